@@ -1,0 +1,62 @@
+/**
+ * Times seqkit on this machine. Needs `npm run build`.
+ *
+ *   npm run --silent bench -- train-step --cell lstm --layers 2 --units 128 --batch 50 --seq-length 50 --vocab 65
+ *   npm run --silent bench -- sampling --layers 2 --units 128
+ *   npm run --silent bench -- peers --layers 2 --units 128      # beside PyTorch, where it is there
+ *
+ * Each takes --json, for one line of JSON.
+ */
+import { parseArgs } from 'node:util';
+
+const benchmarks = {
+  'train-step': () => import('./train-step.mjs'),
+  sampling: () => import('./sampling.mjs'),
+  peers: () => import('./peers.mjs'),
+};
+
+const [name, ...args] = process.argv.slice(2);
+if (!Object.hasOwn(benchmarks, name ?? '')) {
+  stop(`Give one of ${Object.keys(benchmarks).join(', ')}.`);
+}
+const { options, measure, table } = await benchmarks[name]();
+const { json, ...settings } = readSettings({ ...options, json: false });
+try {
+  const result = await measure(settings);
+  if (json) console.log(JSON.stringify(result));
+  else for (const line of table(result)) console.log(line);
+} catch (error) {
+  stop(error.message);
+}
+
+/** The options as typed, each of the kind that its default is. */
+function readSettings(defaults) {
+  const flags = Object.entries(defaults).map(([key, value]) => [
+    dashed(key),
+    { type: typeof value === 'boolean' ? 'boolean' : 'string' },
+  ]);
+  let values;
+  try {
+    ({ values } = parseArgs({ args, options: Object.fromEntries(flags) }));
+  } catch (error) {
+    stop(error.message);
+  }
+  return Object.fromEntries(
+    Object.entries(defaults).map(([key, fallback]) => {
+      const typed = values[dashed(key)];
+      if (typed === undefined || typeof fallback !== 'number') return [key, typed ?? fallback];
+      const value = Number(typed);
+      if (!(value > 0)) stop(`--${dashed(key)} takes a number above 0, not ${typed}.`);
+      return [key, value];
+    }),
+  );
+}
+
+function dashed(key) {
+  return key.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`);
+}
+
+function stop(message) {
+  console.error(`bench: ${message}`);
+  process.exit(2);
+}

@@ -1,0 +1,1 @@
+export function demoText(characters: number, seed: number): string;

@@ -1,0 +1,58 @@
+/** Trigger words: WAV files, log-mel features, mixed examples, models, detection. */
+export { decodeWav, encodeWav, type Waveform } from './wav.js';
+export { resample } from './resample.js';
+export { DEFAULT_FEATURES, FeatureExtractor, type FeatureSettings } from './features.js';
+export { powerSpectrum, type PowerSpectrum, type SpectrumSource } from './spectrogram.js';
+export { hzFromMel, melFilters, melFromHz, type MelFilter } from './mel.js';
+export { findSpeech, type SpeechEdges } from './speech-edges.js';
+export {
+  CLIP_KINDS,
+  readClips,
+  splitClips,
+  type Clip,
+  type ClipFile,
+  type ClipKind,
+  type ClipSet,
+  type ClipSplit,
+} from './clips.js';
+export { placeWithoutOverlap } from './placement.js';
+export { DEFAULT_SYNTHESIS, mixExample, type Mixture, type SynthesisSettings } from './synthesis.js';
+export type { PieceKind, PieceSettings, PlacedClip, Range } from './pieces.js';
+export {
+  COURSERA_LABELS,
+  COURSERA_TIMING,
+  endStep,
+  LABEL_MS,
+  stepLabels,
+  type LabelSettings,
+  type StepLabels,
+  type StepTiming,
+} from './labels.js';
+export { Detector, type DetectorSettings } from './detector.js';
+export {
+  matchEvents,
+  poissonInterval,
+  triggerReport,
+  wilsonInterval,
+  type EventMatch,
+  type Interval,
+  type SpokenWord,
+  type TriggerReport,
+} from './evaluation.js';
+export {
+  TRIGGER_PRESETS,
+  triggerPreset,
+  type FiringSettings,
+  type NetworkSettings,
+  type TrainingSettings,
+  type TriggerPreset,
+  type TriggerPresetName,
+} from './trigger-settings.js';
+export { TriggerStream, type TriggerEvent } from './trigger-stream.js';
+export {
+  TriggerModel,
+  type TrainingRecord,
+  type TriggerFitOptions,
+  type TriggerModelOptions,
+  type TriggerProgress,
+} from './trigger-model.js';

@@ -1,0 +1,73 @@
+/** How the steps of a model's output lie in time. */
+export interface StepTiming {
+  /** Number of output steps. */
+  steps: number;
+  /** Output steps per second. */
+  stepsPerSecond: number;
+  /** The time up to which step 0 has heard, in ms from the start. */
+  firstStepMs: number;
+}
+
+/** What a word does to the steps after it. */
+export interface LabelSettings {
+  /** Steps set to 1 after the end of a word; the loss counts them `positiveWeight` times. */
+  labelSteps: number;
+  positiveWeight: number;
+  /** No loss from so long before the end of a word ... */
+  silentBeforeMs: number;
+  /** ... nor for so long after its last label: when exactly the model fires there is left to it. */
+  silentAfterMs: number;
+}
+
+/** Labels and loss weights, each of shape (steps). */
+export interface StepLabels {
+  labels: Float32Array;
+  weights: Float32Array;
+}
+
+/** The length of the labels after a word: 50 of the 1375 steps in ten seconds. */
+export const LABEL_MS = (50 * 10_000) / 1375;
+
+/** The `coursera` preset: 1375 steps for ten seconds, 50 labels after each word, every step counted once. */
+export const COURSERA_TIMING: Readonly<StepTiming> = { steps: 1375, stepsPerSecond: 137.5, firstStepMs: 0 };
+export const COURSERA_LABELS: Readonly<LabelSettings> = {
+  labelSteps: 50,
+  positiveWeight: 1,
+  silentBeforeMs: 0,
+  silentAfterMs: 0,
+};
+
+/**
+ * The step at which a word ends: floor((endMs - firstStepMs) * stepsPerSecond / 1000), for the
+ * `coursera` preset floor(endMs * 1375 / 10000). Negative where it ends before step 0 has heard.
+ */
+export function endStep(endMs: number, { stepsPerSecond, firstStepMs }: StepTiming): number {
+  return Math.floor(((endMs - firstStepMs) * stepsPerSecond) / 1000);
+}
+
+/**
+ * Labels for words that end at the given times: with e the step of the end, steps e+1 to
+ * e+labelSteps are 1, cut at the end of the example. Weights are 1, `positiveWeight` on the
+ * labels, and 0 in the zone around them.
+ *
+ * @param endsMs where the speech of each word ends, ms from the start
+ */
+export function stepLabels(
+  endsMs: readonly number[],
+  timing: StepTiming,
+  settings: LabelSettings,
+): StepLabels {
+  const labels = new Float32Array(timing.steps);
+  const weights = new Float32Array(timing.steps).fill(1);
+  const stepsIn = (ms: number) => Math.round((ms * timing.stepsPerSecond) / 1000);
+  for (const endMs of endsMs) {
+    const e = endStep(endMs, timing);
+    const last = e + settings.labelSteps;
+    const from = settings.silentBeforeMs > 0 ? e - stepsIn(settings.silentBeforeMs) : e + 1;
+    weights.fill(0, Math.max(0, from), Math.max(0, last + 1 + stepsIn(settings.silentAfterMs)));
+    labels.fill(1, Math.max(0, e + 1), Math.max(0, last + 1));
+  }
+  // After the zones, so that one word's zone does not silence another's labels.
+  for (let s = 0; s < labels.length; s++) if (labels[s] === 1) weights[s] = settings.positiveWeight;
+  return { labels, weights };
+}

@@ -1,0 +1,220 @@
+import { SeqkitError } from '../rnn/errors.js';
+import type { Random } from '../rnn/random.js';
+import { fadeEdges, gainFor, rmsOf, stretch } from './augmentation.js';
+import type { Clip, ClipSet } from './clips.js';
+
+/** A number drawn evenly between two bounds. */
+export type Range = readonly [low: number, high: number];
+
+/** What is said in an example; shares are probabilities from 0 to 1. */
+export interface PieceSettings {
+  /** Length of an example. */
+  exampleSeconds: number;
+  /** Share of the examples that hold the word, once or twice. */
+  activateShare: number;
+  /** Most other words in an example. */
+  maxNegatives: number;
+  /** Share of the words that are cut in half and count as another word. */
+  halfWordShare: number;
+  /**
+   * Share of the other words that are made up: fragments of clips in a row, among them halves of
+   * the word in the wrong order. Without them a model learns from a few short commands that
+   * whatever is as long as the word must be the word.
+   */
+  splicedShare: number;
+  /** Share of the words that follow other speech without a pause. */
+  runningSpeechShare: number;
+  /** Playing speed of a clip; its pitch changes with it. */
+  speed: Range;
+}
+
+/** What a piece of an example is. */
+export type PieceKind = 'activate' | 'half-activate' | 'negative' | 'spliced';
+
+/** A clip within an example. */
+export interface PlacedClip {
+  /** The clips it is made of, joined by " + ". */
+  name: string;
+  kind: PieceKind;
+  startSeconds: number;
+  /** Where its speech ends in the example. */
+  speechEndSeconds: number;
+  speed: number;
+  gainDb: number;
+  rt60Seconds: number | undefined;
+}
+
+/** Sound to be placed in an example. */
+export interface Piece {
+  samples: Float32Array;
+  /** Samples from the start of the piece to the end of its speech. */
+  speechEnd: number;
+  /** Its place and gain are filled in when it is placed. */
+  clip: PlacedClip;
+}
+
+/** Sound kept before and after the speech of a clip, in seconds. */
+const LEAD_SECONDS = 0.1;
+const TAIL_SECONDS = 0.2;
+/** More of a long negative, a sentence say, is not used in one example. */
+const LONGEST_NEGATIVE_SECONDS = 2.5;
+/** The words of one example never fill more of it than this, so that gaps remain. */
+const MOST_FILLED = 0.85;
+/** Length of the fragments of made-up words: a syllable or two. */
+const FRAGMENT_SECONDS: Range = [0.08, 0.4];
+const FADE_SECONDS = 0.005;
+
+/** A stretch of a clip, in samples. */
+interface Fragment {
+  clip: Clip;
+  from: number;
+  to: number;
+}
+
+/**
+ * Draws words until the example is full enough.
+ *
+ * @throws SeqkitError `too-little-data` without clips of the word; `bad-value` where one of them
+ *   is longer than the example
+ */
+export function choosePieces(clips: ClipSet, settings: Readonly<PieceSettings>, random: Random): Piece[] {
+  const { activates, negatives, sampleRate } = clips;
+  if (activates.length === 0) {
+    throw new SeqkitError('There are no clips of the word to mix.', { code: 'too-little-data' });
+  }
+  const wanted: PieceKind[] = [];
+  if (random.uniform() < settings.activateShare) {
+    const count = 1 + random.integer(2);
+    for (let i = 0; i < count; i++) {
+      wanted.push(random.uniform() < settings.halfWordShare ? 'half-activate' : 'activate');
+    }
+  }
+  const others = negatives.length === 0 ? 0 : random.integer(settings.maxNegatives + 1);
+  for (let i = 0; i < others; i++) {
+    wanted.push(random.uniform() < settings.splicedShare ? 'spliced' : 'negative');
+  }
+  const total = Math.round(settings.exampleSeconds * sampleRate);
+  const pieces: Piece[] = [];
+  let filled = 0;
+  for (const kind of wanted) {
+    const piece = pieceOf(kind, clips, settings, random);
+    const first = pieces.length === 0 && kind === 'activate';
+    if (first && piece.samples.length > total) {
+      throw new SeqkitError(
+        `${piece.clip.name}: its speech lasts ${(piece.samples.length / sampleRate).toFixed(1)} s, longer than an example of ${settings.exampleSeconds} s.`,
+        { code: 'bad-value', hint: 'Cut the clip to the one word, or ask for longer examples.' },
+      );
+    }
+    if (filled + piece.samples.length > (first ? 1 : MOST_FILLED) * total) continue;
+    filled += piece.samples.length;
+    pieces.push(piece);
+  }
+  return pieces;
+}
+
+function pieceOf(kind: PieceKind, clips: ClipSet, settings: Readonly<PieceSettings>, random: Random): Piece {
+  const { sampleRate } = clips;
+  const fragments = fragmentsOf(kind, clips, settings, random);
+  const speed = random.uniform(...settings.speed);
+  const sounds = fragments.map(({ clip, from, to }) => {
+    const sound = stretch(clip.samples.subarray(from, to), speed);
+    fadeEdges(sound, Math.round(FADE_SECONDS * sampleRate));
+    return sound;
+  });
+  const last = fragments[fragments.length - 1];
+  const afterSpeech = Math.round(Math.max(0, last.to - last.clip.speech.end) / speed);
+  const samples = joined(sounds);
+  return {
+    samples,
+    speechEnd: samples.length - afterSpeech,
+    clip: {
+      name: fragments.map(({ clip }) => clip.name).join(' + '),
+      kind,
+      startSeconds: 0,
+      speechEndSeconds: 0,
+      speed,
+      gainDb: 0,
+      rt60Seconds: undefined,
+    },
+  };
+}
+
+function fragmentsOf(
+  kind: PieceKind,
+  { activates, negatives, sampleRate }: ClipSet,
+  settings: Readonly<PieceSettings>,
+  random: Random,
+): Fragment[] {
+  switch (kind) {
+    case 'activate': {
+      const clip = random.choice(activates);
+      if (negatives.length === 0 || random.uniform() >= settings.runningSpeechShare) {
+        return [wholeWord(clip, sampleRate)];
+      }
+      const before = fragmentOf(random.choice(negatives), sampleRate, random);
+      return [before, { ...wholeWord(clip, sampleRate), from: clip.speech.start }];
+    }
+    case 'half-activate':
+      return [random.choice(halvesOf(random.choice(activates), random))];
+    case 'negative': {
+      const clip = random.choice(negatives);
+      const longest = Math.round(LONGEST_NEGATIVE_SECONDS * sampleRate);
+      const { start, end } = clip.speech;
+      if (end - start <= longest) return [wholeWord(clip, sampleRate)];
+      const from = start + random.integer(end - start - longest);
+      return [{ clip, from, to: from + longest }];
+    }
+    case 'spliced': {
+      const fragments = Array.from({ length: 2 + random.integer(4) }, () =>
+        fragmentOf(random.choice(negatives), sampleRate, random),
+      );
+      const [firstHalf, secondHalf] = halvesOf(random.choice(activates), random);
+      const place = random.integer(fragments.length - 1);
+      const chance = random.uniform();
+      if (chance < 0.2) fragments.splice(place, 2, secondHalf, firstHalf);
+      else if (chance < 0.4) fragments[place] = random.choice([firstHalf, secondHalf]);
+      return fragments;
+    }
+  }
+}
+
+/** The speech of a clip with a little of what is before and after it. */
+function wholeWord(clip: Clip, sampleRate: number): Fragment {
+  const { start, end } = clip.speech;
+  return {
+    clip,
+    from: Math.max(0, start - Math.round(LEAD_SECONDS * sampleRate)),
+    to: Math.min(clip.samples.length, end + Math.round(TAIL_SECONDS * sampleRate)),
+  };
+}
+
+function halvesOf(clip: Clip, random: Random): [first: Fragment, second: Fragment] {
+  const { start, end } = clip.speech;
+  const middle = start + Math.round((end - start) * random.uniform(0.4, 0.6));
+  return [
+    { clip, from: start, to: middle },
+    { clip, from: middle, to: end },
+  ];
+}
+
+/** A random stretch of a clip's speech. */
+function fragmentOf(clip: Clip, sampleRate: number, random: Random): Fragment {
+  const { start, end } = clip.speech;
+  const length = Math.min(end - start, Math.round(random.uniform(...FRAGMENT_SECONDS) * sampleRate));
+  const from = start + random.integer(end - start - length + 1);
+  return { clip, from, to: from + length };
+}
+
+/** Sounds one after the other, each at the level of the last. */
+function joined(sounds: readonly Float32Array[]): Float32Array {
+  if (sounds.length === 1) return sounds[0];
+  const level = 20 * Math.log10(Math.max(1e-6, rmsOf(sounds[sounds.length - 1])));
+  const out = new Float32Array(sounds.reduce((total, { length }) => total + length, 0));
+  let at = 0;
+  for (const sound of sounds) {
+    const gain = gainFor(rmsOf(sound), level);
+    for (let i = 0; i < sound.length; i++) out[at + i] = gain * sound[i];
+    at += sound.length;
+  }
+  return out;
+}

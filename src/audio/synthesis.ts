@@ -1,0 +1,137 @@
+import type { Random } from '../rnn/random.js';
+import { addNoise, cropOf, gainFor, rmsOf } from './augmentation.js';
+import type { ClipSet } from './clips.js';
+import { choosePieces, type PieceSettings, type PlacedClip, type Range } from './pieces.js';
+import { placeWithoutOverlap } from './placement.js';
+import { convolve, roomResponse } from './reverberation.js';
+
+/** How training examples are mixed; shares are probabilities from 0 to 1. */
+export interface SynthesisSettings extends PieceSettings {
+  /** Level of the speech, dB of full scale. */
+  speechDb: Range;
+  /** Speech over background, dB. */
+  signalToNoiseDb: Range;
+  /** Share of the words with reverberation, and the time in which it dies away. */
+  reverbShare: number;
+  rt60Seconds: Range;
+  /** Share of the examples with white, pink or brown noise on top. */
+  noiseShare: number;
+  /** Share of the examples with babble: other clips talking over each other. */
+  babbleShare: number;
+  /** Share of the examples whose spectrum is tilted, as microphones do, and how steeply. */
+  tiltShare: number;
+  tilt: Range;
+}
+
+export const DEFAULT_SYNTHESIS: Readonly<SynthesisSettings> = {
+  exampleSeconds: 6,
+  activateShare: 0.8,
+  maxNegatives: 4,
+  halfWordShare: 1 / 11,
+  splicedShare: 0.5,
+  runningSpeechShare: 0.15,
+  speed: [0.85, 1.15],
+  speechDb: [-40, -14],
+  signalToNoiseDb: [-3, 25],
+  reverbShare: 0.5,
+  rt60Seconds: [0.1, 0.7],
+  noiseShare: 0.3,
+  babbleShare: 0.2,
+  tiltShare: 0.4,
+  tilt: [-0.5, 0.5],
+};
+
+/** A mixed example. */
+export interface Mixture {
+  /** Shape (exampleSeconds * sampleRate). */
+  samples: Float32Array;
+  placed: PlacedClip[];
+  background: string | undefined;
+}
+
+/**
+ * Mixes one example: words at random places that do not overlap, over a background.
+ *
+ * @throws SeqkitError `too-little-data` without activates or backgrounds; `bad-value` where a
+ *   clip of the word is longer than the example
+ */
+export function mixExample(clips: ClipSet, settings: Readonly<SynthesisSettings>, random: Random): Mixture {
+  const { sampleRate } = clips;
+  const total = Math.round(settings.exampleSeconds * sampleRate);
+  const pieces = choosePieces(clips, settings, random);
+  const starts = placeWithoutOverlap(
+    pieces.map(({ samples }) => samples.length),
+    total,
+    random,
+  );
+  const samples = new Float32Array(total);
+  const speechDb = random.uniform(...settings.speechDb);
+  pieces.forEach((piece, index) => {
+    const start = starts[index];
+    const gain = gainFor(rmsOf(piece.samples), speechDb + random.uniform(-4, 4));
+    piece.clip.gainDb = 20 * Math.log10(gain);
+    piece.clip.startSeconds = start / sampleRate;
+    piece.clip.speechEndSeconds = (start + piece.speechEnd) / sampleRate;
+    let sound = piece.samples;
+    if (random.uniform() < settings.reverbShare) {
+      const rt60Seconds = random.uniform(...settings.rt60Seconds);
+      const room = { rt60Seconds, directToReverbDb: random.uniform(-3, 12), sampleRate };
+      sound = convolve(sound, roomResponse(room, random));
+      piece.clip.rt60Seconds = rt60Seconds;
+    }
+    const end = Math.min(sound.length, total - start);
+    for (let i = 0; i < end; i++) samples[start + i] += gain * sound[i];
+  });
+  const background = layBackground(samples, clips, settings, speechDb, random);
+  if (random.uniform() < settings.tiltShare) tiltSpectrum(samples, random.uniform(...settings.tilt));
+  for (let i = 0; i < total; i++) samples[i] = Math.max(-1, Math.min(1, samples[i]));
+  return { samples, placed: pieces.map(({ clip }) => clip), background };
+}
+
+/** Adds a background, sometimes coloured noise and babble; gives the background's name. */
+function layBackground(
+  samples: Float32Array,
+  { backgrounds, negatives, sampleRate }: ClipSet,
+  settings: Readonly<SynthesisSettings>,
+  speechDb: number,
+  random: Random,
+): string | undefined {
+  const add = (sound: Float32Array, decibels: number) => {
+    const gain = gainFor(rmsOf(sound), decibels);
+    for (let i = 0; i < samples.length; i++) samples[i] += gain * sound[i];
+  };
+  const noiseDb = () => speechDb - random.uniform(...settings.signalToNoiseDb);
+  let name: string | undefined;
+  if (backgrounds.length > 0) {
+    const background = random.choice(backgrounds);
+    add(cropOf(background.samples, samples.length, random), noiseDb());
+    name = background.name;
+  }
+  if (negatives.length > 0 && random.uniform() < settings.babbleShare) {
+    const babble = new Float32Array(samples.length);
+    for (let talker = 0; talker < 4; talker++) {
+      let at = -random.integer(sampleRate);
+      while (at < babble.length) {
+        const { samples: talk } = random.choice(negatives);
+        const gain = gainFor(rmsOf(talk), -20);
+        for (let i = Math.max(0, -at); i < talk.length && at + i < babble.length; i++) {
+          babble[at + i] += gain * talk[i];
+        }
+        at += talk.length;
+      }
+    }
+    add(babble, Math.min(noiseDb(), speechDb - 3));
+  }
+  if (random.uniform() < settings.noiseShare) addNoise(samples, noiseDb(), random);
+  // No microphone is silent.
+  addNoise(samples, random.uniform(-85, -60), random);
+  return name;
+}
+
+/** First-order tilt: y[n] = x[n] + amount x[n-1], at the same level. */
+function tiltSpectrum(samples: Float32Array, amount: number): void {
+  const before = rmsOf(samples);
+  for (let i = samples.length - 1; i > 0; i--) samples[i] += amount * samples[i - 1];
+  const scale = before / Math.max(rmsOf(samples), 1e-9);
+  for (let i = 0; i < samples.length; i++) samples[i] *= scale;
+}

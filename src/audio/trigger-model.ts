@@ -1,0 +1,262 @@
+import type { EngineChoice } from '../rnn/engine/choose.js';
+import { SeqkitError } from '../rnn/errors.js';
+import { Random } from '../rnn/random.js';
+import { Sequential } from '../rnn/sequential.js';
+import { Adam } from '../rnn/training/optimizers.js';
+import { cosineSchedule } from '../rnn/training/schedules.js';
+import type { ClipSet } from './clips.js';
+import { ExamplePool } from './example-pool.js';
+import { resample } from './resample.js';
+import type { SpectrumSource } from './spectrogram.js';
+import { steppingNetwork, triggerNetwork } from './trigger-network.js';
+import { triggerPreset, type TriggerPreset } from './trigger-settings.js';
+import { TriggerStream, type TriggerEvent } from './trigger-stream.js';
+import type { Waveform } from './wav.js';
+
+export interface TriggerModelOptions {
+  /** What events are called. @default 'activate' */
+  word?: string;
+  /** A preset by name. @default 'standard' */
+  preset?: string;
+  /** Seeds the weights, the mixing and the order of training. @default 1 */
+  seed?: number;
+  /** @default 'auto' */
+  engine?: EngineChoice;
+}
+
+/** How far `fit` is. */
+export interface TriggerProgress {
+  phase: 'mixing' | 'training';
+  done: number;
+  /** Examples to mix, or to train on over all epochs. */
+  total: number;
+  /** Of the last batch, while training. */
+  loss?: number;
+}
+
+export interface TriggerFitOptions {
+  /** @default the preset's */
+  epochs?: number;
+  /** Examples to mix. @default so many for each clip of the word, as the preset says */
+  examples?: number;
+  onProgress?: (progress: TriggerProgress) => void;
+  /** Stops after the batch in hand. */
+  signal?: AbortSignal;
+}
+
+/** What a model was trained on, as saved with it. */
+export interface TrainingRecord {
+  activates: number;
+  negatives: number;
+  backgrounds: number;
+  examples: number;
+  epochs: number;
+  finalLoss: number;
+}
+
+const KIND = 'TriggerModel';
+
+/** Hears one word: trained on clips, it finds the times at which the word is said. */
+export class TriggerModel {
+  readonly word: string;
+  readonly seed: number;
+  /** Features, network and firing settings, all of which are saved. */
+  readonly settings: TriggerPreset;
+  trainedOn: TrainingRecord | undefined;
+  readonly #network: Sequential;
+  #stepping: Promise<Sequential> | undefined;
+
+  constructor(options: TriggerModelOptions = {}, loaded?: { settings: TriggerPreset; network: Sequential }) {
+    const { word = 'activate', preset = 'standard', seed = 1, engine = 'auto' } = options;
+    this.word = word;
+    this.seed = seed;
+    this.settings = loaded?.settings ?? structuredClone(triggerPreset(preset));
+    this.#network = loaded?.network ?? triggerNetwork(this.settings.network, { seed, engine });
+  }
+
+  /**
+   * Mixes examples from clips and trains on them.
+   *
+   * @throws SeqkitError `too-little-data` without clips of the word; `bad-value` where clips
+   *   were read for another sample rate
+   */
+  async fit(clips: ClipSet, options: TriggerFitOptions = {}): Promise<TrainingRecord> {
+    const { features, training } = this.settings;
+    if (clips.sampleRate !== features.sampleRate) {
+      throw new SeqkitError(`The clips are at ${clips.sampleRate} Hz, expected ${features.sampleRate}.`, {
+        code: 'bad-value',
+        hint: `Read them with readClips(files, ${features.sampleRate}).`,
+      });
+    }
+    checkClips(clips);
+    const epochs = options.epochs ?? training.epochs;
+    const wanted = training.examplesPerActivate * clips.activates.length;
+    const examples =
+      options.examples ?? Math.min(training.mostExamples, Math.max(training.leastExamples, wanted));
+    const pool = new ExamplePool(clips, this.settings, examples, this.seed);
+    for (let index = 0; index < examples; index++) {
+      pool.mix(index);
+      if (index % 16 === 15) {
+        options.onProgress?.({ phase: 'mixing', done: index + 1, total: examples });
+        if (await stopped(options.signal)) break;
+      }
+    }
+    const finalLoss = await this.#train(pool, epochs, options);
+    this.#stepping = undefined;
+    const { activates, negatives, backgrounds } = clips;
+    this.trainedOn = {
+      activates: activates.length,
+      negatives: negatives.length,
+      backgrounds: backgrounds.length,
+      examples,
+      epochs,
+      finalLoss,
+    };
+    return this.trainedOn;
+  }
+
+  /** The loop over epochs and batches; gives the mean loss of the last epoch. */
+  async #train(pool: ExamplePool, epochs: number, options: TriggerFitOptions): Promise<number> {
+    const { batchSize, learningRate, clipNorm } = this.settings.training;
+    const batches = Math.ceil(pool.size / batchSize);
+    const totalSteps = Math.max(2, epochs * batches);
+    const schedule = cosineSchedule({
+      peak: learningRate,
+      totalSteps,
+      warmupSteps: Math.floor(totalSteps / 10),
+      floor: learningRate / 100,
+    });
+    this.#network.compile({
+      loss: 'binaryCrossentropy',
+      optimizer: new Adam({ learningRate: schedule, globalClipNorm: clipNorm }),
+    });
+    const random = new Random(this.seed).fork('training');
+    const order = Int32Array.from({ length: pool.size }, (_, i) => i);
+    let meanLoss = NaN;
+    for (let epoch = 0; epoch < epochs; epoch++) {
+      random.shuffle(order);
+      let sum = 0;
+      for (let batch = 0; batch < batches; batch++) {
+        if (await stopped(options.signal)) return meanLoss;
+        const { x, y, sampleWeight } = pool.batch(
+          order.subarray(batch * batchSize, Math.min(pool.size, (batch + 1) * batchSize)),
+          random,
+        );
+        const loss = await this.#network.trainOnBatch(x, y, { sampleWeight, batchSize });
+        sum += loss * x.shape[0];
+        const done = Math.min(pool.size, (batch + 1) * batchSize) + epoch * pool.size;
+        options.onProgress?.({ phase: 'training', done, total: epochs * pool.size, loss });
+      }
+      meanLoss = sum / pool.size;
+    }
+    return meanLoss;
+  }
+
+  /**
+   * Finds the word in a whole recording.
+   *
+   * @param options.threshold smoothed score at which it fires @default the model's
+   * @param options.spectrum who computes the power spectra @default 'meyda'
+   * @throws SeqkitError `usage` before the model is trained or loaded
+   */
+  async detect(
+    waveform: Waveform,
+    options: { threshold?: number; spectrum?: SpectrumSource } = {},
+  ): Promise<TriggerEvent[]> {
+    const stream = await this.stream(options);
+    try {
+      return stream.push(resample(waveform, this.settings.features.sampleRate).samples);
+    } finally {
+      stream.dispose();
+    }
+  }
+
+  /** A detector for sound as it comes, at the sample rate of `settings.features`. */
+  async stream(options: { threshold?: number; spectrum?: SpectrumSource } = {}): Promise<TriggerStream> {
+    const { network, features, firing } = this.settings;
+    const preset = {
+      ...this.settings,
+      firing: { ...firing, threshold: options.threshold ?? firing.threshold },
+    };
+    this.#stepping ??= steppingNetwork(this.#network, network, features.bands);
+    const stepper = (await this.#stepping).stepper();
+    return new TriggerStream({ word: this.word, preset, stepper, spectrum: options.spectrum ?? 'meyda' });
+  }
+
+  /** The logits of whole feature sequences, (N, frames, bands) to (N, steps, 1), all steps at once. */
+  async logits(features: Float32Array, frames: number): Promise<Float32Array> {
+    const { bands } = this.settings.features;
+    const output = await this.#network.predict({
+      data: features,
+      shape: [features.length / (frames * bands), frames, bands],
+    });
+    return Float32Array.from(output.data);
+  }
+
+  /** The model as the bytes of one safetensors file. */
+  toBytes(): Uint8Array {
+    return this.#network.toBytes(this.#description());
+  }
+
+  /** Writes one safetensors file. @throws SeqkitError `file-exists` without `force` */
+  async save(path: string, options: { force?: boolean } = {}): Promise<void> {
+    await this.#network.save(path, { ...this.#description(), force: options.force ?? false });
+  }
+
+  #description(): { kind: string; settings: Record<string, unknown> } {
+    const { word, settings, trainedOn } = this;
+    return { kind: KIND, settings: { word, trainedOn, ...settings } };
+  }
+
+  /**
+   * Opens a model.
+   * @param from a file's path, or its bytes
+   * @throws SeqkitError `file-access`, or `bad-file` where it holds something else
+   */
+  static async load(
+    from: string | Uint8Array,
+    options: Pick<TriggerModelOptions, 'engine'> = {},
+  ): Promise<TriggerModel> {
+    const { model: network, file } = await Sequential.open(from, options);
+    if (file.kind !== KIND) {
+      const source = typeof from === 'string' ? from : 'The model';
+      throw new SeqkitError(`${source} holds a ${file.kind}, expected a ${KIND}.`, {
+        code: 'bad-file',
+        hint: 'Train one with: seqkit train-trigger <clips>',
+      });
+    }
+    const { word, trainedOn, ...settings } = file.settings as unknown as TriggerPreset & {
+      word: string;
+      trainedOn?: TrainingRecord;
+    };
+    const model = new TriggerModel({ word, seed: file.seed }, { settings, network });
+    model.trainedOn = trainedOn;
+    return model;
+  }
+}
+
+function checkClips({ activates }: ClipSet): void {
+  if (activates.length === 0) {
+    throw new SeqkitError('There are no clips of the word to train on.', {
+      code: 'too-little-data',
+      hint: 'Put WAV files of the word into activates/.',
+    });
+  }
+  const words = [...new Set(activates.map(({ word }) => word))];
+  if (words.length > 1) {
+    throw new SeqkitError(
+      `A model hears one word; activates/ holds ${words.map((w) => w ?? 'files of none').join(', ')}.`,
+      {
+        code: 'bad-value',
+        hint: 'Train one model for each word.',
+      },
+    );
+  }
+}
+
+/** Lets other work run, and says whether to stop. */
+async function stopped(signal: AbortSignal | undefined): Promise<boolean> {
+  if (signal === undefined) return false;
+  await new Promise((resolve) => setTimeout(resolve, 0));
+  return signal.aborted;
+}

@@ -1,0 +1,113 @@
+import { SeqkitError } from '../rnn/errors.js';
+import { DEFAULT_FEATURES, type FeatureSettings } from './features.js';
+import { LABEL_MS, type LabelSettings, type StepTiming } from './labels.js';
+import { DEFAULT_SYNTHESIS, type SynthesisSettings } from './synthesis.js';
+
+/** The size of the network. */
+export interface NetworkSettings {
+  /** Filters of the convolution. */
+  filters: number;
+  /** Frames that one step sees ... */
+  kernelFrames: number;
+  /** ... and from one step to the next. */
+  strideFrames: number;
+  dropout: number;
+  /** Units of each of the two recurrent layers. */
+  units: number;
+  /** Where the output starts before training: the word is rare. */
+  outputBias: number;
+}
+
+/** How the network is trained. */
+export interface TrainingSettings {
+  /** Examples mixed for each clip of the word ... */
+  examplesPerActivate: number;
+  /** ... but not fewer than this, nor more than that. */
+  leastExamples: number;
+  mostExamples: number;
+  epochs: number;
+  batchSize: number;
+  /** Highest rate of Adam, after a warm-up over a tenth of the steps; half a cosine down to 1% of it. */
+  learningRate: number;
+  clipNorm: number;
+  /** Widest stretches that SpecAugment masks. */
+  maskFrames: number;
+  maskBands: number;
+}
+
+/** When the detector fires, in time; {@link detectorSettings} turns it into steps. */
+export interface FiringSettings {
+  /** Smoothed score, 0 to 1. */
+  threshold: number;
+  /** Steps that the score is averaged over. */
+  smoothSteps: number;
+  refractorySeconds: number;
+}
+
+/** Everything that makes one kind of trigger model. */
+export interface TriggerPreset {
+  features: FeatureSettings;
+  network: NetworkSettings;
+  labels: Omit<LabelSettings, 'labelSteps'>;
+  synthesis: SynthesisSettings;
+  training: TrainingSettings;
+  firing: FiringSettings;
+}
+
+/** The presets by name. `standard`: 30 ms a step, 78,000 parameters. */
+export const TRIGGER_PRESETS = {
+  standard: {
+    features: DEFAULT_FEATURES,
+    network: { filters: 64, kernelFrames: 11, strideFrames: 3, dropout: 0.2, units: 64, outputBias: -3 },
+    labels: { positiveWeight: 3, silentBeforeMs: 150, silentAfterMs: 200 },
+    synthesis: DEFAULT_SYNTHESIS,
+    training: {
+      examplesPerActivate: 12,
+      leastExamples: 600,
+      mostExamples: 6000,
+      epochs: 12,
+      batchSize: 32,
+      learningRate: 2e-3,
+      clipNorm: 2,
+      maskFrames: 20,
+      maskBands: 6,
+    },
+    firing: { threshold: 0.5, smoothSteps: 5, refractorySeconds: 1 },
+  },
+} as const satisfies Record<string, TriggerPreset>;
+
+export type TriggerPresetName = keyof typeof TRIGGER_PRESETS;
+
+/** @throws SeqkitError `usage` for a name that is no preset */
+export function triggerPreset(name: string): TriggerPreset {
+  if (!Object.hasOwn(TRIGGER_PRESETS, name)) {
+    throw new SeqkitError(`There is no preset "${name}".`, {
+      code: 'usage',
+      hint: `The presets are: ${Object.keys(TRIGGER_PRESETS).join(', ')}.`,
+    });
+  }
+  return TRIGGER_PRESETS[name as TriggerPresetName];
+}
+
+/** Output steps per second. */
+export function stepsPerSecond({ features, network }: Pick<TriggerPreset, 'features' | 'network'>): number {
+  return features.sampleRate / (features.hopSamples * network.strideFrames);
+}
+
+/** The steps of an example of `frames` frames; step s has heard up to the last sample of its last frame. */
+export function stepTiming(
+  { features, network }: Pick<TriggerPreset, 'features' | 'network'>,
+  frames: number,
+): StepTiming {
+  const heard = (network.kernelFrames - 1) * features.hopSamples + features.frameSamples;
+  return {
+    steps: Math.floor((frames - network.kernelFrames) / network.strideFrames) + 1,
+    stepsPerSecond: stepsPerSecond({ features, network }),
+    firstStepMs: (1000 * heard) / features.sampleRate,
+  };
+}
+
+/** Labels of 364 ms, in steps of this preset. */
+export function labelSettings(preset: Pick<TriggerPreset, 'features' | 'network' | 'labels'>): LabelSettings {
+  return { ...preset.labels, labelSteps: Math.round((LABEL_MS * stepsPerSecond(preset)) / 1000) };
+}

@@ -1,0 +1,123 @@
+import wavefile from 'wavefile';
+import { SeqkitError } from '../rnn/errors.js';
+import { readWaveLayout, WAVE_FORMATS, type WaveLayout } from './riff.js';
+
+/** One channel of sound. */
+export interface Waveform {
+  /** Amplitudes, full scale is -1 to 1; shape (samples). */
+  samples: Float32Array;
+  /** Hz */
+  sampleRate: number;
+}
+
+const HEADER_BYTES = 46;
+
+/**
+ * Reads a WAV file and mixes it down to one channel, the mean of all.
+ *
+ * wavefile decodes the samples: PCM of 8 to 32 bits, float of 32 and 64, A-law, mu-law and
+ * IMA ADPCM, in RIFF, RIFX and RF64 files. It takes a truncated file without a word and may
+ * stumble over chunks that hold no sound, so it is given the samples under a plain header
+ * after {@link readWaveLayout} has held every size against the bytes present.
+ *
+ * @param name the file's name, for messages
+ * @throws SeqkitError `bad-file` with name, byte offset and cause
+ */
+export function decodeWav(bytes: Uint8Array, name: string): Waveform {
+  const layout = readWaveLayout(bytes, name);
+  const { channels, sampleRate } = layout;
+  let interleaved: Float64Array;
+  try {
+    interleaved = decodeSamples(bytes, layout);
+  } catch (cause) {
+    throw new SeqkitError(
+      `${name}: byte ${layout.dataStart}: the samples could not be decoded: ${(cause as Error).message}`,
+      { code: 'bad-file', cause },
+    );
+  }
+  const samples = new Float32Array(Math.floor(interleaved.length / channels));
+  for (let i = 0; i < samples.length; i++) {
+    let sum = 0;
+    for (let c = 0; c < channels; c++) sum += interleaved[i * channels + c];
+    const mean = sum / channels;
+    if (!Number.isFinite(mean)) {
+      const offset = layout.dataStart + i * layout.blockAlign;
+      throw new SeqkitError(`${name}: byte ${offset}: a sample is ${mean}, expected a finite number`, {
+        code: 'bad-file',
+      });
+    }
+    samples[i] = mean;
+  }
+  return { samples, sampleRate };
+}
+
+/** Writes a waveform as a 16-bit PCM WAV file; what exceeds full scale is clipped. */
+export function encodeWav({ samples, sampleRate }: Waveform): Uint8Array {
+  const pcm = Int16Array.from(samples, (x) => Math.max(-32768, Math.min(32767, Math.round(32768 * x))));
+  const wav = new wavefile.WaveFile();
+  wav.fromScratch(1, sampleRate, '16', pcm);
+  return wav.toBuffer();
+}
+
+/** The samples of all channels, interleaved, full scale -1 to 1. */
+function decodeSamples(bytes: Uint8Array, layout: WaveLayout): Float64Array {
+  const { format, bitsPerSample, dataBytes, blockAlign, channels } = layout;
+  const wav = new wavefile.WaveFile(plainFile(bytes, layout));
+  if (format === WAVE_FORMATS.imaAdpcm) {
+    wav.fromIMAADPCM();
+    return withoutRepeats(wav.getSamples(true), layout).map((x) => x / 32768);
+  }
+  if (format === WAVE_FORMATS.aLaw) wav.fromALaw();
+  if (format === WAVE_FORMATS.muLaw) wav.fromMuLaw();
+  // An odd number of bytes is padded, and wavefile takes the pad for a sample.
+  const samples = wav.getSamples(true).subarray(0, (dataBytes / blockAlign) * channels);
+  if (format === WAVE_FORMATS.float) return samples;
+  if (format === WAVE_FORMATS.pcm && bitsPerSample <= 8) return samples.map((x) => (x - 128) / 128);
+  // Narrower samples sit in the high bits of their bytes.
+  const bits = format === WAVE_FORMATS.pcm ? 8 * Math.ceil(bitsPerSample / 8) : 16;
+  const scale = 2 ** -(bits - 1);
+  return samples.map((x) => x * scale);
+}
+
+/** wavefile gives the first sample of each ADPCM block twice; this keeps one of them. */
+function withoutRepeats(
+  samples: Float64Array,
+  { blockAlign, dataBytes, factFrames }: WaveLayout,
+): Float64Array {
+  const perBlock = 2 * (blockAlign - 4) + 1;
+  const blocks = dataBytes / blockAlign;
+  const kept = new Float64Array(blocks * perBlock);
+  for (let b = 0; b < blocks; b++) {
+    const start = b * (perBlock + 1) + 1;
+    kept.set(samples.subarray(start, start + perBlock), b * perBlock);
+  }
+  return kept.subarray(0, factFrames ?? kept.length);
+}
+
+/** The same samples under a header of two chunks, `fmt ` and `data`. */
+function plainFile(bytes: Uint8Array, layout: WaveLayout): Uint8Array {
+  const { bigEndian, format, channels, sampleRate, blockAlign, dataStart, dataBytes } = layout;
+  const little = !bigEndian;
+  // wavefile decodes an ADPCM block when it meets the next one: two bytes more make it decode the last.
+  const spareBytes = format === WAVE_FORMATS.imaAdpcm ? 2 : dataBytes % 2;
+  const file = new Uint8Array(HEADER_BYTES + dataBytes + spareBytes);
+  const view = new DataView(file.buffer);
+  const text = (at: number, value: string) => {
+    for (let i = 0; i < value.length; i++) file[at + i] = value.charCodeAt(i);
+  };
+  const bits = format === WAVE_FORMATS.pcm ? 8 * Math.ceil(layout.bitsPerSample / 8) : layout.bitsPerSample;
+  text(0, bigEndian ? 'RIFX' : 'RIFF');
+  view.setUint32(4, file.length - 8, little);
+  text(8, 'WAVEfmt ');
+  view.setUint32(16, 18, little);
+  view.setUint16(20, format, little);
+  view.setUint16(22, channels, little);
+  view.setUint32(24, sampleRate, little);
+  view.setUint32(28, Math.min(sampleRate * blockAlign, 0xffffffff), little);
+  view.setUint16(32, blockAlign, little);
+  view.setUint16(34, bits, little);
+  text(38, 'data');
+  view.setUint32(42, file.length - HEADER_BYTES, little);
+  file.set(bytes.subarray(dataStart, dataStart + dataBytes), HEADER_BYTES);
+  return file;
+}

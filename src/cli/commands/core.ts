@@ -1,0 +1,108 @@
+import { existsSync } from 'node:fs';
+import type { Command } from 'commander';
+import { SeqkitError } from '../../rnn/errors.js';
+import type { GradientError } from '../../rnn/training/gradient-check.js';
+import { jsonOption } from '../options.js';
+import { print, printJson } from '../output.js';
+
+interface JsonOption {
+  readonly json: boolean;
+}
+
+/** What a gradient may differ from finite differences by, in float64. */
+const gradientLimit = 1e-7;
+
+/** Adds the commands about models of any kind: inspect, gradcheck. */
+export function register(program: Command): void {
+  program
+    .command('inspect')
+    .description('What is in a model file: layers, weights, settings.')
+    .argument('<model>', 'a .safetensors file')
+    .addOption(jsonOption())
+    .action(inspect);
+  program
+    .command('gradcheck')
+    .description(
+      'Compare gradients with finite differences in float64: of one layer, of the layers of a model (cut down to a few units), or of every layer.',
+    )
+    .argument('[layer-or-model]', 'such as LSTM, or text.safetensors; all layers where it is left out')
+    .addOption(jsonOption())
+    .action(gradcheck);
+}
+
+async function inspect(path: string, { json }: JsonOption): Promise<void> {
+  const { readFileBytes } = await import('../../rnn/host/files.js');
+  const { decodeModel } = await import('../../rnn/model-file.js');
+  const bytes = readFileBytes(path, 'a model');
+  const { kind, layers, features, seed, settings, weights } = decodeModel(bytes, path);
+  const arrays = [...weights].map(([name, { dtype, shape }]) => ({ name, dtype, shape }));
+  const size = (shape: readonly number[]): number => shape.reduce((product, length) => product * length, 1);
+  const numbers = arrays.reduce((total, { shape }) => total + size(shape), 0);
+  if (json) {
+    printJson({ file: path, kind, bytes: bytes.length, features, seed, numbers, layers, arrays, settings });
+    return;
+  }
+  const count = (value: number): string => value.toLocaleString('en-US');
+  print(`${path}: ${kind}, ${count(numbers)} numbers, ${count(bytes.length)} bytes, seed ${seed}`);
+  print('\nlayers');
+  for (const { kind: layer, options } of layers) print(`  ${layer}  ${shorten(JSON.stringify(options))}`);
+  print('\nweights');
+  const width = Math.max(0, ...arrays.map(({ name }) => name.length));
+  for (const { name, dtype, shape } of arrays) {
+    print(`  ${name.padEnd(width)}  ${dtype}  (${shape.join(', ')})`);
+  }
+  print('\nsettings');
+  for (const [name, value] of Object.entries(settings)) print(`  ${name}  ${shorten(JSON.stringify(value))}`);
+}
+
+/** What fits a line of a wide terminal. */
+function shorten(text: string): string {
+  return text.length > 160 ? `${text.slice(0, 157)}...` : text;
+}
+
+async function gradcheck(asked: string | undefined, { json }: JsonOption): Promise<void> {
+  const { layerCases, modelCase } = await import('../gradient-cases.js');
+  const { gradientCheck } = await import('../../rnn/training/gradient-check.js');
+  const cases =
+    asked !== undefined && existsSync(asked)
+      ? [await modelCase(asked, await layersOf(asked))]
+      : await layerCases(asked);
+  const results = cases.map(({ title, layers, ...data }) => ({
+    title,
+    loss: data.loss,
+    errors: gradientCheck(layers, data).map((error) => ({ ...error, name: readable(error.name) })),
+  }));
+  if (json) printJson({ limit: gradientLimit, results });
+  else for (const { title, loss, errors } of results) printTable(`${title}, ${loss}`, errors);
+  const wrong = results.flatMap(({ title, errors }) =>
+    errors
+      .filter(({ relativeError }) => !(relativeError < gradientLimit))
+      .map(({ name }) => `${title}: ${name}`),
+  );
+  if (wrong.length > 0) {
+    throw new SeqkitError(`Gradients differ by ${gradientLimit} or more: ${wrong.join('; ')}.`, {
+      code: 'engine',
+    });
+  }
+  if (!json) print(`All relative errors are below ${gradientLimit}.`);
+}
+
+async function layersOf(path: string) {
+  const { readFileBytes } = await import('../../rnn/host/files.js');
+  const { decodeModel } = await import('../../rnn/model-file.js');
+  return decodeModel(readFileBytes(path, 'a model'), path).layers;
+}
+
+/** A state's name without what tells the programs apart that carry it. */
+function readable(name: string): string {
+  return name.replace(/ carried by .*/, ' at the start').replace(/^x$/, 'x, the input');
+}
+
+function printTable(title: string, errors: readonly GradientError[]): void {
+  const width = Math.max(...errors.map(({ name }) => name.length), 26);
+  print(title);
+  for (const { name, size, relativeError } of errors) {
+    print(`  ${name.padEnd(width)}  ${String(size).padStart(6)}  ${relativeError.toExponential(1)}`);
+  }
+  print('');
+}

@@ -1,0 +1,218 @@
+import { basename } from 'node:path';
+import { Option, type Command } from 'commander';
+import type { EngineChoice } from '../../rnn/engine/choose.js';
+import type { TextModel } from '../../text/text-model.js';
+import type { TextHistory, TextPlan } from '../../text/text-training.js';
+import { engineOption, forceOption, jsonOption, realNumber, seedOption, wholeNumber } from '../options.js';
+import { note, print, printJson } from '../output.js';
+import { Progress } from '../progress.js';
+
+interface TrainOptions {
+  readonly cell: 'lstm' | 'gru' | 'rnn';
+  readonly layers: number;
+  readonly units: number;
+  readonly dropout: number;
+  readonly epochs?: number;
+  readonly minutes?: number;
+  readonly seqLength: number;
+  readonly batch: number;
+  readonly learningRate: number;
+  readonly heldOut: number;
+  readonly seed: number;
+  readonly engine: EngineChoice;
+  readonly out: string;
+  readonly force: boolean;
+  readonly json: boolean;
+}
+
+interface GenerateOptions {
+  readonly prime: string;
+  readonly length: number;
+  readonly temperature: number;
+  readonly seed: number;
+  readonly engine: EngineChoice;
+  readonly json: boolean;
+}
+
+const unlimited = 1_000_000;
+
+/** Adds the commands for character-level text: train-text, generate. */
+export function register(program: Command): void {
+  program
+    .command('train-text')
+    .description('Train a character-level model on a text file in UTF-8.')
+    .argument('<file>', 'the text')
+    .addOption(
+      new Option('--cell <name>', 'what the recurrent layers are made of')
+        .choices(['lstm', 'gru', 'rnn'])
+        .default('lstm'),
+    )
+    .addOption(whole('--layers <n>', 'recurrent layers', 2, 16))
+    .addOption(whole('--units <n>', 'units of each layer', 128, 8_192))
+    .addOption(real('--dropout <share>', "of each layer's outputs", { min: 0, max: 0.95 }).default(0))
+    .addOption(
+      new Option(
+        '--epochs <n>',
+        'passes over the text (default: 10, or as many as --minutes allows)',
+      ).argParser(wholeNumber({ min: 1, max: unlimited })),
+    )
+    .addOption(
+      real('--minutes <n>', "a limit of time; how far it reaches is the machine's speed", { above: 0 }),
+    )
+    .addOption(whole('--seq-length <n>', 'characters over which gradients flow back', 64, 100_000))
+    .addOption(whole('--batch <n>', 'places of the text read side by side', 16, 100_000))
+    .addOption(
+      real('--learning-rate <rate>', 'the highest rate of Adam', { above: 0, max: 10 }).default(8e-3),
+    )
+    .addOption(
+      real('--held-out <share>', 'of the text, at its end, only measured on', { min: 0, max: 0.9 }).default(
+        0.1,
+      ),
+    )
+    .addOption(seedOption())
+    .addOption(engineOption())
+    .option('--out <file>', 'the model', 'text.safetensors')
+    .addOption(forceOption())
+    .addOption(jsonOption())
+    .action(trainText);
+  program
+    .command('generate')
+    .description('Text from a model that train-text made.')
+    .argument('<model>', 'a .safetensors file')
+    .option('--prime <text>', 'what the text begins with', '')
+    .addOption(whole('--length <n>', 'characters to make', 400, 1_000_000_000, 0))
+    .addOption(
+      real('--temperature <t>', '0 takes the likeliest each time, above 1 is daring', {
+        min: 0,
+        max: 100,
+      }).default(0.8),
+    )
+    .addOption(seedOption())
+    .addOption(engineOption())
+    .addOption(jsonOption())
+    .action(generate);
+}
+
+function whole(flags: string, description: string, fallback: number, max: number, min = 1): Option {
+  return new Option(flags, description).argParser(wholeNumber({ min, max })).default(fallback);
+}
+
+function real(flags: string, description: string, range: Parameters<typeof realNumber>[0]): Option {
+  return new Option(flags, description).argParser(realNumber(range));
+}
+
+async function trainText(file: string, options: TrainOptions): Promise<void> {
+  const { checkWritable, readFileBytes } = await import('../../rnn/host/files.js');
+  const { decodeUtf8 } = await import('../../text/utf8.js');
+  const { TextModel } = await import('../../text/text-model.js');
+  const { cell, units, layers, dropout, seed, engine, epochs, minutes, out, force } = options;
+  checkWritable(out, { force });
+  const text = decodeUtf8(readFileBytes(file, 'the text'), file);
+  const model = new TextModel({ cell, units, layers, dropout, seed, engine });
+
+  const progress = new Progress('training', { total: 1, unit: 'characters' });
+  const history = await model
+    .fit(text, {
+      seqLength: options.seqLength,
+      batchSize: options.batch,
+      learningRate: options.learningRate,
+      heldOut: options.heldOut,
+      ...(epochs !== undefined && { epochs }),
+      ...(minutes !== undefined && { minutes }),
+      onStart: (plan) => note(describe(plan, options)),
+      onProgress({ characters, progress: share, loss, bitsPerCharacter, heldOutLoss }) {
+        const heldOut = heldOutLoss === undefined ? '' : `, held out ${heldOutLoss.toFixed(3)}`;
+        const detail = `${bitsPerCharacter.toFixed(2)} bits/character, loss ${loss.toFixed(3)}${heldOut}`;
+        progress.update(characters, detail, characters / share);
+      },
+    })
+    .finally(() => progress.end());
+  await model.save(out, { force });
+
+  if (options.json) printJson(summary(file, out, model, history));
+  else report(out, model, history);
+  await model.dispose();
+}
+
+/** What training came to, for `--json`. */
+function summary(file: string, out: string, model: TextModel, history: TextHistory) {
+  const { finalLoss, heldOutLoss, heldOutBitsPerCharacter, ...rest } = history;
+  return {
+    file: out,
+    text: file,
+    ...model.architecture,
+    vocabulary: model.vocabulary.size,
+    parameters: model.countParameters(),
+    trainingLoss: finalLoss,
+    trainingBitsPerCharacter: finalLoss / Math.LN2,
+    heldOutLoss: heldOutLoss.at(-1) ?? null,
+    heldOutBitsPerCharacter: heldOutBitsPerCharacter.at(-1) ?? null,
+    charactersPerSecond: Math.round(rest.charactersPerSecond),
+    characters: rest.characters,
+    steps: rest.steps,
+    seconds: rest.seconds,
+    epochs: rest.loss.map((loss, i) => ({ loss, heldOutLoss: heldOutLoss[i] ?? null })),
+  };
+}
+
+/** What training goes over. */
+function describe(plan: TextPlan, { batch, seqLength }: TrainOptions): string {
+  const { trainingCharacters, heldOutCharacters, stepsPerEpoch, lastStepCharacters } = plan;
+  const short = lastStepCharacters < batch * seqLength ? `, the last of ${count(lastStepCharacters)}` : '';
+  return `${count(trainingCharacters)} characters to train on, ${count(heldOutCharacters)} held out; an epoch is ${count(stepsPerEpoch)} steps of ${batch} x ${seqLength}${short}.`;
+}
+
+function report(out: string, model: TextModel, history: TextHistory): void {
+  const { cell, layers, units } = model.architecture;
+  const loss = (nats: number): string =>
+    `${(nats / Math.LN2).toFixed(3)} bits per character (${nats.toFixed(3)} nats)`;
+  const heldOut = history.heldOutLoss.at(-1);
+  print(
+    `model     ${layers} x ${units} ${cell}, ${count(model.countParameters())} parameters, ${model.vocabulary.size} different characters`,
+  );
+  print(`training  ${loss(history.finalLoss)}`);
+  if (heldOut !== undefined) print(`held out  ${loss(heldOut)}`);
+  print(
+    `speed     ${count(history.charactersPerSecond)} characters per second: ${count(history.steps)} steps, ${history.seconds.toFixed(1)} s`,
+  );
+  print(`wrote     ${out}`);
+  note(`Next: seqkit generate ${quoted(out)} --length 400 --temperature 0.8`);
+}
+
+function count(value: number): string {
+  return Math.round(value).toLocaleString('en-US');
+}
+
+/** A path as a shell takes it. */
+function quoted(path: string): string {
+  return /^[\w./+-]+$/.test(path) ? path : `'${path.replaceAll("'", `'\\''`)}'`;
+}
+
+async function generate(path: string, options: GenerateOptions): Promise<void> {
+  const { TextModel } = await import('../../text/text-model.js');
+  const { prime, length, temperature, seed, engine, json } = options;
+  const model = await TextModel.load(path, { engine });
+  const asked = { prime, length, temperature, seed };
+  if (json) {
+    printJson({ text: model.generate(asked), ...asked, model: basename(path) });
+    return;
+  }
+  const stream = model.stream(asked);
+  // The prime may hold characters that the model does not know: nothing is printed before that is clear.
+  const first = stream.next();
+  let pending = prime + (first.value ?? '');
+  for (const character of stream) {
+    pending += character;
+    if (pending.length >= 64) {
+      await write(pending);
+      pending = '';
+    }
+  }
+  await write(`${pending}\n`);
+}
+
+/** Waits while the reader is behind, so that a long text does not pile up in memory. */
+async function write(text: string): Promise<void> {
+  if (process.stdout.write(text)) return;
+  await new Promise((resolve) => process.stdout.once('drain', resolve));
+}

@@ -1,0 +1,103 @@
+/** Where progress is drawn; `process.stderr` is one. */
+export interface ProgressTarget {
+  write(text: string): unknown;
+  readonly isTTY?: boolean;
+  readonly columns?: number;
+}
+
+const quietMs = 1_000;
+const redrawMs = 100;
+const lineMs = 15_000;
+const barCells = 20;
+
+/**
+ * Progress of a job on stderr, with its rate and the time left. Silent for jobs under a second; a bar
+ * that redraws itself on a terminal; elsewhere a plain line now and then, for logs.
+ *
+ * @example
+ * const progress = new Progress('training', { total: steps * batch, unit: 'characters' });
+ * progress.update(done, 'loss 1.84');
+ * progress.end();
+ */
+export class Progress {
+  readonly #label: string;
+  #total: number;
+  readonly #unit: string;
+  readonly #target: ProgressTarget;
+  readonly #now: () => number;
+  readonly #start: number;
+  #shownAt: number | undefined;
+
+  /**
+   * @param label what is going on, as one word or two
+   * @param options.total how many units make the whole
+   * @param options.unit the plural noun that is counted
+   * @param options.target @default process.stderr
+   * @param options.now the clock, in milliseconds @default performance.now
+   */
+  constructor(
+    label: string,
+    options: { total: number; unit: string; target?: ProgressTarget; now?: () => number },
+  ) {
+    this.#label = label;
+    this.#total = options.total;
+    this.#unit = options.unit;
+    this.#target = options.target ?? process.stderr;
+    this.#now = options.now ?? (() => performance.now());
+    this.#start = this.#now();
+  }
+
+  /**
+   * @param done units finished since the start
+   * @param detail a short remark to show beside the bar, such as the loss
+   * @param total the whole, where it is known better by now
+   */
+  update(done: number, detail = '', total = this.#total): void {
+    this.#total = total;
+    const now = this.#now();
+    const elapsedMs = now - this.#start;
+    const pauseMs = this.#target.isTTY ? redrawMs : lineMs;
+    if (elapsedMs < quietMs || (this.#shownAt !== undefined && now - this.#shownAt < pauseMs)) return;
+    this.#shownAt = now;
+    this.#show(this.#describe(Math.min(done, this.#total), elapsedMs, detail));
+  }
+
+  /** Takes the bar off the terminal, so that what is printed next starts on a line of its own. */
+  end(): void {
+    if (this.#target.isTTY && this.#shownAt !== undefined) this.#target.write('\r\x1b[K');
+    this.#shownAt = undefined;
+  }
+
+  #describe(done: number, elapsedMs: number, detail: string): string {
+    const share = this.#total > 0 ? done / this.#total : 1;
+    const filled = Math.floor(share * barCells);
+    const rate = (done / elapsedMs) * 1_000;
+    const left = done > 0 ? `${clock(((this.#total - done) / rate) * 1_000)} left` : '';
+    const bar = this.#target.isTTY ? `[${'='.repeat(filled)}${' '.repeat(barCells - filled)}] ` : '';
+    const parts = [`${bar}${Math.floor(share * 100)}%`, `${readable(rate)} ${this.#unit}/s`, left, detail];
+    return `${this.#label} ${parts.filter((part) => part !== '').join(', ')}`;
+  }
+
+  #show(line: string): void {
+    if (!this.#target.isTTY) {
+      this.#target.write(`${line}\n`);
+      return;
+    }
+    // A line that wraps could not be taken back by a carriage return.
+    this.#target.write(`\r\x1b[K${line.slice(0, (this.#target.columns ?? 80) - 1)}`);
+  }
+}
+
+/** Milliseconds as minutes and seconds, `2:05`, or hours, `1:02:05`. */
+function clock(ms: number): string {
+  const seconds = Math.ceil(ms / 1_000);
+  const pad = (value: number): string => String(value).padStart(2, '0');
+  const minutes = Math.floor(seconds / 60);
+  if (minutes < 60) return `${minutes}:${pad(seconds % 60)}`;
+  return `${Math.floor(minutes / 60)}:${pad(minutes % 60)}:${pad(seconds % 60)}`;
+}
+
+/** Three figures are enough for a rate. */
+function readable(rate: number): string {
+  return rate >= 100 ? Math.round(rate).toLocaleString('en-US') : Number(rate.toPrecision(3)).toString();
+}

@@ -1,0 +1,147 @@
+import { SeqkitError } from '../../rnn/errors.js';
+
+/** Bytes that come a piece at a time. */
+export type ByteChunks = AsyncIterable<Uint8Array>;
+
+/** One piece, as chunks. */
+export async function* singleChunk(bytes: Uint8Array): ByteChunks {
+  yield bytes;
+}
+
+/**
+ * Looks at the first bytes.
+ * @param count how many to see; fewer come where there are no more
+ * @returns the first bytes, whether they are all, and chunks that begin with them again
+ */
+export async function peek(
+  chunks: ByteChunks,
+  count: number,
+): Promise<{ start: Uint8Array; complete: boolean; chunks: ByteChunks }> {
+  const iterator = chunks[Symbol.asyncIterator]();
+  const seen: Uint8Array[] = [];
+  let length = 0;
+  let complete = false;
+  while (length < count && !complete) {
+    const next = await iterator.next();
+    if (next.done === true) complete = true;
+    else {
+      seen.push(next.value);
+      length += next.value.length;
+    }
+  }
+  const whole = seen.length === 1 ? seen[0] : concatenate(seen);
+  const start = whole.subarray(0, count);
+  return { start, complete: complete && whole.length <= count, chunks: resume(whole, iterator) };
+}
+
+async function* resume(start: Uint8Array, iterator: AsyncIterator<Uint8Array>): ByteChunks {
+  try {
+    yield start;
+    for (;;) {
+      const next = await iterator.next();
+      if (next.done === true) return;
+      yield next.value;
+    }
+  } finally {
+    // Closes the file where the reader stops before the end.
+    await iterator.return?.();
+  }
+}
+
+/** All the bytes in one array. */
+export async function collect(chunks: ByteChunks): Promise<Uint8Array> {
+  const parts: Uint8Array[] = [];
+  for await (const chunk of chunks) parts.push(chunk);
+  return concatenate(parts);
+}
+
+function concatenate(parts: readonly Uint8Array[]): Uint8Array {
+  const whole = new Uint8Array(parts.reduce((sum, part) => sum + part.length, 0));
+  let at = 0;
+  for (const part of parts) {
+    whole.set(part, at);
+    at += part.length;
+  }
+  return whole;
+}
+
+/** Whether bytes begin as a gzip file does. */
+export function looksGzipped(start: Uint8Array): boolean {
+  return start[0] === 0x1f && start[1] === 0x8b;
+}
+
+/** Unpacks gzip; a file that is cut short or damaged is refused, not read as far as it goes. */
+export async function* gunzip(chunks: ByteChunks, source: string): ByteChunks {
+  // A file that cannot be read has an error of its own, which the stream would hand on as gzip's.
+  let readError: Error | undefined;
+  const packed = new ReadableStream<BufferSource>(pullFrom(chunks, (error) => (readError = error)));
+  const reader = packed.pipeThrough(new DecompressionStream('gzip')).getReader();
+  try {
+    for (;;) {
+      const next = await reader.read();
+      if (next.done) return;
+      yield next.value;
+    }
+  } catch (error) {
+    if (readError !== undefined) throw readError;
+    throw new SeqkitError(`${source}: the gzip data is damaged or cut short (${(error as Error).message}).`, {
+      code: 'bad-file',
+      hint: 'Copy or download it again.',
+      cause: error,
+    });
+  } finally {
+    await reader.cancel().catch(() => undefined);
+  }
+}
+
+function pullFrom(
+  chunks: ByteChunks,
+  onError: (error: Error) => void,
+): UnderlyingDefaultSource<BufferSource> {
+  const iterator = chunks[Symbol.asyncIterator]();
+  return {
+    async pull(controller) {
+      try {
+        const next = await iterator.next();
+        if (next.done === true) controller.close();
+        else controller.enqueue(next.value as BufferSource);
+      } catch (error) {
+        onError(error as Error);
+        throw error;
+      }
+    },
+    async cancel() {
+      await iterator.return?.();
+    },
+  };
+}
+
+/**
+ * Turns text of another encoding into UTF-8.
+ * @param encoding a label of the Encoding Standard, such as `latin1` or `utf-16le`
+ * @throws SeqkitError `bad-value` for an unknown label, `bad-file` where the bytes do not fit it
+ */
+export async function* toUtf8(chunks: ByteChunks, encoding: string, source: string): ByteChunks {
+  let decoder: TextDecoder;
+  try {
+    decoder = new TextDecoder(encoding, { fatal: true });
+  } catch {
+    throw new SeqkitError(`There is no text encoding called "${encoding}".`, {
+      code: 'bad-value',
+      hint: 'Examples: utf-8, latin1, windows-1251, utf-16le, gb18030.',
+    });
+  }
+  const encoder = new TextEncoder();
+  const decode = (bytes?: Uint8Array) => {
+    try {
+      return encoder.encode(bytes === undefined ? decoder.decode() : decoder.decode(bytes, { stream: true }));
+    } catch {
+      throw new SeqkitError(`${source} is not valid ${encoding}.`, {
+        code: 'bad-file',
+        hint: 'State its encoding.',
+      });
+    }
+  };
+  for await (const chunk of chunks) yield decode(chunk);
+  yield decode();
+}

@@ -1,0 +1,174 @@
+import { SeqkitError } from '../../rnn/errors.js';
+import {
+  decodeSafetensors,
+  encodeSafetensors,
+  type Safetensors,
+  type StoredTensor,
+  type TensorArrays,
+  type TensorType,
+} from '../../rnn/safetensors.js';
+import { FloatRows, Int8Rows, type Rows } from '../rows.js';
+import { ORDER_BYTES, WordList } from '../word-list.js';
+
+/**
+ * seqkit's own file of vectors: a safetensors file that is searched as it lies, with no pass over
+ * the words when it opens. Its tensors:
+ *
+ * - `rows` I8 or F32 (count, width), most frequent word first; `scales` F32 (count) beside I8 rows;
+ *   `norms` F32 (count), the lengths of the rows.
+ * - `words.text` U8, the words' UTF-8 end to end, by row; `words.lengths` U8 or U32 (count), in bytes;
+ *   `words.order` U8 (count, 3), the rows sorted by their words' bytes.
+ */
+const FORMAT = 'seqkit-vectors';
+
+/** The version that is written; older ones are read. */
+const FORMAT_VERSION = 1;
+
+/** Words and their vectors, row for row. */
+export interface WordsAndRows {
+  readonly words: WordList;
+  readonly rows: Rows;
+}
+
+/** Whether safetensors metadata says that the file holds vectors. */
+export function isVectorsFile(metadata: Readonly<Record<string, string>>): boolean {
+  return metadata['format'] === FORMAT;
+}
+
+/**
+ * Packs vectors into a file's bytes.
+ * @param metadata what else the file should say, such as its source and licence
+ */
+export function encodeVectors(
+  { words, rows }: { words: WordList; rows: FloatRows | Int8Rows },
+  metadata: Readonly<Record<string, string>> = {},
+): Uint8Array {
+  const lengths = Uint32Array.from(
+    { length: words.size },
+    (_, row) => words.offsets[row + 1] - words.offsets[row],
+  );
+  const short = lengths.every((length) => length < 256);
+  const shape = [rows.count, rows.width];
+  const tensors: Record<string, StoredTensor> = {
+    norms: { dtype: 'F32', shape: [rows.count], data: rows.norms },
+    'words.text': { dtype: 'U8', shape: [words.text.length], data: words.text },
+    'words.order': { dtype: 'U8', shape: [words.size, ORDER_BYTES], data: words.order },
+    'words.lengths': short
+      ? { dtype: 'U8', shape: [words.size], data: Uint8Array.from(lengths) }
+      : { dtype: 'U32', shape: [words.size], data: lengths },
+  };
+  if (rows instanceof Int8Rows) {
+    tensors['rows'] = { dtype: 'I8', shape, data: rows.data };
+    tensors['scales'] = { dtype: 'F32', shape: [rows.count], data: rows.scales };
+  } else {
+    tensors['rows'] = { dtype: 'F32', shape, data: rows.data };
+  }
+  return encodeSafetensors(tensors, { format: FORMAT, formatVersion: String(FORMAT_VERSION), ...metadata });
+}
+
+/**
+ * Opens a file of vectors over its bytes, without copying them.
+ * @param source what to call the file in errors
+ * @throws SeqkitError `bad-file` where it is damaged, of a later version, or no file of vectors
+ */
+export function openVectors(bytes: Uint8Array, source: string): WordsAndRows {
+  const file = decodeSafetensors(bytes, source);
+  checkVersion(file.metadata, source);
+  const tensor = <Type extends TensorType>(name: string, types: readonly Type[], shape: readonly number[]) =>
+    takeTensor(file, name, types, shape, source);
+
+  const stored = file.tensors.get('rows');
+  const [count, width] = stored?.shape.length === 2 ? stored.shape : [0, 0];
+  if (count === 0 || width === 0) throw wrong(source, 'it has no rows of vectors');
+  const data = tensor('rows', ['I8', 'F32'], [count, width]);
+  const norms = tensor('norms', ['F32'], [count]);
+  checkFinite(norms, 'norms', source);
+  const words = openWords(count, tensor, file.tensors.get('words.text')?.shape[0] ?? 0, source);
+  if (data instanceof Float32Array) return { words, rows: new FloatRows(data, width, norms) };
+  const scales = tensor('scales', ['F32'], [count]);
+  checkFinite(scales, 'scales', source);
+  return { words, rows: new Int8Rows(data, width, scales, norms) };
+}
+
+type TakeTensor = <Type extends TensorType>(
+  name: string,
+  types: readonly Type[],
+  shape: readonly number[],
+) => TensorArrays[Type];
+
+function openWords(count: number, tensor: TakeTensor, textBytes: number, source: string): WordList {
+  const text = tensor('words.text', ['U8'], [textBytes]);
+  const lengths = tensor('words.lengths', ['U8', 'U32'], [count]);
+  const order = tensor('words.order', ['U8'], [count, ORDER_BYTES]);
+  const offsets = new Uint32Array(count + 1);
+  let end = 0;
+  for (let row = 0; row < count; row++) {
+    end += lengths[row];
+    offsets[row + 1] = end;
+  }
+  if (end !== text.length) {
+    throw wrong(source, `its words should take ${end} bytes, and ${text.length} are there`);
+  }
+  const words = new WordList(text, offsets, order);
+  for (let place = 0; place < count; place++) {
+    if (words.rowAt(place) >= count) {
+      throw wrong(source, `words.order names row ${words.rowAt(place)} of ${count}`);
+    }
+  }
+  return words;
+}
+
+function checkVersion(metadata: Readonly<Record<string, string>>, source: string): void {
+  if (!isVectorsFile(metadata)) {
+    throw new SeqkitError(`${source} is a safetensors file, but holds no word vectors.`, {
+      code: 'bad-file',
+      hint: 'Give a file of vectors: GloVe text, word2vec text, or one that seqkit wrote.',
+    });
+  }
+  const version = metadata['formatVersion'];
+  if (version === undefined || !/^[1-9]\d*$/.test(version))
+    throw wrong(source, 'it states no format version');
+  if (Number(version) > FORMAT_VERSION) {
+    throw new SeqkitError(
+      `${source} is of format version ${version}; this seqkit reads up to version ${FORMAT_VERSION}.`,
+      { code: 'bad-file', hint: 'Update seqkit.' },
+    );
+  }
+}
+
+function takeTensor<Type extends TensorType>(
+  file: Safetensors,
+  name: string,
+  types: readonly Type[],
+  shape: readonly number[],
+  source: string,
+): TensorArrays[Type] {
+  const found = file.tensors.get(name);
+  const fits =
+    found !== undefined &&
+    (types as readonly TensorType[]).includes(found.dtype) &&
+    found.shape.length === shape.length &&
+    found.shape.every((size, i) => size === shape[i]);
+  if (!fits) {
+    const is = found === undefined ? 'none' : `${found.dtype} (${found.shape.join(', ')})`;
+    throw wrong(
+      source,
+      `it needs a tensor ${name} of ${types.join(' or ')} (${shape.join(', ')}) and has ${is}`,
+    );
+  }
+  return found.data as TensorArrays[Type];
+}
+
+/** One pass without a branch: a sum is finite only where all its terms are. */
+function checkFinite(values: Float32Array, name: string, source: string): void {
+  let sum = 0;
+  for (let i = 0; i < values.length; i++) sum += values[i];
+  if (!Number.isFinite(sum)) throw wrong(source, `its ${name} are not all finite numbers`);
+}
+
+function wrong(source: string, cause: string): SeqkitError {
+  return new SeqkitError(`${source} is damaged: ${cause}.`, {
+    code: 'bad-file',
+    hint: 'Make it or copy it again.',
+  });
+}

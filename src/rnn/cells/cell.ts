@@ -1,0 +1,86 @@
+import type { ActivationName, CellActivations } from '../engine/kernels.js';
+import type { Matrix } from '../engine/program.js';
+import type { Trace } from '../layers/trace.js';
+import type { Weight } from '../layers/weight.js';
+import type { Random } from '../random.js';
+
+export interface CellOptions {
+  /** H. */
+  units: number;
+  /** f of the candidate and the output. @default 'tanh' */
+  activation?: ActivationName;
+  /** f of the gates. @default 'sigmoid' */
+  recurrentActivation?: ActivationName;
+  /** @default true */
+  useBias?: boolean;
+}
+
+/** What one time step reads and writes on the way forward. */
+export interface CellStep {
+  /** x W + b (N, G * H), made for all steps at once. The cell keeps its gates here. */
+  readonly projected: Matrix;
+  /** What else the cell keeps from forward to backward, each (N, tapeColumns[i]). */
+  readonly tape: readonly Matrix[];
+  /** States before the step, each (N, H), the output state first. */
+  readonly previous: readonly Matrix[];
+  /** States after it. */
+  readonly next: readonly Matrix[];
+}
+
+/** What one time step reads and writes on the way back. */
+export interface CellStepBackward extends CellStep {
+  /** Gradients of `next`. May be overwritten. */
+  readonly dNext: readonly Matrix[];
+  /**
+   * Gradients of `previous`. The output state's already holds what comes from the layer
+   * above and is added to; the others' are written, and may be the same view as in `dNext`.
+   */
+  readonly dPrevious: readonly Matrix[];
+}
+
+/** All time steps at once, R = T * N rows. */
+export interface CellSequence {
+  /** Gradients of the projected input (R, G * H). */
+  readonly dProjected: Matrix;
+  readonly tape: readonly Matrix[];
+  /** The output state before each step (R, H). */
+  readonly previousOutput: Matrix;
+}
+
+/**
+ * One time step of a recurrent network, forward and backward, written against programs. It
+ * knows no time axis, no mask, no direction and no device; `Recurrent` does.
+ */
+export interface Cell {
+  /** H. */
+  readonly units: number;
+  /** G: the input is projected to G * H columns. */
+  readonly gates: number;
+  /** Names of the states, the output's first: ['h'] or ['h', 'c']. */
+  readonly states: readonly string[];
+  /** Columns of each matrix that a step keeps for its way back besides its gates and states. */
+  readonly tapeColumns: readonly number[];
+  /** The input kernel (D, G * H). */
+  readonly kernel: Weight;
+  /** All weights in Keras's order. */
+  readonly weights: readonly Weight[];
+
+  /** Makes the weights for D input features. */
+  create(layerName: string, features: number, random: Random): void;
+  /** The bias (1, G * H) of the projected input. */
+  inputBias(trace: Trace): Matrix | undefined;
+  /** Fills `next` from `previous`. */
+  forward(trace: Trace, step: CellStep): void;
+  /** Puts the gradient of the projected input in its place, and fills `dPrevious`. */
+  backward(trace: Trace, step: CellStepBackward): void;
+  /** The gradients of bias and recurrent weights, in products over all steps. */
+  accumulate(trace: Trace, sequence: CellSequence): void;
+}
+
+/** The cell's activations with Keras's defaults. */
+export function cellActivations(options: CellOptions): CellActivations {
+  return {
+    activation: options.activation ?? 'tanh',
+    recurrentActivation: options.recurrentActivation ?? 'sigmoid',
+  };
+}

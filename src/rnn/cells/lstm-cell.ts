@@ -1,0 +1,104 @@
+import type { Matrix } from '../engine/program.js';
+import { glorotUniform, orthogonal, zeros } from '../initializers.js';
+import { biasBackward } from '../layers/projection.js';
+import type { Trace } from '../layers/trace.js';
+import { Weight } from '../layers/weight.js';
+import type { Random } from '../random.js';
+import {
+  cellActivations,
+  type Cell,
+  type CellOptions,
+  type CellSequence,
+  type CellStep,
+  type CellStepBackward,
+} from './cell.js';
+import { recurrentKernelGradient, recurrentProduct, recurrentProductBackward } from './recurrent-product.js';
+
+export interface LSTMCellOptions extends CellOptions {
+  /** Start the forget gate's bias at 1 (Jozefowicz et al. 2015). @default true */
+  unitForgetBias?: boolean;
+}
+
+/**
+ * Long short-term memory (Hochreiter and Schmidhuber 1997, with the forget gate of Gers et
+ * al. 2000). With z = x W + h' U + b, split in the order i, f, g, o:
+ *
+ *     i, f, o = sigmoid(z)    g = tanh(z)    c = f * c' + i * g    h = o * tanh(c)
+ *
+ * Weights: kernel W (D, 4H), recurrentKernel U (H, 4H), bias b (4H).
+ */
+export class LSTMCell implements Cell {
+  readonly gates = 4;
+  readonly states = ['h', 'c'];
+  readonly tapeColumns = [];
+  readonly units: number;
+  readonly #options: LSTMCellOptions;
+  kernel!: Weight;
+  #recurrentKernel!: Weight;
+  #bias: Weight | undefined;
+
+  constructor(options: LSTMCellOptions) {
+    this.units = options.units;
+    this.#options = options;
+  }
+
+  get weights(): readonly Weight[] {
+    return [this.kernel, this.#recurrentKernel, this.#bias].filter((weight) => weight !== undefined);
+  }
+
+  create(layerName: string, features: number, random: Random): void {
+    const H = this.units;
+    const { useBias = true, unitForgetBias = true } = this.#options;
+    this.kernel = new Weight(
+      `${layerName}/kernel`,
+      [features, 4 * H],
+      glorotUniform(features, 4 * H, random),
+    );
+    this.#recurrentKernel = new Weight(
+      `${layerName}/recurrentKernel`,
+      [H, 4 * H],
+      orthogonal(H, 4 * H, random),
+    );
+    if (useBias) {
+      const bias = zeros(1, 4 * H, random);
+      if (unitForgetBias) bias.fill(1, H, 2 * H);
+      this.#bias = new Weight(`${layerName}/bias`, [4 * H], bias);
+    }
+  }
+
+  inputBias(trace: Trace): Matrix | undefined {
+    return this.#bias && trace.weight(this.#bias);
+  }
+
+  forward(trace: Trace, { projected: z, previous: [h, previousC], next: [nextH, c] }: CellStep): void {
+    recurrentProduct(trace, h, trace.weight(this.#recurrentKernel), z, { accumulate: true });
+    trace.builder.run(
+      'lstmForward',
+      { z, previousC },
+      { gates: z, c, h: nextH },
+      cellActivations(this.#options),
+    );
+  }
+
+  backward(
+    trace: Trace,
+    { projected: gates, previous: [, previousC], next: [, c], dNext: [dh, dc], dPrevious }: CellStepBackward,
+  ): void {
+    const dz = gates;
+    trace.builder.run(
+      'lstmBackward',
+      { gates, previousC, c, dh, dc },
+      { dz, dPreviousC: dPrevious[1] },
+      cellActivations(this.#options),
+    );
+    recurrentProductBackward(trace, dz, trace.weight(this.#recurrentKernel), dPrevious[0], {
+      accumulate: true,
+    });
+  }
+
+  accumulate(trace: Trace, { dProjected, previousOutput }: CellSequence): void {
+    const { matrix, accumulate } = trace.gradient(this.#recurrentKernel);
+    recurrentKernelGradient(trace, previousOutput, dProjected, matrix, { accumulate });
+    if (this.#bias) biasBackward(trace, this.#bias, dProjected);
+  }
+}

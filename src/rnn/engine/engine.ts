@@ -1,0 +1,49 @@
+import type { Program } from './program.js';
+
+/** Float64Array on the reference engine, Float32Array on the others. */
+export type Floats = Float32Array | Float64Array;
+
+/** Something that runs programs. */
+export interface Engine {
+  readonly name: EngineName;
+  /** A place for one model's weights and state, and for the programs that share them. */
+  createSession(): Promise<Session>;
+}
+
+export type EngineName = 'reference' | 'wasm' | 'gpu';
+
+/** One model's kept buffers, by name, and the programs over them. */
+export interface Session {
+  readonly engine: EngineName;
+  /** Makes a program ready to run. Kept buffers that are new are filled with zeros. */
+  compile(program: Program): Executable | Promise<Executable>;
+  /** Whether a kept buffer of this name is there. */
+  has(name: string): boolean;
+  /** The current numbers of a parameter or state, copied. */
+  read(name: string): Floats;
+  /** Sets a parameter or state; makes it where it is new. */
+  write(name: string, values: ArrayLike<number>): void;
+  /** Frees what the session holds. */
+  dispose(): void;
+}
+
+/** A program made ready. */
+export interface Executable {
+  /** Sets an input for the runs to come. */
+  write(input: string, values: ArrayLike<number>): void;
+  /** Runs all steps once. A Promise only where the device answers later. */
+  run(): void | Promise<void>;
+  /** An output of the last run: a view, valid until the next. */
+  read(output: string): Floats;
+  /** Frees what belongs to this program alone. */
+  dispose(): void;
+}
+
+/** A session whose programs run at once: `reference` and `wasm`. */
+export interface SyncSession extends Session {
+  compile(program: Program): SyncExecutable;
+}
+
+export interface SyncExecutable extends Executable {
+  run(): void;
+}

@@ -1,0 +1,121 @@
+import { SeqkitError } from '../../errors.js';
+import type { Executable } from '../engine.js';
+import type { Buffer, Program } from '../program.js';
+import { backendFacts } from './gpu-backend.js';
+import type { GpuBackend } from './gpu-backend.js';
+import type { GpuInput, GpuJs, GpuPipeline } from './gpujs.js';
+import { setAll } from './kept-buffers.js';
+import type { KeptBuffers } from './kept-buffers.js';
+import { lowerProgram } from './lower-program.js';
+import { createPlanPipeline } from './pipeline.js';
+import type { KernelCache } from './pipeline.js';
+import type { Plan } from './plan.js';
+
+/** What gpu.js says of a run, and how much there was to launch. */
+export interface GpuRunReport {
+  /** The mode of the kernels that ran. */
+  readonly backend: string | null;
+  readonly executorKind: string;
+  /** Why gpu.js did not fuse the program into one submission; null where it did. */
+  readonly fallbackReason: string | null;
+  /** Kernel calls in one run. */
+  readonly calls: number;
+}
+
+/** A program as one gpu.js pipeline: a run uploads what it reads and reads back what it made. */
+export class GpuExecutable implements Executable {
+  readonly #plan: Plan;
+  readonly #pipeline: GpuPipeline;
+  readonly #own = new Map<string, Float32Array>();
+  #report: GpuRunReport | undefined;
+
+  constructor(
+    readonly program: Program,
+    readonly kept: KeptBuffers,
+    kernels: KernelCache,
+    readonly input: GpuJs['input'],
+    readonly backend: GpuBackend,
+  ) {
+    this.#plan = lowerProgram(program);
+    for (const buffer of program.buffers) {
+      if (isKept(buffer)) kept.declare(buffer, program.name);
+      else if (buffer.kind !== 'temporary') this.#own.set(buffer.name, new Float32Array(buffer.size));
+    }
+    this.#pipeline = createPlanPipeline(this.#plan, kernels);
+  }
+
+  /** What ran, once something has. */
+  get report(): GpuRunReport | undefined {
+    return this.#report;
+  }
+
+  write(input: string, values: ArrayLike<number>): void {
+    setAll(this.#find(input), values, input);
+  }
+
+  read(output: string): Float32Array {
+    return this.#find(output);
+  }
+
+  run(): Promise<void> {
+    return this.kept.inTurn(async () => {
+      if (this.#plan.calls.length === 0) return;
+      const results = await this.#launch();
+      this.#report ??= this.#confirm();
+      for (const { buffer, value } of this.#plan.downloads) {
+        const data = this.#dataOf(buffer);
+        results[buffer.name].forEach((row, r) => data.set(row, r * value.cols));
+      }
+    });
+  }
+
+  dispose(): void {
+    this.#own.clear();
+    void this.#pipeline.destroy();
+  }
+
+  async #launch(): Promise<Record<string, Float32Array[]>> {
+    try {
+      return await this.#pipeline(...this.#uploads());
+    } catch (cause) {
+      const reason = cause instanceof Error ? cause.message : String(cause);
+      throw new SeqkitError(`gpu.js could not run "${this.program.name}" on ${this.backend}: ${reason}`, {
+        code: 'engine',
+        hint: 'Choose another backend, or use --engine wasm.',
+        cause,
+      });
+    }
+  }
+
+  #uploads(): GpuInput[] {
+    return this.#plan.uploads.map(({ buffer, value }) => {
+      return this.input(this.#dataOf(buffer), [value.cols, value.rows]);
+    });
+  }
+
+  /** Fails where gpu.js went on somewhere else than it was told, as it does without a word. */
+  #confirm(): GpuRunReport {
+    const { backend, executorKind, fallbackReason } = this.#pipeline;
+    const { reported, fuses } = backendFacts[this.backend];
+    if (backend !== reported || (fuses && !executorKind.startsWith('fused'))) {
+      throw new SeqkitError(
+        `The gpu engine was to run "${this.program.name}" on ${this.backend}; ` +
+          `gpu.js ran it on ${backend} (${executorKind}${fallbackReason ? `: ${fallbackReason}` : ''}).`,
+        { code: 'engine', hint: 'Choose another backend, or use --engine wasm.' },
+      );
+    }
+    return { backend, executorKind, fallbackReason, calls: this.#plan.calls.length };
+  }
+
+  #dataOf(buffer: Buffer): Float32Array {
+    return isKept(buffer) ? this.kept.get(buffer.name) : this.#find(buffer.name);
+  }
+
+  #find(name: string): Float32Array {
+    const data = this.#own.get(name);
+    if (data === undefined) throw new RangeError(`the program "${this.program.name}" has no "${name}"`);
+    return data;
+  }
+}
+
+const isKept = (buffer: Buffer): boolean => buffer.kind === 'parameter' || buffer.kind === 'state';

@@ -1,0 +1,259 @@
+import type { Matrix } from './matrix.js';
+import { SeqkitError } from '../errors.js';
+
+/**
+ * What each operation of a program means. Dimension letters: R rows, N batch, T time,
+ * D input features, H units, V vocabulary or classes, F filters.
+ *
+ * Sequences are time-major inside: row t * N + n of a matrix (T * N, D) is time t of
+ * example n. Operands are row-major matrices; an input may be a view with a row stride, an
+ * output is always made of whole contiguous rows. `accumulate` adds to the output what
+ * would else be written. An output may be the very view that an input is only where the
+ * kernel says "in place". Everything that varies between runs is data, never a setting.
+ */
+export interface Kernels {
+  /** c = op(a) op(b) [+ bias on every row] [+ c], op transposing where asked. */
+  gemm: {
+    inputs: { a: Matrix; b: Matrix; bias?: Matrix };
+    outputs: { c: Matrix };
+    settings: { transposeA: boolean; transposeB: boolean; accumulate: boolean };
+  };
+  /** total(1, C) = sum over rows of x(R, C) [+ total]. The gradient of a bias. */
+  sumRows: { inputs: { x: Matrix }; outputs: { total: Matrix }; settings: { accumulate: boolean } };
+
+  /** y = value everywhere. */
+  fill: { inputs: Record<never, Matrix>; outputs: { y: Matrix }; settings: { value: number } };
+  /** y = x. */
+  copy: { inputs: { x: Matrix }; outputs: { y: Matrix }; settings: Record<never, never> };
+  /** y(R, A + B) = a(R, A) and b(R, B) side by side [+ y]. */
+  concatenate: {
+    inputs: { a: Matrix; b: Matrix };
+    outputs: { y: Matrix };
+    settings: { accumulate: boolean };
+  };
+  /** y = a + b. In place on either. */
+  add: { inputs: { a: Matrix; b: Matrix }; outputs: { y: Matrix }; settings: Record<never, never> };
+  /** y = a - b. In place on either. */
+  subtract: { inputs: { a: Matrix; b: Matrix }; outputs: { y: Matrix }; settings: Record<never, never> };
+  /** y = a * b, element by element [+ y]. In place on either. */
+  multiply: {
+    inputs: { a: Matrix; b: Matrix };
+    outputs: { y: Matrix };
+    settings: { accumulate: boolean };
+  };
+  /** y = factor * x + offset. In place. */
+  affine: { inputs: { x: Matrix }; outputs: { y: Matrix }; settings: { factor: number; offset: number } };
+  /** y = f(x). In place. */
+  activate: { inputs: { x: Matrix }; outputs: { y: Matrix }; settings: { activation: ActivationName } };
+  /** dx = f'(x) * dy, f' worked out from y = f(x). In place on dy. */
+  activateBackward: {
+    inputs: { y: Matrix; dy: Matrix };
+    outputs: { dx: Matrix };
+    settings: { activation: ActivationName };
+  };
+
+  /**
+   * The pointwise half of an LSTM step. z(N, 4H) in the order i, f, g, o before activation:
+   * i, f, o = r(z), g = a(z); c = f * previousC + i * g; h = o * a(c). `gates` may be `z`.
+   */
+  lstmForward: {
+    inputs: { z: Matrix; previousC: Matrix };
+    outputs: { gates: Matrix; c: Matrix; h: Matrix };
+    settings: CellActivations;
+  };
+  /**
+   * From dh and dc, the gradients of this step's h and c: dz(N, 4H) and the gradient of
+   * previousC. `dz` may be `gates`, `dPreviousC` may be `dc`.
+   */
+  lstmBackward: {
+    inputs: { gates: Matrix; previousC: Matrix; c: Matrix; dh: Matrix; dc: Matrix };
+    outputs: { dz: Matrix; dPreviousC: Matrix };
+    settings: CellActivations;
+  };
+  /**
+   * The pointwise half of a GRU step, reset after the product. x(N, 3H) and recurrent(N, 3H)
+   * in the order z, r, h: z, r = r(x + recurrent); candidate = a(x + r * recurrent);
+   * h = z * previousH + (1 - z) * candidate. `gates` (z, r, candidate) may be `x`.
+   */
+  gruForward: {
+    inputs: { x: Matrix; recurrent: Matrix; previousH: Matrix };
+    outputs: { gates: Matrix; h: Matrix };
+    settings: CellActivations;
+  };
+  /**
+   * From dh: dx(N, 3H), dRecurrent(N, 3H), and [added to dPreviousH] z * dh. `dx` may be
+   * `gates`, `dRecurrent` may be `recurrent`.
+   */
+  gruBackward: {
+    inputs: { gates: Matrix; recurrent: Matrix; previousH: Matrix; dh: Matrix };
+    outputs: { dx: Matrix; dRecurrent: Matrix; dPreviousH: Matrix };
+    settings: CellActivations;
+  };
+
+  /** y(R, D) = rows of table(V, D) named by index(R, 1) [+ bias on every row]. */
+  gather: {
+    inputs: { table: Matrix; index: Matrix; bias?: Matrix };
+    outputs: { y: Matrix };
+    settings: Record<never, never>;
+  };
+  /**
+   * dTable(V, D) = for each v the sum of dy's rows order[offsets[v]] to
+   * order[offsets[v + 1] - 1] [+ dTable]. order(R, 1): the positions sorted by token;
+   * offsets(V + 1, 1): where each token's run begins in it.
+   */
+  gatherBackward: {
+    inputs: { dy: Matrix; order: Matrix; offsets: Matrix };
+    outputs: { dTable: Matrix };
+    settings: { accumulate: boolean };
+  };
+
+  /**
+   * y(To * N, F) = x(T * N, D) convolved over time with kernel(K * D, F) [+ bias]:
+   * y[t] = sum over k of x[t * stride + k * dilation - padBefore] kernel[k], zero outside.
+   */
+  conv1d: {
+    inputs: { x: Matrix; kernel: Matrix; bias?: Matrix };
+    outputs: { y: Matrix };
+    settings: Convolution;
+  };
+  /** dKernel(K * D, F) = the gradient of the kernel [+ dKernel]. */
+  conv1dKernelGradient: {
+    inputs: { x: Matrix; dy: Matrix };
+    outputs: { dKernel: Matrix };
+    settings: Convolution & { accumulate: boolean };
+  };
+  /** dx(T * N, D) = the gradient of the input. */
+  conv1dInputGradient: {
+    inputs: { dy: Matrix; kernel: Matrix };
+    outputs: { dx: Matrix };
+    settings: Convolution;
+  };
+
+  /**
+   * Batch normalization in training (Ioffe and Szegedy 2015) over the rows of x(R, C), row r
+   * weighted by valid[r mod N] (0 for padding): y = gamma * (x - mean) * invStd + beta with
+   * the biased variance, and running = momentum * running + (1 - momentum) * batch.
+   * The running statistics are read and written in place.
+   */
+  batchNorm: {
+    inputs: {
+      x: Matrix;
+      gamma: Matrix;
+      beta: Matrix;
+      valid: Matrix;
+      runningMean: Matrix;
+      runningVariance: Matrix;
+    };
+    outputs: { y: Matrix; mean: Matrix; invStd: Matrix; newMean: Matrix; newVariance: Matrix };
+    settings: { epsilon: number; momentum: number };
+  };
+  /** y = gamma * (x - runningMean) / sqrt(runningVariance + epsilon) + beta. */
+  batchNormInference: {
+    inputs: { x: Matrix; gamma: Matrix; beta: Matrix; runningMean: Matrix; runningVariance: Matrix };
+    outputs: { y: Matrix };
+    settings: { epsilon: number };
+  };
+  /** The gradients of x, gamma and beta. Padding rows get dx = 0. In place on dy. */
+  batchNormBackward: {
+    inputs: { x: Matrix; gamma: Matrix; mean: Matrix; invStd: Matrix; valid: Matrix; dy: Matrix };
+    outputs: { dx: Matrix; dGamma: Matrix; dBeta: Matrix };
+    settings: { accumulate: boolean };
+  };
+
+  /**
+   * Inverted dropout: y = x / (1 - rate) where the element's bits fall below 1 - rate, else
+   * 0. keys(1, 6), each from 0 to 4095, seed the bits (see dropout-bits.ts), so forward and
+   * backward, every engine and every thread count drop the same elements. In place.
+   */
+  dropout: {
+    inputs: { x: Matrix; keys: Matrix };
+    outputs: { y: Matrix };
+    settings: { rate: number };
+  };
+
+  /** y(R, V) = softmax of each row of x. In place. */
+  softmax: { inputs: { x: Matrix }; outputs: { y: Matrix }; settings: Record<never, never> };
+  /**
+   * losses(R, 1) = weights[r] * -log softmax(logits[r])[targets[r]], and
+   * dLogits = weights[r] * (softmax - onehot). Weights carry the divisor. In place on logits.
+   */
+  softmaxCrossEntropy: {
+    inputs: { logits: Matrix; targets: Matrix; weights: Matrix };
+    outputs: { dLogits: Matrix; losses: Matrix };
+    settings: Record<never, never>;
+  };
+  /**
+   * losses(R, 1) = weights[r] * the mean over C of the binary cross-entropy of
+   * sigmoid(logits) with targets(R, C), and dLogits = weights[r] * (sigmoid - target) / C.
+   * In place on logits.
+   */
+  sigmoidCrossEntropy: {
+    inputs: { logits: Matrix; targets: Matrix; weights: Matrix };
+    outputs: { dLogits: Matrix; losses: Matrix };
+    settings: Record<never, never>;
+  };
+  /** losses(R, 1) = weights[r] * mean over C of (x - target)^2, dx = weights[r] * 2 (x - target) / C. */
+  squaredError: {
+    inputs: { x: Matrix; targets: Matrix; weights: Matrix };
+    outputs: { dx: Matrix; losses: Matrix };
+    settings: Record<never, never>;
+  };
+
+  /** total(1, 1) = the sum of all elements of x. */
+  sum: { inputs: { x: Matrix }; outputs: { total: Matrix }; settings: Record<never, never> };
+  /** total(1, 1) = the sum of the squares of all elements of x. */
+  sumSquares: { inputs: { x: Matrix }; outputs: { total: Matrix }; settings: Record<never, never> };
+  /** factor(1, 1) = min(1, maxNorm / sqrt(the sum of squares)). squares(P, 1): one sum a tensor. */
+  clipFactor: { inputs: { squares: Matrix }; outputs: { factor: Matrix }; settings: { maxNorm: number } };
+  /**
+   * Adam (Kingma and Ba 2015, algorithm 1) with gradients scaled by factor(1, 1):
+   * m = beta1 m + (1 - beta1) g; v = beta2 v + (1 - beta2) g^2;
+   * value -= rate * (m / c1) / (sqrt(v / c2) + epsilon), where hyper(1, 3) holds the rate,
+   * c1 = 1 - beta1^step and c2 = 1 - beta2^step. All outputs in place on their inputs.
+   */
+  adam: {
+    inputs: { value: Matrix; gradient: Matrix; m: Matrix; v: Matrix; hyper: Matrix; factor: Matrix };
+    outputs: { newValue: Matrix; newM: Matrix; newV: Matrix };
+    settings: { beta1: number; beta2: number; epsilon: number };
+  };
+}
+
+export type KernelName = keyof Kernels;
+export type KernelInputs<Name extends KernelName> = Kernels[Name]['inputs'];
+export type KernelOutputs<Name extends KernelName> = Kernels[Name]['outputs'];
+export type KernelSettings<Name extends KernelName> = Kernels[Name]['settings'];
+
+/** hardSigmoid is Keras's old one, clip(0.2 x + 0.5, 0, 1). */
+export const activationNames = ['linear', 'tanh', 'sigmoid', 'relu', 'hardSigmoid'] as const;
+export type ActivationName = (typeof activationNames)[number];
+
+/** r and a in the cells' equations. */
+export interface CellActivations {
+  recurrentActivation: ActivationName;
+  activation: ActivationName;
+}
+
+export interface Convolution {
+  /** Batch N; x has time * batch rows, y has outputTime * batch. */
+  batch: number;
+  time: number;
+  outputTime: number;
+  /** Taps K; the kernel has kernelSize * D rows. */
+  kernelSize: number;
+  stride: number;
+  dilation: number;
+  padBefore: number;
+}
+
+/** How many 12-bit keys seed a dropout site. */
+export const dropoutKeyCount = 6;
+
+/** Fails unless the matrix has this many rows and columns: a mistake of a layer, not of a user. */
+export function expectShape(matrix: Matrix, rows: number, cols: number, what: string): void {
+  if (matrix.rows !== rows || matrix.cols !== cols) {
+    throw new SeqkitError(
+      `${what} has shape (${matrix.rows}, ${matrix.cols}) where (${rows}, ${cols}) is needed.`,
+      { code: 'bad-shape' },
+    );
+  }
+}

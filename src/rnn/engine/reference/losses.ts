@@ -1,0 +1,75 @@
+import { sigmoid } from './activations.js';
+import type { ReferenceKernels } from './kernel.js';
+import { fillWith, get, set, sumOf } from './view.js';
+import type { View } from './view.js';
+
+/** The logarithm of the sum of exp of one row, safe for large numbers. */
+function logSumExp(x: View, row: number): number {
+  let highest = -Infinity;
+  for (let c = 0; c < x.cols; c++) highest = Math.max(highest, get(x, row, c));
+  return highest + Math.log(sumOf(x.cols, (c) => Math.exp(get(x, row, c) - highest)));
+}
+
+export const losses: ReferenceKernels<
+  'softmax' | 'softmaxCrossEntropy' | 'sigmoidCrossEntropy' | 'squaredError' | 'sum' | 'sumSquares'
+> = {
+  softmax({ x }, { y }) {
+    for (let r = 0; r < x.rows; r++) {
+      const total = logSumExp(x, r);
+      for (let c = 0; c < x.cols; c++) set(y, r, c, Math.exp(get(x, r, c) - total));
+    }
+  },
+
+  softmaxCrossEntropy({ logits, targets, weights }, { dLogits, losses: loss }) {
+    for (let r = 0; r < logits.rows; r++) {
+      const total = logSumExp(logits, r);
+      const weight = get(weights, r, 0);
+      const target = get(targets, r, 0);
+      set(loss, r, 0, weight * (total - get(logits, r, target)));
+      for (let v = 0; v < logits.cols; v++) {
+        set(dLogits, r, v, weight * (Math.exp(get(logits, r, v) - total) - (v === target ? 1 : 0)));
+      }
+    }
+  },
+
+  sigmoidCrossEntropy({ logits, targets, weights }, { dLogits, losses: loss }) {
+    const C = logits.cols;
+    for (let r = 0; r < logits.rows; r++) {
+      const weight = get(weights, r, 0) / C;
+      // max(x, 0) - x y + log(1 + exp(-|x|)): the form that never overflows.
+      const row = sumOf(C, (c) => {
+        const x = get(logits, r, c);
+        return Math.max(x, 0) - x * get(targets, r, c) + Math.log1p(Math.exp(-Math.abs(x)));
+      });
+      set(loss, r, 0, weight * row);
+      for (let c = 0; c < C; c++) {
+        set(dLogits, r, c, weight * (sigmoid(get(logits, r, c)) - get(targets, r, c)));
+      }
+    }
+  },
+
+  squaredError({ x, targets, weights }, { dx, losses: loss }) {
+    const C = x.cols;
+    const error = (r: number, c: number): number => get(x, r, c) - get(targets, r, c);
+    fillWith(loss, (r) => (get(weights, r, 0) / C) * sumOf(C, (c) => error(r, c) ** 2));
+    fillWith(dx, (r, c) => (get(weights, r, 0) / C) * 2 * error(r, c));
+  },
+
+  sum({ x }, { total }) {
+    set(
+      total,
+      0,
+      0,
+      sumOf(x.rows, (r) => sumOf(x.cols, (c) => get(x, r, c))),
+    );
+  },
+
+  sumSquares({ x }, { total }) {
+    set(
+      total,
+      0,
+      0,
+      sumOf(x.rows, (r) => sumOf(x.cols, (c) => get(x, r, c) ** 2)),
+    );
+  },
+};

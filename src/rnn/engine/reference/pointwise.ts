@@ -1,0 +1,44 @@
+import { dropoutBits } from '../dropout-bits.js';
+import { activate, slope } from './activations.js';
+import type { ReferenceKernels } from './kernel.js';
+import { fillWith, get } from './view.js';
+
+export const pointwise: ReferenceKernels<
+  | 'fill'
+  | 'copy'
+  | 'concatenate'
+  | 'add'
+  | 'subtract'
+  | 'multiply'
+  | 'affine'
+  | 'activate'
+  | 'activateBackward'
+  | 'dropout'
+> = {
+  fill: (_, { y }, { value }) => fillWith(y, () => value),
+  copy: ({ x }, { y }) => fillWith(y, (r, c) => get(x, r, c)),
+  concatenate({ a, b }, { y }, { accumulate }) {
+    fillWith(
+      y,
+      (r, c) => (accumulate ? get(y, r, c) : 0) + (c < a.cols ? get(a, r, c) : get(b, r, c - a.cols)),
+    );
+  },
+  add: ({ a, b }, { y }) => fillWith(y, (r, c) => get(a, r, c) + get(b, r, c)),
+  subtract: ({ a, b }, { y }) => fillWith(y, (r, c) => get(a, r, c) - get(b, r, c)),
+  multiply({ a, b }, { y }, { accumulate }) {
+    fillWith(y, (r, c) => (accumulate ? get(y, r, c) : 0) + get(a, r, c) * get(b, r, c));
+  },
+  affine: ({ x }, { y }, { factor, offset }) => fillWith(y, (r, c) => factor * get(x, r, c) + offset),
+  activate: ({ x }, { y }, { activation }) => fillWith(y, (r, c) => activate[activation](get(x, r, c))),
+  activateBackward({ y, dy }, { dx }, { activation }) {
+    fillWith(dx, (r, c) => get(dy, r, c) * slope[activation](get(y, r, c)));
+  },
+  dropout({ x, keys }, { y }, { rate }) {
+    const kept = 1 - rate;
+    const keyList = Array.from({ length: keys.cols }, (_, i) => get(keys, 0, i));
+    fillWith(y, (r, c) => {
+      const unit = dropoutBits(r * y.cols + c, keyList) / 16777216;
+      return unit < kept ? get(x, r, c) / kept : 0;
+    });
+  },
+};

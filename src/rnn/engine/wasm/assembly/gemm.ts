@@ -1,0 +1,61 @@
+import { blockLength, rowsPerBlock } from './blocks';
+import { at, colsOf, integer, packedOf, rowsOf, scratchOf, strideOf } from './command';
+import { dotRows, directRows } from './few-rows';
+import { packPanels, packTransposed, panelBytes } from './panels';
+import { product, waitingBytes } from './product';
+
+const direct = 1;
+const dots = 2;
+
+/**
+ * Operands a, b, bias, c; settings transposeA, transposeB, accumulate, method: by tiles, or
+ * for a few rows on B as it lies (which is for the host to say). A unit is a row of c.
+ */
+export function gemm(command: usize, begin: i32, end: i32): void {
+  const transposeA = integer(command, 4, 0);
+  const transposeB = integer(command, 4, 1);
+  const accumulate = integer(command, 4, 2);
+  const method = integer(command, 4, 3);
+  const depth = transposeA ? rowsOf(command, 0) : colsOf(command, 0);
+  const rowStep: usize = transposeA ? 4 : strideOf(command, 0);
+  const depthStep: usize = transposeA ? strideOf(command, 0) : 4;
+  const b = at(command, 1);
+  const bStep = strideOf(command, 1);
+  const cols = colsOf(command, 3);
+  const cStep = strideOf(command, 3);
+  const packed = packedOf(command);
+  const a = at(command, 0) + usize(begin) * rowStep;
+  const c = at(command, 3) + usize(begin) * cStep;
+  const rows = end - begin;
+  const waiting = scratchOf(command);
+  if (method == dots) {
+    dotRows(a, rowStep, b, bStep, c, cStep, rows, cols, depth, at(command, 2), accumulate != 0);
+    return;
+  }
+  const length = blockLength(depth);
+  for (let k = 0; k < depth; k += length) {
+    const block = min(length, depth - k);
+    const bias = k == 0 ? at(command, 2) : 0;
+    const adding = accumulate != 0 || k > 0;
+    const ak = a + usize(k) * depthStep;
+    if (method == direct) {
+      const bk = b + usize(k) * bStep;
+      directRows(ak, rowStep, depthStep, bk, bStep, c, cStep, rows, cols, block, bias, adding);
+      continue;
+    }
+    let panels = packed + panelBytes(k);
+    let panelStep = panelBytes(depth);
+    if (!packed) {
+      panels = waiting + waitingBytes;
+      panelStep = panelBytes(block);
+      if (transposeB) packTransposed(b + (usize(k) << 2), bStep, block, cols, panels);
+      else packPanels(b + usize(k) * bStep, bStep, block, cols, panels);
+    }
+    for (let i = 0; i < rows; i += rowsPerBlock) {
+      const ai = ak + usize(i) * rowStep;
+      const ci = c + usize(i) * cStep;
+      const count = min(rowsPerBlock, rows - i);
+      product(ai, rowStep, depthStep, panels, panelStep, ci, cStep, count, cols, block, bias, adding, waiting);
+    }
+  }
+}

@@ -1,0 +1,139 @@
+import { adam } from './adam';
+import { batchNorm, batchNormBackward, batchNormInference } from './batch-norm';
+import { lengthOf, opcodeOf, unitsOf } from './command';
+import { conv1d, conv1dInputGradient, conv1dKernelGradient } from './convolution';
+import { dropout } from './dropout';
+import { gather, gatherBackward } from './gather';
+import { gemm } from './gemm';
+import { gruBackward, gruForward } from './gru';
+import { sigmoidCrossEntropy, softmax, softmaxCrossEntropy, squaredError } from './losses';
+import { lstmBackward, lstmForward } from './lstm';
+import { pack } from './panels';
+import * as pointwise from './pointwise';
+import { clipFactor, sum, sumRows, sumSquares } from './sums';
+
+export { blockLength, rowsPerBlock } from './blocks';
+export { columnsPerUnit } from './columns';
+export { writeConstants } from './exponential';
+export { exponentials } from './losses';
+export { waitingBytes } from './product';
+export { runsPerRow } from './run-of-columns';
+export { tile1, tile2, tile3, tile4, tile5, tile6 } from './tile';
+
+/** The numbers of the kernels in a command list. The host reads them from the exports. */
+export enum Opcode {
+  pack,
+  gemm,
+  sumRows,
+  fill,
+  copy,
+  concatenate,
+  add,
+  subtract,
+  multiply,
+  affine,
+  activate,
+  activateBackward,
+  lstmForward,
+  lstmBackward,
+  gruForward,
+  gruBackward,
+  gather,
+  gatherBackward,
+  conv1d,
+  conv1dKernelGradient,
+  conv1dInputGradient,
+  batchNorm,
+  batchNormInference,
+  batchNormBackward,
+  dropout,
+  softmax,
+  softmaxCrossEntropy,
+  sigmoidCrossEntropy,
+  squaredError,
+  sum,
+  sumSquares,
+  clipFactor,
+  adam,
+}
+
+/** Runs the commands from `list` up to `end`. */
+export function run(list: usize, end: usize): void {
+  for (let command = list; command < end; command += lengthOf(command)) {
+    runUnits(command, 0, unitsOf(command));
+  }
+}
+
+/** Runs units `begin` to `end` - 1 of one command. */
+export function runUnits(command: usize, begin: i32, end: i32): void {
+  switch (opcodeOf(command)) {
+    case Opcode.pack:
+      return pack(command);
+    case Opcode.gemm:
+      return gemm(command, begin, end);
+    case Opcode.sumRows:
+      return sumRows(command, begin, end);
+    case Opcode.fill:
+      return pointwise.fill(command, begin, end);
+    case Opcode.copy:
+      return pointwise.copy(command, begin, end);
+    case Opcode.concatenate:
+      return pointwise.concatenate(command, begin, end);
+    case Opcode.add:
+      return pointwise.add(command, begin, end);
+    case Opcode.subtract:
+      return pointwise.subtract(command, begin, end);
+    case Opcode.multiply:
+      return pointwise.multiply(command, begin, end);
+    case Opcode.affine:
+      return pointwise.affine(command, begin, end);
+    case Opcode.activate:
+      return pointwise.activate(command, begin, end);
+    case Opcode.activateBackward:
+      return pointwise.activateBackward(command, begin, end);
+    case Opcode.lstmForward:
+      return lstmForward(command, begin, end);
+    case Opcode.lstmBackward:
+      return lstmBackward(command, begin, end);
+    case Opcode.gruForward:
+      return gruForward(command, begin, end);
+    case Opcode.gruBackward:
+      return gruBackward(command, begin, end);
+    case Opcode.gather:
+      return gather(command, begin, end);
+    case Opcode.gatherBackward:
+      return gatherBackward(command, begin, end);
+    case Opcode.conv1d:
+      return conv1d(command, begin, end);
+    case Opcode.conv1dKernelGradient:
+      return conv1dKernelGradient(command, begin, end);
+    case Opcode.conv1dInputGradient:
+      return conv1dInputGradient(command, begin, end);
+    case Opcode.batchNorm:
+      return batchNorm(command, begin, end);
+    case Opcode.batchNormInference:
+      return batchNormInference(command, begin, end);
+    case Opcode.batchNormBackward:
+      return batchNormBackward(command, begin, end);
+    case Opcode.dropout:
+      return dropout(command, begin, end);
+    case Opcode.softmax:
+      return softmax(command, begin, end);
+    case Opcode.softmaxCrossEntropy:
+      return softmaxCrossEntropy(command, begin, end);
+    case Opcode.sigmoidCrossEntropy:
+      return sigmoidCrossEntropy(command, begin, end);
+    case Opcode.squaredError:
+      return squaredError(command, begin, end);
+    case Opcode.sum:
+      return sum(command);
+    case Opcode.sumSquares:
+      return sumSquares(command);
+    case Opcode.clipFactor:
+      return clipFactor(command);
+    case Opcode.adam:
+      return adam(command, begin, end);
+    default:
+      unreachable();
+  }
+}

@@ -1,0 +1,147 @@
+import type { KernelName } from '../kernels.js';
+import { operands as operandsOf } from '../program.js';
+import type { Buffer, Matrix, Program, Step } from '../program.js';
+import { kernelEncodings, packedBytes } from './kernel-encodings.js';
+import type { KernelEncoding } from './kernel-encodings.js';
+import type { KernelModule } from './kernel-module.js';
+import type { Tenant } from './placement.js';
+
+/** One command: a step, or the packing of a right operand before it. */
+export interface Command {
+  readonly opcode: number;
+  readonly operands: readonly (Matrix | undefined)[];
+  readonly settings: readonly number[];
+  readonly units: number;
+  readonly packed: PackedCopy | undefined;
+}
+
+/** A right operand laid out for products, from the command that packs it to its last use. */
+export interface PackedCopy extends Tenant {
+  readonly source: Buffer;
+}
+
+/** A temporary, from its first use to its last. */
+export interface TemporaryHome extends Tenant {
+  readonly buffer: Buffer;
+}
+
+export interface CommandList {
+  readonly commands: readonly Command[];
+  readonly temporaries: ReadonlyMap<Buffer, TemporaryHome>;
+  readonly packedCopies: readonly PackedCopy[];
+  /** Bytes of scratch memory that the greediest command needs. */
+  readonly scratchBytes: number;
+}
+
+/** The commands of a program, before anything has an address. */
+export function listCommands(program: Program, kernels: KernelModule): CommandList {
+  const commands: Command[] = [];
+  const temporaries = new Map<Buffer, TemporaryHome>();
+  const packedCopies: PackedCopy[] = [];
+  /** Packed copies that still hold what their source does, by view. */
+  const fresh = new Map<string, PackedCopy>();
+  // Products by tiles need this much at the start of it.
+  const waitingBytes = kernels.exports.waitingBytes.value as number;
+  let scratchBytes = 0;
+
+  function packedCopy(matrix: Matrix, transposed: boolean): PackedCopy {
+    const { buffer, offset, rows, cols, rowStride } = matrix;
+    const key = [transposed, offset, rows, cols, rowStride, buffer.name].join(' ');
+    let copy = fresh.get(key);
+    if (copy === undefined) {
+      const bytes = transposed ? packedBytes(cols, rows) : packedBytes(rows, cols);
+      copy = { source: buffer, bytes, first: commands.length, last: commands.length };
+      fresh.set(key, copy);
+      packedCopies.push(copy);
+      const opcode = kernels.opcode('pack');
+      commands.push({ opcode, operands: [matrix], settings: [+transposed], units: 1, packed: copy });
+    }
+    return copy;
+  }
+
+  for (const original of program.steps) {
+    const encoding = kernelEncodings[original.kernel] as KernelEncoding<KernelName>;
+    const step = flattened(original, encoding);
+    const toPack = encoding.packs?.(step);
+    const packed = toPack && packedCopy(toPack.matrix, toPack.transposed);
+    const named = { ...step.inputs, ...step.outputs } as Record<string, Matrix | undefined>;
+    const index = commands.length;
+    if (packed) packed.last = index;
+    commands.push({
+      opcode: kernels.opcode(step.kernel),
+      operands: encoding.operands.map((name) => named[name]),
+      settings: encoding.settings?.(step) ?? [],
+      units: encoding.units?.(step, kernels.exports) ?? 1,
+      packed,
+    });
+    scratchBytes = Math.max(scratchBytes, waitingBytes + (encoding.scratch?.(step, kernels.exports) ?? 0));
+    const { inputs, outputs } = operandsOf(step);
+    for (const { buffer } of [...inputs, ...outputs]) {
+      if (buffer.kind !== 'temporary') continue;
+      const home = temporaries.get(buffer);
+      // A temporary that is packed lives from the packing on, which stands just before.
+      if (home) home.last = index;
+      else temporaries.set(buffer, { buffer, bytes: buffer.size * 4, first: index, last: index });
+    }
+    for (const { buffer } of outputs) {
+      for (const [key, copy] of fresh) if (copy.source === buffer) fresh.delete(key);
+    }
+  }
+  return { commands, temporaries, packedCopies, scratchBytes };
+}
+
+/** The step with its matrices as single rows, where none of them is strided. */
+function flattened(step: Step, encoding: KernelEncoding<KernelName>): Step {
+  if (encoding.elementwise === undefined) return step;
+  const inputs: Record<string, Matrix> = { ...step.inputs };
+  const outputs: Record<string, Matrix> = { ...step.outputs };
+  for (const name of encoding.elementwise) {
+    const group = name in inputs ? inputs : outputs;
+    const matrix = group[name];
+    const size = matrix.rows * matrix.cols;
+    if (matrix.rows > 1 && matrix.rowStride !== matrix.cols) return step;
+    group[name] = { ...matrix, rows: 1, cols: size, rowStride: size };
+  }
+  return { ...step, inputs, outputs } as unknown as Step;
+}
+
+const headerWords = 5;
+const matrixWords = 4;
+
+/** Words of all commands together. */
+export function countWords(commands: readonly Command[]): number {
+  return commands.reduce((total, command) => total + wordsOf(command), 0);
+}
+
+function wordsOf(command: Command): number {
+  return headerWords + matrixWords * command.operands.length + command.settings.length;
+}
+
+/** Where things ended up. */
+export interface Addresses {
+  buffer(buffer: Buffer): number;
+  packed(copy: PackedCopy): number;
+  scratch: number;
+}
+
+/** Writes the commands as assembly/command.ts reads them. */
+export function writeCommands(commands: readonly Command[], addresses: Addresses, words: Int32Array): void {
+  let next = 0;
+  for (const command of commands) {
+    const { opcode, operands, settings, units, packed } = command;
+    const packedAddress = packed ? addresses.packed(packed) : 0;
+    words.set([opcode, wordsOf(command) * 4, units, addresses.scratch, packedAddress], next);
+    next += headerWords;
+    for (const matrix of operands) {
+      if (matrix) {
+        const address = addresses.buffer(matrix.buffer) + matrix.offset * 4;
+        words.set([address, matrix.rows, matrix.cols, matrix.rowStride * 4], next);
+      } else {
+        words.fill(0, next, next + matrixWords);
+      }
+      next += matrixWords;
+    }
+    words.set(settings, next);
+    next += settings.length;
+  }
+}

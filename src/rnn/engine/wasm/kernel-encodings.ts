@@ -1,0 +1,265 @@
+import { activationNames } from '../kernels.js';
+import type { ActivationName, CellActivations, Convolution, KernelName, Kernels } from '../kernels.js';
+import type { Matrix, Step } from '../program.js';
+import type { KernelExports } from './kernel-module.js';
+
+/** How a step of one kernel becomes a command: what its AssemblyScript side expects. */
+export interface KernelEncoding<Name extends KernelName> {
+  /** Names of inputs and outputs in the order of the command. */
+  readonly operands: readonly (keyof Kernels[Name]['inputs'] | keyof Kernels[Name]['outputs'])[];
+  /** These operands may be taken as one long row where all are contiguous. */
+  readonly elementwise?: readonly (keyof Kernels[Name]['inputs'] | keyof Kernels[Name]['outputs'])[];
+  /** The settings as 32-bit words. */
+  settings?(step: Step<Name>): number[];
+  /** How many pieces the work can be split into; 1 where it is left out. */
+  units?(step: Step<Name>, kernels: KernelExports): number;
+  /** Bytes of scratch memory, beside what every product needs. */
+  scratch?(step: Step<Name>, kernels: KernelExports): number;
+  /** The right operand to be packed before the step. */
+  packs?(step: Step<Name>): { matrix: Matrix; transposed: boolean } | undefined;
+}
+
+const wordView = new DataView(new ArrayBuffer(4));
+
+/** The bits of x as a float. */
+function float(x: number): number {
+  wordView.setFloat32(0, x);
+  return wordView.getInt32(0);
+}
+
+const activation = (name: ActivationName): number => activationNames.indexOf(name);
+const activations = (s: CellActivations): number[] => [
+  activation(s.recurrentActivation),
+  activation(s.activation),
+];
+const convolution = (s: Convolution): number[] => [
+  s.batch,
+  s.time,
+  s.outputTime,
+  s.kernelSize,
+  s.stride,
+  s.dilation,
+  s.padBefore,
+];
+
+/** Bytes of a packed matrix: panels of 8 columns with `depth` rows. */
+export const packedBytes = (depth: number, cols: number): number => Math.ceil(cols / 8) * 32 * depth;
+
+/** Bytes from row to row of a block of an unfolded input, as in assembly/convolution.ts. */
+const unfoldedStep = (cols: number): number => (cols + 4) * 4;
+
+const columnGroups = (matrix: Matrix, kernels: KernelExports): number =>
+  Math.ceil(matrix.cols / (kernels.columnsPerUnit.value as number));
+
+/** Runs of columns, by which elementwise kernels are split. */
+const runs = (matrix: Matrix, kernels: KernelExports): number =>
+  matrix.rows * kernels.runsPerRow(matrix.cols);
+
+/** Up to so many rows are multiplied without packing: tiles of six would be mostly empty. */
+const fewRows = 5;
+
+/** By tiles; on B as it lies; on rows of a transposed B as they lie. */
+type GemmMethod = 'tiles' | 'direct' | 'dots';
+const gemmMethods: readonly GemmMethod[] = ['tiles', 'direct', 'dots'];
+
+/** A matter of shape alone, since the methods differ in the order of their sums. */
+function gemmMethod({ outputs, settings }: Step<'gemm'>): GemmMethod {
+  if (outputs.c.rows > fewRows) return 'tiles';
+  if (!settings.transposeB) return 'direct';
+  return settings.transposeA ? 'tiles' : 'dots';
+}
+
+export const kernelEncodings: { [Name in KernelName]: KernelEncoding<Name> } = {
+  gemm: {
+    operands: ['a', 'b', 'bias', 'c'],
+    settings(step) {
+      const { transposeA, transposeB, accumulate } = step.settings;
+      return [+transposeA, +transposeB, +accumulate, gemmMethods.indexOf(gemmMethod(step))];
+    },
+    units: ({ outputs }) => outputs.c.rows,
+    scratch(step, kernels) {
+      if (gemmMethod(step) !== 'tiles' || this.packs!(step)) return 0;
+      const { a } = step.inputs;
+      const depth = step.settings.transposeA ? a.rows : a.cols;
+      return packedBytes(kernels.blockLength(depth), step.outputs.c.cols);
+    },
+    packs(step) {
+      const { b } = step.inputs;
+      if (b.buffer.kind !== 'parameter' || gemmMethod(step) !== 'tiles') return undefined;
+      return { matrix: b, transposed: step.settings.transposeB };
+    },
+  },
+  sumRows: {
+    operands: ['x', 'total'],
+    settings: ({ settings }) => [+settings.accumulate],
+    units: ({ inputs }, kernels) => columnGroups(inputs.x, kernels),
+  },
+
+  fill: {
+    operands: ['y'],
+    elementwise: ['y'],
+    settings: ({ settings }) => [float(settings.value)],
+    units: ({ outputs }, kernels) => runs(outputs.y, kernels),
+  },
+  copy: {
+    operands: ['x', 'y'],
+    elementwise: ['x', 'y'],
+    units: ({ outputs }, kernels) => runs(outputs.y, kernels),
+  },
+  concatenate: {
+    operands: ['a', 'b', 'y'],
+    settings: ({ settings }) => [+settings.accumulate],
+    units: ({ outputs }) => outputs.y.rows,
+  },
+  add: {
+    operands: ['a', 'b', 'y'],
+    elementwise: ['a', 'b', 'y'],
+    units: ({ outputs }, kernels) => runs(outputs.y, kernels),
+  },
+  subtract: {
+    operands: ['a', 'b', 'y'],
+    elementwise: ['a', 'b', 'y'],
+    units: ({ outputs }, kernels) => runs(outputs.y, kernels),
+  },
+  multiply: {
+    operands: ['a', 'b', 'y'],
+    elementwise: ['a', 'b', 'y'],
+    settings: ({ settings }) => [+settings.accumulate],
+    units: ({ outputs }, kernels) => runs(outputs.y, kernels),
+  },
+  affine: {
+    operands: ['x', 'y'],
+    elementwise: ['x', 'y'],
+    settings: ({ settings }) => [float(settings.factor), float(settings.offset)],
+    units: ({ outputs }, kernels) => runs(outputs.y, kernels),
+  },
+  activate: {
+    operands: ['x', 'y'],
+    elementwise: ['x', 'y'],
+    settings: ({ settings }) => [activation(settings.activation)],
+    units: ({ outputs }, kernels) => runs(outputs.y, kernels),
+  },
+  activateBackward: {
+    operands: ['y', 'dy', 'dx'],
+    elementwise: ['y', 'dy', 'dx'],
+    settings: ({ settings }) => [activation(settings.activation)],
+    units: ({ outputs }, kernels) => runs(outputs.dx, kernels),
+  },
+
+  lstmForward: {
+    operands: ['z', 'previousC', 'gates', 'c', 'h'],
+    settings: ({ settings }) => activations(settings),
+    units: ({ outputs }) => outputs.h.rows,
+  },
+  lstmBackward: {
+    operands: ['gates', 'previousC', 'c', 'dh', 'dc', 'dz', 'dPreviousC'],
+    settings: ({ settings }) => activations(settings),
+    units: ({ outputs }) => outputs.dz.rows,
+  },
+  gruForward: {
+    operands: ['x', 'recurrent', 'previousH', 'gates', 'h'],
+    settings: ({ settings }) => activations(settings),
+    units: ({ outputs }) => outputs.h.rows,
+  },
+  gruBackward: {
+    operands: ['gates', 'recurrent', 'previousH', 'dh', 'dx', 'dRecurrent', 'dPreviousH'],
+    settings: ({ settings }) => activations(settings),
+    units: ({ outputs }) => outputs.dx.rows,
+  },
+
+  gather: { operands: ['table', 'index', 'bias', 'y'], units: ({ outputs }) => outputs.y.rows },
+  gatherBackward: {
+    operands: ['dy', 'order', 'offsets', 'dTable'],
+    settings: ({ settings }) => [+settings.accumulate],
+    units: ({ outputs }) => outputs.dTable.rows,
+  },
+
+  conv1d: {
+    operands: ['x', 'kernel', 'bias', 'y'],
+    settings: ({ settings }) => convolution(settings),
+    units: ({ outputs }) => outputs.y.rows,
+    scratch: ({ inputs }, kernels) =>
+      (kernels.rowsPerBlock.value as number) * unfoldedStep(kernels.blockLength(inputs.kernel.rows)),
+    packs: ({ inputs }) => ({ matrix: inputs.kernel, transposed: false }),
+  },
+  conv1dKernelGradient: {
+    operands: ['x', 'dy', 'dKernel'],
+    settings: ({ settings }) => [...convolution(settings), +settings.accumulate],
+    units: ({ outputs }) => outputs.dKernel.rows,
+    scratch({ inputs }, kernels) {
+      const block = kernels.blockLength(inputs.dy.rows);
+      return packedBytes(block, inputs.dy.cols) + block * unfoldedStep(kernels.rowsPerBlock.value as number);
+    },
+  },
+  conv1dInputGradient: {
+    operands: ['dy', 'kernel', 'dx'],
+    settings: ({ settings }) => convolution(settings),
+    units: ({ settings }) => settings.time,
+    scratch({ inputs, outputs, settings }, kernels) {
+      const rows = kernels.rowsPerBlock.value as number;
+      const filters = inputs.dy.cols;
+      const features = outputs.dx.cols;
+      const panels = settings.kernelSize * packedBytes(filters, features);
+      return panels + rows * (unfoldedStep(filters) + unfoldedStep(features));
+    },
+  },
+
+  batchNorm: {
+    operands: [
+      ...(['x', 'gamma', 'beta', 'valid', 'runningMean', 'runningVariance'] as const),
+      ...(['y', 'mean', 'invStd', 'newMean', 'newVariance'] as const),
+    ],
+    settings: ({ settings: s }) => [float(s.epsilon), float(s.momentum), float(1 - s.momentum)],
+    units: ({ inputs }, kernels) => columnGroups(inputs.x, kernels),
+    scratch: () => 128,
+  },
+  batchNormInference: {
+    operands: ['x', 'gamma', 'beta', 'runningMean', 'runningVariance', 'y'],
+    settings: ({ settings }) => [float(settings.epsilon)],
+    units: ({ inputs }, kernels) => columnGroups(inputs.x, kernels),
+    scratch: () => 128,
+  },
+  batchNormBackward: {
+    operands: ['x', 'gamma', 'mean', 'invStd', 'valid', 'dy', 'dx', 'dGamma', 'dBeta'],
+    settings: ({ settings }) => [+settings.accumulate],
+    units: ({ inputs }, kernels) => columnGroups(inputs.x, kernels),
+    scratch: () => 128,
+  },
+
+  dropout: {
+    operands: ['x', 'keys', 'y'],
+    elementwise: ['x', 'y'],
+    settings({ settings }) {
+      const kept = 1 - settings.rate;
+      return [Math.ceil(kept * 16777216), float(1 / kept)];
+    },
+    units: ({ outputs }, kernels) => runs(outputs.y, kernels),
+  },
+
+  softmax: { operands: ['x', 'y'], units: ({ outputs }) => outputs.y.rows },
+  softmaxCrossEntropy: {
+    operands: ['logits', 'targets', 'weights', 'dLogits', 'losses'],
+    units: ({ outputs }) => outputs.losses.rows,
+  },
+  sigmoidCrossEntropy: {
+    operands: ['logits', 'targets', 'weights', 'dLogits', 'losses'],
+    units: ({ outputs }) => outputs.losses.rows,
+  },
+  squaredError: {
+    operands: ['x', 'targets', 'weights', 'dx', 'losses'],
+    units: ({ outputs }) => outputs.losses.rows,
+  },
+
+  sum: { operands: ['x', 'total'] },
+  sumSquares: { operands: ['x', 'total'] },
+  clipFactor: {
+    operands: ['squares', 'factor'],
+    settings: ({ settings }) => [float(settings.maxNorm)],
+  },
+  adam: {
+    operands: ['value', 'gradient', 'm', 'v', 'hyper', 'factor', 'newValue', 'newM', 'newV'],
+    elementwise: ['value', 'gradient', 'm', 'v', 'newValue', 'newM', 'newV'],
+    settings: ({ settings: s }) => [s.beta1, 1 - s.beta1, s.beta2, 1 - s.beta2, s.epsilon].map(float),
+    units: ({ inputs }, kernels) => runs(inputs.value, kernels),
+  },
+};

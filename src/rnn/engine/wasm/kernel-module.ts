@@ -1,0 +1,101 @@
+import { SeqkitError } from '../../errors.js';
+import { enableRelaxedSimd } from '../../host/wasm-flags.js';
+import { relaxedSimd, simd } from './binary.js';
+
+/** `relaxed-simd` multiplies and adds in one rounding where the machine can; `simd` runs everywhere. */
+export type Variant = 'simd' | 'relaxed-simd';
+
+/** What the AssemblyScript side exports; see assembly/index.ts. */
+export interface KernelExports {
+  /** Lays out what the kernels need at the bottom of the memory. */
+  writeConstants(): void;
+  /** Runs the commands from address `list` up to `end`. */
+  run(list: number, end: number): void;
+  /** Runs units `begin` to `end` - 1 of the command at this address. */
+  runUnits(command: number, begin: number, end: number): void;
+  /** y = exp(x - top) for `count` floats; returns their sum. */
+  exponentials(x: number, y: number, count: number, top: number): number;
+  blockLength(depth: number): number;
+  runsPerRow(cols: number): number;
+  readonly rowsPerBlock: WebAssembly.Global;
+  readonly columnsPerUnit: WebAssembly.Global;
+  /** Bytes of scratch that every product by tiles needs. */
+  readonly waitingBytes: WebAssembly.Global;
+}
+
+/** The kernels over one memory. */
+export interface KernelModule {
+  readonly variant: Variant;
+  readonly exports: KernelExports;
+  /** The number of a kernel in command lists. */
+  opcode(kernel: string): number;
+}
+
+/** A function that multiplies and adds three zero vectors: valid where relaxed SIMD is. */
+const relaxedProbe = Uint8Array.of(
+  ...[0x00, 0x61, 0x73, 0x6d, 0x01, 0x00, 0x00, 0x00], // magic, version
+  ...[0x01, 0x05, 0x01, 0x60, 0x00, 0x01, 0x7b], // type: () -> v128
+  ...[0x03, 0x02, 0x01, 0x00], // one function of it
+  ...[0x0a, 0x13, 0x01, 0x11, 0x00], // code, no locals
+  ...[0x41, 0x00, 0xfd, 0x11, 0x41, 0x00, 0xfd, 0x11, 0x41, 0x00, 0xfd, 0x11], // three splats of 0
+  ...[0xfd, 0x85, 0x02, 0x0b], // f32x4.relaxed_madd, end
+);
+
+/** Whether this host runs the variant, after asking for it. */
+export async function canRun(variant: Variant): Promise<boolean> {
+  if (variant === 'simd') return true;
+  if (WebAssembly.validate(relaxedProbe)) return true;
+  await enableRelaxedSimd();
+  return WebAssembly.validate(relaxedProbe);
+}
+
+/** The binary of one variant, compiled. */
+export interface CompiledKernels {
+  readonly variant: Variant;
+  readonly module: WebAssembly.Module;
+}
+
+const compiled = new Map<Variant, Promise<CompiledKernels>>();
+
+/** Compiled once a process, however many sessions there are. */
+export function compileKernels(variant: Variant): Promise<CompiledKernels> {
+  let kernels = compiled.get(variant);
+  if (kernels === undefined) {
+    kernels = compileBinary(variant);
+    compiled.set(variant, kernels);
+  }
+  return kernels;
+}
+
+async function compileBinary(variant: Variant): Promise<CompiledKernels> {
+  const base64 = variant === 'simd' ? simd : relaxedSimd;
+  try {
+    const bytes = Uint8Array.from(atob(base64), (character) => character.charCodeAt(0));
+    return { variant, module: await WebAssembly.compile(bytes) };
+  } catch (cause) {
+    throw new SeqkitError(`This host cannot run the wasm engine's ${variant} kernels.`, {
+      code: 'engine',
+      hint: 'WebAssembly SIMD is in Node from 16.4 on and in browsers since 2021 (Safari since 2023).',
+      cause,
+    });
+  }
+}
+
+/** The compiled kernels over a memory. */
+export function instantiateKernels(
+  { variant, module }: CompiledKernels,
+  memory: WebAssembly.Memory,
+): KernelModule {
+  const { exports } = new WebAssembly.Instance(module, { env: { memory } });
+  const kernels = exports as unknown as KernelExports;
+  kernels.writeConstants();
+  return {
+    variant,
+    exports: kernels,
+    opcode(kernel) {
+      const number = exports[`Opcode.${kernel}`];
+      if (number === undefined) throw new RangeError(`the wasm engine has no kernel "${kernel}"`);
+      return (number as WebAssembly.Global).value as number;
+    },
+  };
+}

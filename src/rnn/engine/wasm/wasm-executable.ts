@@ -1,0 +1,107 @@
+import { SeqkitError } from '../../errors.js';
+import type { SyncExecutable } from '../engine.js';
+import type { Buffer, Program } from '../program.js';
+import { countWords, listCommands, writeCommands } from './command-list.js';
+import type { KernelModule } from './kernel-module.js';
+import { roundUp } from './linear-memory.js';
+import type { LinearMemory } from './linear-memory.js';
+import { place } from './placement.js';
+import type { Tenant } from './placement.js';
+
+/** A program laid out in memory: inputs, outputs, temporaries, and the list of its commands. */
+export class WasmExecutable implements SyncExecutable {
+  /** Where the commands stand, from the first byte up to `end`. */
+  readonly list: { readonly start: number; readonly end: number };
+  readonly #name: string;
+  readonly #memory: LinearMemory;
+  readonly #kernels: KernelModule;
+  /** Inputs and outputs by name. */
+  readonly #ports = new Map<string, { address: number; size: number; view: Float32Array | undefined }>();
+  #block: { start: number; bytes: number } | undefined;
+
+  /** @param keptAddress where a parameter or state stands */
+  constructor(
+    program: Program,
+    memory: LinearMemory,
+    kernels: KernelModule,
+    keptAddress: (buffer: Buffer) => number,
+  ) {
+    this.#name = program.name;
+    this.#memory = memory;
+    this.#kernels = kernels;
+    const { commands, temporaries, packedCopies, scratchBytes } = listCommands(program, kernels);
+    const placement = place<Tenant>([...temporaries.values(), ...packedCopies], roundUp);
+
+    let bytes = 0;
+    const reserve = (size: number): number => {
+      const offset = bytes;
+      bytes += roundUp(size);
+      return offset;
+    };
+    const listBytes = countWords(commands) * 4;
+    const listOffset = reserve(listBytes);
+    const ports = program.buffers.filter(({ kind }) => kind === 'input' || kind === 'output');
+    const portOffsets = ports.map(({ size }) => reserve(size * 4));
+    const temporaryOffset = reserve(placement.bytes);
+    const scratchOffset = reserve(scratchBytes);
+    const start = memory.allocate(bytes);
+    this.#block = { start, bytes };
+
+    ports.forEach(({ name, size }, i) => {
+      const address = start + portOffsets[i];
+      this.#ports.set(name, { address, size, view: undefined });
+      memory.floats.fill(0, address / 4, address / 4 + size);
+    });
+    const home = (tenant: Tenant): number => start + temporaryOffset + placement.offsets.get(tenant)!;
+    const words = new Int32Array(memory.memory.buffer, start + listOffset, listBytes / 4);
+    writeCommands(
+      commands,
+      {
+        buffer: (buffer) =>
+          this.#ports.get(buffer.name)?.address ??
+          (buffer.kind === 'temporary' ? home(temporaries.get(buffer)!) : keptAddress(buffer)),
+        packed: home,
+        scratch: start + scratchOffset,
+      },
+      words,
+    );
+    this.list = { start: start + listOffset, end: start + listOffset + listBytes };
+  }
+
+  write(input: string, values: ArrayLike<number>): void {
+    const { address, size } = this.#port(input);
+    if (values.length !== size) {
+      throw new SeqkitError(`"${input}" takes ${size} numbers; ${values.length} were given.`, {
+        code: 'bad-shape',
+      });
+    }
+    this.#memory.floats.set(values, address / 4);
+  }
+
+  run(): void {
+    if (this.#block === undefined) throw new RangeError(`the program "${this.#name}" was disposed of`);
+    this.#kernels.exports.run(this.list.start, this.list.end);
+  }
+
+  read(output: string): Float32Array {
+    const port = this.#port(output);
+    const { buffer } = this.#memory.memory;
+    // The view is kept from run to run; memory that has grown needs a new one.
+    if (port.view?.buffer !== buffer) port.view = new Float32Array(buffer, port.address, port.size);
+    return port.view;
+  }
+
+  dispose(): void {
+    if (this.#block) this.#memory.release(this.#block.start, this.#block.bytes);
+    this.#block = undefined;
+    this.#ports.clear();
+  }
+
+  #port(name: string): { address: number; size: number; view: Float32Array | undefined } {
+    const port = this.#ports.get(name);
+    if (port === undefined) {
+      throw new RangeError(`the program "${this.#name}" has no input or output named "${name}"`);
+    }
+    return port;
+  }
+}

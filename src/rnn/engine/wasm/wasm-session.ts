@@ -1,0 +1,84 @@
+import { SeqkitError } from '../../errors.js';
+import type { SyncSession } from '../engine.js';
+import type { Buffer, Program } from '../program.js';
+import { instantiateKernels } from './kernel-module.js';
+import type { CompiledKernels, KernelModule, Variant } from './kernel-module.js';
+import { LinearMemory } from './linear-memory.js';
+import { WasmExecutable } from './wasm-executable.js';
+
+/** One model in one linear memory. */
+export class WasmSession implements SyncSession {
+  readonly engine = 'wasm';
+  readonly #memory: LinearMemory;
+  readonly #kernels: KernelModule;
+  /** Parameters and state by name. */
+  readonly #kept = new Map<string, { address: number; size: number }>();
+
+  constructor(compiled: CompiledKernels) {
+    this.#memory = new LinearMemory();
+    this.#kernels = instantiateKernels(compiled, this.#memory.memory);
+  }
+
+  /** Which kernels run. */
+  get variant(): Variant {
+    return this.#kernels.variant;
+  }
+
+  /** Bytes of linear memory. */
+  get memoryBytes(): number {
+    return this.#memory.memory.buffer.byteLength;
+  }
+
+  compile(program: Program): WasmExecutable {
+    for (const buffer of program.buffers) {
+      if (buffer.kind !== 'parameter' && buffer.kind !== 'state') continue;
+      const kept = this.#kept.get(buffer.name);
+      if (kept === undefined) this.#add(buffer.name, buffer.size);
+      else if (kept.size !== buffer.size) {
+        throw new SeqkitError(
+          `"${buffer.name}" holds ${kept.size} numbers; the program "${program.name}" needs ${buffer.size}.`,
+          { code: 'bad-shape' },
+        );
+      }
+    }
+    const address = (buffer: Buffer): number => this.#find(buffer.name).address;
+    return new WasmExecutable(program, this.#memory, this.#kernels, address);
+  }
+
+  has(name: string): boolean {
+    return this.#kept.has(name);
+  }
+
+  read(name: string): Float32Array {
+    const { address, size } = this.#find(name);
+    return this.#memory.floats.slice(address / 4, address / 4 + size);
+  }
+
+  write(name: string, values: ArrayLike<number>): void {
+    const { address, size } = this.#kept.get(name) ?? this.#add(name, values.length);
+    if (values.length !== size) {
+      throw new SeqkitError(`"${name}" takes ${size} numbers; ${values.length} were given.`, {
+        code: 'bad-shape',
+      });
+    }
+    this.#memory.floats.set(values, address / 4);
+  }
+
+  dispose(): void {
+    for (const { address, size } of this.#kept.values()) this.#memory.release(address, size * 4);
+    this.#kept.clear();
+  }
+
+  #add(name: string, size: number): { address: number; size: number } {
+    const kept = { address: this.#memory.allocate(size * 4), size };
+    this.#memory.floats.fill(0, kept.address / 4, kept.address / 4 + size);
+    this.#kept.set(name, kept);
+    return kept;
+  }
+
+  #find(name: string): { address: number; size: number } {
+    const kept = this.#kept.get(name);
+    if (kept === undefined) throw new RangeError(`no parameter or state is named "${name}"`);
+    return kept;
+  }
+}

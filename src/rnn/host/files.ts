@@ -1,0 +1,248 @@
+import { randomUUID } from 'node:crypto';
+import * as fs from 'node:fs';
+import { basename, dirname, join } from 'node:path';
+import { SeqkitError } from '../errors.js';
+
+/** The most that one system call may read, in bytes. */
+const MAX_READ_BYTES = 1 << 30;
+
+/**
+ * Reads a whole file into memory that is not zeroed first, in one system call where it can.
+ * The bytes begin at offset 0 of a buffer of their own, so that typed arrays can lie over them.
+ * @param path where the file is
+ * @param what what it should be, for the error, such as "the vectors"
+ * @throws SeqkitError `file-access` where it is missing, a folder, or may not be read
+ */
+export function readFileBytes(path: string, what = 'a file'): Uint8Array {
+  let descriptor: number | undefined;
+  try {
+    descriptor = fs.openSync(path, 'r');
+    const { size } = regularFile(fs.fstatSync(descriptor), path, what);
+    const bytes = Buffer.allocUnsafeSlow(size);
+    let read = 0;
+    while (read < size) {
+      const count = fs.readSync(descriptor, bytes, read, Math.min(size - read, MAX_READ_BYTES), read);
+      if (count === 0) throw shrunk(path, read, size);
+      read += count;
+    }
+    return new Uint8Array(bytes.buffer, 0, size);
+  } catch (error) {
+    throw readable(error, `Cannot read ${what} at ${path}`);
+  } finally {
+    if (descriptor !== undefined) fs.closeSync(descriptor);
+  }
+}
+
+/** A file opened for reading from its start to its end. */
+export interface ByteStream {
+  /** Its size in bytes when it was opened. */
+  readonly size: number;
+  /** Its bytes, a piece at a time; each piece is its own memory. Closes the file at the end or on a break. */
+  readonly chunks: AsyncIterable<Uint8Array>;
+}
+
+/**
+ * Opens a file to be read piece by piece, so that its size does not matter to memory.
+ * @param chunkBytes how much to read at a time, in bytes @default 1 MiB
+ * @throws SeqkitError `file-access` where it is missing, a folder, or may not be read
+ */
+export async function openByteStream(
+  path: string,
+  what = 'a file',
+  chunkBytes = 1 << 20,
+): Promise<ByteStream> {
+  const fail = (error: unknown) => readable(error, `Cannot read ${what} at ${path}`);
+  const handle = await fs.promises.open(path, 'r').catch((error: unknown) => {
+    throw fail(error);
+  });
+  try {
+    const { size } = regularFile(await handle.stat(), path, what);
+    return { size, chunks: readChunks(handle, chunkBytes, fail) };
+  } catch (error) {
+    await handle.close();
+    throw fail(error);
+  }
+}
+
+async function* readChunks(
+  handle: fs.promises.FileHandle,
+  chunkBytes: number,
+  fail: (error: unknown) => SeqkitError,
+): AsyncGenerator<Uint8Array> {
+  try {
+    for (;;) {
+      const { bytesRead, buffer } = await handle
+        .read(new Uint8Array(chunkBytes), 0, chunkBytes, null)
+        .catch((error: unknown) => {
+          throw fail(error);
+        });
+      if (bytesRead === 0) return;
+      yield buffer.subarray(0, bytesRead);
+    }
+  } finally {
+    await handle.close();
+  }
+}
+
+/**
+ * Says at once whether `path` could be written, before hours of work go into what belongs there.
+ * @throws SeqkitError `file-exists` where a file is there and `force` is not given;
+ *   `file-access` where the folder is missing or the path is no file
+ */
+export function checkWritable(path: string, options: { force?: boolean } = {}): void {
+  let stats: fs.Stats | undefined;
+  try {
+    stats = fs.statSync(path, { throwIfNoEntry: false });
+  } catch (error) {
+    throw readable(error, `Cannot write ${path}`);
+  }
+  if (stats !== undefined && !stats.isFile()) {
+    const kind = stats.isDirectory() ? 'a folder' : 'no regular file';
+    throw new SeqkitError(`Cannot write ${path}: it is ${kind}.`, {
+      code: 'file-access',
+      hint: 'Give the path of a file.',
+    });
+  }
+  if (stats !== undefined && options.force !== true) throw exists(path);
+  const folder = dirname(path);
+  try {
+    fs.accessSync(folder, fs.constants.W_OK | fs.constants.X_OK);
+  } catch (error) {
+    throw readable(error, `Cannot write into the folder ${folder}`);
+  }
+}
+
+/**
+ * Writes a file whole or not at all: into a temporary file beside it, flushed to disk, then put
+ * in place in one step, so that a crash at any moment leaves the old file or the new one. Of two
+ * processes that write the same new file at once, one gets `file-exists`.
+ * @param contents bytes, or text to be stored as UTF-8
+ * @param options.force replace a file that is there @default false
+ * @throws SeqkitError `file-exists`, or `file-access` where the folder is missing, full or
+ *   protected; nothing is left behind then
+ */
+export async function writeFileAtomic(
+  path: string,
+  contents: Uint8Array | string,
+  options: { force?: boolean } = {},
+): Promise<void> {
+  checkWritable(path, options);
+  // A link is followed, so that what it points to is replaced and the link stays.
+  const target = options.force === true && fs.existsSync(path) ? fs.realpathSync(path) : path;
+  const mode = fs.statSync(target, { throwIfNoEntry: false })?.mode;
+  const folder = dirname(target);
+  let temporary: string | undefined;
+  try {
+    temporary = await writeTemporary(target, contents, mode);
+    if (options.force === true) await fs.promises.rename(temporary, target);
+    else await placeNew(temporary, target);
+    temporary = undefined;
+    await syncFolder(folder);
+  } catch (error) {
+    if (temporary !== undefined) await fs.promises.rm(temporary, { force: true });
+    if (codeOf(error) === 'EEXIST') throw exists(path);
+    throw readable(error, `Cannot write ${path}`);
+  }
+}
+
+async function writeTemporary(
+  target: string,
+  contents: Uint8Array | string,
+  mode: number | undefined,
+): Promise<string> {
+  const name = `.${basename(target).slice(0, 100)}.${randomUUID()}.tmp`;
+  const temporary = join(dirname(target), name);
+  const handle = await fs.promises.open(temporary, 'wx');
+  try {
+    await handle.writeFile(contents);
+    if (mode !== undefined) await handle.chmod(mode & 0o7777);
+    await handle.sync();
+  } catch (error) {
+    await handle.close();
+    await fs.promises.rm(temporary, { force: true });
+    throw error;
+  }
+  await handle.close();
+  return temporary;
+}
+
+/** Gives the temporary file its name unless that is taken, in one step. */
+async function placeNew(temporary: string, target: string): Promise<void> {
+  try {
+    await fs.promises.link(temporary, target);
+  } catch (error) {
+    if (codeOf(error) === 'EEXIST') throw error;
+    // A file system without hard links: take the name with an empty file, then replace that.
+    await (await fs.promises.open(target, 'wx')).close();
+    try {
+      await fs.promises.rename(temporary, target);
+    } catch (failure) {
+      await fs.promises.rm(target, { force: true });
+      throw failure;
+    }
+    return;
+  }
+  await fs.promises.rm(temporary);
+}
+
+/** Makes the new name itself last through a power cut; some systems cannot, and need not. */
+async function syncFolder(folder: string): Promise<void> {
+  try {
+    const handle = await fs.promises.open(folder, 'r');
+    await handle.sync().finally(() => handle.close());
+  } catch (error) {
+    if (!['EPERM', 'EISDIR', 'EINVAL', 'EACCES', 'ENOTSUP'].includes(codeOf(error) ?? '')) throw error;
+  }
+}
+
+function regularFile(stats: fs.Stats, path: string, what: string): fs.Stats {
+  if (stats.isFile()) return stats;
+  const kind = stats.isDirectory() ? 'a folder' : 'no regular file';
+  throw new SeqkitError(`Cannot read ${what} at ${path}: it is ${kind}.`, {
+    code: 'file-access',
+    hint: 'Give the path of a file.',
+  });
+}
+
+function exists(path: string): SeqkitError {
+  return new SeqkitError(`${path} is there already.`, {
+    code: 'file-exists',
+    hint: 'Give --force to replace it, or another name.',
+  });
+}
+
+function shrunk(path: string, read: number, size: number): SeqkitError {
+  return new SeqkitError(`${path} ended after ${read} of ${size} bytes while it was read.`, {
+    code: 'file-access',
+    hint: 'Another program may be writing it: try again.',
+  });
+}
+
+function codeOf(error: unknown): string | undefined {
+  return (error as NodeJS.ErrnoException | undefined)?.code;
+}
+
+/** What the system's error codes mean, and what to do about them. */
+const CAUSES: Record<string, [cause: string, hint: string]> = {
+  ENOENT: ['there is no such file or folder', 'Check the spelling, and that the folder exists.'],
+  ENOTDIR: ['a part of the path is a file, not a folder', 'Check the path.'],
+  EISDIR: ['it is a folder', 'Give the path of a file.'],
+  EACCES: ['permission is denied', 'Check who owns it and its permissions.'],
+  EPERM: ['the system does not permit it', 'Check who owns it and its permissions.'],
+  EROFS: ['the disk is read-only', 'Choose another folder.'],
+  ENOSPC: ['the disk is full', 'Make room, or choose another disk.'],
+  EMFILE: ['too many files are open', 'Close some, or raise the limit.'],
+  ENAMETOOLONG: ['the name is too long', 'Choose a shorter name.'],
+  ELOOP: ['its links go round in a circle', 'Check where they point to.'],
+};
+
+function readable(error: unknown, intention: string): SeqkitError {
+  if (error instanceof SeqkitError) return error;
+  const code = codeOf(error);
+  const [cause, hint] = CAUSES[code ?? ''] ?? [(error as Error).message, undefined];
+  return new SeqkitError(`${intention}: ${cause}.`, {
+    code: 'file-access',
+    cause: error,
+    ...(hint === undefined ? {} : { hint }),
+  });
+}

@@ -1,0 +1,154 @@
+import { sliceColumns, type Matrix } from '../engine/program.js';
+import { SeqkitError } from '../errors.js';
+import type { Random } from '../random.js';
+import { Layer, type LayerOptions } from './layer.js';
+import { Recurrent } from './recurrent.js';
+import type { Signal, Trace, Traced } from './trace.js';
+import type { Weight } from './weight.js';
+
+export const mergeModes = ['concat', 'sum', 'multiply', 'average'] as const;
+/**
+ * - `concat`: both outputs side by side, 2H features.
+ * - `sum`, `multiply`, `average`: element by element, H features.
+ */
+export type MergeMode = (typeof mergeModes)[number];
+
+export interface BidirectionalOptions {
+  /** The layer that walks forward; a copy of its options, with weights of its own, walks back. */
+  layer: Recurrent;
+  /** How the two outputs become one. @default 'concat' */
+  mergeMode?: MergeMode;
+  name?: string;
+}
+
+/**
+ * A recurrent layer in both directions of time (Schuster and Paliwal 1997): (N, T, D) to
+ * (N, T, 2H), each step beside the same step of the other direction; without
+ * `returnSequences` to (N, 2H), the last state of each walk. Weights: the forward layer's,
+ * then the backward layer's.
+ */
+export class Bidirectional extends Layer {
+  readonly kind = 'Bidirectional';
+  readonly #forward: Recurrent;
+  readonly #backward: Recurrent;
+  readonly #mergeMode: MergeMode;
+
+  constructor(options: BidirectionalOptions) {
+    super();
+    const { layer, mergeMode = 'concat' } = options;
+    if (!(layer instanceof Recurrent)) {
+      throw new SeqkitError('Bidirectional takes a recurrent layer, such as a GRU or an LSTM.', {
+        code: 'usage',
+      });
+    }
+    if (layer.goesBackwards || layer.name !== '' || layer.built) {
+      throw new SeqkitError(
+        'The layer of a Bidirectional must be new, without a name or goBackwards of its own.',
+        { code: 'usage', hint: 'Name the Bidirectional instead; it walks in both directions by itself.' },
+      );
+    }
+    if (!mergeModes.includes(mergeMode)) {
+      throw new SeqkitError(`There is no mergeMode "${String(mergeMode)}".`, {
+        code: 'usage',
+        hint: `The modes are ${mergeModes.join(', ')}.`,
+      });
+    }
+    this.name = options.name ?? '';
+    this.#forward = layer;
+    this.#backward = layer.copyWith({ goBackwards: true });
+    this.#mergeMode = mergeMode;
+  }
+
+  options(): LayerOptions {
+    const { kind } = this.#forward;
+    return { layer: { kind, options: this.#forward.options() }, mergeMode: this.#mergeMode };
+  }
+
+  override get stateful(): boolean {
+    return this.#forward.stateful;
+  }
+
+  override get needsWholeSequence(): boolean {
+    return true;
+  }
+
+  get weights(): readonly Weight[] {
+    return [...this.#forward.weights, ...this.#backward.weights];
+  }
+
+  protected create(features: number, random: Random): number {
+    // The wrapper's name is known by now: the model gives it.
+    this.#forward.name = `${this.name}/forward`;
+    this.#backward.name = `${this.name}/backward`;
+    const units = this.#forward.build(features, random.fork('forward'));
+    this.#backward.build(features, random.fork('backward'));
+    return this.#mergeMode === 'concat' ? 2 * units : units;
+  }
+
+  trace(trace: Trace, x: Signal): Traced {
+    const forward = this.#forward.trace(trace, x);
+    const backward = this.#backward.traceInTimeOrder(trace, x);
+    const [a, b] = [forward.y.matrix, backward.y.matrix];
+    return {
+      y: { ...forward.y, matrix: this.#merge(trace, a, b), features: this.#width(a) },
+      backward: (dy, wantsDx) => {
+        const [da, db] = this.#split(trace, dy, a, b);
+        const dxForward = forward.backward(da, wantsDx);
+        const dxBackward = backward.backward(db, wantsDx);
+        if (!dxForward || !dxBackward) return undefined;
+        trace.builder.run('add', { a: dxForward, b: dxBackward }, { y: dxForward }, {});
+        return dxForward;
+      },
+    };
+  }
+
+  #width(a: Matrix): number {
+    return this.#mergeMode === 'concat' ? 2 * a.cols : a.cols;
+  }
+
+  /** y from the outputs a (R, H) of the one direction and b (R, H) of the other. */
+  #merge(trace: Trace, a: Matrix, b: Matrix): Matrix {
+    const { builder } = trace;
+    const y = trace.temporary(a.rows, this.#width(a));
+    switch (this.#mergeMode) {
+      case 'concat':
+        builder.run('concatenate', { a, b }, { y }, { accumulate: false });
+        break;
+      case 'multiply':
+        builder.run('multiply', { a, b }, { y }, { accumulate: false });
+        break;
+      case 'sum':
+        builder.run('add', { a, b }, { y }, {});
+        break;
+      case 'average':
+        builder.run('add', { a, b }, { y }, {});
+        builder.run('affine', { x: y }, { y }, { factor: 0.5, offset: 0 });
+        break;
+    }
+    return y;
+  }
+
+  /** The gradients of a and b, each in memory of its own: the layers overwrite them. */
+  #split(trace: Trace, dy: Matrix, a: Matrix, b: Matrix): [Matrix, Matrix] {
+    const { builder } = trace;
+    const [da, db] = [trace.temporary(a.rows, a.cols), trace.temporary(b.rows, b.cols)];
+    switch (this.#mergeMode) {
+      case 'concat':
+        builder.run('copy', { x: sliceColumns(dy, 0, a.cols) }, { y: da }, {});
+        builder.run('copy', { x: sliceColumns(dy, a.cols, b.cols) }, { y: db }, {});
+        break;
+      case 'multiply':
+        builder.run('multiply', { a: dy, b }, { y: da }, { accumulate: false });
+        builder.run('multiply', { a: dy, b: a }, { y: db }, { accumulate: false });
+        break;
+      case 'sum':
+      case 'average': {
+        const factor = this.#mergeMode === 'sum' ? 1 : 0.5;
+        builder.run('affine', { x: dy }, { y: da }, { factor, offset: 0 });
+        builder.run('affine', { x: dy }, { y: db }, { factor, offset: 0 });
+        break;
+      }
+    }
+    return [da, db];
+  }
+}

@@ -1,0 +1,51 @@
+import { SeqkitError } from '../errors.js';
+import { denseMatrix, Layer, type LayerOptions } from './layer.js';
+import type { Signal, Trace, Traced } from './trace.js';
+
+export interface DropoutOptions {
+  /** The share of elements set to zero in training, from 0 up to but without 1. */
+  rate: number;
+  name?: string;
+}
+
+/** Inverted dropout (Srivastava et al. 2014): in training alone; kept elements grow by 1 / (1 - rate). */
+export class Dropout extends Layer {
+  readonly kind = 'Dropout';
+  readonly weights = [];
+  readonly #options: DropoutOptions;
+
+  constructor(options: DropoutOptions) {
+    super();
+    if (!(options.rate >= 0 && options.rate < 1)) {
+      throw new SeqkitError(`The dropout rate must be at least 0 and below 1, not ${options.rate}.`, {
+        code: 'bad-value',
+      });
+    }
+    this.name = options.name ?? '';
+    this.#options = options;
+  }
+
+  options(): LayerOptions {
+    return { ...this.#options };
+  }
+
+  protected create(features: number): number {
+    return features;
+  }
+
+  trace(trace: Trace, x: Signal): Traced {
+    const { rate } = this.#options;
+    const input = denseMatrix(this, x);
+    if (!trace.training || rate === 0) return { y: x, backward: (dy) => dy };
+    const keys = trace.dropoutSite();
+    const y = trace.temporary(input.rows, input.cols);
+    trace.builder.run('dropout', { x: input, keys }, { y }, { rate });
+    return {
+      y: { ...x, matrix: y },
+      backward(dy) {
+        trace.builder.run('dropout', { x: dy, keys }, { y: dy }, { rate });
+        return dy;
+      },
+    };
+  }
+}

@@ -1,0 +1,66 @@
+import { uniform } from '../initializers.js';
+import type { Random } from '../random.js';
+import { Layer, wholeNumber, type LayerOptions } from './layer.js';
+import type { Signal, Trace, Traced } from './trace.js';
+import { Weight } from './weight.js';
+
+export interface EmbeddingOptions {
+  /** V: tokens are whole numbers from 0 to V - 1. */
+  inputDim: number;
+  /** D, the length of each token's vector. */
+  outputDim: number;
+  name?: string;
+}
+
+/** A vector for each token: (N, T) to (N, T, D). Stands first. Weights: embeddings (V, D). */
+export class Embedding extends Layer {
+  readonly kind = 'Embedding';
+  readonly #options: EmbeddingOptions;
+  #table: Weight | undefined;
+
+  constructor(options: EmbeddingOptions) {
+    super();
+    wholeNumber(options.inputDim, 'Embedding inputDim', 1);
+    wholeNumber(options.outputDim, 'Embedding outputDim', 1);
+    this.name = options.name ?? '';
+    this.#options = options;
+  }
+
+  /** V. */
+  get tokens(): number {
+    return this.#options.inputDim;
+  }
+
+  options(): LayerOptions {
+    return { ...this.#options };
+  }
+
+  get weights(): readonly Weight[] {
+    return this.#table ? [this.#table] : [];
+  }
+
+  protected create(_features: number, random: Random): number {
+    const { inputDim, outputDim } = this.#options;
+    this.#table = new Weight(
+      `${this.name}/embeddings`,
+      [inputDim, outputDim],
+      uniform(inputDim, outputDim, random),
+    );
+    return outputDim;
+  }
+
+  trace(trace: Trace, x: Signal): Traced {
+    const table = this.#table!;
+    const y = trace.temporary(x.matrix.rows, table.cols);
+    trace.builder.run('gather', { table: trace.weight(table), index: x.matrix }, { y }, {});
+    return {
+      y: { matrix: y, time: x.time, features: table.cols },
+      backward(dy) {
+        const { order, offsets } = trace.tokenOrder(x.matrix.rows, table.rows);
+        const { matrix: dTable, accumulate } = trace.gradient(table);
+        trace.builder.run('gatherBackward', { dy, order, offsets }, { dTable }, { accumulate });
+        return undefined;
+      },
+    };
+  }
+}

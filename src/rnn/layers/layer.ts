@@ -1,0 +1,119 @@
+import type { Random } from '../random.js';
+import { SeqkitError } from '../errors.js';
+import type { Tensor } from '../tensor.js';
+import type { Signal, Trace, Traced } from './trace.js';
+import type { Weight } from './weight.js';
+
+/** Numbers, strings, booleans and nothing else, so that they can be saved. */
+export type LayerOptions = Record<string, unknown>;
+
+/** Written once, forward and backward side by side, against the builder of programs. */
+export abstract class Layer {
+  /** The name under which the layer is saved, as `LSTM`. */
+  abstract readonly kind: string;
+  /** Unique within a model; given by it where the options do not. */
+  name = '';
+  #features: { input: number; output: number } | undefined;
+
+  /** Makes the weights for D input features; returns how many come out. */
+  protected abstract create(features: number, random: Random): number;
+
+  /** Appends the forward steps and returns the output with the way back. */
+  abstract trace(trace: Trace, x: Signal): Traced;
+
+  /** All arrays of the layer, in Keras's order. */
+  abstract get weights(): readonly Weight[];
+
+  /** What the constructor was given, for the model file. */
+  abstract options(): LayerOptions;
+
+  /** Makes the weights once; a second call checks that the features are the same. */
+  build(features: number, random: Random): number {
+    this.#features ??= { input: features, output: this.create(features, random) };
+    if (this.#features.input !== features) {
+      throw new SeqkitError(
+        `The layer "${this.name}" was built for ${this.#features.input} input features; ${features} came.`,
+        { code: 'bad-shape' },
+      );
+    }
+    return this.#features.output;
+  }
+
+  /** Whether each run starts from the state that the last one left. */
+  get stateful(): boolean {
+    return false;
+  }
+
+  /** Whether an output needs more of the input than its own time step and carried state. */
+  get needsWholeSequence(): boolean {
+    return false;
+  }
+
+  get built(): boolean {
+    return this.#features !== undefined;
+  }
+
+  /** The current weights, copied, in Keras's order. */
+  getWeights(): Tensor[] {
+    return this.weights.map((weight) => weight.get());
+  }
+
+  /**
+   * @param values what `getWeights` gave, or plain runs of numbers
+   * @throws SeqkitError `bad-shape` where their number or sizes differ from the layer's
+   */
+  setWeights(values: readonly (Tensor | ArrayLike<number>)[]): void {
+    if (!this.built) {
+      throw new SeqkitError(`The layer "${this.name}" has no weights yet.`, {
+        code: 'usage',
+        hint: 'Call model.build(shape) first.',
+      });
+    }
+    if (values.length !== this.weights.length) {
+      const names = this.weights.map((weight) => `${weight.name} (${weight.shape.join(', ')})`).join(', ');
+      throw new SeqkitError(
+        `The layer "${this.name}" has ${this.weights.length} weights: ${names}; ${values.length} were given.`,
+        { code: 'bad-shape' },
+      );
+    }
+    this.weights.forEach((weight, i) => {
+      const value = values[i];
+      weight.set('data' in value ? value.data : value);
+    });
+  }
+}
+
+/** The time steps of a signal, or an error that names the layer which needs them. */
+export function timeOf(layer: Layer, x: Signal): number {
+  if (x.time === undefined) {
+    throw new SeqkitError(
+      `The layer "${layer.name}" needs sequences (batch, time, features); it got (batch, ${x.features}).`,
+      {
+        code: 'bad-shape',
+        hint: 'Give the layer before it returnSequences: true.',
+      },
+    );
+  }
+  return x.time;
+}
+
+/** Dense features of a signal, or an error for tokens that only some layers can take. */
+export function denseMatrix(layer: Layer, x: Signal): Signal['matrix'] {
+  if (x.oneHot) {
+    throw new SeqkitError(`The layer "${layer.name}" cannot stand right after OneHot.`, {
+      code: 'usage',
+      hint: 'Put a recurrent layer or Dense after OneHot, or use Embedding.',
+    });
+  }
+  return x.matrix;
+}
+
+/** A whole number of at least `lowest`, or an error that names the option. */
+export function wholeNumber(value: number, name: string, lowest: number): number {
+  if (!Number.isInteger(value) || value < lowest) {
+    throw new SeqkitError(`${name} must be a whole number of at least ${lowest}, not ${value}.`, {
+      code: 'bad-value',
+    });
+  }
+  return value;
+}

@@ -1,0 +1,21 @@
+import { LSTMCell, type LSTMCellOptions } from '../cells/lstm-cell.js';
+import { wholeNumber } from './layer.js';
+import { Recurrent, type RecurrentOptions } from './recurrent.js';
+
+export type LSTMOptions = LSTMCellOptions & RecurrentOptions;
+
+/** Long short-term memory: (N, T, D) to (N, T, H), or (N, H) for the last step alone. */
+export class LSTM extends Recurrent {
+  override readonly kind = 'LSTM';
+  readonly #given: LSTMOptions;
+
+  constructor(options: LSTMOptions) {
+    wholeNumber(options.units, 'LSTM units', 1);
+    super(new LSTMCell(options), options, { ...options });
+    this.#given = { ...options };
+  }
+
+  override copyWith(changes: RecurrentOptions): LSTM {
+    return new LSTM({ ...this.#given, ...changes });
+  }
+}

@@ -1,0 +1,22 @@
+import type { CellOptions } from '../cells/cell.js';
+import { SimpleRNNCell } from '../cells/simple-rnn-cell.js';
+import { wholeNumber } from './layer.js';
+import { Recurrent, type RecurrentOptions } from './recurrent.js';
+
+export type SimpleRNNOptions = Pick<CellOptions, 'units' | 'activation' | 'useBias'> & RecurrentOptions;
+
+/** A plain recurrent layer: (N, T, D) to (N, T, H), or (N, H) for the last step alone. */
+export class SimpleRNN extends Recurrent {
+  override readonly kind = 'SimpleRNN';
+  readonly #given: SimpleRNNOptions;
+
+  constructor(options: SimpleRNNOptions) {
+    wholeNumber(options.units, 'SimpleRNN units', 1);
+    super(new SimpleRNNCell(options), options, { ...options });
+    this.#given = { ...options };
+  }
+
+  override copyWith(changes: RecurrentOptions): SimpleRNN {
+    return new SimpleRNN({ ...this.#given, ...changes });
+  }
+}

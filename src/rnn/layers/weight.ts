@@ -1,0 +1,58 @@
+import type { Session } from '../engine/engine.js';
+import { SeqkitError } from '../errors.js';
+import { sizeOf, type Tensor } from '../tensor.js';
+
+/**
+ * One array of a layer: a kernel, a bias, a running statistic. Its numbers live here until a
+ * model's session takes them over.
+ */
+export class Weight {
+  /** Unique within a model: `<layer>/<weight>`. */
+  readonly name: string;
+  /** Keras's shape, e.g. (D, 4H). */
+  readonly shape: readonly number[];
+  /** False for running statistics: saved, but not trained. */
+  readonly trainable: boolean;
+  #values: Float64Array;
+  #session: Session | undefined;
+
+  constructor(name: string, shape: readonly number[], values: Float64Array, trainable = true) {
+    this.name = name;
+    this.shape = shape;
+    this.trainable = trainable;
+    this.#values = values;
+  }
+
+  /** Rows as a matrix: the product of all dimensions but the last; 1 for a vector. */
+  get rows(): number {
+    return sizeOf(this.shape) / this.cols;
+  }
+
+  get cols(): number {
+    return this.shape[this.shape.length - 1];
+  }
+
+  /** The current numbers, copied. */
+  get(): Tensor {
+    const data = this.#session ? this.#session.read(this.name) : this.#values.slice();
+    return { data, shape: this.shape };
+  }
+
+  /** @throws SeqkitError `bad-shape` where the number of values differs */
+  set(values: ArrayLike<number>): void {
+    if (values.length !== sizeOf(this.shape)) {
+      throw new SeqkitError(
+        `"${this.name}" has shape (${this.shape.join(', ')}), ${sizeOf(this.shape)} numbers; ${values.length} were given.`,
+        { code: 'bad-shape' },
+      );
+    }
+    if (this.#session) this.#session.write(this.name, values);
+    else this.#values = Float64Array.from(values);
+  }
+
+  /** Hands the numbers to a session; from now on they live there. */
+  attach(session: Session): void {
+    session.write(this.name, this.get().data);
+    this.#session = session;
+  }
+}

@@ -1,0 +1,96 @@
+import { SeqkitError } from './errors.js';
+import type { Weight } from './layers/weight.js';
+import type { LayerDescription } from './layers/registry.js';
+import { decodeSafetensors, encodeSafetensors, type StoredTensor } from './safetensors.js';
+
+/** The layout of seqkit's model files. Readers take this and every earlier one. */
+export const formatVersion = 1;
+
+/** What a model file holds: one safetensors file, the description in its metadata. */
+export interface ModelFile {
+  /** What the file is for: `Sequential`, `TextModel`, `TriggerModel`. */
+  readonly kind: string;
+  readonly layers: readonly LayerDescription[];
+  /** D of the first layer; 1 for tokens. */
+  readonly features: number;
+  readonly seed: number;
+  /** What a front end keeps with its model: vocabulary, features, thresholds, metrics. */
+  readonly settings: Record<string, unknown>;
+  /** Weights by name. */
+  readonly weights: ReadonlyMap<string, StoredTensor>;
+}
+
+/** Packs a model; weights as float32. */
+export function encodeModel(model: Omit<ModelFile, 'weights'>, weights: readonly Weight[]): Uint8Array {
+  const tensors: Record<string, StoredTensor> = {};
+  for (const weight of weights) {
+    const data = Float32Array.from(weight.get().data);
+    tensors[weight.name] = { dtype: 'F32', shape: [...weight.shape], data };
+  }
+  const { kind, layers, features, seed, settings } = model;
+  return encodeSafetensors(tensors, {
+    format: 'seqkit',
+    formatVersion: String(formatVersion),
+    kind,
+    model: JSON.stringify({ layers, features, seed }),
+    settings: JSON.stringify(settings),
+  });
+}
+
+/**
+ * Opens a model file.
+ * @param source what to call it in errors, such as its path
+ * @throws SeqkitError `bad-file` where it is damaged, foreign, or from a later release
+ */
+export function decodeModel(bytes: Uint8Array, source: string): ModelFile {
+  const { tensors, metadata } = decodeSafetensors(bytes, source);
+  if (metadata['format'] !== 'seqkit' || metadata['model'] === undefined) {
+    throw new SeqkitError(`${source} is a safetensors file, but not a seqkit model.`, { code: 'bad-file' });
+  }
+  const version = Number(metadata['formatVersion']);
+  if (!Number.isInteger(version) || version < 1 || version > formatVersion) {
+    throw new SeqkitError(
+      `${source} has format version ${metadata['formatVersion']}; this release reads up to ${formatVersion}.`,
+      { code: 'bad-file', hint: 'Update seqkit.' },
+    );
+  }
+  const model = parse(metadata['model'], source) as Pick<ModelFile, 'layers' | 'features' | 'seed'>;
+  if (!Array.isArray(model.layers) || !Number.isInteger(model.features) || !Number.isInteger(model.seed)) {
+    throw new SeqkitError(`${source} does not describe its layers.`, { code: 'bad-file' });
+  }
+  const settings = parse(metadata['settings'] ?? '{}', source) as Record<string, unknown>;
+  return {
+    kind: metadata['kind'] ?? '',
+    layers: model.layers,
+    features: model.features,
+    seed: model.seed,
+    settings,
+    weights: tensors,
+  };
+}
+
+function parse(text: string, source: string): object {
+  try {
+    const value: unknown = JSON.parse(text);
+    if (typeof value === 'object' && value !== null) return value;
+  } catch {
+    // Falls through to the one message.
+  }
+  throw new SeqkitError(`${source} has a damaged description of its model.`, { code: 'bad-file' });
+}
+
+/**
+ * The numbers of one weight of a model file.
+ * @throws SeqkitError `bad-file` where it is missing or of another shape
+ */
+export function storedWeight(file: ModelFile, weight: Weight, source: string): ArrayLike<number> {
+  const stored = file.weights.get(weight.name);
+  if (stored?.dtype !== 'F32' || stored.shape.join() !== weight.shape.join()) {
+    const found = stored ? `${stored.dtype} (${stored.shape.join(', ')})` : 'nothing';
+    throw new SeqkitError(
+      `${source} should hold "${weight.name}" as F32 (${weight.shape.join(', ')}); it holds ${found}.`,
+      { code: 'bad-file' },
+    );
+  }
+  return stored.data;
+}

@@ -1,0 +1,81 @@
+import { openStreamingSession, type EngineChoice } from './engine/choose.js';
+import type { Floats, SyncExecutable, SyncSession } from './engine/engine.js';
+import { SeqkitError } from './errors.js';
+import type { LayerStack } from './layers/layer-stack.js';
+import { carriedStateName, Recurrent } from './layers/recurrent.js';
+import { checkTokens } from './tokens.js';
+import { predictProgram } from './training/model-programs.js';
+
+/**
+ * A model that runs one time step at a call, at once, carrying its recurrent state: for
+ * sampling and streaming. It holds a copy of the weights as they were when it was made.
+ */
+export class Stepper {
+  /** N, how many sequences run side by side. */
+  readonly batch: number;
+  /** F, the features of an output row. */
+  readonly outputFeatures: number;
+  readonly #session: SyncSession;
+  readonly #executable: SyncExecutable;
+  readonly #tokens: number | undefined;
+  readonly #states: { name: string; size: number }[];
+
+  /** Use `model.stepper()`. */
+  constructor(stack: LayerStack, engine: EngineChoice, batch: number) {
+    const whole = stack.layers.find((layer) => layer.needsWholeSequence);
+    if (whole) {
+      throw new SeqkitError(
+        `The model cannot run one time step at a call: "${whole.name}" needs the whole sequence.`,
+        { code: 'usage', hint: 'Call predict on whole sequences.' },
+      );
+    }
+    const size = { batch, time: 1, features: stack.features ?? 1 };
+    const { program, output } = predictProgram({ layers: stack.layers, size }, { carryState: true });
+    this.batch = batch;
+    this.#tokens = stack.tokens;
+    this.outputFeatures = output.features;
+    this.#session = openStreamingSession(engine);
+    for (const weight of stack.weights) this.#session.write(weight.name, weight.get().data);
+    this.#executable = this.#session.compile(program);
+    this.#states = stack.layers
+      .filter((layer) => layer instanceof Recurrent)
+      .flatMap(({ name, cell }) =>
+        cell.states.map((state) => ({
+          name: carriedStateName(name, state, program.name, batch),
+          size: batch * cell.units,
+        })),
+      );
+  }
+
+  /**
+   * One time step.
+   * @param x features (N, D), or one token for each sequence
+   * @returns outputs (N, F): a view, valid until the next step
+   */
+  step(x: ArrayLike<number>): Floats {
+    if (this.#tokens !== undefined) checkTokens(x, this.#tokens);
+    this.#executable.write('x', x);
+    this.#executable.run();
+    return this.#executable.read('y');
+  }
+
+  /** Starts again from zero states. */
+  reset(): void {
+    for (const { name, size } of this.#states) this.#session.write(name, new Float32Array(size));
+  }
+
+  /** The recurrent states, for going back to this moment with `setState`. */
+  getState(): Floats[] {
+    return this.#states.map(({ name }) => this.#session.read(name));
+  }
+
+  /** @param states what `getState` gave */
+  setState(states: readonly ArrayLike<number>[]): void {
+    this.#states.forEach(({ name }, i) => this.#session.write(name, states[i]));
+  }
+
+  /** Frees its memory. */
+  dispose(): void {
+    this.#session.dispose();
+  }
+}

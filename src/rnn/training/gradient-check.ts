@@ -1,0 +1,157 @@
+import { openReferenceSession } from '../engine/choose.js';
+import type { SyncExecutable, SyncSession } from '../engine/engine.js';
+import { SeqkitError } from '../errors.js';
+import { LayerStack } from '../layers/layer-stack.js';
+import type { Layer } from '../layers/layer.js';
+import { Random } from '../random.js';
+import { toTensor, type TensorLike } from '../tensor.js';
+import { BatchFeeder } from './batch-feeder.js';
+import type { LossName } from './losses.js';
+import { gradientProgram, type ModelProgram } from './model-programs.js';
+
+/** One array's gradient against finite differences. */
+export interface GradientError {
+  /** The weight's name, `x` for the input, or a state's name. */
+  name: string;
+  /** How many numbers were compared. */
+  size: number;
+  /** norm(a - b) / (norm(a) + norm(b)) of analytic a and numeric b; 0 where both vanish. */
+  relativeError: number;
+}
+
+export interface GradientCheckOptions {
+  loss: LossName;
+  x: TensorLike;
+  y: TensorLike;
+  sampleWeight?: TensorLike;
+  /** Rows to pad the batch to. @default the number of examples */
+  batchSize?: number;
+  /** How far each number is moved to both sides. @default 1e-5 */
+  step?: number;
+  /** @default 0 */
+  seed?: number;
+}
+
+/**
+ * Compares the gradient of every trainable weight, of every input and of every initial
+ * recurrent state with two-sided finite differences, (L(w + e) - L(w - e)) / 2e, in float64
+ * on the reference engine, in training mode with the same dropout masks throughout.
+ * @returns one entry for each array, and `overall` over all numbers at once
+ */
+export function gradientCheck(layers: readonly Layer[], options: GradientCheckOptions): GradientError[] {
+  const { loss, step = 1e-5, seed = 0 } = options;
+  const x = toTensor(options.x);
+  const stack = new LayerStack(layers);
+  const tokens = stack.tokens !== undefined;
+  const features = tokens ? 1 : x.shape[x.shape.length - 1];
+  stack.build(features, new Random(seed));
+  const count = x.shape[0];
+  const time = tokens || x.shape.length === 3 ? x.shape[1] : undefined;
+  const size = { batch: options.batchSize ?? count, time, features };
+  const model = gradientProgram({ layers: stack.layers, size }, loss, { carryState: true });
+  const session = openReferenceSession();
+  for (const weight of stack.weights) session.write(weight.name, weight.get().data);
+  const executable = session.compile(model.program);
+  const feeder = new BatchFeeder(model, executable, stack.tokens);
+  const indices = Int32Array.from({ length: count }, (_, i) => i);
+  const sampleWeight = options.sampleWeight && toTensor(options.sampleWeight);
+  feeder.fill({ x, y: toTensor(options.y), sampleWeight }, indices, 0, count);
+  feeder.renewDropout(seed, 1);
+
+  const states = keptNames(model, 'state', (name) => name.includes(' carried by '));
+  const random = new Random(seed).fork('states');
+  const initial = new Map(states.map((name) => [name, noise(random, session.read(name).length)]));
+  const kept = new Map(
+    [...keptValues(model, session)].map(([name, values]) => [name, initial.get(name) ?? values]),
+  );
+  // Every run starts from the same kept values: runs move states and running statistics.
+  const run = (changed?: { name: string; index: number; by: number }): number => {
+    for (const [name, values] of kept) {
+      if (changed?.name === name) {
+        const moved = values.slice();
+        moved[changed.index] += changed.by;
+        session.write(name, moved);
+      } else {
+        session.write(name, values);
+      }
+    }
+    executable.run();
+    return executable.read('loss')[0];
+  };
+  run();
+  const names = model.program.buffers
+    .filter(({ kind, name }) => kind === 'output' && name.startsWith('gradient/'))
+    .map(({ name }) => name.slice('gradient/'.length));
+  if (names.length === 0) throw new SeqkitError('There is nothing to check.', { code: 'usage' });
+  const analytic = new Map(
+    names.map((name) => [name, Float64Array.from(executable.read(`gradient/${name}`))]),
+  );
+  const numeric = new Map(
+    names.map((name) => [
+      name,
+      numericGradient(name, analytic.get(name)!.length, { executable, run, step, model }),
+    ]),
+  );
+  const errors = names.map((name) => ({
+    name,
+    size: analytic.get(name)!.length,
+    relativeError: relativeError([analytic.get(name)!], [numeric.get(name)!]),
+  }));
+  const all = (of: Map<string, Float64Array>): Float64Array[] => names.map((name) => of.get(name)!);
+  errors.push({
+    name: 'overall',
+    size: errors.reduce((total, { size: n }) => total + n, 0),
+    relativeError: relativeError(all(analytic), all(numeric)),
+  });
+  return errors;
+}
+
+interface Probe {
+  executable: SyncExecutable;
+  run: (changed?: { name: string; index: number; by: number }) => number;
+  step: number;
+  model: ModelProgram;
+}
+
+function numericGradient(name: string, size: number, { executable, run, step, model }: Probe): Float64Array {
+  const gradient = new Float64Array(size);
+  const isInput = name === 'x' && model.program.buffers.some((b) => b.kind === 'input' && b.name === 'x');
+  const input = isInput ? Float64Array.from(executable.read('x')) : undefined;
+  const lossAt = (index: number, by: number): number => {
+    if (!input) return run({ name, index, by });
+    const moved = input.slice();
+    moved[index] += by;
+    executable.write('x', moved);
+    return run();
+  };
+  for (let i = 0; i < size; i++) gradient[i] = (lossAt(i, step) - lossAt(i, -step)) / (2 * step);
+  if (input) executable.write('x', input);
+  return gradient;
+}
+
+function keptNames(model: ModelProgram, kind: string, test: (name: string) => boolean): string[] {
+  return model.program.buffers.filter((b) => b.kind === kind && test(b.name)).map(({ name }) => name);
+}
+
+function keptValues(model: ModelProgram, session: SyncSession): Map<string, Float64Array> {
+  const names = [...keptNames(model, 'parameter', () => true), ...keptNames(model, 'state', () => true)];
+  return new Map(names.map((name) => [name, Float64Array.from(session.read(name))]));
+}
+
+function noise(random: Random, size: number): Float64Array {
+  return Float64Array.from({ length: size }, () => random.normal(0, 0.5));
+}
+
+/** norm(a - b) / (norm(a) + norm(b)) over all arrays together; 0 where both are 0. */
+export function relativeError(a: readonly ArrayLike<number>[], b: readonly ArrayLike<number>[]): number {
+  let [difference, normA, normB] = [0, 0, 0];
+  a.forEach((left, k) => {
+    for (let i = 0; i < left.length; i++) {
+      difference += (left[i] - b[k][i]) ** 2;
+      normA += left[i] ** 2;
+      normB += b[k][i] ** 2;
+    }
+  });
+  const scale = Math.sqrt(normA) + Math.sqrt(normB);
+  return scale === 0 ? 0 : Math.sqrt(difference) / scale;
+}

@@ -1,0 +1,10 @@
+/** Character-level text: models that learn it and go on with it. */
+export { TextModel, type GenerateOptions, type TextModelOptions } from './text-model.js';
+export type { TextArchitecture, TextTraining } from './text-settings.js';
+export type { TextFitOptions, TextHistory, TextPlan, TextProgress } from './text-training.js';
+export { toBits, type TextLoss } from './text-loss.js';
+export { Vocabulary, type Tokens, type VocabularyOrder } from './vocabulary.js';
+export { distribution, draw, likeliest, sampleToken, type SamplingOptions } from './sampling.js';
+export { splitCorpus, type CorpusShape, type CorpusSplit } from './corpus.js';
+export { Lanes, type LaneBatch } from './lanes.js';
+export { decodeUtf8 } from './utf8.js';

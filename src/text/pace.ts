@@ -1,0 +1,36 @@
+import { cosineSchedule } from '../rnn/training/schedules.js';
+
+/** Shares of the run, and of the highest rate. */
+const warmup = 0.02;
+const floor = 0.02;
+
+/** How far a run of so many steps, or of so much time, has come, and how fast it learns there. */
+export class Pace {
+  readonly #steps: number;
+  readonly #minutes: number;
+  readonly #rateAt: (progress: number) => number;
+  readonly #startMs = performance.now();
+
+  /**
+   * @param options.steps all steps of the run, or Infinity
+   * @param options.minutes its time from now on, or Infinity
+   * @param options.peak the highest rate: the climb there takes a fiftieth of the run, then it
+   *   falls along half a cosine to a fiftieth of itself
+   */
+  constructor({ steps, minutes, peak }: { steps: number; minutes: number; peak: number }) {
+    this.#steps = steps;
+    this.#minutes = minutes;
+    this.#rateAt = cosineSchedule({ peak, totalSteps: 1, warmupSteps: warmup, floor: peak * floor });
+  }
+
+  /** The share of the run that is done, 0 to 1: of its steps or of its time, whichever is more. */
+  progress(step: number): number {
+    const minutes = (performance.now() - this.#startMs) / 60_000;
+    return Math.min(1, Math.max(step / this.#steps, minutes / this.#minutes));
+  }
+
+  /** The learning rate of a step, from 1. */
+  rate(step: number): number {
+    return this.#rateAt(this.progress(step));
+  }
+}

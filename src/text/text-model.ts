@@ -1,0 +1,214 @@
+import type { EngineChoice } from '../rnn/engine/choose.js';
+import { SeqkitError } from '../rnn/errors.js';
+import { wholeNumber } from '../rnn/layers/layer.js';
+import { Random } from '../rnn/random.js';
+import { Sequential } from '../rnn/sequential.js';
+import { Adam } from '../rnn/training/optimizers.js';
+import { sampleToken, type SamplingOptions } from './sampling.js';
+import { textLoss, type TextLoss } from './text-loss.js';
+import { recurrentLayers, textNetwork } from './text-network.js';
+import { readSettings, writeSettings, type TextArchitecture, type TextTraining } from './text-settings.js';
+import { trainOnText, type TextFitOptions, type TextHistory } from './text-training.js';
+import { Vocabulary } from './vocabulary.js';
+
+export interface TextModelOptions extends Partial<TextArchitecture> {
+  /** Seeds the initial weights and dropout. @default 1 */
+  seed?: number;
+  /** What runs the model. @default 'auto' */
+  engine?: EngineChoice;
+}
+
+export interface GenerateOptions extends SamplingOptions {
+  /** Text to go on from. Without it the text begins as after a line's end. @default '' */
+  prime?: string;
+  /** How many characters to make. @default 400 */
+  length?: number;
+  /** The same seed gives the same text. @default 1 */
+  seed?: number;
+}
+
+/**
+ * A character-level language model (Graves 2013; Karpathy's char-rnn 2015): one-hot characters,
+ * recurrent layers with dropout after each, and a distribution over the next character.
+ *
+ * @example
+ * const poet = new TextModel({ cell: 'lstm', units: 256, layers: 2, seed: 1 });
+ * await poet.fit(text, { epochs: 20 });
+ * poet.generate({ prime: 'Shall I', length: 400, temperature: 0.8, seed: 3 });
+ */
+export class TextModel {
+  readonly architecture: Readonly<TextArchitecture>;
+  readonly seed: number;
+  readonly engine: EngineChoice;
+  #vocabulary: Vocabulary | undefined;
+  #model: Sequential | undefined;
+  #training: TextTraining | undefined;
+  #compiled = false;
+
+  constructor(options: TextModelOptions = {}) {
+    const { cell = 'lstm', units = 128, layers = 2, dropout = 0, seed = 1, engine = 'auto' } = options;
+    if (!Object.hasOwn(recurrentLayers, cell)) {
+      throw new SeqkitError(`There is no cell "${String(cell)}".`, {
+        code: 'usage',
+        hint: `The cells are ${Object.keys(recurrentLayers).join(', ')}.`,
+      });
+    }
+    wholeNumber(units, 'units', 1);
+    wholeNumber(layers, 'layers', 1);
+    this.architecture = { cell, units, layers, dropout };
+    this.seed = seed;
+    this.engine = engine;
+  }
+
+  /** The characters the model knows. @throws SeqkitError `usage` before `fit` or `load` */
+  get vocabulary(): Vocabulary {
+    return this.#ready().vocabulary;
+  }
+
+  /** How many numbers are trained. @throws SeqkitError `usage` before `fit` or `load` */
+  countParameters(): number {
+    return this.#ready().model.countParameters();
+  }
+
+  /**
+   * Trains on a text. The first call takes its characters for the vocabulary; a later one goes
+   * on with the same weights.
+   * @throws SeqkitError `too-little-data` where the text does not fill one batch;
+   *   `unknown-word` for a character that came later; `diverged`
+   */
+  async fit(text: string, options: TextFitOptions = {}): Promise<TextHistory> {
+    if (text === '') throw new SeqkitError('The text is empty.', { code: 'too-little-data' });
+    const vocabulary = this.#vocabulary ?? Vocabulary.of(text);
+    const tokens = vocabulary.encode(text);
+    const model = this.#model ?? (await textNetwork(vocabulary.size, this.architecture, this));
+    const history = await trainOnText(model, tokens, options);
+    this.#compiled = true;
+    this.#vocabulary = vocabulary;
+    this.#model = model;
+    this.#training = {
+      steps: (this.#training?.steps ?? 0) + history.steps,
+      characters: (this.#training?.characters ?? 0) + history.characters,
+      loss: history.finalLoss,
+      heldOutLoss: history.heldOutLoss.at(-1) ?? null,
+    };
+    return history;
+  }
+
+  /**
+   * How well the model predicts a text that begins with no context.
+   * @throws SeqkitError `unknown-word`; `too-little-data` for fewer than two characters
+   */
+  async evaluate(
+    text: string,
+    options: Pick<TextFitOptions, 'batchSize' | 'seqLength'> = {},
+  ): Promise<TextLoss> {
+    const { model, vocabulary } = this.#ready();
+    const { batchSize = 16, seqLength = 64 } = options;
+    wholeNumber(batchSize, 'batchSize', 1);
+    wholeNumber(seqLength, 'seqLength', 1);
+    if (!this.#compiled) {
+      model.compile({ loss: 'sparseCategoricalCrossentropy', optimizer: new Adam() });
+      this.#compiled = true;
+    }
+    return textLoss(model, vocabulary.encode(text), { batchSize, seqLength });
+  }
+
+  /**
+   * The prime followed by new text, at once.
+   * @throws SeqkitError `unknown-word` for a character of the prime that the model does not know;
+   *   `bad-value` for a length or temperature out of range
+   */
+  generate(options: GenerateOptions = {}): string {
+    return (options.prime ?? '') + [...this.stream(options)].join('');
+  }
+
+  /** The characters after the prime, one by one as they are made. */
+  *stream(options: GenerateOptions = {}): Generator<string, void, void> {
+    const { model, vocabulary } = this.#ready();
+    const { prime = '', length = 400, seed = 1 } = options;
+    wholeNumber(length, 'length', 0);
+    const random = new Random(seed);
+    const opening = prime === '' ? this.#opening() : vocabulary.encode(prime);
+    const stepper = model.stepper();
+    try {
+      let logits = stepper.step([opening[0]]);
+      for (const token of opening.subarray(1)) logits = stepper.step([token]);
+      for (let made = 0; made < length; made++) {
+        const token = sampleToken(logits, random, options);
+        yield vocabulary.characters[token];
+        logits = stepper.step([token]);
+      }
+    } finally {
+      stepper.dispose();
+    }
+  }
+
+  /** Writes the model to a file, whole or not at all. @throws SeqkitError `file-exists` without `force` */
+  async save(path: string, options: { force?: boolean } = {}): Promise<void> {
+    await this.#ready().model.save(path, { ...this.#description(), force: options.force ?? false });
+  }
+
+  /** The model as a file's bytes. */
+  toBytes(): Uint8Array {
+    return this.#ready().model.toBytes(this.#description());
+  }
+
+  /**
+   * Opens a saved model.
+   * @throws SeqkitError `file-access`, or `bad-file` where it is damaged or of another kind
+   */
+  static async load(path: string, options: Pick<TextModelOptions, 'engine'> = {}): Promise<TextModel> {
+    return TextModel.#open(path, path, options);
+  }
+
+  /** `load` from what `toBytes` gave. */
+  static async fromBytes(
+    bytes: Uint8Array,
+    options: Pick<TextModelOptions, 'engine'> = {},
+  ): Promise<TextModel> {
+    return TextModel.#open(bytes, 'the model', options);
+  }
+
+  static async #open(
+    from: string | Uint8Array,
+    source: string,
+    options: Pick<TextModelOptions, 'engine'>,
+  ): Promise<TextModel> {
+    const { model, file } = await Sequential.open(from, options);
+    const settings = readSettings(file, source);
+    const text = new TextModel({ ...settings.architecture, seed: file.seed, ...options });
+    text.#model = model;
+    text.#vocabulary = settings.vocabulary;
+    text.#training = settings.training;
+    return text;
+  }
+
+  /** Frees the memory of the engine. The model cannot be used after. */
+  async dispose(): Promise<void> {
+    await this.#model?.dispose();
+  }
+
+  /** What to feed where there is no prime: the end of a line, or else the most frequent character. */
+  #opening(): ArrayLike<number> & { subarray(start: number): Iterable<number> } {
+    const { vocabulary } = this.#ready();
+    return vocabulary.has('\n') ? vocabulary.encode('\n') : Uint8Array.of(0);
+  }
+
+  #description(): { kind: string; settings: Record<string, unknown> } {
+    return writeSettings({
+      architecture: this.architecture,
+      vocabulary: this.vocabulary,
+      training: this.#training,
+    });
+  }
+
+  #ready(): { model: Sequential; vocabulary: Vocabulary } {
+    if (!this.#model || !this.#vocabulary) {
+      throw new SeqkitError('The text model has not seen any text yet.', {
+        code: 'usage',
+        hint: 'Call fit or load first.',
+      });
+    }
+    return { model: this.#model, vocabulary: this.#vocabulary };
+  }
+}

@@ -1,0 +1,51 @@
+import { describe, expect, it } from 'vitest';
+import { resample } from '../../src/audio/resample.js';
+
+const sine = (hertz: number, sampleRate: number, seconds: number) =>
+  Float32Array.from({ length: sampleRate * seconds }, (_, i) =>
+    Math.sin((2 * Math.PI * hertz * i) / sampleRate),
+  );
+
+/** RMS of a - b over the middle, relative to a full-scale sine, in dB. */
+function differenceDb(a: Float32Array, b: (n: number) => number): number {
+  let sum = 0;
+  let count = 0;
+  for (let n = 2000; n < a.length - 2000; n++, count++) sum += (a[n] - b(n)) ** 2;
+  return 10 * Math.log10((2 * sum) / count + 1e-30);
+}
+
+describe('resample to 16 kHz', () => {
+  it.each([8000, 11_025, 22_050, 44_100, 44_101, 48_000, 96_000])(
+    'keeps a tone at %d Hz in place and level',
+    (from) => {
+      for (const hertz of [200, 1000, 3000, 7000].filter((f) => f < 0.45 * from)) {
+        const { samples } = resample({ samples: sine(hertz, from, 1), sampleRate: from }, 16_000);
+        expect(samples.length).toBe(16_000);
+        expect(differenceDb(samples, (n) => Math.sin((2 * Math.PI * hertz * n) / 16_000))).toBeLessThan(-75);
+      }
+    },
+  );
+
+  it.each([22_050, 44_100, 48_000])('holds what lies above 8 kHz of %d Hz down by 75 dB', (from) => {
+    for (const hertz of [8000, 8100, 8500, 9000, 10_000, 12_000, 20_000].filter((f) => f < 0.49 * from)) {
+      const { samples } = resample({ samples: sine(hertz, from, 1), sampleRate: from }, 16_000);
+      expect(differenceDb(samples, () => 0)).toBeLessThan(-75);
+    }
+  });
+
+  it('keeps a constant, without ripple', () => {
+    const { samples } = resample({ samples: new Float32Array(4410).fill(0.5), sampleRate: 44_100 }, 16_000);
+    for (let n = 400; n < samples.length - 400; n++) expect(samples[n]).toBeCloseTo(0.5, 6);
+  });
+
+  it('gives samples at the same rate back', () => {
+    const samples = Float32Array.of(1, 2, 3);
+    expect(resample({ samples, sampleRate: 16_000 }, 16_000).samples).toBe(samples);
+  });
+
+  it.each([0, -1, 44_100.5, NaN])('refuses a rate of %d', (rate) => {
+    expect(() => resample({ samples: new Float32Array(10), sampleRate: 16_000 }, rate)).toThrow(
+      /whole number of hertz/,
+    );
+  });
+});

@@ -1,0 +1,166 @@
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { readClips, type ClipSet } from '../../src/audio/clips.js';
+import { ExamplePool } from '../../src/audio/example-pool.js';
+import { FeatureExtractor } from '../../src/audio/features.js';
+import { resample } from '../../src/audio/resample.js';
+import { TriggerModel } from '../../src/audio/trigger-model.js';
+import { labelSettings, stepTiming, triggerPreset } from '../../src/audio/trigger-settings.js';
+import { decodeWav } from '../../src/audio/wav.js';
+import { Dense } from '../../src/rnn/layers/dense.js';
+import { Random } from '../../src/rnn/random.js';
+import { Sequential } from '../../src/rnn/sequential.js';
+import { repositoryFile, shippedClips } from '../support/clip-files.js';
+
+const folder = mkdtempSync(path.join(tmpdir(), 'seqkit-trigger-'));
+afterAll(() => rmSync(folder, { recursive: true, force: true }));
+
+const recording = decodeWav(readFileSync(repositoryFile('data/demo/recording.wav')), 'recording.wav');
+const fourSeconds = { ...recording, samples: recording.samples.subarray(0, 4 * 16_000) };
+let clips: ClipSet;
+let model: TriggerModel;
+
+beforeAll(async () => {
+  clips = readClips(shippedClips(12), 16_000);
+  model = new TriggerModel({ seed: 3, word: 'activate' });
+  await model.fit(clips, { examples: 16, epochs: 1 });
+});
+
+/** Every score of a stream that is fed in pieces of the given lengths, over and over. */
+async function scoresOf(from: TriggerModel, samples: Float32Array, pieces: number[]): Promise<number[]> {
+  const stream = await from.stream({ spectrum: 'fast' });
+  const scores: number[] = [];
+  stream.onScore = (score) => void scores.push(score);
+  for (let at = 0, k = 0; at < samples.length; at += pieces[k++ % pieces.length]) {
+    stream.push(samples.subarray(at, at + pieces[k % pieces.length]));
+  }
+  stream.dispose();
+  return scores;
+}
+
+describe('the standard preset', () => {
+  const preset = triggerPreset('standard');
+
+  it('makes a step of 30 ms that has heard 132 ms at first', () => {
+    const timing = stepTiming(preset, 597);
+    expect(timing.steps).toBe(196);
+    expect(timing.stepsPerSecond).toBeCloseTo(100 / 3, 10);
+    expect(timing.firstStepMs).toBe(132);
+    expect(labelSettings(preset)).toEqual({
+      labelSteps: 12,
+      positiveWeight: 3,
+      silentBeforeMs: 150,
+      silentAfterMs: 200,
+    });
+  });
+
+  it('refuses a name that is none', () => {
+    expect(() => new TriggerModel({ preset: 'fancy' })).toThrow('There is no preset "fancy".');
+  });
+});
+
+describe('ExamplePool', () => {
+  it('gives labels that start where the speech has ended', () => {
+    const preset = triggerPreset('standard');
+    const pool = new ExamplePool(clips, preset, 4, 5);
+    for (let n = 0; n < 4; n++) pool.mix(n);
+    const { x, y, sampleWeight } = pool.batch(Int32Array.of(0, 1, 2, 3), new Random(1));
+    expect(x.shape).toEqual([4, 597, 40]);
+    expect(y.shape).toEqual([4, 196, 1]);
+    expect(sampleWeight.shape).toEqual([4, 196]);
+    const labelled = Array.from(y.data.keys()).filter((i) => y.data[i] === 1);
+    expect(labelled.length).toBeGreaterThanOrEqual(12);
+    for (const i of labelled) expect(sampleWeight.data[i]).toBe(3);
+    const weights = new Set(Array.from(sampleWeight.data));
+    expect([...weights].sort()).toEqual([0, 1, 3]);
+  });
+});
+
+describe('TriggerModel', () => {
+  it('has 78,000 parameters, as the recipe says', () => {
+    const kernel = 11 * 40 * 64 + 2 * 64;
+    const gru = 64 * 192 + 64 * 192 + 2 * 192;
+    expect(kernel + 2 * gru + 65).toBe(78_273);
+    const { weights } = describeFile(model.toBytes());
+    expect(weights).toBe(78_273 + 2 * 64);
+  });
+
+  it('steps to the same outputs as the whole sequence at once, however the sound is cut', async () => {
+    const { samples } = resample(fourSeconds, 16_000);
+    const extractor = new FeatureExtractor(model.settings.features, 'fast');
+    const features = extractor.extract(samples);
+    const logits = await model.logits(features, features.length / 40);
+    const expected = Array.from(logits, (x) => 1 / (1 + Math.exp(-x)));
+    for (const pieces of [[samples.length], [128], [1, 777, 5000], [160, 3]]) {
+      const scores = await scoresOf(model, samples, pieces);
+      expect(scores.length).toBe(expected.length);
+      scores.forEach((score, i) => expect(Math.abs(score - expected[i])).toBeLessThan(1e-5));
+    }
+  });
+
+  it('gives the same bytes for the same seed, others for another', async () => {
+    const train = async (seed: number) => {
+      const other = new TriggerModel({ seed, word: 'activate' });
+      await other.fit(clips, { examples: 16, epochs: 1 });
+      return Buffer.from(other.toBytes()).toString('base64');
+    };
+    const bytes = Buffer.from(model.toBytes()).toString('base64');
+    expect((await train(3)) === bytes).toBe(true);
+    expect((await train(4)) === bytes).toBe(false);
+  });
+
+  it('hears the same after saving and loading', async () => {
+    const file = path.join(folder, 'model.safetensors');
+    await model.save(file);
+    const loaded = await TriggerModel.load(file);
+    expect(loaded.word).toBe('activate');
+    expect(loaded.settings).toEqual(model.settings);
+    expect(loaded.trainedOn).toEqual(model.trainedOn);
+    const samples = fourSeconds.samples.subarray(0, 32_000);
+    expect(await scoresOf(loaded, samples, [4000])).toEqual(await scoresOf(model, samples, [4000]));
+    await expect(model.save(file)).rejects.toThrow(/there already|exists/);
+  });
+
+  it('refuses a model of another kind', async () => {
+    const file = path.join(folder, 'other.safetensors');
+    const other = new Sequential([new Dense({ units: 1 })]);
+    await other.build([1, 3]);
+    await other.save(file);
+    await expect(TriggerModel.load(file)).rejects.toThrow('holds a Sequential, expected a TriggerModel');
+  });
+
+  it('refuses clips of several words, of no word, or at another rate', async () => {
+    const named = clips.activates.map((clip, i) => ({ ...clip, word: ['on', 'off'][i % 2] }));
+    const fresh = new TriggerModel();
+    await expect(fresh.fit({ ...clips, activates: named })).rejects.toThrow(/activates\/ holds on, off/);
+    await expect(fresh.fit({ ...clips, activates: [] })).rejects.toThrow(/no clips of the word/);
+    await expect(fresh.fit({ ...clips, sampleRate: 8000 })).rejects.toThrow(/8000 Hz, expected 16000/);
+  });
+
+  it('needs training before it can listen', async () => {
+    await expect(new TriggerModel().detect(fourSeconds)).rejects.toThrow();
+  });
+
+  it('reports how far it is', async () => {
+    const phases: string[] = [];
+    await new TriggerModel().fit(clips, {
+      examples: 20,
+      epochs: 1,
+      onProgress: ({ phase, done, total }) => phases.push(`${phase} ${done}/${total}`),
+    });
+    expect(phases).toEqual(['mixing 16/20', 'training 20/20']);
+  });
+});
+
+/** How many numbers a model file holds, from its own header. */
+function describeFile(bytes: Uint8Array): { weights: number } {
+  const size = Number(new DataView(bytes.buffer, bytes.byteOffset).getBigUint64(0, true));
+  const header = JSON.parse(new TextDecoder().decode(bytes.subarray(8, 8 + size))) as Record<
+    string,
+    { shape?: number[] }
+  >;
+  const shapes = Object.values(header).flatMap(({ shape }) => (shape === undefined ? [] : [shape]));
+  return { weights: shapes.reduce((total, shape) => total + shape.reduce((a, b) => a * b, 1), 0) };
+}

@@ -1,0 +1,183 @@
+import wavefile from 'wavefile';
+import { describe, expect, it } from 'vitest';
+import { SeqkitError } from '../../src/rnn/errors.js';
+import { decodeWav, encodeWav } from '../../src/audio/wav.js';
+
+/** A WAV file put together by hand: every byte is known. */
+function wavOf(options: {
+  format?: number;
+  channels?: number;
+  bits: number;
+  data: number[];
+  claim?: number;
+  extra?: string;
+  sampleRate?: number;
+}): Uint8Array {
+  const {
+    format = 1,
+    channels = 1,
+    bits,
+    data,
+    claim = data.length,
+    extra = '',
+    sampleRate = 8000,
+  } = options;
+  const text = (value: string) => [...value].map((c) => c.charCodeAt(0));
+  const u32 = (x: number) => [x & 255, (x >>> 8) & 255, (x >>> 16) & 255, (x >>> 24) & 255];
+  const u16 = (x: number) => u32(x).slice(0, 2);
+  const align = (channels * bits) / 8;
+  const fmt = [
+    ...u16(format),
+    ...u16(channels),
+    ...u32(sampleRate),
+    ...u32(sampleRate * align),
+    ...u16(align),
+    ...u16(bits),
+  ];
+  const chunks = [
+    ...text('fmt '),
+    ...u32(16),
+    ...fmt,
+    ...text(extra),
+    ...text('data'),
+    ...u32(claim),
+    ...data,
+  ];
+  return Uint8Array.from([...text('RIFF'), ...u32(4 + chunks.length), ...text('WAVE'), ...chunks]);
+}
+
+const decoded = (bytes: Uint8Array) => Array.from(decodeWav(bytes, 'x.wav').samples);
+const messageOf = (bytes: Uint8Array) => {
+  try {
+    decodeWav(bytes, 'x.wav');
+  } catch (error) {
+    expect(error).toBeInstanceOf(SeqkitError);
+    expect((error as SeqkitError).code).toBe('bad-file');
+    return (error as SeqkitError).message;
+  }
+  throw new Error('no error was raised');
+};
+
+describe('decodeWav', () => {
+  it('reads 8-bit samples, which have no sign', () => {
+    expect(decoded(wavOf({ bits: 8, data: [0, 64, 128, 192] }))).toEqual([-1, -0.5, 0, 0.5]);
+    expect(decoded(wavOf({ bits: 8, data: [0, 128, 192] }))).toEqual([-1, 0, 0.5]);
+  });
+
+  it('reads 16, 24 and 32-bit samples', () => {
+    expect(decoded(wavOf({ bits: 16, data: [0, 0x80, 0, 0x40, 1, 0] }))).toEqual([-1, 0.5, 2 ** -15]);
+    expect(decoded(wavOf({ bits: 24, data: [0, 0, 0x80, 0, 0, 0x40] }))).toEqual([-1, 0.5]);
+    expect(decoded(wavOf({ bits: 32, data: [0, 0, 0, 0x80, 0, 0, 0, 0x40] }))).toEqual([-1, 0.5]);
+  });
+
+  it('reads floats of 32 and 64 bits', () => {
+    const floats = (values: Float32Array | Float64Array) => Array.from(new Uint8Array(values.buffer));
+    expect(decoded(wavOf({ format: 3, bits: 32, data: floats(new Float32Array([0.25, -0.75])) }))).toEqual([
+      0.25, -0.75,
+    ]);
+    expect(decoded(wavOf({ format: 3, bits: 64, data: floats(new Float64Array([0.25, -0.75])) }))).toEqual([
+      0.25, -0.75,
+    ]);
+  });
+
+  it('reads A-law and mu-law', () => {
+    // ITU-T G.711, tables 1a and 2a: the largest and the smallest values, on a scale of 4096 and 8192 at 16 bits.
+    expect(decoded(wavOf({ format: 6, bits: 8, data: [0xaa, 0x2a, 0xd5] })).map((x) => x * 32768)).toEqual([
+      32256, -32256, 8,
+    ]);
+    expect(decoded(wavOf({ format: 7, bits: 8, data: [0x80, 0x00, 0xff] })).map((x) => x * 32768)).toEqual([
+      32124, -32124, 0,
+    ]);
+  });
+
+  it('mixes channels down to their mean', () => {
+    const { samples, sampleRate } = decodeWav(
+      wavOf({ bits: 8, channels: 2, data: [128, 192, 0, 64], sampleRate: 44_100 }),
+      'x',
+    );
+    expect(Array.from(samples)).toEqual([0.25, -0.75]);
+    expect(sampleRate).toBe(44_100);
+  });
+
+  it.each(['RIFX', 'RF64'])('reads %s files', (container) => {
+    const wav = new wavefile.WaveFile();
+    wav.fromScratch(1, 16_000, '16', [0, 16384, -32768], { container });
+    expect(decoded(wav.toBuffer())).toEqual([0, 0.5, -1]);
+  });
+
+  it('steps over chunks that hold no sound, whatever is in them', () => {
+    const cue = 'cue \x04\0\0\0\xff\xff\xff\xff';
+    const odd = 'LIST\x03\0\0\0abc\0';
+    expect(decoded(wavOf({ bits: 8, data: [192], extra: cue + odd }))).toEqual([0.5]);
+  });
+
+  it('keeps a round trip within half a step of 16 bits', () => {
+    const samples = Float32Array.from({ length: 100 }, (_, i) => Math.sin(i));
+    const back = decodeWav(encodeWav({ samples, sampleRate: 16_000 }), 'x');
+    back.samples.forEach((x, i) =>
+      expect(Math.abs(x - samples[i])).toBeLessThanOrEqual(x > 0.9999 ? 1 / 32768 : 0.5 / 32768),
+    );
+    expect(back.sampleRate).toBe(16_000);
+  });
+
+  it('clips what it cannot write', () => {
+    expect(decoded(encodeWav({ samples: Float32Array.of(3, -3), sampleRate: 8000 }))).toEqual([
+      32767 / 32768,
+      -1,
+    ]);
+  });
+});
+
+describe('decodeWav on bad files names the file, the byte and the cause', () => {
+  const good = wavOf({ bits: 16, data: [1, 0, 2, 0] });
+  const changed = (at: number, ...values: number[]) => {
+    const bytes = good.slice();
+    bytes.set(values, at);
+    return bytes;
+  };
+  it.each<[string, Uint8Array, string]>([
+    ['empty', new Uint8Array(0), 'x.wav: byte 0: the file is empty'],
+    [
+      'no WAV file',
+      new TextEncoder().encode('ID3 and so on, an mp3'),
+      'x.wav: byte 0: expected a WAV file (RIFF, RIFX or RF64), found "ID3 "',
+    ],
+    ['another RIFF file', changed(8, 65, 86, 73, 32), 'x.wav: byte 8: expected "WAVE", found "AVI "'],
+    [
+      'cut off in its samples',
+      good.subarray(0, 46),
+      'x.wav: byte 40: the header claims 4 bytes of samples, only 2 are there: the file is cut off',
+    ],
+    ['cut off before its samples', good.subarray(0, 36), 'x.wav: byte 36: the file ends before its samples'],
+    [
+      'cut off in its header',
+      good.subarray(0, 20),
+      'x.wav: byte 12: chunk "fmt " claims 16 bytes, only 0 are there',
+    ],
+    ['without samples', wavOf({ bits: 16, data: [] }), 'x.wav: byte 40: the file holds no samples'],
+    ['without channels', changed(22, 0), 'x.wav: byte 20: the header claims no channels'],
+    ['without a rate', changed(24, 0, 0), 'x.wav: byte 20: a sample rate of 0 Hz, expected 1,000 to 768,000'],
+    [
+      'coded as GSM',
+      changed(20, 49),
+      'x.wav: byte 20: samples coded as format 49, which seqkit does not decode',
+    ],
+    [
+      'with half a frame',
+      wavOf({ bits: 16, data: [1, 0, 2] }),
+      'x.wav: byte 40: 3 bytes of samples are no multiple of 2 a frame',
+    ],
+    [
+      'streamed',
+      wavOf({ bits: 16, data: [1, 0], claim: 0xffffffff }),
+      'x.wav: byte 40: the header does not say how long the recording is (a streamed file); 2 bytes follow',
+    ],
+    [
+      'with samples that are no numbers',
+      wavOf({ format: 3, bits: 32, data: [0, 0, 0xc0, 0x7f] }),
+      'x.wav: byte 44: a sample is NaN, expected a finite number',
+    ],
+  ])('%s', (_, bytes, message) => {
+    expect(messageOf(bytes)).toBe(message);
+  });
+});

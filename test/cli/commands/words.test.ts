@@ -1,0 +1,142 @@
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { runCli } from '../../support/run-cli.js';
+
+let folder: string;
+let file: string;
+
+beforeAll(() => {
+  folder = mkdtempSync(join(tmpdir(), 'seqkit-words-'));
+  file = join(folder, 'compass.txt');
+  // Each direction at its angle; the score between two is the cosine of the angle between them.
+  const degrees = { east: 0, northeast: 45, north: 90, northwest: 135, west: 180, southwest: 225 };
+  const lines = Object.entries(degrees).map(([word, angle]) => {
+    const radians = (angle * Math.PI) / 180;
+    return `${word} ${Math.cos(radians).toFixed(9)} ${Math.sin(radians).toFixed(9)}\n`;
+  });
+  writeFileSync(file, `${lines.join('')}east 5 5\n`);
+});
+
+afterAll(() => {
+  rmSync(folder, { recursive: true });
+});
+
+const repeated = () =>
+  `${file}: 1 line names a word that came before ("east"); the first vector of each is kept.\n`;
+
+describe('seqkit analogy', () => {
+  it('answers queen from the vectors that come with seqkit', async () => {
+    const { status, stdout, stderr } = await runCli(['analogy', 'king', 'man', 'woman']);
+    expect(status).toBe(0);
+    expect(stdout).toMatch(/^king - man \+ woman\nqueen +0\.77\d\d\n/);
+    expect(stdout.trimEnd().split('\n')).toHaveLength(6);
+    expect(stderr).toBe('The query words (king, man, woman) cannot be an answer.\n');
+  });
+
+  it('tries lower case, and says so', async () => {
+    const { status, stdout, stderr } = await runCli(['analogy', 'King', 'man', 'WOMAN', '--topn', '1']);
+    expect(status).toBe(0);
+    expect(stdout).toMatch(/^king - man \+ woman\nqueen {2}0\.\d{4}\n$/);
+    expect(stderr).toContain('"King" is not in the vocabulary; its lower case "king" was used.\n');
+    expect(stderr).toContain('"WOMAN" is not in the vocabulary; its lower case "woman" was used.\n');
+  });
+
+  it('names an unknown word and spellings like it', async () => {
+    const { status, stdout, stderr } = await runCli(['analogy', 'king', 'man', 'womman']);
+    expect([status, stdout]).toEqual([1, '']);
+    expect(stderr).toMatch(/^error: "womman" is not among the 100,000 words of .*\nNear spellings: woman, /);
+    const json = await runCli(['analogy', 'Xqzwvxqzwvx', 'man', 'woman', '--json']);
+    expect([json.status, json.stdout]).toEqual([1, '']);
+    expect(JSON.parse(json.stderr)).toEqual({
+      error: {
+        code: 'unknown-word',
+        message: expect.stringMatching(/^"Xqzwvxqzwvx" is not among .*, nor is "xqzwvxqzwvx"\.$/),
+        hint: expect.stringContaining('No word is spelled nearly like it'),
+      },
+    });
+  });
+
+  it('reads a file of vectors, by either method', async () => {
+    const query = ['analogy', 'north', 'east', 'west', '--vectors', file, '--topn', '2'];
+    const added = await runCli(query);
+    // north - east + west points to (-2, 1), 26.57 degrees from west: 18.43 from both of these.
+    expect(added.stdout).toBe(
+      `north - east + west\nnorthwest  ${cosine(18.434949)}\nsouthwest  ${cosine(71.565051)}\n`,
+    );
+    expect(added.stderr).toBe(`${repeated()}The query words (north, east, west) cannot be an answer.\n`);
+    const multiplied = await runCli([...query, '--method', '3cosmul', '--json']);
+    const near = (angle: number) => (1 + Math.cos((angle * Math.PI) / 180)) / 2;
+    const score = (toNorth: number, toEast: number, toWest: number) =>
+      (near(toNorth) * near(toWest)) / (near(toEast) + 1e-6);
+    expect(JSON.parse(multiplied.stdout)).toEqual({
+      formula: 'north - east + west',
+      method: '3cosmul',
+      answers: [
+        { word: 'northwest', score: expect.closeTo(score(45, 135, 45), 5) },
+        { word: 'southwest', score: expect.closeTo(score(135, 135, 45), 5) },
+      ],
+      excluded: ['north', 'east', 'west'],
+      lowerCased: {},
+      vectors: file,
+    });
+  });
+
+  it.each([
+    [['king', 'man'], /missing required argument 'c'/],
+    [['king', 'man', 'woman', 'girl'], /too many arguments/],
+    [['king', 'man', 'woman', '--topn', '0'], /topn/],
+    [['king', 'man', 'woman', '--topn', 'x'], /topn/],
+    [['king', 'man', 'woman', '--method', 'guess'], /3cosadd, 3cosmul/],
+    [['king', 'man', 'woman', '--vectors'], /--vectors/],
+  ])('counts %j as wrong usage', async (words, message) => {
+    const { status, stdout, stderr } = await runCli(['analogy', ...words]);
+    expect([status, stdout]).toEqual([2, '']);
+    expect(stderr).toMatch(message);
+  });
+
+  it('says which file it could not read', async () => {
+    const { status, stderr } = await runCli(['analogy', 'a', 'b', 'c', '--vectors', join(folder, 'none')]);
+    expect(status).toBe(1);
+    expect(stderr).toMatch(/^error: Cannot read the vectors at .*none: there is no such file/);
+  });
+});
+
+describe('the other commands about words', () => {
+  it('list neighbors', async () => {
+    const { stdout } = await runCli(['neighbors', 'east', '--vectors', file, '--topn', '3']);
+    expect(stdout).toBe(`northeast  ${cosine(45)}\nnorth      ${cosine(90)}\nnorthwest  ${cosine(135)}\n`);
+    const json = await runCli(['neighbors', 'East', '--vectors', file, '--topn', '1', '--json']);
+    expect(JSON.parse(json.stdout)).toEqual({
+      word: 'east',
+      answers: [{ word: 'northeast', score: expect.closeTo(Math.SQRT1_2, 6) }],
+      excluded: ['east'],
+      lowerCased: { East: 'east' },
+      vectors: file,
+    });
+  });
+
+  it('measure similarity', async () => {
+    const { stdout } = await runCli(['similarity', 'east', 'northwest', '--vectors', file]);
+    expect(stdout).toBe(`${cosine(135)}\n`);
+    const json = await runCli(['similarity', 'east', 'northwest', '--vectors', file, '--json']);
+    expect(JSON.parse(json.stdout)).toMatchObject({ score: expect.closeTo(-Math.SQRT1_2, 6) });
+  });
+
+  it('find the odd one out', async () => {
+    const words = ['east', 'north', 'northeast', 'southwest'];
+    expect((await runCli(['odd-one-out', ...words, '--vectors', file])).stdout).toBe('southwest\n');
+    const json = await runCli(['odd-one-out', ...words, '--vectors', file, '--json']);
+    expect(JSON.parse(json.stdout)).toMatchObject({ word: 'southwest', words });
+    expect(await runCli(['odd-one-out', 'east', 'west'])).toMatchObject({
+      status: 2,
+      stdout: '',
+      stderr: expect.stringContaining('three words or more, not 2'),
+    });
+  });
+});
+
+function cosine(degrees: number): string {
+  return Math.abs(degrees - 90) < 1e-9 ? '0.0000' : Math.cos((degrees * Math.PI) / 180).toFixed(4);
+}

@@ -1,0 +1,103 @@
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { gradientLayers } from '../../src/cli/gradient-cases.js';
+import { BatchNormalization, Conv1D, Dense, GRU, Sequential } from '../../src/rnn/index.js';
+import { TextModel } from '../../src/text/text-model.js';
+import { runCli } from '../support/run-cli.js';
+
+const folder = mkdtempSync(join(tmpdir(), 'seqkit-cli-core-'));
+const textPath = join(folder, 'text.safetensors');
+const soundPath = join(folder, 'sound.safetensors');
+
+beforeAll(async () => {
+  const text = new TextModel({ units: 40, layers: 2, dropout: 0.1 });
+  await text.fit('abcd'.repeat(100), { batchSize: 4, seqLength: 8, epochs: 1 });
+  await text.save(textPath);
+  const sound = new Sequential([
+    new Conv1D({ filters: 30, kernelSize: 5, strides: 3, useBias: false }),
+    new BatchNormalization(),
+    new GRU({ units: 20, returnSequences: true }),
+    new Dense({ units: 1 }),
+  ]);
+  await sound.build([20, 13]);
+  await sound.save(soundPath, { kind: 'Trial', settings: { threshold: 0.25 } });
+});
+afterAll(() => rmSync(folder, { recursive: true }));
+
+interface Results {
+  results: { title: string; errors: { name: string; size: number; relativeError: number }[] }[];
+}
+
+describe('inspect', () => {
+  it('shows layers, weights and settings', async () => {
+    const { status, stdout } = await runCli(['inspect', soundPath]);
+    expect(status).toBe(0);
+    expect(stdout).toContain(`${soundPath}: Trial, 5,211 numbers, `);
+    expect(stdout).toContain('  Conv1D  {"filters":30,"kernelSize":5,"strides":3,"useBias":false');
+    expect(stdout).toMatch(/ {2}gru\/recurrentKernel +F32 {2}\(20, 60\)\n/);
+    expect(stdout).toMatch(/settings\n {2}threshold {2}0\.25\n$/);
+  });
+
+  it('prints all of it as JSON', async () => {
+    const result = JSON.parse((await runCli(['inspect', textPath, '--json'])).stdout) as Record<
+      string,
+      unknown
+    >;
+    expect(result).toMatchObject({
+      kind: 'TextModel',
+      seed: 1,
+      settings: { vocabulary: ['a', 'b', 'c', 'd'] },
+    });
+  });
+
+  it('refuses what is no model', async () => {
+    const path = join(folder, 'notes.txt');
+    writeFileSync(path, 'nothing of the kind');
+    expect(await runCli(['inspect', path])).toMatchObject({ status: 1, stdout: '' });
+  });
+});
+
+describe('gradcheck', () => {
+  it('checks every layer there is', async () => {
+    const { status, stdout } = await runCli(['gradcheck', '--json']);
+    expect(status).toBe(0);
+    const { results } = JSON.parse(stdout) as Results;
+    expect(new Set(results.map(({ title }) => title.split(',')[0]))).toEqual(new Set(gradientLayers));
+    for (const { title, errors } of results) {
+      expect(errors.at(-1)?.name).toBe('overall');
+      for (const { name, relativeError } of errors)
+        expect(relativeError, `${title}: ${name}`).toBeLessThan(1e-7);
+    }
+  });
+
+  it('prints a table of one layer, in whatever letters', async () => {
+    const { status, stdout } = await runCli(['gradcheck', 'gru']);
+    expect(status).toBe(0);
+    expect(stdout).toMatch(/^GRU, meanSquaredError\n {2}gru\/h at the start +18 {2}\d\.\de-\d+\n/);
+    expect(stdout).toContain('GRU, reset before, meanSquaredError\n');
+    expect(stdout).toMatch(/All relative errors are below 1e-7\.\n$/);
+  });
+
+  it.each([
+    ['a text model', textPath, ['lstm/kernel', 'lstm_1/recurrentKernel', 'dense/bias']],
+    [
+      'a convolutional model',
+      soundPath,
+      ['conv1d/kernel', 'batchnormalization/gamma', 'gru/bias', 'dense/kernel'],
+    ],
+  ])('checks the layers of %s, cut down', async (_what, path, names) => {
+    const { status, stdout } = await runCli(['gradcheck', path, '--json']);
+    expect(status).toBe(0);
+    const [{ errors }] = (JSON.parse(stdout) as Results).results;
+    expect(errors.map(({ name }) => name)).toEqual(expect.arrayContaining(names));
+    expect(errors.at(-1)!.size).toBeLessThan(2_000);
+  });
+
+  it('names the layers where it is asked for another', async () => {
+    const { status, stderr } = await runCli(['gradcheck', 'Transformer']);
+    expect(status).toBe(2);
+    expect(stderr).toContain('one of SimpleRNN, GRU, LSTM');
+  });
+});

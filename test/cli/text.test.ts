@@ -1,0 +1,147 @@
+import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { TextModel } from '../../src/text/text-model.js';
+import { runCli } from '../support/run-cli.js';
+
+const folder = mkdtempSync(join(tmpdir(), 'seqkit-cli-text-'));
+const file = (name: string, contents?: string | Uint8Array): string => {
+  const path = join(folder, name);
+  if (contents !== undefined) writeFileSync(path, contents);
+  return path;
+};
+const text = 'Jack and Jill went up the hill\nto fetch a pail of water.\n'.repeat(20);
+const small = ['--units', '12', '--layers', '1', '--batch', '8', '--seq-length', '16'];
+
+afterAll(() => rmSync(folder, { recursive: true }));
+
+describe('train-text', () => {
+  it('trains, says how it went, and writes a model that generate opens', async () => {
+    const out = file('jack.safetensors');
+    const { status, stdout, stderr } = await runCli([
+      ...['train-text', file('jack.txt', text), ...small],
+      ...['--cell', 'gru', '--epochs', '2', '--out', out],
+    ]);
+    expect({ status, stderr }).toEqual({
+      status: 0,
+      stderr: `1,025 characters to train on, 114 held out; an epoch is 9 steps of 8 x 16, the last of 1.\nNext: seqkit generate ${out} --length 400 --temperature 0.8\n`,
+    });
+    const lines = stdout.trimEnd().split('\n');
+    expect(lines[0]).toBe('model     1 x 12 gru, 1,484 parameters, 20 different characters');
+    expect(lines[1]).toMatch(/^training {2}\d\.\d{3} bits per character \(\d\.\d{3} nats\)$/);
+    expect(lines[2]).toMatch(/^held out {2}\d\.\d{3} bits per character \(\d\.\d{3} nats\)$/);
+    expect(lines[3]).toMatch(/^speed {5}[\d,]+ characters per second: 18 steps, [\d.]+ s$/);
+    expect(lines[4]).toBe(`wrote     ${out}`);
+    const model = await TextModel.load(out);
+    expect(
+      (await runCli(['generate', out, '--prime', 'Jack', '--length', '200', '--seed', '7'])).stdout,
+    ).toBe(model.generate({ prime: 'Jack', length: 200, seed: 7, temperature: 0.8 }) + '\n');
+  });
+
+  it('prints one JSON value where asked', async () => {
+    const out = file('json.safetensors');
+    const { status, stdout } = await runCli([
+      ...['train-text', file('json.txt', text), ...small, '--epochs', '3', '--out', out, '--json'],
+      ...['--held-out', '0.2'],
+    ]);
+    expect(status).toBe(0);
+    const result = JSON.parse(stdout) as Record<string, number> & { epochs: { heldOutLoss: number }[] };
+    expect(result).toMatchObject({ file: out, cell: 'lstm', units: 12, layers: 1, vocabulary: 20 });
+    expect(result.epochs).toHaveLength(3);
+    expect(result.heldOutLoss).toBe(result.epochs[2].heldOutLoss);
+    expect(result.heldOutBitsPerCharacter).toBeCloseTo(result.heldOutLoss / Math.LN2, 12);
+    expect(result.charactersPerSecond).toBeGreaterThan(0);
+    // 1140 characters of which 228 are held out.
+    expect(result.characters).toBe(3 * 911);
+  });
+
+  it('makes the same file of the same text and seed', async () => {
+    const path = file('seed.txt', text);
+    const [a, b, c] = ['a', 'b', 'c'].map((name) => file(`${name}.safetensors`));
+    const train = (out: string, seed: string) =>
+      runCli(['train-text', path, ...small, '--epochs', '1', '--seed', seed, '--out', out]);
+    for (const [out, seed] of [
+      [a, '3'],
+      [b, '3'],
+      [c, '4'],
+    ]) {
+      expect((await train(out, seed)).status).toBe(0);
+    }
+    expect(readFileSync(b).equals(readFileSync(a))).toBe(true);
+    expect(readFileSync(c).equals(readFileSync(a))).toBe(false);
+  });
+
+  it('refuses to overwrite before it trains', async () => {
+    const out = file('there.safetensors', 'precious');
+    const { status, stderr } = await runCli(['train-text', file('x.txt', text), '--out', out]);
+    expect({ status, stderr }).toEqual({
+      status: 1,
+      stderr: `error: ${out} is there already.\nGive --force to replace it, or another name.\n`,
+    });
+    const forced = ['train-text', file('x.txt', text), ...small, '--epochs', '1', '--out', out, '--force'];
+    expect((await runCli(forced)).status).toBe(0);
+    expect(readFileSync(out, 'latin1')).not.toBe('precious');
+  });
+
+  it.each([
+    ['latin1.txt', Uint8Array.of(0x63, 0x61, 0x66, 0xe9, 0x0a), /latin1\.txt is not UTF-8: byte 3 \(0xE9\)/],
+    ['empty.txt', '', /The text is empty/],
+    ['short.txt', 'Hello, world.', /13 characters, .* one batch of 16 lanes of 64 characters needs 1025/],
+  ])('says what is wrong with %s', async (name, contents, message) => {
+    const out = file(`${name}.safetensors`);
+    const { status, stdout, stderr } = await runCli(['train-text', file(name, contents), '--out', out]);
+    expect({ status, stdout }).toEqual({ status: 1, stdout: '' });
+    expect(stderr).toMatch(message);
+    expect(existsSync(out)).toBe(false);
+  });
+
+  it.each([
+    [['--cell', 'transformer'], 'Allowed choices are lstm, gru, rnn'],
+    [['--units', '0'], 'whole number from 1'],
+    [['--dropout', '1'], 'a number from 0 to 0.95'],
+    [['--learning-rate', '0'], 'a number above 0'],
+  ])('refuses %j as wrong usage', async (args, message) => {
+    const { status, stderr } = await runCli(['train-text', file('x.txt', text), ...args]);
+    expect(status).toBe(2);
+    expect(stderr).toContain(message);
+  });
+});
+
+describe('generate', () => {
+  const path = file('model.safetensors');
+
+  beforeAll(async () => {
+    const model = new TextModel({ cell: 'rnn', units: 12, layers: 1 });
+    await model.fit(text, { seqLength: 16, batchSize: 8, epochs: 2 });
+    await model.save(path);
+  });
+
+  it('follows its seed, and takes the likeliest at temperature 0', async () => {
+    const sample = async (...args: string[]): Promise<string> =>
+      (await runCli(['generate', path, '--length', '60', ...args])).stdout;
+    expect(await sample('--seed', '5')).toBe(await sample('--seed', '5'));
+    expect(await sample('--seed', '6')).not.toBe(await sample('--seed', '5'));
+    expect(await sample('--seed', '6', '--temperature', '0')).toBe(
+      await sample('--seed', '5', '--temperature', '0'),
+    );
+    expect(await sample('--prime', 'Jill', '--length', '0')).toBe('Jill\n');
+  });
+
+  it('prints one JSON value where asked', async () => {
+    const { stdout } = await runCli(['generate', path, '--prime', 'Jill', '--length', '9', '--json']);
+    const result = JSON.parse(stdout) as { text: string };
+    expect(result).toMatchObject({ prime: 'Jill', length: 9, temperature: 0.8, seed: 1 });
+    expect(result.text).toHaveLength(13);
+  });
+
+  it('prints nothing but the error for a prime it cannot read, or a file of another kind', async () => {
+    expect(await runCli(['generate', path, '--prime', 'Jü'])).toMatchObject({
+      status: 1,
+      stdout: '',
+      stderr: expect.stringContaining('"ü" (U+00FC), number 2') as string,
+    });
+    expect(await runCli(['generate', file('no-model.txt', text)])).toMatchObject({ status: 1, stdout: '' });
+    expect((await runCli(['generate', file('missing')])).stderr).toContain('no such file');
+  });
+});

@@ -1,0 +1,120 @@
+import {
+  cpSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  statSync,
+  writeFileSync,
+} from 'node:fs';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { repositoryFile } from '../support/clip-files.js';
+import { runCli } from '../support/run-cli.js';
+
+const folder = mkdtempSync(path.join(tmpdir(), 'seqkit-trigger-cli-'));
+const clips = path.join(folder, 'clips');
+const model = path.join(folder, 'trigger.safetensors');
+const recording = repositoryFile('data/demo/recording.wav');
+const quick = ['--examples', '16', '--epochs', '1', '--out', model];
+
+beforeAll(() => {
+  const from = repositoryFile('data/clips/activates');
+  mkdirSync(path.join(clips, 'activates'), { recursive: true });
+  for (const name of readdirSync(from).sort().slice(0, 6)) {
+    cpSync(path.join(from, name), path.join(clips, 'activates', name));
+  }
+});
+afterAll(() => rmSync(folder, { recursive: true, force: true }));
+
+describe('train-trigger and detect', () => {
+  it('trains on a folder, says what it made up for, and refuses to overwrite', async () => {
+    const first = await runCli(['train-trigger', clips, ...quick, '--json']);
+    expect(first.status).toBe(0);
+    expect(first.stderr).toContain(
+      'negatives holds no WAV files: the 66 negatives that come with seqkit serve.',
+    );
+    expect(first.stderr).toContain(
+      'backgrounds holds no WAV files: the 3 backgrounds that come with seqkit serve.',
+    );
+    const { finalLoss, seconds, ...rest } = JSON.parse(first.stdout) as Record<string, unknown>;
+    expect(rest).toEqual({
+      model,
+      word: 'activate',
+      seed: 1,
+      activates: 6,
+      negatives: 66,
+      backgrounds: 3,
+      examples: 16,
+      epochs: 1,
+    });
+    expect(finalLoss).toBeGreaterThan(0);
+    expect(seconds).toBeTypeOf('number');
+    expect(statSync(model).size).toBeLessThan(1_000_000);
+
+    const again = await runCli(['train-trigger', clips, ...quick]);
+    expect(again.status).toBe(1);
+    expect(again.stderr).toContain(model);
+    const forced = await runCli(['train-trigger', clips, ...quick, '--force', '--word', 'jarvis']);
+    expect(forced.status).toBe(0);
+    expect(forced.stdout).toContain(`${model}: hears "jarvis"; 16 examples, 1 epochs, loss `);
+  });
+
+  it('prints the times it fired', async () => {
+    const json = await runCli(['detect', model, recording, '--threshold', '0.02', '--json']);
+    expect(json.status).toBe(0);
+    const results = JSON.parse(json.stdout) as { file: string; events: Record<string, unknown>[] }[];
+    expect(results.map(({ file }) => file)).toEqual([recording]);
+    expect(results[0].events.length).toBeGreaterThan(0);
+    for (const event of results[0].events) {
+      expect(Object.keys(event)).toEqual(['word', 'timeSeconds', 'score']);
+      expect(event['word']).toBe('jarvis');
+    }
+    const text = await runCli(['detect', model, recording, '--threshold', '0.02']);
+    expect(text.stdout.trim().split('\n')).toHaveLength(results[0].events.length);
+    expect(text.stdout).toMatch(/recording\.wav {2}\d+\.\d\d s {2}jarvis {2}0\.\d\d\n/);
+  });
+
+  it('says so where the word is not heard', async () => {
+    const { status, stdout, stderr } = await runCli(['detect', model, recording, '--threshold', '1']);
+    expect({ status, stdout }).toEqual({ status: 0, stdout: '' });
+    expect(stderr).toContain('recording.wav: "jarvis" was not heard.');
+  });
+
+  it('names a bad clip, and does not train without it', async () => {
+    const bad = path.join(folder, 'bad');
+    cpSync(clips, bad, { recursive: true });
+    const whole = readFileSync(recording);
+    writeFileSync(path.join(bad, 'activates', 'anna_cut.wav'), whole.subarray(0, 3000));
+    const out = path.join(folder, 'never.safetensors');
+    const { status, stderr } = await runCli(['train-trigger', bad, '--out', out]);
+    expect(status).toBe(1);
+    expect(stderr).toContain('One clip cannot be used:');
+    expect(stderr).toMatch(
+      /activates\/anna_cut\.wav: byte 40: the header claims \d+ bytes of samples, only 2956 are there/,
+    );
+    expect(readdirSync(folder)).not.toContain('never.safetensors');
+  });
+
+  it.each([
+    [['train-trigger', path.join(folder, 'nowhere')], 1, 'There is no folder of clips at'],
+    [['train-trigger', folder], 1, 'holds no WAV files'],
+    [
+      ['train-trigger', clips, '--preset', 'fancy', '--out', path.join(folder, 'x')],
+      2,
+      'There is no preset "fancy"',
+    ],
+    [['train-trigger', clips, '--epochs', '0'], 2, 'whole number from 1'],
+    [['detect', recording, recording], 1, 'recording.wav'],
+    [['detect', model, path.join(folder, 'none.wav')], 1, 'none.wav'],
+    [['detect', model, model], 1, 'expected a WAV file'],
+    [['detect', model, recording, '--threshold', '0'], 2, 'above 0'],
+    [['detect', model], 2, 'wav'],
+  ])('%j ends with status %i', async (args, status, message) => {
+    const result = await runCli(args);
+    expect(result.status).toBe(status);
+    expect(result.stderr).toContain(message);
+  });
+});

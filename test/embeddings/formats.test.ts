@@ -1,0 +1,156 @@
+import { gzipSync } from 'node:zlib';
+import { describe, expect, it } from 'vitest';
+import { KeyedVectors } from '../../src/embeddings/index.js';
+import { vectorsFromText } from '../support/vectors-text.js';
+
+const read = (vectors: KeyedVectors) =>
+  Object.fromEntries([...vectors.words()].map((word) => [word, Array.from(vectors.get(word))]));
+
+const refused = (message: RegExp) =>
+  expect.objectContaining({ code: 'bad-file', message: expect.stringMatching(message) });
+
+describe("GloVe's and word2vec's text", () => {
+  it('reads both', async () => {
+    const expected = { the: [0.5, -2], of: [0.25, 1e3] };
+    expect(read(await vectorsFromText('the 0.5 -2\nof 0.25 1e3\n'))).toEqual(expected);
+    expect(read(await vectorsFromText('2 2\nthe 0.5 -2 \nof 0.25 1e3 \n'))).toEqual(expected);
+  });
+
+  it('does without a last line end, with carriage returns, tabs and a byte order mark', async () => {
+    const expected = { the: [1, 2], of: [3, 4] };
+    expect(read(await vectorsFromText('the 1 2\nof 3 4'))).toEqual(expected);
+    expect(read(await vectorsFromText('the 1 2\r\nof 3 4\r\n\r\n'))).toEqual(expected);
+    expect(read(await vectorsFromText('the\t1\t2\nof\t3\t4\n'))).toEqual(expected);
+    expect(read(await vectorsFromText('\ufeffthe 1 2\nof 3 4\n'))).toEqual(expected);
+    expect(read(await vectorsFromText('\ufeff2 2\nthe 1 2\nof 3 4\n'))).toEqual(expected);
+  });
+
+  it('takes the numbers from the right, so words may hold spaces and numbers', async () => {
+    const text = 'the 1 2 3\n. . . 4 5 6\nwindows 3.1 7 8 9\n2005 1 1 1\nat name@domain.com 2 2 2\n';
+    expect(read(await vectorsFromText(text))).toEqual({
+      the: [1, 2, 3],
+      '. . .': [4, 5, 6],
+      'windows 3.1': [7, 8, 9],
+      '2005': [1, 1, 1],
+      'at name@domain.com': [2, 2, 2],
+    });
+    // The first line itself may hold spaces.
+    expect(read(await vectorsFromText('. . 1 2\na 3 4\nb 5 6\n'))).toEqual({
+      '. .': [1, 2],
+      a: [3, 4],
+      b: [5, 6],
+    });
+  });
+
+  it('does not break words at line ends of Unicode', async () => {
+    const text = 'a\u0085b 1 2\nc\u2028d 3 4\ne\u00a0f 5 6\n';
+    expect([...(await vectorsFromText(text)).words()]).toEqual(['a\u0085b', 'c\u2028d', 'e\u00a0f']);
+  });
+
+  it('rounds each number as Number does', async () => {
+    const numbers = ['0.1', '-0.000047', '123456789012345678', '1e-30', '4.9e-20', '.5', '5.', '+3', '1E2'];
+    const long = ['0.12345678901234567890123', '3.4028234e38', '0.30000001192092896', '1e-400'];
+    const all = [...numbers, ...long];
+    const vectors = await vectorsFromText(`x ${all.join(' ')}\n`);
+    expect(Array.from(vectors.get('x'))).toEqual(all.map((text) => Math.fround(Number(text))));
+  });
+
+  it('reads the same however the bytes come in pieces', async () => {
+    const { readVectors } = await import('../../src/embeddings/formats/read-vectors.js');
+    const bytes = new TextEncoder().encode('3 2\nthé 1 2\n浴 3 4\nof 5 6');
+    for (const size of [1, 2, 3, 7]) {
+      const pieces = (async function* () {
+        for (let at = 0; at < bytes.length; at += size) yield bytes.subarray(at, at + size);
+      })();
+      const { words, rows } = await readVectors(pieces, 'test.txt');
+      expect([0, 1, 2].map((row) => words.at(row))).toEqual(['thé', '浴', 'of']);
+      expect([0, 1, 2].flatMap((row) => [...rows.copy(row)])).toEqual([1, 2, 3, 4, 5, 6]);
+    }
+  });
+
+  it('keeps the first of words that come again, and says so', async () => {
+    const vectors = await vectorsFromText('a 1 1\nb 2 2\na 3 3\nc 4 4\nb 5 5\n');
+    expect(read(vectors)).toEqual({ a: [1, 1], b: [2, 2], c: [4, 4] });
+    expect(vectors.size).toBe(3);
+    expect(vectors.notes).toEqual([
+      'test.txt: 2 lines name a word that came before ("a", "b"); the first vector of each is kept.',
+    ]);
+  });
+
+  it('finds each of many words', async () => {
+    const words = Array.from({ length: 3000 }, (_, i) => `w${(i * 7919) % 3001}ord${'x'.repeat(i % 9)}`);
+    const vectors = await vectorsFromText(words.map((word, i) => `${word} ${i} 1`).join('\n'));
+    words.forEach((word, i) => expect(vectors.get(word)[0]).toBe(i));
+    for (const word of words) expect(vectors.has(`${word}y`)).toBe(false);
+  });
+});
+
+describe('a damaged text file', () => {
+  it.each([
+    ['a number too few', 'a 1 2\nb 3\nc 4 5\n', /line 2 has 1 numbers after its word, where 2/],
+    ['a word alone', 'a 1 2\nb 3 4\nc\n', /line 3 has 0 numbers/],
+    ['no number', 'a 1 2\nb x 4\n', /line 2 has "x" where number 1 of 2/],
+    ['NaN', 'a 1 2\nb 3 nan\n', /line 2 has "nan" where number 2 of 2/],
+    ['infinity', 'a 1 2\nb inf 3\n', /line 2 has "inf"/],
+    ['too large for a float', 'a 1 2\nb 1e39 3\n', /line 2 has "1e39"/],
+    ['two numbers in one', 'a 1 2\nb 1.2.3 3\n', /line 2 has "1.2.3"/],
+    ['two lines in one', 'a 0.125 2.5\nb 0.1253 2.5555c 1.5552 2.2222\nd 1 2\n', /line 2 has more than/],
+    ['an empty line', 'a 1 2\n\nb 3 4\n', /line 2 is empty/],
+    ['no word', 'a 1 2\n 3 4\n', /line 2 has 1 numbers/],
+    ['fewer words than promised', '3 2\na 1 2\nb 3 4\n', /line 3 is the last, after 2 words, .* promises 3/],
+    ['more words than promised', '1 2\na 1 2\nb 3 4\n', /line 3 is one more than the 1/],
+    ['a promise alone', '2 2\n', /line 1 is the last/],
+    ['a promise of nothing', '0 2\n', /0 words of 2 numbers/],
+    ['prose', 'Call me Ishmael.\nSome years ago\n', /line 1 has "Ishmael\." where number 2/],
+    ['a list of words', 'a\nb\n', /line 1: expected a word and its numbers/],
+    ['nothing', '', /is empty/],
+  ])('with %s is refused by its line', async (_, text, message) => {
+    await expect(vectorsFromText(text)).rejects.toEqual(refused(message));
+  });
+
+  it('that is not UTF-8 is refused, and read once its encoding is stated', async () => {
+    const latin1 = Buffer.from('naïve 1 2\ncafé 3 4\n', 'latin1');
+    await expect(KeyedVectors.fromBytes(latin1)).rejects.toEqual(refused(/line 1 is not valid UTF-8/));
+    const vectors = await KeyedVectors.fromBytes(latin1, { encoding: 'latin1' });
+    expect(read(vectors)).toEqual({ naïve: [1, 2], café: [3, 4] });
+    const utf16 = Buffer.from('naïve 1 2\ncafé 3 4\n', 'utf16le');
+    expect(read(await KeyedVectors.fromBytes(utf16, { encoding: 'utf-16le' }))).toEqual(read(vectors));
+    await expect(KeyedVectors.fromBytes(latin1, { encoding: 'klingon' })).rejects.toThrow(/"klingon"/);
+  });
+
+  it('that is binary is called so', async () => {
+    const word2vec = Buffer.concat([Buffer.from('1 2\na '), Buffer.from([0, 0, 128, 63, 0, 0, 0, 64])]);
+    await expect(KeyedVectors.fromBytes(word2vec)).rejects.toEqual(refused(/word2vec's binary/));
+    await expect(KeyedVectors.fromBytes(Buffer.from([0x89, 0x50, 0, 1]))).rejects.toEqual(
+      refused(/binary file/),
+    );
+  });
+
+  it('without any line end does not fill the memory', async () => {
+    const { readVectors } = await import('../../src/embeddings/formats/read-vectors.js');
+    let pieces = 0;
+    const endless = (async function* () {
+      for (;;) {
+        pieces++;
+        yield new Uint8Array(1 << 20).fill(0x61);
+      }
+    })();
+    await expect(readVectors(endless, 'endless')).rejects.toEqual(refused(/endless/));
+    expect(pieces).toBeLessThan(10);
+  });
+});
+
+describe('a gzipped file', () => {
+  const packed = gzipSync('the 1 2\nof 3 4\n');
+
+  it('is read', async () => {
+    expect(read(await KeyedVectors.fromBytes(packed))).toEqual({ the: [1, 2], of: [3, 4] });
+  });
+
+  it('is refused where it is cut short or damaged', async () => {
+    await expect(KeyedVectors.fromBytes(packed.subarray(0, -4))).rejects.toEqual(refused(/gzip data/));
+    const damaged = Uint8Array.from(packed);
+    damaged[damaged.length - 6] ^= 1;
+    await expect(KeyedVectors.fromBytes(damaged)).rejects.toEqual(refused(/gzip data/));
+  });
+});

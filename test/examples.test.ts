@@ -1,0 +1,40 @@
+import { execFileSync } from 'node:child_process';
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
+import path from 'node:path';
+import { describe, expect, it } from 'vitest';
+
+const folder = path.join(import.meta.dirname, '..', 'examples');
+const built = existsSync(path.join(folder, '..', 'dist', 'index.js'));
+
+/** What each example must print, besides ending well. */
+const expected: Record<string, RegExp> = {
+  '01-analogy.mjs': /king - man \+ woman = queen[^]*odd one out: cereal/,
+  // The first two answers have nothing to repeat; the rest are the tokens of two steps before.
+  '02-echo.mjs':
+    /read: +(\d) (\d) (\d) (\d) (\d) (\d) (\d) (\d) (\d) (\d) \d \d\nrepeated: 0 0 \1 \2 \3 \4 \5 \6 \7 \8 \9 \10\n/,
+  '03-text.mjs': /comes in, the tide goes out, and gulls go wheeling all about/,
+};
+
+describe('examples', () => {
+  it('all stand here', () => {
+    expect(
+      readdirSync(folder)
+        .filter((name) => name.endsWith('.mjs'))
+        .sort(),
+    ).toEqual(Object.keys(expected));
+  });
+
+  it.each(Object.keys(expected))('%s is short', (name) => {
+    expect(readFileSync(path.join(folder, name), 'utf8').split('\n').length).toBeLessThanOrEqual(41);
+  });
+
+  it.skipIf(!built).each(Object.entries(expected))(
+    '%s prints what it says (skipped without dist: npm run build)',
+    (name, pattern) => {
+      expect(execFileSync(process.execPath, [path.join(folder, name)], { encoding: 'utf8' })).toMatch(
+        pattern,
+      );
+    },
+    60_000,
+  );
+});

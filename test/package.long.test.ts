@@ -1,0 +1,133 @@
+import { execFileSync } from 'node:child_process';
+import {
+  cpSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  statSync,
+  writeFileSync,
+} from 'node:fs';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import packageJson from '../package.json' with { type: 'json' };
+import { readmeFences } from './support/readme-fences.js';
+
+const top = path.resolve(import.meta.dirname, '..');
+const folder = mkdtempSync(path.join(tmpdir(), 'seqkit-package-'));
+
+/** What a user's shell holds: nothing of the npm that runs this test. */
+const environment = Object.fromEntries(Object.entries(process.env).filter(([name]) => !/^npm_/i.test(name)));
+
+/** Runs a program in the user's folder and returns what it prints to stdout. */
+function runs(
+  program: string,
+  args: readonly string[],
+  options: { cwd?: string; offline?: boolean } = {},
+): string {
+  return execFileSync(program, args, {
+    cwd: options.cwd ?? folder,
+    encoding: 'utf8',
+    env: options.offline ? { ...environment, npm_config_offline: 'true' } : environment,
+    stdio: ['ignore', 'pipe', 'pipe'],
+  });
+}
+
+/** Bytes of all files below a folder. */
+function sizeOf(directory: string): number {
+  const files = readdirSync(directory, { recursive: true, withFileTypes: true }).filter((entry) =>
+    entry.isFile(),
+  );
+  return files.reduce((sum, entry) => sum + statSync(path.join(entry.parentPath, entry.name)).size, 0);
+}
+
+beforeAll(() => {
+  const [{ filename }] = JSON.parse(
+    runs('npm', ['pack', '--json', '--ignore-scripts', '--pack-destination', folder], { cwd: top }),
+  ) as [{ filename: string }];
+  writeFileSync(
+    path.join(folder, 'package.json'),
+    JSON.stringify({ name: 'user', private: true, type: 'module' }),
+  );
+  // As the README says.
+  runs('npm', ['install', '--ignore-scripts', '--no-audit', '--no-fund', `./${filename}`]);
+});
+
+afterAll(() => rmSync(folder, { recursive: true, force: true }));
+
+/** What a user can import, `.` as `seqkit`. */
+const entries = Object.keys(packageJson.exports)
+  .filter((entry) => entry !== './package.json')
+  .map((entry) => path.posix.join('seqkit', entry));
+
+describe('the package, installed', () => {
+  it('answers an analogy offline', () => {
+    const printed = runs('npx', ['seqkit', 'analogy', 'king', 'man', 'woman'], { offline: true });
+    expect(printed).toMatch(/^king - man \+ woman\nqueen /);
+  });
+
+  it('trains a trigger model offline', () => {
+    for (const kind of ['activates', 'negatives', 'backgrounds']) {
+      mkdirSync(path.join(folder, 'clips', kind), { recursive: true });
+      const source = path.join(top, 'data/clips', kind);
+      for (const name of readdirSync(source).slice(0, 10)) {
+        cpSync(path.join(source, name), path.join(folder, 'clips', kind, name));
+      }
+    }
+    runs('npx', ['seqkit', 'train-trigger', './clips', '--epochs', '1'], { offline: true });
+    expect(statSync(path.join(folder, 'trigger.safetensors')).size).toBeGreaterThan(10_000);
+  });
+
+  it('has types for every export, and the README uses them rightly', () => {
+    const imports = entries.map(
+      (entry, index) => `import * as entry${index} from '${entry}';\nvoid entry${index};\n`,
+    );
+    writeFileSync(path.join(folder, 'every-export.ts'), imports.join(''));
+    const snippets = readmeFences().filter(({ language }) => language === 'ts');
+    snippets.forEach(({ code }, index) => writeFileSync(path.join(folder, `snippet-${index}.ts`), code));
+    const compilerOptions = {
+      module: 'NodeNext',
+      target: 'ES2022',
+      strict: true,
+      noEmit: true,
+      types: [],
+      lib: ['ES2022', 'DOM'],
+    };
+    writeFileSync(path.join(folder, 'tsconfig.json'), JSON.stringify({ compilerOptions, include: ['*.ts'] }));
+    runs(process.execPath, [path.join(top, 'node_modules/typescript/bin/tsc'), '-p', '.']);
+  });
+
+  it.each(entries)('loads %s', (entry) => {
+    const script = `import('${entry}').then((module) => console.log(Object.keys(module).length))`;
+    expect(Number(runs(process.execPath, ['-e', script]))).toBeGreaterThan(0);
+  });
+
+  it('takes the room that the README says', () => {
+    const readme = readFileSync(path.join(top, 'README.md'), 'utf8');
+    const said = Number(/Installed it takes about (\d+) MB/.exec(readme)?.[1]);
+    const megabytes = sizeOf(path.join(folder, 'node_modules')) / 1e6;
+    expect(Math.abs(said - megabytes) / megabytes, `README: ${said} MB, measured: ${megabytes}`).toBeLessThan(
+      0.05,
+    );
+  });
+
+  it('holds nothing but what it needs', () => {
+    const shipped = readdirSync(path.join(folder, 'node_modules/seqkit')).sort();
+    expect(shipped).toEqual([
+      'CHANGELOG.md',
+      'LICENSE',
+      'NOTICE',
+      'README.md',
+      'data',
+      'dist',
+      'package.json',
+    ]);
+    expect(readdirSync(path.join(folder, 'node_modules/seqkit/data')).sort()).toEqual([
+      'README.md',
+      'clips',
+      'vectors',
+    ]);
+  });
+});

@@ -1,0 +1,161 @@
+import { describe, expect, it } from 'vitest';
+import { dropoutKeys } from '../../../src/rnn/engine/dropout-bits.js';
+import { lowerProgram } from '../../../src/rnn/engine/gpu/lower-program.js';
+import { Activation } from '../../../src/rnn/layers/activation.js';
+import { BatchNormalization } from '../../../src/rnn/layers/batch-normalization.js';
+import { Conv1D } from '../../../src/rnn/layers/conv1d.js';
+import { Dense } from '../../../src/rnn/layers/dense.js';
+import { Dropout } from '../../../src/rnn/layers/dropout.js';
+import { Embedding } from '../../../src/rnn/layers/embedding.js';
+import { GRU } from '../../../src/rnn/layers/gru.js';
+import { LayerStack } from '../../../src/rnn/layers/layer-stack.js';
+import type { Layer } from '../../../src/rnn/layers/layer.js';
+import { LSTM } from '../../../src/rnn/layers/lstm.js';
+import { OneHot } from '../../../src/rnn/layers/one-hot.js';
+import { SimpleRNN } from '../../../src/rnn/layers/simple-rnn.js';
+import { Random } from '../../../src/rnn/random.js';
+import type { LossName } from '../../../src/rnn/training/losses.js';
+import {
+  gradientProgram,
+  trainProgram,
+  type ModelProgram,
+} from '../../../src/rnn/training/model-programs.js';
+import { Adam } from '../../../src/rnn/training/optimizers.js';
+import { expectSameAsReference, softBackends, type Values } from './gpu-comparison.js';
+
+// All sizes differ; the batch of 3 is padded to 5.
+const [N, real, T, D, H, V] = [5, 3, 4, 6, 7, 11];
+
+/** Random weights, batches and dropout keys for a program of these layers. */
+function numbers(model: ModelProgram, stack: LayerStack, seed: number): Values {
+  const random = new Random(seed);
+  const { time, features } = model.output;
+  const rows = (time ?? 1) * N;
+  const values: Record<string, ArrayLike<number>> = {};
+  for (const weight of stack.weights) values[weight.name] = weight.get().data;
+  const draw = (size: number, one: () => number): number[] => Array.from({ length: size }, one);
+  for (const { name, kind, size } of model.program.buffers) {
+    if (kind === 'input' && name.startsWith('dropout')) values[name] = dropoutKeys(1, seed, size);
+    if (kind === 'state' && name.includes(' carried by ')) values[name] = draw(size, () => random.normal());
+  }
+  const inputRows = (model.size.time ?? 1) * N;
+  const x = draw(inputRows * model.size.features, () =>
+    stack.tokens === undefined ? random.normal() : random.integer(stack.tokens),
+  );
+  const targetSize = model.program.buffers.find(({ name }) => name === 'targets')!.size;
+  values.x = x;
+  values.targets = draw(targetSize, () => random.integer(targetSize === rows ? features : 2));
+  values.weights = draw(rows, () => 1).map((_, r) => (r % N < real ? 1 / (real * (time ?? 1)) : 0));
+  values.valid = draw(N, () => 1).map((_, n) => (n < real ? 1 : 0));
+  const order = x.map((_, i) => i).sort((a, b) => x[a] - x[b] || a - b);
+  values.order = order;
+  values.offsets = Array.from({ length: V + 1 }, (_, v) => x.filter((token) => token < v).length);
+  return values;
+}
+
+function stackOf(layers: Layer[], features: number): LayerStack {
+  const stack = new LayerStack(layers);
+  stack.build(features, new Random(3));
+  return stack;
+}
+
+const lstmLayers = (first: Layer): Layer[] => [
+  first,
+  new LSTM({ units: H, returnSequences: true, stateful: true }),
+  new Dropout({ rate: 0.4 }),
+  new LSTM({ units: D, returnSequences: true }),
+  new Dense({ units: V }),
+];
+
+describe.each(softBackends)('a training step on gpu.js %s', (backend) => {
+  it.each([
+    ['an embedding', () => new Embedding({ inputDim: V, outputDim: D })],
+    ['one-hot rows', () => new OneHot({ depth: V })],
+  ])('of two LSTM layers over %s equals the reference, step after step', async (_, first) => {
+    const stack = stackOf(lstmLayers(first()), 1);
+    const optimizer = new Adam({ learningRate: 1e-2, globalClipNorm: 0.05 });
+    const size = { batch: N, time: T, features: 1 };
+    const model = trainProgram({ layers: stack.layers, size }, 'sparseCategoricalCrossentropy', optimizer);
+    const report = await expectSameAsReference(model.program, numbers(model, stack, 0), {
+      backend,
+      tolerance: 1e-4,
+      runs: 6,
+      between(run) {
+        const batch = { ...numbers(model, stack, run + 1), hyper: optimizer.hyper(run + 1) };
+        const kept = stack.weights.map(({ name }) => name);
+        return Object.fromEntries(Object.entries(batch).filter(([name]) => !kept.includes(name)));
+      },
+    });
+    expect(report.backend).toBe(backend);
+    expect(report.executorKind).toMatch(backend === 'cpu' ? /^generic$/ : /^fused/);
+  });
+});
+
+const cases: Record<string, { layers: () => Layer[]; loss?: LossName; tokens?: boolean }> = {
+  'SimpleRNN, backwards': {
+    layers: () => [
+      new SimpleRNN({ units: H, returnSequences: true, goBackwards: true }),
+      new Dense({ units: D }),
+    ],
+  },
+  'LSTM, last step': { layers: () => [new LSTM({ units: H, recurrentActivation: 'hardSigmoid' })] },
+  'GRU, reset after': { layers: () => [new GRU({ units: H, returnSequences: true }), new GRU({ units: D })] },
+  'GRU, reset before': { layers: () => [new GRU({ units: H, returnSequences: true, resetAfter: false })] },
+  'convolution, batch normalization, sigmoid loss': {
+    layers: () => [
+      new Conv1D({ filters: H, kernelSize: 2, strides: 2, padding: 'causal', useBias: false }),
+      new BatchNormalization(),
+      new Activation({ activation: 'relu' }),
+      new Dropout({ rate: 0.2 }),
+      new Dense({ units: 3 }),
+    ],
+    loss: 'binaryCrossentropy',
+  },
+  'embedding, GRU, softmax': {
+    layers: () => [
+      new Embedding({ inputDim: V, outputDim: D }),
+      new GRU({ units: H, returnSequences: true }),
+      new Dense({ units: V }),
+    ],
+    loss: 'sparseCategoricalCrossentropy',
+    tokens: true,
+  },
+};
+
+describe.each(softBackends)('loss and gradients on gpu.js %s equal the reference', (backend) => {
+  it.each(Object.entries(cases))('%s', async (_, { layers, loss = 'meanSquaredError', tokens = false }) => {
+    const features = tokens ? 1 : D;
+    const stack = stackOf(layers(), features);
+    const size = { batch: N, time: T, features };
+    const model = gradientProgram({ layers: stack.layers, size }, loss, { carryState: true });
+    const values = numbers(model, stack, 2);
+    await expectSameAsReference(model.program, values, { backend, tolerance: 1e-5, runs: 2 });
+  });
+});
+
+describe('a training step laid out as kernel calls', () => {
+  const callsOf = (time: number) => {
+    const stack = stackOf(lstmLayers(new Embedding({ inputDim: V, outputDim: D })), 1);
+    const size = { batch: N, time, features: 1 };
+    const { program } = trainProgram(
+      { layers: stack.layers, size },
+      'sparseCategoricalCrossentropy',
+      new Adam({ globalClipNorm: 5 }),
+    );
+    return lowerProgram(program).calls;
+  };
+
+  it('shares kernels between time steps', () => {
+    const kernels = (time: number): number =>
+      new Set(callsOf(time).map(({ source, output }) => `${output.rows} ${output.cols} ${source}`)).size;
+    expect(kernels(15) - kernels(8)).toBeLessThanOrEqual(6);
+  });
+
+  it('adds five calls a time step and layer', () => {
+    // The product and the cell's two kernels forward, the cell and the product backward,
+    // and now and then a call that joins pieces.
+    const perStep = (callsOf(57).length - callsOf(50).length) / 7;
+    expect(perStep).toBeGreaterThanOrEqual(2 * 5);
+    expect(perStep).toBeLessThan(2 * 6);
+  });
+});

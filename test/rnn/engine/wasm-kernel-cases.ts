@@ -1,0 +1,396 @@
+import { activationNames } from '../../../src/rnn/engine/kernels.js';
+import type { Convolution, KernelName } from '../../../src/rnn/engine/kernels.js';
+import type { Random } from '../../../src/rnn/random.js';
+import type { KernelCase, Operand } from './wasm-comparison.js';
+
+/** No multiples of a vector, of a panel or of a tile. */
+export const sizes = [1, 3, 5, 7, 13, 65];
+
+const m = (rows: number, cols: number, more: Partial<Operand> = {}): Operand => ({ rows, cols, ...more });
+const whole = (below: number): Partial<Operand> => ({ draw: (random: Random) => random.integer(below) });
+const positive: Partial<Operand> = { draw: (random: Random) => 0.1 + random.uniform() };
+const unit: Partial<Operand> = { draw: (random: Random) => random.uniform() };
+
+const pairs = sizes.flatMap((R, i) => sizes.map((C, j) => ({ R, C, margin: (i + j) % 3 })));
+
+/** Each pair of sizes apart and in place on each of the inputs named. */
+function elementwise<Name extends KernelName>(
+  inputs: readonly (readonly [string, Partial<Operand>])[],
+  output: string,
+  inPlace: readonly string[],
+  settings: readonly object[],
+): KernelCase<Name>[] {
+  return pairs.flatMap(({ R, C, margin }, i) =>
+    [undefined, ...inPlace].map((shared) => ({
+      title: `${R} x ${C}, margin ${margin}${shared === undefined ? '' : `, in place on ${shared}`}`,
+      inputs: Object.fromEntries(
+        inputs.map(([name, more]) => [name, m(R, C, { margin: name === shared ? 0 : margin, ...more })]),
+      ),
+      outputs: { [output]: m(R, C) },
+      settings: settings[i % settings.length],
+      ...(shared !== undefined && { inPlace: { [output]: shared } }),
+    })),
+  ) as unknown as KernelCase<Name>[];
+}
+
+function gemmCases(): KernelCase<'gemm'>[] {
+  const cases: KernelCase<'gemm'>[] = [];
+  const add = (M: number, N: number, K: number): void => {
+    for (const transposeA of [false, true]) {
+      for (const transposeB of [false, true]) {
+        const i = cases.length;
+        const [accumulate, biased, parameter] = [i % 2 === 0, i % 3 === 0, i % 5 < 3];
+        cases.push({
+          title:
+            `${M} x ${K} x ${N} ${transposeA ? 'T' : 'N'}${transposeB ? 'T' : 'N'}` +
+            `${accumulate ? ' added' : ''}${biased ? ' biased' : ''}${parameter ? ' packed' : ''}`,
+          inputs: {
+            a: m(transposeA ? K : M, transposeA ? M : K, { margin: i % 4 }),
+            b: m(transposeB ? N : K, transposeB ? K : N, {
+              margin: (i + 1) % 3,
+              kind: parameter ? 'parameter' : 'state',
+            }),
+            bias: biased ? m(1, N) : undefined,
+          },
+          outputs: { c: m(M, N) },
+          settings: { transposeA, transposeB, accumulate },
+        });
+      }
+    }
+  };
+  for (const M of sizes) for (const N of sizes) for (const K of sizes) add(M, N, K);
+  // More than one block of k and of rows, and every height of tile.
+  add(3, 65, 601);
+  add(401, 13, 257);
+  for (const M of [6, 8, 9, 10, 11, 12, 14, 23]) add(M, 24, 31);
+  return cases;
+}
+
+function convolutions(): (Convolution & { D: number; F: number; margin: number; biased: boolean })[] {
+  const list = [];
+  for (const [i, batch] of sizes.entries()) {
+    for (const [j, kernelSize] of [1, 3, 5, 7].entries()) {
+      const stride = 1 + ((i + j) % 4);
+      const dilation = 1 + ((i + 2 * j) % 3);
+      const time = sizes[(i + j + 2) % 6] + 2;
+      const [padBefore, padAfter] = [(i * j) % (kernelSize + 1), dilation * (kernelSize - 1)];
+      const outputTime =
+        Math.floor((time + padBefore + padAfter - dilation * (kernelSize - 1) - 1) / stride) + 1;
+      list.push({
+        ...{ batch, time, outputTime, kernelSize, stride, dilation, padBefore },
+        D: sizes[(i + 3 * j + 1) % 6],
+        F: sizes[(2 * i + j + 3) % 6],
+        margin: (i + j) % 3,
+        biased: j % 2 === 0,
+      });
+    }
+  }
+  // A sum over more than one block of taps, and more rows than one block of them.
+  list.push({
+    ...{ batch: 13, time: 70, outputTime: 35, kernelSize: 7, stride: 2, dilation: 1, padBefore: 3 },
+    ...{ D: 65, F: 13, margin: 0, biased: true },
+  });
+  return list;
+}
+
+const convolutionTitle = (s: ReturnType<typeof convolutions>[number]): string =>
+  `N ${s.batch} T ${s.time} D ${s.D} F ${s.F} K ${s.kernelSize} / ${s.stride}, dilation ${s.dilation}, pad ${s.padBefore}`;
+
+/** Every pair of activations that matters: all kinds on both places. */
+const cellActivations = activationNames.flatMap((recurrentActivation, i) => [
+  { recurrentActivation, activation: activationNames[(i + 1) % activationNames.length] },
+  { recurrentActivation: 'sigmoid' as const, activation: recurrentActivation },
+]);
+
+const keys = m(1, 6, { draw: (random) => random.integer(4096) });
+
+/** Row weights: some rows are padding. */
+const rowWeights = { draw: (_: Random, i: number): number => (i % 3 === 2 ? 0 : 0.5) };
+
+function losses<Name extends 'softmaxCrossEntropy' | 'sigmoidCrossEntropy' | 'squaredError'>(
+  from: string,
+  to: string,
+  targets: (R: number, C: number, margin: number) => Operand,
+  mayBeInPlace: boolean,
+): KernelCase<Name>[] {
+  return pairs.flatMap(({ R, C, margin }) =>
+    [false, ...(mayBeInPlace ? [true] : [])].map((inPlace) => ({
+      title: `${R} x ${C}${inPlace ? ', in place' : ''}`,
+      inputs: {
+        [from]: m(R, C, { margin: inPlace ? 0 : margin, draw: (random) => 4 * random.normal() }),
+        targets: targets(R, C, margin),
+        weights: m(R, 1, { ...rowWeights, margin }),
+      },
+      outputs: { [to]: m(R, C), losses: m(R, 1) },
+      settings: {},
+      ...(inPlace && { inPlace: { [to]: from } }),
+    })),
+  ) as unknown as KernelCase<Name>[];
+}
+
+/** Batch of R rows and T times: the last examples are padding. */
+const batchNormShapes = pairs.map(({ R, C, margin }, i) => ({
+  ...{ N: R, T: sizes[i % 5], C, margin },
+  valid: m(R, 1, { draw: (_, n) => (n > 1 && n >= R - 2 ? 0 : 1) }),
+}));
+batchNormShapes.push({ N: 7, T: 65, C: 37, margin: 1, valid: m(7, 1, { draw: () => 1 }) });
+
+export const kernelCases: { [Name in KernelName]: () => KernelCase<Name>[] } = {
+  gemm: gemmCases,
+  sumRows: () =>
+    [...pairs, { R: 300, C: 19, margin: 2 }].flatMap(({ R, C, margin }) =>
+      [false, true].map((accumulate) => ({
+        title: `${R} x ${C}, accumulate ${accumulate}`,
+        inputs: { x: m(R, C, { margin }) },
+        outputs: { total: m(1, C) },
+        settings: { accumulate },
+      })),
+    ),
+  fill: () => elementwise([], 'y', [], [{ value: 0 }, { value: -0.7 }]),
+  copy: () => elementwise([['x', {}]], 'y', [], [{}]),
+  concatenate: () =>
+    pairs.flatMap(({ R, C, margin }, i) =>
+      [false, true].map((accumulate) => ({
+        title: `${R} x (${C} + ${sizes[i % 6]}), accumulate ${accumulate}`,
+        inputs: { a: m(R, C, { margin }), b: m(R, sizes[i % 6], { margin: 1 }) },
+        outputs: { y: m(R, C + sizes[i % 6]) },
+        settings: { accumulate },
+      })),
+    ),
+  add: () => elementwise([...[['a', {}] as const, ['b', {}] as const]], 'y', ['a', 'b'], [{}]),
+  subtract: () => elementwise([...[['a', {}] as const, ['b', {}] as const]], 'y', ['a', 'b'], [{}]),
+  multiply: () => [
+    ...elementwise<'multiply'>(
+      [...[['a', {}] as const, ['b', {}] as const]],
+      'y',
+      ['a', 'b'],
+      [{ accumulate: false }],
+    ),
+    ...elementwise<'multiply'>(
+      [...[['a', {}] as const, ['b', {}] as const]],
+      'y',
+      [],
+      [{ accumulate: true }],
+    ),
+  ],
+  affine: () => elementwise([['x', {}]], 'y', ['x'], [{ factor: -1.5, offset: 0.25 }]),
+  activate: () =>
+    activationNames.flatMap((activation) =>
+      elementwise<'activate'>([['x', {}]], 'y', ['x'], [{ activation }]),
+    ),
+  activateBackward: () =>
+    activationNames.flatMap((activation) =>
+      elementwise<'activateBackward'>(
+        [
+          ['y', unit],
+          ['dy', {}],
+        ],
+        'dx',
+        ['dy'],
+        [{ activation }],
+      ),
+    ),
+
+  lstmForward: () =>
+    pairs.flatMap(({ R, C, margin }, i) =>
+      [false, true].map((inPlace) => ({
+        title: `N ${R} H ${C}${inPlace ? ', in place' : ''}`,
+        inputs: { z: m(R, 4 * C, { margin: inPlace ? 0 : margin }), previousC: m(R, C, { margin }) },
+        outputs: { gates: m(R, 4 * C), c: m(R, C), h: m(R, C) },
+        settings: cellActivations[i % cellActivations.length],
+        ...(inPlace && { inPlace: { gates: 'z' as const } }),
+      })),
+    ),
+  lstmBackward: () =>
+    pairs.flatMap(({ R, C, margin }, i) =>
+      [false, true].map((inPlace) => ({
+        title: `N ${R} H ${C}${inPlace ? ', in place' : ''}`,
+        inputs: {
+          gates: m(R, 4 * C, { margin: inPlace ? 0 : margin, ...unit }),
+          previousC: m(R, C, { margin }),
+          c: m(R, C, { margin: 1 }),
+          dh: m(R, C, { margin }),
+          dc: m(R, C),
+        },
+        outputs: { dz: m(R, 4 * C), dPreviousC: m(R, C) },
+        settings: cellActivations[i % cellActivations.length],
+        ...(inPlace && { inPlace: { dz: 'gates' as const, dPreviousC: 'dc' as const } }),
+      })),
+    ),
+  gruForward: () =>
+    pairs.flatMap(({ R, C, margin }, i) =>
+      [false, true].map((inPlace) => ({
+        title: `N ${R} H ${C}${inPlace ? ', in place' : ''}`,
+        inputs: {
+          x: m(R, 3 * C, { margin: inPlace ? 0 : margin }),
+          recurrent: m(R, 3 * C, { margin }),
+          previousH: m(R, C, { margin: 1 }),
+        },
+        outputs: { gates: m(R, 3 * C), h: m(R, C) },
+        settings: cellActivations[i % cellActivations.length],
+        ...(inPlace && { inPlace: { gates: 'x' as const } }),
+      })),
+    ),
+  gruBackward: () =>
+    pairs.flatMap(({ R, C, margin }, i) =>
+      [false, true].map((inPlace) => ({
+        title: `N ${R} H ${C}${inPlace ? ', in place' : ''}`,
+        inputs: {
+          gates: m(R, 3 * C, { margin: inPlace ? 0 : margin, ...unit }),
+          recurrent: m(R, 3 * C, { margin: inPlace ? 0 : margin }),
+          previousH: m(R, C, { margin: 1 }),
+          dh: m(R, C, { margin }),
+        },
+        outputs: { dx: m(R, 3 * C), dRecurrent: m(R, 3 * C), dPreviousH: m(R, C) },
+        settings: cellActivations[i % cellActivations.length],
+        ...(inPlace && { inPlace: { dx: 'gates' as const, dRecurrent: 'recurrent' as const } }),
+      })),
+    ),
+
+  gather: () =>
+    pairs.map(({ R, C, margin }, i) => ({
+      title: `${R} x ${C}`,
+      inputs: {
+        table: m(sizes[i % 6], C, { margin }),
+        index: m(R, 1, whole(sizes[i % 6])),
+        bias: i % 2 === 0 ? m(1, C) : undefined,
+      },
+      outputs: { y: m(R, C) },
+      settings: {},
+    })),
+  gatherBackward: () =>
+    pairs.flatMap(({ R, C, margin }, i) =>
+      [false, true].map((accumulate) => {
+        const V = sizes[i % 6];
+        return {
+          title: `${R} rows, ${V} tokens x ${C}, accumulate ${accumulate}`,
+          inputs: {
+            dy: m(R, C, { margin }),
+            order: m(R, 1, { draw: (_, at) => (at * 7 + 3) % R }),
+            // Some tokens do not occur, some often.
+            offsets: m(V + 1, 1, { draw: (_, v) => Math.floor((v * v * R) / (V * V)) }),
+          },
+          outputs: { dTable: m(V, C) },
+          settings: { accumulate },
+        };
+      }),
+    ),
+
+  conv1d: () =>
+    convolutions().map(({ D, F, margin, biased, ...s }) => ({
+      title: convolutionTitle({ D, F, margin, biased, ...s }),
+      inputs: {
+        x: m(s.time * s.batch, D, { margin }),
+        kernel: m(s.kernelSize * D, F, { kind: 'parameter' }),
+        bias: biased ? m(1, F) : undefined,
+      },
+      outputs: { y: m(s.outputTime * s.batch, F) },
+      settings: s,
+    })),
+  conv1dKernelGradient: () =>
+    convolutions().flatMap(({ D, F, margin, biased, ...s }) =>
+      [false, true].map((accumulate) => ({
+        title: `${convolutionTitle({ D, F, margin, biased, ...s })}, accumulate ${accumulate}`,
+        inputs: { x: m(s.time * s.batch, D, { margin }), dy: m(s.outputTime * s.batch, F, { margin: 1 }) },
+        outputs: { dKernel: m(s.kernelSize * D, F) },
+        settings: { ...s, accumulate },
+      })),
+    ),
+  conv1dInputGradient: () =>
+    convolutions().map(({ D, F, margin, biased, ...s }) => ({
+      title: convolutionTitle({ D, F, margin, biased, ...s }),
+      inputs: { dy: m(s.outputTime * s.batch, F, { margin }), kernel: m(s.kernelSize * D, F, { margin: 1 }) },
+      outputs: { dx: m(s.time * s.batch, D) },
+      settings: s,
+    })),
+
+  batchNorm: () =>
+    batchNormShapes.map(({ N, T, C, margin, valid }) => ({
+      title: `N ${N} T ${T} C ${C}`,
+      inputs: {
+        x: m(T * N, C, { margin, draw: (random) => 3 + random.normal() }),
+        ...{ gamma: m(1, C), beta: m(1, C), valid, runningMean: m(1, C), runningVariance: m(1, C, positive) },
+      },
+      outputs: { y: m(T * N, C), mean: m(1, C), invStd: m(1, C), newMean: m(1, C), newVariance: m(1, C) },
+      settings: { epsilon: 1e-3, momentum: 0.9 },
+      inPlace: { newMean: 'runningMean' as const, newVariance: 'runningVariance' as const },
+    })),
+  batchNormInference: () =>
+    pairs.map(({ R, C, margin }) => ({
+      title: `${R} x ${C}`,
+      inputs: {
+        x: m(R, C, { margin }),
+        ...{ gamma: m(1, C), beta: m(1, C), runningMean: m(1, C), runningVariance: m(1, C, positive) },
+      },
+      outputs: { y: m(R, C) },
+      settings: { epsilon: 1e-3 },
+    })),
+  batchNormBackward: () =>
+    batchNormShapes.flatMap(({ N, T, C, margin, valid }, i) =>
+      [false, true].map((inPlace) => ({
+        title: `N ${N} T ${T} C ${C}${inPlace ? ', in place' : ''}`,
+        inputs: {
+          x: m(T * N, C, { margin }),
+          ...{ gamma: m(1, C), mean: m(1, C), invStd: m(1, C, positive), valid },
+          dy: m(T * N, C, { margin: inPlace ? 0 : margin }),
+        },
+        outputs: { dx: m(T * N, C), dGamma: m(1, C), dBeta: m(1, C) },
+        settings: { accumulate: i % 2 === 0 },
+        ...(inPlace && { inPlace: { dx: 'dy' as const } }),
+      })),
+    ),
+
+  dropout: () =>
+    pairs.flatMap(({ R, C, margin }, i) =>
+      [false, true].map((inPlace) => ({
+        title: `${R} x ${C}${inPlace ? ', in place' : ''}`,
+        inputs: { x: m(R, C, { margin: inPlace ? 0 : margin }), keys },
+        outputs: { y: m(R, C) },
+        settings: { rate: [0.1, 0.5, 0.75, 0][i % 4] },
+        ...(inPlace && { inPlace: { y: 'x' as const } }),
+      })),
+    ),
+
+  softmax: () => elementwise([['x', { draw: (random) => 30 * random.normal() }]], 'y', ['x'], [{}]),
+  softmaxCrossEntropy: () =>
+    losses('logits', 'dLogits', (R, C, margin) => m(R, 1, { ...whole(C), margin }), true),
+  sigmoidCrossEntropy: () =>
+    losses('logits', 'dLogits', (R, C, margin) => m(R, C, { ...whole(2), margin }), true),
+  squaredError: () => losses('x', 'dx', (R, C, margin) => m(R, C, { margin }), false),
+
+  sum: () =>
+    pairs.map(({ R, C, margin }) => ({
+      title: `${R} x ${C}`,
+      inputs: { x: m(R, C, { margin, ...positive }) },
+      outputs: { total: m(1, 1) },
+      settings: {},
+    })),
+  sumSquares: () =>
+    pairs.map(({ R, C, margin }) => ({
+      title: `${R} x ${C}`,
+      inputs: { x: m(R, C, { margin }) },
+      outputs: { total: m(1, 1) },
+      settings: {},
+    })),
+  clipFactor: () =>
+    sizes.flatMap((P) =>
+      [0.01, 1e3].map((maxNorm) => ({
+        title: `${P} squares to ${maxNorm}`,
+        inputs: { squares: m(P, 1, positive) },
+        outputs: { factor: m(1, 1) },
+        settings: { maxNorm },
+      })),
+    ),
+  adam: () =>
+    [...pairs, { R: 1, C: 2500, margin: 0 }].map(({ R, C, margin }) => ({
+      title: `${R} x ${C}`,
+      inputs: {
+        ...{ value: m(R, C), gradient: m(R, C, { margin }), m: m(R, C), v: m(R, C, positive) },
+        hyper: m(1, 3, { draw: (_, i) => [2e-3, 0.1, 1e-3][i] }),
+        factor: m(1, 1, { draw: () => 0.5 }),
+      },
+      outputs: { newValue: m(R, C), newM: m(R, C), newV: m(R, C) },
+      settings: { beta1: 0.9, beta2: 0.999, epsilon: 1e-8 },
+      inPlace: { newValue: 'value' as const, newM: 'm' as const, newV: 'v' as const },
+    })),
+};

@@ -1,0 +1,58 @@
+import { describe, expect, it } from 'vitest';
+import {
+  constant,
+  glorotUniform,
+  heNormal,
+  ones,
+  orthogonal,
+  uniform,
+  zeros,
+  type Initializer,
+} from '../../src/rnn/initializers.js';
+import { Random } from '../../src/rnn/random.js';
+
+const make = (initialize: Initializer, rows: number, cols: number): Float64Array =>
+  initialize(rows, cols, new Random(1));
+const variance = (values: Float64Array): number =>
+  values.reduce((sum, value) => sum + value * value, 0) / values.length;
+
+describe('initializers', () => {
+  it('zeros, ones, constant', () => {
+    expect([...make(zeros, 2, 3)]).toEqual([0, 0, 0, 0, 0, 0]);
+    expect([...make(ones, 1, 3)]).toEqual([1, 1, 1]);
+    expect([...make(constant(-3), 1, 2)]).toEqual([-3, -3]);
+  });
+
+  // For n draws, four deviations of the mean square: x^2 is 0.894 of its mean for a uniform x,
+  // sqrt(2) of it for a normal one.
+  it.each([
+    { name: 'glorotUniform', initialize: glorotUniform, limit: Math.sqrt(6 / 150), spread: 0.894 },
+    { name: 'uniform', initialize: uniform, limit: 0.05, spread: 0.894 },
+  ])('$name fills its range', ({ initialize, limit, spread }) => {
+    const values = make(initialize, 50, 100);
+    expect(Math.max(...values)).toBeLessThan(limit);
+    expect(Math.min(...values)).toBeGreaterThan(-limit);
+    expect(Math.abs(variance(values) / (limit ** 2 / 3) - 1)).toBeLessThan((4 * spread) / Math.sqrt(5000));
+  });
+
+  it('heNormal has variance 2 / rows', () => {
+    expect(Math.abs(variance(make(heNormal, 50, 100)) / (2 / 50) - 1)).toBeLessThan(4 * Math.sqrt(2 / 5000));
+  });
+
+  it.each([
+    [6, 18],
+    [18, 6],
+    [7, 7],
+  ])('orthogonal (%i, %i) has orthonormal rows or columns', (rows, cols) => {
+    const values = make(orthogonal, rows, cols);
+    const at = (vector: number, i: number): number =>
+      rows <= cols ? values[vector * cols + i] : values[i * cols + vector];
+    for (let a = 0; a < Math.min(rows, cols); a++) {
+      for (let b = 0; b <= a; b++) {
+        let product = 0;
+        for (let i = 0; i < Math.max(rows, cols); i++) product += at(a, i) * at(b, i);
+        expect(Math.abs(product - (a === b ? 1 : 0)), `${a} with ${b}`).toBeLessThan(1e-14);
+      }
+    }
+  });
+});

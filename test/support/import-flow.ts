@@ -1,0 +1,124 @@
+import { builtinModules } from 'node:module';
+import path from 'node:path';
+import ts from 'typescript';
+
+/** Source files by their path from the repository's top, such as `src/rnn/random.ts`. */
+export type Sources = ReadonlyMap<string, string>;
+
+/** One import: which file asks for what, and the file of ours that it means, if it is one. */
+interface Import {
+  readonly from: string;
+  readonly specifier: string;
+  readonly to: string | undefined;
+}
+
+/** The rooms of `src`, each with the rooms it may import besides itself. */
+const mayImport: Readonly<Record<string, readonly string[]>> = {
+  report: [],
+  rnn: ['report'],
+  text: ['rnn', 'report'],
+  embeddings: ['rnn', 'report'],
+  audio: ['rnn', 'report'],
+  tasks: ['text', 'embeddings', 'audio', 'rnn', 'report'],
+  studio: ['tasks', 'text', 'embeddings', 'audio', 'rnn', 'report'],
+  cli: ['studio', 'tasks', 'text', 'embeddings', 'audio', 'rnn', 'report'],
+  // src/index.ts, the public door.
+  '': ['tasks', 'text', 'embeddings', 'audio', 'rnn', 'report'],
+};
+
+/** The only places that may name Node's modules. */
+const platformPlaces = ['src/rnn/host/', 'src/cli/', 'src/studio/server/'];
+
+/** Packages and the places that may import them. */
+const packagePlaces: Readonly<Record<string, readonly string[]>> = {
+  commander: ['src/cli/'],
+  'gpu.js': ['src/rnn/engine/gpu/'],
+  webgpu: ['src/rnn/host/'],
+  wavefile: ['src/audio/'],
+  meyda: ['src/audio/'],
+  'fft.js': ['src/audio/'],
+};
+
+const engines = ['reference', 'wasm', 'gpu'].map((name) => `src/rnn/engine/${name}/`);
+
+/** What may name a concrete engine: the module that chooses among them. */
+const engineChoice = 'src/rnn/engine/choose.ts';
+
+/** Every breach of the import rules of `docs/architecture.md`, one line each. */
+export function importViolations(sources: Sources): string[] {
+  const imports = [...sources].flatMap(([file, source]) => importsOf(file, source, sources));
+  return [...imports.flatMap(breaches), ...cycles([...sources.keys()], imports)];
+}
+
+function importsOf(file: string, source: string, sources: Sources): Import[] {
+  const found = ts.preProcessFile(source, true, true).importedFiles.map(({ fileName }) => fileName);
+  // A worker's module is named by `new URL('./worker.js', import.meta.url)`.
+  for (const match of source.matchAll(/new URL\(\s*['"](\.[^'"]*\.js)['"]\s*,\s*import\.meta\.url/g)) {
+    found.push(match[1]);
+  }
+  return found.map((specifier) => ({ from: file, specifier, to: resolve(file, specifier, sources) }));
+}
+
+function resolve(from: string, specifier: string, sources: Sources): string | undefined {
+  if (!specifier.startsWith('.')) return undefined;
+  const target = path.posix.join(path.posix.dirname(from), specifier).replace(/\.js$/, '.ts');
+  return sources.has(target) ? target : undefined;
+}
+
+function breaches(link: Import): string[] {
+  const { from, specifier, to } = link;
+  const found: string[] = [];
+  const breach = (rule: string): void => void found.push(`${from} imports ${to ?? specifier}: ${rule}`);
+  const isIn = (places: readonly string[]): boolean => places.some((place) => from.startsWith(place));
+
+  if (to === undefined) {
+    if (specifier.startsWith('.')) {
+      // package.json and generated files are not among the sources.
+      if (!/(package\.json|wasm\/binary\.js|\.\/binary\.js)$/.test(specifier))
+        breach('there is no such file');
+      return found;
+    }
+    const isNodes = specifier.startsWith('node:') || builtinModules.includes(specifier);
+    if (isNodes && !isIn(platformPlaces)) breach(`Node's modules belong in ${platformPlaces.join(', ')}`);
+    const places = packagePlaces[specifier];
+    if (places && !isIn(places)) breach(`this package belongs in ${places.join(', ')}`);
+    return found;
+  }
+
+  const [fromRoom, toRoom] = [roomOf(from), roomOf(to)];
+  const allowed = mayImport[fromRoom];
+  if (!allowed) breach(`no rule for the room src/${fromRoom}`);
+  else if (fromRoom !== toRoom && !allowed.includes(toRoom)) breach('against the flow');
+
+  const engine = engines.find((place) => to.startsWith(place));
+  if (engine !== undefined && !from.startsWith(engine) && from !== engineChoice) {
+    breach(`only ${engineChoice} may name a concrete engine`);
+  }
+  return found;
+}
+
+/** `src/rnn/random.ts` is in the room `rnn`, `src/index.ts` in the room ``. */
+function roomOf(file: string): string {
+  const [, room, ...rest] = file.split('/');
+  return rest.length === 0 ? '' : room;
+}
+
+/** Each import that closes a cycle, with the way round. */
+function cycles(files: readonly string[], imports: readonly Import[]): string[] {
+  const targets = new Map<string, string[]>(files.map((file) => [file, []]));
+  for (const { from, to } of imports) if (to !== undefined) targets.get(from)!.push(to);
+  const found: string[] = [];
+  const finished = new Set<string>();
+  const trail: string[] = [];
+  const visit = (file: string): void => {
+    const entered = trail.indexOf(file);
+    if (entered >= 0) found.push(`cycle: ${[...trail.slice(entered), file].join(' -> ')}`);
+    if (entered >= 0 || finished.has(file)) return;
+    trail.push(file);
+    for (const target of new Set(targets.get(file))) visit(target);
+    trail.pop();
+    finished.add(file);
+  };
+  for (const file of files) visit(file);
+  return found;
+}

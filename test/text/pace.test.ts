@@ -1,0 +1,30 @@
+import { afterEach, describe, expect, it, vi } from 'vitest';
+import { Pace } from '../../src/text/pace.js';
+
+afterEach(() => {
+  vi.restoreAllMocks();
+});
+
+describe('Pace', () => {
+  it('climbs over a fiftieth of the steps, then falls along half a cosine', () => {
+    const pace = new Pace({ steps: 1000, minutes: Infinity, peak: 0.1 });
+    expect(pace.progress(250)).toBe(0.25);
+    expect(pace.rate(1)).toBeCloseTo(0.1 / 20, 12);
+    expect(pace.rate(20)).toBeCloseTo(0.1, 12);
+    // Halfway between 0.1 and its fiftieth.
+    expect(pace.rate(510)).toBeCloseTo(0.051, 12);
+    expect(pace.rate(1000)).toBeCloseTo(0.002, 12);
+    expect(pace.rate(2000)).toBeCloseTo(0.002, 12);
+  });
+
+  it('goes by the clock where there is a limit of time, unless the steps run out first', () => {
+    const clock = vi.spyOn(performance, 'now').mockReturnValue(5_000);
+    const pace = new Pace({ steps: 100, minutes: 2, peak: 0.1 });
+    clock.mockReturnValue(5_000 + 61_200);
+    expect(pace.progress(1)).toBeCloseTo(0.51, 12);
+    expect(pace.rate(1)).toBeCloseTo(0.051, 12);
+    expect(pace.progress(80)).toBe(0.8);
+    clock.mockReturnValue(5_000 + 180_000);
+    expect(pace.progress(1)).toBe(1);
+  });
+});
