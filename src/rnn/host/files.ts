@@ -84,6 +84,11 @@ async function* readChunks(
   }
 }
 
+/** Whether there is something at a path. */
+export function fileExists(path: string): boolean {
+  return fs.existsSync(path);
+}
+
 /**
  * Says at once whether `path` could be written, before hours of work go into what belongs there.
  * @throws SeqkitError `file-exists` where a file is there and `force` is not given;
@@ -145,12 +150,37 @@ export async function writeFileAtomic(
   }
 }
 
+/**
+ * Removes the temporary files that a process which was killed left beside the file it wrote.
+ * Those of processes that still run are left alone.
+ * @param path the file; every file of its folder where it ends in a slash
+ */
+export function removeLeftovers(path: string): void {
+  const folder = path.endsWith('/') ? path : dirname(path);
+  const start = path.endsWith('/') ? '.' : `.${basename(path).slice(0, 100)}.`;
+  for (const name of fs.readdirSync(folder)) {
+    const [, pid] = /\.(\d+)\.[0-9a-f]{8}-[0-9a-f-]{27}\.tmp$/.exec(name) ?? [];
+    if (!name.startsWith(start) || pid === undefined || isRunning(Number(pid))) continue;
+    fs.rmSync(join(folder, name), { force: true });
+  }
+}
+
+function isRunning(pid: number): boolean {
+  try {
+    process.kill(pid, 0);
+    return true;
+  } catch (error) {
+    // Somebody else's process may not be asked, but is there.
+    return codeOf(error) === 'EPERM';
+  }
+}
+
 async function writeTemporary(
   target: string,
   contents: Uint8Array | string,
   mode: number | undefined,
 ): Promise<string> {
-  const name = `.${basename(target).slice(0, 100)}.${randomUUID()}.tmp`;
+  const name = `.${basename(target).slice(0, 100)}.${process.pid}.${randomUUID()}.tmp`;
   const temporary = join(dirname(target), name);
   const handle = await fs.promises.open(temporary, 'wx');
   try {
@@ -231,6 +261,9 @@ const CAUSES: Record<string, [cause: string, hint: string]> = {
   EPERM: ['the system does not permit it', 'Check who owns it and its permissions.'],
   EROFS: ['the disk is read-only', 'Choose another folder.'],
   ENOSPC: ['the disk is full', 'Make room, or choose another disk.'],
+  EDQUOT: ["the owner's share of the disk is used up", 'Make room, or choose another disk.'],
+  EFBIG: ['the file would be larger than the system allows', 'Raise the limit: see ulimit -f.'],
+  EIO: ['the disk failed', 'Check the disk, or choose another one.'],
   EMFILE: ['too many files are open', 'Close some, or raise the limit.'],
   ENAMETOOLONG: ['the name is too long', 'Choose a shorter name.'],
   ELOOP: ['its links go round in a circle', 'Check where they point to.'],

@@ -1,5 +1,6 @@
-import type { Executable, Session } from '../engine/engine.js';
+import type { Executable, Floats, Session } from '../engine/engine.js';
 import { SeqkitError } from '../errors.js';
+import { Fingerprint } from '../fingerprint.js';
 import type { LayerStack } from '../layers/layer-stack.js';
 import { BatchFeeder, type Examples } from './batch-feeder.js';
 import type { LossName } from './losses.js';
@@ -25,7 +26,22 @@ export interface Objective {
   optimizer: Optimizer;
 }
 
-const isCarried = (name: string): boolean => name.includes(' carried by ');
+/** All numbers that the steps to come depend on, besides the examples. */
+export interface TrainingState {
+  /** The engine that made them and, where it has several, its kernels, such as `wasm relaxed-simd`. */
+  readonly engine: string;
+  /** Training steps taken. */
+  readonly step: number;
+  /** Those since `compile`. */
+  readonly updates: number;
+  /** Weights, running statistics, the optimizer's state and carried states by name. */
+  readonly buffers: ReadonlyMap<string, Floats>;
+}
+
+/** Which program's carried states are meant. */
+export type CarriedBy = 'train' | 'evaluate';
+
+const isCarried = (name: string, by: string): boolean => name.includes(` carried by ${by}`);
 
 /** Runs batches of one model on one session; keeps a program ready for each size it has seen. */
 export class Trainer {
@@ -33,6 +49,8 @@ export class Trainer {
   readonly #session: Session;
   readonly #seed: number;
   readonly #prepared = new Map<string, Prepared>();
+  /** Sizes of what the session keeps besides the weights, by name. */
+  readonly #states = new Map<string, number>();
   #objective: Objective | undefined;
   #step = 0;
   /** Steps since `compile`: what the optimizer counts. */
@@ -47,12 +65,64 @@ export class Trainer {
   /** Sets the loss and optimizer, its state anew; programs made with others are dropped. */
   compile(objective: Objective): void {
     if (this.#objective === objective) return;
-    const weights = new Set(this.#stack.weights.map(({ name }) => name));
-    this.#zeroStates((name) => !weights.has(name) && !isCarried(name));
+    this.#zeroStates((name) => !isCarried(name, ''));
     this.#updates = 0;
     for (const { executable } of this.#prepared.values()) executable.dispose();
     this.#prepared.clear();
     this.#objective = objective;
+  }
+
+  /** The engine that runs the model and, where it has several that round differently, its kernels. */
+  get engine(): string {
+    const { engine, variant } = this.#session;
+    return variant === undefined ? engine : `${engine} ${variant}`;
+  }
+
+  /** A copy of all that the steps to come depend on. */
+  getState(): TrainingState {
+    const names = [...this.#stack.weights.map(({ name }) => name), ...this.#states.keys()];
+    const buffers = new Map(names.map((name) => [name, this.#session.read(name)]));
+    return { engine: this.engine, step: this.#step, updates: this.#updates, buffers };
+  }
+
+  /** Goes back, or on, to what `getState` gave, to the last bit. After `compile`. */
+  setState({ engine, step, updates, buffers }: TrainingState): void {
+    if (engine !== this.engine) {
+      throw new SeqkitError(
+        `The training was begun on the engine ${engine}; this model runs on ${this.engine}.`,
+        { code: 'engine', hint: 'Numbers differ in their last bits between engines: use the same one.' },
+      );
+    }
+    this.#zeroStates(() => true);
+    const weights = new Set(this.#stack.weights.map(({ name }) => name));
+    for (const [name, values] of buffers) {
+      if (!weights.delete(name)) this.#states.set(name, values.length);
+      this.#session.write(name, values);
+    }
+    if (weights.size > 0) {
+      throw new SeqkitError(`The training state lacks ${[...weights].join(', ')}.`, { code: 'bad-file' });
+    }
+    this.#step = step;
+    this.#updates = updates;
+  }
+
+  /**
+   * What makes the training of one batch what it is, by name: to tell whether a state belongs here.
+   * @throws SeqkitError as `train` does where layers, loss and optimizer do not fit
+   */
+  async describe(size: ProgramSize): Promise<Record<string, string>> {
+    const { loss, optimizer } = this.#need();
+    const { model } = await this.#prepareTraining(size);
+    const steps = new Fingerprint();
+    for (const step of model.program.steps) steps.add(JSON.stringify(step));
+    // Far apart, as a schedule may stay as it is for long.
+    const rates = Array.from({ length: 40 }, (_, i) => optimizer.hyper(Math.round(1.6 ** i)));
+    return {
+      loss: JSON.stringify(loss),
+      optimizer: optimizer.name,
+      'the learning rate or its schedule': new Fingerprint().add(JSON.stringify(rates)).toString(),
+      'the settings of layers, loss or optimizer': steps.toString(),
+    };
   }
 
   /** Training steps taken so far. */
@@ -72,10 +142,8 @@ export class Trainer {
     start: number,
     count: number,
   ): Promise<number> {
-    const { loss, optimizer } = this.#need();
-    const { executable, feeder } = await this.#prepare('train', size, (stack) =>
-      trainProgram(stack, loss, optimizer),
-    );
+    const { optimizer } = this.#need();
+    const { executable, feeder } = await this.#prepareTraining(size);
     feeder.fill(examples, indices, start, count);
     this.#step++;
     this.#updates++;
@@ -125,16 +193,14 @@ export class Trainer {
     return { rows: executable.read('y'), output: model.output };
   }
 
-  /** Sets every carried state to zero. */
-  resetStates(): void {
-    this.#zeroStates(isCarried);
+  /** Sets carried states to zero: all, or those of one program. */
+  resetStates(by: CarriedBy | '' = ''): void {
+    this.#zeroStates((name) => isCarried(name, by));
   }
 
   #zeroStates(which: (name: string) => boolean): void {
-    for (const { model } of this.#prepared.values()) {
-      for (const { name, kind, size } of model.program.buffers) {
-        if (kind === 'state' && which(name)) this.#session.write(name, new Float32Array(size));
-      }
+    for (const [name, size] of this.#states) {
+      if (which(name)) this.#session.write(name, new Float32Array(size));
     }
   }
 
@@ -152,6 +218,11 @@ export class Trainer {
     return this.#objective;
   }
 
+  #prepareTraining(size: ProgramSize): Promise<Prepared> {
+    const { loss, optimizer } = this.#need();
+    return this.#prepare('train', size, (stack) => trainProgram(stack, loss, optimizer));
+  }
+
   async #prepare(
     kind: string,
     size: ProgramSize,
@@ -164,6 +235,10 @@ export class Trainer {
       const executable = await this.#session.compile(model.program);
       prepared = { model, executable, feeder: new BatchFeeder(model, executable, this.#stack.tokens) };
       this.#prepared.set(key, prepared);
+      const weights = new Set(this.#stack.weights.map(({ name }) => name));
+      for (const buffer of model.program.buffers) {
+        if (buffer.kind === 'state' && !weights.has(buffer.name)) this.#states.set(buffer.name, buffer.size);
+      }
     }
     return prepared;
   }
