@@ -3,7 +3,7 @@ import { checkKnownOptions } from '../known-options.js';
 import { wholeNumber } from '../layers/layer.js';
 import type { TensorLike } from '../tensor.js';
 import { checkPace, type CheckpointPace } from './checkpoint.js';
-import type { EarlyStoppingOptions } from './early-stopping.js';
+import { EarlyStopping, type EarlyStoppingOptions } from './early-stopping.js';
 
 /** How `fit` stands after a batch. */
 export interface BatchReport {
@@ -106,8 +106,8 @@ export function checkFitOptions(options: FitOptions, stateful: boolean): void {
       hint: 'Give checkpoint: { path } too.',
     });
   }
-  const watched = earlyStopping?.monitor ?? 'validationLoss';
-  if (earlyStopping && watched === 'validationLoss' && !validationData && validationSplit === 0) {
+  const watched = earlyStopping && new EarlyStopping(earlyStopping).options.monitor;
+  if (watched === 'validationLoss' && !validationData && validationSplit === 0) {
     throw new SeqkitError('earlyStopping watches validationLoss, but nothing is held back.', {
       code: 'usage',
       hint: "Give validationSplit or validationData, or set its monitor to 'loss'.",
