@@ -1,5 +1,6 @@
 import type { EngineChoice } from '../rnn/engine/choose.js';
 import { SeqkitError } from '../rnn/errors.js';
+import { checkKnownOptions } from '../rnn/known-options.js';
 import { wholeNumber } from '../rnn/layers/layer.js';
 import { Random } from '../rnn/random.js';
 import { Sequential } from '../rnn/sequential.js';
@@ -27,6 +28,15 @@ export interface GenerateOptions extends SamplingOptions {
   seed?: number;
 }
 
+const known: Record<keyof TextModelOptions, true> = {
+  cell: true,
+  units: true,
+  layers: true,
+  dropout: true,
+  seed: true,
+  engine: true,
+};
+
 /**
  * A character-level language model (Graves 2013; Karpathy's char-rnn 2015): one-hot characters,
  * recurrent layers with dropout after each, and a distribution over the next character.
@@ -46,6 +56,7 @@ export class TextModel {
   #compiled = false;
 
   constructor(options: TextModelOptions = {}) {
+    checkKnownOptions(options, known, 'TextModel');
     const { cell = 'lstm', units = 128, layers = 2, dropout = 0, seed = 1, engine = 'auto' } = options;
     if (!Object.hasOwn(recurrentLayers, cell)) {
       throw new SeqkitError(`There is no cell "${String(cell)}".`, {
@@ -81,16 +92,21 @@ export class TextModel {
     const vocabulary = this.#vocabulary ?? Vocabulary.of(text);
     const tokens = vocabulary.encode(text);
     const model = this.#model ?? (await textNetwork(vocabulary.size, this.architecture, this));
-    const history = await trainOnText(model, tokens, options);
+    const before = this.#training;
+    const after = (history: TextHistory): TextTraining => ({
+      steps: (before?.steps ?? 0) + history.steps,
+      characters: (before?.characters ?? 0) + history.characters,
+      loss: history.finalLoss,
+      heldOutLoss: history.heldOutLoss.at(-1) ?? null,
+    });
+    const { architecture } = this;
+    const describe = (history: TextHistory) =>
+      writeSettings({ architecture, vocabulary, training: after(history) });
+    const history = await trainOnText({ model, vocabulary, describe }, tokens, options);
     this.#compiled = true;
     this.#vocabulary = vocabulary;
     this.#model = model;
-    this.#training = {
-      steps: (this.#training?.steps ?? 0) + history.steps,
-      characters: (this.#training?.characters ?? 0) + history.characters,
-      loss: history.finalLoss,
-      heldOutLoss: history.heldOutLoss.at(-1) ?? null,
-    };
+    this.#training = after(history);
     return history;
   }
 

@@ -27,7 +27,7 @@ export function readFileBytes(path: string, what = 'a file'): Uint8Array {
     }
     return new Uint8Array(bytes.buffer, 0, size);
   } catch (error) {
-    throw readable(error, `Cannot read ${what} at ${path}`);
+    throw fileError(error, `Cannot read ${what} at ${path}`);
   } finally {
     if (descriptor !== undefined) fs.closeSync(descriptor);
   }
@@ -51,7 +51,7 @@ export async function openByteStream(
   what = 'a file',
   chunkBytes = 1 << 20,
 ): Promise<ByteStream> {
-  const fail = (error: unknown) => readable(error, `Cannot read ${what} at ${path}`);
+  const fail = (error: unknown) => fileError(error, `Cannot read ${what} at ${path}`);
   const handle = await fs.promises.open(path, 'r').catch((error: unknown) => {
     throw fail(error);
   });
@@ -99,7 +99,7 @@ export function checkWritable(path: string, options: { force?: boolean } = {}): 
   try {
     stats = fs.statSync(path, { throwIfNoEntry: false });
   } catch (error) {
-    throw readable(error, `Cannot write ${path}`);
+    throw fileError(error, `Cannot write ${path}`);
   }
   if (stats !== undefined && !stats.isFile()) {
     const kind = stats.isDirectory() ? 'a folder' : 'no regular file';
@@ -113,7 +113,7 @@ export function checkWritable(path: string, options: { force?: boolean } = {}): 
   try {
     fs.accessSync(folder, fs.constants.W_OK | fs.constants.X_OK);
   } catch (error) {
-    throw readable(error, `Cannot write into the folder ${folder}`);
+    throw fileError(error, `Cannot write into the folder ${folder}`);
   }
 }
 
@@ -146,7 +146,7 @@ export async function writeFileAtomic(
   } catch (error) {
     if (temporary !== undefined) await fs.promises.rm(temporary, { force: true });
     if (codeOf(error) === 'EEXIST') throw exists(path);
-    throw readable(error, `Cannot write ${path}`);
+    throw fileError(error, `Cannot write ${path}`);
   }
 }
 
@@ -269,7 +269,8 @@ const CAUSES: Record<string, [cause: string, hint: string]> = {
   ELOOP: ['its links go round in a circle', 'Check where they point to.'],
 };
 
-function readable(error: unknown, intention: string): SeqkitError {
+/** The system's error as one for the user, which says what was intended. */
+export function fileError(error: unknown, intention: string): SeqkitError {
   if (error instanceof SeqkitError) return error;
   const code = codeOf(error);
   const [cause, hint] = CAUSES[code ?? ''] ?? [(error as Error).message, undefined];

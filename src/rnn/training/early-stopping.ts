@@ -1,6 +1,10 @@
+import type { Floats } from '../engine/engine.js';
 import { SeqkitError } from '../errors.js';
 import { checkKnownOptions } from '../known-options.js';
 import { wholeNumber } from '../layers/layer.js';
+import type { StoredTensor } from '../safetensors.js';
+import { toStored } from './checkpoint.js';
+import type { TrainingState } from './trainer.js';
 
 export interface EarlyStoppingOptions {
   /** The loss that is to go on falling. @default 'validationLoss' */
@@ -13,12 +17,17 @@ export interface EarlyStoppingOptions {
   restoreBest?: boolean;
 }
 
-/** The best so far, as a checkpoint keeps it. */
+type Buffers = TrainingState['buffers'];
+
+/** The best epoch so far, as a checkpoint keeps it. */
 export interface BestEpoch {
   /** From 1; 0 where there was none. */
   epoch: number;
   loss: number;
 }
+
+/** Before the names of the best epoch's arrays in a checkpoint. */
+const prefix = 'best/';
 
 const known: Record<keyof EarlyStoppingOptions, true> = {
   monitor: true,
@@ -32,6 +41,8 @@ export class EarlyStopping {
   readonly options: Required<EarlyStoppingOptions>;
   best: BestEpoch = { epoch: 0, loss: Infinity };
   #latest = 0;
+  /** The numbers of the best epoch, where they are to be put back. */
+  #buffers: Buffers | undefined;
 
   /** @throws SeqkitError `usage` or `bad-value` for an option that is none, or out of range */
   constructor(options: EarlyStoppingOptions) {
@@ -55,19 +66,38 @@ export class EarlyStopping {
   /**
    * Takes an epoch's loss.
    * @param epoch from 1
-   * @returns whether it is the best so far
+   * @param state the model's after it, asked for where it may be put back later
    */
-  see(epoch: number, loss: number): boolean {
+  see(epoch: number, loss: number, state: () => TrainingState): void {
     this.#latest = epoch;
-    if (!(loss < this.best.loss - this.options.minDelta)) return false;
+    if (!(loss < this.best.loss - this.options.minDelta)) return;
     this.best = { epoch, loss };
-    return true;
+    if (this.options.restoreBest) this.#buffers = state().buffers;
   }
 
-  /** Goes on from a checkpoint. */
-  restore(best: BestEpoch, latestEpoch: number): void {
-    this.best = { ...best };
+  /** Weights and all other state after the best epoch, where `restoreBest` asks for them. */
+  get bestBuffers(): Buffers | undefined {
+    return this.#buffers;
+  }
+
+  /** For a checkpoint. Where no loss was a number yet, the best is infinite, which JSON does not know. */
+  save(): { best: BestEpoch | undefined; arrays: Record<string, StoredTensor> } {
+    const entries = [...(this.#buffers ?? [])].map(([name, data]) => [prefix + name, toStored(data)]);
+    const arrays = Object.fromEntries(entries) as Record<string, StoredTensor>;
+    return { best: this.best.epoch > 0 ? this.best : undefined, arrays };
+  }
+
+  /** Goes on from what `save` gave. */
+  restore(
+    best: BestEpoch | undefined,
+    arrays: Readonly<Record<string, StoredTensor>>,
+    latestEpoch: number,
+  ): void {
+    if (best) this.best = { ...best };
     this.#latest = latestEpoch;
+    const stored = Object.entries(arrays).filter(([name]) => name.startsWith(prefix));
+    if (stored.length === 0) return;
+    this.#buffers = new Map(stored.map(([name, { data }]) => [name.slice(prefix.length), data as Floats]));
   }
 
   /** Whether patience is at an end. */

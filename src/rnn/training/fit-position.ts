@@ -1,11 +1,9 @@
-import type { Floats } from '../engine/engine.js';
 import { SeqkitError } from '../errors.js';
 import type { Random } from '../random.js';
-import type { StoredTensor } from '../safetensors.js';
 import { toStored, type Checkpoint } from './checkpoint.js';
 import type { BestEpoch, EarlyStopping } from './early-stopping.js';
 import type { EpochReport } from './fit-options.js';
-import type { Trainer, TrainingState } from './trainer.js';
+import type { TrainingState } from './trainer.js';
 
 /** Losses by epoch. */
 export interface History {
@@ -26,8 +24,6 @@ interface Written {
   best?: BestEpoch | undefined;
 }
 
-const bestPrefix = 'best/';
-
 /** Where `fit` stands in its examples, and what it has seen: all but the numbers of the model. */
 export class FitPosition {
   /** From 1. */
@@ -41,8 +37,6 @@ export class FitPosition {
   readonly order: Int32Array;
   readonly random: Random;
   readonly #stopping: EarlyStopping | undefined;
-  /** The state after the best epoch, where it is to be put back. */
-  #best: TrainingState['buffers'] | undefined;
 
   constructor(examples: number, random: Random, stopping: EarlyStopping | undefined) {
     this.order = Int32Array.from({ length: examples }, (_, i) => i);
@@ -56,8 +50,7 @@ export class FitPosition {
     if (report.validationLoss !== undefined) this.history.validationLoss.push(report.validationLoss);
     const stopping = this.#stopping;
     if (!stopping) return;
-    const better = stopping.see(report.epoch, report[stopping.options.monitor] ?? NaN);
-    if (better && stopping.options.restoreBest) this.#best = getState().buffers;
+    stopping.see(report.epoch, report[stopping.options.monitor] ?? NaN, getState);
     this.history.bestEpoch = stopping.best.epoch;
   }
 
@@ -67,22 +60,16 @@ export class FitPosition {
     this.sum = 0;
   }
 
-  /** Where that was asked for: the numbers of the best epoch, the counts of steps as they are. */
-  putBestBack(trainer: Trainer): void {
-    if (this.#best) trainer.setState({ ...trainer.getState(), buffers: this.#best });
-  }
-
   save(): Pick<Checkpoint, 'position' | 'arrays'> {
     const { epoch, batch, sum } = this;
-    const written: Written = { epoch, batch, sum, random: this.random.getState() };
-    // Where no loss was a number yet, it is infinite, which JSON does not know.
-    if (this.#stopping && this.#stopping.best.epoch > 0) written.best = this.#stopping.best;
-    const arrays: Record<string, StoredTensor> = {
+    const stopping = this.#stopping?.save();
+    const written: Written = { epoch, batch, sum, random: this.random.getState(), best: stopping?.best };
+    const arrays: Checkpoint['arrays'] = {
       order: { dtype: 'I32', shape: [this.order.length], data: this.order },
       loss: toStored(Float64Array.from(this.history.loss)),
       validationLoss: toStored(Float64Array.from(this.history.validationLoss)),
+      ...stopping?.arrays,
     };
-    for (const [name, data] of this.#best ?? []) arrays[bestPrefix + name] = toStored(data);
     return { position: { ...written }, arrays };
   }
 
@@ -102,12 +89,7 @@ export class FitPosition {
     this.history.loss = Array.from(loss.data);
     this.history.validationLoss = Array.from(validationLoss.data);
     if (!this.#stopping) return;
-    this.#stopping.restore(best ?? this.#stopping.best, this.history.loss.length);
+    this.#stopping.restore(best, arrays, this.history.loss.length);
     if (this.history.loss.length > 0) this.history.bestEpoch = this.#stopping.best.epoch;
-    const bestEntries = Object.entries(arrays).filter(([name]) => name.startsWith(bestPrefix));
-    if (bestEntries.length === 0) return;
-    this.#best = new Map(
-      bestEntries.map(([name, { data }]) => [name.slice(bestPrefix.length), data as Floats]),
-    );
   }
 }

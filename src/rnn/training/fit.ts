@@ -77,7 +77,9 @@ export async function fitExamples(
     throw checkpoint ? withLastCheckpoint(error, checkpoint.path) : error;
   }
   await saver?.save();
-  at.putBestBack(trainer);
+  const best = stopping?.bestBuffers;
+  // The counts of steps stay, so that training may go on from there.
+  if (best) trainer.setState({ ...trainer.getState(), buffers: best });
   return at.history;
 }
 

@@ -145,6 +145,7 @@ describe('shuffling', () => {
 });
 
 describe('EarlyStopping', () => {
+  const unasked = (): never => expect.fail('the state was asked for');
   const losses = [5, 4, 4.5, 3.95, 3.96, 3.97, 3.98, 3];
   it.each([
     [{ patience: 1 }, { stopsAt: 3, best: 2 }],
@@ -158,7 +159,7 @@ describe('EarlyStopping', () => {
   ])('of %j', (options, { stopsAt, best }) => {
     const stopping = new EarlyStopping(options);
     const epochs = losses.findIndex((loss, i) => {
-      stopping.see(i + 1, loss);
+      stopping.see(i + 1, loss, unasked);
       return stopping.over;
     });
     expect(epochs + 1).toBe(stopsAt);
@@ -167,10 +168,11 @@ describe('EarlyStopping', () => {
 
   it('takes a loss that is no number for no better one', () => {
     const stopping = new EarlyStopping({ patience: 2 });
-    expect(stopping.see(1, NaN)).toBe(false);
+    stopping.see(1, NaN, unasked);
     expect(stopping.over).toBe(false);
-    expect(stopping.see(2, NaN)).toBe(false);
+    stopping.see(2, NaN, unasked);
     expect(stopping.over).toBe(true);
+    expect(stopping.save()).toEqual({ best: undefined, arrays: {} });
   });
 
   it('ends a fit, and puts the best weights back where asked', async () => {
