@@ -64,7 +64,7 @@ export class TextCheckpoints {
     const { removeLeftovers } = await import('../rnn/host/files.js');
     const folder = checkpoints.#folder;
     const names = listFolder(folder);
-    if (!resume && names.some((name) => pattern.test(name) || name === metricsFile)) {
+    if (!resume && checkpointNames(names).length > 0) {
       throw new SeqkitError(`${folder} holds the checkpoints of a run already.`, {
         code: 'file-exists',
         hint: 'Resume it (--resume), remove the folder, or give another one.',
@@ -134,6 +134,11 @@ export class TextCheckpoints {
     });
     await writeFileAtomic(path, kept.map((line) => `${line}\n`).join(''), { force: true });
   }
+}
+
+/** Which of the names in a folder are those of a run. */
+export function checkpointNames(names: readonly string[]): string[] {
+  return names.filter((name) => pattern.test(name) || name === metricsFile);
 }
 
 /** The checkpoints among some names, by step. */

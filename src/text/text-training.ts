@@ -94,10 +94,8 @@ export async function trainOnText(
       seconds,
     });
   };
-  const save = async (): Promise<void> => {
+  const save = async (heldOutLoss: number | undefined): Promise<void> => {
     if (!files) return;
-    const heldOutLoss = await measure();
-    await note(heldOutLoss);
     const state = await model.getTrainingState();
     const checkpoint = { state, ...at.save(pace.elapsedMs, stopping) };
     history.checkpoint = await files.save(history.steps, heldOutLoss, checkpoint, text.describe(history));
@@ -128,7 +126,11 @@ export async function trainOnText(
       await turns.give();
       history.stopped = options.signal?.aborted ?? false;
       if (history.stopped || files?.due(history.steps)) {
-        await save();
+        if (files) {
+          const heldOutLoss = await measure();
+          await note(heldOutLoss);
+          await save(heldOutLoss);
+        }
         stepMs = performance.now();
       } else if (history.steps % metricsSteps === 0) await note(undefined);
       if (history.stopped || progress >= 1) break;
@@ -142,8 +144,10 @@ export async function trainOnText(
     stopping.see(at.epoch, heldOutLoss!, () => state);
     history.bestEpoch = stopping.best.epoch;
   }
+  if (history.stopped) return history;
+  await save(history.heldOutLoss.at(-1));
   const best = stopping?.bestBuffers;
-  if (best && !history.stopped) {
+  if (best) {
     await model.setTrainingState({ ...(await model.getTrainingState()), buffers: best });
   }
   return history;
