@@ -12,6 +12,7 @@ import {
   type ModelFile,
 } from './model-file.js';
 import { Random } from './random.js';
+import { checkSafetensorsStart } from './safetensors.js';
 import { Stepper } from './stepper.js';
 import { sizeOf, toTensor, type Tensor, type TensorLike } from './tensor.js';
 import type { Examples } from './training/batch-feeder.js';
@@ -261,7 +262,9 @@ export class Sequential {
   ): Promise<{ model: Sequential; file: ModelFile }> {
     const source = typeof from === 'string' ? from : 'the model';
     const bytes =
-      typeof from === 'string' ? (await import('./host/files.js')).readFileBytes(from, 'a model') : from;
+      typeof from === 'string'
+        ? (await import('./host/files.js')).readFileBytes(from, 'a model', checkSafetensorsStart)
+        : from;
     const file = decodeModel(bytes, source);
     const model = new Sequential(file.layers.map(makeLayer), { ...options, seed: file.seed });
     model.#stack.build(file.features, new Random(file.seed));
