@@ -20,7 +20,8 @@ import { CheckpointFiles } from './training/checkpoint-files.js';
 import { fitExamples, type FitOptions, type History } from './training/fit.js';
 import { checkFitOptions } from './training/fit-options.js';
 import type { ProgramSize } from './training/model-programs.js';
-import { Trainer, type CarriedBy, type Objective, type TrainingState } from './training/trainer.js';
+import { Trainer, type Objective } from './training/trainer.js';
+import type { CarriedBy, TrainingState } from './training/training-state.js';
 
 export interface SequentialOptions {
   /** Seeds the initial weights, shuffling and dropout. @default 0 */

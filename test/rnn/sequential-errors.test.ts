@@ -155,7 +155,7 @@ const failures: Record<string, [act: () => Promise<unknown>, code: ErrorCode, me
   'a loss that is no number': [
     () => regression().fit({ ...sequences, data: sequences.data.map(() => NaN) }, values),
     'diverged',
-    'The loss became NaN at step 1.',
+    'The loss became NaN at step 1: the input of example',
   ],
   'fit before compile': [
     () => new Sequential([new Dense({ units: 2 })]).fit(values, values),
@@ -264,7 +264,7 @@ describe('what goes wrong is said', () => {
     model.compile({ loss: 'meanSquaredError', optimizer: new Adam({ learningRate: 1e30 }) });
     await expect(model.fit(normals(9, N, D), values, { epochs: 5 })).rejects.toMatchObject({
       code: 'diverged',
-      message: expect.stringMatching(/^The loss became (Infinity|NaN) at step [2-5]\.$/),
+      message: expect.stringMatching(/^The loss became (Infinity|NaN) at step [2-5][,.:]/),
       hint: expect.stringContaining('Lower the learning rate'),
     });
   });

@@ -33,7 +33,8 @@ export async function killUntilDone(
   while (lives.kills < kills || lives.killsInsideWrites < insideWrites) {
     if (lives.kills >= 5 * kills)
       throw new Error(`${lives.killsInsideWrites} kills of ${lives.kills} hit a write`);
-    const before = new Set(temporaries(folder));
+    const before = temporaries(folder);
+    const seen = new Set(before);
     const life = start(args);
     if (lives.kills % 2 === 0) {
       const timer = setTimeout(() => life.kill(), random.uniform(100, 600));
@@ -42,8 +43,8 @@ export async function killUntilDone(
       // Each write makes the file appear once: the first, second or third of this life.
       let left = 1 + random.integer(3);
       const watcher = fs.watch(folder, (event, name) => {
-        if (event !== 'rename' || !name?.endsWith('.tmp') || before.has(name)) return;
-        before.add(name);
+        if (event !== 'rename' || !name?.endsWith('.tmp') || seen.has(name)) return;
+        seen.add(name);
         if (--left === 0) life.kill();
       });
       await life.ended.finally(() => watcher.close());
@@ -52,7 +53,8 @@ export async function killUntilDone(
     if (signal !== 'SIGKILL')
       throw new Error(`it ended by itself after ${lives.kills} kills: ${code} ${stderr}`);
     lives.kills++;
-    if (temporaries(folder).length > 0) lives.killsInsideWrites++;
+    // What an earlier life left does not count again.
+    if (temporaries(folder).some((name) => !before.includes(name))) lives.killsInsideWrites++;
     lives.complete.push(fs.readdirSync(folder).filter((name) => name.endsWith('.safetensors')));
   }
   const { code, stderr } = await start(args).ended;
