@@ -34,7 +34,7 @@ describe('train-trigger and detect', () => {
     const first = await runCli(['train-trigger', clips, ...quick, '--json']);
     expect(first.status).toBe(0);
     expect(first.stderr).toContain(
-      'negatives holds no WAV files: the 66 negatives that come with seqkit serve.',
+      'negatives holds no WAV files: the 86 negatives that come with seqkit serve.',
     );
     expect(first.stderr).toContain(
       'backgrounds holds no WAV files: the 3 backgrounds that come with seqkit serve.',
