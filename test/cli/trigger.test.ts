@@ -45,7 +45,7 @@ describe('train-trigger and detect', () => {
       word: 'activate',
       seed: 1,
       activates: 6,
-      negatives: 66,
+      negatives: 86,
       backgrounds: 3,
       examples: 16,
       epochs: 1,
