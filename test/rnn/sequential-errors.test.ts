@@ -52,6 +52,12 @@ const failures: Record<string, [act: () => Promise<unknown>, code: ErrorCode, me
     'The input has shape (4); the model takes (batch, time, features) or (batch, features)',
   ],
   'no examples': [() => tagger().predict(classes(1, V, 0, T)), 'bad-shape', 'shape (0, 3)'],
+  'sequences without a time step': [
+    () => regression().fit(normals(2, N, 0, D), values),
+    'bad-shape',
+    'The input has shape (4, 0, 5); the model takes (batch, time, features) or (batch, features), none of them 0.',
+  ],
+  'tokens without a time step': [() => tagger().predict([[], []]), 'bad-shape', 'shape (2, 0)'],
   'no time where a recurrent layer needs it': [
     () => regression().predict(normals(4, N, D)),
     'bad-shape',
