@@ -142,6 +142,7 @@ export class Sequential {
     y: TensorLike,
     options: { sampleWeight?: TensorLike; batchSize?: number } = {},
   ): Promise<number> {
+    checkKnownOptions(options, { sampleWeight: true, batchSize: true }, 'trainOnBatch');
     const examples = this.#examples(x, y, options.sampleWeight);
     const trainer = await this.#compiled(examples.x);
     const count = examples.x.shape[0];
@@ -161,6 +162,7 @@ export class Sequential {
     y: TensorLike,
     options: { sampleWeight?: TensorLike; batchSize?: number } = {},
   ): Promise<number> {
+    checkKnownOptions(options, { sampleWeight: true, batchSize: true }, 'evaluate');
     const examples = this.#examples(x, y, options.sampleWeight);
     const trainer = await this.#compiled(examples.x);
     const total = examples.x.shape[0];
@@ -182,6 +184,7 @@ export class Sequential {
 
   /** The outputs: (N, T, F), or (N, F) where the last layer has no time axis. */
   async predict(x: TensorLike, options: { batchSize?: number } = {}): Promise<Tensor> {
+    checkKnownOptions(options, { batchSize: true }, 'predict');
     const examples = this.#examples(x);
     const trainer = await this.#open(this.#featuresOf(examples.x));
     const total = examples.x.shape[0];
@@ -239,6 +242,7 @@ export class Sequential {
 
   /** Writes the model to a file, whole or not at all. @throws SeqkitError `file-exists` without `force` */
   async save(path: string, options: SaveOptions = {}): Promise<void> {
+    checkKnownOptions(options, { kind: true, settings: true, force: true }, 'save');
     const bytes = this.toBytes(options);
     const { writeFileAtomic } = await import('./host/files.js');
     await writeFileAtomic(path, bytes, { force: options.force ?? false });

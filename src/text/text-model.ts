@@ -28,6 +28,13 @@ export interface GenerateOptions extends SamplingOptions {
   seed?: number;
 }
 
+const knownSampling: Record<keyof GenerateOptions, true> = {
+  prime: true,
+  length: true,
+  temperature: true,
+  seed: true,
+};
+
 const known: Record<keyof TextModelOptions, true> = {
   cell: true,
   units: true,
@@ -119,6 +126,7 @@ export class TextModel {
     options: Pick<TextFitOptions, 'batchSize' | 'seqLength'> = {},
   ): Promise<TextLoss> {
     const { model, vocabulary } = this.#ready();
+    checkKnownOptions(options, { batchSize: true, seqLength: true }, 'evaluate');
     const { batchSize = 16, seqLength = 64 } = options;
     wholeNumber(batchSize, 'batchSize', 1);
     wholeNumber(seqLength, 'seqLength', 1);
@@ -141,6 +149,7 @@ export class TextModel {
   /** The characters after the prime, one by one as they are made. */
   *stream(options: GenerateOptions = {}): Generator<string, void, void> {
     const { model, vocabulary } = this.#ready();
+    checkKnownOptions(options, knownSampling, 'generate');
     const { prime = '', length = 400, seed = 1 } = options;
     wholeNumber(length, 'length', 0);
     const random = new Random(seed);
