@@ -27,8 +27,11 @@ export class Trail {
     this.#bytes = 0;
   }
 
-  /** To be called after a step whose loss was a number. */
+  /** To be called after a step whose loss was a number, and after a reset. */
   add(deed: Deed): void {
+    // Resets may come without end where a model is only used.
+    if (this.#deeds.length >= 2 * mostDeeds) this.clear();
+    if (!this.#state) return;
     const last = this.#deeds.findLast(({ kind }) => kind === 'step');
     this.#deeds.push(deed);
     if (deed.kind !== 'step' || last?.kind !== 'step') return;
@@ -40,6 +43,7 @@ export class Trail {
   clear(): void {
     this.#state = undefined;
     this.#deeds = [];
+    this.#bytes = 0;
   }
 
   /** The state kept, and what was done since. */
