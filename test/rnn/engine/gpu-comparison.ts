@@ -10,7 +10,7 @@ import { Random } from '../../../src/rnn/random.js';
 import { relativeError } from '../../../src/rnn/training/gradient-check.js';
 
 /** The backends that need no GPU. */
-export const softBackends: readonly GpuBackend[] = ['webasm', 'cpu'];
+export const softBackends: readonly GpuBackend[] = (process.env.TRY?.split(',') ?? ['webasm', 'cpu']) as never;
 
 /** What a run is fed: inputs, and kept buffers before the first run. */
 export type Values = Readonly<Record<string, ArrayLike<number>>>;

@@ -1,4 +1,4 @@
-import { SeqkitError } from '../../errors.js';
+import type { Device } from '../../host/devices.js';
 import type { Engine, Session } from '../engine.js';
 import type { Program } from '../program.js';
 import { backendFacts } from './gpu-backend.js';
@@ -24,13 +24,7 @@ export function createGpuEngine(options: { backend: GpuBackend }): GpuEngine {
     name: 'gpu',
     async createSession() {
       const gpuJs = await loadGpuJs();
-      if (!backendFacts[backend].isAvailable(gpuJs.GPU)) {
-        throw new SeqkitError(`The gpu engine's backend ${backend} is not available here.`, {
-          code: 'engine',
-          hint: 'Use --engine wasm.',
-        });
-      }
-      return new GpuSession(gpuJs, backend);
+      return new GpuSession(gpuJs, backend, await backendFacts[backend].find(gpuJs.GPU));
     },
   };
 }
@@ -45,6 +39,7 @@ export class GpuSession implements Session {
   constructor(
     readonly gpuJs: GpuJs,
     readonly backend: GpuBackend,
+    readonly device: Device,
   ) {
     this.#gpu = new gpuJs.GPU({ mode: backendFacts[backend].mode });
     this.#kernels = new KernelCache(this.#gpu);

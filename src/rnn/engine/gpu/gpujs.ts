@@ -8,8 +8,6 @@ import { SeqkitError } from '../../errors.js';
 export interface GpuJs {
   GPU: {
     new (settings: { mode: GpuJsMode }): Gpu;
-    readonly isWebGPUSupported: boolean;
-    readonly isWebGL2Supported: boolean;
     readonly isWebAssemblySupported: boolean;
   };
   /** A matrix by its numbers and its size, width first. */
