@@ -30,7 +30,8 @@ export async function findWebGpu(): Promise<Device> {
 /** A WebGPU adapter in words. */
 export function describeAdapter(info: GPUAdapterInfo): Device {
   const { description, vendor, architecture, device } = info;
-  const name = description || device || [vendor, architecture].filter(Boolean).join(' ') || 'a GPU without a name';
+  const name =
+    description || device || [vendor, architecture].filter(Boolean).join(' ') || 'a GPU without a name';
   return { name, isSoftware: info.isFallbackAdapter || looksLikeSoftware(`${name} ${architecture}`) };
 }
 
@@ -39,7 +40,8 @@ export function describeAdapter(info: GPUAdapterInfo): Device {
  * @throws SeqkitError `engine` where there is none, with what to do
  */
 export async function findWebGl2(): Promise<Device> {
-  const gl = typeof document === 'undefined' ? offscreen() : document.createElement('canvas').getContext('webgl2');
+  const gl =
+    typeof document === 'undefined' ? offscreen() : document.createElement('canvas').getContext('webgl2');
   if (!gl) {
     throw new SeqkitError('There is no WebGL2 here.', {
       code: 'engine',

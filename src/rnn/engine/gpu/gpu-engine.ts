@@ -29,6 +29,11 @@ export function createGpuEngine(options: { backend: GpuBackend }): GpuEngine {
   };
 }
 
+/** What a backend would run on. @throws SeqkitError `engine` where it is not here, with what to do */
+export async function findGpuDevice(backend: GpuBackend): Promise<Device> {
+  return backendFacts[backend].find((await loadGpuJs()).GPU);
+}
+
 /** One model's kept buffers on the host, and one instance of gpu.js for its programs. */
 export class GpuSession implements Session {
   readonly engine = 'gpu';
@@ -41,8 +46,9 @@ export class GpuSession implements Session {
     readonly backend: GpuBackend,
     readonly device: Device,
   ) {
-    this.#gpu = new gpuJs.GPU({ mode: backendFacts[backend].mode });
-    this.#kernels = new KernelCache(this.#gpu);
+    const { mode, sizesAreBuiltIn } = backendFacts[backend];
+    this.#gpu = new gpuJs.GPU({ mode });
+    this.#kernels = new KernelCache(this.#gpu, sizesAreBuiltIn);
   }
 
   compile(program: Program): GpuExecutable {
