@@ -27,5 +27,5 @@ export { cosineSchedule, type Schedule } from './training/schedules.js';
 export type { BatchReport, EpochReport, FitOptions, History } from './training/fit.js';
 export type { Objective } from './training/trainer.js';
 export { gradientCheck, type GradientCheckOptions, type GradientError } from './training/gradient-check.js';
-export { engineChoices, type EngineChoice } from './engine/choose.js';
+export { engineChoices, type AutoReport, type EngineChoice } from './engine/choose.js';
 export type { ActivationName } from './engine/kernels.js';

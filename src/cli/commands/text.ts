@@ -3,6 +3,7 @@ import { Option, type Command } from 'commander';
 import type { EngineChoice } from '../../rnn/engine/choose.js';
 import type { TextModel } from '../../text/text-model.js';
 import type { TextHistory, TextPlan } from '../../text/text-training.js';
+import { engineLine } from '../engine-line.js';
 import { engineOption, forceOption, jsonOption, realNumber, seedOption, wholeNumber } from '../options.js';
 import { note, print, printJson } from '../output.js';
 import { Progress } from '../progress.js';
@@ -108,9 +109,14 @@ async function trainText(file: string, options: TrainOptions): Promise<void> {
   const { cell, units, layers, dropout, seed, engine, epochs, minutes, out, force } = options;
   checkWritable(out, { force });
   const text = decodeUtf8(readFileBytes(file, 'the text'), file);
-  const model = new TextModel({ cell, units, layers, dropout, seed, engine });
-
   const progress = new Progress('training', { total: 1, unit: 'characters' });
+  const model = new TextModel({
+    ...{ cell, units, layers, dropout, seed, engine },
+    onEngine(report) {
+      progress.end();
+      note(engineLine(report));
+    },
+  });
   const history = await model
     .fit(text, {
       seqLength: options.seqLength,

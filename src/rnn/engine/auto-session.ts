@@ -26,7 +26,7 @@ export interface AutoOptions {
   /** Where everything runs that does not train, and training too until something else proves faster. */
   home: Candidate;
   /** Looks for other engines, once, when the first training step is at hand. */
-  findRivals(): Promise<{ rivals: Candidate[]; ruledOut: { engine: string; why: string }[] }>;
+  findRivals: () => Promise<{ rivals: Candidate[]; ruledOut: { engine: string; why: string }[] }>;
   onChoice?: ((report: AutoReport) => void) | undefined;
 }
 

@@ -93,7 +93,16 @@ async function lookForGpus(): Promise<GpuLook[]> {
   return looks;
 }
 
-async function lookForGpu(engine: GpuWay): Promise<GpuLook> {
+const looked = new Map<GpuWay, Promise<GpuLook>>();
+
+/** The answer stays the same while the process runs. */
+function lookForGpu(engine: GpuWay): Promise<GpuLook> {
+  const look = looked.get(engine) ?? lookOnce(engine);
+  looked.set(engine, look);
+  return look;
+}
+
+async function lookOnce(engine: GpuWay): Promise<GpuLook> {
   const { findGpuDevice } = await import('./gpu/gpu-engine.js');
   try {
     const device = await findGpuDevice(engine === 'gpu:webgpu' ? 'webgpu' : 'webgl2');

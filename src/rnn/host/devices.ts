@@ -1,5 +1,6 @@
 import { SeqkitError } from '../errors.js';
 import { openDawn } from './dawn.js';
+import { hasVulkanDriver } from './vulkan.js';
 
 /** What computes: a GPU, or a processor that plays one. */
 export interface Device {
@@ -14,13 +15,12 @@ export interface Device {
  * @throws SeqkitError `engine` where there is none, with what to do
  */
 export async function findWebGpu(): Promise<Device> {
-  await provideWebGpu();
-  const adapter = await navigator.gpu.requestAdapter();
+  const adapter = (await provideWebGpu()) && (await navigator.gpu.requestAdapter());
   if (!adapter) {
     throw new SeqkitError('WebGPU finds no GPU here.', {
       code: 'engine',
       hint: isNode()
-        ? 'On Linux it needs a Vulkan driver: apt-get install libvulkan1 mesa-vulkan-drivers, or that of the GPU’s maker.'
+        ? 'On Linux it needs a Vulkan driver: apt-get install libvulkan1 mesa-vulkan-drivers, or that of the maker of the GPU.'
         : 'Allow hardware acceleration in the settings of the browser, or use another backend.',
     });
   }
@@ -58,7 +58,7 @@ export async function findWebGl2(): Promise<Device> {
 
 function offscreen(): WebGL2RenderingContext | null {
   if (typeof OffscreenCanvas === 'undefined') return null;
-  return new OffscreenCanvas(1, 1).getContext('webgl2') as WebGL2RenderingContext | null;
+  return new OffscreenCanvas(1, 1).getContext('webgl2');
 }
 
 /** The processor's name, where the host tells it. */
@@ -69,21 +69,26 @@ export async function processorName(): Promise<string> {
   return os.cpus()[0]?.model.trim() || os.arch();
 }
 
-/** Browsers bring WebGPU or do not; Node gets it from a package. */
-async function provideWebGpu(): Promise<void> {
-  if (typeof navigator !== 'undefined' && navigator.gpu) return;
+/**
+ * Browsers bring WebGPU or do not; Node gets it from a package.
+ * @returns false where there is no driver that it could work with
+ */
+async function provideWebGpu(): Promise<boolean> {
+  if (typeof navigator !== 'undefined' && navigator.gpu) return true;
   if (!isNode()) {
     throw new SeqkitError('This browser has no WebGPU, or the page is not served over https.', {
       code: 'engine',
       hint: 'Take the backend webgl2, or another browser.',
     });
   }
+  if (process.platform === 'linux' && !(await hasVulkanDriver(process.env))) return false;
   const gpu = { value: await openDawn(), configurable: true };
   // Node 20 has no navigator; newer ones have one that cannot be replaced, but can be added to.
   if (typeof navigator === 'undefined') {
     Object.defineProperty(globalThis, 'navigator', { value: {}, configurable: true, writable: true });
   }
   Object.defineProperty(navigator, 'gpu', gpu);
+  return true;
 }
 
 function isNode(): boolean {

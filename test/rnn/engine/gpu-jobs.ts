@@ -24,7 +24,7 @@ import { Adam } from '../../../src/rnn/training/optimizers.js';
 const [N, T, D, H, V] = [6, 5, 4, 7, 11];
 
 interface Job {
-  layers(): Layer[];
+  layers: () => Layer[];
   loss: LossName;
   /** Whether the inputs are tokens below V. */
   tokens?: boolean;
