@@ -4,7 +4,8 @@ import type { AutoReport } from '../rnn/engine/choose.js';
 export function engineLine({ engine, device, stepMs }: AutoReport): string {
   const [best, ...others] = stepMs;
   if (best === undefined) return `--engine ${engine}: no GPU here to try (seqkit devices says why).`;
-  if (others.length === 0) return `--engine ${engine}: the GPU failed on this job (seqkit devices says more).`;
+  if (others.length === 0)
+    return `--engine ${engine}: the GPU failed on this job (seqkit devices says more).`;
   const slower = others.map((other) => `${readable(other.ms)} ms with ${other.engine} on ${other.device}`);
   return `--engine ${engine}: a step takes ${readable(best.ms)} ms on ${device}, ${slower.join(', ')}.`;
 }

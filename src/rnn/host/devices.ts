@@ -21,10 +21,28 @@ export async function findWebGpu(): Promise<Device> {
       code: 'engine',
       hint: isNode()
         ? 'On Linux it needs a Vulkan driver: apt-get install libvulkan1 mesa-vulkan-drivers, or that of the maker of the GPU.'
-        : 'Allow hardware acceleration in the settings of the browser, or use another backend.',
+        : 'Allow hardware acceleration in the settings of the browser, or use --engine wasm.',
     });
   }
   return describeAdapter(adapter.info);
+}
+
+/** Every adapter that WebGPU tells apart, the one that it would take first. None where it is missing. */
+export async function listWebGpuAdapters(): Promise<Device[]> {
+  if (!(await provideWebGpu().catch(() => false))) return [];
+  const wishes: GPURequestAdapterOptions[] = [
+    {},
+    { powerPreference: 'high-performance' },
+    { powerPreference: 'low-power' },
+    { forceFallbackAdapter: true },
+  ];
+  const found = new Map<string, Device>();
+  for (const wish of wishes) {
+    const adapter = await navigator.gpu.requestAdapter(wish);
+    const device = adapter && describeAdapter(adapter.info);
+    if (device && !found.has(device.name)) found.set(device.name, device);
+  }
+  return [...found.values()];
 }
 
 /** A WebGPU adapter in words. */
@@ -46,8 +64,8 @@ export async function findWebGl2(): Promise<Device> {
     throw new SeqkitError('There is no WebGL2 here.', {
       code: 'engine',
       hint: isNode()
-        ? 'WebGL2 is for browsers; in Node take the backend webgpu.'
-        : 'Allow hardware acceleration in the settings of the browser, or use another backend.',
+        ? 'WebGL2 is for browsers; in Node take --engine gpu:webgpu.'
+        : 'Allow hardware acceleration in the settings of the browser, or use --engine wasm.',
     });
   }
   const unmasked = gl.getExtension('WEBGL_debug_renderer_info');
@@ -78,7 +96,7 @@ async function provideWebGpu(): Promise<boolean> {
   if (!isNode()) {
     throw new SeqkitError('This browser has no WebGPU, or the page is not served over https.', {
       code: 'engine',
-      hint: 'Take the backend webgl2, or another browser.',
+      hint: 'Take --engine gpu:webgl2, or another browser.',
     });
   }
   if (process.platform === 'linux' && !(await hasVulkanDriver(process.env))) return false;

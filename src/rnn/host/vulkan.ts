@@ -15,7 +15,9 @@ export async function hasVulkanDriver(env: Readonly<Record<string, string | unde
     ...(env['XDG_DATA_DIRS'] ?? '').split(':'),
   ];
   const name = 'node:fs/promises';
-  const fs = (await import(/* @vite-ignore */ /* webpackIgnore: true */ name)) as typeof import('node:fs/promises');
+  const fs = (await import(
+    /* @vite-ignore */ /* webpackIgnore: true */ name
+  )) as typeof import('node:fs/promises');
   for (const folder of new Set([...named, ...fixedFolders])) {
     const files = await fs.readdir(`${folder}/vulkan/icd.d`).catch(() => []);
     if (files.some((file) => file.endsWith('.json'))) return true;

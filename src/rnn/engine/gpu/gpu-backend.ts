@@ -33,7 +33,7 @@ export const backendFacts: Record<GpuBackend, BackendFacts> = {
     fuses: true,
     sizesAreBuiltIn: false,
     async find(GPU) {
-      if (GPU.isWebAssemblySupported) return { name: await processorName(), isSoftware: true };
+      if (GPU.isWebAssemblySupported) return { name: await processorName(), isSoftware: false };
       throw new SeqkitError('There is no WebAssembly here.', {
         code: 'engine',
         hint: 'Take the backend cpu.',
@@ -45,6 +45,6 @@ export const backendFacts: Record<GpuBackend, BackendFacts> = {
     reported: 'cpu',
     fuses: false,
     sizesAreBuiltIn: false,
-    find: async () => ({ name: await processorName(), isSoftware: true }),
+    find: async () => ({ name: await processorName(), isSoftware: false }),
   },
 };

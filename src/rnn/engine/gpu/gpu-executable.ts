@@ -3,6 +3,7 @@ import type { Executable } from '../engine.js';
 import type { Buffer, Program } from '../program.js';
 import { backendFacts } from './gpu-backend.js';
 import type { GpuBackend } from './gpu-backend.js';
+import { modesThatRan } from './gpujs.js';
 import type { GpuInput, GpuJs, GpuPipeline } from './gpujs.js';
 import { setAll } from './kept-buffers.js';
 import type { KeptBuffers } from './kept-buffers.js';
@@ -97,10 +98,12 @@ export class GpuExecutable implements Executable {
   #confirm(): GpuRunReport {
     const { backend, executorKind, fallbackReason } = this.#pipeline;
     const { reported, fuses } = backendFacts[this.backend];
-    if (backend !== reported || (fuses && !executorKind.startsWith('fused'))) {
+    const modes = modesThatRan(this.#pipeline);
+    const elsewhere = modes.some((mode) => mode !== reported);
+    if (elsewhere || (fuses && !executorKind.startsWith('fused'))) {
       throw new SeqkitError(
         `The gpu engine was to run "${this.program.name}" on ${this.backend}; ` +
-          `gpu.js ran it on ${backend} (${executorKind}${fallbackReason ? `: ${fallbackReason}` : ''}).`,
+          `gpu.js ran it on ${modes.join(' and ')} (${executorKind}${fallbackReason ? `: ${fallbackReason}` : ''}).`,
         { code: 'engine', hint: 'Choose another backend, or use --engine wasm.' },
       );
     }
