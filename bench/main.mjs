@@ -12,6 +12,7 @@ import { parseArgs } from 'node:util';
 const benchmarks = {
   'train-step': () => import('./train-step.mjs'),
   sampling: () => import('./sampling.mjs'),
+  'gpu-feeding': () => import('./gpu-feeding.mjs'),
   peers: () => import('./peers.mjs'),
 };
 

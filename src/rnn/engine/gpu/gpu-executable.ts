@@ -8,7 +8,7 @@ import type { GpuInput, GpuJs, GpuPipeline } from './gpujs.js';
 import { setAll } from './kept-buffers.js';
 import type { KeptBuffers } from './kept-buffers.js';
 import { lowerProgram } from './lower-program.js';
-import { createPlanPipeline } from './pipeline.js';
+import { createPlanPipeline, resultName } from './pipeline.js';
 import type { KernelCache } from './pipeline.js';
 import type { Plan } from './plan.js';
 
@@ -63,9 +63,11 @@ export class GpuExecutable implements Executable {
       if (this.#plan.calls.length === 0) return;
       const results = await this.#launch();
       this.#report ??= this.#confirm();
-      for (const { buffer, value } of this.#plan.downloads) {
+      for (const { buffer, window } of this.#plan.downloads) {
         const data = this.#dataOf(buffer);
-        results[buffer.name].forEach((row, r) => data.set(row, r * value.cols));
+        const { row, col, rows, cols } = window;
+        const made = results[resultName(window.value)];
+        for (let r = 0; r < rows; r++) data.set(made[row + r].subarray(col, col + cols), r * cols);
       }
     });
   }

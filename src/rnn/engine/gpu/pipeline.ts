@@ -23,7 +23,10 @@ export class KernelCache {
   }
 }
 
-/** The plan as one gpu.js pipeline: arguments as `plan.uploads`, results named by buffer. */
+/** What a pipeline calls a value among its results. */
+export const resultName = ({ id }: Value): string => `value ${id}`;
+
+/** The plan as one gpu.js pipeline: arguments as `plan.uploads`, results by `resultName`, each once. */
 export function createPlanPipeline(plan: Plan, kernels: KernelCache): GpuPipeline {
   function trace(...uploads: Handle[]): Record<string, Handle> {
     const handles = new Map<Value, Handle>();
@@ -32,7 +35,8 @@ export function createPlanPipeline(plan: Plan, kernels: KernelCache): GpuPipelin
       const inputs = call.arrays.map((value) => handles.get(value)!);
       handles.set(call.output, kernels.get(call)(...inputs, ...call.starts));
     }
-    return Object.fromEntries(plan.downloads.map(({ buffer, value }) => [buffer.name, handles.get(value)!]));
+    const results = plan.downloads.map(({ window: { value } }) => [resultName(value), handles.get(value)!]);
+    return Object.fromEntries(results) as Record<string, Handle>;
   }
   // gpu.js reads from the function's length how many arguments there will be.
   Object.defineProperty(trace, 'length', { value: plan.uploads.length });
