@@ -14,9 +14,12 @@ import { webGpuMissing } from '../../support/swiftshader.js';
  * The same tests on every gpu.js backend that Node can have; `webgpu` is skipped under a title
  * that says why where it is not to be had.
  */
-export function describeBackends(title: string, body: (backend: GpuBackend) => void): void {
-  for (const backend of ['webasm', 'cpu'] as const)
-    describe(`${title} on gpu.js ${backend}`, () => body(backend));
+export function describeBackends(
+  title: string,
+  body: (backend: GpuBackend) => void,
+  softBackends: readonly GpuBackend[] = ['webasm', 'cpu'],
+): void {
+  for (const backend of softBackends) describe(`${title} on gpu.js ${backend}`, () => body(backend));
   if (webGpuMissing === undefined) describe(`${title} on gpu.js webgpu`, () => body('webgpu'));
   else describe.skip(`${title} on gpu.js webgpu (${webGpuMissing})`, () => body('webgpu'));
 }
