@@ -50,9 +50,9 @@ export async function measure({ backend, seconds, cell, layers, units, vocab, ba
 
 export function* table({ device, backend, cell, layers, units, vocab, batch, seqLength, rows }) {
   yield `${cell} ${layers} x ${units}, batch ${batch}, ${seqLength} steps, ${vocab} characters, ${backend} on ${device}`;
-  yield `  ${''.padEnd(20)} ms a step   first call, ms   kernel calls`;
-  for (const { way, msPerStep, firstMs, calls } of rows) {
-    yield `  ${way.padEnd(20)} ${String(msPerStep).padStart(9)} ${String(firstMs).padStart(16)} ${String(calls).padStart(14)}`;
+  yield `  ${''.padEnd(20)} ms a step   at best   first call, ms   kernel calls`;
+  for (const { way, msPerStep, minMs, firstMs, calls } of rows) {
+    yield `  ${way.padEnd(20)} ${String(msPerStep).padStart(9)} ${String(minMs).padStart(9)} ${String(firstMs).padStart(16)} ${String(calls).padStart(14)}`;
   }
 }
 
@@ -127,9 +127,14 @@ async function pipelined(host, program, steps, seconds) {
   const start = performance.now();
   await call();
   const firstMs = performance.now() - start;
-  const { median } = await timeCalls(call, seconds);
+  const { median, min } = await timeCalls(call, seconds);
   await kernels.gpu.destroy();
-  return { msPerStep: round(median / steps), firstMs: Math.round(firstMs), calls: plan.calls.length };
+  return {
+    msPerStep: round(median / steps),
+    minMs: round(min / steps),
+    firstMs: Math.round(firstMs),
+    calls: plan.calls.length,
+  };
 }
 
 /** Each kernel called on its own; what it makes, and what is kept, stays on the device. */
@@ -160,10 +165,16 @@ async function resident(host, program, seconds) {
     }
     let loss;
     const stays = new Set();
-    for (const { buffer, value } of plan.downloads) {
-      const result = values.get(value);
+    for (const { buffer, window } of plan.downloads) {
+      let result = values.get(window.value);
       if (!isKept(buffer)) loss = await (result.toArray?.() ?? result);
       else {
+        const { value, row, col, rows, cols } = window;
+        if (value.rows !== rows || value.cols !== cols) {
+          // What stays has to be a matrix of its own.
+          const source = 'function (x, row, col) { return x[this.thread.y + row][this.thread.x + col]; }';
+          result = await kernelOf({ source, arrays: [value], output: { rows, cols } })(result, row, col);
+        }
         kept.get(buffer.name)?.delete?.();
         kept.set(buffer.name, result);
         stays.add(result);
@@ -175,7 +186,12 @@ async function resident(host, program, seconds) {
   const start = performance.now();
   await call();
   const firstMs = performance.now() - start;
-  const { median } = await timeCalls(call, seconds);
+  const { median, min } = await timeCalls(call, seconds);
   await gpu.destroy();
-  return { msPerStep: round(median), firstMs: Math.round(firstMs), calls: plan.calls.length };
+  return {
+    msPerStep: round(median),
+    minMs: round(min),
+    firstMs: Math.round(firstMs),
+    calls: plan.calls.length,
+  };
 }

@@ -73,7 +73,9 @@ export class TriggerModel {
     this.word = word;
     this.seed = seed;
     this.settings = loaded?.settings ?? structuredClone(triggerPreset(preset));
-    this.#network = loaded?.network ?? triggerNetwork(this.settings.network, { seed, engine, ...(onEngine && { onEngine }) });
+    this.#network =
+      loaded?.network ??
+      triggerNetwork(this.settings.network, { seed, engine, ...(onEngine && { onEngine }) });
   }
 
   /**

@@ -167,7 +167,10 @@ export class TextModel {
    * Opens a saved model.
    * @throws SeqkitError `file-access`, or `bad-file` where it is damaged or of another kind
    */
-  static async load(path: string, options: Pick<TextModelOptions, 'engine' | 'onEngine'> = {}): Promise<TextModel> {
+  static async load(
+    path: string,
+    options: Pick<TextModelOptions, 'engine' | 'onEngine'> = {},
+  ): Promise<TextModel> {
     return TextModel.#open(path, path, options);
   }
 

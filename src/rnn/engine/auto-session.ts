@@ -56,6 +56,10 @@ export class AutoSession implements Session {
     return this.#chosen.session.engine;
   }
 
+  get variant(): string | undefined {
+    return this.#chosen.session.variant;
+  }
+
   async compile(program: Program): Promise<Executable> {
     for (const { name, kind } of program.buffers) {
       if (kind === 'parameter' || kind === 'state') this.#kept.add(name);

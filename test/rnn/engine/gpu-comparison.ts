@@ -10,6 +10,9 @@ import { Random } from '../../../src/rnn/random.js';
 import { relativeError } from '../../../src/rnn/training/gradient-check.js';
 import { webGpuMissing } from '../../support/swiftshader.js';
 
+/** The backends that need no GPU. */
+export const softBackends: readonly GpuBackend[] = ['webasm', 'cpu'];
+
 /**
  * The same tests on every gpu.js backend that Node can have; `webgpu` is skipped under a title
  * that says why where it is not to be had.
@@ -17,9 +20,9 @@ import { webGpuMissing } from '../../support/swiftshader.js';
 export function describeBackends(
   title: string,
   body: (backend: GpuBackend) => void,
-  softBackends: readonly GpuBackend[] = ['webasm', 'cpu'],
+  soft = softBackends,
 ): void {
-  for (const backend of softBackends) describe(`${title} on gpu.js ${backend}`, () => body(backend));
+  for (const backend of soft) describe(`${title} on gpu.js ${backend}`, () => body(backend));
   if (webGpuMissing === undefined) describe(`${title} on gpu.js webgpu`, () => body('webgpu'));
   else describe.skip(`${title} on gpu.js webgpu (${webGpuMissing})`, () => body('webgpu'));
 }

@@ -55,6 +55,10 @@ export class GpuSession implements Session {
     return new GpuExecutable(program, this.#kept, this.#kernels, this.gpuJs.input, this.backend);
   }
 
+  get variant(): string {
+    return this.backend;
+  }
+
   has(name: string): boolean {
     return this.#kept.has(name);
   }

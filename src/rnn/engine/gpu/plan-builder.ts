@@ -49,8 +49,8 @@ export class PlanBuilder extends CallList {
     return windowOf(reshape(this, window, within, rows, cols, rowStride));
   }
 
-  /** From here on the view holds a part of a value, which begins at `row` and `col`. */
-  write(matrix: Matrix, value: Value, { row = 0, col = 0 } = {}): void {
+  /** From here on the view holds a part of a value, which begins at column `col` and row `row`. */
+  write(matrix: Matrix, value: Value, col = 0, row = 0): void {
     const { buffer, offset, rows, cols } = matrix;
     this.#piecesOf(buffer).write(offset, { value, row, col, rows, cols });
   }

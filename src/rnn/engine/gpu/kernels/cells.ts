@@ -24,8 +24,8 @@ export const cells: Lowerings<'lstmForward' | 'lstmBackward' | 'gruForward' | 'g
         return ${gate(3)} * ${activate[activation]('c')};`;
     });
     plan.write(gates, step);
-    plan.write(c, step, { col: 4 * H });
-    plan.write(h, step, { col: 5 * H });
+    plan.write(c, step, 4 * H);
+    plan.write(h, step, 5 * H);
   },
 
   lstmBackward(
@@ -62,7 +62,7 @@ export const cells: Lowerings<'lstmForward' | 'lstmBackward' | 'gruForward' | 'g
         return dc0 * f;`;
     });
     plan.write(dz, gradients);
-    plan.write(dPreviousC, gradients, { col: 4 * H });
+    plan.write(dPreviousC, gradients, 4 * H);
   },
 
   gruForward(plan, { x, recurrent, previousH }, { gates, h }, { recurrentActivation, activation }) {
@@ -84,7 +84,7 @@ export const cells: Lowerings<'lstmForward' | 'lstmBackward' | 'gruForward' | 'g
         return z * ${at.previous(Y, 'j')} + (1 - z) * candidate;`;
     });
     plan.write(gates, step);
-    plan.write(h, step, { col: 3 * H });
+    plan.write(h, step, 3 * H);
   },
 
   gruBackward(
@@ -120,7 +120,7 @@ export const cells: Lowerings<'lstmForward' | 'lstmBackward' | 'gruForward' | 'g
         return dCandidate * ${at.recurrent(Y, `j + ${2 * H}`)} * ${slope[recurrentActivation]('r')};`;
     });
     plan.write(dx, gradients);
-    plan.write(dRecurrent, gradients, { col: 3 * H });
-    plan.write(dPreviousH, gradients, { col: 6 * H });
+    plan.write(dRecurrent, gradients, 3 * H);
+    plan.write(dPreviousH, gradients, 6 * H);
   },
 };

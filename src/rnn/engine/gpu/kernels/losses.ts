@@ -48,7 +48,7 @@ export const losses: Lowerings<'softmax' | 'softmaxCrossEntropy' | 'sigmoidCross
         return weight * p;`;
     });
     plan.write(dLogits, both);
-    plan.write(loss, both, { col: V });
+    plan.write(loss, both, V);
   },
 
   sigmoidCrossEntropy(plan, { logits, targets, weights }, { dLogits, losses: loss }) {

@@ -68,7 +68,7 @@ export const normalization: Lowerings<'batchNorm' | 'batchNormInference' | 'batc
       return `return ${at.gamma('0', X)} * (${at.x(Y, X)} - ${average}) * ${inverse} + ${at.beta('0', X)};`;
     });
     plan.write(y, normalized);
-    [mean, invStd, newMean, newVariance].forEach((part, i) => plan.write(part, statistics, { col: i * C }));
+    [mean, invStd, newMean, newVariance].forEach((part, i) => plan.write(part, statistics, i * C));
   },
 
   batchNormInference(plan, { x, gamma, beta, runningMean, runningVariance }, { y }, { epsilon }) {

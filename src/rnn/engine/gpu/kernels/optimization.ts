@@ -39,7 +39,7 @@ export const optimization: Lowerings<'clipFactor' | 'adam'> = {
         return ${at.value('r', X)} - ${at.hyper('0', '0')} * mean / (spread + ${literal(epsilon)});`;
     });
     plan.write(newM, updated);
-    plan.write(newV, updated, { row: rows });
-    plan.write(newValue, updated, { row: 2 * rows });
+    plan.write(newV, updated, 0, rows);
+    plan.write(newValue, updated, 0, 2 * rows);
   },
 };
