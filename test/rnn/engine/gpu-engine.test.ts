@@ -7,6 +7,7 @@ import { loadGpuJs } from '../../../src/rnn/engine/gpu/gpujs.js';
 import { KeptBuffers } from '../../../src/rnn/engine/gpu/kept-buffers.js';
 import { KernelCache } from '../../../src/rnn/engine/gpu/pipeline.js';
 import { createReferenceSession } from '../../../src/rnn/engine/reference/reference-engine.js';
+import { webGpuMissing } from '../../support/swiftshader.js';
 import { describeBackends } from './gpu-comparison.js';
 
 /** total = total + x, and y the new total: a kept buffer that two programs share. */
@@ -105,14 +106,14 @@ describe('the gpu engine', () => {
   });
 
   it('fails when gpu.js runs elsewhere than it was told', async () => {
-    const { GPU, input } = await loadGpuJs();
-    const gpu = new GPU({ mode: 'cpu' });
+    const gpuJs = await loadGpuJs();
+    const gpu = new gpuJs.GPU({ mode: 'cpu' });
     const kept = new KeptBuffers();
     const executable = new GpuExecutable(
       counter('first'),
       kept,
       new KernelCache(gpu, false),
-      input,
+      gpuJs,
       'webasm',
     );
     executable.write('x', [1, 2, 3]);
@@ -124,6 +125,29 @@ describe('the gpu engine', () => {
     }
     expect(Array.from(kept.get('total'))).toEqual([0, 0, 0]);
     await gpu.destroy();
+  });
+
+  it.skipIf(webGpuMissing !== undefined)('fails on what a WebGPU device finds wrong', async () => {
+    const session = await createGpuEngine({ backend: 'webgpu' }).createSession();
+    const { device } = await session.gpuJs.WebGPUContext.acquire();
+    const createBuffer = device.createBuffer.bind(device);
+    // Buffers that no kernel may use: Dawn answers with zeros, and an error to those who ask.
+    const copiesOnly = 0x4 | 0x8;
+    const storage = 0x80;
+    device.createBuffer = (settings) =>
+      createBuffer(settings.usage & storage ? { ...settings, usage: copiesOnly } : settings);
+    const executable = session.compile(counter('first'));
+    executable.write('x', [1, 2, 3]);
+    try {
+      await expect(executable.run()).rejects.toMatchObject({
+        code: 'engine',
+        message: expect.stringMatching(/^gpu\.js could not run "first" on webgpu: .*usage/s),
+      });
+    } finally {
+      device.createBuffer = createBuffer;
+    }
+    expect(Array.from(session.read('total'))).toEqual([0, 0, 0]);
+    session.dispose();
   });
 
   it('wraps what gpu.js throws', async () => {

@@ -52,7 +52,7 @@ export class GpuSession implements Session {
   }
 
   compile(program: Program): GpuExecutable {
-    return new GpuExecutable(program, this.#kept, this.#kernels, this.gpuJs.input, this.backend);
+    return new GpuExecutable(program, this.#kept, this.#kernels, this.gpuJs, this.backend);
   }
 
   get variant(): string {

@@ -3,6 +3,7 @@ import type { Executable } from '../engine.js';
 import type { Buffer, Program } from '../program.js';
 import { backendFacts } from './gpu-backend.js';
 import type { GpuBackend } from './gpu-backend.js';
+import { failOnDeviceErrors } from './device-errors.js';
 import { modesThatRan } from './gpujs.js';
 import type { GpuInput, GpuJs, GpuPipeline } from './gpujs.js';
 import { setAll } from './kept-buffers.js';
@@ -34,7 +35,7 @@ export class GpuExecutable implements Executable {
     readonly program: Program,
     readonly kept: KeptBuffers,
     kernels: KernelCache,
-    readonly input: GpuJs['input'],
+    readonly gpuJs: GpuJs,
     readonly backend: GpuBackend,
   ) {
     this.#plan = lowerProgram(program);
@@ -79,7 +80,9 @@ export class GpuExecutable implements Executable {
 
   async #launch(): Promise<Record<string, Float32Array[]>> {
     try {
-      return await this.#pipeline(...this.#uploads());
+      const launch = () => this.#pipeline(...this.#uploads());
+      const isFirst = this.#report === undefined;
+      return await (isFirst && this.backend === 'webgpu' ? failOnDeviceErrors(this.gpuJs, launch) : launch());
     } catch (cause) {
       const reason = cause instanceof Error ? cause.message : String(cause);
       throw new SeqkitError(`gpu.js could not run "${this.program.name}" on ${this.backend}: ${reason}`, {
@@ -92,7 +95,7 @@ export class GpuExecutable implements Executable {
 
   #uploads(): GpuInput[] {
     return this.#plan.uploads.map(({ buffer, value }) => {
-      return this.input(this.#dataOf(buffer), [value.cols, value.rows]);
+      return this.gpuJs.input(this.#dataOf(buffer), [value.cols, value.rows]);
     });
   }
 

@@ -10,6 +10,8 @@ export interface GpuJs {
     new (settings: { mode: GpuJsMode }): Gpu;
     readonly isWebAssemblySupported: boolean;
   };
+  /** The one device that all WebGPU kernels share. */
+  readonly WebGPUContext: { acquire(): Promise<{ device: GPUDevice }> };
   /** A matrix by its numbers and its size, width first. */
   readonly input: (value: Float32Array, size: [number, number]) => GpuInput;
 }
