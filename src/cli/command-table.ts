@@ -51,4 +51,11 @@ export const commandGroups: readonly CommandGroup[] = [
       gradcheck: 'gradients against finite differences',
     },
   },
+  {
+    title: 'This machine',
+    load: () => import('./commands/devices.js'),
+    commands: {
+      devices: 'what can compute here, and how fast',
+    },
+  },
 ];
