@@ -89,8 +89,8 @@ describe('a damaged file of vectors', () => {
     ['of no version', (_, metadata) => delete metadata['formatVersion'], /states no format version/],
     [
       'of a later version',
-      (_, metadata) => (metadata['formatVersion'] = '2'),
-      /format version 2; .* version 1/,
+      (_, metadata) => (metadata['formatVersion'] = '3'),
+      /format version 3; .* version 2/,
     ],
     ['without rows', (tensors) => delete tensors['rows'], /no rows of vectors/],
     [

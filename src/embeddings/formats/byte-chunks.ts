@@ -94,6 +94,24 @@ export async function* gunzip(chunks: ByteChunks, source: string): ByteChunks {
   }
 }
 
+/** Packs as gzip. */
+export async function* gzip(chunks: ByteChunks): ByteChunks {
+  let readError: Error | undefined;
+  const plain = new ReadableStream<BufferSource>(pullFrom(chunks, (error) => (readError = error)));
+  const reader = plain.pipeThrough(new CompressionStream('gzip')).getReader();
+  try {
+    for (;;) {
+      const next = await reader.read();
+      if (next.done) return;
+      yield next.value;
+    }
+  } catch (error) {
+    throw readError ?? error;
+  } finally {
+    await reader.cancel().catch(() => undefined);
+  }
+}
+
 function pullFrom(
   chunks: ByteChunks,
   onError: (error: Error) => void,
