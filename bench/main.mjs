@@ -4,6 +4,7 @@
  *   npm run --silent bench -- train-step --cell lstm --layers 2 --units 128 --batch 50 --seq-length 50 --vocab 65
  *   npm run --silent bench -- sampling --layers 2 --units 128
  *   npm run --silent bench -- peers --layers 2 --units 128      # beside PyTorch, where it is there
+ *   npm run --silent bench -- search --peers                    # word vectors, beside numpy and PyTorch
  *
  * Each takes --json, for one line of JSON.
  */
@@ -13,6 +14,7 @@ const benchmarks = {
   'train-step': () => import('./train-step.mjs'),
   sampling: () => import('./sampling.mjs'),
   peers: () => import('./peers.mjs'),
+  search: () => import('./search.mjs'),
 };
 
 const [name, ...args] = process.argv.slice(2);

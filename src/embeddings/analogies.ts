@@ -1,5 +1,4 @@
 import { SeqkitError } from '../rnn/errors.js';
-import type { ScoredRow, Wanted, RowSearch } from './search.js';
 import { unitVector } from './unit-vector.js';
 
 /**
@@ -47,16 +46,14 @@ export function queryVector(
 }
 
 /**
- * The rows that answer a query by 3CosMul.
+ * The terms of a query by 3CosMul as unit vectors, those to be near to and those to be far from.
  * @throws SeqkitError as `queryVector`; `bad-value` where a term has a weight, which it has no use for
  */
-export function nearestByRatio(
-  search: RowSearch,
+export function ratioVectors(
   source: TermSource,
   positive: readonly QueryTerm[],
   negative: readonly QueryTerm[],
-  wanted: Wanted,
-): ScoredRow[] {
+): [near: Float64Array[], far: Float64Array[]] {
   if ([...positive, ...negative].some(isWeighted)) {
     throw new SeqkitError('3CosMul multiplies its terms and has no use for weights.', {
       code: 'bad-value',
@@ -65,12 +62,14 @@ export function nearestByRatio(
   }
   const units = (terms: readonly QueryTerm[]) =>
     resolve(source, terms, 1).map(({ vector }) => unitVector(vector));
-  return search.nearestByRatio(units(positive), units(negative), wanted);
+  return [units(positive), units(negative)];
 }
 
 /** The words among terms. */
 export function wordsOf(terms: readonly QueryTerm[]): string[] {
-  return terms.map((term) => (isWeighted(term) ? term.term : term)).filter((term) => typeof term === 'string');
+  return terms
+    .map((term) => (isWeighted(term) ? term.term : term))
+    .filter((term) => typeof term === 'string');
 }
 
 /** @throws SeqkitError where it is not of the right size, or holds a number that is not finite */

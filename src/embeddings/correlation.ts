@@ -32,7 +32,7 @@ export function spearman(a: readonly number[], b: readonly number[]): Correlatio
 function ranks(values: readonly number[]): number[] {
   const order = Array.from(values.keys()).sort((i, j) => values[i] - values[j]);
   const found = new Array<number>(values.length);
-  for (let start = 0; start < order.length; ) {
+  for (let start = 0; start < order.length;) {
     let end = start + 1;
     while (end < order.length && values[order[end]] === values[order[start]]) end++;
     for (let place = start; place < end; place++) found[order[place]] = (start + 1 + end) / 2;
@@ -48,9 +48,7 @@ function incompleteBeta(a: number, b: number, x: number): number {
   if (x >= 1) return 1;
   // The fraction converges fast on this side; the function is symmetric in the other.
   if (x > (a + 1) / (a + b + 2)) return 1 - incompleteBeta(b, a, 1 - x);
-  const front = Math.exp(
-    logGamma(a + b) - logGamma(a) - logGamma(b) + a * Math.log(x) + b * Math.log1p(-x),
-  );
+  const front = Math.exp(logGamma(a + b) - logGamma(a) - logGamma(b) + a * Math.log(x) + b * Math.log1p(-x));
   // From the innermost term outwards; 500 terms are far more than double precision needs here.
   let fraction = 1;
   for (let m = 250; m >= 0; m--) {

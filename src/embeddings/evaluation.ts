@@ -124,7 +124,10 @@ async function readSections(
       if (sections.length === 0) throw fail('comes before any section');
       if (asked.length !== 4) throw fail(`has ${asked.length} words, not four`);
       const rows = asked.map((word) => words.rowOf(word));
-      sections[sections.length - 1].questions.push({ words: asked as [string, string, string, string], rows });
+      sections[sections.length - 1].questions.push({
+        words: asked as [string, string, string, string],
+        rows,
+      });
     }
   });
   return sections;
@@ -169,7 +172,10 @@ class Asker {
     for (const { rows } of questions) {
       if (!rows.every((row) => row !== undefined)) continue;
       const [a, b, c, d] = rows;
-      for (const [from, to] of [[a, b], [c, d]]) {
+      for (const [from, to] of [
+        [a, b],
+        [c, d],
+      ]) {
         const key = `${from} ${to}`;
         if (byPair.has(key)) continue;
         const offset = this.#unit(to).map((value, i) => value - this.#unit(from)[i]);

@@ -1,6 +1,13 @@
 import { SeqkitError } from '../rnn/errors.js';
 import type { Vectors } from '../rnn/vectors.js';
-import { checkVector, nearestByRatio, queryVector, wordsOf, type QueryTerm } from './analogies.js';
+import {
+  checkVector,
+  queryVector,
+  ratioVectors,
+  wordsOf,
+  type AnalogyMethod,
+  type QueryTerm,
+} from './analogies.js';
 import { DEFAULT_VECTORS_PATH } from './default-vectors.js';
 import type { AnalogyEvaluation, AnalogyEvaluationOptions } from './evaluation.js';
 import type { Questions } from './questions.js';
@@ -190,12 +197,33 @@ export class KeyedVectors implements Vectors {
   mostSimilarCosmul(options: MostSimilarOptions): ScoredWord[] {
     const { positive = [], negative = [] } = options;
     const wanted = this.#wanted(options);
-    return this.#answers(nearestByRatio(this.#search, this, positive, negative, wanted));
+    return this.#answers(this.#search.nearestByRatio(...ratioVectors(this, positive, negative), wanted));
+  }
+
+  /**
+   * The places, from 1, that words would have among the answers to a query if none were left out.
+   * @param query its `topn` and `restrictVocab` do not count
+   */
+  places(words: readonly string[], query: MostSimilarOptions, method: AnalogyMethod = '3cosadd'): number[] {
+    const { positive = [], negative = [] } = query;
+    const rows = words.map((word) => this.#row(word));
+    if (method === '3cosmul') {
+      const [near, far] = ratioVectors(this, positive, negative);
+      const place = (row: number) =>
+        this.#search.aboveByRatio(near, far, this.#search.ratio(row, near, far)).length + 1;
+      return rows.map(place);
+    }
+    const unit = queryVector(this, positive, negative);
+    return rows.map((row) => this.#search.above(unit, this.rows.cosine(row, unit)).length + 1);
   }
 
   /** The words nearest to a word, itself left out. */
   similarByWord(word: string, topn = 10, restrictVocab?: number): ScoredWord[] {
-    return this.mostSimilar({ positive: [word], topn, ...(restrictVocab === undefined ? {} : { restrictVocab }) });
+    return this.mostSimilar({
+      positive: [word],
+      topn,
+      ...(restrictVocab === undefined ? {} : { restrictVocab }),
+    });
   }
 
   /**
@@ -315,7 +343,9 @@ export class KeyedVectors implements Vectors {
   #restricted(count: number | undefined): number {
     if (count === undefined) return this.size;
     if (Number.isSafeInteger(count) && count >= 1) return Math.min(count, this.size);
-    throw new SeqkitError(`restrictVocab must be a whole number from 1, not ${count}.`, { code: 'bad-value' });
+    throw new SeqkitError(`restrictVocab must be a whole number from 1, not ${count}.`, {
+      code: 'bad-value',
+    });
   }
 
   #answers(rows: readonly ScoredRow[]): ScoredWord[] {

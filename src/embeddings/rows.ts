@@ -76,11 +76,7 @@ export class HalfRows implements Rows {
   }
 
   first(count: number): HalfRows {
-    return new HalfRows(
-      this.data.subarray(0, count * this.width),
-      this.width,
-      this.norms.subarray(0, count),
-    );
+    return new HalfRows(this.data.subarray(0, count * this.width), this.width, this.norms.subarray(0, count));
   }
 }
 
@@ -129,7 +125,11 @@ export class Int8Rows implements Rows {
  * @param data shape `(count, width)`
  * @param norms where they go, shape `(count)`
  */
-export function measureRows<Norms extends Float32Array>(data: Float32Array, width: number, norms: Norms): Norms {
+export function measureRows<Norms extends Float32Array>(
+  data: Float32Array,
+  width: number,
+  norms: Norms,
+): Norms {
   for (let row = 0; row < norms.length; row++) {
     let sum = 0;
     for (let i = row * width; i < (row + 1) * width; i++) sum += data[i] * data[i];

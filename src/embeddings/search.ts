@@ -51,13 +51,7 @@ export class RowSearch {
 
   /** The rows whose cosine with a unit vector is above a score, in their order. */
   above(unit: Float64Array, score: number): number[] {
-    const bounds = this.#bounds(unit, this.rows.count);
-    const found: number[] = [];
-    eachAbove(bounds, score, (row) => {
-      if (this.rows.cosine(row, unit) > score) found.push(row);
-      return score;
-    });
-    return found;
+    return rowsAbove(this.#bounds(unit, this.rows.count), (row) => this.rows.cosine(row, unit), score);
   }
 
   /**
@@ -65,27 +59,14 @@ export class RowSearch {
    * their cosines, moved to [0, 1] (Levy and Goldberg 2014, equation 4).
    */
   nearestByRatio(near: readonly Float64Array[], far: readonly Float64Array[], wanted: Wanted): ScoredRow[] {
-    const count = wanted.count ?? this.rows.count;
-    const upper = new Float64Array(count).fill(1);
-    const lower = new Float64Array(count).fill(1);
-    for (const unit of near) this.#eachBound(unit, count, (row, low, high) => {
-      upper[row] *= high;
-      lower[row] *= low;
-    });
-    const most = new Float64Array(count).fill(1);
-    const least = new Float64Array(count).fill(1);
-    for (const unit of far) this.#eachBound(unit, count, (row, low, high) => {
-      most[row] *= high;
-      least[row] *= low;
-    });
-    const bounds: BoundedScores = {
-      count,
-      // The last roundings of the two ways to the same number may differ.
-      upper: (row) => (upper[row] / (least[row] + RATIO_EPSILON)) * (1 + 1e-12),
-      lower: (row) => (lower[row] / (most[row] + RATIO_EPSILON)) * (1 - 1e-12),
-      rowsPerBlock: count,
-    };
+    const bounds = this.#ratioBounds(near, far, wanted.count ?? this.rows.count);
     return bestRows(bounds, (row) => this.ratio(row, near, far), wanted);
+  }
+
+  /** The rows whose ratio is above a score, in their order. */
+  aboveByRatio(near: readonly Float64Array[], far: readonly Float64Array[], score: number): number[] {
+    const bounds = this.#ratioBounds(near, far, this.rows.count);
+    return rowsAbove(bounds, (row) => this.ratio(row, near, far), score);
   }
 
   /** What `nearestByRatio` scores a row by. */
@@ -97,15 +78,30 @@ export class RowSearch {
     return ratio / (against + RATIO_EPSILON);
   }
 
-  #eachBound(
-    unit: Float64Array,
-    count: number,
-    take: (row: number, lower: number, upper: number) => void,
-  ): void {
-    const bounds = this.#bounds(unit, count);
-    for (let row = 0; row < count; row++) {
-      take(row, Math.max(0, (1 + bounds.lower(row)) / 2), (1 + bounds.upper(row)) / 2);
+  #ratioBounds(near: readonly Float64Array[], far: readonly Float64Array[], count: number): BoundedScores {
+    const above = this.#products(near, count);
+    const below = this.#products(far, count);
+    return {
+      count,
+      // The last roundings of the two ways to the same number may differ.
+      upper: (row) => (above.upper[row] / (below.lower[row] + RATIO_EPSILON)) * (1 + 1e-12),
+      lower: (row) => (above.lower[row] / (below.upper[row] + RATIO_EPSILON)) * (1 - 1e-12),
+      rowsPerBlock: count,
+    };
+  }
+
+  /** Bounds of the product of each row's cosines with some vectors, moved to [0, 1]. */
+  #products(units: readonly Float64Array[], count: number): { lower: Float64Array; upper: Float64Array } {
+    const lower = new Float64Array(count).fill(1);
+    const upper = new Float64Array(count).fill(1);
+    for (const unit of units) {
+      const bounds = this.#bounds(unit, count);
+      for (let row = 0; row < count; row++) {
+        lower[row] *= Math.max(0, (1 + bounds.lower(row)) / 2);
+        upper[row] *= (1 + bounds.upper(row)) / 2;
+      }
     }
+    return { lower, upper };
   }
 
   #bounds(unit: Float64Array, count: number): BoundedScores {
@@ -156,6 +152,16 @@ function bestRows(bounds: BoundedScores, exact: (row: number) => number, wanted:
     .map(({ row }) => ({ row, score: exact(row) }))
     .sort((a, b) => b.score - a.score || a.row - b.row)
     .slice(0, topn);
+}
+
+/** The rows whose exact score is above another, in their order. */
+function rowsAbove(bounds: BoundedScores, exact: (row: number) => number, score: number): number[] {
+  const found: number[] = [];
+  eachAbove(bounds, score, (row) => {
+    if (exact(row) > score) found.push(row);
+    return score;
+  });
+  return found;
 }
 
 /** Visits the rows whose score may reach a bar, which each visit may raise. */

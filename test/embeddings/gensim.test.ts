@@ -140,7 +140,7 @@ describe('questions are answered as gensim does', () => {
     answers.map(({ word, score }) => ({ word, score: near(score) }));
   const random = Array.from({ length: 50 }, (_, i) => Math.sin(i * i));
 
-  it('all of them', async (context) => {
+  it('and analogies and pairs of words are counted as it does', async (context) => {
     needGensim(context);
     const file = needShared(context, 'words', 'glove.6B.50d.first9163.txt');
     const vectors = await KeyedVectors.load(file);
@@ -159,7 +159,10 @@ describe('questions are answered as gensim does', () => {
           query('most_similar_cosmul', { positive: ['paris', 'germany'], negative: ['france'], topn: 8 }),
           query('similar_by_vector', { vector: random, topn: 6 }),
           query('similarity', ['tea', 'coffee']),
-          query('n_similarity', [['tea', 'coffee'], ['war', 'peace', 'army']]),
+          query('n_similarity', [
+            ['tea', 'coffee'],
+            ['war', 'peace', 'army'],
+          ]),
           query('distance', ['tea', 'coffee']),
           query('doesnt_match', [['tea', 'coffee', 'army', 'wine']]),
           query('closer_than', ['tea', 'coffee']),
@@ -200,9 +203,10 @@ describe('questions are answered as gensim does', () => {
     const compared = await vectors.evaluateWordPairs(needShared(context, 'words', 'wordsim353.tsv'));
     const { pearson, spearman, oovRatio } = compared;
     expect(pearson.statistic).toBeCloseTo(pairs.pearson[0], 6);
-    expect(spearman.statistic).toBeCloseTo(pairs.spearman[0], 6);
+    // gensim's similarities are rounded to single precision, which can make two of them trade ranks.
+    expect(spearman.statistic).toBeCloseTo(pairs.spearman[0], 4);
     expect(oovRatio).toBeCloseTo(pairs.oovRatio, 12);
     expect(pearson.pvalue / pairs.pearson[1]).toBeCloseTo(1, 3);
-    expect(spearman.pvalue / pairs.spearman[1]).toBeCloseTo(1, 3);
+    expect(spearman.pvalue / pairs.spearman[1]).toBeCloseTo(1, 2);
   });
 });

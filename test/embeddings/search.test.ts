@@ -1,5 +1,13 @@
 import { describe, expect, it } from 'vitest';
-import { FloatRows, halveRows, measureRows, quantizeRows, HalfRows, Int8Rows, type Rows } from '../../src/embeddings/rows.js';
+import {
+  FloatRows,
+  halveRows,
+  measureRows,
+  quantizeRows,
+  HalfRows,
+  Int8Rows,
+  type Rows,
+} from '../../src/embeddings/rows.js';
 import { compileScanKernels, instantiateScanKernels } from '../../src/embeddings/scan/scan-kernels.js';
 import { Scanner } from '../../src/embeddings/scan/scanner.js';
 import { VectorMemory } from '../../src/embeddings/scan/vector-memory.js';
@@ -80,7 +88,8 @@ describe.each(kinds)('a scan of rows of %s', (kind) => {
     const search = await scannedSearch(kind, data, width, { shared: true, threads: 1 });
     const random = new Random(count);
     for (const query of [1, 9, 5, -1]) {
-      const vector = query < 0 ? Array.from({ length: width }, () => random.normal()) : search.rows.copy(query);
+      const vector =
+        query < 0 ? Array.from({ length: width }, () => random.normal()) : search.rows.copy(query);
       const unit = unitVector(vector);
       for (const topn of [1, 2, 10, count, 2 * count]) {
         const excluded = new Set([0, query, count - 1]);

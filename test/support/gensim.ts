@@ -33,7 +33,8 @@ let found: boolean | undefined;
 
 /** Skips the test, naming what is missing, where Debian's python3-gensim is not there. */
 export function needGensim(context: TestContext): void {
-  found ??= spawnSync(python, ['-c', 'import importlib.util as u; assert u.find_spec("gensim")']).status === 0;
+  found ??=
+    spawnSync(python, ['-c', 'import importlib.util as u; assert u.find_spec("gensim")']).status === 0;
   if (!found) context.skip('python3-gensim is not there');
 }
 

@@ -44,8 +44,15 @@ export function looksLikeFastText(start: Uint8Array): boolean {
   };
   // Old files: dim, ws, epoch, minCount, neg, wordNgrams, loss (1 to 4), model (1 to 3), bucket, minn, maxn.
   return (
-    within(0, 1, 10_000) && within(1, 0, 1000) && within(2, 0, 100_000) && within(4, 0, 10_000) &&
-    within(6, 1, 4) && within(7, 1, 3) && within(8, 0, 2 ** 31 - 1) && within(9, 0, 100) && within(10, 0, 100)
+    within(0, 1, 10_000) &&
+    within(1, 0, 1000) &&
+    within(2, 0, 100_000) &&
+    within(4, 0, 10_000) &&
+    within(6, 1, 4) &&
+    within(7, 1, 3) &&
+    within(8, 0, 2 ** 31 - 1) &&
+    within(9, 0, 100) &&
+    within(10, 0, 100)
   );
 }
 
@@ -141,7 +148,8 @@ class FastTextReader {
     const words = await this.#int('the number of words');
     const labels = await this.#int('the number of labels');
     if (labels > 0) throw this.#refused('is a model that classifies, which is not read');
-    if (count < 1 || words !== count) throw this.#damaged(`a dictionary of ${count} entries holds ${words} words`);
+    if (count < 1 || words !== count)
+      throw this.#damaged(`a dictionary of ${count} entries holds ${words} words`);
     await this.#bytes(8, 'the number of tokens');
     const pruned = isNew ? await this.#long('the number of pruned pieces') : -1;
     if (pruned > 0) throw this.#refused('is a pruned model, which is not read');
@@ -161,7 +169,10 @@ class FastTextReader {
     cursor.take(1);
     const word = this.#decode(bytes);
     if (word === undefined) {
-      throw this.#damaged(`word ${row + 1} is not valid ${this.encoding ?? 'UTF-8'}; state its encoding`, start);
+      throw this.#damaged(
+        `word ${row + 1} is not valid ${this.encoding ?? 'UTF-8'}; state its encoding`,
+        start,
+      );
     }
     await this.#bytes(9, `the count of word ${row + 1}`);
     return word;
@@ -184,7 +195,8 @@ class FastTextReader {
 
   async #floats(width: number, row: number): Promise<Float32Array> {
     const length = width * 4;
-    const bytes = this.cursor.ready >= length ? this.cursor.take(length) : await this.#bytes(length, `row ${row}`);
+    const bytes =
+      this.cursor.ready >= length ? this.cursor.take(length) : await this.#bytes(length, `row ${row}`);
     const floats = new Float32Array(bytes.slice().buffer);
     const fault = floats.findIndex((value) => !Number.isFinite(value));
     if (fault >= 0) {

@@ -41,7 +41,8 @@ export async function readVectors(
   }
   const first = await peek(chunks, 64);
   if (looksGzipped(first.start)) return readVectors(gunzip(first.chunks, source), source, options);
-  if (looksLikeSafetensors(first.start)) return { ...(await collectVectors(first.chunks, source)), notes: [] };
+  if (looksLikeSafetensors(first.start))
+    return { ...(await collectVectors(first.chunks, source)), notes: [] };
   if (looksLikeFastText(first.start)) {
     const { rows, subwords } = await readFastTextBinary(first.chunks, limit, options.encoding, source);
     return finished(rows, 'word', source, subwords);
@@ -80,7 +81,12 @@ async function collectVectors(chunks: ByteChunks, source: string): Promise<Words
   return { ...openVectors(memory.bytes(start, length), source), memory };
 }
 
-function finished(rows: GrowingRows, unit: 'word' | 'line', source: string, subwords?: Subwords): ReadVectors {
+function finished(
+  rows: GrowingRows,
+  unit: 'word' | 'line',
+  source: string,
+  subwords?: Subwords,
+): ReadVectors {
   const { repeated, ...vectors } = rows.finish();
   return { ...vectors, subwords, notes: repeatedNotes(repeated, unit, source) };
 }

@@ -68,10 +68,7 @@ export async function readWord2vecBinary(
 
 type Damaged = (cause: string, at?: number) => SeqkitError;
 
-async function readHeader(
-  cursor: ByteCursor,
-  damaged: Damaged,
-): Promise<{ count: number; width: number }> {
+async function readHeader(cursor: ByteCursor, damaged: Damaged): Promise<{ count: number; width: number }> {
   while (cursor.find(LINE_FEED) < 0 && cursor.ready < 64 && (await cursor.fill(cursor.ready + 1)));
   const line = new TextDecoder('latin1').decode(cursor.take(cursor.find(LINE_FEED) + 1));
   const [, count, width] = (WORD2VEC_HEADER.exec(line) ?? []).map(Number);
@@ -106,7 +103,8 @@ async function readWord(
 
 async function checkEnd(cursor: ByteCursor, count: number, damaged: Damaged): Promise<void> {
   while (cursor.ready > 0 || (await cursor.fill(1))) {
-    if (cursor.peek() !== LINE_FEED) throw damaged(`bytes follow the ${count} words that the first line promises`);
+    if (cursor.peek() !== LINE_FEED)
+      throw damaged(`bytes follow the ${count} words that the first line promises`);
     cursor.take(1);
   }
 }

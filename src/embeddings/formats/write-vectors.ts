@@ -43,7 +43,11 @@ export interface WritableVectors {
 const PIECE_BYTES = 1 << 18;
 
 /** Writes vectors to a file, whole or not at all. */
-export async function saveVectors(vectors: WritableVectors, path: string, options: WriteOptions): Promise<void> {
+export async function saveVectors(
+  vectors: WritableVectors,
+  path: string,
+  options: WriteOptions,
+): Promise<void> {
   const files = await hostFiles('take the bytes of vectors.toBytes');
   const name = path.toLowerCase().replace(/\.gz$/, '');
   const format = options.format ?? formatOf(name, path);
@@ -104,7 +108,10 @@ async function* fastTextChunks(vectors: WritableVectors, options: WriteOptions):
 }
 
 function encodeSeqkit(vectors: WritableVectors, precision: Precision | undefined): Uint8Array {
-  return encodeVectors({ words: wordListOf([...vectors.words()]), rows: inPrecision(vectors.rows, precision) });
+  return encodeVectors({
+    words: wordListOf([...vectors.words()]),
+    rows: inPrecision(vectors.rows, precision),
+  });
 }
 
 function inPrecision(rows: Rows, precision: Precision | undefined): Rows {

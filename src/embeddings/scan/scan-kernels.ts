@@ -29,7 +29,6 @@ export interface ScanKernels {
     begin: number,
     end: number,
   ): void;
-  measureFloats(rows: number, width: number, norms: number, begin: number, end: number): void;
   readonly rowsPerBlock: WebAssembly.Global;
 }
 

@@ -50,8 +50,7 @@ export class Scanner {
     const maxima = memory.allocate(blocks * 4);
     this.#job = { ...rows, query, scores, maxima };
     this.#rowBytes = rows.width * [4, 2, 1][rows.kind];
-    const useThreads =
-      threads > 1 && memory.shared && rows.count * this.#rowBytes >= LEAST_BYTES_FOR_THREADS;
+    const useThreads = threads > 1 && memory.shared && rows.count * this.#rowBytes >= LEAST_BYTES_FOR_THREADS;
     this.#team = useThreads ? new ScanTeam(memory, module, kernels, threads) : undefined;
     this.#views = {
       query: memory.floats(query, queryLength),

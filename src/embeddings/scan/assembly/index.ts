@@ -65,7 +65,10 @@ function dotFloats(row: usize, query: usize, width: i32): f32 {
   return sum;
 }
 
-/** Scores rows of 32-bit floats. `query` holds `width` floats. */
+/**
+ * Scores rows of 32-bit floats. `query` holds `width` floats. One row after the other: with two or
+ * four side by side, memory is read at less than half the speed.
+ */
 export function scanFloats(
   rows: usize,
   width: i32,
@@ -215,16 +218,5 @@ export function quantizeFloats(
     }
     const norm = <f64>load<f32>(norms + byte);
     store<f32>(errors + byte, norm > 0 ? <f32>(sqrt(squares) / norm) : 0);
-  }
-}
-
-/** The length of each row of 32-bit floats, summed in double precision. */
-export function measureFloats(rows: usize, width: i32, norms: usize, begin: i32, end: i32): void {
-  let at = rows + <usize>begin * (<usize>width << 2);
-  for (let row = begin; row < end; row++) {
-    const behind = at + (<usize>width << 2);
-    let squares: f64 = 0;
-    for (; at < behind; at += 4) squares += <f64>load<f32>(at) * <f64>load<f32>(at);
-    store<f32>(norms + (<usize>row << 2), <f32>sqrt(squares));
   }
 }
