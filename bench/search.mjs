@@ -34,19 +34,23 @@ export async function measure(settings) {
     const file = join(folder, 'vectors.safetensors');
     await writeVectors(file, words, dimensions);
     const child = (...args) => [process.execPath, [childScript, file, threads, topn, ...args].map(String)];
-    contestants.push(new Contestant('seqkit float32', ...child('float32')));
-    contestants.push(new Contestant('seqkit int8, re-ranked', ...child('int8')));
+    const facts = [];
+    // One after the other, so that each opens the file on an idle machine.
+    const start = async (name, command, args) => {
+      contestants.push(new Contestant(name, command, args));
+      facts.push(await contestants.at(-1).next());
+    };
+    await start('seqkit float32', ...child('float32'));
+    await start('seqkit int8, re-ranked', ...child('int8'));
     if (peers) {
       if (spawnSync(python, ['-c', 'import torch, numpy']).status !== 0) {
         throw new Error(`${python} has no torch or numpy: install python3-torch`);
       }
       for (const peer of ['numpy', 'torch', 'read']) {
         const args = [peerScript, peer, file, threads, topn].map(String);
-        contestants.push(new Contestant(peer === 'read' ? 'reading memory (C)' : peer, python, args));
+        await start(peer === 'read' ? 'reading memory (C)' : peer, python, args);
       }
     }
-    const facts = [];
-    for (const contestant of contestants) facts.push(await contestant.next());
     const rows = contestants.map(({ name }, i) => ({ name, ...facts[i], ms: [], answers: [] }));
     for (let round = 0; round < rounds; round++) {
       const query = (round * 7919 + 7) % words;

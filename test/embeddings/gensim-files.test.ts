@@ -49,7 +49,10 @@ describe('files that gensim wrote', () => {
     const bytes = readFileSync(path(name));
     const needed = name === 'words.bin' ? bytes.length : bytes.length - outputBytes;
     for (let length = 64; length < needed; length += 97) {
-      await expect(KeyedVectors.fromBytes(bytes.subarray(0, length)), `${length} bytes`).rejects.toMatchObject({
+      await expect(
+        KeyedVectors.fromBytes(bytes.subarray(0, length)),
+        `${length} bytes`,
+      ).rejects.toMatchObject({
         code: 'bad-file',
         message: expect.stringMatching(/byte \d+/),
       });

@@ -70,8 +70,11 @@ async function scannedSearch(
       : new FloatRows(kept() as Float32Array, width, norms());
   const module = await compileScanKernels(memory.shared);
   const kernels = instantiateScanKernels(module, memory.memory);
-  const make = kind === 'float32 with int8 beside' ? Scanner.beside : Scanner.of;
-  return new RowSearch(rows, make(rows as FloatRows, memory, kernels, module, options.threads));
+  const scanner =
+    kind === 'float32 with int8 beside'
+      ? Scanner.beside(rows as FloatRows, memory, kernels, module, options.threads)
+      : Scanner.of(rows, memory, kernels, module, options.threads);
+  return new RowSearch(rows, scanner);
 }
 
 describe.each(kinds)('a scan of rows of %s', (kind) => {

@@ -4,8 +4,16 @@ import type { FoundWord } from '../../embeddings/look-up.js';
 import { SeqkitError } from '../../rnn/errors.js';
 import { findWords, openVectors } from '../open-vectors.js';
 import { answerQueries, type QueryAnswer } from '../query-lines.js';
-import { answerLines, asked, checkCount, distinct, excludedNote, missing, searchAnswers } from './words.js';
-import type { SearchOptions } from './words.js';
+import {
+  answerLines,
+  asked,
+  checkCount,
+  distinct,
+  excludedNote,
+  missing,
+  searchAnswers,
+} from '../word-answers.js';
+import type { SearchOptions } from '../word-answers.js';
 
 export interface AnalogyOptions extends SearchOptions {
   readonly method?: AnalogyMethod;

@@ -11,12 +11,13 @@ export async function* singleChunk(bytes: Uint8Array): ByteChunks {
 /**
  * Looks at the first bytes.
  * @param count how many to see; fewer come where there are no more
- * @returns the first bytes, whether they are all, and chunks that begin with them again
+ * @returns the first bytes, whether they are all, chunks that begin with them again, and what
+ *   closes the file where no chunks are wanted
  */
 export async function peek(
   chunks: ByteChunks,
   count: number,
-): Promise<{ start: Uint8Array; complete: boolean; chunks: ByteChunks }> {
+): Promise<{ start: Uint8Array; complete: boolean; chunks: ByteChunks; close(): Promise<void> }> {
   const iterator = chunks[Symbol.asyncIterator]();
   const seen: Uint8Array[] = [];
   let length = 0;
@@ -31,7 +32,14 @@ export async function peek(
   }
   const whole = seen.length === 1 ? seen[0] : concatenate(seen);
   const start = whole.subarray(0, count);
-  return { start, complete: complete && whole.length <= count, chunks: resume(whole, iterator) };
+  return {
+    start,
+    complete: complete && whole.length <= count,
+    chunks: resume(whole, iterator),
+    async close() {
+      await iterator.return?.();
+    },
+  };
 }
 
 async function* resume(start: Uint8Array, iterator: AsyncIterator<Uint8Array>): ByteChunks {

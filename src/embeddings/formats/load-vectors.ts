@@ -11,8 +11,7 @@ export async function loadVectors(files: Files, path: string, options: ReadOptio
   const { chunks } = await files.openByteStream(path, 'the vectors');
   const first = await peek(chunks, 16);
   if (!looksLikeSafetensors(first.start)) return readVectors(first.chunks, path, options);
-  // Leaving the loop closes the file.
-  for await (const _ of first.chunks) break;
+  await first.close();
   return { ...(await loadSeqkitFile(files, path)), notes: [] };
 }
 

@@ -3,7 +3,7 @@ import { quote } from '../quote.js';
 import { subwordBuckets } from '../subwords.js';
 import type { ByteChunks } from './byte-chunks.js';
 import { END_OF_SENTENCE, FASTTEXT_MAGIC, FASTTEXT_SETTINGS, FASTTEXT_VERSION } from './fasttext-binary.js';
-import type { WritableVectors } from './write-vectors.js';
+import type { WritableVectors } from './writable-vectors.js';
 
 /** Rows are handed on so many at a time. */
 const ROWS_AT_ONCE = 256;

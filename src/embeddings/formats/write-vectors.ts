@@ -2,10 +2,10 @@ import { SeqkitError } from '../../rnn/errors.js';
 import { hostFiles } from '../host-files.js';
 import { quote } from '../quote.js';
 import { FloatRows, HalfRows, halveRows, Int8Rows, quantizeRows, type Rows } from '../rows.js';
-import type { Subwords } from '../subwords.js';
 import { wordListOf } from '../word-list.js';
 import { collect, gzip, singleChunk, type ByteChunks } from './byte-chunks.js';
 import { encodeVectors } from './seqkit-file.js';
+import type { WritableVectors } from './writable-vectors.js';
 
 /**
  * Formats that are written: `seqkit`, the file that opens without being parsed; `glove`, text;
@@ -28,15 +28,6 @@ export interface WriteOptions {
   readonly force?: boolean;
   /** Called now and then with the words written. */
   readonly onProgress?: (done: number, total: number) => void;
-}
-
-/** Vectors that can be written. */
-export interface WritableVectors {
-  readonly size: number;
-  readonly vectorSize: number;
-  readonly rows: Rows;
-  readonly subwords: Subwords | undefined;
-  words(): Iterable<string>;
 }
 
 /** Text and words are handed on in pieces of about this many bytes. */

@@ -48,6 +48,16 @@ export interface ScanJob {
   readonly maxima: number;
 }
 
+/** What a thread of the team is started with. */
+export interface ScanThreadData {
+  readonly memory: WebAssembly.Memory;
+  readonly module: WebAssembly.Module;
+  /** The address of the board. */
+  readonly board: number;
+  /** How long it waits for the next scan, in milliseconds. */
+  readonly idleMs: number;
+}
+
 /** Scores the rows from `begin` up to `end`. */
 export function scanRows(kernels: ScanKernels, job: ScanJob, begin: number, end: number): void {
   const { rows, width, norms, query, scores, maxima } = job;

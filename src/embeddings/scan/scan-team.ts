@@ -1,17 +1,7 @@
 import { startThread, type Thread } from '../../rnn/host/threads.js';
-import { Board, postJob, scanRows, workOn, type ScanJob } from './scan-job.js';
+import { Board, postJob, scanRows, workOn, type ScanJob, type ScanThreadData } from './scan-job.js';
 import type { ScanKernels } from './scan-kernels.js';
 import type { VectorMemory } from './vector-memory.js';
-
-/** What a thread of the team is started with. */
-export interface ScanThreadData {
-  readonly memory: WebAssembly.Memory;
-  readonly module: WebAssembly.Module;
-  /** The address of the board. */
-  readonly board: number;
-  /** How long it waits for the next scan, in milliseconds. */
-  readonly idleMs: number;
-}
 
 /** After this long without a scan the threads end, so that they hold no memory for nothing. */
 const IDLE_MS = 10_000;

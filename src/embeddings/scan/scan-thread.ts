@@ -1,7 +1,6 @@
 import { openThread } from '../../rnn/host/threads.js';
-import { Board, readJob, workOn } from './scan-job.js';
+import { Board, readJob, workOn, type ScanThreadData } from './scan-job.js';
 import { instantiateScanKernels } from './scan-kernels.js';
-import type { ScanThreadData } from './scan-team.js';
 
 // A thread that helps with scans. It sleeps on the board between them, and asks to be ended when
 // none has come for a while.
