@@ -79,34 +79,31 @@ export function looksGzipped(start: Uint8Array): boolean {
 }
 
 /** Unpacks gzip; a file that is cut short or damaged is refused, not read as far as it goes. */
-export async function* gunzip(chunks: ByteChunks, source: string): ByteChunks {
-  // A file that cannot be read has an error of its own, which the stream would hand on as gzip's.
-  let readError: Error | undefined;
-  const packed = new ReadableStream<BufferSource>(pullFrom(chunks, (error) => (readError = error)));
-  const reader = packed.pipeThrough(new DecompressionStream('gzip')).getReader();
-  try {
-    for (;;) {
-      const next = await reader.read();
-      if (next.done) return;
-      yield next.value;
-    }
-  } catch (error) {
-    if (readError !== undefined) throw readError;
-    throw new SeqkitError(`${source}: the gzip data is damaged or cut short (${(error as Error).message}).`, {
+export function gunzip(chunks: ByteChunks, source: string): ByteChunks {
+  return through(chunks, new DecompressionStream('gzip'), (error) => {
+    return new SeqkitError(`${source}: the gzip data is damaged or cut short (${error.message}).`, {
       code: 'bad-file',
       hint: 'Copy or download it again.',
       cause: error,
     });
-  } finally {
-    await reader.cancel().catch(() => undefined);
-  }
+  });
 }
 
 /** Packs as gzip. */
-export async function* gzip(chunks: ByteChunks): ByteChunks {
+export function gzip(chunks: ByteChunks): ByteChunks {
+  return through(chunks, new CompressionStream('gzip'), (error) => error);
+}
+
+/** @param describe what an error of the transformation means */
+async function* through(
+  chunks: ByteChunks,
+  transformation: ReadableWritablePair<Uint8Array, BufferSource>,
+  describe: (error: Error) => Error,
+): ByteChunks {
+  // Chunks that cannot be read have an error of their own, which the stream would hand on as its.
   let readError: Error | undefined;
-  const plain = new ReadableStream<BufferSource>(pullFrom(chunks, (error) => (readError = error)));
-  const reader = plain.pipeThrough(new CompressionStream('gzip')).getReader();
+  const before = new ReadableStream<BufferSource>(pullFrom(chunks, (error) => (readError = error)));
+  const reader = before.pipeThrough(transformation).getReader();
   try {
     for (;;) {
       const next = await reader.read();
@@ -114,7 +111,7 @@ export async function* gzip(chunks: ByteChunks): ByteChunks {
       yield next.value;
     }
   } catch (error) {
-    throw readError ?? error;
+    throw readError ?? describe(error as Error);
   } finally {
     await reader.cancel().catch(() => undefined);
   }
