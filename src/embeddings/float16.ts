@@ -24,12 +24,18 @@ export function toHalf(value: number): number {
   return sign | (wordBits[0] - 0x3f000000);
 }
 
+/** What the fraction of a 16-bit float counts, by its exponent; of exponent 0 it is the whole number. */
+const STEPS = Float64Array.from({ length: 31 }, (_, exponent) => 2 ** (Math.max(1, exponent) - 25));
+
 /** The number that the bits of a 16-bit float stand for. */
 export function fromHalf(bits: number): number {
-  const sign = bits & 0x8000 ? -1 : 1;
   const exponent = (bits >>> 10) & 0x1f;
   const fraction = bits & 0x3ff;
-  if (exponent === 0) return sign * fraction * 2 ** -24;
-  if (exponent === 0x1f) return fraction === 0 ? sign * Infinity : NaN;
-  return sign * (1 + fraction / 1024) * 2 ** (exponent - 15);
+  const magnitude =
+    exponent === 0x1f
+      ? fraction === 0
+        ? Infinity
+        : NaN
+      : (exponent === 0 ? fraction : fraction + 1024) * STEPS[exponent];
+  return bits & 0x8000 ? -magnitude : magnitude;
 }

@@ -67,7 +67,10 @@ export class HalfRows implements Rows {
   }
 
   copy(row: number): Float32Array {
-    return Float32Array.from(this.data.subarray(row * this.width, (row + 1) * this.width), fromHalf);
+    const floats = new Float32Array(this.width);
+    const start = row * this.width;
+    for (let i = 0; i < floats.length; i++) floats[i] = fromHalf(this.data[start + i]);
+    return floats;
   }
 
   cosine(row: number, unit: Float64Array): number {
@@ -98,10 +101,10 @@ export class Int8Rows implements Rows {
   }
 
   copy(row: number): Float32Array {
-    return Float32Array.from(
-      this.data.subarray(row * this.width, (row + 1) * this.width),
-      (value) => value * this.scales[row],
-    );
+    const floats = new Float32Array(this.width);
+    const start = row * this.width;
+    for (let i = 0; i < floats.length; i++) floats[i] = this.data[start + i] * this.scales[row];
+    return floats;
   }
 
   cosine(row: number, unit: Float64Array): number {

@@ -10,7 +10,7 @@ export const Board = {
   /** The number of the scan; it changes once all that follows stands. Threads sleep on it. */
   scan: 0,
   claims: 1,
-  /** Chunks done. The starter sleeps on it. */
+  /** The number of the scan above that of its chunks that are done. The starter sleeps on it. */
   done: 2,
   kind: 3,
   rows: 4,
@@ -101,13 +101,13 @@ export function postJob(board: Int32Array, job: ScanJob, rowBytes: number, rowsP
   const chunkRows = Math.ceil(least / rowsPerBlock) * rowsPerBlock;
   const scan = (Atomics.load(board, Board.scan) + 1) & (MOST_CHUNKS - 1);
   // Nothing can be claimed from here until the board is whole.
-  Atomics.store(board, Board.claims, packClaim(scan, MOST_CHUNKS - 1));
+  Atomics.store(board, Board.claims, packed(scan, MOST_CHUNKS - 1));
   const { queryScale, ...numbers } = job;
   for (const [name, value] of Object.entries(numbers)) board[Board[name as keyof typeof numbers]] = value;
   board[Board.queryScale] = new Int32Array(Float32Array.of(queryScale).buffer)[0];
   board[Board.chunkRows] = chunkRows;
-  Atomics.store(board, Board.done, 0);
-  Atomics.store(board, Board.claims, packClaim(scan, 0));
+  Atomics.store(board, Board.done, packed(scan, 0));
+  Atomics.store(board, Board.claims, packed(scan, 0));
   Atomics.store(board, Board.scan, scan);
   Atomics.notify(board, Board.scan);
   return Math.ceil(job.count / chunkRows);
@@ -138,8 +138,8 @@ export function workOn(board: Int32Array, scan: number, job: ScanJob, kernels: S
   for (;;) {
     const claim = Atomics.load(board, Board.claims);
     const chunk = claim & (MOST_CHUNKS - 1);
-    if (claim !== packClaim(scan, chunk) || chunk >= chunks) return;
-    if (Atomics.compareExchange(board, Board.claims, claim, packClaim(scan, chunk + 1)) !== claim) continue;
+    if (claim !== packed(scan, chunk) || chunk >= chunks) return;
+    if (Atomics.compareExchange(board, Board.claims, claim, packed(scan, chunk + 1)) !== claim) continue;
     const begin = chunk * chunkRows;
     scanRows(kernels, job, begin, Math.min(begin + chunkRows, job.count));
     Atomics.add(board, Board.done, 1);
@@ -147,6 +147,11 @@ export function workOn(board: Int32Array, scan: number, job: ScanJob, kernels: S
   }
 }
 
-function packClaim(scan: number, chunk: number): number {
+/** How many chunks of the scan are done, by the word at `Board.done`. */
+export function chunksDone(done: number): number {
+  return done & (MOST_CHUNKS - 1);
+}
+
+function packed(scan: number, chunk: number): number {
   return (scan << CHUNK_BITS) | chunk;
 }

@@ -1,13 +1,10 @@
 import { startThread, type Thread } from '../../rnn/host/threads.js';
-import { Board, postJob, scanRows, workOn, type ScanJob, type ScanThreadData } from './scan-job.js';
+import { Board, chunksDone, postJob, workOn, type ScanJob, type ScanThreadData } from './scan-job.js';
 import type { ScanKernels } from './scan-kernels.js';
 import type { VectorMemory } from './vector-memory.js';
 
 /** After this long without a scan the threads end, so that they hold no memory for nothing. */
 const IDLE_MS = 10_000;
-
-/** A helper that has not finished its chunk by then is taken for lost, and the scan done again. */
-const PATIENCE_MS = 2000;
 
 /**
  * The threads that share scans of one memory. A scan is synchronous: the caller works too, and the
@@ -33,13 +30,10 @@ export class ScanTeam {
     if (this.#helpers.length === 0) this.#start();
     const chunks = postJob(this.#board, job, rowBytes, this.kernels.rowsPerBlock.value as number);
     workOn(this.#board, this.#board[Board.scan], job, this.kernels);
-    if (!this.#wait(chunks)) {
-      this.end();
-      scanRows(this.kernels, job, 0, job.count);
-    }
+    this.#wait(chunks);
   }
 
-  /** Ends the helpers; the next scan starts others. */
+  /** Ends the helpers, which are idle between scans; the next scan starts others. */
   end(): void {
     for (const helper of this.#helpers.splice(0)) helper.terminate();
   }
@@ -61,16 +55,14 @@ export class ScanTeam {
     });
   }
 
-  /** Whether all chunks were done in time. */
-  #wait(chunks: number): boolean {
+  /** Until the helpers have done what they claimed, a chunk each at most. */
+  #wait(chunks: number): void {
     const board = this.#board;
-    const started = performance.now();
     for (;;) {
       const done = Atomics.load(board, Board.done);
-      if (done >= chunks) return true;
-      if (performance.now() - started > PATIENCE_MS) return false;
+      if (chunksDone(done) >= chunks) return;
       try {
-        Atomics.wait(board, Board.done, done, 50);
+        Atomics.wait(board, Board.done, done);
       } catch {
         // The main thread of a page may not sleep; what it waits for is part of a chunk.
       }
