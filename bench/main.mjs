@@ -6,6 +6,7 @@
  *   npm run --silent bench -- gpu-table                          # wasm, WebGPU, PyTorch on the same GPU
  *   npm run --silent bench -- gpu-feeding --backend webgpu       # batches a pipeline, resident kernels
  *   npm run --silent bench -- peers --layers 2 --units 128      # beside PyTorch, where it is there
+ *   npm run --silent bench -- search --peers                    # word vectors, beside numpy and PyTorch
  *
  * Each takes --json, for one line of JSON.
  */
@@ -17,6 +18,7 @@ const benchmarks = {
   'gpu-table': () => import('./gpu-table.mjs'),
   'gpu-feeding': () => import('./gpu-feeding.mjs'),
   peers: () => import('./peers.mjs'),
+  search: () => import('./search.mjs'),
 };
 
 const [name, ...args] = process.argv.slice(2);

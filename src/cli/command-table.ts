@@ -27,6 +27,14 @@ export const commandGroups: readonly CommandGroup[] = [
     },
   },
   {
+    title: 'Word vectors',
+    load: () => import('./commands/word-vectors.js'),
+    commands: {
+      'eval-embeddings': 'how good word vectors are',
+      'convert-vectors': 'from one format of vectors to another',
+    },
+  },
+  {
     title: 'Trigger words',
     load: () => import('./commands/trigger.js'),
     commands: {
