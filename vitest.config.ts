@@ -30,7 +30,7 @@ export const shared = {
     // Istanbul would rewrite the kernels that gpu.js reads back from their source.
     provider: 'v8',
     include: ['src/**/*.ts'],
-    exclude: ['src/rnn/engine/wasm/assembly/**', 'src/rnn/engine/wasm/binary.ts'],
+    exclude: ['src/**/assembly/**', 'src/**/binary.ts'],
   },
 } satisfies ViteUserConfig['test'];
 

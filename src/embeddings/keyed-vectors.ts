@@ -2,13 +2,13 @@ import { SeqkitError } from '../rnn/errors.js';
 import type { Vectors } from '../rnn/vectors.js';
 import { analogyScores, type AnalogyMethod } from './analogies.js';
 import { DEFAULT_VECTORS_PATH } from './default-vectors.js';
-import { openVectors, type WordsAndRows } from './formats/seqkit-file.js';
+import { encodeVectors, openVectors, type WordsAndRows } from './formats/seqkit-file.js';
 import type { ReadOptions, ReadVectors } from './formats/read-vectors.js';
 import { quote } from './quote.js';
-import type { Rows } from './rows.js';
+import { FloatRows, type Int8Rows, type Rows } from './rows.js';
 import { topRows } from './search.js';
 import { dot, unitVector } from './unit-vector.js';
-import type { WordList } from './word-list.js';
+import { wordListOf, type WordList } from './word-list.js';
 
 /** A word and how well it answers. */
 export interface ScoredWord {
@@ -79,6 +79,29 @@ export class KeyedVectors implements Vectors {
     const { singleChunk } = await import('./formats/byte-chunks.js');
     const name = options.name ?? 'the vectors';
     return KeyedVectors.#of(await readVectors(singleChunk(bytes), name, options), name, options);
+  }
+
+  /**
+   * Vectors that were made otherwise, such as trained.
+   * @param words each once, the most frequent first
+   * @param data shape `(words.length, vectorSize)`; it is kept, not copied
+   * @throws SeqkitError `bad-shape`; `bad-value` where a word comes twice
+   */
+  static fromRows(words: readonly string[], data: Float32Array, name = 'the vectors'): KeyedVectors {
+    const width = data.length / words.length;
+    if (!Number.isSafeInteger(width) || width < 1) {
+      throw new SeqkitError(`${data.length} numbers do not make vectors for ${words.length} words.`, {
+        code: 'bad-shape',
+      });
+    }
+    return new KeyedVectors({ words: wordListOf(words), rows: new FloatRows(data, width) }, name);
+  }
+
+  /** Writes seqkit's file, whole or not at all. @throws SeqkitError `file-exists` without `force` */
+  async save(path: string, options: { force?: boolean } = {}): Promise<void> {
+    const { writeFileAtomic } = await hostFiles();
+    const rows = this.#rows as FloatRows | Int8Rows;
+    await writeFileAtomic(path, encodeVectors({ words: this.#words, rows }), options);
   }
 
   /**
