@@ -47,7 +47,10 @@ export class FastText extends Word2Vec {
   }
 
   /** Opens what `save` or a checkpoint wrote. @throws SeqkitError `file-access`, `bad-file` */
-  static override async load(path: string, options: Pick<Word2VecOptions, 'workers'> = {}): Promise<FastText> {
+  static override async load(
+    path: string,
+    options: Pick<Word2VecOptions, 'workers'> = {},
+  ): Promise<FastText> {
     const { readFileBytes } = await hostFiles('use fromBytes');
     return FastText.fromBytes(readFileBytes(path, 'the training'), { ...options, name: path });
   }
@@ -60,7 +63,10 @@ export class FastText extends Word2Vec {
     const stored = decodeTraining(bytes, name);
     const { subwords, ...settings } = stored.settings;
     if (subwords === undefined) {
-      throw new SeqkitError(`${name} holds a Word2Vec model.`, { code: 'bad-file', hint: 'Open it with Word2Vec.load.' });
+      throw new SeqkitError(`${name} holds a Word2Vec model.`, {
+        code: 'bad-file',
+        hint: 'Open it with Word2Vec.load.',
+      });
     }
     const { minn: minN, maxn: maxN, bucket } = subwords;
     const model = new FastText({ ...settings, ...options, minN, maxN, bucket });

@@ -138,7 +138,9 @@ export function wordListOf(words: readonly string[]): WordList {
   const sorted = sortRows(text, offsets);
   for (let place = 1; place < sorted.length; place++) {
     const [before, row] = [sorted[place - 1], sorted[place]];
-    if (compareBytes(text, offsets[before], offsets[before + 1], text, offsets[row], offsets[row + 1]) === 0) {
+    if (
+      compareBytes(text, offsets[before], offsets[before + 1], text, offsets[row], offsets[row + 1]) === 0
+    ) {
       throw new SeqkitError(`The word ${JSON.stringify(words[row])} comes twice.`, { code: 'bad-value' });
     }
   }

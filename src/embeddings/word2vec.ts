@@ -138,7 +138,10 @@ export class Word2Vec {
     const stored = decodeTraining(bytes, name);
     const { subwords, ...settings } = stored.settings;
     if (subwords !== undefined) {
-      throw new SeqkitError(`${name} holds a FastText model.`, { code: 'bad-file', hint: 'Open it with FastText.load.' });
+      throw new SeqkitError(`${name} holds a FastText model.`, {
+        code: 'bad-file',
+        hint: 'Open it with FastText.load.',
+      });
     }
     const model = new Word2Vec({ ...settings, ...options });
     await model.restore(stored);

@@ -59,10 +59,13 @@ function lastBreak(bytes: Uint8Array, name: string): number {
   if (line >= 0) return line + 1;
   const space = bytes.lastIndexOf(0x20, BLOCK_BYTES - 1);
   if (space >= 0) return space + 1;
-  throw new SeqkitError(`${name} has ${BLOCK_BYTES} bytes without a space or a line's end: that is no text.`, {
-    code: 'bad-value',
-    hint: 'Give text in which spaces separate the words.',
-  });
+  throw new SeqkitError(
+    `${name} has ${BLOCK_BYTES} bytes without a space or a line's end: that is no text.`,
+    {
+      code: 'bad-value',
+      hint: 'Give text in which spaces separate the words.',
+    },
+  );
 }
 
 function* blocksOf(
@@ -76,7 +79,7 @@ function* blocksOf(
   }
   const cleaned = new TextEncoder().encode(clean(decodeText(bytes, name)));
   // Lower case can be longer than upper case, in bytes.
-  for (let rest: Uint8Array = cleaned; rest.length > 0; ) {
+  for (let rest: Uint8Array = cleaned; rest.length > 0;) {
     const end = rest.length > BLOCK_BYTES ? lastBreak(rest, name) : rest.length;
     yield { bytes: rest.subarray(0, end), spaces: true };
     rest = rest.subarray(end);

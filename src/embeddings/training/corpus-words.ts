@@ -29,13 +29,16 @@ const SLICED_FROM = 13;
 
 /**
  * Reads a corpus once and counts its words. Words that come less often than `minCount` are left
- * out; of those that come equally often the one that came first stands first, as in gensim.
+ * out; of those that come equally often the one that came first stands first.
  * @throws SeqkitError `too-little-data` where no word comes often enough
  */
 export async function countWords(
   corpus: Corpus,
   settings: Pick<TrainingSettings, 'minCount' | 'maxFinalVocab' | 'maxVocabSize'>,
-  { signal, onProgress }: { signal?: AbortSignal | undefined; onProgress?: CountingProgress | undefined } = {},
+  {
+    signal,
+    onProgress,
+  }: { signal?: AbortSignal | undefined; onProgress?: CountingProgress | undefined } = {},
 ): Promise<CorpusWords> {
   const { minCount, maxFinalVocab, maxVocabSize } = settings;
   const found = new Map<string, Count>();

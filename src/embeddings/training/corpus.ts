@@ -51,7 +51,10 @@ export function textCorpus(
   const name = options.name ?? 'the text';
   const clean = cleaner(options.tokens);
   if (typeof lines !== 'string') refuseOneShot(lines, name);
-  return { name, blocks: () => cutAtLines(encodeLines(typeof lines === 'string' ? [lines] : lines), name, clean) };
+  return {
+    name,
+    blocks: () => cutAtLines(encodeLines(typeof lines === 'string' ? [lines] : lines), name, clean),
+  };
 }
 
 async function* encodeLines(lines: Iterable<string> | AsyncIterable<string>): ByteChunks {

@@ -102,8 +102,7 @@ function check(
   value: unknown,
   { min, max, whole = false }: { min: number; max: number; whole?: boolean },
 ): void {
-  const fits =
-    typeof value === 'number' && (whole ? Number.isSafeInteger(value) : Number.isFinite(value));
+  const fits = typeof value === 'number' && (whole ? Number.isSafeInteger(value) : Number.isFinite(value));
   if (fits && value >= min && value <= max) return;
   const kind = whole ? 'a whole number' : 'a number';
   throw new SeqkitError(`${name} must be ${kind} from ${min} to ${max}, not ${String(value)}.`, {

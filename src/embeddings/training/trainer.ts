@@ -70,7 +70,11 @@ export class Trainer {
   ) {}
 
   /** Makes room for the weights; they are still to be filled. */
-  static async create(settings: TrainingSettings, vocabulary: CorpusWords, workers: number): Promise<Trainer> {
+  static async create(
+    settings: TrainingSettings,
+    vocabulary: CorpusWords,
+    workers: number,
+  ): Promise<Trainer> {
     const module = await compileTrainingKernels();
     const probe = new WebAssembly.Memory({ initial: 1, maximum: 1, shared: true });
     const { groupSize, longestSentence } = instantiateTrainingKernels(module, probe);
@@ -165,7 +169,10 @@ class Run {
     if (bytes !== corpusBytes) {
       throw new SeqkitError(
         `${corpus.name} had ${corpusBytes} bytes of text when its words were counted, and ${bytes} in pass ${epoch + 1}.`,
-        { code: 'bad-value', hint: 'Train on the corpus that the vocabulary is of; it must be the same in each pass.' },
+        {
+          code: 'bad-value',
+          hint: 'Train on the corpus that the vocabulary is of; it must be the same in each pass.',
+        },
       );
     }
     trainer.position = { epoch: epoch + 1, block: 0 };
@@ -234,6 +241,9 @@ class Run {
 
 /** A seed for a block, so that a run that goes on there needs no state of random numbers. */
 function seedOf(seed: number, epoch: number, block: number): number {
-  const mixed = Math.imul(seed ^ 0x9e3779b9, 0x85ebca6b) ^ Math.imul(epoch + 1, 0xc2b2ae35) ^ Math.imul(block + 1, 0x27d4eb2f);
+  const mixed =
+    Math.imul(seed ^ 0x9e3779b9, 0x85ebca6b) ^
+    Math.imul(epoch + 1, 0xc2b2ae35) ^
+    Math.imul(block + 1, 0x27d4eb2f);
   return mixed >>> 0;
 }

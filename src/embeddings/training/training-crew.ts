@@ -28,7 +28,9 @@ export function gatherCrew(
   workers: number,
   onResult: (result: BlockResult) => void,
 ): Crew {
-  return workers === 1 ? new OwnThread(module, memory, onResult) : new Threads(module, memory, workers, onResult);
+  return workers === 1
+    ? new OwnThread(module, memory, onResult)
+    : new Threads(module, memory, workers, onResult);
 }
 
 class OwnThread implements Crew {

@@ -38,8 +38,16 @@ export function encodeTraining({ settings, vocabulary, memory, position }: Train
   const { subwords, ...options } = settings;
   return encodeSafetensors(
     {
-      inputs: { dtype: 'F32', shape: [memory.rows, width], data: trimmed(memory.inputs, memory.stride, width) },
-      outputs: { dtype: 'F32', shape: [words.length, width], data: trimmed(memory.outputs, memory.stride, width) },
+      inputs: {
+        dtype: 'F32',
+        shape: [memory.rows, width],
+        data: trimmed(memory.inputs, memory.stride, width),
+      },
+      outputs: {
+        dtype: 'F32',
+        shape: [words.length, width],
+        data: trimmed(memory.outputs, memory.stride, width),
+      },
       counts: { dtype: 'F64', shape: [words.length], data: counts },
       'words.text': { dtype: 'U8', shape: [text.length], data: text },
       'words.lengths': {

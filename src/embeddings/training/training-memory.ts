@@ -133,7 +133,12 @@ function allocate(bytes: number, rows: number, { vectorSize }: TrainingSettings)
 }
 
 /** A word's own row, then those of its subwords, which stand behind all words. */
-function writeRowLists(integers: Uint32Array, lists: readonly number[][], starts: number, rows: number): void {
+function writeRowLists(
+  integers: Uint32Array,
+  lists: readonly number[][],
+  starts: number,
+  rows: number,
+): void {
   let at = 0;
   lists.forEach((list, word) => {
     integers[starts + word] = at;

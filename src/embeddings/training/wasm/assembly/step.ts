@@ -71,7 +71,8 @@ export function trainTarget(settings: Settings, job: Job, h: usize, target: u32,
  *   g_k = rate * (label_k - sigmoid(h . v_k));  h += sum_k g_k v_k;  v_k += g_k h
  *
  * with the h and v_k of before the step, the ascent of log sigmoid(h . v_0) + sum_k log
- * sigmoid(-h . v_k). Where a target comes twice, each of its two changes is made.
+ * sigmoid(-h . v_k). A noise word that was drawn twice is changed twice, the second time from what
+ * the first left.
  */
 export function trainList(settings: Settings, job: Job, h: usize, count: u32, rate: f32): void {
   const list = targetList(job, settings);
