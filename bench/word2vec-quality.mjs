@@ -3,7 +3,7 @@
  * for Word2Vec and for gensim's with the same settings, the mean over seeds. Needs `npm run build`
  * and python3-gensim.
  *
- *   node bench/word2vec-quality.mjs corpus.txt wordsim353.tsv [--seeds 5] [--sg 1] [--workers 1] [--epochs 5]
+ *   node bench/word2vec-quality.mjs corpus.txt wordsim353.tsv [--seeds 5] [--sg 1] [--workers 1] [--epochs 5] [--only seqkit|gensim]
  *
  * The text is split at white space after it was put into lower case and all but letters was taken
  * out, the same file for both.
@@ -24,6 +24,7 @@ const { values, positionals } = parseArgs({
     sg: { type: 'string', default: '1' },
     workers: { type: 'string', default: '1' },
     epochs: { type: 'string', default: '5' },
+    only: { type: 'string' },
   },
 });
 const [corpus, pairsFile] = positionals;
@@ -50,13 +51,13 @@ function correlation(a, b) {
   return product(a, meanA, b, meanB) / Math.sqrt(product(a, meanA, a, meanA) * product(b, meanB, b, meanB));
 }
 
-const pairs = (await readFile(pairsFile, 'utf8'))
+const judgements = (await readFile(pairsFile, 'utf8'))
   .split('\n')
   .filter((line) => line !== '' && !line.startsWith('#'))
   .map((line) => line.toLowerCase().split('\t'));
 
 function judge(vectors) {
-  const known = pairs.filter(([a, b]) => vectors.has(a) && vectors.has(b));
+  const known = judgements.filter(([a, b]) => vectors.has(a) && vectors.has(b));
   const cosines = known.map(([a, b]) => vectors.similarity(a, b));
   return {
     score: 100 * correlation(ranks(cosines), ranks(known.map(([, , human]) => Number(human)))),
@@ -68,24 +69,32 @@ try {
   const text = (await readFile(corpus, 'utf8')).toLowerCase().replace(/[^\p{L}\n]+/gu, ' ');
   const cleaned = join(folder, 'corpus.txt');
   await writeFile(cleaned, text);
-  const scores = { seqkit: [], gensim: [] };
-  for (let seed = Number(values.first); seed < Number(values.first) + Number(values.seeds); seed++) {
-    const model = new Word2Vec({ sg, workers, epochs, seed });
-    await model.fit(fileCorpus(cleaned));
-    const mine = judge(model.wv);
-    const out = join(folder, 'gensim.txt');
-    const script = fileURLToPath(new URL('word2vec-peers.py', import.meta.url));
-    const asked = { corpus: cleaned, out, options: { sg, workers, epochs, seed } };
-    await promisify(execFile)('/usr/bin/python3', [script, JSON.stringify(asked)]);
-    const theirs = judge(await KeyedVectors.load(out));
-    scores.seqkit.push(mine.score);
-    scores.gensim.push(theirs.score);
-    process.stdout.write(
-      `seed ${seed}: seqkit ${mine.score.toFixed(2)}, gensim ${theirs.score.toFixed(2)} (${mine.pairs} and ${theirs.pairs} pairs)\n`,
-    );
+  const script = fileURLToPath(new URL('word2vec-peers.py', import.meta.url));
+  const contestants = {
+    async seqkit(seed) {
+      const model = new Word2Vec({ sg, workers, epochs, seed });
+      await model.fit(fileCorpus(cleaned));
+      return model.wv;
+    },
+    async gensim(seed) {
+      const out = join(folder, 'gensim.txt');
+      const asked = { corpus: cleaned, out, options: { sg, workers, epochs, seed } };
+      await promisify(execFile)('/usr/bin/python3', [script, JSON.stringify(asked)]);
+      return KeyedVectors.load(out);
+    },
+  };
+  for (const [name, train] of Object.entries(contestants)) {
+    if (values.only !== undefined && values.only !== name) continue;
+    const scores = [];
+    for (let i = 0; i < Number(values.seeds); i++) {
+      const seed = Number(values.first) + i;
+      const { score, pairs } = judge(await train(seed));
+      scores.push(score);
+      process.stdout.write(`${name}, seed ${seed}: ${score.toFixed(2)} over ${pairs} pairs\n`);
+    }
+    const mean = scores.reduce((sum, value) => sum + value, 0) / scores.length;
+    process.stdout.write(`${name}, mean of ${scores.length}: ${mean.toFixed(2)}\n`);
   }
-  const mean = (x) => (x.reduce((sum, value) => sum + value, 0) / x.length).toFixed(2);
-  process.stdout.write(`mean: seqkit ${mean(scores.seqkit)}, gensim ${mean(scores.gensim)}\n`);
 } finally {
   await rm(folder, { recursive: true, force: true });
 }

@@ -27,6 +27,19 @@ export const commandGroups: readonly CommandGroup[] = [
     },
   },
   {
+    title: 'Words of your own',
+    load: () => import('./commands/train-embeddings.js'),
+    commands: { 'train-embeddings': 'word vectors from a text of any size' },
+  },
+  {
+    title: 'Bias of words',
+    load: () => import('./commands/word-bias.js'),
+    commands: {
+      debias: 'take a direction such as gender out of word vectors',
+      'audit-bias': 'what words go with what, with a p-value',
+    },
+  },
+  {
     title: 'Trigger words',
     load: () => import('./commands/trigger.js'),
     commands: {

@@ -8,3 +8,5 @@ export { FastText, type FastTextOptions } from './fasttext.js';
 export { fileCorpus, textCorpus, type Corpus, type CorpusLike, type TextOptions } from './training/corpus.js';
 export type { CorpusWords } from './training/corpus-words.js';
 export type { RunPosition, TrainProgress, TrainReport } from './training/trainer.js';
+export { biasDirection, debias, type DebiasOptions } from './bias.js';
+export { weat, type WeatResult, type WeatSets } from './weat.js';
