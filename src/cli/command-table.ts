@@ -32,6 +32,11 @@ export const commandGroups: readonly CommandGroup[] = [
     commands: { 'train-embeddings': 'word vectors from a text of any size' },
   },
   {
+    title: 'Maps of words',
+    load: () => import('./commands/plot-embeddings.js'),
+    commands: { 'plot-embeddings': 'a picture of words, near where they mean alike' },
+  },
+  {
     title: 'Bias of words',
     load: () => import('./commands/word-bias.js'),
     commands: {

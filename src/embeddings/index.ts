@@ -10,3 +10,4 @@ export type { CorpusWords } from './training/corpus-words.js';
 export type { RunPosition, TrainProgress, TrainReport } from './training/trainer.js';
 export { biasDirection, debias, type DebiasOptions } from './bias.js';
 export { weat, type WeatResult, type WeatSets } from './weat.js';
+export { pcaMap, umapMap, type WordMap } from './word-map.js';
