@@ -23,8 +23,17 @@ export interface LabelledDot {
   readonly y: number;
 }
 
+/** A line that labels keep off. */
+export type Line = readonly [
+  from: { readonly x: number; readonly y: number },
+  to: { readonly x: number; readonly y: number },
+];
+
 /** The gap between things, in pixels. */
 const GAP = 2;
+
+/** How finely a line is taken, in pixels. */
+const LINE_STEP = 4;
 
 /** Directions in which a label may stand off its dot, the most readable first. */
 const directions: readonly (readonly [number, number])[] = [
@@ -41,16 +50,19 @@ const directions: readonly (readonly [number, number])[] = [
 ];
 
 /**
- * Puts a label beside each dot so that no two labels overlap, none covers a dot, and all lie in
- * the frame: each as near to its dot as is still free, the dots in crowded places first.
+ * Puts a label beside each dot so that no two labels overlap, none covers a dot or a line, and all
+ * lie in the frame: each as near to its dot as is still free, the dots in crowded places first.
+ * @param lines each from its first point to its second
  * @returns in the order of the dots; `undefined` where some label found no place at all
  */
 export function placeLabels(
   dots: readonly LabelledDot[],
   frame: { readonly width: number; readonly height: number },
   { fontSize, dotRadius }: { readonly fontSize: number; readonly dotRadius: number },
+  lines: readonly Line[] = [],
 ): PlacedLabel[] | undefined {
   const taken: Box[] = dots.map(({ x, y }) => around(x, y, dotRadius, dotRadius));
+  for (const line of lines) taken.push(...boxesAlong(line));
   const crowd = dots.map(
     (dot) => dots.filter((other) => Math.hypot(dot.x - other.x, dot.y - other.y) < 60).length,
   );
@@ -93,6 +105,16 @@ function place(
 
 function around(x: number, y: number, halfWidth: number, halfHeight: number): Box {
   return { left: x - halfWidth, top: y - halfHeight, right: x + halfWidth, bottom: y + halfHeight };
+}
+
+/** A line as a row of small boxes. */
+function boxesAlong([from, to]: Line): Box[] {
+  const steps = Math.max(1, Math.ceil(Math.hypot(to.x - from.x, to.y - from.y) / LINE_STEP));
+  return Array.from({ length: steps + 1 }, (_, i) => {
+    const share = i / steps;
+    const [x, y] = [from.x + share * (to.x - from.x), from.y + share * (to.y - from.y)];
+    return around(x, y, LINE_STEP / 2, LINE_STEP / 2);
+  });
 }
 
 /** Whether two boxes overlap or touch more closely than the gap. */

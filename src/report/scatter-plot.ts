@@ -169,7 +169,7 @@ function domainOf(values: readonly number[]): [number, number] {
 
 /** The smallest frame of those tried in which each label has a place. */
 function layOut(
-  { points }: ScatterPlot,
+  { points, arrows = [] }: ScatterPlot,
   [left, right]: [number, number],
   [bottom, top]: [number, number],
 ): { width: number; height: number; labels: readonly PlacedLabel[] } {
@@ -180,7 +180,9 @@ function layOut(
       x: ((x - left) / (right - left)) * width,
       y: ((top - y) / (top - bottom)) * height,
     }));
-    const labels = placeLabels(dots, { width, height }, { fontSize: FONT_SIZE, dotRadius: DOT_RADIUS });
+    const lines = arrows.map(([from, to]) => [dots[from], dots[to]] as const);
+    const sizes = { fontSize: FONT_SIZE, dotRadius: DOT_RADIUS };
+    const labels = placeLabels(dots, { width, height }, sizes, lines);
     if (labels !== undefined) return { width, height, labels };
   }
   throw new RangeError(`${points.length} labels do not fit on one map; draw fewer words`);

@@ -174,3 +174,33 @@ describe('debias and audit-bias', () => {
     });
   });
 });
+
+describe('plot-embeddings', () => {
+  const words = ['king', 'queen', 'man', 'woman', 'paris'];
+
+  it('draws words and arrows', async () => {
+    const out = at('map.svg');
+    const args = ['plot-embeddings', ...words, '--arrows', 'man:woman,france:paris', '--out', out];
+    const { status, stdout } = await runCli([...args, '--json']);
+    expect(status).toBe(0);
+    const { points } = JSON.parse(stdout) as { points: { word: string }[] };
+    expect(points.map(({ word }) => word)).toEqual([...words, 'france']);
+    const svg = readFileSync(out, 'utf8');
+    for (const word of [...words, 'france']) expect(svg).toContain(`>${word}</text>`);
+    expect(await runCli(args)).toMatchObject({
+      status: 1,
+      stderr: expect.stringContaining('is there already') as string,
+    });
+    expect(await runCli([...args, '--force', '--method', 'umap'])).toMatchObject({ status: 0 });
+    expect(readFileSync(out, 'utf8')).toContain('UMAP of 6 words');
+  });
+
+  it.each([
+    [['--out', 'map.gif'], 2, 'ends in .svg or .png'],
+    [['--arrows', 'man'], 2, '"man" is none'],
+    [['nosuchword'], 1, '"nosuchword" is not among'],
+  ])('refuses %j', async (args, status, message) => {
+    const result = await runCli(['plot-embeddings', ...words, '--out', at('none.svg'), ...args]);
+    expect(result).toMatchObject({ status, stdout: '', stderr: expect.stringContaining(message) as string });
+  });
+});

@@ -1,4 +1,4 @@
-"""Makes bias.json: directions by numpy's SVD, and WEAT by its definition over all partitions.
+"""Makes bias.json: directions and maps by numpy's SVD, and WEAT by its definition over all partitions.
 
 Small random vectors with something of a direction in them. Run: python3 test/golden/bias.py
 """
@@ -33,6 +33,16 @@ def direction(pairs):
     return (first if first @ towards > 0 else -first).tolist()
 
 
+def pca(chosen):
+    centered = numpy.array([units[row[word]] for word in chosen])
+    centered -= centered.mean(axis=0)
+    left, sizes, _ = numpy.linalg.svd(centered, full_matrices=False)
+    scores = (left * sizes)[:, :2]
+    for column in scores.T:
+        column *= numpy.sign(column[numpy.argmax(abs(column))])
+    return {"words": chosen, "scores": scores.tolist(), "variance": (sizes[:2] ** 2 / (sizes**2).sum()).tolist()}
+
+
 def weat(x, y, a, b):
     def association(word):
         return numpy.mean([units[row[word]] @ units[row[w]] for w in a]) - numpy.mean(
@@ -58,6 +68,7 @@ golden = {
     "words": words,
     "vectors": vectors.tolist(),
     "directions": [{"pairs": pairs, "direction": direction(pairs)} for pairs in (one, three)],
+    "pcas": [pca(words), pca(words[4:9]), pca(words[1:4])],
     "weats": [
         weat(["art", "poem", "dance", "sonnet", "drama"], ["math", "proof", "logic", "algebra", "graph"],
              ["she", "woman", "her"], ["he", "man", "his"]),
