@@ -29,6 +29,16 @@ const sets = [
       unshared: ['--enable', 'simd'],
     },
   },
+  {
+    name: 'embedding kernels',
+    sources: join(root, 'src/embeddings/training/wasm/assembly'),
+    target: join(root, 'src/embeddings/training/wasm/binary.ts'),
+    // Over memory that threads share; with and without relaxed SIMD.
+    variants: {
+      simd: ['--enable', 'simd,threads', '--sharedMemory', '--maximumMemory', '65536'],
+      relaxedSimd: ['--enable', 'simd,relaxed-simd,threads', '--sharedMemory', '--maximumMemory', '65536'],
+    },
+  },
 ];
 
 async function isUpToDate({ sources, target }) {

@@ -35,6 +35,24 @@ export const commandGroups: readonly CommandGroup[] = [
     },
   },
   {
+    title: 'Words of your own',
+    load: () => import('./commands/train-embeddings.js'),
+    commands: { 'train-embeddings': 'word vectors from a text of any size' },
+  },
+  {
+    title: 'Maps of words',
+    load: () => import('./commands/plot-embeddings.js'),
+    commands: { 'plot-embeddings': 'a picture of words, near where they mean alike' },
+  },
+  {
+    title: 'Bias of words',
+    load: () => import('./commands/word-bias.js'),
+    commands: {
+      debias: 'take a direction such as gender out of word vectors',
+      'audit-bias': 'what words go with what, with a p-value',
+    },
+  },
+  {
     title: 'Trigger words',
     load: () => import('./commands/trigger.js'),
     commands: {
