@@ -63,7 +63,7 @@ export const TRIGGER_PRESETS = {
     synthesis: DEFAULT_SYNTHESIS,
     training: {
       examplesPerActivate: 12,
-      leastExamples: 600,
+      leastExamples: 1000,
       mostExamples: 6000,
       epochs: 12,
       batchSize: 32,
