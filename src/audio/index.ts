@@ -1,6 +1,7 @@
 /** Trigger words: WAV files, log-mel features, mixed examples, models, detection. */
-export { decodeWav, encodeWav, type Waveform } from './wav.js';
-export { resample } from './resample.js';
+export { decodeWav, encodeWav, type DecodedWav, type Waveform } from './wav.js';
+export type { RepairOption } from './riff.js';
+export { resample, StreamResampler } from './resample.js';
 export { DEFAULT_FEATURES, FeatureExtractor, type FeatureSettings } from './features.js';
 export { powerSpectrum, type PowerSpectrum, type SpectrumSource } from './spectrogram.js';
 export { hzFromMel, melFilters, melFromHz, type MelFilter } from './mel.js';
@@ -48,9 +49,10 @@ export {
   type TriggerPreset,
   type TriggerPresetName,
 } from './trigger-settings.js';
-export { TriggerStream, type TriggerEvent } from './trigger-stream.js';
+export { TriggerStream, type ScoreEvent, type StreamEvents, type TriggerEvent } from './trigger-stream.js';
 export {
   TriggerModel,
+  type StreamOptions,
   type TrainingRecord,
   type TriggerFitOptions,
   type TriggerModelOptions,

@@ -6,7 +6,6 @@ import { Adam } from '../rnn/training/optimizers.js';
 import { cosineSchedule } from '../rnn/training/schedules.js';
 import type { ClipSet } from './clips.js';
 import { ExamplePool } from './example-pool.js';
-import { resample } from './resample.js';
 import type { SpectrumSource } from './spectrogram.js';
 import { steppingNetwork, triggerNetwork } from './trigger-network.js';
 import { triggerPreset, type TriggerPreset } from './trigger-settings.js';
@@ -44,6 +43,16 @@ export interface TriggerFitOptions {
   signal?: AbortSignal;
 }
 
+/** How a model listens. */
+export interface StreamOptions {
+  /** Of the sound, Hz. @default that of the model's features */
+  sampleRate?: number;
+  /** Smoothed score at which it fires, above 0, 1 at most. @default the model's */
+  threshold?: number;
+  /** Who computes the power spectra; the scores agree to 1e-5. @default 'meyda' */
+  spectrum?: SpectrumSource;
+}
+
 /** What a model was trained on, as saved with it. */
 export interface TrainingRecord {
   activates: number;
@@ -64,7 +73,8 @@ export class TriggerModel {
   readonly settings: TriggerPreset;
   trainedOn: TrainingRecord | undefined;
   readonly #network: Sequential;
-  #stepping: Promise<Sequential> | undefined;
+  /** Made where training or loading ends, so that `stream` need not wait. */
+  #stepping: Sequential | undefined;
 
   constructor(options: TriggerModelOptions = {}, loaded?: { settings: TriggerPreset; network: Sequential }) {
     const { word = 'activate', preset = 'standard', seed = 1, engine = 'auto' } = options;
@@ -102,7 +112,7 @@ export class TriggerModel {
       }
     }
     const finalLoss = await this.#train(pool, epochs, options);
-    this.#stepping = undefined;
+    await this.#prepareStepping();
     const { activates, negatives, backgrounds } = clips;
     this.trainedOn = {
       activates: activates.length,
@@ -155,32 +165,51 @@ export class TriggerModel {
   /**
    * Finds the word in a whole recording.
    *
-   * @param options.threshold smoothed score at which it fires @default the model's
-   * @param options.spectrum who computes the power spectra @default 'meyda'
    * @throws SeqkitError `usage` before the model is trained or loaded
    */
   async detect(
-    waveform: Waveform,
-    options: { threshold?: number; spectrum?: SpectrumSource } = {},
+    { samples, sampleRate }: Waveform,
+    options: Omit<StreamOptions, 'sampleRate'> = {},
   ): Promise<TriggerEvent[]> {
-    const stream = await this.stream(options);
+    const stream = this.stream({ ...options, sampleRate });
     try {
-      return stream.push(resample(waveform, this.settings.features.sampleRate).samples);
+      return [...stream.push(samples), ...stream.flush()];
     } finally {
       stream.dispose();
     }
   }
 
-  /** A detector for sound as it comes, at the sample rate of `settings.features`. */
-  async stream(options: { threshold?: number; spectrum?: SpectrumSource } = {}): Promise<TriggerStream> {
-    const { network, features, firing } = this.settings;
-    const preset = {
-      ...this.settings,
-      firing: { ...firing, threshold: options.threshold ?? firing.threshold },
-    };
-    this.#stepping ??= steppingNetwork(this.#network, network, features.bands);
-    const stepper = (await this.#stepping).stepper();
-    return new TriggerStream({ word: this.word, preset, stepper, spectrum: options.spectrum ?? 'meyda' });
+  /**
+   * A detector for sound as it comes.
+   *
+   * @example
+   * const detector = trigger.stream({ sampleRate: audioContext.sampleRate });
+   * detector.on('trigger', ({ word, timeSeconds, score }) => chime());
+   * detector.push(samples);
+   * @throws SeqkitError `usage` before the model is trained or loaded
+   */
+  stream(options: StreamOptions = {}): TriggerStream {
+    if (this.#stepping === undefined) {
+      throw new SeqkitError('The model has not learned anything yet.', {
+        code: 'usage',
+        hint: 'Train it with fit(clips), or open one with TriggerModel.load(file).',
+      });
+    }
+    const { features, firing } = this.settings;
+    const { threshold = firing.threshold, spectrum = 'meyda', sampleRate = features.sampleRate } = options;
+    const preset = { ...this.settings, firing: { ...firing, threshold } };
+    return new TriggerStream({
+      word: this.word,
+      sampleRate,
+      preset,
+      stepper: this.#stepping.stepper(),
+      spectrum,
+    });
+  }
+
+  async #prepareStepping(): Promise<void> {
+    const { network, features } = this.settings;
+    this.#stepping = await steppingNetwork(this.#network, network, features.bands);
   }
 
   /** The logits of whole feature sequences, (N, frames, bands) to (N, steps, 1), all steps at once. */
@@ -231,6 +260,7 @@ export class TriggerModel {
     };
     const model = new TriggerModel({ word, seed: file.seed }, { settings, network });
     model.trainedOn = trainedOn;
+    await model.#prepareStepping();
     return model;
   }
 }
