@@ -16,6 +16,7 @@ export {
   type ClipSet,
   type ClipSplit,
 } from './clips.js';
+export { checkClips, type ClipCheck, type ClipProblem, type ClipProblemKind } from './clip-check.js';
 export { placeWithoutOverlap } from './placement.js';
 export { DEFAULT_SYNTHESIS, mixExample, type Mixture, type SynthesisSettings } from './synthesis.js';
 export type { PieceKind, PieceSettings, PlacedClip, Range } from './pieces.js';
@@ -33,6 +34,7 @@ export { Detector, type DetectorSettings } from './detector.js';
 export {
   matchEvents,
   poissonInterval,
+  poissonUpperBound,
   triggerReport,
   wilsonInterval,
   type EventMatch,
@@ -40,6 +42,24 @@ export {
   type SpokenWord,
   type TriggerReport,
 } from './evaluation.js';
+export {
+  intersectionOverUnion,
+  scoreSpans,
+  spanScores,
+  suppressNonMaxima,
+  type SpanScores,
+  type TimeSpan,
+} from './time-spans.js';
+export { firingsOf, scoreRecording, type Firing, type ScoredRecording } from './scored-recording.js';
+export {
+  calibrateThreshold,
+  evaluateTrigger,
+  tradeoffCurve,
+  type Mistake,
+  type TradeoffPoint,
+  type TriggerEvaluation,
+} from './trigger-evaluation.js';
+export { testRecordings, type TestRecording } from './test-recordings.js';
 export {
   TRIGGER_PRESETS,
   triggerPreset,

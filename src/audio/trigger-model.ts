@@ -5,6 +5,7 @@ import { Sequential } from '../rnn/sequential.js';
 import { Adam } from '../rnn/training/optimizers.js';
 import { cosineSchedule } from '../rnn/training/schedules.js';
 import type { ClipSet } from './clips.js';
+import { Detector } from './detector.js';
 import { ExamplePool } from './example-pool.js';
 import type { SpectrumSource } from './spectrogram.js';
 import { steppingNetwork, triggerNetwork } from './trigger-network.js';
@@ -205,6 +206,13 @@ export class TriggerModel {
       stepper: this.#stepping.stepper(),
       spectrum,
     });
+  }
+
+  /** Sets the smoothed score at which the model fires, above 0 and 1 at most; `save` stores it. */
+  setThreshold(threshold: number): void {
+    // The detector knows what a threshold may be.
+    new Detector({ threshold, smoothSteps: 1, refractorySteps: 0 });
+    this.settings.firing.threshold = threshold;
   }
 
   async #prepareStepping(): Promise<void> {
