@@ -3,6 +3,7 @@
  *
  *   npm run --silent bench -- train-step --cell lstm --layers 2 --units 128 --batch 50 --seq-length 50 --vocab 65
  *   npm run --silent bench -- sampling --layers 2 --units 128
+ *   npm run --silent bench -- listen --model trigger.safetensors     # share of one core
  *   npm run --silent bench -- peers --layers 2 --units 128      # beside PyTorch, where it is there
  *
  * Each takes --json, for one line of JSON.
@@ -12,6 +13,7 @@ import { parseArgs } from 'node:util';
 const benchmarks = {
   'train-step': () => import('./train-step.mjs'),
   sampling: () => import('./sampling.mjs'),
+  listen: () => import('./listen.mjs'),
   peers: () => import('./peers.mjs'),
 };
 

@@ -85,7 +85,7 @@ export function checkClips(files: readonly ClipFile[], options: RepairOption = {
     } catch (error) {
       if (!(error instanceof SeqkitError)) throw error;
       // The message begins with the path, which is said already.
-      const detail = error.message.replace(`${file.path}: `, '');
+      const detail = error.message.replace(`${file.path}: `, '').replace(/\.$/, '');
       add('damaged', 'error', detail, error.hint ?? 'Record it again.');
       continue;
     }

@@ -44,7 +44,10 @@ export function readClipFiles(folder: string): Omit<ClipFolder, 'notes'> {
       files.push({ path: name, bytes });
     } catch (error) {
       if (!(error instanceof SeqkitError)) throw error;
-      const [detail, advice] = [error.message.replace(`${path}: `, ''), error.hint ?? 'Take it out.'];
+      const [detail, advice] = [
+        error.message.replace(`${path}: `, '').replace(/\.$/, ''),
+        error.hint ?? 'Take it out.',
+      ];
       problems.push({ path: name, kind: 'damaged', severity: 'error', detail, advice });
     }
   }

@@ -40,7 +40,7 @@ describe('check-clips', () => {
       expect.stringMatching(/^warning: activates\/long\.wav: 2\d\.\d s are long for one word\. Cut it/),
       'warning: activates/notes.txt: it is no sound file that seqkit knows. Take it out of the folder.',
       'error: stray.wav: it is in none of activates/, negatives/, backgrounds/. Move it into one of them.',
-      '1 activates (28 s), 0 negatives (0 s), 0 backgrounds (0 s): 2 errors, 2 warnings',
+      '1 activates (29 s), 0 negatives (0 s), 0 backgrounds (0 s): 2 errors, 2 warnings',
     ]);
     expect(stderr).toContain('There are no negatives: train-trigger takes those that come with seqkit.');
     expect(stderr).toContain('2 clips cannot be used as they are.');
@@ -81,7 +81,7 @@ describe('what phones record', () => {
     const { status, stdout } = await runCli(['check-clips', clips]);
     expect(status).toBe(1);
     expect(stdout).toContain(
-      'error: activates/anna_1.m4a: MPEG-4 audio, which seqkit reads through ffmpeg, and ffmpeg was not found.. Install ffmpeg',
+      'error: activates/anna_1.m4a: MPEG-4 audio, which seqkit reads through ffmpeg, and ffmpeg was not found. Install ffmpeg',
     );
     expect(stdout).toContain(`ffmpeg -i ${file} -ac 1 ${file.replace('.m4a', '.wav')}`);
   });
@@ -191,7 +191,7 @@ describe('make-clips', () => {
     for (const name of names) expect(bytes(a, name) === bytes(b, name)).toBe(true);
     const activates = names.filter((name) => name.startsWith('activates'));
     for (const name of activates) expect(bytes(a, name) === bytes(c, name)).toBe(false);
-    expect(names.some((name) => name.includes('_words-swapped-'))).toBe(true);
+    expect(names.some((name) => name.includes('_halves-swapped-'))).toBe(true);
     const { status } = await runCli(['check-clips', a]);
     expect(status).toBe(0);
   });
