@@ -72,7 +72,7 @@ export const TRIGGER_PRESETS = {
       maskFrames: 20,
       maskBands: 6,
     },
-    firing: { threshold: 0.5, smoothSteps: 5, refractorySeconds: 1 },
+    firing: { threshold: 0.8, smoothSteps: 5, refractorySeconds: 1 },
   },
 } as const satisfies Record<string, TriggerPreset>;
 
