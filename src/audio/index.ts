@@ -2,9 +2,18 @@
 export { decodeWav, encodeWav, type DecodedWav, type Waveform } from './wav.js';
 export type { RepairOption } from './riff.js';
 export { resample, StreamResampler } from './resample.js';
-export { DEFAULT_FEATURES, FeatureExtractor, type FeatureSettings } from './features.js';
-export { powerSpectrum, type PowerSpectrum, type SpectrumSource } from './spectrogram.js';
-export { hzFromMel, melFilters, melFromHz, type MelFilter } from './mel.js';
+export {
+  DEFAULT_FEATURES,
+  FEATURE_SETS,
+  FeatureExtractor,
+  featuresHash,
+  LIBROSA_FEATURES,
+  MFCC_FEATURES,
+  type FeatureSetName,
+  type FeatureSettings,
+} from './features.js';
+export { powerSpectrum, type PowerSpectrum, type SpectrumSource, type WindowShape } from './spectrogram.js';
+export { hzFromMel, melFilters, melFromHz, type MelFilter, type MelScale } from './mel.js';
 export { findSpeech, type SpeechEdges } from './speech-edges.js';
 export {
   CLIP_KINDS,

@@ -7,6 +7,7 @@ import { cosineSchedule } from '../rnn/training/schedules.js';
 import type { ClipSet } from './clips.js';
 import { Detector } from './detector.js';
 import { ExamplePool } from './example-pool.js';
+import { FEATURE_SETS, featuresHash, type FeatureSetName } from './features.js';
 import type { SpectrumSource } from './spectrogram.js';
 import { steppingNetwork, triggerNetwork } from './trigger-network.js';
 import { triggerPreset, type TriggerPreset } from './trigger-settings.js';
@@ -18,6 +19,8 @@ export interface TriggerModelOptions {
   word?: string;
   /** A preset by name. @default 'standard' */
   preset?: string;
+  /** Features by name, in place of the preset's. */
+  features?: FeatureSetName;
   /** Seeds the weights, the mixing and the order of training. @default 1 */
   seed?: number;
   /** @default 'auto' */
@@ -82,6 +85,7 @@ export class TriggerModel {
     this.word = word;
     this.seed = seed;
     this.settings = loaded?.settings ?? structuredClone(triggerPreset(preset));
+    if (options.features !== undefined) this.settings.features = { ...FEATURE_SETS[options.features] };
     this.#network = loaded?.network ?? triggerNetwork(this.settings.network, { seed, engine });
   }
 
@@ -242,7 +246,10 @@ export class TriggerModel {
 
   #description(): { kind: string; settings: Record<string, unknown> } {
     const { word, settings, trainedOn } = this;
-    return { kind: KIND, settings: { word, trainedOn, ...settings } };
+    return {
+      kind: KIND,
+      settings: { word, trainedOn, featuresHash: featuresHash(settings.features), ...settings },
+    };
   }
 
   /**
@@ -262,10 +269,26 @@ export class TriggerModel {
         hint: 'Train one with: seqkit train-trigger <clips>',
       });
     }
-    const { word, trainedOn, ...settings } = file.settings as unknown as TriggerPreset & {
+    const {
+      word,
+      trainedOn,
+      featuresHash: hash,
+      ...settings
+    } = file.settings as unknown as TriggerPreset & {
       word: string;
       trainedOn?: TrainingRecord;
+      /** Models of before it was saved have none. */
+      featuresHash?: string;
     };
+    if (hash !== undefined && hash !== featuresHash(settings.features)) {
+      throw new SeqkitError(
+        `${typeof from === 'string' ? from : 'The model'} holds other feature settings than it was trained with.`,
+        {
+          code: 'bad-file',
+          hint: 'Its description was changed or damaged: take the file as it was, or train anew.',
+        },
+      );
+    }
     const model = new TriggerModel({ word, seed: file.seed }, { settings, network });
     model.trainedOn = trainedOn;
     await model.#prepareStepping();

@@ -154,6 +154,25 @@ describe('TriggerModel', () => {
     await expect(model.save(file)).rejects.toThrow(/there already|exists/);
   });
 
+  it('refuses a model whose feature settings were changed', async () => {
+    const bytes = Buffer.from(model.toBytes());
+    const at = bytes.indexOf('7600');
+    expect(at).toBeGreaterThan(0);
+    bytes.write('7500', at);
+    await expect(TriggerModel.load(new Uint8Array(bytes))).rejects.toThrow('other feature settings');
+  });
+
+  it("trains on librosa's features and MFCCs too", async () => {
+    for (const features of ['librosa', 'mfcc'] as const) {
+      const other = new TriggerModel({ features });
+      await other.fit(clips, { examples: 8, epochs: 1 });
+      const loaded = await TriggerModel.load(other.toBytes());
+      expect(loaded.settings.features.bands).toBe(features === 'mfcc' ? 20 : 40);
+      const scores = scoresOf(loaded, fourSeconds.samples, [1000]);
+      expect(scores).toEqual(scoresOf(other, fourSeconds.samples, [1000]));
+    }
+  });
+
   it('refuses a model of another kind', async () => {
     const file = path.join(folder, 'other.safetensors');
     const other = new Sequential([new Dense({ units: 1 })]);

@@ -1,4 +1,5 @@
 import { Option, type Command } from 'commander';
+import type { FeatureSetName } from '../../audio/features.js';
 import type { TriggerModel, TriggerProgress } from '../../audio/trigger-model.js';
 import type { EngineChoice } from '../../rnn/engine/choose.js';
 import type { ClipSet } from '../../audio/clips.js';
@@ -19,6 +20,7 @@ interface TrainOptions {
   readonly out: string;
   readonly word?: string;
   readonly preset: string;
+  readonly features?: FeatureSetName;
   readonly epochs?: number;
   readonly examples?: number;
   readonly holdOut: number;
@@ -53,6 +55,13 @@ export function register(program: Command): void {
       'what the word is called, or which of the folders below activates/ to train (default: the one folder there, or "activate")',
     )
     .addOption(new Option('--preset <name>', 'features, network and training').default('standard'))
+    .addOption(
+      new Option('--features <name>', "in place of the preset's: librosa and mfcc follow librosa").choices([
+        'log-mel',
+        'librosa',
+        'mfcc',
+      ]),
+    )
     .addOption(
       new Option('--epochs <n>', "times through the mixed examples (default: the preset's)").argParser(
         wholeNumber({ min: 1, max: 10_000 }),
@@ -110,8 +119,14 @@ async function trainTrigger(folder: string, options: TrainOptions): Promise<void
   );
 
   const { TriggerModel } = await import('../../audio/trigger-model.js');
-  const { preset, seed, engine, epochs, examples } = options;
-  const model = new TriggerModel({ word, preset, seed, engine });
+  const { preset, features, seed, engine, epochs, examples } = options;
+  const model = new TriggerModel({
+    word,
+    preset,
+    seed,
+    engine,
+    ...(features === undefined ? {} : { features }),
+  });
   const startedAt = performance.now();
   const bars = progressBars();
   const record = await model.fit(clips, {
