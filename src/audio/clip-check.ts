@@ -1,5 +1,6 @@
 import { SeqkitError } from '../rnn/errors.js';
 import { CLIP_KINDS, isSoundName, SHORTEST_CLIP_SECONDS, type ClipFile, type ClipKind } from './clips.js';
+import { fingerprint } from './fingerprint.js';
 import type { RepairOption } from './riff.js';
 import { findSpeech } from './speech-edges.js';
 import { decodeWav, type DecodedWav } from './wav.js';
@@ -208,19 +209,6 @@ function clippedShare(samples: Float32Array, peak: number): number {
     i += run;
   }
   return clipped / samples.length;
-}
-
-/** Equal for equal samples at an equal rate, whatever the header; unequal, but for one case in 2^64, otherwise. */
-function fingerprint({ samples, sampleRate }: DecodedWav): string {
-  const words = new Uint32Array(samples.buffer, samples.byteOffset, samples.length);
-  let [a, b] = [0x811c9dc5, 0x9e3779b9];
-  for (const word of words) {
-    a = Math.imul(a ^ word, 0x01000193);
-    a ^= a >>> 15;
-    b = Math.imul(b ^ word, 0x85ebca6b);
-    b ^= b >>> 13;
-  }
-  return `${sampleRate} ${samples.length} ${a >>> 0} ${b >>> 0}`;
 }
 
 /** Clips beside folders of words: they belong to none of them. */

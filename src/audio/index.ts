@@ -27,7 +27,14 @@ export {
 } from './clips.js';
 export { checkClips, type ClipCheck, type ClipProblem, type ClipProblemKind } from './clip-check.js';
 export { placeWithoutOverlap } from './placement.js';
-export { DEFAULT_SYNTHESIS, mixExample, type Mixture, type SynthesisSettings } from './synthesis.js';
+export {
+  DEFAULT_SYNTHESIS,
+  mixExample,
+  type Mixture,
+  type PlacedBackground,
+  type SynthesisSettings,
+} from './synthesis.js';
+export { mixNumbered, recordOf, remix, type ExampleRecord } from './example-record.js';
 export type { PieceKind, PieceSettings, PlacedClip, Range } from './pieces.js';
 export {
   COURSERA_LABELS,

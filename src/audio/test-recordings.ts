@@ -1,6 +1,6 @@
 import { SeqkitError } from '../rnn/errors.js';
 import { Random } from '../rnn/random.js';
-import { addNoise, cropOf, rmsOf } from './augmentation.js';
+import { addNoise, cropOf, cropStart, rmsOf } from './augmentation.js';
 import type { Clip, ClipSet } from './clips.js';
 import type { SpokenWord } from './evaluation.js';
 
@@ -47,7 +47,8 @@ export function* testRecordings(
     const total = lead + clip.samples.length + TAIL_SECONDS * sampleRate;
     let samples: Float32Array = new Float32Array(total);
     if (noisy && signalToNoiseDb !== undefined) {
-      samples = cropOf(random.choice(backgrounds).samples, total, random);
+      const noise = random.choice(backgrounds).samples;
+      samples = cropOf(noise, cropStart(noise.length, total, random), total);
       const speech = rmsOf(clip.samples.subarray(clip.speech.start, clip.speech.end));
       const gain = (speech / Math.max(rmsOf(samples), 1e-9)) * 10 ** (-signalToNoiseDb / 20);
       for (let i = 0; i < total; i++) samples[i] *= gain;

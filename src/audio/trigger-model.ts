@@ -7,6 +7,7 @@ import { cosineSchedule } from '../rnn/training/schedules.js';
 import type { ClipSet } from './clips.js';
 import { Detector } from './detector.js';
 import { ExamplePool } from './example-pool.js';
+import { recordOf, type ExampleRecord } from './example-record.js';
 import { FEATURE_SETS, featuresHash, type FeatureSetName } from './features.js';
 import type { SpectrumSource } from './spectrogram.js';
 import { steppingNetwork, triggerNetwork } from './trigger-network.js';
@@ -43,6 +44,8 @@ export interface TriggerFitOptions {
   /** Examples to mix. @default so many for each clip of the word, as the preset says */
   examples?: number;
   onProgress?: (progress: TriggerProgress) => void;
+  /** Called with how each example was mixed. */
+  onExample?: (record: ExampleRecord) => void;
   /** Stops after the batch in hand. */
   signal?: AbortSignal;
 }
@@ -110,7 +113,11 @@ export class TriggerModel {
       options.examples ?? Math.min(training.mostExamples, Math.max(training.leastExamples, wanted));
     const pool = new ExamplePool(clips, this.settings, examples, this.seed);
     for (let index = 0; index < examples; index++) {
-      pool.mix(index);
+      const mixture = pool.mix(index);
+      if (options.onExample !== undefined) {
+        const number = { seed: this.seed, example: index, sampleRate: features.sampleRate };
+        options.onExample(recordOf(mixture, number));
+      }
       if (index % 16 === 15) {
         options.onProgress?.({ phase: 'mixing', done: index + 1, total: examples });
         if (await stopped(options.signal)) break;

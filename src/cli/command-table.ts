@@ -39,6 +39,13 @@ export const commandGroups: readonly CommandGroup[] = [
     load: () => import('./commands/clips.js'),
     commands: {
       'check-clips': 'what is wrong with a folder of clips',
+      'show-clip': 'mix a training example again, to look at and hear',
+    },
+  },
+  {
+    title: 'Trigger words',
+    load: () => import('./commands/new-clips.js'),
+    commands: {
       record: 'clips of your own voice, take by take',
       'make-clips': 'clips from text, spoken by espeak-ng',
     },

@@ -25,7 +25,7 @@ function reachable(entries: string[]): string[] {
 }
 
 describe('nothing leaves the machine', () => {
-  const commands = ['trigger', 'trigger-figures', 'clips', 'listen'].map((name) =>
+  const commands = ['trigger', 'trigger-figures', 'clips', 'new-clips', 'listen'].map((name) =>
     repositoryFile(`src/cli/commands/${name}.ts`),
   );
   const files = reachable([

@@ -25,10 +25,29 @@ beforeAll(async () => {
 });
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
 
+interface Event {
+  timeSeconds: number;
+  file: string;
+  kind: string;
+}
+/** Of every command here, so that only what is asked for is there. */
+interface Figures {
+  [key: string]: unknown;
+  mistakes: Event[];
+  events: Event[];
+  shareFoundInterval: { low: number };
+  words: number;
+  threshold: number;
+  falseAlarmsPerHour: number;
+  activations: number;
+  perHour: number;
+  hours: number;
+  0: { events: Event[] };
+}
 const json = async (...args: string[]) => {
   const { status, stdout, stderr } = await runCli([...args, '--json']);
   expect(status, stderr).toBe(0);
-  return JSON.parse(stdout);
+  return JSON.parse(stdout) as Figures;
 };
 
 describe('eval-trigger', () => {
@@ -36,7 +55,7 @@ describe('eval-trigger', () => {
     const strict = await json('eval-trigger', model, clips, '--threshold', '1');
     expect(strict).toMatchObject({ word: 'activate', words: 5, found: 0, falseAlarms: 0, threshold: 1 });
     expect(strict.shareFoundInterval.low).toBe(0);
-    expect(strict.mistakes.map(({ kind, file }: Record<string, string>) => [kind, file])).toEqual(
+    expect(strict.mistakes.map(({ kind, file }) => [kind, file])).toEqual(
       readdirSync(path.join(clips, 'activates'))
         .sort()
         .map((name) => ['missed', `activates/${name}`]),
@@ -112,12 +131,12 @@ describe('simulate-trigger', () => {
     const cut = path.join(folder, 'alarms');
     const low = ['--threshold', '0.02'];
     const result = await json('simulate-trigger', model, recording, ...low, '--cut', cut);
-    const events = (await json('detect', model, recording, ...low))[0].events as { timeSeconds: number }[];
+    const events = (await json('detect', model, recording, ...low))[0].events;
     expect(events.length).toBeGreaterThan(0);
     expect(result.activations).toBe(events.length);
     expect(result.perHour).toBeCloseTo(events.length / result.hours, 9);
     const { samples } = decodeWav(readFileSync(recording), recording);
-    result.events.forEach(({ timeSeconds, file }: { timeSeconds: number; file: string }, i: number) => {
+    result.events.forEach(({ timeSeconds, file }, i) => {
       expect(timeSeconds).toBeCloseTo(events[i].timeSeconds, 9);
       const from = Math.max(0, Math.round((timeSeconds - 2) * 16_000));
       const expected = samples.subarray(from, Math.round((timeSeconds + 1) * 16_000));
@@ -132,13 +151,15 @@ describe('simulate-trigger', () => {
 describe('detect --chime-out', () => {
   it('lays the chime over each detection, and changes nothing else', async () => {
     const out = path.join(folder, 'chimed.wav');
-    const [{ events }] = await json('detect', model, recording, '--threshold', '0.02', '--chime-out', out);
+    const {
+      0: { events },
+    } = await json('detect', model, recording, '--threshold', '0.02', '--chime-out', out);
     const [before, after] = [recording, out].map((file) => decodeWav(readFileSync(file), file).samples);
     expect(after.length).toBe(before.length);
-    const chimes = events.map(({ timeSeconds }: { timeSeconds: number }) => Math.round(timeSeconds * 16_000));
+    const chimes = events.map(({ timeSeconds }) => Math.round(timeSeconds * 16_000));
     let changed = 0;
     for (let i = 0; i < before.length; i++) {
-      const inChime = chimes.some((start: number) => i >= start && i < start + 3840);
+      const inChime = chimes.some((start) => i >= start && i < start + 3840);
       if (!inChime) expect(after[i]).toBe(before[i]);
       else if (after[i] !== before[i]) changed++;
     }

@@ -24,6 +24,7 @@ interface TrainOptions {
   readonly epochs?: number;
   readonly examples?: number;
   readonly holdOut: number;
+  readonly records?: string;
   readonly repair: boolean;
   readonly seed: number;
   readonly engine: EngineChoice;
@@ -78,6 +79,7 @@ export function register(program: Command): void {
         .argParser(realNumber({ min: 0, max: 0.9 }))
         .default(0),
     )
+    .option('--records <file>', 'writes how each example was mixed, a line of JSON each, for show-clip')
     .addOption(repairOption())
     .addOption(seedOption())
     .addOption(engineOption())
@@ -103,17 +105,14 @@ export function register(program: Command): void {
 }
 
 async function trainTrigger(folder: string, options: TrainOptions): Promise<void> {
-  const { checkWritable } = await import('../../rnn/host/files.js');
+  const { checkWritable, writeFileAtomic } = await import('../../rnn/host/files.js');
+  const { records } = options;
   checkWritable(options.out, { force: options.force });
+  if (records !== undefined) checkWritable(records, { force: options.force });
   const { triggerPreset } = await import('../../audio/trigger-settings.js');
   const { sampleRate } = triggerPreset(options.preset).features;
-  const { readClipFolder, requireSoundClips } = await import('../clip-folder.js');
-  const { readClips } = await import('../../audio/clips.js');
-  const content = readClipFolder(folder);
-  for (const line of content.notes) note(line);
-  requireSoundClips(content, options);
-  const { clips: all, word } = chooseWord(readClips(content.files, sampleRate, options), options.word);
-  const { train: clips, test } = await holdOut(all, options);
+  const { loadTrainingClips } = await import('../training-clips.js');
+  const { word, train: clips, test } = loadTrainingClips(folder, sampleRate, options);
   note(
     `${clips.activates.length} clips of "${word}", ${clips.negatives.length} of other words, ${clips.backgrounds.length} backgrounds.`,
   );
@@ -129,13 +128,17 @@ async function trainTrigger(folder: string, options: TrainOptions): Promise<void
   });
   const startedAt = performance.now();
   const bars = progressBars();
+  const lines: string[] = [];
   const record = await model.fit(clips, {
     ...(epochs === undefined ? {} : { epochs }),
     ...(examples === undefined ? {} : { examples }),
     onProgress: bars.update,
+    ...(records === undefined ? {} : { onExample: (record) => void lines.push(JSON.stringify(record)) }),
   });
   bars.end();
   await model.save(options.out, { force: options.force });
+  if (records !== undefined)
+    await writeFileAtomic(records, `${lines.join('\n')}\n`, { force: options.force });
   const seconds = Math.round((performance.now() - startedAt) / 1000);
   const heldBack = test === undefined ? {} : { heldBack: await figuresOn(test, model) };
   if (options.json) {
@@ -147,53 +150,6 @@ async function trainTrigger(folder: string, options: TrainOptions): Promise<void
   );
   if (heldBack.heldBack !== undefined) print(`on clips that were held back: ${heldBack.heldBack.verdict}`);
   note(`Next: seqkit detect ${options.out} recording.wav`);
-}
-
-/**
- * The clips of one word. Where activates/ holds folders of several words, the others are negatives.
- *
- * @throws SeqkitError `usage` where there are several and none is named
- */
-function chooseWord(clips: ClipSet, wanted: string | undefined): { clips: ClipSet; word: string } {
-  const words = [...new Set(clips.activates.map(({ word }) => word))];
-  if (words.length <= 1) return { clips, word: wanted ?? words[0] ?? 'activate' };
-  if (wanted === undefined || !words.includes(wanted)) {
-    throw new SeqkitError(`activates/ holds several words: ${words.join(', ')}.`, {
-      code: 'usage',
-      hint: 'Say which to train with --word <name>; the others serve as negatives.',
-    });
-  }
-  const others = clips.activates.filter(({ word }) => word !== wanted);
-  note(`${others.length} clips of the other words in activates/ serve as negatives.`);
-  const activates = clips.activates.filter(({ word }) => word === wanted);
-  return { clips: { ...clips, activates, negatives: [...clips.negatives, ...others] }, word: wanted };
-}
-
-/** Sets clips apart before anything is mixed, and says by what. */
-async function holdOut(
-  clips: ClipSet,
-  { holdOut: share, seed }: TrainOptions,
-): Promise<{ train: ClipSet; test?: ClipSet }> {
-  if (share === 0) return { train: clips };
-  const { splitClips } = await import('../../audio/clips.js');
-  const { Random } = await import('../../rnn/random.js');
-  const random = new Random(seed).fork('hold-out');
-  const parts = (['activates', 'negatives', 'backgrounds'] as const).map((kind) => {
-    // A single recording cannot be in both: it is trained on.
-    if (clips[kind].length < 2) return { kind, train: clips[kind], test: [], by: 'file' };
-    const split = splitClips(clips[kind], share, random);
-    note(`${split.test.length} of ${clips[kind].length} ${kind} are held back, chosen by ${split.by}.`);
-    return { kind, ...split };
-  });
-  if (parts[0].by === 'file') {
-    note('Names such as anna_1.wav would tell speakers apart; without them a voice may be on both sides.');
-  }
-  const side = (of: 'train' | 'test') =>
-    ({
-      sampleRate: clips.sampleRate,
-      ...Object.fromEntries(parts.map((part) => [part.kind, part[of]])),
-    }) as unknown as ClipSet;
-  return { train: side('train'), test: side('test') };
 }
 
 /** How a model does on clips that were held back, over their own backgrounds at 10 dB where there are some. */
