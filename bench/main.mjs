@@ -5,6 +5,7 @@
  *   npm run --silent bench -- sampling --layers 2 --units 128
  *   npm run --silent bench -- gpu-table                          # wasm, WebGPU, PyTorch on the same GPU
  *   npm run --silent bench -- gpu-feeding --backend webgpu       # batches a pipeline, resident kernels
+ *   npm run --silent bench -- listen --model trigger.safetensors     # share of one core
  *   npm run --silent bench -- peers --layers 2 --units 128      # beside PyTorch, where it is there
  *   npm run --silent bench -- search --peers                    # word vectors, beside numpy and PyTorch
  *
@@ -17,6 +18,7 @@ const benchmarks = {
   sampling: () => import('./sampling.mjs'),
   'gpu-table': () => import('./gpu-table.mjs'),
   'gpu-feeding': () => import('./gpu-feeding.mjs'),
+  listen: () => import('./listen.mjs'),
   peers: () => import('./peers.mjs'),
   search: () => import('./search.mjs'),
 };

@@ -61,6 +61,36 @@ export const commandGroups: readonly CommandGroup[] = [
     },
   },
   {
+    title: 'Trigger words',
+    load: () => import('./commands/clips.js'),
+    commands: {
+      'check-clips': 'what is wrong with a folder of clips',
+      'show-clip': 'mix a training example again, to look at and hear',
+    },
+  },
+  {
+    title: 'Trigger words',
+    load: () => import('./commands/new-clips.js'),
+    commands: {
+      record: 'clips of your own voice, take by take',
+      'make-clips': 'clips from text, spoken by espeak-ng',
+    },
+  },
+  {
+    title: 'Trigger words',
+    load: () => import('./commands/trigger-figures.js'),
+    commands: {
+      'eval-trigger': 'share found and false alarms per hour, with what they are worth',
+      'calibrate-trigger': 'set the threshold for a rate of false alarms',
+      'simulate-trigger': 'activations per hour of a long recording',
+    },
+  },
+  {
+    title: 'Trigger words',
+    load: () => import('./commands/listen.js'),
+    commands: { listen: 'listen to the microphone for the word' },
+  },
+  {
     title: 'Text',
     load: () => import('./commands/text.js'),
     commands: {

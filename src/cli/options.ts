@@ -72,3 +72,10 @@ export function engineOption(): Option {
 export function forceOption(): Option {
   return new Option('--force', 'overwrite the output if it is there').default(false);
 }
+
+/** `--repair`: damaged sound files are read as far as they go. */
+export function repairOption(): Option {
+  return new Option('--repair', 'keep what is readable of damaged files, and say what was lost').default(
+    false,
+  );
+}
