@@ -19,6 +19,8 @@ export const alias = Object.fromEntries(
 
 /** What the quick and the long suite share. */
 export const shared = {
+  // Threads that a test starts take it over from the process they are in.
+  execArgv: ['--import', fileURLToPath(new URL('test/support/typescript-loader.mjs', import.meta.url))],
   reporters: [
     'default',
     new SkippedTestsReporter(),
