@@ -45,8 +45,8 @@ const convolution = (s: Convolution): number[] => [
 /** Bytes of a packed matrix: panels of 8 columns with `depth` rows. */
 export const packedBytes = (depth: number, cols: number): number => Math.ceil(cols / 8) * 32 * depth;
 
-/** Bytes from row to row of a block of an unfolded input, as in assembly/convolution.ts. */
-const unfoldedStep = (cols: number): number => (cols + 4) * 4;
+/** Bytes from row to row of a block laid aside, as in assembly/aside.ts. */
+const asideStep = (cols: number): number => (cols + 4) * 4;
 
 const columnGroups = (matrix: Matrix, kernels: KernelExports): number =>
   Math.ceil(matrix.cols / (kernels.columnsPerUnit.value as number));
@@ -78,10 +78,12 @@ export const kernelEncodings: { [Name in KernelName]: KernelEncoding<Name> } = {
     },
     units: ({ outputs }) => outputs.c.rows,
     scratch(step, kernels) {
-      if (gemmMethod(step) !== 'tiles' || this.packs!(step)) return 0;
+      if (gemmMethod(step) !== 'tiles') return 0;
+      const { transposeA } = step.settings;
       const { a } = step.inputs;
-      const depth = step.settings.transposeA ? a.rows : a.cols;
-      return packedBytes(kernels.blockLength(depth), step.outputs.c.cols);
+      const block = kernels.blockLength(transposeA ? a.rows : a.cols);
+      const panels = this.packs!(step) ? 0 : packedBytes(block, step.outputs.c.cols);
+      return panels + (transposeA ? block * asideStep(kernels.rowsPerBlock.value as number) : 0);
     },
     packs(step) {
       const { b } = step.inputs;
@@ -179,7 +181,7 @@ export const kernelEncodings: { [Name in KernelName]: KernelEncoding<Name> } = {
     settings: ({ settings }) => convolution(settings),
     units: ({ outputs }) => outputs.y.rows,
     scratch: ({ inputs }, kernels) =>
-      (kernels.rowsPerBlock.value as number) * unfoldedStep(kernels.blockLength(inputs.kernel.rows)),
+      (kernels.rowsPerBlock.value as number) * asideStep(kernels.blockLength(inputs.kernel.rows)),
     packs: ({ inputs }) => ({ matrix: inputs.kernel, transposed: false }),
   },
   conv1dKernelGradient: {
@@ -188,7 +190,7 @@ export const kernelEncodings: { [Name in KernelName]: KernelEncoding<Name> } = {
     units: ({ outputs }) => outputs.dKernel.rows,
     scratch({ inputs }, kernels) {
       const block = kernels.blockLength(inputs.dy.rows);
-      return packedBytes(block, inputs.dy.cols) + block * unfoldedStep(kernels.rowsPerBlock.value as number);
+      return packedBytes(block, inputs.dy.cols) + block * asideStep(kernels.rowsPerBlock.value as number);
     },
   },
   conv1dInputGradient: {
@@ -200,7 +202,7 @@ export const kernelEncodings: { [Name in KernelName]: KernelEncoding<Name> } = {
       const filters = inputs.dy.cols;
       const features = outputs.dx.cols;
       const panels = settings.kernelSize * packedBytes(filters, features);
-      return panels + rows * (unfoldedStep(filters) + unfoldedStep(features));
+      return panels + rows * (asideStep(filters) + asideStep(features));
     },
   },
 
