@@ -25,7 +25,7 @@ export async function measure(settings) {
     parameters: model.countParameters(),
     msPerStep: round(median),
     minMs: round(min),
-    charactersPerSecond: Math.round((batch * seqLength) / (median / 1000)),
+    charsPerSecond: Math.round((batch * seqLength) / (median / 1000)),
     steps: count,
     peakRssMB: peakRssMB(),
     node: process.version,
@@ -37,6 +37,6 @@ export function* table(result) {
   yield `training step, ${cell} ${layers} x ${units}, batch ${batch}, ${seqLength} steps, ${vocab} characters`;
   yield `  engine            ${engine}, ${threads} thread, Node ${result.node}`;
   yield `  ms a step         ${result.msPerStep} (median of ${result.steps}), ${result.minMs} at best`;
-  yield `  characters a s    ${result.charactersPerSecond.toLocaleString('en-US')}`;
+  yield `  characters a s    ${result.charsPerSecond.toLocaleString('en-US')}`;
   yield `  peak memory, MB   ${result.peakRssMB}`;
 }

@@ -13,7 +13,7 @@ const sources = join(root, 'src/rnn/engine/wasm/assembly');
 const target = join(root, 'src/rnn/engine/wasm/binary.ts');
 
 /** Features of each variant, by the name of its constant. */
-const variants = { simd: 'simd', relaxedSimd: 'simd,relaxed-simd' };
+const variants = { simd: 'simd,threads', relaxedSimd: 'simd,relaxed-simd,threads' };
 
 async function isUpToDate() {
   const built = await stat(target).catch(() => undefined);
@@ -33,6 +33,12 @@ async function compile(features, folder) {
     '--runtime',
     'stub',
     '--importMemory',
+    // Taken back at load where the memory is not shared: see kernel-module.ts.
+    '--sharedMemory',
+    '--initialMemory',
+    '1',
+    '--maximumMemory',
+    '65536',
     '--enable',
     features,
     '--outFile',

@@ -22,6 +22,8 @@ export interface TriggerModelOptions {
   seed?: number;
   /** @default 'auto' */
   engine?: EngineChoice;
+  /** Threads of the wasm engine; the numbers do not depend on it. @default what suits the machine */
+  threads?: number;
 }
 
 /** How far `fit` is. */
@@ -67,11 +69,11 @@ export class TriggerModel {
   #stepping: Promise<Sequential> | undefined;
 
   constructor(options: TriggerModelOptions = {}, loaded?: { settings: TriggerPreset; network: Sequential }) {
-    const { word = 'activate', preset = 'standard', seed = 1, engine = 'auto' } = options;
+    const { word = 'activate', preset = 'standard', seed = 1, engine = 'auto', threads } = options;
     this.word = word;
     this.seed = seed;
     this.settings = loaded?.settings ?? structuredClone(triggerPreset(preset));
-    this.#network = loaded?.network ?? triggerNetwork(this.settings.network, { seed, engine });
+    this.#network = loaded?.network ?? triggerNetwork(this.settings.network, { seed, engine, threads });
   }
 
   /**
@@ -215,7 +217,7 @@ export class TriggerModel {
    */
   static async load(
     from: string | Uint8Array,
-    options: Pick<TriggerModelOptions, 'engine'> = {},
+    options: Pick<TriggerModelOptions, 'engine' | 'threads'> = {},
   ): Promise<TriggerModel> {
     const { model: network, file } = await Sequential.open(from, options);
     if (file.kind !== KIND) {

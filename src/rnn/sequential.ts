@@ -17,6 +17,11 @@ export interface SequentialOptions {
   seed?: number;
   /** What runs the model. @default 'auto' */
   engine?: EngineChoice;
+  /**
+   * Threads of the wasm engine; programs with little to do run on one all the same. The
+   * numbers do not depend on it. @default as many as the machine runs at once, up to 4
+   */
+  threads?: number | undefined;
 }
 
 /** What stands beside the weights in a model file. */
@@ -37,6 +42,7 @@ export interface SaveOptions {
 export class Sequential {
   readonly seed: number;
   readonly engine: EngineChoice;
+  readonly threads: number | undefined;
   readonly #stack: LayerStack;
   #objective: Objective | undefined;
   #trainer: Promise<Trainer> | undefined;
@@ -45,6 +51,7 @@ export class Sequential {
     this.#stack = new LayerStack(layers);
     this.seed = options.seed ?? 0;
     this.engine = options.engine ?? 'auto';
+    this.threads = options.threads;
   }
 
   get layers(): readonly Layer[] {
@@ -209,7 +216,7 @@ export class Sequential {
    */
   static async load(
     from: string | Uint8Array,
-    options: Pick<SequentialOptions, 'engine'> = {},
+    options: Pick<SequentialOptions, 'engine' | 'threads'> = {},
   ): Promise<Sequential> {
     return (await Sequential.open(from, options)).model;
   }
@@ -217,7 +224,7 @@ export class Sequential {
   /** `load`, with what stands beside the weights. */
   static async open(
     from: string | Uint8Array,
-    options: Pick<SequentialOptions, 'engine'> = {},
+    options: Pick<SequentialOptions, 'engine' | 'threads'> = {},
   ): Promise<{ model: Sequential; file: ModelFile }> {
     const source = typeof from === 'string' ? from : 'the model';
     const bytes =
@@ -238,7 +245,7 @@ export class Sequential {
   /** Weights made and handed to a session, once. */
   #open(features: number): Promise<Trainer> {
     this.#stack.build(features, new Random(this.seed).fork('weights'));
-    this.#trainer ??= openSession(this.engine).then((session) => {
+    this.#trainer ??= openSession(this.engine, this.threads).then((session) => {
       for (const weight of this.#stack.weights) weight.attach(session);
       return new Trainer(this.#stack, session, this.seed);
     });

@@ -16,6 +16,8 @@ export interface TextModelOptions extends Partial<TextArchitecture> {
   seed?: number;
   /** What runs the model. @default 'auto' */
   engine?: EngineChoice;
+  /** Threads of the wasm engine; the numbers do not depend on it. @default what suits the machine */
+  threads?: number;
 }
 
 export interface GenerateOptions extends SamplingOptions {
@@ -40,13 +42,22 @@ export class TextModel {
   readonly architecture: Readonly<TextArchitecture>;
   readonly seed: number;
   readonly engine: EngineChoice;
+  readonly threads: number | undefined;
   #vocabulary: Vocabulary | undefined;
   #model: Sequential | undefined;
   #training: TextTraining | undefined;
   #compiled = false;
 
   constructor(options: TextModelOptions = {}) {
-    const { cell = 'lstm', units = 128, layers = 2, dropout = 0, seed = 1, engine = 'auto' } = options;
+    const {
+      cell = 'lstm',
+      units = 128,
+      layers = 2,
+      dropout = 0,
+      seed = 1,
+      engine = 'auto',
+      threads,
+    } = options;
     if (!Object.hasOwn(recurrentLayers, cell)) {
       throw new SeqkitError(`There is no cell "${String(cell)}".`, {
         code: 'usage',
@@ -58,6 +69,7 @@ export class TextModel {
     this.architecture = { cell, units, layers, dropout };
     this.seed = seed;
     this.engine = engine;
+    this.threads = threads;
   }
 
   /** The characters the model knows. @throws SeqkitError `usage` before `fit` or `load` */
@@ -157,14 +169,17 @@ export class TextModel {
    * Opens a saved model.
    * @throws SeqkitError `file-access`, or `bad-file` where it is damaged or of another kind
    */
-  static async load(path: string, options: Pick<TextModelOptions, 'engine'> = {}): Promise<TextModel> {
+  static async load(
+    path: string,
+    options: Pick<TextModelOptions, 'engine' | 'threads'> = {},
+  ): Promise<TextModel> {
     return TextModel.#open(path, path, options);
   }
 
   /** `load` from what `toBytes` gave. */
   static async fromBytes(
     bytes: Uint8Array,
-    options: Pick<TextModelOptions, 'engine'> = {},
+    options: Pick<TextModelOptions, 'engine' | 'threads'> = {},
   ): Promise<TextModel> {
     return TextModel.#open(bytes, 'the model', options);
   }
@@ -172,7 +187,7 @@ export class TextModel {
   static async #open(
     from: string | Uint8Array,
     source: string,
-    options: Pick<TextModelOptions, 'engine'>,
+    options: Pick<TextModelOptions, 'engine' | 'threads'>,
   ): Promise<TextModel> {
     const { model, file } = await Sequential.open(from, options);
     const settings = readSettings(file, source);

@@ -23,7 +23,7 @@ export const recurrentLayers = { lstm: LSTM, gru: GRU, rnn: SimpleRNN };
 export async function textNetwork(
   V: number,
   { cell, units, layers, dropout }: TextArchitecture,
-  options: Required<Pick<SequentialOptions, 'seed' | 'engine'>>,
+  options: Required<Pick<SequentialOptions, 'seed' | 'engine'>> & Pick<SequentialOptions, 'threads'>,
 ): Promise<Sequential> {
   const Recurrent = recurrentLayers[cell];
   const stack: Layer[] = [new OneHot({ depth: V })];

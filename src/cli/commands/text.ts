@@ -3,7 +3,15 @@ import { Option, type Command } from 'commander';
 import type { EngineChoice } from '../../rnn/engine/choose.js';
 import type { TextModel } from '../../text/text-model.js';
 import type { TextHistory, TextPlan } from '../../text/text-training.js';
-import { engineOption, forceOption, jsonOption, realNumber, seedOption, wholeNumber } from '../options.js';
+import {
+  engineOption,
+  forceOption,
+  jsonOption,
+  realNumber,
+  seedOption,
+  threadsOption,
+  wholeNumber,
+} from '../options.js';
 import { note, print, printJson } from '../output.js';
 import { Progress } from '../progress.js';
 
@@ -20,6 +28,7 @@ interface TrainOptions {
   readonly heldOut: number;
   readonly seed: number;
   readonly engine: EngineChoice;
+  readonly threads?: number;
   readonly out: string;
   readonly force: boolean;
   readonly json: boolean;
@@ -71,6 +80,7 @@ export function register(program: Command): void {
     )
     .addOption(seedOption())
     .addOption(engineOption())
+    .addOption(threadsOption())
     .option('--out <file>', 'the model', 'text.safetensors')
     .addOption(forceOption())
     .addOption(jsonOption())
@@ -105,10 +115,10 @@ async function trainText(file: string, options: TrainOptions): Promise<void> {
   const { checkWritable, readFileBytes } = await import('../../rnn/host/files.js');
   const { decodeUtf8 } = await import('../../text/utf8.js');
   const { TextModel } = await import('../../text/text-model.js');
-  const { cell, units, layers, dropout, seed, engine, epochs, minutes, out, force } = options;
+  const { cell, units, layers, dropout, seed, engine, threads, epochs, minutes, out, force } = options;
   checkWritable(out, { force });
   const text = decodeUtf8(readFileBytes(file, 'the text'), file);
-  const model = new TextModel({ cell, units, layers, dropout, seed, engine });
+  const model = new TextModel({ cell, units, layers, dropout, seed, engine, ...(threads && { threads }) });
 
   const progress = new Progress('training', { total: 1, unit: 'characters' });
   const history = await model

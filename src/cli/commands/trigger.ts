@@ -1,7 +1,15 @@
 import { Option, type Command } from 'commander';
 import type { TriggerProgress } from '../../audio/trigger-model.js';
 import type { EngineChoice } from '../../rnn/engine/choose.js';
-import { engineOption, forceOption, jsonOption, realNumber, seedOption, wholeNumber } from '../options.js';
+import {
+  engineOption,
+  forceOption,
+  jsonOption,
+  realNumber,
+  seedOption,
+  threadsOption,
+  wholeNumber,
+} from '../options.js';
 import { note, print, printJson } from '../output.js';
 import { Progress } from '../progress.js';
 
@@ -13,6 +21,7 @@ interface TrainOptions {
   readonly examples?: number;
   readonly seed: number;
   readonly engine: EngineChoice;
+  readonly threads?: number;
   readonly force: boolean;
   readonly json: boolean;
 }
@@ -48,6 +57,7 @@ export function register(program: Command): void {
     )
     .addOption(seedOption())
     .addOption(engineOption())
+    .addOption(threadsOption())
     .addOption(forceOption())
     .addOption(jsonOption())
     .action(trainTrigger);
@@ -82,8 +92,8 @@ async function trainTrigger(folder: string, options: TrainOptions): Promise<void
   );
 
   const { TriggerModel } = await import('../../audio/trigger-model.js');
-  const { preset, seed, engine, epochs, examples } = options;
-  const model = new TriggerModel({ word, preset, seed, engine });
+  const { preset, seed, engine, threads, epochs, examples } = options;
+  const model = new TriggerModel({ word, preset, seed, engine, ...(threads && { threads }) });
   const startedAt = performance.now();
   const bars = progressBars();
   const record = await model.fit(clips, {
