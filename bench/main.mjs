@@ -3,6 +3,10 @@
  *
  *   npm run --silent bench -- train-step --cell lstm --layers 2 --units 128 --batch 50 --seq-length 50 --vocab 65
  *   npm run --silent bench -- sampling --layers 2 --units 128
+ *   npm run --silent bench -- streaming --units 128             # a GRU, one step at a call
+ *   npm run --silent bench -- trigger --batch 16                # a step on 10 s spectrograms, and one clip
+ *   npm run --silent bench -- products                          # the matrix products of a training step
+ *   npm run --silent bench -- memory --steps 5000               # resident memory, step after step
  *   npm run --silent bench -- peers --layers 2 --units 128      # beside PyTorch, where it is there
  *
  * Each takes --json, for one line of JSON.
@@ -12,6 +16,10 @@ import { parseArgs } from 'node:util';
 const benchmarks = {
   'train-step': () => import('./train-step.mjs'),
   sampling: () => import('./sampling.mjs'),
+  streaming: () => import('./streaming.mjs'),
+  trigger: () => import('./trigger.mjs'),
+  products: () => import('./gemm.mjs'),
+  memory: () => import('./memory.mjs'),
   peers: () => import('./peers.mjs'),
 };
 
