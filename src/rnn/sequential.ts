@@ -3,14 +3,25 @@ import { SeqkitError } from './errors.js';
 import type { Layer } from './layers/layer.js';
 import { LayerStack } from './layers/layer-stack.js';
 import { describeLayer, makeLayer } from './layers/registry.js';
-import { decodeModel, encodeModel, storedWeight, type ModelFile } from './model-file.js';
+import { checkKnownOptions } from './known-options.js';
+import {
+  decodeModel,
+  encodeModel,
+  storedWeight,
+  type ModelDescription,
+  type ModelFile,
+} from './model-file.js';
 import { Random } from './random.js';
+import { checkSafetensorsStart } from './safetensors.js';
 import { Stepper } from './stepper.js';
 import { sizeOf, toTensor, type Tensor, type TensorLike } from './tensor.js';
 import type { Examples } from './training/batch-feeder.js';
+import { CheckpointFiles } from './training/checkpoint-files.js';
 import { fitExamples, type FitOptions, type History } from './training/fit.js';
+import { checkFitOptions } from './training/fit-options.js';
 import type { ProgramSize } from './training/model-programs.js';
 import { Trainer, type Objective } from './training/trainer.js';
+import type { CarriedBy, TrainingState } from './training/training-state.js';
 
 export interface SequentialOptions {
   /** Seeds the initial weights, shuffling and dropout. @default 0 */
@@ -49,6 +60,7 @@ export class Sequential {
 
   constructor(layers: readonly Layer[], options: SequentialOptions = {}) {
     this.#stack = new LayerStack(layers);
+    checkKnownOptions(options, { seed: true, engine: true, threads: true }, 'Sequential');
     this.seed = options.seed ?? 0;
     this.engine = options.engine ?? 'auto';
     this.threads = options.threads;
@@ -87,17 +99,44 @@ export class Sequential {
    *   loss that is no finite number
    */
   async fit(x: TensorLike, y: TensorLike, options: FitOptions = {}): Promise<History> {
+    checkFitOptions(options, this.#stack.stateful);
     const examples = this.#examples(x, y, options.sampleWeight);
     const { validationData } = options;
     if (validationData) this.#examples(validationData.x, validationData.y);
-    return fitExamples(
-      await this.#compiled(examples.x),
-      examples,
-      this.seed,
-      this.#stack.stateful,
-      options,
-      (tensor) => this.#size(tensor, options.batchSize ?? 32),
-    );
+    const model = {
+      seed: this.seed,
+      stateful: this.#stack.stateful,
+      trainer: await this.#compiled(examples.x),
+      sizeOfBatch: (tensor: Tensor) => this.#size(tensor, options.batchSize ?? 32),
+      describe: () => this.describe(),
+      checkpoints: () => this.checkpoints(),
+    };
+    return fitExamples(model, examples, options);
+  }
+
+  /** The layers with their options, and the features they take, to tell one model from another. */
+  describe(): Record<string, unknown> {
+    this.#needBuilt();
+    return { layers: this.layers.map(describeLayer), features: this.#stack.features };
+  }
+
+  /** All that the next training step depends on besides its batch, for loops of one's own. */
+  async getTrainingState(): Promise<TrainingState> {
+    this.#needBuilt();
+    return (await this.#trainer!).getState();
+  }
+
+  /** Goes on from what `getTrainingState` gave, to the last bit. After `compile`, on the same engine. */
+  async setTrainingState(state: TrainingState): Promise<void> {
+    this.#needBuilt();
+    const trainer = await this.#trainer!;
+    if (this.#objective) trainer.compile(this.#objective);
+    trainer.setState(state);
+  }
+
+  /** Its checkpoints as files, for loops of one's own. Needs Node. */
+  checkpoints(options: Omit<SaveOptions, 'force'> = {}): CheckpointFiles {
+    return new CheckpointFiles(this.#description(options), this.#stack.weights);
   }
 
   /**
@@ -110,6 +149,7 @@ export class Sequential {
     y: TensorLike,
     options: { sampleWeight?: TensorLike; batchSize?: number } = {},
   ): Promise<number> {
+    checkKnownOptions(options, { sampleWeight: true, batchSize: true }, 'trainOnBatch');
     const examples = this.#examples(x, y, options.sampleWeight);
     const trainer = await this.#compiled(examples.x);
     const count = examples.x.shape[0];
@@ -129,6 +169,7 @@ export class Sequential {
     y: TensorLike,
     options: { sampleWeight?: TensorLike; batchSize?: number } = {},
   ): Promise<number> {
+    checkKnownOptions(options, { sampleWeight: true, batchSize: true }, 'evaluate');
     const examples = this.#examples(x, y, options.sampleWeight);
     const trainer = await this.#compiled(examples.x);
     const total = examples.x.shape[0];
@@ -150,6 +191,7 @@ export class Sequential {
 
   /** The outputs: (N, T, F), or (N, F) where the last layer has no time axis. */
   async predict(x: TensorLike, options: { batchSize?: number } = {}): Promise<Tensor> {
+    checkKnownOptions(options, { batchSize: true }, 'predict');
     const examples = this.#examples(x);
     const trainer = await this.#open(this.#featuresOf(examples.x));
     const total = examples.x.shape[0];
@@ -184,26 +226,30 @@ export class Sequential {
     return new Stepper(this.#stack, this.engine, options.batch ?? 1);
   }
 
-  /** Sets the carried state of `stateful` layers to zero. */
-  async resetStates(): Promise<void> {
-    (await this.#trainer)?.resetStates();
+  /** Sets the carried state of `stateful` layers to zero: in all that the model does, or in one thing. */
+  async resetStates(by?: CarriedBy): Promise<void> {
+    (await this.#trainer)?.resetStates(by);
   }
 
   /** The model as a file's bytes. */
   toBytes(options: Omit<SaveOptions, 'force'> = {}): Uint8Array {
+    return encodeModel(this.#description(options), this.#stack.weights);
+  }
+
+  #description(options: Omit<SaveOptions, 'force'>): ModelDescription {
     this.#needBuilt();
-    const description = {
+    return {
       kind: options.kind ?? 'Sequential',
       layers: this.layers.map(describeLayer),
       features: this.#stack.features!,
       seed: this.seed,
       settings: options.settings ?? {},
     };
-    return encodeModel(description, this.#stack.weights);
   }
 
   /** Writes the model to a file, whole or not at all. @throws SeqkitError `file-exists` without `force` */
   async save(path: string, options: SaveOptions = {}): Promise<void> {
+    checkKnownOptions(options, { kind: true, settings: true, force: true }, 'save');
     const bytes = this.toBytes(options);
     const { writeFileAtomic } = await import('./host/files.js');
     await writeFileAtomic(path, bytes, { force: options.force ?? false });
@@ -228,7 +274,9 @@ export class Sequential {
   ): Promise<{ model: Sequential; file: ModelFile }> {
     const source = typeof from === 'string' ? from : 'the model';
     const bytes =
-      typeof from === 'string' ? (await import('./host/files.js')).readFileBytes(from, 'a model') : from;
+      typeof from === 'string'
+        ? (await import('./host/files.js')).readFileBytes(from, 'a model', checkSafetensorsStart)
+        : from;
     const file = decodeModel(bytes, source);
     const model = new Sequential(file.layers.map(makeLayer), { ...options, seed: file.seed });
     model.#stack.build(file.features, new Random(file.seed));
