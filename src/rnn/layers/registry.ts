@@ -2,21 +2,41 @@ import { SeqkitError } from '../errors.js';
 import { Activation, type ActivationOptions } from './activation.js';
 import { BatchNormalization, type BatchNormalizationOptions } from './batch-normalization.js';
 import { Bidirectional, type BidirectionalOptions } from './bidirectional.js';
+import { Concatenate, type ConcatenateOptions } from './concatenate.js';
 import { Conv1D, type Conv1DOptions } from './conv1d.js';
 import { Dense, type DenseOptions } from './dense.js';
+import { Dot, type DotOptions } from './dot.js';
 import { Dropout, type DropoutOptions } from './dropout.js';
 import { Embedding, type EmbeddingOptions } from './embedding.js';
 import { GRU, type GRUOptions } from './gru.js';
-import type { Layer, LayerOptions } from './layer.js';
+import type { LayerDescription } from './inner-layer.js';
+import { LayerNormalization, type LayerNormalizationOptions } from './layer-normalization.js';
+import type { Layer } from './layer.js';
 import { LSTM, type LSTMOptions } from './lstm.js';
+import { Masking, type MaskingOptions } from './masking.js';
+import { Add, Average, Multiply, Subtract } from './merge.js';
 import { OneHot, type OneHotOptions } from './one-hot.js';
+import {
+  AveragePooling1D,
+  GlobalAveragePooling1D,
+  GlobalMaxPooling1D,
+  MaxPooling1D,
+  type PoolingOptions,
+} from './pooling.js';
 import type { Recurrent } from './recurrent.js';
+import { RepeatVector, type RepeatVectorOptions } from './repeat-vector.js';
+import { Residual } from './residual.js';
+import { Flatten, Reshape, type ReshapeOptions } from './reshape.js';
 import { SimpleRNN, type SimpleRNNOptions } from './simple-rnn.js';
+import { Standardize } from './standardize.js';
+import { TimeDistributed } from './time-distributed.js';
 
-/** A layer as a model file describes it. */
-export interface LayerDescription {
-  readonly kind: string;
-  readonly options: LayerOptions;
+export type { LayerDescription } from './inner-layer.js';
+
+/** Options of a wrapper, the layers inside described in turn. */
+interface DescribedInner {
+  layer: LayerDescription;
+  name?: string;
 }
 
 /** The options of a Bidirectional, its layer described in turn. */
@@ -24,7 +44,31 @@ type DescribedBidirectional = Omit<BidirectionalOptions, 'layer'> & { layer: Lay
 
 type Make = (options: never) => Layer;
 
+interface Named {
+  name?: string;
+}
+
 const makers: Record<string, Make> = {
+  Add: (options: Named) => new Add(options),
+  Average: (options: Named) => new Average(options),
+  Subtract: (options: Named) => new Subtract(options),
+  Multiply: (options: Named) => new Multiply(options),
+  Concatenate: (options: ConcatenateOptions) => new Concatenate(options),
+  Dot: (options: DotOptions) => new Dot(options),
+  LayerNormalization: (options: LayerNormalizationOptions) => new LayerNormalization(options),
+  Masking: (options: MaskingOptions) => new Masking(options),
+  AveragePooling1D: (options: PoolingOptions) => new AveragePooling1D(options),
+  MaxPooling1D: (options: PoolingOptions) => new MaxPooling1D(options),
+  GlobalAveragePooling1D: (options: Named) => new GlobalAveragePooling1D(options),
+  GlobalMaxPooling1D: (options: Named) => new GlobalMaxPooling1D(options),
+  RepeatVector: (options: RepeatVectorOptions) => new RepeatVector(options),
+  Reshape: (options: ReshapeOptions) => new Reshape(options),
+  Flatten: (options: Named) => new Flatten(options),
+  Standardize: (options: Named) => new Standardize(options),
+  TimeDistributed: ({ layer, ...options }: DescribedInner) =>
+    new TimeDistributed({ ...options, layer: makeLayer(layer) }),
+  Residual: ({ layers, ...options }: Named & { layers: LayerDescription[] }) =>
+    new Residual({ ...options, layers: layers.map(makeLayer) }),
   Activation: (options: ActivationOptions) => new Activation(options),
   BatchNormalization: (options: BatchNormalizationOptions) => new BatchNormalization(options),
   Bidirectional: ({ layer, ...options }: DescribedBidirectional) =>
