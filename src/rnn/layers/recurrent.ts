@@ -121,7 +121,7 @@ export class Recurrent extends Layer {
     const H = cell.units;
     const { returnSequences = false, returnState = false, goBackwards = false } = this.#options;
     this.#checkInitial(initial);
-    const carried = initial.length === 0 && ((trace.options.carryState ?? false) || this.stateful);
+    const carried = initial.length === 0 && this.#carries(trace);
 
     const at = (matrix: Matrix, slot: number): Matrix => sliceRows(matrix, slot * N, N);
     // Time t stands between slots t and t + 1; the walk enters it from one side.
@@ -230,6 +230,17 @@ export class Recurrent extends Layer {
     const rows = (matrix: Matrix): Signal => ({ matrix, time: undefined, features: H });
     const output = returnSequences ? sequences : rows(y);
     return { outputs: [output, ...(returnState ? lastStates.map(rows) : [])], backward };
+  }
+
+  /** @throws SeqkitError `usage` for a stateful layer in two places */
+  #carries(trace: Trace): boolean {
+    if (!this.stateful && !trace.options.carryState) return false;
+    const first = trace.claimCarriedState(this.name);
+    if (first || !this.stateful) return first;
+    throw new SeqkitError(`The stateful layer "${this.name}" is used twice: it has one state to carry.`, {
+      code: 'usage',
+      hint: 'Make two layers, or leave out stateful.',
+    });
   }
 
   #checkInitial(initial: readonly Signal[]): void {

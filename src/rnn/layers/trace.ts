@@ -75,6 +75,7 @@ class Ledger {
   readonly gradients = new Map<Weight, Matrix>();
   readonly written = new Set<Weight>();
   readonly sites: string[] = [];
+  readonly carriers = new Set<string>();
 }
 
 /** The pass of one batch through the layers, as it is written down as a program. */
@@ -157,6 +158,13 @@ export class Trace {
     const name = `dropout keys ${this.#ledger.sites.length}`;
     this.#ledger.sites.push(name);
     return this.builder.declare('input', name, 1, dropoutKeyCount);
+  }
+
+  /** Whether the layer of this name is yet to carry state in this program: only one use of it can. */
+  claimCarriedState(layer: string): boolean {
+    const first = !this.#ledger.carriers.has(layer);
+    this.#ledger.carriers.add(layer);
+    return first;
   }
 
   get dropoutSites(): readonly string[] {

@@ -4,6 +4,7 @@ import { SeqkitError } from '../errors.js';
 import type { LayerGraph } from '../layers/layer-graph.js';
 import { LayerStack } from '../layers/layer-stack.js';
 import type { Layer } from '../layers/layer.js';
+import { Masking } from '../layers/masking.js';
 import { inputName, portName } from '../layers/trace.js';
 import { Random } from '../random.js';
 import type { Tensor } from '../tensor.js';
@@ -99,15 +100,20 @@ export function gradientCheck(
   const analytic = new Map(
     names.map((name) => [name, Float64Array.from(executable.read(`gradient/${name}`))]),
   );
+  const skipped = maskedNumbers(graph, executable);
+  skipped.forEach((numbers, name) => numbers.forEach((i) => analytic.get(name)?.fill(0, i, i + 1)));
   const numeric = new Map(
     names.map((name) => [
       name,
-      numericGradient(name, analytic.get(name)!.length, { executable, run, step, model }),
+      numericGradient(name, analytic.get(name)!.length, {
+        ...{ executable, run, step, model },
+        skipped: skipped.get(name) ?? new Set(),
+      }),
     ]),
   );
   const errors = names.map((name) => ({
     name,
-    size: analytic.get(name)!.length,
+    size: analytic.get(name)!.length - (skipped.get(name)?.size ?? 0),
     relativeError: relativeError([analytic.get(name)!], [numeric.get(name)!]),
   }));
   const all = (of: Map<string, Float64Array>): Float64Array[] => names.map((name) => of.get(name)!);
@@ -124,9 +130,14 @@ interface Probe {
   run: (changed?: { name: string; index: number; by: number }) => number;
   step: number;
   model: ModelProgram;
+  skipped: ReadonlySet<number>;
 }
 
-function numericGradient(name: string, size: number, { executable, run, step, model }: Probe): Float64Array {
+function numericGradient(
+  name: string,
+  size: number,
+  { executable, run, step, model, skipped }: Probe,
+): Float64Array {
   const gradient = new Float64Array(size);
   const isInput = model.program.buffers.some((b) => b.kind === 'input' && b.name === name);
   const input = isInput ? Float64Array.from(executable.read(name)) : undefined;
@@ -137,9 +148,32 @@ function numericGradient(name: string, size: number, { executable, run, step, mo
     executable.write(name, moved);
     return run();
   };
-  for (let i = 0; i < size; i++) gradient[i] = (lossAt(i, step) - lossAt(i, -step)) / (2 * step);
+  for (let i = 0; i < size; i++) {
+    if (!skipped.has(i)) gradient[i] = (lossAt(i, step) - lossAt(i, -step)) / (2 * step);
+  }
   if (input) executable.write(name, input);
   return gradient;
+}
+
+/**
+ * The numbers of inputs in masked time steps, which have no gradient: moved at all, they would
+ * no longer be masked.
+ */
+function maskedNumbers(graph: LayerGraph, executable: SyncExecutable): Map<string, Set<number>> {
+  const found = new Map<string, Set<number>>();
+  for (const { layer, inputs } of graph.nodes) {
+    if (!(layer instanceof Masking) || inputs[0] >= graph.inputs.length) continue;
+    const name = inputName(inputs[0]);
+    const x = executable.read(name);
+    const { features } = graph.shapes![inputs[0]];
+    const masked = new Set<number>();
+    for (let i = 0; i < x.length; i++) {
+      const row = i - (i % features);
+      if (x.subarray(row, row + features).every((value) => value === layer.maskValue)) masked.add(i);
+    }
+    found.set(name, masked);
+  }
+  return found;
 }
 
 function keptNames(model: ModelProgram, kind: string, test: (name: string) => boolean): string[] {

@@ -39,6 +39,9 @@ abstract class RateOptimizer implements Optimizer {
   }
 
   trace(trace: Trace, gradients: readonly { weight: Weight; gradient: Matrix }[]): void {
+    if (gradients.length === 0) {
+      throw new SeqkitError('The model has no weights to train.', { code: 'usage' });
+    }
     const hyper = trace.builder.declare('input', 'hyper', 1, this.hyper(1).length);
     for (const clipped of clipGradients(trace, gradients, this.#clipping)) this.update(trace, clipped, hyper);
   }

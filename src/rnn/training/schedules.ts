@@ -52,7 +52,9 @@ export function inverseTimeSchedule(options: { initial: number; every: number; d
  */
 export function warmUp(steps: number, after: Schedule, peak = after(steps)): Schedule {
   if (!(steps >= 0 && Number.isFinite(steps))) {
-    throw new SeqkitError(`Warm-up takes a number of steps of at least 0, not ${steps}.`, { code: 'bad-value' });
+    throw new SeqkitError(`Warm-up takes a number of steps of at least 0, not ${steps}.`, {
+      code: 'bad-value',
+    });
   }
   return (step) => (step <= steps ? (peak * step) / steps : after(step));
 }
