@@ -35,6 +35,27 @@ const stacks: Readonly<Record<string, readonly LayerDescription[]>> = {
   BatchNormalization: [layer('Dense', { units, useBias: false }), layer('BatchNormalization')],
   Embedding: [layer('Embedding', { inputDim: V, outputDim: D }), layer('Dense', { units: V })],
   OneHot: [layer('OneHot', { depth: V }), layer('LSTM', { units, returnSequences })],
+  Masking: [layer('Masking'), layer('GRU', { units, returnSequences })],
+  LayerNormalization: [layer('LayerNormalization'), layer('Dense', { units })],
+  Residual: [layer('Residual', { layers: [layer('Dense', { units: D, activation: 'tanh' })] })],
+  TimeDistributed: [layer('TimeDistributed', { layer: layer('Dense', { units, activation: 'tanh' }) })],
+  MaxPooling1D: [layer('Dense', { units }), layer('MaxPooling1D')],
+  AveragePooling1D: [layer('Dense', { units }), layer('AveragePooling1D')],
+  GlobalMaxPooling1D: [layer('Dense', { units }), layer('GlobalMaxPooling1D')],
+  GlobalAveragePooling1D: [layer('Dense', { units }), layer('GlobalAveragePooling1D')],
+  Flatten: [layer('Flatten'), layer('Dense', { units })],
+  Reshape: [layer('Reshape', { targetShape: [2, -1] }), layer('Dense', { units })],
+  RepeatVector: [
+    layer('Dense', { units }),
+    layer('GlobalMaxPooling1D'),
+    layer('RepeatVector', { n: 2 }),
+    layer('SimpleRNN', { units: V, returnSequences }),
+  ],
+  Standardize: [layer('Standardize'), layer('Dense', { units })],
+  L2: [
+    layer('LSTM', { units, kernelRegularizer: { l2: 0.01 }, recurrentRegularizer: { l2: 0.02 } }),
+    layer('Dense', { units: V, kernelRegularizer: { l2: 0.03 }, biasRegularizer: { l2: 0.04 } }),
+  ],
 };
 
 /** The layers that can be asked for. */

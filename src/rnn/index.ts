@@ -9,6 +9,15 @@ export { Model, type CompileOptions, type ModelEnds, type ModelOptions } from '.
 export type { Stepper } from './stepper.js';
 export { input, type InputOptions } from './layers/input.js';
 export type { SymbolicTensor } from './layers/symbolic-tensor.js';
+export {
+  GRUCell,
+  LSTMCell,
+  SimpleRNNCell,
+  type BackwardStep,
+  type ForwardStep,
+  type LoopCellOptions,
+  type StepCache,
+} from './loop-cells.js';
 export { Layer, type LayerOptions } from './layers/layer.js';
 export type { Regularizer } from './layers/regularizer.js';
 export { Activation, type ActivationOptions } from './layers/activation.js';
