@@ -5,7 +5,7 @@ export { tensor, toTensor, type NestedNumbers, type Tensor, type TensorLike } fr
 export type { Vectors } from './vectors.js';
 
 export { Sequential, type SaveOptions, type SequentialOptions } from './sequential.js';
-export { Model, type CompileOptions, type ModelEnds, type ModelOptions } from './model.js';
+export { Model, type CompileOptions, type LoadOptions, type ModelEnds, type ModelOptions } from './model.js';
 export type { Stepper } from './stepper.js';
 export { input, type InputOptions } from './layers/input.js';
 export type { SymbolicTensor } from './layers/symbolic-tensor.js';
@@ -43,6 +43,10 @@ export {
   type PoolingOptions,
 } from './layers/pooling.js';
 export { Recurrent, type RecurrentOptions } from './layers/recurrent.js';
+export type { Cell, CellOptions, CellSequence, CellStep, CellStepBackward } from './cells/cell.js';
+export { cellWeights, type CellWeightOptions } from './cells/cell-weights.js';
+export { sliceColumns, sliceRows, type Matrix } from './engine/program.js';
+export type { Connected, Signal, Trace, Traced } from './layers/trace.js';
 export { RepeatVector, type RepeatVectorOptions } from './layers/repeat-vector.js';
 export { Residual, type ResidualOptions } from './layers/residual.js';
 export { Flatten, Reshape, type ReshapeOptions } from './layers/reshape.js';

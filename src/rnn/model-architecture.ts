@@ -1,7 +1,7 @@
 import { SeqkitError } from './errors.js';
 import { LayerGraph, type InputShape } from './layers/layer-graph.js';
 import { LayerStack } from './layers/layer-stack.js';
-import { describeLayer, makeLayer } from './layers/registry.js';
+import { describeLayer, makeLayer, type OwnLayers } from './layers/registry.js';
 import { decodeModel, storedWeight, type ModelFile } from './model-file.js';
 import { Random } from './random.js';
 
@@ -27,8 +27,8 @@ export function describeArchitecture(
  * The layers of a model file, with its weights.
  * @throws SeqkitError `bad-file` where the file contradicts itself
  */
-export function restoreGraph(file: ModelFile, source: string): LayerGraph {
-  const graph = connect(file, source);
+export function restoreGraph(file: ModelFile, source: string, own?: OwnLayers): LayerGraph {
+  const graph = connect(file, source, own);
   const random = new Random(file.seed);
   if (file.shapes) {
     graph.build(
@@ -42,8 +42,8 @@ export function restoreGraph(file: ModelFile, source: string): LayerGraph {
   return graph;
 }
 
-function connect({ layers: described, graph }: ModelFile, source: string): LayerGraph {
-  const layers = described.map(makeLayer);
+function connect({ layers: described, graph }: ModelFile, source: string, own?: OwnLayers): LayerGraph {
+  const layers = described.map((layer) => makeLayer(layer, own));
   if (!graph) return new LayerStack(layers);
   const damaged = (): never => {
     throw new SeqkitError(`${source} does not describe how its layers hang together.`, { code: 'bad-file' });

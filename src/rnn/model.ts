@@ -2,6 +2,7 @@ import { openSession, type EngineChoice } from './engine/choose.js';
 import { SeqkitError } from './errors.js';
 import type { Layer } from './layers/layer.js';
 import { LayerGraph, type InputShape } from './layers/layer-graph.js';
+import type { OwnLayers } from './layers/registry.js';
 import type { SymbolicTensor } from './layers/symbolic-tensor.js';
 import { inputName, portName } from './layers/trace.js';
 import { describeArchitecture, readModelFile, restoreGraph } from './model-architecture.js';
@@ -23,6 +24,14 @@ export interface ModelOptions {
   seed?: number;
   /** What runs the model. @default 'auto' */
   engine?: EngineChoice;
+}
+
+/** How to open a model file. */
+export interface LoadOptions {
+  /** What runs the model. @default 'auto' */
+  engine?: EngineChoice;
+  /** How layers of one's own are made from the options that the file keeps, by their kind. */
+  layers?: OwnLayers;
 }
 
 /** What stands beside the weights in a model file. */
@@ -271,17 +280,17 @@ export class Model {
    * @param from a file's path, or its bytes
    * @throws SeqkitError `file-access`, or `bad-file` where it is damaged or foreign
    */
-  static async load(from: string | Uint8Array, options: Pick<ModelOptions, 'engine'> = {}): Promise<Model> {
+  static async load(from: string | Uint8Array, options: LoadOptions = {}): Promise<Model> {
     return (await Model.open(from, options)).model;
   }
 
   /** `load`, with what stands beside the weights. */
   static async open(
     from: string | Uint8Array,
-    options: Pick<ModelOptions, 'engine'> = {},
+    { layers, ...options }: LoadOptions = {},
   ): Promise<{ model: Model; file: ModelFile }> {
     const { file, source } = await readModelFile(from);
-    const model = new Model(restoreGraph(file, source), { ...options, seed: file.seed });
+    const model = new Model(restoreGraph(file, source, layers), { ...options, seed: file.seed });
     await model.open();
     return { model, file };
   }

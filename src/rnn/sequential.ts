@@ -3,7 +3,7 @@ import { LayerStack } from './layers/layer-stack.js';
 import type { Layer } from './layers/layer.js';
 import { readModelFile, restoreGraph } from './model-architecture.js';
 import type { ModelFile } from './model-file.js';
-import { Model, type ModelOptions } from './model.js';
+import { Model, type LoadOptions, type ModelOptions } from './model.js';
 
 export type { SaveOptions } from './model.js';
 export type SequentialOptions = ModelOptions;
@@ -23,20 +23,17 @@ export class Sequential extends Model {
    * @param from a file's path, or its bytes
    * @throws SeqkitError `file-access`, or `bad-file` where it is damaged or foreign
    */
-  static override async load(
-    from: string | Uint8Array,
-    options: Pick<SequentialOptions, 'engine'> = {},
-  ): Promise<Sequential> {
+  static override async load(from: string | Uint8Array, options: LoadOptions = {}): Promise<Sequential> {
     return (await Sequential.open(from, options)).model;
   }
 
   /** `load`, with what stands beside the weights. */
   static override async open(
     from: string | Uint8Array,
-    options: Pick<SequentialOptions, 'engine'> = {},
+    { layers, ...options }: LoadOptions = {},
   ): Promise<{ model: Sequential; file: ModelFile }> {
     const { file, source } = await readModelFile(from);
-    const graph = restoreGraph(file, source);
+    const graph = restoreGraph(file, source, layers);
     if (!(graph instanceof LayerStack)) {
       throw new SeqkitError(`The layers of ${source} do not stand one after the other.`, {
         code: 'bad-file',

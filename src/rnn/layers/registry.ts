@@ -42,7 +42,7 @@ interface DescribedInner {
 /** The options of a Bidirectional, its layer described in turn. */
 type DescribedBidirectional = Omit<BidirectionalOptions, 'layer'> & { layer: LayerDescription };
 
-type Make = (options: never) => Layer;
+type Make = (options: never, own: OwnLayers) => Layer;
 
 interface Named {
   name?: string;
@@ -65,14 +65,14 @@ const makers: Record<string, Make> = {
   Reshape: (options: ReshapeOptions) => new Reshape(options),
   Flatten: (options: Named) => new Flatten(options),
   Standardize: (options: Named) => new Standardize(options),
-  TimeDistributed: ({ layer, ...options }: DescribedInner) =>
-    new TimeDistributed({ ...options, layer: makeLayer(layer) }),
-  Residual: ({ layers, ...options }: Named & { layers: LayerDescription[] }) =>
-    new Residual({ ...options, layers: layers.map(makeLayer) }),
+  TimeDistributed: ({ layer, ...options }: DescribedInner, own: OwnLayers) =>
+    new TimeDistributed({ ...options, layer: makeLayer(layer, own) }),
+  Residual: ({ layers, ...options }: Named & { layers: LayerDescription[] }, own: OwnLayers) =>
+    new Residual({ ...options, layers: layers.map((layer) => makeLayer(layer, own)) }),
   Activation: (options: ActivationOptions) => new Activation(options),
   BatchNormalization: (options: BatchNormalizationOptions) => new BatchNormalization(options),
-  Bidirectional: ({ layer, ...options }: DescribedBidirectional) =>
-    new Bidirectional({ ...options, layer: makeLayer(layer) as Recurrent }),
+  Bidirectional: ({ layer, ...options }: DescribedBidirectional, own: OwnLayers) =>
+    new Bidirectional({ ...options, layer: makeLayer(layer, own) as Recurrent }),
   Conv1D: (options: Conv1DOptions) => new Conv1D(options),
   Dense: (options: DenseOptions) => new Dense(options),
   Dropout: (options: DropoutOptions) => new Dropout(options),
@@ -88,14 +88,18 @@ export function describeLayer(layer: Layer): LayerDescription {
   return { kind: layer.kind, options: { ...layer.options(), name: layer.name } };
 }
 
-/** @throws SeqkitError `bad-file` for a kind that this release does not know */
-export function makeLayer({ kind, options }: LayerDescription): Layer {
-  const make = Object.hasOwn(makers, kind) ? makers[kind] : undefined;
+/** How layers of one's own are made, by their kind, from the options that the file keeps. */
+export type OwnLayers = Readonly<Record<string, (options: never) => Layer>>;
+
+/** @throws SeqkitError `bad-file` for a kind that neither this release nor `own` knows */
+export function makeLayer({ kind, options }: LayerDescription, own: OwnLayers = {}): Layer {
+  const known: Readonly<Record<string, Make>> = { ...makers, ...own };
+  const make = Object.hasOwn(known, kind) ? known[kind] : undefined;
   if (!make) {
     throw new SeqkitError(`The model has a layer "${kind}", which this release does not know.`, {
       code: 'bad-file',
-      hint: 'Update seqkit: the model may come from a later release.',
+      hint: 'Update seqkit: the model may come from a later release. For a layer of your own, give load its maker in layers.',
     });
   }
-  return make(options as never);
+  return make(options as never, own);
 }

@@ -33,6 +33,8 @@ export interface GradientCheckOptions {
   batchSize?: number;
   /** How far each number is moved to both sides. @default 1e-5 */
   step?: number;
+  /** Compare at most so many numbers of each array, chosen at random. @default all */
+  samples?: number;
   /** Dropout as in training, with the same masks throughout; false leaves it out. @default true */
   dropout?: boolean;
   /** @default 0 */
@@ -50,7 +52,7 @@ export function gradientCheck(
   layers: readonly Layer[] | LayerGraph,
   options: GradientCheckOptions,
 ): GradientError[] {
-  const { loss, step = 1e-5, seed = 0, dropout = true } = options;
+  const { loss, step = 1e-5, seed = 0, dropout = true, samples = Infinity } = options;
   const graph = Array.isArray(layers) ? new LayerStack(layers as readonly Layer[]) : (layers as LayerGraph);
   const x = toTensors(options.x, graph.inputs.length, 'inputs');
   const count = x[0].shape[0];
@@ -101,6 +103,10 @@ export function gradientCheck(
     names.map((name) => [name, Float64Array.from(executable.read(`gradient/${name}`))]),
   );
   const skipped = maskedNumbers(graph, executable);
+  const choice = new Random(seed).fork('samples');
+  for (const [name, { length }] of analytic) {
+    if (length > samples) skipped.set(name, allBut(samples, length, skipped.get(name), choice));
+  }
   skipped.forEach((numbers, name) => numbers.forEach((i) => analytic.get(name)?.fill(0, i, i + 1)));
   const numeric = new Map(
     names.map((name) => [
@@ -174,6 +180,12 @@ function maskedNumbers(graph: LayerGraph, executable: SyncExecutable): Map<strin
     found.set(name, masked);
   }
   return found;
+}
+
+/** Numbers from 0 to `size` - 1: those skipped anyway, and all but `count` of the others. */
+function allBut(count: number, size: number, skipped = new Set<number>(), random: Random): Set<number> {
+  const rest = Array.from({ length: size }, (_, i) => i).filter((i) => !skipped.has(i));
+  return new Set([...skipped, ...random.shuffle(rest).slice(count)]);
 }
 
 function keptNames(model: ModelProgram, kind: string, test: (name: string) => boolean): string[] {
