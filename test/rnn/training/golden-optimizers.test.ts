@@ -6,6 +6,7 @@ import { sizeOf, type Tensor } from '../../../src/rnn/tensor.js';
 import { relativeError } from '../../../src/rnn/training/gradient-check.js';
 import type { Loss } from '../../../src/rnn/training/losses.js';
 import { Adam, AdamW, Momentum, RMSprop, SGD, type Optimizer } from '../../../src/rnn/training/optimizers.js';
+import { recordComparison } from '../../support/conformance.js';
 import { againstTorch, judgedEngines, type JudgedEngine } from '../../support/tolerances.js';
 // Made by test/golden/torch-optimizers.py.
 import golden from '../../golden/torch-optimizers.json' with { type: 'json' };
@@ -60,6 +61,12 @@ describe.each(judgedEngines)('50 steps as PyTorch takes them, on %s', (engine) =
       expect(error, `loss ${i + 1}`).toBeLessThan(againstTorch.losses[engine]);
     });
     weights.forEach((values, i) => {
+      recordComparison({
+        source: 'PyTorch, 50 steps of an optimizer: weights',
+        ...{ engine, title: name, measure: 'relative' },
+        error: relativeError([values], [expected.weights[i]]),
+        limit: againstTorch.weights[engine],
+      });
       expect(relativeError([values], [expected.weights[i]])).toBeLessThan(againstTorch.weights[engine]);
     });
   });
@@ -113,7 +120,9 @@ describe.each(judgedEngines)('weighted losses as PyTorch gives them, on %s', (en
     const model = new Sequential([new Activation({ activation: ends })], { engine });
     model.compile({ loss, optimizer: new SGD() });
     const found = await model.evaluate(z, y, { sampleWeight, batchSize: N + 3 });
-    expect(Math.abs(found / golden.losses[title] - 1)).toBeLessThan(againstTorch.losses[engine]);
+    const [error, limit] = [Math.abs(found / golden.losses[title] - 1), againstTorch.losses[engine]];
+    recordComparison({ source: 'PyTorch, losses', engine, title, measure: 'relative', error, limit });
+    expect(error).toBeLessThan(limit);
     await model.dispose();
   });
 });
