@@ -17,7 +17,7 @@ export function expectRightGradients(title: string, samples?: number): void {
   const { lossWeights, x, y, sampleWeight, batchSize, names } = test;
   const loss = losses(test).map((one, i) => ({ loss: one, weight: lossWeights?.[i] ?? 1 }));
   const errors = gradientCheck(test.graph(), {
-    ...{ loss, x: x as never, y: y as never },
+    ...{ loss, x: x, y: y },
     ...(sampleWeight && { sampleWeight }),
     ...(batchSize && { batchSize }),
     ...(samples && { samples }),

@@ -63,13 +63,14 @@ function shorten(text: string): string {
 async function gradcheck(asked: string | undefined, { json }: JsonOption): Promise<void> {
   const { layerCases, modelCase } = await import('../gradient-cases.js');
   const { gradientCheck } = await import('../../rnn/training/gradient-check.js');
+  const { lossSettings } = await import('../../rnn/training/losses.js');
   const cases =
     asked !== undefined && existsSync(asked)
       ? [await modelCase(await modelFile(asked), asked)]
       : await layerCases(asked);
   const results = cases.map(({ title, layers, ...data }) => ({
     title,
-    loss: typeof data.loss === 'string' ? data.loss : data.loss.map(({ loss }) => String(loss)).join(', '),
+    loss: typeof data.loss === 'string' ? data.loss : data.loss.map(({ loss }) => lossSettings(loss).name).join(', '),
     errors: gradientCheck(layers, { ...data, dropout: false }).map((error) => ({
       ...error,
       name: readable(error.name),

@@ -28,7 +28,7 @@ export interface Traced {
    * @param wantsDx false where nothing below is trained
    * @returns the gradient of x, where wanted
    */
-  backward(dy: Matrix, wantsDx: boolean): Matrix | undefined;
+  readonly backward: (dy: Matrix, wantsDx: boolean) => Matrix | undefined;
 }
 
 /** The same for a layer with several inputs or outputs. */
@@ -41,10 +41,10 @@ export interface Connected {
    * @param wantsDx for each input whether its gradient is of use
    * @returns gradients of the inputs, each in memory of its own
    */
-  backward(
+  readonly backward: (
     dys: readonly (Matrix | undefined)[],
     wantsDx: readonly boolean[],
-  ): readonly (Matrix | undefined)[];
+  ) => readonly (Matrix | undefined)[];
 }
 
 export interface TraceOptions {
