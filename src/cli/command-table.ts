@@ -39,6 +39,7 @@ export const commandGroups: readonly CommandGroup[] = [
     load: () => import('./commands/text.js'),
     commands: {
       'train-text': 'learn a text, character by character',
+      'eval-text': 'how well such a model predicts a text',
       generate: 'text from such a model',
     },
   },

@@ -7,6 +7,7 @@ process.stdout.on('error', (error: NodeJS.ErrnoException) => {
   throw error;
 });
 
-// Ctrl-C keeps its default: the process ends at once, even inside a long computation that no handler
-// could interrupt, and the shell reports 130. Files are written by rename, so nothing is left half done.
+// Ctrl-C keeps its default but in trainings that save their state: the process ends at once, even inside a
+// long computation that no handler could interrupt, and the shell reports 130. Files are written by rename,
+// so nothing is left half done.
 process.exitCode = await run(process.argv.slice(2));

@@ -11,14 +11,15 @@ Examples:
   $ seqkit train-trigger ./clips
 
 Results go to stdout, progress and notes to stderr. Every command takes --help and --json;
-under --json an error is one line of JSON on stderr. Exit status: 0 done, 1 failed, 2 wrong usage.`;
+under --json an error is one line of JSON on stderr. Exit status: 0 done, 1 failed, 2 wrong usage,
+130 stopped by Ctrl-C with its state saved.`;
 
 /**
  * Runs one command line.
  *
  * @param typed what was typed after `seqkit`
  * @param groups the commands there are
- * @returns the exit status: 0 when all went well, 1 for a failure, 2 for wrong usage
+ * @returns the exit status: 0 when all went well, 1 for a failure, 2 for wrong usage, 130 where it was stopped
  */
 export async function run(typed: readonly string[], groups = commandGroups): Promise<number> {
   const args = helpLast(typed);

@@ -22,13 +22,18 @@ export function reportError(error: unknown, { debug, json }: { debug: boolean; j
     process.stderr.write(JSON.stringify({ error: { ...report, stack } }) + '\n');
     return;
   }
-  process.stderr.write(`error: ${report.message}\n`);
+  const title = report.code === 'stopped' ? 'stopped' : 'error';
+  process.stderr.write(`${title}: ${report.message}\n`);
   if (report.hint !== undefined) process.stderr.write(`${report.hint}\n`);
   if (stack !== undefined) process.stderr.write(`${stack}\n`);
 }
 
-/** The exit status that an error ends the process with: 2 for wrong usage, 1 for a failure. */
-export function exitStatus(error: unknown): 1 | 2 {
+/**
+ * The exit status that an error ends the process with: 2 for wrong usage, 1 for a failure, 130 for a stop on
+ * request, as shells report Ctrl-C.
+ */
+export function exitStatus(error: unknown): 1 | 2 | 130 {
+  if (error instanceof SeqkitError && error.code === 'stopped') return 130;
   const usage = error instanceof CommanderError || (error instanceof SeqkitError && error.code === 'usage');
   return usage ? 2 : 1;
 }

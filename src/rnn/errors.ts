@@ -21,6 +21,8 @@ export type ErrorCode =
   | 'too-little-data'
   /** The loss became NaN or infinite. */
   | 'diverged'
+  /** Ended on request before it was done, its state saved. */
+  | 'stopped'
   /** An engine or device that cannot do what was asked. */
   | 'engine';
 

@@ -77,7 +77,9 @@ export {
   warmUp,
   type Schedule,
 } from './training/schedules.js';
-export type { BatchReport, EpochReport, FitOptions, History } from './training/fit.js';
+export type { BatchReport, CheckpointOptions, EpochReport, FitOptions, History } from './training/fit.js';
+export { EarlyStopping, type EarlyStoppingOptions } from './training/early-stopping.js';
+export type { TrainingState } from './training/training-state.js';
 export type { Objective } from './training/trainer.js';
 export { gradientCheck, type GradientCheckOptions, type GradientError } from './training/gradient-check.js';
 export { engineChoices, type EngineChoice } from './engine/choose.js';

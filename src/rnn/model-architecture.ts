@@ -4,6 +4,7 @@ import { LayerStack } from './layers/layer-stack.js';
 import { describeLayer, makeLayer, type OwnLayers } from './layers/registry.js';
 import { decodeModel, storedWeight, type ModelFile } from './model-file.js';
 import { Random } from './random.js';
+import { checkSafetensorsStart } from './safetensors.js';
 
 /** What a model file says of layers and how they hang together. */
 export function describeArchitecture(
@@ -67,6 +68,8 @@ function connect({ layers: described, graph }: ModelFile, source: string, own?: 
 export async function readModelFile(from: string | Uint8Array): Promise<{ file: ModelFile; source: string }> {
   const source = typeof from === 'string' ? from : 'the model';
   const bytes =
-    typeof from === 'string' ? (await import('./host/files.js')).readFileBytes(from, 'a model') : from;
+    typeof from === 'string'
+      ? (await import('./host/files.js')).readFileBytes(from, 'a model', checkSafetensorsStart)
+      : from;
   return { file: decodeModel(bytes, source), source };
 }

@@ -28,13 +28,25 @@ export interface ModelFile {
   readonly graph?: GraphDescription | undefined;
   /** What a front end keeps with its model: vocabulary, features, thresholds, metrics. */
   readonly settings: Record<string, unknown>;
-  /** Weights by name. */
+  /** Weights by name; in a checkpoint, the arrays of the training too. */
   readonly weights: ReadonlyMap<string, StoredTensor>;
+  /** Where the training stood, where the file is a checkpoint: what `checkpoint.ts` reads. */
+  readonly training?: string | undefined;
 }
 
-/** Packs a model; weights as float32. */
-export function encodeModel(model: Omit<ModelFile, 'weights'>, weights: readonly Weight[]): Uint8Array {
-  const tensors: Record<string, StoredTensor> = {};
+/** What a file holds for whoever opens it as a model. */
+export type ModelDescription = Omit<ModelFile, 'weights' | 'training'>;
+
+/**
+ * Packs a model; weights as float32.
+ * @param training what a checkpoint adds: its description, and arrays by names that no weight has
+ */
+export function encodeModel(
+  model: ModelDescription,
+  weights: readonly Weight[],
+  training?: { description: string; arrays: Readonly<Record<string, StoredTensor>> },
+): Uint8Array {
+  const tensors: Record<string, StoredTensor> = { ...training?.arrays };
   for (const weight of weights) {
     const data = Float32Array.from(weight.get().data);
     tensors[weight.name] = { dtype: 'F32', shape: [...weight.shape], data };
@@ -46,6 +58,7 @@ export function encodeModel(model: Omit<ModelFile, 'weights'>, weights: readonly
     kind,
     model: JSON.stringify({ layers, features, seed, shapes, graph }),
     settings: JSON.stringify(settings),
+    ...(training && { training: training.description }),
   });
 }
 
@@ -86,6 +99,7 @@ export function decodeModel(bytes: Uint8Array, source: string): ModelFile {
     graph: model.graph,
     settings,
     weights: tensors,
+    training: metadata['training'],
   };
 }
 

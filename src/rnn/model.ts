@@ -5,12 +5,15 @@ import { LayerGraph, type InputShape } from './layers/layer-graph.js';
 import type { OwnLayers } from './layers/registry.js';
 import type { SymbolicTensor } from './layers/symbolic-tensor.js';
 import { inputName, portName } from './layers/trace.js';
+import { checkKnownOptions } from './known-options.js';
 import { describeArchitecture, readModelFile, restoreGraph } from './model-architecture.js';
-import { encodeModel, type ModelFile } from './model-file.js';
+import { encodeModel, type ModelDescription, type ModelFile } from './model-file.js';
 import { Random } from './random.js';
 import { Stepper } from './stepper.js';
 import { sizeOf, type Tensor } from './tensor.js';
 import type { Examples } from './training/batch-feeder.js';
+import { CheckpointFiles } from './training/checkpoint-files.js';
+import { checkFitOptions } from './training/fit-options.js';
 import { fitExamples, type FitOptions, type History } from './training/fit.js';
 import { programSize, toTensors, type Several } from './training/input-sizes.js';
 import type { Loss } from './training/losses.js';
@@ -18,6 +21,7 @@ import type { ProgramSize } from './training/model-programs.js';
 import type { Optimizer } from './training/optimizers.js';
 import { fitStandardizers } from './training/standardizing.js';
 import { Trainer, type Objective } from './training/trainer.js';
+import type { CarriedBy, TrainingState } from './training/training-state.js';
 
 export interface ModelOptions {
   /** Seeds the initial weights, shuffling and dropout. @default 0 */
@@ -84,6 +88,7 @@ export class Model {
   constructor(graph: ModelEnds | LayerGraph, options: ModelOptions = {}) {
     this.#graph =
       graph instanceof LayerGraph ? graph : LayerGraph.between(many(graph.inputs), many(graph.outputs));
+    checkKnownOptions(options, { seed: true, engine: true }, this.kind);
     this.seed = options.seed ?? 0;
     this.engine = options.engine ?? 'auto';
   }
@@ -145,6 +150,7 @@ export class Model {
    *   loss that is no finite number
    */
   async fit(x: Several, y: Several, options: FitOptions = {}): Promise<History> {
+    checkFitOptions(options, this.#graph.stateful);
     const examples = this.#examples(x, y, options.sampleWeight);
     const { validationData } = options;
     if (validationData && examples.ports) {
@@ -156,9 +162,41 @@ export class Model {
     if (validationData) this.#examples(validationData.x, validationData.y);
     const trainer = await this.#compiled(examples);
     fitStandardizers(this.#graph, examples, validationData ? 0 : (options.validationSplit ?? 0));
-    return fitExamples(trainer, examples, this.seed, this.#graph.stateful, options, (tensor) =>
-      this.#size({ ...examples, x: tensor }, options.batchSize ?? 32),
-    );
+    const model = {
+      seed: this.seed,
+      stateful: this.#graph.stateful,
+      trainer,
+      sizeOfBatch: (tensor: Tensor) => this.#size({ ...examples, x: tensor }, options.batchSize ?? 32),
+      describe: () => this.describe(),
+      checkpoints: () => this.checkpoints(),
+    };
+    return fitExamples(model, examples, options);
+  }
+
+  /** The layers, what each takes, and the features they take, to tell one model from another. */
+  describe(): Record<string, unknown> {
+    this.#needBuilt();
+    const { layers, features, graph } = describeArchitecture(this.#graph);
+    return { layers, features, ...(graph && { graph }) };
+  }
+
+  /** All that the next training step depends on besides its batch, for loops of one's own. */
+  async getTrainingState(): Promise<TrainingState> {
+    this.#needBuilt();
+    return (await this.#trainer!).getState();
+  }
+
+  /** Goes on from what `getTrainingState` gave, to the last bit. After `compile`, on the same engine. */
+  async setTrainingState(state: TrainingState): Promise<void> {
+    this.#needBuilt();
+    const trainer = await this.#trainer!;
+    if (this.#objective) trainer.compile(this.#objective);
+    trainer.setState(state);
+  }
+
+  /** Its checkpoints as files, for loops of one's own. Needs Node. */
+  checkpoints(options: Omit<SaveOptions, 'force'> = {}): CheckpointFiles {
+    return new CheckpointFiles(this.#description(options), this.#graph.weights);
   }
 
   /**
@@ -171,6 +209,7 @@ export class Model {
     y: Several,
     options: { sampleWeight?: Several; batchSize?: number } = {},
   ): Promise<number> {
+    checkKnownOptions(options, { sampleWeight: true, batchSize: true }, 'trainOnBatch');
     const examples = this.#examples(x, y, options.sampleWeight);
     const trainer = await this.#compiled(examples);
     const count = examples.x.shape[0];
@@ -190,6 +229,7 @@ export class Model {
     y: Several,
     options: { sampleWeight?: Several; batchSize?: number } = {},
   ): Promise<number> {
+    checkKnownOptions(options, { sampleWeight: true, batchSize: true }, 'evaluate');
     const examples = this.#examples(x, y, options.sampleWeight);
     const trainer = await this.#compiled(examples);
     const total = examples.x.shape[0];
@@ -216,6 +256,7 @@ export class Model {
 
   /** As `predict`, all outputs in their order. */
   async predictAll(x: Several, options: { batchSize?: number } = {}): Promise<Tensor[]> {
+    checkKnownOptions(options, { batchSize: true }, 'predict');
     const examples = this.#examples(x);
     const total = examples.x.shape[0];
     const batchSize = options.batchSize ?? Math.min(32, total);
@@ -251,25 +292,29 @@ export class Model {
     return new Stepper(this.#graph, this.engine, options.batch ?? 1);
   }
 
-  /** Sets the carried state of `stateful` layers to zero. */
-  async resetStates(): Promise<void> {
-    (await this.#trainer)?.resetStates();
+  /** Sets the carried state of `stateful` layers to zero: in all that the model does, or in one thing. */
+  async resetStates(by?: CarriedBy): Promise<void> {
+    (await this.#trainer)?.resetStates(by);
   }
 
   /** The model as a file's bytes. */
   toBytes(options: Omit<SaveOptions, 'force'> = {}): Uint8Array {
+    return encodeModel(this.#description(options), this.#graph.weights);
+  }
+
+  #description(options: Omit<SaveOptions, 'force'>): ModelDescription {
     this.#needBuilt();
-    const description = {
+    return {
       kind: options.kind ?? this.kind,
       ...describeArchitecture(this.#graph),
       seed: this.seed,
       settings: options.settings ?? {},
     };
-    return encodeModel(description, this.#graph.weights);
   }
 
   /** Writes the model to a file, whole or not at all. @throws SeqkitError `file-exists` without `force` */
   async save(path: string, options: SaveOptions = {}): Promise<void> {
+    checkKnownOptions(options, { kind: true, settings: true, force: true }, 'save');
     const bytes = this.toBytes(options);
     const { writeFileAtomic } = await import('./host/files.js');
     await writeFileAtomic(path, bytes, { force: options.force ?? false });

@@ -1,7 +1,13 @@
 /** Character-level text: models that learn it and go on with it. */
 export { TextModel, type GenerateOptions, type TextModelOptions } from './text-model.js';
 export type { TextArchitecture, TextTraining } from './text-settings.js';
-export type { TextFitOptions, TextHistory, TextPlan, TextProgress } from './text-training.js';
+export type {
+  TextCheckpointOptions,
+  TextFitOptions,
+  TextHistory,
+  TextPlan,
+  TextProgress,
+} from './text-training.js';
 export { toBits, type TextLoss } from './text-loss.js';
 export { Vocabulary, type Tokens, type VocabularyOrder } from './vocabulary.js';
 export { distribution, draw, likeliest, sampleToken, type SamplingOptions } from './sampling.js';

@@ -9,24 +9,31 @@ export class Pace {
   readonly #steps: number;
   readonly #minutes: number;
   readonly #rateAt: (progress: number) => number;
-  readonly #startMs = performance.now();
+  readonly #startMs: number;
 
   /**
    * @param options.steps all steps of the run, or Infinity
    * @param options.minutes its time from now on, or Infinity
    * @param options.peak the highest rate: the climb there takes a fiftieth of the run, then it
    *   falls along half a cosine to a fiftieth of itself
+   * @param options.elapsedMs what of its time was used before now @default 0
    */
-  constructor({ steps, minutes, peak }: { steps: number; minutes: number; peak: number }) {
+  constructor(options: { steps: number; minutes: number; peak: number; elapsedMs?: number }) {
+    const { steps, minutes, peak, elapsedMs = 0 } = options;
+    this.#startMs = performance.now() - elapsedMs;
     this.#steps = steps;
     this.#minutes = minutes;
     this.#rateAt = cosineSchedule({ peak, totalSteps: 1, warmupSteps: warmup, floor: peak * floor });
   }
 
+  /** How much of its time the run has had, in milliseconds. */
+  get elapsedMs(): number {
+    return performance.now() - this.#startMs;
+  }
+
   /** The share of the run that is done, 0 to 1: of its steps or of its time, whichever is more. */
   progress(step: number): number {
-    const minutes = (performance.now() - this.#startMs) / 60_000;
-    return Math.min(1, Math.max(step / this.#steps, minutes / this.#minutes));
+    return Math.min(1, Math.max(step / this.#steps, this.elapsedMs / 60_000 / this.#minutes));
   }
 
   /** The learning rate of a step, from 1. */

@@ -22,7 +22,7 @@ const sequencesPerLane = 16;
 
 /**
  * The mean loss of a compiled model over every character of a text but its first. Lanes begin
- * at zero state. The states of all programs of the model are zero afterwards.
+ * at zero state. Training is not disturbed: the state that it carries stays.
  * @param shape N at most, and T
  */
 export async function textLoss(
@@ -33,7 +33,7 @@ export async function textLoss(
   const laneSteps = sequencesPerLane * seqLength;
   const count = Math.max(1, Math.min(batchSize, Math.floor((tokens.length - 1) / laneSteps)));
   const lanes = new Lanes(tokens, { lanes: count, steps: seqLength });
-  await model.resetStates();
+  await model.resetStates('evaluate');
   let sum = 0;
   for (let k = 0; k < lanes.batches; k++) {
     const batch = lanes.batch(k);
@@ -45,7 +45,7 @@ export async function textLoss(
     // The model divides by N * T, whatever the weights.
     sum += mean * count * seqLength;
   }
-  await model.resetStates();
+  await model.resetStates('evaluate');
   const loss = sum / lanes.predictions;
   return { loss, bitsPerCharacter: toBits(loss), characters: lanes.predictions };
 }

@@ -1,5 +1,6 @@
 import type { EngineChoice } from '../rnn/engine/choose.js';
 import { SeqkitError } from '../rnn/errors.js';
+import { checkKnownOptions } from '../rnn/known-options.js';
 import { wholeNumber } from '../rnn/layers/layer.js';
 import { Random } from '../rnn/random.js';
 import { Sequential } from '../rnn/sequential.js';
@@ -27,6 +28,22 @@ export interface GenerateOptions extends SamplingOptions {
   seed?: number;
 }
 
+const knownSampling: Record<keyof GenerateOptions, true> = {
+  prime: true,
+  length: true,
+  temperature: true,
+  seed: true,
+};
+
+const known: Record<keyof TextModelOptions, true> = {
+  cell: true,
+  units: true,
+  layers: true,
+  dropout: true,
+  seed: true,
+  engine: true,
+};
+
 /**
  * A character-level language model (Graves 2013; Karpathy's char-rnn 2015): one-hot characters,
  * recurrent layers with dropout after each, and a distribution over the next character.
@@ -46,6 +63,7 @@ export class TextModel {
   #compiled = false;
 
   constructor(options: TextModelOptions = {}) {
+    checkKnownOptions(options, known, 'TextModel');
     const { cell = 'lstm', units = 128, layers = 2, dropout = 0, seed = 1, engine = 'auto' } = options;
     if (!Object.hasOwn(recurrentLayers, cell)) {
       throw new SeqkitError(`There is no cell "${String(cell)}".`, {
@@ -81,16 +99,21 @@ export class TextModel {
     const vocabulary = this.#vocabulary ?? Vocabulary.of(text);
     const tokens = vocabulary.encode(text);
     const model = this.#model ?? (await textNetwork(vocabulary.size, this.architecture, this));
-    const history = await trainOnText(model, tokens, options);
+    const before = this.#training;
+    const after = (history: TextHistory): TextTraining => ({
+      steps: (before?.steps ?? 0) + history.steps,
+      characters: (before?.characters ?? 0) + history.characters,
+      loss: history.finalLoss,
+      heldOutLoss: history.heldOutLoss.at(-1) ?? null,
+    });
+    const { architecture } = this;
+    const describe = (history: TextHistory) =>
+      writeSettings({ architecture, vocabulary, training: after(history) });
+    const history = await trainOnText({ model, vocabulary, describe }, tokens, options);
     this.#compiled = true;
     this.#vocabulary = vocabulary;
     this.#model = model;
-    this.#training = {
-      steps: (this.#training?.steps ?? 0) + history.steps,
-      characters: (this.#training?.characters ?? 0) + history.characters,
-      loss: history.finalLoss,
-      heldOutLoss: history.heldOutLoss.at(-1) ?? null,
-    };
+    this.#training = after(history);
     return history;
   }
 
@@ -103,6 +126,7 @@ export class TextModel {
     options: Pick<TextFitOptions, 'batchSize' | 'seqLength'> = {},
   ): Promise<TextLoss> {
     const { model, vocabulary } = this.#ready();
+    checkKnownOptions(options, { batchSize: true, seqLength: true }, 'evaluate');
     const { batchSize = 16, seqLength = 64 } = options;
     wholeNumber(batchSize, 'batchSize', 1);
     wholeNumber(seqLength, 'seqLength', 1);
@@ -125,6 +149,7 @@ export class TextModel {
   /** The characters after the prime, one by one as they are made. */
   *stream(options: GenerateOptions = {}): Generator<string, void, void> {
     const { model, vocabulary } = this.#ready();
+    checkKnownOptions(options, knownSampling, 'generate');
     const { prime = '', length = 400, seed = 1 } = options;
     wholeNumber(length, 'length', 0);
     const random = new Random(seed);

@@ -198,6 +198,15 @@ describe('fit', () => {
 });
 
 describe('errors', () => {
+  it('name an option that there is not', async () => {
+    const model = new TextModel({ units: 8, layers: 1 });
+    await model.fit(regular, { ...shape, epochs: 1 });
+    expect(() => model.generate({ temprature: 1 } as object)).toThrow('generate has no option "temprature".');
+    await expect(model.evaluate(regular, { batchsize: 1 } as object)).rejects.toThrow(
+      'evaluate has no option "batchsize".',
+    );
+  });
+
   it('say what is missing', () => {
     const model = new TextModel();
     expect(() => model.generate()).toThrow('has not seen any text');

@@ -33,7 +33,8 @@ export function register(program: Command): void {
 async function inspect(path: string, { json }: JsonOption): Promise<void> {
   const { readFileBytes } = await import('../../rnn/host/files.js');
   const { decodeModel } = await import('../../rnn/model-file.js');
-  const bytes = readFileBytes(path, 'a model');
+  const { checkSafetensorsStart } = await import('../../rnn/safetensors.js');
+  const bytes = readFileBytes(path, 'a model', checkSafetensorsStart);
   const { kind, layers, features, seed, settings, weights } = decodeModel(bytes, path);
   const arrays = [...weights].map(([name, { dtype, shape }]) => ({ name, dtype, shape }));
   const size = (shape: readonly number[]): number => shape.reduce((product, length) => product * length, 1);
@@ -70,7 +71,10 @@ async function gradcheck(asked: string | undefined, { json }: JsonOption): Promi
       : await layerCases(asked);
   const results = cases.map(({ title, layers, ...data }) => ({
     title,
-    loss: typeof data.loss === 'string' ? data.loss : data.loss.map(({ loss }) => lossSettings(loss).name).join(', '),
+    loss:
+      typeof data.loss === 'string'
+        ? data.loss
+        : data.loss.map(({ loss }) => lossSettings(loss).name).join(', '),
     errors: gradientCheck(layers, { ...data, dropout: false }).map((error) => ({
       ...error,
       name: readable(error.name),
@@ -94,7 +98,8 @@ async function gradcheck(asked: string | undefined, { json }: JsonOption): Promi
 async function modelFile(path: string) {
   const { readFileBytes } = await import('../../rnn/host/files.js');
   const { decodeModel } = await import('../../rnn/model-file.js');
-  return decodeModel(readFileBytes(path, 'a model'), path);
+  const { checkSafetensorsStart } = await import('../../rnn/safetensors.js');
+  return decodeModel(readFileBytes(path, 'a model', checkSafetensorsStart), path);
 }
 
 /** A state's name without what tells the programs apart that carry it. */

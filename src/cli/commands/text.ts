@@ -6,6 +6,7 @@ import type { TextHistory, TextPlan } from '../../text/text-training.js';
 import { engineOption, forceOption, jsonOption, realNumber, seedOption, wholeNumber } from '../options.js';
 import { note, print, printJson } from '../output.js';
 import { Progress } from '../progress.js';
+import { commandLine, quoted, stoppable, stoppedError } from '../stop-signal.js';
 
 interface TrainOptions {
   readonly cell: 'lstm' | 'gru' | 'rnn';
@@ -18,10 +19,22 @@ interface TrainOptions {
   readonly batch: number;
   readonly learningRate: number;
   readonly heldOut: number;
+  readonly patience?: number;
+  readonly checkpoints?: string;
+  readonly checkpointMinutes?: number;
+  readonly checkpointSteps?: number;
+  readonly resume: boolean;
   readonly seed: number;
   readonly engine: EngineChoice;
   readonly out: string;
   readonly force: boolean;
+  readonly json: boolean;
+}
+
+interface EvalOptions {
+  readonly batch: number;
+  readonly seqLength: number;
+  readonly engine: EngineChoice;
   readonly json: boolean;
 }
 
@@ -36,7 +49,7 @@ interface GenerateOptions {
 
 const unlimited = 1_000_000;
 
-/** Adds the commands for character-level text: train-text, generate. */
+/** Adds the commands for character-level text: train-text, eval-text, generate. */
 export function register(program: Command): void {
   program
     .command('train-text')
@@ -69,12 +82,36 @@ export function register(program: Command): void {
         0.1,
       ),
     )
+    .addOption(
+      new Option(
+        '--patience <epochs>',
+        'stop after so many without a better held-out loss, and keep the best weights',
+      ).argParser(wholeNumber({ min: 1, max: unlimited })),
+    )
+    .addOption(new Option('--checkpoints <folder>', 'where to save while it trains (default: beside --out)'))
+    .addOption(real('--checkpoint-minutes <n>', 'save so often (default: 5)', { above: 0 }))
+    .addOption(
+      new Option('--checkpoint-steps <n>', 'save after so many steps').argParser(
+        wholeNumber({ min: 1, max: 1_000_000_000 }),
+      ),
+    )
+    .addOption(new Option('--resume', 'go on from the last checkpoint').default(false))
     .addOption(seedOption())
     .addOption(engineOption())
     .option('--out <file>', 'the model', 'text.safetensors')
     .addOption(forceOption())
     .addOption(jsonOption())
     .action(trainText);
+  program
+    .command('eval-text')
+    .description('How well a model that train-text made predicts a text: nats, bits and perplexity.')
+    .argument('<model>', 'a .safetensors file')
+    .argument('<file>', 'the text, in UTF-8')
+    .addOption(whole('--seq-length <n>', 'characters computed at a time', 64, 100_000))
+    .addOption(whole('--batch <n>', 'places of the text read side by side, at most', 16, 100_000))
+    .addOption(engineOption())
+    .addOption(jsonOption())
+    .action(evalText);
   program
     .command('generate')
     .description('Text from a model that train-text made.')
@@ -105,33 +142,82 @@ async function trainText(file: string, options: TrainOptions): Promise<void> {
   const { checkWritable, readFileBytes } = await import('../../rnn/host/files.js');
   const { decodeUtf8 } = await import('../../text/utf8.js');
   const { TextModel } = await import('../../text/text-model.js');
+  const { checkpointNames } = await import('../../text/text-checkpoints.js');
+  const { listFolder, removeFile } = await import('../../rnn/host/folders.js');
   const { cell, units, layers, dropout, seed, engine, epochs, minutes, out, force } = options;
-  checkWritable(out, { force });
+  const folder = options.checkpoints ?? `${out.replace(/\.safetensors$/, '')}.checkpoints`;
+  // A run that goes on was allowed to write there when it began.
+  const replace = force || (options.resume && checkpointNames(listFolder(folder)).length > 0);
+  checkWritable(out, { force: replace });
   const text = decodeUtf8(readFileBytes(file, 'the text'), file);
   const model = new TextModel({ cell, units, layers, dropout, seed, engine });
+  // Begun anew, and the checkpoints of another run would be in the way.
+  if (force && !options.resume) {
+    for (const name of checkpointNames(listFolder(folder))) removeFile(`${folder}/${name}`);
+  }
 
   const progress = new Progress('training', { total: 1, unit: 'characters' });
-  const history = await model
-    .fit(text, {
+  let resumedCharacters: number | undefined;
+  const train = (signal: AbortSignal): Promise<TextHistory> =>
+    model.fit(text, {
       seqLength: options.seqLength,
       batchSize: options.batch,
       learningRate: options.learningRate,
       heldOut: options.heldOut,
       ...(epochs !== undefined && { epochs }),
       ...(minutes !== undefined && { minutes }),
+      ...(options.patience !== undefined && {
+        earlyStopping: { patience: options.patience, restoreBest: true },
+      }),
+      checkpoint: {
+        folder,
+        ...(options.checkpointMinutes !== undefined && { everyMinutes: options.checkpointMinutes }),
+        ...(options.checkpointSteps !== undefined && { everySteps: options.checkpointSteps }),
+      },
+      resume: options.resume,
+      signal,
       onStart: (plan) => note(describe(plan, options)),
       onProgress({ characters, progress: share, loss, bitsPerCharacter, heldOutLoss }) {
         const heldOut = heldOutLoss === undefined ? '' : `, held out ${heldOutLoss.toFixed(3)}`;
         const detail = `${bitsPerCharacter.toFixed(2)} bits/character, loss ${loss.toFixed(3)}${heldOut}`;
-        progress.update(characters, detail, characters / share);
+        // What was trained before says nothing of the speed now.
+        resumedCharacters ??= options.resume ? characters : 0;
+        progress.update(characters - resumedCharacters, detail, characters / share - resumedCharacters);
       },
-    })
-    .finally(() => progress.end());
-  await model.save(out, { force });
+    });
+  const history = await stoppable(train).finally(() => progress.end());
+  if (history.stopped) {
+    await model.dispose();
+    throw stoppedError(
+      `after step ${count(history.steps)}; saved in ${history.checkpoint}, which generate opens too.`,
+      `Go on with: ${commandLine('--resume')}`,
+    );
+  }
+  await model.save(out, { force: replace });
 
   if (options.json) printJson(summary(file, out, model, history));
   else report(out, model, history);
   await model.dispose();
+}
+
+async function evalText(path: string, file: string, options: EvalOptions): Promise<void> {
+  const { readFileBytes } = await import('../../rnn/host/files.js');
+  const { decodeUtf8 } = await import('../../text/utf8.js');
+  const { TextModel } = await import('../../text/text-model.js');
+  const { batch: batchSize, seqLength, engine, json } = options;
+  const text = decodeUtf8(readFileBytes(file, 'the text'), file);
+  const model = await TextModel.load(path, { engine });
+  const { loss, bitsPerCharacter, characters } = await model.evaluate(text, { batchSize, seqLength });
+  const perplexity = Math.exp(loss);
+  await model.dispose();
+  if (json) {
+    printJson({ model: path, text: file, characters, nats: loss, bits: bitsPerCharacter, perplexity });
+    return;
+  }
+  print(`nats        ${loss.toFixed(4)} per character`);
+  print(`bits        ${bitsPerCharacter.toFixed(4)} per character`);
+  print(`perplexity  ${perplexity.toFixed(4)}`);
+  print(`characters  ${count(characters)} predicted`);
 }
 
 /** What training came to, for `--json`. */
@@ -159,7 +245,8 @@ function summary(file: string, out: string, model: TextModel, history: TextHisto
 function describe(plan: TextPlan, { batch, seqLength }: TrainOptions): string {
   const { trainingCharacters, heldOutCharacters, stepsPerEpoch, lastStepCharacters } = plan;
   const short = lastStepCharacters < batch * seqLength ? `, the last of ${count(lastStepCharacters)}` : '';
-  return `${count(trainingCharacters)} characters to train on, ${count(heldOutCharacters)} held out; an epoch is ${count(stepsPerEpoch)} steps of ${batch} x ${seqLength}${short}.`;
+  const from = plan.resumedAt > 0 ? `Going on from step ${count(plan.resumedAt)}. ` : '';
+  return `${from}${count(trainingCharacters)} characters to train on, ${count(heldOutCharacters)} held out; an epoch is ${count(stepsPerEpoch)} steps of ${batch} x ${seqLength}${short}.`;
 }
 
 function report(out: string, model: TextModel, history: TextHistory): void {
@@ -181,11 +268,6 @@ function report(out: string, model: TextModel, history: TextHistory): void {
 
 function count(value: number): string {
   return Math.round(value).toLocaleString('en-US');
-}
-
-/** A path as a shell takes it. */
-function quoted(path: string): string {
-  return /^[\w./+-]+$/.test(path) ? path : `'${path.replaceAll("'", `'\\''`)}'`;
 }
 
 async function generate(path: string, options: GenerateOptions): Promise<void> {

@@ -15,6 +15,8 @@ export type EngineName = 'reference' | 'wasm' | 'gpu';
 /** One model's kept buffers, by name, and the programs over them. */
 export interface Session {
   readonly engine: EngineName;
+  /** Which of its kernels run, where an engine has several that round differently. */
+  readonly variant?: string | undefined;
   /** Makes a program ready to run. Kept buffers that are new are filled with zeros. */
   compile(program: Program): Executable | Promise<Executable>;
   /** Whether a kept buffer of this name is there. */

@@ -6,18 +6,32 @@ import { SeqkitError } from '../errors.js';
 /** The most that one system call may read, in bytes. */
 const MAX_READ_BYTES = 1 << 30;
 
+/** The most that one array of every supported Node holds. */
+const MAX_FILE_BYTES = 2 ** 32 - 1;
+
 /**
  * Reads a whole file into memory that is not zeroed first, in one system call where it can.
  * The bytes begin at offset 0 of a buffer of their own, so that typed arrays can lie over them.
  * @param path where the file is
  * @param what what it should be, for the error, such as "the vectors"
+ * @param check looks at the first bytes and the size, and throws where the rest is not worth reading
  * @throws SeqkitError `file-access` where it is missing, a folder, or may not be read
  */
-export function readFileBytes(path: string, what = 'a file'): Uint8Array {
+export function readFileBytes(
+  path: string,
+  what = 'a file',
+  check?: (start: Uint8Array, size: number, path: string) => void,
+): Uint8Array {
   let descriptor: number | undefined;
   try {
     descriptor = fs.openSync(path, 'r');
     const { size } = regularFile(fs.fstatSync(descriptor), path, what);
+    if (check) {
+      const start = new Uint8Array(16);
+      const count = fs.readSync(descriptor, start, 0, start.length, 0);
+      check(start.subarray(0, count), size, path);
+    }
+    if (size > MAX_FILE_BYTES) throw tooLarge(path, what, size);
     const bytes = Buffer.allocUnsafeSlow(size);
     let read = 0;
     while (read < size) {
@@ -27,7 +41,7 @@ export function readFileBytes(path: string, what = 'a file'): Uint8Array {
     }
     return new Uint8Array(bytes.buffer, 0, size);
   } catch (error) {
-    throw readable(error, `Cannot read ${what} at ${path}`);
+    throw fileError(error, `Cannot read ${what} at ${path}`);
   } finally {
     if (descriptor !== undefined) fs.closeSync(descriptor);
   }
@@ -51,7 +65,7 @@ export async function openByteStream(
   what = 'a file',
   chunkBytes = 1 << 20,
 ): Promise<ByteStream> {
-  const fail = (error: unknown) => readable(error, `Cannot read ${what} at ${path}`);
+  const fail = (error: unknown) => fileError(error, `Cannot read ${what} at ${path}`);
   const handle = await fs.promises.open(path, 'r').catch((error: unknown) => {
     throw fail(error);
   });
@@ -84,6 +98,11 @@ async function* readChunks(
   }
 }
 
+/** Whether there is something at a path. */
+export function fileExists(path: string): boolean {
+  return fs.existsSync(path);
+}
+
 /**
  * Says at once whether `path` could be written, before hours of work go into what belongs there.
  * @throws SeqkitError `file-exists` where a file is there and `force` is not given;
@@ -94,7 +113,7 @@ export function checkWritable(path: string, options: { force?: boolean } = {}): 
   try {
     stats = fs.statSync(path, { throwIfNoEntry: false });
   } catch (error) {
-    throw readable(error, `Cannot write ${path}`);
+    throw fileError(error, `Cannot write ${path}`);
   }
   if (stats !== undefined && !stats.isFile()) {
     const kind = stats.isDirectory() ? 'a folder' : 'no regular file';
@@ -108,7 +127,7 @@ export function checkWritable(path: string, options: { force?: boolean } = {}): 
   try {
     fs.accessSync(folder, fs.constants.W_OK | fs.constants.X_OK);
   } catch (error) {
-    throw readable(error, `Cannot write into the folder ${folder}`);
+    throw fileError(error, `Cannot write into the folder ${folder}`);
   }
 }
 
@@ -141,7 +160,32 @@ export async function writeFileAtomic(
   } catch (error) {
     if (temporary !== undefined) await fs.promises.rm(temporary, { force: true });
     if (codeOf(error) === 'EEXIST') throw exists(path);
-    throw readable(error, `Cannot write ${path}`);
+    throw fileError(error, `Cannot write ${path}`);
+  }
+}
+
+/**
+ * Removes the temporary files that a process which was killed left beside the file it wrote.
+ * Those of processes that still run are left alone.
+ * @param path the file; every file of its folder where it ends in a slash
+ */
+export function removeLeftovers(path: string): void {
+  const folder = path.endsWith('/') ? path : dirname(path);
+  const start = path.endsWith('/') ? '.' : `.${basename(path).slice(0, 100)}.`;
+  for (const name of fs.readdirSync(folder)) {
+    const [, pid] = /\.(\d+)\.[0-9a-f]{8}-[0-9a-f-]{27}\.tmp$/.exec(name) ?? [];
+    if (!name.startsWith(start) || pid === undefined || isRunning(Number(pid))) continue;
+    fs.rmSync(join(folder, name), { force: true });
+  }
+}
+
+function isRunning(pid: number): boolean {
+  try {
+    process.kill(pid, 0);
+    return true;
+  } catch (error) {
+    // Somebody else's process may not be asked, but is there.
+    return codeOf(error) === 'EPERM';
   }
 }
 
@@ -150,7 +194,7 @@ async function writeTemporary(
   contents: Uint8Array | string,
   mode: number | undefined,
 ): Promise<string> {
-  const name = `.${basename(target).slice(0, 100)}.${randomUUID()}.tmp`;
+  const name = `.${basename(target).slice(0, 100)}.${process.pid}.${randomUUID()}.tmp`;
   const temporary = join(dirname(target), name);
   const handle = await fs.promises.open(temporary, 'wx');
   try {
@@ -218,6 +262,16 @@ function shrunk(path: string, read: number, size: number): SeqkitError {
   });
 }
 
+function tooLarge(path: string, what: string, size: number): SeqkitError {
+  return new SeqkitError(
+    `Cannot read ${what} at ${path}: ${size} bytes are more than memory can hold at once.`,
+    {
+      code: 'file-access',
+      hint: 'Check that it is the right file.',
+    },
+  );
+}
+
 function codeOf(error: unknown): string | undefined {
   return (error as NodeJS.ErrnoException | undefined)?.code;
 }
@@ -231,12 +285,16 @@ const CAUSES: Record<string, [cause: string, hint: string]> = {
   EPERM: ['the system does not permit it', 'Check who owns it and its permissions.'],
   EROFS: ['the disk is read-only', 'Choose another folder.'],
   ENOSPC: ['the disk is full', 'Make room, or choose another disk.'],
+  EDQUOT: ["the owner's share of the disk is used up", 'Make room, or choose another disk.'],
+  EFBIG: ['the file would be larger than the system allows', 'Raise the limit: see ulimit -f.'],
+  EIO: ['the disk failed', 'Check the disk, or choose another one.'],
   EMFILE: ['too many files are open', 'Close some, or raise the limit.'],
   ENAMETOOLONG: ['the name is too long', 'Choose a shorter name.'],
   ELOOP: ['its links go round in a circle', 'Check where they point to.'],
 };
 
-function readable(error: unknown, intention: string): SeqkitError {
+/** The system's error as one for the user, which says what was intended. */
+export function fileError(error: unknown, intention: string): SeqkitError {
   if (error instanceof SeqkitError) return error;
   const code = codeOf(error);
   const [cause, hint] = CAUSES[code ?? ''] ?? [(error as Error).message, undefined];

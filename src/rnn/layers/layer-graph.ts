@@ -6,7 +6,7 @@ import { Embedding } from './embedding.js';
 import type { Layer } from './layer.js';
 import { OneHot } from './one-hot.js';
 import type { InputPort, SymbolicTensor } from './symbolic-tensor.js';
-import { inputName, Trace, type Connected, type Signal } from './trace.js';
+import { inputName, layerOutputName, Trace, type Connected, type Signal } from './trace.js';
 import type { Weight } from './weight.js';
 
 /** One use of a layer. What flows is numbered: the inputs first, then the outputs of each use in turn. */
@@ -167,6 +167,11 @@ export class LayerGraph {
       const taken = node.inputs.map((index) => signals[index]);
       node.layer.build(taken[0].features, random?.get(node.layer));
       const connected = node.layer.connect(trace, taken);
+      if (trace.options.exposeOutputs) {
+        const { matrix } = connected.outputs[0];
+        const y = trace.builder.declare('output', layerOutputName(uses.length), matrix.rows, matrix.cols);
+        trace.builder.run('copy', { x: matrix }, { y }, {});
+      }
       uses.push({ node, first: signals.length, connected });
       signals.push(...connected.outputs);
     }

@@ -56,6 +56,8 @@ export interface TraceOptions {
   dropout?: boolean;
   /** Recurrent layers start from, and leave behind, the state of the last run. */
   carryState?: boolean;
+  /** What each use of a layer makes is an output named by `layerOutputName`. */
+  exposeOutputs?: boolean;
   /** Gradients, those of initial states too, are outputs named `gradient/<name>`. */
   exposeGradients?: boolean;
 }
@@ -68,6 +70,11 @@ export function inputName(index: number): string {
 /** `name` for the first input or output of a model, `name/1` for the second. */
 export function portName(name: string, index: number): string {
   return index === 0 ? name : `${name}/${index}`;
+}
+
+/** The output that holds what one use of a layer made, where a program exposes them; uses count from 0. */
+export function layerOutputName(use: number): string {
+  return `layer output ${use}`;
 }
 
 /** What is known of a program's gradients and dropout sites while it is written. */

@@ -1,71 +1,129 @@
 import { SeqkitError } from '../errors.js';
 import { Random } from '../random.js';
-import { toTensor, type Tensor, type TensorLike } from '../tensor.js';
+import { toTensor, type Tensor } from '../tensor.js';
 import type { Examples } from './batch-feeder.js';
+import { CheckpointClock, type RunDescription } from './checkpoint.js';
+import type { CheckpointFiles } from './checkpoint-files.js';
+import { EarlyStopping } from './early-stopping.js';
+import type { CheckpointOptions, EpochReport, FitOptions } from './fit-options.js';
+import { FitPosition, type History } from './fit-position.js';
+import { describeRun } from './fit-run.js';
 import type { ProgramSize } from './model-programs.js';
 import type { Trainer } from './trainer.js';
+import { Turns } from './turns.js';
 
-/** How `fit` stands after a batch. */
-export interface BatchReport {
-  /** From 1. */
-  epoch: number;
-  /** Batch of the epoch, from 1. */
-  batch: number;
-  batches: number;
-  loss: number;
+export type { BatchReport, CheckpointOptions, EpochReport, FitOptions } from './fit-options.js';
+export type { History } from './fit-position.js';
+
+/** The model that is trained, as the loop sees it. */
+export interface FittedModel {
+  readonly seed: number;
+  readonly stateful: boolean;
+  readonly trainer: Trainer;
+  sizeOfBatch(x: Tensor): ProgramSize;
+  /** The layers and all else that makes the model what it is. */
+  describe(): Record<string, unknown>;
+  checkpoints(): CheckpointFiles;
 }
 
-/** How `fit` stands after an epoch. */
-export interface EpochReport {
-  /** From 1. */
-  epoch: number;
-  /** The mean over the epoch's examples, each as its batch found it. */
-  loss: number;
-  validationLoss?: number;
-}
-
-export interface FitOptions {
-  /** @default 32 */
-  batchSize?: number;
-  /** @default 1 */
-  epochs?: number;
-  /** New order each epoch. @default true, false with stateful layers */
-  shuffle?: boolean;
-  /** The last share of the examples is held back, from 0 up to but without 1. @default 0 */
-  validationSplit?: number;
-  validationData?: { x: TensorLike; y: TensorLike };
-  /** A weight for each example (N) or each of its output rows (N, T). */
-  sampleWeight?: TensorLike;
-  onBatch?: (report: BatchReport) => void;
-  onEpoch?: (report: EpochReport) => void;
-  /** Stops after the batch in hand. */
-  signal?: AbortSignal;
-}
-
-/** Losses by epoch. */
-export interface History {
-  loss: number[];
-  validationLoss: number[];
-  /** Whether the signal ended the training early. */
-  stopped: boolean;
-}
-
-/** The loop of `Sequential.fit`. */
+/** The loop of `Sequential.fit`. The options have been checked. */
 export async function fitExamples(
-  trainer: Trainer,
+  model: FittedModel,
   examples: Examples,
-  seed: number,
-  stateful: boolean,
   options: FitOptions,
-  sizeOfBatch: (x: Tensor) => ProgramSize,
 ): Promise<History> {
-  const { epochs = 1, shuffle = !stateful, validationSplit = 0, signal } = options;
-  checkOptions(options, stateful);
-  const size = sizeOfBatch(examples.x);
+  const { trainer, stateful, seed } = model;
+  const { epochs = 1, shuffle = !stateful, validationSplit = 0, signal, checkpoint } = options;
+  const size = model.sizeOfBatch(examples.x);
   const total = examples.x.shape[0];
-  const heldBack = options.validationData ? 0 : Math.floor(total * validationSplit);
-  const trained = total - heldBack;
-  if (trained < 1) {
+  const trained = total - heldBackOf(total, options);
+  const validation = validationExamples(examples, trained, options);
+  const stopping = options.earlyStopping && new EarlyStopping(options.earlyStopping);
+  const at = new FitPosition(trained, new Random(seed).fork('shuffle'), stopping);
+
+  const saver =
+    checkpoint &&
+    (await FitSaver.open(
+      model,
+      await describeRun(model, examples, validation?.examples, { size, shuffle, validationSplit, stopping }),
+      { checkpoint, resume: options.resume ?? false, at },
+    ));
+
+  const turns = new Turns();
+  const batches = Math.ceil(trained / size.batch);
+  try {
+    for (; at.epoch <= epochs && !stopping?.over; at.nextEpoch()) {
+      while (at.batch < batches) {
+        await turns.give();
+        if (signal?.aborted) {
+          await saver?.save();
+          return { ...at.history, stopped: true };
+        }
+        if (at.batch === 0 && shuffle) at.random.shuffle(at.order);
+        const start = at.batch * size.batch;
+        const count = Math.min(size.batch, trained - start);
+        const loss = await trainer.train(size, examples, at.order, start, count);
+        at.sum += loss * count;
+        at.batch++;
+        options.onBatch?.({ epoch: at.epoch, batch: at.batch, batches, loss });
+        if (saver?.due) await saver.save();
+      }
+      const report: EpochReport = { epoch: at.epoch, loss: at.sum / trained };
+      if (validation) report.validationLoss = await meanLoss(trainer, size, validation);
+      at.endEpoch(report, () => trainer.getState());
+      options.onEpoch?.(report);
+    }
+  } catch (error) {
+    throw checkpoint ? withLastCheckpoint(error, checkpoint.path) : error;
+  }
+  await saver?.save();
+  const best = stopping?.bestBuffers;
+  // The counts of steps stay, so that training may go on from there.
+  if (best) trainer.setState({ ...trainer.getState(), buffers: best });
+  return at.history;
+}
+
+/** Saves a run to its file, after it went on from there. */
+class FitSaver {
+  readonly #clock: CheckpointClock;
+
+  private constructor(
+    readonly model: FittedModel,
+    readonly run: RunDescription,
+    readonly checkpoint: CheckpointOptions,
+    readonly at: FitPosition,
+  ) {
+    this.#clock = new CheckpointClock(checkpoint, model.trainer.step);
+  }
+
+  static async open(
+    model: FittedModel,
+    run: RunDescription,
+    { checkpoint, resume, at }: { checkpoint: CheckpointOptions; resume: boolean; at: FitPosition },
+  ): Promise<FitSaver> {
+    const found = await model.checkpoints().open(checkpoint.path, { resume, run });
+    if (found) {
+      model.trainer.setState(found.state);
+      at.restore(found, checkpoint.path);
+    }
+    return new FitSaver(model, run, checkpoint, at);
+  }
+
+  get due(): boolean {
+    return this.#clock.due(this.model.trainer.step);
+  }
+
+  async save(): Promise<void> {
+    const { model, run, checkpoint, at } = this;
+    await model.checkpoints().save(checkpoint.path, { run, state: model.trainer.getState(), ...at.save() });
+    this.#clock.saved(model.trainer.step);
+  }
+}
+
+/** How many examples `validationSplit` takes. */
+function heldBackOf(total: number, { validationData, validationSplit = 0 }: FitOptions): number {
+  const heldBack = validationData ? 0 : Math.floor(total * validationSplit);
+  if (total - heldBack < 1) {
     throw new SeqkitError(`Of ${total} examples, ${heldBack} are held back: none is left to train on.`, {
       code: 'too-little-data',
     });
@@ -76,29 +134,7 @@ export async function fitExamples(
       hint: 'Give more examples, a larger share, or validationData.',
     });
   }
-  const validation = validationExamples(examples, trained, heldBack, options);
-  const random = new Random(seed).fork('shuffle');
-  const order = Int32Array.from({ length: trained }, (_, i) => i);
-  const batches = Math.ceil(trained / size.batch);
-  const history: History = { loss: [], validationLoss: [], stopped: false };
-  for (let epoch = 1; epoch <= epochs; epoch++) {
-    if (shuffle) random.shuffle(order);
-    let sum = 0;
-    for (let batch = 1; batch <= batches; batch++) {
-      if (signal?.aborted) return { ...history, stopped: true };
-      const start = (batch - 1) * size.batch;
-      const count = Math.min(size.batch, trained - start);
-      const loss = await trainer.train(size, examples, order, start, count);
-      sum += loss * count;
-      options.onBatch?.({ epoch, batch, batches, loss });
-    }
-    const report: EpochReport = { epoch, loss: sum / trained };
-    if (validation) report.validationLoss = await meanLoss(trainer, size, validation);
-    history.loss.push(report.loss);
-    if (report.validationLoss !== undefined) history.validationLoss.push(report.validationLoss);
-    options.onEpoch?.(report);
-  }
-  return history;
+  return heldBack;
 }
 
 /** Examples with the numbers of those to use. */
@@ -110,9 +146,9 @@ interface Selection {
 function validationExamples(
   examples: Examples,
   trained: number,
-  heldBack: number,
   { validationData }: FitOptions,
 ): Selection | undefined {
+  const heldBack = examples.x.shape[0] - trained;
   if (validationData) {
     const x = toTensor(validationData.x);
     const indices = Int32Array.from({ length: x.shape[0] }, (_, i) => i);
@@ -135,30 +171,12 @@ async function meanLoss(
   return sum / indices.length;
 }
 
-function checkOptions(
-  { epochs = 1, validationSplit = 0, validationData, shuffle }: FitOptions,
-  stateful: boolean,
-): void {
-  if (!Number.isInteger(epochs) || epochs < 1) {
-    throw new SeqkitError(`epochs must be a whole number of at least 1, not ${epochs}.`, {
-      code: 'bad-value',
-    });
-  }
-  if (!(validationSplit >= 0 && validationSplit < 1)) {
-    throw new SeqkitError(`validationSplit must be at least 0 and below 1, not ${validationSplit}.`, {
-      code: 'bad-value',
-    });
-  }
-  if (validationData && validationSplit > 0) {
-    throw new SeqkitError('Give validationData or validationSplit, not both.', { code: 'usage' });
-  }
-  if (shuffle && stateful) {
-    throw new SeqkitError(
-      'Stateful layers carry state from batch to batch, so the batches cannot be shuffled.',
-      {
-        code: 'usage',
-        hint: 'Leave shuffle out.',
-      },
-    );
-  }
+/** A training that diverged has its last good checkpoint still: says so. */
+function withLastCheckpoint(error: unknown, path: string): unknown {
+  if (!(error instanceof SeqkitError) || error.code !== 'diverged') return error;
+  return new SeqkitError(error.message, {
+    code: 'diverged',
+    hint: `${error.hint ?? ''} The last checkpoint, if one was written by then, is untouched: ${path}.`.trim(),
+    cause: error,
+  });
 }

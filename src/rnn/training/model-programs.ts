@@ -87,7 +87,7 @@ export function trainProgram(
 export function gradientProgram(
   model: SizedModel,
   loss: Loss | readonly LossTerm[],
-  options: { carryState: boolean; dropout?: boolean },
+  options: { carryState: boolean; dropout?: boolean; exposeOutputs?: boolean },
 ): ModelProgram {
   const pass = forward(model, 'gradients', { training: true, exposeGradients: true, ...options });
   const { builder } = pass.trace;

@@ -1,8 +1,10 @@
 import type { Executable, Session } from '../engine/engine.js';
 import { SeqkitError } from '../errors.js';
+import { Fingerprint } from '../fingerprint.js';
 import type { LayerGraph } from '../layers/layer-graph.js';
 import { portName } from '../layers/trace.js';
 import { BatchFeeder, type Examples } from './batch-feeder.js';
+import { divergedError, findNotFinite, type Finding, type StepTaken } from './divergence.js';
 import type { Loss, LossTerm } from './losses.js';
 import {
   evaluateProgram,
@@ -13,6 +15,8 @@ import {
   type SizedModel,
 } from './model-programs.js';
 import type { Optimizer } from './optimizers.js';
+import { Trail, type Deed } from './trail.js';
+import type { CarriedBy, TrainingState } from './training-state.js';
 
 /** A program made ready with what feeds it. */
 interface Prepared {
@@ -28,14 +32,17 @@ export interface Objective {
   optimizer: Optimizer;
 }
 
-const isCarried = (name: string): boolean => name.includes(' carried by ');
+const isCarried = (name: string, by: string): boolean => name.includes(` carried by ${by}`);
 
 /** Runs batches of one model on one session; keeps a program ready for each size it has seen. */
 export class Trainer {
   readonly #stack: LayerGraph;
   readonly #session: Session;
   readonly #seed: number;
+  readonly #trail = new Trail();
   readonly #prepared = new Map<string, Prepared>();
+  /** Sizes of what the session keeps besides the weights, by name. */
+  readonly #states = new Map<string, number>();
   #objective: Objective | undefined;
   #step = 0;
   /** Steps since `compile`: what the optimizer counts. */
@@ -50,12 +57,66 @@ export class Trainer {
   /** Sets the loss and optimizer, its state anew; programs made with others are dropped. */
   compile(objective: Objective): void {
     if (this.#objective === objective) return;
-    const weights = new Set(this.#stack.weights.map(({ name }) => name));
-    this.#zeroStates((name) => !weights.has(name) && !isCarried(name));
+    this.#trail.clear();
+    this.#zeroStates((name) => !isCarried(name, ''));
     this.#updates = 0;
     for (const { executable } of this.#prepared.values()) executable.dispose();
     this.#prepared.clear();
     this.#objective = objective;
+  }
+
+  /** The engine that runs the model and, where it has several that round differently, its kernels. */
+  get engine(): string {
+    const { engine, variant } = this.#session;
+    return variant === undefined ? engine : `${engine} ${variant}`;
+  }
+
+  /** A copy of all that the steps to come depend on. */
+  getState(): TrainingState {
+    const names = [...this.#stack.weights.map(({ name }) => name), ...this.#states.keys()];
+    const buffers = new Map(names.map((name) => [name, this.#session.read(name)]));
+    return { engine: this.engine, step: this.#step, updates: this.#updates, buffers };
+  }
+
+  /** Goes back, or on, to what `getState` gave, to the last bit. After `compile`. */
+  setState({ engine, step, updates, buffers }: TrainingState): void {
+    if (engine !== this.engine) {
+      throw new SeqkitError(
+        `The training was begun on the engine ${engine}; this model runs on ${this.engine}.`,
+        { code: 'engine', hint: 'Numbers differ in their last bits between engines: use the same one.' },
+      );
+    }
+    this.#trail.clear();
+    this.#zeroStates(() => true);
+    const weights = new Set(this.#stack.weights.map(({ name }) => name));
+    for (const [name, values] of buffers) {
+      if (!weights.delete(name)) this.#states.set(name, values.length);
+      this.#session.write(name, values);
+    }
+    if (weights.size > 0) {
+      throw new SeqkitError(`The training state lacks ${[...weights].join(', ')}.`, { code: 'bad-file' });
+    }
+    this.#step = step;
+    this.#updates = updates;
+  }
+
+  /**
+   * What makes the training of one batch what it is, by name: to tell whether a state belongs here.
+   * @throws SeqkitError as `train` does where layers, loss and optimizer do not fit
+   */
+  async describe(size: ProgramSize): Promise<Record<string, string>> {
+    const { loss, optimizer } = this.#need();
+    const { model } = await this.#prepareTraining(size);
+    const steps = new Fingerprint();
+    for (const step of model.program.steps) steps.add(JSON.stringify(step));
+    // Far apart, as a schedule may stay as it is for long.
+    const rates = Array.from({ length: 40 }, (_, i) => optimizer.hyper(Math.round(1.6 ** i)));
+    return {
+      loss: JSON.stringify(loss),
+      optimizer: optimizer.name,
+      'the learning rate or its schedule': new Fingerprint().add(JSON.stringify(rates)).toString(),
+      'the settings of layers, loss or optimizer': steps.toString(),
+    };
   }
 
   /** Training steps taken so far. */
@@ -66,7 +127,8 @@ export class Trainer {
   /**
    * One training step on `count` of the examples named by `indices` from `start` on.
    * @returns the loss before the step
-   * @throws SeqkitError `diverged` where the loss is no finite number
+   * @throws SeqkitError `diverged` where the loss is no finite number: says where that began, and leaves
+   *   the model as it was before
    */
   async train(
     size: ProgramSize,
@@ -75,24 +137,65 @@ export class Trainer {
     start: number,
     count: number,
   ): Promise<number> {
-    const { loss, optimizer } = this.#need();
-    const { executable, feeder } = await this.#prepare('train', size, (stack) =>
-      trainProgram(stack, loss, optimizer),
-    );
+    this.#trail.begin(() => this.getState());
+    const taken = {
+      size,
+      examples,
+      indices: Array.from({ length: count }, (_, i) => indices[start + i]),
+      start: 0,
+      count,
+    };
+    const hyper = this.#need().optimizer.hyper(this.#updates + 1);
+    const loss = await this.#take(taken, hyper);
+    if (!Number.isFinite(loss)) throw await this.#diverged(taken, loss);
+    this.#trail.add({ kind: 'step', ...taken, hyper, loss });
+    return loss;
+  }
+
+  async #take(
+    { size, examples, indices, start, count }: StepTaken,
+    hyper: readonly number[],
+  ): Promise<number> {
+    const { executable, feeder } = await this.#prepareTraining(size);
     feeder.fill(examples, indices, start, count);
     this.#step++;
     this.#updates++;
     feeder.renewDropout(this.#seed, this.#step);
-    executable.write('hyper', optimizer.hyper(this.#updates));
+    executable.write('hyper', hyper);
     await executable.run();
-    const value = executable.read('loss')[0];
-    if (!Number.isFinite(value)) {
-      throw new SeqkitError(`The loss became ${value} at step ${this.#step}.`, {
-        code: 'diverged',
-        hint: 'Lower the learning rate, or set globalClipNorm; check the inputs for NaN.',
-      });
+    return executable.read('loss')[0];
+  }
+
+  /** Goes back to the last state that was finite, to see where it ceased to be. */
+  async #diverged(taken: StepTaken, loss: number): Promise<SeqkitError> {
+    const step = this.#step;
+    const { state, deeds } = this.#trail.since!;
+    const look = async (at: StepTaken): Promise<(Finding & { step: number }) | undefined> => {
+      const dropout = { seed: this.#seed, step: this.#step + 1 };
+      const finding = await findNotFinite(this.#session, this.#stack, this.#need().loss, at, dropout);
+      return finding && { ...finding, step: this.#step + 1 };
+    };
+    if (!(await this.#replay(state, deeds))) return divergedError(loss, step);
+    let finding = await look(taken);
+    const last = deeds.findLastIndex(({ kind }) => kind === 'step');
+    const before = deeds[last];
+    if (finding?.what === 'weights' && before?.kind === 'step') {
+      // The step before this one spoilt them: by its gradients, or by its update alone.
+      const { layer } = finding;
+      await this.#replay(state, deeds.slice(0, last));
+      finding = (await look(before)) ?? { what: 'weights', layer, step: this.#step + 1 };
     }
-    return value;
+    return divergedError(loss, step, finding);
+  }
+
+  /** @returns false where the losses were not those of the first time: a batch was changed since */
+  async #replay(state: TrainingState, deeds: readonly Deed[]): Promise<boolean> {
+    this.setState(state);
+    for (const deed of deeds) {
+      if (deed.kind === 'reset') this.#zeroStates((name) => isCarried(name, deed.by));
+      else if ((await this.#take(deed, deed.hyper)) !== deed.loss) return false;
+    }
+    return true;
   }
 
   /** The loss of one batch, without training. */
@@ -128,16 +231,15 @@ export class Trainer {
     return model.outputs.map((output, i) => ({ rows: executable.read(portName('y', i)), output }));
   }
 
-  /** Sets every carried state to zero. */
-  resetStates(): void {
-    this.#zeroStates(isCarried);
+  /** Sets carried states to zero: all, or those of one program. */
+  resetStates(by: CarriedBy | '' = ''): void {
+    this.#trail.add({ kind: 'reset', by });
+    this.#zeroStates((name) => isCarried(name, by));
   }
 
   #zeroStates(which: (name: string) => boolean): void {
-    for (const { model } of this.#prepared.values()) {
-      for (const { name, kind, size } of model.program.buffers) {
-        if (kind === 'state' && which(name)) this.#session.write(name, new Float32Array(size));
-      }
+    for (const [name, size] of this.#states) {
+      if (which(name)) this.#session.write(name, new Float32Array(size));
     }
   }
 
@@ -155,6 +257,11 @@ export class Trainer {
     return this.#objective;
   }
 
+  #prepareTraining(size: ProgramSize): Promise<Prepared> {
+    const { loss, optimizer } = this.#need();
+    return this.#prepare('train', size, (stack) => trainProgram(stack, loss, optimizer));
+  }
+
   async #prepare(
     kind: string,
     size: ProgramSize,
@@ -167,6 +274,10 @@ export class Trainer {
       const executable = await this.#session.compile(model.program);
       prepared = { model, executable, feeder: new BatchFeeder(model, executable) };
       this.#prepared.set(key, prepared);
+      const weights = new Set(this.#stack.weights.map(({ name }) => name));
+      for (const buffer of model.program.buffers) {
+        if (buffer.kind === 'state' && !weights.has(buffer.name)) this.#states.set(buffer.name, buffer.size);
+      }
     }
     return prepared;
   }

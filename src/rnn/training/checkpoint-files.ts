@@ -1,0 +1,57 @@
+import { SeqkitError } from '../errors.js';
+import type { Weight } from '../layers/weight.js';
+import { decodeModel, type ModelDescription } from '../model-file.js';
+import { checkSafetensorsStart } from '../safetensors.js';
+import {
+  checkSameRun,
+  decodeCheckpoint,
+  encodeCheckpoint,
+  readDescription,
+  type Checkpoint,
+  type RunDescription,
+} from './checkpoint.js';
+
+/** Writes and opens the checkpoints of one model. Needs Node. */
+export class CheckpointFiles {
+  readonly #model: ModelDescription;
+  readonly #weights: readonly Weight[];
+
+  /** @param model what the files are for those who open them as models */
+  constructor(model: ModelDescription, weights: readonly Weight[]) {
+    this.#model = model;
+    this.#weights = weights;
+  }
+
+  /** Writes a checkpoint whole or not at all, in place of the one that is there. */
+  async save(path: string, checkpoint: Checkpoint): Promise<void> {
+    const bytes = encodeCheckpoint(this.#model, this.#weights, checkpoint);
+    const { writeFileAtomic } = await import('../host/files.js');
+    await writeFileAtomic(path, bytes, { force: true });
+  }
+
+  /**
+   * The checkpoint to go on from, or undefined where there is no file and one may be written.
+   * What writers that were killed left half done beside it is removed.
+   * @param options.run what the run is that would go on
+   * @throws SeqkitError `file-exists` where a file is there without `resume`; `usage` where it
+   *   belongs to another run; `bad-file` where it is none
+   */
+  async open(
+    path: string,
+    { resume, run }: { resume: boolean; run: RunDescription },
+  ): Promise<Checkpoint | undefined> {
+    const { checkWritable, fileExists, readFileBytes, removeLeftovers } = await import('../host/files.js');
+    checkWritable(path, { force: true });
+    removeLeftovers(path);
+    if (!fileExists(path)) return undefined;
+    if (!resume) {
+      throw new SeqkitError(`${path} is there already.`, {
+        code: 'file-exists',
+        hint: 'Ask to resume from it, remove it, or give another path.',
+      });
+    }
+    const file = decodeModel(readFileBytes(path, 'a checkpoint', checkSafetensorsStart), path);
+    checkSameRun(readDescription(file, path).run, run, path);
+    return decodeCheckpoint(file, this.#weights, path);
+  }
+}

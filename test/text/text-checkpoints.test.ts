@@ -1,0 +1,186 @@
+import * as fs from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { TextModel, type TextModelOptions } from '../../src/text/text-model.js';
+import type { TextMetrics } from '../../src/text/text-checkpoints.js';
+import type { TextFitOptions, TextHistory } from '../../src/text/text-training.js';
+
+const text = 'pease porridge hot, pease porridge cold. '.repeat(30);
+const architecture: TextModelOptions = { cell: 'gru', units: 12, layers: 2, dropout: 0.2, seed: 5 };
+// 1230 characters, 123 of them held out: 9 steps an epoch.
+const run: TextFitOptions = { batchSize: 8, seqLength: 16, epochs: 4 };
+
+let folder: string;
+beforeEach(() => {
+  folder = join(fs.mkdtempSync(join(tmpdir(), 'seqkit-text-checkpoints-')), 'run');
+});
+afterEach(() => fs.rmSync(join(folder, '..'), { recursive: true }));
+
+const names = (): string[] => fs.readdirSync(folder).sort();
+const metrics = (): TextMetrics[] =>
+  fs
+    .readFileSync(join(folder, 'metrics.jsonl'), 'utf8')
+    .trimEnd()
+    .split('\n')
+    .map((line) => JSON.parse(line) as TextMetrics);
+
+/** Without what depends on the clock. */
+const timeless = ({ seconds, charactersPerSecond, checkpoint, ...rest }: TextHistory): object => {
+  expect([seconds, charactersPerSecond].every(Number.isFinite)).toBe(true);
+  expect(typeof (checkpoint ?? '')).toBe('string');
+  return rest;
+};
+
+async function stoppedAfter(steps: number, options: TextFitOptions): Promise<TextHistory> {
+  const control = new AbortController();
+  const model = new TextModel(architecture);
+  return model.fit(text, {
+    ...options,
+    signal: control.signal,
+    onProgress: ({ step }) => step === steps && control.abort(),
+  });
+}
+
+describe('a text model in training', () => {
+  it.each([1, 8, 9, 10, 23, 35])('stopped after step %d goes on to the very bytes', async (steps) => {
+    const whole = new TextModel(architecture);
+    const expected = await whole.fit(text, run);
+    const options: TextFitOptions = { ...run, checkpoint: { folder, everySteps: 4 }, resume: true };
+    const cut = await stoppedAfter(steps, options);
+    expect(cut).toMatchObject({ steps, stopped: true });
+    expect(cut.checkpoint).toMatch(
+      new RegExp(`/run/step-${String(steps).padStart(8, '0')}-held-out-\\d\\.\\d{4}\\.safetensors$`),
+    );
+    const second = new TextModel(architecture);
+    let resumedAt = -1;
+    const history = await second.fit(text, { ...options, onStart: (plan) => (resumedAt = plan.resumedAt) });
+    expect(resumedAt).toBe(steps);
+    expect(timeless(history)).toEqual(timeless(expected));
+    expect(Buffer.from(second.toBytes()).equals(Buffer.from(whole.toBytes()))).toBe(true);
+  });
+
+  it('is not disturbed by its checkpoints, however often they come', async () => {
+    const whole = new TextModel(architecture);
+    await whole.fit(text, run);
+    const saved = new TextModel(architecture);
+    await saved.fit(text, { ...run, checkpoint: { folder, everyMinutes: 1e-9 } });
+    expect(saved.toBytes()).toEqual(whole.toBytes());
+  });
+
+  it('keeps the last checkpoint and the best, which open as models', async () => {
+    // What is held out runs backwards: the better the text is learnt, the worse that is predicted.
+    const tail = [...text.slice(-123)].reverse().join('');
+    const history = await new TextModel(architecture).fit(text.slice(0, -123) + tail, {
+      ...run,
+      learningRate: 0.03,
+      checkpoint: { folder, everySteps: 2 },
+    });
+    const measured = metrics().filter(({ step, heldOutLoss }) => step % 2 === 0 && heldOutLoss !== null);
+    expect(measured.map(({ step }) => step).filter((step, i, all) => step !== all[i - 1])).toEqual(
+      Array.from({ length: 18 }, (_, i) => 2 * (i + 1)),
+    );
+    const best = measured.toSorted((a, b) => a.heldOutLoss! - b.heldOutLoss!)[0];
+    const last = measured.at(-1)!;
+    expect(best.step).toBeLessThan(last.step);
+    const file = ({ step, heldOutLoss }: TextMetrics): string =>
+      `step-${String(step).padStart(8, '0')}-held-out-${heldOutLoss!.toFixed(4)}.safetensors`;
+    expect(names()).toEqual(['metrics.jsonl', file(best), file(last)]);
+    expect(history.checkpoint).toBe(join(folder, file(last)));
+    const opened = await TextModel.load(join(folder, file(best)));
+    expect(opened.generate({ length: 10 })).toHaveLength(10);
+    expect((await opened.evaluate(tail, { batchSize: 8, seqLength: 16 })).loss).toBeCloseTo(
+      best.heldOutLoss!,
+      10,
+    );
+  });
+
+  it('notes the same metrics whether it was stopped or not, half-written lines dropped', async () => {
+    const columns = ({ step, epoch, characters, loss, heldOutLoss, learningRate }: TextMetrics) => ({
+      step,
+      epoch,
+      characters,
+      loss,
+      heldOutLoss,
+      learningRate,
+    });
+    const options: TextFitOptions = { ...run, checkpoint: { folder, everySteps: 5 } };
+    await new TextModel(architecture).fit(text, options);
+    const expected = metrics().map(columns);
+    expect(expected.map(({ step }) => step)).toEqual([5, 9, 10, 15, 18, 20, 25, 27, 30, 35, 36]);
+    fs.rmSync(folder, { recursive: true });
+
+    await stoppedAfter(15, options);
+    // As a kill before the next checkpoint would leave it.
+    fs.appendFileSync(join(folder, 'metrics.jsonl'), '{"step":18,"epoch":2}\n{"step":20,"ep');
+    await new TextModel(architecture).fit(text, { ...options, resume: true });
+    expect(metrics().map(columns)).toEqual(expected);
+  });
+
+  it('stops early, and resumes to the same best weights', async () => {
+    const options: TextFitOptions = {
+      ...run,
+      epochs: 12,
+      learningRate: 0.3,
+      earlyStopping: { patience: 3, restoreBest: true },
+    };
+    const whole = new TextModel(architecture);
+    const expected = await whole.fit(text, options);
+    expect(expected.heldOutLoss).toHaveLength(expected.bestEpoch! + 3);
+    const lowest = Math.min(...expected.heldOutLoss);
+    expect(expected.heldOutLoss[expected.bestEpoch! - 1]).toBe(lowest);
+    // The tail that was held out: 123 characters.
+    const { loss } = await whole.evaluate(text.slice(-123), { batchSize: 8, seqLength: 16 });
+    expect(loss).toBeCloseTo(lowest, 10);
+    const saved: TextFitOptions = { ...options, checkpoint: { folder }, resume: true };
+    await stoppedAfter(9 * expected.bestEpoch! + 4, saved);
+    const second = new TextModel(architecture);
+    expect(timeless(await second.fit(text, saved))).toEqual(timeless(expected));
+    expect(second.toBytes()).toEqual(whole.toBytes());
+  });
+});
+
+describe('resume of a text model is refused', () => {
+  const options = (): TextFitOptions => ({ ...run, checkpoint: { folder, everySteps: 4 }, resume: true });
+
+  it.each<[string, TextModelOptions, TextFitOptions, string, string]>([
+    ['other text', {}, {}, text.replace('hot', 'hat'), 'the text'],
+    ['another cell', { cell: 'lstm' }, {}, text, 'layers'],
+    ['another seed', { seed: 6 }, {}, text, 'seed (5 there, 6 here)'],
+    ['other epochs', {}, { epochs: 5 }, text, 'epochs (4 there, 5 here)'],
+    ['another rate', {}, { learningRate: 0.01 }, text, 'learningRate (0.008 there, 0.01 here)'],
+    ['another batch', {}, { batchSize: 9 }, text, 'batchSize (8 there, 9 here)'],
+  ])('for %s', async (_, model, fit, given, message) => {
+    await stoppedAfter(4, options());
+    const before = names();
+    await expect(
+      new TextModel({ ...architecture, ...model }).fit(given, { ...options(), ...fit }),
+    ).rejects.toMatchObject({ code: 'usage', message: expect.stringContaining(message) as string });
+    expect(names()).toEqual(before);
+  });
+
+  it('unasked: a folder that holds a run is left as it is', async () => {
+    await stoppedAfter(4, options());
+    const before = names();
+    await expect(
+      new TextModel(architecture).fit(text, { ...options(), resume: false }),
+    ).rejects.toMatchObject({
+      code: 'file-exists',
+    });
+    expect(names()).toEqual(before);
+  });
+
+  it.each([
+    [{ epochz: 3 }, 'fit has no option "epochz".'],
+    [{ checkpoint: { path: 'a' } }, 'checkpoint has no option "path".'],
+    [{ earlyStopping: { monitor: 'loss' } }, 'earlyStopping has no option "monitor".'],
+    [{ earlyStopping: {}, heldOut: 0 }, 'nothing is held out'],
+    [{ resume: true }, 'resume needs to know from where'],
+  ])('as are options like %j', async (wrong, message) => {
+    await expect(new TextModel(architecture).fit(text, wrong as TextFitOptions)).rejects.toMatchObject({
+      code: 'usage',
+      message: expect.stringContaining(message) as string,
+    });
+    expect(() => new TextModel({ unitz: 3 } as TextModelOptions)).toThrow('TextModel has no option "unitz".');
+  });
+});
