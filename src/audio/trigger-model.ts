@@ -1,4 +1,4 @@
-import type { EngineChoice } from '../rnn/engine/choose.js';
+import type { AutoReport, EngineChoice } from '../rnn/engine/choose.js';
 import { SeqkitError } from '../rnn/errors.js';
 import { Random } from '../rnn/random.js';
 import { Sequential } from '../rnn/sequential.js';
@@ -22,6 +22,8 @@ export interface TriggerModelOptions {
   seed?: number;
   /** @default 'auto' */
   engine?: EngineChoice;
+  /** Called once under 'auto', at the first training step: what it chose, and why. */
+  onEngine?: (report: AutoReport) => void;
 }
 
 /** How far `fit` is. */
@@ -67,11 +69,13 @@ export class TriggerModel {
   #stepping: Promise<Sequential> | undefined;
 
   constructor(options: TriggerModelOptions = {}, loaded?: { settings: TriggerPreset; network: Sequential }) {
-    const { word = 'activate', preset = 'standard', seed = 1, engine = 'auto' } = options;
+    const { word = 'activate', preset = 'standard', seed = 1, engine = 'auto', onEngine } = options;
     this.word = word;
     this.seed = seed;
     this.settings = loaded?.settings ?? structuredClone(triggerPreset(preset));
-    this.#network = loaded?.network ?? triggerNetwork(this.settings.network, { seed, engine });
+    this.#network =
+      loaded?.network ??
+      triggerNetwork(this.settings.network, { seed, engine, ...(onEngine && { onEngine }) });
   }
 
   /**
@@ -215,7 +219,7 @@ export class TriggerModel {
    */
   static async load(
     from: string | Uint8Array,
-    options: Pick<TriggerModelOptions, 'engine'> = {},
+    options: Pick<TriggerModelOptions, 'engine' | 'onEngine'> = {},
   ): Promise<TriggerModel> {
     const { model: network, file } = await Sequential.open(from, options);
     if (file.kind !== KIND) {

@@ -27,6 +27,32 @@ export const commandGroups: readonly CommandGroup[] = [
     },
   },
   {
+    title: 'Word vectors',
+    load: () => import('./commands/word-vectors.js'),
+    commands: {
+      'eval-embeddings': 'how good word vectors are',
+      'convert-vectors': 'from one format of vectors to another',
+    },
+  },
+  {
+    title: 'Words of your own',
+    load: () => import('./commands/train-embeddings.js'),
+    commands: { 'train-embeddings': 'word vectors from a text of any size' },
+  },
+  {
+    title: 'Maps of words',
+    load: () => import('./commands/plot-embeddings.js'),
+    commands: { 'plot-embeddings': 'a picture of words, near where they mean alike' },
+  },
+  {
+    title: 'Bias of words',
+    load: () => import('./commands/word-bias.js'),
+    commands: {
+      debias: 'take a direction such as gender out of word vectors',
+      'audit-bias': 'what words go with what, with a p-value',
+    },
+  },
+  {
     title: 'Trigger words',
     load: () => import('./commands/trigger.js'),
     commands: {
@@ -49,6 +75,13 @@ export const commandGroups: readonly CommandGroup[] = [
     commands: {
       inspect: 'what is in a model file',
       gradcheck: 'gradients against finite differences',
+    },
+  },
+  {
+    title: 'This machine',
+    load: () => import('./commands/devices.js'),
+    commands: {
+      devices: 'what can compute here, and how fast',
     },
   },
 ];

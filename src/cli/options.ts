@@ -64,7 +64,7 @@ export function seedOption(fallback = 1): Option {
 /** `--engine <name>`: what computes. The names are those of `engineChoices`, whose module is slow to import. */
 export function engineOption(): Option {
   return new Option('--engine <name>', 'what computes')
-    .choices(['auto', 'wasm', 'reference', 'gpu:webasm', 'gpu:cpu'])
+    .choices(['auto', 'wasm', 'reference', 'gpu', 'gpu:webgpu', 'gpu:webgl2', 'gpu:webasm', 'gpu:cpu'])
     .default('auto');
 }
 

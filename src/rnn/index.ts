@@ -82,7 +82,7 @@ export { EarlyStopping, type EarlyStoppingOptions } from './training/early-stopp
 export type { TrainingState } from './training/training-state.js';
 export type { Objective } from './training/trainer.js';
 export { gradientCheck, type GradientCheckOptions, type GradientError } from './training/gradient-check.js';
-export { engineChoices, type EngineChoice } from './engine/choose.js';
+export { engineChoices, type AutoReport, type EngineChoice } from './engine/choose.js';
 export type { ActivationName } from './engine/kernels.js';
 export type { LayerActivation } from './layers/layer-activation.js';
 export type { InitializerName } from './initializers.js';

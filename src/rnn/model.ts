@@ -1,4 +1,4 @@
-import { openSession, type EngineChoice } from './engine/choose.js';
+import { openSession, type AutoReport, type EngineChoice } from './engine/choose.js';
 import { SeqkitError } from './errors.js';
 import type { Layer } from './layers/layer.js';
 import { LayerGraph, type InputShape } from './layers/layer-graph.js';
@@ -28,12 +28,16 @@ export interface ModelOptions {
   seed?: number;
   /** What runs the model. @default 'auto' */
   engine?: EngineChoice;
+  /** Called once under 'auto', at the first training step: what it chose, and why. */
+  onEngine?: (report: AutoReport) => void;
 }
 
 /** How to open a model file. */
 export interface LoadOptions {
   /** What runs the model. @default 'auto' */
   engine?: EngineChoice;
+  /** Called once under 'auto', at the first training step: what it chose, and why. */
+  onEngine?: (report: AutoReport) => void;
   /** How layers of one's own are made from the options that the file keeps, by their kind. */
   layers?: OwnLayers;
 }
@@ -82,15 +86,17 @@ export class Model {
   readonly seed: number;
   readonly engine: EngineChoice;
   readonly #graph: LayerGraph;
+  readonly #onEngine: ModelOptions['onEngine'];
   #objective: Objective | undefined;
   #trainer: Promise<Trainer> | undefined;
 
   constructor(graph: ModelEnds | LayerGraph, options: ModelOptions = {}) {
     this.#graph =
       graph instanceof LayerGraph ? graph : LayerGraph.between(many(graph.inputs), many(graph.outputs));
-    checkKnownOptions(options, { seed: true, engine: true }, this.kind);
+    checkKnownOptions(options, { seed: true, engine: true, onEngine: true }, this.kind);
     this.seed = options.seed ?? 0;
     this.engine = options.engine ?? 'auto';
+    this.#onEngine = options.onEngine;
   }
 
   get layers(): readonly Layer[] {
@@ -363,7 +369,7 @@ export class Model {
   }
 
   #attach(): Promise<Trainer> {
-    this.#trainer ??= openSession(this.engine).then((session) => {
+    this.#trainer ??= openSession(this.engine, { onChoice: this.#onEngine }).then((session) => {
       for (const weight of this.#graph.weights) weight.attach(session);
       return new Trainer(this.#graph, session, this.seed);
     });

@@ -37,6 +37,9 @@ const packagePlaces: Readonly<Record<string, readonly string[]>> = {
   wavefile: ['src/audio/'],
   meyda: ['src/audio/'],
   'fft.js': ['src/audio/'],
+  vega: ['src/report/'],
+  '@resvg/resvg-js': ['src/report/'],
+  'umap-js': ['src/embeddings/'],
 };
 
 const engines = ['reference', 'wasm', 'gpu'].map((name) => `src/rnn/engine/${name}/`);

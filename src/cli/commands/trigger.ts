@@ -1,6 +1,7 @@
 import { Option, type Command } from 'commander';
 import type { TriggerProgress } from '../../audio/trigger-model.js';
 import type { EngineChoice } from '../../rnn/engine/choose.js';
+import { engineLine } from '../engine-line.js';
 import { engineOption, forceOption, jsonOption, realNumber, seedOption, wholeNumber } from '../options.js';
 import { note, print, printJson } from '../output.js';
 import { Progress } from '../progress.js';
@@ -83,9 +84,15 @@ async function trainTrigger(folder: string, options: TrainOptions): Promise<void
 
   const { TriggerModel } = await import('../../audio/trigger-model.js');
   const { preset, seed, engine, epochs, examples } = options;
-  const model = new TriggerModel({ word, preset, seed, engine });
   const startedAt = performance.now();
   const bars = progressBars();
+  const model = new TriggerModel({
+    ...{ word, preset, seed, engine },
+    onEngine(report) {
+      bars.end();
+      note(engineLine(report));
+    },
+  });
   const record = await model.fit(clips, {
     ...(epochs === undefined ? {} : { epochs }),
     ...(examples === undefined ? {} : { examples }),
