@@ -1,18 +1,24 @@
 import { SeqkitError } from '../rnn/errors.js';
+import type { LayerGraph } from '../rnn/layers/layer-graph.js';
 import type { Layer } from '../rnn/layers/layer.js';
+import { restoreGraph } from '../rnn/model-architecture.js';
+import type { ModelFile } from '../rnn/model-file.js';
+import { Model } from '../rnn/model.js';
 import { makeLayer, type LayerDescription } from '../rnn/layers/registry.js';
 import { Random } from '../rnn/random.js';
 import { Sequential } from '../rnn/sequential.js';
 import { sizeOf, type Tensor } from '../rnn/tensor.js';
-import type { LossName } from '../rnn/training/losses.js';
+import type { LossName, LossTerm } from '../rnn/training/losses.js';
 
 /** Layers with data to check their gradients on. */
 export interface GradientCase {
   readonly title: string;
-  readonly layers: Layer[];
-  readonly loss: LossName;
-  readonly x: Tensor;
-  readonly y: Tensor;
+  readonly layers: Layer[] | LayerGraph;
+  readonly loss: LossName | readonly LossTerm[];
+  readonly x: Tensor | readonly Tensor[];
+  readonly y: Tensor | readonly Tensor[];
+  /** How many numbers of each array to compare, where not all. */
+  readonly samples?: number;
 }
 
 /** N, T, D, H and V all differ, so that no transposed dimension can pass. */
@@ -35,6 +41,27 @@ const stacks: Readonly<Record<string, readonly LayerDescription[]>> = {
   BatchNormalization: [layer('Dense', { units, useBias: false }), layer('BatchNormalization')],
   Embedding: [layer('Embedding', { inputDim: V, outputDim: D }), layer('Dense', { units: V })],
   OneHot: [layer('OneHot', { depth: V }), layer('LSTM', { units, returnSequences })],
+  Masking: [layer('Masking'), layer('GRU', { units, returnSequences })],
+  LayerNormalization: [layer('LayerNormalization'), layer('Dense', { units })],
+  Residual: [layer('Residual', { layers: [layer('Dense', { units: D, activation: 'tanh' })] })],
+  TimeDistributed: [layer('TimeDistributed', { layer: layer('Dense', { units, activation: 'tanh' }) })],
+  MaxPooling1D: [layer('Dense', { units }), layer('MaxPooling1D')],
+  AveragePooling1D: [layer('Dense', { units }), layer('AveragePooling1D')],
+  GlobalMaxPooling1D: [layer('Dense', { units }), layer('GlobalMaxPooling1D')],
+  GlobalAveragePooling1D: [layer('Dense', { units }), layer('GlobalAveragePooling1D')],
+  Flatten: [layer('Flatten'), layer('Dense', { units })],
+  Reshape: [layer('Reshape', { targetShape: [2, -1] }), layer('Dense', { units })],
+  RepeatVector: [
+    layer('Dense', { units }),
+    layer('GlobalMaxPooling1D'),
+    layer('RepeatVector', { n: 2 }),
+    layer('SimpleRNN', { units: V, returnSequences }),
+  ],
+  Standardize: [layer('Standardize'), layer('Dense', { units })],
+  L2: [
+    layer('LSTM', { units, kernelRegularizer: { l2: 0.01 }, recurrentRegularizer: { l2: 0.02 } }),
+    layer('Dense', { units: V, kernelRegularizer: { l2: 0.03 }, biasRegularizer: { l2: 0.04 } }),
+  ],
 };
 
 /** The layers that can be asked for. */
@@ -58,11 +85,33 @@ export async function layerCases(asked?: string): Promise<GradientCase[]> {
 }
 
 /**
- * A case with the layers of a model, each cut down to a few units, so that every number can
- * be moved by itself.
+ * A case with the layers of a model: each cut down to a few units, so that every number can be
+ * moved by itself, or, where sizes hang together, as it is with a few numbers of each array.
  */
-export function modelCase(title: string, layers: readonly LayerDescription[]): Promise<GradientCase> {
-  return makeCase(title, layers.map(shrink));
+export function modelCase(file: ModelFile, title: string): Promise<GradientCase> {
+  const hangTogether = file.layers.some(({ kind }) => ['Residual', 'Reshape', 'Flatten'].includes(kind));
+  if (file.graph || hangTogether) return wholeCase(file, title);
+  return makeCase(title, file.layers.map(shrink));
+}
+
+/** How many numbers of each array are moved where there are too many. */
+const samples = 12;
+
+async function wholeCase(file: ModelFile, title: string): Promise<GradientCase> {
+  const random = new Random(11);
+  const graph = restoreGraph(file, title);
+  const x = graph.shapes!.map(({ time, features }, i) => {
+    const tokens = graph.tokensOf(i);
+    if (tokens !== undefined) return classes(random, tokens, [N, time!]);
+    return normals(random, time === undefined ? [N, features] : [N, time, features]);
+  });
+  const probe = new Model(restoreGraph(file, title), { engine: 'reference' });
+  const outputs = await probe.predictAll(x.length === 1 ? x[0] : x);
+  await probe.dispose();
+  const y = outputs.map(({ shape }) => normals(random, [...shape]));
+  const loss = y.map(() => ({ loss: 'meanSquaredError', weight: 1 }) as const);
+  const one = <Item>(items: Item[]): Item | Item[] => (items.length === 1 ? items[0] : items);
+  return { title, layers: graph, loss, x: one(x), y: one(y), samples };
 }
 
 function layerOf(title: string): string {
@@ -93,18 +142,27 @@ async function makeCase(title: string, stack: readonly LayerDescription[]): Prom
     typeof tokens === 'number'
       ? classes(random, tokens, [N, T])
       : normals(random, [N, T + convolutionSpan(stack), D]);
-  const probe = new Sequential(stack.map(makeLayer), { engine: 'reference' });
+  const probe = new Sequential(
+    stack.map((layer) => makeLayer(layer)),
+    { engine: 'reference' },
+  );
   const { shape } = await probe.predict(x);
   await probe.dispose();
   const outputs = shape[shape.length - 1];
   const rows = shape.slice(0, -1);
   if (tokens !== undefined && outputs === tokens) {
     const y = classes(random, outputs, rows);
-    return { title, layers: stack.map(makeLayer), loss: 'sparseCategoricalCrossentropy', x, y };
+    return {
+      title,
+      layers: stack.map((layer) => makeLayer(layer)),
+      loss: 'sparseCategoricalCrossentropy',
+      x,
+      y,
+    };
   }
   const loss = outputs === 1 ? 'binaryCrossentropy' : 'meanSquaredError';
   const y = outputs === 1 ? classes(random, 2, [...rows, 1]) : normals(random, [...rows, outputs]);
-  return { title, layers: stack.map(makeLayer), loss, x, y };
+  return { title, layers: stack.map((layer) => makeLayer(layer)), loss, x, y };
 }
 
 /** Time steps that convolutions need beyond those of the other layers. */

@@ -5,25 +5,78 @@ export { tensor, toTensor, type NestedNumbers, type Tensor, type TensorLike } fr
 export type { Vectors } from './vectors.js';
 
 export { Sequential, type SaveOptions, type SequentialOptions } from './sequential.js';
+export { Model, type CompileOptions, type LoadOptions, type ModelEnds, type ModelOptions } from './model.js';
 export type { Stepper } from './stepper.js';
+export { input, type InputOptions } from './layers/input.js';
+export type { SymbolicTensor } from './layers/symbolic-tensor.js';
+export {
+  GRUCell,
+  LSTMCell,
+  SimpleRNNCell,
+  type BackwardStep,
+  type ForwardStep,
+  type LoopCellOptions,
+  type StepCache,
+} from './loop-cells.js';
 export { Layer, type LayerOptions } from './layers/layer.js';
+export type { Regularizer } from './layers/regularizer.js';
 export { Activation, type ActivationOptions } from './layers/activation.js';
 export { BatchNormalization, type BatchNormalizationOptions } from './layers/batch-normalization.js';
 export { Bidirectional, type BidirectionalOptions, type MergeMode } from './layers/bidirectional.js';
+export { Concatenate, type ConcatenateOptions } from './layers/concatenate.js';
 export { Conv1D, type Conv1DOptions } from './layers/conv1d.js';
 export { Dense, type DenseOptions } from './layers/dense.js';
+export { Dot, type DotOptions } from './layers/dot.js';
 export { Dropout, type DropoutOptions } from './layers/dropout.js';
 export { Embedding, type EmbeddingOptions } from './layers/embedding.js';
 export { GRU, type GRUOptions } from './layers/gru.js';
+export { LayerNormalization, type LayerNormalizationOptions } from './layers/layer-normalization.js';
 export { LSTM, type LSTMOptions } from './layers/lstm.js';
+export { Masking, type MaskingOptions } from './layers/masking.js';
+export { Add, Average, Multiply, Subtract } from './layers/merge.js';
 export { OneHot, type OneHotOptions } from './layers/one-hot.js';
+export {
+  AveragePooling1D,
+  GlobalAveragePooling1D,
+  GlobalMaxPooling1D,
+  MaxPooling1D,
+  type PoolingOptions,
+} from './layers/pooling.js';
 export { Recurrent, type RecurrentOptions } from './layers/recurrent.js';
+export type { Cell, CellOptions, CellSequence, CellStep, CellStepBackward } from './cells/cell.js';
+export { cellWeights, type CellWeightOptions } from './cells/cell-weights.js';
+export { sliceColumns, sliceRows, type Matrix } from './engine/program.js';
+export type { Connected, Signal, Trace, Traced } from './layers/trace.js';
+export { RepeatVector, type RepeatVectorOptions } from './layers/repeat-vector.js';
+export { Residual, type ResidualOptions } from './layers/residual.js';
+export { Flatten, Reshape, type ReshapeOptions } from './layers/reshape.js';
 export { SimpleRNN, type SimpleRNNOptions } from './layers/simple-rnn.js';
+export { Standardize } from './layers/standardize.js';
+export { TimeDistributed, type TimeDistributedOptions } from './layers/time-distributed.js';
 export { Weight } from './layers/weight.js';
 
-export { lossNames, type LossName } from './training/losses.js';
-export { Adam, type AdamOptions, type Optimizer } from './training/optimizers.js';
-export { cosineSchedule, type Schedule } from './training/schedules.js';
+export { lossNames, type Loss, type LossName, type LossOptions } from './training/losses.js';
+export {
+  Adam,
+  AdamW,
+  Momentum,
+  RMSprop,
+  SGD,
+  type AdamOptions,
+  type AdamWOptions,
+  type MomentumOptions,
+  type Optimizer,
+  type RMSpropOptions,
+  type SGDOptions,
+} from './training/optimizers.js';
+export {
+  cosineSchedule,
+  exponentialSchedule,
+  inverseTimeSchedule,
+  stepSchedule,
+  warmUp,
+  type Schedule,
+} from './training/schedules.js';
 export type { BatchReport, CheckpointOptions, EpochReport, FitOptions, History } from './training/fit.js';
 export { EarlyStopping, type EarlyStoppingOptions } from './training/early-stopping.js';
 export type { TrainingState } from './training/training-state.js';
@@ -31,3 +84,5 @@ export type { Objective } from './training/trainer.js';
 export { gradientCheck, type GradientCheckOptions, type GradientError } from './training/gradient-check.js';
 export { engineChoices, type AutoReport, type EngineChoice } from './engine/choose.js';
 export type { ActivationName } from './engine/kernels.js';
+export type { LayerActivation } from './layers/layer-activation.js';
+export type { InitializerName } from './initializers.js';

@@ -1,3 +1,4 @@
+import { SeqkitError } from './errors.js';
 import type { Random } from './random.js';
 
 /** Fills a weight (rows, cols) at the start. */
@@ -19,11 +20,19 @@ export const glorotUniform: Initializer = (rows, cols, random) => {
   return Float64Array.from({ length: rows * cols }, () => random.uniform(-limit, limit));
 };
 
-/** Normal with variance 2 / rows, for relu (He et al. 2015, equation 10). */
-export const heNormal: Initializer = (rows, cols, random) => {
-  const deviation = Math.sqrt(2 / rows);
-  return Float64Array.from({ length: rows * cols }, () => random.normal(0, deviation));
+/** Normal with the same variance, 2 / (rows + cols). */
+export const glorotNormal: Initializer = (rows, cols, random) =>
+  normals(rows * cols, Math.sqrt(2 / (rows + cols)), random);
+
+/** Uniform in +-sqrt(6 / rows): variance 2 / rows, for relu (He et al. 2015). */
+export const heUniform: Initializer = (rows, cols, random) => {
+  const limit = Math.sqrt(6 / rows);
+  return Float64Array.from({ length: rows * cols }, () => random.uniform(-limit, limit));
 };
+
+/** Normal with variance 2 / rows, for relu (He et al. 2015, equation 10). */
+export const heNormal: Initializer = (rows, cols, random) =>
+  normals(rows * cols, Math.sqrt(2 / rows), random);
 
 /** Uniform in +-0.05, Keras's default for embeddings. */
 export const uniform: Initializer = (rows, cols, random) =>
@@ -54,6 +63,26 @@ export const orthogonal: Initializer = (rows, cols, random) => {
   }
   return values;
 };
+
+const initializers = {
+  ...{ zeros, ones, uniform, glorotUniform, glorotNormal, heUniform, heNormal, orthogonal },
+} satisfies Record<string, Initializer>;
+
+/** Names that layers take, and model files keep. */
+export type InitializerName = keyof typeof initializers;
+
+/** @throws SeqkitError `usage` for a name that there is not */
+export function initializerOf(name: InitializerName): Initializer {
+  if (Object.hasOwn(initializers, name)) return initializers[name];
+  throw new SeqkitError(`There is no initializer "${String(name)}".`, {
+    code: 'usage',
+    hint: `The initializers are ${Object.keys(initializers).join(', ')}.`,
+  });
+}
+
+function normals(count: number, deviation: number, random: Random): Float64Array {
+  return Float64Array.from({ length: count }, () => random.normal(0, deviation));
+}
 
 function dot(a: Float64Array, b: Float64Array): number {
   let total = 0;

@@ -6,6 +6,14 @@ import { decodeSafetensors, encodeSafetensors, type StoredTensor } from './safet
 /** The layout of seqkit's model files. Readers take this and every earlier one. */
 export const formatVersion = 1;
 
+/** Uses of layers: what flows is numbered, inputs first, then the outputs of each use in turn. */
+export interface GraphDescription {
+  readonly inputs: readonly { readonly name: string; readonly shape: readonly (number | null)[] }[];
+  /** The place of a layer in `layers`, and the numbers of what it takes. */
+  readonly nodes: readonly { readonly layer: number; readonly inputs: readonly number[] }[];
+  readonly outputs: readonly number[];
+}
+
 /** What a model file holds: one safetensors file, the description in its metadata. */
 export interface ModelFile {
   /** What the file is for: `Sequential`, `TextModel`, `TriggerModel`. */
@@ -14,6 +22,10 @@ export interface ModelFile {
   /** D of the first layer; 1 for tokens. */
   readonly features: number;
   readonly seed: number;
+  /** The inputs' sizes when the weights were made. Files of before may lack them. */
+  readonly shapes?: readonly { readonly time?: number; readonly features: number }[] | undefined;
+  /** What each layer takes, where they do not stand one after the other. */
+  readonly graph?: GraphDescription | undefined;
   /** What a front end keeps with its model: vocabulary, features, thresholds, metrics. */
   readonly settings: Record<string, unknown>;
   /** Weights by name; in a checkpoint, the arrays of the training too. */
@@ -39,12 +51,12 @@ export function encodeModel(
     const data = Float32Array.from(weight.get().data);
     tensors[weight.name] = { dtype: 'F32', shape: [...weight.shape], data };
   }
-  const { kind, layers, features, seed, settings } = model;
+  const { kind, layers, features, seed, shapes, graph, settings } = model;
   return encodeSafetensors(tensors, {
     format: 'seqkit',
     formatVersion: String(formatVersion),
     kind,
-    model: JSON.stringify({ layers, features, seed }),
+    model: JSON.stringify({ layers, features, seed, shapes, graph }),
     settings: JSON.stringify(settings),
     ...(training && { training: training.description }),
   });
@@ -67,9 +79,15 @@ export function decodeModel(bytes: Uint8Array, source: string): ModelFile {
       { code: 'bad-file', hint: 'Update seqkit.' },
     );
   }
-  const model = parse(metadata['model'], source) as Pick<ModelFile, 'layers' | 'features' | 'seed'>;
+  const model = parse(metadata['model'], source) as Pick<
+    ModelFile,
+    'layers' | 'features' | 'seed' | 'shapes' | 'graph'
+  >;
   if (!Array.isArray(model.layers) || !Number.isInteger(model.features) || !Number.isInteger(model.seed)) {
     throw new SeqkitError(`${source} does not describe its layers.`, { code: 'bad-file' });
+  }
+  if (!areShapes(model.shapes) || !isGraph(model.graph)) {
+    throw new SeqkitError(`${source} has a damaged description of its inputs.`, { code: 'bad-file' });
   }
   const settings = parse(metadata['settings'] ?? '{}', source) as Record<string, unknown>;
   return {
@@ -77,10 +95,40 @@ export function decodeModel(bytes: Uint8Array, source: string): ModelFile {
     layers: model.layers,
     features: model.features,
     seed: model.seed,
+    shapes: model.shapes,
+    graph: model.graph,
     settings,
     weights: tensors,
     training: metadata['training'],
   };
+}
+
+function areShapes(shapes: unknown): boolean {
+  const isSize = (size: unknown): boolean => Number.isInteger(size) && (size as number) > 0;
+  return (
+    shapes === undefined ||
+    (Array.isArray(shapes) &&
+      shapes.length > 0 &&
+      (shapes as { time?: unknown; features?: unknown }[]).every(
+        (shape) => isSize(shape?.features) && (shape.time === undefined || isSize(shape.time)),
+      ))
+  );
+}
+
+function isGraph(graph: unknown): boolean {
+  if (graph === undefined) return true;
+  const { inputs, nodes, outputs } = graph as Partial<Record<keyof GraphDescription, unknown>>;
+  return (
+    Array.isArray(outputs) &&
+    Array.isArray(inputs) &&
+    (inputs as { name?: unknown; shape?: unknown }[]).every(
+      (port) => typeof port?.name === 'string' && Array.isArray(port.shape),
+    ) &&
+    Array.isArray(nodes) &&
+    (nodes as { layer?: unknown; inputs?: unknown }[]).every(
+      (node) => Number.isInteger(node?.layer) && Array.isArray(node.inputs),
+    )
+  );
 }
 
 function parse(text: string, source: string): object {

@@ -1,8 +1,7 @@
 import { openStreamingSession, type EngineChoice } from './engine/choose.js';
 import type { Floats, SyncExecutable, SyncSession } from './engine/engine.js';
 import { SeqkitError } from './errors.js';
-import type { LayerStack } from './layers/layer-stack.js';
-import { carriedStateName, Recurrent } from './layers/recurrent.js';
+import type { LayerGraph } from './layers/layer-graph.js';
 import { checkTokens } from './tokens.js';
 import { predictProgram } from './training/model-programs.js';
 
@@ -18,33 +17,37 @@ export class Stepper {
   readonly #session: SyncSession;
   readonly #executable: SyncExecutable;
   readonly #tokens: number | undefined;
-  readonly #states: { name: string; size: number }[];
+  readonly #states: readonly { name: string; size: number }[];
 
   /** Use `model.stepper()`. */
-  constructor(stack: LayerStack, engine: EngineChoice, batch: number) {
-    const whole = stack.layers.find((layer) => layer.needsWholeSequence);
+  constructor(graph: LayerGraph, engine: EngineChoice, batch: number) {
+    const whole = graph.layers.find((layer) => layer.needsWholeSequence);
     if (whole) {
       throw new SeqkitError(
         `The model cannot run one time step at a call: "${whole.name}" needs the whole sequence.`,
         { code: 'usage', hint: 'Call predict on whole sequences.' },
       );
     }
-    const size = { batch, time: 1, features: stack.features ?? 1 };
-    const { program, output } = predictProgram({ layers: stack.layers, size }, { carryState: true });
+    if (graph.inputs.length > 1 || graph.outputs.length > 1) {
+      throw new SeqkitError('A model runs one time step at a call only with one input and one output.', {
+        code: 'usage',
+      });
+    }
+    const size = { batch, time: 1, features: graph.features ?? 1 };
+    const { program, output } = predictProgram({ graph, size }, { carryState: true });
     this.batch = batch;
-    this.#tokens = stack.tokens;
+    this.#tokens = graph.tokens;
     this.outputFeatures = output.features;
     this.#session = openStreamingSession(engine);
-    for (const weight of stack.weights) this.#session.write(weight.name, weight.get().data);
+    for (const weight of graph.weights) this.#session.write(weight.name, weight.get().data);
     this.#executable = this.#session.compile(program);
-    this.#states = stack.layers
-      .filter((layer) => layer instanceof Recurrent)
-      .flatMap(({ name, cell }) =>
-        cell.states.map((state) => ({
-          name: carriedStateName(name, state, program.name, batch),
-          size: batch * cell.units,
-        })),
-      );
+    this.#states = program.buffers.filter(
+      ({ kind, name }) => kind === 'state' && name.includes(' carried by '),
+    );
+    // Masks count real examples, which all of these are.
+    if (program.buffers.some(({ name }) => name === 'valid')) {
+      this.#executable.write('valid', new Float32Array(batch).fill(1));
+    }
   }
 
   /**

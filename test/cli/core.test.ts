@@ -3,7 +3,16 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { gradientLayers } from '../../src/cli/gradient-cases.js';
-import { BatchNormalization, Conv1D, Dense, GRU, Sequential } from '../../src/rnn/index.js';
+import {
+  Add,
+  BatchNormalization,
+  Conv1D,
+  Dense,
+  GRU,
+  input,
+  Model,
+  Sequential,
+} from '../../src/rnn/index.js';
 import { TextModel } from '../../src/text/text-model.js';
 import { runCli } from '../support/run-cli.js';
 
@@ -77,7 +86,7 @@ describe('gradcheck', () => {
     expect(status).toBe(0);
     expect(stdout).toMatch(/^GRU, meanSquaredError\n {2}gru\/h at the start +18 {2}\d\.\de-\d+\n/);
     expect(stdout).toContain('GRU, reset before, meanSquaredError\n');
-    expect(stdout).toMatch(/All relative errors are below 1e-7\.\n$/);
+    expect(stdout).toMatch(/All relative errors are below 1e-7, two-sided, with L2 and without dropout\.\n$/);
   });
 
   it.each([
@@ -93,6 +102,26 @@ describe('gradcheck', () => {
     const [{ errors }] = (JSON.parse(stdout) as Results).results;
     expect(errors.map(({ name }) => name)).toEqual(expect.arrayContaining(names));
     expect(errors.at(-1)!.size).toBeLessThan(2_000);
+  });
+
+  it('checks a graph as it is, some numbers of each array', async () => {
+    const [a, b] = [input({ shape: [4, 9] }), input({ shape: [20] })];
+    const state = new GRU({ units: 20 }).apply(a);
+    const graph = new Model({
+      inputs: [a, b],
+      outputs: new Dense({ units: 3 }).apply(new Add().apply([state, b])),
+    });
+    await graph.build([4, 9], [20]);
+    const path = join(folder, 'graph.safetensors');
+    await graph.save(path);
+    const { status, stdout } = await runCli(['gradcheck', path, '--json']);
+    expect(status).toBe(0);
+    const [{ errors }] = (JSON.parse(stdout) as Results).results;
+    expect(errors.map(({ name }) => name)).toEqual(
+      expect.arrayContaining(['gru/kernel', 'dense/bias', 'x/1']),
+    );
+    expect(errors.find(({ name }) => name === 'gru/kernel')!.size).toBe(12);
+    expect(errors.at(-1)!.size).toBeLessThan(120);
   });
 
   it('names the layers where it is asked for another', async () => {

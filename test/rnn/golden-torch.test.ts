@@ -14,6 +14,7 @@ import { sizeOf, type Tensor } from '../../src/rnn/tensor.js';
 import { relativeError } from '../../src/rnn/training/gradient-check.js';
 import type { LossName } from '../../src/rnn/training/losses.js';
 import { Adam } from '../../src/rnn/training/optimizers.js';
+import { recordComparison } from '../support/conformance.js';
 import { againstTorch, judgedEngines } from '../support/tolerances.js';
 // Made by test/golden/torch-training.py, which says where PyTorch and Keras differ.
 import golden from '../golden/torch-training.json' with { type: 'json' };
@@ -172,6 +173,17 @@ describe.each(judgedEngines)('ten steps as PyTorch takes them, on %s', (engine) 
     expect(trained).toHaveLength(expected.weights.length);
     const found = 'running' in expected ? [...trained, ...weightsOf(model, false)] : trained;
     const wanted = 'running' in expected ? [...expected.weights, ...expected.running] : expected.weights;
+    const record = (what: string, error: number, limit: number): void =>
+      recordComparison({
+        source: `PyTorch, ten steps: ${what}`,
+        ...{ engine, title: name, measure: 'relative', error, limit },
+      });
+    losses.forEach((value, i) =>
+      record('losses', Math.abs(value / expected.losses[i] - 1), againstTorch.losses[engine]),
+    );
+    found.forEach((values, i) =>
+      record('weights', relativeError([values], [wanted[i]]), againstTorch.weights[engine]),
+    );
     found.forEach((values, i) => {
       expect(relativeError([values], [wanted[i]]), `weight ${i}`).toBeLessThan(againstTorch.weights[engine]);
     });

@@ -1,8 +1,11 @@
 import { describe, expect, it } from 'vitest';
 import {
   constant,
+  glorotNormal,
   glorotUniform,
   heNormal,
+  heUniform,
+  initializerOf,
   ones,
   orthogonal,
   uniform,
@@ -27,6 +30,7 @@ describe('initializers', () => {
   // sqrt(2) of it for a normal one.
   it.each([
     { name: 'glorotUniform', initialize: glorotUniform, limit: Math.sqrt(6 / 150), spread: 0.894 },
+    { name: 'heUniform', initialize: heUniform, limit: Math.sqrt(6 / 50), spread: 0.894 },
     { name: 'uniform', initialize: uniform, limit: 0.05, spread: 0.894 },
   ])('$name fills its range', ({ initialize, limit, spread }) => {
     const values = make(initialize, 50, 100);
@@ -37,6 +41,17 @@ describe('initializers', () => {
 
   it('heNormal has variance 2 / rows', () => {
     expect(Math.abs(variance(make(heNormal, 50, 100)) / (2 / 50) - 1)).toBeLessThan(4 * Math.sqrt(2 / 5000));
+  });
+
+  it('glorotNormal has variance 2 / (rows + cols)', () => {
+    const spread = 4 * Math.sqrt(2 / 5000);
+    expect(Math.abs(variance(make(glorotNormal, 50, 100)) / (2 / 150) - 1)).toBeLessThan(spread);
+  });
+
+  it('are the same for the same seed, and known by name', () => {
+    expect(make(heUniform, 3, 4)).toEqual(make(initializerOf('heUniform'), 3, 4));
+    expect(heUniform(3, 4, new Random(2))).not.toEqual(make(heUniform, 3, 4));
+    expect(() => initializerOf('lecun' as 'zeros')).toThrow('There is no initializer "lecun".');
   });
 
   it.each([

@@ -9,6 +9,7 @@ import type { Layer } from '../../src/rnn/layers/layer.js';
 import { LSTM, type LSTMOptions } from '../../src/rnn/layers/lstm.js';
 import { SimpleRNN, type SimpleRNNOptions } from '../../src/rnn/layers/simple-rnn.js';
 import { Sequential } from '../../src/rnn/sequential.js';
+import { recordComparison } from '../support/conformance.js';
 import { describeShared } from '../support/shared-data.js';
 import { againstKeras, judgedEngines, type JudgedEngine } from '../support/tolerances.js';
 
@@ -162,6 +163,9 @@ for (const [name, cases] of Object.entries(files)) {
       async ({ title, engine }) => {
         const { found, expected } = await answers(cases[title], fixtures[title], engine);
         expect(found).toHaveLength(expected.length);
+        const error = Math.max(...expected.map((value, i) => Math.abs(found[i] - value)));
+        const limit = againstKeras[engine];
+        recordComparison({ source: "Keras's layers", engine, title, measure: 'absolute', error, limit });
         expected.forEach((value, i) => {
           expect(Math.abs(found[i] - value), `number ${i}`).toBeLessThan(againstKeras[engine]);
         });

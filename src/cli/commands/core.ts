@@ -23,7 +23,7 @@ export function register(program: Command): void {
   program
     .command('gradcheck')
     .description(
-      'Compare gradients with finite differences in float64: of one layer, of the layers of a model (cut down to a few units), or of every layer.',
+      'Compare gradients with two-sided finite differences in float64, L2 included and dropout off: of one layer, of the layers of a model (cut down to a few units, or a few numbers of each array), or of every layer.',
     )
     .argument('[layer-or-model]', 'such as LSTM, or text.safetensors; all layers where it is left out')
     .addOption(jsonOption())
@@ -64,14 +64,21 @@ function shorten(text: string): string {
 async function gradcheck(asked: string | undefined, { json }: JsonOption): Promise<void> {
   const { layerCases, modelCase } = await import('../gradient-cases.js');
   const { gradientCheck } = await import('../../rnn/training/gradient-check.js');
+  const { lossSettings } = await import('../../rnn/training/losses.js');
   const cases =
     asked !== undefined && existsSync(asked)
-      ? [await modelCase(asked, await layersOf(asked))]
+      ? [await modelCase(await modelFile(asked), asked)]
       : await layerCases(asked);
   const results = cases.map(({ title, layers, ...data }) => ({
     title,
-    loss: data.loss,
-    errors: gradientCheck(layers, data).map((error) => ({ ...error, name: readable(error.name) })),
+    loss:
+      typeof data.loss === 'string'
+        ? data.loss
+        : data.loss.map(({ loss }) => lossSettings(loss).name).join(', '),
+    errors: gradientCheck(layers, { ...data, dropout: false }).map((error) => ({
+      ...error,
+      name: readable(error.name),
+    })),
   }));
   if (json) printJson({ limit: gradientLimit, results });
   else for (const { title, loss, errors } of results) printTable(`${title}, ${loss}`, errors);
@@ -85,13 +92,14 @@ async function gradcheck(asked: string | undefined, { json }: JsonOption): Promi
       code: 'engine',
     });
   }
-  if (!json) print(`All relative errors are below ${gradientLimit}.`);
+  if (!json) print(`All relative errors are below ${gradientLimit}, two-sided, with L2 and without dropout.`);
 }
 
-async function layersOf(path: string) {
+async function modelFile(path: string) {
   const { readFileBytes } = await import('../../rnn/host/files.js');
   const { decodeModel } = await import('../../rnn/model-file.js');
-  return decodeModel(readFileBytes(path, 'a model'), path).layers;
+  const { checkSafetensorsStart } = await import('../../rnn/safetensors.js');
+  return decodeModel(readFileBytes(path, 'a model', checkSafetensorsStart), path);
 }
 
 /** A state's name without what tells the programs apart that carry it. */

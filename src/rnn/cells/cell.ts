@@ -3,16 +3,15 @@ import type { Matrix } from '../engine/program.js';
 import type { Trace } from '../layers/trace.js';
 import type { Weight } from '../layers/weight.js';
 import type { Random } from '../random.js';
+import type { CellWeightOptions } from './cell-weights.js';
 
-export interface CellOptions {
+export interface CellOptions extends CellWeightOptions {
   /** H. */
   units: number;
   /** f of the candidate and the output. @default 'tanh' */
   activation?: ActivationName;
   /** f of the gates. @default 'sigmoid' */
   recurrentActivation?: ActivationName;
-  /** @default true */
-  useBias?: boolean;
 }
 
 /** What one time step reads and writes on the way forward. */
@@ -23,6 +22,11 @@ export interface CellStep {
   readonly tape: readonly Matrix[];
   /** States before the step, each (N, H), the output state first. */
   readonly previous: readonly Matrix[];
+  /**
+   * The output state before the step as the recurrent weights see it (N, H): with dropout some
+   * of its numbers are 0, else it is `previous[0]`.
+   */
+  readonly recurrentInput: Matrix;
   /** States after it. */
   readonly next: readonly Matrix[];
 }
@@ -36,6 +40,8 @@ export interface CellStepBackward extends CellStep {
    * above and is added to; the others' are written, and may be the same view as in `dNext`.
    */
   readonly dPrevious: readonly Matrix[];
+  /** Gradient of `recurrentInput`, to be added to: without dropout it is `dPrevious[0]`. */
+  readonly dRecurrentInput: Matrix;
 }
 
 /** All time steps at once, R = T * N rows. */
@@ -43,8 +49,8 @@ export interface CellSequence {
   /** Gradients of the projected input (R, G * H). */
   readonly dProjected: Matrix;
   readonly tape: readonly Matrix[];
-  /** The output state before each step (R, H). */
-  readonly previousOutput: Matrix;
+  /** What the recurrent weights saw at each step (R, H). */
+  readonly recurrentInput: Matrix;
 }
 
 /**

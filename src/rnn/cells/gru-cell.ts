@@ -1,7 +1,6 @@
 import { sliceRows, type Matrix } from '../engine/program.js';
-import { glorotUniform, orthogonal, zeros } from '../initializers.js';
 import type { Trace } from '../layers/trace.js';
-import { Weight } from '../layers/weight.js';
+import type { Weight } from '../layers/weight.js';
 import type { Random } from '../random.js';
 import {
   cellActivations,
@@ -11,6 +10,7 @@ import {
   type CellStep,
   type CellStepBackward,
 } from './cell.js';
+import { cellWeights } from './cell-weights.js';
 import { recurrentKernelGradient, recurrentProduct, recurrentProductBackward } from './recurrent-product.js';
 
 /**
@@ -43,30 +43,25 @@ export class GRUCell implements Cell {
   }
 
   create(layerName: string, features: number, random: Random): void {
-    const H = this.units;
-    this.kernel = new Weight(
-      `${layerName}/kernel`,
-      [features, 3 * H],
-      glorotUniform(features, 3 * H, random),
-    );
-    this.#recurrentKernel = new Weight(
-      `${layerName}/recurrentKernel`,
-      [H, 3 * H],
-      orthogonal(H, 3 * H, random),
-    );
-    if (this.#options.useBias ?? true) {
-      this.#bias = new Weight(`${layerName}/bias`, [2, 3 * H], zeros(2, 3 * H, random));
-    }
+    const { units } = this;
+    const sizes = { features, units, gates: 3, biasShape: [2, 3 * units] };
+    const { kernel, recurrentKernel, bias } = cellWeights(layerName, sizes, this.#options, random);
+    this.kernel = kernel;
+    this.#recurrentKernel = recurrentKernel;
+    this.#bias = bias;
   }
 
   inputBias(trace: Trace): Matrix | undefined {
     return this.#bias && sliceRows(trace.weight(this.#bias), 0, 1);
   }
 
-  forward(trace: Trace, { projected, tape, previous: [previousH], next: [h] }: CellStep): void {
+  forward(
+    trace: Trace,
+    { projected, tape, previous: [previousH], recurrentInput, next: [h] }: CellStep,
+  ): void {
     const [recurrent] = tape;
     const bias = this.#bias ? { bias: sliceRows(trace.weight(this.#bias), 1, 1) } : {};
-    recurrentProduct(trace, previousH, trace.weight(this.#recurrentKernel), recurrent, {
+    recurrentProduct(trace, recurrentInput, trace.weight(this.#recurrentKernel), recurrent, {
       accumulate: false,
       ...bias,
     });
@@ -80,7 +75,7 @@ export class GRUCell implements Cell {
 
   backward(
     trace: Trace,
-    { projected, tape, previous: [previousH], dNext, dPrevious }: CellStepBackward,
+    { projected, tape, previous: [previousH], dNext, dPrevious, dRecurrentInput }: CellStepBackward,
   ): void {
     const [recurrent] = tape;
     trace.builder.run(
@@ -89,15 +84,15 @@ export class GRUCell implements Cell {
       { dx: projected, dRecurrent: recurrent, dPreviousH: dPrevious[0] },
       cellActivations(this.#options),
     );
-    recurrentProductBackward(trace, recurrent, trace.weight(this.#recurrentKernel), dPrevious[0], {
+    recurrentProductBackward(trace, recurrent, trace.weight(this.#recurrentKernel), dRecurrentInput, {
       accumulate: true,
     });
   }
 
-  accumulate(trace: Trace, { dProjected, tape, previousOutput }: CellSequence): void {
+  accumulate(trace: Trace, { dProjected, tape, recurrentInput }: CellSequence): void {
     const [dRecurrent] = tape;
     const { matrix, accumulate } = trace.gradient(this.#recurrentKernel);
-    recurrentKernelGradient(trace, previousOutput, dRecurrent, matrix, { accumulate });
+    recurrentKernelGradient(trace, recurrentInput, dRecurrent, matrix, { accumulate });
     if (this.#bias) {
       const { matrix: dBias, accumulate: more } = trace.gradient(this.#bias);
       trace.builder.run(

@@ -1,8 +1,7 @@
 import { sliceColumns, type Matrix } from '../engine/program.js';
-import { glorotUniform, orthogonal, zeros } from '../initializers.js';
 import { biasBackward } from '../layers/projection.js';
 import type { Trace } from '../layers/trace.js';
-import { Weight } from '../layers/weight.js';
+import type { Weight } from '../layers/weight.js';
 import type { Random } from '../random.js';
 import {
   cellActivations,
@@ -12,6 +11,7 @@ import {
   type CellStep,
   type CellStepBackward,
 } from './cell.js';
+import { cellWeights } from './cell-weights.js';
 import { recurrentKernelGradient, recurrentProduct, recurrentProductBackward } from './recurrent-product.js';
 
 /**
@@ -47,37 +47,32 @@ export class GRUResetBeforeCell implements Cell {
   }
 
   create(layerName: string, features: number, random: Random): void {
-    const H = this.units;
-    this.kernel = new Weight(
-      `${layerName}/kernel`,
-      [features, 3 * H],
-      glorotUniform(features, 3 * H, random),
-    );
-    this.#recurrentKernel = new Weight(
-      `${layerName}/recurrentKernel`,
-      [H, 3 * H],
-      orthogonal(H, 3 * H, random),
-    );
-    if (this.#options.useBias ?? true) {
-      this.#bias = new Weight(`${layerName}/bias`, [3 * H], zeros(1, 3 * H, random));
-    }
+    const { units } = this;
+    const sizes = { features, units, gates: 3, biasShape: [3 * units] };
+    const { kernel, recurrentKernel, bias } = cellWeights(layerName, sizes, this.#options, random);
+    this.kernel = kernel;
+    this.#recurrentKernel = recurrentKernel;
+    this.#bias = bias;
   }
 
   inputBias(trace: Trace): Matrix | undefined {
     return this.#bias && trace.weight(this.#bias);
   }
 
-  forward(trace: Trace, { projected, tape, previous: [previousH], next: [h] }: CellStep): void {
+  forward(
+    trace: Trace,
+    { projected, tape, previous: [previousH], recurrentInput, next: [h] }: CellStep,
+  ): void {
     const H = this.units;
     const { builder } = trace;
     const { activation, recurrentActivation } = cellActivations(this.#options);
     const [zr, resetH, candidate] = tape;
     const [kernelZR, kernelH] = this.#kernels(trace);
     builder.run('copy', { x: sliceColumns(projected, 0, 2 * H) }, { y: zr }, {});
-    recurrentProduct(trace, previousH, kernelZR, zr, { accumulate: true });
+    recurrentProduct(trace, recurrentInput, kernelZR, zr, { accumulate: true });
     builder.run('activate', { x: zr }, { y: zr }, { activation: recurrentActivation });
     const [z, r] = [sliceColumns(zr, 0, H), sliceColumns(zr, H, H)];
-    builder.run('multiply', { a: r, b: previousH }, { y: resetH }, { accumulate: false });
+    builder.run('multiply', { a: r, b: recurrentInput }, { y: resetH }, { accumulate: false });
     builder.run('copy', { x: sliceColumns(projected, 2 * H, H) }, { y: candidate }, {});
     recurrentProduct(trace, resetH, kernelH, candidate, { accumulate: true });
     builder.run('activate', { x: candidate }, { y: candidate }, { activation });
@@ -89,11 +84,19 @@ export class GRUResetBeforeCell implements Cell {
 
   backward(
     trace: Trace,
-    { projected, tape, previous: [previousH], dNext: [dh], dPrevious: [dPreviousH] }: CellStepBackward,
+    {
+      projected,
+      tape,
+      previous: [previousH],
+      dNext: [dh],
+      dPrevious: [dPreviousH],
+      ...step
+    }: CellStepBackward,
   ): void {
     const H = this.units;
     const { builder } = trace;
     const { activation, recurrentActivation } = cellActivations(this.#options);
+    const { recurrentInput, dRecurrentInput } = step;
     const [zr, , candidate] = tape;
     const [z, r] = [sliceColumns(zr, 0, H), sliceColumns(zr, H, H)];
     const [kernelZR, kernelH] = this.#kernels(trace);
@@ -106,19 +109,19 @@ export class GRUResetBeforeCell implements Cell {
     builder.run('multiply', { a: dh, b: dCandidate }, { y: dCandidate }, { accumulate: false });
     builder.run('activateBackward', { y: candidate, dy: dCandidate }, { dx: dCandidate }, { activation });
     recurrentProductBackward(trace, dCandidate, kernelH, dResetH, { accumulate: false });
-    builder.run('multiply', { a: dResetH, b: previousH }, { y: dr }, { accumulate: false });
+    builder.run('multiply', { a: dResetH, b: recurrentInput }, { y: dr }, { accumulate: false });
     builder.run('concatenate', { a: dz, b: dr }, { y: dzr }, { accumulate: false });
     builder.run('activateBackward', { y: zr, dy: dzr }, { dx: dzr }, { activation: recurrentActivation });
     builder.run('concatenate', { a: dzr, b: dCandidate }, { y: projected }, { accumulate: false });
     builder.run('multiply', { a: dh, b: z }, { y: dPreviousH }, { accumulate: true });
-    builder.run('multiply', { a: dResetH, b: r }, { y: dPreviousH }, { accumulate: true });
-    recurrentProductBackward(trace, dzr, kernelZR, dPreviousH, { accumulate: true });
+    builder.run('multiply', { a: dResetH, b: r }, { y: dRecurrentInput }, { accumulate: true });
+    recurrentProductBackward(trace, dzr, kernelZR, dRecurrentInput, { accumulate: true });
   }
 
-  accumulate(trace: Trace, { dProjected, tape: [, resetH], previousOutput }: CellSequence): void {
+  accumulate(trace: Trace, { dProjected, tape: [, resetH], recurrentInput }: CellSequence): void {
     const H = this.units;
     const [dZR, dH] = [trace.temporary(H, 2 * H), trace.temporary(H, H)];
-    recurrentKernelGradient(trace, previousOutput, sliceColumns(dProjected, 0, 2 * H), dZR, {
+    recurrentKernelGradient(trace, recurrentInput, sliceColumns(dProjected, 0, 2 * H), dZR, {
       accumulate: false,
     });
     recurrentKernelGradient(trace, resetH, sliceColumns(dProjected, 2 * H, H), dH, { accumulate: false });

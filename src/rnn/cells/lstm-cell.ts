@@ -1,8 +1,7 @@
 import type { Matrix } from '../engine/program.js';
-import { glorotUniform, orthogonal, zeros } from '../initializers.js';
 import { biasBackward } from '../layers/projection.js';
 import type { Trace } from '../layers/trace.js';
-import { Weight } from '../layers/weight.js';
+import type { Weight } from '../layers/weight.js';
 import type { Random } from '../random.js';
 import {
   cellActivations,
@@ -12,6 +11,7 @@ import {
   type CellStep,
   type CellStepBackward,
 } from './cell.js';
+import { cellWeights } from './cell-weights.js';
 import { recurrentKernelGradient, recurrentProduct, recurrentProductBackward } from './recurrent-product.js';
 
 export interface LSTMCellOptions extends CellOptions {
@@ -47,22 +47,14 @@ export class LSTMCell implements Cell {
   }
 
   create(layerName: string, features: number, random: Random): void {
-    const H = this.units;
-    const { useBias = true, unitForgetBias = true } = this.#options;
-    this.kernel = new Weight(
-      `${layerName}/kernel`,
-      [features, 4 * H],
-      glorotUniform(features, 4 * H, random),
-    );
-    this.#recurrentKernel = new Weight(
-      `${layerName}/recurrentKernel`,
-      [H, 4 * H],
-      orthogonal(H, 4 * H, random),
-    );
-    if (useBias) {
-      const bias = zeros(1, 4 * H, random);
-      if (unitForgetBias) bias.fill(1, H, 2 * H);
-      this.#bias = new Weight(`${layerName}/bias`, [4 * H], bias);
+    const { units } = this;
+    const sizes = { features, units, gates: 4, biasShape: [4 * units] };
+    const { kernel, recurrentKernel, bias } = cellWeights(layerName, sizes, this.#options, random);
+    this.kernel = kernel;
+    this.#recurrentKernel = recurrentKernel;
+    this.#bias = bias;
+    if (bias && (this.#options.unitForgetBias ?? true)) {
+      bias.set(Array.from(bias.get().data).fill(1, units, 2 * units));
     }
   }
 
@@ -70,8 +62,11 @@ export class LSTMCell implements Cell {
     return this.#bias && trace.weight(this.#bias);
   }
 
-  forward(trace: Trace, { projected: z, previous: [h, previousC], next: [nextH, c] }: CellStep): void {
-    recurrentProduct(trace, h, trace.weight(this.#recurrentKernel), z, { accumulate: true });
+  forward(
+    trace: Trace,
+    { projected: z, previous: [, previousC], recurrentInput, next: [nextH, c] }: CellStep,
+  ): void {
+    recurrentProduct(trace, recurrentInput, trace.weight(this.#recurrentKernel), z, { accumulate: true });
     trace.builder.run(
       'lstmForward',
       { z, previousC },
@@ -82,23 +77,23 @@ export class LSTMCell implements Cell {
 
   backward(
     trace: Trace,
-    { projected: gates, previous: [, previousC], next: [, c], dNext: [dh, dc], dPrevious }: CellStepBackward,
+    { projected: gates, previous: [, previousC], next: [, c], dNext: [dh, dc], ...step }: CellStepBackward,
   ): void {
     const dz = gates;
     trace.builder.run(
       'lstmBackward',
       { gates, previousC, c, dh, dc },
-      { dz, dPreviousC: dPrevious[1] },
+      { dz, dPreviousC: step.dPrevious[1] },
       cellActivations(this.#options),
     );
-    recurrentProductBackward(trace, dz, trace.weight(this.#recurrentKernel), dPrevious[0], {
+    recurrentProductBackward(trace, dz, trace.weight(this.#recurrentKernel), step.dRecurrentInput, {
       accumulate: true,
     });
   }
 
-  accumulate(trace: Trace, { dProjected, previousOutput }: CellSequence): void {
+  accumulate(trace: Trace, { dProjected, recurrentInput }: CellSequence): void {
     const { matrix, accumulate } = trace.gradient(this.#recurrentKernel);
-    recurrentKernelGradient(trace, previousOutput, dProjected, matrix, { accumulate });
+    recurrentKernelGradient(trace, recurrentInput, dProjected, matrix, { accumulate });
     if (this.#bias) biasBackward(trace, this.#bias, dProjected);
   }
 }

@@ -1,8 +1,7 @@
 import type { Matrix } from '../engine/program.js';
-import { glorotUniform, orthogonal, zeros } from '../initializers.js';
 import { biasBackward } from '../layers/projection.js';
 import type { Trace } from '../layers/trace.js';
-import { Weight } from '../layers/weight.js';
+import type { Weight } from '../layers/weight.js';
 import type { Random } from '../random.js';
 import {
   cellActivations,
@@ -12,6 +11,7 @@ import {
   type CellStep,
   type CellStepBackward,
 } from './cell.js';
+import { cellWeights } from './cell-weights.js';
 import { recurrentKernelGradient, recurrentProduct, recurrentProductBackward } from './recurrent-product.js';
 
 /**
@@ -38,38 +38,38 @@ export class SimpleRNNCell implements Cell {
   }
 
   create(layerName: string, features: number, random: Random): void {
-    const H = this.units;
-    this.kernel = new Weight(`${layerName}/kernel`, [features, H], glorotUniform(features, H, random));
-    this.#recurrentKernel = new Weight(`${layerName}/recurrentKernel`, [H, H], orthogonal(H, H, random));
-    if (this.#options.useBias ?? true) {
-      this.#bias = new Weight(`${layerName}/bias`, [H], zeros(1, H, random));
-    }
+    const { units } = this;
+    const sizes = { features, units, gates: 1, biasShape: [units] };
+    const { kernel, recurrentKernel, bias } = cellWeights(layerName, sizes, this.#options, random);
+    this.kernel = kernel;
+    this.#recurrentKernel = recurrentKernel;
+    this.#bias = bias;
   }
 
   inputBias(trace: Trace): Matrix | undefined {
     return this.#bias && trace.weight(this.#bias);
   }
 
-  forward(trace: Trace, { projected, previous, next }: CellStep): void {
+  forward(trace: Trace, { projected, recurrentInput, next }: CellStep): void {
     const { activation } = cellActivations(this.#options);
-    recurrentProduct(trace, previous[0], trace.weight(this.#recurrentKernel), projected, {
+    recurrentProduct(trace, recurrentInput, trace.weight(this.#recurrentKernel), projected, {
       accumulate: true,
     });
     trace.builder.run('activate', { x: projected }, { y: next[0] }, { activation });
   }
 
-  backward(trace: Trace, { projected, next, dNext, dPrevious }: CellStepBackward): void {
+  backward(trace: Trace, { projected, next, dNext, dRecurrentInput }: CellStepBackward): void {
     const { activation } = cellActivations(this.#options);
     const dz = projected;
     trace.builder.run('activateBackward', { y: next[0], dy: dNext[0] }, { dx: dz }, { activation });
-    recurrentProductBackward(trace, dz, trace.weight(this.#recurrentKernel), dPrevious[0], {
+    recurrentProductBackward(trace, dz, trace.weight(this.#recurrentKernel), dRecurrentInput, {
       accumulate: true,
     });
   }
 
-  accumulate(trace: Trace, { dProjected, previousOutput }: CellSequence): void {
+  accumulate(trace: Trace, { dProjected, recurrentInput }: CellSequence): void {
     const { matrix, accumulate } = trace.gradient(this.#recurrentKernel);
-    recurrentKernelGradient(trace, previousOutput, dProjected, matrix, { accumulate });
+    recurrentKernelGradient(trace, recurrentInput, dProjected, matrix, { accumulate });
     if (this.#bias) biasBackward(trace, this.#bias, dProjected);
   }
 }

@@ -43,6 +43,40 @@ export interface Kernels {
   };
   /** y = factor * x + offset. In place. */
   affine: { inputs: { x: Matrix }; outputs: { y: Matrix }; settings: { factor: number; offset: number } };
+  /** y = x times factor(1, 1). In place. */
+  scale: { inputs: { x: Matrix; factor: Matrix }; outputs: { y: Matrix }; settings: Record<never, never> };
+  /** y = x held between -limit and limit. In place. */
+  clip: { inputs: { x: Matrix }; outputs: { y: Matrix }; settings: { limit: number } };
+  /** y = a / (sqrt(b) + epsilon). In place on either. */
+  divideByRoot: {
+    inputs: { a: Matrix; b: Matrix };
+    outputs: { y: Matrix };
+    settings: { epsilon: number };
+  };
+  /**
+   * y(R, C) = x with row r times scale[r] of scale(R, 1), or divided by it, 0 where that is 0
+   * [+ y]. In place.
+   */
+  scaleRows: {
+    inputs: { x: Matrix; scale: Matrix };
+    outputs: { y: Matrix };
+    settings: { divide: boolean; accumulate: boolean };
+  };
+  /** y(R, 1) = valid[r mod N] where some element of row r of x(R, C) differs from value, else 0. */
+  rowMask: {
+    inputs: { x: Matrix; valid: Matrix };
+    outputs: { y: Matrix };
+    settings: { value: number };
+  };
+  /**
+   * The row weights of a masked loss: y(R, 1) = weights * mask * (how many rows are valid) /
+   * (how many the mask keeps). mask(R, 1) is 0 for padding too; all 0 where it keeps none.
+   */
+  maskWeights: {
+    inputs: { weights: Matrix; mask: Matrix; valid: Matrix };
+    outputs: { y: Matrix };
+    settings: Record<never, never>;
+  };
   /** y = f(x). In place. */
   activate: { inputs: { x: Matrix }; outputs: { y: Matrix }; settings: { activation: ActivationName } };
   /** dx = f'(x) * dy, f' worked out from y = f(x). In place on dy. */
@@ -130,8 +164,36 @@ export interface Kernels {
   };
 
   /**
+   * Pooling over time: y(To * N, C)[t] = the largest, or the mean, of x[t * stride + k -
+   * padBefore] over the taps k that fall inside. The dilation is 1.
+   */
+  pool1d: { inputs: { x: Matrix }; outputs: { y: Matrix }; settings: Convolution & { pooling: Pooling } };
+  /** dx(T * N, C) from x and y of the forward pass; a largest element's first place takes its gradient. */
+  pool1dBackward: {
+    inputs: { x: Matrix; y: Matrix; dy: Matrix };
+    outputs: { dx: Matrix };
+    settings: Convolution & { pooling: Pooling };
+  };
+
+  /**
+   * Layer normalization (Ba et al. 2016) of each row of x(R, C): normalized = (x - mean) *
+   * invStd with the biased variance, invStd(R, 1), y = gamma * normalized + beta.
+   */
+  layerNorm: {
+    inputs: { x: Matrix; gamma: Matrix; beta: Matrix };
+    outputs: { y: Matrix; normalized: Matrix; invStd: Matrix };
+    settings: { epsilon: number };
+  };
+  /** dx(R, C) of it. In place on dy. */
+  layerNormBackward: {
+    inputs: { normalized: Matrix; invStd: Matrix; gamma: Matrix; dy: Matrix };
+    outputs: { dx: Matrix };
+    settings: Record<never, never>;
+  };
+
+  /**
    * Batch normalization in training (Ioffe and Szegedy 2015) over the rows of x(R, C), row r
-   * weighted by valid[r mod N] (0 for padding): y = gamma * (x - mean) * invStd + beta with
+   * weighted by valid[r mod N] (0 for padding, N a divisor of R): y = gamma * (x - mean) * invStd + beta with
    * the biased variance, and running = momentum * running + (1 - momentum) * batch.
    * The running statistics are read and written in place.
    */
@@ -183,6 +245,26 @@ export interface Kernels {
     settings: Record<never, never>;
   };
   /**
+   * The same for targets(R, V) that are shares of the classes: losses(R, 1) = weights[r] *
+   * -sum(targets * log softmax(logits)). In place on logits.
+   */
+  denseCrossEntropy: {
+    inputs: { logits: Matrix; targets: Matrix; weights: Matrix };
+    outputs: { dLogits: Matrix; losses: Matrix };
+    settings: Record<never, never>;
+  };
+  /**
+   * Cross-entropy of probabilities p(R, C), each held 1e-7 away from 0 and 1 (the gradient is
+   * 0 beyond): losses(R, 1) = weights[r] times -log p[target] for `sparse` targets(R, 1),
+   * -sum(targets * log p) for `categorical`, and for `binary` the mean over C of
+   * -targets * log p - (1 - targets) * log(1 - p).
+   */
+  probabilityCrossEntropy: {
+    inputs: { p: Matrix; targets: Matrix; weights: Matrix };
+    outputs: { dp: Matrix; losses: Matrix };
+    settings: { targets: TargetKind };
+  };
+  /**
    * losses(R, 1) = weights[r] * the mean over C of the binary cross-entropy of
    * sigmoid(logits) with targets(R, C), and dLogits = weights[r] * (sigmoid - target) / C.
    * In place on logits.
@@ -232,6 +314,15 @@ export interface CellActivations {
   recurrentActivation: ActivationName;
   activation: ActivationName;
 }
+
+export const poolings = ['max', 'average'] as const;
+export type Pooling = (typeof poolings)[number];
+
+export const targetKinds = ['sparse', 'categorical', 'binary'] as const;
+export type TargetKind = (typeof targetKinds)[number];
+
+/** How near to 0 and 1 `probabilityCrossEntropy` lets a probability come: Keras's epsilon. */
+export const leastProbability = 1e-7;
 
 export interface Convolution {
   /** Batch N; x has time * batch rows, y has outputTime * batch. */

@@ -1,13 +1,13 @@
-import type { ActivationName } from '../engine/kernels.js';
 import { denseMatrix, Layer, type LayerOptions } from './layer.js';
+import { activate, activateBackward, type LayerActivation } from './layer-activation.js';
 import type { Signal, Trace, Traced } from './trace.js';
 
 export interface ActivationOptions {
-  activation: ActivationName;
+  activation: LayerActivation;
   name?: string;
 }
 
-/** y = f(x), element by element. */
+/** y = f(x), element by element; softmax over the features. */
 export class Activation extends Layer {
   readonly kind = 'Activation';
   readonly weights = [];
@@ -31,11 +31,11 @@ export class Activation extends Layer {
     const { activation } = this.#options;
     const input = denseMatrix(this, x);
     const y = trace.temporary(input.rows, input.cols);
-    trace.builder.run('activate', { x: input }, { y }, { activation });
+    activate(trace, input, y, activation);
     return {
       y: { ...x, matrix: y },
       backward(dy) {
-        trace.builder.run('activateBackward', { y, dy }, { dx: dy }, { activation });
+        activateBackward(trace, y, dy, activation);
         return dy;
       },
     };

@@ -14,7 +14,7 @@ export interface BatchNormalizationOptions {
 
 /**
  * Batch normalization (Ioffe and Szegedy 2015) of each feature over batch and time. Padding
- * rows of a short batch do not count. Weights: gamma, beta, running mean and variance, each (D).
+ * rows of a short batch and masked steps do not count. Weights: gamma, beta, running mean and variance, each (D).
  */
 export class BatchNormalization extends Layer {
   readonly kind = 'BatchNormalization';
@@ -40,7 +40,7 @@ export class BatchNormalization extends Layer {
 
   protected create(features: number, random: Random): number {
     const make = (name: string, fill: typeof zeros, trainable: boolean): Weight =>
-      new Weight(`${this.name}/${name}`, [features], fill(1, features, random), trainable);
+      new Weight(`${this.name}/${name}`, [features], fill(1, features, random), { trainable });
     this.#gamma = make('gamma', ones, true);
     this.#beta = make('beta', zeros, true);
     this.#mean = make('movingMean', zeros, false);
@@ -50,7 +50,9 @@ export class BatchNormalization extends Layer {
 
   trace(trace: Trace, x: Signal): Traced {
     const { momentum = 0.99, epsilon = 1e-3 } = this.#options;
-    const { builder, valid } = trace;
+    const { builder } = trace;
+    // Masked steps do not count, nor does padding.
+    const valid = x.mask ?? trace.valid;
     const input = denseMatrix(this, x);
     const gammaWeight = this.#gamma!;
     const betaWeight = this.#beta!;

@@ -3,7 +3,7 @@ import { SeqkitError } from '../errors.js';
 import type { Random } from '../random.js';
 import { Layer, type LayerOptions } from './layer.js';
 import { Recurrent } from './recurrent.js';
-import type { Signal, Trace, Traced } from './trace.js';
+import type { Connected, Signal, Trace, Traced } from './trace.js';
 import type { Weight } from './weight.js';
 
 export const mergeModes = ['concat', 'sum', 'multiply', 'average'] as const;
@@ -85,19 +85,44 @@ export class Bidirectional extends Layer {
     return this.#mergeMode === 'concat' ? 2 * units : units;
   }
 
+  override get outputs(): number {
+    return 2 * this.#forward.outputs - 1;
+  }
+
   trace(trace: Trace, x: Signal): Traced {
-    const forward = this.#forward.trace(trace, x);
-    const backward = this.#backward.traceInTimeOrder(trace, x);
-    const [a, b] = [forward.y.matrix, backward.y.matrix];
+    const { outputs, backward } = this.connect(trace, [x]);
+    return { y: outputs[0], backward: (dy, wantsDx) => backward([dy], [wantsDx])[0] };
+  }
+
+  /** Initial states, and states with `returnState`: the forward layer's, then the backward layer's. */
+  override connect(trace: Trace, inputs: readonly Signal[]): Connected {
+    const [x, ...initial] = inputs;
+    const half = Math.ceil(initial.length / 2);
+    const forward = this.#forward.connect(trace, [x, ...initial.slice(0, half)]);
+    const backward = this.#backward.connectInTimeOrder(trace, [x, ...initial.slice(half)]);
+    const [[forwardY, ...forwardStates], [backwardY, ...backwardStates]] = [
+      forward.outputs,
+      backward.outputs,
+    ];
+    const [a, b] = [forwardY.matrix, backwardY.matrix];
+    const y = { ...forwardY, matrix: this.#merge(trace, a, b), features: this.#width(a) };
     return {
-      y: { ...forward.y, matrix: this.#merge(trace, a, b), features: this.#width(a) },
-      backward: (dy, wantsDx) => {
-        const [da, db] = this.#split(trace, dy, a, b);
-        const dxForward = forward.backward(da, wantsDx);
-        const dxBackward = backward.backward(db, wantsDx);
-        if (!dxForward || !dxBackward) return undefined;
-        trace.builder.run('add', { a: dxForward, b: dxBackward }, { y: dxForward }, {});
-        return dxForward;
+      outputs: [y, ...forwardStates, ...backwardStates],
+      backward: ([dy, ...dStates], [wantsDx, ...wantsInitial]) => {
+        const [da, db] = dy ? this.#split(trace, dy, a, b) : [];
+        const count = forwardStates.length;
+        const [dxForward, ...dForward] = forward.backward(
+          [da, ...dStates.slice(0, count)],
+          [wantsDx, ...wantsInitial.slice(0, half)],
+        );
+        const [dxBackward, ...dBackward] = backward.backward(
+          [db, ...dStates.slice(count)],
+          [wantsDx, ...wantsInitial.slice(half)],
+        );
+        if (dxForward && dxBackward) {
+          trace.builder.run('add', { a: dxForward, b: dxBackward }, { y: dxForward }, {});
+        }
+        return [dxForward, ...dForward, ...dBackward];
       },
     };
   }

@@ -1,8 +1,9 @@
-import type { ActivationName } from '../engine/kernels.js';
-import { glorotUniform, heNormal, zeros } from '../initializers.js';
+import { initializerOf, type InitializerName } from '../initializers.js';
 import type { Random } from '../random.js';
 import { Layer, wholeNumber, type LayerOptions } from './layer.js';
+import { activate, activateBackward, type LayerActivation } from './layer-activation.js';
 import { biasBackward, project, projectBackward } from './projection.js';
+import { l2Of, type Regularizer } from './regularizer.js';
 import type { Signal, Trace, Traced } from './trace.js';
 import { Weight } from './weight.js';
 
@@ -10,11 +11,15 @@ export interface DenseOptions {
   /** F, the number of outputs. */
   units: number;
   /** @default 'linear' */
-  activation?: ActivationName;
+  activation?: LayerActivation;
   /** @default true */
   useBias?: boolean;
   /** What the bias starts at. @default 0 */
   biasValue?: number;
+  /** @default 'heNormal' before relu, else 'glorotUniform' */
+  kernelInitializer?: InitializerName;
+  kernelRegularizer?: Regularizer;
+  biasRegularizer?: Regularizer;
   name?: string;
 }
 
@@ -42,10 +47,17 @@ export class Dense extends Layer {
 
   protected create(features: number, random: Random): number {
     const { units, activation, useBias = true, biasValue = 0 } = this.#options;
-    const initialize = activation === 'relu' ? heNormal : glorotUniform;
-    this.#kernel = new Weight(`${this.name}/kernel`, [features, units], initialize(features, units, random));
+    const { kernelInitializer = activation === 'relu' ? 'heNormal' : 'glorotUniform' } = this.#options;
+    this.#kernel = new Weight(
+      `${this.name}/kernel`,
+      [features, units],
+      initializerOf(kernelInitializer)(features, units, random),
+      { l2: l2Of(this.#options.kernelRegularizer) },
+    );
     if (useBias) {
-      this.#bias = new Weight(`${this.name}/bias`, [units], zeros(1, units, random).fill(biasValue));
+      this.#bias = new Weight(`${this.name}/bias`, [units], new Float64Array(units).fill(biasValue), {
+        l2: l2Of(this.#options.biasRegularizer),
+      });
     }
     return units;
   }
@@ -55,13 +67,11 @@ export class Dense extends Layer {
     const kernel = this.#kernel!;
     const bias = this.#bias;
     const y = project(trace, x, kernel, bias && trace.weight(bias));
-    if (activation !== 'linear') trace.builder.run('activate', { x: y }, { y }, { activation });
+    if (activation !== 'linear') activate(trace, y, y, activation);
     return {
-      y: { matrix: y, time: x.time, features: units },
+      y: { matrix: y, time: x.time, features: units, mask: x.mask },
       backward(dy, wantsDx) {
-        if (activation !== 'linear') {
-          trace.builder.run('activateBackward', { y, dy }, { dx: dy }, { activation });
-        }
+        activateBackward(trace, y, dy, activation);
         if (bias) biasBackward(trace, bias, dy);
         return projectBackward(trace, x, kernel, dy, wantsDx);
       },

@@ -1,5 +1,5 @@
-import { SeqkitError } from '../errors.js';
 import { denseMatrix, Layer, type LayerOptions } from './layer.js';
+import { dropoutRate } from './step-dropout.js';
 import type { Signal, Trace, Traced } from './trace.js';
 
 export interface DropoutOptions {
@@ -16,11 +16,7 @@ export class Dropout extends Layer {
 
   constructor(options: DropoutOptions) {
     super();
-    if (!(options.rate >= 0 && options.rate < 1)) {
-      throw new SeqkitError(`The dropout rate must be at least 0 and below 1, not ${options.rate}.`, {
-        code: 'bad-value',
-      });
-    }
+    dropoutRate(options.rate, 'dropout');
     this.name = options.name ?? '';
     this.#options = options;
   }
@@ -36,7 +32,7 @@ export class Dropout extends Layer {
   trace(trace: Trace, x: Signal): Traced {
     const { rate } = this.#options;
     const input = denseMatrix(this, x);
-    if (!trace.training || rate === 0) return { y: x, backward: (dy) => dy };
+    if (!trace.drops || rate === 0) return { y: x, backward: (dy) => dy };
     const keys = trace.dropoutSite();
     const y = trace.temporary(input.rows, input.cols);
     trace.builder.run('dropout', { x: input, keys }, { y }, { rate });

@@ -1,6 +1,8 @@
-import { uniform } from '../initializers.js';
+import { initializerOf, type InitializerName } from '../initializers.js';
 import type { Random } from '../random.js';
 import { Layer, wholeNumber, type LayerOptions } from './layer.js';
+import { maskRows } from './masking.js';
+import { l2Of, type Regularizer } from './regularizer.js';
 import type { Signal, Trace, Traced } from './trace.js';
 import { Weight } from './weight.js';
 
@@ -9,6 +11,11 @@ export interface EmbeddingOptions {
   inputDim: number;
   /** D, the length of each token's vector. */
   outputDim: number;
+  /** Token 0 is padding: its time steps are masked for the layers after. @default false */
+  maskZero?: boolean;
+  /** @default 'uniform' */
+  embeddingsInitializer?: InitializerName;
+  embeddingsRegularizer?: Regularizer;
   name?: string;
 }
 
@@ -40,11 +47,12 @@ export class Embedding extends Layer {
   }
 
   protected create(_features: number, random: Random): number {
-    const { inputDim, outputDim } = this.#options;
+    const { inputDim, outputDim, embeddingsInitializer = 'uniform' } = this.#options;
     this.#table = new Weight(
       `${this.name}/embeddings`,
       [inputDim, outputDim],
-      uniform(inputDim, outputDim, random),
+      initializerOf(embeddingsInitializer)(inputDim, outputDim, random),
+      { l2: l2Of(this.#options.embeddingsRegularizer) },
     );
     return outputDim;
   }
@@ -53,10 +61,11 @@ export class Embedding extends Layer {
     const table = this.#table!;
     const y = trace.temporary(x.matrix.rows, table.cols);
     trace.builder.run('gather', { table: trace.weight(table), index: x.matrix }, { y }, {});
+    const mask = this.#options.maskZero ? maskRows(trace, x.matrix, 0) : undefined;
     return {
-      y: { matrix: y, time: x.time, features: table.cols },
+      y: { matrix: y, time: x.time, features: table.cols, mask },
       backward(dy) {
-        const { order, offsets } = trace.tokenOrder(x.matrix.rows, table.rows);
+        const { order, offsets } = trace.tokenOrder(x.matrix, table.rows);
         const { matrix: dTable, accumulate } = trace.gradient(table);
         trace.builder.run('gatherBackward', { dy, order, offsets }, { dTable }, { accumulate });
         return undefined;

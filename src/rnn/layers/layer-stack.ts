@@ -1,71 +1,51 @@
 import { SeqkitError } from '../errors.js';
 import type { Random } from '../random.js';
-import { Embedding } from './embedding.js';
+import { LayerGraph, type InputShape } from './layer-graph.js';
 import type { Layer } from './layer.js';
-import { OneHot } from './one-hot.js';
-import type { Weight } from './weight.js';
 
-/** Layers one after the other, named and built. */
-export class LayerStack {
-  readonly layers: readonly Layer[];
-  #features: number | undefined;
-
+/** Layers one after the other: the graph of a `Sequential`. */
+export class LayerStack extends LayerGraph {
   constructor(layers: readonly Layer[]) {
-    if (layers.length === 0) throw new SeqkitError('A model needs at least one layer.', { code: 'usage' });
-    this.layers = layers;
-    this.#nameLayers();
-    layers.slice(1).forEach((layer) => {
-      if (layer instanceof Embedding || layer instanceof OneHot) {
-        throw new SeqkitError(`"${layer.name}" takes tokens, so it can only be the first layer.`, {
+    const repeated = layers.find((layer, i) => layers.indexOf(layer) !== i);
+    if (repeated) {
+      throw new SeqkitError(`The same ${repeated.kind} stands twice in the model.`, {
+        code: 'usage',
+        hint: 'Make a layer for each place, or share it in a Model.',
+      });
+    }
+    const several = layers.find(({ outputs }) => outputs > 1);
+    if (several) {
+      throw new SeqkitError(
+        `${several.kind} has ${several.outputs} outputs: the next layer would not know which to take.`,
+        {
           code: 'usage',
-        });
-      }
+          hint: 'Use Model with applyAll.',
+        },
+      );
+    }
+    super({
+      inputs: [{ name: '', shape: [] }],
+      nodes: layers.map((layer, i) => ({ layer, inputs: [i] })),
+      outputs: [layers.length],
     });
   }
 
-  /** V, where the model begins with tokens. */
-  get tokens(): number | undefined {
-    const [first] = this.layers;
-    return first instanceof Embedding || first instanceof OneHot ? first.tokens : undefined;
-  }
-
-  /** Whether some layer carries state from batch to batch. */
-  get stateful(): boolean {
-    return this.layers.some((layer) => layer.stateful);
-  }
-
-  get weights(): Weight[] {
-    return this.layers.flatMap((layer) => [...layer.weights]);
-  }
-
-  /** D, once built. */
-  get features(): number | undefined {
-    return this.#features;
-  }
-
-  /** Makes all weights, each layer's from random numbers of its own. */
-  build(features: number, random: Random): void {
-    let size = features;
-    for (const layer of this.layers) size = layer.build(size, random.fork(layer.name));
-    this.#features = features;
-  }
-
-  /** Keras's names: `lstm`, `lstm_1`, in the order of the layers. */
-  #nameLayers(): void {
-    const taken = new Set<string>();
-    for (const { name } of this.layers) {
-      if (name !== '' && taken.has(name)) {
-        throw new SeqkitError(`Two layers are named "${name}".`, { code: 'usage' });
-      }
-      taken.add(name);
-    }
+  /**
+   * Makes all weights.
+   * @param shapes the input's sizes, or D alone where no layer depends on T
+   */
+  override build(shapes: readonly InputShape[] | number, random: Random): void {
+    if (typeof shapes !== 'number') return super.build(shapes, random);
+    let size = shapes;
     for (const layer of this.layers) {
-      if (layer.name !== '') continue;
-      const base = layer.kind.toLowerCase();
-      let name = base;
-      for (let i = 1; taken.has(name); i++) name = `${base}_${i}`;
-      layer.name = name;
-      taken.add(name);
+      size = layer.build(size, random.fork(layer.name));
+      if (Number.isNaN(size)) {
+        throw new SeqkitError(`What "${layer.name}" gives depends on the number of time steps.`, {
+          code: 'bad-shape',
+          hint: 'Build the model with the shape (time, features).',
+        });
+      }
     }
+    this.setShapes([{ time: undefined, features: shapes }]);
   }
 }

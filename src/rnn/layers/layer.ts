@@ -1,7 +1,8 @@
 import type { Random } from '../random.js';
 import { SeqkitError } from '../errors.js';
 import type { Tensor } from '../tensor.js';
-import type { Signal, Trace, Traced } from './trace.js';
+import { SymbolicTensor } from './symbolic-tensor.js';
+import type { Connected, Signal, Trace, Traced } from './trace.js';
 import type { Weight } from './weight.js';
 
 /** Numbers, strings, booleans and nothing else, so that they can be saved. */
@@ -15,11 +16,51 @@ export abstract class Layer {
   name = '';
   #features: { input: number; output: number } | undefined;
 
-  /** Makes the weights for D input features; returns how many come out. */
+  /** Makes the weights for D input features; returns how many come out, NaN where T decides. */
   protected abstract create(features: number, random: Random): number;
 
   /** Appends the forward steps and returns the output with the way back. */
   abstract trace(trace: Trace, x: Signal): Traced;
+
+  /** How many outputs the layer has. */
+  get outputs(): number {
+    return 1;
+  }
+
+  /** As `trace`, for layers that take several inputs or give several outputs. */
+  connect(trace: Trace, inputs: readonly Signal[]): Connected {
+    if (inputs.length !== 1) {
+      throw new SeqkitError(`The layer "${this.name}" takes one input; ${inputs.length} were given.`, {
+        code: 'usage',
+      });
+    }
+    const { y, backward } = this.trace(trace, inputs[0]);
+    return {
+      outputs: [y],
+      backward: ([dy], [wantsDx]) => [dy && backward(dy, wantsDx)],
+    };
+  }
+
+  /**
+   * Uses the layer in the graph of a `Model`; a second use shares its weights.
+   * @param inputs what it takes: a recurrent layer its sequences, then initial states if any
+   * @throws SeqkitError `usage` for a layer with several outputs: call `applyAll`
+   */
+  apply(inputs: SymbolicTensor<Layer> | readonly SymbolicTensor<Layer>[]): SymbolicTensor<Layer> {
+    if (this.outputs !== 1) {
+      throw new SeqkitError(`The layer ${this.kind} has ${this.outputs} outputs here.`, {
+        code: 'usage',
+        hint: 'Call applyAll, which gives them all.',
+      });
+    }
+    return this.applyAll(inputs)[0];
+  }
+
+  /** As `apply`, with all outputs: of a recurrent layer with `returnState` the output and the states. */
+  applyAll(inputs: SymbolicTensor<Layer> | readonly SymbolicTensor<Layer>[]): SymbolicTensor<Layer>[] {
+    const application = { maker: this, inputs: inputs instanceof SymbolicTensor ? [inputs] : [...inputs] };
+    return Array.from({ length: this.outputs }, (_, i) => new SymbolicTensor<Layer>(application, i));
+  }
 
   /** All arrays of the layer, in Keras's order. */
   abstract get weights(): readonly Weight[];
@@ -28,8 +69,11 @@ export abstract class Layer {
   abstract options(): LayerOptions;
 
   /** Makes the weights once; a second call checks that the features are the same. */
-  build(features: number, random: Random): number {
-    this.#features ??= { input: features, output: this.create(features, random) };
+  build(features: number, random: Random | undefined): number {
+    if (!this.#features) {
+      if (!random) throw new SeqkitError(`The layer "${this.name}" is not built yet.`, { code: 'usage' });
+      this.#features = { input: features, output: this.create(features, random) };
+    }
     if (this.#features.input !== features) {
       throw new SeqkitError(
         `The layer "${this.name}" was built for ${this.#features.input} input features; ${features} came.`,
@@ -106,6 +150,15 @@ export function denseMatrix(layer: Layer, x: Signal): Signal['matrix'] {
     });
   }
   return x.matrix;
+}
+
+/** Refuses a mask at a layer that mixes time steps without regard to it. */
+export function refuseMask(layer: Layer, x: Signal): void {
+  if (!x.mask) return;
+  throw new SeqkitError(
+    `The layer "${layer.name}" (${layer.kind}) would mix masked time steps with the others.`,
+    { code: 'usage', hint: 'Put Masking, or the Embedding with maskZero, after it, or leave it out.' },
+  );
 }
 
 /** A whole number of at least `lowest`, or an error that names the option. */

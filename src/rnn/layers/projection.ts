@@ -31,7 +31,7 @@ export function projectBackward(
 ): Matrix | undefined {
   const { matrix: dKernel, accumulate } = trace.gradient(kernel);
   if (x.oneHot) {
-    const { order, offsets } = trace.tokenOrder(x.matrix.rows, kernel.rows);
+    const { order, offsets } = trace.tokenOrder(x.matrix, kernel.rows);
     trace.builder.run('gatherBackward', { dy, order, offsets }, { dTable: dKernel }, { accumulate });
     return undefined;
   }

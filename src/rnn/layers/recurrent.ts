@@ -2,9 +2,11 @@ import type { Cell } from '../cells/cell.js';
 import { sliceRows, type Matrix } from '../engine/program.js';
 import { SeqkitError } from '../errors.js';
 import type { Random } from '../random.js';
-import { Layer, timeOf, type LayerOptions } from './layer.js';
+import { denseMatrix, Layer, timeOf, type LayerOptions } from './layer.js';
 import { project, projectBackward } from './projection.js';
-import type { Signal, Trace, Traced } from './trace.js';
+import { dropoutRate, StepDropout } from './step-dropout.js';
+import { StepMask } from './step-mask.js';
+import type { Connected, Signal, Trace, Traced } from './trace.js';
 import type { Weight } from './weight.js';
 
 export interface RecurrentOptions {
@@ -14,6 +16,12 @@ export interface RecurrentOptions {
   goBackwards?: boolean;
   /** Start each batch from the state the last one ended with: truncated BPTT. @default false */
   stateful?: boolean;
+  /** Give the states after the last step too, h or h and c, as further outputs: see `applyAll`. @default false */
+  returnState?: boolean;
+  /** The share of input features dropped in training, the same at every step. @default 0 */
+  dropout?: number;
+  /** The share of the output state hidden from the recurrent weights, the same at every step. @default 0 */
+  recurrentDropout?: number;
   name?: string;
 }
 
@@ -26,6 +34,9 @@ export function carriedStateName(layer: string, state: string, program: string, 
  * Runs a cell over time, forward and back (backpropagation through time, Werbos 1990). Each
  * state is one matrix ((T + 1) * N, H): the slot before each step in one run of rows, the
  * slot after it in another, so that the weights' gradients are products over all steps.
+ *
+ * In a `Model` initial states may follow the input: `layer.apply([x, h, c])`. Where a step is
+ * masked the states, and so the output, stay as they were.
  */
 export class Recurrent extends Layer {
   readonly kind: string = 'Recurrent';
@@ -40,6 +51,8 @@ export class Recurrent extends Layer {
     this.name = options.name ?? '';
     this.#options = options;
     this.#cellOptions = cellOptions;
+    dropoutRate(options.dropout ?? 0, 'dropout');
+    dropoutRate(options.recurrentDropout ?? 0, 'recurrentDropout');
   }
 
   options(): LayerOptions {
@@ -48,6 +61,10 @@ export class Recurrent extends Layer {
 
   override get stateful(): boolean {
     return this.#options.stateful ?? false;
+  }
+
+  override get outputs(): number {
+    return this.#options.returnState ? 1 + this.cell.states.length : 1;
   }
 
   get goesBackwards(): boolean {
@@ -82,22 +99,29 @@ export class Recurrent extends Layer {
   }
 
   trace(trace: Trace, x: Signal): Traced {
-    return this.#walk(trace, x, { reverse: this.goesBackwards });
+    const { outputs, backward } = this.connect(trace, [x]);
+    return { y: outputs[0], backward: (dy, wantsDx) => backward([dy], [wantsDx])[0] };
   }
 
-  /** As `trace`, but sequences come out in the order of time, whichever way they were walked. */
-  traceInTimeOrder(trace: Trace, x: Signal): Traced {
-    return this.#walk(trace, x, { reverse: false });
+  override connect(trace: Trace, inputs: readonly Signal[]): Connected {
+    return this.#walk(trace, inputs, { reverse: this.goesBackwards });
+  }
+
+  /** As `connect`, but sequences come out in the order of time, whichever way they were walked. */
+  connectInTimeOrder(trace: Trace, inputs: readonly Signal[]): Connected {
+    return this.#walk(trace, inputs, { reverse: false });
   }
 
   /** @param reverse whether sequences come out from the last step to the first */
-  #walk(trace: Trace, x: Signal, { reverse }: { reverse: boolean }): Traced {
+  #walk(trace: Trace, inputs: readonly Signal[], { reverse }: { reverse: boolean }): Connected {
     const { cell } = this;
     const { builder, batch: N } = trace;
-    const T = timeOf(this, x);
+    const [given, ...initial] = inputs;
+    const T = timeOf(this, given);
     const H = cell.units;
-    const { returnSequences = false, goBackwards = false } = this.#options;
-    const carried = (trace.options.carryState ?? false) || this.stateful;
+    const { returnSequences = false, returnState = false, goBackwards = false } = this.#options;
+    this.#checkInitial(initial);
+    const carried = initial.length === 0 && this.#carries(trace);
 
     const at = (matrix: Matrix, slot: number): Matrix => sliceRows(matrix, slot * N, N);
     // Time t stands between slots t and t + 1; the walk enters it from one side.
@@ -106,6 +130,8 @@ export class Recurrent extends Layer {
     const order = Array.from({ length: T }, (_, k) => (goBackwards ? T - 1 - k : k));
     const [firstSlot, lastSlot] = [slotBefore(order[0]), slotAfter(order[T - 1])];
 
+    const mask = given.mask && new StepMask(trace, given.mask);
+    const { x, inputDropout, recurrentDropout } = this.#dropouts(trace, given);
     const projected = project(trace, x, cell.kernel, cell.inputBias(trace));
     const tape = cell.tapeColumns.map((columns) => trace.temporary(T * N, columns));
     const states = cell.states.map(() => trace.temporary((T + 1) * N, H));
@@ -116,18 +142,28 @@ export class Recurrent extends Layer {
     );
     states.forEach((state, i) => {
       const start = at(state, firstSlot);
-      const source = carriedStates[i];
+      const source = carriedStates[i] ?? initial[i]?.matrix;
       if (source) builder.run('copy', { x: source }, { y: start }, {});
       else builder.run('fill', {}, { y: start }, { value: 0 });
     });
+    // What the recurrent weights see: the output state before each step, in order of time.
+    const recurrentInput = recurrentDropout
+      ? trace.temporary(T * N, H)
+      : sliceRows(states[0], goBackwards ? N : 0, T * N);
 
     const step = (t: number) => ({
       projected: at(projected, t),
       tape: tape.map((matrix) => at(matrix, t)),
       previous: states.map((state) => at(state, slotBefore(t))),
+      recurrentInput: at(recurrentInput, t),
       next: states.map((state) => at(state, slotAfter(t))),
     });
-    for (const t of order) cell.forward(trace, step(t));
+    for (const t of order) {
+      const { previous, next, recurrentInput: seen } = step(t);
+      recurrentDropout?.step(previous[0], seen, { accumulate: false });
+      cell.forward(trace, step(t));
+      if (mask) next.forEach((state, i) => mask.hold(t, previous[i], state));
+    }
     states.forEach((state, i) => {
       const target = carriedStates[i];
       if (target) builder.run('copy', { x: at(state, lastSlot) }, { y: target }, {});
@@ -135,47 +171,111 @@ export class Recurrent extends Layer {
 
     // Slots after each step, in order of time.
     const outputs = sliceRows(states[0], goBackwards ? 0 : N, T * N);
-    let y: Matrix = at(states[0], lastSlot);
+    const lastStates = states.map((state) => at(state, lastSlot));
+    let y: Matrix = lastStates[0];
     if (returnSequences) y = reverse ? this.#reversed(trace, outputs, T) : outputs;
+    const outputMask =
+      returnSequences && given.mask && reverse ? this.#reversed(trace, given.mask, T) : given.mask;
 
-    const backward = (dy: Matrix, wantsDx: boolean): Matrix | undefined => {
-      const wantsInitial = trace.options.exposeGradients ?? false;
+    const backward: Connected['backward'] = ([dy, ...dStates], [wantsDx, ...wantsInitial]) => {
       // The gradient of each output, to which the step after it adds.
-      let dOutputs = dy;
-      if (!returnSequences) {
+      let dOutputs: Matrix;
+      if (dy && returnSequences) dOutputs = reverse ? this.#reversed(trace, dy, T) : dy;
+      else {
         dOutputs = trace.temporary(T * N, H);
         builder.run('fill', {}, { y: dOutputs }, { value: 0 });
-        builder.run('copy', { x: dy }, { y: at(dOutputs, order[T - 1]) }, {});
-      } else if (reverse) {
-        dOutputs = this.#reversed(trace, dy, T);
       }
-      const dOthers = states.slice(1).map(() => {
+      const dLast = at(dOutputs, order[T - 1]);
+      for (const d of [returnSequences ? undefined : dy, dStates[0]]) {
+        if (d) builder.run('add', { a: dLast, b: d }, { y: dLast }, {});
+      }
+      const zeroed = (): Matrix => {
         const d = trace.temporary(N, H);
         builder.run('fill', {}, { y: d }, { value: 0 });
         return d;
-      });
-      const dInitial = trace.temporary(N, H);
-      builder.run('fill', {}, { y: dInitial }, { value: 0 });
+      };
+      const dOthers = states.slice(1).map((_, i) => dStates[i + 1] ?? zeroed());
+      const dInitial = zeroed();
       for (let k = T - 1; k >= 0; k--) {
         const t = order[k];
+        const dOutput = at(dOutputs, t);
         const dPreviousOutput = k > 0 ? at(dOutputs, order[k - 1]) : dInitial;
+        const held = mask && dOthers.map(() => trace.temporary(N, H));
+        mask?.part(t, dOutput, dPreviousOutput, { accumulate: true });
+        held?.forEach((rest, i) => mask?.part(t, dOthers[i], rest, { accumulate: false }));
+        const dRecurrentInput = recurrentDropout ? zeroed() : dPreviousOutput;
         cell.backward(trace, {
           ...step(t),
-          dNext: [at(dOutputs, t), ...dOthers],
+          dNext: [dOutput, ...dOthers],
           dPrevious: [dPreviousOutput, ...dOthers],
+          dRecurrentInput,
+        });
+        recurrentDropout?.step(dRecurrentInput, dPreviousOutput, { accumulate: true });
+        held?.forEach((rest, i) => {
+          builder.run('add', { a: dOthers[i], b: rest }, { y: dOthers[i] }, {});
         });
       }
-      if (wantsInitial && carried) {
+      if (carried && trace.options.exposeGradients) {
         [dInitial, ...dOthers].forEach((d, i) => {
           const name = `gradient/${carriedStateName(this.name, cell.states[i], builder.name, N)}`;
           builder.run('copy', { x: d }, { y: builder.declare('output', name, N, H) }, {});
         });
       }
-      const previousOutput = sliceRows(states[0], goBackwards ? N : 0, T * N);
-      cell.accumulate(trace, { dProjected: projected, tape, previousOutput });
-      return projectBackward(trace, x, cell.kernel, projected, wantsDx);
+      cell.accumulate(trace, { dProjected: projected, tape, recurrentInput });
+      const dx = projectBackward(trace, x, cell.kernel, projected, wantsDx);
+      if (dx) inputDropout?.sequence(dx, dx);
+      return [dx, ...wantsInitial.map((wants, i) => (wants ? [dInitial, ...dOthers][i] : undefined))];
     };
-    return { y: { matrix: y, time: returnSequences ? T : undefined, features: H }, backward };
+    const sequences = { matrix: y, time: T, features: H, mask: outputMask };
+    const rows = (matrix: Matrix): Signal => ({ matrix, time: undefined, features: H });
+    const output = returnSequences ? sequences : rows(y);
+    return { outputs: [output, ...(returnState ? lastStates.map(rows) : [])], backward };
+  }
+
+  /** @throws SeqkitError `usage` for a stateful layer in two places */
+  #carries(trace: Trace): boolean {
+    if (!this.stateful && !trace.options.carryState) return false;
+    const first = trace.claimCarriedState(this.name);
+    if (first || !this.stateful) return first;
+    throw new SeqkitError(`The stateful layer "${this.name}" is used twice: it has one state to carry.`, {
+      code: 'usage',
+      hint: 'Make two layers, or leave out stateful.',
+    });
+  }
+
+  #checkInitial(initial: readonly Signal[]): void {
+    const { states, units } = this.cell;
+    if (initial.length === 0) return;
+    if (this.stateful) {
+      throw new SeqkitError(
+        `The stateful layer "${this.name}" starts from the state it carries; it was given one besides.`,
+        { code: 'usage', hint: 'Leave out stateful, or the initial states.' },
+      );
+    }
+    const fit = initial.every(({ time, features }) => time === undefined && features === units);
+    if (fit && initial.length === states.length) return;
+    throw new SeqkitError(
+      `"${this.name}" starts from ${states.join(' and ')}, each (batch, ${units}); ${initial
+        .map(({ time, features }) => `(batch, ${time === undefined ? '' : 'time, '}${features})`)
+        .join(' and ')} came.`,
+      { code: 'bad-shape' },
+    );
+  }
+
+  /** The input as the cell sees it, and what drops out of it and of the state: in training alone. */
+  #dropouts(trace: Trace, given: Signal) {
+    const { dropout = 0, recurrentDropout = 0 } = this.#options;
+    const nothing = { x: given, inputDropout: undefined };
+    const ofState =
+      trace.drops && recurrentDropout > 0
+        ? new StepDropout(trace, this.cell.units, recurrentDropout)
+        : undefined;
+    if (!trace.drops || dropout === 0) return { ...nothing, recurrentDropout: ofState };
+    const input = denseMatrix(this, given);
+    const inputDropout = new StepDropout(trace, given.features, dropout);
+    const matrix = trace.temporary(input.rows, input.cols);
+    inputDropout.sequence(input, matrix);
+    return { x: { ...given, matrix }, inputDropout, recurrentDropout: ofState };
   }
 
   /** The same blocks of N rows in the opposite order of time. */

@@ -2,33 +2,77 @@ import { SeqkitError } from '../errors.js';
 import { Activation, type ActivationOptions } from './activation.js';
 import { BatchNormalization, type BatchNormalizationOptions } from './batch-normalization.js';
 import { Bidirectional, type BidirectionalOptions } from './bidirectional.js';
+import { Concatenate, type ConcatenateOptions } from './concatenate.js';
 import { Conv1D, type Conv1DOptions } from './conv1d.js';
 import { Dense, type DenseOptions } from './dense.js';
+import { Dot, type DotOptions } from './dot.js';
 import { Dropout, type DropoutOptions } from './dropout.js';
 import { Embedding, type EmbeddingOptions } from './embedding.js';
 import { GRU, type GRUOptions } from './gru.js';
-import type { Layer, LayerOptions } from './layer.js';
+import type { LayerDescription } from './inner-layer.js';
+import { LayerNormalization, type LayerNormalizationOptions } from './layer-normalization.js';
+import type { Layer } from './layer.js';
 import { LSTM, type LSTMOptions } from './lstm.js';
+import { Masking, type MaskingOptions } from './masking.js';
+import { Add, Average, Multiply, Subtract } from './merge.js';
 import { OneHot, type OneHotOptions } from './one-hot.js';
+import {
+  AveragePooling1D,
+  GlobalAveragePooling1D,
+  GlobalMaxPooling1D,
+  MaxPooling1D,
+  type PoolingOptions,
+} from './pooling.js';
 import type { Recurrent } from './recurrent.js';
+import { RepeatVector, type RepeatVectorOptions } from './repeat-vector.js';
+import { Residual } from './residual.js';
+import { Flatten, Reshape, type ReshapeOptions } from './reshape.js';
 import { SimpleRNN, type SimpleRNNOptions } from './simple-rnn.js';
+import { Standardize } from './standardize.js';
+import { TimeDistributed } from './time-distributed.js';
 
-/** A layer as a model file describes it. */
-export interface LayerDescription {
-  readonly kind: string;
-  readonly options: LayerOptions;
+export type { LayerDescription } from './inner-layer.js';
+
+/** Options of a wrapper, the layers inside described in turn. */
+interface DescribedInner {
+  layer: LayerDescription;
+  name?: string;
 }
 
 /** The options of a Bidirectional, its layer described in turn. */
 type DescribedBidirectional = Omit<BidirectionalOptions, 'layer'> & { layer: LayerDescription };
 
-type Make = (options: never) => Layer;
+type Make = (options: never, own: OwnLayers) => Layer;
+
+interface Named {
+  name?: string;
+}
 
 const makers: Record<string, Make> = {
+  Add: (options: Named) => new Add(options),
+  Average: (options: Named) => new Average(options),
+  Subtract: (options: Named) => new Subtract(options),
+  Multiply: (options: Named) => new Multiply(options),
+  Concatenate: (options: ConcatenateOptions) => new Concatenate(options),
+  Dot: (options: DotOptions) => new Dot(options),
+  LayerNormalization: (options: LayerNormalizationOptions) => new LayerNormalization(options),
+  Masking: (options: MaskingOptions) => new Masking(options),
+  AveragePooling1D: (options: PoolingOptions) => new AveragePooling1D(options),
+  MaxPooling1D: (options: PoolingOptions) => new MaxPooling1D(options),
+  GlobalAveragePooling1D: (options: Named) => new GlobalAveragePooling1D(options),
+  GlobalMaxPooling1D: (options: Named) => new GlobalMaxPooling1D(options),
+  RepeatVector: (options: RepeatVectorOptions) => new RepeatVector(options),
+  Reshape: (options: ReshapeOptions) => new Reshape(options),
+  Flatten: (options: Named) => new Flatten(options),
+  Standardize: (options: Named) => new Standardize(options),
+  TimeDistributed: ({ layer, ...options }: DescribedInner, own: OwnLayers) =>
+    new TimeDistributed({ ...options, layer: makeLayer(layer, own) }),
+  Residual: ({ layers, ...options }: Named & { layers: LayerDescription[] }, own: OwnLayers) =>
+    new Residual({ ...options, layers: layers.map((layer) => makeLayer(layer, own)) }),
   Activation: (options: ActivationOptions) => new Activation(options),
   BatchNormalization: (options: BatchNormalizationOptions) => new BatchNormalization(options),
-  Bidirectional: ({ layer, ...options }: DescribedBidirectional) =>
-    new Bidirectional({ ...options, layer: makeLayer(layer) as Recurrent }),
+  Bidirectional: ({ layer, ...options }: DescribedBidirectional, own: OwnLayers) =>
+    new Bidirectional({ ...options, layer: makeLayer(layer, own) as Recurrent }),
   Conv1D: (options: Conv1DOptions) => new Conv1D(options),
   Dense: (options: DenseOptions) => new Dense(options),
   Dropout: (options: DropoutOptions) => new Dropout(options),
@@ -44,14 +88,18 @@ export function describeLayer(layer: Layer): LayerDescription {
   return { kind: layer.kind, options: { ...layer.options(), name: layer.name } };
 }
 
-/** @throws SeqkitError `bad-file` for a kind that this release does not know */
-export function makeLayer({ kind, options }: LayerDescription): Layer {
-  const make = Object.hasOwn(makers, kind) ? makers[kind] : undefined;
+/** How layers of one's own are made, by their kind, from the options that the file keeps. */
+export type OwnLayers = Readonly<Record<string, (options: never) => Layer>>;
+
+/** @throws SeqkitError `bad-file` for a kind that neither this release nor `own` knows */
+export function makeLayer({ kind, options }: LayerDescription, own: OwnLayers = {}): Layer {
+  const known: Readonly<Record<string, Make>> = { ...makers, ...own };
+  const make = Object.hasOwn(known, kind) ? known[kind] : undefined;
   if (!make) {
     throw new SeqkitError(`The model has a layer "${kind}", which this release does not know.`, {
       code: 'bad-file',
-      hint: 'Update seqkit: the model may come from a later release.',
+      hint: 'Update seqkit: the model may come from a later release. For a layer of your own, give load its maker in layers.',
     });
   }
-  return make(options as never);
+  return make(options as never, own);
 }

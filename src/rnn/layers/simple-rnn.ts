@@ -3,7 +3,7 @@ import { SimpleRNNCell } from '../cells/simple-rnn-cell.js';
 import { wholeNumber } from './layer.js';
 import { Recurrent, type RecurrentOptions } from './recurrent.js';
 
-export type SimpleRNNOptions = Pick<CellOptions, 'units' | 'activation' | 'useBias'> & RecurrentOptions;
+export type SimpleRNNOptions = Omit<CellOptions, 'recurrentActivation'> & RecurrentOptions;
 
 /** A plain recurrent layer: (N, T, D) to (N, T, H), or (N, H) for the last step alone. */
 export class SimpleRNN extends Recurrent {

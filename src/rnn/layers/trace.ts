@@ -15,6 +15,8 @@ export interface Signal {
   readonly features: number;
   /** The matrix (R, 1) holds tokens in place of their one-hot rows. */
   readonly oneHot?: boolean;
+  /** (T * N, 1): 1 for steps that count, 0 for masked ones and for padding of the batch. */
+  readonly mask?: Matrix | undefined;
 }
 
 /** A layer's place in a program: its output, and the steps that take gradients back. */
@@ -26,7 +28,23 @@ export interface Traced {
    * @param wantsDx false where nothing below is trained
    * @returns the gradient of x, where wanted
    */
-  backward(dy: Matrix, wantsDx: boolean): Matrix | undefined;
+  readonly backward: (dy: Matrix, wantsDx: boolean) => Matrix | undefined;
+}
+
+/** The same for a layer with several inputs or outputs. */
+export interface Connected {
+  readonly outputs: readonly Signal[];
+  /**
+   * Appends the backward steps.
+   * @param dys gradients of the outputs, undefined where nothing depends on one; each in memory
+   *   of its own, which the layer may overwrite
+   * @param wantsDx for each input whether its gradient is of use
+   * @returns gradients of the inputs, each in memory of its own
+   */
+  readonly backward: (
+    dys: readonly (Matrix | undefined)[],
+    wantsDx: readonly boolean[],
+  ) => readonly (Matrix | undefined)[];
 }
 
 export interface TraceOptions {
@@ -34,22 +52,58 @@ export interface TraceOptions {
   batch: number;
   /** Dropout on, batch statistics in batch normalization. */
   training: boolean;
+  /** False leaves dropout out in training too. @default true */
+  dropout?: boolean;
   /** Recurrent layers start from, and leave behind, the state of the last run. */
   carryState?: boolean;
+  /** What each use of a layer makes is an output named by `layerOutputName`. */
+  exposeOutputs?: boolean;
   /** Gradients, those of initial states too, are outputs named `gradient/<name>`. */
   exposeGradients?: boolean;
 }
 
+/** The names of a program's inputs for the batch: `x`, `x/1` and so on. */
+export function inputName(index: number): string {
+  return portName('x', index);
+}
+
+/** `name` for the first input or output of a model, `name/1` for the second. */
+export function portName(name: string, index: number): string {
+  return index === 0 ? name : `${name}/${index}`;
+}
+
+/** The output that holds what one use of a layer made, where a program exposes them; uses count from 0. */
+export function layerOutputName(use: number): string {
+  return `layer output ${use}`;
+}
+
+/** What is known of a program's gradients and dropout sites while it is written. */
+class Ledger {
+  readonly gradients = new Map<Weight, Matrix>();
+  readonly written = new Set<Weight>();
+  readonly sites: string[] = [];
+  readonly carriers = new Set<string>();
+}
+
 /** The pass of one batch through the layers, as it is written down as a program. */
 export class Trace {
-  readonly #gradients = new Map<Weight, Matrix>();
-  readonly #written = new Set<Weight>();
-  readonly #sites: string[] = [];
+  readonly #ledger: Ledger;
+  /** N of the program, where this trace takes time steps for examples. */
+  readonly #examples: number;
 
   constructor(
     readonly builder: ProgramBuilder,
     readonly options: TraceOptions,
-  ) {}
+    parent?: Trace,
+  ) {
+    this.#ledger = parent ? parent.#ledger : new Ledger();
+    this.#examples = parent ? parent.#examples : options.batch;
+  }
+
+  /** The same program seen as a batch of T * N rows without a time axis. */
+  ofRows(rows: number): Trace {
+    return new Trace(this.builder, { ...this.options, batch: rows }, this);
+  }
 
   get batch(): number {
     return this.options.batch;
@@ -59,16 +113,22 @@ export class Trace {
     return this.options.training;
   }
 
-  /** 1 for a real row of the batch, 0 for padding: input `valid` (N, 1). */
-  get valid(): Matrix {
-    return this.builder.declare('input', 'valid', this.batch, 1);
+  /** Whether layers drop out. */
+  get drops(): boolean {
+    return this.training && (this.options.dropout ?? true);
   }
 
-  /** Inputs of `gatherBackward`: positions (R, 1) sorted by token, offsets (V + 1, 1). */
-  tokenOrder(rows: number, tokens: number): { order: Matrix; offsets: Matrix } {
+  /** 1 for a real row of the batch, 0 for padding: input `valid` (N, 1). */
+  get valid(): Matrix {
+    return this.builder.declare('input', 'valid', this.#examples, 1);
+  }
+
+  /** Inputs of `gatherBackward` for tokens (R, 1): positions (R, 1) sorted by token, offsets (V + 1, 1). */
+  tokenOrder(x: Matrix, tokens: number): { order: Matrix; offsets: Matrix } {
+    const port = x.buffer.name.slice(inputName(0).length);
     return {
-      order: this.builder.declare('input', 'order', rows, 1),
-      offsets: this.builder.declare('input', 'offsets', tokens + 1, 1),
+      order: this.builder.declare('input', `order${port}`, x.rows, 1),
+      offsets: this.builder.declare('input', `offsets${port}`, tokens + 1, 1),
     };
   }
 
@@ -80,35 +140,42 @@ export class Trace {
 
   /** Where the gradient of a weight goes. The first writer writes, later ones accumulate. */
   gradient(weight: Weight): { matrix: Matrix; accumulate: boolean } {
-    let matrix = this.#gradients.get(weight);
+    let matrix = this.#ledger.gradients.get(weight);
     if (matrix === undefined) {
       matrix = this.options.exposeGradients
         ? this.builder.declare('output', `gradient/${weight.name}`, weight.rows, weight.cols)
         : this.builder.temporary(weight.rows, weight.cols);
-      this.#gradients.set(weight, matrix);
+      this.#ledger.gradients.set(weight, matrix);
     }
-    const accumulate = this.#written.has(weight);
-    this.#written.add(weight);
+    const accumulate = this.#ledger.written.has(weight);
+    this.#ledger.written.add(weight);
     return { matrix, accumulate };
   }
 
   /** The gradients written so far, in the order of the weights given. */
   gradients(weights: readonly Weight[]): { weight: Weight; gradient: Matrix }[] {
     return weights.flatMap((weight) => {
-      const gradient = this.#gradients.get(weight);
+      const gradient = this.#ledger.gradients.get(weight);
       return gradient ? [{ weight, gradient }] : [];
     });
   }
 
   /** The keys (1, 6) of a new dropout site, an input that the host fills anew each step. */
   dropoutSite(): Matrix {
-    const name = `dropout keys ${this.#sites.length}`;
-    this.#sites.push(name);
+    const name = `dropout keys ${this.#ledger.sites.length}`;
+    this.#ledger.sites.push(name);
     return this.builder.declare('input', name, 1, dropoutKeyCount);
   }
 
+  /** Whether the layer of this name is yet to carry state in this program: only one use of it can. */
+  claimCarriedState(layer: string): boolean {
+    const first = !this.#ledger.carriers.has(layer);
+    this.#ledger.carriers.add(layer);
+    return first;
+  }
+
   get dropoutSites(): readonly string[] {
-    return this.#sites;
+    return this.#ledger.sites;
   }
 
   /** Memory for one run. */

@@ -13,13 +13,21 @@ export class Weight {
   readonly shape: readonly number[];
   /** False for running statistics: saved, but not trained. */
   readonly trainable: boolean;
+  /** The loss has this times the sum of its squares added. */
+  readonly l2: number;
   #values: Float64Array;
   #session: Session | undefined;
 
-  constructor(name: string, shape: readonly number[], values: Float64Array, trainable = true) {
+  constructor(
+    name: string,
+    shape: readonly number[],
+    values: Float64Array,
+    { trainable = true, l2 = 0 }: { trainable?: boolean; l2?: number | undefined } = {},
+  ) {
     this.name = name;
     this.shape = shape;
     this.trainable = trainable;
+    this.l2 = l2;
     this.#values = values;
   }
 

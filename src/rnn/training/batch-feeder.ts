@@ -1,9 +1,10 @@
 import { dropoutKeys } from '../engine/dropout-bits.js';
 import type { Executable } from '../engine/engine.js';
 import { SeqkitError } from '../errors.js';
+import { inputName, portName } from '../layers/trace.js';
 import { sizeOf, type Tensor } from '../tensor.js';
 import { checkTokens } from '../tokens.js';
-import type { ModelProgram } from './model-programs.js';
+import type { ModelProgram, OutputPort } from './model-programs.js';
 
 /** Examples with their targets: what one call of `fit` goes over. */
 export interface Examples {
@@ -13,6 +14,8 @@ export interface Examples {
   readonly y?: Tensor | undefined;
   /** A weight for each example (N) or each of its output rows (N, T). @default 1 */
   readonly sampleWeight?: Tensor | undefined;
+  /** What further inputs and outputs take, by the names `x/1`, `targets/1`, `weights/1` and so on. */
+  readonly ports?: ReadonlyMap<string, Tensor> | undefined;
 }
 
 /**
@@ -22,40 +25,47 @@ export interface Examples {
 export class BatchFeeder {
   readonly #model: ModelProgram;
   readonly #executable: Executable;
-  readonly #tokens: number | undefined;
   // Float64, or the float64 engine would be fed rounded numbers.
   readonly #inputs = new Map<string, Float64Array>();
-  readonly #targetColumns: number;
 
-  /** @param tokens V, where the model begins with tokens */
-  constructor(model: ModelProgram, executable: Executable, tokens: number | undefined) {
+  constructor(model: ModelProgram, executable: Executable) {
     this.#model = model;
     this.#executable = executable;
-    this.#tokens = tokens;
     for (const buffer of model.program.buffers) {
       if (buffer.kind === 'input') this.#inputs.set(buffer.name, new Float64Array(buffer.size));
     }
-    const outputRows = (model.output.time ?? 1) * model.size.batch;
-    this.#targetColumns = (this.#inputs.get('targets')?.length ?? 0) / outputRows;
   }
 
   /** Writes the examples whose numbers stand in `indices` from `start` on, `count` of them. */
   fill(examples: Examples, indices: ArrayLike<number>, start: number, count: number): void {
-    const { size, output } = this.#model;
+    const { size, inputs, outputs } = this.#model;
     const row = (n: number): number => (n < count ? indices[start + n] : -1);
-    this.#place('x', examples.x, row, size.time ?? 1, size.features);
+    const given = (name: string, first: Tensor | undefined): Tensor | undefined =>
+      name.includes('/') ? examples.ports?.get(name) : first;
+    inputs.forEach(({ time, features, tokens }, i) => {
+      const name = inputName(i);
+      const source = given(name, examples.x);
+      if (!source) throw new SeqkitError(`Input ${i} is missing.`, { code: 'usage' });
+      this.#place(name, source, row, time ?? 1, features);
+      if (tokens !== undefined) this.#sortTokens(i, tokens);
+    });
     const valid = this.#inputs.get('valid');
     if (valid) {
       for (let n = 0; n < size.batch; n++) valid[n] = n < count ? 1 : 0;
       this.#executable.write('valid', valid);
     }
-    if (this.#tokens !== undefined) this.#sortTokens(this.#tokens);
-    if (this.#inputs.has('targets')) {
-      if (!examples.y) throw new SeqkitError('Targets are missing.', { code: 'usage' });
-      this.#place('targets', examples.y, row, output.time ?? 1, this.#targetColumns);
-      this.#checkClasses();
-      this.#fillWeights(examples.sampleWeight, row, count);
-    }
+    outputs.forEach((output, i) => {
+      const name = portName('targets', i);
+      const target = this.#inputs.get(name);
+      if (!target) return;
+      const source = given(name, examples.y);
+      if (!source) throw new SeqkitError('Targets are missing.', { code: 'usage' });
+      const time = output.time ?? 1;
+      this.#place(name, source, row, time, target.length / (time * size.batch));
+      this.#checkClasses(target, output.targetClasses);
+      const weights = portName('weights', i);
+      this.#fillWeights(weights, given(weights, examples.sampleWeight), output, row, count);
+    });
   }
 
   /** Renews the keys of every dropout site for this training step. */
@@ -71,7 +81,7 @@ export class BatchFeeder {
     const perExample = sizeOf(source.shape.slice(1));
     if (perExample !== stride) {
       throw new SeqkitError(
-        `Each example of ${input === 'x' ? 'the input' : 'the targets'} holds ${perExample} numbers, shape (${source.shape.slice(1).join(', ')}); ${time} x ${columns} are needed.`,
+        `Each example of ${input.startsWith('x') ? 'the input' : 'the targets'} holds ${perExample} numbers, shape (${source.shape.slice(1).join(', ')}); ${time} x ${columns} are needed.`,
         { code: 'bad-shape' },
       );
     }
@@ -87,10 +97,9 @@ export class BatchFeeder {
     this.#executable.write(input, target);
   }
 
-  #checkClasses(): void {
-    const { targetClasses } = this.#model;
+  #checkClasses(targets: Float64Array, targetClasses: number | undefined): void {
     if (targetClasses === undefined) return;
-    for (const target of this.#inputs.get('targets')!) {
+    for (const target of targets) {
       if (target >= 0 && target < targetClasses && Number.isInteger(target)) continue;
       throw new SeqkitError(
         `The target ${target} is not a class: a whole number from 0 to ${targetClasses - 1}.`,
@@ -99,10 +108,16 @@ export class BatchFeeder {
     }
   }
 
-  #fillWeights(source: Tensor | undefined, row: (n: number) => number, count: number): void {
-    const weights = this.#inputs.get('weights')!;
+  #fillWeights(
+    input: string,
+    source: Tensor | undefined,
+    output: OutputPort,
+    row: (n: number) => number,
+    count: number,
+  ): void {
+    const weights = this.#inputs.get(input)!;
     const { batch } = this.#model.size;
-    const time = this.#model.output.time ?? 1;
+    const time = output.time ?? 1;
     const perExample = source ? sizeOf(source.shape.slice(1)) : 1;
     if (perExample !== 1 && perExample !== time) {
       throw new SeqkitError(
@@ -118,22 +133,23 @@ export class BatchFeeder {
         weights[t * batch + n] = example < 0 ? 0 : weight / divisor;
       }
     }
-    this.#executable.write('weights', weights);
+    this.#executable.write(input, weights);
   }
 
   /** Checks the tokens, and sorts their positions by token where a gradient needs that. */
-  #sortTokens(tokens: number): void {
-    const x = this.#inputs.get('x')!;
+  #sortTokens(index: number, tokens: number): void {
+    const x = this.#inputs.get(inputName(index))!;
     checkTokens(x, tokens);
-    const order = this.#inputs.get('order');
-    const offsets = this.#inputs.get('offsets');
+    const [orderName, offsetsName] = [portName('order', index), portName('offsets', index)];
+    const order = this.#inputs.get(orderName);
+    const offsets = this.#inputs.get(offsetsName);
     if (!order || !offsets) return;
     offsets.fill(0);
     for (const token of x) offsets[token + 1]++;
     for (let v = 0; v < tokens; v++) offsets[v + 1] += offsets[v];
     const next = offsets.slice(0, tokens);
     for (let i = 0; i < x.length; i++) order[next[x[i]]++] = i;
-    this.#executable.write('order', order);
-    this.#executable.write('offsets', offsets);
+    this.#executable.write(orderName, order);
+    this.#executable.write(offsetsName, offsets);
   }
 }

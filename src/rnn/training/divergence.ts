@@ -1,10 +1,11 @@
 import type { Session } from '../engine/engine.js';
 import { SeqkitError } from '../errors.js';
 import type { Layer } from '../layers/layer.js';
-import type { LayerStack } from '../layers/layer-stack.js';
+import type { LayerGraph } from '../layers/layer-graph.js';
+import { layerOutputName } from '../layers/trace.js';
 import { BatchFeeder, type Examples } from './batch-feeder.js';
-import type { LossName } from './losses.js';
-import { gradientProgram, layerOutputName, type ProgramSize } from './model-programs.js';
+import type { Loss, LossTerm } from './losses.js';
+import { gradientProgram, type ProgramSize } from './model-programs.js';
 
 /** One training step as it was asked for. */
 export interface StepTaken {
@@ -30,17 +31,17 @@ export type Finding =
  */
 export async function findNotFinite(
   session: Session,
-  stack: LayerStack,
-  loss: LossName,
+  graph: LayerGraph,
+  loss: Loss | readonly LossTerm[],
   step: StepTaken,
   dropout: { seed: number; step: number },
 ): Promise<Finding | undefined> {
   const given = inExamples(step);
   if (given) return given;
-  const weights = layerWithBadWeights(session, stack.layers);
+  const weights = layerWithBadWeights(session, graph.layers);
   if (weights !== undefined) return { what: 'weights', layer: weights };
 
-  const model = gradientProgram({ layers: stack.layers, size: step.size }, loss, {
+  const model = gradientProgram({ graph, size: step.size }, loss, {
     carryState: false,
     exposeOutputs: true,
   });
@@ -52,7 +53,7 @@ export async function findNotFinite(
         session.write(name, session.read(trained));
       }
     }
-    const feeder = new BatchFeeder(model, executable, stack.tokens);
+    const feeder = new BatchFeeder(model, executable);
     feeder.fill(step.examples, step.indices, step.start, step.count);
     feeder.renewDropout(dropout.seed, dropout.step);
     await executable.run();
@@ -60,12 +61,12 @@ export async function findNotFinite(
     const outputs = new Set(
       model.program.buffers.filter(({ kind }) => kind === 'output').map(({ name }) => name),
     );
-    for (const [i, layer] of stack.layers.entries()) {
+    for (const [i, { layer }] of graph.nodes.entries()) {
       const name = layerOutputName(i);
       if (outputs.has(name) && bad(name)) return { what: 'outputs', layer: layer.name };
     }
     if (bad('loss')) return { what: 'loss' };
-    for (const layer of [...stack.layers].reverse()) {
+    for (const layer of [...graph.layers].reverse()) {
       const names = layer.weights.map((weight) => `gradient/${weight.name}`);
       if (names.some((name) => outputs.has(name) && bad(name)))
         return { what: 'gradients', layer: layer.name };

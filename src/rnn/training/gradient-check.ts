@@ -1,17 +1,21 @@
 import { openReferenceSession } from '../engine/choose.js';
 import type { SyncExecutable, SyncSession } from '../engine/engine.js';
 import { SeqkitError } from '../errors.js';
+import type { LayerGraph } from '../layers/layer-graph.js';
 import { LayerStack } from '../layers/layer-stack.js';
 import type { Layer } from '../layers/layer.js';
+import { Masking } from '../layers/masking.js';
+import { inputName, portName } from '../layers/trace.js';
 import { Random } from '../random.js';
-import { toTensor, type TensorLike } from '../tensor.js';
+import type { Tensor } from '../tensor.js';
 import { BatchFeeder } from './batch-feeder.js';
-import type { LossName } from './losses.js';
+import { programSize, toTensors, type Several } from './input-sizes.js';
+import type { Loss, LossTerm } from './losses.js';
 import { gradientProgram, type ModelProgram } from './model-programs.js';
 
 /** One array's gradient against finite differences. */
 export interface GradientError {
-  /** The weight's name, `x` for the input, or a state's name. */
+  /** The weight's name, `x` for the input (`x/1` for the second), or a state's name. */
   name: string;
   /** How many numbers were compared. */
   size: number;
@@ -20,14 +24,19 @@ export interface GradientError {
 }
 
 export interface GradientCheckOptions {
-  loss: LossName;
-  x: TensorLike;
-  y: TensorLike;
-  sampleWeight?: TensorLike;
+  /** Of the one output, or of each in order with its weight. */
+  loss: Loss | readonly LossTerm[];
+  x: Several;
+  y: Several;
+  sampleWeight?: Several;
   /** Rows to pad the batch to. @default the number of examples */
   batchSize?: number;
   /** How far each number is moved to both sides. @default 1e-5 */
   step?: number;
+  /** Compare at most so many numbers of each array, chosen at random. @default all */
+  samples?: number;
+  /** Dropout as in training, with the same masks throughout; false leaves it out. @default true */
+  dropout?: boolean;
   /** @default 0 */
   seed?: number;
 }
@@ -35,27 +44,34 @@ export interface GradientCheckOptions {
 /**
  * Compares the gradient of every trainable weight, of every input and of every initial
  * recurrent state with two-sided finite differences, (L(w + e) - L(w - e)) / 2e, in float64
- * on the reference engine, in training mode with the same dropout masks throughout.
+ * on the reference engine, in training mode, L2 included.
+ * @param layers one after the other, or the graph of a model
  * @returns one entry for each array, and `overall` over all numbers at once
  */
-export function gradientCheck(layers: readonly Layer[], options: GradientCheckOptions): GradientError[] {
-  const { loss, step = 1e-5, seed = 0 } = options;
-  const x = toTensor(options.x);
-  const stack = new LayerStack(layers);
-  const tokens = stack.tokens !== undefined;
-  const features = tokens ? 1 : x.shape[x.shape.length - 1];
-  stack.build(features, new Random(seed));
-  const count = x.shape[0];
-  const time = tokens || x.shape.length === 3 ? x.shape[1] : undefined;
-  const size = { batch: options.batchSize ?? count, time, features };
-  const model = gradientProgram({ layers: stack.layers, size }, loss, { carryState: true });
+export function gradientCheck(
+  layers: readonly Layer[] | LayerGraph,
+  options: GradientCheckOptions,
+): GradientError[] {
+  const { loss, step = 1e-5, seed = 0, dropout = true, samples = Infinity } = options;
+  const graph = Array.isArray(layers) ? new LayerStack(layers as readonly Layer[]) : (layers as LayerGraph);
+  const x = toTensors(options.x, graph.inputs.length, 'inputs');
+  const count = x[0].shape[0];
+  const size = programSize(graph, x, options.batchSize ?? count);
+  graph.build([size, ...(size.others ?? [])], new Random(seed));
+  const model = gradientProgram({ graph, size }, loss, { carryState: true, dropout });
   const session = openReferenceSession();
-  for (const weight of stack.weights) session.write(weight.name, weight.get().data);
+  for (const weight of graph.weights) session.write(weight.name, weight.get().data);
   const executable = session.compile(model.program);
-  const feeder = new BatchFeeder(model, executable, stack.tokens);
+  const feeder = new BatchFeeder(model, executable);
   const indices = Int32Array.from({ length: count }, (_, i) => i);
-  const sampleWeight = options.sampleWeight && toTensor(options.sampleWeight);
-  feeder.fill({ x, y: toTensor(options.y), sampleWeight }, indices, 0, count);
+  const outputs = graph.outputs.length;
+  const y = toTensors(options.y, outputs, 'outputs');
+  const weights = options.sampleWeight && toTensors(options.sampleWeight, outputs, 'outputs');
+  const ports = new Map<string, Tensor>();
+  x.forEach((tensor, i) => ports.set(inputName(i), tensor));
+  y.forEach((tensor, i) => ports.set(portName('targets', i), tensor));
+  weights?.forEach((tensor, i) => ports.set(portName('weights', i), tensor));
+  feeder.fill({ x: x[0], y: y[0], sampleWeight: weights?.[0], ports }, indices, 0, count);
   feeder.renewDropout(seed, 1);
 
   const states = keptNames(model, 'state', (name) => name.includes(' carried by '));
@@ -86,15 +102,24 @@ export function gradientCheck(layers: readonly Layer[], options: GradientCheckOp
   const analytic = new Map(
     names.map((name) => [name, Float64Array.from(executable.read(`gradient/${name}`))]),
   );
+  const skipped = maskedNumbers(graph, executable);
+  const choice = new Random(seed).fork('samples');
+  for (const [name, { length }] of analytic) {
+    if (length > samples) skipped.set(name, allBut(samples, length, skipped.get(name), choice));
+  }
+  skipped.forEach((numbers, name) => numbers.forEach((i) => analytic.get(name)?.fill(0, i, i + 1)));
   const numeric = new Map(
     names.map((name) => [
       name,
-      numericGradient(name, analytic.get(name)!.length, { executable, run, step, model }),
+      numericGradient(name, analytic.get(name)!.length, {
+        ...{ executable, run, step, model },
+        skipped: skipped.get(name) ?? new Set(),
+      }),
     ]),
   );
   const errors = names.map((name) => ({
     name,
-    size: analytic.get(name)!.length,
+    size: analytic.get(name)!.length - (skipped.get(name)?.size ?? 0),
     relativeError: relativeError([analytic.get(name)!], [numeric.get(name)!]),
   }));
   const all = (of: Map<string, Float64Array>): Float64Array[] => names.map((name) => of.get(name)!);
@@ -111,22 +136,56 @@ interface Probe {
   run: (changed?: { name: string; index: number; by: number }) => number;
   step: number;
   model: ModelProgram;
+  skipped: ReadonlySet<number>;
 }
 
-function numericGradient(name: string, size: number, { executable, run, step, model }: Probe): Float64Array {
+function numericGradient(
+  name: string,
+  size: number,
+  { executable, run, step, model, skipped }: Probe,
+): Float64Array {
   const gradient = new Float64Array(size);
-  const isInput = name === 'x' && model.program.buffers.some((b) => b.kind === 'input' && b.name === 'x');
-  const input = isInput ? Float64Array.from(executable.read('x')) : undefined;
+  const isInput = model.program.buffers.some((b) => b.kind === 'input' && b.name === name);
+  const input = isInput ? Float64Array.from(executable.read(name)) : undefined;
   const lossAt = (index: number, by: number): number => {
     if (!input) return run({ name, index, by });
     const moved = input.slice();
     moved[index] += by;
-    executable.write('x', moved);
+    executable.write(name, moved);
     return run();
   };
-  for (let i = 0; i < size; i++) gradient[i] = (lossAt(i, step) - lossAt(i, -step)) / (2 * step);
-  if (input) executable.write('x', input);
+  for (let i = 0; i < size; i++) {
+    if (!skipped.has(i)) gradient[i] = (lossAt(i, step) - lossAt(i, -step)) / (2 * step);
+  }
+  if (input) executable.write(name, input);
   return gradient;
+}
+
+/**
+ * The numbers of inputs in masked time steps, which have no gradient: moved at all, they would
+ * no longer be masked.
+ */
+function maskedNumbers(graph: LayerGraph, executable: SyncExecutable): Map<string, Set<number>> {
+  const found = new Map<string, Set<number>>();
+  for (const { layer, inputs } of graph.nodes) {
+    if (!(layer instanceof Masking) || inputs[0] >= graph.inputs.length) continue;
+    const name = inputName(inputs[0]);
+    const x = executable.read(name);
+    const { features } = graph.shapes![inputs[0]];
+    const masked = new Set<number>();
+    for (let i = 0; i < x.length; i++) {
+      const row = i - (i % features);
+      if (x.subarray(row, row + features).every((value) => value === layer.maskValue)) masked.add(i);
+    }
+    found.set(name, masked);
+  }
+  return found;
+}
+
+/** Numbers from 0 to `size` - 1: those skipped anyway, and all but `count` of the others. */
+function allBut(count: number, size: number, skipped = new Set<number>(), random: Random): Set<number> {
+  const rest = Array.from({ length: size }, (_, i) => i).filter((i) => !skipped.has(i));
+  return new Set([...skipped, ...random.shuffle(rest).slice(count)]);
 }
 
 function keptNames(model: ModelProgram, kind: string, test: (name: string) => boolean): string[] {

@@ -1,50 +1,195 @@
+import type { TargetKind } from '../engine/kernels.js';
 import type { Matrix } from '../engine/program.js';
 import { SeqkitError } from '../errors.js';
-import type { Signal, Trace } from '../layers/trace.js';
+import { portName, type Signal, type Trace } from '../layers/trace.js';
 
 /**
- * - `sparseCategoricalCrossentropy`: softmax of logits against whole-number classes.
- * - `binaryCrossentropy`: sigmoid of logits against 0 to 1, the mean over the features.
+ * - `categoricalCrossentropy`: softmax against the shares of the classes, such as one-hot rows.
+ * - `sparseCategoricalCrossentropy`: softmax against whole-number classes.
+ * - `binaryCrossentropy`: sigmoid against 0 to 1, the mean over the features.
  * - `meanSquaredError`: the mean over the features of the squared difference.
  *
- * The first two take logits (Keras's `fromLogits: true`), so the model ends without an
- * activation. Each is averaged over the rows (examples, or time steps of examples), each row
- * times its sample weight: sum(w * loss) / count, as Keras divides.
+ * Each is averaged over the rows (examples, or time steps of examples), each row times its
+ * sample weight: sum(w * loss) / count, as Keras divides. Masked rows do not count.
  */
-export const lossNames = ['sparseCategoricalCrossentropy', 'binaryCrossentropy', 'meanSquaredError'] as const;
+export const lossNames = [
+  'categoricalCrossentropy',
+  'sparseCategoricalCrossentropy',
+  'binaryCrossentropy',
+  'meanSquaredError',
+] as const;
 export type LossName = (typeof lossNames)[number];
 
-/** Columns of the targets for F features of the model's output. */
-export function targetColumns(loss: LossName, features: number): number {
-  return loss === 'sparseCategoricalCrossentropy' ? 1 : features;
+export interface LossOptions {
+  name: LossName;
+  /**
+   * Whether the model gives logits. Without, it ends with softmax or sigmoid, and the loss takes
+   * its probabilities. @default true
+   */
+  fromLogits?: boolean;
+  /**
+   * The share of each target that is spread evenly over all classes (Szegedy et al. 2016), from
+   * 0 up to but without 1. @default 0
+   */
+  labelSmoothing?: number;
 }
 
-/** The loss in a program: output `loss` (1, 1), and the gradient of the model's output. */
-export function traceLoss(trace: Trace, loss: LossName, output: Signal): Matrix {
+/** A loss by its name, or with settings. */
+export type Loss = LossName | LossOptions;
+
+/** The loss of one output of a model, and its weight in the sum of all. */
+export interface LossTerm {
+  readonly loss: Loss;
+  readonly weight: number;
+}
+
+/** The losses of a model's outputs in their order. */
+export function lossTerms(loss: Loss | readonly LossTerm[]): readonly LossTerm[] {
+  return Array.isArray(loss) ? (loss as readonly LossTerm[]) : [{ loss: loss as Loss, weight: 1 }];
+}
+
+/** @throws SeqkitError `usage` or `bad-value` for settings that there are not */
+export function lossSettings(loss: Loss): Required<LossOptions> {
+  const options: LossOptions = typeof loss === 'string' ? { name: loss } : loss;
+  const { name, fromLogits = true, labelSmoothing = 0, ...others } = options;
+  const unknown = Object.keys(others)[0];
+  if (!lossNames.includes(name) || unknown !== undefined) {
+    const what = unknown === undefined ? `loss "${String(name)}"` : `setting "${unknown}" of a loss`;
+    throw new SeqkitError(`There is no ${what}.`, {
+      code: 'usage',
+      hint: `The losses are ${lossNames.join(', ')}; their settings fromLogits and labelSmoothing.`,
+    });
+  }
+  if (name === 'meanSquaredError' && (options.fromLogits !== undefined || labelSmoothing !== 0)) {
+    throw new SeqkitError('meanSquaredError has no logits and no labels to smooth.', { code: 'usage' });
+  }
+  if (!(labelSmoothing >= 0 && labelSmoothing < 1)) {
+    throw new SeqkitError(`labelSmoothing must be at least 0 and below 1, not ${labelSmoothing}.`, {
+      code: 'bad-value',
+    });
+  }
+  return { name, fromLogits, labelSmoothing };
+}
+
+/** Whether the targets are classes, one column of whole numbers. */
+export function takesClasses(loss: Loss): boolean {
+  return lossSettings(loss).name === 'sparseCategoricalCrossentropy';
+}
+
+/** Columns of the targets for F features of the model's output. */
+export function targetColumns(loss: Loss, features: number): number {
+  return takesClasses(loss) ? 1 : features;
+}
+
+/** Loss and gradient of the output, side by side. */
+interface Traced {
+  /** (R, 1), weighted. */
+  readonly losses: Matrix;
+  /** (R, F). */
+  readonly gradient: Matrix;
+}
+
+/**
+ * The weighted loss of output `index` in a program, from inputs `targets` and `weights`.
+ * @returns its total (1, 1), and the gradient of the model's output
+ */
+export function traceLoss(
+  trace: Trace,
+  { loss, weight }: LossTerm,
+  output: Signal,
+  index: number,
+): { total: Matrix; gradient: Matrix } {
   const { builder } = trace;
   const { rows, cols } = output.matrix;
-  const targets = builder.declare('input', 'targets', rows, targetColumns(loss, cols));
-  // Sample weight over the number of real rows; 0 for padding.
-  const weights = builder.declare('input', 'weights', rows, 1);
-  const losses = trace.temporary(rows, 1);
-  const gradient = trace.temporary(rows, cols);
-  const logits = output.matrix;
-  switch (loss) {
-    case 'sparseCategoricalCrossentropy':
-      builder.run('softmaxCrossEntropy', { logits, targets, weights }, { dLogits: gradient, losses }, {});
-      break;
-    case 'binaryCrossentropy':
-      builder.run('sigmoidCrossEntropy', { logits, targets, weights }, { dLogits: gradient, losses }, {});
-      break;
-    case 'meanSquaredError':
-      builder.run('squaredError', { x: logits, targets, weights }, { dx: gradient, losses }, {});
-      break;
-    default:
-      throw new SeqkitError(`There is no loss "${String(loss)}".`, {
-        code: 'usage',
-        hint: `The losses are ${lossNames.join(', ')}.`,
-      });
+  const settings = lossSettings(loss);
+  const targets = builder.declare('input', portName('targets', index), rows, targetColumns(loss, cols));
+  const weights = rowWeights(trace, output, index, weight);
+  const { losses, gradient } =
+    settings.name === 'meanSquaredError'
+      ? squaredError(trace, output.matrix, targets, weights)
+      : crossEntropy(trace, settings, output.matrix, targets, weights);
+  const total = trace.temporary(1, 1);
+  builder.run('sum', { x: losses }, { total }, {});
+  return { total, gradient };
+}
+
+/** Sample weights over the number of rows that count, times the weight of this loss; 0 for padding. */
+function rowWeights(trace: Trace, { matrix, mask }: Signal, index: number, weight: number): Matrix {
+  const { builder } = trace;
+  let weights = builder.declare('input', portName('weights', index), matrix.rows, 1);
+  if (mask) {
+    const kept = trace.temporary(matrix.rows, 1);
+    builder.run('maskWeights', { weights, mask, valid: trace.valid }, { y: kept }, {});
+    weights = kept;
   }
-  builder.run('sum', { x: losses }, { total: builder.declare('output', 'loss', 1, 1) }, {});
-  return gradient;
+  return scaled(trace, weights, weight);
+}
+
+function squaredError(trace: Trace, x: Matrix, targets: Matrix, weights: Matrix): Traced {
+  const [losses, gradient] = [trace.temporary(x.rows, 1), trace.temporary(x.rows, x.cols)];
+  trace.builder.run('squaredError', { x, targets, weights }, { dx: gradient, losses }, {});
+  return { losses, gradient };
+}
+
+const kinds = {
+  categoricalCrossentropy: 'categorical',
+  sparseCategoricalCrossentropy: 'sparse',
+  binaryCrossentropy: 'binary',
+} as const satisfies Record<Exclude<LossName, 'meanSquaredError'>, TargetKind>;
+
+function crossEntropy(
+  trace: Trace,
+  { name, fromLogits, labelSmoothing: share }: Required<LossOptions>,
+  x: Matrix,
+  targets: Matrix,
+  weights: Matrix,
+): Traced {
+  const { builder } = trace;
+  const kind = kinds[name as keyof typeof kinds];
+  if (share === 0) return entropy(trace, { kind, fromLogits }, x, targets, weights);
+  const evenly = 1 / (kind === 'binary' ? 2 : x.cols);
+  if (kind !== 'sparse') {
+    const smooth = trace.temporary(targets.rows, targets.cols);
+    builder.run('affine', { x: targets }, { y: smooth }, { factor: 1 - share, offset: share * evenly });
+    return entropy(trace, { kind, fromLogits }, x, smooth, weights);
+  }
+  // Classes are no shares: the loss of the classes, and of the even spread, in proportion.
+  const even = trace.temporary(x.rows, x.cols);
+  builder.run('fill', {}, { y: even }, { value: evenly });
+  const main = entropy(trace, { kind, fromLogits }, x, targets, scaled(trace, weights, 1 - share));
+  const spread = entropy(trace, { kind: 'categorical', fromLogits }, x, even, scaled(trace, weights, share));
+  builder.run('add', { a: main.losses, b: spread.losses }, { y: main.losses }, {});
+  builder.run('add', { a: main.gradient, b: spread.gradient }, { y: main.gradient }, {});
+  return main;
+}
+
+function entropy(
+  trace: Trace,
+  { kind, fromLogits }: { kind: TargetKind; fromLogits: boolean },
+  x: Matrix,
+  targets: Matrix,
+  weights: Matrix,
+): Traced {
+  const [losses, gradient] = [trace.temporary(x.rows, 1), trace.temporary(x.rows, x.cols)];
+  if (!fromLogits) {
+    const outputs = { dp: gradient, losses };
+    trace.builder.run('probabilityCrossEntropy', { p: x, targets, weights }, outputs, { targets: kind });
+    return { losses, gradient };
+  }
+  const kernel = (
+    {
+      sparse: 'softmaxCrossEntropy',
+      categorical: 'denseCrossEntropy',
+      binary: 'sigmoidCrossEntropy',
+    } as const
+  )[kind];
+  trace.builder.run(kernel, { logits: x, targets, weights }, { dLogits: gradient, losses }, {});
+  return { losses, gradient };
+}
+
+function scaled(trace: Trace, x: Matrix, factor: number): Matrix {
+  if (factor === 1) return x;
+  const y = trace.temporary(x.rows, x.cols);
+  trace.builder.run('affine', { x }, { y }, { factor, offset: 0 });
+  return y;
 }

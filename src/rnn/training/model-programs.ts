@@ -1,8 +1,11 @@
-import { ProgramBuilder, type Program } from '../engine/program.js';
+import { ProgramBuilder, type Matrix, type Program } from '../engine/program.js';
+import { SeqkitError } from '../errors.js';
+import { LayerStack } from '../layers/layer-stack.js';
+import type { InputShape, LayerGraph } from '../layers/layer-graph.js';
 import type { Layer } from '../layers/layer.js';
-import { Trace, type Signal, type Traced } from '../layers/trace.js';
-import type { LossName } from './losses.js';
-import { traceLoss } from './losses.js';
+import { inputName, portName, Trace, type Signal, type TraceOptions } from '../layers/trace.js';
+import type { Weight } from '../layers/weight.js';
+import { lossTerms, takesClasses, traceLoss, type Loss, type LossTerm } from './losses.js';
 import type { Optimizer } from './optimizers.js';
 
 /** The sizes a program is made for. */
@@ -13,120 +16,164 @@ export interface ProgramSize {
   time: number | undefined;
   /** D; 1 for tokens. */
   features: number;
+  /** T and D of the inputs after the first. */
+  others?: readonly InputShape[];
+}
+
+/** An output as the host must know it. */
+export interface OutputPort {
+  /** T, or undefined for rows. */
+  readonly time: number | undefined;
+  /** F. */
+  readonly features: number;
+  /** V, where the targets are classes. */
+  readonly targetClasses?: number | undefined;
+}
+
+/** An input as the host must know it. */
+export interface InputSize extends InputShape {
+  /** V, where it takes tokens. */
+  readonly tokens: number | undefined;
 }
 
 /** A program with what the host must know to feed it. */
 export interface ModelProgram {
   readonly program: Program;
   readonly size: ProgramSize;
-  /** T and F of the output. */
-  readonly output: { time: number | undefined; features: number };
-  /** V, where the targets are classes. */
-  readonly targetClasses?: number | undefined;
+  readonly inputs: readonly InputSize[];
+  readonly outputs: readonly OutputPort[];
+  /** The first of the outputs. */
+  readonly output: OutputPort;
   /** Inputs that take fresh dropout keys before each run. */
   readonly dropoutSites: readonly string[];
 }
 
-interface Stack {
-  readonly layers: readonly Layer[];
-  readonly size: ProgramSize;
-}
+/** Layers one after the other, or a graph of them, built. */
+export type SizedModel = { readonly size: ProgramSize } & (
+  { readonly layers: readonly Layer[] } | { readonly graph: LayerGraph }
+);
 
-/** The output that holds what a layer made, where a program exposes them; layers count from 0. */
-export function layerOutputName(layer: number): string {
-  return `layer output ${layer}`;
-}
-
-/** Inference: input `x`, output `y`, row t * N + n each. */
-export function predictProgram(stack: Stack, options: { carryState?: boolean } = {}): ModelProgram {
-  const { trace, output } = forward(stack, 'predict', { training: false, ...options });
-  const { matrix } = output;
-  const y = trace.builder.declare('output', 'y', matrix.rows, matrix.cols);
-  trace.builder.run('copy', { x: matrix }, { y }, {});
-  return finish(trace, stack, output);
+/** Inference: input `x`, output `y`, row t * N + n each; further ones are `x/1`, `y/1` and so on. */
+export function predictProgram(model: SizedModel, options: { carryState?: boolean } = {}): ModelProgram {
+  const pass = forward(model, 'predict', { training: false, ...options });
+  const { builder } = pass.trace;
+  pass.outputs.forEach(({ matrix }, i) => {
+    const y = builder.declare('output', portName('y', i), matrix.rows, matrix.cols);
+    builder.run('copy', { x: matrix }, { y }, {});
+  });
+  return finish(pass);
 }
 
 /** Inference and the loss: inputs `x`, `targets`, `weights`, output `loss`. */
-export function evaluateProgram(stack: Stack, loss: LossName): ModelProgram {
-  const { trace, output } = forward(stack, 'evaluate', { training: false });
-  traceLoss(trace, loss, output);
-  return finish(trace, stack, output, loss);
+export function evaluateProgram(model: SizedModel, loss: Loss | readonly LossTerm[]): ModelProgram {
+  const pass = forward(model, 'evaluate', { training: false });
+  traceLosses(pass, lossTerms(loss));
+  return finish(pass, loss);
 }
 
 /** One training step: forward, backward, update. */
-export function trainProgram(stack: Stack, loss: LossName, optimizer: Optimizer): ModelProgram {
-  const { trace, output, backward } = forward(stack, 'train', { training: true });
-  backward(traceLoss(trace, loss, output), false);
-  optimizer.trace(
-    trace,
-    trace.gradients(stack.layers.flatMap((layer) => layer.weights.filter((weight) => weight.trainable))),
-  );
-  return finish(trace, stack, output, loss);
-}
-
-/** The loss in training, and every gradient as an output `gradient/<name>`; the input's is `gradient/x`. */
-export function gradientProgram(
-  stack: Stack,
-  loss: LossName,
-  options: { carryState: boolean; exposeOutputs?: boolean },
+export function trainProgram(
+  model: SizedModel,
+  loss: Loss | readonly LossTerm[],
+  optimizer: Optimizer,
 ): ModelProgram {
-  const { trace, output, backward } = forward(stack, 'gradients', {
-    training: true,
-    exposeGradients: true,
-    ...options,
+  const pass = forward(model, 'train', { training: true });
+  pass.backward(traceLosses(pass, lossTerms(loss)), false);
+  optimizer.trace(pass.trace, penalized(pass));
+  return finish(pass, loss);
+}
+
+/** The loss in training, and every gradient as an output `gradient/<name>`; an input's is `gradient/x`. */
+export function gradientProgram(
+  model: SizedModel,
+  loss: Loss | readonly LossTerm[],
+  options: { carryState: boolean; dropout?: boolean; exposeOutputs?: boolean },
+): ModelProgram {
+  const pass = forward(model, 'gradients', { training: true, exposeGradients: true, ...options });
+  const { builder } = pass.trace;
+  pass.backward(traceLosses(pass, lossTerms(loss)), true).forEach((dx, i) => {
+    if (!dx) return;
+    const y = builder.declare('output', `gradient/${inputName(i)}`, dx.rows, dx.cols);
+    builder.run('copy', { x: dx }, { y }, {});
   });
-  const dx = backward(traceLoss(trace, loss, output), true);
-  if (dx) {
-    const y = trace.builder.declare('output', 'gradient/x', dx.rows, dx.cols);
-    trace.builder.run('copy', { x: dx }, { y }, {});
-  }
-  return finish(trace, stack, output, loss);
+  penalized(pass);
+  return finish(pass, loss);
 }
 
-function forward(
-  { layers, size }: Stack,
-  name: string,
-  options: { training: boolean; carryState?: boolean; exposeGradients?: boolean; exposeOutputs?: boolean },
-): { trace: Trace; output: Signal; backward: Traced['backward'] } {
-  const builder = new ProgramBuilder(name);
-  const trace = new Trace(builder, { batch: size.batch, ...options });
-  const rows = (size.time ?? 1) * size.batch;
-  const x = builder.declare('input', 'x', rows, size.features);
-  let signal: Signal = { matrix: x, time: size.time, features: size.features };
-  const traced: Traced[] = [];
-  for (const layer of layers) {
-    const next = layer.trace(trace, signal);
-    signal = next.y;
-    if (options.exposeOutputs) {
-      const { matrix } = signal;
-      const y = builder.declare('output', layerOutputName(traced.length), matrix.rows, matrix.cols);
-      builder.run('copy', { x: matrix }, { y }, {});
-    }
-    traced.push(next);
-  }
-  const trainable = layers.map((layer) => layer.weights.some((weight) => weight.trainable));
-  return {
-    trace,
-    output: signal,
-    backward(dy, wantsDx) {
-      let gradient = dy;
-      for (let i = layers.length - 1; i >= 0; i--) {
-        const wanted = wantsDx || trainable.slice(0, i).includes(true);
-        const dx = traced[i].backward(gradient, wanted);
-        if (!wanted || dx === undefined) return undefined;
-        gradient = dx;
-      }
-      return gradient;
-    },
-  };
+/** A model's forward pass, with the way back. */
+interface Pass {
+  readonly graph: LayerGraph;
+  readonly trace: Trace;
+  readonly size: ProgramSize;
+  readonly inputs: readonly Signal[];
+  readonly outputs: readonly Signal[];
+  backward(dys: readonly Matrix[], wantsDx: boolean): (Matrix | undefined)[];
 }
 
-function finish(trace: Trace, { size }: Stack, output: Signal, loss?: LossName): ModelProgram {
+function forward(model: SizedModel, name: string, options: Omit<TraceOptions, 'batch'>): Pass {
+  const { size } = model;
+  const graph = 'graph' in model ? model.graph : new LayerStack(model.layers);
+  const trace = new Trace(new ProgramBuilder(name), { batch: size.batch, ...options });
+  const inputs = graph.declareInputs(trace, [size, ...(size.others ?? [])]);
+  return { graph, trace, size, inputs, ...graph.trace(trace, inputs) };
+}
+
+/** The output `loss` (1, 1): the losses of all outputs and L2. @returns the gradients of the outputs */
+function traceLosses({ graph, trace, outputs }: Pass, terms: readonly LossTerm[]): Matrix[] {
+  if (terms.length !== outputs.length) {
+    throw new SeqkitError(`The model has ${outputs.length} outputs; ${terms.length} losses were given.`, {
+      code: 'usage',
+    });
+  }
+  const { builder } = trace;
+  const traced = terms.map((term, i) => traceLoss(trace, term, outputs[i], i));
+  const penalties = trainedWeights(graph)
+    .filter(({ l2 }) => l2 > 0)
+    .map((weight) => {
+      const squares = trace.temporary(1, 1);
+      builder.run('sumSquares', { x: trace.weight(weight) }, { total: squares }, {});
+      builder.run('affine', { x: squares }, { y: squares }, { factor: weight.l2, offset: 0 });
+      return squares;
+    });
+  const loss = builder.declare('output', 'loss', 1, 1);
+  const [first, ...others] = [...traced.map(({ total }) => total), ...penalties];
+  builder.run('copy', { x: first }, { y: loss }, {});
+  for (const b of others) builder.run('add', { a: loss, b }, { y: loss }, {});
+  return traced.map(({ gradient }) => gradient);
+}
+
+/** All gradients with those of L2, 2 * l2 * w, added. */
+function penalized({ graph, trace }: Pass): { weight: Weight; gradient: Matrix }[] {
+  const { builder } = trace;
+  const gradients = trace.gradients(trainedWeights(graph));
+  for (const { weight, gradient } of gradients) {
+    if (weight.l2 === 0) continue;
+    const penalty = trace.temporary(gradient.rows, gradient.cols);
+    builder.run('affine', { x: trace.weight(weight) }, { y: penalty }, { factor: 2 * weight.l2, offset: 0 });
+    builder.run('add', { a: gradient, b: penalty }, { y: gradient }, {});
+  }
+  return gradients;
+}
+
+function trainedWeights(graph: LayerGraph): Weight[] {
+  return graph.weights.filter(({ trainable }) => trainable);
+}
+
+function finish(
+  { graph, trace, size, inputs, outputs }: Pass,
+  loss?: Loss | readonly LossTerm[],
+): ModelProgram {
+  const terms = loss === undefined ? [] : lossTerms(loss);
+  const ports = outputs.map(({ time, features }, i) => ({
+    ...{ time, features },
+    targetClasses: i < terms.length && takesClasses(terms[i].loss) ? features : undefined,
+  }));
   return {
     program: trace.builder.finish(),
     size,
-    output: { time: output.time, features: output.features },
-    targetClasses: loss === 'sparseCategoricalCrossentropy' ? output.features : undefined,
+    inputs: inputs.map(({ time, features }, i) => ({ time, features, tokens: graph.tokensOf(i) })),
+    outputs: ports,
+    output: ports[0],
     dropoutSites: trace.dropoutSites,
   };
 }

@@ -1,7 +1,8 @@
-import type { Matrix } from '../engine/program.js';
+import { sliceColumns, type Matrix } from '../engine/program.js';
 import { SeqkitError } from '../errors.js';
 import type { Trace } from '../layers/trace.js';
 import type { Weight } from '../layers/weight.js';
+import { checkClipping, clipGradients, positive, type ClippedGradient, type Clipping } from './clipping.js';
 import type { Schedule } from './schedules.js';
 
 /** Turns gradients into new weights, as steps at the end of a training program. */
@@ -13,8 +14,189 @@ export interface Optimizer {
   hyper(step: number): number[];
 }
 
-export interface AdamOptions {
-  /** A rate, or a schedule of rates. @default 1e-3 */
+export interface OptimizerOptions extends Clipping {
+  /** A rate, or a schedule of rates. */
+  learningRate?: number | Schedule;
+}
+
+/** What all optimizers share: the rate, clipping, and one update for each weight. */
+abstract class RateOptimizer implements Optimizer {
+  abstract readonly name: string;
+  readonly #rate: number | Schedule;
+  readonly #clipping: Clipping;
+
+  constructor(options: OptimizerOptions, defaultRate: number) {
+    const { learningRate = defaultRate } = options;
+    if (typeof learningRate === 'number') positive(learningRate, 'learningRate');
+    checkClipping(options);
+    this.#rate = learningRate;
+    this.#clipping = options;
+  }
+
+  /** The rate first. */
+  hyper(step: number): number[] {
+    return [typeof this.#rate === 'number' ? this.#rate : this.#rate(step)];
+  }
+
+  trace(trace: Trace, gradients: readonly { weight: Weight; gradient: Matrix }[]): void {
+    if (gradients.length === 0) {
+      throw new SeqkitError('The model has no weights to train.', { code: 'usage' });
+    }
+    const hyper = trace.builder.declare('input', 'hyper', 1, this.hyper(1).length);
+    for (const clipped of clipGradients(trace, gradients, this.#clipping)) this.update(trace, clipped, hyper);
+  }
+
+  protected abstract update(trace: Trace, clipped: ClippedGradient, hyper: Matrix): void;
+}
+
+/** Kept from step to step, beside the weight. */
+function moment(trace: Trace, { name, rows, cols }: Weight, what: string): Matrix {
+  return trace.builder.declare('state', `${name}/${what}`, rows, cols);
+}
+
+/** The gradient times its clipping factor. */
+function clippedGradient(trace: Trace, { gradient, factor }: ClippedGradient): Matrix {
+  if (!factor) return gradient;
+  trace.builder.run('scale', { x: gradient, factor }, { y: gradient }, {});
+  return gradient;
+}
+
+/** old = keep * old + share * x. */
+function blend(trace: Trace, old: Matrix, keep: number, x: Matrix, share: number): void {
+  const { builder } = trace;
+  builder.run('affine', { x: old }, { y: old }, { factor: keep, offset: 0 });
+  let added = x;
+  if (share !== 1) {
+    added = trace.temporary(x.rows, x.cols);
+    builder.run('affine', { x }, { y: added }, { factor: share, offset: 0 });
+  }
+  builder.run('add', { a: old, b: added }, { y: old }, {});
+}
+
+/** value -= rate * change. */
+function descend(trace: Trace, weight: Weight, change: Matrix, hyper: Matrix): void {
+  const { builder } = trace;
+  const value = trace.weight(weight);
+  const stride = trace.temporary(change.rows, change.cols);
+  builder.run('scale', { x: change, factor: sliceColumns(hyper, 0, 1) }, { y: stride }, {});
+  builder.run('subtract', { a: value, b: stride }, { y: value }, {});
+}
+
+export interface SGDOptions extends OptimizerOptions {
+  /** @default 1e-2 */
+  learningRate?: number | Schedule;
+  /** mu, from 0 up to but without 1. @default 0 */
+  momentum?: number;
+  /** Step by g + mu v in place of v (Nesterov 1983, as Sutskever et al. 2013 write it). @default false */
+  nesterov?: boolean;
+}
+
+/** Stochastic gradient descent, PyTorch's: v = mu v + g, value -= rate * v. */
+export class SGD extends RateOptimizer {
+  readonly name = 'SGD';
+  readonly #momentum: number;
+  readonly #nesterov: boolean;
+
+  constructor(options: SGDOptions = {}) {
+    super(options, 1e-2);
+    const { momentum = 0, nesterov = false } = options;
+    fraction(momentum, 'momentum');
+    if (nesterov && momentum === 0) {
+      throw new SeqkitError('nesterov needs a momentum above 0.', { code: 'usage' });
+    }
+    this.#momentum = momentum;
+    this.#nesterov = nesterov;
+  }
+
+  protected update(trace: Trace, clipped: ClippedGradient, hyper: Matrix): void {
+    const { weight } = clipped;
+    const gradient = clippedGradient(trace, clipped);
+    if (this.#momentum === 0) return descend(trace, weight, gradient, hyper);
+    const v = moment(trace, weight, 'sgd v');
+    blend(trace, v, this.#momentum, gradient, 1);
+    if (!this.#nesterov) return descend(trace, weight, v, hyper);
+    const ahead = trace.temporary(v.rows, v.cols);
+    trace.builder.run('affine', { x: v }, { y: ahead }, { factor: this.#momentum, offset: 0 });
+    trace.builder.run('add', { a: ahead, b: gradient }, { y: ahead }, {});
+    descend(trace, weight, ahead, hyper);
+  }
+}
+
+export interface MomentumOptions extends OptimizerOptions {
+  /** @default 1e-2 */
+  learningRate?: number | Schedule;
+  /** @default 0.9 */
+  beta?: number;
+}
+
+/** Descent along a moving average of the gradients: v = beta v + (1 - beta) g, value -= rate * v. */
+export class Momentum extends RateOptimizer {
+  readonly name = 'Momentum';
+  readonly #beta: number;
+
+  constructor(options: MomentumOptions = {}) {
+    super(options, 1e-2);
+    this.#beta = options.beta ?? 0.9;
+    fraction(this.#beta, 'beta');
+  }
+
+  protected update(trace: Trace, clipped: ClippedGradient, hyper: Matrix): void {
+    const v = moment(trace, clipped.weight, 'momentum v');
+    blend(trace, v, this.#beta, clippedGradient(trace, clipped), 1 - this.#beta);
+    descend(trace, clipped.weight, v, hyper);
+  }
+}
+
+export interface RMSpropOptions extends OptimizerOptions {
+  /** @default 1e-3 */
+  learningRate?: number | Schedule;
+  /** How much of the mean square each step keeps: PyTorch's alpha. @default 0.9 */
+  rho?: number;
+  /** mu of a velocity over the scaled gradients. @default 0 */
+  momentum?: number;
+  /** @default 1e-8 */
+  epsilon?: number;
+}
+
+/**
+ * RMSprop (Tieleman and Hinton 2012), PyTorch's: s = rho s + (1 - rho) g^2, and a step by
+ * g / (sqrt(s) + epsilon), or by v = mu v + that.
+ */
+export class RMSprop extends RateOptimizer {
+  readonly name = 'RMSprop';
+  readonly #rho: number;
+  readonly #momentum: number;
+  readonly #epsilon: number;
+
+  constructor(options: RMSpropOptions = {}) {
+    super(options, 1e-3);
+    const { rho = 0.9, momentum = 0, epsilon = 1e-8 } = options;
+    fraction(rho, 'rho');
+    fraction(momentum, 'momentum');
+    positive(epsilon, 'epsilon');
+    this.#rho = rho;
+    this.#momentum = momentum;
+    this.#epsilon = epsilon;
+  }
+
+  protected update(trace: Trace, clipped: ClippedGradient, hyper: Matrix): void {
+    const { weight } = clipped;
+    const { builder } = trace;
+    const g = clippedGradient(trace, clipped);
+    const s = moment(trace, weight, 'rmsprop s');
+    const change = trace.temporary(g.rows, g.cols);
+    builder.run('multiply', { a: g, b: g }, { y: change }, { accumulate: false });
+    blend(trace, s, this.#rho, change, 1 - this.#rho);
+    builder.run('divideByRoot', { a: g, b: s }, { y: change }, { epsilon: this.#epsilon });
+    if (this.#momentum === 0) return descend(trace, weight, change, hyper);
+    const v = moment(trace, weight, 'rmsprop v');
+    blend(trace, v, this.#momentum, change, 1);
+    descend(trace, weight, v, hyper);
+  }
+}
+
+export interface AdamOptions extends OptimizerOptions {
+  /** @default 1e-3 */
   learningRate?: number | Schedule;
   /** @default 0.9 */
   beta1?: number;
@@ -22,75 +204,76 @@ export interface AdamOptions {
   beta2?: number;
   /** @default 1e-8 */
   epsilon?: number;
-  /** All gradients are scaled down together where their common norm is above this. */
-  globalClipNorm?: number;
 }
 
-/** Adam (Kingma and Ba 2015), with clipping by the global norm (Pascanu et al. 2013) before it. */
-export class Adam implements Optimizer {
-  readonly name = 'Adam';
-  readonly #options: Required<Omit<AdamOptions, 'globalClipNorm'>>;
-  readonly #globalClipNorm: number | undefined;
+/** Adam (Kingma and Ba 2015, algorithm 1). */
+export class Adam extends RateOptimizer {
+  readonly name: string = 'Adam';
+  readonly #settings: { beta1: number; beta2: number; epsilon: number };
 
   constructor(options: AdamOptions = {}) {
-    const { learningRate = 1e-3, beta1 = 0.9, beta2 = 0.999, epsilon = 1e-8, globalClipNorm } = options;
-    if (typeof learningRate === 'number') positive(learningRate, 'learningRate');
-    if (globalClipNorm !== undefined) positive(globalClipNorm, 'globalClipNorm');
+    super(options, 1e-3);
+    const { beta1 = 0.9, beta2 = 0.999, epsilon = 1e-8 } = options;
     positive(epsilon, 'epsilon');
     fraction(beta1, 'beta1');
     fraction(beta2, 'beta2');
-    this.#options = { learningRate, beta1, beta2, epsilon };
-    this.#globalClipNorm = globalClipNorm;
+    this.#settings = { beta1, beta2, epsilon };
   }
 
-  hyper(step: number): number[] {
-    const { learningRate, beta1, beta2 } = this.#options;
-    const rate = typeof learningRate === 'number' ? learningRate : learningRate(step);
-    return [rate, 1 - beta1 ** step, 1 - beta2 ** step];
+  override hyper(step: number): number[] {
+    const { beta1, beta2 } = this.#settings;
+    return [...super.hyper(step), 1 - beta1 ** step, 1 - beta2 ** step];
   }
 
-  trace(trace: Trace, gradients: readonly { weight: Weight; gradient: Matrix }[]): void {
+  protected update(trace: Trace, { weight, gradient, factor: given }: ClippedGradient, hyper: Matrix): void {
     const { builder } = trace;
-    const { beta1, beta2, epsilon } = this.#options;
-    const hyper = builder.declare('input', 'hyper', 1, 3);
-    const factor = clipFactor(
-      trace,
-      gradients.map(({ gradient }) => gradient),
-      this.#globalClipNorm,
-    );
-    for (const { weight, gradient } of gradients) {
-      const value = trace.weight(weight);
-      const m = builder.declare('state', `${weight.name}/adam m`, weight.rows, weight.cols);
-      const v = builder.declare('state', `${weight.name}/adam v`, weight.rows, weight.cols);
-      builder.run(
-        'adam',
-        { value, gradient, m, v, hyper, factor },
-        { newValue: value, newM: m, newV: v },
-        { beta1, beta2, epsilon },
-      );
+    const value = trace.weight(weight);
+    const m = moment(trace, weight, 'adam m');
+    const v = moment(trace, weight, 'adam v');
+    let factor = given;
+    if (!factor) {
+      factor = trace.temporary(1, 1);
+      builder.run('fill', {}, { y: factor }, { value: 1 });
     }
+    builder.run(
+      'adam',
+      { value, gradient, m, v, hyper: sliceColumns(hyper, 0, 3), factor },
+      { newValue: value, newM: m, newV: v },
+      this.#settings,
+    );
   }
 }
 
-/** The factor (1, 1) by which all gradients are scaled. */
-function clipFactor(trace: Trace, gradients: readonly Matrix[], maxNorm: number | undefined): Matrix {
-  const { builder } = trace;
-  const factor = trace.temporary(1, 1);
-  if (maxNorm === undefined) {
-    builder.run('fill', {}, { y: factor }, { value: 1 });
-    return factor;
-  }
-  const squares = trace.temporary(gradients.length, 1);
-  gradients.forEach((x, i) => {
-    builder.run('sumSquares', { x }, { total: { ...squares, offset: squares.offset + i, rows: 1 } }, {});
-  });
-  builder.run('clipFactor', { squares }, { factor }, { maxNorm });
-  return factor;
+export interface AdamWOptions extends AdamOptions {
+  /** Each step takes rate * weightDecay of every trained number away, biases too. @default 1e-2 */
+  weightDecay?: number;
 }
 
-function positive(value: number, name: string): void {
-  if (!(value > 0 && Number.isFinite(value))) {
-    throw new SeqkitError(`${name} must be a number above 0, not ${value}.`, { code: 'bad-value' });
+/** Adam with decoupled weight decay (Loshchilov and Hutter 2019), PyTorch's AdamW. */
+export class AdamW extends Adam {
+  override readonly name = 'AdamW';
+  readonly #weightDecay: number;
+
+  constructor(options: AdamWOptions = {}) {
+    super(options);
+    const { weightDecay = 1e-2 } = options;
+    if (!(weightDecay >= 0 && Number.isFinite(weightDecay))) {
+      throw new SeqkitError(`weightDecay must be a number of at least 0, not ${weightDecay}.`, {
+        code: 'bad-value',
+      });
+    }
+    this.#weightDecay = weightDecay;
+  }
+
+  override hyper(step: number): number[] {
+    const numbers = super.hyper(step);
+    return [...numbers, 1 - numbers[0] * this.#weightDecay];
+  }
+
+  protected override update(trace: Trace, clipped: ClippedGradient, hyper: Matrix): void {
+    const value = trace.weight(clipped.weight);
+    trace.builder.run('scale', { x: value, factor: sliceColumns(hyper, 3, 1) }, { y: value }, {});
+    super.update(trace, clipped, hyper);
   }
 }
 

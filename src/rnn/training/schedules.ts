@@ -18,9 +18,51 @@ export function cosineSchedule(options: {
       code: 'bad-value',
     });
   }
-  return (step) => {
-    if (step <= warmupSteps) return (peak * step) / warmupSteps;
-    const progress = Math.min(1, (step - warmupSteps) / (totalSteps - warmupSteps));
-    return floor + (peak - floor) * 0.5 * (1 + Math.cos(Math.PI * progress));
-  };
+  return warmUp(
+    warmupSteps,
+    (step) => {
+      const progress = Math.min(1, (step - warmupSteps) / (totalSteps - warmupSteps));
+      return floor + (peak - floor) * 0.5 * (1 + Math.cos(Math.PI * progress));
+    },
+    peak,
+  );
+}
+
+/** initial * factor^k after k times `every` steps: the rate drops at once. */
+export function stepSchedule(options: { initial: number; every: number; factor: number }): Schedule {
+  const { initial, every, factor } = positives(options);
+  return (step) => initial * factor ** Math.floor((step - 1) / every);
+}
+
+/** initial * factor^((step - 1) / every): the same, smoothly. */
+export function exponentialSchedule(options: { initial: number; every: number; factor: number }): Schedule {
+  const { initial, every, factor } = positives(options);
+  return (step) => initial * factor ** ((step - 1) / every);
+}
+
+/** initial / (1 + decay * (step - 1) / every). */
+export function inverseTimeSchedule(options: { initial: number; every: number; decay: number }): Schedule {
+  const { initial, every, decay } = positives(options);
+  return (step) => initial / (1 + (decay * (step - 1)) / every);
+}
+
+/**
+ * A linear climb over the first `steps`, then another schedule.
+ * @param peak where the climb leads @default what the other gives at step `steps`
+ */
+export function warmUp(steps: number, after: Schedule, peak = after(steps)): Schedule {
+  if (!(steps >= 0 && Number.isFinite(steps))) {
+    throw new SeqkitError(`Warm-up takes a number of steps of at least 0, not ${steps}.`, {
+      code: 'bad-value',
+    });
+  }
+  return (step) => (step <= steps ? (peak * step) / steps : after(step));
+}
+
+function positives<Options extends Record<string, number>>(options: Options): Options {
+  for (const [name, value] of Object.entries(options)) {
+    if (value > 0 && Number.isFinite(value)) continue;
+    throw new SeqkitError(`${name} must be a number above 0, not ${value}.`, { code: 'bad-value' });
+  }
+  return options;
 }

@@ -1,16 +1,18 @@
 import type { Executable, Session } from '../engine/engine.js';
 import { SeqkitError } from '../errors.js';
 import { Fingerprint } from '../fingerprint.js';
-import type { LayerStack } from '../layers/layer-stack.js';
+import type { LayerGraph } from '../layers/layer-graph.js';
+import { portName } from '../layers/trace.js';
 import { BatchFeeder, type Examples } from './batch-feeder.js';
 import { divergedError, findNotFinite, type Finding, type StepTaken } from './divergence.js';
-import type { LossName } from './losses.js';
+import type { Loss, LossTerm } from './losses.js';
 import {
   evaluateProgram,
   predictProgram,
   trainProgram,
   type ModelProgram,
   type ProgramSize,
+  type SizedModel,
 } from './model-programs.js';
 import type { Optimizer } from './optimizers.js';
 import { Trail, type Deed } from './trail.js';
@@ -25,7 +27,8 @@ interface Prepared {
 
 /** What a model trains with. */
 export interface Objective {
-  loss: LossName;
+  /** Of the one output, or of each in order with its weight. */
+  loss: Loss | readonly LossTerm[];
   optimizer: Optimizer;
 }
 
@@ -33,7 +36,7 @@ const isCarried = (name: string, by: string): boolean => name.includes(` carried
 
 /** Runs batches of one model on one session; keeps a program ready for each size it has seen. */
 export class Trainer {
-  readonly #stack: LayerStack;
+  readonly #stack: LayerGraph;
   readonly #session: Session;
   readonly #seed: number;
   readonly #trail = new Trail();
@@ -45,7 +48,7 @@ export class Trainer {
   /** Steps since `compile`: what the optimizer counts. */
   #updates = 0;
 
-  constructor(stack: LayerStack, session: Session, seed: number) {
+  constructor(stack: LayerGraph, session: Session, seed: number) {
     this.#stack = stack;
     this.#session = session;
     this.#seed = seed;
@@ -212,20 +215,20 @@ export class Trainer {
     return executable.read('loss')[0];
   }
 
-  /** The output rows of one batch, time-major, with T and F. */
+  /** The output rows of one batch, time-major, with T and F, of each output. */
   async predict(
     size: ProgramSize,
     examples: Examples,
     indices: ArrayLike<number>,
     start: number,
     count: number,
-  ): Promise<{ rows: ArrayLike<number>; output: ModelProgram['output'] }> {
+  ): Promise<{ rows: ArrayLike<number>; output: ModelProgram['output'] }[]> {
     const { model, executable, feeder } = await this.#prepare('predict', size, (stack) =>
       predictProgram(stack),
     );
     feeder.fill(examples, indices, start, count);
     await executable.run();
-    return { rows: executable.read('y'), output: model.output };
+    return model.outputs.map((output, i) => ({ rows: executable.read(portName('y', i)), output }));
   }
 
   /** Sets carried states to zero: all, or those of one program. */
@@ -262,14 +265,14 @@ export class Trainer {
   async #prepare(
     kind: string,
     size: ProgramSize,
-    make: (stack: { layers: LayerStack['layers']; size: ProgramSize }) => ModelProgram,
+    make: (model: SizedModel) => ModelProgram,
   ): Promise<Prepared> {
-    const key = `${kind} ${size.batch} ${size.time} ${size.features}`;
+    const key = [kind, size.batch, size.time, size.features, JSON.stringify(size.others)].join(' ');
     let prepared = this.#prepared.get(key);
     if (!prepared) {
-      const model = make({ layers: this.#stack.layers, size });
+      const model = make({ graph: this.#stack, size });
       const executable = await this.#session.compile(model.program);
-      prepared = { model, executable, feeder: new BatchFeeder(model, executable, this.#stack.tokens) };
+      prepared = { model, executable, feeder: new BatchFeeder(model, executable) };
       this.#prepared.set(key, prepared);
       const weights = new Set(this.#stack.weights.map(({ name }) => name));
       for (const buffer of model.program.buffers) {

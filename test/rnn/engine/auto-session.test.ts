@@ -67,7 +67,7 @@ async function train(session: Session): Promise<number[]> {
     if (step % 3 === 0) numbers.push(await trainer.evaluate(size, examples, indices, 0, N));
     numbers.push(await trainer.train(size, examples, indices, 0, N));
     if (step % 3 === 2) {
-      numbers.push(...Array.from((await trainer.predict(size, examples, indices, 0, N)).rows));
+      numbers.push(...Array.from((await trainer.predict(size, examples, indices, 0, N))[0].rows));
     }
   }
   numbers.push(...layers.flatMap((layer) => layer.getWeights().flatMap(({ data }) => Array.from(data))));

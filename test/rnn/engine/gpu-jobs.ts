@@ -43,6 +43,17 @@ export const jobs = {
     loss: 'sparseCategoricalCrossentropy',
     tokens: true,
   },
+  'masks, from an embedding through GRU in both directions, LSTM and SimpleRNN': {
+    layers: () => [
+      new Embedding({ inputDim: V, outputDim: D, maskZero: true }),
+      new Bidirectional({ layer: new GRU({ units: H, returnSequences: true }) }),
+      new LSTM({ units: D, returnSequences: true }),
+      new SimpleRNN({ units: D }),
+      new Dense({ units: V }),
+    ],
+    loss: 'sparseCategoricalCrossentropy',
+    tokens: true,
+  },
   'convolution, batch normalization, GRU in both directions': {
     layers: () => [
       new Conv1D({ filters: H, kernelSize: 3, strides: 2, useBias: false }),

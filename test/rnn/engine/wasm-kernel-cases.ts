@@ -1,4 +1,4 @@
-import { activationNames } from '../../../src/rnn/engine/kernels.js';
+import { activationNames, poolings, targetKinds } from '../../../src/rnn/engine/kernels.js';
 import type { Convolution, KernelName } from '../../../src/rnn/engine/kernels.js';
 import type { Random } from '../../../src/rnn/random.js';
 import type { KernelCase, Operand } from './wasm-comparison.js';
@@ -107,7 +107,9 @@ const keys = m(1, 6, { draw: (random) => random.integer(4096) });
 /** Row weights: some rows are padding. */
 const rowWeights = { draw: (_: Random, i: number): number => (i % 3 === 2 ? 0 : 0.5) };
 
-function losses<Name extends 'softmaxCrossEntropy' | 'sigmoidCrossEntropy' | 'squaredError'>(
+function losses<
+  Name extends 'softmaxCrossEntropy' | 'denseCrossEntropy' | 'sigmoidCrossEntropy' | 'squaredError',
+>(
   from: string,
   to: string,
   targets: (R: number, C: number, margin: number) => Operand,
@@ -393,4 +395,152 @@ export const kernelCases: { [Name in KernelName]: () => KernelCase<Name>[] } = {
       settings: { beta1: 0.9, beta2: 0.999, epsilon: 1e-8 },
       inPlace: { newValue: 'value' as const, newM: 'm' as const, newV: 'v' as const },
     })),
+
+  scale: () =>
+    elementwise(
+      [
+        ['x', {}],
+        ['factor', {}],
+      ],
+      'y',
+      ['x'],
+      [{}],
+    ).map((test) => ({
+      ...(test as KernelCase<'scale'>),
+      inputs: { ...(test as KernelCase<'scale'>).inputs, factor: m(1, 1, { draw: () => -0.3 }) },
+    })),
+  clip: () => elementwise([['x', {}]], 'y', ['x'], [{ limit: 0.75 }]),
+  divideByRoot: () =>
+    elementwise(
+      [
+        ['a', {}],
+        ['b', positive],
+      ],
+      'y',
+      ['a', 'b'],
+      [{ epsilon: 1e-3 }],
+    ),
+  scaleRows: () =>
+    pairs.flatMap(({ R, C, margin }, i) =>
+      [false, true].flatMap((divide) =>
+        [false, true].map((accumulate) => ({
+          title: `${R} x ${C}, divide ${divide}, accumulate ${accumulate}`,
+          inputs: {
+            x: m(R, C, { margin: accumulate ? margin : 0 }),
+            scale: m(R, 1, { ...rowWeights, margin: i % 2 }),
+          },
+          outputs: { y: m(R, C) },
+          settings: { divide, accumulate },
+          ...(!accumulate && { inPlace: { y: 'x' as const } }),
+        })),
+      ),
+    ),
+  rowMask: () =>
+    pairs.map(({ R, C, margin }, i) => ({
+      title: `${R * sizes[i % 5]} x ${C}`,
+      inputs: {
+        // Whole rows of the value, rows that hold it somewhere, rows without it.
+        x: m(R * sizes[i % 5], C, { margin, draw: (_, at) => (at % (C + 2) < C ? 0.5 : at) }),
+        valid: m(R, 1, { draw: (_, n) => (n > 1 && n >= R - 1 ? 0 : 1) }),
+      },
+      outputs: { y: m(R * sizes[i % 5], 1) },
+      settings: { value: 0.5 },
+    })),
+  maskWeights: () =>
+    sizes.flatMap((R, i) =>
+      [0, 1].map((kept) => ({
+        title: `${R * 3} rows, ${kept === 0 ? 'none' : 'some'} kept`,
+        inputs: {
+          weights: m(R * 3, 1, { margin: i % 2, ...positive }),
+          mask: m(R * 3, 1, { draw: (_, r) => (r % 4 === 1 ? 0 : kept) }),
+          valid: m(R, 1, { draw: (_, n) => (n > 1 && n >= R - 1 ? 0 : 1) }),
+        },
+        outputs: { y: m(R * 3, 1) },
+        settings: {},
+      })),
+    ),
+
+  layerNorm: () =>
+    pairs.map(({ R, C, margin }) => ({
+      title: `${R} x ${C}`,
+      inputs: {
+        x: m(R, C, { margin, draw: (random) => 3 + random.normal() }),
+        gamma: m(1, C),
+        beta: m(1, C),
+      },
+      outputs: { y: m(R, C), normalized: m(R, C), invStd: m(R, 1) },
+      settings: { epsilon: 1e-3 },
+    })),
+  layerNormBackward: () =>
+    // One column alone has a gradient of 0, which float32 does not quite reach.
+    pairs
+      .filter(({ C }) => C > 1)
+      .flatMap(({ R, C, margin }) =>
+        [false, true].map((inPlace) => ({
+          title: `${R} x ${C}${inPlace ? ', in place' : ''}`,
+          inputs: {
+            normalized: m(R, C, { margin }),
+            invStd: m(R, 1, positive),
+            gamma: m(1, C),
+            dy: m(R, C, { margin: inPlace ? 0 : margin }),
+          },
+          outputs: { dx: m(R, C) },
+          settings: {},
+          ...(inPlace && { inPlace: { dx: 'dy' as const } }),
+        })),
+      ),
+  pool1d: () =>
+    poolCases().map(({ C, margin, ...settings }) => ({
+      title: poolTitle(settings, C),
+      inputs: { x: m(settings.time * settings.batch, C, { margin, ...whole(4) }) },
+      outputs: { y: m(settings.outputTime * settings.batch, C) },
+      settings,
+    })),
+  pool1dBackward: () =>
+    poolCases().map(({ C, margin, ...settings }) => ({
+      title: poolTitle(settings, C),
+      // Whole numbers, so that the largest often stands in several places.
+      inputs: {
+        x: m(settings.time * settings.batch, C, { margin, ...whole(3) }),
+        y: m(settings.outputTime * settings.batch, C, { draw: () => 2 }),
+        dy: m(settings.outputTime * settings.batch, C, { margin: 1 }),
+      },
+      outputs: { dx: m(settings.time * settings.batch, C) },
+      settings,
+    })),
+
+  denseCrossEntropy: () => losses('logits', 'dLogits', (R, C, margin) => m(R, C, { ...unit, margin }), true),
+  probabilityCrossEntropy: () =>
+    targetKinds.flatMap((targets) =>
+      pairs.map(({ R, C, margin }) => ({
+        title: `${R} x ${C}, ${targets}`,
+        inputs: {
+          p: m(R, C, { margin, draw: (random, i) => (i % 7 === 0 ? i % 2 : random.uniform()) }),
+          targets: targets === 'sparse' ? m(R, 1, whole(C)) : m(R, C, { margin, ...unit }),
+          weights: m(R, 1, rowWeights),
+        },
+        outputs: { dp: m(R, C), losses: m(R, 1) },
+        settings: { targets },
+      })),
+    ),
 };
+
+/** Windows apart, side by side and overlapping, with and without padding. */
+function poolCases() {
+  return sizes.slice(0, 4).flatMap((batch, i) =>
+    poolings.flatMap((pooling) =>
+      [2, 3, 5].map((kernelSize, j) => {
+        const [time, stride, padBefore] = [sizes[(i + 2) % 6] + 5, 1 + ((i + j) % 3), (i + j) % kernelSize];
+        const outputTime = Math.floor((time + padBefore - kernelSize) / stride) + 1;
+        return {
+          ...{ batch, time, outputTime, kernelSize, stride, dilation: 1, padBefore, pooling },
+          ...{ C: sizes[(i + j + 1) % 6], margin: j },
+        };
+      }),
+    ),
+  );
+}
+
+function poolTitle(s: Convolution & { pooling: string }, C: number): string {
+  return `${s.pooling} N ${s.batch} T ${s.time} C ${C} K ${s.kernelSize} / ${s.stride}, pad ${s.padBefore}`;
+}

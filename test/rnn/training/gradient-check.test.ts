@@ -18,6 +18,7 @@ import {
   relativeError,
   type GradientError,
 } from '../../../src/rnn/training/gradient-check.js';
+import { recordComparison } from '../../support/conformance.js';
 import type { LossName } from '../../../src/rnn/training/losses.js';
 
 // All sizes differ, so that no transposed dimension can pass.
@@ -229,7 +230,11 @@ describe('finite differences in float64', () => {
       const found = errors.map(({ name }) => plain(name)).filter((name) => expected.includes(name));
       expect(found.sort()).toEqual(expected);
       expect(errors.length).toBeGreaterThanOrEqual(expected.length);
-      for (const { name, relativeError: error } of errors) expect(error, name).toBeLessThan(limit);
+      for (const { name, relativeError: error } of errors) {
+        const about = { engine: 'reference', title, measure: 'relative' } as const;
+        recordComparison({ source: 'finite differences', ...about, error, limit });
+        expect(error, name).toBeLessThan(limit);
+      }
     });
   }
 

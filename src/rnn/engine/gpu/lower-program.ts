@@ -8,8 +8,10 @@ import { losses } from './kernels/losses.js';
 import { normalization } from './kernels/normalization.js';
 import { optimization } from './kernels/optimization.js';
 import { pointwise } from './kernels/pointwise.js';
+import { pooling } from './kernels/pooling.js';
 import { products } from './kernels/products.js';
 import { reductions } from './kernels/reductions.js';
+import { rows } from './kernels/rows.js';
 import type { Lowerings } from './lowering.js';
 import type { Plan } from './plan.js';
 import { PlanBuilder } from './plan-builder.js';
@@ -23,6 +25,8 @@ const lowerings: Partial<Lowerings<KernelName>> = {
   ...normalization,
   ...losses,
   ...optimization,
+  ...pooling,
+  ...rows,
 };
 
 /** Lays a program out as kernel calls with one output each, or names what it cannot. */

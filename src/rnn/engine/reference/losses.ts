@@ -1,3 +1,4 @@
+import { leastProbability } from '../kernels.js';
 import { sigmoid } from './activations.js';
 import type { ReferenceKernels } from './kernel.js';
 import { fillWith, get, set, sumOf } from './view.js';
@@ -11,7 +12,14 @@ function logSumExp(x: View, row: number): number {
 }
 
 export const losses: ReferenceKernels<
-  'softmax' | 'softmaxCrossEntropy' | 'sigmoidCrossEntropy' | 'squaredError' | 'sum' | 'sumSquares'
+  | 'softmax'
+  | 'softmaxCrossEntropy'
+  | 'denseCrossEntropy'
+  | 'probabilityCrossEntropy'
+  | 'sigmoidCrossEntropy'
+  | 'squaredError'
+  | 'sum'
+  | 'sumSquares'
 > = {
   softmax({ x }, { y }) {
     for (let r = 0; r < x.rows; r++) {
@@ -29,6 +37,36 @@ export const losses: ReferenceKernels<
       for (let v = 0; v < logits.cols; v++) {
         set(dLogits, r, v, weight * (Math.exp(get(logits, r, v) - total) - (v === target ? 1 : 0)));
       }
+    }
+  },
+
+  denseCrossEntropy({ logits, targets, weights }, { dLogits, losses: loss }) {
+    for (let r = 0; r < logits.rows; r++) {
+      const total = logSumExp(logits, r);
+      const weight = get(weights, r, 0);
+      const share = sumOf(logits.cols, (c) => get(targets, r, c));
+      set(loss, r, 0, weight * sumOf(logits.cols, (c) => get(targets, r, c) * (total - get(logits, r, c))));
+      for (let c = 0; c < logits.cols; c++) {
+        set(dLogits, r, c, weight * (share * Math.exp(get(logits, r, c) - total) - get(targets, r, c)));
+      }
+    }
+  },
+
+  probabilityCrossEntropy({ p, targets, weights }, { dp, losses: loss }, { targets: kind }) {
+    const C = p.cols;
+    for (let r = 0; r < p.rows; r++) {
+      const weight = get(weights, r, 0) / (kind === 'binary' ? C : 1);
+      let total = 0;
+      for (let c = 0; c < C; c++) {
+        const given = get(p, r, c);
+        const held = Math.min(1 - leastProbability, Math.max(leastProbability, given));
+        const target = kind === 'sparse' ? +(get(targets, r, 0) === c) : get(targets, r, c);
+        const other = kind === 'binary' ? 1 - target : 0;
+        if (target !== 0) total -= target * Math.log(held);
+        if (other !== 0) total -= other * Math.log1p(-held);
+        set(dp, r, c, given === held ? weight * (other / (1 - held) - target / held) : 0);
+      }
+      set(loss, r, 0, weight * total);
     }
   },
 

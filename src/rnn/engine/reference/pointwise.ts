@@ -11,6 +11,10 @@ export const pointwise: ReferenceKernels<
   | 'subtract'
   | 'multiply'
   | 'affine'
+  | 'scale'
+  | 'clip'
+  | 'divideByRoot'
+  | 'scaleRows'
   | 'activate'
   | 'activateBackward'
   | 'dropout'
@@ -29,6 +33,17 @@ export const pointwise: ReferenceKernels<
     fillWith(y, (r, c) => (accumulate ? get(y, r, c) : 0) + get(a, r, c) * get(b, r, c));
   },
   affine: ({ x }, { y }, { factor, offset }) => fillWith(y, (r, c) => factor * get(x, r, c) + offset),
+  scale: ({ x, factor }, { y }) => fillWith(y, (r, c) => get(x, r, c) * get(factor, 0, 0)),
+  clip: ({ x }, { y }, { limit }) => fillWith(y, (r, c) => Math.min(limit, Math.max(-limit, get(x, r, c)))),
+  divideByRoot: ({ a, b }, { y }, { epsilon }) =>
+    fillWith(y, (r, c) => get(a, r, c) / (Math.sqrt(get(b, r, c)) + epsilon)),
+  scaleRows({ x, scale }, { y }, { divide, accumulate }) {
+    fillWith(y, (r, c) => {
+      const by = get(scale, r, 0);
+      const factor = divide ? (by === 0 ? 0 : 1 / by) : by;
+      return (accumulate ? get(y, r, c) : 0) + get(x, r, c) * factor;
+    });
+  },
   activate: ({ x }, { y }, { activation }) => fillWith(y, (r, c) => activate[activation](get(x, r, c))),
   activateBackward({ y, dy }, { dx }, { activation }) {
     fillWith(dx, (r, c) => get(dy, r, c) * slope[activation](get(y, r, c)));

@@ -8,7 +8,9 @@ import { losses } from './losses.js';
 import { normalization } from './normalization.js';
 import { optimization } from './optimization.js';
 import { pointwise } from './pointwise.js';
+import { pooling } from './pooling.js';
 import { products } from './products.js';
+import { rows } from './rows.js';
 import { viewOf } from './view.js';
 
 const kernels: ReferenceKernels<KernelName> = {
@@ -18,6 +20,8 @@ const kernels: ReferenceKernels<KernelName> = {
   ...normalization,
   ...losses,
   ...optimization,
+  ...pooling,
+  ...rows,
 };
 
 /** All kernels there are, for tests that must leave none out. */

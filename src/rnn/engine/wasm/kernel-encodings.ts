@@ -1,4 +1,4 @@
-import { activationNames } from '../kernels.js';
+import { activationNames, poolings, targetKinds } from '../kernels.js';
 import type { ActivationName, CellActivations, Convolution, KernelName, Kernels } from '../kernels.js';
 import type { Matrix, Step } from '../program.js';
 import type { KernelExports } from './kernel-module.js';
@@ -288,5 +288,64 @@ export const kernelEncodings: { [Name in KernelName]: KernelEncoding<Name> } = {
     elementwise: ['value', 'gradient', 'm', 'v', 'newValue', 'newM', 'newV'],
     settings: ({ settings: s }) => [s.beta1, 1 - s.beta1, s.beta2, 1 - s.beta2, s.epsilon].map(float),
     units: ({ inputs }, kernels) => runs(inputs.value, kernels),
+  },
+
+  scale: {
+    operands: ['x', 'factor', 'y'],
+    elementwise: ['x', 'y'],
+    units: ({ outputs }, kernels) => runs(outputs.y, kernels),
+  },
+  clip: {
+    operands: ['x', 'y'],
+    elementwise: ['x', 'y'],
+    settings: ({ settings }) => [float(settings.limit)],
+    units: ({ outputs }, kernels) => runs(outputs.y, kernels),
+  },
+  divideByRoot: {
+    operands: ['a', 'b', 'y'],
+    elementwise: ['a', 'b', 'y'],
+    settings: ({ settings }) => [float(settings.epsilon)],
+    units: ({ outputs }, kernels) => runs(outputs.y, kernels),
+  },
+  scaleRows: {
+    operands: ['x', 'scale', 'y'],
+    settings: ({ settings }) => [+settings.divide, +settings.accumulate],
+    units: ({ outputs }) => outputs.y.rows,
+  },
+  rowMask: {
+    operands: ['x', 'valid', 'y'],
+    settings: ({ settings }) => [float(settings.value)],
+    units: ({ outputs }) => outputs.y.rows,
+  },
+  maskWeights: { operands: ['weights', 'mask', 'valid', 'y'] },
+
+  layerNorm: {
+    operands: ['x', 'gamma', 'beta', 'y', 'normalized', 'invStd'],
+    settings: ({ settings }) => [float(settings.epsilon)],
+    units: ({ outputs }) => outputs.y.rows,
+  },
+  layerNormBackward: {
+    operands: ['normalized', 'invStd', 'gamma', 'dy', 'dx'],
+    units: ({ outputs }) => outputs.dx.rows,
+  },
+  pool1d: {
+    operands: ['x', 'y'],
+    settings: ({ settings }) => [...convolution(settings), poolings.indexOf(settings.pooling)],
+    units: ({ outputs }) => outputs.y.rows,
+  },
+  pool1dBackward: {
+    operands: ['x', 'y', 'dy', 'dx'],
+    settings: ({ settings }) => [...convolution(settings), poolings.indexOf(settings.pooling)],
+    units: ({ outputs }) => outputs.dx.rows,
+  },
+
+  denseCrossEntropy: {
+    operands: ['logits', 'targets', 'weights', 'dLogits', 'losses'],
+    units: ({ outputs }) => outputs.losses.rows,
+  },
+  probabilityCrossEntropy: {
+    operands: ['p', 'targets', 'weights', 'dp', 'losses'],
+    settings: ({ settings }) => [targetKinds.indexOf(settings.targets)],
+    units: ({ outputs }) => outputs.losses.rows,
   },
 };

@@ -1,4 +1,6 @@
-import { X, Y } from '../kernel-source.js';
+import { leastProbability } from '../../kernels.js';
+import { X, Y, literal } from '../kernel-source.js';
+import type { Readers } from '../kernel-source.js';
 import type { Lowerings } from '../lowering.js';
 import type { PlanBuilder } from '../plan-builder.js';
 import { windowOf } from '../plan.js';
@@ -17,7 +19,14 @@ function logSumExp(plan: PlanBuilder, x: Window): Window {
   return windowOf(sums);
 }
 
-export const losses: Lowerings<'softmax' | 'softmaxCrossEntropy' | 'sigmoidCrossEntropy' | 'squaredError'> = {
+export const losses: Lowerings<
+  | 'softmax'
+  | 'softmaxCrossEntropy'
+  | 'denseCrossEntropy'
+  | 'probabilityCrossEntropy'
+  | 'sigmoidCrossEntropy'
+  | 'squaredError'
+> = {
   softmax(plan, { x }, { y }) {
     const logits = plan.read(x);
     const inputs = { x: logits, total: logSumExp(plan, logits) };
@@ -49,6 +58,63 @@ export const losses: Lowerings<'softmax' | 'softmaxCrossEntropy' | 'sigmoidCross
     });
     plan.write(dLogits, both);
     plan.write(loss, both, V);
+  },
+
+  denseCrossEntropy(plan, { logits, targets, weights }, { dLogits, losses: loss }) {
+    const V = logits.cols;
+    const read = plan.read(logits);
+    const inputs = {
+      logits: read,
+      total: logSumExp(plan, read),
+      targets: plan.read(targets),
+      weights: plan.read(weights),
+    };
+    // Columns: the sum of the targets, and the loss.
+    const sums = plan.call(logits.rows, 2, inputs, (at) => {
+      return `
+        let share = 0;
+        let loss = 0;
+        for (let c = 0; c < ${V}; c++) {
+          share += ${at.targets(Y, 'c')};
+          loss += ${at.targets(Y, 'c')} * (${at.total(Y, '0')} - ${at.logits(Y, 'c')});
+        }
+        if (${X} === 0) { return share; }
+        return ${at.weights(Y, '0')} * loss;`;
+    });
+    const gradient = plan.call(logits.rows, V, { ...inputs, sums: windowOf(sums) }, (at) => {
+      const p = `Math.exp(${at.logits(Y, X)} - ${at.total(Y, '0')})`;
+      return `return ${at.weights(Y, '0')} * (${at.sums(Y, '0')} * ${p} - ${at.targets(Y, X)});`;
+    });
+    plan.write(dLogits, gradient);
+    plan.write(loss, sums, 1);
+  },
+
+  probabilityCrossEntropy(plan, { p, targets, weights }, { dp, losses: loss }, { targets: kind }) {
+    const C = p.cols;
+    const inputs = { p: plan.read(p), targets: plan.read(targets), weights: plan.read(weights) };
+    const scale = kind === 'binary' ? ` / ${C}` : '';
+    /** Statements that leave in `target`, `other`, `given` and `held` what column c has. */
+    const terms = (at: Readers<typeof inputs>, c: string): string => `
+        const given = ${at.p(Y, c)};
+        const held = Math.min(${literal(1 - leastProbability)}, Math.max(${literal(leastProbability)}, given));
+        let target = 0;
+        ${kind === 'sparse' ? `if (${at.targets(Y, '0')} === ${c}) { target = 1; }` : `target = ${at.targets(Y, c)};`}
+        const other = ${kind === 'binary' ? '1 - target' : '0'};`;
+    const rowLosses = plan.call(p.rows, 1, inputs, (at) => {
+      return `
+        let total = 0;
+        for (let c = 0; c < ${C}; c++) {${terms(at, 'c')}
+          total -= target * Math.log(held) + other * Math.log(1 - held);
+        }
+        return total * ${at.weights(Y, '0')}${scale};`;
+    });
+    const gradient = plan.call(p.rows, C, inputs, (at) => {
+      return `${terms(at, X)}
+        if (given !== held) { return 0; }
+        return ${at.weights(Y, '0')} * (other / (1 - held) - target / held)${scale};`;
+    });
+    plan.write(dp, gradient);
+    plan.write(loss, rowLosses);
   },
 
   sigmoidCrossEntropy(plan, { logits, targets, weights }, { dLogits, losses: loss }) {

@@ -7,7 +7,7 @@ import type { Window } from '../plan.js';
 import { sumOverRows } from './reductions.js';
 
 /** How many rows of x(R, C) count, as (1, 1): row r has the weight valid[r mod N]. */
-function countRows(plan: PlanBuilder, rows: number, valid: Matrix): Window {
+export function countRows(plan: PlanBuilder, rows: number, valid: Matrix): Window {
   const repeats = rows / valid.rows;
   if (!Number.isInteger(repeats)) throw new RangeError(`${rows} rows are no multiple of ${valid.rows}`);
   const inputs = { valid: plan.read(valid) };
@@ -17,7 +17,7 @@ function countRows(plan: PlanBuilder, rows: number, valid: Matrix): Window {
 }
 
 /** r mod N as source text: an index, so r is whole and its quotient is kept clear of rounding. */
-function modulo(row: string, count: number): string {
+export function modulo(row: string, count: number): string {
   return `(${row} - Math.floor((${row} + 0.5) / ${count}) * ${count})`;
 }
 

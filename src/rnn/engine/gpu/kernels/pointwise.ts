@@ -28,6 +28,10 @@ export const pointwise: Lowerings<
   | 'subtract'
   | 'multiply'
   | 'affine'
+  | 'scale'
+  | 'clip'
+  | 'divideByRoot'
+  | 'scaleRows'
   | 'activate'
   | 'activateBackward'
   | 'dropout'
@@ -52,6 +56,30 @@ export const pointwise: Lowerings<
   },
   affine(plan, { x }, { y }, { factor, offset }) {
     each(plan, y, { x }, (at) => `return ${literal(factor)} * ${at.x(Y, X)} + ${literal(offset)};`);
+  },
+  scale(plan, { x, factor }, { y }) {
+    each(plan, y, { x, factor }, (at) => `return ${at.x(Y, X)} * ${at.factor('0', '0')};`);
+  },
+  clip(plan, { x }, { y }, { limit }) {
+    each(plan, y, { x }, (at) => {
+      return `return Math.min(${literal(limit)}, Math.max(${literal(-limit)}, ${at.x(Y, X)}));`;
+    });
+  },
+  divideByRoot(plan, { a, b }, { y }, { epsilon }) {
+    each(
+      plan,
+      y,
+      { a, b },
+      (at) => `return ${at.a(Y, X)} / (Math.sqrt(${at.b(Y, X)}) + ${literal(epsilon)});`,
+    );
+  },
+  scaleRows(plan, { x, scale }, { y }, { divide, accumulate }) {
+    each(plan, y, { x, scale, ...(accumulate && { old: y }) }, (at) => {
+      const old = at.old ? `${at.old(Y, X)} + ` : '';
+      const by = at.scale(Y, '0');
+      if (!divide) return `return ${old}${at.x(Y, X)} * ${by};`;
+      return `if (${by} === 0) { return ${at.old?.(Y, X) ?? '0'}; }\nreturn ${old}${at.x(Y, X)} / ${by};`;
+    });
   },
   activate(plan, { x }, { y }, { activation }) {
     each(plan, y, { x }, (at) => `return ${activate[activation](at.x(Y, X))};`);

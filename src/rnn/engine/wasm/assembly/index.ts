@@ -2,14 +2,19 @@ import { adam } from './adam';
 import { batchNorm, batchNormBackward, batchNormInference } from './batch-norm';
 import { lengthOf, meetsBefore, opcodeOf, shiftScratch, unitsOf } from './command';
 import { conv1d, conv1dInputGradient, conv1dKernelGradient } from './convolution';
+import { denseCrossEntropy, probabilityCrossEntropy } from './dense-losses';
 import { dropout } from './dropout';
 import { gather, gatherBackward } from './gather';
 import { gemm } from './gemm';
 import { gruBackward, gruForward } from './gru';
 import { sigmoidCrossEntropy, softmax, softmaxCrossEntropy, squaredError } from './losses';
+import { layerNorm, layerNormBackward } from './layer-norm';
 import { lstmBackward, lstmForward } from './lstm';
 import { pack } from './panels';
 import * as pointwise from './pointwise';
+import { pool1d, pool1dBackward } from './pooling';
+import { maskWeights, rowMask, scaleRows } from './row-masks';
+import { clip, divideByRoot, scale } from './scaling';
 import { clipFactor, sum, sumRows, sumSquares } from './sums';
 import * as threads from './threads';
 
@@ -58,6 +63,18 @@ export enum Opcode {
   sumSquares,
   clipFactor,
   adam,
+  scale,
+  clip,
+  divideByRoot,
+  scaleRows,
+  rowMask,
+  maskWeights,
+  layerNorm,
+  layerNormBackward,
+  pool1d,
+  pool1dBackward,
+  denseCrossEntropy,
+  probabilityCrossEntropy,
 }
 
 /** Runs the commands from `list` up to `end`, on this thread alone. */
@@ -167,6 +184,30 @@ export function runUnits(command: usize, begin: i32, end: i32): void {
       return clipFactor(command);
     case Opcode.adam:
       return adam(command, begin, end);
+    case Opcode.scale:
+      return scale(command, begin, end);
+    case Opcode.clip:
+      return clip(command, begin, end);
+    case Opcode.divideByRoot:
+      return divideByRoot(command, begin, end);
+    case Opcode.scaleRows:
+      return scaleRows(command, begin, end);
+    case Opcode.rowMask:
+      return rowMask(command, begin, end);
+    case Opcode.maskWeights:
+      return maskWeights(command);
+    case Opcode.layerNorm:
+      return layerNorm(command, begin, end);
+    case Opcode.layerNormBackward:
+      return layerNormBackward(command, begin, end);
+    case Opcode.pool1d:
+      return pool1d(command, begin, end);
+    case Opcode.pool1dBackward:
+      return pool1dBackward(command, begin, end);
+    case Opcode.denseCrossEntropy:
+      return denseCrossEntropy(command, begin, end);
+    case Opcode.probabilityCrossEntropy:
+      return probabilityCrossEntropy(command, begin, end);
     default:
       unreachable();
   }

@@ -3,7 +3,7 @@ import { exp, logOnePlus, logarithm } from './exponential';
 import { addWide, firstLanes, nmadd, one, storeLanes, sumWide, zero } from './vector';
 
 /** The largest of `count` numbers. */
-function highest(x: usize, count: i32): f32 {
+export function highest(x: usize, count: i32): f32 {
   const lowest = f32x4.splat(-Infinity);
   let top = lowest;
   for (let j = 0; j < count; j += 4) {

@@ -1,0 +1,54 @@
+import { initializerOf, type InitializerName } from '../initializers.js';
+import { l2Of, type Regularizer } from '../layers/regularizer.js';
+import { Weight } from '../layers/weight.js';
+import type { Random } from '../random.js';
+
+export interface CellWeightOptions {
+  /** @default true */
+  useBias?: boolean;
+  /** @default 'glorotUniform' */
+  kernelInitializer?: InitializerName;
+  /** @default 'orthogonal' */
+  recurrentInitializer?: InitializerName;
+  /** @default 'zeros' */
+  biasInitializer?: InitializerName;
+  kernelRegularizer?: Regularizer;
+  recurrentRegularizer?: Regularizer;
+  biasRegularizer?: Regularizer;
+}
+
+/** kernel (D, G * H), recurrentKernel (H, G * H) and, unless there is none, the bias. */
+export function cellWeights(
+  layerName: string,
+  sizes: { features: number; units: number; gates: number; biasShape: readonly number[] },
+  options: CellWeightOptions,
+  random: Random,
+): { kernel: Weight; recurrentKernel: Weight; bias: Weight | undefined } {
+  const { features, units, gates, biasShape } = sizes;
+  const make = (
+    name: string,
+    shape: readonly number[],
+    initializer: InitializerName,
+    regularizer: Regularizer | undefined,
+  ): Weight => {
+    const cols = shape[shape.length - 1];
+    const rows = shape.length === 1 ? 1 : shape[0];
+    return new Weight(`${layerName}/${name}`, shape, initializerOf(initializer)(rows, cols, random), {
+      l2: l2Of(regularizer),
+    });
+  };
+  const { kernelInitializer = 'glorotUniform', recurrentInitializer = 'orthogonal' } = options;
+  return {
+    kernel: make('kernel', [features, gates * units], kernelInitializer, options.kernelRegularizer),
+    recurrentKernel: make(
+      'recurrentKernel',
+      [units, gates * units],
+      recurrentInitializer,
+      options.recurrentRegularizer,
+    ),
+    bias:
+      (options.useBias ?? true)
+        ? make('bias', biasShape, options.biasInitializer ?? 'zeros', options.biasRegularizer)
+        : undefined,
+  };
+}

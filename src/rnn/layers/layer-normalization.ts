@@ -1,0 +1,71 @@
+import { ones, zeros } from '../initializers.js';
+import type { Random } from '../random.js';
+import { denseMatrix, Layer, type LayerOptions } from './layer.js';
+import { biasBackward } from './projection.js';
+import type { Signal, Trace, Traced } from './trace.js';
+import { Weight } from './weight.js';
+
+export interface LayerNormalizationOptions {
+  /** Added to the variance. @default 1e-3 */
+  epsilon?: number;
+  name?: string;
+}
+
+/**
+ * Layer normalization (Ba et al. 2016) over the features of each row by itself, the same in
+ * training and after. Weights: gamma, beta, each (D).
+ */
+export class LayerNormalization extends Layer {
+  readonly kind = 'LayerNormalization';
+  readonly #options: LayerNormalizationOptions;
+  #gamma: Weight | undefined;
+  #beta: Weight | undefined;
+
+  constructor(options: LayerNormalizationOptions = {}) {
+    super();
+    this.name = options.name ?? '';
+    this.#options = options;
+  }
+
+  options(): LayerOptions {
+    return { ...this.#options };
+  }
+
+  get weights(): readonly Weight[] {
+    return [this.#gamma, this.#beta].filter((weight) => weight !== undefined);
+  }
+
+  protected create(features: number, random: Random): number {
+    this.#gamma = new Weight(`${this.name}/gamma`, [features], ones(1, features, random));
+    this.#beta = new Weight(`${this.name}/beta`, [features], zeros(1, features, random));
+    return features;
+  }
+
+  trace(trace: Trace, x: Signal): Traced {
+    const { epsilon = 1e-3 } = this.#options;
+    const { builder } = trace;
+    const input = denseMatrix(this, x);
+    const [gammaWeight, betaWeight] = [this.#gamma!, this.#beta!];
+    const gamma = trace.weight(gammaWeight);
+    const y = trace.temporary(input.rows, input.cols);
+    const normalized = trace.temporary(input.rows, input.cols);
+    const invStd = trace.temporary(input.rows, 1);
+    builder.run(
+      'layerNorm',
+      { x: input, gamma, beta: trace.weight(betaWeight) },
+      { y, normalized, invStd },
+      { epsilon },
+    );
+    return {
+      y: { ...x, matrix: y },
+      backward(dy) {
+        biasBackward(trace, betaWeight, dy);
+        const products = trace.temporary(dy.rows, dy.cols);
+        builder.run('multiply', { a: dy, b: normalized }, { y: products }, { accumulate: false });
+        biasBackward(trace, gammaWeight, products);
+        builder.run('layerNormBackward', { normalized, invStd, gamma, dy }, { dx: dy }, {});
+        return dy;
+      },
+    };
+  }
+}

@@ -1,0 +1,52 @@
+import type { Matrix } from '../engine/program.js';
+import { denseMatrix, Layer, timeOf, type LayerOptions } from './layer.js';
+import type { Signal, Trace, Traced } from './trace.js';
+
+export interface MaskingOptions {
+  /** Time steps whose features are all this number do not count. @default 0 */
+  maskValue?: number;
+  name?: string;
+}
+
+/**
+ * Sequences of different lengths in one batch, padded with a value: (N, T, D) as it is, with a
+ * mask. Recurrent layers keep their state through masked steps in either direction,
+ * BatchNormalization and GlobalAveragePooling1D leave them out, and so does the loss, which is
+ * then the mean over the steps that count.
+ */
+export class Masking extends Layer {
+  readonly kind = 'Masking';
+  readonly weights = [];
+  readonly #maskValue: number;
+
+  constructor(options: MaskingOptions = {}) {
+    super();
+    this.name = options.name ?? '';
+    this.#maskValue = options.maskValue ?? 0;
+  }
+
+  get maskValue(): number {
+    return this.#maskValue;
+  }
+
+  options(): LayerOptions {
+    return { maskValue: this.#maskValue };
+  }
+
+  protected create(features: number): number {
+    return features;
+  }
+
+  trace(trace: Trace, x: Signal): Traced {
+    timeOf(this, x);
+    const mask = maskRows(trace, denseMatrix(this, x), this.#maskValue);
+    return { y: { ...x, mask }, backward: (dy) => dy };
+  }
+}
+
+/** (R, 1): 1 for rows of real examples that hold anything but `value`, else 0. */
+export function maskRows(trace: Trace, x: Matrix, value: number): Matrix {
+  const y = trace.temporary(x.rows, 1);
+  trace.builder.run('rowMask', { x, valid: trace.valid }, { y }, { value });
+  return y;
+}

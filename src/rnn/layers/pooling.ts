@@ -1,0 +1,171 @@
+import type { Convolution, Pooling } from '../engine/kernels.js';
+import type { Matrix } from '../engine/program.js';
+import { denseMatrix, Layer, refuseMask, timeOf, wholeNumber, type LayerOptions } from './layer.js';
+import { slide } from './sliding.js';
+import type { Signal, Trace, Traced } from './trace.js';
+
+export interface PoolingOptions {
+  /** Time steps that become one. @default 2 */
+  poolSize?: number;
+  /** Steps between outputs. @default poolSize */
+  strides?: number;
+  /** `same`: T / strides outputs, rounded up; padding takes no part. @default 'valid' */
+  padding?: 'valid' | 'same';
+  name?: string;
+}
+
+/** y from x over windows, with the way back. */
+function pool(trace: Trace, x: Matrix, settings: Convolution & { pooling: Pooling }) {
+  const { builder, batch } = trace;
+  const y = trace.temporary(settings.outputTime * batch, x.cols);
+  builder.run('pool1d', { x }, { y }, settings);
+  const backward = (dy: Matrix): Matrix => {
+    const dx = trace.temporary(x.rows, x.cols);
+    builder.run('pool1dBackward', { x, y, dy }, { dx }, settings);
+    return dx;
+  };
+  return { y, backward };
+}
+
+/** Windows over time to one row each: (N, T, D) to (N, To, D). */
+abstract class Pooling1D extends Layer {
+  readonly weights = [];
+  readonly #options: PoolingOptions;
+  protected abstract readonly pooling: Pooling;
+
+  constructor(options: PoolingOptions = {}) {
+    super();
+    wholeNumber(options.poolSize ?? 2, 'poolSize', 1);
+    wholeNumber(options.strides ?? 1, 'strides', 1);
+    this.name = options.name ?? '';
+    this.#options = options;
+  }
+
+  options(): LayerOptions {
+    return { ...this.#options };
+  }
+
+  override get needsWholeSequence(): boolean {
+    return true;
+  }
+
+  protected create(features: number): number {
+    return features;
+  }
+
+  trace(trace: Trace, x: Signal): Traced {
+    refuseMask(this, x);
+    const { poolSize = 2, strides = poolSize, padding = 'valid' } = this.#options;
+    const sliding = { kernelSize: poolSize, strides, padding };
+    const settings = slide(this, sliding, timeOf(this, x), trace.batch);
+    const { y, backward } = pool(trace, denseMatrix(this, x), { ...settings, pooling: this.pooling });
+    return { y: { matrix: y, time: settings.outputTime, features: x.features }, backward };
+  }
+}
+
+/** The largest of each feature in each window. */
+export class MaxPooling1D extends Pooling1D {
+  readonly kind = 'MaxPooling1D';
+  protected readonly pooling = 'max';
+}
+
+/** The mean of each feature over each window. */
+export class AveragePooling1D extends Pooling1D {
+  readonly kind = 'AveragePooling1D';
+  protected readonly pooling = 'average';
+}
+
+/** All time steps to one row: (N, T, D) to (N, D). Masked steps take no part. */
+abstract class GlobalPooling1D extends Layer {
+  readonly weights = [];
+  protected abstract readonly pooling: Pooling;
+
+  constructor(options: { name?: string } = {}) {
+    super();
+    this.name = options.name ?? '';
+  }
+
+  options(): LayerOptions {
+    return {};
+  }
+
+  override get needsWholeSequence(): boolean {
+    return true;
+  }
+
+  protected create(features: number): number {
+    return features;
+  }
+
+  protected all(trace: Trace, x: Matrix, time: number) {
+    const settings = { batch: trace.batch, time, outputTime: 1, kernelSize: time };
+    const rest = { stride: 1, dilation: 1, padBefore: 0, pooling: this.pooling };
+    return pool(trace, x, { ...settings, ...rest });
+  }
+
+  trace(trace: Trace, x: Signal): Traced {
+    const time = timeOf(this, x);
+    const input = denseMatrix(this, x);
+    const { y, backward } = x.mask ? this.masked(trace, input, x.mask, time) : this.all(trace, input, time);
+    return { y: { matrix: y, time: undefined, features: x.features }, backward };
+  }
+
+  protected abstract masked(
+    trace: Trace,
+    x: Matrix,
+    mask: Matrix,
+    time: number,
+  ): { y: Matrix; backward: (dy: Matrix) => Matrix };
+}
+
+/** x with masked rows at 0, with the way back. */
+function withoutMasked(trace: Trace, x: Matrix, mask: Matrix) {
+  const kept = trace.temporary(x.rows, x.cols);
+  const drop = (from: Matrix, to: Matrix): void =>
+    trace.builder.run('scaleRows', { x: from, scale: mask }, { y: to }, { divide: false, accumulate: false });
+  drop(x, kept);
+  return { kept, backward: (d: Matrix) => (drop(d, d), d) };
+}
+
+/** The mean of each feature over time. */
+export class GlobalAveragePooling1D extends GlobalPooling1D {
+  readonly kind = 'GlobalAveragePooling1D';
+  protected readonly pooling = 'average';
+
+  protected masked(trace: Trace, x: Matrix, mask: Matrix, time: number) {
+    const { kept, backward: drop } = withoutMasked(trace, x, mask);
+    const { y, backward } = this.all(trace, kept, time);
+    // The share of the steps that count.
+    const share = this.all(trace, mask, time).y;
+    const divide = (matrix: Matrix): void =>
+      trace.builder.run(
+        'scaleRows',
+        { x: matrix, scale: share },
+        { y: matrix },
+        { divide: true, accumulate: false },
+      );
+    divide(y);
+    return { y, backward: (dy: Matrix) => (divide(dy), drop(backward(dy))) };
+  }
+}
+
+/** Far below all that is masked in. */
+const lowest = -1e9;
+
+/** The largest of each feature over time. */
+export class GlobalMaxPooling1D extends GlobalPooling1D {
+  readonly kind = 'GlobalMaxPooling1D';
+  protected readonly pooling = 'max';
+
+  protected masked(trace: Trace, x: Matrix, mask: Matrix, time: number) {
+    const { builder } = trace;
+    const { kept, backward: drop } = withoutMasked(trace, x, mask);
+    const [sunk, ones] = [trace.temporary(mask.rows, 1), trace.temporary(1, x.cols)];
+    builder.run('affine', { x: mask }, { y: sunk }, { factor: -lowest, offset: lowest });
+    builder.run('fill', {}, { y: ones }, { value: 1 });
+    const added = { transposeA: false, transposeB: false, accumulate: true };
+    builder.run('gemm', { a: sunk, b: ones }, { c: kept }, added);
+    const { y, backward } = this.all(trace, kept, time);
+    return { y, backward: (dy: Matrix) => drop(backward(dy)) };
+  }
+}

@@ -1,0 +1,454 @@
+import { openSession, type AutoReport, type EngineChoice } from './engine/choose.js';
+import { SeqkitError } from './errors.js';
+import type { Layer } from './layers/layer.js';
+import { LayerGraph, type InputShape } from './layers/layer-graph.js';
+import type { OwnLayers } from './layers/registry.js';
+import type { SymbolicTensor } from './layers/symbolic-tensor.js';
+import { inputName, portName } from './layers/trace.js';
+import { checkKnownOptions } from './known-options.js';
+import { describeArchitecture, readModelFile, restoreGraph } from './model-architecture.js';
+import { encodeModel, type ModelDescription, type ModelFile } from './model-file.js';
+import { Random } from './random.js';
+import { Stepper } from './stepper.js';
+import { sizeOf, type Tensor } from './tensor.js';
+import type { Examples } from './training/batch-feeder.js';
+import { CheckpointFiles } from './training/checkpoint-files.js';
+import { checkFitOptions } from './training/fit-options.js';
+import { fitExamples, type FitOptions, type History } from './training/fit.js';
+import { programSize, toTensors, type Several } from './training/input-sizes.js';
+import type { Loss } from './training/losses.js';
+import type { ProgramSize } from './training/model-programs.js';
+import type { Optimizer } from './training/optimizers.js';
+import { fitStandardizers } from './training/standardizing.js';
+import { Trainer, type Objective } from './training/trainer.js';
+import type { CarriedBy, TrainingState } from './training/training-state.js';
+
+export interface ModelOptions {
+  /** Seeds the initial weights, shuffling and dropout. @default 0 */
+  seed?: number;
+  /** What runs the model. @default 'auto' */
+  engine?: EngineChoice;
+  /**
+   * Threads of the wasm engine; programs with little to do run on one all the same. The
+   * numbers do not depend on it. @default as many as the machine runs at once, up to 4
+   */
+  threads?: number | undefined;
+  /** Called once under 'auto', at the first training step: what it chose, and why. */
+  onEngine?: (report: AutoReport) => void;
+}
+
+/** How to open a model file. */
+export interface LoadOptions {
+  /** What runs the model. @default 'auto' */
+  engine?: EngineChoice;
+  /**
+   * Threads of the wasm engine; programs with little to do run on one all the same. The
+   * numbers do not depend on it. @default as many as the machine runs at once, up to 4
+   */
+  threads?: number | undefined;
+  /** Called once under 'auto', at the first training step: what it chose, and why. */
+  onEngine?: (report: AutoReport) => void;
+  /** How layers of one's own are made from the options that the file keeps, by their kind. */
+  layers?: OwnLayers;
+}
+
+/** What stands beside the weights in a model file. */
+export interface SaveOptions {
+  /** What the file is for. @default 'Sequential' or 'Model' */
+  kind?: string;
+  /** Anything JSON: vocabulary, features, thresholds. */
+  settings?: Record<string, unknown>;
+  /** Replace a file that is there. @default false */
+  force?: boolean;
+}
+
+/** A graph of layers: what goes in and what comes out. */
+export interface ModelEnds {
+  /** Made by `input()`. */
+  inputs: SymbolicTensor<Layer> | readonly SymbolicTensor<Layer>[];
+  /** Made by layers' `apply`. */
+  outputs: SymbolicTensor<Layer> | readonly SymbolicTensor<Layer>[];
+}
+
+/** What to minimize, and how. */
+export interface CompileOptions {
+  /** Of the one output, or one for each. */
+  loss: Loss | readonly Loss[];
+  /** The weight of each output's loss in the sum. @default 1 each */
+  lossWeights?: readonly number[];
+  optimizer: Optimizer;
+}
+
+const many = <Item>(one: Item | readonly Item[]): readonly Item[] =>
+  (Array.isArray(one) ? one : [one]) as readonly Item[];
+
+/**
+ * Layers in a graph, with Keras's ways: `compile`, `fit`, `evaluate`, `predict`, `save`.
+ * Sequences are (batch, time, features), tokens (batch, time), plain rows (batch, features).
+ * Where there are several inputs or outputs, x, y and sample weights are arrays of one each.
+ *
+ * @example
+ * const x = input({ shape: [null, 8] });
+ * const h = new GRU({ units: 16, returnSequences: true }).apply(x);
+ * const model = new Model({ inputs: x, outputs: [new Dense({ units: 1 }).apply(h), h] });
+ */
+export class Model {
+  readonly seed: number;
+  readonly engine: EngineChoice;
+  readonly threads: number | undefined;
+  readonly #graph: LayerGraph;
+  readonly #onEngine: ModelOptions['onEngine'];
+  #objective: Objective | undefined;
+  #trainer: Promise<Trainer> | undefined;
+
+  constructor(graph: ModelEnds | LayerGraph, options: ModelOptions = {}) {
+    this.#graph =
+      graph instanceof LayerGraph ? graph : LayerGraph.between(many(graph.inputs), many(graph.outputs));
+    checkKnownOptions(options, { seed: true, engine: true, threads: true, onEngine: true }, this.kind);
+    this.seed = options.seed ?? 0;
+    this.engine = options.engine ?? 'auto';
+    this.threads = options.threads;
+    this.#onEngine = options.onEngine;
+  }
+
+  get layers(): readonly Layer[] {
+    return this.#graph.layers;
+  }
+
+  /** What a file of it is called. */
+  protected get kind(): string {
+    return 'Model';
+  }
+
+  /** Sets what to minimize and how. Optimizer state starts anew. */
+  compile({ loss, lossWeights, optimizer }: CompileOptions): void {
+    const losses = many(loss);
+    const { length } = this.#graph.outputs;
+    if (losses.length !== length || (lossWeights && lossWeights.length !== length)) {
+      throw new SeqkitError(
+        `The model has ${length} outputs; ${losses.length} losses and ${lossWeights?.length ?? length} weights were given.`,
+        { code: 'usage' },
+      );
+    }
+    const terms = losses.map((one, i) => ({ loss: one, weight: lossWeights?.[i] ?? 1 }));
+    this.#objective = { loss: terms, optimizer };
+  }
+
+  /**
+   * Makes the weights before the first batch does.
+   * @param shapes one example's of each input: (T, D) for sequences, (D) for rows, (T) for tokens
+   */
+  async build(...shapes: (readonly number[])[]): Promise<void> {
+    const batches = shapes.map((shape) => ({ data: new Float32Array(), shape: [1, ...shape] }));
+    if (batches.length !== this.#graph.inputs.length) {
+      throw new SeqkitError(
+        `The model has ${this.#graph.inputs.length} inputs; ${batches.length} shapes came.`,
+        {
+          code: 'usage',
+        },
+      );
+    }
+    await this.#open(programSize(this.#graph, batches, 1));
+  }
+
+  /** How many numbers are trained. @throws SeqkitError `usage` before the weights are made */
+  countParameters(): number {
+    this.#needBuilt();
+    return this.#graph.weights
+      .filter((weight) => weight.trainable)
+      .reduce((total, weight) => total + sizeOf(weight.shape), 0);
+  }
+
+  /**
+   * Trains on examples, epoch by epoch. `Standardize` layers that have no statistics yet take
+   * them from the examples trained on.
+   * @param x (N, T, D), (N, D), or tokens (N, T)
+   * @param y targets: classes (N, T) or (N), or values (N, T, F) or (N, F), as the loss wants
+   * @throws SeqkitError `bad-shape` where x, y and the layers do not fit; `diverged` on a
+   *   loss that is no finite number
+   */
+  async fit(x: Several, y: Several, options: FitOptions = {}): Promise<History> {
+    checkFitOptions(options, this.#graph.stateful);
+    const examples = this.#examples(x, y, options.sampleWeight);
+    const { validationData } = options;
+    if (validationData && examples.ports) {
+      throw new SeqkitError('validationData is for models with one input and one output.', {
+        code: 'usage',
+        hint: 'Use validationSplit.',
+      });
+    }
+    if (validationData) this.#examples(validationData.x, validationData.y);
+    const trainer = await this.#compiled(examples);
+    fitStandardizers(this.#graph, examples, validationData ? 0 : (options.validationSplit ?? 0));
+    const model = {
+      seed: this.seed,
+      stateful: this.#graph.stateful,
+      trainer,
+      sizeOfBatch: (tensor: Tensor) => this.#size({ ...examples, x: tensor }, options.batchSize ?? 32),
+      describe: () => this.describe(),
+      checkpoints: () => this.checkpoints(),
+    };
+    return fitExamples(model, examples, options);
+  }
+
+  /** The layers, what each takes, and the features they take, to tell one model from another. */
+  describe(): Record<string, unknown> {
+    this.#needBuilt();
+    const { layers, features, graph } = describeArchitecture(this.#graph);
+    return { layers, features, ...(graph && { graph }) };
+  }
+
+  /** All that the next training step depends on besides its batch, for loops of one's own. */
+  async getTrainingState(): Promise<TrainingState> {
+    this.#needBuilt();
+    return (await this.#trainer!).getState();
+  }
+
+  /** Goes on from what `getTrainingState` gave, to the last bit. After `compile`, on the same engine. */
+  async setTrainingState(state: TrainingState): Promise<void> {
+    this.#needBuilt();
+    const trainer = await this.#trainer!;
+    if (this.#objective) trainer.compile(this.#objective);
+    trainer.setState(state);
+  }
+
+  /** Its checkpoints as files, for loops of one's own. Needs Node. */
+  checkpoints(options: Omit<SaveOptions, 'force'> = {}): CheckpointFiles {
+    return new CheckpointFiles(this.#description(options), this.#graph.weights);
+  }
+
+  /**
+   * One training step on one batch, for those who make their batches as they go.
+   * @param options.batchSize what to pad a short batch to, so that it needs no program of its own
+   * @returns the loss before the step
+   */
+  async trainOnBatch(
+    x: Several,
+    y: Several,
+    options: { sampleWeight?: Several; batchSize?: number } = {},
+  ): Promise<number> {
+    checkKnownOptions(options, { sampleWeight: true, batchSize: true }, 'trainOnBatch');
+    const examples = this.#examples(x, y, options.sampleWeight);
+    const trainer = await this.#compiled(examples);
+    const count = examples.x.shape[0];
+    const { batchSize = count } = options;
+    if (batchSize < count) {
+      throw new SeqkitError(`A batch of ${count} examples does not fit into a batchSize of ${batchSize}.`, {
+        code: 'bad-shape',
+        hint: 'Call fit, which makes batches, or give fewer examples.',
+      });
+    }
+    return trainer.train(this.#size(examples, batchSize), examples, range(count), 0, count);
+  }
+
+  /** The mean loss over examples, without training. */
+  async evaluate(
+    x: Several,
+    y: Several,
+    options: { sampleWeight?: Several; batchSize?: number } = {},
+  ): Promise<number> {
+    checkKnownOptions(options, { sampleWeight: true, batchSize: true }, 'evaluate');
+    const examples = this.#examples(x, y, options.sampleWeight);
+    const trainer = await this.#compiled(examples);
+    const total = examples.x.shape[0];
+    const batchSize = options.batchSize ?? Math.min(32, total);
+    let sum = 0;
+    for (let start = 0; start < total; start += batchSize) {
+      const count = Math.min(batchSize, total - start);
+      const loss = await trainer.evaluate(
+        this.#size(examples, batchSize),
+        examples,
+        range(total),
+        start,
+        count,
+      );
+      sum += loss * count;
+    }
+    return sum / total;
+  }
+
+  /** The outputs: (N, T, F), or (N, F) where the last layer has no time axis. Of several, the first. */
+  async predict(x: Several, options: { batchSize?: number } = {}): Promise<Tensor> {
+    return (await this.predictAll(x, options))[0];
+  }
+
+  /** As `predict`, all outputs in their order. */
+  async predictAll(x: Several, options: { batchSize?: number } = {}): Promise<Tensor[]> {
+    checkKnownOptions(options, { batchSize: true }, 'predict');
+    const examples = this.#examples(x);
+    const total = examples.x.shape[0];
+    const batchSize = options.batchSize ?? Math.min(32, total);
+    const size = this.#size(examples, batchSize);
+    const trainer = await this.#open(size);
+    const results: { data: Float32Array; shape: number[] }[] = [];
+    for (let start = 0; start < total; start += batchSize) {
+      const count = Math.min(batchSize, total - start);
+      const outputs = await trainer.predict(size, examples, range(total), start, count);
+      outputs.forEach(({ rows, output: { time: steps, features } }, i) => {
+        const shape = steps === undefined ? [total, features] : [total, steps, features];
+        const { data } = (results[i] ??= { data: new Float32Array(sizeOf(shape)), shape });
+        const time = steps ?? 1;
+        for (let n = 0; n < count; n++) {
+          for (let t = 0; t < time; t++) {
+            const from = (t * batchSize + n) * features;
+            const to = ((start + n) * time + t) * features;
+            for (let f = 0; f < features; f++) data[to + f] = rows[from + f];
+          }
+        }
+      });
+    }
+    return results;
+  }
+
+  /**
+   * The model one time step at a call, at once, with its own state and a copy of the weights.
+   * @param options.batch sequences side by side @default 1
+   * @throws SeqkitError `usage` before the model is built, fitted or loaded
+   */
+  stepper(options: { batch?: number } = {}): Stepper {
+    this.#needBuilt();
+    return new Stepper(this.#graph, this.engine, options.batch ?? 1);
+  }
+
+  /** Sets the carried state of `stateful` layers to zero: in all that the model does, or in one thing. */
+  async resetStates(by?: CarriedBy): Promise<void> {
+    (await this.#trainer)?.resetStates(by);
+  }
+
+  /** The model as a file's bytes. */
+  toBytes(options: Omit<SaveOptions, 'force'> = {}): Uint8Array {
+    return encodeModel(this.#description(options), this.#graph.weights);
+  }
+
+  #description(options: Omit<SaveOptions, 'force'>): ModelDescription {
+    this.#needBuilt();
+    return {
+      kind: options.kind ?? this.kind,
+      ...describeArchitecture(this.#graph),
+      seed: this.seed,
+      settings: options.settings ?? {},
+    };
+  }
+
+  /** Writes the model to a file, whole or not at all. @throws SeqkitError `file-exists` without `force` */
+  async save(path: string, options: SaveOptions = {}): Promise<void> {
+    checkKnownOptions(options, { kind: true, settings: true, force: true }, 'save');
+    const bytes = this.toBytes(options);
+    const { writeFileAtomic } = await import('./host/files.js');
+    await writeFileAtomic(path, bytes, { force: options.force ?? false });
+  }
+
+  /**
+   * Opens a model.
+   * @param from a file's path, or its bytes
+   * @throws SeqkitError `file-access`, or `bad-file` where it is damaged or foreign
+   */
+  static async load(from: string | Uint8Array, options: LoadOptions = {}): Promise<Model> {
+    return (await Model.open(from, options)).model;
+  }
+
+  /** `load`, with what stands beside the weights. */
+  static async open(
+    from: string | Uint8Array,
+    { layers, ...options }: LoadOptions = {},
+  ): Promise<{ model: Model; file: ModelFile }> {
+    const { file, source } = await readModelFile(from);
+    const model = new Model(restoreGraph(file, source, layers), { ...options, seed: file.seed });
+    await model.open();
+    return { model, file };
+  }
+
+  /** Hands weights that are made to a session. */
+  protected async open(): Promise<void> {
+    await this.#attach();
+  }
+
+  /** Frees the memory of the engine. The model cannot be used after. */
+  async dispose(): Promise<void> {
+    (await this.#trainer)?.dispose();
+  }
+
+  /** Weights made and handed to a session, once. */
+  #open(size: ProgramSize): Promise<Trainer> {
+    if (!this.#graph.shapes) {
+      const shapes: InputShape[] = [size, ...(size.others ?? [])];
+      this.#graph.build(
+        shapes.map(({ time, features }) => ({ time, features })),
+        new Random(this.seed).fork('weights'),
+      );
+    }
+    return this.#attach();
+  }
+
+  #attach(): Promise<Trainer> {
+    this.#trainer ??= openSession(this.engine, { threads: this.threads, onChoice: this.#onEngine }).then(
+      (session) => {
+        for (const weight of this.#graph.weights) weight.attach(session);
+        return new Trainer(this.#graph, session, this.seed);
+      },
+    );
+    return this.#trainer;
+  }
+
+  async #compiled(examples: Examples): Promise<Trainer> {
+    if (!this.#objective) {
+      throw new SeqkitError('The model has no loss and optimizer yet.', {
+        code: 'usage',
+        hint: 'Call model.compile({ optimizer, loss }) first.',
+      });
+    }
+    const trainer = await this.#open(this.#size(examples, 1));
+    trainer.compile(this.#objective);
+    return trainer;
+  }
+
+  #examples(x: Several, y?: Several, sampleWeight?: Several): Examples {
+    const { inputs, outputs } = this.#graph;
+    const groups = {
+      x: toTensors(x, inputs.length, 'inputs'),
+      targets: y === undefined ? [] : toTensors(y, outputs.length, 'outputs'),
+      weights: sampleWeight === undefined ? [] : toTensors(sampleWeight, outputs.length, 'outputs'),
+    };
+    const ports = new Map<string, Tensor>();
+    const count = groups.x[0].shape[0];
+    for (const [name, tensors] of Object.entries(groups)) {
+      tensors.forEach((tensor, i) => {
+        ports.set(portName(name, i), tensor);
+        if (tensor.shape[0] === count) return;
+        const what = { x: 'inputs', targets: 'targets', weights: 'sample weights' }[
+          name as keyof typeof groups
+        ];
+        throw new SeqkitError(`There are ${count} examples, but ${tensor.shape[0]} ${what}.`, {
+          code: 'bad-shape',
+        });
+      });
+    }
+    const one = inputs.length === 1 && outputs.length === 1;
+    const examples: Examples = {
+      x: groups.x[0],
+      y: groups.targets[0],
+      sampleWeight: groups.weights[0],
+      ports: one ? undefined : ports,
+    };
+    this.#size(examples, 1);
+    return examples;
+  }
+
+  #size({ x, ports }: Examples, batch: number): ProgramSize {
+    const inputs = this.#graph.inputs.map((_, i) => (i === 0 ? x : ports!.get(inputName(i))!));
+    return programSize(this.#graph, inputs, batch);
+  }
+
+  #needBuilt(): void {
+    if (this.#graph.features === undefined || this.#trainer === undefined) {
+      throw new SeqkitError('The model has no weights yet.', {
+        code: 'usage',
+        hint: 'Call fit, build or load first.',
+      });
+    }
+  }
+}
+
+function range(count: number): Int32Array {
+  return Int32Array.from({ length: count }, (_, i) => i);
+}

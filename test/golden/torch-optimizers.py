@@ -1,0 +1,102 @@
+"""Makes torch-optimizers.json: 50 steps of PyTorch's optimizers, and values of its losses, in float64.
+
+Run with Debian's python3-torch (1.13): /usr/bin/python3 test/golden/torch-optimizers.py
+
+Each optimizer fits y = x W + b to fixed targets by the mean squared error. What goes in comes
+from `number(key, i)`, as in torch-training.py; what comes out are all 50 losses and the weights.
+
+What 1.13 computes is what its documentation says: SGD keeps v = mu v + g and steps by v, with
+nesterov by g + mu v; RMSprop adds epsilon outside the root; AdamW takes rate * decay * value
+away before the step. A weighted loss is divided by the number of rows, as Keras does, not by
+the sum of the weights; a padded row is left out.
+"""
+
+import json
+import pathlib
+
+import torch
+from torch.nn import functional as F
+
+torch.set_default_dtype(torch.float64)
+torch.set_num_threads(1)
+
+N, D, V, STEPS = 6, 5, 4, 50
+
+
+def number(key, i):
+    return ((key + 2) * (i + 7 * key) ** 3 % 1013) / 1013 - 0.5
+
+
+def numbers(key, shape, scale=1.0):
+    size = 1
+    for n in shape:
+        size *= n
+    return torch.tensor([scale * number(key, i) for i in range(size)]).reshape(shape)
+
+
+def fit(make, clip=None, l2=0.0):
+    x, y = numbers(1, (N, D), 3.0), numbers(2, (N, V), 4.0)
+    kernel, bias = (numbers(3, (D, V)).requires_grad_(), numbers(4, (V,)).requires_grad_())
+    optimizer = make([kernel, bias])
+    losses = []
+    for _ in range(STEPS):
+        optimizer.zero_grad()
+        loss = F.mse_loss(x @ kernel + bias, y) + l2 * (kernel**2).sum()
+        loss.backward()
+        if clip:
+            clip([kernel, bias])
+        optimizer.step()
+        losses.append(loss.item())
+    return {"losses": losses, "weights": [kernel.detach().reshape(-1).tolist(), bias.detach().tolist()]}
+
+
+def by_value(limit):
+    return lambda parameters: torch.nn.utils.clip_grad_value_(parameters, limit)
+
+
+def scale_down(parameters, limit):
+    norm = torch.sqrt(sum((p.grad**2).sum() for p in parameters))
+    if norm > limit:
+        for p in parameters:
+            p.grad *= limit / norm
+
+
+o = torch.optim
+optimizers = {
+    "sgd": fit(lambda p: o.SGD(p, lr=0.1)),
+    "momentum": fit(lambda p: o.SGD(p, lr=0.05, momentum=0.8)),
+    "nesterov": fit(lambda p: o.SGD(p, lr=0.05, momentum=0.8, nesterov=True)),
+    "rmsprop": fit(lambda p: o.RMSprop(p, lr=0.004, alpha=0.9, eps=1e-3)),
+    "rmspropMomentum": fit(lambda p: o.RMSprop(p, lr=0.003, alpha=0.95, eps=1e-6, momentum=0.7)),
+    "adam": fit(lambda p: o.Adam(p, lr=0.02)),
+    "adamw": fit(lambda p: o.AdamW(p, lr=0.02, weight_decay=0.1)),
+    "l2": fit(lambda p: o.SGD(p, lr=0.1), l2=0.05),
+    "clipValue": fit(lambda p: o.SGD(p, lr=0.1), by_value(0.1)),
+    "clipNorm": fit(lambda p: o.SGD(p, lr=0.1), lambda ps: [scale_down([p], 0.2) for p in ps]),
+    "globalClipNorm": fit(lambda p: o.Adam(p, lr=0.02), lambda ps: scale_down(ps, 0.2)),
+}
+
+z = numbers(5, (N, V), 4.0)
+classes = ((numbers(6, (N,)) + 0.5) * V).floor().long()
+shares = torch.softmax(numbers(7, (N, V), 3.0), 1)
+binary = ((numbers(8, (N, V)) + 0.5) * 2).floor()
+weights = numbers(9, (N,)) + 0.5
+p, s = torch.softmax(z, 1), torch.sigmoid(z)
+rows = lambda losses: (weights * losses).mean().item()
+smooth = lambda targets, share, count: targets * (1 - share) + share / count
+bce = lambda x, y: F.binary_cross_entropy_with_logits(x, y, reduction="none").mean(1)
+losses = {
+    "sparse": rows(F.cross_entropy(z, classes, reduction="none")),
+    "sparseSmoothed": rows(F.cross_entropy(z, classes, reduction="none", label_smoothing=0.1)),
+    "sparseProbabilities": rows(F.nll_loss(p.log(), classes, reduction="none")),
+    "categorical": rows(F.cross_entropy(z, shares, reduction="none")),
+    "categoricalSmoothed": rows(F.cross_entropy(z, shares, reduction="none", label_smoothing=0.2)),
+    "categoricalProbabilities": rows(-(shares * p.log()).sum(1)),
+    "binary": rows(bce(z, binary)),
+    "binarySmoothed": rows(bce(z, smooth(binary, 0.3, 2))),
+    "binaryProbabilities": rows(F.binary_cross_entropy(s, binary, reduction="none").mean(1)),
+    "squared": rows(F.mse_loss(z, shares, reduction="none").mean(1)),
+}
+
+text = json.dumps({"optimizers": optimizers, "losses": losses}, indent=1)
+pathlib.Path(__file__).with_suffix(".json").write_text(text + "\n")

@@ -1,0 +1,412 @@
+import { input } from '../../src/rnn/layers/input.js';
+import { Activation } from '../../src/rnn/layers/activation.js';
+import { BatchNormalization } from '../../src/rnn/layers/batch-normalization.js';
+import { Bidirectional } from '../../src/rnn/layers/bidirectional.js';
+import { Concatenate } from '../../src/rnn/layers/concatenate.js';
+import { Conv1D } from '../../src/rnn/layers/conv1d.js';
+import { Dense } from '../../src/rnn/layers/dense.js';
+import { Dot } from '../../src/rnn/layers/dot.js';
+import { Dropout } from '../../src/rnn/layers/dropout.js';
+import { Embedding } from '../../src/rnn/layers/embedding.js';
+import { GRU } from '../../src/rnn/layers/gru.js';
+import { LayerGraph } from '../../src/rnn/layers/layer-graph.js';
+import { LayerNormalization } from '../../src/rnn/layers/layer-normalization.js';
+import { LayerStack } from '../../src/rnn/layers/layer-stack.js';
+import type { Layer } from '../../src/rnn/layers/layer.js';
+import { LSTM } from '../../src/rnn/layers/lstm.js';
+import { Masking } from '../../src/rnn/layers/masking.js';
+import { Add, Average, Multiply, Subtract } from '../../src/rnn/layers/merge.js';
+import {
+  AveragePooling1D,
+  GlobalAveragePooling1D,
+  GlobalMaxPooling1D,
+  MaxPooling1D,
+} from '../../src/rnn/layers/pooling.js';
+import { RepeatVector } from '../../src/rnn/layers/repeat-vector.js';
+import { Residual } from '../../src/rnn/layers/residual.js';
+import { Flatten, Reshape } from '../../src/rnn/layers/reshape.js';
+import { SimpleRNN } from '../../src/rnn/layers/simple-rnn.js';
+import { Standardize } from '../../src/rnn/layers/standardize.js';
+import { TimeDistributed } from '../../src/rnn/layers/time-distributed.js';
+import { Random } from '../../src/rnn/random.js';
+import { sizeOf, type Tensor } from '../../src/rnn/tensor.js';
+import type { Loss } from '../../src/rnn/training/losses.js';
+
+/** All sizes differ, so that no transposed dimension can pass. */
+export const [N, T, D, H, V] = [3, 4, 5, 6, 7];
+
+const random = new Random(23);
+const normals = (...shape: number[]): Tensor => ({
+  data: Float64Array.from({ length: sizeOf(shape) }, () => random.normal()),
+  shape,
+});
+const classes = (count: number, ...shape: number[]): Tensor => ({
+  data: Float64Array.from({ length: sizeOf(shape) }, () => random.integer(count)),
+  shape,
+});
+/** Rows of shares that add up to 1. */
+function shares(count: number, ...shape: number[]): Tensor {
+  const { data } = normals(...shape, count);
+  for (let row = 0; row < data.length; row += count) {
+    const values = Array.from(data.slice(row, row + count), Math.abs);
+    const total = values.reduce((a, b) => a + b);
+    values.forEach((value, i) => (data[row + i] = value / total));
+  }
+  return { data, shape: [...shape, count] };
+}
+
+const lengths = [4, 2, 3];
+/** Sequences of different lengths, 0 beyond them; and a step of zeros amid the first. */
+const ragged = normals(N, T, D);
+for (let n = 0; n < N; n++) {
+  for (let t = 0; t < T; t++) {
+    if (t < lengths[n] && !(n === 0 && t === 1)) continue;
+    ragged.data.fill(0, (n * T + t) * D, (n * T + t + 1) * D);
+  }
+}
+/** Tokens 1 to V - 1, with 0 after the end. */
+const raggedTokens = classes(V - 1, N, T);
+raggedTokens.data.forEach((token, i) => {
+  raggedTokens.data[i] = i % T < lengths[Math.floor(i / T)] ? token + 1 : 0;
+});
+
+export interface LayerCase {
+  graph: () => LayerGraph;
+  loss: Loss | readonly Loss[];
+  lossWeights?: readonly number[];
+  x: Tensor | readonly Tensor[];
+  y: Tensor | readonly Tensor[];
+  sampleWeight?: Tensor;
+  /** Rows to pad the batch to. */
+  batchSize?: number;
+  /** Weights, states and inputs whose gradients must be among those checked. */
+  names: readonly string[];
+}
+
+const sequences = normals(N, T, D);
+const mse = 'meanSquaredError';
+const returnSequences = true;
+
+function stack(
+  layers: () => Layer[],
+  y: Tensor,
+  names: readonly string[],
+  more: Partial<Omit<LayerCase, 'graph' | 'y' | 'names'>> = {},
+): LayerCase {
+  return { graph: () => new LayerStack(layers()), loss: mse, x: sequences, y, names, ...more };
+}
+
+const maskedRecurrent = (recurrent: () => Layer, name: string, more: readonly string[]): LayerCase =>
+  stack(() => [new Masking(), recurrent(), new Dense({ units: V })], normals(N, T, V), [name, ...more], {
+    x: ragged,
+  });
+
+export const layerCases: Record<string, LayerCase> = {
+  'SimpleRNN under a mask': maskedRecurrent(
+    () => new SimpleRNN({ units: H, returnSequences }),
+    'simplernn/recurrentKernel',
+    ['simplernn/h'],
+  ),
+  'LSTM under a mask, backwards': maskedRecurrent(
+    () => new LSTM({ units: H, returnSequences, goBackwards: true }),
+    'lstm/recurrentKernel',
+    ['lstm/h', 'lstm/c'],
+  ),
+  'GRU in both directions under a mask': maskedRecurrent(
+    () => new Bidirectional({ layer: new GRU({ units: H, returnSequences }) }),
+    'bidirectional/backward/bias',
+    [],
+  ),
+  'LSTM, last step, tokens under a mask, a short batch': stack(
+    () => [
+      new Embedding({ inputDim: V, outputDim: D, maskZero: true }),
+      new LSTM({ units: H, returnSequences }),
+      new GRU({ units: H - 1, resetAfter: false }),
+      new Dense({ units: V }),
+    ],
+    classes(V, N),
+    ['embedding/embeddings', 'lstm/kernel', 'gru/recurrentKernel'],
+    { x: raggedTokens, loss: 'sparseCategoricalCrossentropy', batchSize: N + 2 },
+  ),
+  'batch normalization under a mask, a short batch': stack(
+    () => [
+      new Masking(),
+      new Dense({ units: H, useBias: false }),
+      new BatchNormalization(),
+      new GRU({ units: H + 1, returnSequences }),
+      new Dense({ units: 2 }),
+    ],
+    classes(2, N, T, 2),
+    ['dense/kernel', 'batchnormalization/gamma', 'batchnormalization/beta', 'gru/kernel'],
+    { x: ragged, loss: 'binaryCrossentropy', batchSize: N + 1 },
+  ),
+  'dropout inside an LSTM': stack(
+    () => [new LSTM({ units: H, returnSequences, dropout: 0.3, recurrentDropout: 0.4 })],
+    normals(N, T, H),
+    ['lstm/kernel', 'lstm/recurrentKernel', 'lstm/bias', 'lstm/h', 'lstm/c', 'x'],
+  ),
+  'dropout inside GRUs and a SimpleRNN under a mask': stack(
+    () => [
+      new Masking(),
+      new GRU({ units: H, returnSequences, recurrentDropout: 0.4 }),
+      new GRU({ units: H + 2, returnSequences, dropout: 0.2, recurrentDropout: 0.3, resetAfter: false }),
+      new SimpleRNN({ units: H + 1, recurrentDropout: 0.4, goBackwards: true, dropout: 0.1 }),
+    ],
+    normals(N, H + 1),
+    ['gru/recurrentKernel', 'gru_1/recurrentKernel', 'simplernn/recurrentKernel', 'gru/h', 'gru_1/h'],
+    { x: ragged },
+  ),
+  'layer normalization': stack(
+    () => [new LayerNormalization(), new Dense({ units: H }), new LayerNormalization()],
+    normals(N, T, H),
+    ['layernormalization/gamma', 'layernormalization_1/beta', 'dense/kernel', 'x'],
+  ),
+  'residual connections': stack(
+    () => [
+      new Residual({ layers: [new GRU({ units: H, returnSequences }), new Dense({ units: D })] }),
+      new Residual({ layers: [new LayerNormalization(), new Dense({ units: D, activation: 'tanh' })] }),
+    ],
+    normals(N, T, D),
+    ['residual/gru_0/kernel', 'residual/dense_1/bias', 'residual_1/dense_1/kernel', 'x'],
+  ),
+  'residual connections at the input of tokens': stack(
+    () => [
+      new Embedding({ inputDim: V, outputDim: D }),
+      new Residual({ layers: [new LSTM({ units: D, returnSequences })] }),
+    ],
+    normals(N, T, D),
+    ['embedding/embeddings', 'residual/lstm_0/recurrentKernel'],
+    { x: classes(V, N, T) },
+  ),
+  'max pooling, overlapping': stack(
+    () => [new Dense({ units: H }), new MaxPooling1D({ poolSize: 3, strides: 2, padding: 'same' })],
+    normals(N, 2, H),
+    ['dense/kernel', 'x'],
+  ),
+  'average pooling, same padding': stack(
+    () => [new Dense({ units: H }), new AveragePooling1D({ poolSize: 3, strides: 1, padding: 'same' })],
+    normals(N, T, H),
+    ['dense/kernel', 'x'],
+  ),
+  'global max pooling under a mask': stack(
+    () => [new Masking(), new Dense({ units: H }), new GlobalMaxPooling1D()],
+    normals(N, H),
+    ['dense/kernel', 'x'],
+    { x: ragged },
+  ),
+  'global average pooling under a mask, a short batch': stack(
+    () => [new Masking(), new Dense({ units: H }), new GlobalAveragePooling1D()],
+    normals(N, H),
+    ['dense/kernel', 'x'],
+    { x: ragged, batchSize: N + 1 },
+  ),
+  'global pooling without a mask': stack(
+    () => [new GlobalAveragePooling1D(), new Dense({ units: H })],
+    normals(N, H),
+    ['dense/kernel', 'x'],
+  ),
+  TimeDistributed: stack(
+    () => [
+      new TimeDistributed({ layer: new Residual({ layers: [new Dense({ units: D, activation: 'tanh' })] }) }),
+    ],
+    normals(N, T, D),
+    ['timedistributed/layer/dense_0/kernel', 'x'],
+  ),
+  'TimeDistributed batch normalization, a short batch': stack(
+    () => [
+      new Dense({ units: H, useBias: false }),
+      new TimeDistributed({ layer: new BatchNormalization() }),
+      new TimeDistributed({ layer: new Dropout({ rate: 0.3 }) }),
+    ],
+    normals(N, T, H),
+    ['timedistributed/layer/gamma', 'dense/kernel', 'x'],
+    { batchSize: N + 2 },
+  ),
+  '1 x 1 convolution and Flatten': stack(
+    () => [new Conv1D({ filters: H, kernelSize: 1 }), new Flatten(), new Dense({ units: V })],
+    normals(N, V),
+    ['conv1d/kernel', 'conv1d/bias', 'dense/kernel', 'x'],
+  ),
+  'Reshape there and back': stack(
+    () => [
+      new Reshape({ targetShape: [2, -1] }),
+      new Dense({ units: H }),
+      new Reshape({ targetShape: [-1] }),
+      new Reshape({ targetShape: [H, 2] }),
+      new SimpleRNN({ units: V }),
+    ],
+    normals(N, V),
+    ['dense/kernel', 'simplernn/kernel', 'x'],
+  ),
+  'RepeatVector between encoder and decoder': stack(
+    () => [new GRU({ units: H }), new RepeatVector({ n: 2 }), new LSTM({ units: V, returnSequences })],
+    normals(N, 2, V),
+    ['gru/kernel', 'lstm/kernel', 'x'],
+  ),
+  'softmax as an activation': stack(
+    () => [new Dense({ units: V, activation: 'softmax' })],
+    classes(V, N, T),
+    ['dense/kernel', 'dense/bias', 'x'],
+    { loss: { name: 'sparseCategoricalCrossentropy', fromLogits: false } },
+  ),
+  'softmax of shares, smoothed': stack(
+    () => [new Dense({ units: V }), new Activation({ activation: 'softmax' })],
+    shares(V, N, T),
+    ['dense/kernel', 'dense/bias', 'x'],
+    { loss: { name: 'categoricalCrossentropy', fromLogits: false, labelSmoothing: 0.1 } },
+  ),
+  'sigmoid probabilities': stack(
+    () => [new Dense({ units: V, activation: 'sigmoid' })],
+    classes(2, N, T, V),
+    ['dense/kernel', 'x'],
+    { loss: { name: 'binaryCrossentropy', fromLogits: false, labelSmoothing: 0.2 } },
+  ),
+  'categorical cross-entropy of logits, weighted': stack(
+    () => [new Dense({ units: V })],
+    shares(V, N, T),
+    ['dense/kernel', 'x'],
+    { loss: 'categoricalCrossentropy', sampleWeight: { data: Float64Array.of(0.5, 2, 0), shape: [N] } },
+  ),
+  'sparse classes, smoothed': stack(
+    () => [new Dense({ units: V })],
+    classes(V, N, T),
+    ['dense/kernel', 'x'],
+    { loss: { name: 'sparseCategoricalCrossentropy', labelSmoothing: 0.15 } },
+  ),
+  'L2 on every kind of weight': stack(
+    () => [
+      new Conv1D({
+        filters: H,
+        kernelSize: 2,
+        kernelRegularizer: { l2: 0.01 },
+        biasRegularizer: { l2: 0.3 },
+      }),
+      new LSTM({
+        units: V,
+        kernelRegularizer: { l2: 0.02 },
+        recurrentRegularizer: { l2: 0.05 },
+        biasRegularizer: { l2: 0.1 },
+      }),
+      new Dense({ units: 2, kernelRegularizer: { l2: 0.2 }, biasRegularizer: { l2: 0.1 } }),
+    ],
+    normals(N, 2),
+    ['conv1d/kernel', 'conv1d/bias', 'lstm/recurrentKernel', 'lstm/bias', 'dense/kernel', 'dense/bias'],
+  ),
+  'L2 on embeddings': stack(
+    () => [
+      new Embedding({ inputDim: V, outputDim: D, embeddingsRegularizer: { l2: 0.1 } }),
+      new Dense({ units: H }),
+    ],
+    normals(N, T, H),
+    ['embedding/embeddings'],
+    { x: classes(V, N, T) },
+  ),
+  Standardize: stack(() => [new Standardize(), new Dense({ units: H })], normals(N, T, H), [
+    'dense/kernel',
+    'x',
+  ]),
+  merges: {
+    graph() {
+      const [a, b] = [input({ shape: [T, D] }), input({ shape: [null, D] })];
+      const wide = new Concatenate().apply([new Add().apply([a, b]), new Subtract().apply([a, b])]);
+      const products = new Multiply().apply([a, b, new Average().apply([a, b])]);
+      const long = new Concatenate({ axis: 1 }).apply([products, a]);
+      return LayerGraph.between(
+        [a, b],
+        [new Dense({ units: H }).apply(wide), new SimpleRNN({ units: V }).apply(long)],
+      );
+    },
+    loss: [mse, 'sparseCategoricalCrossentropy'],
+    lossWeights: [0.3, 2],
+    x: [sequences, normals(N, T, D)],
+    y: [normals(N, T, H), classes(V, N)],
+    names: ['dense/kernel', 'simplernn/kernel', 'x', 'x/1'],
+  },
+  'a shared layer, rows against rows': {
+    graph() {
+      const [a, b] = [input({ shape: [T, D] }), input({ shape: [T, D] })];
+      const encoder = new GRU({ units: H });
+      const likeness = new Dot({ axes: 1 }).apply([encoder.apply(a), encoder.apply(b)]);
+      return LayerGraph.between([a, b], [likeness]);
+    },
+    loss: 'binaryCrossentropy',
+    x: [sequences, normals(N, T, D)],
+    y: classes(2, N, 1),
+    batchSize: N + 1,
+    names: ['gru/kernel', 'gru/recurrentKernel', 'gru/bias', 'x', 'x/1'],
+  },
+  'attention by Dot and softmax over time': {
+    graph() {
+      const x = input({ shape: [T, D] });
+      const h = new GRU({ units: H, returnSequences }).apply(x);
+      const energies = new Reshape({ targetShape: [T] }).apply(
+        new Dense({ units: 1, useBias: false }).apply(h),
+      );
+      const weights = new Reshape({ targetShape: [T, 1] }).apply(
+        new Activation({ activation: 'softmax' }).apply(energies),
+      );
+      return LayerGraph.between([x], [new Dot({ axes: 1 }).apply([weights, h])]);
+    },
+    loss: mse,
+    x: sequences,
+    y: normals(N, 1, H),
+    names: ['gru/kernel', 'dense/kernel', 'x'],
+  },
+  ...Object.fromEntries(
+    (
+      [
+        [1, 1, D, H],
+        [2, 2, T, T],
+        [1, 2, D, 2],
+        [2, 1, T, H],
+      ] as const
+    ).map(([axisA, axisB, rows, cols]) => {
+      // The sizes summed over: time or features of either.
+      const summed = axisA === 1 ? T : D;
+      const other = axisB === 1 ? [summed, cols] : [cols, summed];
+      const graph = (): LayerGraph => {
+        const [a, b] = [input({ shape: [T, D] }), input({ shape: other })];
+        const products = new Dot({ axes: [axisA, axisB] }).apply([a, b]);
+        return LayerGraph.between([a, b], [new Dense({ units: V }).apply(products)]);
+      };
+      const { loss, y } = { loss: mse, y: normals(N, rows, V) } as const;
+      return [
+        `Dot over axes ${axisA} and ${axisB}`,
+        { graph, loss, x: [sequences, normals(N, ...other)], y, names: ['x', 'x/1', 'dense/kernel'] },
+      ];
+    }),
+  ),
+  'encoder and decoder by states': {
+    graph() {
+      const [from, to] = [input({ shape: [T, D] }), input({ shape: [T - 1, V] })];
+      const [, h, c] = new LSTM({ units: H, returnState: true }).applyAll(from);
+      const decoded = new LSTM({ units: H, returnSequences }).apply([to, h, c]);
+      return LayerGraph.between([from, to], [new Dense({ units: V }).apply(decoded)]);
+    },
+    loss: 'sparseCategoricalCrossentropy',
+    x: [sequences, normals(N, T - 1, V)],
+    y: classes(V, N, T - 1),
+    batchSize: N + 1,
+    names: ['lstm/kernel', 'lstm/h', 'lstm/c', 'lstm_1/recurrentKernel', 'dense/bias', 'x', 'x/1'],
+  },
+  'states of both directions under a mask, tokens twice': {
+    graph() {
+      const [from, to] = [input({ shape: [T] }), input({ shape: [null] })];
+      const embedding = new Embedding({ inputDim: V, outputDim: D, maskZero: true });
+      const encoder = new Bidirectional({ layer: new GRU({ units: H, returnState: true, returnSequences }) });
+      const [y, forward, backward] = encoder.applyAll(embedding.apply(from));
+      const decoder = new Bidirectional({ layer: new GRU({ units: H }), mergeMode: 'sum' });
+      const decoded = decoder.apply([embedding.apply(to), forward, backward]);
+      return LayerGraph.between([from, to], [decoded, new Dense({ units: 2 }).apply(y)]);
+    },
+    loss: [mse, mse],
+    x: [raggedTokens, classes(V, N, T + 1)],
+    y: [normals(N, H), normals(N, T, 2)],
+    names: [
+      'embedding/embeddings',
+      'bidirectional/forward/kernel',
+      'bidirectional_1/backward/bias',
+      'dense/kernel',
+    ],
+  },
+};

@@ -1,0 +1,128 @@
+import { describe, expect, it } from 'vitest';
+import { Activation } from '../../../src/rnn/layers/activation.js';
+import { Dense } from '../../../src/rnn/layers/dense.js';
+import { Sequential } from '../../../src/rnn/sequential.js';
+import { sizeOf, type Tensor } from '../../../src/rnn/tensor.js';
+import { relativeError } from '../../../src/rnn/training/gradient-check.js';
+import type { Loss } from '../../../src/rnn/training/losses.js';
+import { Adam, AdamW, Momentum, RMSprop, SGD, type Optimizer } from '../../../src/rnn/training/optimizers.js';
+import { recordComparison } from '../../support/conformance.js';
+import { againstTorch, judgedEngines, type JudgedEngine } from '../../support/tolerances.js';
+// Made by test/golden/torch-optimizers.py.
+import golden from '../../golden/torch-optimizers.json' with { type: 'json' };
+
+const [N, D, V, steps] = [6, 5, 4, 50];
+
+/** The script's `number`. */
+const number = (key: number, i: number): number => (((key + 2) * (i + 7 * key) ** 3) % 1013) / 1013 - 0.5;
+function numbers(key: number, shape: number[], scale = 1): Tensor {
+  return { data: Float64Array.from({ length: sizeOf(shape) }, (_, i) => scale * number(key, i)), shape };
+}
+const whole = (key: number, shape: number[], count: number): Tensor => {
+  const { data } = numbers(key, shape);
+  return { data: Float64Array.from(data, (value) => Math.floor((value + 0.5) * count)), shape };
+};
+
+async function fit(optimizer: Optimizer, engine: JudgedEngine, l2 = 0) {
+  const dense = new Dense({ units: V, ...(l2 > 0 && { kernelRegularizer: { l2 } }) });
+  const model = new Sequential([dense], { engine });
+  await model.build([D]);
+  dense.setWeights([numbers(3, [D, V]), numbers(4, [V])]);
+  model.compile({ loss: 'meanSquaredError', optimizer });
+  const losses: number[] = [];
+  for (let step = 0; step < steps; step++) {
+    losses.push(await model.trainOnBatch(numbers(1, [N, D], 3), numbers(2, [N, V], 4)));
+  }
+  const weights = dense.getWeights().map(({ data }) => data);
+  await model.dispose();
+  return { losses, weights };
+}
+
+const optimizers: Record<keyof typeof golden.optimizers, Optimizer> = {
+  sgd: new SGD({ learningRate: 0.1 }),
+  momentum: new SGD({ learningRate: 0.05, momentum: 0.8 }),
+  nesterov: new SGD({ learningRate: 0.05, momentum: 0.8, nesterov: true }),
+  rmsprop: new RMSprop({ learningRate: 0.004, epsilon: 1e-3 }),
+  rmspropMomentum: new RMSprop({ learningRate: 0.003, rho: 0.95, epsilon: 1e-6, momentum: 0.7 }),
+  adam: new Adam({ learningRate: 0.02 }),
+  adamw: new AdamW({ learningRate: 0.02, weightDecay: 0.1 }),
+  l2: new SGD({ learningRate: 0.1 }),
+  clipValue: new SGD({ learningRate: 0.1, clipValue: 0.1 }),
+  clipNorm: new SGD({ learningRate: 0.1, clipNorm: 0.2 }),
+  globalClipNorm: new Adam({ learningRate: 0.02, globalClipNorm: 0.2 }),
+};
+
+describe.each(judgedEngines)('50 steps as PyTorch takes them, on %s', (engine) => {
+  it.each(Object.keys(optimizers) as (keyof typeof optimizers)[])('%s', async (name) => {
+    const { losses, weights } = await fit(optimizers[name], engine, name === 'l2' ? 0.05 : 0);
+    const expected = golden.optimizers[name];
+    losses.forEach((loss, i) => {
+      const error = Math.abs(loss / expected.losses[i] - 1);
+      expect(error, `loss ${i + 1}`).toBeLessThan(againstTorch.losses[engine]);
+    });
+    weights.forEach((values, i) => {
+      recordComparison({
+        source: 'PyTorch, 50 steps of an optimizer: weights',
+        ...{ engine, title: name, measure: 'relative' },
+        error: relativeError([values], [expected.weights[i]]),
+        limit: againstTorch.weights[engine],
+      });
+      expect(relativeError([values], [expected.weights[i]])).toBeLessThan(againstTorch.weights[engine]);
+    });
+  });
+});
+
+it('Momentum averages: v = beta v + (1 - beta) g', async () => {
+  const [averaged, summed] = [0.05, 0.05 * (1 - 0.8)];
+  // The same steps as PyTorch's form takes at (1 - beta) times the rate.
+  const found = await fit(new Momentum({ learningRate: averaged, beta: 0.8 }), 'reference');
+  const wanted = await fit(new SGD({ learningRate: summed, momentum: 0.8 }), 'reference');
+  expect(relativeError(found.weights, wanted.weights)).toBeLessThan(1e-14);
+  const other = await fit(new SGD({ learningRate: averaged, momentum: 0.8 }), 'reference');
+  expect(relativeError(found.weights, other.weights)).toBeGreaterThan(1e-3);
+});
+
+const z = numbers(5, [N, V], 4);
+const classes = whole(6, [N], V);
+const shares = ((): Tensor => {
+  const { data, shape } = numbers(7, [N, V], 3);
+  for (let row = 0; row < data.length; row += V) {
+    const total = Array.from(data.slice(row, row + V), Math.exp).reduce((a, b) => a + b);
+    for (let i = row; i < row + V; i++) data[i] = Math.exp(data[i]) / total;
+  }
+  return { data, shape };
+})();
+const binary = whole(8, [N, V], 2);
+const sampleWeight = { data: numbers(9, [N]).data.map((value) => value + 0.5), shape: [N] };
+const sparseName = 'sparseCategoricalCrossentropy';
+const name = 'categoricalCrossentropy';
+
+const losses: Record<keyof typeof golden.losses, { loss: Loss; y: Tensor; ends?: 'softmax' | 'sigmoid' }> = {
+  sparse: { loss: sparseName, y: classes },
+  sparseSmoothed: { loss: { name: sparseName, labelSmoothing: 0.1 }, y: classes },
+  sparseProbabilities: { loss: { name: sparseName, fromLogits: false }, y: classes, ends: 'softmax' },
+  categorical: { loss: name, y: shares },
+  categoricalSmoothed: { loss: { name, labelSmoothing: 0.2 }, y: shares },
+  categoricalProbabilities: { loss: { name, fromLogits: false }, y: shares, ends: 'softmax' },
+  binary: { loss: 'binaryCrossentropy', y: binary },
+  binarySmoothed: { loss: { name: 'binaryCrossentropy', labelSmoothing: 0.3 }, y: binary },
+  binaryProbabilities: {
+    loss: { name: 'binaryCrossentropy', fromLogits: false },
+    y: binary,
+    ends: 'sigmoid',
+  },
+  squared: { loss: 'meanSquaredError', y: shares },
+};
+
+describe.each(judgedEngines)('weighted losses as PyTorch gives them, on %s', (engine) => {
+  it.each(Object.keys(losses) as (keyof typeof losses)[])('%s', async (title) => {
+    const { loss, y, ends = 'linear' } = losses[title];
+    const model = new Sequential([new Activation({ activation: ends })], { engine });
+    model.compile({ loss, optimizer: new SGD() });
+    const found = await model.evaluate(z, y, { sampleWeight, batchSize: N + 3 });
+    const [error, limit] = [Math.abs(found / golden.losses[title] - 1), againstTorch.losses[engine]];
+    recordComparison({ source: 'PyTorch, losses', engine, title, measure: 'relative', error, limit });
+    expect(error).toBeLessThan(limit);
+    await model.dispose();
+  });
+});
