@@ -120,7 +120,7 @@ describe('a text model in training', () => {
   it('stops early, and resumes to the same best weights', async () => {
     const options: TextFitOptions = {
       ...run,
-      epochs: 12,
+      epochs: 40,
       learningRate: 0.3,
       earlyStopping: { patience: 3, restoreBest: true },
     };

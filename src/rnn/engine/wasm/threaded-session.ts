@@ -1,7 +1,7 @@
 import { SeqkitError } from '../../errors.js';
 import type { Session } from '../engine.js';
 import type { Program } from '../program.js';
-import type { CompiledKernels } from './kernel-module.js';
+import type { CompiledKernels, Variant } from './kernel-module.js';
 import type { Team } from './team.js';
 import { WasmSession } from './wasm-session.js';
 import type { WasmExecutable } from './wasm-executable.js';
@@ -27,6 +27,11 @@ export class ThreadedSession implements Session {
   constructor(compiled: CompiledKernels, threads: number) {
     this.#session = new WasmSession(compiled);
     this.threads = threads;
+  }
+
+  /** Which kernels run. */
+  get variant(): Variant {
+    return this.#session.variant;
   }
 
   async compile(program: Program): Promise<WasmExecutable> {
