@@ -84,7 +84,7 @@ export async function readFileInto<Memory extends Uint8Array>(
     await Promise.all([readPieces(), readPieces(), readPieces(), readPieces()]);
     return bytes;
   } catch (error) {
-    throw readable(error, `Cannot read ${what} at ${path}`);
+    throw fileError(error, `Cannot read ${what} at ${path}`);
   } finally {
     await handle?.close();
   }
