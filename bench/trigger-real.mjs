@@ -2,7 +2,7 @@
  * How well the trigger model does on real recordings.
  *
  *   node bench/trigger-real.mjs <data folder> [--seeds 1,2,3] [--only computer|activate] [--examples n] [--epochs n]
- *     [--threshold 0.5] [--mistakes] [--json]
+ *     [--threshold p] [--mistakes] [--json]
  *
  * computer: trains on four fifths of `wake-word/computer`, with four fifths of `snowboy` and of the
  * words of speech-commands as negatives and five of the seven noises. Tested on the rest: each clip of

@@ -38,6 +38,20 @@ const OTHER_WORDS = [
   'read the paper', 'close to the river', 'a quiet evening', 'wait for it', 'ten past eight', 'that is fine',
 ]; // prettier-ignore
 
+/** Running speech, one line a voice: a model that hears single words alone fires in the middle of sentences. */
+const SENTENCES = [
+  'The baker sold the last loaf before nine.', 'My sister lives across the valley.',
+  'They cancelled the ferry after the storm.', 'Put the batteries in the kitchen cabinet.',
+  'A family of foxes sleeps behind the garage.', 'He talked about history and lost track of time.',
+  'The capital has eleven bridges.', 'Is that the black umbrella or the navy one?',
+  'She packed apples, crackers and a flask.', 'Every winter the pipes freeze again.',
+  'I would rather wait until Saturday.', 'The factory makes plastic chairs.',
+  'Nine candidates applied for one vacancy.', 'Bring your passport and a recent photograph.',
+  'The doctor asked him to breathe out slowly.', 'Most of the gallery was empty by eight.',
+  'We planted lavender along the path.', 'That chapter explains how magnets attract.',
+  'The actual price is a bit higher.', 'Grandfather kept canaries in the attic.',
+]; // prettier-ignore
+
 /** Lines for the babble background. */
 const LINES = [
   'She walked along the harbour and counted the boats that had come in since the morning.',
@@ -149,6 +163,16 @@ function makeNegatives(folder) {
       pitch: Math.round(35 + 35 * uniform()),
     });
     write(join(folder, `${voice}_${slug(text)}.wav`), clipOf(speech, uniform));
+  });
+  SENTENCES.forEach((text, index) => {
+    const voice = VOICES[index];
+    const speech = speak(text, {
+      voice,
+      wordsPerMinute: Math.round(200 + 45 * uniform()),
+      pitch: Math.round(35 + 35 * uniform()),
+    });
+    const words = slug(text).split('-').slice(0, 4).join('-');
+    write(join(folder, `${voice}_${words}.wav`), clipOf(speech, uniform));
   });
 }
 

@@ -63,7 +63,7 @@ export const TRIGGER_PRESETS = {
     synthesis: DEFAULT_SYNTHESIS,
     training: {
       examplesPerActivate: 12,
-      leastExamples: 600,
+      leastExamples: 1000,
       mostExamples: 6000,
       epochs: 12,
       batchSize: 32,
@@ -72,7 +72,7 @@ export const TRIGGER_PRESETS = {
       maskFrames: 20,
       maskBands: 6,
     },
-    firing: { threshold: 0.5, smoothSteps: 5, refractorySeconds: 1 },
+    firing: { threshold: 0.8, smoothSteps: 5, refractorySeconds: 1 },
   },
 } as const satisfies Record<string, TriggerPreset>;
 

@@ -34,7 +34,7 @@ describe('train-trigger and detect', () => {
     const first = await runCli(['train-trigger', clips, ...quick, '--json']);
     expect(first.status).toBe(0);
     expect(first.stderr).toContain(
-      'negatives holds no WAV files: the 66 negatives that come with seqkit serve.',
+      'negatives holds no WAV files: the 86 negatives that come with seqkit serve.',
     );
     expect(first.stderr).toContain(
       'backgrounds holds no WAV files: the 3 backgrounds that come with seqkit serve.',
@@ -45,7 +45,7 @@ describe('train-trigger and detect', () => {
       word: 'activate',
       seed: 1,
       activates: 6,
-      negatives: 66,
+      negatives: 86,
       backgrounds: 3,
       examples: 16,
       epochs: 1,

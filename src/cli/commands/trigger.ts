@@ -57,7 +57,7 @@ export function register(program: Command): void {
     .argument('<model>', 'what train-trigger wrote')
     .argument('<wav...>', 'recordings, at any sample rate')
     .addOption(
-      new Option('--threshold <p>', "smoothed score at which it fires (default: the model's, 0.5)").argParser(
+      new Option('--threshold <p>', "smoothed score at which it fires (default: the model's)").argParser(
         realNumber({ above: 0, max: 1 }),
       ),
     )
