@@ -100,8 +100,10 @@ function elementCount(shape: unknown): number | undefined {
   for (const size of shape as unknown[]) {
     if (typeof size !== 'number' || !Number.isSafeInteger(size) || size < 0) return undefined;
     count *= size;
+    // Even where a zero follows: what overflowed once is no size.
+    if (!Number.isSafeInteger(count)) return undefined;
   }
-  return Number.isSafeInteger(count) ? count : undefined;
+  return count;
 }
 
 /** What a safetensors file holds. */
@@ -128,7 +130,7 @@ export function decodeSafetensors(bytes: Uint8Array, source: string): Safetensor
   for (const { name, begin, end } of places) {
     if (begin !== covered) {
       const fault = begin < covered ? 'overlaps the tensor before it' : 'leaves a hole before it';
-      throw damaged(source, dataStart + begin, `tensor "${name}" ${fault}`);
+      throw damaged(source, dataStart + begin, `tensor ${brief(name)} ${fault}`);
     }
     covered = end;
   }
@@ -149,6 +151,25 @@ export function decodeSafetensors(bytes: Uint8Array, source: string): Safetensor
 }
 
 /**
+ * Refuses what cannot be a safetensors file by its first bytes, before the rest is read.
+ * @param start its first 9 bytes, or all there are
+ * @param size of the whole, in bytes
+ * @throws SeqkitError `bad-file`
+ */
+export function checkSafetensorsStart(start: Uint8Array, size: number, source: string): void {
+  if (size < 10) throw damaged(source, 0, `a safetensors file has at least 10 bytes, this one ${size}`);
+  const declared = new DataView(start.buffer, start.byteOffset).getBigUint64(0, true);
+  if (declared > BigInt(Math.min(MAX_HEADER_BYTES, size - 8))) {
+    throw damaged(
+      source,
+      0,
+      `it asks for a header of ${declared} bytes where ${size - 8} follow, so it is no safetensors file or is cut short`,
+    );
+  }
+  if (declared < 2n || start[8] !== 0x7b) throw damaged(source, 8, 'the header does not begin with "{"');
+}
+
+/**
  * Whether the bytes begin like a safetensors file: a header length within reason, then `{`.
  * @param start at least the first nine bytes
  */
@@ -162,19 +183,8 @@ function readHeader(
   bytes: Uint8Array,
   source: string,
 ): { entries: Record<string, unknown>; byteLength: number } {
-  if (bytes.length < 10) {
-    throw damaged(source, 0, `a safetensors file has at least 10 bytes, this one ${bytes.length}`);
-  }
-  const declared = new DataView(bytes.buffer, bytes.byteOffset).getBigUint64(0, true);
-  if (declared > BigInt(Math.min(MAX_HEADER_BYTES, bytes.length - 8))) {
-    throw damaged(
-      source,
-      0,
-      `it asks for a header of ${declared} bytes where ${bytes.length - 8} follow, so it is no safetensors file or is cut short`,
-    );
-  }
-  const byteLength = Number(declared);
-  if (byteLength < 2 || bytes[8] !== 0x7b) throw damaged(source, 8, 'the header does not begin with "{"');
+  checkSafetensorsStart(bytes, bytes.length, source);
+  const byteLength = Number(new DataView(bytes.buffer, bytes.byteOffset).getBigUint64(0, true));
   let text: string;
   let entries: unknown;
   try {
@@ -192,7 +202,7 @@ function readHeader(
   const duplicate = findDuplicateKey(text);
   if (duplicate !== undefined) {
     const at = 8 + new TextEncoder().encode(text.slice(0, duplicate.index)).length;
-    throw damaged(source, at, `the header names "${duplicate.key}" twice`);
+    throw damaged(source, at, `the header names ${brief(duplicate.key)} twice`);
   }
   return { entries: entries as Record<string, unknown>, byteLength };
 }
@@ -214,18 +224,18 @@ interface Place {
 }
 
 function readPlace(name: string, entry: unknown, source: string): Place {
-  const fail = (cause: string) => damaged(source, 8, `the header's entry for tensor "${name}" ${cause}`);
+  const fail = (cause: string) => damaged(source, 8, `the header's entry for tensor ${brief(name)} ${cause}`);
   if (!isRecord(entry)) throw fail('is not an object');
   const { dtype, shape, data_offsets: offsets } = entry;
   if (typeof dtype !== 'string' || !Object.hasOwn(ITEM_BYTES, dtype)) {
     const known = Object.keys(ITEM_BYTES).join(', ');
-    throw fail(`has the element type ${JSON.stringify(dtype)}, where one of ${known} is read`);
+    throw fail(`has the element type ${brief(dtype)}, where one of ${known} is read`);
   }
   const count = elementCount(shape);
-  if (count === undefined) throw fail(`has the shape ${JSON.stringify(shape)}, which is none`);
+  if (count === undefined) throw fail(`has the shape ${brief(shape)}, which is none`);
   const [begin, end] = Array.isArray(offsets) && offsets.length === 2 ? (offsets as unknown[]) : [];
   if (!isOffset(begin) || !isOffset(end) || begin > end) {
-    throw fail(`has the offsets ${JSON.stringify(offsets)}, which are none`);
+    throw fail(`has the offsets ${brief(offsets)}, which are none`);
   }
   const needed = count * ITEM_BYTES[dtype as TensorType];
   if (end - begin !== needed) {
@@ -247,6 +257,19 @@ function isRecord(value: unknown): value is Record<string, unknown> {
 
 function isOffset(value: unknown): value is number {
   return typeof value === 'number' && Number.isSafeInteger(value) && value >= 0;
+}
+
+/** What stands in a header, for an error: however long or deep it is, and with nothing that moves a cursor. */
+function brief(value: unknown): string {
+  if (Array.isArray(value) && value.every((item) => typeof item !== 'object' || item === null)) {
+    const items = (value as unknown[]).slice(0, 8).map(brief);
+    return `[${[...items, ...(value.length > 8 ? ['...'] : [])].join(',')}]`;
+  }
+  if (typeof value === 'object' && value !== null)
+    return Array.isArray(value) ? 'a nested array' : 'an object';
+  if (typeof value === 'string')
+    return JSON.stringify(value.length > 80 ? `${value.slice(0, 80)}...` : value);
+  return String(value);
 }
 
 function damaged(source: string, at: number, cause: string): SeqkitError {

@@ -12,6 +12,7 @@ import {
   type ModelFile,
 } from './model-file.js';
 import { Random } from './random.js';
+import { checkSafetensorsStart } from './safetensors.js';
 import { Stepper } from './stepper.js';
 import { sizeOf, toTensor, type Tensor, type TensorLike } from './tensor.js';
 import type { Examples } from './training/batch-feeder.js';
@@ -19,7 +20,8 @@ import { CheckpointFiles } from './training/checkpoint-files.js';
 import { fitExamples, type FitOptions, type History } from './training/fit.js';
 import { checkFitOptions } from './training/fit-options.js';
 import type { ProgramSize } from './training/model-programs.js';
-import { Trainer, type CarriedBy, type Objective, type TrainingState } from './training/trainer.js';
+import { Trainer, type Objective } from './training/trainer.js';
+import type { CarriedBy, TrainingState } from './training/training-state.js';
 
 export interface SequentialOptions {
   /** Seeds the initial weights, shuffling and dropout. @default 0 */
@@ -140,6 +142,7 @@ export class Sequential {
     y: TensorLike,
     options: { sampleWeight?: TensorLike; batchSize?: number } = {},
   ): Promise<number> {
+    checkKnownOptions(options, { sampleWeight: true, batchSize: true }, 'trainOnBatch');
     const examples = this.#examples(x, y, options.sampleWeight);
     const trainer = await this.#compiled(examples.x);
     const count = examples.x.shape[0];
@@ -159,6 +162,7 @@ export class Sequential {
     y: TensorLike,
     options: { sampleWeight?: TensorLike; batchSize?: number } = {},
   ): Promise<number> {
+    checkKnownOptions(options, { sampleWeight: true, batchSize: true }, 'evaluate');
     const examples = this.#examples(x, y, options.sampleWeight);
     const trainer = await this.#compiled(examples.x);
     const total = examples.x.shape[0];
@@ -180,6 +184,7 @@ export class Sequential {
 
   /** The outputs: (N, T, F), or (N, F) where the last layer has no time axis. */
   async predict(x: TensorLike, options: { batchSize?: number } = {}): Promise<Tensor> {
+    checkKnownOptions(options, { batchSize: true }, 'predict');
     const examples = this.#examples(x);
     const trainer = await this.#open(this.#featuresOf(examples.x));
     const total = examples.x.shape[0];
@@ -237,6 +242,7 @@ export class Sequential {
 
   /** Writes the model to a file, whole or not at all. @throws SeqkitError `file-exists` without `force` */
   async save(path: string, options: SaveOptions = {}): Promise<void> {
+    checkKnownOptions(options, { kind: true, settings: true, force: true }, 'save');
     const bytes = this.toBytes(options);
     const { writeFileAtomic } = await import('./host/files.js');
     await writeFileAtomic(path, bytes, { force: options.force ?? false });
@@ -261,7 +267,9 @@ export class Sequential {
   ): Promise<{ model: Sequential; file: ModelFile }> {
     const source = typeof from === 'string' ? from : 'the model';
     const bytes =
-      typeof from === 'string' ? (await import('./host/files.js')).readFileBytes(from, 'a model') : from;
+      typeof from === 'string'
+        ? (await import('./host/files.js')).readFileBytes(from, 'a model', checkSafetensorsStart)
+        : from;
     const file = decodeModel(bytes, source);
     const model = new Sequential(file.layers.map(makeLayer), { ...options, seed: file.seed });
     model.#stack.build(file.features, new Random(file.seed));

@@ -1,3 +1,4 @@
+import { checkKnownOptions } from '../rnn/known-options.js';
 import { wholeNumber } from '../rnn/layers/layer.js';
 import { Random } from '../rnn/random.js';
 import type { Sequential } from '../rnn/sequential.js';
@@ -28,6 +29,19 @@ export interface GenerateSamplesOptions extends GenerateOptions {
   signal?: AbortSignal;
 }
 
+const known: Record<Exclude<keyof GenerateSamplesOptions, 'signal'>, true> = {
+  prime: true,
+  length: true,
+  stop: true,
+  seed: true,
+  count: true,
+  temperature: true,
+  topK: true,
+  topP: true,
+  repetitionPenalty: true,
+  repetitionWindow: true,
+};
+
 /** A piece of one of the texts, as it is made. */
 export interface SamplePiece {
   /** Which text, from 0. */
@@ -51,6 +65,7 @@ export function* generatePieces(
   options: Omit<GenerateSamplesOptions, 'signal'> = {},
 ): Generator<SamplePiece[], void, void> {
   const { prime = '', length = 400, seed = 1, count = 1, stop = [] } = options;
+  checkKnownOptions(options, known, 'generate');
   wholeNumber(length, 'length', 0);
   wholeNumber(count, 'count', 1);
   checkSampling(options);

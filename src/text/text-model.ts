@@ -122,6 +122,7 @@ export class TextModel {
     options: Pick<TextFitOptions, 'batchSize' | 'seqLength'> = {},
   ): Promise<TextLoss> {
     const { model, vocabulary } = this.#ready();
+    checkKnownOptions(options, { batchSize: true, seqLength: true }, 'evaluate');
     const { batchSize = 16, seqLength = 64 } = options;
     wholeNumber(batchSize, 'batchSize', 1);
     wholeNumber(seqLength, 'seqLength', 1);

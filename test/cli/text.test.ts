@@ -1,7 +1,10 @@
-import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { Sequential } from '../../src/rnn/sequential.js';
+import { distribution } from '../../src/text/sampling.js';
+import { converse } from '../../src/cli/conversation.js';
 import { TextModel } from '../../src/text/text-model.js';
 import { runCli } from '../support/run-cli.js';
 
@@ -108,6 +111,124 @@ describe('train-text', () => {
   });
 });
 
+describe('train-text saves as it goes', () => {
+  const args = (out: string, ...more: string[]): string[] => [
+    ...[
+      'train-text',
+      file('saves.txt', text),
+      ...small,
+      '--epochs',
+      '3',
+      '--seed',
+      '2',
+      '--out',
+      out,
+      ...more,
+    ],
+  ];
+
+  it('into a folder beside the model, which holds its metrics too', async () => {
+    const out = file('saves.safetensors');
+    expect((await runCli(args(out, '--checkpoint-steps', '4'))).status).toBe(0);
+    const names = readdirSync(file('saves.checkpoints')).sort();
+    expect(names.at(0)).toBe('metrics.jsonl');
+    expect(names.at(-1)).toMatch(/^step-00000027-held-out-\d\.\d{4}\.safetensors$/);
+    expect(names.length).toBeLessThanOrEqual(3);
+    const lines = readFileSync(file('saves.checkpoints/metrics.jsonl'), 'utf8').trimEnd().split('\n');
+    expect(lines.map((line) => (JSON.parse(line) as { step: number }).step)).toEqual([
+      4, 8, 9, 12, 16, 18, 20, 24, 27,
+    ]);
+    // The last one is the model.
+    const last = await TextModel.load(file(`saves.checkpoints/${names.at(-1)}`));
+    const model = await TextModel.load(out);
+    expect(last.generate({ length: 50 })).toBe(model.generate({ length: 50 }));
+  });
+
+  it('and leaves what is there alone without --resume or --force', async () => {
+    const out = file('again.safetensors');
+    const folder = file('again');
+    const train = (...more: string[]) => runCli(args(out, '--checkpoints', folder, ...more));
+    expect((await train()).status).toBe(0);
+    const before = readFileSync(out);
+    const other = await runCli(args(file('other.safetensors'), '--checkpoints', folder));
+    expect(other).toMatchObject({
+      status: 1,
+      stderr: expect.stringContaining(`${folder} holds the checkpoints of a run already`) as string,
+    });
+    const resumed = await train('--resume');
+    expect(resumed).toMatchObject({
+      status: 0,
+      stderr: expect.stringContaining('Going on from step 27.') as string,
+    });
+    expect(readFileSync(out).equals(before)).toBe(true);
+    const refused = await train('--resume', '--units', '13');
+    expect(refused).toMatchObject({ status: 2, stderr: expect.stringContaining('layers') as string });
+    expect((await train('--force')).status).toBe(0);
+    expect(readFileSync(out).equals(before)).toBe(true);
+    // Nothing to go on from, and a file in the way.
+    const fresh = await runCli(args(out, '--checkpoints', file('none'), '--resume'));
+    expect(fresh).toMatchObject({ status: 1, stderr: expect.stringContaining('is there already') as string });
+  });
+
+  it('stops at its best with --patience', async () => {
+    const tail = [...text.slice(-114)].reverse().join('');
+    const out = file('patient.safetensors');
+    const { status, stdout } = await runCli([
+      ...['train-text', file('patient.txt', text.slice(0, -114) + tail), ...small, '--epochs', '60'],
+      ...['--learning-rate', '0.05', '--patience', '2', '--out', out, '--json'],
+    ]);
+    expect(status).toBe(0);
+    const { epochs } = JSON.parse(stdout) as { epochs: { heldOutLoss: number }[] };
+    expect(epochs.length).toBeLessThan(60);
+    const losses = epochs.map(({ heldOutLoss }) => heldOutLoss);
+    const best = Math.min(...losses);
+    expect(losses.indexOf(best)).toBe(losses.length - 3);
+    const model = await TextModel.load(out);
+    expect((await model.evaluate(tail, { batchSize: 8, seqLength: 16 })).loss).toBeCloseTo(best, 10);
+  });
+});
+
+describe('eval-text', () => {
+  it('gives nats, bits and perplexity: those of the probabilities that sampling draws from', async () => {
+    const model = new TextModel({ cell: 'gru', units: 12, layers: 1 });
+    await model.fit(text, { seqLength: 16, batchSize: 8, epochs: 2 });
+    const path = file('measured.safetensors');
+    await model.save(path);
+    const heard = 'Jill went up the hill\n';
+    const asked = ['eval-text', path, file('heard.txt', heard)];
+    const { status, stdout } = await runCli([...asked, '--json']);
+    expect(status).toBe(0);
+    const result = JSON.parse(stdout) as Record<'nats' | 'bits' | 'perplexity' | 'characters', number>;
+    expect(result.characters).toBe(heard.length - 1);
+    expect(result.bits).toBeCloseTo(result.nats / Math.LN2, 12);
+    expect(result.perplexity).toBeCloseTo(2 ** result.bits, 10);
+
+    // One character at a time, on the model as it stands in the file.
+    const { model: opened } = await Sequential.open(path);
+    const stepper = opened.stepper();
+    const tokens = model.vocabulary.encode(heard);
+    let nats = 0;
+    for (let i = 0; i + 1 < tokens.length; i++) {
+      nats -= Math.log(distribution(stepper.step([tokens[i]]))[tokens[i + 1]]);
+    }
+    expect(result.nats).toBeCloseTo(nats / (heard.length - 1), 4);
+
+    const printed = (await runCli(asked)).stdout.split('\n');
+    expect(printed[0]).toBe(`nats        ${result.nats.toFixed(4)} per character`);
+    expect(printed[2]).toBe(`perplexity  ${result.perplexity.toFixed(4)}`);
+  });
+
+  it('names a character that the model does not know', async () => {
+    const { status, stderr } = await runCli([
+      'eval-text',
+      file('measured.safetensors'),
+      file('odd.txt', 'Jü'),
+    ]);
+    expect(status).toBe(1);
+    expect(stderr).toContain('"ü" (U+00FC), number 2');
+  });
+});
+
 describe('generate', () => {
   const path = file('model.safetensors');
 
@@ -135,13 +256,69 @@ describe('generate', () => {
     expect(result.text).toHaveLength(13);
   });
 
-  it('prints nothing but the error for a prime it cannot read, or a file of another kind', async () => {
-    expect(await runCli(['generate', path, '--prime', 'Jü'])).toMatchObject({
-      status: 1,
-      stdout: '',
-      stderr: expect.stringContaining('"ü" (U+00FC), number 2') as string,
+  it('names what it does not know of a prime, and reads on', async () => {
+    const { status, stdout, stderr } = await runCli(['generate', path, '--prime', 'Jü€', '--length', '9']);
+    expect({ status, stderr }).toEqual({
+      status: 0,
+      stderr: 'The model does not know "ü", "€": it reads on without.\n',
     });
+    expect(stdout).toHaveLength(13);
+  });
+
+  it('prints several texts, each that of its seed, and what they copied', async () => {
+    const asked = ['generate', path, '--prime', 'Jill', '--length', '50', '--seed', '4'];
+    const { stdout, stderr } = await runCli([
+      ...asked,
+      '--count',
+      '2',
+      '--against',
+      file('jack-again.txt', text),
+    ]);
+    const one = (await runCli(asked)).stdout;
+    const two = (await runCli([...asked, '--seed', '5'])).stdout;
+    expect(stdout).toBe(`--- 1 ---\n${one}--- 2 ---\n${two}`);
+    expect(stderr).toMatch(
+      /^1: the longest stretch copied has \d+ characters, ".*"; [\d.]+% of .*\n2: .*\n$/,
+    );
+    const json = (await runCli([...asked, '--count', '2', '--json'])).stdout;
+    expect(JSON.parse(json)).toMatchObject({ texts: [one.trimEnd(), two.trimEnd()], count: 2 });
+  });
+
+  it('ends before a stop string', async () => {
+    const plain = (await runCli(['generate', path, '--length', '300'])).stdout;
+    const stopped = (await runCli(['generate', path, '--length', '300', '--stop', '\\n', '--stop', 'went']))
+      .stdout;
+    expect(stopped).toBe(`${plain.split(/\n|went/)[0]}\n`);
+  });
+
+  it('prints nothing but the error for a file of another kind', async () => {
     expect(await runCli(['generate', file('no-model.txt', text)])).toMatchObject({ status: 1, stdout: '' });
     expect((await runCli(['generate', file('missing')])).stderr).toContain('no such file');
+    expect(await runCli(['generate', path, '--interactive', '--count', '2'])).toMatchObject({
+      status: 2,
+      stderr: expect.stringContaining('--interactive does not go with --count') as string,
+    });
+  });
+});
+
+describe('converse', () => {
+  it('answers each line with one, remembering those before', async () => {
+    const model = new TextModel({ cell: 'gru', units: 24, layers: 1 });
+    await model.fit('a\nb\nc\nd\n'.repeat(120), {
+      seqLength: 16,
+      batchSize: 8,
+      epochs: 8,
+      learningRate: 0.02,
+    });
+    async function* lines(...said: string[]) {
+      for (const line of said) yield await Promise.resolve(line);
+    }
+    const answers: string[] = [];
+    const write = (made: string): Promise<void> => Promise.resolve(void answers.push(made));
+    const session = model.session();
+    await converse(session, lines('a', 'c', 'a'), write, { temperature: 0 });
+    expect(answers.join('')).toBe('b\nd\nb\n');
+    session.dispose();
+    await model.dispose();
   });
 });

@@ -37,6 +37,7 @@ const packagePlaces: Readonly<Record<string, readonly string[]>> = {
   wavefile: ['src/audio/'],
   meyda: ['src/audio/'],
   'fft.js': ['src/audio/'],
+  abcjs: ['src/text/music/'],
 };
 
 const engines = ['reference', 'wasm', 'gpu'].map((name) => `src/rnn/engine/${name}/`);

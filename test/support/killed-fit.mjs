@@ -20,10 +20,10 @@ const model = new Sequential(
 model.compile({ loss: 'meanSquaredError', optimizer: new Adam({ learningRate: 2e-3 }) });
 await model.fit(x, y, {
   batchSize: 16,
-  epochs: 60,
+  epochs: 300,
   validationSplit: 0.1,
-  earlyStopping: { monitor: 'loss', patience: 60, restoreBest: true },
+  earlyStopping: { monitor: 'loss', patience: 300, restoreBest: true },
   ...(checkpoint !== '-' && { checkpoint: { path: checkpoint, everySteps: 9 }, resume: true }),
   onBatch: ({ epoch, batch }) => process.stdout.write(`${epoch} ${batch}\n`),
 });
-await model.save(out);
+await model.save(out, { force: true });

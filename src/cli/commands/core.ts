@@ -33,7 +33,8 @@ export function register(program: Command): void {
 async function inspect(path: string, { json }: JsonOption): Promise<void> {
   const { readFileBytes } = await import('../../rnn/host/files.js');
   const { decodeModel } = await import('../../rnn/model-file.js');
-  const bytes = readFileBytes(path, 'a model');
+  const { checkSafetensorsStart } = await import('../../rnn/safetensors.js');
+  const bytes = readFileBytes(path, 'a model', checkSafetensorsStart);
   const { kind, layers, features, seed, settings, weights } = decodeModel(bytes, path);
   const arrays = [...weights].map(([name, { dtype, shape }]) => ({ name, dtype, shape }));
   const size = (shape: readonly number[]): number => shape.reduce((product, length) => product * length, 1);

@@ -6,18 +6,32 @@ import { SeqkitError } from '../errors.js';
 /** The most that one system call may read, in bytes. */
 const MAX_READ_BYTES = 1 << 30;
 
+/** The most that one array of every supported Node holds. */
+const MAX_FILE_BYTES = 2 ** 32 - 1;
+
 /**
  * Reads a whole file into memory that is not zeroed first, in one system call where it can.
  * The bytes begin at offset 0 of a buffer of their own, so that typed arrays can lie over them.
  * @param path where the file is
  * @param what what it should be, for the error, such as "the vectors"
+ * @param check looks at the first bytes and the size, and throws where the rest is not worth reading
  * @throws SeqkitError `file-access` where it is missing, a folder, or may not be read
  */
-export function readFileBytes(path: string, what = 'a file'): Uint8Array {
+export function readFileBytes(
+  path: string,
+  what = 'a file',
+  check?: (start: Uint8Array, size: number, path: string) => void,
+): Uint8Array {
   let descriptor: number | undefined;
   try {
     descriptor = fs.openSync(path, 'r');
     const { size } = regularFile(fs.fstatSync(descriptor), path, what);
+    if (check) {
+      const start = new Uint8Array(16);
+      const count = fs.readSync(descriptor, start, 0, start.length, 0);
+      check(start.subarray(0, count), size, path);
+    }
+    if (size > MAX_FILE_BYTES) throw tooLarge(path, what, size);
     const bytes = Buffer.allocUnsafeSlow(size);
     let read = 0;
     while (read < size) {
@@ -246,6 +260,16 @@ function shrunk(path: string, read: number, size: number): SeqkitError {
     code: 'file-access',
     hint: 'Another program may be writing it: try again.',
   });
+}
+
+function tooLarge(path: string, what: string, size: number): SeqkitError {
+  return new SeqkitError(
+    `Cannot read ${what} at ${path}: ${size} bytes are more than memory can hold at once.`,
+    {
+      code: 'file-access',
+      hint: 'Check that it is the right file.',
+    },
+  );
 }
 
 function codeOf(error: unknown): string | undefined {

@@ -1,6 +1,7 @@
 import { SeqkitError } from '../errors.js';
 import type { Weight } from '../layers/weight.js';
 import { decodeModel, type ModelDescription } from '../model-file.js';
+import { checkSafetensorsStart } from '../safetensors.js';
 import {
   checkSameRun,
   decodeCheckpoint,
@@ -49,7 +50,7 @@ export class CheckpointFiles {
         hint: 'Ask to resume from it, remove it, or give another path.',
       });
     }
-    const file = decodeModel(readFileBytes(path, 'a checkpoint'), path);
+    const file = decodeModel(readFileBytes(path, 'a checkpoint', checkSafetensorsStart), path);
     checkSameRun(readDescription(file, path).run, run, path);
     return decodeCheckpoint(file, this.#weights, path);
   }

@@ -5,7 +5,7 @@ import { wholeNumber } from '../layers/layer.js';
 import type { Weight } from '../layers/weight.js';
 import { encodeModel, storedWeight, type ModelDescription, type ModelFile } from '../model-file.js';
 import type { StoredTensor } from '../safetensors.js';
-import type { TrainingState } from './trainer.js';
+import type { TrainingState } from './training-state.js';
 
 /** How often a run is saved. */
 export interface CheckpointPace {

@@ -4,7 +4,7 @@ import { checkKnownOptions } from '../known-options.js';
 import { wholeNumber } from '../layers/layer.js';
 import type { StoredTensor } from '../safetensors.js';
 import { toStored } from './checkpoint.js';
-import type { TrainingState } from './trainer.js';
+import type { TrainingState } from './training-state.js';
 
 export interface EarlyStoppingOptions {
   /** The loss that is to go on falling. @default 'validationLoss' */

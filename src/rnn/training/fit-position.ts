@@ -3,7 +3,7 @@ import type { Random } from '../random.js';
 import { toStored, type Checkpoint } from './checkpoint.js';
 import type { BestEpoch, EarlyStopping } from './early-stopping.js';
 import type { EpochReport } from './fit-options.js';
-import type { TrainingState } from './trainer.js';
+import type { TrainingState } from './training-state.js';
 
 /** Losses by epoch. */
 export interface History {

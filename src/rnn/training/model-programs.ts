@@ -32,6 +32,11 @@ interface Stack {
   readonly size: ProgramSize;
 }
 
+/** The output that holds what a layer made, where a program exposes them; layers count from 0. */
+export function layerOutputName(layer: number): string {
+  return `layer output ${layer}`;
+}
+
 /** Inference: input `x`, output `y`, row t * N + n each. */
 export function predictProgram(stack: Stack, options: { carryState?: boolean } = {}): ModelProgram {
   const { trace, output } = forward(stack, 'predict', { training: false, ...options });
@@ -63,7 +68,7 @@ export function trainProgram(stack: Stack, loss: LossName, optimizer: Optimizer)
 export function gradientProgram(
   stack: Stack,
   loss: LossName,
-  options: { carryState: boolean },
+  options: { carryState: boolean; exposeOutputs?: boolean },
 ): ModelProgram {
   const { trace, output, backward } = forward(stack, 'gradients', {
     training: true,
@@ -81,7 +86,7 @@ export function gradientProgram(
 function forward(
   { layers, size }: Stack,
   name: string,
-  options: { training: boolean; carryState?: boolean; exposeGradients?: boolean },
+  options: { training: boolean; carryState?: boolean; exposeGradients?: boolean; exposeOutputs?: boolean },
 ): { trace: Trace; output: Signal; backward: Traced['backward'] } {
   const builder = new ProgramBuilder(name);
   const trace = new Trace(builder, { batch: size.batch, ...options });
@@ -91,8 +96,13 @@ function forward(
   const traced: Traced[] = [];
   for (const layer of layers) {
     const next = layer.trace(trace, signal);
-    traced.push(next);
     signal = next.y;
+    if (options.exposeOutputs) {
+      const { matrix } = signal;
+      const y = builder.declare('output', layerOutputName(traced.length), matrix.rows, matrix.cols);
+      builder.run('copy', { x: matrix }, { y }, {});
+    }
+    traced.push(next);
   }
   const trainable = layers.map((layer) => layer.weights.some((weight) => weight.trainable));
   return {

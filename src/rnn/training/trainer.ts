@@ -1,8 +1,9 @@
-import type { Executable, Floats, Session } from '../engine/engine.js';
+import type { Executable, Session } from '../engine/engine.js';
 import { SeqkitError } from '../errors.js';
 import { Fingerprint } from '../fingerprint.js';
 import type { LayerStack } from '../layers/layer-stack.js';
 import { BatchFeeder, type Examples } from './batch-feeder.js';
+import { divergedError, findNotFinite, type Finding, type StepTaken } from './divergence.js';
 import type { LossName } from './losses.js';
 import {
   evaluateProgram,
@@ -12,6 +13,8 @@ import {
   type ProgramSize,
 } from './model-programs.js';
 import type { Optimizer } from './optimizers.js';
+import { Trail, type Deed } from './trail.js';
+import type { CarriedBy, TrainingState } from './training-state.js';
 
 /** A program made ready with what feeds it. */
 interface Prepared {
@@ -26,21 +29,6 @@ export interface Objective {
   optimizer: Optimizer;
 }
 
-/** All numbers that the steps to come depend on, besides the examples. */
-export interface TrainingState {
-  /** The engine that made them and, where it has several, its kernels, such as `wasm relaxed-simd`. */
-  readonly engine: string;
-  /** Training steps taken. */
-  readonly step: number;
-  /** Those since `compile`. */
-  readonly updates: number;
-  /** Weights, running statistics, the optimizer's state and carried states by name. */
-  readonly buffers: ReadonlyMap<string, Floats>;
-}
-
-/** Which program's carried states are meant. */
-export type CarriedBy = 'train' | 'evaluate';
-
 const isCarried = (name: string, by: string): boolean => name.includes(` carried by ${by}`);
 
 /** Runs batches of one model on one session; keeps a program ready for each size it has seen. */
@@ -48,6 +36,7 @@ export class Trainer {
   readonly #stack: LayerStack;
   readonly #session: Session;
   readonly #seed: number;
+  readonly #trail = new Trail();
   readonly #prepared = new Map<string, Prepared>();
   /** Sizes of what the session keeps besides the weights, by name. */
   readonly #states = new Map<string, number>();
@@ -65,6 +54,7 @@ export class Trainer {
   /** Sets the loss and optimizer, its state anew; programs made with others are dropped. */
   compile(objective: Objective): void {
     if (this.#objective === objective) return;
+    this.#trail.clear();
     this.#zeroStates((name) => !isCarried(name, ''));
     this.#updates = 0;
     for (const { executable } of this.#prepared.values()) executable.dispose();
@@ -93,6 +83,7 @@ export class Trainer {
         { code: 'engine', hint: 'Numbers differ in their last bits between engines: use the same one.' },
       );
     }
+    this.#trail.clear();
     this.#zeroStates(() => true);
     const weights = new Set(this.#stack.weights.map(({ name }) => name));
     for (const [name, values] of buffers) {
@@ -133,7 +124,8 @@ export class Trainer {
   /**
    * One training step on `count` of the examples named by `indices` from `start` on.
    * @returns the loss before the step
-   * @throws SeqkitError `diverged` where the loss is no finite number
+   * @throws SeqkitError `diverged` where the loss is no finite number: says where that began, and leaves
+   *   the model as it was before
    */
   async train(
     size: ProgramSize,
@@ -142,22 +134,65 @@ export class Trainer {
     start: number,
     count: number,
   ): Promise<number> {
-    const { optimizer } = this.#need();
+    this.#trail.begin(() => this.getState());
+    const taken = {
+      size,
+      examples,
+      indices: Array.from({ length: count }, (_, i) => indices[start + i]),
+      start: 0,
+      count,
+    };
+    const hyper = this.#need().optimizer.hyper(this.#updates + 1);
+    const loss = await this.#take(taken, hyper);
+    if (!Number.isFinite(loss)) throw await this.#diverged(taken, loss);
+    this.#trail.add({ kind: 'step', ...taken, hyper, loss });
+    return loss;
+  }
+
+  async #take(
+    { size, examples, indices, start, count }: StepTaken,
+    hyper: readonly number[],
+  ): Promise<number> {
     const { executable, feeder } = await this.#prepareTraining(size);
     feeder.fill(examples, indices, start, count);
     this.#step++;
     this.#updates++;
     feeder.renewDropout(this.#seed, this.#step);
-    executable.write('hyper', optimizer.hyper(this.#updates));
+    executable.write('hyper', hyper);
     await executable.run();
-    const value = executable.read('loss')[0];
-    if (!Number.isFinite(value)) {
-      throw new SeqkitError(`The loss became ${value} at step ${this.#step}.`, {
-        code: 'diverged',
-        hint: 'Lower the learning rate, or set globalClipNorm; check the inputs for NaN.',
-      });
+    return executable.read('loss')[0];
+  }
+
+  /** Goes back to the last state that was finite, to see where it ceased to be. */
+  async #diverged(taken: StepTaken, loss: number): Promise<SeqkitError> {
+    const step = this.#step;
+    const { state, deeds } = this.#trail.since!;
+    const look = async (at: StepTaken): Promise<(Finding & { step: number }) | undefined> => {
+      const dropout = { seed: this.#seed, step: this.#step + 1 };
+      const finding = await findNotFinite(this.#session, this.#stack, this.#need().loss, at, dropout);
+      return finding && { ...finding, step: this.#step + 1 };
+    };
+    if (!(await this.#replay(state, deeds))) return divergedError(loss, step);
+    let finding = await look(taken);
+    const last = deeds.findLastIndex(({ kind }) => kind === 'step');
+    const before = deeds[last];
+    if (finding?.what === 'weights' && before?.kind === 'step') {
+      // The step before this one spoilt them: by its gradients, or by its update alone.
+      const { layer } = finding;
+      await this.#replay(state, deeds.slice(0, last));
+      finding = (await look(before)) ?? { what: 'weights', layer, step: this.#step + 1 };
     }
-    return value;
+    return divergedError(loss, step, finding);
+  }
+
+  /** @returns false where the losses were not those of the first time: a batch was changed since */
+  async #replay(state: TrainingState, deeds: readonly Deed[]): Promise<boolean> {
+    this.setState(state);
+    for (const deed of deeds) {
+      if (deed.kind === 'reset') this.#zeroStates((name) => isCarried(name, deed.by));
+      else if ((await this.#take(deed, deed.hyper)) !== deed.loss) return false;
+    }
+    return true;
   }
 
   /** The loss of one batch, without training. */
@@ -195,6 +230,7 @@ export class Trainer {
 
   /** Sets carried states to zero: all, or those of one program. */
   resetStates(by: CarriedBy | '' = ''): void {
+    this.#trail.add({ kind: 'reset', by });
     this.#zeroStates((name) => isCarried(name, by));
   }
 

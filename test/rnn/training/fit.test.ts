@@ -227,6 +227,18 @@ describe('options of fit', () => {
     });
   });
 
+  it.each<[string, (model: Sequential, wrong: object) => Promise<unknown>]>([
+    ['trainOnBatch', (model, wrong) => model.trainOnBatch(x, y, wrong)],
+    ['evaluate', (model, wrong) => model.evaluate(x, y, wrong)],
+    ['predict', (model, wrong) => model.predict(x, wrong)],
+    ['save', (model, wrong) => model.save('nowhere', wrong)],
+  ])('and of %s', async (name, act) => {
+    await expect(act(network(), { batchsize: 2 })).rejects.toMatchObject({
+      code: 'usage',
+      message: `${name} has no option "batchsize".`,
+    });
+  });
+
   it('and of the model', () => {
     expect(() => new Sequential([new Dense({ units: 1 })], { sede: 3 } as object)).toThrow(
       'Sequential has no option "sede".',

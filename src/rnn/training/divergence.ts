@@ -1,0 +1,140 @@
+import type { Session } from '../engine/engine.js';
+import { SeqkitError } from '../errors.js';
+import type { Layer } from '../layers/layer.js';
+import type { LayerStack } from '../layers/layer-stack.js';
+import { BatchFeeder, type Examples } from './batch-feeder.js';
+import type { LossName } from './losses.js';
+import { gradientProgram, layerOutputName, type ProgramSize } from './model-programs.js';
+
+/** One training step as it was asked for. */
+export interface StepTaken {
+  readonly size: ProgramSize;
+  readonly examples: Examples;
+  readonly indices: ArrayLike<number>;
+  readonly start: number;
+  readonly count: number;
+}
+
+/** Where the first numbers that are not finite were found. */
+export type Finding =
+  | { what: 'input' | 'targets' | 'sample weights'; example: number }
+  | { what: 'weights' | 'outputs' | 'gradients'; layer: string }
+  | { what: 'loss' };
+
+/**
+ * Looks for the first numbers that are not finite in one training step: among what was given, in the
+ * weights, in each layer's output from the first on, in the gradients from the last layer back.
+ * @param session holds the weights and states from before the step; they are not changed, but for
+ *   running statistics
+ * @returns undefined where all of them are finite
+ */
+export async function findNotFinite(
+  session: Session,
+  stack: LayerStack,
+  loss: LossName,
+  step: StepTaken,
+  dropout: { seed: number; step: number },
+): Promise<Finding | undefined> {
+  const given = inExamples(step);
+  if (given) return given;
+  const weights = layerWithBadWeights(session, stack.layers);
+  if (weights !== undefined) return { what: 'weights', layer: weights };
+
+  const model = gradientProgram({ layers: stack.layers, size: step.size }, loss, {
+    carryState: false,
+    exposeOutputs: true,
+  });
+  const executable = await session.compile(model.program);
+  try {
+    for (const { name, kind } of model.program.buffers) {
+      const trained = name.replace(' carried by gradients of ', ' carried by train of ');
+      if (kind === 'state' && trained !== name && session.has(trained)) {
+        session.write(name, session.read(trained));
+      }
+    }
+    const feeder = new BatchFeeder(model, executable, stack.tokens);
+    feeder.fill(step.examples, step.indices, step.start, step.count);
+    feeder.renewDropout(dropout.seed, dropout.step);
+    await executable.run();
+    const bad = (name: string): boolean => !Array.from(executable.read(name)).every(Number.isFinite);
+    const outputs = new Set(
+      model.program.buffers.filter(({ kind }) => kind === 'output').map(({ name }) => name),
+    );
+    for (const [i, layer] of stack.layers.entries()) {
+      const name = layerOutputName(i);
+      if (outputs.has(name) && bad(name)) return { what: 'outputs', layer: layer.name };
+    }
+    if (bad('loss')) return { what: 'loss' };
+    for (const layer of [...stack.layers].reverse()) {
+      const names = layer.weights.map((weight) => `gradient/${weight.name}`);
+      if (names.some((name) => outputs.has(name) && bad(name)))
+        return { what: 'gradients', layer: layer.name };
+    }
+    return undefined;
+  } finally {
+    executable.dispose();
+  }
+}
+
+/** The first of the numbers given that is not finite. */
+function inExamples({ examples, indices, start, count }: StepTaken): Finding | undefined {
+  for (const [what, tensor] of [
+    ['input', examples.x],
+    ['targets', examples.y],
+    ['sample weights', examples.sampleWeight],
+  ] as const) {
+    if (!tensor) continue;
+    const size = tensor.data.length / tensor.shape[0];
+    for (let n = start; n < start + count; n++) {
+      const values = tensor.data.subarray(indices[n] * size, (indices[n] + 1) * size);
+      if (!values.every(Number.isFinite)) return { what, example: indices[n] };
+    }
+  }
+  return undefined;
+}
+
+function layerWithBadWeights(session: Session, layers: readonly Layer[]): string | undefined {
+  const bad = layers.find((layer) =>
+    layer.weights.some(({ name }) => !Array.from(session.read(name)).every(Number.isFinite)),
+  );
+  return bad?.name;
+}
+
+const overshoot = 'Lower the learning rate, or set globalClipNorm.';
+
+/**
+ * @param loss what it became
+ * @param step at which it did
+ * @param finding where the first numbers that are not finite stood, and at which step, if that is known
+ */
+export function divergedError(loss: number, step: number, finding?: Finding & { step: number }): SeqkitError {
+  const says = (cause: string, hint: string): SeqkitError =>
+    new SeqkitError(`The loss became ${loss} at step ${step}${cause}.`, { code: 'diverged', hint });
+  if (finding === undefined) return says('', `${overshoot} Check the inputs for NaN.`);
+  const when = finding.step === step ? '' : ` in step ${finding.step}`;
+  switch (finding.what) {
+    case 'input':
+    case 'targets':
+    case 'sample weights':
+      return says(
+        `: the ${finding.what} of example ${finding.example} hold a number that is not finite`,
+        'Mend or leave out that example (counted from 0).',
+      );
+    case 'outputs':
+      return says(`: the outputs of the layer "${finding.layer}" were the first to be not finite`, overshoot);
+    case 'gradients':
+      return says(
+        `: the gradients of the layer "${finding.layer}" were the first to be not finite${when}`,
+        overshoot,
+      );
+    case 'weights':
+      return finding.step === step
+        ? says(
+            `: the weights of the layer "${finding.layer}" were not finite to begin with`,
+            'Check what set them: setWeights, or the file they came from.',
+          )
+        : says(`: the update${when} made the weights of the layer "${finding.layer}" not finite`, overshoot);
+    case 'loss':
+      return says(', though all outputs of the layers are finite', `${overshoot} Check the targets.`);
+  }
+}

@@ -1,0 +1,136 @@
+import { spawn, spawnSync } from 'node:child_process';
+import * as fs from 'node:fs';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { decodeModel } from '../src/rnn/model-file.js';
+import { Random } from '../src/rnn/random.js';
+import { killUntilDone } from './support/kill-until-done.js';
+
+const top = path.resolve(import.meta.dirname, '..');
+const main = path.join(top, 'dist/cli/main.js');
+const fitScript = path.join(top, 'test/support/killed-fit.mjs');
+const enough = { kills: 20, insideWrites: 5 };
+
+let folder: string;
+beforeEach(() => {
+  folder = fs.mkdtempSync(path.join(tmpdir(), 'seqkit-killed-'));
+});
+afterEach(() => fs.rmSync(folder, { recursive: true }));
+
+function finish(args: readonly string[]): void {
+  const { status, stderr } = spawnSync(process.execPath, args, {
+    encoding: 'utf8',
+    stdio: ['ignore', 'ignore', 'pipe'],
+  });
+  expect({ status, stderr: status === 0 ? '' : stderr }).toEqual({ status: 0, stderr: '' });
+}
+
+const stepOf = (file: string): number => {
+  const { training } = decodeModel(fs.readFileSync(file), file);
+  return (JSON.parse(training!) as { step: number }).step;
+};
+
+/** Sentences of a few words, so that there is something to learn. */
+function corpus(): string {
+  const random = new Random(3);
+  const words = ['the', 'old', 'miller', 'saw', 'a', 'fox', 'and', 'seven', 'geese', 'near', 'his', 'bridge'];
+  return Array.from(
+    { length: 2_000 },
+    () => `${Array.from({ length: 6 }, () => random.choice(words)).join(' ')}.\n`,
+  ).join('');
+}
+
+describe('killed twenty times with SIGKILL, five times or more while a checkpoint was written,', () => {
+  it('fit ends with the bytes of an uninterrupted run', async () => {
+    const checkpoints = path.join(folder, 'checkpoints');
+    fs.mkdirSync(checkpoints);
+    const [whole, pieces] = ['whole', 'pieces'].map((name) => path.join(folder, `${name}.safetensors`));
+    finish([fitScript, '-', whole]);
+    const checkpoint = path.join(checkpoints, 'run.safetensors');
+    const lives = await killUntilDone([fitScript, checkpoint, pieces], {
+      folder: checkpoints,
+      random: new Random(1),
+      ...enough,
+    });
+    console.log(
+      `fit: ${lives.kills} kills, ${lives.killsInsideWrites} inside a write; ${stepOf(checkpoint)} steps`,
+    );
+    expect(lives.kills).toBeGreaterThanOrEqual(20);
+    expect(lives.killsInsideWrites).toBeGreaterThanOrEqual(5);
+    // 1,500 steps and more, a checkpoint after every ninth.
+    expect(stepOf(checkpoint)).toBeGreaterThan(9 * 3);
+    expect(fs.readFileSync(pieces).equals(fs.readFileSync(whole))).toBe(true);
+    expect(fs.readdirSync(checkpoints)).toEqual(['run.safetensors']);
+  });
+
+  it('train-text ends with the bytes of an uninterrupted run', async () => {
+    const text = path.join(folder, 'text.txt');
+    fs.writeFileSync(text, corpus());
+    const train = (name: string): string[] => [
+      ...[
+        main,
+        'train-text',
+        text,
+        '--units',
+        '96',
+        '--dropout',
+        '0.2',
+        '--epochs',
+        '8',
+        '--seq-length',
+        '32',
+      ],
+      ...['--out', path.join(folder, `${name}.safetensors`), '--resume', '--checkpoint-steps'],
+      name === 'whole' ? '1000000' : '15',
+    ];
+    finish(train('whole'));
+    const checkpoints = path.join(folder, 'pieces.checkpoints');
+    fs.mkdirSync(checkpoints);
+    const lives = await killUntilDone(train('pieces'), {
+      folder: checkpoints,
+      random: new Random(2),
+      ...enough,
+    });
+    console.log(`train-text: ${lives.kills} kills, ${lives.killsInsideWrites} inside a write`);
+    expect(lives.stderr).toMatch(/Going on from step [\d,]+\./);
+    const [whole, pieces] = ['whole', 'pieces'].map((name) => path.join(folder, `${name}.safetensors`));
+    expect(fs.readFileSync(pieces).equals(fs.readFileSync(whole))).toBe(true);
+    // After every kill there was a checkpoint, once there had been one.
+    const first = lives.complete.findIndex((names) => names.length > 0);
+    expect(lives.complete.slice(first).every((names) => names.length > 0)).toBe(true);
+    const metrics = fs.readFileSync(path.join(checkpoints, 'metrics.jsonl'), 'utf8').trimEnd().split('\n');
+    const steps = metrics.map((line) => (JSON.parse(line) as { step: number }).step);
+    expect(steps).toEqual([...new Set(steps)].sort((a, b) => a - b));
+    expect(steps.length).toBeGreaterThan(50);
+  });
+});
+
+describe('asked to stop,', () => {
+  it.each(['SIGINT', 'SIGTERM'] as const)('by %s, train-text saves and says how to go on', async (name) => {
+    const text = path.join(folder, 'text.txt');
+    const out = path.join(folder, 'model.safetensors');
+    fs.writeFileSync(text, corpus());
+    const args = ['train-text', text, '--units', '64', '--epochs', '4', '--out', out];
+    const child = spawn(process.execPath, [main, ...args], { stdio: ['ignore', 'pipe', 'pipe'] });
+    let [stdout, stderr] = ['', ''];
+    let asked = false;
+    child.stdout.on('data', (data: Buffer) => (stdout += data.toString()));
+    child.stderr.on('data', (data: Buffer) => {
+      stderr += data.toString();
+      // Once: a second one would end it at once.
+      if (!asked && stderr.includes('to train on')) asked = child.kill(name);
+    });
+    const status = await new Promise((resolve) => child.on('close', resolve));
+    expect({ status, stdout }).toEqual({ status: 130, stdout: '' });
+    expect(fs.existsSync(out)).toBe(false);
+    const [, saved] = /stopped: after step [\d,]+; saved in (\S+), which/.exec(stderr) ?? [];
+    expect(stderr).toContain(`Go on with: seqkit ${args.join(' ')} --resume\n`);
+    finish([main, 'generate', saved, '--length', '10']);
+
+    finish([main, ...args, '--resume']);
+    const whole = path.join(folder, 'whole.safetensors');
+    finish([main, ...args.slice(0, -1), whole]);
+    expect(fs.readFileSync(out).equals(fs.readFileSync(whole))).toBe(true);
+  });
+});
