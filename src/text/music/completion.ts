@@ -53,7 +53,7 @@ export class Completion {
   #canEnd(g: TuneGrammar): boolean {
     if (g.ended) return true;
     const pending = ['quote', 'mark', 'grace'].includes(g.mode) ? 1 : 0;
-    if (g.waiting + pending > ornamentsAtMost || g.slurs > 1) return false;
+    if (g.waiting + pending > ornamentsAtMost || g.slurs > (this.#has(')') ? 1 : 0)) return false;
     switch (g.mode) {
       case 'quote':
         return (g.text === '' || (g.text.length < 8 && symbol.test(g.text))) && this.#noteFits(g);

@@ -300,7 +300,8 @@ export class TuneGrammar {
   #start(c: string): string | undefined {
     if (this.exact && this.ending === 2 && !' \n['.includes(c)) return 'a first ending without a second';
     if (pitches.includes(c)) return this.#open('');
-    if (c === 'z' || c === 'x') return this.#open(undefined);
+    // Made up, a rest is to be seen.
+    if (c === 'z' || (c === 'x' && !this.exact)) return this.#open(undefined);
     if ('^_='.includes(c)) return this.#addAccidental(c);
     if (ornaments.includes(c)) {
       this.waiting += 1;
@@ -310,6 +311,7 @@ export class TuneGrammar {
     this.text = '';
     switch (c) {
       case ' ':
+        if (this.exact && this.tuplet && this.tuplet.ticks === undefined) return 'a space within a tuplet';
         return this.last === ' ' || this.last === '\n' ? 'a space too many' : undefined;
       case '[':
         this.mode = 'bracket';
@@ -397,7 +399,7 @@ export class TuneGrammar {
   }
 
   #endLine(): string | undefined {
-    if (this.ticks > 0) return 'a line that ends within a bar';
+    if (this.ticks > 0 || this.tuplet || this.waiting > 0) return 'a line that ends within a bar';
     if (this.last !== '\n') return undefined;
     if (this.bars.count === 0) return 'no bars';
     if (this.exact && !this.sectionEnded) return 'no end';
