@@ -22,9 +22,9 @@ export default defineConfig(
     'dist',
     'coverage',
     '.demo',
-    'src/rnn/engine/wasm/binary.ts',
+    'src/**/binary.ts',
     // AssemblyScript: a language of its own that only looks like TypeScript.
-    'src/rnn/engine/wasm/assembly',
+    'src/**/assembly',
   ]),
   js.configs.recommended,
   {

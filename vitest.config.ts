@@ -19,6 +19,8 @@ export const alias = Object.fromEntries(
 
 /** What the quick and the long suite share. */
 export const shared = {
+  // Threads that a test starts take it over from the process they are in.
+  execArgv: ['--import', fileURLToPath(new URL('test/support/typescript-loader.mjs', import.meta.url))],
   reporters: [
     'default',
     new SkippedTestsReporter(),
@@ -28,7 +30,7 @@ export const shared = {
     // Istanbul would rewrite the kernels that gpu.js reads back from their source.
     provider: 'v8',
     include: ['src/**/*.ts'],
-    exclude: ['src/rnn/engine/wasm/assembly/**', 'src/rnn/engine/wasm/binary.ts'],
+    exclude: ['src/**/assembly/**', 'src/**/binary.ts'],
   },
 } satisfies ViteUserConfig['test'];
 

@@ -3,7 +3,11 @@
  *
  *   npm run --silent bench -- train-step --cell lstm --layers 2 --units 128 --batch 50 --seq-length 50 --vocab 65
  *   npm run --silent bench -- sampling --layers 2 --units 128
+ *   npm run --silent bench -- gpu-table                          # wasm, WebGPU, PyTorch on the same GPU
+ *   npm run --silent bench -- gpu-feeding --backend webgpu       # batches a pipeline, resident kernels
+ *   npm run --silent bench -- listen --model trigger.safetensors     # share of one core
  *   npm run --silent bench -- peers --layers 2 --units 128      # beside PyTorch, where it is there
+ *   npm run --silent bench -- search --peers                    # word vectors, beside numpy and PyTorch
  *
  * Each takes --json, for one line of JSON.
  */
@@ -12,7 +16,11 @@ import { parseArgs } from 'node:util';
 const benchmarks = {
   'train-step': () => import('./train-step.mjs'),
   sampling: () => import('./sampling.mjs'),
+  'gpu-table': () => import('./gpu-table.mjs'),
+  'gpu-feeding': () => import('./gpu-feeding.mjs'),
+  listen: () => import('./listen.mjs'),
   peers: () => import('./peers.mjs'),
+  search: () => import('./search.mjs'),
 };
 
 const [name, ...args] = process.argv.slice(2);

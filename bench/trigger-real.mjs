@@ -103,7 +103,7 @@ async function test(model, { words, others, noises = [] }, backgrounds) {
   // Other words follow each other in one long recording, as in life.
   const parts = [...others.map((clip) => [clip.name, inNoise(clip, noise, 0).samples])];
   for (const { name, samples } of noises) parts.push([name, samples]);
-  const stream = await model.stream(LISTEN);
+  const stream = model.stream(LISTEN);
   for (const [name, samples] of parts) {
     const events = stream.push(samples);
     counts.falseAlarms += events.length;

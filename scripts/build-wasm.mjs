@@ -1,6 +1,6 @@
-// Compiles the kernels of the wasm engine twice, for hosts with and without relaxed SIMD,
-// and writes both as base64 into one module, so that nothing is fetched or read at run time.
-// Does nothing where the module is newer than all it is made from; --force builds anyway.
+// Compiles the AssemblyScript kernels, each set for the hosts it has variants for, and writes the
+// binaries as base64 into one module a set, so that nothing is fetched or read at run time.
+// Does nothing where a module is newer than all it is made from; --force builds anyway.
 
 import { mkdtemp, readFile, readdir, rm, stat, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
@@ -9,13 +9,39 @@ import { fileURLToPath } from 'node:url';
 import asc from 'assemblyscript/asc';
 
 const root = fileURLToPath(new URL('..', import.meta.url));
-const sources = join(root, 'src/rnn/engine/wasm/assembly');
-const target = join(root, 'src/rnn/engine/wasm/binary.ts');
 
-/** Features of each variant, by the name of its constant. */
-const variants = { simd: 'simd', relaxedSimd: 'simd,relaxed-simd' };
+/** The sets of kernels, and for each variant, by the name of its constant, what it is compiled with. */
+const sets = [
+  {
+    name: 'wasm kernels',
+    sources: join(root, 'src/rnn/engine/wasm/assembly'),
+    target: join(root, 'src/rnn/engine/wasm/binary.ts'),
+    // With and without relaxed SIMD.
+    variants: { simd: ['--enable', 'simd'], relaxedSimd: ['--enable', 'simd,relaxed-simd'] },
+  },
+  {
+    name: 'scan kernels',
+    sources: join(root, 'src/embeddings/scan/assembly'),
+    target: join(root, 'src/embeddings/scan/binary.ts'),
+    // With memory that threads share, and without.
+    variants: {
+      shared: ['--enable', 'simd,threads', '--sharedMemory', '--maximumMemory', '65536'],
+      unshared: ['--enable', 'simd'],
+    },
+  },
+  {
+    name: 'embedding kernels',
+    sources: join(root, 'src/embeddings/training/wasm/assembly'),
+    target: join(root, 'src/embeddings/training/wasm/binary.ts'),
+    // Over memory that threads share; with and without relaxed SIMD.
+    variants: {
+      simd: ['--enable', 'simd,threads', '--sharedMemory', '--maximumMemory', '65536'],
+      relaxedSimd: ['--enable', 'simd,relaxed-simd,threads', '--sharedMemory', '--maximumMemory', '65536'],
+    },
+  },
+];
 
-async function isUpToDate() {
+async function isUpToDate({ sources, target }) {
   const built = await stat(target).catch(() => undefined);
   if (built === undefined) return false;
   const files = (await readdir(sources)).map((name) => join(sources, name));
@@ -24,7 +50,7 @@ async function isUpToDate() {
   return times.every((time) => time < built.mtimeMs);
 }
 
-async function compile(features, folder) {
+async function compile(sources, flags, folder) {
   const out = join(folder, 'kernels.wasm');
   const { error, stderr } = await asc.main([
     join(sources, 'index.ts'),
@@ -33,8 +59,7 @@ async function compile(features, folder) {
     '--runtime',
     'stub',
     '--importMemory',
-    '--enable',
-    features,
+    ...flags,
     '--outFile',
     out,
   ]);
@@ -42,18 +67,19 @@ async function compile(features, folder) {
   return readFile(out);
 }
 
-if (process.argv.includes('--force') || !(await isUpToDate())) {
+for (const { name, sources, target, variants } of sets) {
+  if (!process.argv.includes('--force') && (await isUpToDate({ sources, target }))) continue;
   const folder = await mkdtemp(join(tmpdir(), 'seqkit-wasm-'));
   try {
     const lines = ['// Made by scripts/build-wasm.mjs.'];
     const sizes = [];
-    for (const [name, features] of Object.entries(variants)) {
-      const binary = await compile(features, folder);
-      lines.push(`export const ${name} =\n  '${binary.toString('base64')}';`);
-      sizes.push(`${name} ${(binary.length / 1024).toFixed(1)} KiB`);
+    for (const [variant, flags] of Object.entries(variants)) {
+      const binary = await compile(sources, flags, folder);
+      lines.push(`export const ${variant} =\n  '${binary.toString('base64')}';`);
+      sizes.push(`${variant} ${(binary.length / 1024).toFixed(1)} KiB`);
     }
     await writeFile(target, lines.join('\n') + '\n');
-    process.stdout.write(`wasm kernels: ${sizes.join(', ')}\n`);
+    process.stdout.write(`${name}: ${sizes.join(', ')}\n`);
   } finally {
     await rm(folder, { recursive: true, force: true });
   }

@@ -67,6 +67,12 @@ export type {
   ActivationName,
 } from './rnn/index.js';
 
-export { KeyedVectors, type MostSimilarOptions, type ScoredWord } from './embeddings/index.js';
+export {
+  KeyedVectors,
+  type LoadOptions,
+  type MostSimilarOptions,
+  type QueryTerm,
+  type ScoredWord,
+} from './embeddings/index.js';
 export { TextModel, type GenerateOptions, type TextModelOptions } from './text/index.js';
 export { TriggerModel, TriggerStream, type TriggerEvent, type TriggerModelOptions } from './audio/index.js';

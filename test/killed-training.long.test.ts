@@ -77,7 +77,7 @@ describe('killed twenty times with SIGKILL, five times or more while a checkpoin
         '--dropout',
         '0.2',
         '--epochs',
-        '8',
+        '14',
         '--seq-length',
         '32',
       ],

@@ -41,10 +41,14 @@ export function fadeEdges(samples: Float32Array, length: number): void {
   }
 }
 
-/** A random stretch of a sound, which starts over where it is too short; shape (length). */
-export function cropOf(samples: Float32Array, length: number, random: Random): Float32Array {
+/** Where to begin a random stretch of `length` samples, of a sound of `available`. */
+export function cropStart(available: number, length: number, random: Random): number {
+  return random.integer(available > length ? available - length + 1 : available);
+}
+
+/** A stretch of a sound, which starts over where it is too short; shape (length). */
+export function cropOf(samples: Float32Array, from: number, length: number): Float32Array {
   const out = new Float32Array(length);
-  let from = random.integer(samples.length > length ? samples.length - length + 1 : samples.length);
   for (let at = 0; at < length; from = 0) {
     const part = samples.subarray(from, from + length - at);
     out.set(part, at);

@@ -1,6 +1,7 @@
 import { SeqkitError } from '../rnn/errors.js';
 import type { Random } from '../rnn/random.js';
 import { resample } from './resample.js';
+import type { RepairOption } from './riff.js';
 import { findSpeech, type SpeechEdges } from './speech-edges.js';
 import { decodeWav } from './wav.js';
 
@@ -46,25 +47,39 @@ export interface ClipSplit {
   by: 'speaker' | 'file';
 }
 
-const SHORTEST_WORD_SECONDS = 0.1;
+/** Shorter sound is no clip. */
+export const SHORTEST_CLIP_SECONDS = 0.1;
+
+/** Names of sound files: WAV, and what phones and browsers record, which must be converted to WAV first. */
+const SOUND_NAMES = /\.(wav|wave|m4a|mp4|aac|webm|mp3|ogg|oga|opus|flac|aif|aiff|amr|3gp|caf|wma)$/i;
+
+/** Whether a file's name is that of a sound file. */
+export function isSoundName(path: string): boolean {
+  return SOUND_NAMES.test(path);
+}
 
 /**
  * Reads clips, each resampled to one rate and searched for its speech.
  *
- * @param files those of `activates/`, `activates/<word>/`, `negatives/` and `backgrounds/` that
- *   end in `.wav`; other names are left alone
+ * @param files those of `activates/`, `activates/<word>/`, `negatives/` and `backgrounds/` with
+ *   names of sound files, their bytes those of a WAV file; other names are left alone
  * @param sampleRate Hz
+ * @param options.repair keeps what is readable of damaged files
  * @throws SeqkitError `bad-file` that names every clip that cannot be used, with the cause
  */
-export function readClips(files: readonly ClipFile[], sampleRate: number): ClipSet {
+export function readClips(
+  files: readonly ClipFile[],
+  sampleRate: number,
+  options: RepairOption = {},
+): ClipSet {
   const set: ClipSet = { sampleRate, activates: [], negatives: [], backgrounds: [] };
   const complaints: string[] = [];
   for (const file of [...files].sort((a, b) => (a.path < b.path ? -1 : 1))) {
     const parts = file.path.split('/');
     const kind = CLIP_KINDS.find((name) => name === parts[0]);
-    if (kind === undefined || !/\.wav$/i.test(file.path)) continue;
+    if (kind === undefined || !isSoundName(file.path)) continue;
     try {
-      set[kind].push(readClip(file, kind, sampleRate));
+      set[kind].push(readClip(file, kind, sampleRate, options));
     } catch (error) {
       if (!(error instanceof SeqkitError)) throw error;
       complaints.push(error.message);
@@ -80,17 +95,22 @@ export function readClips(files: readonly ClipFile[], sampleRate: number): ClipS
   return set;
 }
 
-function readClip({ path, bytes }: ClipFile, kind: ClipKind, sampleRate: number): Clip {
-  const { samples } = resample(decodeWav(bytes, path), sampleRate);
+function readClip(
+  { path, bytes }: ClipFile,
+  kind: ClipKind,
+  sampleRate: number,
+  options: RepairOption,
+): Clip {
+  const { samples } = resample(decodeWav(bytes, path, options), sampleRate);
   const parts = path.split('/');
   const seconds = samples.length / sampleRate;
   const silent = samples.every((x) => x === samples[0]);
   if (silent && kind !== 'backgrounds') {
     throw new SeqkitError(`${path}: the clip is silent`, { code: 'bad-file' });
   }
-  if (seconds < SHORTEST_WORD_SECONDS) {
+  if (seconds < SHORTEST_CLIP_SECONDS) {
     throw new SeqkitError(
-      `${path}: the clip lasts ${(1000 * seconds).toFixed(0)} ms, expected ${1000 * SHORTEST_WORD_SECONDS} or more`,
+      `${path}: the clip lasts ${(1000 * seconds).toFixed(0)} ms, expected ${1000 * SHORTEST_CLIP_SECONDS} or more`,
       { code: 'bad-file' },
     );
   }

@@ -66,6 +66,11 @@ export class Detector {
     return smoothed;
   }
 
+  /** Whether the mean of the last scores was at the threshold or above. */
+  get above(): boolean {
+    return !this.#armed;
+  }
+
   /** Forgets what it has heard. */
   reset(): void {
     this.#recent.fill(0);

@@ -18,6 +18,8 @@ export interface EventMatch {
   missed: number[];
   /** Indices of the events that belong to no word. */
   falseAlarms: number[];
+  /** Index of an event and of the word that it found. */
+  pairs: [event: number, word: number][];
 }
 
 /** How good a detector is, with what was measured to say so. */
@@ -48,7 +50,7 @@ const AFTER_SECONDS = 0.8;
  * @param words ascending
  */
 export function matchEvents(eventSeconds: readonly number[], words: readonly SpokenWord[]): EventMatch {
-  const match: EventMatch = { found: 0, missed: [], falseAlarms: [] };
+  const match: EventMatch = { found: 0, missed: [], falseAlarms: [], pairs: [] };
   let next = 0;
   words.forEach(({ endSeconds }, index) => {
     while (next < eventSeconds.length && eventSeconds[next] < endSeconds - BEFORE_SECONDS) {
@@ -56,7 +58,7 @@ export function matchEvents(eventSeconds: readonly number[], words: readonly Spo
     }
     if (next < eventSeconds.length && eventSeconds[next] <= endSeconds + AFTER_SECONDS) {
       match.found++;
-      next++;
+      match.pairs.push([next++, index]);
     } else {
       match.missed.push(index);
     }
@@ -103,6 +105,11 @@ export function poissonInterval(count: number): Interval {
     low: count === 0 ? 0 : solve((mean) => 1 - poissonCdf(count - 1, mean) - tail, count),
     high: solve((mean) => tail - poissonCdf(count, mean), count + 1),
   };
+}
+
+/** The mean that a Poisson count this low or lower exceeds in 95 of 100 cases: about 3 for none ("rule of three"). */
+export function poissonUpperBound(count: number): number {
+  return solve((mean) => 0.05 - poissonCdf(count, mean), count + 1);
 }
 
 /** P(X <= count) for a Poisson variable of the given mean. */

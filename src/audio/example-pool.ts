@@ -1,10 +1,11 @@
-import { Random } from '../rnn/random.js';
+import type { Random } from '../rnn/random.js';
 import { tensor, type Tensor } from '../rnn/tensor.js';
 import { maskFeatures } from './augmentation.js';
 import type { ClipSet } from './clips.js';
+import { mixNumbered } from './example-record.js';
 import { FeatureExtractor } from './features.js';
 import { stepLabels, type StepTiming } from './labels.js';
-import { mixExample } from './synthesis.js';
+import type { Mixture } from './synthesis.js';
 import { labelSettings, stepTiming, type TriggerPreset } from './trigger-settings.js';
 
 /** Features are kept as whole numbers of this size: 16 bits hold -16 to 16, half the memory of floats. */
@@ -50,9 +51,10 @@ export class ExamplePool {
   }
 
   /** Mixes example `index`. */
-  mix(index: number): void {
-    const random = new Random(this.#seed).fork(`example ${index}`);
-    const { samples, placed } = mixExample(this.#clips, this.#preset.synthesis, random);
+  mix(index: number): Mixture {
+    const number = { seed: this.#seed, example: index };
+    const mixture = mixNumbered(this.#clips, this.#preset.synthesis, number);
+    const { samples, placed } = mixture;
     const features = this.#extractor.extract(samples);
     const at = index * features.length;
     for (let i = 0; i < features.length; i++) {
@@ -64,6 +66,7 @@ export class ExamplePool {
     const { labels, weights } = stepLabels(endsMs, this.timing, labelSettings(this.#preset));
     this.#labels.set(labels, index * this.timing.steps);
     this.#weights.set(weights, index * this.timing.steps);
+    return mixture;
   }
 
   /** The examples with the given indices, their features masked anew each time (SpecAugment). */

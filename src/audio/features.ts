@@ -4,20 +4,30 @@ import { powerSpectrum, type PowerSpectrum, type SpectrumSource } from './spectr
 
 /** All that turns samples into features, as saved in a model file. */
 export interface FeatureSettings {
-  kind: 'log-mel';
+  /** `mfcc`: the discrete cosine transform of the log-mel bands, only with librosa's conventions. */
+  kind: 'log-mel' | 'mfcc';
+  /**
+   * `librosa`: a periodic window, Slaney's scale with filters of equal area, and decibels, that is
+   * `power_to_db(melspectrogram(center=False), top_db=None)`. Otherwise the scale of HTK with
+   * filters of equal height, and the natural logarithm.
+   * @default 'htk'
+   */
+  conventions?: 'htk' | 'librosa';
   /** Hz; sound at another rate is resampled first. */
   sampleRate: number;
   /** Samples of one frame, a power of two. */
   frameSamples: number;
   /** Samples from one frame to the next. */
   hopSamples: number;
-  /** Mel bands, the features of a frame. */
+  /** The features of a frame: mel bands or, for `mfcc`, coefficients. */
   bands: number;
+  /** Mel bands under the coefficients of `mfcc`. @default 40 */
+  melBands?: number;
   /** Lower edge of the first band, Hz. */
   lowHz: number;
   /** Upper edge of the last band, Hz. */
   highHz: number;
-  /** Added to a band's power before the natural logarithm. */
+  /** Added to a band's power before the natural logarithm; the least power where decibels are taken. */
   logOffset: number;
   /** Taken from every logarithm ... */
   mean: number;
@@ -39,6 +49,48 @@ export const DEFAULT_FEATURES: Readonly<FeatureSettings> = {
   deviation: 3,
 };
 
+/** librosa's log-mel spectrogram at the frames of the default; mean and deviation bring it to the same range. */
+export const LIBROSA_FEATURES: Readonly<FeatureSettings> = {
+  ...DEFAULT_FEATURES,
+  conventions: 'librosa',
+  lowHz: 0,
+  highHz: 8_000,
+  logOffset: 1e-10,
+  mean: -35,
+  deviation: 15,
+};
+
+/** librosa's first twenty MFCCs, likewise. */
+export const MFCC_FEATURES: Readonly<FeatureSettings> = {
+  ...LIBROSA_FEATURES,
+  kind: 'mfcc',
+  bands: 20,
+  melBands: 40,
+  mean: 0,
+  deviation: 50,
+};
+
+/** Feature settings by name. */
+export const FEATURE_SETS = {
+  'log-mel': DEFAULT_FEATURES,
+  librosa: LIBROSA_FEATURES,
+  mfcc: MFCC_FEATURES,
+} as const;
+export type FeatureSetName = keyof typeof FEATURE_SETS;
+
+/** Sixteen hexadecimal digits that tell settings apart: a model must not hear by others than it learned by. */
+export function featuresHash(settings: Readonly<FeatureSettings>): string {
+  const text = JSON.stringify(Object.entries(settings).sort(([a], [b]) => (a < b ? -1 : 1)));
+  // FNV-1a, from two starts.
+  return [0x811c9dc5, 0x1b873593]
+    .map((start) => {
+      let hash = start;
+      for (let i = 0; i < text.length; i++) hash = Math.imul(hash ^ text.charCodeAt(i), 0x01000193);
+      return (hash >>> 0).toString(16).padStart(8, '0');
+    })
+    .join('');
+}
+
 /**
  * Normalized log-mel spectrograms: (log(mel power + logOffset) - mean) / deviation.
  * Frame k covers samples k * hopSamples to k * hopSamples + frameSamples - 1: no padding,
@@ -48,12 +100,26 @@ export class FeatureExtractor {
   readonly settings: Readonly<FeatureSettings>;
   readonly #spectrum: PowerSpectrum;
   readonly #filters: MelFilter[];
+  readonly #levels: Float64Array;
+  /** Of `mfcc`: (bands, melBands), the orthonormal discrete cosine transform of type 2. */
+  readonly #cosines: Float64Array | undefined;
 
   /** @param source who computes the power spectra; the numbers agree to 1e-4 */
   constructor(settings: Readonly<FeatureSettings> = DEFAULT_FEATURES, source: SpectrumSource = 'meyda') {
+    const librosa = settings.conventions === 'librosa';
+    const { melBands = 40 } = settings;
+    if (settings.kind === 'mfcc' && (!librosa || settings.bands > melBands)) {
+      throw new SeqkitError(
+        `MFCCs follow librosa's conventions and are ${melBands} at most, the number of mel bands.`,
+        { code: 'bad-value' },
+      );
+    }
     this.settings = settings;
-    this.#spectrum = powerSpectrum(source, settings.frameSamples);
-    this.#filters = melFilters(settings);
+    this.#spectrum = powerSpectrum(source, settings.frameSamples, librosa ? 'periodic' : 'symmetric');
+    const bands = settings.kind === 'mfcc' ? melBands : settings.bands;
+    this.#filters = melFilters({ ...settings, bands, scale: librosa ? 'slaney' : 'htk' });
+    this.#levels = new Float64Array(bands);
+    this.#cosines = settings.kind === 'mfcc' ? cosineTransform(settings.bands, bands) : undefined;
   }
 
   /** How many whole frames fit into a number of samples. */
@@ -84,13 +150,34 @@ export class FeatureExtractor {
 
   /** The features of one frame of (frameSamples) samples, written to `out` from `at` on. */
   frame(samples: Float32Array, out: Float32Array, at = 0): void {
-    const { logOffset, mean, deviation } = this.settings;
+    const { logOffset, mean, deviation, conventions } = this.settings;
     const power = this.#spectrum(samples);
+    const decibels = conventions === 'librosa';
+    const levels = this.#levels;
     for (let band = 0; band < this.#filters.length; band++) {
       const { firstBin, weights } = this.#filters[band];
-      let sum = logOffset;
+      let sum = decibels ? 0 : logOffset;
       for (let i = 0; i < weights.length; i++) sum += weights[i] * power[firstBin + i];
-      out[at + band] = (Math.log(sum) - mean) / deviation;
+      levels[band] = decibels ? 10 * Math.log10(Math.max(logOffset, sum)) : Math.log(sum);
+    }
+    for (let k = 0; k < this.settings.bands; k++) {
+      out[at + k] = ((this.#cosines === undefined ? levels[k] : this.#coefficient(k)) - mean) / deviation;
     }
   }
+
+  #coefficient(k: number): number {
+    const width = this.#levels.length;
+    let sum = 0;
+    for (let band = 0; band < width; band++) sum += this.#cosines![k * width + band] * this.#levels[band];
+    return sum;
+  }
+}
+
+/** DCT-II, orthonormal (Ahmed, Natarajan and Rao 1974), as a matrix of (coefficients, bands). */
+function cosineTransform(coefficients: number, bands: number): Float64Array {
+  return Float64Array.from({ length: coefficients * bands }, (_, i) => {
+    const [k, band] = [Math.floor(i / bands), i % bands];
+    const scale = Math.sqrt((k === 0 ? 1 : 2) / bands);
+    return scale * Math.cos((Math.PI * k * (2 * band + 1)) / (2 * bands));
+  });
 }

@@ -1,9 +1,19 @@
 /** Trigger words: WAV files, log-mel features, mixed examples, models, detection. */
-export { decodeWav, encodeWav, type Waveform } from './wav.js';
-export { resample } from './resample.js';
-export { DEFAULT_FEATURES, FeatureExtractor, type FeatureSettings } from './features.js';
-export { powerSpectrum, type PowerSpectrum, type SpectrumSource } from './spectrogram.js';
-export { hzFromMel, melFilters, melFromHz, type MelFilter } from './mel.js';
+export { decodeWav, encodeWav, type DecodedWav, type Waveform } from './wav.js';
+export type { RepairOption } from './riff.js';
+export { resample, StreamResampler } from './resample.js';
+export {
+  DEFAULT_FEATURES,
+  FEATURE_SETS,
+  FeatureExtractor,
+  featuresHash,
+  LIBROSA_FEATURES,
+  MFCC_FEATURES,
+  type FeatureSetName,
+  type FeatureSettings,
+} from './features.js';
+export { powerSpectrum, type PowerSpectrum, type SpectrumSource, type WindowShape } from './spectrogram.js';
+export { hzFromMel, melFilters, melFromHz, type MelFilter, type MelScale } from './mel.js';
 export { findSpeech, type SpeechEdges } from './speech-edges.js';
 export {
   CLIP_KINDS,
@@ -15,8 +25,16 @@ export {
   type ClipSet,
   type ClipSplit,
 } from './clips.js';
+export { checkClips, type ClipCheck, type ClipProblem, type ClipProblemKind } from './clip-check.js';
 export { placeWithoutOverlap } from './placement.js';
-export { DEFAULT_SYNTHESIS, mixExample, type Mixture, type SynthesisSettings } from './synthesis.js';
+export {
+  DEFAULT_SYNTHESIS,
+  mixExample,
+  type Mixture,
+  type PlacedBackground,
+  type SynthesisSettings,
+} from './synthesis.js';
+export { mixNumbered, recordOf, remix, type ExampleRecord } from './example-record.js';
 export type { PieceKind, PieceSettings, PlacedClip, Range } from './pieces.js';
 export {
   COURSERA_LABELS,
@@ -32,6 +50,7 @@ export { Detector, type DetectorSettings } from './detector.js';
 export {
   matchEvents,
   poissonInterval,
+  poissonUpperBound,
   triggerReport,
   wilsonInterval,
   type EventMatch,
@@ -39,6 +58,24 @@ export {
   type SpokenWord,
   type TriggerReport,
 } from './evaluation.js';
+export {
+  intersectionOverUnion,
+  scoreSpans,
+  spanScores,
+  suppressNonMaxima,
+  type SpanScores,
+  type TimeSpan,
+} from './time-spans.js';
+export { firingsOf, scoreRecording, type Firing, type ScoredRecording } from './scored-recording.js';
+export {
+  calibrateThreshold,
+  evaluateTrigger,
+  tradeoffCurve,
+  type Mistake,
+  type TradeoffPoint,
+  type TriggerEvaluation,
+} from './trigger-evaluation.js';
+export { testRecordings, type TestRecording } from './test-recordings.js';
 export {
   TRIGGER_PRESETS,
   triggerPreset,
@@ -48,9 +85,10 @@ export {
   type TriggerPreset,
   type TriggerPresetName,
 } from './trigger-settings.js';
-export { TriggerStream, type TriggerEvent } from './trigger-stream.js';
+export { TriggerStream, type ScoreEvent, type StreamEvents, type TriggerEvent } from './trigger-stream.js';
 export {
   TriggerModel,
+  type StreamOptions,
   type TrainingRecord,
   type TriggerFitOptions,
   type TriggerModelOptions,

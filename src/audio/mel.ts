@@ -16,9 +16,32 @@ export function hzFromMel(mel: number): number {
   return 700 * (10 ** (mel / 2595) - 1);
 }
 
+/** Slaney's scale is linear up to this many Hz, by 3 mel for each 200 Hz, and logarithmic above. */
+const SLANEY_BREAK_HZ = 1000;
+const SLANEY_BREAK_MEL = 15;
+const SLANEY_LOG_STEP = Math.log(6.4) / 27;
+
+/** A scale of pitch: `htk`, or `slaney` as in his Auditory Toolbox (1998), librosa's default. */
+export type MelScale = 'htk' | 'slaney';
+
+function toMel(scale: MelScale, hz: number): number {
+  if (scale === 'htk') return melFromHz(hz);
+  return hz < SLANEY_BREAK_HZ
+    ? (hz * SLANEY_BREAK_MEL) / SLANEY_BREAK_HZ
+    : SLANEY_BREAK_MEL + Math.log(hz / SLANEY_BREAK_HZ) / SLANEY_LOG_STEP;
+}
+
+function toHz(scale: MelScale, mel: number): number {
+  if (scale === 'htk') return hzFromMel(mel);
+  return mel < SLANEY_BREAK_MEL
+    ? (mel * SLANEY_BREAK_HZ) / SLANEY_BREAK_MEL
+    : SLANEY_BREAK_HZ * Math.exp(SLANEY_LOG_STEP * (mel - SLANEY_BREAK_MEL));
+}
+
 /**
  * Triangular filters, equally spaced and overlapping by half on the mel scale, each with a
- * peak of 1 (Davis and Mermelstein 1980; librosa's `htk=True, norm=None`).
+ * peak of 1 (Davis and Mermelstein 1980; librosa's `htk=True, norm=None`). With the scale `slaney`
+ * each has an area of 1 over the frequencies in Hz instead (librosa's defaults).
  *
  * @param bands number of filters
  * @param lowHz lower edge of the first filter
@@ -32,17 +55,19 @@ export function melFilters(options: {
   highHz: number;
   sampleRate: number;
   frameSamples: number;
+  /** @default 'htk' */
+  scale?: MelScale;
 }): MelFilter[] {
-  const { bands, lowHz, highHz, sampleRate, frameSamples } = options;
+  const { bands, lowHz, highHz, sampleRate, frameSamples, scale = 'htk' } = options;
   if (!(lowHz >= 0 && lowHz < highHz && highHz <= sampleRate / 2)) {
     throw new SeqkitError(
       `Mel bands need 0 <= lowHz < highHz <= ${sampleRate / 2} Hz, not ${lowHz} to ${highHz}.`,
       { code: 'bad-value' },
     );
   }
-  const low = melFromHz(lowHz);
-  const step = (melFromHz(highHz) - low) / (bands + 1);
-  const edge = (index: number) => hzFromMel(low + index * step);
+  const low = toMel(scale, lowHz);
+  const step = (toMel(scale, highHz) - low) / (bands + 1);
+  const edge = (index: number) => toHz(scale, low + index * step);
   const binHz = sampleRate / frameSamples;
   return Array.from({ length: bands }, (_, band) => {
     const [left, peak, right] = [edge(band), edge(band + 1), edge(band + 2)];
@@ -56,7 +81,8 @@ export function melFilters(options: {
     }
     const weights = Float32Array.from({ length: lastBin - firstBin + 1 }, (_, i) => {
       const hz = (firstBin + i) * binHz;
-      return Math.min((hz - left) / (peak - left), (right - hz) / (right - peak));
+      const height = scale === 'slaney' ? 2 / (right - left) : 1;
+      return height * Math.min((hz - left) / (peak - left), (right - hz) / (right - peak));
     });
     return { firstBin, weights };
   });

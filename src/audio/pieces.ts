@@ -36,6 +36,8 @@ export interface PlacedClip {
   /** The clips it is made of, joined by " + ". */
   name: string;
   kind: PieceKind;
+  /** The stretches of clips that follow each other in it, before the speed was changed. */
+  sources: { name: string; fromSeconds: number; toSeconds: number }[];
   startSeconds: number;
   /** Where its speech ends in the example. */
   speechEndSeconds: number;
@@ -130,6 +132,11 @@ function pieceOf(kind: PieceKind, clips: ClipSet, settings: Readonly<PieceSettin
     clip: {
       name: fragments.map(({ clip }) => clip.name).join(' + '),
       kind,
+      sources: fragments.map(({ clip, from, to }) => ({
+        name: clip.name,
+        fromSeconds: from / sampleRate,
+        toSeconds: to / sampleRate,
+      })),
       startSeconds: 0,
       speechEndSeconds: 0,
       speed,

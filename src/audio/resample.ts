@@ -1,14 +1,7 @@
 import { SeqkitError } from '../rnn/errors.js';
+import { appendSamples } from './append-samples.js';
+import { PhaseFilter, ratioOf } from './phase-filter.js';
 import type { Waveform } from './wav.js';
-
-/** Zero crossings of the filter on each side: 630 Hz from passband to stopband at an output rate of 16 kHz. */
-const ZERO_CROSSINGS = 64;
-/** Kaiser's beta for a stopband of 80 dB. */
-const BETA = 7.857;
-/** Width of the transition band as a share of the lower Nyquist frequency, from Kaiser's formula. */
-const TRANSITION = 0.0788;
-/** More phases than this are rounded: an error of 1/8192 of a sample, under -70 dB. */
-const MAX_PHASES = 4096;
 
 /**
  * Changes the sample rate by a windowed-sinc filter, one set of taps for each phase the
@@ -22,18 +15,10 @@ const MAX_PHASES = 4096;
  * @throws SeqkitError `bad-value` where a rate is not a whole number above 0
  */
 export function resample({ samples, sampleRate }: Waveform, toRate: number): Waveform {
-  for (const rate of [sampleRate, toRate]) {
-    if (!Number.isSafeInteger(rate) || rate <= 0) {
-      throw new SeqkitError(`A sample rate must be a whole number of hertz, not ${rate}.`, {
-        code: 'bad-value',
-      });
-    }
-  }
+  checkRates(sampleRate, toRate);
   if (sampleRate === toRate) return { samples, sampleRate };
-  const divisor = greatestCommonDivisor(sampleRate, toRate);
-  const up = toRate / divisor;
-  const down = sampleRate / divisor;
-  const filter = new PhaseFilter(Math.min(1, toRate / sampleRate), Math.min(up, MAX_PHASES));
+  const { up, down } = ratioOf(sampleRate, toRate);
+  const filter = new PhaseFilter(sampleRate, toRate);
   const out = new Float32Array(Math.round((samples.length * up) / down));
   for (let n = 0; n < out.length; n++) {
     const position = n * down;
@@ -43,62 +28,74 @@ export function resample({ samples, sampleRate }: Waveform, toRate: number): Wav
   return { samples: out, sampleRate: toRate };
 }
 
-/** The taps of a low-pass filter at each of a number of phases, computed when first asked for. */
-class PhaseFilter {
-  readonly #halfWidth: number;
-  readonly #cutoff: number;
-  readonly #phases: number;
-  readonly #taps: (Float64Array | undefined)[];
+/**
+ * The same for sound that comes in pieces: what it gives, joined, is what {@link resample} gives
+ * for the whole, whatever the pieces. It is behind by half the filter's length, 4 ms at 16 kHz.
+ */
+export class StreamResampler {
+  /** Hz */
+  readonly fromRate: number;
+  /** Hz */
+  readonly toRate: number;
+  readonly #up: number;
+  readonly #down: number;
+  readonly #filter: PhaseFilter;
+  /** Input that is still needed; its first sample is number `#start` of all. */
+  #held: Float32Array = new Float32Array(0);
+  #start = 0;
+  #given = 0;
 
-  /** @param band the lower rate as a share of the input rate, 1 at most */
-  constructor(band: number, phases: number) {
-    this.#cutoff = band * (1 - TRANSITION / 2);
-    this.#halfWidth = Math.ceil(ZERO_CROSSINGS / band);
-    this.#phases = phases;
-    this.#taps = new Array<Float64Array | undefined>(phases + 1);
+  /** @throws SeqkitError `bad-value` where a rate is not a whole number above 0 */
+  constructor(fromRate: number, toRate: number) {
+    checkRates(fromRate, toRate);
+    this.fromRate = fromRate;
+    this.toRate = toRate;
+    const { up, down } = ratioOf(fromRate, toRate);
+    this.#up = up;
+    this.#down = down;
+    this.#filter = new PhaseFilter(fromRate, toRate);
   }
 
-  /** The filtered signal at `whole + fraction` input samples; silence beyond its ends. */
-  at(samples: Float32Array, whole: number, fraction: number): number {
-    const phase = Math.round(fraction * this.#phases);
-    const taps = (this.#taps[phase] ??= this.#tapsAt(phase / this.#phases));
-    const first = whole - this.#halfWidth + 1;
-    const from = Math.max(0, -first);
-    const to = Math.min(taps.length, samples.length - first);
-    let sum = 0;
-    for (let k = from; k < to; k++) sum += taps[k] * samples[first + k];
-    return sum;
+  /** @returns the output samples that the input so far decides */
+  push(samples: Float32Array): Float32Array {
+    this.#held = appendSamples(this.#held, samples);
+    const seen = this.#start + this.#held.length;
+    // Output n reaches to input floor(n down / up) + halfWidth.
+    return this.#give(Math.floor(((seen - this.#filter.halfWidth) * this.#up - 1) / this.#down) + 1);
   }
 
-  #tapsAt(fraction: number): Float64Array {
-    const half = this.#halfWidth;
-    const taps = new Float64Array(2 * half);
-    let sum = 0;
-    for (let k = 0; k < taps.length; k++) {
-      const distance = k - half + 1 - fraction;
-      const angle = Math.PI * this.#cutoff * distance;
-      const sinc = angle === 0 ? 1 : Math.sin(angle) / angle;
-      const edge = distance / half;
-      const window = Math.abs(edge) >= 1 ? 0 : besselI0(BETA * Math.sqrt(1 - edge * edge));
-      taps[k] = sinc * window;
-      sum += taps[k];
+  /** The last samples, silence being taken for what would follow; afterwards it can start anew. */
+  flush(): Float32Array {
+    const seen = this.#start + this.#held.length;
+    const last = this.#give(Math.round((seen * this.#up) / this.#down));
+    this.#held = new Float32Array(0);
+    this.#start = this.#given = 0;
+    return last;
+  }
+
+  /** Output samples up to number `end`. */
+  #give(end: number): Float32Array {
+    const out = new Float32Array(Math.max(0, end - this.#given));
+    for (let i = 0; i < out.length; i++) {
+      const position = (this.#given + i) * this.#down;
+      const whole = Math.floor(position / this.#up);
+      out[i] = this.#filter.at(this.#held, whole - this.#start, (position - whole * this.#up) / this.#up);
     }
-    // A gain of exactly one at 0 Hz on every phase: without it silence with an offset would hum.
-    return taps.map((x) => x / sum);
+    this.#given += out.length;
+    const needed = Math.floor((this.#given * this.#down) / this.#up) - this.#filter.halfWidth + 1;
+    const drop = Math.min(this.#held.length, Math.max(0, needed - this.#start));
+    this.#held = this.#held.slice(drop);
+    this.#start += drop;
+    return out;
   }
 }
 
-/** The modified Bessel function of the first kind, order zero, by its power series. */
-function besselI0(x: number): number {
-  let term = 1;
-  let sum = 1;
-  for (let k = 1; term > sum * 1e-16; k++) {
-    term *= (x / (2 * k)) ** 2;
-    sum += term;
+function checkRates(...rates: number[]): void {
+  for (const rate of rates) {
+    if (!Number.isSafeInteger(rate) || rate <= 0) {
+      throw new SeqkitError(`A sample rate must be a whole number of hertz, not ${rate}.`, {
+        code: 'bad-value',
+      });
+    }
   }
-  return sum;
-}
-
-function greatestCommonDivisor(a: number, b: number): number {
-  return b === 0 ? a : greatestCommonDivisor(b, a % b);
 }

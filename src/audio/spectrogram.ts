@@ -18,16 +18,30 @@ export type PowerSpectrum = (frame: Float32Array) => Float32Array;
 export type SpectrumSource = 'meyda' | 'fast';
 
 /**
+ * The Hann window: `symmetric` is 0 at both ends, as meyda has it, `periodic` would be 0 again at
+ * the sample after the last, as scipy and librosa have it.
+ */
+export type WindowShape = 'symmetric' | 'periodic';
+
+/**
  * @param frameSamples a power of two
+ * @param window periodic windows are computed by fft.js, whoever is asked for @default 'symmetric'
  * @throws SeqkitError `bad-value` for any other frame length
  */
-export function powerSpectrum(source: SpectrumSource, frameSamples: number): PowerSpectrum {
-  if (!Number.isInteger(Math.log2(frameSamples)) || frameSamples < 4) {
+export function powerSpectrum(
+  source: SpectrumSource,
+  frameSamples: number,
+  window: WindowShape = 'symmetric',
+): PowerSpectrum {
+  if (!Number.isInteger(Math.log2(frameSamples)) || frameSamples < 8) {
     throw new SeqkitError(`A frame must hold a power of two samples, such as 512, not ${frameSamples}.`, {
       code: 'bad-value',
     });
   }
-  return source === 'meyda' ? meydaSpectrum(frameSamples) : fastSpectrum(frameSamples);
+  // meyda has the symmetric window alone.
+  return source === 'meyda' && window === 'symmetric'
+    ? meydaSpectrum(frameSamples)
+    : fastSpectrum(frameSamples, window);
 }
 
 type MeydaApi = (typeof Meyda)['default'];
@@ -44,25 +58,36 @@ function meydaSpectrum(frameSamples: number): PowerSpectrum {
   return (frame) => meyda.extract('powerSpectrum', frame) as unknown as Float32Array;
 }
 
-function fastSpectrum(frameSamples: number): PowerSpectrum {
-  const fft = new FFT(frameSamples);
-  const window = hannWindow(frameSamples);
+/** Even samples as real parts, odd ones as imaginary parts: a transform of half the size does for real input. */
+function fastSpectrum(frameSamples: number, shape: WindowShape): PowerSpectrum {
+  const half = frameSamples / 2;
+  const fft = new FFT(half);
+  const window = hannWindow(frameSamples, shape);
   const windowed = new Float64Array(frameSamples);
-  const spectrum = new Float64Array(2 * frameSamples);
-  const power = new Float32Array(frameSamples / 2);
+  const spectrum = new Float64Array(frameSamples);
+  const power = new Float32Array(half);
+  const cosines = Float64Array.from({ length: half }, (_, k) => Math.cos((2 * Math.PI * k) / frameSamples));
+  const sines = Float64Array.from({ length: half }, (_, k) => Math.sin((2 * Math.PI * k) / frameSamples));
   return (frame) => {
     for (let n = 0; n < frameSamples; n++) windowed[n] = frame[n] * window[n];
-    fft.realTransform(spectrum, windowed);
-    for (let k = 0; k < power.length; k++) {
-      const real = spectrum[2 * k];
-      const imaginary = spectrum[2 * k + 1];
+    fft.transform(spectrum, windowed);
+    for (let k = 0; k < half; k++) {
+      const mirror = 2 * ((half - k) & (half - 1));
+      // The transforms of the even and of the odd samples, from Z(k) and the conjugate of Z(-k) ...
+      const evenReal = (spectrum[2 * k] + spectrum[mirror]) / 2;
+      const evenImaginary = (spectrum[2 * k + 1] - spectrum[mirror + 1]) / 2;
+      const oddReal = (spectrum[2 * k + 1] + spectrum[mirror + 1]) / 2;
+      const oddImaginary = (spectrum[mirror] - spectrum[2 * k]) / 2;
+      // ... put together: X(k) = even(k) + exp(-2 pi i k / size) odd(k).
+      const real = evenReal + cosines[k] * oddReal + sines[k] * oddImaginary;
+      const imaginary = evenImaginary + cosines[k] * oddImaginary - sines[k] * oddReal;
       power[k] = real * real + imaginary * imaginary;
     }
     return power;
   };
 }
 
-/** meyda's Hann window, symmetric: both ends are 0. */
-function hannWindow(size: number): Float64Array {
-  return Float64Array.from({ length: size }, (_, n) => 0.5 - 0.5 * Math.cos((2 * Math.PI * n) / (size - 1)));
+function hannWindow(size: number, shape: WindowShape): Float64Array {
+  const period = shape === 'symmetric' ? size - 1 : size;
+  return Float64Array.from({ length: size }, (_, n) => 0.5 - 0.5 * Math.cos((2 * Math.PI * n) / period));
 }

@@ -1,5 +1,5 @@
 import type { Random } from '../rnn/random.js';
-import { addNoise, cropOf, gainFor, rmsOf } from './augmentation.js';
+import { addNoise, cropOf, cropStart, gainFor, rmsOf } from './augmentation.js';
 import type { ClipSet } from './clips.js';
 import { choosePieces, type PieceSettings, type PlacedClip, type Range } from './pieces.js';
 import { placeWithoutOverlap } from './placement.js';
@@ -46,7 +46,19 @@ export interface Mixture {
   /** Shape (exampleSeconds * sampleRate). */
   samples: Float32Array;
   placed: PlacedClip[];
-  background: string | undefined;
+  /** Level that the speech was drawn around, dB of full scale. */
+  speechDb: number;
+  background: PlacedBackground | undefined;
+  /** Of the spectrum; undefined where it was left as it was. */
+  tilt: number | undefined;
+}
+
+/** What lies under an example, from its first sample to its last. */
+export interface PlacedBackground {
+  name: string;
+  /** Where in the background the example begins; it starts over at its end. */
+  fromSeconds: number;
+  gainDb: number;
 }
 
 /**
@@ -83,29 +95,32 @@ export function mixExample(clips: ClipSet, settings: Readonly<SynthesisSettings>
     for (let i = 0; i < end; i++) samples[start + i] += gain * sound[i];
   });
   const background = layBackground(samples, clips, settings, speechDb, random);
-  if (random.uniform() < settings.tiltShare) tiltSpectrum(samples, random.uniform(...settings.tilt));
+  const tilt = random.uniform() < settings.tiltShare ? random.uniform(...settings.tilt) : undefined;
+  if (tilt !== undefined) tiltSpectrum(samples, tilt);
   for (let i = 0; i < total; i++) samples[i] = Math.max(-1, Math.min(1, samples[i]));
-  return { samples, placed: pieces.map(({ clip }) => clip), background };
+  return { samples, placed: pieces.map(({ clip }) => clip), speechDb, background, tilt };
 }
 
-/** Adds a background, sometimes coloured noise and babble; gives the background's name. */
+/** Adds a background, sometimes coloured noise and babble; gives the background's place. */
 function layBackground(
   samples: Float32Array,
   { backgrounds, negatives, sampleRate }: ClipSet,
   settings: Readonly<SynthesisSettings>,
   speechDb: number,
   random: Random,
-): string | undefined {
-  const add = (sound: Float32Array, decibels: number) => {
+): PlacedBackground | undefined {
+  const add = (sound: Float32Array, decibels: number): number => {
     const gain = gainFor(rmsOf(sound), decibels);
     for (let i = 0; i < samples.length; i++) samples[i] += gain * sound[i];
+    return 20 * Math.log10(gain);
   };
   const noiseDb = () => speechDb - random.uniform(...settings.signalToNoiseDb);
-  let name: string | undefined;
+  let placed: PlacedBackground | undefined;
   if (backgrounds.length > 0) {
     const background = random.choice(backgrounds);
-    add(cropOf(background.samples, samples.length, random), noiseDb());
-    name = background.name;
+    const from = cropStart(background.samples.length, samples.length, random);
+    const gainDb = add(cropOf(background.samples, from, samples.length), noiseDb());
+    placed = { name: background.name, fromSeconds: from / sampleRate, gainDb };
   }
   if (negatives.length > 0 && random.uniform() < settings.babbleShare) {
     const babble = new Float32Array(samples.length);
@@ -125,7 +140,7 @@ function layBackground(
   if (random.uniform() < settings.noiseShare) addNoise(samples, noiseDb(), random);
   // No microphone is silent.
   addNoise(samples, random.uniform(-85, -60), random);
-  return name;
+  return placed;
 }
 
 /** First-order tilt: y[n] = x[n] + amount x[n-1], at the same level. */

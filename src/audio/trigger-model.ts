@@ -1,12 +1,14 @@
-import type { EngineChoice } from '../rnn/engine/choose.js';
+import type { AutoReport, EngineChoice } from '../rnn/engine/choose.js';
 import { SeqkitError } from '../rnn/errors.js';
 import { Random } from '../rnn/random.js';
 import { Sequential } from '../rnn/sequential.js';
 import { Adam } from '../rnn/training/optimizers.js';
 import { cosineSchedule } from '../rnn/training/schedules.js';
 import type { ClipSet } from './clips.js';
+import { Detector } from './detector.js';
 import { ExamplePool } from './example-pool.js';
-import { resample } from './resample.js';
+import { recordOf, type ExampleRecord } from './example-record.js';
+import { FEATURE_SETS, featuresHash, type FeatureSetName } from './features.js';
 import type { SpectrumSource } from './spectrogram.js';
 import { steppingNetwork, triggerNetwork } from './trigger-network.js';
 import { triggerPreset, type TriggerPreset } from './trigger-settings.js';
@@ -18,10 +20,14 @@ export interface TriggerModelOptions {
   word?: string;
   /** A preset by name. @default 'standard' */
   preset?: string;
+  /** Features by name, in place of the preset's. */
+  features?: FeatureSetName;
   /** Seeds the weights, the mixing and the order of training. @default 1 */
   seed?: number;
   /** @default 'auto' */
   engine?: EngineChoice;
+  /** Called once under 'auto', at the first training step: what it chose, and why. */
+  onEngine?: (report: AutoReport) => void;
 }
 
 /** How far `fit` is. */
@@ -40,8 +46,20 @@ export interface TriggerFitOptions {
   /** Examples to mix. @default so many for each clip of the word, as the preset says */
   examples?: number;
   onProgress?: (progress: TriggerProgress) => void;
+  /** Called with how each example was mixed. */
+  onExample?: (record: ExampleRecord) => void;
   /** Stops after the batch in hand. */
   signal?: AbortSignal;
+}
+
+/** How a model listens. */
+export interface StreamOptions {
+  /** Of the sound, Hz. @default that of the model's features */
+  sampleRate?: number;
+  /** Smoothed score at which it fires, above 0, 1 at most. @default the model's */
+  threshold?: number;
+  /** Who computes the power spectra; the scores agree to 1e-5. @default 'meyda' */
+  spectrum?: SpectrumSource;
 }
 
 /** What a model was trained on, as saved with it. */
@@ -64,14 +82,18 @@ export class TriggerModel {
   readonly settings: TriggerPreset;
   trainedOn: TrainingRecord | undefined;
   readonly #network: Sequential;
-  #stepping: Promise<Sequential> | undefined;
+  /** Made where training or loading ends, so that `stream` need not wait. */
+  #stepping: Sequential | undefined;
 
   constructor(options: TriggerModelOptions = {}, loaded?: { settings: TriggerPreset; network: Sequential }) {
-    const { word = 'activate', preset = 'standard', seed = 1, engine = 'auto' } = options;
+    const { word = 'activate', preset = 'standard', seed = 1, engine = 'auto', onEngine } = options;
     this.word = word;
     this.seed = seed;
     this.settings = loaded?.settings ?? structuredClone(triggerPreset(preset));
-    this.#network = loaded?.network ?? triggerNetwork(this.settings.network, { seed, engine });
+    if (options.features !== undefined) this.settings.features = { ...FEATURE_SETS[options.features] };
+    this.#network =
+      loaded?.network ??
+      triggerNetwork(this.settings.network, { seed, engine, ...(onEngine && { onEngine }) });
   }
 
   /**
@@ -95,14 +117,18 @@ export class TriggerModel {
       options.examples ?? Math.min(training.mostExamples, Math.max(training.leastExamples, wanted));
     const pool = new ExamplePool(clips, this.settings, examples, this.seed);
     for (let index = 0; index < examples; index++) {
-      pool.mix(index);
+      const mixture = pool.mix(index);
+      if (options.onExample !== undefined) {
+        const number = { seed: this.seed, example: index, sampleRate: features.sampleRate };
+        options.onExample(recordOf(mixture, number));
+      }
       if (index % 16 === 15) {
         options.onProgress?.({ phase: 'mixing', done: index + 1, total: examples });
         if (await stopped(options.signal)) break;
       }
     }
     const finalLoss = await this.#train(pool, epochs, options);
-    this.#stepping = undefined;
+    await this.#prepareStepping();
     const { activates, negatives, backgrounds } = clips;
     this.trainedOn = {
       activates: activates.length,
@@ -155,32 +181,58 @@ export class TriggerModel {
   /**
    * Finds the word in a whole recording.
    *
-   * @param options.threshold smoothed score at which it fires @default the model's
-   * @param options.spectrum who computes the power spectra @default 'meyda'
    * @throws SeqkitError `usage` before the model is trained or loaded
    */
   async detect(
-    waveform: Waveform,
-    options: { threshold?: number; spectrum?: SpectrumSource } = {},
+    { samples, sampleRate }: Waveform,
+    options: Omit<StreamOptions, 'sampleRate'> = {},
   ): Promise<TriggerEvent[]> {
-    const stream = await this.stream(options);
+    const stream = this.stream({ ...options, sampleRate });
     try {
-      return stream.push(resample(waveform, this.settings.features.sampleRate).samples);
+      return [...stream.push(samples), ...stream.flush()];
     } finally {
       stream.dispose();
     }
   }
 
-  /** A detector for sound as it comes, at the sample rate of `settings.features`. */
-  async stream(options: { threshold?: number; spectrum?: SpectrumSource } = {}): Promise<TriggerStream> {
-    const { network, features, firing } = this.settings;
-    const preset = {
-      ...this.settings,
-      firing: { ...firing, threshold: options.threshold ?? firing.threshold },
-    };
-    this.#stepping ??= steppingNetwork(this.#network, network, features.bands);
-    const stepper = (await this.#stepping).stepper();
-    return new TriggerStream({ word: this.word, preset, stepper, spectrum: options.spectrum ?? 'meyda' });
+  /**
+   * A detector for sound as it comes.
+   *
+   * @example
+   * const detector = trigger.stream({ sampleRate: audioContext.sampleRate });
+   * detector.on('trigger', ({ word, timeSeconds, score }) => chime());
+   * detector.push(samples);
+   * @throws SeqkitError `usage` before the model is trained or loaded
+   */
+  stream(options: StreamOptions = {}): TriggerStream {
+    if (this.#stepping === undefined) {
+      throw new SeqkitError('The model has not learned anything yet.', {
+        code: 'usage',
+        hint: 'Train it with fit(clips), or open one with TriggerModel.load(file).',
+      });
+    }
+    const { features, firing } = this.settings;
+    const { threshold = firing.threshold, spectrum = 'meyda', sampleRate = features.sampleRate } = options;
+    const preset = { ...this.settings, firing: { ...firing, threshold } };
+    return new TriggerStream({
+      word: this.word,
+      sampleRate,
+      preset,
+      stepper: this.#stepping.stepper(),
+      spectrum,
+    });
+  }
+
+  /** Sets the smoothed score at which the model fires, above 0 and 1 at most; `save` stores it. */
+  setThreshold(threshold: number): void {
+    // The detector knows what a threshold may be.
+    new Detector({ threshold, smoothSteps: 1, refractorySteps: 0 });
+    this.settings.firing.threshold = threshold;
+  }
+
+  async #prepareStepping(): Promise<void> {
+    const { network, features } = this.settings;
+    this.#stepping = await steppingNetwork(this.#network, network, features.bands);
   }
 
   /** The logits of whole feature sequences, (N, frames, bands) to (N, steps, 1), all steps at once. */
@@ -205,7 +257,10 @@ export class TriggerModel {
 
   #description(): { kind: string; settings: Record<string, unknown> } {
     const { word, settings, trainedOn } = this;
-    return { kind: KIND, settings: { word, trainedOn, ...settings } };
+    return {
+      kind: KIND,
+      settings: { word, trainedOn, featuresHash: featuresHash(settings.features), ...settings },
+    };
   }
 
   /**
@@ -215,7 +270,7 @@ export class TriggerModel {
    */
   static async load(
     from: string | Uint8Array,
-    options: Pick<TriggerModelOptions, 'engine'> = {},
+    options: Pick<TriggerModelOptions, 'engine' | 'onEngine'> = {},
   ): Promise<TriggerModel> {
     const { model: network, file } = await Sequential.open(from, options);
     if (file.kind !== KIND) {
@@ -225,12 +280,29 @@ export class TriggerModel {
         hint: 'Train one with: seqkit train-trigger <clips>',
       });
     }
-    const { word, trainedOn, ...settings } = file.settings as unknown as TriggerPreset & {
+    const {
+      word,
+      trainedOn,
+      featuresHash: hash,
+      ...settings
+    } = file.settings as unknown as TriggerPreset & {
       word: string;
       trainedOn?: TrainingRecord;
+      /** Models of before it was saved have none. */
+      featuresHash?: string;
     };
+    if (hash !== undefined && hash !== featuresHash(settings.features)) {
+      throw new SeqkitError(
+        `${typeof from === 'string' ? from : 'The model'} holds other feature settings than it was trained with.`,
+        {
+          code: 'bad-file',
+          hint: 'Its description was changed or damaged: take the file as it was, or train anew.',
+        },
+      );
+    }
     const model = new TriggerModel({ word, seed: file.seed }, { settings, network });
     model.trainedOn = trainedOn;
+    await model.#prepareStepping();
     return model;
   }
 }

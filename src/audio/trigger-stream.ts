@@ -1,6 +1,8 @@
 import type { Stepper } from '../rnn/stepper.js';
+import { appendSamples } from './append-samples.js';
 import { Detector } from './detector.js';
 import { FeatureExtractor } from './features.js';
+import { StreamResampler } from './resample.js';
 import type { SpectrumSource } from './spectrogram.js';
 import { stepsPerSecond, stepTiming, type TriggerPreset } from './trigger-settings.js';
 
@@ -13,9 +15,25 @@ export interface TriggerEvent {
   score: number;
 }
 
+/** The score of one step. */
+export interface ScoreEvent {
+  /** 0 to 1, before smoothing. */
+  score: number;
+  /** The time up to which it has heard, in seconds from the start. */
+  timeSeconds: number;
+}
+
+/** What a stream tells its listeners. */
+export interface StreamEvents {
+  trigger: TriggerEvent;
+  score: ScoreEvent;
+}
+
 /** What a stream needs of a model. */
 export interface StreamParts {
   word: string;
+  /** Of the sound that comes, Hz; another rate than the features' is resampled. */
+  sampleRate: number;
   preset: Pick<TriggerPreset, 'features' | 'network' | 'firing'>;
   /** Steps the network that `steppingNetwork` made. */
   stepper: Stepper;
@@ -35,8 +53,11 @@ export class TriggerStream {
   #frames = 0;
   #steps = 0;
 
-  /** Called with every score, 0 to 1, before smoothing, and the time up to which it has heard. */
-  onScore: ((score: number, timeSeconds: number) => void) | undefined;
+  readonly #resampler: StreamResampler | undefined;
+  readonly #listeners: { [Name in keyof StreamEvents]: ((event: StreamEvents[Name]) => void)[] } = {
+    trigger: [],
+    score: [],
+  };
 
   constructor(parts: StreamParts) {
     const { features, network, firing } = parts.preset;
@@ -49,22 +70,40 @@ export class TriggerStream {
     });
     this.#firstStepSeconds = stepTiming(parts.preset, network.kernelFrames).firstStepMs / 1000;
     this.#window = new Float32Array(network.kernelFrames * features.bands);
+    if (parts.sampleRate !== features.sampleRate) {
+      this.#resampler = new StreamResampler(parts.sampleRate, features.sampleRate);
+    }
+  }
+
+  /** Calls `listener`, within `push`, each time the word is heard (`trigger`) or a step is done (`score`). */
+  on<Name extends keyof StreamEvents>(name: Name, listener: (event: StreamEvents[Name]) => void): this {
+    this.#listeners[name].push(listener);
+    return this;
   }
 
   /**
-   * @param samples shape (any), at the sample rate of the model's features
+   * @param samples shape (any), at the stream's sample rate; kept by nobody
    * @returns what was heard within them
    */
   push(samples: Float32Array): TriggerEvent[] {
+    return this.#listen(this.#resampler?.push(samples) ?? samples);
+  }
+
+  /** Ends the sound: gives what was heard in the little that a resampler still held back. */
+  flush(): TriggerEvent[] {
+    return this.#resampler === undefined ? [] : this.#listen(this.#resampler.flush());
+  }
+
+  #listen(sound: Float32Array): TriggerEvent[] {
     const { frameSamples, hopSamples } = this.#parts.preset.features;
-    const sound = joined(this.#pending, samples);
+    const held = appendSamples(this.#pending, sound);
     const events: TriggerEvent[] = [];
     let at = 0;
-    for (; at + frameSamples <= sound.length; at += hopSamples) {
-      const event = this.#frame(sound.subarray(at, at + frameSamples));
+    for (; at + frameSamples <= held.length; at += hopSamples) {
+      const event = this.#frame(held.subarray(at, at + frameSamples));
       if (event !== undefined) events.push(event);
     }
-    this.#pending = sound.slice(at);
+    this.#pending = held.slice(at);
     return events;
   }
 
@@ -85,16 +124,11 @@ export class TriggerStream {
     const score = 1 / (1 + Math.exp(-stepper.step(this.#window)[0]));
     const timeSeconds = this.#firstStepSeconds + this.#steps / stepsPerSecond(preset);
     this.#steps++;
-    this.onScore?.(score, timeSeconds);
+    for (const listener of this.#listeners.score) listener({ score, timeSeconds });
     const fired = this.#detector.push(score);
-    return fired === undefined ? undefined : { word, timeSeconds, score: fired };
+    if (fired === undefined) return undefined;
+    const event = { word, timeSeconds, score: fired };
+    for (const listener of this.#listeners.trigger) listener(event);
+    return event;
   }
-}
-
-function joined(a: Float32Array, b: Float32Array): Float32Array {
-  if (a.length === 0) return b;
-  const both = new Float32Array(a.length + b.length);
-  both.set(a);
-  both.set(b, a.length);
-  return both;
 }

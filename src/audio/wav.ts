@@ -1,6 +1,12 @@
 import wavefile from 'wavefile';
 import { SeqkitError } from '../rnn/errors.js';
-import { readWaveLayout, WAVE_FORMATS, type WaveLayout } from './riff.js';
+import {
+  ADPCM_HEADER_BYTES,
+  readWaveLayout,
+  WAVE_FORMATS,
+  type RepairOption,
+  type WaveLayout,
+} from './riff.js';
 
 /** One channel of sound. */
 export interface Waveform {
@@ -10,45 +16,61 @@ export interface Waveform {
   sampleRate: number;
 }
 
+/** A recording as it was read. */
+export interface DecodedWav extends Waveform {
+  /** Of the file, before they were mixed down. */
+  channels: number;
+  bitsPerSample: number;
+  /** What was lost, a line each; empty unless a damaged file was repaired. */
+  losses: readonly string[];
+}
+
 const HEADER_BYTES = 46;
+/** Bytes of samples that wavefile is given at a time: it takes many times their memory. */
+const BLOCK_BYTES = 1 << 18;
 
 /**
  * Reads a WAV file and mixes it down to one channel, the mean of all.
  *
  * wavefile decodes the samples: PCM of 8 to 32 bits, float of 32 and 64, A-law, mu-law and
  * IMA ADPCM, in RIFF, RIFX and RF64 files. It takes a truncated file without a word and may
- * stumble over chunks that hold no sound, so it is given the samples under a plain header
- * after {@link readWaveLayout} has held every size against the bytes present.
+ * stumble over chunks that hold no sound, so it is given the samples, a block at a time, under
+ * a plain header after {@link readWaveLayout} has held every size against the bytes present.
  *
  * @param name the file's name, for messages
+ * @param options.repair keeps what is readable of a damaged file; samples that are no numbers become 0
  * @throws SeqkitError `bad-file` with name, byte offset and cause
  */
-export function decodeWav(bytes: Uint8Array, name: string): Waveform {
-  const layout = readWaveLayout(bytes, name);
-  const { channels, sampleRate } = layout;
-  let interleaved: Float64Array;
-  try {
-    interleaved = decodeSamples(bytes, layout);
-  } catch (cause) {
-    throw new SeqkitError(
-      `${name}: byte ${layout.dataStart}: the samples could not be decoded: ${(cause as Error).message}`,
-      { code: 'bad-file', cause },
-    );
-  }
-  const samples = new Float32Array(Math.floor(interleaved.length / channels));
-  for (let i = 0; i < samples.length; i++) {
-    let sum = 0;
-    for (let c = 0; c < channels; c++) sum += interleaved[i * channels + c];
-    const mean = sum / channels;
-    if (!Number.isFinite(mean)) {
-      const offset = layout.dataStart + i * layout.blockAlign;
-      throw new SeqkitError(`${name}: byte ${offset}: a sample is ${mean}, expected a finite number`, {
-        code: 'bad-file',
-      });
+export function decodeWav(bytes: Uint8Array, name: string, options: RepairOption = {}): DecodedWav {
+  const layout = readWaveLayout(bytes, name, options);
+  const losses = [...layout.losses];
+  const samples = new Float32Array(frameCount(layout));
+  let at = 0;
+  let bad = 0;
+  for (const block of decodedBlocks(bytes, layout, name)) {
+    for (let i = 0; i < block.length && at < samples.length; i += layout.channels, at++) {
+      let sum = 0;
+      for (let c = 0; c < layout.channels; c++) sum += block[i + c];
+      samples[at] = sum / layout.channels;
+      // Asked of the float32 that is kept: a large float64 becomes infinite only there.
+      if (Number.isFinite(samples[at])) continue;
+      if (options.repair !== true) {
+        const offset = layout.dataStart + at * layout.blockAlign;
+        throw new SeqkitError(
+          `${name}: byte ${offset}: a sample is ${samples[at]}, expected a finite number`,
+          {
+            code: 'bad-file',
+            hint: 'Record it again, or set such samples to 0 with --repair.',
+          },
+        );
+      }
+      samples[at] = 0;
+      bad++;
     }
-    samples[i] = mean;
   }
-  return { samples, sampleRate };
+  if (bad > 0) losses.push(`${bad} samples are no finite numbers; they are set to 0`);
+  const { channels, sampleRate, bitsPerSample } = layout;
+  return { samples, sampleRate, channels, bitsPerSample, losses };
 }
 
 /** Writes a waveform as a 16-bit PCM WAV file; what exceeds full scale is clipped. */
@@ -59,7 +81,44 @@ export function encodeWav({ samples, sampleRate }: Waveform): Uint8Array {
   return wav.toBuffer();
 }
 
-/** The samples of all channels, interleaved, full scale -1 to 1. */
+/** Samples per channel. */
+function frameCount({ format, dataBytes, blockAlign, factFrames }: WaveLayout): number {
+  const blocks = Math.floor(dataBytes / blockAlign);
+  if (format !== WAVE_FORMATS.imaAdpcm) return blocks;
+  const short = dataBytes % blockAlign;
+  const frames = blocks * framesPerAdpcmBlock(blockAlign) + (short > 0 ? framesPerAdpcmBlock(short) : 0);
+  return factFrames === undefined || factFrames === 0 ? frames : Math.min(frames, factFrames);
+}
+
+/** The first sample stands in the header of an ADPCM block; each byte after it holds two. */
+function framesPerAdpcmBlock(bytes: number): number {
+  return 2 * (bytes - ADPCM_HEADER_BYTES) + 1;
+}
+
+/** The samples of all channels, interleaved, full scale -1 to 1, in pieces of whole frames. */
+function* decodedBlocks(bytes: Uint8Array, layout: WaveLayout, name: string): Generator<Float64Array> {
+  const { dataBytes, dataStart } = layout;
+  // A file that is one short ADPCM block is not filled up to the length that its header claims.
+  const blockAlign = Math.min(layout.blockAlign, dataBytes);
+  const step = blockAlign * Math.max(1, Math.floor(BLOCK_BYTES / blockAlign));
+  for (let from = 0; from < dataBytes; from += step) {
+    const part = {
+      ...layout,
+      blockAlign,
+      dataStart: dataStart + from,
+      dataBytes: Math.min(step, dataBytes - from),
+    };
+    try {
+      yield decodeSamples(bytes, part);
+    } catch (cause) {
+      throw new SeqkitError(
+        `${name}: byte ${part.dataStart}: the samples could not be decoded: ${(cause as Error).message}`,
+        { code: 'bad-file', cause },
+      );
+    }
+  }
+}
+
 function decodeSamples(bytes: Uint8Array, layout: WaveLayout): Float64Array {
   const { format, bitsPerSample, dataBytes, blockAlign, channels } = layout;
   const wav = new wavefile.WaveFile(plainFile(bytes, layout));
@@ -80,26 +139,25 @@ function decodeSamples(bytes: Uint8Array, layout: WaveLayout): Float64Array {
 }
 
 /** wavefile gives the first sample of each ADPCM block twice; this keeps one of them. */
-function withoutRepeats(
-  samples: Float64Array,
-  { blockAlign, dataBytes, factFrames }: WaveLayout,
-): Float64Array {
-  const perBlock = 2 * (blockAlign - 4) + 1;
-  const blocks = dataBytes / blockAlign;
+function withoutRepeats(samples: Float64Array, { blockAlign, dataBytes }: WaveLayout): Float64Array {
+  const perBlock = framesPerAdpcmBlock(blockAlign);
+  const blocks = Math.ceil(dataBytes / blockAlign);
   const kept = new Float64Array(blocks * perBlock);
   for (let b = 0; b < blocks; b++) {
     const start = b * (perBlock + 1) + 1;
     kept.set(samples.subarray(start, start + perBlock), b * perBlock);
   }
-  return kept.subarray(0, factFrames ?? kept.length);
+  return kept;
 }
 
 /** The same samples under a header of two chunks, `fmt ` and `data`. */
 function plainFile(bytes: Uint8Array, layout: WaveLayout): Uint8Array {
   const { bigEndian, format, channels, sampleRate, blockAlign, dataStart, dataBytes } = layout;
   const little = !bigEndian;
-  // wavefile decodes an ADPCM block when it meets the next one: two bytes more make it decode the last.
-  const spareBytes = format === WAVE_FORMATS.imaAdpcm ? 2 : dataBytes % 2;
+  // wavefile decodes an ADPCM block when it meets the next one: two bytes more make it decode the last,
+  // which is filled up where it is short.
+  const missing = (blockAlign - (dataBytes % blockAlign)) % blockAlign;
+  const spareBytes = format === WAVE_FORMATS.imaAdpcm ? missing + 2 : dataBytes % 2;
   const file = new Uint8Array(HEADER_BYTES + dataBytes + spareBytes);
   const view = new DataView(file.buffer);
   const text = (at: number, value: string) => {

@@ -1,33 +1,71 @@
 import { readdirSync, statSync } from 'node:fs';
 import { join, relative, sep } from 'node:path';
-import type { ClipFile } from '../audio/clips.js';
+import { checkClips, type ClipCheck, type ClipProblem } from '../audio/clip-check.js';
+import { isSoundName, type ClipFile } from '../audio/clips.js';
+import type { RepairOption } from '../audio/riff.js';
 import { SeqkitError } from '../rnn/errors.js';
 import { readFileBytes } from '../rnn/host/files.js';
 import { packageFile } from '../rnn/host/package-file.js';
+import { note } from './output.js';
+import { readSoundBytes } from './sound-file.js';
 
 /** The files of a folder of clips, with what the user should know of them. */
 export interface ClipFolder {
   files: ClipFile[];
   /** Remarks, such as that a missing `negatives/` is made up for. */
   notes: string[];
+  /** Files that could not even be opened. */
+  problems: ClipProblem[];
 }
 
 /**
- * Reads the WAV files of `activates/`, `negatives/` and `backgrounds/` below a folder. Where one
- * of the latter two is missing or empty, the clips that come with seqkit serve.
+ * Reads all files below a folder of clips, sound that is no WAV file through ffmpeg.
  *
- * @throws SeqkitError `file-access` where the folder is missing, `too-little-data` where it holds
- *   no clips of the word
+ * @throws SeqkitError `file-access` where the folder is missing
  */
-export function readClipFolder(folder: string): ClipFolder {
+export function readClipFiles(folder: string): Omit<ClipFolder, 'notes'> {
   if (!statSync(folder, { throwIfNoEntry: false })?.isDirectory()) {
     throw new SeqkitError(`There is no folder of clips at ${folder}.`, {
       code: 'file-access',
       hint: 'It should hold activates/ with WAV files of the word; negatives/ and backgrounds/ may follow.',
     });
   }
-  const files = wavFiles(folder, 'activates');
-  if (files.length === 0) {
+  const files: ClipFile[] = [];
+  const problems: ClipProblem[] = [];
+  const paths = readdirSync(folder, { recursive: true, encoding: 'utf8' })
+    // What file managers leave behind, such as .DS_Store, is nobody's clip.
+    .filter((name) => !name.split(sep).some((part) => part.startsWith('.')))
+    .map((name) => join(folder, name))
+    .filter((path) => !statSync(path).isDirectory());
+  for (const path of paths.sort()) {
+    const name = relative(folder, path).split(sep).join('/');
+    try {
+      const bytes = isSoundName(path) ? readSoundBytes(path, 'a clip') : readFileBytes(path, 'a file');
+      files.push({ path: name, bytes });
+    } catch (error) {
+      if (!(error instanceof SeqkitError)) throw error;
+      const [detail, advice] = [
+        error.message.replace(`${path}: `, '').replace(/\.$/, ''),
+        error.hint ?? 'Take it out.',
+      ];
+      problems.push({ path: name, kind: 'damaged', severity: 'error', detail, advice });
+    }
+  }
+  return { files, problems };
+}
+
+/**
+ * Reads a folder of clips to train on. Where `negatives/` or `backgrounds/` is missing or empty, the
+ * clips that come with seqkit serve.
+ *
+ * @throws SeqkitError `file-access` where the folder is missing, `too-little-data` where it holds
+ *   no clips of the word
+ */
+export function readClipFolder(folder: string): ClipFolder {
+  const { files, problems } = readClipFiles(folder);
+  const holds = (kind: string) =>
+    [...files, ...problems].some(({ path }) => path.startsWith(`${kind}/`) && isSoundName(path));
+  if (!holds('activates')) {
     throw new SeqkitError(`${join(folder, 'activates')} holds no WAV files.`, {
       code: 'too-little-data',
       hint: 'Put recordings of the word there, as many and by as many people as you can; forty is a start.',
@@ -35,27 +73,46 @@ export function readClipFolder(folder: string): ClipFolder {
   }
   const notes: string[] = [];
   for (const kind of ['negatives', 'backgrounds']) {
-    const own = wavFiles(folder, kind);
-    files.push(...own);
-    if (own.length > 0) continue;
-    const shipped = wavFiles(packageFile('data/clips'), kind);
+    if (holds(kind)) continue;
+    const shipped = readClipFiles(packageFile('data/clips')).files.filter(({ path }) =>
+      path.startsWith(`${kind}/`),
+    );
     files.push(...shipped);
     notes.push(
       `${join(folder, kind)} holds no WAV files: the ${shipped.length} ${kind} that come with seqkit serve.`,
     );
   }
-  return { files, notes };
+  return { files, notes, problems };
 }
 
-/** The WAV files below `folder/kind`, in the order of their names. */
-function wavFiles(folder: string, kind: string): ClipFile[] {
-  const root = join(folder, kind);
-  if (!statSync(root, { throwIfNoEntry: false })?.isDirectory()) return [];
-  return readdirSync(root, { recursive: true, encoding: 'utf8' })
-    .filter((name) => /\.wav$/i.test(name))
-    .sort()
-    .map((name) => {
-      const path = join(root, name);
-      return { path: relative(folder, path).split(sep).join('/'), bytes: readFileBytes(path, 'a clip') };
-    });
+/** What is wrong with a folder's clips, those that could not be opened among them. */
+export function checkFolder(
+  { files, problems }: Omit<ClipFolder, 'notes'>,
+  options: RepairOption,
+): ClipCheck {
+  const check = checkClips(files, options);
+  return { ...check, problems: [...problems, ...check.problems].sort((a, b) => (a.path < b.path ? -1 : 1)) };
+}
+
+/** One problem as a line of text. */
+export function problemLine({ path, severity, detail, advice }: ClipProblem): string {
+  return `${severity}: ${path}: ${detail}. ${advice}`;
+}
+
+/**
+ * Checks clips before they are used: warnings are noted.
+ *
+ * @throws SeqkitError `bad-file` that names every clip that cannot be used
+ */
+export function requireSoundClips(folder: ClipFolder, options: RepairOption): void {
+  const { problems } = checkFolder(folder, options);
+  const errors = problems.filter(({ severity }) => severity === 'error');
+  for (const problem of problems) if (problem.severity === 'warning') note(problemLine(problem));
+  if (errors.length === 0) return;
+  const count = errors.length === 1 ? 'One clip' : `${errors.length} clips`;
+  const lines = errors.map(({ path, detail, advice }) => `${path}: ${detail}. ${advice}`);
+  throw new SeqkitError(`${count} cannot be used:\n  ${lines.join('\n  ')}`, {
+    code: 'bad-file',
+    hint: 'Mend these files or take them out of the folder; no clip is left out unasked.',
+  });
 }

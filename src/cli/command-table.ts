@@ -27,12 +27,68 @@ export const commandGroups: readonly CommandGroup[] = [
     },
   },
   {
+    title: 'Word vectors',
+    load: () => import('./commands/word-vectors.js'),
+    commands: {
+      'eval-embeddings': 'how good word vectors are',
+      'convert-vectors': 'from one format of vectors to another',
+    },
+  },
+  {
+    title: 'Words of your own',
+    load: () => import('./commands/train-embeddings.js'),
+    commands: { 'train-embeddings': 'word vectors from a text of any size' },
+  },
+  {
+    title: 'Maps of words',
+    load: () => import('./commands/plot-embeddings.js'),
+    commands: { 'plot-embeddings': 'a picture of words, near where they mean alike' },
+  },
+  {
+    title: 'Bias of words',
+    load: () => import('./commands/word-bias.js'),
+    commands: {
+      debias: 'take a direction such as gender out of word vectors',
+      'audit-bias': 'what words go with what, with a p-value',
+    },
+  },
+  {
     title: 'Trigger words',
     load: () => import('./commands/trigger.js'),
     commands: {
       'train-trigger': 'a model of your own wake word, from a folder of WAV files',
       detect: 'the times at which a recording holds the word',
     },
+  },
+  {
+    title: 'Trigger words',
+    load: () => import('./commands/clips.js'),
+    commands: {
+      'check-clips': 'what is wrong with a folder of clips',
+      'show-clip': 'mix a training example again, to look at and hear',
+    },
+  },
+  {
+    title: 'Trigger words',
+    load: () => import('./commands/new-clips.js'),
+    commands: {
+      record: 'clips of your own voice, take by take',
+      'make-clips': 'clips from text, spoken by espeak-ng',
+    },
+  },
+  {
+    title: 'Trigger words',
+    load: () => import('./commands/trigger-figures.js'),
+    commands: {
+      'eval-trigger': 'share found and false alarms per hour, with what they are worth',
+      'calibrate-trigger': 'set the threshold for a rate of false alarms',
+      'simulate-trigger': 'activations per hour of a long recording',
+    },
+  },
+  {
+    title: 'Trigger words',
+    load: () => import('./commands/listen.js'),
+    commands: { listen: 'listen to the microphone for the word' },
   },
   {
     title: 'Text',
@@ -61,6 +117,13 @@ export const commandGroups: readonly CommandGroup[] = [
     commands: {
       inspect: 'what is in a model file',
       gradcheck: 'gradients against finite differences',
+    },
+  },
+  {
+    title: 'This machine',
+    load: () => import('./commands/devices.js'),
+    commands: {
+      devices: 'what can compute here, and how fast',
     },
   },
 ];

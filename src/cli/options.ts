@@ -64,11 +64,18 @@ export function seedOption(fallback = 1): Option {
 /** `--engine <name>`: what computes. The names are those of `engineChoices`, whose module is slow to import. */
 export function engineOption(): Option {
   return new Option('--engine <name>', 'what computes')
-    .choices(['auto', 'wasm', 'reference', 'gpu:webasm', 'gpu:cpu'])
+    .choices(['auto', 'wasm', 'reference', 'gpu', 'gpu:webgpu', 'gpu:webgl2', 'gpu:webasm', 'gpu:cpu'])
     .default('auto');
 }
 
 /** `--force`: without it, no command overwrites a file. */
 export function forceOption(): Option {
   return new Option('--force', 'overwrite the output if it is there').default(false);
+}
+
+/** `--repair`: damaged sound files are read as far as they go. */
+export function repairOption(): Option {
+  return new Option('--repair', 'keep what is readable of damaged files, and say what was lost').default(
+    false,
+  );
 }

@@ -1,5 +1,5 @@
+import { SeqkitError } from '../rnn/errors.js';
 import { unitVector } from './unit-vector.js';
-import type { Rows } from './rows.js';
 
 /**
  * The ways to answer "a is to b as c is to what".
@@ -10,44 +10,92 @@ import type { Rows } from './rows.js';
  */
 export type AnalogyMethod = '3cosadd' | '3cosmul';
 
-/** The guard against division by zero, gensim's; Levy and Goldberg have 0.001. */
-const COSMUL_EPSILON = 1e-6;
+/** A word, or a vector of shape `(vectorSize)`. */
+export type Term = string | ArrayLike<number>;
+
+/** A term of a query; a weight counts as it is, in place of 1 or, among the negative ones, -1. */
+export type QueryTerm = Term | { readonly term: Term; readonly weight: number };
+
+/** What a query is made of, resolved: rows have been looked up, vectors checked. */
+interface ResolvedTerm {
+  /** Shape `(vectorSize)`; of a word, of length 1. */
+  readonly vector: ArrayLike<number>;
+  readonly weight: number;
+}
+
+/** What resolves words for a query. */
+export interface TermSource {
+  readonly vectorSize: number;
+  get(word: string): Float32Array;
+}
 
 /**
- * How well each row answers.
- * @param positive rows whose words are added
- * @param negative rows whose words are taken away
- * @returns shape `(rows.count)`
+ * The sum of a query's terms as a unit vector: words by their unit vectors, vectors as they are.
+ * @throws SeqkitError `unknown-word`; `bad-shape`, `bad-value`
  */
-export function analogyScores(
-  rows: Rows,
-  positive: readonly number[],
-  negative: readonly number[],
-  method: AnalogyMethod,
+export function queryVector(
+  source: TermSource,
+  positive: readonly QueryTerm[],
+  negative: readonly QueryTerm[],
 ): Float64Array {
-  return method === '3cosmul' ? cosmul(rows, positive, negative) : cosadd(rows, positive, negative);
-}
-
-function cosadd(rows: Rows, positive: readonly number[], negative: readonly number[]): Float64Array {
-  const sum = new Float64Array(rows.width);
-  for (const row of positive) unitVector(rows.copy(row)).forEach((value, i) => (sum[i] += value));
-  for (const row of negative) unitVector(rows.copy(row)).forEach((value, i) => (sum[i] -= value));
-  return rows.cosines(unitVector(sum));
-}
-
-function cosmul(rows: Rows, positive: readonly number[], negative: readonly number[]): Float64Array {
-  const scores = nearness(rows, positive);
-  const against = nearness(rows, negative);
-  for (let row = 0; row < scores.length; row++) scores[row] /= against[row] + COSMUL_EPSILON;
-  return scores;
-}
-
-/** The product of each row's cosines with the given rows, moved from [-1, 1] to [0, 1]. */
-function nearness(rows: Rows, words: readonly number[]): Float64Array {
-  const product = new Float64Array(rows.count).fill(1);
-  for (const word of words) {
-    const cosines = rows.cosines(unitVector(rows.copy(word)));
-    for (let row = 0; row < product.length; row++) product[row] *= (1 + cosines[row]) / 2;
+  const sum = new Float64Array(source.vectorSize);
+  for (const { vector, weight } of [...resolve(source, positive, 1), ...resolve(source, negative, -1)]) {
+    for (let i = 0; i < sum.length; i++) sum[i] += weight * vector[i];
   }
-  return product;
+  return unitVector(sum);
+}
+
+/**
+ * The terms of a query by 3CosMul as unit vectors, those to be near to and those to be far from.
+ * @throws SeqkitError as `queryVector`; `bad-value` where a term has a weight, which it has no use for
+ */
+export function ratioVectors(
+  source: TermSource,
+  positive: readonly QueryTerm[],
+  negative: readonly QueryTerm[],
+): [near: Float64Array[], far: Float64Array[]] {
+  if ([...positive, ...negative].some(isWeighted)) {
+    throw new SeqkitError('3CosMul multiplies its terms and has no use for weights.', {
+      code: 'bad-value',
+      hint: 'Leave the weights out, or use mostSimilar.',
+    });
+  }
+  const units = (terms: readonly QueryTerm[]) =>
+    resolve(source, terms, 1).map(({ vector }) => unitVector(vector));
+  return [units(positive), units(negative)];
+}
+
+/** The words among terms. */
+export function wordsOf(terms: readonly QueryTerm[]): string[] {
+  return terms
+    .map((term) => (isWeighted(term) ? term.term : term))
+    .filter((term) => typeof term === 'string');
+}
+
+/** @throws SeqkitError where it is not of the right size, or holds a number that is not finite */
+export function checkVector(vector: ArrayLike<number>, vectorSize: number): void {
+  if (vector.length !== vectorSize) {
+    throw new SeqkitError(`The vector has ${vector.length} numbers, and these vectors ${vectorSize}.`, {
+      code: 'bad-shape',
+    });
+  }
+  if (!Array.prototype.every.call(vector, Number.isFinite)) {
+    throw new SeqkitError('The vector holds a number that is not finite.', { code: 'bad-value' });
+  }
+}
+
+function resolve(source: TermSource, terms: readonly QueryTerm[], sign: number): ResolvedTerm[] {
+  return terms.map((given) => {
+    const { term, weight } = isWeighted(given) ? given : { term: given, weight: sign };
+    if (!Number.isFinite(weight)) {
+      throw new SeqkitError(`A weight must be a finite number, not ${weight}.`, { code: 'bad-value' });
+    }
+    if (typeof term === 'string') return { vector: unitVector(source.get(term)), weight };
+    checkVector(term, source.vectorSize);
+    return { vector: term, weight };
+  });
+}
+
+function isWeighted(term: QueryTerm): term is { readonly term: Term; readonly weight: number } {
+  return typeof term === 'object' && 'term' in term;
 }

@@ -1,5 +1,26 @@
 /** Word vectors: `seqkit/embeddings`. */
-export { KeyedVectors, type MostSimilarOptions, type ScoredWord } from './keyed-vectors.js';
+export { KeyedVectors, type LoadOptions, type MostSimilarOptions, type ScoredWord } from './keyed-vectors.js';
+export type { AnalogyMethod, QueryTerm } from './analogies.js';
+export type { Correlation } from './correlation.js';
+export type {
+  AnalogyEvaluation,
+  AnalogyEvaluationOptions,
+  AnalogySection,
+  AskedAnalogy,
+  EvaluationMethod,
+} from './evaluation.js';
 export type { ReadOptions } from './formats/read-vectors.js';
+export type { Precision, VectorFormat, WriteOptions } from './formats/write-vectors.js';
+export type { SearchOptions } from './open-search.js';
+export type { Questions } from './questions.js';
+export type { PairEvaluation, PairEvaluationOptions } from './word-pairs.js';
 export { SeqkitError, type ErrorCode } from '../rnn/errors.js';
 export type { Vectors } from '../rnn/vectors.js';
+export { Word2Vec, type FitCorpusOptions, type Word2VecOptions } from './word2vec.js';
+export { FastText, type FastTextOptions } from './fasttext.js';
+export { fileCorpus, textCorpus, type Corpus, type CorpusLike, type TextOptions } from './training/corpus.js';
+export type { CorpusWords } from './training/corpus-words.js';
+export type { RunPosition, TrainProgress, TrainReport } from './training/trainer.js';
+export { biasDirection, debias, type DebiasOptions } from './bias.js';
+export { weat, type WeatResult, type WeatSets } from './weat.js';
+export { pcaMap, umapMap, type WordMap } from './word-map.js';

@@ -1,14 +1,27 @@
 import { SeqkitError } from '../rnn/errors.js';
 import type { Vectors } from '../rnn/vectors.js';
-import { analogyScores, type AnalogyMethod } from './analogies.js';
+import {
+  checkVector,
+  queryVector,
+  ratioVectors,
+  wordsOf,
+  type AnalogyMethod,
+  type QueryTerm,
+} from './analogies.js';
 import { DEFAULT_VECTORS_PATH } from './default-vectors.js';
-import { openVectors, type WordsAndRows } from './formats/seqkit-file.js';
+import type { AnalogyEvaluation, AnalogyEvaluationOptions } from './evaluation.js';
+import type { Questions } from './questions.js';
+import type { PairEvaluation, PairEvaluationOptions } from './word-pairs.js';
+import type { VectorFormat, WriteOptions } from './formats/write-vectors.js';
 import type { ReadOptions, ReadVectors } from './formats/read-vectors.js';
+import { hostFiles } from './host-files.js';
+import { openSearch, type SearchOptions } from './open-search.js';
 import { quote } from './quote.js';
-import type { Rows } from './rows.js';
-import { topRows } from './search.js';
-import { dot, unitVector } from './unit-vector.js';
-import type { WordList } from './word-list.js';
+import { FloatRows, type Rows } from './rows.js';
+import { RowSearch, type ScoredRow } from './search.js';
+import type { Subwords } from './subwords.js';
+import { dot, meanOf, unitVector } from './unit-vector.js';
+import { wordListOf, type WordList } from './word-list.js';
 
 /** A word and how well it answers. */
 export interface ScoredWord {
@@ -19,13 +32,18 @@ export interface ScoredWord {
 
 /** What `mostSimilar` looks for. */
 export interface MostSimilarOptions {
-  /** Words to be near to. */
-  readonly positive?: readonly string[];
-  /** Words to be far from. */
-  readonly negative?: readonly string[];
+  /** Words or vectors to be near to. */
+  readonly positive?: readonly QueryTerm[];
+  /** Words or vectors to be far from. */
+  readonly negative?: readonly QueryTerm[];
   /** How many answers. @default 10 */
   readonly topn?: number;
+  /** Look only among the first so many words, the most frequent. @default all */
+  readonly restrictVocab?: number;
 }
+
+/** How vectors are read and searched. */
+export type LoadOptions = ReadOptions & SearchOptions;
 
 /**
  * Words and their vectors, to be asked for a word's vector, its neighbours and analogies. Names
@@ -36,49 +54,69 @@ export class KeyedVectors implements Vectors {
   readonly size: number;
   /** How many numbers each vector has. */
   readonly vectorSize: number;
+  /** The vectors, one a row, in the order of the words. */
+  readonly rows: Rows;
+  /** What gives vectors to words that are not there, in a model of fastText. */
+  readonly subwords: Subwords | undefined;
+  /** What the user should know about the file they came from. */
+  readonly notes: readonly string[];
   readonly #words: WordList;
-  readonly #rows: Rows;
+  readonly #search: RowSearch;
 
-  /**
-   * @param source what the vectors are called in messages, such as their path
-   * @param notes what the user should know about the file they came from
-   * @param limit only the first so many words
-   */
+  /** @param source what the vectors are called in messages, such as their path */
   private constructor(
-    vectors: WordsAndRows,
+    vectors: Omit<ReadVectors, 'rows'>,
+    search: RowSearch,
     readonly source: string,
-    readonly notes: readonly string[] = [],
-    limit = Infinity,
   ) {
-    this.size = Math.min(vectors.words.size, limit);
-    this.vectorSize = vectors.rows.width;
+    this.rows = search.rows;
+    this.size = this.rows.count;
+    this.vectorSize = this.rows.width;
+    this.subwords = vectors.subwords;
+    this.notes = vectors.notes;
     this.#words = vectors.words;
-    this.#rows = this.size < vectors.rows.count ? vectors.rows.first(this.size) : vectors.rows;
+    this.#search = search;
   }
 
   /**
-   * Opens a file of vectors: seqkit's own, GloVe's text or word2vec's text, plain or gzipped. The
-   * format is told from the contents; text is streamed. Of a word that comes more than once the
-   * first vector is kept, and `notes` says so.
+   * Opens a file of vectors: seqkit's own, GloVe's text, word2vec's text or binary format, or
+   * fastText's text or model, plain or gzipped. The format is told from the contents, which are
+   * streamed. Of a word that comes more than once the first vector is kept, and `notes` says so.
    * @throws SeqkitError `file-access` where the file is not to be read; `bad-file` where it is
    *   damaged, with the line or byte
    */
-  static async load(path: string, options: ReadOptions = {}): Promise<KeyedVectors> {
-    const { openByteStream } = await hostFiles();
-    const { readVectors } = await import('./formats/read-vectors.js');
-    const { chunks } = await openByteStream(path, 'the vectors');
-    return KeyedVectors.#of(await readVectors(chunks, path, options), path, options);
+  static async load(path: string, options: LoadOptions = {}): Promise<KeyedVectors> {
+    const files = await hostFiles('give its bytes to KeyedVectors.fromBytes');
+    const { loadVectors } = await import('./formats/load-vectors.js');
+    return KeyedVectors.#open(await loadVectors(files, path, options), path, options);
   }
 
   /** Opens vectors from a file's bytes, as `load` does from its path; for the browser. */
   static async fromBytes(
     bytes: Uint8Array,
-    options: ReadOptions & { name?: string } = {},
+    options: LoadOptions & { name?: string } = {},
   ): Promise<KeyedVectors> {
     const { readVectors } = await import('./formats/read-vectors.js');
     const { singleChunk } = await import('./formats/byte-chunks.js');
     const name = options.name ?? 'the vectors';
-    return KeyedVectors.#of(await readVectors(singleChunk(bytes), name, options), name, options);
+    return KeyedVectors.#open(await readVectors(singleChunk(bytes), name, options), name, options);
+  }
+
+  /**
+   * Vectors that were made otherwise, such as trained.
+   * @param words each once, the most frequent first
+   * @param data shape `(words.length, vectorSize)`; it is kept, not copied
+   * @throws SeqkitError `bad-shape`; `bad-value` where a word comes twice
+   */
+  static fromRows(words: readonly string[], data: Float32Array, name = 'the vectors'): KeyedVectors {
+    const width = data.length / words.length;
+    if (!Number.isSafeInteger(width) || width < 1) {
+      throw new SeqkitError(`${data.length} numbers do not make vectors for ${words.length} words.`, {
+        code: 'bad-shape',
+      });
+    }
+    const rows = new FloatRows(data, width);
+    return new KeyedVectors({ words: wordListOf(words), notes: [] }, new RowSearch(rows), name);
   }
 
   /**
@@ -87,11 +125,13 @@ export class KeyedVectors implements Vectors {
    * @throws SeqkitError `file-access` where they have not been built, or in a browser
    */
   static async default(): Promise<KeyedVectors> {
-    const { readFileBytes } = await hostFiles();
+    const files = await hostFiles('give its bytes to KeyedVectors.fromBytes');
     const { packageFile } = await import('../rnn/host/package-file.js');
+    const { loadSeqkitFile } = await import('./formats/load-vectors.js');
     const path = packageFile(DEFAULT_VECTORS_PATH);
     try {
-      return new KeyedVectors(openVectors(readFileBytes(path, 'the default vectors'), path), path);
+      const read = await loadSeqkitFile(files, path, 'the default vectors');
+      return await KeyedVectors.#open({ ...read, notes: [] }, path, {});
     } catch (error) {
       if (!(error instanceof SeqkitError)) throw error;
       throw new SeqkitError(error.message, {
@@ -102,13 +142,26 @@ export class KeyedVectors implements Vectors {
     }
   }
 
-  static #of(read: ReadVectors, source: string, options: ReadOptions): KeyedVectors {
-    return new KeyedVectors(read, source, read.notes, options.limit);
+  static async #open(read: ReadVectors, source: string, options: LoadOptions): Promise<KeyedVectors> {
+    const { limit = Infinity } = options;
+    const rows = limit < read.rows.count ? read.rows.first(limit) : read.rows;
+    return new KeyedVectors(read, await openSearch({ ...read, rows }, options), source);
   }
 
-  /** Whether the word has a vector. */
+  /** Whether the word has a vector: it is there, or a model of fastText makes one from its pieces. */
   has(word: string): boolean {
-    return this.#find(word) >= 0;
+    return this.indexOf(word) >= 0 || this.subwords?.reaches(word) === true;
+  }
+
+  /** The word's row, or -1 where it is not there. */
+  indexOf(word: string): number {
+    const row = this.#words.find(word);
+    return row < this.size ? row : -1;
+  }
+
+  /** The word of a row. */
+  wordAt(row: number): string {
+    return this.#words.at(row);
   }
 
   /**
@@ -116,7 +169,12 @@ export class KeyedVectors implements Vectors {
    * @throws SeqkitError `unknown-word`
    */
   get(word: string): Float32Array {
-    return this.#rows.copy(this.#row(word));
+    const row = this.indexOf(word);
+    if (row >= 0) return this.rows.copy(row);
+    if (this.subwords?.reaches(word) !== true) throw this.#unknown(word);
+    const vector = new Float32Array(this.vectorSize);
+    this.subwords.average(word, vector, 0);
+    return vector;
   }
 
   /** The words in their order, the most frequent first. */
@@ -130,38 +188,78 @@ export class KeyedVectors implements Vectors {
    * @throws SeqkitError `unknown-word`; `bad-value` where nothing is asked
    */
   mostSimilar(options: MostSimilarOptions): ScoredWord[] {
-    return this.#analogy(options, '3cosadd');
+    const { positive = [], negative = [] } = options;
+    const wanted = this.#wanted(options);
+    return this.#answers(this.#search.nearest(queryVector(this, positive, negative), wanted));
   }
 
   /** As `mostSimilar`, by the ratio of products (3CosMul, Levy and Goldberg 2014). */
   mostSimilarCosmul(options: MostSimilarOptions): ScoredWord[] {
-    return this.#analogy(options, '3cosmul');
+    const { positive = [], negative = [] } = options;
+    const wanted = this.#wanted(options);
+    return this.#answers(this.#search.nearestByRatio(...ratioVectors(this, positive, negative), wanted));
+  }
+
+  /**
+   * The places, from 1, that words would have among the answers to a query if none were left out.
+   * @param query its `topn` and `restrictVocab` do not count
+   */
+  places(words: readonly string[], query: MostSimilarOptions, method: AnalogyMethod = '3cosadd'): number[] {
+    const { positive = [], negative = [] } = query;
+    const rows = words.map((word) => this.#row(word));
+    if (method === '3cosmul') {
+      const [near, far] = ratioVectors(this, positive, negative);
+      const place = (row: number) =>
+        this.#search.aboveByRatio(near, far, this.#search.ratio(row, near, far)).length + 1;
+      return rows.map(place);
+    }
+    const unit = queryVector(this, positive, negative);
+    return rows.map((row) => this.#search.above(unit, this.rows.cosine(row, unit)).length + 1);
+  }
+
+  /** The words nearest to a word, itself left out. */
+  similarByWord(word: string, topn = 10, restrictVocab?: number): ScoredWord[] {
+    return this.mostSimilar({
+      positive: [word],
+      topn,
+      ...(restrictVocab === undefined ? {} : { restrictVocab }),
+    });
   }
 
   /**
    * The words whose vectors are nearest to a vector, by cosine.
    * @param vector shape `(vectorSize)`
    * @param topn how many answers
+   * @param restrictVocab look only among the first so many words
    */
-  similarByVector(vector: ArrayLike<number>, topn = 10): ScoredWord[] {
-    if (vector.length !== this.vectorSize) {
-      throw new SeqkitError(
-        `The vector has ${vector.length} numbers, and these vectors ${this.vectorSize}.`,
-        {
-          code: 'bad-shape',
-        },
-      );
-    }
-    const unit = unitVector(vector);
-    if (!unit.every(Number.isFinite)) {
-      throw new SeqkitError('The vector holds a number that is not finite.', { code: 'bad-value' });
-    }
-    return this.#best(this.#rows.cosines(unit), topn, new Set());
+  similarByVector(vector: ArrayLike<number>, topn = 10, restrictVocab?: number): ScoredWord[] {
+    checkVector(vector, this.vectorSize);
+    const count = this.#restricted(restrictVocab);
+    return this.#answers(this.#search.nearest(unitVector(vector), { topn, count }));
   }
 
   /** The cosine of two words' vectors, from -1 to 1; 0 where one of them is all zeros. */
   similarity(a: string, b: string): number {
     return dot(unitVector(this.get(a)), unitVector(this.get(b)));
+  }
+
+  /** The cosine of the mean vectors of two groups of words. */
+  nSimilarity(a: readonly string[], b: readonly string[]): number {
+    if (a.length === 0 || b.length === 0) {
+      throw new SeqkitError('Both groups need at least one word.', { code: 'bad-value' });
+    }
+    const mean = (words: readonly string[]) => unitVector(meanOf(words.map((word) => this.get(word))));
+    return dot(mean(a), mean(b));
+  }
+
+  /**
+   * How far two words' vectors are from each other: 1 less their cosine, or the length of their
+   * difference.
+   */
+  distance(a: string, b: string, metric: 'cosine' | 'euclidean' = 'cosine'): number {
+    if (metric === 'cosine') return 1 - this.similarity(a, b);
+    const [from, to] = [this.get(a), this.get(b)];
+    return Math.hypot(...from.map((value, i) => value - to[i]));
   }
 
   /**
@@ -172,11 +270,55 @@ export class KeyedVectors implements Vectors {
   doesntMatch(words: readonly string[]): string {
     const units = words.map((word) => unitVector(this.get(word)));
     if (units.length === 0) throw new SeqkitError('There are no words to compare.', { code: 'bad-value' });
-    const mean = new Float64Array(this.vectorSize);
-    for (const unit of units) unit.forEach((value, i) => (mean[i] += value));
-    const center = unitVector(mean);
+    const center = unitVector(meanOf(units));
     const fits = units.map((unit) => dot(unit, center));
     return words[fits.indexOf(Math.min(...fits))];
+  }
+
+  /** The words nearer to one word than another is, in the order of the words. */
+  closerThan(word: string, other: string): string[] {
+    const unit = unitVector(this.get(word));
+    const bar = this.rows.cosine(this.#row(other), unit);
+    const self = this.indexOf(word);
+    return this.#search
+      .above(unit, bar)
+      .filter((row) => row !== self)
+      .map((row) => this.#words.at(row));
+  }
+
+  /** The place of another word among the neighbours of a word, from 1. */
+  rank(word: string, other: string): number {
+    return this.closerThan(word, other).length + 1;
+  }
+
+  /** Asks the questions of a file, such as questions-words.txt, and counts the right answers. */
+  async evaluateWordAnalogies(
+    questions: Questions,
+    options: AnalogyEvaluationOptions = {},
+  ): Promise<AnalogyEvaluation> {
+    const { evaluateWordAnalogies } = await import('./evaluation.js');
+    return evaluateWordAnalogies(this, this.#search, questions, options);
+  }
+
+  /** Compares similarities with people's judgements in a file, such as wordsim353.tsv. */
+  async evaluateWordPairs(pairs: Questions, options: PairEvaluationOptions = {}): Promise<PairEvaluation> {
+    const { evaluateWordPairs } = await import('./word-pairs.js');
+    return evaluateWordPairs(this, pairs, options);
+  }
+
+  /**
+   * Writes the vectors to a file, whole or not at all.
+   * @throws SeqkitError `file-exists`, `file-access`; `bad-value` where the format cannot hold a word
+   */
+  async save(path: string, options: WriteOptions = {}): Promise<void> {
+    const { saveVectors } = await import('./formats/write-vectors.js');
+    await saveVectors(this, path, options);
+  }
+
+  /** The bytes of a file of these vectors, for the browser. */
+  async toBytes(format: VectorFormat, options: WriteOptions = {}): Promise<Uint8Array> {
+    const { vectorBytes } = await import('./formats/write-vectors.js');
+    return vectorBytes(this, format, options);
   }
 
   /**
@@ -188,46 +330,38 @@ export class KeyedVectors implements Vectors {
     return nearSpellings(this.#words, this.size, typed, count).map(({ word }) => word);
   }
 
-  #analogy(options: MostSimilarOptions, method: AnalogyMethod): ScoredWord[] {
-    const { positive = [], negative = [], topn = 10 } = options;
+  #wanted({ positive = [], negative = [], topn = 10, restrictVocab }: MostSimilarOptions) {
     if (positive.length + negative.length === 0) {
       throw new SeqkitError('There is no word to be similar to: give positive or negative words.', {
         code: 'bad-value',
       });
     }
-    const added = positive.map((word) => this.#row(word));
-    const taken = negative.map((word) => this.#row(word));
-    return this.#best(analogyScores(this.#rows, added, taken, method), topn, new Set([...added, ...taken]));
+    const asked = [...wordsOf(positive), ...wordsOf(negative)].map((word) => this.indexOf(word));
+    return { topn, excluded: new Set(asked), count: this.#restricted(restrictVocab) };
   }
 
-  #best(scores: Float64Array, topn: number, excluded: ReadonlySet<number>): ScoredWord[] {
-    return topRows(scores, topn, excluded).map(({ row, score }) => ({ word: this.#words.at(row), score }));
+  #restricted(count: number | undefined): number {
+    if (count === undefined) return this.size;
+    if (Number.isSafeInteger(count) && count >= 1) return Math.min(count, this.size);
+    throw new SeqkitError(`restrictVocab must be a whole number from 1, not ${count}.`, {
+      code: 'bad-value',
+    });
   }
 
-  #find(word: string): number {
-    const row = this.#words.find(word);
-    return row < this.size ? row : -1;
+  #answers(rows: readonly ScoredRow[]): ScoredWord[] {
+    return rows.map(({ row, score }) => ({ word: this.#words.at(row), score }));
   }
 
   #row(word: string): number {
-    const row = this.#find(word);
+    const row = this.indexOf(word);
     if (row >= 0) return row;
-    const count = this.size.toLocaleString('en-US');
-    throw new SeqkitError(`${quote(word)} is not among the ${count} words of ${this.source}.`, {
-      code: 'unknown-word',
-    });
+    throw this.#unknown(word);
   }
-}
 
-/** The files of the platform; a browser has none. */
-async function hostFiles(): Promise<typeof import('../rnn/host/files.js')> {
-  try {
-    return await import('../rnn/host/files.js');
-  } catch (error) {
-    throw new SeqkitError('Files cannot be opened by their path here.', {
-      code: 'file-access',
-      hint: 'In a browser, fetch the file and give its bytes to KeyedVectors.fromBytes.',
-      cause: error,
+  #unknown(word: string): SeqkitError {
+    const count = this.size.toLocaleString('en-US');
+    return new SeqkitError(`${quote(word)} is not among the ${count} words of ${this.source}.`, {
+      code: 'unknown-word',
     });
   }
 }

@@ -1,3 +1,6 @@
+import { SeqkitError } from '../rnn/errors.js';
+import { fromHalf, LARGEST_HALF, toHalf } from './float16.js';
+
 /** The vectors of a set, one a row, in whatever precision they are kept. */
 export interface Rows {
   /** How many rows there are. */
@@ -9,11 +12,10 @@ export interface Rows {
   /** Row `row` as floats, shape `(width)`, in memory of its own. */
   copy(row: number): Float32Array;
   /**
-   * The cosine of each row with a unit vector, in double precision; 0 for a row of zeros.
+   * The cosine of a row with a unit vector, in double precision; 0 for a row of zeros.
    * @param unit shape `(width)`, of length 1
-   * @returns shape `(count)`
    */
-  cosines(unit: Float64Array): Float64Array;
+  cosine(row: number, unit: Float64Array): number;
   /** The first `count` rows only, without copying. */
   first(count: number): Rows;
 }
@@ -29,20 +31,17 @@ export class FloatRows implements Rows {
     norms?: Float32Array,
   ) {
     this.count = data.length / width;
-    this.norms = norms ?? this.#measure();
+    this.norms = norms ?? measureRows(data, width, new Float32Array(this.count));
   }
 
   copy(row: number): Float32Array {
-    return this.data.slice(row * this.width, (row + 1) * this.width);
+    // Of its own kind of memory, where this one may be shared between threads.
+    return Float32Array.from(this.data.subarray(row * this.width, (row + 1) * this.width));
   }
 
-  cosines(unit: Float64Array): Float64Array {
-    const { data, width, norms } = this;
-    const out = new Float64Array(this.count);
-    for (let row = 0; row < out.length; row++) {
-      if (norms[row] > 0) out[row] = dotFloats(data, row * width, unit) / norms[row];
-    }
-    return out;
+  cosine(row: number, unit: Float64Array): number {
+    const norm = this.norms[row];
+    return norm > 0 ? dotFloats(this.data, row * this.width, unit) / norm : 0;
   }
 
   first(count: number): FloatRows {
@@ -52,15 +51,35 @@ export class FloatRows implements Rows {
       this.norms.subarray(0, count),
     );
   }
+}
 
-  #measure(): Float32Array {
-    const norms = new Float32Array(this.count);
-    for (let row = 0; row < norms.length; row++) {
-      let sum = 0;
-      for (let i = row * this.width; i < (row + 1) * this.width; i++) sum += this.data[i] * this.data[i];
-      norms[row] = Math.sqrt(sum);
-    }
-    return norms;
+/** Rows kept as the bits of 16-bit floats, shape `(count, width)`. */
+export class HalfRows implements Rows {
+  readonly count: number;
+
+  /** @param norms the length of each row as it is kept, shape `(count)` */
+  constructor(
+    readonly data: Uint16Array,
+    readonly width: number,
+    readonly norms: Float32Array,
+  ) {
+    this.count = norms.length;
+  }
+
+  copy(row: number): Float32Array {
+    const floats = new Float32Array(this.width);
+    const start = row * this.width;
+    for (let i = 0; i < floats.length; i++) floats[i] = fromHalf(this.data[start + i]);
+    return floats;
+  }
+
+  cosine(row: number, unit: Float64Array): number {
+    const norm = this.norms[row];
+    return norm > 0 ? dotFloats(this.copy(row), 0, unit) / norm : 0;
+  }
+
+  first(count: number): HalfRows {
+    return new HalfRows(this.data.subarray(0, count * this.width), this.width, this.norms.subarray(0, count));
   }
 }
 
@@ -82,19 +101,16 @@ export class Int8Rows implements Rows {
   }
 
   copy(row: number): Float32Array {
-    return Float32Array.from(
-      this.data.subarray(row * this.width, (row + 1) * this.width),
-      (value) => value * this.scales[row],
-    );
+    const floats = new Float32Array(this.width);
+    const start = row * this.width;
+    for (let i = 0; i < floats.length; i++) floats[i] = this.data[start + i] * this.scales[row];
+    return floats;
   }
 
-  cosines(unit: Float64Array): Float64Array {
-    const { data, width, scales, norms } = this;
-    const out = new Float64Array(this.count);
-    for (let row = 0; row < out.length; row++) {
-      if (norms[row] > 0) out[row] = dotInts(data, row * width, unit) * (scales[row] / norms[row]);
-    }
-    return out;
+  cosine(row: number, unit: Float64Array): number {
+    const norm = this.norms[row];
+    if (!(norm > 0)) return 0;
+    return dotInts(this.data, row * this.width, unit) * (this.scales[row] / norm);
   }
 
   first(count: number): Int8Rows {
@@ -105,6 +121,24 @@ export class Int8Rows implements Rows {
       this.norms.subarray(0, count),
     );
   }
+}
+
+/**
+ * The length of each row.
+ * @param data shape `(count, width)`
+ * @param norms where they go, shape `(count)`
+ */
+export function measureRows<Norms extends Float32Array>(
+  data: Float32Array,
+  width: number,
+  norms: Norms,
+): Norms {
+  for (let row = 0; row < norms.length; row++) {
+    let sum = 0;
+    for (let i = row * width; i < (row + 1) * width; i++) sum += data[i] * data[i];
+    norms[row] = Math.sqrt(sum);
+  }
+  return norms;
 }
 
 // The two below are one function for two array types: apart, each is compiled for its own type.
@@ -164,4 +198,31 @@ export function quantizeRows(data: Float32Array, width: number): Int8Rows {
     norms[row] = scales[row] * Math.sqrt(squares);
   }
   return new Int8Rows(ints, width, scales, norms);
+}
+
+/**
+ * Rounds rows to 16-bit floats: half of the memory.
+ * @param data shape `(count, width)`
+ * @throws SeqkitError `bad-value` where a number is beyond what 16 bits reach
+ */
+export function halveRows(data: Float32Array, width: number): HalfRows {
+  const count = data.length / width;
+  const halves = new Uint16Array(data.length);
+  const norms = new Float32Array(count);
+  for (let row = 0; row < count; row++) {
+    let squares = 0;
+    for (let i = row * width; i < (row + 1) * width; i++) {
+      if (Math.abs(data[i]) > LARGEST_HALF) {
+        throw new SeqkitError(`Row ${row} holds ${data[i]}, and 16-bit floats end at ${LARGEST_HALF}.`, {
+          code: 'bad-value',
+          hint: 'Keep these vectors as float32.',
+        });
+      }
+      halves[i] = toHalf(data[i]);
+      const kept = fromHalf(halves[i]);
+      squares += kept * kept;
+    }
+    norms[row] = Math.sqrt(squares);
+  }
+  return new HalfRows(halves, width, norms);
 }

@@ -12,3 +12,10 @@ export function dot(a: ArrayLike<number>, b: ArrayLike<number>): number {
   for (let i = 0; i < a.length; i++) sum += a[i] * b[i];
   return sum;
 }
+
+/** The mean of vectors of one length, in double precision. */
+export function meanOf(vectors: readonly ArrayLike<number>[]): Float64Array {
+  const mean = new Float64Array(vectors[0].length);
+  for (const vector of vectors) for (let i = 0; i < mean.length; i++) mean[i] += vector[i] / vectors.length;
+  return mean;
+}

@@ -124,3 +124,25 @@ export function compareBytes(
   }
   return aEnd - aStart - (bEnd - bStart);
 }
+
+/**
+ * A list of words that are there as strings.
+ * @throws SeqkitError `bad-value` where a word comes twice
+ */
+export function wordListOf(words: readonly string[]): WordList {
+  const encoded = words.map((word) => encoder.encode(word));
+  const offsets = new Uint32Array(words.length + 1);
+  encoded.forEach((bytes, row) => (offsets[row + 1] = offsets[row] + bytes.length));
+  const text = new Uint8Array(offsets[words.length]);
+  encoded.forEach((bytes, row) => text.set(bytes, offsets[row]));
+  const sorted = sortRows(text, offsets);
+  for (let place = 1; place < sorted.length; place++) {
+    const [before, row] = [sorted[place - 1], sorted[place]];
+    if (
+      compareBytes(text, offsets[before], offsets[before + 1], text, offsets[row], offsets[row + 1]) === 0
+    ) {
+      throw new SeqkitError(`The word ${JSON.stringify(words[row])} comes twice.`, { code: 'bad-value' });
+    }
+  }
+  return new WordList(text, offsets, packOrder(sorted));
+}

@@ -29,5 +29,5 @@ export { EarlyStopping, type EarlyStoppingOptions } from './training/early-stopp
 export type { TrainingState } from './training/training-state.js';
 export type { Objective } from './training/trainer.js';
 export { gradientCheck, type GradientCheckOptions, type GradientError } from './training/gradient-check.js';
-export { engineChoices, type EngineChoice } from './engine/choose.js';
+export { engineChoices, type AutoReport, type EngineChoice } from './engine/choose.js';
 export type { ActivationName } from './engine/kernels.js';

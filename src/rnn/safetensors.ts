@@ -188,9 +188,8 @@ function readHeader(
   let text: string;
   let entries: unknown;
   try {
-    text = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true }).decode(
-      bytes.subarray(8, 8 + byteLength),
-    );
+    // A copy, since a browser decodes nothing in memory that threads share.
+    text = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true }).decode(bytes.slice(8, 8 + byteLength));
   } catch {
     throw damaged(source, 8, 'the header is not valid UTF-8');
   }

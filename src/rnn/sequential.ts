@@ -1,4 +1,4 @@
-import { openSession, type EngineChoice } from './engine/choose.js';
+import { openSession, type AutoReport, type EngineChoice } from './engine/choose.js';
 import { SeqkitError } from './errors.js';
 import type { Layer } from './layers/layer.js';
 import { LayerStack } from './layers/layer-stack.js';
@@ -28,6 +28,8 @@ export interface SequentialOptions {
   seed?: number;
   /** What runs the model. @default 'auto' */
   engine?: EngineChoice;
+  /** Called once under 'auto', at the first training step: what it chose, and why. */
+  onEngine?: (report: AutoReport) => void;
 }
 
 /** What stands beside the weights in a model file. */
@@ -49,14 +51,16 @@ export class Sequential {
   readonly seed: number;
   readonly engine: EngineChoice;
   readonly #stack: LayerStack;
+  readonly #onEngine: SequentialOptions['onEngine'];
   #objective: Objective | undefined;
   #trainer: Promise<Trainer> | undefined;
 
   constructor(layers: readonly Layer[], options: SequentialOptions = {}) {
     this.#stack = new LayerStack(layers);
-    checkKnownOptions(options, { seed: true, engine: true }, 'Sequential');
+    checkKnownOptions(options, { seed: true, engine: true, onEngine: true }, 'Sequential');
     this.seed = options.seed ?? 0;
     this.engine = options.engine ?? 'auto';
+    this.#onEngine = options.onEngine;
   }
 
   get layers(): readonly Layer[] {
@@ -255,7 +259,7 @@ export class Sequential {
    */
   static async load(
     from: string | Uint8Array,
-    options: Pick<SequentialOptions, 'engine'> = {},
+    options: Pick<SequentialOptions, 'engine' | 'onEngine'> = {},
   ): Promise<Sequential> {
     return (await Sequential.open(from, options)).model;
   }
@@ -263,7 +267,7 @@ export class Sequential {
   /** `load`, with what stands beside the weights. */
   static async open(
     from: string | Uint8Array,
-    options: Pick<SequentialOptions, 'engine'> = {},
+    options: Pick<SequentialOptions, 'engine' | 'onEngine'> = {},
   ): Promise<{ model: Sequential; file: ModelFile }> {
     const source = typeof from === 'string' ? from : 'the model';
     const bytes =
@@ -286,7 +290,7 @@ export class Sequential {
   /** Weights made and handed to a session, once. */
   #open(features: number): Promise<Trainer> {
     this.#stack.build(features, new Random(this.seed).fork('weights'));
-    this.#trainer ??= openSession(this.engine).then((session) => {
+    this.#trainer ??= openSession(this.engine, { onChoice: this.#onEngine }).then((session) => {
       for (const weight of this.#stack.weights) weight.attach(session);
       return new Trainer(this.#stack, session, this.seed);
     });

@@ -1,4 +1,4 @@
-import type { EngineChoice } from '../rnn/engine/choose.js';
+import type { AutoReport, EngineChoice } from '../rnn/engine/choose.js';
 import { SeqkitError } from '../rnn/errors.js';
 import { checkKnownOptions } from '../rnn/known-options.js';
 import { wholeNumber } from '../rnn/layers/layer.js';
@@ -27,6 +27,8 @@ export interface TextModelOptions extends Partial<TextArchitecture> {
   seed?: number;
   /** What runs the model. @default 'auto' */
   engine?: EngineChoice;
+  /** Called once under 'auto', at the first training step: what it chose, and why. */
+  onEngine?: (report: AutoReport) => void;
 }
 
 const known: Record<keyof TextModelOptions, true> = {
@@ -36,6 +38,7 @@ const known: Record<keyof TextModelOptions, true> = {
   dropout: true,
   seed: true,
   engine: true,
+  onEngine: true,
 };
 
 /**
@@ -51,6 +54,7 @@ export class TextModel {
   readonly architecture: Readonly<TextArchitecture>;
   readonly seed: number;
   readonly engine: EngineChoice;
+  readonly #onEngine: TextModelOptions['onEngine'];
   #vocabulary: Vocabulary | undefined;
   #model: Sequential | undefined;
   #training: TextTraining | undefined;
@@ -72,6 +76,7 @@ export class TextModel {
     this.architecture = { cell, units, layers, dropout };
     this.seed = seed;
     this.engine = engine;
+    this.#onEngine = options.onEngine;
   }
 
   /** The characters the model knows. @throws SeqkitError `usage` before `fit` or `load` */
@@ -94,7 +99,7 @@ export class TextModel {
     if (text === '') throw new SeqkitError('The text is empty.', { code: 'too-little-data' });
     const vocabulary = this.#vocabulary ?? Vocabulary.of(text);
     const tokens = vocabulary.encode(text);
-    const model = this.#model ?? (await textNetwork(vocabulary.size, this.architecture, this));
+    const model = this.#model ?? (await this.#network(vocabulary.size));
     const before = this.#training;
     const after = (history: TextHistory): TextTraining => ({
       steps: (before?.steps ?? 0) + history.steps,
@@ -111,6 +116,12 @@ export class TextModel {
     this.#model = model;
     this.#training = after(history);
     return history;
+  }
+
+  #network(V: number): Promise<Sequential> {
+    const { seed, engine } = this;
+    const onEngine = this.#onEngine;
+    return textNetwork(V, this.architecture, { seed, engine, ...(onEngine && { onEngine }) });
   }
 
   /**
@@ -183,14 +194,17 @@ export class TextModel {
    * Opens a saved model.
    * @throws SeqkitError `file-access`, or `bad-file` where it is damaged or of another kind
    */
-  static async load(path: string, options: Pick<TextModelOptions, 'engine'> = {}): Promise<TextModel> {
+  static async load(
+    path: string,
+    options: Pick<TextModelOptions, 'engine' | 'onEngine'> = {},
+  ): Promise<TextModel> {
     return TextModel.#open(path, path, options);
   }
 
   /** `load` from what `toBytes` gave. */
   static async fromBytes(
     bytes: Uint8Array,
-    options: Pick<TextModelOptions, 'engine'> = {},
+    options: Pick<TextModelOptions, 'engine' | 'onEngine'> = {},
   ): Promise<TextModel> {
     return TextModel.#open(bytes, 'the model', options);
   }
@@ -198,7 +212,7 @@ export class TextModel {
   static async #open(
     from: string | Uint8Array,
     source: string,
-    options: Pick<TextModelOptions, 'engine'>,
+    options: Pick<TextModelOptions, 'engine' | 'onEngine'>,
   ): Promise<TextModel> {
     const { model, file } = await Sequential.open(from, options);
     const settings = readSettings(file, source);

@@ -23,7 +23,7 @@ export const recurrentLayers = { lstm: LSTM, gru: GRU, rnn: SimpleRNN };
 export async function textNetwork(
   V: number,
   { cell, units, layers, dropout }: TextArchitecture,
-  { seed, engine }: Required<Pick<SequentialOptions, 'seed' | 'engine'>>,
+  options: SequentialOptions & { seed: number },
 ): Promise<Sequential> {
   const Recurrent = recurrentLayers[cell];
   const stack: Layer[] = [new OneHot({ depth: V })];
@@ -31,9 +31,9 @@ export async function textNetwork(
     stack.push(new Recurrent({ units, returnSequences: true, stateful: true }));
     if (dropout > 0) stack.push(new Dropout({ rate: dropout }));
   }
-  const model = new Sequential([...stack, new Dense({ units: V })], { seed, engine });
+  const model = new Sequential([...stack, new Dense({ units: V })], options);
   await model.build([1]);
-  const random = new Random(seed).fork('characters');
+  const random = new Random(options.seed).fork('characters');
   const [kernel, ...others] = stack[1].getWeights().map(({ data }) => data);
   stack[1].setWeights([kernel.map(() => random.normal()), ...others]);
   return model;

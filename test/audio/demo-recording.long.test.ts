@@ -27,6 +27,6 @@ describe('the demo recording', () => {
     const recording = decodeWav(readFileSync(repositoryFile('data/demo/recording.wav')), 'recording.wav');
     const fired = (await model.detect(recording)).map(({ timeSeconds }) => timeSeconds);
     const spoken = truth.words.filter(({ word }) => word === truth.word);
-    expect(matchEvents(fired, spoken)).toEqual({ found: 4, missed: [], falseAlarms: [] });
+    expect(matchEvents(fired, spoken)).toMatchObject({ found: 4, missed: [], falseAlarms: [] });
   });
 });

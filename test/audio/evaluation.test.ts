@@ -1,5 +1,11 @@
 import { describe, expect, it } from 'vitest';
-import { matchEvents, poissonInterval, triggerReport, wilsonInterval } from '../../src/audio/evaluation.js';
+import {
+  matchEvents,
+  poissonInterval,
+  poissonUpperBound,
+  triggerReport,
+  wilsonInterval,
+} from '../../src/audio/evaluation.js';
 
 describe('matchEvents', () => {
   const words = [{ endSeconds: 2 }, { endSeconds: 5 }, { endSeconds: 8 }];
@@ -9,16 +15,25 @@ describe('matchEvents', () => {
       found: 2,
       missed: [2],
       falseAlarms: [0, 2, 4],
+      pairs: [
+        [1, 0],
+        [3, 1],
+      ],
     });
   });
 
   it('takes an event a little before the end of the speech', () => {
-    expect(matchEvents([1.75, 4.6, 8.9], words)).toEqual({ found: 1, missed: [1, 2], falseAlarms: [1, 2] });
+    expect(matchEvents([1.75, 4.6, 8.9], words)).toEqual({
+      found: 1,
+      missed: [1, 2],
+      falseAlarms: [1, 2],
+      pairs: [[0, 0]],
+    });
   });
 
   it('knows nothing found and nothing said', () => {
-    expect(matchEvents([], words)).toEqual({ found: 0, missed: [0, 1, 2], falseAlarms: [] });
-    expect(matchEvents([1], [])).toEqual({ found: 0, missed: [], falseAlarms: [0] });
+    expect(matchEvents([], words)).toEqual({ found: 0, missed: [0, 1, 2], falseAlarms: [], pairs: [] });
+    expect(matchEvents([1], [])).toEqual({ found: 0, missed: [], falseAlarms: [0], pairs: [] });
   });
 });
 
@@ -44,6 +59,15 @@ describe('intervals', () => {
     const interval = poissonInterval(count);
     expect(interval.low).toBeCloseTo(low, count < 100 ? 4 : 1);
     expect(interval.high).toBeCloseTo(high, count < 100 ? 4 : 1);
+  });
+
+  // chi2.ppf(0.95, 2 k + 2) / 2
+  it.each([
+    [0, 2.99573],
+    [1, 4.74386],
+    [10, 16.96222],
+  ])('poisson upper bound of %d', (count, bound) => {
+    expect(poissonUpperBound(count)).toBeCloseTo(bound, 4);
   });
 
   it('go into the report with the hours', () => {

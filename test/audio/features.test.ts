@@ -1,5 +1,12 @@
 import { describe, expect, it } from 'vitest';
-import { DEFAULT_FEATURES, FeatureExtractor } from '../../src/audio/features.js';
+import { readFileSync } from 'node:fs';
+import {
+  DEFAULT_FEATURES,
+  FeatureExtractor,
+  featuresHash,
+  LIBROSA_FEATURES,
+  MFCC_FEATURES,
+} from '../../src/audio/features.js';
 import { hzFromMel, melFilters, melFromHz } from '../../src/audio/mel.js';
 import { powerSpectrum } from '../../src/audio/spectrogram.js';
 import { Random } from '../../src/rnn/random.js';
@@ -112,5 +119,38 @@ describe('FeatureExtractor', () => {
     const whole = extractor.extract(samples).slice();
     const part = extractor.extract(samples.subarray(0, 2000));
     expect(Array.from(part)).toEqual(Array.from(whole.subarray(0, part.length)));
+  });
+});
+
+describe("librosa's conventions", () => {
+  const golden = JSON.parse(
+    readFileSync(new URL('../golden/librosa-features.json', import.meta.url), 'utf8'),
+  ) as { samples: number[]; logMel: number[]; mfcc: number[] };
+  const samples = Float32Array.from(golden.samples);
+
+  it.each([
+    ['log-mel', LIBROSA_FEATURES, golden.logMel],
+    ['mfcc', MFCC_FEATURES, golden.mfcc],
+  ])('hold for %s', (_, settings, expected) => {
+    const features = new FeatureExtractor({ ...settings, mean: 0, deviation: 1 }).extract(samples);
+    expect(features.length).toBe(expected.length);
+    // Decibels of -100 to 30, whose powers and answers are float32.
+    features.forEach((x, i) => expect(Math.abs(x - expected[i])).toBeLessThan(1e-3));
+  });
+
+  it('refuse MFCCs by other conventions, or more of them than bands', () => {
+    expect(() => new FeatureExtractor({ ...MFCC_FEATURES, conventions: 'htk' })).toThrow(/librosa's/);
+    expect(() => new FeatureExtractor({ ...MFCC_FEATURES, bands: 41 })).toThrow(/40 at most/);
+  });
+});
+
+describe('featuresHash', () => {
+  it('tells settings apart, whatever the order of their keys', () => {
+    const { bands, ...rest } = DEFAULT_FEATURES;
+    expect(featuresHash({ ...rest, bands })).toBe(featuresHash(DEFAULT_FEATURES));
+    expect(featuresHash(DEFAULT_FEATURES)).toMatch(/^[0-9a-f]{16}$/);
+    for (const change of [{ bands: 41 }, { mean: -2.5 }, { conventions: 'librosa' as const }]) {
+      expect(featuresHash({ ...DEFAULT_FEATURES, ...change })).not.toBe(featuresHash(DEFAULT_FEATURES));
+    }
   });
 });

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { cropOf, maskFeatures, rmsOf, stretch } from '../../src/audio/augmentation.js';
+import { cropOf, cropStart, maskFeatures, rmsOf, stretch } from '../../src/audio/augmentation.js';
 import { readClips, splitClips, type Clip, type ClipFile } from '../../src/audio/clips.js';
 import { placeWithoutOverlap } from '../../src/audio/placement.js';
 import { convolve, roomResponse } from '../../src/audio/reverberation.js';
@@ -176,7 +176,7 @@ describe('augmentation', () => {
   });
 
   it('repeats a background that is too short', () => {
-    const crop = cropOf(Float32Array.of(1, 2, 3), 8, new Random(3));
+    const crop = cropOf(Float32Array.of(1, 2, 3), cropStart(3, 8, new Random(3)), 8);
     const first = crop[0];
     expect(Array.from(crop)).toEqual(Array.from({ length: 8 }, (_, i) => ((first - 1 + i) % 3) + 1));
   });

@@ -15,7 +15,6 @@ const refused: Record<string, RegExp> = {
   'hound__fuzz__crash-24728523ef4be15c838293b676f6853e73723bf4.wav': /claims 655360 bytes, only 17/,
   'hound__fuzz__crash-b8447179832529c48f9c6bf17feab6337bbc78ea.wav': /claims 4278190336 bytes, only 21/,
   'hound__pcmwaveformat-24bit-4byte-48kHz-stereo.wav': /frames of 8 bytes, expected 6/,
-  'scipy__data__test-44100Hz-be-1ch-4bytes.wav': /format 0/,
   'scipy__data__test-44100Hz-le-1ch-4bytes-early-eof-no-data.wav': /ends before its samples/,
   'scipy__data__test-44100Hz-le-1ch-4bytes-incomplete-chunk.wav': /no "fmt " chunk/,
   'scipy__data__test-8000Hz-le-3ch-5S-24bit-inconsistent.wav': /frames of 4 bytes, expected 9/,
@@ -59,4 +58,34 @@ describeShared('odd WAV files', ['odd-wavs'], (folder) => {
       expect(worst).toBeLessThan(4e-5);
     });
   }
+
+  it('reads the big-endian extensible file as its little-endian twin', () => {
+    const read = (name: string) => decodeWav(new Uint8Array(readFileSync(join(folder, name))), name).samples;
+    const [big, little] = ['be-1ch-4bytes', 'le-1ch-4bytes-rf64'].map((kind) =>
+      read(`scipy__data__test-44100Hz-${kind}.wav`),
+    );
+    expect(big.length).toBe(4410);
+    expect(big).toEqual(little);
+  });
+
+  it.each(readdirSync(folder))('repairs %s, or says why not', (name) => {
+    const bytes = new Uint8Array(readFileSync(join(folder, name)));
+    let strict: Float32Array | undefined;
+    try {
+      strict = decodeWav(bytes, name).samples;
+    } catch {
+      // Refused; what repair makes of it is below.
+    }
+    try {
+      const { samples, losses } = decodeWav(bytes, name, { repair: true });
+      expect(samples.length).toBeGreaterThan(0);
+      expect(losses.length > 0).toBe(strict === undefined);
+      if (strict !== undefined)
+        expect(Buffer.from(samples.buffer).equals(Buffer.from(strict.buffer))).toBe(true);
+    } catch (error) {
+      expect(error).toBeInstanceOf(SeqkitError);
+      expect((error as SeqkitError).message).toContain(`${name}: byte `);
+      expect(strict).toBeUndefined();
+    }
+  });
 });

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { resample } from '../../src/audio/resample.js';
+import { resample, StreamResampler } from '../../src/audio/resample.js';
 
 const sine = (hertz: number, sampleRate: number, seconds: number) =>
   Float32Array.from({ length: sampleRate * seconds }, (_, i) =>
@@ -47,5 +47,40 @@ describe('resample to 16 kHz', () => {
     expect(() => resample({ samples: new Float32Array(10), sampleRate: 16_000 }, rate)).toThrow(
       /whole number of hertz/,
     );
+  });
+});
+
+describe('StreamResampler', () => {
+  const noise = (length: number) => Float32Array.from({ length }, (_, i) => Math.sin(i * i * 0.013));
+
+  it.each([
+    [44_100, 16_000],
+    [48_000, 16_000],
+    [8000, 16_000],
+    [44_101, 16_000],
+    [16_000, 44_100],
+  ])('gives from %d to %d Hz the very samples of the whole, however it is cut', (from, to) => {
+    const samples = noise(5000);
+    const whole = resample({ samples, sampleRate: from }, to).samples;
+    const resampler = new StreamResampler(from, to);
+    for (const pieces of [[5000], [1], [7, 333, 64]]) {
+      const out: number[] = [];
+      for (let at = 0, k = 0; at < samples.length; k++) {
+        const length = pieces[k % pieces.length];
+        out.push(...resampler.push(samples.subarray(at, at + length)));
+        at += length;
+      }
+      out.push(...resampler.flush());
+      expect(out).toEqual(Array.from(whole));
+    }
+  });
+
+  it('does not drift within a minute, and holds no more than its filter needs', () => {
+    const resampler = new StreamResampler(44_100, 16_000);
+    const second = new Float32Array(44_100);
+    let given = 0;
+    for (let s = 0; s < 60; s++) given += resampler.push(s === 0 || s === 59 ? noise(44_100) : second).length;
+    given += resampler.flush().length;
+    expect(given).toBe(60 * 16_000);
   });
 });

@@ -29,13 +29,19 @@ beforeAll(async () => {
 });
 
 /** Every score of a stream that is fed in pieces of the given lengths, over and over. */
-async function scoresOf(from: TriggerModel, samples: Float32Array, pieces: number[]): Promise<number[]> {
-  const stream = await from.stream({ spectrum: 'fast' });
+function scoresOf(
+  from: TriggerModel,
+  samples: Float32Array,
+  pieces: number[],
+  sampleRate = 16_000,
+): number[] {
+  const stream = from.stream({ spectrum: 'fast', sampleRate });
   const scores: number[] = [];
-  stream.onScore = (score) => void scores.push(score);
+  stream.on('score', ({ score }) => void scores.push(score));
   for (let at = 0, k = 0; at < samples.length; at += pieces[k++ % pieces.length]) {
     stream.push(samples.subarray(at, at + pieces[k % pieces.length]));
   }
+  stream.flush();
   stream.dispose();
   return scores;
 }
@@ -94,10 +100,35 @@ describe('TriggerModel', () => {
     const logits = await model.logits(features, features.length / 40);
     const expected = Array.from(logits, (x) => 1 / (1 + Math.exp(-x)));
     for (const pieces of [[samples.length], [128], [1, 777, 5000], [160, 3]]) {
-      const scores = await scoresOf(model, samples, pieces);
+      const scores = scoresOf(model, samples, pieces);
       expect(scores.length).toBe(expected.length);
       scores.forEach((score, i) => expect(Math.abs(score - expected[i])).toBeLessThan(1e-5));
     }
+  });
+
+  it.each([8000, 44_100, 48_000])('hears sound at %d Hz as when it is resampled whole', async (rate) => {
+    const there = resample(fourSeconds, rate);
+    const { samples } = resample(there, 16_000);
+    const extractor = new FeatureExtractor(model.settings.features, 'fast');
+    const features = extractor.extract(samples);
+    const logits = await model.logits(features, features.length / 40);
+    for (const pieces of [[there.samples.length], [128], [1, 777, 5000]]) {
+      const scores = scoresOf(model, there.samples, pieces, rate);
+      expect(scores.length).toBe(logits.length);
+      scores.forEach((score, i) => {
+        expect(Math.abs(score - 1 / (1 + Math.exp(-logits[i])))).toBeLessThan(1e-5);
+      });
+    }
+  });
+
+  it('tells its listeners what it gives back', () => {
+    const stream = model.stream({ threshold: 0.02, sampleRate: recording.sampleRate });
+    const heard: unknown[] = [];
+    stream.on('trigger', (event) => void heard.push(event));
+    const events = stream.push(recording.samples);
+    expect(events.length).toBeGreaterThan(0);
+    expect(heard).toEqual(events);
+    stream.dispose();
   });
 
   it('gives the same bytes for the same seed, others for another', async () => {
@@ -119,8 +150,27 @@ describe('TriggerModel', () => {
     expect(loaded.settings).toEqual(model.settings);
     expect(loaded.trainedOn).toEqual(model.trainedOn);
     const samples = fourSeconds.samples.subarray(0, 32_000);
-    expect(await scoresOf(loaded, samples, [4000])).toEqual(await scoresOf(model, samples, [4000]));
+    expect(scoresOf(loaded, samples, [4000])).toEqual(scoresOf(model, samples, [4000]));
     await expect(model.save(file)).rejects.toThrow(/there already|exists/);
+  });
+
+  it('refuses a model whose feature settings were changed', async () => {
+    const bytes = Buffer.from(model.toBytes());
+    const at = bytes.indexOf('7600');
+    expect(at).toBeGreaterThan(0);
+    bytes.write('7500', at);
+    await expect(TriggerModel.load(new Uint8Array(bytes))).rejects.toThrow('other feature settings');
+  });
+
+  it("trains on librosa's features and MFCCs too", async () => {
+    for (const features of ['librosa', 'mfcc'] as const) {
+      const other = new TriggerModel({ features });
+      await other.fit(clips, { examples: 8, epochs: 1 });
+      const loaded = await TriggerModel.load(other.toBytes());
+      expect(loaded.settings.features.bands).toBe(features === 'mfcc' ? 20 : 40);
+      const scores = scoresOf(loaded, fourSeconds.samples, [1000]);
+      expect(scores).toEqual(scoresOf(other, fourSeconds.samples, [1000]));
+    }
   });
 
   it('refuses a model of another kind', async () => {
@@ -140,7 +190,7 @@ describe('TriggerModel', () => {
   });
 
   it('needs training before it can listen', async () => {
-    await expect(new TriggerModel().detect(fourSeconds)).rejects.toThrow();
+    await expect(new TriggerModel().detect(fourSeconds)).rejects.toThrow('has not learned anything yet');
   });
 
   it('reports how far it is', async () => {

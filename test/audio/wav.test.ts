@@ -170,7 +170,7 @@ describe('decodeWav on bad files names the file, the byte and the cause', () => 
     [
       'streamed',
       wavOf({ bits: 16, data: [1, 0], claim: 0xffffffff }),
-      'x.wav: byte 40: the header does not say how long the recording is (a streamed file); 2 bytes follow',
+      'x.wav: byte 40: the header does not say how long the recording is (a streamed or unfinished file); 2 bytes follow',
     ],
     [
       'with samples that are no numbers',
@@ -179,5 +179,86 @@ describe('decodeWav on bad files names the file, the byte and the cause', () => 
     ],
   ])('%s', (_, bytes, message) => {
     expect(messageOf(bytes)).toBe(message);
+  });
+});
+
+describe('decodeWav with repair keeps what is readable and says what was lost', () => {
+  const repaired = (bytes: Uint8Array) => {
+    const { samples, losses } = decodeWav(bytes, 'x.wav', { repair: true });
+    return { samples: Array.from(samples), losses };
+  };
+  const four = wavOf({ bits: 16, data: [0, 0x40, 0, 0x20, 0, 0x10, 0, 0x08] });
+
+  it('says nothing of a sound file', () => {
+    expect(repaired(four)).toEqual({ samples: [0.5, 0.25, 0.125, 0.0625], losses: [] });
+  });
+
+  it('takes the whole frames of a file that is cut off', () => {
+    expect(repaired(four.subarray(0, 49))).toEqual({
+      samples: [0.5, 0.25],
+      losses: [
+        'byte 40: the header claims 8 bytes of samples, only 5 are there: the file is cut off; the last 0.00 s are lost',
+      ],
+    });
+  });
+
+  it.each([
+    ['ffmpeg', 0xffffffff],
+    ['sox', 0x7ffff000],
+    ['a recorder that was switched off', 0],
+  ])('takes all that follows where %s left the length open', (_, claim) => {
+    const { samples, losses } = repaired(wavOf({ bits: 16, data: [0, 0x40, 0, 0x20], claim }));
+    expect(samples).toEqual([0.5, 0.25]);
+    expect(losses).toEqual([
+      'byte 40: the header does not say how long the recording is (a streamed or unfinished file); 4 bytes follow; they are all taken for samples',
+    ]);
+  });
+
+  it('drops half a frame', () => {
+    expect(repaired(wavOf({ bits: 16, data: [0, 0x40, 7] }))).toEqual({
+      samples: [0.5],
+      losses: ['byte 40: 3 bytes of samples are no multiple of 2 a frame; the last 1 bytes are lost'],
+    });
+  });
+
+  it('finds the samples behind a chunk with a wrong size', () => {
+    const { samples, losses } = repaired(
+      wavOf({ bits: 16, data: [0, 0x40], extra: 'LIST\xff\xff\xff\x0fdxta' }),
+    );
+    expect(samples).toEqual([0.5]);
+    expect(losses).toEqual([
+      'byte 36: chunk "LIST" claims 268435455 bytes, only 14 are there; the samples were found at byte 48',
+    ]);
+  });
+
+  it('sets what is no number to 0, also what is too large for 32 bits', () => {
+    const data = Array.from(new Uint8Array(new Float64Array([0.25, NaN, 1e300]).buffer));
+    const bytes = wavOf({ format: 3, bits: 64, data });
+    expect(repaired(bytes)).toEqual({
+      samples: [0.25, 0, 0],
+      losses: ['2 samples are no finite numbers; they are set to 0'],
+    });
+    expect(messageOf(bytes)).toBe('x.wav: byte 52: a sample is NaN, expected a finite number');
+  });
+
+  it('still refuses what holds no sound', () => {
+    expect(() => decodeWav(four.subarray(0, 44), 'x.wav', { repair: true })).toThrow('holds no samples');
+    expect(() => decodeWav(new Uint8Array(50), 'x.wav', { repair: true })).toThrow('expected a WAV file');
+  });
+});
+
+describe('long files', () => {
+  // wavefile gets 256 KiB at a time: these are longer, with frames that do not divide it.
+  it('join their blocks without a seam', () => {
+    const frames = 100_000;
+    const data = new Int16Array(3 * frames).map((_, i) => (i * 7919) % 32768);
+    const wav = new wavefile.WaveFile();
+    wav.fromScratch(3, 48_000, '16', data);
+    const { samples, channels, bitsPerSample } = decodeWav(wav.toBuffer(), 'x.wav');
+    expect([samples.length, channels, bitsPerSample]).toEqual([frames, 3, 16]);
+    for (let i = 0; i < frames; i++) {
+      const mean = Math.fround((data[3 * i] + data[3 * i + 1] + data[3 * i + 2]) / 3 / 32768);
+      if (samples[i] !== mean) expect.fail(`frame ${i}: ${samples[i]}, expected ${mean}`);
+    }
   });
 });

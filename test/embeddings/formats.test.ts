@@ -118,11 +118,9 @@ describe('a damaged text file', () => {
     await expect(KeyedVectors.fromBytes(latin1, { encoding: 'klingon' })).rejects.toThrow(/"klingon"/);
   });
 
-  it('that is binary is called so', async () => {
-    const word2vec = Buffer.concat([Buffer.from('1 2\na '), Buffer.from([0, 0, 128, 63, 0, 0, 0, 64])]);
-    await expect(KeyedVectors.fromBytes(word2vec)).rejects.toEqual(refused(/word2vec's binary/));
+  it('that is binary of another kind is called so', async () => {
     await expect(KeyedVectors.fromBytes(Buffer.from([0x89, 0x50, 0, 1]))).rejects.toEqual(
-      refused(/binary file/),
+      refused(/byte 2 is 0.*no binary format/),
     );
   });
 

@@ -95,6 +95,44 @@ describe('KeyedVectors by hand', () => {
     expect(vectors.has('')).toBe(false);
   });
 
+  it('looks only among the first words where that is asked', async () => {
+    const vectors = await vectorsFrom(rows);
+    expect(vectors.mostSimilar({ positive: ['east'], restrictVocab: 2 })).toEqual([
+      { word: 'north', score: 0 },
+    ]);
+    expect(vectors.mostSimilarCosmul({ positive: ['east'], restrictVocab: 2, topn: 9 })).toHaveLength(1);
+    expect(vectors.similarByWord('east', 9, 3).map(({ word }) => word)).toEqual(['northeast', 'north']);
+    expect(vectors.similarByVector([1, 0], 1, 2)).toEqual([{ word: 'east', score: 1 }]);
+    expect(() => vectors.similarByVector([1, 0], 1, 0)).toThrow(/restrictVocab must be a whole number/);
+  });
+
+  it('takes weights and vectors among the words', async () => {
+    const vectors = await vectorsFrom(rows);
+    // 3 east - 3 north - 3 north points to (1, -2), a vector as it is.
+    const [, second] = vectors.mostSimilar({
+      positive: [{ term: 'east', weight: 3 }],
+      negative: [{ term: 'north', weight: -3 }, [0, 3]],
+      topn: 2,
+    });
+    expect(second).toEqual({ word: 'northeast', score: expect.closeTo(-1 / Math.sqrt(10), 7) });
+    const weighted = { positive: [{ term: 'east', weight: 3 }] };
+    expect(() => vectors.mostSimilarCosmul(weighted)).toThrow(/no use for weights/);
+    expect(() => vectors.mostSimilar({ positive: [[1, 2, 3]] })).toThrow(/3 numbers, and these vectors 2/);
+    expect(() => vectors.mostSimilar({ positive: [[1, NaN]] })).toThrow(/not finite/);
+    expect(() => vectors.mostSimilar({ positive: [{ term: 'east', weight: NaN }] })).toThrow(/weight/);
+  });
+
+  it('is made of words and rows, and says where a word would stand', () => {
+    const vectors = KeyedVectors.fromRows(['a', 'b', 'c'], Float32Array.of(1, 0, 1, 1, 0, 1));
+    expect(vectors.places(['a', 'b', 'c'], { positive: ['a'] })).toEqual([1, 2, 3]);
+    expect(vectors.places(['a', 'c'], { positive: ['c'], negative: ['a'] }, '3cosmul')).toEqual([3, 1]);
+    expect([vectors.rank('a', 'c'), vectors.closerThan('a', 'c')]).toEqual([2, ['b']]);
+    expect(vectors.distance('a', 'c', 'euclidean')).toBeCloseTo(Math.SQRT2, 12);
+    expect(() => KeyedVectors.fromRows(['a', 'b', 'a'], new Float32Array(6))).toThrow(/"a" comes twice/);
+    expect(() => KeyedVectors.fromRows(['a', 'b'], new Float32Array(5))).toThrow(/5 numbers do not make/);
+    expect(() => vectors.nSimilarity([], ['a'])).toThrow(/at least one word/);
+  });
+
   it('refuses what makes no question', async () => {
     const vectors = await vectorsFrom(rows);
     expect(() => vectors.get('up')).toThrow(

@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { encodeVectors, openVectors } from '../../src/embeddings/formats/seqkit-file.js';
 import { GrowingRows } from '../../src/embeddings/formats/growing-rows.js';
 import { KeyedVectors } from '../../src/embeddings/index.js';
-import { type FloatRows, quantizeRows } from '../../src/embeddings/rows.js';
+import { halveRows, quantizeRows } from '../../src/embeddings/rows.js';
 import { decodeSafetensors, encodeSafetensors, type StoredTensor } from '../../src/rnn/safetensors.js';
 
 const words = ['the', 'of', 'ö', '浴室', 'a b', 'thee', 'th'];
@@ -15,7 +15,7 @@ function build(names: readonly string[] = words) {
     rows.add(new TextEncoder().encode(word));
   });
   const built = rows.finish();
-  return { words: built.words, rows: built.rows as FloatRows };
+  return { words: built.words, rows: built.rows };
 }
 
 const open = (bytes: Uint8Array) => KeyedVectors.fromBytes(bytes, { name: 'it' });
@@ -48,6 +48,21 @@ describe("seqkit's file of vectors", () => {
       small.similarity('the', small.mostSimilar({ positive: ['the'], topn: 1 })[0].word),
       6,
     );
+  });
+
+  it('keeps 16-bit rows to half a step, in a version of its own', async () => {
+    const built = build();
+    const bytes = encodeVectors({ words: built.words, rows: halveRows(built.rows.data, built.rows.width) });
+    expect(decodeSafetensors(bytes, 'it').metadata['formatVersion']).toBe('2');
+    expect(decodeSafetensors(encodeVectors(built), 'it').metadata['formatVersion']).toBe('1');
+    const small = await open(bytes);
+    words.forEach((word, row) => {
+      small.get(word).forEach((value, i) => {
+        const step = 2 ** (Math.floor(Math.log2(Math.abs(numbers[row][i]))) - 10);
+        expect(Math.abs(value - numbers[row][i])).toBeLessThanOrEqual(step / 2);
+      });
+    });
+    expect(() => halveRows(Float32Array.of(1, 7e4), 2)).toThrow(/Row 0 holds 70000/);
   });
 
   it('rounds a row of zeros and of tiny numbers', () => {
@@ -89,8 +104,8 @@ describe('a damaged file of vectors', () => {
     ['of no version', (_, metadata) => delete metadata['formatVersion'], /states no format version/],
     [
       'of a later version',
-      (_, metadata) => (metadata['formatVersion'] = '2'),
-      /format version 2; .* version 1/,
+      (_, metadata) => (metadata['formatVersion'] = '3'),
+      /format version 3; .* version 2/,
     ],
     ['without rows', (tensors) => delete tensors['rows'], /no rows of vectors/],
     [

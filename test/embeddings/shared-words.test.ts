@@ -68,14 +68,11 @@ describe('files of other makers', () => {
     }
   });
 
-  it.for(['euclidean_vectors.bin', 'high_precision.kv.bin', 'toy-model.bin', 'questions-words.txt'])(
-    'that hold no vectors in text are refused: %s',
-    async (name, context) => {
-      const path = needShared(context, 'words', name);
-      await expect(KeyedVectors.load(path)).rejects.toMatchObject({
-        code: 'bad-file',
-        message: expect.stringContaining(path),
-      });
-    },
-  );
+  it('that hold no vectors are refused', async (context) => {
+    const path = needShared(context, 'words', 'questions-words.txt');
+    await expect(KeyedVectors.load(path)).rejects.toMatchObject({
+      code: 'bad-file',
+      message: expect.stringContaining(path),
+    });
+  });
 });

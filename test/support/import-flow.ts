@@ -38,6 +38,9 @@ const packagePlaces: Readonly<Record<string, readonly string[]>> = {
   meyda: ['src/audio/'],
   'fft.js': ['src/audio/'],
   abcjs: ['src/text/music/'],
+  vega: ['src/report/'],
+  '@resvg/resvg-js': ['src/report/'],
+  'umap-js': ['src/embeddings/'],
 };
 
 const engines = ['reference', 'wasm', 'gpu'].map((name) => `src/rnn/engine/${name}/`);

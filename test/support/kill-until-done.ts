@@ -37,7 +37,7 @@ export async function killUntilDone(
     const seen = new Set(before);
     const life = start(args);
     if (lives.kills % 2 === 0) {
-      const timer = setTimeout(() => life.kill(), random.uniform(100, 600));
+      const timer = setTimeout(() => life.kill(), random.uniform(100, 450));
       await life.ended.finally(() => clearTimeout(timer));
     } else {
       // Each write makes the file appear once: the first, second or third of this life.

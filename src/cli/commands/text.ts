@@ -2,6 +2,7 @@ import { Option, type Command } from 'commander';
 import type { EngineChoice } from '../../rnn/engine/choose.js';
 import type { TextModel } from '../../text/text-model.js';
 import type { TextHistory, TextPlan } from '../../text/text-training.js';
+import { engineLine } from '../engine-line.js';
 import { engineOption, forceOption, jsonOption, realNumber, seedOption, wholeNumber } from '../options.js';
 import { note, print, printJson } from '../output.js';
 import { Progress } from '../progress.js';
@@ -124,13 +125,19 @@ async function trainText(file: string, options: TrainOptions): Promise<void> {
   const replace = force || (options.resume && checkpointNames(listFolder(folder)).length > 0);
   checkWritable(out, { force: replace });
   const text = decodeUtf8(readFileBytes(file, 'the text'), file);
-  const model = new TextModel({ cell, units, layers, dropout, seed, engine });
   // Begun anew, and the checkpoints of another run would be in the way.
   if (force && !options.resume) {
     for (const name of checkpointNames(listFolder(folder))) removeFile(`${folder}/${name}`);
   }
 
   const progress = new Progress('training', { total: 1, unit: 'characters' });
+  const model = new TextModel({
+    ...{ cell, units, layers, dropout, seed, engine },
+    onEngine(report) {
+      progress.end();
+      note(engineLine(report));
+    },
+  });
   let resumedCharacters: number | undefined;
   const train = (signal: AbortSignal): Promise<TextHistory> =>
     model.fit(text, {

@@ -1,7 +1,19 @@
 import { Option, type Command } from 'commander';
-import type { TriggerProgress } from '../../audio/trigger-model.js';
+import type { FeatureSetName } from '../../audio/features.js';
+import type { TriggerModel, TriggerProgress } from '../../audio/trigger-model.js';
 import type { EngineChoice } from '../../rnn/engine/choose.js';
-import { engineOption, forceOption, jsonOption, realNumber, seedOption, wholeNumber } from '../options.js';
+import { engineLine } from '../engine-line.js';
+import type { ClipSet } from '../../audio/clips.js';
+import { SeqkitError } from '../../rnn/errors.js';
+import {
+  engineOption,
+  forceOption,
+  jsonOption,
+  realNumber,
+  repairOption,
+  seedOption,
+  wholeNumber,
+} from '../options.js';
 import { note, print, printJson } from '../output.js';
 import { Progress } from '../progress.js';
 
@@ -9,8 +21,12 @@ interface TrainOptions {
   readonly out: string;
   readonly word?: string;
   readonly preset: string;
+  readonly features?: FeatureSetName;
   readonly epochs?: number;
   readonly examples?: number;
+  readonly holdOut: number;
+  readonly records?: string;
+  readonly repair: boolean;
   readonly seed: number;
   readonly engine: EngineChoice;
   readonly force: boolean;
@@ -19,6 +35,9 @@ interface TrainOptions {
 
 interface DetectOptions {
   readonly threshold?: number;
+  readonly chimeOut?: string;
+  readonly repair: boolean;
+  readonly force: boolean;
   readonly engine: EngineChoice;
   readonly json: boolean;
 }
@@ -33,8 +52,18 @@ export function register(program: Command): void {
       'folder with activates/, negatives/ and backgrounds/; without the latter two, those of seqkit',
     )
     .option('--out <file>', 'the model file', 'trigger.safetensors')
-    .option('--word <name>', 'what the word is called (default: the folder below activates/, or "activate")')
+    .option(
+      '--word <name>',
+      'what the word is called, or which of the folders below activates/ to train (default: the one folder there, or "activate")',
+    )
     .addOption(new Option('--preset <name>', 'features, network and training').default('standard'))
+    .addOption(
+      new Option('--features <name>', "in place of the preset's: librosa and mfcc follow librosa").choices([
+        'log-mel',
+        'librosa',
+        'mfcc',
+      ]),
+    )
     .addOption(
       new Option('--epochs <n>', "times through the mixed examples (default: the preset's)").argParser(
         wholeNumber({ min: 1, max: 10_000 }),
@@ -46,6 +75,13 @@ export function register(program: Command): void {
         'examples to mix (default: 12 for each clip of the word, 600 to 6000)',
       ).argParser(wholeNumber({ min: 1, max: 100_000 })),
     )
+    .addOption(
+      new Option('--hold-out <share>', 'share of the clips, by speaker, to test on instead of training')
+        .argParser(realNumber({ min: 0, max: 0.9 }))
+        .default(0),
+    )
+    .option('--records <file>', 'writes how each example was mixed, a line of JSON each, for show-clip')
+    .addOption(repairOption())
     .addOption(seedOption())
     .addOption(engineOption())
     .addOption(forceOption())
@@ -61,47 +97,73 @@ export function register(program: Command): void {
         realNumber({ above: 0, max: 1 }),
       ),
     )
+    .option('--chime-out <file>', 'writes the recording as WAV with a chime over each detection')
+    .addOption(repairOption())
     .addOption(engineOption())
+    .addOption(forceOption())
     .addOption(jsonOption())
     .action(detect);
 }
 
 async function trainTrigger(folder: string, options: TrainOptions): Promise<void> {
-  const { checkWritable } = await import('../../rnn/host/files.js');
+  const { checkWritable, writeFileAtomic } = await import('../../rnn/host/files.js');
+  const { records } = options;
   checkWritable(options.out, { force: options.force });
+  if (records !== undefined) checkWritable(records, { force: options.force });
   const { triggerPreset } = await import('../../audio/trigger-settings.js');
   const { sampleRate } = triggerPreset(options.preset).features;
-  const { readClipFolder } = await import('../clip-folder.js');
-  const { readClips } = await import('../../audio/clips.js');
-  const { files, notes } = readClipFolder(folder);
-  for (const line of notes) note(line);
-  const clips = readClips(files, sampleRate);
-  const word = options.word ?? clips.activates[0].word ?? 'activate';
+  const { loadTrainingClips } = await import('../training-clips.js');
+  const { word, train: clips, test } = loadTrainingClips(folder, sampleRate, options);
   note(
     `${clips.activates.length} clips of "${word}", ${clips.negatives.length} of other words, ${clips.backgrounds.length} backgrounds.`,
   );
 
   const { TriggerModel } = await import('../../audio/trigger-model.js');
-  const { preset, seed, engine, epochs, examples } = options;
-  const model = new TriggerModel({ word, preset, seed, engine });
+  const { preset, features, seed, engine, epochs, examples } = options;
   const startedAt = performance.now();
   const bars = progressBars();
+  const model = new TriggerModel({
+    ...{ word, preset, seed, engine },
+    ...(features === undefined ? {} : { features }),
+    onEngine(report) {
+      bars.end();
+      note(engineLine(report));
+    },
+  });
+  const lines: string[] = [];
   const record = await model.fit(clips, {
     ...(epochs === undefined ? {} : { epochs }),
     ...(examples === undefined ? {} : { examples }),
     onProgress: bars.update,
+    ...(records === undefined ? {} : { onExample: (record) => void lines.push(JSON.stringify(record)) }),
   });
   bars.end();
   await model.save(options.out, { force: options.force });
+  if (records !== undefined)
+    await writeFileAtomic(records, `${lines.join('\n')}\n`, { force: options.force });
   const seconds = Math.round((performance.now() - startedAt) / 1000);
+  const heldBack = test === undefined ? {} : { heldBack: await figuresOn(test, model) };
   if (options.json) {
-    printJson({ model: options.out, word, seed, seconds, ...record });
+    printJson({ model: options.out, word, seed, seconds, ...record, ...heldBack });
     return;
   }
   print(
     `${options.out}: hears "${word}"; ${record.examples} examples, ${record.epochs} epochs, loss ${record.finalLoss.toFixed(3)}, ${seconds} s`,
   );
+  if (heldBack.heldBack !== undefined) print(`on clips that were held back: ${heldBack.heldBack.verdict}`);
   note(`Next: seqkit detect ${options.out} recording.wav`);
+}
+
+/** How a model does on clips that were held back, over their own backgrounds at 10 dB where there are some. */
+async function figuresOn(clips: ClipSet, model: TriggerModel) {
+  const { testRecordings } = await import('../../audio/test-recordings.js');
+  const { scoreRecording } = await import('../../audio/scored-recording.js');
+  const { evaluateTrigger } = await import('../../audio/trigger-evaluation.js');
+  const noise = clips.backgrounds.length > 0 ? { signalToNoiseDb: 10 } : {};
+  const scored = [...testRecordings(clips, noise)].map((recording) =>
+    scoreRecording(model, recording, recording),
+  );
+  return evaluateTrigger(scored, model.settings.firing);
 }
 
 /** One bar for each phase of training. */
@@ -121,16 +183,32 @@ function progressBars(): { update: (progress: TriggerProgress) => void; end: () 
 }
 
 async function detect(modelPath: string, paths: string[], options: DetectOptions): Promise<void> {
+  const { chimeOut, threshold, force } = options;
+  const { checkWritable, writeFileAtomic } = await import('../../rnn/host/files.js');
+  if (chimeOut !== undefined) {
+    if (paths.length > 1) {
+      throw new SeqkitError(`--chime-out takes one recording, not ${paths.length}.`, {
+        code: 'usage',
+        hint: 'Give the recordings one at a time.',
+      });
+    }
+    checkWritable(chimeOut, { force });
+  }
   const { TriggerModel } = await import('../../audio/trigger-model.js');
-  const { decodeWav } = await import('../../audio/wav.js');
-  const { readFileBytes } = await import('../../rnn/host/files.js');
+  const { readSound } = await import('../sound-file.js');
   const model = await TriggerModel.load(modelPath, { engine: options.engine });
-  const { threshold } = options;
   const results = [];
   for (const path of paths) {
-    const waveform = decodeWav(readFileBytes(path, 'a recording'), path);
-    const events = await model.detect(waveform, threshold === undefined ? {} : { threshold });
+    const sound = readSound(path, options);
+    for (const loss of sound.losses) note(`${path}: ${loss}`);
+    const events = await model.detect(sound, threshold === undefined ? {} : { threshold });
     results.push({ file: path, events });
+    if (chimeOut !== undefined) {
+      const { withChimes } = await import('../../audio/chime.js');
+      const { encodeWav } = await import('../../audio/wav.js');
+      const times = events.map(({ timeSeconds }) => timeSeconds);
+      await writeFileAtomic(chimeOut, encodeWav(withChimes(sound, times)), { force });
+    }
     if (options.json) continue;
     for (const { word, timeSeconds, score } of events) {
       print(`${path}  ${timeSeconds.toFixed(2)} s  ${word}  ${score.toFixed(2)}`);

@@ -11,12 +11,13 @@ export async function* singleChunk(bytes: Uint8Array): ByteChunks {
 /**
  * Looks at the first bytes.
  * @param count how many to see; fewer come where there are no more
- * @returns the first bytes, whether they are all, and chunks that begin with them again
+ * @returns the first bytes, whether they are all, chunks that begin with them again, and what
+ *   closes the file where no chunks are wanted
  */
 export async function peek(
   chunks: ByteChunks,
   count: number,
-): Promise<{ start: Uint8Array; complete: boolean; chunks: ByteChunks }> {
+): Promise<{ start: Uint8Array; complete: boolean; chunks: ByteChunks; close(): Promise<void> }> {
   const iterator = chunks[Symbol.asyncIterator]();
   const seen: Uint8Array[] = [];
   let length = 0;
@@ -31,7 +32,14 @@ export async function peek(
   }
   const whole = seen.length === 1 ? seen[0] : concatenate(seen);
   const start = whole.subarray(0, count);
-  return { start, complete: complete && whole.length <= count, chunks: resume(whole, iterator) };
+  return {
+    start,
+    complete: complete && whole.length <= count,
+    chunks: resume(whole, iterator),
+    async close() {
+      await iterator.return?.();
+    },
+  };
 }
 
 async function* resume(start: Uint8Array, iterator: AsyncIterator<Uint8Array>): ByteChunks {
@@ -71,11 +79,31 @@ export function looksGzipped(start: Uint8Array): boolean {
 }
 
 /** Unpacks gzip; a file that is cut short or damaged is refused, not read as far as it goes. */
-export async function* gunzip(chunks: ByteChunks, source: string): ByteChunks {
-  // A file that cannot be read has an error of its own, which the stream would hand on as gzip's.
+export function gunzip(chunks: ByteChunks, source: string): ByteChunks {
+  return through(chunks, new DecompressionStream('gzip'), (error) => {
+    return new SeqkitError(`${source}: the gzip data is damaged or cut short (${error.message}).`, {
+      code: 'bad-file',
+      hint: 'Copy or download it again.',
+      cause: error,
+    });
+  });
+}
+
+/** Packs as gzip. */
+export function gzip(chunks: ByteChunks): ByteChunks {
+  return through(chunks, new CompressionStream('gzip'), (error) => error);
+}
+
+/** @param describe what an error of the transformation means */
+async function* through(
+  chunks: ByteChunks,
+  transformation: ReadableWritablePair<Uint8Array, BufferSource>,
+  describe: (error: Error) => Error,
+): ByteChunks {
+  // Chunks that cannot be read have an error of their own, which the stream would hand on as its.
   let readError: Error | undefined;
-  const packed = new ReadableStream<BufferSource>(pullFrom(chunks, (error) => (readError = error)));
-  const reader = packed.pipeThrough(new DecompressionStream('gzip')).getReader();
+  const before = new ReadableStream<BufferSource>(pullFrom(chunks, (error) => (readError = error)));
+  const reader = before.pipeThrough(transformation).getReader();
   try {
     for (;;) {
       const next = await reader.read();
@@ -83,12 +111,7 @@ export async function* gunzip(chunks: ByteChunks, source: string): ByteChunks {
       yield next.value;
     }
   } catch (error) {
-    if (readError !== undefined) throw readError;
-    throw new SeqkitError(`${source}: the gzip data is damaged or cut short (${(error as Error).message}).`, {
-      code: 'bad-file',
-      hint: 'Copy or download it again.',
-      cause: error,
-    });
+    throw readError ?? describe(error as Error);
   } finally {
     await reader.cancel().catch(() => undefined);
   }

@@ -1,24 +1,38 @@
-import { FloatRows } from '../rows.js';
+import { FloatRows, measureRows } from '../rows.js';
+import { VectorMemory } from '../scan/vector-memory.js';
 import { compareBytes, packOrder, sortRows, WordList } from '../word-list.js';
 import type { WordsAndRows } from './seqkit-file.js';
 
-/** Words and vectors as they come from a file, in memory that grows with what has come. */
+/** The rows that room is first made for. */
+const FIRST_ROWS = 256;
+
+/** Words and vectors as they come from a file, in memory that grows in place with what has come. */
 export class GrowingRows {
   count = 0;
-  #data: Float32Array;
+  #rows: Float32Array;
   #text: Uint8Array = new Uint8Array(1 << 12);
   #ends = new Uint32Array(1 << 8);
+  readonly #start: number;
 
   /** @param width how many numbers a vector has */
-  constructor(readonly width: number) {
-    this.#data = new Float32Array(width << 8);
+  constructor(
+    readonly width: number,
+    readonly memory = new VectorMemory(),
+  ) {
+    this.#start = memory.allocate(0);
+    this.#rows = this.#room(FIRST_ROWS);
   }
 
-  /** Where the next row's numbers go. They count once `add` names their word. */
+  /** Where the next row's numbers go, until the one after it is asked for. They count once `add` names their word. */
   next(): Float32Array {
     const start = this.count * this.width;
-    if (start + this.width > this.#data.length) this.#data = grown(this.#data, Float32Array);
-    return this.#data.subarray(start, start + this.width);
+    if (start + this.width > this.#rows.length) this.#rows = this.#room(Math.ceil(this.count * 1.5));
+    return this.#rows.subarray(start, start + this.width);
+  }
+
+  /** A row that was added, until more are. */
+  at(row: number): Float32Array {
+    return this.#rows.subarray(row * this.width, (row + 1) * this.width);
   }
 
   /** Takes the next row, under the word of these UTF-8 bytes. */
@@ -34,33 +48,60 @@ export class GrowingRows {
    * The words and their vectors. Of a word that came more than once the first vector is kept.
    * @returns `repeated`, the words that came again, each as often as it did
    */
-  finish(): WordsAndRows & { repeated: string[] } {
-    const { count, width } = this;
-    const offsets = new Uint32Array(count + 1);
-    offsets.set(this.#ends.subarray(0, count), 1);
-    const text = this.#text.slice(0, offsets[count]);
-    const sorted = sortRows(text, offsets);
-    const again = sorted.filter((row, place) => place > 0 && sameWord(text, offsets, sorted[place - 1], row));
-    if (again.length === 0) {
-      const words = new WordList(text, offsets, packOrder(sorted));
-      return { words, rows: new FloatRows(this.#data.subarray(0, count * width), width), repeated: [] };
-    }
-    const all = new WordList(text, offsets, packOrder(sorted));
-    again.sort();
-    const repeated = Array.from(again, (row) => all.at(row));
-    const dropped = new Set(again);
-    const kept = new GrowingRows(width);
-    for (let row = 0; row < count; row++) {
-      if (dropped.has(row)) continue;
-      kept.next().set(this.#data.subarray(row * width, (row + 1) * width));
-      kept.add(text.subarray(offsets[row], offsets[row + 1]));
-    }
-    return { ...kept.finish(), repeated };
+  finish(): WordsAndRows & { rows: FloatRows; repeated: string[] } {
+    const all = this.#wordList();
+    const again = all.sorted.filter((row, place) => place > 0 && all.same(all.sorted[place - 1], row)).sort();
+    const repeated = Array.from(again, (row) => all.words.at(row));
+    if (again.length > 0) this.#drop(again);
+    const { words } = again.length > 0 ? this.#wordList() : all;
+    const { memory, count, width } = this;
+    memory.extend(this.#start, count * width * 4);
+    const norms = memory.allocate(count * 4);
+    // A scanner takes 4 bytes a row, rows of whole numbers beside these 8 bytes more and their own.
+    memory.reserve(count * (width + 16) + width * 64 + (1 << 16));
+    const data = memory.floats(this.#start, count * width);
+    return {
+      words,
+      rows: new FloatRows(data, width, measureRows(data, width, memory.floats(norms, count))),
+      memory,
+      repeated,
+    };
   }
-}
 
-function sameWord(text: Uint8Array, offsets: Uint32Array, a: number, b: number): boolean {
-  return compareBytes(text, offsets[a], offsets[a + 1], text, offsets[b], offsets[b + 1]) === 0;
+  #wordList() {
+    const offsets = new Uint32Array(this.count + 1);
+    offsets.set(this.#ends.subarray(0, this.count), 1);
+    const text = this.#text.slice(0, offsets[this.count]);
+    const sorted = sortRows(text, offsets);
+    const same = (a: number, b: number) =>
+      compareBytes(text, offsets[a], offsets[a + 1], text, offsets[b], offsets[b + 1]) === 0;
+    return { words: new WordList(text, offsets, packOrder(sorted)), sorted, same };
+  }
+
+  /** Closes the ranks over some rows, given in their order. */
+  #drop(dropped: Uint32Array): void {
+    const [text, ends, count] = [this.#text.slice(), this.#ends.slice(), this.count];
+    this.count = 0;
+    let next = 0;
+    for (let row = 0; row < count; row++) {
+      if (row === dropped[next]) {
+        next++;
+        continue;
+      }
+      this.next().set(this.at(row));
+      this.add(text.subarray(row === 0 ? 0 : ends[row - 1], ends[row]));
+    }
+  }
+
+  /** Room for so many rows or, where that is too much, for one more. */
+  #room(rows: number): Float32Array {
+    const { memory, width } = this;
+    const floats = rows * width;
+    const fits = this.#start + floats * 4 < VectorMemory.mostBytes;
+    const length = fits ? floats : (this.count + 1) * width;
+    memory.extend(this.#start, length * 4);
+    return memory.floats(this.#start, length);
+  }
 }
 
 /** A copy with half as much room again. */

@@ -1,26 +1,33 @@
 import { SeqkitError } from '../../rnn/errors.js';
 import { looksLikeSafetensors } from '../../rnn/safetensors.js';
-import { collect, gunzip, looksGzipped, peek, toUtf8, type ByteChunks } from './byte-chunks.js';
+import { VectorMemory } from '../scan/vector-memory.js';
+import type { Subwords } from '../subwords.js';
+import { gunzip, looksGzipped, peek, toUtf8, type ByteChunks } from './byte-chunks.js';
+import { looksLikeFastText, readFastTextBinary } from './fasttext-binary.js';
+import type { GrowingRows } from './growing-rows.js';
 import { openVectors, type WordsAndRows } from './seqkit-file.js';
-import { LAYOUT_BYTES, textLayout } from './text-layout.js';
+import { holdsControlBytes, LAYOUT_BYTES, textLayout } from './text-layout.js';
 import { readTextVectors } from './text-vectors.js';
+import { readWord2vecBinary, WORD2VEC_HEADER } from './word2vec-binary.js';
 
 /** What a caller may say about a file of vectors. */
 export interface ReadOptions {
   /** Only the first so many words, which are the most frequent ones. @default all */
   readonly limit?: number;
-  /** The encoding of a text file, as the Encoding Standard calls it. @default 'utf-8' */
+  /** The encoding of the words, as the Encoding Standard calls it, such as latin1. @default 'utf-8' */
   readonly encoding?: string;
 }
 
 /** Vectors as read, and what the user should know about them. */
 export interface ReadVectors extends WordsAndRows {
   readonly notes: readonly string[];
+  /** What gives vectors to other words, in a model of fastText. */
+  readonly subwords?: Subwords | undefined;
 }
 
 /**
- * Reads vectors in whichever of the known formats they come: seqkit's own file, GloVe's text or
- * word2vec's text, each plain or gzipped. Text is streamed.
+ * Reads vectors in whichever of the known formats they come: seqkit's own file, GloVe's text,
+ * word2vec's text or binary format, or fastText's model, each plain or gzipped, a piece at a time.
  * @param source what to call the file in errors and notes
  */
 export async function readVectors(
@@ -32,28 +39,68 @@ export async function readVectors(
   if (limit !== Infinity && (!Number.isSafeInteger(limit) || limit < 1)) {
     throw new SeqkitError(`limit must be a whole number from 1, not ${limit}.`, { code: 'bad-value' });
   }
-  const first = await peek(chunks, 16);
+  const first = await peek(chunks, 64);
   if (looksGzipped(first.start)) return readVectors(gunzip(first.chunks, source), source, options);
-  if (looksLikeSafetensors(first.start)) {
-    return { ...openVectors(await collect(first.chunks), source), notes: [] };
+  if (looksLikeSafetensors(first.start))
+    return { ...(await collectVectors(first.chunks, source)), notes: [] };
+  if (looksLikeFastText(first.start)) {
+    const { rows, subwords } = await readFastTextBinary(first.chunks, limit, options.encoding, source);
+    return finished(rows, 'word', source, subwords);
+  }
+  const sample = await peek(first.chunks, LAYOUT_BYTES);
+  if (startsWord2vecBinary(sample.start)) {
+    return finished(await readWord2vecBinary(sample.chunks, limit, options.encoding, source), 'word', source);
   }
   const text =
     options.encoding === undefined || /^utf-?8$/i.test(options.encoding)
-      ? first.chunks
-      : toUtf8(first.chunks, options.encoding, source);
+      ? sample.chunks
+      : toUtf8(sample.chunks, options.encoding, source);
   const beginning = await peek(text, LAYOUT_BYTES);
   const layout = textLayout(beginning.start, beginning.complete, source);
-  const rows = await readTextVectors(beginning.chunks, layout, limit, source);
-  const { repeated, ...vectors } = rows.finish();
-  return { ...vectors, notes: repeatedNotes(repeated, source) };
+  return finished(await readTextVectors(beginning.chunks, layout, limit, source), 'line', source);
 }
 
-function repeatedNotes(repeated: readonly string[], source: string): string[] {
+/** Text has the same first line, but no control bytes after it. */
+function startsWord2vecBinary(start: Uint8Array): boolean {
+  const line = new TextDecoder('latin1').decode(start.subarray(0, 64));
+  return WORD2VEC_HEADER.test(line) && holdsControlBytes(start);
+}
+
+/** Opens seqkit's own file from pieces, in memory that a scanner reaches. */
+async function collectVectors(chunks: ByteChunks, source: string): Promise<WordsAndRows> {
+  const memory = new VectorMemory();
+  const start = memory.allocate(0);
+  let length = 0;
+  for await (const chunk of chunks) {
+    memory.extend(start, length + chunk.length);
+    memory.bytes(start + length, chunk.length).set(chunk);
+    length += chunk.length;
+  }
+  // A scanner needs less than a file has; see GrowingRows.
+  memory.reserve(length + (1 << 16));
+  return { ...openVectors(memory.bytes(start, length), source), memory };
+}
+
+function finished(
+  rows: GrowingRows,
+  unit: 'word' | 'line',
+  source: string,
+  subwords?: Subwords,
+): ReadVectors {
+  const { repeated, ...vectors } = rows.finish();
+  return { ...vectors, subwords, notes: repeatedNotes(repeated, unit, source) };
+}
+
+function repeatedNotes(repeated: readonly string[], unit: 'word' | 'line', source: string): string[] {
   if (repeated.length === 0) return [];
   const few = repeated.slice(0, 3).map((word) => JSON.stringify(word));
   const more = repeated.length > few.length ? ', ...' : '';
-  const lines = repeated.length === 1 ? '1 line names a word' : `${repeated.length} lines name a word`;
+  const one = repeated.length === 1;
+  const what =
+    unit === 'line'
+      ? `${one ? '1 line names' : `${repeated.length} lines name`} a word`
+      : `${one ? '1 vector is of a word' : `${repeated.length} vectors are of words`}`;
   return [
-    `${source}: ${lines} that came before (${few.join(', ')}${more}); the first vector of each is kept.`,
+    `${source}: ${what} that came before (${few.join(', ')}${more}); the first vector of each is kept.`,
   ];
 }

@@ -7,28 +7,34 @@ import {
   type TensorArrays,
   type TensorType,
 } from '../../rnn/safetensors.js';
-import { FloatRows, Int8Rows, type Rows } from '../rows.js';
+import { FloatRows, HalfRows, Int8Rows, type Rows } from '../rows.js';
+import type { VectorMemory } from '../scan/vector-memory.js';
 import { ORDER_BYTES, WordList } from '../word-list.js';
 
 /**
  * seqkit's own file of vectors: a safetensors file that is searched as it lies, with no pass over
  * the words when it opens. Its tensors:
  *
- * - `rows` I8 or F32 (count, width), most frequent word first; `scales` F32 (count) beside I8 rows;
+ * - `rows` I8, F16 or F32 (count, width), most frequent word first; `scales` F32 (count) beside I8 rows;
  *   `norms` F32 (count), the lengths of the rows.
  * - `words.text` U8, the words' UTF-8 end to end, by row; `words.lengths` U8 or U32 (count), in bytes;
  *   `words.order` U8 (count, 3), the rows sorted by their words' bytes.
  */
 const FORMAT = 'seqkit-vectors';
 
-/** The version that is written; older ones are read. */
-const FORMAT_VERSION = 1;
+/** The latest version; older ones are read, and written where they suffice. */
+const FORMAT_VERSION = 2;
 
 /** Words and their vectors, row for row. */
 export interface WordsAndRows {
   readonly words: WordList;
   readonly rows: Rows;
+  /** Where the rows lie, if a scanner reaches them. */
+  readonly memory?: VectorMemory;
 }
+
+/** The version that holds 16-bit floats, which version 1 does not know. */
+const HALVES_VERSION = 2;
 
 /** Whether safetensors metadata says that the file holds vectors. */
 export function isVectorsFile(metadata: Readonly<Record<string, string>>): boolean {
@@ -40,7 +46,7 @@ export function isVectorsFile(metadata: Readonly<Record<string, string>>): boole
  * @param metadata what else the file should say, such as its source and licence
  */
 export function encodeVectors(
-  { words, rows }: { words: WordList; rows: FloatRows | Int8Rows },
+  { words, rows }: { words: WordList; rows: Rows },
   metadata: Readonly<Record<string, string>> = {},
 ): Uint8Array {
   const lengths = Uint32Array.from(
@@ -60,10 +66,13 @@ export function encodeVectors(
   if (rows instanceof Int8Rows) {
     tensors['rows'] = { dtype: 'I8', shape, data: rows.data };
     tensors['scales'] = { dtype: 'F32', shape: [rows.count], data: rows.scales };
+  } else if (rows instanceof HalfRows) {
+    tensors['rows'] = { dtype: 'F16', shape, data: rows.data };
   } else {
-    tensors['rows'] = { dtype: 'F32', shape, data: rows.data };
+    tensors['rows'] = { dtype: 'F32', shape, data: (rows as FloatRows).data };
   }
-  return encodeSafetensors(tensors, { format: FORMAT, formatVersion: String(FORMAT_VERSION), ...metadata });
+  const formatVersion = String(rows instanceof HalfRows ? HALVES_VERSION : 1);
+  return encodeSafetensors(tensors, { format: FORMAT, formatVersion, ...metadata });
 }
 
 /**
@@ -80,11 +89,12 @@ export function openVectors(bytes: Uint8Array, source: string): WordsAndRows {
   const stored = file.tensors.get('rows');
   const [count, width] = stored?.shape.length === 2 ? stored.shape : [0, 0];
   if (count === 0 || width === 0) throw wrong(source, 'it has no rows of vectors');
-  const data = tensor('rows', ['I8', 'F32'], [count, width]);
+  const data = tensor('rows', ['I8', 'F16', 'F32'], [count, width]);
   const norms = tensor('norms', ['F32'], [count]);
   checkFinite(norms, 'norms', source);
   const words = openWords(count, tensor, file.tensors.get('words.text')?.shape[0] ?? 0, source);
   if (data instanceof Float32Array) return { words, rows: new FloatRows(data, width, norms) };
+  if (data instanceof Uint16Array) return { words, rows: new HalfRows(data, width, norms) };
   const scales = tensor('scales', ['F32'], [count]);
   checkFinite(scales, 'scales', source);
   return { words, rows: new Int8Rows(data, width, scales, norms) };
@@ -109,7 +119,8 @@ function openWords(count: number, tensor: TakeTensor, textBytes: number, source:
   if (end !== text.length) {
     throw wrong(source, `its words should take ${end} bytes, and ${text.length} are there`);
   }
-  const words = new WordList(text, offsets, order);
+  // Words are decoded, which a browser does not do from memory that threads share.
+  const words = new WordList(text.slice(), offsets, order.slice());
   for (let place = 0; place < count; place++) {
     if (words.rowAt(place) >= count) {
       throw wrong(source, `words.order names row ${words.rowAt(place)} of ${count}`);

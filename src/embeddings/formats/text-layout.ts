@@ -72,17 +72,26 @@ function mostCommon(values: readonly number[]): number {
   return best;
 }
 
-/** Text has no control bytes but tabs and line ends. */
+/** Whether there are bytes that no text has: control bytes but tabs and line ends. */
+export function holdsControlBytes(bytes: Uint8Array): boolean {
+  return controlByte(bytes) >= 0;
+}
+
+function controlByte(bytes: Uint8Array): number {
+  return bytes.findIndex((byte) => byte < 0x20 && byte !== 0x09 && byte !== 0x0a && byte !== 0x0d);
+}
+
 function refuseBinary(start: Uint8Array, source: string): void {
   if (start.length === 0) {
     throw new SeqkitError(`${source} is empty.`, { code: 'bad-file', hint: 'Give a file of word vectors.' });
   }
-  const at = start.findIndex((byte) => byte < 0x20 && byte !== 0x09 && byte !== 0x0a && byte !== 0x0d);
+  const at = controlByte(start);
   if (at < 0) return;
-  const firstLine = new TextDecoder('latin1').decode(start.subarray(0, 40));
-  const kind = /^\d+ \d+\s*\n/.test(firstLine) ? "word2vec's binary format" : 'a binary file of another kind';
-  throw new SeqkitError(`${source} is not text (byte ${at} is ${start[at]}): it looks like ${kind}.`, {
-    code: 'bad-file',
-    hint: 'Give GloVe text, word2vec text, or a file of vectors that seqkit wrote; for UTF-16, state the encoding.',
-  });
+  throw new SeqkitError(
+    `${source} is not text (byte ${at} is ${start[at]}), and no binary format of vectors that is known.`,
+    {
+      code: 'bad-file',
+      hint: "Give GloVe's or word2vec's text, word2vec's binary format, a model of fastText, or a file that seqkit wrote; for UTF-16, state the encoding.",
+    },
+  );
 }

@@ -1,38 +1,77 @@
 import { SeqkitError } from '../errors.js';
+import { processorName, type Device } from '../host/devices.js';
+import { AutoSession, type AutoOptions, type AutoReport, type Candidate } from './auto-session.js';
 import type { Session, SyncSession } from './engine.js';
+import { timeProduct, within } from './probe.js';
 import { createReferenceSession } from './reference/reference-engine.js';
 import { createWasmSession, prepareWasm } from './wasm/wasm-engine.js';
 
+export type { AutoReport } from './auto-session.js';
+
 /**
- * - `auto`: the fastest engine for the job; for now always `wasm`.
+ * - `auto`: the fastest for the job, found by trying where there is a GPU; else `wasm`.
  * - `wasm`: SIMD kernels in float32.
  * - `reference`: plain float64, slow: the judge of the others.
+ * - `gpu`: gpu.js on the best GPU here, by WebGPU or else by WebGL2.
+ * - `gpu:webgpu`, `gpu:webgl2`: gpu.js in that way, on a GPU or on a driver that plays one.
  * - `gpu:webasm`, `gpu:cpu`: gpu.js in its modes that need no GPU.
  */
-export const engineChoices = ['auto', 'wasm', 'reference', 'gpu:webasm', 'gpu:cpu'] as const;
+export const engineChoices = [
+  'auto',
+  'wasm',
+  'reference',
+  'gpu',
+  'gpu:webgpu',
+  'gpu:webgl2',
+  'gpu:webasm',
+  'gpu:cpu',
+] as const;
 export type EngineChoice = (typeof engineChoices)[number];
 
-/** @throws SeqkitError `usage` for a name that is none of `engineChoices` */
-export async function openSession(choice: EngineChoice): Promise<Session> {
+/** Engines that can run a program, so all but `auto` and the short name `gpu`. */
+export type ConcreteEngine = Exclude<EngineChoice, 'auto' | 'gpu'>;
+
+/** The ways to a GPU, the better first. */
+const gpuWays = ['gpu:webgpu', 'gpu:webgl2'] as const;
+type GpuWay = (typeof gpuWays)[number];
+
+/** How long `auto` waits for an engine's first product, in milliseconds. */
+const probeMs = 2000;
+
+export interface OpenOptions {
+  /** Called once under `auto`, when it has chosen. */
+  onChoice?: ((report: AutoReport) => void) | undefined;
+}
+
+/**
+ * @throws SeqkitError `usage` for a name that is none of `engineChoices`; `engine` where one is
+ *   asked for by name that this machine does not have
+ */
+export async function openSession(choice: EngineChoice, options: OpenOptions = {}): Promise<Session> {
+  if (!engineChoices.includes(choice)) {
+    throw new SeqkitError(`There is no engine "${String(choice)}".`, {
+      code: 'usage',
+      hint: `The engines are ${engineChoices.join(', ')}.`,
+    });
+  }
   // Streaming at batch 1 runs at once, on wasm, whatever trains the model.
   await prepareWasm();
-  switch (choice) {
-    case 'auto':
-    case 'wasm':
-      return createWasmSession();
-    case 'reference':
-      return openReferenceSession();
-    case 'gpu:webasm':
-    case 'gpu:cpu': {
-      const { createGpuEngine } = await import('./gpu/gpu-engine.js');
-      return createGpuEngine({ backend: choice === 'gpu:cpu' ? 'cpu' : 'webasm' }).createSession();
-    }
-    default:
-      throw new SeqkitError(`There is no engine "${String(choice)}".`, {
-        code: 'usage',
-        hint: `The engines are ${engineChoices.join(', ')}.`,
-      });
+  if (choice === 'auto') return openAutoSession(options);
+  const name = choice === 'gpu' ? bestGpu(await lookForGpus()) : choice;
+  return (await openEngine(name)).session;
+}
+
+/** A session of one engine, with what it runs on. */
+export async function openEngine(name: ConcreteEngine): Promise<{ session: Session; device: Device }> {
+  if (name === 'reference' || name === 'wasm') {
+    await prepareWasm();
+    const session = name === 'wasm' ? createWasmSession() : openReferenceSession();
+    return { session, device: { name: await processorName(), isSoftware: false } };
   }
+  const { createGpuEngine } = await import('./gpu/gpu-engine.js');
+  const backend = name.slice('gpu:'.length) as Parameters<typeof createGpuEngine>[0]['backend'];
+  const session = await createGpuEngine({ backend }).createSession();
+  return { session, device: session.device };
 }
 
 /** A session whose programs run at once, for one step at a time. After `openSession` only. */
@@ -43,4 +82,78 @@ export function openStreamingSession(choice: EngineChoice): SyncSession {
 /** The float64 judge, at once: for gradient checks. */
 export function openReferenceSession(): SyncSession {
   return createReferenceSession();
+}
+
+/** What is at the end of one way to a GPU. */
+export type GpuLook = { readonly engine: GpuWay } & ({ readonly device: Device } | { readonly why: string });
+
+async function lookForGpus(): Promise<GpuLook[]> {
+  const looks: GpuLook[] = [];
+  for (const engine of gpuWays) looks.push(await lookForGpu(engine));
+  return looks;
+}
+
+const looked = new Map<GpuWay, Promise<GpuLook>>();
+
+/** The answer stays the same while the process runs. */
+function lookForGpu(engine: GpuWay): Promise<GpuLook> {
+  const look = looked.get(engine) ?? lookOnce(engine);
+  looked.set(engine, look);
+  return look;
+}
+
+async function lookOnce(engine: GpuWay): Promise<GpuLook> {
+  const { findGpuDevice } = await import('./gpu/gpu-engine.js');
+  try {
+    const device = await findGpuDevice(engine === 'gpu:webgpu' ? 'webgpu' : 'webgl2');
+    if (!device.isSoftware) return { engine, device };
+    return { engine, why: `${device.name} is no GPU, but a processor that plays one.` };
+  } catch (error) {
+    return { engine, why: (error as Error).message };
+  }
+}
+
+/** The first way that ends at a real GPU. @throws SeqkitError `engine` where none does */
+export function bestGpu(looks: readonly GpuLook[]): GpuWay {
+  const found = looks.find((look) => 'device' in look);
+  if (found) return found.engine;
+  const reasons = looks.map((look) => ('why' in look ? `${look.engine}: ${look.why}` : ''));
+  throw new SeqkitError(`There is no GPU here. ${reasons.join(' ')}`, {
+    code: 'engine',
+    hint: 'See seqkit devices, or use --engine wasm.',
+  });
+}
+
+async function openAutoSession({ onChoice }: OpenOptions): Promise<Session> {
+  const home = { name: 'wasm', device: await processorName(), session: createWasmSession() };
+  return new AutoSession({ home, findRivals, onChoice });
+}
+
+/** Every GPU here that answers in time, and why the others are none. */
+async function findRivals(): ReturnType<AutoOptions['findRivals']> {
+  const rivals: Candidate[] = [];
+  const ruledOut: { engine: string; why: string }[] = [];
+  for (const engine of gpuWays) {
+    const probing = probe(engine);
+    const found = await within(probeMs, probing);
+    if (found === undefined) {
+      ruledOut.push({ engine, why: `It did not answer within ${probeMs / 1000} s.` });
+      void probing.then((late) => 'session' in late && late.session.dispose());
+    } else if ('why' in found) ruledOut.push({ engine, why: found.why });
+    else rivals.push(found);
+  }
+  return { rivals, ruledOut };
+}
+
+/** One small product on one way to a GPU, or why there is none. */
+async function probe(engine: GpuWay): Promise<Candidate | { why: string }> {
+  const look = await lookForGpu(engine);
+  if ('why' in look) return look;
+  try {
+    const { session, device } = await openEngine(engine);
+    await timeProduct(session, 64);
+    return { name: engine, device: device.name, session };
+  } catch (error) {
+    return { why: (error as Error).message };
+  }
 }

@@ -47,6 +47,49 @@ export function readFileBytes(
   }
 }
 
+/** Bytes that one of the concurrent reads of `readFileInto` takes. */
+const PIECE_BYTES = 1 << 24;
+
+/**
+ * Reads a whole file into memory that the caller provides, which may be shared between threads;
+ * several pieces are read at once, since copying a large file takes more than one core's time.
+ * @param place gives the memory for a file of so many bytes
+ * @param what what it should be, for the error, such as "the vectors"
+ * @throws SeqkitError `file-access` where it is missing, a folder, or may not be read
+ */
+export async function readFileInto<Memory extends Uint8Array>(
+  path: string,
+  what: string,
+  place: (size: number) => Memory,
+): Promise<Memory> {
+  let handle: fs.promises.FileHandle | undefined;
+  try {
+    handle = await fs.promises.open(path, 'r');
+    const file = handle;
+    const { size } = regularFile(await file.stat(), path, what);
+    const bytes = place(size);
+    let next = 0;
+    const readPieces = async () => {
+      while (next < size) {
+        let at = next;
+        const end = Math.min(at + PIECE_BYTES, size);
+        next = end;
+        while (at < end) {
+          const { bytesRead } = await file.read(bytes, at, end - at, at);
+          if (bytesRead === 0) throw shrunk(path, at, size);
+          at += bytesRead;
+        }
+      }
+    };
+    await Promise.all([readPieces(), readPieces(), readPieces(), readPieces()]);
+    return bytes;
+  } catch (error) {
+    throw fileError(error, `Cannot read ${what} at ${path}`);
+  } finally {
+    await handle?.close();
+  }
+}
+
 /** A file opened for reading from its start to its end. */
 export interface ByteStream {
   /** Its size in bytes when it was opened. */
@@ -135,14 +178,14 @@ export function checkWritable(path: string, options: { force?: boolean } = {}): 
  * Writes a file whole or not at all: into a temporary file beside it, flushed to disk, then put
  * in place in one step, so that a crash at any moment leaves the old file or the new one. Of two
  * processes that write the same new file at once, one gets `file-exists`.
- * @param contents bytes, or text to be stored as UTF-8
+ * @param contents bytes, all or in pieces, or text to be stored as UTF-8
  * @param options.force replace a file that is there @default false
  * @throws SeqkitError `file-exists`, or `file-access` where the folder is missing, full or
  *   protected; nothing is left behind then
  */
 export async function writeFileAtomic(
   path: string,
-  contents: Uint8Array | string,
+  contents: Uint8Array | string | AsyncIterable<Uint8Array>,
   options: { force?: boolean } = {},
 ): Promise<void> {
   checkWritable(path, options);
@@ -191,14 +234,14 @@ function isRunning(pid: number): boolean {
 
 async function writeTemporary(
   target: string,
-  contents: Uint8Array | string,
+  contents: Uint8Array | string | AsyncIterable<Uint8Array>,
   mode: number | undefined,
 ): Promise<string> {
   const name = `.${basename(target).slice(0, 100)}.${process.pid}.${randomUUID()}.tmp`;
   const temporary = join(dirname(target), name);
   const handle = await fs.promises.open(temporary, 'wx');
   try {
-    await handle.writeFile(contents);
+    await fs.promises.writeFile(handle, contents);
     if (mode !== undefined) await handle.chmod(mode & 0o7777);
     await handle.sync();
   } catch (error) {

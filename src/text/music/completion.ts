@@ -43,6 +43,9 @@ export class Completion {
   /** @returns the grammar after the character, or undefined where it may not come */
   next(grammar: TuneGrammar, c: string): TuneGrammar | undefined {
     const after = grammar.copy();
+    // What comes after a bar line ends it: only now is it clear which one it is.
+    const closed = grammar.mode === 'line' && !'|:]'.includes(c) ? grammar.text : undefined;
+    if (closed !== undefined && !this.#mayCome(grammar, closed)) return undefined;
     return after.push(c) === undefined && this.#canEnd(after) ? after : undefined;
   }
 

@@ -1,4 +1,4 @@
-import { expect } from 'vitest';
+import { describe, expect } from 'vitest';
 import type { Executable, Session } from '../../../src/rnn/engine/engine.js';
 import type { GpuBackend } from '../../../src/rnn/engine/gpu/gpu-backend.js';
 import { createGpuEngine } from '../../../src/rnn/engine/gpu/gpu-engine.js';
@@ -8,9 +8,24 @@ import { ProgramBuilder, type Matrix, type Program } from '../../../src/rnn/engi
 import { createReferenceSession } from '../../../src/rnn/engine/reference/reference-engine.js';
 import { Random } from '../../../src/rnn/random.js';
 import { relativeError } from '../../../src/rnn/training/gradient-check.js';
+import { webGpuMissing } from '../../support/swiftshader.js';
 
 /** The backends that need no GPU. */
 export const softBackends: readonly GpuBackend[] = ['webasm', 'cpu'];
+
+/**
+ * The same tests on every gpu.js backend that Node can have; `webgpu` is skipped under a title
+ * that says why where it is not to be had.
+ */
+export function describeBackends(
+  title: string,
+  body: (backend: GpuBackend) => void,
+  soft = softBackends,
+): void {
+  for (const backend of soft) describe(`${title} on gpu.js ${backend}`, () => body(backend));
+  if (webGpuMissing === undefined) describe(`${title} on gpu.js webgpu`, () => body('webgpu'));
+  else describe.skip(`${title} on gpu.js webgpu (${webGpuMissing})`, () => body('webgpu'));
+}
 
 /** What a run is fed: inputs, and kept buffers before the first run. */
 export type Values = Readonly<Record<string, ArrayLike<number>>>;

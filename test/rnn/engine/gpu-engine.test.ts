@@ -7,7 +7,8 @@ import { loadGpuJs } from '../../../src/rnn/engine/gpu/gpujs.js';
 import { KeptBuffers } from '../../../src/rnn/engine/gpu/kept-buffers.js';
 import { KernelCache } from '../../../src/rnn/engine/gpu/pipeline.js';
 import { createReferenceSession } from '../../../src/rnn/engine/reference/reference-engine.js';
-import { softBackends } from './gpu-comparison.js';
+import { webGpuMissing } from '../../support/swiftshader.js';
+import { describeBackends } from './gpu-comparison.js';
 
 /** total = total + x, and y the new total: a kept buffer that two programs share. */
 function counter(name: string) {
@@ -19,7 +20,7 @@ function counter(name: string) {
   return builder.finish();
 }
 
-describe.each(softBackends)('the gpu engine on gpu.js %s', (backend) => {
+describeBackends('the gpu engine', (backend) => {
   it('keeps state between runs, and shares it between programs', async () => {
     const session = await createGpuEngine({ backend }).createSession();
     const [first, second] = [session.compile(counter('first')), session.compile(counter('second'))];
@@ -41,7 +42,7 @@ describe.each(softBackends)('the gpu engine on gpu.js %s', (backend) => {
     expect(executable.report).toBeUndefined();
     await executable.run();
     expect(executable.report).toMatchObject({ backend, calls: 2 });
-    expect(executable.report!.fallbackReason === null).toBe(backend === 'webasm');
+    expect(executable.report!.fallbackReason === null).toBe(backend !== 'cpu');
     session.dispose();
   });
 
@@ -96,19 +97,25 @@ describe('the gpu engine', () => {
     session.dispose();
   });
 
-  it.each(['webgpu', 'webgl'] as const)('refuses %s where it is not', async (backend) => {
-    // Node has neither of itself.
-    await expect(createGpuEngine({ backend }).createSession()).rejects.toMatchObject({
+  it('refuses webgl2 in Node, and says where it is', async () => {
+    await expect(createGpuEngine({ backend: 'webgl2' }).createSession()).rejects.toMatchObject({
       code: 'engine',
-      message: `The gpu engine's backend ${backend} is not available here.`,
+      message: 'There is no WebGL2 here.',
+      hint: 'WebGL2 is for browsers; in Node take --engine gpu:webgpu.',
     });
   });
 
   it('fails when gpu.js runs elsewhere than it was told', async () => {
-    const { GPU, input } = await loadGpuJs();
-    const gpu = new GPU({ mode: 'cpu' });
+    const gpuJs = await loadGpuJs();
+    const gpu = new gpuJs.GPU({ mode: 'cpu' });
     const kept = new KeptBuffers();
-    const executable = new GpuExecutable(counter('first'), kept, new KernelCache(gpu), input, 'webasm');
+    const executable = new GpuExecutable(
+      counter('first'),
+      kept,
+      new KernelCache(gpu, false),
+      gpuJs,
+      'webasm',
+    );
     executable.write('x', [1, 2, 3]);
     for (let run = 0; run < 2; run++) {
       await expect(executable.run()).rejects.toMatchObject({
@@ -118,6 +125,29 @@ describe('the gpu engine', () => {
     }
     expect(Array.from(kept.get('total'))).toEqual([0, 0, 0]);
     await gpu.destroy();
+  });
+
+  it.skipIf(webGpuMissing !== undefined)('fails on what a WebGPU device finds wrong', async () => {
+    const session = await createGpuEngine({ backend: 'webgpu' }).createSession();
+    const { device } = await session.gpuJs.WebGPUContext.acquire();
+    const createBuffer = device.createBuffer.bind(device);
+    // Buffers that no kernel may use: Dawn answers with zeros, and an error to those who ask.
+    const copiesOnly = 0x4 | 0x8;
+    const storage = 0x80;
+    device.createBuffer = (settings) =>
+      createBuffer(settings.usage & storage ? { ...settings, usage: copiesOnly } : settings);
+    const executable = session.compile(counter('first'));
+    executable.write('x', [1, 2, 3]);
+    try {
+      await expect(executable.run()).rejects.toMatchObject({
+        code: 'engine',
+        message: expect.stringMatching(/^gpu\.js could not run "first" on webgpu: .*usage/s),
+      });
+    } finally {
+      device.createBuffer = createBuffer;
+    }
+    expect(Array.from(session.read('total'))).toEqual([0, 0, 0]);
+    session.dispose();
   });
 
   it('wraps what gpu.js throws', async () => {

@@ -3,7 +3,7 @@ import { BufferPieces } from '../../../src/rnn/engine/gpu/pieces.js';
 import { PlanBuilder } from '../../../src/rnn/engine/gpu/plan-builder.js';
 import { windowOf, type Value } from '../../../src/rnn/engine/gpu/plan.js';
 import { ProgramBuilder, sliceColumns, sliceRows } from '../../../src/rnn/engine/program.js';
-import { expectSameAsReference, softBackends } from './gpu-comparison.js';
+import { expectSameAsReference, describeBackends } from './gpu-comparison.js';
 
 let ids = 0;
 const value = (rows: number, cols: number): Value => ({ id: ids++, rows, cols });
@@ -82,7 +82,7 @@ describe('PlanBuilder', () => {
   });
 });
 
-describe.each(softBackends)('views on gpu.js %s', (backend) => {
+describeBackends('views', (backend) => {
   it('of every kind read the numbers that the reference reads', async () => {
     const builder = new ProgramBuilder('views');
     const x = builder.declare('input', 'x', 15, 4);

@@ -1,4 +1,4 @@
-import { describe, expect, it } from 'vitest';
+import { expect, it } from 'vitest';
 import { Dense } from '../../../src/rnn/layers/dense.js';
 import { Dropout } from '../../../src/rnn/layers/dropout.js';
 import { Embedding } from '../../../src/rnn/layers/embedding.js';
@@ -7,13 +7,13 @@ import { LSTM } from '../../../src/rnn/layers/lstm.js';
 import { Random } from '../../../src/rnn/random.js';
 import { Sequential } from '../../../src/rnn/sequential.js';
 import { Adam } from '../../../src/rnn/training/optimizers.js';
-import { softBackends } from './gpu-comparison.js';
+import { describeBackends } from './gpu-comparison.js';
 
 // The last batch, of 2, is padded to 5.
 const [N, T, D, H, V] = [5, 4, 6, 7, 11];
 
-describe('Sequential', () => {
-  it.each(softBackends)('trains on gpu.js %s as on the reference', async (backend) => {
+describeBackends('Sequential', (backend) => {
+  it('trains as on the reference', async () => {
     const random = new Random(8);
     const x = Array.from({ length: 7 }, () => Array.from({ length: T }, () => random.integer(V)));
     const y = x.map((row) => row.map((token) => (token + 1) % V));
@@ -27,7 +27,7 @@ describe('Sequential', () => {
         new GRU({ units: D, returnSequences: true }),
         new Dense({ units: V }),
       ];
-      const model = new Sequential(layers, { seed: 4, engine: engine as 'gpu:webasm' });
+      const model = new Sequential(layers, { seed: 4, engine });
       model.compile({
         optimizer: new Adam({ learningRate: 1e-2, globalClipNorm: 1 }),
         loss: 'sparseCategoricalCrossentropy',

@@ -48,6 +48,8 @@ describe('random characters under the constraint', () => {
       const judged = await judgeTune(`X:1\nT:t\nM:${meter}\nL:${unit}\nK:D\n${body}`);
       expect(judged.warnings, body).toEqual([]);
       expect(wrongBars(judged, barTicks(meter) / wholeTicks), body).toEqual([]);
+      // After eight bars the section ends, or the ending that repeats it and the other one.
+      expect(judged.bars.length, body).toBeLessThanOrEqual(12);
       for (const c of body) seen.add(c);
     }
     // Nothing of the language is out of reach.

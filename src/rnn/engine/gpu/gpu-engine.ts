@@ -1,4 +1,4 @@
-import { SeqkitError } from '../../errors.js';
+import type { Device } from '../../host/devices.js';
 import type { Engine, Session } from '../engine.js';
 import type { Program } from '../program.js';
 import { backendFacts } from './gpu-backend.js';
@@ -24,15 +24,14 @@ export function createGpuEngine(options: { backend: GpuBackend }): GpuEngine {
     name: 'gpu',
     async createSession() {
       const gpuJs = await loadGpuJs();
-      if (!backendFacts[backend].isAvailable(gpuJs.GPU)) {
-        throw new SeqkitError(`The gpu engine's backend ${backend} is not available here.`, {
-          code: 'engine',
-          hint: 'Use --engine wasm.',
-        });
-      }
-      return new GpuSession(gpuJs, backend);
+      return new GpuSession(gpuJs, backend, await backendFacts[backend].find(gpuJs.GPU));
     },
   };
+}
+
+/** What a backend would run on. @throws SeqkitError `engine` where it is not here, with what to do */
+export async function findGpuDevice(backend: GpuBackend): Promise<Device> {
+  return backendFacts[backend].find((await loadGpuJs()).GPU);
 }
 
 /** One model's kept buffers on the host, and one instance of gpu.js for its programs. */
@@ -45,13 +44,19 @@ export class GpuSession implements Session {
   constructor(
     readonly gpuJs: GpuJs,
     readonly backend: GpuBackend,
+    readonly device: Device,
   ) {
-    this.#gpu = new gpuJs.GPU({ mode: backendFacts[backend].mode });
-    this.#kernels = new KernelCache(this.#gpu);
+    const { mode, sizesAreBuiltIn } = backendFacts[backend];
+    this.#gpu = new gpuJs.GPU({ mode });
+    this.#kernels = new KernelCache(this.#gpu, sizesAreBuiltIn);
   }
 
   compile(program: Program): GpuExecutable {
-    return new GpuExecutable(program, this.#kept, this.#kernels, this.gpuJs.input, this.backend);
+    return new GpuExecutable(program, this.#kept, this.#kernels, this.gpuJs, this.backend);
+  }
+
+  get variant(): string {
+    return this.backend;
   }
 
   has(name: string): boolean {

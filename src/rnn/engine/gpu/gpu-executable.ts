@@ -3,11 +3,13 @@ import type { Executable } from '../engine.js';
 import type { Buffer, Program } from '../program.js';
 import { backendFacts } from './gpu-backend.js';
 import type { GpuBackend } from './gpu-backend.js';
+import { failOnDeviceErrors } from './device-errors.js';
+import { modesThatRan } from './gpujs.js';
 import type { GpuInput, GpuJs, GpuPipeline } from './gpujs.js';
 import { setAll } from './kept-buffers.js';
 import type { KeptBuffers } from './kept-buffers.js';
 import { lowerProgram } from './lower-program.js';
-import { createPlanPipeline } from './pipeline.js';
+import { createPlanPipeline, resultName } from './pipeline.js';
 import type { KernelCache } from './pipeline.js';
 import type { Plan } from './plan.js';
 
@@ -33,7 +35,7 @@ export class GpuExecutable implements Executable {
     readonly program: Program,
     readonly kept: KeptBuffers,
     kernels: KernelCache,
-    readonly input: GpuJs['input'],
+    readonly gpuJs: GpuJs,
     readonly backend: GpuBackend,
   ) {
     this.#plan = lowerProgram(program);
@@ -62,9 +64,11 @@ export class GpuExecutable implements Executable {
       if (this.#plan.calls.length === 0) return;
       const results = await this.#launch();
       this.#report ??= this.#confirm();
-      for (const { buffer, value } of this.#plan.downloads) {
+      for (const { buffer, window } of this.#plan.downloads) {
         const data = this.#dataOf(buffer);
-        results[buffer.name].forEach((row, r) => data.set(row, r * value.cols));
+        const { row, col, rows, cols } = window;
+        const made = results[resultName(window.value)];
+        for (let r = 0; r < rows; r++) data.set(made[row + r].subarray(col, col + cols), r * cols);
       }
     });
   }
@@ -76,7 +80,9 @@ export class GpuExecutable implements Executable {
 
   async #launch(): Promise<Record<string, Float32Array[]>> {
     try {
-      return await this.#pipeline(...this.#uploads());
+      const launch = () => this.#pipeline(...this.#uploads());
+      const isFirst = this.#report === undefined;
+      return await (isFirst && this.backend === 'webgpu' ? failOnDeviceErrors(this.gpuJs, launch) : launch());
     } catch (cause) {
       const reason = cause instanceof Error ? cause.message : String(cause);
       throw new SeqkitError(`gpu.js could not run "${this.program.name}" on ${this.backend}: ${reason}`, {
@@ -89,7 +95,7 @@ export class GpuExecutable implements Executable {
 
   #uploads(): GpuInput[] {
     return this.#plan.uploads.map(({ buffer, value }) => {
-      return this.input(this.#dataOf(buffer), [value.cols, value.rows]);
+      return this.gpuJs.input(this.#dataOf(buffer), [value.cols, value.rows]);
     });
   }
 
@@ -97,10 +103,12 @@ export class GpuExecutable implements Executable {
   #confirm(): GpuRunReport {
     const { backend, executorKind, fallbackReason } = this.#pipeline;
     const { reported, fuses } = backendFacts[this.backend];
-    if (backend !== reported || (fuses && !executorKind.startsWith('fused'))) {
+    const modes = modesThatRan(this.#pipeline);
+    const elsewhere = modes.some((mode) => mode !== reported);
+    if (elsewhere || (fuses && !executorKind.startsWith('fused'))) {
       throw new SeqkitError(
         `The gpu engine was to run "${this.program.name}" on ${this.backend}; ` +
-          `gpu.js ran it on ${backend} (${executorKind}${fallbackReason ? `: ${fallbackReason}` : ''}).`,
+          `gpu.js ran it on ${modes.join(' and ')} (${executorKind}${fallbackReason ? `: ${fallbackReason}` : ''}).`,
         { code: 'engine', hint: 'Choose another backend, or use --engine wasm.' },
       );
     }

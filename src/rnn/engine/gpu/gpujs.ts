@@ -8,10 +8,10 @@ import { SeqkitError } from '../../errors.js';
 export interface GpuJs {
   GPU: {
     new (settings: { mode: GpuJsMode }): Gpu;
-    readonly isWebGPUSupported: boolean;
-    readonly isWebGL2Supported: boolean;
     readonly isWebAssemblySupported: boolean;
   };
+  /** The one device that all WebGPU kernels share. */
+  readonly WebGPUContext: { acquire(): Promise<{ device: GPUDevice }> };
   /** A matrix by its numbers and its size, width first. */
   readonly input: (value: Float32Array, size: [number, number]) => GpuInput;
 }
@@ -49,7 +49,21 @@ export interface GpuPipeline {
   readonly backend: string | null;
   readonly executorKind: string;
   readonly fallbackReason: string | null;
+  /** The kernels of a pipeline that is not fused, by what they were made for; null before the first call. */
+  readonly plan: {
+    readonly genericClones: ReadonlyMap<string, { readonly kernel: { constructor: unknown } }>;
+  } | null;
   destroy(): Promise<void>;
+}
+
+/**
+ * The modes of all kernels that ran. gpu.js lets single kernels go on elsewhere, with no more
+ * than a warning on the console, while the pipeline reports the mode of one that did not.
+ */
+export function modesThatRan(pipeline: GpuPipeline): (string | null)[] {
+  const kernels = [...(pipeline.plan?.genericClones.values() ?? [])];
+  const modes = kernels.map(({ kernel }) => (kernel.constructor as { mode: string }).mode);
+  return [...new Set([pipeline.backend, ...modes])];
 }
 
 /** Loads gpu.js on first need: it is large, and most commands never ask for it. */

@@ -5,6 +5,9 @@ import { windowOf } from './plan.js';
 import type { Plan, Value, Window } from './plan.js';
 import { joinRows, reshape } from './rows.js';
 
+/** How many times its size a buffer's value may have, and still be read back whole. */
+const mostRead = 8;
+
 /** Turns reads and writes of buffers into calls over values that never change. */
 export class PlanBuilder extends CallList {
   readonly #pieces = new Map<Buffer, BufferPieces>();
@@ -46,10 +49,10 @@ export class PlanBuilder extends CallList {
     return windowOf(reshape(this, window, within, rows, cols, rowStride));
   }
 
-  /** From here on the view holds columns of a value, from column `col`. */
-  write(matrix: Matrix, value: Value, col = 0): void {
+  /** From here on the view holds a part of a value, which begins at column `col` and row `row`. */
+  write(matrix: Matrix, value: Value, col = 0, row = 0): void {
     const { buffer, offset, rows, cols } = matrix;
-    this.#piecesOf(buffer).write(offset, { value, row: 0, col, rows, cols });
+    this.#piecesOf(buffer).write(offset, { value, row, col, rows, cols });
   }
 
   /** The plan, which gives these buffers back. */
@@ -58,12 +61,13 @@ export class PlanBuilder extends CallList {
       const rows = buffer.size / cols;
       const window = this.read({ buffer, offset: 0, rows, cols, rowStride: cols });
       const { value } = window;
-      const whole = value.rows === rows && value.cols === cols;
-      return { buffer, value: whole ? value : joinRows(this, [window]) };
+      // The host reads whole values: one that is mostly something else is not worth the way.
+      const isLost = value.rows * value.cols > mostRead * rows * cols;
+      return { buffer, window: isLost ? windowOf(joinRows(this, [window])) : window };
     });
     const used = new Set([
       ...this.calls.flatMap(({ arrays }) => arrays),
-      ...wanted.map(({ value }) => value),
+      ...wanted.map(({ window }) => window.value),
     ]);
     return {
       uploads: this.#uploads.filter(({ value }) => used.has(value)),

@@ -33,8 +33,8 @@ export interface Plan {
   /** What the host uploads: the kept and input buffers that the calls read. */
   readonly uploads: readonly { readonly buffer: Buffer; readonly value: Value }[];
   readonly calls: readonly Call[];
-  /** What the host reads back: each buffer whole, in rows of the value's width. */
-  readonly downloads: readonly { readonly buffer: Buffer; readonly value: Value }[];
+  /** What the host reads back: where each buffer is, whole, in some value. */
+  readonly downloads: readonly { readonly buffer: Buffer; readonly window: Window }[];
 }
 
 /** Arrays that one kernel may read: WebGPU promises eight buffers, and one is the output. */

@@ -7,8 +7,10 @@ import type { Value, Window } from './plan.js';
 export function joinRows(list: CallList, windows: readonly Window[]): Value {
   const groups: Window[][] = [];
   for (let i = 0; i < windows.length; i += maxInputs) groups.push(windows.slice(i, i + maxInputs));
-  const joined = groups.map((group) => joinGroup(list, group));
-  return joined.length === 1 ? joined[0] : joinRows(list, joined.map(windowOf));
+  if (groups.length === 1) return joinGroup(list, windows);
+  // One window left over needs no copy of its own.
+  const joined = groups.map((group) => (group.length === 1 ? group[0] : windowOf(joinGroup(list, group))));
+  return joinRows(list, joined);
 }
 
 function joinGroup(list: CallList, windows: readonly Window[]): Value {

@@ -9,26 +9,23 @@ import { activate, slope } from './activations.js';
 export const cells: Lowerings<'lstmForward' | 'lstmBackward' | 'gruForward' | 'gruBackward'> = {
   lstmForward(plan, { z, previousC }, { gates, c, h }, { recurrentActivation, activation }) {
     const H = h.cols;
-    const activated = plan.call(gates.rows, 4 * H, { z: plan.read(z) }, (at) => {
+    const inputs = { z: plan.read(z), previous: plan.read(previousC) };
+    // Columns: the gates in their four parts, c, h.
+    const step = plan.call(h.rows, 6 * H, inputs, (at) => {
+      const gate = (part: number): string => activate[recurrentActivation](at.z(Y, `j + ${part * H}`));
       return `
-        const z0 = ${at.z(Y, X)};
-        if (${X} >= ${2 * H} && ${X} < ${3 * H}) { return ${activate[activation]('z0')}; }
-        return ${activate[recurrentActivation]('z0')};`;
+        const part = Math.floor((${X} + 0.5) / ${H});
+        const j = ${X} - part * ${H};
+        if (part === 2) { return ${activate[activation](at.z(Y, X))}; }
+        if (part < 4) { return ${activate[recurrentActivation](at.z(Y, X))}; }
+        const g = ${activate[activation](at.z(Y, `j + ${2 * H}`))};
+        const c = ${gate(1)} * ${at.previous(Y, 'j')} + ${gate(0)} * g;
+        if (part === 4) { return c; }
+        return ${gate(3)} * ${activate[activation]('c')};`;
     });
-    const previous = plan.read(previousC);
-    plan.write(gates, activated);
-    // Columns: c, h.
-    const states = plan.call(h.rows, 2 * H, { gates: plan.read(gates), previous }, (at) => {
-      return `
-        let j = ${X};
-        if (${X} >= ${H}) { j = ${X} - ${H}; }
-        const c = ${at.gates(Y, `j + ${H}`)} * ${at.previous(Y, 'j')}
-          + ${at.gates(Y, 'j')} * ${at.gates(Y, `j + ${2 * H}`)};
-        if (${X} < ${H}) { return c; }
-        return ${at.gates(Y, `j + ${3 * H}`)} * ${activate[activation]('c')};`;
-    });
-    plan.write(c, states);
-    plan.write(h, states, H);
+    plan.write(gates, step);
+    plan.write(c, step, 4 * H);
+    plan.write(h, step, 5 * H);
   },
 
   lstmBackward(
@@ -70,22 +67,24 @@ export const cells: Lowerings<'lstmForward' | 'lstmBackward' | 'gruForward' | 'g
 
   gruForward(plan, { x, recurrent, previousH }, { gates, h }, { recurrentActivation, activation }) {
     const H = h.cols;
-    const previous = plan.read(previousH);
-    const inputs = { x: plan.read(x), recurrent: plan.read(recurrent) };
-    const activated = plan.call(gates.rows, 3 * H, inputs, (at) => {
-      const sum = (col: string): string => `${at.x(Y, col)} + ${at.recurrent(Y, col)}`;
+    const inputs = { x: plan.read(x), recurrent: plan.read(recurrent), previous: plan.read(previousH) };
+    // Columns: the gates in their three parts, h.
+    const step = plan.call(h.rows, 4 * H, inputs, (at) => {
+      const gate = (col: string): string =>
+        activate[recurrentActivation](`${at.x(Y, col)} + ${at.recurrent(Y, col)}`);
       return `
-        if (${X} < ${2 * H}) { return ${activate[recurrentActivation](sum(X))}; }
-        const r = ${activate[recurrentActivation](sum(`${X} - ${H}`))};
-        return ${activate[activation](`${at.x(Y, X)} + r * ${at.recurrent(Y, X)}`)};`;
+        if (${X} < ${2 * H}) { return ${gate(X)}; }
+        const part = Math.floor((${X} + 0.5) / ${H});
+        const j = ${X} - part * ${H};
+        const r = ${gate(`j + ${H}`)};
+        const sum = ${at.x(Y, `j + ${2 * H}`)} + r * ${at.recurrent(Y, `j + ${2 * H}`)};
+        const candidate = ${activate[activation]('sum')};
+        if (part === 2) { return candidate; }
+        const z = ${gate('j')};
+        return z * ${at.previous(Y, 'j')} + (1 - z) * candidate;`;
     });
-    plan.write(gates, activated);
-    const newH = plan.call(h.rows, H, { gates: plan.read(gates), previous }, (at) => {
-      return `
-        const z = ${at.gates(Y, X)};
-        return z * ${at.previous(Y, X)} + (1 - z) * ${at.gates(Y, `${X} + ${2 * H}`)};`;
-    });
-    plan.write(h, newH);
+    plan.write(gates, step);
+    plan.write(h, step, 3 * H);
   },
 
   gruBackward(

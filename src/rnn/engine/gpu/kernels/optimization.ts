@@ -1,6 +1,5 @@
 import { X, Y, literal } from '../kernel-source.js';
 import type { Lowerings } from '../lowering.js';
-import { windowOf } from '../plan.js';
 
 export const optimization: Lowerings<'clipFactor' | 'adam'> = {
   clipFactor(plan, { squares }, { factor }, { maxNorm }) {
@@ -17,30 +16,30 @@ export const optimization: Lowerings<'clipFactor' | 'adam'> = {
 
   adam(plan, { value, gradient, m, v, hyper, factor }, { newValue, newM, newV }, { beta1, beta2, epsilon }) {
     const { rows, cols } = value;
-    const scaled = { gradient: plan.read(gradient), factor: plan.read(factor) };
-    const first = plan.call(rows, cols, { m: plan.read(m), ...scaled }, (at) => {
-      const g = `${at.gradient(Y, X)} * ${at.factor('0', '0')}`;
-      return `return ${literal(beta1)} * ${at.m(Y, X)} + ${literal(1 - beta1)} * ${g};`;
-    });
-    const second = plan.call(rows, cols, { v: plan.read(v), ...scaled }, (at) => {
-      return `
-        const g = ${at.gradient(Y, X)} * ${at.factor('0', '0')};
-        return ${literal(beta2)} * ${at.v(Y, X)} + ${literal(1 - beta2)} * g * g;`;
-    });
     const inputs = {
       value: plan.read(value),
-      first: windowOf(first),
-      second: windowOf(second),
+      gradient: plan.read(gradient),
+      m: plan.read(m),
+      v: plan.read(v),
       hyper: plan.read(hyper),
+      factor: plan.read(factor),
     };
-    const stepped = plan.call(rows, cols, inputs, (at) => {
+    // Rows: m, v, value. A part is whole rows, so that neighbouring threads take the same branch.
+    const updated = plan.call(3 * rows, cols, inputs, (at) => {
       return `
-        const mean = ${at.first(Y, X)} / ${at.hyper('0', '1')};
-        const spread = Math.sqrt(${at.second(Y, X)} / ${at.hyper('0', '2')});
-        return ${at.value(Y, X)} - ${at.hyper('0', '0')} * mean / (spread + ${literal(epsilon)});`;
+        const part = Math.floor((${Y} + 0.5) / ${rows});
+        const r = ${Y} - part * ${rows};
+        const g = ${at.gradient('r', X)} * ${at.factor('0', '0')};
+        const first = ${literal(beta1)} * ${at.m('r', X)} + ${literal(1 - beta1)} * g;
+        if (part === 0) { return first; }
+        const second = ${literal(beta2)} * ${at.v('r', X)} + ${literal(1 - beta2)} * g * g;
+        if (part === 1) { return second; }
+        const mean = first / ${at.hyper('0', '1')};
+        const spread = Math.sqrt(second / ${at.hyper('0', '2')});
+        return ${at.value('r', X)} - ${at.hyper('0', '0')} * mean / (spread + ${literal(epsilon)});`;
     });
-    plan.write(newM, first);
-    plan.write(newV, second);
-    plan.write(newValue, stepped);
+    plan.write(newM, updated);
+    plan.write(newV, updated, 0, rows);
+    plan.write(newValue, updated, 0, 2 * rows);
   },
 };

@@ -41,19 +41,40 @@ export function sumOverRows<Inputs extends Record<string, Window>>(
   return sumOverRows(plan, pieces.rows, cols, { x: windowOf(pieces) }, (at, row) => at.x(row, X), old);
 }
 
-/** The sum of all elements of a row (1, C): (1, 1). */
-function sumRow(plan: PlanBuilder, x: Window): Value {
-  if (x.cols === 1 && x.value.rows === 1 && x.value.cols === 1) return x.value;
-  const run = x.cols <= longestRun ? x.cols : Math.max(longestRun / 2, Math.ceil(Math.sqrt(x.cols)));
-  const pieces = plan.call(1, Math.ceil(x.cols / run), { x }, (at) => {
+/**
+ * The sum over all elements of x of a term: (1, 1), in one call or two. In two, a thread sums a
+ * block first, about as many elements as there are blocks.
+ */
+function sumAll(plan: PlanBuilder, x: Window, term: (x: string) => string): Value {
+  if (x.rows * x.cols <= longestRun) return sumBlocks(plan, x, x.rows, x.cols, term);
+  const run = Math.ceil(Math.sqrt(x.rows * x.cols));
+  const blockCols = Math.min(x.cols, run);
+  const blockRows = Math.min(x.rows, Math.ceil(run / blockCols));
+  const blocks = windowOf(sumBlocks(plan, x, blockRows, blockCols, term));
+  return sumBlocks(plan, blocks, blocks.rows, blocks.cols, (block) => block);
+}
+
+/** The sums of blocks of rows and columns, in their places. */
+function sumBlocks(
+  plan: PlanBuilder,
+  x: Window,
+  rows: number,
+  cols: number,
+  term: (x: string) => string,
+): Value {
+  return plan.call(Math.ceil(x.rows / rows), Math.ceil(x.cols / cols), { x }, (at) => {
     return `
       let total = 0;
-      for (let i = 0; i < ${run}; i++) {
-        if (${X} * ${run} + i < ${x.cols}) { total += ${at.x('0', `(${X} * ${run} + i)`)}; }
+      for (let r = 0; r < ${rows}; r++) {
+        for (let c = 0; c < ${cols}; c++) {
+          if (${Y} * ${rows} + r < ${x.rows} && ${X} * ${cols} + c < ${x.cols}) {
+            const x = ${at.x(`(${Y} * ${rows} + r)`, `(${X} * ${cols} + c)`)};
+            total += ${term('x')};
+          }
+        }
       }
       return total;`;
   });
-  return sumRow(plan, windowOf(pieces));
 }
 
 export const reductions: Lowerings<'sumRows' | 'sum' | 'sumSquares'> = {
@@ -62,14 +83,14 @@ export const reductions: Lowerings<'sumRows' | 'sum' | 'sumSquares'> = {
     const sums = sumOverRows(plan, x.rows, x.cols, { x: plan.read(x) }, (at, row) => at.x(row, X), old);
     plan.write(total, sums);
   },
-  sum(plan, { x }, { total }) {
-    const columns = sumOverRows(plan, x.rows, x.cols, { x: plan.read(x) }, (at, row) => at.x(row, X));
-    plan.write(total, sumRow(plan, windowOf(columns)));
-  },
-  sumSquares(plan, { x }, { total }) {
-    const columns = sumOverRows(plan, x.rows, x.cols, { x: plan.read(x) }, (at, row) => {
-      return `${at.x(row, X)} * ${at.x(row, X)}`;
-    });
-    plan.write(total, sumRow(plan, windowOf(columns)));
-  },
+  sum: (plan, { x }, { total }) =>
+    plan.write(
+      total,
+      sumAll(plan, plan.read(x), (value) => value),
+    ),
+  sumSquares: (plan, { x }, { total }) =>
+    plan.write(
+      total,
+      sumAll(plan, plan.read(x), (value) => `${value} * ${value}`),
+    ),
 };

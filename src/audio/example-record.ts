@@ -1,0 +1,66 @@
+import { SeqkitError } from '../rnn/errors.js';
+import { Random } from '../rnn/random.js';
+import type { ClipSet } from './clips.js';
+import { fingerprint } from './fingerprint.js';
+import type { PlacedClip } from './pieces.js';
+import { mixExample, type Mixture, type PlacedBackground, type SynthesisSettings } from './synthesis.js';
+
+/** How one training example was mixed, so that it can be mixed again and looked at. */
+export interface ExampleRecord {
+  /** Number of the example, from 0. */
+  example: number;
+  /** With the number and the clips, all that is random follows from it. */
+  seed: number;
+  placed: PlacedClip[];
+  speechDb: number;
+  background: PlacedBackground | null;
+  tilt: number | null;
+  /** Of the mixed sound: equal sound has an equal one. */
+  fingerprint: string;
+}
+
+/** Mixes example `example` of a seed: it follows from these two and the clips, whatever else was mixed before. */
+export function mixNumbered(
+  clips: ClipSet,
+  settings: Readonly<SynthesisSettings>,
+  { seed, example }: Pick<ExampleRecord, 'seed' | 'example'>,
+): Mixture {
+  return mixExample(clips, settings, new Random(seed).fork(`example ${example}`));
+}
+
+/** What to keep of a mixed example. */
+export function recordOf(
+  mixture: Mixture,
+  { seed, example, sampleRate }: Pick<ExampleRecord, 'seed' | 'example'> & { sampleRate: number },
+): ExampleRecord {
+  const { samples, placed, speechDb, background = null, tilt = null } = mixture;
+  return {
+    example,
+    seed,
+    placed,
+    speechDb,
+    background,
+    tilt,
+    fingerprint: fingerprint({ samples, sampleRate }),
+  };
+}
+
+/**
+ * Mixes a recorded example again.
+ *
+ * @throws SeqkitError `bad-file` where other sound comes of it: the clips or settings have changed
+ */
+export function remix(
+  record: Pick<ExampleRecord, 'seed' | 'example' | 'fingerprint'>,
+  clips: ClipSet,
+  settings: Readonly<SynthesisSettings>,
+): Mixture {
+  const mixture = mixNumbered(clips, settings, record);
+  if (fingerprint({ samples: mixture.samples, sampleRate: clips.sampleRate }) !== record.fingerprint) {
+    throw new SeqkitError(`Example ${record.example} comes out otherwise than it was recorded.`, {
+      code: 'bad-file',
+      hint: 'The clips or the version of seqkit have changed since; take the folder as it was.',
+    });
+  }
+  return mixture;
+}

@@ -1,0 +1,97 @@
+/** A stretch of time, in seconds. */
+export interface TimeSpan {
+  startSeconds: number;
+  endSeconds: number;
+}
+
+/** How well detected spans fit those that were annotated. */
+export interface SpanScores {
+  /** Share of the detected spans that match; NaN without any. */
+  precision: number;
+  /** Share of the annotated spans that are matched; NaN without any. */
+  recall: number;
+  /** Harmonic mean of both: 2 TP / (detected + annotated). */
+  f1: number;
+  /** Intersection over union, mean over the matched pairs; NaN without any. */
+  meanOverlap: number;
+}
+
+/** Length of what both share over the length of what either covers, 0 to 1. */
+export function intersectionOverUnion(a: TimeSpan, b: TimeSpan): number {
+  const shared = Math.min(a.endSeconds, b.endSeconds) - Math.max(a.startSeconds, b.startSeconds);
+  if (shared <= 0) return 0;
+  const union = a.endSeconds - a.startSeconds + (b.endSeconds - b.startSeconds) - shared;
+  return shared / union;
+}
+
+/**
+ * Of spans that overlap keeps the one with the best score (non-maximum suppression): the best
+ * span first, then each that overlaps none of those kept by more than `mostOverlap`.
+ *
+ * @param mostOverlap intersection over union, 0 to 1
+ * @returns those kept, in the order of time
+ */
+export function suppressNonMaxima<Span extends TimeSpan & { score: number }>(
+  spans: readonly Span[],
+  mostOverlap = 0.5,
+): Span[] {
+  const kept: Span[] = [];
+  for (const span of [...spans].sort((a, b) => b.score - a.score)) {
+    if (kept.every((other) => intersectionOverUnion(span, other) <= mostOverlap)) kept.push(span);
+  }
+  return kept.sort((a, b) => a.startSeconds - b.startSeconds);
+}
+
+/**
+ * Event-based scores as sound event detection has them (Mesaros, Heittola and Virtanen 2016): a
+ * detected span matches an annotated one whose start lies within the collar; each matches once.
+ *
+ * @param collarSeconds how far the starts may be apart, either way
+ */
+export function scoreSpans(
+  detected: readonly TimeSpan[],
+  annotated: readonly TimeSpan[],
+  collarSeconds: number,
+): SpanScores {
+  return spanScores([{ detected, annotated }], collarSeconds);
+}
+
+/** The same over many recordings, each with a time of its own. */
+export function spanScores(
+  recordings: readonly { detected: readonly TimeSpan[]; annotated: readonly TimeSpan[] }[],
+  collarSeconds: number,
+): SpanScores {
+  let [matches, found, wanted, overlap] = [0, 0, 0, 0];
+  for (const { detected, annotated } of recordings) {
+    found += detected.length;
+    wanted += annotated.length;
+    for (const [a, b] of matchedPairs(detected, annotated, collarSeconds)) {
+      matches++;
+      overlap += intersectionOverUnion(a, b);
+    }
+  }
+  return {
+    precision: matches / found,
+    recall: matches / wanted,
+    f1: (2 * matches) / (found + wanted),
+    meanOverlap: overlap / matches,
+  };
+}
+
+/** Pairs in the order of time. For points on a line with one tolerance, first come first served is optimal. */
+function matchedPairs(
+  detected: readonly TimeSpan[],
+  annotated: readonly TimeSpan[],
+  collarSeconds: number,
+): [TimeSpan, TimeSpan][] {
+  const byStart = (a: TimeSpan, b: TimeSpan) => a.startSeconds - b.startSeconds;
+  const [left, right] = [[...detected].sort(byStart), [...annotated].sort(byStart)];
+  const pairs: [TimeSpan, TimeSpan][] = [];
+  for (let i = 0, j = 0; i < left.length && j < right.length;) {
+    const late = left[i].startSeconds - right[j].startSeconds;
+    if (Math.abs(late) <= collarSeconds + 1e-9) pairs.push([left[i++], right[j++]]);
+    else if (late < 0) i++;
+    else j++;
+  }
+  return pairs;
+}

@@ -1,0 +1,204 @@
+import { spawn } from 'node:child_process';
+import { mkdirSync } from 'node:fs';
+import { join } from 'node:path';
+import { Option, type Command } from 'commander';
+import { appendSamples } from '../../audio/append-samples.js';
+import { chime } from '../../audio/chime.js';
+import { TriggerModel } from '../../audio/trigger-model.js';
+import type { TriggerEvent } from '../../audio/trigger-stream.js';
+import { encodeWav } from '../../audio/wav.js';
+import type { EngineChoice } from '../../rnn/engine/choose.js';
+import { writeFileAtomic } from '../../rnn/host/files.js';
+import { LevelMeter } from '../level-meter.js';
+import { openMicrophone, rawSource } from '../microphone.js';
+import { engineOption, jsonOption, realNumber, wholeNumber } from '../options.js';
+import { note, print, printJson } from '../output.js';
+import { findProgram } from '../programs.js';
+
+interface ListenOptions {
+  readonly threshold?: number;
+  readonly stdin: boolean;
+  readonly rate: number;
+  readonly recorder?: string;
+  readonly device?: string;
+  readonly chime: boolean;
+  readonly exec?: string;
+  readonly saveAlarms?: string;
+  readonly seconds?: number;
+  readonly engine: EngineChoice;
+  readonly json: boolean;
+}
+
+/** An alarm is saved with so much of what was before and after it. */
+const BEFORE_SECONDS = 2;
+const AFTER_SECONDS = 1;
+
+/** Adds the command that listens live. */
+export function register(program: Command): void {
+  program
+    .command('listen')
+    .description('Listen to the microphone, or to raw sound on stdin, until interrupted.')
+    .argument('<model>', 'what train-trigger wrote')
+    .addOption(
+      new Option('--threshold <p>', "smoothed score at which it fires (default: the model's)").argParser(
+        realNumber({ above: 0, max: 1 }),
+      ),
+    )
+    .addOption(new Option('--stdin', 'raw 16-bit little-endian mono sound on stdin').default(false))
+    .addOption(
+      new Option('--rate <hz>', 'sample rate of the sound')
+        .argParser(wholeNumber({ min: 1000, max: 768_000 }))
+        .default(16_000),
+    )
+    .addOption(
+      new Option(
+        '--recorder <command>',
+        'writes raw 16-bit mono sound to stdout (default: sox or arecord)',
+      ).conflicts('stdin'),
+    )
+    .addOption(
+      new Option('--device <name>', "the recorder's name of a microphone").conflicts(['stdin', 'recorder']),
+    )
+    .addOption(new Option('--chime', 'sound a chime when the word is heard').default(false))
+    .option('--exec <command>', 'run a shell command then; it sees SEQKIT_WORD, SEQKIT_TIME and SEQKIT_SCORE')
+    .option(
+      '--save-alarms <folder>',
+      'keep what was heard, from two seconds before to one after, as WAV files',
+    )
+    .addOption(new Option('--seconds <n>', 'stop after so much sound').argParser(realNumber({ above: 0 })))
+    .addOption(engineOption())
+    .addOption(jsonOption().default(false, 'one line of JSON for each event'))
+    .action(listen);
+}
+
+async function listen(modelPath: string, options: ListenOptions): Promise<void> {
+  const { rate, threshold, recorder, device, json } = options;
+  const model = await TriggerModel.load(modelPath, { engine: options.engine });
+  const stream = model.stream({ sampleRate: rate, ...(threshold === undefined ? {} : { threshold }) });
+  const source = options.stdin
+    ? rawSource(process.stdin, rate)
+    : openMicrophone({
+        sampleRate: rate,
+        ...(recorder === undefined ? {} : { recorder }),
+        ...(device === undefined ? {} : { device }),
+      });
+  const alarms = options.saveAlarms === undefined ? undefined : new AlarmFolder(options.saveAlarms, rate);
+  const meter = new LevelMeter();
+  let score = 0;
+  stream.on('score', (step) => (score = step.score));
+  const react = (event: TriggerEvent) => {
+    meter.end();
+    if (json) printJson(event);
+    else print(`${event.timeSeconds.toFixed(2)} s  ${event.word}  ${event.score.toFixed(2)}`);
+    if (options.chime) playChime();
+    if (options.exec !== undefined) runCommand(options.exec, event);
+    alarms?.heard(event);
+  };
+  stream.on('trigger', react);
+  const stop = () => source.stop();
+  process.once('SIGINT', stop);
+  note(`Listening for "${model.word}" through ${source.name}; stop with Ctrl-C.`);
+  let left = (options.seconds ?? Infinity) * rate;
+  try {
+    for await (const piece of source.pieces) {
+      const samples = left < piece.length ? piece.subarray(0, Math.ceil(left)) : piece;
+      left -= samples.length;
+      stream.push(samples);
+      await alarms?.push(samples);
+      meter.update(samples, `score ${score.toFixed(2)}`);
+      if (left <= 0) break;
+    }
+    stream.flush();
+    await alarms?.end();
+  } finally {
+    source.stop();
+    process.removeListener('SIGINT', stop);
+    meter.end();
+    stream.dispose();
+  }
+}
+
+/** Keeps the last seconds of sound, and writes them when an alarm has its own second behind it. */
+class AlarmFolder {
+  readonly #folder: string;
+  readonly #rate: number;
+  #sound: Float32Array = new Float32Array(0);
+  /** Number of the first sample of `#sound`. */
+  #start = 0;
+  #waiting: TriggerEvent[] = [];
+  readonly #startedAt = new Date();
+
+  constructor(folder: string, rate: number) {
+    mkdirSync(folder, { recursive: true });
+    this.#folder = folder;
+    this.#rate = rate;
+  }
+
+  heard(event: TriggerEvent): void {
+    this.#waiting.push(event);
+  }
+
+  async push(samples: Float32Array): Promise<void> {
+    this.#sound = appendSamples(this.#sound, samples);
+    const until = this.#start + this.#sound.length;
+    await this.#write(({ timeSeconds }) => (timeSeconds + AFTER_SECONDS) * this.#rate <= until);
+    // What no waiting alarm, and none to come, reaches back to.
+    const earliest = Math.min(until / this.#rate - 1, ...this.#waiting.map(({ timeSeconds }) => timeSeconds));
+    const drop = Math.max(0, Math.floor((earliest - BEFORE_SECONDS) * this.#rate) - this.#start);
+    this.#sound = this.#sound.slice(drop);
+    this.#start += drop;
+  }
+
+  /** The sound is over: writes what is left. */
+  async end(): Promise<void> {
+    await this.#write(() => true);
+  }
+
+  async #write(isDue: (event: TriggerEvent) => boolean): Promise<void> {
+    const due = this.#waiting.filter(isDue);
+    this.#waiting = this.#waiting.filter((event) => !isDue(event));
+    for (const { word, timeSeconds } of due) {
+      const at = (seconds: number) => Math.max(0, Math.round(seconds * this.#rate) - this.#start);
+      const samples = this.#sound.slice(at(timeSeconds - BEFORE_SECONDS), at(timeSeconds + AFTER_SECONDS));
+      const stamp = this.#startedAt.toISOString().replaceAll(/[:.]/g, '-');
+      const file = join(
+        this.#folder,
+        `${word.replaceAll(/[^\p{L}\p{N}]+/gu, '-')}-${stamp}-${timeSeconds.toFixed(2)}s.wav`,
+      );
+      await writeFileAtomic(file, encodeWav({ samples, sampleRate: this.#rate }));
+      note(`saved ${file}`);
+    }
+  }
+}
+
+/** Through whichever player is there; otherwise the terminal's bell. */
+function playChime(): void {
+  const player = findProgram('play', 'aplay', 'paplay', 'afplay');
+  const args: Record<string, string[]> = {
+    play: ['-q', '-t', 'wav', '-'],
+    aplay: ['-q', '-'],
+    paplay: ['/dev/stdin'],
+  };
+  if (player === undefined || args[player] === undefined) {
+    process.stderr.write('\x07');
+    return;
+  }
+  const child = spawn(player, args[player], { stdio: ['pipe', 'ignore', 'ignore'] });
+  // A chime that cannot be played must not end the listening.
+  child.on('error', () => process.stderr.write('\x07'));
+  child.on('close', (status) => {
+    if (status !== 0) process.stderr.write('\x07');
+  });
+  child.stdin.on('error', () => undefined);
+  child.stdin.end(encodeWav({ samples: chime(44_100), sampleRate: 44_100 }));
+}
+
+function runCommand(command: string, { word, timeSeconds, score }: TriggerEvent): void {
+  const env = { ...process.env, SEQKIT_WORD: word, SEQKIT_TIME: `${timeSeconds}`, SEQKIT_SCORE: `${score}` };
+  // Its output goes to stderr: stdout is for events.
+  const child = spawn(command, { shell: true, env, stdio: ['ignore', 2, 2] });
+  child.on('error', (error) => note(`--exec: ${error.message}`));
+  child.on('close', (status) => {
+    if (status !== 0) note(`--exec: the command ended with status ${status}`);
+  });
+}

@@ -1,0 +1,262 @@
+import { mkdirSync, readdirSync } from 'node:fs';
+import { join } from 'node:path';
+import { createInterface } from 'node:readline';
+import { Option, type Command } from 'commander';
+import { addNoise, gainFor } from '../../audio/augmentation.js';
+import { checkClips } from '../../audio/clip-check.js';
+import { CLIP_KINDS, type ClipKind } from '../../audio/clips.js';
+import { resample } from '../../audio/resample.js';
+import { findSpeech } from '../../audio/speech-edges.js';
+import { encodeWav } from '../../audio/wav.js';
+import { SeqkitError } from '../../rnn/errors.js';
+import { writeFileAtomic } from '../../rnn/host/files.js';
+import { Random } from '../../rnn/random.js';
+import { phonemesOf, speak, voicesOf } from '../espeak.js';
+import { FILLERS } from '../fillers.js';
+import { LevelMeter, levelBar } from '../level-meter.js';
+import { lookAlikes } from '../look-alikes.js';
+import { openMicrophone } from '../microphone.js';
+import { forceOption, jsonOption, realNumber, seedOption, wholeNumber } from '../options.js';
+import { note, print, printJson } from '../output.js';
+import { Progress } from '../progress.js';
+
+interface RecordOptions {
+  readonly out: string;
+  readonly count: number;
+  readonly seconds: number;
+  readonly speaker: string;
+  readonly kind: ClipKind;
+  readonly recorder?: string;
+  readonly device?: string;
+  readonly json: boolean;
+}
+
+interface MakeOptions {
+  readonly out: string;
+  readonly voices: number;
+  readonly takes: number;
+  readonly negatives: number;
+  readonly language: string;
+  readonly seed: number;
+  readonly force: boolean;
+  readonly json: boolean;
+}
+
+const RATE = 16_000;
+
+/** Adds the commands that make new clips: record, make-clips. */
+export function register(program: Command): void {
+  program
+    .command('record')
+    .description('Record clips take by take, check each at once, and file it.')
+    .argument('<phrase>', 'what is to be said')
+    .option('--out <folder>', 'folder of clips', 'clips')
+    .addOption(new Option('--count <n>', 'takes').argParser(wholeNumber({ min: 1, max: 1000 })).default(30))
+    .addOption(
+      new Option('--seconds <s>', 'length of a take')
+        .argParser(realNumber({ min: 0.5, max: 600 }))
+        .default(2.5),
+    )
+    .option(
+      '--speaker <name>',
+      'who speaks: file names begin with it, so that a test can keep voices apart',
+      'me',
+    )
+    .addOption(
+      new Option('--kind <folder>', 'where the takes belong').choices(CLIP_KINDS).default('activates'),
+    )
+    .option(
+      '--recorder <command>',
+      'writes raw 16-bit mono sound at 16 kHz to stdout (default: sox or arecord)',
+    )
+    .option('--device <name>', "the recorder's name of a microphone")
+    .addOption(jsonOption())
+    .action(record);
+  program
+    .command('make-clips')
+    .description('Make clips of a phrase, of phrases that sound like it, and of others, by espeak-ng.')
+    .argument('<phrase>', 'the trigger word or phrase')
+    .option('--out <folder>', 'folder of clips', 'clips')
+    .addOption(
+      new Option('--voices <n>', 'how many voices').argParser(wholeNumber({ min: 1, max: 200 })).default(24),
+    )
+    .addOption(
+      new Option('--takes <n>', 'how often each says it')
+        .argParser(wholeNumber({ min: 1, max: 50 }))
+        .default(3),
+    )
+    .addOption(
+      new Option('--negatives <n>', 'clips of other words')
+        .argParser(wholeNumber({ min: 0, max: 10_000 }))
+        .default(120),
+    )
+    .option('--language <code>', 'of the voices, as espeak-ng calls it', 'en')
+    .addOption(seedOption())
+    .addOption(forceOption())
+    .addOption(jsonOption())
+    .action(makeClips);
+}
+
+/** A take that is spoilt so often in a row is not the speaker's fault. */
+const MOST_TRIES = 3;
+
+async function record(phrase: string, options: RecordOptions): Promise<void> {
+  const { count, kind, seconds, speaker } = options;
+  if (/[_/\\]/.test(speaker) || speaker === '') {
+    throw new SeqkitError(`A speaker's name holds no "_" or "/" and is not empty, unlike "${speaker}".`, {
+      code: 'usage',
+    });
+  }
+  const folder = join(options.out, kind);
+  mkdirSync(folder, { recursive: true });
+  const terminal = process.stdin.isTTY
+    ? createInterface({ input: process.stdin, output: process.stderr })
+    : undefined;
+  const files: string[] = [];
+  try {
+    for (let take = 1; take <= count; take++) {
+      for (let attempt = 1; ; attempt++) {
+        const what = kind === 'backgrounds' ? 'let the room be heard' : `say "${phrase}"`;
+        note(`Take ${take} of ${count}: ${what}.`);
+        if (terminal !== undefined) {
+          await new Promise<void>((resolve) => terminal.question('Press Enter and begin. ', () => resolve()));
+        }
+        const samples = await recordTake(seconds, options);
+        const name = freeName(folder, `${speaker}_${slug(phrase)}`);
+        const bytes = encodeWav({ samples, sampleRate: RATE });
+        const { problems } = checkClips([{ path: `${kind}/${name}`, bytes }]);
+        if (problems.length === 0) {
+          await writeFileAtomic(join(folder, name), bytes);
+          files.push(join(folder, name));
+          note(`${levelBar(samples)}  kept as ${join(folder, name)}`);
+          break;
+        }
+        for (const problem of problems) note(`${problem.detail}. ${problem.advice}`);
+        if (attempt === MOST_TRIES) {
+          throw new SeqkitError(`Take ${take} was spoilt ${MOST_TRIES} times: ${problems[0].detail}.`, {
+            code: 'bad-file',
+            hint: `Check the microphone and its level; ${files.length} takes are kept in ${folder}.`,
+          });
+        }
+      }
+    }
+  } finally {
+    terminal?.close();
+  }
+  if (options.json) printJson({ folder, files });
+  else print(`${files.length} takes in ${folder}`);
+  note(`Next: seqkit train-trigger ${options.out}`);
+}
+
+/** So many seconds from the microphone. @throws SeqkitError `engine` where it ends before */
+async function recordTake(seconds: number, { recorder, device }: RecordOptions): Promise<Float32Array> {
+  const source = openMicrophone({
+    sampleRate: RATE,
+    ...(recorder === undefined ? {} : { recorder }),
+    ...(device === undefined ? {} : { device }),
+  });
+  const samples = new Float32Array(Math.round(seconds * RATE));
+  const meter = new LevelMeter();
+  let at = 0;
+  for await (const piece of source.pieces) {
+    const part = piece.subarray(0, samples.length - at);
+    samples.set(part, at);
+    at += part.length;
+    meter.update(part, `${((samples.length - at) / RATE).toFixed(1)} s left`);
+    if (at === samples.length) break;
+  }
+  meter.end();
+  source.stop();
+  if (at < samples.length) {
+    throw new SeqkitError(`${source.name} ended after ${(at / RATE).toFixed(2)} of ${seconds} s.`, {
+      code: 'engine',
+      hint: 'Check that the microphone is there and that nothing else uses it.',
+    });
+  }
+  return samples;
+}
+
+/** A name that no file in the folder has, by the next number. */
+function freeName(folder: string, stem: string): string {
+  const taken = new Set(readdirSync(folder));
+  for (let n = 1; ; n++) {
+    const name = `${stem}-${String(n).padStart(2, '0')}.wav`;
+    if (!taken.has(name)) return name;
+  }
+}
+
+/** Letters and digits of any script, in lower case, with dashes between them. */
+function slug(text: string): string {
+  const name = text
+    .toLowerCase()
+    .replaceAll(/[^\p{L}\p{N}]+/gu, '-')
+    .replaceAll(/^-|-$/g, '');
+  return name === '' ? 'clip' : name.slice(0, 60);
+}
+
+async function makeClips(phrase: string, options: MakeOptions): Promise<void> {
+  const { out, takes, language, force } = options;
+  if (slug(phrase) === 'clip' && phrase !== 'clip') {
+    throw new SeqkitError(`"${phrase}" holds nothing to say.`, { code: 'usage' });
+  }
+  const available = voicesOf(language);
+  const voices = available.slice(0, options.voices);
+  if (voices.length < options.voices) note(`espeak-ng has ${voices.length} voices for "${language}".`);
+  const random = new Random(options.seed);
+  const near = lookAlikes(phonemesOf(phrase, voices[0]), Math.ceil(options.negatives / 2), random);
+  const others: { text: string; name: string }[] = FILLERS.filter((text) => slug(text) !== slug(phrase)).map(
+    (text) => ({
+      text,
+      name: slug(text),
+    }),
+  );
+  for (const kind of ['activates', 'negatives']) mkdirSync(join(out, kind), { recursive: true });
+  const bar = new Progress('speaking', { total: voices.length * takes + options.negatives, unit: 'clips' });
+  let made = 0;
+  const say = async (kind: ClipKind, text: string, name: string, voice: string) => {
+    const speech = {
+      voice,
+      wordsPerMinute: Math.round(random.uniform(115, 220)),
+      pitch: Math.round(random.uniform(25, 75)),
+    };
+    const samples = asRecorded(resample(speak(text, speech), RATE).samples, random);
+    // The part before the first "_" names the speaker.
+    const file = join(out, kind, `${voice.replaceAll('_', '-')}_${name}.wav`);
+    await writeFileAtomic(file, encodeWav({ samples, sampleRate: RATE }), { force });
+    bar.update(++made);
+  };
+  for (const voice of voices) {
+    for (let take = 1; take <= takes; take++)
+      await say('activates', phrase, `${slug(phrase)}-${take}`, voice);
+  }
+  for (let n = 0; n < options.negatives; n++) {
+    // Half of them sound like the phrase, as far as there are such; the rest are what is said all day.
+    const { text, name } =
+      n % 2 === 0 && near.length > 0 ? near[(n >> 1) % near.length] : others[n % others.length];
+    await say('negatives', text, `${name}-${n + 1}`, voices[n % voices.length]);
+  }
+  bar.end();
+  const result = { folder: out, activates: voices.length * takes, negatives: options.negatives, voices };
+  if (options.json) printJson(result);
+  else
+    print(
+      `${out}: ${result.activates} clips of "${phrase}" by ${voices.length} voices, ${result.negatives} of other words`,
+    );
+  note('Real recordings are better: add some to activates/ where you can.');
+  note(`Next: seqkit train-trigger ${out} --word "${phrase}"`);
+}
+
+/** A synthetic clip as a recorder gives it: at some level, with some silence around it and a faint hiss. */
+function asRecorded(speech: Float32Array, random: Random): Float32Array {
+  const { start, end } = findSpeech(speech, RATE);
+  const lead = Math.round(random.uniform(0.05, 0.25) * RATE);
+  const tail = Math.round(random.uniform(0.1, 0.5) * RATE);
+  const clip = new Float32Array(lead + end - start + tail);
+  const peak = speech.reduce((most, x) => Math.max(most, Math.abs(x)), 0);
+  const gain = gainFor(peak, random.uniform(-16, -2));
+  // The fading end of the word reaches into the tail.
+  for (let i = 0; i < end - start + tail && start + i < speech.length; i++)
+    clip[lead + i] = gain * speech[start + i];
+  addNoise(clip, random.uniform(-75, -55), random);
+  return clip;
+}

@@ -1,0 +1,241 @@
+import { mkdirSync } from 'node:fs';
+import { join, parse } from 'node:path';
+import { Option, type Command } from 'commander';
+import type { TriggerEvaluation } from '../../audio/trigger-evaluation.js';
+import type { Interval } from '../../audio/evaluation.js';
+import type { EngineChoice } from '../../rnn/engine/choose.js';
+import { engineOption, forceOption, jsonOption, realNumber, repairOption, seedOption } from '../options.js';
+import { note, print, printJson } from '../output.js';
+import { Progress } from '../progress.js';
+
+interface CommonOptions {
+  readonly engine: EngineChoice;
+  readonly repair: boolean;
+  readonly force: boolean;
+  readonly json: boolean;
+  readonly threshold?: number;
+}
+
+interface FolderOptions extends CommonOptions {
+  readonly snr?: number;
+  readonly seed: number;
+}
+
+interface CalibrateOptions extends FolderOptions {
+  readonly falseAlarms: number;
+  readonly out?: string;
+}
+
+interface SimulateOptions extends CommonOptions {
+  readonly cut?: string;
+}
+
+/** Adds the commands that measure trigger models: eval-trigger, calibrate-trigger, simulate-trigger. */
+export function register(program: Command): void {
+  const thresholdOption = () =>
+    new Option('--threshold <p>', "smoothed score at which it fires (default: the model's)").argParser(
+      realNumber({ above: 0, max: 1 }),
+    );
+  const snrOption = () =>
+    new Option(
+      '--snr <db>',
+      "lays the folder's backgrounds under its clips, so many dB below the speech",
+    ).argParser(realNumber({ min: -20, max: 60 }));
+  const folderHelp =
+    'folder with activates/, negatives/ and backgrounds/ that were not trained on, or recordings with labels beside them';
+  program
+    .command('eval-trigger')
+    .description('How many words a model finds and how often it fires without one.')
+    .argument('<model>', 'what train-trigger wrote')
+    .argument('<folder>', folderHelp)
+    .addOption(thresholdOption())
+    .addOption(snrOption())
+    .addOption(repairOption())
+    .addOption(seedOption())
+    .addOption(engineOption())
+    .addOption(jsonOption())
+    .action(evalTrigger);
+  program
+    .command('calibrate-trigger')
+    .description('Set the threshold of a model for a rate of false alarms, and store it.')
+    .argument('<model>', 'what train-trigger wrote')
+    .argument('<folder>', folderHelp)
+    .addOption(
+      new Option('--false-alarms <n>', 'at most so many an hour')
+        .argParser(realNumber({ above: 0, max: 1000 }))
+        .default(0.5),
+    )
+    .option('--out <file>', 'the calibrated model (default: the model itself, which takes --force)')
+    .addOption(snrOption())
+    .addOption(repairOption())
+    .addOption(seedOption())
+    .addOption(engineOption())
+    .addOption(forceOption())
+    .addOption(jsonOption())
+    .action(calibrateTrigger);
+  program
+    .command('simulate-trigger')
+    .description('How often a model would have fired over a long recording, such as an evening of radio.')
+    .argument('<model>', 'what train-trigger wrote')
+    .argument('<recording>', 'a long recording, at any sample rate')
+    .option(
+      '--cut <folder>',
+      'writes each alarm as a WAV file there, from two seconds before it to one after',
+    )
+    .addOption(thresholdOption())
+    .addOption(repairOption())
+    .addOption(engineOption())
+    .addOption(forceOption())
+    .addOption(jsonOption())
+    .action(simulateTrigger);
+}
+
+async function evalTrigger(modelPath: string, folder: string, options: FolderOptions): Promise<void> {
+  const { TriggerModel } = await import('../../audio/trigger-model.js');
+  const { scoreFolder } = await import('../test-folder.js');
+  const { evaluateTrigger } = await import('../../audio/trigger-evaluation.js');
+  const model = await TriggerModel.load(modelPath, { engine: options.engine });
+  const { firing } = model.settings;
+  const scored = scoreFolder(folder, model, options);
+  const evaluation = evaluateTrigger(scored, { ...firing, threshold: options.threshold ?? firing.threshold });
+  if (options.json) printJson({ model: modelPath, word: model.word, ...evaluation });
+  else for (const line of evaluationLines(evaluation, model.word)) print(line);
+}
+
+function evaluationLines(evaluation: TriggerEvaluation, word: string): string[] {
+  const { words, found, falseAlarms, hours, events, latencySeconds: latency } = evaluation;
+  const percent = (share: number) => `${(100 * share).toFixed(1)}%`;
+  const between = ({ low, high }: Interval, show: (x: number) => string) =>
+    `95%: ${show(low)} to ${show(high)}`;
+  const rate = (x: number) => x.toFixed(2);
+  const lines: string[] = [];
+  if (words > 0) {
+    const interval = between(evaluation.shareFoundInterval, percent);
+    lines.push(
+      `found         ${found} of ${words} "${word}", ${percent(evaluation.shareFound)} (${interval})`,
+    );
+  }
+  const interval = between(evaluation.falseAlarmsPerHourInterval, rate);
+  lines.push(
+    `false alarms  ${falseAlarms} in ${hours.toFixed(2)} h, ${rate(evaluation.falseAlarmsPerHour)} per hour (${interval})`,
+  );
+  if (words > 0) {
+    const share = (x: number) => (Number.isNaN(x) ? 'none' : x.toFixed(2));
+    lines.push(
+      `events        precision ${share(events.precision)}, recall ${share(events.recall)}, F1 ${share(events.f1)} within ${1000 * events.collarSeconds} ms; overlap ${share(events.meanOverlap)}`,
+    );
+  }
+  if (latency !== undefined) {
+    const ms = (seconds: number) => `${(1000 * seconds).toFixed(0)} ms`;
+    lines.push(
+      `latency       ${ms(latency.median)} after the word, ${ms(latency.worstTenth)} for the slowest tenth`,
+    );
+  }
+  lines.push(`threshold     ${evaluation.threshold}`);
+  for (const { file, kind, timeSeconds, score } of evaluation.mistakes) {
+    const what = kind === 'missed' ? 'missed      ' : 'false alarm ';
+    lines.push(`${what}  ${file}  ${timeSeconds.toFixed(2)} s  ${score.toFixed(2)}`);
+  }
+  lines.push(evaluation.verdict);
+  return lines;
+}
+
+async function calibrateTrigger(modelPath: string, folder: string, options: CalibrateOptions): Promise<void> {
+  const { checkWritable } = await import('../../rnn/host/files.js');
+  const out = options.out ?? modelPath;
+  checkWritable(out, { force: options.force });
+  const { TriggerModel } = await import('../../audio/trigger-model.js');
+  const { scoreFolder } = await import('../test-folder.js');
+  const { calibrateThreshold } = await import('../../audio/trigger-evaluation.js');
+  const { poissonInterval } = await import('../../audio/evaluation.js');
+  const model = await TriggerModel.load(modelPath, { engine: options.engine });
+  const scored = scoreFolder(folder, model, options);
+  const before = model.settings.firing.threshold;
+  const point = calibrateThreshold(scored, model.settings.firing, options.falseAlarms);
+  model.setThreshold(point.threshold);
+  await model.save(out, { force: options.force });
+  const hours = scored.reduce((sum, { seconds }) => sum + seconds / 3600, 0);
+  const counted = poissonInterval(Math.round(point.falseAlarmsPerHour * hours));
+  const falseAlarmsPerHourInterval = { low: counted.low / hours, high: counted.high / hours };
+  const missed = Number.isNaN(point.missed) ? null : point.missed;
+  if (options.json) {
+    printJson({ model: out, before, ...point, missed, hours, falseAlarmsPerHourInterval });
+    return;
+  }
+  const misses = missed === null ? '' : `, ${(100 * missed).toFixed(1)}% of the words missed`;
+  print(
+    `${out}: threshold ${point.threshold} (was ${before}): ${point.falseAlarmsPerHour.toFixed(2)} false alarms per hour ` +
+      `in ${hours.toFixed(2)} h (95%: ${falseAlarmsPerHourInterval.low.toFixed(2)} to ${falseAlarmsPerHourInterval.high.toFixed(2)})${misses}`,
+  );
+}
+
+async function simulateTrigger(modelPath: string, path: string, options: SimulateOptions): Promise<void> {
+  const { TriggerModel } = await import('../../audio/trigger-model.js');
+  const { readSound } = await import('../sound-file.js');
+  const { poissonInterval } = await import('../../audio/evaluation.js');
+  const model = await TriggerModel.load(modelPath, { engine: options.engine });
+  const sound = readSound(path, options);
+  for (const loss of sound.losses) note(`${path}: ${loss}`);
+  const { samples, sampleRate } = sound;
+  const stream = model.stream({
+    sampleRate,
+    spectrum: 'fast',
+    ...(options.threshold === undefined ? {} : { threshold: options.threshold }),
+  });
+  const bar = new Progress('listening', { total: samples.length / sampleRate, unit: 'seconds of sound' });
+  const events = [];
+  for (let at = 0; at < samples.length; at += sampleRate) {
+    events.push(...stream.push(samples.subarray(at, at + sampleRate)));
+    bar.update(at / sampleRate);
+  }
+  events.push(...stream.flush());
+  stream.dispose();
+  bar.end();
+  const hours = samples.length / sampleRate / 3600;
+  const interval = poissonInterval(events.length);
+  const perHour = { low: interval.low / hours, high: interval.high / hours };
+  const files =
+    options.cut === undefined ? undefined : await cutAlarms(options.cut, path, sound, events, options);
+  if (options.json) {
+    printJson({
+      file: path,
+      hours,
+      activations: events.length,
+      perHour: events.length / hours,
+      perHourInterval: perHour,
+      events: events.map((event, i) => ({ ...event, ...(files === undefined ? {} : { file: files[i] }) })),
+    });
+    return;
+  }
+  events.forEach(({ word, timeSeconds, score }, i) => {
+    const file = files === undefined ? '' : `  ${files[i]}`;
+    print(`${timeSeconds.toFixed(2)} s  ${word}  ${score.toFixed(2)}${file}`);
+  });
+  print(
+    `${events.length} activations in ${hours.toFixed(2)} h, ${(events.length / hours).toFixed(2)} per hour ` +
+      `(95%: ${perHour.low.toFixed(2)} to ${perHour.high.toFixed(2)})`,
+  );
+}
+
+/** Writes what was heard around each alarm; gives the files' names. */
+async function cutAlarms(
+  folder: string,
+  path: string,
+  { samples, sampleRate }: { samples: Float32Array; sampleRate: number },
+  events: readonly { timeSeconds: number }[],
+  { force }: { force: boolean },
+): Promise<string[]> {
+  const { writeFileAtomic } = await import('../../rnn/host/files.js');
+  const { encodeWav } = await import('../../audio/wav.js');
+  mkdirSync(folder, { recursive: true });
+  const stem = parse(path).name;
+  const files: string[] = [];
+  for (const { timeSeconds } of events) {
+    const from = Math.max(0, Math.round((timeSeconds - 2) * sampleRate));
+    const cut = samples.subarray(from, Math.round((timeSeconds + 1) * sampleRate));
+    const file = join(folder, `${stem}-${timeSeconds.toFixed(2)}s.wav`);
+    await writeFileAtomic(file, encodeWav({ samples: cut, sampleRate }), { force });
+    files.push(file);
+  }
+  return files;
+}

@@ -1,0 +1,120 @@
+import { existsSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { isSoundName, readClips } from '../audio/clips.js';
+import type { SpokenWord } from '../audio/evaluation.js';
+import { scoreRecording, type ScoredRecording } from '../audio/scored-recording.js';
+import { testRecordings } from '../audio/test-recordings.js';
+import type { TriggerModel } from '../audio/trigger-model.js';
+import { decodeWav } from '../audio/wav.js';
+import { SeqkitError } from '../rnn/errors.js';
+import { checkFolder, problemLine, readClipFiles } from './clip-folder.js';
+import { note } from './output.js';
+import { Progress } from './progress.js';
+
+export interface TestFolderOptions {
+  /** Lays the folder's backgrounds under its clips, so many dB below the speech. */
+  snr?: number;
+  repair: boolean;
+  seed: number;
+}
+
+/**
+ * Lets a model listen to a folder: the clips of activates/, negatives/ and backgrounds/, each on its
+ * own, and recordings that lie in the folder itself beside their labels.
+ *
+ * @throws SeqkitError `bad-file` for clips that cannot be used, `too-little-data` for an empty folder
+ */
+export function scoreFolder(
+  folder: string,
+  model: TriggerModel,
+  options: TestFolderOptions,
+): ScoredRecording[] {
+  const content = readClipFiles(folder);
+  const labelled = content.files.filter(({ path }) => !path.includes('/') && isSoundName(path));
+  const own = content.files.filter(({ path }) => path.includes('/'));
+  const { problems } = checkFolder({ files: own, problems: content.problems }, options);
+  const grave = problems.filter(
+    ({ kind }) => kind === 'damaged' || kind === 'silent' || kind === 'wrong-folder',
+  );
+  for (const problem of grave) if (problem.severity === 'warning') note(problemLine(problem));
+  const errors = grave.filter(({ severity, kind }) => severity === 'error' && kind !== 'silent');
+  if (errors.length > 0) {
+    throw new SeqkitError(`${folder} cannot be tested on:\n  ${errors.map(problemLine).join('\n  ')}`, {
+      code: 'bad-file',
+      hint: 'Mend these files or take them out; nothing is left out unasked.',
+    });
+  }
+  const clips = readClips(own, model.settings.features.sampleRate, options);
+  // Several words below activates/: those of others are no words to be found.
+  const others = clips.activates.filter(({ word }) => word !== undefined && word !== model.word);
+  clips.activates = clips.activates.filter((clip) => !others.includes(clip));
+  clips.negatives.push(...others);
+  if (others.length > 0) note(`${others.length} clips of other words in activates/ count as negatives.`);
+  const noise = options.snr === undefined ? {} : { signalToNoiseDb: options.snr };
+  const total = clips.activates.length + clips.negatives.length + clips.backgrounds.length + labelled.length;
+  if (total === 0) {
+    throw new SeqkitError(`${folder} holds nothing to listen to.`, {
+      code: 'too-little-data',
+      hint: 'It should hold activates/, negatives/ or backgrounds/, or recordings with labels beside them.',
+    });
+  }
+  const bar = new Progress('listening', { total, unit: 'recordings' });
+  const scored: ScoredRecording[] = [];
+  for (const recording of testRecordings(clips, { ...noise, seed: options.seed })) {
+    scored.push(scoreRecording(model, recording, recording));
+    bar.update(scored.length);
+  }
+  for (const { path, bytes } of labelled) {
+    const waveform = decodeWav(bytes, path, options);
+    const words = readLabels(join(folder, path), model.word);
+    scored.push(scoreRecording(model, waveform, { name: path, words }));
+    bar.update(scored.length);
+  }
+  bar.end();
+  return scored;
+}
+
+/**
+ * The ends of a word in a recording, from the labels beside it: `x.txt` as Audacity exports them
+ * (start, end and word, by tabs), or `x.json` with `{"words":[{"word","endSeconds"}]}`.
+ */
+function readLabels(recording: string, word: string): SpokenWord[] {
+  const stem = recording.replace(/\.[^.]+$/, '');
+  const bad = (file: string, cause: string): never => {
+    throw new SeqkitError(`${file}: ${cause}`, {
+      code: 'bad-file',
+      hint: 'Expected lines of start, end and word by tabs (Audacity: File, Export labels).',
+    });
+  };
+  let ends: number[];
+  if (existsSync(`${stem}.json`)) {
+    let content: unknown;
+    try {
+      content = JSON.parse(readFileSync(`${stem}.json`, 'utf8'));
+    } catch {
+      return bad(`${stem}.json`, 'it is not JSON');
+    }
+    const { words } = content as { words?: { word?: string; endSeconds?: number }[] };
+    if (!Array.isArray(words)) return bad(`${stem}.json`, 'it holds no list "words"');
+    ends = words
+      .filter((said) => said.word === undefined || said.word === word)
+      .map(({ endSeconds }) => endSeconds ?? bad(`${stem}.json`, 'a word has no "endSeconds"'));
+  } else if (existsSync(`${stem}.txt`)) {
+    const lines = readFileSync(`${stem}.txt`, 'utf8').split(/\r?\n/);
+    ends = lines.flatMap((line, index) => {
+      if (line.trim() === '') return [];
+      const [start, end, said] = line.split('\t');
+      const seconds = Number(end);
+      if (end === undefined || !Number.isFinite(seconds) || !Number.isFinite(Number(start))) {
+        return bad(`${stem}.txt`, `line ${index + 1} is no label: ${line}`);
+      }
+      return said === undefined || said.trim() === '' || said.trim() === word ? [seconds] : [];
+    });
+  } else {
+    throw new SeqkitError(`${recording} has no labels beside it.`, {
+      code: 'bad-file',
+      hint: `Put the word's times into ${stem}.txt, or the recording into backgrounds/ where the word is not said.`,
+    });
+  }
+  return ends.sort((a, b) => a - b).map((endSeconds) => ({ endSeconds }));
+}

@@ -1,0 +1,92 @@
+import { SeqkitError } from '../rnn/errors.js';
+import { hostFiles } from './host-files.js';
+import { quote } from './quote.js';
+import { subwordBuckets, type SubwordShape } from './subwords.js';
+import { decodeTraining } from './training/training-file.js';
+import { Word2Vec, type Word2VecOptions } from './word2vec.js';
+
+export interface FastTextOptions extends Word2VecOptions {
+  /** The shortest character n-gram. @default 3 */
+  readonly minN?: number;
+  /** The longest character n-gram. @default 6 */
+  readonly maxN?: number;
+  /** How many rows the n-grams share by their hash. @default 2,000,000 */
+  readonly bucket?: number;
+}
+
+/**
+ * Word vectors with subwords (Bojanowski et al. 2017): a word's vector is the mean of its own and
+ * those of its character n-grams, so that words that never came have one too. Names and defaults
+ * are gensim's; the n-grams and their hashes are those of fastText's program.
+ */
+export class FastText extends Word2Vec {
+  readonly #shape: SubwordShape;
+
+  constructor(options: FastTextOptions = {}) {
+    const { minN = 3, maxN = 6, bucket = 2_000_000, ...rest } = options;
+    const shape = { minn: minN, maxn: maxN, bucket };
+    super(rest, shape);
+    this.#shape = shape;
+  }
+
+  /**
+   * The vector of any word, shape `(vectorSize)`: of the vocabulary, or else the mean of its
+   * n-grams' vectors.
+   * @throws SeqkitError `unknown-word` where a word that never came is too short for an n-gram
+   */
+  getVector(word: string): Float32Array {
+    if (this.wv.has(word)) return this.wv.get(word);
+    const rows = this.#subwordRows(word);
+    if (rows.length === 0) {
+      throw new SeqkitError(
+        `${quote(word)} is not in the vocabulary, and too short for an n-gram of ${this.#shape.minn} characters.`,
+        { code: 'unknown-word' },
+      );
+    }
+    return this.#meanOf(rows);
+  }
+
+  /** Opens what `save` or a checkpoint wrote. @throws SeqkitError `file-access`, `bad-file` */
+  static override async load(
+    path: string,
+    options: Pick<Word2VecOptions, 'workers'> = {},
+  ): Promise<FastText> {
+    const { readFileBytes } = await hostFiles('use fromBytes');
+    return FastText.fromBytes(readFileBytes(path, 'the training'), { ...options, name: path });
+  }
+
+  /** `load` from what `toBytes` gave. */
+  static override async fromBytes(
+    bytes: Uint8Array,
+    { name = 'the training', ...options }: Pick<Word2VecOptions, 'workers'> & { name?: string } = {},
+  ): Promise<FastText> {
+    const stored = decodeTraining(bytes, name);
+    const { subwords, ...settings } = stored.settings;
+    if (subwords === undefined) {
+      throw new SeqkitError(`${name} holds a Word2Vec model.`, {
+        code: 'bad-file',
+        hint: 'Open it with Word2Vec.load.',
+      });
+    }
+    const { minn: minN, maxn: maxN, bucket } = subwords;
+    const model = new FastText({ ...settings, ...options, minN, maxN, bucket });
+    await model.restore(stored);
+    return model;
+  }
+
+  protected override vectorOfRow(word: string, row: number): Float32Array {
+    return this.#meanOf([row, ...this.#subwordRows(word)]);
+  }
+
+  /** The input rows of a word's n-grams, which stand behind those of the words. */
+  #subwordRows(word: string): number[] {
+    const first = this.vocabulary.words.length;
+    return subwordBuckets(word, this.#shape).map((bucket) => first + bucket);
+  }
+
+  #meanOf(rows: readonly number[]): Float32Array {
+    const mean = new Float32Array(this.settings.vectorSize);
+    for (const row of rows) this.inputRow(row).forEach((value, i) => (mean[i] += value));
+    return mean.map((value) => value / rows.length);
+  }
+}

@@ -1,0 +1,28 @@
+import { looksLikeSafetensors } from '../../rnn/safetensors.js';
+import { VectorMemory } from '../scan/vector-memory.js';
+import { peek } from './byte-chunks.js';
+import { readVectors, type ReadOptions, type ReadVectors } from './read-vectors.js';
+import { openVectors } from './seqkit-file.js';
+
+type Files = typeof import('../../rnn/host/files.js');
+
+/** As `readVectors`, from a path: seqkit's own file goes into memory as it lies, in large pieces. */
+export async function loadVectors(files: Files, path: string, options: ReadOptions): Promise<ReadVectors> {
+  const { chunks } = await files.openByteStream(path, 'the vectors');
+  const first = await peek(chunks, 16);
+  if (!looksLikeSafetensors(first.start)) return readVectors(first.chunks, path, options);
+  await first.close();
+  return { ...(await loadSeqkitFile(files, path)), notes: [] };
+}
+
+/** Opens a file that seqkit wrote. */
+export async function loadSeqkitFile(files: Files, path: string, what = 'the vectors') {
+  const memory = new VectorMemory();
+  const bytes = await files.readFileInto(path, what, (size) => {
+    const start = memory.allocate(size);
+    // A scanner needs less than a file has; see GrowingRows.
+    memory.reserve(size + (1 << 16));
+    return memory.bytes(start, size);
+  });
+  return { ...openVectors(bytes, path), memory };
+}

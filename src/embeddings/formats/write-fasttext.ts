@@ -1,0 +1,77 @@
+import { SeqkitError } from '../../rnn/errors.js';
+import { quote } from '../quote.js';
+import { subwordBuckets } from '../subwords.js';
+import type { ByteChunks } from './byte-chunks.js';
+import { END_OF_SENTENCE, FASTTEXT_MAGIC, FASTTEXT_SETTINGS, FASTTEXT_VERSION } from './fasttext-binary.js';
+import type { WritableVectors } from './writable-vectors.js';
+
+/** Rows are handed on so many at a time. */
+const ROWS_AT_ONCE = 256;
+
+/**
+ * Packs vectors as a model of fastText, to be asked, not trained on: it has no output layer.
+ * Vectors of a model keep its pieces. A word's own vector is what its pieces leave of its mean, so
+ * that the mean comes out again, but for rounding.
+ */
+export async function* fastTextBinary(
+  vectors: WritableVectors,
+  onProgress?: (done: number, total: number) => void,
+): ByteChunks {
+  const { size, vectorSize, subwords } = vectors;
+  const { minn, maxn, bucket } = subwords?.shape ?? { minn: 0, maxn: 0, bucket: 0 };
+  // Settings of training are what fastText has by default.
+  const settings: Record<(typeof FASTTEXT_SETTINGS)[number], number> = {
+    ...{ dim: vectorSize, ws: 5, epoch: 5, minCount: 1, neg: 5, wordNgrams: 1 },
+    ...{ loss: 2, model: 2, bucket, minn, maxn, lrUpdateRate: 100 },
+  };
+  yield numbers([FASTTEXT_MAGIC, FASTTEXT_VERSION, ...FASTTEXT_SETTINGS.map((name) => settings[name])]);
+  yield new Uint8Array(Float64Array.of(1e-4).buffer);
+  yield numbers([size, size, 0]);
+  yield longs([size, -1]);
+  const encoder = new TextEncoder();
+  for (const word of vectors.words()) {
+    if (word === '' || word.includes('\0')) {
+      throw new SeqkitError(`The word ${quote(word)} cannot be written in fastText's binary format.`, {
+        code: 'bad-value',
+        hint: "Write seqkit's own format.",
+      });
+    }
+    // How often it was seen is not known, but once at least; and it is a word, no label.
+    yield encoder.encode(`${word}\0`);
+    yield longs([1]);
+    yield Uint8Array.of(0);
+  }
+  yield Uint8Array.of(0);
+  yield longs([size + bucket, vectorSize]);
+  let row = 0;
+  let piece = new Float32Array(ROWS_AT_ONCE * vectorSize);
+  for (const word of vectors.words()) {
+    piece.set(ownVector(vectors, word, row), (row % ROWS_AT_ONCE) * vectorSize);
+    row++;
+    if (row % ROWS_AT_ONCE !== 0) continue;
+    yield new Uint8Array(piece.buffer);
+    piece = new Float32Array(ROWS_AT_ONCE * vectorSize);
+    onProgress?.(row, size);
+  }
+  yield new Uint8Array(piece.buffer, 0, (row % ROWS_AT_ONCE) * vectorSize * 4);
+  for (let i = 0; i < bucket; i++) yield new Uint8Array(subwords!.rowOf(i).slice().buffer);
+  yield Uint8Array.of(0);
+  yield longs([0, vectorSize]);
+}
+
+function ownVector({ rows, subwords }: WritableVectors, word: string, row: number): Float32Array {
+  const mean = rows.copy(row);
+  if (subwords === undefined || word === END_OF_SENTENCE) return mean;
+  const buckets = subwordBuckets(word, subwords.shape);
+  const own = Float64Array.from(mean, (value) => value * (buckets.length + 1));
+  for (const bucket of buckets) subwords.rowOf(bucket).forEach((value, i) => (own[i] -= value));
+  return Float32Array.from(own);
+}
+
+function numbers(values: readonly number[]): Uint8Array {
+  return new Uint8Array(Int32Array.from(values).buffer);
+}
+
+function longs(values: readonly number[]): Uint8Array {
+  return new Uint8Array(BigInt64Array.from(values, BigInt).buffer);
+}

@@ -1,0 +1,95 @@
+import { SeqkitError } from '../../rnn/errors.js';
+import { wordsOfBlock } from './blocks.js';
+import type { Corpus } from './corpus.js';
+import type { TrainingSettings } from './settings.js';
+
+/** The words that vectors are trained for, the most frequent first, and how large their corpus is. */
+export interface CorpusWords {
+  readonly words: readonly string[];
+  /** How often each comes; shape `(words.length)`. */
+  readonly counts: Float64Array;
+  /** All words of the corpus, known or not. */
+  readonly corpusWords: number;
+  /** Bytes of all blocks of the corpus. */
+  readonly corpusBytes: number;
+  /** What the user should know. */
+  readonly notes: readonly string[];
+}
+
+/** A count that changes where it stands, so that a word is looked up once. */
+interface Count {
+  count: number;
+}
+
+/** How far counting has come, in words. */
+export type CountingProgress = (words: number) => void;
+
+/** Parts of longer strings keep the whole of them in memory; from this length on V8 makes parts. */
+const SLICED_FROM = 13;
+
+/**
+ * Reads a corpus once and counts its words. Words that come less often than `minCount` are left
+ * out; of those that come equally often the one that came first stands first.
+ * @throws SeqkitError `too-little-data` where no word comes often enough
+ */
+export async function countWords(
+  corpus: Corpus,
+  settings: Pick<TrainingSettings, 'minCount' | 'maxFinalVocab' | 'maxVocabSize'>,
+  {
+    signal,
+    onProgress,
+  }: { signal?: AbortSignal | undefined; onProgress?: CountingProgress | undefined } = {},
+): Promise<CorpusWords> {
+  const { minCount, maxFinalVocab, maxVocabSize } = settings;
+  const found = new Map<string, Count>();
+  let corpusWords = 0;
+  let corpusBytes = 0;
+  let dropBelow = 1;
+  for await (const block of corpus.blocks()) {
+    signal?.throwIfAborted();
+    const words = wordsOfBlock(block, corpus.name);
+    for (const word of words) {
+      const known = found.get(word);
+      if (known) known.count++;
+      else found.set(word.length < SLICED_FROM ? word : copyOf(word), { count: 1 });
+    }
+    while (found.size > maxVocabSize) {
+      dropBelow++;
+      for (const [word, { count }] of found) if (count < dropBelow) found.delete(word);
+    }
+    corpusWords += words.length;
+    corpusBytes += block.bytes.length;
+    onProgress?.(corpusWords);
+  }
+  let kept = [...found].filter(([, { count }]) => count >= minCount);
+  kept.sort(([, a], [, b]) => b.count - a.count);
+  if (maxFinalVocab !== undefined && kept.length > maxFinalVocab) {
+    // gensim's rule: no word that comes as often as the first one left out.
+    const bar = kept[maxFinalVocab][1].count;
+    kept = kept.filter(([, { count }]) => count > bar);
+  }
+  if (kept.length === 0) {
+    throw new SeqkitError(
+      `${corpus.name} has ${corpusWords} words, and none comes ${minCount} times, the least that counts.`,
+      { code: 'too-little-data', hint: 'Give more text, or a lower minCount.' },
+    );
+  }
+  const notes =
+    dropBelow === 1
+      ? []
+      : [
+          `The corpus has more than ${maxVocabSize.toLocaleString('en-US')} different words; while they were counted, those seen less than ${dropBelow} times were dropped.`,
+        ];
+  return {
+    words: kept.map(([word]) => word),
+    counts: Float64Array.from(kept, ([, { count }]) => count),
+    corpusWords,
+    corpusBytes,
+    notes,
+  };
+}
+
+/** The same string in memory of its own. */
+function copyOf(word: string): string {
+  return new TextDecoder().decode(new TextEncoder().encode(word));
+}

@@ -1,0 +1,109 @@
+import { SeqkitError } from '../../rnn/errors.js';
+import { BLOCK_BYTES, collectBlocks, cutAtLines, type CorpusBlock } from './blocks.js';
+import { gunzip, looksGzipped, peek, toUtf8, type ByteChunks } from '../formats/byte-chunks.js';
+import { hostFiles } from '../host-files.js';
+
+/** How running text becomes words. */
+export interface TextOptions {
+  /**
+   * `spaces`: words stand between white space, as in gensim's LineSentence, for text that was
+   * tokenized before. `words`: runs of letters, digits and apostrophes within them, in lower case,
+   * for text as people write it. A line is a sentence in both. @default 'spaces'
+   */
+  readonly tokens?: 'spaces' | 'words';
+  /** The encoding, as the Encoding Standard calls it. @default 'utf-8' */
+  readonly encoding?: string;
+}
+
+/** What vectors are trained on; it is read from its start for each pass. */
+export interface Corpus {
+  /** What to call it in messages. */
+  readonly name: string;
+  /** Its text in blocks, the same in every pass. */
+  blocks(): AsyncIterable<CorpusBlock>;
+}
+
+/** A corpus, or sentences as arrays of words: an array or another iterable that can be read repeatedly. */
+export type CorpusLike = Corpus | Iterable<readonly string[]> | AsyncIterable<readonly string[]>;
+
+/** A text file as a corpus, plain or gzipped; it is streamed, so its size does not matter. */
+export function fileCorpus(path: string, options: TextOptions = {}): Corpus {
+  const clean = cleaner(options.tokens);
+  return {
+    name: path,
+    async *blocks() {
+      const files = await hostFiles('give its lines to textCorpus');
+      const { chunks } = await files.openByteStream(path, 'the corpus');
+      const first = await peek(chunks, 2);
+      const plain = looksGzipped(first.start) ? gunzip(first.chunks, path) : first.chunks;
+      const isUtf8 = /^utf-?8$/i.test(options.encoding ?? 'utf-8');
+      const text = isUtf8 ? plain : toUtf8(plain, options.encoding!, path);
+      yield* cutAtLines(text, path, clean);
+    },
+  };
+}
+
+/** Lines of text as a corpus: one string, or an iterable of lines that can be read repeatedly. */
+export function textCorpus(
+  lines: string | Iterable<string> | AsyncIterable<string>,
+  options: Pick<TextOptions, 'tokens'> & { name?: string } = {},
+): Corpus {
+  const name = options.name ?? 'the text';
+  const clean = cleaner(options.tokens);
+  if (typeof lines !== 'string') refuseOneShot(lines, name);
+  return {
+    name,
+    blocks: () => cutAtLines(encodeLines(typeof lines === 'string' ? [lines] : lines), name, clean),
+  };
+}
+
+async function* encodeLines(lines: Iterable<string> | AsyncIterable<string>): ByteChunks {
+  const encoder = new TextEncoder();
+  let pending = '';
+  for await (const line of lines) {
+    pending += line.endsWith('\n') ? line : `${line}\n`;
+    if (pending.length < BLOCK_BYTES) continue;
+    yield encoder.encode(pending);
+    pending = '';
+  }
+  if (pending !== '') yield encoder.encode(pending);
+}
+
+/** Whatever the caller gave, as a corpus. */
+export function corpusOf(given: CorpusLike): Corpus {
+  if (typeof given === 'object' && 'blocks' in given) return given;
+  if (typeof given === 'string' || (!(Symbol.iterator in given) && !(Symbol.asyncIterator in given))) {
+    throw new SeqkitError('The corpus must be sentences as arrays of words, or a corpus.', {
+      code: 'bad-value',
+      hint: 'For a file use fileCorpus(path), for lines of text textCorpus(lines).',
+    });
+  }
+  refuseOneShot(given, 'the corpus');
+  return { name: 'the corpus', blocks: () => collectBlocks(given) };
+}
+
+/** A generator is at its end after one pass, and each epoch needs one. */
+function refuseOneShot(given: object, name: string): void {
+  const { next } = given as { next?: unknown };
+  if (typeof next !== 'function') return;
+  throw new SeqkitError(`A generator can be read only once, and ${name} is read once for each epoch.`, {
+    code: 'bad-value',
+    hint: 'Give an array, or an object whose [Symbol.iterator]() begins anew each time.',
+  });
+}
+
+/** What turns running text into words with spaces between; undefined where it is so already. */
+function cleaner(tokens: TextOptions['tokens'] = 'spaces'): ((text: string) => string) | undefined {
+  if (tokens === 'spaces') return undefined;
+  if (tokens !== 'words') {
+    throw new SeqkitError(`There is no way of tokens "${String(tokens)}": it is spaces or words.`, {
+      code: 'bad-value',
+    });
+  }
+  return (text) =>
+    text
+      .toLowerCase()
+      .replaceAll('\u2019', "'")
+      .replace(/[^\p{L}\p{M}\p{N}_'\n]+/gu, ' ')
+      .replace(/(?<![\p{L}\p{N}])'+|'+(?![\p{L}\p{N}])/gu, '');
+}

@@ -1,0 +1,19 @@
+import { openThread } from '../../rnn/host/threads.js';
+import { instantiateTrainingKernels } from './wasm/training-kernels.js';
+
+/** What a thread is started with. */
+export interface ThreadStart {
+  readonly module: WebAssembly.Module;
+  readonly memory: WebAssembly.Memory;
+  /** The address of the settings. */
+  readonly settings: number;
+}
+
+// A thread of train-crew.ts: gets the address of a job that is written, and sends it back when done.
+const { data, starter } = await openThread();
+const { module, memory, settings } = data as ThreadStart;
+const kernels = instantiateTrainingKernels(module, memory);
+starter.onMessage((job) => {
+  kernels.train(settings, job as number);
+  starter.post(job);
+});

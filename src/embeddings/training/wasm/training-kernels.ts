@@ -1,0 +1,47 @@
+import { SeqkitError } from '../../../rnn/errors.js';
+import { enableRelaxedSimd } from '../../../rnn/host/wasm-flags.js';
+import { relaxedSimd, simd } from './binary.js';
+
+/** What the AssemblyScript side exports; see assembly/index.ts. */
+export interface TrainingKernels {
+  /** Trains on the job's block. */
+  train(settings: number, job: number): void;
+  /** One step for word `word` with the `count` targets in the job's sentence, the true one first. */
+  trainChosen(settings: number, job: number, word: number, count: number, rate: number): void;
+  readonly groupSize: WebAssembly.Global;
+  readonly longestSentence: WebAssembly.Global;
+}
+
+let compiled: Promise<WebAssembly.Module> | undefined;
+
+/** The kernels with relaxed SIMD where the host has it, else without; compiled once a process. */
+export function compileTrainingKernels(): Promise<WebAssembly.Module> {
+  compiled ??= compile();
+  return compiled;
+}
+
+async function compile(): Promise<WebAssembly.Module> {
+  const relaxed = bytesOf(relaxedSimd);
+  if (!WebAssembly.validate(relaxed)) await enableRelaxedSimd();
+  try {
+    return await WebAssembly.compile(WebAssembly.validate(relaxed) ? relaxed : bytesOf(simd));
+  } catch (cause) {
+    throw new SeqkitError('This host cannot run the kernels that train vectors.', {
+      code: 'engine',
+      hint: 'They need WebAssembly SIMD and threads: Node from 16.4 on, browsers since 2021 (Safari since 2023).',
+      cause,
+    });
+  }
+}
+
+function bytesOf(base64: string): Uint8Array<ArrayBuffer> {
+  return Uint8Array.from(atob(base64), (character) => character.charCodeAt(0));
+}
+
+/** The kernels over a memory. */
+export function instantiateTrainingKernels(
+  module: WebAssembly.Module,
+  memory: WebAssembly.Memory,
+): TrainingKernels {
+  return new WebAssembly.Instance(module, { env: { memory } }).exports as unknown as TrainingKernels;
+}

@@ -1,0 +1,210 @@
+import type { Spec } from 'vega';
+import { placeLabels, type PlacedLabel } from './label-placement.js';
+
+/** A map of named points. */
+export interface ScatterPlot {
+  readonly title: string;
+  readonly xTitle: string;
+  readonly yTitle: string;
+  readonly points: readonly { readonly label: string; readonly x: number; readonly y: number }[];
+  /** Arrows from one point to another, by their numbers. */
+  readonly arrows?: readonly (readonly [number, number])[];
+}
+
+/** A package that is not there; `install` is the command that gets it. */
+export class MissingPackage extends Error {
+  constructor(
+    readonly packageName: string,
+    readonly install: string,
+    options: ErrorOptions,
+  ) {
+    super(`The package ${packageName} is not installed.`, options);
+    this.name = 'MissingPackage';
+  }
+}
+
+const FONT_SIZE = 13;
+const DOT_RADIUS = 3;
+const ARROW_HEAD = 6;
+/** The frame's size in pixels at first; it grows until all labels have a place. */
+const [WIDTH, HEIGHT] = [720, 540];
+const LARGEST = 8;
+
+/**
+ * Draws the map as SVG with Vega: dots, axes, arrows, and a label by each dot that overlaps none.
+ * @throws MissingPackage where vega, an optional package, is not installed
+ */
+export async function scatterPlotSvg(plot: ScatterPlot): Promise<string> {
+  const vega = await optional('vega', () => import('vega'));
+  const view = new vega.View(vega.parse(specOf(plot)), { renderer: 'none', logLevel: vega.Error });
+  try {
+    await view.runAsync();
+    return await view.toSVG();
+  } finally {
+    view.finalize();
+  }
+}
+
+/**
+ * An SVG as PNG, by resvg with the fonts of the system.
+ * @param scale pixels of the PNG for one of the SVG
+ * @throws MissingPackage where @resvg/resvg-js, an optional package, is not installed
+ */
+export async function svgToPng(svg: string, scale = 2): Promise<Uint8Array> {
+  const { Resvg } = await optional('@resvg/resvg-js', () => import('@resvg/resvg-js'));
+  const image = new Resvg(svg, {
+    fitTo: { mode: 'zoom', value: scale },
+    font: { loadSystemFonts: true, sansSerifFamily: 'DejaVu Sans', defaultFontFamily: 'DejaVu Sans' },
+  });
+  return image.render().asPng();
+}
+
+async function optional<Package>(name: string, load: () => Promise<Package>): Promise<Package> {
+  try {
+    return await load();
+  } catch (cause) {
+    throw new MissingPackage(name, `npm install ${name}`, { cause });
+  }
+}
+
+/** The plot for Vega, with labels placed; for tests. */
+export function specOf(plot: ScatterPlot): Spec {
+  const { points, arrows = [] } = plot;
+  const [xs, ys] = [domainOf(points.map(({ x }) => x)), domainOf(points.map(({ y }) => y))];
+  const { width, height, labels } = layOut(plot, xs, ys);
+  const dot = (i: number): { x: number; y: number } => labels[i];
+  return {
+    $schema: 'https://vega.github.io/schema/vega/v6.json',
+    width,
+    height,
+    padding: 12,
+    autosize: 'pad',
+    background: 'white',
+    title: { text: plot.title, fontSize: 16, anchor: 'start', offset: 12 },
+    scales: [
+      { name: 'x', type: 'linear', domain: xs, range: [0, width] },
+      { name: 'y', type: 'linear', domain: ys, range: [height, 0] },
+    ],
+    axes: [
+      { orient: 'bottom', scale: 'x', title: plot.xTitle, grid: true, gridOpacity: 0.4, tickCount: 6 },
+      { orient: 'left', scale: 'y', title: plot.yTitle, grid: true, gridOpacity: 0.4, tickCount: 6 },
+    ],
+    data: [
+      { name: 'labels', values: labels },
+      { name: 'leaders', values: labels.filter(({ far }) => far).map((label) => leader(label)) },
+      { name: 'arrows', values: arrows.map(([from, to]) => arrow(dot(from), dot(to))) },
+    ],
+    marks: [
+      lines('leaders', '#999999', 0.75),
+      lines('arrows', '#c0392b', 1.5),
+      {
+        type: 'symbol',
+        from: { data: 'arrows' },
+        encode: {
+          enter: {
+            x: { field: 'headX' },
+            y: { field: 'headY' },
+            angle: { field: 'angle' },
+            shape: { value: 'triangle-right' },
+            size: { value: 70 },
+            fill: { value: '#c0392b' },
+          },
+        },
+      },
+      {
+        type: 'symbol',
+        from: { data: 'labels' },
+        encode: {
+          enter: {
+            x: { field: 'x' },
+            y: { field: 'y' },
+            size: { value: (2 * DOT_RADIUS) ** 2 },
+            fill: { value: '#1f5fa8' },
+          },
+        },
+      },
+      {
+        type: 'text',
+        from: { data: 'labels' },
+        encode: {
+          enter: {
+            x: { signal: '(datum.left + datum.right) / 2' },
+            y: { signal: '(datum.top + datum.bottom) / 2' },
+            text: { field: 'text' },
+            align: { value: 'center' },
+            baseline: { value: 'middle' },
+            font: { value: 'sans-serif' },
+            fontSize: { value: FONT_SIZE },
+            fill: { value: '#222222' },
+          },
+        },
+      },
+    ],
+  };
+}
+
+function lines(data: string, color: string, width: number): NonNullable<Spec['marks']>[number] {
+  return {
+    type: 'rule',
+    from: { data },
+    encode: {
+      enter: {
+        x: { field: 'x' },
+        y: { field: 'y' },
+        x2: { field: 'x2' },
+        y2: { field: 'y2' },
+        stroke: { value: color },
+        strokeWidth: { value: width },
+      },
+    },
+  };
+}
+
+/** Ends with a twentieth to spare, so that no dot lies on an axis. */
+function domainOf(values: readonly number[]): [number, number] {
+  const [low, high] = [Math.min(...values), Math.max(...values)];
+  const spare = (high - low) / 20 || 1;
+  return [low - spare, high + spare];
+}
+
+/** The smallest frame of those tried in which each label has a place. */
+function layOut(
+  { points, arrows = [] }: ScatterPlot,
+  [left, right]: [number, number],
+  [bottom, top]: [number, number],
+): { width: number; height: number; labels: readonly PlacedLabel[] } {
+  for (let factor = 1; factor <= LARGEST; factor *= 1.25) {
+    const [width, height] = [Math.round(WIDTH * factor), Math.round(HEIGHT * factor)];
+    const dots = points.map(({ label, x, y }) => ({
+      text: label,
+      x: ((x - left) / (right - left)) * width,
+      y: ((top - y) / (top - bottom)) * height,
+    }));
+    const lines = arrows.map(([from, to]) => [dots[from], dots[to]] as const);
+    const sizes = { fontSize: FONT_SIZE, dotRadius: DOT_RADIUS };
+    const labels = placeLabels(dots, { width, height }, sizes, lines);
+    if (labels !== undefined) return { width, height, labels };
+  }
+  throw new RangeError(`${points.length} labels do not fit on one map; draw fewer words`);
+}
+
+/** From the dot to the nearest place of its label. */
+function leader({ x, y, left, right, top, bottom }: PlacedLabel) {
+  return { x, y, x2: Math.min(Math.max(x, left), right), y2: Math.min(Math.max(y, top), bottom) };
+}
+
+/** A line that ends short of the dots, and its head. */
+function arrow(from: { x: number; y: number }, to: { x: number; y: number }) {
+  const length = Math.hypot(to.x - from.x, to.y - from.y) || 1;
+  const [right, down] = [(to.x - from.x) / length, (to.y - from.y) / length];
+  const back = DOT_RADIUS + ARROW_HEAD;
+  return {
+    x: from.x + right * DOT_RADIUS,
+    y: from.y + down * DOT_RADIUS,
+    x2: to.x - right * back,
+    y2: to.y - down * back,
+    headX: to.x - right * back,
+    headY: to.y - down * back,
+    angle: (Math.atan2(down, right) * 180) / Math.PI,
+  };
+}

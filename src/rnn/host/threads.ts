@@ -1,0 +1,163 @@
+import type { Worker as NodeWorker } from 'node:worker_threads';
+
+// The one place that starts threads: worker_threads in Node, Worker in a browser.
+
+/** One end of the line between a thread and the one that started it. */
+export interface Port {
+  /** Sends a message, as `structuredClone` copies it. `transfer` moves buffers instead. */
+  post(message: unknown, transfer?: readonly ArrayBuffer[]): void;
+  /** Calls `listener` with every message to come. One listener; set it before the first answer is due. */
+  onMessage(listener: (message: unknown) => void): void;
+}
+
+/** A thread as its starter sees it. */
+export interface Thread extends Port {
+  /** Calls `listener` when the thread cannot start or throws. Without one, the error goes unseen. */
+  onError(listener: (error: Error) => void): void;
+  /** Lets the process end while the thread waits for messages: for those that are called on and never done. */
+  unref(): void;
+  /** Ends the thread, whatever it is at. */
+  terminate(): void;
+}
+
+/**
+ * Starts a thread that runs a module of ours.
+ *
+ * @param module the address of a module that calls `openThread`, made with `import.meta.url`
+ * @param data what `openThread` gives there
+ */
+export function startThread(module: URL, data: unknown): Thread {
+  const thread = isNode() ? new NodeThread(module) : new WebThread(module);
+  thread.post(data);
+  return thread;
+}
+
+/** How many threads the machine runs at once: 1 where the host does not say (Node before 20.16). */
+export function hardwareThreads(): number {
+  if (!isNode()) return globalThis.navigator?.hardwareConcurrency ?? 1;
+  const { getBuiltinModule } = process as Partial<Pick<NodeJS.Process, 'getBuiltinModule'>>;
+  return getBuiltinModule?.('node:os').availableParallelism() ?? 1;
+}
+
+/** Inside a thread: what it was started with, and the line to its starter. Once a thread. */
+export async function openThread(): Promise<{ data: unknown; starter: Port }> {
+  const waiting: unknown[] = [];
+  let listener = (message: unknown): void => void waiting.push(message);
+  const { promise, resolve } = withResolvers<unknown>();
+  let started = false;
+  const receive = (message: unknown): void => {
+    if (started) return listener(message);
+    started = true;
+    resolve(message);
+  };
+
+  let send: Port['post'];
+  if (isNode()) {
+    const { parentPort } = await nodeThreads();
+    if (!parentPort) throw new RangeError('openThread was called outside a thread');
+    parentPort.on('message', receive);
+    send = (message, transfer = []) => parentPort.postMessage(message, transfer);
+  } else {
+    globalThis.addEventListener('message', ({ data }: MessageEvent<unknown>) => receive(data));
+    send = (message, transfer = []) => globalThis.postMessage(message, { transfer: [...transfer] });
+  }
+  return {
+    data: await promise,
+    starter: {
+      post: send,
+      onMessage(next) {
+        listener = next;
+        for (const message of waiting.splice(0)) next(message);
+      },
+    },
+  };
+}
+
+function isNode(): boolean {
+  return typeof process !== 'undefined' && process.versions?.node !== undefined;
+}
+
+function nodeThreads(): Promise<typeof import('node:worker_threads')> {
+  // The name stands in a variable so that bundlers for browsers leave the import alone.
+  const name = 'node:worker_threads';
+  return import(/* @vite-ignore */ /* webpackIgnore: true */ name) as Promise<
+    typeof import('node:worker_threads')
+  >;
+}
+
+/** Promise.withResolvers, which Node 20 lacks. */
+function withResolvers<T>(): { promise: Promise<T>; resolve: (value: T) => void } {
+  let resolve!: (value: T) => void;
+  const promise = new Promise<T>((settle) => (resolve = settle));
+  return { promise, resolve };
+}
+
+/** Calls are kept in order behind the import that makes the worker. */
+class NodeThread implements Thread {
+  readonly #worker: Promise<NodeWorker>;
+  #fail: (error: Error) => void = () => {};
+
+  constructor(module: URL) {
+    this.#worker = nodeThreads().then(({ Worker }) => {
+      // Workers take over the options of the process, and --input-type forbids them a file.
+      const typed = process.execArgv.some((option) => option.startsWith('--input-type'));
+      const worker = new Worker(module, typed ? { execArgv: [] } : {});
+      worker.on('error', (error) => this.#fail(error));
+      return worker;
+    });
+    this.#worker.catch((error: Error) => this.#fail(error));
+  }
+
+  post(message: unknown, transfer: readonly ArrayBuffer[] = []): void {
+    this.#then((worker) => worker.postMessage(message, transfer));
+  }
+
+  onMessage(listener: (message: unknown) => void): void {
+    this.#then((worker) => worker.removeAllListeners('message').on('message', listener));
+  }
+
+  onError(listener: (error: Error) => void): void {
+    this.#fail = listener;
+  }
+
+  unref(): void {
+    this.#then((worker) => worker.unref());
+  }
+
+  terminate(): void {
+    this.#then((worker) => worker.terminate());
+  }
+
+  #then(action: (worker: NodeWorker) => unknown): void {
+    this.#worker.then(action).catch((error: Error) => this.#fail(error));
+  }
+}
+
+class WebThread implements Thread {
+  readonly #worker: Worker;
+
+  constructor(module: URL) {
+    this.#worker = new Worker(module, { type: 'module' });
+  }
+
+  post(message: unknown, transfer: readonly ArrayBuffer[] = []): void {
+    this.#worker.postMessage(message, [...transfer]);
+  }
+
+  onMessage(listener: (message: unknown) => void): void {
+    this.#worker.onmessage = ({ data }: MessageEvent<unknown>) => listener(data);
+  }
+
+  onError(listener: (error: Error) => void): void {
+    this.#worker.onerror = ({ message }) => listener(new Error(message || 'the thread could not start'));
+    this.#worker.onmessageerror = () => listener(new Error('a message of the thread could not be read'));
+  }
+
+  unref(): void {
+    // A page does not wait for its workers.
+  }
+
+  terminate(): void {
+    this.#worker.terminate();
+  }
+}

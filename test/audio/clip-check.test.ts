@@ -1,0 +1,124 @@
+import { describe, expect, it } from 'vitest';
+import { checkClips } from '../../src/audio/clip-check.js';
+import type { ClipFile } from '../../src/audio/clips.js';
+import { encodeWav } from '../../src/audio/wav.js';
+import { Random } from '../../src/rnn/random.js';
+
+/** A tone between two moments over faint noise. */
+function sound(options: {
+  seconds?: number;
+  from?: number;
+  to?: number;
+  gain?: number;
+  rate?: number;
+  seed?: number;
+}) {
+  const { seconds = 1.2, from = 0.3, to = 0.8, gain = 0.3, rate = 16_000, seed = 1 } = options;
+  const random = new Random(seed);
+  return Float32Array.from({ length: Math.round(seconds * rate) }, (_, i) => {
+    const on = i >= from * rate && i < to * rate;
+    return Math.max(
+      -1,
+      Math.min(1, gain * (1e-3 * random.normal() + (on ? Math.sin((2000 * i) / rate) : 0))),
+    );
+  });
+}
+const file = (path: string, options: Parameters<typeof sound>[0] = {}): ClipFile => ({
+  path,
+  bytes: encodeWav({ samples: sound(options), sampleRate: options.rate ?? 16_000 }),
+});
+const found = (...files: ClipFile[]) =>
+  checkClips(files).problems.map(({ path, kind, severity, detail }) => [path, kind, severity, detail]);
+
+describe('checkClips', () => {
+  it('finds nothing wrong with sound clips, and counts them', () => {
+    const check = checkClips([
+      file('activates/anna_1.wav'),
+      file('negatives/anna_2.wav', { seed: 2 }),
+      file('backgrounds/rain.wav', { seconds: 3, seed: 3 }),
+    ]);
+    expect(check.problems).toEqual([]);
+    expect(check.counts).toEqual({
+      activates: { clips: 1, seconds: 1.2 },
+      negatives: { clips: 1, seconds: 1.2 },
+      backgrounds: { clips: 1, seconds: 3 },
+    });
+  });
+
+  const name = 'activates/a_1.wav';
+  it.each<[string, ClipFile, string, string, RegExp]>([
+    ['clipped', file(name, { gain: 3 }), 'clipped', 'warning', /^\d+\.\d% of it is cut off at full scale$/],
+    ['zeros', file(name, { gain: 0 }), 'silent', 'error', /nothing but zeros/],
+    ['a muted microphone', file(name, { gain: 5e-4 }), 'silent', 'error', /peak is at -66 dB/],
+    ['a whisper from afar', file(name, { gain: 0.01 }), 'faint', 'warning', /peak is at -40 dB/],
+    ['cut short', file(name, { seconds: 0.08, from: 0, to: 1 }), 'too-short', 'error', /lasts 80 ms/],
+    ['a click', file(name, { from: 0.5, to: 0.55 }), 'too-short', 'warning', /speech lasts \d0 ms/],
+    [
+      'a sentence',
+      file(name, { seconds: 5, from: 0.5, to: 4 }),
+      'too-long',
+      'warning',
+      /speech lasts 3\.5 s/,
+    ],
+    ['a telephone', file(name, { rate: 8000 }), 'odd-rate', 'warning', /8000 Hz/],
+    ['an old recorder', file(name, { rate: 37_000 }), 'odd-rate', 'warning', /37000 Hz/],
+    ['noise among words', file(name, { seconds: 12 }), 'wrong-folder', 'warning', /12\.0 s are long/],
+    ['a word among noise', file('backgrounds/a.wav'), 'wrong-folder', 'warning', /as short as a word/],
+    ['elsewhere', file('positives/a_1.wav'), 'wrong-folder', 'error', /in none of/],
+    [
+      'no sound',
+      { path: 'activates/notes.txt', bytes: new Uint8Array(3) },
+      'wrong-folder',
+      'warning',
+      /no sound file/,
+    ],
+    [
+      'damaged',
+      { path: name, bytes: file(name).bytes.subarray(0, 999) },
+      'damaged',
+      'error',
+      /^byte 40: .*cut off$/,
+    ],
+  ])('finds %s', (_, clip, kind, severity, detail) => {
+    expect(found(clip)).toEqual([[clip.path, kind, severity, expect.stringMatching(detail)]]);
+  });
+
+  it('finds the same sound twice, and on the wrong side', () => {
+    const again = file('activates/b_1.wav');
+    const other = file('negatives/n_1.wav');
+    expect(found(file(name), again, file('activates/c_1.wav', { seed: 9 }))).toEqual([
+      ['activates/b_1.wav', 'duplicate', 'warning', `it sounds exactly like ${name}`],
+    ]);
+    expect(found(file(name), other)).toEqual([
+      ['negatives/n_1.wav', 'wrong-folder', 'error', `it sounds exactly like ${name}`],
+    ]);
+  });
+
+  it('finds clips beside the folders of words', () => {
+    expect(found(file('activates/on/a_1.wav'), file('activates/a_2.wav', { seed: 4 }))).toEqual([
+      [
+        'activates/a_2.wav',
+        'wrong-folder',
+        'error',
+        'it lies beside folders of words, and belongs to no word',
+      ],
+    ]);
+  });
+
+  it('warns of what a repair lost', () => {
+    const cut = { path: name, bytes: file(name).bytes.subarray(0, 20_001) };
+    expect(checkClips([cut], { repair: true }).problems).toEqual([
+      expect.objectContaining({
+        kind: 'damaged',
+        severity: 'warning',
+        detail: expect.stringMatching(/0\.58 s are lost/),
+      }),
+    ]);
+  });
+
+  it('says of each problem what to do', () => {
+    for (const { advice } of checkClips([file(name, { gain: 3 }), file('x.wav')]).problems) {
+      expect(advice).toMatch(/^[A-Z].*\.$/);
+    }
+  });
+});

@@ -1,0 +1,105 @@
+import { execFileSync } from 'node:child_process';
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
+import path from 'node:path';
+import ts from 'typescript';
+import { describe, expect, it } from 'vitest';
+import { repositoryFile } from '../support/clip-files.js';
+
+const NETWORK = ['net', 'http', 'https', 'http2', 'tls', 'dgram', 'dns', 'inspector'];
+const isNetwork = (specifier: string) => NETWORK.includes(specifier.replace(/^node:/, '').split('/')[0]);
+/** What reaches the network without an import. */
+const GLOBALS = /\b(fetch|XMLHttpRequest|WebSocket|EventSource|sendBeacon|WebTransport)\s*\(/;
+
+/** All files of ours that the given ones lead to, lazy imports among them. */
+function reachable(entries: string[]): string[] {
+  const seen = new Set<string>();
+  const visit = (file: string): void => {
+    if (seen.has(file) || !existsSync(file)) return;
+    seen.add(file);
+    for (const { fileName } of ts.preProcessFile(readFileSync(file, 'utf8'), true, true).importedFiles) {
+      if (fileName.startsWith('.')) visit(path.join(path.dirname(file), fileName.replace(/\.js$/, '.ts')));
+    }
+  };
+  for (const entry of entries) visit(entry);
+  return [...seen];
+}
+
+describe('nothing leaves the machine', () => {
+  const commands = ['trigger', 'trigger-figures', 'clips', 'new-clips', 'listen'].map((name) =>
+    repositoryFile(`src/cli/commands/${name}.ts`),
+  );
+  const files = reachable([
+    repositoryFile('src/audio/index.ts'),
+    repositoryFile('src/cli/program.ts'),
+    ...commands,
+  ]);
+
+  it('follows the imports of the audio path', () => {
+    for (const file of [
+      'src/audio/wav.ts',
+      'src/rnn/host/files.ts',
+      'src/cli/sound-file.ts',
+      'src/cli/microphone.ts',
+    ]) {
+      expect(files).toContain(repositoryFile(file));
+    }
+  });
+
+  it.each(files.map((file) => [path.relative(repositoryFile('.'), file), file]))(
+    '%s names no network',
+    (_, file) => {
+      const source = readFileSync(file, 'utf8');
+      const imported = ts.preProcessFile(source, true, true).importedFiles.map(({ fileName }) => fileName);
+      expect(imported.filter(isNetwork)).toEqual([]);
+      expect(source).not.toMatch(GLOBALS);
+    },
+  );
+
+  it('nor do the packages that read and hear sound', () => {
+    for (const name of ['wavefile/dist/wavefile.js', 'fft.js/lib/fft.js', 'meyda/dist/node']) {
+      const place = repositoryFile(`node_modules/${name}`);
+      const sources = name.endsWith('.js')
+        ? [place]
+        : readdirSync(place, { recursive: true, encoding: 'utf8' })
+            .filter((file) => file.endsWith('.js'))
+            .map((file) => path.join(place, file));
+      expect(sources.length).toBeGreaterThan(0);
+      for (const source of sources) {
+        const text = readFileSync(source, 'utf8');
+        expect(text).not.toMatch(GLOBALS);
+        expect(
+          [...text.matchAll(/require\(["']([^"']+)["']\)/g)].map(([, id]) => id).filter(isNetwork),
+        ).toEqual([]);
+      }
+    }
+  });
+
+  const dist = repositoryFile('dist/audio/index.js');
+  it.skipIf(!existsSync(dist))(
+    'trains and listens without one socket (skipped without dist: npm run build)',
+    () => {
+      // Every way out of Node is made to throw, then a model is trained, saved, loaded and asked.
+      const script = `
+      import dns from 'node:dns'; import net from 'node:net'; import dgram from 'node:dgram';
+      import { readdirSync, readFileSync } from 'node:fs';
+      let calls = 0;
+      const barred = () => { calls++; throw new Error('the network'); };
+      net.Socket.prototype.connect = barred; dgram.createSocket = barred; dns.lookup = barred;
+      globalThis.fetch = barred;
+      try { net.connect(1); } catch {}
+      if (calls !== 1) throw new Error('the bar does not hold');
+      const { TriggerModel, readClips, decodeWav } = await import(${JSON.stringify(dist)});
+      const root = ${JSON.stringify(repositoryFile('data'))};
+      const files = ['activates', 'negatives', 'backgrounds'].flatMap((kind) =>
+        readdirSync(root + '/clips/' + kind).slice(0, 3).map((name) => ({
+          path: kind + '/' + name, bytes: readFileSync(root + '/clips/' + kind + '/' + name) })));
+      const model = new TriggerModel({ seed: 1 });
+      await model.fit(readClips(files, 16000), { examples: 8, epochs: 1 });
+      const again = await TriggerModel.load(model.toBytes());
+      await again.detect(decodeWav(readFileSync(root + '/demo/recording.wav'), 'recording.wav'));
+      console.log('calls', calls);`;
+      const args = ['--input-type=module', '-e', script];
+      expect(execFileSync(process.execPath, args, { encoding: 'utf8' })).toBe('calls 1\n');
+    },
+  );
+});

@@ -1,0 +1,117 @@
+import { describe, expect, it } from 'vitest';
+import { firingsOf, type ScoredRecording } from '../../src/audio/scored-recording.js';
+import { intersectionOverUnion, scoreSpans, suppressNonMaxima } from '../../src/audio/time-spans.js';
+import { calibrateThreshold, evaluateTrigger, tradeoffCurve } from '../../src/audio/trigger-evaluation.js';
+
+const span = (startSeconds: number, endSeconds: number) => ({ startSeconds, endSeconds });
+
+describe('spans of time', () => {
+  it.each([
+    [span(0, 2), span(1, 3), 1 / 3],
+    [span(0, 1), span(1, 2), 0],
+    [span(0, 4), span(1, 2), 1 / 4],
+    [span(1, 2), span(1, 2), 1],
+  ])('%j and %j overlap by %d', (a, b, overlap) => {
+    expect(intersectionOverUnion(a, b)).toBeCloseTo(overlap, 12);
+    expect(intersectionOverUnion(b, a)).toBeCloseTo(overlap, 12);
+  });
+
+  it('leave the best of those that overlap', () => {
+    const spans = [
+      { ...span(0, 1), score: 0.6 },
+      { ...span(0.2, 1.2), score: 0.9 },
+      { ...span(0.9, 1.9), score: 0.8 },
+      { ...span(5, 6), score: 0.1 },
+    ];
+    expect(suppressNonMaxima(spans, 0.5).map(({ score }) => score)).toEqual([0.9, 0.8, 0.1]);
+    expect(suppressNonMaxima(spans, 0.1).map(({ score }) => score)).toEqual([0.9, 0.1]);
+  });
+
+  it('match within the collar, each once', () => {
+    const annotated = [span(1, 2), span(3, 4), span(7, 8)];
+    // 1.2 is 200 ms late and counts, 1.1 is then one too many; 3.3 is too late; 6.9 is early.
+    const scores = scoreSpans([span(1.2, 2), span(1.1, 2), span(3.3, 4), span(6.9, 7.9)], annotated, 0.2);
+    expect(scores.precision).toBeCloseTo(2 / 4, 12);
+    expect(scores.recall).toBeCloseTo(2 / 3, 12);
+    expect(scores.f1).toBeCloseTo(4 / 7, 12);
+    // The pairs are (1.1 to 2, 1 to 2) and (6.9 to 7.9, 7 to 8).
+    expect(scores.meanOverlap).toBeCloseTo((0.9 + 0.9 / 1.1) / 2, 12);
+  });
+});
+
+const firing = { threshold: 0.5, smoothSteps: 2, refractorySeconds: 0.5 };
+
+/** Ten steps a second; `bursts` are [first step, steps, score]. */
+function recordingOf(
+  name: string,
+  steps: number,
+  bursts: [number, number, number][],
+  ends: number[] = [],
+): ScoredRecording {
+  const scores = new Float32Array(steps);
+  for (const [from, length, score] of bursts) scores.fill(score, from, from + length);
+  return {
+    name,
+    seconds: steps / 10,
+    words: ends.map((endSeconds) => ({ endSeconds })),
+    scores,
+    stepsPerSecond: 10,
+    firstStepSeconds: 0.1,
+  };
+}
+
+describe('figures', () => {
+  const said = recordingOf('said.wav', 200, [[50, 4, 1], [120, 3, 0.75], [160, 3, 0.25]], [5, 16]); // prettier-ignore
+  const quiet = recordingOf('quiet.wav', 36_000 - 200, [[1000, 4, 0.875]]);
+
+  it('say when it fired and for how long', () => {
+    // Step 51 has a mean of 1, step 50 of 0.5; step 54 falls to 0.5 still, 55 to 0.
+    expect(firingsOf(said, firing)).toEqual([
+      { timeSeconds: 5.1, score: 0.5, endSeconds: expect.closeTo(5.6, 9) },
+      { timeSeconds: expect.closeTo(12.2, 9), score: 0.75, endSeconds: expect.closeTo(12.4, 9) },
+    ]);
+  });
+
+  it('count, and list every mistake with its time', () => {
+    const evaluation = evaluateTrigger([said, quiet], firing);
+    expect(evaluation).toMatchObject({ words: 2, found: 1, falseAlarms: 2, threshold: 0.5 });
+    expect(evaluation.hours).toBeCloseTo(1, 9);
+    expect(evaluation.mistakes).toEqual([
+      { file: 'said.wav', kind: 'missed', timeSeconds: 16, score: 0.25 },
+      { file: 'said.wav', kind: 'false-alarm', timeSeconds: expect.closeTo(12.2, 9), score: 0.75 },
+      { file: 'quiet.wav', kind: 'false-alarm', timeSeconds: expect.closeTo(100.2, 9), score: 0.875 },
+    ]);
+    expect(evaluation.latencySeconds!.median).toBeCloseTo(0.1, 9);
+    expect(evaluation.events.precision).toBeCloseTo(1 / 3, 12);
+    expect(evaluation.events.recall).toBeCloseTo(1 / 2, 12);
+    expect(evaluation.events.f1).toBeCloseTo(2 / 5, 12);
+    // One span, 5.1 to 5.6, against 5 to 5.3636.
+    expect(evaluation.events.meanOverlap).toBeCloseTo((5 + 4 / 11 - 5.1) / 0.6, 9);
+    expect(evaluation.verdict).toBe(
+      'Finds 1 of 2: between 9% and 91% of all; record more of the word to know better. ' +
+        '2 false alarms in 1.0 h, 2.0 per hour and at most 6.3; record more background.',
+    );
+  });
+
+  it('say what no false alarm proves', () => {
+    const silence = recordingOf('silence.wav', 43_200, []);
+    expect(evaluateTrigger([silence], firing).verdict).toBe(
+      'No word was said, so nothing is known of misses. ' +
+        'No false alarm in 1.2 h: at most 2.5 per hour; record more background.',
+    );
+  });
+
+  it('trade misses against false alarms', () => {
+    const curve = tradeoffCurve([said, quiet], firing, [0.1, 0.5, 0.8, 0.9, 1]);
+    expect(curve.map(({ missed }) => missed)).toEqual([0, 0.5, 0.5, 0.5, 0.5]);
+    expect(curve.map(({ falseAlarmsPerHour }) => Math.round(falseAlarmsPerHour))).toEqual([2, 2, 1, 0, 0]);
+  });
+
+  it('calibrate to the lowest threshold that keeps the rate', () => {
+    expect(calibrateThreshold([said, quiet], firing, 1).threshold).toBe(0.755);
+    expect(calibrateThreshold([said, quiet], firing, 2).threshold).toBe(0.005);
+    expect(() => calibrateThreshold([said, quiet], firing, 0.5)).toThrow(
+      '1.00 h of sound cannot show a rate of 0.5 false alarms an hour.',
+    );
+  });
+});

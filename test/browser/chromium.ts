@@ -1,0 +1,79 @@
+import { existsSync } from 'node:fs';
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { fileURLToPath } from 'node:url';
+import { chromium, type Browser, type Page } from 'playwright-core';
+import { describe } from 'vitest';
+import { build, type Rolldown } from 'vite';
+import { chromiumIsRequired } from '../support/swiftshader.js';
+
+const path = process.env['SEQKIT_CHROMIUM'] ?? '/usr/bin/chromium';
+
+/** Tests that need Chromium, skipped under a title that says so where it is not installed. */
+export function describeChromium(title: string, body: () => void): void {
+  if (existsSync(path) || chromiumIsRequired) describe(title, body);
+  else describe.skip(`${title} (${path} is not there; SEQKIT_CHROMIUM names another)`, body);
+}
+
+/** A page in headless Chromium that has run one module of ours, bundled and minified as users' are. */
+export interface BrowserPage {
+  readonly page: Page;
+  /** What the page logged as an error or warning. */
+  readonly complaints: string[];
+  close(): Promise<void>;
+}
+
+/** @param module the page's script, as a path from this folder */
+export async function openPage(module: string): Promise<BrowserPage> {
+  const script = await bundle(fileURLToPath(new URL(module, import.meta.url)));
+  const server = createServer((request, response) => {
+    const isScript = request.url === '/page.js';
+    response.setHeader('Content-Type', isScript ? 'text/javascript' : 'text/html');
+    response.end(isScript ? script : '<!doctype html><script type="module" src="/page.js"></script>');
+  });
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  let browser: Browser | undefined;
+  const close = async (): Promise<void> => {
+    await browser?.close();
+    await new Promise((resolve) => server.close(resolve));
+  };
+  try {
+    browser = await chromium.launch({
+      executablePath: path,
+      // SwiftShader, a driver in software, stands in for a GPU.
+      args: [
+        '--no-sandbox',
+        '--enable-unsafe-webgpu',
+        '--use-webgpu-adapter=swiftshader',
+        '--enable-unsafe-swiftshader',
+      ],
+    });
+    const page = await browser.newPage();
+    const complaints: string[] = [];
+    page.on('console', (message) => {
+      // A driver's remarks on speed are no complaints: reading results back is meant to wait.
+      const isRemark = message.text().includes('GPU stall due to ReadPixels');
+      if (['error', 'warning'].includes(message.type()) && !isRemark) complaints.push(message.text());
+    });
+    page.on('pageerror', (error) => complaints.push(String(error)));
+    const { port } = server.address() as AddressInfo;
+    await page.goto(`http://127.0.0.1:${port}/`, { waitUntil: 'load' });
+    return { page, complaints, close };
+  } catch (error) {
+    await close();
+    throw error;
+  }
+}
+
+async function bundle(entry: string): Promise<string> {
+  const { output } = (await build({
+    configFile: false,
+    logLevel: 'error',
+    build: {
+      write: false,
+      minify: true,
+      rolldownOptions: { input: entry, output: { codeSplitting: false } },
+    },
+  })) as Rolldown.RolldownOutput;
+  return output[0].code;
+}

@@ -1,0 +1,44 @@
+import { afterAll, beforeAll, expect, it } from 'vitest';
+import { createReferenceSession } from '../../src/rnn/engine/reference/reference-engine.js';
+import { relativeError } from '../../src/rnn/training/gradient-check.js';
+import { expectSameNumbers } from '../rnn/engine/expect-same-numbers.js';
+import { kernelProgram } from '../rnn/engine/gpu-comparison.js';
+import { jobNames, runJob } from '../rnn/engine/gpu-jobs.js';
+import { kernelCases } from '../rnn/engine/gpu-kernel-cases.js';
+import { describeChromium, openPage, type BrowserPage } from './chromium.js';
+import type { GpuPage } from './gpu-page.js';
+
+declare const gpuPage: GpuPage;
+
+describeChromium('Chromium', () => {
+  let browser: BrowserPage;
+  beforeAll(async () => {
+    browser = await openPage('./gpu-page.ts');
+  });
+  afterAll(() => browser?.close());
+
+  it.each(jobNames)('trains on gpu:webgl2 as on wasm in Node: %s', async (name) => {
+    const run = browser.page.evaluate((job) => gpuPage.runJob(job, 'gpu:webgl2'), name);
+    expectSameNumbers(await run, await runJob(name, 'wasm'));
+  });
+
+  it.each(['gpu:webgpu', 'gpu:webgl2'] as const)('%s runs every kernel as the reference', async (engine) => {
+    for (const [title, test] of kernelCases) {
+      const { program, values } = kernelProgram(test, 5);
+      const reference = createReferenceSession();
+      for (const { name } of program.buffers) reference.write(name, values[name]);
+      reference.compile(program).run();
+      const numbers = Object.fromEntries(Object.entries(values).map(([name, v]) => [name, Array.from(v)]));
+      const made = await browser.page.evaluate(([on, steps, given]) => gpuPage.runProgram(on, steps, given), [
+        engine,
+        program,
+        numbers,
+      ] as const);
+      for (const [name, result] of Object.entries(made)) {
+        expect(relativeError([result], [reference.read(name)]), `${title}: ${name}`).toBeLessThanOrEqual(
+          1e-5,
+        );
+      }
+    }
+  });
+});

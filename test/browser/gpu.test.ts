@@ -1,0 +1,48 @@
+import { afterAll, beforeAll, expect, it } from 'vitest';
+import { expectSameNumbers } from '../rnn/engine/expect-same-numbers.js';
+import { jobNames, runJob, type JobName } from '../rnn/engine/gpu-jobs.js';
+import { describeChromium, openPage, type BrowserPage } from './chromium.js';
+import type { GpuPage } from './gpu-page.js';
+
+declare const gpuPage: GpuPage;
+
+/** WebGL2 compiles slowly on a driver in software: all jobs are in gpu.long.test.ts. */
+const jobsOn: Record<'gpu:webgpu' | 'gpu:webgl2', readonly JobName[]> = {
+  'gpu:webgpu': jobNames,
+  'gpu:webgl2': ['two GRU layers, state carried, reset after and before'],
+};
+
+/** A driver in software, on a machine that does other things too, may take its time. */
+const patienceMs = 180_000;
+
+describeChromium('Chromium', () => {
+  let browser: BrowserPage;
+  beforeAll(async () => {
+    browser = await openPage('./gpu-page.ts');
+  });
+  afterAll(() => browser?.close());
+
+  for (const engine of ['gpu:webgpu', 'gpu:webgl2'] as const) {
+    it.each(jobsOn[engine])(
+      `trains on ${engine} as on wasm in Node: %s`,
+      async (name) => {
+        const run = browser.page.evaluate(([job, on]) => gpuPage.runJob(job, on), [name, engine] as const);
+        expectSameNumbers(await run, await runJob(name, 'wasm'));
+        expect(browser.complaints).toEqual([]);
+      },
+      patienceMs,
+    );
+  }
+
+  it('trains on wasm as in Node, to the last bit', async () => {
+    const name: JobName = 'two LSTM layers over an embedding, state carried, dropout';
+    expect(await browser.page.evaluate((job) => gpuPage.runJob(job, 'wasm'), name)).toEqual(
+      await runJob(name, 'wasm'),
+    );
+  });
+
+  it.each(['gpu:webgpu', 'gpu:webgl2'] as const)('names the device behind %s', async (engine) => {
+    const device = await browser.page.evaluate((on) => gpuPage.describe(on), engine);
+    expect(device).toEqual({ name: expect.stringMatching(/swiftshader/i), isSoftware: true });
+  });
+});

@@ -1,0 +1,173 @@
+import { describe, expect, it } from 'vitest';
+import { AutoSession, type AutoReport, type Candidate } from '../../../src/rnn/engine/auto-session.js';
+import { bestGpu, openEngine, openSession } from '../../../src/rnn/engine/choose.js';
+import type { Session } from '../../../src/rnn/engine/engine.js';
+import type { Program } from '../../../src/rnn/engine/program.js';
+import { Dense } from '../../../src/rnn/layers/dense.js';
+import { Dropout } from '../../../src/rnn/layers/dropout.js';
+import { LayerStack } from '../../../src/rnn/layers/layer-stack.js';
+import { LSTM } from '../../../src/rnn/layers/lstm.js';
+import { Random } from '../../../src/rnn/random.js';
+import { Adam } from '../../../src/rnn/training/optimizers.js';
+import { Trainer } from '../../../src/rnn/training/trainer.js';
+
+const [N, T, D, H] = [3, 4, 5, 6];
+
+/** The wasm engine, or one as right and 40 ms a run slower. */
+async function candidate(name: string, pauseMs = 0): Promise<Candidate & { disposed: () => boolean }> {
+  const { session } = await openEngine('wasm');
+  let disposed = false;
+  const slow: Session = {
+    engine: 'wasm',
+    has: (buffer) => session.has(buffer),
+    read: (buffer) => session.read(buffer),
+    write: (buffer, values) => session.write(buffer, values),
+    dispose() {
+      disposed = true;
+      session.dispose();
+    },
+    async compile(program: Program) {
+      const executable = await session.compile(program);
+      return {
+        write: (input, values) => executable.write(input, values),
+        read: (output) => executable.read(output),
+        dispose: () => executable.dispose(),
+        async run() {
+          await new Promise((resolve) => setTimeout(resolve, pauseMs));
+          await executable.run();
+        },
+      };
+    },
+  };
+  return { name, device: `the device of ${name}`, session: slow, disposed: () => disposed };
+}
+
+/** Six steps with a prediction before, between and after: every loss and every output. */
+async function train(session: Session): Promise<number[]> {
+  const random = new Random(4);
+  const layers = [
+    new LSTM({ units: H, returnSequences: true, stateful: true }),
+    new Dropout({ rate: 0.5 }),
+    new Dense({ units: 2 }),
+  ];
+  const stack = new LayerStack(layers);
+  stack.build(D, new Random(1));
+  for (const weight of stack.weights) weight.attach(session);
+  const trainer = new Trainer(stack, session, 9);
+  trainer.compile({ optimizer: new Adam({ learningRate: 1e-2 }), loss: 'meanSquaredError' });
+  const size = { batch: N, time: T, features: D };
+  const tensor = (features: number) => {
+    const shape = [N, T, features];
+    return { data: Float32Array.from({ length: N * T * features }, () => random.normal()), shape };
+  };
+  const indices = [0, 1, 2];
+  const numbers: number[] = [];
+  for (let step = 0; step < 6; step++) {
+    const examples = { x: tensor(D), y: tensor(2) };
+    if (step % 3 === 0) numbers.push(await trainer.evaluate(size, examples, indices, 0, N));
+    numbers.push(await trainer.train(size, examples, indices, 0, N));
+    if (step % 3 === 2) {
+      numbers.push(...Array.from((await trainer.predict(size, examples, indices, 0, N)).rows));
+    }
+  }
+  numbers.push(...layers.flatMap((layer) => layer.getWeights().flatMap(({ data }) => Array.from(data))));
+  return numbers;
+}
+
+describe('AutoSession', () => {
+  it.each([
+    ['stays where it is', 0, 40],
+    ['moves', 40, 0],
+  ])('%s if that is faster, with the same numbers to the last bit', async (_, homePause, rivalPause) => {
+    const home = await candidate('wasm', homePause);
+    const rival = await candidate('gpu:webgpu', rivalPause);
+    const reports: AutoReport[] = [];
+    const findRivals = async () => ({ rivals: [rival], ruledOut: [{ engine: 'gpu:webgl2', why: 'none' }] });
+    const session = new AutoSession({ home, findRivals, onChoice: (report) => reports.push(report) });
+    const [best, other] = homePause < rivalPause ? [home, rival] : [rival, home];
+    expect(await train(session)).toEqual(await train((await openEngine('wasm')).session));
+    expect(reports).toEqual([
+      {
+        engine: best.name,
+        device: best.device,
+        stepMs: [
+          { engine: best.name, device: best.device, ms: expect.any(Number) },
+          { engine: other.name, device: other.device, ms: expect.any(Number) },
+        ],
+        ruledOut: [{ engine: 'gpu:webgl2', why: 'none' }],
+      },
+    ]);
+    expect([best.disposed(), other.disposed()]).toEqual([false, true]);
+    session.dispose();
+    expect(best.disposed()).toBe(true);
+  });
+
+  it('goes on at home where a rival fails on the job, and says why', async () => {
+    const home = await candidate('wasm');
+    const rival = await candidate('gpu:webgpu');
+    rival.session.compile = () => Promise.reject(new Error('too large'));
+    const reports: AutoReport[] = [];
+    const findRivals = async () => ({ rivals: [rival], ruledOut: [] });
+    const session = new AutoSession({ home, findRivals, onChoice: (report) => reports.push(report) });
+    expect(await train(session)).toEqual(await train((await openEngine('wasm')).session));
+    expect(reports[0]).toMatchObject({
+      engine: 'wasm',
+      ruledOut: [{ engine: 'gpu:webgpu', why: 'too large' }],
+    });
+    expect(rival.disposed()).toBe(true);
+  });
+
+  it('looks for rivals only when something is trained', async () => {
+    const findRivals = () => Promise.reject(new Error('looked'));
+    const session = new AutoSession({ home: await candidate('wasm'), findRivals });
+    const stack = new LayerStack([new Dense({ units: 2 })]);
+    stack.build(D, new Random(1));
+    for (const weight of stack.weights) weight.attach(session);
+    const trainer = new Trainer(stack, session, 9);
+    const x = { data: new Float32Array(N * D), shape: [N, D] };
+    await trainer.predict({ batch: N, time: undefined, features: D }, { x }, [0, 1, 2], 0, N);
+    trainer.compile({ optimizer: new Adam(), loss: 'meanSquaredError' });
+    const y = { data: new Float32Array(N * 2), shape: [N, 2] };
+    const size = { batch: N, time: undefined, features: D };
+    await expect(trainer.train(size, { x, y }, [0, 1, 2], 0, N)).rejects.toThrow('looked');
+  });
+});
+
+describe('openSession', () => {
+  it('auto never picks a processor that plays a GPU', async () => {
+    const reports: AutoReport[] = [];
+    const session = await openSession('auto', { onChoice: (report) => reports.push(report) });
+    await train(session);
+    expect(reports).toHaveLength(1);
+    for (const { device } of reports[0].stepMs) expect(device).not.toMatch(/swiftshader|llvmpipe/i);
+    session.dispose();
+  });
+});
+
+describe('bestGpu', () => {
+  const device = { name: 'Radeon', isSoftware: false };
+
+  it('takes WebGPU before WebGL2', () => {
+    const [webgpu, webgl2] = [
+      { engine: 'gpu:webgpu', device } as const,
+      { engine: 'gpu:webgl2', device } as const,
+    ];
+    expect(bestGpu([webgpu, webgl2])).toBe('gpu:webgpu');
+    expect(bestGpu([{ engine: 'gpu:webgpu', why: 'no adapter.' }, webgl2])).toBe('gpu:webgl2');
+  });
+
+  it('says why each way is closed', () => {
+    expect(() =>
+      bestGpu([
+        { engine: 'gpu:webgpu', why: 'no adapter.' },
+        { engine: 'gpu:webgl2', why: 'no browser.' },
+      ]),
+    ).toThrow(
+      expect.objectContaining({
+        code: 'engine',
+        message: 'There is no GPU here. gpu:webgpu: no adapter. gpu:webgl2: no browser.',
+        hint: 'See seqkit devices, or use --engine wasm.',
+      }),
+    );
+  });
+});
