@@ -115,7 +115,7 @@ export function register(program: Command): void {
         max: 100,
       }).default(1),
     )
-    .addOption(whole('--max-bars <n>', 'after so many, the section in hand ends the tune', 64, 10_000))
+    .addOption(whole('--max-bars <n>', 'after so many, the section in hand ends the tune', 32, 10_000))
     .addOption(
       new Option('--no-constraint', 'let the model write as it likes, and tell how much of it parses'),
     )

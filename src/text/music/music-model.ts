@@ -29,7 +29,7 @@ export interface ComposeOptions extends SamplingOptions {
   seed?: number;
   /** False lets the model write as it likes: its tunes may then be malformed. @default true */
   constrained?: boolean;
-  /** The tune ends with the section that is in hand after so many bars. @default 64 */
+  /** The tune ends with the section that is in hand after so many bars. @default 32 */
   maxBars?: number;
 }
 
@@ -111,7 +111,7 @@ export class MusicModel {
   async compose(options: ComposeOptions = {}): Promise<ComposedTune[]> {
     checkKnownOptions(options, known, 'compose');
     checkSampling(options);
-    const { count = 1, seed = 1, constrained = true, maxBars = 64, opening = '', title } = options;
+    const { count = 1, seed = 1, constrained = true, maxBars = 32, opening = '', title } = options;
     const { key, meter, type, temperature = 0.8, topK, topP, repetitionPenalty, repetitionWindow } = options;
     wholeNumber(count, 'count', 1);
     wholeNumber(maxBars, 'maxBars', 1);

@@ -28,7 +28,7 @@ export class TuneWriter {
   #headers: { text: string; heading: Heading }[];
   #body: { grammar: TuneGrammar; completion: Completion; heading: Heading; start: number } | undefined;
   /** What `allows` found out, for `push`. */
-  #ways = new Map<string, TuneGrammar>();
+  readonly #ways = new Map<string, TuneGrammar>();
   text = '';
 
   constructor(options: TuneWriterOptions) {

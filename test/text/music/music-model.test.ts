@@ -90,7 +90,7 @@ describe('a music model', () => {
     [{ type: 'jig', meter: '4/4' }, 'no jig in 4/4'],
     [{ count: 0 }, 'count'],
     [{ topP: 2 }, 'topP'],
-    [{ tempo: 3 } as object, '"tempo"'],
+    [{ tempo: 3 }, '"tempo"'],
   ])('refuses %j', async (options, message) => {
     await expect(model.compose(options)).rejects.toThrow(message);
   });
