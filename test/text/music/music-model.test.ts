@@ -2,7 +2,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { readFileSync } from 'node:fs';
 import { packageFile } from '../../../src/rnn/host/package-file.js';
 import { barTicks, wholeTicks } from '../../../src/text/music/meter.js';
-import { MusicModel } from '../../../src/text/music/music-model.js';
+import { MusicModel, type ComposeOptions } from '../../../src/text/music/music-model.js';
 import { readTunes } from '../../../src/text/music/read-tunes.js';
 import { TextModel } from '../../../src/text/text-model.js';
 import { judgeTune, wrongBars } from './judge-tune.js';
@@ -92,7 +92,7 @@ describe('a music model', () => {
     [{ topP: 2 }, 'topP'],
     [{ tempo: 3 }, '"tempo"'],
   ])('refuses %j', async (options, message) => {
-    await expect(model.compose(options)).rejects.toThrow(message);
+    await expect(model.compose(options as ComposeOptions)).rejects.toThrow(message);
   });
 
   it('needs tunes', async () => {
