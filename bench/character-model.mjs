@@ -17,13 +17,13 @@ export const modelOptions = {
 export function characterModel({ cell, layers, units, vocab, engine, threads }) {
   const Recurrent = layersOf[cell];
   if (!Recurrent) throw new Error(`--cell takes ${Object.keys(layersOf).join(', ')}, not ${cell}.`);
-  if (threads !== 1) throw new Error(`The engines run on 1 thread, not ${threads}.`);
   const stack = Array.from(
     { length: layers },
     () => new Recurrent({ units, returnSequences: true, stateful: true }),
   );
   return new Sequential([new OneHot({ depth: vocab }), ...stack, new Dense({ units: vocab })], {
     engine,
+    threads,
     seed: 1,
   });
 }

@@ -2,16 +2,13 @@
 // the time), packing included. The shapes are those of a training step of an LSTM 2x128
 // with batch 50, 50 steps and 65 characters, and of sampling from it.
 //
-//   npm run build && node bench/gemm.mjs [--json] [--variant simd|relaxed-simd]
+//   npm run --silent bench -- products [--json] [--variant simd|relaxed-simd]
 
-import { parseArgs } from 'node:util';
 import { ProgramBuilder } from '../dist/rnn/engine/program.js';
 import { canRun, compileKernels } from '../dist/rnn/engine/wasm/kernel-module.js';
 import { WasmSession } from '../dist/rnn/engine/wasm/wasm-session.js';
 
-const { values: options } = parseArgs({
-  options: { json: { type: 'boolean', default: false }, variant: { type: 'string' } },
-});
+export const options = { variant: 'relaxed-simd' };
 
 /** `uses` products with the same weights in one run, as one for each time step. */
 const shapes = [
@@ -41,7 +38,7 @@ function programOf({ M, K, N, uses, b, transposeA = false, transposeB = false })
   return builder.finish();
 }
 
-async function measure(shape, compiled) {
+function measureShape(shape, compiled) {
   const session = new WasmSession(compiled);
   const executable = session.compile(programOf(shape));
   const ones = (count) => new Float32Array(count).fill(0.5);
@@ -62,23 +59,21 @@ async function measure(shape, compiled) {
   return { best: gflops(times[0]), median: gflops(times[30]), bestMs: times[0] };
 }
 
-const variants = options.variant ? [options.variant] : ['simd', 'relaxed-simd'];
-for (const variant of variants) {
-  if (!(await canRun(variant))) {
-    process.stderr.write(`${variant}: not on this host\n`);
-    continue;
-  }
+export async function measure({ variant }) {
+  if (!(await canRun(variant))) throw new Error(`this host does not run ${variant}`);
   const compiled = await compileKernels(variant);
-  for (const shape of shapes) {
-    const { best, median, bestMs } = await measure(shape, compiled);
+  const products = shapes.map((shape) => {
+    const { best, median, bestMs } = measureShape(shape, compiled);
     const { name, M, K, N, transposeA = false, transposeB = false } = shape;
+    return { name, M, K, N, transposeA, transposeB, gflops: best, medianGflops: median, bestMs };
+  });
+  return { bench: 'products', variant, node: process.version, products };
+}
+
+export function* table({ variant, node, products }) {
+  yield `products on one thread, ${variant}, Node ${node}, GFLOP/s`;
+  for (const { name, M, K, N, transposeA, transposeB, gflops, medianGflops } of products) {
     const product = `[${M}x${K}]${transposeA ? 'T' : ''} x [${K}x${N}]${transposeB ? 'T' : ''}`;
-    if (options.json) {
-      const line = { variant, node: process.versions.node, name, M, K, N, transposeA, transposeB };
-      process.stdout.write(`${JSON.stringify({ ...line, gflops: best, medianGflops: median, bestMs })}\n`);
-    } else {
-      const figures = `${best.toFixed(1).padStart(6)} best ${median.toFixed(1).padStart(6)} median`;
-      process.stdout.write(`${variant.padEnd(12)} ${figures}  ${product.padEnd(24)} ${name}\n`);
-    }
+    yield `  ${gflops.toFixed(1).padStart(5)} best ${medianGflops.toFixed(1).padStart(5)} median  ${product.padEnd(24)} ${name}`;
   }
 }

@@ -6,6 +6,10 @@
  *   npm run --silent bench -- gpu-table                          # wasm, WebGPU, PyTorch on the same GPU
  *   npm run --silent bench -- gpu-feeding --backend webgpu       # batches a pipeline, resident kernels
  *   npm run --silent bench -- listen --model trigger.safetensors     # share of one core
+ *   npm run --silent bench -- streaming --units 128             # a GRU, one step at a call
+ *   npm run --silent bench -- trigger --batch 16                # a step on 10 s spectrograms, and one clip
+ *   npm run --silent bench -- products                          # the matrix products of a training step
+ *   npm run --silent bench -- memory --steps 5000               # resident memory, step after step
  *   npm run --silent bench -- peers --layers 2 --units 128      # beside PyTorch, where it is there
  *   npm run --silent bench -- search --peers                    # word vectors, beside numpy and PyTorch
  *
@@ -19,6 +23,10 @@ const benchmarks = {
   'gpu-table': () => import('./gpu-table.mjs'),
   'gpu-feeding': () => import('./gpu-feeding.mjs'),
   listen: () => import('./listen.mjs'),
+  streaming: () => import('./streaming.mjs'),
+  trigger: () => import('./trigger.mjs'),
+  products: () => import('./gemm.mjs'),
+  memory: () => import('./memory.mjs'),
   peers: () => import('./peers.mjs'),
   search: () => import('./search.mjs'),
 };

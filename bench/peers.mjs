@@ -37,7 +37,7 @@ export async function measure(settings) {
     theirs.push(runJson(python, [script, ...peerArgs]));
   }
   const speeds = {
-    seqkit: middle(ours.map(({ charactersPerSecond }) => charactersPerSecond)),
+    seqkit: middle(ours.map(({ charsPerSecond }) => charsPerSecond)),
     torch: middle(theirs.map(({ chars_s }) => chars_s)),
   };
   return {
@@ -46,21 +46,21 @@ export async function measure(settings) {
     threads,
     seqkit: ours,
     torch: theirs,
-    charactersPerSecond: speeds,
+    charsPerSecond: speeds,
     timesTorch: Number((speeds.seqkit / speeds.torch).toFixed(2)),
   };
 }
 
-export function* table({ bench, config, threads, seqkit, torch, charactersPerSecond, timesTorch }) {
+export function* table({ bench, config, threads, seqkit, torch, charsPerSecond, timesTorch }) {
   yield `${bench}, ${config}, ${threads} thread`;
   const row = (name, ms, chars, memory) =>
     `  ${name.padEnd(14)}${String(ms ?? '').padStart(10)}${String(chars).padStart(14)}${String(memory).padStart(10)}`;
   yield row('', 'ms a step', 'characters/s', 'MB');
   for (const run of seqkit) {
-    yield row(`seqkit ${run.engine}`, run.msPerStep, run.charactersPerSecond, run.peakRssMB);
+    yield row(`seqkit ${run.engine}`, run.msPerStep, run.charsPerSecond, run.peakRssMB);
   }
   for (const run of torch) yield row(run.peer, run.ms_step, run.chars_s, run.rss_mb);
-  yield `  medians ${charactersPerSecond.seqkit} and ${charactersPerSecond.torch}: seqkit is ${timesTorch} x PyTorch`;
+  yield `  medians ${charsPerSecond.seqkit} and ${charsPerSecond.torch}: seqkit is ${timesTorch} x PyTorch`;
 }
 
 /** The last line that a command printed, which is JSON. */

@@ -21,8 +21,8 @@ export async function measure(settings) {
     ...rest,
     vocab,
     parameters: model.countParameters(),
-    charactersPerSecond: Math.round(length / (median / 1000)),
-    bestCharactersPerSecond: Math.round(length / (min / 1000)),
+    charsPerSecond: Math.round(length / (median / 1000)),
+    bestCharsPerSecond: Math.round(length / (min / 1000)),
     microsecondsPerCharacter: round((median * 1000) / length),
     runs: count,
     peakRssMB: peakRssMB(),
@@ -34,6 +34,6 @@ export function* table(result) {
   const { cell, layers, units, vocab, engine, threads } = result;
   yield `sampling at batch 1, ${cell} ${layers} x ${units}, ${vocab} characters`;
   yield `  engine            ${engine}, ${threads} thread, Node ${result.node}`;
-  yield `  characters a s    ${result.charactersPerSecond.toLocaleString('en-US')} (median of ${result.runs} runs), ${result.bestCharactersPerSecond.toLocaleString('en-US')} at best`;
+  yield `  characters a s    ${result.charsPerSecond.toLocaleString('en-US')} (median of ${result.runs} runs), ${result.bestCharsPerSecond.toLocaleString('en-US')} at best`;
   yield `  peak memory, MB   ${result.peakRssMB}`;
 }

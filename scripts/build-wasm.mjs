@@ -16,8 +16,27 @@ const sets = [
     name: 'wasm kernels',
     sources: join(root, 'src/rnn/engine/wasm/assembly'),
     target: join(root, 'src/rnn/engine/wasm/binary.ts'),
-    // With and without relaxed SIMD.
-    variants: { simd: ['--enable', 'simd'], relaxedSimd: ['--enable', 'simd,relaxed-simd'] },
+    // With and without relaxed SIMD. Shared memory is taken back at load where one thread runs: see kernel-module.ts.
+    variants: {
+      simd: [
+        '--enable',
+        'simd,threads',
+        '--sharedMemory',
+        '--initialMemory',
+        '1',
+        '--maximumMemory',
+        '65536',
+      ],
+      relaxedSimd: [
+        '--enable',
+        'simd,relaxed-simd,threads',
+        '--sharedMemory',
+        '--initialMemory',
+        '1',
+        '--maximumMemory',
+        '65536',
+      ],
+    },
   },
   {
     name: 'scan kernels',

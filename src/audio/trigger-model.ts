@@ -28,6 +28,8 @@ export interface TriggerModelOptions {
   engine?: EngineChoice;
   /** Called once under 'auto', at the first training step: what it chose, and why. */
   onEngine?: (report: AutoReport) => void;
+  /** Threads of the wasm engine; the numbers do not depend on it. @default what suits the machine */
+  threads?: number;
 }
 
 /** How far `fit` is. */
@@ -86,14 +88,17 @@ export class TriggerModel {
   #stepping: Sequential | undefined;
 
   constructor(options: TriggerModelOptions = {}, loaded?: { settings: TriggerPreset; network: Sequential }) {
-    const { word = 'activate', preset = 'standard', seed = 1, engine = 'auto', onEngine } = options;
+    const { word = 'activate', preset = 'standard', seed = 1, engine = 'auto', threads, onEngine } = options;
     this.word = word;
     this.seed = seed;
     this.settings = loaded?.settings ?? structuredClone(triggerPreset(preset));
     if (options.features !== undefined) this.settings.features = { ...FEATURE_SETS[options.features] };
     this.#network =
       loaded?.network ??
-      triggerNetwork(this.settings.network, { seed, engine, ...(onEngine && { onEngine }) });
+      triggerNetwork(this.settings.network, {
+        ...{ seed, engine, threads },
+        ...(onEngine && { onEngine }),
+      });
   }
 
   /**
@@ -270,7 +275,7 @@ export class TriggerModel {
    */
   static async load(
     from: string | Uint8Array,
-    options: Pick<TriggerModelOptions, 'engine' | 'onEngine'> = {},
+    options: Pick<TriggerModelOptions, 'engine' | 'threads' | 'onEngine'> = {},
   ): Promise<TriggerModel> {
     const { model: network, file } = await Sequential.open(from, options);
     if (file.kind !== KIND) {

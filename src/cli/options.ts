@@ -68,6 +68,14 @@ export function engineOption(): Option {
     .default('auto');
 }
 
+/** `--threads <n>`: of the wasm engine; without it, what suits the machine. */
+export function threadsOption(): Option {
+  return new Option(
+    '--threads <n>',
+    'of the wasm engine; changes no number (default: what suits the machine)',
+  ).argParser(wholeNumber({ min: 1, max: 64 }));
+}
+
 /** `--force`: without it, no command overwrites a file. */
 export function forceOption(): Option {
   return new Option('--force', 'overwrite the output if it is there').default(false);

@@ -30,6 +30,11 @@ export interface SequentialOptions {
   engine?: EngineChoice;
   /** Called once under 'auto', at the first training step: what it chose, and why. */
   onEngine?: (report: AutoReport) => void;
+  /**
+   * Threads of the wasm engine; programs with little to do run on one all the same. The
+   * numbers do not depend on it. @default as many as the machine runs at once, up to 4
+   */
+  threads?: number | undefined;
 }
 
 /** What stands beside the weights in a model file. */
@@ -50,6 +55,7 @@ export interface SaveOptions {
 export class Sequential {
   readonly seed: number;
   readonly engine: EngineChoice;
+  readonly threads: number | undefined;
   readonly #stack: LayerStack;
   readonly #onEngine: SequentialOptions['onEngine'];
   #objective: Objective | undefined;
@@ -57,9 +63,10 @@ export class Sequential {
 
   constructor(layers: readonly Layer[], options: SequentialOptions = {}) {
     this.#stack = new LayerStack(layers);
-    checkKnownOptions(options, { seed: true, engine: true, onEngine: true }, 'Sequential');
+    checkKnownOptions(options, { seed: true, engine: true, threads: true, onEngine: true }, 'Sequential');
     this.seed = options.seed ?? 0;
     this.engine = options.engine ?? 'auto';
+    this.threads = options.threads;
     this.#onEngine = options.onEngine;
   }
 
@@ -259,7 +266,7 @@ export class Sequential {
    */
   static async load(
     from: string | Uint8Array,
-    options: Pick<SequentialOptions, 'engine' | 'onEngine'> = {},
+    options: Pick<SequentialOptions, 'engine' | 'threads' | 'onEngine'> = {},
   ): Promise<Sequential> {
     return (await Sequential.open(from, options)).model;
   }
@@ -267,7 +274,7 @@ export class Sequential {
   /** `load`, with what stands beside the weights. */
   static async open(
     from: string | Uint8Array,
-    options: Pick<SequentialOptions, 'engine' | 'onEngine'> = {},
+    options: Pick<SequentialOptions, 'engine' | 'threads' | 'onEngine'> = {},
   ): Promise<{ model: Sequential; file: ModelFile }> {
     const source = typeof from === 'string' ? from : 'the model';
     const bytes =
@@ -290,7 +297,8 @@ export class Sequential {
   /** Weights made and handed to a session, once. */
   #open(features: number): Promise<Trainer> {
     this.#stack.build(features, new Random(this.seed).fork('weights'));
-    this.#trainer ??= openSession(this.engine, { onChoice: this.#onEngine }).then((session) => {
+    const { threads } = this;
+    this.#trainer ??= openSession(this.engine, { threads, onChoice: this.#onEngine }).then((session) => {
       for (const weight of this.#stack.weights) weight.attach(session);
       return new Trainer(this.#stack, session, this.seed);
     });

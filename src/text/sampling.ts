@@ -116,10 +116,15 @@ export function likeliest(logits: ArrayLike<number>): number {
 export function distribution(logits: ArrayLike<number>, temperature = 1): Float64Array {
   if (!(temperature > 0 && Number.isFinite(temperature))) throw badTemperature(temperature);
   const greatest = logits[likeliest(logits)];
-  const probabilities = Float64Array.from(logits, (logit) => Math.exp((logit - greatest) / temperature));
+  // Plain loops: this runs once a character, and with callbacks took a quarter of its time.
+  const probabilities = new Float64Array(logits.length);
   let total = 0;
-  for (const probability of probabilities) total += probability;
-  return probabilities.map((probability) => probability / total);
+  for (let i = 0; i < probabilities.length; i++) {
+    probabilities[i] = Math.exp((logits[i] - greatest) / temperature);
+    total += probabilities[i];
+  }
+  for (let i = 0; i < probabilities.length; i++) probabilities[i] /= total;
+  return probabilities;
 }
 
 /** A number below the length, each as likely as its probability says. */

@@ -29,6 +29,8 @@ export interface TextModelOptions extends Partial<TextArchitecture> {
   engine?: EngineChoice;
   /** Called once under 'auto', at the first training step: what it chose, and why. */
   onEngine?: (report: AutoReport) => void;
+  /** Threads of the wasm engine; the numbers do not depend on it. @default what suits the machine */
+  threads?: number;
 }
 
 const known: Record<keyof TextModelOptions, true> = {
@@ -39,6 +41,7 @@ const known: Record<keyof TextModelOptions, true> = {
   seed: true,
   engine: true,
   onEngine: true,
+  threads: true,
 };
 
 /**
@@ -54,6 +57,7 @@ export class TextModel {
   readonly architecture: Readonly<TextArchitecture>;
   readonly seed: number;
   readonly engine: EngineChoice;
+  readonly threads: number | undefined;
   readonly #onEngine: TextModelOptions['onEngine'];
   #vocabulary: Vocabulary | undefined;
   #model: Sequential | undefined;
@@ -64,7 +68,15 @@ export class TextModel {
 
   constructor(options: TextModelOptions = {}) {
     checkKnownOptions(options, known, 'TextModel');
-    const { cell = 'lstm', units = 128, layers = 2, dropout = 0, seed = 1, engine = 'auto' } = options;
+    const {
+      cell = 'lstm',
+      units = 128,
+      layers = 2,
+      dropout = 0,
+      seed = 1,
+      engine = 'auto',
+      threads,
+    } = options;
     if (!Object.hasOwn(recurrentLayers, cell)) {
       throw new SeqkitError(`There is no cell "${String(cell)}".`, {
         code: 'usage',
@@ -77,6 +89,7 @@ export class TextModel {
     this.seed = seed;
     this.engine = engine;
     this.#onEngine = options.onEngine;
+    this.threads = threads;
   }
 
   /** The characters the model knows. @throws SeqkitError `usage` before `fit` or `load` */
@@ -119,9 +132,9 @@ export class TextModel {
   }
 
   #network(V: number): Promise<Sequential> {
-    const { seed, engine } = this;
+    const { seed, engine, threads } = this;
     const onEngine = this.#onEngine;
-    return textNetwork(V, this.architecture, { seed, engine, ...(onEngine && { onEngine }) });
+    return textNetwork(V, this.architecture, { seed, engine, threads, ...(onEngine && { onEngine }) });
   }
 
   /**
@@ -196,7 +209,7 @@ export class TextModel {
    */
   static async load(
     path: string,
-    options: Pick<TextModelOptions, 'engine' | 'onEngine'> = {},
+    options: Pick<TextModelOptions, 'engine' | 'threads' | 'onEngine'> = {},
   ): Promise<TextModel> {
     return TextModel.#open(path, path, options);
   }
@@ -204,7 +217,7 @@ export class TextModel {
   /** `load` from what `toBytes` gave. */
   static async fromBytes(
     bytes: Uint8Array,
-    options: Pick<TextModelOptions, 'engine' | 'onEngine'> = {},
+    options: Pick<TextModelOptions, 'engine' | 'threads' | 'onEngine'> = {},
   ): Promise<TextModel> {
     return TextModel.#open(bytes, 'the model', options);
   }
@@ -212,7 +225,7 @@ export class TextModel {
   static async #open(
     from: string | Uint8Array,
     source: string,
-    options: Pick<TextModelOptions, 'engine' | 'onEngine'>,
+    options: Pick<TextModelOptions, 'engine' | 'threads' | 'onEngine'>,
   ): Promise<TextModel> {
     const { model, file } = await Sequential.open(from, options);
     const settings = readSettings(file, source);

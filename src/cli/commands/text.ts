@@ -3,7 +3,15 @@ import type { EngineChoice } from '../../rnn/engine/choose.js';
 import type { TextModel } from '../../text/text-model.js';
 import type { TextHistory, TextPlan } from '../../text/text-training.js';
 import { engineLine } from '../engine-line.js';
-import { engineOption, forceOption, jsonOption, realNumber, seedOption, wholeNumber } from '../options.js';
+import {
+  engineOption,
+  forceOption,
+  jsonOption,
+  realNumber,
+  seedOption,
+  threadsOption,
+  wholeNumber,
+} from '../options.js';
 import { note, print, printJson } from '../output.js';
 import { Progress } from '../progress.js';
 import { commandLine, quoted, stoppable, stoppedError } from '../stop-signal.js';
@@ -26,6 +34,7 @@ interface TrainOptions {
   readonly resume: boolean;
   readonly seed: number;
   readonly engine: EngineChoice;
+  readonly threads?: number;
   readonly out: string;
   readonly force: boolean;
   readonly json: boolean;
@@ -89,6 +98,7 @@ export function register(program: Command): void {
     .addOption(new Option('--resume', 'go on from the last checkpoint').default(false))
     .addOption(seedOption())
     .addOption(engineOption())
+    .addOption(threadsOption())
     .option('--out <file>', 'the model', 'text.safetensors')
     .addOption(forceOption())
     .addOption(jsonOption())
@@ -119,7 +129,7 @@ async function trainText(file: string, options: TrainOptions): Promise<void> {
   const { TextModel } = await import('../../text/text-model.js');
   const { checkpointNames } = await import('../../text/text-checkpoints.js');
   const { listFolder, removeFile } = await import('../../rnn/host/folders.js');
-  const { cell, units, layers, dropout, seed, engine, epochs, minutes, out, force } = options;
+  const { cell, units, layers, dropout, seed, engine, threads, epochs, minutes, out, force } = options;
   const folder = options.checkpoints ?? `${out.replace(/\.safetensors$/, '')}.checkpoints`;
   // A run that goes on was allowed to write there when it began.
   const replace = force || (options.resume && checkpointNames(listFolder(folder)).length > 0);
@@ -133,6 +143,7 @@ async function trainText(file: string, options: TrainOptions): Promise<void> {
   const progress = new Progress('training', { total: 1, unit: 'characters' });
   const model = new TextModel({
     ...{ cell, units, layers, dropout, seed, engine },
+    ...(threads && { threads }),
     onEngine(report) {
       progress.end();
       note(engineLine(report));

@@ -12,6 +12,7 @@ import {
   realNumber,
   repairOption,
   seedOption,
+  threadsOption,
   wholeNumber,
 } from '../options.js';
 import { note, print, printJson } from '../output.js';
@@ -29,6 +30,7 @@ interface TrainOptions {
   readonly repair: boolean;
   readonly seed: number;
   readonly engine: EngineChoice;
+  readonly threads?: number;
   readonly force: boolean;
   readonly json: boolean;
 }
@@ -84,6 +86,7 @@ export function register(program: Command): void {
     .addOption(repairOption())
     .addOption(seedOption())
     .addOption(engineOption())
+    .addOption(threadsOption())
     .addOption(forceOption())
     .addOption(jsonOption())
     .action(trainTrigger);
@@ -119,11 +122,12 @@ async function trainTrigger(folder: string, options: TrainOptions): Promise<void
   );
 
   const { TriggerModel } = await import('../../audio/trigger-model.js');
-  const { preset, features, seed, engine, epochs, examples } = options;
+  const { preset, features, seed, engine, threads, epochs, examples } = options;
   const startedAt = performance.now();
   const bars = progressBars();
   const model = new TriggerModel({
     ...{ word, preset, seed, engine },
+    ...(threads && { threads }),
     ...(features === undefined ? {} : { features }),
     onEngine(report) {
       bars.end();

@@ -4,7 +4,7 @@ import { AutoSession, type AutoOptions, type AutoReport, type Candidate } from '
 import type { Session, SyncSession } from './engine.js';
 import { timeProduct, within } from './probe.js';
 import { createReferenceSession } from './reference/reference-engine.js';
-import { createWasmSession, prepareWasm } from './wasm/wasm-engine.js';
+import { createWasmSession, openWasmSession, prepareWasm } from './wasm/wasm-engine.js';
 
 export type { AutoReport } from './auto-session.js';
 
@@ -39,13 +39,15 @@ type GpuWay = (typeof gpuWays)[number];
 const probeMs = 2000;
 
 export interface OpenOptions {
+  /** Threads of the wasm engine; the others have one. @default what suits the machine */
+  threads?: number | undefined;
   /** Called once under `auto`, when it has chosen. */
   onChoice?: ((report: AutoReport) => void) | undefined;
 }
 
 /**
  * @throws SeqkitError `usage` for a name that is none of `engineChoices`; `engine` where one is
- *   asked for by name that this machine does not have
+ *   asked for by name that this machine does not have, or for threads that the engine has not
  */
 export async function openSession(choice: EngineChoice, options: OpenOptions = {}): Promise<Session> {
   if (!engineChoices.includes(choice)) {
@@ -54,24 +56,43 @@ export async function openSession(choice: EngineChoice, options: OpenOptions = {
       hint: `The engines are ${engineChoices.join(', ')}.`,
     });
   }
+  checkThreads(choice, options.threads);
   // Streaming at batch 1 runs at once, on wasm, whatever trains the model.
   await prepareWasm();
   if (choice === 'auto') return openAutoSession(options);
   const name = choice === 'gpu' ? bestGpu(await lookForGpus()) : choice;
-  return (await openEngine(name)).session;
+  return (await openEngine(name, options.threads)).session;
 }
 
 /** A session of one engine, with what it runs on. */
-export async function openEngine(name: ConcreteEngine): Promise<{ session: Session; device: Device }> {
+export async function openEngine(
+  name: ConcreteEngine,
+  threads?: number,
+): Promise<{ session: Session; device: Device }> {
   if (name === 'reference' || name === 'wasm') {
     await prepareWasm();
-    const session = name === 'wasm' ? createWasmSession() : openReferenceSession();
+    const session = name === 'wasm' ? await openWasmSession(threads) : openReferenceSession();
     return { session, device: { name: await processorName(), isSoftware: false } };
   }
   const { createGpuEngine } = await import('./gpu/gpu-engine.js');
   const backend = name.slice('gpu:'.length) as Parameters<typeof createGpuEngine>[0]['backend'];
   const session = await createGpuEngine({ backend }).createSession();
   return { session, device: session.device };
+}
+
+function checkThreads(choice: EngineChoice, threads: number | undefined): void {
+  if (threads === undefined) return;
+  if (!(Number.isInteger(threads) && threads >= 1 && threads <= 64)) {
+    throw new SeqkitError(`threads must be a whole number from 1 to 64, not ${threads}.`, {
+      code: 'bad-value',
+    });
+  }
+  if (threads > 1 && choice !== 'auto' && choice !== 'wasm') {
+    throw new SeqkitError(`The engine "${choice}" runs on one thread, not on ${threads}.`, {
+      code: 'usage',
+      hint: 'Leave threads out, or take the engine wasm.',
+    });
+  }
 }
 
 /** A session whose programs run at once, for one step at a time. After `openSession` only. */
@@ -124,8 +145,8 @@ export function bestGpu(looks: readonly GpuLook[]): GpuWay {
   });
 }
 
-async function openAutoSession({ onChoice }: OpenOptions): Promise<Session> {
-  const home = { name: 'wasm', device: await processorName(), session: createWasmSession() };
+async function openAutoSession({ threads, onChoice }: OpenOptions): Promise<Session> {
+  const home = { name: 'wasm', device: await processorName(), session: await openWasmSession(threads) };
   return new AutoSession({ home, findRivals, onChoice });
 }
 

@@ -39,6 +39,16 @@ export function hardwareThreads(): number {
   return getBuiltinModule?.('node:os').availableParallelism() ?? 1;
 }
 
+/** Whether threads can share memory: always in Node, in a page only where it is cross-origin isolated. */
+export function canShareMemory(): boolean {
+  return typeof SharedArrayBuffer !== 'undefined' && (isNode() || globalThis.crossOriginIsolated);
+}
+
+/** Whether this thread may sleep until another wakes it: not the first of a page. */
+export function maySleep(): boolean {
+  return isNode() || typeof document === 'undefined';
+}
+
 /** Inside a thread: what it was started with, and the line to its starter. Once a thread. */
 export async function openThread(): Promise<{ data: unknown; starter: Port }> {
   const waiting: unknown[] = [];

@@ -13,6 +13,12 @@ export interface Command {
   readonly settings: readonly number[];
   readonly units: number;
   readonly packed: PackedCopy | undefined;
+  /** Whether it writes the packed copy, not reads it. */
+  readonly packs: boolean;
+  /** For each operand, whether the command writes it. */
+  readonly writes: readonly boolean[];
+  /** For each operand, the bytes from what one unit touches of it to what the next does; 0: all touch all. */
+  readonly unitSteps: readonly number[];
 }
 
 /** A right operand laid out for products, from the command that packs it to its last use. */
@@ -33,8 +39,11 @@ export interface CommandList {
   readonly scratchBytes: number;
 }
 
-/** The commands of a program, before anything has an address. */
-export function listCommands(program: Program, kernels: KernelModule): CommandList {
+/**
+ * The commands of a program, before anything has an address.
+ * @param options.inRows leave matrices their rows, by which threads share them
+ */
+export function listCommands(program: Program, kernels: KernelModule, { inRows = false } = {}): CommandList {
   const commands: Command[] = [];
   const temporaries = new Map<Buffer, TemporaryHome>();
   const packedCopies: PackedCopy[] = [];
@@ -54,25 +63,37 @@ export function listCommands(program: Program, kernels: KernelModule): CommandLi
       fresh.set(key, copy);
       packedCopies.push(copy);
       const opcode = kernels.opcode('pack');
-      commands.push({ opcode, operands: [matrix], settings: [+transposed], units: 1, packed: copy });
+      const columns = transposed ? rows : cols;
+      const units = Math.ceil(columns / (kernels.exports.packedColumnsPerUnit.value as number));
+      const settings = [+transposed];
+      const access = { packs: true, writes: [false], unitSteps: [0] };
+      commands.push({ opcode, operands: [matrix], settings, units, packed: copy, ...access });
     }
     return copy;
   }
 
   for (const original of program.steps) {
     const encoding = kernelEncodings[original.kernel] as KernelEncoding<KernelName>;
-    const step = flattened(original, encoding);
+    const step = flattened(original, encoding, inRows ? kernels : undefined);
     const toPack = encoding.packs?.(step);
     const packed = toPack && packedCopy(toPack.matrix, toPack.transposed);
     const named = { ...step.inputs, ...step.outputs } as Record<string, Matrix | undefined>;
     const index = commands.length;
     if (packed) packed.last = index;
+    const operands = encoding.operands.map((name) => named[name]);
+    const units = encoding.units?.(step, kernels.exports) ?? 1;
+    const byRow = [...(encoding.byRow?.(step) ?? []), ...(encoding.elementwise ?? [])];
     commands.push({
       opcode: kernels.opcode(step.kernel),
-      operands: encoding.operands.map((name) => named[name]),
+      operands,
       settings: encoding.settings?.(step) ?? [],
-      units: encoding.units?.(step, kernels.exports) ?? 1,
+      units,
       packed,
+      packs: false,
+      writes: encoding.operands.map((name) => name in step.outputs),
+      unitSteps: operands.map((matrix, i) =>
+        matrix && byRow.includes(encoding.operands[i]) ? unitStep(matrix, units, kernels) : 0,
+      ),
     });
     scratchBytes = Math.max(scratchBytes, waitingBytes + (encoding.scratch?.(step, kernels.exports) ?? 0));
     const { inputs, outputs } = operandsOf(step);
@@ -90,9 +111,20 @@ export function listCommands(program: Program, kernels: KernelModule): CommandLi
   return { commands, temporaries, packedCopies, scratchBytes };
 }
 
-/** The step with its matrices as single rows, where none of them is strided. */
-function flattened(step: Step, encoding: KernelEncoding<KernelName>): Step {
+/** As `Command.unitSteps` says, of an operand that is shared out by rows, or by runs of one long row. */
+function unitStep({ rows, rowStride }: Matrix, units: number, { exports }: KernelModule): number {
+  if (rows === units) return rowStride * 4;
+  return rows === 1 ? (exports.columnsPerRun.value as number) * 4 : 0;
+}
+
+/**
+ * The step with its matrices as single rows, where none of them is strided. Rows of one run
+ * are left to threads, where `kernels` are given: a row then is a unit, as in other kernels.
+ */
+function flattened(step: Step, encoding: KernelEncoding<KernelName>, kernels?: KernelModule): Step {
   if (encoding.elementwise === undefined) return step;
+  const [{ rows, cols }] = Object.values(step.outputs as Record<string, Matrix>);
+  if (kernels && rows > 1 && kernels.exports.runsPerRow(cols) === 1) return step;
   const inputs: Record<string, Matrix> = { ...step.inputs };
   const outputs: Record<string, Matrix> = { ...step.outputs };
   for (const name of encoding.elementwise) {
@@ -105,7 +137,7 @@ function flattened(step: Step, encoding: KernelEncoding<KernelName>): Step {
   return { ...step, inputs, outputs } as unknown as Step;
 }
 
-const headerWords = 5;
+const headerWords = 6;
 const matrixWords = 4;
 
 /** Words of all commands together. */
@@ -124,13 +156,22 @@ export interface Addresses {
   scratch: number;
 }
 
-/** Writes the commands as assembly/command.ts reads them. */
-export function writeCommands(commands: readonly Command[], addresses: Addresses, words: Int32Array): void {
+/**
+ * Writes the commands as assembly/command.ts reads them.
+ * @param meetings the commands before which threads meet
+ */
+export function writeCommands(
+  commands: readonly Command[],
+  addresses: Addresses,
+  words: Int32Array,
+  meetings: ReadonlySet<Command>,
+): void {
   let next = 0;
   for (const command of commands) {
     const { opcode, operands, settings, units, packed } = command;
     const packedAddress = packed ? addresses.packed(packed) : 0;
-    words.set([opcode, wordsOf(command) * 4, units, addresses.scratch, packedAddress], next);
+    const meets = meetings.has(command) ? 1 : 0;
+    words.set([opcode, wordsOf(command) * 4, units, addresses.scratch, packedAddress, meets], next);
     next += headerWords;
     for (const matrix of operands) {
       if (matrix) {

@@ -11,6 +11,11 @@ export interface KernelEncoding<Name extends KernelName> {
   readonly elementwise?: readonly (keyof Kernels[Name]['inputs'] | keyof Kernels[Name]['outputs'])[];
   /** The settings as 32-bit words. */
   settings?(step: Step<Name>): number[];
+  /**
+   * The operands of which unit u of the work touches row u alone, so that threads need not
+   * meet between commands that share them; `elementwise` ones need no mention.
+   */
+  byRow?(step: Step<Name>): (keyof Kernels[Name]['inputs'] | keyof Kernels[Name]['outputs'])[];
   /** How many pieces the work can be split into; 1 where it is left out. */
   units?(step: Step<Name>, kernels: KernelExports): number;
   /** Bytes of scratch memory, beside what every product needs. */
@@ -45,8 +50,8 @@ const convolution = (s: Convolution): number[] => [
 /** Bytes of a packed matrix: panels of 8 columns with `depth` rows. */
 export const packedBytes = (depth: number, cols: number): number => Math.ceil(cols / 8) * 32 * depth;
 
-/** Bytes from row to row of a block of an unfolded input, as in assembly/convolution.ts. */
-const unfoldedStep = (cols: number): number => (cols + 4) * 4;
+/** Bytes from row to row of a block laid aside, as in assembly/aside.ts. */
+const asideStep = (cols: number): number => (cols + 4) * 4;
 
 const columnGroups = (matrix: Matrix, kernels: KernelExports): number =>
   Math.ceil(matrix.cols / (kernels.columnsPerUnit.value as number));
@@ -76,12 +81,15 @@ export const kernelEncodings: { [Name in KernelName]: KernelEncoding<Name> } = {
       const { transposeA, transposeB, accumulate } = step.settings;
       return [+transposeA, +transposeB, +accumulate, gemmMethods.indexOf(gemmMethod(step))];
     },
+    byRow: ({ settings }) => (settings.transposeA ? ['c'] : ['a', 'c']),
     units: ({ outputs }) => outputs.c.rows,
     scratch(step, kernels) {
-      if (gemmMethod(step) !== 'tiles' || this.packs!(step)) return 0;
+      if (gemmMethod(step) !== 'tiles') return 0;
+      const { transposeA } = step.settings;
       const { a } = step.inputs;
-      const depth = step.settings.transposeA ? a.rows : a.cols;
-      return packedBytes(kernels.blockLength(depth), step.outputs.c.cols);
+      const block = kernels.blockLength(transposeA ? a.rows : a.cols);
+      const panels = this.packs!(step) ? 0 : packedBytes(block, step.outputs.c.cols);
+      return panels + (transposeA ? block * asideStep(kernels.rowsPerBlock.value as number) : 0);
     },
     packs(step) {
       const { b } = step.inputs;
@@ -108,6 +116,7 @@ export const kernelEncodings: { [Name in KernelName]: KernelEncoding<Name> } = {
   },
   concatenate: {
     operands: ['a', 'b', 'y'],
+    byRow: () => ['a', 'b', 'y'],
     settings: ({ settings }) => [+settings.accumulate],
     units: ({ outputs }) => outputs.y.rows,
   },
@@ -148,47 +157,58 @@ export const kernelEncodings: { [Name in KernelName]: KernelEncoding<Name> } = {
 
   lstmForward: {
     operands: ['z', 'previousC', 'gates', 'c', 'h'],
+    byRow: () => ['z', 'previousC', 'gates', 'c', 'h'],
     settings: ({ settings }) => activations(settings),
     units: ({ outputs }) => outputs.h.rows,
   },
   lstmBackward: {
     operands: ['gates', 'previousC', 'c', 'dh', 'dc', 'dz', 'dPreviousC'],
+    byRow: () => ['gates', 'previousC', 'c', 'dh', 'dc', 'dz', 'dPreviousC'],
     settings: ({ settings }) => activations(settings),
     units: ({ outputs }) => outputs.dz.rows,
   },
   gruForward: {
     operands: ['x', 'recurrent', 'previousH', 'gates', 'h'],
+    byRow: () => ['x', 'recurrent', 'previousH', 'gates', 'h'],
     settings: ({ settings }) => activations(settings),
     units: ({ outputs }) => outputs.h.rows,
   },
   gruBackward: {
     operands: ['gates', 'recurrent', 'previousH', 'dh', 'dx', 'dRecurrent', 'dPreviousH'],
+    byRow: () => ['gates', 'recurrent', 'previousH', 'dh', 'dx', 'dRecurrent', 'dPreviousH'],
     settings: ({ settings }) => activations(settings),
     units: ({ outputs }) => outputs.dx.rows,
   },
 
-  gather: { operands: ['table', 'index', 'bias', 'y'], units: ({ outputs }) => outputs.y.rows },
+  gather: {
+    operands: ['table', 'index', 'bias', 'y'],
+    byRow: () => ['index', 'y'],
+    units: ({ outputs }) => outputs.y.rows,
+  },
   gatherBackward: {
     operands: ['dy', 'order', 'offsets', 'dTable'],
+    byRow: () => ['dTable'],
     settings: ({ settings }) => [+settings.accumulate],
     units: ({ outputs }) => outputs.dTable.rows,
   },
 
   conv1d: {
     operands: ['x', 'kernel', 'bias', 'y'],
+    byRow: () => ['y'],
     settings: ({ settings }) => convolution(settings),
     units: ({ outputs }) => outputs.y.rows,
     scratch: ({ inputs }, kernels) =>
-      (kernels.rowsPerBlock.value as number) * unfoldedStep(kernels.blockLength(inputs.kernel.rows)),
+      (kernels.rowsPerBlock.value as number) * asideStep(kernels.blockLength(inputs.kernel.rows)),
     packs: ({ inputs }) => ({ matrix: inputs.kernel, transposed: false }),
   },
   conv1dKernelGradient: {
     operands: ['x', 'dy', 'dKernel'],
+    byRow: () => ['dKernel'],
     settings: ({ settings }) => [...convolution(settings), +settings.accumulate],
     units: ({ outputs }) => outputs.dKernel.rows,
     scratch({ inputs }, kernels) {
       const block = kernels.blockLength(inputs.dy.rows);
-      return packedBytes(block, inputs.dy.cols) + block * unfoldedStep(kernels.rowsPerBlock.value as number);
+      return packedBytes(block, inputs.dy.cols) + block * asideStep(kernels.rowsPerBlock.value as number);
     },
   },
   conv1dInputGradient: {
@@ -200,7 +220,7 @@ export const kernelEncodings: { [Name in KernelName]: KernelEncoding<Name> } = {
       const filters = inputs.dy.cols;
       const features = outputs.dx.cols;
       const panels = settings.kernelSize * packedBytes(filters, features);
-      return panels + rows * (unfoldedStep(filters) + unfoldedStep(features));
+      return panels + rows * (asideStep(filters) + asideStep(features));
     },
   },
 
@@ -236,17 +256,24 @@ export const kernelEncodings: { [Name in KernelName]: KernelEncoding<Name> } = {
     units: ({ outputs }, kernels) => runs(outputs.y, kernels),
   },
 
-  softmax: { operands: ['x', 'y'], units: ({ outputs }) => outputs.y.rows },
+  softmax: {
+    operands: ['x', 'y'],
+    byRow: () => ['x', 'y'],
+    units: ({ outputs }) => outputs.y.rows,
+  },
   softmaxCrossEntropy: {
     operands: ['logits', 'targets', 'weights', 'dLogits', 'losses'],
+    byRow: () => ['logits', 'targets', 'weights', 'dLogits', 'losses'],
     units: ({ outputs }) => outputs.losses.rows,
   },
   sigmoidCrossEntropy: {
     operands: ['logits', 'targets', 'weights', 'dLogits', 'losses'],
+    byRow: () => ['logits', 'targets', 'weights', 'dLogits', 'losses'],
     units: ({ outputs }) => outputs.losses.rows,
   },
   squaredError: {
     operands: ['x', 'targets', 'weights', 'dx', 'losses'],
+    byRow: () => ['x', 'targets', 'weights', 'dx', 'losses'],
     units: ({ outputs }) => outputs.losses.rows,
   },
 

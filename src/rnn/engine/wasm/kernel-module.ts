@@ -11,6 +11,14 @@ export interface KernelExports {
   writeConstants(): void;
   /** Runs the commands from address `list` up to `end`. */
   run(list: number, end: number): void;
+  /** Runs them as thread 0 of `threads`, the others of which `serve`; scratch is for each. */
+  runTogether(list: number, end: number, threads: number, scratchBytes: number): void;
+  /** Takes part in all that thread 0 runs together. Never returns. */
+  serve(thread: number, threads: number): void;
+  /** Says that this thread cannot go on, so that no other waits for it. */
+  fail(): void;
+  /** For a thread that may not sleep: the first of a page. */
+  neverSleep(): void;
   /** Runs units `begin` to `end` - 1 of the command at this address. */
   runUnits(command: number, begin: number, end: number): void;
   /** y = exp(x - top) for `count` floats; returns their sum. */
@@ -19,6 +27,8 @@ export interface KernelExports {
   runsPerRow(cols: number): number;
   readonly rowsPerBlock: WebAssembly.Global;
   readonly columnsPerUnit: WebAssembly.Global;
+  readonly columnsPerRun: WebAssembly.Global;
+  readonly packedColumnsPerUnit: WebAssembly.Global;
   /** Bytes of scratch that every product by tiles needs. */
   readonly waitingBytes: WebAssembly.Global;
 }
@@ -49,29 +59,35 @@ export async function canRun(variant: Variant): Promise<boolean> {
   return WebAssembly.validate(relaxedProbe);
 }
 
-/** The binary of one variant, compiled. */
+/** The binary of one variant, compiled for a memory that is shared among threads or is not. */
 export interface CompiledKernels {
   readonly variant: Variant;
+  readonly shared: boolean;
   readonly module: WebAssembly.Module;
 }
 
-const compiled = new Map<Variant, Promise<CompiledKernels>>();
+const compiled = new Map<string, Promise<CompiledKernels>>();
 
 /** Compiled once a process, however many sessions there are. */
-export function compileKernels(variant: Variant): Promise<CompiledKernels> {
-  let kernels = compiled.get(variant);
+export function compileKernels(variant: Variant, { shared = false } = {}): Promise<CompiledKernels> {
+  const key = `${variant} ${shared}`;
+  let kernels = compiled.get(key);
   if (kernels === undefined) {
-    kernels = compileBinary(variant);
-    compiled.set(variant, kernels);
+    kernels = compileBinary(variant, shared);
+    compiled.set(key, kernels);
   }
   return kernels;
 }
 
-async function compileBinary(variant: Variant): Promise<CompiledKernels> {
-  const base64 = variant === 'simd' ? simd : relaxedSimd;
+/** The import of the memory, up to the flags of its limits: maximum 1, shared 2. */
+const memoryImport = '\x03env\x06memory\x02';
+
+async function compileBinary(variant: Variant, shared: boolean): Promise<CompiledKernels> {
+  let binary = atob(variant === 'simd' ? simd : relaxedSimd);
+  if (!shared) binary = binary.replace(`${memoryImport}\x03`, `${memoryImport}\x01`);
   try {
-    const bytes = Uint8Array.from(atob(base64), (character) => character.charCodeAt(0));
-    return { variant, module: await WebAssembly.compile(bytes) };
+    const bytes = Uint8Array.from(binary, (character) => character.charCodeAt(0));
+    return { variant, shared, module: await WebAssembly.compile(bytes) };
   } catch (cause) {
     throw new SeqkitError(`This host cannot run the wasm engine's ${variant} kernels.`, {
       code: 'engine',

@@ -3,7 +3,10 @@ import { SeqkitError } from '../../errors.js';
 const page = 65536;
 /** Blocks begin on a cache line. */
 const alignment = 64;
-/** Address 0 means "no operand", and the kernels keep constants behind it (assembly/constants.ts). */
+/**
+ * Address 0 means "no operand", and zeros stand there. The kernels keep constants behind them
+ * (assembly/constants.ts), and what threads meet by (assembly/threads.ts).
+ */
 const bottom = 256;
 /** Kernels may read this far over the end of an operand. */
 const margin = 64;
@@ -13,14 +16,23 @@ interface Block {
   bytes: number;
 }
 
+/** What the kernels' binary says of its memory: 4 GiB, all that addresses reach. */
+const mostPages = 65536;
+
 /** The linear memory of a session: blocks by first fit, and views that survive its growth. */
 export class LinearMemory {
-  readonly memory = new WebAssembly.Memory({ initial: 1 });
+  readonly memory: WebAssembly.Memory;
   /** Free blocks by address, never touching each other. */
   readonly #free: Block[] = [];
   /** All memory from here on is free. */
   #top = bottom;
-  #floats = new Float32Array(this.memory.buffer);
+  #floats: Float32Array;
+
+  /** @param options.shared among threads */
+  constructor({ shared = false } = {}) {
+    this.memory = new WebAssembly.Memory({ initial: 1, maximum: mostPages, shared });
+    this.#floats = new Float32Array(this.memory.buffer);
+  }
 
   /** All memory as floats. Growth replaces it, so it is asked for anew at each use. */
   get floats(): Float32Array {

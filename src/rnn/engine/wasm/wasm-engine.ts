@@ -1,7 +1,9 @@
 import { SeqkitError } from '../../errors.js';
-import type { Engine } from '../engine.js';
+import { canShareMemory, hardwareThreads } from '../../host/threads.js';
+import type { Engine, Session } from '../engine.js';
 import { canRun, compileKernels } from './kernel-module.js';
 import type { CompiledKernels } from './kernel-module.js';
+import { ThreadedSession } from './threaded-session.js';
 import { WasmSession } from './wasm-session.js';
 
 /** Float32 on the CPU, four at a time, in Node and in browsers. */
@@ -14,6 +16,28 @@ export const wasmEngine = {
 } satisfies Engine;
 
 let fastest: CompiledKernels | undefined;
+
+/** Most threads that are taken unasked: with more, a thread's share of a batch gets small. */
+const mostUnasked = 4;
+
+/**
+ * A session over several threads, or over one where the host has or can do no more.
+ * @param threads @default one for each that the machine runs at once, up to four
+ * @throws SeqkitError `engine` where more than one is asked for and memory cannot be shared
+ */
+export async function openWasmSession(threads?: number): Promise<Session> {
+  await prepareWasm();
+  const { variant } = fastest!;
+  const count = threads ?? (canShareMemory() ? Math.min(hardwareThreads(), mostUnasked) : 1);
+  if (count === 1) return createWasmSession();
+  if (!canShareMemory()) {
+    throw new SeqkitError(`The wasm engine cannot run on ${count} threads here.`, {
+      code: 'engine',
+      hint: 'Threads share memory, which a page gets only where it is cross-origin isolated. Take one thread.',
+    });
+  }
+  return new ThreadedSession(await compileKernels(variant, { shared: true }), count);
+}
 
 /** Compiles the fastest kernels that the host has, once a process. */
 export async function prepareWasm(): Promise<void> {

@@ -2,9 +2,11 @@ import { SeqkitError } from '../../errors.js';
 import type { SyncExecutable } from '../engine.js';
 import type { Buffer, Program } from '../program.js';
 import { countWords, listCommands, writeCommands } from './command-list.js';
+import type { Addresses, Command } from './command-list.js';
 import type { KernelModule } from './kernel-module.js';
 import { roundUp } from './linear-memory.js';
 import type { LinearMemory } from './linear-memory.js';
+import { findMeetings } from './meetings.js';
 import { place } from './placement.js';
 import type { Tenant } from './placement.js';
 
@@ -15,21 +17,32 @@ export class WasmExecutable implements SyncExecutable {
   readonly #name: string;
   readonly #memory: LinearMemory;
   readonly #kernels: KernelModule;
+  /** How many threads run it, and the scratch memory of each in bytes. */
+  readonly #threads: number;
+  readonly #scratchBytes: number;
   /** Inputs and outputs by name. */
   readonly #ports = new Map<string, { address: number; size: number; view: Float32Array | undefined }>();
   #block: { start: number; bytes: number } | undefined;
 
-  /** @param keptAddress where a parameter or state stands */
+  /**
+   * @param keptAddress where a parameter or state stands
+   * @param threads how many run it; those of the session's team, or 1
+   */
   constructor(
     program: Program,
     memory: LinearMemory,
     kernels: KernelModule,
     keptAddress: (buffer: Buffer) => number,
+    threads = 1,
   ) {
     this.#name = program.name;
     this.#memory = memory;
     this.#kernels = kernels;
-    const { commands, temporaries, packedCopies, scratchBytes } = listCommands(program, kernels);
+    const { commands, temporaries, packedCopies, scratchBytes } = listCommands(program, kernels, {
+      inRows: threads > 1,
+    });
+    this.#threads = threads;
+    this.#scratchBytes = roundUp(scratchBytes);
     const placement = place<Tenant>([...temporaries.values(), ...packedCopies], roundUp);
 
     let bytes = 0;
@@ -43,7 +56,7 @@ export class WasmExecutable implements SyncExecutable {
     const ports = program.buffers.filter(({ kind }) => kind === 'input' || kind === 'output');
     const portOffsets = ports.map(({ size }) => reserve(size * 4));
     const temporaryOffset = reserve(placement.bytes);
-    const scratchOffset = reserve(scratchBytes);
+    const scratchOffset = reserve(this.#scratchBytes * threads);
     const start = memory.allocate(bytes);
     this.#block = { start, bytes };
 
@@ -54,17 +67,15 @@ export class WasmExecutable implements SyncExecutable {
     });
     const home = (tenant: Tenant): number => start + temporaryOffset + placement.offsets.get(tenant)!;
     const words = new Int32Array(memory.memory.buffer, start + listOffset, listBytes / 4);
-    writeCommands(
-      commands,
-      {
-        buffer: (buffer) =>
-          this.#ports.get(buffer.name)?.address ??
-          (buffer.kind === 'temporary' ? home(temporaries.get(buffer)!) : keptAddress(buffer)),
-        packed: home,
-        scratch: start + scratchOffset,
-      },
-      words,
-    );
+    const addresses: Addresses = {
+      buffer: (buffer) =>
+        this.#ports.get(buffer.name)?.address ??
+        (buffer.kind === 'temporary' ? home(temporaries.get(buffer)!) : keptAddress(buffer)),
+      packed: home,
+      scratch: start + scratchOffset,
+    };
+    const meetings = threads > 1 ? findMeetings(commands, addresses) : new Set<Command>();
+    writeCommands(commands, addresses, words, meetings);
     this.list = { start: start + listOffset, end: start + listOffset + listBytes };
   }
 
@@ -80,7 +91,10 @@ export class WasmExecutable implements SyncExecutable {
 
   run(): void {
     if (this.#block === undefined) throw new RangeError(`the program "${this.#name}" was disposed of`);
-    this.#kernels.exports.run(this.list.start, this.list.end);
+    const { exports } = this.#kernels;
+    const { start, end } = this.list;
+    if (this.#threads === 1) exports.run(start, end);
+    else exports.runTogether(start, end, this.#threads, this.#scratchBytes);
   }
 
   read(output: string): Float32Array {

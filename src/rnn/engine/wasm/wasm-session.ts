@@ -1,21 +1,25 @@
 import { SeqkitError } from '../../errors.js';
+import { maySleep } from '../../host/threads.js';
 import type { SyncSession } from '../engine.js';
 import type { Buffer, Program } from '../program.js';
 import { instantiateKernels } from './kernel-module.js';
 import type { CompiledKernels, KernelModule, Variant } from './kernel-module.js';
 import { LinearMemory } from './linear-memory.js';
+import { Team } from './team.js';
 import { WasmExecutable } from './wasm-executable.js';
 
 /** One model in one linear memory. */
 export class WasmSession implements SyncSession {
   readonly engine = 'wasm';
+  readonly #compiled: CompiledKernels;
   readonly #memory: LinearMemory;
   readonly #kernels: KernelModule;
   /** Parameters and state by name. */
   readonly #kept = new Map<string, { address: number; size: number }>();
 
   constructor(compiled: CompiledKernels) {
-    this.#memory = new LinearMemory();
+    this.#compiled = compiled;
+    this.#memory = new LinearMemory({ shared: compiled.shared });
     this.#kernels = instantiateKernels(compiled, this.#memory.memory);
   }
 
@@ -29,7 +33,14 @@ export class WasmSession implements SyncSession {
     return this.#memory.memory.buffer.byteLength;
   }
 
-  compile(program: Program): WasmExecutable {
+  /** Threads over this session's memory, which must be shared. */
+  startTeam(threads: number): Promise<Team> {
+    if (!maySleep()) this.#kernels.exports.neverSleep();
+    return Team.start(this.#compiled, this.#memory.memory, threads);
+  }
+
+  /** @param threads how many run it: as many as the team has, or 1 */
+  compile(program: Program, threads = 1): WasmExecutable {
     for (const buffer of program.buffers) {
       if (buffer.kind !== 'parameter' && buffer.kind !== 'state') continue;
       const kept = this.#kept.get(buffer.name);
@@ -42,7 +53,7 @@ export class WasmSession implements SyncSession {
       }
     }
     const address = (buffer: Buffer): number => this.#find(buffer.name).address;
-    return new WasmExecutable(program, this.#memory, this.#kernels, address);
+    return new WasmExecutable(program, this.#memory, this.#kernels, address, threads);
   }
 
   has(name: string): boolean {

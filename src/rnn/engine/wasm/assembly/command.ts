@@ -1,12 +1,13 @@
-// How a kernel reads its command, five words of header and then the operands:
+// How a kernel reads its command, six words of header and then the operands:
 //
-//   opcode, length in bytes, units of work, address of scratch, address of a packed operand
+//   opcode, length in bytes, units of work, address of scratch, address of a packed operand,
+//   whether threads meet before it
 //   per matrix: address of its first element, rows, columns, bytes from row to row
 //   the settings, one word each, 32-bit integers or floats
 //
 // A left-out operand has address 0. The host side of this is ../command-list.ts.
 
-const header: usize = 20;
+const header: usize = 24;
 const matrix: usize = 16;
 
 @inline
@@ -24,14 +25,26 @@ export function unitsOf(command: usize): i32 {
   return load<i32>(command, 8);
 }
 
+/** How far this thread's scratch stands from the first thread's: a global is a thread's own. */
+let scratchShift: usize = 0;
+
+export function shiftScratch(bytes: usize): void {
+  scratchShift = bytes;
+}
+
 @inline
 export function scratchOf(command: usize): usize {
-  return load<usize>(command, 12);
+  return load<usize>(command, 12) + scratchShift;
 }
 
 @inline
 export function packedOf(command: usize): usize {
   return load<usize>(command, 16);
+}
+
+@inline
+export function meetsBefore(command: usize): bool {
+  return load<i32>(command, 20) != 0;
 }
 
 /** The address of the first element of operand `index`. */

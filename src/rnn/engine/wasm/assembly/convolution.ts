@@ -1,8 +1,9 @@
+import { asideStep, copyOver, zeroOver } from './aside';
 import { blockLength, rowsPerBlock } from './blocks';
 import { at, colsOf, integer, packedOf, rowsOf, scratchOf, strideOf } from './command';
 import { packPanels, packTransposed, panelBytes } from './panels';
 import { product, waitingBytes } from './product';
-import { storeLanes, zero } from './vector';
+import { storeLanes } from './vector';
 
 // A convolution is a product with the unfolded input, whose row (t, n) is the K taps that
 // output t of example n sees, side by side. It is never there as a whole: blocks of it are
@@ -38,23 +39,6 @@ function padBeforeOf(command: usize, operands: usize): i32 {
   return integer(command, operands, 6);
 }
 
-/** Bytes from row to row of a block of unfolded columns; a copy may run 3 floats over. */
-@inline
-function unfoldedStep(cols: i32): usize {
-  return (usize(cols) + 4) << 2;
-}
-
-/** Copies `count` floats, and up to 3 more. */
-@inline
-function copyOver(from: usize, to: usize, count: i32): void {
-  for (let i: usize = 0; i < usize(count) << 2; i += 16) v128.store(to + i, v128.load(from + i));
-}
-
-@inline
-function zeroOver(to: usize, count: i32): void {
-  for (let i: usize = 0; i < usize(count) << 2; i += 16) v128.store(to + i, zero);
-}
-
 /** Rows `row` on and columns `col` on of the unfolded x, which is operand 0. */
 function unfold(command: usize, operands: usize, row: i32, rows: i32, col: i32, cols: i32, to: usize): void {
   const batch = batchOf(command, operands);
@@ -81,7 +65,7 @@ function unfold(command: usize, operands: usize, row: i32, rows: i32, col: i32, 
       tap++;
       d = 0;
     }
-    to += unfoldedStep(cols);
+    to += asideStep(cols);
   }
 }
 
@@ -101,7 +85,7 @@ export function conv1d(command: usize, begin: i32, end: i32): void {
       const rows = min(rowsPerBlock, end - row);
       unfold(command, 4, row, rows, k, block, scratch);
       const y = at(command, 3) + usize(row) * yStep;
-      const step = unfoldedStep(block);
+      const step = asideStep(block);
       product(scratch, step, 4, panels, panelBytes(depth), y, yStep, rows, filters, block, bias, k > 0, waiting);
     }
   }
@@ -126,7 +110,7 @@ export function conv1dKernelGradient(command: usize, begin: i32, end: i32): void
       unfold(command, 3, row, block, col, cols, unfolded);
       const c = at(command, 2) + usize(col) * cStep;
       const adding = accumulate || row > 0;
-      const step = unfoldedStep(cols);
+      const step = asideStep(cols);
       product(unfolded, 4, step, panels, panelBytes(block), c, cStep, cols, filters, block, 0, adding, waiting);
     }
   }
@@ -166,8 +150,8 @@ function gatherTaps(command: usize, first: i32, row: i32, rows: i32, panels: usi
   const batch = batchOf(command, 3);
   const stride = strideSetting(command, 3);
   const tapBytes = usize((D + 7) / 8) * panelBytes(filters);
-  const step = unfoldedStep(filters);
-  const resultStep = unfoldedStep(D);
+  const step = asideStep(filters);
+  const resultStep = asideStep(D);
   const result = unfolded + usize(rowsPerBlock) * step;
   for (let r: usize = 0; r < usize(rows); r++) zeroOver(result + r * resultStep, D);
   for (let tap = 0; tap < kernelSizeOf(command, 3); tap++) {

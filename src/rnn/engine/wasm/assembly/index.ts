@@ -1,6 +1,6 @@
 import { adam } from './adam';
 import { batchNorm, batchNormBackward, batchNormInference } from './batch-norm';
-import { lengthOf, opcodeOf, unitsOf } from './command';
+import { lengthOf, meetsBefore, opcodeOf, shiftScratch, unitsOf } from './command';
 import { conv1d, conv1dInputGradient, conv1dKernelGradient } from './convolution';
 import { dropout } from './dropout';
 import { gather, gatherBackward } from './gather';
@@ -11,13 +11,16 @@ import { lstmBackward, lstmForward } from './lstm';
 import { pack } from './panels';
 import * as pointwise from './pointwise';
 import { clipFactor, sum, sumRows, sumSquares } from './sums';
+import * as threads from './threads';
 
 export { blockLength, rowsPerBlock } from './blocks';
 export { columnsPerUnit } from './columns';
 export { writeConstants } from './exponential';
 export { exponentials } from './losses';
+export { packedColumnsPerUnit } from './panels';
 export { waitingBytes } from './product';
-export { runsPerRow } from './run-of-columns';
+export { columnsPerRun, runsPerRow } from './run-of-columns';
+export { fail, neverSleep } from './threads';
 export { tile1, tile2, tile3, tile4, tile5, tile6 } from './tile';
 
 /** The numbers of the kernels in a command list. The host reads them from the exports. */
@@ -57,18 +60,49 @@ export enum Opcode {
   adam,
 }
 
-/** Runs the commands from `list` up to `end`. */
+/** Runs the commands from `list` up to `end`, on this thread alone. */
 export function run(list: usize, end: usize): void {
   for (let command = list; command < end; command += lengthOf(command)) {
     runUnits(command, 0, unitsOf(command));
   }
 }
 
+/**
+ * Runs the commands from `list` up to `end` as thread 0 of `count`, of which the others serve.
+ * Each has `scratchBytes` of scratch of its own, one behind the other.
+ */
+export function runTogether(list: usize, end: usize, count: i32, scratchBytes: usize): void {
+  threads.giveJob(list, end, scratchBytes);
+  runShare(0, list, end, count);
+}
+
+/** Takes part, for good, in all that thread 0 runs together with the others. */
+export function serve(thread: i32, count: i32): void {
+  for (let seen = 0; ; seen++) {
+    threads.awaitJob(seen);
+    shiftScratch(usize(thread) * threads.scratchOfJob());
+    runShare(thread, threads.listOfJob(), threads.endOfJob(), count);
+  }
+}
+
+/** Of each command, the thread's share of the units. */
+function runShare(thread: i32, list: usize, end: usize, count: i32): void {
+  threads.beginJob();
+  for (let command = list; command < end; command += lengthOf(command)) {
+    if (meetsBefore(command)) threads.meet(count);
+    const units = unitsOf(command);
+    const begin = (units * thread) / count;
+    const behind = (units * (thread + 1)) / count;
+    if (begin < behind) runUnits(command, begin, behind);
+  }
+  threads.meet(count);
+}
+
 /** Runs units `begin` to `end` - 1 of one command. */
 export function runUnits(command: usize, begin: i32, end: i32): void {
   switch (opcodeOf(command)) {
     case Opcode.pack:
-      return pack(command);
+      return pack(command, begin, end);
     case Opcode.gemm:
       return gemm(command, begin, end);
     case Opcode.sumRows:

@@ -77,12 +77,18 @@ function transposeFour(b: usize, stride: usize, depth: i32, count: i32, to: usiz
   }
 }
 
-/** Operand b, packed whole to the command's packed operand; setting transposed. One unit. */
-export function pack(command: usize): void {
-  const b = at(command, 0);
+/** Columns of the packed matrix in a unit of packing: two panels, so that no cache line of B is read twice. */
+export const packedColumnsPerUnit: i32 = 16;
+
+/** Operand b, packed to the command's packed operand; setting transposed. A unit is sixteen columns. */
+export function pack(command: usize, begin: i32, end: i32): void {
   const step = strideOf(command, 0);
-  const rows = rowsOf(command, 0);
-  const cols = colsOf(command, 0);
-  if (integer(command, 1, 0)) packTransposed(b, step, cols, rows, packedOf(command));
-  else packPanels(b, step, rows, cols, packedOf(command));
+  const transposed = integer(command, 1, 0);
+  const depth = transposed ? colsOf(command, 0) : rowsOf(command, 0);
+  const all = transposed ? rowsOf(command, 0) : colsOf(command, 0);
+  const first = begin * packedColumnsPerUnit;
+  const cols = min(end * packedColumnsPerUnit, all) - first;
+  const to = packedOf(command) + usize(first / 8) * panelBytes(depth);
+  if (transposed) packTransposed(at(command, 0) + usize(first) * step, step, depth, cols, to);
+  else packPanels(at(command, 0) + (usize(first) << 2), step, depth, cols, to);
 }

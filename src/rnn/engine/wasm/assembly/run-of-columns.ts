@@ -2,21 +2,21 @@
  * How the elementwise kernels share out their work: a unit is a run of at most this many
  * columns of one row, so that a long vector can be split as well as a tall matrix.
  */
-const longest: i32 = 1024;
+export const columnsPerRun: i32 = 1024;
 
 @inline
 export function runsPerRow(cols: i32): i32 {
-  return (cols + longest - 1) / longest;
+  return (cols + columnsPerRun - 1) / columnsPerRun;
 }
 
 /** The first column of run `index` of a row. */
 @inline
 export function runStart(index: i32): i32 {
-  return index * longest;
+  return index * columnsPerRun;
 }
 
 /** How many columns run `index` of a row has. */
 @inline
 export function runLength(index: i32, cols: i32): i32 {
-  return min(longest, cols - index * longest);
+  return min(columnsPerRun, cols - index * columnsPerRun);
 }

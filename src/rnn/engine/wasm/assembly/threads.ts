@@ -1,0 +1,82 @@
+// How threads over one shared memory work through a command list together. The words they
+// meet by stand at the bottom of the memory, behind the constants. Nothing here is reached by
+// a session of one thread, whose memory need not be shared.
+
+/** Counts the jobs that were given out. */
+const job: usize = 192;
+/** Counts arrivals at meetings, over all jobs; it wraps around. */
+const arrivals: usize = 196;
+/** What `arrivals` was when the job was given out. */
+const before: usize = 200;
+const list: usize = 204;
+const end: usize = 208;
+const scratchBytes: usize = 212;
+const failed: usize = 216;
+
+/** Looks this often before it sleeps: some tens of microseconds. */
+const patience: i32 = 20000;
+
+let meetings: i32 = 0;
+
+/** Whether this thread may sleep: the first thread of a page may not. */
+let sleeps: bool = true;
+
+export function neverSleep(): void {
+  sleeps = false;
+}
+
+export function listOfJob(): usize {
+  return load<usize>(list);
+}
+export function endOfJob(): usize {
+  return load<usize>(end);
+}
+export function scratchOfJob(): usize {
+  return load<usize>(scratchBytes);
+}
+
+/** Gives all threads a job. The caller is one of them. */
+export function giveJob(from: usize, to: usize, scratch: usize): void {
+  store<i32>(before, atomic.load<i32>(arrivals));
+  store<usize>(list, from);
+  store<usize>(end, to);
+  store<usize>(scratchBytes, scratch);
+  atomic.add<i32>(job, 1);
+  atomic.notify(job);
+}
+
+/** Waits for the job after the `seen`-th. */
+export function awaitJob(seen: i32): void {
+  for (let look = 0; look < patience; look++) {
+    if (atomic.load<i32>(job) != seen) return;
+  }
+  while (atomic.load<i32>(job) == seen) atomic.wait<i32>(job, seen, -1);
+}
+
+/** Begins to count the meetings of a job. */
+export function beginJob(): void {
+  meetings = 0;
+}
+
+/** Returns when all `count` threads are here. Traps where one of them has failed. */
+export function meet(count: i32): void {
+  meetings++;
+  const target = load<i32>(before) + meetings * count;
+  if (atomic.add<i32>(arrivals, 1) + 1 == target) {
+    atomic.notify(arrivals);
+    return;
+  }
+  let looks = 0;
+  while (true) {
+    const now = atomic.load<i32>(arrivals);
+    if (now - target >= 0) return;
+    if (atomic.load<i32>(failed)) unreachable();
+    if (++looks > patience && sleeps) atomic.wait<i32>(arrivals, now, -1);
+  }
+}
+
+/** Called where a thread cannot go on: the others stop waiting for it. */
+export function fail(): void {
+  atomic.store<i32>(failed, 1);
+  atomic.notify(arrivals);
+}

@@ -1,0 +1,70 @@
+import { SeqkitError } from '../../errors.js';
+import type { Session } from '../engine.js';
+import type { Program } from '../program.js';
+import type { CompiledKernels } from './kernel-module.js';
+import type { Team } from './team.js';
+import { WasmSession } from './wasm-session.js';
+import type { WasmExecutable } from './wasm-executable.js';
+import { workOf } from './work.js';
+
+/** The operations that make a thread worth waking: some 0.4 ms. */
+const leastWorkOfAThread = 2e7;
+
+/** Ends the threads of sessions that nobody holds any more. */
+const abandoned = new FinalizationRegistry<Team>((team) => team.dispose());
+
+/**
+ * One model in memory that several threads share. Programs with little work run on one
+ * thread all the same, and the others start with the first program that has enough.
+ */
+export class ThreadedSession implements Session {
+  readonly engine = 'wasm';
+  readonly threads: number;
+  readonly #session: WasmSession;
+  #team: Promise<Team> | undefined;
+
+  /** @param threads 2 or more */
+  constructor(compiled: CompiledKernels, threads: number) {
+    this.#session = new WasmSession(compiled);
+    this.threads = threads;
+  }
+
+  async compile(program: Program): Promise<WasmExecutable> {
+    if (workOf(program) < leastWorkOfAThread * this.threads) return this.#session.compile(program);
+    this.#team ??= this.#startTeam();
+    const { threads } = await this.#team;
+    return this.#session.compile(program, threads);
+  }
+
+  has(name: string): boolean {
+    return this.#session.has(name);
+  }
+
+  read(name: string): Float32Array {
+    return this.#session.read(name);
+  }
+
+  write(name: string, values: ArrayLike<number>): void {
+    this.#session.write(name, values);
+  }
+
+  dispose(): void {
+    abandoned.unregister(this);
+    void this.#team?.then((team) => team.dispose());
+    this.#session.dispose();
+  }
+
+  async #startTeam(): Promise<Team> {
+    try {
+      const team = await this.#session.startTeam(this.threads);
+      abandoned.register(this, team, this);
+      return team;
+    } catch (cause) {
+      throw new SeqkitError(`The wasm engine's ${this.threads - 1} further threads did not start.`, {
+        code: 'engine',
+        hint: 'Ask for one thread: threads: 1, or --threads 1.',
+        cause,
+      });
+    }
+  }
+}
