@@ -132,5 +132,11 @@ export {
   type QueryTerm,
   type ScoredWord,
 } from './embeddings/index.js';
-export { TextModel, type GenerateOptions, type TextModelOptions } from './text/index.js';
+export {
+  MusicModel,
+  TextModel,
+  type ComposeOptions,
+  type GenerateOptions,
+  type TextModelOptions,
+} from './text/index.js';
 export { TriggerModel, TriggerStream, type TriggerEvent, type TriggerModelOptions } from './audio/index.js';

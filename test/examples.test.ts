@@ -13,6 +13,8 @@ const expected: Record<string, RegExp> = {
   '02-echo.mjs':
     /read: +(\d) (\d) (\d) (\d) (\d) (\d) (\d) (\d) (\d) (\d) \d \d\nrepeated: 0 0 \1 \2 \3 \4 \5 \6 \7 \8 \9 \10\n/,
   '03-text.mjs': /comes in, the tide goes out, and gulls go wheeling all about/,
+  '04-tunes.mjs':
+    /X:1\nT:The First Jig\n(?:R:.*\n)?M:6\/8\nL:1\/8\nK:D\n[^]*As sheet music: \d{4,} characters/,
 };
 
 describe('examples', () => {

@@ -96,7 +96,19 @@ export const commandGroups: readonly CommandGroup[] = [
     commands: {
       'train-text': 'learn a text, character by character',
       'eval-text': 'how well such a model predicts a text',
-      generate: 'text from such a model',
+    },
+  },
+  {
+    title: 'Text',
+    load: () => import('./commands/generate.js'),
+    commands: { generate: 'text from such a model' },
+  },
+  {
+    title: 'Music',
+    load: () => import('./commands/music.js'),
+    commands: {
+      'train-music': 'learn tunes in ABC notation',
+      compose: 'tunes from such a model: ABC, MIDI, sheet music or sound',
     },
   },
   {

@@ -1,5 +1,8 @@
-/** Character-level text: models that learn it and go on with it. */
-export { TextModel, type GenerateOptions, type TextModelOptions } from './text-model.js';
+/** Character-level text and tunes in ABC: models that learn them and go on with them. */
+export { TextModel, type TextModelOptions } from './text-model.js';
+export type { GenerateOptions, GenerateSamplesOptions, SamplePiece } from './generation.js';
+export { TextSession, type NextCharacter } from './text-session.js';
+export { CopyCheck, type CopyReport } from './copy-check.js';
 export type { TextArchitecture, TextTraining } from './text-settings.js';
 export type {
   TextCheckpointOptions,
@@ -10,7 +13,22 @@ export type {
 } from './text-training.js';
 export { toBits, type TextLoss } from './text-loss.js';
 export { Vocabulary, type Tokens, type VocabularyOrder } from './vocabulary.js';
-export { distribution, draw, likeliest, sampleToken, type SamplingOptions } from './sampling.js';
+export {
+  distribution,
+  draw,
+  likeliest,
+  nucleus,
+  penalize,
+  sampleToken,
+  type SamplingOptions,
+} from './sampling.js';
 export { splitCorpus, type CorpusShape, type CorpusSplit } from './corpus.js';
 export { Lanes, type LaneBatch } from './lanes.js';
 export { decodeUtf8 } from './utf8.js';
+
+export { MusicModel, type ComposedTune, type ComposeOptions } from './music/music-model.js';
+export { readTunes, type ReadTunes, type TuneFault } from './music/read-tunes.js';
+export { writeTunes, type Tune } from './music/tune.js';
+export { tuneSheet } from './music/engraving.js';
+export { tuneSound, type TuneSound } from './music/synthesis.js';
+export { parseWarnings, tuneMidi } from './music/tune-files.js';

@@ -2,15 +2,25 @@ import type { AutoReport, EngineChoice } from '../rnn/engine/choose.js';
 import { SeqkitError } from '../rnn/errors.js';
 import { checkKnownOptions } from '../rnn/known-options.js';
 import { wholeNumber } from '../rnn/layers/layer.js';
-import { Random } from '../rnn/random.js';
 import { Sequential } from '../rnn/sequential.js';
+import type { Stepper } from '../rnn/stepper.js';
 import { Adam } from '../rnn/training/optimizers.js';
-import { sampleToken, type SamplingOptions } from './sampling.js';
+import {
+  generatePieces,
+  generateSlowly,
+  generateTexts,
+  type GenerateOptions,
+  type GenerateSamplesOptions,
+  type SamplePiece,
+} from './generation.js';
 import { textLoss, type TextLoss } from './text-loss.js';
 import { recurrentLayers, textNetwork } from './text-network.js';
+import { TextSession } from './text-session.js';
 import { readSettings, writeSettings, type TextArchitecture, type TextTraining } from './text-settings.js';
 import { trainOnText, type TextFitOptions, type TextHistory } from './text-training.js';
 import { Vocabulary } from './vocabulary.js';
+
+export type { GenerateOptions, GenerateSamplesOptions, SamplePiece } from './generation.js';
 
 export interface TextModelOptions extends Partial<TextArchitecture> {
   /** Seeds the initial weights and dropout. @default 1 */
@@ -22,22 +32,6 @@ export interface TextModelOptions extends Partial<TextArchitecture> {
   /** Threads of the wasm engine; the numbers do not depend on it. @default what suits the machine */
   threads?: number;
 }
-
-export interface GenerateOptions extends SamplingOptions {
-  /** Text to go on from. Without it the text begins as after a line's end. @default '' */
-  prime?: string;
-  /** How many characters to make. @default 400 */
-  length?: number;
-  /** The same seed gives the same text. @default 1 */
-  seed?: number;
-}
-
-const knownSampling: Record<keyof GenerateOptions, true> = {
-  prime: true,
-  length: true,
-  temperature: true,
-  seed: true,
-};
 
 const known: Record<keyof TextModelOptions, true> = {
   cell: true,
@@ -69,6 +63,8 @@ export class TextModel {
   #model: Sequential | undefined;
   #training: TextTraining | undefined;
   #compiled = false;
+  /** What a model built on this one keeps in its file. */
+  extra: Readonly<Record<string, unknown>> = {};
 
   constructor(options: TextModelOptions = {}) {
     checkKnownOptions(options, known, 'TextModel');
@@ -124,9 +120,9 @@ export class TextModel {
       loss: history.finalLoss,
       heldOutLoss: history.heldOutLoss.at(-1) ?? null,
     });
-    const { architecture } = this;
+    const { architecture, extra } = this;
     const describe = (history: TextHistory) =>
-      writeSettings({ architecture, vocabulary, training: after(history) });
+      writeSettings({ architecture, vocabulary, training: after(history), extra });
     const history = await trainOnText({ model, vocabulary, describe }, tokens, options);
     this.#compiled = true;
     this.#vocabulary = vocabulary;
@@ -163,33 +159,38 @@ export class TextModel {
 
   /**
    * The prime followed by new text, at once.
-   * @throws SeqkitError `unknown-word` for a character of the prime that the model does not know;
-   *   `bad-value` for a length or temperature out of range
+   * @throws SeqkitError `bad-value` for a length or another option out of range
    */
   generate(options: GenerateOptions = {}): string {
     return (options.prime ?? '') + [...this.stream(options)].join('');
   }
 
-  /** The characters after the prime, one by one as they are made. */
+  /** What comes after the prime, character by character as they are made; more at a time after a held-back stop. */
   *stream(options: GenerateOptions = {}): Generator<string, void, void> {
-    const { model, vocabulary } = this.#ready();
-    checkKnownOptions(options, knownSampling, 'generate');
-    const { prime = '', length = 400, seed = 1 } = options;
-    wholeNumber(length, 'length', 0);
-    const random = new Random(seed);
-    const opening = prime === '' ? this.#opening() : vocabulary.encode(prime);
-    const stepper = model.stepper();
-    try {
-      let logits = stepper.step([opening[0]]);
-      for (const token of opening.subarray(1)) logits = stepper.step([token]);
-      for (let made = 0; made < length; made++) {
-        const token = sampleToken(logits, random, options);
-        yield vocabulary.characters[token];
-        logits = stepper.step([token]);
-      }
-    } finally {
-      stepper.dispose();
+    for (const pieces of generatePieces(this.#ready(), { ...options, count: 1 })) {
+      for (const { text } of pieces) yield text;
     }
+  }
+
+  /** `count` texts at once, each without the prime: text i, from 0, is what `generate` makes with the seed + i. */
+  generateSamples(options: Omit<GenerateSamplesOptions, 'signal'> = {}): string[] {
+    return generateTexts(this.#ready(), options);
+  }
+
+  /**
+   * Pieces of `count` texts as they are made, with turns for others in between; the signal ends it.
+   *
+   * @example
+   * for await (const { text } of model.streamSamples({ prime: 'Shall I' })) process.stdout.write(text);
+   */
+  streamSamples(options: GenerateSamplesOptions = {}): AsyncGenerator<SamplePiece, void, void> {
+    return generateSlowly(this.#ready(), options);
+  }
+
+  /** A text in the making whose state stays between calls. @param options.seed @default 1 */
+  session({ seed = 1 }: { seed?: number } = {}): TextSession {
+    const { model, vocabulary } = this.#ready();
+    return new TextSession(model, vocabulary, seed);
   }
 
   /** Writes the model to a file, whole or not at all. @throws SeqkitError `file-exists` without `force` */
@@ -232,6 +233,7 @@ export class TextModel {
     text.#model = model;
     text.#vocabulary = settings.vocabulary;
     text.#training = settings.training;
+    text.extra = settings.extra;
     return text;
   }
 
@@ -240,18 +242,18 @@ export class TextModel {
     await this.#model?.dispose();
   }
 
-  /** What to feed where there is no prime: the end of a line, or else the most frequent character. */
-  #opening(): ArrayLike<number> & { subarray(start: number): Iterable<number> } {
-    const { vocabulary } = this.#ready();
-    return vocabulary.has('\n') ? vocabulary.encode('\n') : Uint8Array.of(0);
-  }
-
   #description(): { kind: string; settings: Record<string, unknown> } {
     return writeSettings({
       architecture: this.architecture,
       vocabulary: this.vocabulary,
       training: this.#training,
+      extra: this.extra,
     });
+  }
+
+  /** One time step at a call, for those that mask what may come. */
+  stepper(options: { batch?: number } = {}): Stepper {
+    return this.#ready().model.stepper(options);
   }
 
   #ready(): { model: Sequential; vocabulary: Vocabulary } {

@@ -30,15 +30,17 @@ export interface TextSettings {
   architecture: TextArchitecture;
   vocabulary: Vocabulary;
   training: TextTraining | undefined;
+  /** What a model built on this one keeps in the file, such as the keys of a music model. */
+  extra: Readonly<Record<string, unknown>>;
 }
 
 const kind = 'TextModel';
 
-export function writeSettings({ architecture, vocabulary, training }: TextSettings): {
+export function writeSettings({ architecture, vocabulary, training, extra }: TextSettings): {
   kind: string;
   settings: Record<string, unknown>;
 } {
-  return { kind, settings: { architecture, vocabulary: vocabulary.toJSON(), training } };
+  return { kind, settings: { architecture, vocabulary: vocabulary.toJSON(), training, ...extra } };
 }
 
 /** @throws SeqkitError `bad-file` where the file holds no text model, or not all of one */
@@ -49,7 +51,7 @@ export function readSettings(file: ModelFile, source: string): TextSettings {
       hint: 'Give a file that train-text made.',
     });
   }
-  const { architecture, vocabulary, training } = file.settings as Partial<{
+  const { architecture, vocabulary, training, ...extra } = file.settings as Partial<{
     architecture: TextArchitecture;
     vocabulary: string[];
     training: TextTraining;
@@ -58,5 +60,5 @@ export function readSettings(file: ModelFile, source: string): TextSettings {
   if (!architecture || !Array.isArray(vocabulary) || vocabulary.length !== depth) {
     throw new SeqkitError(`${source} does not hold its vocabulary, or not all of it.`, { code: 'bad-file' });
   }
-  return { architecture, vocabulary: new Vocabulary(vocabulary), training };
+  return { architecture, vocabulary: new Vocabulary(vocabulary), training, extra };
 }

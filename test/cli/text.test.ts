@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { Sequential } from '../../src/rnn/sequential.js';
 import { distribution } from '../../src/text/sampling.js';
+import { converse } from '../../src/cli/conversation.js';
 import { TextModel } from '../../src/text/text-model.js';
 import { runCli } from '../support/run-cli.js';
 
@@ -259,13 +260,69 @@ describe('generate', () => {
     expect(result.text).toHaveLength(13);
   });
 
-  it('prints nothing but the error for a prime it cannot read, or a file of another kind', async () => {
-    expect(await runCli(['generate', path, '--prime', 'Jü'])).toMatchObject({
-      status: 1,
-      stdout: '',
-      stderr: expect.stringContaining('"ü" (U+00FC), number 2') as string,
+  it('names what it does not know of a prime, and reads on', async () => {
+    const { status, stdout, stderr } = await runCli(['generate', path, '--prime', 'Jü€', '--length', '9']);
+    expect({ status, stderr }).toEqual({
+      status: 0,
+      stderr: 'The model does not know "ü", "€": it reads on without.\n',
     });
+    expect(stdout).toHaveLength(13);
+  });
+
+  it('prints several texts, each that of its seed, and what they copied', async () => {
+    const asked = ['generate', path, '--prime', 'Jill', '--length', '50', '--seed', '4'];
+    const { stdout, stderr } = await runCli([
+      ...asked,
+      '--count',
+      '2',
+      '--against',
+      file('jack-again.txt', text),
+    ]);
+    const one = (await runCli(asked)).stdout;
+    const two = (await runCli([...asked, '--seed', '5'])).stdout;
+    expect(stdout).toBe(`--- 1 ---\n${one}--- 2 ---\n${two}`);
+    expect(stderr).toMatch(
+      /^1: the longest stretch copied has \d+ characters, ".*"; [\d.]+% of .*\n2: .*\n$/,
+    );
+    const json = (await runCli([...asked, '--count', '2', '--json'])).stdout;
+    expect(JSON.parse(json)).toMatchObject({ texts: [one.trimEnd(), two.trimEnd()], count: 2 });
+  });
+
+  it('ends before a stop string', async () => {
+    const plain = (await runCli(['generate', path, '--length', '300'])).stdout;
+    const stopped = (await runCli(['generate', path, '--length', '300', '--stop', '\\n', '--stop', 'went']))
+      .stdout;
+    expect(stopped).toBe(`${plain.split(/\n|went/)[0]}\n`);
+  });
+
+  it('prints nothing but the error for a file of another kind', async () => {
     expect(await runCli(['generate', file('no-model.txt', text)])).toMatchObject({ status: 1, stdout: '' });
     expect((await runCli(['generate', file('missing')])).stderr).toContain('no such file');
+    expect(await runCli(['generate', path, '--interactive', '--count', '2'])).toMatchObject({
+      status: 2,
+      stderr: expect.stringContaining('--interactive does not go with --count') as string,
+    });
+  });
+});
+
+describe('converse', () => {
+  it('answers each line with one, remembering those before', async () => {
+    const model = new TextModel({ cell: 'gru', units: 24, layers: 1 });
+    await model.fit('a\nb\nc\nd\n'.repeat(120), {
+      seqLength: 16,
+      batchSize: 8,
+      epochs: 8,
+      learningRate: 0.02,
+    });
+    async function* lines(...said: string[]) {
+      for (const line of said) yield await Promise.resolve(line);
+    }
+    const answers: string[] = [];
+    const write = (made: string): Promise<void> => Promise.resolve(void answers.push(made));
+    const session = model.session();
+    await converse(session, lines('a', 'c', 'a'), write, { temperature: 0 });
+    expect(answers.join('')).toBe('b\nd\nb\n');
+    session.dispose();
+    await model.dispose();
   });
 });

@@ -37,6 +37,7 @@ const packagePlaces: Readonly<Record<string, readonly string[]>> = {
   wavefile: ['src/audio/'],
   meyda: ['src/audio/'],
   'fft.js': ['src/audio/'],
+  abcjs: ['src/text/music/'],
   vega: ['src/report/'],
   '@resvg/resvg-js': ['src/report/'],
   'umap-js': ['src/embeddings/'],

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { Random } from '../../src/rnn/random.js';
-import { distribution, draw, likeliest, sampleToken } from '../../src/text/sampling.js';
+import { distribution, draw, likeliest, nucleus, penalize, sampleToken } from '../../src/text/sampling.js';
 
 const logits = [1.2, -0.7, 3.1, 0, 2.4, -30];
 
@@ -71,5 +71,54 @@ describe('draw', () => {
   it('gives a rest left by rounding to the last that can come', () => {
     const random = { uniform: () => 1 - 2 ** -53 } as Random;
     expect(draw([0.3, 0.3, 0.3999999, 0], random)).toBe(2);
+  });
+});
+
+describe('nucleus', () => {
+  const probabilities = Float64Array.of(0.1, 0.4, 0.05, 0.25, 0.2);
+
+  it('keeps the k likeliest, renormalized', () => {
+    const kept = nucleus(probabilities, { topK: 2 });
+    [0, 0.4 / 0.65, 0, 0.25 / 0.65, 0].forEach((p, i) => expect(kept[i]).toBeCloseTo(p, 14));
+    expect(nucleus(probabilities, { topK: 5 })).toEqual(probabilities);
+    expect(nucleus(probabilities, { topK: 0 })).toEqual(probabilities);
+  });
+
+  // The smallest set whose probability is at least p (Holtzman et al. 2020, equation 2).
+  it.each([
+    [0.3, [1]],
+    [0.4, [1]],
+    [0.41, [1, 3]],
+    [0.8, [1, 3, 4]],
+    [0.96, [0, 1, 2, 3, 4]],
+    [1e-9, [1]],
+  ])('keeps the smallest set of at least %d', (topP, expected) => {
+    const kept = nucleus(probabilities, { topP });
+    expect([...kept.keys()].filter((i) => kept[i] > 0)).toEqual(expected);
+    expect(kept.reduce((sum, p) => sum + p, 0)).toBeCloseTo(1, 14);
+    for (const i of expected) expect(kept[i] / kept[1]).toBeCloseTo(probabilities[i] / 0.4, 12);
+  });
+
+  it('cuts to k first, then to the share of what is left', () => {
+    // 0.4 of 0.65 is 0.615 of what is left: not enough for 0.62.
+    expect([...nucleus(probabilities, { topK: 2, topP: 0.61 })].filter((p) => p > 0)).toHaveLength(1);
+    expect([...nucleus(probabilities, { topK: 2, topP: 0.62 })].filter((p) => p > 0)).toHaveLength(2);
+  });
+
+  it('keeps the first of equals', () => {
+    expect([...nucleus(Float64Array.of(0.25, 0.25, 0.25, 0.25), { topK: 2 })]).toEqual([0.5, 0.5, 0, 0]);
+  });
+});
+
+describe('penalize', () => {
+  it('divides what is above 0 and multiplies what is below, for the last tokens alone', () => {
+    const penalized = penalize([2, -3, 4, 0.5], [3, 1, 0, 0], { repetitionPenalty: 2, repetitionWindow: 3 });
+    expect([...(penalized as Float64Array)]).toEqual([1, -6, 4, 0.5]);
+  });
+
+  it('leaves the logits as they are without a penalty', () => {
+    const given = [2, -3];
+    expect(penalize(given, [0, 1], {})).toBe(given);
+    expect(penalize(given, [], { repetitionPenalty: 2 })).toBe(given);
   });
 });

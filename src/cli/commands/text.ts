@@ -1,4 +1,3 @@
-import { basename } from 'node:path';
 import { Option, type Command } from 'commander';
 import type { EngineChoice } from '../../rnn/engine/choose.js';
 import type { TextModel } from '../../text/text-model.js';
@@ -48,18 +47,9 @@ interface EvalOptions {
   readonly json: boolean;
 }
 
-interface GenerateOptions {
-  readonly prime: string;
-  readonly length: number;
-  readonly temperature: number;
-  readonly seed: number;
-  readonly engine: EngineChoice;
-  readonly json: boolean;
-}
-
 const unlimited = 1_000_000;
 
-/** Adds the commands for character-level text: train-text, eval-text, generate. */
+/** Adds the commands for character-level text: train-text, eval-text. */
 export function register(program: Command): void {
   program
     .command('train-text')
@@ -123,22 +113,6 @@ export function register(program: Command): void {
     .addOption(engineOption())
     .addOption(jsonOption())
     .action(evalText);
-  program
-    .command('generate')
-    .description('Text from a model that train-text made.')
-    .argument('<model>', 'a .safetensors file')
-    .option('--prime <text>', 'what the text begins with', '')
-    .addOption(whole('--length <n>', 'characters to make', 400, 1_000_000_000, 0))
-    .addOption(
-      real('--temperature <t>', '0 takes the likeliest each time, above 1 is daring', {
-        min: 0,
-        max: 100,
-      }).default(0.8),
-    )
-    .addOption(seedOption())
-    .addOption(engineOption())
-    .addOption(jsonOption())
-    .action(generate);
 }
 
 function whole(flags: string, description: string, fallback: number, max: number, min = 1): Option {
@@ -286,33 +260,4 @@ function report(out: string, model: TextModel, history: TextHistory): void {
 
 function count(value: number): string {
   return Math.round(value).toLocaleString('en-US');
-}
-
-async function generate(path: string, options: GenerateOptions): Promise<void> {
-  const { TextModel } = await import('../../text/text-model.js');
-  const { prime, length, temperature, seed, engine, json } = options;
-  const model = await TextModel.load(path, { engine });
-  const asked = { prime, length, temperature, seed };
-  if (json) {
-    printJson({ text: model.generate(asked), ...asked, model: basename(path) });
-    return;
-  }
-  const stream = model.stream(asked);
-  // The prime may hold characters that the model does not know: nothing is printed before that is clear.
-  const first = stream.next();
-  let pending = prime + (first.value ?? '');
-  for (const character of stream) {
-    pending += character;
-    if (pending.length >= 64) {
-      await write(pending);
-      pending = '';
-    }
-  }
-  await write(`${pending}\n`);
-}
-
-/** Waits while the reader is behind, so that a long text does not pile up in memory. */
-async function write(text: string): Promise<void> {
-  if (process.stdout.write(text)) return;
-  await new Promise((resolve) => process.stdout.once('drain', resolve));
 }

@@ -1,0 +1,171 @@
+import { basename } from 'node:path';
+import { Option, type Command } from 'commander';
+import type { EngineChoice } from '../../rnn/engine/choose.js';
+import { SeqkitError } from '../../rnn/errors.js';
+import { CopyCheck, type CopyReport } from '../../text/copy-check.js';
+import type { GenerateSamplesOptions } from '../../text/generation.js';
+import type { TextModel } from '../../text/text-model.js';
+import { converse } from '../conversation.js';
+import { engineOption, jsonOption, realNumber, seedOption, wholeNumber } from '../options.js';
+import { note, printJson } from '../output.js';
+
+interface GenerateOptions {
+  readonly prime: string;
+  readonly length: number;
+  readonly temperature: number;
+  readonly topK: number;
+  readonly topP: number;
+  readonly repetitionPenalty: number;
+  readonly repetitionWindow: number;
+  readonly stop: readonly string[];
+  readonly count: number;
+  readonly against?: string;
+  readonly interactive: boolean;
+  readonly seed: number;
+  readonly engine: EngineChoice;
+  readonly json: boolean;
+}
+
+/** Adds the command generate. */
+export function register(program: Command): void {
+  program
+    .command('generate')
+    .description('Text from a model that train-text made.')
+    .argument('<model>', 'a .safetensors file')
+    .option('--prime <text>', 'what the text begins with', '')
+    .addOption(whole('--length <n>', 'characters to make, at most', 400, 1_000_000_000, 0))
+    .addOption(
+      real('--temperature <t>', '0 takes the likeliest each time, above 1 is daring', {
+        min: 0,
+        max: 100,
+      }).default(0.8),
+    )
+    .addOption(whole('--top-k <n>', 'only the n likeliest characters come; 0: all', 0, 1_000_000, 0))
+    .addOption(
+      real('--top-p <share>', 'only the likeliest that together have this probability', {
+        above: 0,
+        max: 1,
+      }).default(1),
+    )
+    .addOption(
+      real('--repetition-penalty <f>', 'above 1: what came lately comes less', {
+        above: 0,
+        max: 100,
+      }).default(1),
+    )
+    .addOption(whole('--repetition-window <n>', 'characters that counts as lately', 64, 1_000_000))
+    .addOption(
+      new Option('--stop <text>', 'ends a text before this; may be given several times; \\n is a line end')
+        .argParser((text: string, before: readonly string[]) => [...before, text.replaceAll('\\n', '\n')])
+        .default([] as string[], 'none'),
+    )
+    .addOption(whole('--count <n>', 'texts to make at once; text i has the seed + i', 1, 4_096))
+    .addOption(
+      new Option('--against <file>', 'tell what the text has copied word for word from this training text'),
+    )
+    .addOption(
+      new Option('--interactive', 'answer lines from standard input, remembering what was said').default(
+        false,
+      ),
+    )
+    .addOption(seedOption())
+    .addOption(engineOption())
+    .addOption(jsonOption())
+    .action(generate);
+}
+
+function whole(flags: string, description: string, fallback: number, max: number, min = 1): Option {
+  return new Option(flags, description).argParser(wholeNumber({ min, max })).default(fallback);
+}
+
+function real(flags: string, description: string, range: Parameters<typeof realNumber>[0]): Option {
+  return new Option(flags, description).argParser(realNumber(range));
+}
+
+async function generate(path: string, options: GenerateOptions): Promise<void> {
+  const { TextModel } = await import('../../text/text-model.js');
+  const { against, interactive, engine, json, ...asked } = options;
+  if (interactive) refuseInteractive(options);
+  const training = against === undefined ? undefined : await readTraining(against);
+  const model = await TextModel.load(path, { engine });
+  const unknown = [...new Set(asked.prime)].filter((character) => !model.vocabulary.has(character));
+  if (unknown.length > 0) {
+    note(`The model does not know ${unknown.map((c) => JSON.stringify(c)).join(', ')}: it reads on without.`);
+  }
+  if (interactive) {
+    await interact(model, asked);
+  } else if (json) {
+    const texts = model.generateSamples(asked).map((text) => asked.prime + text);
+    const copies = training && texts.map((text) => copied(text.slice(asked.prime.length), training));
+    printJson({
+      ...(asked.count === 1 ? { text: texts[0] } : { texts }),
+      ...asked,
+      ...(copies && { copies }),
+      model: basename(path),
+    });
+  } else {
+    await print(model, asked, training);
+  }
+  await model.dispose();
+}
+
+function refuseInteractive({ count, against, json }: GenerateOptions): void {
+  const other = Object.entries({ '--count': count > 1, '--against': against !== undefined, '--json': json });
+  const [name] = other.find(([, given]) => given) ?? [];
+  if (name === undefined) return;
+  throw new SeqkitError(`--interactive does not go with ${name}.`, { code: 'usage' });
+}
+
+/** One text streams as it is made; several are printed one after the other, since they grow side by side. */
+async function print(model: TextModel, asked: GenerateSamplesOptions, training?: string): Promise<void> {
+  const { prime = '', count = 1 } = asked;
+  const texts = new Array<string>(count).fill('');
+  let pending = count === 1 ? prime : '';
+  for await (const { sample, text } of model.streamSamples(asked)) {
+    texts[sample] += text;
+    if (count > 1) continue;
+    pending += text;
+    // A terminal shows each character; a pipe is not woken for less than a line's worth.
+    if (!process.stdout.isTTY && pending.length < 64) continue;
+    await write(pending);
+    pending = '';
+  }
+  if (count === 1) await write(`${pending}\n`);
+  else for (const [i, text] of texts.entries()) await write(`--- ${i + 1} ---\n${prime}${text}\n`);
+  if (training === undefined) return;
+  for (const [i, text] of texts.entries()) {
+    const { longest, longestLength, seenEightGrams } = copied(text, training);
+    const which = count === 1 ? '' : `${i + 1}: `;
+    note(
+      `${which}the longest stretch copied has ${longestLength} characters, ${JSON.stringify(longest)}; ${(100 * seenEightGrams).toFixed(1)}% of the stretches of 8 stand in the training text.`,
+    );
+  }
+}
+
+async function interact(model: TextModel, asked: GenerateSamplesOptions & { seed: number }): Promise<void> {
+  const { createInterface } = await import('node:readline');
+  const session = model.session({ seed: asked.seed });
+  if (asked.prime) session.feed(asked.prime);
+  if (process.stdin.isTTY) note('Write a line; the model answers with one. Ctrl-D ends it.');
+  const lines = createInterface({ input: process.stdin });
+  await converse(session, lines, write, asked);
+  session.dispose();
+}
+
+async function readTraining(file: string): Promise<string> {
+  const { readFileBytes } = await import('../../rnn/host/files.js');
+  const { decodeUtf8 } = await import('../../text/utf8.js');
+  return decodeUtf8(readFileBytes(file, 'the training text'), file);
+}
+
+function copied(text: string, training: string): CopyReport {
+  const check = new CopyCheck(text);
+  check.read(training);
+  return check.report();
+}
+
+/** Waits while the reader is behind, so that a long text does not pile up in memory. */
+async function write(text: string): Promise<void> {
+  if (text === '' || process.stdout.write(text)) return;
+  await new Promise((resolve) => process.stdout.once('drain', resolve));
+}

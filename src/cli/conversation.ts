@@ -1,0 +1,36 @@
+import type { SamplingOptions } from '../text/sampling.js';
+import { StopStrings } from '../text/stop-strings.js';
+import type { TextSession } from '../text/text-session.js';
+
+/** How an answer is made. */
+export interface AnswerOptions extends SamplingOptions {
+  /** Characters of an answer, at most. @default 400 */
+  length?: number;
+  /** An answer ends before the first of these, or else with its line. @default none */
+  stop?: readonly string[];
+}
+
+/**
+ * Feeds each line to the model and writes what it answers, a line of its own. The session keeps all
+ * that was said before.
+ */
+export async function converse(
+  session: TextSession,
+  lines: AsyncIterable<string>,
+  write: (text: string) => Promise<void>,
+  { length = 400, stop = [], ...sampling }: AnswerOptions = {},
+): Promise<void> {
+  const options = pickSampling(sampling);
+  for await (const line of lines) {
+    session.feed(`${line}\n`);
+    const stops = new StopStrings(stop.length === 0 ? ['\n'] : stop);
+    for (let made = 0; made < length && !stops.stopped; made++)
+      await write(stops.push(session.next(options)));
+    await write(`${stops.end()}\n`);
+  }
+}
+
+function pickSampling(options: SamplingOptions): SamplingOptions {
+  const { temperature = 1, topK = 0, topP = 1, repetitionPenalty = 1, repetitionWindow = 64 } = options;
+  return { temperature, topK, topP, repetitionPenalty, repetitionWindow };
+}

@@ -1,0 +1,180 @@
+import { lengthsOf, type Length } from './lengths.js';
+import { keySpellings } from './key.js';
+import { wholeTicks } from './meter.js';
+import { TuneGrammar } from './tune-grammar.js';
+
+/** A chord symbol from its first letter on: a root, what kind, perhaps a bass. */
+const symbol = /^[A-G][#b]?(m(aj)?|dim|aug|sus|min|ma|mi|su|di|d|au|a|s)?\d{0,2}(\/([A-G][#b]?)?)?$/;
+/** The tuplets that are made up. */
+const tuplets = ['3', '2', '4'];
+const groupNotes = 4;
+const ornamentsAtMost = 2;
+
+/**
+ * Which characters may come next in a tune that is made up: those from which it can still be
+ * brought to an end with every bar of the right length. Every length is a multiple of a quarter of
+ * the unit, so what is left of a bar can always be filled; tuplets and broken rhythms are only begun
+ * where their other notes fit too.
+ */
+export class Completion {
+  readonly #has: (character: string) => boolean;
+  readonly #lengths: readonly Length[];
+  /** The shortest length in units that what is left of a bar can be filled with. */
+  readonly grain: number;
+  readonly #maxBars: number;
+  readonly #keys: readonly string[];
+
+  /**
+   * @param has whether the model can write a character
+   * @param options.unit ticks of the unit length
+   * @param options.maxBars after so many, the section in hand ends the tune
+   */
+  constructor(has: (character: string) => boolean, { unit, maxBars }: { unit: number; maxBars: number }) {
+    this.#has = has;
+    // No note is shorter than a 1/64.
+    const lengths = lengthsOf(has).filter(({ factor }) => factor * unit >= wholeTicks / 64);
+    const grain = Math.min(...lengths.map(({ factor }) => (factor <= 0.5 ? factor : 1)));
+    this.grain = grain;
+    this.#lengths = lengths.filter(({ factor }) => Number.isInteger(factor / grain));
+    this.#maxBars = maxBars;
+    this.#keys = keySpellings();
+  }
+
+  /** @returns the grammar after the character, or undefined where it may not come */
+  next(grammar: TuneGrammar, c: string): TuneGrammar | undefined {
+    const after = grammar.copy();
+    // What comes after a bar line ends it: only now is it clear which one it is.
+    const closed = grammar.mode === 'line' && !'|:]'.includes(c) ? grammar.text : undefined;
+    if (closed !== undefined && !this.#mayCome(grammar, closed)) return undefined;
+    return after.push(c) === undefined && this.#canEnd(after) ? after : undefined;
+  }
+
+  #over({ bars }: TuneGrammar): boolean {
+    return bars.count >= this.#maxBars;
+  }
+
+  #canEnd(g: TuneGrammar): boolean {
+    if (g.ended) return true;
+    const pending = ['quote', 'mark', 'grace'].includes(g.mode) ? 1 : 0;
+    if (g.waiting + pending > ornamentsAtMost || g.slurs > (this.#has(')') ? 1 : 0)) return false;
+    switch (g.mode) {
+      case 'quote':
+        return (g.text === '' || (g.text.length < 8 && symbol.test(g.text))) && this.#noteFits(g);
+      case 'mark':
+        return (
+          TuneGrammar.marksFrom(g.text).some((mark) => this.#writable(mark, g.text)) && this.#noteFits(g)
+        );
+      case 'field':
+        return (
+          g.ticks === 0 && this.#keys.some((key) => this.#writable(`K:${key}]`, g.text)) && this.#noteFits(g)
+        );
+      case 'bracket':
+        return this.#has(']') && this.#noteFits(g);
+      case 'grace':
+      case 'chord':
+        return (
+          g.group + (g.accidental === '' ? 0 : 1) <= groupNotes &&
+          this.#has(g.mode === 'grace' ? '}' : ']') &&
+          this.#noteFits(g)
+        );
+      case 'paren':
+        return this.#parenFits(g);
+      case 'tuplet':
+        return tuplets.includes(g.text) && this.#tupletFits(g);
+      case 'line':
+        return this.#lineFits(g);
+      case 'bar':
+        return this.#barFits(g);
+    }
+  }
+
+  #writable(whole: string, from: string): boolean {
+    return whole.startsWith(from) && [...whole.slice(from.length)].every(this.#has);
+  }
+
+  /** Whether a bar of so many ticks can be filled to one of the lengths at which it may end. */
+  #feasible(g: TuneGrammar, ticks: number, room = 0): boolean {
+    const grain = this.grain * g.unit;
+    const goals = g.bars.goals(this.#over(g));
+    const fits = (goal: number): boolean => goal - ticks >= room * grain && (goal - ticks) % grain === 0;
+    return goals === 'any' ? fits(g.bars.whole) : goals.some(fits);
+  }
+
+  /** Whether another note has room, of any length. */
+  #noteFits(g: TuneGrammar): boolean {
+    if (this.#afterEnd(g)) return false;
+    return this.#eventFits(g, '');
+  }
+
+  #eventFits(g: TuneGrammar, prefix: string): boolean {
+    const { tuplet, broken, ticks } = g;
+    return this.#lengths.some(({ text, factor }) => {
+      if (!text.startsWith(prefix)) return false;
+      const written = factor * g.unit;
+      if (broken) return written === broken.ticks && this.#feasible(g, ticks + g.eventTicks(text));
+      if (!tuplet) return this.#feasible(g, ticks + written);
+      const note = written * tuplet.factor;
+      if (tuplet.ticks !== undefined && note !== tuplet.ticks) return false;
+      return Number.isInteger(note) && this.#feasible(g, ticks + note * tuplet.left);
+    });
+  }
+
+  #parenFits(g: TuneGrammar): boolean {
+    return (this.#has(')') && g.slurs === 0 && this.#noteFits(g)) || this.#someTuplet(g);
+  }
+
+  #someTuplet(g: TuneGrammar): boolean {
+    return tuplets.some((p) => {
+      if (!this.#has(p) || g.tuplet || g.broken) return false;
+      const trial = g.copy();
+      return trial.push(p) === undefined && this.#tupletFits(trial);
+    });
+  }
+
+  #tupletFits(g: TuneGrammar): boolean {
+    // What the digit means shows with the note after it.
+    const trial = g.copy();
+    return trial.push('z') === undefined && this.#barFits(trial);
+  }
+
+  #lineFits(g: TuneGrammar): boolean {
+    return TuneGrammar.barLinesFrom(g.text).some((line) => {
+      if (!this.#writable(line, g.text) || !this.#mayCome(g, line)) return false;
+      const trial = g.copy();
+      return trial.closeLine(line) === undefined && this.#barFits(trial);
+    });
+  }
+
+  /** Whether a bar line may come where the tune has to be brought to its end. */
+  #mayCome(g: TuneGrammar, line: string): boolean {
+    if (!this.#over(g)) return true;
+    if (g.bars.first) return line === '|' && g.ticks > 0;
+    return line === ':|' || (g.ending !== 1 && (line === '||' || line === '|]'));
+  }
+
+  /** The section is over, and no other may begin. */
+  #afterEnd(g: TuneGrammar): boolean {
+    return g.ticks === 0 && g.sectionEnded && g.ending !== 2 && this.#over(g);
+  }
+
+  #barFits(g: TuneGrammar): boolean {
+    const { event } = g;
+    if (g.accidental !== '') return this.#noteFits(g);
+    if (event) {
+      if (this.#afterEnd(g)) return false;
+      if (event.arrows === '') return this.#eventFits(g, event.length);
+      if (event.arrows.length > 1 || g.tuplet || g.broken) return false;
+      const written = g.eventTicks(event.length);
+      // Half as long again has to be one dot more.
+      if (![0.5, 1, 2, 4].includes(written / g.unit) || written < wholeTicks / 32) return false;
+      return this.#feasible(g, g.ticks + 2 * written);
+    }
+    if (g.tuplet || g.broken) return this.#noteFits(g);
+    if (g.waiting > 0) return !this.#afterEnd(g) && this.#feasible(g, g.ticks, 1);
+    if (g.ticks === 0 && g.ending === 1 && !(this.#has('[') && this.#has('2'))) return false;
+    if (this.#afterEnd(g)) return true;
+    // A slur ends right after a note.
+    if (g.slurs > 0 && g.last === ' ') return this.#feasible(g, g.ticks, 1);
+    return this.#feasible(g, g.ticks);
+  }
+}

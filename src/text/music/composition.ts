@@ -1,0 +1,98 @@
+import { Random } from '../../rnn/random.js';
+import type { Stepper } from '../../rnn/stepper.js';
+import { distribution, sampleToken, type SamplingOptions } from '../sampling.js';
+import type { Vocabulary } from '../vocabulary.js';
+import type { TuneWriter } from './tune-writer.js';
+
+/** How one tune came about. */
+export interface Making {
+  /** Header and notes as the model wrote them, with the empty line at the end. */
+  readonly text: string;
+  /**
+   * The probability that the constraint took from the characters of the body, on average; 0 where
+   * nothing was masked.
+   */
+  readonly removed: number;
+  /** Characters of the body. */
+  readonly characters: number;
+}
+
+interface Voice {
+  readonly writer: TuneWriter;
+  readonly random: Random;
+  readonly recent: number[];
+  removed: number;
+  characters: number;
+}
+
+/**
+ * Writes tunes side by side, one character each at a time step. Where the writer does not allow a
+ * character its logit is masked, and nothing else is changed. Tune i has the seed + i.
+ */
+export async function writeSideBySide(
+  model: { stepper(options: { batch: number }): Stepper; vocabulary: Vocabulary },
+  writers: readonly TuneWriter[],
+  { seed, opening, ...sampling }: SamplingOptions & { seed: number; opening: string },
+  turns: { give(): Promise<void> },
+): Promise<Making[]> {
+  const { vocabulary } = model;
+  const V = vocabulary.size;
+  const voices: Voice[] = writers.map((writer, i) => ({
+    ...{ writer, random: new Random(seed + i), recent: [], removed: 0, characters: 0 },
+  }));
+  const stepper = model.stepper({ batch: writers.length });
+  const lineEnd = vocabulary.encode('\n')[0];
+  try {
+    // As after the empty line that ended the tune before.
+    stepper.step(new Array<number>(writers.length).fill(lineEnd));
+    let logits = stepper.step(new Array<number>(writers.length).fill(lineEnd));
+    while (voices.some(({ writer }) => !writer.ended)) {
+      const tokens = voices.map((voice, i) =>
+        voice.writer.ended
+          ? lineEnd
+          : nextToken(
+              voice,
+              Float64Array.from(logits.subarray(i * V, (i + 1) * V)),
+              vocabulary,
+              sampling,
+              opening,
+            ),
+      );
+      logits = stepper.step(tokens);
+      await turns.give();
+    }
+  } finally {
+    stepper.dispose();
+  }
+  return voices.map(({ writer, removed, characters }) => ({
+    ...{ text: writer.text, characters, removed: characters === 0 ? 0 : removed / characters },
+  }));
+}
+
+function nextToken(
+  voice: Voice,
+  logits: Float64Array,
+  vocabulary: Vocabulary,
+  sampling: SamplingOptions,
+  opening: string,
+): number {
+  const { writer, random, recent } = voice;
+  const { inBody } = writer;
+  const opened = inBody && voice.characters < opening.length ? opening[voice.characters] : undefined;
+  let token: number;
+  if (opened !== undefined) {
+    writer.open(opening, voice.characters);
+    token = vocabulary.encode(opened)[0];
+  } else {
+    const allowed = vocabulary.characters.map((character) => writer.allows(character));
+    const before = distribution(logits, sampling.temperature || 1);
+    if (inBody) before.forEach((probability, i) => (voice.removed += allowed[i] ? 0 : probability));
+    const masked = logits.map((logit, i) => (allowed[i] ? logit : -Infinity));
+    token = sampleToken(masked, random, sampling, recent);
+    writer.push(vocabulary.characters[token]);
+  }
+  if (inBody) voice.characters += 1;
+  recent.push(token);
+  if (recent.length > (sampling.repetitionWindow ?? 64)) recent.shift();
+  return token;
+}

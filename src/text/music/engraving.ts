@@ -1,0 +1,77 @@
+import { loadAbcjs, type Abcjs } from './abcjs.js';
+import { DrawnDocument, DrawnElement } from './drawing.js';
+
+/** The little of a page's document that is used where there is one. */
+interface PageElement {
+  outerHTML: string;
+  style: { cssText: string };
+  querySelector(selector: string): PageElement | null;
+  getAttribute(name: string): string | null;
+  appendChild(child: PageElement): void;
+  remove(): void;
+}
+
+interface Page {
+  readonly body: PageElement;
+  createElement(tagName: string): PageElement;
+}
+
+/**
+ * Sheet music of a tune in ABC, by abcjs, as one SVG file on white. abcjs draws into a document: a
+ * page's own, out of sight, or where there is none, as in Node and in workers, a small one of our own
+ * that stands in for as long as it draws.
+ * @param options.width of the staves, in pixels @default 740
+ */
+export async function tuneSheet(abc: string, { width = 740 }: { width?: number } = {}): Promise<string> {
+  const abcjs = await loadAbcjs();
+  const page = (globalThis as { document?: Page }).document;
+  const draw = page ? drawInPage : drawAlone;
+  const { xml, across, down } = draw(abcjs, abc, width, page!);
+  const root = xml
+    .replace(/^<svg[^>]*>/, '')
+    .replace(/<\/svg>$/, '')
+    // Black on white, whatever the reader's colours are.
+    .replaceAll('currentColor', '#000');
+  return `<?xml version="1.0" encoding="UTF-8"?>
+<svg xmlns="http://www.w3.org/2000/svg" width="${across}" height="${down}" viewBox="0 0 ${across} ${down}" fill="#000" stroke="none">
+<rect width="${across}" height="${down}" fill="#fff"/>${root}</svg>
+`;
+}
+
+interface Drawn {
+  xml: string;
+  across: string;
+  down: string;
+}
+
+function drawInPage(abcjs: Abcjs, abc: string, width: number, page: Page): Drawn {
+  const paper = page.createElement('div');
+  paper.style.cssText = 'position: absolute; left: -10000px';
+  page.body.appendChild(paper);
+  try {
+    abcjs.renderAbc(paper, abc, { staffwidth: width });
+    const svg = paper.querySelector('svg')!;
+    return { xml: svg.outerHTML, ...sizeOf(svg) };
+  } finally {
+    paper.remove();
+  }
+}
+
+function drawAlone(abcjs: Abcjs, abc: string, width: number): Drawn {
+  const standIns = { document: new DrawnDocument(), navigator: { userAgent: '' }, window: globalThis };
+  const global = globalThis as Record<string, unknown>;
+  const missing = Object.entries(standIns).filter(([name]) => global[name] === undefined);
+  for (const [name, value] of missing) global[name] = value;
+  try {
+    const paper = new DrawnElement('div');
+    abcjs.renderAbc(paper, abc, { staffwidth: width });
+    const svg = paper.querySelector('svg')!;
+    return { xml: svg.toXML(), ...sizeOf(svg) };
+  } finally {
+    for (const [name] of missing) delete global[name];
+  }
+}
+
+function sizeOf(svg: { getAttribute(name: string): string | null }): { across: string; down: string } {
+  return { across: svg.getAttribute('width') ?? '0', down: svg.getAttribute('height') ?? '0' };
+}

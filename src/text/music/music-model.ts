@@ -1,0 +1,226 @@
+import { SeqkitError } from '../../rnn/errors.js';
+import { checkKnownOptions } from '../../rnn/known-options.js';
+import { wholeNumber } from '../../rnn/layers/layer.js';
+import { Random } from '../../rnn/random.js';
+import { Turns } from '../../rnn/training/turns.js';
+import { checkSampling, type SamplingOptions } from '../sampling.js';
+import { TextModel, type TextModelOptions } from '../text-model.js';
+import type { TextFitOptions, TextHistory } from '../text-training.js';
+import { writeSideBySide, type Making } from './composition.js';
+import { askedKey } from './key.js';
+import { askedMeter } from './meter.js';
+import { modelText, type Tune } from './tune.js';
+import { TuneWriter, type Heading } from './tune-writer.js';
+
+export interface ComposeOptions extends SamplingOptions {
+  /** Such as `D`, `Bm` or `A Dorian`; one that the model has seen. @default what the model likes */
+  key?: string;
+  /** Such as `4/4`, `6/8` or `C|`. @default what the model likes */
+  meter?: string;
+  /** Such as `reel`. @default what the model likes */
+  type?: string;
+  /** @default 'Tune 1' and so on */
+  title?: string;
+  /** Opening bars in ABC to go on from; `meter` and `key` should be given with them. @default '' */
+  opening?: string;
+  /** How many tunes, made side by side; tune i, from 0, is that of the seed + i. @default 1 */
+  count?: number;
+  /** The same seed gives the same tune. @default 1 */
+  seed?: number;
+  /** False lets the model write as it likes: its tunes may then be malformed. @default true */
+  constrained?: boolean;
+  /** The tune ends with the section that is in hand after so many bars. @default 32 */
+  maxBars?: number;
+}
+
+const known: Record<keyof ComposeOptions, true> = {
+  key: true,
+  meter: true,
+  type: true,
+  title: true,
+  opening: true,
+  count: true,
+  seed: true,
+  constrained: true,
+  maxBars: true,
+  temperature: true,
+  topK: true,
+  topP: true,
+  repetitionPenalty: true,
+  repetitionWindow: true,
+};
+
+/** A tune that was composed. */
+export interface ComposedTune extends Making {
+  readonly title: string;
+  /** The tune as an ABC file. */
+  readonly abc: string;
+}
+
+/** What a music model's file keeps beside a text model's. */
+interface Seen {
+  /** How many tunes it was trained on. */
+  tunes: number;
+  /** Combinations of type, meter and unit length, the most frequent first. */
+  kinds: Omit<Heading, 'key'>[];
+  keys: string[];
+}
+
+/**
+ * A model of tunes in ABC: a `TextModel` of their headers and notes, character by character. A tune is
+ * composed under a constraint that masks what would make it malformed, so that it always parses and
+ * its bars add up to its meter.
+ *
+ * @example
+ * const fiddler = new MusicModel({ units: 128, layers: 2, dropout: 0.3 });
+ * await fiddler.fit(readTunes(abc).tunes, { epochs: 30 });
+ * const [tune] = await fiddler.compose({ key: 'D', meter: '6/8', seed: 3 });
+ */
+export class MusicModel {
+  readonly text: TextModel;
+
+  constructor(options: TextModelOptions | TextModel = {}) {
+    this.text = options instanceof TextModel ? options : new TextModel(options);
+  }
+
+  /** What it was trained on. @throws SeqkitError `usage` before `fit` or `load` */
+  get seen(): Seen {
+    const seen = this.text.extra['music'] as Seen | undefined;
+    if (seen) return seen;
+    throw new SeqkitError('The music model has not seen any tunes yet.', {
+      code: 'usage',
+      hint: 'Call fit or load first.',
+    });
+  }
+
+  /**
+   * Trains on tunes, in an order of the model's seed, so that what is held out is of every kind.
+   * @throws SeqkitError `too-little-data` where there are none, or they do not fill one batch
+   */
+  async fit(tunes: readonly Tune[], options: TextFitOptions = {}): Promise<TextHistory> {
+    if (tunes.length === 0) throw new SeqkitError('There are no tunes.', { code: 'too-little-data' });
+    this.text.extra = { ...this.text.extra, music: seenIn(tunes) };
+    return this.text.fit(trainingText(tunes, this.text.seed), options);
+  }
+
+  /**
+   * Composes tunes.
+   * @throws SeqkitError `bad-value` for a key, meter or type that the model has not seen, for opening
+   *   bars that no tune begins with, or an option out of range
+   */
+  async compose(options: ComposeOptions = {}): Promise<ComposedTune[]> {
+    checkKnownOptions(options, known, 'compose');
+    checkSampling(options);
+    const { count = 1, seed = 1, constrained = true, maxBars = 32, opening = '', title } = options;
+    const { key, meter, type, temperature = 0.8, topK, topP, repetitionPenalty, repetitionWindow } = options;
+    wholeNumber(count, 'count', 1);
+    wholeNumber(maxBars, 'maxBars', 1);
+    const { vocabulary } = this.text;
+    const headings = this.#headings({ key, meter, type });
+    const asked = [key, meter, type].some((wish) => wish !== undefined) || opening !== '';
+    const has = (character: string): boolean => vocabulary.has(character);
+    const writers = Array.from(
+      { length: count },
+      () => new TuneWriter({ constrained, headings, asked, maxBars, has }),
+    );
+    const sampling: SamplingOptions = {
+      temperature,
+      ...(topK !== undefined && { topK }),
+      ...(topP !== undefined && { topP }),
+      ...(repetitionPenalty !== undefined && { repetitionPenalty }),
+      ...(repetitionWindow !== undefined && { repetitionWindow }),
+    };
+    const made = await writeSideBySide(this.text, writers, { seed, opening, ...sampling }, new Turns());
+    return made.map((making, i) => {
+      const name = title === undefined ? `Tune ${i + 1}` : count === 1 ? title : `${title} ${i + 1}`;
+      return { ...making, title: name, abc: `X:${i + 1}\nT:${name}\n${making.text}` };
+    });
+  }
+
+  #headings(wish: {
+    key: string | undefined;
+    meter: string | undefined;
+    type: string | undefined;
+  }): Heading[] {
+    const { kinds, keys } = this.seen;
+    const key = wish.key === undefined ? undefined : askedKey(wish.key);
+    const meter = wish.meter === undefined ? undefined : askedMeter(wish.meter);
+    const type = wish.type?.trim().toLowerCase();
+    if (key !== undefined && !keys.includes(key)) {
+      throw new SeqkitError(`The model has seen no tune in ${key}.`, {
+        code: 'bad-value',
+        hint: `It knows ${keys.join(', ')}.`,
+      });
+    }
+    const fitting = kinds.filter(
+      (kind) => (meter ?? kind.meter) === kind.meter && (type ?? kind.type) === kind.type,
+    );
+    if (fitting.length === 0) {
+      const asked = [type, meter === undefined ? undefined : `in ${meter}`].filter(Boolean).join(' ');
+      const all = kinds.map((kind) => `${kind.type || 'tune'} in ${kind.meter}`);
+      throw new SeqkitError(`The model has seen no ${type === undefined ? 'tune ' : ''}${asked}.`, {
+        code: 'bad-value',
+        hint: `It knows ${[...new Set(all)].join(', ')}.`,
+      });
+    }
+    return fitting.flatMap((kind) =>
+      (key === undefined ? keys : [key]).map((each) => ({ ...kind, key: each })),
+    );
+  }
+
+  async save(path: string, options: { force?: boolean } = {}): Promise<void> {
+    await this.text.save(path, options);
+  }
+
+  toBytes(): Uint8Array {
+    return this.text.toBytes();
+  }
+
+  /** @throws SeqkitError `file-access`, or `bad-file` where it is damaged or no music model */
+  static async load(path: string, options: Pick<TextModelOptions, 'engine'> = {}): Promise<MusicModel> {
+    return checked(await TextModel.load(path, options), path);
+  }
+
+  static async fromBytes(
+    bytes: Uint8Array,
+    options: Pick<TextModelOptions, 'engine'> = {},
+  ): Promise<MusicModel> {
+    return checked(await TextModel.fromBytes(bytes, options), 'the model');
+  }
+
+  async dispose(): Promise<void> {
+    await this.text.dispose();
+  }
+}
+
+function checked(text: TextModel, source: string): MusicModel {
+  if (text.extra['music']) return new MusicModel(text);
+  throw new SeqkitError(`${source} holds a text model, not a music model.`, {
+    code: 'bad-file',
+    hint: 'Give a file that train-music made.',
+  });
+}
+
+/** The tunes as one text, in an order of the seed. */
+export function trainingText(tunes: readonly Tune[], seed: number): string {
+  return new Random(seed)
+    .fork('tunes')
+    .shuffle([...tunes])
+    .map(modelText)
+    .join('');
+}
+
+function seenIn(tunes: readonly Tune[]): Seen {
+  const kinds = tunes.map(({ type, meter, unit }) => JSON.stringify({ type, meter, unit }));
+  return {
+    tunes: tunes.length,
+    kinds: byFrequency(kinds).map((kind) => JSON.parse(kind) as Omit<Heading, 'key'>),
+    keys: byFrequency(tunes.map(({ key }) => key)),
+  };
+}
+
+function byFrequency(items: readonly string[]): string[] {
+  const counts = new Map<string, number>();
+  for (const item of items) counts.set(item, (counts.get(item) ?? 0) + 1);
+  return [...counts].sort((a, b) => b[1] - a[1]).map(([item]) => item);
+}

@@ -1,0 +1,105 @@
+import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { decodeWav } from '../../src/audio/wav.js';
+import { packageFile } from '../../src/rnn/host/package-file.js';
+import { runCli } from '../support/run-cli.js';
+
+const folder = mkdtempSync(join(tmpdir(), 'seqkit-cli-music-'));
+const file = (name: string): string => join(folder, name);
+const small = [
+  '--cell',
+  'gru',
+  '--units',
+  '16',
+  '--layers',
+  '1',
+  '--batch',
+  '8',
+  '--epochs',
+  '1',
+  '--dropout',
+  '0',
+];
+const tunes = packageFile('data/tunes/seqkit-tunes.abc');
+const model = file('tunes.safetensors');
+
+afterAll(() => rmSync(folder, { recursive: true }));
+beforeAll(async () => {
+  const { status, stderr } = await runCli(['train-music', ...small, '--out', model]);
+  expect(status, stderr).toBe(0);
+}, 30_000);
+
+describe('train-music', () => {
+  it('takes the tunes that come along, and names those it leaves out', async () => {
+    const path = file('mixed.abc');
+    writeFileSync(path, `${readFileSync(tunes, 'utf8')}\nX:99\nT:Broken\nM:4/4\nL:1/8\nK:D\nA8|ABcdefgab|\n`);
+    const line = readFileSync(path, 'utf8').split('\n').indexOf('X:99') + 1;
+    const out = file('mixed.safetensors');
+    const { status, stdout, stderr } = await runCli(['train-music', path, ...small, '--out', out, '--json']);
+    expect(status).toBe(0);
+    expect(stderr).toContain(`left out: ${path}, line ${line}, X:99 Broken: bar 2 is too long\n`);
+    expect(stderr).toContain('98 tunes understood, 1 left out.\n');
+    expect(JSON.parse(stdout)).toMatchObject({ file: out, tunes: 98, leftOut: [{ number: '99' }] });
+  });
+
+  it('refuses a file without tunes', async () => {
+    const path = file('none.abc');
+    writeFileSync(path, 'X:1\nT:Nothing\nM:4/4\n\n');
+    const { status, stderr } = await runCli(['train-music', path, '--out', file('none.safetensors')]);
+    expect(status).toBe(1);
+    expect(stderr).toContain('no tune in');
+    expect(stderr).toContain('it has no key (K:)');
+  });
+});
+
+describe('compose', () => {
+  it('prints tunes, and says how they are', async () => {
+    const asked = ['compose', model, '--count', '3', '--meter', '6/8', '--key', 'G', '--max-bars', '8'];
+    const { status, stdout, stderr } = await runCli([...asked, '--against', tunes]);
+    expect(status, stderr).toBe(0);
+    expect(stdout.match(/^X:/gm)).toHaveLength(3);
+    expect(stderr).toMatch(/^3 tunes of \d+ to \d+ bars: 3 parse, 3 with bars that add up\.$/m);
+    expect(stderr).toMatch(/^The constraint removed [\d.]+% of the probability\.$/m);
+    expect(stderr).toMatch(/^The longest copy from the training tunes has \d+ characters/m);
+    const json = JSON.parse((await runCli([...asked, '--json'])).stdout) as { composed: { abc: string }[] };
+    expect(json).toMatchObject({ tunes: 3, parse: 3, barsAddUp: 3 });
+    expect(json.composed.map(({ abc }) => abc).join('')).toBe(stdout);
+  });
+
+  it('tells how much parses without the constraint', async () => {
+    const asked = ['compose', model, '--count', '12', '--temperature', '1.5', '--no-constraint', '--json'];
+    const report = JSON.parse((await runCli(asked)).stdout) as { parse: number; removed: number };
+    expect(report.parse).toBeLessThan(12);
+    expect(report.removed).toBe(0);
+  });
+
+  it('writes by extension, one file a tune, and overwrites nothing', async () => {
+    const asked = ['compose', model, '--max-bars', '4', '--out'];
+    for (const [name, start] of [
+      ['tune.abc', 'X:1'],
+      ['tune.mid', 'MThd'],
+      ['tune.svg', '<?xml'],
+      ['tune.wav', 'RIFF'],
+    ]) {
+      expect(await runCli([...asked, file(name)])).toMatchObject({
+        status: 0,
+        stdout: `wrote ${file(name)}\n`,
+      });
+      expect(readFileSync(file(name)).toString('latin1', 0, start.length)).toBe(start);
+    }
+    expect(decodeWav(readFileSync(file('tune.wav')), 'tune.wav').sampleRate).toBe(44_100);
+    expect(await runCli([...asked, file('two.mid'), '--count', '2'])).toMatchObject({
+      stdout: `wrote ${file('two-1.mid')}\nwrote ${file('two-2.mid')}\n`,
+    });
+    expect(existsSync(file('two-2.mid'))).toBe(true);
+    expect((await runCli([...asked, file('tune.mid')])).stderr).toContain('is there already');
+    expect(await runCli([...asked, file('tune.mp3')])).toMatchObject({ status: 2, stdout: '' });
+  });
+
+  it('refuses a text model, and what the model has not seen', async () => {
+    expect((await runCli(['compose', model, '--key', 'Ab'])).stderr).toContain('has seen no tune in Ab');
+    expect((await runCli(['compose', tunes])).status).toBe(1);
+  });
+});
