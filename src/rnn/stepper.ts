@@ -40,7 +40,7 @@ export class Stepper {
     this.outputFeatures = output.features;
     this.#session = openStreamingSession(engine);
     for (const weight of graph.weights) this.#session.write(weight.name, weight.get().data);
-    this.#executable = this.#session.compile(program);
+    this.#executable = this.#session.compile(program, { fixedParameters: true });
     this.#states = program.buffers.filter(
       ({ kind, name }) => kind === 'state' && name.includes(' carried by '),
     );

@@ -43,7 +43,16 @@ export interface Executable {
 
 /** A session whose programs run at once: `reference` and `wasm`. */
 export interface SyncSession extends Session {
-  compile(program: Program): SyncExecutable;
+  compile(program: Program, options?: CompileOptions): SyncExecutable;
+}
+
+/** What an engine may count on. */
+export interface CompileOptions {
+  /**
+   * Every parameter has been written and stays as it is, so the engine may lay it out anew once for
+   * all runs. The numbers are the same. @default false
+   */
+  fixedParameters?: boolean;
 }
 
 export interface SyncExecutable extends Executable {

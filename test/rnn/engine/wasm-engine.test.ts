@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { dropoutBits } from '../../../src/rnn/engine/dropout-bits.js';
 import type { SyncSession } from '../../../src/rnn/engine/engine.js';
-import { ProgramBuilder } from '../../../src/rnn/engine/program.js';
+import { ProgramBuilder, sliceColumns } from '../../../src/rnn/engine/program.js';
 import type { Matrix, Program } from '../../../src/rnn/engine/program.js';
 import { createReferenceSession } from '../../../src/rnn/engine/reference/reference-engine.js';
 import { canRun, compileKernels } from '../../../src/rnn/engine/wasm/kernel-module.js';
@@ -98,6 +98,27 @@ function runOn(session: SyncSession, program: Program, runs: number): Map<string
   return results;
 }
 
+/**
+ * Products of few rows and of more, on whole weights and on columns of them, whose sums are of one
+ * block and of two, with temporaries between them that could take the place of a packed copy.
+ */
+function productsOf(rows: number): Program {
+  const builder = new ProgramBuilder(`products of ${rows}`);
+  const a = builder.declare('input', 'a', rows, 300);
+  for (const cols of [1, 8, 9, 32, 33, 41, 70]) {
+    const b = builder.declare('parameter', `b ${cols}`, 300, cols);
+    const bias = builder.declare('parameter', `bias ${cols}`, 1, cols);
+    const middle = builder.temporary(rows, cols);
+    builder.run('gemm', { a, b, bias }, { c: middle }, settings(false));
+    const square = builder.declare('parameter', `square ${cols}`, cols, cols + 5);
+    const c = builder.declare('output', `c ${cols}`, rows, cols);
+    const columns = sliceColumns(square, 5, cols);
+    builder.run('gemm', { a: middle, b: columns }, { c }, settings(false));
+    builder.run('gemm', { a: middle, b: columns, bias }, { c }, { ...settings(false), accumulate: true });
+  }
+  return builder.finish();
+}
+
 const hasRelaxedSimd = await canRun('relaxed-simd');
 
 for (const variant of ['simd', 'relaxed-simd'] as const) {
@@ -110,6 +131,36 @@ for (const variant of ['simd', 'relaxed-simd'] as const) {
         for (const [name, values] of runOn(await open(variant), program, 2)) {
           const error = relativeError([values], [expected.get(name)!]);
           expect(error, `${name} of program ${seed}`).toBeLessThan(tolerance);
+        }
+      }
+    });
+
+    it.each([1, 5, 7])('of %i rows give the same bytes where parameters are fixed', async (rows) => {
+      const program = productsOf(rows);
+      const free = await open(variant);
+      const expected = runOn(free, program, 1);
+      const reference = runOn(createReferenceSession(), program, 1);
+      const session = await open(variant);
+      // What memory held before must not matter.
+      const before = session.compile(program);
+      for (const { name, kind, size } of program.buffers) {
+        if (kind === 'input') before.write(name, new Float32Array(size).fill(NaN));
+        if (kind === 'parameter') session.write(name, expected.get(name)!);
+      }
+      before.run();
+      before.dispose();
+      const executable = session.compile(program, { fixedParameters: true });
+      const random = new Random(99);
+      for (const { name, kind, size } of program.buffers) {
+        const values = normals(random, size).map((x) => x / 2);
+        if (kind === 'input') executable.write(name, values);
+      }
+      for (let run = 0; run < 3; run++) {
+        executable.run();
+        for (const { name } of program.buffers.filter(({ kind }) => kind === 'output')) {
+          const values = executable.read(name);
+          expect(sameBytes(values, expected.get(name) as Float32Array), `${name}, run ${run}`).toBe(true);
+          expect(relativeError([values], [reference.get(name)!]), name).toBeLessThan(tolerance);
         }
       }
     });
@@ -186,6 +237,20 @@ describe('wasm session', () => {
       executable.run();
       expect([...executable.read('c')]).toEqual(Array<number>(64).fill(value));
     }
+  });
+
+  it('refuses to change a parameter that is fixed', async () => {
+    const session = await wasmEngine.createSession();
+    const builder = new ProgramBuilder('product');
+    const w = builder.declare('parameter', 'w', 8, 8);
+    const y = builder.declare('output', 'y', 8, 8);
+    builder.run('copy', { x: w }, { y }, {});
+    session.compile(builder.finish(), { fixedParameters: true });
+    expect(() => session.write('w', new Float32Array(64))).toThrow('"w" was fixed');
+    builder.run('fill', {}, { y: w }, { value: 1 });
+    expect(() => session.compile(builder.finish(), { fixedParameters: true })).toThrow(
+      'the program "product" writes "w", which is to be fixed',
+    );
   });
 
   it('drops the very elements that the bits say, beyond 2^24 too', async () => {

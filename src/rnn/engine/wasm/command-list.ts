@@ -1,7 +1,7 @@
 import type { KernelName } from '../kernels.js';
 import { operands as operandsOf } from '../program.js';
 import type { Buffer, Matrix, Program, Step } from '../program.js';
-import { kernelEncodings, packedBytes } from './kernel-encodings.js';
+import { kernelEncodings, packedBytes, stripBytes, stripsOf } from './kernel-encodings.js';
 import type { KernelEncoding } from './kernel-encodings.js';
 import type { KernelModule } from './kernel-module.js';
 import type { Tenant } from './placement.js';
@@ -32,6 +32,8 @@ export interface TemporaryHome extends Tenant {
 }
 
 export interface CommandList {
+  /** Those that run once, before all runs. */
+  readonly preparations: readonly Command[];
   readonly commands: readonly Command[];
   readonly temporaries: ReadonlyMap<Buffer, TemporaryHome>;
   readonly packedCopies: readonly PackedCopy[];
@@ -42,9 +44,15 @@ export interface CommandList {
 /**
  * The commands of a program, before anything has an address.
  * @param options.inRows leave matrices their rows, by which threads share them
+ * @param options.fixedParameters pack parameters once, not in every run
  */
-export function listCommands(program: Program, kernels: KernelModule, { inRows = false } = {}): CommandList {
+export function listCommands(
+  program: Program,
+  kernels: KernelModule,
+  { inRows = false, fixedParameters = false } = {},
+): CommandList {
   const commands: Command[] = [];
+  const preparations: Command[] = [];
   const temporaries = new Map<Buffer, TemporaryHome>();
   const packedCopies: PackedCopy[] = [];
   /** Packed copies that still hold what their source does, by view. */
@@ -53,21 +61,26 @@ export function listCommands(program: Program, kernels: KernelModule, { inRows =
   const waitingBytes = kernels.exports.waitingBytes.value as number;
   let scratchBytes = 0;
 
-  function packedCopy(matrix: Matrix, transposed: boolean): PackedCopy {
+  function packedCopy(matrix: Matrix, transposed: boolean, inStrips = false): PackedCopy {
     const { buffer, offset, rows, cols, rowStride } = matrix;
-    const key = [transposed, offset, rows, cols, rowStride, buffer.name].join(' ');
+    const key = [inStrips, transposed, offset, rows, cols, rowStride, buffer.name].join(' ');
     let copy = fresh.get(key);
     if (copy === undefined) {
-      const bytes = transposed ? packedBytes(cols, rows) : packedBytes(rows, cols);
-      copy = { source: buffer, bytes, first: commands.length, last: commands.length };
+      const panelBytes = transposed ? packedBytes(cols, rows) : packedBytes(rows, cols);
+      const bytes = inStrips ? stripBytes(matrix) : panelBytes;
+      // One that is packed once keeps its place through all commands.
+      const lasts = fixedParameters ? { first: 0, last: Infinity } : undefined;
+      copy = { source: buffer, bytes, first: commands.length, last: commands.length, ...lasts };
       fresh.set(key, copy);
       packedCopies.push(copy);
-      const opcode = kernels.opcode('pack');
+      const opcode = kernels.opcode(inStrips ? 'packStrips' : 'pack');
       const columns = transposed ? rows : cols;
-      const units = Math.ceil(columns / (kernels.exports.packedColumnsPerUnit.value as number));
-      const settings = [+transposed];
+      const panels = Math.ceil(columns / (kernels.exports.packedColumnsPerUnit.value as number));
+      const units = inStrips ? stripsOf(matrix) : panels;
+      const settings = inStrips ? [] : [+transposed];
       const access = { packs: true, writes: [false], unitSteps: [0] };
-      commands.push({ opcode, operands: [matrix], settings, units, packed: copy, ...access });
+      const list = fixedParameters ? preparations : commands;
+      list.push({ opcode, operands: [matrix], settings, units, packed: copy, ...access });
     }
     return copy;
   }
@@ -76,10 +89,15 @@ export function listCommands(program: Program, kernels: KernelModule, { inRows =
     const encoding = kernelEncodings[original.kernel] as KernelEncoding<KernelName>;
     const step = flattened(original, encoding, inRows ? kernels : undefined);
     const toPack = encoding.packs?.(step);
-    const packed = toPack && packedCopy(toPack.matrix, toPack.transposed);
+    const strips = fixedParameters ? encoding.packsStrips?.(step) : undefined;
+    const packed = toPack
+      ? packedCopy(toPack.matrix, toPack.transposed)
+      : strips?.buffer.kind === 'parameter'
+        ? packedCopy(strips, false, true)
+        : undefined;
     const named = { ...step.inputs, ...step.outputs } as Record<string, Matrix | undefined>;
     const index = commands.length;
-    if (packed) packed.last = index;
+    if (packed) packed.last = Math.max(packed.last, index);
     const operands = encoding.operands.map((name) => named[name]);
     const units = encoding.units?.(step, kernels.exports) ?? 1;
     const byRow = [...(encoding.byRow?.(step) ?? []), ...(encoding.elementwise ?? [])];
@@ -105,10 +123,13 @@ export function listCommands(program: Program, kernels: KernelModule, { inRows =
       else temporaries.set(buffer, { buffer, bytes: buffer.size * 4, first: index, last: index });
     }
     for (const { buffer } of outputs) {
+      if (fixedParameters && buffer.kind === 'parameter') {
+        throw new RangeError(`the program "${program.name}" writes "${buffer.name}", which is to be fixed`);
+      }
       for (const [key, copy] of fresh) if (copy.source === buffer) fresh.delete(key);
     }
   }
-  return { commands, temporaries, packedCopies, scratchBytes };
+  return { preparations, commands, temporaries, packedCopies, scratchBytes };
 }
 
 /** As `Command.unitSteps` says, of an operand that is shared out by rows, or by runs of one long row. */

@@ -22,6 +22,8 @@ export interface KernelEncoding<Name extends KernelName> {
   scratch?(step: Step<Name>, kernels: KernelExports): number;
   /** The right operand to be packed before the step. */
   packs?(step: Step<Name>): { matrix: Matrix; transposed: boolean } | undefined;
+  /** The right operand that is worth packing into strips, if that serves every run to come. */
+  packsStrips?(step: Step<Name>): Matrix | undefined;
 }
 
 const wordView = new DataView(new ArrayBuffer(4));
@@ -49,6 +51,12 @@ const convolution = (s: Convolution): number[] => [
 
 /** Bytes of a packed matrix: panels of 8 columns with `depth` rows. */
 export const packedBytes = (depth: number, cols: number): number => Math.ceil(cols / 8) * 32 * depth;
+
+/** How many strips, of 32 columns, a packed right operand of few rows has. */
+export const stripsOf = ({ cols }: Matrix): number => Math.ceil(cols / 32);
+
+/** Bytes of it. */
+export const stripBytes = (matrix: Matrix): number => stripsOf(matrix) * 128 * matrix.rows;
 
 /** Bytes from row to row of a block laid aside, as in assembly/aside.ts. */
 const asideStep = (cols: number): number => (cols + 4) * 4;
@@ -96,6 +104,7 @@ export const kernelEncodings: { [Name in KernelName]: KernelEncoding<Name> } = {
       if (b.buffer.kind !== 'parameter' || gemmMethod(step) !== 'tiles') return undefined;
       return { matrix: b, transposed: step.settings.transposeB };
     },
+    packsStrips: (step) => (gemmMethod(step) === 'direct' ? step.inputs.b : undefined),
   },
   sumRows: {
     operands: ['x', 'total'],

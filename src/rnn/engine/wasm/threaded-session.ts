@@ -38,7 +38,7 @@ export class ThreadedSession implements Session {
     if (workOf(program) < leastWorkOfAThread * this.threads) return this.#session.compile(program);
     this.#team ??= this.#startTeam();
     const { threads } = await this.#team;
-    return this.#session.compile(program, threads);
+    return this.#session.compile(program, { threads });
   }
 
   has(name: string): boolean {

@@ -26,21 +26,24 @@ export class WasmExecutable implements SyncExecutable {
 
   /**
    * @param keptAddress where a parameter or state stands
-   * @param threads how many run it; those of the session's team, or 1
+   * @param options.threads how many run it; those of the session's team, or 1
+   * @param options.fixedParameters whether parameters are packed here, once for all runs
    */
   constructor(
     program: Program,
     memory: LinearMemory,
     kernels: KernelModule,
     keptAddress: (buffer: Buffer) => number,
-    threads = 1,
+    { threads = 1, fixedParameters = false } = {},
   ) {
     this.#name = program.name;
     this.#memory = memory;
     this.#kernels = kernels;
-    const { commands, temporaries, packedCopies, scratchBytes } = listCommands(program, kernels, {
-      inRows: threads > 1,
-    });
+    const { preparations, commands, temporaries, packedCopies, scratchBytes } = listCommands(
+      program,
+      kernels,
+      { inRows: threads > 1, fixedParameters },
+    );
     this.#threads = threads;
     this.#scratchBytes = roundUp(scratchBytes);
     const placement = place<Tenant>([...temporaries.values(), ...packedCopies], roundUp);
@@ -51,7 +54,9 @@ export class WasmExecutable implements SyncExecutable {
       bytes += roundUp(size);
       return offset;
     };
-    const listBytes = countWords(commands) * 4;
+    const all = [...preparations, ...commands];
+    const preparationBytes = countWords(preparations) * 4;
+    const listBytes = countWords(all) * 4;
     const listOffset = reserve(listBytes);
     const ports = program.buffers.filter(({ kind }) => kind === 'input' || kind === 'output');
     const portOffsets = ports.map(({ size }) => reserve(size * 4));
@@ -75,8 +80,10 @@ export class WasmExecutable implements SyncExecutable {
       scratch: start + scratchOffset,
     };
     const meetings = threads > 1 ? findMeetings(commands, addresses) : new Set<Command>();
-    writeCommands(commands, addresses, words, meetings);
-    this.list = { start: start + listOffset, end: start + listOffset + listBytes };
+    writeCommands(all, addresses, words, meetings);
+    const list = start + listOffset;
+    this.list = { start: list + preparationBytes, end: list + listBytes };
+    kernels.exports.run(list, this.list.start);
   }
 
   write(input: string, values: ArrayLike<number>): void {

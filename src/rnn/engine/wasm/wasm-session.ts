@@ -1,6 +1,6 @@
 import { SeqkitError } from '../../errors.js';
 import { maySleep } from '../../host/threads.js';
-import type { SyncSession } from '../engine.js';
+import type { CompileOptions, SyncSession } from '../engine.js';
 import type { Buffer, Program } from '../program.js';
 import { instantiateKernels } from './kernel-module.js';
 import type { CompiledKernels, KernelModule, Variant } from './kernel-module.js';
@@ -16,6 +16,8 @@ export class WasmSession implements SyncSession {
   readonly #kernels: KernelModule;
   /** Parameters and state by name. */
   readonly #kept = new Map<string, { address: number; size: number }>();
+  /** The parameters that a program was compiled to find unchanged. */
+  readonly #fixed = new Set<string>();
 
   constructor(compiled: CompiledKernels) {
     this.#compiled = compiled;
@@ -39,8 +41,8 @@ export class WasmSession implements SyncSession {
     return Team.start(this.#compiled, this.#memory.memory, threads);
   }
 
-  /** @param threads how many run it: as many as the team has, or 1 */
-  compile(program: Program, threads = 1): WasmExecutable {
+  /** @param options.threads how many run it: as many as the team has, or 1 */
+  compile(program: Program, options: CompileOptions & { threads?: number } = {}): WasmExecutable {
     for (const buffer of program.buffers) {
       if (buffer.kind !== 'parameter' && buffer.kind !== 'state') continue;
       const kept = this.#kept.get(buffer.name);
@@ -53,7 +55,11 @@ export class WasmSession implements SyncSession {
       }
     }
     const address = (buffer: Buffer): number => this.#find(buffer.name).address;
-    return new WasmExecutable(program, this.#memory, this.#kernels, address, threads);
+    const executable = new WasmExecutable(program, this.#memory, this.#kernels, address, options);
+    if (options.fixedParameters) {
+      for (const { kind, name } of program.buffers) if (kind === 'parameter') this.#fixed.add(name);
+    }
+    return executable;
   }
 
   has(name: string): boolean {
@@ -66,6 +72,7 @@ export class WasmSession implements SyncSession {
   }
 
   write(name: string, values: ArrayLike<number>): void {
+    if (this.#fixed.has(name)) throw new RangeError(`"${name}" was fixed when a program was compiled`);
     const { address, size } = this.#kept.get(name) ?? this.#add(name, values.length);
     if (values.length !== size) {
       throw new SeqkitError(`"${name}" takes ${size} numbers; ${values.length} were given.`, {

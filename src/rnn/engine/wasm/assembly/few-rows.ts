@@ -1,7 +1,33 @@
+import { at, colsOf, packedOf, rowsOf, strideOf } from './command';
 import { firstLanes, madd, storeLanes, zero } from './vector';
 
 // Products of a few rows, where B is read about once and packing it would cost more than
-// the product.
+// the product, unless the packed form serves many.
+
+/** Columns of B that are taken at a time, and of a packed strip. */
+const stripCols: i32 = 32;
+
+/** Bytes of a row of a strip. */
+export const stripRow: usize = 128;
+
+/**
+ * Operand b, packed for products of few rows: strips of 32 columns, each holding 128 bytes for
+ * every k in turn. What stands behind the last column is anything: it is never stored.
+ */
+export function packStrips(command: usize, begin: i32, end: i32): void {
+  const depth = rowsOf(command, 0);
+  const cols = colsOf(command, 0);
+  let to = packedOf(command) + usize(begin) * stripRow * usize(depth);
+  for (let strip = begin; strip < end; strip++) {
+    let from = at(command, 0) + usize(strip) * stripRow;
+    const bytes = usize(min(stripCols, cols - strip * stripCols)) << 2;
+    for (let k = 0; k < depth; k++) {
+      memory.copy(to, from, bytes);
+      from += strideOf(command, 0);
+      to += stripRow;
+    }
+  }
+}
 
 @inline
 function finish(c: usize, value: v128, bias: usize, accumulate: bool, count: i32): void {
@@ -10,13 +36,17 @@ function finish(c: usize, value: v128, bias: usize, accumulate: bool, count: i32
   storeLanes(c, value, count);
 }
 
-/** C = A B [+ bias] [+ C] with B(depth, cols) row-major, each element summed in the order of k. */
+/**
+ * C = A B [+ bias] [+ C], each element summed in the order of k. B(depth, cols) is row-major, its
+ * strips of 32 columns `stripStep` bytes apart; or packed, with rows of `stripRow` bytes.
+ */
 export function directRows(
   a: usize,
   rowStep: usize,
   depthStep: usize,
   b: usize,
   bStep: usize,
+  stripStep: usize,
   c: usize,
   cStep: usize,
   rows: i32,
@@ -25,16 +55,17 @@ export function directRows(
   bias: usize,
   accumulate: bool,
 ): void {
-  // A strip of 32 columns at a time, for all rows while it is in the cache.
-  for (let j = 0; j < cols; j += 32) {
+  // A strip at a time, for all rows while it is in the cache.
+  for (let j = 0; j < cols; j += stripCols) {
     const byte = usize(j) << 2;
     const bj = bias ? bias + byte : 0;
     for (let i: usize = 0; i < usize(rows); i++) {
       const to = c + i * cStep + byte;
       const from = a + i * rowStep;
-      if (cols - j > 8) wideStrip(from, depthStep, b + byte, bStep, to, cols - j, depth, bj, accumulate);
-      else narrowStrip(from, depthStep, b + byte, bStep, to, cols - j, depth, bj, accumulate);
+      if (cols - j > 8) wideStrip(from, depthStep, b, bStep, to, cols - j, depth, bj, accumulate);
+      else narrowStrip(from, depthStep, b, bStep, to, cols - j, depth, bj, accumulate);
     }
+    b += stripStep;
   }
 }
 

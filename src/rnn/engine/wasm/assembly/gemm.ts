@@ -1,7 +1,7 @@
 import { asideStep, copyOver } from './aside';
 import { blockLength, rowsPerBlock } from './blocks';
 import { at, colsOf, integer, packedOf, rowsOf, scratchOf, strideOf } from './command';
-import { dotRows, directRows } from './few-rows';
+import { dotRows, directRows, stripRow } from './few-rows';
 import { packPanels, packTransposed, panelBytes } from './panels';
 import { product, waitingBytes } from './product';
 
@@ -40,8 +40,11 @@ export function gemm(command: usize, begin: i32, end: i32): void {
     const adding = accumulate != 0 || k > 0;
     const ak = a + usize(k) * depthStep;
     if (method == direct) {
-      const bk = b + usize(k) * bStep;
-      directRows(ak, rowStep, depthStep, bk, bStep, c, cStep, rows, cols, block, bias, adding);
+      // As it lies, or packed into strips.
+      const step = packed ? stripRow : bStep;
+      const stripStep = packed ? usize(depth) * stripRow : stripRow;
+      const bk = (packed ? packed : b) + usize(k) * step;
+      directRows(ak, rowStep, depthStep, bk, step, stripStep, c, cStep, rows, cols, block, bias, adding);
       continue;
     }
     let panels = packed + panelBytes(k);

@@ -4,6 +4,7 @@ import { lengthOf, meetsBefore, opcodeOf, shiftScratch, unitsOf } from './comman
 import { conv1d, conv1dInputGradient, conv1dKernelGradient } from './convolution';
 import { denseCrossEntropy, probabilityCrossEntropy } from './dense-losses';
 import { dropout } from './dropout';
+import { packStrips } from './few-rows';
 import { gather, gatherBackward } from './gather';
 import { gemm } from './gemm';
 import { gruBackward, gruForward } from './gru';
@@ -75,6 +76,7 @@ export enum Opcode {
   pool1dBackward,
   denseCrossEntropy,
   probabilityCrossEntropy,
+  packStrips,
 }
 
 /** Runs the commands from `list` up to `end`, on this thread alone. */
@@ -208,6 +210,8 @@ export function runUnits(command: usize, begin: i32, end: i32): void {
       return denseCrossEntropy(command, begin, end);
     case Opcode.probabilityCrossEntropy:
       return probabilityCrossEntropy(command, begin, end);
+    case Opcode.packStrips:
+      return packStrips(command, begin, end);
     default:
       unreachable();
   }
