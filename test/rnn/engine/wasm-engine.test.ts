@@ -100,7 +100,8 @@ function runOn(session: SyncSession, program: Program, runs: number): Map<string
 
 /**
  * Products of few rows and of more, on whole weights and on columns of them, whose sums are of one
- * block and of two, with temporaries between them that could take the place of a packed copy.
+ * block and of two, with temporaries between them that could take the place of a packed copy;
+ * and a convolution.
  */
 function productsOf(rows: number): Program {
   const builder = new ProgramBuilder(`products of ${rows}`);
@@ -116,6 +117,12 @@ function productsOf(rows: number): Program {
     builder.run('gemm', { a: middle, b: columns }, { c }, settings(false));
     builder.run('gemm', { a: middle, b: columns, bias }, { c }, { ...settings(false), accumulate: true });
   }
+  // A kernel that is no parameter, worked out in every run.
+  const kernel = builder.temporary(300, 9);
+  const twice = { factor: 2, offset: 0 };
+  builder.run('affine', { x: builder.declare('parameter', 'kernel', 300, 9) }, { y: kernel }, twice);
+  const oneTap = { batch: rows, time: 1, outputTime: 1, kernelSize: 1, stride: 1, dilation: 1, padBefore: 0 };
+  builder.run('conv1d', { x: a, kernel }, { y: builder.declare('output', 'y', rows, 9) }, oneTap);
   return builder.finish();
 }
 

@@ -69,7 +69,8 @@ export function listCommands(
       const panelBytes = transposed ? packedBytes(cols, rows) : packedBytes(rows, cols);
       const bytes = inStrips ? stripBytes(matrix) : panelBytes;
       // One that is packed once keeps its place through all commands.
-      const lasts = fixedParameters ? { first: 0, last: Infinity } : undefined;
+      const once = fixedParameters && buffer.kind === 'parameter';
+      const lasts = once ? { first: 0, last: Infinity } : undefined;
       copy = { source: buffer, bytes, first: commands.length, last: commands.length, ...lasts };
       fresh.set(key, copy);
       packedCopies.push(copy);
@@ -79,7 +80,7 @@ export function listCommands(
       const units = inStrips ? stripsOf(matrix) : panels;
       const settings = inStrips ? [] : [+transposed];
       const access = { packs: true, writes: [false], unitSteps: [0] };
-      const list = fixedParameters ? preparations : commands;
+      const list = once ? preparations : commands;
       list.push({ opcode, operands: [matrix], settings, units, packed: copy, ...access });
     }
     return copy;
