@@ -215,12 +215,15 @@ export class Model {
     return (await this.#trainer!).getState();
   }
 
-  /** Goes on from what `getTrainingState` gave, to the last bit. After `compile`, on the same engine. */
+  /**
+   * Goes on from what `getTrainingState` gave, to the last bit. After `compile`, on the same
+   * engine: under 'auto' a model that has not trained yet takes the state's.
+   */
   async setTrainingState(state: TrainingState): Promise<void> {
     this.#needBuilt();
     const trainer = await this.#trainer!;
     if (this.#objective) trainer.compile(this.#objective);
-    trainer.setState(state);
+    await trainer.resume(state);
   }
 
   /** Its checkpoints as files, for loops of one's own. Needs Node. */
