@@ -17,7 +17,15 @@ for (let round = 0; round < 100; round++) {
 }
 
 // One worker: the same seed gives the same vectors.
-const model = new FastText({ vectorSize: 24, sg: 1, epochs: 5, bucket: 1000, sample: 0, seed: 1, workers: 1 });
+const model = new FastText({
+  vectorSize: 24,
+  sg: 1,
+  epochs: 5,
+  bucket: 1000,
+  sample: 0,
+  seed: 1,
+  workers: 1,
+});
 await model.fit(textCorpus(lines));
 
 for (const words of Object.values(kinds)) {
