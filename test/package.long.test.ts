@@ -127,6 +127,7 @@ describe('the package, installed', () => {
     expect(readdirSync(path.join(folder, 'node_modules/seqkit/data')).sort()).toEqual([
       'README.md',
       'clips',
+      'tunes',
       'vectors',
     ]);
   });
