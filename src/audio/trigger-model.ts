@@ -1,5 +1,6 @@
 import type { AutoReport, EngineChoice } from '../rnn/engine/choose.js';
 import { SeqkitError } from '../rnn/errors.js';
+import { checkKnownOptions } from '../rnn/known-options.js';
 import { Random } from '../rnn/random.js';
 import { Sequential } from '../rnn/sequential.js';
 import { Adam } from '../rnn/training/optimizers.js';
@@ -76,6 +77,26 @@ export interface TrainingRecord {
 
 const KIND = 'TriggerModel';
 
+const modelKeys: Record<keyof TriggerModelOptions, true> = {
+  word: true,
+  preset: true,
+  features: true,
+  seed: true,
+  engine: true,
+  onEngine: true,
+  threads: true,
+};
+
+const fitKeys: Record<keyof TriggerFitOptions, true> = {
+  epochs: true,
+  examples: true,
+  onProgress: true,
+  onExample: true,
+  signal: true,
+};
+
+const streamKeys: Record<keyof StreamOptions, true> = { sampleRate: true, threshold: true, spectrum: true };
+
 /** Hears one word: trained on clips, it finds the times at which the word is said. */
 export class TriggerModel {
   readonly word: string;
@@ -88,6 +109,7 @@ export class TriggerModel {
   #stepping: Sequential | undefined;
 
   constructor(options: TriggerModelOptions = {}, loaded?: { settings: TriggerPreset; network: Sequential }) {
+    checkKnownOptions(options, modelKeys, 'TriggerModel');
     const { word = 'activate', preset = 'standard', seed = 1, engine = 'auto', threads, onEngine } = options;
     this.word = word;
     this.seed = seed;
@@ -108,6 +130,7 @@ export class TriggerModel {
    *   were read for another sample rate
    */
   async fit(clips: ClipSet, options: TriggerFitOptions = {}): Promise<TrainingRecord> {
+    checkKnownOptions(options, fitKeys, 'fit');
     const { features, training } = this.settings;
     if (clips.sampleRate !== features.sampleRate) {
       throw new SeqkitError(`The clips are at ${clips.sampleRate} Hz, expected ${features.sampleRate}.`, {
@@ -210,6 +233,7 @@ export class TriggerModel {
    * @throws SeqkitError `usage` before the model is trained or loaded
    */
   stream(options: StreamOptions = {}): TriggerStream {
+    checkKnownOptions(options, streamKeys, 'stream');
     if (this.#stepping === undefined) {
       throw new SeqkitError('The model has not learned anything yet.', {
         code: 'usage',
@@ -257,6 +281,7 @@ export class TriggerModel {
 
   /** Writes one safetensors file. @throws SeqkitError `file-exists` without `force` */
   async save(path: string, options: { force?: boolean } = {}): Promise<void> {
+    checkKnownOptions(options, { force: true }, 'save');
     await this.#network.save(path, { ...this.#description(), force: options.force ?? false });
   }
 

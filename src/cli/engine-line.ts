@@ -1,7 +1,8 @@
 import type { AutoReport } from '../rnn/engine/choose.js';
 
 /** What `--engine auto` chose and why, as one line that begins with an `--engine` to paste. */
-export function engineLine({ engine, device, stepMs }: AutoReport): string {
+export function engineLine({ engine, device, stepMs, resumed }: AutoReport): string {
+  if (resumed) return `--engine ${engine}: the training was begun on it.`;
   const [best, ...others] = stepMs;
   if (best === undefined) return `--engine ${engine}: no GPU here to try (seqkit devices says why).`;
   if (others.length === 0)

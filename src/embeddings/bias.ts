@@ -1,4 +1,5 @@
 import { SeqkitError } from '../rnn/errors.js';
+import { checkKnownOptions } from '../rnn/known-options.js';
 import { KeyedVectors } from './keyed-vectors.js';
 import { dot, unitVector } from './unit-vector.js';
 
@@ -72,6 +73,7 @@ export interface DebiasOptions {
  *   direction, or that is to be both neutral and of a pair
  */
 export function debias(vectors: KeyedVectors, options: DebiasOptions): KeyedVectors {
+  checkKnownOptions(options, { direction: true, neutral: true, equalize: true }, 'debias');
   const { direction, equalize = [] } = options;
   const words = [...vectors.words()];
   const row = new Map(words.map((word, i) => [word, i]));

@@ -1,4 +1,5 @@
 import { SeqkitError } from '../rnn/errors.js';
+import { checkKnownOptions } from '../rnn/known-options.js';
 import { questionLines, type Questions } from './questions.js';
 import { quote } from './quote.js';
 import type { Rows } from './rows.js';
@@ -25,6 +26,14 @@ export interface AnalogyEvaluationOptions {
   /** Called now and then with the questions answered and how many there are. */
   readonly onProgress?: (done: number, total: number) => void;
 }
+
+const known: Record<keyof AnalogyEvaluationOptions, true> = {
+  method: true,
+  restrictVocab: true,
+  caseInsensitive: true,
+  dummyForUnknown: true,
+  onProgress: true,
+};
 
 /** One question and its answer. */
 export interface AskedAnalogy {
@@ -69,6 +78,7 @@ export async function evaluateWordAnalogies(
   questions: Questions,
   options: AnalogyEvaluationOptions,
 ): Promise<AnalogyEvaluation> {
+  checkKnownOptions(options, known, 'evaluateWordAnalogies');
   const { method = '3cosadd', restrictVocab = 300_000, caseInsensitive = true } = options;
   const words = foldWords(vectors, restrictVocab, caseInsensitive);
   const sections = await readSections(questions, words);

@@ -1,9 +1,10 @@
 import { SeqkitError } from '../rnn/errors.js';
+import { checkKnownOptions } from '../rnn/known-options.js';
 import { hostFiles } from './host-files.js';
 import { quote } from './quote.js';
 import { subwordBuckets, type SubwordShape } from './subwords.js';
 import { decodeTraining } from './training/training-file.js';
-import { Word2Vec, type Word2VecOptions } from './word2vec.js';
+import { openKeys, Word2Vec, type Word2VecOptions } from './word2vec.js';
 
 export interface FastTextOptions extends Word2VecOptions {
   /** The shortest character n-gram. @default 3 */
@@ -51,6 +52,7 @@ export class FastText extends Word2Vec {
     path: string,
     options: Pick<Word2VecOptions, 'workers'> = {},
   ): Promise<FastText> {
+    checkKnownOptions(options, openKeys, 'load');
     const { readFileBytes } = await hostFiles('use fromBytes');
     return FastText.fromBytes(readFileBytes(path, 'the training'), { ...options, name: path });
   }
@@ -60,6 +62,7 @@ export class FastText extends Word2Vec {
     bytes: Uint8Array,
     { name = 'the training', ...options }: Pick<Word2VecOptions, 'workers'> & { name?: string } = {},
   ): Promise<FastText> {
+    checkKnownOptions(options, openKeys, 'fromBytes');
     const stored = decodeTraining(bytes, name);
     const { subwords, ...settings } = stored.settings;
     if (subwords === undefined) {

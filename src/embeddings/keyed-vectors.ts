@@ -1,4 +1,5 @@
 import { SeqkitError } from '../rnn/errors.js';
+import { checkKnownOptions } from '../rnn/known-options.js';
 import type { Vectors } from '../rnn/vectors.js';
 import {
   checkVector,
@@ -45,6 +46,20 @@ export interface MostSimilarOptions {
 /** How vectors are read and searched. */
 export type LoadOptions = ReadOptions & SearchOptions;
 
+const loadKeys: Record<keyof LoadOptions, true> = {
+  limit: true,
+  encoding: true,
+  int8Search: true,
+  threads: true,
+};
+
+const queryKeys: Record<keyof MostSimilarOptions, true> = {
+  positive: true,
+  negative: true,
+  topn: true,
+  restrictVocab: true,
+};
+
 /**
  * Words and their vectors, to be asked for a word's vector, its neighbours and analogies. Names
  * and meanings are gensim's. Words count as they are spelled, upper and lower case apart.
@@ -86,6 +101,7 @@ export class KeyedVectors implements Vectors {
    *   damaged, with the line or byte
    */
   static async load(path: string, options: LoadOptions = {}): Promise<KeyedVectors> {
+    checkKnownOptions(options, loadKeys, 'load');
     const files = await hostFiles('give its bytes to KeyedVectors.fromBytes');
     const { loadVectors } = await import('./formats/load-vectors.js');
     return KeyedVectors.#open(await loadVectors(files, path, options), path, options);
@@ -96,6 +112,7 @@ export class KeyedVectors implements Vectors {
     bytes: Uint8Array,
     options: LoadOptions & { name?: string } = {},
   ): Promise<KeyedVectors> {
+    checkKnownOptions(options, { ...loadKeys, name: true }, 'fromBytes');
     const { readVectors } = await import('./formats/read-vectors.js');
     const { singleChunk } = await import('./formats/byte-chunks.js');
     const name = options.name ?? 'the vectors';
@@ -188,15 +205,15 @@ export class KeyedVectors implements Vectors {
    * @throws SeqkitError `unknown-word`; `bad-value` where nothing is asked
    */
   mostSimilar(options: MostSimilarOptions): ScoredWord[] {
+    const wanted = this.#wanted(options, 'mostSimilar');
     const { positive = [], negative = [] } = options;
-    const wanted = this.#wanted(options);
     return this.#answers(this.#search.nearest(queryVector(this, positive, negative), wanted));
   }
 
   /** As `mostSimilar`, by the ratio of products (3CosMul, Levy and Goldberg 2014). */
   mostSimilarCosmul(options: MostSimilarOptions): ScoredWord[] {
+    const wanted = this.#wanted(options, 'mostSimilarCosmul');
     const { positive = [], negative = [] } = options;
-    const wanted = this.#wanted(options);
     return this.#answers(this.#search.nearestByRatio(...ratioVectors(this, positive, negative), wanted));
   }
 
@@ -205,6 +222,7 @@ export class KeyedVectors implements Vectors {
    * @param query its `topn` and `restrictVocab` do not count
    */
   places(words: readonly string[], query: MostSimilarOptions, method: AnalogyMethod = '3cosadd'): number[] {
+    checkKnownOptions(query, queryKeys, 'places');
     const { positive = [], negative = [] } = query;
     const rows = words.map((word) => this.#row(word));
     if (method === '3cosmul') {
@@ -330,7 +348,9 @@ export class KeyedVectors implements Vectors {
     return nearSpellings(this.#words, this.size, typed, count).map(({ word }) => word);
   }
 
-  #wanted({ positive = [], negative = [], topn = 10, restrictVocab }: MostSimilarOptions) {
+  #wanted(options: MostSimilarOptions, where: string) {
+    checkKnownOptions(options, queryKeys, where);
+    const { positive = [], negative = [], topn = 10, restrictVocab } = options;
     if (positive.length + negative.length === 0) {
       throw new SeqkitError('There is no word to be similar to: give positive or negative words.', {
         code: 'bad-value',

@@ -1,4 +1,5 @@
 import { SeqkitError } from '../rnn/errors.js';
+import { checkKnownOptions } from '../rnn/known-options.js';
 import { pearson, spearman, type Correlation } from './correlation.js';
 import { foldWords, type WordSource } from './fold-words.js';
 import { questionLines, type Questions } from './questions.js';
@@ -16,6 +17,13 @@ export interface PairEvaluationOptions {
   /** Count pairs with an unknown word as of similarity 0, in place of leaving them out. @default false */
   readonly dummyForUnknown?: boolean;
 }
+
+const known: Record<keyof PairEvaluationOptions, true> = {
+  delimiter: true,
+  restrictVocab: true,
+  caseInsensitive: true,
+  dummyForUnknown: true,
+};
 
 export interface PairEvaluation {
   readonly pearson: Correlation;
@@ -36,6 +44,7 @@ export async function evaluateWordPairs(
   pairs: Questions,
   options: PairEvaluationOptions,
 ): Promise<PairEvaluation> {
+  checkKnownOptions(options, known, 'evaluateWordPairs');
   const { delimiter = '\t', restrictVocab = 300_000, caseInsensitive = true } = options;
   const words = foldWords(vectors, restrictVocab, caseInsensitive);
   const { source, lines } = await questionLines(pairs);

@@ -1,5 +1,6 @@
 import { SeqkitError } from '../rnn/errors.js';
 import { hardwareThreads } from '../rnn/host/threads.js';
+import { checkKnownOptions } from '../rnn/known-options.js';
 import { hostFiles } from './host-files.js';
 import { KeyedVectors } from './keyed-vectors.js';
 import type { SubwordShape } from './subwords.js';
@@ -24,6 +25,17 @@ export interface FitCorpusOptions extends Omit<TrainOptions, 'onCheckpoint'> {
   /** Is told how many words were counted so far, before training begins. */
   readonly onCount?: CountingProgress;
 }
+
+const fitKeys: Record<keyof FitCorpusOptions, true> = {
+  signal: true,
+  onProgress: true,
+  checkpointMinutes: true,
+  checkpoint: true,
+  onCount: true,
+};
+
+/** Every key of the options of `load`. */
+export const openKeys = { workers: true } as const;
 
 /**
  * Word vectors by skip-gram or CBOW with negative sampling (Mikolov et al. 2013): frequent words
@@ -75,6 +87,8 @@ export class Word2Vec {
     corpus: CorpusLike,
     options: Pick<FitCorpusOptions, 'signal' | 'onCount'> = {},
   ): Promise<CorpusWords> {
+    // `fit` hands all of its own on.
+    checkKnownOptions(options, fitKeys, 'buildVocab');
     const { signal, onCount: onProgress } = options;
     const vocabulary = await countWords(corpusOf(corpus), this.settings, { signal, onProgress });
     this.#trainer = await Trainer.create(this.settings, vocabulary, this.workers);
@@ -91,6 +105,7 @@ export class Word2Vec {
    *   the signal where that stopped the run
    */
   async train(corpus: CorpusLike, options: FitCorpusOptions = {}): Promise<TrainReport> {
+    checkKnownOptions(options, fitKeys, 'train');
     const { checkpoint, ...rest } = options;
     const trainer = this.ready();
     this.#wv = undefined;
@@ -106,12 +121,14 @@ export class Word2Vec {
 
   /** `buildVocab`, then `train`. */
   async fit(corpus: CorpusLike, options: FitCorpusOptions = {}): Promise<TrainReport> {
+    checkKnownOptions(options, fitKeys, 'fit');
     await this.buildVocab(corpus, options);
     return this.train(corpus, options);
   }
 
   /** Writes all that training needs to go on, whole or not at all. For the vectors alone, `wv.save`. */
   async save(path: string, options: { force?: boolean } = {}): Promise<void> {
+    checkKnownOptions(options, { force: true }, 'save');
     const { writeFileAtomic } = await hostFiles('use toBytes');
     await writeFileAtomic(path, this.toBytes(), options);
   }
@@ -126,6 +143,7 @@ export class Word2Vec {
    * @throws SeqkitError `file-access`, or `bad-file` where it is damaged or of another kind
    */
   static async load(path: string, options: Pick<Word2VecOptions, 'workers'> = {}): Promise<Word2Vec> {
+    checkKnownOptions(options, openKeys, 'load');
     const { readFileBytes } = await hostFiles('use fromBytes');
     return Word2Vec.fromBytes(readFileBytes(path, 'the training'), { ...options, name: path });
   }
@@ -135,6 +153,7 @@ export class Word2Vec {
     bytes: Uint8Array,
     { name = 'the training', ...options }: Pick<Word2VecOptions, 'workers'> & { name?: string } = {},
   ): Promise<Word2Vec> {
+    checkKnownOptions(options, openKeys, 'fromBytes');
     const stored = decodeTraining(bytes, name);
     const { subwords, ...settings } = stored.settings;
     if (subwords !== undefined) {

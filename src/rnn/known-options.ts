@@ -2,14 +2,13 @@ import { SeqkitError } from './errors.js';
 
 /**
  * Refuses an options object with a key that means nothing, which is most often a slip of the pen.
- * @param known every key there is; write it as a `Record<keyof Options, true>`, so that the
- *   compiler asks for new ones
+ * @param known every key there is: the compiler asks for those that are left out
  * @param where whose options they are, such as `fit` or `fit's checkpoint`
  * @throws SeqkitError `usage` that names the key
  */
-export function checkKnownOptions(
-  options: object | undefined,
-  known: Readonly<Record<string, true>>,
+export function checkKnownOptions<Options extends object>(
+  options: Options | undefined,
+  known: Readonly<Record<keyof Options & string, true>>,
   where: string,
 ): void {
   if (options === undefined) return;

@@ -1,4 +1,4 @@
-import type { Cell, CellOptions } from './cells/cell.js';
+import { cellKeys, plainCellKeys, type Cell, type CellOptions } from './cells/cell.js';
 import { GRUCell as GRUSteps } from './cells/gru-cell.js';
 import { GRUResetBeforeCell } from './cells/gru-reset-before-cell.js';
 import { LSTMCell as LSTMSteps, type LSTMCellOptions } from './cells/lstm-cell.js';
@@ -7,6 +7,7 @@ import { openReferenceSession } from './engine/choose.js';
 import type { Floats, SyncExecutable, SyncSession } from './engine/engine.js';
 import { ProgramBuilder, type Matrix } from './engine/program.js';
 import { SeqkitError } from './errors.js';
+import { checkKnownOptions } from './known-options.js';
 import { wholeNumber } from './layers/layer.js';
 import { project, projectBackward } from './layers/projection.js';
 import { Trace, type Signal } from './layers/trace.js';
@@ -47,6 +48,8 @@ export interface LoopCellOptions {
   /** Seeds the first weights. @default 0 */
   seed?: number;
 }
+
+const loopKeys = { inputDim: true, seed: true } as const satisfies Record<keyof LoopCellOptions, true>;
 
 /** The two programs of one batch size. */
 interface Programs {
@@ -224,6 +227,7 @@ abstract class LoopCell {
 /** Elman's cell: states h. */
 export class SimpleRNNCell extends LoopCell {
   constructor(options: Omit<CellOptions, 'recurrentActivation'> & LoopCellOptions) {
+    checkKnownOptions(options, { ...plainCellKeys, ...loopKeys }, 'SimpleRNNCell');
     super(new SimpleRNNSteps(options), options);
   }
 }
@@ -231,6 +235,7 @@ export class SimpleRNNCell extends LoopCell {
 /** Gated recurrent units, the reset gate after the product unless `resetAfter` is false: states h. */
 export class GRUCell extends LoopCell {
   constructor(options: CellOptions & LoopCellOptions & { resetAfter?: boolean }) {
+    checkKnownOptions(options, { ...cellKeys, ...loopKeys, resetAfter: true }, 'GRUCell');
     super((options.resetAfter ?? true) ? new GRUSteps(options) : new GRUResetBeforeCell(options), options);
   }
 }
@@ -238,6 +243,7 @@ export class GRUCell extends LoopCell {
 /** Long short-term memory: states h, c. */
 export class LSTMCell extends LoopCell {
   constructor(options: LSTMCellOptions & LoopCellOptions) {
+    checkKnownOptions(options, { ...cellKeys, ...loopKeys, unitForgetBias: true }, 'LSTMCell');
     super(new LSTMSteps(options), options);
   }
 }

@@ -79,6 +79,14 @@ export interface CompileOptions {
   optimizer: Optimizer;
 }
 
+/** Every key of `LoadOptions`. */
+export const loadKeys = {
+  engine: true,
+  threads: true,
+  onEngine: true,
+  layers: true,
+} as const satisfies Record<keyof LoadOptions, true>;
+
 const many = <Item>(one: Item | readonly Item[]): readonly Item[] =>
   (Array.isArray(one) ? one : [one]) as readonly Item[];
 
@@ -102,6 +110,7 @@ export class Model {
   #trainer: Promise<Trainer> | undefined;
 
   constructor(graph: ModelEnds | LayerGraph, options: ModelOptions = {}) {
+    if (!(graph instanceof LayerGraph)) checkKnownOptions(graph, { inputs: true, outputs: true }, this.kind);
     this.#graph =
       graph instanceof LayerGraph ? graph : LayerGraph.between(many(graph.inputs), many(graph.outputs));
     checkKnownOptions(options, { seed: true, engine: true, threads: true, onEngine: true }, this.kind);
@@ -121,7 +130,9 @@ export class Model {
   }
 
   /** Sets what to minimize and how. Optimizer state starts anew. */
-  compile({ loss, lossWeights, optimizer }: CompileOptions): void {
+  compile(options: CompileOptions): void {
+    checkKnownOptions(options, { loss: true, lossWeights: true, optimizer: true }, 'compile');
+    const { loss, lossWeights, optimizer } = options;
     const losses = many(loss);
     const { length } = this.#graph.outputs;
     if (losses.length !== length || (lossWeights && lossWeights.length !== length)) {
@@ -204,12 +215,15 @@ export class Model {
     return (await this.#trainer!).getState();
   }
 
-  /** Goes on from what `getTrainingState` gave, to the last bit. After `compile`, on the same engine. */
+  /**
+   * Goes on from what `getTrainingState` gave, to the last bit. After `compile`, on the same
+   * engine: under 'auto' a model that has not trained yet takes the state's.
+   */
   async setTrainingState(state: TrainingState): Promise<void> {
     this.#needBuilt();
     const trainer = await this.#trainer!;
     if (this.#objective) trainer.compile(this.#objective);
-    trainer.setState(state);
+    await trainer.resume(state);
   }
 
   /** Its checkpoints as files, for loops of one's own. Needs Node. */
@@ -306,6 +320,7 @@ export class Model {
    * @throws SeqkitError `usage` before the model is built, fitted or loaded
    */
   stepper(options: { batch?: number } = {}): Stepper {
+    checkKnownOptions(options, { batch: true }, 'stepper');
     this.#needBuilt();
     return new Stepper(this.#graph, this.engine, options.batch ?? 1);
   }
@@ -317,6 +332,7 @@ export class Model {
 
   /** The model as a file's bytes. */
   toBytes(options: Omit<SaveOptions, 'force'> = {}): Uint8Array {
+    checkKnownOptions(options, { kind: true, settings: true }, 'toBytes');
     return encodeModel(this.#description(options), this.#graph.weights);
   }
 
@@ -333,9 +349,10 @@ export class Model {
   /** Writes the model to a file, whole or not at all. @throws SeqkitError `file-exists` without `force` */
   async save(path: string, options: SaveOptions = {}): Promise<void> {
     checkKnownOptions(options, { kind: true, settings: true, force: true }, 'save');
-    const bytes = this.toBytes(options);
+    const { force = false, ...described } = options;
+    const bytes = this.toBytes(described);
     const { writeFileAtomic } = await import('./host/files.js');
-    await writeFileAtomic(path, bytes, { force: options.force ?? false });
+    await writeFileAtomic(path, bytes, { force });
   }
 
   /**
@@ -350,10 +367,12 @@ export class Model {
   /** `load`, with what stands beside the weights. */
   static async open(
     from: string | Uint8Array,
-    { layers, ...options }: LoadOptions = {},
+    options: LoadOptions = {},
   ): Promise<{ model: Model; file: ModelFile }> {
+    checkKnownOptions(options, loadKeys, 'load');
+    const { layers, ...engine } = options;
     const { file, source } = await readModelFile(from);
-    const model = new Model(restoreGraph(file, source, layers), { ...options, seed: file.seed });
+    const model = new Model(restoreGraph(file, source, layers), { ...engine, seed: file.seed });
     await model.open();
     return { model, file };
   }

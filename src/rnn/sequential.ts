@@ -1,9 +1,10 @@
 import { SeqkitError } from './errors.js';
+import { checkKnownOptions } from './known-options.js';
 import { LayerStack } from './layers/layer-stack.js';
 import type { Layer } from './layers/layer.js';
 import { readModelFile, restoreGraph } from './model-architecture.js';
 import type { ModelFile } from './model-file.js';
-import { Model, type LoadOptions, type ModelOptions } from './model.js';
+import { loadKeys, Model, type LoadOptions, type ModelOptions } from './model.js';
 
 export type { SaveOptions } from './model.js';
 export type SequentialOptions = ModelOptions;
@@ -30,8 +31,10 @@ export class Sequential extends Model {
   /** `load`, with what stands beside the weights. */
   static override async open(
     from: string | Uint8Array,
-    { layers, ...options }: LoadOptions = {},
+    options: LoadOptions = {},
   ): Promise<{ model: Sequential; file: ModelFile }> {
+    checkKnownOptions(options, loadKeys, 'load');
+    const { layers, ...engine } = options;
     const { file, source } = await readModelFile(from);
     const graph = restoreGraph(file, source, layers);
     if (!(graph instanceof LayerStack)) {
@@ -40,7 +43,7 @@ export class Sequential extends Model {
         hint: 'Open it with Model.load.',
       });
     }
-    const model = new Sequential(graph, { ...options, seed: file.seed });
+    const model = new Sequential(graph, { ...engine, seed: file.seed });
     await model.open();
     return { model, file };
   }

@@ -214,3 +214,17 @@ function describeFile(bytes: Uint8Array): { weights: number } {
   const shapes = Object.values(header).flatMap(({ shape }) => (shape === undefined ? [] : [shape]));
   return { weights: shapes.reduce((total, shape) => total + shape.reduce((a, b) => a * b, 1), 0) };
 }
+
+describe('options that a trigger model does not have', () => {
+  it('are refused by their names', async () => {
+    const noClips = { sampleRate: 16000 } as never;
+    const wrong = { treshold: 0.5 } as never;
+    const message = (where: string): string => `${where} has no option "treshold".`;
+    expect(() => new TriggerModel(wrong)).toThrow(message('TriggerModel'));
+    const model = new TriggerModel({ word: 'yes', preset: 'standard', seed: 2, engine: 'wasm' });
+    await expect(model.fit(noClips, wrong)).rejects.toThrow(message('fit'));
+    expect(() => model.stream(wrong)).toThrow(message('stream'));
+    await expect(model.save('/nowhere/at-all', wrong)).rejects.toThrow(message('save'));
+    await expect(TriggerModel.load(new Uint8Array(), wrong)).rejects.toThrow(message('load'));
+  });
+});

@@ -25,3 +25,9 @@ it('says so where the GPU failed on the job', () => {
     /^--engine wasm: the GPU failed on this job/,
   );
 });
+
+it('says that a resumed training keeps its engine', () => {
+  expect(engineLine({ ...report, engine: 'gpu:webgpu', resumed: true })).toBe(
+    '--engine gpu:webgpu: the training was begun on it.',
+  );
+});

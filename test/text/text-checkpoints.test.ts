@@ -43,6 +43,35 @@ async function stoppedAfter(steps: number, options: TextFitOptions): Promise<Tex
 }
 
 describe('a text model in training', () => {
+  it('begun on the reference engine goes on with it under auto', async () => {
+    const small: TextModelOptions = { ...architecture, units: 4, layers: 1, engine: 'reference' };
+    const options: TextFitOptions = {
+      ...run,
+      epochs: 2,
+      checkpoint: { folder, everySteps: 4 },
+      resume: true,
+    };
+    const whole = new TextModel(small);
+    const expected = await whole.fit(text, { ...run, epochs: 2 });
+    const control = new AbortController();
+    await new TextModel(small).fit(text, {
+      ...{ ...options, signal: control.signal },
+      onProgress: ({ step }) => step === 10 && control.abort(),
+    });
+    await expect(new TextModel({ ...small, engine: 'wasm' }).fit(text, options)).rejects.toThrow(
+      /^The training was begun on the engine reference; this model runs on wasm /,
+    );
+    const engines: string[] = [];
+    const second = new TextModel({
+      ...small,
+      engine: 'auto',
+      onEngine: ({ engine }) => engines.push(engine),
+    });
+    expect(timeless(await second.fit(text, options))).toEqual(timeless(expected));
+    expect(Buffer.from(second.toBytes()).equals(Buffer.from(whole.toBytes()))).toBe(true);
+    expect(engines).toEqual(['reference']);
+  });
+
   it.each([1, 8, 9, 10, 23, 35])('stopped after step %d goes on to the very bytes', async (steps) => {
     const whole = new TextModel(architecture);
     const expected = await whole.fit(text, run);

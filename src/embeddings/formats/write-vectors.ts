@@ -1,4 +1,5 @@
 import { SeqkitError } from '../../rnn/errors.js';
+import { checkKnownOptions } from '../../rnn/known-options.js';
 import { hostFiles } from '../host-files.js';
 import { quote } from '../quote.js';
 import { FloatRows, HalfRows, halveRows, Int8Rows, quantizeRows, type Rows } from '../rows.js';
@@ -30,6 +31,13 @@ export interface WriteOptions {
   readonly onProgress?: (done: number, total: number) => void;
 }
 
+const known: Record<keyof WriteOptions, true> = {
+  format: true,
+  precision: true,
+  force: true,
+  onProgress: true,
+};
+
 /** Text and words are handed on in pieces of about this many bytes. */
 const PIECE_BYTES = 1 << 18;
 
@@ -39,6 +47,7 @@ export async function saveVectors(
   path: string,
   options: WriteOptions,
 ): Promise<void> {
+  checkKnownOptions(options, known, 'save');
   const files = await hostFiles('take the bytes of vectors.toBytes');
   const name = path.toLowerCase().replace(/\.gz$/, '');
   const format = options.format ?? formatOf(name, path);
@@ -54,6 +63,7 @@ export async function vectorBytes(
   format: VectorFormat,
   options: WriteOptions,
 ): Promise<Uint8Array> {
+  checkKnownOptions(options, known, 'toBytes');
   return collect(encodeAs(vectors, format, options));
 }
 

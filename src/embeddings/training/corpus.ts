@@ -1,4 +1,5 @@
 import { SeqkitError } from '../../rnn/errors.js';
+import { checkKnownOptions } from '../../rnn/known-options.js';
 import { BLOCK_BYTES, collectBlocks, cutAtLines, type CorpusBlock } from './blocks.js';
 import { gunzip, looksGzipped, peek, toUtf8, type ByteChunks } from '../formats/byte-chunks.js';
 import { hostFiles } from '../host-files.js';
@@ -28,6 +29,7 @@ export type CorpusLike = Corpus | Iterable<readonly string[]> | AsyncIterable<re
 
 /** A text file as a corpus, plain or gzipped; it is streamed, so its size does not matter. */
 export function fileCorpus(path: string, options: TextOptions = {}): Corpus {
+  checkKnownOptions(options, { tokens: true, encoding: true }, 'fileCorpus');
   const clean = cleaner(options.tokens);
   return {
     name: path,
@@ -48,6 +50,7 @@ export function textCorpus(
   lines: string | Iterable<string> | AsyncIterable<string>,
   options: Pick<TextOptions, 'tokens'> & { name?: string } = {},
 ): Corpus {
+  checkKnownOptions(options, { tokens: true, name: true }, 'textCorpus');
   const name = options.name ?? 'the text';
   const clean = cleaner(options.tokens);
   if (typeof lines !== 'string') refuseOneShot(lines, name);

@@ -17,6 +17,17 @@ export interface CellWeightOptions {
   biasRegularizer?: Regularizer;
 }
 
+/** Every key of `CellWeightOptions`. */
+export const cellWeightKeys = {
+  useBias: true,
+  kernelInitializer: true,
+  recurrentInitializer: true,
+  biasInitializer: true,
+  kernelRegularizer: true,
+  recurrentRegularizer: true,
+  biasRegularizer: true,
+} as const satisfies Record<keyof CellWeightOptions, true>;
+
 /** kernel (D, G * H), recurrentKernel (H, G * H) and, unless there is none, the bias. */
 export function cellWeights(
   layerName: string,

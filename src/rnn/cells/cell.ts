@@ -3,7 +3,7 @@ import type { Matrix } from '../engine/program.js';
 import type { Trace } from '../layers/trace.js';
 import type { Weight } from '../layers/weight.js';
 import type { Random } from '../random.js';
-import type { CellWeightOptions } from './cell-weights.js';
+import { cellWeightKeys, type CellWeightOptions } from './cell-weights.js';
 
 export interface CellOptions extends CellWeightOptions {
   /** H. */
@@ -13,6 +13,19 @@ export interface CellOptions extends CellWeightOptions {
   /** f of the gates. @default 'sigmoid' */
   recurrentActivation?: ActivationName;
 }
+
+/** Every key of `CellOptions` but that of the gates, which a plain cell has not. */
+export const plainCellKeys = {
+  units: true,
+  activation: true,
+  ...cellWeightKeys,
+} as const satisfies Record<Exclude<keyof CellOptions, 'recurrentActivation'>, true>;
+
+/** Every key of `CellOptions`. */
+export const cellKeys = {
+  ...plainCellKeys,
+  recurrentActivation: true,
+} as const satisfies Record<keyof CellOptions, true>;
 
 /** What one time step reads and writes on the way forward. */
 export interface CellStep {

@@ -1,4 +1,4 @@
-import type { EngineName, Executable, Floats, Session } from './engine.js';
+import { describeSession, type EngineName, type Executable, type Floats, type Session } from './engine.js';
 import { operands } from './program.js';
 import type { Program } from './program.js';
 
@@ -20,6 +20,8 @@ export interface AutoReport {
   readonly stepMs: readonly { readonly engine: string; readonly device: string; readonly ms: number }[];
   /** Engines that were no candidates, or failed on this job, and why. */
   readonly ruledOut: readonly { readonly engine: string; readonly why: string }[];
+  /** Set where nothing was tried: the training goes on from a state, on the engine that made it. */
+  readonly resumed?: true;
 }
 
 export interface AutoOptions {
@@ -27,6 +29,8 @@ export interface AutoOptions {
   home: Candidate;
   /** Looks for other engines, once, when the first training step is at hand. */
   findRivals: () => Promise<{ rivals: Candidate[]; ruledOut: { engine: string; why: string }[] }>;
+  /** Opens an engine by what `describeSession` says of it. */
+  openAgain: (description: string) => Promise<Candidate>;
   onChoice?: ((report: AutoReport) => void) | undefined;
 }
 
@@ -102,11 +106,42 @@ export class AutoSession implements Session {
     return this.#settled;
   }
 
+  /** Settles on one engine, before anything has trained, and tries no other. */
+  async goOnWith(engine: string): Promise<void> {
+    if (!this.isOpen) return;
+    const { home, openAgain, onChoice } = this.#options;
+    const best = describeSession(home.session) === engine ? home : await openAgain(engine);
+    this.#settled = this.#moveTo(best, this.#readKept());
+    await this.#settled;
+    if (best !== home) home.session.dispose();
+    onChoice?.({ engine: best.name, device: best.device, stepMs: [], ruledOut: [], resumed: true });
+  }
+
+  /** Weights and states, as they are now. */
+  #readKept(): Map<string, Floats> {
+    const { session } = this.#chosen;
+    const names = [...this.#kept].filter((name) => session.has(name));
+    return new Map(names.map((name) => [name, session.read(name)]));
+  }
+
+  /** @param ready programs that the other has compiled already */
+  async #moveTo(
+    best: Candidate,
+    kept: ReadonlyMap<string, Floats>,
+    ready: ReadonlyMap<AutoExecutable, Executable> = new Map(),
+  ): Promise<void> {
+    for (const [name, values] of kept) best.session.write(name, values);
+    if (best === this.#chosen) return;
+    for (const executable of this.#executables) {
+      executable.move(ready.get(executable) ?? (await best.session.compile(executable.program)));
+    }
+    this.#chosen = best;
+  }
+
   async #choose(step: AutoExecutable): Promise<void> {
     const { home, findRivals, onChoice } = this.#options;
     const { rivals, ruledOut } = await findRivals();
-    const names = [...this.#kept].filter((name) => home.session.has(name));
-    const kept = new Map(names.map((name) => [name, home.session.read(name)]));
+    const kept = this.#readKept();
     const trials: Trial[] = [];
     for (const candidate of rivals.length === 0 ? [] : [home, ...rivals]) {
       try {
@@ -119,14 +154,7 @@ export class AutoSession implements Session {
     }
     trials.sort((a, b) => a.ms - b.ms);
     const best = trials[0]?.candidate ?? home;
-    for (const [name, values] of kept) best.session.write(name, values);
-    if (best !== home) {
-      for (const executable of this.#executables) {
-        const ready = executable === step ? trials[0].executable : undefined;
-        executable.move(ready ?? (await best.session.compile(executable.program)));
-      }
-      this.#chosen = best;
-    }
+    await this.#moveTo(best, kept, new Map(trials.slice(0, 1).map(({ executable }) => [step, executable])));
     for (const { session } of [home, ...rivals]) if (session !== best.session) session.dispose();
     const stepMs = trials.map(({ candidate: { name, device }, ms }) => ({ engine: name, device, ms }));
     onChoice?.({ engine: best.name, device: best.device, stepMs, ruledOut });

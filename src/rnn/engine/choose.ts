@@ -1,7 +1,7 @@
 import { SeqkitError } from '../errors.js';
 import { processorName, type Device } from '../host/devices.js';
 import { AutoSession, type AutoOptions, type AutoReport, type Candidate } from './auto-session.js';
-import type { Session, SyncSession } from './engine.js';
+import { describeSession, type Session, type SyncSession } from './engine.js';
 import { timeProduct, within } from './probe.js';
 import { createReferenceSession } from './reference/reference-engine.js';
 import { createWasmSession, openWasmSession, prepareWasm } from './wasm/wasm-engine.js';
@@ -147,7 +147,28 @@ export function bestGpu(looks: readonly GpuLook[]): GpuWay {
 
 async function openAutoSession({ threads, onChoice }: OpenOptions): Promise<Session> {
   const home = { name: 'wasm', device: await processorName(), session: await openWasmSession(threads) };
-  return new AutoSession({ home, findRivals, onChoice });
+  return new AutoSession({ home, findRivals, openAgain, onChoice });
+}
+
+/** The engine that a training state names, as `gpu webgpu`; a home of other kernels is none. */
+async function openAgain(description: string): Promise<Candidate> {
+  const name = description.startsWith('gpu ') ? description.replace(' ', ':') : description.split(' ')[0];
+  try {
+    if (!isConcrete(name)) throw new SeqkitError('This release does not know it.', { code: 'engine' });
+    const { session, device } = await openEngine(name);
+    if (describeSession(session) === description) return { name, device: device.name, session };
+    session.dispose();
+    throw new SeqkitError(`Here it would be ${describeSession(session)}.`, { code: 'engine' });
+  } catch (error) {
+    throw new SeqkitError(
+      `The training was begun on the engine ${description}, which cannot be had here. ${(error as Error).message}`,
+      { code: 'engine', hint: 'Resume where that engine is (see seqkit devices), or begin anew on another.' },
+    );
+  }
+}
+
+function isConcrete(name: string): name is ConcreteEngine {
+  return name !== 'auto' && name !== 'gpu' && (engineChoices as readonly string[]).includes(name);
 }
 
 /** Every GPU here that answers in time, and why the others are none. */

@@ -25,8 +25,19 @@ export interface Session {
   read(name: string): Floats;
   /** Sets a parameter or state; makes it where it is new. */
   write(name: string, values: ArrayLike<number>): void;
+  /**
+   * Moves to the engine that made a training state, where the session may still choose.
+   * @param engine as `describeSession` has it
+   * @throws SeqkitError `engine` where this machine does not have it
+   */
+  goOnWith?(engine: string): Promise<void>;
   /** Frees what the session holds. */
   dispose(): void;
+}
+
+/** The engine and, where it has several that round differently, its kernels, such as `wasm relaxed-simd`. */
+export function describeSession({ engine, variant }: Session): string {
+  return variant === undefined ? engine : `${engine} ${variant}`;
 }
 
 /** A program made ready. */

@@ -1,3 +1,4 @@
+import { checkKnownOptions } from '../known-options.js';
 import { denseMatrix, Layer, type LayerOptions } from './layer.js';
 import { activate, activateBackward, type LayerActivation } from './layer-activation.js';
 import type { Signal, Trace, Traced } from './trace.js';
@@ -15,6 +16,7 @@ export class Activation extends Layer {
 
   constructor(options: ActivationOptions) {
     super();
+    checkKnownOptions(options, { activation: true, name: true }, 'Activation');
     this.name = options.name ?? '';
     this.#options = options;
   }

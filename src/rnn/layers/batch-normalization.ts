@@ -1,5 +1,6 @@
 import { ones, zeros } from '../initializers.js';
 import type { Random } from '../random.js';
+import { checkKnownOptions } from '../known-options.js';
 import { denseMatrix, Layer, type LayerOptions } from './layer.js';
 import type { Signal, Trace, Traced } from './trace.js';
 import { Weight } from './weight.js';
@@ -26,6 +27,7 @@ export class BatchNormalization extends Layer {
 
   constructor(options: BatchNormalizationOptions = {}) {
     super();
+    checkKnownOptions(options, { momentum: true, epsilon: true, name: true }, 'BatchNormalization');
     this.name = options.name ?? '';
     this.#options = options;
   }

@@ -1,6 +1,7 @@
 import { sliceColumns, type Matrix } from '../engine/program.js';
 import { SeqkitError } from '../errors.js';
 import type { Random } from '../random.js';
+import { checkKnownOptions } from '../known-options.js';
 import { Layer, type LayerOptions } from './layer.js';
 import { Recurrent } from './recurrent.js';
 import type { Connected, Signal, Trace, Traced } from './trace.js';
@@ -35,6 +36,7 @@ export class Bidirectional extends Layer {
 
   constructor(options: BidirectionalOptions) {
     super();
+    checkKnownOptions(options, { layer: true, mergeMode: true, name: true }, 'Bidirectional');
     const { layer, mergeMode = 'concat' } = options;
     if (!(layer instanceof Recurrent)) {
       throw new SeqkitError('Bidirectional takes a recurrent layer, such as a GRU or an LSTM.', {

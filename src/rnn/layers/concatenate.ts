@@ -1,5 +1,6 @@
 import { sliceColumns, sliceRows } from '../engine/program.js';
 import { SeqkitError } from '../errors.js';
+import { checkKnownOptions } from '../known-options.js';
 import type { LayerOptions } from './layer.js';
 import { commonMask, MergeLayer } from './merge.js';
 import { copyOf } from './rearrangement.js';
@@ -18,6 +19,7 @@ export class Concatenate extends MergeLayer {
 
   constructor(options: ConcatenateOptions = {}) {
     super(options);
+    checkKnownOptions(options, { axis: true, name: true }, 'Concatenate');
     this.#axis = options.axis ?? -1;
     if (![-1, 1, 2].includes(this.#axis)) {
       throw new SeqkitError(`Concatenate's axis is -1, 1 or 2, not ${this.#axis}.`, { code: 'bad-value' });

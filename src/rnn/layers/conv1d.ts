@@ -1,6 +1,7 @@
 import type { Convolution } from '../engine/kernels.js';
 import { initializerOf, type InitializerName } from '../initializers.js';
 import type { Random } from '../random.js';
+import { checkKnownOptions } from '../known-options.js';
 import { denseMatrix, Layer, refuseMask, timeOf, wholeNumber, type LayerOptions } from './layer.js';
 import { activate, activateBackward, type LayerActivation } from './layer-activation.js';
 import { biasBackward } from './projection.js';
@@ -32,6 +33,23 @@ export class Conv1D extends Layer {
 
   constructor(options: Conv1DOptions) {
     super();
+    checkKnownOptions(
+      options,
+      {
+        filters: true,
+        kernelSize: true,
+        strides: true,
+        dilationRate: true,
+        padding: true,
+        activation: true,
+        useBias: true,
+        kernelInitializer: true,
+        kernelRegularizer: true,
+        biasRegularizer: true,
+        name: true,
+      },
+      'Conv1D',
+    );
     wholeNumber(options.filters, 'Conv1D filters', 1);
     wholeNumber(options.kernelSize, 'Conv1D kernelSize', 1);
     wholeNumber(options.strides ?? 1, 'Conv1D strides', 1);

@@ -1,5 +1,6 @@
 import { initializerOf, type InitializerName } from '../initializers.js';
 import type { Random } from '../random.js';
+import { checkKnownOptions } from '../known-options.js';
 import { Layer, wholeNumber, type LayerOptions } from './layer.js';
 import { activate, activateBackward, type LayerActivation } from './layer-activation.js';
 import { biasBackward, project, projectBackward } from './projection.js';
@@ -32,6 +33,20 @@ export class Dense extends Layer {
 
   constructor(options: DenseOptions) {
     super();
+    checkKnownOptions(
+      options,
+      {
+        units: true,
+        activation: true,
+        useBias: true,
+        biasValue: true,
+        kernelInitializer: true,
+        kernelRegularizer: true,
+        biasRegularizer: true,
+        name: true,
+      },
+      'Dense',
+    );
     wholeNumber(options.units, 'Dense units', 1);
     this.name = options.name ?? '';
     this.#options = options;

@@ -1,5 +1,6 @@
 import { sliceRows, type Matrix } from '../engine/program.js';
 import { SeqkitError } from '../errors.js';
+import { checkKnownOptions } from '../known-options.js';
 import { rowSums } from './layer-activation.js';
 import { refuseMask, type LayerOptions } from './layer.js';
 import { MergeLayer } from './merge.js';
@@ -26,6 +27,7 @@ export class Dot extends MergeLayer {
 
   constructor(options: DotOptions) {
     super(options);
+    checkKnownOptions(options, { axes: true, name: true }, 'Dot');
     const { axes } = options;
     this.#axes = typeof axes === 'number' ? [axes, axes] : axes;
     if (this.#axes.length !== 2 || this.#axes.some((axis) => axis !== 1 && axis !== 2)) {

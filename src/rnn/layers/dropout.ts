@@ -1,3 +1,4 @@
+import { checkKnownOptions } from '../known-options.js';
 import { denseMatrix, Layer, type LayerOptions } from './layer.js';
 import { dropoutRate } from './step-dropout.js';
 import type { Signal, Trace, Traced } from './trace.js';
@@ -16,6 +17,7 @@ export class Dropout extends Layer {
 
   constructor(options: DropoutOptions) {
     super();
+    checkKnownOptions(options, { rate: true, name: true }, 'Dropout');
     dropoutRate(options.rate, 'dropout');
     this.name = options.name ?? '';
     this.#options = options;

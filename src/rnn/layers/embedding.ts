@@ -1,5 +1,6 @@
 import { initializerOf, type InitializerName } from '../initializers.js';
 import type { Random } from '../random.js';
+import { checkKnownOptions } from '../known-options.js';
 import { Layer, wholeNumber, type LayerOptions } from './layer.js';
 import { maskRows } from './masking.js';
 import { l2Of, type Regularizer } from './regularizer.js';
@@ -27,6 +28,18 @@ export class Embedding extends Layer {
 
   constructor(options: EmbeddingOptions) {
     super();
+    checkKnownOptions(
+      options,
+      {
+        inputDim: true,
+        outputDim: true,
+        maskZero: true,
+        embeddingsInitializer: true,
+        embeddingsRegularizer: true,
+        name: true,
+      },
+      'Embedding',
+    );
     wholeNumber(options.inputDim, 'Embedding inputDim', 1);
     wholeNumber(options.outputDim, 'Embedding outputDim', 1);
     this.name = options.name ?? '';

@@ -1,8 +1,9 @@
-import type { CellOptions } from '../cells/cell.js';
+import { cellKeys, type CellOptions } from '../cells/cell.js';
 import { GRUCell } from '../cells/gru-cell.js';
 import { GRUResetBeforeCell } from '../cells/gru-reset-before-cell.js';
+import { checkKnownOptions } from '../known-options.js';
 import { wholeNumber } from './layer.js';
-import { Recurrent, type RecurrentOptions } from './recurrent.js';
+import { Recurrent, recurrentKeys, type RecurrentOptions } from './recurrent.js';
 
 export interface GRUOptions extends CellOptions, RecurrentOptions {
   /** Reset gate after the product (two biases), or before it as first published. @default true */
@@ -15,6 +16,7 @@ export class GRU extends Recurrent {
   readonly #given: GRUOptions;
 
   constructor(options: GRUOptions) {
+    checkKnownOptions(options, { ...cellKeys, ...recurrentKeys, resetAfter: true }, 'GRU');
     wholeNumber(options.units, 'GRU units', 1);
     const cell = (options.resetAfter ?? true) ? new GRUCell(options) : new GRUResetBeforeCell(options);
     super(cell, options, { ...options });

@@ -1,4 +1,5 @@
 import { SeqkitError } from '../errors.js';
+import { checkKnownOptions } from '../known-options.js';
 import type { Layer } from './layer.js';
 import { SymbolicTensor } from './symbolic-tensor.js';
 
@@ -14,6 +15,7 @@ export interface InputOptions {
 
 /** A place where batches enter a `Model`. */
 export function input(options: InputOptions): SymbolicTensor<Layer> {
+  checkKnownOptions(options, { shape: true, name: true }, 'input');
   const { shape, name = '' } = options;
   const fits = shape.length === 1 || (shape.length === 2 && shape[1] !== null);
   if (!fits || shape.some((size) => size !== null && !(Number.isInteger(size) && size > 0))) {

@@ -1,5 +1,6 @@
 import { ones, zeros } from '../initializers.js';
 import type { Random } from '../random.js';
+import { checkKnownOptions } from '../known-options.js';
 import { denseMatrix, Layer, type LayerOptions } from './layer.js';
 import { biasBackward } from './projection.js';
 import type { Signal, Trace, Traced } from './trace.js';
@@ -23,6 +24,7 @@ export class LayerNormalization extends Layer {
 
   constructor(options: LayerNormalizationOptions = {}) {
     super();
+    checkKnownOptions(options, { epsilon: true, name: true }, 'LayerNormalization');
     this.name = options.name ?? '';
     this.#options = options;
   }

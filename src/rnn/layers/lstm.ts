@@ -1,6 +1,8 @@
+import { cellKeys } from '../cells/cell.js';
 import { LSTMCell, type LSTMCellOptions } from '../cells/lstm-cell.js';
+import { checkKnownOptions } from '../known-options.js';
 import { wholeNumber } from './layer.js';
-import { Recurrent, type RecurrentOptions } from './recurrent.js';
+import { Recurrent, recurrentKeys, type RecurrentOptions } from './recurrent.js';
 
 export type LSTMOptions = LSTMCellOptions & RecurrentOptions;
 
@@ -10,6 +12,7 @@ export class LSTM extends Recurrent {
   readonly #given: LSTMOptions;
 
   constructor(options: LSTMOptions) {
+    checkKnownOptions(options, { ...cellKeys, ...recurrentKeys, unitForgetBias: true }, 'LSTM');
     wholeNumber(options.units, 'LSTM units', 1);
     super(new LSTMCell(options), options, { ...options });
     this.#given = { ...options };

@@ -1,4 +1,5 @@
 import type { Matrix } from '../engine/program.js';
+import { checkKnownOptions } from '../known-options.js';
 import { denseMatrix, Layer, timeOf, type LayerOptions } from './layer.js';
 import type { Signal, Trace, Traced } from './trace.js';
 
@@ -21,6 +22,7 @@ export class Masking extends Layer {
 
   constructor(options: MaskingOptions = {}) {
     super();
+    checkKnownOptions(options, { maskValue: true, name: true }, 'Masking');
     this.name = options.name ?? '';
     this.#maskValue = options.maskValue ?? 0;
   }

@@ -1,5 +1,6 @@
 import type { Matrix } from '../engine/program.js';
 import { SeqkitError } from '../errors.js';
+import { checkKnownOptions } from '../known-options.js';
 import { denseMatrix, Layer, type LayerOptions } from './layer.js';
 import { copyOf } from './rearrangement.js';
 import type { Connected, Signal, Trace, Traced } from './trace.js';
@@ -62,6 +63,11 @@ export function commonMask(trace: Trace, inputs: readonly Signal[]): Matrix | un
 
 /** Merges element by element; inputs have one shape. */
 abstract class ElementwiseMerge extends MergeLayer {
+  constructor(options: { name?: string } = {}) {
+    super(options);
+    checkKnownOptions(options, { name: true }, 'Add, Average, Multiply or Subtract');
+  }
+
   protected merge(trace: Trace, inputs: readonly Signal[]): Connected {
     const [first] = inputs;
     if (inputs.some(({ time, features }) => time !== first.time || features !== first.features)) {

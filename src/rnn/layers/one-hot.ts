@@ -1,3 +1,4 @@
+import { checkKnownOptions } from '../known-options.js';
 import { Layer, wholeNumber, type LayerOptions } from './layer.js';
 import type { Signal, Trace, Traced } from './trace.js';
 
@@ -18,6 +19,7 @@ export class OneHot extends Layer {
 
   constructor(options: OneHotOptions) {
     super();
+    checkKnownOptions(options, { depth: true, name: true }, 'OneHot');
     wholeNumber(options.depth, 'OneHot depth', 1);
     this.name = options.name ?? '';
     this.#options = options;

@@ -1,5 +1,6 @@
 import type { Convolution, Pooling } from '../engine/kernels.js';
 import type { Matrix } from '../engine/program.js';
+import { checkKnownOptions } from '../known-options.js';
 import { denseMatrix, Layer, refuseMask, timeOf, wholeNumber, type LayerOptions } from './layer.js';
 import { slide } from './sliding.js';
 import type { Signal, Trace, Traced } from './trace.js';
@@ -35,6 +36,11 @@ abstract class Pooling1D extends Layer {
 
   constructor(options: PoolingOptions = {}) {
     super();
+    checkKnownOptions(
+      options,
+      { poolSize: true, strides: true, padding: true, name: true },
+      'MaxPooling1D or AveragePooling1D',
+    );
     wholeNumber(options.poolSize ?? 2, 'poolSize', 1);
     wholeNumber(options.strides ?? 1, 'strides', 1);
     this.name = options.name ?? '';
@@ -82,6 +88,7 @@ abstract class GlobalPooling1D extends Layer {
 
   constructor(options: { name?: string } = {}) {
     super();
+    checkKnownOptions(options, { name: true }, 'GlobalMaxPooling1D or GlobalAveragePooling1D');
     this.name = options.name ?? '';
   }
 

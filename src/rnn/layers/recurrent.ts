@@ -2,6 +2,7 @@ import type { Cell } from '../cells/cell.js';
 import { sliceRows, type Matrix } from '../engine/program.js';
 import { SeqkitError } from '../errors.js';
 import type { Random } from '../random.js';
+import { checkKnownOptions } from '../known-options.js';
 import { denseMatrix, Layer, timeOf, type LayerOptions } from './layer.js';
 import { project, projectBackward } from './projection.js';
 import { dropoutRate, StepDropout } from './step-dropout.js';
@@ -25,6 +26,17 @@ export interface RecurrentOptions {
   name?: string;
 }
 
+/** Every key of `RecurrentOptions`. */
+export const recurrentKeys = {
+  returnSequences: true,
+  goBackwards: true,
+  stateful: true,
+  returnState: true,
+  dropout: true,
+  recurrentDropout: true,
+  name: true,
+} as const satisfies Record<keyof RecurrentOptions, true>;
+
 /** The name under which a session keeps a state that one program carries from run to run. */
 export function carriedStateName(layer: string, state: string, program: string, batch: number): string {
   return `${layer}/${state} carried by ${program} of ${batch}`;
@@ -47,6 +59,8 @@ export class Recurrent extends Layer {
   /** @param cellOptions what the cell was made from, for the model file */
   constructor(cell: Cell, options: RecurrentOptions, cellOptions: LayerOptions = {}) {
     super();
+    // A layer made of a cell of one's own may hand its cell's options on here.
+    if (new.target === Recurrent) checkKnownOptions(options, recurrentKeys, 'Recurrent');
     this.cell = cell;
     this.name = options.name ?? '';
     this.#options = options;

@@ -101,5 +101,13 @@ export function makeLayer({ kind, options }: LayerDescription, own: OwnLayers = 
       hint: 'Update seqkit: the model may come from a later release. For a layer of your own, give load its maker in layers.',
     });
   }
-  return make(options as never, own);
+  try {
+    return make(options as never, own);
+  } catch (error) {
+    if (!(error instanceof SeqkitError) || error.code !== 'usage') throw error;
+    throw new SeqkitError(`The model has a layer that cannot be made: ${error.message}`, {
+      code: 'bad-file',
+      hint: 'Update seqkit: the model may come from a later release.',
+    });
+  }
 }

@@ -1,4 +1,5 @@
 import { SeqkitError } from '../errors.js';
+import { checkKnownOptions } from '../known-options.js';
 
 /** What a weight adds to the loss, as Keras's `regularizers.l2`: l2 * sum(w^2). */
 export interface Regularizer {
@@ -8,6 +9,7 @@ export interface Regularizer {
 /** @throws SeqkitError `bad-value` where it is no number of at least 0 */
 export function l2Of(regularizer: Regularizer | undefined): number {
   if (regularizer === undefined) return 0;
+  checkKnownOptions(regularizer, { l2: true }, 'A regularizer');
   const { l2 } = regularizer;
   if (!(l2 >= 0 && Number.isFinite(l2))) {
     throw new SeqkitError(

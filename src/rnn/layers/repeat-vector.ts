@@ -1,5 +1,6 @@
 import { sliceRows } from '../engine/program.js';
 import { SeqkitError } from '../errors.js';
+import { checkKnownOptions } from '../known-options.js';
 import { denseMatrix, Layer, wholeNumber, type LayerOptions } from './layer.js';
 import type { Signal, Trace, Traced } from './trace.js';
 
@@ -17,6 +18,7 @@ export class RepeatVector extends Layer {
 
   constructor(options: RepeatVectorOptions) {
     super();
+    checkKnownOptions(options, { n: true, name: true }, 'RepeatVector');
     this.#n = wholeNumber(options.n, 'RepeatVector n', 1);
     this.name = options.name ?? '';
   }

@@ -1,4 +1,5 @@
 import { SeqkitError } from '../errors.js';
+import { checkKnownOptions } from '../known-options.js';
 import { denseMatrix, Layer, refuseMask, wholeNumber, type LayerOptions } from './layer.js';
 import { toExamples, toSteps } from './rearrangement.js';
 import type { Signal, Trace, Traced } from './trace.js';
@@ -17,6 +18,7 @@ export class Reshape extends Layer {
 
   constructor(options: ReshapeOptions) {
     super();
+    checkKnownOptions(options, { targetShape: true, name: true }, 'Reshape');
     const { targetShape } = options;
     const unknown = targetShape.filter((size) => size === -1).length;
     if (targetShape.length < 1 || targetShape.length > 2 || unknown > 1) {
@@ -79,6 +81,7 @@ export class Flatten extends Reshape {
   override readonly kind = 'Flatten';
 
   constructor(options: { name?: string } = {}) {
+    checkKnownOptions(options, { name: true }, 'Flatten');
     super({ targetShape: [-1], ...options });
   }
 

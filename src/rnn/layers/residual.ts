@@ -1,6 +1,7 @@
 import type { Matrix } from '../engine/program.js';
 import { SeqkitError } from '../errors.js';
 import type { Random } from '../random.js';
+import { checkKnownOptions } from '../known-options.js';
 import { describeInner } from './inner-layer.js';
 import { denseMatrix, Layer, type LayerOptions } from './layer.js';
 import { copyOf } from './rearrangement.js';
@@ -20,6 +21,7 @@ export class Residual extends Layer {
 
   constructor(options: ResidualOptions) {
     super();
+    checkKnownOptions(options, { layers: true, name: true }, 'Residual');
     const { layers } = options;
     const fit = (layer: Layer): boolean =>
       layer instanceof Layer && layer.outputs === 1 && layer.name === '' && !layer.built;

@@ -1,7 +1,8 @@
-import type { CellOptions } from '../cells/cell.js';
+import { plainCellKeys, type CellOptions } from '../cells/cell.js';
 import { SimpleRNNCell } from '../cells/simple-rnn-cell.js';
+import { checkKnownOptions } from '../known-options.js';
 import { wholeNumber } from './layer.js';
-import { Recurrent, type RecurrentOptions } from './recurrent.js';
+import { Recurrent, recurrentKeys, type RecurrentOptions } from './recurrent.js';
 
 export type SimpleRNNOptions = Omit<CellOptions, 'recurrentActivation'> & RecurrentOptions;
 
@@ -11,6 +12,7 @@ export class SimpleRNN extends Recurrent {
   readonly #given: SimpleRNNOptions;
 
   constructor(options: SimpleRNNOptions) {
+    checkKnownOptions(options, { ...plainCellKeys, ...recurrentKeys }, 'SimpleRNN');
     wholeNumber(options.units, 'SimpleRNN units', 1);
     super(new SimpleRNNCell(options), options, { ...options });
     this.#given = { ...options };

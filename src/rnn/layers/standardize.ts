@@ -1,5 +1,6 @@
 import { ones, zeros } from '../initializers.js';
 import type { Random } from '../random.js';
+import { checkKnownOptions } from '../known-options.js';
 import { denseMatrix, Layer, type LayerOptions } from './layer.js';
 import type { Signal, Trace, Traced } from './trace.js';
 import { Weight } from './weight.js';
@@ -18,6 +19,7 @@ export class Standardize extends Layer {
 
   constructor(options: { name?: string } = {}) {
     super();
+    checkKnownOptions(options, { name: true }, 'Standardize');
     this.name = options.name ?? '';
   }
 

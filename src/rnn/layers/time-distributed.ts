@@ -1,5 +1,6 @@
 import { SeqkitError } from '../errors.js';
 import type { Random } from '../random.js';
+import { checkKnownOptions } from '../known-options.js';
 import { Layer, timeOf, type LayerOptions } from './layer.js';
 import { describeInner } from './inner-layer.js';
 import type { Signal, Trace, Traced } from './trace.js';
@@ -18,6 +19,7 @@ export class TimeDistributed extends Layer {
 
   constructor(options: TimeDistributedOptions) {
     super();
+    checkKnownOptions(options, { layer: true, name: true }, 'TimeDistributed');
     const { layer } = options;
     if (!(layer instanceof Layer) || layer.outputs !== 1 || layer.name !== '' || layer.built) {
       throw new SeqkitError('TimeDistributed takes a new layer with one output and without a name.', {

@@ -152,7 +152,7 @@ export function checkPace(
   place: 'path' | 'folder',
 ): void {
   const known = { [place]: true, everySteps: true, everyMinutes: true } as const;
-  checkKnownOptions(options, known, 'checkpoint');
+  checkKnownOptions<object>(options, known, 'checkpoint');
   const { everySteps, everyMinutes } = options;
   if (typeof options[place] !== 'string' || options[place] === '') {
     throw new SeqkitError(`checkpoint needs a ${place} to write to.`, { code: 'usage' });

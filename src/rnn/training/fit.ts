@@ -103,7 +103,7 @@ class FitSaver {
   ): Promise<FitSaver> {
     const found = await model.checkpoints().open(checkpoint.path, { resume, run });
     if (found) {
-      model.trainer.setState(found.state);
+      await model.trainer.resume(found.state);
       at.restore(found, checkpoint.path);
     }
     return new FitSaver(model, run, checkpoint, at);

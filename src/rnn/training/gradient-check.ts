@@ -1,6 +1,7 @@
 import { openReferenceSession } from '../engine/choose.js';
 import type { SyncExecutable, SyncSession } from '../engine/engine.js';
 import { SeqkitError } from '../errors.js';
+import { checkKnownOptions } from '../known-options.js';
 import type { LayerGraph } from '../layers/layer-graph.js';
 import { LayerStack } from '../layers/layer-stack.js';
 import type { Layer } from '../layers/layer.js';
@@ -41,6 +42,18 @@ export interface GradientCheckOptions {
   seed?: number;
 }
 
+const known = {
+  loss: true,
+  x: true,
+  y: true,
+  sampleWeight: true,
+  batchSize: true,
+  step: true,
+  samples: true,
+  dropout: true,
+  seed: true,
+} as const satisfies Record<keyof GradientCheckOptions, true>;
+
 /**
  * Compares the gradient of every trainable weight, of every input and of every initial
  * recurrent state with two-sided finite differences, (L(w + e) - L(w - e)) / 2e, in float64
@@ -52,6 +65,7 @@ export function gradientCheck(
   layers: readonly Layer[] | LayerGraph,
   options: GradientCheckOptions,
 ): GradientError[] {
+  checkKnownOptions(options, known, 'gradientCheck');
   const { loss, step = 1e-5, seed = 0, dropout = true, samples = Infinity } = options;
   const graph = Array.isArray(layers) ? new LayerStack(layers as readonly Layer[]) : (layers as LayerGraph);
   const x = toTensors(options.x, graph.inputs.length, 'inputs');

@@ -2,6 +2,7 @@ import type { TargetKind } from '../engine/kernels.js';
 import type { Matrix } from '../engine/program.js';
 import { SeqkitError } from '../errors.js';
 import { portName, type Signal, type Trace } from '../layers/trace.js';
+import { checkKnownOptions } from '../known-options.js';
 
 /**
  * - `categoricalCrossentropy`: softmax against the shares of the classes, such as one-hot rows.
@@ -51,6 +52,7 @@ export function lossTerms(loss: Loss | readonly LossTerm[]): readonly LossTerm[]
 /** @throws SeqkitError `usage` or `bad-value` for settings that there are not */
 export function lossSettings(loss: Loss): Required<LossOptions> {
   const options: LossOptions = typeof loss === 'string' ? { name: loss } : loss;
+  checkKnownOptions(options, { name: true, fromLogits: true, labelSmoothing: true }, 'The loss');
   const { name, fromLogits = true, labelSmoothing = 0, ...others } = options;
   const unknown = Object.keys(others)[0];
   if (!lossNames.includes(name) || unknown !== undefined) {

@@ -1,5 +1,6 @@
 import { sliceColumns, type Matrix } from '../engine/program.js';
 import { SeqkitError } from '../errors.js';
+import { checkKnownOptions } from '../known-options.js';
 import type { Trace } from '../layers/trace.js';
 import type { Weight } from '../layers/weight.js';
 import { checkClipping, clipGradients, positive, type ClippedGradient, type Clipping } from './clipping.js';
@@ -18,6 +19,13 @@ export interface OptimizerOptions extends Clipping {
   /** A rate, or a schedule of rates. */
   learningRate?: number | Schedule;
 }
+
+const rateKeys = {
+  learningRate: true,
+  globalClipNorm: true,
+  clipNorm: true,
+  clipValue: true,
+} as const satisfies Record<keyof OptimizerOptions, true>;
 
 /** What all optimizers share: the rate, clipping, and one update for each weight. */
 abstract class RateOptimizer implements Optimizer {
@@ -98,6 +106,7 @@ export class SGD extends RateOptimizer {
   readonly #nesterov: boolean;
 
   constructor(options: SGDOptions = {}) {
+    checkKnownOptions(options, { ...rateKeys, momentum: true, nesterov: true }, 'SGD');
     super(options, 1e-2);
     const { momentum = 0, nesterov = false } = options;
     fraction(momentum, 'momentum');
@@ -135,6 +144,7 @@ export class Momentum extends RateOptimizer {
   readonly #beta: number;
 
   constructor(options: MomentumOptions = {}) {
+    checkKnownOptions(options, { ...rateKeys, beta: true }, 'Momentum');
     super(options, 1e-2);
     this.#beta = options.beta ?? 0.9;
     fraction(this.#beta, 'beta');
@@ -169,6 +179,7 @@ export class RMSprop extends RateOptimizer {
   readonly #epsilon: number;
 
   constructor(options: RMSpropOptions = {}) {
+    checkKnownOptions(options, { ...rateKeys, rho: true, momentum: true, epsilon: true }, 'RMSprop');
     super(options, 1e-3);
     const { rho = 0.9, momentum = 0, epsilon = 1e-8 } = options;
     fraction(rho, 'rho');
@@ -206,12 +217,15 @@ export interface AdamOptions extends OptimizerOptions {
   epsilon?: number;
 }
 
+const adamKeys = { ...rateKeys, beta1: true, beta2: true, epsilon: true } as const;
+
 /** Adam (Kingma and Ba 2015, algorithm 1). */
 export class Adam extends RateOptimizer {
   readonly name: string = 'Adam';
   readonly #settings: { beta1: number; beta2: number; epsilon: number };
 
   constructor(options: AdamOptions = {}) {
+    checkKnownOptions(options, adamKeys, 'Adam');
     super(options, 1e-3);
     const { beta1 = 0.9, beta2 = 0.999, epsilon = 1e-8 } = options;
     positive(epsilon, 'epsilon');
@@ -255,8 +269,9 @@ export class AdamW extends Adam {
   readonly #weightDecay: number;
 
   constructor(options: AdamWOptions = {}) {
-    super(options);
-    const { weightDecay = 1e-2 } = options;
+    checkKnownOptions(options, { ...adamKeys, weightDecay: true }, 'AdamW');
+    const { weightDecay = 1e-2, ...ofAdam } = options;
+    super(ofAdam);
     if (!(weightDecay >= 0 && Number.isFinite(weightDecay))) {
       throw new SeqkitError(`weightDecay must be a number of at least 0, not ${weightDecay}.`, {
         code: 'bad-value',

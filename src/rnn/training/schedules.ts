@@ -1,4 +1,5 @@
 import { SeqkitError } from '../errors.js';
+import { checkKnownOptions } from '../known-options.js';
 
 /** The learning rate at a step; steps count from 1. */
 export type Schedule = (step: number) => number;
@@ -12,6 +13,11 @@ export function cosineSchedule(options: {
   /** @default 0 */
   floor?: number;
 }): Schedule {
+  checkKnownOptions(
+    options,
+    { peak: true, totalSteps: true, warmupSteps: true, floor: true },
+    'cosineSchedule',
+  );
   const { peak, totalSteps, warmupSteps = 0, floor = 0 } = options;
   if (!(totalSteps > warmupSteps)) {
     throw new SeqkitError(`A schedule of ${totalSteps} steps has no room for ${warmupSteps} of warm-up.`, {
@@ -30,18 +36,21 @@ export function cosineSchedule(options: {
 
 /** initial * factor^k after k times `every` steps: the rate drops at once. */
 export function stepSchedule(options: { initial: number; every: number; factor: number }): Schedule {
+  checkKnownOptions(options, { initial: true, every: true, factor: true }, 'stepSchedule');
   const { initial, every, factor } = positives(options);
   return (step) => initial * factor ** Math.floor((step - 1) / every);
 }
 
 /** initial * factor^((step - 1) / every): the same, smoothly. */
 export function exponentialSchedule(options: { initial: number; every: number; factor: number }): Schedule {
+  checkKnownOptions(options, { initial: true, every: true, factor: true }, 'exponentialSchedule');
   const { initial, every, factor } = positives(options);
   return (step) => initial * factor ** ((step - 1) / every);
 }
 
 /** initial / (1 + decay * (step - 1) / every). */
 export function inverseTimeSchedule(options: { initial: number; every: number; decay: number }): Schedule {
+  checkKnownOptions(options, { initial: true, every: true, decay: true }, 'inverseTimeSchedule');
   const { initial, every, decay } = positives(options);
   return (step) => initial / (1 + (decay * (step - 1)) / every);
 }

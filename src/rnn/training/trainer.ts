@@ -1,4 +1,4 @@
-import type { Executable, Session } from '../engine/engine.js';
+import { describeSession, type Executable, type Session } from '../engine/engine.js';
 import { SeqkitError } from '../errors.js';
 import { Fingerprint } from '../fingerprint.js';
 import type { LayerGraph } from '../layers/layer-graph.js';
@@ -67,8 +67,7 @@ export class Trainer {
 
   /** The engine that runs the model and, where it has several that round differently, its kernels. */
   get engine(): string {
-    const { engine, variant } = this.#session;
-    return variant === undefined ? engine : `${engine} ${variant}`;
+    return describeSession(this.#session);
   }
 
   /** A copy of all that the steps to come depend on. */
@@ -76,6 +75,12 @@ export class Trainer {
     const names = [...this.#stack.weights.map(({ name }) => name), ...this.#states.keys()];
     const buffers = new Map(names.map((name) => [name, this.#session.read(name)]));
     return { engine: this.engine, step: this.#step, updates: this.#updates, buffers };
+  }
+
+  /** As `setState`; a model that has not chosen its engine yet takes the one that made the state. */
+  async resume(state: TrainingState): Promise<void> {
+    await this.#session.goOnWith?.(state.engine);
+    this.setState(state);
   }
 
   /** Goes back, or on, to what `getState` gave, to the last bit. After `compile`. */

@@ -42,6 +42,8 @@ async function candidate(name: string, pauseMs = 0): Promise<Candidate & { dispo
   return { name, device: `the device of ${name}`, session: slow, disposed: () => disposed };
 }
 
+const openAgain = (): Promise<never> => Promise.reject(new Error('opened again'));
+
 /** Six steps with a prediction before, between and after: every loss and every output. */
 async function train(session: Session): Promise<number[]> {
   const random = new Random(4);
@@ -83,7 +85,12 @@ describe('AutoSession', () => {
     const rival = await candidate('gpu:webgpu', rivalPause);
     const reports: AutoReport[] = [];
     const findRivals = async () => ({ rivals: [rival], ruledOut: [{ engine: 'gpu:webgl2', why: 'none' }] });
-    const session = new AutoSession({ home, findRivals, onChoice: (report) => reports.push(report) });
+    const session = new AutoSession({
+      home,
+      findRivals,
+      openAgain,
+      onChoice: (report) => reports.push(report),
+    });
     const [best, other] = homePause < rivalPause ? [home, rival] : [rival, home];
     expect(await train(session)).toEqual(await train((await openEngine('wasm')).session));
     expect(reports).toEqual([
@@ -108,7 +115,12 @@ describe('AutoSession', () => {
     rival.session.compile = () => Promise.reject(new Error('too large'));
     const reports: AutoReport[] = [];
     const findRivals = async () => ({ rivals: [rival], ruledOut: [] });
-    const session = new AutoSession({ home, findRivals, onChoice: (report) => reports.push(report) });
+    const session = new AutoSession({
+      home,
+      findRivals,
+      openAgain,
+      onChoice: (report) => reports.push(report),
+    });
     expect(await train(session)).toEqual(await train((await openEngine('wasm')).session));
     expect(reports[0]).toMatchObject({
       engine: 'wasm',
@@ -117,9 +129,35 @@ describe('AutoSession', () => {
     expect(rival.disposed()).toBe(true);
   });
 
+  it.each(['wasm', 'gpu webgpu'])(
+    'goes on with %s where that made the state, and tries nothing',
+    async (made) => {
+      const home = await candidate('wasm');
+      const rival = await candidate('gpu:webgpu', 1);
+      const reports: AutoReport[] = [];
+      const session = new AutoSession({
+        home,
+        findRivals: () => Promise.reject(new Error('looked')),
+        openAgain: (engine) => (engine === made ? Promise.resolve(rival) : openAgain()),
+        onChoice: (report) => reports.push(report),
+      });
+      await expect(session.goOnWith('another')).rejects.toThrow('opened again');
+      expect([session.isOpen, reports]).toEqual([true, []]);
+      session.write('kept', [1, 2, 3]);
+      await session.goOnWith(made);
+      const [best, other] = made === 'wasm' ? [home, rival] : [rival, home];
+      expect([...best.session.read('kept')]).toEqual([1, 2, 3]);
+      expect(await train(session)).toEqual(await train((await openEngine('wasm')).session));
+      const { name: engine, device } = best;
+      expect(reports).toEqual([{ engine, device, stepMs: [], ruledOut: [], resumed: true }]);
+      expect([best.disposed(), other.disposed()]).toEqual([false, made !== 'wasm']);
+      session.dispose();
+    },
+  );
+
   it('looks for rivals only when something is trained', async () => {
     const findRivals = () => Promise.reject(new Error('looked'));
-    const session = new AutoSession({ home: await candidate('wasm'), findRivals });
+    const session = new AutoSession({ home: await candidate('wasm'), findRivals, openAgain });
     const stack = new LayerStack([new Dense({ units: 2 })]);
     stack.build(D, new Random(1));
     for (const weight of stack.weights) weight.attach(session);

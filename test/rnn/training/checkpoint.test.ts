@@ -2,7 +2,7 @@ import * as fs from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import type { EngineChoice } from '../../../src/rnn/engine/choose.js';
+import type { AutoReport, EngineChoice } from '../../../src/rnn/engine/choose.js';
 import { BatchNormalization } from '../../../src/rnn/layers/batch-normalization.js';
 import { Dense } from '../../../src/rnn/layers/dense.js';
 import { Dropout } from '../../../src/rnn/layers/dropout.js';
@@ -31,6 +31,7 @@ interface Variation {
   units?: number;
   seed?: number;
   engine?: EngineChoice;
+  onEngine?: (report: AutoReport) => void;
   stateful?: boolean;
   adam?: AdamOptions;
 }
@@ -42,6 +43,7 @@ function network({
   engine = 'wasm',
   stateful = false,
   adam,
+  onEngine,
 }: Variation = {}): Sequential {
   const model = new Sequential(
     [
@@ -51,7 +53,7 @@ function network({
       new BatchNormalization({ momentum: 0.8 }),
       new Dense({ units: 2 }),
     ],
-    { seed, engine },
+    { seed, engine, ...(onEngine && { onEngine }) },
   );
   model.compile({
     loss: 'meanSquaredError',
@@ -107,6 +109,43 @@ describe('a resumed fit', () => {
       expect(fs.readdirSync(folder)).toEqual(['run.safetensors']);
     },
   );
+
+  it.each(['wasm', 'reference', 'gpu:webasm', 'gpu:cpu'] as const)(
+    'begun on %s goes on with it under auto, to the very numbers',
+    async (engine) => {
+      const whole = network({ engine });
+      const expected = await whole.fit(x, y, run);
+      const options: FitOptions = { ...run, checkpoint: { path, everySteps: 2 }, resume: true };
+      await interrupted(network({ engine }), 4, options);
+      const reports: AutoReport[] = [];
+      const second = network({ engine: 'auto', onEngine: (report) => reports.push(report) });
+      expect(await second.fit(x, y, options)).toEqual(expected);
+      expect(second.toBytes()).toEqual(whole.toBytes());
+      expect(reports).toMatchObject([{ engine, stepMs: [], resumed: true }]);
+      const { training } = decodeModel(fs.readFileSync(path), path);
+      expect((JSON.parse(training!) as { engine: string }).engine).toContain(engine.replace(':', ' '));
+    },
+  );
+
+  it.each([
+    ['gpu webgl2', 'The training was begun on the engine gpu webgl2, which cannot be had here. '],
+    [
+      'abacus',
+      'The training was begun on the engine abacus, which cannot be had here. This release does not',
+    ],
+    ['wasm scalar', 'The training was begun on the engine wasm scalar, which cannot be had here. Here it'],
+  ])('begun on %s is refused under auto where that is missing', async (engine, message) => {
+    const options: FitOptions = { ...run, checkpoint: { path, everySteps: 2 }, resume: true };
+    await interrupted(network(), 4, options);
+    const { metadata, tensors } = decodeSafetensors(fs.readFileSync(path), path);
+    const training = JSON.stringify({ ...(JSON.parse(metadata['training']) as object), engine });
+    fs.writeFileSync(path, encodeSafetensors(Object.fromEntries(tensors), { ...metadata, training }));
+    await expect(network({ engine: 'auto' }).fit(x, y, options)).rejects.toMatchObject({
+      code: 'engine',
+      message: expect.stringContaining(message) as string,
+      hint: expect.stringContaining('seqkit devices') as string,
+    });
+  });
 
   it('may be resumed when it is over: nothing happens, or it goes on for more epochs', async () => {
     const options: FitOptions = { ...run, checkpoint: { path }, resume: true };
