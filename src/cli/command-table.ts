@@ -5,7 +5,7 @@ export interface CommandModule {
   register(program: Command): void;
 }
 
-/** Commands that stand together in `seqkit --help` and live in one module. */
+/** Commands that live in one module; groups of one title stand together in `seqkit --help`. */
 export interface CommandGroup {
   readonly title: string;
   /** Imported only when one of its commands is asked for, so that every start stays quick. */
@@ -27,7 +27,7 @@ export const commandGroups: readonly CommandGroup[] = [
     },
   },
   {
-    title: 'Word vectors',
+    title: 'Words',
     load: () => import('./commands/word-vectors.js'),
     commands: {
       'eval-embeddings': 'how good word vectors are',
@@ -35,21 +35,42 @@ export const commandGroups: readonly CommandGroup[] = [
     },
   },
   {
-    title: 'Words of your own',
+    title: 'Words',
     load: () => import('./commands/train-embeddings.js'),
     commands: { 'train-embeddings': 'word vectors from a text of any size' },
   },
   {
-    title: 'Maps of words',
+    title: 'Words',
     load: () => import('./commands/plot-embeddings.js'),
     commands: { 'plot-embeddings': 'a picture of words, near where they mean alike' },
   },
   {
-    title: 'Bias of words',
+    title: 'Words',
     load: () => import('./commands/word-bias.js'),
     commands: {
       debias: 'take a direction such as gender out of word vectors',
       'audit-bias': 'what words go with what, with a p-value',
+    },
+  },
+  {
+    title: 'Text and music',
+    load: () => import('./commands/text.js'),
+    commands: {
+      'train-text': 'learn a text, character by character',
+      'eval-text': 'how well such a model predicts a text',
+    },
+  },
+  {
+    title: 'Text and music',
+    load: () => import('./commands/generate.js'),
+    commands: { generate: 'text from such a model' },
+  },
+  {
+    title: 'Text and music',
+    load: () => import('./commands/music.js'),
+    commands: {
+      'train-music': 'learn tunes in ABC notation',
+      compose: 'tunes from such a model: ABC, MIDI, sheet music or sound',
     },
   },
   {
@@ -89,27 +110,6 @@ export const commandGroups: readonly CommandGroup[] = [
     title: 'Trigger words',
     load: () => import('./commands/listen.js'),
     commands: { listen: 'listen to the microphone for the word' },
-  },
-  {
-    title: 'Text',
-    load: () => import('./commands/text.js'),
-    commands: {
-      'train-text': 'learn a text, character by character',
-      'eval-text': 'how well such a model predicts a text',
-    },
-  },
-  {
-    title: 'Text',
-    load: () => import('./commands/generate.js'),
-    commands: { generate: 'text from such a model' },
-  },
-  {
-    title: 'Music',
-    load: () => import('./commands/music.js'),
-    commands: {
-      'train-music': 'learn tunes in ABC notation',
-      compose: 'tunes from such a model: ABC, MIDI, sheet music or sound',
-    },
   },
   {
     title: 'Models',

@@ -48,7 +48,7 @@ function helpLast(args: readonly string[]): readonly string[] {
 /** A program that knows the asked command in full or, where there is none, the list of all commands. */
 async function buildProgram(asked: string | undefined, groups: readonly CommandGroup[]): Promise<Command> {
   const program = new Command('seqkit')
-    .description('Sequence models and NLP: word vectors, text, trigger words.')
+    .description('Sequence models and NLP: word vectors, text and music, trigger words.')
     .usage('<command> [options]')
     .version(version, '--version', 'print the version')
     .option('--debug', 'show the stack trace of an error')
