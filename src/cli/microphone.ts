@@ -45,7 +45,20 @@ export function openMicrophone(options: MicrophoneOptions = {}): SoundSource {
 
 /** Raw 16-bit little-endian mono sound from a stream such as stdin. */
 export function rawSource(stream: Readable, sampleRate: number, name = 'stdin'): SoundSource {
-  return { sampleRate, name, pieces: fromPcm(stream), stop: () => stream.destroy() };
+  let isStopped = false;
+  const stop = () => {
+    isStopped = true;
+    stream.destroy();
+  };
+  async function* bytes(): AsyncGenerator<Buffer> {
+    try {
+      yield* stream as AsyncIterable<Buffer>;
+    } catch (error) {
+      // Stopping ends the stream early, which it reports as a failure.
+      if (!isStopped) throw error;
+    }
+  }
+  return { sampleRate, name, pieces: fromPcm(bytes()), stop };
 }
 
 function startRecorder(

@@ -39,7 +39,9 @@ export function biasDirection(
  */
 function firstComponent(points: readonly Float64Array[]): Float64Array {
   const gram = points.map((a) => points.map((b) => dot(a, b)));
-  let weights: Float64Array = Float64Array.from(points, (_, i) => gram[i][i]);
+  // The longest point's column: the diagonal is orthogonal to the answer where a pair comes both ways round.
+  const longest = gram.reduce((best, row, i) => (row[i] > gram[best][best] ? i : best), 0);
+  let weights: Float64Array = Float64Array.from(gram[longest]);
   for (let round = 0; round < 10_000; round++) {
     const next = unitVector(
       gram.map((row) => row.reduce((total, value, i) => total + value * weights[i], 0)),

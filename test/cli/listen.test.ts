@@ -2,7 +2,7 @@ import { spawnSync } from 'node:child_process';
 import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
-import { Readable } from 'node:stream';
+import { PassThrough, Readable } from 'node:stream';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { TriggerEvent } from '../../src/audio/trigger-stream.js';
 import { decodeWav } from '../../src/audio/wav.js';
@@ -96,5 +96,13 @@ describe('raw sound', () => {
     ]);
     for await (const piece of rawSource(cut, 16_000).pieces) samples.push(...piece);
     expect(samples).toEqual([0.5, -0.5, 32767 / 32768]);
+  });
+
+  it('ends without an error where it is stopped', async () => {
+    const source = rawSource(new PassThrough(), 16_000);
+    setTimeout(() => source.stop(), 20);
+    const pieces: Float32Array[] = [];
+    for await (const piece of source.pieces) pieces.push(piece);
+    expect(pieces).toEqual([]);
   });
 });

@@ -13,6 +13,18 @@ describe('biasDirection', () => {
     expect(dot(found, found)).toBeCloseTo(1, 12);
   });
 
+  it('is the same for a pair given both ways round', () => {
+    const [a, b] = ['she', 'he'];
+    const once = biasDirection(vectors, [[a, b]]);
+    const twice = biasDirection(vectors, [
+      [a, b],
+      [b, a],
+    ]);
+    // A direction has no sign.
+    const along = dot(once, twice);
+    expect(Math.abs(along)).toBeCloseTo(1, 9);
+  });
+
   it('refuses pairs that give none', () => {
     expect(() => biasDirection(vectors, [])).toThrow(/at least one pair/);
     expect(() => biasDirection(vectors, [['she', 'she']])).toThrow(/same vectors/);

@@ -75,6 +75,8 @@ async function listen(modelPath: string, options: ListenOptions): Promise<void> 
   const { rate, threshold, recorder, device, json } = options;
   const model = await TriggerModel.load(modelPath, { engine: options.engine });
   const stream = model.stream({ sampleRate: rate, ...(threshold === undefined ? {} : { threshold }) });
+  // Before anything records: it may fail, and a recorder would go on for ever.
+  const alarms = options.saveAlarms === undefined ? undefined : new AlarmFolder(options.saveAlarms, rate);
   const source = options.stdin
     ? rawSource(process.stdin, rate)
     : openMicrophone({
@@ -82,7 +84,6 @@ async function listen(modelPath: string, options: ListenOptions): Promise<void> 
         ...(recorder === undefined ? {} : { recorder }),
         ...(device === undefined ? {} : { device }),
       });
-  const alarms = options.saveAlarms === undefined ? undefined : new AlarmFolder(options.saveAlarms, rate);
   const meter = new LevelMeter();
   let score = 0;
   stream.on('score', (step) => (score = step.score));
