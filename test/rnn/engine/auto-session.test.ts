@@ -65,9 +65,9 @@ async function train(session: Session): Promise<number[]> {
   const indices = [0, 1, 2];
   const numbers: number[] = [];
   for (let step = 0; step < 6; step++) {
-    const examples = { x: tensor(D), y: tensor(2) };
-    if (step % 3 === 0) numbers.push(await trainer.evaluate(size, examples, indices, 0, N));
-    numbers.push(await trainer.train(size, examples, indices, 0, N));
+    const examples = { inputs: [tensor(D)], targets: [tensor(2)], weights: [], lengths: [] };
+    if (step % 3 === 0) numbers.push((await trainer.evaluate(size, examples, indices, 0, N)).loss);
+    numbers.push((await trainer.train(size, examples, indices, 0, N)).loss);
     if (step % 3 === 2) {
       numbers.push(...Array.from((await trainer.predict(size, examples, indices, 0, N))[0].rows));
     }
@@ -163,11 +163,14 @@ describe('AutoSession', () => {
     for (const weight of stack.weights) weight.attach(session);
     const trainer = new Trainer(stack, session, 9);
     const x = { data: new Float32Array(N * D), shape: [N, D] };
-    await trainer.predict({ batch: N, time: undefined, features: D }, { x }, [0, 1, 2], 0, N);
+    const examples = { inputs: [x], targets: [], weights: [], lengths: [] };
+    await trainer.predict({ batch: N, time: undefined, features: D }, examples, [0, 1, 2], 0, N);
     trainer.compile({ optimizer: new Adam(), loss: 'meanSquaredError' });
     const y = { data: new Float32Array(N * 2), shape: [N, 2] };
     const size = { batch: N, time: undefined, features: D };
-    await expect(trainer.train(size, { x, y }, [0, 1, 2], 0, N)).rejects.toThrow('looked');
+    await expect(trainer.train(size, { ...examples, targets: [y] }, [0, 1, 2], 0, N)).rejects.toThrow(
+      'looked',
+    );
   });
 });
 
