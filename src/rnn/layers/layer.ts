@@ -93,6 +93,11 @@ export abstract class Layer {
     return false;
   }
 
+  /** Whether it takes (N, T, S, D), sequences of sequences. */
+  get takesInnerSteps(): boolean {
+    return false;
+  }
+
   get built(): boolean {
     return this.#features !== undefined;
   }
