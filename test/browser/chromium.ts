@@ -23,13 +23,20 @@ export interface BrowserPage {
   close(): Promise<void>;
 }
 
-/** @param module the page's script, as a path from this folder */
-export async function openPage(module: string): Promise<BrowserPage> {
-  const script = await bundle(fileURLToPath(new URL(module, import.meta.url)));
+/**
+ * @param module the page's script, as a path from this folder
+ * @param options.isolated whether the page may share memory with its workers
+ */
+export async function openPage(module: string, { isolated = false } = {}): Promise<BrowserPage> {
+  const files = await bundle(fileURLToPath(new URL(module, import.meta.url)));
   const server = createServer((request, response) => {
-    const isScript = request.url === '/page.js';
-    response.setHeader('Content-Type', isScript ? 'text/javascript' : 'text/html');
-    response.end(isScript ? script : '<!doctype html><script type="module" src="/page.js"></script>');
+    const script = files.get(request.url ?? '');
+    response.setHeader('Content-Type', script === undefined ? 'text/html' : 'text/javascript');
+    if (isolated) {
+      response.setHeader('Cross-Origin-Opener-Policy', 'same-origin');
+      response.setHeader('Cross-Origin-Embedder-Policy', 'require-corp');
+    }
+    response.end(script ?? '<!doctype html><script type="module" src="/page.js"></script>');
   });
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
   let browser: Browser | undefined;
@@ -65,15 +72,20 @@ export async function openPage(module: string): Promise<BrowserPage> {
   }
 }
 
-async function bundle(entry: string): Promise<string> {
+/** What a page of this module is made of, by address: `/page.js`, and the scripts of its workers. */
+async function bundle(entry: string): Promise<Map<string, string | Uint8Array>> {
   const { output } = (await build({
     configFile: false,
     logLevel: 'error',
+    // The script of a worker waits at its top level.
+    worker: { format: 'es' },
     build: {
       write: false,
       minify: true,
-      rolldownOptions: { input: entry, output: { codeSplitting: false } },
+      rolldownOptions: { input: entry, output: { codeSplitting: false, entryFileNames: 'page.js' } },
     },
   })) as Rolldown.RolldownOutput;
-  return output[0].code;
+  return new Map(
+    output.map((part) => [`/${part.fileName}`, part.type === 'chunk' ? part.code : part.source]),
+  );
 }
