@@ -11,6 +11,7 @@
  *   npm run --silent bench -- products                          # the matrix products of a training step
  *   npm run --silent bench -- memory --steps 5000               # resident memory, step after step
  *   npm run --silent bench -- peers --layers 2 --units 128      # beside PyTorch, where it is there
+ *   npm run --silent bench -- against                           # every row beside PyTorch, onnxruntime and others
  *   npm run --silent bench -- search --peers                    # word vectors, beside numpy and PyTorch
  *
  * Each takes --json, for one line of JSON.
@@ -28,6 +29,7 @@ const benchmarks = {
   products: () => import('./gemm.mjs'),
   memory: () => import('./memory.mjs'),
   peers: () => import('./peers.mjs'),
+  against: () => import('./against.mjs'),
   search: () => import('./search.mjs'),
 };
 

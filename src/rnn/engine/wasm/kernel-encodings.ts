@@ -165,14 +165,14 @@ export const kernelEncodings: { [Name in KernelName]: KernelEncoding<Name> } = {
   },
 
   lstmForward: {
-    operands: ['z', 'previousC', 'gates', 'c', 'h'],
-    byRow: () => ['z', 'previousC', 'gates', 'c', 'h'],
+    operands: ['z', 'previousC', 'gates', 'c', 'squashed', 'h'],
+    byRow: () => ['z', 'previousC', 'gates', 'c', 'squashed', 'h'],
     settings: ({ settings }) => activations(settings),
     units: ({ outputs }) => outputs.h.rows,
   },
   lstmBackward: {
-    operands: ['gates', 'previousC', 'c', 'dh', 'dc', 'dz', 'dPreviousC'],
-    byRow: () => ['gates', 'previousC', 'c', 'dh', 'dc', 'dz', 'dPreviousC'],
+    operands: ['gates', 'previousC', 'squashed', 'dh', 'dc', 'dz', 'dPreviousC'],
+    byRow: () => ['gates', 'previousC', 'squashed', 'dh', 'dc', 'dz', 'dPreviousC'],
     settings: ({ settings }) => activations(settings),
     units: ({ outputs }) => outputs.dz.rows,
   },
