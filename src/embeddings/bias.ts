@@ -99,7 +99,7 @@ export function debias(vectors: KeyedVectors, options: DebiasOptions): KeyedVect
     data.set(mendedA, row.get(a)! * width);
     data.set(mendedB, row.get(b)! * width);
   }
-  return KeyedVectors.fromRows(words, data, `${vectors.source}, debiased`);
+  return KeyedVectors.fromRows(words, data, { name: `${vectors.source}, debiased` });
 }
 
 /** w - w_B over its length: a unit vector at right angles to the direction. */

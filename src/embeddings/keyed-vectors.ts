@@ -43,6 +43,14 @@ export interface MostSimilarOptions {
   readonly restrictVocab?: number;
 }
 
+/** What `fromRows` takes beside words and rows. */
+export interface FromRowsOptions {
+  /** What to call the vectors in messages. @default 'the vectors' */
+  readonly name?: string;
+  /** What gives vectors to words that are not there. @default nothing does */
+  readonly subwords?: Subwords | undefined;
+}
+
 /** How vectors are read and searched. */
 export type LoadOptions = ReadOptions & SearchOptions;
 
@@ -125,7 +133,13 @@ export class KeyedVectors implements Vectors {
    * @param data shape `(words.length, vectorSize)`; it is kept, not copied
    * @throws SeqkitError `bad-shape`; `bad-value` where a word comes twice
    */
-  static fromRows(words: readonly string[], data: Float32Array, name = 'the vectors'): KeyedVectors {
+  static fromRows(
+    words: readonly string[],
+    data: Float32Array,
+    options: FromRowsOptions = {},
+  ): KeyedVectors {
+    checkKnownOptions(options, { name: true, subwords: true }, 'fromRows');
+    const { name = 'the vectors', subwords } = options;
     const width = data.length / words.length;
     if (!Number.isSafeInteger(width) || width < 1) {
       throw new SeqkitError(`${data.length} numbers do not make vectors for ${words.length} words.`, {
@@ -133,7 +147,7 @@ export class KeyedVectors implements Vectors {
       });
     }
     const rows = new FloatRows(data, width);
-    return new KeyedVectors({ words: wordListOf(words), notes: [] }, new RowSearch(rows), name);
+    return new KeyedVectors({ words: wordListOf(words), subwords, notes: [] }, new RowSearch(rows), name);
   }
 
   /**
