@@ -1,5 +1,5 @@
 import { SeqkitError } from '../rnn/errors.js';
-import { hardwareThreads } from '../rnn/host/threads.js';
+import { canShareMemory, hardwareThreads } from '../rnn/host/threads.js';
 import { checkKnownOptions } from '../rnn/known-options.js';
 import { hostFiles } from './host-files.js';
 import { KeyedVectors } from './keyed-vectors.js';
@@ -18,7 +18,8 @@ import { decodeTraining, encodeTraining, type StoredTraining } from './training/
 export interface Word2VecOptions extends TrainingOptions {
   /**
    * Threads that train. With one, the same corpus and seed give the same bytes; several change the
-   * weights without locks (Hogwild), so that no two runs are quite alike. @default all cores
+   * weights without locks (Hogwild), so that no two runs are quite alike. @default all cores, or one
+   * in a page that is not cross-origin isolated, whose threads cannot share memory
    */
   readonly workers?: number;
 }
@@ -63,10 +64,16 @@ export class Word2Vec {
   /** @throws SeqkitError `bad-value` that names the option and its range; `usage` for an unknown one */
   constructor(options: Word2VecOptions = {}, subwords?: SubwordShape) {
     checkKnownOptions(options, word2VecKeys, 'Word2Vec');
-    const { workers = hardwareThreads(), ...rest } = options;
+    const { workers = canShareMemory() ? hardwareThreads() : 1, ...rest } = options;
     if (!Number.isSafeInteger(workers) || workers < 1 || workers > 256) {
       throw new SeqkitError(`workers must be a whole number from 1 to 256, not ${workers}.`, {
         code: 'bad-value',
+      });
+    }
+    if (workers > 1 && !canShareMemory()) {
+      throw new SeqkitError(`${workers} workers cannot share memory here: the page is not cross-origin isolated.`, {
+        code: 'engine',
+        hint: 'Train with one worker, or serve the page with COOP same-origin and COEP require-corp.',
       });
     }
     this.settings = trainingSettings(rest, subwords);
