@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { decodeWav } from '../../src/audio/wav.js';
 import { packageFile } from '../../src/rnn/host/package-file.js';
+import { tuneMidi } from '../../src/text/music/tune-files.js';
 import { runCli } from '../support/run-cli.js';
 
 const folder = mkdtempSync(join(tmpdir(), 'seqkit-cli-music-'));
@@ -42,6 +43,30 @@ describe('train-music', () => {
     expect(stderr).toContain(`left out: ${path}, line ${line}, X:99 Broken: bar 2 is too long\n`);
     expect(stderr).toContain('98 tunes understood, 1 left out.\n');
     expect(JSON.parse(stdout)).toMatchObject({ file: out, tunes: 98, leftOut: [{ number: '99' }] });
+  });
+
+  it('takes MIDI files, whatever they are called, and says what they lose', async () => {
+    const [played, plain, broken] = ['Föhr.mid', 'no-name', 'cut.mid'].map(file);
+    writeFileSync(played, await tuneMidi('X:1\nT:Föhr\nM:6/8\nL:1/8\nK:D\nD|AAG FEF|E3 D2:|\n'));
+    const bytes = readFileSync(played);
+    // Percussion beside it: a track of one note on channel 10, in a file of one track more.
+    const drum = [0x4d, 0x54, 0x72, 0x6b, 0, 0, 0, 12, 0, 0x99, 36, 80, 96, 0x89, 36, 0, 0, 0xff, 0x2f, 0];
+    const withDrum = Buffer.concat([bytes, Buffer.from(drum)]);
+    withDrum[11] += 1;
+    writeFileSync(plain, withDrum);
+    writeFileSync(broken, bytes.subarray(0, 100));
+    const out = file('midi.safetensors');
+    const { status, stdout, stderr } = await runCli([
+      ...['train-music', played, plain, broken, tunes, ...small, '--out', out, '--json'],
+    ]);
+    expect(status, stderr).toBe(0);
+    expect(stderr).not.toContain(played);
+    expect(stderr).toContain(`${plain}: the melody is track 2, channel 1; 1 note of percussion left out.\n`);
+    expect(stderr).toMatch(
+      /left out: .*cut\.mid: The MIDI file cannot be read: track 2 is cut off: \d+ bytes are missing\n/,
+    );
+    expect(stderr).toContain('100 tunes understood, 1 left out.\n');
+    expect(JSON.parse(stdout)).toMatchObject({ tunes: 100, leftOut: [{ file: broken }] });
   });
 
   it('refuses a file without tunes', async () => {
