@@ -106,6 +106,7 @@ describe('compose', () => {
       ['tune.abc', 'X:1'],
       ['tune.mid', 'MThd'],
       ['tune.svg', '<?xml'],
+      ['tune.png', '\x89PNG'],
       ['tune.wav', 'RIFF'],
     ]) {
       expect(await runCli([...asked, file(name)])).toMatchObject({
@@ -115,12 +116,21 @@ describe('compose', () => {
       expect(readFileSync(file(name)).toString('latin1', 0, start.length)).toBe(start);
     }
     expect(decodeWav(readFileSync(file('tune.wav')), 'tune.wav').sampleRate).toBe(44_100);
+    // Two pixels for each of the SVG's: its width stands at byte 16 of a PNG.
+    const [, width] = /<svg[^>]* width="(\d+)"/.exec(readFileSync(file('tune.svg'), 'utf8'))!;
+    expect(readFileSync(file('tune.png')).readUInt32BE(16)).toBe(2 * Number(width));
     expect(await runCli([...asked, file('two.mid'), '--count', '2'])).toMatchObject({
       stdout: `wrote ${file('two-1.mid')}\nwrote ${file('two-2.mid')}\n`,
     });
     expect(existsSync(file('two-2.mid'))).toBe(true);
     expect((await runCli([...asked, file('tune.mid')])).stderr).toContain('is there already');
-    expect(await runCli([...asked, file('tune.mp3')])).toMatchObject({ status: 2, stdout: '' });
+    for (const name of ['tune.mp3', 'tune', '.abc']) {
+      expect(await runCli([...asked, file(name)])).toMatchObject({
+        status: 2,
+        stdout: '',
+        stderr: expect.stringContaining('ends in .abc, .mid, .svg or .png (sheet music), or .wav') as string,
+      });
+    }
   });
 
   it('refuses a text model, and what the model has not seen', async () => {

@@ -119,7 +119,10 @@ export function register(program: Command): void {
     .addOption(new Option('--against <files...>', 'tell what is copied from these training tunes'))
     .addOption(seedOption())
     .addOption(engineOption())
-    .option('--out <file>', 'where to write, in place of the screen: .abc, .mid, .svg (sheet music) or .wav')
+    .option(
+      '--out <file>',
+      'where to write, in place of the screen: .abc, .mid, .svg or .png (sheet music), or .wav',
+    )
     .addOption(forceOption())
     .addOption(jsonOption())
     .action(compose);
