@@ -92,5 +92,6 @@ export {
   type TrainingRecord,
   type TriggerFitOptions,
   type TriggerModelOptions,
-  type TriggerProgress,
 } from './trigger-model.js';
+export type { EpochReport, TriggerProgress } from './trigger-training.js';
+export type { Judgement } from './checkpoint-choice.js';
