@@ -1,17 +1,16 @@
 import type { AutoReport, EngineChoice } from '../rnn/engine/choose.js';
 import { SeqkitError } from '../rnn/errors.js';
 import { checkKnownOptions } from '../rnn/known-options.js';
-import { Sequential } from '../rnn/sequential.js';
-import type { Judgement } from './checkpoint-choice.js';
+import type { Sequential } from '../rnn/sequential.js';
 import type { ClipSet } from './clips.js';
 import { Detector } from './detector.js';
-import type { ExampleRecord } from './example-record.js';
-import { FEATURE_SETS, featuresHash, type FeatureSetName } from './features.js';
+import { FEATURE_SETS, type FeatureSetName } from './features.js';
 import type { SpectrumSource } from './spectrogram.js';
+import { describeTrigger, readTrigger } from './trigger-file.js';
 import { steppingNetwork, triggerNetwork } from './trigger-network.js';
 import { triggerPreset, type TriggerPreset } from './trigger-settings.js';
 import { TriggerStream, type TriggerEvent } from './trigger-stream.js';
-import { TriggerTraining, type EpochReport, type TriggerProgress } from './trigger-training.js';
+import { trainTrigger, type TrainingRecord, type TriggerFitOptions } from './trigger-training.js';
 import type { Waveform } from './wav.js';
 
 export interface TriggerModelOptions {
@@ -31,24 +30,6 @@ export interface TriggerModelOptions {
   threads?: number;
 }
 
-export interface TriggerFitOptions {
-  /** Times through the examples. @default the preset's */
-  epochs?: number;
-  /** Examples to mix. @default so many for each clip of the word, as the preset says */
-  examples?: number;
-  onProgress?: (progress: TriggerProgress) => void;
-  /** Called with how each example was mixed. */
-  onExample?: (record: ExampleRecord) => void;
-  /** Called after each time through the examples. */
-  onEpoch?: (report: EpochReport) => void;
-  /** A file in which the training is kept after each epoch, so that it can go on from there. Needs Node. */
-  checkpoint?: string;
-  /** Goes on from the checkpoint, or begins where there is none. @default false */
-  resume?: boolean;
-  /** Stops after the batch in hand. */
-  signal?: AbortSignal;
-}
-
 /** How a model listens. */
 export interface StreamOptions {
   /** Of the sound, Hz. @default that of the model's features */
@@ -59,22 +40,6 @@ export interface StreamOptions {
   spectrum?: SpectrumSource;
 }
 
-/** What a model was trained on, as saved with it. */
-export interface TrainingRecord {
-  activates: number;
-  negatives: number;
-  backgrounds: number;
-  examples: number;
-  epochs: number;
-  finalLoss: number;
-  /** Examples that were mined from its own false alarms. */
-  hardNegatives?: number;
-  /** Of its weights, on clips that were held back to choose them by. */
-  judgement?: Judgement;
-}
-
-const KIND = 'TriggerModel';
-
 const modelKeys: Record<keyof TriggerModelOptions, true> = {
   word: true,
   preset: true,
@@ -83,17 +48,6 @@ const modelKeys: Record<keyof TriggerModelOptions, true> = {
   engine: true,
   onEngine: true,
   threads: true,
-};
-
-const fitKeys: Record<keyof TriggerFitOptions, true> = {
-  epochs: true,
-  examples: true,
-  onProgress: true,
-  onExample: true,
-  onEpoch: true,
-  checkpoint: true,
-  resume: true,
-  signal: true,
 };
 
 const streamKeys: Record<keyof StreamOptions, true> = { sampleRate: true, threshold: true, spectrum: true };
@@ -131,43 +85,9 @@ export class TriggerModel {
    *   were read for another sample rate
    */
   async fit(clips: ClipSet, options: TriggerFitOptions = {}): Promise<TrainingRecord> {
-    checkKnownOptions(options, fitKeys, 'fit');
-    const { epochs: asked, examples: askedExamples, ...hooks } = options;
-    if (options.resume === true && options.checkpoint === undefined) {
-      throw new SeqkitError('There is no checkpoint to resume from.', {
-        code: 'usage',
-        hint: 'Give checkpoint: a file, too.',
-      });
-    }
-    const { features, training: settings } = this.settings;
-    if (clips.sampleRate !== features.sampleRate) {
-      throw new SeqkitError(`The clips are at ${clips.sampleRate} Hz, expected ${features.sampleRate}.`, {
-        code: 'bad-value',
-        hint: `Read them with readClips(files, ${features.sampleRate}).`,
-      });
-    }
-    checkClips(clips);
-    const epochs = asked ?? settings.epochs;
-    const wanted = settings.examplesPerActivate * clips.activates.length;
-    const examples =
-      askedExamples ?? Math.min(settings.mostExamples, Math.max(settings.leastExamples, wanted));
-    const training = new TriggerTraining({
-      ...{ network: this.#network, clips, preset: this.settings, seed: this.seed, examples, epochs },
-      ...hooks,
-    });
-    const { finalLoss, epochs: done, hardNegatives, judgement } = await training.run();
+    const { settings, seed } = this;
+    this.trainedOn = await trainTrigger({ network: this.#network, settings, seed }, clips, options);
     await this.#prepareStepping();
-    const { activates, negatives, backgrounds } = clips;
-    this.trainedOn = {
-      activates: activates.length,
-      negatives: negatives.length,
-      backgrounds: backgrounds.length,
-      examples,
-      epochs: done,
-      finalLoss,
-      ...(hardNegatives > 0 && { hardNegatives }),
-      ...(judgement && { judgement }),
-    };
     return this.trainedOn;
   }
 
@@ -241,21 +161,13 @@ export class TriggerModel {
 
   /** The model as the bytes of one safetensors file. */
   toBytes(): Uint8Array {
-    return this.#network.toBytes(this.#description());
+    return this.#network.toBytes(describeTrigger(this));
   }
 
   /** Writes one safetensors file. @throws SeqkitError `file-exists` without `force` */
   async save(path: string, options: { force?: boolean } = {}): Promise<void> {
     checkKnownOptions(options, { force: true }, 'save');
-    await this.#network.save(path, { ...this.#description(), force: options.force ?? false });
-  }
-
-  #description(): { kind: string; settings: Record<string, unknown> } {
-    const { word, settings, trainedOn } = this;
-    return {
-      kind: KIND,
-      settings: { word, trainedOn, featuresHash: featuresHash(settings.features), ...settings },
-    };
+    await this.#network.save(path, { ...describeTrigger(this), force: options.force ?? false });
   }
 
   /**
@@ -267,56 +179,10 @@ export class TriggerModel {
     from: string | Uint8Array,
     options: Pick<TriggerModelOptions, 'engine' | 'threads' | 'onEngine'> = {},
   ): Promise<TriggerModel> {
-    const { model: network, file } = await Sequential.open(from, options);
-    if (file.kind !== KIND) {
-      const source = typeof from === 'string' ? from : 'The model';
-      throw new SeqkitError(`${source} holds a ${file.kind}, expected a ${KIND}.`, {
-        code: 'bad-file',
-        hint: 'Train one with: seqkit train-trigger <clips>',
-      });
-    }
-    const {
-      word,
-      trainedOn,
-      featuresHash: hash,
-      ...settings
-    } = file.settings as unknown as TriggerPreset & {
-      word: string;
-      trainedOn?: TrainingRecord;
-      /** Models of before it was saved have none. */
-      featuresHash?: string;
-    };
-    if (hash !== undefined && hash !== featuresHash(settings.features)) {
-      throw new SeqkitError(
-        `${typeof from === 'string' ? from : 'The model'} holds other feature settings than it was trained with.`,
-        {
-          code: 'bad-file',
-          hint: 'Its description was changed or damaged: take the file as it was, or train anew.',
-        },
-      );
-    }
-    const model = new TriggerModel({ word, seed: file.seed }, { settings, network });
+    const { word, seed, settings, trainedOn, network } = await readTrigger(from, options);
+    const model = new TriggerModel({ word, seed }, { settings, network });
     model.trainedOn = trainedOn;
     await model.#prepareStepping();
     return model;
-  }
-}
-
-function checkClips({ activates }: ClipSet): void {
-  if (activates.length === 0) {
-    throw new SeqkitError('There are no clips of the word to train on.', {
-      code: 'too-little-data',
-      hint: 'Put WAV files of the word into activates/.',
-    });
-  }
-  const words = [...new Set(activates.map(({ word }) => word))];
-  if (words.length > 1) {
-    throw new SeqkitError(
-      `A model hears one word; activates/ holds ${words.map((w) => w ?? 'files of none').join(', ')}.`,
-      {
-        code: 'bad-value',
-        hint: 'Train one model for each word.',
-      },
-    );
   }
 }

@@ -26,6 +26,16 @@ export function realNumber(range: Range = {}): (text: string) => number {
   return numberParser('a number', Number.isFinite, range);
 }
 
+/** An option that takes a whole number. @param range of values accepted */
+export function wholeOption(flags: string, description: string, range: Range): Option {
+  return new Option(flags, description).argParser(wholeNumber(range));
+}
+
+/** An option that takes any finite number. @param range of values accepted */
+export function realOption(flags: string, description: string, range: Range): Option {
+  return new Option(flags, description).argParser(realNumber(range));
+}
+
 function numberParser(
   kind: string,
   isKind: (value: number) => boolean,

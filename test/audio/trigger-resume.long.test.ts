@@ -3,8 +3,9 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { afterAll, describe, expect, it } from 'vitest';
 import { readClips } from '../../src/audio/clips.js';
-import { TriggerModel, type TriggerFitOptions } from '../../src/audio/trigger-model.js';
+import { TriggerModel } from '../../src/audio/trigger-model.js';
 import { triggerPreset } from '../../src/audio/trigger-settings.js';
+import type { TriggerFitOptions } from '../../src/audio/trigger-training.js';
 import { shippedClips } from '../support/clip-files.js';
 
 const preset = triggerPreset('standard');

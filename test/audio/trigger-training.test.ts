@@ -3,9 +3,10 @@ import { CheckpointChoice, clipsToJudgeBy } from '../../src/audio/checkpoint-cho
 import { readClips, type ClipSet } from '../../src/audio/clips.js';
 import { remix, type ExampleRecord } from '../../src/audio/example-record.js';
 import { choosePieces } from '../../src/audio/pieces.js';
-import { TriggerModel, type TrainingRecord } from '../../src/audio/trigger-model.js';
+import { TriggerModel } from '../../src/audio/trigger-model.js';
 import { triggerPreset } from '../../src/audio/trigger-settings.js';
-import type { EpochReport } from '../../src/audio/trigger-training.js';
+import type { EpochReport } from '../../src/audio/training-run.js';
+import type { TrainingRecord } from '../../src/audio/trigger-training.js';
 import { Dense } from '../../src/rnn/layers/dense.js';
 import { Random } from '../../src/rnn/random.js';
 import { Sequential } from '../../src/rnn/sequential.js';

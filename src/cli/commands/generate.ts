@@ -6,17 +6,13 @@ import { CopyCheck, type CopyReport } from '../../text/copy-check.js';
 import type { GenerateSamplesOptions } from '../../text/generation.js';
 import type { TextModel } from '../../text/text-model.js';
 import { converse } from '../conversation.js';
-import { engineOption, jsonOption, realNumber, seedOption, wholeNumber } from '../options.js';
+import { engineOption, jsonOption, seedOption, wholeOption } from '../options.js';
 import { note, printJson } from '../output.js';
+import { addSamplingOptions, type TypedSampling } from '../sampling-options.js';
 
-interface GenerateOptions {
+interface GenerateOptions extends TypedSampling {
   readonly prime: string;
   readonly length: number;
-  readonly temperature: number;
-  readonly topK: number;
-  readonly topP: number;
-  readonly repetitionPenalty: number;
-  readonly repetitionWindow: number;
   readonly stop: readonly string[];
   readonly count: number;
   readonly against?: string;
@@ -28,38 +24,26 @@ interface GenerateOptions {
 
 /** Adds the command generate. */
 export function register(program: Command): void {
-  program
+  const command = program
     .command('generate')
     .description('Text from a model that train-text made.')
     .argument('<model>', 'a .safetensors file')
     .option('--prime <text>', 'what the text begins with', '')
-    .addOption(whole('--length <n>', 'characters to make, at most', 400, 1_000_000_000, 0))
     .addOption(
-      real('--temperature <t>', '0 takes the likeliest each time, above 1 is daring', {
-        min: 0,
-        max: 100,
-      }).default(0.8),
-    )
-    .addOption(whole('--top-k <n>', 'only the n likeliest characters come; 0: all', 0, 1_000_000, 0))
-    .addOption(
-      real('--top-p <share>', 'only the likeliest that together have this probability', {
-        above: 0,
-        max: 1,
-      }).default(1),
-    )
-    .addOption(
-      real('--repetition-penalty <f>', 'above 1: what came lately comes less', {
-        above: 0,
-        max: 100,
-      }).default(1),
-    )
-    .addOption(whole('--repetition-window <n>', 'characters that counts as lately', 64, 1_000_000))
+      wholeOption('--length <n>', 'characters to make, at most', { min: 0, max: 1_000_000_000 }).default(400),
+    );
+  addSamplingOptions(command)
     .addOption(
       new Option('--stop <text>', 'ends a text before this; may be given several times; \\n is a line end')
         .argParser((text: string, before: readonly string[]) => [...before, text.replaceAll('\\n', '\n')])
         .default([] as string[], 'none'),
     )
-    .addOption(whole('--count <n>', 'texts to make at once; text i has the seed + i', 1, 4_096))
+    .addOption(
+      wholeOption('--count <n>', 'texts to make at once; text i has the seed + i', {
+        min: 1,
+        max: 4_096,
+      }).default(1),
+    )
     .addOption(
       new Option('--against <file>', 'tell what the text has copied word for word from this training text'),
     )
@@ -72,14 +56,6 @@ export function register(program: Command): void {
     .addOption(engineOption())
     .addOption(jsonOption())
     .action(generate);
-}
-
-function whole(flags: string, description: string, fallback: number, max: number, min = 1): Option {
-  return new Option(flags, description).argParser(wholeNumber({ min, max })).default(fallback);
-}
-
-function real(flags: string, description: string, range: Parameters<typeof realNumber>[0]): Option {
-  return new Option(flags, description).argParser(realNumber(range));
 }
 
 async function generate(path: string, options: GenerateOptions): Promise<void> {

@@ -1,40 +1,25 @@
-import { Option, type Command } from 'commander';
+import type { Command } from 'commander';
 import type { EngineChoice } from '../../rnn/engine/choose.js';
 import type { TextModel } from '../../text/text-model.js';
 import type { TextHistory, TextPlan } from '../../text/text-training.js';
 import { engineLine } from '../engine-line.js';
-import {
-  engineOption,
-  forceOption,
-  jsonOption,
-  realNumber,
-  seedOption,
-  threadsOption,
-  wholeNumber,
-} from '../options.js';
+import { engineOption, forceOption, jsonOption, wholeOption } from '../options.js';
 import { note, print, printJson } from '../output.js';
 import { Progress } from '../progress.js';
 import { commandLine, quoted, stoppable, stoppedError } from '../stop-signal.js';
+import {
+  addCheckpointOptions,
+  addTrainingOptions,
+  checkpointFolder,
+  checkpointOptionsOf,
+  fitOptionsOf,
+  modelOptionsOf,
+  type CheckpointOptions,
+  type TextTrainingOptions,
+  type TrainingDefaults,
+} from '../text-training-options.js';
 
-interface TrainOptions {
-  readonly cell: 'lstm' | 'gru' | 'rnn';
-  readonly layers: number;
-  readonly units: number;
-  readonly dropout: number;
-  readonly epochs?: number;
-  readonly minutes?: number;
-  readonly seqLength: number;
-  readonly batch: number;
-  readonly learningRate: number;
-  readonly heldOut: number;
-  readonly patience?: number;
-  readonly checkpoints?: string;
-  readonly checkpointMinutes?: number;
-  readonly checkpointSteps?: number;
-  readonly resume: boolean;
-  readonly seed: number;
-  readonly engine: EngineChoice;
-  readonly threads?: number;
+interface TrainOptions extends TextTrainingOptions, CheckpointOptions {
   readonly out: string;
   readonly force: boolean;
   readonly json: boolean;
@@ -47,58 +32,23 @@ interface EvalOptions {
   readonly json: boolean;
 }
 
-const unlimited = 1_000_000;
+const defaults: TrainingDefaults = {
+  what: 'text',
+  dropout: 0,
+  epochs: 10,
+  seqLength: 64,
+  learningRate: 8e-3,
+  heldOut: 0.1,
+};
 
 /** Adds the commands for character-level text: train-text, eval-text. */
 export function register(program: Command): void {
-  program
+  const train = program
     .command('train-text')
     .description('Train a character-level model on a text file in UTF-8.')
-    .argument('<file>', 'the text')
-    .addOption(
-      new Option('--cell <name>', 'what the recurrent layers are made of')
-        .choices(['lstm', 'gru', 'rnn'])
-        .default('lstm'),
-    )
-    .addOption(whole('--layers <n>', 'recurrent layers', 2, 16))
-    .addOption(whole('--units <n>', 'units of each layer', 128, 8_192))
-    .addOption(real('--dropout <share>', "of each layer's outputs", { min: 0, max: 0.95 }).default(0))
-    .addOption(
-      new Option(
-        '--epochs <n>',
-        'passes over the text (default: 10, or as many as --minutes allows)',
-      ).argParser(wholeNumber({ min: 1, max: unlimited })),
-    )
-    .addOption(
-      real('--minutes <n>', "a limit of time; how far it reaches is the machine's speed", { above: 0 }),
-    )
-    .addOption(whole('--seq-length <n>', 'characters over which gradients flow back', 64, 100_000))
-    .addOption(whole('--batch <n>', 'places of the text read side by side', 16, 100_000))
-    .addOption(
-      real('--learning-rate <rate>', 'the highest rate of Adam', { above: 0, max: 10 }).default(8e-3),
-    )
-    .addOption(
-      real('--held-out <share>', 'of the text, at its end, only measured on', { min: 0, max: 0.9 }).default(
-        0.1,
-      ),
-    )
-    .addOption(
-      new Option(
-        '--patience <epochs>',
-        'stop after so many without a better held-out loss, and keep the best weights',
-      ).argParser(wholeNumber({ min: 1, max: unlimited })),
-    )
-    .addOption(new Option('--checkpoints <folder>', 'where to save while it trains (default: beside --out)'))
-    .addOption(real('--checkpoint-minutes <n>', 'save so often (default: 5)', { above: 0 }))
-    .addOption(
-      new Option('--checkpoint-steps <n>', 'save after so many steps').argParser(
-        wholeNumber({ min: 1, max: 1_000_000_000 }),
-      ),
-    )
-    .addOption(new Option('--resume', 'go on from the last checkpoint').default(false))
-    .addOption(seedOption())
-    .addOption(engineOption())
-    .addOption(threadsOption())
+    .argument('<file>', 'the text');
+  addTrainingOptions(train, defaults);
+  addCheckpointOptions(train)
     .option('--out <file>', 'the model', 'text.safetensors')
     .addOption(forceOption())
     .addOption(jsonOption())
@@ -108,19 +58,18 @@ export function register(program: Command): void {
     .description('How well a model that train-text made predicts a text: nats, bits and perplexity.')
     .argument('<model>', 'a .safetensors file')
     .argument('<file>', 'the text, in UTF-8')
-    .addOption(whole('--seq-length <n>', 'characters computed at a time', 64, 100_000))
-    .addOption(whole('--batch <n>', 'places of the text read side by side, at most', 16, 100_000))
+    .addOption(
+      wholeOption('--seq-length <n>', 'characters computed at a time', { min: 1, max: 100_000 }).default(64),
+    )
+    .addOption(
+      wholeOption('--batch <n>', 'places of the text read side by side, at most', {
+        min: 1,
+        max: 100_000,
+      }).default(16),
+    )
     .addOption(engineOption())
     .addOption(jsonOption())
     .action(evalText);
-}
-
-function whole(flags: string, description: string, fallback: number, max: number, min = 1): Option {
-  return new Option(flags, description).argParser(wholeNumber({ min, max })).default(fallback);
-}
-
-function real(flags: string, description: string, range: Parameters<typeof realNumber>[0]): Option {
-  return new Option(flags, description).argParser(realNumber(range));
 }
 
 async function trainText(file: string, options: TrainOptions): Promise<void> {
@@ -129,8 +78,8 @@ async function trainText(file: string, options: TrainOptions): Promise<void> {
   const { TextModel } = await import('../../text/text-model.js');
   const { checkpointNames } = await import('../../text/text-checkpoints.js');
   const { listFolder, removeFile } = await import('../../rnn/host/folders.js');
-  const { cell, units, layers, dropout, seed, engine, threads, epochs, minutes, out, force } = options;
-  const folder = options.checkpoints ?? `${out.replace(/\.safetensors$/, '')}.checkpoints`;
+  const { out, force } = options;
+  const folder = checkpointFolder(options, out);
   // A run that goes on was allowed to write there when it began.
   const replace = force || (options.resume && checkpointNames(listFolder(folder)).length > 0);
   checkWritable(out, { force: replace });
@@ -142,8 +91,7 @@ async function trainText(file: string, options: TrainOptions): Promise<void> {
 
   const progress = new Progress('training', { total: 1, unit: 'characters' });
   const model = new TextModel({
-    ...{ cell, units, layers, dropout, seed, engine },
-    ...(threads && { threads }),
+    ...modelOptionsOf(options),
     onEngine(report) {
       progress.end();
       note(engineLine(report));
@@ -152,21 +100,8 @@ async function trainText(file: string, options: TrainOptions): Promise<void> {
   let resumedCharacters: number | undefined;
   const train = (signal: AbortSignal): Promise<TextHistory> =>
     model.fit(text, {
-      seqLength: options.seqLength,
-      batchSize: options.batch,
-      learningRate: options.learningRate,
-      heldOut: options.heldOut,
-      ...(epochs !== undefined && { epochs }),
-      ...(minutes !== undefined && { minutes }),
-      ...(options.patience !== undefined && {
-        earlyStopping: { patience: options.patience, restoreBest: true },
-      }),
-      checkpoint: {
-        folder,
-        ...(options.checkpointMinutes !== undefined && { everyMinutes: options.checkpointMinutes }),
-        ...(options.checkpointSteps !== undefined && { everySteps: options.checkpointSteps }),
-      },
-      resume: options.resume,
+      ...fitOptionsOf(options, defaults),
+      ...checkpointOptionsOf(options, out),
       signal,
       onStart: (plan) => note(describe(plan, options)),
       onProgress({ characters, progress: share, loss, bitsPerCharacter, heldOutLoss }) {
