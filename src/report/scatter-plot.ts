@@ -1,5 +1,8 @@
 import type { Spec } from 'vega';
+import { vegaSvg } from './drawing.js';
 import { placeLabels, type PlacedLabel } from './label-placement.js';
+
+export { MissingPackage, svgToPng } from './drawing.js';
 
 /** A map of named points. */
 export interface ScatterPlot {
@@ -9,18 +12,6 @@ export interface ScatterPlot {
   readonly points: readonly { readonly label: string; readonly x: number; readonly y: number }[];
   /** Arrows from one point to another, by their numbers. */
   readonly arrows?: readonly (readonly [number, number])[];
-}
-
-/** A package that is not there; `install` is the command that gets it. */
-export class MissingPackage extends Error {
-  constructor(
-    readonly packageName: string,
-    readonly install: string,
-    options: ErrorOptions,
-  ) {
-    super(`The package ${packageName} is not installed.`, options);
-    this.name = 'MissingPackage';
-  }
 }
 
 const FONT_SIZE = 13;
@@ -35,36 +26,7 @@ const LARGEST = 8;
  * @throws MissingPackage where vega, an optional package, is not installed
  */
 export async function scatterPlotSvg(plot: ScatterPlot): Promise<string> {
-  const vega = await optional('vega', () => import('vega'));
-  const view = new vega.View(vega.parse(specOf(plot)), { renderer: 'none', logLevel: vega.Error });
-  try {
-    await view.runAsync();
-    return await view.toSVG();
-  } finally {
-    view.finalize();
-  }
-}
-
-/**
- * An SVG as PNG, by resvg with the fonts of the system.
- * @param scale pixels of the PNG for one of the SVG
- * @throws MissingPackage where @resvg/resvg-js, an optional package, is not installed
- */
-export async function svgToPng(svg: string, scale = 2): Promise<Uint8Array> {
-  const { Resvg } = await optional('@resvg/resvg-js', () => import('@resvg/resvg-js'));
-  const image = new Resvg(svg, {
-    fitTo: { mode: 'zoom', value: scale },
-    font: { loadSystemFonts: true, sansSerifFamily: 'DejaVu Sans', defaultFontFamily: 'DejaVu Sans' },
-  });
-  return image.render().asPng();
-}
-
-async function optional<Package>(name: string, load: () => Promise<Package>): Promise<Package> {
-  try {
-    return await load();
-  } catch (cause) {
-    throw new MissingPackage(name, `npm install ${name}`, { cause });
-  }
+  return vegaSvg(specOf(plot));
 }
 
 /** The plot for Vega, with labels placed; for tests. */
@@ -128,10 +90,13 @@ export function specOf(plot: ScatterPlot): Spec {
         from: { data: 'labels' },
         encode: {
           enter: {
-            x: { signal: '(datum.left + datum.right) / 2' },
+            x: {
+              signal:
+                "datum.align === 'center' ? (datum.left + datum.right) / 2 : datum.align === 'left' ? datum.left : datum.right",
+            },
             y: { signal: '(datum.top + datum.bottom) / 2' },
             text: { field: 'text' },
-            align: { value: 'center' },
+            align: { field: 'align' },
             baseline: { value: 'middle' },
             font: { value: 'sans-serif' },
             fontSize: { value: FONT_SIZE },
@@ -193,18 +158,19 @@ function leader({ x, y, left, right, top, bottom }: PlacedLabel) {
   return { x, y, x2: Math.min(Math.max(x, left), right), y2: Math.min(Math.max(y, top), bottom) };
 }
 
-/** A line that ends short of the dots, and its head. */
+/** A line that ends short of the dots, and its head; between dots that touch, the head alone, on the first. */
 function arrow(from: { x: number; y: number }, to: { x: number; y: number }) {
-  const length = Math.hypot(to.x - from.x, to.y - from.y) || 1;
-  const [right, down] = [(to.x - from.x) / length, (to.y - from.y) / length];
-  const back = DOT_RADIUS + ARROW_HEAD;
+  const length = Math.hypot(to.x - from.x, to.y - from.y);
+  const [right, down] = length === 0 ? [1, 0] : [(to.x - from.x) / length, (to.y - from.y) / length];
+  const end = Math.max(0, length - DOT_RADIUS - ARROW_HEAD);
+  const start = Math.min(DOT_RADIUS, end);
   return {
-    x: from.x + right * DOT_RADIUS,
-    y: from.y + down * DOT_RADIUS,
-    x2: to.x - right * back,
-    y2: to.y - down * back,
-    headX: to.x - right * back,
-    headY: to.y - down * back,
+    x: from.x + right * start,
+    y: from.y + down * start,
+    x2: from.x + right * end,
+    y2: from.y + down * end,
+    headX: from.x + right * end,
+    headY: from.y + down * end,
     angle: (Math.atan2(down, right) * 180) / Math.PI,
   };
 }

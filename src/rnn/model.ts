@@ -31,6 +31,7 @@ import {
 import { checkFitOptions } from './training/fit-options.js';
 import { fitExamples, type FitOptions, type History } from './training/fit.js';
 import { programSize } from './training/input-sizes.js';
+import type { Loss } from './training/losses.js';
 import type { ProgramSize } from './training/model-programs.js';
 import { meanLoss, predictions, type Selection } from './training/passes.js';
 import { fitStandardizers } from './training/standardizing.js';
@@ -81,18 +82,25 @@ export class Model {
 
   /** Sets what to minimize and how. Optimizer state starts anew. */
   compile(options: CompileOptions): void {
-    checkKnownOptions(options, { loss: true, lossWeights: true, optimizer: true }, 'compile');
-    const { loss, lossWeights, optimizer } = options;
+    checkKnownOptions(
+      options,
+      { loss: true, lossWeights: true, evaluationLoss: true, optimizer: true },
+      'compile',
+    );
+    const { loss, lossWeights, evaluationLoss = loss, optimizer } = options;
     const losses = many(loss);
+    const measured = many(evaluationLoss);
     const { length } = this.#graph.outputs;
-    if (losses.length !== length || (lossWeights && lossWeights.length !== length)) {
+    const given = [losses, measured, lossWeights ?? losses];
+    if (given.some((each) => each.length !== length)) {
       throw new SeqkitError(
         `The model has ${length} outputs; ${losses.length} losses and ${lossWeights?.length ?? length} weights were given.`,
         { code: 'usage' },
       );
     }
-    const terms = losses.map((one, i) => ({ loss: one, weight: lossWeights?.[i] ?? 1 }));
-    this.#objective = { loss: terms, optimizer };
+    const terms = (all: readonly Loss[]) =>
+      all.map((one, i) => ({ loss: one, weight: lossWeights?.[i] ?? 1 }));
+    this.#objective = { loss: terms(losses), evaluationLoss: terms(measured), optimizer };
   }
 
   /**

@@ -1,6 +1,7 @@
-import { existsSync } from 'node:fs';
+import { existsSync, readFileSync } from 'node:fs';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
+import { join, normalize } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { chromium, type Browser, type Page } from 'playwright-core';
 import { describe } from 'vitest';
@@ -23,20 +24,25 @@ export interface BrowserPage {
   close(): Promise<void>;
 }
 
+/** Our compiled modules, as a page without a bundler would import them. */
+const dist = fileURLToPath(new URL('../../dist/', import.meta.url));
+
 /**
- * @param module the page's script, as a path from this folder
- * @param options.isolated whether the page may share memory with its workers
+ * @param module the page's script, as a path from this folder; beside it `/dist/` holds our modules
+ * @param options.isolated whether the page is cross-origin isolated, so that its threads can share memory
  */
 export async function openPage(module: string, { isolated = false } = {}): Promise<BrowserPage> {
   const files = await bundle(fileURLToPath(new URL(module, import.meta.url)));
   const server = createServer((request, response) => {
-    const script = files.get(request.url ?? '');
-    response.setHeader('Content-Type', script === undefined ? 'text/html' : 'text/javascript');
+    const { url = '' } = request;
+    const isScript = url.endsWith('.js');
+    response.setHeader('Content-Type', isScript ? 'text/javascript' : 'text/html');
     if (isolated) {
       response.setHeader('Cross-Origin-Opener-Policy', 'same-origin');
       response.setHeader('Cross-Origin-Embedder-Policy', 'require-corp');
     }
-    response.end(script ?? '<!doctype html><script type="module" src="/page.js"></script>');
+    if (!isScript) response.end('<!doctype html><script type="module" src="/page.js"></script>');
+    else response.end(files.get(url) ?? readFileSync(join(dist, normalize(url).replace(/^\/dist\//, ''))));
   });
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
   let browser: Browser | undefined;

@@ -6,6 +6,7 @@ import { Embedding } from './embedding.js';
 import type { Layer } from './layer.js';
 import { OneHot } from './one-hot.js';
 import type { InputPort, SymbolicTensor } from './symbolic-tensor.js';
+import { TiedEmbedding } from './tied-embedding.js';
 import { inputName, layerOutputName, maskName, Trace, type Connected, type Signal } from './trace.js';
 import type { Weight } from './weight.js';
 
@@ -273,8 +274,8 @@ function checkInnerSteps(layer: Layer, taken: readonly Signal[]): void {
   );
 }
 
-function isTokenLayer(layer: Layer | undefined): layer is Embedding | OneHot {
-  return layer instanceof Embedding || layer instanceof OneHot;
+function isTokenLayer(layer: Layer | undefined): layer is Embedding | OneHot | TiedEmbedding {
+  return layer instanceof Embedding || layer instanceof OneHot || layer instanceof TiedEmbedding;
 }
 
 /** Keras's names for those that have none: `lstm`, `lstm_1`, in order. */

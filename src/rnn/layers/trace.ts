@@ -144,7 +144,7 @@ export class Trace {
 
   /** A weight as this program sees it. */
   weight(weight: Weight): Matrix {
-    const kind = weight.trainable ? 'parameter' : 'state';
+    const kind = weight.isParameter ? 'parameter' : 'state';
     return this.builder.declare(kind, weight.name, weight.rows, weight.cols);
   }
 

@@ -32,6 +32,8 @@ interface Prepared {
 export interface Objective {
   /** Of the one output, or of each in order with its weight. */
   loss: Loss | readonly LossTerm[];
+  /** What `evaluate` measures. @default the loss */
+  evaluationLoss?: Loss | readonly LossTerm[];
   optimizer: Optimizer;
 }
 
@@ -215,9 +217,9 @@ export class Trainer {
     start: number,
     count: number,
   ): Promise<BatchLoss> {
-    const { loss } = this.#need();
+    const { loss, evaluationLoss = loss } = this.#need();
     const { model, executable, feeder } = await this.#prepare('evaluate', size, (stack) =>
-      evaluateProgram(stack, loss),
+      evaluateProgram(stack, evaluationLoss),
     );
     feeder.fill(examples, indices, start, count);
     await executable.run();

@@ -135,7 +135,7 @@ for (const [N, H] of [
     add(`${N} x ${H} ${settings.recurrentActivation}`, {
       kernel: 'lstmForward',
       inputs: { z: m(N, 4 * H), previousC: m(N, H) },
-      outputs: { gates: m(N, 4 * H), c: m(N, H), h: m(N, H) },
+      outputs: { gates: m(N, 4 * H), c: m(N, H), squashed: m(N, H), h: m(N, H) },
       settings,
       inPlace: { gates: 'z' },
     });
@@ -144,7 +144,7 @@ for (const [N, H] of [
       inputs: {
         gates: m(N, 4 * H, positive),
         previousC: m(N, H),
-        c: m(N, H),
+        squashed: m(N, H),
         dh: m(N, H, { margin: 1 }),
         dc: m(N, H),
       },

@@ -200,7 +200,7 @@ export const kernelCases: { [Name in KernelName]: () => KernelCase<Name>[] } = {
       [false, true].map((inPlace) => ({
         title: `N ${R} H ${C}${inPlace ? ', in place' : ''}`,
         inputs: { z: m(R, 4 * C, { margin: inPlace ? 0 : margin }), previousC: m(R, C, { margin }) },
-        outputs: { gates: m(R, 4 * C), c: m(R, C), h: m(R, C) },
+        outputs: { gates: m(R, 4 * C), c: m(R, C), squashed: m(R, C), h: m(R, C) },
         settings: cellActivations[i % cellActivations.length],
         ...(inPlace && { inPlace: { gates: 'z' as const } }),
       })),
@@ -212,7 +212,7 @@ export const kernelCases: { [Name in KernelName]: () => KernelCase<Name>[] } = {
         inputs: {
           gates: m(R, 4 * C, { margin: inPlace ? 0 : margin, ...unit }),
           previousC: m(R, C, { margin }),
-          c: m(R, C, { margin: 1 }),
+          squashed: m(R, C, { margin: 1 }),
           dh: m(R, C, { margin }),
           dc: m(R, C),
         },
