@@ -1,12 +1,15 @@
 """Trains gensim's Word2Vec for bench/word2vec.mjs and bench/word2vec-quality.mjs, as those ask.
 
-    python3 bench/word2vec-peers.py '{"corpus": "corpus.txt", "out": "vectors.txt", "options": {...}}'
+    python3 bench/word2vec-peers.py '{"corpus": "corpus.txt", "reading": "file", "options": {"vectorSize": 100}}'
 
-Prints one line of JSON: words a second, of wall time and of processor time, vocabulary left out.
+`reading` is `file` (corpus_file, which gensim reads in compiled code) or `lines` (LineSentence).
+Options are ours, and go by gensim's names. Where there is an `out`, the vectors go there. Prints one
+line of JSON: words a second, of wall time and of processor time, vocabulary left out.
 """
 
 import json
 import os
+import re
 import resource
 import sys
 import time
@@ -23,9 +26,10 @@ def processor_seconds():
 
 
 asked = json.loads(sys.argv[1])
-model = Word2Vec(**asked["options"])
-# By file for speed, the quicker way; for quality line by line. The two have scored differently: look at both.
-corpus = {"corpus_iterable": LineSentence(asked["corpus"])} if "out" in asked else {"corpus_file": asked["corpus"]}
+options = {re.sub("[A-Z]", lambda found: "_" + found[0].lower(), name): value for name, value in asked["options"].items()}
+model = Word2Vec(**options)
+readings = {"file": {"corpus_file": asked["corpus"]}, "lines": {"corpus_iterable": LineSentence(asked["corpus"])}}
+corpus = readings[asked["reading"]]
 model.build_vocab(**corpus)
 wall, processor = time.perf_counter(), processor_seconds()
 _, words = model.train(

@@ -3,7 +3,9 @@
  * for Word2Vec and for gensim's with the same settings, the mean over seeds. Needs `npm run build`
  * and python3-gensim.
  *
- *   node bench/word2vec-quality.mjs corpus.txt wordsim353.tsv [--seeds 5] [--sg 1] [--workers 1] [--epochs 5] [--only seqkit|gensim]
+ *   node bench/word2vec-quality.mjs corpus.txt wordsim353.tsv [--seeds 5] [--sg 1] [--workers 1] [--epochs 5] [--only seqkit|file|lines]
+ *
+ * gensim has two ways to read: corpus_file ("file") and an iterable, here LineSentence ("lines").
  *
  * The text is split at white space after it was put into lower case and all but letters was taken
  * out, the same file for both.
@@ -51,6 +53,8 @@ function correlation(a, b) {
   return product(a, meanA, b, meanB) / Math.sqrt(product(a, meanA, a, meanA) * product(b, meanB, b, meanB));
 }
 
+const title = (name) => (name === 'seqkit' ? name : `gensim by ${name}`);
+
 const judgements = (await readFile(pairsFile, 'utf8'))
   .split('\n')
   .filter((line) => line !== '' && !line.startsWith('#'))
@@ -76,24 +80,28 @@ try {
       await model.fit(fileCorpus(cleaned));
       return model.wv;
     },
-    async gensim(seed) {
-      const out = join(folder, 'gensim.txt');
-      const asked = { corpus: cleaned, out, options: { sg, workers, epochs, seed } };
-      await promisify(execFile)('/usr/bin/python3', [script, JSON.stringify(asked)]);
-      return KeyedVectors.load(out);
-    },
+    file: (seed) => gensim(seed, 'file'),
+    lines: (seed) => gensim(seed, 'lines'),
   };
-  for (const [name, train] of Object.entries(contestants)) {
-    if (values.only !== undefined && values.only !== name) continue;
-    const scores = [];
-    for (let i = 0; i < Number(values.seeds); i++) {
-      const seed = Number(values.first) + i;
-      const { score, pairs } = judge(await train(seed));
-      scores.push(score);
-      process.stdout.write(`${name}, seed ${seed}: ${score.toFixed(2)} over ${pairs} pairs\n`);
+  const gensim = async (seed, reading) => {
+    const out = join(folder, 'gensim.txt');
+    const asked = { corpus: cleaned, reading, out, options: { sg, workers, epochs, seed } };
+    await promisify(execFile)('/usr/bin/python3', [script, JSON.stringify(asked)]);
+    return KeyedVectors.load(out);
+  };
+  const names = Object.keys(contestants).filter((name) => values.only === undefined || values.only === name);
+  const scores = Object.fromEntries(names.map((name) => [name, []]));
+  for (let i = 0; i < Number(values.seeds); i++) {
+    const seed = Number(values.first) + i;
+    for (const name of names) {
+      const { score, pairs } = judge(await contestants[name](seed));
+      scores[name].push(score);
+      process.stdout.write(`${title(name)}, seed ${seed}: ${score.toFixed(2)} over ${pairs} pairs\n`);
     }
-    const mean = scores.reduce((sum, value) => sum + value, 0) / scores.length;
-    process.stdout.write(`${name}, mean of ${scores.length}: ${mean.toFixed(2)}\n`);
+  }
+  for (const name of names) {
+    const mean = scores[name].reduce((sum, value) => sum + value, 0) / scores[name].length;
+    process.stdout.write(`${title(name)}, mean of ${scores[name].length}: ${mean.toFixed(2)}\n`);
   }
 } finally {
   await rm(folder, { recursive: true, force: true });

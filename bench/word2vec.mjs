@@ -1,34 +1,20 @@
-/**
- * Words a second of Word2Vec and FastText beside gensim and fastText on the same corpus and
- * settings, in turn. Needs `npm run build`; a peer that is not installed is named and left out.
- *
- *   node bench/word2vec.mjs [--workers 1,2] [--megabytes 20] [--rounds 3] [--json]
- *
- * Skip-gram, 100 numbers, window 5, 5 noise words, one pass, sample 1e-4, learning rate 0.05;
- * subwords of 3 to 6 characters in 200,000 buckets. Wall time counts without the vocabulary's
- * pass, but for fastText, which reports its own rate. `cpu` is words by processor second, which other
- * programs on the machine disturb less.
- */
 import { execFile } from 'node:child_process';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { parseArgs, promisify } from 'node:util';
+import { promisify } from 'node:util';
 import { FastText, fileCorpus, Word2Vec } from '../dist/embeddings/index.js';
 import { writeZipfCorpus } from './word2vec-corpus.mjs';
 
-const run = promisify(execFile);
-const { values } = parseArgs({
-  options: {
-    workers: { type: 'string', default: '1,2' },
-    megabytes: { type: 'string', default: '20' },
-    rounds: { type: 'string', default: '3' },
-    json: { type: 'boolean', default: false },
-  },
-});
-const folder = await mkdtemp(join(tmpdir(), 'seqkit-word2vec-'));
-const corpus = join(folder, 'corpus.txt');
+export const options = {
+  /** Threads, one table row for each of the numbers. */
+  workers: '1,2',
+  megabytes: 20,
+  rounds: 3,
+};
+
+/** What all train by; subwords have 3 to 6 characters and 200,000 buckets. */
 const settings = {
   vectorSize: 100,
   window: 5,
@@ -39,9 +25,92 @@ const settings = {
   epochs: 1,
   alpha: 0.05,
 };
+const bucket = 200_000;
 
-async function ours(Model, workers) {
-  const model = new Model({ ...settings, workers, ...(Model === FastText && { bucket: 200_000 }) });
+const run = promisify(execFile);
+
+/**
+ * Words a second of Word2Vec and FastText beside gensim and fastText on one random text, in turn, so
+ * that all meet the same weather. A peer that is not installed is named and left out. The pass that
+ * counts words is not timed; fastText reports its own rate. Rates by processor second, which other
+ * programs on the machine disturb less, are of those that tell them.
+ */
+export async function measure({ workers, megabytes, rounds }) {
+  const folder = await mkdtemp(join(tmpdir(), 'seqkit-word2vec-'));
+  try {
+    const corpus = join(folder, 'corpus.txt');
+    await writeZipfCorpus(corpus, megabytes);
+    const tables = [];
+    for (const threads of String(workers).split(',').map(Number)) {
+      tables.push(await inTurn(corpus, folder, threads, rounds));
+    }
+    return { bench: 'word2vec', node: process.versions.node, megabytes, rounds, settings, tables };
+  } finally {
+    await rm(folder, { recursive: true, force: true });
+  }
+}
+
+export function* table({ node, megabytes, rounds, tables }) {
+  yield `skip-gram of ${settings.vectorSize} numbers on ${megabytes} MB, Node ${node}, medians of ${rounds} rounds in turn`;
+  for (const { workers, contestants, ratios } of tables) {
+    yield (
+      `  ${workers === 1 ? '1 thread' : `${workers} threads`}`.padEnd(26) +
+      '     words/s   words per processor second'
+    );
+    for (const { name, wordsPerSecond, wordsPerProcessorSecond } of contestants) {
+      const cell = (value) => (value === null ? '-' : value.toLocaleString('en-US')).padStart(12);
+      yield `    ${name.padEnd(22)}${cell(wordsPerSecond)}${cell(wordsPerProcessorSecond)}`;
+    }
+    for (const { name, peer, times } of ratios) yield `    ${name} is ${times} x ${peer}`;
+  }
+}
+
+async function inTurn(corpus, folder, workers, rounds) {
+  const contestants = {
+    Word2Vec: () => ours(Word2Vec, corpus, workers),
+    'gensim Word2Vec': () => gensim(corpus, workers),
+    'fastText, no subwords': () => fastText(corpus, folder, workers, false),
+    FastText: () => ours(FastText, corpus, workers),
+    'fastText, subwords': () => fastText(corpus, folder, workers, true),
+  };
+  const found = Object.fromEntries(Object.keys(contestants).map((name) => [name, []]));
+  for (let round = 0; round < rounds; round++) {
+    for (const [name, measureOnce] of Object.entries(contestants)) {
+      if (found[name] === undefined) continue;
+      try {
+        found[name].push(await measureOnce());
+      } catch (error) {
+        process.stderr.write(`${name} left out: ${String(error.message).split('\n')[0]}\n`);
+        delete found[name];
+      }
+    }
+  }
+  const pairs = [
+    ['Word2Vec', 'gensim Word2Vec'],
+    ['Word2Vec', 'fastText, no subwords'],
+    ['FastText', 'fastText, subwords'],
+  ];
+  return {
+    workers,
+    contestants: Object.entries(found).map(([name, results]) => ({
+      name,
+      wordsPerSecond: median(results.map(({ wordsPerSecond }) => wordsPerSecond)),
+      wordsPerProcessorSecond: median(results.map(({ wordsPerProcessorSecond }) => wordsPerProcessorSecond)),
+    })),
+    ratios: pairs
+      .filter(([name, peer]) => found[name] && found[peer])
+      .map(([name, peer]) => {
+        // Round by round: what slows the machine down for one slows the other.
+        const each = found[name].map(
+          ({ wordsPerSecond }, i) => wordsPerSecond / found[peer][i].wordsPerSecond,
+        );
+        return { name, peer, times: Number(middle(each).toFixed(2)) };
+      }),
+  };
+}
+
+async function ours(Model, corpus, workers) {
+  const model = new Model({ ...settings, workers, ...(Model === FastText && { bucket }) });
   const text = fileCorpus(corpus);
   await model.buildVocab(text);
   const before = process.cpuUsage();
@@ -50,81 +119,34 @@ async function ours(Model, workers) {
   return { wordsPerSecond, wordsPerProcessorSecond: (words / (user + system)) * 1e6 };
 }
 
-async function gensim(workers) {
-  const options = { vector_size: 100, window: 5, min_count: 5, sg: 1, negative: 5, sample: 1e-4, epochs: 1 };
-  const asked = JSON.stringify({ corpus, options: { ...options, alpha: 0.05, workers } });
+async function gensim(corpus, workers) {
+  const asked = JSON.stringify({ corpus, reading: 'file', options: { ...settings, workers } });
   const script = fileURLToPath(new URL('word2vec-peers.py', import.meta.url));
   return JSON.parse((await run('/usr/bin/python3', [script, asked])).stdout);
 }
 
 /** Its last line of progress gives words a second of wall time and thread. */
-async function fastText(workers, subwords) {
+async function fastText(corpus, folder, workers, subwords) {
+  const { vectorSize, window, negative, epochs, minCount, alpha, sample } = settings;
   const flags = {
-    input: corpus,
-    output: join(folder, 'out'),
-    dim: 100,
-    ws: 5,
-    neg: 5,
-    epoch: 1,
-    minCount: 5,
+    ...{ input: corpus, output: join(folder, 'out'), dim: vectorSize, ws: window, neg: negative },
+    ...{ epoch: epochs, minCount, lr: alpha, t: sample, bucket, thread: workers },
+    ...{ minn: subwords ? 3 : 0, maxn: subwords ? 6 : 0 },
   };
-  const more = {
-    lr: 0.05,
-    t: 1e-4,
-    bucket: 200_000,
-    thread: workers,
-    minn: subwords ? 3 : 0,
-    maxn: subwords ? 6 : 0,
-  };
-  const args = Object.entries({ ...flags, ...more }).flatMap(([name, value]) => [`-${name}`, String(value)]);
+  const args = Object.entries(flags).flatMap(([name, value]) => [`-${name}`, String(value)]);
   const { stdout, stderr } = await run('fasttext', ['skipgram', ...args], { maxBuffer: 1 << 26 });
   const rates = [...`${stdout}${stderr}`.matchAll(/words\/sec\/thread:\s+(\d+)/g)];
-  return { wordsPerSecond: Number(rates.at(-1)[1]) * workers, wordsPerProcessorSecond: NaN };
+  if (rates.length === 0) throw new Error('fasttext printed no rate');
+  return { wordsPerSecond: Number(rates.at(-1)[1]) * workers, wordsPerProcessorSecond: null };
 }
 
-const contestants = {
-  'seqkit Word2Vec': (workers) => ours(Word2Vec, workers),
-  'gensim Word2Vec': gensim,
-  'fastText, no subwords': (workers) => fastText(workers, false),
-  'seqkit FastText': (workers) => ours(FastText, workers),
-  'fastText, subwords': (workers) => fastText(workers, true),
-};
+/** Of rates; null where there are none. */
+function median(values) {
+  return values.includes(null) ? null : Math.round(middle(values));
+}
 
-try {
-  await writeZipfCorpus(corpus, Number(values.megabytes));
-  for (const workers of values.workers.split(',').map(Number)) {
-    const found = Object.fromEntries(Object.keys(contestants).map((name) => [name, []]));
-    for (let round = 0; round < Number(values.rounds); round++) {
-      for (const [name, measure] of Object.entries(contestants)) {
-        try {
-          found[name]?.push(await measure(workers));
-        } catch (error) {
-          process.stderr.write(`${name} left out: ${String(error.message).split('\n')[0]}\n`);
-          delete found[name];
-        }
-      }
-    }
-    for (const [name, results] of Object.entries(found)) {
-      const median = (key) =>
-        Math.round(results.map((result) => result[key]).sort((a, b) => a - b)[results.length >> 1]);
-      const line = {
-        name,
-        workers,
-        node: process.versions.node,
-        words: median('wordsPerSecond'),
-        cpu: median('wordsPerProcessorSecond'),
-      };
-      if (values.json) process.stdout.write(`${JSON.stringify(line)}\n`);
-      else {
-        const figures = [line.words, line.cpu].map((value) =>
-          (Number.isNaN(value) ? '-' : value.toLocaleString('en-US')).padStart(10),
-        );
-        process.stdout.write(
-          `${name.padEnd(24)} ${workers} workers ${figures[0]} words/s ${figures[1]} per processor second\n`,
-        );
-      }
-    }
-  }
-} finally {
-  await rm(folder, { recursive: true, force: true });
+function middle(values) {
+  const sorted = [...values].sort((a, b) => a - b);
+  const half = sorted.length / 2;
+  return (sorted[Math.ceil(half) - 1] + sorted[Math.floor(half)]) / 2;
 }

@@ -86,11 +86,5 @@ export {
   type TriggerPresetName,
 } from './trigger-settings.js';
 export { TriggerStream, type ScoreEvent, type StreamEvents, type TriggerEvent } from './trigger-stream.js';
-export {
-  TriggerModel,
-  type StreamOptions,
-  type TrainingRecord,
-  type TriggerFitOptions,
-  type TriggerModelOptions,
-  type TriggerProgress,
-} from './trigger-model.js';
+export { TriggerModel, type StreamOptions, type TriggerModelOptions } from './trigger-model.js';
+export type { TrainingRecord, TriggerFitOptions, TriggerProgress } from './trigger-training.js';

@@ -1,19 +1,16 @@
 import type { AutoReport, EngineChoice } from '../rnn/engine/choose.js';
 import { SeqkitError } from '../rnn/errors.js';
 import { checkKnownOptions } from '../rnn/known-options.js';
-import { Random } from '../rnn/random.js';
-import { Sequential } from '../rnn/sequential.js';
-import { Adam } from '../rnn/training/optimizers.js';
-import { cosineSchedule } from '../rnn/training/schedules.js';
+import type { Sequential } from '../rnn/sequential.js';
 import type { ClipSet } from './clips.js';
 import { Detector } from './detector.js';
-import { ExamplePool } from './example-pool.js';
-import { recordOf, type ExampleRecord } from './example-record.js';
-import { FEATURE_SETS, featuresHash, type FeatureSetName } from './features.js';
+import { FEATURE_SETS, type FeatureSetName } from './features.js';
 import type { SpectrumSource } from './spectrogram.js';
+import { describeTrigger, readTrigger } from './trigger-file.js';
 import { steppingNetwork, triggerNetwork } from './trigger-network.js';
 import { triggerPreset, type TriggerPreset } from './trigger-settings.js';
 import { TriggerStream, type TriggerEvent } from './trigger-stream.js';
+import { trainTrigger, type TrainingRecord, type TriggerFitOptions } from './trigger-training.js';
 import type { Waveform } from './wav.js';
 
 export interface TriggerModelOptions {
@@ -33,28 +30,6 @@ export interface TriggerModelOptions {
   threads?: number;
 }
 
-/** How far `fit` is. */
-export interface TriggerProgress {
-  phase: 'mixing' | 'training';
-  done: number;
-  /** Examples to mix, or to train on over all epochs. */
-  total: number;
-  /** Of the last batch, while training. */
-  loss?: number;
-}
-
-export interface TriggerFitOptions {
-  /** @default the preset's */
-  epochs?: number;
-  /** Examples to mix. @default so many for each clip of the word, as the preset says */
-  examples?: number;
-  onProgress?: (progress: TriggerProgress) => void;
-  /** Called with how each example was mixed. */
-  onExample?: (record: ExampleRecord) => void;
-  /** Stops after the batch in hand. */
-  signal?: AbortSignal;
-}
-
 /** How a model listens. */
 export interface StreamOptions {
   /** Of the sound, Hz. @default that of the model's features */
@@ -65,18 +40,6 @@ export interface StreamOptions {
   spectrum?: SpectrumSource;
 }
 
-/** What a model was trained on, as saved with it. */
-export interface TrainingRecord {
-  activates: number;
-  negatives: number;
-  backgrounds: number;
-  examples: number;
-  epochs: number;
-  finalLoss: number;
-}
-
-const KIND = 'TriggerModel';
-
 const modelKeys: Record<keyof TriggerModelOptions, true> = {
   word: true,
   preset: true,
@@ -85,14 +48,6 @@ const modelKeys: Record<keyof TriggerModelOptions, true> = {
   engine: true,
   onEngine: true,
   threads: true,
-};
-
-const fitKeys: Record<keyof TriggerFitOptions, true> = {
-  epochs: true,
-  examples: true,
-  onProgress: true,
-  onExample: true,
-  signal: true,
 };
 
 const streamKeys: Record<keyof StreamOptions, true> = { sampleRate: true, threshold: true, spectrum: true };
@@ -130,80 +85,10 @@ export class TriggerModel {
    *   were read for another sample rate
    */
   async fit(clips: ClipSet, options: TriggerFitOptions = {}): Promise<TrainingRecord> {
-    checkKnownOptions(options, fitKeys, 'fit');
-    const { features, training } = this.settings;
-    if (clips.sampleRate !== features.sampleRate) {
-      throw new SeqkitError(`The clips are at ${clips.sampleRate} Hz, expected ${features.sampleRate}.`, {
-        code: 'bad-value',
-        hint: `Read them with readClips(files, ${features.sampleRate}).`,
-      });
-    }
-    checkClips(clips);
-    const epochs = options.epochs ?? training.epochs;
-    const wanted = training.examplesPerActivate * clips.activates.length;
-    const examples =
-      options.examples ?? Math.min(training.mostExamples, Math.max(training.leastExamples, wanted));
-    const pool = new ExamplePool(clips, this.settings, examples, this.seed);
-    for (let index = 0; index < examples; index++) {
-      const mixture = pool.mix(index);
-      if (options.onExample !== undefined) {
-        const number = { seed: this.seed, example: index, sampleRate: features.sampleRate };
-        options.onExample(recordOf(mixture, number));
-      }
-      if (index % 16 === 15) {
-        options.onProgress?.({ phase: 'mixing', done: index + 1, total: examples });
-        if (await stopped(options.signal)) break;
-      }
-    }
-    const finalLoss = await this.#train(pool, epochs, options);
+    const { settings, seed } = this;
+    this.trainedOn = await trainTrigger({ network: this.#network, settings, seed }, clips, options);
     await this.#prepareStepping();
-    const { activates, negatives, backgrounds } = clips;
-    this.trainedOn = {
-      activates: activates.length,
-      negatives: negatives.length,
-      backgrounds: backgrounds.length,
-      examples,
-      epochs,
-      finalLoss,
-    };
     return this.trainedOn;
-  }
-
-  /** The loop over epochs and batches; gives the mean loss of the last epoch. */
-  async #train(pool: ExamplePool, epochs: number, options: TriggerFitOptions): Promise<number> {
-    const { batchSize, learningRate, clipNorm } = this.settings.training;
-    const batches = Math.ceil(pool.size / batchSize);
-    const totalSteps = Math.max(2, epochs * batches);
-    const schedule = cosineSchedule({
-      peak: learningRate,
-      totalSteps,
-      warmupSteps: Math.floor(totalSteps / 10),
-      floor: learningRate / 100,
-    });
-    this.#network.compile({
-      loss: 'binaryCrossentropy',
-      optimizer: new Adam({ learningRate: schedule, globalClipNorm: clipNorm }),
-    });
-    const random = new Random(this.seed).fork('training');
-    const order = Int32Array.from({ length: pool.size }, (_, i) => i);
-    let meanLoss = NaN;
-    for (let epoch = 0; epoch < epochs; epoch++) {
-      random.shuffle(order);
-      let sum = 0;
-      for (let batch = 0; batch < batches; batch++) {
-        if (await stopped(options.signal)) return meanLoss;
-        const { x, y, sampleWeight } = pool.batch(
-          order.subarray(batch * batchSize, Math.min(pool.size, (batch + 1) * batchSize)),
-          random,
-        );
-        const loss = await this.#network.trainOnBatch(x, y, { sampleWeight, batchSize });
-        sum += loss * x.shape[0];
-        const done = Math.min(pool.size, (batch + 1) * batchSize) + epoch * pool.size;
-        options.onProgress?.({ phase: 'training', done, total: epochs * pool.size, loss });
-      }
-      meanLoss = sum / pool.size;
-    }
-    return meanLoss;
   }
 
   /**
@@ -276,21 +161,13 @@ export class TriggerModel {
 
   /** The model as the bytes of one safetensors file. */
   toBytes(): Uint8Array {
-    return this.#network.toBytes(this.#description());
+    return this.#network.toBytes(describeTrigger(this));
   }
 
   /** Writes one safetensors file. @throws SeqkitError `file-exists` without `force` */
   async save(path: string, options: { force?: boolean } = {}): Promise<void> {
     checkKnownOptions(options, { force: true }, 'save');
-    await this.#network.save(path, { ...this.#description(), force: options.force ?? false });
-  }
-
-  #description(): { kind: string; settings: Record<string, unknown> } {
-    const { word, settings, trainedOn } = this;
-    return {
-      kind: KIND,
-      settings: { word, trainedOn, featuresHash: featuresHash(settings.features), ...settings },
-    };
+    await this.#network.save(path, { ...describeTrigger(this), force: options.force ?? false });
   }
 
   /**
@@ -302,63 +179,10 @@ export class TriggerModel {
     from: string | Uint8Array,
     options: Pick<TriggerModelOptions, 'engine' | 'threads' | 'onEngine'> = {},
   ): Promise<TriggerModel> {
-    const { model: network, file } = await Sequential.open(from, options);
-    if (file.kind !== KIND) {
-      const source = typeof from === 'string' ? from : 'The model';
-      throw new SeqkitError(`${source} holds a ${file.kind}, expected a ${KIND}.`, {
-        code: 'bad-file',
-        hint: 'Train one with: seqkit train-trigger <clips>',
-      });
-    }
-    const {
-      word,
-      trainedOn,
-      featuresHash: hash,
-      ...settings
-    } = file.settings as unknown as TriggerPreset & {
-      word: string;
-      trainedOn?: TrainingRecord;
-      /** Models of before it was saved have none. */
-      featuresHash?: string;
-    };
-    if (hash !== undefined && hash !== featuresHash(settings.features)) {
-      throw new SeqkitError(
-        `${typeof from === 'string' ? from : 'The model'} holds other feature settings than it was trained with.`,
-        {
-          code: 'bad-file',
-          hint: 'Its description was changed or damaged: take the file as it was, or train anew.',
-        },
-      );
-    }
-    const model = new TriggerModel({ word, seed: file.seed }, { settings, network });
+    const { word, seed, settings, trainedOn, network } = await readTrigger(from, options);
+    const model = new TriggerModel({ word, seed }, { settings, network });
     model.trainedOn = trainedOn;
     await model.#prepareStepping();
     return model;
   }
-}
-
-function checkClips({ activates }: ClipSet): void {
-  if (activates.length === 0) {
-    throw new SeqkitError('There are no clips of the word to train on.', {
-      code: 'too-little-data',
-      hint: 'Put WAV files of the word into activates/.',
-    });
-  }
-  const words = [...new Set(activates.map(({ word }) => word))];
-  if (words.length > 1) {
-    throw new SeqkitError(
-      `A model hears one word; activates/ holds ${words.map((w) => w ?? 'files of none').join(', ')}.`,
-      {
-        code: 'bad-value',
-        hint: 'Train one model for each word.',
-      },
-    );
-  }
-}
-
-/** Lets other work run, and says whether to stop. */
-async function stopped(signal: AbortSignal | undefined): Promise<boolean> {
-  if (signal === undefined) return false;
-  await new Promise((resolve) => setTimeout(resolve, 0));
-  return signal.aborted;
 }

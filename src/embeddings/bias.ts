@@ -72,14 +72,14 @@ export interface DebiasOptions {
  * equally far from it on both sides (equalize).
  * @returns new vectors; those given stay as they are
  * @throws SeqkitError `unknown-word`; `bad-value` for a word that would be nothing without the
- *   direction, or that is to be both neutral and of a pair
+ *   direction, that is to be both neutral and of a pair, or that is in two pairs
  */
 export function debias(vectors: KeyedVectors, options: DebiasOptions): KeyedVectors {
   checkKnownOptions(options, { direction: true, neutral: true, equalize: true }, 'debias');
   const { direction, equalize = [] } = options;
   const words = [...vectors.words()];
   const row = new Map(words.map((word, i) => [word, i]));
-  const paired = new Set(equalize.flat());
+  const paired = new Set(pairOfWord(equalize).keys());
   const neutral = options.neutral ?? words.filter((word) => !paired.has(word));
   for (const word of [...neutral, ...paired]) vectors.get(word);
   const both = options.neutral?.find((word) => paired.has(word));
@@ -99,7 +99,25 @@ export function debias(vectors: KeyedVectors, options: DebiasOptions): KeyedVect
     data.set(mendedA, row.get(a)! * width);
     data.set(mendedB, row.get(b)! * width);
   }
-  return KeyedVectors.fromRows(words, data, `${vectors.source}, debiased`);
+  return KeyedVectors.fromRows(words, data, { name: `${vectors.source}, debiased` });
+}
+
+/** The pair of each word. A second pair would undo what the first made equal. */
+function pairOfWord(pairs: readonly (readonly [string, string])[]): Map<string, readonly [string, string]> {
+  const found = new Map<string, readonly [string, string]>();
+  for (const pair of pairs) {
+    for (const word of new Set(pair)) {
+      const other = found.get(word);
+      if (other !== undefined) {
+        throw new SeqkitError(
+          `"${word}" is in two pairs to be equalized, ${other.join(':')} and ${pair.join(':')}.`,
+          { code: 'bad-value', hint: 'A word can be made equal to one other: leave one of the pairs out.' },
+        );
+      }
+      found.set(word, pair);
+    }
+  }
+  return found;
 }
 
 /** w - w_B over its length: a unit vector at right angles to the direction. */

@@ -2,9 +2,9 @@ import { SeqkitError } from '../rnn/errors.js';
 import { checkKnownOptions } from '../rnn/known-options.js';
 import { hostFiles } from './host-files.js';
 import { quote } from './quote.js';
-import { subwordBuckets, type SubwordShape } from './subwords.js';
+import { Subwords, type SubwordShape } from './subwords.js';
 import { decodeTraining } from './training/training-file.js';
-import { openKeys, Word2Vec, type Word2VecOptions } from './word2vec.js';
+import { openKeys, Word2Vec, word2VecKeys, type Word2VecOptions } from './word2vec.js';
 
 export interface FastTextOptions extends Word2VecOptions {
   /** The shortest character n-gram. @default 3 */
@@ -15,6 +15,13 @@ export interface FastTextOptions extends Word2VecOptions {
   readonly bucket?: number;
 }
 
+const fastTextKeys: Record<keyof FastTextOptions, true> = {
+  ...word2VecKeys,
+  minN: true,
+  maxN: true,
+  bucket: true,
+};
+
 /**
  * Word vectors with subwords (Bojanowski et al. 2017): a word's vector is the mean of its own and
  * those of its character n-grams, so that words that never came have one too. Names and defaults
@@ -23,7 +30,9 @@ export interface FastTextOptions extends Word2VecOptions {
 export class FastText extends Word2Vec {
   readonly #shape: SubwordShape;
 
+  /** @throws SeqkitError `bad-value` that names the option and its range; `usage` for an unknown one */
   constructor(options: FastTextOptions = {}) {
+    checkKnownOptions(options, fastTextKeys, 'FastText');
     const { minN = 3, maxN = 6, bucket = 2_000_000, ...rest } = options;
     const shape = { minn: minN, maxn: maxN, bucket };
     super(rest, shape);
@@ -37,14 +46,10 @@ export class FastText extends Word2Vec {
    */
   getVector(word: string): Float32Array {
     if (this.wv.has(word)) return this.wv.get(word);
-    const rows = this.#subwordRows(word);
-    if (rows.length === 0) {
-      throw new SeqkitError(
-        `${quote(word)} is not in the vocabulary, and too short for an n-gram of ${this.#shape.minn} characters.`,
-        { code: 'unknown-word' },
-      );
-    }
-    return this.#meanOf(rows);
+    throw new SeqkitError(
+      `${quote(word)} is not in the vocabulary, and too short for an n-gram of ${this.#shape.minn} characters.`,
+      { code: 'unknown-word' },
+    );
   }
 
   /** Opens what `save` or a checkpoint wrote. @throws SeqkitError `file-access`, `bad-file` */
@@ -78,18 +83,14 @@ export class FastText extends Word2Vec {
   }
 
   protected override vectorOfRow(word: string, row: number): Float32Array {
-    return this.#meanOf([row, ...this.#subwordRows(word)]);
+    const mean = super.vectorOfRow(word, row).slice();
+    this.subwords().average(word, mean, 1);
+    return mean;
   }
 
-  /** The input rows of a word's n-grams, which stand behind those of the words. */
-  #subwordRows(word: string): number[] {
+  /** The n-grams' rows stand behind those of the words. They are views: training changes them. */
+  protected override subwords(): Subwords {
     const first = this.vocabulary.words.length;
-    return subwordBuckets(word, this.#shape).map((bucket) => first + bucket);
-  }
-
-  #meanOf(rows: readonly number[]): Float32Array {
-    const mean = new Float32Array(this.settings.vectorSize);
-    for (const row of rows) this.inputRow(row).forEach((value, i) => (mean[i] += value));
-    return mean.map((value) => value / rows.length);
+    return new Subwords(this.#shape, (bucket) => this.inputRow(first + bucket));
   }
 }

@@ -1,5 +1,8 @@
 /** Word vectors: `seqkit/embeddings`. */
-export { KeyedVectors, type LoadOptions, type MostSimilarOptions, type ScoredWord } from './keyed-vectors.js';
+export { KeyedVectors, type ScoredWord } from './keyed-vectors.js';
+export type { MostSimilarOptions } from './most-similar-query.js';
+export type { FromRowsOptions, LoadOptions } from './opened-vectors.js';
+export type { DistanceMetric } from './compare-words.js';
 export type { AnalogyMethod, QueryTerm } from './analogies.js';
 export type { Correlation } from './correlation.js';
 export type {

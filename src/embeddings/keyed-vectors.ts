@@ -1,28 +1,27 @@
 import { SeqkitError } from '../rnn/errors.js';
-import { checkKnownOptions } from '../rnn/known-options.js';
 import type { Vectors } from '../rnn/vectors.js';
-import {
-  checkVector,
-  queryVector,
-  ratioVectors,
-  wordsOf,
-  type AnalogyMethod,
-  type QueryTerm,
-} from './analogies.js';
-import { DEFAULT_VECTORS_PATH } from './default-vectors.js';
+import { checkVector, queryVector, ratioVectors, type AnalogyMethod } from './analogies.js';
+import { groupSimilarity, leastFitting, wordDistance, type DistanceMetric } from './compare-words.js';
 import type { AnalogyEvaluation, AnalogyEvaluationOptions } from './evaluation.js';
-import type { Questions } from './questions.js';
-import type { PairEvaluation, PairEvaluationOptions } from './word-pairs.js';
 import type { VectorFormat, WriteOptions } from './formats/write-vectors.js';
-import type { ReadOptions, ReadVectors } from './formats/read-vectors.js';
-import { hostFiles } from './host-files.js';
-import { openSearch, type SearchOptions } from './open-search.js';
+import { checkQuery, restrictedCount, wantedRows, type MostSimilarOptions } from './most-similar-query.js';
+import {
+  openBytes,
+  openDefault,
+  openFile,
+  openRows,
+  type FromRowsOptions,
+  type LoadOptions,
+  type OpenedVectors,
+} from './opened-vectors.js';
+import type { Questions } from './questions.js';
 import { quote } from './quote.js';
-import { FloatRows, type Rows } from './rows.js';
-import { RowSearch, type ScoredRow } from './search.js';
+import type { Rows } from './rows.js';
+import type { RowSearch, ScoredRow } from './search.js';
 import type { Subwords } from './subwords.js';
-import { dot, meanOf, unitVector } from './unit-vector.js';
-import { wordListOf, type WordList } from './word-list.js';
+import { dot, unitVector } from './unit-vector.js';
+import type { WordList } from './word-list.js';
+import type { PairEvaluation, PairEvaluationOptions } from './word-pairs.js';
 
 /** A word and how well it answers. */
 export interface ScoredWord {
@@ -30,35 +29,6 @@ export interface ScoredWord {
   /** The cosine with what was asked, from -1 to 1; for 3CosMul its ratio, from 0. */
   readonly score: number;
 }
-
-/** What `mostSimilar` looks for. */
-export interface MostSimilarOptions {
-  /** Words or vectors to be near to. */
-  readonly positive?: readonly QueryTerm[];
-  /** Words or vectors to be far from. */
-  readonly negative?: readonly QueryTerm[];
-  /** How many answers. @default 10 */
-  readonly topn?: number;
-  /** Look only among the first so many words, the most frequent. @default all */
-  readonly restrictVocab?: number;
-}
-
-/** How vectors are read and searched. */
-export type LoadOptions = ReadOptions & SearchOptions;
-
-const loadKeys: Record<keyof LoadOptions, true> = {
-  limit: true,
-  encoding: true,
-  int8Search: true,
-  threads: true,
-};
-
-const queryKeys: Record<keyof MostSimilarOptions, true> = {
-  positive: true,
-  negative: true,
-  topn: true,
-  restrictVocab: true,
-};
 
 /**
  * Words and their vectors, to be asked for a word's vector, its neighbours and analogies. Names
@@ -75,21 +45,19 @@ export class KeyedVectors implements Vectors {
   readonly subwords: Subwords | undefined;
   /** What the user should know about the file they came from. */
   readonly notes: readonly string[];
+  /** What the vectors are called in messages, such as their path. */
+  readonly source: string;
   readonly #words: WordList;
   readonly #search: RowSearch;
 
-  /** @param source what the vectors are called in messages, such as their path */
-  private constructor(
-    vectors: Omit<ReadVectors, 'rows'>,
-    search: RowSearch,
-    readonly source: string,
-  ) {
+  private constructor({ words, search, subwords, notes, source }: OpenedVectors) {
     this.rows = search.rows;
     this.size = this.rows.count;
     this.vectorSize = this.rows.width;
-    this.subwords = vectors.subwords;
-    this.notes = vectors.notes;
-    this.#words = vectors.words;
+    this.subwords = subwords;
+    this.notes = notes;
+    this.source = source;
+    this.#words = words;
     this.#search = search;
   }
 
@@ -101,10 +69,7 @@ export class KeyedVectors implements Vectors {
    *   damaged, with the line or byte
    */
   static async load(path: string, options: LoadOptions = {}): Promise<KeyedVectors> {
-    checkKnownOptions(options, loadKeys, 'load');
-    const files = await hostFiles('give its bytes to KeyedVectors.fromBytes');
-    const { loadVectors } = await import('./formats/load-vectors.js');
-    return KeyedVectors.#open(await loadVectors(files, path, options), path, options);
+    return new KeyedVectors(await openFile(path, options));
   }
 
   /** Opens vectors from a file's bytes, as `load` does from its path; for the browser. */
@@ -112,11 +77,7 @@ export class KeyedVectors implements Vectors {
     bytes: Uint8Array,
     options: LoadOptions & { name?: string } = {},
   ): Promise<KeyedVectors> {
-    checkKnownOptions(options, { ...loadKeys, name: true }, 'fromBytes');
-    const { readVectors } = await import('./formats/read-vectors.js');
-    const { singleChunk } = await import('./formats/byte-chunks.js');
-    const name = options.name ?? 'the vectors';
-    return KeyedVectors.#open(await readVectors(singleChunk(bytes), name, options), name, options);
+    return new KeyedVectors(await openBytes(bytes, options));
   }
 
   /**
@@ -125,15 +86,8 @@ export class KeyedVectors implements Vectors {
    * @param data shape `(words.length, vectorSize)`; it is kept, not copied
    * @throws SeqkitError `bad-shape`; `bad-value` where a word comes twice
    */
-  static fromRows(words: readonly string[], data: Float32Array, name = 'the vectors'): KeyedVectors {
-    const width = data.length / words.length;
-    if (!Number.isSafeInteger(width) || width < 1) {
-      throw new SeqkitError(`${data.length} numbers do not make vectors for ${words.length} words.`, {
-        code: 'bad-shape',
-      });
-    }
-    const rows = new FloatRows(data, width);
-    return new KeyedVectors({ words: wordListOf(words), notes: [] }, new RowSearch(rows), name);
+  static fromRows(words: readonly string[], data: Float32Array, options: FromRowsOptions = {}): KeyedVectors {
+    return new KeyedVectors(openRows(words, data, options));
   }
 
   /**
@@ -142,27 +96,7 @@ export class KeyedVectors implements Vectors {
    * @throws SeqkitError `file-access` where they have not been built, or in a browser
    */
   static async default(): Promise<KeyedVectors> {
-    const files = await hostFiles('give its bytes to KeyedVectors.fromBytes');
-    const { packageFile } = await import('../rnn/host/package-file.js');
-    const { loadSeqkitFile } = await import('./formats/load-vectors.js');
-    const path = packageFile(DEFAULT_VECTORS_PATH);
-    try {
-      const read = await loadSeqkitFile(files, path, 'the default vectors');
-      return await KeyedVectors.#open({ ...read, notes: [] }, path, {});
-    } catch (error) {
-      if (!(error instanceof SeqkitError)) throw error;
-      throw new SeqkitError(error.message, {
-        code: error.code,
-        hint: 'They are built by `npm run build:vectors` in a clone and come with the package: build or install it again.',
-        cause: error,
-      });
-    }
-  }
-
-  static async #open(read: ReadVectors, source: string, options: LoadOptions): Promise<KeyedVectors> {
-    const { limit = Infinity } = options;
-    const rows = limit < read.rows.count ? read.rows.first(limit) : read.rows;
-    return new KeyedVectors(read, await openSearch({ ...read, rows }, options), source);
+    return new KeyedVectors(await openDefault());
   }
 
   /** Whether the word has a vector: it is there, or a model of fastText makes one from its pieces. */
@@ -205,14 +139,14 @@ export class KeyedVectors implements Vectors {
    * @throws SeqkitError `unknown-word`; `bad-value` where nothing is asked
    */
   mostSimilar(options: MostSimilarOptions): ScoredWord[] {
-    const wanted = this.#wanted(options, 'mostSimilar');
+    const wanted = wantedRows(this, options, 'mostSimilar');
     const { positive = [], negative = [] } = options;
     return this.#answers(this.#search.nearest(queryVector(this, positive, negative), wanted));
   }
 
   /** As `mostSimilar`, by the ratio of products (3CosMul, Levy and Goldberg 2014). */
   mostSimilarCosmul(options: MostSimilarOptions): ScoredWord[] {
-    const wanted = this.#wanted(options, 'mostSimilarCosmul');
+    const wanted = wantedRows(this, options, 'mostSimilarCosmul');
     const { positive = [], negative = [] } = options;
     return this.#answers(this.#search.nearestByRatio(...ratioVectors(this, positive, negative), wanted));
   }
@@ -222,7 +156,7 @@ export class KeyedVectors implements Vectors {
    * @param query its `topn` and `restrictVocab` do not count
    */
   places(words: readonly string[], query: MostSimilarOptions, method: AnalogyMethod = '3cosadd'): number[] {
-    checkKnownOptions(query, queryKeys, 'places');
+    checkQuery(query, 'places');
     const { positive = [], negative = [] } = query;
     const rows = words.map((word) => this.#row(word));
     if (method === '3cosmul') {
@@ -252,7 +186,7 @@ export class KeyedVectors implements Vectors {
    */
   similarByVector(vector: ArrayLike<number>, topn = 10, restrictVocab?: number): ScoredWord[] {
     checkVector(vector, this.vectorSize);
-    const count = this.#restricted(restrictVocab);
+    const count = restrictedCount(this.size, restrictVocab);
     return this.#answers(this.#search.nearest(unitVector(vector), { topn, count }));
   }
 
@@ -263,21 +197,15 @@ export class KeyedVectors implements Vectors {
 
   /** The cosine of the mean vectors of two groups of words. */
   nSimilarity(a: readonly string[], b: readonly string[]): number {
-    if (a.length === 0 || b.length === 0) {
-      throw new SeqkitError('Both groups need at least one word.', { code: 'bad-value' });
-    }
-    const mean = (words: readonly string[]) => unitVector(meanOf(words.map((word) => this.get(word))));
-    return dot(mean(a), mean(b));
+    return groupSimilarity(this, a, b);
   }
 
   /**
    * How far two words' vectors are from each other: 1 less their cosine, or the length of their
    * difference.
    */
-  distance(a: string, b: string, metric: 'cosine' | 'euclidean' = 'cosine'): number {
-    if (metric === 'cosine') return 1 - this.similarity(a, b);
-    const [from, to] = [this.get(a), this.get(b)];
-    return Math.hypot(...from.map((value, i) => value - to[i]));
+  distance(a: string, b: string, metric: DistanceMetric = 'cosine'): number {
+    return wordDistance(this, a, b, metric);
   }
 
   /**
@@ -286,11 +214,7 @@ export class KeyedVectors implements Vectors {
    * @throws SeqkitError `bad-value` with no words
    */
   doesntMatch(words: readonly string[]): string {
-    const units = words.map((word) => unitVector(this.get(word)));
-    if (units.length === 0) throw new SeqkitError('There are no words to compare.', { code: 'bad-value' });
-    const center = unitVector(meanOf(units));
-    const fits = units.map((unit) => dot(unit, center));
-    return words[fits.indexOf(Math.min(...fits))];
+    return leastFitting(this, words);
   }
 
   /** The words nearer to one word than another is, in the order of the words. */
@@ -346,26 +270,6 @@ export class KeyedVectors implements Vectors {
   async nearSpellings(typed: string, count = 5): Promise<string[]> {
     const { nearSpellings } = await import('./near-spellings.js');
     return nearSpellings(this.#words, this.size, typed, count).map(({ word }) => word);
-  }
-
-  #wanted(options: MostSimilarOptions, where: string) {
-    checkKnownOptions(options, queryKeys, where);
-    const { positive = [], negative = [], topn = 10, restrictVocab } = options;
-    if (positive.length + negative.length === 0) {
-      throw new SeqkitError('There is no word to be similar to: give positive or negative words.', {
-        code: 'bad-value',
-      });
-    }
-    const asked = [...wordsOf(positive), ...wordsOf(negative)].map((word) => this.indexOf(word));
-    return { topn, excluded: new Set(asked), count: this.#restricted(restrictVocab) };
-  }
-
-  #restricted(count: number | undefined): number {
-    if (count === undefined) return this.size;
-    if (Number.isSafeInteger(count) && count >= 1) return Math.min(count, this.size);
-    throw new SeqkitError(`restrictVocab must be a whole number from 1, not ${count}.`, {
-      code: 'bad-value',
-    });
   }
 
   #answers(rows: readonly ScoredRow[]): ScoredWord[] {

@@ -1,22 +1,31 @@
 import { SeqkitError } from '../rnn/errors.js';
-import { hardwareThreads } from '../rnn/host/threads.js';
+import { canShareMemory, hardwareThreads } from '../rnn/host/threads.js';
 import { checkKnownOptions } from '../rnn/known-options.js';
 import { hostFiles } from './host-files.js';
 import { KeyedVectors } from './keyed-vectors.js';
-import type { SubwordShape } from './subwords.js';
+import type { Subwords, SubwordShape } from './subwords.js';
 import { corpusOf, type CorpusLike } from './training/corpus.js';
 import { countWords, type CorpusWords, type CountingProgress } from './training/corpus-words.js';
-import { trainingSettings, type TrainingOptions, type TrainingSettings } from './training/settings.js';
+import {
+  trainingKeys,
+  trainingSettings,
+  type TrainingOptions,
+  type TrainingSettings,
+} from './training/settings.js';
 import { Trainer, type RunPosition, type TrainOptions, type TrainReport } from './training/trainer.js';
 import { decodeTraining, encodeTraining, type StoredTraining } from './training/training-file.js';
 
 export interface Word2VecOptions extends TrainingOptions {
   /**
    * Threads that train. With one, the same corpus and seed give the same bytes; several change the
-   * weights without locks (Hogwild), so that no two runs are quite alike. @default all cores
+   * weights without locks (Hogwild), so that no two runs are quite alike. @default all cores, or one
+   * in a page that is not cross-origin isolated, whose threads cannot share memory
    */
   readonly workers?: number;
 }
+
+/** Every key of `Word2VecOptions`. */
+export const word2VecKeys: Record<keyof Word2VecOptions, true> = { ...trainingKeys, workers: true };
 
 /** What `fit` and `train` take beside the corpus. */
 export interface FitCorpusOptions extends Omit<TrainOptions, 'onCheckpoint'> {
@@ -52,20 +61,38 @@ export class Word2Vec {
   #trainer: Trainer | undefined;
   #wv: KeyedVectors | undefined;
 
+  /** @throws SeqkitError `bad-value` that names the option and its range; `usage` for an unknown one */
   constructor(options: Word2VecOptions = {}, subwords?: SubwordShape) {
-    const { workers = hardwareThreads(), ...rest } = options;
+    checkKnownOptions(options, word2VecKeys, 'Word2Vec');
+    const { workers = canShareMemory() ? hardwareThreads() : 1, ...rest } = options;
     if (!Number.isSafeInteger(workers) || workers < 1 || workers > 256) {
       throw new SeqkitError(`workers must be a whole number from 1 to 256, not ${workers}.`, {
         code: 'bad-value',
       });
     }
+    if (workers > 1 && !canShareMemory()) {
+      throw new SeqkitError(
+        `${workers} workers cannot share memory here: the page is not cross-origin isolated.`,
+        {
+          code: 'engine',
+          hint: 'Train with one worker, or serve the page with COOP same-origin and COEP require-corp.',
+        },
+      );
+    }
     this.settings = trainingSettings(rest, subwords);
     this.workers = workers;
   }
 
-  /** The words' vectors as they are now. @throws SeqkitError `usage` before `buildVocab` */
+  /**
+   * The words' vectors as they are now; after more training, ask again. Those of FastText also
+   * answer for words that never came.
+   * @throws SeqkitError `usage` before `buildVocab`
+   */
   get wv(): KeyedVectors {
-    this.#wv ??= KeyedVectors.fromRows(this.vocabulary.words, this.#wordRows(), 'the trained vectors');
+    this.#wv ??= KeyedVectors.fromRows(this.vocabulary.words, this.#wordRows(), {
+      name: 'the trained vectors',
+      subwords: this.subwords(),
+    });
     return this.#wv;
   }
 
@@ -189,6 +216,11 @@ export class Word2Vec {
     const data = new Float32Array(vocabulary.words.length * width);
     vocabulary.words.forEach((word, row) => data.set(this.vectorOfRow(word, row), row * width));
     return data;
+  }
+
+  /** What gives vectors to words that never came. */
+  protected subwords(): Subwords | undefined {
+    return undefined;
   }
 
   /** A word's vector from its input row. */

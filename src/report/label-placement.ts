@@ -12,6 +12,8 @@ export interface PlacedLabel extends Box {
   /** The dot that it names. */
   readonly x: number;
   readonly y: number;
+  /** Where in its box the text begins, so that it stands close to its dot: the box is rather too wide. */
+  readonly align: 'left' | 'center' | 'right';
   /** Whether it stands so far off that a line should lead to its dot. */
   readonly far: boolean;
 }
@@ -96,7 +98,8 @@ function place(
       );
       const inside = box.left >= 0 && box.top >= 0 && box.right <= frame.width && box.bottom <= frame.height;
       if (inside && !taken.some((other) => overlap(box, other))) {
-        return { ...box, text, x, y, far: distance > dotRadius + GAP + fontSize };
+        const align = right > 0 ? 'left' : right < 0 ? 'right' : 'center';
+        return { ...box, text, x, y, align, far: distance > dotRadius + GAP + fontSize };
       }
     }
   }
@@ -117,9 +120,18 @@ function boxesAlong([from, to]: Line): Box[] {
   });
 }
 
+/** What rounding may take from a gap: a label at just the gap from its own dot has room. */
+const ROUNDING = 1e-6;
+
 /** Whether two boxes overlap or touch more closely than the gap. */
 export function overlap(a: Box, b: Box, gap = GAP): boolean {
-  return a.left < b.right + gap && b.left < a.right + gap && a.top < b.bottom + gap && b.top < a.bottom + gap;
+  const least = gap - ROUNDING;
+  return (
+    a.left < b.right + least &&
+    b.left < a.right + least &&
+    a.top < b.bottom + least &&
+    b.top < a.bottom + least
+  );
 }
 
 /**

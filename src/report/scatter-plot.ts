@@ -90,10 +90,13 @@ export function specOf(plot: ScatterPlot): Spec {
         from: { data: 'labels' },
         encode: {
           enter: {
-            x: { signal: '(datum.left + datum.right) / 2' },
+            x: {
+              signal:
+                "datum.align === 'center' ? (datum.left + datum.right) / 2 : datum.align === 'left' ? datum.left : datum.right",
+            },
             y: { signal: '(datum.top + datum.bottom) / 2' },
             text: { field: 'text' },
-            align: { value: 'center' },
+            align: { field: 'align' },
             baseline: { value: 'middle' },
             font: { value: 'sans-serif' },
             fontSize: { value: FONT_SIZE },
@@ -155,18 +158,19 @@ function leader({ x, y, left, right, top, bottom }: PlacedLabel) {
   return { x, y, x2: Math.min(Math.max(x, left), right), y2: Math.min(Math.max(y, top), bottom) };
 }
 
-/** A line that ends short of the dots, and its head. */
+/** A line that ends short of the dots, and its head; between dots that touch, the head alone, on the first. */
 function arrow(from: { x: number; y: number }, to: { x: number; y: number }) {
-  const length = Math.hypot(to.x - from.x, to.y - from.y) || 1;
-  const [right, down] = [(to.x - from.x) / length, (to.y - from.y) / length];
-  const back = DOT_RADIUS + ARROW_HEAD;
+  const length = Math.hypot(to.x - from.x, to.y - from.y);
+  const [right, down] = length === 0 ? [1, 0] : [(to.x - from.x) / length, (to.y - from.y) / length];
+  const end = Math.max(0, length - DOT_RADIUS - ARROW_HEAD);
+  const start = Math.min(DOT_RADIUS, end);
   return {
-    x: from.x + right * DOT_RADIUS,
-    y: from.y + down * DOT_RADIUS,
-    x2: to.x - right * back,
-    y2: to.y - down * back,
-    headX: to.x - right * back,
-    headY: to.y - down * back,
+    x: from.x + right * start,
+    y: from.y + down * start,
+    x2: from.x + right * end,
+    y2: from.y + down * end,
+    headX: from.x + right * end,
+    headY: from.y + down * end,
     angle: (Math.atan2(down, right) * 180) / Math.PI,
   };
 }

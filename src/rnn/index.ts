@@ -5,7 +5,15 @@ export { tensor, toTensor, type NestedNumbers, type Tensor, type TensorLike } fr
 export type { Vectors } from './vectors.js';
 
 export { Sequential, type SaveOptions, type SequentialOptions } from './sequential.js';
-export { Model, type CompileOptions, type LoadOptions, type ModelEnds, type ModelOptions } from './model.js';
+export { Model } from './model.js';
+export type {
+  CompileOptions,
+  EvaluateOptions,
+  LoadOptions,
+  ModelEnds,
+  ModelOptions,
+  PredictOptions,
+} from './model-options.js';
 export type { Stepper } from './stepper.js';
 export { input, type InputOptions } from './layers/input.js';
 export type { SymbolicTensor } from './layers/symbolic-tensor.js';
@@ -78,7 +86,15 @@ export {
   warmUp,
   type Schedule,
 } from './training/schedules.js';
-export type { BatchReport, CheckpointOptions, EpochReport, FitOptions, History } from './training/fit.js';
+export type {
+  BatchReport,
+  CheckpointOptions,
+  EpochReport,
+  FitOptions,
+  History,
+  ValidationData,
+} from './training/fit.js';
+export type { Lengths, Several } from './training/examples.js';
 export { EarlyStopping, type EarlyStoppingOptions } from './training/early-stopping.js';
 export type { TrainingState } from './training/training-state.js';
 export type { Objective } from './training/trainer.js';

@@ -41,6 +41,7 @@ export { decodeUtf8 } from './utf8.js';
 
 export { MusicModel, type ComposedTune, type ComposeOptions } from './music/music-model.js';
 export { readTunes, type ReadTunes, type TuneFault } from './music/read-tunes.js';
+export { isMidi, readMidi, type MidiTune } from './music/midi/read-midi.js';
 export { writeTunes, type Tune } from './music/tune.js';
 export { tuneSheet } from './music/engraving.js';
 export { tuneSound, type TuneSound } from './music/synthesis.js';

@@ -1,6 +1,7 @@
-import { existsSync } from 'node:fs';
+import { existsSync, readFileSync } from 'node:fs';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
+import { join, normalize } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { chromium, type Browser, type Page } from 'playwright-core';
 import { describe } from 'vitest';
@@ -23,13 +24,25 @@ export interface BrowserPage {
   close(): Promise<void>;
 }
 
-/** @param module the page's script, as a path from this folder */
-export async function openPage(module: string): Promise<BrowserPage> {
+/** Our compiled modules, as a page without a bundler would import them. */
+const dist = fileURLToPath(new URL('../../dist/', import.meta.url));
+
+/**
+ * @param module the page's script, as a path from this folder; beside it `/dist/` holds our modules
+ * @param isolated whether the page is cross-origin isolated, so that its threads can share memory
+ */
+export async function openPage(module: string, { isolated = false } = {}): Promise<BrowserPage> {
   const script = await bundle(fileURLToPath(new URL(module, import.meta.url)));
   const server = createServer((request, response) => {
-    const isScript = request.url === '/page.js';
+    const isScript = request.url!.endsWith('.js');
     response.setHeader('Content-Type', isScript ? 'text/javascript' : 'text/html');
-    response.end(isScript ? script : '<!doctype html><script type="module" src="/page.js"></script>');
+    if (isolated) {
+      response.setHeader('Cross-Origin-Opener-Policy', 'same-origin');
+      response.setHeader('Cross-Origin-Embedder-Policy', 'require-corp');
+    }
+    if (!isScript) response.end('<!doctype html><script type="module" src="/page.js"></script>');
+    else if (request.url === '/page.js') response.end(script);
+    else response.end(readFileSync(join(dist, normalize(request.url!).replace(/^\/dist\//, ''))));
   });
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
   let browser: Browser | undefined;

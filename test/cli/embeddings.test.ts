@@ -17,7 +17,7 @@ const lines = Array.from({ length: 3_000 }, () =>
 );
 const corpus = at('corpus.txt');
 writeFileSync(corpus, `The ${lines.join('.\nThe ')}.\n`);
-const small = ['--vector-size', '10', '--epochs', '3', '--threads', '1', '--bucket', '100'];
+const small = ['--vector-size', '10', '--epochs', '3', '--threads', '1'];
 
 describe('train-embeddings', () => {
   it('trains vectors that analogy and KeyedVectors open', async () => {
@@ -54,7 +54,7 @@ describe('train-embeddings', () => {
         '--save-model',
         model,
       ],
-      ...['--algorithm', 'cbow', '--threads', '2', '--min-n', '2'],
+      ...['--algorithm', 'cbow', '--threads', '2', '--min-n', '2', '--bucket', '100'],
     ]);
     expect(status).toBe(0);
     expect(JSON.parse(stdout)).toMatchObject({
@@ -87,7 +87,7 @@ describe('train-embeddings', () => {
     const wrong = await runCli(['train-embeddings', corpus, '--out', out, '--resume', '--window', '9']);
     expect(wrong).toMatchObject({
       status: 2,
-      stderr: expect.stringContaining('--window has no place') as string,
+      stderr: expect.stringContaining('--window 9 is not among them: there it is 5.') as string,
     });
     const anew = await runCli(['train-embeddings', corpus, '--out', out]);
     expect(anew.stderr).toContain('resumed.safetensors.checkpoint is there already');
@@ -97,6 +97,8 @@ describe('train-embeddings', () => {
       '--out',
       out,
       '--resume',
+      // The same command: the settings of before are no obstacle.
+      ...small.slice(0, 4),
       '--threads',
       '1',
     ]);
@@ -111,6 +113,7 @@ describe('train-embeddings', () => {
   it.each([
     [['--model', 'bert'], 2, 'Allowed choices are word2vec, fasttext'],
     [['--window', '0'], 2, 'whole number from 1'],
+    [['--bucket', '5'], 2, '--bucket is of n-grams, which word2vec has none of'],
     [['--min-alpha', '1'], 1, 'minAlpha must be a number from 0 to 0.025'],
     [['--min-count', '1000000'], 1, 'none comes 1000000 times'],
     [['--resume'], 1, 'no such file'],

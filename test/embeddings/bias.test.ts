@@ -102,6 +102,21 @@ describe('debias, by the definitions of Bolukbasi et al.', () => {
   });
 });
 
+it('debias refuses a word in two pairs, since the second would undo the first', () => {
+  const direction = biasDirection(vectors, [['she', 'he']]);
+  const pairs = [
+    ['aunt', 'uncle'],
+    ['nurse', 'doctor'],
+    ['woman', 'uncle'],
+  ] as const;
+  expect(() => debias(vectors, { direction, equalize: pairs })).toThrow(
+    '"uncle" is in two pairs to be equalized, aunt:uncle and woman:uncle.',
+  );
+  expect(() => debias(vectors, { direction, equalize: [pairs[0], pairs[0]] })).toThrow(
+    /aunt:uncle and aunt:uncle/,
+  );
+});
+
 describe('weat', () => {
   it.each(golden.weats)('agrees with its definition in numpy, $x', ({ x, y, a, b, ...expected }) => {
     const sets = { targetsX: x, targetsY: y, attributesA: a, attributesB: b };

@@ -4,6 +4,7 @@ import {
   FastText,
   fileCorpus,
   KeyedVectors,
+  type SeqkitError,
   textCorpus,
   Word2Vec,
 } from '../../src/embeddings/index.js';
@@ -23,6 +24,7 @@ const calls: Record<string, () => unknown> = {
   toBytes: () => vectors.toBytes('glove', extra),
   load: () => KeyedVectors.load('/nowhere/at-all.txt', extra),
   fromBytes: () => KeyedVectors.fromBytes(new TextEncoder().encode('a 1 2\nb 2 1\n'), extra),
+  fromRows: () => KeyedVectors.fromRows(['a'], Float32Array.of(1), extra),
   debias: () => debias(vectors, { direction: Float64Array.of(1, 0), ...(extra as object) }),
   fileCorpus: () => fileCorpus('/nowhere/at-all.txt', extra),
   textCorpus: () => textCorpus(lines, extra),
@@ -41,13 +43,31 @@ describe('an option that there is not', () => {
   });
 
   it.each([Word2Vec, FastText])('is refused by %o, and where it opens a file', async (Kind) => {
-    expect(() => new Kind({ dimensions: 3 } as never)).toThrow('There is no option "dimensions"');
+    expect(() => new Kind({ dimensions: 3 } as never)).toThrow(`${Kind.name} has no option "dimensions".`);
     // The settings are the file's: a new one would be of no effect.
     await expect(Kind.load('/nowhere/at-all', { epochs: 3 } as never)).rejects.toThrow(
       'load has no option "epochs"',
     );
     await expect(Kind.fromBytes(new Uint8Array(), { epochs: 3 } as never)).rejects.toThrow(
       'fromBytes has no option "epochs"',
+    );
+  });
+
+  it('is answered with all that there are, for FastText its own too', () => {
+    const hintOf = (make: () => unknown): string | undefined => {
+      try {
+        make();
+      } catch (error) {
+        return (error as SeqkitError).hint;
+      }
+      return undefined;
+    };
+    const training =
+      'vectorSize, window, minCount, sg, negative, nsExponent, cbowMean, shrinkWindows, sample, alpha, ' +
+      'minAlpha, epochs, seed, maxFinalVocab, maxVocabSize, workers';
+    expect(hintOf(() => new Word2Vec({ minN: 3 } as never))).toBe(`The options are ${training}.`);
+    expect(hintOf(() => new FastText({ buckets: 3 } as never))).toBe(
+      `The options are ${training}, minN, maxN, bucket.`,
     );
   });
 

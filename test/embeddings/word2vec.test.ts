@@ -3,8 +3,17 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { gzipSync } from 'node:zlib';
 import { afterAll, describe, expect, it } from 'vitest';
-import { FastText, fileCorpus, textCorpus, Word2Vec, type CorpusLike } from '../../src/embeddings/index.js';
+import {
+  FastText,
+  fileCorpus,
+  KeyedVectors,
+  textCorpus,
+  Word2Vec,
+  type CorpusLike,
+} from '../../src/embeddings/index.js';
+import { subwordBuckets } from '../../src/embeddings/subwords.js';
 import { Random } from '../../src/rnn/random.js';
+import { decodeSafetensors } from '../../src/rnn/safetensors.js';
 
 const folder = mkdtempSync(join(tmpdir(), 'seqkit-word2vec-'));
 afterAll(() => rmSync(folder, { recursive: true }));
@@ -137,7 +146,7 @@ describe('Word2Vec', () => {
     [{ negative: 0 }, 'bad-value', /negative must be/],
     [{ minAlpha: 1 }, 'bad-value', /minAlpha must be a number from 0 to 0.025/],
     [{ workers: 0 }, 'bad-value', /workers must be/],
-    [{ size: 100 }, 'usage', /no option "size"/],
+    [{ size: 100 }, 'usage', /Word2Vec has no option "size"/],
   ])('refuses %j', (wrong, code, message) => {
     const make = () => new Word2Vec(wrong as object);
     expect(make).toThrow(message);
@@ -178,13 +187,39 @@ describe('FastText', () => {
       return dot(a, b) / Math.sqrt(dot(a, a) * dot(b, b));
     };
     const unknown = model.getVector('sheeps');
-    expect(model.wv.has('sheeps')).toBe(false);
+    expect(model.wv.indexOf('sheeps')).toBe(-1);
     expect(cosine(unknown, model.getVector('sheep'))).toBeGreaterThan(
       cosine(unknown, model.getVector('cheese')),
     );
     expect(model.getVector('cat')).toEqual(model.wv.get('cat'));
     await expect(async () => new FastText({ ...options, minN: 4, maxN: 3 })).rejects.toThrow(/maxN must be/);
     expect(() => model.getVector('')).not.toThrow();
+  });
+
+  it('has vectors that answer for such words themselves, also after they were saved', async () => {
+    const model = new FastText({ ...options, ...subwords, epochs: 4, alpha: 0.05 });
+    await model.fit(sentences);
+    const { wv } = model;
+    // By the definition, over the rows that training changed.
+    const tensors = decodeSafetensors(model.toBytes(), 'model').tensors;
+    const rows = tensors.get('inputs')!.data as Float32Array;
+    const buckets = subwordBuckets('sheeps', { minn: 2, maxn: 4, bucket: 300 });
+    expect(buckets).toHaveLength(7 + 6 + 5);
+    const expected = Array.from({ length: options.vectorSize }, (_, i) =>
+      buckets.reduce((sum, b) => sum + rows[(15 + b) * options.vectorSize + i] / buckets.length, 0),
+    );
+    expect(wv.has('sheeps')).toBe(true);
+    wv.get('sheeps').forEach((value, i) => expect(value).toBeCloseTo(expected[i], 6));
+    expect(wv.similarity('sheeps', 'sheep')).toBeGreaterThan(wv.similarity('sheeps', 'cheese'));
+    expect(wv.mostSimilar({ positive: ['sheeps'], topn: 1 })).toEqual([
+      { word: 'sheep', score: expect.any(Number) as number },
+    ]);
+
+    const path = join(folder, 'subwords.bin');
+    await wv.save(path, { format: 'fasttext-binary' });
+    const opened = await KeyedVectors.load(path);
+    opened.get('sheeps').forEach((value, i) => expect(value).toBeCloseTo(expected[i], 6));
+    expect((await FastText.fromBytes(model.toBytes())).wv.get('sheeps')).toEqual(wv.get('sheeps'));
   });
 
   it('is saved and opened with its n-grams', async () => {

@@ -77,6 +77,20 @@ describe('scatterPlotSvg', () => {
     });
   });
 
+  it('begins a label at its dot, however wide its letters are', async () => {
+    const svg = await scatterPlotSvg(plot);
+    // 3 pixels of dot and 2 of gap to the right of (32.727, 24.545).
+    expect(svg).toMatch(/<text text-anchor="start" transform="translate\(37\.727\d*,[\d.]+\)"[^>]*>high</);
+  });
+
+  it('lets no arrow begin before its first dot, where two dots all but meet', async () => {
+    const close = { ...plot.points[0], label: 'close', x: 0.01 };
+    const svg = await scatterPlotSvg({ ...plot, points: [...plot.points, close], arrows: [[0, 3]] });
+    const [, x, y] = /<path[^>]*translate\(([\d.]+),([\d.]+)\)"[^>]*#c0392b/.exec(svg)!;
+    expect([Number(x), Number(y)]).toEqual([expect.closeTo(32.727, 2), expect.closeTo(515.455, 2)]);
+    expect(svg).toMatch(/<line[^>]* x2="0" y2="0"[^>]*#c0392b/);
+  });
+
   it('becomes a PNG of twice its size', async () => {
     const svg = await scatterPlotSvg(plot);
     const png = await svgToPng(svg);

@@ -1,8 +1,5 @@
 import { Option, type Command } from 'commander';
 import type { EngineChoice } from '../../rnn/engine/choose.js';
-import { SeqkitError } from '../../rnn/errors.js';
-import type { ReadTunes, TuneFault } from '../../text/music/read-tunes.js';
-import type { Tune } from '../../text/music/tune.js';
 import { describeTunes, type ComposedReport } from '../composed-report.js';
 import { engineOption, forceOption, jsonOption, realNumber, seedOption, wholeNumber } from '../options.js';
 import { note, print, printJson } from '../output.js';
@@ -54,8 +51,8 @@ interface ComposeOptions {
 export function register(program: Command): void {
   program
     .command('train-music')
-    .description('Train a model on tunes in ABC notation.')
-    .argument('[files...]', 'ABC files (default: the tunes that come with seqkit)')
+    .description('Train a model on tunes, in ABC notation or as MIDI files.')
+    .argument('[files...]', 'ABC or MIDI files (default: the tunes that come with seqkit)')
     .addOption(
       new Option('--cell <name>', 'what the recurrent layers are made of')
         .choices(['lstm', 'gru', 'rnn'])
@@ -122,7 +119,10 @@ export function register(program: Command): void {
     .addOption(new Option('--against <files...>', 'tell what is copied from these training tunes'))
     .addOption(seedOption())
     .addOption(engineOption())
-    .option('--out <file>', 'where to write, in place of the screen: .abc, .mid, .svg (sheet music) or .wav')
+    .option(
+      '--out <file>',
+      'where to write, in place of the screen: .abc, .mid, .svg or .png (sheet music), or .wav',
+    )
     .addOption(forceOption())
     .addOption(jsonOption())
     .action(compose);
@@ -143,11 +143,12 @@ function real(flags: string, description: string, range: Parameters<typeof realN
 async function trainMusic(given: readonly string[], options: TrainOptions): Promise<void> {
   const { checkWritable } = await import('../../rnn/host/files.js');
   const { MusicModel } = await import('../../text/music/music-model.js');
+  const { describeFault, readTuneFiles } = await import('../tune-input.js');
   const { cell, units, layers, dropout, seed, engine, minutes, out, force } = options;
   const epochs = options.epochs ?? (minutes === undefined ? 20 : undefined);
   checkWritable(out, { force });
-  const { tunes, faults } = await readFiles(given);
-  for (const fault of faults) note(`left out: ${where(fault)}: ${fault.reason}`);
+  const { tunes, faults } = readTuneFiles(given);
+  for (const fault of faults) note(`left out: ${describeFault(fault)}`);
   note(`${tunes.length} tunes understood, ${faults.length} left out.`);
   const model = new MusicModel({ cell, units, layers, dropout, seed, engine });
   const progress = new Progress('training', { total: 1, unit: 'characters' });
@@ -173,16 +174,9 @@ async function trainMusic(given: readonly string[], options: TrainOptions): Prom
   const heldOut = history.heldOutLoss.at(-1) ?? null;
   if (options.json) {
     const { finalLoss: loss, steps, characters, seconds, stopped } = history;
-    const leftOut = faults.map(({ file, number, title, line, reason }) => ({
-      file,
-      number,
-      title,
-      line,
-      reason,
-    }));
     const parameters = model.text.countParameters();
     printJson({
-      ...{ file: out, tunes: tunes.length, leftOut, parameters, loss, heldOutLoss: heldOut },
+      ...{ file: out, tunes: tunes.length, leftOut: faults, parameters, loss, heldOutLoss: heldOut },
       ...{ steps, characters, seconds, stopped },
     });
   } else {
@@ -196,40 +190,12 @@ async function trainMusic(given: readonly string[], options: TrainOptions): Prom
   await model.text.dispose();
 }
 
-type FileFault = TuneFault & { file: string };
-
-async function readFiles(given: readonly string[]): Promise<{ tunes: Tune[]; faults: FileFault[] }> {
-  const { readFileBytes } = await import('../../rnn/host/files.js');
-  const { packageFile } = await import('../../rnn/host/package-file.js');
-  const { decodeUtf8 } = await import('../../text/utf8.js');
-  const { readTunes } = await import('../../text/music/read-tunes.js');
-  const files = given.length > 0 ? given : [packageFile('data/tunes/seqkit-tunes.abc')];
-  const tunes: Tune[] = [];
-  const faults: FileFault[] = [];
-  for (const file of files) {
-    const read: ReadTunes = readTunes(decodeUtf8(readFileBytes(file, 'the tunes'), file));
-    tunes.push(...read.tunes);
-    faults.push(...read.faults.map((fault) => ({ ...fault, file })));
-  }
-  if (tunes.length === 0) {
-    const first = faults[0] ? ` The first: ${where(faults[0])}: ${faults[0].reason}.` : '';
-    throw new SeqkitError(`There is no tune in ${files.join(', ')} that is understood.${first}`, {
-      code: 'too-little-data',
-      hint: 'Give files in ABC notation: each tune begins with X: and ends with an empty line.',
-    });
-  }
-  return { tunes, faults };
-}
-
-function where({ file, line, number, title }: FileFault): string {
-  return `${file}, line ${line}, X:${number} ${title}`.trimEnd();
-}
-
 async function compose(path: string, options: ComposeOptions): Promise<void> {
   const { MusicModel } = await import('../../text/music/music-model.js');
+  const { readTuneFiles } = await import('../tune-input.js');
   const { key, meter, type, title, against, engine, out, force, json } = options;
   const files = out === undefined ? undefined : tuneFiles(out, options.count, { force });
-  const training = against && (await readFiles(against)).tunes;
+  const training = against && readTuneFiles(against).tunes;
   const model = await MusicModel.load(path, { engine });
   const tunes = await model.compose({
     ...(key !== undefined && { key }),

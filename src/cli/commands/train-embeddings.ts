@@ -1,11 +1,13 @@
-import { existsSync } from 'node:fs';
 import { Option, type Command } from 'commander';
+import type { Corpus } from '../../embeddings/training/corpus.js';
+import type { TrainingSettings } from '../../embeddings/training/settings.js';
 import type { TrainReport } from '../../embeddings/training/trainer.js';
 import type { Word2Vec } from '../../embeddings/word2vec.js';
 import { SeqkitError } from '../../rnn/errors.js';
 import { forceOption, jsonOption, realNumber, seedOption, wholeNumber } from '../options.js';
 import { note, print, printJson } from '../output.js';
 import { Progress } from '../progress.js';
+import { commandLine, stoppable, stoppedError } from '../stop-signal.js';
 
 interface TrainOptions {
   readonly model: 'word2vec' | 'fasttext';
@@ -112,18 +114,11 @@ async function trainEmbeddings(corpusPath: string, options: TrainOptions, comman
   if (!options.resume) checkWritable(checkpoint, { force });
   const corpus = fileCorpus(corpusPath, { tokens, encoding });
 
-  const { model, report } = await untilInterrupted(async (signal) => {
-    const model = options.resume ? await resume(checkpoint, options, command) : await create(options);
-    if (!options.resume) {
-      const counting = new Progress('counting', { total: Infinity, unit: 'words' });
-      const { words, corpusWords, notes } = await model
-        .buildVocab(corpus, { signal, onCount: (count) => counting.update(count) })
-        .finally(() => counting.end());
-      notes.forEach(note);
-      note(
-        `${count(corpusWords)} words, ${count(words.length)} different ones that come ${model.settings.minCount} times or more.`,
-      );
-    }
+  const { model, report } = await stoppable(async (signal) => {
+    const model = options.resume
+      ? await resume(checkpoint, options, command)
+      : await create(options, command);
+    if (!options.resume) await countWords(model, corpus, signal);
     if (model.workers > 1) {
       note(
         `${model.workers} threads share the vectors without locks: no two runs are quite alike. --threads 1 repeats itself.`,
@@ -143,9 +138,16 @@ async function trainEmbeddings(corpusPath: string, options: TrainOptions, comman
           );
         },
       })
+      .catch((error: unknown) => {
+        if (!signal.aborted) throw error;
+        throw stoppedError(
+          `in pass ${model.position.epoch + 1} of ${model.settings.epochs}; what was learned is in ${checkpoint}.`,
+          `Go on with: ${commandLine('--resume')}`,
+        );
+      })
       .finally(() => progress.end());
     return { model, report };
-  }, checkpoint);
+  });
 
   await model.wv.save(out, { force });
   if (saveModel !== undefined) await model.save(saveModel, { force });
@@ -155,32 +157,26 @@ async function trainEmbeddings(corpusPath: string, options: TrainOptions, comman
   else tell(options, model, report);
 }
 
-/** Stops the run at the first Ctrl-C, so that it is kept; the second one ends the process. */
-async function untilInterrupted<Result>(
-  work: (signal: AbortSignal) => Promise<Result>,
-  checkpoint: string,
-): Promise<Result> {
-  const stop = new AbortController();
-  const interrupt = (): void => stop.abort();
-  process.once('SIGINT', interrupt);
-  process.once('SIGTERM', interrupt);
-  try {
-    return await work(stop.signal);
-  } catch (error) {
-    if (!stop.signal.aborted) throw error;
-    throw new SeqkitError('Training was stopped.', {
-      code: 'usage',
-      hint: existsSync(checkpoint)
-        ? `What was learned is in ${checkpoint}: the same command with --resume goes on from there.`
-        : 'Nothing was learned yet.',
-    });
-  } finally {
-    process.off('SIGINT', interrupt);
-    process.off('SIGTERM', interrupt);
-  }
+/** The pass over the text before training. */
+async function countWords(model: Word2Vec, corpus: Corpus, signal: AbortSignal): Promise<void> {
+  const counting = new Progress('counting', { total: Infinity, unit: 'words' });
+  const { words, corpusWords, notes } = await model
+    .buildVocab(corpus, { signal, onCount: (count) => counting.update(count) })
+    .catch((error: unknown) => {
+      if (!signal.aborted) throw error;
+      throw stoppedError(
+        'while words were counted; nothing was learned yet.',
+        'Run it again from the start.',
+      );
+    })
+    .finally(() => counting.end());
+  notes.forEach(note);
+  note(
+    `${count(corpusWords)} words, ${count(words.length)} different ones that come ${model.settings.minCount} times or more.`,
+  );
 }
 
-async function create(options: TrainOptions): Promise<Word2Vec> {
+async function create(options: TrainOptions, command: Command): Promise<Word2Vec> {
   const { vectorSize, window, minCount, negative, sample, alpha, minAlpha, epochs, seed, threads } = options;
   const settings = {
     ...{ vectorSize, window, minCount, negative, sample, alpha, minAlpha, epochs, seed },
@@ -192,34 +188,26 @@ async function create(options: TrainOptions): Promise<Word2Vec> {
     const { minN, maxN, bucket } = options;
     return new FastText({ ...settings, minN, maxN, bucket });
   }
+  const idle = ['minN', 'maxN', 'bucket'].find((name) => command.getOptionValueSource(name) === 'cli');
+  if (idle !== undefined) {
+    throw new SeqkitError(`${flagOf(idle, command)} is of n-grams, which word2vec has none of.`, {
+      code: 'usage',
+      hint: 'Leave it out, or add --model fasttext.',
+    });
+  }
   const { Word2Vec } = await import('../../embeddings/word2vec.js');
   return new Word2Vec(settings);
 }
 
-/** Settings that a checkpoint holds, by the name of their option. */
-const stored = [
-  ...['model', 'algorithm', 'vectorSize', 'window', 'minCount', 'negative', 'sample', 'alpha', 'minAlpha'],
-  ...['epochs', 'minN', 'maxN', 'bucket', 'seed'],
-];
-
 async function resume(checkpoint: string, options: TrainOptions, command: Command): Promise<Word2Vec> {
-  const given = stored.find((name) => command.getOptionValueSource(name) === 'cli');
-  if (given !== undefined) {
-    const flag = command.options.find((option) => option.attributeName() === given)?.long ?? given;
-    throw new SeqkitError(
-      `--resume takes its settings from the checkpoint, so ${flag} has no place beside it.`,
-      {
-        code: 'usage',
-        hint: 'Leave it out, or train anew without --resume.',
-      },
-    );
-  }
   const { FastText } = await import('../../embeddings/fasttext.js');
   const { Word2Vec } = await import('../../embeddings/word2vec.js');
   const { readFileBytes } = await import('../../rnn/host/files.js');
   const { decodeTraining } = await import('../../embeddings/training/training-file.js');
   const bytes = readFileBytes(checkpoint, 'the checkpoint');
-  const Model = decodeTraining(bytes, checkpoint).settings.subwords === undefined ? Word2Vec : FastText;
+  const { settings } = decodeTraining(bytes, checkpoint);
+  checkSettings(settings, options, command);
+  const Model = settings.subwords === undefined ? Word2Vec : FastText;
   const model = await Model.fromBytes(bytes, {
     name: checkpoint,
     ...(options.threads !== undefined && { workers: options.threads }),
@@ -227,6 +215,31 @@ async function resume(checkpoint: string, options: TrainOptions, command: Comman
   const { epoch, block } = model.position;
   note(`Going on in pass ${epoch + 1} of ${model.settings.epochs}, after ${count(block)} blocks of text.`);
   return model;
+}
+
+/** Settings are those of the checkpoint: what is given beside `--resume` has to be the same. */
+function checkSettings(settings: TrainingSettings, options: TrainOptions, command: Command): void {
+  const { vectorSize, window, minCount, negative, sample, alpha, minAlpha, epochs, seed, subwords } =
+    settings;
+  const kept = {
+    model: subwords === undefined ? 'word2vec' : 'fasttext',
+    algorithm: settings.sg === 1 ? 'skip-gram' : 'cbow',
+    ...{ vectorSize, window, minCount, negative, sample, alpha, minAlpha, epochs, seed },
+    ...{ minN: subwords?.minn, maxN: subwords?.maxn, bucket: subwords?.bucket },
+  } as const;
+  for (const [name, value] of Object.entries(kept)) {
+    const given = options[name as keyof typeof kept];
+    if (command.getOptionValueSource(name) !== 'cli' || given === value) continue;
+    throw new SeqkitError(
+      `--resume goes on with the settings of the checkpoint, and ${flagOf(name, command)} ${given} is not among them: ` +
+        (value === undefined ? 'it has no n-grams.' : `there it is ${value}.`),
+      { code: 'usage', hint: 'Leave it out, or train anew without --resume.' },
+    );
+  }
+}
+
+function flagOf(name: string, command: Command): string {
+  return command.options.find((option) => option.attributeName() === name)!.long!;
 }
 
 /** What training came to, for `--json`. */
@@ -256,6 +269,9 @@ function tell({ out, saveModel }: TrainOptions, model: Word2Vec, report: TrainRe
   );
   print(`wrote     ${out}`);
   if (saveModel !== undefined) print(`wrote     ${saveModel}`);
+  if (model.settings.subwords !== undefined && saveModel === undefined) {
+    note(`${out} keeps the words alone: --save-model keeps the n-grams too, for words that never came.`);
+  }
   note(`Next: seqkit analogy king man woman --vectors ${out}`);
 }
 

@@ -1,6 +1,7 @@
 import { Option, type Command } from 'commander';
 import type { FeatureSetName } from '../../audio/features.js';
-import type { TriggerModel, TriggerProgress } from '../../audio/trigger-model.js';
+import type { TriggerModel } from '../../audio/trigger-model.js';
+import type { TriggerProgress } from '../../audio/trigger-training.js';
 import type { EngineChoice } from '../../rnn/engine/choose.js';
 import { engineLine } from '../engine-line.js';
 import type { ClipSet } from '../../audio/clips.js';

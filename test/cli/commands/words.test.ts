@@ -1,10 +1,10 @@
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { Readable } from 'node:stream';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { isSlur } from '../../../src/embeddings/safe-answers.js';
 import { runCli } from '../../support/run-cli.js';
+import { withStdin } from '../../support/with-stdin.js';
 
 let folder: string;
 let file: string;
@@ -217,17 +217,6 @@ describe('the other commands about words', () => {
 
 function radians(degrees: number): number {
   return (degrees * Math.PI) / 180;
-}
-
-/** Runs something with lines on stdin. */
-async function withStdin<Result>(text: string, run: () => Promise<Result>): Promise<Result> {
-  const real = Object.getOwnPropertyDescriptor(process, 'stdin')!;
-  Object.defineProperty(process, 'stdin', { ...real, get: () => Readable.from([text]) });
-  try {
-    return await run();
-  } finally {
-    Object.defineProperty(process, 'stdin', real);
-  }
 }
 
 function cosine(degrees: number): string {
