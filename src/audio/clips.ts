@@ -33,6 +33,10 @@ export interface ClipSet {
   activates: Clip[];
   negatives: Clip[];
   backgrounds: Clip[];
+  /** Minutes of running speech without the word, synthetic say, of which stretches serve as negatives. */
+  speech?: Clip[];
+  /** Phrases that sound like the word, as further negatives. */
+  lookAlikes?: Clip[];
 }
 
 /** The folders of a clip folder. */

@@ -2,7 +2,8 @@ import type { Random } from '../rnn/random.js';
 import { tensor, type Tensor } from '../rnn/tensor.js';
 import { maskFeatures } from './augmentation.js';
 import type { ClipSet } from './clips.js';
-import { mixNumbered } from './example-record.js';
+import { mixNumbered, type ExampleNumber } from './example-record.js';
+import type { SpokenWord } from './evaluation.js';
 import { FeatureExtractor } from './features.js';
 import { stepLabels, type StepTiming } from './labels.js';
 import type { Mixture } from './synthesis.js';
@@ -31,6 +32,7 @@ export class ExamplePool {
   readonly #labels: Uint8Array;
   readonly #weights: Float32Array;
   readonly #seed: number;
+  readonly #words: SpokenWord[][] = [];
 
   /**
    * @param size number of examples; each is mixed by {@link mix}
@@ -50,9 +52,11 @@ export class ExamplePool {
     this.#weights = new Float32Array(size * this.timing.steps);
   }
 
-  /** Mixes example `index`. */
-  mix(index: number): Mixture {
-    const number = { seed: this.#seed, example: index };
+  /**
+   * Mixes an example into place `index`.
+   * @param number which; another than its place where the pool is renewed
+   */
+  mix(index: number, number: ExampleNumber = { seed: this.#seed, example: index }): Mixture {
     const mixture = mixNumbered(this.#clips, this.#preset.synthesis, number);
     const { samples, placed } = mixture;
     const features = this.#extractor.extract(samples);
@@ -60,6 +64,10 @@ export class ExamplePool {
     for (let i = 0; i < features.length; i++) {
       this.#features[at + i] = Math.max(-32768, Math.min(32767, Math.round(features[i] / QUANTUM)));
     }
+    this.#words[index] = placed
+      .filter(({ kind }) => kind === 'activate')
+      .map(({ speechEndSeconds }) => ({ endSeconds: speechEndSeconds }))
+      .sort((a, b) => a.endSeconds - b.endSeconds);
     const endsMs = placed
       .filter(({ kind }) => kind === 'activate')
       .map(({ speechEndSeconds }) => 1000 * speechEndSeconds);
@@ -69,8 +77,16 @@ export class ExamplePool {
     return mixture;
   }
 
-  /** The examples with the given indices, their features masked anew each time (SpecAugment). */
-  batch(indices: Int32Array, random: Random): TrainingBatch {
+  /** When the word is said in an example, ascending. */
+  wordsIn(index: number): SpokenWord[] {
+    return this.#words[index];
+  }
+
+  /**
+   * The examples with the given indices.
+   * @param random masks their features anew each time (SpecAugment); without it they are whole
+   */
+  batch(indices: Int32Array, random?: Random): TrainingBatch {
     const { features, training } = this.#preset;
     const { steps } = this.timing;
     const stride = this.frames * features.bands;
@@ -81,7 +97,7 @@ export class ExamplePool {
     indices.forEach((example, n) => {
       const row = x.subarray(n * stride, (n + 1) * stride);
       for (let i = 0; i < stride; i++) row[i] = this.#features[example * stride + i] * QUANTUM;
-      maskFeatures(row, features.bands, masks, random);
+      if (random !== undefined) maskFeatures(row, features.bands, masks, random);
       y.set(this.#labels.subarray(example * steps, (example + 1) * steps), n * steps);
       weights.set(this.#weights.subarray(example * steps, (example + 1) * steps), n * steps);
     });

@@ -87,4 +87,6 @@ export {
 } from './trigger-settings.js';
 export { TriggerStream, type ScoreEvent, type StreamEvents, type TriggerEvent } from './trigger-stream.js';
 export { TriggerModel, type StreamOptions, type TriggerModelOptions } from './trigger-model.js';
-export type { TrainingRecord, TriggerFitOptions, TriggerProgress } from './trigger-training.js';
+export type { TrainingRecord, TriggerFitOptions } from './trigger-training.js';
+export type { EpochReport, TriggerProgress } from './training-run.js';
+export type { Judgement } from './checkpoint-choice.js';

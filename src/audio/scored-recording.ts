@@ -1,7 +1,7 @@
 import { Detector } from './detector.js';
 import type { SpokenWord } from './evaluation.js';
-import type { TriggerModel } from './trigger-model.js';
-import { stepsPerSecond, stepTiming, type FiringSettings } from './trigger-settings.js';
+import { stepsPerSecond, stepTiming, type FiringSettings, type TriggerPreset } from './trigger-settings.js';
+import type { TriggerStream } from './trigger-stream.js';
 import type { Waveform } from './wav.js';
 
 /** A recording with every score that a model gave it, so that thresholds can be tried without listening again. */
@@ -16,6 +16,12 @@ export interface ScoredRecording {
   stepsPerSecond: number;
   /** The time up to which step 0 has heard, from the start of the recording. */
   firstStepSeconds: number;
+}
+
+/** What listens, a `TriggerModel`; by its shape, since models score recordings while they are trained. */
+export interface Listener {
+  readonly settings: TriggerPreset;
+  stream(options: { sampleRate: number; spectrum: 'fast' }): TriggerStream;
 }
 
 /** When the detector fired. */
@@ -33,7 +39,7 @@ export interface Firing {
  * @param options.leadSeconds of what was put before the recording, from which times are counted
  */
 export function scoreRecording(
-  model: TriggerModel,
+  model: Listener,
   waveform: Waveform,
   options: { name: string; words?: SpokenWord[]; seconds?: number; leadSeconds?: number },
 ): ScoredRecording {

@@ -3,12 +3,15 @@ import { SeqkitError } from '../rnn/errors.js';
 import { Random } from '../rnn/random.js';
 import { readClipFolder, requireSoundClips } from './clip-folder.js';
 import { note } from './output.js';
+import { spokenClips } from './spoken-clips.js';
 
 export interface TrainingClipsOptions {
   /** What the word is called, or which of several to train. */
   word?: string;
   /** Share of the clips to set apart, 0 to below 1. */
   holdOut: number;
+  /** Minutes that espeak-ng speaks, where it is installed. */
+  spoken: number;
   seed: number;
   repair: boolean;
 }
@@ -27,16 +30,23 @@ export interface TrainingClips {
  * @throws SeqkitError `bad-file` that names every clip that cannot be used; `usage` where there are
  *   several words and none is named
  */
-export function loadTrainingClips(
+export async function loadTrainingClips(
   folder: string,
   sampleRate: number,
   options: TrainingClipsOptions,
-): TrainingClips {
+): Promise<TrainingClips> {
   const content = readClipFolder(folder);
   for (const line of content.notes) note(line);
   requireSoundClips(content, options);
   const { clips, word } = chooseWord(readClips(content.files, sampleRate, options), options.word);
-  return { word, ...setApart(clips, options) };
+  const { train, test } = setApart(clips, options);
+  // A folder's clips may be of any word: only a name that was given, or that of a folder, is the word.
+  const named = options.word ?? train.activates[0].word;
+  const spoken = await spokenClips({
+    ...(named === undefined ? {} : { word: named }),
+    ...{ minutes: options.spoken, sampleRate },
+  });
+  return { word, train: { ...train, ...spoken }, ...(test && { test }) };
 }
 
 /**

@@ -1,7 +1,7 @@
 import { Option, type Command } from 'commander';
 import type { FeatureSetName } from '../../audio/features.js';
 import type { TriggerModel } from '../../audio/trigger-model.js';
-import type { TriggerProgress } from '../../audio/trigger-training.js';
+import type { TriggerProgress } from '../../audio/training-run.js';
 import type { EngineChoice } from '../../rnn/engine/choose.js';
 import { engineLine } from '../engine-line.js';
 import type { ClipSet } from '../../audio/clips.js';
@@ -13,6 +13,7 @@ import {
   realNumber,
   repairOption,
   seedOption,
+  spokenOption,
   threadsOption,
   wholeNumber,
 } from '../options.js';
@@ -28,6 +29,9 @@ interface TrainOptions {
   readonly examples?: number;
   readonly holdOut: number;
   readonly records?: string;
+  readonly spoken: number;
+  readonly checkpoint?: string;
+  readonly resume: boolean;
   readonly repair: boolean;
   readonly seed: number;
   readonly engine: EngineChoice;
@@ -75,7 +79,7 @@ export function register(program: Command): void {
     .addOption(
       new Option(
         '--examples <n>',
-        'examples to mix (default: 12 for each clip of the word, 600 to 6000)',
+        'examples to mix (default: 25 for each clip of the word, 2000 to 6000)',
       ).argParser(wholeNumber({ min: 1, max: 100_000 })),
     )
     .addOption(
@@ -83,6 +87,9 @@ export function register(program: Command): void {
         .argParser(realNumber({ min: 0, max: 0.9 }))
         .default(0),
     )
+    .addOption(spokenOption())
+    .option('--checkpoint <file>', 'keeps the training here after each epoch')
+    .option('--resume', 'goes on from the --checkpoint, to the very model of an unbroken run', false)
     .option('--records <file>', 'writes how each example was mixed, a line of JSON each, for show-clip')
     .addOption(repairOption())
     .addOption(seedOption())
@@ -111,13 +118,16 @@ export function register(program: Command): void {
 
 async function trainTrigger(folder: string, options: TrainOptions): Promise<void> {
   const { checkWritable, writeFileAtomic } = await import('../../rnn/host/files.js');
-  const { records } = options;
+  const { records, checkpoint, resume } = options;
+  if (resume && checkpoint === undefined) {
+    throw new SeqkitError('--resume needs the --checkpoint to go on from.', { code: 'usage' });
+  }
   checkWritable(options.out, { force: options.force });
   if (records !== undefined) checkWritable(records, { force: options.force });
   const { triggerPreset } = await import('../../audio/trigger-settings.js');
   const { sampleRate } = triggerPreset(options.preset).features;
   const { loadTrainingClips } = await import('../training-clips.js');
-  const { word, train: clips, test } = loadTrainingClips(folder, sampleRate, options);
+  const { word, train: clips, test } = await loadTrainingClips(folder, sampleRate, options);
   note(
     `${clips.activates.length} clips of "${word}", ${clips.negatives.length} of other words, ${clips.backgrounds.length} backgrounds.`,
   );
@@ -140,6 +150,7 @@ async function trainTrigger(folder: string, options: TrainOptions): Promise<void
     ...(epochs === undefined ? {} : { epochs }),
     ...(examples === undefined ? {} : { examples }),
     onProgress: bars.update,
+    ...(checkpoint === undefined ? {} : { checkpoint, resume }),
     ...(records === undefined ? {} : { onExample: (record) => void lines.push(JSON.stringify(record)) }),
   });
   bars.end();
