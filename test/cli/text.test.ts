@@ -242,6 +242,10 @@ describe('train-text reads', () => {
     expect(stdout.match(/\(in the training text\)/g)!.length).toBeGreaterThan(1);
     const json = JSON.parse((await runCli([...asked, '--json'])).stdout) as object;
     expect(json).toMatchObject({ texts, inTraining: texts.map((text) => names.includes(text)) });
+    expect(await runCli(['generate', out, '--interactive'])).toMatchObject({
+      status: 2,
+      stderr: expect.stringContaining('a model of lines forgets each line') as string,
+    });
     const one = await runCli(['generate', out, '--prime', 'Gr', '--temperature', '0']);
     expect(one.stdout).toMatch(/^Gr[a-z]*( {2}\(in the training text\))?\n$/);
   });
