@@ -1,6 +1,7 @@
 import { SeqkitError } from '../rnn/errors.js';
 import { Random } from '../rnn/random.js';
 import type { ClipSet } from './clips.js';
+import type { EqualizerBand } from './equalizer.js';
 import { fingerprint } from './fingerprint.js';
 import type { PlacedClip } from './pieces.js';
 import { mixExample, type Mixture, type PlacedBackground, type SynthesisSettings } from './synthesis.js';
@@ -15,6 +16,7 @@ export interface ExampleRecord {
   speechDb: number;
   background: PlacedBackground | null;
   tilt: number | null;
+  equalizer?: EqualizerBand[];
   /** Of the mixed sound: equal sound has an equal one. */
   fingerprint: string;
 }
@@ -33,7 +35,7 @@ export function recordOf(
   mixture: Mixture,
   { seed, example, sampleRate }: Pick<ExampleRecord, 'seed' | 'example'> & { sampleRate: number },
 ): ExampleRecord {
-  const { samples, placed, speechDb, background = null, tilt = null } = mixture;
+  const { samples, placed, speechDb, background = null, tilt = null, equalizer } = mixture;
   return {
     example,
     seed,
@@ -41,6 +43,7 @@ export function recordOf(
     speechDb,
     background,
     tilt,
+    ...(equalizer && { equalizer }),
     fingerprint: fingerprint({ samples, sampleRate }),
   };
 }

@@ -51,6 +51,8 @@ const fitKeys: Record<keyof TriggerFitOptions, true> = {
 
 /** A network, what it is made for, and what all that is random in its training follows from. */
 export interface Trainee {
+  /** What it listens for, one output each. */
+  words: readonly string[];
   network: Sequential;
   settings: TriggerPreset;
   seed: number;
@@ -63,11 +65,12 @@ export interface Trainee {
  *   were read for another sample rate
  */
 export async function trainTrigger(
-  { network, settings, seed }: Trainee,
+  trainee: Trainee,
   clips: ClipSet,
   options: TriggerFitOptions,
 ): Promise<TrainingRecord> {
   checkKnownOptions(options, fitKeys, 'fit');
+  const { words, settings, seed } = trainee;
   const { features, training } = settings;
   if (clips.sampleRate !== features.sampleRate) {
     throw new SeqkitError(`The clips are at ${clips.sampleRate} Hz, expected ${features.sampleRate}.`, {
@@ -75,12 +78,12 @@ export async function trainTrigger(
       hint: `Read them with readClips(files, ${features.sampleRate}).`,
     });
   }
-  checkClips(clips);
+  checkWords(clips, words);
   const epochs = options.epochs ?? training.epochs;
   const wanted = training.examplesPerActivate * clips.activates.length;
   const examples =
     options.examples ?? Math.min(training.mostExamples, Math.max(training.leastExamples, wanted));
-  const pool = new ExamplePool(clips, settings, examples, seed);
+  const pool = new ExamplePool(clips, settings, examples, seed, words);
   for (let index = 0; index < examples; index++) {
     const mixture = pool.mix(index);
     if (options.onExample !== undefined) {
@@ -92,7 +95,7 @@ export async function trainTrigger(
       if (await stopped(options.signal)) break;
     }
   }
-  const finalLoss = await trainOn(pool, { network, settings, seed }, epochs, options);
+  const finalLoss = await trainOn(pool, trainee, epochs, options);
   const { activates, negatives, backgrounds } = clips;
   return {
     activates: activates.length,
@@ -146,23 +149,28 @@ async function trainOn(
   return meanLoss;
 }
 
-function checkClips({ activates }: ClipSet): void {
+function checkWords({ activates }: ClipSet, words: readonly string[]): void {
   if (activates.length === 0) {
     throw new SeqkitError('There are no clips of the word to train on.', {
       code: 'too-little-data',
       hint: 'Put WAV files of the word into activates/.',
     });
   }
-  const words = [...new Set(activates.map(({ word }) => word))];
-  if (words.length > 1) {
+  const there = [...new Set(activates.map(({ word }) => word))];
+  if (words.length === 1) {
+    if (there.length === 1) return;
     throw new SeqkitError(
-      `A model hears one word; activates/ holds ${words.map((w) => w ?? 'files of none').join(', ')}.`,
-      {
-        code: 'bad-value',
-        hint: 'Train one model for each word.',
-      },
+      `The model hears one word; activates/ holds ${there.map((word) => word ?? 'files of none').join(', ')}.`,
+      { code: 'bad-value', hint: 'Make a model of several: new TriggerModel({ words: [...] }).' },
     );
   }
+  const strange = there.filter((word) => word === undefined || !words.includes(word));
+  const missing = words.filter((word) => !there.includes(word));
+  if (strange.length === 0 && missing.length === 0) return;
+  throw new SeqkitError(
+    `The model hears ${words.join(', ')}; activates/ holds ${there.map((word) => word ?? 'files of none').join(', ')}.`,
+    { code: 'bad-value', hint: 'Put the clips of each word into activates/<word>/.' },
+  );
 }
 
 /** Lets other work run, and says whether to stop. */
