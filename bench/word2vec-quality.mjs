@@ -89,17 +89,19 @@ try {
     await promisify(execFile)('/usr/bin/python3', [script, JSON.stringify(asked)]);
     return KeyedVectors.load(out);
   };
-  for (const [name, train] of Object.entries(contestants)) {
-    if (values.only !== undefined && values.only !== name) continue;
-    const scores = [];
-    for (let i = 0; i < Number(values.seeds); i++) {
-      const seed = Number(values.first) + i;
-      const { score, pairs } = judge(await train(seed));
-      scores.push(score);
+  const names = Object.keys(contestants).filter((name) => values.only === undefined || values.only === name);
+  const scores = Object.fromEntries(names.map((name) => [name, []]));
+  for (let i = 0; i < Number(values.seeds); i++) {
+    const seed = Number(values.first) + i;
+    for (const name of names) {
+      const { score, pairs } = judge(await contestants[name](seed));
+      scores[name].push(score);
       process.stdout.write(`${title(name)}, seed ${seed}: ${score.toFixed(2)} over ${pairs} pairs\n`);
     }
-    const mean = scores.reduce((sum, value) => sum + value, 0) / scores.length;
-    process.stdout.write(`${title(name)}, mean of ${scores.length}: ${mean.toFixed(2)}\n`);
+  }
+  for (const name of names) {
+    const mean = scores[name].reduce((sum, value) => sum + value, 0) / scores[name].length;
+    process.stdout.write(`${title(name)}, mean of ${scores[name].length}: ${mean.toFixed(2)}\n`);
   }
 } finally {
   await rm(folder, { recursive: true, force: true });

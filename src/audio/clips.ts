@@ -33,6 +33,10 @@ export interface ClipSet {
   activates: Clip[];
   negatives: Clip[];
   backgrounds: Clip[];
+  /** Minutes of running speech without the word, synthetic say, of which stretches serve as negatives. */
+  speech?: Clip[];
+  /** Phrases that sound like the word, as further negatives. */
+  lookAlikes?: Clip[];
   /** What set a model off without the word: further negatives, of which every example may hold some. */
   alarms?: Clip[];
   /** Impulse responses of rooms, in place of those that are made up; each begins with the direct sound, 1. */

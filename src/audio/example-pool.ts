@@ -2,7 +2,8 @@ import type { Random } from '../rnn/random.js';
 import { tensor, type Tensor } from '../rnn/tensor.js';
 import { maskFeatures } from './augmentation.js';
 import type { ClipSet } from './clips.js';
-import { mixNumbered } from './example-record.js';
+import { mixNumbered, type ExampleNumber } from './example-record.js';
+import type { SpokenWord } from './evaluation.js';
 import { FeatureExtractor } from './features.js';
 import { wordLabels, type StepTiming } from './labels.js';
 import { featurePacking, type FeaturePacking } from './packed-features.js';
@@ -32,6 +33,7 @@ export class ExamplePool {
   readonly #labels: Uint8Array;
   readonly #weights: Float32Array;
   readonly #seed: number;
+  readonly #said: SpokenWord[][] = [];
 
   /**
    * @param size number of examples; each is mixed by {@link mix}
@@ -60,9 +62,11 @@ export class ExamplePool {
     this.#weights = new Float32Array(size * this.timing.steps);
   }
 
-  /** Mixes example `index`. */
-  mix(index: number): Mixture {
-    const number = { seed: this.#seed, example: index };
+  /**
+   * Mixes an example into place `index`.
+   * @param number which; another than its place where the pool is renewed
+   */
+  mix(index: number, number: ExampleNumber = { seed: this.#seed, example: index }): Mixture {
     const mixture = mixNumbered(this.#clips, this.#preset.synthesis, number);
     const { samples, placed } = mixture;
     const features = this.#extractor.extract(samples);
@@ -71,14 +75,25 @@ export class ExamplePool {
       this.#features[at + i] = this.#packing.pack(features[i]);
     }
     const endsMs = wordEnds(placed, this.#words);
+    this.#said[index] = endsMs
+      .flatMap((ends, i) => ends.map((endMs) => ({ word: this.#words[i], endSeconds: endMs / 1000 })))
+      .sort((a, b) => a.endSeconds - b.endSeconds);
     const { labels, weights } = wordLabels(endsMs, this.timing, labelSettings(this.#preset));
     this.#labels.set(labels, index * labels.length);
     this.#weights.set(weights, index * this.timing.steps);
     return mixture;
   }
 
-  /** The examples with the given indices, their features masked anew each time (SpecAugment). */
-  batch(indices: Int32Array, random: Random): TrainingBatch {
+  /** Which trigger words are said in an example, and when, ascending. */
+  wordsIn(index: number): SpokenWord[] {
+    return this.#said[index];
+  }
+
+  /**
+   * The examples with the given indices.
+   * @param random masks their features anew each time (SpecAugment); without it they are whole
+   */
+  batch(indices: Int32Array, random?: Random): TrainingBatch {
     const { features, training } = this.#preset;
     const { steps } = this.timing;
     const stride = this.frames * features.bands;
@@ -91,7 +106,7 @@ export class ExamplePool {
     indices.forEach((example, n) => {
       const row = x.subarray(n * stride, (n + 1) * stride);
       for (let i = 0; i < stride; i++) row[i] = unpacked[this.#features[example * stride + i] + 32_768];
-      maskFeatures(row, features.bands, masks, random);
+      if (random !== undefined) maskFeatures(row, features.bands, masks, random);
       y.set(this.#labels.subarray(example * outputs, (example + 1) * outputs), n * outputs);
       weights.set(this.#weights.subarray(example * steps, (example + 1) * steps), n * steps);
     });

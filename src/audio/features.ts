@@ -1,6 +1,7 @@
 import { SeqkitError } from '../rnn/errors.js';
 import { melFilters, type MelFilter } from './mel.js';
 import { powerDensity, powerSpectrum, type PowerSpectrum, type SpectrumSource } from './spectrogram.js';
+import { textHash } from './text-hash.js';
 
 /** All that turns samples into features, as saved in a model file. */
 export interface FeatureSettings {
@@ -106,15 +107,7 @@ export type FeatureSetName = keyof typeof FEATURE_SETS;
 
 /** Sixteen hexadecimal digits that tell settings apart: a model must not hear by others than it learned by. */
 export function featuresHash(settings: Readonly<FeatureSettings>): string {
-  const text = JSON.stringify(Object.entries(settings).sort(([a], [b]) => (a < b ? -1 : 1)));
-  // FNV-1a, from two starts.
-  return [0x811c9dc5, 0x1b873593]
-    .map((start) => {
-      let hash = start;
-      for (let i = 0; i < text.length; i++) hash = Math.imul(hash ^ text.charCodeAt(i), 0x01000193);
-      return (hash >>> 0).toString(16).padStart(8, '0');
-    })
-    .join('');
+  return textHash(JSON.stringify(Object.entries(settings).sort(([a], [b]) => (a < b ? -1 : 1))));
 }
 
 /**

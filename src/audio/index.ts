@@ -107,4 +107,6 @@ export {
   type TransferOptions,
   type TriggerModelOptions,
 } from './trigger-model.js';
-export type { TrainingRecord, TriggerFitOptions, TriggerProgress } from './trigger-training.js';
+export type { TrainingRecord, TriggerFitOptions } from './trigger-training.js';
+export type { EpochReport, TriggerProgress } from './training-run.js';
+export type { Judgement } from './checkpoint-choice.js';

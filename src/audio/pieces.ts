@@ -19,8 +19,12 @@ export interface PieceSettings {
   maxNegatives: number;
   /** Share of the words that are cut in half and count as another word. */
   halfWordShare: number;
+  /** Share of the negatives that are running speech, where the clips hold any. */
+  speechShare: number;
+  /** Share of the negatives that sound like the word, where the clips hold any. */
+  lookAlikeShare: number;
   /**
-   * Share of the other words that are made up: fragments of clips in a row, among them halves of
+   * Share of the remaining negatives that are made up: fragments of clips in a row, among them halves of
    * the word in the wrong order. Without them a model learns from a few short commands that
    * whatever is as long as the word must be the word.
    */
@@ -35,7 +39,8 @@ export interface PieceSettings {
 }
 
 /** What a piece of an example is. */
-export type PieceKind = 'activate' | 'half-activate' | 'negative' | 'spliced' | 'alarm';
+export type PieceKind =
+  'activate' | 'half-activate' | 'negative' | 'spliced' | 'speech' | 'look-alike' | 'alarm';
 
 /** A clip within an example. */
 export interface PlacedClip {
@@ -71,6 +76,8 @@ const LEAD_SECONDS = 0.1;
 const TAIL_SECONDS = 0.2;
 /** More of a long negative, a sentence say, is not used in one example. */
 const LONGEST_NEGATIVE_SECONDS = 2.5;
+/** Length of a stretch of running speech. */
+const SPEECH_SECONDS: Range = [1, 4];
 /** The words of one example never fill more of it than this, so that gaps remain. */
 const MOST_FILLED = 0.85;
 /** Length of the fragments of made-up words: a syllable or two. */
@@ -106,12 +113,11 @@ export function choosePieces(clips: ClipSet, settings: Readonly<PieceSettings>, 
       wanted.push(random.uniform() < settings.halfWordShare ? 'half-activate' : 'activate');
     }
   }
-  const others = negatives.length === 0 ? 0 : random.integer(settings.maxNegatives + 1);
-  for (let i = 0; i < others; i++) {
-    const isAlarm = clips.alarms !== undefined && clips.alarms.length > 0 && random.uniform() < ALARM_SHARE;
-    const kind = () => (random.uniform() < settings.splicedShare ? 'spliced' : 'negative');
-    wanted.push(isAlarm ? 'alarm' : kind());
-  }
+  const anyNegatives = negatives.length > 0 || (clips.speech ?? []).length > 0;
+  // An example of nothing but noise teaches little.
+  const fewest = wanted.length === 0 ? Math.min(1, settings.maxNegatives) : 0;
+  const others = anyNegatives ? fewest + random.integer(settings.maxNegatives + 1 - fewest) : 0;
+  for (let i = 0; i < others; i++) wanted.push(negativeKind(clips, settings, random));
   const total = Math.round(settings.exampleSeconds * sampleRate);
   const pieces: Piece[] = [];
   let filled = 0;
@@ -129,6 +135,19 @@ export function choosePieces(clips: ClipSet, settings: Readonly<PieceSettings>, 
     pieces.push(piece);
   }
   return pieces;
+}
+
+function negativeKind(
+  { negatives, speech = [], lookAlikes = [], alarms = [] }: ClipSet,
+  { speechShare, lookAlikeShare, splicedShare }: Readonly<PieceSettings>,
+  random: Random,
+): PieceKind {
+  if (alarms.length > 0 && random.uniform() < ALARM_SHARE) return 'alarm';
+  if (negatives.length === 0) return 'speech';
+  const chance = random.uniform();
+  if (chance < speechShare && speech.length > 0) return 'speech';
+  if (chance > 1 - lookAlikeShare && lookAlikes.length > 0) return 'look-alike';
+  return random.uniform() < splicedShare ? 'spliced' : 'negative';
 }
 
 function pieceOf(kind: PieceKind, clips: ClipSet, settings: Readonly<PieceSettings>, random: Random): Piece {
@@ -177,7 +196,7 @@ function pitchOf(
 
 function fragmentsOf(
   kind: PieceKind,
-  { activates, negatives, alarms = [], sampleRate }: ClipSet,
+  { activates, negatives, speech = [], lookAlikes = [], alarms = [], sampleRate }: ClipSet,
   settings: Readonly<PieceSettings>,
   random: Random,
 ): Fragment[] {
@@ -195,17 +214,16 @@ function fragmentsOf(
     case 'negative': {
       const clip = random.choice(negatives);
       const longest = Math.round(LONGEST_NEGATIVE_SECONDS * sampleRate);
-      const { start, end } = clip.speech;
-      if (end - start <= longest) return [wholeWord(clip, sampleRate)];
-      const from = start + random.integer(end - start - longest);
-      return [{ clip, from, to: from + longest }];
+      return [lengthOf(clip) <= longest ? wholeWord(clip, sampleRate) : stretchOf(clip, longest, random)];
     }
-    case 'alarm': {
-      const clip = random.choice(alarms);
-      const length = Math.min(clip.samples.length, Math.round(LONGEST_ALARM_SECONDS * sampleRate));
-      const from = random.integer(clip.samples.length - length + 1);
-      return [{ clip, from, to: from + length }];
+    case 'alarm':
+      return [stretchOf(random.choice(alarms), Math.round(LONGEST_ALARM_SECONDS * sampleRate), random)];
+    case 'speech': {
+      const length = Math.round(random.uniform(...SPEECH_SECONDS) * sampleRate);
+      return [stretchOf(random.choice(speech), length, random)];
     }
+    case 'look-alike':
+      return [wholeWord(random.choice(lookAlikes), sampleRate)];
     case 'spliced': {
       const fragments = Array.from({ length: 2 + random.integer(4) }, () =>
         fragmentOf(random.choice(negatives), sampleRate, random),
@@ -247,12 +265,20 @@ function halvesOf(clip: Clip, random: Random): [first: Fragment, second: Fragmen
   ];
 }
 
-/** A random stretch of a clip's speech. */
+/** A syllable or two of a clip's speech. */
 function fragmentOf(clip: Clip, sampleRate: number, random: Random): Fragment {
-  const { start, end } = clip.speech;
-  const length = Math.min(end - start, Math.round(random.uniform(...FRAGMENT_SECONDS) * sampleRate));
-  const from = start + random.integer(end - start - length + 1);
+  return stretchOf(clip, Math.round(random.uniform(...FRAGMENT_SECONDS) * sampleRate), random);
+}
+
+/** A random stretch of a clip's speech, as long as there is so much of it. */
+function stretchOf(clip: Clip, wanted: number, random: Random): Fragment {
+  const length = Math.min(lengthOf(clip), wanted);
+  const from = clip.speech.start + random.integer(lengthOf(clip) - length + 1);
   return { clip, from, to: from + length };
+}
+
+function lengthOf({ speech: { start, end } }: Clip): number {
+  return end - start;
 }
 
 /** Sounds one after the other, each at the level of the last. */

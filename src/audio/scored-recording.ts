@@ -1,6 +1,12 @@
 import type { SpokenWord } from './evaluation.js';
-import type { TriggerModel } from './trigger-model.js';
-import { detectorSettings, stepsPerSecond, stepTiming, type FiringSettings } from './trigger-settings.js';
+import {
+  detectorSettings,
+  stepsPerSecond,
+  stepTiming,
+  type FiringSettings,
+  type TriggerPreset,
+} from './trigger-settings.js';
+import type { TriggerStream } from './trigger-stream.js';
 import type { Waveform } from './wav.js';
 import { WordDetectors, type WordFiring } from './word-detectors.js';
 
@@ -20,6 +26,13 @@ export interface ScoredRecording {
   firstStepSeconds: number;
 }
 
+/** What listens, a `TriggerModel`; by its shape, since models score recordings while they are trained. */
+export interface Listener {
+  readonly words: readonly string[];
+  readonly settings: TriggerPreset;
+  stream(options: { sampleRate: number; spectrum: 'fast' }): TriggerStream;
+}
+
 /** When the detector fired. */
 export interface Firing {
   /** Which of the triggers it was. */
@@ -37,7 +50,7 @@ export interface Firing {
  * @param options.leadSeconds of what was put before the recording, from which times are counted
  */
 export function scoreRecording(
-  model: TriggerModel,
+  model: Listener,
   waveform: Waveform,
   options: { name: string; words?: SpokenWord[]; seconds?: number; leadSeconds?: number },
 ): ScoredRecording {

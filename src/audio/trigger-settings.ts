@@ -30,6 +30,7 @@ export interface TrainingSettings {
   /** ... but not fewer than this, nor more than that. */
   leastExamples: number;
   mostExamples: number;
+  /** Times through the examples, those of the renewal among them. */
   epochs: number;
   batchSize: number;
   /** Highest rate of Adam, after a warm-up over a tenth of the steps; half a cosine down to 1% of it. */
@@ -38,6 +39,40 @@ export interface TrainingSettings {
   /** Widest stretches that SpecAugment masks. */
   maskFrames: number;
   maskBands: number;
+  /** A second round on a pool that is partly renewed. */
+  renewal?: RenewalSettings;
+  /** How the weights are chosen among those of the last epochs. */
+  choice?: ChoiceSettings;
+}
+
+/** The second round of training. */
+export interface RenewalSettings {
+  /** Share of the examples that are mixed anew, from 0 to 1. */
+  share: number;
+  /** Examples without the word that are listened to ... */
+  candidates: number;
+  /** ... and how many, those with the highest scores, join the pool as hard negatives. */
+  hardNegatives: number;
+  /** The last so many of all epochs. */
+  epochs: number;
+  /** Highest rate of Adam, as in the first round. */
+  learningRate: number;
+}
+
+/** How checkpoints are judged. */
+export interface ChoiceSettings {
+  /** Share of the clips that are held back from training to judge by ... */
+  share: number;
+  /** ... where there are so many of the word; with fewer the last checkpoints are averaged unjudged. */
+  leastActivates: number;
+  /** Examples mixed from these clips. */
+  examples: number;
+  /** False alarms an hour at which misses are counted; the mean over them decides. */
+  falseAlarmsPerHour: readonly number[];
+  /** Last epochs whose weights are candidates ... */
+  candidates: number;
+  /** ... and how many of the best are averaged. */
+  averaged: number;
 }
 
 /** When the detector fires, in time; {@link detectorSettings} turns it into steps. */
@@ -81,15 +116,24 @@ export const TRIGGER_PRESETS = {
     labels: { positiveWeight: 3, silentBeforeMs: 150, silentAfterMs: 200 },
     synthesis: DEFAULT_SYNTHESIS,
     training: {
-      examplesPerActivate: 12,
-      leastExamples: 1000,
+      examplesPerActivate: 25,
+      leastExamples: 2000,
       mostExamples: 6000,
-      epochs: 12,
+      epochs: 20,
       batchSize: 32,
       learningRate: 2e-3,
       clipNorm: 2,
       maskFrames: 20,
       maskBands: 6,
+      renewal: { share: 0.5, candidates: 1200, hardNegatives: 300, epochs: 6, learningRate: 1e-3 },
+      choice: {
+        share: 0.1,
+        leastActivates: 60,
+        examples: 300,
+        falseAlarmsPerHour: [0.5, 5],
+        candidates: 5,
+        averaged: 3,
+      },
     },
     firing: { threshold: 0.8, smoothSteps: 5, refractorySeconds: 1 },
   },
@@ -113,6 +157,8 @@ export const TRIGGER_PRESETS = {
       maxActivates: 4,
       maxNegatives: 2,
       halfWordShare: 0,
+      speechShare: 0,
+      lookAlikeShare: 0,
       splicedShare: 0,
       runningSpeechShare: 0,
       speed: [1, 1],

@@ -1,32 +1,26 @@
 import { SeqkitError } from '../rnn/errors.js';
 import { checkKnownOptions } from '../rnn/known-options.js';
-import { Random } from '../rnn/random.js';
 import type { Sequential } from '../rnn/sequential.js';
-import { Adam } from '../rnn/training/optimizers.js';
-import { cosineSchedule } from '../rnn/training/schedules.js';
+import type { Judgement } from './checkpoint-choice.js';
 import type { ClipSet } from './clips.js';
-import { ExamplePool } from './example-pool.js';
-import { recordOf, type ExampleRecord } from './example-record.js';
+import type { ExampleRecord } from './example-record.js';
+import { TrainingRun, type EpochReport, type TriggerProgress } from './training-run.js';
 import type { TriggerPreset } from './trigger-settings.js';
 
-/** How far `fit` is. */
-export interface TriggerProgress {
-  phase: 'mixing' | 'training';
-  done: number;
-  /** Examples to mix, or to train on over all epochs. */
-  total: number;
-  /** Of the last batch, while training. */
-  loss?: number;
-}
-
 export interface TriggerFitOptions {
-  /** @default the preset's */
+  /** Times through the examples. @default the preset's */
   epochs?: number;
   /** Examples to mix. @default so many for each clip of the word, as the preset says */
   examples?: number;
   onProgress?: (progress: TriggerProgress) => void;
   /** Called with how each example was mixed. */
   onExample?: (record: ExampleRecord) => void;
+  /** Called after each time through the examples. */
+  onEpoch?: (report: EpochReport) => void;
+  /** A file in which the training is kept after each epoch, so that it can go on from there. Needs Node. */
+  checkpoint?: string;
+  /** Goes on from the checkpoint, or begins where there is none. @default false */
+  resume?: boolean;
   /** Stops after the batch in hand. */
   signal?: AbortSignal;
 }
@@ -39,6 +33,10 @@ export interface TrainingRecord {
   examples: number;
   epochs: number;
   finalLoss: number;
+  /** Examples that were mined from its own false alarms. */
+  hardNegatives?: number;
+  /** Of its weights, on clips that were held back to choose them by. */
+  judgement?: Judgement;
 }
 
 const fitKeys: Record<keyof TriggerFitOptions, true> = {
@@ -46,6 +44,9 @@ const fitKeys: Record<keyof TriggerFitOptions, true> = {
   examples: true,
   onProgress: true,
   onExample: true,
+  onEpoch: true,
+  checkpoint: true,
+  resume: true,
   signal: true,
 };
 
@@ -65,12 +66,17 @@ export interface Trainee {
  *   were read for another sample rate
  */
 export async function trainTrigger(
-  trainee: Trainee,
+  { words, network, settings, seed }: Trainee,
   clips: ClipSet,
   options: TriggerFitOptions,
 ): Promise<TrainingRecord> {
   checkKnownOptions(options, fitKeys, 'fit');
-  const { words, settings, seed } = trainee;
+  if (options.resume === true && options.checkpoint === undefined) {
+    throw new SeqkitError('There is no checkpoint to resume from.', {
+      code: 'usage',
+      hint: 'Give checkpoint: a file, too.',
+    });
+  }
   const { features, training } = settings;
   if (clips.sampleRate !== features.sampleRate) {
     throw new SeqkitError(`The clips are at ${clips.sampleRate} Hz, expected ${features.sampleRate}.`, {
@@ -79,74 +85,23 @@ export async function trainTrigger(
     });
   }
   checkWords(clips, words);
-  const epochs = options.epochs ?? training.epochs;
+  const { epochs = training.epochs, examples: asked, ...hooks } = options;
   const wanted = training.examplesPerActivate * clips.activates.length;
-  const examples =
-    options.examples ?? Math.min(training.mostExamples, Math.max(training.leastExamples, wanted));
-  const pool = new ExamplePool(clips, settings, examples, seed, words);
-  for (let index = 0; index < examples; index++) {
-    const mixture = pool.mix(index);
-    if (options.onExample !== undefined) {
-      const number = { seed, example: index, sampleRate: features.sampleRate };
-      options.onExample(recordOf(mixture, number));
-    }
-    if (index % 16 === 15) {
-      options.onProgress?.({ phase: 'mixing', done: index + 1, total: examples });
-      if (await stopped(options.signal)) break;
-    }
-  }
-  const finalLoss = await trainOn(pool, trainee, epochs, options);
+  const examples = asked ?? Math.min(training.mostExamples, Math.max(training.leastExamples, wanted));
+  const plan = { network, clips, words, preset: settings, seed, examples, epochs };
+  const run = new TrainingRun({ ...plan, ...hooks });
+  const { finalLoss, epochs: done, hardNegatives, judgement } = await run.run();
   const { activates, negatives, backgrounds } = clips;
   return {
     activates: activates.length,
     negatives: negatives.length,
     backgrounds: backgrounds.length,
     examples,
-    epochs,
+    epochs: done,
     finalLoss,
+    ...(hardNegatives > 0 && { hardNegatives }),
+    ...(judgement && { judgement }),
   };
-}
-
-/** The loop over epochs and batches; gives the mean loss of the last epoch. */
-async function trainOn(
-  pool: ExamplePool,
-  { network, settings, seed }: Trainee,
-  epochs: number,
-  options: TriggerFitOptions,
-): Promise<number> {
-  const { batchSize, learningRate, clipNorm } = settings.training;
-  const batches = Math.ceil(pool.size / batchSize);
-  const totalSteps = Math.max(2, epochs * batches);
-  const schedule = cosineSchedule({
-    peak: learningRate,
-    totalSteps,
-    warmupSteps: Math.floor(totalSteps / 10),
-    floor: learningRate / 100,
-  });
-  network.compile({
-    loss: 'binaryCrossentropy',
-    optimizer: new Adam({ learningRate: schedule, globalClipNorm: clipNorm }),
-  });
-  const random = new Random(seed).fork('training');
-  const order = Int32Array.from({ length: pool.size }, (_, i) => i);
-  let meanLoss = NaN;
-  for (let epoch = 0; epoch < epochs; epoch++) {
-    random.shuffle(order);
-    let sum = 0;
-    for (let batch = 0; batch < batches; batch++) {
-      if (await stopped(options.signal)) return meanLoss;
-      const { x, y, sampleWeight } = pool.batch(
-        order.subarray(batch * batchSize, Math.min(pool.size, (batch + 1) * batchSize)),
-        random,
-      );
-      const loss = await network.trainOnBatch(x, y, { sampleWeight, batchSize });
-      sum += loss * x.shape[0];
-      const done = Math.min(pool.size, (batch + 1) * batchSize) + epoch * pool.size;
-      options.onProgress?.({ phase: 'training', done, total: epochs * pool.size, loss });
-    }
-    meanLoss = sum / pool.size;
-  }
-  return meanLoss;
 }
 
 function checkWords({ activates }: ClipSet, words: readonly string[]): void {
@@ -171,11 +126,4 @@ function checkWords({ activates }: ClipSet, words: readonly string[]): void {
     `The model hears ${words.join(', ')}; activates/ holds ${there.map((word) => word ?? 'files of none').join(', ')}.`,
     { code: 'bad-value', hint: 'Put the clips of each word into activates/<word>/.' },
   );
-}
-
-/** Lets other work run, and says whether to stop. */
-async function stopped(signal: AbortSignal | undefined): Promise<boolean> {
-  if (signal === undefined) return false;
-  await new Promise((resolve) => setTimeout(resolve, 0));
-  return signal.aborted;
 }

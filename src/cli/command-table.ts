@@ -69,7 +69,7 @@ export const commandGroups: readonly CommandGroup[] = [
     title: 'Text and music',
     load: () => import('./commands/music.js'),
     commands: {
-      'train-music': 'learn tunes in ABC notation',
+      'train-music': 'learn tunes, from ABC or MIDI files',
       compose: 'tunes from such a model: ABC, MIDI, sheet music or sound',
     },
   },

@@ -44,6 +44,13 @@ const stacks: Readonly<Record<string, readonly LayerDescription[]>> = {
   Masking: [layer('Masking'), layer('GRU', { units, returnSequences })],
   LayerNormalization: [layer('LayerNormalization'), layer('Dense', { units })],
   Residual: [layer('Residual', { layers: [layer('Dense', { units: D, activation: 'tanh' })] })],
+  TiedEmbedding: [
+    layer('TiedEmbedding', {
+      inputDim: V,
+      outputDim: D,
+      layers: [layer('GRU', { units: D, returnSequences })],
+    }),
+  ],
   TimeDistributed: [layer('TimeDistributed', { layer: layer('Dense', { units, activation: 'tanh' }) })],
   MaxPooling1D: [layer('Dense', { units }), layer('MaxPooling1D')],
   AveragePooling1D: [layer('Dense', { units }), layer('AveragePooling1D')],
@@ -89,7 +96,9 @@ export async function layerCases(asked?: string): Promise<GradientCase[]> {
  * moved by itself, or, where sizes hang together, as it is with a few numbers of each array.
  */
 export function modelCase(file: ModelFile, title: string): Promise<GradientCase> {
-  const hangTogether = file.layers.some(({ kind }) => ['Residual', 'Reshape', 'Flatten'].includes(kind));
+  const hangTogether = file.layers.some(({ kind }) =>
+    ['Residual', 'TiedEmbedding', 'Reshape', 'Flatten'].includes(kind),
+  );
   if (file.graph || hangTogether) return wholeCase(file, title);
   return makeCase(title, file.layers.map(shrink));
 }

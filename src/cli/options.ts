@@ -97,3 +97,13 @@ export function repairOption(): Option {
     false,
   );
 }
+
+/** `--spoken`: how much espeak-ng says for training. */
+export function spokenOption(): Option {
+  return new Option(
+    '--spoken <minutes>',
+    'running speech by espeak-ng among the negatives, and words like the trigger word, where it is installed; 0 for none',
+  )
+    .argParser(realNumber({ min: 0, max: 600 }))
+    .default(75);
+}

@@ -13,7 +13,7 @@ export function checkPictureName(option: string, path: string): void {
  *   `file-exists` without `force`
  */
 export async function writePicture(path: string, force: boolean, svg: () => Promise<string>): Promise<void> {
-  const { MissingPackage, svgToPng } = await import('../report/picture.js');
+  const { MissingPackage, svgToPng } = await import('../report/drawing.js');
   const { writeFileAtomic } = await import('../rnn/host/files.js');
   let picture: string | Uint8Array;
   try {

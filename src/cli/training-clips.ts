@@ -11,6 +11,7 @@ import { SeqkitError } from '../rnn/errors.js';
 import { Random } from '../rnn/random.js';
 import { problemLine, readClipFiles, readClipFolder, requireSoundClips } from './clip-folder.js';
 import { note } from './output.js';
+import { spokenClips } from './spoken-clips.js';
 
 export interface TrainingClipsOptions {
   /** What the word is called, or which of several to train alone. */
@@ -23,6 +24,8 @@ export interface TrainingClipsOptions {
   rooms?: string;
   /** Share of the clips to set apart, 0 to below 1. */
   holdOut: number;
+  /** Minutes that espeak-ng speaks, where it is installed. */
+  spoken: number;
   seed: number;
   repair: boolean;
 }
@@ -42,23 +45,29 @@ export interface TrainingClips {
  * @throws SeqkitError `bad-file` that names every clip that cannot be used; `usage` where the word
  *   that is asked for is not there
  */
-export function loadTrainingClips(
+export async function loadTrainingClips(
   folder: string,
   sampleRate: number,
   options: TrainingClipsOptions,
-): TrainingClips {
+): Promise<TrainingClips> {
   const content = readClipFolder(folder);
   for (const line of content.notes) note(line);
   requireSoundClips(content, options);
   const { clips, words } = chooseWords(readClips(content.files, sampleRate, options), options);
   const { train, test } = setApart(clips, options);
-  const { negatives, rooms } = options;
+  const { negatives, rooms, unnamed } = options;
   if (negatives !== undefined) {
     train.alarms = readAlarms(soundsIn(negatives), sampleRate, options);
     note(`${train.alarms.length} recordings in ${negatives} count as false alarms.`);
   }
   if (rooms !== undefined) train.rooms = readRooms(soundsIn(rooms), sampleRate, options);
-  return { words, train, ...(test && { test }) };
+  // A folder's clips may be of any word: only a name that was given, or that of a folder, is the word.
+  const isNamed = (options.word ?? unnamed ?? train.activates[0].word) !== undefined;
+  const spoken = await spokenClips({
+    ...(isNamed && { word: words }),
+    ...{ minutes: options.spoken, sampleRate },
+  });
+  return { words, train: { ...train, ...spoken }, ...(test && { test }) };
 }
 
 /**

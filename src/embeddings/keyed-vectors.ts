@@ -86,11 +86,7 @@ export class KeyedVectors implements Vectors {
    * @param data shape `(words.length, vectorSize)`; it is kept, not copied
    * @throws SeqkitError `bad-shape`; `bad-value` where a word comes twice
    */
-  static fromRows(
-    words: readonly string[],
-    data: Float32Array,
-    options: FromRowsOptions = {},
-  ): KeyedVectors {
+  static fromRows(words: readonly string[], data: Float32Array, options: FromRowsOptions = {}): KeyedVectors {
     return new KeyedVectors(openRows(words, data, options));
   }
 

@@ -71,10 +71,13 @@ export class Word2Vec {
       });
     }
     if (workers > 1 && !canShareMemory()) {
-      throw new SeqkitError(`${workers} workers cannot share memory here: the page is not cross-origin isolated.`, {
-        code: 'engine',
-        hint: 'Train with one worker, or serve the page with COOP same-origin and COEP require-corp.',
-      });
+      throw new SeqkitError(
+        `${workers} workers cannot share memory here: the page is not cross-origin isolated.`,
+        {
+          code: 'engine',
+          hint: 'Train with one worker, or serve the page with COOP same-origin and COEP require-corp.',
+        },
+      );
     }
     this.settings = trainingSettings(rest, subwords);
     this.workers = workers;

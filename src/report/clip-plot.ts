@@ -1,6 +1,6 @@
 import type { Mark, Spec } from 'vega';
 import { heatPng } from './heat-png.js';
-import { vegaSvg } from './picture.js';
+import { vegaSvg } from './drawing.js';
 
 /** A stretch of sound with what is in it and what a model makes of it. */
 export interface ClipPlot {

@@ -1,6 +1,8 @@
 import type { Spec } from 'vega';
+import { vegaSvg } from './drawing.js';
 import { placeLabels, type PlacedLabel } from './label-placement.js';
-import { vegaSvg } from './picture.js';
+
+export { MissingPackage, svgToPng } from './drawing.js';
 
 /** A map of named points. */
 export interface ScatterPlot {

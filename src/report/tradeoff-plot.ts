@@ -1,5 +1,5 @@
 import type { Mark, Spec } from 'vega';
-import { vegaSvg } from './picture.js';
+import { vegaSvg } from './drawing.js';
 
 /** Misses against false alarms, as the threshold rises. */
 export interface TradeoffCurve {

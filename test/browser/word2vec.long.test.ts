@@ -15,8 +15,8 @@ const text = Array.from({ length: 3_000 }, () => {
   const topic = random.choice(topics);
   return Array.from({ length: 8 }, () => random.choice(topic)).join(' ');
 }).join('\n');
-const options = { vectorSize: 16, window: 3, sg: 1, sample: 0, epochs: 3, seed: 2, bucket: 200 };
-const { bucket: _bucket, ...wholeWords } = options;
+const wholeWords = { vectorSize: 16, window: 3, sg: 1, sample: 0, epochs: 3, seed: 2 } as const;
+const subwords = { ...wholeWords, bucket: 200 };
 
 const isBuilt = existsSync(new URL('../../dist/embeddings/index.js', import.meta.url));
 
@@ -31,7 +31,7 @@ describeChromium('word vectors in a page', () => {
     it.each([
       ['Word2Vec', wholeWords],
       ['Word2Vec', { ...wholeWords, sg: 0 }],
-      ['FastText', options],
+      ['FastText', subwords],
     ] as const)('%s trains to the bytes that one worker gives in Node, %o', async (kind, given) => {
       const expected = await train(kind, text, { ...given, workers: 1 });
       expect(topics[0]).toContain(expected.nearest);
@@ -53,17 +53,20 @@ describeChromium('word vectors in a page', () => {
     });
   });
 
-  it.skipIf(!isBuilt)('that is isolated train on two threads (skipped without dist: npm run build)', async () => {
-    const browser = await openPage('./word2vec-page.ts', { isolated: true });
-    try {
-      const found = await browser.page.evaluate(
-        ([words, given]) => word2VecPage.trainOnThreads(words, given),
-        [text, { ...wholeWords, epochs: 6, workers: 2 }] as const,
-      );
-      expect(found).toEqual({ workers: 2, near: ['dog', 'horse', 'sheep'] });
-      expect(browser.complaints).toEqual([]);
-    } finally {
-      await browser.close();
-    }
-  });
+  it.skipIf(!isBuilt)(
+    'that is isolated train on two threads (skipped without dist: npm run build)',
+    async () => {
+      const browser = await openPage('./word2vec-page.ts', { isolated: true });
+      try {
+        const found = await browser.page.evaluate(
+          ([words, given]) => word2VecPage.trainOnThreads(words, given),
+          [text, { ...wholeWords, epochs: 6, workers: 2 }] as const,
+        );
+        expect(found).toEqual({ workers: 2, near: ['dog', 'horse', 'sheep'] });
+        expect(browser.complaints).toEqual([]);
+      } finally {
+        await browser.close();
+      }
+    },
+  );
 });

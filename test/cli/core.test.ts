@@ -57,7 +57,7 @@ describe('inspect', () => {
     expect(result).toMatchObject({
       kind: 'TextModel',
       seed: 1,
-      settings: { vocabulary: ['a', 'b', 'c', 'd'] },
+      settings: { vocabulary: { characters: ['a', 'b', 'c', 'd'] } },
     });
   });
 

@@ -24,7 +24,20 @@ beforeAll(async () => {
   // Numbers beyond those of the clips: other pitches.
   spoken.forEach((word, i) => samples.set(whistle(word, 100 + i), 2 * 16_000 * i));
   writeFileSync(talk, encodeWav({ samples, sampleRate: 16_000 }));
-  const quick = ['--examples', '240', '--epochs', '8', '--hold-out', '0.2', '--out', model, '--seed', '2'];
+  const quick = [
+    '--spoken',
+    '0',
+    '--examples',
+    '240',
+    '--epochs',
+    '8',
+    '--hold-out',
+    '0.2',
+    '--out',
+    model,
+    '--seed',
+    '2',
+  ];
   const { status, stdout, stderr } = await runCli(['train-trigger', clips, ...quick, '--json']);
   expect(status, stderr).toBe(0);
   expect(stderr).toMatch(/\d+ clips of "falling", \d+ clips of "rising", \d+ of other words/);
@@ -70,7 +83,7 @@ describe('a model of several words', () => {
 
   it('is trained for one of them alone where that is asked for', async () => {
     const out = path.join(folder, 'one.safetensors');
-    const quick = ['--examples', '8', '--epochs', '1', '--out', out];
+    const quick = ['--spoken', '0', '--examples', '8', '--epochs', '1', '--out', out];
     const { stderr, status } = await runCli(['train-trigger', clips, '--word', 'rising', ...quick]);
     expect(status, stderr).toBe(0);
     expect(stderr).toContain('20 clips of the other words in activates/ serve as negatives.');

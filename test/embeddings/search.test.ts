@@ -15,7 +15,7 @@ import { RowSearch } from '../../src/embeddings/search.js';
 import { unitVector } from '../../src/embeddings/unit-vector.js';
 import { Random } from '../../src/rnn/random.js';
 
-/** Random rows, some of them all zeros, some the same as others, and one far longer. */
+/** Random rows, some of them all zeros, some the same as others, one far longer and one far shorter. */
 function randomFloats(count: number, width: number, seed: number): Float32Array {
   const random = new Random(seed);
   const data = Float32Array.from({ length: count * width }, () => random.normal());
@@ -28,6 +28,7 @@ function randomFloats(count: number, width: number, seed: number): Float32Array 
     data.copyWithin(to * width, from * width, (from + 1) * width);
   }
   for (let i = 9 * width; i < 10 * width; i++) data[i] *= 1e4;
+  for (let i = 11 * width; i < 12 * width; i++) data[i] *= 1e-25;
   return data;
 }
 

@@ -27,6 +27,7 @@ import { Residual } from '../../src/rnn/layers/residual.js';
 import { Flatten, Reshape } from '../../src/rnn/layers/reshape.js';
 import { SimpleRNN } from '../../src/rnn/layers/simple-rnn.js';
 import { Standardize } from '../../src/rnn/layers/standardize.js';
+import { TiedEmbedding } from '../../src/rnn/layers/tied-embedding.js';
 import { TimeDistributed } from '../../src/rnn/layers/time-distributed.js';
 import { Random } from '../../src/rnn/random.js';
 import { sizeOf, type Tensor } from '../../src/rnn/tensor.js';
@@ -177,6 +178,18 @@ export const layerCases: Record<string, LayerCase> = {
     normals(N, T, D),
     ['embedding/embeddings', 'residual/lstm_0/recurrentKernel'],
     { x: classes(V, N, T) },
+  ),
+  'tied embeddings': stack(
+    () => [
+      new TiedEmbedding({
+        inputDim: V,
+        outputDim: D,
+        layers: [new LSTM({ units: H, returnSequences }), new Dense({ units: D, activation: 'tanh' })],
+      }),
+    ],
+    classes(V, N, T),
+    ['tiedembedding/embeddings', 'tiedembedding/lstm_0/kernel', 'tiedembedding/bias'],
+    { x: classes(V, N, T), loss: 'sparseCategoricalCrossentropy' },
   ),
   'max pooling, overlapping': stack(
     () => [new Dense({ units: H }), new MaxPooling1D({ poolSize: 3, strides: 2, padding: 'same' })],

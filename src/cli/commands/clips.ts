@@ -1,5 +1,6 @@
 import { join, parse } from 'node:path';
 import { Argument, Option, type Command } from 'commander';
+import { clipsToJudgeBy } from '../../audio/checkpoint-choice.js';
 import { CLIP_KINDS } from '../../audio/clips.js';
 import { mixNumbered, recordOf, remix, type ExampleRecord } from '../../audio/example-record.js';
 import { TriggerModel } from '../../audio/trigger-model.js';
@@ -10,7 +11,15 @@ import { checkWritable, readFileBytes, writeFileAtomic } from '../../rnn/host/fi
 import { checkFolder, problemLine, readClipFiles } from '../clip-folder.js';
 import { examplePlot } from '../example-picture.js';
 import { addMixingOptions, synthesisOf, type MixingOptions } from '../mixing-options.js';
-import { forceOption, jsonOption, realNumber, repairOption, seedOption, wholeNumber } from '../options.js';
+import {
+  forceOption,
+  jsonOption,
+  realNumber,
+  repairOption,
+  seedOption,
+  spokenOption,
+  wholeNumber,
+} from '../options.js';
 import { note, print, printJson } from '../output.js';
 import { checkPictureName, writePicture } from '../picture-file.js';
 import { loadTrainingClips } from '../training-clips.js';
@@ -29,6 +38,7 @@ interface ShowOptions extends MixingOptions {
   readonly preset: string;
   readonly word?: string;
   readonly holdOut: number;
+  readonly spoken: number;
   readonly repair: boolean;
   readonly seed: number;
   readonly force: boolean;
@@ -64,6 +74,7 @@ export function register(program: Command): void {
         .argParser(realNumber({ min: 0, max: 0.9 }))
         .default(0),
     )
+    .addOption(spokenOption())
     .addOption(repairOption())
     .addOption(seedOption())
     .addOption(forceOption())
@@ -82,19 +93,22 @@ async function showClip(number: number, folder: string, options: ShowOptions): P
     checkWritable(picture, { force });
   }
   const preset = triggerPreset(options.preset);
-  const { features } = preset;
+  const { features, training } = preset;
   const synthesis = { ...preset.synthesis, ...synthesisOf(options) };
-  const { words, train } = loadTrainingClips(folder, features.sampleRate, options);
+  const { words, train: read } = await loadTrainingClips(folder, features.sampleRate, options);
   let record: ExampleRecord | undefined;
   if (records !== undefined) record = readRecord(records, number);
   const seed = record?.seed ?? options.seed;
+  // Clips that the checkpoints were judged by are in no example.
+  const train = (training.choice && clipsToJudgeBy(read, training.choice, seed)?.train) ?? read;
   const mixture =
     record === undefined
       ? mixNumbered(train, synthesis, { seed, example: number })
       : remix(record, train, synthesis);
   const waveform = { samples: mixture.samples, sampleRate: features.sampleRate };
   await writeFileAtomic(out, encodeWav(waveform), { force });
-  const shown = recordOf(mixture, { seed, example: number, sampleRate: features.sampleRate });
+  const numbered = { seed, example: number, ...(record?.wordless && { wordless: true as const }) };
+  const shown = recordOf(mixture, { ...numbered, sampleRate: features.sampleRate });
   const model = options.model === undefined ? undefined : await TriggerModel.load(options.model);
   const events = await model?.detect(waveform);
   if (picture !== false) {
@@ -133,14 +147,16 @@ async function showClip(number: number, folder: string, options: ShowOptions): P
 /** The line of an example in what `train-trigger --records` wrote. */
 function readRecord(path: string, number: number): ExampleRecord {
   const lines = new TextDecoder().decode(readFileBytes(path, 'the records')).split('\n');
+  // Numbers have gaps where hard negatives were chosen among many.
+  const line = lines.find((text) => text.startsWith(`{"example":${number},`));
   let record: Partial<ExampleRecord> | undefined;
   try {
-    record = JSON.parse(lines[number] ?? 'null') as Partial<ExampleRecord> | undefined;
+    record = JSON.parse(line ?? 'null') as Partial<ExampleRecord> | undefined;
   } catch {
     // Said below.
   }
   if (record?.example !== number || record.seed === undefined || record.fingerprint === undefined) {
-    throw new SeqkitError(`${path} holds no record of example ${number} in line ${number + 1}.`, {
+    throw new SeqkitError(`${path} holds no record of example ${number}.`, {
       code: 'bad-file',
       hint: 'Give the file that train-trigger --records wrote, and a number that is in it.',
     });

@@ -115,7 +115,9 @@ async function trainEmbeddings(corpusPath: string, options: TrainOptions, comman
   const corpus = fileCorpus(corpusPath, { tokens, encoding });
 
   const { model, report } = await stoppable(async (signal) => {
-    const model = options.resume ? await resume(checkpoint, options, command) : await create(options, command);
+    const model = options.resume
+      ? await resume(checkpoint, options, command)
+      : await create(options, command);
     if (!options.resume) await countWords(model, corpus, signal);
     if (model.workers > 1) {
       note(
@@ -162,7 +164,10 @@ async function countWords(model: Word2Vec, corpus: Corpus, signal: AbortSignal):
     .buildVocab(corpus, { signal, onCount: (count) => counting.update(count) })
     .catch((error: unknown) => {
       if (!signal.aborted) throw error;
-      throw stoppedError('while words were counted; nothing was learned yet.', 'Run it again from the start.');
+      throw stoppedError(
+        'while words were counted; nothing was learned yet.',
+        'Run it again from the start.',
+      );
     })
     .finally(() => counting.end());
   notes.forEach(note);
@@ -214,7 +219,8 @@ async function resume(checkpoint: string, options: TrainOptions, command: Comman
 
 /** Settings are those of the checkpoint: what is given beside `--resume` has to be the same. */
 function checkSettings(settings: TrainingSettings, options: TrainOptions, command: Command): void {
-  const { vectorSize, window, minCount, negative, sample, alpha, minAlpha, epochs, seed, subwords } = settings;
+  const { vectorSize, window, minCount, negative, sample, alpha, minAlpha, epochs, seed, subwords } =
+    settings;
   const kept = {
     model: subwords === undefined ? 'word2vec' : 'fasttext',
     algorithm: settings.sg === 1 ? 'skip-gram' : 'cbow',

@@ -2,7 +2,7 @@ import { Option, type Command } from 'commander';
 import type { FeatureSetName } from '../../audio/features.js';
 import type { TriggerModel } from '../../audio/trigger-model.js';
 import type { TransferPart } from '../../audio/trigger-transfer.js';
-import type { TriggerProgress } from '../../audio/trigger-training.js';
+import type { TriggerProgress } from '../../audio/training-run.js';
 import type { AutoReport, EngineChoice } from '../../rnn/engine/choose.js';
 import { engineLine } from '../engine-line.js';
 import type { ClipSet } from '../../audio/clips.js';
@@ -14,6 +14,7 @@ import {
   realNumber,
   repairOption,
   seedOption,
+  spokenOption,
   threadsOption,
   wholeNumber,
 } from '../options.js';
@@ -34,6 +35,9 @@ interface TrainOptions extends MixingOptions {
   readonly train?: TransferPart;
   readonly holdOut: number;
   readonly records?: string;
+  readonly spoken: number;
+  readonly checkpoint?: string;
+  readonly resume: boolean;
   readonly repair: boolean;
   readonly seed: number;
   readonly engine: EngineChoice;
@@ -103,7 +107,7 @@ export function register(program: Command): void {
     .addOption(
       new Option(
         '--examples <n>',
-        'examples to mix (default: 12 for each clip of the word, 600 to 6000)',
+        'examples to mix (default: 25 for each clip of the word, 2000 to 6000)',
       ).argParser(wholeNumber({ min: 1, max: 100_000 })),
     )
     .addOption(
@@ -111,6 +115,9 @@ export function register(program: Command): void {
         .argParser(realNumber({ min: 0, max: 0.9 }))
         .default(0),
     )
+    .addOption(spokenOption())
+    .option('--checkpoint <file>', 'keeps the training here after each epoch')
+    .option('--resume', 'goes on from the --checkpoint, to the very model of an unbroken run', false)
     .option('--records <file>', 'writes how each example was mixed, a line of JSON each, for show-clip')
     .addOption(repairOption())
     .addOption(seedOption())
@@ -140,9 +147,12 @@ export function register(program: Command): void {
 
 async function trainTrigger(folder: string, options: TrainOptions): Promise<void> {
   const { checkWritable, writeFileAtomic } = await import('../../rnn/host/files.js');
-  const { records } = options;
+  const { records, checkpoint, resume } = options;
   if (options.train !== undefined && options.from === undefined) {
     throw new SeqkitError('--train goes with --from, the model whose parts it names.', { code: 'usage' });
+  }
+  if (resume && checkpoint === undefined) {
+    throw new SeqkitError('--resume needs the --checkpoint to go on from.', { code: 'usage' });
   }
   checkWritable(options.out, { force: options.force });
   if (records !== undefined) checkWritable(records, { force: options.force });
@@ -153,7 +163,8 @@ async function trainTrigger(folder: string, options: TrainOptions): Promise<void
   const { sampleRate } = (base?.settings ?? triggerPreset(preset)).features;
   const { loadTrainingClips } = await import('../training-clips.js');
   const named = base?.words.length === 1 ? { unnamed: base.word } : {};
-  const { words, train: clips, test } = loadTrainingClips(folder, sampleRate, { ...options, ...named });
+  const read = await loadTrainingClips(folder, sampleRate, { ...options, ...named });
+  const { words, train: clips, test } = read;
   const { activates } = clips;
   const counts = words.map((word) => {
     const count = words.length === 1 ? activates : activates.filter((clip) => clip.word === word);
@@ -187,6 +198,7 @@ async function trainTrigger(folder: string, options: TrainOptions): Promise<void
     ...(epochs === undefined ? {} : { epochs }),
     ...(examples === undefined ? {} : { examples }),
     onProgress: bars.update,
+    ...(checkpoint === undefined ? {} : { checkpoint, resume }),
     ...(records === undefined ? {} : { onExample: (record) => void lines.push(JSON.stringify(record)) }),
   });
   bars.end();

@@ -175,6 +175,11 @@ async function convert(from: string, to: string, options: ConvertOptions): Promi
   });
   progress.end();
   const { size: words, vectorSize } = vectors;
-  if (options.json) printJson({ in: from, out: to, words, vectorSize, notes: vectors.notes });
+  const lost =
+    vectors.subwords !== undefined && format !== 'fasttext-binary'
+      ? [`${to} keeps the words alone: --format fasttext-binary keeps what gives vectors to other words too.`]
+      : [];
+  lost.forEach(note);
+  if (options.json) printJson({ in: from, out: to, words, vectorSize, notes: [...vectors.notes, ...lost] });
   else print(`${to}: ${words.toLocaleString('en-US')} words of ${vectorSize} numbers`);
 }

@@ -26,15 +26,25 @@ export async function readTextVectors(
   source: string,
 ): Promise<GrowingRows> {
   const reader = new LineReader(layout, limit, source);
-  let rest: Uint8Array = new Uint8Array(0);
+  // The beginning of a line whose end is still to come.
+  let begun: Uint8Array = new Uint8Array(0);
   for await (const chunk of chunks) {
-    const bytes = rest.length === 0 ? chunk : joined(rest, chunk);
-    const end = reader.readLines(bytes);
+    let start = 0;
+    if (begun.length > 0) {
+      // Only the line that was cut in two is put together, not the whole piece.
+      const end = chunk.indexOf(LINE_FEED) + 1 || chunk.length;
+      begun = joined(begun, chunk.subarray(0, end));
+      reader.checkLength(begun.length);
+      start = end;
+      if (begun[begun.length - 1] !== LINE_FEED) continue;
+      reader.readLines(begun);
+    }
+    const end = reader.readLines(chunk, start);
     if (reader.finished) return reader.rows;
-    rest = bytes.slice(end);
-    reader.checkLength(rest.length);
+    begun = chunk.slice(end);
+    reader.checkLength(begun.length);
   }
-  if (rest.length > 0) reader.readLine(rest, 0, rest.length);
+  if (begun.length > 0) reader.readLine(begun, 0, begun.length);
   reader.checkPromise();
   return reader.rows;
 }
@@ -64,9 +74,8 @@ class LineReader {
     return this.rows.count >= this.limit;
   }
 
-  /** Reads the whole lines among the bytes, and returns where the last of them ends. */
-  readLines(bytes: Uint8Array): number {
-    let start = 0;
+  /** Reads the whole lines among the bytes from `start` on, and returns where the last of them ends. */
+  readLines(bytes: Uint8Array, start = 0): number {
     while (!this.finished) {
       const end = bytes.indexOf(LINE_FEED, start);
       if (end < 0) break;

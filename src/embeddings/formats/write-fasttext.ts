@@ -43,20 +43,31 @@ export async function* fastTextBinary(
   }
   yield Uint8Array.of(0);
   yield longs([size + bucket, vectorSize]);
-  let row = 0;
-  let piece = new Float32Array(ROWS_AT_ONCE * vectorSize);
-  for (const word of vectors.words()) {
-    piece.set(ownVector(vectors, word, row), (row % ROWS_AT_ONCE) * vectorSize);
-    row++;
-    if (row % ROWS_AT_ONCE !== 0) continue;
-    yield new Uint8Array(piece.buffer);
-    piece = new Float32Array(ROWS_AT_ONCE * vectorSize);
-    onProgress?.(row, size);
+  const words = vectors.words()[Symbol.iterator]();
+  const ownRow = (row: number) => ownVector(vectors, words.next().value as string, row);
+  for (const piece of pieces(size, vectorSize, ownRow)) {
+    yield piece.bytes;
+    onProgress?.(piece.end, size);
   }
-  yield new Uint8Array(piece.buffer, 0, (row % ROWS_AT_ONCE) * vectorSize * 4);
-  for (let i = 0; i < bucket; i++) yield new Uint8Array(subwords!.rowOf(i).slice().buffer);
+  if (subwords !== undefined) {
+    for (const { bytes } of pieces(bucket, vectorSize, subwords.rowOf)) yield bytes;
+  }
   yield Uint8Array.of(0);
   yield longs([0, vectorSize]);
+}
+
+/** Rows end to end, `ROWS_AT_ONCE` at a time. @param rowOf is asked for each in turn */
+function* pieces(
+  count: number,
+  width: number,
+  rowOf: (row: number) => Float32Array,
+): Generator<{ bytes: Uint8Array; end: number }> {
+  for (let begin = 0; begin < count; begin += ROWS_AT_ONCE) {
+    const end = Math.min(count, begin + ROWS_AT_ONCE);
+    const piece = new Float32Array((end - begin) * width);
+    for (let row = begin; row < end; row++) piece.set(rowOf(row), (row - begin) * width);
+    yield { bytes: new Uint8Array(piece.buffer), end };
+  }
 }
 
 function ownVector({ rows, subwords }: WritableVectors, word: string, row: number): Float32Array {

@@ -196,7 +196,8 @@ export interface Kernels {
    * Batch normalization in training (Ioffe and Szegedy 2015) over the rows of x(R, C), row r
    * weighted by valid[r mod N] (0 for padding, N a divisor of R): y = gamma * (x - mean) * invStd + beta with
    * the biased variance, and running = momentum * running + (1 - momentum) * batch.
-   * The running statistics are read and written in place.
+   * The running statistics are read and written in place. Where no row counts, mean and variance are 0
+   * and the running statistics stay.
    */
   batchNorm: {
     inputs: {

@@ -172,7 +172,10 @@ export function refuseMask(layer: Layer, x: Signal): void {
   if (!x.mask) return;
   throw new SeqkitError(
     `The layer "${layer.name}" (${layer.kind}) would mix masked time steps with the others.`,
-    { code: 'usage', hint: 'Put Masking, or the Embedding with maskZero, after it, or leave it out.' },
+    {
+      code: 'usage',
+      hint: 'Put Masking, or the Embedding with maskZero, after it, or leave it (or lengths) out.',
+    },
   );
 }
 

@@ -67,6 +67,11 @@ export function inputName(index: number): string {
   return portName('x', index);
 }
 
+/** The input that says which steps of another input count, where its sequences have lengths. */
+export function maskName(index: number): string {
+  return portName('mask', index);
+}
+
 /** `name` for the first input or output of a model, `name/1` for the second. */
 export function portName(name: string, index: number): string {
   return index === 0 ? name : `${name}/${index}`;

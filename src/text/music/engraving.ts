@@ -16,6 +16,9 @@ interface Page {
   createElement(tagName: string): PageElement;
 }
 
+/** Lines are broken anew where their bars would not fit. */
+const wrap = { minSpacing: 1.4, maxSpacing: 2.8, lastLineLimit: 1 };
+
 /**
  * Sheet music of a tune in ABC, by abcjs, as one SVG file on white. abcjs draws into a document: a
  * page's own, out of sight, or where there is none, as in Node and in workers, a small one of our own
@@ -49,7 +52,7 @@ function drawInPage(abcjs: Abcjs, abc: string, width: number, page: Page): Drawn
   paper.style.cssText = 'position: absolute; left: -10000px';
   page.body.appendChild(paper);
   try {
-    abcjs.renderAbc(paper, abc, { staffwidth: width });
+    abcjs.renderAbc(paper, abc, { staffwidth: width, wrap });
     const svg = paper.querySelector('svg')!;
     return { xml: svg.outerHTML, ...sizeOf(svg) };
   } finally {
@@ -64,7 +67,7 @@ function drawAlone(abcjs: Abcjs, abc: string, width: number): Drawn {
   for (const [name, value] of missing) global[name] = value;
   try {
     const paper = new DrawnElement('div');
-    abcjs.renderAbc(paper, abc, { staffwidth: width });
+    abcjs.renderAbc(paper, abc, { staffwidth: width, wrap });
     const svg = paper.querySelector('svg')!;
     return { xml: svg.toXML(), ...sizeOf(svg) };
   } finally {

@@ -2,7 +2,7 @@ import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { KeyedVectors } from '../../../src/embeddings/index.js';
+import { FastText, KeyedVectors } from '../../../src/embeddings/index.js';
 import { runCli } from '../../support/run-cli.js';
 
 let folder: string;
@@ -68,15 +68,31 @@ describe('seqkit eval-embeddings', () => {
 
 describe('seqkit convert-vectors', () => {
   it('goes round all formats and comes back with the same numbers', async () => {
-    const names = ['a.vec', 'b.bin', 'c.safetensors', 'd.txt.gz', 'e.fasttext', 'f.vec.gz', 'g.txt'];
+    const plain = ['a.vec', 'b.bin', 'c.safetensors', 'd.txt', 'e.fasttext'];
+    const names = [...plain, ...plain.map((name) => `${name}.gz`), 'f.txt'];
     let from = file('words.txt');
     for (const name of names) {
-      const format = name.endsWith('fasttext') ? ['--format', 'fasttext-binary'] : [];
+      const format = name.includes('fasttext') ? ['--format', 'fasttext-binary'] : [];
       const { status, stdout } = await runCli(['convert-vectors', from, file(name), ...format]);
       expect([status, stdout]).toEqual([0, `${file(name)}: 7 words of 3 numbers\n`]);
       from = file(name);
     }
     expect(readFileSync(from, 'utf8')).toBe(readFileSync(file('words.txt'), 'utf8'));
+  });
+
+  it('says where the pieces of words are lost that a model of fastText has', async () => {
+    const model = new FastText({ vectorSize: 3, minCount: 1, bucket: 20, workers: 1, epochs: 1 });
+    await model.fit([['cat', 'cats', 'dog', 'dogs']]);
+    await model.wv.save(file('model.bin'), { format: 'fasttext-binary' });
+    const lost = `${file('words-only.vec')} keeps the words alone`;
+    const convert = (...args: string[]) => runCli(['convert-vectors', file('model.bin'), ...args]);
+    expect((await convert(file('words-only.vec'))).stderr).toContain(lost);
+    expect(JSON.parse((await convert(file('words-only.vec'), '--force', '--json')).stdout)).toMatchObject({
+      notes: [expect.stringContaining(lost) as string],
+    });
+    expect((await convert(file('again.bin'), '--format', 'fasttext-binary')).stderr).toBe('');
+    expect((await KeyedVectors.load(file('again.bin'))).get('catch')).toEqual(model.wv.get('catch'));
+    expect((await KeyedVectors.load(file('words-only.vec'))).has('catch')).toBe(false);
   });
 
   it('keeps fewer bits where that is asked', async () => {

@@ -136,6 +136,8 @@ const batchNormShapes = pairs.map(({ R, C, margin }, i) => ({
   valid: m(R, 1, { draw: (_, n) => (n > 1 && n >= R - 2 ? 0 : 1) }),
 }));
 batchNormShapes.push({ N: 7, T: 65, C: 37, margin: 1, valid: m(7, 1, { draw: () => 1 }) });
+// A batch whose mask keeps nothing.
+batchNormShapes.push({ N: 6, T: 2, C: 5, margin: 1, valid: m(6, 1, { draw: () => 0 }) });
 
 export const kernelCases: { [Name in KernelName]: () => KernelCase<Name>[] } = {
   gemm: gemmCases,

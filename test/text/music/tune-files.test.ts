@@ -78,6 +78,21 @@ describe('a tune', () => {
     expect(globalThis).not.toHaveProperty('document');
   });
 
+  it('has its lines broken where they would not fit, and stays as wide as asked', async () => {
+    const bars = 'ABcd efga|'.repeat(16);
+    const sheet = async (body: string, width?: number) => {
+      const svg = await tuneSheet(`X:1\nM:4/4\nL:1/8\nK:D\n${body}\n`, width === undefined ? {} : { width });
+      return {
+        width: Number(/ width="([\d.]+)"/.exec(svg)![1]),
+        height: Number(/ height="([\d.]+)"/.exec(svg)![1]),
+      };
+    };
+    const [long, short] = [await sheet(bars), await sheet('ABcd efga|')];
+    expect(long.width).toBe(short.width);
+    expect(long.height).toBeGreaterThan(2 * short.height);
+    expect((await sheet(bars, 400)).width).toBeLessThan(450);
+  });
+
   it('is judged by abcjs', async () => {
     expect(await parseWarnings(abc)).toEqual([]);
     expect((await parseWarnings('X:1\nM:4/4\nK:D\nA?B|\n')).join()).toContain('Unknown character');

@@ -188,13 +188,14 @@ export function scanInts(
 /** The largest magnitude in a row. */
 @inline
 function largestOf(row: usize, width: i32): f32 {
+  // pmax is one instruction; max is several, for the sake of NaN, which no row holds.
   let most = f32x4.splat(0);
   let left = width;
   for (; left >= 4; left -= 4) {
-    most = f32x4.max(most, f32x4.abs(v128.load(row)));
+    most = f32x4.pmax(most, f32x4.abs(v128.load(row)));
     row += 16;
   }
-  const pairs = f32x4.max(most, i32x4.shuffle(most, most, 2, 3, 0, 1));
+  const pairs = f32x4.pmax(most, i32x4.shuffle(most, most, 2, 3, 0, 1));
   let largest = max(f32x4.extract_lane(pairs, 0), f32x4.extract_lane(pairs, 1));
   for (; left > 0; left--) {
     largest = max(largest, abs(load<f32>(row)));
@@ -203,22 +204,34 @@ function largestOf(row: usize, width: i32): f32 {
   return largest;
 }
 
-/** Four numbers as the nearest whole numbers of steps, from -127 to 127. */
+/** 1.5 * 2^23: a small number added to it is rounded to a whole one, which its low bits then hold. */
+const rounder: f32 = 12582912;
+
+/** Four numbers as the nearest whole numbers of steps, on top of `rounder`. */
 @inline
-function wholeSteps(values: v128, step: v128): v128 {
-  const whole = f32x4.nearest(f32x4.div(values, step));
-  return f32x4.max(f32x4.min(whole, f32x4.splat(127)), f32x4.splat(-127));
+function roundedSteps(values: v128, step: v128): v128 {
+  return f32x4.add(f32x4.div(values, step), f32x4.splat(rounder));
+}
+
+/** The whole numbers of `roundedSteps` as integers. */
+@inline
+function integers(rounded: v128): v128 {
+  return i32x4.sub(rounded, f32x4.splat(rounder));
 }
 
 /** sum + (values - whole * step)^2, lane by lane. */
 @inline
-function addMiss(values: v128, whole: v128, step: v128, sum: v128): v128 {
+function addMiss(values: v128, rounded: v128, step: v128, sum: v128): v128 {
+  const whole = f32x4.sub(rounded, f32x4.splat(rounder));
   const miss = f32x4.sub(values, f32x4.mul(whole, step));
   return multiplyAdd(miss, miss, sum);
 }
 
 /** Over a row's length: what single precision may lose of a miss, 2^-22. */
 const missRounding: f32 = 2.384185791015625e-7;
+
+/** Below this a scale, and the squares of what it misses, lose their digits: such a row may be anything. */
+const leastScale: f32 = 1e-18;
 
 /**
  * Makes 8-bit rows beside float rows: whole numbers from -127 to 127, `scales`, and in `errors`
@@ -239,31 +252,33 @@ export function quantizeFloats(
   for (let row = begin; row < end; row++) {
     const byte = <usize>row << 2;
     const scale = largestOf(at, width) / 127;
-    store<f32>(scales + byte, scale);
-    // A row of zeros has no step; any one makes zeros of it.
-    const step = f32x4.splat(scale > 0 ? scale : 1);
+    const isFine = scale >= leastScale;
+    store<f32>(scales + byte, isFine ? scale : 0);
+    // A row without a scale has no step; by an endless one it is all zeros.
+    const step = f32x4.splat(isFine ? scale : f32.MAX_VALUE);
     let squares = f32x4.splat(0);
     let left = width;
     for (; left >= 8; left -= 8) {
       const low = v128.load(at);
       const high = v128.load(at, 16);
-      const lowWhole = wholeSteps(low, step);
-      const highWhole = wholeSteps(high, step);
-      squares = addMiss(low, lowWhole, step, addMiss(high, highWhole, step, squares));
-      const words = i16x8.narrow_i32x4_s(i32x4.trunc_sat_f32x4_s(lowWhole), i32x4.trunc_sat_f32x4_s(highWhole));
+      const lowSteps = roundedSteps(low, step);
+      const highSteps = roundedSteps(high, step);
+      squares = addMiss(low, lowSteps, step, addMiss(high, highSteps, step, squares));
+      const words = i16x8.narrow_i32x4_s(integers(lowSteps), integers(highSteps));
       v128.store64_lane(to, i8x16.narrow_i16x8_s(words, words), 0);
       at += 32;
       to += 8;
     }
     for (; left > 0; left--) {
       const value = f32x4.replace_lane(f32x4.splat(0), 0, load<f32>(at));
-      const whole = wholeSteps(value, step);
-      squares = addMiss(value, whole, step, squares);
-      store<i8>(to++, <i8>f32x4.extract_lane(whole, 0));
+      const steps = roundedSteps(value, step);
+      squares = addMiss(value, steps, step, squares);
+      store<i8>(to++, <i8>i32x4.extract_lane(integers(steps), 0));
       at += 4;
     }
     const norm = load<f32>(norms + byte);
     const miss = sqrt(addLanes(squares)) / norm;
-    store<f32>(errors + byte, norm > 0 ? miss * 1.001 + missRounding : 0);
+    const error: f32 = isFine ? miss * 1.001 + missRounding : 2;
+    store<f32>(errors + byte, norm > 0 ? error : 0);
   }
 }

@@ -13,7 +13,7 @@ export class MissingPackage extends Error {
 }
 
 /**
- * A picture that Vega draws, as SVG.
+ * Draws a picture as SVG with Vega.
  * @throws MissingPackage where vega, an optional package, is not installed
  */
 export async function vegaSvg(spec: Spec): Promise<string> {
