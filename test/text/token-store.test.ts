@@ -4,12 +4,18 @@ import { join } from 'node:path';
 import { afterAll, describe, expect, it } from 'vitest';
 import { Fingerprint } from '../../src/rnn/fingerprint.js';
 import { Random } from '../../src/rnn/random.js';
-import { fileText, sourceOf, wholeText } from '../../src/text/text-source.js';
+import { fileText, sourceOf, type TextSource } from '../../src/text/text-source.js';
 import { addTokens, encodeText, partOf, storeOf } from '../../src/text/token-store.js';
 import { Vocabulary } from '../../src/text/vocabulary.js';
 
 const folder = mkdtempSync(join(tmpdir(), 'seqkit-tokens-'));
 afterAll(() => rmSync(folder, { recursive: true }));
+
+async function wholeText(source: TextSource): Promise<string> {
+  const pieces: string[] = [];
+  for await (const piece of source.pieces()) pieces.push(piece);
+  return pieces.join('');
+}
 
 describe('encodeText', () => {
   it('keeps the tokens of a large text in a file that leaves nothing behind', async () => {
@@ -22,7 +28,6 @@ describe('encodeText', () => {
       for (let i = 0; i < repeats; i++) yield block;
     }
     const scratch = join(folder, 'scratch');
-    mkdirSync(scratch);
     const large = await encodeText(pieces(), vocabulary, scratch);
     expect(large.length).toBe(4_001 * repeats);
     expect(large.characters).toBe(large.length);
