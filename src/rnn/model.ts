@@ -91,10 +91,10 @@ export class Model {
     const losses = many(loss);
     const measured = many(evaluationLoss);
     const { length } = this.#graph.outputs;
-    const given = [losses, measured, lossWeights ?? losses];
-    if (given.some((each) => each.length !== length)) {
+    if ([losses, measured, lossWeights ?? losses].some((each) => each.length !== length)) {
+      const besides = evaluationLoss === loss ? '' : `, ${measured.length} to evaluate`;
       throw new SeqkitError(
-        `The model has ${length} outputs; ${losses.length} losses and ${lossWeights?.length ?? length} weights were given.`,
+        `The model has ${length} outputs; ${losses.length} losses${besides} and ${lossWeights?.length ?? length} weights were given.`,
         { code: 'usage' },
       );
     }
