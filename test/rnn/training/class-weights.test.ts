@@ -1,4 +1,6 @@
-import { readFileSync } from 'node:fs';
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { Dense } from '../../../src/rnn/layers/dense.js';
 import { Sequential } from '../../../src/rnn/sequential.js';
@@ -86,6 +88,26 @@ describe('classWeight', () => {
     });
     expect(found).toEqual(expected);
     expect(byClass.toBytes()).toEqual(byHand.toBytes());
+  });
+
+  it('belongs to a run: a resume with others is refused', async () => {
+    const folder = mkdtempSync(join(tmpdir(), 'seqkit-classes-'));
+    try {
+      const checkpoint = { path: join(folder, 'run.safetensors') };
+      const resumable = { checkpoint, resume: true, epochs: 1 };
+      const first = await network('sparseCategoricalCrossentropy');
+      await first.fit(x, y, { ...resumable, classWeight });
+      const other = (await network('sparseCategoricalCrossentropy')).fit(x, y, {
+        ...resumable,
+        classWeight: { 1: 2 },
+      });
+      await expect(other).rejects.toMatchObject({
+        code: 'usage',
+        message: expect.stringContaining('What differs: sampleWeight; classWeight ({"0":2'),
+      });
+    } finally {
+      rmSync(folder, { recursive: true });
+    }
   });
 
   it('refuses sample weights that fit neither examples nor rows', async () => {
