@@ -1,3 +1,4 @@
+import { Bench } from 'tinybench';
 import { Dense, GRU, LSTM, OneHot, Sequential, SimpleRNN } from '../dist/rnn/index.js';
 
 const layersOf = { lstm: LSTM, gru: GRU, rnn: SimpleRNN };
@@ -38,16 +39,17 @@ export function peakRssMB() {
  * after two that do not count.
  */
 export async function timeCalls(call, seconds) {
-  for (let i = 0; i < 2; i++) await call();
-  const times = [];
-  const start = performance.now();
-  while (times.length < 5 || performance.now() - start < seconds * 1000) {
-    const before = performance.now();
-    await call();
-    times.push(performance.now() - before);
-  }
-  times.sort((a, b) => a - b);
-  return { median: times[times.length >> 1], min: times[0], count: times.length };
+  const bench = new Bench({
+    time: seconds * 1000,
+    iterations: 5,
+    warmupTime: 0,
+    warmupIterations: 2,
+    throws: true,
+  });
+  bench.add('call', call);
+  const [{ result }] = await bench.run();
+  const { p50, min, samplesCount } = result.latency;
+  return { median: p50, min, count: samplesCount };
 }
 
 /** A figure short enough to read. */

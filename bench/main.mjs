@@ -11,6 +11,7 @@
  *   npm run --silent bench -- products                          # the matrix products of a training step
  *   npm run --silent bench -- memory --steps 5000               # resident memory, step after step
  *   npm run --silent bench -- peers --layers 2 --units 128      # beside PyTorch, where it is there
+ *   npm run --silent bench -- against                           # every row beside PyTorch, onnxruntime and others
  *   npm run --silent bench -- search --peers                    # word vectors, beside numpy and PyTorch
  *   npm run --silent bench -- loading --words 400000            # time and memory of reading vectors
  *   npm run --silent bench -- word2vec --workers 1,2            # training word vectors, beside gensim and fastText
@@ -30,6 +31,7 @@ const benchmarks = {
   products: () => import('./gemm.mjs'),
   memory: () => import('./memory.mjs'),
   peers: () => import('./peers.mjs'),
+  against: () => import('./against.mjs'),
   search: () => import('./search.mjs'),
   loading: () => import('./loading.mjs'),
   word2vec: () => import('./word2vec.mjs'),

@@ -1,6 +1,7 @@
 import { SeqkitError } from '../rnn/errors.js';
 import { Random } from '../rnn/random.js';
 import type { ClipSet } from './clips.js';
+import type { EqualizerBand } from './equalizer.js';
 import { fingerprint } from './fingerprint.js';
 import type { PlacedClip } from './pieces.js';
 import { mixExample, type Mixture, type PlacedBackground, type SynthesisSettings } from './synthesis.js';
@@ -11,36 +12,45 @@ export interface ExampleRecord {
   example: number;
   /** With the number and the clips, all that is random follows from it. */
   seed: number;
+  /** Mixed without the word: a hard negative, which the model took for the word when it was half trained. */
+  wordless?: true;
   placed: PlacedClip[];
   speechDb: number;
   background: PlacedBackground | null;
   tilt: number | null;
+  equalizer?: EqualizerBand[];
   /** Of the mixed sound: equal sound has an equal one. */
   fingerprint: string;
 }
 
-/** Mixes example `example` of a seed: it follows from these two and the clips, whatever else was mixed before. */
+/** Which example to mix. */
+export type ExampleNumber = Pick<ExampleRecord, 'seed' | 'example' | 'wordless'>;
+
+/** Mixes example `example` of a seed: it follows from its number and the clips, whatever else was mixed before. */
 export function mixNumbered(
   clips: ClipSet,
   settings: Readonly<SynthesisSettings>,
-  { seed, example }: Pick<ExampleRecord, 'seed' | 'example'>,
+  { seed, example, wordless }: ExampleNumber,
 ): Mixture {
-  return mixExample(clips, settings, new Random(seed).fork(`example ${example}`));
+  const mixed = wordless === true ? { ...settings, activateShare: 0 } : settings;
+  return mixExample(clips, mixed, new Random(seed).fork(`example ${example}`));
 }
 
 /** What to keep of a mixed example. */
 export function recordOf(
   mixture: Mixture,
-  { seed, example, sampleRate }: Pick<ExampleRecord, 'seed' | 'example'> & { sampleRate: number },
+  { seed, example, wordless, sampleRate }: ExampleNumber & { sampleRate: number },
 ): ExampleRecord {
-  const { samples, placed, speechDb, background = null, tilt = null } = mixture;
+  const { samples, placed, speechDb, background = null, tilt = null, equalizer } = mixture;
   return {
     example,
     seed,
+    ...(wordless && { wordless }),
     placed,
     speechDb,
     background,
     tilt,
+    ...(equalizer && { equalizer }),
     fingerprint: fingerprint({ samples, sampleRate }),
   };
 }
@@ -51,7 +61,7 @@ export function recordOf(
  * @throws SeqkitError `bad-file` where other sound comes of it: the clips or settings have changed
  */
 export function remix(
-  record: Pick<ExampleRecord, 'seed' | 'example' | 'fingerprint'>,
+  record: ExampleNumber & Pick<ExampleRecord, 'fingerprint'>,
   clips: ClipSet,
   settings: Readonly<SynthesisSettings>,
 ): Mixture {

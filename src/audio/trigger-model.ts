@@ -1,24 +1,30 @@
 import type { AutoReport, EngineChoice } from '../rnn/engine/choose.js';
 import { SeqkitError } from '../rnn/errors.js';
 import { checkKnownOptions } from '../rnn/known-options.js';
-import { Random } from '../rnn/random.js';
-import { Sequential } from '../rnn/sequential.js';
-import { Adam } from '../rnn/training/optimizers.js';
-import { cosineSchedule } from '../rnn/training/schedules.js';
+import { wholeNumber } from '../rnn/layers/layer.js';
+import type { Sequential } from '../rnn/sequential.js';
 import type { ClipSet } from './clips.js';
 import { Detector } from './detector.js';
-import { ExamplePool } from './example-pool.js';
-import { recordOf, type ExampleRecord } from './example-record.js';
-import { FEATURE_SETS, featuresHash, type FeatureSetName } from './features.js';
+import { FEATURE_SETS, type FeatureSetName } from './features.js';
 import type { SpectrumSource } from './spectrogram.js';
+import type { SynthesisSettings } from './synthesis.js';
+import { describeTrigger, readTrigger } from './trigger-file.js';
 import { steppingNetwork, triggerNetwork } from './trigger-network.js';
 import { triggerPreset, type TriggerPreset } from './trigger-settings.js';
 import { TriggerStream, type TriggerEvent } from './trigger-stream.js';
+import { transferred, type TransferPart } from './trigger-transfer.js';
+import { trainTrigger, type TrainingRecord, type TriggerFitOptions } from './trigger-training.js';
 import type { Waveform } from './wav.js';
 
 export interface TriggerModelOptions {
   /** What events are called. @default 'activate' */
   word?: string;
+  /** In place of `word`: several to tell apart, each the name of its folder in `activates/`. */
+  words?: readonly string[];
+  /** How examples are mixed, where it differs from the preset's. */
+  synthesis?: Partial<SynthesisSettings>;
+  /** Steps labelled 1 after each word, in place of the preset's. */
+  labelSteps?: number;
   /** A preset by name. @default 'standard' */
   preset?: string;
   /** Features by name, in place of the preset's. */
@@ -33,28 +39,6 @@ export interface TriggerModelOptions {
   threads?: number;
 }
 
-/** How far `fit` is. */
-export interface TriggerProgress {
-  phase: 'mixing' | 'training';
-  done: number;
-  /** Examples to mix, or to train on over all epochs. */
-  total: number;
-  /** Of the last batch, while training. */
-  loss?: number;
-}
-
-export interface TriggerFitOptions {
-  /** @default the preset's */
-  epochs?: number;
-  /** Examples to mix. @default so many for each clip of the word, as the preset says */
-  examples?: number;
-  onProgress?: (progress: TriggerProgress) => void;
-  /** Called with how each example was mixed. */
-  onExample?: (record: ExampleRecord) => void;
-  /** Stops after the batch in hand. */
-  signal?: AbortSignal;
-}
-
 /** How a model listens. */
 export interface StreamOptions {
   /** Of the sound, Hz. @default that of the model's features */
@@ -65,20 +49,11 @@ export interface StreamOptions {
   spectrum?: SpectrumSource;
 }
 
-/** What a model was trained on, as saved with it. */
-export interface TrainingRecord {
-  activates: number;
-  negatives: number;
-  backgrounds: number;
-  examples: number;
-  epochs: number;
-  finalLoss: number;
-}
-
-const KIND = 'TriggerModel';
-
 const modelKeys: Record<keyof TriggerModelOptions, true> = {
   word: true,
+  words: true,
+  synthesis: true,
+  labelSteps: true,
   preset: true,
   features: true,
   seed: true,
@@ -87,19 +62,34 @@ const modelKeys: Record<keyof TriggerModelOptions, true> = {
   threads: true,
 };
 
-const fitKeys: Record<keyof TriggerFitOptions, true> = {
-  epochs: true,
-  examples: true,
-  onProgress: true,
-  onExample: true,
-  signal: true,
+const transferKeys: Record<keyof TransferOptions, true> = {
+  word: true,
+  words: true,
+  synthesis: true,
+  seed: true,
+  engine: true,
+  onEngine: true,
+  threads: true,
+  train: true,
 };
 
 const streamKeys: Record<keyof StreamOptions, true> = { sampleRate: true, threshold: true, spectrum: true };
 
-/** Hears one word: trained on clips, it finds the times at which the word is said. */
+/** How a model goes on from another. */
+export type TransferOptions = Pick<
+  TriggerModelOptions,
+  'word' | 'words' | 'synthesis' | 'seed' | 'engine' | 'threads' | 'onEngine'
+> & {
+  /**
+   * `head`: the convolution and its normalization stay as they are; `all`: they are trained too, all at a low
+   * rate. @default 'head'
+   */
+  train?: TransferPart;
+};
+
+/** Hears a word, or several: trained on clips, it finds the times at which they are said. */
 export class TriggerModel {
-  readonly word: string;
+  readonly words: readonly string[];
   readonly seed: number;
   /** Features, network and firing settings, all of which are saved. */
   readonly settings: TriggerPreset;
@@ -110,17 +100,21 @@ export class TriggerModel {
 
   constructor(options: TriggerModelOptions = {}, loaded?: { settings: TriggerPreset; network: Sequential }) {
     checkKnownOptions(options, modelKeys, 'TriggerModel');
-    const { word = 'activate', preset = 'standard', seed = 1, engine = 'auto', threads, onEngine } = options;
-    this.word = word;
+    const { preset = 'standard', seed = 1, engine = 'auto', threads, onEngine } = options;
+    this.words = wordsOf(options);
     this.seed = seed;
-    this.settings = loaded?.settings ?? structuredClone(triggerPreset(preset));
-    if (options.features !== undefined) this.settings.features = { ...FEATURE_SETS[options.features] };
+    this.settings = loaded?.settings ?? presetFor(triggerPreset(preset), this.words, options);
     this.#network =
       loaded?.network ??
       triggerNetwork(this.settings.network, {
         ...{ seed, engine, threads },
         ...(onEngine && { onEngine }),
       });
+  }
+
+  /** What it listens for, or the first of several. */
+  get word(): string {
+    return this.words[0];
   }
 
   /**
@@ -130,80 +124,10 @@ export class TriggerModel {
    *   were read for another sample rate
    */
   async fit(clips: ClipSet, options: TriggerFitOptions = {}): Promise<TrainingRecord> {
-    checkKnownOptions(options, fitKeys, 'fit');
-    const { features, training } = this.settings;
-    if (clips.sampleRate !== features.sampleRate) {
-      throw new SeqkitError(`The clips are at ${clips.sampleRate} Hz, expected ${features.sampleRate}.`, {
-        code: 'bad-value',
-        hint: `Read them with readClips(files, ${features.sampleRate}).`,
-      });
-    }
-    checkClips(clips);
-    const epochs = options.epochs ?? training.epochs;
-    const wanted = training.examplesPerActivate * clips.activates.length;
-    const examples =
-      options.examples ?? Math.min(training.mostExamples, Math.max(training.leastExamples, wanted));
-    const pool = new ExamplePool(clips, this.settings, examples, this.seed);
-    for (let index = 0; index < examples; index++) {
-      const mixture = pool.mix(index);
-      if (options.onExample !== undefined) {
-        const number = { seed: this.seed, example: index, sampleRate: features.sampleRate };
-        options.onExample(recordOf(mixture, number));
-      }
-      if (index % 16 === 15) {
-        options.onProgress?.({ phase: 'mixing', done: index + 1, total: examples });
-        if (await stopped(options.signal)) break;
-      }
-    }
-    const finalLoss = await this.#train(pool, epochs, options);
+    const { words, settings, seed } = this;
+    this.trainedOn = await trainTrigger({ words, network: this.#network, settings, seed }, clips, options);
     await this.#prepareStepping();
-    const { activates, negatives, backgrounds } = clips;
-    this.trainedOn = {
-      activates: activates.length,
-      negatives: negatives.length,
-      backgrounds: backgrounds.length,
-      examples,
-      epochs,
-      finalLoss,
-    };
     return this.trainedOn;
-  }
-
-  /** The loop over epochs and batches; gives the mean loss of the last epoch. */
-  async #train(pool: ExamplePool, epochs: number, options: TriggerFitOptions): Promise<number> {
-    const { batchSize, learningRate, clipNorm } = this.settings.training;
-    const batches = Math.ceil(pool.size / batchSize);
-    const totalSteps = Math.max(2, epochs * batches);
-    const schedule = cosineSchedule({
-      peak: learningRate,
-      totalSteps,
-      warmupSteps: Math.floor(totalSteps / 10),
-      floor: learningRate / 100,
-    });
-    this.#network.compile({
-      loss: 'binaryCrossentropy',
-      optimizer: new Adam({ learningRate: schedule, globalClipNorm: clipNorm }),
-    });
-    const random = new Random(this.seed).fork('training');
-    const order = Int32Array.from({ length: pool.size }, (_, i) => i);
-    let meanLoss = NaN;
-    for (let epoch = 0; epoch < epochs; epoch++) {
-      random.shuffle(order);
-      let sum = 0;
-      for (let batch = 0; batch < batches; batch++) {
-        if (await stopped(options.signal)) return meanLoss;
-        const { x, y, sampleWeight } = pool.batch(
-          order.subarray(batch * batchSize, Math.min(pool.size, (batch + 1) * batchSize)),
-          random,
-        );
-        const loss = await this.#network.trainOnBatch(x, y, { sampleWeight, batchSize });
-        sum += loss * x.shape[0];
-        const done = Math.min(pool.size, (batch + 1) * batchSize) + epoch * pool.size;
-        options.onProgress?.({ phase: 'training', done, total: epochs * pool.size, loss });
-      }
-      meanLoss = sum / pool.size;
-    }
-    return meanLoss;
   }
 
   /**
@@ -244,7 +168,7 @@ export class TriggerModel {
     const { threshold = firing.threshold, spectrum = 'meyda', sampleRate = features.sampleRate } = options;
     const preset = { ...this.settings, firing: { ...firing, threshold } };
     return new TriggerStream({
-      word: this.word,
+      words: this.words,
       sampleRate,
       preset,
       stepper: this.#stepping.stepper(),
@@ -264,7 +188,7 @@ export class TriggerModel {
     this.#stepping = await steppingNetwork(this.#network, network, features.bands);
   }
 
-  /** The logits of whole feature sequences, (N, frames, bands) to (N, steps, 1), all steps at once. */
+  /** The logits of whole feature sequences, (N, frames, bands) to (N, steps, words), all steps at once. */
   async logits(features: Float32Array, frames: number): Promise<Float32Array> {
     const { bands } = this.settings.features;
     const output = await this.#network.predict({
@@ -276,21 +200,13 @@ export class TriggerModel {
 
   /** The model as the bytes of one safetensors file. */
   toBytes(): Uint8Array {
-    return this.#network.toBytes(this.#description());
+    return this.#network.toBytes(describeTrigger(this));
   }
 
   /** Writes one safetensors file. @throws SeqkitError `file-exists` without `force` */
   async save(path: string, options: { force?: boolean } = {}): Promise<void> {
     checkKnownOptions(options, { force: true }, 'save');
-    await this.#network.save(path, { ...this.#description(), force: options.force ?? false });
-  }
-
-  #description(): { kind: string; settings: Record<string, unknown> } {
-    const { word, settings, trainedOn } = this;
-    return {
-      kind: KIND,
-      settings: { word, trainedOn, featuresHash: featuresHash(settings.features), ...settings },
-    };
+    await this.#network.save(path, { ...describeTrigger(this), force: options.force ?? false });
   }
 
   /**
@@ -302,63 +218,69 @@ export class TriggerModel {
     from: string | Uint8Array,
     options: Pick<TriggerModelOptions, 'engine' | 'threads' | 'onEngine'> = {},
   ): Promise<TriggerModel> {
-    const { model: network, file } = await Sequential.open(from, options);
-    if (file.kind !== KIND) {
-      const source = typeof from === 'string' ? from : 'The model';
-      throw new SeqkitError(`${source} holds a ${file.kind}, expected a ${KIND}.`, {
-        code: 'bad-file',
-        hint: 'Train one with: seqkit train-trigger <clips>',
-      });
-    }
-    const {
-      word,
-      trainedOn,
-      featuresHash: hash,
-      ...settings
-    } = file.settings as unknown as TriggerPreset & {
-      word: string;
-      trainedOn?: TrainingRecord;
-      /** Models of before it was saved have none. */
-      featuresHash?: string;
-    };
-    if (hash !== undefined && hash !== featuresHash(settings.features)) {
-      throw new SeqkitError(
-        `${typeof from === 'string' ? from : 'The model'} holds other feature settings than it was trained with.`,
-        {
-          code: 'bad-file',
-          hint: 'Its description was changed or damaged: take the file as it was, or train anew.',
-        },
-      );
-    }
-    const model = new TriggerModel({ word, seed: file.seed }, { settings, network });
+    const { words, seed, settings, trainedOn, network } = await readTrigger(from, options);
+    const model = new TriggerModel({ words, seed }, { settings, network });
     model.trainedOn = trainedOn;
     await model.#prepareStepping();
     return model;
   }
+
+  /**
+   * A model to train that goes on from a trained one, with its features, its network and its threshold: for
+   * another word from a handful of clips, or the same word once more with what was wrong among the negatives.
+   *
+   * @param from a model, a file's path, or its bytes
+   * @param options.word @default the words of the model it goes on from
+   * @throws SeqkitError as `load`
+   */
+  static async from(
+    from: TriggerModel | string | Uint8Array,
+    options: TransferOptions = {},
+  ): Promise<TriggerModel> {
+    checkKnownOptions(options, transferKeys, 'from');
+    const { seed = 1, engine = 'auto', threads, onEngine, train = 'head' } = options;
+    const {
+      words: theirs,
+      settings: old,
+      network: trained,
+    } = from instanceof TriggerModel
+      ? { words: from.words, settings: from.settings, network: from.#network }
+      : await readTrigger(from, { engine });
+    const isNamed = options.word !== undefined || options.words !== undefined;
+    const words = isNamed ? wordsOf(options) : theirs;
+    const base = { words: theirs, settings: old, network: trained };
+    const { settings, network } = await transferred(base, words, train, {
+      ...{ seed, engine, threads },
+      ...(onEngine && { onEngine }),
+    });
+    Object.assign(settings.synthesis, options.synthesis);
+    return new TriggerModel({ words, seed }, { settings, network });
+  }
 }
 
-function checkClips({ activates }: ClipSet): void {
-  if (activates.length === 0) {
-    throw new SeqkitError('There are no clips of the word to train on.', {
-      code: 'too-little-data',
-      hint: 'Put WAV files of the word into activates/.',
-    });
-  }
-  const words = [...new Set(activates.map(({ word }) => word))];
-  if (words.length > 1) {
+function wordsOf({ word, words }: TriggerModelOptions): readonly string[] {
+  if (words === undefined) return [word ?? 'activate'];
+  if (word !== undefined || words.length === 0 || new Set(words).size < words.length) {
     throw new SeqkitError(
-      `A model hears one word; activates/ holds ${words.map((w) => w ?? 'files of none').join(', ')}.`,
-      {
-        code: 'bad-value',
-        hint: 'Train one model for each word.',
-      },
+      word === undefined
+        ? `The words of a model are different ones, at least one, not ${JSON.stringify(words)}.`
+        : 'A model takes word or words, not both.',
+      { code: 'usage' },
     );
   }
+  return [...words];
 }
 
-/** Lets other work run, and says whether to stop. */
-async function stopped(signal: AbortSignal | undefined): Promise<boolean> {
-  if (signal === undefined) return false;
-  await new Promise((resolve) => setTimeout(resolve, 0));
-  return signal.aborted;
+/** A copy of the preset with what the options change. */
+function presetFor(
+  preset: TriggerPreset,
+  words: readonly string[],
+  { features, labelSteps, synthesis }: TriggerModelOptions,
+): TriggerPreset {
+  const settings = structuredClone(preset);
+  if (features !== undefined) settings.features = { ...FEATURE_SETS[features] };
+  Object.assign(settings.synthesis, synthesis);
+  if (labelSteps !== undefined) settings.labels.labelSteps = wholeNumber(labelSteps, 'labelSteps', 1);
+  if (words.length > 1) settings.network.words = words.length;
+  return settings;
 }

@@ -26,6 +26,16 @@ export function realNumber(range: Range = {}): (text: string) => number {
   return numberParser('a number', Number.isFinite, range);
 }
 
+/** An option that takes a whole number. @param range of values accepted */
+export function wholeOption(flags: string, description: string, range: Range): Option {
+  return new Option(flags, description).argParser(wholeNumber(range));
+}
+
+/** An option that takes any finite number. @param range of values accepted */
+export function realOption(flags: string, description: string, range: Range): Option {
+  return new Option(flags, description).argParser(realNumber(range));
+}
+
 function numberParser(
   kind: string,
   isKind: (value: number) => boolean,
@@ -86,4 +96,14 @@ export function repairOption(): Option {
   return new Option('--repair', 'keep what is readable of damaged files, and say what was lost').default(
     false,
   );
+}
+
+/** `--spoken`: how much espeak-ng says for training. */
+export function spokenOption(): Option {
+  return new Option(
+    '--spoken <minutes>',
+    'running speech by espeak-ng among the negatives, and words like the trigger word, where it is installed; 0 for none',
+  )
+    .argParser(realNumber({ min: 0, max: 600 }))
+    .default(75);
 }

@@ -3,7 +3,7 @@ import { SeqkitError } from '../rnn/errors.js';
 import { checkWritable, writeFileAtomic } from '../rnn/host/files.js';
 import type { ComposedTune } from '../text/music/music-model.js';
 
-const kinds = ['.abc', '.mid', '.svg', '.wav'] as const;
+const kinds = ['.abc', '.mid', '.svg', '.png', '.wav'] as const;
 type Kind = (typeof kinds)[number];
 
 /** Where composed tunes go. */
@@ -23,7 +23,7 @@ export function tuneFiles(out: string, count: number, options: { force: boolean 
   if (kind === undefined) {
     throw new SeqkitError(`Tunes cannot be written to ${out}.`, {
       code: 'usage',
-      hint: 'Give a name that ends in .abc, .mid, .svg (sheet music) or .wav.',
+      hint: 'Give a name that ends in .abc, .mid, .svg or .png (sheet music), or .wav.',
     });
   }
   const stem = out.slice(0, -extension.length);
@@ -33,7 +33,11 @@ export function tuneFiles(out: string, count: number, options: { force: boolean 
   return { kind, paths };
 }
 
-/** Writes the tunes. @throws SeqkitError `bad-value` where one is too malformed to be played or drawn */
+/**
+ * Writes the tunes.
+ * @throws SeqkitError `bad-value` where one is too malformed to be played or drawn; `engine` where the
+ *   package that draws PNG is missing
+ */
 export async function writeTuneFiles(
   { kind, paths }: TuneFiles,
   tunes: readonly ComposedTune[],
@@ -48,6 +52,7 @@ export async function writeTuneFiles(
     try {
       contents = await rendered(kind, abc);
     } catch (cause) {
+      if (cause instanceof SeqkitError) throw cause;
       throw new SeqkitError(`"${title}" cannot be made into a ${kind} file: it is malformed.`, {
         ...{ code: 'bad-value', cause },
         hint: 'Compose with the constraint, or write .abc.',
@@ -58,8 +63,25 @@ export async function writeTuneFiles(
 }
 
 async function rendered(kind: Exclude<Kind, '.abc'>, abc: string): Promise<Uint8Array | string> {
-  if (kind === '.svg') return (await import('../text/music/engraving.js')).tuneSheet(abc);
+  if (kind === '.svg' || kind === '.png') {
+    const sheet = await (await import('../text/music/engraving.js')).tuneSheet(abc);
+    return kind === '.svg' ? sheet : asPng(sheet);
+  }
   if (kind === '.mid') return (await import('../text/music/tune-files.js')).tuneMidi(abc);
   const { encodeWav } = await import('../audio/wav.js');
   return encodeWav(await (await import('../text/music/synthesis.js')).tuneSound(abc));
+}
+
+async function asPng(svg: string): Promise<Uint8Array> {
+  const { MissingPackage, svgToPng } = await import('../report/drawing.js');
+  try {
+    return await svgToPng(svg);
+  } catch (cause) {
+    if (!(cause instanceof MissingPackage)) throw cause;
+    throw new SeqkitError(cause.message, {
+      code: 'engine',
+      hint: `A PNG needs it: ${cause.install}`,
+      cause,
+    });
+  }
 }

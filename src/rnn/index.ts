@@ -5,7 +5,15 @@ export { tensor, toTensor, type NestedNumbers, type Tensor, type TensorLike } fr
 export type { Vectors } from './vectors.js';
 
 export { Sequential, type SaveOptions, type SequentialOptions } from './sequential.js';
-export { Model, type CompileOptions, type LoadOptions, type ModelEnds, type ModelOptions } from './model.js';
+export { Model } from './model.js';
+export type {
+  CompileOptions,
+  EvaluateOptions,
+  LoadOptions,
+  ModelEnds,
+  ModelOptions,
+  PredictOptions,
+} from './model-options.js';
 export type { Stepper } from './stepper.js';
 export { input, type InputOptions } from './layers/input.js';
 export type { SymbolicTensor } from './layers/symbolic-tensor.js';
@@ -49,6 +57,7 @@ export { sliceColumns, sliceRows, type Matrix } from './engine/program.js';
 export type { Connected, Signal, Trace, Traced } from './layers/trace.js';
 export { RepeatVector, type RepeatVectorOptions } from './layers/repeat-vector.js';
 export { Residual, type ResidualOptions } from './layers/residual.js';
+export { TiedEmbedding, type TiedEmbeddingOptions } from './layers/tied-embedding.js';
 export { Flatten, Reshape, type ReshapeOptions } from './layers/reshape.js';
 export { SimpleRNN, type SimpleRNNOptions } from './layers/simple-rnn.js';
 export { Standardize } from './layers/standardize.js';
@@ -77,7 +86,15 @@ export {
   warmUp,
   type Schedule,
 } from './training/schedules.js';
-export type { BatchReport, CheckpointOptions, EpochReport, FitOptions, History } from './training/fit.js';
+export type {
+  BatchReport,
+  CheckpointOptions,
+  EpochReport,
+  FitOptions,
+  History,
+  ValidationData,
+} from './training/fit.js';
+export type { Lengths, Several } from './training/examples.js';
 export { EarlyStopping, type EarlyStoppingOptions } from './training/early-stopping.js';
 export type { TrainingState } from './training/training-state.js';
 export type { Objective } from './training/trainer.js';

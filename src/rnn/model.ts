@@ -1,91 +1,42 @@
-import { openSession, type AutoReport, type EngineChoice } from './engine/choose.js';
+import { openSession, type EngineChoice } from './engine/choose.js';
 import { SeqkitError } from './errors.js';
+import { checkKnownOptions } from './known-options.js';
 import type { Layer } from './layers/layer.js';
 import { LayerGraph, type InputShape } from './layers/layer-graph.js';
-import type { OwnLayers } from './layers/registry.js';
-import type { SymbolicTensor } from './layers/symbolic-tensor.js';
-import { inputName, portName } from './layers/trace.js';
-import { checkKnownOptions } from './known-options.js';
 import { describeArchitecture, readModelFile, restoreGraph } from './model-architecture.js';
 import { encodeModel, type ModelDescription, type ModelFile } from './model-file.js';
+import {
+  evaluateKeys,
+  loadKeys,
+  type CompileOptions,
+  type EvaluateOptions,
+  type LoadOptions,
+  type ModelEnds,
+  type ModelOptions,
+  type PredictOptions,
+  type SaveOptions,
+} from './model-options.js';
 import { Random } from './random.js';
 import { Stepper } from './stepper.js';
 import { sizeOf, type Tensor } from './tensor.js';
-import type { Examples } from './training/batch-feeder.js';
+import type { BatchLoss } from './training/batch-loss.js';
 import { CheckpointFiles } from './training/checkpoint-files.js';
+import {
+  countOf,
+  readExamples,
+  type Examples,
+  type GivenExamples,
+  type Several,
+} from './training/examples.js';
 import { checkFitOptions } from './training/fit-options.js';
 import { fitExamples, type FitOptions, type History } from './training/fit.js';
-import { programSize, toTensors, type Several } from './training/input-sizes.js';
+import { programSize } from './training/input-sizes.js';
 import type { Loss } from './training/losses.js';
 import type { ProgramSize } from './training/model-programs.js';
-import type { Optimizer } from './training/optimizers.js';
+import { meanLoss, predictions, type Selection } from './training/passes.js';
 import { fitStandardizers } from './training/standardizing.js';
 import { Trainer, type Objective } from './training/trainer.js';
 import type { CarriedBy, TrainingState } from './training/training-state.js';
-
-export interface ModelOptions {
-  /** Seeds the initial weights, shuffling and dropout. @default 0 */
-  seed?: number;
-  /** What runs the model. @default 'auto' */
-  engine?: EngineChoice;
-  /**
-   * Threads of the wasm engine; programs with little to do run on one all the same. The
-   * numbers do not depend on it. @default as many as the machine runs at once, up to 4
-   */
-  threads?: number | undefined;
-  /** Called once under 'auto', at the first training step: what it chose, and why. */
-  onEngine?: (report: AutoReport) => void;
-}
-
-/** How to open a model file. */
-export interface LoadOptions {
-  /** What runs the model. @default 'auto' */
-  engine?: EngineChoice;
-  /**
-   * Threads of the wasm engine; programs with little to do run on one all the same. The
-   * numbers do not depend on it. @default as many as the machine runs at once, up to 4
-   */
-  threads?: number | undefined;
-  /** Called once under 'auto', at the first training step: what it chose, and why. */
-  onEngine?: (report: AutoReport) => void;
-  /** How layers of one's own are made from the options that the file keeps, by their kind. */
-  layers?: OwnLayers;
-}
-
-/** What stands beside the weights in a model file. */
-export interface SaveOptions {
-  /** What the file is for. @default 'Sequential' or 'Model' */
-  kind?: string;
-  /** Anything JSON: vocabulary, features, thresholds. */
-  settings?: Record<string, unknown>;
-  /** Replace a file that is there. @default false */
-  force?: boolean;
-}
-
-/** A graph of layers: what goes in and what comes out. */
-export interface ModelEnds {
-  /** Made by `input()`. */
-  inputs: SymbolicTensor<Layer> | readonly SymbolicTensor<Layer>[];
-  /** Made by layers' `apply`. */
-  outputs: SymbolicTensor<Layer> | readonly SymbolicTensor<Layer>[];
-}
-
-/** What to minimize, and how. */
-export interface CompileOptions {
-  /** Of the one output, or one for each. */
-  loss: Loss | readonly Loss[];
-  /** The weight of each output's loss in the sum. @default 1 each */
-  lossWeights?: readonly number[];
-  optimizer: Optimizer;
-}
-
-/** Every key of `LoadOptions`. */
-export const loadKeys = {
-  engine: true,
-  threads: true,
-  onEngine: true,
-  layers: true,
-} as const satisfies Record<keyof LoadOptions, true>;
 
 const many = <Item>(one: Item | readonly Item[]): readonly Item[] =>
   (Array.isArray(one) ? one : [one]) as readonly Item[];
@@ -131,18 +82,25 @@ export class Model {
 
   /** Sets what to minimize and how. Optimizer state starts anew. */
   compile(options: CompileOptions): void {
-    checkKnownOptions(options, { loss: true, lossWeights: true, optimizer: true }, 'compile');
-    const { loss, lossWeights, optimizer } = options;
+    checkKnownOptions(
+      options,
+      { loss: true, lossWeights: true, evaluationLoss: true, optimizer: true },
+      'compile',
+    );
+    const { loss, lossWeights, evaluationLoss = loss, optimizer } = options;
     const losses = many(loss);
+    const measured = many(evaluationLoss);
     const { length } = this.#graph.outputs;
-    if (losses.length !== length || (lossWeights && lossWeights.length !== length)) {
+    if ([losses, measured, lossWeights ?? losses].some((each) => each.length !== length)) {
+      const besides = evaluationLoss === loss ? '' : `, ${measured.length} to evaluate`;
       throw new SeqkitError(
-        `The model has ${length} outputs; ${losses.length} losses and ${lossWeights?.length ?? length} weights were given.`,
+        `The model has ${length} outputs; ${losses.length} losses${besides} and ${lossWeights?.length ?? length} weights were given.`,
         { code: 'usage' },
       );
     }
-    const terms = losses.map((one, i) => ({ loss: one, weight: lossWeights?.[i] ?? 1 }));
-    this.#objective = { loss: terms, optimizer };
+    const terms = (all: readonly Loss[]) =>
+      all.map((one, i) => ({ loss: one, weight: lossWeights?.[i] ?? 1 }));
+    this.#objective = { loss: terms(losses), evaluationLoss: terms(measured), optimizer };
   }
 
   /**
@@ -159,7 +117,7 @@ export class Model {
         },
       );
     }
-    await this.#open(programSize(this.#graph, batches, 1));
+    await this.#open(programSize(this.#graph, { inputs: batches }, 1));
   }
 
   /** How many numbers are trained. @throws SeqkitError `usage` before the weights are made */
@@ -180,26 +138,22 @@ export class Model {
    */
   async fit(x: Several, y: Several, options: FitOptions = {}): Promise<History> {
     checkFitOptions(options, this.#graph.stateful);
-    const examples = this.#examples(x, y, options.sampleWeight);
-    const { validationData } = options;
-    if (validationData && examples.ports) {
-      throw new SeqkitError('validationData is for models with one input and one output.', {
-        code: 'usage',
-        hint: 'Use validationSplit.',
-      });
-    }
-    if (validationData) this.#examples(validationData.x, validationData.y);
+    const { validationData, sampleWeight, lengths } = options;
+    const examples = this.#examples({ x, y, sampleWeight, lengths });
+    const validation = validationData && this.#examples(validationData);
     const trainer = await this.#compiled(examples);
-    fitStandardizers(this.#graph, examples, validationData ? 0 : (options.validationSplit ?? 0));
+    fitStandardizers(this.#graph, examples, validation ? 0 : (options.validationSplit ?? 0));
+    const { outputNames } = this.#graph;
     const model = {
       seed: this.seed,
       stateful: this.#graph.stateful,
       trainer,
-      sizeOfBatch: (tensor: Tensor) => this.#size({ ...examples, x: tensor }, options.batchSize ?? 32),
+      outputNames: outputNames.length > 1 ? outputNames : [],
+      sizeOfBatch: (of: Examples) => programSize(this.#graph, of, options.batchSize ?? 32),
       describe: () => this.describe(),
       checkpoints: () => this.checkpoints(),
     };
-    return fitExamples(model, examples, options);
+    return fitExamples(model, { examples, validation }, options);
   }
 
   /** The layers, what each takes, and the features they take, to tell one model from another. */
@@ -236,82 +190,64 @@ export class Model {
    * @param options.batchSize what to pad a short batch to, so that it needs no program of its own
    * @returns the loss before the step
    */
-  async trainOnBatch(
-    x: Several,
-    y: Several,
-    options: { sampleWeight?: Several; batchSize?: number } = {},
-  ): Promise<number> {
-    checkKnownOptions(options, { sampleWeight: true, batchSize: true }, 'trainOnBatch');
-    const examples = this.#examples(x, y, options.sampleWeight);
+  async trainOnBatch(x: Several, y: Several, options: EvaluateOptions = {}): Promise<number> {
+    const { sampleWeight, lengths, ...rest } = options;
+    checkKnownOptions(options, evaluateKeys, 'trainOnBatch');
+    const examples = this.#examples({ x, y, sampleWeight, lengths });
     const trainer = await this.#compiled(examples);
-    const count = examples.x.shape[0];
-    const { batchSize = count } = options;
+    const count = countOf(examples);
+    const { batchSize = count } = rest;
     if (batchSize < count) {
       throw new SeqkitError(`A batch of ${count} examples does not fit into a batchSize of ${batchSize}.`, {
         code: 'bad-shape',
         hint: 'Call fit, which makes batches, or give fewer examples.',
       });
     }
-    return trainer.train(this.#size(examples, batchSize), examples, range(count), 0, count);
+    const size = programSize(this.#graph, examples, batchSize);
+    return (await trainer.train(size, examples, range(count), 0, count)).loss;
   }
 
-  /** The mean loss over examples, without training. */
-  async evaluate(
+  /** The mean loss over examples, without training: of several outputs, the weighted sum. */
+  async evaluate(x: Several, y: Several, options: EvaluateOptions = {}): Promise<number> {
+    checkKnownOptions(options, evaluateKeys, 'evaluate');
+    return (await this.#evaluate(x, y, options)).loss;
+  }
+
+  /**
+   * As `evaluate`, with the loss of each of several outputs too, without its weight, by
+   * `<name of its layer>Loss`.
+   */
+  async evaluateAll(
     x: Several,
     y: Several,
-    options: { sampleWeight?: Several; batchSize?: number } = {},
-  ): Promise<number> {
-    checkKnownOptions(options, { sampleWeight: true, batchSize: true }, 'evaluate');
-    const examples = this.#examples(x, y, options.sampleWeight);
+    options: EvaluateOptions = {},
+  ): Promise<{ loss: number; outputLosses: Record<string, number> }> {
+    checkKnownOptions(options, evaluateKeys, 'evaluateAll');
+    const { loss, outputs } = await this.#evaluate(x, y, options);
+    const names = this.#graph.outputNames;
+    const own = names.length > 1 ? outputs : [loss];
+    return { loss, outputLosses: Object.fromEntries(names.map((name, i) => [`${name}Loss`, own[i]])) };
+  }
+
+  async #evaluate(x: Several, y: Several, options: EvaluateOptions): Promise<BatchLoss> {
+    const { sampleWeight, lengths } = options;
+    const examples = this.#examples({ x, y, sampleWeight, lengths });
     const trainer = await this.#compiled(examples);
-    const total = examples.x.shape[0];
-    const batchSize = options.batchSize ?? Math.min(32, total);
-    let sum = 0;
-    for (let start = 0; start < total; start += batchSize) {
-      const count = Math.min(batchSize, total - start);
-      const loss = await trainer.evaluate(
-        this.#size(examples, batchSize),
-        examples,
-        range(total),
-        start,
-        count,
-      );
-      sum += loss * count;
-    }
-    return sum / total;
+    return meanLoss(trainer, this.#selection(examples, options.batchSize));
   }
 
   /** The outputs: (N, T, F), or (N, F) where the last layer has no time axis. Of several, the first. */
-  async predict(x: Several, options: { batchSize?: number } = {}): Promise<Tensor> {
+  async predict(x: Several, options: PredictOptions = {}): Promise<Tensor> {
     return (await this.predictAll(x, options))[0];
   }
 
   /** As `predict`, all outputs in their order. */
-  async predictAll(x: Several, options: { batchSize?: number } = {}): Promise<Tensor[]> {
-    checkKnownOptions(options, { batchSize: true }, 'predict');
-    const examples = this.#examples(x);
-    const total = examples.x.shape[0];
-    const batchSize = options.batchSize ?? Math.min(32, total);
-    const size = this.#size(examples, batchSize);
-    const trainer = await this.#open(size);
-    const results: { data: Float32Array; shape: number[] }[] = [];
-    for (let start = 0; start < total; start += batchSize) {
-      const count = Math.min(batchSize, total - start);
-      const outputs = await trainer.predict(size, examples, range(total), start, count);
-      outputs.forEach(({ rows, output: { time: steps, features } }, i) => {
-        const shape = steps === undefined ? [total, features] : [total, steps, features];
-        const { data } = (results[i] ??= { data: new Float32Array(sizeOf(shape)), shape });
-        const time = steps ?? 1;
-        for (let n = 0; n < count; n++) {
-          for (let t = 0; t < time; t++) {
-            const from = (t * batchSize + n) * features;
-            const to = ((start + n) * time + t) * features;
-            for (let f = 0; f < features; f++) data[to + f] = rows[from + f];
-          }
-        }
-      });
-    }
-    return results;
+  async predictAll(x: Several, options: PredictOptions = {}): Promise<Tensor[]> {
+    checkKnownOptions(options, { lengths: true, batchSize: true }, 'predict');
+    const { lengths } = options;
+    const examples = this.#examples({ x, lengths });
+    const selection = this.#selection(examples, options.batchSize);
+    return predictions(await this.#open(selection.size), selection);
   }
 
   /**
@@ -392,7 +328,7 @@ export class Model {
     if (!this.#graph.shapes) {
       const shapes: InputShape[] = [size, ...(size.others ?? [])];
       this.#graph.build(
-        shapes.map(({ time, features }) => ({ time, features })),
+        shapes.map(({ time, steps, features }) => ({ time, steps, features })),
         new Random(this.seed).fork('weights'),
       );
     }
@@ -416,46 +352,23 @@ export class Model {
         hint: 'Call model.compile({ optimizer, loss }) first.',
       });
     }
-    const trainer = await this.#open(this.#size(examples, 1));
+    const trainer = await this.#open(programSize(this.#graph, examples, 1));
     trainer.compile(this.#objective);
     return trainer;
   }
 
-  #examples(x: Several, y?: Several, sampleWeight?: Several): Examples {
-    const { inputs, outputs } = this.#graph;
-    const groups = {
-      x: toTensors(x, inputs.length, 'inputs'),
-      targets: y === undefined ? [] : toTensors(y, outputs.length, 'outputs'),
-      weights: sampleWeight === undefined ? [] : toTensors(sampleWeight, outputs.length, 'outputs'),
-    };
-    const ports = new Map<string, Tensor>();
-    const count = groups.x[0].shape[0];
-    for (const [name, tensors] of Object.entries(groups)) {
-      tensors.forEach((tensor, i) => {
-        ports.set(portName(name, i), tensor);
-        if (tensor.shape[0] === count) return;
-        const what = { x: 'inputs', targets: 'targets', weights: 'sample weights' }[
-          name as keyof typeof groups
-        ];
-        throw new SeqkitError(`There are ${count} examples, but ${tensor.shape[0]} ${what}.`, {
-          code: 'bad-shape',
-        });
-      });
-    }
-    const one = inputs.length === 1 && outputs.length === 1;
-    const examples: Examples = {
-      x: groups.x[0],
-      y: groups.targets[0],
-      sampleWeight: groups.weights[0],
-      ports: one ? undefined : ports,
-    };
-    this.#size(examples, 1);
-    return examples;
+  /** All of the examples, for a pass over them. */
+  #selection(examples: Examples, batchSize?: number): Selection {
+    const total = countOf(examples);
+    const size = programSize(this.#graph, examples, batchSize ?? Math.min(32, total));
+    return { examples, indices: range(total), size };
   }
 
-  #size({ x, ports }: Examples, batch: number): ProgramSize {
-    const inputs = this.#graph.inputs.map((_, i) => (i === 0 ? x : ports!.get(inputName(i))!));
-    return programSize(this.#graph, inputs, batch);
+  /** Examples whose shapes the model takes. */
+  #examples(given: GivenExamples): Examples {
+    const examples = readExamples(this.#graph, given);
+    programSize(this.#graph, examples, 1);
+    return examples;
   }
 
   #needBuilt(): void {

@@ -4,9 +4,10 @@ import { LayerStack } from './layers/layer-stack.js';
 import type { Layer } from './layers/layer.js';
 import { readModelFile, restoreGraph } from './model-architecture.js';
 import type { ModelFile } from './model-file.js';
-import { loadKeys, Model, type LoadOptions, type ModelOptions } from './model.js';
+import { loadKeys, type LoadOptions, type ModelOptions } from './model-options.js';
+import { Model } from './model.js';
 
-export type { SaveOptions } from './model.js';
+export type { SaveOptions } from './model-options.js';
 export type SequentialOptions = ModelOptions;
 
 /** Layers one after the other: a `Model` with one input and one output. */

@@ -1,9 +1,10 @@
-import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { decodeWav } from '../../src/audio/wav.js';
 import { packageFile } from '../../src/rnn/host/package-file.js';
+import { tuneMidi } from '../../src/text/music/tune-files.js';
 import { runCli } from '../support/run-cli.js';
 
 const folder = mkdtempSync(join(tmpdir(), 'seqkit-cli-music-'));
@@ -44,6 +45,30 @@ describe('train-music', () => {
     expect(JSON.parse(stdout)).toMatchObject({ file: out, tunes: 98, leftOut: [{ number: '99' }] });
   });
 
+  it('takes MIDI files, whatever they are called, and says what they lose', async () => {
+    const [played, plain, broken] = ['Föhr.mid', 'no-name', 'cut.mid'].map(file);
+    writeFileSync(played, await tuneMidi('X:1\nT:Föhr\nM:6/8\nL:1/8\nK:D\nD|AAG FEF|E3 D2:|\n'));
+    const bytes = readFileSync(played);
+    // Percussion beside it: a track of one note on channel 10, in a file of one track more.
+    const drum = [0x4d, 0x54, 0x72, 0x6b, 0, 0, 0, 12, 0, 0x99, 36, 80, 96, 0x89, 36, 0, 0, 0xff, 0x2f, 0];
+    const withDrum = Buffer.concat([bytes, Buffer.from(drum)]);
+    withDrum[11] += 1;
+    writeFileSync(plain, withDrum);
+    writeFileSync(broken, bytes.subarray(0, 100));
+    const out = file('midi.safetensors');
+    const { status, stdout, stderr } = await runCli([
+      ...['train-music', played, plain, broken, tunes, ...small, '--out', out, '--json'],
+    ]);
+    expect(status, stderr).toBe(0);
+    expect(stderr).not.toContain(played);
+    expect(stderr).toContain(`${plain}: the melody is track 2, channel 1; 1 note of percussion left out.\n`);
+    expect(stderr).toMatch(
+      /left out: .*cut\.mid: The MIDI file cannot be read: track 2 is cut off: \d+ bytes are missing\n/,
+    );
+    expect(stderr).toContain('100 tunes understood, 1 left out.\n');
+    expect(JSON.parse(stdout)).toMatchObject({ tunes: 100, leftOut: [{ file: broken }] });
+  });
+
   it('refuses a file without tunes', async () => {
     const path = file('none.abc');
     writeFileSync(path, 'X:1\nT:Nothing\nM:4/4\n\n');
@@ -51,6 +76,59 @@ describe('train-music', () => {
     expect(status).toBe(1);
     expect(stderr).toContain('no tune in');
     expect(stderr).toContain('it has no key (K:)');
+  });
+});
+
+describe('train-music saves as it goes', () => {
+  const train = (out: string, ...more: string[]) =>
+    runCli(['train-music', ...small, '--epochs', '2', '--units', '8', '--out', out, ...more]);
+
+  it('into a folder beside the model, goes on from there, and leaves what is there alone', async () => {
+    const out = file('saves.safetensors');
+    expect((await train(out, '--checkpoint-steps', '10')).status).toBe(0);
+    const names = readdirSync(file('saves.checkpoints')).sort();
+    expect(names.slice(0, 3)).toEqual(['loss.png', 'loss.svg', 'metrics.jsonl']);
+    expect(names.at(-1)).toMatch(/^step-\d{8}-held-out-\d\.\d{4}\.safetensors$/);
+    const lines = readFileSync(file('saves.checkpoints/metrics.jsonl'), 'utf8').trimEnd().split('\n');
+    const steps = lines.map((line) => (JSON.parse(line) as { step: number }).step);
+    expect(steps.length).toBeGreaterThan(3);
+    expect(steps.at(-1)).toBe(Number(names.at(-1)!.slice(5, 13)));
+    // A checkpoint is a model of tunes.
+    const last = file(`saves.checkpoints/${names.at(-1)}`);
+    const asked = ['--max-bars', '4', '--seed', '3'];
+    expect((await runCli(['compose', last, ...asked])).stdout).toBe(
+      (await runCli(['compose', out, ...asked])).stdout,
+    );
+
+    const before = readFileSync(out);
+    expect(
+      (await train(file('other.safetensors'), '--checkpoints', file('saves.checkpoints'))).stderr,
+    ).toContain('saves.checkpoints holds the checkpoints of a run already');
+    const resumed = await train(out, '--checkpoint-steps', '10', '--resume');
+    expect(resumed).toMatchObject({
+      status: 0,
+      stderr: expect.stringContaining(`Going on from step ${steps.at(-1)}.`) as string,
+    });
+    expect(readFileSync(out).equals(before)).toBe(true);
+    // Other tunes are another run.
+    const path = file('few.abc');
+    writeFileSync(path, readFileSync(tunes, 'utf8').split('\n\n').slice(0, 60).join('\n\n'));
+    const refused = await runCli([
+      'train-music',
+      path,
+      ...small,
+      '--epochs',
+      '2',
+      '--units',
+      '8',
+      '--out',
+      out,
+      '--resume',
+    ]);
+    expect(refused.status).toBe(2);
+    expect(refused.stderr).toContain('the text');
+    expect((await train(out, '--force')).status).toBe(0);
+    expect(readFileSync(out).equals(before)).toBe(true);
   });
 });
 
@@ -81,6 +159,7 @@ describe('compose', () => {
       ['tune.abc', 'X:1'],
       ['tune.mid', 'MThd'],
       ['tune.svg', '<?xml'],
+      ['tune.png', '\x89PNG'],
       ['tune.wav', 'RIFF'],
     ]) {
       expect(await runCli([...asked, file(name)])).toMatchObject({
@@ -90,12 +169,21 @@ describe('compose', () => {
       expect(readFileSync(file(name)).toString('latin1', 0, start.length)).toBe(start);
     }
     expect(decodeWav(readFileSync(file('tune.wav')), 'tune.wav').sampleRate).toBe(44_100);
+    // Two pixels for each of the SVG's: its width stands at byte 16 of a PNG.
+    const [, width] = /<svg[^>]* width="(\d+)"/.exec(readFileSync(file('tune.svg'), 'utf8'))!;
+    expect(readFileSync(file('tune.png')).readUInt32BE(16)).toBe(2 * Number(width));
     expect(await runCli([...asked, file('two.mid'), '--count', '2'])).toMatchObject({
       stdout: `wrote ${file('two-1.mid')}\nwrote ${file('two-2.mid')}\n`,
     });
     expect(existsSync(file('two-2.mid'))).toBe(true);
     expect((await runCli([...asked, file('tune.mid')])).stderr).toContain('is there already');
-    expect(await runCli([...asked, file('tune.mp3')])).toMatchObject({ status: 2, stdout: '' });
+    for (const name of ['tune.mp3', 'tune', '.abc']) {
+      expect(await runCli([...asked, file(name)])).toMatchObject({
+        status: 2,
+        stdout: '',
+        stderr: expect.stringContaining('ends in .abc, .mid, .svg or .png (sheet music), or .wav') as string,
+      });
+    }
   });
 
   it('refuses a text model, and what the model has not seen', async () => {

@@ -18,7 +18,7 @@ const folder = mkdtempSync(path.join(tmpdir(), 'seqkit-trigger-cli-'));
 const clips = path.join(folder, 'clips');
 const model = path.join(folder, 'trigger.safetensors');
 const recording = repositoryFile('data/demo/recording.wav');
-const quick = ['--examples', '16', '--epochs', '1', '--out', model];
+const quick = ['--examples', '16', '--epochs', '1', '--spoken', '0', '--out', model];
 
 beforeAll(() => {
   const from = repositoryFile('data/clips/activates');

@@ -1,4 +1,5 @@
 import { afterEach, describe, expect, it } from 'vitest';
+import { BatchNormalization } from '../../src/rnn/layers/batch-normalization.js';
 import { Dense } from '../../src/rnn/layers/dense.js';
 import { Embedding } from '../../src/rnn/layers/embedding.js';
 import { Flatten } from '../../src/rnn/layers/reshape.js';
@@ -7,6 +8,7 @@ import { input } from '../../src/rnn/layers/input.js';
 import { LSTM } from '../../src/rnn/layers/lstm.js';
 import { Masking } from '../../src/rnn/layers/masking.js';
 import { Add } from '../../src/rnn/layers/merge.js';
+import { GlobalAveragePooling1D } from '../../src/rnn/layers/pooling.js';
 import { Standardize } from '../../src/rnn/layers/standardize.js';
 import { Model } from '../../src/rnn/model.js';
 import { Sequential } from '../../src/rnn/sequential.js';
@@ -37,6 +39,27 @@ describe('masks', () => {
       expect(relativeError([data.slice(n * H, (n + 1) * H)], [alone.data])).toBeLessThan(1e-6);
     }
   });
+
+  it.each(['reference', 'wasm', 'gpu:cpu'] as const)(
+    'a batch that is masked throughout teaches nothing, and spoils nothing, on %s',
+    async (engine) => {
+      const layers = [
+        new Masking(),
+        new BatchNormalization(),
+        new GRU({ units: H, returnSequences: true }),
+        new GlobalAveragePooling1D(),
+      ];
+      const model = keep(new Sequential([...layers, new Dense({ units: 1, useBias: false })], { engine }));
+      model.compile({ loss: 'meanSquaredError', optimizer });
+      await model.trainOnBatch(x, normals(2, N, 1));
+      const all = (): unknown[] => model.layers.flatMap((layer) => layer.getWeights());
+      const before = all();
+      const nothing = { data: new Float32Array(N * T * D), shape: [N, T, D] };
+      const zeros = { data: new Float32Array(N), shape: [N, 1] };
+      expect(await model.trainOnBatch(nothing, zeros)).toBe(0);
+      expect(all()).toEqual(before);
+    },
+  );
 
   it('the loss is the mean over the steps that count', async () => {
     const layers = [new Masking(), new Dense({ units: 2 })];
@@ -148,6 +171,28 @@ describe('Model', () => {
     expect(broken).not.toBe(text);
     await expect(Model.load(Uint8Array.from(broken, (c) => c.charCodeAt(0)))).rejects.toThrow(
       'hang together',
+    );
+  });
+});
+
+describe('evaluationLoss', () => {
+  it('is what evaluate measures, whatever training minimizes', async () => {
+    const name = 'sparseCategoricalCrossentropy';
+    const y = { data: Float64Array.of(0, 2, 1, 1, 0), shape: [N] };
+    const x = normals(4, N, D);
+    const made = (smoothing: number, evaluationLoss?: typeof name): Sequential => {
+      const model = keep(new Sequential([new Dense({ units: 3 })], { engine: 'reference', seed: 2 }));
+      const loss = { name, labelSmoothing: smoothing } as const;
+      model.compile({ loss, optimizer, ...(evaluationLoss && { evaluationLoss }) });
+      return model;
+    };
+    const [plain, smooth, both] = [made(0), made(0.4), made(0.4, name)];
+    const expected = await plain.evaluate(x, y);
+    expect(await both.evaluate(x, y)).toBe(expected);
+    expect(await smooth.evaluate(x, y)).not.toBeCloseTo(expected, 3);
+    expect(await both.trainOnBatch(x, y)).toBe(await smooth.trainOnBatch(x, y));
+    expect(() => both.compile({ loss: name, evaluationLoss: [name, name], optimizer })).toThrow(
+      'The model has 1 outputs; 1 losses, 2 to evaluate and 1 weights were given.',
     );
   });
 });

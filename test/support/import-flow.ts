@@ -38,6 +38,7 @@ const packagePlaces: Readonly<Record<string, readonly string[]>> = {
   meyda: ['src/audio/'],
   'fft.js': ['src/audio/'],
   abcjs: ['src/text/music/'],
+  'midi-file': ['src/text/music/midi/'],
   vega: ['src/report/'],
   '@resvg/resvg-js': ['src/report/'],
   'umap-js': ['src/embeddings/'],

@@ -1,5 +1,6 @@
-import { join } from 'node:path';
+import { join, parse } from 'node:path';
 import { Argument, Option, type Command } from 'commander';
+import { clipsToJudgeBy } from '../../audio/checkpoint-choice.js';
 import { CLIP_KINDS } from '../../audio/clips.js';
 import { mixNumbered, recordOf, remix, type ExampleRecord } from '../../audio/example-record.js';
 import { TriggerModel } from '../../audio/trigger-model.js';
@@ -8,8 +9,19 @@ import { encodeWav } from '../../audio/wav.js';
 import { SeqkitError } from '../../rnn/errors.js';
 import { checkWritable, readFileBytes, writeFileAtomic } from '../../rnn/host/files.js';
 import { checkFolder, problemLine, readClipFiles } from '../clip-folder.js';
-import { forceOption, jsonOption, realNumber, repairOption, seedOption, wholeNumber } from '../options.js';
+import { examplePlot } from '../example-picture.js';
+import { addMixingOptions, synthesisOf, type MixingOptions } from '../mixing-options.js';
+import {
+  forceOption,
+  jsonOption,
+  realNumber,
+  repairOption,
+  seedOption,
+  spokenOption,
+  wholeNumber,
+} from '../options.js';
 import { note, print, printJson } from '../output.js';
+import { checkPictureName, writePicture } from '../picture-file.js';
 import { loadTrainingClips } from '../training-clips.js';
 
 interface CheckOptions {
@@ -17,13 +29,16 @@ interface CheckOptions {
   readonly json: boolean;
 }
 
-interface ShowOptions {
+interface ShowOptions extends MixingOptions {
   readonly out: string;
+  /** False after --no-picture. */
+  readonly picture?: string | false;
   readonly records?: string;
   readonly model?: string;
   readonly preset: string;
   readonly word?: string;
   readonly holdOut: number;
+  readonly spoken: number;
   readonly repair: boolean;
   readonly seed: number;
   readonly force: boolean;
@@ -39,14 +54,19 @@ export function register(program: Command): void {
     .addOption(repairOption())
     .addOption(jsonOption())
     .action(check);
-  program
+  const showing = program
     .command('show-clip')
-    .description('Mix a training example again: write it as WAV and say what it is made of.')
+    .description('Mix a training example again: write it as WAV, draw it, and say what it is made of.')
     .addArgument(new Argument('<example>', 'its number, from 0').argParser(wholeNumber({ min: 0 })))
     .argument('<clips>', 'the folder that train-trigger was given')
     .option('--out <file>', 'the WAV file', 'example.wav')
+    .option(
+      '--picture <file>',
+      'waveform, spectrogram and labels, .svg or .png (default: beside the WAV file)',
+    )
+    .option('--no-picture', 'draws nothing')
     .option('--records <file>', 'what train-trigger --records wrote: the sound must come out as it was')
-    .option('--model <file>', 'also say what this model hears in it')
+    .option('--model <file>', 'also say, and draw, what this model hears in it')
     .option('--preset <name>', 'as for train-trigger', 'standard')
     .option('--word <name>', 'as for train-trigger')
     .addOption(
@@ -54,35 +74,61 @@ export function register(program: Command): void {
         .argParser(realNumber({ min: 0, max: 0.9 }))
         .default(0),
     )
+    .addOption(spokenOption())
     .addOption(repairOption())
     .addOption(seedOption())
     .addOption(forceOption())
     .addOption(jsonOption())
     .action(showClip);
+  addMixingOptions(showing);
 }
 
 /** Mixes a training example again, from its record or its number, and writes it as a WAV file. */
 async function showClip(number: number, folder: string, options: ShowOptions): Promise<void> {
   const { out, records, force } = options;
+  const picture = options.picture ?? join(parse(out).dir, `${parse(out).name}.svg`);
   checkWritable(out, { force });
-  const { features, synthesis } = triggerPreset(options.preset);
-  const { train } = loadTrainingClips(folder, features.sampleRate, options);
+  if (picture !== false) {
+    checkPictureName('--picture', picture);
+    checkWritable(picture, { force });
+  }
+  const preset = triggerPreset(options.preset);
+  const { features, training } = preset;
+  const synthesis = { ...preset.synthesis, ...synthesisOf(options) };
+  const { words, train: read } = await loadTrainingClips(folder, features.sampleRate, options);
   let record: ExampleRecord | undefined;
   if (records !== undefined) record = readRecord(records, number);
   const seed = record?.seed ?? options.seed;
+  // Clips that the checkpoints were judged by are in no example.
+  const train = (training.choice && clipsToJudgeBy(read, training.choice, seed)?.train) ?? read;
   const mixture =
     record === undefined
       ? mixNumbered(train, synthesis, { seed, example: number })
       : remix(record, train, synthesis);
   const waveform = { samples: mixture.samples, sampleRate: features.sampleRate };
   await writeFileAtomic(out, encodeWav(waveform), { force });
-  const shown = recordOf(mixture, { seed, example: number, sampleRate: features.sampleRate });
+  const numbered = { seed, example: number, ...(record?.wordless && { wordless: true as const }) };
+  const shown = recordOf(mixture, { ...numbered, sampleRate: features.sampleRate });
   const model = options.model === undefined ? undefined : await TriggerModel.load(options.model);
   const events = await model?.detect(waveform);
+  if (picture !== false) {
+    const title = `Example ${number} of seed ${seed}`;
+    const { sampleRate } = features;
+    await writePicture(picture, force, async () => {
+      const { clipPlotSvg } = await import('../../report/clip-plot.js');
+      return clipPlotSvg(await examplePlot({ title, mixture, sampleRate, words, preset, model }));
+    });
+  }
   if (options.json) {
-    printJson({ file: out, ...shown, ...(events === undefined ? {} : { events }) });
+    printJson({
+      file: out,
+      ...(picture !== false && { picture }),
+      ...shown,
+      ...(events === undefined ? {} : { events }),
+    });
     return;
   }
+  if (picture !== false) print(`${picture}: drawn`);
   print(`${out}: example ${number} of seed ${seed}, speech around ${mixture.speechDb.toFixed(0)} dB`);
   for (const { kind, name, startSeconds, speechEndSeconds, gainDb } of mixture.placed) {
     const times = `${startSeconds.toFixed(2)} to ${speechEndSeconds.toFixed(2)} s`;
@@ -101,14 +147,16 @@ async function showClip(number: number, folder: string, options: ShowOptions): P
 /** The line of an example in what `train-trigger --records` wrote. */
 function readRecord(path: string, number: number): ExampleRecord {
   const lines = new TextDecoder().decode(readFileBytes(path, 'the records')).split('\n');
+  // Numbers have gaps where hard negatives were chosen among many.
+  const line = lines.find((text) => text.startsWith(`{"example":${number},`));
   let record: Partial<ExampleRecord> | undefined;
   try {
-    record = JSON.parse(lines[number] ?? 'null') as Partial<ExampleRecord> | undefined;
+    record = JSON.parse(line ?? 'null') as Partial<ExampleRecord> | undefined;
   } catch {
     // Said below.
   }
   if (record?.example !== number || record.seed === undefined || record.fingerprint === undefined) {
-    throw new SeqkitError(`${path} holds no record of example ${number} in line ${number + 1}.`, {
+    throw new SeqkitError(`${path} holds no record of example ${number}.`, {
       code: 'bad-file',
       hint: 'Give the file that train-trigger --records wrote, and a number that is in it.',
     });

@@ -30,7 +30,7 @@ export interface LSTMCellOptions extends CellOptions {
 export class LSTMCell implements Cell {
   readonly gates = 4;
   readonly states = ['h', 'c'];
-  readonly tapeColumns = [];
+  readonly tapeColumns: readonly number[];
   readonly units: number;
   readonly #options: LSTMCellOptions;
   kernel!: Weight;
@@ -39,6 +39,8 @@ export class LSTMCell implements Cell {
 
   constructor(options: LSTMCellOptions) {
     this.units = options.units;
+    // The main activation of c, which the way back uses again.
+    this.tapeColumns = [options.units];
     this.#options = options;
   }
 
@@ -64,25 +66,31 @@ export class LSTMCell implements Cell {
 
   forward(
     trace: Trace,
-    { projected: z, previous: [, previousC], recurrentInput, next: [nextH, c] }: CellStep,
+    { projected: z, tape: [squashed], previous: [, previousC], recurrentInput, next: [nextH, c] }: CellStep,
   ): void {
     recurrentProduct(trace, recurrentInput, trace.weight(this.#recurrentKernel), z, { accumulate: true });
     trace.builder.run(
       'lstmForward',
       { z, previousC },
-      { gates: z, c, h: nextH },
+      { gates: z, c, squashed, h: nextH },
       cellActivations(this.#options),
     );
   }
 
   backward(
     trace: Trace,
-    { projected: gates, previous: [, previousC], next: [, c], dNext: [dh, dc], ...step }: CellStepBackward,
+    {
+      projected: gates,
+      tape: [squashed],
+      previous: [, previousC],
+      dNext: [dh, dc],
+      ...step
+    }: CellStepBackward,
   ): void {
     const dz = gates;
     trace.builder.run(
       'lstmBackward',
-      { gates, previousC, c, dh, dc },
+      { gates, previousC, squashed, dh, dc },
       { dz, dPreviousC: step.dPrevious[1] },
       cellActivations(this.#options),
     );

@@ -102,7 +102,10 @@ export class AutoSession implements Session {
 
   /** Tries the engines on a training step, once. */
   settle(step: AutoExecutable): Promise<void> {
-    this.#settled ??= this.#choose(step);
+    this.#settled ??= this.#choose(step).catch((error: unknown) => {
+      this.#settled = undefined;
+      throw error;
+    });
     return this.#settled;
   }
 
@@ -132,9 +135,12 @@ export class AutoSession implements Session {
   ): Promise<void> {
     for (const [name, values] of kept) best.session.write(name, values);
     if (best === this.#chosen) return;
+    const moves = new Map<AutoExecutable, Executable>();
     for (const executable of this.#executables) {
-      executable.move(ready.get(executable) ?? (await best.session.compile(executable.program)));
+      const there = ready.get(executable) ?? (await best.session.compile(executable.program));
+      moves.set(executable, there);
     }
+    for (const [executable, there] of moves) executable.move(there);
     this.#chosen = best;
   }
 
@@ -142,22 +148,41 @@ export class AutoSession implements Session {
     const { home, findRivals, onChoice } = this.#options;
     const { rivals, ruledOut } = await findRivals();
     const kept = this.#readKept();
+    const candidates = rivals.length === 0 ? [] : [home, ...rivals];
+    try {
+      const trials = await this.#time(candidates, step, kept, ruledOut);
+      const best = trials[0]?.candidate ?? home;
+      await this.#moveTo(best, kept, new Map(trials.slice(0, 1).map((trial) => [step, trial.executable])));
+      const stepMs = trials.map(({ candidate: { name, device }, ms }) => ({ engine: name, device, ms }));
+      onChoice?.({ engine: best.name, device: best.device, stepMs, ruledOut });
+    } catch (error) {
+      // Its steps, as far as they came, are not to count.
+      for (const [name, values] of kept) this.#chosen.session.write(name, values);
+      throw error;
+    } finally {
+      for (const { session } of [home, ...rivals]) if (session !== this.#chosen.session) session.dispose();
+    }
+  }
+
+  /** The step on each candidate, the fastest first. @throws what the home engine throws at it */
+  async #time(
+    candidates: readonly Candidate[],
+    step: AutoExecutable,
+    kept: ReadonlyMap<string, Floats>,
+    ruledOut: { engine: string; why: string }[],
+  ): Promise<Trial[]> {
     const trials: Trial[] = [];
-    for (const candidate of rivals.length === 0 ? [] : [home, ...rivals]) {
+    for (const candidate of candidates) {
+      const isHome = candidate === this.#options.home;
       try {
-        const executable = candidate === home ? step.running : await prepare(candidate, step, kept);
+        const executable = isHome ? step.running : await prepare(candidate, step, kept);
         trials.push({ candidate, executable, ms: await timeSteps(executable) });
       } catch (error) {
-        if (candidate === home) throw error;
+        if (isHome) throw error;
         ruledOut.push({ engine: candidate.name, why: (error as Error).message });
       }
     }
-    trials.sort((a, b) => a.ms - b.ms);
-    const best = trials[0]?.candidate ?? home;
-    await this.#moveTo(best, kept, new Map(trials.slice(0, 1).map(({ executable }) => [step, executable])));
-    for (const { session } of [home, ...rivals]) if (session !== best.session) session.dispose();
-    const stepMs = trials.map(({ candidate: { name, device }, ms }) => ({ engine: name, device, ms }));
-    onChoice?.({ engine: best.name, device: best.device, stepMs, ruledOut });
+    return trials.sort((a, b) => a.ms - b.ms);
   }
 }
 

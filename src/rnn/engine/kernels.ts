@@ -88,11 +88,12 @@ export interface Kernels {
 
   /**
    * The pointwise half of an LSTM step. z(N, 4H) in the order i, f, g, o before activation:
-   * i, f, o = r(z), g = a(z); c = f * previousC + i * g; h = o * a(c). `gates` may be `z`.
+   * i, f, o = r(z), g = a(z); c = f * previousC + i * g; squashed = a(c), which the way back
+   * would else work out again; h = o * squashed. `gates` may be `z`.
    */
   lstmForward: {
     inputs: { z: Matrix; previousC: Matrix };
-    outputs: { gates: Matrix; c: Matrix; h: Matrix };
+    outputs: { gates: Matrix; c: Matrix; squashed: Matrix; h: Matrix };
     settings: CellActivations;
   };
   /**
@@ -100,7 +101,7 @@ export interface Kernels {
    * previousC. `dz` may be `gates`, `dPreviousC` may be `dc`.
    */
   lstmBackward: {
-    inputs: { gates: Matrix; previousC: Matrix; c: Matrix; dh: Matrix; dc: Matrix };
+    inputs: { gates: Matrix; previousC: Matrix; squashed: Matrix; dh: Matrix; dc: Matrix };
     outputs: { dz: Matrix; dPreviousC: Matrix };
     settings: CellActivations;
   };
@@ -195,7 +196,8 @@ export interface Kernels {
    * Batch normalization in training (Ioffe and Szegedy 2015) over the rows of x(R, C), row r
    * weighted by valid[r mod N] (0 for padding, N a divisor of R): y = gamma * (x - mean) * invStd + beta with
    * the biased variance, and running = momentum * running + (1 - momentum) * batch.
-   * The running statistics are read and written in place.
+   * The running statistics are read and written in place. Where no row counts, mean and variance are 0
+   * and the running statistics stay.
    */
   batchNorm: {
     inputs: {

@@ -14,9 +14,18 @@ const [runs, runsMs] = [5, 200];
 
 /**
  * Times one product of two (n, n) matrices on a session, and checks a number of the answer.
- * Each run counts with its way to the device and back.
+ * Each run counts with its way to the device and back. A session that fails at it is disposed of.
  */
 export async function timeProduct(session: Session, n = 256): Promise<ProductSpeed> {
+  try {
+    return await timeRuns(session, n);
+  } catch (error) {
+    session.dispose();
+    throw error;
+  }
+}
+
+async function timeRuns(session: Session, n: number): Promise<ProductSpeed> {
   const builder = new ProgramBuilder('product');
   const a = builder.declare('input', 'a', n, n);
   const b = builder.declare('input', 'b', n, n);

@@ -61,17 +61,19 @@ export class BatchNormalization extends Layer {
     const [gamma, beta] = [trace.weight(gammaWeight), trace.weight(betaWeight)];
     const [runningMean, runningVariance] = [trace.weight(this.#mean!), trace.weight(this.#variance!)];
     const y = trace.temporary(input.rows, input.cols);
-    if (!trace.training) {
-      builder.run(
-        'batchNormInference',
-        { x: input, gamma, beta, runningMean, runningVariance },
-        { y },
-        { epsilon },
-      );
+    if (!trace.training || !gammaWeight.trainable) {
+      const scale = { gamma, runningVariance };
+      builder.run('batchNormInference', { x: input, ...scale, beta, runningMean }, { y }, { epsilon });
       return {
         y: { ...x, matrix: y },
-        backward() {
-          throw new Error('batch normalization has no backward pass outside training');
+        backward(dy) {
+          // A fixed scale, so the gradient takes it too.
+          const none = trace.temporary(1, dy.cols);
+          builder.run('fill', {}, { y: none }, { value: 0 });
+          const dx = trace.temporary(dy.rows, dy.cols);
+          const flat = { ...scale, beta: none, runningMean: none };
+          builder.run('batchNormInference', { x: dy, ...flat }, { y: dx }, { epsilon });
+          return dx;
         },
       };
     }

@@ -74,7 +74,7 @@ export class Embedding extends Layer {
     const table = this.#table!;
     const y = trace.temporary(x.matrix.rows, table.cols);
     trace.builder.run('gather', { table: trace.weight(table), index: x.matrix }, { y }, {});
-    const mask = this.#options.maskZero ? maskRows(trace, x.matrix, 0) : undefined;
+    const mask = this.#options.maskZero ? maskRows(trace, x, 0) : x.mask;
     return {
       y: { matrix: y, time: x.time, features: table.cols, mask },
       backward(dy) {

@@ -6,7 +6,8 @@ import { Embedding } from './embedding.js';
 import type { Layer } from './layer.js';
 import { OneHot } from './one-hot.js';
 import type { InputPort, SymbolicTensor } from './symbolic-tensor.js';
-import { inputName, layerOutputName, Trace, type Connected, type Signal } from './trace.js';
+import { TiedEmbedding } from './tied-embedding.js';
+import { inputName, layerOutputName, maskName, Trace, type Connected, type Signal } from './trace.js';
 import type { Weight } from './weight.js';
 
 /** One use of a layer. What flows is numbered: the inputs first, then the outputs of each use in turn. */
@@ -19,8 +20,12 @@ export interface GraphNode {
 export interface InputShape {
   /** T, or undefined for rows. */
   readonly time: number | undefined;
+  /** S of (N, T, S, D). */
+  readonly steps?: number | undefined;
   /** D; 1 for tokens. */
   readonly features: number;
+  /** Whether examples have lengths of their own, and the steps beyond are masked. @default false */
+  readonly masked?: boolean;
 }
 
 /** What a graph is made of, its layers in the order of the nodes. */
@@ -133,6 +138,15 @@ export class LayerGraph {
     return this.#shapes;
   }
 
+  /** What each output is called: by the layer that makes it, and a number where that is taken. */
+  get outputNames(): string[] {
+    const names = this.outputs.map((index) => this.makerOf(index)?.layer.name ?? this.inputs[index].name);
+    return distinctNames(
+      names.map((base) => ({ name: '', base })),
+      'outputs',
+    );
+  }
+
   /** D of the first input, once built. */
   get features(): number | undefined {
     return this.#shapes?.[0].features;
@@ -152,11 +166,16 @@ export class LayerGraph {
 
   /** The inputs of a program. */
   declareInputs(trace: Trace, shapes: readonly InputShape[]): Signal[] {
-    return shapes.map(({ time, features }, i) => ({
-      matrix: trace.builder.declare('input', inputName(i), (time ?? 1) * trace.batch, features),
-      time,
-      features,
-    }));
+    return shapes.map(({ time, steps, features, masked }, i) => {
+      const rows = (time ?? 1) * trace.batch;
+      return {
+        matrix: trace.builder.declare('input', inputName(i), rows, (steps ?? 1) * features),
+        time,
+        steps,
+        features,
+        mask: masked ? trace.builder.declare('input', maskName(i), rows, 1) : undefined,
+      };
+    });
   }
 
   /** Appends the steps of all layers. @param random makes weights that are not there yet */
@@ -165,6 +184,7 @@ export class LayerGraph {
     const uses: { node: GraphNode; first: number; connected: Connected }[] = [];
     for (const node of this.nodes) {
       const taken = node.inputs.map((index) => signals[index]);
+      checkInnerSteps(node.layer, taken);
       node.layer.build(taken[0].features, random?.get(node.layer));
       const connected = node.layer.connect(trace, taken);
       if (trace.options.exposeOutputs) {
@@ -242,8 +262,20 @@ export class LayerGraph {
   }
 }
 
-function isTokenLayer(layer: Layer | undefined): layer is Embedding | OneHot {
-  return layer instanceof Embedding || layer instanceof OneHot;
+function checkInnerSteps(layer: Layer, taken: readonly Signal[]): void {
+  const inner = taken.find(({ steps }) => steps !== undefined);
+  if (!inner || layer.takesInnerSteps) return;
+  throw new SeqkitError(
+    `The layer "${layer.name}" would get (batch, ${inner.time}, ${inner.steps}, ${inner.features}), sequences of sequences.`,
+    {
+      code: 'bad-shape',
+      hint: `Put it inside TimeDistributed, to run on each of the ${inner.time} sequences.`,
+    },
+  );
+}
+
+function isTokenLayer(layer: Layer | undefined): layer is Embedding | OneHot | TiedEmbedding {
+  return layer instanceof Embedding || layer instanceof OneHot || layer instanceof TiedEmbedding;
 }
 
 /** Keras's names for those that have none: `lstm`, `lstm_1`, in order. */

@@ -15,6 +15,7 @@ export abstract class Layer {
   /** Unique within a model; given by it where the options do not. */
   name = '';
   #features: { input: number; output: number } | undefined;
+  #trainable = true;
 
   /** Makes the weights for D input features; returns how many come out, NaN where T decides. */
   protected abstract create(features: number, random: Random): number;
@@ -73,6 +74,7 @@ export abstract class Layer {
     if (!this.#features) {
       if (!random) throw new SeqkitError(`The layer "${this.name}" is not built yet.`, { code: 'usage' });
       this.#features = { input: features, output: this.create(features, random) };
+      this.trainable = this.#trainable;
     }
     if (this.#features.input !== features) {
       throw new SeqkitError(
@@ -91,6 +93,24 @@ export abstract class Layer {
   /** Whether an output needs more of the input than its own time step and carried state. */
   get needsWholeSequence(): boolean {
     return false;
+  }
+
+  /** Whether it takes (N, T, S, D), sequences of sequences. */
+  get takesInnerSteps(): boolean {
+    return false;
+  }
+
+  /**
+   * Whether training changes its weights: false freezes them, and batch normalization then goes by its running
+   * statistics. Set it before `compile`; it is not saved. @default true
+   */
+  get trainable(): boolean {
+    return this.#trainable;
+  }
+
+  set trainable(value: boolean) {
+    this.#trainable = value;
+    for (const weight of this.weights) weight.frozen = !value;
   }
 
   get built(): boolean {
@@ -157,7 +177,10 @@ export function refuseMask(layer: Layer, x: Signal): void {
   if (!x.mask) return;
   throw new SeqkitError(
     `The layer "${layer.name}" (${layer.kind}) would mix masked time steps with the others.`,
-    { code: 'usage', hint: 'Put Masking, or the Embedding with maskZero, after it, or leave it out.' },
+    {
+      code: 'usage',
+      hint: 'Put Masking, or the Embedding with maskZero, after it, or leave it (or lengths) out.',
+    },
   );
 }
 

@@ -13,7 +13,8 @@ export interface MaskingOptions {
  * Sequences of different lengths in one batch, padded with a value: (N, T, D) as it is, with a
  * mask. Recurrent layers keep their state through masked steps in either direction,
  * BatchNormalization and GlobalAveragePooling1D leave them out, and so does the loss, which is
- * then the mean over the steps that count.
+ * then the mean over the steps that count. Where the lengths are known, `fit`, `evaluate` and
+ * `predict` take them as `lengths`, to the same effect.
  */
 export class Masking extends Layer {
   readonly kind = 'Masking';
@@ -41,14 +42,15 @@ export class Masking extends Layer {
 
   trace(trace: Trace, x: Signal): Traced {
     timeOf(this, x);
-    const mask = maskRows(trace, denseMatrix(this, x), this.#maskValue);
-    return { y: { ...x, mask }, backward: (dy) => dy };
+    denseMatrix(this, x);
+    return { y: { ...x, mask: maskRows(trace, x, this.#maskValue) }, backward: (dy) => dy };
   }
 }
 
-/** (R, 1): 1 for rows of real examples that hold anything but `value`, else 0. */
-export function maskRows(trace: Trace, x: Matrix, value: number): Matrix {
+/** (R, 1): 1 for rows of real examples that count so far and hold anything but `value`, else 0. */
+export function maskRows(trace: Trace, { matrix: x, mask }: Signal, value: number): Matrix {
   const y = trace.temporary(x.rows, 1);
   trace.builder.run('rowMask', { x, valid: trace.valid }, { y }, { value });
+  if (mask) trace.builder.run('multiply', { a: y, b: mask }, { y }, { accumulate: false });
   return y;
 }

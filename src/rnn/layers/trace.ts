@@ -7,10 +7,12 @@ import type { Weight } from './weight.js';
  * time axis.
  */
 export interface Signal {
-  /** (T * N, D), or (N, D) without a time axis. */
+  /** (T * N, D), or (N, D) without a time axis; with inner steps (T * N, S * D). */
   readonly matrix: Matrix;
   /** T, or undefined without a time axis. */
   readonly time: number | undefined;
+  /** S where each time step is itself a sequence, (N, T, S, D): for `TimeDistributed` alone. */
+  readonly steps?: number | undefined;
   /** D; for tokens that stand for one-hot rows, the number of classes. */
   readonly features: number;
   /** The matrix (R, 1) holds tokens in place of their one-hot rows. */
@@ -67,6 +69,11 @@ export function inputName(index: number): string {
   return portName('x', index);
 }
 
+/** The input that says which steps of another input count, where its sequences have lengths. */
+export function maskName(index: number): string {
+  return portName('mask', index);
+}
+
 /** `name` for the first input or output of a model, `name/1` for the second. */
 export function portName(name: string, index: number): string {
   return index === 0 ? name : `${name}/${index}`;
@@ -100,9 +107,12 @@ export class Trace {
     this.#examples = parent ? parent.#examples : options.batch;
   }
 
-  /** The same program seen as a batch of T * N rows without a time axis. */
+  /**
+   * The same program seen as a batch of T * N rows without a time axis. No state is carried there: the
+   * rows of one run are not those that the next goes on from.
+   */
   ofRows(rows: number): Trace {
-    return new Trace(this.builder, { ...this.options, batch: rows }, this);
+    return new Trace(this.builder, { ...this.options, batch: rows, carryState: false }, this);
   }
 
   get batch(): number {
@@ -134,7 +144,7 @@ export class Trace {
 
   /** A weight as this program sees it. */
   weight(weight: Weight): Matrix {
-    const kind = weight.trainable ? 'parameter' : 'state';
+    const kind = weight.isParameter ? 'parameter' : 'state';
     return this.builder.declare(kind, weight.name, weight.rows, weight.cols);
   }
 

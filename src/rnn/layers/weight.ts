@@ -11,8 +11,10 @@ export class Weight {
   readonly name: string;
   /** Keras's shape, e.g. (D, 4H). */
   readonly shape: readonly number[];
-  /** False for running statistics: saved, but not trained. */
-  readonly trainable: boolean;
+  /** False for running statistics: saved, but no parameter of the training. */
+  readonly isParameter: boolean;
+  /** Keeps its numbers in training, as `layer.trainable = false` has it. */
+  frozen = false;
   /** The loss has this times the sum of its squares added. */
   readonly l2: number;
   #values: Float64Array;
@@ -26,9 +28,14 @@ export class Weight {
   ) {
     this.name = name;
     this.shape = shape;
-    this.trainable = trainable;
+    this.isParameter = trainable;
     this.l2 = l2;
     this.#values = values;
+  }
+
+  /** Whether training changes it by its gradient. */
+  get trainable(): boolean {
+    return this.isParameter && !this.frozen;
   }
 
   /** Rows as a matrix: the product of all dimensions but the last; 1 for a vector. */

@@ -1,26 +1,27 @@
 import { dropoutKeys } from '../engine/dropout-bits.js';
 import type { Executable } from '../engine/engine.js';
 import { SeqkitError } from '../errors.js';
-import { inputName, portName } from '../layers/trace.js';
+import { inputName, maskName, portName } from '../layers/trace.js';
 import { sizeOf, type Tensor } from '../tensor.js';
 import { checkTokens } from '../tokens.js';
+import type { Examples } from './examples.js';
 import type { ModelProgram, OutputPort } from './model-programs.js';
 
-/** Examples with their targets: what one call of `fit` goes over. */
-export interface Examples {
-  /** (N, T, D), (N, D), or tokens (N, T). */
-  readonly x: Tensor;
-  /** Targets with the model's output rows, or undefined for inference. */
-  readonly y?: Tensor | undefined;
-  /** A weight for each example (N) or each of its output rows (N, T). @default 1 */
-  readonly sampleWeight?: Tensor | undefined;
-  /** What further inputs and outputs take, by the names `x/1`, `targets/1`, `weights/1` and so on. */
-  readonly ports?: ReadonlyMap<string, Tensor> | undefined;
+/** What of which examples goes into a batch. */
+interface Placed {
+  readonly source: Tensor;
+  /** The example in a row of the batch, -1 for padding. */
+  readonly row: (n: number) => number;
+  readonly time: number;
+  readonly columns: number;
+  /** Steps of each example; what comes after them is written as 0. */
+  readonly lengths?: Int32Array | undefined;
 }
 
 /**
  * Writes batches into the inputs of one program: turns (N, T, D) into time-major rows, pads a
- * short batch with rows of weight 0, sorts token positions, and renews dropout keys.
+ * short batch with rows of weight 0, masks what lies beyond an example's length, sorts token
+ * positions, and renews dropout keys.
  */
 export class BatchFeeder {
   readonly #model: ModelProgram;
@@ -40,13 +41,12 @@ export class BatchFeeder {
   fill(examples: Examples, indices: ArrayLike<number>, start: number, count: number): void {
     const { size, inputs, outputs } = this.#model;
     const row = (n: number): number => (n < count ? indices[start + n] : -1);
-    const given = (name: string, first: Tensor | undefined): Tensor | undefined =>
-      name.includes('/') ? examples.ports?.get(name) : first;
-    inputs.forEach(({ time, features, tokens }, i) => {
-      const name = inputName(i);
-      const source = given(name, examples.x);
+    inputs.forEach(({ time = 1, steps = 1, features, tokens, masked }, i) => {
+      const source = examples.inputs.at(i);
       if (!source) throw new SeqkitError(`Input ${i} is missing.`, { code: 'usage' });
-      this.#place(name, source, row, time ?? 1, features);
+      const lengths = masked ? examples.lengths[i] : undefined;
+      this.#place(inputName(i), { source, row, time, columns: steps * features, lengths });
+      if (lengths) this.#fillMask(maskName(i), lengths, row, time);
       if (tokens !== undefined) this.#sortTokens(i, tokens);
     });
     const valid = this.#inputs.get('valid');
@@ -58,13 +58,12 @@ export class BatchFeeder {
       const name = portName('targets', i);
       const target = this.#inputs.get(name);
       if (!target) return;
-      const source = given(name, examples.y);
+      const source = examples.targets.at(i);
       if (!source) throw new SeqkitError('Targets are missing.', { code: 'usage' });
       const time = output.time ?? 1;
-      this.#place(name, source, row, time, target.length / (time * size.batch));
+      this.#place(name, { source, row, time, columns: target.length / (time * size.batch) });
       this.#checkClasses(target, output.targetClasses);
-      const weights = portName('weights', i);
-      this.#fillWeights(weights, given(weights, examples.sampleWeight), output, row, count);
+      this.#fillWeights(portName('weights', i), examples.weights.at(i), output, row, count);
     });
   }
 
@@ -74,7 +73,7 @@ export class BatchFeeder {
   }
 
   /** (example, time, column) to row time * N + n; zero for padding. */
-  #place(input: string, source: Tensor, row: (n: number) => number, time: number, columns: number): void {
+  #place(input: string, { source, row, time, columns, lengths }: Placed): void {
     const target = this.#inputs.get(input)!;
     const { batch } = this.#model.size;
     const stride = time * columns;
@@ -88,13 +87,26 @@ export class BatchFeeder {
     const { data } = source;
     for (let n = 0; n < batch; n++) {
       const example = row(n);
+      const steps = example < 0 ? 0 : (lengths?.[example] ?? time);
       for (let t = 0; t < time; t++) {
         const to = (t * batch + n) * columns;
         const from = example * stride + t * columns;
-        for (let c = 0; c < columns; c++) target[to + c] = example < 0 ? 0 : data[from + c];
+        for (let c = 0; c < columns; c++) target[to + c] = t < steps ? data[from + c] : 0;
       }
     }
     this.#executable.write(input, target);
+  }
+
+  /** 1 for the steps of each example, 0 beyond them and for padding. */
+  #fillMask(input: string, lengths: Int32Array, row: (n: number) => number, time: number): void {
+    const mask = this.#inputs.get(input)!;
+    const { batch } = this.#model.size;
+    for (let n = 0; n < batch; n++) {
+      const example = row(n);
+      const steps = example < 0 ? 0 : lengths[example];
+      for (let t = 0; t < time; t++) mask[t * batch + n] = t < steps ? 1 : 0;
+    }
+    this.#executable.write(input, mask);
   }
 
   #checkClasses(targets: Float64Array, targetClasses: number | undefined): void {

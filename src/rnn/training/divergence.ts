@@ -3,7 +3,8 @@ import { SeqkitError } from '../errors.js';
 import type { Layer } from '../layers/layer.js';
 import type { LayerGraph } from '../layers/layer-graph.js';
 import { layerOutputName } from '../layers/trace.js';
-import { BatchFeeder, type Examples } from './batch-feeder.js';
+import { BatchFeeder } from './batch-feeder.js';
+import type { Examples } from './examples.js';
 import type { Loss, LossTerm } from './losses.js';
 import { gradientProgram, type ProgramSize } from './model-programs.js';
 
@@ -18,7 +19,7 @@ export interface StepTaken {
 
 /** Where the first numbers that are not finite were found. */
 export type Finding =
-  | { what: 'input' | 'targets' | 'sample weights'; example: number }
+  | { what: 'input' | 'targets' | 'sample weights'; example: number; /** Of several. */ index?: number }
   | { what: 'weights' | 'outputs' | 'gradients'; layer: string }
   | { what: 'loss' };
 
@@ -77,18 +78,23 @@ export async function findNotFinite(
   }
 }
 
-/** The first of the numbers given that is not finite. */
+/** The first of the numbers given that is not finite; what lies beyond an example's length is not read. */
 function inExamples({ examples, indices, start, count }: StepTaken): Finding | undefined {
-  for (const [what, tensor] of [
-    ['input', examples.x],
-    ['targets', examples.y],
-    ['sample weights', examples.sampleWeight],
+  const { inputs, targets, weights, lengths } = examples;
+  for (const [what, tensors] of [
+    ['input', inputs],
+    ['targets', targets],
+    ['sample weights', weights],
   ] as const) {
-    if (!tensor) continue;
-    const size = tensor.data.length / tensor.shape[0];
-    for (let n = start; n < start + count; n++) {
-      const values = tensor.data.subarray(indices[n] * size, (indices[n] + 1) * size);
-      if (!values.every(Number.isFinite)) return { what, example: indices[n] };
+    for (const [index, { data, shape }] of tensors.entries()) {
+      const size = data.length / shape[0];
+      const own = what === 'input' ? lengths[index] : undefined;
+      for (let n = start; n < start + count; n++) {
+        const first = indices[n] * size;
+        const used = own ? (size / shape[1]) * own[indices[n]] : size;
+        if (data.subarray(first, first + used).every(Number.isFinite)) continue;
+        return { what, example: indices[n], ...(tensors.length > 1 && { index }) };
+      }
     }
   }
   return undefined;
@@ -118,8 +124,8 @@ export function divergedError(loss: number, step: number, finding?: Finding & { 
     case 'targets':
     case 'sample weights':
       return says(
-        `: the ${finding.what} of example ${finding.example} hold a number that is not finite`,
-        'Mend or leave out that example (counted from 0).',
+        `: the ${finding.what}${finding.index === undefined ? '' : ` ${finding.index}`} of example ${finding.example} hold a number that is not finite`,
+        'Mend or leave out that example (all counted from 0).',
       );
     case 'outputs':
       return says(`: the outputs of the layer "${finding.layer}" were the first to be not finite`, overshoot);

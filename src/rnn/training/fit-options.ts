@@ -1,9 +1,9 @@
 import { SeqkitError } from '../errors.js';
 import { checkKnownOptions } from '../known-options.js';
 import { wholeNumber } from '../layers/layer.js';
-import type { TensorLike } from '../tensor.js';
 import { checkPace, type CheckpointPace } from './checkpoint.js';
 import { EarlyStopping, type EarlyStoppingOptions } from './early-stopping.js';
+import type { Lengths, Several } from './examples.js';
 
 /** How `fit` stands after a batch. */
 export interface BatchReport {
@@ -13,6 +13,8 @@ export interface BatchReport {
   batch: number;
   batches: number;
   loss: number;
+  /** Of several outputs, as in `EpochReport`. */
+  outputLosses?: Record<string, number>;
 }
 
 /** How `fit` stands after an epoch. */
@@ -22,6 +24,17 @@ export interface EpochReport {
   /** The mean over the epoch's examples, each as its batch found it. */
   loss: number;
   validationLoss?: number;
+  /** Where there are several outputs each one's own loss, by `<name of its layer>Loss`, without its weight. */
+  outputLosses?: Record<string, number>;
+  validationOutputLosses?: Record<string, number>;
+}
+
+/** Examples that are not trained on. */
+export interface ValidationData {
+  x: Several;
+  y: Several;
+  sampleWeight?: Several;
+  lengths?: Lengths;
 }
 
 /** Where and how often `fit` saves all that it needs to go on. */
@@ -42,9 +55,19 @@ export interface FitOptions {
   shuffle?: boolean;
   /** The last share of the examples is held back, from 0 up to but without 1. @default 0 */
   validationSplit?: number;
-  validationData?: { x: TensorLike; y: TensorLike };
-  /** A weight for each example (N) or each of its output rows (N, T). */
-  sampleWeight?: TensorLike;
+  validationData?: ValidationData;
+  /** A weight for each example (N) or each of its output rows (N, T); of several outputs, one Tensor each. */
+  sampleWeight?: Several;
+  /**
+   * The weight of each class, by its number, in training: times the sample weight of every row whose
+   * target it is. Classes left out count once. For models with one output. @default 1 each
+   */
+  classWeight?: Readonly<Record<number, number>>;
+  /**
+   * How many time steps of each example count, from the first on; what comes after is padding, and
+   * masked as by `Masking`. Of several inputs, one for each. @default all steps
+   */
+  lengths?: Lengths;
   /** Ends the training when a loss no longer falls. */
   earlyStopping?: EarlyStoppingOptions;
   /** Saved while it runs, when the signal ends it, and at its end. Needs Node. */
@@ -68,6 +91,8 @@ const known: Record<keyof FitOptions, true> = {
   validationSplit: true,
   validationData: true,
   sampleWeight: true,
+  classWeight: true,
+  lengths: true,
   earlyStopping: true,
   checkpoint: true,
   resume: true,
@@ -80,7 +105,11 @@ const known: Record<keyof FitOptions, true> = {
 export function checkFitOptions(options: FitOptions, stateful: boolean): void {
   checkKnownOptions(options, known, 'fit');
   const { epochs = 1, validationSplit = 0, validationData, shuffle, earlyStopping, checkpoint } = options;
-  checkKnownOptions(validationData, { x: true, y: true }, 'validationData');
+  checkKnownOptions(
+    validationData,
+    { x: true, y: true, sampleWeight: true, lengths: true },
+    'validationData',
+  );
   wholeNumber(epochs, 'epochs', 1);
   if (!(validationSplit >= 0 && validationSplit < 1)) {
     throw new SeqkitError(`validationSplit must be at least 0 and below 1, not ${validationSplit}.`, {

@@ -1,14 +1,18 @@
 import { SeqkitError } from '../errors.js';
 import type { Random } from '../random.js';
+import type { StoredTensor } from '../safetensors.js';
 import { toStored, type Checkpoint } from './checkpoint.js';
 import type { BestEpoch, EarlyStopping } from './early-stopping.js';
-import type { EpochReport } from './fit-options.js';
+import type { BatchLoss } from './batch-loss.js';
 import type { TrainingState } from './training-state.js';
 
 /** Losses by epoch. */
 export interface History {
   loss: number[];
   validationLoss: number[];
+  /** Where there are several outputs, each one's own, by `<name of its layer>Loss`, without its weight. */
+  outputLosses?: Record<string, number[]>;
+  validationOutputLosses?: Record<string, number[]>;
   /** Whether the signal ended the training early. */
   stopped: boolean;
   /** The epoch that `earlyStopping` found best, from 1; 0 where no loss was a number. */
@@ -20,6 +24,8 @@ interface Written {
   epoch: number;
   batch: number;
   sum: number;
+  /** Of several outputs; files of before lack it. */
+  outputSums?: number[];
   random: number[];
   best?: BestEpoch | undefined;
 }
@@ -30,44 +36,101 @@ export class FitPosition {
   epoch = 1;
   /** Batches done of this epoch. */
   batch = 0;
-  /** Losses of this epoch's examples so far, added up. */
-  sum = 0;
-  readonly history: History = { loss: [], validationLoss: [], stopped: false };
   /** The examples in the order of this epoch. */
   readonly order: Int32Array;
   readonly random: Random;
   readonly #stopping: EarlyStopping | undefined;
+  /** Losses of this epoch's examples so far, added up: the whole, and of each output where there are several. */
+  #sum = 0;
+  #outputSums: number[];
+  /** By epoch. */
+  readonly #losses: BatchLoss[] = [];
+  readonly #validationLosses: BatchLoss[] = [];
 
-  constructor(examples: number, random: Random, stopping: EarlyStopping | undefined) {
+  /** @param options.outputs how many losses are kept by themselves, 0 for one output */
+  constructor({
+    examples,
+    outputs,
+    random,
+    stopping,
+  }: {
+    examples: number;
+    outputs: number;
+    random: Random;
+    stopping: EarlyStopping | undefined;
+  }) {
     this.order = Int32Array.from({ length: examples }, (_, i) => i);
+    this.#outputSums = new Array<number>(outputs).fill(0);
     this.random = random;
     this.#stopping = stopping;
   }
 
+  /** Counts a batch of `count` examples. */
+  add({ loss, outputs }: BatchLoss, count: number): void {
+    this.#sum += loss * count;
+    outputs.forEach((own, i) => (this.#outputSums[i] += own * count));
+    this.batch++;
+  }
+
+  /** The mean losses of this epoch's examples. */
+  mean(examples: number): BatchLoss {
+    return { loss: this.#sum / examples, outputs: this.#outputSums.map((sum) => sum / examples) };
+  }
+
+  /** What has been seen. @param outputs the names of several outputs, or none */
+  history(outputs: readonly string[]): History {
+    const each = (losses: readonly BatchLoss[]): Record<string, number[]> =>
+      Object.fromEntries(outputs.map((name, i) => [`${name}Loss`, losses.map((loss) => loss.outputs[i])]));
+    const whole = (losses: readonly BatchLoss[]): number[] => losses.map(({ loss }) => loss);
+    const best = this.#stopping && this.#losses.length > 0 && { bestEpoch: this.#stopping.best.epoch };
+    const validated = this.#validationLosses.length > 0;
+    return {
+      loss: whole(this.#losses),
+      validationLoss: whole(this.#validationLosses),
+      ...(outputs.length > 0 && { outputLosses: each(this.#losses) }),
+      ...(outputs.length > 0 && validated && { validationOutputLosses: each(this.#validationLosses) }),
+      stopped: false,
+      ...best,
+    };
+  }
+
   /** @param getState the trainer's, asked for where it is to be put back later */
-  endEpoch(report: EpochReport, getState: () => TrainingState): void {
-    this.history.loss.push(report.loss);
-    if (report.validationLoss !== undefined) this.history.validationLoss.push(report.validationLoss);
+  endEpoch(losses: BatchLoss, validation: BatchLoss | undefined, getState: () => TrainingState): void {
+    this.#losses.push(losses);
+    if (validation) this.#validationLosses.push(validation);
     const stopping = this.#stopping;
     if (!stopping) return;
-    stopping.see(report.epoch, report[stopping.options.monitor] ?? NaN, getState);
-    this.history.bestEpoch = stopping.best.epoch;
+    const watched = stopping.options.monitor === 'loss' ? losses : validation;
+    stopping.see(this.epoch, watched?.loss ?? NaN, getState);
   }
 
   nextEpoch(): void {
     this.epoch++;
     this.batch = 0;
-    this.sum = 0;
+    this.#sum = 0;
+    this.#outputSums.fill(0);
   }
 
   save(): Pick<Checkpoint, 'position' | 'arrays'> {
-    const { epoch, batch, sum } = this;
+    const { epoch, batch } = this;
     const stopping = this.#stopping?.save();
-    const written: Written = { epoch, batch, sum, random: this.random.getState(), best: stopping?.best };
+    const several = this.#outputSums.length > 0;
+    const written: Written = {
+      ...{ epoch, batch, sum: this.#sum, random: this.random.getState(), best: stopping?.best },
+      ...(several && { outputSums: this.#outputSums }),
+    };
+    const kept = (losses: readonly BatchLoss[]): StoredTensor =>
+      toStored(Float64Array.from(losses, ({ loss }) => loss));
+    const keptOutputs = (losses: readonly BatchLoss[]): StoredTensor =>
+      toStored(Float64Array.from(losses.flatMap(({ outputs }) => outputs)));
     const arrays: Checkpoint['arrays'] = {
       order: { dtype: 'I32', shape: [this.order.length], data: this.order },
-      loss: toStored(Float64Array.from(this.history.loss)),
-      validationLoss: toStored(Float64Array.from(this.history.validationLoss)),
+      loss: kept(this.#losses),
+      validationLoss: kept(this.#validationLosses),
+      ...(several && {
+        outputLosses: keptOutputs(this.#losses),
+        validationOutputLosses: keptOutputs(this.#validationLosses),
+      }),
       ...stopping?.arrays,
     };
     return { position: { ...written }, arrays };
@@ -75,21 +138,34 @@ export class FitPosition {
 
   /** @throws SeqkitError `bad-file` where the checkpoint is of another kind or not whole */
   restore({ position, arrays }: Checkpoint, source: string): void {
-    const { epoch, batch, sum, random, best } = position as Partial<Written>;
+    const { epoch, batch, sum, outputSums = [], random, best } = position as Partial<Written>;
     const { order, loss, validationLoss } = arrays;
+    const outputs = this.#outputSums.length;
+    const read = (losses: StoredTensor, each: StoredTensor | undefined): BatchLoss[] =>
+      Array.from(losses.data as Float64Array, (total, i) => ({
+        loss: total,
+        outputs: Array.from((each?.data ?? []) as Float64Array).slice(i * outputs, (i + 1) * outputs),
+      }));
     const whole = Number.isInteger(epoch) && Number.isInteger(batch) && Number.isFinite(sum);
-    if (!whole || !Array.isArray(random) || order?.dtype !== 'I32' || !loss || !validationLoss) {
+    const fits = order?.dtype === 'I32' && order.data.length === this.order.length;
+    if (
+      !whole ||
+      !Array.isArray(random) ||
+      !fits ||
+      !loss ||
+      !validationLoss ||
+      outputSums.length !== outputs
+    ) {
       throw new SeqkitError(`${source} is no checkpoint of fit, or not a whole one.`, { code: 'bad-file' });
     }
     this.epoch = epoch!;
     this.batch = batch!;
-    this.sum = sum!;
+    this.#sum = sum!;
+    this.#outputSums = [...outputSums];
     this.random.setState(random);
     this.order.set(order.data);
-    this.history.loss = Array.from(loss.data);
-    this.history.validationLoss = Array.from(validationLoss.data);
-    if (!this.#stopping) return;
-    this.#stopping.restore(best, arrays, this.history.loss.length);
-    if (this.history.loss.length > 0) this.history.bestEpoch = this.#stopping.best.epoch;
+    this.#losses.push(...read(loss, arrays['outputLosses']));
+    this.#validationLosses.push(...read(validationLoss, arrays['validationOutputLosses']));
+    this.#stopping?.restore(best, arrays, this.#losses.length);
   }
 }

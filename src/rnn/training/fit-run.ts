@@ -1,6 +1,6 @@
 import { Fingerprint } from '../fingerprint.js';
 import type { Tensor } from '../tensor.js';
-import type { Examples } from './batch-feeder.js';
+import type { Examples } from './examples.js';
 import type { RunDescription } from './checkpoint.js';
 import type { EarlyStopping } from './early-stopping.js';
 import type { ProgramSize } from './model-programs.js';
@@ -19,16 +19,19 @@ export async function describeRun(
   },
 ): Promise<RunDescription> {
   const { size, shuffle, validationSplit, stopping } = options;
-  const other = validation === examples ? undefined : validation;
   return {
     loop: 'fit',
     ...model.describe(),
     seed: model.seed,
     ...(await model.trainer.describe(size)),
-    'the input x': fingerprint(examples.x),
-    'the targets y': fingerprint(examples.y),
-    sampleWeight: fingerprint(examples.sampleWeight),
-    validationData: other ? fingerprint(other.x) + fingerprint(other.y) : null,
+    'the input x': fingerprint(examples.inputs),
+    'the targets y': fingerprint(examples.targets),
+    sampleWeight: fingerprint(examples.weights),
+    ...lengthsOf(examples),
+    validationData: validation ? fingerprint(validation.inputs) + fingerprint(validation.targets) : null,
+    ...(validation &&
+      validation.weights.length > 0 && { 'sampleWeight of validationData': fingerprint(validation.weights) }),
+    ...(validation && lengthsOf(validation, 'lengths of validationData')),
     batchSize: size.batch,
     shuffle,
     validationSplit,
@@ -36,10 +39,16 @@ export async function describeRun(
   };
 }
 
-function fingerprint(tensor: Tensor | undefined): string {
-  if (!tensor) return 'none';
-  return new Fingerprint()
-    .add(`${tensor.data.constructor.name} ${tensor.shape.join()}`)
-    .add(tensor.data)
-    .toString();
+/** Of all tensors, or 'none'. */
+function fingerprint(tensors: readonly Tensor[]): string {
+  if (tensors.length === 0) return 'none';
+  const all = new Fingerprint();
+  for (const { data, shape } of tensors) all.add(`${data.constructor.name} ${shape.join()}`).add(data);
+  return all.toString();
+}
+
+/** Nothing where there are none, as in checkpoints of before. */
+function lengthsOf({ lengths }: Examples, name = 'lengths'): Record<string, string> {
+  if (!lengths.some((own) => own)) return {};
+  return { [name]: fingerprint(lengths.map((data = new Int32Array()) => ({ data, shape: [data.length] }))) };
 }

@@ -1,18 +1,25 @@
 import { SeqkitError } from '../errors.js';
 import { Random } from '../random.js';
-import { toTensor, type Tensor } from '../tensor.js';
-import type { Examples } from './batch-feeder.js';
 import { CheckpointClock, type RunDescription } from './checkpoint.js';
 import type { CheckpointFiles } from './checkpoint-files.js';
 import { EarlyStopping } from './early-stopping.js';
+import { weighClasses } from './class-weights.js';
+import { countOf, type Examples } from './examples.js';
 import type { CheckpointOptions, EpochReport, FitOptions } from './fit-options.js';
 import { FitPosition, type History } from './fit-position.js';
 import { describeRun } from './fit-run.js';
 import type { ProgramSize } from './model-programs.js';
+import { meanLoss, type Selection } from './passes.js';
 import type { Trainer } from './trainer.js';
 import { Turns } from './turns.js';
 
-export type { BatchReport, CheckpointOptions, EpochReport, FitOptions } from './fit-options.js';
+export type {
+  BatchReport,
+  CheckpointOptions,
+  EpochReport,
+  FitOptions,
+  ValidationData,
+} from './fit-options.js';
 export type { History } from './fit-position.js';
 
 /** The model that is trained, as the loop sees it. */
@@ -20,57 +27,72 @@ export interface FittedModel {
   readonly seed: number;
   readonly stateful: boolean;
   readonly trainer: Trainer;
-  sizeOfBatch(x: Tensor): ProgramSize;
+  /** Of each output where there are several, else none. */
+  readonly outputNames: readonly string[];
+  sizeOfBatch(examples: Examples): ProgramSize;
   /** The layers and all else that makes the model what it is. */
   describe(): Record<string, unknown>;
   checkpoints(): CheckpointFiles;
 }
 
-/** The loop of `Sequential.fit`. The options have been checked. */
+/**
+ * The loop of `Sequential.fit`. The options have been checked.
+ * @param given.validation what `validationData` holds
+ */
 export async function fitExamples(
   model: FittedModel,
-  examples: Examples,
+  given: { examples: Examples; validation: Examples | undefined },
   options: FitOptions,
 ): Promise<History> {
-  const { trainer, stateful, seed } = model;
-  const { epochs = 1, shuffle = !stateful, validationSplit = 0, signal, checkpoint } = options;
-  const size = model.sizeOfBatch(examples.x);
-  const total = examples.x.shape[0];
-  const trained = total - heldBackOf(total, options);
-  const validation = validationExamples(examples, trained, options);
+  const { trainer, stateful, seed, outputNames } = model;
+  const { epochs = 1, shuffle = !stateful, validationSplit = 0, classWeight, signal, checkpoint } = options;
+  const size = model.sizeOfBatch(given.examples);
+  const trained = countOf(given.examples) - heldBackOf(countOf(given.examples), options);
+  const examples = classWeight
+    ? weighClasses(given.examples, await trainer.outputs(size), classWeight, trained)
+    : given.examples;
+  const validation = selectValidation(model, examples, trained, given.validation);
   const stopping = options.earlyStopping && new EarlyStopping(options.earlyStopping);
-  const at = new FitPosition(trained, new Random(seed).fork('shuffle'), stopping);
+  const random = new Random(seed).fork('shuffle');
+  const at = new FitPosition({ examples: trained, outputs: outputNames.length, random, stopping });
 
   const saver =
     checkpoint &&
     (await FitSaver.open(
       model,
-      await describeRun(model, examples, validation?.examples, { size, shuffle, validationSplit, stopping }),
+      await describeRun(model, examples, given.validation, { size, shuffle, validationSplit, stopping }),
       { checkpoint, resume: options.resume ?? false, at },
     ));
 
   const turns = new Turns();
   const batches = Math.ceil(trained / size.batch);
+  const named = (losses: readonly number[]): Record<string, number> =>
+    Object.fromEntries(outputNames.map((name, i) => [`${name}Loss`, losses[i]]));
+  const several = outputNames.length > 0;
   try {
     for (; at.epoch <= epochs && !stopping?.over; at.nextEpoch()) {
       while (at.batch < batches) {
         await turns.give();
         if (signal?.aborted) {
           await saver?.save();
-          return { ...at.history, stopped: true };
+          return { ...at.history(outputNames), stopped: true };
         }
         if (at.batch === 0 && shuffle) at.random.shuffle(at.order);
         const start = at.batch * size.batch;
         const count = Math.min(size.batch, trained - start);
-        const loss = await trainer.train(size, examples, at.order, start, count);
-        at.sum += loss * count;
-        at.batch++;
-        options.onBatch?.({ epoch: at.epoch, batch: at.batch, batches, loss });
+        const { loss, outputs } = await trainer.train(size, examples, at.order, start, count);
+        at.add({ loss, outputs }, count);
+        const outputLosses = several && { outputLosses: named(outputs) };
+        options.onBatch?.({ epoch: at.epoch, batch: at.batch, batches, loss, ...outputLosses });
         if (saver?.due) await saver.save();
       }
-      const report: EpochReport = { epoch: at.epoch, loss: at.sum / trained };
-      if (validation) report.validationLoss = await meanLoss(trainer, size, validation);
-      at.endEpoch(report, () => trainer.getState());
+      const mean = at.mean(trained);
+      const held = validation && (await meanLoss(trainer, validation));
+      at.endEpoch(mean, held, () => trainer.getState());
+      const report: EpochReport = { epoch: at.epoch, loss: mean.loss };
+      if (held) report.validationLoss = held.loss;
+      if (several) report.outputLosses = named(mean.outputs);
+      if (several && held) report.validationOutputLosses = named(held.outputs);
       options.onEpoch?.(report);
     }
   } catch (error) {
@@ -80,7 +102,7 @@ export async function fitExamples(
   const best = stopping?.bestBuffers;
   // The counts of steps stay, so that training may go on from there.
   if (best) trainer.setState({ ...trainer.getState(), buffers: best });
-  return at.history;
+  return at.history(outputNames);
 }
 
 /** Saves a run to its file, after it went on from there. */
@@ -137,38 +159,17 @@ function heldBackOf(total: number, { validationData, validationSplit = 0 }: FitO
   return heldBack;
 }
 
-/** Examples with the numbers of those to use. */
-interface Selection {
-  examples: Examples;
-  indices: Int32Array;
-}
-
-function validationExamples(
+function selectValidation(
+  model: FittedModel,
   examples: Examples,
   trained: number,
-  { validationData }: FitOptions,
+  validation: Examples | undefined,
 ): Selection | undefined {
-  const heldBack = examples.x.shape[0] - trained;
-  if (validationData) {
-    const x = toTensor(validationData.x);
-    const indices = Int32Array.from({ length: x.shape[0] }, (_, i) => i);
-    return { examples: { x, y: toTensor(validationData.y) }, indices };
-  }
-  if (heldBack === 0) return undefined;
-  return { examples, indices: Int32Array.from({ length: heldBack }, (_, i) => trained + i) };
-}
-
-async function meanLoss(
-  trainer: Trainer,
-  size: ProgramSize,
-  { examples, indices }: Selection,
-): Promise<number> {
-  let sum = 0;
-  for (let start = 0; start < indices.length; start += size.batch) {
-    const count = Math.min(size.batch, indices.length - start);
-    sum += (await trainer.evaluate(size, examples, indices, start, count)) * count;
-  }
-  return sum / indices.length;
+  const chosen = validation ?? examples;
+  const from = validation ? 0 : trained;
+  const indices = Int32Array.from({ length: countOf(chosen) - from }, (_, i) => from + i);
+  if (indices.length === 0) return undefined;
+  return { examples: chosen, indices, size: model.sizeOfBatch(chosen) };
 }
 
 /** A training that diverged has its last good checkpoint still: says so. */

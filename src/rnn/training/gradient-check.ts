@@ -6,11 +6,11 @@ import type { LayerGraph } from '../layers/layer-graph.js';
 import { LayerStack } from '../layers/layer-stack.js';
 import type { Layer } from '../layers/layer.js';
 import { Masking } from '../layers/masking.js';
-import { inputName, portName } from '../layers/trace.js';
+import { inputName } from '../layers/trace.js';
 import { Random } from '../random.js';
-import type { Tensor } from '../tensor.js';
 import { BatchFeeder } from './batch-feeder.js';
-import { programSize, toTensors, type Several } from './input-sizes.js';
+import { countOf, readExamples, type Lengths, type Several } from './examples.js';
+import { programSize } from './input-sizes.js';
 import type { Loss, LossTerm } from './losses.js';
 import { gradientProgram, type ModelProgram } from './model-programs.js';
 
@@ -30,6 +30,8 @@ export interface GradientCheckOptions {
   x: Several;
   y: Several;
   sampleWeight?: Several;
+  /** How many steps of each example count. @default all */
+  lengths?: Lengths;
   /** Rows to pad the batch to. @default the number of examples */
   batchSize?: number;
   /** How far each number is moved to both sides. @default 1e-5 */
@@ -47,6 +49,7 @@ const known = {
   x: true,
   y: true,
   sampleWeight: true,
+  lengths: true,
   batchSize: true,
   step: true,
   samples: true,
@@ -68,9 +71,9 @@ export function gradientCheck(
   checkKnownOptions(options, known, 'gradientCheck');
   const { loss, step = 1e-5, seed = 0, dropout = true, samples = Infinity } = options;
   const graph = Array.isArray(layers) ? new LayerStack(layers as readonly Layer[]) : (layers as LayerGraph);
-  const x = toTensors(options.x, graph.inputs.length, 'inputs');
-  const count = x[0].shape[0];
-  const size = programSize(graph, x, options.batchSize ?? count);
+  const examples = readExamples(graph, options);
+  const count = countOf(examples);
+  const size = programSize(graph, examples, options.batchSize ?? count);
   graph.build([size, ...(size.others ?? [])], new Random(seed));
   const model = gradientProgram({ graph, size }, loss, { carryState: true, dropout });
   const session = openReferenceSession();
@@ -78,14 +81,7 @@ export function gradientCheck(
   const executable = session.compile(model.program);
   const feeder = new BatchFeeder(model, executable);
   const indices = Int32Array.from({ length: count }, (_, i) => i);
-  const outputs = graph.outputs.length;
-  const y = toTensors(options.y, outputs, 'outputs');
-  const weights = options.sampleWeight && toTensors(options.sampleWeight, outputs, 'outputs');
-  const ports = new Map<string, Tensor>();
-  x.forEach((tensor, i) => ports.set(inputName(i), tensor));
-  y.forEach((tensor, i) => ports.set(portName('targets', i), tensor));
-  weights?.forEach((tensor, i) => ports.set(portName('weights', i), tensor));
-  feeder.fill({ x: x[0], y: y[0], sampleWeight: weights?.[0], ports }, indices, 0, count);
+  feeder.fill(examples, indices, 0, count);
   feeder.renewDropout(seed, 1);
 
   const states = keptNames(model, 'state', (name) => name.includes(' carried by '));

@@ -1,26 +1,8 @@
 import { SeqkitError } from '../errors.js';
 import type { InputShape, LayerGraph } from '../layers/layer-graph.js';
-import { toTensor, type Tensor, type TensorLike } from '../tensor.js';
+import type { Tensor } from '../tensor.js';
+import type { Examples } from './examples.js';
 import type { ProgramSize } from './model-programs.js';
-
-/** What a model of several inputs or outputs takes: one for each, in their order. */
-export type Several = TensorLike | readonly TensorLike[];
-
-/**
- * Tensors for so many inputs or outputs.
- * @throws SeqkitError `usage` where as many were not given
- */
-export function toTensors(values: Several, count: number, what: string): Tensor[] {
-  if (count === 1) return [toTensor(values as TensorLike)];
-  if (!Array.isArray(values) || values.length !== count) {
-    const given = Array.isArray(values) ? values.length : 'one Tensor';
-    throw new SeqkitError(`The model has ${count} ${what}; ${given} came.`, {
-      code: 'usage',
-      hint: `Give an array with one Tensor for each of the ${what}.`,
-    });
-  }
-  return (values as readonly TensorLike[]).map(toTensor);
-}
 
 /**
  * T and D of an input from a batch of it, or of a batch of one.
@@ -30,7 +12,7 @@ export function inputShape(graph: LayerGraph, index: number, { shape }: Pick<Ten
   const tokens = graph.tokensOf(index) !== undefined;
   const port = graph.inputs[index];
   const wanted = tokens ? '(batch, time) of tokens' : '(batch, time, features) or (batch, features)';
-  const fits = tokens ? shape.length === 2 : shape.length === 2 || shape.length === 3;
+  const fits = tokens ? shape.length === 2 : shape.length >= 2 && shape.length <= 4;
   if (!fits || shape.some((size) => size === 0)) {
     throw new SeqkitError(
       `The input has shape (${shape.join(', ')}); the model takes ${wanted}, none of them 0.`,
@@ -47,16 +29,29 @@ export function inputShape(graph: LayerGraph, index: number, { shape }: Pick<Ten
     );
   }
   if (tokens) return { time: shape[1], features: 1 };
-  return { time: shape.length === 3 ? shape[1] : undefined, features: shape[shape.length - 1] };
+  const time = shape.length > 2 ? shape[1] : undefined;
+  const features = shape[shape.length - 1];
+  return shape.length > 3 ? { time, steps: shape[2], features } : { time, features };
 }
 
-/** The sizes of a program for batches of these inputs. */
-export function programSize(graph: LayerGraph, inputs: readonly Tensor[], batch: number): ProgramSize {
+/** The sizes of a program for batches of these examples. */
+export function programSize(
+  graph: LayerGraph,
+  { inputs, lengths = [] }: Pick<Examples, 'inputs'> & Partial<Pick<Examples, 'lengths'>>,
+  batch: number,
+): ProgramSize {
   if (!Number.isInteger(batch) || batch < 1) {
     throw new SeqkitError(`batchSize must be a whole number of at least 1, not ${batch}.`, {
       code: 'bad-value',
     });
   }
-  const [first, ...others] = inputs.map((tensor, i) => inputShape(graph, i, tensor));
+  const [first, ...others] = inputs.map((tensor, i): InputShape => {
+    const shape = inputShape(graph, i, tensor);
+    if (!lengths[i]) return shape;
+    if (shape.time !== undefined) return { ...shape, masked: true };
+    throw new SeqkitError('lengths are for inputs that are sequences, (batch, time, features) or tokens.', {
+      code: 'bad-shape',
+    });
+  });
   return { batch, ...first, ...(others.length > 0 && { others }) };
 }

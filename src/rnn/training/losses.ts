@@ -93,30 +93,36 @@ interface Traced {
 
 /**
  * The weighted loss of output `index` in a program, from inputs `targets` and `weights`.
- * @returns its total (1, 1), and the gradient of the model's output
+ * @returns its total (1, 1), the same without its weight, and the gradient of the model's output
  */
 export function traceLoss(
   trace: Trace,
   { loss, weight }: LossTerm,
   output: Signal,
   index: number,
-): { total: Matrix; gradient: Matrix } {
+): { total: Matrix; own: Matrix; gradient: Matrix } {
   const { builder } = trace;
   const { rows, cols } = output.matrix;
   const settings = lossSettings(loss);
+  if (output.steps !== undefined && settings.name.endsWith('ategoricalCrossentropy')) {
+    throw new SeqkitError(`${settings.name} does not take (batch, time, steps, features).`, {
+      code: 'bad-shape',
+      hint: 'End with TimeDistributed of a layer that gives one row for each time step, such as Flatten.',
+    });
+  }
   const targets = builder.declare('input', portName('targets', index), rows, targetColumns(loss, cols));
-  const weights = rowWeights(trace, output, index, weight);
+  const weights = rowWeights(trace, output, index);
   const { losses, gradient } =
     settings.name === 'meanSquaredError'
       ? squaredError(trace, output.matrix, targets, weights)
       : crossEntropy(trace, settings, output.matrix, targets, weights);
-  const total = trace.temporary(1, 1);
-  builder.run('sum', { x: losses }, { total }, {});
-  return { total, gradient };
+  const own = trace.temporary(1, 1);
+  builder.run('sum', { x: losses }, { total: own }, {});
+  return { total: scaled(trace, own, weight), own, gradient: scaled(trace, gradient, weight) };
 }
 
-/** Sample weights over the number of rows that count, times the weight of this loss; 0 for padding. */
-function rowWeights(trace: Trace, { matrix, mask }: Signal, index: number, weight: number): Matrix {
+/** Sample weights over the number of rows that count; 0 for padding. */
+function rowWeights(trace: Trace, { matrix, mask }: Signal, index: number): Matrix {
   const { builder } = trace;
   let weights = builder.declare('input', portName('weights', index), matrix.rows, 1);
   if (mask) {
@@ -124,7 +130,7 @@ function rowWeights(trace: Trace, { matrix, mask }: Signal, index: number, weigh
     builder.run('maskWeights', { weights, mask, valid: trace.valid }, { y: kept }, {});
     weights = kept;
   }
-  return scaled(trace, weights, weight);
+  return weights;
 }
 
 function squaredError(trace: Trace, x: Matrix, targets: Matrix, weights: Matrix): Traced {

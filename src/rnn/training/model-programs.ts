@@ -14,9 +14,13 @@ export interface ProgramSize {
   batch: number;
   /** T, or undefined for inputs without a time axis. */
   time: number | undefined;
+  /** S of (N, T, S, D). */
+  steps?: number | undefined;
   /** D; 1 for tokens. */
   features: number;
-  /** T and D of the inputs after the first. */
+  /** As `InputShape.masked`. */
+  masked?: boolean;
+  /** The inputs after the first. */
   others?: readonly InputShape[];
 }
 
@@ -24,6 +28,8 @@ export interface ProgramSize {
 export interface OutputPort {
   /** T, or undefined for rows. */
   readonly time: number | undefined;
+  /** S of (N, T, S, F). */
+  readonly steps: number | undefined;
   /** F. */
   readonly features: number;
   /** V, where the targets are classes. */
@@ -64,7 +70,7 @@ export function predictProgram(model: SizedModel, options: { carryState?: boolea
   return finish(pass);
 }
 
-/** Inference and the loss: inputs `x`, `targets`, `weights`, output `loss`. */
+/** Inference and the loss: inputs `x`, `targets`, `weights`, outputs `loss` and `outputLossName`. */
 export function evaluateProgram(model: SizedModel, loss: Loss | readonly LossTerm[]): ModelProgram {
   const pass = forward(model, 'evaluate', { training: false });
   traceLosses(pass, lossTerms(loss));
@@ -118,7 +124,16 @@ function forward(model: SizedModel, name: string, options: Omit<TraceOptions, 'b
   return { graph, trace, size, inputs, ...graph.trace(trace, inputs) };
 }
 
-/** The output `loss` (1, 1): the losses of all outputs and L2. @returns the gradients of the outputs */
+/** The output of a program that holds the loss of one of several outputs, without its weight. */
+export function outputLossName(index: number): string {
+  return `loss of output ${index}`;
+}
+
+/**
+ * The output `loss` (1, 1): the losses of all outputs and L2; where there are several, each of them
+ * by itself too.
+ * @returns the gradients of the outputs
+ */
 function traceLosses({ graph, trace, outputs }: Pass, terms: readonly LossTerm[]): Matrix[] {
   if (terms.length !== outputs.length) {
     throw new SeqkitError(`The model has ${outputs.length} outputs; ${terms.length} losses were given.`, {
@@ -135,6 +150,12 @@ function traceLosses({ graph, trace, outputs }: Pass, terms: readonly LossTerm[]
       builder.run('affine', { x: squares }, { y: squares }, { factor: weight.l2, offset: 0 });
       return squares;
     });
+  if (traced.length > 1) {
+    traced.forEach(({ own }, i) => {
+      const y = builder.declare('output', outputLossName(i), 1, 1);
+      builder.run('copy', { x: own }, { y }, {});
+    });
+  }
   const loss = builder.declare('output', 'loss', 1, 1);
   const [first, ...others] = [...traced.map(({ total }) => total), ...penalties];
   builder.run('copy', { x: first }, { y: loss }, {});
@@ -164,14 +185,16 @@ function finish(
   loss?: Loss | readonly LossTerm[],
 ): ModelProgram {
   const terms = loss === undefined ? [] : lossTerms(loss);
-  const ports = outputs.map(({ time, features }, i) => ({
-    ...{ time, features },
+  const ports = outputs.map(({ time, steps, features }, i) => ({
+    ...{ time, steps, features },
     targetClasses: i < terms.length && takesClasses(terms[i].loss) ? features : undefined,
   }));
   return {
     program: trace.builder.finish(),
     size,
-    inputs: inputs.map(({ time, features }, i) => ({ time, features, tokens: graph.tokensOf(i) })),
+    inputs: inputs.map(({ time, steps, features, mask }, i) => ({
+      ...{ time, steps, features, masked: mask !== undefined, tokens: graph.tokensOf(i) },
+    })),
     outputs: ports,
     output: ports[0],
     dropoutSites: trace.dropoutSites,

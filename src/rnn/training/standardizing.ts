@@ -2,9 +2,8 @@ import { SeqkitError } from '../errors.js';
 import type { LayerGraph } from '../layers/layer-graph.js';
 import { Masking } from '../layers/masking.js';
 import { Standardize } from '../layers/standardize.js';
-import { inputName } from '../layers/trace.js';
 import { sizeOf } from '../tensor.js';
-import type { Examples } from './batch-feeder.js';
+import type { Examples } from './examples.js';
 
 /**
  * Gives `Standardize` layers without statistics those of the examples that are trained on.
@@ -17,8 +16,8 @@ export function fitStandardizers(graph: LayerGraph, examples: Examples, heldBack
     const before = graph.makerOf(inputs[0]);
     const masked = before?.layer instanceof Masking ? before.layer : undefined;
     const source = masked ? before!.inputs[0] : inputs[0];
-    const x = source === 0 ? examples.x : examples.ports?.get(inputName(source));
-    if (source >= graph.inputs.length || !x) {
+    const x = examples.inputs.at(source);
+    if (!x) {
       throw new SeqkitError(
         `"${layer.name}" does not stand at an input, so fit cannot know its statistics.`,
         {
@@ -30,8 +29,11 @@ export function fitStandardizers(graph: LayerGraph, examples: Examples, heldBack
     const trained = x.shape[0] - Math.floor(x.shape[0] * heldBack);
     const rows = x.data.subarray(0, trained * sizeOf(x.shape.slice(1)));
     const D = x.shape[x.shape.length - 1];
+    const lengths = examples.lengths[source];
+    const T = x.shape[1];
     const counts = (row: number): boolean =>
-      !masked || rows.subarray(row * D, (row + 1) * D).some((value) => value !== masked.maskValue);
+      (!lengths || row % T < lengths[Math.floor(row / T)]) &&
+      (!masked || rows.subarray(row * D, (row + 1) * D).some((value) => value !== masked.maskValue));
     layer.adapt(rows, counts);
   }
 }

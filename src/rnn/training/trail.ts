@@ -1,4 +1,3 @@
-import { sizeOf } from '../tensor.js';
 import type { StepTaken } from './divergence.js';
 import type { CarriedBy, TrainingState } from './training-state.js';
 
@@ -36,7 +35,9 @@ export class Trail {
     this.#deeds.push(deed);
     if (deed.kind !== 'step' || last?.kind !== 'step') return;
     // The batch before this one is held on account of the trail alone.
-    if (last.examples.x.data !== deed.examples.x.data) this.#bytes += 4 * sizeOf(last.examples.x.shape);
+    if (last.examples.inputs[0].data === deed.examples.inputs[0].data) return;
+    const { inputs, targets } = last.examples;
+    for (const { data } of [...inputs, ...targets]) this.#bytes += data.byteLength;
   }
 
   /** Forgets: the model was changed from outside. */

@@ -3,9 +3,12 @@ import { SeqkitError } from '../errors.js';
 import { Fingerprint } from '../fingerprint.js';
 import type { LayerGraph } from '../layers/layer-graph.js';
 import { portName } from '../layers/trace.js';
-import { BatchFeeder, type Examples } from './batch-feeder.js';
+import { BatchFeeder } from './batch-feeder.js';
+import { readLosses, type BatchLoss } from './batch-loss.js';
 import { divergedError, findNotFinite, type Finding, type StepTaken } from './divergence.js';
-import type { Loss, LossTerm } from './losses.js';
+import type { WeighedOutput } from './class-weights.js';
+import type { Examples } from './examples.js';
+import { lossTerms, type Loss, type LossTerm } from './losses.js';
 import {
   evaluateProgram,
   predictProgram,
@@ -29,6 +32,8 @@ interface Prepared {
 export interface Objective {
   /** Of the one output, or of each in order with its weight. */
   loss: Loss | readonly LossTerm[];
+  /** What `evaluate` measures. @default the loss */
+  evaluationLoss?: Loss | readonly LossTerm[];
   optimizer: Optimizer;
 }
 
@@ -131,7 +136,7 @@ export class Trainer {
 
   /**
    * One training step on `count` of the examples named by `indices` from `start` on.
-   * @returns the loss before the step
+   * @returns the losses before the step
    * @throws SeqkitError `diverged` where the loss is no finite number: says where that began, and leaves
    *   the model as it was before
    */
@@ -141,7 +146,7 @@ export class Trainer {
     indices: ArrayLike<number>,
     start: number,
     count: number,
-  ): Promise<number> {
+  ): Promise<BatchLoss> {
     this.#trail.begin(() => this.getState());
     const taken = {
       size,
@@ -151,24 +156,25 @@ export class Trainer {
       count,
     };
     const hyper = this.#need().optimizer.hyper(this.#updates + 1);
-    const loss = await this.#take(taken, hyper);
+    const losses = await this.#take(taken, hyper);
+    const { loss } = losses;
     if (!Number.isFinite(loss)) throw await this.#diverged(taken, loss);
     this.#trail.add({ kind: 'step', ...taken, hyper, loss });
-    return loss;
+    return losses;
   }
 
   async #take(
     { size, examples, indices, start, count }: StepTaken,
     hyper: readonly number[],
-  ): Promise<number> {
-    const { executable, feeder } = await this.#prepareTraining(size);
+  ): Promise<BatchLoss> {
+    const { model, executable, feeder } = await this.#prepareTraining(size);
     feeder.fill(examples, indices, start, count);
     this.#step++;
     this.#updates++;
     feeder.renewDropout(this.#seed, this.#step);
     executable.write('hyper', hyper);
     await executable.run();
-    return executable.read('loss')[0];
+    return readLosses(model, executable);
   }
 
   /** Goes back to the last state that was finite, to see where it ceased to be. */
@@ -198,7 +204,7 @@ export class Trainer {
     this.setState(state);
     for (const deed of deeds) {
       if (deed.kind === 'reset') this.#zeroStates((name) => isCarried(name, deed.by));
-      else if ((await this.#take(deed, deed.hyper)) !== deed.loss) return false;
+      else if ((await this.#take(deed, deed.hyper)).loss !== deed.loss) return false;
     }
     return true;
   }
@@ -210,14 +216,21 @@ export class Trainer {
     indices: ArrayLike<number>,
     start: number,
     count: number,
-  ): Promise<number> {
-    const { loss } = this.#need();
-    const { executable, feeder } = await this.#prepare('evaluate', size, (stack) =>
-      evaluateProgram(stack, loss),
+  ): Promise<BatchLoss> {
+    const { loss, evaluationLoss = loss } = this.#need();
+    const { model, executable, feeder } = await this.#prepare('evaluate', size, (stack) =>
+      evaluateProgram(stack, evaluationLoss),
     );
     feeder.fill(examples, indices, start, count);
     await executable.run();
-    return executable.read('loss')[0];
+    return readLosses(model, executable);
+  }
+
+  /** The outputs that are trained, each with its loss. */
+  async outputs(size: ProgramSize): Promise<WeighedOutput[]> {
+    const { model } = await this.#prepareTraining(size);
+    const terms = lossTerms(this.#need().loss);
+    return model.outputs.map(({ time, features }, i) => ({ time, features, loss: terms[i].loss }));
   }
 
   /** The output rows of one batch, time-major, with T and F, of each output. */
@@ -272,7 +285,8 @@ export class Trainer {
     size: ProgramSize,
     make: (model: SizedModel) => ModelProgram,
   ): Promise<Prepared> {
-    const key = [kind, size.batch, size.time, size.features, JSON.stringify(size.others)].join(' ');
+    const { batch, time, steps, features, masked, others } = size;
+    const key = [kind, batch, time, steps, features, masked, JSON.stringify(others)].join(' ');
     let prepared = this.#prepared.get(key);
     if (!prepared) {
       const model = make({ graph: this.#stack, size });

@@ -73,6 +73,10 @@ export class DrawnElement {
     return child;
   }
 
+  get parentElement(): DrawnElement | null {
+    return this.parentNode;
+  }
+
   get firstChild(): DrawnElement | string | null {
     return this.children[0] ?? null;
   }

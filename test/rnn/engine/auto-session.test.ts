@@ -2,6 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { AutoSession, type AutoReport, type Candidate } from '../../../src/rnn/engine/auto-session.js';
 import { bestGpu, openEngine, openSession } from '../../../src/rnn/engine/choose.js';
 import type { Session } from '../../../src/rnn/engine/engine.js';
+import { timeProduct } from '../../../src/rnn/engine/probe.js';
 import type { Program } from '../../../src/rnn/engine/program.js';
 import { Dense } from '../../../src/rnn/layers/dense.js';
 import { Dropout } from '../../../src/rnn/layers/dropout.js';
@@ -13,10 +14,15 @@ import { Trainer } from '../../../src/rnn/training/trainer.js';
 
 const [N, T, D, H] = [3, 4, 5, 6];
 
-/** The wasm engine, or one as right and 40 ms a run slower. */
-async function candidate(name: string, pauseMs = 0): Promise<Candidate & { disposed: () => boolean }> {
+/** The wasm engine, or one as right and 40 ms a run slower; `failures` says at which of its runs it throws. */
+async function candidate(
+  name: string,
+  pauseMs = 0,
+  failures: readonly number[] = [],
+): Promise<Candidate & { disposed: () => boolean }> {
   const { session } = await openEngine('wasm');
   let disposed = false;
+  let runs = 0;
   const slow: Session = {
     engine: 'wasm',
     has: (buffer) => session.has(buffer),
@@ -35,6 +41,7 @@ async function candidate(name: string, pauseMs = 0): Promise<Candidate & { dispo
         async run() {
           await new Promise((resolve) => setTimeout(resolve, pauseMs));
           await executable.run();
+          if (failures.includes(++runs)) throw new Error(`${name} failed in run ${runs}`);
         },
       };
     },
@@ -65,9 +72,9 @@ async function train(session: Session): Promise<number[]> {
   const indices = [0, 1, 2];
   const numbers: number[] = [];
   for (let step = 0; step < 6; step++) {
-    const examples = { x: tensor(D), y: tensor(2) };
-    if (step % 3 === 0) numbers.push(await trainer.evaluate(size, examples, indices, 0, N));
-    numbers.push(await trainer.train(size, examples, indices, 0, N));
+    const examples = { inputs: [tensor(D)], targets: [tensor(2)], weights: [], lengths: [] };
+    if (step % 3 === 0) numbers.push((await trainer.evaluate(size, examples, indices, 0, N)).loss);
+    numbers.push((await trainer.train(size, examples, indices, 0, N)).loss);
     if (step % 3 === 2) {
       numbers.push(...Array.from((await trainer.predict(size, examples, indices, 0, N))[0].rows));
     }
@@ -155,6 +162,32 @@ describe('AutoSession', () => {
     },
   );
 
+  it('that fails where it is at home disposes of its rivals, takes its steps back and may go on', async () => {
+    // In the second of its timed steps.
+    const [home, rival] = [await candidate('wasm', 0, [4]), await candidate('gpu:webgpu')];
+    const rivals: Candidate[] = [rival];
+    const findRivals = () => Promise.resolve({ rivals: [...rivals], ruledOut: [] });
+    const session = new AutoSession({ home, findRivals, openAgain });
+    const stack = new LayerStack([new Dense({ units: 2 })]);
+    stack.build(D, new Random(1));
+    for (const weight of stack.weights) weight.attach(session);
+    const trainer = new Trainer(stack, session, 9);
+    trainer.compile({ optimizer: new Adam({ learningRate: 1e-2 }), loss: 'meanSquaredError' });
+    const x = { data: new Float32Array(N * D).fill(1), shape: [N, D] };
+    const y = { data: new Float32Array(N * 2), shape: [N, 2] };
+    const size = { batch: N, time: undefined, features: D };
+    const examples = { inputs: [x], targets: [y], weights: [], lengths: [] };
+    const before = stack.weights.map((weight) => weight.get());
+    const { loss: lossBefore } = await trainer.evaluate(size, examples, [0, 1, 2], 0, N);
+    await expect(trainer.train(size, examples, [0, 1, 2], 0, N)).rejects.toThrow('wasm failed in run 4');
+    expect(stack.weights.map((weight) => weight.get())).toEqual(before);
+    expect([home.disposed(), rival.disposed()]).toEqual([false, true]);
+    rivals.pop();
+    const alone = await trainer.train(size, examples, [0, 1, 2], 0, N);
+    expect(alone.loss).toBe(lossBefore);
+    expect(stack.weights.map((weight) => weight.get())).not.toEqual(before);
+  });
+
   it('looks for rivals only when something is trained', async () => {
     const findRivals = () => Promise.reject(new Error('looked'));
     const session = new AutoSession({ home: await candidate('wasm'), findRivals, openAgain });
@@ -163,11 +196,14 @@ describe('AutoSession', () => {
     for (const weight of stack.weights) weight.attach(session);
     const trainer = new Trainer(stack, session, 9);
     const x = { data: new Float32Array(N * D), shape: [N, D] };
-    await trainer.predict({ batch: N, time: undefined, features: D }, { x }, [0, 1, 2], 0, N);
+    const examples = { inputs: [x], targets: [], weights: [], lengths: [] };
+    await trainer.predict({ batch: N, time: undefined, features: D }, examples, [0, 1, 2], 0, N);
     trainer.compile({ optimizer: new Adam(), loss: 'meanSquaredError' });
     const y = { data: new Float32Array(N * 2), shape: [N, 2] };
     const size = { batch: N, time: undefined, features: D };
-    await expect(trainer.train(size, { x, y }, [0, 1, 2], 0, N)).rejects.toThrow('looked');
+    await expect(trainer.train(size, { ...examples, targets: [y] }, [0, 1, 2], 0, N)).rejects.toThrow(
+      'looked',
+    );
   });
 });
 
@@ -179,6 +215,32 @@ describe('openSession', () => {
     expect(reports).toHaveLength(1);
     for (const { device } of reports[0].stepMs) expect(device).not.toMatch(/swiftshader|llvmpipe/i);
     session.dispose();
+  });
+});
+
+describe('timeProduct', () => {
+  it.each([
+    ['throws', [1], 'gpu:webgpu failed in run 1'],
+    ['throws later', [2], 'gpu:webgpu failed in run 2'],
+  ])('disposes of a session that %s', async (_what, failures, message) => {
+    const probed = await candidate('gpu:webgpu', 0, failures);
+    await expect(timeProduct(probed.session, 8)).rejects.toThrow(message);
+    expect(probed.disposed()).toBe(true);
+  });
+
+  it('leaves one that answers, and disposes of one that multiplies wrongly', async () => {
+    const right = await candidate('gpu:webgpu');
+    await timeProduct(right.session, 8);
+    expect(right.disposed()).toBe(false);
+    const wrong = await candidate('gpu:webgpu');
+    const compile = wrong.session.compile.bind(wrong.session);
+    wrong.session.compile = async (program) => {
+      const executable = await compile(program);
+      return { ...executable, read: () => new Float32Array(64) };
+    };
+    await expect(timeProduct(wrong.session, 8)).rejects.toThrow('came to 0 and 0, not 8');
+    expect(wrong.disposed()).toBe(true);
+    right.session.dispose();
   });
 });
 

@@ -135,7 +135,7 @@ for (const [N, H] of [
     add(`${N} x ${H} ${settings.recurrentActivation}`, {
       kernel: 'lstmForward',
       inputs: { z: m(N, 4 * H), previousC: m(N, H) },
-      outputs: { gates: m(N, 4 * H), c: m(N, H), h: m(N, H) },
+      outputs: { gates: m(N, 4 * H), c: m(N, H), squashed: m(N, H), h: m(N, H) },
       settings,
       inPlace: { gates: 'z' },
     });
@@ -144,7 +144,7 @@ for (const [N, H] of [
       inputs: {
         gates: m(N, 4 * H, positive),
         previousC: m(N, H),
-        c: m(N, H),
+        squashed: m(N, H),
         dh: m(N, H, { margin: 1 }),
         dc: m(N, H),
       },
@@ -278,6 +278,34 @@ for (const [R, C] of [
       inPlace: { dx: 'dy' },
     });
   }
+}
+
+// A batch whose mask keeps nothing.
+{
+  const [R, C] = [12, 5];
+  const valid = m(6, 1, { values: () => 0 });
+  const row = m(1, C);
+  add('nothing counts', {
+    kernel: 'batchNorm',
+    inputs: {
+      x: m(R, C),
+      gamma: row,
+      beta: row,
+      valid,
+      runningMean: row,
+      runningVariance: m(1, C, positive),
+    },
+    outputs: { y: m(R, C), mean: row, invStd: row, newMean: row, newVariance: row },
+    settings: { epsilon: 1e-3, momentum: 0.9 },
+    inPlace: { newMean: 'runningMean', newVariance: 'runningVariance' },
+  });
+  add('nothing counts', {
+    kernel: 'batchNormBackward',
+    inputs: { x: m(R, C), gamma: row, mean: row, invStd: m(1, C, positive), valid, dy: m(R, C) },
+    outputs: { dx: m(R, C), dGamma: row, dBeta: row },
+    settings: { accumulate: false },
+    inPlace: { dx: 'dy' },
+  });
 }
 
 for (const count of [1, 5, 65]) {

@@ -136,6 +136,8 @@ const batchNormShapes = pairs.map(({ R, C, margin }, i) => ({
   valid: m(R, 1, { draw: (_, n) => (n > 1 && n >= R - 2 ? 0 : 1) }),
 }));
 batchNormShapes.push({ N: 7, T: 65, C: 37, margin: 1, valid: m(7, 1, { draw: () => 1 }) });
+// A batch whose mask keeps nothing.
+batchNormShapes.push({ N: 6, T: 2, C: 5, margin: 1, valid: m(6, 1, { draw: () => 0 }) });
 
 export const kernelCases: { [Name in KernelName]: () => KernelCase<Name>[] } = {
   gemm: gemmCases,
@@ -198,7 +200,7 @@ export const kernelCases: { [Name in KernelName]: () => KernelCase<Name>[] } = {
       [false, true].map((inPlace) => ({
         title: `N ${R} H ${C}${inPlace ? ', in place' : ''}`,
         inputs: { z: m(R, 4 * C, { margin: inPlace ? 0 : margin }), previousC: m(R, C, { margin }) },
-        outputs: { gates: m(R, 4 * C), c: m(R, C), h: m(R, C) },
+        outputs: { gates: m(R, 4 * C), c: m(R, C), squashed: m(R, C), h: m(R, C) },
         settings: cellActivations[i % cellActivations.length],
         ...(inPlace && { inPlace: { gates: 'z' as const } }),
       })),
@@ -210,7 +212,7 @@ export const kernelCases: { [Name in KernelName]: () => KernelCase<Name>[] } = {
         inputs: {
           gates: m(R, 4 * C, { margin: inPlace ? 0 : margin, ...unit }),
           previousC: m(R, C, { margin }),
-          c: m(R, C, { margin: 1 }),
+          squashed: m(R, C, { margin: 1 }),
           dh: m(R, C, { margin }),
           dc: m(R, C),
         },

@@ -76,6 +76,31 @@ describe('a tune', () => {
     }
     expect(open).toEqual([]);
     expect(globalThis).not.toHaveProperty('document');
+    // As after a look for a GPU, which leaves a navigator of its own.
+    const before = Object.getOwnPropertyDescriptor(globalThis, 'navigator');
+    Object.defineProperty(globalThis, 'navigator', { value: { gpu: {} }, configurable: true });
+    try {
+      expect(await tuneSheet(abc)).toBe(svg);
+      expect(globalThis.navigator).toEqual({ gpu: {} });
+    } finally {
+      if (before) Object.defineProperty(globalThis, 'navigator', before);
+      else Reflect.deleteProperty(globalThis, 'navigator');
+    }
+  });
+
+  it('has its lines broken where they would not fit, and stays as wide as asked', async () => {
+    const bars = 'ABcd efga|'.repeat(16);
+    const sheet = async (body: string, width?: number) => {
+      const svg = await tuneSheet(`X:1\nM:4/4\nL:1/8\nK:D\n${body}\n`, width === undefined ? {} : { width });
+      return {
+        width: Number(/ width="([\d.]+)"/.exec(svg)![1]),
+        height: Number(/ height="([\d.]+)"/.exec(svg)![1]),
+      };
+    };
+    const [long, short] = [await sheet(bars), await sheet('ABcd efga|')];
+    expect(long.width).toBe(short.width);
+    expect(long.height).toBeGreaterThan(2 * short.height);
+    expect((await sheet(bars, 400)).width).toBeLessThan(450);
   });
 
   it('is judged by abcjs', async () => {

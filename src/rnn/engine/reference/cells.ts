@@ -3,7 +3,7 @@ import type { ReferenceKernels } from './kernel.js';
 import { get, set } from './view.js';
 
 export const cells: ReferenceKernels<'lstmForward' | 'lstmBackward' | 'gruForward' | 'gruBackward'> = {
-  lstmForward({ z, previousC }, { gates, c, h }, { recurrentActivation, activation }) {
+  lstmForward({ z, previousC }, { gates, c, squashed, h }, { recurrentActivation, activation }) {
     const recurrent = activate[recurrentActivation];
     const main = activate[activation];
     const H = h.cols;
@@ -16,19 +16,24 @@ export const cells: ReferenceKernels<'lstmForward' | 'lstmBackward' | 'gruForwar
         const newC = f * get(previousC, n, j) + i * g;
         [i, f, g, o].forEach((gate, k) => set(gates, n, k * H + j, gate));
         set(c, n, j, newC);
+        set(squashed, n, j, main(newC));
         set(h, n, j, o * main(newC));
       }
     }
   },
 
-  lstmBackward({ gates, previousC, c, dh, dc }, { dz, dPreviousC }, { recurrentActivation, activation }) {
+  lstmBackward(
+    { gates, previousC, squashed, dh, dc },
+    { dz, dPreviousC },
+    { recurrentActivation, activation },
+  ) {
     const recurrentSlope = slope[recurrentActivation];
     const mainSlope = slope[activation];
     const H = dh.cols;
     for (let n = 0; n < dh.rows; n++) {
       for (let j = 0; j < H; j++) {
         const [i, f, g, o] = [0, 1, 2, 3].map((k) => get(gates, n, k * H + j));
-        const squashedC = activate[activation](get(c, n, j));
+        const squashedC = get(squashed, n, j);
         const gradientH = get(dh, n, j);
         const gradientC = get(dc, n, j) + gradientH * o * mainSlope(squashedC);
         const previous = get(previousC, n, j);

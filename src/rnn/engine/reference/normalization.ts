@@ -5,10 +5,13 @@ export const normalization: ReferenceKernels<'batchNorm' | 'batchNormInference' 
   batchNorm(
     { x, gamma, beta, valid, runningMean, runningVariance },
     { y, mean, invStd, newMean, newVariance },
-    { epsilon, momentum },
+    settings,
   ) {
+    const { epsilon } = settings;
     const weight = (r: number): number => get(valid, r % valid.rows, 0);
-    const count = sumOf(x.rows, weight);
+    const found = sumOf(x.rows, weight);
+    // Of nothing the running statistics learn nothing.
+    const [count, momentum] = found === 0 ? [1, 1] : [found, settings.momentum];
     for (let c = 0; c < x.cols; c++) {
       const average = sumOf(x.rows, (r) => weight(r) * get(x, r, c)) / count;
       const variance = sumOf(x.rows, (r) => weight(r) * (get(x, r, c) - average) ** 2) / count;
@@ -31,7 +34,7 @@ export const normalization: ReferenceKernels<'batchNorm' | 'batchNormInference' 
 
   batchNormBackward({ x, gamma, mean, invStd, valid, dy }, { dx, dGamma, dBeta }, { accumulate }) {
     const weight = (r: number): number => get(valid, r % valid.rows, 0);
-    const count = sumOf(x.rows, weight);
+    const count = sumOf(x.rows, weight) || 1;
     for (let c = 0; c < x.cols; c++) {
       const normalized = (r: number): number => (get(x, r, c) - get(mean, 0, c)) * get(invStd, 0, c);
       const sumDy = sumOf(x.rows, (r) => weight(r) * get(dy, r, c));

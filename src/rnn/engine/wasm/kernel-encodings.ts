@@ -71,15 +71,27 @@ const runs = (matrix: Matrix, kernels: KernelExports): number =>
 /** Up to so many rows are multiplied without packing: tiles of six would be mostly empty. */
 const fewRows = 5;
 
-/** By tiles; on B as it lies; on rows of a transposed B as they lie. */
-type GemmMethod = 'tiles' | 'direct' | 'dots';
-const gemmMethods: readonly GemmMethod[] = ['tiles', 'direct', 'dots'];
+/**
+ * By tiles, a unit being a row or, in the last, sixteen columns; on B as it lies; on rows of a
+ * transposed B as they lie.
+ */
+type GemmMethod = 'tiles' | 'direct' | 'dots' | 'columns';
+const gemmMethods: readonly GemmMethod[] = ['tiles', 'direct', 'dots', 'columns'];
 
 /** A matter of shape alone, since the methods differ in the order of their sums. */
-function gemmMethod({ outputs, settings }: Step<'gemm'>): GemmMethod {
-  if (outputs.c.rows > fewRows) return 'tiles';
+function gemmMethod(step: Step<'gemm'>): GemmMethod {
+  const { outputs, settings } = step;
+  if (outputs.c.rows > fewRows) return byColumns(step) ? 'columns' : 'tiles';
   if (!settings.transposeB) return 'direct';
   return settings.transposeA ? 'tiles' : 'dots';
+}
+
+/**
+ * Every thread lays aside or packs anew what its share of a weight gradient needs: all of one
+ * operand and its part of the other. So the wider of the two is shared out.
+ */
+function byColumns({ inputs, outputs, settings }: Step<'gemm'>): boolean {
+  return settings.transposeA && inputs.b.buffer.kind !== 'parameter' && outputs.c.cols > outputs.c.rows;
 }
 
 export const kernelEncodings: { [Name in KernelName]: KernelEncoding<Name> } = {
@@ -89,10 +101,14 @@ export const kernelEncodings: { [Name in KernelName]: KernelEncoding<Name> } = {
       const { transposeA, transposeB, accumulate } = step.settings;
       return [+transposeA, +transposeB, +accumulate, gemmMethods.indexOf(gemmMethod(step))];
     },
-    byRow: ({ settings }) => (settings.transposeA ? ['c'] : ['a', 'c']),
-    units: ({ outputs }) => outputs.c.rows,
+    byRow(step) {
+      if (gemmMethod(step) === 'columns') return [];
+      return step.settings.transposeA ? ['c'] : ['a', 'c'];
+    },
+    units: (step, kernels) =>
+      gemmMethod(step) === 'columns' ? columnGroups(step.outputs.c, kernels) : step.outputs.c.rows,
     scratch(step, kernels) {
-      if (gemmMethod(step) !== 'tiles') return 0;
+      if (!['tiles', 'columns'].includes(gemmMethod(step))) return 0;
       const { transposeA } = step.settings;
       const { a } = step.inputs;
       const block = kernels.blockLength(transposeA ? a.rows : a.cols);
@@ -165,14 +181,14 @@ export const kernelEncodings: { [Name in KernelName]: KernelEncoding<Name> } = {
   },
 
   lstmForward: {
-    operands: ['z', 'previousC', 'gates', 'c', 'h'],
-    byRow: () => ['z', 'previousC', 'gates', 'c', 'h'],
+    operands: ['z', 'previousC', 'gates', 'c', 'squashed', 'h'],
+    byRow: () => ['z', 'previousC', 'gates', 'c', 'squashed', 'h'],
     settings: ({ settings }) => activations(settings),
     units: ({ outputs }) => outputs.h.rows,
   },
   lstmBackward: {
-    operands: ['gates', 'previousC', 'c', 'dh', 'dc', 'dz', 'dPreviousC'],
-    byRow: () => ['gates', 'previousC', 'c', 'dh', 'dc', 'dz', 'dPreviousC'],
+    operands: ['gates', 'previousC', 'squashed', 'dh', 'dc', 'dz', 'dPreviousC'],
+    byRow: () => ['gates', 'previousC', 'squashed', 'dh', 'dc', 'dz', 'dPreviousC'],
     settings: ({ settings }) => activations(settings),
     units: ({ outputs }) => outputs.dz.rows,
   },

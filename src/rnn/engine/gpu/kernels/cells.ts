@@ -7,11 +7,11 @@ import { activate, slope } from './activations.js';
  * by side of one matrix where their kernels would repeat little of each other's work.
  */
 export const cells: Lowerings<'lstmForward' | 'lstmBackward' | 'gruForward' | 'gruBackward'> = {
-  lstmForward(plan, { z, previousC }, { gates, c, h }, { recurrentActivation, activation }) {
+  lstmForward(plan, { z, previousC }, { gates, c, squashed, h }, { recurrentActivation, activation }) {
     const H = h.cols;
     const inputs = { z: plan.read(z), previous: plan.read(previousC) };
-    // Columns: the gates in their four parts, c, h.
-    const step = plan.call(h.rows, 6 * H, inputs, (at) => {
+    // Columns: the gates in their four parts, c, squashed, h.
+    const step = plan.call(h.rows, 7 * H, inputs, (at) => {
       const gate = (part: number): string => activate[recurrentActivation](at.z(Y, `j + ${part * H}`));
       return `
         const part = Math.floor((${X} + 0.5) / ${H});
@@ -21,16 +21,19 @@ export const cells: Lowerings<'lstmForward' | 'lstmBackward' | 'gruForward' | 'g
         const g = ${activate[activation](at.z(Y, `j + ${2 * H}`))};
         const c = ${gate(1)} * ${at.previous(Y, 'j')} + ${gate(0)} * g;
         if (part === 4) { return c; }
-        return ${gate(3)} * ${activate[activation]('c')};`;
+        const squashed = ${activate[activation]('c')};
+        if (part === 5) { return squashed; }
+        return ${gate(3)} * squashed;`;
     });
     plan.write(gates, step);
     plan.write(c, step, 4 * H);
-    plan.write(h, step, 5 * H);
+    plan.write(squashed, step, 5 * H);
+    plan.write(h, step, 6 * H);
   },
 
   lstmBackward(
     plan,
-    { gates, previousC, c, dh, dc },
+    { gates, previousC, squashed, dh, dc },
     { dz, dPreviousC },
     { recurrentActivation, activation },
   ) {
@@ -38,7 +41,7 @@ export const cells: Lowerings<'lstmForward' | 'lstmBackward' | 'gruForward' | 'g
     const inputs = {
       gates: plan.read(gates),
       previous: plan.read(previousC),
-      c: plan.read(c),
+      squashed: plan.read(squashed),
       dh: plan.read(dh),
       dc: plan.read(dc),
     };
@@ -52,8 +55,7 @@ export const cells: Lowerings<'lstmForward' | 'lstmBackward' | 'gruForward' | 'g
         const g = ${at.gates(Y, `j + ${2 * H}`)};
         const o = ${at.gates(Y, `j + ${3 * H}`)};
         const dh0 = ${at.dh(Y, 'j')};
-        const c0 = ${at.c(Y, 'j')};
-        const squashed = ${activate[activation]('c0')};
+        const squashed = ${at.squashed(Y, 'j')};
         const dc0 = ${at.dc(Y, 'j')} + dh0 * o * ${slope[activation]('squashed')};
         if (part === 0) { return dc0 * g * ${slope[recurrentActivation]('i')}; }
         if (part === 1) { return dc0 * ${at.previous(Y, 'j')} * ${slope[recurrentActivation]('f')}; }

@@ -35,7 +35,12 @@ export const normalization: Lowerings<'batchNorm' | 'batchNormInference' | 'batc
       return `${at.valid(modulo(row, valid.rows), '0')} * ${at.x(row, X)}`;
     });
     const total = { total: windowOf(sums), count };
-    const average = plan.call(1, C, total, (at) => `return ${at.total('0', X)} / ${at.count('0', '0')};`);
+    const average = plan.call(
+      1,
+      C,
+      total,
+      (at) => `return ${at.total('0', X)} / Math.max(${at.count('0', '0')}, 1);`,
+    );
     const centred = { ...rows, average: windowOf(average) };
     const squares = sumOverRows(plan, x.rows, C, centred, (at, row) => {
       const difference = `(${at.x(row, X)} - ${at.average('0', X)})`;
@@ -50,15 +55,18 @@ export const normalization: Lowerings<'batchNorm' | 'batchNormInference' | 'batc
     };
     // Columns: mean, invStd, newMean, newVariance.
     const statistics = plan.call(1, 4 * C, inputs, (at) => {
-      const blend = (old: string, batch: string): string =>
-        `${literal(momentum)} * ${old} + ${literal(1 - momentum)} * ${batch}`;
+      const blend = (old: string, batch: string): string => `kept * ${old} + learnt * ${batch}`;
+      // Of nothing the running statistics learn nothing.
       return `
+        let kept = ${literal(momentum)};
+        let learnt = ${literal(1 - momentum)};
+        if (${at.count('0', '0')} === 0) { kept = 1; learnt = 0; }
         const part = Math.floor((${X} + 0.5) / ${C});
         const c = ${X} - part * ${C};
         const average = ${at.average('0', 'c')};
         if (part === 0) { return average; }
         if (part === 2) { return ${blend(at.runningMean('0', 'c'), 'average')}; }
-        const variance = ${at.squares('0', 'c')} / ${at.count('0', '0')};
+        const variance = ${at.squares('0', 'c')} / Math.max(${at.count('0', '0')}, 1);
         if (part === 1) { return 1 / Math.sqrt(variance + ${literal(epsilon)}); }
         return ${blend(at.runningVariance('0', 'c'), 'variance')};`;
     });
@@ -128,8 +136,9 @@ export const normalization: Lowerings<'batchNorm' | 'batchNormInference' | 'batc
 function besides(plan: PlanBuilder, a: Window, b: Window, count: Window): Window {
   const sides = plan.call(1, a.cols + b.cols, { a, b, count }, (at) => {
     return `
-      if (${X} < ${a.cols}) { return ${at.a('0', X)} / ${at.count('0', '0')}; }
-      return ${at.b('0', `${X} - ${a.cols}`)} / ${at.count('0', '0')};`;
+      const counted = Math.max(${at.count('0', '0')}, 1);
+      if (${X} < ${a.cols}) { return ${at.a('0', X)} / counted; }
+      return ${at.b('0', `${X} - ${a.cols}`)} / counted;`;
   });
   return windowOf(sides);
 }

@@ -61,12 +61,13 @@ function weightedSums(command: usize, x: usize, means: usize, sums: usize): void
 export function batchNorm(command: usize, begin: i32, end: i32): void {
   const cols = colsOf(command, 0);
   const epsilon = f32x4.splat(float(command, 11, 0));
-  const momentum = f32x4.splat(float(command, 11, 1));
-  const rest = f32x4.splat(float(command, 11, 2));
   const means = scratchOf(command);
   const variances = means + 64;
   const count = countValid(at(command, 3), strideOf(command, 3), rowsOf(command, 3), rowsOf(command, 0));
-  const share = f32x4.splat(count);
+  // Of nothing the running statistics learn nothing.
+  const momentum = f32x4.splat(count == 0 ? 1 : float(command, 11, 1));
+  const rest = f32x4.splat(count == 0 ? 0 : float(command, 11, 2));
+  const share = f32x4.splat(count == 0 ? 1 : count);
   for (let unit = begin; unit < end; unit++) {
     const skip = usize(unit * columnsPerUnit) << 2;
     const width = min(columnsPerUnit, cols - unit * columnsPerUnit);
@@ -175,7 +176,8 @@ export function batchNormBackward(command: usize, begin: i32, end: i32): void {
   const sums = scratchOf(command);
   const normalizedSums = sums + 64;
   const batch = rowsOf(command, 4);
-  const count = f32x4.splat(countValid(at(command, 4), strideOf(command, 4), batch, rows));
+  const counted = countValid(at(command, 4), strideOf(command, 4), batch, rows);
+  const count = f32x4.splat(counted == 0 ? 1 : counted);
   for (let unit = begin; unit < end; unit++) {
     const skip = usize(unit * columnsPerUnit) << 2;
     const width = min(columnsPerUnit, cols - unit * columnsPerUnit);

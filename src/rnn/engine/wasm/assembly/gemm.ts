@@ -1,5 +1,6 @@
 import { asideStep, copyOver } from './aside';
 import { blockLength, rowsPerBlock } from './blocks';
+import { columnsPerUnit } from './columns';
 import { at, colsOf, integer, packedOf, rowsOf, scratchOf, strideOf } from './command';
 import { dotRows, directRows, stripRow } from './few-rows';
 import { packPanels, packTransposed, panelBytes } from './panels';
@@ -7,10 +8,12 @@ import { product, waitingBytes } from './product';
 
 const direct = 1;
 const dots = 2;
+const byColumns = 3;
 
 /**
  * Operands a, b, bias, c; settings transposeA, transposeB, accumulate, method: by tiles, or
- * for a few rows on B as it lies (which is for the host to say). A unit is a row of c.
+ * for a few rows on B as it lies (which is for the host to say). A unit is a row of c, or
+ * sixteen columns.
  */
 export function gemm(command: usize, begin: i32, end: i32): void {
   const transposeA = integer(command, 4, 0);
@@ -20,23 +23,29 @@ export function gemm(command: usize, begin: i32, end: i32): void {
   const depth = transposeA ? rowsOf(command, 0) : colsOf(command, 0);
   const rowStep: usize = transposeA ? 4 : strideOf(command, 0);
   const depthStep: usize = transposeA ? strideOf(command, 0) : 4;
-  const b = at(command, 1);
   const bStep = strideOf(command, 1);
-  const cols = colsOf(command, 3);
   const cStep = strideOf(command, 3);
   const packed = packedOf(command);
-  const a = at(command, 0) + usize(begin) * rowStep;
-  const c = at(command, 3) + usize(begin) * cStep;
-  const rows = end - begin;
+  // The part of c that the units are.
+  const columns = method == byColumns;
+  const firstRow = columns ? 0 : begin;
+  const firstColumn = columns ? begin * columnsPerUnit : 0;
+  const rows = columns ? rowsOf(command, 3) : end - begin;
+  const cols = columns ? min(end * columnsPerUnit, colsOf(command, 3)) - firstColumn : colsOf(command, 3);
+  const skip = usize(firstColumn) << 2;
+  const a = at(command, 0) + usize(firstRow) * rowStep;
+  const b = at(command, 1) + (transposeB ? usize(firstColumn) * bStep : skip);
+  const biasRow = at(command, 2) ? at(command, 2) + skip : 0;
+  const c = at(command, 3) + usize(firstRow) * cStep + skip;
   const waiting = scratchOf(command);
   if (method == dots) {
-    dotRows(a, rowStep, b, bStep, c, cStep, rows, cols, depth, at(command, 2), accumulate != 0);
+    dotRows(a, rowStep, b, bStep, c, cStep, rows, cols, depth, biasRow, accumulate != 0);
     return;
   }
   const length = blockLength(depth);
   for (let k = 0; k < depth; k += length) {
     const block = min(length, depth - k);
-    const bias = k == 0 ? at(command, 2) : 0;
+    const bias = k == 0 ? biasRow : 0;
     const adding = accumulate != 0 || k > 0;
     const ak = a + usize(k) * depthStep;
     if (method == direct) {

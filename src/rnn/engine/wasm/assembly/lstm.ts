@@ -2,18 +2,19 @@ import { activate, slope } from './activations';
 import { at, colsOf, integer, strideOf } from './command';
 import { madd, storeLanes } from './vector';
 
-/** Operands z, previousC, gates, c, h; settings recurrent and main activation; a unit is a row. */
+/** Operands z, previousC, gates, c, squashed, h; settings recurrent and main activation; a unit is a row. */
 export function lstmForward(command: usize, begin: i32, end: i32): void {
-  const recurrent = integer(command, 5, 0);
-  const main = integer(command, 5, 1);
-  const H = colsOf(command, 4);
+  const recurrent = integer(command, 6, 0);
+  const main = integer(command, 6, 1);
+  const H = colsOf(command, 5);
   const width = usize(H) << 2;
   for (let n = usize(begin); n < usize(end); n++) {
     let z = at(command, 0) + n * strideOf(command, 0);
     let previousC = at(command, 1) + n * strideOf(command, 1);
     let gates = at(command, 2) + n * strideOf(command, 2);
     let c = at(command, 3) + n * strideOf(command, 3);
-    let h = at(command, 4) + n * strideOf(command, 4);
+    let squashed = at(command, 4) + n * strideOf(command, 4);
+    let h = at(command, 5) + n * strideOf(command, 5);
     for (let left = H; left > 0; left -= 4) {
       const i = activate(v128.load(z), recurrent);
       const f = activate(v128.load(z + width), recurrent);
@@ -25,17 +26,20 @@ export function lstmForward(command: usize, begin: i32, end: i32): void {
       storeLanes(gates + 2 * width, g, left);
       storeLanes(gates + 3 * width, o, left);
       storeLanes(c, newC, left);
-      storeLanes(h, f32x4.mul(o, activate(newC, main)), left);
+      const squashedC = activate(newC, main);
+      storeLanes(squashed, squashedC, left);
+      storeLanes(h, f32x4.mul(o, squashedC), left);
       z += 16;
       previousC += 16;
       gates += 16;
       c += 16;
+      squashed += 16;
       h += 16;
     }
   }
 }
 
-/** Operands gates, previousC, c, dh, dc, dz, dPreviousC; settings as above; a unit is a row. */
+/** Operands gates, previousC, squashed, dh, dc, dz, dPreviousC; settings as above; a unit is a row. */
 export function lstmBackward(command: usize, begin: i32, end: i32): void {
   const recurrent = integer(command, 7, 0);
   const main = integer(command, 7, 1);
@@ -44,7 +48,7 @@ export function lstmBackward(command: usize, begin: i32, end: i32): void {
   for (let n = usize(begin); n < usize(end); n++) {
     let gates = at(command, 0) + n * strideOf(command, 0);
     let previousC = at(command, 1) + n * strideOf(command, 1);
-    let c = at(command, 2) + n * strideOf(command, 2);
+    let squashed = at(command, 2) + n * strideOf(command, 2);
     let dh = at(command, 3) + n * strideOf(command, 3);
     let dc = at(command, 4) + n * strideOf(command, 4);
     let dz = at(command, 5) + n * strideOf(command, 5);
@@ -54,19 +58,19 @@ export function lstmBackward(command: usize, begin: i32, end: i32): void {
       const f = v128.load(gates + width);
       const g = v128.load(gates + 2 * width);
       const o = v128.load(gates + 3 * width);
-      const squashed = activate(v128.load(c), main);
+      const squashedC = v128.load(squashed);
       const gradientH = v128.load(dh);
-      const through = f32x4.mul(f32x4.mul(gradientH, o), slope(squashed, main));
+      const through = f32x4.mul(f32x4.mul(gradientH, o), slope(squashedC, main));
       const gradientC = f32x4.add(v128.load(dc), through);
       const gradientF = f32x4.mul(gradientC, v128.load(previousC));
       storeLanes(dPreviousC, f32x4.mul(gradientC, f), left);
       storeLanes(dz, f32x4.mul(f32x4.mul(gradientC, g), slope(i, recurrent)), left);
       storeLanes(dz + width, f32x4.mul(gradientF, slope(f, recurrent)), left);
       storeLanes(dz + 2 * width, f32x4.mul(f32x4.mul(gradientC, i), slope(g, main)), left);
-      storeLanes(dz + 3 * width, f32x4.mul(f32x4.mul(gradientH, squashed), slope(o, recurrent)), left);
+      storeLanes(dz + 3 * width, f32x4.mul(f32x4.mul(gradientH, squashedC), slope(o, recurrent)), left);
       gates += 16;
       previousC += 16;
-      c += 16;
+      squashed += 16;
       dh += 16;
       dc += 16;
       dz += 16;

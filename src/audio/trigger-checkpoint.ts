@@ -1,0 +1,122 @@
+import { SeqkitError } from '../rnn/errors.js';
+import type { StoredTensor } from '../rnn/safetensors.js';
+import type { Sequential } from '../rnn/sequential.js';
+import type { CheckpointFiles } from '../rnn/training/checkpoint-files.js';
+import type { RunDescription } from '../rnn/training/checkpoint.js';
+import type { TrainingState } from '../rnn/training/training-state.js';
+import type { Candidate, Judgement } from './checkpoint-choice.js';
+import type { ClipSet } from './clips.js';
+import { fingerprint } from './fingerprint.js';
+import { textHash } from './text-hash.js';
+import type { TriggerPreset } from './trigger-settings.js';
+
+/** Where a training stands between two epochs. */
+interface Position {
+  epoch: number;
+  loss: number;
+  hardNegatives: number;
+  /** State of the generator that shuffles and masks. */
+  random: number[];
+  /** Of each place in the pool the number of its example, and 1 where it was mixed without the word. */
+  numbers: [example: number, wordless: number][];
+}
+
+/** All that a training needs to go on. */
+export interface TriggerRun {
+  state: TrainingState;
+  position: Position;
+  candidates: readonly Candidate[];
+}
+
+/** What makes a training: with another seed, other clips or settings it is another one. */
+export function describeRun(plan: {
+  clips: ClipSet;
+  words: readonly string[];
+  preset: TriggerPreset;
+  seed: number;
+  examples: number;
+  epochs: number;
+}): RunDescription {
+  const { clips, words, preset, seed, examples, epochs } = plan;
+  const { sampleRate, activates, negatives, backgrounds, alarms = [], rooms = [] } = clips;
+  const { speech = [], lookAlikes = [] } = clips;
+  const recorded = [...activates, ...negatives, ...backgrounds, ...alarms, ...rooms].map(
+    ({ name, samples }) => `${name} ${fingerprint({ samples, sampleRate })}`,
+  );
+  // What is spoken on demand follows from its name.
+  const spoken = [...speech, ...lookAlikes].map(({ name }) => name);
+  return {
+    seed,
+    examples,
+    epochs,
+    settings: preset,
+    clips: textHash([...words, ...recorded, ...spoken].join('\n')),
+  };
+}
+
+/** The file that a training is kept in after each epoch. */
+export class TriggerCheckpoint {
+  readonly #files: CheckpointFiles;
+  readonly #network: Sequential;
+  readonly #path: string;
+  readonly #run: RunDescription;
+
+  constructor(network: Sequential, path: string, run: RunDescription) {
+    this.#network = network;
+    this.#files = network.checkpoints({ kind: 'TriggerTraining' });
+    this.#path = path;
+    this.#run = run;
+  }
+
+  /**
+   * @param resume goes on from the file where there is one
+   * @throws SeqkitError `file-exists` where there is one without `resume`; `usage` where it belongs to
+   *   another run; `bad-file` where it is none
+   */
+  async open(resume: boolean): Promise<TriggerRun | undefined> {
+    const found = await this.#files.open(this.#path, { resume, run: this.#run });
+    if (found === undefined) return undefined;
+    const { judgements, ...position } = found.position as unknown as Position & {
+      judgements?: (Judgement | null)[];
+    };
+    if (!Array.isArray(judgements) || !Array.isArray(position.numbers)) throw this.#damaged();
+    const candidates = judgements.map((judgement, n) => ({
+      judgement: judgement ?? undefined,
+      weights: this.#network.layers.map((layer, l) =>
+        layer.getWeights().map(({ data }, w) => {
+          const stored = found.arrays[nameOf(n, l, w)];
+          if (stored?.dtype !== 'F32' || stored.data.length !== data.length) throw this.#damaged();
+          return Float32Array.from(stored.data);
+        }),
+      ),
+    }));
+    return { state: found.state, position, candidates };
+  }
+
+  /** Writes it whole or not at all. */
+  async save({ state, position, candidates }: TriggerRun): Promise<void> {
+    const arrays: Record<string, StoredTensor> = {};
+    candidates.forEach(({ weights }, n) => {
+      weights.forEach((layer, l) =>
+        layer.forEach((data, w) => {
+          arrays[nameOf(n, l, w)] = { dtype: 'F32', shape: [data.length], data };
+        }),
+      );
+    });
+    const judgements = candidates.map(({ judgement }) => judgement ?? null);
+    await this.#files.save(this.#path, {
+      ...{ run: this.#run, state, arrays },
+      position: { ...position, judgements },
+    });
+  }
+
+  #damaged(): SeqkitError {
+    return new SeqkitError(`${this.#path} does not hold the training of a trigger model, or not all of it.`, {
+      code: 'bad-file',
+    });
+  }
+}
+
+function nameOf(candidate: number, layer: number, weight: number): string {
+  return `candidate ${candidate}/${layer}/${weight}`;
+}

@@ -1,0 +1,88 @@
+import { SeqkitError } from '../errors.js';
+import { sizeOf, type Tensor } from '../tensor.js';
+import { countOf, type Examples } from './examples.js';
+import { lossSettings, type Loss } from './losses.js';
+
+/** The output that is trained. */
+export interface WeighedOutput {
+  readonly loss: Loss;
+  /** T, or undefined for rows. */
+  readonly time: number | undefined;
+  /** F. */
+  readonly features: number;
+}
+
+/**
+ * Keras's class weights as sample weights: each output row's weight, times that of the class it
+ * should be. Classes that are not named count once.
+ * @param classWeight by class, from 0
+ * @param trained the first so many examples are weighed; those held back are not
+ * @throws SeqkitError `usage` for several outputs, or targets without classes; `bad-value` for a class
+ *   or weight that is none
+ */
+export function weighClasses(
+  examples: Examples,
+  outputs: readonly WeighedOutput[],
+  classWeight: Readonly<Record<number, number>>,
+  trained: number,
+): Examples {
+  if (outputs.length > 1) {
+    throw new SeqkitError('classWeight is for models with one output.', {
+      code: 'usage',
+      hint: 'Give sampleWeight, one Tensor for each output.',
+    });
+  }
+  const [{ loss, time: T = 1, features: F }] = outputs;
+  const { name } = lossSettings(loss);
+  if (name === 'meanSquaredError' || (name === 'binaryCrossentropy' && F > 1)) {
+    throw new SeqkitError(
+      `classWeight needs targets that are one class each; ${name} over ${F} outputs has none.`,
+      { code: 'usage', hint: 'Give sampleWeight.' },
+    );
+  }
+  const weights = readWeights(classWeight, name === 'binaryCrossentropy' ? 2 : F);
+  const [targets] = examples.targets;
+  const [given] = examples.weights as readonly (Tensor | undefined)[];
+  const N = countOf(examples);
+  const columns = name === 'categoricalCrossentropy' ? F : 1;
+  const perExample = given ? sizeOf(given.shape.slice(1)) : 0;
+  const data = new Float64Array(N * T).fill(1);
+  for (let row = 0; row < N * T; row++) {
+    const n = Math.floor(row / T);
+    if (given) data[row] = given.data[perExample === 1 ? n : row];
+    if (n < trained) data[row] *= weights.get(classOf(targets.data, row, columns)) ?? 1;
+  }
+  return { ...examples, weights: [{ data, shape: [N, T] }] };
+}
+
+function readWeights(classWeight: Readonly<Record<number, number>>, classes: number): Map<number, number> {
+  return new Map(
+    Object.entries(classWeight).map(([key, weight]) => {
+      const one = Number(key);
+      if (!(Number.isInteger(one) && one >= 0 && one < classes)) {
+        throw new SeqkitError(`classWeight names the class "${key}"; they go from 0 to ${classes - 1}.`, {
+          code: 'bad-value',
+        });
+      }
+      if (!(Number.isFinite(weight) && weight >= 0)) {
+        throw new SeqkitError(
+          `The classWeight of class ${key} must be a number of at least 0, not ${weight}.`,
+          {
+            code: 'bad-value',
+          },
+        );
+      }
+      return [one, weight];
+    }),
+  );
+}
+
+/** The class of one row: as it stands, or the largest of its shares. */
+function classOf(targets: ArrayLike<number>, row: number, columns: number): number {
+  if (columns === 1) return Math.round(targets[row]);
+  let best = 0;
+  for (let c = 1; c < columns; c++) {
+    if (targets[row * columns + c] > targets[row * columns + best]) best = c;
+  }
+  return best;
+}

@@ -1,0 +1,98 @@
+import { SeqkitError } from '../errors.js';
+import type { LayerGraph } from '../layers/layer-graph.js';
+import { toTensor, type Tensor, type TensorLike } from '../tensor.js';
+
+/** What a model of several inputs or outputs takes: one for each, in their order. */
+export type Several = TensorLike | readonly TensorLike[];
+
+/**
+ * How many time steps of each example count, from the first on: (N) whole numbers. A model of
+ * several inputs takes an array with one for each, undefined where an input has no padding.
+ */
+export type Lengths = ArrayLike<number> | readonly (ArrayLike<number> | undefined)[];
+
+/** Examples as they are given. */
+export interface GivenExamples {
+  x: Several;
+  y?: Several | undefined;
+  sampleWeight?: Several | undefined;
+  lengths?: Lengths | undefined;
+}
+
+/** Examples with their targets: what one call of `fit` goes over. */
+export interface Examples {
+  /** Of each input: (N, T, D), (N, D), or tokens (N, T). */
+  readonly inputs: readonly Tensor[];
+  /** Of each output, with its rows; none for inference. */
+  readonly targets: readonly Tensor[];
+  /** Of each output a weight for each example (N) or each of its rows (N, T); none where all count alike. */
+  readonly weights: readonly Tensor[];
+  /** Of each input how many steps of each example count, or undefined where all of them do. */
+  readonly lengths: readonly (Int32Array | undefined)[];
+}
+
+/** N. */
+export function countOf({ inputs }: Pick<Examples, 'inputs'>): number {
+  return inputs[0].shape[0];
+}
+
+/**
+ * Examples as a model wants them.
+ * @throws SeqkitError `usage` or `bad-shape` where their numbers differ; `bad-value` for a length
+ *   that is none
+ */
+export function readExamples(graph: LayerGraph, { x, y, sampleWeight, lengths }: GivenExamples): Examples {
+  const [given, asked] = [graph.inputs.length, graph.outputs.length];
+  const inputs = toTensors(x, given, 'inputs');
+  const targets = y === undefined ? [] : toTensors(y, asked, 'outputs');
+  const weights = sampleWeight === undefined ? [] : toTensors(sampleWeight, asked, 'outputs');
+  const count = countOf({ inputs });
+  const mismatch = (found: number, what: string): void => {
+    if (found === count) return;
+    throw new SeqkitError(`There are ${count} examples, but ${found} ${what}.`, { code: 'bad-shape' });
+  };
+  for (const { shape } of inputs) mismatch(shape[0], 'inputs');
+  for (const { shape } of targets) mismatch(shape[0], 'targets');
+  for (const { shape } of weights) mismatch(shape[0], 'sample weights');
+  const read = toLengths(lengths, inputs);
+  for (const own of read) if (own) mismatch(own.length, 'lengths');
+  return { inputs, targets, weights, lengths: read };
+}
+
+/** Tensors for so many inputs or outputs. @throws SeqkitError `usage` where as many were not given */
+function toTensors(values: Several, count: number, what: string): Tensor[] {
+  if (count === 1) return [toTensor(values as TensorLike)];
+  if (!Array.isArray(values) || values.length !== count) {
+    const given = Array.isArray(values) ? values.length : 'one Tensor';
+    throw new SeqkitError(`The model has ${count} ${what}; ${given} came.`, {
+      code: 'usage',
+      hint: `Give an array with one Tensor for each of the ${what}.`,
+    });
+  }
+  return (values as readonly TensorLike[]).map(toTensor);
+}
+
+function toLengths(lengths: Lengths | undefined, inputs: readonly Tensor[]): (Int32Array | undefined)[] {
+  if (lengths === undefined) return [];
+  const several = inputs.length > 1;
+  if (several && (!Array.isArray(lengths) || lengths.length !== inputs.length)) {
+    throw new SeqkitError(`The model has ${inputs.length} inputs; lengths must be an array of as many.`, {
+      code: 'usage',
+      hint: 'Give the lengths of each input, undefined for one without padding.',
+    });
+  }
+  const each = (several ? lengths : [lengths]) as readonly (ArrayLike<number> | undefined)[];
+  return each.map((own, i) => own && checkedLengths(own, inputs[i]));
+}
+
+function checkedLengths(lengths: ArrayLike<number>, { shape }: Tensor): Int32Array {
+  const time = shape[1];
+  for (let n = 0; n < lengths.length; n++) {
+    if (Number.isInteger(lengths[n]) && lengths[n] >= 1 && lengths[n] <= time) continue;
+    throw new SeqkitError(
+      `The length of example ${n} is ${lengths[n]}; it must be a whole number from 1 to ${time}, the input's time steps.`,
+      { code: 'bad-value', hint: 'Leave out sequences without a step.' },
+    );
+  }
+  return Int32Array.from(lengths);
+}

@@ -1,0 +1,97 @@
+import { wholeTicks } from '../meter.js';
+import type { MidiNote, MidiPart } from './score.js';
+
+/** A note or chord of the melody, as it was played. */
+export interface MelodyEvent {
+  /** The highest first. */
+  readonly pitches: readonly number[];
+  readonly velocity: number;
+  readonly start: number;
+  readonly end: number;
+}
+
+/** One line of notes and chords, none over another, and what had to be left out for it. */
+export interface Melody {
+  readonly events: readonly MelodyEvent[];
+  readonly part: MidiPart;
+  /** Parts without the melody. */
+  readonly others: readonly MidiPart[];
+  /** Notes that sound under the melody, at times of their own. */
+  readonly under: number;
+  /** Notes that go on while a higher one begins, and end there. */
+  readonly cut: number;
+}
+
+const percussion = 10;
+/** So close, notes begin or end together: a 1/64. */
+const together = wholeTicks / 64;
+/** So long a note may hang over into the next, as legato does: a 1/16, or half of its own length. */
+const legato = wholeTicks / 16;
+/** As many notes as a chord of a tune may have. */
+const chordNotes = 8;
+const singing = /\b(melod(y|ie)|lead|vocals?|voice|solo)/i;
+
+/** Whether a part is drums. */
+export function isPercussion({ channel }: MidiPart): boolean {
+  return channel === percussion;
+}
+
+/**
+ * The melody of a piece: the part that is named so; else of those that sound at least half as long as
+ * the busiest, the one that lies highest. Of what sounds together in it, the highest is the melody
+ * (the skyline of Uitdenbogerd and Zobel 1998), with the notes that begin and end with it.
+ * @returns undefined where no part has notes
+ */
+export function melodyOf(parts: readonly MidiPart[]): Melody | undefined {
+  const tuned = parts.filter((part) => !isPercussion(part) && part.notes.length > 0);
+  const busiest = Math.max(...tuned.map(soundingTime));
+  const part =
+    tuned.find(({ name }) => singing.test(name)) ??
+    tuned
+      .filter((each) => soundingTime(each) >= busiest / 2)
+      .reduce<MidiPart | undefined>((a, b) => (a && meanPitch(a) >= meanPitch(b) ? a : b), undefined);
+  if (!part) return undefined;
+  return { part, others: parts.filter((each) => each !== part), ...skyline(part.notes) };
+}
+
+function soundingTime({ notes }: MidiPart): number {
+  return notes.reduce((sum, { start, end }) => sum + end - start, 0);
+}
+
+function meanPitch(part: MidiPart): number {
+  return (
+    part.notes.reduce((sum, { pitch, start, end }) => sum + pitch * (end - start), 0) / soundingTime(part)
+  );
+}
+
+function skyline(notes: readonly MidiNote[]): Pick<Melody, 'events' | 'under' | 'cut'> {
+  const events: MelodyEvent[] = [];
+  let [under, cut] = [0, 0];
+  for (let i = 0; i < notes.length;) {
+    const first = notes[i].start;
+    const group: MidiNote[] = [];
+    let end = Infinity;
+    // Grace notes follow one another as closely, but each ends before the next.
+    while (i < notes.length && notes[i].start < Math.min(first + together, end)) {
+      end = Math.min(end, notes[i].end);
+      group.push(notes[i++]);
+    }
+    group.sort((a, b) => b.pitch - a.pitch);
+    const [top] = group;
+    const chord = group.filter((note) => Math.abs(note.end - top.end) < 2 * together).slice(0, chordNotes);
+    under += group.length - chord.length;
+    const before = events.at(-1);
+    const overlap = before ? before.end - first : 0;
+    if (before && overlap > Math.min(legato, (before.end - before.start) / 2)) {
+      if (top.pitch < before.pitches[0]) {
+        under += chord.length;
+        continue;
+      }
+      cut += 1;
+    }
+    if (before && overlap > 0) events[events.length - 1] = { ...before, end: first };
+    const pitches = [...new Set(chord.map(({ pitch }) => pitch))];
+    events.push({ pitches, velocity: top.velocity, start: first, end: top.end });
+  }
+  return { events, under, cut };
+}

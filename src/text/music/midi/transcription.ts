@@ -1,0 +1,165 @@
+import { barTicks, unitTicks, wholeTicks } from '../meter.js';
+import type { MelodyEvent } from './melody.js';
+import { quantize, type Moved, type Placed } from './quantization.js';
+import type { Triplet } from './rhythm.js';
+import { Speller } from './spelling.js';
+
+/** The unit length of what is written here. */
+export const unit = '1/8';
+
+const barsOfLine = 4;
+
+/** A stretch of a bar: notes (grace notes before them), or a rest. */
+interface Piece {
+  readonly pitches: readonly number[];
+  readonly graces: readonly number[];
+  readonly from: number;
+  readonly to: number;
+  /** Whether its notes go on in the next piece. */
+  readonly tied: boolean;
+}
+
+/** A melody in ABC. */
+export interface Transcription extends Moved {
+  readonly body: string;
+}
+
+/**
+ * Writes a melody in bars.
+ * @param events in order of time; bar lines lie at `offset` and whole bars from there
+ * @param options.offset of the first whole bar, in ticks; what comes before it is the pickup
+ * @param options.keyAt the key from a time on
+ */
+export function transcribe(
+  events: readonly MelodyEvent[],
+  { meter, offset, keyAt }: { meter: string; offset: number; keyAt: (ticks: number) => string },
+): Transcription {
+  const whole = barTicks(meter);
+  const { placed, triplets, ...report } = quantize(events, { meter, whole, offset });
+  const last = placed.at(-1)!.end;
+  const start = placed[0].start;
+  const pickup = start < offset ? offset - start : 0;
+  const lines: string[][] = [[]];
+  let speller: Speller | undefined;
+  let keyHere = keyAt(offset);
+  const first = pickup > 0 ? offset - whole : offset;
+  for (let bar = 0, from = first; from < last; bar++, from += whole) {
+    const key = keyAt(from < offset ? offset : from);
+    const change = key === keyHere ? '' : `[K:${key}]`;
+    if (!speller || key !== keyHere) speller = new Speller(key);
+    keyHere = key;
+    speller.startBar();
+    const begin = bar === 0 ? Math.max(from, start) : from;
+    // The last bar is full, or short by the pickup where it fits.
+    const short = from + whole - pickup;
+    const end = from + whole < last ? from + whole : last <= short ? short : from + whole;
+    const pieces = piecesOf(placed, triplets, begin, end);
+    const line = lines.at(-1)!;
+    line.push(`${change}${writeBar(pieces, triplets, { from, meter }, speller)}`);
+    const written = lines.reduce((count, each) => count + each.length, pickup > 0 ? -1 : 0);
+    if (written > 0 && written % barsOfLine === 0 && from + whole < last) lines.push([]);
+  }
+  const bars = lines.map((line) => line.join('|'));
+  return { body: `${bars.join('|\n')}|]\n`, ...report };
+}
+
+/** What is heard from one time to another, cut where triplets begin and end. */
+function piecesOf(
+  placed: readonly Placed[],
+  triplets: readonly Triplet[],
+  begin: number,
+  end: number,
+): Piece[] {
+  const pieces: Piece[] = [];
+  const cuts = triplets.flatMap(({ from, to }) => [from, to]);
+  const add = (piece: Piece): void => {
+    const { from, to, pitches } = piece;
+    if (to <= from) return;
+    const cut = cuts.find((each) => each > from && each < to);
+    if (cut === undefined) pieces.push(piece);
+    else {
+      add({ ...piece, to: cut, tied: pitches.length > 0 });
+      add({ ...piece, graces: [], from: cut });
+    }
+  };
+  let at = begin;
+  for (const { pitches, graces, start, end: stop } of placed) {
+    if (stop <= begin || start >= end) continue;
+    add({ pitches: [], graces: [], from: at, to: start, tied: false });
+    const from = Math.max(start, begin);
+    at = Math.min(stop, end);
+    add({ pitches, graces: start >= begin ? graces : [], from, to: at, tied: stop > end });
+  }
+  add({ pitches: [], graces: [], from: at, to: end, tied: false });
+  return pieces;
+}
+
+function writeBar(
+  pieces: readonly Piece[],
+  triplets: readonly Triplet[],
+  { from, meter }: { from: number; meter: string },
+  speller: Speller,
+): string {
+  const group = groupTicks(meter);
+  let text = '';
+  let before: Triplet | undefined;
+  for (const piece of pieces) {
+    const triplet = triplets.find((each) => piece.from >= each.from && piece.to <= each.to);
+    const inside = triplet ? pieces.filter((each) => each.from >= triplet.from && each.to <= triplet.to) : [];
+    const isTriplet = inside.length > 1;
+    const starts = isTriplet && triplet !== before;
+    if (text !== '' && (piece.from - from) % group === 0 && (!isTriplet || starts)) text += ' ';
+    if (starts) text += inside.length === 3 && evenly(inside) ? '(3' : `(3:2:${inside.length}`;
+    text += writePiece(piece, isTriplet ? 3 / 2 : 1, speller);
+    before = triplet;
+  }
+  return text;
+}
+
+function evenly(pieces: readonly Piece[]): boolean {
+  return new Set(pieces.map(({ from, to }) => to - from)).size === 1;
+}
+
+/** Notes of one group are written without a space. */
+function groupTicks(meter: string): number {
+  const [beats, below] = (meter === 'C|' ? '2/2' : meter).split('/').map(Number);
+  if (beats % 3 === 0 && below >= 8) return (3 * wholeTicks) / below;
+  return meter === '4/4' || meter === 'C|' ? wholeTicks / 2 : wholeTicks / Math.min(below, 4);
+}
+
+/** @param stretch how much longer it is written than it sounds */
+function writePiece({ pitches, graces, from, to, tied }: Piece, stretch: number, speller: Speller): string {
+  const lengths = writable((to - from) * stretch);
+  if (pitches.length === 0) return lengths.map((length) => `z${lengthText(length)}`).join('');
+  const grace = graces.map((pitch) => speller.write(pitch)).join('');
+  const notes = lengths.map((length, i) => {
+    const names = pitches.map((pitch) => speller.write(pitch));
+    const tie = tied || i < lengths.length - 1 ? '-' : '';
+    return `${names.length === 1 ? names[0] : `[${names.join('')}]`}${lengthText(length)}${tie}`;
+  });
+  return `${grace === '' ? '' : `{${grace}}`}${notes.join('')}`;
+}
+
+/** A length as those that one note head and a dot can show, the longest first. */
+function writable(ticks: number): number[] {
+  const lengths: number[] = [];
+  let left = ticks;
+  for (let head = 4 * wholeTicks; left > 0 && head >= 1; head /= 2) {
+    for (const length of [1.5 * head, head]) {
+      while (left >= length) {
+        lengths.push(length);
+        left -= length;
+      }
+    }
+  }
+  return lengths;
+}
+
+/** Behind a note of so many ticks. */
+function lengthText(ticks: number): string {
+  let above = ticks / unitTicks(unit);
+  let below = 1;
+  while (!Number.isInteger(above)) [above, below] = [above * 2, below * 2];
+  if (below === 1) return above === 1 ? '' : String(above);
+  return `${above === 1 ? '' : above}/${below === 2 && above === 1 ? '' : below}`;
+}

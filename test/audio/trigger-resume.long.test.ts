@@ -1,0 +1,47 @@
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import { afterAll, describe, expect, it } from 'vitest';
+import { readClips } from '../../src/audio/clips.js';
+import { TriggerModel } from '../../src/audio/trigger-model.js';
+import { triggerPreset } from '../../src/audio/trigger-settings.js';
+import type { TriggerFitOptions } from '../../src/audio/trigger-training.js';
+import { shippedClips } from '../support/clip-files.js';
+
+const preset = triggerPreset('standard');
+const clips = readClips(shippedClips(5), 16_000);
+
+describe('a training that was broken off', () => {
+  const folder = mkdtempSync(path.join(tmpdir(), 'seqkit-resume-'));
+  afterAll(() => rmSync(folder, { recursive: true, force: true }));
+
+  /** Seven epochs, the last two of them on the renewed pool; broken off after so many. */
+  const train = async (options: TriggerFitOptions & { stopAfter?: number; seed?: number }) => {
+    const { stopAfter, seed = 4, ...fit } = options;
+    const model = new TriggerModel({ seed, engine: 'wasm', threads: 1 });
+    model.settings.training.choice = { ...preset.training.choice!, share: 0.3, leastActivates: 10 };
+    model.settings.synthesis.exampleSeconds = 2;
+    const stop = new AbortController();
+    await model.fit(clips, {
+      ...{ examples: 20, epochs: 7, signal: stop.signal },
+      ...fit,
+      onEpoch: ({ epoch }) => (epoch === stopAfter ? stop.abort() : undefined),
+    });
+    return model.toBytes();
+  };
+
+  it.each([3, 5, 6])('after %i epochs goes on to the very same model', async (stopAfter) => {
+    const checkpoint = path.join(folder, `after-${stopAfter}.safetensors`);
+    const whole = await train({});
+    const broken = await train({ checkpoint, stopAfter });
+    expect(Buffer.compare(broken, whole)).not.toBe(0);
+    await expect(train({ checkpoint })).rejects.toThrow('is there already');
+    await expect(train({ checkpoint, resume: true, seed: 5 })).rejects.toThrow('seed (4 there, 5 here)');
+    const resumed = await train({ checkpoint, resume: true });
+    expect(Buffer.compare(resumed, whole)).toBe(0);
+  });
+
+  it('is not resumed from nowhere', async () => {
+    await expect(train({ resume: true })).rejects.toThrow('no checkpoint to resume from');
+  });
+});

@@ -1,0 +1,124 @@
+import { beforeAll, describe, expect, it } from 'vitest';
+import { CheckpointChoice, clipsToJudgeBy } from '../../src/audio/checkpoint-choice.js';
+import { readClips, type ClipSet } from '../../src/audio/clips.js';
+import { remix, type ExampleRecord } from '../../src/audio/example-record.js';
+import { choosePieces } from '../../src/audio/pieces.js';
+import { TriggerModel } from '../../src/audio/trigger-model.js';
+import { triggerPreset } from '../../src/audio/trigger-settings.js';
+import type { EpochReport } from '../../src/audio/training-run.js';
+import type { TrainingRecord } from '../../src/audio/trigger-training.js';
+import { Dense } from '../../src/rnn/layers/dense.js';
+import { Random } from '../../src/rnn/random.js';
+import { Sequential } from '../../src/rnn/sequential.js';
+import { shippedClips } from '../support/clip-files.js';
+
+const preset = triggerPreset('standard');
+/** Eleven clips of the word are enough to hold some back. */
+const choice = { ...preset.training.choice!, share: 0.3, leastActivates: 10 };
+let clips: ClipSet;
+
+beforeAll(() => {
+  clips = readClips(shippedClips(5), 16_000);
+});
+
+describe('the pieces of an example', () => {
+  it('are running speech and look-alikes as often as asked for', () => {
+    const [speech, lookAlikes] = [clips.negatives.slice(0, 3), clips.negatives.slice(3, 6)];
+    const settings = { ...preset.synthesis, activateShare: 0, maxNegatives: 1 };
+    const random = new Random(3);
+    const counts: Record<string, number> = {};
+    for (let i = 0; i < 1000; i++) {
+      const [{ clip }] = choosePieces({ ...clips, speech, lookAlikes }, settings, random);
+      counts[clip.kind] = (counts[clip.kind] ?? 0) + 1;
+      if (clip.kind === 'speech') expect(speech.map(({ name }) => name)).toContain(clip.name);
+      if (clip.kind === 'look-alike') expect(lookAlikes.map(({ name }) => name)).toContain(clip.name);
+    }
+    for (const [kind, share] of [['speech', 0.35], ['look-alike', 0.08], ['spliced', 0.57 * 0.4]] as const)
+      expect(Math.abs(counts[kind] / 1000 - share)).toBeLessThan(4 * Math.sqrt((share * (1 - share)) / 1000)); // prettier-ignore
+  });
+});
+
+describe('clipsToJudgeBy', () => {
+  it('parts the clips, the same way for the same seed', () => {
+    const [a, b, c] = [1, 1, 2].map((seed) => clipsToJudgeBy(clips, choice, seed)!);
+    for (const kind of ['activates', 'negatives'] as const) {
+      const names = [...a.train[kind], ...a.judge[kind]].map(({ name }) => name).sort();
+      expect(names).toEqual(clips[kind].map(({ name }) => name).sort());
+      expect(a.judge[kind].length).toBeGreaterThan(0);
+    }
+    const judged = [a, b, c].map(({ judge }) => judge.activates.map(({ name }) => name));
+    expect(judged[1]).toEqual(judged[0]);
+    expect(judged[2]).not.toEqual(judged[0]);
+  });
+
+  it('leaves a few clips to training', () => {
+    expect(clipsToJudgeBy(clips, { ...choice, leastActivates: 12 }, 1)).toBeUndefined();
+  });
+});
+
+describe('CheckpointChoice', () => {
+  it('averages the last weights where there is nothing to judge by', async () => {
+    const network = new Sequential([new Dense({ units: 2 })]);
+    await network.build([1, 3]);
+    const [layer] = network.layers;
+    const settings = { ...choice, averaged: 2 };
+    const kept = new CheckpointChoice({ network, preset, words: ['go'] }, settings, undefined);
+    for (const scale of [100, 1, 2]) {
+      layer.setWeights([Float32Array.from({ length: 6 }, (_, i) => scale * i), Float32Array.of(scale, 0)]);
+      await kept.keep();
+    }
+    expect(await kept.settle()).toBeUndefined();
+    const [kernel, bias] = layer.getWeights();
+    expect(Array.from(kernel.data)).toEqual([0, 1.5, 3, 4.5, 6, 7.5]);
+    expect(Array.from(bias.data)).toEqual([1.5, 0]);
+  });
+});
+
+describe('a training with renewal and choice', () => {
+  const records: ExampleRecord[] = [];
+  const epochs: EpochReport[] = [];
+  let record: TrainingRecord;
+
+  beforeAll(async () => {
+    const model = new TriggerModel({ seed: 4 });
+    model.settings.training = { ...preset.training, choice };
+    record = await model.fit(clips, {
+      examples: 24,
+      epochs: 3,
+      onExample: (example) => records.push(example),
+      onEpoch: (report) => epochs.push(report),
+    });
+  });
+
+  it('mixes half of the examples anew, hard negatives among them', () => {
+    expect(records).toHaveLength(24 + 12);
+    expect(new Set(records.map(({ example }) => example)).size).toBe(36);
+    const hard = records.filter(({ wordless }) => wordless);
+    expect(hard).toHaveLength(1);
+    expect(record.hardNegatives).toBe(1);
+    for (const { placed } of hard) {
+      expect(placed.length).toBeGreaterThan(0);
+      expect(placed.map(({ kind }) => kind)).not.toContain('activate');
+    }
+  });
+
+  it('records each so that it can be mixed again, from clips that judge nothing', () => {
+    const { train, judge } = clipsToJudgeBy(clips, choice, 4)!;
+    for (const example of records.slice(-3)) remix(example, train, preset.synthesis);
+    const judges = new Set([...judge.activates, ...judge.negatives].map(({ name }) => name));
+    for (const { placed } of records) {
+      for (const { sources } of placed) for (const { name } of sources) expect(judges).not.toContain(name);
+    }
+  });
+
+  it('chooses weights no worse than the best epoch', () => {
+    expect(epochs.map(({ epoch }) => epoch)).toEqual([1, 2, 3]);
+    expect(record.epochs).toBe(3);
+    const judged = epochs.map(({ judgement }) => judgement!);
+    const best = Math.min(...judged.map(({ missed }) => missed));
+    expect(record.judgement!.missed).toBeLessThanOrEqual(best);
+    const losses = judged.filter(({ missed }) => missed === best).map(({ loss }) => loss);
+    if (record.judgement!.missed === best)
+      expect(record.judgement!.loss).toBeLessThanOrEqual(Math.min(...losses));
+  });
+});
