@@ -50,22 +50,23 @@ export function clipsToJudgeBy(
 export class CheckpointChoice {
   readonly #network: Sequential;
   readonly #preset: TriggerPreset;
+  readonly #words: readonly string[];
   readonly #settings: ChoiceSettings;
   readonly #judges: ExamplePool | undefined;
   #kept: Candidate[] = [];
 
   /** @param judges clips that the network is not trained on; without them the last checkpoints are averaged */
   constructor(
-    network: Sequential,
-    preset: TriggerPreset,
+    { network, preset, words }: { network: Sequential; preset: TriggerPreset; words: readonly string[] },
     settings: ChoiceSettings,
     judges: { clips: ClipSet; seed: number; examples: number } | undefined,
   ) {
     this.#network = network;
     this.#preset = preset;
+    this.#words = words;
     this.#settings = settings;
     if (judges === undefined) return;
-    this.#judges = new ExamplePool(judges.clips, preset, judges.examples, judges.seed);
+    this.#judges = new ExamplePool(judges.clips, preset, judges.examples, judges.seed, words);
     for (let index = 0; index < judges.examples; index++) this.#judges.mix(index);
   }
 
@@ -106,6 +107,7 @@ export class CheckpointChoice {
     const pool = this.#judges;
     if (pool === undefined) return undefined;
     const { firing, synthesis } = this.#preset;
+    const words = this.#words;
     const recordings: ScoredRecording[] = [];
     let [loss, weight] = [0, 0];
     for (let from = 0; from < pool.size; from += 32) {
@@ -114,8 +116,10 @@ export class CheckpointChoice {
       const { data: logits } = await this.#network.predict(x);
       const scores = Float32Array.from(logits, (z) => 1 / (1 + Math.exp(-z)));
       for (let i = 0; i < logits.length; i++) {
-        loss += sampleWeight.data[i] * crossEntropy(logits[i], y.data[i]);
-        weight += sampleWeight.data[i];
+        // One weight a step, whichever the word.
+        const stepWeight = sampleWeight.data[Math.floor(i / words.length)];
+        loss += stepWeight * crossEntropy(logits[i], y.data[i]);
+        weight += stepWeight;
       }
       const { steps, stepsPerSecond, firstStepMs } = pool.timing;
       indices.forEach((example, n) => {
@@ -123,7 +127,8 @@ export class CheckpointChoice {
           name: `${example}`,
           seconds: synthesis.exampleSeconds,
           words: pool.wordsIn(example),
-          scores: scores.subarray(n * steps, (n + 1) * steps),
+          triggers: words,
+          scores: scores.subarray(n * steps * words.length, (n + 1) * steps * words.length),
           stepsPerSecond,
           firstStepSeconds: firstStepMs / 1000,
         });

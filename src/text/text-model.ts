@@ -29,7 +29,7 @@ import {
 } from './text-settings.js';
 import { linesOf, sourceOf, type TextSource } from './text-source.js';
 import { trainOnText, type TextFitOptions, type TextHistory } from './text-training.js';
-import { openTraining } from './training-parts.js';
+import { checkRun, openTraining } from './training-parts.js';
 import { Vocabulary } from './vocabulary.js';
 
 export type { GenerateOptions, GenerateSamplesOptions, SamplePiece } from './generation.js';
@@ -98,9 +98,10 @@ export class TextModel {
    */
   async fit(text: string | TextSource, options: TextFitOptions = {}): Promise<TextHistory> {
     const { lines } = this.reading;
+    const place = await checkRun(options);
     const source = sourceOf(text);
     const vocabulary = this.#vocabulary ?? (await this.#vocabularyOf(source));
-    const parts = await openTraining(source, vocabulary, options, { lines, seed: this.seed });
+    const parts = await openTraining(source, vocabulary, place, { lines, seed: this.seed });
     try {
       const model = this.#model ?? (await this.#network(vocabulary));
       const before = this.#training;
@@ -111,14 +112,15 @@ export class TextModel {
         heldOutLoss: history.heldOutLoss.at(-1) ?? null,
       });
       const { architecture, extra } = this;
+      const seen = parts.seen?.and(this.#seen);
       const describe = (history: TextHistory) =>
-        writeSettings({ architecture, vocabulary, training: after(history), lines: parts.seen, extra });
+        writeSettings({ architecture, vocabulary, training: after(history), lines: seen, extra });
       const history = await trainOnText({ model, vocabulary, lines, describe }, parts, options);
       this.#compiled = true;
       this.#vocabulary = vocabulary;
       this.#model = model;
       this.#training = after(history);
-      this.#seen = parts.seen;
+      this.#seen = seen;
       return history;
     } finally {
       parts.dispose();

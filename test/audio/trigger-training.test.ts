@@ -62,7 +62,7 @@ describe('CheckpointChoice', () => {
     await network.build([1, 3]);
     const [layer] = network.layers;
     const settings = { ...choice, averaged: 2 };
-    const kept = new CheckpointChoice(network, preset, settings, undefined);
+    const kept = new CheckpointChoice({ network, preset, words: ['go'] }, settings, undefined);
     for (const scale of [100, 1, 2]) {
       layer.setWeights([Float32Array.from({ length: 6 }, (_, i) => scale * i), Float32Array.of(scale, 0)]);
       await kept.keep();

@@ -13,6 +13,7 @@ import { LevelMeter } from '../level-meter.js';
 import { openMicrophone, rawSource } from '../microphone.js';
 import { engineOption, jsonOption, realNumber, wholeNumber } from '../options.js';
 import { note, print, printJson } from '../output.js';
+import { spokenWords } from '../spoken-words.js';
 
 interface ListenOptions {
   readonly threshold?: number;
@@ -97,7 +98,7 @@ async function listen(modelPath: string, options: ListenOptions): Promise<void> 
   stream.on('trigger', react);
   const stop = () => source.stop();
   process.once('SIGINT', stop);
-  note(`Listening for "${model.word}" through ${source.name}; stop with Ctrl-C.`);
+  note(`Listening for ${spokenWords(model.words)} through ${source.name}; stop with Ctrl-C.`);
   let left = (options.seconds ?? Infinity) * rate;
   try {
     for await (const piece of source.pieces) {
