@@ -19,6 +19,8 @@ const train = (name: string, ...more: string[]): string[] => [
   ...[main, 'train-music', '--units', '64', '--epochs', '5', '--out', modelOf(name), ...more],
 ];
 
+const brief = ['--epochs', '2'];
+
 function finish(args: readonly string[]): void {
   const { status, stderr } = spawnSync(process.execPath, args, { encoding: 'utf8' });
   expect(status, stderr).toBe(0);
@@ -37,7 +39,7 @@ it('train-music, killed with SIGKILL again and again, ends with the bytes of an 
 });
 
 it('train-music, stopped by Ctrl-C, saves and says how to go on', async () => {
-  const child = spawn(process.execPath, train('stopped'), { stdio: ['ignore', 'pipe', 'pipe'] });
+  const child = spawn(process.execPath, train('stopped', ...brief), { stdio: ['ignore', 'pipe', 'pipe'] });
   let [stdout, stderr] = ['', ''];
   let asked = false;
   child.stdout.on('data', (data: Buffer) => (stdout += data.toString()));
@@ -48,9 +50,13 @@ it('train-music, stopped by Ctrl-C, saves and says how to go on', async () => {
   const status = await new Promise((resolve) => child.on('close', resolve));
   expect({ status, stdout }).toEqual({ status: 130, stdout: '' });
   const [, saved] = /stopped: after step [\d,]+; saved in (\S+), which compose opens too/.exec(stderr) ?? [];
-  expect(stderr).toContain(`Go on with: seqkit ${train('stopped').slice(1).join(' ')} --resume\n`);
+  expect(stderr).toContain(
+    `Go on with: seqkit ${train('stopped', ...brief)
+      .slice(1)
+      .join(' ')} --resume\n`,
+  );
   finish([main, 'compose', saved, '--max-bars', '4']);
-  finish(train('stopped', '--resume'));
-  finish(train('whole'));
+  finish(train('stopped', ...brief, '--resume'));
+  finish(train('whole', ...brief));
   expect(fs.readFileSync(modelOf('stopped')).equals(fs.readFileSync(modelOf('whole')))).toBe(true);
 });

@@ -99,7 +99,7 @@ export function modelCase(file: ModelFile, title: string): Promise<GradientCase>
   const hangTogether = file.layers.some(({ kind }) =>
     ['Residual', 'TiedEmbedding', 'Reshape', 'Flatten'].includes(kind),
   );
-  if (file.graph || hangTogether) return wholeCase(file, title);
+  if (file.graph || hangTogether || file.shapes?.some(({ steps }) => steps)) return wholeCase(file, title);
   return makeCase(title, file.layers.map(shrink));
 }
 
@@ -109,10 +109,13 @@ const samples = 12;
 async function wholeCase(file: ModelFile, title: string): Promise<GradientCase> {
   const random = new Random(11);
   const graph = restoreGraph(file, title);
-  const x = graph.shapes!.map(({ time, features }, i) => {
+  const x = graph.shapes!.map(({ time, steps, features }, i) => {
     const tokens = graph.tokensOf(i);
     if (tokens !== undefined) return classes(random, tokens, [N, time!]);
-    return normals(random, time === undefined ? [N, features] : [N, time, features]);
+    return normals(
+      random,
+      [N, time, steps, features].filter((size) => size !== undefined),
+    );
   });
   const probe = new Model(restoreGraph(file, title), { engine: 'reference' });
   const outputs = await probe.predictAll(x.length === 1 ? x[0] : x);

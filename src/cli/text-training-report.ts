@@ -1,7 +1,6 @@
 import type { TextModel } from '../text/text-model.js';
 import type { TextHistory, TextPlan, TextProgress } from '../text/text-training.js';
 import { note, print } from './output.js';
-import { quoted } from './stop-signal.js';
 
 /** What a model of text reads. */
 export type TextUnit = 'characters' | 'bytes';
@@ -28,12 +27,11 @@ export function detailOf({ bitsPerCharacter, loss, heldOutLoss }: TextProgress, 
 }
 
 /** What training came to, for `--json`. */
-export function summaryOf(text: string, out: string, model: TextModel, history: TextHistory) {
+export function summaryOf(out: string, model: TextModel, history: TextHistory) {
   const { finalLoss, heldOutLoss, testLoss, ...rest } = history;
   const heldOut = heldOutOf(history);
   return {
     file: out,
-    text,
     ...model.architecture,
     ...model.reading,
     vocabulary: model.vocabulary.size,
@@ -57,12 +55,12 @@ function heldOutOf({ heldOutLoss, bestEpoch }: TextHistory): number | undefined 
   return bestEpoch === undefined ? heldOutLoss.at(-1) : heldOutLoss[bestEpoch - 1];
 }
 
-/** What training came to, for people. */
+/** What training came to, for people. @param next the command line to go on with */
 export function reportTraining(
   out: string,
   model: TextModel,
   history: TextHistory,
-  curve: readonly string[],
+  { curve, next }: { curve: readonly string[]; next: string },
 ): void {
   const { architecture, reading, vocabulary } = model;
   const { cell, layers, units } = architecture;
@@ -80,9 +78,7 @@ export function reportTraining(
     `speed     ${count(history.charactersPerSecond)} ${unit} per second: ${count(history.steps)} steps, ${history.seconds.toFixed(1)} s`,
   );
   for (const path of [out, ...curve]) print(`wrote     ${path}`);
-  note(
-    `Next: seqkit generate ${quoted(out)} ${reading.lines ? '--count 7' : '--length 400'} --temperature 0.8`,
-  );
+  note(`Next: ${next}`);
 }
 
 export function count(value: number): string {

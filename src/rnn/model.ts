@@ -19,6 +19,7 @@ import {
 import { Random } from './random.js';
 import { Stepper } from './stepper.js';
 import { sizeOf, type Tensor } from './tensor.js';
+import type { BatchLoss } from './training/batch-loss.js';
 import { CheckpointFiles } from './training/checkpoint-files.js';
 import {
   countOf,
@@ -34,7 +35,7 @@ import type { Loss } from './training/losses.js';
 import type { ProgramSize } from './training/model-programs.js';
 import { meanLoss, predictions, type Selection } from './training/passes.js';
 import { fitStandardizers } from './training/standardizing.js';
-import { Trainer, type BatchLoss, type Objective } from './training/trainer.js';
+import { Trainer, type Objective } from './training/trainer.js';
 import type { CarriedBy, TrainingState } from './training/training-state.js';
 
 const many = <Item>(one: Item | readonly Item[]): readonly Item[] =>
@@ -90,10 +91,10 @@ export class Model {
     const losses = many(loss);
     const measured = many(evaluationLoss);
     const { length } = this.#graph.outputs;
-    const given = [losses, measured, lossWeights ?? losses];
-    if (given.some((each) => each.length !== length)) {
+    if ([losses, measured, lossWeights ?? losses].some((each) => each.length !== length)) {
+      const besides = evaluationLoss === loss ? '' : `, ${measured.length} to evaluate`;
       throw new SeqkitError(
-        `The model has ${length} outputs; ${losses.length} losses and ${lossWeights?.length ?? length} weights were given.`,
+        `The model has ${length} outputs; ${losses.length} losses${besides} and ${lossWeights?.length ?? length} weights were given.`,
         { code: 'usage' },
       );
     }
@@ -327,7 +328,7 @@ export class Model {
     if (!this.#graph.shapes) {
       const shapes: InputShape[] = [size, ...(size.others ?? [])];
       this.#graph.build(
-        shapes.map(({ time, features }) => ({ time, features })),
+        shapes.map(({ time, steps, features }) => ({ time, steps, features })),
         new Random(this.seed).fork('weights'),
       );
     }

@@ -29,7 +29,7 @@ import {
 } from './text-settings.js';
 import { linesOf, sourceOf, type TextSource } from './text-source.js';
 import { trainOnText, type TextFitOptions, type TextHistory } from './text-training.js';
-import { openTraining } from './training-parts.js';
+import { checkRun, openTraining } from './training-parts.js';
 import { Vocabulary } from './vocabulary.js';
 
 export type { GenerateOptions, GenerateSamplesOptions, SamplePiece } from './generation.js';
@@ -98,9 +98,10 @@ export class TextModel {
    */
   async fit(text: string | TextSource, options: TextFitOptions = {}): Promise<TextHistory> {
     const { lines } = this.reading;
+    const place = await checkRun(options);
     const source = sourceOf(text);
     const vocabulary = this.#vocabulary ?? (await this.#vocabularyOf(source));
-    const parts = await openTraining(source, vocabulary, options, { lines, seed: this.seed });
+    const parts = await openTraining(source, vocabulary, place, { lines, seed: this.seed });
     try {
       const model = this.#model ?? (await this.#network(vocabulary));
       const before = this.#training;

@@ -4,7 +4,7 @@ import { Lanes } from './lanes.js';
 import { LineBatches, TextLines } from './line-batches.js';
 import { SeenLines } from './seen-lines.js';
 import { measuringLanes } from './text-loss.js';
-import { checkTextOptions, type TextFitOptions } from './text-options.js';
+import { checkTextOptions, type TextFitOptions, type TextRun } from './text-options.js';
 import { linesOf, type TextSource } from './text-source.js';
 import type { TrainingText } from './text-training.js';
 import { encodeText } from './token-store.js';
@@ -21,6 +21,29 @@ export interface TrainingParts extends TrainingText {
   dispose(): void;
 }
 
+/** What a run is to be, checked, and where it keeps its files. */
+export interface RunPlace {
+  readonly run: TextRun;
+  /** Made, where it was not there; undefined for the system's folder of temporary files. */
+  readonly folder: string | undefined;
+}
+
+/**
+ * Refuses what cannot work before anything is read.
+ * @throws SeqkitError as `checkTextOptions` and `TextCheckpoints.check`
+ */
+export async function checkRun(options: TextFitOptions): Promise<RunPlace> {
+  const run = checkTextOptions(options);
+  const { checkpoint, resume = false } = options;
+  if (!checkpoint) return { run, folder: undefined };
+  const { makeFolder } = await import('../rnn/host/folders.js');
+  const { TextCheckpoints } = await import('./text-checkpoints.js');
+  await TextCheckpoints.check(checkpoint, resume);
+  // Beside the checkpoints there is room for large files; the system's folder may be one in memory.
+  makeFolder(checkpoint.folder);
+  return { run, folder: checkpoint.folder };
+}
+
 /**
  * Reads a text into tokens and cuts it into what is trained on, what is measured on, and the test.
  * @throws SeqkitError `too-little-data` where it does not fill one batch
@@ -28,13 +51,12 @@ export interface TrainingParts extends TrainingText {
 export async function openTraining(
   source: TextSource,
   vocabulary: Vocabulary,
-  options: TextFitOptions,
+  { run, folder }: RunPlace,
   { lines, seed }: { lines: boolean; seed: number },
 ): Promise<TrainingParts> {
-  const run = checkTextOptions(options);
   const { batchSize, seqLength } = run;
   const pieces = lines ? linesOf(source) : source.pieces();
-  const tokens = await encodeText(pieces, vocabulary, await scratchFolder(options));
+  const tokens = await encodeText(pieces, vocabulary, folder);
   try {
     if (tokens.length <= (lines ? 1 : 0)) {
       throw new SeqkitError('The text is empty.', { code: 'too-little-data' });
@@ -82,14 +104,4 @@ function* textsOf(
     const [start, end] = [lines.starts[line], lines.starts[line + 1] - 1];
     yield vocabulary.decode(lines.tokens.read(start, end));
   }
-}
-
-/** Beside the checkpoints there is room for large files; the system's folder may be one in memory. */
-async function scratchFolder({ checkpoint, resume }: TextFitOptions): Promise<string | undefined> {
-  if (!checkpoint) return undefined;
-  const { makeFolder } = await import('../rnn/host/folders.js');
-  const { TextCheckpoints } = await import('./text-checkpoints.js');
-  await TextCheckpoints.check(checkpoint, resume ?? false);
-  makeFolder(checkpoint.folder);
-  return checkpoint.folder;
 }

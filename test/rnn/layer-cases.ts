@@ -422,4 +422,29 @@ export const layerCases: Record<string, LayerCase> = {
       'dense/kernel',
     ],
   },
+  'TimeDistributed convolution, normalization and LSTM, then an LSTM, a short batch': stack(
+    () => [
+      new TimeDistributed({ layer: new Conv1D({ filters: H, kernelSize: 2, activation: 'tanh' }) }),
+      new TimeDistributed({ layer: new BatchNormalization() }),
+      new TimeDistributed({ layer: new LSTM({ units: 2 }) }),
+      new LSTM({ units: V }),
+    ],
+    normals(N, V),
+    ['timedistributed/layer/kernel', 'timedistributed_1/layer/gamma', 'timedistributed_2/layer/bias', 'x'],
+    { x: normals(N, T, D, 2), batchSize: N + 1 },
+  ),
+  'TimeDistributed Bidirectional to sequences of sequences': stack(
+    () => [
+      new TimeDistributed({ layer: new Bidirectional({ layer: new GRU({ units: 2, returnSequences }) }) }),
+    ],
+    normals(N, T, D, 4),
+    ['timedistributed/layer/backward/kernel', 'x'],
+    { x: normals(N, T, D, 2) },
+  ),
+  'TimeDistributed Flatten': stack(
+    () => [new TimeDistributed({ layer: new Flatten() }), new Dense({ units: H })],
+    normals(N, T, H),
+    ['dense/kernel', 'x'],
+    { x: normals(N, T, 2, D) },
+  ),
 };

@@ -74,6 +74,12 @@ async function generate(path: string, options: GenerateOptions): Promise<void> {
     note(`The model does not know ${unknown.map((c) => JSON.stringify(c)).join(', ')}: it ${how}.`);
   }
   if (interactive) {
+    if (model.reading.lines) {
+      throw new SeqkitError('--interactive keeps what was said, and a model of lines forgets each line.', {
+        code: 'usage',
+        hint: 'Train one without --lines.',
+      });
+    }
     await interact(model, asked);
   } else if (json) {
     const made = model.generateSamples(asked);

@@ -1,26 +1,20 @@
 import { Option, type Command } from 'commander';
 import type { EngineChoice } from '../../rnn/engine/choose.js';
-import type { MusicModel } from '../../text/music/music-model.js';
-import type { TextHistory, TextPlan } from '../../text/text-training.js';
 import { describeTunes, type ComposedReport } from '../composed-report.js';
 import { engineLine } from '../engine-line.js';
 import { engineOption, forceOption, jsonOption, seedOption, wholeOption } from '../options.js';
 import { note, print, printJson } from '../output.js';
-import { Progress } from '../progress.js';
 import { addSamplingOptions, samplingOf, type TypedSampling } from '../sampling-options.js';
-import { commandLine, quoted, stoppable, stoppedError } from '../stop-signal.js';
+import { quoted } from '../stop-signal.js';
 import {
   addCheckpointOptions,
   addTrainingOptions,
-  checkpointFolder,
-  checkpointOptionsOf,
-  fitOptionsOf,
   modelOptionsOf,
   type CheckpointOptions,
   type TextTrainingOptions,
   type TrainingDefaults,
 } from '../text-training-options.js';
-import type { FileTunes } from '../tune-input.js';
+import { count, reportTraining, summaryOf } from '../text-training-report.js';
 import { tuneFiles, writeTuneFiles } from '../tune-output.js';
 
 interface TrainOptions extends TextTrainingOptions, CheckpointOptions {
@@ -105,88 +99,36 @@ export function register(program: Command): void {
 }
 
 async function trainMusic(given: readonly string[], options: TrainOptions): Promise<void> {
-  const { checkWritable } = await import('../../rnn/host/files.js');
-  const { listFolder, removeFile } = await import('../../rnn/host/folders.js');
   const { MusicModel } = await import('../../text/music/music-model.js');
-  const { checkpointNames } = await import('../../text/text-checkpoints.js');
+  const { TextTrainingRun } = await import('../text-training-run.js');
   const { describeFault, readTuneFiles } = await import('../tune-input.js');
-  const { out, force, resume } = options;
-  const folder = checkpointFolder(options, out);
-  // A run that goes on was allowed to write there when it began.
-  const replace = force || (resume && checkpointNames(listFolder(folder)).length > 0);
-  checkWritable(out, { force: replace });
-  const read = readTuneFiles(given);
-  for (const fault of read.faults) note(`left out: ${describeFault(fault)}`);
-  note(`${read.tunes.length} tunes understood, ${read.faults.length} left out.`);
-  // Begun anew, and the checkpoints of another run would be in the way.
-  if (force && !resume) {
-    for (const name of checkpointNames(listFolder(folder))) removeFile(`${folder}/${name}`);
-  }
+  const { out } = options;
+  const run = new TextTrainingRun(options);
+  const { tunes, faults } = readTuneFiles(given);
+  for (const fault of faults) note(`left out: ${describeFault(fault)}`);
+  note(`${tunes.length} tunes understood, ${faults.length} left out.`);
 
-  const progress = new Progress('training', { total: 1, unit: 'characters' });
   const model = new MusicModel({
     ...modelOptionsOf(options),
-    onEngine(report) {
-      progress.end();
-      note(engineLine(report));
-    },
+    onEngine: (report) => run.note(engineLine(report)),
   });
-  let resumedCharacters: number | undefined;
-  const train = (signal: AbortSignal): Promise<TextHistory> =>
-    model.fit(read.tunes, {
-      ...fitOptionsOf(options, defaults),
-      ...checkpointOptionsOf(options, out),
-      signal,
-      onStart: (plan) => note(describe(plan)),
-      onProgress({ characters, progress: share, loss, heldOutLoss }) {
-        const heldOut = heldOutLoss === undefined ? '' : `, held out ${heldOutLoss.toFixed(3)}`;
-        // What was trained before says nothing of the speed now.
-        resumedCharacters ??= resume ? characters : 0;
-        const total = characters / share - resumedCharacters;
-        progress.update(characters - resumedCharacters, `loss ${loss.toFixed(3)}${heldOut}`, total);
-      },
-    });
-  const history = await stoppable(train).finally(() => progress.end());
-  if (history.stopped) {
+  try {
+    const history = await run.fit(defaults, 'compose', (fit) => model.fit(tunes, fit));
+    await model.save(out, { force: run.replace });
+    const { drawLossCurve } = await import('../loss-curve.js');
+    const curve = await drawLossCurve(run.folder, `Training on ${count(tunes.length)} tunes`);
+    if (options.json) {
+      printJson({
+        ...summaryOf(out, model.text, history),
+        ...{ tunes: tunes.length, leftOut: faults, curve },
+      });
+      return;
+    }
+    print(`tunes     ${count(tunes.length)}, ${count(faults.length)} left out`);
+    reportTraining(out, model.text, history, { curve, next: `seqkit compose ${quoted(out)} --out tune.svg` });
+  } finally {
     await model.dispose();
-    throw stoppedError(
-      `after step ${history.steps}; saved in ${history.checkpoint}, which compose opens too.`,
-      `Go on with: ${commandLine('--resume')}`,
-    );
   }
-  await model.save(out, { force: replace });
-  report(out, read, { model, history }, options.json);
-  await model.dispose();
-}
-
-/** What training goes over. */
-function describe({ resumedAt, trainingCharacters, heldOutCharacters, stepsPerEpoch }: TextPlan): string {
-  const from = resumedAt > 0 ? `Going on from step ${resumedAt}. ` : '';
-  return `${from}${trainingCharacters} characters to train on, ${heldOutCharacters} held out; an epoch is ${stepsPerEpoch} steps.`;
-}
-
-function report(
-  out: string,
-  { tunes, faults }: FileTunes,
-  { model, history }: { model: MusicModel; history: TextHistory },
-  json: boolean,
-): void {
-  const { finalLoss: loss, steps, characters, seconds, checkpoint } = history;
-  const heldOut = history.heldOutLoss.at(-1) ?? null;
-  if (json) {
-    const parameters = model.text.countParameters();
-    printJson({
-      ...{ file: out, tunes: tunes.length, leftOut: faults, parameters, loss, heldOutLoss: heldOut },
-      ...{ steps, characters, seconds, checkpoint },
-    });
-    return;
-  }
-  print(`tunes     ${tunes.length}, ${faults.length} left out`);
-  print(`training  ${loss.toFixed(3)} nats per character`);
-  if (heldOut !== null) print(`held out  ${heldOut.toFixed(3)} nats per character`);
-  print(`steps     ${steps}, ${seconds.toFixed(1)} s`);
-  print(`wrote     ${out}`);
-  note(`Next: seqkit compose ${quoted(out)} --out tune.svg`);
 }
 
 async function compose(path: string, options: ComposeOptions): Promise<void> {

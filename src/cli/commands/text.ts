@@ -1,23 +1,18 @@
 import type { Command } from 'commander';
 import type { EngineChoice } from '../../rnn/engine/choose.js';
-import type { TextHistory } from '../../text/text-training.js';
 import { engineLine } from '../engine-line.js';
 import { engineOption, forceOption, jsonOption, realOption, wholeOption } from '../options.js';
-import { note, print, printJson } from '../output.js';
-import { Progress } from '../progress.js';
-import { commandLine, stoppable, stoppedError } from '../stop-signal.js';
+import { print, printJson } from '../output.js';
+import { quoted } from '../stop-signal.js';
 import {
   addCheckpointOptions,
   addTrainingOptions,
-  checkpointFolder,
-  checkpointOptionsOf,
-  fitOptionsOf,
   modelOptionsOf,
   type CheckpointOptions,
   type TextTrainingOptions,
   type TrainingDefaults,
 } from '../text-training-options.js';
-import { count, describePlan, detailOf, reportTraining, summaryOf } from '../text-training-report.js';
+import { count, reportTraining, summaryOf } from '../text-training-report.js';
 
 interface TrainOptions extends TextTrainingOptions, CheckpointOptions {
   readonly bytes: boolean;
@@ -87,65 +82,37 @@ export function register(program: Command): void {
 }
 
 async function trainText(path: string, options: TrainOptions): Promise<void> {
-  const { checkWritable } = await import('../../rnn/host/files.js');
   const { TextModel } = await import('../../text/text-model.js');
   const { fileText } = await import('../../text/text-source.js');
-  const { checkpointNames } = await import('../../text/text-checkpoints.js');
-  const { filesAt, listFolder } = await import('../../rnn/host/folders.js');
-  const { out, force, resume, bytes, lines, minCount, sampleMinutes } = options;
-  const folder = checkpointFolder(options, out);
-  // A run that goes on was allowed to write there when it began.
-  const replace = force || (resume && checkpointNames(listFolder(folder)).length > 0);
-  checkWritable(out, { force: replace });
+  const { filesAt } = await import('../../rnn/host/folders.js');
+  const { TextTrainingRun } = await import('../text-training-run.js');
+  const { out, bytes, lines, minCount, sampleMinutes } = options;
+  const unit = bytes ? 'bytes' : 'characters';
+  const run = new TextTrainingRun(options, unit);
   filesAt(path, 'the text');
 
-  const unit = bytes ? 'bytes' : 'characters';
-  const progress = new Progress('training', { total: 1, unit });
-  const noteApart = (line: string): void => {
-    progress.end();
-    note(line);
-  };
   const model = new TextModel({
     ...modelOptionsOf(options),
     ...{ tokens: unit, lines, minCount },
-    onEngine: (report) => noteApart(engineLine(report)),
+    onEngine: (report) => run.note(engineLine(report)),
   });
-  const { checkpoint } = checkpointOptionsOf(options, out);
-  let resumedCharacters: number | undefined;
-  const train = (signal: AbortSignal): Promise<TextHistory> =>
-    model.fit(fileText(path), {
-      ...fitOptionsOf(options, defaults),
-      ...{ checkpoint: { ...checkpoint!, replace: force }, resume, signal },
-      ...(sampleMinutes > 0 && {
-        sample: {
-          everyMinutes: sampleMinutes,
-          onSample: (text: string) => noteApart(`sample  ${JSON.stringify(text)}`),
-        },
-      }),
-      onStart: (plan) => note(describePlan(plan, unit)),
-      onProgress(report) {
-        const { characters, progress: share } = report;
-        // What was trained before says nothing of the speed now.
-        resumedCharacters ??= resume ? characters : 0;
-        const total = characters / share - resumedCharacters;
-        progress.update(characters - resumedCharacters, detailOf(report, unit), total);
-      },
-    });
-  const history = await stoppable(train).finally(() => progress.end());
-  if (history.stopped) {
-    await model.dispose();
-    throw stoppedError(
-      `after step ${count(history.steps)}; saved in ${history.checkpoint}, which generate opens too.`,
-      `Go on with: ${commandLine('--resume')}`,
+  const sample = {
+    everyMinutes: sampleMinutes,
+    onSample: (text: string) => run.note(`sample  ${JSON.stringify(text)}`),
+  };
+  try {
+    const history = await run.fit(defaults, 'generate', (fit) =>
+      model.fit(fileText(path), { ...fit, ...(sampleMinutes > 0 && { sample }) }),
     );
+    await model.save(out, { force: run.replace });
+    const { drawLossCurve } = await import('../loss-curve.js');
+    const curve = await drawLossCurve(run.folder, `Training on ${path}`);
+    const next = `seqkit generate ${quoted(out)} ${lines ? '--count 7' : '--length 400'} --temperature 0.8`;
+    if (options.json) printJson({ ...summaryOf(out, model, history), text: path, curve });
+    else reportTraining(out, model, history, { curve, next });
+  } finally {
+    await model.dispose();
   }
-  await model.save(out, { force: replace });
-  const { drawLossCurve } = await import('../loss-curve.js');
-  const curve = await drawLossCurve(folder, `Training on ${path}`);
-
-  if (options.json) printJson({ ...summaryOf(path, out, model, history), curve });
-  else reportTraining(out, model, history, curve);
-  await model.dispose();
 }
 
 async function evalText(path: string, file: string, options: EvalOptions): Promise<void> {

@@ -4,13 +4,13 @@ import { Fingerprint } from '../fingerprint.js';
 import type { LayerGraph } from '../layers/layer-graph.js';
 import { portName } from '../layers/trace.js';
 import { BatchFeeder } from './batch-feeder.js';
+import { readLosses, type BatchLoss } from './batch-loss.js';
 import { divergedError, findNotFinite, type Finding, type StepTaken } from './divergence.js';
 import type { WeighedOutput } from './class-weights.js';
 import type { Examples } from './examples.js';
 import { lossTerms, type Loss, type LossTerm } from './losses.js';
 import {
   evaluateProgram,
-  outputLossName,
   predictProgram,
   trainProgram,
   type ModelProgram,
@@ -26,14 +26,6 @@ interface Prepared {
   readonly model: ModelProgram;
   readonly executable: Executable;
   readonly feeder: BatchFeeder;
-}
-
-/** The loss of a batch. */
-export interface BatchLoss {
-  /** The weighted sum over the outputs, with L2 in training. */
-  readonly loss: number;
-  /** Of each output without its weight, where there are several. */
-  readonly outputs: readonly number[];
 }
 
 /** What a model trains with. */
@@ -293,8 +285,8 @@ export class Trainer {
     size: ProgramSize,
     make: (model: SizedModel) => ModelProgram,
   ): Promise<Prepared> {
-    const { batch, time, features, masked, others } = size;
-    const key = [kind, batch, time, features, masked, JSON.stringify(others)].join(' ');
+    const { batch, time, steps, features, masked, others } = size;
+    const key = [kind, batch, time, steps, features, masked, JSON.stringify(others)].join(' ');
     let prepared = this.#prepared.get(key);
     if (!prepared) {
       const model = make({ graph: this.#stack, size });
@@ -308,10 +300,4 @@ export class Trainer {
     }
     return prepared;
   }
-}
-
-function readLosses({ outputs }: ModelProgram, executable: Executable): BatchLoss {
-  const read = (name: string): number => executable.read(name)[0];
-  const several = outputs.length > 1;
-  return { loss: read('loss'), outputs: several ? outputs.map((_, i) => read(outputLossName(i))) : [] };
 }
