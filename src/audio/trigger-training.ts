@@ -87,7 +87,8 @@ export async function trainTrigger(
   const wanted = training.examplesPerActivate * clips.activates.length;
   const examples = asked ?? Math.min(training.mostExamples, Math.max(training.leastExamples, wanted));
   const run = new TrainingRun({ network, clips, preset: settings, seed, examples, epochs, ...hooks });
-  const { finalLoss, epochs: done, hardNegatives, judgement } = await run.run();
+  const { finalLoss, epochs: done, hardNegatives, judgement, threshold } = await run.run();
+  if (threshold !== undefined) settings.firing.threshold = threshold;
   const { activates, negatives, backgrounds } = clips;
   return {
     activates: activates.length,
