@@ -67,6 +67,7 @@ export default defineConfig(
     files: ['**/*.js', '**/*.mjs'],
     languageOptions: {
       globals: {
+        AbortController: 'readonly',
         Buffer: 'readonly',
         URL: 'readonly',
         clearInterval: 'readonly',
@@ -76,6 +77,7 @@ export default defineConfig(
         process: 'readonly',
         setInterval: 'readonly',
         setTimeout: 'readonly',
+        structuredClone: 'readonly',
         TextDecoder: 'readonly',
         TextEncoder: 'readonly',
       },

@@ -17,6 +17,7 @@ const expected: Record<string, RegExp> = {
     /X:1\nT:The First Jig\n(?:R:.*\n)?M:6\/8\nL:1\/8\nK:D\n[^]*As sheet music: \d{4,} characters/,
   '05-train-words.mjs':
     /like cat: (?:(?:dog|hamster|parrot|rabbit)(?:, |\n)){4}like soup: (?:(?:bread|porridge|salad|pancakes)(?:, |\n)){4}like rain: (?:(?:snow|fog|hail|sunshine)(?:, |\n)){4}.*nearest: hamster\n/,
+  '06-names.mjs': /^(?=[^]*\(in the list\))(?:[A-Za-z]+ \((?:in the list|new)\)\n){7}$/,
 };
 
 describe('examples', () => {

@@ -53,6 +53,7 @@ export function clipsToJudgeBy(
 export class CheckpointChoice {
   readonly #network: Sequential;
   readonly #preset: TriggerPreset;
+  readonly #words: readonly string[];
   readonly #settings: ChoiceSettings;
   readonly #judges: ExamplePool | undefined;
   readonly #judgeClips: { clips: ClipSet; seed: number; examples: number } | undefined;
@@ -60,17 +61,17 @@ export class CheckpointChoice {
 
   /** @param judges clips that the network is not trained on; without them the last checkpoints are averaged */
   constructor(
-    network: Sequential,
-    preset: TriggerPreset,
+    { network, preset, words }: { network: Sequential; preset: TriggerPreset; words: readonly string[] },
     settings: ChoiceSettings,
     judges: { clips: ClipSet; seed: number; examples: number } | undefined,
   ) {
     this.#network = network;
     this.#preset = preset;
+    this.#words = words;
     this.#settings = settings;
     this.#judgeClips = judges;
     if (judges === undefined) return;
-    this.#judges = new ExamplePool(judges.clips, preset, judges.examples, judges.seed);
+    this.#judges = new ExamplePool(judges.clips, preset, judges.examples, judges.seed, words);
     for (let index = 0; index < judges.examples; index++) this.#judges.mix(index);
   }
 
@@ -117,7 +118,7 @@ export class CheckpointChoice {
     const { thresholdAlarmsPerHour: wanted, thresholdExamples: most } = this.#settings;
     // A short training is not kept waiting for its threshold.
     const count = Math.min(most, 4 * examples);
-    const pool = new ExamplePool(clips, this.#preset, Math.min(count, 64), seed);
+    const pool = new ExamplePool(clips, this.#preset, Math.min(count, 64), seed, this.#words);
     const recordings: ScoredRecording[] = [];
     for (let from = 0; from < count; from += pool.size) {
       const filled = Math.min(pool.size, count - from);
@@ -143,6 +144,7 @@ export class CheckpointChoice {
 
   /** What the network hears in the first `count` examples of a pool, and its loss on them. */
   async #score(pool: ExamplePool, count: number): Promise<{ recordings: ScoredRecording[]; loss: number }> {
+    const words = this.#words;
     const recordings: ScoredRecording[] = [];
     let [loss, weight] = [0, 0];
     for (let from = 0; from < count; from += 32) {
@@ -151,8 +153,10 @@ export class CheckpointChoice {
       const { data: logits } = await this.#network.predict(x);
       const scores = Float32Array.from(logits, (z) => 1 / (1 + Math.exp(-z)));
       for (let i = 0; i < logits.length; i++) {
-        loss += sampleWeight.data[i] * crossEntropy(logits[i], y.data[i]);
-        weight += sampleWeight.data[i];
+        // One weight a step, whichever the word.
+        const stepWeight = sampleWeight.data[Math.floor(i / words.length)];
+        loss += stepWeight * crossEntropy(logits[i], y.data[i]);
+        weight += stepWeight;
       }
       const { steps, stepsPerSecond, firstStepMs } = pool.timing;
       indices.forEach((example, n) => {
@@ -160,7 +164,8 @@ export class CheckpointChoice {
           name: `${example}`,
           seconds: this.#preset.synthesis.exampleSeconds,
           words: pool.wordsIn(example),
-          scores: scores.slice(n * steps, (n + 1) * steps),
+          triggers: words,
+          scores: scores.slice(n * steps * words.length, (n + 1) * steps * words.length),
           stepsPerSecond,
           firstStepSeconds: firstStepMs / 1000,
         });

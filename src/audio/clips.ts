@@ -37,6 +37,10 @@ export interface ClipSet {
   speech?: Clip[];
   /** Phrases that sound like the word, as further negatives. */
   lookAlikes?: Clip[];
+  /** What set a model off without the word: further negatives, of which every example may hold some. */
+  alarms?: Clip[];
+  /** Impulse responses of rooms, in place of those that are made up; each begins with the direct sound, 1. */
+  rooms?: Clip[];
 }
 
 /** The folders of a clip folder. */
@@ -77,26 +81,90 @@ export function readClips(
   options: RepairOption = {},
 ): ClipSet {
   const set: ClipSet = { sampleRate, activates: [], negatives: [], backgrounds: [] };
+  const kindOf = ({ path }: ClipFile) => CLIP_KINDS.find((name) => name === path.split('/')[0]);
+  const usable = files.filter((file) => kindOf(file) !== undefined && isSoundName(file.path));
+  readAll(usable, (file) => {
+    const kind = kindOf(file)!;
+    set[kind].push(readClip(file, kind, sampleRate, options));
+  });
+  return set;
+}
+
+/** Reads files in the order of their paths. @throws SeqkitError `bad-file` that names every one that fails */
+function readAll(files: readonly ClipFile[], read: (file: ClipFile) => void): void {
   const complaints: string[] = [];
   for (const file of [...files].sort((a, b) => (a.path < b.path ? -1 : 1))) {
-    const parts = file.path.split('/');
-    const kind = CLIP_KINDS.find((name) => name === parts[0]);
-    if (kind === undefined || !isSoundName(file.path)) continue;
     try {
-      set[kind].push(readClip(file, kind, sampleRate, options));
+      read(file);
     } catch (error) {
       if (!(error instanceof SeqkitError)) throw error;
       complaints.push(error.message);
     }
   }
-  if (complaints.length > 0) {
-    const count = complaints.length === 1 ? 'One clip' : `${complaints.length} clips`;
-    throw new SeqkitError(`${count} cannot be used:\n  ${complaints.join('\n  ')}`, {
-      code: 'bad-file',
-      hint: 'Mend these files or take them out of the folder; no clip is left out unasked.',
-    });
-  }
-  return set;
+  if (complaints.length === 0) return;
+  const count = complaints.length === 1 ? 'One clip' : `${complaints.length} clips`;
+  throw new SeqkitError(`${count} cannot be used:\n  ${complaints.join('\n  ')}`, {
+    code: 'bad-file',
+    hint: 'Mend these files or take them out of the folder; no clip is left out unasked.',
+  });
+}
+
+/** The longest echo of a room that is kept. */
+const LONGEST_ECHO_SECONDS = 2;
+
+/**
+ * Reads impulse responses, each cut to begin with its loudest sample, which becomes 1: what was before it would
+ * move the end of the speech.
+ *
+ * @throws SeqkitError `bad-file` as `readClips`
+ */
+export function readRooms(
+  files: readonly ClipFile[],
+  sampleRate: number,
+  options: RepairOption = {},
+): Clip[] {
+  return readWhole(files, 'rooms', sampleRate, options).map((clip) => {
+    const { samples } = clip;
+    let peak = 0;
+    for (let i = 1; i < samples.length; i++) if (Math.abs(samples[i]) > Math.abs(samples[peak])) peak = i;
+    const kept = samples.subarray(peak, peak + LONGEST_ECHO_SECONDS * sampleRate);
+    const response = kept.map((x) => x / samples[peak]);
+    return { ...clip, samples: response, speech: { start: 0, end: response.length } };
+  });
+}
+
+/**
+ * Reads what set a model off without the word, such as `listen --save-alarms` keeps: sound of a few seconds, all
+ * of which counts.
+ *
+ * @throws SeqkitError `bad-file` as `readClips`
+ */
+export function readAlarms(
+  files: readonly ClipFile[],
+  sampleRate: number,
+  options: RepairOption = {},
+): Clip[] {
+  return readWhole(files, 'alarms', sampleRate, options);
+}
+
+/** Clips of which all is of interest, whatever is in them. */
+function readWhole(
+  files: readonly ClipFile[],
+  folder: string,
+  sampleRate: number,
+  options: RepairOption,
+): Clip[] {
+  const clips: Clip[] = [];
+  readAll(files, ({ path, bytes }) => {
+    const name = `${folder}/${path}`;
+    const { samples } = resample(decodeWav(bytes, name, options), sampleRate);
+    if (samples.every((x) => x === 0)) {
+      throw new SeqkitError(`${name}: the clip is silent`, { code: 'bad-file' });
+    }
+    const speech = { start: 0, end: samples.length };
+    clips.push({ name, speaker: undefined, word: undefined, samples, speech });
+  });
+  return clips;
 }
 
 function readClip(

@@ -19,6 +19,7 @@ export class Detector {
   readonly settings: Readonly<DetectorSettings>;
   readonly #recent: Float64Array;
   #next = 0;
+  #smoothed = 0;
   #still = 0;
   #armed = true;
 
@@ -53,6 +54,7 @@ export class Detector {
     this.#recent[this.#next] = score;
     this.#next = (this.#next + 1) % this.#recent.length;
     const smoothed = this.#recent.reduce((a, b) => a + b, 0) / this.#recent.length;
+    this.#smoothed = smoothed;
     const above = smoothed >= this.settings.threshold;
     const wasArmed = this.#armed;
     // A rise within the refractory time is used up by it, even where it lasts longer.
@@ -71,9 +73,15 @@ export class Detector {
     return !this.#armed;
   }
 
+  /** The mean of the last scores. */
+  get smoothed(): number {
+    return this.#smoothed;
+  }
+
   /** Forgets what it has heard. */
   reset(): void {
     this.#recent.fill(0);
+    this.#smoothed = 0;
     this.#still = 0;
     this.#armed = true;
   }

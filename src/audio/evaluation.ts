@@ -8,6 +8,8 @@ export interface Interval {
 export interface SpokenWord {
   /** The end of its speech. */
   endSeconds: number;
+  /** Which word it is, where a model listens for several. */
+  word?: string | undefined;
 }
 
 /** Which events hit which words. */

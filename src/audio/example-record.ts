@@ -1,6 +1,7 @@
 import { SeqkitError } from '../rnn/errors.js';
 import { Random } from '../rnn/random.js';
 import type { ClipSet } from './clips.js';
+import type { EqualizerBand } from './equalizer.js';
 import { fingerprint } from './fingerprint.js';
 import type { PlacedClip } from './pieces.js';
 import { mixExample, type Mixture, type PlacedBackground, type SynthesisSettings } from './synthesis.js';
@@ -17,6 +18,7 @@ export interface ExampleRecord {
   speechDb: number;
   background: PlacedBackground | null;
   tilt: number | null;
+  equalizer?: EqualizerBand[];
   /** Of the mixed sound: equal sound has an equal one. */
   fingerprint: string;
 }
@@ -39,7 +41,7 @@ export function recordOf(
   mixture: Mixture,
   { seed, example, wordless, sampleRate }: ExampleNumber & { sampleRate: number },
 ): ExampleRecord {
-  const { samples, placed, speechDb, background = null, tilt = null } = mixture;
+  const { samples, placed, speechDb, background = null, tilt = null, equalizer } = mixture;
   return {
     example,
     seed,
@@ -48,6 +50,7 @@ export function recordOf(
     speechDb,
     background,
     tilt,
+    ...(equalizer && { equalizer }),
     fingerprint: fingerprint({ samples, sampleRate }),
   };
 }

@@ -1,12 +1,15 @@
 import { SeqkitError } from '../rnn/errors.js';
 import { melFilters, type MelFilter } from './mel.js';
-import { powerSpectrum, type PowerSpectrum, type SpectrumSource } from './spectrogram.js';
+import { powerDensity, powerSpectrum, type PowerSpectrum, type SpectrumSource } from './spectrogram.js';
 import { textHash } from './text-hash.js';
 
 /** All that turns samples into features, as saved in a model file. */
 export interface FeatureSettings {
-  /** `mfcc`: the discrete cosine transform of the log-mel bands, only with librosa's conventions. */
-  kind: 'log-mel' | 'mfcc';
+  /**
+   * `mfcc`: the discrete cosine transform of the log-mel bands, only with librosa's conventions.
+   * `power-density`: the plain spectrum of 16-bit samples, all frameSamples / 2 + 1 of its bins, no logarithm.
+   */
+  kind: 'log-mel' | 'mfcc' | 'power-density';
   /**
    * `librosa`: a periodic window, Slaney's scale with filters of equal area, and decibels, that is
    * `power_to_db(melspectrogram(center=False), top_db=None)`. Otherwise the scale of HTK with
@@ -16,7 +19,7 @@ export interface FeatureSettings {
   conventions?: 'htk' | 'librosa';
   /** Hz; sound at another rate is resampled first. */
   sampleRate: number;
-  /** Samples of one frame, a power of two. */
+  /** Samples of one frame: a power of two, of `power-density` any even number. */
   frameSamples: number;
   /** Samples from one frame to the next. */
   hopSamples: number;
@@ -30,6 +33,8 @@ export interface FeatureSettings {
   highHz: number;
   /** Added to a band's power before the natural logarithm; the least power where decibels are taken. */
   logOffset: number;
+  /** Of `power-density`: the sample rate that it is divided by, Hz. @default the sample rate */
+  densityHz?: number;
   /** Taken from every logarithm ... */
   mean: number;
   /** ... which is then divided by this. Fixed numbers: a running mean hurts detection. */
@@ -71,6 +76,27 @@ export const MFCC_FEATURES: Readonly<FeatureSettings> = {
   deviation: 50,
 };
 
+/**
+ * The spectrogram of a well-known exercise, 5511 frames of 101 bins for ten seconds: matplotlib's
+ * `specgram(samples, 200, 8000, noverlap=120)` of 16-bit samples, though they come at 44,100 Hz.
+ */
+export const COURSERA_FEATURES: Readonly<FeatureSettings> = {
+  kind: 'power-density',
+  sampleRate: 44_100,
+  frameSamples: 200,
+  hopSamples: 80,
+  bands: 101,
+  lowHz: 0,
+  highHz: 22_050,
+  logOffset: 0,
+  densityHz: 8_000,
+  mean: 0,
+  deviation: 1,
+};
+
+/** Full scale of 16-bit samples. */
+const FULL_SCALE = 32_768;
+
 /** Feature settings by name. */
 export const FEATURE_SETS = {
   'log-mel': DEFAULT_FEATURES,
@@ -85,8 +111,8 @@ export function featuresHash(settings: Readonly<FeatureSettings>): string {
 }
 
 /**
- * Normalized log-mel spectrograms: (log(mel power + logOffset) - mean) / deviation.
- * Frame k covers samples k * hopSamples to k * hopSamples + frameSamples - 1: no padding,
+ * Normalized log-mel spectrograms, (log(mel power + logOffset) - mean) / deviation, or what else the settings
+ * ask for. Frame k covers samples k * hopSamples to k * hopSamples + frameSamples - 1: no padding,
  * nothing from the future.
  */
 export class FeatureExtractor {
@@ -108,6 +134,20 @@ export class FeatureExtractor {
       );
     }
     this.settings = settings;
+    if (settings.kind === 'power-density') {
+      const { frameSamples, densityHz = settings.sampleRate, bands } = settings;
+      if (bands !== frameSamples / 2 + 1) {
+        throw new SeqkitError(
+          `The spectrum of ${frameSamples} samples has ${frameSamples / 2 + 1} bins, not ${bands}.`,
+          { code: 'bad-value' },
+        );
+      }
+      // Samples of full scale 1 come, and those of 16 bits have so much more power.
+      this.#spectrum = powerDensity(frameSamples, densityHz / FULL_SCALE ** 2);
+      this.#filters = [];
+      this.#levels = new Float64Array(0);
+      return;
+    }
     this.#spectrum = powerSpectrum(source, settings.frameSamples, librosa ? 'periodic' : 'symmetric');
     const bands = settings.kind === 'mfcc' ? melBands : settings.bands;
     this.#filters = melFilters({ ...settings, bands, scale: librosa ? 'slaney' : 'htk' });
@@ -143,8 +183,12 @@ export class FeatureExtractor {
 
   /** The features of one frame of (frameSamples) samples, written to `out` from `at` on. */
   frame(samples: Float32Array, out: Float32Array, at = 0): void {
-    const { logOffset, mean, deviation, conventions } = this.settings;
+    const { logOffset, mean, deviation, conventions, kind, bands } = this.settings;
     const power = this.#spectrum(samples);
+    if (kind === 'power-density') {
+      for (let k = 0; k < bands; k++) out[at + k] = (power[k] - mean) / deviation;
+      return;
+    }
     const decibels = conventions === 'librosa';
     const levels = this.#levels;
     for (let band = 0; band < this.#filters.length; band++) {
@@ -153,7 +197,7 @@ export class FeatureExtractor {
       for (let i = 0; i < weights.length; i++) sum += weights[i] * power[firstBin + i];
       levels[band] = decibels ? 10 * Math.log10(Math.max(logOffset, sum)) : Math.log(sum);
     }
-    for (let k = 0; k < this.settings.bands; k++) {
+    for (let k = 0; k < bands; k++) {
       out[at + k] = ((this.#cosines === undefined ? levels[k] : this.#coefficient(k)) - mean) / deviation;
     }
   }

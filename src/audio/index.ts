@@ -3,6 +3,7 @@ export { decodeWav, encodeWav, type DecodedWav, type Waveform } from './wav.js';
 export type { RepairOption } from './riff.js';
 export { resample, StreamResampler } from './resample.js';
 export {
+  COURSERA_FEATURES,
   DEFAULT_FEATURES,
   FEATURE_SETS,
   FeatureExtractor,
@@ -12,12 +13,20 @@ export {
   type FeatureSetName,
   type FeatureSettings,
 } from './features.js';
-export { powerSpectrum, type PowerSpectrum, type SpectrumSource, type WindowShape } from './spectrogram.js';
+export {
+  powerDensity,
+  powerSpectrum,
+  type PowerSpectrum,
+  type SpectrumSource,
+  type WindowShape,
+} from './spectrogram.js';
 export { hzFromMel, melFilters, melFromHz, type MelFilter, type MelScale } from './mel.js';
 export { findSpeech, type SpeechEdges } from './speech-edges.js';
 export {
   CLIP_KINDS,
+  readAlarms,
   readClips,
+  readRooms,
   splitClips,
   type Clip,
   type ClipFile,
@@ -27,6 +36,8 @@ export {
 } from './clips.js';
 export { checkClips, type ClipCheck, type ClipProblem, type ClipProblemKind } from './clip-check.js';
 export { placeWithoutOverlap } from './placement.js';
+export { equalize, type EqualizerBand } from './equalizer.js';
+export { shiftPitch, stretchTime } from './pitch.js';
 export {
   DEFAULT_SYNTHESIS,
   mixExample,
@@ -42,11 +53,13 @@ export {
   endStep,
   LABEL_MS,
   stepLabels,
+  wordLabels,
   type LabelSettings,
   type StepLabels,
   type StepTiming,
 } from './labels.js';
 export { Detector, type DetectorSettings } from './detector.js';
+export { WordDetectors, type WordDetectorSettings, type WordFiring } from './word-detectors.js';
 export {
   matchEvents,
   poissonInterval,
@@ -77,16 +90,23 @@ export {
 } from './trigger-evaluation.js';
 export { testRecordings, type TestRecording } from './test-recordings.js';
 export {
+  detectorSettings,
   TRIGGER_PRESETS,
   triggerPreset,
   type FiringSettings,
+  type LabelPlacing,
   type NetworkSettings,
   type TrainingSettings,
   type TriggerPreset,
   type TriggerPresetName,
 } from './trigger-settings.js';
 export { TriggerStream, type ScoreEvent, type StreamEvents, type TriggerEvent } from './trigger-stream.js';
-export { TriggerModel, type StreamOptions, type TriggerModelOptions } from './trigger-model.js';
+export {
+  TriggerModel,
+  type StreamOptions,
+  type TransferOptions,
+  type TriggerModelOptions,
+} from './trigger-model.js';
 export type { TrainingRecord, TriggerFitOptions } from './trigger-training.js';
 export type { EpochReport, TriggerProgress } from './training-run.js';
 export type { Judgement } from './checkpoint-choice.js';

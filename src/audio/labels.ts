@@ -19,7 +19,7 @@ export interface LabelSettings {
   silentAfterMs: number;
 }
 
-/** Labels and loss weights, each of shape (steps). */
+/** Labels, shape (steps), or of several words (steps, words); loss weights, shape (steps). */
 export interface StepLabels {
   labels: Float32Array;
   weights: Float32Array;
@@ -69,5 +69,28 @@ export function stepLabels(
   }
   // After the zones, so that one word's zone does not silence another's labels.
   for (let s = 0; s < labels.length; s++) if (labels[s] === 1) weights[s] = settings.positiveWeight;
+  return { labels, weights };
+}
+
+/**
+ * {@link stepLabels} of several trigger words, one column each. A step has one weight for all of them: that
+ * of a label where any word has one, otherwise none in the zone of any.
+ *
+ * @param endsMs for each word where its speech ends, ms from the start
+ */
+export function wordLabels(
+  endsMs: readonly (readonly number[])[],
+  timing: StepTiming,
+  settings: LabelSettings,
+): StepLabels {
+  const columns = endsMs.map((ends) => stepLabels(ends, timing, settings));
+  if (columns.length === 1) return columns[0];
+  const labels = new Float32Array(timing.steps * columns.length);
+  const weights = new Float32Array(timing.steps);
+  for (let s = 0; s < timing.steps; s++) {
+    columns.forEach((column, word) => (labels[s * columns.length + word] = column.labels[s]));
+    const labelled = columns.some((column) => column.labels[s] === 1);
+    weights[s] = labelled ? settings.positiveWeight : Math.min(...columns.map((column) => column.weights[s]));
+  }
   return { labels, weights };
 }

@@ -2,6 +2,7 @@ import { SeqkitError } from '../rnn/errors.js';
 import type { Random } from '../rnn/random.js';
 import { fadeEdges, gainFor, rmsOf, stretch } from './augmentation.js';
 import type { Clip, ClipSet } from './clips.js';
+import { shiftPitch } from './pitch.js';
 
 /** A number drawn evenly between two bounds. */
 export type Range = readonly [low: number, high: number];
@@ -10,8 +11,10 @@ export type Range = readonly [low: number, high: number];
 export interface PieceSettings {
   /** Length of an example. */
   exampleSeconds: number;
-  /** Share of the examples that hold the word, once or twice. */
+  /** Share of the examples that hold the word. */
   activateShare: number;
+  /** Most times that such an example holds it. @default 2 */
+  maxActivates?: number;
   /** Most other words in an example. */
   maxNegatives: number;
   /** Share of the words that are cut in half and count as another word. */
@@ -30,24 +33,33 @@ export interface PieceSettings {
   runningSpeechShare: number;
   /** Playing speed of a clip; its pitch changes with it. */
   speed: Range;
+  /** Share of the pieces whose pitch is moved by itself, and how far. @default 0 */
+  pitchShare?: number;
+  pitchSemitones?: Range;
 }
 
 /** What a piece of an example is. */
-export type PieceKind = 'activate' | 'half-activate' | 'negative' | 'spliced' | 'speech' | 'look-alike';
+export type PieceKind =
+  'activate' | 'half-activate' | 'negative' | 'spliced' | 'speech' | 'look-alike' | 'alarm';
 
 /** A clip within an example. */
 export interface PlacedClip {
   /** The clips it is made of, joined by " + ". */
   name: string;
   kind: PieceKind;
+  /** Of an `activate` in a folder of its word: which word it is. */
+  word?: string;
   /** The stretches of clips that follow each other in it, before the speed was changed. */
   sources: { name: string; fromSeconds: number; toSeconds: number }[];
   startSeconds: number;
   /** Where its speech ends in the example. */
   speechEndSeconds: number;
   speed: number;
+  pitchSemitones?: number;
   gainDb: number;
   rt60Seconds: number | undefined;
+  /** The impulse response, where it is one that was given. */
+  room?: string;
 }
 
 /** Sound to be placed in an example. */
@@ -71,6 +83,10 @@ const MOST_FILLED = 0.85;
 /** Length of the fragments of made-up words: a syllable or two. */
 const FRAGMENT_SECONDS: Range = [0.08, 0.4];
 const FADE_SECONDS = 0.005;
+/** Share of the other words that are false alarms of before, where the clips hold any. */
+const ALARM_SHARE = 0.3;
+/** No more of an alarm is used in one example. */
+const LONGEST_ALARM_SECONDS = 3;
 
 /** A stretch of a clip, in samples. */
 interface Fragment {
@@ -92,7 +108,7 @@ export function choosePieces(clips: ClipSet, settings: Readonly<PieceSettings>, 
   }
   const wanted: PieceKind[] = [];
   if (random.uniform() < settings.activateShare) {
-    const count = 1 + random.integer(2);
+    const count = 1 + random.integer(settings.maxActivates ?? 2);
     for (let i = 0; i < count; i++) {
       wanted.push(random.uniform() < settings.halfWordShare ? 'half-activate' : 'activate');
     }
@@ -122,10 +138,11 @@ export function choosePieces(clips: ClipSet, settings: Readonly<PieceSettings>, 
 }
 
 function negativeKind(
-  { negatives, speech = [], lookAlikes = [] }: ClipSet,
+  { negatives, speech = [], lookAlikes = [], alarms = [] }: ClipSet,
   { speechShare, lookAlikeShare, splicedShare }: Readonly<PieceSettings>,
   random: Random,
 ): PieceKind {
+  if (alarms.length > 0 && random.uniform() < ALARM_SHARE) return 'alarm';
   if (negatives.length === 0) return 'speech';
   const chance = random.uniform();
   if (chance < speechShare && speech.length > 0) return 'speech';
@@ -137,8 +154,10 @@ function pieceOf(kind: PieceKind, clips: ClipSet, settings: Readonly<PieceSettin
   const { sampleRate } = clips;
   const fragments = fragmentsOf(kind, clips, settings, random);
   const speed = random.uniform(...settings.speed);
+  const semitones = pitchOf(settings, random);
   const sounds = fragments.map(({ clip, from, to }) => {
-    const sound = stretch(clip.samples.subarray(from, to), speed);
+    const played = stretch(clip.samples.subarray(from, to), speed);
+    const sound = semitones === undefined ? played : shiftPitch(played, semitones, sampleRate);
     fadeEdges(sound, Math.round(FADE_SECONDS * sampleRate));
     return sound;
   });
@@ -151,6 +170,7 @@ function pieceOf(kind: PieceKind, clips: ClipSet, settings: Readonly<PieceSettin
     clip: {
       name: fragments.map(({ clip }) => clip.name).join(' + '),
       kind,
+      ...(kind === 'activate' && last.clip.word !== undefined && { word: last.clip.word }),
       sources: fragments.map(({ clip, from, to }) => ({
         name: clip.name,
         fromSeconds: from / sampleRate,
@@ -159,21 +179,30 @@ function pieceOf(kind: PieceKind, clips: ClipSet, settings: Readonly<PieceSettin
       startSeconds: 0,
       speechEndSeconds: 0,
       speed,
+      ...(semitones !== undefined && { pitchSemitones: semitones }),
       gainDb: 0,
       rt60Seconds: undefined,
     },
   };
 }
 
+function pitchOf(
+  { pitchShare = 0, pitchSemitones = [-2, 2] }: Readonly<PieceSettings>,
+  random: Random,
+): number | undefined {
+  // Nothing is drawn where it is off, so that examples come out as they would without it.
+  return pitchShare > 0 && random.uniform() < pitchShare ? random.uniform(...pitchSemitones) : undefined;
+}
+
 function fragmentsOf(
   kind: PieceKind,
-  { activates, negatives, speech = [], lookAlikes = [], sampleRate }: ClipSet,
+  { activates, negatives, speech = [], lookAlikes = [], alarms = [], sampleRate }: ClipSet,
   settings: Readonly<PieceSettings>,
   random: Random,
 ): Fragment[] {
   switch (kind) {
     case 'activate': {
-      const clip = random.choice(activates);
+      const clip = oneOf(activates, random);
       if (negatives.length === 0 || random.uniform() >= settings.runningSpeechShare) {
         return [wholeWord(clip, sampleRate)];
       }
@@ -187,6 +216,8 @@ function fragmentsOf(
       const longest = Math.round(LONGEST_NEGATIVE_SECONDS * sampleRate);
       return [lengthOf(clip) <= longest ? wholeWord(clip, sampleRate) : stretchOf(clip, longest, random)];
     }
+    case 'alarm':
+      return [stretchOf(random.choice(alarms), Math.round(LONGEST_ALARM_SECONDS * sampleRate), random)];
     case 'speech': {
       const length = Math.round(random.uniform(...SPEECH_SECONDS) * sampleRate);
       return [stretchOf(random.choice(speech), length, random)];
@@ -205,6 +236,14 @@ function fragmentsOf(
       return fragments;
     }
   }
+}
+
+/** A clip of the word; of several words, each is as likely however many clips it has. */
+function oneOf(activates: readonly Clip[], random: Random): Clip {
+  const words = [...new Set(activates.map(({ word }) => word))];
+  if (words.length === 1) return random.choice(activates);
+  const drawn = random.choice(words);
+  return random.choice(activates.filter(({ word }) => word === drawn));
 }
 
 /** The speech of a clip with a little of what is before and after it. */

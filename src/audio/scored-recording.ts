@@ -1,8 +1,14 @@
-import { Detector } from './detector.js';
 import type { SpokenWord } from './evaluation.js';
-import { stepsPerSecond, stepTiming, type FiringSettings, type TriggerPreset } from './trigger-settings.js';
+import {
+  detectorSettings,
+  stepsPerSecond,
+  stepTiming,
+  type FiringSettings,
+  type TriggerPreset,
+} from './trigger-settings.js';
 import type { TriggerStream } from './trigger-stream.js';
 import type { Waveform } from './wav.js';
+import { WordDetectors, type WordFiring } from './word-detectors.js';
 
 /** A recording with every score that a model gave it, so that thresholds can be tried without listening again. */
 export interface ScoredRecording {
@@ -11,7 +17,9 @@ export interface ScoredRecording {
   seconds: number;
   /** Words that were said in it, ascending. */
   words: SpokenWord[];
-  /** One score a step, 0 to 1, before smoothing. */
+  /** The words that the model listens for. */
+  triggers: readonly string[];
+  /** Shape (steps, triggers): 0 to 1, before smoothing. */
   scores: Float32Array;
   stepsPerSecond: number;
   /** The time up to which step 0 has heard, from the start of the recording. */
@@ -20,12 +28,15 @@ export interface ScoredRecording {
 
 /** What listens, a `TriggerModel`; by its shape, since models score recordings while they are trained. */
 export interface Listener {
+  readonly words: readonly string[];
   readonly settings: TriggerPreset;
   stream(options: { sampleRate: number; spectrum: 'fast' }): TriggerStream;
 }
 
 /** When the detector fired. */
 export interface Firing {
+  /** Which of the triggers it was. */
+  word: string;
   timeSeconds: number;
   /** Smoothed score, 0 to 1. */
   score: number;
@@ -43,18 +54,19 @@ export function scoreRecording(
   waveform: Waveform,
   options: { name: string; words?: SpokenWord[]; seconds?: number; leadSeconds?: number },
 ): ScoredRecording {
-  const { name, words = [], leadSeconds = 0 } = options;
+  const { name, words: said = [], leadSeconds = 0 } = options;
   const { samples, sampleRate } = waveform;
   const stream = model.stream({ sampleRate, spectrum: 'fast' });
   const scores: number[] = [];
-  stream.on('score', ({ score }) => void scores.push(score));
+  stream.on('score', (step) => void scores.push(...step.scores));
   stream.push(samples);
   stream.flush();
   stream.dispose();
   return {
     name,
     seconds: options.seconds ?? samples.length / sampleRate,
-    words,
+    words: said,
+    triggers: model.words,
     scores: Float32Array.from(scores),
     stepsPerSecond: stepsPerSecond(model.settings),
     firstStepSeconds:
@@ -64,24 +76,28 @@ export function scoreRecording(
 
 /** When a detector with these settings fires over a scored recording. */
 export function firingsOf(recording: ScoredRecording, firing: FiringSettings): Firing[] {
-  const { scores, stepsPerSecond: rate, firstStepSeconds } = recording;
-  const detector = new Detector({
-    threshold: firing.threshold,
-    smoothSteps: firing.smoothSteps,
-    refractorySteps: Math.round(firing.refractorySeconds * rate),
-  });
+  const { scores, stepsPerSecond: rate, firstStepSeconds, triggers } = recording;
+  const detectors = new WordDetectors(triggers.length, detectorSettings(firing, rate));
+  const steps = scores.length / triggers.length;
+  const timeOf = (step: number) => firstStepSeconds + step / rate;
   const firings: Firing[] = [];
-  let open: Firing | undefined;
-  scores.forEach((score, step) => {
-    const timeSeconds = firstStepSeconds + step / rate;
-    const fired = detector.push(score);
-    if (open !== undefined && !detector.above) {
-      open.endSeconds = timeSeconds;
-      open = undefined;
-    }
+  const open = new Map<number, Firing>();
+  const add = (fired: WordFiring | undefined, step: number) => {
     if (fired === undefined) return;
-    open = { timeSeconds, score: fired, endSeconds: firstStepSeconds + scores.length / rate };
-    firings.push(open);
-  });
+    const { word, score, stepsAgo } = fired;
+    const timeSeconds = timeOf(step - stepsAgo);
+    const firing = { word: triggers[word], timeSeconds, score, endSeconds: timeOf(steps) };
+    open.set(word, firing);
+    firings.push(firing);
+  };
+  for (let step = 0; step < steps; step++) {
+    add(detectors.push(scores, step * triggers.length), step);
+    for (const [word, firing] of open) {
+      if (detectors.above(word)) continue;
+      firing.endSeconds = timeOf(step);
+      open.delete(word);
+    }
+  }
+  add(detectors.flush(), steps - 1);
   return firings;
 }

@@ -1,6 +1,7 @@
 import type { Random } from '../rnn/random.js';
 import { addNoise, cropOf, cropStart, gainFor, rmsOf } from './augmentation.js';
 import type { ClipSet } from './clips.js';
+import { equalize, randomBands, type EqualizerBand } from './equalizer.js';
 import { choosePieces, type PieceSettings, type PlacedClip, type Range } from './pieces.js';
 import { placeWithoutOverlap } from './placement.js';
 import { convolve, roomResponse } from './reverberation.js';
@@ -21,6 +22,9 @@ export interface SynthesisSettings extends PieceSettings {
   /** Share of the examples whose spectrum is tilted, as microphones do, and how steeply. */
   tiltShare: number;
   tilt: Range;
+  /** Share of the examples with up to three peaks and dips in their spectrum, and how high. @default 0 */
+  equalizerShare?: number;
+  equalizerDb?: number;
 }
 
 export const DEFAULT_SYNTHESIS: Readonly<SynthesisSettings> = {
@@ -54,6 +58,7 @@ export interface Mixture {
   background: PlacedBackground | undefined;
   /** Of the spectrum; undefined where it was left as it was. */
   tilt: number | undefined;
+  equalizer?: EqualizerBand[];
 }
 
 /** What lies under an example, from its first sample to its last. */
@@ -89,10 +94,7 @@ export function mixExample(clips: ClipSet, settings: Readonly<SynthesisSettings>
     piece.clip.speechEndSeconds = (start + piece.speechEnd) / sampleRate;
     let sound = piece.samples;
     if (random.uniform() < settings.reverbShare) {
-      const rt60Seconds = random.uniform(...settings.rt60Seconds);
-      const room = { rt60Seconds, directToReverbDb: random.uniform(-3, 12), sampleRate };
-      sound = convolve(sound, roomResponse(room, random));
-      piece.clip.rt60Seconds = rt60Seconds;
+      sound = inRoom(sound, piece.clip, clips, settings, random);
     }
     const end = Math.min(sound.length, total - start);
     for (let i = 0; i < end; i++) samples[start + i] += gain * sound[i];
@@ -100,8 +102,32 @@ export function mixExample(clips: ClipSet, settings: Readonly<SynthesisSettings>
   const background = layBackground(samples, clips, settings, speechDb, random);
   const tilt = random.uniform() < settings.tiltShare ? random.uniform(...settings.tilt) : undefined;
   if (tilt !== undefined) tiltSpectrum(samples, tilt);
+  const { equalizerShare = 0, equalizerDb = 6 } = settings;
+  const equalizer =
+    equalizerShare > 0 && random.uniform() < equalizerShare ? randomBands(equalizerDb, random) : undefined;
+  if (equalizer !== undefined) equalize(samples, equalizer, sampleRate);
   for (let i = 0; i < total; i++) samples[i] = Math.max(-1, Math.min(1, samples[i]));
-  return { samples, placed: pieces.map(({ clip }) => clip), speechDb, background, tilt };
+  const placed = pieces.map(({ clip }) => clip);
+  return { samples, placed, speechDb, background, tilt, ...(equalizer && { equalizer }) };
+}
+
+/** A sound with the reverberation of a room: one that was given, or a made-up one; the clip is told which. */
+function inRoom(
+  sound: Float32Array,
+  clip: PlacedClip,
+  { rooms = [], sampleRate }: ClipSet,
+  settings: Readonly<SynthesisSettings>,
+  random: Random,
+): Float32Array {
+  if (rooms.length > 0) {
+    const { name, samples } = random.choice(rooms);
+    clip.room = name;
+    return convolve(sound, samples);
+  }
+  const rt60Seconds = random.uniform(...settings.rt60Seconds);
+  const room = { rt60Seconds, directToReverbDb: random.uniform(-3, 12), sampleRate };
+  clip.rt60Seconds = rt60Seconds;
+  return convolve(sound, roomResponse(room, random));
 }
 
 /** Adds a background, sometimes coloured noise and babble; gives the background's place. */

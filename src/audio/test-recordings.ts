@@ -62,7 +62,7 @@ export function* testRecordings(
         name: clip.name,
         samples: around(clip, kind !== 'backgrounds'),
         sampleRate,
-        words: kind === 'activates' ? [{ endSeconds: clip.speech.end / sampleRate }] : [],
+        words: kind === 'activates' ? [{ endSeconds: clip.speech.end / sampleRate, word: clip.word }] : [],
         seconds: clip.samples.length / sampleRate,
         leadSeconds: LEAD_SECONDS,
       };

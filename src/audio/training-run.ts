@@ -33,6 +33,8 @@ export interface EpochReport {
 export interface TrainingPlan {
   network: Sequential;
   clips: ClipSet;
+  /** The trigger words, one output each. */
+  words: readonly string[];
   preset: TriggerPreset;
   seed: number;
   examples: number;
@@ -83,16 +85,16 @@ export class TrainingRun {
   #checkpoint: TriggerCheckpoint | undefined;
 
   constructor(plan: TrainingPlan) {
-    const { preset, seed, examples, epochs, network } = plan;
+    const { preset, seed, examples, epochs, network, words } = plan;
     const { choice, renewal } = preset.training;
     this.#plan = plan;
     this.#renewalEpoch = epochs - Math.round((epochs * (renewal?.epochs ?? 0)) / preset.training.epochs);
     const parts = choice && clipsToJudgeBy(plan.clips, choice, seed);
     this.#clips = parts?.train ?? plan.clips;
-    this.#pool = new ExamplePool(this.#clips, preset, examples, seed);
+    this.#pool = new ExamplePool(this.#clips, preset, examples, seed, words);
     const most = Math.min(examples, choice?.examples ?? 0);
     const judges = parts && { clips: parts.judge, seed: seed + 1, examples: most };
-    this.#choice = choice && new CheckpointChoice(network, preset, choice, judges);
+    this.#choice = choice && new CheckpointChoice({ network, preset, words }, choice, judges);
     this.#random = new Random(seed).fork('training');
     this.#numbers = Array.from({ length: examples }, (_, example) => ({ seed, example }));
   }
@@ -192,7 +194,7 @@ export class TrainingRun {
       await this.#pace('mining', n + 1, total);
     }
     const heard: { number: ExampleNumber; score: number }[] = [];
-    const trial = new ExamplePool(this.#clips, this.#plan.preset, 16, this.#plan.seed);
+    const trial = new ExamplePool(this.#clips, this.#plan.preset, 16, this.#plan.seed, this.#plan.words);
     for (let from = 0; from < listened && !this.#stopped; from += trial.size) {
       const count = Math.min(trial.size, listened - from);
       const numbers = Array.from({ length: count }, (_, i): ExampleNumber => ({
@@ -209,18 +211,22 @@ export class TrainingRun {
     this.#hardNegatives = Math.min(most, heard.length);
   }
 
-  /** Of each of the first `count` examples, the highest mean of as many scores as the detector smooths over. */
+  /** Of each of the first `count` examples, the highest mean of as many scores of a word as the detector smooths over. */
   async #highestScores(pool: ExamplePool, count: number): Promise<number[]> {
     const { x } = pool.batch(Int32Array.from({ length: count }, (_, i) => i));
     const { data } = await this.#plan.network.predict(x);
     const { steps } = pool.timing;
-    const { smoothSteps } = this.#plan.preset.firing;
+    const { words, preset } = this.#plan;
+    const { smoothSteps } = preset.firing;
     return Array.from({ length: count }, (_, n) => {
-      let [highest, sum] = [0, 0];
-      const scoreAt = (step: number) => 1 / (1 + Math.exp(-data[n * steps + step]));
-      for (let step = 0; step < steps; step++) {
-        sum += scoreAt(step) - (step >= smoothSteps ? scoreAt(step - smoothSteps) : 0);
-        highest = Math.max(highest, sum / smoothSteps);
+      let highest = 0;
+      for (let word = 0; word < words.length; word++) {
+        let sum = 0;
+        const scoreAt = (step: number) => 1 / (1 + Math.exp(-data[(n * steps + step) * words.length + word]));
+        for (let step = 0; step < steps; step++) {
+          sum += scoreAt(step) - (step >= smoothSteps ? scoreAt(step - smoothSteps) : 0);
+          highest = Math.max(highest, sum / smoothSteps);
+        }
       }
       return highest;
     });

@@ -31,19 +31,27 @@ export interface TriggerRun {
 /** What makes a training: with another seed, other clips or settings it is another one. */
 export function describeRun(plan: {
   clips: ClipSet;
+  words: readonly string[];
   preset: TriggerPreset;
   seed: number;
   examples: number;
   epochs: number;
 }): RunDescription {
-  const { clips, preset, seed, examples, epochs } = plan;
-  const { sampleRate, activates, negatives, backgrounds, speech = [], lookAlikes = [] } = clips;
-  const recorded = [...activates, ...negatives, ...backgrounds].map(
+  const { clips, words, preset, seed, examples, epochs } = plan;
+  const { sampleRate, activates, negatives, backgrounds, alarms = [], rooms = [] } = clips;
+  const { speech = [], lookAlikes = [] } = clips;
+  const recorded = [...activates, ...negatives, ...backgrounds, ...alarms, ...rooms].map(
     ({ name, samples }) => `${name} ${fingerprint({ samples, sampleRate })}`,
   );
   // What is spoken on demand follows from its name.
   const spoken = [...speech, ...lookAlikes].map(({ name }) => name);
-  return { seed, examples, epochs, settings: preset, clips: textHash([...recorded, ...spoken].join('\n')) };
+  return {
+    seed,
+    examples,
+    epochs,
+    settings: preset,
+    clips: textHash([...words, ...recorded, ...spoken].join('\n')),
+  };
 }
 
 /** The file that a training is kept in after each epoch. */

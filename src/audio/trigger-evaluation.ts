@@ -1,14 +1,22 @@
 import { SeqkitError } from '../rnn/errors.js';
-import { matchEvents, poissonUpperBound, triggerReport, type TriggerReport } from './evaluation.js';
+import {
+  matchEvents,
+  poissonUpperBound,
+  triggerReport,
+  type SpokenWord,
+  type TriggerReport,
+} from './evaluation.js';
 import { LABEL_MS } from './labels.js';
-import { firingsOf, type ScoredRecording } from './scored-recording.js';
-import { spanScores, type SpanScores } from './time-spans.js';
+import { firingsOf, type Firing, type ScoredRecording } from './scored-recording.js';
+import { spanScores, suppressNonMaxima, type SpanScores, type TimeSpan } from './time-spans.js';
 import type { FiringSettings } from './trigger-settings.js';
 
 /** A word that was not heard, or an alarm without a word. */
 export interface Mistake {
   file: string;
   kind: 'missed' | 'false-alarm';
+  /** Which was missed, or thought to be heard. */
+  word: string;
   /** Of a missed word the end of its speech, of a false alarm when the detector fired. */
   timeSeconds: number;
   /** Of a missed word the highest smoothed score that it reached, of a false alarm the one it fired at. */
@@ -23,7 +31,7 @@ export interface TradeoffPoint {
   falseAlarmsPerHour: number;
 }
 
-/** How good a detector is at one threshold, and what else it could be. */
+/** How good a detector is at one threshold, and what else it could be; of several words all together. */
 export interface TriggerEvaluation extends TriggerReport {
   threshold: number;
   /** From the end of the speech to the event, of the words that were found; undefined where none was. */
@@ -34,9 +42,13 @@ export interface TriggerEvaluation extends TriggerReport {
   tradeoff: TradeoffPoint[];
   /** What it comes to, in a sentence or two. */
   verdict: string;
+  /** Where the model listens for several words: of each by itself. */
+  perWord?: Record<string, TriggerEvaluation>;
 }
 
 const COLLAR_SECONDS = 0.2;
+/** Spans of two words whose intersection over union is larger are one event. */
+const MOST_OVERLAP = 0.5;
 /** Thresholds of the curve: evenly spaced in log odds, from 1 in 1,000 to 999 in 1,000. */
 const CURVE_THRESHOLDS = Array.from(
   { length: 81 },
@@ -48,38 +60,77 @@ export function evaluateTrigger(
   recordings: readonly ScoredRecording[],
   firing: FiringSettings,
 ): TriggerEvaluation {
+  const heard = heardOf(recordings, firing);
+  const sweep = sweepOf(recordings, firing, CURVE_THRESHOLDS);
+  const triggers = recordings[0]?.triggers ?? [];
+  const evaluation = evaluationOf(heard, sweep, triggers, firing);
+  if (triggers.length > 1) {
+    evaluation.perWord = Object.fromEntries(
+      triggers.map((word) => [word, evaluationOf(heard, sweep, [word], firing)]),
+    );
+  }
+  return evaluation;
+}
+
+/** A recording with all that the detector fired at. */
+interface Heard {
+  recording: ScoredRecording;
+  firings: readonly Firing[];
+}
+
+/** What was heard at one of a row of thresholds. */
+interface SweptThreshold {
+  threshold: number;
+  heard: readonly Heard[];
+}
+
+function heardOf(recordings: readonly ScoredRecording[], firing: FiringSettings): Heard[] {
+  return recordings.map((recording) => ({ recording, firings: firingsOf(recording, firing) }));
+}
+
+function sweepOf(
+  recordings: readonly ScoredRecording[],
+  firing: FiringSettings,
+  thresholds: readonly number[],
+): SweptThreshold[] {
+  return thresholds.map((threshold) => ({
+    threshold,
+    heard: heardOf(recordings, { ...firing, threshold }),
+  }));
+}
+
+/** The figures of some of the words that a model listens for. */
+function evaluationOf(
+  heard: readonly Heard[],
+  sweep: readonly SweptThreshold[],
+  triggers: readonly string[],
+  firing: FiringSettings,
+): TriggerEvaluation {
   const mistakes: Mistake[] = [];
   const latencies: number[] = [];
   const counts = { words: 0, found: 0, falseAlarms: 0, hours: 0 };
-  const spans = recordings.map((recording) => {
-    const firings = firingsOf(recording, firing);
-    const match = matchEvents(
-      firings.map(({ timeSeconds }) => timeSeconds),
-      recording.words,
-    );
-    counts.words += recording.words.length;
-    counts.found += match.found;
-    counts.falseAlarms += match.falseAlarms.length;
+  const spans = heard.flatMap(({ recording, firings }) => {
+    const { name: file } = recording;
     counts.hours += recording.seconds / 3600;
-    for (const index of match.missed) {
-      const timeSeconds = recording.words[index].endSeconds;
-      const score = highestScore(recording, firing, timeSeconds);
-      mistakes.push({ file: recording.name, kind: 'missed', timeSeconds, score });
+    for (const word of triggers) {
+      const { said, own, match } = matchOf({ recording, firings }, word);
+      counts.words += said.length;
+      counts.found += match.found;
+      counts.falseAlarms += match.falseAlarms.length;
+      for (const index of match.missed) {
+        const timeSeconds = said[index].endSeconds;
+        const score = highestScore(recording, word, firing, timeSeconds);
+        mistakes.push({ file, kind: 'missed', word, timeSeconds, score });
+      }
+      for (const index of match.falseAlarms) {
+        const { timeSeconds, score } = own[index];
+        mistakes.push({ file, kind: 'false-alarm', word, timeSeconds, score });
+      }
+      for (const [event, index] of match.pairs) {
+        latencies.push(own[event].timeSeconds - said[index].endSeconds);
+      }
     }
-    for (const index of match.falseAlarms) {
-      const { timeSeconds, score } = firings[index];
-      mistakes.push({ file: recording.name, kind: 'false-alarm', timeSeconds, score });
-    }
-    for (const [event, word] of match.pairs) {
-      latencies.push(firings[event].timeSeconds - recording.words[word].endSeconds);
-    }
-    return {
-      detected: firings.map(({ timeSeconds, endSeconds }) => ({ startSeconds: timeSeconds, endSeconds })),
-      annotated: recording.words.map(({ endSeconds }) => ({
-        startSeconds: endSeconds,
-        endSeconds: endSeconds + LABEL_MS / 1000,
-      })),
-    };
+    return spansOf({ recording, firings }, triggers);
   });
   const report = triggerReport(counts);
   return {
@@ -88,9 +139,43 @@ export function evaluateTrigger(
     latencySeconds: latencyOf(latencies),
     events: { ...spanScores(spans, COLLAR_SECONDS), collarSeconds: COLLAR_SECONDS },
     mistakes,
-    tradeoff: tradeoffCurve(recordings, firing),
+    tradeoff: curveOf(sweep, triggers),
     verdict: verdictOf(report),
   };
+}
+
+/** Where one of the words that a model listens for is said. A model of one word is asked about no other. */
+function saidIn({ words, triggers }: ScoredRecording, word: string): SpokenWord[] {
+  return triggers.length === 1 ? words : words.filter((said) => said.word === word);
+}
+
+/** Which firings of a word are where it was said. */
+function matchOf({ recording, firings }: Heard, word: string) {
+  const said = saidIn(recording, word);
+  const own = firings.filter((fired) => fired.word === word);
+  const times = own.map(({ timeSeconds }) => timeSeconds);
+  return { said, own, match: matchEvents(times, said) };
+}
+
+/**
+ * What was detected and what should have been, as spans, of each word by itself; where the spans of two
+ * words overlap, only the surer one counts as detected.
+ */
+function spansOf(
+  { recording, firings }: Heard,
+  triggers: readonly string[],
+): { detected: TimeSpan[]; annotated: TimeSpan[] }[] {
+  const kept = suppressNonMaxima(
+    firings.map(({ timeSeconds, ...firing }) => ({ ...firing, startSeconds: timeSeconds })),
+    MOST_OVERLAP,
+  );
+  return triggers.map((word) => ({
+    detected: kept.filter((span) => span.word === word),
+    annotated: saidIn(recording, word).map(({ endSeconds }) => ({
+      startSeconds: endSeconds,
+      endSeconds: endSeconds + LABEL_MS / 1000,
+    })),
+  }));
 }
 
 /** Misses and false alarms at each of a row of thresholds, ascending (the DET curve of Martin et al. 1997). */
@@ -99,15 +184,20 @@ export function tradeoffCurve(
   firing: FiringSettings,
   thresholds: readonly number[] = CURVE_THRESHOLDS,
 ): TradeoffPoint[] {
-  return thresholds.map((threshold) => {
+  return curveOf(sweepOf(recordings, firing, thresholds), recordings[0]?.triggers ?? []);
+}
+
+function curveOf(sweep: readonly SweptThreshold[], triggers: readonly string[]): TradeoffPoint[] {
+  return sweep.map(({ threshold, heard }) => {
     let [words, found, falseAlarms, seconds] = [0, 0, 0, 0];
-    for (const recording of recordings) {
-      const times = firingsOf(recording, { ...firing, threshold }).map(({ timeSeconds }) => timeSeconds);
-      const match = matchEvents(times, recording.words);
-      words += recording.words.length;
-      found += match.found;
-      falseAlarms += match.falseAlarms.length;
-      seconds += recording.seconds;
+    for (const one of heard) {
+      seconds += one.recording.seconds;
+      for (const word of triggers) {
+        const { said, match } = matchOf(one, word);
+        words += said.length;
+        found += match.found;
+        falseAlarms += match.falseAlarms.length;
+      }
     }
     return { threshold, missed: 1 - found / words, falseAlarmsPerHour: (3600 * falseAlarms) / seconds };
   });
@@ -143,16 +233,21 @@ export function calibrateThreshold(
 }
 
 /** What the smoothed score came to around a word that was missed. */
-function highestScore(recording: ScoredRecording, firing: FiringSettings, endSeconds: number): number {
-  const { scores, stepsPerSecond, firstStepSeconds } = recording;
+function highestScore(
+  recording: ScoredRecording,
+  word: string,
+  { smoothSteps }: FiringSettings,
+  endSeconds: number,
+): number {
+  const { scores, triggers, stepsPerSecond, firstStepSeconds } = recording;
+  const column = triggers.indexOf(word);
+  const scoreAt = (step: number) => (step < 0 ? 0 : scores[step * triggers.length + column]);
   let [highest, sum] = [0, 0];
-  scores.forEach((score, step) => {
-    sum += score - (step >= firing.smoothSteps ? scores[step - firing.smoothSteps] : 0);
+  for (let step = 0; step < scores.length / triggers.length; step++) {
+    sum += scoreAt(step) - scoreAt(step - smoothSteps);
     const time = firstStepSeconds + step / stepsPerSecond;
-    if (time > endSeconds - 0.3 && time <= endSeconds + 0.8) {
-      highest = Math.max(highest, sum / firing.smoothSteps);
-    }
-  });
+    if (time > endSeconds - 0.3 && time <= endSeconds + 0.8) highest = Math.max(highest, sum / smoothSteps);
+  }
   return highest;
 }
 

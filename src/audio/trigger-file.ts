@@ -8,19 +8,19 @@ const KIND = 'TriggerModel';
 
 /** What a file of a trigger model holds beside the network. */
 export interface TriggerDescription {
-  word: string;
+  words: readonly string[];
   settings: TriggerPreset;
   trainedOn: TrainingRecord | undefined;
 }
 
 /** The description as it is saved. */
-export function describeTrigger({ word, settings, trainedOn }: TriggerDescription): {
+export function describeTrigger({ words, settings, trainedOn }: TriggerDescription): {
   kind: string;
   settings: Record<string, unknown>;
 } {
   return {
     kind: KIND,
-    settings: { word, trainedOn, featuresHash: featuresHash(settings.features), ...settings },
+    settings: { words, trainedOn, featuresHash: featuresHash(settings.features), ...settings },
   };
 }
 
@@ -43,12 +43,15 @@ export async function readTrigger(
     });
   }
   const {
+    words,
     word,
     trainedOn,
     featuresHash: hash,
     ...settings
   } = file.settings as unknown as TriggerPreset & {
-    word: string;
+    words?: string[];
+    /** In place of `words` in models of before there could be several. */
+    word?: string;
     trainedOn?: TrainingRecord;
     /** Models of before it was saved have none. */
     featuresHash?: string;
@@ -59,5 +62,5 @@ export async function readTrigger(
       hint: 'Its description was changed or damaged: take the file as it was, or train anew.',
     });
   }
-  return { word, settings, trainedOn, network, seed: file.seed };
+  return { words: words ?? [word ?? ''], settings, trainedOn, network, seed: file.seed };
 }

@@ -1,21 +1,30 @@
 import type { AutoReport, EngineChoice } from '../rnn/engine/choose.js';
 import { SeqkitError } from '../rnn/errors.js';
 import { checkKnownOptions } from '../rnn/known-options.js';
+import { wholeNumber } from '../rnn/layers/layer.js';
 import type { Sequential } from '../rnn/sequential.js';
 import type { ClipSet } from './clips.js';
 import { Detector } from './detector.js';
 import { FEATURE_SETS, type FeatureSetName } from './features.js';
 import type { SpectrumSource } from './spectrogram.js';
+import type { SynthesisSettings } from './synthesis.js';
 import { describeTrigger, readTrigger } from './trigger-file.js';
 import { steppingNetwork, triggerNetwork } from './trigger-network.js';
 import { triggerPreset, type TriggerPreset } from './trigger-settings.js';
 import { TriggerStream, type TriggerEvent } from './trigger-stream.js';
+import { transferred, type TransferPart } from './trigger-transfer.js';
 import { trainTrigger, type TrainingRecord, type TriggerFitOptions } from './trigger-training.js';
 import type { Waveform } from './wav.js';
 
 export interface TriggerModelOptions {
   /** What events are called. @default 'activate' */
   word?: string;
+  /** In place of `word`: several to tell apart, each the name of its folder in `activates/`. */
+  words?: readonly string[];
+  /** How examples are mixed, where it differs from the preset's. */
+  synthesis?: Partial<SynthesisSettings>;
+  /** Steps labelled 1 after each word, in place of the preset's. */
+  labelSteps?: number;
   /** A preset by name. @default 'standard' */
   preset?: string;
   /** Features by name, in place of the preset's. */
@@ -42,6 +51,9 @@ export interface StreamOptions {
 
 const modelKeys: Record<keyof TriggerModelOptions, true> = {
   word: true,
+  words: true,
+  synthesis: true,
+  labelSteps: true,
   preset: true,
   features: true,
   seed: true,
@@ -50,11 +62,34 @@ const modelKeys: Record<keyof TriggerModelOptions, true> = {
   threads: true,
 };
 
+const transferKeys: Record<keyof TransferOptions, true> = {
+  word: true,
+  words: true,
+  synthesis: true,
+  seed: true,
+  engine: true,
+  onEngine: true,
+  threads: true,
+  train: true,
+};
+
 const streamKeys: Record<keyof StreamOptions, true> = { sampleRate: true, threshold: true, spectrum: true };
 
-/** Hears one word: trained on clips, it finds the times at which the word is said. */
+/** How a model goes on from another. */
+export type TransferOptions = Pick<
+  TriggerModelOptions,
+  'word' | 'words' | 'synthesis' | 'seed' | 'engine' | 'threads' | 'onEngine'
+> & {
+  /**
+   * `head`: the convolution and its normalization stay as they are; `all`: they are trained too, all at a low
+   * rate. @default 'head'
+   */
+  train?: TransferPart;
+};
+
+/** Hears a word, or several: trained on clips, it finds the times at which they are said. */
 export class TriggerModel {
-  readonly word: string;
+  readonly words: readonly string[];
   readonly seed: number;
   /** Features, network and firing settings, all of which are saved. */
   readonly settings: TriggerPreset;
@@ -65,17 +100,21 @@ export class TriggerModel {
 
   constructor(options: TriggerModelOptions = {}, loaded?: { settings: TriggerPreset; network: Sequential }) {
     checkKnownOptions(options, modelKeys, 'TriggerModel');
-    const { word = 'activate', preset = 'standard', seed = 1, engine = 'auto', threads, onEngine } = options;
-    this.word = word;
+    const { preset = 'standard', seed = 1, engine = 'auto', threads, onEngine } = options;
+    this.words = wordsOf(options);
     this.seed = seed;
-    this.settings = loaded?.settings ?? structuredClone(triggerPreset(preset));
-    if (options.features !== undefined) this.settings.features = { ...FEATURE_SETS[options.features] };
+    this.settings = loaded?.settings ?? presetFor(triggerPreset(preset), this.words, options);
     this.#network =
       loaded?.network ??
       triggerNetwork(this.settings.network, {
         ...{ seed, engine, threads },
         ...(onEngine && { onEngine }),
       });
+  }
+
+  /** What it listens for, or the first of several. */
+  get word(): string {
+    return this.words[0];
   }
 
   /**
@@ -85,8 +124,8 @@ export class TriggerModel {
    *   were read for another sample rate
    */
   async fit(clips: ClipSet, options: TriggerFitOptions = {}): Promise<TrainingRecord> {
-    const { settings, seed } = this;
-    this.trainedOn = await trainTrigger({ network: this.#network, settings, seed }, clips, options);
+    const { words, settings, seed } = this;
+    this.trainedOn = await trainTrigger({ words, network: this.#network, settings, seed }, clips, options);
     await this.#prepareStepping();
     return this.trainedOn;
   }
@@ -129,7 +168,7 @@ export class TriggerModel {
     const { threshold = firing.threshold, spectrum = 'meyda', sampleRate = features.sampleRate } = options;
     const preset = { ...this.settings, firing: { ...firing, threshold } };
     return new TriggerStream({
-      word: this.word,
+      words: this.words,
       sampleRate,
       preset,
       stepper: this.#stepping.stepper(),
@@ -149,7 +188,7 @@ export class TriggerModel {
     this.#stepping = await steppingNetwork(this.#network, network, features.bands);
   }
 
-  /** The logits of whole feature sequences, (N, frames, bands) to (N, steps, 1), all steps at once. */
+  /** The logits of whole feature sequences, (N, frames, bands) to (N, steps, words), all steps at once. */
   async logits(features: Float32Array, frames: number): Promise<Float32Array> {
     const { bands } = this.settings.features;
     const output = await this.#network.predict({
@@ -179,10 +218,69 @@ export class TriggerModel {
     from: string | Uint8Array,
     options: Pick<TriggerModelOptions, 'engine' | 'threads' | 'onEngine'> = {},
   ): Promise<TriggerModel> {
-    const { word, seed, settings, trainedOn, network } = await readTrigger(from, options);
-    const model = new TriggerModel({ word, seed }, { settings, network });
+    const { words, seed, settings, trainedOn, network } = await readTrigger(from, options);
+    const model = new TriggerModel({ words, seed }, { settings, network });
     model.trainedOn = trainedOn;
     await model.#prepareStepping();
     return model;
   }
+
+  /**
+   * A model to train that goes on from a trained one, with its features, its network and its threshold: for
+   * another word from a handful of clips, or the same word once more with what was wrong among the negatives.
+   *
+   * @param from a model, a file's path, or its bytes
+   * @param options.word @default the words of the model it goes on from
+   * @throws SeqkitError as `load`
+   */
+  static async from(
+    from: TriggerModel | string | Uint8Array,
+    options: TransferOptions = {},
+  ): Promise<TriggerModel> {
+    checkKnownOptions(options, transferKeys, 'from');
+    const { seed = 1, engine = 'auto', threads, onEngine, train = 'head' } = options;
+    const {
+      words: theirs,
+      settings: old,
+      network: trained,
+    } = from instanceof TriggerModel
+      ? { words: from.words, settings: from.settings, network: from.#network }
+      : await readTrigger(from, { engine });
+    const isNamed = options.word !== undefined || options.words !== undefined;
+    const words = isNamed ? wordsOf(options) : theirs;
+    const base = { words: theirs, settings: old, network: trained };
+    const { settings, network } = await transferred(base, words, train, {
+      ...{ seed, engine, threads },
+      ...(onEngine && { onEngine }),
+    });
+    Object.assign(settings.synthesis, options.synthesis);
+    return new TriggerModel({ words, seed }, { settings, network });
+  }
+}
+
+function wordsOf({ word, words }: TriggerModelOptions): readonly string[] {
+  if (words === undefined) return [word ?? 'activate'];
+  if (word !== undefined || words.length === 0 || new Set(words).size < words.length) {
+    throw new SeqkitError(
+      word === undefined
+        ? `The words of a model are different ones, at least one, not ${JSON.stringify(words)}.`
+        : 'A model takes word or words, not both.',
+      { code: 'usage' },
+    );
+  }
+  return [...words];
+}
+
+/** A copy of the preset with what the options change. */
+function presetFor(
+  preset: TriggerPreset,
+  words: readonly string[],
+  { features, labelSteps, synthesis }: TriggerModelOptions,
+): TriggerPreset {
+  const settings = structuredClone(preset);
+  if (features !== undefined) settings.features = { ...FEATURE_SETS[features] };
+  Object.assign(settings.synthesis, synthesis);
+  if (labelSteps !== undefined) settings.labels.labelSteps = wholeNumber(labelSteps, 'labelSteps', 1);
+  if (words.length > 1) settings.network.words = words.length;
+  return settings;
 }

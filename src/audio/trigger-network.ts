@@ -12,8 +12,8 @@ import type { NetworkSettings } from './trigger-settings.js';
 const MOMENTUM = 0.95;
 
 /**
- * The network, causal: (N, frames, bands) to (N, steps, 1) logits. A strided convolution
- * without padding, batch normalization (hence no bias before it), two recurrent layers.
+ * The network, causal: (N, frames, bands) to (N, steps, words) logits, a strided convolution without
+ * padding and two recurrent layers.
  */
 export function triggerNetwork(settings: NetworkSettings, options: SequentialOptions): Sequential {
   const { filters, kernelFrames, strideFrames } = settings;
@@ -21,10 +21,10 @@ export function triggerNetwork(settings: NetworkSettings, options: SequentialOpt
     filters,
     kernelSize: kernelFrames,
     strides: strideFrames,
-    useBias: false,
+    useBias: hasFrontBias(settings),
     name: 'front',
   });
-  return new Sequential([front, ...rest(settings)], options);
+  return new Sequential([front, ...afterFront(settings)], options);
 }
 
 /**
@@ -38,8 +38,8 @@ export async function steppingNetwork(
   settings: NetworkSettings,
   bands: number,
 ): Promise<Sequential> {
-  const front = new Dense({ units: settings.filters, useBias: false, name: 'front' });
-  const twin = new Sequential([front, ...rest(settings)], { engine: trained.engine });
+  const front = new Dense({ units: settings.filters, useBias: hasFrontBias(settings), name: 'front' });
+  const twin = new Sequential([front, ...afterFront(settings)], { engine: trained.engine });
   await twin.build([1, settings.kernelFrames * bands]);
   twin.layers.forEach((layer, index) => {
     layer.setWeights(trained.layers[index].getWeights().map(({ data }) => data));
@@ -47,13 +47,43 @@ export async function steppingNetwork(
   return twin;
 }
 
-function rest({ dropout, units, outputBias }: NetworkSettings): Layer[] {
+/** Batch normalization takes a bias away again; the exercise has one all the same. */
+function hasFrontBias({ layers }: NetworkSettings): boolean {
+  return layers === 'coursera';
+}
+
+function afterFront(settings: NetworkSettings): Layer[] {
+  return settings.layers === 'coursera' ? courseraLayers(settings) : standardLayers(settings);
+}
+
+function standardLayers({ dropout, units, outputBias, words = 1 }: NetworkSettings): Layer[] {
   return [
     new BatchNormalization({ momentum: MOMENTUM, name: 'norm' }),
     new Activation({ activation: 'relu' }),
     new Dropout({ rate: dropout }),
     new GRU({ units, returnSequences: true, name: 'gru1' }),
     new GRU({ units, returnSequences: true, name: 'gru2' }),
-    new Dense({ units: 1, biasValue: outputBias, name: 'output' }),
+    new Dense({ units: words, biasValue: outputBias, name: 'output' }),
+  ];
+}
+
+/**
+ * The exercise's, in its order, the GRUs as first published (one bias), dropout and batch normalization
+ * after each. Its last layer is Dense at each step under a sigmoid, which here the loss and the stream apply.
+ */
+function courseraLayers({ dropout, units, outputBias, words = 1 }: NetworkSettings): Layer[] {
+  const gru = (name: string) => new GRU({ units, returnSequences: true, resetAfter: false, name });
+  return [
+    new BatchNormalization({ name: 'norm' }),
+    new Activation({ activation: 'relu' }),
+    new Dropout({ rate: dropout }),
+    gru('gru1'),
+    new Dropout({ rate: dropout }),
+    new BatchNormalization({ name: 'norm1' }),
+    gru('gru2'),
+    new Dropout({ rate: dropout }),
+    new BatchNormalization({ name: 'norm2' }),
+    new Dropout({ rate: dropout }),
+    new Dense({ units: words, biasValue: outputBias, name: 'output' }),
   ];
 }

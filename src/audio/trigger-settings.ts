@@ -1,10 +1,15 @@
 import { SeqkitError } from '../rnn/errors.js';
-import { DEFAULT_FEATURES, type FeatureSettings } from './features.js';
-import { LABEL_MS, type LabelSettings, type StepTiming } from './labels.js';
+import { COURSERA_FEATURES, DEFAULT_FEATURES, type FeatureSettings } from './features.js';
+import { COURSERA_LABELS, LABEL_MS, type LabelSettings, type StepTiming } from './labels.js';
 import { DEFAULT_SYNTHESIS, type SynthesisSettings } from './synthesis.js';
+import type { WordDetectorSettings } from './word-detectors.js';
 
-/** The size of the network. */
+/** The layers of the network, and their size. */
 export interface NetworkSettings {
+  /** `coursera`: those of the exercise, one by one. @default 'standard' */
+  layers?: 'standard' | 'coursera';
+  /** Trigger words, one output each. @default 1 */
+  words?: number;
   /** Filters of the convolution. */
   filters: number;
   /** Frames that one step sees ... */
@@ -81,17 +86,31 @@ export interface FiringSettings {
   refractorySeconds: number;
 }
 
+/** Where the labels of a word stand. */
+export interface LabelPlacing extends Omit<LabelSettings, 'labelSteps'> {
+  /** @default as many as 364 ms hold */
+  labelSteps?: number;
+  /**
+   * The step at which a word ends: that of which the frames reach up to there (`heard`), or the same share of all
+   * steps as of the example, floor(endMs * steps / exampleMs) (`share`). @default 'heard'
+   */
+  place?: 'heard' | 'share';
+}
+
 /** Everything that makes one kind of trigger model. */
 export interface TriggerPreset {
   features: FeatureSettings;
   network: NetworkSettings;
-  labels: Omit<LabelSettings, 'labelSteps'>;
+  labels: LabelPlacing;
   synthesis: SynthesisSettings;
   training: TrainingSettings;
   firing: FiringSettings;
 }
 
-/** The presets by name. `standard`: 30 ms a step, 78,000 parameters. */
+/**
+ * The presets by name. `standard`: 30 ms a step, 78,000 parameters. `coursera`: the spectrograms, labels and
+ * network of a well-known exercise, 7 ms a step, 522,561 parameters.
+ */
 export const TRIGGER_PRESETS = {
   standard: {
     features: DEFAULT_FEATURES,
@@ -122,6 +141,52 @@ export const TRIGGER_PRESETS = {
     },
     firing: { threshold: 0.8, smoothSteps: 5, refractorySeconds: 1 },
   },
+  coursera: {
+    features: COURSERA_FEATURES,
+    network: {
+      layers: 'coursera',
+      filters: 196,
+      kernelFrames: 15,
+      strideFrames: 4,
+      // The share that is dropped, as Keras counts.
+      dropout: 0.8,
+      units: 128,
+      outputBias: 0,
+    },
+    labels: { ...COURSERA_LABELS, place: 'share' },
+    // Up to four words and two others over a background, all as they were recorded but for their level.
+    synthesis: {
+      ...DEFAULT_SYNTHESIS,
+      exampleSeconds: 10,
+      maxActivates: 4,
+      maxNegatives: 2,
+      halfWordShare: 0,
+      speechShare: 0,
+      lookAlikeShare: 0,
+      splicedShare: 0,
+      runningSpeechShare: 0,
+      speed: [1, 1],
+      speechDb: [-26, -14],
+      signalToNoiseDb: [10, 30],
+      reverbShare: 0,
+      noiseShare: 0,
+      babbleShare: 0,
+      tiltShare: 0,
+    },
+    training: {
+      examplesPerActivate: 6,
+      leastExamples: 200,
+      mostExamples: 600,
+      epochs: 12,
+      batchSize: 8,
+      learningRate: 1e-3,
+      clipNorm: 2,
+      maskFrames: 0,
+      maskBands: 0,
+    },
+    // Nothing more is heard for 75 steps after the chime.
+    firing: { threshold: 0.5, smoothSteps: 20, refractorySeconds: 75 / 137.5 },
+  },
 } as const satisfies Record<string, TriggerPreset>;
 
 export type TriggerPresetName = keyof typeof TRIGGER_PRESETS;
@@ -135,6 +200,26 @@ export function triggerPreset(name: string): TriggerPreset {
     });
   }
   return TRIGGER_PRESETS[name as TriggerPresetName];
+}
+
+/** A word waits so long for a better one of another that fires ... */
+const WAIT_SECONDS = 0.15;
+/** ... and keeps the others from firing so long after it. */
+const RIVAL_SECONDS = 0.3;
+
+/** The firing settings in steps. */
+export function detectorSettings(
+  { threshold, smoothSteps, refractorySeconds }: FiringSettings,
+  stepRate: number,
+): WordDetectorSettings {
+  const steps = (seconds: number) => Math.round(seconds * stepRate);
+  return {
+    threshold,
+    smoothSteps,
+    refractorySteps: steps(refractorySeconds),
+    waitSteps: steps(WAIT_SECONDS),
+    rivalSteps: steps(RIVAL_SECONDS),
+  };
 }
 
 /** Output steps per second. */
@@ -155,7 +240,20 @@ export function stepTiming(
   };
 }
 
-/** Labels of 364 ms, in steps of this preset. */
+/** How the labels of an example lie in time. */
+export function labelTiming(
+  preset: Pick<TriggerPreset, 'features' | 'network' | 'labels' | 'synthesis'>,
+  frames: number,
+): StepTiming {
+  const timing = stepTiming(preset, frames);
+  if (preset.labels.place !== 'share') return timing;
+  const { exampleSeconds } = preset.synthesis;
+  return { ...timing, stepsPerSecond: timing.steps / exampleSeconds, firstStepMs: 0 };
+}
+
+/** Labels of 364 ms, in steps of this preset, where it does not say how many steps they are. */
 export function labelSettings(preset: Pick<TriggerPreset, 'features' | 'network' | 'labels'>): LabelSettings {
-  return { ...preset.labels, labelSteps: Math.round((LABEL_MS * stepsPerSecond(preset)) / 1000) };
+  const { labelSteps, positiveWeight, silentBeforeMs, silentAfterMs } = preset.labels;
+  const fitting = Math.round((LABEL_MS * stepsPerSecond(preset)) / 1000);
+  return { labelSteps: labelSteps ?? fitting, positiveWeight, silentBeforeMs, silentAfterMs };
 }

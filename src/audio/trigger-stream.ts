@@ -1,10 +1,10 @@
 import type { Stepper } from '../rnn/stepper.js';
 import { appendSamples } from './append-samples.js';
-import { Detector } from './detector.js';
 import { FeatureExtractor } from './features.js';
 import { StreamResampler } from './resample.js';
 import type { SpectrumSource } from './spectrogram.js';
-import { stepsPerSecond, stepTiming, type TriggerPreset } from './trigger-settings.js';
+import { detectorSettings, stepsPerSecond, stepTiming, type TriggerPreset } from './trigger-settings.js';
+import { WordDetectors, type WordFiring } from './word-detectors.js';
 
 /** The word was heard. */
 export interface TriggerEvent {
@@ -17,8 +17,10 @@ export interface TriggerEvent {
 
 /** The score of one step. */
 export interface ScoreEvent {
-  /** 0 to 1, before smoothing. */
+  /** 0 to 1, before smoothing; of several words the highest. */
   score: number;
+  /** Of each word, in the order of the model's; overwritten by the next step. */
+  scores: Float32Array;
   /** The time up to which it has heard, in seconds from the start. */
   timeSeconds: number;
 }
@@ -31,7 +33,7 @@ export interface StreamEvents {
 
 /** What a stream needs of a model. */
 export interface StreamParts {
-  word: string;
+  words: readonly string[];
   /** Of the sound that comes, Hz; another rate than the features' is resampled. */
   sampleRate: number;
   preset: Pick<TriggerPreset, 'features' | 'network' | 'firing'>;
@@ -44,7 +46,8 @@ export interface StreamParts {
 export class TriggerStream {
   readonly #parts: StreamParts;
   readonly #extractor: FeatureExtractor;
-  readonly #detector: Detector;
+  readonly #detectors: WordDetectors;
+  readonly #scores: Float32Array;
   readonly #firstStepSeconds: number;
   /** The frames that the next step sees, (kernelFrames, bands), the oldest first. */
   readonly #window: Float32Array;
@@ -60,15 +63,13 @@ export class TriggerStream {
   };
 
   constructor(parts: StreamParts) {
-    const { features, network, firing } = parts.preset;
+    const { words, preset } = parts;
+    const { features, network, firing } = preset;
     this.#parts = parts;
     this.#extractor = new FeatureExtractor(features, parts.spectrum);
-    this.#detector = new Detector({
-      threshold: firing.threshold,
-      smoothSteps: firing.smoothSteps,
-      refractorySteps: Math.round(firing.refractorySeconds * stepsPerSecond(parts.preset)),
-    });
-    this.#firstStepSeconds = stepTiming(parts.preset, network.kernelFrames).firstStepMs / 1000;
+    this.#detectors = new WordDetectors(words.length, detectorSettings(firing, stepsPerSecond(preset)));
+    this.#scores = new Float32Array(words.length);
+    this.#firstStepSeconds = stepTiming(preset, network.kernelFrames).firstStepMs / 1000;
     this.#window = new Float32Array(network.kernelFrames * features.bands);
     if (parts.sampleRate !== features.sampleRate) {
       this.#resampler = new StreamResampler(parts.sampleRate, features.sampleRate);
@@ -89,9 +90,11 @@ export class TriggerStream {
     return this.#listen(this.#resampler?.push(samples) ?? samples);
   }
 
-  /** Ends the sound: gives what was heard in the little that a resampler still held back. */
+  /** Ends the sound: gives what was heard in the little that a resampler still held back, or waited for a rival. */
   flush(): TriggerEvent[] {
-    return this.#resampler === undefined ? [] : this.#listen(this.#resampler.flush());
+    const events = this.#resampler === undefined ? [] : this.#listen(this.#resampler.flush());
+    const last = this.#tell(this.#detectors.flush());
+    return last === undefined ? events : [...events, last];
   }
 
   #listen(sound: Float32Array): TriggerEvent[] {
@@ -114,20 +117,34 @@ export class TriggerStream {
 
   /** Takes one frame in; every strideFrames-th completes a step. */
   #frame(samples: Float32Array): TriggerEvent | undefined {
-    const { word, preset, stepper } = this.#parts;
+    const { preset, stepper } = this.#parts;
     const { bands } = preset.features;
     const { kernelFrames, strideFrames } = preset.network;
     this.#window.copyWithin(0, bands);
     this.#extractor.frame(samples, this.#window, this.#window.length - bands);
     this.#frames++;
     if (this.#frames < kernelFrames || (this.#frames - kernelFrames) % strideFrames !== 0) return undefined;
-    const score = 1 / (1 + Math.exp(-stepper.step(this.#window)[0]));
-    const timeSeconds = this.#firstStepSeconds + this.#steps / stepsPerSecond(preset);
-    this.#steps++;
-    for (const listener of this.#listeners.score) listener({ score, timeSeconds });
-    const fired = this.#detector.push(score);
+    const logits = stepper.step(this.#window);
+    const scores = this.#scores;
+    let score = 0;
+    for (let word = 0; word < scores.length; word++) {
+      scores[word] = 1 / (1 + Math.exp(-logits[word]));
+      score = Math.max(score, scores[word]);
+    }
+    const timeSeconds = this.#timeOf(this.#steps++);
+    for (const listener of this.#listeners.score) listener({ score, scores, timeSeconds });
+    return this.#tell(this.#detectors.push(scores));
+  }
+
+  /** The time up to which a step has heard. */
+  #timeOf(step: number): number {
+    return this.#firstStepSeconds + step / stepsPerSecond(this.#parts.preset);
+  }
+
+  #tell(fired: WordFiring | undefined): TriggerEvent | undefined {
     if (fired === undefined) return undefined;
-    const event = { word, timeSeconds, score: fired };
+    const word = this.#parts.words[fired.word];
+    const event = { word, timeSeconds: this.#timeOf(this.#steps - 1 - fired.stepsAgo), score: fired.score };
     for (const listener of this.#listeners.trigger) listener(event);
     return event;
   }

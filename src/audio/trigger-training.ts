@@ -52,6 +52,8 @@ const fitKeys: Record<keyof TriggerFitOptions, true> = {
 
 /** A network, what it is made for, and what all that is random in its training follows from. */
 export interface Trainee {
+  /** What it listens for, one output each. */
+  words: readonly string[];
   network: Sequential;
   settings: TriggerPreset;
   seed: number;
@@ -64,7 +66,7 @@ export interface Trainee {
  *   were read for another sample rate
  */
 export async function trainTrigger(
-  { network, settings, seed }: Trainee,
+  { words, network, settings, seed }: Trainee,
   clips: ClipSet,
   options: TriggerFitOptions,
 ): Promise<TrainingRecord> {
@@ -82,11 +84,12 @@ export async function trainTrigger(
       hint: `Read them with readClips(files, ${features.sampleRate}).`,
     });
   }
-  checkClips(clips);
+  checkWords(clips, words);
   const { epochs = training.epochs, examples: asked, ...hooks } = options;
   const wanted = training.examplesPerActivate * clips.activates.length;
   const examples = asked ?? Math.min(training.mostExamples, Math.max(training.leastExamples, wanted));
-  const run = new TrainingRun({ network, clips, preset: settings, seed, examples, epochs, ...hooks });
+  const plan = { network, clips, words, preset: settings, seed, examples, epochs };
+  const run = new TrainingRun({ ...plan, ...hooks });
   const { finalLoss, epochs: done, hardNegatives, judgement, threshold } = await run.run();
   if (threshold !== undefined) settings.firing.threshold = threshold;
   const { activates, negatives, backgrounds } = clips;
@@ -102,21 +105,26 @@ export async function trainTrigger(
   };
 }
 
-function checkClips({ activates }: ClipSet): void {
+function checkWords({ activates }: ClipSet, words: readonly string[]): void {
   if (activates.length === 0) {
     throw new SeqkitError('There are no clips of the word to train on.', {
       code: 'too-little-data',
       hint: 'Put WAV files of the word into activates/.',
     });
   }
-  const words = [...new Set(activates.map(({ word }) => word))];
-  if (words.length > 1) {
+  const there = [...new Set(activates.map(({ word }) => word))];
+  if (words.length === 1) {
+    if (there.length === 1) return;
     throw new SeqkitError(
-      `A model hears one word; activates/ holds ${words.map((w) => w ?? 'files of none').join(', ')}.`,
-      {
-        code: 'bad-value',
-        hint: 'Train one model for each word.',
-      },
+      `The model hears one word; activates/ holds ${there.map((word) => word ?? 'files of none').join(', ')}.`,
+      { code: 'bad-value', hint: 'Make a model of several: new TriggerModel({ words: [...] }).' },
     );
   }
+  const strange = there.filter((word) => word === undefined || !words.includes(word));
+  const missing = words.filter((word) => !there.includes(word));
+  if (strange.length === 0 && missing.length === 0) return;
+  throw new SeqkitError(
+    `The model hears ${words.join(', ')}; activates/ holds ${there.map((word) => word ?? 'files of none').join(', ')}.`,
+    { code: 'bad-value', hint: 'Put the clips of each word into activates/<word>/.' },
+  );
 }

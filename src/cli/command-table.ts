@@ -75,10 +75,10 @@ export const commandGroups: readonly CommandGroup[] = [
   },
   {
     title: 'Trigger words',
-    load: () => import('./commands/trigger.js'),
+    load: () => import('./commands/new-clips.js'),
     commands: {
-      'train-trigger': 'a model of your own wake word, from a folder of WAV files',
-      detect: 'the times at which a recording holds the word',
+      record: 'clips of your own voice, take by take',
+      'make-clips': 'clips from text, spoken by espeak-ng',
     },
   },
   {
@@ -91,10 +91,10 @@ export const commandGroups: readonly CommandGroup[] = [
   },
   {
     title: 'Trigger words',
-    load: () => import('./commands/new-clips.js'),
+    load: () => import('./commands/trigger.js'),
     commands: {
-      record: 'clips of your own voice, take by take',
-      'make-clips': 'clips from text, spoken by espeak-ng',
+      'train-trigger': 'a model of your own wake word, from a folder of WAV files',
+      detect: 'the times at which a recording holds the word',
     },
   },
   {

@@ -44,6 +44,13 @@ const stacks: Readonly<Record<string, readonly LayerDescription[]>> = {
   Masking: [layer('Masking'), layer('GRU', { units, returnSequences })],
   LayerNormalization: [layer('LayerNormalization'), layer('Dense', { units })],
   Residual: [layer('Residual', { layers: [layer('Dense', { units: D, activation: 'tanh' })] })],
+  TiedEmbedding: [
+    layer('TiedEmbedding', {
+      inputDim: V,
+      outputDim: D,
+      layers: [layer('GRU', { units: D, returnSequences })],
+    }),
+  ],
   TimeDistributed: [layer('TimeDistributed', { layer: layer('Dense', { units, activation: 'tanh' }) })],
   MaxPooling1D: [layer('Dense', { units }), layer('MaxPooling1D')],
   AveragePooling1D: [layer('Dense', { units }), layer('AveragePooling1D')],
@@ -89,8 +96,10 @@ export async function layerCases(asked?: string): Promise<GradientCase[]> {
  * moved by itself, or, where sizes hang together, as it is with a few numbers of each array.
  */
 export function modelCase(file: ModelFile, title: string): Promise<GradientCase> {
-  const hangTogether = file.layers.some(({ kind }) => ['Residual', 'Reshape', 'Flatten'].includes(kind));
-  if (file.graph || hangTogether) return wholeCase(file, title);
+  const hangTogether = file.layers.some(({ kind }) =>
+    ['Residual', 'TiedEmbedding', 'Reshape', 'Flatten'].includes(kind),
+  );
+  if (file.graph || hangTogether || file.shapes?.some(({ steps }) => steps)) return wholeCase(file, title);
   return makeCase(title, file.layers.map(shrink));
 }
 
@@ -100,10 +109,13 @@ const samples = 12;
 async function wholeCase(file: ModelFile, title: string): Promise<GradientCase> {
   const random = new Random(11);
   const graph = restoreGraph(file, title);
-  const x = graph.shapes!.map(({ time, features }, i) => {
+  const x = graph.shapes!.map(({ time, steps, features }, i) => {
     const tokens = graph.tokensOf(i);
     if (tokens !== undefined) return classes(random, tokens, [N, time!]);
-    return normals(random, time === undefined ? [N, features] : [N, time, features]);
+    return normals(
+      random,
+      [N, time, steps, features].filter((size) => size !== undefined),
+    );
   });
   const probe = new Model(restoreGraph(file, title), { engine: 'reference' });
   const outputs = await probe.predictAll(x.length === 1 ? x[0] : x);

@@ -9,10 +9,11 @@ import { lookAlikes } from './look-alikes.js';
 import { note } from './output.js';
 import { findProgram } from './programs.js';
 import { runningText } from './running-text.js';
+import { spokenWords } from './spoken-words.js';
 
 export interface SpokenClipsOptions {
-  /** The trigger word, where it is known: it is not said, but words like it are. */
-  word?: string;
+  /** The trigger word, or several, where they are known: they are not said, but words like them are. */
+  word?: string | readonly string[];
   /** How much running speech; 0 for no synthetic speech at all. */
   minutes: number;
   /** Hz */
@@ -72,6 +73,7 @@ export async function spokenClips(
   options: SpokenClipsOptions,
 ): Promise<{ speech?: SpokenClip[]; lookAlikes?: SpokenClip[] }> {
   const { word, minutes, sampleRate } = options;
+  const triggers = word === undefined ? [] : [word].flat();
   if (minutes === 0) return {};
   if (findProgram('espeak-ng') === undefined) {
     note(
@@ -80,7 +82,7 @@ export async function spokenClips(
     return {};
   }
   const voices = voicesOf('en');
-  const words = await frequentWords(word);
+  const words = await frequentWords(triggers);
   const count = Math.ceil((60 * minutes) / CLIP_SECONDS);
   const speech = Array.from({ length: count }, (_, n) => {
     const random = new Random(SEED).fork(`speech ${n}`);
@@ -88,19 +90,21 @@ export async function spokenClips(
     const text = runningText(words, Math.round((CLIP_SECONDS * manner.wordsPerMinute) / 60), random);
     return new SpokenClip(`speech/${n}_${manner.voice}`, text, manner, sampleRate, true);
   });
-  if (word === undefined) {
+  if (triggers.length === 0) {
     note('The word is not known by name: name it with --word, and espeak-ng will say words like it too.');
     return { speech };
   }
   const random = new Random(SEED).fork('look-alikes');
-  const near = lookAlikes(phonemesOf(word, voices[0]), LOOK_ALIKES, random).flatMap(({ text, name }, n) =>
+  const each = Math.ceil(LOOK_ALIKES / triggers.length);
+  const found = triggers.flatMap((trigger) => lookAlikes(phonemesOf(trigger, voices[0]), each, random));
+  const near = found.flatMap(({ text, name }, n) =>
     Array.from({ length: TAKES }, (_, take) => {
       const manner = mannerOf(random.choice(voices), random);
       return new SpokenClip(`look-alikes/${n}-${take}_${name}`, text, manner, sampleRate, false);
     }),
   );
   note(
-    `espeak-ng speaks ${minutes} min of running text and ${near.length} phrases like "${word}", which serve as negatives.`,
+    `espeak-ng speaks ${minutes} min of running text and ${near.length} phrases like ${spokenWords(triggers)}, which serve as negatives.`,
   );
   return { speech, lookAlikes: near };
 }
@@ -113,10 +117,10 @@ function mannerOf(voice: string, random: Random): Speech {
   };
 }
 
-/** The most frequent words of the default vectors, but those that hold the trigger word. */
-async function frequentWords(trigger: string | undefined): Promise<string[]> {
-  const spelled = trigger?.toLowerCase().replaceAll(/[^a-z]/g, '') ?? '';
-  const unlike = (word: string) => spelled === '' || !word.includes(spelled);
+/** The most frequent words of the default vectors, but those that hold a trigger word. */
+async function frequentWords(triggers: readonly string[]): Promise<string[]> {
+  const spelled = triggers.map((trigger) => trigger.toLowerCase().replaceAll(/[^a-z]/g, '')).filter(Boolean);
+  const unlike = (word: string) => !spelled.some((trigger) => word.includes(trigger));
   try {
     const { KeyedVectors } = await import('../embeddings/keyed-vectors.js');
     const vectors = await KeyedVectors.default();

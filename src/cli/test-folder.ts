@@ -45,8 +45,11 @@ export function scoreFolder(
     });
   }
   const clips = readClips(own, model.settings.features.sampleRate, options);
-  // Several words below activates/: those of others are no words to be found.
-  const others = clips.activates.filter(({ word }) => word !== undefined && word !== model.word);
+  // Several words below activates/: those that the model does not listen for are no words to be found.
+  const { words } = model;
+  const others = clips.activates.filter(({ word }) =>
+    word === undefined ? words.length > 1 : !words.includes(word),
+  );
   clips.activates = clips.activates.filter((clip) => !others.includes(clip));
   clips.negatives.push(...others);
   if (others.length > 0) note(`${others.length} clips of other words in activates/ count as negatives.`);
@@ -66,8 +69,8 @@ export function scoreFolder(
   }
   for (const { path, bytes } of labelled) {
     const waveform = decodeWav(bytes, path, options);
-    const words = readLabels(join(folder, path), model.word);
-    scored.push(scoreRecording(model, waveform, { name: path, words }));
+    const said = readLabels(join(folder, path), words);
+    scored.push(scoreRecording(model, waveform, { name: path, words: said }));
     bar.update(scored.length);
   }
   bar.end();
@@ -75,10 +78,10 @@ export function scoreFolder(
 }
 
 /**
- * The ends of a word in a recording, from the labels beside it: `x.txt` as Audacity exports them
+ * The ends of the words in a recording, from the labels beside it: `x.txt` as Audacity exports them
  * (start, end and word, by tabs), or `x.json` with `{"words":[{"word","endSeconds"}]}`.
  */
-function readLabels(recording: string, word: string): SpokenWord[] {
+function readLabels(recording: string, words: readonly string[]): SpokenWord[] {
   const stem = recording.replace(/\.[^.]+$/, '');
   const bad = (file: string, cause: string): never => {
     throw new SeqkitError(`${file}: ${cause}`, {
@@ -86,7 +89,10 @@ function readLabels(recording: string, word: string): SpokenWord[] {
       hint: 'Expected lines of start, end and word by tabs (Audacity: File, Export labels).',
     });
   };
-  let ends: number[];
+  // A label without a word means the one that the model listens for.
+  const unnamed = words.length === 1 ? words[0] : undefined;
+  const isListenedFor = ({ word }: SpokenWord) => word !== undefined && words.includes(word);
+  let said: SpokenWord[];
   if (existsSync(`${stem}.json`)) {
     let content: unknown;
     try {
@@ -94,21 +100,22 @@ function readLabels(recording: string, word: string): SpokenWord[] {
     } catch {
       return bad(`${stem}.json`, 'it is not JSON');
     }
-    const { words } = content as { words?: { word?: string; endSeconds?: number }[] };
-    if (!Array.isArray(words)) return bad(`${stem}.json`, 'it holds no list "words"');
-    ends = words
-      .filter((said) => said.word === undefined || said.word === word)
-      .map(({ endSeconds }) => endSeconds ?? bad(`${stem}.json`, 'a word has no "endSeconds"'));
+    const { words: list } = content as { words?: { word?: string; endSeconds?: number }[] };
+    if (!Array.isArray(list)) return bad(`${stem}.json`, 'it holds no list "words"');
+    said = list.map(({ word = unnamed, endSeconds }) => ({
+      word,
+      endSeconds: endSeconds ?? bad(`${stem}.json`, 'a word has no "endSeconds"'),
+    }));
   } else if (existsSync(`${stem}.txt`)) {
     const lines = readFileSync(`${stem}.txt`, 'utf8').split(/\r?\n/);
-    ends = lines.flatMap((line, index) => {
+    said = lines.flatMap((line, index) => {
       if (line.trim() === '') return [];
-      const [start, end, said] = line.split('\t');
+      const [start, end, label = ''] = line.split('\t');
       const seconds = Number(end);
       if (end === undefined || !Number.isFinite(seconds) || !Number.isFinite(Number(start))) {
         return bad(`${stem}.txt`, `line ${index + 1} is no label: ${line}`);
       }
-      return said === undefined || said.trim() === '' || said.trim() === word ? [seconds] : [];
+      return [{ word: label.trim() === '' ? unnamed : label.trim(), endSeconds: seconds }];
     });
   } else {
     throw new SeqkitError(`${recording} has no labels beside it.`, {
@@ -116,5 +123,5 @@ function readLabels(recording: string, word: string): SpokenWord[] {
       hint: `Put the word's times into ${stem}.txt, or the recording into backgrounds/ where the word is not said.`,
     });
   }
-  return ends.sort((a, b) => a - b).map((endSeconds) => ({ endSeconds }));
+  return said.filter(isListenedFor).sort((a, b) => a.endSeconds - b.endSeconds);
 }

@@ -1,5 +1,6 @@
 import { Option, type Command } from 'commander';
 import type { EngineChoice } from '../rnn/engine/choose.js';
+import type { PaceShape } from '../text/pace.js';
 import type { TextModelOptions } from '../text/text-model.js';
 import type { TextFitOptions } from '../text/text-training.js';
 import { engineOption, realOption, seedOption, threadsOption, wholeNumber, wholeOption } from './options.js';
@@ -10,12 +11,20 @@ export interface TextTrainingOptions {
   readonly layers: number;
   readonly units: number;
   readonly dropout: number;
+  readonly residual: boolean;
+  readonly tied: boolean;
   readonly epochs?: number;
   readonly minutes?: number;
+  readonly steps?: number;
   readonly seqLength: number;
   readonly batch: number;
   readonly learningRate: number;
-  readonly heldOut: number;
+  readonly schedule: PaceShape;
+  readonly warmup: number;
+  readonly clipNorm: number;
+  readonly labelSmoothing: number;
+  readonly heldOut?: number;
+  readonly test: number;
   readonly patience?: number;
   readonly seed: number;
   readonly engine: EngineChoice;
@@ -38,7 +47,8 @@ export interface TrainingDefaults {
   readonly epochs: number;
   readonly seqLength: number;
   readonly learningRate: number;
-  readonly heldOut: number;
+  /** Undefined where it goes by the length. */
+  readonly heldOut?: number;
 }
 
 const unlimited = 1_000_000;
@@ -60,14 +70,21 @@ export function addTrainingOptions(command: Command, defaults: TrainingDefaults)
       ),
     )
     .addOption(
+      flag('--residual', 'each recurrent layer after the first adds to what goes in (He et al. 2016)'),
+    )
+    .addOption(
+      flag('--tied', 'one table for the characters that go in and those that come out (Press and Wolf 2017)'),
+    )
+    .addOption(
       count(
         '--epochs <n>',
-        `passes over the ${what} (default: ${defaults.epochs}, or as many as --minutes allows)`,
+        `passes over the ${what} (default: ${defaults.epochs}, or as many as --minutes or --steps allow)`,
       ),
     )
     .addOption(
       realOption('--minutes <n>', "a limit of time; how far it reaches is the machine's speed", { above: 0 }),
     )
+    .addOption(wholeOption('--steps <n>', 'a limit of updates', { min: 1, max: 1_000_000_000 }))
     .addOption(
       wholeOption('--seq-length <n>', 'characters over which gradients flow back', {
         min: 1,
@@ -86,9 +103,32 @@ export function addTrainingOptions(command: Command, defaults: TrainingDefaults)
       ),
     )
     .addOption(
-      realOption('--held-out <share>', `of the ${what}, only measured on`, { min: 0, max: 0.9 }).default(
-        defaults.heldOut,
+      new Option('--schedule <name>', 'how the rate falls from there, to a fiftieth at the end')
+        .choices(['cosine', 'linear', 'exponential', 'constant'])
+        .default('cosine'),
+    )
+    .addOption(
+      realOption('--warmup <share>', 'of the run, in which the rate climbs', { min: 0, max: 0.9 }).default(
+        0.02,
       ),
+    )
+    .addOption(
+      realOption('--clip-norm <norm>', 'that gradients are cut down to; 0 leaves them', { min: 0 }).default(
+        5,
+      ),
+    )
+    .addOption(
+      realOption('--label-smoothing <share>', 'of each target, spread over all characters', {
+        min: 0,
+        max: 0.9,
+      }).default(0),
+    )
+    .addOption(heldOutOption(defaults))
+    .addOption(
+      realOption('--test <share>', `of the ${what}, looked at once, when all is over`, {
+        min: 0,
+        max: 0.9,
+      }).default(0),
     )
     .addOption(
       count(
@@ -112,24 +152,44 @@ export function addCheckpointOptions(command: Command): Command {
     .addOption(new Option('--resume', 'go on from the last checkpoint').default(false));
 }
 
+function flag(flags: string, description: string): Option {
+  return new Option(flags, description).default(false);
+}
+
+function heldOutOption({ what, heldOut }: TrainingDefaults): Option {
+  const range = { min: 0, max: 0.9 };
+  if (heldOut !== undefined) {
+    return realOption('--held-out <share>', `of the ${what}, only measured on`, range).default(heldOut);
+  }
+  const usual = '(default: 0.1, but a million characters at most)';
+  return realOption('--held-out <share>', `of the ${what}, at its end, only measured on ${usual}`, range);
+}
+
 function count(flags: string, description: string): Option {
   return new Option(flags, description).argParser(wholeNumber({ min: 1, max: unlimited }));
 }
 
 /** The network asked for, and what runs it. */
 export function modelOptionsOf(options: TextTrainingOptions): TextModelOptions {
-  const { cell, units, layers, dropout, seed, engine, threads } = options;
-  return { cell, units, layers, dropout, seed, engine, ...(threads !== undefined && { threads }) };
+  const { cell, units, layers, dropout, residual, tied, seed, engine, threads } = options;
+  return {
+    ...{ cell, units, layers, dropout, residual, tied, seed, engine },
+    ...(threads !== undefined && { threads }),
+  };
 }
 
 /** How it is to be trained. @param defaults those that the options were added with */
 export function fitOptionsOf(options: TextTrainingOptions, defaults: TrainingDefaults): TextFitOptions {
-  const { minutes, patience, seqLength, batch: batchSize, learningRate, heldOut } = options;
-  const epochs = options.epochs ?? (minutes === undefined ? defaults.epochs : undefined);
+  const { minutes, steps, patience, seqLength, batch: batchSize, learningRate, heldOut } = options;
+  const { schedule, warmup, clipNorm, labelSmoothing, test } = options;
+  const unlimited = minutes === undefined && steps === undefined;
+  const epochs = options.epochs ?? (unlimited ? defaults.epochs : undefined);
   return {
-    ...{ seqLength, batchSize, learningRate, heldOut },
+    ...{ seqLength, batchSize, learningRate, schedule, warmup, clipNorm, labelSmoothing, test },
+    ...(heldOut !== undefined && { heldOut }),
     ...(epochs !== undefined && { epochs }),
     ...(minutes !== undefined && { minutes }),
+    ...(steps !== undefined && { steps }),
     ...(patience !== undefined && { earlyStopping: { patience, restoreBest: true } }),
   };
 }

@@ -1,13 +1,27 @@
-import { readClips, splitClips, type ClipSet } from '../audio/clips.js';
+import {
+  isSoundName,
+  readAlarms,
+  readClips,
+  readRooms,
+  splitClips,
+  type ClipFile,
+  type ClipSet,
+} from '../audio/clips.js';
 import { SeqkitError } from '../rnn/errors.js';
 import { Random } from '../rnn/random.js';
-import { readClipFolder, requireSoundClips } from './clip-folder.js';
+import { problemLine, readClipFiles, readClipFolder, requireSoundClips } from './clip-folder.js';
 import { note } from './output.js';
 import { spokenClips } from './spoken-clips.js';
 
 export interface TrainingClipsOptions {
-  /** What the word is called, or which of several to train. */
+  /** What the word is called, or which of several to train alone. */
   word?: string;
+  /** What it is called where neither this nor a folder says so. @default 'activate' */
+  unnamed?: string;
+  /** A folder of what set a model off without the word. */
+  negatives?: string;
+  /** A folder of impulse responses. */
+  rooms?: string;
   /** Share of the clips to set apart, 0 to below 1. */
   holdOut: number;
   /** Minutes that espeak-ng speaks, where it is installed. */
@@ -18,7 +32,8 @@ export interface TrainingClipsOptions {
 
 /** Clips to train on and, where some are held back, to test on. */
 export interface TrainingClips {
-  word: string;
+  /** What there is to train. */
+  words: string[];
   train: ClipSet;
   test?: ClipSet;
 }
@@ -27,8 +42,8 @@ export interface TrainingClips {
  * Reads a folder of clips, checks them, chooses the word and sets clips apart; says what it does.
  *
  * @param sampleRate Hz
- * @throws SeqkitError `bad-file` that names every clip that cannot be used; `usage` where there are
- *   several words and none is named
+ * @throws SeqkitError `bad-file` that names every clip that cannot be used; `usage` where the word
+ *   that is asked for is not there
  */
 export async function loadTrainingClips(
   folder: string,
@@ -38,35 +53,66 @@ export async function loadTrainingClips(
   const content = readClipFolder(folder);
   for (const line of content.notes) note(line);
   requireSoundClips(content, options);
-  const { clips, word } = chooseWord(readClips(content.files, sampleRate, options), options.word);
+  const { clips, words } = chooseWords(readClips(content.files, sampleRate, options), options);
   const { train, test } = setApart(clips, options);
+  const { negatives, rooms, unnamed } = options;
+  if (negatives !== undefined) {
+    train.alarms = readAlarms(soundsIn(negatives), sampleRate, options);
+    note(`${train.alarms.length} recordings in ${negatives} count as false alarms.`);
+  }
+  if (rooms !== undefined) train.rooms = readRooms(soundsIn(rooms), sampleRate, options);
   // A folder's clips may be of any word: only a name that was given, or that of a folder, is the word.
-  const named = options.word ?? train.activates[0].word;
+  const isNamed = (options.word ?? unnamed ?? train.activates[0].word) !== undefined;
   const spoken = await spokenClips({
-    ...(named === undefined ? {} : { word: named }),
+    ...(isNamed && { word: words }),
     ...{ minutes: options.spoken, sampleRate },
   });
-  return { word, train: { ...train, ...spoken }, ...(test && { test }) };
+  return { words, train: { ...train, ...spoken }, ...(test && { test }) };
 }
 
 /**
- * The clips of one word. Where activates/ holds folders of several words, the others are negatives.
+ * The words to train: all that have a folder below activates/, or the one that is asked for; then the
+ * others are negatives.
  *
- * @throws SeqkitError `usage` where there are several and none is named
+ * @throws SeqkitError `usage` where the word that is asked for is not among several, or clips of none lie beside
+ *   those of several
  */
-function chooseWord(clips: ClipSet, wanted: string | undefined): { clips: ClipSet; word: string } {
+function chooseWords(
+  clips: ClipSet,
+  { word: wanted, unnamed = 'activate' }: TrainingClipsOptions,
+): { clips: ClipSet; words: string[] } {
   const words = [...new Set(clips.activates.map(({ word }) => word))];
-  if (words.length <= 1) return { clips, word: wanted ?? words[0] ?? 'activate' };
-  if (wanted === undefined || !words.includes(wanted)) {
-    throw new SeqkitError(`activates/ holds several words: ${words.join(', ')}.`, {
+  if (words.length <= 1) return { clips, words: [wanted ?? words[0] ?? unnamed] };
+  const named = words.filter((word) => word !== undefined);
+  if (wanted === undefined && named.length === words.length) return { clips, words: named };
+  if (wanted === undefined || !named.includes(wanted)) {
+    const list = words.map((word) => word ?? 'files of none').join(', ');
+    throw new SeqkitError(`activates/ holds several words: ${list}.`, {
       code: 'usage',
-      hint: 'Say which to train with --word <name>; the others serve as negatives.',
+      hint: 'Put the clips of each word into activates/<word>/, or say which to train with --word <name>.',
     });
   }
   const others = clips.activates.filter(({ word }) => word !== wanted);
   note(`${others.length} clips of the other words in activates/ serve as negatives.`);
   const activates = clips.activates.filter(({ word }) => word === wanted);
-  return { clips: { ...clips, activates, negatives: [...clips.negatives, ...others] }, word: wanted };
+  return { clips: { ...clips, activates, negatives: [...clips.negatives, ...others] }, words: [wanted] };
+}
+
+/** Every sound file in a folder and below it. @throws SeqkitError where one cannot be read, or there is none */
+function soundsIn(folder: string): ClipFile[] {
+  const { files, problems } = readClipFiles(folder);
+  if (problems.length > 0) {
+    const lines = problems.map(problemLine).join('\n  ');
+    throw new SeqkitError(`${folder} holds files that cannot be read:\n  ${lines}`, { code: 'bad-file' });
+  }
+  const sounds = files.filter(({ path }) => isSoundName(path));
+  if (sounds.length === 0) {
+    throw new SeqkitError(`${folder} holds no sound files.`, {
+      code: 'too-little-data',
+      hint: 'Of false alarms, give the folder that listen --save-alarms or simulate-trigger --cut filled.',
+    });
+  }
+  return sounds;
 }
 
 /** Sets clips apart before anything is mixed, and says by what. */

@@ -73,7 +73,7 @@ async function rendered(kind: Exclude<Kind, '.abc'>, abc: string): Promise<Uint8
 }
 
 async function asPng(svg: string): Promise<Uint8Array> {
-  const { MissingPackage, svgToPng } = await import('../report/scatter-plot.js');
+  const { MissingPackage, svgToPng } = await import('../report/drawing.js');
   try {
     return await svgToPng(svg);
   } catch (cause) {

@@ -1,5 +1,8 @@
 import type { Spec } from 'vega';
+import { vegaSvg } from './drawing.js';
 import { placeLabels, type PlacedLabel } from './label-placement.js';
+
+export { MissingPackage, svgToPng } from './drawing.js';
 
 /** A map of named points. */
 export interface ScatterPlot {
@@ -9,18 +12,6 @@ export interface ScatterPlot {
   readonly points: readonly { readonly label: string; readonly x: number; readonly y: number }[];
   /** Arrows from one point to another, by their numbers. */
   readonly arrows?: readonly (readonly [number, number])[];
-}
-
-/** A package that is not there; `install` is the command that gets it. */
-export class MissingPackage extends Error {
-  constructor(
-    readonly packageName: string,
-    readonly install: string,
-    options: ErrorOptions,
-  ) {
-    super(`The package ${packageName} is not installed.`, options);
-    this.name = 'MissingPackage';
-  }
 }
 
 const FONT_SIZE = 13;
@@ -35,36 +26,7 @@ const LARGEST = 8;
  * @throws MissingPackage where vega, an optional package, is not installed
  */
 export async function scatterPlotSvg(plot: ScatterPlot): Promise<string> {
-  const vega = await optional('vega', () => import('vega'));
-  const view = new vega.View(vega.parse(specOf(plot)), { renderer: 'none', logLevel: vega.Error });
-  try {
-    await view.runAsync();
-    return await view.toSVG();
-  } finally {
-    view.finalize();
-  }
-}
-
-/**
- * An SVG as PNG, by resvg with the fonts of the system.
- * @param scale pixels of the PNG for one of the SVG
- * @throws MissingPackage where @resvg/resvg-js, an optional package, is not installed
- */
-export async function svgToPng(svg: string, scale = 2): Promise<Uint8Array> {
-  const { Resvg } = await optional('@resvg/resvg-js', () => import('@resvg/resvg-js'));
-  const image = new Resvg(svg, {
-    fitTo: { mode: 'zoom', value: scale },
-    font: { loadSystemFonts: true, sansSerifFamily: 'DejaVu Sans', defaultFontFamily: 'DejaVu Sans' },
-  });
-  return image.render().asPng();
-}
-
-async function optional<Package>(name: string, load: () => Promise<Package>): Promise<Package> {
-  try {
-    return await load();
-  } catch (cause) {
-    throw new MissingPackage(name, `npm install ${name}`, { cause });
-  }
+  return vegaSvg(specOf(plot));
 }
 
 /** The plot for Vega, with labels placed; for tests. */

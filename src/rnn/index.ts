@@ -57,6 +57,7 @@ export { sliceColumns, sliceRows, type Matrix } from './engine/program.js';
 export type { Connected, Signal, Trace, Traced } from './layers/trace.js';
 export { RepeatVector, type RepeatVectorOptions } from './layers/repeat-vector.js';
 export { Residual, type ResidualOptions } from './layers/residual.js';
+export { TiedEmbedding, type TiedEmbeddingOptions } from './layers/tied-embedding.js';
 export { Flatten, Reshape, type ReshapeOptions } from './layers/reshape.js';
 export { SimpleRNN, type SimpleRNNOptions } from './layers/simple-rnn.js';
 export { Standardize } from './layers/standardize.js';

@@ -1,8 +1,13 @@
 import { SeqkitError } from './errors.js';
+import { orthonormalize } from './orthonormal-rows.js';
 import type { Random } from './random.js';
 
-/** Fills a weight (rows, cols) at the start. */
-export type Initializer = (rows: number, cols: number, random: Random) => Float64Array;
+/**
+ * Fills a weight (rows, cols) at the start.
+ * @param taps K of a convolution's kernel (K, D, F), rows K * D: each of its inputs reaches
+ *   K * F outputs @default 1
+ */
+export type Initializer = (rows: number, cols: number, random: Random, taps?: number) => Float64Array;
 
 export const zeros: Initializer = (rows, cols) => new Float64Array(rows * cols);
 
@@ -14,52 +19,34 @@ export const constant =
   (rows, cols) =>
     new Float64Array(rows * cols).fill(value);
 
-/** Uniform in +-sqrt(6 / (rows + cols)) (Glorot and Bengio 2010, equation 16). */
-export const glorotUniform: Initializer = (rows, cols, random) => {
-  const limit = Math.sqrt(6 / (rows + cols));
-  return Float64Array.from({ length: rows * cols }, () => random.uniform(-limit, limit));
-};
+/** Uniform in +-sqrt(6 / (rows + cols * taps)) (Glorot and Bengio 2010, equation 16; Keras's fans). */
+export const glorotUniform: Initializer = (rows, cols, random, taps = 1) =>
+  uniforms(rows * cols, Math.sqrt(6 / (rows + cols * taps)), random);
 
-/** Normal with the same variance, 2 / (rows + cols). */
-export const glorotNormal: Initializer = (rows, cols, random) =>
-  normals(rows * cols, Math.sqrt(2 / (rows + cols)), random);
+/** Normal with the same variance, 2 / (rows + cols * taps). */
+export const glorotNormal: Initializer = (rows, cols, random, taps = 1) =>
+  normals(rows * cols, Math.sqrt(2 / (rows + cols * taps)), random);
 
 /** Uniform in +-sqrt(6 / rows): variance 2 / rows, for relu (He et al. 2015). */
-export const heUniform: Initializer = (rows, cols, random) => {
-  const limit = Math.sqrt(6 / rows);
-  return Float64Array.from({ length: rows * cols }, () => random.uniform(-limit, limit));
-};
+export const heUniform: Initializer = (rows, cols, random) =>
+  uniforms(rows * cols, Math.sqrt(6 / rows), random);
 
 /** Normal with variance 2 / rows, for relu (He et al. 2015, equation 10). */
 export const heNormal: Initializer = (rows, cols, random) =>
   normals(rows * cols, Math.sqrt(2 / rows), random);
 
 /** Uniform in +-0.05, Keras's default for embeddings. */
-export const uniform: Initializer = (rows, cols, random) =>
-  Float64Array.from({ length: rows * cols }, () => random.uniform(-0.05, 0.05));
+export const uniform: Initializer = (rows, cols, random) => uniforms(rows * cols, 0.05, random);
 
-/**
- * Orthonormal rows or columns, whichever are fewer (Saxe et al. 2014): a normal matrix
- * orthogonalized by Gram and Schmidt, twice for full precision.
- */
+/** Orthonormal rows or columns, whichever are fewer (Saxe et al. 2014): a normal matrix orthogonalized. */
 export const orthogonal: Initializer = (rows, cols, random) => {
-  const count = Math.min(rows, cols);
   const length = Math.max(rows, cols);
-  const basis: Float64Array[] = [];
-  while (basis.length < count) {
-    const vector = Float64Array.from({ length }, () => random.normal());
-    for (let pass = 0; pass < 2; pass++) {
-      for (const other of basis) {
-        const overlap = dot(vector, other);
-        for (let i = 0; i < length; i++) vector[i] -= overlap * other[i];
-      }
-    }
-    const norm = Math.sqrt(dot(vector, vector));
-    basis.push(vector.map((value) => value / norm));
-  }
+  const basis = Array.from({ length: Math.min(rows, cols) }, () => normals(length, 1, random));
+  orthonormalize(basis);
   const values = new Float64Array(rows * cols);
   for (let r = 0; r < rows; r++) {
-    for (let c = 0; c < cols; c++) values[r * cols + c] = rows <= cols ? basis[r][c] : basis[c][r];
+    if (rows <= cols) values.set(basis[r], r * cols);
+    else for (let c = 0; c < cols; c++) values[r * cols + c] = basis[c][r];
   }
   return values;
 };
@@ -81,11 +68,13 @@ export function initializerOf(name: InitializerName): Initializer {
 }
 
 function normals(count: number, deviation: number, random: Random): Float64Array {
-  return Float64Array.from({ length: count }, () => random.normal(0, deviation));
+  const values = new Float64Array(count);
+  for (let i = 0; i < count; i++) values[i] = random.normal(0, deviation);
+  return values;
 }
 
-function dot(a: Float64Array, b: Float64Array): number {
-  let total = 0;
-  for (let i = 0; i < a.length; i++) total += a[i] * b[i];
-  return total;
+function uniforms(count: number, limit: number, random: Random): Float64Array {
+  const values = new Float64Array(count);
+  for (let i = 0; i < count; i++) values[i] = random.uniform(-limit, limit);
+  return values;
 }

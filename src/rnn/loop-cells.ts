@@ -59,7 +59,9 @@ interface Programs {
 
 /**
  * A cell one step at a time, forward and backward, for loops of one's own: the very steps that
- * the layers run, in float64 on plain arrays, slow and exact.
+ * the layers run, in float64 on plain arrays, slow and exact. Arrays of float32 go in as they are;
+ * what comes out is float64, and there is no float32 kind: the wasm engine, which computes in it, has
+ * to be waited for once, and a loop of one's own wants its answers at once.
  */
 abstract class LoopCell {
   /** D. */

@@ -19,7 +19,11 @@ export function describeArchitecture(
   return {
     layers: layers.map(describeLayer),
     features: graph.features!,
-    shapes: shapes!.map(({ time, features }) => (time === undefined ? { features } : { time, features })),
+    shapes: shapes!.map(({ time, steps, features }) => ({
+      ...(time !== undefined && { time }),
+      ...(steps !== undefined && { steps }),
+      features,
+    })),
     graph: graph instanceof LayerStack ? undefined : description,
   };
 }
@@ -33,7 +37,7 @@ export function restoreGraph(file: ModelFile, source: string, own?: OwnLayers): 
   const random = new Random(file.seed);
   if (file.shapes) {
     graph.build(
-      file.shapes.map(({ time, features }): InputShape => ({ time, features })),
+      file.shapes.map(({ time, steps, features }): InputShape => ({ time, steps, features })),
       random,
     );
   } else if (graph instanceof LayerStack) {

@@ -23,7 +23,8 @@ export interface ModelFile {
   readonly features: number;
   readonly seed: number;
   /** The inputs' sizes when the weights were made. Files of before may lack them. */
-  readonly shapes?: readonly { readonly time?: number; readonly features: number }[] | undefined;
+  readonly shapes?:
+    readonly { readonly time?: number; readonly steps?: number; readonly features: number }[] | undefined;
   /** What each layer takes, where they do not stand one after the other. */
   readonly graph?: GraphDescription | undefined;
   /** What a front end keeps with its model: vocabulary, features, thresholds, metrics. */
@@ -109,8 +110,10 @@ function areShapes(shapes: unknown): boolean {
     shapes === undefined ||
     (Array.isArray(shapes) &&
       shapes.length > 0 &&
-      (shapes as { time?: unknown; features?: unknown }[]).every(
-        (shape) => isSize(shape?.features) && (shape.time === undefined || isSize(shape.time)),
+      (shapes as { time?: unknown; steps?: unknown; features?: unknown }[]).every(
+        (shape) =>
+          isSize(shape?.features) &&
+          [shape.time, shape.steps].every((size) => size === undefined || isSize(size)),
       ))
   );
 }

@@ -59,6 +59,8 @@ export interface CompileOptions {
   loss: Loss | readonly Loss[];
   /** The weight of each output's loss in the sum. @default 1 each */
   lossWeights?: readonly number[];
+  /** What is measured without training, such as the loss without its label smoothing. @default the loss */
+  evaluationLoss?: Loss | readonly Loss[];
   optimizer: Optimizer;
 }
 

@@ -19,6 +19,7 @@ import {
 import { Random } from './random.js';
 import { Stepper } from './stepper.js';
 import { sizeOf, type Tensor } from './tensor.js';
+import type { BatchLoss } from './training/batch-loss.js';
 import { CheckpointFiles } from './training/checkpoint-files.js';
 import {
   countOf,
@@ -30,10 +31,11 @@ import {
 import { checkFitOptions } from './training/fit-options.js';
 import { fitExamples, type FitOptions, type History } from './training/fit.js';
 import { programSize } from './training/input-sizes.js';
+import type { Loss } from './training/losses.js';
 import type { ProgramSize } from './training/model-programs.js';
 import { meanLoss, predictions, type Selection } from './training/passes.js';
 import { fitStandardizers } from './training/standardizing.js';
-import { Trainer, type BatchLoss, type Objective } from './training/trainer.js';
+import { Trainer, type Objective } from './training/trainer.js';
 import type { CarriedBy, TrainingState } from './training/training-state.js';
 
 const many = <Item>(one: Item | readonly Item[]): readonly Item[] =>
@@ -80,18 +82,25 @@ export class Model {
 
   /** Sets what to minimize and how. Optimizer state starts anew. */
   compile(options: CompileOptions): void {
-    checkKnownOptions(options, { loss: true, lossWeights: true, optimizer: true }, 'compile');
-    const { loss, lossWeights, optimizer } = options;
+    checkKnownOptions(
+      options,
+      { loss: true, lossWeights: true, evaluationLoss: true, optimizer: true },
+      'compile',
+    );
+    const { loss, lossWeights, evaluationLoss = loss, optimizer } = options;
     const losses = many(loss);
+    const measured = many(evaluationLoss);
     const { length } = this.#graph.outputs;
-    if (losses.length !== length || (lossWeights && lossWeights.length !== length)) {
+    if ([losses, measured, lossWeights ?? losses].some((each) => each.length !== length)) {
+      const besides = evaluationLoss === loss ? '' : `, ${measured.length} to evaluate`;
       throw new SeqkitError(
-        `The model has ${length} outputs; ${losses.length} losses and ${lossWeights?.length ?? length} weights were given.`,
+        `The model has ${length} outputs; ${losses.length} losses${besides} and ${lossWeights?.length ?? length} weights were given.`,
         { code: 'usage' },
       );
     }
-    const terms = losses.map((one, i) => ({ loss: one, weight: lossWeights?.[i] ?? 1 }));
-    this.#objective = { loss: terms, optimizer };
+    const terms = (all: readonly Loss[]) =>
+      all.map((one, i) => ({ loss: one, weight: lossWeights?.[i] ?? 1 }));
+    this.#objective = { loss: terms(losses), evaluationLoss: terms(measured), optimizer };
   }
 
   /**
@@ -319,7 +328,7 @@ export class Model {
     if (!this.#graph.shapes) {
       const shapes: InputShape[] = [size, ...(size.others ?? [])];
       this.#graph.build(
-        shapes.map(({ time, features }) => ({ time, features })),
+        shapes.map(({ time, steps, features }) => ({ time, steps, features })),
         new Random(this.seed).fork('weights'),
       );
     }

@@ -33,11 +33,11 @@ export class Stepper {
         code: 'usage',
       });
     }
-    const size = { batch, time: 1, features: graph.features ?? 1 };
+    const size = { batch, time: 1, steps: graph.shapes?.[0].steps, features: graph.features ?? 1 };
     const { program, output } = predictProgram({ graph, size }, { carryState: true });
     this.batch = batch;
     this.#tokens = graph.tokens;
-    this.outputFeatures = output.features;
+    this.outputFeatures = (output.steps ?? 1) * output.features;
     this.#session = openStreamingSession(engine);
     for (const weight of graph.weights) this.#session.write(weight.name, weight.get().data);
     this.#executable = this.#session.compile(program, { fixedParameters: true });

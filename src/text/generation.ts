@@ -3,20 +3,21 @@ import { wholeNumber } from '../rnn/layers/layer.js';
 import { Random } from '../rnn/random.js';
 import type { Sequential } from '../rnn/sequential.js';
 import { Turns } from '../rnn/training/turns.js';
-import { checkSampling, sampleToken, type SamplingOptions } from './sampling.js';
+import { checkSampling, samplingKeys, sampleToken, type SamplingOptions } from './sampling.js';
+import { openingTokens } from './opening.js';
+import { Spelling } from './spelling.js';
 import { StopStrings } from './stop-strings.js';
-import { primeTokens } from './text-session.js';
 import type { Vocabulary } from './vocabulary.js';
 
 export interface GenerateOptions extends SamplingOptions {
   /**
-   * Text to go on from; characters that the model does not know are passed over. Without it the text
-   * begins as after a line's end. @default ''
+   * Text to go on from. Characters that the model does not know are read in their bytes, or passed over
+   * where it has no tokens for those. Without it the text begins as after a line's end. @default ''
    */
   prime?: string;
   /** How many characters to make, at most. @default 400 */
   length?: number;
-  /** A text ends before the first of these. @default none */
+  /** A text ends before the first of these; that of a model of lines with its line too. @default none */
   stop?: readonly string[];
   /** The same seed gives the same text. @default 1 */
   seed?: number;
@@ -35,11 +36,7 @@ const known: Record<Exclude<keyof GenerateSamplesOptions, 'signal'>, true> = {
   stop: true,
   seed: true,
   count: true,
-  temperature: true,
-  topK: true,
-  topP: true,
-  repetitionPenalty: true,
-  repetitionWindow: true,
+  ...samplingKeys,
 };
 
 /** A piece of one of the texts, as it is made. */
@@ -50,9 +47,24 @@ export interface SamplePiece {
 }
 
 /** What generation needs of a text model. */
-export interface TextSource {
+export interface WritingModel {
   readonly model: Sequential;
   readonly vocabulary: Vocabulary;
+  /** Whether a text is a line. */
+  readonly lines: boolean;
+}
+
+/** One of several texts in the making. */
+interface Writing {
+  readonly random: Random;
+  readonly stops: StopStrings;
+  readonly spelling: Spelling;
+  /** Tokens that the repetition penalty looks at. */
+  readonly recent: number[];
+  /** The token that comes next into the model. */
+  token: number;
+  /** Characters made. */
+  made: number;
 }
 
 /**
@@ -61,7 +73,7 @@ export interface TextSource {
  * @throws SeqkitError `bad-value` for an option out of range
  */
 export function* generatePieces(
-  { model, vocabulary }: TextSource,
+  { model, vocabulary, lines }: WritingModel,
   options: Omit<GenerateSamplesOptions, 'signal'> = {},
 ): Generator<SamplePiece[], void, void> {
   const { prime = '', length = 400, seed = 1, count = 1, stop = [] } = options;
@@ -69,32 +81,38 @@ export function* generatePieces(
   wholeNumber(length, 'length', 0);
   wholeNumber(count, 'count', 1);
   checkSampling(options);
-  const opening = primeTokens(vocabulary, prime).tokens;
+  const opening = openingTokens(vocabulary, prime, lines);
   const window = options.repetitionWindow ?? 64;
-  const texts = Array.from({ length: count }, (_, i) => ({
+  const texts = Array.from({ length: count }, (_, i): Writing => ({
     random: new Random(seed + i),
-    stops: new StopStrings(stop),
+    stops: new StopStrings(lines ? [...stop, '\n'] : stop),
+    spelling: new Spelling(vocabulary),
     recent: prime === '' ? [] : opening.slice(-window),
     token: 0,
+    made: 0,
   }));
+  const ended = ({ stops, made }: Writing): boolean => stops.stopped || made >= length;
   const stepper = model.stepper({ batch: count });
   try {
     let logits = stepper.step(new Array<number>(count).fill(opening[0]));
     for (const token of opening.slice(1)) logits = stepper.step(new Array<number>(count).fill(token));
     const V = vocabulary.size;
-    for (let made = 0; made < length && texts.some(({ stops }) => !stops.stopped); made++) {
+    for (let first = true; !texts.every(ended); first = false) {
+      if (!first) logits = stepper.step(texts.map(({ token }) => token));
       const pieces: SamplePiece[] = [];
       texts.forEach((each, sample) => {
-        if (each.stops.stopped) return;
+        if (ended(each)) return;
         const own = count === 1 ? logits : logits.subarray(sample * V, (sample + 1) * V);
-        each.token = sampleToken(own, each.random, options, each.recent);
+        each.token = sampleToken(each.spelling.mask(own), each.random, options, each.recent);
         each.recent.push(each.token);
         if (each.recent.length > window) each.recent.shift();
-        const text = each.stops.push(vocabulary.characters[each.token]);
+        const character = each.spelling.push(each.token);
+        if (character === '') return;
+        each.made += 1;
+        const text = each.stops.push(character);
         if (text !== '') pieces.push({ sample, text });
       });
       yield pieces;
-      if (made + 1 < length) logits = stepper.step(texts.map(({ token }) => token));
     }
     const rest = texts.map(({ stops }, sample) => ({ sample, text: stops.end() }));
     yield rest.filter(({ text }) => text !== '');
@@ -105,7 +123,7 @@ export function* generatePieces(
 
 /** `generatePieces` for use while other things go on: others get their turn now and then. */
 export async function* generateSlowly(
-  source: TextSource,
+  source: WritingModel,
   { signal, ...options }: GenerateSamplesOptions = {},
 ): AsyncGenerator<SamplePiece, void, void> {
   const turns = new Turns();
@@ -118,7 +136,7 @@ export async function* generateSlowly(
 
 /** Whole texts, without the prime. */
 export function generateTexts(
-  source: TextSource,
+  source: WritingModel,
   options: Omit<GenerateSamplesOptions, 'signal'> = {},
 ): string[] {
   const texts = new Array<string>(options.count ?? 1).fill('');

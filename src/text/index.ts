@@ -10,9 +10,20 @@ export type {
   TextHistory,
   TextPlan,
   TextProgress,
+  TextSampleOptions,
 } from './text-training.js';
-export { toBits, type TextLoss } from './text-loss.js';
-export { Vocabulary, type Tokens, type VocabularyOrder } from './vocabulary.js';
+export { toBits } from './text-loss.js';
+export type { TextLoss } from './measurement.js';
+export { fileText, type TextSource } from './text-source.js';
+export {
+  Vocabulary,
+  type ByteTokens,
+  type StoredVocabulary,
+  type Tokens,
+  type VocabularyOptions,
+  type VocabularyOrder,
+} from './vocabulary.js';
+export { Spelling } from './spelling.js';
 export {
   distribution,
   draw,
@@ -23,7 +34,9 @@ export {
   type SamplingOptions,
 } from './sampling.js';
 export { splitCorpus, type CorpusShape, type CorpusSplit } from './corpus.js';
-export { Lanes, type LaneBatch } from './lanes.js';
+export { Lanes } from './lanes.js';
+export type { TextBatch, TextBatches } from './text-batches.js';
+export { storeOf, type TokenStore } from './token-store.js';
 export { decodeUtf8 } from './utf8.js';
 
 export { MusicModel, type ComposedTune, type ComposeOptions } from './music/music-model.js';

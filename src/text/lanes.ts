@@ -1,40 +1,35 @@
 import { SeqkitError } from '../rnn/errors.js';
-import type { Tensor } from '../rnn/tensor.js';
-import type { Tokens } from './vocabulary.js';
-
-/** Inputs and targets of one step of truncated BPTT. */
-export interface LaneBatch {
-  /** Tokens (N, T). */
-  readonly x: Tensor;
-  /** The token after each, (N, T). */
-  readonly y: Tensor;
-  /** (N, T), 0 where a lane has ended; left out where none has. */
-  readonly sampleWeight: Tensor | undefined;
-  /** How many characters are predicted: N * T, less in the last batch. */
-  readonly predictions: number;
-}
+import type { TextBatch, TextBatches } from './text-batches.js';
+import type { TokenStore } from './token-store.js';
 
 /**
  * A text cut into N lanes of consecutive characters, which are read side by side, T at a time:
  * lane n of one batch goes on where lane n of the batch before it ended, so that recurrent
- * state can be carried (Williams and Peng 1990). Every character but the first of the text is
- * predicted once. Lanes differ by one character at most; what is missing from the last batch
+ * state can be carried (Williams and Peng 1990). Every token but the first of the text is
+ * predicted once. Lanes differ by one token at most; what is missing from the last batch
  * is filled with token 0 at weight 0.
  */
-export class Lanes {
-  /** N. */
+export class Lanes implements TextBatches {
   readonly lanes: number;
-  /** T. */
   readonly steps: number;
-  /** How many batches make one pass. */
   readonly batches: number;
-  /** How many characters one pass predicts. */
   readonly predictions: number;
-  readonly #tokens: Tokens;
+  readonly #tokens: TokenStore;
+  readonly #freshEvery: number;
 
-  /** @throws SeqkitError `too-little-data` where there are fewer predictions than lanes */
-  constructor(tokens: Tokens, { lanes, steps }: { lanes: number; steps: number }) {
+  /**
+   * @param options.lanes N
+   * @param options.steps T
+   * @param options.freshEvery the state is zero before every batch so far from the first
+   *   @default Infinity, before the first alone
+   * @throws SeqkitError `too-little-data` where there are fewer predictions than lanes
+   */
+  constructor(
+    tokens: TokenStore,
+    { lanes, steps, freshEvery = Infinity }: { lanes: number; steps: number; freshEvery?: number },
+  ) {
     this.#tokens = tokens;
+    this.#freshEvery = freshEvery;
     this.lanes = lanes;
     this.steps = steps;
     this.predictions = tokens.length - 1;
@@ -46,8 +41,7 @@ export class Lanes {
     this.batches = Math.ceil(Math.ceil(this.predictions / lanes) / steps);
   }
 
-  /** @param index from 0 to `batches` - 1 */
-  batch(index: number): LaneBatch {
+  batch(index: number): TextBatch {
     const { lanes: N, steps: T } = this;
     const shape = [N, T];
     const x = new Int32Array(N * T);
@@ -57,11 +51,11 @@ export class Lanes {
     for (let n = 0; n < N; n++) {
       const start = this.#laneStart(n) + index * T;
       const count = Math.max(0, Math.min(T, this.#laneStart(n + 1) - start));
-      for (let t = 0; t < count; t++) {
-        x[n * T + t] = this.#tokens[start + t];
-        y[n * T + t] = this.#tokens[start + t + 1];
-        weights[n * T + t] = 1;
-      }
+      if (count === 0) continue;
+      const tokens = this.#tokens.read(start, start + count + 1);
+      x.set(tokens.subarray(0, count), n * T);
+      y.set(tokens.subarray(1), n * T);
+      weights.fill(1, n * T, n * T + count);
       predictions += count;
     }
     return {
@@ -69,6 +63,9 @@ export class Lanes {
       y: { data: y, shape },
       sampleWeight: predictions === N * T ? undefined : { data: weights, shape },
       predictions,
+      // The model divides by N * T, whatever the weights.
+      scale: N * T,
+      anew: index === 0 || index % this.#freshEvery === 0,
     };
   }
 

@@ -24,6 +24,15 @@ export interface SamplingOptions {
   repetitionWindow?: number;
 }
 
+/** Every key of `SamplingOptions`. */
+export const samplingKeys = {
+  temperature: true,
+  topK: true,
+  topP: true,
+  repetitionPenalty: true,
+  repetitionWindow: true,
+} as const satisfies Record<keyof SamplingOptions, true>;
+
 /** @throws SeqkitError `bad-value` for an option out of range */
 export function checkSampling(options: SamplingOptions): void {
   const { temperature = 1, topK = 0, topP = 1, repetitionPenalty = 1, repetitionWindow = 64 } = options;

@@ -34,6 +34,8 @@ interface Named {
 
 const pattern = /^step-(\d+)(?:-held-out-(\d+\.\d+))?\.safetensors$/;
 const metricsFile = 'metrics.jsonl';
+/** Drawn from it when a run is over. */
+const curveFiles = ['loss.svg', 'loss.png'];
 
 /** The folder of one run: its checkpoints, the last and the best of them, and its metrics. */
 export class TextCheckpoints {
@@ -50,9 +52,21 @@ export class TextCheckpoints {
   }
 
   /**
+   * Refuses early what `open` would refuse.
+   * @throws SeqkitError `file-exists` where there is a run already without `resume`
+   */
+  static async check({ folder, replace }: TextCheckpointOptions, resume: boolean): Promise<void> {
+    const { listFolder } = await import('../rnn/host/folders.js');
+    if (resume || replace || checkpointNames(listFolder(folder)).length === 0) return;
+    throw new SeqkitError(`${folder} holds the checkpoints of a run already.`, {
+      code: 'file-exists',
+      hint: 'Resume it (--resume), remove the folder, or give another one.',
+    });
+  }
+
+  /**
    * Opens the folder, and the last checkpoint there is to go on from.
-   * @throws SeqkitError `file-exists` where there is a run already without `resume`; as
-   *   `CheckpointFiles.open` does
+   * @throws SeqkitError as `check`, and as `CheckpointFiles.open` does
    */
   static async open(
     model: Sequential,
@@ -60,19 +74,16 @@ export class TextCheckpoints {
     { resume, run }: { resume: boolean; run: RunDescription },
   ): Promise<{ checkpoints: TextCheckpoints; found: (Checkpoint & { path: string }) | undefined }> {
     const checkpoints = new TextCheckpoints(model, options, run);
-    const { makeFolder, listFolder } = await import('../rnn/host/folders.js');
+    const { makeFolder, listFolder, removeFile } = await import('../rnn/host/folders.js');
     const { removeLeftovers } = await import('../rnn/host/files.js');
     const folder = checkpoints.#folder;
-    const names = listFolder(folder);
-    if (!resume && checkpointNames(names).length > 0) {
-      throw new SeqkitError(`${folder} holds the checkpoints of a run already.`, {
-        code: 'file-exists',
-        hint: 'Resume it (--resume), remove the folder, or give another one.',
-      });
-    }
+    await TextCheckpoints.check(options, resume);
     makeFolder(folder);
     removeLeftovers(`${folder}/`);
-    const last = named(names).at(-1);
+    if (options.replace && !resume) {
+      for (const name of checkpointNames(listFolder(folder))) removeFile(`${folder}/${name}`);
+    }
+    const last = named(listFolder(folder)).at(-1);
     if (!last) {
       await checkpoints.#cutMetrics(0);
       return { checkpoints, found: undefined };
@@ -138,7 +149,7 @@ export class TextCheckpoints {
 
 /** Which of the names in a folder are those of a run. */
 export function checkpointNames(names: readonly string[]): string[] {
-  return names.filter((name) => pattern.test(name) || name === metricsFile);
+  return names.filter((name) => pattern.test(name) || [metricsFile, ...curveFiles].includes(name));
 }
 
 /** The checkpoints among some names, by step. */

@@ -1,10 +1,11 @@
-import type { AutoReport, EngineChoice } from '../rnn/engine/choose.js';
+import type { EngineChoice } from '../rnn/engine/choose.js';
 import { SeqkitError } from '../rnn/errors.js';
 import { checkKnownOptions } from '../rnn/known-options.js';
 import { wholeNumber } from '../rnn/layers/layer.js';
 import { Sequential } from '../rnn/sequential.js';
 import type { Stepper } from '../rnn/stepper.js';
 import { Adam } from '../rnn/training/optimizers.js';
+import { CharacterCounts } from './character-counts.js';
 import {
   generatePieces,
   generateSlowly,
@@ -12,37 +13,29 @@ import {
   type GenerateOptions,
   type GenerateSamplesOptions,
   type SamplePiece,
+  type WritingModel,
 } from './generation.js';
-import { textLoss, type TextLoss } from './text-loss.js';
-import { recurrentLayers, textNetwork } from './text-network.js';
+import { measureText, type TextLoss } from './measurement.js';
+import type { SeenLines } from './seen-lines.js';
+import { checkModelOptions, type TextModelOptions, type TextReading } from './text-model-options.js';
+import { textNetwork } from './text-network.js';
 import { TextSession } from './text-session.js';
-import { readSettings, writeSettings, type TextArchitecture, type TextTraining } from './text-settings.js';
+import {
+  readSettings,
+  writeSettings,
+  type TextArchitecture,
+  type TextSettings,
+  type TextTraining,
+} from './text-settings.js';
+import { linesOf, sourceOf, type TextSource } from './text-source.js';
 import { trainOnText, type TextFitOptions, type TextHistory } from './text-training.js';
+import { checkRun, openTraining } from './training-parts.js';
 import { Vocabulary } from './vocabulary.js';
 
 export type { GenerateOptions, GenerateSamplesOptions, SamplePiece } from './generation.js';
+export type { TextModelOptions } from './text-model-options.js';
 
-export interface TextModelOptions extends Partial<TextArchitecture> {
-  /** Seeds the initial weights and dropout. @default 1 */
-  seed?: number;
-  /** What runs the model. @default 'auto' */
-  engine?: EngineChoice;
-  /** Called once under 'auto', at the first training step: what it chose, and why. */
-  onEngine?: (report: AutoReport) => void;
-  /** Threads of the wasm engine; the numbers do not depend on it. @default what suits the machine */
-  threads?: number;
-}
-
-const known: Record<keyof TextModelOptions, true> = {
-  cell: true,
-  units: true,
-  layers: true,
-  dropout: true,
-  seed: true,
-  engine: true,
-  onEngine: true,
-  threads: true,
-};
+type OpenOptions = Pick<TextModelOptions, 'engine' | 'threads' | 'onEngine'>;
 
 /**
  * A character-level language model (Graves 2013; Karpathy's char-rnn 2015): one-hot characters,
@@ -55,6 +48,7 @@ const known: Record<keyof TextModelOptions, true> = {
  */
 export class TextModel {
   readonly architecture: Readonly<TextArchitecture>;
+  readonly reading: Readonly<TextReading>;
   readonly seed: number;
   readonly engine: EngineChoice;
   readonly threads: number | undefined;
@@ -62,34 +56,19 @@ export class TextModel {
   #vocabulary: Vocabulary | undefined;
   #model: Sequential | undefined;
   #training: TextTraining | undefined;
+  #seen: SeenLines | undefined;
   #compiled = false;
   /** What a model built on this one keeps in its file. */
   extra: Readonly<Record<string, unknown>> = {};
 
   constructor(options: TextModelOptions = {}) {
-    checkKnownOptions(options, known, 'TextModel');
-    const {
-      cell = 'lstm',
-      units = 128,
-      layers = 2,
-      dropout = 0,
-      seed = 1,
-      engine = 'auto',
-      threads,
-    } = options;
-    if (!Object.hasOwn(recurrentLayers, cell)) {
-      throw new SeqkitError(`There is no cell "${String(cell)}".`, {
-        code: 'usage',
-        hint: `The cells are ${Object.keys(recurrentLayers).join(', ')}.`,
-      });
-    }
-    wholeNumber(units, 'units', 1);
-    wholeNumber(layers, 'layers', 1);
-    this.architecture = { cell, units, layers, dropout };
-    this.seed = seed;
-    this.engine = engine;
+    const { architecture, reading } = checkModelOptions(options);
+    this.architecture = architecture;
+    this.reading = reading;
+    this.seed = options.seed ?? 1;
+    this.engine = options.engine ?? 'auto';
     this.#onEngine = options.onEngine;
-    this.threads = threads;
+    this.threads = options.threads;
   }
 
   /** The characters the model knows. @throws SeqkitError `usage` before `fit` or `load` */
@@ -103,49 +82,83 @@ export class TextModel {
   }
 
   /**
-   * Trains on a text. The first call takes its characters for the vocabulary; a later one goes
-   * on with the same weights.
-   * @throws SeqkitError `too-little-data` where the text does not fill one batch;
-   *   `unknown-word` for a character that came later; `diverged`
+   * Whether a line is one of those that a model of lines was trained on; undefined where they were too
+   * many to keep in its file, or it is no model of lines.
    */
-  async fit(text: string, options: TextFitOptions = {}): Promise<TextHistory> {
-    if (text === '') throw new SeqkitError('The text is empty.', { code: 'too-little-data' });
-    const vocabulary = this.#vocabulary ?? Vocabulary.of(text);
-    const tokens = vocabulary.encode(text);
-    const model = this.#model ?? (await this.#network(vocabulary.size));
-    const before = this.#training;
-    const after = (history: TextHistory): TextTraining => ({
-      steps: (before?.steps ?? 0) + history.steps,
-      characters: (before?.characters ?? 0) + history.characters,
-      loss: history.finalLoss,
-      heldOutLoss: history.heldOutLoss.at(-1) ?? null,
-    });
-    const { architecture, extra } = this;
-    const describe = (history: TextHistory) =>
-      writeSettings({ architecture, vocabulary, training: after(history), extra });
-    const history = await trainOnText({ model, vocabulary, describe }, tokens, options);
-    this.#compiled = true;
-    this.#vocabulary = vocabulary;
-    this.#model = model;
-    this.#training = after(history);
-    return history;
-  }
-
-  #network(V: number): Promise<Sequential> {
-    const { seed, engine, threads } = this;
-    const onEngine = this.#onEngine;
-    return textNetwork(V, this.architecture, { seed, engine, threads, ...(onEngine && { onEngine }) });
+  hasSeen(line: string): boolean | undefined {
+    return this.#seen?.has(line);
   }
 
   /**
-   * How well the model predicts a text that begins with no context.
-   * @throws SeqkitError `unknown-word`; `too-little-data` for fewer than two characters
+   * Trains on a text. The first call takes its characters for the vocabulary; a later one goes
+   * on with the same weights.
+   * @param text a string, or what `fileText` gives, which may be larger than memory
+   * @throws SeqkitError `too-little-data` where the text does not fill one batch;
+   *   `unknown-word` for a character that came later, without `byteFallback`; `diverged`
+   */
+  async fit(text: string | TextSource, options: TextFitOptions = {}): Promise<TextHistory> {
+    const { lines } = this.reading;
+    const place = await checkRun(options);
+    const source = sourceOf(text);
+    const vocabulary = this.#vocabulary ?? (await this.#vocabularyOf(source));
+    const parts = await openTraining(source, vocabulary, place, { lines, seed: this.seed });
+    try {
+      const model = this.#model ?? (await this.#network(vocabulary));
+      const before = this.#training;
+      const after = (history: TextHistory): TextTraining => ({
+        steps: (before?.steps ?? 0) + history.steps,
+        characters: (before?.characters ?? 0) + history.characters,
+        loss: history.finalLoss,
+        heldOutLoss: history.heldOutLoss.at(-1) ?? null,
+      });
+      const { architecture, extra } = this;
+      const seen = parts.seen?.and(this.#seen);
+      const describe = (history: TextHistory) =>
+        writeSettings({ architecture, vocabulary, training: after(history), lines: seen, extra });
+      const history = await trainOnText({ model, vocabulary, lines, describe }, parts, options);
+      this.#compiled = true;
+      this.#vocabulary = vocabulary;
+      this.#model = model;
+      this.#training = after(history);
+      this.#seen = seen;
+      return history;
+    } finally {
+      parts.dispose();
+    }
+  }
+
+  async #vocabularyOf(source: TextSource): Promise<Vocabulary> {
+    const { tokens, minCount, byteFallback, lines } = this.reading;
+    if (tokens === 'bytes') return Vocabulary.ofBytes();
+    const counts = new CharacterCounts();
+    for await (const piece of lines ? linesOf(source) : source.pieces()) counts.add(piece);
+    const bytes = byteFallback ? 'halves' : 'none';
+    return Vocabulary.ofCounts(counts, { minCount, bytes, ...(lines && { always: '\n' }) });
+  }
+
+  #network(vocabulary: Vocabulary): Promise<Sequential> {
+    const { seed, engine, threads } = this;
+    const onEngine = this.#onEngine;
+    return textNetwork(vocabulary, this.architecture, {
+      seed,
+      engine,
+      threads,
+      ...(onEngine && { onEngine }),
+    });
+  }
+
+  /**
+   * How well the model predicts a text that begins with no context; of a model of lines, each line by
+   * itself. Characters that it does not know count with their bytes.
+   * @param text a string, or what `fileText` gives
+   * @throws SeqkitError `unknown-word` where the model has no tokens for bytes; `too-little-data` for fewer
+   *   than two characters
    */
   async evaluate(
-    text: string,
+    text: string | TextSource,
     options: Pick<TextFitOptions, 'batchSize' | 'seqLength'> = {},
   ): Promise<TextLoss> {
-    const { model, vocabulary } = this.#ready();
+    const { model, vocabulary, lines } = this.#ready();
     checkKnownOptions(options, { batchSize: true, seqLength: true }, 'evaluate');
     const { batchSize = 16, seqLength = 64 } = options;
     wholeNumber(batchSize, 'batchSize', 1);
@@ -154,7 +167,7 @@ export class TextModel {
       model.compile({ loss: 'sparseCategoricalCrossentropy', optimizer: new Adam() });
       this.#compiled = true;
     }
-    return textLoss(model, vocabulary.encode(text), { batchSize, seqLength });
+    return measureText(model, sourceOf(text), vocabulary, { batchSize, seqLength, lines });
   }
 
   /**
@@ -188,13 +201,14 @@ export class TextModel {
   }
 
   /** A text in the making whose state stays between calls. @param options.seed @default 1 */
-  session({ seed = 1 }: { seed?: number } = {}): TextSession {
-    const { model, vocabulary } = this.#ready();
-    return new TextSession(model, vocabulary, seed);
+  session(options: { seed?: number } = {}): TextSession {
+    checkKnownOptions(options, { seed: true }, 'session');
+    return new TextSession(this.#ready(), options.seed ?? 1);
   }
 
   /** Writes the model to a file, whole or not at all. @throws SeqkitError `file-exists` without `force` */
   async save(path: string, options: { force?: boolean } = {}): Promise<void> {
+    checkKnownOptions(options, { force: true }, 'save');
     await this.#ready().model.save(path, { ...this.#description(), force: options.force ?? false });
   }
 
@@ -207,33 +221,31 @@ export class TextModel {
    * Opens a saved model.
    * @throws SeqkitError `file-access`, or `bad-file` where it is damaged or of another kind
    */
-  static async load(
-    path: string,
-    options: Pick<TextModelOptions, 'engine' | 'threads' | 'onEngine'> = {},
-  ): Promise<TextModel> {
+  static async load(path: string, options: OpenOptions = {}): Promise<TextModel> {
     return TextModel.#open(path, path, options);
   }
 
   /** `load` from what `toBytes` gave. */
-  static async fromBytes(
-    bytes: Uint8Array,
-    options: Pick<TextModelOptions, 'engine' | 'threads' | 'onEngine'> = {},
-  ): Promise<TextModel> {
+  static async fromBytes(bytes: Uint8Array, options: OpenOptions = {}): Promise<TextModel> {
     return TextModel.#open(bytes, 'the model', options);
   }
 
-  static async #open(
-    from: string | Uint8Array,
-    source: string,
-    options: Pick<TextModelOptions, 'engine' | 'threads' | 'onEngine'>,
-  ): Promise<TextModel> {
+  static async #open(from: string | Uint8Array, source: string, options: OpenOptions): Promise<TextModel> {
     const { model, file } = await Sequential.open(from, options);
-    const settings = readSettings(file, source);
-    const text = new TextModel({ ...settings.architecture, seed: file.seed, ...options });
+    const { architecture, vocabulary, training, lines, extra } = readSettings(file, source);
+    const text = new TextModel({
+      ...architecture,
+      tokens: vocabulary.bytes === 'whole' ? 'bytes' : 'characters',
+      byteFallback: vocabulary.bytes !== 'none',
+      lines: lines !== undefined,
+      seed: file.seed,
+      ...options,
+    });
     text.#model = model;
-    text.#vocabulary = settings.vocabulary;
-    text.#training = settings.training;
-    text.extra = settings.extra;
+    text.#vocabulary = vocabulary;
+    text.#training = training;
+    text.#seen = lines;
+    text.extra = extra;
     return text;
   }
 
@@ -243,12 +255,14 @@ export class TextModel {
   }
 
   #description(): { kind: string; settings: Record<string, unknown> } {
-    return writeSettings({
+    const settings: TextSettings = {
       architecture: this.architecture,
       vocabulary: this.vocabulary,
       training: this.#training,
+      lines: this.#seen,
       extra: this.extra,
-    });
+    };
+    return writeSettings(settings);
   }
 
   /** One time step at a call, for those that mask what may come. */
@@ -256,13 +270,13 @@ export class TextModel {
     return this.#ready().model.stepper(options);
   }
 
-  #ready(): { model: Sequential; vocabulary: Vocabulary } {
+  #ready(): WritingModel {
     if (!this.#model || !this.#vocabulary) {
       throw new SeqkitError('The text model has not seen any text yet.', {
         code: 'usage',
         hint: 'Call fit or load first.',
       });
     }
-    return { model: this.#model, vocabulary: this.#vocabulary };
+    return { model: this.#model, vocabulary: this.#vocabulary, lines: this.reading.lines };
   }
 }

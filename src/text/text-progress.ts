@@ -4,10 +4,18 @@ export interface TextPlan {
   trainingCharacters: number;
   /** Characters of the tail that is only measured on. */
   heldOutCharacters: number;
-  /** Each of N x T characters; the last of an epoch may have fewer. */
+  /** Characters of the tail that is measured on at the end. */
+  testCharacters: number;
+  /** Each of N x T characters at most. */
   stepsPerEpoch: number;
   /** Characters of the last step of an epoch. */
   lastStepCharacters: number;
+  /** Of a model of lines how many there are, else undefined. */
+  lines: { training: number; heldOut: number; test: number } | undefined;
+  /** N. */
+  lanes: number;
+  /** T. */
+  steps: number;
   /** The step of the checkpoint that the run goes on from; 0 where it begins. */
   resumedAt: number;
 }
@@ -32,7 +40,10 @@ export interface TextProgress {
   heldOutLoss: number | undefined;
 }
 
-/** How training went. Losses are means per character; an epoch cut short counts as one. */
+/**
+ * How training went. Losses are means per token: a character, or a byte of a model of bytes. An epoch cut
+ * short counts as one.
+ */
 export interface TextHistory {
   /** Training loss of each epoch in nats, each character as its step found it. */
   loss: number[];
@@ -42,6 +53,8 @@ export interface TextHistory {
   heldOutLoss: number[];
   /** The same in bits. */
   heldOutBitsPerCharacter: number[];
+  /** Loss on the text kept for the test, in nats, where the training came to its end and some was kept. */
+  testLoss?: number;
   /** Training loss of the last steps, a hundred at most, in nats. */
   finalLoss: number;
   steps: number;

@@ -1,11 +1,15 @@
 import type { Sequential } from '../rnn/sequential.js';
 import { Random } from '../rnn/random.js';
 import type { Stepper } from '../rnn/stepper.js';
-import { checkSampling, distribution, sampleToken, type SamplingOptions } from './sampling.js';
+import { checkKnownOptions } from '../rnn/known-options.js';
+import { checkSampling, distribution, samplingKeys, sampleToken, type SamplingOptions } from './sampling.js';
+import { openingTokens, readableTokens } from './opening.js';
+import { Spelling } from './spelling.js';
 import type { Vocabulary } from './vocabulary.js';
 
-/** A character that may come next, and how likely it is. */
+/** What may come next, and how likely it is. */
 export interface NextCharacter {
+  /** A character; or a byte such as `<E9>`, or the upper or lower half of one, `<E_>`, `<_9>`. */
   readonly character: string;
   readonly probability: number;
 }
@@ -23,45 +27,56 @@ export class TextSession {
   readonly vocabulary: Vocabulary;
   readonly #stepper: Stepper;
   readonly #random: Random;
-  readonly #opening: number;
+  readonly #opening: readonly number[];
+  /** Of a model of lines: each line begins from zero state. */
+  readonly #lineFeed: number | undefined;
+  #spelling: Spelling;
   #logits: Float32Array | undefined;
   #tokens: number[] = [];
 
   /** Use `model.session()`. */
-  constructor(model: Sequential, vocabulary: Vocabulary, seed: number) {
+  constructor(
+    { model, vocabulary, lines }: { model: Sequential; vocabulary: Vocabulary; lines: boolean },
+    seed: number,
+  ) {
     this.vocabulary = vocabulary;
     this.#random = new Random(seed);
     this.#stepper = model.stepper();
-    this.#opening = openingToken(vocabulary);
+    this.#opening = openingTokens(vocabulary, '');
+    this.#lineFeed = lines ? vocabulary.encode('\n')[0] : undefined;
+    this.#spelling = new Spelling(vocabulary);
   }
 
   /**
    * Reads text.
-   * @returns the characters that the model does not know, each once: it reads on without them
+   * @returns the characters that the model does not know, each once: it reads their bytes, or on without
+   *   them where it has no tokens for those
    */
   feed(text: string): string[] {
-    const unknown = new Set<string>();
-    for (const character of text) {
-      if (this.vocabulary.has(character)) this.#step(this.vocabulary.encode(character)[0]);
-      else unknown.add(character);
-    }
-    return [...unknown];
+    for (const token of readableTokens(this.vocabulary, text)) this.#step(token);
+    return this.vocabulary.unknownIn(text);
   }
 
   /** What may come next, the likeliest first. @param options.temperature above 0 @default 1 */
-  predict({ temperature = 1 }: Pick<SamplingOptions, 'temperature'> = {}): NextCharacter[] {
+  predict(options: Pick<SamplingOptions, 'temperature'> = {}): NextCharacter[] {
+    checkKnownOptions(options, { temperature: true }, 'predict');
+    const { temperature = 1 } = options;
     return Array.from(distribution(this.#ready(), temperature), (probability, token) => ({
-      character: this.vocabulary.characters[token],
+      character: this.#spelling.nameOf(token),
       probability,
     })).sort((a, b) => b.probability - a.probability);
   }
 
   /** Draws the next character and goes on from it. */
   next(options: SamplingOptions = {}): string {
+    checkKnownOptions(options, samplingKeys, 'next');
     checkSampling(options);
-    const token = sampleToken(this.#ready(), this.#random, options, this.#tokens);
-    this.#step(token);
-    return this.vocabulary.characters[token];
+    for (;;) {
+      const token = sampleToken(this.#ready(), this.#random, options, this.#tokens);
+      const character = this.#spelling.push(token);
+      this.#step(token);
+      if (character !== '') return character;
+    }
   }
 
   /** Forgets all that was fed and made. */
@@ -69,6 +84,7 @@ export class TextSession {
     this.#stepper.reset();
     this.#logits = undefined;
     this.#tokens = [];
+    this.#spelling = new Spelling(this.vocabulary);
   }
 
   /** Frees its memory. */
@@ -76,13 +92,18 @@ export class TextSession {
     this.#stepper.dispose();
   }
 
-  /** Without any text before, the next character is the first of a line. */
-  #ready(): Float32Array {
-    if (!this.#logits) this.#run(this.#opening);
-    return this.#logits!;
+  /** What may come next; without any text before, the first character of a line. */
+  #ready(): Float32Array | Float64Array {
+    if (!this.#logits) for (const token of this.#opening) this.#run(token);
+    return this.#spelling.mask(this.#logits!);
   }
 
   #step(token: number): void {
+    if (this.#lineFeed !== undefined) {
+      // What is fed first begins a line too.
+      if (!this.#logits && token !== this.#lineFeed) this.#run(this.#lineFeed);
+      if (token === this.#lineFeed) this.#stepper.reset();
+    }
     this.#run(token);
     this.#tokens.push(token);
     if (this.#tokens.length > 100_000) this.#tokens.splice(0, 50_000);
@@ -91,17 +112,4 @@ export class TextSession {
   #run(token: number): void {
     this.#logits = Float32Array.from(this.#stepper.step([token]));
   }
-}
-
-/** What to feed where there is no prime: the end of a line, or else the most frequent character. */
-export function openingToken(vocabulary: Vocabulary): number {
-  return vocabulary.has('\n') ? vocabulary.encode('\n')[0] : 0;
-}
-
-/** The tokens of a prime, without what the model does not know; the opening where nothing is left. */
-export function primeTokens(vocabulary: Vocabulary, prime: string): { tokens: number[]; unknown: string[] } {
-  const known = [...prime].filter((character) => vocabulary.has(character));
-  const unknown = new Set([...prime].filter((character) => !vocabulary.has(character)));
-  const tokens = known.length === 0 ? [openingToken(vocabulary)] : [...vocabulary.encode(known.join(''))];
-  return { tokens, unknown: [...unknown] };
 }

@@ -1,6 +1,7 @@
 import { SeqkitError } from '../rnn/errors.js';
 import type { ModelFile } from '../rnn/model-file.js';
-import { Vocabulary } from './vocabulary.js';
+import { SeenLines } from './seen-lines.js';
+import { Vocabulary, type StoredVocabulary } from './vocabulary.js';
 
 /** What a text model is made of. */
 export interface TextArchitecture {
@@ -12,6 +13,10 @@ export interface TextArchitecture {
   layers: number;
   /** The share of each recurrent layer's outputs that is dropped in training. @default 0 */
   dropout: number;
+  /** Each recurrent layer after the first adds to what goes in (He et al. 2016). @default false */
+  residual: boolean;
+  /** One table for the characters that go in and for those that come out (Press and Wolf 2017). @default false */
+  tied: boolean;
 }
 
 /** What training came to. */
@@ -30,17 +35,23 @@ export interface TextSettings {
   architecture: TextArchitecture;
   vocabulary: Vocabulary;
   training: TextTraining | undefined;
+  /** Of a model of lines, those it was trained on. */
+  lines: SeenLines | undefined;
   /** What a model built on this one keeps in the file, such as the keys of a music model. */
   extra: Readonly<Record<string, unknown>>;
 }
 
 const kind = 'TextModel';
 
-export function writeSettings({ architecture, vocabulary, training, extra }: TextSettings): {
+export function writeSettings({ architecture, vocabulary, training, lines, extra }: TextSettings): {
   kind: string;
   settings: Record<string, unknown>;
 } {
-  return { kind, settings: { architecture, vocabulary: vocabulary.toJSON(), training, ...extra } };
+  const ofLines = lines && { lines: lines.toJSON() };
+  return {
+    kind,
+    settings: { architecture, vocabulary: vocabulary.toJSON(), training, ...ofLines, ...extra },
+  };
 }
 
 /** @throws SeqkitError `bad-file` where the file holds no text model, or not all of one */
@@ -51,14 +62,33 @@ export function readSettings(file: ModelFile, source: string): TextSettings {
       hint: 'Give a file that train-text made.',
     });
   }
-  const { architecture, vocabulary, training, ...extra } = file.settings as Partial<{
+  const { architecture, vocabulary, training, lines, ...extra } = file.settings as Partial<{
     architecture: TextArchitecture;
-    vocabulary: string[];
+    vocabulary: StoredVocabulary;
     training: TextTraining;
+    lines: string;
   }>;
-  const depth = file.layers[0]?.options['depth'];
-  if (!architecture || !Array.isArray(vocabulary) || vocabulary.length !== depth) {
+  const first = file.layers[0]?.options;
+  const read = readVocabulary(vocabulary);
+  if (!architecture || read?.size !== (first?.['depth'] ?? first?.['inputDim'])) {
     throw new SeqkitError(`${source} does not hold its vocabulary, or not all of it.`, { code: 'bad-file' });
   }
-  return { architecture, vocabulary: new Vocabulary(vocabulary), training, extra };
+  return {
+    // Files of before know nothing of these two.
+    architecture: {
+      ...architecture,
+      residual: architecture.residual ?? false,
+      tied: architecture.tied ?? false,
+    },
+    vocabulary: read!,
+    training,
+    lines: lines === undefined ? undefined : SeenLines.from(lines),
+    extra,
+  };
+}
+
+function readVocabulary(stored: StoredVocabulary | undefined): Vocabulary | undefined {
+  if (!stored || typeof stored !== 'object') return undefined;
+  if (!Array.isArray('characters' in stored ? stored.characters : stored)) return undefined;
+  return Vocabulary.from(stored);
 }

@@ -4,22 +4,25 @@ import type { RunDescription } from '../rnn/training/checkpoint.js';
 import { EarlyStopping } from '../rnn/training/early-stopping.js';
 import { Adam } from '../rnn/training/optimizers.js';
 import { Turns } from '../rnn/training/turns.js';
-import { splitCorpus, type CorpusSplit } from './corpus.js';
-import { Lanes } from './lanes.js';
+import { generateTexts } from './generation.js';
 import { Pace } from './pace.js';
+import type { TextBatches } from './text-batches.js';
 import { TextCheckpoints, type ModelSettings } from './text-checkpoints.js';
 import { textLoss, toBits } from './text-loss.js';
-import { checkTextOptions, type TextFitOptions, type TextRun } from './text-options.js';
+import {
+  checkTextOptions,
+  type TextFitOptions,
+  type TextRun,
+  type TextSampleOptions,
+} from './text-options.js';
 import { TextPosition } from './text-position.js';
 import type { TextHistory } from './text-progress.js';
-import type { Tokens, Vocabulary } from './vocabulary.js';
+import { addTokens, type TokenStore } from './token-store.js';
+import type { Vocabulary } from './vocabulary.js';
 
-export type { TextCheckpointOptions, TextFitOptions } from './text-options.js';
+export type { TextCheckpointOptions, TextFitOptions, TextSampleOptions } from './text-options.js';
 export type { TextHistory, TextPlan, TextProgress } from './text-progress.js';
 
-const clipNorm = 5;
-/** How many steps carry their state on before it is zero again, as it is where sampling begins. */
-const carriedSteps = 25;
 /** A line of metrics comes after so many steps, and wherever held-out text is measured. */
 const metricsSteps = 100;
 
@@ -27,69 +30,86 @@ const metricsSteps = 100;
 export interface TrainedText {
   readonly model: Sequential;
   readonly vocabulary: Vocabulary;
+  /** Whether each line is written by itself. */
+  readonly lines: boolean;
   /** What a model's file says of a training that has come so far. */
   describe(history: TextHistory): ModelSettings;
 }
 
-/** The loop of `TextModel.fit`: truncated BPTT with Adam over the lanes of a text. */
+/** A text in batches: what is trained on, and what is not. */
+export interface TrainingText {
+  readonly training: TextBatches;
+  /** Undefined where nothing is held out. */
+  readonly heldOut: TextBatches | undefined;
+  /** Undefined where nothing is kept for the test. */
+  readonly test: TextBatches | undefined;
+  /** All its tokens. */
+  readonly tokens: TokenStore;
+}
+
+/** The loop of `TextModel.fit`: truncated BPTT with Adam over the batches of a text. */
 export async function trainOnText(
   text: TrainedText,
-  tokens: Tokens,
+  { training, heldOut, test, tokens }: TrainingText,
   options: TextFitOptions = {},
 ): Promise<TextHistory> {
   const { model } = text;
   const run = checkTextOptions(options);
-  const { seqLength, batchSize, epochs, minutes, learningRate } = run;
-  const split = splitCorpus(tokens, run);
-  const lanes = new Lanes(split.training, { lanes: batchSize, steps: seqLength });
+  const { epochs, minutes, learningRate: peak, schedule, warmup, clipNorm, labelSmoothing } = run;
   const at = new TextPosition();
   const { history } = at;
   const stopping = options.earlyStopping && new EarlyStopping(options.earlyStopping);
-  let pace = new Pace({ steps: epochs * lanes.batches, minutes, peak: learningRate });
+  const steps = Math.min(run.steps, epochs * training.batches);
+  let pace = new Pace({ steps, minutes, peak, schedule, warmup });
   // The model may have been trained before: its own count of steps does not say how far this run is.
   const optimizer = new Adam({
     learningRate: () => pace.rate(history.steps + 1),
-    globalClipNorm: clipNorm,
+    ...(clipNorm > 0 && { globalClipNorm: clipNorm }),
   });
-  model.compile({ loss: 'sparseCategoricalCrossentropy', optimizer });
+  const loss = 'sparseCategoricalCrossentropy';
+  model.compile({ loss: { name: loss, labelSmoothing }, evaluationLoss: loss, optimizer });
 
   let files: TextCheckpoints | undefined;
   if (options.checkpoint) {
-    const description = describeRun(text, split, run, stopping);
     const opened = await TextCheckpoints.open(model, options.checkpoint, {
       resume: options.resume ?? false,
-      run: description,
+      run: describeRun(text, tokens, run, stopping),
     });
     files = opened.checkpoints;
     if (opened.found) {
       await model.setTrainingState(opened.found.state);
       const elapsedMs = at.restore(opened.found, stopping, opened.found.path);
-      pace = new Pace({ steps: epochs * lanes.batches, minutes, peak: learningRate, elapsedMs });
+      pace = new Pace({ steps, minutes, peak, schedule, warmup, elapsedMs });
       history.checkpoint = opened.found.path;
     }
   }
   options.onStart?.({
-    trainingCharacters: lanes.predictions,
-    heldOutCharacters: split.heldOut.length,
-    stepsPerEpoch: lanes.batches,
-    lastStepCharacters: lanes.batch(lanes.batches - 1).predictions,
+    trainingCharacters: training.predictions,
+    heldOutCharacters: heldOut?.predictions ?? 0,
+    testCharacters: test?.predictions ?? 0,
+    stepsPerEpoch: training.batches,
+    lastStepCharacters: training.batch(training.batches - 1, 1).predictions,
+    lines:
+      training.lines === undefined
+        ? undefined
+        : { training: training.lines, heldOut: heldOut?.lines ?? 0, test: test?.lines ?? 0 },
+    lanes: training.lanes,
+    steps: training.steps,
     resumedAt: history.steps,
   });
 
-  const measure = async (): Promise<number | undefined> =>
-    split.heldOut.length > 1
-      ? (await textLoss(model, split.heldOut, { batchSize, seqLength })).loss
-      : undefined;
+  const mean = async (part: TextBatches): Promise<number> => (await textLoss(model, part)) / part.predictions;
+  const measure = async (): Promise<number | undefined> => heldOut && (await mean(heldOut));
   const note = async (heldOutLoss: number | undefined): Promise<void> => {
-    const { steps, characters, finalLoss, charactersPerSecond, seconds } = history;
+    const { steps: step, characters, finalLoss, charactersPerSecond, seconds } = history;
     await files?.note({
-      step: steps,
+      step,
       epoch: at.epoch,
       characters,
       loss: finalLoss,
       bitsPerCharacter: toBits(finalLoss),
       heldOutLoss: heldOutLoss ?? null,
-      learningRate: pace.rate(steps),
+      learningRate: pace.rate(step),
       charactersPerSecond,
       seconds,
     });
@@ -102,15 +122,15 @@ export async function trainOnText(
   };
 
   const turns = new Turns();
+  const samples = options.sample && new Samples(text, options.sample);
   for (; at.epoch <= epochs && !stopping?.over && pace.progress(history.steps) < 1; at.nextEpoch()) {
     let stepMs = performance.now();
-    while (at.batch < lanes.batches) {
-      if (at.batch % carriedSteps === 0) await model.resetStates('train');
-      const { x, y, sampleWeight, predictions } = lanes.batch(at.batch);
-      const mean = await model.trainOnBatch(x, y, sampleWeight && { sampleWeight });
+    while (at.batch < training.batches) {
+      const { x, y, sampleWeight, predictions, scale, anew } = training.batch(at.batch, at.epoch);
+      if (anew) await model.resetStates('train');
+      const batchLoss = await model.trainOnBatch(x, y, sampleWeight && { sampleWeight });
       const now = performance.now();
-      // The model divides by N * T, whatever the weights.
-      at.add({ sum: mean * batchSize * seqLength, characters: predictions }, (now - stepMs) / 1000);
+      at.add({ sum: batchLoss * scale, characters: predictions }, (now - stepMs) / 1000);
       stepMs = now;
       const progress = pace.progress(history.steps);
       options.onProgress?.({
@@ -125,6 +145,10 @@ export async function trainOnText(
       });
       await turns.give();
       history.stopped = options.signal?.aborted ?? false;
+      if (samples?.due && !history.stopped) {
+        samples.show();
+        stepMs = performance.now();
+      }
       if (history.stopped || files?.due(history.steps)) {
         if (files) {
           const heldOutLoss = await measure();
@@ -150,26 +174,55 @@ export async function trainOnText(
   if (best) {
     await model.setTrainingState({ ...(await model.getTrainingState()), buffers: best });
   }
+  if (test) history.testLoss = await mean(test);
   return history;
+}
+
+/** Short texts now and then, each with a seed of its own. */
+class Samples {
+  readonly #text: TrainedText;
+  readonly #everyMs: number;
+  readonly #length: number;
+  readonly #show: (text: string) => void;
+  #lastMs = performance.now();
+  #count = 0;
+
+  constructor(text: TrainedText, { everyMinutes = 1, length = 60, onSample }: TextSampleOptions) {
+    this.#text = text;
+    this.#everyMs = everyMinutes * 60_000;
+    this.#length = length;
+    this.#show = onSample;
+  }
+
+  get due(): boolean {
+    return performance.now() - this.#lastMs >= this.#everyMs;
+  }
+
+  show(): void {
+    const options = { length: this.#length, temperature: 0.8, seed: ++this.#count };
+    this.#show(generateTexts(this.#text, options)[0]);
+    this.#lastMs = performance.now();
+  }
 }
 
 /** What a run is: all that its result depends on. */
 function describeRun(
-  { model, vocabulary }: TrainedText,
-  { training, heldOut }: CorpusSplit,
-  { epochs, minutes, ...run }: TextRun,
+  { model, vocabulary, lines }: TrainedText,
+  tokens: TokenStore,
+  run: TextRun,
   stopping: EarlyStopping | undefined,
 ): RunDescription {
-  const characters = new Fingerprint().add(JSON.stringify(vocabulary)).add(training).add(heldOut);
+  const characters = addTokens(new Fingerprint().add(JSON.stringify(vocabulary)), tokens);
+  // JSON knows no infinity.
+  const options: Record<string, unknown> = { ...run };
+  for (const name in options) if (options[name] === Infinity) options[name] = null;
   return {
     loop: 'text',
     ...model.describe(),
     seed: model.seed,
     'the text': characters.toString(),
-    ...run,
-    // JSON knows no infinity.
-    epochs: epochs === Infinity ? null : epochs,
-    minutes: minutes === Infinity ? null : minutes,
+    lines,
+    ...options,
     earlyStopping: stopping?.options ?? null,
   };
 }

@@ -54,6 +54,7 @@ function recordingOf(
     name,
     seconds: steps / 10,
     words: ends.map((endSeconds) => ({ endSeconds })),
+    triggers: ['go'],
     scores,
     stepsPerSecond: 10,
     firstStepSeconds: 0.1,
@@ -67,8 +68,8 @@ describe('figures', () => {
   it('say when it fired and for how long', () => {
     // Step 51 has a mean of 1, step 50 of 0.5; step 54 falls to 0.5 still, 55 to 0.
     expect(firingsOf(said, firing)).toEqual([
-      { timeSeconds: 5.1, score: 0.5, endSeconds: expect.closeTo(5.6, 9) },
-      { timeSeconds: expect.closeTo(12.2, 9), score: 0.75, endSeconds: expect.closeTo(12.4, 9) },
+      { word: 'go', timeSeconds: 5.1, score: 0.5, endSeconds: expect.closeTo(5.6, 9) },
+      { word: 'go', timeSeconds: expect.closeTo(12.2, 9), score: 0.75, endSeconds: expect.closeTo(12.4, 9) },
     ]);
   });
 
@@ -77,9 +78,21 @@ describe('figures', () => {
     expect(evaluation).toMatchObject({ words: 2, found: 1, falseAlarms: 2, threshold: 0.5 });
     expect(evaluation.hours).toBeCloseTo(1, 9);
     expect(evaluation.mistakes).toEqual([
-      { file: 'said.wav', kind: 'missed', timeSeconds: 16, score: 0.25 },
-      { file: 'said.wav', kind: 'false-alarm', timeSeconds: expect.closeTo(12.2, 9), score: 0.75 },
-      { file: 'quiet.wav', kind: 'false-alarm', timeSeconds: expect.closeTo(100.2, 9), score: 0.875 },
+      { file: 'said.wav', kind: 'missed', word: 'go', timeSeconds: 16, score: 0.25 },
+      {
+        file: 'said.wav',
+        kind: 'false-alarm',
+        word: 'go',
+        timeSeconds: expect.closeTo(12.2, 9),
+        score: 0.75,
+      },
+      {
+        file: 'quiet.wav',
+        kind: 'false-alarm',
+        word: 'go',
+        timeSeconds: expect.closeTo(100.2, 9),
+        score: 0.875,
+      },
     ]);
     expect(evaluation.latencySeconds!.median).toBeCloseTo(0.1, 9);
     expect(evaluation.events.precision).toBeCloseTo(1 / 3, 12);
@@ -113,5 +126,54 @@ describe('figures', () => {
     expect(() => calibrateThreshold([said, quiet], firing, 0.5)).toThrow(
       '1.00 h of sound cannot show a rate of 0.5 false alarms an hour.',
     );
+  });
+});
+
+describe('figures of several words', () => {
+  const triggers = ['on', 'off'];
+  /** Ten steps a second; `bursts` are [word, first step, steps, score]. */
+  const several = (steps: number, bursts: [number, number, number, number][], words: [number, string][]) => {
+    const scores = new Float32Array(2 * steps);
+    for (const [word, from, length, score] of bursts) {
+      for (let step = from; step < from + length; step++) scores[2 * step + word] = score;
+    }
+    return {
+      ...recordingOf('two.wav', steps, []),
+      triggers,
+      scores,
+      words: words.map(([endSeconds, word]) => ({ endSeconds, word })),
+    };
+  };
+  // "on" at 5 s is heard; "off" at 10 s is taken for "on"; at 15 s both fire, "off" with more confidence.
+  const recording = several(
+    250,
+    [[0, 50, 4, 1], [0, 100, 4, 0.75], [0, 150, 4, 0.75], [1, 151, 4, 1]],
+    [[5, 'on'], [10, 'off'], [15, 'off']],
+  ); // prettier-ignore
+  const evaluation = evaluateTrigger([recording], firing);
+
+  it('let the surer of two words fire', () => {
+    expect(firingsOf(recording, firing).map(({ word, score }) => [word, score])).toEqual([
+      ['on', 1],
+      ['on', 0.75],
+      ['off', 1],
+    ]);
+  });
+
+  it('stand for each word and for all', () => {
+    expect(evaluation).toMatchObject({ words: 3, found: 2, falseAlarms: 1 });
+    expect(evaluation.perWord).toMatchObject({
+      on: { words: 1, found: 1, falseAlarms: 1 },
+      off: { words: 2, found: 1, falseAlarms: 0 },
+    });
+    expect(evaluation.mistakes.map(({ kind, word, timeSeconds }) => [kind, word, timeSeconds])).toEqual([
+      ['false-alarm', 'on', expect.closeTo(10.2, 9)],
+      ['missed', 'off', 10],
+    ]);
+    expect(evaluation.perWord!['off'].mistakes).toEqual([evaluation.mistakes[1]]);
+    // Two of three spans start within 200 ms of a word's end, each of the right word.
+    expect(evaluation.events.precision).toBeCloseTo(2 / 3, 12);
+    expect(evaluation.perWord!['off'].events.recall).toBeCloseTo(1 / 2, 12);
+    expect(evaluation.perWord!['on'].tradeoff.at(-1)).toMatchObject({ missed: 0, falseAlarmsPerHour: 0 });
   });
 });

@@ -65,7 +65,7 @@ describe('CheckpointChoice', () => {
     await network.build([1, 3]);
     const [layer] = network.layers;
     const settings = { ...choice, averaged: 2 };
-    const kept = new CheckpointChoice(network, preset, settings, undefined);
+    const kept = new CheckpointChoice({ network, preset, words: ['go'] }, settings, undefined);
     for (const scale of [100, 1, 2]) {
       layer.setWeights([Float32Array.from({ length: 6 }, (_, i) => scale * i), Float32Array.of(scale, 0)]);
       await kept.keep();
@@ -90,7 +90,8 @@ describe('the threshold', () => {
     const judges = { clips: clipsToJudgeBy(clips, choice, 1)!.judge, seed: 7, examples: 4 };
     // Sixteen examples of six seconds: 113 an hour are three alarms.
     const settings = { ...choice, thresholdAlarmsPerHour: 113 };
-    const threshold = (await new CheckpointChoice(network, preset, settings, judges).threshold())!;
+    const made = { network, preset, words: ['activate'] };
+    const threshold = (await new CheckpointChoice(made, settings, judges).threshold())!;
 
     const alarms = { here: 0, below: 0 };
     for (let example = 4; example < 20; example++) {

@@ -29,20 +29,20 @@ const dist = fileURLToPath(new URL('../../dist/', import.meta.url));
 
 /**
  * @param module the page's script, as a path from this folder; beside it `/dist/` holds our modules
- * @param isolated whether the page is cross-origin isolated, so that its threads can share memory
+ * @param options.isolated whether the page is cross-origin isolated, so that its threads can share memory
  */
 export async function openPage(module: string, { isolated = false } = {}): Promise<BrowserPage> {
-  const script = await bundle(fileURLToPath(new URL(module, import.meta.url)));
+  const files = await bundle(fileURLToPath(new URL(module, import.meta.url)));
   const server = createServer((request, response) => {
-    const isScript = request.url!.endsWith('.js');
+    const { url = '' } = request;
+    const isScript = url.endsWith('.js');
     response.setHeader('Content-Type', isScript ? 'text/javascript' : 'text/html');
     if (isolated) {
       response.setHeader('Cross-Origin-Opener-Policy', 'same-origin');
       response.setHeader('Cross-Origin-Embedder-Policy', 'require-corp');
     }
     if (!isScript) response.end('<!doctype html><script type="module" src="/page.js"></script>');
-    else if (request.url === '/page.js') response.end(script);
-    else response.end(readFileSync(join(dist, normalize(request.url!).replace(/^\/dist\//, ''))));
+    else response.end(files.get(url) ?? readFileSync(join(dist, normalize(url).replace(/^\/dist\//, ''))));
   });
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
   let browser: Browser | undefined;
@@ -78,15 +78,20 @@ export async function openPage(module: string, { isolated = false } = {}): Promi
   }
 }
 
-async function bundle(entry: string): Promise<string> {
+/** What a page of this module is made of, by address: `/page.js`, and the scripts of its workers. */
+async function bundle(entry: string): Promise<Map<string, string | Uint8Array>> {
   const { output } = (await build({
     configFile: false,
     logLevel: 'error',
+    // The script of a worker waits at its top level.
+    worker: { format: 'es' },
     build: {
       write: false,
       minify: true,
-      rolldownOptions: { input: entry, output: { codeSplitting: false } },
+      rolldownOptions: { input: entry, output: { codeSplitting: false, entryFileNames: 'page.js' } },
     },
   })) as Rolldown.RolldownOutput;
-  return output[0].code;
+  return new Map(
+    output.map((part) => [`/${part.fileName}`, part.type === 'chunk' ? part.code : part.source]),
+  );
 }

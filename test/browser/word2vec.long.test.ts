@@ -53,17 +53,20 @@ describeChromium('word vectors in a page', () => {
     });
   });
 
-  it.skipIf(!isBuilt)('that is isolated train on two threads (skipped without dist: npm run build)', async () => {
-    const browser = await openPage('./word2vec-page.ts', { isolated: true });
-    try {
-      const found = await browser.page.evaluate(
-        ([words, given]) => word2VecPage.trainOnThreads(words, given),
-        [text, { ...wholeWords, epochs: 6, workers: 2 }] as const,
-      );
-      expect(found).toEqual({ workers: 2, near: ['dog', 'horse', 'sheep'] });
-      expect(browser.complaints).toEqual([]);
-    } finally {
-      await browser.close();
-    }
-  });
+  it.skipIf(!isBuilt)(
+    'that is isolated train on two threads (skipped without dist: npm run build)',
+    async () => {
+      const browser = await openPage('./word2vec-page.ts', { isolated: true });
+      try {
+        const found = await browser.page.evaluate(
+          ([words, given]) => word2VecPage.trainOnThreads(words, given),
+          [text, { ...wholeWords, epochs: 6, workers: 2 }] as const,
+        );
+        expect(found).toEqual({ workers: 2, near: ['dog', 'horse', 'sheep'] });
+        expect(browser.complaints).toEqual([]);
+      } finally {
+        await browser.close();
+      }
+    },
+  );
 });

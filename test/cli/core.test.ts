@@ -57,7 +57,7 @@ describe('inspect', () => {
     expect(result).toMatchObject({
       kind: 'TextModel',
       seed: 1,
-      settings: { vocabulary: ['a', 'b', 'c', 'd'] },
+      settings: { vocabulary: { characters: ['a', 'b', 'c', 'd'] } },
     });
   });
 
@@ -122,6 +122,19 @@ describe('gradcheck', () => {
     );
     expect(errors.find(({ name }) => name === 'gru/kernel')!.size).toBe(12);
     expect(errors.at(-1)!.size).toBeLessThan(120);
+  });
+
+  it('ends with status 1 and names what differs by more than the tolerance', async () => {
+    // Finite differences in float64 agree to some 1e-9, never to 1e-15.
+    const { status, stdout, stderr } = await runCli(['gradcheck', 'l2', '--tolerance', '1e-15']);
+    expect(status).toBe(1);
+    expect(stderr).toMatch(/Gradients differ by 1e-15 or more: L2: .*lstm\/recurrentKernel.*; L2: overall\./);
+    expect(stdout).toContain('lstm/recurrentKernel');
+    expect(stdout).not.toContain('All relative errors');
+    const asJson = await runCli(['gradcheck', 'l2', '--tolerance', '1e-15', '--json']);
+    expect(asJson.status).toBe(1);
+    expect(JSON.parse(asJson.stdout)).toMatchObject({ limit: 1e-15 });
+    expect((await runCli(['gradcheck', 'l2', '--tolerance', '0'])).status).toBe(2);
   });
 
   it('names the layers where it is asked for another', async () => {

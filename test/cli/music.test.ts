@@ -1,4 +1,4 @@
-import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
@@ -76,6 +76,59 @@ describe('train-music', () => {
     expect(status).toBe(1);
     expect(stderr).toContain('no tune in');
     expect(stderr).toContain('it has no key (K:)');
+  });
+});
+
+describe('train-music saves as it goes', () => {
+  const train = (out: string, ...more: string[]) =>
+    runCli(['train-music', ...small, '--epochs', '2', '--units', '8', '--out', out, ...more]);
+
+  it('into a folder beside the model, goes on from there, and leaves what is there alone', async () => {
+    const out = file('saves.safetensors');
+    expect((await train(out, '--checkpoint-steps', '10')).status).toBe(0);
+    const names = readdirSync(file('saves.checkpoints')).sort();
+    expect(names.slice(0, 3)).toEqual(['loss.png', 'loss.svg', 'metrics.jsonl']);
+    expect(names.at(-1)).toMatch(/^step-\d{8}-held-out-\d\.\d{4}\.safetensors$/);
+    const lines = readFileSync(file('saves.checkpoints/metrics.jsonl'), 'utf8').trimEnd().split('\n');
+    const steps = lines.map((line) => (JSON.parse(line) as { step: number }).step);
+    expect(steps.length).toBeGreaterThan(3);
+    expect(steps.at(-1)).toBe(Number(names.at(-1)!.slice(5, 13)));
+    // A checkpoint is a model of tunes.
+    const last = file(`saves.checkpoints/${names.at(-1)}`);
+    const asked = ['--max-bars', '4', '--seed', '3'];
+    expect((await runCli(['compose', last, ...asked])).stdout).toBe(
+      (await runCli(['compose', out, ...asked])).stdout,
+    );
+
+    const before = readFileSync(out);
+    expect(
+      (await train(file('other.safetensors'), '--checkpoints', file('saves.checkpoints'))).stderr,
+    ).toContain('saves.checkpoints holds the checkpoints of a run already');
+    const resumed = await train(out, '--checkpoint-steps', '10', '--resume');
+    expect(resumed).toMatchObject({
+      status: 0,
+      stderr: expect.stringContaining(`Going on from step ${steps.at(-1)}.`) as string,
+    });
+    expect(readFileSync(out).equals(before)).toBe(true);
+    // Other tunes are another run.
+    const path = file('few.abc');
+    writeFileSync(path, readFileSync(tunes, 'utf8').split('\n\n').slice(0, 60).join('\n\n'));
+    const refused = await runCli([
+      'train-music',
+      path,
+      ...small,
+      '--epochs',
+      '2',
+      '--units',
+      '8',
+      '--out',
+      out,
+      '--resume',
+    ]);
+    expect(refused.status).toBe(2);
+    expect(refused.stderr).toContain('the text');
+    expect((await train(out, '--force')).status).toBe(0);
+    expect(readFileSync(out).equals(before)).toBe(true);
   });
 });
 

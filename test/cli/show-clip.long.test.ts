@@ -87,11 +87,18 @@ describe('records of mixed examples', () => {
     const { status, stdout, stderr } = await runCli([...args, '--json']);
     expect(status, stderr).toBe(0);
     const { events, ...shown } = JSON.parse(stdout);
-    expect(shown).toEqual({ file: out, ...lines()[7] });
+    const picture = path.join(folder, 'seven.svg');
+    expect(shown).toEqual({ file: out, picture, ...lines()[7] });
+    expect(readFileSync(picture, 'utf8')).toContain('s; labels and output');
     expect(events).toBeInstanceOf(Array);
     expect(decodeWav(readFileSync(out), out).samples.length).toBe(6 * 16_000);
-    const text = await runCli([...args, '--force']);
+    const png = path.join(folder, 'seven.png');
+    const text = await runCli([...args, '--force', '--picture', png]);
+    expect(readFileSync(png).toString('latin1', 1, 4)).toBe('PNG');
     expect(text.stdout).toContain('example 7 of seed 5');
+    const other = path.join(folder, 'bare.wav');
+    const bare = await runCli(['show-clip', '7', clips, '--out', other, '--no-picture', ...split]);
+    expect([bare.status, readdirSync(folder)]).toEqual([0, expect.not.arrayContaining(['bare.svg'])]);
     expect(text.stdout).toMatch(/background {5}from \d+\.\d\d s/);
   });
 

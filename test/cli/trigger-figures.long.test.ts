@@ -90,6 +90,18 @@ describe('eval-trigger', () => {
     );
   });
 
+  it('draws misses against false alarms', async () => {
+    for (const name of ['det.svg', 'det.png']) {
+      const plot = path.join(folder, name);
+      expect(await json('eval-trigger', model, clips, '--plot', plot)).toMatchObject({ plot });
+      const picture = readFileSync(plot, 'latin1');
+      expect(picture).toContain(name === 'det.svg' ? 'false alarms per hour' : 'PNG');
+      expect((await runCli(['eval-trigger', model, clips, '--plot', plot])).status).toBe(1);
+    }
+    const odd = await runCli(['eval-trigger', model, clips, '--plot', path.join(folder, 'det.gif')]);
+    expect([odd.status, odd.stderr]).toEqual([2, expect.stringContaining('.svg or .png')]);
+  });
+
   it('lays the backgrounds under the clips, and says where there are none', async () => {
     const { status, stderr } = await runCli(['eval-trigger', model, clips, '--snr', '10']);
     expect(status).toBe(1);

@@ -112,7 +112,9 @@ it('debias refuses a word in two pairs, since the second would undo the first', 
   expect(() => debias(vectors, { direction, equalize: pairs })).toThrow(
     '"uncle" is in two pairs to be equalized, aunt:uncle and woman:uncle.',
   );
-  expect(() => debias(vectors, { direction, equalize: [pairs[0], pairs[0]] })).toThrow(/aunt:uncle and aunt:uncle/);
+  expect(() => debias(vectors, { direction, equalize: [pairs[0], pairs[0]] })).toThrow(
+    /aunt:uncle and aunt:uncle/,
+  );
 });
 
 describe('weat', () => {

@@ -1,6 +1,7 @@
 import { gzipSync } from 'node:zlib';
 import { describe, expect, it } from 'vitest';
 import { KeyedVectors } from '../../src/embeddings/index.js';
+import { readVectors } from '../../src/embeddings/formats/read-vectors.js';
 import { vectorsFromText } from '../support/vectors-text.js';
 
 const read = (vectors: KeyedVectors) =>
@@ -56,7 +57,6 @@ describe("GloVe's and word2vec's text", () => {
   });
 
   it('reads the same however the bytes come in pieces', async () => {
-    const { readVectors } = await import('../../src/embeddings/formats/read-vectors.js');
     const bytes = new TextEncoder().encode('3 2\nthé 1 2\n浴 3 4\nof 5 6');
     for (const size of [1, 2, 3, 7]) {
       const pieces = (async function* () {
@@ -125,7 +125,6 @@ describe('a damaged text file', () => {
   });
 
   it('without any line end does not fill the memory', async () => {
-    const { readVectors } = await import('../../src/embeddings/formats/read-vectors.js');
     let pieces = 0;
     const endless = (async function* () {
       for (;;) {
@@ -152,3 +151,28 @@ describe('a gzipped file', () => {
     await expect(KeyedVectors.fromBytes(damaged)).rejects.toEqual(refused(/gzip data/));
   });
 });
+
+it.each(['glove', 'word2vec', 'word2vec-binary', 'fasttext-binary', 'seqkit'] as const)(
+  '%s is read from pieces that are gone when the next one comes, packed or not',
+  async (format) => {
+    const words = Array.from({ length: 50 }, (_, i) => `wörd${i}`);
+    const data = Float32Array.from({ length: 50 * 7 }, (_, i) => Math.sin(i));
+    const bytes = await KeyedVectors.fromRows(words, data).toBytes(format);
+    for (const whole of [bytes, new Uint8Array(gzipSync(bytes))]) {
+      for (const size of [1, 13, 700, 1 << 16]) {
+        const memory = new Uint8Array(size);
+        const pieces = (async function* () {
+          for (let at = 0; at < whole.length; at += size) {
+            const piece = memory.subarray(0, Math.min(size, whole.length - at));
+            piece.set(whole.subarray(at, at + size));
+            yield piece;
+            memory.fill(0x37);
+          }
+        })();
+        const found = await readVectors(pieces, 'pieces');
+        expect(Array.from({ length: 50 }, (_, row) => found.words.at(row))).toEqual(words);
+        expect(Array.from({ length: 50 }, (_, row) => [...found.rows.copy(row)]).flat()).toEqual([...data]);
+      }
+    }
+  },
+);

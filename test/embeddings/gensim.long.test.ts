@@ -3,7 +3,7 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, describe, expect, it } from 'vitest';
-import { KeyedVectors } from '../../src/embeddings/index.js';
+import { FastText, KeyedVectors } from '../../src/embeddings/index.js';
 import { gensim, needGensim, unpackFloats, type GensimResult } from '../support/gensim.js';
 import { needShared } from '../support/shared-data.js';
 
@@ -132,6 +132,22 @@ describe('files of ours are read by gensim', () => {
       expect(result.words).toEqual([...vectors.words()]);
     }
   });
+});
+
+it('a FastText of ours gives unknown words the vectors that gensim makes of its n-grams', async (context) => {
+  needGensim(context);
+  const model = new FastText({ vectorSize: 10, minN: 2, maxN: 5, bucket: 500, minCount: 1, workers: 1 });
+  const words = ['river', 'rivers', 'rivière', 'harbour', '港', 'pier'];
+  await model.fit(Array.from({ length: 50 }, (_, i) => words.slice(i % 3)));
+  const file = join(folder, 'ours.bin');
+  await model.wv.save(file, { format: 'fasttext-binary' });
+  const unknown = ['riverbank', 'harbours', '港口', 'é'];
+  const [result] = await gensim([{ file, format: 'fasttext-binary', vectors: true, unknown }]);
+  expect(result.words).toEqual([...model.wv.words()]);
+  const near = (found: string, expected: Float32Array) =>
+    unpackFloats(found).forEach((value, i) => expect(value).toBeCloseTo(expected[i], 6));
+  unknown.forEach((word, i) => near(result.unknown[i], model.wv.get(word)));
+  near(result.vectors, floats(model.wv));
 });
 
 describe('questions are answered as gensim does', () => {

@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { overlap, placeLabels } from '../../src/report/label-placement.js';
-import { scatterPlotSvg, svgToPng } from '../../src/report/scatter-plot.js';
+import { svgToPng } from '../../src/report/drawing.js';
+import { scatterPlotSvg } from '../../src/report/scatter-plot.js';
 
 /** Fixed numbers that look random, from 0 to 1. */
 const scattered = (i: number): number => Math.abs(Math.sin(12.9898 * (i + 1)) * 43758.5453) % 1;

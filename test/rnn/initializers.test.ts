@@ -12,6 +12,7 @@ import {
   zeros,
   type Initializer,
 } from '../../src/rnn/initializers.js';
+import { Conv1D } from '../../src/rnn/layers/conv1d.js';
 import { Random } from '../../src/rnn/random.js';
 
 const make = (initialize: Initializer, rows: number, cols: number): Float64Array =>
@@ -54,20 +55,43 @@ describe('initializers', () => {
     expect(() => initializerOf('lecun' as 'zeros')).toThrow('There is no initializer "lecun".');
   });
 
+  it('of a convolution count its taps on both sides, as Keras does', () => {
+    // Keras: a kernel (K, D, F) has fans K * D and K * F.
+    const [K, D, F] = [5, 8, 100];
+    const [uniformly, normally] = [glorotUniform, glorotNormal].map((initialize) =>
+      initialize(K * D, F, new Random(1), K),
+    );
+    const expected = 2 / (K * D + K * F);
+    expect(Math.abs(variance(uniformly) / expected - 1)).toBeLessThan((4 * 0.894) / Math.sqrt(4000));
+    expect(Math.abs(variance(normally) / expected - 1)).toBeLessThan(4 * Math.sqrt(2 / 4000));
+    const layer = new Conv1D({ filters: F, kernelSize: K, name: 'convolution' });
+    layer.build(D, new Random(1));
+    expect(layer.getWeights()[0].data).toEqual(uniformly);
+    // He looks at the inputs alone.
+    expect(heNormal(K * D, F, new Random(1), K)).toEqual(heNormal(K * D, F, new Random(1)));
+  });
+
+  // Whole groups of four rows, and what is left of one.
   it.each([
     [6, 18],
     [18, 6],
     [7, 7],
+    [1, 5],
+    [128, 512],
+    [101, 101],
   ])('orthogonal (%i, %i) has orthonormal rows or columns', (rows, cols) => {
     const values = make(orthogonal, rows, cols);
     const at = (vector: number, i: number): number =>
       rows <= cols ? values[vector * cols + i] : values[i * cols + vector];
+    let worst = 0;
     for (let a = 0; a < Math.min(rows, cols); a++) {
       for (let b = 0; b <= a; b++) {
         let product = 0;
         for (let i = 0; i < Math.max(rows, cols); i++) product += at(a, i) * at(b, i);
-        expect(Math.abs(product - (a === b ? 1 : 0)), `${a} with ${b}`).toBeLessThan(1e-14);
+        worst = Math.max(worst, Math.abs(product - (a === b ? 1 : 0)));
       }
     }
+    expect(worst).toBeLessThan(1e-12);
+    expect(make(orthogonal, rows, cols)).toEqual(values);
   });
 });

@@ -27,6 +27,7 @@ import { Residual } from '../../src/rnn/layers/residual.js';
 import { Flatten, Reshape } from '../../src/rnn/layers/reshape.js';
 import { SimpleRNN } from '../../src/rnn/layers/simple-rnn.js';
 import { Standardize } from '../../src/rnn/layers/standardize.js';
+import { TiedEmbedding } from '../../src/rnn/layers/tied-embedding.js';
 import { TimeDistributed } from '../../src/rnn/layers/time-distributed.js';
 import { Random } from '../../src/rnn/random.js';
 import { sizeOf, type Tensor } from '../../src/rnn/tensor.js';
@@ -177,6 +178,18 @@ export const layerCases: Record<string, LayerCase> = {
     normals(N, T, D),
     ['embedding/embeddings', 'residual/lstm_0/recurrentKernel'],
     { x: classes(V, N, T) },
+  ),
+  'tied embeddings': stack(
+    () => [
+      new TiedEmbedding({
+        inputDim: V,
+        outputDim: D,
+        layers: [new LSTM({ units: H, returnSequences }), new Dense({ units: D, activation: 'tanh' })],
+      }),
+    ],
+    classes(V, N, T),
+    ['tiedembedding/embeddings', 'tiedembedding/lstm_0/kernel', 'tiedembedding/bias'],
+    { x: classes(V, N, T), loss: 'sparseCategoricalCrossentropy' },
   ),
   'max pooling, overlapping': stack(
     () => [new Dense({ units: H }), new MaxPooling1D({ poolSize: 3, strides: 2, padding: 'same' })],
@@ -409,4 +422,29 @@ export const layerCases: Record<string, LayerCase> = {
       'dense/kernel',
     ],
   },
+  'TimeDistributed convolution, normalization and LSTM, then an LSTM, a short batch': stack(
+    () => [
+      new TimeDistributed({ layer: new Conv1D({ filters: H, kernelSize: 2, activation: 'tanh' }) }),
+      new TimeDistributed({ layer: new BatchNormalization() }),
+      new TimeDistributed({ layer: new LSTM({ units: 2 }) }),
+      new LSTM({ units: V }),
+    ],
+    normals(N, V),
+    ['timedistributed/layer/kernel', 'timedistributed_1/layer/gamma', 'timedistributed_2/layer/bias', 'x'],
+    { x: normals(N, T, D, 2), batchSize: N + 1 },
+  ),
+  'TimeDistributed Bidirectional to sequences of sequences': stack(
+    () => [
+      new TimeDistributed({ layer: new Bidirectional({ layer: new GRU({ units: 2, returnSequences }) }) }),
+    ],
+    normals(N, T, D, 4),
+    ['timedistributed/layer/backward/kernel', 'x'],
+    { x: normals(N, T, D, 2) },
+  ),
+  'TimeDistributed Flatten': stack(
+    () => [new TimeDistributed({ layer: new Flatten() }), new Dense({ units: H })],
+    normals(N, T, H),
+    ['dense/kernel', 'x'],
+    { x: normals(N, T, 2, D) },
+  ),
 };

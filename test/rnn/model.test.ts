@@ -174,3 +174,25 @@ describe('Model', () => {
     );
   });
 });
+
+describe('evaluationLoss', () => {
+  it('is what evaluate measures, whatever training minimizes', async () => {
+    const name = 'sparseCategoricalCrossentropy';
+    const y = { data: Float64Array.of(0, 2, 1, 1, 0), shape: [N] };
+    const x = normals(4, N, D);
+    const made = (smoothing: number, evaluationLoss?: typeof name): Sequential => {
+      const model = keep(new Sequential([new Dense({ units: 3 })], { engine: 'reference', seed: 2 }));
+      const loss = { name, labelSmoothing: smoothing } as const;
+      model.compile({ loss, optimizer, ...(evaluationLoss && { evaluationLoss }) });
+      return model;
+    };
+    const [plain, smooth, both] = [made(0), made(0.4), made(0.4, name)];
+    const expected = await plain.evaluate(x, y);
+    expect(await both.evaluate(x, y)).toBe(expected);
+    expect(await smooth.evaluate(x, y)).not.toBeCloseTo(expected, 3);
+    expect(await both.trainOnBatch(x, y)).toBe(await smooth.trainOnBatch(x, y));
+    expect(() => both.compile({ loss: name, evaluationLoss: [name, name], optimizer })).toThrow(
+      'The model has 1 outputs; 1 losses, 2 to evaluate and 1 weights were given.',
+    );
+  });
+});

@@ -54,6 +54,10 @@ const layers: Record<string, () => [new (options: never) => rnn.Layer, object]> 
   SimpleRNN: () => [rnn.SimpleRNN, { units: 2, ...recurrent }],
   Standardize: () => [rnn.Standardize, {}],
   Subtract: () => [rnn.Subtract, {}],
+  TiedEmbedding: () => [
+    rnn.TiedEmbedding,
+    { inputDim: 3, outputDim: 2, layers: [new rnn.Dense({ units: 2 })] },
+  ],
   TimeDistributed: () => [rnn.TimeDistributed, { layer: new rnn.Dense({ units: 2 }) }],
 };
 

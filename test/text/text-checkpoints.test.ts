@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { TextModel, type TextModelOptions } from '../../src/text/text-model.js';
 import type { TextMetrics } from '../../src/text/text-checkpoints.js';
+import type { TextSource } from '../../src/text/text-source.js';
 import type { TextFitOptions, TextHistory } from '../../src/text/text-training.js';
 
 const text = 'pease porridge hot, pease porridge cold. '.repeat(30);
@@ -87,6 +88,49 @@ describe('a text model in training', () => {
     expect(resumedAt).toBe(steps);
     expect(timeless(history)).toEqual(timeless(expected));
     expect(Buffer.from(second.toBytes()).equals(Buffer.from(whole.toBytes()))).toBe(true);
+  });
+
+  it.each([3, 10, 11, 25])('of lines, stopped after step %d, goes on to the very bytes', async (steps) => {
+    const names = Array.from({ length: 60 }, (_, i) => `name ${i * i}`.repeat(1 + (i % 3))).join('\n');
+    const options: TextFitOptions = { batchSize: 8, seqLength: 8, epochs: 3, heldOut: 0.1, test: 0.1 };
+    const lines: TextModelOptions = { ...architecture, lines: true, tied: true, residual: true };
+    const whole = new TextModel(lines);
+    const expected = await whole.fit(names, options);
+    const saved: TextFitOptions = { ...options, checkpoint: { folder, everySteps: 4 }, resume: true };
+    const control = new AbortController();
+    await new TextModel(lines).fit(names, {
+      ...{ ...saved, signal: control.signal },
+      onProgress: ({ step }) => step === steps && control.abort(),
+    });
+    const second = new TextModel(lines);
+    expect(timeless(await second.fit(names, saved))).toEqual(timeless(expected));
+    expect(Buffer.from(second.toBytes()).equals(Buffer.from(whole.toBytes()))).toBe(true);
+    await expect(new TextModel({ ...lines, lines: false }).fit(names, saved)).rejects.toThrow('lines');
+    await expect(new TextModel(lines).fit(names, { ...saved, schedule: 'linear' })).rejects.toThrow(
+      'schedule ("cosine" there, "linear" here)',
+    );
+  });
+
+  it('replaces an earlier run where asked, once the text has been read', async () => {
+    const options: TextFitOptions = { ...run, epochs: 1, checkpoint: { folder } };
+    await new TextModel(architecture).fit(text, options);
+    const before = names();
+    const unread: TextSource = {
+      name: 'broken',
+      *pieces() {
+        yield text;
+        throw new Error('unreadable');
+      },
+    };
+    await expect(new TextModel(architecture).fit(unread, options)).rejects.toMatchObject({
+      code: 'file-exists',
+    });
+    const replacing = { ...options, checkpoint: { folder, replace: true } };
+    await expect(new TextModel(architecture).fit(unread, replacing)).rejects.toThrow('unreadable');
+    expect(names()).toEqual(before);
+    await new TextModel(architecture).fit(text, { ...replacing, epochs: 2 });
+    expect(names().filter((name) => name.startsWith('step-00000009'))).toEqual([]);
+    expect(metrics().map(({ step }) => step)).toEqual([9, 18]);
   });
 
   it('is not disturbed by its checkpoints, however often they come', async () => {

@@ -5,7 +5,9 @@ import { OneHot } from '../../src/rnn/layers/one-hot.js';
 import { Random } from '../../src/rnn/random.js';
 import { Sequential } from '../../src/rnn/sequential.js';
 import { Adam } from '../../src/rnn/training/optimizers.js';
-import { textLoss, toBits } from '../../src/text/text-loss.js';
+import { storeOf } from '../../src/text/token-store.js';
+import { LineBatches, TextLines } from '../../src/text/line-batches.js';
+import { measuringLanes, textLoss, toBits } from '../../src/text/text-loss.js';
 
 const V = 5;
 
@@ -42,13 +44,30 @@ async function lossesByHand(of: Uint8Array): Promise<number[]> {
 const mean = (values: number[]): number => values.reduce((sum, value) => sum + value, 0) / values.length;
 
 describe('textLoss', () => {
+  it('of lines is that of each from zero state, after a line feed', async () => {
+    const lineFeed = V - 1;
+    // A line feed first; lines of 1, 5, 2 and 3 tokens and their ends.
+    const lines = [[2], [0, 1, 2, 3, 0], [1, 1], [3, 0, 2]];
+    const text = Uint8Array.from([lineFeed, ...lines.flatMap((line) => [...line, lineFeed])]);
+    const expected = mean(
+      (
+        await Promise.all(lines.map((line) => lossesByHand(Uint8Array.from([lineFeed, ...line, lineFeed]))))
+      ).flat(),
+    );
+    const every = Uint32Array.from([0, 1, 2, 3]);
+    for (const steps of [2, 4, 64]) {
+      const batches = new LineBatches(new TextLines(storeOf(text), lineFeed), every, { lanes: 3, steps });
+      expect(batches.predictions).toBe(15);
+      expect((await textLoss(model(), batches)) / 15).toBeCloseTo(expected, 6);
+    }
+  });
+
   it('is the mean cross-entropy from zero state, whatever the length of the steps', async () => {
     const expected = mean(await lossesByHand(tokens));
     for (const seqLength of [7, 59, 64]) {
-      const result = await textLoss(model(), tokens, { batchSize: 8, seqLength });
-      expect(result.characters).toBe(59);
-      expect(result.loss).toBeCloseTo(expected, 6);
-      expect(result.bitsPerCharacter).toBeCloseTo(expected / Math.log(2), 6);
+      const lanes = measuringLanes(storeOf(tokens), { batchSize: 8, seqLength });
+      expect(lanes.predictions).toBe(59);
+      expect((await textLoss(model(), lanes)) / 59).toBeCloseTo(expected, 6);
     }
   });
 
@@ -56,15 +75,15 @@ describe('textLoss', () => {
     // 59 predictions, 16 sequences of 1 a lane: 3 lanes of 19, 20 and 20.
     const lanes = [tokens.subarray(0, 20), tokens.subarray(19, 40), tokens.subarray(39, 60)];
     const expected = mean((await Promise.all(lanes.map(lossesByHand))).flat());
-    const { loss } = await textLoss(model(), tokens, { batchSize: 8, seqLength: 1 });
-    expect(loss).toBeCloseTo(expected, 6);
+    const sum = await textLoss(model(), measuringLanes(storeOf(tokens), { batchSize: 8, seqLength: 1 }));
+    expect(sum / 59).toBeCloseTo(expected, 6);
   });
 
   it('starts from zero state again the next time', async () => {
     const once = model();
-    const shape = { batchSize: 2, seqLength: 9 };
-    const first = await textLoss(once, tokens, shape);
-    expect(await textLoss(once, tokens, shape)).toEqual(first);
+    const measured = measuringLanes(storeOf(tokens), { batchSize: 2, seqLength: 9 });
+    const first = await textLoss(once, measured);
+    expect(await textLoss(once, measured)).toBe(first);
   });
 });
 

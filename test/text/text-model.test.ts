@@ -5,8 +5,8 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { SeqkitError } from '../../src/rnn/errors.js';
 import { Dense } from '../../src/rnn/layers/dense.js';
 import { Sequential } from '../../src/rnn/sequential.js';
-import { TextModel } from '../../src/text/text-model.js';
-import type { TextProgress } from '../../src/text/text-training.js';
+import { TextModel, type TextModelOptions } from '../../src/text/text-model.js';
+import type { TextFitOptions, TextProgress } from '../../src/text/text-training.js';
 
 const cycle = 'the cat sat. ';
 const regular = cycle.repeat(60);
@@ -148,8 +148,8 @@ describe('fit', () => {
     ]);
     expect(reports[8].progress).toBe(0.5);
     expect(reports[17]).toMatchObject({ progress: 1, characters: 2212, heldOutLoss: history.heldOutLoss[0] });
-    // Untrained, each character is about as likely as any other.
-    expect(reports[0].loss).toBeCloseTo(Math.log(model.vocabulary.size), 0);
+    // Untrained, each character of the text is about as likely as any other.
+    expect(reports[0].loss).toBeCloseTo(Math.log(model.vocabulary.characters.length), 0);
   });
 
   it('stops after the step in hand', async () => {
@@ -177,8 +177,8 @@ describe('fit', () => {
     await expect(new TextModel().fit('')).rejects.toMatchObject({ code: 'too-little-data' });
   });
 
-  it('names a character that came later', async () => {
-    const model = new TextModel({ units: 8, layers: 1 });
+  it('names a character that came later, where it cannot spell it', async () => {
+    const model = new TextModel({ units: 8, layers: 1, byteFallback: false });
     await model.fit(text, { ...shape, epochs: 1 });
     await expect(model.fit(text + 'Q', shape)).rejects.toThrow('"Q" (U+0051)');
     // A prime may hold it: the model reads on without.
@@ -186,7 +186,7 @@ describe('fit', () => {
     expect(with_).toBe(`hoT${without.slice(2)}`);
   });
 
-  it.each([
+  it.each<[TextFitOptions, string]>([
     [{ epochs: 0 }, 'epochs'],
     [{ epochs: 1.5 }, 'epochs'],
     [{ seqLength: 0 }, 'seqLength'],
@@ -194,8 +194,142 @@ describe('fit', () => {
     [{ learningRate: 0 }, 'learningRate'],
     [{ minutes: NaN }, 'minutes'],
     [{ heldOut: 1 }, 'heldOut'],
+    [{ test: -1 }, 'test'],
+    [{ heldOut: 0.6, test: 0.4 }, 'together leave nothing'],
+    [{ steps: 0 }, 'steps'],
+    [{ schedule: 'sawtooth' as 'cosine' }, 'There is no schedule "sawtooth"'],
+    [{ warmup: 1 }, 'warmup'],
+    [{ clipNorm: -1 }, 'clipNorm'],
+    [{ labelSmoothing: 1 }, 'labelSmoothing'],
+    [{ sample: { everyMinutes: 0, onSample: () => undefined } }, 'everyMinutes'],
+    [{ sample: { length: 0, onSample: () => undefined } }, 'length'],
+    [{ earlyStopping: {}, heldOut: 0 }, 'nothing is held out'],
+    [{ ...({ clipnorm: 1 } as object) }, '"clipnorm"'],
   ])('refuses %j', async (options, name) => {
     await expect(new TextModel().fit(text, options)).rejects.toThrow(name);
+  });
+});
+
+describe('how it is trained', () => {
+  const text = 'pease porridge hot, pease porridge cold. '.repeat(30);
+  const small: TextModelOptions = { cell: 'gru', units: 8, layers: 2, seed: 3 };
+
+  it('stops after so many steps, its rate spread over them', async () => {
+    const reports: TextProgress[] = [];
+    const history = await new TextModel(small).fit(text, {
+      ...{ ...shape, steps: 12 },
+      onProgress: (at) => reports.push({ ...at }),
+    });
+    // 9 steps are an epoch.
+    expect(history).toMatchObject({ steps: 12, stopped: false });
+    expect(history.loss).toHaveLength(2);
+    expect(reports[5].progress).toBe(0.5);
+  });
+
+  it('measures the test once, when all is over', async () => {
+    const model = new TextModel(small);
+    const history = await model.fit(text, { ...shape, epochs: 2, test: 0.1 });
+    const tail = text.slice(-123);
+    expect(history.testLoss).toBeCloseTo((await model.evaluate(tail, shape)).loss, 12);
+    const heldOut = text.slice(-246, -123);
+    expect(history.heldOutLoss.at(-1)).toBeCloseTo((await model.evaluate(heldOut, shape)).loss, 12);
+    // Nothing of the tail is trained on.
+    const other = new TextModel(small);
+    await other.fit(text.slice(0, -123) + [...tail].reverse().join(''), { ...shape, epochs: 2, test: 0.1 });
+    expect(sameBytes(other, model)).toBe(true);
+  });
+
+  it('smooths labels in training alone', async () => {
+    const [smooth, plain] = [new TextModel(small), new TextModel(small)];
+    const first = { ...shape, steps: 1, heldOut: 0.1 };
+    const a = await smooth.fit(text, { ...first, labelSmoothing: 0.3 });
+    const b = await plain.fit(text, first);
+    // The even spread is over all tokens, those of bytes too, which an untrained model thinks less likely.
+    expect(a.finalLoss).toBeGreaterThan(b.finalLoss + 0.1);
+    expect(a.heldOutLoss[0]).toBeCloseTo(b.heldOutLoss[0], 1);
+    expect((await smooth.evaluate(text.slice(-123), shape)).loss).toBeCloseTo(a.heldOutLoss[0], 12);
+    const bytes = smooth.toBytes();
+    const opened = await TextModel.fromBytes(bytes);
+    expect((await opened.evaluate(text.slice(-123), shape)).loss).toBeCloseTo(a.heldOutLoss[0], 12);
+  });
+
+  it('cuts gradients down to a norm, or not at all', async () => {
+    // Adam's first step is the same for any scale of the gradients, the second is not.
+    const trained = async (clipNorm: number): Promise<TextModel> => {
+      const model = new TextModel(small);
+      await model.fit(text, { ...shape, steps: 3, clipNorm, warmup: 0 });
+      return model;
+    };
+    const [none, far, near] = [await trained(0), await trained(1e6), await trained(1e-3)];
+    expect(sameBytes(none, far)).toBe(true);
+    expect(sameBytes(near, far)).toBe(false);
+  });
+
+  it.each(['linear', 'exponential', 'constant'] as const)('by another schedule: %s', async (schedule) => {
+    const [a, b] = [new TextModel(small), new TextModel(small)];
+    await a.fit(text, { ...shape, epochs: 1, schedule });
+    await b.fit(text, { ...shape, epochs: 1 });
+    expect(sameBytes(a, b)).toBe(false);
+  });
+
+  it('shows what it writes, without disturbing the training', async () => {
+    const samples: string[] = [];
+    const [watched, plain] = [new TextModel(small), new TextModel(small)];
+    await watched.fit(text, {
+      ...{ ...shape, epochs: 2 },
+      sample: { everyMinutes: 1e-9, length: 20, onSample: (made) => samples.push(made) },
+    });
+    await plain.fit(text, { ...shape, epochs: 2 });
+    expect(samples).toHaveLength(18);
+    for (const sample of samples) expect(sample).toMatch(/^[pease orridghtcl.,]{20}$/);
+    expect(new Set(samples).size).toBeGreaterThan(15);
+    expect(sameBytes(watched, plain)).toBe(true);
+  });
+});
+
+describe('how it is made', () => {
+  const V = 14 + 16;
+  const H = 10;
+  const text = 'lorem ipsum dolor sit amet, '.repeat(40);
+  const characters = new Set(text).size;
+  const gru = (D: number): number => 3 * (D * H + H * H + 2 * H);
+
+  it.each([
+    [{ residual: true }, gru(V) + gru(H) + (H + 1) * V],
+    // One table for both ends.
+    [{ tied: true }, V * H + 2 * gru(H) + V],
+    [{ tied: true, residual: true, dropout: 0.1 }, V * H + 2 * gru(H) + V],
+  ])('%j: it learns, and is the same from its bytes', async (options, parameters) => {
+    expect(characters).toBe(14);
+    const model = new TextModel({ cell: 'gru', units: H, layers: 2, ...options });
+    const history = await model.fit(text, { ...shape, epochs: 12, learningRate: 0.03 });
+    expect(model.countParameters()).toBe(parameters);
+    expect(history.loss[0]).toBeGreaterThan(1);
+    expect(history.heldOutLoss.at(-1)).toBeLessThan(0.3);
+    const opened = await TextModel.fromBytes(model.toBytes());
+    expect(opened.architecture).toEqual(model.architecture);
+    expect(opened.generate({ length: 60 })).toBe(model.generate({ length: 60 }));
+    expect(sameBytes(opened, model)).toBe(true);
+  });
+
+  it('adds what goes in from the second layer on', async () => {
+    const model = new TextModel({ cell: 'rnn', units: H, layers: 2, residual: true });
+    await model.fit(text, { ...shape, steps: 1 });
+    const { model: inner } = await Sequential.open(model.toBytes());
+    expect(inner.layers.map(({ kind }) => kind)).toEqual(['OneHot', 'SimpleRNN', 'Residual', 'Dense']);
+  });
+
+  it('reads files of before residual, tied and bytes', async () => {
+    const model = new TextModel({ cell: 'gru', units: 8, layers: 1, byteFallback: false });
+    await model.fit(text, { ...shape, steps: 1 });
+    const { model: inner, file } = await Sequential.open(model.toBytes());
+    const settings = structuredClone(file.settings) as Record<string, Record<string, unknown>>;
+    delete settings['architecture']['residual'];
+    delete settings['architecture']['tied'];
+    expect(Array.isArray(settings['vocabulary'])).toBe(true);
+    const old = await TextModel.fromBytes(inner.toBytes({ kind: 'TextModel', settings }));
+    expect(old.architecture).toEqual(model.architecture);
+    expect(old.generate({ prime: 'é', length: 20 })).toBe(`é${model.generate({ length: 20 })}`);
   });
 });
 
@@ -207,6 +341,12 @@ describe('errors', () => {
     await expect(model.evaluate(regular, { batchsize: 1 } as object)).rejects.toThrow(
       'evaluate has no option "batchsize".',
     );
+    await expect(model.save('x.safetensors', { overwrite: true } as object)).rejects.toThrow(
+      'save has no option "overwrite".',
+    );
+    expect(() => model.session({ sead: 1 } as object)).toThrow('session has no option "sead".');
+    expect(() => model.session().next({ temprature: 1 } as object)).toThrow('"temprature"');
+    expect(() => model.session().predict({ topK: 1 } as object)).toThrow('predict has no option "topK".');
   });
 
   it('say what is missing', () => {
@@ -219,6 +359,14 @@ describe('errors', () => {
     [{ cell: 'transformer' }, 'There is no cell "transformer"'],
     [{ units: 0 }, 'units'],
     [{ layers: 1.5 }, 'layers'],
+    [{ dropout: 1 }, 'dropout'],
+    [{ tokens: 'words' }, "'characters' or 'bytes'"],
+    [{ minCount: 0 }, 'minCount'],
+    [{ minCount: 2, tokens: 'bytes' }, 'minCount'],
+    [{ minCount: 2, byteFallback: false }, 'byteFallback: false rules out'],
+    [{ lines: 1 }, 'lines must be true or false'],
+    [{ residual: true, layers: 1 }, 'residual needs two layers'],
+    [{ weightTying: true }, 'TextModel has no option "weightTying"'],
   ])('refuse %j', (options, message) => {
     expect(() => new TextModel(options as object)).toThrow(message);
   });

@@ -1,4 +1,4 @@
-import { join } from 'node:path';
+import { join, parse } from 'node:path';
 import { Argument, Option, type Command } from 'commander';
 import { clipsToJudgeBy } from '../../audio/checkpoint-choice.js';
 import { CLIP_KINDS } from '../../audio/clips.js';
@@ -9,6 +9,8 @@ import { encodeWav } from '../../audio/wav.js';
 import { SeqkitError } from '../../rnn/errors.js';
 import { checkWritable, readFileBytes, writeFileAtomic } from '../../rnn/host/files.js';
 import { checkFolder, problemLine, readClipFiles } from '../clip-folder.js';
+import { examplePlot } from '../example-picture.js';
+import { addMixingOptions, synthesisOf, type MixingOptions } from '../mixing-options.js';
 import {
   forceOption,
   jsonOption,
@@ -19,6 +21,7 @@ import {
   wholeNumber,
 } from '../options.js';
 import { note, print, printJson } from '../output.js';
+import { checkPictureName, writePicture } from '../picture-file.js';
 import { loadTrainingClips } from '../training-clips.js';
 
 interface CheckOptions {
@@ -26,8 +29,10 @@ interface CheckOptions {
   readonly json: boolean;
 }
 
-interface ShowOptions {
+interface ShowOptions extends MixingOptions {
   readonly out: string;
+  /** False after --no-picture. */
+  readonly picture?: string | false;
   readonly records?: string;
   readonly model?: string;
   readonly preset: string;
@@ -49,14 +54,19 @@ export function register(program: Command): void {
     .addOption(repairOption())
     .addOption(jsonOption())
     .action(check);
-  program
+  const showing = program
     .command('show-clip')
-    .description('Mix a training example again: write it as WAV and say what it is made of.')
+    .description('Mix a training example again: write it as WAV, draw it, and say what it is made of.')
     .addArgument(new Argument('<example>', 'its number, from 0').argParser(wholeNumber({ min: 0 })))
     .argument('<clips>', 'the folder that train-trigger was given')
     .option('--out <file>', 'the WAV file', 'example.wav')
+    .option(
+      '--picture <file>',
+      'waveform, spectrogram and labels, .svg or .png (default: beside the WAV file)',
+    )
+    .option('--no-picture', 'draws nothing')
     .option('--records <file>', 'what train-trigger --records wrote: the sound must come out as it was')
-    .option('--model <file>', 'also say what this model hears in it')
+    .option('--model <file>', 'also say, and draw, what this model hears in it')
     .option('--preset <name>', 'as for train-trigger', 'standard')
     .option('--word <name>', 'as for train-trigger')
     .addOption(
@@ -70,14 +80,22 @@ export function register(program: Command): void {
     .addOption(forceOption())
     .addOption(jsonOption())
     .action(showClip);
+  addMixingOptions(showing);
 }
 
 /** Mixes a training example again, from its record or its number, and writes it as a WAV file. */
 async function showClip(number: number, folder: string, options: ShowOptions): Promise<void> {
   const { out, records, force } = options;
+  const picture = options.picture ?? join(parse(out).dir, `${parse(out).name}.svg`);
   checkWritable(out, { force });
-  const { features, synthesis, training } = triggerPreset(options.preset);
-  const { train: read } = await loadTrainingClips(folder, features.sampleRate, options);
+  if (picture !== false) {
+    checkPictureName('--picture', picture);
+    checkWritable(picture, { force });
+  }
+  const preset = triggerPreset(options.preset);
+  const { features, training } = preset;
+  const synthesis = { ...preset.synthesis, ...synthesisOf(options) };
+  const { words, train: read } = await loadTrainingClips(folder, features.sampleRate, options);
   let record: ExampleRecord | undefined;
   if (records !== undefined) record = readRecord(records, number);
   const seed = record?.seed ?? options.seed;
@@ -93,10 +111,24 @@ async function showClip(number: number, folder: string, options: ShowOptions): P
   const shown = recordOf(mixture, { ...numbered, sampleRate: features.sampleRate });
   const model = options.model === undefined ? undefined : await TriggerModel.load(options.model);
   const events = await model?.detect(waveform);
+  if (picture !== false) {
+    const title = `Example ${number} of seed ${seed}`;
+    const { sampleRate } = features;
+    await writePicture(picture, force, async () => {
+      const { clipPlotSvg } = await import('../../report/clip-plot.js');
+      return clipPlotSvg(await examplePlot({ title, mixture, sampleRate, words, preset, model }));
+    });
+  }
   if (options.json) {
-    printJson({ file: out, ...shown, ...(events === undefined ? {} : { events }) });
+    printJson({
+      file: out,
+      ...(picture !== false && { picture }),
+      ...shown,
+      ...(events === undefined ? {} : { events }),
+    });
     return;
   }
+  if (picture !== false) print(`${picture}: drawn`);
   print(`${out}: example ${number} of seed ${seed}, speech around ${mixture.speechDb.toFixed(0)} dB`);
   for (const { kind, name, startSeconds, speechEndSeconds, gainDb } of mixture.placed) {
     const times = `${startSeconds.toFixed(2)} to ${speechEndSeconds.toFixed(2)} s`;

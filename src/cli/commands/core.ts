@@ -2,14 +2,14 @@ import { existsSync } from 'node:fs';
 import type { Command } from 'commander';
 import { SeqkitError } from '../../rnn/errors.js';
 import type { GradientError } from '../../rnn/training/gradient-check.js';
-import { jsonOption } from '../options.js';
+import { jsonOption, realNumber } from '../options.js';
 import { print, printJson } from '../output.js';
 
 interface JsonOption {
   readonly json: boolean;
 }
 
-/** What a gradient may differ from finite differences by, in float64. */
+/** What a gradient may differ from finite differences by, in float64, where nothing else is asked for. */
 const gradientLimit = 1e-7;
 
 /** Adds the commands about models of any kind: inspect, gradcheck. */
@@ -26,6 +26,12 @@ export function register(program: Command): void {
       'Compare gradients with two-sided finite differences in float64, L2 included and dropout off: of one layer, of the layers of a model (cut down to a few units, or a few numbers of each array), or of every layer.',
     )
     .argument('[layer-or-model]', 'such as LSTM, or text.safetensors; all layers where it is left out')
+    .option(
+      '--tolerance <error>',
+      'the relative error that is too large: it ends with status 1',
+      realNumber({ above: 0, max: 1 }),
+      gradientLimit,
+    )
     .addOption(jsonOption())
     .action(gradcheck);
 }
@@ -61,7 +67,10 @@ function shorten(text: string): string {
   return text.length > 160 ? `${text.slice(0, 157)}...` : text;
 }
 
-async function gradcheck(asked: string | undefined, { json }: JsonOption): Promise<void> {
+async function gradcheck(
+  asked: string | undefined,
+  { json, tolerance }: JsonOption & { readonly tolerance: number },
+): Promise<void> {
   const { layerCases, modelCase } = await import('../gradient-cases.js');
   const { gradientCheck } = await import('../../rnn/training/gradient-check.js');
   const { lossSettings } = await import('../../rnn/training/losses.js');
@@ -80,19 +89,17 @@ async function gradcheck(asked: string | undefined, { json }: JsonOption): Promi
       name: readable(error.name),
     })),
   }));
-  if (json) printJson({ limit: gradientLimit, results });
+  if (json) printJson({ limit: tolerance, results });
   else for (const { title, loss, errors } of results) printTable(`${title}, ${loss}`, errors);
   const wrong = results.flatMap(({ title, errors }) =>
-    errors
-      .filter(({ relativeError }) => !(relativeError < gradientLimit))
-      .map(({ name }) => `${title}: ${name}`),
+    errors.filter(({ relativeError }) => !(relativeError < tolerance)).map(({ name }) => `${title}: ${name}`),
   );
   if (wrong.length > 0) {
-    throw new SeqkitError(`Gradients differ by ${gradientLimit} or more: ${wrong.join('; ')}.`, {
+    throw new SeqkitError(`Gradients differ by ${tolerance} or more: ${wrong.join('; ')}.`, {
       code: 'engine',
     });
   }
-  if (!json) print(`All relative errors are below ${gradientLimit}, two-sided, with L2 and without dropout.`);
+  if (!json) print(`All relative errors are below ${tolerance}, two-sided, with L2 and without dropout.`);
 }
 
 async function modelFile(path: string) {

@@ -3,17 +3,17 @@ import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { Option, type Command } from 'commander';
 import { appendSamples } from '../../audio/append-samples.js';
-import { chime } from '../../audio/chime.js';
 import { TriggerModel } from '../../audio/trigger-model.js';
 import type { TriggerEvent } from '../../audio/trigger-stream.js';
 import { encodeWav } from '../../audio/wav.js';
 import type { EngineChoice } from '../../rnn/engine/choose.js';
 import { writeFileAtomic } from '../../rnn/host/files.js';
+import { playChime } from '../chime-player.js';
 import { LevelMeter } from '../level-meter.js';
 import { openMicrophone, rawSource } from '../microphone.js';
 import { engineOption, jsonOption, realNumber, wholeNumber } from '../options.js';
 import { note, print, printJson } from '../output.js';
-import { findProgram } from '../programs.js';
+import { spokenWords } from '../spoken-words.js';
 
 interface ListenOptions {
   readonly threshold?: number;
@@ -98,7 +98,7 @@ async function listen(modelPath: string, options: ListenOptions): Promise<void> 
   stream.on('trigger', react);
   const stop = () => source.stop();
   process.once('SIGINT', stop);
-  note(`Listening for "${model.word}" through ${source.name}; stop with Ctrl-C.`);
+  note(`Listening for ${spokenWords(model.words)} through ${source.name}; stop with Ctrl-C.`);
   let left = (options.seconds ?? Infinity) * rate;
   try {
     for await (const piece of source.pieces) {
@@ -170,28 +170,6 @@ class AlarmFolder {
       note(`saved ${file}`);
     }
   }
-}
-
-/** Through whichever player is there; otherwise the terminal's bell. */
-function playChime(): void {
-  const player = findProgram('play', 'aplay', 'paplay', 'afplay');
-  const args: Record<string, string[]> = {
-    play: ['-q', '-t', 'wav', '-'],
-    aplay: ['-q', '-'],
-    paplay: ['/dev/stdin'],
-  };
-  if (player === undefined || args[player] === undefined) {
-    process.stderr.write('\x07');
-    return;
-  }
-  const child = spawn(player, args[player], { stdio: ['pipe', 'ignore', 'ignore'] });
-  // A chime that cannot be played must not end the listening.
-  child.on('error', () => process.stderr.write('\x07'));
-  child.on('close', (status) => {
-    if (status !== 0) process.stderr.write('\x07');
-  });
-  child.stdin.on('error', () => undefined);
-  child.stdin.end(encodeWav({ samples: chime(44_100), sampleRate: 44_100 }));
 }
 
 function runCommand(command: string, { word, timeSeconds, score }: TriggerEvent): void {

@@ -1,42 +1,35 @@
 import { Option, type Command } from 'commander';
 import type { EngineChoice } from '../../rnn/engine/choose.js';
 import { describeTunes, type ComposedReport } from '../composed-report.js';
-import { engineOption, forceOption, jsonOption, realNumber, seedOption, wholeNumber } from '../options.js';
+import { engineLine } from '../engine-line.js';
+import { engineOption, forceOption, jsonOption, seedOption, wholeOption } from '../options.js';
 import { note, print, printJson } from '../output.js';
-import { Progress } from '../progress.js';
-import { quoted, stoppable } from '../stop-signal.js';
+import { addSamplingOptions, samplingOf, type TypedSampling } from '../sampling-options.js';
+import { quoted } from '../stop-signal.js';
+import {
+  addCheckpointOptions,
+  addTrainingOptions,
+  modelOptionsOf,
+  type CheckpointOptions,
+  type TextTrainingOptions,
+  type TrainingDefaults,
+} from '../text-training-options.js';
+import { count, reportTraining, summaryOf } from '../text-training-report.js';
 import { tuneFiles, writeTuneFiles } from '../tune-output.js';
 
-interface TrainOptions {
-  readonly cell: 'lstm' | 'gru' | 'rnn';
-  readonly layers: number;
-  readonly units: number;
-  readonly dropout: number;
-  readonly epochs?: number;
-  readonly minutes?: number;
-  readonly seqLength: number;
-  readonly batch: number;
-  readonly learningRate: number;
-  readonly heldOut: number;
-  readonly patience?: number;
-  readonly seed: number;
-  readonly engine: EngineChoice;
+interface TrainOptions extends TextTrainingOptions, CheckpointOptions {
   readonly out: string;
   readonly force: boolean;
   readonly json: boolean;
 }
 
-interface ComposeOptions {
+interface ComposeOptions extends TypedSampling {
   readonly key?: string;
   readonly meter?: string;
   readonly type?: string;
   readonly title?: string;
   readonly opening: string;
   readonly count: number;
-  readonly temperature: number;
-  readonly topK: number;
-  readonly topP: number;
-  readonly repetitionPenalty: number;
   readonly maxBars: number;
   readonly constraint: boolean;
   readonly against?: readonly string[];
@@ -47,43 +40,28 @@ interface ComposeOptions {
   readonly json: boolean;
 }
 
+const defaults: TrainingDefaults = {
+  what: 'tunes',
+  dropout: 0.3,
+  epochs: 20,
+  seqLength: 96,
+  learningRate: 6e-3,
+  heldOut: 0.05,
+};
+
 /** Adds the commands for tunes: train-music, compose. */
 export function register(program: Command): void {
-  program
+  const train = program
     .command('train-music')
     .description('Train a model on tunes, in ABC notation or as MIDI files.')
-    .argument('[files...]', 'ABC or MIDI files (default: the tunes that come with seqkit)')
-    .addOption(
-      new Option('--cell <name>', 'what the recurrent layers are made of')
-        .choices(['lstm', 'gru', 'rnn'])
-        .default('lstm'),
-    )
-    .addOption(whole('--layers <n>', 'recurrent layers', 2, 16))
-    .addOption(whole('--units <n>', 'units of each layer', 128, 8_192))
-    .addOption(real('--dropout <share>', "of each layer's outputs", { min: 0, max: 0.95 }).default(0.3))
-    .addOption(count('--epochs <n>', 'passes over the tunes (default: 20, or as many as --minutes allows)'))
-    .addOption(real('--minutes <n>', 'a limit of time', { above: 0 }))
-    .addOption(whole('--seq-length <n>', 'characters over which gradients flow back', 96, 100_000))
-    .addOption(whole('--batch <n>', 'places of the tunes read side by side', 16, 100_000))
-    .addOption(
-      real('--learning-rate <rate>', 'the highest rate of Adam', { above: 0, max: 10 }).default(6e-3),
-    )
-    .addOption(
-      real('--held-out <share>', 'of the tunes, only measured on', { min: 0, max: 0.9 }).default(0.05),
-    )
-    .addOption(
-      count(
-        '--patience <epochs>',
-        'stop after so many without a better held-out loss, and keep the best weights',
-      ),
-    )
-    .addOption(seedOption())
-    .addOption(engineOption())
+    .argument('[files...]', 'ABC or MIDI files (default: the tunes that come with seqkit)');
+  addTrainingOptions(train, defaults);
+  addCheckpointOptions(train)
     .option('--out <file>', 'the model', 'music.safetensors')
     .addOption(forceOption())
     .addOption(jsonOption())
     .action(trainMusic);
-  program
+  const write = program
     .command('compose')
     .description('Tunes from a model that train-music made. They parse, and their bars add up to the meter.')
     .argument('<model>', 'a .safetensors file')
@@ -92,27 +70,19 @@ export function register(program: Command): void {
     .option('--type <type>', 'such as reel')
     .option('--title <text>', 'the title')
     .option('--opening <bars>', 'bars in ABC to go on from', '')
-    .addOption(whole('--count <n>', 'tunes to make at once; tune i has the seed + i', 1, 4_096))
     .addOption(
-      real('--temperature <t>', '0 takes the likeliest each time, above 1 is daring', {
-        min: 0,
-        max: 100,
-      }).default(0.8),
-    )
-    .addOption(whole('--top-k <n>', 'only the n likeliest characters come; 0: all', 0, 1_000_000, 0))
-    .addOption(
-      real('--top-p <share>', 'only the likeliest that together have this probability', {
-        above: 0,
-        max: 1,
+      wholeOption('--count <n>', 'tunes to make at once; tune i has the seed + i', {
+        min: 1,
+        max: 4_096,
       }).default(1),
-    )
+    );
+  addSamplingOptions(write)
     .addOption(
-      real('--repetition-penalty <f>', 'above 1: what came lately comes less', {
-        above: 0,
-        max: 100,
-      }).default(1),
+      wholeOption('--max-bars <n>', 'after so many, the section in hand ends the tune', {
+        min: 1,
+        max: 10_000,
+      }).default(32),
     )
-    .addOption(whole('--max-bars <n>', 'after so many, the section in hand ends the tune', 32, 10_000))
     .addOption(
       new Option('--no-constraint', 'let the model write as it likes, and tell how much of it parses'),
     )
@@ -128,66 +98,37 @@ export function register(program: Command): void {
     .action(compose);
 }
 
-function whole(flags: string, description: string, fallback: number, max: number, min = 1): Option {
-  return new Option(flags, description).argParser(wholeNumber({ min, max })).default(fallback);
-}
-
-function count(flags: string, description: string): Option {
-  return new Option(flags, description).argParser(wholeNumber({ min: 1, max: 1_000_000 }));
-}
-
-function real(flags: string, description: string, range: Parameters<typeof realNumber>[0]): Option {
-  return new Option(flags, description).argParser(realNumber(range));
-}
-
 async function trainMusic(given: readonly string[], options: TrainOptions): Promise<void> {
-  const { checkWritable } = await import('../../rnn/host/files.js');
   const { MusicModel } = await import('../../text/music/music-model.js');
+  const { TextTrainingRun } = await import('../text-training-run.js');
   const { describeFault, readTuneFiles } = await import('../tune-input.js');
-  const { cell, units, layers, dropout, seed, engine, minutes, out, force } = options;
-  const epochs = options.epochs ?? (minutes === undefined ? 20 : undefined);
-  checkWritable(out, { force });
+  const { out } = options;
+  const run = new TextTrainingRun(options);
   const { tunes, faults } = readTuneFiles(given);
   for (const fault of faults) note(`left out: ${describeFault(fault)}`);
   note(`${tunes.length} tunes understood, ${faults.length} left out.`);
-  const model = new MusicModel({ cell, units, layers, dropout, seed, engine });
-  const progress = new Progress('training', { total: 1, unit: 'characters' });
-  const history = await stoppable((signal) =>
-    model.fit(tunes, {
-      seqLength: options.seqLength,
-      batchSize: options.batch,
-      learningRate: options.learningRate,
-      heldOut: options.heldOut,
-      ...(epochs !== undefined && { epochs }),
-      ...(minutes !== undefined && { minutes }),
-      ...(options.patience !== undefined && {
-        earlyStopping: { patience: options.patience, restoreBest: true },
-      }),
-      signal,
-      onProgress({ characters, progress: share, loss, heldOutLoss }) {
-        const heldOut = heldOutLoss === undefined ? '' : `, held out ${heldOutLoss.toFixed(3)}`;
-        progress.update(characters, `loss ${loss.toFixed(3)}${heldOut}`, characters / share);
-      },
-    }),
-  ).finally(() => progress.end());
-  await model.save(out, { force });
-  const heldOut = history.heldOutLoss.at(-1) ?? null;
-  if (options.json) {
-    const { finalLoss: loss, steps, characters, seconds, stopped } = history;
-    const parameters = model.text.countParameters();
-    printJson({
-      ...{ file: out, tunes: tunes.length, leftOut: faults, parameters, loss, heldOutLoss: heldOut },
-      ...{ steps, characters, seconds, stopped },
-    });
-  } else {
-    print(`tunes     ${tunes.length}, ${faults.length} left out`);
-    print(`training  ${history.finalLoss.toFixed(3)} nats per character`);
-    if (heldOut !== null) print(`held out  ${heldOut.toFixed(3)} nats per character`);
-    print(`steps     ${history.steps}, ${history.seconds.toFixed(1)} s${history.stopped ? ', stopped' : ''}`);
-    print(`wrote     ${out}`);
-    note(`Next: seqkit compose ${quoted(out)} --out tune.svg`);
+
+  const model = new MusicModel({
+    ...modelOptionsOf(options),
+    onEngine: (report) => run.note(engineLine(report)),
+  });
+  try {
+    const history = await run.fit(defaults, 'compose', (fit) => model.fit(tunes, fit));
+    await model.save(out, { force: run.replace });
+    const { drawLossCurve } = await import('../loss-curve.js');
+    const curve = await drawLossCurve(run.folder, `Training on ${count(tunes.length)} tunes`);
+    if (options.json) {
+      printJson({
+        ...summaryOf(out, model.text, history),
+        ...{ tunes: tunes.length, leftOut: faults, curve },
+      });
+      return;
+    }
+    print(`tunes     ${count(tunes.length)}, ${count(faults.length)} left out`);
+    reportTraining(out, model.text, history, { curve, next: `seqkit compose ${quoted(out)} --out tune.svg` });
+  } finally {
+    await model.dispose();
   }
-  await model.text.dispose();
 }
 
 async function compose(path: string, options: ComposeOptions): Promise<void> {
@@ -204,10 +145,7 @@ async function compose(path: string, options: ComposeOptions): Promise<void> {
     ...(title !== undefined && { title }),
     opening: options.opening,
     count: options.count,
-    temperature: options.temperature,
-    topK: options.topK,
-    topP: options.topP,
-    repetitionPenalty: options.repetitionPenalty,
+    ...samplingOf(options),
     maxBars: options.maxBars,
     constrained: options.constraint,
     seed: options.seed,

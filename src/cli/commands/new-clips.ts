@@ -158,15 +158,18 @@ async function recordTake(seconds: number, { recorder, device }: RecordOptions):
   const samples = new Float32Array(Math.round(seconds * RATE));
   const meter = new LevelMeter();
   let at = 0;
-  for await (const piece of source.pieces) {
-    const part = piece.subarray(0, samples.length - at);
-    samples.set(part, at);
-    at += part.length;
-    meter.update(part, `${((samples.length - at) / RATE).toFixed(1)} s left`);
-    if (at === samples.length) break;
+  try {
+    for await (const piece of source.pieces) {
+      const part = piece.subarray(0, samples.length - at);
+      samples.set(part, at);
+      at += part.length;
+      meter.update(part, `${((samples.length - at) / RATE).toFixed(1)} s left`);
+      if (at === samples.length) break;
+    }
+  } finally {
+    meter.end();
+    source.stop();
   }
-  meter.end();
-  source.stop();
   if (at < samples.length) {
     throw new SeqkitError(`${source.name} ended after ${(at / RATE).toFixed(2)} of ${seconds} s.`, {
       code: 'engine',

@@ -2,6 +2,7 @@ import { Option, type Command } from 'commander';
 import { SeqkitError } from '../../rnn/errors.js';
 import { forceOption, jsonOption, seedOption } from '../options.js';
 import { note, print, printJson } from '../output.js';
+import { checkPictureName, writePicture } from '../picture-file.js';
 
 interface PlotOptions {
   readonly vectors?: string;
@@ -34,15 +35,12 @@ export function register(program: Command): void {
 }
 
 async function plotEmbeddings(typed: string[], options: PlotOptions): Promise<void> {
-  const { checkWritable, writeFileAtomic } = await import('../../rnn/host/files.js');
+  const { checkWritable } = await import('../../rnn/host/files.js');
   const { KeyedVectors } = await import('../../embeddings/keyed-vectors.js');
   const { lookUp } = await import('../../embeddings/look-up.js');
   const { pcaMap, umapMap } = await import('../../embeddings/word-map.js');
   const { out, force, method, seed } = options;
-  const isPng = /\.png$/i.test(out);
-  if (!isPng && !/\.svg$/i.test(out)) {
-    throw new SeqkitError(`--out takes a name that ends in .svg or .png, not ${out}.`, { code: 'usage' });
-  }
+  checkPictureName('--out', out);
   const arrows = (options.arrows ?? '').split(',').filter(Boolean).map(pairOf);
   checkWritable(out, { force });
   const vectors =
@@ -62,17 +60,16 @@ async function plotEmbeddings(typed: string[], options: PlotOptions): Promise<vo
   const map = method === 'pca' ? pcaMap(vectors, words) : await umapMap(vectors, words, { seed });
   const axis = (name: string, i: 0 | 1): string =>
     map.variance ? `${name} (${(100 * map.variance[i]).toFixed(0)}% of the variance)` : name;
-  const picture = await draw(
-    {
+  await writePicture(out, force, async () => {
+    const { scatterPlotSvg } = await import('../../report/scatter-plot.js');
+    return scatterPlotSvg({
       title: `${method.toUpperCase()} of ${words.length} words`,
       xTitle: axis(method === 'pca' ? 'first component' : 'UMAP 1', 0),
       yTitle: axis(method === 'pca' ? 'second component' : 'UMAP 2', 1),
       points: map.points.map(({ word, x, y }) => ({ label: word, x, y })),
       arrows: links,
-    },
-    isPng,
-  );
-  await writeFileAtomic(out, picture, { force });
+    });
+  });
   if (options.json) printJson({ file: out, method, ...map, arrows, vectors: vectors.source });
   else print(`wrote     ${out}`);
 }
@@ -83,23 +80,4 @@ function pairOf(text: string): [string, string] {
   throw new SeqkitError(`--arrows takes pairs such as man:woman,king:queen, and "${text}" is none.`, {
     code: 'usage',
   });
-}
-
-async function draw(
-  plot: import('../../report/scatter-plot.js').ScatterPlot,
-  isPng: boolean,
-): Promise<string | Uint8Array> {
-  const { MissingPackage, scatterPlotSvg, svgToPng } = await import('../../report/scatter-plot.js');
-  try {
-    const svg = await scatterPlotSvg(plot);
-    return isPng ? await svgToPng(svg) : svg;
-  } catch (error) {
-    if (error instanceof RangeError) throw new SeqkitError(`${error.message}.`, { code: 'bad-value' });
-    if (!(error instanceof MissingPackage)) throw error;
-    throw new SeqkitError(error.message, {
-      code: 'engine',
-      hint: `Drawing needs it: ${error.install}`,
-      cause: error,
-    });
-  }
 }

@@ -1,25 +1,24 @@
 import type { Command } from 'commander';
 import type { EngineChoice } from '../../rnn/engine/choose.js';
-import type { TextModel } from '../../text/text-model.js';
-import type { TextHistory, TextPlan } from '../../text/text-training.js';
 import { engineLine } from '../engine-line.js';
-import { engineOption, forceOption, jsonOption, wholeOption } from '../options.js';
-import { note, print, printJson } from '../output.js';
-import { Progress } from '../progress.js';
-import { commandLine, quoted, stoppable, stoppedError } from '../stop-signal.js';
+import { engineOption, forceOption, jsonOption, realOption, wholeOption } from '../options.js';
+import { print, printJson } from '../output.js';
+import { quoted } from '../stop-signal.js';
 import {
   addCheckpointOptions,
   addTrainingOptions,
-  checkpointFolder,
-  checkpointOptionsOf,
-  fitOptionsOf,
   modelOptionsOf,
   type CheckpointOptions,
   type TextTrainingOptions,
   type TrainingDefaults,
 } from '../text-training-options.js';
+import { count, reportTraining, summaryOf } from '../text-training-report.js';
 
 interface TrainOptions extends TextTrainingOptions, CheckpointOptions {
+  readonly bytes: boolean;
+  readonly lines: boolean;
+  readonly minCount: number;
+  readonly sampleMinutes: number;
   readonly out: string;
   readonly force: boolean;
   readonly json: boolean;
@@ -38,17 +37,27 @@ const defaults: TrainingDefaults = {
   epochs: 10,
   seqLength: 64,
   learningRate: 8e-3,
-  heldOut: 0.1,
 };
 
 /** Adds the commands for character-level text: train-text, eval-text. */
 export function register(program: Command): void {
   const train = program
     .command('train-text')
-    .description('Train a character-level model on a text file in UTF-8.')
-    .argument('<file>', 'the text');
+    .description('Train a character-level model on text in UTF-8 of any size.')
+    .argument('<text>', 'a file, or a folder whose files are read one after the other')
+    .option('--lines', 'each line is an example by itself, such as a list of names', false)
+    .option('--bytes', 'learn the bytes of UTF-8 in place of characters', false)
+    .addOption(
+      wholeOption('--min-count <n>', 'characters that come less often are spelled in their bytes', {
+        min: 1,
+        max: 1_000_000_000,
+      }).default(1),
+    );
   addTrainingOptions(train, defaults);
   addCheckpointOptions(train)
+    .addOption(
+      realOption('--sample-minutes <n>', 'show a short sample so often; 0: never', { min: 0 }).default(1),
+    )
     .option('--out <file>', 'the model', 'text.safetensors')
     .addOption(forceOption())
     .addOption(jsonOption())
@@ -57,7 +66,7 @@ export function register(program: Command): void {
     .command('eval-text')
     .description('How well a model that train-text made predicts a text: nats, bits and perplexity.')
     .argument('<model>', 'a .safetensors file')
-    .argument('<file>', 'the text, in UTF-8')
+    .argument('<text>', 'a file in UTF-8, or a folder of them')
     .addOption(
       wholeOption('--seq-length <n>', 'characters computed at a time', { min: 1, max: 100_000 }).default(64),
     )
@@ -72,127 +81,56 @@ export function register(program: Command): void {
     .action(evalText);
 }
 
-async function trainText(file: string, options: TrainOptions): Promise<void> {
-  const { checkWritable, readFileBytes } = await import('../../rnn/host/files.js');
-  const { decodeUtf8 } = await import('../../text/utf8.js');
+async function trainText(path: string, options: TrainOptions): Promise<void> {
   const { TextModel } = await import('../../text/text-model.js');
-  const { checkpointNames } = await import('../../text/text-checkpoints.js');
-  const { listFolder, removeFile } = await import('../../rnn/host/folders.js');
-  const { out, force } = options;
-  const folder = checkpointFolder(options, out);
-  // A run that goes on was allowed to write there when it began.
-  const replace = force || (options.resume && checkpointNames(listFolder(folder)).length > 0);
-  checkWritable(out, { force: replace });
-  const text = decodeUtf8(readFileBytes(file, 'the text'), file);
-  // Begun anew, and the checkpoints of another run would be in the way.
-  if (force && !options.resume) {
-    for (const name of checkpointNames(listFolder(folder))) removeFile(`${folder}/${name}`);
-  }
+  const { fileText } = await import('../../text/text-source.js');
+  const { filesAt } = await import('../../rnn/host/folders.js');
+  const { TextTrainingRun } = await import('../text-training-run.js');
+  const { out, bytes, lines, minCount, sampleMinutes } = options;
+  const unit = bytes ? 'bytes' : 'characters';
+  const run = new TextTrainingRun(options, unit);
+  filesAt(path, 'the text');
 
-  const progress = new Progress('training', { total: 1, unit: 'characters' });
   const model = new TextModel({
     ...modelOptionsOf(options),
-    onEngine(report) {
-      progress.end();
-      note(engineLine(report));
-    },
+    ...{ tokens: unit, lines, minCount },
+    onEngine: (report) => run.note(engineLine(report)),
   });
-  let resumedCharacters: number | undefined;
-  const train = (signal: AbortSignal): Promise<TextHistory> =>
-    model.fit(text, {
-      ...fitOptionsOf(options, defaults),
-      ...checkpointOptionsOf(options, out),
-      signal,
-      onStart: (plan) => note(describe(plan, options)),
-      onProgress({ characters, progress: share, loss, bitsPerCharacter, heldOutLoss }) {
-        const heldOut = heldOutLoss === undefined ? '' : `, held out ${heldOutLoss.toFixed(3)}`;
-        const detail = `${bitsPerCharacter.toFixed(2)} bits/character, loss ${loss.toFixed(3)}${heldOut}`;
-        // What was trained before says nothing of the speed now.
-        resumedCharacters ??= options.resume ? characters : 0;
-        progress.update(characters - resumedCharacters, detail, characters / share - resumedCharacters);
-      },
-    });
-  const history = await stoppable(train).finally(() => progress.end());
-  if (history.stopped) {
-    await model.dispose();
-    throw stoppedError(
-      `after step ${count(history.steps)}; saved in ${history.checkpoint}, which generate opens too.`,
-      `Go on with: ${commandLine('--resume')}`,
+  const sample = {
+    everyMinutes: sampleMinutes,
+    onSample: (text: string) => run.note(`sample  ${JSON.stringify(text)}`),
+  };
+  try {
+    const history = await run.fit(defaults, 'generate', (fit) =>
+      model.fit(fileText(path), { ...fit, ...(sampleMinutes > 0 && { sample }) }),
     );
+    await model.save(out, { force: run.replace });
+    const { drawLossCurve } = await import('../loss-curve.js');
+    const curve = await drawLossCurve(run.folder, `Training on ${path}`);
+    const next = `seqkit generate ${quoted(out)} ${lines ? '--count 7' : '--length 400'} --temperature 0.8`;
+    if (options.json) printJson({ ...summaryOf(out, model, history), text: path, curve });
+    else reportTraining(out, model, history, { curve, next });
+  } finally {
+    await model.dispose();
   }
-  await model.save(out, { force: replace });
-
-  if (options.json) printJson(summary(file, out, model, history));
-  else report(out, model, history);
-  await model.dispose();
 }
 
 async function evalText(path: string, file: string, options: EvalOptions): Promise<void> {
-  const { readFileBytes } = await import('../../rnn/host/files.js');
-  const { decodeUtf8 } = await import('../../text/utf8.js');
   const { TextModel } = await import('../../text/text-model.js');
+  const { fileText } = await import('../../text/text-source.js');
   const { batch: batchSize, seqLength, engine, json } = options;
-  const text = decodeUtf8(readFileBytes(file, 'the text'), file);
   const model = await TextModel.load(path, { engine });
-  const { loss, bitsPerCharacter, characters } = await model.evaluate(text, { batchSize, seqLength });
+  const measured = await model.evaluate(fileText(file), { batchSize, seqLength });
+  const { loss, bitsPerCharacter, bitsPerByte, characters } = measured;
   const perplexity = Math.exp(loss);
   await model.dispose();
   if (json) {
-    printJson({ model: path, text: file, characters, nats: loss, bits: bitsPerCharacter, perplexity });
+    const figures = { characters, nats: loss, bits: bitsPerCharacter, perplexity, bitsPerByte };
+    printJson({ model: path, text: file, ...figures });
     return;
   }
   print(`nats        ${loss.toFixed(4)} per character`);
-  print(`bits        ${bitsPerCharacter.toFixed(4)} per character`);
+  print(`bits        ${bitsPerCharacter.toFixed(4)} per character, ${bitsPerByte.toFixed(4)} per byte`);
   print(`perplexity  ${perplexity.toFixed(4)}`);
   print(`characters  ${count(characters)} predicted`);
-}
-
-/** What training came to, for `--json`. */
-function summary(file: string, out: string, model: TextModel, history: TextHistory) {
-  const { finalLoss, heldOutLoss, heldOutBitsPerCharacter, ...rest } = history;
-  return {
-    file: out,
-    text: file,
-    ...model.architecture,
-    vocabulary: model.vocabulary.size,
-    parameters: model.countParameters(),
-    trainingLoss: finalLoss,
-    trainingBitsPerCharacter: finalLoss / Math.LN2,
-    heldOutLoss: heldOutLoss.at(-1) ?? null,
-    heldOutBitsPerCharacter: heldOutBitsPerCharacter.at(-1) ?? null,
-    charactersPerSecond: Math.round(rest.charactersPerSecond),
-    characters: rest.characters,
-    steps: rest.steps,
-    seconds: rest.seconds,
-    epochs: rest.loss.map((loss, i) => ({ loss, heldOutLoss: heldOutLoss[i] ?? null })),
-  };
-}
-
-/** What training goes over. */
-function describe(plan: TextPlan, { batch, seqLength }: TrainOptions): string {
-  const { trainingCharacters, heldOutCharacters, stepsPerEpoch, lastStepCharacters } = plan;
-  const short = lastStepCharacters < batch * seqLength ? `, the last of ${count(lastStepCharacters)}` : '';
-  const from = plan.resumedAt > 0 ? `Going on from step ${count(plan.resumedAt)}. ` : '';
-  return `${from}${count(trainingCharacters)} characters to train on, ${count(heldOutCharacters)} held out; an epoch is ${count(stepsPerEpoch)} steps of ${batch} x ${seqLength}${short}.`;
-}
-
-function report(out: string, model: TextModel, history: TextHistory): void {
-  const { cell, layers, units } = model.architecture;
-  const loss = (nats: number): string =>
-    `${(nats / Math.LN2).toFixed(3)} bits per character (${nats.toFixed(3)} nats)`;
-  const heldOut = history.heldOutLoss.at(-1);
-  print(
-    `model     ${layers} x ${units} ${cell}, ${count(model.countParameters())} parameters, ${model.vocabulary.size} different characters`,
-  );
-  print(`training  ${loss(history.finalLoss)}`);
-  if (heldOut !== undefined) print(`held out  ${loss(heldOut)}`);
-  print(
-    `speed     ${count(history.charactersPerSecond)} characters per second: ${count(history.steps)} steps, ${history.seconds.toFixed(1)} s`,
-  );
-  print(`wrote     ${out}`);
-  note(`Next: seqkit generate ${quoted(out)} --length 400 --temperature 0.8`);
-}
-
-function count(value: number): string {
-  return Math.round(value).toLocaleString('en-US');
 }

@@ -1,11 +1,11 @@
 import { mkdirSync } from 'node:fs';
 import { join, parse } from 'node:path';
 import { Option, type Command } from 'commander';
-import type { TriggerEvaluation } from '../../audio/trigger-evaluation.js';
-import type { Interval } from '../../audio/evaluation.js';
 import type { EngineChoice } from '../../rnn/engine/choose.js';
+import { evaluationLines, tradeoffSvg } from '../evaluation-report.js';
 import { engineOption, forceOption, jsonOption, realNumber, repairOption, seedOption } from '../options.js';
 import { note, print, printJson } from '../output.js';
+import { checkPictureName, writePicture } from '../picture-file.js';
 import { Progress } from '../progress.js';
 
 interface CommonOptions {
@@ -19,6 +19,10 @@ interface CommonOptions {
 interface FolderOptions extends CommonOptions {
   readonly snr?: number;
   readonly seed: number;
+}
+
+interface EvalOptions extends FolderOptions {
+  readonly plot?: string;
 }
 
 interface CalibrateOptions extends FolderOptions {
@@ -49,10 +53,12 @@ export function register(program: Command): void {
     .argument('<model>', 'what train-trigger wrote')
     .argument('<folder>', folderHelp)
     .addOption(thresholdOption())
+    .option('--plot <file>', 'draws misses against false alarms at every threshold, .svg or .png')
     .addOption(snrOption())
     .addOption(repairOption())
     .addOption(seedOption())
     .addOption(engineOption())
+    .addOption(forceOption())
     .addOption(jsonOption())
     .action(evalTrigger);
   program
@@ -90,7 +96,13 @@ export function register(program: Command): void {
     .action(simulateTrigger);
 }
 
-async function evalTrigger(modelPath: string, folder: string, options: FolderOptions): Promise<void> {
+async function evalTrigger(modelPath: string, folder: string, options: EvalOptions): Promise<void> {
+  const { plot, force } = options;
+  if (plot !== undefined) {
+    const { checkWritable } = await import('../../rnn/host/files.js');
+    checkPictureName('--plot', plot);
+    checkWritable(plot, { force });
+  }
   const { TriggerModel } = await import('../../audio/trigger-model.js');
   const { scoreFolder } = await import('../test-folder.js');
   const { evaluateTrigger } = await import('../../audio/trigger-evaluation.js');
@@ -98,46 +110,16 @@ async function evalTrigger(modelPath: string, folder: string, options: FolderOpt
   const { firing } = model.settings;
   const scored = scoreFolder(folder, model, options);
   const evaluation = evaluateTrigger(scored, { ...firing, threshold: options.threshold ?? firing.threshold });
-  if (options.json) printJson({ model: modelPath, word: model.word, ...evaluation });
-  else for (const line of evaluationLines(evaluation, model.word)) print(line);
-}
-
-function evaluationLines(evaluation: TriggerEvaluation, word: string): string[] {
-  const { words, found, falseAlarms, hours, events, latencySeconds: latency } = evaluation;
-  const percent = (share: number) => `${(100 * share).toFixed(1)}%`;
-  const between = ({ low, high }: Interval, show: (x: number) => string) =>
-    `95%: ${show(low)} to ${show(high)}`;
-  const rate = (x: number) => x.toFixed(2);
-  const lines: string[] = [];
-  if (words > 0) {
-    const interval = between(evaluation.shareFoundInterval, percent);
-    lines.push(
-      `found         ${found} of ${words} "${word}", ${percent(evaluation.shareFound)} (${interval})`,
-    );
+  if (plot !== undefined) await writePicture(plot, force, () => tradeoffSvg(evaluation, model.words));
+  if (options.json) {
+    const file = plot === undefined ? {} : { plot };
+    // Of several, "perWord" has the names.
+    const named = model.words.length === 1 ? { word: model.word } : {};
+    printJson({ model: modelPath, ...named, ...evaluation, ...file });
+    return;
   }
-  const interval = between(evaluation.falseAlarmsPerHourInterval, rate);
-  lines.push(
-    `false alarms  ${falseAlarms} in ${hours.toFixed(2)} h, ${rate(evaluation.falseAlarmsPerHour)} per hour (${interval})`,
-  );
-  if (words > 0) {
-    const share = (x: number) => (Number.isNaN(x) ? 'none' : x.toFixed(2));
-    lines.push(
-      `events        precision ${share(events.precision)}, recall ${share(events.recall)}, F1 ${share(events.f1)} within ${1000 * events.collarSeconds} ms; overlap ${share(events.meanOverlap)}`,
-    );
-  }
-  if (latency !== undefined) {
-    const ms = (seconds: number) => `${(1000 * seconds).toFixed(0)} ms`;
-    lines.push(
-      `latency       ${ms(latency.median)} after the word, ${ms(latency.worstTenth)} for the slowest tenth`,
-    );
-  }
-  lines.push(`threshold     ${evaluation.threshold}`);
-  for (const { file, kind, timeSeconds, score } of evaluation.mistakes) {
-    const what = kind === 'missed' ? 'missed      ' : 'false alarm ';
-    lines.push(`${what}  ${file}  ${timeSeconds.toFixed(2)} s  ${score.toFixed(2)}`);
-  }
-  lines.push(evaluation.verdict);
-  return lines;
+  for (const line of evaluationLines(evaluation, model.words)) print(line);
+  if (plot !== undefined) note(`wrote ${plot}`);
 }
 
 async function calibrateTrigger(modelPath: string, folder: string, options: CalibrateOptions): Promise<void> {

@@ -1,8 +1,9 @@
 import { Option, type Command } from 'commander';
 import type { FeatureSetName } from '../../audio/features.js';
 import type { TriggerModel } from '../../audio/trigger-model.js';
+import type { TransferPart } from '../../audio/trigger-transfer.js';
 import type { TriggerProgress } from '../../audio/training-run.js';
-import type { EngineChoice } from '../../rnn/engine/choose.js';
+import type { AutoReport, EngineChoice } from '../../rnn/engine/choose.js';
 import { engineLine } from '../engine-line.js';
 import type { ClipSet } from '../../audio/clips.js';
 import { SeqkitError } from '../../rnn/errors.js';
@@ -17,16 +18,21 @@ import {
   threadsOption,
   wholeNumber,
 } from '../options.js';
+import { addMixingOptions, synthesisOf, type MixingOptions } from '../mixing-options.js';
 import { note, print, printJson } from '../output.js';
 import { Progress } from '../progress.js';
+import { spokenWords, wordsField } from '../spoken-words.js';
 
-interface TrainOptions {
+interface TrainOptions extends MixingOptions {
   readonly out: string;
   readonly word?: string;
   readonly preset: string;
   readonly features?: FeatureSetName;
+  readonly labelSteps?: number;
   readonly epochs?: number;
   readonly examples?: number;
+  readonly from?: string;
+  readonly train?: TransferPart;
   readonly holdOut: number;
   readonly records?: string;
   readonly spoken: number;
@@ -51,9 +57,9 @@ interface DetectOptions {
 
 /** Adds the commands of trigger words: train-trigger, detect. */
 export function register(program: Command): void {
-  program
+  const training = program
     .command('train-trigger')
-    .description('Train a model that hears one word, from a folder of WAV files.')
+    .description('Train a model that hears a word, or several, from a folder of WAV files.')
     .argument(
       '<clips>',
       'folder with activates/, negatives/ and backgrounds/; without the latter two, those of seqkit',
@@ -61,15 +67,37 @@ export function register(program: Command): void {
     .option('--out <file>', 'the model file', 'trigger.safetensors')
     .option(
       '--word <name>',
-      'what the word is called, or which of the folders below activates/ to train (default: the one folder there, or "activate")',
+      'what the word is called, or which of the folders below activates/ to train alone (default: all folders there, or "activate")',
     )
-    .addOption(new Option('--preset <name>', 'features, network and training').default('standard'))
+    .addOption(
+      new Option('--preset <name>', 'features, network and training: standard or coursera').default(
+        'standard',
+      ),
+    )
+    .addOption(
+      new Option(
+        '--from <model>',
+        'goes on from this model, with its features and network: for another word, or to learn from mistakes',
+      ).conflicts(['preset', 'features', 'labelSteps']),
+    )
+    .addOption(
+      new Option(
+        '--train <part>',
+        'with --from: what follows the convolution (head, the default), or all of it',
+      ).choices(['head', 'all']),
+    )
     .addOption(
       new Option('--features <name>', "in place of the preset's: librosa and mfcc follow librosa").choices([
         'log-mel',
         'librosa',
         'mfcc',
       ]),
+    )
+    .addOption(
+      new Option(
+        '--label-steps <n>',
+        "output steps labelled after each word (default: the preset's, 364 ms)",
+      ).argParser(wholeNumber({ min: 1, max: 1000 })),
     )
     .addOption(
       new Option('--epochs <n>', "times through the mixed examples (default: the preset's)").argParser(
@@ -98,6 +126,7 @@ export function register(program: Command): void {
     .addOption(forceOption())
     .addOption(jsonOption())
     .action(trainTrigger);
+  addMixingOptions(training);
   program
     .command('detect')
     .description('The times at which a trained model hears its word.')
@@ -119,32 +148,51 @@ export function register(program: Command): void {
 async function trainTrigger(folder: string, options: TrainOptions): Promise<void> {
   const { checkWritable, writeFileAtomic } = await import('../../rnn/host/files.js');
   const { records, checkpoint, resume } = options;
+  if (options.train !== undefined && options.from === undefined) {
+    throw new SeqkitError('--train goes with --from, the model whose parts it names.', { code: 'usage' });
+  }
   if (resume && checkpoint === undefined) {
     throw new SeqkitError('--resume needs the --checkpoint to go on from.', { code: 'usage' });
   }
   checkWritable(options.out, { force: options.force });
   if (records !== undefined) checkWritable(records, { force: options.force });
   const { triggerPreset } = await import('../../audio/trigger-settings.js');
-  const { sampleRate } = triggerPreset(options.preset).features;
+  const { TriggerModel } = await import('../../audio/trigger-model.js');
+  const { preset, features, labelSteps, seed, engine, threads, epochs, examples } = options;
+  const base = options.from === undefined ? undefined : await TriggerModel.load(options.from, { engine });
+  const { sampleRate } = (base?.settings ?? triggerPreset(preset)).features;
   const { loadTrainingClips } = await import('../training-clips.js');
-  const { word, train: clips, test } = await loadTrainingClips(folder, sampleRate, options);
+  const named = base?.words.length === 1 ? { unnamed: base.word } : {};
+  const read = await loadTrainingClips(folder, sampleRate, { ...options, ...named });
+  const { words, train: clips, test } = read;
+  const { activates } = clips;
+  const counts = words.map((word) => {
+    const count = words.length === 1 ? activates : activates.filter((clip) => clip.word === word);
+    return `${count.length} clips of "${word}"`;
+  });
   note(
-    `${clips.activates.length} clips of "${word}", ${clips.negatives.length} of other words, ${clips.backgrounds.length} backgrounds.`,
+    `${counts.join(', ')}, ${clips.negatives.length} of other words, ${clips.backgrounds.length} backgrounds.`,
   );
 
-  const { TriggerModel } = await import('../../audio/trigger-model.js');
-  const { preset, features, seed, engine, threads, epochs, examples } = options;
   const startedAt = performance.now();
   const bars = progressBars();
-  const model = new TriggerModel({
-    ...{ word, preset, seed, engine },
+  const common = {
+    ...{ words, seed, engine, synthesis: synthesisOf(options) },
     ...(threads && { threads }),
-    ...(features === undefined ? {} : { features }),
-    onEngine(report) {
+    onEngine(report: AutoReport) {
       bars.end();
       note(engineLine(report));
     },
-  });
+  };
+  const model =
+    base === undefined
+      ? new TriggerModel({
+          ...common,
+          preset,
+          ...(features === undefined ? {} : { features }),
+          ...(labelSteps === undefined ? {} : { labelSteps }),
+        })
+      : await TriggerModel.from(base, { ...common, train: options.train ?? 'head' });
   const lines: string[] = [];
   const record = await model.fit(clips, {
     ...(epochs === undefined ? {} : { epochs }),
@@ -160,11 +208,11 @@ async function trainTrigger(folder: string, options: TrainOptions): Promise<void
   const seconds = Math.round((performance.now() - startedAt) / 1000);
   const heldBack = test === undefined ? {} : { heldBack: await figuresOn(test, model) };
   if (options.json) {
-    printJson({ model: options.out, word, seed, seconds, ...record, ...heldBack });
+    printJson({ model: options.out, ...wordsField(model.words), seed, seconds, ...record, ...heldBack });
     return;
   }
   print(
-    `${options.out}: hears "${word}"; ${record.examples} examples, ${record.epochs} epochs, loss ${record.finalLoss.toFixed(3)}, ${seconds} s`,
+    `${options.out}: hears ${spokenWords(model.words)}; ${record.examples} examples, ${record.epochs} epochs, loss ${record.finalLoss.toFixed(3)}, ${seconds} s`,
   );
   const { judgement } = record;
   if (judgement !== undefined) {
@@ -235,7 +283,7 @@ async function detect(modelPath: string, paths: string[], options: DetectOptions
     for (const { word, timeSeconds, score } of events) {
       print(`${path}  ${timeSeconds.toFixed(2)} s  ${word}  ${score.toFixed(2)}`);
     }
-    if (events.length === 0) note(`${path}: "${model.word}" was not heard.`);
+    if (events.length === 0) note(`${path}: ${spokenWords(model.words)} was not heard.`);
   }
   if (options.json) printJson(results);
 }

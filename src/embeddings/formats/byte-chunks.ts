@@ -1,6 +1,6 @@
 import { SeqkitError } from '../../rnn/errors.js';
 
-/** Bytes that come a piece at a time. */
+/** Bytes that come a piece at a time; a piece may be gone when the next one is asked for. */
 export type ByteChunks = AsyncIterable<Uint8Array>;
 
 /** One piece, as chunks. */
@@ -23,6 +23,8 @@ export async function peek(
   let length = 0;
   let complete = false;
   while (length < count && !complete) {
+    const last = seen.length - 1;
+    if (last >= 0) seen[last] = seen[last].slice();
     const next = await iterator.next();
     if (next.done === true) complete = true;
     else {
@@ -56,7 +58,7 @@ async function* resume(start: Uint8Array, iterator: AsyncIterator<Uint8Array>): 
   }
 }
 
-/** All the bytes in one array. */
+/** All the bytes in one array, of pieces that each have memory of their own. */
 export async function collect(chunks: ByteChunks): Promise<Uint8Array> {
   const parts: Uint8Array[] = [];
   for await (const chunk of chunks) parts.push(chunk);
@@ -80,7 +82,7 @@ export function looksGzipped(start: Uint8Array): boolean {
 
 /** Unpacks gzip; a file that is cut short or damaged is refused, not read as far as it goes. */
 export function gunzip(chunks: ByteChunks, source: string): ByteChunks {
-  return through(chunks, new DecompressionStream('gzip'), (error) => {
+  return through(copies(chunks), new DecompressionStream('gzip'), (error) => {
     return new SeqkitError(`${source}: the gzip data is damaged or cut short (${error.message}).`, {
       code: 'bad-file',
       hint: 'Copy or download it again.',
@@ -89,7 +91,12 @@ export function gunzip(chunks: ByteChunks, source: string): ByteChunks {
   });
 }
 
-/** Packs as gzip. */
+/** The stream that unpacks asks for the next piece before it is done with the last. */
+async function* copies(chunks: ByteChunks): ByteChunks {
+  for await (const chunk of chunks) yield chunk.slice();
+}
+
+/** Packs as gzip; each piece has memory of its own. */
 export function gzip(chunks: ByteChunks): ByteChunks {
   return through(chunks, new CompressionStream('gzip'), (error) => error);
 }

@@ -25,9 +25,20 @@ export class GrowingRows {
 
   /** Where the next row's numbers go, until the one after it is asked for. They count once `add` names their word. */
   next(): Float32Array {
+    const start = this.nextStart();
+    return this.#rows.subarray(start, start + this.width);
+  }
+
+  /** As `next`, without a view to be thrown away: where the row begins in `numbers`. */
+  nextStart(): number {
     const start = this.count * this.width;
     if (start + this.width > this.#rows.length) this.#rows = this.#room(Math.ceil(this.count * 1.5));
-    return this.#rows.subarray(start, start + this.width);
+    return start;
+  }
+
+  /** All rows and the room behind them, until the next row is asked for. */
+  get numbers(): Float32Array {
+    return this.#rows;
   }
 
   /** A row that was added, until more are. */
@@ -35,13 +46,13 @@ export class GrowingRows {
     return this.#rows.subarray(row * this.width, (row + 1) * this.width);
   }
 
-  /** Takes the next row, under the word of these UTF-8 bytes. */
-  add(word: Uint8Array): void {
-    const start = this.count === 0 ? 0 : this.#ends[this.count - 1];
-    while (start + word.length > this.#text.length) this.#text = grown(this.#text, Uint8Array);
+  /** Takes the next row, under the word whose UTF-8 stands in `bytes` from `begin` to `end`. */
+  add(bytes: Uint8Array, begin = 0, end = bytes.length): void {
+    let at = this.count === 0 ? 0 : this.#ends[this.count - 1];
+    while (at + end - begin > this.#text.length) this.#text = grown(this.#text, Uint8Array);
     if (this.count === this.#ends.length) this.#ends = grown(this.#ends, Uint32Array);
-    this.#text.set(word, start);
-    this.#ends[this.count++] = start + word.length;
+    for (let i = begin; i < end; i++) this.#text[at++] = bytes[i];
+    this.#ends[this.count++] = at;
   }
 
   /**

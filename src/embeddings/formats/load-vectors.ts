@@ -8,7 +8,7 @@ type Files = typeof import('../../rnn/host/files.js');
 
 /** As `readVectors`, from a path: seqkit's own file goes into memory as it lies, in large pieces. */
 export async function loadVectors(files: Files, path: string, options: ReadOptions): Promise<ReadVectors> {
-  const { chunks } = await files.openByteStream(path, 'the vectors');
+  const { chunks } = await files.openByteStream(path, 'the vectors', { reuse: true });
   const first = await peek(chunks, 16);
   if (!looksLikeSafetensors(first.start)) return readVectors(first.chunks, path, options);
   await first.close();

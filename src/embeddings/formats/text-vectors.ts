@@ -105,13 +105,14 @@ class LineReader {
       throw this.#damaged(`is one more than the ${promised} that line 1 promises`);
     const wordEnd = this.#readNumbers(bytes, start, end);
     this.#checkWord(bytes, start, wordEnd);
-    this.rows.add(bytes.subarray(start, wordEnd));
+    this.rows.add(bytes, start, wordEnd);
   }
 
   /** Reads the numbers from the right into the next row, and returns where the word ends. */
   #readNumbers(bytes: Uint8Array, start: number, end: number): number {
     const { width } = this.layout;
-    const row = this.rows.next();
+    const row = this.rows.nextStart();
+    const { numbers } = this.rows;
     let right = end;
     for (let i = width - 1; i >= 0; i--) {
       let left = right;
@@ -124,7 +125,7 @@ class LineReader {
         const found = quote(new TextDecoder('latin1').decode(bytes.subarray(left, right)));
         throw this.#damaged(`has ${found} where number ${i + 1} of ${width} is expected, a finite one`);
       }
-      row[i] = value;
+      numbers[row + i] = value;
       right = left;
       while (right > start && isBlank(bytes[right - 1])) right--;
     }
@@ -151,7 +152,9 @@ class LineReader {
    * are: that is a number too many, or two lines run into one.
    */
   #holdsValue(bytes: Uint8Array, start: number, end: number): boolean {
-    if (bytes.subarray(start, end).findIndex(isBlank) < 0) return false;
+    let at = start;
+    while (at < end && !isBlank(bytes[at])) at++;
+    if (at === end) return false;
     const [, ...parts] = new TextDecoder('latin1').decode(bytes.subarray(start, end)).split(/[ \t]+/);
     return parts.some((part) => /^[-+]?\d*\.\d{3,}(e[-+]?\d+)?$/i.test(part));
   }

@@ -94,19 +94,21 @@ export async function readFileInto<Memory extends Uint8Array>(
 export interface ByteStream {
   /** Its size in bytes when it was opened. */
   readonly size: number;
-  /** Its bytes, a piece at a time; each piece is its own memory. Closes the file at the end or on a break. */
+  /** Its bytes, a piece at a time, each in memory of its own. Closes the file at the end or on a break. */
   readonly chunks: AsyncIterable<Uint8Array>;
 }
 
 /**
  * Opens a file to be read piece by piece, so that its size does not matter to memory.
  * @param chunkBytes how much to read at a time, in bytes @default 1 MiB
+ * @param reuse each piece takes the place of the one before, so that none are left for the garbage
+ *   collector: for those who are done with a piece when they ask for the next @default false
  * @throws SeqkitError `file-access` where it is missing, a folder, or may not be read
  */
 export async function openByteStream(
   path: string,
   what = 'a file',
-  chunkBytes = 1 << 20,
+  { chunkBytes = 1 << 20, reuse = false } = {},
 ): Promise<ByteStream> {
   const fail = (error: unknown) => fileError(error, `Cannot read ${what} at ${path}`);
   const handle = await fs.promises.open(path, 'r').catch((error: unknown) => {
@@ -114,7 +116,7 @@ export async function openByteStream(
   });
   try {
     const { size } = regularFile(await handle.stat(), path, what);
-    return { size, chunks: readChunks(handle, chunkBytes, fail) };
+    return { size, chunks: readChunks(handle, chunkBytes, reuse, fail) };
   } catch (error) {
     await handle.close();
     throw fail(error);
@@ -124,17 +126,18 @@ export async function openByteStream(
 async function* readChunks(
   handle: fs.promises.FileHandle,
   chunkBytes: number,
+  reuse: boolean,
   fail: (error: unknown) => SeqkitError,
 ): AsyncGenerator<Uint8Array> {
+  let memory = new Uint8Array(chunkBytes);
   try {
     for (;;) {
-      const { bytesRead, buffer } = await handle
-        .read(new Uint8Array(chunkBytes), 0, chunkBytes, null)
-        .catch((error: unknown) => {
-          throw fail(error);
-        });
+      const { bytesRead, buffer } = await handle.read(memory, 0, chunkBytes, null).catch((error: unknown) => {
+        throw fail(error);
+      });
       if (bytesRead === 0) return;
       yield buffer.subarray(0, bytesRead);
+      if (!reuse) memory = new Uint8Array(chunkBytes);
     }
   } finally {
     await handle.close();

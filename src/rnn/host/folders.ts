@@ -1,4 +1,6 @@
 import * as fs from 'node:fs';
+import { join } from 'node:path';
+import { SeqkitError } from '../errors.js';
 import { fileError } from './files.js';
 
 /** Makes a folder, and those above it, unless it is there. @throws SeqkitError `file-access` */
@@ -36,4 +38,34 @@ export function appendText(path: string, text: string): void {
   } catch (error) {
     throw fileError(error, `Cannot write ${path}`);
   }
+}
+
+/**
+ * The files that a path stands for: the file itself, or all in the folder and in those below it, by
+ * name, but for hidden ones.
+ * @throws SeqkitError `file-access` where it is missing or holds no file
+ */
+export function filesAt(path: string, what: string): string[] {
+  try {
+    if (!fs.statSync(path).isDirectory()) return [path];
+    const files = walk(path);
+    if (files.length > 0) return files;
+  } catch (error) {
+    throw fileError(error, `Cannot read ${what} at ${path}`);
+  }
+  throw new SeqkitError(`Cannot read ${what} at ${path}: the folder holds no file.`, {
+    code: 'file-access',
+    hint: 'Hidden files do not count.',
+  });
+}
+
+function walk(folder: string): string[] {
+  return fs
+    .readdirSync(folder, { withFileTypes: true })
+    .filter(({ name }) => !name.startsWith('.'))
+    .sort((a, b) => (a.name < b.name ? -1 : 1))
+    .flatMap((entry) => {
+      const path = join(folder, entry.name);
+      return fs.statSync(path).isDirectory() ? walk(path) : [path];
+    });
 }

@@ -20,14 +20,26 @@ export interface Thread extends Port {
   terminate(): void;
 }
 
+/** A module that calls `openThread`, for a page too that was bundled. */
+export interface ThreadModule {
+  /** Its address, made with `import.meta.url`. */
+  readonly url: URL;
+  /**
+   * `() => new Worker(<new URL as above>, { type: 'module' })`, written out where the address is: bundlers
+   * make a script of a worker where they see it in this form alone.
+   */
+  readonly worker: () => Worker;
+}
+
 /**
  * Starts a thread that runs a module of ours.
  *
- * @param module the address of a module that calls `openThread`, made with `import.meta.url`
+ * @param module which, or its address alone: then only pages find it that were not bundled
  * @param data what `openThread` gives there
  */
-export function startThread(module: URL, data: unknown): Thread {
-  const thread = isNode() ? new NodeThread(module) : new WebThread(module);
+export function startThread(module: URL | ThreadModule, data: unknown): Thread {
+  const { url, worker } = 'url' in module ? module : { url: module, worker: () => workerAt(module) };
+  const thread = isNode() ? new NodeThread(url) : new WebThread(worker());
   thread.post(data);
   return thread;
 }
@@ -81,6 +93,10 @@ export async function openThread(): Promise<{ data: unknown; starter: Port }> {
       },
     },
   };
+}
+
+function workerAt(module: URL): Worker {
+  return new Worker(module, { type: 'module' });
 }
 
 function isNode(): boolean {
@@ -146,8 +162,8 @@ class NodeThread implements Thread {
 class WebThread implements Thread {
   readonly #worker: Worker;
 
-  constructor(module: URL) {
-    this.#worker = new Worker(module, { type: 'module' });
+  constructor(worker: Worker) {
+    this.#worker = worker;
   }
 
   post(message: unknown, transfer: readonly ArrayBuffer[] = []): void {

@@ -76,7 +76,7 @@ export class Conv1D extends Layer {
     this.#kernel = new Weight(
       `${this.name}/kernel`,
       [kernelSize, features, filters],
-      initializerOf(kernelInitializer)(kernelSize * features, filters, random),
+      initializerOf(kernelInitializer)(kernelSize * features, filters, random, kernelSize),
       { l2: l2Of(this.#options.kernelRegularizer) },
     );
     if (useBias) {

@@ -6,6 +6,7 @@ import { Embedding } from './embedding.js';
 import type { Layer } from './layer.js';
 import { OneHot } from './one-hot.js';
 import type { InputPort, SymbolicTensor } from './symbolic-tensor.js';
+import { TiedEmbedding } from './tied-embedding.js';
 import { inputName, layerOutputName, maskName, Trace, type Connected, type Signal } from './trace.js';
 import type { Weight } from './weight.js';
 
@@ -19,6 +20,8 @@ export interface GraphNode {
 export interface InputShape {
   /** T, or undefined for rows. */
   readonly time: number | undefined;
+  /** S of (N, T, S, D). */
+  readonly steps?: number | undefined;
   /** D; 1 for tokens. */
   readonly features: number;
   /** Whether examples have lengths of their own, and the steps beyond are masked. @default false */
@@ -163,11 +166,12 @@ export class LayerGraph {
 
   /** The inputs of a program. */
   declareInputs(trace: Trace, shapes: readonly InputShape[]): Signal[] {
-    return shapes.map(({ time, features, masked }, i) => {
+    return shapes.map(({ time, steps, features, masked }, i) => {
       const rows = (time ?? 1) * trace.batch;
       return {
-        matrix: trace.builder.declare('input', inputName(i), rows, features),
+        matrix: trace.builder.declare('input', inputName(i), rows, (steps ?? 1) * features),
         time,
+        steps,
         features,
         mask: masked ? trace.builder.declare('input', maskName(i), rows, 1) : undefined,
       };
@@ -180,6 +184,7 @@ export class LayerGraph {
     const uses: { node: GraphNode; first: number; connected: Connected }[] = [];
     for (const node of this.nodes) {
       const taken = node.inputs.map((index) => signals[index]);
+      checkInnerSteps(node.layer, taken);
       node.layer.build(taken[0].features, random?.get(node.layer));
       const connected = node.layer.connect(trace, taken);
       if (trace.options.exposeOutputs) {
@@ -257,8 +262,20 @@ export class LayerGraph {
   }
 }
 
-function isTokenLayer(layer: Layer | undefined): layer is Embedding | OneHot {
-  return layer instanceof Embedding || layer instanceof OneHot;
+function checkInnerSteps(layer: Layer, taken: readonly Signal[]): void {
+  const inner = taken.find(({ steps }) => steps !== undefined);
+  if (!inner || layer.takesInnerSteps) return;
+  throw new SeqkitError(
+    `The layer "${layer.name}" would get (batch, ${inner.time}, ${inner.steps}, ${inner.features}), sequences of sequences.`,
+    {
+      code: 'bad-shape',
+      hint: `Put it inside TimeDistributed, to run on each of the ${inner.time} sequences.`,
+    },
+  );
+}
+
+function isTokenLayer(layer: Layer | undefined): layer is Embedding | OneHot | TiedEmbedding {
+  return layer instanceof Embedding || layer instanceof OneHot || layer instanceof TiedEmbedding;
 }
 
 /** Keras's names for those that have none: `lstm`, `lstm_1`, in order. */

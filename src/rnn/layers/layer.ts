@@ -95,6 +95,11 @@ export abstract class Layer {
     return false;
   }
 
+  /** Whether it takes (N, T, S, D), sequences of sequences. */
+  get takesInnerSteps(): boolean {
+    return false;
+  }
+
   /**
    * Whether training changes its weights: false freezes them, and batch normalization then goes by its running
    * statistics. Set it before `compile`; it is not saved. @default true

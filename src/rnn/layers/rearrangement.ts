@@ -32,6 +32,17 @@ export function toSteps(trace: Trace, x: Matrix, time: number): Matrix {
   return y;
 }
 
+/** x (T * N, D), time-major, from the last step to the first. */
+export function reversedInTime(trace: Trace, x: Matrix, time: number): Matrix {
+  const { batch } = trace;
+  const y = trace.temporary(x.rows, x.cols);
+  for (let t = 0; t < time; t++) {
+    const from = sliceRows(x, t * batch, batch);
+    trace.builder.run('copy', { x: from }, { y: sliceRows(y, (time - 1 - t) * batch, batch) }, {});
+  }
+  return y;
+}
+
 /** A copy in memory of its own. */
 export function copyOf(trace: Trace, x: Matrix): Matrix {
   const y = trace.temporary(x.rows, x.cols);

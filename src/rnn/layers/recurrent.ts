@@ -5,6 +5,7 @@ import type { Random } from '../random.js';
 import { checkKnownOptions } from '../known-options.js';
 import { denseMatrix, Layer, timeOf, type LayerOptions } from './layer.js';
 import { project, projectBackward } from './projection.js';
+import { reversedInTime } from './rearrangement.js';
 import { dropoutRate, StepDropout } from './step-dropout.js';
 import { StepMask } from './step-mask.js';
 import type { Connected, Signal, Trace, Traced } from './trace.js';
@@ -187,14 +188,14 @@ export class Recurrent extends Layer {
     const outputs = sliceRows(states[0], goBackwards ? 0 : N, T * N);
     const lastStates = states.map((state) => at(state, lastSlot));
     let y: Matrix = lastStates[0];
-    if (returnSequences) y = reverse ? this.#reversed(trace, outputs, T) : outputs;
+    if (returnSequences) y = reverse ? reversedInTime(trace, outputs, T) : outputs;
     const outputMask =
-      returnSequences && given.mask && reverse ? this.#reversed(trace, given.mask, T) : given.mask;
+      returnSequences && given.mask && reverse ? reversedInTime(trace, given.mask, T) : given.mask;
 
     const backward: Connected['backward'] = ([dy, ...dStates], [wantsDx, ...wantsInitial]) => {
       // The gradient of each output, to which the step after it adds.
       let dOutputs: Matrix;
-      if (dy && returnSequences) dOutputs = reverse ? this.#reversed(trace, dy, T) : dy;
+      if (dy && returnSequences) dOutputs = reverse ? reversedInTime(trace, dy, T) : dy;
       else {
         dOutputs = trace.temporary(T * N, H);
         builder.run('fill', {}, { y: dOutputs }, { value: 0 });
@@ -290,15 +291,5 @@ export class Recurrent extends Layer {
     const matrix = trace.temporary(input.rows, input.cols);
     inputDropout.sequence(input, matrix);
     return { x: { ...given, matrix }, inputDropout, recurrentDropout: ofState };
-  }
-
-  /** The same blocks of N rows in the opposite order of time. */
-  #reversed(trace: Trace, x: Matrix, T: number): Matrix {
-    const N = trace.batch;
-    const y = trace.temporary(x.rows, x.cols);
-    for (let t = 0; t < T; t++) {
-      trace.builder.run('copy', { x: sliceRows(x, t * N, N) }, { y: sliceRows(y, (T - 1 - t) * N, N) }, {});
-    }
-    return y;
   }
 }

@@ -29,6 +29,7 @@ import { Residual } from './residual.js';
 import { Flatten, Reshape, type ReshapeOptions } from './reshape.js';
 import { SimpleRNN, type SimpleRNNOptions } from './simple-rnn.js';
 import { Standardize } from './standardize.js';
+import { TiedEmbedding, type TiedEmbeddingOptions } from './tied-embedding.js';
 import { TimeDistributed } from './time-distributed.js';
 
 export type { LayerDescription } from './inner-layer.js';
@@ -69,6 +70,10 @@ const makers: Record<string, Make> = {
     new TimeDistributed({ ...options, layer: makeLayer(layer, own) }),
   Residual: ({ layers, ...options }: Named & { layers: LayerDescription[] }, own: OwnLayers) =>
     new Residual({ ...options, layers: layers.map((layer) => makeLayer(layer, own)) }),
+  TiedEmbedding: (
+    { layers, ...options }: Omit<TiedEmbeddingOptions, 'layers'> & { layers: LayerDescription[] },
+    own: OwnLayers,
+  ) => new TiedEmbedding({ ...options, layers: layers.map((layer) => makeLayer(layer, own)) }),
   Activation: (options: ActivationOptions) => new Activation(options),
   BatchNormalization: (options: BatchNormalizationOptions) => new BatchNormalization(options),
   Bidirectional: ({ layer, ...options }: DescribedBidirectional, own: OwnLayers) =>

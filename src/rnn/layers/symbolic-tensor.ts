@@ -7,7 +7,7 @@ export interface Application<Maker> {
 /** Where a batch enters a model. */
 export interface InputPort {
   readonly name: string;
-  /** One example's: (T, D), (D), or (T) of tokens; null where any size will do. */
+  /** One example's: (T, D), (T, S, D), (D), or (T) of tokens; null where any size will do. */
   readonly shape: readonly (number | null)[];
 }
 

@@ -1,18 +1,23 @@
 import { SeqkitError } from '../errors.js';
 import type { Random } from '../random.js';
 import { checkKnownOptions } from '../known-options.js';
-import { Layer, timeOf, type LayerOptions } from './layer.js';
+import { denseMatrix, Layer, timeOf, type LayerOptions } from './layer.js';
 import { describeInner } from './inner-layer.js';
+import { toExamples, toSteps } from './rearrangement.js';
 import type { Signal, Trace, Traced } from './trace.js';
 import type { Weight } from './weight.js';
 
 export interface TimeDistributedOptions {
-  /** A layer of rows, such as a Dense or a Residual of some. */
+  /** Any layer with one input and one output that carries no state from batch to batch. */
   layer: Layer;
   name?: string;
 }
 
-/** The same layer of rows (N, D) at every time step of (N, T, D). */
+/**
+ * The same layer at every time step, on its own: a layer of rows at each row of (N, T, D), a layer of
+ * sequences, such as Conv1D, LSTM or Flatten, at each sequence of (N, T, S, D). Gives (N, T, F), or
+ * (N, T, S', F) where the layer gives sequences. Masked time steps stay masked; inside, all count.
+ */
 export class TimeDistributed extends Layer {
   readonly kind = 'TimeDistributed';
   readonly #layer: Layer;
@@ -27,6 +32,12 @@ export class TimeDistributed extends Layer {
         hint: 'Name the TimeDistributed instead.',
       });
     }
+    if (layer.stateful) {
+      throw new SeqkitError('TimeDistributed takes no stateful layer: no sequence goes on from another.', {
+        code: 'usage',
+        hint: 'Leave out stateful.',
+      });
+    }
     this.name = options.name ?? '';
     this.#layer = layer;
   }
@@ -39,6 +50,10 @@ export class TimeDistributed extends Layer {
     return this.#layer.weights;
   }
 
+  override get takesInnerSteps(): boolean {
+    return true;
+  }
+
   protected create(features: number, random: Random): number {
     this.#layer.name = `${this.name}/layer`;
     return this.#layer.build(features, random);
@@ -46,16 +61,21 @@ export class TimeDistributed extends Layer {
 
   trace(trace: Trace, x: Signal): Traced {
     const time = timeOf(this, x);
+    const { steps, mask } = x;
     const rows = trace.ofRows(time * trace.batch);
-    const { y, backward } = this.#layer.trace(rows, { ...x, time: undefined });
-    if (y.time !== undefined) {
-      throw new SeqkitError(
-        `"${this.name}" takes a layer that gives rows; ${this.#layer.kind} gives sequences.`,
-        {
-          code: 'usage',
-        },
-      );
-    }
-    return { y: { ...y, time, mask: x.mask }, backward };
+    const input: Signal =
+      steps === undefined
+        ? { ...x, time: undefined }
+        : { matrix: toSteps(rows, denseMatrix(this, x), steps), time: steps, features: x.features };
+    const { y, backward } = this.#layer.trace(rows, input);
+    const { time: given, features } = y;
+    const matrix = given === undefined ? y.matrix : toExamples(rows, y.matrix, given);
+    return {
+      y: { matrix, time, steps: given, features, mask },
+      backward: (dy, wantsDx) => {
+        const dx = backward(given === undefined ? dy : toSteps(rows, dy, given), wantsDx);
+        return dx && steps !== undefined ? toExamples(rows, dx, steps) : dx;
+      },
+    };
   }
 }

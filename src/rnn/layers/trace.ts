@@ -7,10 +7,12 @@ import type { Weight } from './weight.js';
  * time axis.
  */
 export interface Signal {
-  /** (T * N, D), or (N, D) without a time axis. */
+  /** (T * N, D), or (N, D) without a time axis; with inner steps (T * N, S * D). */
   readonly matrix: Matrix;
   /** T, or undefined without a time axis. */
   readonly time: number | undefined;
+  /** S where each time step is itself a sequence, (N, T, S, D): for `TimeDistributed` alone. */
+  readonly steps?: number | undefined;
   /** D; for tokens that stand for one-hot rows, the number of classes. */
   readonly features: number;
   /** The matrix (R, 1) holds tokens in place of their one-hot rows. */
@@ -105,9 +107,12 @@ export class Trace {
     this.#examples = parent ? parent.#examples : options.batch;
   }
 
-  /** The same program seen as a batch of T * N rows without a time axis. */
+  /**
+   * The same program seen as a batch of T * N rows without a time axis. No state is carried there: the
+   * rows of one run are not those that the next goes on from.
+   */
   ofRows(rows: number): Trace {
-    return new Trace(this.builder, { ...this.options, batch: rows }, this);
+    return new Trace(this.builder, { ...this.options, batch: rows, carryState: false }, this);
   }
 
   get batch(): number {

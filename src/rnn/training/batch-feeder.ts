@@ -41,11 +41,11 @@ export class BatchFeeder {
   fill(examples: Examples, indices: ArrayLike<number>, start: number, count: number): void {
     const { size, inputs, outputs } = this.#model;
     const row = (n: number): number => (n < count ? indices[start + n] : -1);
-    inputs.forEach(({ time = 1, features, tokens, masked }, i) => {
+    inputs.forEach(({ time = 1, steps = 1, features, tokens, masked }, i) => {
       const source = examples.inputs.at(i);
       if (!source) throw new SeqkitError(`Input ${i} is missing.`, { code: 'usage' });
       const lengths = masked ? examples.lengths[i] : undefined;
-      this.#place(inputName(i), { source, row, time, columns: features, lengths });
+      this.#place(inputName(i), { source, row, time, columns: steps * features, lengths });
       if (lengths) this.#fillMask(maskName(i), lengths, row, time);
       if (tokens !== undefined) this.#sortTokens(i, tokens);
     });

@@ -3,7 +3,7 @@ import type { Random } from '../random.js';
 import type { StoredTensor } from '../safetensors.js';
 import { toStored, type Checkpoint } from './checkpoint.js';
 import type { BestEpoch, EarlyStopping } from './early-stopping.js';
-import type { BatchLoss } from './trainer.js';
+import type { BatchLoss } from './batch-loss.js';
 import type { TrainingState } from './training-state.js';
 
 /** Losses by epoch. */

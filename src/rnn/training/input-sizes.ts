@@ -12,7 +12,7 @@ export function inputShape(graph: LayerGraph, index: number, { shape }: Pick<Ten
   const tokens = graph.tokensOf(index) !== undefined;
   const port = graph.inputs[index];
   const wanted = tokens ? '(batch, time) of tokens' : '(batch, time, features) or (batch, features)';
-  const fits = tokens ? shape.length === 2 : shape.length === 2 || shape.length === 3;
+  const fits = tokens ? shape.length === 2 : shape.length >= 2 && shape.length <= 4;
   if (!fits || shape.some((size) => size === 0)) {
     throw new SeqkitError(
       `The input has shape (${shape.join(', ')}); the model takes ${wanted}, none of them 0.`,
@@ -29,7 +29,9 @@ export function inputShape(graph: LayerGraph, index: number, { shape }: Pick<Ten
     );
   }
   if (tokens) return { time: shape[1], features: 1 };
-  return { time: shape.length === 3 ? shape[1] : undefined, features: shape[shape.length - 1] };
+  const time = shape.length > 2 ? shape[1] : undefined;
+  const features = shape[shape.length - 1];
+  return shape.length > 3 ? { time, steps: shape[2], features } : { time, features };
 }
 
 /** The sizes of a program for batches of these examples. */

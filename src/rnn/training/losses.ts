@@ -104,6 +104,12 @@ export function traceLoss(
   const { builder } = trace;
   const { rows, cols } = output.matrix;
   const settings = lossSettings(loss);
+  if (output.steps !== undefined && settings.name.endsWith('ategoricalCrossentropy')) {
+    throw new SeqkitError(`${settings.name} does not take (batch, time, steps, features).`, {
+      code: 'bad-shape',
+      hint: 'End with TimeDistributed of a layer that gives one row for each time step, such as Flatten.',
+    });
+  }
   const targets = builder.declare('input', portName('targets', index), rows, targetColumns(loss, cols));
   const weights = rowWeights(trace, output, index);
   const { losses, gradient } =

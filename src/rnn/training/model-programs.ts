@@ -14,6 +14,8 @@ export interface ProgramSize {
   batch: number;
   /** T, or undefined for inputs without a time axis. */
   time: number | undefined;
+  /** S of (N, T, S, D). */
+  steps?: number | undefined;
   /** D; 1 for tokens. */
   features: number;
   /** As `InputShape.masked`. */
@@ -26,6 +28,8 @@ export interface ProgramSize {
 export interface OutputPort {
   /** T, or undefined for rows. */
   readonly time: number | undefined;
+  /** S of (N, T, S, F). */
+  readonly steps: number | undefined;
   /** F. */
   readonly features: number;
   /** V, where the targets are classes. */
@@ -181,15 +185,15 @@ function finish(
   loss?: Loss | readonly LossTerm[],
 ): ModelProgram {
   const terms = loss === undefined ? [] : lossTerms(loss);
-  const ports = outputs.map(({ time, features }, i) => ({
-    ...{ time, features },
+  const ports = outputs.map(({ time, steps, features }, i) => ({
+    ...{ time, steps, features },
     targetClasses: i < terms.length && takesClasses(terms[i].loss) ? features : undefined,
   }));
   return {
     program: trace.builder.finish(),
     size,
-    inputs: inputs.map(({ time, features, mask }, i) => ({
-      ...{ time, features, masked: mask !== undefined, tokens: graph.tokensOf(i) },
+    inputs: inputs.map(({ time, steps, features, mask }, i) => ({
+      ...{ time, steps, features, masked: mask !== undefined, tokens: graph.tokensOf(i) },
     })),
     outputs: ports,
     output: ports[0],

@@ -1,7 +1,8 @@
 import { sizeOf, type Tensor } from '../tensor.js';
+import type { BatchLoss } from './batch-loss.js';
 import type { Examples } from './examples.js';
 import type { ProgramSize } from './model-programs.js';
-import type { BatchLoss, Trainer } from './trainer.js';
+import type { Trainer } from './trainer.js';
 
 /** Examples with the numbers of those to use, and the sizes of a batch of them. */
 export interface Selection {
@@ -22,7 +23,7 @@ export async function meanLoss(trainer: Trainer, { examples, indices, size }: Se
   return { loss: sum.loss / indices.length, outputs: sum.outputs.map((own) => own / indices.length) };
 }
 
-/** All outputs over a selection, each (N, T, F) or (N, F). */
+/** All outputs over a selection, each (N, T, F), (N, F) or (N, T, S, F). */
 export async function predictions(
   trainer: Trainer,
   { examples, indices, size }: Selection,
@@ -32,10 +33,14 @@ export async function predictions(
   for (let start = 0; start < total; start += size.batch) {
     const count = Math.min(size.batch, total - start);
     const outputs = await trainer.predict(size, examples, indices, start, count);
-    outputs.forEach(({ rows, output: { time: steps, features } }, i) => {
-      const shape = steps === undefined ? [total, features] : [total, steps, features];
-      const { data } = (results[i] ??= { data: new Float32Array(sizeOf(shape)), shape });
-      const time = steps ?? 1;
+    outputs.forEach(({ rows, output }, i) => {
+      const { time = 1, steps = 1 } = output;
+      const shape = [output.time, output.steps, output.features].filter((size) => size !== undefined);
+      const { data } = (results[i] ??= {
+        data: new Float32Array(total * sizeOf(shape)),
+        shape: [total, ...shape],
+      });
+      const features = steps * output.features;
       for (let n = 0; n < count; n++) {
         for (let t = 0; t < time; t++) {
           const from = (t * size.batch + n) * features;

@@ -4,13 +4,13 @@ import { Fingerprint } from '../fingerprint.js';
 import type { LayerGraph } from '../layers/layer-graph.js';
 import { portName } from '../layers/trace.js';
 import { BatchFeeder } from './batch-feeder.js';
+import { readLosses, type BatchLoss } from './batch-loss.js';
 import { divergedError, findNotFinite, type Finding, type StepTaken } from './divergence.js';
 import type { WeighedOutput } from './class-weights.js';
 import type { Examples } from './examples.js';
 import { lossTerms, type Loss, type LossTerm } from './losses.js';
 import {
   evaluateProgram,
-  outputLossName,
   predictProgram,
   trainProgram,
   type ModelProgram,
@@ -28,18 +28,12 @@ interface Prepared {
   readonly feeder: BatchFeeder;
 }
 
-/** The loss of a batch. */
-export interface BatchLoss {
-  /** The weighted sum over the outputs, with L2 in training. */
-  readonly loss: number;
-  /** Of each output without its weight, where there are several. */
-  readonly outputs: readonly number[];
-}
-
 /** What a model trains with. */
 export interface Objective {
   /** Of the one output, or of each in order with its weight. */
   loss: Loss | readonly LossTerm[];
+  /** What `evaluate` measures. @default the loss */
+  evaluationLoss?: Loss | readonly LossTerm[];
   optimizer: Optimizer;
 }
 
@@ -223,9 +217,9 @@ export class Trainer {
     start: number,
     count: number,
   ): Promise<BatchLoss> {
-    const { loss } = this.#need();
+    const { loss, evaluationLoss = loss } = this.#need();
     const { model, executable, feeder } = await this.#prepare('evaluate', size, (stack) =>
-      evaluateProgram(stack, loss),
+      evaluateProgram(stack, evaluationLoss),
     );
     feeder.fill(examples, indices, start, count);
     await executable.run();
@@ -291,8 +285,8 @@ export class Trainer {
     size: ProgramSize,
     make: (model: SizedModel) => ModelProgram,
   ): Promise<Prepared> {
-    const { batch, time, features, masked, others } = size;
-    const key = [kind, batch, time, features, masked, JSON.stringify(others)].join(' ');
+    const { batch, time, steps, features, masked, others } = size;
+    const key = [kind, batch, time, steps, features, masked, JSON.stringify(others)].join(' ');
     let prepared = this.#prepared.get(key);
     if (!prepared) {
       const model = make({ graph: this.#stack, size });
@@ -306,10 +300,4 @@ export class Trainer {
     }
     return prepared;
   }
-}
-
-function readLosses({ outputs }: ModelProgram, executable: Executable): BatchLoss {
-  const read = (name: string): number => executable.read(name)[0];
-  const several = outputs.length > 1;
-  return { loss: read('loss'), outputs: several ? outputs.map((_, i) => read(outputLossName(i))) : [] };
 }

@@ -1,7 +1,9 @@
 import { lengthsOf, type Length } from './lengths.js';
 import { keySpellings } from './key.js';
 import { wholeTicks } from './meter.js';
-import { TuneGrammar } from './tune-grammar.js';
+import { marksFrom } from './ornaments.js';
+import type { TuneGrammar } from './tune-grammar.js';
+import { barLinesFrom } from './tune-sections.js';
 
 /** A chord symbol from its first letter on: a root, what kind, perhaps a bass. */
 const symbol = /^[A-G][#b]?(m(aj)?|dim|aug|sus|min|ma|mi|su|di|d|au|a|s)?\d{0,2}(\/([A-G][#b]?)?)?$/;
@@ -49,7 +51,7 @@ export class Completion {
     return after.push(c) === undefined && this.#canEnd(after) ? after : undefined;
   }
 
-  #over({ bars }: TuneGrammar): boolean {
+  #over({ sections: { bars } }: TuneGrammar): boolean {
     return bars.count >= this.#maxBars;
   }
 
@@ -61,22 +63,18 @@ export class Completion {
       case 'quote':
         return (g.text === '' || (g.text.length < 8 && symbol.test(g.text))) && this.#noteFits(g);
       case 'mark':
-        return (
-          TuneGrammar.marksFrom(g.text).some((mark) => this.#writable(mark, g.text)) && this.#noteFits(g)
-        );
+        return marksFrom(g.text).some((mark) => this.#writable(mark, g.text)) && this.#noteFits(g);
       case 'field':
         return (
-          g.ticks === 0 && this.#keys.some((key) => this.#writable(`K:${key}]`, g.text)) && this.#noteFits(g)
+          g.time.ticks === 0 &&
+          this.#keys.some((key) => this.#writable(`K:${key}]`, g.text)) &&
+          this.#noteFits(g)
         );
       case 'bracket':
         return this.#has(']') && this.#noteFits(g);
       case 'grace':
       case 'chord':
-        return (
-          g.group + (g.accidental === '' ? 0 : 1) <= groupNotes &&
-          this.#has(g.mode === 'grace' ? '}' : ']') &&
-          this.#noteFits(g)
-        );
+        return g.group!.size <= groupNotes && this.#has(g.mode === 'grace' ? '}' : ']') && this.#noteFits(g);
       case 'paren':
         return this.#parenFits(g);
       case 'tuplet':
@@ -94,10 +92,10 @@ export class Completion {
 
   /** Whether a bar of so many ticks can be filled to one of the lengths at which it may end. */
   #feasible(g: TuneGrammar, ticks: number, room = 0): boolean {
-    const grain = this.grain * g.unit;
-    const goals = g.bars.goals(this.#over(g));
+    const grain = this.grain * g.time.unit;
+    const goals = g.sections.bars.goals(this.#over(g));
     const fits = (goal: number): boolean => goal - ticks >= room * grain && (goal - ticks) % grain === 0;
-    return goals === 'any' ? fits(g.bars.whole) : goals.some(fits);
+    return goals === 'any' ? fits(g.sections.bars.whole) : goals.some(fits);
   }
 
   /** Whether another note has room, of any length. */
@@ -107,11 +105,11 @@ export class Completion {
   }
 
   #eventFits(g: TuneGrammar, prefix: string): boolean {
-    const { tuplet, broken, ticks } = g;
+    const { tuplet, broken, ticks } = g.time;
     return this.#lengths.some(({ text, factor }) => {
       if (!text.startsWith(prefix)) return false;
-      const written = factor * g.unit;
-      if (broken) return written === broken.ticks && this.#feasible(g, ticks + g.eventTicks(text));
+      const written = factor * g.time.unit;
+      if (broken) return written === broken.ticks && this.#feasible(g, ticks + g.time.eventTicks(text));
       if (!tuplet) return this.#feasible(g, ticks + written);
       const note = written * tuplet.factor;
       if (tuplet.ticks !== undefined && note !== tuplet.ticks) return false;
@@ -125,7 +123,7 @@ export class Completion {
 
   #someTuplet(g: TuneGrammar): boolean {
     return tuplets.some((p) => {
-      if (!this.#has(p) || g.tuplet || g.broken) return false;
+      if (!this.#has(p) || g.time.tuplet || g.time.broken) return false;
       const trial = g.copy();
       return trial.push(p) === undefined && this.#tupletFits(trial);
     });
@@ -138,7 +136,7 @@ export class Completion {
   }
 
   #lineFits(g: TuneGrammar): boolean {
-    return TuneGrammar.barLinesFrom(g.text).some((line) => {
+    return barLinesFrom(g.text).some((line) => {
       if (!this.#writable(line, g.text) || !this.#mayCome(g, line)) return false;
       const trial = g.copy();
       return trial.closeLine(line) === undefined && this.#barFits(trial);
@@ -148,33 +146,33 @@ export class Completion {
   /** Whether a bar line may come where the tune has to be brought to its end. */
   #mayCome(g: TuneGrammar, line: string): boolean {
     if (!this.#over(g)) return true;
-    if (g.bars.first) return line === '|' && g.ticks > 0;
-    return line === ':|' || (g.ending !== 1 && (line === '||' || line === '|]'));
+    if (g.sections.bars.first) return line === '|' && g.time.ticks > 0;
+    return line === ':|' || (g.sections.ending !== 1 && (line === '||' || line === '|]'));
   }
 
   /** The section is over, and no other may begin. */
   #afterEnd(g: TuneGrammar): boolean {
-    return g.ticks === 0 && g.sectionEnded && g.ending !== 2 && this.#over(g);
+    return g.time.ticks === 0 && g.sections.ended && g.sections.ending !== 2 && this.#over(g);
   }
 
   #barFits(g: TuneGrammar): boolean {
-    const { event } = g;
+    const { event } = g.time;
     if (g.accidental !== '') return this.#noteFits(g);
     if (event) {
       if (this.#afterEnd(g)) return false;
       if (event.arrows === '') return this.#eventFits(g, event.length);
-      if (event.arrows.length > 1 || g.tuplet || g.broken) return false;
-      const written = g.eventTicks(event.length);
+      if (event.arrows.length > 1 || g.time.tuplet || g.time.broken) return false;
+      const written = g.time.eventTicks(event.length);
       // Half as long again has to be one dot more.
-      if (![0.5, 1, 2, 4].includes(written / g.unit) || written < wholeTicks / 32) return false;
-      return this.#feasible(g, g.ticks + 2 * written);
+      if (![0.5, 1, 2, 4].includes(written / g.time.unit) || written < wholeTicks / 32) return false;
+      return this.#feasible(g, g.time.ticks + 2 * written);
     }
-    if (g.tuplet || g.broken) return this.#noteFits(g);
-    if (g.waiting > 0) return !this.#afterEnd(g) && this.#feasible(g, g.ticks, 1);
-    if (g.ticks === 0 && g.ending === 1 && !(this.#has('[') && this.#has('2'))) return false;
+    if (g.time.tuplet || g.time.broken) return this.#noteFits(g);
+    if (g.waiting > 0) return !this.#afterEnd(g) && this.#feasible(g, g.time.ticks, 1);
+    if (g.time.ticks === 0 && g.sections.ending === 1 && !(this.#has('[') && this.#has('2'))) return false;
     if (this.#afterEnd(g)) return true;
     // A slur ends right after a note.
-    if (g.slurs > 0 && g.last === ' ') return this.#feasible(g, g.ticks, 1);
-    return this.#feasible(g, g.ticks);
+    if (g.slurs > 0 && g.last === ' ') return this.#feasible(g, g.time.ticks, 1);
+    return this.#feasible(g, g.time.ticks);
   }
 }

@@ -61,17 +61,23 @@ function drawInPage(abcjs: Abcjs, abc: string, width: number, page: Page): Drawn
 }
 
 function drawAlone(abcjs: Abcjs, abc: string, width: number): Drawn {
-  const standIns = { document: new DrawnDocument(), navigator: { userAgent: '' }, window: globalThis };
-  const global = globalThis as Record<string, unknown>;
-  const missing = Object.entries(standIns).filter(([name]) => global[name] === undefined);
-  for (const [name, value] of missing) global[name] = value;
+  const global = globalThis as { document?: unknown; window?: unknown; navigator?: { userAgent?: string } };
+  const standIns: [object, string, unknown][] = [];
+  if (!global.document) standIns.push([global, 'document', new DrawnDocument()]);
+  if (!global.window) standIns.push([global, 'window', global]);
+  // WebGPU for Node may have put a navigator there that has nothing else.
+  if (!global.navigator) standIns.push([global, 'navigator', { userAgent: '' }]);
+  else if (global.navigator.userAgent === undefined) standIns.push([global.navigator, 'userAgent', '']);
+  for (const [place, name, value] of standIns) {
+    Object.defineProperty(place, name, { value, configurable: true, writable: true });
+  }
   try {
     const paper = new DrawnElement('div');
     abcjs.renderAbc(paper, abc, { staffwidth: width, wrap });
     const svg = paper.querySelector('svg')!;
     return { xml: svg.toXML(), ...sizeOf(svg) };
   } finally {
-    for (const [name] of missing) delete global[name];
+    for (const [place, name] of standIns) Reflect.deleteProperty(place, name);
   }
 }
 

@@ -80,7 +80,7 @@ export class MusicModel {
   readonly text: TextModel;
 
   constructor(options: TextModelOptions | TextModel = {}) {
-    this.text = options instanceof TextModel ? options : new TextModel(options);
+    this.text = options instanceof TextModel ? options : new TextModel({ byteFallback: false, ...options });
   }
 
   /** What it was trained on. @throws SeqkitError `usage` before `fit` or `load` */

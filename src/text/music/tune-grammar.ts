@@ -1,34 +1,15 @@
+import { BarTime } from './bar-time.js';
 import { readKey } from './key.js';
-import { lengthFactor } from './lengths.js';
-import { TuneBars, type BarLine } from './tune-bars.js';
-
-/** Ornaments and articulation of one letter, before a note. */
-const ornaments = '~.uvTHLMOPS';
-/** Those that are written `!trill!`. */
-const marks = ['trill', 'fermata', 'roll', 'turn', 'accent', 'mordent', 'segno', 'coda', 'upbow', 'downbow'];
-const barLines: ReadonlySet<string> = new Set<BarLine>(['|', '||', '|]', '|:', ':|', '::']);
-const octaveMarks = /^(,{1,2}|'{1,2})$/;
-const pitches = 'ABCDEFGabcdefg';
-/** q of `(p`: p notes in the time of q, where the meter does not decide (ABC 2.1, 4.13). */
-const tupletTime: Readonly<Record<number, number>> = { 2: 3, 3: 2, 4: 3, 6: 2, 8: 3 };
-
-interface Event {
-  /** Octave marks so far; undefined where there can be none: rests and chords. */
-  octave: string | undefined;
-  length: string;
-  /** `>` or `<` after it, up to three. */
-  arrows: string;
-}
-
-interface Tuplet {
-  /** Notes still to come. */
-  left: number;
-  readonly factor: number;
-  /** Ticks of its first note, which the others of an `exact` tune share. */
-  ticks: number | undefined;
-}
+import { isAccidental, isPitch } from './note-characters.js';
+import { NoteGroup } from './note-group.js';
+import { isMark, isOrnament } from './ornaments.js';
+import { barLine, barLinesFrom, TuneSections } from './tune-sections.js';
 
 type Mode = 'bar' | 'line' | 'grace' | 'chord' | 'bracket' | 'paren' | 'tuplet' | 'quote' | 'mark' | 'field';
+/** What begins with one character, and goes on over several. */
+const beginnings: Readonly<Partial<Record<string, Mode>>> = {
+  ...{ '[': 'bracket', '(': 'paren', '"': 'quote', '!': 'mark' },
+};
 
 export interface GrammarOptions {
   /** Ticks of a bar and of the unit length. */
@@ -45,50 +26,39 @@ export interface GrammarOptions {
  * bar line, the tune with an empty line.
  */
 export class TuneGrammar {
-  readonly unit: number;
   readonly exact: boolean;
-  bars: TuneBars;
-  /** Ticks in the bar in hand, but for the note that may still grow. */
-  ticks = 0;
+  /** The bar in hand. */
+  time: BarTime;
+  /** The bars before it. */
+  sections: TuneSections;
   mode: Mode = 'bar';
   /** What stands so far of a bar line, chord symbol, mark or field. */
   text = '';
-  event: Event | undefined;
+  /** Of the note that comes. */
   accidental = '';
-  /** Notes within a chord or grace group; octave and length characters may follow the last. */
-  group = 0;
-  /** Octave marks of the last of them. */
-  octave = '';
-  tuplet: Tuplet | undefined;
-  /** Factor and written ticks of the note before, where it ended in `>` or `<`. */
-  broken: { factor: number; ticks: number } | undefined;
+  /** The chord or grace notes in hand. */
+  group: NoteGroup | undefined;
   slurs = 0;
   /** Ornaments and the like that wait for their note. */
   waiting = 0;
   /** The character before. */
   last = '\n';
-  /** 1 within a first ending, 2 where the second has to follow, 3 within that. */
-  ending = 0;
-  /** Whether the tune may end after the bar line just before. */
-  sectionEnded = false;
   /** Whether the key has changed since the last bar line. */
   keyChanged = false;
-  /** Whether a section has begun with the sign of a repeat, and nothing more. */
-  opened = false;
   ended = false;
 
   constructor({ bar, unit, exact = false }: GrammarOptions) {
-    this.unit = unit;
     this.exact = exact;
-    this.bars = new TuneBars(bar, { exact });
+    this.time = new BarTime(unit, { exact });
+    this.sections = new TuneSections(bar, { exact });
   }
 
   copy(): TuneGrammar {
-    const { event, tuplet, bars, unit, exact } = this;
-    const copy = Object.assign(new TuneGrammar({ bar: bars.whole, unit, exact }), this);
-    copy.bars = bars.copy();
-    if (event) copy.event = { ...event };
-    if (tuplet) copy.tuplet = { ...tuplet };
+    const { exact, time, sections } = this;
+    const copy = Object.assign(new TuneGrammar({ bar: sections.bars.whole, unit: time.unit, exact }), this);
+    copy.time = time.copy();
+    copy.sections = sections.copy();
+    copy.group = this.group?.copy();
     return copy;
   }
 
@@ -100,15 +70,6 @@ export class TuneGrammar {
     return wrong;
   }
 
-  /** The bar lines that begin with what stands there. */
-  static barLinesFrom(text: string): BarLine[] {
-    return ([...barLines] as BarLine[]).filter((line) => line.startsWith(text));
-  }
-
-  static marksFrom(text: string): string[] {
-    return marks.filter((mark) => mark.startsWith(text));
-  }
-
   #push(c: string): string | undefined {
     switch (this.mode) {
       case 'quote':
@@ -117,7 +78,7 @@ export class TuneGrammar {
         return this.#wait();
       case 'mark':
         if (c !== '!') return c === '\n' ? 'a mark without an end' : this.#collect(c, 16);
-        return marks.includes(this.text) ? this.#wait() : `the mark !${this.text}! is not known`;
+        return isMark(this.text) ? this.#wait() : `the mark !${this.text}! is not known`;
       case 'field':
         if (c !== ']') return c === '\n' ? 'a field without an end' : this.#collect(c, 24);
         return this.#field();
@@ -159,29 +120,21 @@ export class TuneGrammar {
   }
 
   #bracket(c: string): string | undefined {
-    if (this.exact && this.ending === 2 && c !== '2') return 'a first ending without a second';
-    if (this.exact && this.waiting > 0 && /[\dA-Z]/.test(c) && !pitches.includes(c)) {
+    if (this.sections.owesEnding && c !== '2') return 'a first ending without a second';
+    if (this.exact && this.waiting > 0 && /[\dA-Z]/.test(c) && !isPitch(c)) {
       return 'an ornament without its note';
     }
     if (c === '1' || c === '2') {
       this.mode = 'bar';
-      return this.#startEnding(Number(c));
+      return this.sections.startEnding(c === '1' ? 1 : 2, this.time.ticks);
     }
     if (/[KMLQRPIN]/.test(c)) {
       this.mode = 'field';
       this.text = c;
       return undefined;
     }
-    this.mode = 'chord';
-    this.group = 0;
+    this.#startGroup(false);
     return this.#inGroup(c);
-  }
-
-  #startEnding(number: number): string | undefined {
-    if (this.ticks > 0) return 'an ending within a bar';
-    if (this.exact && (number === 1 ? this.ending !== 0 : this.ending !== 2)) return 'endings out of order';
-    this.ending = number === 1 ? 1 : 3;
-    return undefined;
   }
 
   #paren(c: string): string | undefined {
@@ -194,54 +147,35 @@ export class TuneGrammar {
       this.mode = 'tuplet';
       return this.#collect(c, 6);
     }
-    const match = /^(\d)(?::(\d)?)?(?::(\d)?)?$/.exec(this.text);
+    const wrong = this.time.startTuplet(this.text, this.sections.bars.whole);
     this.text = '';
     this.mode = 'bar';
-    if (!match || match[1] < '2') return 'a tuplet that is not understood';
-    if (this.tuplet) return 'a tuplet within a tuplet';
-    const p = Number(match[1]);
-    // Five, seven and nine notes take the time of three in compound meters, of two in others.
-    const compound = (this.bars.whole / this.unit) % 3 === 0;
-    const q = match[2] ? Number(match[2]) : (tupletTime[p] ?? (compound ? 3 : 2));
-    this.tuplet = { left: match[3] ? Number(match[3]) : p, factor: q / p, ticks: undefined };
-    return this.#inBar(c);
+    return wrong ?? this.#inBar(c);
+  }
+
+  #startGroup(isGrace: boolean): void {
+    this.mode = isGrace ? 'grace' : 'chord';
+    this.group = new NoteGroup({ isGrace, exact: this.exact });
   }
 
   #inGroup(c: string): string | undefined {
-    const close = this.mode === 'grace' ? '}' : ']';
-    if (c === close && this.accidental === '') {
-      if (this.group === 0) return 'an empty group of notes';
-      if (this.mode === 'grace') return this.#wait();
-      this.mode = 'bar';
-      return this.#open(undefined);
-    }
-    if ('^_='.includes(c)) return this.#addAccidental(c);
-    if (pitches.includes(c)) {
-      this.accidental = '';
-      this.group += 1;
-      return this.group > 8 ? 'a group of more than eight notes' : undefined;
-    }
-    if (this.accidental !== '' || this.group === 0) {
-      return this.mode === 'grace' && c === '/' && this.last === '{' && !this.exact
-        ? undefined
-        : this.#unexpected(c);
-    }
-    if (",'".includes(c)) {
-      this.octave = pitches.includes(this.last) ? c : this.octave + c;
-      return octaveMarks.test(this.octave) ? undefined : this.#unexpected(c);
-    }
-    // Lengths of grace notes take no time; those within chords are left to the whole chord.
-    return /[\d/ ]/.test(c) && this.mode === 'grace' && !this.exact ? undefined : this.#unexpected(c);
+    const group = this.group!;
+    const wrong = group.take(c);
+    if (wrong !== undefined || !group.closed) return wrong;
+    this.group = undefined;
+    if (group.isGrace) return this.#wait();
+    this.mode = 'bar';
+    return this.#open(undefined);
   }
 
   #addAccidental(c: string): string | undefined {
     this.accidental += c;
-    return ['^', '^^', '_', '__', '='].includes(this.accidental) ? undefined : 'an accidental too many';
+    return isAccidental(this.accidental) ? undefined : 'an accidental too many';
   }
 
   /** A note, rest or chord begins. */
-  #open(octave: string | undefined): undefined {
-    this.event = { octave, length: '', arrows: '' };
+  #open(octave: '' | undefined): undefined {
+    this.time.open(octave);
     this.accidental = '';
     this.waiting = 0;
     return undefined;
@@ -249,23 +183,11 @@ export class TuneGrammar {
 
   #inBar(c: string): string | undefined {
     if (this.accidental !== '') {
-      if (pitches.includes(c)) return this.#open('');
+      if (isPitch(c)) return this.#open('');
       return '^_='.includes(c) ? this.#addAccidental(c) : 'an accidental without its note';
     }
-    const { event } = this;
-    if (event) {
-      if (event.octave !== undefined && event.length === '' && event.arrows === '' && ",'".includes(c)) {
-        event.octave += c;
-        return octaveMarks.test(event.octave) ? undefined : 'too many octave marks';
-      }
-      if (/[\d/]/.test(c) && event.arrows === '') {
-        event.length += c;
-        return lengthFactor(event.length) === undefined ? `the length ${event.length}` : undefined;
-      }
-      if ('<>'.includes(c)) {
-        event.arrows += c;
-        return /^(>{1,3}|<{1,3})$/.test(event.arrows) ? undefined : 'a broken rhythm that is not understood';
-      }
+    if (this.time.event) {
+      if (this.time.continues(c)) return this.time.grow(c);
       const wrong = this.#closeEvent();
       if (wrong !== undefined) return wrong;
       if (c === '-') return this.exact && this.slurs > 0 ? 'a tie within a slur' : undefined;
@@ -273,65 +195,42 @@ export class TuneGrammar {
     return this.#start(c);
   }
 
-  /** What the note that ends here is long, its tuplet and broken rhythm counted. */
-  eventTicks(length: string): number {
-    return this.unit * lengthFactor(length)! * (this.tuplet?.factor ?? 1) * (this.broken?.factor ?? 1);
-  }
-
   #closeEvent(): string | undefined {
-    const { length, arrows } = this.event!;
-    const written = this.unit * lengthFactor(length)!;
-    const bent = 2 ** -arrows.length;
-    const factor = arrows === '' ? 1 : arrows.startsWith('>') ? 2 - bent : bent;
-    const ticks = this.eventTicks(length) * factor;
-    this.event = undefined;
-    this.ticks += ticks;
-    this.broken = arrows === '' ? undefined : { factor: 2 - factor, ticks: written };
-    if (this.tuplet) {
-      this.tuplet.ticks ??= ticks;
-      if (this.exact && this.tuplet.ticks !== ticks) return 'a tuplet of unequal notes';
-      this.tuplet.left -= 1;
-      if (this.tuplet.left === 0) this.tuplet = undefined;
-    }
-    if (!Number.isInteger(this.ticks)) return `the length ${length}`;
-    return this.ticks > this.bars.whole ? `bar ${this.bars.count + 1} is too long` : undefined;
+    const { bars } = this.sections;
+    const wrong = this.time.close();
+    if (wrong !== undefined) return wrong;
+    return this.time.ticks > bars.whole ? `bar ${bars.count + 1} is too long` : undefined;
   }
 
   #start(c: string): string | undefined {
-    if (this.exact && this.ending === 2 && !' \n['.includes(c)) return 'a first ending without a second';
-    if (pitches.includes(c)) return this.#open('');
+    if (this.sections.owesEnding && !' \n['.includes(c)) return 'a first ending without a second';
+    if (isPitch(c)) return this.#open('');
     // Made up, a rest is to be seen.
     if (c === 'z' || (c === 'x' && !this.exact)) return this.#open(undefined);
     if ('^_='.includes(c)) return this.#addAccidental(c);
-    if (ornaments.includes(c)) {
+    if (isOrnament(c)) {
       this.waiting += 1;
       return undefined;
     }
     if (this.exact && this.waiting > 0 && !this.#mayWait(c)) return 'an ornament without its note';
     this.text = '';
+    const begun = beginnings[c];
+    if (begun) {
+      this.mode = begun;
+      return undefined;
+    }
     switch (c) {
       case ' ':
-        if (this.exact && this.tuplet && this.tuplet.ticks === undefined) return 'a space within a tuplet';
+        if (this.exact && this.time.tuplet && this.time.tuplet.ticks === undefined) {
+          return 'a space within a tuplet';
+        }
         return this.last === ' ' || this.last === '\n' ? 'a space too many' : undefined;
-      case '[':
-        this.mode = 'bracket';
-        return undefined;
-      case '(':
-        this.mode = 'paren';
-        return undefined;
       case '{':
-        this.mode = 'grace';
-        this.group = 0;
-        return undefined;
-      case '"':
-        this.mode = 'quote';
-        return undefined;
-      case '!':
-        this.mode = 'mark';
+        this.#startGroup(true);
         return undefined;
       case ')':
         this.slurs -= 1;
-        return this.slurs < 0 || (this.exact && (this.tuplet !== undefined || ' (-'.includes(this.last)))
+        return this.slurs < 0 || (this.exact && (this.time.tuplet !== undefined || ' (-'.includes(this.last)))
           ? 'a slur that ends and never began'
           : undefined;
       case '|':
@@ -350,8 +249,8 @@ export class TuneGrammar {
   }
 
   #startLine(c: string): string | undefined {
-    if (this.tuplet) return 'a tuplet across a bar line';
-    if (this.broken) return 'a broken rhythm across a bar line';
+    const wrong = this.time.unfinished;
+    if (wrong !== undefined) return wrong;
     this.waiting = 0;
     this.mode = 'line';
     this.text = c;
@@ -361,54 +260,40 @@ export class TuneGrammar {
   #inLine(c: string): string | undefined {
     if ('|:]'.includes(c)) {
       this.text += c;
-      return [...barLines].some((line) => line.startsWith(this.text))
-        ? undefined
-        : `the bar line ${this.text}`;
+      return barLinesFrom(this.text).length > 0 ? undefined : `the bar line ${this.text}`;
     }
     const line = this.text;
     const wrong = this.closeLine(line);
     if (wrong !== undefined) return wrong;
-    if ((c === '1' || c === '2') && (line === '|' || line === ':|')) return this.#startEnding(Number(c));
+    if ((c === '1' || c === '2') && (line === '|' || line === ':|')) {
+      return this.sections.startEnding(c === '1' ? 1 : 2, this.time.ticks);
+    }
     return this.#start(c);
   }
 
   /** Ends the bar in hand with a bar line. */
-  closeLine(line: string): string | undefined {
-    if (!barLines.has(line)) return `the bar line ${line}`;
+  closeLine(text: string): string | undefined {
+    const line = barLine(text);
+    if (line === undefined) return `the bar line ${text}`;
     this.text = '';
     this.mode = 'bar';
-    const ends = line !== '|';
     this.keyChanged = false;
-    if (this.ticks === 0) {
-      // A line may begin with the sign of a repeat, or with one bar line more.
-      if (this.exact && !(line === '|:' && this.bars.first && !this.opened)) return 'an empty bar';
-      this.opened = true;
-      this.sectionEnded &&= !this.exact;
-      if (!this.exact && ends) this.bars.startSection(undefined);
-      return undefined;
-    }
-    const wrong = this.bars.close(this.ticks, line as BarLine);
-    this.ticks = 0;
-    this.sectionEnded = ends && line !== '|:';
-    this.opened = line === '|:';
-    if (this.exact && this.slurs > 0) return 'a slur across a bar line';
-    if (this.exact && ends && this.ending === 1 && line !== ':|')
-      return 'a first ending that does not repeat';
-    if (ends) this.ending = this.ending === 1 ? 2 : 0;
-    return wrong;
+    const { ticks } = this.time;
+    this.time.ticks = 0;
+    if (this.exact && this.slurs > 0 && ticks > 0) return 'a slur across a bar line';
+    return this.sections.close(ticks, line);
   }
 
   #endLine(): string | undefined {
-    if (this.ticks > 0 || this.tuplet || this.waiting > 0) return 'a line that ends within a bar';
+    const { ticks, tuplet } = this.time;
+    if (ticks > 0 || tuplet || this.waiting > 0) return 'a line that ends within a bar';
     if (this.last !== '\n') return undefined;
-    if (this.bars.count === 0) return 'no bars';
-    if (this.exact && !this.sectionEnded) return 'no end';
-    if (this.exact && this.ending === 2) return 'a first ending without a second';
-    this.ended = true;
-    return undefined;
+    const wrong = this.sections.unfinished;
+    this.ended = wrong === undefined;
+    return wrong;
   }
 
   #unexpected(c: string): string {
-    return `${JSON.stringify(c)} is not understood in bar ${this.bars.count + 1}`;
+    return `${JSON.stringify(c)} is not understood in bar ${this.sections.bars.count + 1}`;
   }
 }

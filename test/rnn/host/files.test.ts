@@ -102,12 +102,29 @@ describe('readFileBytes and openByteStream', () => {
     const bytes = readFileBytes(path);
     expect(bytes).toEqual(contents);
     expect(bytes.byteOffset).toBe(0);
-    const { size, chunks } = await openByteStream(path, 'it', 300);
+    const { size, chunks } = await openByteStream(path, 'it', { chunkBytes: 300 });
     const pieces: Uint8Array[] = [];
     for await (const piece of chunks) pieces.push(piece);
     expect(size).toBe(1000);
     expect(pieces.map((piece) => piece.length)).toEqual([300, 300, 300, 100]);
     expect(Buffer.concat(pieces)).toEqual(Buffer.from(contents));
+  });
+
+  it('read into the same memory again where that is asked', async () => {
+    const path = join(folder, 'a');
+    fs.writeFileSync(
+      path,
+      Uint8Array.from({ length: 1000 }, (_, i) => i * 7),
+    );
+    const { chunks } = await openByteStream(path, 'it', { chunkBytes: 300, reuse: true });
+    const seen: number[] = [];
+    const memories = new Set<ArrayBufferLike>();
+    for await (const piece of chunks) {
+      seen.push(...piece);
+      memories.add(piece.buffer);
+    }
+    expect(seen).toEqual([...fs.readFileSync(path)]);
+    expect(memories.size).toBe(1);
   });
 
   it('read an empty file', async () => {

@@ -2,6 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { Random } from '../../../src/rnn/random.js';
 import { Completion } from '../../../src/text/music/completion.js';
 import { barTicks, unitTicks, wholeTicks } from '../../../src/text/music/meter.js';
+import { readTunes } from '../../../src/text/music/read-tunes.js';
 import { TuneGrammar } from '../../../src/text/music/tune-grammar.js';
 import { judgeTune, wrongBars } from './judge-tune.js';
 
@@ -45,9 +46,11 @@ describe('random characters under the constraint', () => {
     const seen = new Set<string>();
     for (let i = 0; i < 8; i++) {
       const body = walk({ meter, unit }, characters, random);
-      const judged = await judgeTune(`X:1\nT:t\nM:${meter}\nL:${unit}\nK:D\n${body}`);
+      const abc = `X:1\nT:t\nM:${meter}\nL:${unit}\nK:D\n${body}`;
+      const judged = await judgeTune(abc);
       expect(judged.warnings, body).toEqual([]);
       expect(wrongBars(judged, barTicks(meter) / wholeTicks), body).toEqual([]);
+      expect(readTunes(abc).faults, body).toEqual([]);
       // After eight bars the section ends, or the ending that repeats it and the other one.
       expect(judged.bars.length, body).toBeLessThanOrEqual(12);
       for (const c of body) seen.add(c);

@@ -76,6 +76,16 @@ describe('a tune', () => {
     }
     expect(open).toEqual([]);
     expect(globalThis).not.toHaveProperty('document');
+    // As after a look for a GPU, which leaves a navigator of its own.
+    const before = Object.getOwnPropertyDescriptor(globalThis, 'navigator');
+    Object.defineProperty(globalThis, 'navigator', { value: { gpu: {} }, configurable: true });
+    try {
+      expect(await tuneSheet(abc)).toBe(svg);
+      expect(globalThis.navigator).toEqual({ gpu: {} });
+    } finally {
+      if (before) Object.defineProperty(globalThis, 'navigator', before);
+      else Reflect.deleteProperty(globalThis, 'navigator');
+    }
   });
 
   it('has its lines broken where they would not fit, and stays as wide as asked', async () => {

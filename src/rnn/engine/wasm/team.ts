@@ -1,6 +1,12 @@
-import { startThread, type Thread } from '../../host/threads.js';
+import { startThread, type Thread, type ThreadModule } from '../../host/threads.js';
 import type { CompiledKernels } from './kernel-module.js';
 import type { TeamMember } from './kernel-thread.js';
+
+const kernelThread: ThreadModule = {
+  url: new URL('./kernel-thread.js', import.meta.url),
+  // eslint-disable-next-line no-restricted-globals -- called in a page alone; see ThreadModule
+  worker: () => new Worker(new URL('./kernel-thread.js', import.meta.url), { type: 'module' }),
+};
 
 /** Threads that wait in `serve` for what a session runs together with them. */
 export class Team {
@@ -15,10 +21,9 @@ export class Team {
 
   /** Starts them. @throws Error where one of them cannot start */
   static async start(compiled: CompiledKernels, memory: WebAssembly.Memory, threads: number): Promise<Team> {
-    const module = new URL('./kernel-thread.js', import.meta.url);
     const members = Array.from({ length: threads - 1 }, (_, i) => {
       const member: TeamMember = { compiled, memory, thread: i + 1, threads };
-      return startThread(module, member);
+      return startThread(kernelThread, member);
     });
     try {
       await Promise.all(

@@ -1,0 +1,82 @@
+import type { Layer } from '../rnn/layers/layer.js';
+import type { Sequential, SequentialOptions } from '../rnn/sequential.js';
+import { triggerNetwork } from './trigger-network.js';
+import type { TrainingSettings, TriggerPreset } from './trigger-settings.js';
+
+/** A trained network, with what it was made for. */
+export interface Trained {
+  words: readonly string[];
+  settings: TriggerPreset;
+  network: Sequential;
+}
+
+/** What of a network is trained further. */
+export type TransferPart = 'head' | 'all';
+
+/** Weights that are good already are changed by small steps, and for not as long. */
+const RATE_SHARE = 0.25;
+const EPOCH_SHARE = 0.5;
+/** A handful of clips is not mixed into as many examples as a training from nothing takes. */
+const LEAST_EXAMPLES = 400;
+
+/**
+ * A network that begins with the weights of a trained one. Of the output, the columns of words that both
+ * listen for are kept, those of other words are new.
+ *
+ * @param part `head`: the layers below the first recurrent one are frozen; `all`: all are trained
+ */
+export async function transferred(
+  from: Trained,
+  words: readonly string[],
+  part: TransferPart,
+  options: SequentialOptions,
+): Promise<{ settings: TriggerPreset; network: Sequential }> {
+  const settings = structuredClone(from.settings);
+  settings.training = gentler(settings.training);
+  delete settings.network.words;
+  if (words.length > 1) settings.network.words = words.length;
+  const network = triggerNetwork(settings.network, options);
+  await network.build([settings.network.kernelFrames, settings.features.bands]);
+  network.layers.forEach((layer, i) => {
+    const trained = from.network.layers[i];
+    if (layer.name === 'output') takeColumns(layer, words, trained, from.words);
+    else layer.setWeights(trained.getWeights());
+  });
+  const head = network.layers.findIndex(({ kind }) => kind === 'GRU');
+  if (part === 'head') for (const layer of network.layers.slice(0, head)) layer.trainable = false;
+  return { settings, network };
+}
+
+function gentler(training: TrainingSettings): TrainingSettings {
+  return {
+    ...training,
+    epochs: Math.ceil(EPOCH_SHARE * training.epochs),
+    learningRate: RATE_SHARE * training.learningRate,
+    ...(training.renewal && {
+      renewal: { ...training.renewal, epochs: Math.floor(EPOCH_SHARE * training.renewal.epochs) },
+    }),
+    leastExamples: Math.min(LEAST_EXAMPLES, training.leastExamples),
+  };
+}
+
+/** Takes over kernel (units, words) and bias (words) of the words that the trained layer has too. */
+function takeColumns(
+  layer: Layer,
+  words: readonly string[],
+  trained: Layer,
+  trainedWords: readonly string[],
+): void {
+  const old = trained.getWeights();
+  const weights = layer.getWeights().map(({ data, shape }, i) => {
+    const values = Float64Array.from(data);
+    words.forEach((word, column) => {
+      const oldColumn = trainedWords.indexOf(word);
+      if (oldColumn < 0) return;
+      for (let row = 0; row < values.length / words.length; row++) {
+        values[row * words.length + column] = old[i].data[row * trainedWords.length + oldColumn];
+      }
+    });
+    return { data: values, shape };
+  });
+  layer.setWeights(weights);
+}

@@ -1,0 +1,81 @@
+import { Detector, type DetectorSettings } from './detector.js';
+
+/** One detector for each of several words. */
+export interface WordDetectorSettings extends DetectorSettings {
+  /** How long a word that fires waits for a better one; with one word it does not wait. */
+  waitSteps: number;
+  /** After the word that was believed fired, the others are not for so long. */
+  rivalSteps: number;
+}
+
+/** A word that was heard. */
+export interface WordFiring {
+  /** Its index. */
+  word: number;
+  /** The smoothed score, 0 to 1: where it fired, or the highest while it waited. */
+  score: number;
+  /** How many steps ago it fired. */
+  stepsAgo: number;
+}
+
+/** A word that fired and waits. */
+interface Candidate {
+  word: number;
+  score: number;
+  step: number;
+}
+
+/**
+ * Detectors side by side, of which one at a time is believed: where several words fire within a short
+ * while, the one with the highest smoothed score (non-maximum suppression, as far as it can be done
+ * without the future).
+ */
+export class WordDetectors {
+  readonly #settings: WordDetectorSettings;
+  readonly #detectors: readonly Detector[];
+  #candidates: Candidate[] = [];
+  #step = 0;
+  #quietUntil = -Infinity;
+
+  /** @throws SeqkitError `bad-value` as `Detector` does */
+  constructor(words: number, settings: WordDetectorSettings) {
+    this.#settings = settings;
+    this.#detectors = Array.from({ length: words }, () => new Detector(settings));
+  }
+
+  /**
+   * @param scores of the next step, 0 to 1, one for each word, from `at` on
+   * @returns the word that is believed at this step to have been heard, if any
+   */
+  push(scores: ArrayLike<number>, at = 0): WordFiring | undefined {
+    const step = this.#step++;
+    for (let word = 0; word < this.#detectors.length; word++) {
+      const score = this.#detectors[word].push(scores[at + word]);
+      if (score !== undefined && step >= this.#quietUntil) this.#candidates.push({ word, score, step });
+    }
+    if (this.#candidates.length === 0) return undefined;
+    for (const candidate of this.#candidates) {
+      candidate.score = Math.max(candidate.score, this.#detectors[candidate.word].smoothed);
+    }
+    const wait = this.#detectors.length === 1 ? 0 : this.#settings.waitSteps;
+    return step - this.#candidates[0].step >= wait ? this.#believe(step) : undefined;
+  }
+
+  /** Ends the waiting: the sound is over. */
+  flush(): WordFiring | undefined {
+    return this.#candidates.length > 0 ? this.#believe(this.#step - 1) : undefined;
+  }
+
+  /** Whether the smoothed score of a word was at the threshold or above. */
+  above(word: number): boolean {
+    return this.#detectors[word].above;
+  }
+
+  /** Of those that wait, the best; the others are dropped. */
+  #believe(step: number): WordFiring {
+    const best = this.#candidates.reduce((a, b) => (b.score > a.score ? b : a));
+    this.#candidates = [];
+    if (this.#detectors.length > 1) this.#quietUntil = best.step + this.#settings.rivalSteps;
+    return { word: best.word, score: best.score, stepsAgo: step - best.step };
+  }
+}

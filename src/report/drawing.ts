@@ -1,0 +1,50 @@
+import type { Spec } from 'vega';
+
+/** A package that is not there; `install` is the command that gets it. */
+export class MissingPackage extends Error {
+  constructor(
+    readonly packageName: string,
+    readonly install: string,
+    options: ErrorOptions,
+  ) {
+    super(`The package ${packageName} is not installed.`, options);
+    this.name = 'MissingPackage';
+  }
+}
+
+/**
+ * Draws a picture as SVG with Vega.
+ * @throws MissingPackage where vega, an optional package, is not installed
+ */
+export async function vegaSvg(spec: Spec): Promise<string> {
+  const vega = await optional('vega', () => import('vega'));
+  const view = new vega.View(vega.parse(spec), { renderer: 'none', logLevel: vega.Error });
+  try {
+    await view.runAsync();
+    return await view.toSVG();
+  } finally {
+    view.finalize();
+  }
+}
+
+/**
+ * An SVG as PNG, by resvg with the fonts of the system.
+ * @param scale pixels of the PNG for one of the SVG
+ * @throws MissingPackage where @resvg/resvg-js, an optional package, is not installed
+ */
+export async function svgToPng(svg: string, scale = 2): Promise<Uint8Array> {
+  const { Resvg } = await optional('@resvg/resvg-js', () => import('@resvg/resvg-js'));
+  const image = new Resvg(svg, {
+    fitTo: { mode: 'zoom', value: scale },
+    font: { loadSystemFonts: true, sansSerifFamily: 'DejaVu Sans', defaultFontFamily: 'DejaVu Sans' },
+  });
+  return image.render().asPng();
+}
+
+async function optional<Package>(name: string, load: () => Promise<Package>): Promise<Package> {
+  try {
+    return await load();
+  } catch (cause) {
+    throw new MissingPackage(name, `npm install ${name}`, { cause });
+  }
+}

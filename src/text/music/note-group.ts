@@ -1,0 +1,70 @@
+import { isAccidental, isPitch, octaveMarks } from './note-characters.js';
+
+const notesAtMost = 8;
+
+/** The notes of a chord or of grace notes, after their opening bracket. */
+export class NoteGroup {
+  readonly isGrace: boolean;
+  readonly #exact: boolean;
+  #notes = 0;
+  #accidental = '';
+  /** Octave marks of the last note. */
+  #octave = '';
+  #last = '';
+  closed = false;
+
+  constructor(options: { isGrace: boolean; exact: boolean }) {
+    this.isGrace = options.isGrace;
+    this.#exact = options.exact;
+  }
+
+  copy(): NoteGroup {
+    const copy = Object.assign(new NoteGroup({ isGrace: this.isGrace, exact: this.#exact }), this);
+    copy.#notes = this.#notes;
+    copy.#accidental = this.#accidental;
+    copy.#octave = this.#octave;
+    copy.#last = this.#last;
+    return copy;
+  }
+
+  /** Notes so far, one of which only the accidental stands there counted. */
+  get size(): number {
+    return this.#notes + (this.#accidental === '' ? 0 : 1);
+  }
+
+  /** @returns what is wrong with the character here, if anything */
+  take(c: string): string | undefined {
+    const before = this.#last;
+    this.#last = c;
+    if (c === (this.isGrace ? '}' : ']') && this.#accidental === '') {
+      this.closed = true;
+      return this.#notes === 0 ? 'an empty group of notes' : undefined;
+    }
+    if ('^_='.includes(c)) {
+      this.#accidental += c;
+      return isAccidental(this.#accidental) ? undefined : 'an accidental too many';
+    }
+    if (isPitch(c)) {
+      this.#accidental = '';
+      this.#notes += 1;
+      return this.#notes > notesAtMost ? 'a group of more than eight notes' : undefined;
+    }
+    const understood =
+      this.#accidental === '' && this.#notes > 0 ? this.#afterNote(c, before) : this.#slash(c, before);
+    return understood ? undefined : `${JSON.stringify(c)} is not understood among notes`;
+  }
+
+  #afterNote(c: string, before: string): boolean {
+    if (",'".includes(c)) {
+      this.#octave = isPitch(before) ? c : this.#octave + c;
+      return octaveMarks.test(this.#octave);
+    }
+    // Lengths of grace notes take no time; those within chords are left to the whole chord.
+    return this.isGrace && !this.#exact && /[\d/ ]/.test(c);
+  }
+
+  /** `{/g}` is an acciaccatura. */
+  #slash(c: string, before: string): boolean {
+    return this.isGrace && !this.#exact && c === '/' && before === '';
+  }
+}

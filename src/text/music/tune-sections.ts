@@ -1,0 +1,79 @@
+import { TuneBars, type BarLine } from './tune-bars.js';
+
+const barLines: readonly BarLine[] = ['|', '||', '|]', '|:', ':|', '::'];
+
+/** The bar lines that begin with what stands there. */
+export function barLinesFrom(text: string): BarLine[] {
+  return barLines.filter((line) => line.startsWith(text));
+}
+
+/** @returns the bar line, or undefined where it is none that a tune is written with here */
+export function barLine(text: string): BarLine | undefined {
+  return barLines.find((line) => line === text);
+}
+
+/** Sections, repeats and endings of a tune, as bar lines come by. */
+export class TuneSections {
+  readonly #exact: boolean;
+  bars: TuneBars;
+  /** 1 within a first ending, 2 where the second has to follow, 3 within that. */
+  ending = 0;
+  /** Whether the tune may end after the bar line just before. */
+  ended = false;
+  /** Whether a section has begun with the sign of a repeat, and nothing more. */
+  #opened = false;
+
+  /** @param bar ticks of a whole bar */
+  constructor(bar: number, options: { exact: boolean }) {
+    this.#exact = options.exact;
+    this.bars = new TuneBars(bar, options);
+  }
+
+  copy(): TuneSections {
+    const copy = Object.assign(new TuneSections(this.bars.whole, { exact: this.#exact }), this);
+    copy.bars = this.bars.copy();
+    copy.#opened = this.#opened;
+    return copy;
+  }
+
+  /** Whether a second ending has to follow. */
+  get owesEnding(): boolean {
+    return this.#exact && this.ending === 2;
+  }
+
+  /** An ending begins after so many ticks of a bar. @returns what is wrong with it */
+  startEnding(number: 1 | 2, ticks: number): string | undefined {
+    if (ticks > 0) return 'an ending within a bar';
+    if (this.#exact && this.ending !== (number === 1 ? 0 : 2)) return 'endings out of order';
+    this.ending = number === 1 ? 1 : 3;
+    return undefined;
+  }
+
+  /** A bar line comes after so many ticks. @returns what is wrong with it */
+  close(ticks: number, line: BarLine): string | undefined {
+    const ends = line !== '|';
+    if (ticks === 0) {
+      // A line may begin with the sign of a repeat, or with one bar line more.
+      if (this.#exact && !(line === '|:' && this.bars.first && !this.#opened)) return 'an empty bar';
+      this.#opened = true;
+      this.ended &&= !this.#exact;
+      if (!this.#exact && ends) this.bars.startSection(undefined);
+      return undefined;
+    }
+    const wrong = this.bars.close(ticks, line);
+    this.ended = ends && line !== '|:';
+    this.#opened = line.endsWith(':');
+    if (this.#exact && ends && this.ending === 1 && line !== ':|') {
+      return 'a first ending that does not repeat';
+    }
+    if (ends) this.ending = this.ending === 1 ? 2 : 0;
+    return wrong;
+  }
+
+  /** What keeps the tune from being over here, if anything. */
+  get unfinished(): string | undefined {
+    if (this.bars.count === 0) return 'no bars';
+    if (this.#exact && !this.ended) return 'no end';
+    return this.owesEnding ? 'a first ending without a second' : undefined;
+  }
+}

@@ -1,0 +1,147 @@
+import { describe, expect, it } from 'vitest';
+import { rmsOf } from '../../src/audio/augmentation.js';
+import { readAlarms, readClips, readRooms, type ClipSet } from '../../src/audio/clips.js';
+import { equalize } from '../../src/audio/equalizer.js';
+import { mixNumbered, recordOf, remix } from '../../src/audio/example-record.js';
+import { shiftPitch, stretchTime } from '../../src/audio/pitch.js';
+import { DEFAULT_SYNTHESIS, mixExample, type SynthesisSettings } from '../../src/audio/synthesis.js';
+import { encodeWav } from '../../src/audio/wav.js';
+import { Random } from '../../src/rnn/random.js';
+import { whistle, whistleFiles } from '../support/whistles.js';
+
+const RATE = 16_000;
+const tone = (hz: number, seconds = 0.5, rate = RATE) =>
+  Float32Array.from({ length: seconds * rate }, (_, i) => 0.3 * Math.sin((2 * Math.PI * hz * i) / rate));
+const wav = (path: string, samples: Float32Array, sampleRate = RATE) => ({
+  path,
+  bytes: encodeWav({ samples, sampleRate }),
+});
+/** The frequency of a tone, from the turns of its upward zero crossings. */
+function frequencyOf(samples: Float32Array): number {
+  const crossings: number[] = [];
+  for (let i = 1; i < samples.length; i++) {
+    if (samples[i - 1] < 0 && samples[i] >= 0) {
+      crossings.push(i - samples[i] / (samples[i] - samples[i - 1]));
+    }
+  }
+  return ((crossings.length - 1) * RATE) / (crossings.at(-1)! - crossings[0]);
+}
+
+describe('the equalizer', () => {
+  it.each([
+    [1000, 6],
+    [3000, -9],
+    [250, 3],
+  ])('lifts %d Hz by %d dB and leaves what is far away', (hz, gainDb) => {
+    const gainAt = (at: number) => {
+      const samples = tone(at, 1);
+      equalize(samples, [{ hz, gainDb, q: 2 }], RATE);
+      // The filter has settled by then.
+      return 20 * Math.log10(rmsOf(samples.subarray(4000)) / rmsOf(tone(at, 1).subarray(4000)));
+    };
+    expect(gainAt(hz)).toBeCloseTo(gainDb, 2);
+    expect(Math.abs(gainAt(hz * 12 < 8000 ? hz * 12 : hz / 12))).toBeLessThan(0.1);
+    // The cookbook's filter is symmetric in octaves up to the warping of the bilinear transform.
+    expect(Math.sign(gainAt(hz * 1.1))).toBe(Math.sign(gainDb));
+  });
+});
+
+describe('moving the pitch', () => {
+  it.each([-4, -1, 2, 5])('by %d semitones keeps length and level', (semitones) => {
+    const before = tone(300);
+    const after = shiftPitch(before, semitones, RATE);
+    expect(after.length).toBe(before.length);
+    const middle = after.subarray(800, 7200);
+    expect(frequencyOf(middle) / (300 * 2 ** (semitones / 12))).toBeCloseTo(1, 2);
+    expect(rmsOf(middle) / rmsOf(before.subarray(800, 7200))).toBeCloseTo(1, 1);
+  });
+
+  it('leaves the pitch where only the time is stretched', () => {
+    for (const factor of [0.8, 1.25]) {
+      const longer = stretchTime(tone(440), factor, RATE);
+      expect(longer.length).toBe(Math.round(8000 * factor));
+      expect(frequencyOf(longer.subarray(500, -500)) / 440).toBeCloseTo(1, 2);
+    }
+  });
+
+  it('leaves a burst where it was', () => {
+    const samples = new Float32Array(RATE);
+    samples.set(tone(500, 0.1), 8000);
+    const after = shiftPitch(samples, 3, RATE);
+    const energy = (from: number, to: number) => rmsOf(after.subarray(from, to)) ** 2 * (to - from);
+    expect(energy(7600, 10_000) / energy(0, RATE)).toBeGreaterThan(0.97);
+  });
+});
+
+describe('examples with more than the defaults', () => {
+  const clips: ClipSet = readClips(
+    whistleFiles(['rising'], 'level', 4).map((file) => ({
+      ...file,
+      path: file.path.replace('activates/rising', 'activates'),
+    })),
+    RATE,
+  );
+  const plain: SynthesisSettings = {
+    ...DEFAULT_SYNTHESIS,
+    ...{ reverbShare: 0, noiseShare: 0, babbleShare: 0, tiltShare: 0, halfWordShare: 0 },
+  };
+
+  it('come out as without them where they are off', () => {
+    const off = { ...plain, pitchShare: 0, equalizerShare: 0 };
+    const [a, b] = [plain, off].map((settings) => mixExample(clips, settings, new Random(7)));
+    expect(b.samples).toEqual(a.samples);
+  });
+
+  it('say what was done, and are made again from their record', () => {
+    const rooms = readRooms([wav('hall.wav', Float32Array.of(0, 0.1, 0.8, -0.4, 0.2))], RATE);
+    const set = { ...clips, rooms };
+    const settings: SynthesisSettings = {
+      ...plain,
+      ...{ reverbShare: 1, pitchShare: 1, pitchSemitones: [1, 3], equalizerShare: 1, equalizerDb: 5 },
+    };
+    const number = { seed: 3, example: 2 };
+    const mixture = mixNumbered(set, settings, number);
+    expect(mixture.placed.length).toBeGreaterThan(0);
+    for (const clip of mixture.placed) {
+      expect(clip.room).toBe('rooms/hall.wav');
+      expect(clip.rt60Seconds).toBeUndefined();
+      expect(clip.pitchSemitones).toBeGreaterThan(1);
+    }
+    for (const { gainDb } of mixture.equalizer!) expect(Math.abs(gainDb)).toBeLessThanOrEqual(5);
+    const record = recordOf(mixture, { ...number, sampleRate: RATE });
+    expect(record.equalizer).toEqual(mixture.equalizer);
+    expect(remix(record, set, settings).samples).toEqual(mixture.samples);
+    expect(() => remix(record, clips, settings)).toThrow(/otherwise than it was recorded/);
+  });
+
+  it('take a room from its loudest sample on, at any rate', () => {
+    const response = new Float32Array(4800);
+    response[960] = -0.5;
+    response[960 + 480] = 0.25;
+    const [room] = readRooms([wav('room.wav', response, 48_000)], RATE);
+    // 480 samples at 48 kHz are 160 at 16 kHz.
+    expect(room.samples[0]).toBe(1);
+    expect(room.samples[160]).toBeCloseTo(-0.5, 2);
+    expect(room.samples.length).toBe(1600 - 320);
+    expect(() => readRooms([wav('none.wav', new Float32Array(4000))], RATE)).toThrow(/rooms\/none.wav/);
+  });
+
+  it('hold alarms of before among the other words, whole', () => {
+    const alarms = readAlarms([wav('one.wav', whistle('falling', 1))], RATE);
+    expect(alarms[0]).toMatchObject({ name: 'alarms/one.wav', speech: { start: 0 } });
+    let [held, others] = [0, 0];
+    for (let seed = 0; seed < 200; seed++) {
+      const { placed } = mixExample({ ...clips, alarms }, plain, new Random(seed));
+      for (const { kind, sources } of placed) {
+        if (kind === 'activate') continue;
+        others++;
+        if (kind !== 'alarm') continue;
+        held++;
+        expect(sources).toEqual([
+          { name: 'alarms/one.wav', fromSeconds: 0, toSeconds: alarms[0].samples.length / RATE },
+        ]);
+      }
+    }
+    expect(Math.abs(held / others - 0.3)).toBeLessThan(0.08);
+  });
+});

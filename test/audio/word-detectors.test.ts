@@ -1,0 +1,49 @@
+import { describe, expect, it } from 'vitest';
+import { WordDetectors } from '../../src/audio/word-detectors.js';
+
+const settings = { threshold: 0.5, smoothSteps: 1, refractorySteps: 5, waitSteps: 2, rivalSteps: 4 };
+
+/** What is believed at each step, [step, word, score, stepsAgo], and after the last. */
+function heard(words: number, rows: number[][]): [number, number, number, number][] {
+  const detectors = new WordDetectors(words, settings);
+  const all: [number, number, number, number][] = [];
+  const add = (fired: ReturnType<WordDetectors['push']>, step: number) => {
+    if (fired !== undefined) all.push([step, fired.word, fired.score, fired.stepsAgo]);
+  };
+  rows.forEach((row, step) => add(detectors.push(row), step));
+  add(detectors.flush(), rows.length);
+  return all;
+}
+const quiet = (words: number, steps: number) =>
+  Array.from({ length: steps }, () => new Array<number>(words).fill(0));
+
+describe('WordDetectors', () => {
+  it('believes a single word at once', () => {
+    expect(heard(1, [[0], [0.75], [1], [0]])).toEqual([[1, 0, 0.75, 0]]);
+  });
+
+  it('waits for a better word, and tells when the better one fired', () => {
+    const rows = [[0.625, 0], [0.625, 0.75], [0.5, 1], ...quiet(2, 4)]; // prettier-ignore
+    // The first fires at step 0, the wait ends at step 2; the second had fired a step before that.
+    expect(heard(2, rows)).toEqual([[2, 1, 1, 1]]);
+  });
+
+  it('keeps to the first where no other is better', () => {
+    expect(heard(2, [[0.625, 0], [1, 0.75], ...quiet(2, 5)])).toEqual([[2, 0, 1, 2]]);
+  });
+
+  it('drops a rival close behind the word that was believed, and hears one that comes later', () => {
+    // Step 3 is within four steps of step 0, step 4 is not.
+    const rival = (step: number) =>
+      quiet(2, 8).map((row, i) => (i === 0 ? [1, 0] : i === step ? [0, 1] : row));
+    expect(heard(2, rival(3))).toEqual([[2, 0, 1, 2]]);
+    expect(heard(2, rival(4))).toEqual([
+      [2, 0, 1, 2],
+      [6, 1, 1, 2],
+    ]);
+  });
+
+  it('tells at the end what still waits', () => {
+    expect(heard(2, [[0, 0], [0, 0.75]])).toEqual([[2, 1, 0.75, 0]]); // prettier-ignore
+  });
+});

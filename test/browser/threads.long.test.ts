@@ -1,0 +1,50 @@
+import { afterAll, beforeAll, expect, it } from 'vitest';
+import { describeChromium, openPage, type BrowserPage } from './chromium.js';
+// @ts-expect-error It is not typed: it runs on dist, in the page and here.
+import { trainThreaded } from './threaded-job.mjs';
+
+interface ThreadsPage {
+  isolated(): boolean;
+  train(threads: number | undefined): Promise<{ workers: number; bytes: number[] }>;
+}
+
+declare const threadsPage: ThreadsPage;
+
+const inNode = async (threads: number): Promise<number[]> =>
+  Array.from(
+    (await (trainThreaded as (threads: number) => Promise<Uint8Array>)(threads)) as Iterable<number>,
+  );
+
+describeChromium('the wasm engine in a page that is cross-origin isolated', () => {
+  let browser: BrowserPage;
+  beforeAll(async () => {
+    browser = await openPage('./threads-page.mjs', { isolated: true });
+  });
+  afterAll(() => browser?.close());
+
+  it.each([1, 2, 3])('gives the bytes of one thread in Node on %d threads', async (threads) => {
+    expect(await browser.page.evaluate(() => threadsPage.isolated())).toBe(true);
+    const found = await browser.page.evaluate((count) => threadsPage.train(count), threads);
+    expect(found.workers).toBe(threads - 1);
+    expect(found.bytes).toEqual(await inNode(1));
+    expect(browser.complaints).toEqual([]);
+  });
+});
+
+describeChromium('the wasm engine in a page that is not', () => {
+  let browser: BrowserPage;
+  beforeAll(async () => {
+    browser = await openPage('./threads-page.mjs');
+  });
+  afterAll(() => browser?.close());
+
+  it('takes one thread unasked, with the same bytes, and refuses two', async () => {
+    expect(await browser.page.evaluate(() => threadsPage.isolated())).toBe(false);
+    const found = await browser.page.evaluate(() => threadsPage.train(undefined));
+    expect(found.workers).toBe(0);
+    expect(found.bytes).toEqual(await inNode(1));
+    await expect(browser.page.evaluate(() => threadsPage.train(2))).rejects.toThrow(
+      'The wasm engine cannot run on 2 threads here.',
+    );
+  });
+});
