@@ -1,4 +1,4 @@
-import wavefile from 'wavefile';
+import * as wavefile from 'wavefile';
 import { SeqkitError } from '../rnn/errors.js';
 import {
   ADPCM_HEADER_BYTES,
@@ -26,6 +26,13 @@ export interface DecodedWav extends Waveform {
 }
 
 const HEADER_BYTES = 46;
+/**
+ * Node loads wavefile's CommonJS build, where everything stands below `default`, bundlers its ES build, which has
+ * no default.
+ */
+const { WaveFile }: Pick<typeof wavefile, 'WaveFile'> =
+  (wavefile as Partial<Record<string, typeof wavefile>>)['default'] ?? wavefile;
+
 /** Bytes of samples that wavefile is given at a time: it takes many times their memory. */
 const BLOCK_BYTES = 1 << 18;
 
@@ -76,7 +83,7 @@ export function decodeWav(bytes: Uint8Array, name: string, options: RepairOption
 /** Writes a waveform as a 16-bit PCM WAV file; what exceeds full scale is clipped. */
 export function encodeWav({ samples, sampleRate }: Waveform): Uint8Array {
   const pcm = Int16Array.from(samples, (x) => Math.max(-32768, Math.min(32767, Math.round(32768 * x))));
-  const wav = new wavefile.WaveFile();
+  const wav = new WaveFile();
   wav.fromScratch(1, sampleRate, '16', pcm);
   return wav.toBuffer();
 }
@@ -121,7 +128,7 @@ function* decodedBlocks(bytes: Uint8Array, layout: WaveLayout, name: string): Ge
 
 function decodeSamples(bytes: Uint8Array, layout: WaveLayout): Float64Array {
   const { format, bitsPerSample, dataBytes, blockAlign, channels } = layout;
-  const wav = new wavefile.WaveFile(plainFile(bytes, layout));
+  const wav = new WaveFile(plainFile(bytes, layout));
   if (format === WAVE_FORMATS.imaAdpcm) {
     wav.fromIMAADPCM();
     return withoutRepeats(wav.getSamples(true), layout).map((x) => x / 32768);

@@ -50,7 +50,7 @@ export function tradeoffSpec({ title, curves, words, hours }: TradeoffPlot): Spe
     missed: Math.max(noMiss, 100 * missed),
   });
   const dots = curves.flatMap(({ label: curve, points }) =>
-    points.map((point) => ({ curve, ...place(point) })),
+    undominated(points).map((point) => ({ curve, ...place(point) })),
   );
   const chosen = curves.map(({ label: curve, chosen }) => ({ curve, text: chosen.label, ...place(chosen) }));
   const mostAlarms = Math.max(10 * noAlarm, ...dots.map(({ alarms }) => alarms));
@@ -105,6 +105,19 @@ export function tradeoffSpec({ title, curves, words, hours }: TradeoffPlot): Spe
       chosenLabels(mostAlarms),
     ],
   };
+}
+
+/** Without points that others outdo in both: at the lowest thresholds a detector stays above and fires no more. */
+function undominated(points: readonly TradeoffDot[]): TradeoffDot[] {
+  return points.filter(
+    (a) =>
+      !points.some(
+        (b) =>
+          b.missed <= a.missed &&
+          b.falseAlarmsPerHour <= a.falseAlarmsPerHour &&
+          (b.missed < a.missed || b.falseAlarmsPerHour < a.falseAlarmsPerHour),
+      ),
+  );
 }
 
 const inPlace = { x: { scale: 'x', field: 'alarms' }, y: { scale: 'y', field: 'missed' } };

@@ -9,6 +9,7 @@ const plot: TradeoffPlot = {
     {
       label: 'go',
       points: [
+        { missed: 0.2, falseAlarmsPerHour: 90 },
         { missed: 0, falseAlarmsPerHour: 40 },
         { missed: 0.04, falseAlarmsPerHour: 3 },
         { missed: 0.5, falseAlarmsPerHour: 0 },
@@ -25,7 +26,7 @@ function valuesOf(name: string): unknown {
 }
 
 describe('tradeoffPlotSvg', () => {
-  it('puts none at half of what one would be', () => {
+  it('puts none at half of what one would be, and leaves out what is outdone in both', () => {
     // One alarm in two hours is 0.5 an hour, one of fifty words 2%.
     expect(valuesOf('dots')).toEqual([
       { curve: 'go', alarms: 40, missed: 1 },

@@ -121,17 +121,16 @@ function readBody(lines: readonly string[]): Body {
   return { ok: true, text: `${written.join('\n')}\n` };
 }
 
+/** Marks keep their signs, `!trill!`; breaks of lines in the older way, `!`, go; bar lines may be written apart. */
 function oneSpelling(line: string): string {
   return line
     .replace(/!$|\\$|\*$/, '')
-    // A mark's own signs are kept from what takes away the breaks of lines, `!` in the older way.
     .replace(/!([a-z]+)!/g, (written, name: string) => (isMark(name) ? `+${name}+` : written))
     .replace(/!(\+?)(?=[^a-z(<>])|`|\by\d*/g, '')
     .replace(/\+([a-z]+)\+/g, '!$1!')
-    // Bar lines may be written apart: `:| |:`.
-    .replace(/ (?=[|:])/g, '')
-    .replace(/:+\|*:+(?:\|+:)? ?/g, '::')
-    .replace(/\|{2,}:|\[\|:/g, '|:')
+    .replace(/ (?=[|:]|\[\|)/g, '')
+    .replace(/(?:\[\||(?:\|\]?)*\|):/g, '|:')
+    .replace(/:+\|*:+(?:\|:)? ?/g, '::')
     .replace(/:\|\||:\|\]/g, ':|')
     .replace(/\[\|(?=[^:])|\.\|/g, '|')
     .replace(/\[K: *([^\]]*)\]/g, (whole, key: string) => (readKey(key) ? `[K:${readKey(key)}]` : whole))

@@ -70,6 +70,22 @@ describe('random characters under the constraint', () => {
   });
 });
 
+it('no tuplet begins in the middle of a broken rhythm, which none of its notes could end', () => {
+  const completion = new Completion((c) => characters.includes(c), { unit: unitTicks('1/8'), maxBars: 8 });
+  const after = (body: string): TuneGrammar | undefined => {
+    let grammar: TuneGrammar | undefined = new TuneGrammar({
+      bar: barTicks('4/4'),
+      unit: unitTicks('1/8'),
+      exact: true,
+    });
+    for (const c of body) grammar = grammar && completion.next(grammar, c);
+    return grammar;
+  };
+  expect(after('A2(3AB')).toBeDefined();
+  expect(after('A>(A')).toBeDefined();
+  expect(after('A>(3')).toBeUndefined();
+});
+
 describe('the judge', () => {
   const judge = async (body: string) => wrongBars(await judgeTune(`X:1\nT:t\nM:4/4\nL:1/8\nK:D\n${body}`), 1);
 

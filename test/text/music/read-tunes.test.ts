@@ -53,6 +53,7 @@ describe('readTunes', () => {
     ['A8 :| |: B8 :|', 'A8::B8:|\n'],
     ['A8 :: |: B8 :|', 'A8::B8:|\n'],
     ['A8 :|| B8 || |: c8 :|', 'A8:| B8|: c8:|\n'],
+    ['A8 |] |: B8 [|: c8 ||: d8 :|] |: e8 :|', 'A8|: B8|: c8|: d8::e8:|\n'],
     ['|: A8 ::| B8 |]', undefined],
   ])('reads the bar lines of %j', (body, read) => expect(readTunes(tune(body)).tunes[0]?.body).toBe(read));
 
