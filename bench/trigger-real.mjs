@@ -122,7 +122,7 @@ function listen(model, sounds, { name, words = [], seconds, leadSeconds = 0 }) {
   stream.flush();
   stream.dispose();
   return {
-    ...{ name, words, seconds, scores: Float32Array.from(scores) },
+    ...{ name, words, seconds, triggers: model.words, scores: Float32Array.from(scores) },
     stepsPerSecond: stepsPerSecond(model.settings),
     firstStepSeconds:
       stepTiming(model.settings, model.settings.network.kernelFrames).firstStepMs / 1000 - leadSeconds,
@@ -251,7 +251,7 @@ function judge(model, word, test) {
 
 /** What `train-trigger <clips> --seed <seed>` does, its clips read already. */
 async function train(clips, word, seed) {
-  const spoken = await spokenClips({ word, minutes: Number(values.spoken), sampleRate: RATE });
+  const spoken = await spokenClips({ word: [word], minutes: Number(values.spoken), sampleRate: RATE });
   const model = new TriggerModel({ seed, word, ...(values.threads && { threads: Number(values.threads) }) });
   const startedAt = performance.now();
   const minutes = () => ((performance.now() - startedAt) / 60_000).toFixed(1);

@@ -3,9 +3,12 @@
  * for Word2Vec and for gensim's with the same settings, the mean over seeds. Needs `npm run build`
  * and python3-gensim.
  *
- *   node bench/word2vec-quality.mjs corpus.txt wordsim353.tsv [--seeds 5] [--sg 1] [--workers 1] [--epochs 5] [--only seqkit|file|lines]
+ *   node bench/word2vec-quality.mjs corpus.txt wordsim353.tsv [--seeds 5] [--sg 1] [--workers 1] [--epochs 5] [--alpha 0.025] [--only seqkit|file|lines]
  *
- * gensim has two ways to read: corpus_file ("file") and an iterable, here LineSentence ("lines").
+ * gensim has two ways to read: corpus_file ("file") and an iterable, here LineSentence ("lines"). By
+ * file, each worker lets the learning rate fall by its own share of the text alone, so that with
+ * several it falls less than the settings say, and blank lines count as read sentences: compare by
+ * one worker, or by lines.
  *
  * The text is split at white space after it was put into lower case and all but letters was taken
  * out, the same file for both.
@@ -26,12 +29,13 @@ const { values, positionals } = parseArgs({
     sg: { type: 'string', default: '1' },
     workers: { type: 'string', default: '1' },
     epochs: { type: 'string', default: '5' },
+    alpha: { type: 'string', default: '0.025' },
     only: { type: 'string' },
   },
 });
 const [corpus, pairsFile] = positionals;
 const folder = await mkdtemp(join(tmpdir(), 'seqkit-quality-'));
-const [sg, workers, epochs] = [values.sg, values.workers, values.epochs].map(Number);
+const [sg, workers, epochs, alpha] = [values.sg, values.workers, values.epochs, values.alpha].map(Number);
 
 /** Ranks from 1, the mean rank for equals. */
 function ranks(numbers) {
@@ -76,7 +80,7 @@ try {
   const script = fileURLToPath(new URL('word2vec-peers.py', import.meta.url));
   const contestants = {
     async seqkit(seed) {
-      const model = new Word2Vec({ sg, workers, epochs, seed });
+      const model = new Word2Vec({ sg, workers, epochs, alpha, seed });
       await model.fit(fileCorpus(cleaned));
       return model.wv;
     },
@@ -85,7 +89,7 @@ try {
   };
   const gensim = async (seed, reading) => {
     const out = join(folder, 'gensim.txt');
-    const asked = { corpus: cleaned, reading, out, options: { sg, workers, epochs, seed } };
+    const asked = { corpus: cleaned, reading, out, options: { sg, workers, epochs, alpha, seed } };
     await promisify(execFile)('/usr/bin/python3', [script, JSON.stringify(asked)]);
     return KeyedVectors.load(out);
   };

@@ -13,6 +13,8 @@ const tests = [
   'test/rnn/layer-cases.test.ts',
   'test/rnn/golden-torch.test.ts',
   'test/rnn/training/golden-optimizers.test.ts',
+  'test/rnn/training/class-weights.test.ts',
+  'test/rnn/lengths.test.ts',
   'test/rnn/onnx.test.ts',
   'test/rnn/keras.test.ts',
 ];

@@ -23,6 +23,9 @@ export interface Candidate {
   judgement: Judgement | undefined;
 }
 
+/** Evenly spaced in log odds, from a half to 0.9995: a sure network gives a word that comes close 0.9 and more. */
+const THRESHOLDS = Array.from({ length: 77 }, (_, i) => 1 / (1 + Math.exp(-i / 10)));
+
 /**
  * Sets clips apart to judge checkpoints by, so that training mixes its examples from the others;
  * undefined where there are too few of the word.
@@ -53,6 +56,7 @@ export class CheckpointChoice {
   readonly #words: readonly string[];
   readonly #settings: ChoiceSettings;
   readonly #judges: ExamplePool | undefined;
+  readonly #judgeClips: { clips: ClipSet; seed: number; examples: number } | undefined;
   #kept: Candidate[] = [];
 
   /** @param judges clips that the network is not trained on; without them the last checkpoints are averaged */
@@ -65,6 +69,7 @@ export class CheckpointChoice {
     this.#preset = preset;
     this.#words = words;
     this.#settings = settings;
+    this.#judgeClips = judges;
     if (judges === undefined) return;
     this.#judges = new ExamplePool(judges.clips, preset, judges.examples, judges.seed, words);
     for (let index = 0; index < judges.examples; index++) this.#judges.mix(index);
@@ -103,15 +108,47 @@ export class CheckpointChoice {
     return best.judgement;
   }
 
+  /**
+   * The lowest threshold that keeps to the rate of false alarms that the settings name, over examples without the
+   * word; undefined where there is nothing to judge by or no threshold keeps to it.
+   */
+  async threshold(): Promise<number | undefined> {
+    if (this.#judgeClips === undefined) return undefined;
+    const { clips, seed, examples } = this.#judgeClips;
+    const { thresholdAlarmsPerHour: wanted, thresholdExamples: most } = this.#settings;
+    // A short training is not kept waiting for its threshold.
+    const count = Math.min(most, 4 * examples);
+    const pool = new ExamplePool(clips, this.#preset, Math.min(count, 64), seed, this.#words);
+    const recordings: ScoredRecording[] = [];
+    for (let from = 0; from < count; from += pool.size) {
+      const filled = Math.min(pool.size, count - from);
+      for (let n = 0; n < filled; n++) pool.mix(n, { seed, example: examples + from + n, wordless: true });
+      recordings.push(...(await this.#score(pool, filled)).recordings);
+    }
+    const curve = tradeoffCurve(recordings, this.#preset.firing, THRESHOLDS);
+    let best: number | undefined;
+    for (let i = curve.length - 1; i >= 0 && curve[i].falseAlarmsPerHour <= wanted; i--) {
+      best = curve[i].threshold;
+    }
+    return best;
+  }
+
   async #judge(): Promise<Judgement | undefined> {
-    const pool = this.#judges;
-    if (pool === undefined) return undefined;
-    const { firing, synthesis } = this.#preset;
+    if (this.#judges === undefined) return undefined;
+    const { recordings, loss } = await this.#score(this.#judges, this.#judges.size);
+    const curve = tradeoffCurve(recordings, this.#preset.firing, THRESHOLDS);
+    const rates = this.#settings.falseAlarmsPerHour;
+    const missed = rates.reduce((sum, rate) => sum + missedAt(curve, rate), 0) / rates.length;
+    return { missed, loss };
+  }
+
+  /** What the network hears in the first `count` examples of a pool, and its loss on them. */
+  async #score(pool: ExamplePool, count: number): Promise<{ recordings: ScoredRecording[]; loss: number }> {
     const words = this.#words;
     const recordings: ScoredRecording[] = [];
     let [loss, weight] = [0, 0];
-    for (let from = 0; from < pool.size; from += 32) {
-      const indices = Int32Array.from({ length: Math.min(32, pool.size - from) }, (_, i) => from + i);
+    for (let from = 0; from < count; from += 32) {
+      const indices = Int32Array.from({ length: Math.min(32, count - from) }, (_, i) => from + i);
       const { x, y, sampleWeight } = pool.batch(indices);
       const { data: logits } = await this.#network.predict(x);
       const scores = Float32Array.from(logits, (z) => 1 / (1 + Math.exp(-z)));
@@ -125,19 +162,16 @@ export class CheckpointChoice {
       indices.forEach((example, n) => {
         recordings.push({
           name: `${example}`,
-          seconds: synthesis.exampleSeconds,
+          seconds: this.#preset.synthesis.exampleSeconds,
           words: pool.wordsIn(example),
           triggers: words,
-          scores: scores.subarray(n * steps * words.length, (n + 1) * steps * words.length),
+          scores: scores.slice(n * steps * words.length, (n + 1) * steps * words.length),
           stepsPerSecond,
           firstStepSeconds: firstStepMs / 1000,
         });
       });
     }
-    const curve = tradeoffCurve(recordings, firing);
-    const rates = this.#settings.falseAlarmsPerHour;
-    const missed = rates.reduce((sum, rate) => sum + missedAt(curve, rate), 0) / rates.length;
-    return { missed, loss: loss / weight };
+    return { recordings, loss: loss / weight };
   }
 }
 

@@ -37,7 +37,8 @@ export const DEFAULT_SYNTHESIS: Readonly<SynthesisSettings> = {
   splicedShare: 0.4,
   runningSpeechShare: 0.15,
   speed: [0.85, 1.15],
-  speechDb: [-40, -14],
+  // Some recorders are turned down so far that speech is at -65 dB; without these it would not be heard.
+  speechDb: [-66, -14],
   signalToNoiseDb: [-3, 25],
   reverbShare: 0.5,
   rt60Seconds: [0.1, 0.7],
@@ -167,7 +168,7 @@ function layBackground(
   }
   if (random.uniform() < settings.noiseShare) addNoise(samples, noiseDb(), random);
   // No microphone is silent.
-  addNoise(samples, random.uniform(-85, -60), random);
+  addNoise(samples, random.uniform(-95, -65), random);
   return placed;
 }
 

@@ -2,7 +2,6 @@ import { Random } from '../rnn/random.js';
 import type { Sequential } from '../rnn/sequential.js';
 import { Adam } from '../rnn/training/optimizers.js';
 import { cosineSchedule } from '../rnn/training/schedules.js';
-import type { TrainingState } from '../rnn/training/training-state.js';
 import { CheckpointChoice, clipsToJudgeBy, type Judgement } from './checkpoint-choice.js';
 import type { ClipSet } from './clips.js';
 import { ExamplePool } from './example-pool.js';
@@ -12,7 +11,7 @@ import type { TriggerPreset } from './trigger-settings.js';
 
 /** How far `fit` is. */
 export interface TriggerProgress {
-  phase: 'mixing' | 'training' | 'mining' | 'training on';
+  phase: 'mixing' | 'training' | 'mining';
   done: number;
   /** Examples to mix, or to train on over all epochs. */
   total: number;
@@ -22,7 +21,7 @@ export interface TriggerProgress {
 
 /** What an epoch has come to. */
 export interface EpochReport {
-  /** From 1, over both rounds. */
+  /** From 1. */
   epoch: number;
   /** Mean of the batches. */
   loss: number;
@@ -39,7 +38,7 @@ export interface TrainingPlan {
   preset: TriggerPreset;
   seed: number;
   examples: number;
-  /** Of both rounds together. */
+  /** Times through the examples. */
   epochs: number;
   onProgress?: (progress: TriggerProgress) => void;
   onExample?: (record: ExampleRecord) => void;
@@ -56,23 +55,17 @@ export interface TrainingPlan {
 export interface TrainingOutcome {
   /** Mean loss of the last epoch. */
   finalLoss: number;
-  /** Epochs of both rounds. */
   epochs: number;
   hardNegatives: number;
   /** Of the weights that were chosen. */
   judgement: Judgement | undefined;
-}
-
-/** One round of epochs with a learning rate that rises, then falls along half a cosine. */
-interface Round {
-  phase: 'training' | 'training on';
-  epochs: number;
-  learningRate: number;
+  /** That keeps to the rate of false alarms that the preset asks for, where there was something to judge by. */
+  threshold: number | undefined;
 }
 
 /**
- * Trains a network on mixed examples: a first round; then, as far as the preset says so, a second one in which a
- * part of the pool is mixed anew and false alarms of the first join it; then the choice among the last weights.
+ * Trains a network on mixed examples; before the last epochs, as far as the preset says so, a part of the pool is
+ * mixed anew and false alarms of the epochs so far join it; at the end the choice is made among the last weights.
  */
 export class TrainingRun {
   readonly #plan: TrainingPlan;
@@ -80,8 +73,8 @@ export class TrainingRun {
   readonly #clips: ClipSet;
   readonly #choice: CheckpointChoice | undefined;
   readonly #random: Random;
-  /** Of the second round, the same share of all as in the preset. */
-  readonly #laterEpochs: number;
+  /** The epoch before which the pool is renewed, the same share of all as in the preset. */
+  readonly #renewalEpoch: number;
   /** Which example is in each place of the pool. */
   readonly #numbers: ExampleNumber[];
   #epoch = 0;
@@ -90,14 +83,12 @@ export class TrainingRun {
   #hardNegatives = 0;
   #stopped = false;
   #checkpoint: TriggerCheckpoint | undefined;
-  /** Of the checkpoint that the run goes on from, until it has been taken up. */
-  #found: TrainingState | undefined;
 
   constructor(plan: TrainingPlan) {
     const { preset, seed, examples, epochs, network, words } = plan;
     const { choice, renewal } = preset.training;
     this.#plan = plan;
-    this.#laterEpochs = Math.round((epochs * (renewal?.epochs ?? 0)) / preset.training.epochs);
+    this.#renewalEpoch = epochs - Math.round((epochs * (renewal?.epochs ?? 0)) / preset.training.epochs);
     const parts = choice && clipsToJudgeBy(plan.clips, choice, seed);
     this.#clips = parts?.train ?? plan.clips;
     this.#pool = new ExamplePool(this.#clips, preset, examples, seed, words);
@@ -109,40 +100,48 @@ export class TrainingRun {
   }
 
   async run(): Promise<TrainingOutcome> {
-    const { preset, epochs } = this.#plan;
-    const { renewal, learningRate } = preset.training;
-    const firstEpochs = epochs - this.#laterEpochs;
     await this.#open();
     await this.#fillPool();
-    if (this.#epoch <= firstEpochs)
-      await this.#round({ phase: 'training', epochs: firstEpochs, learningRate });
-    if (renewal !== undefined && this.#laterEpochs > 0) {
-      if (this.#epoch === firstEpochs && !this.#stopped) await this.#renew();
-      await this.#round({ ...renewal, phase: 'training on', epochs: this.#laterEpochs });
+    while (this.#epoch < this.#plan.epochs && !this.#stopped) {
+      if (this.#epoch === this.#renewalEpoch) await this.#renew();
+      await this.#runEpoch();
     }
     const judgement = this.#stopped ? undefined : await this.#choice?.settle();
     return {
       ...{ finalLoss: this.#loss, epochs: this.#epoch },
       ...{ hardNegatives: this.#hardNegatives, judgement },
+      threshold: this.#stopped ? undefined : await this.#choice?.threshold(),
     };
   }
 
-  /** Opens the checkpoint's file, and takes up what it holds but for the network. */
+  /** Gives the network its optimizer, and takes up what a checkpoint holds where there is one. */
   async #open(): Promise<void> {
-    const { checkpoint, resume = false, network, preset } = this.#plan;
+    const { checkpoint, resume = false, network, preset, epochs, seed } = this.#plan;
+    const { learningRate, clipNorm, batchSize } = preset.training;
+    const totalSteps = Math.max(2, epochs * Math.ceil(this.#pool.size / batchSize));
+    const schedule = cosineSchedule({
+      peak: learningRate,
+      totalSteps,
+      warmupSteps: Math.floor(totalSteps / 10),
+      floor: learningRate / 100,
+    });
+    network.compile({
+      loss: 'binaryCrossentropy',
+      optimizer: new Adam({ learningRate: schedule, globalClipNorm: clipNorm }),
+    });
     if (checkpoint === undefined) return;
     await network.build([this.#pool.frames, preset.features.bands]);
     this.#checkpoint = new TriggerCheckpoint(network, checkpoint, describeRun(this.#plan));
     const found = await this.#checkpoint.open(resume);
     if (found === undefined) return;
     const { state, position, candidates } = found;
-    this.#found = state;
+    await network.setTrainingState(state);
     this.#epoch = position.epoch;
     this.#loss = position.loss;
     this.#hardNegatives = position.hardNegatives;
     this.#random.setState(position.random);
     position.numbers.forEach(([example, wordless], place) => {
-      this.#numbers[place] = { seed: this.#plan.seed, example, ...(wordless === 1 && { wordless: true }) };
+      this.#numbers[place] = { seed, example, ...(wordless === 1 && { wordless: true }) };
     });
     this.#choice?.restore(candidates);
   }
@@ -185,7 +184,7 @@ export class TrainingRun {
     const listened = Math.round((candidates * most) / hardNegatives);
     const fresh = places.length - most;
     const total = fresh + listened;
-    // Numbers go on where the first round's end, so that each example has its own.
+    // Numbers go on after those of the first examples, so that each has its own.
     const numbered = (n: number): ExampleNumber => ({
       seed: this.#plan.seed,
       example: this.#pool.size + n,
@@ -233,39 +232,21 @@ export class TrainingRun {
     });
   }
 
-  /** What remains of a round. */
-  async #round({ phase, epochs, learningRate }: Round): Promise<void> {
-    const { network, preset } = this.#plan;
-    const { batchSize, clipNorm } = preset.training;
+  async #runEpoch(): Promise<void> {
+    const { network, preset, epochs } = this.#plan;
+    const { batchSize } = preset.training;
     const { size } = this.#pool;
-    const batches = Math.ceil(size / batchSize);
-    const totalSteps = Math.max(2, epochs * batches);
-    const schedule = cosineSchedule({
-      peak: learningRate,
-      totalSteps,
-      warmupSteps: Math.floor(totalSteps / 10),
-      floor: learningRate / 100,
-    });
-    network.compile({
-      loss: 'binaryCrossentropy',
-      optimizer: new Adam({ learningRate: schedule, globalClipNorm: clipNorm }),
-    });
-    if (this.#found !== undefined) await network.setTrainingState(this.#found);
-    this.#found = undefined;
-    const begun = phase === 'training' ? 0 : this.#plan.epochs - this.#laterEpochs;
-    for (let epoch = this.#epoch - begun; epoch < epochs && !this.#stopped; epoch++) {
-      const order = this.#random.shuffle(Int32Array.from({ length: size }, (_, i) => i));
-      let sum = 0;
-      for (let batch = 0; batch < batches && !this.#stopped; batch++) {
-        const indices = order.subarray(batch * batchSize, Math.min(size, (batch + 1) * batchSize));
-        const { x, y, sampleWeight } = this.#pool.batch(indices, this.#random);
-        const loss = await network.trainOnBatch(x, y, { sampleWeight, batchSize });
-        sum += loss * indices.length;
-        const done = Math.min(size, (batch + 1) * batchSize) + epoch * size;
-        await this.#report({ phase, done, total: epochs * size, loss });
-      }
-      if (!this.#stopped) await this.#endEpoch(sum / size);
+    const order = this.#random.shuffle(Int32Array.from({ length: size }, (_, i) => i));
+    let sum = 0;
+    for (let from = 0; from < size && !this.#stopped; from += batchSize) {
+      const indices = order.subarray(from, Math.min(size, from + batchSize));
+      const { x, y, sampleWeight } = this.#pool.batch(indices, this.#random);
+      const loss = await network.trainOnBatch(x, y, { sampleWeight, batchSize });
+      sum += loss * indices.length;
+      const done = from + indices.length + this.#epoch * size;
+      await this.#report({ phase: 'training', done, total: epochs * size, loss });
     }
+    if (!this.#stopped) await this.#endEpoch(sum / size);
   }
 
   async #endEpoch(loss: number): Promise<void> {

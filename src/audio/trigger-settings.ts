@@ -39,13 +39,13 @@ export interface TrainingSettings {
   /** Widest stretches that SpecAugment masks. */
   maskFrames: number;
   maskBands: number;
-  /** A second round on a pool that is partly renewed. */
+  /** Partly new examples for the last epochs. */
   renewal?: RenewalSettings;
   /** How the weights are chosen among those of the last epochs. */
   choice?: ChoiceSettings;
 }
 
-/** The second round of training. */
+/** How the pool of examples is renewed. */
 export interface RenewalSettings {
   /** Share of the examples that are mixed anew, from 0 to 1. */
   share: number;
@@ -53,10 +53,8 @@ export interface RenewalSettings {
   candidates: number;
   /** ... and how many, those with the highest scores, join the pool as hard negatives. */
   hardNegatives: number;
-  /** The last so many of all epochs. */
+  /** Before the last so many of all epochs. */
   epochs: number;
-  /** Highest rate of Adam, as in the first round. */
-  learningRate: number;
 }
 
 /** How checkpoints are judged. */
@@ -73,6 +71,10 @@ export interface ChoiceSettings {
   candidates: number;
   /** ... and how many of the best are averaged. */
   averaged: number;
+  /** The threshold is then set to this many false alarms an hour ... */
+  thresholdAlarmsPerHour: number;
+  /** ... over so many examples without the word, mixed from the same clips. */
+  thresholdExamples: number;
 }
 
 /** When the detector fires, in time; {@link detectorSettings} turns it into steps. */
@@ -125,7 +127,7 @@ export const TRIGGER_PRESETS = {
       clipNorm: 2,
       maskFrames: 20,
       maskBands: 6,
-      renewal: { share: 0.5, candidates: 1200, hardNegatives: 300, epochs: 6, learningRate: 1e-3 },
+      renewal: { share: 0.5, candidates: 1200, hardNegatives: 300, epochs: 6 },
       choice: {
         share: 0.1,
         leastActivates: 60,
@@ -133,6 +135,8 @@ export const TRIGGER_PRESETS = {
         falseAlarmsPerHour: [0.5, 5],
         candidates: 5,
         averaged: 3,
+        thresholdAlarmsPerHour: 2,
+        thresholdExamples: 1200,
       },
     },
     firing: { threshold: 0.8, smoothSteps: 5, refractorySeconds: 1 },

@@ -90,7 +90,8 @@ export async function trainTrigger(
   const examples = asked ?? Math.min(training.mostExamples, Math.max(training.leastExamples, wanted));
   const plan = { network, clips, words, preset: settings, seed, examples, epochs };
   const run = new TrainingRun({ ...plan, ...hooks });
-  const { finalLoss, epochs: done, hardNegatives, judgement } = await run.run();
+  const { finalLoss, epochs: done, hardNegatives, judgement, threshold } = await run.run();
+  if (threshold !== undefined) settings.firing.threshold = threshold;
   const { activates, negatives, backgrounds } = clips;
   return {
     activates: activates.length,

@@ -1,7 +1,7 @@
 import type { Layer } from '../rnn/layers/layer.js';
 import type { Sequential, SequentialOptions } from '../rnn/sequential.js';
 import { triggerNetwork } from './trigger-network.js';
-import type { RenewalSettings, TrainingSettings, TriggerPreset } from './trigger-settings.js';
+import type { TrainingSettings, TriggerPreset } from './trigger-settings.js';
 
 /** A trained network, with what it was made for. */
 export interface Trained {
@@ -52,16 +52,10 @@ function gentler(training: TrainingSettings): TrainingSettings {
     ...training,
     epochs: Math.ceil(EPOCH_SHARE * training.epochs),
     learningRate: RATE_SHARE * training.learningRate,
-    ...(training.renewal && { renewal: gentlerRenewal(training.renewal) }),
+    ...(training.renewal && {
+      renewal: { ...training.renewal, epochs: Math.floor(EPOCH_SHARE * training.renewal.epochs) },
+    }),
     leastExamples: Math.min(LEAST_EXAMPLES, training.leastExamples),
-  };
-}
-
-function gentlerRenewal(renewal: RenewalSettings): RenewalSettings {
-  return {
-    ...renewal,
-    epochs: Math.floor(EPOCH_SHARE * renewal.epochs),
-    learningRate: RATE_SHARE * renewal.learningRate,
   };
 }
 

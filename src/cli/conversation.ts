@@ -20,17 +20,11 @@ export async function converse(
   write: (text: string) => Promise<void>,
   { length = 400, stop = [], ...sampling }: AnswerOptions = {},
 ): Promise<void> {
-  const options = pickSampling(sampling);
   for await (const line of lines) {
     session.feed(`${line}\n`);
     const stops = new StopStrings(stop.length === 0 ? ['\n'] : stop);
     for (let made = 0; made < length && !stops.stopped; made++)
-      await write(stops.push(session.next(options)));
+      await write(stops.push(session.next(sampling)));
     await write(`${stops.end()}\n`);
   }
-}
-
-function pickSampling(options: SamplingOptions): SamplingOptions {
-  const { temperature = 1, topK = 0, topP = 1, repetitionPenalty = 1, repetitionWindow = 64 } = options;
-  return { temperature, topK, topP, repetitionPenalty, repetitionWindow };
 }

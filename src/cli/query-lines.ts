@@ -52,6 +52,7 @@ export async function answerQueries(
       else note(`error: ${query}: ${message}`);
     }
   }
+  if (asked === 0) note('Nothing was asked: no words were given, and stdin holds none.');
   if (failed > 0) {
     throw new SeqkitError(`${failed} of ${asked} queries could not be answered.`, { code: 'bad-value' });
   }

@@ -1,6 +1,7 @@
 import { basename, extname } from 'node:path';
 import { SeqkitError } from '../rnn/errors.js';
 import { readFileBytes } from '../rnn/host/files.js';
+import { filesAt } from '../rnn/host/folders.js';
 import { packageFile } from '../rnn/host/package-file.js';
 import { isMidi, readMidi } from '../text/music/midi/read-midi.js';
 import { readTunes, type TuneFault } from '../text/music/read-tunes.js';
@@ -18,12 +19,12 @@ export interface FileTunes {
 }
 
 /**
- * The tunes of files in ABC and MIDI, which is told by what is in them; without files, those that come with
- * seqkit. What a MIDI file loses on the way is said on stderr.
+ * The tunes of files in ABC and MIDI, which is told by what is in them, and of folders of such files; without
+ * files, those that come with seqkit. What a MIDI file loses on the way is said on stderr.
  * @throws SeqkitError `too-little-data` where nothing is understood
  */
 export function readTuneFiles(given: readonly string[]): FileTunes {
-  const files = given.length > 0 ? given : [packageFile('data/tunes/seqkit-tunes.abc')];
+  const files = given.length > 0 ? given.flatMap(filesOf) : [packageFile('data/tunes/seqkit-tunes.abc')];
   const tunes: Tune[] = [];
   const faults: FileFault[] = [];
   for (const file of files) {
@@ -40,12 +41,24 @@ export function readTuneFiles(given: readonly string[]): FileTunes {
   }
   if (tunes.length === 0) {
     const first = faults[0] ? ` The first: ${describeFault(faults[0])}.` : '';
-    throw new SeqkitError(`There is no tune in ${files.join(', ')} that is understood.${first}`, {
+    throw new SeqkitError(`There is no tune in ${given.join(', ')} that is understood.${first}`, {
       code: 'too-little-data',
       hint: 'Give MIDI files, or files in ABC notation: each tune begins with X: and ends with an empty line.',
     });
   }
   return { tunes, faults };
+}
+
+/** The file itself, or those of a folder that are named as tunes are. */
+function filesOf(path: string): string[] {
+  const all = filesAt(path, 'the tunes');
+  if (all.length === 1 && all[0] === path) return all;
+  const files = all.filter((file) => /\.(abc|midi?)$/i.test(file));
+  const others = all.length - files.length;
+  if (others > 0) {
+    note(`${path}: ${others} ${others === 1 ? 'file' : 'files'} not named .abc, .mid or .midi passed over.`);
+  }
+  return files;
 }
 
 /** Where a tune stood, and why it was left out. */

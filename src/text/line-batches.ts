@@ -36,7 +36,10 @@ export class TextLines {
     return this.starts[line + 1] - this.starts[line];
   }
 
-  /** The line feed before a line and its tokens up to `end` of them, from `start` on, as inputs with targets. */
+  /**
+   * The tokens of a line from `start` to `end`, and the one before them, which is the line feed before the
+   * line where they are its first: inputs and, one further, their targets.
+   */
   read(line: number, start: number, end: number): ArrayLike<number> {
     const first = this.starts[line];
     return this.tokens.read(first + start - 1, first + Math.min(end, this.lengthOf(line)));
@@ -59,7 +62,7 @@ export class LineBatches implements TextBatches {
   readonly #seed: number | undefined;
   /** Numbers of the lines, those that take most batches first. */
   readonly #order: Uint32Array<ArrayBuffer>;
-  /** For each group of N lines the first of its batches. */
+  /** How many batches each group of N lines takes. */
   readonly #sizes: readonly number[];
   /** The order of the pass in hand, and for each batch its group and which of the group's batches it is. */
   #pass = { number: 0, order: new Uint32Array(), groups: new Uint32Array(), parts: new Uint32Array() };

@@ -25,6 +25,14 @@ export class SeenLines {
     return new SeenLines(fingerprints);
   }
 
+  /** These and those of a training before. */
+  and(before: SeenLines | undefined): SeenLines {
+    if (!before) return this;
+    const [a, b] = [this.#fingerprints, before.#fingerprints];
+    const all = a && b && new Set([...a, ...b]);
+    return new SeenLines(all && all.size <= mostLines ? all : undefined);
+  }
+
   /** From what `toJSON` gave. */
   static from(stored: string): SeenLines {
     return new SeenLines(stored === 'too many' ? undefined : new Set(stored.match(/.{16}/g)));

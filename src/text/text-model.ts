@@ -112,14 +112,15 @@ export class TextModel {
         heldOutLoss: history.heldOutLoss.at(-1) ?? null,
       });
       const { architecture, extra } = this;
+      const seen = parts.seen?.and(this.#seen);
       const describe = (history: TextHistory) =>
-        writeSettings({ architecture, vocabulary, training: after(history), lines: parts.seen, extra });
+        writeSettings({ architecture, vocabulary, training: after(history), lines: seen, extra });
       const history = await trainOnText({ model, vocabulary, lines, describe }, parts, options);
       this.#compiled = true;
       this.#vocabulary = vocabulary;
       this.#model = model;
       this.#training = after(history);
-      this.#seen = parts.seen;
+      this.#seen = seen;
       return history;
     } finally {
       parts.dispose();

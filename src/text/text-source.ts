@@ -63,10 +63,3 @@ export async function* linesOf(source: TextSource): AsyncGenerator<string, void,
   const last = rest.replace(/\r$/, '');
   if (last !== '') yield `${last}\n`;
 }
-
-/** The whole text at once. */
-export async function wholeText(source: TextSource): Promise<string> {
-  const pieces: string[] = [];
-  for await (const piece of source.pieces()) pieces.push(piece);
-  return pieces.join('');
-}

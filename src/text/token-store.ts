@@ -51,7 +51,7 @@ const memoryBytes = 1 << 24;
 /**
  * Encodes a text that is read piece by piece. Beyond 16 MiB its tokens lie in a temporary file, so
  * that memory does not grow with the text.
- * @param folder for the temporary file @default the system's
+ * @param folder for the temporary file, made where it is missing @default the system's
  * @throws SeqkitError `unknown-word` as `Vocabulary.encode`
  */
 export async function encodeText(
@@ -74,6 +74,8 @@ export async function encodeText(
       bytes += size.bytes;
       if (!file && length * perToken > memoryBytes) {
         const { ScratchFile } = await import('../rnn/host/scratch-file.js');
+        const { makeFolder } = await import('../rnn/host/folders.js');
+        if (folder !== undefined) makeFolder(folder);
         file = new ScratchFile(folder);
         for (const part of kept.splice(0)) file.append(bytesOf(part));
       }

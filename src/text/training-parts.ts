@@ -24,7 +24,7 @@ export interface TrainingParts extends TrainingText {
 /** What a run is to be, checked, and where it keeps its files. */
 export interface RunPlace {
   readonly run: TextRun;
-  /** Made, where it was not there; undefined for the system's folder of temporary files. */
+  /** Undefined for the system's folder of temporary files. */
   readonly folder: string | undefined;
 }
 
@@ -36,11 +36,9 @@ export async function checkRun(options: TextFitOptions): Promise<RunPlace> {
   const run = checkTextOptions(options);
   const { checkpoint, resume = false } = options;
   if (!checkpoint) return { run, folder: undefined };
-  const { makeFolder } = await import('../rnn/host/folders.js');
   const { TextCheckpoints } = await import('./text-checkpoints.js');
   await TextCheckpoints.check(checkpoint, resume);
   // Beside the checkpoints there is room for large files; the system's folder may be one in memory.
-  makeFolder(checkpoint.folder);
   return { run, folder: checkpoint.folder };
 }
 

@@ -1,9 +1,12 @@
 import { beforeAll, describe, expect, it } from 'vitest';
 import { CheckpointChoice, clipsToJudgeBy } from '../../src/audio/checkpoint-choice.js';
 import { readClips, type ClipSet } from '../../src/audio/clips.js';
-import { remix, type ExampleRecord } from '../../src/audio/example-record.js';
+import { Detector } from '../../src/audio/detector.js';
+import { mixNumbered, remix, type ExampleRecord } from '../../src/audio/example-record.js';
+import { FeatureExtractor } from '../../src/audio/features.js';
 import { choosePieces } from '../../src/audio/pieces.js';
 import { TriggerModel } from '../../src/audio/trigger-model.js';
+import { triggerNetwork } from '../../src/audio/trigger-network.js';
 import { triggerPreset } from '../../src/audio/trigger-settings.js';
 import type { EpochReport } from '../../src/audio/training-run.js';
 import type { TrainingRecord } from '../../src/audio/trigger-training.js';
@@ -71,6 +74,43 @@ describe('CheckpointChoice', () => {
     const [kernel, bias] = layer.getWeights();
     expect(Array.from(kernel.data)).toEqual([0, 1.5, 3, 4.5, 6, 7.5]);
     expect(Array.from(bias.data)).toEqual([1.5, 0]);
+  });
+});
+
+describe('the threshold', () => {
+  it('is the lowest that keeps to the rate of false alarms, on clips that were held back', async () => {
+    // Untrained, and without the bias by which the word is rare: it fires at anything.
+    const network = triggerNetwork(
+      { ...preset.network, outputBias: 1 },
+      { seed: 2, engine: 'wasm', threads: 1 },
+    );
+    const extractor = new FeatureExtractor(preset.features, 'fast');
+    const frames = extractor.frameCount(6 * 16_000);
+    await network.build([frames, 40]);
+    const judges = { clips: clipsToJudgeBy(clips, choice, 1)!.judge, seed: 7, examples: 4 };
+    // Sixteen examples of six seconds: 113 an hour are three alarms.
+    const settings = { ...choice, thresholdAlarmsPerHour: 113 };
+    const made = { network, preset, words: ['activate'] };
+    const threshold = (await new CheckpointChoice(made, settings, judges).threshold())!;
+
+    const alarms = { here: 0, below: 0 };
+    for (let example = 4; example < 20; example++) {
+      const number = { seed: 7, example, wordless: true as const };
+      const { samples, placed } = mixNumbered(judges.clips, preset.synthesis, number);
+      expect(placed.map(({ kind }) => kind)).not.toContain('activate');
+      const x = { data: extractor.extract(samples), shape: [1, frames, 40] };
+      const { data } = await network.predict(x);
+      const detectors = [threshold, 1 / (1 + (1 / threshold - 1) * Math.exp(0.1))].map(
+        (level) => new Detector({ threshold: level, smoothSteps: 5, refractorySteps: 33 }),
+      );
+      for (const logit of data) {
+        const [here, below] = detectors.map((detector) => detector.push(1 / (1 + Math.exp(-logit))));
+        if (here !== undefined) alarms.here++;
+        if (below !== undefined) alarms.below++;
+      }
+    }
+    expect(alarms.here).toBeLessThanOrEqual(3);
+    expect(alarms.below).toBeGreaterThan(3);
   });
 });
 

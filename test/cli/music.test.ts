@@ -1,4 +1,12 @@
-import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import {
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  writeFileSync,
+} from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
@@ -67,6 +75,17 @@ describe('train-music', () => {
     );
     expect(stderr).toContain('100 tunes understood, 1 left out.\n');
     expect(JSON.parse(stdout)).toMatchObject({ tunes: 100, leftOut: [{ file: broken }] });
+
+    // A folder: what is named as tunes are.
+    const all = file('all/deeper');
+    mkdirSync(all, { recursive: true });
+    for (const name of ['a.mid', 'b.MIDI']) writeFileSync(join(all, name), bytes);
+    writeFileSync(join(all, 'more.abc'), readFileSync(tunes));
+    writeFileSync(join(all, 'cover.jpg'), bytes);
+    const read = await runCli(['train-music', file('all'), ...small, '--out', file('folder.safetensors')]);
+    expect(read.stderr).toContain(
+      `${file('all')}: 1 file not named .abc, .mid or .midi passed over.\n100 tunes understood, 0 left out.\n`,
+    );
   });
 
   it('refuses a file without tunes', async () => {

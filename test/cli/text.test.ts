@@ -114,6 +114,7 @@ describe('train-text', () => {
     expect({ status, stdout }).toEqual({ status: 1, stdout: '' });
     expect(stderr).toMatch(message);
     expect(existsSync(out)).toBe(false);
+    expect(existsSync(file(`${name}.checkpoints`))).toBe(false);
   });
 
   it.each([

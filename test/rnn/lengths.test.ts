@@ -20,6 +20,7 @@ import type { Tensor } from '../../src/rnn/tensor.js';
 import { gradientCheck, relativeError } from '../../src/rnn/training/gradient-check.js';
 import { SGD } from '../../src/rnn/training/optimizers.js';
 import { classes, normals, rows, times } from '../support/random-tensors.js';
+import { recordComparison } from '../support/conformance.js';
 import { againstTorch, judgedEngines, type JudgedEngine } from '../support/tolerances.js';
 
 interface Golden {
@@ -57,6 +58,14 @@ const keep = <Kind extends Model>(model: Kind): Kind => (opened.push(model), mod
 const network = (layers: readonly Layer[], engine: JudgedEngine = 'reference'): Sequential =>
   keep(new Sequential(layers, { engine, seed: 4 }));
 
+/** Holds a relative error to what the engine is allowed, and notes it for docs/numerics.md. */
+function expectWithin(engine: JudgedEngine, what: keyof typeof againstTorch, error: number): void {
+  const limit = againstTorch[what][engine];
+  const source = `PyTorch, packed sequences: ${what}`;
+  recordComparison({ source, engine, title: 'both directions', measure: 'relative', error, limit });
+  expect(error).toBeLessThan(limit);
+}
+
 describe.each(judgedEngines)('lengths on %s, as packed sequences in PyTorch', (engine) => {
   const both = (returnSequences: boolean): Bidirectional =>
     new Bidirectional({ layer: new LSTM({ units: H, returnSequences }) });
@@ -72,17 +81,15 @@ describe.each(judgedEngines)('lengths on %s, as packed sequences in PyTorch', (e
     const { data } = await model.predict(dirty, { lengths });
     const counted = (values: ArrayLike<number>): number[] =>
       Array.from(values).filter((_, i) => counts[Math.floor(i / 2)] === 1);
-    expect(relativeError([counted(data)], [counted(outputs)])).toBeLessThan(againstTorch.predictions[engine]);
+    expectWithin(engine, 'predictions', relativeError([counted(data)], [counted(outputs)]));
     // More rows than examples, so that padding of both kinds is there.
     const options = { lengths, batchSize: N + 2 };
-    expect(Math.abs((await model.evaluate(dirty, y, options)) / loss - 1)).toBeLessThan(
-      againstTorch.losses[engine],
-    );
+    expectWithin(engine, 'losses', Math.abs((await model.evaluate(dirty, y, options)) / loss - 1));
     const before = layers.flatMap((layer) => layer.getWeights().map(({ data: values }) => values));
     await model.trainOnBatch(dirty, y, options);
     const after = layers.flatMap((layer) => layer.getWeights().map(({ data: values }) => values));
     const moved = before.map((values, i) => values.map((value, k) => value - after[i][k]));
-    expect(relativeError(moved, gradients)).toBeLessThan(againstTorch.weights[engine]);
+    expectWithin(engine, 'weights', relativeError(moved, gradients));
   });
 
   it('give its last states', async () => {
@@ -91,7 +98,7 @@ describe.each(judgedEngines)('lengths on %s, as packed sequences in PyTorch', (e
     await model.build([T, D]);
     layer.setWeights(golden.lengths.weights.slice(0, 6));
     const { data } = await model.predict(dirty, { lengths: Int32Array.from(lengths), batchSize: 2 });
-    expect(relativeError([data], [golden.lengths.states])).toBeLessThan(againstTorch.predictions[engine]);
+    expectWithin(engine, 'predictions', relativeError([data], [golden.lengths.states]));
   });
 });
 

@@ -2,12 +2,17 @@ import { spawn } from 'node:child_process';
 import * as fs from 'node:fs';
 import type { Random } from '../../src/rnn/random.js';
 
+/** When the last of the random moments is, in milliseconds: time enough for some checkpoints. */
+const longestLifeMs = 900;
+
 /** How the lives of one run went. */
 export interface Lives {
   /** Kills, each at its own moment. */
   kills: number;
   /** Of those: with a checkpoint half written, as the temporary file shows that was left behind. */
   killsInsideWrites: number;
+  /** Checkpoints whose writing began, by life. */
+  writes: number[];
   /** Files that stood complete in the folder after a kill, by life. */
   complete: string[][];
   /** What the last life, which came to its end, printed on stderr. */
@@ -29,30 +34,34 @@ export async function killUntilDone(
     insideWrites,
   }: { folder: string; random: Random; kills: number; insideWrites: number },
 ): Promise<Lives> {
-  const lives: Lives = { kills: 0, killsInsideWrites: 0, complete: [], stderr: '' };
+  const lives: Lives = { kills: 0, killsInsideWrites: 0, writes: [], complete: [], stderr: '' };
   while (lives.kills < kills || lives.killsInsideWrites < insideWrites) {
     if (lives.kills >= 5 * kills)
       throw new Error(`${lives.killsInsideWrites} kills of ${lives.kills} hit a write`);
     const before = temporaries(folder);
     const seen = new Set(before);
     const life = start(args);
-    if (lives.kills % 2 === 0) {
-      const timer = setTimeout(() => life.kill(), random.uniform(100, 450));
-      await life.ended.finally(() => clearTimeout(timer));
-    } else {
-      // Each write makes the file appear once: the first, second or third of this life.
-      let left = 1 + random.integer(3);
-      const watcher = fs.watch(folder, (event, name) => {
-        if (event !== 'rename' || !name?.endsWith('.tmp') || seen.has(name)) return;
-        seen.add(name);
-        if (--left === 0) life.kill();
-      });
-      await life.ended.finally(() => watcher.close());
-    }
+    // Each write makes a file appear once. Every other life ends in the first, second or third; of the
+    // rest half end at a random moment after they began to run, half at one after their first write.
+    const way = lives.kills % 4;
+    const lastWrite = way % 2 === 1 ? 1 + random.integer(3) : Infinity;
+    const moment = random.uniform(100, longestLifeMs);
+    let timer = way === 0 ? setTimeout(() => life.kill(), moment) : undefined;
+    let writes = 0;
+    const watcher = fs.watch(folder, (event, name) => {
+      if (event !== 'rename' || !name?.endsWith('.tmp') || seen.has(name)) return;
+      seen.add(name);
+      writes++;
+      if (writes === lastWrite) life.kill();
+      else if (way === 2) timer ??= setTimeout(() => life.kill(), moment);
+    });
+    await life.ended.finally(() => watcher.close());
+    clearTimeout(timer);
     const { signal, code, stderr } = await life.ended;
     if (signal !== 'SIGKILL')
       throw new Error(`it ended by itself after ${lives.kills} kills: ${code} ${stderr}`);
     lives.kills++;
+    lives.writes.push(writes);
     // What an earlier life left does not count again.
     if (temporaries(folder).some((name) => !before.includes(name))) lives.killsInsideWrites++;
     lives.complete.push(fs.readdirSync(folder).filter((name) => name.endsWith('.safetensors')));

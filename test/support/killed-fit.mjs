@@ -1,10 +1,13 @@
 /**
  * A training to be killed and begun again: node killed-fit.mjs <checkpoint or -> <model>
- * Prints a line for each step. Dropout, shuffling and Adam are on; what a checkpoint forgets would show.
+ * Prints a line for each step. Two threads, dropout, shuffling and Adam are on; what a checkpoint forgets
+ * would show.
  */
 import { Adam, Dense, Dropout, GRU, Random, Sequential } from '../../dist/index.js';
 
 const [checkpoint, out] = process.argv.slice(2);
+let workers = 0;
+process.on('worker', () => workers++);
 const [N, T, D] = [90, 8, 24];
 const random = new Random(1);
 const numbers = (...shape) => ({
@@ -15,15 +18,17 @@ const x = numbers(N, T, D);
 const y = numbers(N, 4);
 const model = new Sequential(
   [new Dense({ units: 64 }), new Dropout({ rate: 0.2 }), new GRU({ units: 160 }), new Dense({ units: 4 })],
-  { seed: 7, engine: 'wasm' },
+  { seed: 7, engine: 'wasm', threads: 2 },
 );
 model.compile({ loss: 'meanSquaredError', optimizer: new Adam({ learningRate: 2e-3 }) });
 await model.fit(x, y, {
   batchSize: 16,
-  epochs: 300,
+  epochs: 700,
   validationSplit: 0.1,
-  earlyStopping: { monitor: 'loss', patience: 300, restoreBest: true },
+  earlyStopping: { monitor: 'loss', patience: 700, restoreBest: true },
   ...(checkpoint !== '-' && { checkpoint: { path: checkpoint, everySteps: 9 }, resume: true }),
   onBatch: ({ epoch, batch }) => process.stdout.write(`${epoch} ${batch}\n`),
 });
 await model.save(out, { force: true });
+// The session's own thread and another.
+if (workers !== 1) throw new Error(`${workers} further threads ran`);

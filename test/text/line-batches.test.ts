@@ -129,9 +129,16 @@ describe('SeenLines', () => {
     for (const word of ['', 'fo', 'foxx', 'Fox', 'xof']) expect(seen.has(word)).toBe(false);
   });
 
+  it('add up', () => {
+    const both = SeenLines.of(['fox']).and(SeenLines.of(['ox']));
+    expect(['fox', 'ox', 'bear'].map((word) => both.has(word))).toEqual([true, true, false]);
+    expect(SeenLines.of(['fox']).and(undefined).has('ox')).toBe(false);
+  });
+
   it('say nothing where there are too many to keep', () => {
     const many = SeenLines.of(Array.from({ length: 70_000 }, (_, i) => String(i)));
     expect(many.has('1')).toBeUndefined();
+    expect(SeenLines.of(['1']).and(many).has('1')).toBeUndefined();
     expect(SeenLines.from(JSON.parse(JSON.stringify(many)) as string).has('1')).toBeUndefined();
   });
 });

@@ -8,7 +8,7 @@ import type { TextModel } from '../../text/text-model.js';
 import { converse } from '../conversation.js';
 import { engineOption, jsonOption, seedOption, wholeOption } from '../options.js';
 import { note, printJson } from '../output.js';
-import { addSamplingOptions, type TypedSampling } from '../sampling-options.js';
+import { addSamplingOptions, samplingOf, type TypedSampling } from '../sampling-options.js';
 
 interface GenerateOptions extends TypedSampling {
   readonly prime: string;
@@ -21,6 +21,9 @@ interface GenerateOptions extends TypedSampling {
   readonly engine: EngineChoice;
   readonly json: boolean;
 }
+
+/** What the library is asked for. */
+type Asked = Omit<GenerateOptions, 'against' | 'interactive' | 'engine' | 'json'>;
 
 /** Adds the command generate. */
 export function register(program: Command): void {
@@ -140,13 +143,14 @@ async function print(model: TextModel, asked: GenerateSamplesOptions, against?: 
   }
 }
 
-async function interact(model: TextModel, asked: GenerateSamplesOptions & { seed: number }): Promise<void> {
+async function interact(model: TextModel, asked: Asked): Promise<void> {
   const { createInterface } = await import('node:readline');
   const session = model.session({ seed: asked.seed });
   if (asked.prime) session.feed(asked.prime);
   if (process.stdin.isTTY) note('Write a line; the model answers with one. Ctrl-D ends it.');
   const lines = createInterface({ input: process.stdin });
-  await converse(session, lines, write, asked);
+  const { length, stop } = asked;
+  await converse(session, lines, write, { length, stop, ...samplingOf(asked) });
   session.dispose();
 }
 

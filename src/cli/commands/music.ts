@@ -54,7 +54,10 @@ export function register(program: Command): void {
   const train = program
     .command('train-music')
     .description('Train a model on tunes, in ABC notation or as MIDI files.')
-    .argument('[files...]', 'ABC or MIDI files (default: the tunes that come with seqkit)');
+    .argument(
+      '[files...]',
+      'ABC or MIDI files, or folders of them (default: the tunes that come with seqkit)',
+    );
   addTrainingOptions(train, defaults);
   addCheckpointOptions(train)
     .option('--out <file>', 'the model', 'music.safetensors')
@@ -170,7 +173,7 @@ function lines(report: ComposedReport, { constraint }: ComposeOptions): string[]
   const { tunes, parse, barsAddUp, removed, bars, distinctEightGrams, eightGrams, copies } = report;
   const percent = (share: number): string => `${(100 * share).toFixed(1)}%`;
   return [
-    `${tunes === 1 ? '1 tune' : `${tunes} tunes`} of ${bars.least} to ${bars.most} bars: ${parse} parse, ${barsAddUp} with bars that add up.`,
+    `${tunes === 1 ? '1 tune' : `${tunes} tunes`} of ${bars.least === bars.most ? '' : `${bars.least} to `}${bars.most} bars: ${parse} parse, ${barsAddUp} with bars that add up.`,
     ...(constraint ? [`The constraint removed ${percent(removed)} of the probability.`] : []),
     `${distinctEightGrams} of ${eightGrams} stretches of 8 characters are distinct.`,
     ...(copies

@@ -86,10 +86,11 @@ async function trainText(path: string, options: TrainOptions): Promise<void> {
   const { fileText } = await import('../../text/text-source.js');
   const { filesAt } = await import('../../rnn/host/folders.js');
   const { TextTrainingRun } = await import('../text-training-run.js');
+  const { watchedText } = await import('../watched-text.js');
   const { out, bytes, lines, minCount, sampleMinutes } = options;
   const unit = bytes ? 'bytes' : 'characters';
   const run = new TextTrainingRun(options, unit);
-  filesAt(path, 'the text');
+  const text = watchedText(fileText(path), filesAt(path, 'the text'));
 
   const model = new TextModel({
     ...modelOptionsOf(options),
@@ -102,7 +103,7 @@ async function trainText(path: string, options: TrainOptions): Promise<void> {
   };
   try {
     const history = await run.fit(defaults, 'generate', (fit) =>
-      model.fit(fileText(path), { ...fit, ...(sampleMinutes > 0 && { sample }) }),
+      model.fit(text, { ...fit, ...(sampleMinutes > 0 && { sample }) }),
     );
     await model.save(out, { force: run.replace });
     const { drawLossCurve } = await import('../loss-curve.js');

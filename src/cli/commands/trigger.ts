@@ -214,6 +214,12 @@ async function trainTrigger(folder: string, options: TrainOptions): Promise<void
   print(
     `${options.out}: hears ${spokenWords(model.words)}; ${record.examples} examples, ${record.epochs} epochs, loss ${record.finalLoss.toFixed(3)}, ${seconds} s`,
   );
+  const { judgement } = record;
+  if (judgement !== undefined) {
+    note(
+      `The last epochs were judged on a tenth of the clips, which they were not trained on: ${(100 * judgement.missed).toFixed(1)}% missed in mixed examples.`,
+    );
+  }
   if (heldBack.heldBack !== undefined) print(`on clips that were held back: ${heldBack.heldBack.verdict}`);
   note(`Next: seqkit detect ${options.out} recording.wav`);
 }

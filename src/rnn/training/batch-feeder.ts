@@ -4,7 +4,7 @@ import { SeqkitError } from '../errors.js';
 import { inputName, maskName, portName } from '../layers/trace.js';
 import { sizeOf, type Tensor } from '../tensor.js';
 import { checkTokens } from '../tokens.js';
-import type { Examples } from './examples.js';
+import { weightsPerExample, type Examples } from './examples.js';
 import type { ModelProgram, OutputPort } from './model-programs.js';
 
 /** What of which examples goes into a batch. */
@@ -130,13 +130,7 @@ export class BatchFeeder {
     const weights = this.#inputs.get(input)!;
     const { batch } = this.#model.size;
     const time = output.time ?? 1;
-    const perExample = source ? sizeOf(source.shape.slice(1)) : 1;
-    if (perExample !== 1 && perExample !== time) {
-      throw new SeqkitError(
-        `Sample weights of shape (${source!.shape.join(', ')}) do not fit ${time} output rows an example.`,
-        { code: 'bad-shape', hint: 'Give one weight for each example, or one for each of its time steps.' },
-      );
-    }
+    const perExample = source ? weightsPerExample(source, time) : 1;
     const divisor = count * time;
     for (let n = 0; n < batch; n++) {
       const example = row(n);

@@ -1,6 +1,6 @@
 import { SeqkitError } from '../errors.js';
-import { sizeOf, type Tensor } from '../tensor.js';
-import { countOf, type Examples } from './examples.js';
+import type { Tensor } from '../tensor.js';
+import { countOf, weightsPerExample, type Examples } from './examples.js';
 import { lossSettings, type Loss } from './losses.js';
 
 /** The output that is trained. */
@@ -45,7 +45,7 @@ export function weighClasses(
   const [given] = examples.weights as readonly (Tensor | undefined)[];
   const N = countOf(examples);
   const columns = name === 'categoricalCrossentropy' ? F : 1;
-  const perExample = given ? sizeOf(given.shape.slice(1)) : 0;
+  const perExample = given ? weightsPerExample(given, T) : 0;
   const data = new Float64Array(N * T).fill(1);
   for (let row = 0; row < N * T; row++) {
     const n = Math.floor(row / T);
@@ -56,6 +56,11 @@ export function weighClasses(
 }
 
 function readWeights(classWeight: Readonly<Record<number, number>>, classes: number): Map<number, number> {
+  if (typeof classWeight !== 'object' || classWeight === null) {
+    throw new SeqkitError(`classWeight must be an object of weights by class, not ${String(classWeight)}.`, {
+      code: 'usage',
+    });
+  }
   return new Map(
     Object.entries(classWeight).map(([key, weight]) => {
       const one = Number(key);

@@ -1,6 +1,6 @@
 import { SeqkitError } from '../errors.js';
 import type { LayerGraph } from '../layers/layer-graph.js';
-import { toTensor, type Tensor, type TensorLike } from '../tensor.js';
+import { sizeOf, toTensor, type Tensor, type TensorLike } from '../tensor.js';
 
 /** What a model of several inputs or outputs takes: one for each, in their order. */
 export type Several = TensorLike | readonly TensorLike[];
@@ -57,6 +57,19 @@ export function readExamples(graph: LayerGraph, { x, y, sampleWeight, lengths }:
   const read = toLengths(lengths, inputs);
   for (const own of read) if (own) mismatch(own.length, 'lengths');
   return { inputs, targets, weights, lengths: read };
+}
+
+/**
+ * How many sample weights an example has, where an output has so many rows for each.
+ * @throws SeqkitError `bad-shape` where it is neither one nor one for each row
+ */
+export function weightsPerExample({ shape }: Tensor, rows: number): number {
+  const perExample = sizeOf(shape.slice(1));
+  if (perExample === 1 || perExample === rows) return perExample;
+  throw new SeqkitError(
+    `Sample weights of shape (${shape.join(', ')}) do not fit ${rows} output rows an example.`,
+    { code: 'bad-shape', hint: 'Give one weight for each example, or one for each of its time steps.' },
+  );
 }
 
 /** Tensors for so many inputs or outputs. @throws SeqkitError `usage` where as many were not given */

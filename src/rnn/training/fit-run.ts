@@ -3,6 +3,7 @@ import type { Tensor } from '../tensor.js';
 import type { Examples } from './examples.js';
 import type { RunDescription } from './checkpoint.js';
 import type { EarlyStopping } from './early-stopping.js';
+import type { FitOptions } from './fit-options.js';
 import type { ProgramSize } from './model-programs.js';
 import type { Trainer } from './trainer.js';
 
@@ -16,9 +17,10 @@ export async function describeRun(
     shuffle: boolean;
     validationSplit: number;
     stopping: EarlyStopping | undefined;
+    classWeight: FitOptions['classWeight'];
   },
 ): Promise<RunDescription> {
-  const { size, shuffle, validationSplit, stopping } = options;
+  const { size, shuffle, validationSplit, stopping, classWeight } = options;
   return {
     loop: 'fit',
     ...model.describe(),
@@ -27,6 +29,7 @@ export async function describeRun(
     'the input x': fingerprint(examples.inputs),
     'the targets y': fingerprint(examples.targets),
     sampleWeight: fingerprint(examples.weights),
+    ...(classWeight && { classWeight }),
     ...lengthsOf(examples),
     validationData: validation ? fingerprint(validation.inputs) + fingerprint(validation.targets) : null,
     ...(validation &&

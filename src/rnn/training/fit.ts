@@ -60,7 +60,9 @@ export async function fitExamples(
     checkpoint &&
     (await FitSaver.open(
       model,
-      await describeRun(model, examples, given.validation, { size, shuffle, validationSplit, stopping }),
+      await describeRun(model, examples, given.validation, {
+        ...{ size, shuffle, validationSplit, stopping, classWeight },
+      }),
       { checkpoint, resume: options.resume ?? false, at },
     ));
 

@@ -123,13 +123,14 @@ export class Completion {
 
   #someTuplet(g: TuneGrammar): boolean {
     return tuplets.some((p) => {
-      if (!this.#has(p) || g.time.tuplet || g.time.broken) return false;
+      if (!this.#has(p) || g.time.tuplet) return false;
       const trial = g.copy();
       return trial.push(p) === undefined && this.#tupletFits(trial);
     });
   }
 
   #tupletFits(g: TuneGrammar): boolean {
+    if (g.time.broken) return false;
     // What the digit means shows with the note after it.
     const trial = g.copy();
     return trial.push('z') === undefined && this.#barFits(trial);

@@ -1,5 +1,6 @@
 import { readKey } from './key.js';
 import { barTicks, readMeter, readUnit, unitOf, unitTicks } from './meter.js';
+import { isMark } from './ornaments.js';
 import { TuneGrammar } from './tune-grammar.js';
 import type { Tune } from './tune.js';
 
@@ -120,19 +121,21 @@ function readBody(lines: readonly string[]): Body {
   return { ok: true, text: `${written.join('\n')}\n` };
 }
 
+/** Marks keep their signs, `!trill!`; breaks of lines in the older way, `!`, go; bar lines may be written apart. */
 function oneSpelling(line: string): string {
   return line
     .replace(/!$|\\$|\*$/, '')
+    .replace(/!([a-z]+)!/g, (written, name: string) => (isMark(name) ? `+${name}+` : written))
     .replace(/!(\+?)(?=[^a-z(<>])|`|\by\d*/g, '')
     .replace(/\+([a-z]+)\+/g, '!$1!')
-    .replace(/:\|:|:\|\|:|:: ?/g, '::')
-    .replace(/\|\|:|\[\|:/g, '|:')
+    .replace(/ (?=[|:]|\[\|)/g, '')
+    .replace(/(?:\[\||(?:\|\]?)*\|):/g, '|:')
+    .replace(/:+\|*:+(?:\|:)? ?/g, '::')
     .replace(/:\|\||:\|\]/g, ':|')
     .replace(/\[\|(?=[^:])|\.\|/g, '|')
     .replace(/\[K: *([^\]]*)\]/g, (whole, key: string) => (readKey(key) ? `[K:${readKey(key)}]` : whole))
     .replace(/(:?\|) ?\[([12])/g, '$1$2')
     .replace(/ +/g, ' ')
-    .replace(/ (?=[|:])/g, '')
     .replace(/\|(?=:?\|?$)/g, '|')
     .trim();
 }

@@ -62,7 +62,7 @@ export class TuneSections {
     }
     const wrong = this.bars.close(ticks, line);
     this.ended = ends && line !== '|:';
-    this.#opened = line === '|:';
+    this.#opened = line.endsWith(':');
     if (this.#exact && ends && this.ending === 1 && line !== ':|') {
       return 'a first ending that does not repeat';
     }

@@ -1,4 +1,6 @@
-import { readFileSync } from 'node:fs';
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { Dense } from '../../../src/rnn/layers/dense.js';
 import { Sequential } from '../../../src/rnn/sequential.js';
@@ -7,6 +9,7 @@ import { relativeError } from '../../../src/rnn/training/gradient-check.js';
 import type { LossName } from '../../../src/rnn/training/losses.js';
 import { SGD } from '../../../src/rnn/training/optimizers.js';
 import { normals } from '../../support/random-tensors.js';
+import { recordComparison } from '../../support/conformance.js';
 import { againstTorch, judgedEngines, type JudgedEngine } from '../../support/tolerances.js';
 
 interface Golden {
@@ -56,10 +59,16 @@ describe('classWeight', () => {
     layer.setWeights(golden.classes.weights);
     const before = layer.getWeights().map(({ data }) => data);
     const history = await model.fit(x, targets, { classWeight, sampleWeight });
-    expect(Math.abs(history.loss[0] / golden.classes.loss - 1)).toBeLessThan(againstTorch.losses[engine]);
+    const errors = { losses: Math.abs(history.loss[0] / golden.classes.loss - 1), weights: 0 };
     const after = layer.getWeights().map(({ data }) => data);
     const moved = before.map((values, i) => values.map((value, k) => value - after[i][k]));
-    expect(relativeError(moved, golden.classes.gradients)).toBeLessThan(againstTorch.weights[engine]);
+    errors.weights = relativeError(moved, golden.classes.gradients);
+    for (const what of ['losses', 'weights'] as const) {
+      const [error, limit] = [errors[what], againstTorch[what][engine]];
+      const source = `PyTorch, class weights: ${what}`;
+      recordComparison({ source, engine, title: loss, measure: 'relative', error, limit });
+      expect(error).toBeLessThan(limit);
+    }
     await model.dispose();
   });
 
@@ -81,10 +90,40 @@ describe('classWeight', () => {
     expect(byClass.toBytes()).toEqual(byHand.toBytes());
   });
 
+  it('belongs to a run: a resume with others is refused', async () => {
+    const folder = mkdtempSync(join(tmpdir(), 'seqkit-classes-'));
+    try {
+      const checkpoint = { path: join(folder, 'run.safetensors') };
+      const resumable = { checkpoint, resume: true, epochs: 1 };
+      const first = await network('sparseCategoricalCrossentropy');
+      await first.fit(x, y, { ...resumable, classWeight });
+      const other = (await network('sparseCategoricalCrossentropy')).fit(x, y, {
+        ...resumable,
+        classWeight: { 1: 2 },
+      });
+      await expect(other).rejects.toMatchObject({
+        code: 'usage',
+        message: expect.stringContaining('What differs: sampleWeight; classWeight ({"0":2'),
+      });
+    } finally {
+      rmSync(folder, { recursive: true });
+    }
+  });
+
+  it('refuses sample weights that fit neither examples nor rows', async () => {
+    const model = await network('sparseCategoricalCrossentropy');
+    const wrong = normals(5, N, T - 1);
+    await expect(model.fit(x, y, { classWeight, sampleWeight: wrong })).rejects.toMatchObject({
+      code: 'bad-shape',
+      message: expect.stringContaining('do not fit 6 output rows'),
+    });
+  });
+
   it.each<[string, LossName, number, Record<number, number>, string, string]>([
     ['a class that there is not', 'sparseCategoricalCrossentropy', V, { 7: 1 }, 'bad-value', 'from 0 to 6'],
     ['half a class', 'sparseCategoricalCrossentropy', V, { 0.5: 1 }, 'bad-value', '"0.5"'],
     ['a weight below 0', 'sparseCategoricalCrossentropy', V, { 1: -1 }, 'bad-value', 'not -1'],
+    ['what is no object', 'sparseCategoricalCrossentropy', V, 2 as never, 'usage', 'must be an object'],
     ['values', 'meanSquaredError', 2, { 1: 2 }, 'usage', 'meanSquaredError over 2 outputs has none'],
     ['several labels', 'binaryCrossentropy', 2, { 1: 2 }, 'usage', 'binaryCrossentropy over 2 outputs'],
   ])('refuses %s', async (_what, loss, units, wrong, code, message) => {

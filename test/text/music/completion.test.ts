@@ -2,6 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { Random } from '../../../src/rnn/random.js';
 import { Completion } from '../../../src/text/music/completion.js';
 import { barTicks, unitTicks, wholeTicks } from '../../../src/text/music/meter.js';
+import { readTunes } from '../../../src/text/music/read-tunes.js';
 import { TuneGrammar } from '../../../src/text/music/tune-grammar.js';
 import { judgeTune, wrongBars } from './judge-tune.js';
 
@@ -45,9 +46,11 @@ describe('random characters under the constraint', () => {
     const seen = new Set<string>();
     for (let i = 0; i < 8; i++) {
       const body = walk({ meter, unit }, characters, random);
-      const judged = await judgeTune(`X:1\nT:t\nM:${meter}\nL:${unit}\nK:D\n${body}`);
+      const abc = `X:1\nT:t\nM:${meter}\nL:${unit}\nK:D\n${body}`;
+      const judged = await judgeTune(abc);
       expect(judged.warnings, body).toEqual([]);
       expect(wrongBars(judged, barTicks(meter) / wholeTicks), body).toEqual([]);
+      expect(readTunes(abc).faults, body).toEqual([]);
       // After eight bars the section ends, or the ending that repeats it and the other one.
       expect(judged.bars.length, body).toBeLessThanOrEqual(12);
       for (const c of body) seen.add(c);
@@ -65,6 +68,22 @@ describe('random characters under the constraint', () => {
       expect(wrongBars(judged, 0.75), body).toEqual([]);
     }
   });
+});
+
+it('no tuplet begins in the middle of a broken rhythm, which none of its notes could end', () => {
+  const completion = new Completion((c) => characters.includes(c), { unit: unitTicks('1/8'), maxBars: 8 });
+  const after = (body: string): TuneGrammar | undefined => {
+    let grammar: TuneGrammar | undefined = new TuneGrammar({
+      bar: barTicks('4/4'),
+      unit: unitTicks('1/8'),
+      exact: true,
+    });
+    for (const c of body) grammar = grammar && completion.next(grammar, c);
+    return grammar;
+  };
+  expect(after('A2(3AB')).toBeDefined();
+  expect(after('A>(A')).toBeDefined();
+  expect(after('A>(3')).toBeUndefined();
 });
 
 describe('the judge', () => {

@@ -39,7 +39,7 @@ describe('readTunes', () => {
   it('keeps repeats, endings, pickups, tuplets, ornaments, grace notes, chords and slurs', () => {
     const body =
       '(3ABc|:~d2 [DFA]2 {c}"Gm"dcdB|A2 dc d2AB|1 c2 A2 A2 (3ABc:|2 c2A2 A4||\n' +
-      "fg|a>b a2 (gf)ed|c4- c2 z2|!trill!a,2^c'2 =B,2_E2|a6:|\n";
+      "fg|a>b a2 (gf)ed|c4- c2 z2|!trill!a,2^c'2 =B,2_E2|!fermata!A2 !turn![DF]2 u!accent!^c2:|\n";
     expect(readTunes(tune(body)).tunes[0].body).toBe(body);
   });
 
@@ -48,6 +48,14 @@ describe('readTunes', () => {
       'ABcd efga|ABcd efga|\n[K:G]ABcd efga|]\n',
     );
   });
+
+  it.each([
+    ['A8 :| |: B8 :|', 'A8::B8:|\n'],
+    ['A8 :: |: B8 :|', 'A8::B8:|\n'],
+    ['A8 :|| B8 || |: c8 :|', 'A8:| B8|: c8:|\n'],
+    ['A8 |] |: B8 [|: c8 ||: d8 :|] |: e8 :|', 'A8|: B8|: c8|: d8::e8:|\n'],
+    ['|: A8 ::| B8 |]', undefined],
+  ])('reads the bar lines of %j', (body, read) => expect(readTunes(tune(body)).tunes[0]?.body).toBe(read));
 
   it.each([
     ['ABcd efgab|A8|', 'bar 1 is too long'],

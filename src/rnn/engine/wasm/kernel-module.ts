@@ -86,7 +86,8 @@ async function compileBinary(variant: Variant, shared: boolean): Promise<Compile
   let binary = atob(variant === 'simd' ? simd : relaxedSimd);
   if (!shared) binary = binary.replace(`${memoryImport}\x03`, `${memoryImport}\x01`);
   try {
-    const bytes = Uint8Array.from(binary, (character) => character.charCodeAt(0));
+    const bytes = new Uint8Array(binary.length);
+    for (let i = 0; i < bytes.length; i++) bytes[i] = binary.charCodeAt(i);
     return { variant, shared, module: await WebAssembly.compile(bytes) };
   } catch (cause) {
     throw new SeqkitError(`This host cannot run the wasm engine's ${variant} kernels.`, {

@@ -36,9 +36,18 @@ export class ThreadedSession implements Session {
 
   async compile(program: Program): Promise<WasmExecutable> {
     if (workOf(program) < leastWorkOfAThread * this.threads) return this.#session.compile(program);
-    this.#team ??= this.#startTeam();
-    const { threads } = await this.#team;
-    return this.#session.compile(program, { threads });
+    // The threads start while the program is laid out: either takes tens of milliseconds.
+    const team = (this.#team ??= this.#startTeam());
+    // It is waited for below, unless laying out throws first.
+    team.catch(() => {});
+    const executable = this.#session.compile(program, { threads: this.threads });
+    try {
+      await team;
+    } catch (error) {
+      executable.dispose();
+      throw error;
+    }
+    return executable;
   }
 
   has(name: string): boolean {
@@ -55,7 +64,7 @@ export class ThreadedSession implements Session {
 
   dispose(): void {
     abandoned.unregister(this);
-    void this.#team?.then((team) => team.dispose());
+    this.#team?.then((team) => team.dispose()).catch(() => {});
     this.#session.dispose();
   }
 
