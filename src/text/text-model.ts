@@ -120,6 +120,10 @@ export class TextModel {
       this.#vocabulary = vocabulary;
       this.#model = model;
       this.#training = after(history);
+      if (options.earlyStopping?.restoreBest && history.bestEpoch && !history.stopped) {
+        // The weights are those of that epoch again.
+        this.#training.heldOutLoss = history.heldOutLoss[history.bestEpoch - 1];
+      }
       this.#seen = seen;
       return history;
     } finally {

@@ -205,6 +205,8 @@ describe('a text model in training', () => {
     // The tail that was held out: 123 characters.
     const { loss } = await whole.evaluate(text.slice(-123), { batchSize: 8, seqLength: 16 });
     expect(loss).toBeCloseTo(lowest, 10);
+    // The file says how good the weights in it are.
+    expect(Buffer.from(whole.toBytes()).toString('latin1')).toContain(`heldOutLoss\\":${lowest}`);
     const saved: TextFitOptions = { ...options, checkpoint: { folder }, resume: true };
     await stoppedAfter(9 * expected.bestEpoch! + 4, saved);
     const second = new TextModel(architecture);
