@@ -38,7 +38,7 @@ afterAll(() => rmSync(folder, { recursive: true }));
 beforeAll(async () => {
   const { status, stderr } = await runCli(['train-music', ...small, '--out', model]);
   expect(status, stderr).toBe(0);
-}, 30_000);
+});
 
 describe('train-music', () => {
   it('takes the tunes that come along, and names those it leaves out', async () => {
