@@ -31,7 +31,7 @@ const HEADER_BYTES = 46;
  * no default.
  */
 const { WaveFile }: Pick<typeof wavefile, 'WaveFile'> =
-  (wavefile as Partial<Record<string, typeof wavefile>>)['default'] ?? wavefile;
+  (wavefile as unknown as Partial<Record<string, typeof wavefile>>)['default'] ?? wavefile;
 
 /** Bytes of samples that wavefile is given at a time: it takes many times their memory. */
 const BLOCK_BYTES = 1 << 18;

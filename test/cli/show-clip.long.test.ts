@@ -56,7 +56,7 @@ describe('records of mixed examples', () => {
       for (const { sources, startSeconds, gainDb } of placed) {
         expect(sources.length).toBeGreaterThan(0);
         for (const { name, fromSeconds, toSeconds } of sources) {
-          expect(name).toMatch(/^(activates|negatives)\//);
+          expect(name).toMatch(/^(activates|negatives|speech|look-alikes)\//);
           expect(toSeconds).toBeGreaterThan(fromSeconds);
         }
         expect(startSeconds).toBeGreaterThanOrEqual(0);

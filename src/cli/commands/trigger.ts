@@ -217,7 +217,7 @@ async function trainTrigger(folder: string, options: TrainOptions): Promise<void
   const { judgement } = record;
   if (judgement !== undefined) {
     note(
-      `The last epochs were judged on a tenth of the clips, which they were not trained on: ${(100 * judgement.missed).toFixed(1)}% missed in mixed examples.`,
+      `The last epochs were judged on a tenth of the clips, which they were not trained on: ${(100 * judgement.missed).toFixed(1)}% missed in mixed examples. It fires from a score of ${model.settings.firing.threshold.toFixed(3)} on, which calibrate-trigger changes.`,
     );
   }
   if (heldBack.heldBack !== undefined) print(`on clips that were held back: ${heldBack.heldBack.verdict}`);
