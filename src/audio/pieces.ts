@@ -85,8 +85,9 @@ const FRAGMENT_SECONDS: Range = [0.08, 0.4];
 const FADE_SECONDS = 0.005;
 /** Share of the other words that are false alarms of before, where the clips hold any. */
 const ALARM_SHARE = 0.3;
-/** No more of an alarm is used in one example. */
-const LONGEST_ALARM_SECONDS = 3;
+/** Of an alarm as `listen` keeps it, three seconds of which the first two led up to it, the last two are used. */
+const KEPT_ALARM_SECONDS = 3.2;
+const USED_ALARM_SECONDS = 2;
 
 /** A stretch of a clip, in samples. */
 interface Fragment {
@@ -216,8 +217,13 @@ function fragmentsOf(
       const longest = Math.round(LONGEST_NEGATIVE_SECONDS * sampleRate);
       return [lengthOf(clip) <= longest ? wholeWord(clip, sampleRate) : stretchOf(clip, longest, random)];
     }
-    case 'alarm':
-      return [stretchOf(random.choice(alarms), Math.round(LONGEST_ALARM_SECONDS * sampleRate), random)];
+    case 'alarm': {
+      const clip = random.choice(alarms);
+      const { length: to } = clip.samples;
+      const used = Math.round(USED_ALARM_SECONDS * sampleRate);
+      if (to > KEPT_ALARM_SECONDS * sampleRate) return [stretchOf(clip, used, random)];
+      return [{ clip, from: Math.max(0, to - used), to }];
+    }
     case 'speech': {
       const length = Math.round(random.uniform(...SPEECH_SECONDS) * sampleRate);
       return [stretchOf(random.choice(speech), length, random)];

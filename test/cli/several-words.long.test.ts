@@ -30,7 +30,7 @@ beforeAll(async () => {
     '--examples',
     '240',
     '--epochs',
-    '8',
+    '20',
     '--hold-out',
     '0.2',
     '--out',
