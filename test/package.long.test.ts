@@ -76,7 +76,11 @@ describe('the package, installed', () => {
         cpSync(path.join(source, name), path.join(folder, 'clips', kind, name));
       }
     }
-    runs('npx', ['seqkit', 'train-trigger', './clips', '--epochs', '1', '--examples', '200', '--spoken', '0'], { offline: true });
+    runs(
+      'npx',
+      ['seqkit', 'train-trigger', './clips', '--epochs', '1', '--examples', '200', '--spoken', '0'],
+      { offline: true },
+    );
     expect(statSync(path.join(folder, 'trigger.safetensors')).size).toBeGreaterThan(10_000);
   });
 
