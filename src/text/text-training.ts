@@ -123,9 +123,11 @@ export async function trainOnText(
 
   const turns = new Turns();
   const samples = options.sample && new Samples(text, options.sample);
-  for (; at.epoch <= epochs && !stopping?.over && pace.progress(history.steps) < 1; at.nextEpoch()) {
+  let done = pace.progress(history.steps) >= 1;
+  // A checkpoint of the last step lies inside an epoch, whose end is still to come.
+  for (; at.epoch <= epochs && !stopping?.over && (!done || at.batch > 0); at.nextEpoch()) {
     let stepMs = performance.now();
-    while (at.batch < training.batches) {
+    while (at.batch < training.batches && !done) {
       const { x, y, sampleWeight, predictions, scale, anew } = training.batch(at.batch, at.epoch);
       if (anew) await model.resetStates('train');
       const batchLoss = await model.trainOnBatch(x, y, sampleWeight && { sampleWeight });
@@ -133,6 +135,7 @@ export async function trainOnText(
       at.add({ sum: batchLoss * scale, characters: predictions }, (now - stepMs) / 1000);
       stepMs = now;
       const progress = pace.progress(history.steps);
+      done = progress >= 1;
       options.onProgress?.({
         epoch: at.epoch,
         step: history.steps,
@@ -157,7 +160,7 @@ export async function trainOnText(
         }
         stepMs = performance.now();
       } else if (history.steps % metricsSteps === 0) await note(undefined);
-      if (history.stopped || progress >= 1) break;
+      if (history.stopped) break;
     }
     const heldOutLoss = await measure();
     at.endEpoch(heldOutLoss);

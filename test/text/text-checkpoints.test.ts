@@ -73,7 +73,7 @@ describe('a text model in training', () => {
     expect(engines).toEqual(['reference']);
   });
 
-  it.each([1, 8, 9, 10, 23, 35])('stopped after step %d goes on to the very bytes', async (steps) => {
+  it.each([1, 8, 9, 10, 23, 35, 36])('stopped after step %d goes on to the very bytes', async (steps) => {
     const whole = new TextModel(architecture);
     const expected = await whole.fit(text, run);
     const options: TextFitOptions = { ...run, checkpoint: { folder, everySteps: 4 }, resume: true };
@@ -87,6 +87,18 @@ describe('a text model in training', () => {
     const history = await second.fit(text, { ...options, onStart: (plan) => (resumedAt = plan.resumedAt) });
     expect(resumedAt).toBe(steps);
     expect(timeless(history)).toEqual(timeless(expected));
+    expect(Buffer.from(second.toBytes()).equals(Buffer.from(whole.toBytes()))).toBe(true);
+  });
+
+  it('stopped after the last of its steps, inside an epoch, still measures that epoch', async () => {
+    const options: TextFitOptions = { ...run, steps: 22 };
+    const whole = new TextModel(architecture);
+    const expected = await whole.fit(text, options);
+    expect(expected.heldOutLoss).toHaveLength(3);
+    const saved: TextFitOptions = { ...options, checkpoint: { folder, everySteps: 11 }, resume: true };
+    await stoppedAfter(22, saved);
+    const second = new TextModel(architecture);
+    expect(timeless(await second.fit(text, saved))).toEqual(timeless(expected));
     expect(Buffer.from(second.toBytes()).equals(Buffer.from(whole.toBytes()))).toBe(true);
   });
 
