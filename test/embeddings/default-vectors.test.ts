@@ -31,6 +31,12 @@ describe('the default vectors', async () => {
     }
   });
 
+  it('can be opened twice at once', async () => {
+    const opened = await Promise.all([KeyedVectors.default(), KeyedVectors.default()]);
+    const expected = vectors.mostSimilar({ positive: ['king'] });
+    for (const each of opened) expect(each.mostSimilar({ positive: ['king'] })).toEqual(expected);
+  });
+
   it('are 100,000 words, the most frequent first, each of which is found', () => {
     expect([vectors.size, vectors.vectorSize]).toEqual([100_000, 100]);
     const words = [...vectors.words()];

@@ -73,12 +73,14 @@ describe('fileText', () => {
     expect(await wholeText(fileText(write('large.txt', text)))).toBe(text);
   });
 
-  it('reads all files of a folder by name, but hidden ones', async () => {
+  it('reads all files of a folder by name, but hidden ones and packages', async () => {
     mkdirSync(join(folder, 'texts/b'), { recursive: true });
     write('texts/c.txt', '\ufeffthree');
     write('texts/a.txt', 'one ');
     write('texts/b/x.md', 'two ');
     write('texts/.hidden', 'no');
+    mkdirSync(join(folder, 'texts/node_modules/a'), { recursive: true });
+    write('texts/node_modules/a/readme.md', 'no');
     expect(await wholeText(fileText(join(folder, 'texts')))).toBe('one two three');
   });
 

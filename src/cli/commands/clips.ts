@@ -173,7 +173,9 @@ function check(folder: string, options: CheckOptions): void {
     const held = CLIP_KINDS.map(
       (kind) => `${counts[kind].clips} ${kind} (${counts[kind].seconds.toFixed(0)} s)`,
     );
-    print(`${held.join(', ')}: ${errors} errors, ${problems.length - errors} warnings`);
+    const warnings = problems.length - errors;
+    const many = (count: number, what: string): string => `${count} ${what}${count === 1 ? '' : 's'}`;
+    print(`${held.join(', ')}: ${many(errors, 'error')}, ${many(warnings, 'warning')}`);
   }
   for (const kind of ['negatives', 'backgrounds'] as const) {
     if (counts[kind].clips === 0)

@@ -25,6 +25,11 @@ export class VectorMemory {
   readonly shared: boolean;
   #top = 0;
   #sealed = false;
+  /**
+   * Those of the views. Shared memory gets another buffer over the same bytes when it grows, and in V8 also
+   * when any other shared memory of the process does.
+   */
+  readonly #buffers = new WeakSet<ArrayBufferLike>();
 
   /** @param share whether threads are to share it, where they can */
   constructor(share = true) {
@@ -73,18 +78,27 @@ export class VectorMemory {
 
   /** A view of bytes from an address on. */
   bytes(start: number, length: number): Uint8Array<ArrayBuffer> {
-    return new Uint8Array(this.memory.buffer, start, length);
+    return new Uint8Array(this.#buffer(), start, length);
   }
 
   /** A view of 32-bit floats from an address on. */
   floats(start: number, length: number): Float32Array<ArrayBuffer> {
-    return new Float32Array(this.memory.buffer, start, length);
+    return new Float32Array(this.#buffer(), start, length);
   }
 
   /** The address of a view of this memory. */
   addressOf(view: ArrayBufferView): number {
-    if (view.buffer !== this.memory.buffer) throw new RangeError('this array lies elsewhere');
+    const { buffer } = view;
+    // A buffer that was lost as its memory grew holds nothing.
+    const lost = !this.shared && buffer !== this.memory.buffer;
+    if (lost || !this.#buffers.has(buffer)) throw new RangeError('this array lies elsewhere');
     return view.byteOffset;
+  }
+
+  #buffer(): ArrayBuffer {
+    const { buffer } = this.memory;
+    this.#buffers.add(buffer);
+    return buffer;
   }
 }
 

@@ -42,7 +42,7 @@ export function appendText(path: string, text: string): void {
 
 /**
  * The files that a path stands for: the file itself, or all in the folder and in those below it, by
- * name, but for hidden ones.
+ * name, but for hidden ones and what lies in `node_modules`.
  * @throws SeqkitError `file-access` where it is missing or holds no file
  */
 export function filesAt(path: string, what: string): string[] {
@@ -55,14 +55,14 @@ export function filesAt(path: string, what: string): string[] {
   }
   throw new SeqkitError(`Cannot read ${what} at ${path}: the folder holds no file.`, {
     code: 'file-access',
-    hint: 'Hidden files do not count.',
+    hint: 'Hidden files and node_modules do not count.',
   });
 }
 
 function walk(folder: string): string[] {
   return fs
     .readdirSync(folder, { withFileTypes: true })
-    .filter(({ name }) => !name.startsWith('.'))
+    .filter(({ name }) => !name.startsWith('.') && name !== 'node_modules')
     .sort((a, b) => (a.name < b.name ? -1 : 1))
     .flatMap((entry) => {
       const path = join(folder, entry.name);
