@@ -118,6 +118,36 @@ describe('a damaged text file', () => {
     await expect(KeyedVectors.fromBytes(latin1, { encoding: 'klingon' })).rejects.toThrow(/"klingon"/);
   });
 
+  it.each(['word2vec-binary', 'fasttext-binary'] as const)(
+    '%s takes the encoding of its words',
+    async (format) => {
+      const data = Float32Array.of(1, 2, 3, 4, 5, 6);
+      // One byte a letter in Latin-1, so the words can be put in place of others.
+      const utf8 = await KeyedVectors.fromRows(['naAve', 'cafA', 'plain'], data).toBytes(format);
+      const bytes = Uint8Array.from(utf8);
+      const text = Buffer.from(bytes).toString('latin1');
+      bytes[text.indexOf('naAve') + 2] = 0xef;
+      bytes[text.indexOf('cafA') + 3] = 0xe9;
+      await expect(KeyedVectors.fromBytes(bytes)).rejects.toEqual(
+        refused(/byte \d+: word 1 is not valid UTF-8; state its encoding/),
+      );
+      const expected = { naïve: [1, 2], café: [3, 4], plain: [5, 6] };
+      expect(read(await KeyedVectors.fromBytes(bytes, { encoding: 'latin1' }))).toEqual(expected);
+      const other = await KeyedVectors.fromBytes(bytes, { encoding: 'windows-1251' });
+      expect([...other.words()]).toEqual(['naпve', 'cafй', 'plain']);
+      await expect(KeyedVectors.fromBytes(bytes, { encoding: 'klingon' })).rejects.toThrow(/"klingon"/);
+    },
+  );
+
+  it("that is seqkit's own takes no encoding", async () => {
+    const bytes = await KeyedVectors.fromRows(['é'], Float32Array.of(1, 2)).toBytes('seqkit');
+    expect(read(await KeyedVectors.fromBytes(bytes, { encoding: 'utf8' }))).toEqual({ é: [1, 2] });
+    await expect(KeyedVectors.fromBytes(bytes, { encoding: 'latin1' })).rejects.toMatchObject({
+      code: 'bad-value',
+      message: expect.stringContaining('whose words are UTF-8') as string,
+    });
+  });
+
   it('that does not fit its stated encoding is refused by its line and byte', async () => {
     const refusal = async (bytes: Uint8Array, encoding: string, size: number): Promise<unknown> => {
       const pieces = (async function* () {
