@@ -1,6 +1,10 @@
 import { SeqkitError } from '../rnn/errors.js';
-import type { LayerGraph } from '../rnn/layers/layer-graph.js';
+import { Dense } from '../rnn/layers/dense.js';
+import { input } from '../rnn/layers/input.js';
+import { LayerGraph } from '../rnn/layers/layer-graph.js';
 import type { Layer } from '../rnn/layers/layer.js';
+import type { PoolingOptions } from '../rnn/layers/pooling.js';
+import type { Sliding } from '../rnn/layers/sliding.js';
 import { restoreGraph } from '../rnn/model-architecture.js';
 import type { ModelFile } from '../rnn/model-file.js';
 import { Model } from '../rnn/model.js';
@@ -9,6 +13,7 @@ import { Random } from '../rnn/random.js';
 import { Sequential } from '../rnn/sequential.js';
 import { sizeOf, type Tensor } from '../rnn/tensor.js';
 import type { LossName, LossTerm } from '../rnn/training/losses.js';
+import { D, merges, N, stacks, T, V } from './gradient-layers.js';
 
 /** Layers with data to check their gradients on. */
 export interface GradientCase {
@@ -21,74 +26,31 @@ export interface GradientCase {
   readonly samples?: number;
 }
 
-/** N, T, D, H and V all differ, so that no transposed dimension can pass. */
-const [N, T, D, H, V] = [3, 4, 5, 6, 7];
-const layer = (kind: string, options: object = {}): LayerDescription => ({ kind, options: { ...options } });
-const units = H;
-const returnSequences = true;
-
-/** Stacks by the name of the layer that they show. */
-const stacks: Readonly<Record<string, readonly LayerDescription[]>> = {
-  SimpleRNN: [layer('SimpleRNN', { units, returnSequences })],
-  GRU: [layer('GRU', { units, returnSequences })],
-  'GRU, reset before': [layer('GRU', { units, returnSequences, resetAfter: false })],
-  LSTM: [layer('LSTM', { units, returnSequences })],
-  Bidirectional: [layer('Bidirectional', { layer: layer('GRU', { units, returnSequences }) })],
-  Dense: [layer('Dense', { units })],
-  Activation: [layer('Dense', { units }), layer('Activation', { activation: 'tanh' })],
-  Dropout: [layer('Dense', { units }), layer('Dropout', { rate: 0.4 })],
-  Conv1D: [layer('Conv1D', { filters: H, kernelSize: 2, strides: 2 })],
-  BatchNormalization: [layer('Dense', { units, useBias: false }), layer('BatchNormalization')],
-  Embedding: [layer('Embedding', { inputDim: V, outputDim: D }), layer('Dense', { units: V })],
-  OneHot: [layer('OneHot', { depth: V }), layer('LSTM', { units, returnSequences })],
-  Masking: [layer('Masking'), layer('GRU', { units, returnSequences })],
-  LayerNormalization: [layer('LayerNormalization'), layer('Dense', { units })],
-  Residual: [layer('Residual', { layers: [layer('Dense', { units: D, activation: 'tanh' })] })],
-  TiedEmbedding: [
-    layer('TiedEmbedding', {
-      inputDim: V,
-      outputDim: D,
-      layers: [layer('GRU', { units: D, returnSequences })],
-    }),
-  ],
-  TimeDistributed: [layer('TimeDistributed', { layer: layer('Dense', { units, activation: 'tanh' }) })],
-  MaxPooling1D: [layer('Dense', { units }), layer('MaxPooling1D')],
-  AveragePooling1D: [layer('Dense', { units }), layer('AveragePooling1D')],
-  GlobalMaxPooling1D: [layer('Dense', { units }), layer('GlobalMaxPooling1D')],
-  GlobalAveragePooling1D: [layer('Dense', { units }), layer('GlobalAveragePooling1D')],
-  Flatten: [layer('Flatten'), layer('Dense', { units })],
-  Reshape: [layer('Reshape', { targetShape: [2, -1] }), layer('Dense', { units })],
-  RepeatVector: [
-    layer('Dense', { units }),
-    layer('GlobalMaxPooling1D'),
-    layer('RepeatVector', { n: 2 }),
-    layer('SimpleRNN', { units: V, returnSequences }),
-  ],
-  Standardize: [layer('Standardize'), layer('Dense', { units })],
-  L2: [
-    layer('LSTM', { units, kernelRegularizer: { l2: 0.01 }, recurrentRegularizer: { l2: 0.02 } }),
-    layer('Dense', { units: V, kernelRegularizer: { l2: 0.03 }, biasRegularizer: { l2: 0.04 } }),
-  ],
-};
-
 /** The layers that can be asked for. */
-export const gradientLayers = [...new Set(Object.keys(stacks).map(layerOf))];
+export const gradientLayers = [...new Set([...Object.keys(stacks), ...Object.keys(merges)].map(layerOf))];
 
 /**
  * The cases of one layer, in any letters, or of all of them.
  * @throws SeqkitError `usage` for a layer that is none of `gradientLayers`
  */
 export async function layerCases(asked?: string): Promise<GradientCase[]> {
-  const titles = Object.keys(stacks).filter(
-    (title) => asked === undefined || layerOf(title).toLowerCase() === asked.toLowerCase(),
-  );
-  if (titles.length === 0) {
+  const isAsked = (title: string): boolean =>
+    asked === undefined || layerOf(title).toLowerCase() === asked.toLowerCase();
+  const found = [
+    ...Object.entries(stacks)
+      .filter(([title]) => isAsked(title))
+      .map(([title, stack]) => makeCase(title, stack)),
+    ...Object.entries(merges)
+      .filter(([title]) => isAsked(title))
+      .map(([title, [shapes, merge]]) => mergeCase(title, shapes, merge)),
+  ];
+  if (found.length === 0) {
     throw new SeqkitError(`There is no layer "${asked}", nor a file of that name.`, {
       code: 'usage',
       hint: `Give a model file, or one of ${gradientLayers.join(', ')}.`,
     });
   }
-  return Promise.all(titles.map((title) => makeCase(title, stacks[title])));
+  return Promise.all(found);
 }
 
 /**
@@ -100,11 +62,14 @@ export function modelCase(file: ModelFile, title: string): Promise<GradientCase>
     ['Residual', 'TiedEmbedding', 'Reshape', 'Flatten'].includes(kind),
   );
   if (file.graph || hangTogether || file.shapes?.some(({ steps }) => steps)) return wholeCase(file, title);
-  return makeCase(title, file.layers.map(shrink));
+  const rows = file.shapes !== undefined && file.shapes[0].time === undefined;
+  return makeCase(title, file.layers.map(shrink), { rows });
 }
 
 /** How many numbers of each array are moved where there are too many. */
 const samples = 12;
+/** An input of more numbers is too many: long windows need long sequences. */
+const manyNumbers = 500;
 
 async function wholeCase(file: ModelFile, title: string): Promise<GradientCase> {
   const random = new Random(11);
@@ -117,13 +82,37 @@ async function wholeCase(file: ModelFile, title: string): Promise<GradientCase> 
       [N, time, steps, features].filter((size) => size !== undefined),
     );
   });
-  const probe = new Model(restoreGraph(file, title), { engine: 'reference' });
+  return { ...(await graphCase(title, () => restoreGraph(file, title), x, random)), samples };
+}
+
+/** A merge with Dense before its first input, so that what flows back is seen too, and after it. */
+function mergeCase(title: string, shapes: readonly number[][], merge: () => Layer): Promise<GradientCase> {
+  const random = new Random(11);
+  const make = (): LayerGraph => {
+    const inputs = shapes.map((shape) => input({ shape }));
+    const [first, ...others] = inputs;
+    const dense = new Dense({ units: shapes[0].at(-1)! }).apply(first);
+    return LayerGraph.between(inputs, [new Dense({ units: V }).apply(merge().apply([dense, ...others]))]);
+  };
+  const x = shapes.map((shape) => normals(random, [N, ...shape]));
+  return graphCase(title, make, x, random);
+}
+
+/** A graph as it is, with targets of the shapes that it gives. @param make the graph, anew at each call */
+async function graphCase(
+  title: string,
+  make: () => LayerGraph,
+  x: readonly Tensor[],
+  random: Random,
+): Promise<GradientCase> {
+  const probe = new Model(make(), { engine: 'reference' });
   const outputs = await probe.predictAll(x.length === 1 ? x[0] : x);
   await probe.dispose();
   const y = outputs.map(({ shape }) => normals(random, [...shape]));
   const loss = y.map(() => ({ loss: 'meanSquaredError', weight: 1 }) as const);
-  const one = <Item>(items: Item[]): Item | Item[] => (items.length === 1 ? items[0] : items);
-  return { title, layers: graph, loss, x: one(x), y: one(y), samples };
+  const one = <Item>(items: readonly Item[]): Item | readonly Item[] =>
+    items.length === 1 ? items[0] : items;
+  return { title, layers: make(), loss, x: one(x), y: one(y) };
 }
 
 function layerOf(title: string): string {
@@ -146,14 +135,19 @@ function shrink(description: LayerDescription, index: number, all: readonly Laye
   return { kind: description.kind, options };
 }
 
-async function makeCase(title: string, stack: readonly LayerDescription[]): Promise<GradientCase> {
+/** @param rows whether the first layer takes rows, not sequences */
+async function makeCase(
+  title: string,
+  stack: readonly LayerDescription[],
+  { rows: ofRows = false } = {},
+): Promise<GradientCase> {
   const random = new Random(11);
   const first = stack[0].options;
   const tokens = first['depth'] ?? first['inputDim'];
   const x =
     typeof tokens === 'number'
       ? classes(random, tokens, [N, T])
-      : normals(random, [N, T + convolutionSpan(stack), D]);
+      : normals(random, ofRows ? [N, D] : [N, stepsFor(stack), D]);
   const probe = new Sequential(
     stack.map((layer) => makeLayer(layer)),
     { engine: 'reference' },
@@ -162,31 +156,33 @@ async function makeCase(title: string, stack: readonly LayerDescription[]): Prom
   await probe.dispose();
   const outputs = shape[shape.length - 1];
   const rows = shape.slice(0, -1);
+  const layers = stack.map((layer) => makeLayer(layer));
+  const some = sizeOf(x.shape) > manyNumbers ? { samples } : {};
   if (tokens !== undefined && outputs === tokens) {
     const y = classes(random, outputs, rows);
-    return {
-      title,
-      layers: stack.map((layer) => makeLayer(layer)),
-      loss: 'sparseCategoricalCrossentropy',
-      x,
-      y,
-    };
+    return { title, layers, loss: 'sparseCategoricalCrossentropy', x, y, ...some };
   }
   const loss = outputs === 1 ? 'binaryCrossentropy' : 'meanSquaredError';
   const y = outputs === 1 ? classes(random, 2, [...rows, 1]) : normals(random, [...rows, outputs]);
-  return { title, layers: stack.map((layer) => makeLayer(layer)), loss, x, y };
+  return { title, layers, loss, x, y, ...some };
 }
 
-/** Time steps that convolutions need beyond those of the other layers. */
-function convolutionSpan(stack: readonly LayerDescription[]): number {
-  return stack
-    .filter(({ kind }) => kind === 'Conv1D')
-    .map(({ options }) => options as { kernelSize: number; strides?: number; dilationRate?: number })
-    .reduce(
-      (span, { kernelSize, strides = 1, dilationRate = 1 }) => span + kernelSize * dilationRate + 2 * strides,
-      0,
-    );
+/** How many time steps must go in: T, or as many as leave two after the last layer that slides over time. */
+function stepsFor(stack: readonly LayerDescription[]): number {
+  const left = 2;
+  const needed = stack.reduceRight((steps, { kind, options }) => {
+    // Its own steps come after it: those before it have become a row.
+    if (kind === 'RepeatVector') return left;
+    if (!['Conv1D', 'MaxPooling1D', 'AveragePooling1D'].includes(kind)) return steps;
+    const { poolSize = 2, dilationRate = 1, padding = 'valid', ...given } = options as SlidingOptions;
+    const { kernelSize = poolSize, strides = kind === 'Conv1D' ? 1 : poolSize } = given;
+    return (steps - 1) * strides + (padding === 'valid' ? (kernelSize - 1) * dilationRate + 1 : 1);
+  }, left);
+  return Math.max(T, needed);
 }
+
+/** What Conv1D and the pooling layers say of their windows. */
+type SlidingOptions = Partial<Sliding & PoolingOptions>;
 
 function normals(random: Random, shape: number[]): Tensor {
   return { data: Float64Array.from({ length: sizeOf(shape) }, () => random.normal()), shape };

@@ -2,8 +2,8 @@ import { SeqkitError } from './errors.js';
 import { LayerGraph, type InputShape } from './layers/layer-graph.js';
 import { LayerStack } from './layers/layer-stack.js';
 import { describeLayer, makeLayer, type OwnLayers } from './layers/registry.js';
+import { NoStart } from './layers/weight-start.js';
 import { decodeModel, storedWeight, type ModelFile } from './model-file.js';
-import { Random } from './random.js';
 import { checkSafetensorsStart } from './safetensors.js';
 
 /** What a model file says of layers and how they hang together. */
@@ -34,7 +34,8 @@ export function describeArchitecture(
  */
 export function restoreGraph(file: ModelFile, source: string, own?: OwnLayers): LayerGraph {
   const graph = connect(file, source, own);
-  const random = new Random(file.seed);
+  // The weights' shapes first: what the file only claims of sizes costs nothing until its tensors bear it out.
+  const random = new NoStart(file.seed);
   if (file.shapes) {
     graph.build(
       file.shapes.map(({ time, steps, features }): InputShape => ({ time, steps, features })),

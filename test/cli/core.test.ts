@@ -2,16 +2,23 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { gradientLayers } from '../../src/cli/gradient-cases.js';
+import * as rnn from '../../src/rnn/index.js';
 import {
   Add,
+  AveragePooling1D,
   BatchNormalization,
   Conv1D,
   Dense,
+  Dropout,
+  gradientCheck,
   GRU,
   input,
+  LSTM,
+  MaxPooling1D,
   Model,
+  RepeatVector,
   Sequential,
+  type Layer,
 } from '../../src/rnn/index.js';
 import { TextModel } from '../../src/text/text-model.js';
 import { runCli } from '../support/run-cli.js';
@@ -73,7 +80,13 @@ describe('gradcheck', () => {
     const { status, stdout } = await runCli(['gradcheck', '--json']);
     expect(status).toBe(0);
     const { results } = JSON.parse(stdout) as Results;
-    expect(new Set(results.map(({ title }) => title.split(',')[0]))).toEqual(new Set(gradientLayers));
+    const exported = Object.entries(rnn)
+      .filter(([, value]) => typeof value === 'function' && value.prototype instanceof rnn.Layer)
+      .map(([name]) => name)
+      .filter((name) => name !== 'Recurrent');
+    const checked = new Set(results.map(({ title }) => title.split(',')[0]));
+    // L2 is no layer, but a part of the loss that layers add.
+    expect([...checked].sort()).toEqual([...exported, 'L2'].sort());
     for (const { title, errors } of results) {
       expect(errors.at(-1)?.name).toBe('overall');
       for (const { name, relativeError } of errors)
@@ -122,6 +135,85 @@ describe('gradcheck', () => {
     );
     expect(errors.find(({ name }) => name === 'gru/kernel')!.size).toBe(12);
     expect(errors.at(-1)!.size).toBeLessThan(120);
+  });
+
+  it.each<[string, () => Layer[], number[], string]>([
+    [
+      'wide pooling',
+      () => [new MaxPooling1D({ poolSize: 8 }), new Dense({ units: 3 })],
+      [16, 5],
+      'dense/kernel',
+    ],
+    [
+      'pooling between convolutions',
+      () => [
+        new Conv1D({ filters: 5, kernelSize: 3 }),
+        new AveragePooling1D({ poolSize: 4 }),
+        new Conv1D({ filters: 4, kernelSize: 5, dilationRate: 2, activation: 'tanh' }),
+        new Dense({ units: 1 }),
+      ],
+      [60, 5],
+      'conv1d_1/kernel',
+    ],
+    [
+      'windows over hundreds of steps',
+      () => [
+        new Conv1D({ filters: 4, kernelSize: 6, strides: 3, padding: 'same' }),
+        new MaxPooling1D({ poolSize: 8 }),
+        new MaxPooling1D({ poolSize: 4, strides: 3 }),
+        new GRU({ units: 4 }),
+        new RepeatVector({ n: 6 }),
+        new Conv1D({ filters: 4, kernelSize: 6 }),
+      ],
+      [400, 2],
+      'conv1d_1/kernel',
+    ],
+    [
+      'rows to sequences',
+      () => [new Dense({ units: 4 }), new RepeatVector({ n: 3 }), new LSTM({ units: 4 })],
+      [5],
+      'lstm/kernel',
+    ],
+  ])('checks a model with %s', async (title, layers, shape, name) => {
+    const model = new Sequential(layers());
+    await model.build(shape);
+    const path = join(folder, `${title}.safetensors`);
+    await model.save(path);
+    await model.dispose();
+    const { status, stdout, stderr } = await runCli(['gradcheck', path, '--json']);
+    expect(stderr).toBe('');
+    expect(status).toBe(0);
+    const [{ errors }] = (JSON.parse(stdout) as Results).results;
+    expect(errors.map((error) => error.name)).toContain(name);
+  });
+
+  it('leaves dropout out', async () => {
+    // Dropout changes which numbers the differences are of, and so their errors, to the last bit.
+    const errorsOf = async (rate: number): Promise<Results['results'][0]['errors']> => {
+      const model = new Sequential([
+        new LSTM({ units: 4, returnSequences: true, dropout: rate, recurrentDropout: rate }),
+        new Dropout({ rate }),
+        new Dense({ units: 2 }),
+      ]);
+      await model.build([4, 5]);
+      const path = join(folder, `dropped-${rate}.safetensors`);
+      await model.save(path);
+      await model.dispose();
+      const { stdout } = await runCli(['gradcheck', path, '--json']);
+      return (JSON.parse(stdout) as Results).results[0].errors;
+    };
+    const [none, much] = [await errorsOf(0), await errorsOf(0.6)];
+    expect(much).toEqual(none);
+    expect(none.length).toBeGreaterThan(5);
+    // The comparison would show it: with dropout on, some of the same errors are others.
+    const layers = (rate: number): Layer[] => [new Dropout({ rate }), new Dense({ units: 2 })];
+    const check = (rate: number, dropout: boolean) => {
+      const x = { data: Float64Array.from({ length: 15 }, (_, i) => Math.sin(i)), shape: [3, 5] };
+      const y = { data: new Float64Array(6), shape: [3, 2] };
+      return gradientCheck(layers(rate), { loss: 'meanSquaredError', x, y, dropout });
+    };
+    expect(check(0.6, false)).toEqual(check(0, false));
+    expect(check(0.6, true)).not.toEqual(check(0, true));
   });
 
   it('ends with status 1 and names what differs by more than the tolerance', async () => {

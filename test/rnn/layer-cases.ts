@@ -365,6 +365,40 @@ export const layerCases: Record<string, LayerCase> = {
     y: normals(N, 1, H),
     names: ['gru/kernel', 'dense/kernel', 'x'],
   },
+  'an LSTM chained through its own states by attention, layers shared between its steps': {
+    graph() {
+      const x = input({ shape: [T, D] });
+      const a = new Bidirectional({ layer: new LSTM({ units: 2, returnSequences }) }).apply(x);
+      const repeat = new RepeatVector({ n: T });
+      const beside = new Concatenate();
+      const hidden = new Dense({ units: D, activation: 'tanh', name: 'hidden' });
+      const energy = new Dense({ units: 1, name: 'energy' });
+      const flat = new Reshape({ targetShape: [T] });
+      const softmax = new Activation({ activation: 'softmax' });
+      const upright = new Reshape({ targetShape: [T, 1] });
+      const dot = new Dot({ axes: 1 });
+      const decoder = new LSTM({ units: H, returnState: true, name: 'decoder' });
+      const answer = new Dense({ units: V, name: 'answer' });
+      // The first step's states are inputs, as courses have them.
+      const [h0, c0] = [input({ shape: [H] }), input({ shape: [H] })];
+      let [h, c] = [h0, c0];
+      const outputs = Array.from({ length: 3 }, () => {
+        const energies = energy.apply(hidden.apply(beside.apply([a, repeat.apply(h)])));
+        const weights = upright.apply(softmax.apply(flat.apply(energies)));
+        [, h, c] = decoder.applyAll([dot.apply([weights, a]), h, c]);
+        return answer.apply(h);
+      });
+      return LayerGraph.between([x, h0, c0], outputs);
+    },
+    loss: ['sparseCategoricalCrossentropy', 'sparseCategoricalCrossentropy', 'sparseCategoricalCrossentropy'],
+    x: [sequences, normals(N, H), normals(N, H)],
+    y: [classes(V, N), classes(V, N), classes(V, N)],
+    batchSize: N + 1,
+    names: [
+      ...['bidirectional/forward/kernel', 'hidden/kernel', 'hidden/bias', 'energy/kernel', 'energy/bias'],
+      ...['decoder/kernel', 'decoder/recurrentKernel', 'decoder/bias', 'answer/kernel', 'x', 'x/1', 'x/2'],
+    ],
+  },
   ...Object.fromEntries(
     (
       [

@@ -1,7 +1,7 @@
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterAll, describe, expect, it } from 'vitest';
+import { afterAll, describe, expect, it, vi } from 'vitest';
 import { Activation } from '../../src/rnn/layers/activation.js';
 import { BatchNormalization } from '../../src/rnn/layers/batch-normalization.js';
 import { Bidirectional } from '../../src/rnn/layers/bidirectional.js';
@@ -14,6 +14,7 @@ import type { Layer } from '../../src/rnn/layers/layer.js';
 import { LSTM } from '../../src/rnn/layers/lstm.js';
 import { OneHot } from '../../src/rnn/layers/one-hot.js';
 import { SimpleRNN } from '../../src/rnn/layers/simple-rnn.js';
+import { Random } from '../../src/rnn/random.js';
 import { encodeSafetensors } from '../../src/rnn/safetensors.js';
 import { Sequential } from '../../src/rnn/sequential.js';
 import type { Tensor } from '../../src/rnn/tensor.js';
@@ -106,6 +107,135 @@ describe('a saved model', () => {
     await model.save(path);
     await expect(model.save(path)).rejects.toMatchObject({ code: 'file-exists' });
     await model.save(path, { force: true });
+  });
+});
+
+/** A file of a few hundred bytes that says this of its model. */
+function claims(model: object, tensors: Parameters<typeof encodeSafetensors>[0] = {}): Uint8Array {
+  return encodeSafetensors(tensors, {
+    ...{ format: 'seqkit', formatVersion: '1', kind: 'Sequential', settings: '{}' },
+    model: JSON.stringify({ features: 2, seed: 0, shapes: [{ time: 3, features: 2 }], ...model }),
+  });
+}
+
+describe('opening a file', () => {
+  /** Runs `open`: how often it drew random numbers, and how many numbers its largest array of float64 held. */
+  async function costOf(open: () => Promise<unknown>): Promise<{ draws: number; largest: number }> {
+    const draws = [vi.spyOn(Random.prototype, 'normal'), vi.spyOn(Random.prototype, 'uniform')];
+    let largest = 0;
+    vi.stubGlobal(
+      'Float64Array',
+      new Proxy(Float64Array, {
+        construct(target, [first, ...rest]: [unknown, ...unknown[]], newTarget) {
+          const made = Reflect.construct(target, [first, ...rest], newTarget) as Float64Array;
+          largest = Math.max(largest, made.length);
+          return made;
+        },
+      }),
+    );
+    try {
+      await open();
+      return { draws: draws.reduce((sum, { mock }) => sum + mock.calls.length, 0), largest };
+    } finally {
+      vi.unstubAllGlobals();
+      vi.restoreAllMocks();
+    }
+  }
+  const refused = (bytes: Uint8Array, message: string) => () =>
+    expect(Sequential.load(bytes)).rejects.toThrow(
+      expect.objectContaining({ code: 'bad-file', message: expect.stringContaining(message) as string }),
+    );
+  const layer = (kind: string, options: object) => ({ kind, options });
+  const lstm = (units: number) => layer('LSTM', { units });
+
+  // Each claim is large enough to show, and small enough for a release that believes it to fail in time.
+  it.each<[string, object[], string]>([
+    ['Dense', [layer('Dense', { units: 2_000_000 })], '"dense/kernel" as F32 (2, 2000000)'],
+    ['LSTM', [lstm(200)], '"lstm/kernel" as F32 (2, 800)'],
+    [
+      'Bidirectional',
+      [layer('Bidirectional', { layer: layer('GRU', { units: 200 }) })],
+      '"bidirectional/forward/kernel"',
+    ],
+    ['Conv1D', [layer('Conv1D', { filters: 900, kernelSize: 3 })], '"conv1d/kernel" as F32 (3, 2, 900)'],
+    ['Embedding', [layer('Embedding', { inputDim: 500_000, outputDim: 9 })], '"embedding/embeddings"'],
+    [
+      'TiedEmbedding',
+      [layer('TiedEmbedding', { inputDim: 100_000, outputDim: 9, layers: [layer('Dense', { units: 9 })] })],
+      '"tiedembedding/embeddings"',
+    ],
+    [
+      'what comes after OneHot',
+      [layer('OneHot', { depth: 900_000 }), layer('Dense', { units: 3 })],
+      '"dense/kernel"',
+    ],
+  ])('believes no size that its tensors do not bear out: %s', async (_kind, layers, message) => {
+    const cost = await costOf(refused(claims({ layers }), `the model should hold ${message}`));
+    expect(cost.draws).toBe(0);
+    expect(cost.largest).toBeLessThan(1000);
+  });
+
+  it.each(['BatchNormalization', 'LayerNormalization', 'Standardize'])(
+    'makes no statistics for features that are not there: %s',
+    async (kind) => {
+      const shapes = [{ time: 3, features: 2_000_000 }];
+      const cost = await costOf(refused(claims({ layers: [layer(kind, {})], shapes }), '(2000000)'));
+      expect(cost).toMatchObject({ draws: 0, largest: 0 });
+    },
+  );
+
+  it('takes no time for time steps that are but claimed', async () => {
+    const model = new Sequential([new Dense({ units: 2 }), new LSTM({ units: 2, name: 'last' })]);
+    await model.build([3, 2]);
+    const { layers, tensors } = {
+      layers: model.layers.map((each) => layer(each.kind, { ...each.options(), name: each.name })),
+      tensors: Object.fromEntries(
+        model.layers.flatMap(({ weights }) =>
+          weights.map((weight) => {
+            const { data } = weight.get();
+            return [
+              weight.name,
+              { dtype: 'F32', shape: [...weight.shape], data: Float32Array.from(data) },
+            ] as const;
+          }),
+        ),
+      ),
+    };
+    const x = normals(8, N, T, 2);
+    const expected = await model.predict(x);
+    const shapes = [{ time: 1e12, features: 2 }];
+    const loaded = await Sequential.load(claims({ layers, shapes }, tensors));
+    expect(await loaded.predict(x)).toEqual(expected);
+    const pipes = [
+      layer('GlobalMaxPooling1D', {}),
+      layer('RepeatVector', { n: 1e12 }),
+      layer('Bidirectional', { layer: lstm(3) }),
+      layer('Reshape', { targetShape: [3, 2] }),
+    ];
+    await refused(
+      claims({ layers: pipes, shapes }),
+      'the model should hold "bidirectional/forward/kernel"',
+    )();
+    await refused(
+      claims({ layers: [layer('Flatten', {}), layer('Dense', { units: 3 })], shapes }),
+      'should hold "dense/kernel" as F32 (2000000000000, 3)',
+    )();
+    await Promise.all([model.dispose(), loaded.dispose()]);
+  });
+
+  it('draws nothing for weights that it holds, and answers as the model did', async () => {
+    const model = await trained(models[0]);
+    const bytes = model.toBytes();
+    const held: Sequential[] = [];
+    const { draws } = await costOf(async () => {
+      held.push(await Sequential.load(bytes, { engine: 'wasm' }));
+    });
+    expect(draws).toBe(0);
+    expect(held[0].toBytes()).toEqual(bytes);
+    // The count would show what a build of the same model draws.
+    expect(
+      (await costOf(() => new Sequential(models[0].layers()).predict(models[0].x))).draws,
+    ).toBeGreaterThan(500);
   });
 });
 

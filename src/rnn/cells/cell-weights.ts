@@ -1,5 +1,6 @@
 import { initializerOf, type InitializerName } from '../initializers.js';
 import { l2Of, type Regularizer } from '../layers/regularizer.js';
+import { startOf } from '../layers/weight-start.js';
 import { Weight } from '../layers/weight.js';
 import type { Random } from '../random.js';
 
@@ -44,9 +45,9 @@ export function cellWeights(
   ): Weight => {
     const cols = shape[shape.length - 1];
     const rows = shape.length === 1 ? 1 : shape[0];
-    return new Weight(`${layerName}/${name}`, shape, initializerOf(initializer)(rows, cols, random), {
-      l2: l2Of(regularizer),
-    });
+    const initialize = initializerOf(initializer);
+    const start = startOf(random, () => initialize(rows, cols, random));
+    return new Weight(`${layerName}/${name}`, shape, start, { l2: l2Of(regularizer) });
   };
   const { kernelInitializer = 'glorotUniform', recurrentInitializer = 'orthogonal' } = options;
   return {

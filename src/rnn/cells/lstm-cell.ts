@@ -55,7 +55,7 @@ export class LSTMCell implements Cell {
     this.kernel = kernel;
     this.#recurrentKernel = recurrentKernel;
     this.#bias = bias;
-    if (bias && (this.#options.unitForgetBias ?? true)) {
+    if (bias?.started && (this.#options.unitForgetBias ?? true)) {
       bias.set(Array.from(bias.get().data).fill(1, units, 2 * units));
     }
   }

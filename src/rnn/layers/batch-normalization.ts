@@ -3,6 +3,7 @@ import type { Random } from '../random.js';
 import { checkKnownOptions } from '../known-options.js';
 import { denseMatrix, Layer, type LayerOptions } from './layer.js';
 import type { Signal, Trace, Traced } from './trace.js';
+import { startOf } from './weight-start.js';
 import { Weight } from './weight.js';
 
 export interface BatchNormalizationOptions {
@@ -42,7 +43,14 @@ export class BatchNormalization extends Layer {
 
   protected create(features: number, random: Random): number {
     const make = (name: string, fill: typeof zeros, trainable: boolean): Weight =>
-      new Weight(`${this.name}/${name}`, [features], fill(1, features, random), { trainable });
+      new Weight(
+        `${this.name}/${name}`,
+        [features],
+        startOf(random, () => fill(1, features, random)),
+        {
+          trainable,
+        },
+      );
     this.#gamma = make('gamma', ones, true);
     this.#beta = make('beta', zeros, true);
     this.#mean = make('movingMean', zeros, false);

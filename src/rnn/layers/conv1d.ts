@@ -8,6 +8,7 @@ import { biasBackward } from './projection.js';
 import { l2Of, type Regularizer } from './regularizer.js';
 import { slide, type Sliding } from './sliding.js';
 import type { Signal, Trace, Traced } from './trace.js';
+import { startOf } from './weight-start.js';
 import { Weight } from './weight.js';
 
 export interface Conv1DOptions extends Sliding {
@@ -73,14 +74,16 @@ export class Conv1D extends Layer {
   protected create(features: number, random: Random): number {
     const { filters, kernelSize, activation, useBias = true } = this.#options;
     const { kernelInitializer = activation === 'relu' ? 'heNormal' : 'glorotUniform' } = this.#options;
+    const initialize = initializerOf(kernelInitializer);
     this.#kernel = new Weight(
       `${this.name}/kernel`,
       [kernelSize, features, filters],
-      initializerOf(kernelInitializer)(kernelSize * features, filters, random, kernelSize),
+      startOf(random, () => initialize(kernelSize * features, filters, random, kernelSize)),
       { l2: l2Of(this.#options.kernelRegularizer) },
     );
     if (useBias) {
-      this.#bias = new Weight(`${this.name}/bias`, [filters], new Float64Array(filters), {
+      const start = startOf(random, () => new Float64Array(filters));
+      this.#bias = new Weight(`${this.name}/bias`, [filters], start, {
         l2: l2Of(this.#options.biasRegularizer),
       });
     }

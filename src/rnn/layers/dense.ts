@@ -6,6 +6,7 @@ import { activate, activateBackward, type LayerActivation } from './layer-activa
 import { biasBackward, project, projectBackward } from './projection.js';
 import { l2Of, type Regularizer } from './regularizer.js';
 import type { Signal, Trace, Traced } from './trace.js';
+import { startOf } from './weight-start.js';
 import { Weight } from './weight.js';
 
 export interface DenseOptions {
@@ -63,14 +64,16 @@ export class Dense extends Layer {
   protected create(features: number, random: Random): number {
     const { units, activation, useBias = true, biasValue = 0 } = this.#options;
     const { kernelInitializer = activation === 'relu' ? 'heNormal' : 'glorotUniform' } = this.#options;
+    const initialize = initializerOf(kernelInitializer);
     this.#kernel = new Weight(
       `${this.name}/kernel`,
       [features, units],
-      initializerOf(kernelInitializer)(features, units, random),
+      startOf(random, () => initialize(features, units, random)),
       { l2: l2Of(this.#options.kernelRegularizer) },
     );
     if (useBias) {
-      this.#bias = new Weight(`${this.name}/bias`, [units], new Float64Array(units).fill(biasValue), {
+      const start = startOf(random, () => new Float64Array(units).fill(biasValue));
+      this.#bias = new Weight(`${this.name}/bias`, [units], start, {
         l2: l2Of(this.#options.biasRegularizer),
       });
     }

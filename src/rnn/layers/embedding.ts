@@ -5,6 +5,7 @@ import { Layer, wholeNumber, type LayerOptions } from './layer.js';
 import { maskRows } from './masking.js';
 import { l2Of, type Regularizer } from './regularizer.js';
 import type { Signal, Trace, Traced } from './trace.js';
+import { startOf } from './weight-start.js';
 import { Weight } from './weight.js';
 
 export interface EmbeddingOptions {
@@ -61,10 +62,11 @@ export class Embedding extends Layer {
 
   protected create(_features: number, random: Random): number {
     const { inputDim, outputDim, embeddingsInitializer = 'uniform' } = this.#options;
+    const initialize = initializerOf(embeddingsInitializer);
     this.#table = new Weight(
       `${this.name}/embeddings`,
       [inputDim, outputDim],
-      initializerOf(embeddingsInitializer)(inputDim, outputDim, random),
+      startOf(random, () => initialize(inputDim, outputDim, random)),
       { l2: l2Of(this.#options.embeddingsRegularizer) },
     );
     return outputDim;

@@ -155,7 +155,7 @@ export class LayerGraph {
   /** Makes all weights, each layer's from random numbers of its own, by a pass without numbers. */
   build(shapes: readonly InputShape[], random: Random): void {
     const forks = new Map(this.layers.map((layer) => [layer, random.fork(layer.name)]));
-    const trace = new Trace(new ProgramBuilder('build'), { batch: 1, training: false });
+    const trace = new Trace(new ProgramBuilder('build'), { batch: 1, training: false, shapesOnly: true });
     this.trace(trace, this.declareInputs(trace, shapes), forks);
     this.setShapes(shapes);
   }

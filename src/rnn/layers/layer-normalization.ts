@@ -4,6 +4,7 @@ import { checkKnownOptions } from '../known-options.js';
 import { denseMatrix, Layer, type LayerOptions } from './layer.js';
 import { biasBackward } from './projection.js';
 import type { Signal, Trace, Traced } from './trace.js';
+import { startOf } from './weight-start.js';
 import { Weight } from './weight.js';
 
 export interface LayerNormalizationOptions {
@@ -38,8 +39,14 @@ export class LayerNormalization extends Layer {
   }
 
   protected create(features: number, random: Random): number {
-    this.#gamma = new Weight(`${this.name}/gamma`, [features], ones(1, features, random));
-    this.#beta = new Weight(`${this.name}/beta`, [features], zeros(1, features, random));
+    const make = (name: string, fill: typeof zeros): Weight =>
+      new Weight(
+        `${this.name}/${name}`,
+        [features],
+        startOf(random, () => fill(1, features, random)),
+      );
+    this.#gamma = make('gamma', ones);
+    this.#beta = make('beta', zeros);
     return features;
   }
 

@@ -9,6 +9,7 @@ function stepOf(x: Matrix, t: number, features: number): Matrix {
 /** (T * N, D), time-major, to one row an example (N, T * D). */
 export function toExamples(trace: Trace, x: Matrix, time: number): Matrix {
   const y = trace.temporary(trace.batch, time * x.cols);
+  if (trace.shapesOnly) return y;
   for (let n = 0; n < trace.batch; n++) {
     const steps = {
       ...x,
@@ -26,6 +27,7 @@ export function toExamples(trace: Trace, x: Matrix, time: number): Matrix {
 export function toSteps(trace: Trace, x: Matrix, time: number): Matrix {
   const features = x.cols / time;
   const y = trace.temporary(time * x.rows, features);
+  if (trace.shapesOnly) return y;
   for (let t = 0; t < time; t++) {
     trace.builder.run('copy', { x: stepOf(x, t, features) }, { y: sliceRows(y, t * x.rows, x.rows) }, {});
   }
@@ -36,6 +38,7 @@ export function toSteps(trace: Trace, x: Matrix, time: number): Matrix {
 export function reversedInTime(trace: Trace, x: Matrix, time: number): Matrix {
   const { batch } = trace;
   const y = trace.temporary(x.rows, x.cols);
+  if (trace.shapesOnly) return y;
   for (let t = 0; t < time; t++) {
     const from = sliceRows(x, t * batch, batch);
     trace.builder.run('copy', { x: from }, { y: sliceRows(y, (time - 1 - t) * batch, batch) }, {});

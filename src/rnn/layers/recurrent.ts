@@ -142,8 +142,8 @@ export class Recurrent extends Layer {
     // Time t stands between slots t and t + 1; the walk enters it from one side.
     const slotBefore = (t: number): number => (goBackwards ? t + 1 : t);
     const slotAfter = (t: number): number => (goBackwards ? t : t + 1);
-    const order = Array.from({ length: T }, (_, k) => (goBackwards ? T - 1 - k : k));
-    const [firstSlot, lastSlot] = [slotBefore(order[0]), slotAfter(order[T - 1])];
+    const [firstSlot, lastSlot] = goBackwards ? [T, 0] : [0, T];
+    const order = Array.from({ length: trace.shapesOnly ? 0 : T }, (_, k) => (goBackwards ? T - 1 - k : k));
 
     const mask = given.mask && new StepMask(trace, given.mask);
     const { x, inputDropout, recurrentDropout } = this.#dropouts(trace, given);

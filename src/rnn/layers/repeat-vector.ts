@@ -40,7 +40,7 @@ export class RepeatVector extends Layer {
       });
     }
     const y = trace.temporary(this.#n * N, input.cols);
-    for (let t = 0; t < this.#n; t++) {
+    for (let t = 0; t < (trace.shapesOnly ? 0 : this.#n); t++) {
       builder.run('copy', { x: input }, { y: sliceRows(y, t * N, N) }, {});
     }
     return {

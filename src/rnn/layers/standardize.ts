@@ -3,6 +3,7 @@ import type { Random } from '../random.js';
 import { checkKnownOptions } from '../known-options.js';
 import { denseMatrix, Layer, type LayerOptions } from './layer.js';
 import type { Signal, Trace, Traced } from './trace.js';
+import { startOf } from './weight-start.js';
 import { Weight } from './weight.js';
 
 /**
@@ -38,7 +39,14 @@ export class Standardize extends Layer {
 
   protected create(features: number, random: Random): number {
     const make = (name: string, size: number, fill: typeof zeros): Weight =>
-      new Weight(`${this.name}/${name}`, [size], fill(1, size, random), { trainable: false });
+      new Weight(
+        `${this.name}/${name}`,
+        [size],
+        startOf(random, () => fill(1, size, random)),
+        {
+          trainable: false,
+        },
+      );
     this.#mean = make('mean', features, zeros);
     this.#variance = make('variance', features, ones);
     this.#count = make('count', 1, zeros);

@@ -5,6 +5,7 @@ import { describeInner } from './inner-layer.js';
 import { Layer, wholeNumber, type LayerOptions } from './layer.js';
 import { biasBackward } from './projection.js';
 import type { Signal, Trace, Traced } from './trace.js';
+import { startOf } from './weight-start.js';
 import { Weight } from './weight.js';
 
 export interface TiedEmbeddingOptions {
@@ -81,7 +82,8 @@ export class TiedEmbedding extends Layer {
   protected create(_features: number, random: Random): number {
     const [V, D] = [this.#inputDim, this.#outputDim];
     // Rows of norm 1: a hidden vector of ordinary size then gives logits of ordinary size.
-    const values = Float64Array.from({ length: V * D }, () => random.normal(0, 1 / Math.sqrt(D)));
+    const draw = (): number => random.normal(0, 1 / Math.sqrt(D));
+    const values = startOf(random, () => Float64Array.from({ length: V * D }, draw));
     this.#table = new Weight(`${this.name}/embeddings`, [V, D], values);
     let size = D;
     this.#layers.forEach((layer, i) => {
@@ -94,7 +96,11 @@ export class TiedEmbedding extends Layer {
         { code: 'bad-shape' },
       );
     }
-    this.#bias = new Weight(`${this.name}/bias`, [V], new Float64Array(V));
+    this.#bias = new Weight(
+      `${this.name}/bias`,
+      [V],
+      startOf(random, () => new Float64Array(V)),
+    );
     return V;
   }
 

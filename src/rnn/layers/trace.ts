@@ -58,6 +58,8 @@ export interface TraceOptions {
   dropout?: boolean;
   /** Recurrent layers start from, and leave behind, the state of the last run. */
   carryState?: boolean;
+  /** The shapes alone are asked for, of a program that never runs: a T of any size costs nothing. */
+  shapesOnly?: boolean;
   /** What each use of a layer makes is an output named by `layerOutputName`. */
   exposeOutputs?: boolean;
   /** Gradients, those of initial states too, are outputs named `gradient/<name>`. */
@@ -121,6 +123,11 @@ export class Trace {
 
   get training(): boolean {
     return this.options.training;
+  }
+
+  /** Whether the program is never to run, so that layers may leave out what they repeat at every time step. */
+  get shapesOnly(): boolean {
+    return this.options.shapesOnly ?? false;
   }
 
   /** Whether layers drop out. */

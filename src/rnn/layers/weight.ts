@@ -17,13 +17,14 @@ export class Weight {
   frozen = false;
   /** The loss has this times the sum of its squares added. */
   readonly l2: number;
-  #values: Float64Array;
+  #values: Float64Array | undefined;
   #session: Session | undefined;
 
+  /** @param values what it starts at; undefined where `set` follows */
   constructor(
     name: string,
     shape: readonly number[],
-    values: Float64Array,
+    values: Float64Array | undefined,
     { trainable = true, l2 = 0 }: { trainable?: boolean; l2?: number | undefined } = {},
   ) {
     this.name = name;
@@ -31,6 +32,11 @@ export class Weight {
     this.isParameter = trainable;
     this.l2 = l2;
     this.#values = values;
+  }
+
+  /** Whether it has numbers yet. */
+  get started(): boolean {
+    return this.#values !== undefined;
   }
 
   /** Whether training changes it by its gradient. */
@@ -47,10 +53,10 @@ export class Weight {
     return this.shape[this.shape.length - 1];
   }
 
-  /** The current numbers, copied. */
+  /** The current numbers, copied; zeros before there are any. */
   get(): Tensor {
-    const data = this.#session ? this.#session.read(this.name) : this.#values.slice();
-    return { data, shape: this.shape };
+    const values = (): Float64Array => this.#values?.slice() ?? new Float64Array(sizeOf(this.shape));
+    return { data: this.#session ? this.#session.read(this.name) : values(), shape: this.shape };
   }
 
   /** @throws SeqkitError `bad-shape` where the number of values differs */

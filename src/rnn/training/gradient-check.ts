@@ -20,7 +20,11 @@ export interface GradientError {
   name: string;
   /** How many numbers were compared. */
   size: number;
-  /** norm(a - b) / (norm(a) + norm(b)) of analytic a and numeric b; 0 where both vanish. */
+  /**
+   * norm(a - b) / max(norm(a) + norm(b), floor) of analytic a and numeric b. The floor is 1e8 times what
+   * rounding alone puts into b: an array that has no influence on the loss, such as a bias before batch
+   * normalization, comes out near 1e-8, and not as 1 for comparing that rounding with 0.
+   */
   relativeError: number;
 }
 
@@ -104,7 +108,7 @@ export function gradientCheck(
     executable.run();
     return executable.read('loss')[0];
   };
-  run();
+  const base = Math.abs(run());
   const names = model.program.buffers
     .filter(({ kind, name }) => kind === 'output' && name.startsWith('gradient/'))
     .map(({ name }) => name.slice('gradient/'.length));
@@ -127,18 +131,36 @@ export function gradientCheck(
       }),
     ]),
   );
-  const errors = names.map((name) => ({
+  const compare = (name: string, of: readonly string[], count: number): GradientError => ({
     name,
-    size: analytic.get(name)!.length - (skipped.get(name)?.size ?? 0),
-    relativeError: relativeError([analytic.get(name)!], [numeric.get(name)!]),
-  }));
-  const all = (of: Map<string, Float64Array>): Float64Array[] => names.map((name) => of.get(name)!);
-  errors.push({
-    name: 'overall',
-    size: errors.reduce((total, { size: n }) => total + n, 0),
-    relativeError: relativeError(all(analytic), all(numeric)),
+    size: count,
+    relativeError: relativeError(
+      of.map((each) => analytic.get(each)!),
+      of.map((each) => numeric.get(each)!),
+      floorShare * differenceRounding(base, step) * Math.sqrt(count),
+    ),
   });
-  return errors;
+  const errors = names.map((name) =>
+    compare(name, [name], analytic.get(name)!.length - (skipped.get(name)?.size ?? 0)),
+  );
+  const total = errors.reduce((sum, { size: n }) => sum + n, 0);
+  return [...errors, compare('overall', names, total)];
+}
+
+/**
+ * How many times the rounding of the differences the norms are taken to be at least. A true gradient of 0
+ * then shows about 1 / this, and a gradient that is wrong by more than ten times the rounding still shows
+ * more than 1e-7, however small it is.
+ */
+const floorShare = 1e8;
+
+/**
+ * What a two-sided difference of a loss is off by for rounding alone: each of its two losses is known to
+ * half a unit in its last place, |L| 2^-53, and their difference is divided by 2 * step. Of a loss of 1
+ * and the usual step it is 1.1e-11.
+ */
+function differenceRounding(loss: number, step: number): number {
+  return (loss * 2 ** -53) / step;
 }
 
 interface Probe {
@@ -211,8 +233,15 @@ function noise(random: Random, size: number): Float64Array {
   return Float64Array.from({ length: size }, () => random.normal(0, 0.5));
 }
 
-/** norm(a - b) / (norm(a) + norm(b)) over all arrays together; 0 where both are 0. */
-export function relativeError(a: readonly ArrayLike<number>[], b: readonly ArrayLike<number>[]): number {
+/**
+ * norm(a - b) / (norm(a) + norm(b)) over all arrays together; 0 where both are 0.
+ * @param floor the least that the sum of the norms is taken for
+ */
+export function relativeError(
+  a: readonly ArrayLike<number>[],
+  b: readonly ArrayLike<number>[],
+  floor = 0,
+): number {
   let [difference, normA, normB] = [0, 0, 0];
   a.forEach((left, k) => {
     for (let i = 0; i < left.length; i++) {
@@ -221,6 +250,6 @@ export function relativeError(a: readonly ArrayLike<number>[], b: readonly Array
       normB += b[k][i] ** 2;
     }
   });
-  const scale = Math.sqrt(normA) + Math.sqrt(normB);
+  const scale = Math.max(Math.sqrt(normA) + Math.sqrt(normB), floor);
   return scale === 0 ? 0 : Math.sqrt(difference) / scale;
 }

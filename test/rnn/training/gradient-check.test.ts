@@ -4,12 +4,16 @@ import { BatchNormalization } from '../../../src/rnn/layers/batch-normalization.
 import { Bidirectional } from '../../../src/rnn/layers/bidirectional.js';
 import { Conv1D } from '../../../src/rnn/layers/conv1d.js';
 import { Dense } from '../../../src/rnn/layers/dense.js';
+import { Dot } from '../../../src/rnn/layers/dot.js';
 import { Dropout } from '../../../src/rnn/layers/dropout.js';
 import { Embedding } from '../../../src/rnn/layers/embedding.js';
 import { GRU } from '../../../src/rnn/layers/gru.js';
+import { input } from '../../../src/rnn/layers/input.js';
+import { LayerGraph } from '../../../src/rnn/layers/layer-graph.js';
 import type { Layer } from '../../../src/rnn/layers/layer.js';
 import { LSTM } from '../../../src/rnn/layers/lstm.js';
 import { OneHot } from '../../../src/rnn/layers/one-hot.js';
+import { Flatten, Reshape } from '../../../src/rnn/layers/reshape.js';
 import { SimpleRNN } from '../../../src/rnn/layers/simple-rnn.js';
 import { Random } from '../../../src/rnn/random.js';
 import { sizeOf, type Tensor } from '../../../src/rnn/tensor.js';
@@ -257,10 +261,97 @@ describe('finite differences in float64', () => {
   });
 });
 
+/** Attention as it is usually drawn: energies with a bias, softmax over time, the weighted sum. */
+function attention(): LayerGraph {
+  const x = input({ shape: [T, D] });
+  const h = new Bidirectional({ layer: new LSTM({ units: 2, returnSequences: true }) }).apply(x);
+  const hidden = new Dense({ units: H, activation: 'tanh', name: 'hidden' }).apply(h);
+  const energies = new Reshape({ targetShape: [T] }).apply(
+    new Dense({ units: 1, name: 'energy' }).apply(hidden),
+  );
+  const shares = new Activation({ activation: 'softmax' }).apply(energies);
+  const weights = new Reshape({ targetShape: [T, 1] }).apply(shares);
+  const context = new Dot({ axes: 1 }).apply([weights, h]);
+  return LayerGraph.between([x], [new Dense({ units: 2 }).apply(new Flatten().apply(context))]);
+}
+
+describe('an array that has no influence on the loss', () => {
+  const triggerLike: () => Layer[] = () => [
+    new Conv1D({ filters: H, kernelSize: 3, strides: 2 }),
+    new BatchNormalization(),
+    new Activation({ activation: 'relu' }),
+    new GRU({ units: D, returnSequences: true }),
+    new BatchNormalization(),
+    new Dense({ units: 1 }),
+  ];
+  const plain: () => Layer[] = () => [
+    new Dense({ units: H }),
+    new BatchNormalization(),
+    new Dense({ units: 2 }),
+  ];
+  it.each<[string, string, () => GradientError[]]>([
+    [
+      'the bias of a convolution before batch normalization',
+      'conv1d/bias',
+      () => {
+        const x = normals(N, 9, D);
+        return gradientCheck(triggerLike(), { loss: 'binaryCrossentropy', x, y: classes(2, N, 4, 1) });
+      },
+    ],
+    [
+      'the bias of Dense before batch normalization, of a large loss',
+      'dense/bias',
+      () => {
+        const y = normals(N, T, 2);
+        y.data.forEach((value, i) => (y.data[i] = 1e3 * value));
+        return gradientCheck(plain(), { loss: 'meanSquaredError', x: sequences, y });
+      },
+    ],
+    [
+      "the bias of attention's energies",
+      'energy/bias',
+      () => gradientCheck(attention(), { loss: 'meanSquaredError', x: sequences, y: normals(N, 2) }),
+    ],
+  ])('%s', (_title, name, check) => {
+    const errors = check();
+    expect(errors.map((error) => error.name)).toContain(name);
+    for (const error of errors) expect(error.relativeError, error.name).toBeLessThan(limit);
+  });
+
+  /** Dense whose bias is told a gradient that is off by `by`. */
+  const misled = (by: number): Dense => {
+    const dense = new Dense({ units: H });
+    const trace = dense.trace.bind(dense);
+    dense.trace = (recorder, x) => {
+      const traced = trace(recorder, x);
+      return {
+        ...traced,
+        backward(dy, wantsDx) {
+          const dx = traced.backward(dy, wantsDx);
+          const { matrix } = recorder.gradient(dense.weights[1]);
+          recorder.builder.run('affine', { x: matrix }, { y: matrix }, { factor: 1, offset: by });
+          return dx;
+        },
+      };
+    };
+    return dense;
+  };
+
+  it.each([1e-8, -1e-6])('but a gradient that says %s in its place is found', (by) => {
+    const layers = [misled(by), new BatchNormalization(), new Dense({ units: 2 })];
+    const errors = gradientCheck(layers, { loss: 'meanSquaredError', x: sequences, y: normals(N, T, 2) });
+    const wrong = errors.filter((error) => error.relativeError >= limit).map(({ name }) => name);
+    expect(wrong).toContain('dense/bias');
+    expect(wrong).not.toContain('dense/kernel');
+  });
+});
+
 describe('relativeError', () => {
   it('is the norm of the difference over the sum of the norms', () => {
     expect(relativeError([[3, 4]], [[3, 4]])).toBe(0);
     expect(relativeError([[3, 0]], [[0, 4]])).toBeCloseTo(5 / 7, 15);
     expect(relativeError([[0]], [[0]])).toBe(0);
+    expect(relativeError([[0, 0]], [[3, 4]], 20)).toBe(5 / 20);
+    expect(relativeError([[3, 0]], [[0, 4]], 2)).toBeCloseTo(5 / 7, 15);
   });
 });
