@@ -12,6 +12,7 @@ const tests = [
   'test/rnn/training/gradient-check.test.ts',
   'test/rnn/layer-cases.test.ts',
   'test/rnn/golden-torch.test.ts',
+  'test/rnn/golden-torch-layers.test.ts',
   'test/rnn/training/golden-optimizers.test.ts',
   'test/rnn/training/class-weights.test.ts',
   'test/rnn/lengths.test.ts',

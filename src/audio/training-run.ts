@@ -73,8 +73,8 @@ export class TrainingRun {
   readonly #clips: ClipSet;
   readonly #choice: CheckpointChoice | undefined;
   readonly #random: Random;
-  /** The epoch before which the pool is renewed, the same share of all as in the preset. */
-  readonly #renewalEpoch: number;
+  /** The epochs before which the pool is renewed, at the same shares of all as in the preset. */
+  readonly #renewalEpochs: readonly number[];
   /** Which example is in each place of the pool. */
   readonly #numbers: ExampleNumber[];
   #epoch = 0;
@@ -88,7 +88,7 @@ export class TrainingRun {
     const { preset, seed, examples, epochs, network, words } = plan;
     const { choice, renewal } = preset.training;
     this.#plan = plan;
-    this.#renewalEpoch = epochs - Math.round((epochs * (renewal?.epochs ?? 0)) / preset.training.epochs);
+    this.#renewalEpochs = renewalEpochs(renewal?.epochs ?? [], epochs / preset.training.epochs, epochs);
     const parts = choice && clipsToJudgeBy(plan.clips, choice, seed);
     this.#clips = parts?.train ?? plan.clips;
     this.#pool = new ExamplePool(this.#clips, preset, examples, seed, words);
@@ -103,7 +103,8 @@ export class TrainingRun {
     await this.#open();
     await this.#fillPool();
     while (this.#epoch < this.#plan.epochs && !this.#stopped) {
-      if (this.#epoch === this.#renewalEpoch) await this.#renew();
+      const renewal = this.#renewalEpochs.indexOf(this.#epoch);
+      if (renewal >= 0) await this.#renew(renewal);
       await this.#runEpoch();
     }
     const judgement = this.#stopped ? undefined : await this.#choice?.settle();
@@ -173,21 +174,24 @@ export class TrainingRun {
     );
   }
 
-  /** Replaces a part of the pool, by fresh examples and by hard negatives. */
-  async #renew(): Promise<void> {
+  /**
+   * Replaces a part of the pool, by fresh examples and by hard negatives.
+   * @param renewal which, from 0
+   */
+  async #renew(renewal: number): Promise<void> {
     const { share, candidates, hardNegatives } = this.#plan.preset.training.renewal!;
     const places = this.#random
       .shuffle(Int32Array.from({ length: this.#pool.size }, (_, i) => i))
       .subarray(0, Math.round(share * this.#pool.size));
     // A small pool takes hard negatives in proportion.
-    const most = Math.min(hardNegatives, Math.floor(places.length / 10));
+    const most = Math.min(hardNegatives, Math.round(places.length / 10));
     const listened = Math.round((candidates * most) / hardNegatives);
     const fresh = places.length - most;
     const total = fresh + listened;
-    // Numbers go on after those of the first examples, so that each has its own.
+    // Numbers go on after those of the first examples and of earlier renewals, so that each has its own.
     const numbered = (n: number): ExampleNumber => ({
       seed: this.#plan.seed,
-      example: this.#pool.size + n,
+      example: this.#pool.size + renewal * total + n,
     });
     for (let n = 0; n < fresh && !this.#stopped; n++) {
       this.#mix(places[n], numbered(n));
@@ -208,7 +212,7 @@ export class TrainingRun {
     }
     heard.sort((a, b) => b.score - a.score);
     heard.slice(0, most).forEach(({ number }, n) => this.#mix(places[fresh + n], number));
-    this.#hardNegatives = Math.min(most, heard.length);
+    this.#hardNegatives += Math.min(most, heard.length);
   }
 
   /** Of each of the first `count` examples, the highest mean of as many scores of a word as the detector smooths over. */
@@ -279,4 +283,14 @@ export class TrainingRun {
     await new Promise((resolve) => setTimeout(resolve, 0));
     this.#stopped = signal.aborted;
   }
+}
+
+/**
+ * Before which epochs, counted from 0, the pool is renewed.
+ * @param beforeLast how many epochs are left then
+ * @param scale of a training with as many epochs as the preset's: 1
+ */
+function renewalEpochs(beforeLast: readonly number[], scale: number, epochs: number): number[] {
+  const at = beforeLast.map((left) => epochs - Math.round(left * scale));
+  return [...new Set(at)].filter((epoch) => epoch > 0);
 }

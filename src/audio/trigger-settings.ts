@@ -45,7 +45,7 @@ export interface TrainingSettings {
   choice?: ChoiceSettings;
 }
 
-/** How the pool of examples is renewed. */
+/** How the pool of examples is renewed, several times. */
 export interface RenewalSettings {
   /** Share of the examples that are mixed anew, from 0 to 1. */
   share: number;
@@ -53,8 +53,8 @@ export interface RenewalSettings {
   candidates: number;
   /** ... and how many, those with the highest scores, join the pool as hard negatives. */
   hardNegatives: number;
-  /** Before the last so many of all epochs. */
-  epochs: number;
+  /** Each time that so many epochs are left. */
+  epochs: readonly number[];
 }
 
 /** How checkpoints are judged. */
@@ -121,13 +121,13 @@ export const TRIGGER_PRESETS = {
       examplesPerActivate: 25,
       leastExamples: 2000,
       mostExamples: 6000,
-      epochs: 20,
+      epochs: 24,
       batchSize: 32,
       learningRate: 2e-3,
       clipNorm: 2,
       maskFrames: 20,
       maskBands: 6,
-      renewal: { share: 0.5, candidates: 1200, hardNegatives: 300, epochs: 6 },
+      renewal: { share: 0.25, candidates: 600, hardNegatives: 150, epochs: [16, 14, 12, 10, 8, 6] },
       choice: {
         share: 0.1,
         leastActivates: 60,

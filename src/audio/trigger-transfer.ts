@@ -13,8 +13,7 @@ export interface Trained {
 /** What of a network is trained further. */
 export type TransferPart = 'head' | 'all';
 
-/** Weights that are good already are changed by small steps, and for not as long. */
-const RATE_SHARE = 0.25;
+/** Weights that are good already need not be changed for as long. */
 const EPOCH_SHARE = 0.5;
 /** A handful of clips is not mixed into as many examples as a training from nothing takes. */
 const LEAST_EXAMPLES = 400;
@@ -32,7 +31,7 @@ export async function transferred(
   options: SequentialOptions,
 ): Promise<{ settings: TriggerPreset; network: Sequential }> {
   const settings = structuredClone(from.settings);
-  settings.training = gentler(settings.training);
+  settings.training = shorter(settings.training);
   delete settings.network.words;
   if (words.length > 1) settings.network.words = words.length;
   const network = triggerNetwork(settings.network, options);
@@ -47,13 +46,15 @@ export async function transferred(
   return { settings, network };
 }
 
-function gentler(training: TrainingSettings): TrainingSettings {
+function shorter(training: TrainingSettings): TrainingSettings {
   return {
     ...training,
     epochs: Math.ceil(EPOCH_SHARE * training.epochs),
-    learningRate: RATE_SHARE * training.learningRate,
     ...(training.renewal && {
-      renewal: { ...training.renewal, epochs: Math.floor(EPOCH_SHARE * training.renewal.epochs) },
+      renewal: {
+        ...training.renewal,
+        epochs: training.renewal.epochs.map((left) => Math.floor(EPOCH_SHARE * left)),
+      },
     }),
     leastExamples: Math.min(LEAST_EXAMPLES, training.leastExamples),
   };

@@ -1,6 +1,7 @@
 import { fileExists, readFileBytes, writeFileAtomic } from '../rnn/host/files.js';
 import { linePlotSvg } from '../report/line-plot.js';
 import { MissingPackage, svgToPng } from '../report/drawing.js';
+import { lossCurve } from '../text/loss-curve.js';
 import type { TextMetrics } from '../text/text-checkpoints.js';
 import { note } from './output.js';
 
@@ -14,20 +15,9 @@ export async function drawLossCurve(folder: string, title: string): Promise<stri
   if (!fileExists(path)) return [];
   const lines = new TextDecoder().decode(readFileBytes(path, 'the metrics')).trimEnd().split('\n');
   const metrics = lines.map((line) => JSON.parse(line) as TextMetrics);
-  const heldOut = metrics.flatMap(({ step, heldOutLoss }) =>
-    heldOutLoss === null ? [] : [{ x: step, y: heldOutLoss }],
-  );
   const files = [`${folder}/loss.svg`, `${folder}/loss.png`];
   try {
-    const svg = await linePlotSvg({
-      title,
-      xTitle: 'step',
-      yTitle: 'loss in nats',
-      series: [
-        { name: 'training', points: metrics.map(({ step, loss }) => ({ x: step, y: loss })) },
-        ...(heldOut.length > 0 ? [{ name: 'held out', points: heldOut, dots: heldOut.length <= 60 }] : []),
-      ],
-    });
+    const svg = await linePlotSvg(lossCurve(metrics, title));
     await writeFileAtomic(files[0], svg, { force: true });
     await writeFileAtomic(files[1], await svgToPng(svg), { force: true });
   } catch (error) {

@@ -1,6 +1,7 @@
 import { Option } from 'commander';
 import type { KeyedVectors } from '../embeddings/keyed-vectors.js';
 import type { FoundWord } from '../embeddings/look-up.js';
+import { SeqkitError } from '../rnn/errors.js';
 import { wholeNumber } from './options.js';
 import { note } from './output.js';
 
@@ -29,10 +30,14 @@ export function encodingOption(): Option {
   return new Option('--encoding <name>', 'of the words of --vectors, such as latin1; UTF-8 without it');
 }
 
-/** Opens the vectors, saying what the user should know of them. */
-export async function openVectors(options: VectorOptions): Promise<KeyedVectors> {
-  const { KeyedVectors } = await import('../embeddings/keyed-vectors.js');
+/**
+ * Opens the vectors, saying what the user should know of them.
+ * @throws SeqkitError `usage` for options of a file where none is given
+ */
+export async function openVectors(options: Omit<VectorOptions, 'json'>): Promise<KeyedVectors> {
   const { vectors: path, limit, encoding } = options;
+  if (path === undefined) refuseFileOptions({ '--limit': limit, '--encoding': encoding });
+  const { KeyedVectors } = await import('../embeddings/keyed-vectors.js');
   const vectors =
     path === undefined
       ? await KeyedVectors.default()
@@ -42,6 +47,15 @@ export async function openVectors(options: VectorOptions): Promise<KeyedVectors>
         });
   for (const line of vectors.notes) note(line);
   return vectors;
+}
+
+function refuseFileOptions(options: Readonly<Record<string, unknown>>): void {
+  const [given] = Object.keys(options).filter((name) => options[name] !== undefined);
+  if (given === undefined) return;
+  throw new SeqkitError(`${given} is of a file of vectors, and none was given.`, {
+    code: 'usage',
+    hint: `Give the file, or leave ${given} out: the vectors that come with seqkit are taken whole.`,
+  });
 }
 
 /** Finds typed words among the vectors, saying where lower case was used. */

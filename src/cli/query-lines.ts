@@ -9,10 +9,15 @@ export interface QueryAnswer {
   readonly notes: readonly string[];
 }
 
+/** How queries of stdin are written, for `--help`. */
+export const QUERY_LINES =
+  '\nWithout words, reads one query a line from stdin, with spaces between its words, or tabs where words hold spaces.';
+
 /**
  * Answers the query on the command line or, where there are no words there, one query a line from
  * stdin: the answers in turn, under `--json` one value a line with the `query`. A query of stdin
- * that fails does not end the others.
+ * that fails does not end the others. Its words are separated by spaces or, where there is a tab in
+ * the line, by tabs alone.
  * @param typed the words on the command line
  * @throws SeqkitError of a single query; `usage` where there are no words and stdin is a terminal;
  *   `bad-value` at the end where queries of stdin failed
@@ -25,8 +30,7 @@ export async function answerQueries(
   if (typed.length > 0) {
     const given = await answer([...typed]);
     if (json) printJson(given.json);
-    else for (const line of given.lines) print(line);
-    if (!json) for (const line of given.notes) note(line);
+    else tell(given);
     return;
   }
   if (process.stdin.isTTY) {
@@ -41,9 +45,9 @@ export async function answerQueries(
     if (query === '') continue;
     if (asked++ > 0 && !json) print('');
     try {
-      const { json: value, lines } = await answer(query.split(/\s+/));
-      if (json) printJson({ query, ...value });
-      else for (const text of lines) print(text);
+      const given = await answer(wordsOf(line));
+      if (json) printJson({ query, ...given.json });
+      else tell(given);
     } catch (error) {
       if (!(error instanceof SeqkitError)) throw error;
       failed++;
@@ -56,4 +60,15 @@ export async function answerQueries(
   if (failed > 0) {
     throw new SeqkitError(`${failed} of ${asked} queries could not be answered.`, { code: 'bad-value' });
   }
+}
+
+function tell({ lines, notes }: QueryAnswer): void {
+  for (const line of lines) print(line);
+  for (const line of notes) note(line);
+}
+
+/** The words of a line of stdin. */
+function wordsOf(line: string): string[] {
+  const parts = line.includes('\t') ? line.split('\t').map((word) => word.trim()) : line.split(/\s+/);
+  return parts.filter((word) => word !== '');
 }

@@ -12,7 +12,10 @@ export interface SearchOptions extends VectorOptions {
 /** Whether a query of stdin has as many words as it should. */
 export function checkCount(words: readonly string[], count: number, unit: string): void {
   if (words.length === count) return;
-  throw new SeqkitError(`A query is ${count} ${unit}, not ${words.length}.`, { code: 'usage' });
+  throw new SeqkitError(`A query is ${count} ${unit}, not ${words.length}.`, {
+    code: 'usage',
+    hint: 'Where words hold spaces, put tabs between the words of a line.',
+  });
 }
 
 export function missing(argument: string): SeqkitError {

@@ -81,7 +81,14 @@ export function debias(vectors: KeyedVectors, options: DebiasOptions): KeyedVect
   const row = new Map(words.map((word, i) => [word, i]));
   const paired = new Set(pairOfWord(equalize).keys());
   const neutral = options.neutral ?? words.filter((word) => !paired.has(word));
-  for (const word of [...neutral, ...paired]) vectors.get(word);
+  for (const word of [...neutral, ...paired]) {
+    vectors.get(word);
+    if (row.has(word)) continue;
+    throw new SeqkitError(`"${word}" is no word of ${vectors.source}: its vector is made of its pieces.`, {
+      code: 'unknown-word',
+      hint: 'Only words that are there can be mended.',
+    });
+  }
   const both = options.neutral?.find((word) => paired.has(word));
   if (both !== undefined) {
     throw new SeqkitError(`"${both}" cannot be neutral and of a pair to be equalized.`, {

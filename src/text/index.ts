@@ -13,6 +13,8 @@ export type {
   TextSampleOptions,
 } from './text-training.js';
 export { toBits } from './text-loss.js';
+export { lossCurve } from './loss-curve.js';
+export type { TextMetrics } from './text-checkpoints.js';
 export type { TextLoss } from './measurement.js';
 export { fileText, type TextSource } from './text-source.js';
 export {
@@ -46,3 +48,5 @@ export { writeTunes, type Tune } from './music/tune.js';
 export { tuneSheet } from './music/engraving.js';
 export { tuneSound, type TuneSound } from './music/synthesis.js';
 export { parseWarnings, tuneMidi } from './music/tune-files.js';
+export { playFaults } from './music/playing.js';
+export { describeTunes, type ComposedReport } from './music/composed-report.js';

@@ -15,7 +15,7 @@ describe('a training that was broken off', () => {
   const folder = mkdtempSync(path.join(tmpdir(), 'seqkit-resume-'));
   afterAll(() => rmSync(folder, { recursive: true, force: true }));
 
-  /** Seven epochs, the last two of them on the renewed pool; broken off after so many. */
+  /** Seven epochs, the pool renewed before the third to the sixth of them; broken off after so many. */
   const train = async (options: TriggerFitOptions & { stopAfter?: number; seed?: number }) => {
     const { stopAfter, seed = 4, ...fit } = options;
     const model = new TriggerModel({ seed, engine: 'wasm', threads: 1 });

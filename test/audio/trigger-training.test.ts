@@ -130,12 +130,12 @@ describe('a training with renewal and choice', () => {
     });
   });
 
-  it('mixes half of the examples anew, hard negatives among them', () => {
+  it('mixes a quarter of the examples anew before each of two epochs, hard negatives among them', () => {
     expect(records).toHaveLength(24 + 12);
     expect(new Set(records.map(({ example }) => example)).size).toBe(36);
     const hard = records.filter(({ wordless }) => wordless);
-    expect(hard).toHaveLength(1);
-    expect(record.hardNegatives).toBe(1);
+    expect(hard).toHaveLength(2);
+    expect(record.hardNegatives).toBe(2);
     for (const { placed } of hard) {
       expect(placed.length).toBeGreaterThan(0);
       expect(placed.map(({ kind }) => kind)).not.toContain('activate');

@@ -31,6 +31,10 @@ describeChromium('Chromium', () => {
       expect(wrongBars(judged, barTicks('6/8') / wholeTicks)).toEqual([]);
       expect(removed).toBeGreaterThan(0);
     }
+    const { removed, ...figures } = here.report;
+    expect(there.report).toEqual({ ...figures, removed: expect.closeTo(removed, 4) as number });
+    expect(figures).toMatchObject({ tunes: 3, parse: 3, play: 3, barsAddUp: 3 });
+    expect([there.stopped, there.curve]).toEqual([0, ['training']]);
     expect(there.sheet).toBe(here.sheet);
     expect(there.midi).toEqual(here.midi);
     expect(there.body).toBe(here.body);

@@ -169,6 +169,68 @@ describe('debias and audit-bias', () => {
     );
   });
 
+  const file = at('towns.txt');
+  const towns = [
+    'she 1 0.2',
+    'he -1 0.2',
+    'nürse 0.5 1',
+    'doctor -0.5 1',
+    'aunt 1 1',
+    'uncle -1 1',
+    'last 0 1',
+  ];
+  writeFileSync(file, Buffer.from(`${towns.join('\n')}\n`, 'latin1'));
+  const of = ['--vectors', file, '--encoding', 'latin1', '--limit', '6'];
+
+  it('find words in lower case and name near spellings, in files of any encoding and as far as asked', async () => {
+    const out = at('towns.safetensors');
+    const debias = (direction: string, neutral: string) =>
+      runCli([
+        ...['debias', ...of, '--direction', direction, '--neutral', neutral],
+        ...['--equalize', 'AUNT:uncle', '--out', out, '--force'],
+      ]);
+    const { status, stderr } = await debias('She:he', 'NÜRSE,doctor');
+    expect(status, stderr).toBe(0);
+    for (const [typed, word] of [
+      ['She', 'she'],
+      ['NÜRSE', 'nürse'],
+      ['AUNT', 'aunt'],
+    ]) {
+      expect(stderr).toContain(`"${typed}" is not in the vocabulary; its lower case "${word}" was used.\n`);
+    }
+    const mended = await KeyedVectors.load(out);
+    expect([...mended.words()]).toEqual(['she', 'he', 'nürse', 'doctor', 'aunt', 'uncle']);
+    expect(Array.from(mended.get('nürse'), (value) => Math.abs(value))).toEqual([0, 1]);
+    expect((await debias('she:he', 'doctr')).stderr).toMatch(
+      /"doctr" is not among the 6 words .*\nNear spellings: doctor\./,
+    );
+    const audit = (x: string) =>
+      runCli(['audit-bias', ...of, '--x', x, '--y', 'doctor', '--a', 'she', '--b', 'he']);
+    expect((await audit('Nürse')).stderr).toContain('its lower case "nürse" was used.\n');
+    expect((await audit('last')).stderr).toContain('"last" is not among the 6 words');
+    const plot = (word: string, name: string) =>
+      runCli(['plot-embeddings', 'she', 'he', 'doctor', word, ...of, '--out', at(name)]);
+    expect((await plot('Nürse', 'towns.svg')).stderr).toContain('its lower case "nürse" was used.\n');
+    expect(readFileSync(at('towns.svg'), 'utf8')).toContain('>nürse</text>');
+    expect((await plot('nurse', 'none.svg')).stderr).toContain('Near spellings: nürse.');
+  });
+
+  it.each([
+    ['debias', '--direction', 'she:he', '--out', at('x')],
+    ['audit-bias', '--x', 'a', '--y', 'b', '--a', 'c', '--b', 'd'],
+    ['plot-embeddings', 'a', 'b', 'c', '--out', at('x.svg')],
+  ])('refuse options of a file where none is given: %s', async (...args) => {
+    for (const more of [
+      ['--limit', '5'],
+      ['--encoding', 'latin1'],
+    ]) {
+      expect(await runCli([...args, ...more])).toMatchObject({
+        status: 2,
+        stderr: expect.stringContaining(`${more[0]} is of a file of vectors, and none was given`) as string,
+      });
+    }
+  });
+
   it('refuse what is no pair', async () => {
     const { status, stderr } = await runCli(['debias', '--direction', 'she,he', '--out', at('x')]);
     expect({ status, stderr }).toMatchObject({

@@ -157,18 +157,33 @@ describe('compose', () => {
     const { status, stdout, stderr } = await runCli([...asked, '--against', tunes]);
     expect(status, stderr).toBe(0);
     expect(stdout.match(/^X:/gm)).toHaveLength(3);
-    expect(stderr).toMatch(/^3 tunes of (?:\d+ to )?\d+ bars: 3 parse, 3 with bars that add up\.$/m);
+    expect(stderr).toMatch(/^3 tunes of (?:\d+ to )?\d+ bars: 3 parse, 3 play, 3 with bars that add up\.$/m);
     expect(stderr).toMatch(/^The constraint removed [\d.]+% of the probability\.$/m);
     expect(stderr).toMatch(/^The longest copy from the training tunes has \d+ characters/m);
     const json = JSON.parse((await runCli([...asked, '--json'])).stdout) as { composed: { abc: string }[] };
-    expect(json).toMatchObject({ tunes: 3, parse: 3, barsAddUp: 3 });
+    expect(json).toMatchObject({ tunes: 3, parse: 3, play: 3, barsAddUp: 3 });
     expect(json.composed.map(({ abc }) => abc).join('')).toBe(stdout);
+  });
+
+  it('gives type, title and opening as asked', async () => {
+    const opening = 'D|AAG FEF|E3 DED|';
+    const asked = ['--key', 'D', '--meter', '6/8', '--type', 'Jig', '--title', 'The Test', '--max-bars', '4'];
+    const { stdout } = await runCli(['compose', model, ...asked, '--opening', opening]);
+    expect(stdout.split('\n').slice(0, 6)).toEqual(['X:1', 'T:The Test', 'R:jig', 'M:6/8', 'L:1/8', 'K:D']);
+    expect(stdout).toContain(`\nK:D\n${opening}`);
+    const two = await runCli(['compose', model, ...asked, '--count', '2']);
+    expect(two.stdout.match(/^T:.*$/gm)).toEqual(['T:The Test 1', 'T:The Test 2']);
+    expect((await runCli(['compose', model, '--type', 'tango'])).stderr).toContain('no tango');
+    expect((await runCli(['compose', model, '--meter', '6/8', '--opening', 'AAGG FEF|'])).stderr).toContain(
+      'AAGG FEF|',
+    );
   });
 
   it('tells how much parses without the constraint', async () => {
     const asked = ['compose', model, '--count', '12', '--temperature', '1.5', '--no-constraint', '--json'];
-    const report = JSON.parse((await runCli(asked)).stdout) as { parse: number; removed: number };
+    const report = JSON.parse((await runCli(asked)).stdout) as Record<'parse' | 'play' | 'removed', number>;
     expect(report.parse).toBeLessThan(12);
+    expect(report.play).toBeLessThan(12);
     expect(report.removed).toBe(0);
   });
 
@@ -203,6 +218,14 @@ describe('compose', () => {
         stderr: expect.stringContaining('ends in .abc, .mid, .svg or .png (sheet music), or .wav') as string,
       });
     }
+  });
+
+  it('has its model shown by inspect as one of tunes', async () => {
+    expect((await runCli(['inspect', model])).stdout).toContain(
+      `${model}: MusicModel of 98 tunes, a TextModel in its file, `,
+    );
+    const shown = JSON.parse((await runCli(['inspect', model, '--json'])).stdout) as object;
+    expect(shown).toMatchObject({ kind: 'TextModel', tunes: 98 });
   });
 
   it('refuses a text model, and what the model has not seen', async () => {

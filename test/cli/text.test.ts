@@ -15,6 +15,7 @@ import { distribution } from '../../src/text/sampling.js';
 import { converse } from '../../src/cli/conversation.js';
 import { TextModel } from '../../src/text/text-model.js';
 import { runCli } from '../support/run-cli.js';
+import { withStdin } from '../support/with-stdin.js';
 
 const folder = mkdtempSync(join(tmpdir(), 'seqkit-cli-text-'));
 const file = (name: string, contents?: string | Uint8Array): string => {
@@ -362,6 +363,58 @@ describe('generate', () => {
       await sample('--seed', '5', '--temperature', '0'),
     );
     expect(await sample('--prime', 'Jill', '--length', '0')).toBe('Jill\n');
+  });
+
+  it('draws as its sampling options say', async () => {
+    const sample = async (...args: string[]): Promise<string> =>
+      (await runCli(['generate', path, '--length', '80', '--seed', '5', ...args])).stdout.trimEnd();
+    const [free, likeliest] = [await sample('--temperature', '1'), await sample('--temperature', '0')];
+    expect(free).not.toBe(likeliest);
+    // Of one character, or of the share that the likeliest has, that one alone is left.
+    expect(await sample('--temperature', '1', '--top-k', '1')).toBe(likeliest);
+    expect(await sample('--temperature', '1', '--top-p', '0.000001')).toBe(likeliest);
+    expect(await sample('--temperature', '1', '--top-k', '1000', '--top-p', '1')).toBe(free);
+    const model = await TextModel.load(path);
+    for (const [args, options] of [
+      [['--top-k', '3'], { topK: 3 }],
+      [['--top-p', '0.6'], { topP: 0.6 }],
+      [['--repetition-penalty', '5'], { repetitionPenalty: 5 }],
+      [
+        ['--repetition-penalty', '5', '--repetition-window', '2'],
+        { repetitionPenalty: 5, repetitionWindow: 2 },
+      ],
+    ] as const) {
+      const text = await sample('--temperature', '1', ...args);
+      expect(text).toBe(model.generate({ length: 80, seed: 5, temperature: 1, ...options }).trimEnd());
+      expect(text).not.toBe(free);
+    }
+    await model.dispose();
+  });
+
+  it('answers lines of stdin, and remembers what was said', async () => {
+    const asked = ['generate', path, '--interactive', '--prime', 'Jack and', '--length', '30', '--seed', '3'];
+    const said = ['Jill went', 'to fetch'];
+    const { status, stdout } = await withStdin(`${said.join('\n')}\n`, () => runCli(asked));
+    expect(status).toBe(0);
+    const model = await TextModel.load(path);
+    const session = model.session({ seed: 3 });
+    session.feed('Jack and');
+    let expected = '';
+    for (const line of said) {
+      session.feed(`${line}\n`);
+      for (let made = 0; made < 30; made++) {
+        const character = session.next({ temperature: 0.8 });
+        if (character === '\n') break;
+        expected += character;
+      }
+      expected += '\n';
+    }
+    session.dispose();
+    await model.dispose();
+    expect(stdout).toBe(expected);
+    // The second answer is another where the first line was another.
+    const other = await withStdin(`hill\n${said[1]}\n`, () => runCli(asked));
+    expect(other.stdout.split('\n')[1]).not.toBe(stdout.split('\n')[1]);
   });
 
   it('prints one JSON value where asked', async () => {

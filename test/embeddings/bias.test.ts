@@ -1,10 +1,17 @@
 import { describe, expect, it } from 'vitest';
-import { biasDirection, debias, KeyedVectors, weat } from '../../src/embeddings/index.js';
+import { biasDirection, debias, FastText, KeyedVectors, weat } from '../../src/embeddings/index.js';
 import { dot, unitVector } from '../../src/embeddings/unit-vector.js';
 import golden from '../golden/bias.json' with { type: 'json' };
 
 const vectors = KeyedVectors.fromRows(golden.words, Float32Array.from(golden.vectors.flat()));
 type Pairs = [string, string][];
+
+it('debias refuses words that have a vector by their pieces alone', async () => {
+  const model = new FastText({ vectorSize: 4, minCount: 1, bucket: 20, workers: 1, epochs: 1 });
+  await model.fit([['she', 'he', 'nurse', 'doctor']]);
+  const direction = biasDirection(model.wv, [['she', 'he']]);
+  expect(() => debias(model.wv, { direction, neutral: ['nurses'] })).toThrow(/"nurses" is no word of/);
+});
 
 describe('biasDirection', () => {
   it.each(golden.directions)("is numpy's first principal component, $pairs", ({ pairs, direction }) => {

@@ -1,4 +1,4 @@
-import { gzipSync } from 'node:zlib';
+import { constants, gunzipSync, gzipSync } from 'node:zlib';
 import { describe, expect, it } from 'vitest';
 import { KeyedVectors } from '../../src/embeddings/index.js';
 import { readVectors } from '../../src/embeddings/formats/read-vectors.js';
@@ -118,6 +118,60 @@ describe('a damaged text file', () => {
     await expect(KeyedVectors.fromBytes(latin1, { encoding: 'klingon' })).rejects.toThrow(/"klingon"/);
   });
 
+  it.each(['word2vec-binary', 'fasttext-binary'] as const)(
+    '%s takes the encoding of its words',
+    async (format) => {
+      const data = Float32Array.of(1, 2, 3, 4, 5, 6);
+      // One byte a letter in Latin-1, so the words can be put in place of others.
+      const utf8 = await KeyedVectors.fromRows(['naAve', 'cafA', 'plain'], data).toBytes(format);
+      const bytes = Uint8Array.from(utf8);
+      const text = Buffer.from(bytes).toString('latin1');
+      bytes[text.indexOf('naAve') + 2] = 0xef;
+      bytes[text.indexOf('cafA') + 3] = 0xe9;
+      await expect(KeyedVectors.fromBytes(bytes)).rejects.toEqual(
+        refused(/byte \d+: word 1 is not valid UTF-8; state its encoding/),
+      );
+      const expected = { naïve: [1, 2], café: [3, 4], plain: [5, 6] };
+      expect(read(await KeyedVectors.fromBytes(bytes, { encoding: 'latin1' }))).toEqual(expected);
+      const other = await KeyedVectors.fromBytes(bytes, { encoding: 'windows-1251' });
+      expect([...other.words()]).toEqual(['naпve', 'cafй', 'plain']);
+      await expect(KeyedVectors.fromBytes(bytes, { encoding: 'klingon' })).rejects.toThrow(/"klingon"/);
+    },
+  );
+
+  it("that is seqkit's own takes no encoding", async () => {
+    const bytes = await KeyedVectors.fromRows(['é'], Float32Array.of(1, 2)).toBytes('seqkit');
+    expect(read(await KeyedVectors.fromBytes(bytes, { encoding: 'utf8' }))).toEqual({ é: [1, 2] });
+    await expect(KeyedVectors.fromBytes(bytes, { encoding: 'latin1' })).rejects.toMatchObject({
+      code: 'bad-value',
+      message: expect.stringContaining('whose words are UTF-8') as string,
+    });
+  });
+
+  it('that does not fit its stated encoding is refused by its line and byte', async () => {
+    const refusal = async (bytes: Uint8Array, encoding: string, size: number): Promise<unknown> => {
+      const pieces = (async function* () {
+        for (let at = 0; at < bytes.length; at += size) yield bytes.subarray(at, at + size);
+      })();
+      return readVectors(pieces, 'bad.txt', { encoding }).catch((error: unknown) => error);
+    };
+    // In gb18030 0xCE 0xC4 is one character, and 0xFF begins none.
+    const gb = Buffer.concat([
+      Buffer.from('a 1 2\n'),
+      Buffer.from([0xce, 0xc4]),
+      Buffer.from(' 3 4\nb'),
+      Buffer.from([0xff]),
+      Buffer.from(' 5 6\n'),
+    ]);
+    expect(gb.indexOf(0xff)).toBe(14);
+    const half = Buffer.from('ab 1 2\ncd 3 4\n\ud800', 'utf16le');
+    for (const size of [1, 2, 7, 100]) {
+      expect(await refusal(gb, 'gb18030', size)).toEqual(refused(/^bad\.txt: line 3 .* gb18030: byte 14 /));
+      // A text that ends within a character: after two lines, at its last byte.
+      expect(await refusal(half, 'utf-16le', size)).toEqual(refused(/line 3 .* utf-16le: byte 29 /));
+    }
+  });
+
   it('that is binary of another kind is called so', async () => {
     await expect(KeyedVectors.fromBytes(Buffer.from([0x89, 0x50, 0, 1]))).rejects.toEqual(
       refused(/byte 2 is 0.*no binary format/),
@@ -145,10 +199,31 @@ describe('a gzipped file', () => {
   });
 
   it('is refused where it is cut short or damaged', async () => {
-    await expect(KeyedVectors.fromBytes(packed.subarray(0, -4))).rejects.toEqual(refused(/gzip data/));
+    await expect(KeyedVectors.fromBytes(packed.subarray(0, -4))).rejects.toEqual(
+      refused(/gzip data .*; what it holds could be read as far as line 3, byte 15\.$/),
+    );
     const damaged = Uint8Array.from(packed);
     damaged[damaged.length - 6] ^= 1;
-    await expect(KeyedVectors.fromBytes(damaged)).rejects.toEqual(refused(/gzip data/));
+    await expect(KeyedVectors.fromBytes(damaged)).rejects.toEqual(
+      refused(/gzip data .* line \d+, byte \d+\.$/),
+    );
+  });
+
+  it('cut short names the line that was reached, or of what is no text the byte', async () => {
+    const lines = Array.from({ length: 20_000 }, (_, i) => `w${i} ${Math.sin(i)} ${Math.cos(i)}\n`);
+    const whole = gzipSync(lines.join(''));
+    const half = whole.subarray(0, whole.length >> 1);
+    const reached = gunzipSync(half, { finishFlush: constants.Z_SYNC_FLUSH });
+    const line = reached.toString('latin1').split('\n').length;
+    expect(line).toBeGreaterThan(5_000);
+    await expect(KeyedVectors.fromBytes(half)).rejects.toEqual(
+      refused(new RegExp(`as far as line ${line}, byte ${reached.length}\\.$`)),
+    );
+    const numbers = Float32Array.from({ length: 20_000 }, (_, i) => Math.sin(i));
+    const names = lines.slice(0, 1_000).map((_, i) => `w${i}`);
+    const binary = gzipSync(await KeyedVectors.fromRows(names, numbers).toBytes('word2vec-binary'));
+    const cut = binary.subarray(0, binary.length - 4);
+    await expect(KeyedVectors.fromBytes(cut)).rejects.toEqual(refused(/as far as byte \d{5}\.$/));
   });
 });
 

@@ -1,5 +1,5 @@
 import { spawnSync } from 'node:child_process';
-import { mkdtempSync, rmSync } from 'node:fs';
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, describe, expect, it } from 'vitest';
@@ -224,5 +224,39 @@ describe('questions are answered as gensim does', () => {
     expect(oovRatio).toBeCloseTo(pairs.oovRatio, 12);
     expect(pearson.pvalue / pairs.pearson[1]).toBeCloseTo(1, 3);
     expect(spearman.pvalue / pairs.spearman[1]).toBeCloseTo(1, 2);
+  });
+
+  it('and so where case matters and where unknown words count', async (context) => {
+    needGensim(context);
+    const file = needShared(context, 'words', 'glove.6B.50d.first9163.txt');
+    const analogies = needShared(context, 'words', 'questions-words.txt');
+    const pairs = join(folder, 'pairs.csv');
+    const judged = readFileSync(needShared(context, 'words', 'wordsim353.tsv'), 'utf8');
+    writeFileSync(pairs, judged.replaceAll('\t', ','));
+    const options = { dummy4unknown: true, case_insensitive: false };
+    const pairOptions = { ...options, delimiter: ',' };
+    const [result] = await gensim([{ file, format: 'glove', analogies, options, pairs, pairOptions }]);
+    const vectors = await KeyedVectors.load(file);
+    const ours = { dummyForUnknown: true, caseInsensitive: false };
+    const asked = await vectors.evaluateWordAnalogies(analogies, ours);
+    const counts = asked.sections.map(({ section, correct, total }) => [section, correct, total]);
+    expect([...counts, ['Total accuracy', asked.correct, asked.total]]).toEqual(result.analogies);
+    const compared = await vectors.evaluateWordPairs(pairs, { ...ours, delimiter: ',' });
+    expect(compared.pearson.statistic).toBeCloseTo(result.pairs.pearson[0], 6);
+    expect(compared.oovRatio).toBeCloseTo(result.pairs.oovRatio, 12);
+    expect(compared.oovRatio).toBeGreaterThan(0);
+  });
+
+  it('and counts of analogies by 3CosMul are its own', async (context) => {
+    needGensim(context);
+    const file = needShared(context, 'words', 'glove.6B.50d.first9163.txt');
+    const analogies = needShared(context, 'words', 'questions-words.txt');
+    const [result] = await gensim([{ file, format: 'glove', analogies, method: '3cosmul' }]);
+    const vectors = await KeyedVectors.load(file);
+    const asked = await vectors.evaluateWordAnalogies(analogies, { method: '3cosmul' });
+    const counts = asked.sections.map(({ section, correct, total }) => [section, correct, total]);
+    expect([...counts, ['Total accuracy', asked.correct, asked.total]]).toEqual(result.analogies);
+    // Not what 3CosAdd answers.
+    expect(asked.correct).not.toBe(3538);
   });
 });

@@ -98,6 +98,17 @@ describe('Word2Vec', () => {
     }
   });
 
+  it('names the line of a corpus that is not valid UTF-8', async () => {
+    const lines = Array.from({ length: 9_000 }, (_, i) => `the cat sat ${i % 9}`);
+    lines[7_654] = 'caf\xe9';
+    const path = file('latin1.txt', Buffer.from(lines.join('\n'), 'latin1'));
+    for (const tokens of ['spaces', 'words'] as const) {
+      await expect(trained(fileCorpus(path, { tokens }))).rejects.toThrow(
+        `${path}: line 7655 is not valid UTF-8.`,
+      );
+    }
+  });
+
   it('trains on several threads', async () => {
     const progress: number[] = [];
     const model = new Word2Vec({ ...options, workers: 2, epochs: 8, alpha: 0.05 });

@@ -15,26 +15,13 @@ import { relativeError } from '../../src/rnn/training/gradient-check.js';
 import type { LossName } from '../../src/rnn/training/losses.js';
 import { Adam } from '../../src/rnn/training/optimizers.js';
 import { recordComparison } from '../support/conformance.js';
+import { numbers, whole } from '../support/golden-numbers.js';
 import { againstTorch, judgedEngines } from '../support/tolerances.js';
 // Made by test/golden/torch-training.py, which says where PyTorch and Keras differ.
 import golden from '../golden/torch-training.json' with { type: 'json' };
 
 const [N, T, V, H, D] = [6, 7, 11, 9, 5];
 const steps = 10;
-
-/** The script's `number`, between -0.5 and 0.5. */
-const number = (key: number, i: number): number => (((key + 2) * (i + 7 * key) ** 3) % 1013) / 1013 - 0.5;
-
-function numbers(key: number, shape: number[], scale: number): Tensor {
-  return { data: Float64Array.from({ length: sizeOf(shape) }, (_, i) => scale * number(key, i)), shape };
-}
-
-function whole(key: number, shape: number[], count: number): Tensor {
-  const data = Float64Array.from({ length: sizeOf(shape) }, (_, i) =>
-    Math.floor((number(key, i) + 0.5) * count),
-  );
-  return { data, shape };
-}
 
 /** Examples `start` to `start + count - 1`. */
 function examples({ data, shape }: Tensor, start: number, count: number): Tensor {

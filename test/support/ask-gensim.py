@@ -64,13 +64,18 @@ def run(task):
     if "queries" in task:
         result["answers"] = [ask(kv, query) for query in task["queries"]]
     if "analogies" in task:
+        if task.get("method") == "3cosmul":
+            # evaluate_word_analogies asks most_similar, whatever its similarity_function says.
+            kv.most_similar = lambda positive, negative, topn, restrict_vocab: kv.most_similar_cosmul(
+                positive, negative, topn
+            )
         score, sections = kv.evaluate_word_analogies(task["analogies"], **task.get("options", {}))
         result["analogies"] = [
             [section["section"], len(section["correct"]), len(section["correct"]) + len(section["incorrect"])]
             for section in sections
         ]
     if "pairs" in task:
-        pearson, spearman, oov = kv.evaluate_word_pairs(task["pairs"])
+        pearson, spearman, oov = kv.evaluate_word_pairs(task["pairs"], **task.get("pairOptions", {}))
         result["pairs"] = {
             "pearson": [float(x) for x in pearson],
             "spearman": [float(x) for x in spearman],

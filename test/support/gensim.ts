@@ -15,8 +15,11 @@ export interface GensimTask {
   readonly unknown?: readonly string[];
   readonly queries?: readonly { name: string; arguments: unknown }[];
   readonly analogies?: string;
+  /** How analogies are answered; gensim's own way is 3CosAdd. */
+  readonly method?: '3cosmul';
   readonly options?: Readonly<Record<string, unknown>>;
   readonly pairs?: string;
+  readonly pairOptions?: Readonly<Record<string, unknown>>;
 }
 
 export interface GensimResult {
@@ -31,11 +34,15 @@ export interface GensimResult {
 
 let found: boolean | undefined;
 
-/** Skips the test, naming what is missing, where Debian's python3-gensim is not there. */
+/** Whether Debian's python3-gensim is there. */
+export function hasGensim(): boolean {
+  return (found ??=
+    spawnSync(python, ['-c', 'import importlib.util as u; assert u.find_spec("gensim")']).status === 0);
+}
+
+/** Skips the test, naming what is missing, where gensim is not there. */
 export function needGensim(context: TestContext): void {
-  found ??=
-    spawnSync(python, ['-c', 'import importlib.util as u; assert u.find_spec("gensim")']).status === 0;
-  if (!found) context.skip('python3-gensim is not there');
+  if (!hasGensim()) context.skip('python3-gensim is not there');
 }
 
 /** Runs gensim once for all the tasks. */

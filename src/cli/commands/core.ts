@@ -42,15 +42,31 @@ async function inspect(path: string, { json }: JsonOption): Promise<void> {
   const { checkSafetensorsStart } = await import('../../rnn/safetensors.js');
   const bytes = readFileBytes(path, 'a model', checkSafetensorsStart);
   const { kind, layers, features, seed, settings, weights } = decodeModel(bytes, path);
+  // A music model's file is a text model's that keeps what tunes it has seen.
+  const music = settings['music'] as { tunes: number } | undefined;
   const arrays = [...weights].map(([name, { dtype, shape }]) => ({ name, dtype, shape }));
   const size = (shape: readonly number[]): number => shape.reduce((product, length) => product * length, 1);
   const numbers = arrays.reduce((total, { shape }) => total + size(shape), 0);
   if (json) {
-    printJson({ file: path, kind, bytes: bytes.length, features, seed, numbers, layers, arrays, settings });
+    const holds = music === undefined ? {} : { tunes: music.tunes };
+    printJson({
+      file: path,
+      kind,
+      ...holds,
+      bytes: bytes.length,
+      features,
+      seed,
+      numbers,
+      layers,
+      arrays,
+      settings,
+    });
     return;
   }
   const count = (value: number): string => value.toLocaleString('en-US');
-  print(`${path}: ${kind}, ${count(numbers)} numbers, ${count(bytes.length)} bytes, seed ${seed}`);
+  const what =
+    music === undefined ? kind : `MusicModel of ${count(music.tunes)} tunes, a ${kind} in its file`;
+  print(`${path}: ${what}, ${count(numbers)} numbers, ${count(bytes.length)} bytes, seed ${seed}`);
   print('\nlayers');
   for (const { kind: layer, options } of layers) print(`  ${layer}  ${shorten(JSON.stringify(options))}`);
   print('\nweights');

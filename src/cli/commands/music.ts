@@ -1,6 +1,6 @@
 import { Option, type Command } from 'commander';
 import type { EngineChoice } from '../../rnn/engine/choose.js';
-import { describeTunes, type ComposedReport } from '../composed-report.js';
+import type { ComposedReport } from '../../text/music/composed-report.js';
 import { engineLine } from '../engine-line.js';
 import { engineOption, forceOption, jsonOption, seedOption, wholeOption } from '../options.js';
 import { note, print, printJson } from '../output.js';
@@ -136,6 +136,7 @@ async function trainMusic(given: readonly string[], options: TrainOptions): Prom
 
 async function compose(path: string, options: ComposeOptions): Promise<void> {
   const { MusicModel } = await import('../../text/music/music-model.js');
+  const { describeTunes } = await import('../../text/music/composed-report.js');
   const { readTuneFiles } = await import('../tune-input.js');
   const { key, meter, type, title, against, engine, out, force, json } = options;
   const files = out === undefined ? undefined : tuneFiles(out, options.count, { force });
@@ -170,10 +171,10 @@ async function compose(path: string, options: ComposeOptions): Promise<void> {
 }
 
 function lines(report: ComposedReport, { constraint }: ComposeOptions): string[] {
-  const { tunes, parse, barsAddUp, removed, bars, distinctEightGrams, eightGrams, copies } = report;
+  const { tunes, parse, play, barsAddUp, removed, bars, distinctEightGrams, eightGrams, copies } = report;
   const percent = (share: number): string => `${(100 * share).toFixed(1)}%`;
   return [
-    `${tunes === 1 ? '1 tune' : `${tunes} tunes`} of ${bars.least === bars.most ? '' : `${bars.least} to `}${bars.most} bars: ${parse} parse, ${barsAddUp} with bars that add up.`,
+    `${tunes === 1 ? '1 tune' : `${tunes} tunes`} of ${bars.least === bars.most ? '' : `${bars.least} to `}${bars.most} bars: ${parse} parse, ${play} play, ${barsAddUp} with bars that add up.`,
     ...(constraint ? [`The constraint removed ${percent(removed)} of the probability.`] : []),
     `${distinctEightGrams} of ${eightGrams} stretches of 8 characters are distinct.`,
     ...(copies

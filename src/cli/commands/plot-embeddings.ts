@@ -1,17 +1,17 @@
 import { Option, type Command } from 'commander';
 import { SeqkitError } from '../../rnn/errors.js';
+import { encodingOption, findWords, limitOption, openVectors, vectorsOption } from '../open-vectors.js';
+import type { VectorOptions } from '../open-vectors.js';
 import { forceOption, jsonOption, seedOption } from '../options.js';
-import { note, print, printJson } from '../output.js';
+import { print, printJson } from '../output.js';
 import { checkPictureName, writePicture } from '../picture-file.js';
 
-interface PlotOptions {
-  readonly vectors?: string;
+interface PlotOptions extends VectorOptions {
   readonly method: 'pca' | 'umap';
   readonly arrows?: string;
   readonly out: string;
   readonly seed: number;
   readonly force: boolean;
-  readonly json: boolean;
 }
 
 /** Adds the command that draws words: plot-embeddings. */
@@ -20,7 +20,9 @@ export function register(program: Command): void {
     .command('plot-embeddings')
     .description('Draw a map of words: near on it where their vectors are near.')
     .argument('<words...>', 'three or more')
-    .option('--vectors <file>', 'a file of word vectors; without it, those that come with seqkit')
+    .addOption(vectorsOption())
+    .addOption(limitOption())
+    .addOption(encodingOption())
     .addOption(
       new Option('--method <name>', 'straight projection, or a map that keeps neighbours')
         .choices(['pca', 'umap'])
@@ -36,26 +38,18 @@ export function register(program: Command): void {
 
 async function plotEmbeddings(typed: string[], options: PlotOptions): Promise<void> {
   const { checkWritable } = await import('../../rnn/host/files.js');
-  const { KeyedVectors } = await import('../../embeddings/keyed-vectors.js');
-  const { lookUp } = await import('../../embeddings/look-up.js');
   const { pcaMap, umapMap } = await import('../../embeddings/word-map.js');
   const { out, force, method, seed } = options;
   checkPictureName('--out', out);
   const arrows = (options.arrows ?? '').split(',').filter(Boolean).map(pairOf);
   checkWritable(out, { force });
-  const vectors =
-    options.vectors === undefined ? await KeyedVectors.default() : await KeyedVectors.load(options.vectors);
-  vectors.notes.forEach(note);
-  const find = async (word: string): Promise<string> => (await lookUp(vectors, word)).word;
-  const words: string[] = [];
-  const add = async (word: string): Promise<number> => {
-    const found = await find(word);
-    if (!words.includes(found)) words.push(found);
-    return words.indexOf(found);
-  };
-  for (const word of typed) await add(word);
-  const links: [number, number][] = [];
-  for (const [from, to] of arrows) links.push([await add(from), await add(to)]);
+  const vectors = await openVectors(options);
+  const found = (await findWords(vectors, [...typed, ...arrows.flat()])).map(({ word }) => word);
+  const words = [...new Set(found)];
+  const links = arrows.map((_, i): [number, number] => {
+    const from = typed.length + 2 * i;
+    return [words.indexOf(found[from]), words.indexOf(found[from + 1])];
+  });
 
   const map = method === 'pca' ? pcaMap(vectors, words) : await umapMap(vectors, words, { seed });
   const axis = (name: string, i: 0 | 1): string =>

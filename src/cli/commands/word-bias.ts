@@ -1,27 +1,26 @@
 import { Option, type Command } from 'commander';
+import type { KeyedVectors } from '../../embeddings/keyed-vectors.js';
 import { SeqkitError } from '../../rnn/errors.js';
+import { encodingOption, findWords, limitOption, openVectors, vectorsOption } from '../open-vectors.js';
+import type { VectorOptions } from '../open-vectors.js';
 import { forceOption, jsonOption, seedOption, wholeNumber } from '../options.js';
 import { note, print, printJson } from '../output.js';
 
-interface DebiasCommandOptions {
-  readonly vectors?: string;
+interface DebiasCommandOptions extends VectorOptions {
   readonly direction: string;
   readonly neutral?: string;
   readonly equalize?: string;
   readonly out: string;
   readonly force: boolean;
-  readonly json: boolean;
 }
 
-interface AuditOptions {
-  readonly vectors?: string;
+interface AuditOptions extends VectorOptions {
   readonly x: string;
   readonly y: string;
   readonly a: string;
   readonly b: string;
   readonly permutations: number;
   readonly seed: number;
-  readonly json: boolean;
 }
 
 /** Adds the commands about bias in word vectors: debias, audit-bias. */
@@ -30,6 +29,8 @@ export function register(program: Command): void {
     .command('debias')
     .description('Take a direction of meaning, such as gender, out of words (Bolukbasi et al. 2016).')
     .addOption(vectorsOption())
+    .addOption(limitOption())
+    .addOption(encodingOption())
     .requiredOption('--direction <pairs>', 'pairs of words that differ in it: she:he,woman:man')
     .option(
       '--neutral <words>',
@@ -44,6 +45,8 @@ export function register(program: Command): void {
     .command('audit-bias')
     .description('How much nearer words X than Y are to A than to B: WEAT (Caliskan et al. 2017).')
     .addOption(vectorsOption())
+    .addOption(limitOption())
+    .addOption(encodingOption())
     .requiredOption('--x <words>', 'targets: rose,tulip,daisy')
     .requiredOption('--y <words>', 'other targets, as many: ant,flea,wasp')
     .requiredOption('--a <words>', 'attributes: love,peace,happy')
@@ -56,17 +59,6 @@ export function register(program: Command): void {
     .addOption(seedOption())
     .addOption(jsonOption())
     .action(auditBias);
-}
-
-function vectorsOption(): Option {
-  return new Option('--vectors <file>', 'a file of word vectors; without it, those that come with seqkit');
-}
-
-async function open(path: string | undefined) {
-  const { KeyedVectors } = await import('../../embeddings/keyed-vectors.js');
-  const vectors = path === undefined ? await KeyedVectors.default() : await KeyedVectors.load(path);
-  vectors.notes.forEach(note);
-  return vectors;
 }
 
 function wordsOf(list: string): string[] {
@@ -88,15 +80,31 @@ function pairsOf(flag: string, list: string): [string, string][] {
   });
 }
 
+/** Typed words as the vocabulary spells them. @throws SeqkitError `unknown-word` */
+async function spelled(vectors: KeyedVectors, typed: readonly string[]): Promise<string[]> {
+  return (await findWords(vectors, typed)).map(({ word }) => word);
+}
+
+async function spelledPairs(
+  vectors: KeyedVectors,
+  pairs: readonly [string, string][],
+): Promise<[string, string][]> {
+  const words = await spelled(vectors, pairs.flat());
+  return pairs.map((_, i) => [words[2 * i], words[2 * i + 1]]);
+}
+
 async function debias(options: DebiasCommandOptions): Promise<void> {
   const { checkWritable } = await import('../../rnn/host/files.js');
   const { biasDirection, debias } = await import('../../embeddings/bias.js');
   const { out, force } = options;
-  const pairs = pairsOf('--direction', options.direction);
-  const equalize = options.equalize === undefined ? [] : pairsOf('--equalize', options.equalize);
-  const neutral = options.neutral === undefined ? undefined : wordsOf(options.neutral);
+  const typedPairs = pairsOf('--direction', options.direction);
+  const typedEqual = options.equalize === undefined ? [] : pairsOf('--equalize', options.equalize);
   checkWritable(out, { force });
-  const vectors = await open(options.vectors);
+  const vectors = await openVectors(options);
+  const pairs = await spelledPairs(vectors, typedPairs);
+  const equalize = await spelledPairs(vectors, typedEqual);
+  const neutral =
+    options.neutral === undefined ? undefined : await spelled(vectors, wordsOf(options.neutral));
   const direction = biasDirection(vectors, pairs);
   const mended = debias(vectors, { direction, equalize, ...(neutral !== undefined && { neutral }) });
   await mended.save(out, { force });
@@ -122,13 +130,8 @@ async function debias(options: DebiasCommandOptions): Promise<void> {
 
 async function auditBias(options: AuditOptions): Promise<void> {
   const { weat } = await import('../../embeddings/weat.js');
-  const { lookUp } = await import('../../embeddings/look-up.js');
-  const vectors = await open(options.vectors);
-  const find = async (list: string): Promise<string[]> => {
-    const found: string[] = [];
-    for (const word of wordsOf(list)) found.push((await lookUp(vectors, word)).word);
-    return found;
-  };
+  const vectors = await openVectors(options);
+  const find = (list: string): Promise<string[]> => spelled(vectors, wordsOf(list));
   const sets = {
     targetsX: await find(options.x),
     targetsY: await find(options.y),

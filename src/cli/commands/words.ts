@@ -3,7 +3,7 @@ import { SeqkitError } from '../../rnn/errors.js';
 import { encodingOption, findWords, limitOption, openVectors, vectorsOption } from '../open-vectors.js';
 import type { VectorOptions } from '../open-vectors.js';
 import { jsonOption, wholeNumber } from '../options.js';
-import { answerQueries } from '../query-lines.js';
+import { answerQueries, QUERY_LINES } from '../query-lines.js';
 import {
   answerLines,
   asked,
@@ -16,9 +16,8 @@ import {
 
 /** Adds the commands that ask word vectors: analogy, neighbors, similarity, odd-one-out. */
 export function register(program: Command): void {
-  const fromStdin = '\nWithout words, reads one query a line from stdin.';
   withVectors(program.command('analogy'))
-    .description(`The words nearest to <a> - <b> + <c>: king - man + woman gives queen.${fromStdin}`)
+    .description(`The words nearest to <a> - <b> + <c>: king - man + woman gives queen.${QUERY_LINES}`)
     .argument('[a]', 'as king')
     .argument('[b]', 'is to man')
     .argument('[c]', 'so the answer is to woman')
@@ -40,18 +39,18 @@ export function register(program: Command): void {
       );
     });
   withVectors(program.command('neighbors'))
-    .description(`The words nearest to a word.${fromStdin}`)
+    .description(`The words nearest to a word.${QUERY_LINES}`)
     .argument('[word]')
     .addOption(topnOption(10))
     .addOption(safeOption())
     .action(neighbors);
   withVectors(program.command('similarity'))
-    .description(`How alike two words are: the cosine of their vectors, from -1 to 1.${fromStdin}`)
+    .description(`How alike two words are: the cosine of their vectors, from -1 to 1.${QUERY_LINES}`)
     .argument('[a]')
     .argument('[b]')
     .action(similarity);
   withVectors(program.command('odd-one-out'))
-    .description(`The word that fits least with the others.${fromStdin}`)
+    .description(`The word that fits least with the others.${QUERY_LINES}`)
     .argument('[words...]', 'three or more')
     .action(oddOneOut);
 }

@@ -1,4 +1,6 @@
 import { SeqkitError } from '../../rnn/errors.js';
+import { holdsControlBytes } from './text-layout.js';
+import { lineFeeds, TextPlace } from './text-place.js';
 
 /** Bytes that come a piece at a time; a piece may be gone when the next one is asked for. */
 export type ByteChunks = AsyncIterable<Uint8Array>;
@@ -80,15 +82,26 @@ export function looksGzipped(start: Uint8Array): boolean {
   return start[0] === 0x1f && start[1] === 0x8b;
 }
 
-/** Unpacks gzip; a file that is cut short or damaged is refused, not read as far as it goes. */
-export function gunzip(chunks: ByteChunks, source: string): ByteChunks {
-  return through(copies(chunks), new DecompressionStream('gzip'), (error) => {
-    return new SeqkitError(`${source}: the gzip data is damaged or cut short (${error.message}).`, {
-      code: 'bad-file',
-      hint: 'Copy or download it again.',
-      cause: error,
-    });
+/**
+ * Unpacks gzip.
+ * @throws SeqkitError `bad-file` for a file that is cut short or damaged, with the line and the byte of its
+ *   content that were reached; of content that is no text, the byte
+ */
+export async function* gunzip(chunks: ByteChunks, source: string): ByteChunks {
+  const place = new TextPlace();
+  let isText = true;
+  const unpacked = through(copies(chunks), new DecompressionStream('gzip'), (error) => {
+    const reached = isText ? `line ${place.line}, byte ${place.bytes}` : `byte ${place.bytes}`;
+    return new SeqkitError(
+      `${source}: the gzip data is damaged or cut short (${error.message}); what it holds could be read as far as ${reached}.`,
+      { code: 'bad-file', hint: 'Copy or download it again.', cause: error },
+    );
   });
+  for await (const chunk of unpacked) {
+    if (place.bytes === 0) isText = !holdsControlBytes(chunk);
+    place.pass(chunk);
+    yield chunk;
+  }
 }
 
 /** The stream that unpacks asks for the next piece before it is done with the last. */
@@ -149,29 +162,59 @@ function pullFrom(
 /**
  * Turns text of another encoding into UTF-8.
  * @param encoding a label of the Encoding Standard, such as `latin1` or `utf-16le`
- * @throws SeqkitError `bad-value` for an unknown label, `bad-file` where the bytes do not fit it
+ * @throws SeqkitError `bad-value` for an unknown label; `bad-file` where the bytes do not fit it, with the line
+ *   and the byte
  */
 export async function* toUtf8(chunks: ByteChunks, encoding: string, source: string): ByteChunks {
-  let decoder: TextDecoder;
+  const decoder = fatalDecoder(encoding);
+  // Decodes what the other has decoded: once that fails, this one stands before the fault.
+  const follower = fatalDecoder(encoding);
+  const encoder = new TextEncoder();
+  let line = 1;
+  let bytes = 0;
+  const refused = (at: number): SeqkitError =>
+    new SeqkitError(
+      `${source}: line ${line} is not valid ${encoding}: byte ${at} of the file does not fit.`,
+      {
+        code: 'bad-file',
+        hint: 'State its encoding, or mend that line.',
+      },
+    );
+  for await (const chunk of chunks) {
+    let text: string;
+    try {
+      text = decoder.decode(chunk, { stream: true });
+    } catch {
+      for (let i = 0; i < chunk.length; i++) {
+        try {
+          if (follower.decode(chunk.subarray(i, i + 1), { stream: true }).includes('\n')) line++;
+        } catch {
+          throw refused(bytes + i);
+        }
+      }
+      throw refused(bytes);
+    }
+    follower.decode(chunk, { stream: true });
+    const utf8 = encoder.encode(text);
+    line += lineFeeds(utf8);
+    bytes += chunk.length;
+    yield utf8;
+  }
   try {
-    decoder = new TextDecoder(encoding, { fatal: true });
+    decoder.decode();
+  } catch {
+    // The last character lacks a byte.
+    throw refused(bytes - 1);
+  }
+}
+
+function fatalDecoder(encoding: string): TextDecoder {
+  try {
+    return new TextDecoder(encoding, { fatal: true });
   } catch {
     throw new SeqkitError(`There is no text encoding called "${encoding}".`, {
       code: 'bad-value',
       hint: 'Examples: utf-8, latin1, windows-1251, utf-16le, gb18030.',
     });
   }
-  const encoder = new TextEncoder();
-  const decode = (bytes?: Uint8Array) => {
-    try {
-      return encoder.encode(bytes === undefined ? decoder.decode() : decoder.decode(bytes, { stream: true }));
-    } catch {
-      throw new SeqkitError(`${source} is not valid ${encoding}.`, {
-        code: 'bad-file',
-        hint: 'State its encoding.',
-      });
-    }
-  };
-  for await (const chunk of chunks) yield decode(chunk);
-  yield decode();
 }

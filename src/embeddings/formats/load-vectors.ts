@@ -1,7 +1,7 @@
 import { looksLikeSafetensors } from '../../rnn/safetensors.js';
 import { VectorMemory } from '../scan/vector-memory.js';
 import { peek } from './byte-chunks.js';
-import { readVectors, type ReadOptions, type ReadVectors } from './read-vectors.js';
+import { readVectors, refuseEncoding, type ReadOptions, type ReadVectors } from './read-vectors.js';
 import { openVectors } from './seqkit-file.js';
 
 type Files = typeof import('../../rnn/host/files.js');
@@ -12,6 +12,7 @@ export async function loadVectors(files: Files, path: string, options: ReadOptio
   const first = await peek(chunks, 16);
   if (!looksLikeSafetensors(first.start)) return readVectors(first.chunks, path, options);
   await first.close();
+  refuseEncoding(options, path);
   return { ...(await loadSeqkitFile(files, path)), notes: [] };
 }
 

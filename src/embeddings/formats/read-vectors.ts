@@ -41,8 +41,10 @@ export async function readVectors(
   }
   const first = await peek(chunks, 64);
   if (looksGzipped(first.start)) return readVectors(gunzip(first.chunks, source), source, options);
-  if (looksLikeSafetensors(first.start))
+  if (looksLikeSafetensors(first.start)) {
+    refuseEncoding(options, source);
     return { ...(await collectVectors(first.chunks, source)), notes: [] };
+  }
   if (looksLikeFastText(first.start)) {
     const { rows, subwords } = await readFastTextBinary(first.chunks, limit, options.encoding, source);
     return finished(rows, 'word', source, subwords);
@@ -52,12 +54,25 @@ export async function readVectors(
     return finished(await readWord2vecBinary(sample.chunks, limit, options.encoding, source), 'word', source);
   }
   const text =
-    options.encoding === undefined || /^utf-?8$/i.test(options.encoding)
+    options.encoding === undefined || isUtf8(options.encoding)
       ? sample.chunks
       : toUtf8(sample.chunks, options.encoding, source);
   const beginning = await peek(text, LAYOUT_BYTES);
   const layout = textLayout(beginning.start, beginning.complete, source);
   return finished(await readTextVectors(beginning.chunks, layout, limit, source), 'line', source);
+}
+
+/** @throws SeqkitError `bad-value` where an encoding is stated of a file that says its own */
+export function refuseEncoding({ encoding }: ReadOptions, source: string): void {
+  if (encoding === undefined || isUtf8(encoding)) return;
+  throw new SeqkitError(`${source} is a file of seqkit's, whose words are UTF-8, not ${encoding}.`, {
+    code: 'bad-value',
+    hint: 'Leave the encoding out.',
+  });
+}
+
+function isUtf8(encoding: string): boolean {
+  return /^utf-?8$/i.test(encoding);
 }
 
 /** Text has the same first line, but no control bytes after it. */

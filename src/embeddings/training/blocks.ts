@@ -1,5 +1,6 @@
 import { SeqkitError } from '../../rnn/errors.js';
 import type { ByteChunks } from '../formats/byte-chunks.js';
+import { lineFeeds } from '../formats/text-place.js';
 
 /** The most bytes of a block: about ten thousand words. */
 export const BLOCK_BYTES = 1 << 16;
@@ -15,6 +16,8 @@ export interface CorpusBlock {
   readonly bytes: Uint8Array;
   /** Whether white space separates words and line feeds sentences; else only the marks do. */
   readonly spaces: boolean;
+  /** Where it is of a text: the number of the line that it begins in, from 1. */
+  readonly line?: number;
 }
 
 /**
@@ -29,6 +32,7 @@ export async function* cutAtLines(
 ): AsyncGenerator<CorpusBlock> {
   let rest: Uint8Array = new Uint8Array(0);
   let first = true;
+  let line = 1;
   for await (const chunk of chunks) {
     let bytes = rest.length === 0 ? chunk : joined(rest, chunk);
     if (first && bytes.length >= 3) {
@@ -38,12 +42,13 @@ export async function* cutAtLines(
     }
     while (bytes.length > BLOCK_BYTES) {
       const end = lastBreak(bytes, name);
-      yield* blocksOf(bytes.subarray(0, end), name, clean);
+      yield* blocksOf(bytes.subarray(0, end), name, line, clean);
+      line += lineFeeds(bytes.subarray(0, end));
       bytes = bytes.subarray(end);
     }
     rest = bytes;
   }
-  if (rest.length > 0) yield* blocksOf(rest, name, clean);
+  if (rest.length > 0) yield* blocksOf(rest, name, line, clean);
 }
 
 function joined(a: Uint8Array, b: Uint8Array): Uint8Array {
@@ -71,13 +76,14 @@ function lastBreak(bytes: Uint8Array, name: string): number {
 function* blocksOf(
   bytes: Uint8Array,
   name: string,
+  line: number,
   clean: ((text: string) => string) | undefined,
 ): Generator<CorpusBlock> {
   if (clean === undefined) {
-    yield { bytes, spaces: true };
+    yield { bytes, spaces: true, line };
     return;
   }
-  const cleaned = new TextEncoder().encode(clean(decodeText(bytes, name)));
+  const cleaned = new TextEncoder().encode(clean(decodeText(bytes, name, line)));
   // Lower case can be longer than upper case, in bytes.
   for (let rest: Uint8Array = cleaned; rest.length > 0;) {
     const end = rest.length > BLOCK_BYTES ? lastBreak(rest, name) : rest.length;
@@ -88,17 +94,36 @@ function* blocksOf(
 
 const decoder = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true });
 
-/** @throws SeqkitError `bad-file` */
-export function decodeText(bytes: Uint8Array, name: string): string {
+/**
+ * @param line the number of the first line, from 1, where the bytes are of a text
+ * @throws SeqkitError `bad-file` that names the line which is not UTF-8
+ */
+export function decodeText(bytes: Uint8Array, name: string, line?: number): string {
   try {
     return decoder.decode(bytes);
   } catch (cause) {
-    throw new SeqkitError(`${name} is not valid UTF-8.`, {
+    const place = line === undefined ? name : `${name}: line ${line + validLines(bytes)}`;
+    throw new SeqkitError(`${place} is not valid UTF-8.`, {
       code: 'bad-file',
       hint: 'State its encoding, such as latin1.',
       cause,
     });
   }
+}
+
+/** How many lines come before the first that is not valid UTF-8. */
+function validLines(bytes: Uint8Array): number {
+  let count = 0;
+  for (let start = 0; start < bytes.length; count++) {
+    const end = bytes.indexOf(LINE_FEED, start) + 1 || bytes.length;
+    try {
+      decoder.decode(bytes.subarray(start, end));
+    } catch {
+      break;
+    }
+    start = end;
+  }
+  return count;
 }
 
 /** Packs sentences into blocks. @throws SeqkitError `bad-value` for what is no sentence */
@@ -143,8 +168,8 @@ export async function* collectBlocks(
 const whiteSpace = /[\t-\r\x1c-\x20\x85\xa0\u1680\u2000-\u200a\u2028\u2029\u202f\u205f\u3000]+/;
 
 /** The words of a block, in order. Of words given one by one, empty ones are left out. */
-export function wordsOfBlock({ bytes, spaces }: CorpusBlock, name: string): string[] {
-  if (spaces) return decodeText(bytes, name).split(whiteSpace).filter(Boolean);
+export function wordsOfBlock({ bytes, spaces, line }: CorpusBlock, name: string): string[] {
+  if (spaces) return decodeText(bytes, name, line).split(whiteSpace).filter(Boolean);
   const words: string[] = [];
   let start = 0;
   for (let i = 0; i < bytes.length; i++) {

@@ -15,12 +15,24 @@ export interface ParsedTune {
 
 export interface ParsedElement {
   readonly el_type: string;
+  /** Where it stands in the text. */
+  readonly startChar: number;
+  readonly endChar: number;
   readonly type?: string;
   /** In whole notes, tuplets not counted. */
   readonly duration?: number;
   readonly startTriplet?: number;
   readonly tripletMultiplier?: number;
   readonly endTriplet?: boolean;
+  /** Names of ornaments and articulations. */
+  readonly decoration?: readonly string[];
+  /** Of what does not sound. */
+  readonly rest?: unknown;
+  readonly pitches?: readonly { readonly endTie?: boolean }[];
+  /** Of a bar line: the name of the ending that begins there, such as `1`. */
+  readonly startEnding?: string;
+  /** Of a bar line: whether an ending ends there. */
+  readonly endEnding?: boolean;
 }
 
 export interface Sound {

@@ -25,16 +25,23 @@ interface Voice {
   characters: number;
 }
 
+interface CompositionOptions extends SamplingOptions {
+  readonly seed: number;
+  readonly opening: string;
+  readonly signal: AbortSignal | undefined;
+}
+
 /**
  * Writes tunes side by side, one character each at a time step. Where the writer does not allow a
  * character its logit is masked, and nothing else is changed. Tune i has the seed + i.
+ * @returns of each tune how it came about; undefined where the signal came before its end
  */
 export async function writeSideBySide(
   model: { stepper(options: { batch: number }): Stepper; vocabulary: Vocabulary },
   writers: readonly TuneWriter[],
-  { seed, opening, ...sampling }: SamplingOptions & { seed: number; opening: string },
+  { seed, opening, signal, ...sampling }: CompositionOptions,
   turns: { give(): Promise<void> },
-): Promise<Making[]> {
+): Promise<(Making | undefined)[]> {
   const { vocabulary } = model;
   const V = vocabulary.size;
   const voices: Voice[] = writers.map((writer, i) => ({
@@ -46,7 +53,7 @@ export async function writeSideBySide(
     // As after the empty line that ended the tune before.
     stepper.step(new Array<number>(writers.length).fill(lineEnd));
     let logits = stepper.step(new Array<number>(writers.length).fill(lineEnd));
-    while (voices.some(({ writer }) => !writer.ended)) {
+    while (!signal?.aborted && voices.some(({ writer }) => !writer.ended)) {
       const tokens = voices.map((voice, i) =>
         voice.writer.ended
           ? lineEnd
@@ -64,9 +71,11 @@ export async function writeSideBySide(
   } finally {
     stepper.dispose();
   }
-  return voices.map(({ writer, removed, characters }) => ({
-    ...{ text: writer.text, characters, removed: characters === 0 ? 0 : removed / characters },
-  }));
+  return voices.map(({ writer, removed, characters }) =>
+    writer.ended
+      ? { text: writer.text, characters, removed: characters === 0 ? 0 : removed / characters }
+      : undefined,
+  );
 }
 
 function nextToken(

@@ -31,6 +31,8 @@ export interface ComposeOptions extends SamplingOptions {
   constrained?: boolean;
   /** The tune ends with the section that is in hand after so many bars. @default 32 */
   maxBars?: number;
+  /** Ends the composition; tunes that had come to their end by then stay, the others are left out. */
+  signal?: AbortSignal;
 }
 
 const known: Record<keyof ComposeOptions, true> = {
@@ -43,6 +45,7 @@ const known: Record<keyof ComposeOptions, true> = {
   seed: true,
   constrained: true,
   maxBars: true,
+  signal: true,
   temperature: true,
   topK: true,
   topP: true,
@@ -111,7 +114,7 @@ export class MusicModel {
   async compose(options: ComposeOptions = {}): Promise<ComposedTune[]> {
     checkKnownOptions(options, known, 'compose');
     checkSampling(options);
-    const { count = 1, seed = 1, constrained = true, maxBars = 32, opening = '', title } = options;
+    const { count = 1, seed = 1, constrained = true, maxBars = 32, opening = '', title, signal } = options;
     const { key, meter, type, temperature = 0.8, topK, topP, repetitionPenalty, repetitionWindow } = options;
     wholeNumber(count, 'count', 1);
     wholeNumber(maxBars, 'maxBars', 1);
@@ -130,8 +133,10 @@ export class MusicModel {
       ...(repetitionPenalty !== undefined && { repetitionPenalty }),
       ...(repetitionWindow !== undefined && { repetitionWindow }),
     };
-    const made = await writeSideBySide(this.text, writers, { seed, opening, ...sampling }, new Turns());
-    return made.map((making, i) => {
+    const asOpened = { seed, opening, signal, ...sampling };
+    const made = await writeSideBySide(this.text, writers, asOpened, new Turns());
+    return made.flatMap((making, i) => {
+      if (making === undefined) return [];
       const name = title === undefined ? `Tune ${i + 1}` : count === 1 ? title : `${title} ${i + 1}`;
       return { ...making, title: name, abc: `X:${i + 1}\nT:${name}\n${making.text}` };
     });

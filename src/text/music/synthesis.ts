@@ -1,4 +1,5 @@
 import { loadAbcjs } from './abcjs.js';
+import { playable } from './playable.js';
 
 /** Of the overtones, from the fundamental on. */
 const overtones = [1, 0.5, 0.28, 0.16, 0.08, 0.04];
@@ -24,7 +25,7 @@ export async function tuneSound(
   abc: string,
   { sampleRate = 44_100 }: { sampleRate?: number } = {},
 ): Promise<TuneSound> {
-  const [tune] = (await loadAbcjs()).parseOnly(abc);
+  const [tune] = (await loadAbcjs()).parseOnly(await playable(abc));
   const { tempo, tracks } = tune.setUpAudio();
   const secondsPerWhole = 240 / tempo;
   const notes = tracks.flat().filter(({ cmd }) => cmd === 'note');

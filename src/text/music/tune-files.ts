@@ -1,4 +1,5 @@
 import { loadAbcjs } from './abcjs.js';
+import { playable } from './playable.js';
 
 /**
  * A tune in ABC as a MIDI file, by abcjs: repeats, endings, tuplets, grace notes, ornaments and chords
@@ -6,7 +7,7 @@ import { loadAbcjs } from './abcjs.js';
  */
 export async function tuneMidi(abc: string): Promise<Uint8Array> {
   const abcjs = await loadAbcjs();
-  return abcjs.synth.getMidiFile(abc, { midiOutputType: 'binary' })[0];
+  return abcjs.synth.getMidiFile(await playable(abc), { midiOutputType: 'binary' })[0];
 }
 
 /** What abcjs has to say against a tune: empty where it parses. */

@@ -52,6 +52,38 @@ describe('seqkit eval-embeddings', () => {
     expect(JSON.parse(byPairs.stdout)).toMatchObject({ analogies: { method: 'pairs', total: 3 } });
   });
 
+  it('answers by 3CosMul, and with the first words alone', async () => {
+    // East, its opposite and what lies between; the last word is nearer to the sum than the one before it.
+    const lines = ['a 1 0.2', 'b 0.1 1', 'c 0.9 0.7', 'd -0.6 1', 'e 0.1 0.9'];
+    writeFileSync(file('five.txt'), lines.map((line) => `${line}\n`).join(''));
+    writeFileSync(file('five.questions'), ': s\na b c d\na b c e\n');
+    const vectors = await KeyedVectors.load(file('five.txt'));
+    const args = ['eval-embeddings', file('five.txt'), '--analogies', file('five.questions'), '--json'];
+    const counted = async (...more: string[]) =>
+      (JSON.parse((await runCli([...args, ...more])).stdout) as { analogies: object }).analogies;
+    const best = (restrictVocab: number) => {
+      const near = (x: string, y: string) => (1 + vectors.similarity(x, y)) / 2;
+      const score = (x: string) => (near(x, 'b') * near(x, 'c')) / (near(x, 'a') + 1e-6);
+      const others = ['d', 'e'].slice(0, restrictVocab - 3);
+      return others.reduce((one, other) => (score(other) > score(one) ? other : one));
+    };
+    const added = vectors.mostSimilar({ positive: ['b', 'c'], negative: ['a'], topn: 1 })[0].word;
+    // The methods differ here.
+    expect([added, best(5)]).toEqual(['e', 'd']);
+    const right = (answer: string) => ({
+      correct: 1,
+      total: 2,
+      method: answer === 'e' ? '3cosadd' : '3cosmul',
+    });
+    expect(await counted()).toMatchObject(right('e'));
+    expect(await counted('--method', '3cosmul')).toMatchObject(right('d'));
+    // Without "e" its question does not count, and the other is answered "d".
+    for (const method of ['3cosadd', '3cosmul']) {
+      const restricted = await counted('--restrict-vocab', '4', '--method', method);
+      expect(restricted).toMatchObject({ correct: 1, total: 1, oovRatio: 0.5 });
+    }
+  });
+
   it('refuses files that are none of questions, by the line', async () => {
     const evaluate = (option: string, name: string) =>
       runCli(['eval-embeddings', file('words.txt'), option, file(name)]);
@@ -59,6 +91,8 @@ describe('seqkit eval-embeddings', () => {
     expect((await evaluate('--pairs', 'questions.txt')).stderr).toMatch(/line 1 should be two words and/);
     writeFileSync(file('short.txt'), ': one\ncat cats dog\n');
     expect((await evaluate('--analogies', 'short.txt')).stderr).toMatch(/line 2 has 3 words, not four/);
+    const whole = await runCli(['eval-embeddings', '--pairs', file('pairs.tsv'), '--limit', '9']);
+    expect(whole).toMatchObject({ status: 2, stderr: expect.stringContaining('--limit is of a file') });
     expect(await runCli(['eval-embeddings'])).toMatchObject({
       status: 2,
       stderr: expect.stringContaining('give --analogies or --pairs'),

@@ -127,6 +127,22 @@ describe('seqkit analogy', () => {
     expect(safe.some(isSlur)).toBe(false);
   });
 
+  it('and out of those to an analogy', async () => {
+    const query = ['analogy', 'idiot', 'clever', 'stupid', '--topn', '40', '--json'];
+    const asked = async (...more: string[]) => {
+      const { answers } = JSON.parse((await runCli([...query, ...more])).stdout) as {
+        answers: { word: string }[];
+      };
+      return answers.map(({ word }) => word);
+    };
+    const [all, safe] = [await asked(), await asked('--safe')];
+    const kept = all.filter((word) => !isSlur(word));
+    expect(kept.length).toBeLessThan(all.length);
+    expect(safe).toHaveLength(40);
+    expect(safe.slice(0, kept.length)).toEqual(kept);
+    expect(safe.some(isSlur)).toBe(false);
+  });
+
   it('answers one query a line from stdin, and goes on after one it cannot answer', async () => {
     const lines = 'north east west\n\nnorth east\nnorth east nowhere\neast north West\n';
     const args = ['analogy', '--vectors', file, '--topn', '1'];
@@ -149,13 +165,53 @@ describe('seqkit analogy', () => {
     expect(text).toMatchObject({
       status: 0,
       stdout: `northeast  ${cosine(45)}\n\nnortheast  ${cosine(45)}\n`,
+      stderr: `${repeated()}The query word (east) cannot be an answer.\nThe query word (north) cannot be an answer.\n`,
     });
+    // Margin, places and sureness are said of each, as of a single one.
+    const typed = [
+      ['king', 'man', 'woman'],
+      ['paris', 'france', 'italy'],
+    ];
+    const several = await withStdin(typed.map((words) => `${words.join(' ')}\n`).join(''), () =>
+      runCli(['analogy']),
+    );
+    const single: string[] = [];
+    for (const words of typed) single.push((await runCli(['analogy', ...words])).stderr);
+    expect(single[0]).toMatch(/ahead of monarch\. Of questions with such a margin, 95 in 100/);
+    expect(several.stderr).toBe(single.join(''));
     const alike = await withStdin('east west\n', () => runCli(['similarity', '--vectors', file]));
     expect(alike.stdout).toBe(`${cosine(180)}\n`);
     const odd = await withStdin('east north northeast southwest\n', () =>
       runCli(['odd-one-out', '--vectors', file]),
     );
     expect(odd.stdout).toBe('southwest\n');
+  });
+
+  it('takes words with spaces from stdin where tabs stand between them', async () => {
+    const path = join(folder, 'towns.txt');
+    writeFileSync(path, 'new york 1 0.5\nyork 0.5 1\nsan  jose 1 1\njose 0 1\nnew 1 0\n');
+    const ask = (command: string, lines: string) =>
+      withStdin(lines, () => runCli([command, '--vectors', path, '--json']));
+    const alike = await ask('similarity', 'new york\tyork\nNew York\t new \nnew york\n');
+    expect(
+      alike.stdout
+        .trimEnd()
+        .split('\n')
+        .map((line) => JSON.parse(line)),
+    ).toMatchObject([
+      { query: 'new york\tyork', words: ['new york', 'york'], score: expect.closeTo(0.8, 6) },
+      { words: ['new york', 'new'], score: expect.closeTo(2 / Math.sqrt(5), 6) },
+      { words: ['new', 'york'], score: expect.closeTo(1 / Math.sqrt(5), 6) },
+    ]);
+    // A single word is followed by one.
+    const near = await ask('neighbors', 'new york\t\nnew york\n');
+    const [first, second] = near.stdout
+      .trimEnd()
+      .split('\n')
+      .map((line) => JSON.parse(line));
+    expect(first).toMatchObject({ word: 'new york' });
+    expect(second.error).toMatchObject({ code: 'usage', hint: expect.stringContaining('tabs between') });
+    expect((await runCli(['analogy', '--help'])).stdout).toMatch(/tabs where\s+words hold spaces/);
   });
 
   it.each([
@@ -168,6 +224,8 @@ describe('seqkit analogy', () => {
     [['king', 'man', '--pairs', 'man:woman'], /one word, not 2/],
     [['king', '--pairs', 'man'], /pairs of words/],
     [['king', '--pairs', 'man:woman', '--method', '3cosmul'], /leave --method out/],
+    [['king', 'man', 'woman', '--limit', '9'], /--limit is of a file of vectors, and none was given/],
+    [['king', 'man', 'woman', '--encoding', 'latin1'], /--encoding is of a file of vectors/],
   ])('counts %j as wrong usage', async (words, message) => {
     const { status, stdout, stderr } = await runCli(['analogy', ...words]);
     expect([status, stdout]).toEqual([2, '']);
@@ -207,6 +265,8 @@ describe('the other commands about words', () => {
     expect((await runCli(['odd-one-out', ...words, '--vectors', file])).stdout).toBe('southwest\n');
     const json = await runCli(['odd-one-out', ...words, '--vectors', file, '--json']);
     expect(JSON.parse(json.stdout)).toMatchObject({ word: 'southwest', words });
+    const limited = await runCli(['odd-one-out', ...words, '--limit', '9']);
+    expect([limited.status, limited.stdout]).toEqual([2, '']);
     expect(await runCli(['odd-one-out', 'east', 'west'])).toMatchObject({
       status: 2,
       stdout: '',

@@ -2,26 +2,17 @@ import { describe, expect, it } from 'vitest';
 import { Activation } from '../../../src/rnn/layers/activation.js';
 import { Dense } from '../../../src/rnn/layers/dense.js';
 import { Sequential } from '../../../src/rnn/sequential.js';
-import { sizeOf, type Tensor } from '../../../src/rnn/tensor.js';
+import type { Tensor } from '../../../src/rnn/tensor.js';
 import { relativeError } from '../../../src/rnn/training/gradient-check.js';
 import type { Loss } from '../../../src/rnn/training/losses.js';
 import { Adam, AdamW, Momentum, RMSprop, SGD, type Optimizer } from '../../../src/rnn/training/optimizers.js';
 import { recordComparison } from '../../support/conformance.js';
+import { numbers, whole } from '../../support/golden-numbers.js';
 import { againstTorch, judgedEngines, type JudgedEngine } from '../../support/tolerances.js';
 // Made by test/golden/torch-optimizers.py.
 import golden from '../../golden/torch-optimizers.json' with { type: 'json' };
 
 const [N, D, V, steps] = [6, 5, 4, 50];
-
-/** The script's `number`. */
-const number = (key: number, i: number): number => (((key + 2) * (i + 7 * key) ** 3) % 1013) / 1013 - 0.5;
-function numbers(key: number, shape: number[], scale = 1): Tensor {
-  return { data: Float64Array.from({ length: sizeOf(shape) }, (_, i) => scale * number(key, i)), shape };
-}
-const whole = (key: number, shape: number[], count: number): Tensor => {
-  const { data } = numbers(key, shape);
-  return { data: Float64Array.from(data, (value) => Math.floor((value + 0.5) * count)), shape };
-};
 
 async function fit(optimizer: Optimizer, engine: JudgedEngine, l2 = 0) {
   const dense = new Dense({ units: V, ...(l2 > 0 && { kernelRegularizer: { l2 } }) });

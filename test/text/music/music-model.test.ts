@@ -3,6 +3,7 @@ import { readFileSync } from 'node:fs';
 import { packageFile } from '../../../src/rnn/host/package-file.js';
 import { barTicks, wholeTicks } from '../../../src/text/music/meter.js';
 import { MusicModel, type ComposeOptions } from '../../../src/text/music/music-model.js';
+import { playFaults } from '../../../src/text/music/playing.js';
 import { readTunes } from '../../../src/text/music/read-tunes.js';
 import { TextModel } from '../../../src/text/text-model.js';
 import { judgeTune, wrongBars } from './judge-tune.js';
@@ -26,6 +27,7 @@ describe('a music model', () => {
     for (const { abc, removed } of composed) {
       const judged = await judgeTune(abc);
       expect(judged.warnings, abc).toEqual([]);
+      expect(await playFaults(abc), abc).toEqual([]);
       expect(wrongBars(judged, barTicks(fieldOf(abc, 'M')) / wholeTicks), abc).toEqual([]);
       expect(removed).toBeGreaterThan(0);
       expect(removed).toBeLessThan(1);
@@ -66,6 +68,24 @@ describe('a music model', () => {
     // Alone and side by side, with the seed that is its own.
     const [alone] = await model.compose({ ...asked, count: 1, seed: 8 });
     expect(alone.text).toBe(bound[3].text);
+  });
+
+  it('stops at a signal, with the tunes that had come to their end', async () => {
+    const asked = { count: 6, seed: 2, temperature: 1.3, maxBars: 8 };
+    expect(await model.compose({ ...asked, signal: AbortSignal.abort() })).toEqual([]);
+    const whole = await model.compose({ ...asked, signal: new AbortController().signal });
+    expect(whole).toEqual(await model.compose(asked));
+    const lengths = whole.map(({ text }) => text.length).sort((a, b) => a - b);
+    // As one that is given after so many steps: three of the tunes have ended by then.
+    let steps = 0;
+    const signal = {
+      get aborted() {
+        return ++steps > lengths[2] + 1;
+      },
+    };
+    const stopped = await model.compose({ ...asked, signal: signal as AbortSignal });
+    expect(stopped).toEqual(whole.filter(({ text }) => text.length <= lengths[2]));
+    expect(stopped).toHaveLength(3);
   });
 
   it('is the same model from bytes, and a text model too', async () => {

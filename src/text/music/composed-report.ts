@@ -1,19 +1,22 @@
-import { CopyCheck, type CopyReport } from '../text/copy-check.js';
-import type { ComposedTune } from '../text/music/music-model.js';
-import { readTunes } from '../text/music/read-tunes.js';
-import { parseWarnings } from '../text/music/tune-files.js';
-import type { Tune } from '../text/music/tune.js';
+import { CopyCheck, type CopyReport } from '../copy-check.js';
+import type { ComposedTune } from './music-model.js';
+import { playFaults } from './playing.js';
+import { readTunes } from './read-tunes.js';
+import { parseWarnings } from './tune-files.js';
+import type { Tune } from './tune.js';
 
 /** What was composed, in figures. */
 export interface ComposedReport {
   readonly tunes: number;
   /** How many abcjs parses without a warning. */
   readonly parse: number;
-  /** Of those, how many have bars that add up to the meter. */
+  /** How many play: as MIDI each note begins at its time, and the last ends when all add up. */
+  readonly play: number;
+  /** Of those that parse, how many have bars that add up to the meter. */
   readonly barsAddUp: number;
   /** The probability that the constraint removed, the mean over all characters of bodies. */
   readonly removed: number;
-  /** Bar lines with notes before them. */
+  /** Bar lines with notes before them; zeros where there are no tunes. */
   readonly bars: { readonly least: number; readonly most: number; readonly mean: number };
   /** Stretches of eight characters in the bodies: different ones, and all. */
   readonly distinctEightGrams: number;
@@ -22,11 +25,17 @@ export interface ComposedReport {
   readonly copies?: CopyReport;
 }
 
+/**
+ * Figures of composed tunes: how many parse, play and have bars that add up, how much the constraint did, and
+ * how much repeats itself or what was learnt.
+ * @param training the tunes that were trained on, to tell what is copied from them
+ */
 export async function describeTunes(
   tunes: readonly ComposedTune[],
-  training: readonly Tune[] | undefined,
+  training?: readonly Tune[],
 ): Promise<ComposedReport> {
   let parse = 0;
+  let play = 0;
   let barsAddUp = 0;
   let removed = 0;
   let characters = 0;
@@ -35,6 +44,7 @@ export async function describeTunes(
   for (const [i, tune] of tunes.entries()) {
     const parses = (await parseWarnings(tune.abc)).length === 0;
     if (parses) parse += 1;
+    if ((await playFaults(tune.abc)).length === 0) play += 1;
     if (parses && readTunes(tune.abc).tunes.length === 1) barsAddUp += 1;
     removed += tune.removed * tune.characters;
     characters += tune.characters;
@@ -49,12 +59,12 @@ export async function describeTunes(
     check.break();
   }
   return {
-    ...{ tunes: tunes.length, parse, barsAddUp },
+    ...{ tunes: tunes.length, parse, play, barsAddUp },
     removed: characters === 0 ? 0 : removed / characters,
     bars: {
-      least: Math.min(...bars),
-      most: Math.max(...bars),
-      mean: bars.reduce((sum, count) => sum + count, 0) / bars.length,
+      least: bars.reduce((least, count) => Math.min(least, count), bars[0] ?? 0),
+      most: bars.reduce((most, count) => Math.max(most, count), 0),
+      mean: bars.length === 0 ? 0 : bars.reduce((sum, count) => sum + count, 0) / bars.length,
     },
     distinctEightGrams: new Set(grams.flat()).size,
     eightGrams: grams.flat().length,
