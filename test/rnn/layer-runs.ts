@@ -4,7 +4,7 @@ import { Model } from '../../src/rnn/model.js';
 import { gradientCheck, relativeError } from '../../src/rnn/training/gradient-check.js';
 import type { Loss } from '../../src/rnn/training/losses.js';
 import { SGD } from '../../src/rnn/training/optimizers.js';
-import { recordComparison } from '../support/conformance.js';
+import { expectExactGradients } from '../support/exact-gradients.js';
 import { layerCases, type LayerCase } from './layer-cases.js';
 
 export const titles = Object.keys(layerCases);
@@ -24,18 +24,7 @@ export function expectRightGradients(title: string, samples?: number): void {
   });
   const found = errors.map(({ name }) => name.replace(/ carried by .*/, ''));
   expect(found).toEqual(expect.arrayContaining([...names, 'overall']));
-  for (const { name, relativeError: error } of errors) {
-    recordGradient(title, error);
-    expect(error, name).toBeLessThan(1e-7);
-  }
-}
-
-/** Notes the error of one array for docs/numerics.md. */
-function recordGradient(title: string, error: number): void {
-  recordComparison({
-    source: 'finite differences',
-    ...{ engine: 'reference', title, measure: 'relative', error, limit: 1e-7 },
-  });
+  expectExactGradients(title, errors);
 }
 
 /** What a model predicts before and after three steps, and the losses of those steps. */

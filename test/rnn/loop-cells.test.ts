@@ -6,6 +6,7 @@ import { GRUCell, LSTMCell, SimpleRNNCell } from '../../src/rnn/loop-cells.js';
 import { Sequential } from '../../src/rnn/sequential.js';
 import { relativeError } from '../../src/rnn/training/gradient-check.js';
 import { normals } from '../support/random-tensors.js';
+import { expectExactGradients } from '../support/exact-gradients.js';
 
 const [N, T, D, H] = [3, 4, 5, 6];
 const options = { units: H, inputDim: D, seed: 3 };
@@ -81,12 +82,16 @@ describe('a loop over a cell', () => {
       });
     weights.forEach((values, i) => {
       const found = numeric(values, () => (cell.setWeights(weights), lossOf(walk(cell, first).states)));
-      expect(relativeError([sums[i]], [found]), `weight ${i}`).toBeLessThan(1e-7);
+      expectExactGradients(`a loop over a cell: ${name}`, [
+        { name: `weight ${i}`, relativeError: relativeError([sums[i]], [found]) },
+      ]);
     });
     cell.setWeights(weights);
     first.forEach((values, i) => {
       const found = numeric(values, () => lossOf(walk(cell, first).states));
-      expect(relativeError([dStates[i]], [found]), `state ${i}`).toBeLessThan(1e-7);
+      expectExactGradients(`a loop over a cell: ${name}`, [
+        { name: `state ${i}`, relativeError: relativeError([dStates[i]], [found]) },
+      ]);
     });
   });
 
@@ -102,7 +107,9 @@ describe('a loop over a cell', () => {
       const at = (moved: number): number => lossOf(cell.forward(x.with(i, moved)).states);
       return (at(value + 1e-5) - at(value - 1e-5)) / 2e-5;
     });
-    expect(relativeError([dx], [found])).toBeLessThan(1e-7);
+    expectExactGradients('a loop over a cell: LSTM', [
+      { name: 'x', relativeError: relativeError([dx], [found]) },
+    ]);
     expect(cell.backward(dStates, cache).dx).toEqual(dx);
   });
 

@@ -9,6 +9,7 @@ import { SGD } from '../../src/rnn/training/optimizers.js';
 import { normals } from '../support/random-tensors.js';
 // @ts-expect-error A file of JavaScript, as the page shows it.
 import { MGU as Untyped } from './minimal-gated-unit.mjs';
+import { expectExactGradients } from '../support/exact-gradients.js';
 
 const MGU = Untyped as new (options: object) => Recurrent;
 const [N, T, D, H] = [3, 4, 5, 6];
@@ -46,7 +47,7 @@ describe("a cell of one's own", () => {
         y: normals(2, N, T, H),
       });
       expect(errors.length).toBeGreaterThanOrEqual(6);
-      for (const { name, relativeError: error } of errors) expect(error, name).toBeLessThan(1e-7);
+      expectExactGradients(`a cell of one's own: ${title}`, errors);
     },
   );
 

@@ -22,12 +22,11 @@ import {
   relativeError,
   type GradientError,
 } from '../../../src/rnn/training/gradient-check.js';
-import { recordComparison } from '../../support/conformance.js';
+import { expectExactGradients, gradientLimit as limit } from '../../support/exact-gradients.js';
 import type { LossName } from '../../../src/rnn/training/losses.js';
 
 // All sizes differ, so that no transposed dimension can pass.
 const [N, T, D, H, V] = [3, 4, 5, 6, 7];
-const limit = 1e-7;
 
 const random = new Random(11);
 const normals = (...shape: number[]): Tensor => ({
@@ -234,11 +233,7 @@ describe('finite differences in float64', () => {
       const found = errors.map(({ name }) => plain(name)).filter((name) => expected.includes(name));
       expect(found.sort()).toEqual(expected);
       expect(errors.length).toBeGreaterThanOrEqual(expected.length);
-      for (const { name, relativeError: error } of errors) {
-        const about = { engine: 'reference', title, measure: 'relative' } as const;
-        recordComparison({ source: 'finite differences', ...about, error, limit });
-        expect(error, name).toBeLessThan(limit);
-      }
+      expectExactGradients(title, errors);
     });
   }
 
@@ -312,10 +307,10 @@ describe('an array that has no influence on the loss', () => {
       'energy/bias',
       () => gradientCheck(attention(), { loss: 'meanSquaredError', x: sequences, y: normals(N, 2) }),
     ],
-  ])('%s', (_title, name, check) => {
+  ])('%s', (title, name, check) => {
     const errors = check();
     expect(errors.map((error) => error.name)).toContain(name);
-    for (const error of errors) expect(error.relativeError, error.name).toBeLessThan(limit);
+    expectExactGradients(title, errors);
   });
 
   /** Dense whose bias is told a gradient that is off by `by`. */
