@@ -55,7 +55,7 @@ async function scannedSearch(
     const bytes = new Uint8Array(array.buffer, array.byteOffset, array.byteLength);
     memory.bytes(start, bytes.length).set(bytes);
     const ArrayKind = array.constructor as new (buffer: ArrayBuffer, at: number, length: number) => Kind;
-    return () => new ArrayKind(memory.memory.buffer, start, array.length);
+    return () => new ArrayKind(memory.bytes(start, bytes.length).buffer, start, array.length);
   };
   const floats = new FloatRows(data, width);
   const halves = kind === 'float16' ? halveRows(data, width) : undefined;
