@@ -26,21 +26,24 @@ export class Progress {
   readonly #target: ProgressTarget;
   readonly #now: () => number;
   readonly #start: number;
+  readonly #from: number;
   #shownAt: number | undefined;
 
   /**
    * @param label what is going on, as one word or two
    * @param options.total how many units make the whole
    * @param options.unit the plural noun that is counted
+   * @param options.from how many were done before it began, which say nothing of the rate @default 0
    * @param options.target @default process.stderr
    * @param options.now the clock, in milliseconds @default performance.now
    */
   constructor(
     label: string,
-    options: { total: number; unit: string; target?: ProgressTarget; now?: () => number },
+    options: { total: number; unit: string; from?: number; target?: ProgressTarget; now?: () => number },
   ) {
     this.#label = label;
     this.#total = options.total;
+    this.#from = options.from ?? 0;
     this.#unit = options.unit;
     this.#target = options.target ?? process.stderr;
     this.#now = options.now ?? (() => performance.now());
@@ -48,7 +51,7 @@ export class Progress {
   }
 
   /**
-   * @param done units finished since the start
+   * @param done units finished, those before it began among them
    * @param detail a short remark to show beside the bar, such as the loss
    * @param total the whole, where it is known better by now
    */
@@ -71,8 +74,8 @@ export class Progress {
   #describe(done: number, elapsedMs: number, detail: string): string {
     const share = this.#total > 0 ? done / this.#total : 1;
     const filled = Math.floor(share * barCells);
-    const rate = (done / elapsedMs) * 1_000;
-    const left = done > 0 ? `${clock(((this.#total - done) / rate) * 1_000)} left` : '';
+    const rate = ((done - this.#from) / elapsedMs) * 1_000;
+    const left = done > this.#from ? `${clock(((this.#total - done) / rate) * 1_000)} left` : '';
     const bar = this.#target.isTTY ? `[${'='.repeat(filled)}${' '.repeat(barCells - filled)}] ` : '';
     const parts = [`${bar}${Math.floor(share * 100)}%`, `${readable(rate)} ${this.#unit}/s`, left, detail];
     return `${this.#label} ${parts.filter((part) => part !== '').join(', ')}`;

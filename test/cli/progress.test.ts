@@ -2,7 +2,10 @@ import { describe, expect, it } from 'vitest';
 import { Progress } from '../../src/cli/progress.js';
 
 /** A progress over 1000 steps on a made-up clock. */
-function start(target: { isTTY: boolean; columns?: number }): {
+function start(
+  target: { isTTY: boolean; columns?: number },
+  from?: number,
+): {
   at: (ms: number, done: number) => string;
   end: () => string;
 } {
@@ -17,6 +20,7 @@ function start(target: { isTTY: boolean; columns?: number }): {
   const progress = new Progress('training', {
     total: 1000,
     unit: 'steps',
+    ...(from !== undefined && { from }),
     target: { ...target, write },
     now: () => now,
   });
@@ -43,6 +47,11 @@ describe('Progress on a terminal', () => {
     expect(at(2_050, 260)).toBe('');
     expect(at(2_100, 262)).toContain('26%');
     expect(end()).toBe('\r\x1b[K');
+  });
+
+  it('counts the rate without what was done before', () => {
+    const { at } = start({ isTTY: true, columns: 100 }, 500);
+    expect(at(2_000, 600)).toContain('60%, 50 steps/s, 0:08 left');
   });
 
   it('leaves no trace of a short job', () => {
