@@ -51,10 +51,15 @@ const memoryTests = (backend: GpuBackend): void => {
       await lstm.dispose();
     };
     for (let i = 0; i < 10; i++) await use();
-    const before = await heldMB();
-    for (let i = 0; i < 20; i++) await use();
-    const growth = (await heldMB()) - before;
-    console.log(`${backend}: ${growth.toFixed(1)} MB more after 20 models`);
+    // What a driver in software keeps for itself comes and goes by tens of MB: a leak grows every time.
+    const growths: number[] = [];
+    for (let round = 0; round < 3; round++) {
+      const before = await heldMB();
+      for (let i = 0; i < 20; i++) await use();
+      growths.push((await heldMB()) - before);
+    }
+    console.log(`${backend}: ${growths.map((mb) => mb.toFixed(1)).join(', ')} MB more after 20 models each`);
+    const growth = Math.min(...growths);
     // A model's weights, moments and kernels left behind would be 20 times 2 MB or more.
     expect(growth).toBeLessThan(30);
   });
