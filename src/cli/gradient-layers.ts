@@ -54,47 +54,15 @@ export const stacks: Readonly<Record<string, readonly LayerDescription[]>> = {
   ],
 };
 
+const sequences = (...features: number[]): number[][] => features.map((size) => [T, size]);
+
 /** Layers of several inputs by their name: the inputs' shapes, and the layer that takes them. */
 export const merges: Readonly<Record<string, readonly [shapes: readonly number[][], merge: () => Layer]>> = {
-  Add: [
-    [
-      [T, D],
-      [T, D],
-      [T, D],
-    ],
-    () => new Add(),
-  ],
-  Subtract: [
-    [
-      [T, D],
-      [T, D],
-      [T, D],
-    ],
-    () => new Subtract(),
-  ],
-  Average: [
-    [
-      [T, D],
-      [T, D],
-      [T, D],
-    ],
-    () => new Average(),
-  ],
-  Multiply: [
-    [
-      [T, D],
-      [T, D],
-      [T, D],
-    ],
-    () => new Multiply(),
-  ],
-  Concatenate: [
-    [
-      [T, D],
-      [T, H],
-    ],
-    () => new Concatenate(),
-  ],
+  Add: [sequences(D, D, D), () => new Add()],
+  Subtract: [sequences(D, D, D), () => new Subtract()],
+  Average: [sequences(D, D, D), () => new Average()],
+  Multiply: [sequences(D, D, D), () => new Multiply()],
+  Concatenate: [sequences(D, H), () => new Concatenate()],
   'Concatenate, in time': [
     [
       [T, D],
@@ -102,13 +70,7 @@ export const merges: Readonly<Record<string, readonly [shapes: readonly number[]
     ],
     () => new Concatenate({ axis: 1 }),
   ],
-  Dot: [
-    [
-      [T, D],
-      [T, H],
-    ],
-    () => new Dot({ axes: 1 }),
-  ],
+  Dot: [sequences(D, H), () => new Dot({ axes: 1 })],
   'Dot, over features': [
     [
       [T, D],
