@@ -61,7 +61,7 @@ const memoryTests = (backend: GpuBackend): void => {
     console.log(`${backend}: ${growths.map((mb) => mb.toFixed(1)).join(', ')} MB more after 20 models each`);
     const growth = Math.min(...growths);
     // A model's weights, moments and kernels left behind would be 20 times 2 MB or more.
-    expect(growth).toBeLessThan(30);
+    expect(growth).toBeLessThan(20);
   });
 };
 
