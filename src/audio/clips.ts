@@ -24,6 +24,8 @@ export interface Clip {
   samples: Float32Array;
   /** Where the speech lies, in samples. */
   speech: SpeechEdges;
+  /** Makes the samples beforehand, of a clip that makes them when they are first asked for. */
+  load?(): Promise<void>;
 }
 
 /** The three kinds of clips that training mixes. */
@@ -35,6 +37,8 @@ export interface ClipSet {
   backgrounds: Clip[];
   /** Minutes of running speech without the word, synthetic say, of which stretches serve as negatives. */
   speech?: Clip[];
+  /** The word in synthetic voices, which some of the words in the examples are taken from. */
+  spokenActivates?: Clip[];
   /** Phrases that sound like the word, as further negatives. */
   lookAlikes?: Clip[];
   /** What set a model off without the word: further negatives, of which every example may hold some. */

@@ -15,6 +15,8 @@ interface Position {
   epoch: number;
   loss: number;
   hardNegatives: number;
+  /** Epochs since the best judgement, where training may end early. */
+  sinceBest: number;
   /** State of the generator that shuffles and masks. */
   random: number[];
   /** Of each place in the pool the number of its example, and 1 where it was mixed without the word. */
@@ -36,19 +38,21 @@ export function describeRun(plan: {
   seed: number;
   examples: number;
   epochs: number;
+  patience?: number;
 }): RunDescription {
-  const { clips, words, preset, seed, examples, epochs } = plan;
+  const { clips, words, preset, seed, examples, epochs, patience } = plan;
   const { sampleRate, activates, negatives, backgrounds, alarms = [], rooms = [] } = clips;
-  const { speech = [], lookAlikes = [] } = clips;
+  const { speech = [], lookAlikes = [], spokenActivates = [] } = clips;
   const recorded = [...activates, ...negatives, ...backgrounds, ...alarms, ...rooms].map(
     ({ name, samples }) => `${name} ${fingerprint({ samples, sampleRate })}`,
   );
   // What is spoken on demand follows from its name.
-  const spoken = [...speech, ...lookAlikes].map(({ name }) => name);
+  const spoken = [...speech, ...lookAlikes, ...spokenActivates].map(({ name }) => name);
   return {
     seed,
     examples,
     epochs,
+    ...(patience !== undefined && { patience }),
     settings: preset,
     clips: textHash([...words, ...recorded, ...spoken].join('\n')),
   };

@@ -1,4 +1,5 @@
 import {
+  CLIP_KINDS,
   isSoundName,
   readAlarms,
   readClips,
@@ -7,6 +8,7 @@ import {
   type ClipFile,
   type ClipSet,
 } from '../audio/clips.js';
+import { inSharedMemory } from '../audio/shared-clips.js';
 import { SeqkitError } from '../rnn/errors.js';
 import { Random } from '../rnn/random.js';
 import { problemLine, readClipFiles, readClipFolder, requireSoundClips } from './clip-folder.js';
@@ -53,7 +55,10 @@ export async function loadTrainingClips(
   const content = readClipFolder(folder);
   for (const line of content.notes) note(line);
   requireSoundClips(content, options);
-  const { clips, words } = chooseWords(readClips(content.files, sampleRate, options), options);
+  const read = readClips(content.files, sampleRate, options);
+  // Where the threads that mix them find them, so that they are never there twice.
+  for (const clip of CLIP_KINDS.flatMap((kind) => read[kind])) clip.samples = inSharedMemory(clip.samples);
+  const { clips, words } = chooseWords(read, options);
   const { train, test } = setApart(clips, options);
   const { negatives, rooms, unnamed } = options;
   if (negatives !== undefined) {

@@ -41,6 +41,15 @@ describe('a training that was broken off', () => {
     expect(Buffer.compare(resumed, whole)).toBe(0);
   });
 
+  it('ends early where it would have ended early', async () => {
+    const checkpoint = path.join(folder, 'patience.safetensors');
+    const whole = await train({ patience: 1 });
+    expect(Buffer.compare(whole, await train({}))).not.toBe(0);
+    await train({ patience: 1, checkpoint, stopAfter: 1 });
+    await expect(train({ checkpoint, resume: true })).rejects.toThrow('patience');
+    expect(Buffer.compare(await train({ patience: 1, checkpoint, resume: true }), whole)).toBe(0);
+  });
+
   it('is not resumed from nowhere', async () => {
     await expect(train({ resume: true })).rejects.toThrow('no checkpoint to resume from');
   });

@@ -1,5 +1,5 @@
 import { beforeAll, describe, expect, it } from 'vitest';
-import { CheckpointChoice, clipsToJudgeBy } from '../../src/audio/checkpoint-choice.js';
+import { CheckpointChoice, clipsToJudgeBy, type Judgement } from '../../src/audio/checkpoint-choice.js';
 import { readClips, type ClipSet } from '../../src/audio/clips.js';
 import { Detector } from '../../src/audio/detector.js';
 import { mixNumbered, remix, type ExampleRecord } from '../../src/audio/example-record.js';
@@ -8,7 +8,7 @@ import { choosePieces } from '../../src/audio/pieces.js';
 import { TriggerModel } from '../../src/audio/trigger-model.js';
 import { triggerNetwork } from '../../src/audio/trigger-network.js';
 import { triggerPreset } from '../../src/audio/trigger-settings.js';
-import type { EpochReport } from '../../src/audio/training-run.js';
+import type { EpochReport } from '../../src/audio/training-plan.js';
 import type { TrainingRecord } from '../../src/audio/trigger-training.js';
 import { Dense } from '../../src/rnn/layers/dense.js';
 import { Random } from '../../src/rnn/random.js';
@@ -38,6 +38,24 @@ describe('the pieces of an example', () => {
     }
     for (const [kind, share] of [['speech', 0.35], ['look-alike', 0.08], ['spliced', 0.57 * 0.4]] as const)
       expect(Math.abs(counts[kind] / 1000 - share)).toBeLessThan(4 * Math.sqrt((share * (1 - share)) / 1000)); // prettier-ignore
+  });
+
+  it('are the word in synthetic voices as often as asked for, of several words the one that was drawn', () => {
+    const as = (word: string, kind: string) =>
+      clips.activates.slice(0, 4).map((clip) => ({ ...clip, word, name: `${kind}/${word}/${clip.name}` }));
+    const activates = [...as('on', 'real'), ...as('off', 'real').slice(1)];
+    const spokenActivates = [...as('on', 'spoken').slice(2), ...as('off', 'spoken')];
+    const settings = { ...preset.synthesis, activateShare: 1, maxActivates: 1, maxNegatives: 0 };
+    const random = new Random(3);
+    const counts: Record<string, number> = {};
+    for (let i = 0; i < 2000; i++) {
+      const [{ clip }] = choosePieces({ ...clips, activates, spokenActivates }, settings, random);
+      const [, kind, word] = /(real|spoken)\/(on|off)\//.exec(clip.name)!;
+      if (clip.kind === 'activate') expect(clip.word).toBe(word);
+      counts[`${kind} ${word}`] = (counts[`${kind} ${word}`] ?? 0) + 1;
+    }
+    for (const [name, share] of Object.entries({ 'real on': 0.44, 'real off': 0.44, 'spoken on': 0.06, 'spoken off': 0.06 }))
+      expect(Math.abs(counts[name] / 2000 - share)).toBeLessThan(4 * Math.sqrt((share * (1 - share)) / 2000)); // prettier-ignore
   });
 });
 
@@ -111,6 +129,55 @@ describe('the threshold', () => {
     }
     expect(alarms.here).toBeLessThanOrEqual(3);
     expect(alarms.below).toBeGreaterThan(3);
+  });
+});
+
+describe('early stopping', () => {
+  const train = async (patience: number, given = choice) => {
+    const judged: Judgement[] = [];
+    const model = new TriggerModel({ seed: 4, engine: 'wasm', threads: 1 });
+    model.settings.training = { ...preset.training, choice: given };
+    model.settings.synthesis.exampleSeconds = 2;
+    const { epochs, judgement } = await model.fit(clips, {
+      ...{ examples: 16, epochs: 12, patience },
+      onEpoch: (report) => judged.push(report.judgement!),
+    });
+    return { judged, epochs, judgement: judgement! };
+  };
+  /** Whether an epoch was better than all before it. */
+  const isBest = (judged: readonly Judgement[], epoch: number) =>
+    judged
+      .slice(0, epoch)
+      .every(
+        ({ missed, loss }) =>
+          judged[epoch].missed < missed || (judged[epoch].missed === missed && judged[epoch].loss < loss),
+      );
+
+  it('judges every epoch, and ends with the first that leaves patience behind', async () => {
+    const { judged, epochs, judgement } = await train(1);
+    expect(judged).toHaveLength(epochs);
+    expect(epochs).toBeLessThan(12);
+    const best = judged.map((_, epoch) => isBest(judged, epoch));
+    expect(best).toEqual([...Array<boolean>(epochs - 1).fill(true), false]);
+    expect(judgement.missed).toBeLessThanOrEqual(judged.at(-2)!.missed);
+  });
+
+  it('keeps what was best however long ago', async () => {
+    const { judged, epochs, judgement } = await train(6, { ...choice, candidates: 2, averaged: 1 });
+    const best = judged.map((_, epoch) => isBest(judged, epoch)).lastIndexOf(true);
+    expect(epochs).toBe(Math.min(12, best + 1 + 6));
+    expect(judgement).toEqual(judged[best]);
+  });
+
+  it('needs clips to judge by', async () => {
+    await expect(train(2, { ...choice, leastActivates: 12 })).rejects.toMatchObject({
+      code: 'too-little-data',
+      message: expect.stringContaining('there are 11 of the word, expected 12 or more'),
+    });
+    await expect(train(0)).rejects.toThrow('patience');
+    const coursera = new TriggerModel({ preset: 'coursera' });
+    const set = { ...clips, sampleRate: 44_100 };
+    await expect(coursera.fit(set, { patience: 2 })).rejects.toThrow('judges no epochs');
   });
 });
 
