@@ -44,14 +44,7 @@ export function clipsToJudgeBy(
   const [activates, negatives, speech] = [clips.activates, clips.negatives, clips.speech].map(split);
   return {
     train: { ...clips, activates: activates.train, negatives: negatives.train, speech: speech.train },
-    // Judged by the word as people say it.
-    judge: {
-      ...clips,
-      activates: activates.test,
-      negatives: negatives.test,
-      speech: speech.test,
-      spokenActivates: [],
-    },
+    judge: { ...clips, activates: activates.test, negatives: negatives.test, speech: speech.test },
   };
 }
 

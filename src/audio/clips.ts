@@ -37,8 +37,6 @@ export interface ClipSet {
   backgrounds: Clip[];
   /** Minutes of running speech without the word, synthetic say, of which stretches serve as negatives. */
   speech?: Clip[];
-  /** The word in synthetic voices, which some of the words in the examples are taken from. */
-  spokenActivates?: Clip[];
   /** Phrases that sound like the word, as further negatives. */
   lookAlikes?: Clip[];
   /** What set a model off without the word: further negatives, of which every example may hold some. */

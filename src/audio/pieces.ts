@@ -17,11 +17,6 @@ export interface PieceSettings {
   maxActivates?: number;
   /** Most other words in an example. */
   maxNegatives: number;
-  /**
-   * Share of the words that are said by synthetic voices, where the clips hold any. Without them a model learns
-   * that what sounds synthetic is never the word, since so many negatives do.
-   */
-  spokenActivateShare: number;
   /** Share of the words that are cut in half and count as another word. */
   halfWordShare: number;
   /** Share of the negatives that are running speech, where the clips hold any. */
@@ -202,14 +197,13 @@ function pitchOf(
 
 function fragmentsOf(
   kind: PieceKind,
-  clips: ClipSet,
+  { activates, negatives, speech = [], lookAlikes = [], alarms = [], sampleRate }: ClipSet,
   settings: Readonly<PieceSettings>,
   random: Random,
 ): Fragment[] {
-  const { negatives, speech = [], lookAlikes = [], alarms = [], sampleRate } = clips;
   switch (kind) {
     case 'activate': {
-      const clip = activateOf(clips, settings, random);
+      const clip = oneOf(activates, random);
       if (negatives.length === 0 || random.uniform() >= settings.runningSpeechShare) {
         return [wholeWord(clip, sampleRate)];
       }
@@ -217,7 +211,7 @@ function fragmentsOf(
       return [before, { ...wholeWord(clip, sampleRate), from: clip.speech.start }];
     }
     case 'half-activate':
-      return [random.choice(halvesOf(activateOf(clips, settings, random), random))];
+      return [random.choice(halvesOf(random.choice(activates), random))];
     case 'negative': {
       const clip = random.choice(negatives);
       const longest = Math.round(LONGEST_NEGATIVE_SECONDS * sampleRate);
@@ -240,7 +234,7 @@ function fragmentsOf(
       const fragments = Array.from({ length: 2 + random.integer(4) }, () =>
         fragmentOf(random.choice(negatives), sampleRate, random),
       );
-      const [firstHalf, secondHalf] = halvesOf(activateOf(clips, settings, random), random);
+      const [firstHalf, secondHalf] = halvesOf(random.choice(activates), random);
       const place = random.integer(fragments.length - 1);
       const chance = random.uniform();
       if (chance < 0.2) fragments.splice(place, 2, secondHalf, firstHalf);
@@ -251,16 +245,11 @@ function fragmentsOf(
 }
 
 /** A clip of the word; of several words, each is as likely however many clips it has. */
-function activateOf(
-  { activates, spokenActivates = [] }: ClipSet,
-  { spokenActivateShare }: Readonly<PieceSettings>,
-  random: Random,
-): Clip {
+function oneOf(activates: readonly Clip[], random: Random): Clip {
   const words = [...new Set(activates.map(({ word }) => word))];
-  const word = words.length === 1 ? undefined : random.choice(words);
-  const spoken = spokenActivates.length > 0 && random.uniform() < spokenActivateShare;
-  const clips = spoken ? spokenActivates : activates;
-  return random.choice(word === undefined ? clips : clips.filter((clip) => clip.word === word));
+  if (words.length === 1) return random.choice(activates);
+  const drawn = random.choice(words);
+  return random.choice(activates.filter(({ word }) => word === drawn));
 }
 
 /** The speech of a clip with a little of what is before and after it. */

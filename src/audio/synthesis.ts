@@ -31,7 +31,6 @@ export const DEFAULT_SYNTHESIS: Readonly<SynthesisSettings> = {
   exampleSeconds: 6,
   activateShare: 0.8,
   maxNegatives: 4,
-  spokenActivateShare: 0.12,
   halfWordShare: 1 / 11,
   speechShare: 0.35,
   lookAlikeShare: 0.08,

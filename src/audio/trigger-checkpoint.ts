@@ -42,12 +42,12 @@ export function describeRun(plan: {
 }): RunDescription {
   const { clips, words, preset, seed, examples, epochs, patience } = plan;
   const { sampleRate, activates, negatives, backgrounds, alarms = [], rooms = [] } = clips;
-  const { speech = [], lookAlikes = [], spokenActivates = [] } = clips;
+  const { speech = [], lookAlikes = [] } = clips;
   const recorded = [...activates, ...negatives, ...backgrounds, ...alarms, ...rooms].map(
     ({ name, samples }) => `${name} ${fingerprint({ samples, sampleRate })}`,
   );
   // What is spoken on demand follows from its name.
-  const spoken = [...speech, ...lookAlikes, ...spokenActivates].map(({ name }) => name);
+  const spoken = [...speech, ...lookAlikes].map(({ name }) => name);
   return {
     seed,
     examples,

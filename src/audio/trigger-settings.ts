@@ -160,7 +160,6 @@ export const TRIGGER_PRESETS = {
       exampleSeconds: 10,
       maxActivates: 4,
       maxNegatives: 2,
-      spokenActivateShare: 0,
       halfWordShare: 0,
       speechShare: 0,
       lookAlikeShare: 0,

@@ -13,7 +13,7 @@ import { runningText } from './running-text.js';
 import { spokenWords } from './spoken-words.js';
 
 export interface SpokenClipsOptions {
-  /** The trigger word, or several, where they are known: they are said too, and so are words like them. */
+  /** The trigger word, or several, where they are known: they are not said, but words like them are. */
   word?: string | readonly string[];
   /** How much running speech; 0 for no synthetic speech at all. */
   minutes: number;
@@ -31,12 +31,11 @@ const PITCH: readonly [number, number] = [15, 85];
 const LOOK_ALIKES = 40;
 /** How often each look-alike is said, by another voice each time. */
 const TAKES = 3;
-/** How often the trigger words are said, all of them together. */
-const ACTIVATES = 150;
 
 /** A clip that espeak-ng speaks when it is first asked for: an example of training needs but a few. */
 export class SpokenClip implements Clip {
   readonly speaker = undefined;
+  readonly word = undefined;
   readonly #manner: Speech;
   readonly #sampleRate: number;
   #samples: Float32Array | undefined;
@@ -50,7 +49,6 @@ export class SpokenClip implements Clip {
     sampleRate: number,
     /** All of it is speech, pauses too, rather than one word. */
     readonly running: boolean,
-    readonly word: string | undefined = undefined,
   ) {
     this.#manner = manner;
     this.#sampleRate = sampleRate;
@@ -74,12 +72,12 @@ export class SpokenClip implements Clip {
 }
 
 /**
- * What espeak-ng speaks: running speech in all its English voices and phrases that sound like the trigger word,
- * as negatives; and the word itself. Says what it does, and what is missing where espeak-ng is.
+ * Negatives that espeak-ng speaks: running speech in all its English voices, and phrases that sound like
+ * the trigger word. Says what it does, and what is missing where espeak-ng is.
  */
 export async function spokenClips(
   options: SpokenClipsOptions,
-): Promise<{ speech?: SpokenClip[]; lookAlikes?: SpokenClip[]; spokenActivates?: SpokenClip[] }> {
+): Promise<{ speech?: SpokenClip[]; lookAlikes?: SpokenClip[] }> {
   const { word, minutes, sampleRate } = options;
   const triggers = word === undefined ? [] : [word].flat();
   if (minutes === 0) return {};
@@ -111,18 +109,10 @@ export async function spokenClips(
       return new SpokenClip(`look-alikes/${n}-${take}_${name}`, text, manner, sampleRate, false);
     }),
   );
-  const spokenActivates = triggers.flatMap((trigger) => {
-    const voiced = new Random(SEED).fork(`say ${trigger}`);
-    return Array.from({ length: Math.ceil(ACTIVATES / triggers.length) }, (_, take) => {
-      const manner = mannerOf(voiced.choice(voices), voiced);
-      const text = trigger.replaceAll(/[-_]/g, ' ');
-      return new SpokenClip(`${trigger}/${take}_${manner.voice}`, text, manner, sampleRate, false, trigger);
-    });
-  });
   note(
-    `espeak-ng speaks ${minutes} min of running text and ${near.length} phrases like ${spokenWords(triggers)} as negatives, and ${spokenWords(triggers)} itself ${spokenActivates.length} times.`,
+    `espeak-ng speaks ${minutes} min of running text and ${near.length} phrases like ${spokenWords(triggers)}, which serve as negatives.`,
   );
-  return { speech, lookAlikes: near, spokenActivates };
+  return { speech, lookAlikes: near };
 }
 
 function mannerOf(voice: string, random: Random): Speech {

@@ -39,24 +39,6 @@ describe('the pieces of an example', () => {
     for (const [kind, share] of [['speech', 0.35], ['look-alike', 0.08], ['spliced', 0.57 * 0.4]] as const)
       expect(Math.abs(counts[kind] / 1000 - share)).toBeLessThan(4 * Math.sqrt((share * (1 - share)) / 1000)); // prettier-ignore
   });
-
-  it('are the word in synthetic voices as often as asked for, of several words the one that was drawn', () => {
-    const as = (word: string, kind: string) =>
-      clips.activates.slice(0, 4).map((clip) => ({ ...clip, word, name: `${kind}/${word}/${clip.name}` }));
-    const activates = [...as('on', 'real'), ...as('off', 'real').slice(1)];
-    const spokenActivates = [...as('on', 'spoken').slice(2), ...as('off', 'spoken')];
-    const settings = { ...preset.synthesis, activateShare: 1, maxActivates: 1, maxNegatives: 0 };
-    const random = new Random(3);
-    const counts: Record<string, number> = {};
-    for (let i = 0; i < 2000; i++) {
-      const [{ clip }] = choosePieces({ ...clips, activates, spokenActivates }, settings, random);
-      const [, kind, word] = /(real|spoken)\/(on|off)\//.exec(clip.name)!;
-      if (clip.kind === 'activate') expect(clip.word).toBe(word);
-      counts[`${kind} ${word}`] = (counts[`${kind} ${word}`] ?? 0) + 1;
-    }
-    for (const [name, share] of Object.entries({ 'real on': 0.44, 'real off': 0.44, 'spoken on': 0.06, 'spoken off': 0.06 }))
-      expect(Math.abs(counts[name] / 2000 - share)).toBeLessThan(4 * Math.sqrt((share * (1 - share)) / 2000)); // prettier-ignore
-  });
 });
 
 describe('clipsToJudgeBy', () => {
