@@ -13,8 +13,6 @@ import { sharedClips } from './shared-clips.js';
 import type { Mixture } from './synthesis.js';
 import type { TriggerPreset } from './trigger-settings.js';
 
-/** Of fewer examples the start of threads would take longer than the mixing. */
-const FEWEST_FOR_THREADS = 48;
 /** Examples that a thread is given at a time. */
 const CHUNK = 8;
 
@@ -99,7 +97,7 @@ export class ExamplePool {
     onMixed: (done: number) => Promise<boolean> | boolean = () => true,
   ): Promise<ExampleRecord[]> {
     const records: (ExampleRecord | undefined)[] = [];
-    const team = jobs.length < FEWEST_FOR_THREADS ? undefined : await this.#openTeam();
+    const team = await this.#openTeam();
     let [next, done] = [0, 0];
     let wanted = true;
     const work = async (member?: number) => {
@@ -172,7 +170,7 @@ export class ExamplePool {
   async #openTeam(): Promise<MixingTeam | undefined> {
     if (this.#threads < 2) return undefined;
     this.#team ??= await MixingTeam.start(this.#threads, {
-      plan: { ...this.#plan, clips: await sharedClips(this.#plan.clips) },
+      plan: { ...this.#plan, clips: sharedClips(this.#plan.clips) },
       ...{ store: this.#store, records: this.#records },
     });
     return this.#team;

@@ -12,23 +12,41 @@ export function inSharedMemory(samples: Float32Array): Float32Array {
   return shared;
 }
 
-/** Clips whose sound all threads can read, none of it made on demand any more. */
-export async function sharedClips(clips: ClipSet): Promise<ClipSet> {
-  const entries: [string, unknown][] = [];
-  for (const [kind, list] of Object.entries(clips) as [keyof ClipSet, ClipSet[keyof ClipSet]][]) {
-    entries.push([kind, Array.isArray(list) ? await sharedList(list) : list]);
-  }
-  return Object.fromEntries(entries) as unknown as ClipSet;
+/**
+ * Makes the sound of all clips that would make it when it is first asked for, on every core: a voice, say, is
+ * another program's work.
+ *
+ * @param onLoaded called with how many are made, of how many; no more are made once it says `false`
+ */
+export async function loadClips(
+  clips: ClipSet,
+  onLoaded: (done: number, total: number) => Promise<boolean>,
+): Promise<void> {
+  const lists: unknown[] = Object.values(clips);
+  const waiting = lists
+    .filter((list): list is Clip[] => Array.isArray(list))
+    .flat()
+    .filter((clip) => clip.load !== undefined);
+  let [next, done] = [0, 0];
+  let wanted = true;
+  const load = async () => {
+    while (wanted && next < waiting.length) {
+      await waiting[next++].load!();
+      wanted = (await onLoaded(++done, waiting.length)) && wanted;
+    }
+  };
+  await Promise.all(Array.from({ length: hardwareThreads() }, load));
 }
 
-async function sharedList(clips: readonly Clip[]): Promise<Clip[]> {
-  // What another program makes, a voice say, is made on every core.
-  let next = 0;
-  const loader = async () => {
-    while (next < clips.length) await clips[next++].load?.();
-  };
-  await Promise.all(Array.from({ length: hardwareThreads() }, loader));
-  return clips.map(({ name, speaker, word, samples, speech }) => {
-    return { name, speaker, word, samples: inSharedMemory(samples), speech };
-  });
+/** Clips whose sound all threads can read. */
+export function sharedClips(clips: ClipSet): ClipSet {
+  const entries = Object.entries(clips).map(([kind, value]: [string, unknown]) => [
+    kind,
+    Array.isArray(value) ? (value as Clip[]).map(sharedClip) : value,
+  ]);
+  return Object.fromEntries(entries) as ClipSet;
+}
+
+function sharedClip({ name, speaker, word, samples, speech }: Clip): Clip {
+  return { name, speaker, word, samples: inSharedMemory(samples), speech };
 }

@@ -6,9 +6,9 @@ import type { TriggerPreset } from './trigger-settings.js';
 
 /** How far `fit` is. */
 export interface TriggerProgress {
-  phase: 'mixing' | 'training' | 'mining';
+  phase: 'loading' | 'mixing' | 'training' | 'mining';
   done: number;
-  /** Examples to mix, or to train on over all epochs. */
+  /** Clips that are made beforehand, examples to mix, or examples to train on over all epochs. */
   total: number;
   /** Of the last batch, while training. */
   loss?: number;

@@ -9,9 +9,12 @@ import type { ExampleNumber, ExampleRecord } from './example-record.js';
 import { highestScores } from './hard-negatives.js';
 import type { MixingJob } from './mixing-thread.js';
 import type { TrainingOutcome, TrainingPlan, TriggerProgress } from './training-plan.js';
+import { loadClips } from './shared-clips.js';
 import { describeRun, TriggerCheckpoint } from './trigger-checkpoint.js';
 import type { ChoiceSettings } from './trigger-settings.js';
 
+/** A training with fewer examples waits neither for threads nor for clips that it may not need. */
+const FEWEST_FOR_THREADS = 1000;
 /** Examples that are mixed beside the pool before the network listens to them. */
 const LISTENED_AT_ONCE = 128;
 
@@ -29,6 +32,8 @@ export class TrainingRun {
   readonly #renewalEpochs: readonly number[];
   /** Which example is in each place of the pool. */
   readonly #numbers: ExampleNumber[];
+  /** Whether clips that are made on demand are made before anything is mixed. */
+  readonly #loadsFirst: boolean;
   #epoch = 0;
   /** Of the last epoch. */
   #loss = NaN;
@@ -39,7 +44,9 @@ export class TrainingRun {
   #checkpoint: TriggerCheckpoint | undefined;
 
   constructor(plan: TrainingPlan) {
-    const { preset, seed, examples, epochs, network, words, threads } = plan;
+    const { preset, seed, examples, epochs, network, words } = plan;
+    const threads = examples < FEWEST_FOR_THREADS ? 1 : plan.threads;
+    this.#loadsFirst = threads > 1;
     const { choice, renewal } = preset.training;
     this.#plan = plan;
     this.#renewalEpochs = renewalEpochs(renewal?.epochs ?? [], epochs / preset.training.epochs, epochs);
@@ -117,6 +124,12 @@ export class TrainingRun {
   }
 
   async #fillPool(): Promise<void> {
+    if (this.#loadsFirst) {
+      await loadClips(this.#plan.clips, async (done, total) => {
+        await this.#report({ phase: 'loading', done, total });
+        return !this.#stopped;
+      });
+    }
     const { seed, onExample } = this.#plan;
     const jobs: MixingJob[] = [];
     this.#numbers.forEach((number, place) => {

@@ -2,7 +2,9 @@ import { beforeAll, describe, expect, it } from 'vitest';
 import { readClips, type Clip, type ClipSet } from '../../src/audio/clips.js';
 import { ExamplePool } from '../../src/audio/example-pool.js';
 import type { MixingJob } from '../../src/audio/mixing-thread.js';
+import { loadClips } from '../../src/audio/shared-clips.js';
 import { triggerPreset, type TriggerPreset } from '../../src/audio/trigger-settings.js';
+import { hardwareThreads } from '../../src/rnn/host/threads.js';
 import { shippedClips } from '../support/clip-files.js';
 
 const preset = triggerPreset('standard');
@@ -18,7 +20,7 @@ beforeAll(() => {
   clips = readClips(shippedClips(5), 16_000);
 });
 
-function poolOf(threads: number, { set = clips, settings = preset as TriggerPreset } = {}): ExamplePool {
+function poolOf(threads: number, { set = clips, settings = preset } = {}): ExamplePool {
   return new ExamplePool(set, settings, SIZE, 3, ['activate'], { threads, records: true });
 }
 
@@ -59,27 +61,22 @@ describe('mixing on threads', () => {
     pool.dispose();
   });
 
-  it('takes sound that is made on demand, made before', async () => {
-    const made: string[] = [];
-    const [first, ...others] = clips.negatives;
+  it('takes clips that make their sound on demand', async () => {
+    const [first, ...negatives] = clips.negatives;
     class Lazy implements Clip {
-      readonly name = 'speech/lazy';
       readonly speaker = undefined;
       readonly word = undefined;
       readonly speech = first.speech;
+      readonly name = 'speech/lazy';
       get samples() {
         return first.samples;
       }
-      async load() {
-        made.push(this.name);
-      }
     }
-    const set = { ...clips, negatives: others, speech: [new Lazy()] };
+    const set = { ...clips, negatives, speech: [new Lazy()] };
     const [one, two] = [poolOf(1, { set }), poolOf(2, { set })];
     const records = await two.mixAll(jobs);
     expect(records).toEqual(await one.mixAll(jobs));
     expect(records.flatMap(({ placed }) => placed).some(({ kind }) => kind === 'speech')).toBe(true);
-    expect(made).toEqual(['speech/lazy']);
     two.dispose();
   });
 
@@ -91,5 +88,29 @@ describe('mixing on threads', () => {
       message: expect.stringContaining('longer than an example of 0.5 s'),
     });
     pool.dispose();
+  });
+});
+
+describe('loadClips', () => {
+  const waiting = (load: (n: number) => Promise<void>) =>
+    Array.from({ length: 9 }, (_, n) => ({ ...clips.negatives[n], load: () => load(n) }));
+
+  it('has every clip made once, and says how far it is', async () => {
+    const made: number[] = [];
+    const told: string[] = [];
+    const lists = waiting(async (n) => void made.push(n));
+    const set = { ...clips, speech: lists.slice(0, 4), lookAlikes: lists.slice(4) };
+    await loadClips(set, async (done, total) => told.push(`${done}/${total}`) > 0);
+    expect(made.sort()).toEqual([0, 1, 2, 3, 4, 5, 6, 7, 8]);
+    expect(told).toEqual(Array.from({ length: 9 }, (_, n) => `${n + 1}/9`));
+  });
+
+  it('stops where it is told to, and where a clip cannot be made', async () => {
+    const made: number[] = [];
+    const speech = waiting(async (n) => void made.push(n));
+    await loadClips({ ...clips, speech }, async () => false);
+    expect(made.length).toBeLessThanOrEqual(hardwareThreads());
+    const broken = waiting((n) => (n === 3 ? Promise.reject(new Error('no voice')) : Promise.resolve()));
+    await expect(loadClips({ ...clips, speech: broken }, async () => true)).rejects.toThrow('no voice');
   });
 });

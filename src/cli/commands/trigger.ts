@@ -252,7 +252,7 @@ function progressBars(): { update: (progress: TriggerProgress) => void; end: () 
     update({ phase, done, total, loss }) {
       if (current?.phase !== phase) {
         end();
-        current = { phase, bar: new Progress(phase, { total, unit: 'examples', from: done }) };
+        current = { phase, bar: new Progress(phase, { total, unit: phase === 'loading' ? 'clips' : 'examples', from: done }) };
       }
       current.bar.update(done, loss === undefined ? '' : `loss ${loss.toFixed(3)}`);
     },
