@@ -3,7 +3,7 @@ import { readClips, type Clip, type ClipSet } from '../../src/audio/clips.js';
 import { ExamplePool } from '../../src/audio/example-pool.js';
 import type { MixingJob } from '../../src/audio/mixing-thread.js';
 import { loadClips } from '../../src/audio/shared-clips.js';
-import { triggerPreset, type TriggerPreset } from '../../src/audio/trigger-settings.js';
+import { triggerPreset } from '../../src/audio/trigger-settings.js';
 import { hardwareThreads } from '../../src/rnn/host/threads.js';
 import { shippedClips } from '../support/clip-files.js';
 
