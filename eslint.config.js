@@ -83,4 +83,19 @@ export default defineConfig(
       },
     },
   },
+  {
+    files: ['examples/listen-in-page/*.js'],
+    languageOptions: {
+      globals: {
+        AudioContext: 'readonly',
+        AudioWorkletNode: 'readonly',
+        AudioWorkletProcessor: 'readonly',
+        document: 'readonly',
+        fetch: 'readonly',
+        navigator: 'readonly',
+        registerProcessor: 'readonly',
+        sampleRate: 'readonly',
+      },
+    },
+  },
 );

@@ -53,7 +53,9 @@ export class Detector {
   push(score: number): number | undefined {
     this.#recent[this.#next] = score;
     this.#next = (this.#next + 1) % this.#recent.length;
-    const smoothed = this.#recent.reduce((a, b) => a + b, 0) / this.#recent.length;
+    let sum = 0;
+    for (let i = 0; i < this.#recent.length; i++) sum += this.#recent[i];
+    const smoothed = sum / this.#recent.length;
     this.#smoothed = smoothed;
     const above = smoothed >= this.settings.threshold;
     const wasArmed = this.#armed;

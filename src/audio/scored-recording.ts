@@ -40,6 +40,8 @@ export interface Firing {
   timeSeconds: number;
   /** Smoothed score, 0 to 1. */
   score: number;
+  /** When the detector says so: later where it waits for a better one of several words. */
+  toldSeconds: number;
   /** When the smoothed score was below the threshold again, or the recording over. */
   endSeconds: number;
 }
@@ -86,7 +88,8 @@ export function firingsOf(recording: ScoredRecording, firing: FiringSettings): F
     if (fired === undefined) return;
     const { word, score, stepsAgo } = fired;
     const timeSeconds = timeOf(step - stepsAgo);
-    const firing = { word: triggers[word], timeSeconds, score, endSeconds: timeOf(steps) };
+    const toldSeconds = timeOf(step);
+    const firing = { word: triggers[word], timeSeconds, score, toldSeconds, endSeconds: timeOf(steps) };
     open.set(word, firing);
     firings.push(firing);
   };

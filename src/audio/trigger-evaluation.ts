@@ -34,7 +34,10 @@ export interface TradeoffPoint {
 /** How good a detector is at one threshold, and what else it could be; of several words all together. */
 export interface TriggerEvaluation extends TriggerReport {
   threshold: number;
-  /** From the end of the speech to the event, of the words that were found; undefined where none was. */
+  /**
+   * From the end of the speech to the moment at which a listener is told, of the words that were found;
+   * undefined where none was. Nine of ten are told before `worstTenth`.
+   */
   latencySeconds: { median: number; worstTenth: number } | undefined;
   /** Events as spans from the end of the speech on, matched within a collar of 200 ms. */
   events: SpanScores & { collarSeconds: number };
@@ -54,6 +57,13 @@ const CURVE_THRESHOLDS = Array.from(
   { length: 81 },
   (_, i) => 1 / (1 + Math.exp(-(i - 40) * (Math.log(999) / 40))),
 );
+
+/** Thresholds that calibration tries: 0.005 apart, from 0.95 on 0.001, and closer still where a sure model's scores lie. */
+const CALIBRATION_THRESHOLDS = [
+  ...Array.from({ length: 190 }, (_, i) => (i + 1) / 200),
+  ...Array.from({ length: 49 }, (_, i) => (951 + i) / 1000),
+  ...[0.9993, 0.9995, 0.9997, 0.9999, 1],
+];
 
 /** @param recordings what the model was asked to listen to, with the words said in each */
 export function evaluateTrigger(
@@ -127,7 +137,7 @@ function evaluationOf(
         mistakes.push({ file, kind: 'false-alarm', word, timeSeconds, score });
       }
       for (const [event, index] of match.pairs) {
-        latencies.push(own[event].timeSeconds - said[index].endSeconds);
+        latencies.push(own[event].toldSeconds - said[index].endSeconds);
       }
     }
     return spansOf({ recording, firings }, triggers);
@@ -208,7 +218,8 @@ function curveOf(sweep: readonly SweptThreshold[], triggers: readonly string[]):
  *
  * @param falseAlarmsPerHour at most so many
  * @throws SeqkitError `too-little-data` where there is less sound than it takes for the rate to mean
- *   anything: one alarm in it would already be too many, and none proves little
+ *   anything: one alarm in it would already be too many, and none proves little; `bad-value` where no
+ *   threshold keeps to the rate
  */
 export function calibrateThreshold(
   recordings: readonly ScoredRecording[],
@@ -225,9 +236,18 @@ export function calibrateThreshold(
       },
     );
   }
-  const thresholds = Array.from({ length: 199 }, (_, i) => (i + 1) / 200).concat([0.998, 0.999, 1]);
-  const curve = tradeoffCurve(recordings, firing, thresholds);
+  const curve = tradeoffCurve(recordings, firing, CALIBRATION_THRESHOLDS);
   let best = curve.length - 1;
+  if (curve[best].falseAlarmsPerHour > falseAlarmsPerHour) {
+    throw new SeqkitError(
+      `At every threshold, up to 1, there are more than ${falseAlarmsPerHour} false alarms an hour: ` +
+        `${curve[best].falseAlarmsPerHour.toFixed(1)} at the least.`,
+      {
+        code: 'bad-value',
+        hint: 'The model is sure of what is not the word: train it on such sounds, with --from and --negatives.',
+      },
+    );
+  }
   for (let i = curve.length - 1; i >= 0 && curve[i].falseAlarmsPerHour <= falseAlarmsPerHour; i--) best = i;
   return curve[best];
 }

@@ -41,6 +41,11 @@ export function evaluationLines(evaluation: TriggerEvaluation, words: readonly s
   ];
 }
 
+/** How much sound figures stand on, such as `2.26 h` or `4.1 min`. */
+export function soundLength(hours: number): string {
+  return hours >= 0.1 ? `${hours.toFixed(2)} h` : `${(60 * hours).toFixed(1)} min`;
+}
+
 function figureLines(evaluation: TriggerEvaluation, word: string): string[] {
   const { words, found, falseAlarms, hours, events, latencySeconds: latency } = evaluation;
   const percent = (share: number) => `${(100 * share).toFixed(1)}%`;
@@ -54,7 +59,7 @@ function figureLines(evaluation: TriggerEvaluation, word: string): string[] {
   }
   const interval = between(evaluation.falseAlarmsPerHourInterval, rate);
   lines.push(
-    `false alarms  ${falseAlarms} in ${hours.toFixed(2)} h, ${rate(evaluation.falseAlarmsPerHour)} per hour (${interval})`,
+    `false alarms  ${falseAlarms} in ${soundLength(hours)}, ${rate(evaluation.falseAlarmsPerHour)} per hour (${interval})`,
   );
   if (words > 0) {
     const share = (x: number) => (Number.isNaN(x) ? 'none' : x.toFixed(2));
@@ -65,7 +70,7 @@ function figureLines(evaluation: TriggerEvaluation, word: string): string[] {
   if (latency !== undefined) {
     const ms = (seconds: number) => `${(1000 * seconds).toFixed(0)} ms`;
     lines.push(
-      `latency       ${ms(latency.median)} after the word, ${ms(latency.worstTenth)} for the slowest tenth`,
+      `latency       ${ms(latency.median)} after the end of the word (median), ${ms(latency.worstTenth)} or more for the slowest tenth`,
     );
   }
   return lines;
@@ -74,5 +79,5 @@ function figureLines(evaluation: TriggerEvaluation, word: string): string[] {
 function mistakeLine({ file, kind, word, timeSeconds, score }: Mistake, words: readonly string[]): string {
   const what = kind === 'missed' ? 'missed      ' : 'false alarm ';
   const which = words.length === 1 ? '' : `  ${word}`;
-  return `${what}  ${file}  ${timeSeconds.toFixed(2)} s  ${score.toFixed(2)}${which}`;
+  return `${what}  ${file}  ${timeSeconds.toFixed(2)} s  score ${score.toFixed(2)}${which}`;
 }

@@ -58,7 +58,7 @@ export function rawSource(stream: Readable, sampleRate: number, name = 'stdin'):
       if (!isStopped) throw error;
     }
   }
-  return { sampleRate, name, pieces: fromPcm(bytes()), stop };
+  return { sampleRate, name, pieces: fromPcm(bytes(), name), stop };
 }
 
 function startRecorder(
@@ -102,7 +102,7 @@ async function* piecesOf(
     });
   });
   try {
-    yield* fromPcm(child.stdout!);
+    yield* fromPcm(child.stdout!, name);
   } catch (error) {
     // Stopping it cuts the pipe.
     if (!isStopped()) throw error;
@@ -117,11 +117,22 @@ async function* piecesOf(
   });
 }
 
-/** Samples of -1 to 1 from 16-bit little-endian bytes, wherever the pieces are cut. */
-async function* fromPcm(stream: AsyncIterable<unknown>): AsyncGenerator<Float32Array> {
+/**
+ * Samples of -1 to 1 from 16-bit little-endian bytes, wherever the pieces are cut.
+ * @throws SeqkitError `bad-file` where a WAV file comes, whose header would be taken for sound
+ */
+async function* fromPcm(stream: AsyncIterable<unknown>, name: string): AsyncGenerator<Float32Array> {
   let half: number | undefined;
+  let isFirst = true;
   for await (const chunk of stream) {
     const piece = chunk as Buffer;
+    if (isFirst && /^(RIFF|RIFX|RF64)/.test(piece.toString('latin1', 0, 4))) {
+      throw new SeqkitError(`A WAV file comes through ${name}, expected raw 16-bit mono samples.`, {
+        code: 'bad-file',
+        hint: 'Hear a file with: seqkit detect <model> <file>, or take its header off: sox FILE -t raw -r 16000 -e signed -b 16 -c 1 -',
+      });
+    }
+    isFirst = false;
     const bytes = half === undefined ? piece : Buffer.concat([Buffer.of(half), piece]);
     const count = bytes.length >> 1;
     half = bytes.length % 2 === 1 ? bytes[bytes.length - 1] : undefined;

@@ -1,5 +1,6 @@
 import { SeqkitError } from './errors.js';
 import { findDuplicateKey } from './json-keys.js';
+import { decodeUtf8, encodeUtf8 } from './utf8.js';
 
 /**
  * The safetensors container (https://huggingface.co/docs/safetensors): eight bytes with the
@@ -63,7 +64,7 @@ export function encodeSafetensors(
     header.push([name, { dtype: tensor.dtype, shape: tensor.shape, data_offsets: [dataBytes, end] }]);
     dataBytes = end;
   }
-  const text = new TextEncoder().encode(JSON.stringify(Object.fromEntries(header)));
+  const text = encodeUtf8(JSON.stringify(Object.fromEntries(header)));
   const headerBytes = Math.ceil(text.length / 8) * 8;
   const file = new Uint8Array(8 + headerBytes + dataBytes);
   new DataView(file.buffer).setBigUint64(0, BigInt(headerBytes), true);
@@ -188,8 +189,7 @@ function readHeader(
   let text: string;
   let entries: unknown;
   try {
-    // A copy, since a browser decodes nothing in memory that threads share.
-    text = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true }).decode(bytes.slice(8, 8 + byteLength));
+    text = decodeUtf8(bytes.subarray(8, 8 + byteLength));
   } catch {
     throw damaged(source, 8, 'the header is not valid UTF-8');
   }
@@ -200,7 +200,7 @@ function readHeader(
   }
   const duplicate = findDuplicateKey(text);
   if (duplicate !== undefined) {
-    const at = 8 + new TextEncoder().encode(text.slice(0, duplicate.index)).length;
+    const at = 8 + encodeUtf8(text.slice(0, duplicate.index)).length;
     throw damaged(source, at, `the header names ${brief(duplicate.key)} twice`);
   }
   return { entries: entries as Record<string, unknown>, byteLength };

@@ -1,3 +1,4 @@
+import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import {
   matchEvents,
@@ -6,6 +7,12 @@ import {
   triggerReport,
   wilsonInterval,
 } from '../../src/audio/evaluation.js';
+
+/** Made by intervals.py: [k, n, low, high] and [k, low, high, one-sided bound]. */
+const golden = JSON.parse(readFileSync(new URL('../golden/intervals.json', import.meta.url), 'utf8')) as {
+  shares: [number, number, number, number][];
+  counts: [number, number, number, number][];
+};
 
 describe('matchEvents', () => {
   const words = [{ endSeconds: 2 }, { endSeconds: 5 }, { endSeconds: 8 }];
@@ -37,37 +44,18 @@ describe('matchEvents', () => {
   });
 });
 
-// From scipy 1.17.1: scipy.stats.binomtest(k, n).proportion_ci(method='wilson'), and
-// chi2.ppf(0.025, 2 k) / 2, chi2.ppf(0.975, 2 k + 2) / 2.
 describe('intervals', () => {
-  it.each([
-    [57, 60, 0.86297, 0.98286],
-    [0, 20, 0, 0.16113],
-    [20, 20, 0.83887, 1],
-  ])('wilson %d of %d', (k, n, low, high) => {
+  it.each(golden.shares)('wilson %d of %d', (k, n, low, high) => {
     const interval = wilsonInterval(k, n);
-    expect(interval.low).toBeCloseTo(low, 4);
-    expect(interval.high).toBeCloseTo(high, 4);
+    expect(interval.low).toBeCloseTo(low, 12);
+    expect(interval.high).toBeCloseTo(high, 12);
   });
 
-  it.each([
-    [0, 0, 3.68888],
-    [1, 0.02532, 5.57164],
-    [5, 1.62349, 11.66833],
-    [1000, 938.97, 1063.97],
-  ])('poisson %d', (count, low, high) => {
+  it.each(golden.counts)('poisson %d', (count, low, high, bound) => {
     const interval = poissonInterval(count);
-    expect(interval.low).toBeCloseTo(low, count < 100 ? 4 : 1);
-    expect(interval.high).toBeCloseTo(high, count < 100 ? 4 : 1);
-  });
-
-  // chi2.ppf(0.95, 2 k + 2) / 2
-  it.each([
-    [0, 2.99573],
-    [1, 4.74386],
-    [10, 16.96222],
-  ])('poisson upper bound of %d', (count, bound) => {
-    expect(poissonUpperBound(count)).toBeCloseTo(bound, 4);
+    expect(Math.abs(interval.low - low)).toBeLessThanOrEqual(1e-9 * low);
+    expect(Math.abs(interval.high - high)).toBeLessThanOrEqual(1e-9 * high);
+    expect(Math.abs(poissonUpperBound(count) - bound)).toBeLessThanOrEqual(1e-9 * bound);
   });
 
   it('go into the report with the hours', () => {

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { resample, StreamResampler } from '../../src/audio/resample.js';
+import { Random } from '../../src/rnn/random.js';
 
 const sine = (hertz: number, sampleRate: number, seconds: number) =>
   Float32Array.from({ length: sampleRate * seconds }, (_, i) =>
@@ -74,6 +75,33 @@ describe('StreamResampler', () => {
       expect(out).toEqual(Array.from(whole));
     }
   });
+
+  it.each([8000, 11_025, 12_000, 22_050, 24_000, 32_000, 44_100, 48_000, 88_200, 96_000, 176_400, 192_000])(
+    'gives at %d Hz the very samples of the whole in pieces of 1 to 4096',
+    (from) => {
+      const random = new Random(from);
+      const samples = Float32Array.from({ length: 12_000 }, () => random.normal());
+      const whole = resample({ samples, sampleRate: from }, 16_000).samples;
+      const resampler = new StreamResampler(from, 16_000);
+      const always = [1, 2, 3, 127, 128, 129, 441, 1024, 4095, 4096].map((length) => () => length);
+      for (const next of [...always, () => 1 + random.integer(4096)]) {
+        const out = new Float32Array(whole.length);
+        let given = 0;
+        const keep = (piece: Float32Array) => {
+          out.set(piece, given);
+          given += piece.length;
+        };
+        for (let at = 0; at < samples.length;) {
+          const length = next();
+          keep(resampler.push(samples.subarray(at, at + length)));
+          at += length;
+        }
+        keep(resampler.flush());
+        expect(given).toBe(whole.length);
+        expect(Buffer.from(out.buffer).equals(Buffer.from(whole.buffer))).toBe(true);
+      }
+    },
+  );
 
   it('does not drift within a minute, and holds no more than its filter needs', () => {
     const resampler = new StreamResampler(44_100, 16_000);

@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { firingsOf, type ScoredRecording } from '../../src/audio/scored-recording.js';
 import { intersectionOverUnion, scoreSpans, suppressNonMaxima } from '../../src/audio/time-spans.js';
+import { Random } from '../../src/rnn/random.js';
 import { calibrateThreshold, evaluateTrigger, tradeoffCurve } from '../../src/audio/trigger-evaluation.js';
 
 const span = (startSeconds: number, endSeconds: number) => ({ startSeconds, endSeconds });
@@ -61,6 +62,31 @@ function recordingOf(
   };
 }
 
+/**
+ * Events of a mean of three at a threshold, and how many of the words they can hit at best, by trying all ways:
+ * nothing of the detector, the matching or the sweep is used.
+ */
+function countedPlainly({ scores, words }: ScoredRecording, threshold: number) {
+  const times: number[] = [];
+  const mean = (step: number) => [0, 1, 2].reduce((sum, back) => sum + (scores[step - back] ?? 0), 0) / 3;
+  let last = -Infinity;
+  scores.forEach((_, step) => {
+    const rises = mean(step) >= threshold && (step === 0 || mean(step - 1) < threshold);
+    if (!rises || step - last <= 5) return;
+    last = step;
+    times.push(0.1 + step / 10);
+  });
+  const most = (word: number, taken: readonly number[]): number => {
+    if (word === words.length) return 0;
+    const { endSeconds } = words[word];
+    const fitting = times.filter(
+      (time) => time >= endSeconds - 0.3 && time <= endSeconds + 0.8 && !taken.includes(time),
+    );
+    return Math.max(most(word + 1, taken), ...fitting.map((time) => 1 + most(word + 1, [...taken, time])));
+  };
+  return { hits: most(0, []), events: times.length, words: words.length };
+}
+
 describe('figures', () => {
   const said = recordingOf('said.wav', 200, [[50, 4, 1], [120, 3, 0.75], [160, 3, 0.25]], [5, 16]); // prettier-ignore
   const quiet = recordingOf('quiet.wav', 36_000 - 200, [[1000, 4, 0.875]]);
@@ -68,8 +94,14 @@ describe('figures', () => {
   it('say when it fired and for how long', () => {
     // Step 51 has a mean of 1, step 50 of 0.5; step 54 falls to 0.5 still, 55 to 0.
     expect(firingsOf(said, firing)).toEqual([
-      { word: 'go', timeSeconds: 5.1, score: 0.5, endSeconds: expect.closeTo(5.6, 9) },
-      { word: 'go', timeSeconds: expect.closeTo(12.2, 9), score: 0.75, endSeconds: expect.closeTo(12.4, 9) },
+      { word: 'go', timeSeconds: 5.1, toldSeconds: 5.1, score: 0.5, endSeconds: expect.closeTo(5.6, 9) },
+      {
+        word: 'go',
+        timeSeconds: expect.closeTo(12.2, 9),
+        toldSeconds: expect.closeTo(12.2, 9),
+        score: 0.75,
+        endSeconds: expect.closeTo(12.4, 9),
+      },
     ]);
   });
 
@@ -127,6 +159,45 @@ describe('figures', () => {
       '1.00 h of sound cannot show a rate of 0.5 false alarms an hour.',
     );
   });
+
+  it('calibrate among the scores of a sure model too', () => {
+    const sure = recordingOf('sure.wav', 36_000, [[1000, 4, 0.99], [2000, 4, 0.9985]]); // prettier-ignore
+    expect(calibrateThreshold([sure], firing, 1).threshold).toBe(0.991);
+  });
+
+  it('do not calibrate where no threshold keeps the rate', () => {
+    const certain = recordingOf('certain.wav', 36_000, [[1000, 4, 1], [2000, 4, 1]]); // prettier-ignore
+    expect(() => calibrateThreshold([certain], firing, 1)).toThrow(
+      'At every threshold, up to 1, there are more than 1 false alarms an hour: 2.0 at the least.',
+    );
+  });
+
+  it('are at every threshold what counting without the detector gives', () => {
+    const random = new Random(7);
+    const recordings = Array.from({ length: 6 }, (_, n) => {
+      const made = recordingOf(`${n}.wav`, 600, [], Array.from({ length: n }, () => random.uniform(1, 59)).sort((a, b) => a - b)); // prettier-ignore
+      // A walk, so that runs above a threshold are of all lengths.
+      let logit = -2;
+      for (let step = 0; step < 600; step++) {
+        logit = 0.8 * logit + random.normal() * 1.5 - 0.2;
+        made.scores[step] = 1 / (1 + Math.exp(-logit));
+      }
+      return made;
+    });
+    const three = { threshold: 0.5, smoothSteps: 3, refractorySeconds: 0.5 };
+    const { tradeoff, falseAlarms, found } = evaluateTrigger(recordings, three);
+    expect(tradeoff).toHaveLength(81);
+    for (const { threshold, missed, falseAlarmsPerHour } of [...tradeoff]) {
+      const counts = recordings.map((one) => countedPlainly(one, threshold));
+      const sum = (of: 'hits' | 'events' | 'words') => counts.reduce((total, count) => total + count[of], 0);
+      expect(missed).toBeCloseTo(1 - sum('hits') / sum('words'), 12);
+      expect(falseAlarmsPerHour).toBeCloseTo((sum('events') - sum('hits')) / (360 / 3600), 9);
+    }
+    const atHalf = recordings.map((one) => countedPlainly(one, 0.5));
+    expect(found).toBe(atHalf.reduce((total, { hits }) => total + hits, 0));
+    expect(falseAlarms).toBe(atHalf.reduce((total, { events, hits }) => total + events - hits, 0));
+    expect(new Set(tradeoff.map(({ missed }) => missed)).size).toBeGreaterThan(5);
+  });
 });
 
 describe('figures of several words', () => {
@@ -158,6 +229,27 @@ describe('figures of several words', () => {
       ['on', 0.75],
       ['off', 1],
     ]);
+  });
+
+  it('count the time that a word waits for a better one', () => {
+    // "on" fires at 5.1 s as its mean of two comes to 0.5, 0.1 s after its end, and is told two steps later.
+    const [first] = firingsOf(recording, firing);
+    expect(first.timeSeconds).toBeCloseTo(5.1, 9);
+    expect(first.toldSeconds).toBeCloseTo(5.3, 9);
+    expect(evaluation.perWord!['on'].latencySeconds!.median).toBeCloseTo(0.3, 9);
+  });
+
+  it('leave out a span that a surer one of another word covers', () => {
+    // Both words fire for half a second, "off" 0.4 s after "on", beyond the wait: two events of 0.6 and 1 s.
+    const rivals = several(100, [[0, 50, 10, 0.75], [1, 54, 10, 1]], [[5, 'on']]); // prettier-ignore
+    expect(firingsOf(rivals, firing).map(({ word }) => word)).toEqual(['on', 'off']);
+    const { events, falseAlarms } = evaluateTrigger([rivals], firing);
+    expect(falseAlarms).toBe(1);
+    // From 5.1 to 6.2 and from 5.5 to 6.6 s: they share 0.7 of 1.5 s, under a half, so both stand.
+    expect(events.precision).toBeCloseTo(1 / 2, 12);
+    const longer = several(100, [[0, 50, 20, 0.75], [1, 54, 20, 1]], [[5, 'on']]); // prettier-ignore
+    // From 5.1 to 7.2 and from 5.5 to 7.6 s: 1.7 of 2.5 s. "off" alone counts, and is no hit.
+    expect(evaluateTrigger([longer], firing).events).toMatchObject({ precision: 0, recall: 0 });
   });
 
   it('stand for each word and for all', () => {

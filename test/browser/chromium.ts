@@ -1,11 +1,12 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import { join, normalize } from 'node:path';
+import { dirname, join, normalize } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { chromium, type Browser, type Page } from 'playwright-core';
 import { describe } from 'vitest';
 import { build, type Rolldown } from 'vite';
+import { alias } from '../../vitest.config.js';
 import { chromiumIsRequired } from '../support/swiftshader.js';
 
 const path = process.env['SEQKIT_CHROMIUM'] ?? '/usr/bin/chromium';
@@ -27,21 +28,36 @@ export interface BrowserPage {
 /** Our compiled modules, as a page without a bundler would import them. */
 const dist = fileURLToPath(new URL('../../dist/', import.meta.url));
 
+/** How a page is opened. */
+export interface PageOptions {
+  /** Whether the page is cross-origin isolated, so that its threads can share memory. */
+  isolated?: boolean;
+  /** What is served beside the page, by its address. */
+  files?: Readonly<Record<string, Uint8Array>>;
+  /** More of Chromium's switches. */
+  switches?: readonly string[];
+}
+
 /**
- * @param module the page's script, as a path from this folder; beside it `/dist/` holds our modules
- * @param options.isolated whether the page is cross-origin isolated, so that its threads can share memory
+ * @param module the page's script, or the page itself (.html), as a path from this folder; beside it `/dist/`
+ *   holds our modules
  */
-export async function openPage(module: string, { isolated = false } = {}): Promise<BrowserPage> {
+export async function openPage(
+  module: string,
+  { isolated = false, files: more = {}, switches = [] }: PageOptions = {},
+): Promise<BrowserPage> {
   const files = await bundle(fileURLToPath(new URL(module, import.meta.url)));
   const server = createServer((request, response) => {
     const { url = '' } = request;
     const isScript = url.endsWith('.js');
-    response.setHeader('Content-Type', isScript ? 'text/javascript' : 'text/html');
+    const type = isScript ? 'text/javascript' : url in more ? 'application/octet-stream' : 'text/html';
+    response.setHeader('Content-Type', type);
     if (isolated) {
       response.setHeader('Cross-Origin-Opener-Policy', 'same-origin');
       response.setHeader('Cross-Origin-Embedder-Policy', 'require-corp');
     }
-    if (!isScript) response.end('<!doctype html><script type="module" src="/page.js"></script>');
+    if (url in more) response.end(more[url]);
+    else if (!isScript) response.end(files.get('/index.html') ?? PLAIN_PAGE);
     else response.end(files.get(url) ?? readFileSync(join(dist, normalize(url).replace(/^\/dist\//, ''))));
   });
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
@@ -59,6 +75,7 @@ export async function openPage(module: string, { isolated = false } = {}): Promi
         '--enable-unsafe-webgpu',
         '--use-webgpu-adapter=swiftshader',
         '--enable-unsafe-swiftshader',
+        ...switches,
       ],
     });
     const page = await browser.newPage();
@@ -78,11 +95,16 @@ export async function openPage(module: string, { isolated = false } = {}): Promi
   }
 }
 
-/** What a page of this module is made of, by address: `/page.js`, and the scripts of its workers. */
+const PLAIN_PAGE = '<!doctype html><script type="module" src="/page.js"></script>';
+
+/** What a page of this module is made of, by address: `/page.js`, the page itself, and the scripts of its workers. */
 async function bundle(entry: string): Promise<Map<string, string | Uint8Array>> {
+  const config = join(dirname(entry), 'vite.config.mjs');
   const { output } = (await build({
-    configFile: false,
+    configFile: existsSync(config) && config,
     logLevel: 'error',
+    root: dirname(entry),
+    resolve: { alias },
     // The script of a worker waits at its top level.
     worker: { format: 'es' },
     build: {

@@ -84,6 +84,28 @@ describe.skipIf(!soxIsHere)('listen (skipped without sox)', () => {
   });
 });
 
+describe('listen, given what is no sound', () => {
+  it('says that none came', async () => {
+    const { status, stdout, stderr } = await runCli(['listen', model, '--recorder', 'true']);
+    expect([status, stdout]).toEqual([1, '']);
+    expect(stderr).toContain('error: No sound came through the recorder.');
+  });
+
+  it('refuses a WAV file, whose header is no sound', async () => {
+    const { status, stderr } = await runCli(['listen', model, '--recorder', `cat "${recording}"`]);
+    expect([status, stderr]).toEqual([
+      1,
+      expect.stringContaining('A WAV file comes through the recorder, expected raw 16-bit mono samples.'),
+    ]);
+  });
+
+  it('says that alarms cannot be kept where there is a file', async () => {
+    const args = ['listen', model, '--recorder', 'true', '--save-alarms', path.join(model, 'alarms')];
+    const { status, stderr } = await runCli(args);
+    expect([status, stderr]).toEqual([1, expect.stringContaining('Cannot make the folder')]);
+  });
+});
+
 describe('raw sound', () => {
   it('is read wherever its bytes are cut', async () => {
     const bytes = Buffer.from([0, 0x40, 0, 0xc0, 0xff, 0x7f]);

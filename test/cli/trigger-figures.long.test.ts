@@ -68,7 +68,7 @@ describe('eval-trigger', () => {
     expect(strict.tradeoff).toHaveLength(81);
     const text = await runCli(['eval-trigger', model, clips, '--threshold', '1']);
     expect(text.stdout).toContain('found         0 of 5 "activate", 0.0% (95%: 0.0% to 43.4%)');
-    expect(text.stdout).toMatch(/missed {8}activates\/\S+ {2}\d\.\d\d s {2}0\.\d\d\n/);
+    expect(text.stdout).toMatch(/missed {8}activates\/\S+ {2}\d\.\d\d s {2}score 0\.\d\d\n/);
     expect(text.stdout).toContain('record more background.');
   });
 

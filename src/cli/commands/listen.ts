@@ -1,5 +1,4 @@
 import { spawn } from 'node:child_process';
-import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { Option, type Command } from 'commander';
 import { appendSamples } from '../../audio/append-samples.js';
@@ -7,11 +6,13 @@ import { TriggerModel } from '../../audio/trigger-model.js';
 import type { TriggerEvent } from '../../audio/trigger-stream.js';
 import { encodeWav } from '../../audio/wav.js';
 import type { EngineChoice } from '../../rnn/engine/choose.js';
+import { SeqkitError } from '../../rnn/errors.js';
 import { writeFileAtomic } from '../../rnn/host/files.js';
+import { makeFolder } from '../../rnn/host/folders.js';
 import { playChime } from '../chime-player.js';
 import { LevelMeter } from '../level-meter.js';
 import { openMicrophone, rawSource } from '../microphone.js';
-import { engineOption, jsonOption, realNumber, wholeNumber } from '../options.js';
+import { engineOption, realNumber, wholeNumber } from '../options.js';
 import { note, print, printJson } from '../output.js';
 import { spokenWords } from '../spoken-words.js';
 
@@ -67,7 +68,7 @@ export function register(program: Command): void {
     )
     .addOption(new Option('--seconds <n>', 'stop after so much sound').argParser(realNumber({ above: 0 })))
     .addOption(engineOption())
-    .addOption(jsonOption().default(false, 'one line of JSON for each event'))
+    .addOption(new Option('--json', 'print a line of JSON for each event').default(false))
     .action(listen);
 }
 
@@ -96,12 +97,18 @@ async function listen(modelPath: string, options: ListenOptions): Promise<void> 
     alarms?.heard(event);
   };
   stream.on('trigger', react);
-  const stop = () => source.stop();
+  let isStopped = false;
+  const stop = () => {
+    isStopped = true;
+    source.stop();
+  };
   process.once('SIGINT', stop);
   note(`Listening for ${spokenWords(model.words)} through ${source.name}; stop with Ctrl-C.`);
   let left = (options.seconds ?? Infinity) * rate;
+  let isSilent = true;
   try {
     for await (const piece of source.pieces) {
+      isSilent = false;
       const samples = left < piece.length ? piece.subarray(0, Math.ceil(left)) : piece;
       left -= samples.length;
       stream.push(samples);
@@ -111,6 +118,12 @@ async function listen(modelPath: string, options: ListenOptions): Promise<void> 
     }
     stream.flush();
     await alarms?.end();
+    if (isSilent && !isStopped) {
+      throw new SeqkitError(`No sound came through ${source.name}.`, {
+        code: 'too-little-data',
+        hint: 'It should be raw 16-bit little-endian mono samples, at the rate that --rate names.',
+      });
+    }
   } finally {
     source.stop();
     process.removeListener('SIGINT', stop);
@@ -130,7 +143,7 @@ class AlarmFolder {
   readonly #startedAt = new Date();
 
   constructor(folder: string, rate: number) {
-    mkdirSync(folder, { recursive: true });
+    makeFolder(folder);
     this.#folder = folder;
     this.#rate = rate;
   }
@@ -177,7 +190,8 @@ function runCommand(command: string, { word, timeSeconds, score }: TriggerEvent)
   // Its output goes to stderr: stdout is for events.
   const child = spawn(command, { shell: true, env, stdio: ['ignore', 2, 2] });
   child.on('error', (error) => note(`--exec: ${error.message}`));
-  child.on('close', (status) => {
-    if (status !== 0) note(`--exec: the command ended with status ${status}`);
+  child.on('close', (status, signal) => {
+    if (signal !== null) note(`--exec: the command was ended by ${signal}`);
+    else if (status !== 0) note(`--exec: the command ended with status ${status}`);
   });
 }

@@ -2,11 +2,13 @@ import { mkdirSync } from 'node:fs';
 import { join, parse } from 'node:path';
 import { Option, type Command } from 'commander';
 import type { EngineChoice } from '../../rnn/engine/choose.js';
-import { evaluationLines, tradeoffSvg } from '../evaluation-report.js';
+import { SeqkitError } from '../../rnn/errors.js';
+import { evaluationLines, soundLength, tradeoffSvg } from '../evaluation-report.js';
 import { engineOption, forceOption, jsonOption, realNumber, repairOption, seedOption } from '../options.js';
 import { note, print, printJson } from '../output.js';
 import { checkPictureName, writePicture } from '../picture-file.js';
 import { Progress } from '../progress.js';
+import { spokenWords } from '../spoken-words.js';
 
 interface CommonOptions {
   readonly engine: EngineChoice;
@@ -109,6 +111,12 @@ async function evalTrigger(modelPath: string, folder: string, options: EvalOptio
   const model = await TriggerModel.load(modelPath, { engine: options.engine });
   const { firing } = model.settings;
   const scored = scoreFolder(folder, model, options);
+  if (plot !== undefined && scored.every(({ words }) => words.length === 0)) {
+    throw new SeqkitError(`${folder} holds no ${spokenWords(model.words)}, so there are no misses to draw.`, {
+      code: 'too-little-data',
+      hint: 'Leave out --plot, or put recordings of the word into activates/.',
+    });
+  }
   const evaluation = evaluateTrigger(scored, { ...firing, threshold: options.threshold ?? firing.threshold });
   if (plot !== undefined) await writePicture(plot, force, () => tradeoffSvg(evaluation, model.words));
   if (options.json) {
@@ -147,7 +155,7 @@ async function calibrateTrigger(modelPath: string, folder: string, options: Cali
   const misses = missed === null ? '' : `, ${(100 * missed).toFixed(1)}% of the words missed`;
   print(
     `${out}: threshold ${point.threshold} (was ${before}): ${point.falseAlarmsPerHour.toFixed(2)} false alarms per hour ` +
-      `in ${hours.toFixed(2)} h (95%: ${falseAlarmsPerHourInterval.low.toFixed(2)} to ${falseAlarmsPerHourInterval.high.toFixed(2)})${misses}`,
+      `in ${soundLength(hours)} (95%: ${falseAlarmsPerHourInterval.low.toFixed(2)} to ${falseAlarmsPerHourInterval.high.toFixed(2)})${misses}`,
   );
 }
 
@@ -194,7 +202,7 @@ async function simulateTrigger(modelPath: string, path: string, options: Simulat
     print(`${timeSeconds.toFixed(2)} s  ${word}  ${score.toFixed(2)}${file}`);
   });
   print(
-    `${events.length} activations in ${hours.toFixed(2)} h, ${(events.length / hours).toFixed(2)} per hour ` +
+    `${events.length} activations in ${soundLength(hours)}, ${(events.length / hours).toFixed(2)} per hour ` +
       `(95%: ${perHour.low.toFixed(2)} to ${perHour.high.toFixed(2)})`,
   );
 }

@@ -1,3 +1,4 @@
+import { decodeBase64 } from '../../rnn/base64.js';
 import { SeqkitError } from '../../rnn/errors.js';
 import { shared, unshared } from './binary.js';
 import type { VectorMemory } from './vector-memory.js';
@@ -49,7 +50,7 @@ const compiled = new Map<boolean, Promise<WebAssembly.Module>>();
 export function compileScanKernels(isShared: boolean): Promise<WebAssembly.Module> {
   let module = compiled.get(isShared);
   if (module === undefined) {
-    const bytes = Uint8Array.from(atob(isShared ? shared : unshared), (character) => character.charCodeAt(0));
+    const bytes = decodeBase64(isShared ? shared : unshared);
     module = WebAssembly.compile(bytes).catch((cause: unknown) => {
       throw new SeqkitError('This host cannot run the kernels that search vectors.', {
         code: 'engine',

@@ -1,3 +1,4 @@
+import { decodeBase64 } from '../../../rnn/base64.js';
 import { SeqkitError } from '../../../rnn/errors.js';
 import { enableRelaxedSimd } from '../../../rnn/host/wasm-flags.js';
 import { relaxedSimd, simd } from './binary.js';
@@ -21,10 +22,10 @@ export function compileTrainingKernels(): Promise<WebAssembly.Module> {
 }
 
 async function compile(): Promise<WebAssembly.Module> {
-  const relaxed = bytesOf(relaxedSimd);
+  const relaxed = decodeBase64(relaxedSimd);
   if (!WebAssembly.validate(relaxed)) await enableRelaxedSimd();
   try {
-    return await WebAssembly.compile(WebAssembly.validate(relaxed) ? relaxed : bytesOf(simd));
+    return await WebAssembly.compile(WebAssembly.validate(relaxed) ? relaxed : decodeBase64(simd));
   } catch (cause) {
     throw new SeqkitError('This host cannot run the kernels that train vectors.', {
       code: 'engine',
@@ -32,10 +33,6 @@ async function compile(): Promise<WebAssembly.Module> {
       cause,
     });
   }
-}
-
-function bytesOf(base64: string): Uint8Array<ArrayBuffer> {
-  return Uint8Array.from(atob(base64), (character) => character.charCodeAt(0));
 }
 
 /** The kernels over a memory. */

@@ -1,3 +1,4 @@
+import { decodeBase64 } from '../../base64.js';
 import { SeqkitError } from '../../errors.js';
 import { enableRelaxedSimd } from '../../host/wasm-flags.js';
 import { relaxedSimd, simd } from './binary.js';
@@ -80,14 +81,15 @@ export function compileKernels(variant: Variant, { shared = false } = {}): Promi
 }
 
 /** The import of the memory, up to the flags of its limits: maximum 1, shared 2. */
-const memoryImport = '\x03env\x06memory\x02';
+const memoryImport = Uint8Array.from('\x03env\x06memory\x02', (character) => character.charCodeAt(0));
 
 async function compileBinary(variant: Variant, shared: boolean): Promise<CompiledKernels> {
-  let binary = atob(variant === 'simd' ? simd : relaxedSimd);
-  if (!shared) binary = binary.replace(`${memoryImport}\x03`, `${memoryImport}\x01`);
+  const bytes = decodeBase64(variant === 'simd' ? simd : relaxedSimd);
+  if (!shared) {
+    const at = bytes.findIndex((_, i) => memoryImport.every((byte, k) => bytes[i + k] === byte));
+    bytes[at + memoryImport.length] = 1;
+  }
   try {
-    const bytes = new Uint8Array(binary.length);
-    for (let i = 0; i < bytes.length; i++) bytes[i] = binary.charCodeAt(i);
     return { variant, shared, module: await WebAssembly.compile(bytes) };
   } catch (cause) {
     throw new SeqkitError(`This host cannot run the wasm engine's ${variant} kernels.`, {

@@ -3,7 +3,10 @@ import type { CompiledKernels } from './kernel-module.js';
 import type { TeamMember } from './kernel-thread.js';
 
 const kernelThread: ThreadModule = {
-  url: new URL('./kernel-thread.js', import.meta.url),
+  // Made when it is asked for: an AudioWorklet, which starts no threads, has no URL.
+  get url() {
+    return new URL('./kernel-thread.js', import.meta.url);
+  },
   // eslint-disable-next-line no-restricted-globals -- called in a page alone; see ThreadModule
   worker: () => new Worker(new URL('./kernel-thread.js', import.meta.url), { type: 'module' }),
 };
