@@ -8,6 +8,7 @@
  *   npm run --silent bench -- listen --model trigger.safetensors     # share of one core
  *   npm run --silent bench -- streaming --units 128             # a GRU, one step at a call
  *   npm run --silent bench -- trigger --batch 16                # a step on 10 s spectrograms, and one clip
+ *   npm run --silent bench -- mixing                            # training examples of trigger words, on all cores
  *   npm run --silent bench -- products                          # the matrix products of a training step
  *   npm run --silent bench -- memory --steps 5000               # resident memory, step after step
  *   npm run --silent bench -- peers --layers 2 --units 128      # beside PyTorch, where it is there
@@ -28,6 +29,7 @@ const benchmarks = {
   listen: () => import('./listen.mjs'),
   streaming: () => import('./streaming.mjs'),
   trigger: () => import('./trigger.mjs'),
+  mixing: () => import('./mixing.mjs'),
   products: () => import('./gemm.mjs'),
   memory: () => import('./memory.mjs'),
   peers: () => import('./peers.mjs'),
