@@ -50,7 +50,10 @@ writeFileSync(
 /** Runs a module under the bar. */
 function barred(script: string, input?: Uint8Array) {
   writeFileSync(log, '');
-  const args = ['--import', bar, '--input-type=module', '-e', script];
+  // A file: threads take over --import, but not beside a script that is an argument.
+  const file = path.join(folder, 'script.mjs');
+  writeFileSync(file, script);
+  const args = ['--import', bar, file];
   const command: [string, string[]] = canUnshare
     ? ['unshare', ['-rn', process.execPath, ...args]]
     : [process.execPath, args];
@@ -67,7 +70,7 @@ describe('with every socket barred', () => {
     [
       'a thread',
       `import { Worker } from 'node:worker_threads';
-       const thread = new Worker("fetch('http://127.0.0.1:9')", { eval: true });
+       const thread = new Worker(new URL("data:text/javascript,await fetch('http://127.0.0.1:9')"));
        await new Promise((done) => thread.once('error', done))`,
       'CALL fetch',
     ],
