@@ -57,8 +57,11 @@ export function cropOf(samples: Float32Array, from: number, length: number): Flo
   return out;
 }
 
-/** Adds white, pink-like or brown noise of a level in dB of full scale, in place. */
-export function addNoise(samples: Float32Array, decibels: number, random: Random): void {
+/**
+ * Adds white, pink-like or brown noise of a level in dB of full scale, in place.
+ * @returns the pole of the filter y[n] = pole y[n-1] + x[n] that colours it
+ */
+export function addNoise(samples: Float32Array, decibels: number, random: Random): number {
   // A one-pole low-pass: 0 leaves the noise white, 0.98 makes it fall by 6 dB an octave from 50 Hz on.
   const pole = random.choice([0, 0.7, 0.98]);
   const noise = new Float32Array(samples.length);
@@ -70,6 +73,7 @@ export function addNoise(samples: Float32Array, decibels: number, random: Random
   }
   const gain = gainFor(rmsOf(noise), decibels);
   for (let i = 0; i < samples.length; i++) samples[i] += gain * noise[i];
+  return pole;
 }
 
 /**

@@ -4,7 +4,14 @@ import type { ClipSet } from './clips.js';
 import type { EqualizerBand } from './equalizer.js';
 import { fingerprint } from './fingerprint.js';
 import type { PlacedClip } from './pieces.js';
-import { mixExample, type Mixture, type PlacedBackground, type SynthesisSettings } from './synthesis.js';
+import {
+  mixExample,
+  type Mixture,
+  type PlacedBabble,
+  type PlacedBackground,
+  type PlacedNoise,
+  type SynthesisSettings,
+} from './synthesis.js';
 
 /** How one training example was mixed, so that it can be mixed again and looked at. */
 export interface ExampleRecord {
@@ -17,6 +24,8 @@ export interface ExampleRecord {
   placed: PlacedClip[];
   speechDb: number;
   background: PlacedBackground | null;
+  babble: PlacedBabble | null;
+  noises: PlacedNoise[];
   tilt: number | null;
   equalizer?: EqualizerBand[];
   /** Of the mixed sound: equal sound has an equal one. */
@@ -41,7 +50,8 @@ export function recordOf(
   mixture: Mixture,
   { seed, example, wordless, sampleRate }: ExampleNumber & { sampleRate: number },
 ): ExampleRecord {
-  const { samples, placed, speechDb, background = null, tilt = null, equalizer } = mixture;
+  const { samples, placed, speechDb, background = null, babble = null, noises } = mixture;
+  const { tilt = null, equalizer } = mixture;
   return {
     example,
     seed,
@@ -49,6 +59,8 @@ export function recordOf(
     placed,
     speechDb,
     background,
+    babble,
+    noises,
     tilt,
     ...(equalizer && { equalizer }),
     fingerprint: fingerprint({ samples, sampleRate }),

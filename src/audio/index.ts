@@ -42,7 +42,9 @@ export {
   DEFAULT_SYNTHESIS,
   mixExample,
   type Mixture,
+  type PlacedBabble,
   type PlacedBackground,
+  type PlacedNoise,
   type SynthesisSettings,
 } from './synthesis.js';
 export { mixNumbered, recordOf, remix, type ExampleRecord } from './example-record.js';

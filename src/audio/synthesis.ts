@@ -1,6 +1,6 @@
 import type { Random } from '../rnn/random.js';
 import { addNoise, cropOf, cropStart, gainFor, rmsOf } from './augmentation.js';
-import type { ClipSet } from './clips.js';
+import type { Clip, ClipSet } from './clips.js';
 import { equalize, randomBands, type EqualizerBand } from './equalizer.js';
 import { choosePieces, type PieceSettings, type PlacedClip, type Range } from './pieces.js';
 import { placeWithoutOverlap } from './placement.js';
@@ -56,6 +56,9 @@ export interface Mixture {
   /** Level that the speech was drawn around, dB of full scale. */
   speechDb: number;
   background: PlacedBackground | undefined;
+  babble?: PlacedBabble;
+  /** Coloured noise; that of the microphone, which is always there, is the last. */
+  noises: PlacedNoise[];
   /** Of the spectrum; undefined where it was left as it was. */
   tilt: number | undefined;
   equalizer?: EqualizerBand[];
@@ -67,6 +70,22 @@ export interface PlacedBackground {
   /** Where in the background the example begins; it starts over at its end. */
   fromSeconds: number;
   gainDb: number;
+}
+
+/** Other voices over each other, from the first sample to the last. */
+export interface PlacedBabble {
+  /** Of each talker, the clips that follow each other. */
+  talkers: string[][];
+  /** dB of full scale */
+  levelDb: number;
+}
+
+/** White, pink-like or brown noise from the first sample to the last. */
+export interface PlacedNoise {
+  /** Of the low-pass filter that colours it: 0 leaves it white. */
+  pole: number;
+  /** dB of full scale */
+  levelDb: number;
 }
 
 /**
@@ -99,7 +118,7 @@ export function mixExample(clips: ClipSet, settings: Readonly<SynthesisSettings>
     const end = Math.min(sound.length, total - start);
     for (let i = 0; i < end; i++) samples[start + i] += gain * sound[i];
   });
-  const background = layBackground(samples, clips, settings, speechDb, random);
+  const under = layBackground(samples, clips, settings, speechDb, random);
   const tilt = random.uniform() < settings.tiltShare ? random.uniform(...settings.tilt) : undefined;
   if (tilt !== undefined) tiltSpectrum(samples, tilt);
   const { equalizerShare = 0, equalizerDb = 6 } = settings;
@@ -108,7 +127,7 @@ export function mixExample(clips: ClipSet, settings: Readonly<SynthesisSettings>
   if (equalizer !== undefined) equalize(samples, equalizer, sampleRate);
   for (let i = 0; i < total; i++) samples[i] = Math.max(-1, Math.min(1, samples[i]));
   const placed = pieces.map(({ clip }) => clip);
-  return { samples, placed, speechDb, background, tilt, ...(equalizer && { equalizer }) };
+  return { samples, placed, speechDb, ...under, tilt, ...(equalizer && { equalizer }) };
 }
 
 /** A sound with the reverberation of a room: one that was given, or a made-up one; the clip is told which. */
@@ -130,46 +149,66 @@ function inRoom(
   return convolve(sound, roomResponse(room, random));
 }
 
-/** Adds a background, sometimes coloured noise and babble; gives the background's place. */
+/** Adds a background, sometimes coloured noise and babble; says what lies there. */
 function layBackground(
   samples: Float32Array,
   { backgrounds, negatives, sampleRate }: ClipSet,
   settings: Readonly<SynthesisSettings>,
   speechDb: number,
   random: Random,
-): PlacedBackground | undefined {
+): Pick<Mixture, 'background' | 'babble' | 'noises'> {
   const add = (sound: Float32Array, decibels: number): number => {
     const gain = gainFor(rmsOf(sound), decibels);
     for (let i = 0; i < samples.length; i++) samples[i] += gain * sound[i];
     return 20 * Math.log10(gain);
   };
   const noiseDb = () => speechDb - random.uniform(...settings.signalToNoiseDb);
-  let placed: PlacedBackground | undefined;
+  let background: PlacedBackground | undefined;
   if (backgrounds.length > 0) {
-    const background = random.choice(backgrounds);
-    const from = cropStart(background.samples.length, samples.length, random);
-    const gainDb = add(cropOf(background.samples, from, samples.length), noiseDb());
-    placed = { name: background.name, fromSeconds: from / sampleRate, gainDb };
+    const clip = random.choice(backgrounds);
+    const from = cropStart(clip.samples.length, samples.length, random);
+    const gainDb = add(cropOf(clip.samples, from, samples.length), noiseDb());
+    background = { name: clip.name, fromSeconds: from / sampleRate, gainDb };
   }
+  let babble: PlacedBabble | undefined;
   if (negatives.length > 0 && random.uniform() < settings.babbleShare) {
-    const babble = new Float32Array(samples.length);
-    for (let talker = 0; talker < 4; talker++) {
-      let at = -random.integer(sampleRate);
-      while (at < babble.length) {
-        const { samples: talk } = random.choice(negatives);
-        const gain = gainFor(rmsOf(talk), -20);
-        for (let i = Math.max(0, -at); i < talk.length && at + i < babble.length; i++) {
-          babble[at + i] += gain * talk[i];
-        }
-        at += talk.length;
-      }
-    }
-    add(babble, Math.min(noiseDb(), speechDb - 3));
+    const { samples: sound, talkers } = babbleOf(negatives, samples.length, sampleRate, random);
+    babble = { talkers, levelDb: Math.min(noiseDb(), speechDb - 3) };
+    add(sound, babble.levelDb);
   }
-  if (random.uniform() < settings.noiseShare) addNoise(samples, noiseDb(), random);
+  const noises: PlacedNoise[] = [];
+  const addColoured = (levelDb: number) => noises.push({ pole: addNoise(samples, levelDb, random), levelDb });
+  if (random.uniform() < settings.noiseShare) addColoured(noiseDb());
   // No microphone is silent.
-  addNoise(samples, random.uniform(-95, -65), random);
-  return placed;
+  addColoured(random.uniform(-95, -65));
+  return { background, ...(babble && { babble }), noises };
+}
+
+const TALKERS = 4;
+
+/** So many clips at a time, one after the other. */
+function babbleOf(
+  clips: readonly Clip[],
+  length: number,
+  sampleRate: number,
+  random: Random,
+): { samples: Float32Array; talkers: string[][] } {
+  const samples = new Float32Array(length);
+  const talkers = Array.from({ length: TALKERS }, () => {
+    const names: string[] = [];
+    let at = -random.integer(sampleRate);
+    while (at < length) {
+      const { name, samples: talk } = random.choice(clips);
+      const gain = gainFor(rmsOf(talk), -20);
+      for (let i = Math.max(0, -at); i < talk.length && at + i < length; i++) {
+        samples[at + i] += gain * talk[i];
+      }
+      at += talk.length;
+      names.push(name);
+    }
+    return names;
+  });
+  return { samples, talkers };
 }
 
 /** First-order tilt: y[n] = x[n] + amount x[n-1], at the same level. */

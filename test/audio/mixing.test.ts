@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { cropOf, cropStart, maskFeatures, rmsOf, stretch } from '../../src/audio/augmentation.js';
+import { addNoise, cropOf, cropStart, maskFeatures, rmsOf, stretch } from '../../src/audio/augmentation.js';
 import { readClips, splitClips, type Clip, type ClipFile } from '../../src/audio/clips.js';
 import { placeWithoutOverlap } from '../../src/audio/placement.js';
 import { convolve, roomResponse } from '../../src/audio/reverberation.js';
@@ -212,13 +212,48 @@ describe('augmentation', () => {
     expect(Array.from(crop)).toEqual(Array.from({ length: 8 }, (_, i) => ((first - 1 + i) % 3) + 1));
   });
 
-  it('masks whole rows and columns', () => {
-    const features = new Float32Array(50 * 8).fill(1);
+  it('masks whole rows and columns, up to two stretches of each, no wider than asked', () => {
     const random = new Random(8);
-    for (let i = 0; i < 5; i++) maskFeatures(features, 8, { maxFrames: 10, maxBands: 2 }, random);
-    const zeros = features.filter((x) => x === 0).length;
-    expect(zeros).toBeGreaterThan(0);
-    expect(zeros).toBeLessThan(400);
+    const [frames, bands] = [50, 8];
+    const seen = { rows: 0, columns: 0 };
+    for (let round = 0; round < 200; round++) {
+      const features = new Float32Array(frames * bands).fill(1);
+      maskFeatures(features, bands, { maxFrames: 10, maxBands: 2 }, random);
+      const zero = (frame: number, band: number) => features[frame * bands + band] === 0;
+      const all = (count: number, test: (i: number) => boolean) =>
+        Array.from({ length: count }, (_, i) => i).filter(test);
+      const rows = all(frames, (frame) => all(bands, (band) => zero(frame, band)).length === bands);
+      const columns = all(bands, (band) => all(frames, (frame) => zero(frame, band)).length === frames);
+      expect(rows.length).toBeLessThanOrEqual(2 * 10);
+      expect(columns.length).toBeLessThanOrEqual(2 * 2);
+      const stretches = (places: number[]) => places.filter((at) => !places.includes(at - 1)).length;
+      expect(Math.max(stretches(rows), stretches(columns))).toBeLessThanOrEqual(2);
+      // Nothing is masked but whole rows and whole columns.
+      features.forEach((x, i) =>
+        expect(x).toBe(rows.includes(Math.floor(i / bands)) || columns.includes(i % bands) ? 0 : 1),
+      );
+      if (rows.length > 0) seen.rows++;
+      if (columns.length > 0) seen.columns++;
+    }
+    expect(Math.min(seen.rows, seen.columns)).toBeGreaterThan(80);
+  });
+
+  it('adds noise of the level and colour that it says', () => {
+    const random = new Random(21);
+    const poles = new Set<number>();
+    for (let round = 0; round < 12; round++) {
+      const samples = new Float32Array(40_000);
+      const pole = addNoise(samples, -31, random);
+      poles.add(pole);
+      expect(20 * Math.log10(rmsOf(samples))).toBeCloseTo(-31, 4);
+      // y[n] = pole y[n-1] + x[n] with white x has an autocorrelation of pole^k (Yule and Walker).
+      for (const lag of [1, 2, 5]) {
+        let sum = 0;
+        for (let i = lag; i < samples.length; i++) sum += samples[i] * samples[i - lag];
+        expect(Math.abs(sum / (samples.length * rmsOf(samples) ** 2) - pole ** lag)).toBeLessThan(0.04);
+      }
+    }
+    expect([...poles].sort()).toEqual([0, 0.7, 0.98]);
   });
 });
 
@@ -262,6 +297,95 @@ describe('mixExample', () => {
       }
     }
     expect(words).toBeGreaterThan(20);
+  });
+
+  const plain = {
+    ...DEFAULT_SYNTHESIS,
+    ...{ reverbShare: 0, noiseShare: 0, babbleShare: 0, tiltShare: 0, speed: [1, 1] as const },
+  };
+  const byName = new Map(
+    [...clips.activates, ...clips.negatives, ...clips.backgrounds].map((clip) => [clip.name, clip.samples]),
+  );
+
+  it('is, from its record alone, what lies where at which gain', () => {
+    const settings = { ...plain, splicedShare: 0, runningSpeechShare: 0 };
+    const random = new Random(31);
+    let pieces = 0;
+    for (let round = 0; round < 10; round++) {
+      const mixture = mixExample(clips, settings, random);
+      const { samples, placed, background, noises } = mixture;
+      const rest = Float64Array.from(samples);
+      for (const { sources, startSeconds, gainDb } of placed) {
+        pieces++;
+        const [{ name, fromSeconds, toSeconds }] = sources;
+        expect(sources).toHaveLength(1);
+        const [from, to] = [fromSeconds, toSeconds].map((seconds) => Math.round(seconds * RATE));
+        const at = Math.round(startSeconds * RATE);
+        const gain = 10 ** (gainDb / 20);
+        for (let i = 0; i < to - from; i++) {
+          // Ends are faded over 5 ms.
+          const fade = Math.min(1, i / 80, (to - from - 1 - i) / 80);
+          rest[at + i] -= gain * fade * byName.get(name)![from + i];
+        }
+      }
+      const under = byName.get(background!.name)!;
+      const from = Math.round(background!.fromSeconds * RATE);
+      const gain = 10 ** (background!.gainDb / 20);
+      // It starts over at its end.
+      rest.forEach((_, i) => {
+        const start =
+          under.length > samples.length
+            ? from + i
+            : i < under.length - from
+              ? from + i
+              : (i - under.length + from) % under.length;
+        rest[i] -= gain * under[start];
+      });
+      // What is left is the microphone's own noise.
+      expect(noises).toHaveLength(1);
+      const left = 20 * Math.log10(Math.sqrt(rest.reduce((sum, x) => sum + x * x, 0) / rest.length));
+      expect(Math.abs(left - noises[0].levelDb)).toBeLessThan(0.1);
+    }
+    expect(pieces).toBeGreaterThan(15);
+  });
+
+  it('keeps the ratio of speech to background, and of speech to babble', () => {
+    const random = new Random(32);
+    const settings = {
+      ...plain,
+      ...{
+        activateShare: 0,
+        maxNegatives: 0,
+        speechDb: [-20, -20] as const,
+        signalToNoiseDb: [13, 13] as const,
+      },
+    };
+    const levelOf = ({ samples }: { samples: Float32Array }) => 20 * Math.log10(rmsOf(samples));
+    // With nothing said in it, an example is its background: 13 dB under the -20 of the speech.
+    for (let i = 0; i < 5; i++) expect(levelOf(mixExample(clips, settings, random))).toBeCloseTo(-33, 1);
+    const without = { ...clips, backgrounds: [] };
+    const babbling = mixExample(without, { ...settings, babbleShare: 1 }, random);
+    expect(levelOf(babbling)).toBeCloseTo(-33, 1);
+    expect(babbling.babble!.levelDb).toBeCloseTo(-33, 9);
+    expect(babbling.babble!.talkers).toHaveLength(4);
+    for (const name of babbling.babble!.talkers.flat()) expect(name).toMatch(/^negatives\//);
+    const hissing = mixExample(without, { ...settings, noiseShare: 1 }, random);
+    expect(levelOf(hissing)).toBeCloseTo(-33, 1);
+    expect(hissing.noises.map(({ levelDb }) => levelDb)[0]).toBeCloseTo(-33, 9);
+  });
+
+  it('says the word, and other words, as often at most as asked for', () => {
+    const random = new Random(33);
+    for (const [maxActivates, maxNegatives] of [[1, 0], [3, 2]] as const) {
+      const settings = { ...plain, maxActivates, maxNegatives, halfWordShare: 0, activateShare: 1 };
+      const counts = Array.from({ length: 60 }, () => {
+        const { placed } = mixExample(clips, settings, random);
+        const words = placed.filter(({ kind }) => kind === 'activate').length;
+        return [words, placed.length - words];
+      });
+      const most = (of: number) => Math.max(...counts.map((count) => count[of]));
+      expect([most(0), most(1)]).toEqual([maxActivates, maxNegatives]);
+    } // prettier-ignore
   });
 
   it('holds the word as often as asked for', () => {

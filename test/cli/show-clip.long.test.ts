@@ -2,7 +2,10 @@ import { cpSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync } fro
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { mixNumbered } from '../../src/audio/example-record.js';
+import { triggerPreset } from '../../src/audio/trigger-settings.js';
 import { decodeWav } from '../../src/audio/wav.js';
+import { loadTrainingClips } from '../../src/cli/training-clips.js';
 import { repositoryFile } from '../support/clip-files.js';
 import { runCli } from '../support/run-cli.js';
 
@@ -91,7 +94,15 @@ describe('records of mixed examples', () => {
     expect(shown).toEqual({ file: out, picture, ...lines()[7] });
     expect(readFileSync(picture, 'utf8')).toContain('s; labels and output');
     expect(events).toBeInstanceOf(Array);
-    expect(decodeWav(readFileSync(out), out).samples.length).toBe(6 * 16_000);
+    // The sound of the file is that of the example, to half a step of 16 bits.
+    const { samples } = decodeWav(readFileSync(out), out);
+    const options = { holdOut: 0.2, spoken: 75, seed: 5, repair: false };
+    const { train } = await loadTrainingClips(clips, 16_000, options);
+    const mixture = mixNumbered(train, triggerPreset('standard').synthesis, { seed: 5, example: 7 });
+    expect(samples.length).toBe(6 * 16_000);
+    let worst = 0;
+    samples.forEach((x, i) => (worst = Math.max(worst, Math.abs(x - mixture.samples[i]))));
+    expect(worst).toBeLessThan(1 / 65_000);
     const png = path.join(folder, 'seven.png');
     const text = await runCli([...args, '--force', '--picture', png]);
     expect(readFileSync(png).toString('latin1', 1, 4)).toBe('PNG');
@@ -100,6 +111,7 @@ describe('records of mixed examples', () => {
     const bare = await runCli(['show-clip', '7', clips, '--out', other, '--no-picture', ...split]);
     expect([bare.status, readdirSync(folder)]).toEqual([0, expect.not.arrayContaining(['bare.svg'])]);
     expect(text.stdout).toMatch(/background {5}from \d+\.\d\d s/);
+    expect(text.stdout).toMatch(/noise {10}-\d+\.\d dB {2}(white|pink|brown)/);
   });
 
   it('say so where the clips have changed', async () => {

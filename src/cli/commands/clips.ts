@@ -45,6 +45,9 @@ interface ShowOptions extends MixingOptions {
   readonly json: boolean;
 }
 
+/** By the pole of the filter that colours it. */
+const NOISE_NAMES: Record<string, string> = { 0: 'white', 0.7: 'pink', 0.98: 'brown' };
+
 /** Adds the commands of clips: check-clips, show-clip. */
 export function register(program: Command): void {
   program
@@ -138,6 +141,16 @@ async function showClip(number: number, folder: string, options: ShowOptions): P
   if (background !== undefined) {
     const { name, fromSeconds, gainDb } = background;
     print(`background     from ${fromSeconds.toFixed(2)} s  ${gainDb.toFixed(1)} dB  ${name}`);
+  }
+  const { babble, noises } = mixture;
+  if (babble !== undefined) {
+    const names = new Set(babble.talkers.flat());
+    print(
+      `babble         ${babble.levelDb.toFixed(1)} dB  ${babble.talkers.length} voices, of ${names.size} clips`,
+    );
+  }
+  for (const { pole, levelDb } of noises) {
+    print(`noise          ${levelDb.toFixed(1)} dB  ${NOISE_NAMES[`${pole}`] ?? `low-pass of pole ${pole}`}`);
   }
   for (const { timeSeconds, score } of events ?? []) {
     print(`heard          ${timeSeconds.toFixed(2)} s  ${score.toFixed(2)}`);
