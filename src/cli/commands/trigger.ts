@@ -274,6 +274,7 @@ async function detect(modelPath: string, paths: string[], options: DetectOptions
     const events = await model.detect(sound, threshold === undefined ? {} : { threshold });
     results.push({ file: path, events });
     if (chimeOut !== undefined) {
+      if (sound.channels > 1) note(`${path}: its ${sound.channels} channels are mixed down to one.`);
       const { withChimes } = await import('../../audio/chime.js');
       const { encodeWav } = await import('../../audio/wav.js');
       const times = events.map(({ timeSeconds }) => timeSeconds);
