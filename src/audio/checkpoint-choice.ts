@@ -23,6 +23,8 @@ export interface Candidate {
   judgement: Judgement | undefined;
 }
 
+/** Examples that are mixed at a time for the threshold. */
+const AT_ONCE = 128;
 /** Evenly spaced in log odds, from a half to 0.9995: a sure network gives a word that comes close 0.9 and more. */
 const THRESHOLDS = Array.from({ length: 77 }, (_, i) => 1 / (1 + Math.exp(-i / 10)));
 
@@ -56,23 +58,37 @@ export class CheckpointChoice {
   readonly #words: readonly string[];
   readonly #settings: ChoiceSettings;
   readonly #judges: ExamplePool | undefined;
-  readonly #judgeClips: { clips: ClipSet; seed: number; examples: number } | undefined;
+  readonly #seed: number | undefined;
   #kept: Candidate[] = [];
 
   /** @param judges clips that the network is not trained on; without them the last checkpoints are averaged */
   constructor(
     { network, preset, words }: { network: Sequential; preset: TriggerPreset; words: readonly string[] },
     settings: ChoiceSettings,
-    judges: { clips: ClipSet; seed: number; examples: number } | undefined,
+    judges: { clips: ClipSet; seed: number; examples: number; threads?: number } | undefined,
   ) {
     this.#network = network;
     this.#preset = preset;
     this.#words = words;
     this.#settings = settings;
-    this.#judgeClips = judges;
+    this.#seed = judges?.seed;
     if (judges === undefined) return;
-    this.#judges = new ExamplePool(judges.clips, preset, judges.examples, judges.seed, words);
-    for (let index = 0; index < judges.examples; index++) this.#judges.mix(index);
+    const { clips, seed, examples, threads = 1 } = judges;
+    this.#judges = new ExamplePool(clips, preset, examples, seed, words, { spare: AT_ONCE, threads });
+  }
+
+  /** Mixes the examples to judge by. */
+  async open(): Promise<void> {
+    const { size = 0 } = this.#judges ?? {};
+    const seed = this.#seed!;
+    await this.#judges?.mixAll(
+      Array.from({ length: size }, (_, place) => ({ place, number: { seed, example: place } })),
+    );
+  }
+
+  /** Ends the threads that mixed them. */
+  dispose(): void {
+    this.#judges?.dispose();
   }
 
   get candidates(): readonly Candidate[] {
@@ -84,11 +100,21 @@ export class CheckpointChoice {
     this.#kept = [...candidates];
   }
 
-  /** Takes the network's weights as a candidate. */
-  async keep(): Promise<Judgement | undefined> {
+  /**
+   * Takes the network's weights as a candidate; where there are more than the settings say, the worst is let go,
+   * or the first of those that are not judged.
+   * @returns how good they are, and whether they are better than all before
+   */
+  async keep(): Promise<{ judgement: Judgement | undefined; isBest: boolean }> {
     const judgement = await this.#judge();
+    const isBest =
+      judgement === undefined || this.#kept.every((kept) => compare(judgement, kept.judgement!) < 0);
     this.#kept.push({ weights: weightsOf(this.#network), judgement });
-    return judgement;
+    if (this.#kept.length > this.#settings.candidates) {
+      const worst = judgement && [...this.#kept].sort((a, b) => compare(b.judgement!, a.judgement!))[0];
+      this.#kept.splice(worst === undefined ? 0 : this.#kept.indexOf(worst), 1);
+    }
+    return { judgement, isBest };
   }
 
   /** Gives the network the average of the best candidates, or the best alone where it is better. */
@@ -113,17 +139,20 @@ export class CheckpointChoice {
    * word; undefined where there is nothing to judge by or no threshold keeps to it.
    */
   async threshold(): Promise<number | undefined> {
-    if (this.#judgeClips === undefined) return undefined;
-    const { clips, seed, examples } = this.#judgeClips;
+    if (this.#judges === undefined) return undefined;
+    const judges = this.#judges;
+    const seed = this.#seed!;
     const { thresholdAlarmsPerHour: wanted, thresholdExamples: most } = this.#settings;
     // A short training is not kept waiting for its threshold.
-    const count = Math.min(most, 4 * examples);
-    const pool = new ExamplePool(clips, this.#preset, Math.min(count, 64), seed, this.#words);
+    const count = Math.min(most, 4 * judges.size);
     const recordings: ScoredRecording[] = [];
-    for (let from = 0; from < count; from += pool.size) {
-      const filled = Math.min(pool.size, count - from);
-      for (let n = 0; n < filled; n++) pool.mix(n, { seed, example: examples + from + n, wordless: true });
-      recordings.push(...(await this.#score(pool, filled)).recordings);
+    for (let from = 0; from < count; from += AT_ONCE) {
+      const jobs = Array.from({ length: Math.min(AT_ONCE, count - from) }, (_, n) => ({
+        place: judges.size + n,
+        number: { seed, example: judges.size + from + n, wordless: true as const },
+      }));
+      await judges.mixAll(jobs);
+      recordings.push(...(await this.#score(judges, judges.size, jobs.length)).recordings);
     }
     const curve = tradeoffCurve(recordings, this.#preset.firing, THRESHOLDS);
     let best: number | undefined;
@@ -135,20 +164,24 @@ export class CheckpointChoice {
 
   async #judge(): Promise<Judgement | undefined> {
     if (this.#judges === undefined) return undefined;
-    const { recordings, loss } = await this.#score(this.#judges, this.#judges.size);
+    const { recordings, loss } = await this.#score(this.#judges, 0, this.#judges.size);
     const curve = tradeoffCurve(recordings, this.#preset.firing, THRESHOLDS);
     const rates = this.#settings.falseAlarmsPerHour;
     const missed = rates.reduce((sum, rate) => sum + missedAt(curve, rate), 0) / rates.length;
     return { missed, loss };
   }
 
-  /** What the network hears in the first `count` examples of a pool, and its loss on them. */
-  async #score(pool: ExamplePool, count: number): Promise<{ recordings: ScoredRecording[]; loss: number }> {
+  /** What the network hears in `count` examples of a pool, and its loss on them. */
+  async #score(
+    pool: ExamplePool,
+    first: number,
+    count: number,
+  ): Promise<{ recordings: ScoredRecording[]; loss: number }> {
     const words = this.#words;
     const recordings: ScoredRecording[] = [];
     let [loss, weight] = [0, 0];
     for (let from = 0; from < count; from += 32) {
-      const indices = Int32Array.from({ length: Math.min(32, count - from) }, (_, i) => from + i);
+      const indices = Int32Array.from({ length: Math.min(32, count - from) }, (_, i) => first + from + i);
       const { x, y, sampleWeight } = pool.batch(indices);
       const { data: logits } = await this.#network.predict(x);
       const scores = Float32Array.from(logits, (z) => 1 / (1 + Math.exp(-z)));

@@ -2,7 +2,7 @@ import { SeqkitError } from '../rnn/errors.js';
 import { CLIP_KINDS, isSoundName, SHORTEST_CLIP_SECONDS, type ClipFile, type ClipKind } from './clips.js';
 import { fingerprint } from './fingerprint.js';
 import type { RepairOption } from './riff.js';
-import { findSpeech } from './speech-edges.js';
+import { findSpeech, hasSpeech } from './speech-edges.js';
 import { decodeWav, type DecodedWav } from './wav.js';
 
 /** What can be wrong with a clip. */
@@ -10,6 +10,7 @@ export type ClipProblemKind =
   | 'damaged'
   | 'silent'
   | 'faint'
+  | 'no-speech'
   | 'clipped'
   | 'too-short'
   | 'too-long'
@@ -47,6 +48,8 @@ const CLIPPED_PEAK = 0.95;
 const CLIPPED_SHARE = 1e-3;
 const SHORTEST_SPEECH_SECONDS = 0.15;
 const LONGEST_WORD_SECONDS = 2.5;
+/** An example of 6 s holds no more of it, said slowly and with what is kept around it. */
+const LONGEST_MIXED_SECONDS = 4.5;
 const LONGEST_ACTIVATE_SECONDS = 10;
 const SHORTEST_BACKGROUND_SECONDS = 2;
 const COMMON_RATES = new Set([
@@ -67,6 +70,10 @@ export function checkClips(files: readonly ClipFile[], options: RepairOption = {
     const add = (kind: ClipProblemKind, severity: ClipProblem['severity'], detail: string, advice: string) =>
       problems.push({ path: file.path, kind, severity, detail, advice });
     const kind = CLIP_KINDS.find((name) => file.path.startsWith(`${name}/`));
+    if (!isSoundName(file.path)) {
+      add('wrong-folder', 'warning', 'it is no sound file that seqkit knows', 'Take it out of the folder.');
+      continue;
+    }
     if (kind === undefined) {
       add(
         'wrong-folder',
@@ -74,10 +81,6 @@ export function checkClips(files: readonly ClipFile[], options: RepairOption = {
         `it is in none of ${CLIP_KINDS.join('/, ')}/`,
         'Move it into one of them.',
       );
-      continue;
-    }
-    if (!isSoundName(file.path)) {
-      add('wrong-folder', 'warning', 'it is no sound file that seqkit knows', 'Take it out of the folder.');
       continue;
     }
     let wav: DecodedWav;
@@ -175,6 +178,11 @@ function judge(
       'Speak up or raise the gain, and record it again.',
     );
   }
+  const isHeard = hasSpeech(samples, sampleRate);
+  if (!isHeard) {
+    const advice = 'Listen to it: the word may be missing, or lost in noise.';
+    add('no-speech', 'warning', 'nothing in it rises above its noise', advice);
+  }
   const { start, end } = findSpeech(samples, sampleRate);
   const speech = (end - start) / sampleRate;
   if (speech < SHORTEST_SPEECH_SECONDS) {
@@ -186,14 +194,21 @@ function judge(
     );
   }
   if (kind !== 'activates') return;
-  if (seconds > LONGEST_ACTIVATE_SECONDS) {
+  if (speech > LONGEST_MIXED_SECONDS) {
+    add(
+      'too-long',
+      'error',
+      `its speech lasts ${speech.toFixed(1)} s, and no example of training holds more than ${LONGEST_MIXED_SECONDS}`,
+      'Cut it to the word, said once; a stretch of noise belongs in backgrounds/.',
+    );
+  } else if (seconds > LONGEST_ACTIVATE_SECONDS) {
     add(
       'wrong-folder',
       'warning',
       `${seconds.toFixed(1)} s are long for one word`,
       'Cut it to the word; a stretch of noise belongs in backgrounds/.',
     );
-  } else if (speech > LONGEST_WORD_SECONDS) {
+  } else if (isHeard && speech > LONGEST_WORD_SECONDS) {
     add('too-long', 'warning', `its speech lasts ${speech.toFixed(1)} s`, 'Cut it to the word, said once.');
   }
 }

@@ -2,8 +2,8 @@ import { SeqkitError } from '../rnn/errors.js';
 import type { Random } from '../rnn/random.js';
 import { resample } from './resample.js';
 import type { RepairOption } from './riff.js';
-import { findSpeech, type SpeechEdges } from './speech-edges.js';
-import { decodeWav } from './wav.js';
+import { findAllSpeech, findSpeech, type SpeechEdges } from './speech-edges.js';
+import { decodeWav, type Waveform } from './wav.js';
 
 /** A file as it is read from a folder of clips. */
 export interface ClipFile {
@@ -24,6 +24,8 @@ export interface Clip {
   samples: Float32Array;
   /** Where the speech lies, in samples. */
   speech: SpeechEdges;
+  /** Makes the samples beforehand, of a clip that makes them when they are first asked for. */
+  load?(): Promise<void>;
 }
 
 /** The three kinds of clips that training mixes. */
@@ -47,6 +49,12 @@ export interface ClipSet {
 export const CLIP_KINDS = ['activates', 'negatives', 'backgrounds'] as const;
 export type ClipKind = (typeof CLIP_KINDS)[number];
 
+/** How files are read. */
+export interface ReadingOptions extends RepairOption {
+  /** Told what is lost of a file that is repaired, its name first. */
+  onLoss?: (line: string) => void;
+}
+
 /** Clips set apart before any mixing, so that what is tested was never trained on. */
 export interface ClipSplit {
   train: Clip[];
@@ -57,9 +65,12 @@ export interface ClipSplit {
 
 /** Shorter sound is no clip. */
 export const SHORTEST_CLIP_SECONDS = 0.1;
+/** A longer negative is more than one phrase. */
+const LONGEST_PHRASE_SECONDS = 10;
 
 /** Names of sound files: WAV, and what phones and browsers record, which must be converted to WAV first. */
-const SOUND_NAMES = /\.(wav|wave|m4a|mp4|aac|webm|mp3|ogg|oga|opus|flac|aif|aiff|amr|3gp|caf|wma)$/i;
+const SOUND_NAMES =
+  /\.(wav|wave|bwf|rf64|w64|m4a|mp4|mov|aac|webm|mka|mp3|ogg|oga|opus|flac|aif|aiff|au|snd|amr|3gp|3ga|caf|wma)$/i;
 
 /** Whether a file's name is that of a sound file. */
 export function isSoundName(path: string): boolean {
@@ -78,7 +89,7 @@ export function isSoundName(path: string): boolean {
 export function readClips(
   files: readonly ClipFile[],
   sampleRate: number,
-  options: RepairOption = {},
+  options: ReadingOptions = {},
 ): ClipSet {
   const set: ClipSet = { sampleRate, activates: [], negatives: [], backgrounds: [] };
   const kindOf = ({ path }: ClipFile) => CLIP_KINDS.find((name) => name === path.split('/')[0]);
@@ -121,7 +132,7 @@ const LONGEST_ECHO_SECONDS = 2;
 export function readRooms(
   files: readonly ClipFile[],
   sampleRate: number,
-  options: RepairOption = {},
+  options: ReadingOptions = {},
 ): Clip[] {
   return readWhole(files, 'rooms', sampleRate, options).map((clip) => {
     const { samples } = clip;
@@ -142,7 +153,7 @@ export function readRooms(
 export function readAlarms(
   files: readonly ClipFile[],
   sampleRate: number,
-  options: RepairOption = {},
+  options: ReadingOptions = {},
 ): Clip[] {
   return readWhole(files, 'alarms', sampleRate, options);
 }
@@ -152,12 +163,12 @@ function readWhole(
   files: readonly ClipFile[],
   folder: string,
   sampleRate: number,
-  options: RepairOption,
+  options: ReadingOptions,
 ): Clip[] {
   const clips: Clip[] = [];
   readAll(files, ({ path, bytes }) => {
     const name = `${folder}/${path}`;
-    const { samples } = resample(decodeWav(bytes, name, options), sampleRate);
+    const { samples } = decoded(bytes, name, sampleRate, options);
     if (samples.every((x) => x === 0)) {
       throw new SeqkitError(`${name}: the clip is silent`, { code: 'bad-file' });
     }
@@ -167,13 +178,19 @@ function readWhole(
   return clips;
 }
 
+function decoded(bytes: Uint8Array, name: string, sampleRate: number, options: ReadingOptions): Waveform {
+  const sound = decodeWav(bytes, name, options);
+  for (const loss of sound.losses) options.onLoss?.(`${name}: ${loss}`);
+  return resample(sound, sampleRate);
+}
+
 function readClip(
   { path, bytes }: ClipFile,
   kind: ClipKind,
   sampleRate: number,
-  options: RepairOption,
+  options: ReadingOptions,
 ): Clip {
-  const { samples } = resample(decodeWav(bytes, path, options), sampleRate);
+  const { samples } = decoded(bytes, path, sampleRate, options);
   const parts = path.split('/');
   const seconds = samples.length / sampleRate;
   const silent = samples.every((x) => x === samples[0]);
@@ -191,8 +208,23 @@ function readClip(
     speaker: /^([^_]+)_/.exec(parts.at(-1)!)?.[1],
     word: kind === 'activates' && parts.length > 2 ? parts[1] : undefined,
     samples,
-    speech: kind === 'backgrounds' ? { start: 0, end: samples.length } : findSpeech(samples, sampleRate),
+    speech: speechOf(samples, kind, sampleRate),
   };
+}
+
+/** Of a long negative, a talk say, all is used, not only its loudest phrase. */
+function speechOf(samples: Float32Array, kind: ClipKind, sampleRate: number): SpeechEdges {
+  if (kind === 'backgrounds') return { start: 0, end: samples.length };
+  const isTalk = kind === 'negatives' && samples.length > LONGEST_PHRASE_SECONDS * sampleRate;
+  return isTalk ? findAllSpeech(samples, sampleRate) : findSpeech(samples, sampleRate);
+}
+
+/** With fewer speakers, one that is held back is too much of what there is to learn from. */
+export const FEWEST_SPEAKERS = 5;
+
+/** The speakers that the names of clips tell. */
+export function speakersOf(clips: readonly Clip[]): Set<string> {
+  return new Set(clips.flatMap(({ speaker = [] }) => speaker));
 }
 
 /**
@@ -203,9 +235,10 @@ function readClip(
  * @throws SeqkitError `too-little-data` where nothing would be left to train on
  */
 export function splitClips(clips: readonly Clip[], testShare: number, random: Random): ClipSplit {
-  const speakers = new Set(clips.map(({ speaker }) => speaker));
-  const bySpeaker = !speakers.has(undefined) && speakers.size >= 5 && speakers.size < clips.length;
-  const groupOf = (clip: Clip) => (bySpeaker ? clip.speaker! : clip.name);
+  const speakers = speakersOf(clips).size;
+  const bySpeaker = speakers >= FEWEST_SPEAKERS && speakers < clips.length;
+  // A clip whose name tells no speaker stands alone. A path has slashes, which no speaker's name has.
+  const groupOf = ({ speaker, name }: Clip) => (bySpeaker && speaker !== undefined ? speaker : name);
   const groups = random.shuffle([...new Set(clips.map(groupOf))].sort());
   const wanted = testShare * clips.length;
   const testGroups = new Set<string>();

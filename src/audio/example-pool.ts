@@ -1,15 +1,29 @@
+import { canShareMemory } from '../rnn/host/threads.js';
 import type { Random } from '../rnn/random.js';
 import { tensor, type Tensor } from '../rnn/tensor.js';
 import { maskFeatures } from './augmentation.js';
 import type { ClipSet } from './clips.js';
-import { mixNumbered, type ExampleNumber } from './example-record.js';
+import { ExampleMixer, type ExampleStore, type MixingPlan } from './example-mixer.js';
+import { recordOf, type ExampleNumber, type ExampleRecord } from './example-record.js';
 import type { SpokenWord } from './evaluation.js';
-import { FeatureExtractor } from './features.js';
-import { wordLabels, type StepTiming } from './labels.js';
-import { featurePacking, type FeaturePacking } from './packed-features.js';
-import type { PlacedClip } from './pieces.js';
+import type { StepTiming } from './labels.js';
+import { MixingTeam } from './mixing-team.js';
+import type { MixedExample, MixingJob } from './mixing-thread.js';
+import { sharedClips } from './shared-clips.js';
 import type { Mixture } from './synthesis.js';
-import { labelSettings, labelTiming, type TriggerPreset } from './trigger-settings.js';
+import type { TriggerPreset } from './trigger-settings.js';
+
+/** Examples that a thread is given at a time. */
+const CHUNK = 8;
+
+export interface ExamplePoolOptions {
+  /** Places beyond `size`, for examples to listen to. @default 0 */
+  spare?: number;
+  /** That mix at the same time, in {@link ExamplePool.mixAll}. @default 1 */
+  threads?: number;
+  /** Whether {@link ExamplePool.mixAll} tells how each example was mixed. @default false */
+  records?: boolean;
+}
 
 /** A batch for training: x (N, frames, bands), y (N, steps, words) and weights (N, steps). */
 export interface TrainingBatch {
@@ -21,22 +35,18 @@ export interface TrainingBatch {
 /** Mixed examples with their features and labels, kept for several epochs. */
 export class ExamplePool {
   readonly size: number;
-  /** Frames of one example. */
-  readonly frames: number;
-  readonly timing: StepTiming;
-  readonly #preset: TriggerPreset;
-  readonly #clips: ClipSet;
-  readonly #extractor: FeatureExtractor;
-  readonly #packing: FeaturePacking;
-  readonly #words: readonly string[];
-  readonly #features: Int16Array;
-  readonly #labels: Uint8Array;
-  readonly #weights: Float32Array;
+  readonly #plan: MixingPlan;
+  readonly #mixer: ExampleMixer;
   readonly #seed: number;
+  readonly #threads: number;
+  readonly #records: boolean;
+  readonly #places: number;
   readonly #said: SpokenWord[][] = [];
+  readonly #store: ExampleStore;
+  #team: MixingTeam | undefined;
 
   /**
-   * @param size number of examples; each is mixed by {@link mix}
+   * @param size number of examples; each is mixed by {@link mix} or {@link mixAll}
    * @param seed example n follows from it and n alone, whatever the order of mixing
    * @param words the trigger words; where there is one, every clip of `activates` holds it
    */
@@ -46,20 +56,25 @@ export class ExamplePool {
     size: number,
     seed: number,
     words: readonly string[] = [''],
+    { spare = 0, threads = 1, records = false }: ExamplePoolOptions = {},
   ) {
-    const { features, synthesis } = preset;
     this.size = size;
-    this.#clips = clips;
-    this.#preset = preset;
+    this.#plan = { clips, preset, words };
     this.#seed = seed;
-    this.#extractor = new FeatureExtractor(features, 'fast');
-    this.frames = this.#extractor.frameCount(Math.round(synthesis.exampleSeconds * features.sampleRate));
-    this.timing = labelTiming(preset, this.frames);
-    this.#packing = featurePacking(features);
-    this.#words = words;
-    this.#features = new Int16Array(size * this.frames * features.bands);
-    this.#labels = new Uint8Array(size * this.timing.steps * words.length);
-    this.#weights = new Float32Array(size * this.timing.steps);
+    this.#threads = canShareMemory() ? threads : 1;
+    this.#records = records;
+    this.#places = size + spare;
+    this.#mixer = new ExampleMixer(this.#plan);
+    this.#store = this.#mixer.storeFor(this.#places, this.#threads > 1);
+  }
+
+  /** Frames of one example. */
+  get frames(): number {
+    return this.#mixer.frames;
+  }
+
+  get timing(): StepTiming {
+    return this.#mixer.timing;
   }
 
   /**
@@ -67,21 +82,46 @@ export class ExamplePool {
    * @param number which; another than its place where the pool is renewed
    */
   mix(index: number, number: ExampleNumber = { seed: this.#seed, example: index }): Mixture {
-    const mixture = mixNumbered(this.#clips, this.#preset.synthesis, number);
-    const { samples, placed } = mixture;
-    const features = this.#extractor.extract(samples);
-    const at = index * features.length;
-    for (let i = 0; i < features.length; i++) {
-      this.#features[at + i] = this.#packing.pack(features[i]);
-    }
-    const endsMs = wordEnds(placed, this.#words);
-    this.#said[index] = endsMs
-      .flatMap((ends, i) => ends.map((endMs) => ({ word: this.#words[i], endSeconds: endMs / 1000 })))
-      .sort((a, b) => a.endSeconds - b.endSeconds);
-    const { labels, weights } = wordLabels(endsMs, this.timing, labelSettings(this.#preset));
-    this.#labels.set(labels, index * labels.length);
-    this.#weights.set(weights, index * this.timing.steps);
+    const { mixture, said } = this.#mixer.mixInto(this.#store, index, number);
+    this.#said[index] = said;
     return mixture;
+  }
+
+  /**
+   * Mixes many examples, on all threads that the pool may use; the result is that of {@link mix}.
+   * @param onMixed called now and then with how many are there; none are begun any more once it says `false`
+   * @returns how each was mixed, in the order of the jobs, where the pool keeps records
+   */
+  async mixAll(
+    jobs: readonly MixingJob[],
+    onMixed: (done: number) => Promise<boolean> | boolean = () => true,
+  ): Promise<ExampleRecord[]> {
+    const records: (ExampleRecord | undefined)[] = [];
+    const team = await this.#openTeam();
+    let [next, done] = [0, 0];
+    let wanted = true;
+    const work = async (member?: number) => {
+      while (wanted && next < jobs.length) {
+        const from = next;
+        const chunk = jobs.slice(from, (next += CHUNK));
+        const mixed = (member !== undefined && (await team!.mix(member, chunk))) || this.#mixHere(chunk);
+        mixed.forEach(({ said, record }, i) => {
+          this.#said[chunk[i].place] = said;
+          records[from + i] = record;
+        });
+        done += chunk.length;
+        wanted = (await onMixed(done)) && wanted;
+      }
+    };
+    const members = Array.from({ length: team?.threads ?? 0 }, (_, member) => work(member));
+    await (members.length > 0 ? Promise.all(members) : work());
+    return records.filter((record) => record !== undefined);
+  }
+
+  /** Ends the threads of the pool, which starts new ones where it mixes again. */
+  dispose(): void {
+    this.#team?.dispose();
+    this.#team = undefined;
   }
 
   /** Which trigger words are said in an example, and when, ascending. */
@@ -94,40 +134,45 @@ export class ExamplePool {
    * @param random masks their features anew each time (SpecAugment); without it they are whole
    */
   batch(indices: Int32Array, random?: Random): TrainingBatch {
-    const { features, training } = this.#preset;
+    const { preset, words } = this.#plan;
+    const { features, training } = preset;
+    const store = this.#store;
     const { steps } = this.timing;
     const stride = this.frames * features.bands;
     const x = new Float32Array(indices.length * stride);
-    const outputs = steps * this.#words.length;
+    const outputs = steps * words.length;
     const y = new Float32Array(indices.length * outputs);
     const weights = new Float32Array(indices.length * steps);
-    const { unpacked } = this.#packing;
+    const { unpacked } = this.#mixer.packing;
     const masks = { maxFrames: training.maskFrames, maxBands: training.maskBands };
     indices.forEach((example, n) => {
       const row = x.subarray(n * stride, (n + 1) * stride);
-      for (let i = 0; i < stride; i++) row[i] = unpacked[this.#features[example * stride + i] + 32_768];
+      for (let i = 0; i < stride; i++) row[i] = unpacked[store.features[example * stride + i] + 32_768];
       if (random !== undefined) maskFeatures(row, features.bands, masks, random);
-      y.set(this.#labels.subarray(example * outputs, (example + 1) * outputs), n * outputs);
-      weights.set(this.#weights.subarray(example * steps, (example + 1) * steps), n * steps);
+      y.set(store.labels.subarray(example * outputs, (example + 1) * outputs), n * outputs);
+      weights.set(store.weights.subarray(example * steps, (example + 1) * steps), n * steps);
     });
     const count = indices.length;
     return {
       x: tensor(x, [count, this.frames, features.bands]),
-      y: tensor(y, [count, steps, this.#words.length]),
+      y: tensor(y, [count, steps, words.length]),
       sampleWeight: tensor(weights, [count, steps]),
     };
   }
-}
+  #mixHere(jobs: readonly MixingJob[]): MixedExample[] {
+    const { sampleRate } = this.#plan.clips;
+    return jobs.map(({ place, number }) => {
+      const { mixture, said } = this.#mixer.mixInto(this.#store, place, number);
+      return { said, record: this.#records ? recordOf(mixture, { ...number, sampleRate }) : undefined };
+    });
+  }
 
-/**
- * When the speech of each trigger word ends in an example, ms.
- * @param words where there is one, every clip of `activates` holds it
- */
-export function wordEnds(placed: readonly PlacedClip[], words: readonly string[]): number[][] {
-  const activates = placed.filter(({ kind }) => kind === 'activate');
-  return words.map((word) =>
-    activates
-      .filter((clip) => words.length === 1 || clip.word === word)
-      .map(({ speechEndSeconds }) => 1000 * speechEndSeconds),
-  );
+  async #openTeam(): Promise<MixingTeam | undefined> {
+    if (this.#threads < 2) return undefined;
+    this.#team ??= await MixingTeam.start(this.#threads, {
+      plan: { ...this.#plan, clips: sharedClips(this.#plan.clips) },
+      ...{ store: this.#store, records: this.#records },
+    });
+    return this.#team;
+  }
 }

@@ -108,5 +108,5 @@ export {
   type TriggerModelOptions,
 } from './trigger-model.js';
 export type { TrainingRecord, TriggerFitOptions } from './trigger-training.js';
-export type { EpochReport, TriggerProgress } from './training-run.js';
+export type { EpochReport, TriggerProgress } from './training-plan.js';
 export type { Judgement } from './checkpoint-choice.js';

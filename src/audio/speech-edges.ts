@@ -26,24 +26,38 @@ const DEEPEST_DB = 35;
  * @returns the whole recording where nothing rises above the rest
  */
 export function findSpeech(samples: Float32Array, sampleRate: number): SpeechEdges {
+  const stretches = soundStretches(samples, sampleRate);
+  if (stretches.length === 0) return { start: 0, end: samples.length };
+  const { start, end } = stretches.reduce((best, other) => (other.energy > best.energy ? other : best));
+  return { start, end };
+}
+
+/** From the first stretch of speech in a recording to the last; the whole of it where nothing rises above the rest. */
+export function findAllSpeech(samples: Float32Array, sampleRate: number): SpeechEdges {
+  const stretches = soundStretches(samples, sampleRate);
+  return { start: stretches[0]?.start ?? 0, end: stretches.at(-1)?.end ?? samples.length };
+}
+
+/** Whether anything in a recording rises above the rest, as speech does. */
+export function hasSpeech(samples: Float32Array, sampleRate: number): boolean {
+  return soundStretches(samples, sampleRate).length > 0;
+}
+
+/** What rises above the quiet frames, in the order of time, with its energy. */
+function soundStretches(samples: Float32Array, sampleRate: number): (SpeechEdges & { energy: number })[] {
   const frame = Math.max(1, Math.round(FRAME_SECONDS * sampleRate));
   const levels = frameLevels(samples, frame);
-  const whole = { start: 0, end: samples.length };
-  if (levels.length < 3) return whole;
+  if (levels.length < 3) return [];
   const sorted = Float64Array.from(levels).sort();
   const quiet = sorted[Math.floor(0.1 * (sorted.length - 1))];
   const loud = sorted[sorted.length - 1];
   const rise = Math.max(LEAST_RISE_DB, THRESHOLD_SHARE * (loud - quiet));
   const threshold = Math.max(quiet + rise, loud - DEEPEST_DB);
-
-  let best: { from: number; to: number; energy: number } | undefined;
-  for (const stretch of stretchesAbove(levels, threshold)) {
+  return stretchesAbove(levels, threshold).map(({ from, to }) => {
     let energy = 0;
-    for (let i = stretch.from; i < stretch.to; i++) energy += 10 ** (levels[i] / 10);
-    if (best === undefined || energy > best.energy) best = { ...stretch, energy };
-  }
-  if (best === undefined) return whole;
-  return { start: best.from * frame, end: Math.min(samples.length, best.to * frame) };
+    for (let i = from; i < to; i++) energy += 10 ** (levels[i] / 10);
+    return { start: from * frame, end: Math.min(samples.length, to * frame), energy };
+  });
 }
 
 /** The level of each whole frame of the differentiated sound, in dB. */

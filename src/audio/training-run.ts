@@ -1,67 +1,22 @@
+import { SeqkitError } from '../rnn/errors.js';
 import { Random } from '../rnn/random.js';
-import type { Sequential } from '../rnn/sequential.js';
 import { Adam } from '../rnn/training/optimizers.js';
 import { cosineSchedule } from '../rnn/training/schedules.js';
-import { CheckpointChoice, clipsToJudgeBy, type Judgement } from './checkpoint-choice.js';
+import { CheckpointChoice, clipsToJudgeBy } from './checkpoint-choice.js';
 import type { ClipSet } from './clips.js';
 import { ExamplePool } from './example-pool.js';
-import { recordOf, type ExampleNumber, type ExampleRecord } from './example-record.js';
+import type { ExampleNumber, ExampleRecord } from './example-record.js';
+import { highestScores } from './hard-negatives.js';
+import type { MixingJob } from './mixing-thread.js';
+import type { TrainingOutcome, TrainingPlan, TriggerProgress } from './training-plan.js';
+import { loadClips } from './shared-clips.js';
 import { describeRun, TriggerCheckpoint } from './trigger-checkpoint.js';
-import type { TriggerPreset } from './trigger-settings.js';
+import type { ChoiceSettings } from './trigger-settings.js';
 
-/** How far `fit` is. */
-export interface TriggerProgress {
-  phase: 'mixing' | 'training' | 'mining';
-  done: number;
-  /** Examples to mix, or to train on over all epochs. */
-  total: number;
-  /** Of the last batch, while training. */
-  loss?: number;
-}
-
-/** What an epoch has come to. */
-export interface EpochReport {
-  /** From 1. */
-  epoch: number;
-  /** Mean of the batches. */
-  loss: number;
-  /** Of a candidate, where clips were held back to judge by. */
-  judgement?: Judgement;
-}
-
-/** What a run of training is given. */
-export interface TrainingPlan {
-  network: Sequential;
-  clips: ClipSet;
-  /** The trigger words, one output each. */
-  words: readonly string[];
-  preset: TriggerPreset;
-  seed: number;
-  examples: number;
-  /** Times through the examples. */
-  epochs: number;
-  onProgress?: (progress: TriggerProgress) => void;
-  onExample?: (record: ExampleRecord) => void;
-  onEpoch?: (report: EpochReport) => void;
-  /** Where to keep the run after each epoch, so that it can go on from there. Needs Node. */
-  checkpoint?: string;
-  /** Goes on from the checkpoint, or begins where there is none. @default false */
-  resume?: boolean;
-  /** Stops after the batch in hand. */
-  signal?: AbortSignal;
-}
-
-/** What came of it. */
-export interface TrainingOutcome {
-  /** Mean loss of the last epoch. */
-  finalLoss: number;
-  epochs: number;
-  hardNegatives: number;
-  /** Of the weights that were chosen. */
-  judgement: Judgement | undefined;
-  /** That keeps to the rate of false alarms that the preset asks for, where there was something to judge by. */
-  threshold: number | undefined;
-}
+/** A training with fewer examples waits neither for threads nor for clips that it may not need. */
+const FEWEST_FOR_THREADS = 1000;
+/** Examples that are mixed beside the pool before the network listens to them. */
+const LISTENED_AT_ONCE = 128;
 
 /**
  * Trains a network on mixed examples; before the last epochs, as far as the preset says so, a part of the pool is
@@ -77,32 +32,52 @@ export class TrainingRun {
   readonly #renewalEpochs: readonly number[];
   /** Which example is in each place of the pool. */
   readonly #numbers: ExampleNumber[];
+  /** Whether clips that are made on demand are made before anything is mixed. */
+  readonly #loadsFirst: boolean;
   #epoch = 0;
   /** Of the last epoch. */
   #loss = NaN;
   #hardNegatives = 0;
+  /** Epochs since the best of those that were judged. */
+  #sinceBest = 0;
   #stopped = false;
   #checkpoint: TriggerCheckpoint | undefined;
 
   constructor(plan: TrainingPlan) {
     const { preset, seed, examples, epochs, network, words } = plan;
+    const threads = examples < FEWEST_FOR_THREADS ? 1 : plan.threads;
+    this.#loadsFirst = threads > 1;
     const { choice, renewal } = preset.training;
     this.#plan = plan;
     this.#renewalEpochs = renewalEpochs(renewal?.epochs ?? [], epochs / preset.training.epochs, epochs);
     const parts = choice && clipsToJudgeBy(plan.clips, choice, seed);
     this.#clips = parts?.train ?? plan.clips;
-    this.#pool = new ExamplePool(this.#clips, preset, examples, seed, words);
+    if (plan.patience !== undefined && parts === undefined) throw nothingToJudgeBy(plan.clips, choice);
+    this.#pool = new ExamplePool(this.#clips, preset, examples, seed, words, {
+      ...{ spare: LISTENED_AT_ONCE, threads, records: plan.onExample !== undefined },
+    });
     const most = Math.min(examples, choice?.examples ?? 0);
-    const judges = parts && { clips: parts.judge, seed: seed + 1, examples: most };
+    const judges = parts && { clips: parts.judge, seed: seed + 1, examples: most, threads };
     this.#choice = choice && new CheckpointChoice({ network, preset, words }, choice, judges);
     this.#random = new Random(seed).fork('training');
     this.#numbers = Array.from({ length: examples }, (_, example) => ({ seed, example }));
   }
 
   async run(): Promise<TrainingOutcome> {
+    try {
+      return await this.#train();
+    } finally {
+      this.#pool.dispose();
+      this.#choice?.dispose();
+    }
+  }
+
+  async #train(): Promise<TrainingOutcome> {
+    const { epochs, patience = Infinity } = this.#plan;
     await this.#open();
     await this.#fillPool();
-    while (this.#epoch < this.#plan.epochs && !this.#stopped) {
+    if (!this.#stopped) await this.#choice?.open();
+    while (this.#epoch < epochs && this.#sinceBest < patience && !this.#stopped) {
       const renewal = this.#renewalEpochs.indexOf(this.#epoch);
       if (renewal >= 0) await this.#renew(renewal);
       await this.#runEpoch();
@@ -140,6 +115,7 @@ export class TrainingRun {
     this.#epoch = position.epoch;
     this.#loss = position.loss;
     this.#hardNegatives = position.hardNegatives;
+    this.#sinceBest = position.sinceBest;
     this.#random.setState(position.random);
     position.numbers.forEach(([example, wordless], place) => {
       this.#numbers[place] = { seed, example, ...(wordless === 1 && { wordless: true }) };
@@ -148,30 +124,42 @@ export class TrainingRun {
   }
 
   async #fillPool(): Promise<void> {
-    const { size } = this.#pool;
-    const renewed = [...this.#numbers.entries()].filter(([place, { example }]) => example !== place);
-    const total = size + renewed.length;
-    for (let index = 0; index < size && !this.#stopped; index++) {
+    if (this.#loadsFirst) {
+      await loadClips(this.#plan.clips, async (done, total) => {
+        await this.#report({ phase: 'loading', done, total });
+        return !this.#stopped;
+      });
+    }
+    const { seed, onExample } = this.#plan;
+    const jobs: MixingJob[] = [];
+    this.#numbers.forEach((number, place) => {
+      const isReplaced = number.example !== place;
       // What has been replaced is mixed only where its record is wanted.
-      const gone = this.#numbers[index].example !== index;
-      if (!gone || this.#plan.onExample !== undefined) {
-        this.#mix(index, { seed: this.#plan.seed, example: index });
-      }
-      await this.#pace('mixing', index + 1, total);
-    }
-    for (const [n, [place, number]] of renewed.entries()) {
-      if (this.#stopped) return;
-      this.#mix(place, number);
-      await this.#pace('mixing', size + n + 1, total);
-    }
+      if (!isReplaced || onExample !== undefined) jobs.push({ place, number: { seed, example: place } });
+    });
+    const first = jobs.length;
+    const renewed = [...this.#numbers.entries()].filter(([place, { example }]) => example !== place);
+    const total = first + renewed.length;
+    this.#tell(await this.#mix(jobs, 'mixing', { done: 0, total }));
+    const again = renewed.map(([place, number]) => ({ place, number }));
+    this.#tell(await this.#mix(again, 'mixing', { done: first, total }));
   }
 
-  #mix(index: number, number: ExampleNumber): void {
-    const mixture = this.#pool.mix(index, number);
-    this.#numbers[index] = number;
-    this.#plan.onExample?.(
-      recordOf(mixture, { ...number, sampleRate: this.#plan.preset.features.sampleRate }),
-    );
+  #tell(records: readonly ExampleRecord[]): void {
+    for (const record of records) this.#plan.onExample?.(record);
+  }
+
+  /** Mixes examples into the pool, unless training was stopped; reports on the way. */
+  async #mix(
+    jobs: readonly MixingJob[],
+    phase: TriggerProgress['phase'],
+    { done: before, total }: { done: number; total: number },
+  ): Promise<ExampleRecord[]> {
+    if (this.#stopped) return [];
+    return this.#pool.mixAll(jobs, async (done) => {
+      await this.#report({ phase, done: before + done, total });
+      return !this.#stopped;
+    });
   }
 
   /**
@@ -193,47 +181,41 @@ export class TrainingRun {
       seed: this.#plan.seed,
       example: this.#pool.size + renewal * total + n,
     });
-    for (let n = 0; n < fresh && !this.#stopped; n++) {
-      this.#mix(places[n], numbered(n));
-      await this.#pace('mining', n + 1, total);
-    }
-    const heard: { number: ExampleNumber; score: number }[] = [];
-    const trial = new ExamplePool(this.#clips, this.#plan.preset, 16, this.#plan.seed, this.#plan.words);
-    for (let from = 0; from < listened && !this.#stopped; from += trial.size) {
-      const count = Math.min(trial.size, listened - from);
-      const numbers = Array.from({ length: count }, (_, i): ExampleNumber => ({
-        ...numbered(fresh + from + i),
-        wordless: true,
-      }));
-      numbers.forEach((number, i) => trial.mix(i, number));
-      const scores = await this.#highestScores(trial, count);
-      numbers.forEach((number, i) => heard.push({ number, score: scores[i] }));
-      await this.#pace('mining', fresh + from + count, total);
-    }
+    const put = (numbers: readonly ExampleNumber[], from: number): MixingJob[] =>
+      numbers.map((number, n) => ({ place: places[from + n], number }));
+    const freshNumbers = Array.from({ length: fresh }, (_, n) => numbered(n));
+    await this.#replace(put(freshNumbers, 0), { done: 0, total });
+    const heard = await this.#listen(
+      Array.from({ length: listened }, (_, n): ExampleNumber => ({ ...numbered(fresh + n), wordless: true })),
+      { done: fresh, total },
+    );
     heard.sort((a, b) => b.score - a.score);
-    heard.slice(0, most).forEach(({ number }, n) => this.#mix(places[fresh + n], number));
-    this.#hardNegatives += Math.min(most, heard.length);
+    const hardest = heard.slice(0, most).map(({ number }) => number);
+    await this.#replace(put(hardest, fresh), { done: total - hardest.length, total });
+    this.#hardNegatives += hardest.length;
   }
 
-  /** Of each of the first `count` examples, the highest mean of as many scores of a word as the detector smooths over. */
-  async #highestScores(pool: ExamplePool, count: number): Promise<number[]> {
-    const { x } = pool.batch(Int32Array.from({ length: count }, (_, i) => i));
-    const { data } = await this.#plan.network.predict(x);
-    const { steps } = pool.timing;
-    const { words, preset } = this.#plan;
-    const { smoothSteps } = preset.firing;
-    return Array.from({ length: count }, (_, n) => {
-      let highest = 0;
-      for (let word = 0; word < words.length; word++) {
-        let sum = 0;
-        const scoreAt = (step: number) => 1 / (1 + Math.exp(-data[(n * steps + step) * words.length + word]));
-        for (let step = 0; step < steps; step++) {
-          sum += scoreAt(step) - (step >= smoothSteps ? scoreAt(step - smoothSteps) : 0);
-          highest = Math.max(highest, sum / smoothSteps);
-        }
-      }
-      return highest;
-    });
+  async #replace(jobs: readonly MixingJob[], progress: { done: number; total: number }): Promise<void> {
+    this.#tell(await this.#mix(jobs, 'mining', progress));
+    for (const { place, number } of jobs) this.#numbers[place] = number;
+  }
+
+  /** Mixes examples beside the pool, and says how high the network's scores go in each. */
+  async #listen(
+    numbers: readonly ExampleNumber[],
+    { done, total }: { done: number; total: number },
+  ): Promise<{ number: ExampleNumber; score: number }[]> {
+    const { network, preset } = this.#plan;
+    const heard: { number: ExampleNumber; score: number }[] = [];
+    for (let from = 0; from < numbers.length && !this.#stopped; from += LISTENED_AT_ONCE) {
+      const part = numbers.slice(from, from + LISTENED_AT_ONCE);
+      const jobs = part.map((number, n) => ({ place: this.#pool.size + n, number }));
+      await this.#mix(jobs, 'mining', { done: done + from, total });
+      const places = Int32Array.from(jobs, ({ place }) => place);
+      const scores = await highestScores(network, this.#pool, places, preset.firing.smoothSteps);
+      part.forEach((number, n) => heard.push({ number, score: scores[n] }));
+    }
+    return heard;
   }
 
   async #runEpoch(): Promise<void> {
@@ -256,23 +238,24 @@ export class TrainingRun {
   async #endEpoch(loss: number): Promise<void> {
     this.#epoch++;
     this.#loss = loss;
-    const candidates = this.#plan.preset.training.choice?.candidates ?? 0;
-    const judgement = this.#epoch > this.#plan.epochs - candidates ? await this.#choice?.keep() : undefined;
+    const { epochs, patience, preset } = this.#plan;
+    const candidates = preset.training.choice?.candidates ?? 0;
+    // Where training may end at any epoch, each is a candidate.
+    const isCandidate = patience !== undefined || this.#epoch > epochs - candidates;
+    const kept = isCandidate ? await this.#choice?.keep() : undefined;
+    if (patience !== undefined) this.#sinceBest = kept?.isBest ? 0 : this.#sinceBest + 1;
+    const judgement = kept?.judgement;
     this.#plan.onEpoch?.({ epoch: this.#epoch, loss, ...(judgement && { judgement }) });
     await this.#checkpoint?.save({
       state: await this.#plan.network.getTrainingState(),
       position: {
         ...{ epoch: this.#epoch, loss, hardNegatives: this.#hardNegatives },
+        sinceBest: this.#sinceBest,
         random: this.#random.getState(),
         numbers: this.#numbers.map(({ example, wordless }) => [example, wordless ? 1 : 0]),
       },
       candidates: this.#choice?.candidates ?? [],
     });
-  }
-
-  /** Reports now and then while examples are mixed. */
-  async #pace(phase: TriggerProgress['phase'], done: number, total: number): Promise<void> {
-    if (done % 16 === 0) await this.#report({ phase, done, total });
   }
 
   async #report(progress: TriggerProgress): Promise<void> {
@@ -293,4 +276,16 @@ export class TrainingRun {
 function renewalEpochs(beforeLast: readonly number[], scale: number, epochs: number): number[] {
   const at = beforeLast.map((left) => epochs - Math.round(left * scale));
   return [...new Set(at)].filter((epoch) => epoch > 0);
+}
+
+function nothingToJudgeBy({ activates }: ClipSet, choice: ChoiceSettings | undefined): SeqkitError {
+  return choice === undefined
+    ? new SeqkitError('This preset judges no epochs, so that patience cannot tell when to stop.', {
+        code: 'usage',
+        hint: 'Leave patience out, or give fewer epochs.',
+      })
+    : new SeqkitError(
+        `Patience needs clips to judge by: there are ${activates.length} of the word, expected ${choice.leastActivates} or more.`,
+        { code: 'too-little-data', hint: 'Leave patience out, or record more.' },
+      );
 }

@@ -15,6 +15,8 @@ interface Position {
   epoch: number;
   loss: number;
   hardNegatives: number;
+  /** Epochs since the best judgement, where training may end early. */
+  sinceBest: number;
   /** State of the generator that shuffles and masks. */
   random: number[];
   /** Of each place in the pool the number of its example, and 1 where it was mixed without the word. */
@@ -36,8 +38,9 @@ export function describeRun(plan: {
   seed: number;
   examples: number;
   epochs: number;
+  patience?: number;
 }): RunDescription {
-  const { clips, words, preset, seed, examples, epochs } = plan;
+  const { clips, words, preset, seed, examples, epochs, patience } = plan;
   const { sampleRate, activates, negatives, backgrounds, alarms = [], rooms = [] } = clips;
   const { speech = [], lookAlikes = [] } = clips;
   const recorded = [...activates, ...negatives, ...backgrounds, ...alarms, ...rooms].map(
@@ -49,6 +52,7 @@ export function describeRun(plan: {
     seed,
     examples,
     epochs,
+    ...(patience !== undefined && { patience }),
     settings: preset,
     clips: textHash([...words, ...recorded, ...spoken].join('\n')),
   };

@@ -95,6 +95,8 @@ export class TriggerModel {
   readonly settings: TriggerPreset;
   trainedOn: TrainingRecord | undefined;
   readonly #network: Sequential;
+  /** That training mixes examples on, where it was said how many. */
+  readonly #threads: number | undefined;
   /** Made where training or loading ends, so that `stream` need not wait. */
   #stepping: Sequential | undefined;
 
@@ -103,6 +105,7 @@ export class TriggerModel {
     const { preset = 'standard', seed = 1, engine = 'auto', threads, onEngine } = options;
     this.words = wordsOf(options);
     this.seed = seed;
+    this.#threads = threads;
     this.settings = loaded?.settings ?? presetFor(triggerPreset(preset), this.words, options);
     this.#network =
       loaded?.network ??
@@ -125,7 +128,8 @@ export class TriggerModel {
    */
   async fit(clips: ClipSet, options: TriggerFitOptions = {}): Promise<TrainingRecord> {
     const { words, settings, seed } = this;
-    this.trainedOn = await trainTrigger({ words, network: this.#network, settings, seed }, clips, options);
+    const trainee = { words, network: this.#network, settings, seed, threads: this.#threads };
+    this.trainedOn = await trainTrigger(trainee, clips, options);
     await this.#prepareStepping();
     return this.trainedOn;
   }
@@ -219,7 +223,8 @@ export class TriggerModel {
     options: Pick<TriggerModelOptions, 'engine' | 'threads' | 'onEngine'> = {},
   ): Promise<TriggerModel> {
     const { words, seed, settings, trainedOn, network } = await readTrigger(from, options);
-    const model = new TriggerModel({ words, seed }, { settings, network });
+    const { threads } = options;
+    const model = new TriggerModel({ words, seed, ...(threads && { threads }) }, { settings, network });
     model.trainedOn = trainedOn;
     await model.#prepareStepping();
     return model;
@@ -254,7 +259,7 @@ export class TriggerModel {
       ...(onEngine && { onEngine }),
     });
     Object.assign(settings.synthesis, options.synthesis);
-    return new TriggerModel({ words, seed }, { settings, network });
+    return new TriggerModel({ words, seed, ...(threads && { threads }) }, { settings, network });
   }
 }
 

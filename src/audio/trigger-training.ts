@@ -1,10 +1,13 @@
 import { SeqkitError } from '../rnn/errors.js';
+import { hardwareThreads } from '../rnn/host/threads.js';
 import { checkKnownOptions } from '../rnn/known-options.js';
+import { wholeNumber } from '../rnn/layers/layer.js';
 import type { Sequential } from '../rnn/sequential.js';
 import type { Judgement } from './checkpoint-choice.js';
 import type { ClipSet } from './clips.js';
 import type { ExampleRecord } from './example-record.js';
-import { TrainingRun, type EpochReport, type TriggerProgress } from './training-run.js';
+import type { EpochReport, TriggerProgress } from './training-plan.js';
+import { TrainingRun } from './training-run.js';
 import type { TriggerPreset } from './trigger-settings.js';
 
 export interface TriggerFitOptions {
@@ -12,6 +15,12 @@ export interface TriggerFitOptions {
   epochs?: number;
   /** Examples to mix. @default so many for each clip of the word, as the preset says */
   examples?: number;
+  /**
+   * Early stopping: ends where the clips held back have not been judged better for so many epochs. Each epoch
+   * is judged then. Needs 60 clips of the word. @default none: the learning rate falls to the last epoch, and the
+   * last are the best
+   */
+  patience?: number;
   onProgress?: (progress: TriggerProgress) => void;
   /** Called with how each example was mixed. */
   onExample?: (record: ExampleRecord) => void;
@@ -42,6 +51,7 @@ export interface TrainingRecord {
 const fitKeys: Record<keyof TriggerFitOptions, true> = {
   epochs: true,
   examples: true,
+  patience: true,
   onProgress: true,
   onExample: true,
   onEpoch: true,
@@ -57,6 +67,8 @@ export interface Trainee {
   network: Sequential;
   settings: TriggerPreset;
   seed: number;
+  /** That mix examples. @default as many as the machine runs at once */
+  threads?: number | undefined;
 }
 
 /**
@@ -66,7 +78,7 @@ export interface Trainee {
  *   were read for another sample rate
  */
 export async function trainTrigger(
-  { words, network, settings, seed }: Trainee,
+  { words, network, settings, seed, threads = hardwareThreads() }: Trainee,
   clips: ClipSet,
   options: TriggerFitOptions,
 ): Promise<TrainingRecord> {
@@ -85,10 +97,11 @@ export async function trainTrigger(
     });
   }
   checkWords(clips, words);
+  if (options.patience !== undefined) wholeNumber(options.patience, 'patience', 1);
   const { epochs = training.epochs, examples: asked, ...hooks } = options;
   const wanted = training.examplesPerActivate * clips.activates.length;
   const examples = asked ?? Math.min(training.mostExamples, Math.max(training.leastExamples, wanted));
-  const plan = { network, clips, words, preset: settings, seed, examples, epochs };
+  const plan = { network, clips, words, preset: settings, seed, examples, epochs, threads };
   const run = new TrainingRun({ ...plan, ...hooks });
   const { finalLoss, epochs: done, hardNegatives, judgement, threshold } = await run.run();
   if (threshold !== undefined) settings.firing.threshold = threshold;

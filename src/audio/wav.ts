@@ -181,18 +181,23 @@ function decodeSamples(bytes: Uint8Array, layout: WaveLayout): Float64Array {
   const wav = new WaveFile(plainFile(bytes, layout));
   if (format === WAVE_FORMATS.imaAdpcm) {
     wav.fromIMAADPCM();
-    return withoutRepeats(wav.getSamples(true), blockAlign, bytes.length).map((x) => x / 32768);
+    return scaled(withoutRepeats(wav.getSamples(true), blockAlign, bytes.length), 0, 2 ** -15);
   }
   if (format === WAVE_FORMATS.aLaw) wav.fromALaw();
   if (format === WAVE_FORMATS.muLaw) wav.fromMuLaw();
   // An odd number of bytes is padded, and wavefile takes the pad for a sample.
   const samples = wav.getSamples(true).subarray(0, (bytes.length / blockAlign) * channels);
   if (format === WAVE_FORMATS.float) return samples;
-  if (format === WAVE_FORMATS.pcm && bitsPerSample <= 8) return samples.map((x) => (x - 128) / 128);
+  if (format === WAVE_FORMATS.pcm && bitsPerSample <= 8) return scaled(samples, 128, 2 ** -7);
   // Narrower samples sit in the high bits of their bytes.
   const bits = format === WAVE_FORMATS.pcm ? 8 * Math.ceil(bitsPerSample / 8) : 16;
-  const scale = 2 ** -(bits - 1);
-  return samples.map((x) => x * scale);
+  return scaled(samples, 0, 2 ** -(bits - 1));
+}
+
+/** (sample - zero) * scale, in place: wavefile's array is nobody else's. */
+function scaled(samples: Float64Array, zero: number, scale: number): Float64Array {
+  for (let i = 0; i < samples.length; i++) samples[i] = (samples[i] - zero) * scale;
+  return samples;
 }
 
 /** wavefile gives the first sample of each ADPCM block twice; this keeps one of them. */

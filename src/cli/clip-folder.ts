@@ -1,10 +1,10 @@
-import { readdirSync, statSync } from 'node:fs';
+import { statSync } from 'node:fs';
 import { join, relative, sep } from 'node:path';
 import { checkClips, type ClipCheck, type ClipProblem } from '../audio/clip-check.js';
 import { isSoundName, type ClipFile } from '../audio/clips.js';
 import type { RepairOption } from '../audio/riff.js';
 import { SeqkitError } from '../rnn/errors.js';
-import { readFileBytes } from '../rnn/host/files.js';
+import { filesBelow } from '../rnn/host/folders.js';
 import { packageFile } from '../rnn/host/package-file.js';
 import { note } from './output.js';
 import { readSoundBytes } from './sound-file.js';
@@ -14,16 +14,17 @@ export interface ClipFolder {
   files: ClipFile[];
   /** Remarks, such as that a missing `negatives/` is made up for. */
   notes: string[];
-  /** Files that could not even be opened. */
+  /** Files that could not be opened, or of which ffmpeg could not read all. */
   problems: ClipProblem[];
 }
 
 /**
  * Reads all files below a folder of clips, sound that is no WAV file through ffmpeg.
  *
+ * @param options.repair keeps what is readable of files that go through ffmpeg
  * @throws SeqkitError `file-access` where the folder is missing
  */
-export function readClipFiles(folder: string): Omit<ClipFolder, 'notes'> {
+export function readClipFiles(folder: string, options: RepairOption = {}): Omit<ClipFolder, 'notes'> {
   if (!statSync(folder, { throwIfNoEntry: false })?.isDirectory()) {
     throw new SeqkitError(`There is no folder of clips at ${folder}.`, {
       code: 'file-access',
@@ -32,26 +33,35 @@ export function readClipFiles(folder: string): Omit<ClipFolder, 'notes'> {
   }
   const files: ClipFile[] = [];
   const problems: ClipProblem[] = [];
-  const paths = readdirSync(folder, { recursive: true, encoding: 'utf8' })
-    // What file managers leave behind, such as .DS_Store, is nobody's clip.
-    .filter((name) => !name.split(sep).some((part) => part.startsWith('.')))
-    .map((name) => join(folder, name))
-    .filter((path) => !statSync(path).isDirectory());
-  for (const path of paths.sort()) {
-    const name = relative(folder, path).split(sep).join('/');
+  const found = filesBelow(folder);
+  const nameOf = (path: string) => relative(folder, path).split(sep).join('/');
+  const addProblem = (path: string, error: SeqkitError) => {
+    // The path is said already, and before it at most that the file cannot be read.
+    const [, rest = error.message] = error.message.split(`${path}: `);
+    const detail = rest.replace(/\.$/, '');
+    const advice = error.hint ?? 'Take it out.';
+    problems.push({ path: nameOf(path), kind: 'damaged', severity: 'error', detail, advice });
+  };
+  for (const { path, cause } of found.unread) addProblem(path, cause);
+  for (const path of found.files) {
     try {
-      const bytes = isSoundName(path) ? readSoundBytes(path, 'a clip') : readFileBytes(path, 'a file');
-      files.push({ path: name, bytes });
+      // Of other files nothing but the name is asked.
+      const { bytes, losses } = isSoundName(path)
+        ? readSoundBytes(path, 'a clip', options)
+        : { bytes: new Uint8Array(0), losses: [] };
+      files.push({ path: nameOf(path), bytes });
+      for (const loss of losses) problems.push(lossOf(nameOf(path), loss));
     } catch (error) {
       if (!(error instanceof SeqkitError)) throw error;
-      const [detail, advice] = [
-        error.message.replace(`${path}: `, '').replace(/\.$/, ''),
-        error.hint ?? 'Take it out.',
-      ];
-      problems.push({ path: name, kind: 'damaged', severity: 'error', detail, advice });
+      addProblem(path, error);
     }
   }
   return { files, problems };
+}
+
+function lossOf(path: string, detail: string): ClipProblem {
+  const advice = 'Record it again if what is lost matters.';
+  return { path, kind: 'damaged', severity: 'warning', detail, advice };
 }
 
 /**
@@ -61,11 +71,15 @@ export function readClipFiles(folder: string): Omit<ClipFolder, 'notes'> {
  * @throws SeqkitError `file-access` where the folder is missing, `too-little-data` where it holds
  *   no clips of the word
  */
-export function readClipFolder(folder: string): ClipFolder {
-  const { files, problems } = readClipFiles(folder);
+export function readClipFolder(folder: string, options: RepairOption = {}): ClipFolder {
+  const { files, problems } = readClipFiles(folder, options);
   const holds = (kind: string) =>
     [...files, ...problems].some(({ path }) => path.startsWith(`${kind}/`) && isSoundName(path));
   if (!holds('activates')) {
+    const cause = problems.find(({ path }) => path === 'activates');
+    if (cause !== undefined) {
+      throw new SeqkitError(`${cause.path}: ${cause.detail}.`, { code: 'file-access', hint: cause.advice });
+    }
     throw new SeqkitError(`${join(folder, 'activates')} holds no WAV files.`, {
       code: 'too-little-data',
       hint: 'Put recordings of the word there, as many and by as many people as you can; forty is a start.',

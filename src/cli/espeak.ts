@@ -1,6 +1,10 @@
-import { spawnSync } from 'node:child_process';
+import { execFile, spawnSync } from 'node:child_process';
+import { promisify } from 'node:util';
 import { decodeWav, type Waveform } from '../audio/wav.js';
 import { SeqkitError } from '../rnn/errors.js';
+
+/** Most that it may say at once, in bytes: more than an hour. */
+const LONGEST = 2 ** 28;
 
 /** How something is said. */
 export interface Speech {
@@ -16,11 +20,29 @@ export interface Speech {
  *
  * @throws SeqkitError `engine` where espeak-ng is missing or refuses
  */
-export function speak(text: string, { voice, wordsPerMinute, pitch }: Speech): Waveform {
-  const args = ['-v', voice, '-s', `${wordsPerMinute}`, '-p', `${pitch}`, '--stdout', '--', text];
-  const sound = new Uint8Array(espeak(args));
+export function speak(text: string, manner: Speech): Waveform {
+  return spokenWave(espeak(speechArguments(text, manner)));
+}
+
+/** The same as {@link speak}, while other work goes on. */
+export async function speakAside(text: string, manner: Speech): Promise<Waveform> {
+  const settings = { encoding: 'buffer', maxBuffer: LONGEST } as const;
+  try {
+    const { stdout } = await promisify(execFile)('espeak-ng', speechArguments(text, manner), settings);
+    return spokenWave(stdout);
+  } catch (error) {
+    const { code, stderr } = error as { code?: unknown; stderr?: Buffer };
+    throw code === 'ENOENT' ? notFound() : failed(error as Error, stderr);
+  }
+}
+
+function speechArguments(text: string, { voice, wordsPerMinute, pitch }: Speech): string[] {
+  return ['-v', voice, '-s', `${wordsPerMinute}`, '-p', `${pitch}`, '--stdout', '--', text];
+}
+
+function spokenWave(stdout: Buffer): Waveform {
   // It streams, and leaves the length in the header open.
-  return decodeWav(sound, 'espeak-ng', { repair: true });
+  return decodeWav(new Uint8Array(stdout), 'espeak-ng', { repair: true });
 }
 
 /** A text in espeak-ng's phonemes. */
@@ -65,16 +87,20 @@ export function voicesOf(language: string): string[] {
 }
 
 function espeak(args: string[]): Buffer {
-  const { error, status, stdout, stderr } = spawnSync('espeak-ng', args, { maxBuffer: 2 ** 28 });
-  if ((error as NodeJS.ErrnoException | undefined)?.code === 'ENOENT') {
-    throw new SeqkitError('Speech is made by espeak-ng, which was not found.', {
-      code: 'engine',
-      hint: 'Install it: apt-get install espeak-ng (Debian, Ubuntu), brew install espeak-ng (macOS).',
-    });
-  }
-  if (error !== undefined || status !== 0) {
-    const cause = error?.message ?? stderr.toString().trim().split('\n').at(-1) ?? '';
-    throw new SeqkitError(`espeak-ng failed: ${cause}`, { code: 'engine' });
-  }
+  const { error, status, stdout, stderr } = spawnSync('espeak-ng', args, { maxBuffer: LONGEST });
+  if ((error as NodeJS.ErrnoException | undefined)?.code === 'ENOENT') throw notFound();
+  if (error !== undefined || status !== 0) throw failed(error, stderr);
   return stdout;
+}
+
+function notFound(): SeqkitError {
+  return new SeqkitError('Speech is made by espeak-ng, which was not found.', {
+    code: 'engine',
+    hint: 'Install it: apt-get install espeak-ng (Debian, Ubuntu), brew install espeak-ng (macOS).',
+  });
+}
+
+function failed(error: Error | undefined, stderr: Buffer | undefined): SeqkitError {
+  const cause = stderr?.toString().trim().split('\n').at(-1) || error?.message || '';
+  return new SeqkitError(`espeak-ng failed: ${cause}`, { code: 'engine' });
 }

@@ -1,4 +1,4 @@
-import { wordEnds } from '../audio/example-pool.js';
+import { wordEnds } from '../audio/example-mixer.js';
 import { FeatureExtractor } from '../audio/features.js';
 import { wordLabels } from '../audio/labels.js';
 import { resample } from '../audio/resample.js';

@@ -1,9 +1,10 @@
 import type { Clip } from '../audio/clips.js';
 import { resample } from '../audio/resample.js';
+import { inSharedMemory } from '../audio/shared-clips.js';
 import { findSpeech, type SpeechEdges } from '../audio/speech-edges.js';
 import { SeqkitError } from '../rnn/errors.js';
 import { Random } from '../rnn/random.js';
-import { phonemesOf, speak, voicesOf, type Speech } from './espeak.js';
+import { phonemesOf, speak, speakAside, voicesOf, type Speech } from './espeak.js';
 import { FILLERS } from './fillers.js';
 import { lookAlikes } from './look-alikes.js';
 import { note } from './output.js';
@@ -55,6 +56,11 @@ export class SpokenClip implements Clip {
 
   get samples(): Float32Array {
     return (this.#samples ??= resample(speak(this.text, this.#manner), this.#sampleRate).samples);
+  }
+
+  async load(): Promise<void> {
+    const said = this.#samples === undefined ? await speakAside(this.text, this.#manner) : undefined;
+    if (said !== undefined) this.#samples = inSharedMemory(resample(said, this.#sampleRate).samples);
   }
 
   get speech(): SpeechEdges {

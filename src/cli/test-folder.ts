@@ -29,7 +29,7 @@ export function scoreFolder(
   model: TriggerModel,
   options: TestFolderOptions,
 ): ScoredRecording[] {
-  const content = readClipFiles(folder);
+  const content = readClipFiles(folder, options);
   const labelled = content.files.filter(({ path }) => !path.includes('/') && isSoundName(path));
   const own = content.files.filter(({ path }) => path.includes('/'));
   const { problems } = checkFolder({ files: own, problems: content.problems }, options);
@@ -69,6 +69,7 @@ export function scoreFolder(
   }
   for (const { path, bytes } of labelled) {
     const waveform = decodeWav(bytes, path, options);
+    for (const loss of waveform.losses) note(`${path}: ${loss}`);
     const said = readLabels(join(folder, path), words);
     scored.push(scoreRecording(model, waveform, { name: path, words: said }));
     bar.update(scored.length);

@@ -1,12 +1,17 @@
 import {
+  CLIP_KINDS,
+  FEWEST_SPEAKERS,
   isSoundName,
   readAlarms,
   readClips,
   readRooms,
+  speakersOf,
   splitClips,
   type ClipFile,
   type ClipSet,
 } from '../audio/clips.js';
+import { inSharedMemory } from '../audio/shared-clips.js';
+import type { RepairOption } from '../audio/riff.js';
 import { SeqkitError } from '../rnn/errors.js';
 import { Random } from '../rnn/random.js';
 import { problemLine, readClipFiles, readClipFolder, requireSoundClips } from './clip-folder.js';
@@ -50,17 +55,21 @@ export async function loadTrainingClips(
   sampleRate: number,
   options: TrainingClipsOptions,
 ): Promise<TrainingClips> {
-  const content = readClipFolder(folder);
+  const content = readClipFolder(folder, options);
   for (const line of content.notes) note(line);
   requireSoundClips(content, options);
-  const { clips, words } = chooseWords(readClips(content.files, sampleRate, options), options);
+  const read = readClips(content.files, sampleRate, options);
+  // Where the threads that mix them find them, so that they are never there twice.
+  for (const clip of CLIP_KINDS.flatMap((kind) => read[kind])) clip.samples = inSharedMemory(clip.samples);
+  const { clips, words } = chooseWords(read, options);
   const { train, test } = setApart(clips, options);
-  const { negatives, rooms, unnamed } = options;
+  const { negatives, rooms, unnamed, repair } = options;
+  const reading = { repair, onLoss: note };
   if (negatives !== undefined) {
-    train.alarms = readAlarms(soundsIn(negatives), sampleRate, options);
+    train.alarms = readAlarms(soundsIn(negatives, options), sampleRate, reading);
     note(`${train.alarms.length} recordings in ${negatives} count as false alarms.`);
   }
-  if (rooms !== undefined) train.rooms = readRooms(soundsIn(rooms), sampleRate, options);
+  if (rooms !== undefined) train.rooms = readRooms(soundsIn(rooms, options), sampleRate, reading);
   // A folder's clips may be of any word: only a name that was given, or that of a folder, is the word.
   const isNamed = (options.word ?? unnamed ?? train.activates[0].word) !== undefined;
   const spoken = await spokenClips({
@@ -99,10 +108,12 @@ function chooseWords(
 }
 
 /** Every sound file in a folder and below it. @throws SeqkitError where one cannot be read, or there is none */
-function soundsIn(folder: string): ClipFile[] {
-  const { files, problems } = readClipFiles(folder);
-  if (problems.length > 0) {
-    const lines = problems.map(problemLine).join('\n  ');
+function soundsIn(folder: string, options: RepairOption): ClipFile[] {
+  const { files, problems } = readClipFiles(folder, options);
+  const errors = problems.filter(({ severity }) => severity === 'error');
+  for (const problem of problems) if (problem.severity === 'warning') note(problemLine(problem));
+  if (errors.length > 0) {
+    const lines = errors.map(problemLine).join('\n  ');
     throw new SeqkitError(`${folder} holds files that cannot be read:\n  ${lines}`, { code: 'bad-file' });
   }
   const sounds = files.filter(({ path }) => isSoundName(path));
@@ -113,6 +124,10 @@ function soundsIn(folder: string): ClipFile[] {
     });
   }
   return sounds;
+}
+
+function counted(count: number, what: string): string {
+  return `${count} ${what}${count === 1 ? '' : 's'}`;
 }
 
 /** Sets clips apart before anything is mixed, and says by what. */
@@ -140,7 +155,18 @@ function setApart(
     return { kind, ...split };
   });
   if (parts[0].by === 'file') {
-    note('Names such as anna_1.wav would tell speakers apart; without them a voice may be on both sides.');
+    const { size } = speakersOf(clips.activates);
+    const told = size === 0 ? 'Their names tell no speakers' : `Their names tell ${counted(size, 'speaker')}`;
+    note(
+      `${told}, and it takes ${FEWEST_SPEAKERS}, named as in anna_1.wav, to keep voices apart: one may be on both sides.`,
+    );
+  } else {
+    const nameless = clips.activates.filter(({ speaker }) => speaker === undefined).length;
+    if (nameless > 0) {
+      note(
+        `The names of ${nameless} tell no speaker: these go by file, and their voices may be on both sides.`,
+      );
+    }
   }
   const side = (of: 'train' | 'test') =>
     ({

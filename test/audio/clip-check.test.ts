@@ -60,6 +60,8 @@ describe('checkClips', () => {
       'warning',
       /speech lasts 3\.5 s/,
     ],
+    ['a minute of talk', file(name, { seconds: 7, from: 0.5, to: 6 }), 'too-long', 'error', /speech lasts 5\.5 s, and no example/], // prettier-ignore
+    ['nobody', file(name, { from: 0, to: 0, gain: 60 }), 'no-speech', 'warning', /rises above its noise/],
     ['a telephone', file(name, { rate: 8000 }), 'odd-rate', 'warning', /8000 Hz/],
     ['an old recorder', file(name, { rate: 37_000 }), 'odd-rate', 'warning', /37000 Hz/],
     ['noise among words', file(name, { seconds: 12 }), 'wrong-folder', 'warning', /12\.0 s are long/],
@@ -91,6 +93,12 @@ describe('checkClips', () => {
     ]);
     expect(found(file(name), other)).toEqual([
       ['negatives/n_1.wav', 'wrong-folder', 'error', `it sounds exactly like ${name}`],
+    ]);
+  });
+
+  it('knows what seqkit reads from what lies beside the clips', () => {
+    expect(found({ path: 'README.md', bytes: new Uint8Array(3) })).toEqual([
+      ['README.md', 'wrong-folder', 'warning', 'it is no sound file that seqkit knows'],
     ]);
   });
 

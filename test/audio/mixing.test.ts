@@ -70,6 +70,22 @@ describe('readClips', () => {
     expect(set.backgrounds[0].samples.length).toBe(Math.round((16_000 * 16_000) / 44_100));
   });
 
+  it('uses all of a long negative, and of a phrase what is loudest', () => {
+    const bursts: [number, number][] = [[1, 2], [4, 6], [9, 10]]; // prettier-ignore
+    const spans = ['negatives', 'activates'].map((kind) => {
+      const long = fileOf(`${kind}/talk.wav`, recording(12, bursts));
+      const short = fileOf(`${kind}/word.wav`, recording(8, bursts.slice(0, 2)));
+      const set = readClips([long, short], RATE);
+      return set[kind as 'negatives'].map(({ speech }) =>
+        [speech.start, speech.end].map((at) => Math.round(at / RATE)),
+      );
+    });
+    expect(spans).toEqual([
+      [[1, 10], [4, 6]],
+      [[4, 6], [4, 6]],
+    ]); // prettier-ignore
+  });
+
   it('names every clip that is bad, and why', () => {
     const good = fileOf('activates/a_1.wav', recording(1, [[0.2, 0.5]]));
     const cut = { path: 'activates/a_2.wav', bytes: good.bytes.subarray(0, 1000) };
@@ -99,6 +115,21 @@ describe('splitClips', () => {
     const nameless = clips.map((clip): Clip => ({ ...clip, speaker: undefined }));
     const { train, test, by } = splitClips(nameless, 0.2, new Random(4));
     expect([by, train.length, test.length]).toEqual(['file', 24, 6]);
+  });
+
+  it('lets a clip whose name tells no speaker stand alone', () => {
+    const mixed = clips.map((clip, i): Clip => (i < 3 ? { ...clip, speaker: undefined } : clip));
+    for (let seed = 0; seed < 20; seed++) {
+      const { train, test, by } = splitClips(mixed, 0.2, new Random(seed));
+      expect(by).toBe('speaker');
+      const heldBack = new Set(test.flatMap(({ speaker = [] }) => speaker));
+      expect(train.some(({ speaker }) => speaker !== undefined && heldBack.has(speaker))).toBe(false);
+    }
+  });
+
+  it('goes by file where names tell fewer than five speakers', () => {
+    const four = clips.filter(({ speaker }) => /^s[0-3]$/.test(speaker!));
+    expect(splitClips(four, 0.2, new Random(4)).by).toBe('file');
   });
 
   it('is the same for the same seed, whatever the order of the clips', () => {

@@ -200,7 +200,7 @@ describe('TriggerModel', () => {
       epochs: 1,
       onProgress: ({ phase, done, total }) => phases.push(`${phase} ${done}/${total}`),
     });
-    expect(phases).toEqual(['mixing 16/20', 'training 20/20']);
+    expect(phases).toEqual(['mixing 8/20', 'mixing 16/20', 'mixing 20/20', 'training 20/20']);
   });
 });
 

@@ -41,6 +41,17 @@ describe('a training that was broken off', () => {
     expect(Buffer.compare(resumed, whole)).toBe(0);
   });
 
+  it('ends early where it would have ended early', async () => {
+    const checkpoint = path.join(folder, 'patience.safetensors');
+    const early = { epochs: 25, patience: 1 };
+    const whole = await train(early);
+    const { epochs } = (await TriggerModel.load(whole)).trainedOn!;
+    expect(epochs).toBeLessThan(25);
+    await train({ ...early, checkpoint, stopAfter: epochs - 2 });
+    await expect(train({ epochs: 25, checkpoint, resume: true })).rejects.toThrow('patience');
+    expect(Buffer.compare(await train({ ...early, checkpoint, resume: true }), whole)).toBe(0);
+  });
+
   it('is not resumed from nowhere', async () => {
     await expect(train({ resume: true })).rejects.toThrow('no checkpoint to resume from');
   });

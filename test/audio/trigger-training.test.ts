@@ -1,5 +1,5 @@
 import { beforeAll, describe, expect, it } from 'vitest';
-import { CheckpointChoice, clipsToJudgeBy } from '../../src/audio/checkpoint-choice.js';
+import { CheckpointChoice, clipsToJudgeBy, type Judgement } from '../../src/audio/checkpoint-choice.js';
 import { readClips, type ClipSet } from '../../src/audio/clips.js';
 import { Detector } from '../../src/audio/detector.js';
 import { mixNumbered, remix, type ExampleRecord } from '../../src/audio/example-record.js';
@@ -8,7 +8,7 @@ import { choosePieces } from '../../src/audio/pieces.js';
 import { TriggerModel } from '../../src/audio/trigger-model.js';
 import { triggerNetwork } from '../../src/audio/trigger-network.js';
 import { triggerPreset } from '../../src/audio/trigger-settings.js';
-import type { EpochReport } from '../../src/audio/training-run.js';
+import type { EpochReport } from '../../src/audio/training-plan.js';
 import type { TrainingRecord } from '../../src/audio/trigger-training.js';
 import { Dense } from '../../src/rnn/layers/dense.js';
 import { Random } from '../../src/rnn/random.js';
@@ -111,6 +111,55 @@ describe('the threshold', () => {
     }
     expect(alarms.here).toBeLessThanOrEqual(3);
     expect(alarms.below).toBeGreaterThan(3);
+  });
+});
+
+describe('early stopping', () => {
+  const train = async (patience: number, given = choice) => {
+    const judged: Judgement[] = [];
+    const model = new TriggerModel({ seed: 4, engine: 'wasm', threads: 1 });
+    model.settings.training = { ...preset.training, choice: given };
+    model.settings.synthesis.exampleSeconds = 2;
+    const { epochs, judgement } = await model.fit(clips, {
+      ...{ examples: 16, epochs: 12, patience },
+      onEpoch: (report) => judged.push(report.judgement!),
+    });
+    return { judged, epochs, judgement: judgement! };
+  };
+  /** Whether an epoch was better than all before it. */
+  const isBest = (judged: readonly Judgement[], epoch: number) =>
+    judged
+      .slice(0, epoch)
+      .every(
+        ({ missed, loss }) =>
+          judged[epoch].missed < missed || (judged[epoch].missed === missed && judged[epoch].loss < loss),
+      );
+
+  it('judges every epoch, and ends with the first that leaves patience behind', async () => {
+    const { judged, epochs, judgement } = await train(1);
+    expect(judged).toHaveLength(epochs);
+    expect(epochs).toBeLessThan(12);
+    const best = judged.map((_, epoch) => isBest(judged, epoch));
+    expect(best).toEqual([...Array<boolean>(epochs - 1).fill(true), false]);
+    expect(judgement.missed).toBeLessThanOrEqual(judged.at(-2)!.missed);
+  });
+
+  it('keeps what was best however long ago', async () => {
+    const { judged, epochs, judgement } = await train(6, { ...choice, candidates: 2, averaged: 1 });
+    const best = judged.map((_, epoch) => isBest(judged, epoch)).lastIndexOf(true);
+    expect(epochs).toBe(Math.min(12, best + 1 + 6));
+    expect(judgement).toEqual(judged[best]);
+  });
+
+  it('needs clips to judge by', async () => {
+    await expect(train(2, { ...choice, leastActivates: 12 })).rejects.toMatchObject({
+      code: 'too-little-data',
+      message: expect.stringContaining('there are 11 of the word, expected 12 or more'),
+    });
+    await expect(train(0)).rejects.toThrow('patience');
+    const coursera = new TriggerModel({ preset: 'coursera' });
+    const set = { ...clips, sampleRate: 44_100 };
+    await expect(coursera.fit(set, { patience: 2 })).rejects.toThrow('judges no epochs');
   });
 });
 

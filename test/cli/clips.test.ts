@@ -3,7 +3,10 @@ import { cpSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writ
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { afterAll, afterEach, describe, expect, it, vi } from 'vitest';
+import { resample } from '../../src/audio/resample.js';
 import { decodeWav, encodeWav } from '../../src/audio/wav.js';
+import { readSound } from '../../src/cli/sound-file.js';
+import { Random } from '../../src/rnn/random.js';
 import { repositoryFile } from '../support/clip-files.js';
 import { runCli } from '../support/run-cli.js';
 
@@ -55,23 +58,74 @@ describe('check-clips', () => {
 describe('what phones record', () => {
   const clips = path.join(folder, 'phone');
   const file = path.join(clips, 'activates', 'anna_1.m4a');
+  const ffmpegIsHere = spawnSync('ffmpeg', ['-version']).error === undefined;
+  /** What ffmpeg makes of a sound, in a folder of clips of its own. */
+  const encoded = (name: string, from: string, ...args: string[]) => {
+    const place = path.join(folder, `by-ffmpeg-${name}`);
+    mkdirSync(path.join(place, 'activates'), { recursive: true });
+    const target = path.join(place, 'activates', name);
+    expect(spawnSync('ffmpeg', ['-v', 'error', '-y', '-i', from, ...args, target]).status).toBe(0);
+    return { place, target };
+  };
 
-  it('goes through ffmpeg', async (context) => {
-    context.skip(
-      !isHere('ffmpeg') && spawnSync('ffmpeg', ['-version']).error !== undefined,
-      missing('ffmpeg'),
+  it.skipIf(!ffmpegIsHere).each([
+    ['anna_1.m4a', 16_000],
+    ['anna_1.webm', 48_000],
+  ])(
+    `%s goes through ffmpeg at its own rate, and sounds as before${ffmpegIsHere ? '' : ' (ffmpeg is not here)'}`,
+    async (name, rate) => {
+      const word = repositoryFile(
+        `data/clips/activates/${readdirSync(repositoryFile('data/clips/activates'))[0]}`,
+      );
+      const { place, target } = encoded(name, word);
+      const { stdout, status } = await runCli(['check-clips', place, '--json']);
+      expect([status, JSON.parse(stdout).problems]).toEqual([0, []]);
+      const sound = readSound(target);
+      expect(sound.sampleRate).toBe(rate);
+      const before = decodeWav(readFileSync(word), word).samples;
+      const after = resample(sound, 16_000).samples;
+      // Codecs add up to two frames of silence; the words themselves lie upon each other.
+      expect(Math.abs(after.length - before.length)).toBeLessThan(0.15 * 16_000);
+      let best = 0;
+      for (let shift = -2400; shift <= 2400; shift++) {
+        let [both, a, b] = [0, 0, 0];
+        for (let i = 4000; i < 12_000; i += 3) {
+          both += before[i] * (after[i + shift] ?? 0);
+          a += before[i] ** 2;
+          b += (after[i + shift] ?? 0) ** 2;
+        }
+        best = Math.max(best, both / Math.sqrt(a * b + 1e-12));
+      }
+      expect(best).toBeGreaterThan(0.95);
+    },
+  );
+
+  it('is refused where ffmpeg reads only part of it, and kept with --repair', async (context) => {
+    context.skip(!ffmpegIsHere, missing('ffmpeg'));
+    const { place, target } = encoded('cut_1.m4a', recording, '-movflags', '+faststart');
+    writeFileSync(target, readFileSync(target).subarray(0, 50_000));
+    const strict = await runCli(['check-clips', place]);
+    expect([strict.status, strict.stdout]).toEqual([
+      1,
+      expect.stringMatching(
+        /^error: activates\/cut_1\.m4a: MPEG-4 audio, which ffmpeg cannot read: .*partial file\. Copy or record it again, or keep what is readable with --repair\./,
+      ),
+    ]);
+    const repaired = await runCli(['check-clips', place, '--repair', '--json']);
+    const { counts, problems } = JSON.parse(repaired.stdout);
+    expect(problems).toContainEqual(
+      expect.objectContaining({ severity: 'warning', detail: expect.stringContaining('partial file') }),
     );
-    mkdirSync(path.join(clips, 'activates'), { recursive: true });
-    const word = repositoryFile(
-      `data/clips/activates/${readdirSync(repositoryFile('data/clips/activates'))[0]}`,
+    expect(counts.activates.seconds).toBeGreaterThan(1);
+  });
+
+  it('is found to come from a telephone', async (context) => {
+    context.skip(!ffmpegIsHere, missing('ffmpeg'));
+    const { place } = encoded('call_1.m4a', recording, '-t', '2', '-ar', '8000');
+    const { stdout } = await runCli(['check-clips', place, '--json']);
+    expect(JSON.parse(stdout).problems).toContainEqual(
+      expect.objectContaining({ kind: 'odd-rate', detail: 'its sample rate is 8000 Hz' }),
     );
-    spawnSync('ffmpeg', ['-v', 'error', '-y', '-i', word, file]);
-    const { stdout, status } = await runCli(['check-clips', clips, '--json']);
-    expect(status).toBe(0);
-    const { counts } = JSON.parse(stdout);
-    const { samples } = decodeWav(readFileSync(word), word);
-    // AAC adds up to two frames of 1024 samples.
-    expect(Math.abs(counts.activates.seconds - samples.length / 16_000)).toBeLessThan(0.15);
   });
 
   it('is refused with the command to run where ffmpeg is missing', async () => {
@@ -90,6 +144,17 @@ describe('what phones record', () => {
 /** A recorder that plays a file: sox under its own name, with the device replaced, or as a command. */
 const played = (file: string) => `sox "${file}" -t raw -r 16000 -e signed -b 16 -L -c 1 -`;
 
+/** A word with quiet around it. */
+const spoken = path.join(folder, 'spoken.wav');
+{
+  const name = readdirSync(repositoryFile('data/clips/activates'))[0];
+  const { samples } = decodeWav(readFileSync(repositoryFile(`data/clips/activates/${name}`)), name);
+  const random = new Random(5);
+  const quiet = Float32Array.from({ length: 48_000 }, () => 1e-4 * random.normal());
+  samples.forEach((x, i) => (quiet[3200 + i] += x));
+  writeFileSync(spoken, encodeWav({ samples: quiet, sampleRate: 16_000 }));
+}
+
 describe.skipIf(!isHere('sox'))('record (skipped without sox)', () => {
   it('keeps takes of a sound microphone under names of their own', async () => {
     const out = path.join(folder, 'mine');
@@ -105,15 +170,58 @@ describe.skipIf(!isHere('sox'))('record (skipped without sox)', () => {
       '--speaker',
       'anna',
     ];
-    const { status, stdout, stderr } = await runCli([...args, '--recorder', played(recording), '--json']);
+    const { status, stdout, stderr } = await runCli([...args, '--recorder', played(spoken), '--json']);
     // The same second and a half twice: the second take is as good as the first for all that can be told.
     expect([status, stderr]).toEqual([0, expect.stringContaining('Take 2 of 2: say "Hey Robot!".')]);
     expect(JSON.parse(stdout).files).toEqual(
       ['01', '02'].map((n) => path.join(out, 'activates', `anna_hey-robot-${n}.wav`)),
     );
     const { samples } = decodeWav(readFileSync(JSON.parse(stdout).files[0]), 'take');
-    const whole = decodeWav(readFileSync(recording), 'whole').samples;
+    const whole = decodeWav(readFileSync(spoken), 'whole').samples;
     expect(Array.from(samples)).toEqual(Array.from(whole.subarray(0, 24_000)));
+    expect(stderr).toContain(`Next: seqkit train-trigger ${out} --word "Hey Robot!"`);
+    // Into a folder of its own, another phrase lies apart; in the same one, it is said to lie there too.
+    const more = ['--out', out, '--count', '1', '--seconds', '1.5', '--recorder', played(spoken)];
+    const apart = await runCli(['record', 'lights on', ...more, '--word', 'lights-on']);
+    expect(apart.stderr).not.toContain('too');
+    expect(apart.stdout).toBe(`1 take in ${path.join(out, 'activates', 'lights-on')}\n`);
+    expect(apart.stderr).toMatch(/Next: seqkit train-trigger \S+\n$/);
+    const beside = await runCli(['record', 'stop', ...more]);
+    expect(beside.stderr).toContain(
+      'activates holds clips of hey-robot too, and all there is taken for one word',
+    );
+  });
+
+  it('asks again at once where a take is spoilt, and goes on with a sound one', async () => {
+    const noise = path.join(folder, 'noise.wav');
+    const random = new Random(3);
+    const hiss = Float32Array.from({ length: 32_000 }, () => 0.02 * random.normal());
+    writeFileSync(noise, encodeWav({ samples: hiss, sampleRate: 16_000 }));
+    // The first take is noise, the second begins within the word, the third is sound.
+    const tries = path.join(folder, 'tries');
+    const late = decodeWav(readFileSync(spoken), 'whole').samples.subarray(12_000);
+    const cut = path.join(folder, 'cut.wav');
+    writeFileSync(cut, encodeWav({ samples: late, sampleRate: 16_000 }));
+    const next = `echo >> "${tries}"; case $(wc -l < "${tries}") in 1) ${played(noise)};; 2) ${played(cut)};; *) ${played(spoken)};; esac`;
+    const out = path.join(folder, 'again');
+    const args = ['record', 'x', '--out', out, '--count', '1', '--seconds', '1.5', '--recorder', next];
+    const { status, stdout, stderr } = await runCli(args);
+    expect([status, stdout]).toEqual([0, `1 take in ${path.join(out, 'activates')}\n`]);
+    expect(stderr.match(/Take 1 of 1: say "x"\./g)).toHaveLength(3);
+    expect(stderr).toContain('nothing in it rises above its noise. Listen to it');
+    expect(stderr).toContain('there is speech at its very beginning. Wait a moment before you speak.');
+    expect(readdirSync(path.join(out, 'activates'))).toEqual(['me_x-01.wav']);
+  });
+
+  it.each([
+    [['--word', 'a/b'], 2, 'A word\'s folder is a plain name, unlike "a/b".'],
+    [['--word', 'x', '--kind', 'negatives'], 2, 'takes of negatives have none'],
+    [['--speaker', 'a_b'], 2, 'A speaker\'s name holds no "_"'],
+    [['--out', path.join(folder, 'silence.wav', 'x')], 1, 'a part of the path is a file'],
+  ])('%j ends with status %i', async (args, status, message) => {
+    writeFileSync(path.join(folder, 'silence.wav'), '');
+    const result = await runCli(['record', 'x', '--out', path.join(folder, 'refused'), ...args]);
+    expect([result.status, result.stderr]).toEqual([status, expect.stringContaining(message)]);
   });
 
   it('asks sox for the microphone by default', async () => {
@@ -191,9 +299,33 @@ describe('make-clips', () => {
     for (const name of names) expect(bytes(a, name) === bytes(b, name)).toBe(true);
     const activates = names.filter((name) => name.startsWith('activates'));
     for (const name of activates) expect(bytes(a, name) === bytes(c, name)).toBe(false);
-    expect(names.some((name) => name.includes('_halves-swapped-'))).toBe(true);
+    expect(names.some((name) => name.includes('_like-hey-robot-halves-swapped-'))).toBe(true);
     const { status } = await runCli(['check-clips', a]);
     expect(status).toBe(0);
+    // Nothing is spoken before all names are seen to be free.
+    rmSync(path.join(a, 'activates'), { recursive: true });
+    const again = [
+      'make-clips',
+      'hey robot',
+      '--voices',
+      '3',
+      '--takes',
+      '2',
+      '--negatives',
+      '8',
+      '--out',
+      a,
+    ];
+    const refused = await runCli(again);
+    expect([refused.status, refused.stderr]).toEqual([1, expect.stringContaining('is there already')]);
+    expect(readdirSync(path.join(a, 'activates'))).toEqual([]);
+    const word = ['--voices', '1', '--takes', '1', '--negatives', '0', '--word', 'stop-it'];
+    const apart = await runCli(['make-clips', 'stop it', '--out', a, ...word]);
+    expect([apart.status, apart.stderr]).toEqual([
+      0,
+      expect.stringMatching(/Next: seqkit train-trigger \S+\n$/),
+    ]);
+    expect(readdirSync(path.join(a, 'activates', 'stop-it'))).toEqual(['en-gb_stop-it-1.wav']);
   });
 
   it('says how to install espeak-ng', async () => {

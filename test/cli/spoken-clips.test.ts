@@ -79,6 +79,20 @@ describe('spokenClips', () => {
     expect(edges.end).toBeLessThanOrEqual(word.length);
   });
 
+  it('makes the same sound aside as at once', async (context) => {
+    context.skip(missing, 'espeak-ng is not on the path');
+    const [{ result: first }, { result: again }] = [
+      await notesOf(() => spokenClips(options)),
+      await notesOf(() => spokenClips(options)),
+    ];
+    const [aside, atOnce] = [first.lookAlikes![3], again.lookAlikes![3]];
+    await aside.load();
+    expect(aside.samples.buffer).toBeInstanceOf(SharedArrayBuffer);
+    expect(aside.samples).toEqual(atOnce.samples);
+    vi.stubEnv('PATH', '/nowhere');
+    await expect(first.lookAlikes![4].load()).rejects.toThrow('was not found');
+  });
+
   it('makes no words like one that it does not know', async (context) => {
     context.skip(missing, 'espeak-ng is not on the path');
     const { result, notes } = await notesOf(() => spokenClips({ minutes: 1, sampleRate: 16_000 }));

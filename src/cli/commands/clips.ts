@@ -165,7 +165,7 @@ function readRecord(path: string, number: number): ExampleRecord {
 }
 
 function check(folder: string, options: CheckOptions): void {
-  const { counts, problems } = checkFolder(readClipFiles(folder), options);
+  const { counts, problems } = checkFolder(readClipFiles(folder, options), options);
   const errors = problems.filter(({ severity }) => severity === 'error').length;
   if (options.json) printJson({ folder, counts, problems });
   else {

@@ -1,24 +1,23 @@
-import { mkdirSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { Option, type Command } from 'commander';
 import { addNoise, gainFor } from '../../audio/augmentation.js';
-import { checkClips } from '../../audio/clip-check.js';
 import { CLIP_KINDS, type ClipKind } from '../../audio/clips.js';
 import { resample } from '../../audio/resample.js';
 import { findSpeech } from '../../audio/speech-edges.js';
 import { encodeWav } from '../../audio/wav.js';
 import { SeqkitError } from '../../rnn/errors.js';
-import { writeFileAtomic } from '../../rnn/host/files.js';
+import { checkWritable, writeFileAtomic } from '../../rnn/host/files.js';
+import { listFolder, makeFolder } from '../../rnn/host/folders.js';
 import { Random } from '../../rnn/random.js';
 import { phonemesOf, speak, voicesOf } from '../espeak.js';
 import { FILLERS } from '../fillers.js';
-import { LevelMeter, levelBar } from '../level-meter.js';
+import { levelBar } from '../level-meter.js';
 import { lookAlikes } from '../look-alikes.js';
-import { openMicrophone } from '../microphone.js';
 import { forceOption, jsonOption, realNumber, seedOption, wholeNumber } from '../options.js';
 import { note, print, printJson } from '../output.js';
 import { Progress } from '../progress.js';
+import { recordTake, TAKE_RATE } from '../takes.js';
 
 interface RecordOptions {
   readonly out: string;
@@ -26,6 +25,7 @@ interface RecordOptions {
   readonly seconds: number;
   readonly speaker: string;
   readonly kind: ClipKind;
+  readonly word?: string;
   readonly recorder?: string;
   readonly device?: string;
   readonly json: boolean;
@@ -33,6 +33,7 @@ interface RecordOptions {
 
 interface MakeOptions {
   readonly out: string;
+  readonly word?: string;
   readonly voices: number;
   readonly takes: number;
   readonly negatives: number;
@@ -42,7 +43,12 @@ interface MakeOptions {
   readonly json: boolean;
 }
 
-const RATE = 16_000;
+/** `--word`, of both. */
+const wordOption = () =>
+  new Option(
+    '--word <name>',
+    'files the clips of the phrase in activates/<name>/, for a model of several words',
+  );
 
 /** Adds the commands that make new clips: record, make-clips. */
 export function register(program: Command): void {
@@ -65,6 +71,7 @@ export function register(program: Command): void {
     .addOption(
       new Option('--kind <folder>', 'where the takes belong').choices(CLIP_KINDS).default('activates'),
     )
+    .addOption(wordOption())
     .option(
       '--recorder <command>',
       'writes raw 16-bit mono sound at 16 kHz to stdout (default: sox or arecord)',
@@ -77,6 +84,7 @@ export function register(program: Command): void {
     .description('Make clips of a phrase, of phrases that sound like it, and of others, by espeak-ng.')
     .argument('<phrase>', 'the trigger word or phrase')
     .option('--out <folder>', 'folder of clips', 'clips')
+    .addOption(wordOption())
     .addOption(
       new Option('--voices <n>', 'how many voices').argParser(wholeNumber({ min: 1, max: 200 })).default(24),
     )
@@ -107,8 +115,13 @@ async function record(phrase: string, options: RecordOptions): Promise<void> {
       code: 'usage',
     });
   }
-  const folder = join(options.out, kind);
-  mkdirSync(folder, { recursive: true });
+  if (kind !== 'activates' && options.word !== undefined) {
+    throw new SeqkitError(`--word names a folder below activates/; takes of ${kind} have none.`, {
+      code: 'usage',
+    });
+  }
+  const folder = kind === 'activates' ? wordFolder(phrase, options) : join(options.out, kind);
+  makeFolder(folder);
   const terminal = process.stdin.isTTY
     ? createInterface({ input: process.stdin, output: process.stderr })
     : undefined;
@@ -121,10 +134,8 @@ async function record(phrase: string, options: RecordOptions): Promise<void> {
         if (terminal !== undefined) {
           await new Promise<void>((resolve) => terminal.question('Press Enter and begin. ', () => resolve()));
         }
-        const samples = await recordTake(seconds, options);
+        const { samples, bytes, problems } = await recordTake({ ...options, kind, seconds });
         const name = freeName(folder, `${speaker}_${slug(phrase)}`);
-        const bytes = encodeWav({ samples, sampleRate: RATE });
-        const { problems } = checkClips([{ path: `${kind}/${name}`, bytes }]);
         if (problems.length === 0) {
           await writeFileAtomic(join(folder, name), bytes);
           files.push(join(folder, name));
@@ -144,44 +155,39 @@ async function record(phrase: string, options: RecordOptions): Promise<void> {
     terminal?.close();
   }
   if (options.json) printJson({ folder, files });
-  else print(`${files.length} takes in ${folder}`);
-  note(`Next: seqkit train-trigger ${options.out}`);
+  else print(`${files.length} ${files.length === 1 ? 'take' : 'takes'} in ${folder}`);
+  note(nextStep(phrase, options));
 }
 
-/** So many seconds from the microphone. @throws SeqkitError `engine` where it ends before */
-async function recordTake(seconds: number, { recorder, device }: RecordOptions): Promise<Float32Array> {
-  const source = openMicrophone({
-    sampleRate: RATE,
-    ...(recorder === undefined ? {} : { recorder }),
-    ...(device === undefined ? {} : { device }),
-  });
-  const samples = new Float32Array(Math.round(seconds * RATE));
-  const meter = new LevelMeter();
-  let at = 0;
-  try {
-    for await (const piece of source.pieces) {
-      const part = piece.subarray(0, samples.length - at);
-      samples.set(part, at);
-      at += part.length;
-      meter.update(part, `${((samples.length - at) / RATE).toFixed(1)} s left`);
-      if (at === samples.length) break;
+/** The folder for clips of the phrase; says so where others lie there that seqkit made of another phrase. */
+function wordFolder(phrase: string, { out, word }: { out: string; word?: string }): string {
+  if (word === undefined) {
+    const folder = join(out, 'activates');
+    const own = slug(phrase);
+    const others = listFolder(folder)
+      .map((name) => /_([^_]+)-\d+\.wav$/.exec(name)?.[1] ?? own)
+      .filter((name) => name !== own);
+    if (others.length > 0) {
+      note(
+        `${folder} holds clips of ${[...new Set(others)].join(', ')} too, and all there is taken for one word: to keep words apart, give --word or another --out.`,
+      );
     }
-  } finally {
-    meter.end();
-    source.stop();
+    return folder;
   }
-  if (at < samples.length) {
-    throw new SeqkitError(`${source.name} ended after ${(at / RATE).toFixed(2)} of ${seconds} s.`, {
-      code: 'engine',
-      hint: 'Check that the microphone is there and that nothing else uses it.',
-    });
+  if (/[/\\]/.test(word) || word === '' || word.startsWith('.')) {
+    throw new SeqkitError(`A word's folder is a plain name, unlike "${word}".`, { code: 'usage' });
   }
-  return samples;
+  return join(out, 'activates', word);
+}
+
+/** Training must know the word to keep it out of what espeak-ng says; a folder's name tells it. */
+function nextStep(phrase: string, { out, word }: { out: string; word?: string }): string {
+  return `Next: seqkit train-trigger ${out}${word === undefined ? ` --word "${phrase}"` : ''}`;
 }
 
 /** A name that no file in the folder has, by the next number. */
 function freeName(folder: string, stem: string): string {
-  const taken = new Set(readdirSync(folder));
+  const taken = new Set(listFolder(folder));
   for (let n = 1; ; n++) {
     const name = `${stem}-${String(n).padStart(2, '0')}.wav`;
     if (!taken.has(name)) return name;
@@ -206,37 +212,38 @@ async function makeClips(phrase: string, options: MakeOptions): Promise<void> {
   const voices = available.slice(0, options.voices);
   if (voices.length < options.voices) note(`espeak-ng has ${voices.length} voices for "${language}".`);
   const random = new Random(options.seed);
+  const own = slug(phrase);
   const near = lookAlikes(phonemesOf(phrase, voices[0]), Math.ceil(options.negatives / 2), random);
-  const others: { text: string; name: string }[] = FILLERS.filter((text) => slug(text) !== slug(phrase)).map(
-    (text) => ({
-      text,
-      name: slug(text),
-    }),
+  const others = FILLERS.filter((text) => slug(text) !== own).map((text) => ({ text, name: slug(text) }));
+  if (!language.startsWith('en') && options.negatives > 0) note('The other phrases are English.');
+  const folder = wordFolder(phrase, options);
+  // The part before the first "_" names the speaker.
+  const jobs = voices.flatMap((voice) =>
+    Array.from({ length: takes }, (_, take) => ({ folder, text: phrase, voice, name: `${own}-${take + 1}` })),
   );
-  for (const kind of ['activates', 'negatives']) mkdirSync(join(out, kind), { recursive: true });
-  const bar = new Progress('speaking', { total: voices.length * takes + options.negatives, unit: 'clips' });
-  let made = 0;
-  const say = async (kind: ClipKind, text: string, name: string, voice: string) => {
+  for (let n = 0; n < options.negatives; n++) {
+    // Half of them sound like the phrase, as far as there are such; the rest are what is said all day.
+    const like = n % 2 === 0 && near.length > 0;
+    const { text, name } = like ? near[(n >> 1) % near.length] : others[n % others.length];
+    jobs.push({
+      ...{ folder: join(out, 'negatives'), text, voice: voices[n % voices.length] },
+      name: `${like ? 'like' : 'not'}-${own}-${name}-${n + 1}`,
+    });
+  }
+  for (const kind of [folder, join(out, 'negatives')]) makeFolder(kind);
+  const fileOf = ({ folder: place, voice, name }: (typeof jobs)[number]) =>
+    join(place, `${voice.replaceAll('_', '-')}_${name}.wav`);
+  for (const job of jobs) checkWritable(fileOf(job), { force });
+  const bar = new Progress('speaking', { total: jobs.length, unit: 'clips' });
+  for (const [made, job] of jobs.entries()) {
     const speech = {
-      voice,
+      voice: job.voice,
       wordsPerMinute: Math.round(random.uniform(115, 220)),
       pitch: Math.round(random.uniform(25, 75)),
     };
-    const samples = asRecorded(resample(speak(text, speech), RATE).samples, random);
-    // The part before the first "_" names the speaker.
-    const file = join(out, kind, `${voice.replaceAll('_', '-')}_${name}.wav`);
-    await writeFileAtomic(file, encodeWav({ samples, sampleRate: RATE }), { force });
-    bar.update(++made);
-  };
-  for (const voice of voices) {
-    for (let take = 1; take <= takes; take++)
-      await say('activates', phrase, `${slug(phrase)}-${take}`, voice);
-  }
-  for (let n = 0; n < options.negatives; n++) {
-    // Half of them sound like the phrase, as far as there are such; the rest are what is said all day.
-    const { text, name } =
-      n % 2 === 0 && near.length > 0 ? near[(n >> 1) % near.length] : others[n % others.length];
-    await say('negatives', text, `${name}-${n + 1}`, voices[n % voices.length]);
+    const samples = asRecorded(resample(speak(job.text, speech), TAKE_RATE).samples, random);
+    await writeFileAtomic(fileOf(job), encodeWav({ samples, sampleRate: TAKE_RATE }), { force });
+    bar.update(made + 1);
   }
   bar.end();
   const result = { folder: out, activates: voices.length * takes, negatives: options.negatives, voices };
@@ -246,14 +253,14 @@ async function makeClips(phrase: string, options: MakeOptions): Promise<void> {
       `${out}: ${result.activates} clips of "${phrase}" by ${voices.length} voices, ${result.negatives} of other words`,
     );
   note('Real recordings are better: add some to activates/ where you can.');
-  note(`Next: seqkit train-trigger ${out} --word "${phrase}"`);
+  note(nextStep(phrase, options));
 }
 
 /** A synthetic clip as a recorder gives it: at some level, with some silence around it and a faint hiss. */
 function asRecorded(speech: Float32Array, random: Random): Float32Array {
-  const { start, end } = findSpeech(speech, RATE);
-  const lead = Math.round(random.uniform(0.05, 0.25) * RATE);
-  const tail = Math.round(random.uniform(0.1, 0.5) * RATE);
+  const { start, end } = findSpeech(speech, TAKE_RATE);
+  const lead = Math.round(random.uniform(0.05, 0.25) * TAKE_RATE);
+  const tail = Math.round(random.uniform(0.1, 0.5) * TAKE_RATE);
   const clip = new Float32Array(lead + end - start + tail);
   const peak = speech.reduce((most, x) => Math.max(most, Math.abs(x)), 0);
   const gain = gainFor(peak, random.uniform(-16, -2));

@@ -2,7 +2,7 @@ import { Option, type Command } from 'commander';
 import type { FeatureSetName } from '../../audio/features.js';
 import type { TriggerModel } from '../../audio/trigger-model.js';
 import type { TransferPart } from '../../audio/trigger-transfer.js';
-import type { TriggerProgress } from '../../audio/training-run.js';
+import type { TriggerProgress } from '../../audio/training-plan.js';
 import type { AutoReport, EngineChoice } from '../../rnn/engine/choose.js';
 import { engineLine } from '../engine-line.js';
 import type { ClipSet } from '../../audio/clips.js';
@@ -35,6 +35,7 @@ interface TrainOptions extends MixingOptions {
   readonly train?: TransferPart;
   readonly holdOut: number;
   readonly records?: string;
+  readonly patience?: number;
   readonly spoken: number;
   readonly checkpoint?: string;
   readonly resume: boolean;
@@ -111,6 +112,12 @@ export function register(program: Command): void {
       ).argParser(wholeNumber({ min: 1, max: 100_000 })),
     )
     .addOption(
+      new Option(
+        '--patience <epochs>',
+        'early stopping: ends where the clips held back to judge by have not been heard better for so many epochs (default: never)',
+      ).argParser(wholeNumber({ min: 1, max: 10_000 })),
+    )
+    .addOption(
       new Option('--hold-out <share>', 'share of the clips, by speaker, to test on instead of training')
         .argParser(realNumber({ min: 0, max: 0.9 }))
         .default(0),
@@ -158,7 +165,7 @@ async function trainTrigger(folder: string, options: TrainOptions): Promise<void
   if (records !== undefined) checkWritable(records, { force: options.force });
   const { triggerPreset } = await import('../../audio/trigger-settings.js');
   const { TriggerModel } = await import('../../audio/trigger-model.js');
-  const { preset, features, labelSteps, seed, engine, threads, epochs, examples } = options;
+  const { preset, features, labelSteps, seed, engine, threads, epochs, examples, patience } = options;
   const base = options.from === undefined ? undefined : await TriggerModel.load(options.from, { engine });
   const { sampleRate } = (base?.settings ?? triggerPreset(preset)).features;
   const { loadTrainingClips } = await import('../training-clips.js');
@@ -197,6 +204,7 @@ async function trainTrigger(folder: string, options: TrainOptions): Promise<void
   const record = await model.fit(clips, {
     ...(epochs === undefined ? {} : { epochs }),
     ...(examples === undefined ? {} : { examples }),
+    ...(patience === undefined ? {} : { patience }),
     onProgress: bars.update,
     ...(checkpoint === undefined ? {} : { checkpoint, resume }),
     ...(records === undefined ? {} : { onExample: (record) => void lines.push(JSON.stringify(record)) }),
@@ -244,7 +252,7 @@ function progressBars(): { update: (progress: TriggerProgress) => void; end: () 
     update({ phase, done, total, loss }) {
       if (current?.phase !== phase) {
         end();
-        current = { phase, bar: new Progress(phase, { total, unit: 'examples', from: done }) };
+        current = { phase, bar: new Progress(phase, { total, unit: phase === 'loading' ? 'clips' : 'examples', from: done }) };
       }
       current.bar.update(done, loss === undefined ? '' : `loss ${loss.toFixed(3)}`);
     },

@@ -69,3 +69,47 @@ function walk(folder: string): string[] {
       return fs.statSync(path).isDirectory() ? walk(path) : [path];
     });
 }
+
+/** What lies below a folder. */
+export interface FolderContent {
+  /** Paths of regular files, by name, folder by folder. */
+  files: string[];
+  /** What is neither a file nor a folder that can be read, each with the reason. */
+  unread: { path: string; cause: SeqkitError }[];
+}
+
+/**
+ * All files below a folder, through links too, but for hidden ones. What cannot be read is listed beside them: a
+ * link to nothing, a folder without permission, a pipe, which would keep a reader waiting.
+ * @throws SeqkitError `file-access` where the folder itself cannot be read
+ */
+export function filesBelow(folder: string): FolderContent {
+  const content: FolderContent = { files: [], unread: [] };
+  try {
+    collect(folder, [fs.realpathSync(folder)], content);
+  } catch (error) {
+    throw fileError(error, `Cannot read the folder ${folder}`);
+  }
+  return content;
+}
+
+/** @param above the folder's real path and those of the folders above it, to which a link must not lead back */
+function collect(folder: string, above: readonly string[], content: FolderContent): void {
+  for (const name of fs.readdirSync(folder).sort()) {
+    // What file managers leave behind, such as .DS_Store.
+    if (name.startsWith('.')) continue;
+    const path = join(folder, name);
+    try {
+      const stats = fs.statSync(path);
+      if (stats.isFile()) content.files.push(path);
+      else if (!stats.isDirectory()) throw new Error('it is no regular file');
+      else {
+        const real = fs.realpathSync(path);
+        if (above.includes(real)) throw new Error('it leads back to a folder that it lies in');
+        collect(path, [...above, real], content);
+      }
+    } catch (error) {
+      content.unread.push({ path, cause: fileError(error, `Cannot read ${path}`) });
+    }
+  }
+}

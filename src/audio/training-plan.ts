@@ -1,0 +1,63 @@
+import type { Sequential } from '../rnn/sequential.js';
+import type { Judgement } from './checkpoint-choice.js';
+import type { ClipSet } from './clips.js';
+import type { ExampleRecord } from './example-record.js';
+import type { TriggerPreset } from './trigger-settings.js';
+
+/** How far `fit` is. */
+export interface TriggerProgress {
+  phase: 'loading' | 'mixing' | 'training' | 'mining';
+  done: number;
+  /** Clips that are made beforehand, examples to mix, or examples to train on over all epochs. */
+  total: number;
+  /** Of the last batch, while training. */
+  loss?: number;
+}
+
+/** What an epoch has come to. */
+export interface EpochReport {
+  /** From 1. */
+  epoch: number;
+  /** Mean of the batches. */
+  loss: number;
+  /** Of a candidate, where clips were held back to judge by. */
+  judgement?: Judgement;
+}
+
+/** What a run of training is given. */
+export interface TrainingPlan {
+  network: Sequential;
+  clips: ClipSet;
+  /** The trigger words, one output each. */
+  words: readonly string[];
+  preset: TriggerPreset;
+  seed: number;
+  examples: number;
+  /** Times through the examples. */
+  epochs: number;
+  /** Threads to mix examples on. */
+  threads: number;
+  /** Stops where the weights have not been judged better for so many epochs. */
+  patience?: number;
+  onProgress?: (progress: TriggerProgress) => void;
+  onExample?: (record: ExampleRecord) => void;
+  onEpoch?: (report: EpochReport) => void;
+  /** Where to keep the run after each epoch, so that it can go on from there. Needs Node. */
+  checkpoint?: string;
+  /** Goes on from the checkpoint, or begins where there is none. @default false */
+  resume?: boolean;
+  /** Stops after the batch in hand. */
+  signal?: AbortSignal;
+}
+
+/** What came of it. */
+export interface TrainingOutcome {
+  /** Mean loss of the last epoch. */
+  finalLoss: number;
+  epochs: number;
+  hardNegatives: number;
+  /** Of the weights that were chosen. */
+  judgement: Judgement | undefined;
+  /** That keeps to the rate of false alarms that the preset asks for, where there was something to judge by. */
+  threshold: number | undefined;
+}
