@@ -143,12 +143,15 @@ export class WavReader {
 export function decodeWav(bytes: Uint8Array, name: string, options: RepairOption = {}): DecodedWav {
   const layout = readWaveLayout(bytes, name, options);
   const reader = new WavReader(layout, (from, to) => bytes.subarray(from, to), name, options);
-  const samples = new Float32Array(reader.frames);
+  let samples: Float32Array | undefined;
   let at = 0;
   for (const piece of reader.pieces()) {
-    samples.set(piece, at);
+    // A short file is one piece.
+    if (piece.length === reader.frames) samples = piece;
+    else (samples ??= new Float32Array(reader.frames)).set(piece, at);
     at += piece.length;
   }
+  samples ??= new Float32Array(reader.frames);
   const { channels, sampleRate, bitsPerSample } = layout;
   return { samples, sampleRate, channels, bitsPerSample, losses: reader.losses };
 }
@@ -200,16 +203,15 @@ function scaled(samples: Float64Array, zero: number, scale: number): Float64Arra
   return samples;
 }
 
-/** wavefile gives the first sample of each ADPCM block twice; this keeps one of them. */
+/** wavefile gives the first sample of each ADPCM block twice; this keeps one of them, in place. */
 function withoutRepeats(samples: Float64Array, blockAlign: number, dataBytes: number): Float64Array {
   const perBlock = framesPerAdpcmBlock(blockAlign);
   const blocks = Math.ceil(dataBytes / blockAlign);
-  const kept = new Float64Array(blocks * perBlock);
   for (let b = 0; b < blocks; b++) {
     const start = b * (perBlock + 1) + 1;
-    kept.set(samples.subarray(start, start + perBlock), b * perBlock);
+    samples.copyWithin(b * perBlock, start, start + perBlock);
   }
-  return kept;
+  return samples.subarray(0, blocks * perBlock);
 }
 
 /** The same samples under a header of two chunks, `fmt ` and `data`. */
