@@ -83,6 +83,17 @@ describe('eval-trigger', () => {
     writeFileSync(path.join(labelled, 'b.txt'), '3.1\t3.9\tactivate\n5\t6\tlibrary\n9.0\t9.8\t\n');
     const { words } = await json('eval-trigger', model, labelled);
     expect(words).toBe(4 + 2);
+    // A label of another word may be a slip of the pen.
+    const told = await runCli(['eval-trigger', model, labelled]);
+    expect(told.stderr).toContain(
+      'b.txt: 1 labels of what the model does not listen for are passed over: "library".',
+    );
+    writeFileSync(path.join(labelled, 'b.txt'), '3.1\t390\tactivate\n');
+    const late = await runCli(['eval-trigger', model, labelled]);
+    expect([late.status, late.stderr]).toEqual([
+      1,
+      expect.stringContaining('b.txt: a word ends at 390 s, the recording at 28.56 s'),
+    ]);
     rmSync(path.join(labelled, 'b.txt'));
     const { status, stderr } = await runCli(['eval-trigger', model, labelled]);
     expect(status).toBe(1);
@@ -91,6 +102,22 @@ describe('eval-trigger', () => {
     expect((await runCli(['eval-trigger', model, labelled])).stderr).toContain(
       'b.txt: line 1 is no label: no label',
     );
+  });
+
+  it('draws nothing where the word is not said', async () => {
+    const quiet = path.join(folder, 'quiet');
+    cpSync(path.join(clips, 'negatives'), path.join(quiet, 'negatives'), { recursive: true });
+    const { status, stderr } = await runCli([
+      'eval-trigger',
+      model,
+      quiet,
+      '--plot',
+      path.join(folder, 'x.svg'),
+    ]);
+    expect([status, stderr]).toEqual([
+      1,
+      expect.stringContaining('no "activate", so there are no misses to draw'),
+    ]);
   });
 
   it('draws misses against false alarms', async () => {
