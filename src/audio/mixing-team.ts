@@ -2,7 +2,10 @@ import { startThread, type Thread, type ThreadModule } from '../rnn/host/threads
 import type { MixedExample, MixingJob, MixingThreadStart } from './mixing-thread.js';
 
 const mixingThread: ThreadModule = {
-  url: new URL('./mixing-thread.js', import.meta.url),
+  // Made when it is asked for: an AudioWorklet, which starts no threads, has no URL.
+  get url() {
+    return new URL('./mixing-thread.js', import.meta.url);
+  },
   // eslint-disable-next-line no-restricted-globals -- called in a page alone; see ThreadModule
   worker: () => new Worker(new URL('./mixing-thread.js', import.meta.url), { type: 'module' }),
 };

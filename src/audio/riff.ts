@@ -43,13 +43,20 @@ export interface RepairOption {
 /**
  * Walks the chunks of a WAV file (RIFF, RIFX or RF64) up to its samples.
  *
+ * @param bytes of the file, or its start as far as the first sample
  * @param name the file's name, for messages
+ * @param options.fileBytes how long the whole file is @default what is given
  * @param options.repair takes fewer bytes than the header claims, half frames and recordings of
  *   unknown length for what they are, and looks beyond a damaged chunk for the samples
  * @throws SeqkitError `bad-file` with name, byte offset and cause: not a WAV file, a chunk
  *   cut off, a header that contradicts itself, fewer bytes than the header claims
  */
-export function readWaveLayout(bytes: Uint8Array, name: string, options: RepairOption = {}): WaveLayout {
+export function readWaveLayout(
+  bytes: Uint8Array,
+  name: string,
+  options: RepairOption & { fileBytes?: number } = {},
+): WaveLayout {
+  const { fileBytes = bytes.length } = options;
   const losses: string[] = [];
   const fail = (offset: number, cause: string, hint?: string): never => {
     throw new SeqkitError(`${name}: byte ${offset}: ${cause}`, {
@@ -87,12 +94,12 @@ export function readWaveLayout(bytes: Uint8Array, name: string, options: RepairO
     const id = ascii(bytes, at, 4);
     const size = u32(at + 4);
     const body = at + 8;
-    const present = bytes.length - body;
+    const present = fileBytes - body;
     if (id === 'data') {
       if (formatChunk === undefined) return fail(at, 'the samples come before any "fmt " chunk');
       let dataBytes = size === UNKNOWN_SIZE && longDataBytes !== undefined ? longDataBytes : size;
       const streamed = dataBytes >= LEAST_UNFILLED_SIZE && longDataBytes === undefined;
-      const unfinished = dataBytes === 0 && present > 0 && !isChunk(bytes, body, u32);
+      const unfinished = dataBytes === 0 && present > 0 && !isChunk(bytes, body, fileBytes, u32);
       if (unfinished || (dataBytes > present && streamed)) {
         mend(
           at + 4,
@@ -166,9 +173,9 @@ export function readWaveLayout(bytes: Uint8Array, name: string, options: RepairO
 }
 
 /** Whether a chunk with a name of printable letters stands at `at` and ends within the file. */
-function isChunk(bytes: Uint8Array, at: number, u32: (at: number) => number): boolean {
+function isChunk(bytes: Uint8Array, at: number, fileBytes: number, u32: (at: number) => number): boolean {
   return (
-    at + 8 <= bytes.length && /^[ -~]{4}$/.test(ascii(bytes, at, 4)) && u32(at + 4) <= bytes.length - at - 8
+    at + 8 <= bytes.length && /^[ -~]{4}$/.test(ascii(bytes, at, 4)) && u32(at + 4) <= fileBytes - at - 8
   );
 }
 

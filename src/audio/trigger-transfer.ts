@@ -1,7 +1,7 @@
 import type { Layer } from '../rnn/layers/layer.js';
 import type { Sequential, SequentialOptions } from '../rnn/sequential.js';
 import { triggerNetwork } from './trigger-network.js';
-import type { TrainingSettings, TriggerPreset } from './trigger-settings.js';
+import { triggerPreset, type TrainingSettings, type TriggerPreset } from './trigger-settings.js';
 
 /** A trained network, with what it was made for. */
 export interface Trained {
@@ -20,7 +20,7 @@ const LEAST_EXAMPLES = 400;
 
 /**
  * A network that begins with the weights of a trained one. Of the output, the columns of words that both
- * listen for are kept, those of other words are new.
+ * listen for are kept, those of other words are new. Examples are mixed with the settings of the trained one.
  *
  * @param part `head`: the layers below the first recurrent one are frozen; `all`: all are trained
  */
@@ -31,7 +31,10 @@ export async function transferred(
   options: SequentialOptions,
 ): Promise<{ settings: TriggerPreset; network: Sequential }> {
   const settings = structuredClone(from.settings);
-  settings.training = shorter(settings.training);
+  // As this release trains: a model of an earlier one holds settings of training that have changed since.
+  const preset = triggerPreset(settings.network.layers ?? 'standard');
+  settings.training = shorter(structuredClone(preset.training));
+  settings.synthesis = { ...structuredClone(preset.synthesis), ...settings.synthesis };
   delete settings.network.words;
   if (words.length > 1) settings.network.words = words.length;
   const network = triggerNetwork(settings.network, options);

@@ -37,12 +37,104 @@ const { WaveFile }: Pick<typeof wavefile, 'WaveFile'> =
 const BLOCK_BYTES = 1 << 18;
 
 /**
- * Reads a WAV file and mixes it down to one channel, the mean of all.
+ * A WAV file that is decoded piece by piece and mixed down to one channel, the mean of all.
  *
  * wavefile decodes the samples: PCM of 8 to 32 bits, float of 32 and 64, A-law, mu-law and
  * IMA ADPCM, in RIFF, RIFX and RF64 files. It takes a truncated file without a word and may
  * stumble over chunks that hold no sound, so it is given the samples, a block at a time, under
  * a plain header after {@link readWaveLayout} has held every size against the bytes present.
+ */
+export class WavReader {
+  readonly #layout: WaveLayout;
+  readonly #read: (from: number, to: number) => Uint8Array;
+  readonly #name: string;
+  readonly #repair: boolean;
+  /** Samples per channel. */
+  readonly frames: number;
+  /** What was lost, a line each; complete when all pieces are read. */
+  readonly losses: string[];
+
+  /**
+   * @param read gives the bytes of the file from one offset up to another, all of which are there
+   * @param name the file's name, for messages
+   */
+  constructor(
+    layout: WaveLayout,
+    read: (from: number, to: number) => Uint8Array,
+    name: string,
+    { repair = false }: RepairOption = {},
+  ) {
+    this.#layout = layout;
+    this.#read = read;
+    this.#name = name;
+    this.#repair = repair;
+    this.frames = frameCount(layout);
+    this.losses = [...layout.losses];
+  }
+
+  get sampleRate(): number {
+    return this.#layout.sampleRate;
+  }
+
+  /**
+   * The samples in the order of time, in pieces of any length.
+   * @throws SeqkitError `bad-file` with name, byte offset and cause
+   */
+  *pieces(): Generator<Float32Array> {
+    const { channels } = this.#layout;
+    let at = 0;
+    let bad = 0;
+    for (const block of this.#blocks()) {
+      const piece = new Float32Array(Math.min(block.length / channels, this.frames - at));
+      for (let i = 0; i < piece.length; i++) {
+        let sum = 0;
+        for (let c = 0; c < channels; c++) sum += block[i * channels + c];
+        piece[i] = sum / channels;
+        // Asked of the float32 that is kept: a large float64 becomes infinite only there.
+        if (Number.isFinite(piece[i])) continue;
+        if (!this.#repair) throw this.#notFinite(at + i, piece[i]);
+        piece[i] = 0;
+        bad++;
+      }
+      at += piece.length;
+      yield piece;
+    }
+    if (bad > 0) this.losses.push(`${bad} samples are no finite numbers; they are set to 0`);
+  }
+
+  #notFinite(frame: number, sample: number): SeqkitError {
+    const { dataStart, blockAlign } = this.#layout;
+    const offset = dataStart + frame * blockAlign;
+    return new SeqkitError(`${this.#name}: byte ${offset}: a sample is ${sample}, expected a finite number`, {
+      code: 'bad-file',
+      hint: 'Record it again, or set such samples to 0 with --repair.',
+    });
+  }
+
+  /** The samples of all channels, interleaved, full scale -1 to 1, in pieces of whole frames. */
+  *#blocks(): Generator<Float64Array> {
+    const { dataBytes, dataStart } = this.#layout;
+    // A file that is one short ADPCM block is not filled up to the length that its header claims.
+    const blockAlign = Math.min(this.#layout.blockAlign, dataBytes);
+    const step = blockAlign * Math.max(1, Math.floor(BLOCK_BYTES / blockAlign));
+    for (let from = 0; from < dataBytes; from += step) {
+      const bytes = this.#read(dataStart + from, dataStart + Math.min(from + step, dataBytes));
+      let samples: Float64Array;
+      try {
+        samples = decodeSamples(bytes, { ...this.#layout, blockAlign });
+      } catch (cause) {
+        throw new SeqkitError(
+          `${this.#name}: byte ${dataStart + from}: the samples could not be decoded: ${(cause as Error).message}`,
+          { code: 'bad-file', cause },
+        );
+      }
+      yield samples;
+    }
+  }
+}
+
+/**
+ * Reads a WAV file and mixes it down to one channel; see {@link WavReader}.
  *
  * @param name the file's name, for messages
  * @param options.repair keeps what is readable of a damaged file; samples that are no numbers become 0
@@ -50,34 +142,18 @@ const BLOCK_BYTES = 1 << 18;
  */
 export function decodeWav(bytes: Uint8Array, name: string, options: RepairOption = {}): DecodedWav {
   const layout = readWaveLayout(bytes, name, options);
-  const losses = [...layout.losses];
-  const samples = new Float32Array(frameCount(layout));
+  const reader = new WavReader(layout, (from, to) => bytes.subarray(from, to), name, options);
+  let samples: Float32Array | undefined;
   let at = 0;
-  let bad = 0;
-  for (const block of decodedBlocks(bytes, layout, name)) {
-    for (let i = 0; i < block.length && at < samples.length; i += layout.channels, at++) {
-      let sum = 0;
-      for (let c = 0; c < layout.channels; c++) sum += block[i + c];
-      samples[at] = sum / layout.channels;
-      // Asked of the float32 that is kept: a large float64 becomes infinite only there.
-      if (Number.isFinite(samples[at])) continue;
-      if (options.repair !== true) {
-        const offset = layout.dataStart + at * layout.blockAlign;
-        throw new SeqkitError(
-          `${name}: byte ${offset}: a sample is ${samples[at]}, expected a finite number`,
-          {
-            code: 'bad-file',
-            hint: 'Record it again, or set such samples to 0 with --repair.',
-          },
-        );
-      }
-      samples[at] = 0;
-      bad++;
-    }
+  for (const piece of reader.pieces()) {
+    // A short file is one piece.
+    if (piece.length === reader.frames) samples = piece;
+    else (samples ??= new Float32Array(reader.frames)).set(piece, at);
+    at += piece.length;
   }
-  if (bad > 0) losses.push(`${bad} samples are no finite numbers; they are set to 0`);
+  samples ??= new Float32Array(reader.frames);
   const { channels, sampleRate, bitsPerSample } = layout;
-  return { samples, sampleRate, channels, bitsPerSample, losses };
+  return { samples, sampleRate, channels, bitsPerSample, losses: reader.losses };
 }
 
 /** Writes a waveform as a 16-bit PCM WAV file; what exceeds full scale is clipped. */
@@ -102,41 +178,18 @@ function framesPerAdpcmBlock(bytes: number): number {
   return 2 * (bytes - ADPCM_HEADER_BYTES) + 1;
 }
 
-/** The samples of all channels, interleaved, full scale -1 to 1, in pieces of whole frames. */
-function* decodedBlocks(bytes: Uint8Array, layout: WaveLayout, name: string): Generator<Float64Array> {
-  const { dataBytes, dataStart } = layout;
-  // A file that is one short ADPCM block is not filled up to the length that its header claims.
-  const blockAlign = Math.min(layout.blockAlign, dataBytes);
-  const step = blockAlign * Math.max(1, Math.floor(BLOCK_BYTES / blockAlign));
-  for (let from = 0; from < dataBytes; from += step) {
-    const part = {
-      ...layout,
-      blockAlign,
-      dataStart: dataStart + from,
-      dataBytes: Math.min(step, dataBytes - from),
-    };
-    try {
-      yield decodeSamples(bytes, part);
-    } catch (cause) {
-      throw new SeqkitError(
-        `${name}: byte ${part.dataStart}: the samples could not be decoded: ${(cause as Error).message}`,
-        { code: 'bad-file', cause },
-      );
-    }
-  }
-}
-
+/** @param bytes of samples alone */
 function decodeSamples(bytes: Uint8Array, layout: WaveLayout): Float64Array {
-  const { format, bitsPerSample, dataBytes, blockAlign, channels } = layout;
+  const { format, bitsPerSample, blockAlign, channels } = layout;
   const wav = new WaveFile(plainFile(bytes, layout));
   if (format === WAVE_FORMATS.imaAdpcm) {
     wav.fromIMAADPCM();
-    return scaled(withoutRepeats(wav.getSamples(true), layout), 0, 2 ** -15);
+    return scaled(withoutRepeats(wav.getSamples(true), blockAlign, bytes.length), 0, 2 ** -15);
   }
   if (format === WAVE_FORMATS.aLaw) wav.fromALaw();
   if (format === WAVE_FORMATS.muLaw) wav.fromMuLaw();
   // An odd number of bytes is padded, and wavefile takes the pad for a sample.
-  const samples = wav.getSamples(true).subarray(0, (dataBytes / blockAlign) * channels);
+  const samples = wav.getSamples(true).subarray(0, (bytes.length / blockAlign) * channels);
   if (format === WAVE_FORMATS.float) return samples;
   if (format === WAVE_FORMATS.pcm && bitsPerSample <= 8) return scaled(samples, 128, 2 ** -7);
   // Narrower samples sit in the high bits of their bytes.
@@ -150,21 +203,21 @@ function scaled(samples: Float64Array, zero: number, scale: number): Float64Arra
   return samples;
 }
 
-/** wavefile gives the first sample of each ADPCM block twice; this keeps one of them. */
-function withoutRepeats(samples: Float64Array, { blockAlign, dataBytes }: WaveLayout): Float64Array {
+/** wavefile gives the first sample of each ADPCM block twice; this keeps one of them, in place. */
+function withoutRepeats(samples: Float64Array, blockAlign: number, dataBytes: number): Float64Array {
   const perBlock = framesPerAdpcmBlock(blockAlign);
   const blocks = Math.ceil(dataBytes / blockAlign);
-  const kept = new Float64Array(blocks * perBlock);
   for (let b = 0; b < blocks; b++) {
     const start = b * (perBlock + 1) + 1;
-    kept.set(samples.subarray(start, start + perBlock), b * perBlock);
+    samples.copyWithin(b * perBlock, start, start + perBlock);
   }
-  return kept;
+  return samples.subarray(0, blocks * perBlock);
 }
 
 /** The same samples under a header of two chunks, `fmt ` and `data`. */
 function plainFile(bytes: Uint8Array, layout: WaveLayout): Uint8Array {
-  const { bigEndian, format, channels, sampleRate, blockAlign, dataStart, dataBytes } = layout;
+  const { bigEndian, format, channels, sampleRate, blockAlign } = layout;
+  const dataBytes = bytes.length;
   const little = !bigEndian;
   // wavefile decodes an ADPCM block when it meets the next one: two bytes more make it decode the last,
   // which is filled up where it is short.
@@ -188,6 +241,6 @@ function plainFile(bytes: Uint8Array, layout: WaveLayout): Uint8Array {
   view.setUint16(34, bits, little);
   text(38, 'data');
   view.setUint32(42, file.length - HEADER_BYTES, little);
-  file.set(bytes.subarray(dataStart, dataStart + dataBytes), HEADER_BYTES);
+  file.set(bytes, HEADER_BYTES);
   return file;
 }

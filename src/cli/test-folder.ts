@@ -70,7 +70,7 @@ export function scoreFolder(
   for (const { path, bytes } of labelled) {
     const waveform = decodeWav(bytes, path, options);
     for (const loss of waveform.losses) note(`${path}: ${loss}`);
-    const said = readLabels(join(folder, path), words);
+    const said = readLabels(join(folder, path), words, waveform.samples.length / waveform.sampleRate);
     scored.push(scoreRecording(model, waveform, { name: path, words: said }));
     bar.update(scored.length);
   }
@@ -82,12 +82,14 @@ export function scoreFolder(
  * The ends of the words in a recording, from the labels beside it: `x.txt` as Audacity exports them
  * (start, end and word, by tabs), or `x.json` with `{"words":[{"word","endSeconds"}]}`.
  */
-function readLabels(recording: string, words: readonly string[]): SpokenWord[] {
+function readLabels(recording: string, words: readonly string[], seconds: number): SpokenWord[] {
   const stem = recording.replace(/\.[^.]+$/, '');
   const bad = (file: string, cause: string): never => {
     throw new SeqkitError(`${file}: ${cause}`, {
       code: 'bad-file',
-      hint: 'Expected lines of start, end and word by tabs (Audacity: File, Export labels).',
+      hint: file.endsWith('.json')
+        ? 'Expected {"words":[{"word":"activate","endSeconds":1.5}]}, with times in seconds.'
+        : 'Expected lines of start, end and word by tabs (Audacity: File, Export labels), with a point in numbers.',
     });
   };
   // A label without a word means the one that the model listens for.
@@ -123,6 +125,18 @@ function readLabels(recording: string, words: readonly string[]): SpokenWord[] {
       code: 'bad-file',
       hint: `Put the word's times into ${stem}.txt, or the recording into backgrounds/ where the word is not said.`,
     });
+  }
+  const labels = existsSync(`${stem}.json`) ? `${stem}.json` : `${stem}.txt`;
+  const late = said.find(({ endSeconds }) => !(endSeconds >= 0 && endSeconds <= seconds + 0.01));
+  if (late !== undefined) {
+    bad(labels, `a word ends at ${late.endSeconds} s, the recording at ${seconds.toFixed(2)} s`);
+  }
+  const others = said.filter((label) => !isListenedFor(label));
+  if (others.length > 0) {
+    const names = [...new Set(others.map(({ word }) => JSON.stringify(word ?? '')))].join(', ');
+    note(
+      `${labels}: ${others.length} labels of what the model does not listen for are passed over: ${names}.`,
+    );
   }
   return said.filter(isListenedFor).sort((a, b) => a.endSeconds - b.endSeconds);
 }

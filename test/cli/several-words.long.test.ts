@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { TriggerEvaluation } from '../../src/audio/trigger-evaluation.js';
+import type { TriggerEvent } from '../../src/audio/trigger-stream.js';
 import { TriggerModel } from '../../src/audio/trigger-model.js';
 import { encodeWav } from '../../src/audio/wav.js';
 import { runCli } from '../support/run-cli.js';
@@ -79,6 +80,37 @@ describe('a model of several words', () => {
     expect(text).toMatch(/found +\d+ of 20 "falling"/);
     expect(text).toMatch(/found +\d+ of 20 "rising"/);
     expect(text).toMatch(/found +\d+ of 40 "falling" or "rising"/);
+  });
+
+  it('is heard alike in a file, in a long recording and live', async () => {
+    const times = (events: TriggerEvent[]) => events.map(({ word, timeSeconds }) => [word, timeSeconds]);
+    const [{ events }] = JSON.parse((await runCli(['detect', model, talk, '--json'])).stdout) as [
+      { events: TriggerEvent[] },
+    ];
+    const simulated = JSON.parse((await runCli(['simulate-trigger', model, talk, '--json'])).stdout) as {
+      events: TriggerEvent[];
+    };
+    expect(times(simulated.events)).toEqual(times(events));
+    // Its 16-bit samples, behind the 44 bytes of the header.
+    const args = ['listen', model, '--recorder', `tail -c +45 "${talk}"`, '--json'];
+    const { stdout } = await runCli(args);
+    const lines = stdout.trim().split('\n').map((line) => JSON.parse(line) as TriggerEvent); // prettier-ignore
+    expect(times(lines)).toEqual(times(events));
+  });
+
+  it('is calibrated, with one threshold for its words', async () => {
+    const out = path.join(folder, 'calibrated.safetensors');
+    const args = ['calibrate-trigger', model, clips, '--false-alarms', '400', '--out', out, '--json'];
+    const { status, stdout, stderr } = await runCli(args);
+    expect(status, stderr).toBe(0);
+    const { threshold, falseAlarmsPerHour, missed } = JSON.parse(stdout) as Record<string, number>;
+    expect(falseAlarmsPerHour).toBeLessThanOrEqual(400);
+    const evaluated = JSON.parse(
+      (await runCli(['eval-trigger', out, clips, '--json'])).stdout,
+    ) as TriggerEvaluation;
+    expect(evaluated.threshold).toBe(threshold);
+    expect(evaluated.falseAlarmsPerHour).toBeCloseTo(falseAlarmsPerHour, 9);
+    expect(1 - evaluated.shareFound).toBeCloseTo(missed, 9);
   });
 
   it('is trained for one of them alone where that is asked for', async () => {

@@ -1,9 +1,11 @@
-import { cpSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { spawnSync } from 'node:child_process';
+import { cpSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, truncateSync, writeFileSync } from 'node:fs'; // prettier-ignore
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { TriggerModel } from '../../src/audio/trigger-model.js';
-import { decodeWav } from '../../src/audio/wav.js';
+import { chime } from '../../src/audio/chime.js';
+import { decodeWav, encodeWav } from '../../src/audio/wav.js';
 import { repositoryFile } from '../support/clip-files.js';
 import { runCli } from '../support/run-cli.js';
 import { tinyModel } from '../support/tiny-model.js';
@@ -11,6 +13,7 @@ import { tinyModel } from '../support/tiny-model.js';
 const folder = mkdtempSync(path.join(tmpdir(), 'seqkit-figures-'));
 const model = path.join(folder, 'model.safetensors');
 const clips = path.join(folder, 'clips');
+const soxIsHere = spawnSync('sox', ['--version']).status === 0;
 const recording = repositoryFile('data/demo/recording.wav');
 
 beforeAll(async () => {
@@ -80,6 +83,17 @@ describe('eval-trigger', () => {
     writeFileSync(path.join(labelled, 'b.txt'), '3.1\t3.9\tactivate\n5\t6\tlibrary\n9.0\t9.8\t\n');
     const { words } = await json('eval-trigger', model, labelled);
     expect(words).toBe(4 + 2);
+    // A label of another word may be a slip of the pen.
+    const told = await runCli(['eval-trigger', model, labelled]);
+    expect(told.stderr).toContain(
+      'b.txt: 1 labels of what the model does not listen for are passed over: "library".',
+    );
+    writeFileSync(path.join(labelled, 'b.txt'), '3.1\t390\tactivate\n');
+    const late = await runCli(['eval-trigger', model, labelled]);
+    expect([late.status, late.stderr]).toEqual([
+      1,
+      expect.stringContaining('b.txt: a word ends at 390 s, the recording at 28.56 s'),
+    ]);
     rmSync(path.join(labelled, 'b.txt'));
     const { status, stderr } = await runCli(['eval-trigger', model, labelled]);
     expect(status).toBe(1);
@@ -88,6 +102,22 @@ describe('eval-trigger', () => {
     expect((await runCli(['eval-trigger', model, labelled])).stderr).toContain(
       'b.txt: line 1 is no label: no label',
     );
+  });
+
+  it('draws nothing where the word is not said', async () => {
+    const quiet = path.join(folder, 'quiet');
+    cpSync(path.join(clips, 'negatives'), path.join(quiet, 'negatives'), { recursive: true });
+    const { status, stderr } = await runCli([
+      'eval-trigger',
+      model,
+      quiet,
+      '--plot',
+      path.join(folder, 'x.svg'),
+    ]);
+    expect([status, stderr]).toEqual([
+      1,
+      expect.stringContaining('no "activate", so there are no misses to draw'),
+    ]);
   });
 
   it('draws misses against false alarms', async () => {
@@ -157,6 +187,33 @@ describe('simulate-trigger', () => {
       );
     });
     expect(readdirSync(cut)).toHaveLength(events.length);
+    const again = await runCli(['simulate-trigger', model, recording, ...low, '--cut', cut]);
+    expect([again.status, again.stdout]).toEqual([1, '']);
+    expect(again.stderr).toContain(`holds ${events.length} alarms of ${recording} already`);
+  });
+
+  it('listens to twenty minutes in the memory that one takes', () => {
+    // Silence, as a file with a hole: a WAV header, and as many zeros as it says.
+    const peakOf = (seconds: number): number => {
+      const file = path.join(folder, `${seconds}.wav`);
+      writeFileSync(file, encodeWav({ samples: new Float32Array(1), sampleRate: 16_000 }));
+      const bytes = 44 + 2 * 16_000 * seconds;
+      const header = readFileSync(file).subarray(0, 44);
+      header.writeUInt32LE(bytes - 8, 4);
+      header.writeUInt32LE(bytes - 44, 40);
+      writeFileSync(file, header);
+      truncateSync(file, bytes);
+      const tell = `data:text/javascript,process.on('exit',()=>console.error('peak',process.resourceUsage().maxRSS))`;
+      const program = ['--import', tell, repositoryFile('dist/cli/main.js'), 'simulate-trigger', model, file];
+      const { status, stdout, stderr } = spawnSync(process.execPath, program, { encoding: 'utf8' });
+      expect(status, stderr).toBe(0);
+      expect(stdout).toContain(seconds === 1200 ? 'in 0.33 h, ' : 'in 1.0 min, ');
+      return Number(/peak (\d+)/.exec(stderr)![1]) / 1024;
+    };
+    const [one, twenty] = [60, 1200].map(peakOf);
+    console.log(`peak of one minute ${one.toFixed(0)} MB, of twenty ${twenty.toFixed(0)} MB`);
+    // Read whole, twenty are 115 MB: 16-bit samples, and as many of 32 bits.
+    expect(twenty - one).toBeLessThan(50);
   });
 });
 
@@ -169,13 +226,29 @@ describe('detect --chime-out', () => {
     const [before, after] = [recording, out].map((file) => decodeWav(readFileSync(file), file).samples);
     expect(after.length).toBe(before.length);
     const chimes = events.map(({ timeSeconds }) => Math.round(timeSeconds * 16_000));
-    let changed = 0;
+    let [changed, outside] = [0, 0];
     for (let i = 0; i < before.length; i++) {
-      const inChime = chimes.some((start) => i >= start && i < start + 3840);
-      if (!inChime) expect(after[i]).toBe(before[i]);
-      else if (after[i] !== before[i]) changed++;
+      if (after[i] === before[i]) continue;
+      if (chimes.some((start) => i >= start && i < start + 3840)) changed++;
+      else outside++;
     }
+    expect(outside).toBe(0);
     expect(changed).toBeGreaterThan(3000 * Math.min(1, chimes.length));
+    // sox mixes the same chimes over the same recording, each padded to its place.
+    if (soxIsHere) {
+      const sound = path.join(folder, 'chime.wav');
+      writeFileSync(sound, encodeWav({ samples: chime(16_000), sampleRate: 16_000 }));
+      const padded = chimes.flatMap((start) => ['-v', '1', `|sox "${sound}" -p pad ${start}s`]);
+      const mixed = path.join(folder, 'mixed.wav');
+      const args = ['-D', '-m', '-v', '1', recording, ...padded, mixed, 'trim', '0', `${before.length}s`];
+      const { status, stderr } = spawnSync('sox', args, { encoding: 'utf8' });
+      expect(status, stderr).toBe(0);
+      const theirs = decodeWav(readFileSync(mixed), 'mixed.wav').samples;
+      expect(theirs.length).toBe(after.length);
+      // Each of the chimes was rounded to 16 bits, and their sum once more.
+      const furthest = after.reduce((most, x, i) => Math.max(most, Math.abs(x - theirs[i])), 0);
+      expect(furthest).toBeLessThan(3 / 32_768);
+    }
     const two = await runCli(['detect', model, recording, recording, '--chime-out', out, '--force']);
     expect([two.status, two.stderr]).toEqual([2, expect.stringContaining('--chime-out takes one recording')]);
   });

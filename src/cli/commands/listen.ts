@@ -1,14 +1,10 @@
 import { spawn } from 'node:child_process';
-import { join } from 'node:path';
 import { Option, type Command } from 'commander';
-import { appendSamples } from '../../audio/append-samples.js';
 import { TriggerModel } from '../../audio/trigger-model.js';
 import type { TriggerEvent } from '../../audio/trigger-stream.js';
-import { encodeWav } from '../../audio/wav.js';
 import type { EngineChoice } from '../../rnn/engine/choose.js';
 import { SeqkitError } from '../../rnn/errors.js';
-import { writeFileAtomic } from '../../rnn/host/files.js';
-import { makeFolder } from '../../rnn/host/folders.js';
+import { AlarmFolder } from '../alarm-folder.js';
 import { playChime } from '../chime-player.js';
 import { LevelMeter } from '../level-meter.js';
 import { openMicrophone, rawSource } from '../microphone.js';
@@ -29,10 +25,6 @@ interface ListenOptions {
   readonly engine: EngineChoice;
   readonly json: boolean;
 }
-
-/** An alarm is saved with so much of what was before and after it. */
-const BEFORE_SECONDS = 2;
-const AFTER_SECONDS = 1;
 
 /** Adds the command that listens live. */
 export function register(program: Command): void {
@@ -77,7 +69,7 @@ async function listen(modelPath: string, options: ListenOptions): Promise<void> 
   const model = await TriggerModel.load(modelPath, { engine: options.engine });
   const stream = model.stream({ sampleRate: rate, ...(threshold === undefined ? {} : { threshold }) });
   // Before anything records: it may fail, and a recorder would go on for ever.
-  const alarms = options.saveAlarms === undefined ? undefined : new AlarmFolder(options.saveAlarms, rate);
+  const alarms = options.saveAlarms === undefined ? undefined : alarmFolder(options.saveAlarms, rate);
   const source = options.stdin
     ? rawSource(process.stdin, rate)
     : openMicrophone({
@@ -132,57 +124,15 @@ async function listen(modelPath: string, options: ListenOptions): Promise<void> 
   }
 }
 
-/** Keeps the last seconds of sound, and writes them when an alarm has its own second behind it. */
-class AlarmFolder {
-  readonly #folder: string;
-  readonly #rate: number;
-  #sound: Float32Array = new Float32Array(0);
-  /** Number of the first sample of `#sound`. */
-  #start = 0;
-  #waiting: TriggerEvent[] = [];
-  readonly #startedAt = new Date();
-
-  constructor(folder: string, rate: number) {
-    makeFolder(folder);
-    this.#folder = folder;
-    this.#rate = rate;
-  }
-
-  heard(event: TriggerEvent): void {
-    this.#waiting.push(event);
-  }
-
-  async push(samples: Float32Array): Promise<void> {
-    this.#sound = appendSamples(this.#sound, samples);
-    const until = this.#start + this.#sound.length;
-    await this.#write(({ timeSeconds }) => (timeSeconds + AFTER_SECONDS) * this.#rate <= until);
-    // What no waiting alarm, and none to come, reaches back to.
-    const earliest = Math.min(until / this.#rate - 1, ...this.#waiting.map(({ timeSeconds }) => timeSeconds));
-    const drop = Math.max(0, Math.floor((earliest - BEFORE_SECONDS) * this.#rate) - this.#start);
-    this.#sound = this.#sound.slice(drop);
-    this.#start += drop;
-  }
-
-  /** The sound is over: writes what is left. */
-  async end(): Promise<void> {
-    await this.#write(() => true);
-  }
-
-  async #write(isDue: (event: TriggerEvent) => boolean): Promise<void> {
-    const due = this.#waiting.filter(isDue);
-    this.#waiting = this.#waiting.filter((event) => !isDue(event));
-    for (const { word, timeSeconds } of due) {
-      const at = (seconds: number) => Math.max(0, Math.round(seconds * this.#rate) - this.#start);
-      const samples = this.#sound.slice(at(timeSeconds - BEFORE_SECONDS), at(timeSeconds + AFTER_SECONDS));
-      const stamp = this.#startedAt.toISOString().replaceAll(/[:.]/g, '-');
-      const file = join(
-        this.#folder,
-        `${word.replaceAll(/[^\p{L}\p{N}]+/gu, '-')}-${stamp}-${timeSeconds.toFixed(2)}s.wav`,
-      );
-      await writeFileAtomic(file, encodeWav({ samples, sampleRate: this.#rate }));
-      note(`saved ${file}`);
-    }
-  }
+/** Names tell the word, when the listening began, and the second. */
+function alarmFolder(folder: string, sampleRate: number): AlarmFolder {
+  const stamp = new Date().toISOString().replaceAll(/[:.]/g, '-');
+  return new AlarmFolder(folder, {
+    sampleRate,
+    nameOf: ({ word, timeSeconds }) =>
+      `${word.replaceAll(/[^\p{L}\p{N}]+/gu, '-')}-${stamp}-${timeSeconds.toFixed(2)}s.wav`,
+    onSaved: (file) => note(`saved ${file}`),
+  });
 }
 
 function runCommand(command: string, { word, timeSeconds, score }: TriggerEvent): void {

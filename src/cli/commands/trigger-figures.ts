@@ -1,8 +1,9 @@
-import { mkdirSync } from 'node:fs';
-import { join, parse } from 'node:path';
+import { parse } from 'node:path';
 import { Option, type Command } from 'commander';
+import type { TriggerEvent } from '../../audio/trigger-stream.js';
 import type { EngineChoice } from '../../rnn/engine/choose.js';
 import { SeqkitError } from '../../rnn/errors.js';
+import type { AlarmFolder } from '../alarm-folder.js';
 import { evaluationLines, soundLength, tradeoffSvg } from '../evaluation-report.js';
 import { engineOption, forceOption, jsonOption, realNumber, repairOption, seedOption } from '../options.js';
 import { note, print, printJson } from '../output.js';
@@ -160,32 +161,38 @@ async function calibrateTrigger(modelPath: string, folder: string, options: Cali
 }
 
 async function simulateTrigger(modelPath: string, path: string, options: SimulateOptions): Promise<void> {
+  const { threshold, cut, force } = options;
   const { TriggerModel } = await import('../../audio/trigger-model.js');
-  const { readSound } = await import('../sound-file.js');
+  const { openLongSound } = await import('../long-sound.js');
   const { poissonInterval } = await import('../../audio/evaluation.js');
   const model = await TriggerModel.load(modelPath, { engine: options.engine });
-  const sound = readSound(path, options);
-  for (const loss of sound.losses) note(`${path}: ${loss}`);
-  const { samples, sampleRate } = sound;
+  const sound = openLongSound(path, options);
+  const { sampleRate } = sound;
   const stream = model.stream({
     sampleRate,
     spectrum: 'fast',
-    ...(options.threshold === undefined ? {} : { threshold: options.threshold }),
+    ...(threshold === undefined ? {} : { threshold }),
   });
-  const bar = new Progress('listening', { total: samples.length / sampleRate, unit: 'seconds of sound' });
-  const events = [];
-  for (let at = 0; at < samples.length; at += sampleRate) {
-    events.push(...stream.push(samples.subarray(at, at + sampleRate)));
-    bar.update(at / sampleRate);
+  const files = new Map<TriggerEvent, string>();
+  const alarms = cut === undefined ? undefined : await cutFolder(cut, path, { sampleRate, force, files });
+  if (alarms !== undefined) stream.on('trigger', (event) => alarms.heard(event));
+  const bar = new Progress('listening', { total: sound.length / sampleRate, unit: 's of sound' });
+  const events: TriggerEvent[] = [];
+  let listened = 0;
+  for (const piece of sound.pieces()) {
+    events.push(...stream.push(piece));
+    await alarms?.push(piece);
+    listened += piece.length;
+    bar.update(listened / sampleRate);
   }
   events.push(...stream.flush());
+  await alarms?.end();
   stream.dispose();
   bar.end();
-  const hours = samples.length / sampleRate / 3600;
+  for (const loss of sound.losses) note(`${path}: ${loss}`);
+  const hours = listened / sampleRate / 3600;
   const interval = poissonInterval(events.length);
   const perHour = { low: interval.low / hours, high: interval.high / hours };
-  const files =
-    options.cut === undefined ? undefined : await cutAlarms(options.cut, path, sound, events, options);
   if (options.json) {
     printJson({
       file: path,
@@ -193,39 +200,49 @@ async function simulateTrigger(modelPath: string, path: string, options: Simulat
       activations: events.length,
       perHour: events.length / hours,
       perHourInterval: perHour,
-      events: events.map((event, i) => ({ ...event, ...(files === undefined ? {} : { file: files[i] }) })),
+      events: events.map((event) => ({ ...event, ...(cut === undefined ? {} : { file: files.get(event) }) })),
     });
     return;
   }
-  events.forEach(({ word, timeSeconds, score }, i) => {
-    const file = files === undefined ? '' : `  ${files[i]}`;
+  for (const event of events) {
+    const { word, timeSeconds, score } = event;
+    const file = cut === undefined ? '' : `  ${files.get(event)}`;
     print(`${timeSeconds.toFixed(2)} s  ${word}  ${score.toFixed(2)}${file}`);
-  });
+  }
   print(
     `${events.length} activations in ${soundLength(hours)}, ${(events.length / hours).toFixed(2)} per hour ` +
       `(95%: ${perHour.low.toFixed(2)} to ${perHour.high.toFixed(2)})`,
   );
 }
 
-/** Writes what was heard around each alarm; gives the files' names. */
-async function cutAlarms(
+/**
+ * The folder for what is heard around each alarm of a recording.
+ * @throws SeqkitError `file-exists` where it holds alarms of such a recording; before an hour is listened to
+ */
+async function cutFolder(
   folder: string,
-  path: string,
-  { samples, sampleRate }: { samples: Float32Array; sampleRate: number },
-  events: readonly { timeSeconds: number }[],
-  { force }: { force: boolean },
-): Promise<string[]> {
-  const { writeFileAtomic } = await import('../../rnn/host/files.js');
-  const { encodeWav } = await import('../../audio/wav.js');
-  mkdirSync(folder, { recursive: true });
-  const stem = parse(path).name;
-  const files: string[] = [];
-  for (const { timeSeconds } of events) {
-    const from = Math.max(0, Math.round((timeSeconds - 2) * sampleRate));
-    const cut = samples.subarray(from, Math.round((timeSeconds + 1) * sampleRate));
-    const file = join(folder, `${stem}-${timeSeconds.toFixed(2)}s.wav`);
-    await writeFileAtomic(file, encodeWav({ samples: cut, sampleRate }), { force });
-    files.push(file);
+  recording: string,
+  options: { sampleRate: number; force: boolean; files: Map<TriggerEvent, string> },
+): Promise<AlarmFolder> {
+  const { sampleRate, force, files } = options;
+  const { AlarmFolder } = await import('../alarm-folder.js');
+  const { listFolder } = await import('../../rnn/host/folders.js');
+  const stem = `${parse(recording).name}-`;
+  const isAlarm = (name: string) =>
+    name.startsWith(stem) && /^\d+\.\d\ds\.wav$/.test(name.slice(stem.length));
+  const old = listFolder(folder).filter(isAlarm);
+  if (old.length > 0 && !force) {
+    throw new SeqkitError(
+      `${folder} holds ${old.length} alarms of ${recording} already, such as ${old[0]}.`,
+      {
+        code: 'file-exists',
+        hint: 'Give --force to replace them, or another folder.',
+      },
+    );
   }
-  return files;
+  return new AlarmFolder(folder, {
+    ...{ sampleRate, force },
+    nameOf: ({ timeSeconds }) => `${stem}${timeSeconds.toFixed(2)}s.wav`,
+    onSaved: (file, event) => void files.set(event, file),
+  });
 }

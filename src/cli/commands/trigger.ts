@@ -153,7 +153,7 @@ export function register(program: Command): void {
 }
 
 async function trainTrigger(folder: string, options: TrainOptions): Promise<void> {
-  const { checkWritable, writeFileAtomic } = await import('../../rnn/host/files.js');
+  const { checkWritable, fileExists, writeFileAtomic } = await import('../../rnn/host/files.js');
   const { records, checkpoint, resume } = options;
   if (options.train !== undefined && options.from === undefined) {
     throw new SeqkitError('--train goes with --from, the model whose parts it names.', { code: 'usage' });
@@ -200,6 +200,7 @@ async function trainTrigger(folder: string, options: TrainOptions): Promise<void
           ...(labelSteps === undefined ? {} : { labelSteps }),
         })
       : await TriggerModel.from(base, { ...common, train: options.train ?? 'head' });
+  if (resume && !fileExists(checkpoint!)) note(`${checkpoint} is not there yet: the training begins anew.`);
   const lines: string[] = [];
   const record = await model.fit(clips, {
     ...(epochs === undefined ? {} : { epochs }),
@@ -252,7 +253,10 @@ function progressBars(): { update: (progress: TriggerProgress) => void; end: () 
     update({ phase, done, total, loss }) {
       if (current?.phase !== phase) {
         end();
-        current = { phase, bar: new Progress(phase, { total, unit: phase === 'loading' ? 'clips' : 'examples', from: done }) };
+        current = {
+          phase,
+          bar: new Progress(phase, { total, unit: phase === 'loading' ? 'clips' : 'examples', from: done }),
+        };
       }
       current.bar.update(done, loss === undefined ? '' : `loss ${loss.toFixed(3)}`);
     },
@@ -282,6 +286,7 @@ async function detect(modelPath: string, paths: string[], options: DetectOptions
     const events = await model.detect(sound, threshold === undefined ? {} : { threshold });
     results.push({ file: path, events });
     if (chimeOut !== undefined) {
+      if (sound.channels > 1) note(`${path}: its ${sound.channels} channels are mixed down to one.`);
       const { withChimes } = await import('../../audio/chime.js');
       const { encodeWav } = await import('../../audio/wav.js');
       const times = events.map(({ timeSeconds }) => timeSeconds);
