@@ -15,6 +15,7 @@ import type { ChoiceSettings } from './trigger-settings.js';
 
 /** A training with fewer examples waits neither for threads nor for clips that it may not need. */
 const FEWEST_FOR_THREADS = 1000;
+const LONGEST_WITHOUT_PAUSE_MS = 20;
 /** Examples that are mixed beside the pool before the network listens to them. */
 const LISTENED_AT_ONCE = 128;
 
@@ -41,6 +42,7 @@ export class TrainingRun {
   /** Epochs since the best of those that were judged. */
   #sinceBest = 0;
   #stopped = false;
+  #pausedAt = 0;
   #checkpoint: TriggerCheckpoint | undefined;
 
   constructor(plan: TrainingPlan) {
@@ -262,8 +264,11 @@ export class TrainingRun {
     const { onProgress, signal } = this.#plan;
     onProgress?.(progress);
     if (signal === undefined) return;
-    // Lets other work run, that which stops this among it.
-    await new Promise((resolve) => setTimeout(resolve, 0));
+    // Lets other work run now and then, that which stops this among it.
+    if (Date.now() - this.#pausedAt >= LONGEST_WITHOUT_PAUSE_MS) {
+      await new Promise((resolve) => setTimeout(resolve, 0));
+      this.#pausedAt = Date.now();
+    }
     this.#stopped = signal.aborted;
   }
 }

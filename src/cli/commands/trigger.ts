@@ -22,6 +22,7 @@ import { addMixingOptions, synthesisOf, type MixingOptions } from '../mixing-opt
 import { note, print, printJson } from '../output.js';
 import { Progress } from '../progress.js';
 import { spokenWords, wordsField } from '../spoken-words.js';
+import { commandLine, stoppable, stoppedError } from '../stop-signal.js';
 
 interface TrainOptions extends MixingOptions {
   readonly out: string;
@@ -202,15 +203,20 @@ async function trainTrigger(folder: string, options: TrainOptions): Promise<void
       : await TriggerModel.from(base, { ...common, train: options.train ?? 'head' });
   if (resume && !fileExists(checkpoint!)) note(`${checkpoint} is not there yet: the training begins anew.`);
   const lines: string[] = [];
-  const record = await model.fit(clips, {
-    ...(epochs === undefined ? {} : { epochs }),
-    ...(examples === undefined ? {} : { examples }),
-    ...(patience === undefined ? {} : { patience }),
-    onProgress: bars.update,
-    ...(checkpoint === undefined ? {} : { checkpoint, resume }),
-    ...(records === undefined ? {} : { onExample: (record) => void lines.push(JSON.stringify(record)) }),
+  const { record, stopped } = await stoppable(async (signal) => {
+    const record = await model.fit(clips, {
+      ...(epochs === undefined ? {} : { epochs }),
+      ...(examples === undefined ? {} : { examples }),
+      ...(patience === undefined ? {} : { patience }),
+      onProgress: bars.update,
+      ...(checkpoint === undefined ? {} : { checkpoint, resume }),
+      ...(records === undefined ? {} : { onExample: (example) => void lines.push(JSON.stringify(example)) }),
+      signal,
+    });
+    return { record, stopped: signal.aborted };
   });
   bars.end();
+  if (stopped) throw stoppedTraining(record.epochs, checkpoint);
   await model.save(options.out, { force: options.force });
   if (records !== undefined)
     await writeFileAtomic(records, `${lines.join('\n')}\n`, { force: options.force });
@@ -231,6 +237,15 @@ async function trainTrigger(folder: string, options: TrainOptions): Promise<void
   }
   if (heldBack.heldBack !== undefined) print(`on clips that were held back: ${heldBack.heldBack.verdict}`);
   note(`Next: seqkit detect ${options.out} recording.wav`);
+}
+
+function stoppedTraining(epochs: number, checkpoint: string | undefined): SeqkitError {
+  const done = `The training was stopped after ${epochs} whole epochs; no model was written.`;
+  if (checkpoint === undefined) {
+    return stoppedError(done, 'With --checkpoint run.safetensors a training can go on where it was stopped.');
+  }
+  const kept = epochs === 0 ? 'nothing yet' : 'these epochs';
+  return stoppedError(`${done} ${checkpoint} holds ${kept}.`, `Go on with:\n  ${commandLine('--resume')}`);
 }
 
 /** How a model does on clips that were held back, over their own backgrounds at 10 dB where there are some. */
