@@ -130,7 +130,8 @@ export class TriggerModel {
     const { words, settings, seed } = this;
     const trainee = { words, network: this.#network, settings, seed, threads: this.#threads };
     this.trainedOn = await trainTrigger(trainee, clips, options);
-    await this.#prepareStepping();
+    // Stopped before its first epoch was over, it has nothing to listen with.
+    if (this.trainedOn.epochs > 0) await this.#prepareStepping();
     return this.trainedOn;
   }
 

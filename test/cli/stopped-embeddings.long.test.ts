@@ -1,10 +1,11 @@
-import { spawn, spawnSync } from 'node:child_process';
+import { spawnSync } from 'node:child_process';
 import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { KeyedVectors } from '../../src/embeddings/index.js';
 import { Random } from '../../src/rnn/random.js';
+import { runAndStop } from '../support/stopped-command.js';
 
 const main = path.resolve(import.meta.dirname, '../../dist/cli/main.js');
 const folder = mkdtempSync(path.join(tmpdir(), 'seqkit-stopped-'));
@@ -18,30 +19,6 @@ beforeAll(() => {
   const lines = Array.from({ length: 20_000 }, () => Array.from({ length: 12 }, word).join(' '));
   writeFileSync(at('corpus.txt'), `${lines.join('\n')}\n`);
 });
-
-interface Ended {
-  readonly status: number | null;
-  readonly signal: NodeJS.Signals | null;
-  readonly stdout: string;
-  readonly stderr: string;
-}
-
-/** Runs the command line, and sends it a signal as soon as stderr has a text. */
-async function runAndStop(args: readonly string[], name: NodeJS.Signals, cue: string): Promise<Ended> {
-  const child = spawn(process.execPath, [main, ...args], { stdio: ['ignore', 'pipe', 'pipe'] });
-  let [stdout, stderr] = ['', ''];
-  let asked = false;
-  child.stdout.on('data', (data: Buffer) => (stdout += data.toString()));
-  child.stderr.on('data', (data: Buffer) => {
-    stderr += data.toString();
-    // Once: a second one would end it at once.
-    if (!asked && stderr.includes(cue)) asked = child.kill(name);
-  });
-  return new Promise((resolve, reject) => {
-    child.on('error', reject);
-    child.on('close', (status, signal) => resolve({ status, signal, stdout, stderr }));
-  });
-}
 
 const train = (out: string, threads: number): string[] => [
   ...['train-embeddings', at('corpus.txt'), '--vector-size', '20', '--epochs', '4'],

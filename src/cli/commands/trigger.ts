@@ -2,7 +2,6 @@ import { Option, type Command } from 'commander';
 import type { FeatureSetName } from '../../audio/features.js';
 import type { TriggerModel } from '../../audio/trigger-model.js';
 import type { TransferPart } from '../../audio/trigger-transfer.js';
-import type { TriggerProgress } from '../../audio/training-plan.js';
 import type { AutoReport, EngineChoice } from '../../rnn/engine/choose.js';
 import { engineLine } from '../engine-line.js';
 import type { ClipSet } from '../../audio/clips.js';
@@ -20,9 +19,9 @@ import {
 } from '../options.js';
 import { addMixingOptions, synthesisOf, type MixingOptions } from '../mixing-options.js';
 import { note, print, printJson } from '../output.js';
-import { Progress } from '../progress.js';
 import { spokenWords, wordsField } from '../spoken-words.js';
 import { commandLine, stoppable, stoppedError } from '../stop-signal.js';
+import { progressBars } from '../trigger-progress.js';
 
 interface TrainOptions extends MixingOptions {
   readonly out: string;
@@ -240,12 +239,12 @@ async function trainTrigger(folder: string, options: TrainOptions): Promise<void
 }
 
 function stoppedTraining(epochs: number, checkpoint: string | undefined): SeqkitError {
-  const done = `The training was stopped after ${epochs} whole epochs; no model was written.`;
+  const done = `The training was stopped after ${epochs} whole ${epochs === 1 ? 'epoch' : 'epochs'}; no model was written.`;
   if (checkpoint === undefined) {
     return stoppedError(done, 'With --checkpoint run.safetensors a training can go on where it was stopped.');
   }
   const kept = epochs === 0 ? 'nothing yet' : 'these epochs';
-  return stoppedError(`${done} ${checkpoint} holds ${kept}.`, `Go on with:\n  ${commandLine('--resume')}`);
+  return stoppedError(`${done} ${checkpoint} holds ${kept}.`, `Go on with: ${commandLine('--resume')}`);
 }
 
 /** How a model does on clips that were held back, over their own backgrounds at 10 dB where there are some. */
@@ -258,25 +257,6 @@ async function figuresOn(clips: ClipSet, model: TriggerModel) {
     scoreRecording(model, recording, recording),
   );
   return evaluateTrigger(scored, model.settings.firing);
-}
-
-/** One bar for each phase of training. */
-function progressBars(): { update: (progress: TriggerProgress) => void; end: () => void } {
-  let current: { phase: string; bar: Progress } | undefined;
-  const end = () => current?.bar.end();
-  return {
-    update({ phase, done, total, loss }) {
-      if (current?.phase !== phase) {
-        end();
-        current = {
-          phase,
-          bar: new Progress(phase, { total, unit: phase === 'loading' ? 'clips' : 'examples', from: done }),
-        };
-      }
-      current.bar.update(done, loss === undefined ? '' : `loss ${loss.toFixed(3)}`);
-    },
-    end,
-  };
 }
 
 async function detect(modelPath: string, paths: string[], options: DetectOptions): Promise<void> {
