@@ -53,7 +53,7 @@ const { values, positionals } = parseArgs({
     word: { type: 'string', default: 'computer' },
     activate: { type: 'boolean', default: false },
     seeds: { type: 'string', default: '1' },
-    spoken: { type: 'string', default: '75' },
+    spoken: { type: 'string', default: '150' },
     examples: { type: 'string' },
     epochs: { type: 'string' },
     threads: { type: 'string' },

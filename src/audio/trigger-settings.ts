@@ -127,7 +127,7 @@ export const TRIGGER_PRESETS = {
       clipNorm: 2,
       maskFrames: 20,
       maskBands: 6,
-      renewal: { share: 0.25, candidates: 600, hardNegatives: 150, epochs: [16, 14, 12, 10, 8, 6] },
+      renewal: { share: 0.5, candidates: 1000, hardNegatives: 250, epochs: [16, 14, 12, 10, 8, 6] },
       choice: {
         share: 0.1,
         leastActivates: 60,

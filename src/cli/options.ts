@@ -105,5 +105,5 @@ export function spokenOption(): Option {
     'running speech by espeak-ng among the negatives, and words like the trigger word, where it is installed; 0 for none',
   )
     .argParser(realNumber({ min: 0, max: 600 }))
-    .default(75);
+    .default(150);
 }

@@ -179,9 +179,9 @@ describe('a training with renewal and choice', () => {
     });
   });
 
-  it('mixes a quarter of the examples anew before each of two epochs, hard negatives among them', () => {
-    expect(records).toHaveLength(24 + 12);
-    expect(new Set(records.map(({ example }) => example)).size).toBe(36);
+  it('mixes half of the examples anew before each of two epochs, hard negatives among them', () => {
+    expect(records).toHaveLength(24 + 24);
+    expect(new Set(records.map(({ example }) => example)).size).toBe(48);
     const hard = records.filter(({ wordless }) => wordless);
     expect(hard).toHaveLength(2);
     expect(record.hardNegatives).toBe(2);

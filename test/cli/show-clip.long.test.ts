@@ -96,7 +96,7 @@ describe('records of mixed examples', () => {
     expect(events).toBeInstanceOf(Array);
     // The sound of the file is that of the example, to half a step of 16 bits.
     const { samples } = decodeWav(readFileSync(out), out);
-    const options = { holdOut: 0.2, spoken: 75, seed: 5, repair: false };
+    const options = { holdOut: 0.2, spoken: 150, seed: 5, repair: false };
     const { train } = await loadTrainingClips(clips, 16_000, options);
     const mixture = mixNumbered(train, triggerPreset('standard').synthesis, { seed: 5, example: 7 });
     expect(samples.length).toBe(6 * 16_000);
