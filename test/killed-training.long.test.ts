@@ -1,4 +1,4 @@
-import { spawn, spawnSync } from 'node:child_process';
+import { spawnSync } from 'node:child_process';
 import * as fs from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
@@ -6,6 +6,7 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { decodeModel } from '../src/rnn/model-file.js';
 import { Random } from '../src/rnn/random.js';
 import { killUntilDone } from './support/kill-until-done.js';
+import { runAndStop } from './support/stopped-command.js';
 
 const top = path.resolve(import.meta.dirname, '..');
 const main = path.join(top, 'dist/cli/main.js');
@@ -113,16 +114,7 @@ describe('asked to stop,', () => {
     const out = path.join(folder, 'model.safetensors');
     fs.writeFileSync(text, corpus(2_000));
     const args = ['train-text', text, '--units', '64', '--epochs', '4', '--out', out];
-    const child = spawn(process.execPath, [main, ...args], { stdio: ['ignore', 'pipe', 'pipe'] });
-    let [stdout, stderr] = ['', ''];
-    let asked = false;
-    child.stdout.on('data', (data: Buffer) => (stdout += data.toString()));
-    child.stderr.on('data', (data: Buffer) => {
-      stderr += data.toString();
-      // Once: a second one would end it at once.
-      if (!asked && stderr.includes('to train on')) asked = child.kill(name);
-    });
-    const status = await new Promise((resolve) => child.on('close', resolve));
+    const { status, stdout, stderr } = await runAndStop(args, name, 'to train on');
     expect({ status, stdout }).toEqual({ status: 130, stdout: '' });
     expect(fs.existsSync(out)).toBe(false);
     const [, saved] = /stopped: after step [\d,]+; saved in (\S+), which/.exec(stderr) ?? [];

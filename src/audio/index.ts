@@ -109,6 +109,6 @@ export {
   type TransferOptions,
   type TriggerModelOptions,
 } from './trigger-model.js';
-export type { TrainingRecord, TriggerFitOptions } from './trigger-training.js';
-export type { EpochReport, TriggerProgress } from './training-plan.js';
+export type { TrainingRecord } from './trigger-training.js';
+export type { EpochReport, TriggerFitOptions, TriggerProgress } from './training-plan.js';
 export type { Judgement } from './checkpoint-choice.js';

@@ -24,8 +24,32 @@ export interface EpochReport {
   judgement?: Judgement;
 }
 
+export interface TriggerFitOptions {
+  /** Times through the examples. @default the preset's */
+  epochs?: number;
+  /** Examples to mix. @default so many for each clip of the word, as the preset says */
+  examples?: number;
+  /**
+   * Early stopping: ends where the clips held back have not been judged better for so many epochs. Each epoch
+   * is judged then. Needs 60 clips of the word. @default none: the learning rate falls to the last epoch, and the
+   * last are the best
+   */
+  patience?: number;
+  onProgress?: (progress: TriggerProgress) => void;
+  /** Called with how each example was mixed. */
+  onExample?: (record: ExampleRecord) => void;
+  /** Called after each time through the examples. */
+  onEpoch?: (report: EpochReport) => void;
+  /** A file in which the training is kept after each epoch, so that it can go on from there. Needs Node. */
+  checkpoint?: string;
+  /** Goes on from the checkpoint, or begins where there is none. @default false */
+  resume?: boolean;
+  /** Stops after the batch in hand. */
+  signal?: AbortSignal;
+}
+
 /** What a run of training is given. */
-export interface TrainingPlan {
+export interface TrainingPlan extends TriggerFitOptions {
   network: Sequential;
   clips: ClipSet;
   /** The trigger words, one output each. */
@@ -33,21 +57,9 @@ export interface TrainingPlan {
   preset: TriggerPreset;
   seed: number;
   examples: number;
-  /** Times through the examples. */
   epochs: number;
   /** Threads to mix examples on. */
   threads: number;
-  /** Stops where the weights have not been judged better for so many epochs. */
-  patience?: number;
-  onProgress?: (progress: TriggerProgress) => void;
-  onExample?: (record: ExampleRecord) => void;
-  onEpoch?: (report: EpochReport) => void;
-  /** Where to keep the run after each epoch, so that it can go on from there. Needs Node. */
-  checkpoint?: string;
-  /** Goes on from the checkpoint, or begins where there is none. @default false */
-  resume?: boolean;
-  /** Stops after the batch in hand. */
-  signal?: AbortSignal;
 }
 
 /** What came of it. */

@@ -5,10 +5,9 @@ import type { CheckpointFiles } from '../rnn/training/checkpoint-files.js';
 import type { RunDescription } from '../rnn/training/checkpoint.js';
 import type { TrainingState } from '../rnn/training/training-state.js';
 import type { Candidate, Judgement } from './checkpoint-choice.js';
-import type { ClipSet } from './clips.js';
 import { fingerprint } from './fingerprint.js';
 import { textHash } from './text-hash.js';
-import type { TriggerPreset } from './trigger-settings.js';
+import type { TrainingPlan } from './training-plan.js';
 
 /** Where a training stands between two epochs. */
 interface Position {
@@ -31,15 +30,9 @@ export interface TriggerRun {
 }
 
 /** What makes a training: with another seed, other clips or settings it is another one. */
-export function describeRun(plan: {
-  clips: ClipSet;
-  words: readonly string[];
-  preset: TriggerPreset;
-  seed: number;
-  examples: number;
-  epochs: number;
-  patience?: number;
-}): RunDescription {
+export function describeRun(
+  plan: Pick<TrainingPlan, 'clips' | 'words' | 'preset' | 'seed' | 'examples' | 'epochs' | 'patience'>,
+): RunDescription {
   const { clips, words, preset, seed, examples, epochs, patience } = plan;
   const { sampleRate, activates, negatives, backgrounds, alarms = [], rooms = [] } = clips;
   const { speech = [], lookAlikes = [] } = clips;

@@ -13,7 +13,8 @@ import { steppingNetwork, triggerNetwork } from './trigger-network.js';
 import { triggerPreset, type TriggerPreset } from './trigger-settings.js';
 import { TriggerStream, type TriggerEvent } from './trigger-stream.js';
 import { transferred, type TransferPart } from './trigger-transfer.js';
-import { trainTrigger, type TrainingRecord, type TriggerFitOptions } from './trigger-training.js';
+import type { TriggerFitOptions } from './training-plan.js';
+import { trainTrigger, type TrainingRecord } from './trigger-training.js';
 import type { Waveform } from './wav.js';
 
 export interface TriggerModelOptions {

@@ -5,34 +5,9 @@ import { wholeNumber } from '../rnn/layers/layer.js';
 import type { Sequential } from '../rnn/sequential.js';
 import type { Judgement } from './checkpoint-choice.js';
 import type { ClipSet } from './clips.js';
-import type { ExampleRecord } from './example-record.js';
-import type { EpochReport, TriggerProgress } from './training-plan.js';
+import type { TriggerFitOptions } from './training-plan.js';
 import { TrainingRun } from './training-run.js';
 import type { TriggerPreset } from './trigger-settings.js';
-
-export interface TriggerFitOptions {
-  /** Times through the examples. @default the preset's */
-  epochs?: number;
-  /** Examples to mix. @default so many for each clip of the word, as the preset says */
-  examples?: number;
-  /**
-   * Early stopping: ends where the clips held back have not been judged better for so many epochs. Each epoch
-   * is judged then. Needs 60 clips of the word. @default none: the learning rate falls to the last epoch, and the
-   * last are the best
-   */
-  patience?: number;
-  onProgress?: (progress: TriggerProgress) => void;
-  /** Called with how each example was mixed. */
-  onExample?: (record: ExampleRecord) => void;
-  /** Called after each time through the examples. */
-  onEpoch?: (report: EpochReport) => void;
-  /** A file in which the training is kept after each epoch, so that it can go on from there. Needs Node. */
-  checkpoint?: string;
-  /** Goes on from the checkpoint, or begins where there is none. @default false */
-  resume?: boolean;
-  /** Stops after the batch in hand. */
-  signal?: AbortSignal;
-}
 
 /** What a model was trained on, as saved with it. */
 export interface TrainingRecord {

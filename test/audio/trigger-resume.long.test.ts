@@ -5,7 +5,7 @@ import { afterAll, describe, expect, it } from 'vitest';
 import { readClips } from '../../src/audio/clips.js';
 import { TriggerModel } from '../../src/audio/trigger-model.js';
 import { triggerPreset } from '../../src/audio/trigger-settings.js';
-import type { TriggerFitOptions } from '../../src/audio/trigger-training.js';
+import type { TriggerFitOptions } from '../../src/audio/training-plan.js';
 import { shippedClips } from '../support/clip-files.js';
 
 const preset = triggerPreset('standard');
