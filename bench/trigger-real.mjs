@@ -38,6 +38,7 @@ import {
   triggerReport,
   wilsonInterval,
 } from '../dist/audio/index.js';
+import { agreeOnSpeech } from '../dist/audio/speech-agreement.js';
 import { stretch } from '../dist/audio/augmentation.js';
 import { shiftPitch } from '../dist/audio/pitch.js';
 import { convolve } from '../dist/audio/reverberation.js';
@@ -143,6 +144,11 @@ function collections(word) {
   const split = (clips, share = 0.2) => splitClips(clips, share, random);
   const words = ['down', 'go', 'left', 'no', 'off', 'on', 'right', 'stop', 'up', 'yes', '_unknown_'];
   const activates = split(clipsOf('activates', `wake-word/${word}`));
+  // Where the word is in clips of several sounds, each side finds out from its own clips.
+  for (const part of ['train', 'test']) {
+    const alone = activates[part].map((clip) => ({ ...clip, speech: findSpeech(clip.samples, RATE) }));
+    activates[part] = agreeOnSpeech(alone, RATE);
+  }
   const others = [
     ...['computer', 'snowboy', 'smart-mirror', 'athena']
       .filter((name) => name !== word)

@@ -1,7 +1,16 @@
 import { SeqkitError } from '../rnn/errors.js';
-import { CLIP_KINDS, isSoundName, SHORTEST_CLIP_SECONDS, type ClipFile, type ClipKind } from './clips.js';
+import {
+  CLIP_KINDS,
+  isSoundName,
+  readClips,
+  SHORTEST_CLIP_SECONDS,
+  type Clip,
+  type ClipFile,
+  type ClipKind,
+} from './clips.js';
 import { fingerprint } from './fingerprint.js';
 import type { RepairOption } from './riff.js';
+import { agreeOnSpeech } from './speech-agreement.js';
 import { findSpeech, hasSpeech } from './speech-edges.js';
 import { decodeWav, type DecodedWav } from './wav.js';
 
@@ -12,6 +21,7 @@ export type ClipProblemKind =
   | 'faint'
   | 'no-speech'
   | 'clipped'
+  | 'several-sounds'
   | 'too-short'
   | 'too-long'
   | 'odd-rate'
@@ -118,7 +128,7 @@ export function checkClips(files: readonly ClipFile[], options: RepairOption = {
       );
     }
   }
-  problems.push(...mixedWords(files));
+  problems.push(...mixedWords(files), ...otherSounds(files, options));
   return { counts, problems };
 }
 
@@ -224,6 +234,36 @@ function clippedShare(samples: Float32Array, peak: number): number {
     i += run;
   }
   return clipped / samples.length;
+}
+
+const COMPARED_RATE = 16_000;
+
+/** Clips of the word in which something else is louder: the others tell what the word is like. */
+function otherSounds(files: readonly ClipFile[], options: RepairOption): ClipProblem[] {
+  const clips = files.flatMap((file): Clip[] => {
+    if (!file.path.startsWith('activates/')) return [];
+    try {
+      return readClips([file], COMPARED_RATE, options).activates;
+    } catch (error) {
+      // What is wrong with it is said already.
+      if (!(error instanceof SeqkitError)) throw error;
+      return [];
+    }
+  });
+  const seconds = (samples: number) => (samples / COMPARED_RATE).toFixed(1);
+  return agreeOnSpeech(clips, COMPARED_RATE).flatMap(({ name, speech }, n): ClipProblem[] => {
+    const { speech: strongest } = clips[n];
+    if (speech === strongest) return [];
+    const detail =
+      `its loudest sound, at ${seconds(strongest.start)} s, is unlike the word in the other clips; ` +
+      `the one at ${seconds(speech.start)} s is taken for it`;
+    return [
+      {
+        ...{ path: name, kind: 'several-sounds', severity: 'warning', detail },
+        advice: 'Listen to it, and cut it to the word.',
+      },
+    ];
+  });
 }
 
 /** Clips beside folders of words: they belong to none of them. */

@@ -2,6 +2,7 @@ import { SeqkitError } from '../rnn/errors.js';
 import type { Random } from '../rnn/random.js';
 import { resample } from './resample.js';
 import type { RepairOption } from './riff.js';
+import { agreeOnSpeech } from './speech-agreement.js';
 import { findAllSpeech, findSpeech, type SpeechEdges } from './speech-edges.js';
 import { decodeWav, type Waveform } from './wav.js';
 
@@ -78,7 +79,8 @@ export function isSoundName(path: string): boolean {
 }
 
 /**
- * Reads clips, each resampled to one rate and searched for its speech.
+ * Reads clips, each resampled to one rate and searched for its speech; where a clip of the word holds several
+ * sounds, the other clips tell which is the word ({@link agreeOnSpeech}).
  *
  * @param files those of `activates/`, `activates/<word>/`, `negatives/` and `backgrounds/` with
  *   names of sound files, their bytes those of a WAV file; other names are left alone
@@ -98,6 +100,7 @@ export function readClips(
     const kind = kindOf(file)!;
     set[kind].push(readClip(file, kind, sampleRate, options));
   });
+  set.activates = agreeOnSpeech(set.activates, sampleRate);
   return set;
 }
 

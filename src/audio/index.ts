@@ -22,6 +22,7 @@ export {
 } from './spectrogram.js';
 export { hzFromMel, melFilters, melFromHz, type MelFilter, type MelScale } from './mel.js';
 export { findSpeech, type SpeechEdges } from './speech-edges.js';
+export { agreeOnSpeech } from './speech-agreement.js';
 export {
   CLIP_KINDS,
   readAlarms,

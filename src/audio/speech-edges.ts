@@ -43,8 +43,14 @@ export function hasSpeech(samples: Float32Array, sampleRate: number): boolean {
   return soundStretches(samples, sampleRate).length > 0;
 }
 
-/** What rises above the quiet frames, in the order of time, with its energy. */
-function soundStretches(samples: Float32Array, sampleRate: number): (SpeechEdges & { energy: number })[] {
+/** A stretch of sound that rises above the rest of its recording. */
+export interface SoundStretch extends SpeechEdges {
+  /** Sum of the power of its frames, of the differentiated sound. */
+  energy: number;
+}
+
+/** What rises above the quiet frames of a recording, in the order of time. */
+export function soundStretches(samples: Float32Array, sampleRate: number): SoundStretch[] {
   const frame = Math.max(1, Math.round(FRAME_SECONDS * sampleRate));
   const levels = frameLevels(samples, frame);
   if (levels.length < 3) return [];
