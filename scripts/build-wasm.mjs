@@ -49,6 +49,12 @@ const sets = [
     },
   },
   {
+    name: 'resampling kernel',
+    sources: join(root, 'src/audio/filter/assembly'),
+    target: join(root, 'src/audio/filter/binary.ts'),
+    variants: { simd: ['--enable', 'simd'] },
+  },
+  {
     name: 'embedding kernels',
     sources: join(root, 'src/embeddings/training/wasm/assembly'),
     target: join(root, 'src/embeddings/training/wasm/binary.ts'),

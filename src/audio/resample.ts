@@ -1,6 +1,6 @@
 import { SeqkitError } from '../rnn/errors.js';
 import { appendSamples } from './append-samples.js';
-import { PhaseFilter, ratioOf } from './phase-filter.js';
+import { PhaseFilter } from './filter/phase-filter.js';
 import type { Waveform } from './wav.js';
 
 /**
@@ -17,14 +17,9 @@ import type { Waveform } from './wav.js';
 export function resample({ samples, sampleRate }: Waveform, toRate: number): Waveform {
   checkRates(sampleRate, toRate);
   if (sampleRate === toRate) return { samples, sampleRate };
-  const { up, down } = ratioOf(sampleRate, toRate);
-  const filter = new PhaseFilter(sampleRate, toRate);
-  const out = new Float32Array(Math.round((samples.length * up) / down));
-  for (let n = 0; n < out.length; n++) {
-    const position = n * down;
-    const whole = Math.floor(position / up);
-    out[n] = filter.at(samples, whole, (position - whole * up) / up);
-  }
+  const filter = filterBetween(sampleRate, toRate);
+  const out = new Float32Array(Math.round((samples.length * filter.up) / filter.down));
+  filter.fill(out, 0, samples, 0);
   return { samples: out, sampleRate: toRate };
 }
 
@@ -37,8 +32,6 @@ export class StreamResampler {
   readonly fromRate: number;
   /** Hz */
   readonly toRate: number;
-  readonly #up: number;
-  readonly #down: number;
   readonly #filter: PhaseFilter;
   /** Input that is still needed; its first sample is number `#start` of all. */
   #held: Float32Array = new Float32Array(0);
@@ -50,24 +43,23 @@ export class StreamResampler {
     checkRates(fromRate, toRate);
     this.fromRate = fromRate;
     this.toRate = toRate;
-    const { up, down } = ratioOf(fromRate, toRate);
-    this.#up = up;
-    this.#down = down;
-    this.#filter = new PhaseFilter(fromRate, toRate);
+    this.#filter = filterBetween(fromRate, toRate);
   }
 
   /** @returns the output samples that the input so far decides */
   push(samples: Float32Array): Float32Array {
     this.#held = appendSamples(this.#held, samples);
     const seen = this.#start + this.#held.length;
+    const { up, down, halfWidth } = this.#filter;
     // Output n reaches to input floor(n down / up) + halfWidth.
-    return this.#give(Math.floor(((seen - this.#filter.halfWidth) * this.#up - 1) / this.#down) + 1);
+    return this.#give(Math.floor(((seen - halfWidth) * up - 1) / down) + 1);
   }
 
   /** The last samples, silence being taken for what would follow; afterwards it can start anew. */
   flush(): Float32Array {
     const seen = this.#start + this.#held.length;
-    const last = this.#give(Math.round((seen * this.#up) / this.#down));
+    const { up, down } = this.#filter;
+    const last = this.#give(Math.round((seen * up) / down));
     this.#held = new Float32Array(0);
     this.#start = this.#given = 0;
     return last;
@@ -75,19 +67,27 @@ export class StreamResampler {
 
   /** Output samples up to number `end`. */
   #give(end: number): Float32Array {
+    const { up, down, halfWidth } = this.#filter;
     const out = new Float32Array(Math.max(0, end - this.#given));
-    for (let i = 0; i < out.length; i++) {
-      const position = (this.#given + i) * this.#down;
-      const whole = Math.floor(position / this.#up);
-      out[i] = this.#filter.at(this.#held, whole - this.#start, (position - whole * this.#up) / this.#up);
-    }
+    this.#filter.fill(out, this.#given, this.#held, this.#start);
     this.#given += out.length;
-    const needed = Math.floor((this.#given * this.#down) / this.#up) - this.#filter.halfWidth + 1;
+    const needed = Math.floor((this.#given * down) / up) - halfWidth + 1;
     const drop = Math.min(this.#held.length, Math.max(0, needed - this.#start));
     this.#held = this.#held.slice(drop);
     this.#start += drop;
     return out;
   }
+}
+
+/** The last filter that was made: clips of one rate follow each other, and its taps take a while. */
+let latest: { fromRate: number; toRate: number; filter: PhaseFilter } | undefined;
+
+/** Filters hold nothing of what they filter, so that all that resamples between two rates may share one. */
+function filterBetween(fromRate: number, toRate: number): PhaseFilter {
+  if (latest?.fromRate !== fromRate || latest.toRate !== toRate) {
+    latest = { fromRate, toRate, filter: new PhaseFilter(fromRate, toRate) };
+  }
+  return latest.filter;
 }
 
 function checkRates(...rates: number[]): void {

@@ -1,4 +1,3 @@
-import type { Clip } from './clips.js';
 import { DEFAULT_FEATURES, FeatureExtractor } from './features.js';
 import { findSpeech, soundStretches, type SoundStretch, type SpeechEdges } from './speech-edges.js';
 
@@ -21,6 +20,16 @@ const LENGTH_WEIGHT = 3;
 const MOST_SQUARE = 9;
 const LEAST_DEVIATION = 0.05;
 
+/** A recording of a word. */
+interface WordClip {
+  /** Shape (samples). */
+  samples: Float32Array;
+  /** Where the word lies, the strongest sound at first. */
+  speech: SpeechEdges;
+  /** Which word it is, where there are several. */
+  word: string | undefined;
+}
+
 /**
  * Finds the word again in clips where another sound, a knock or a breath, is stronger than it. The clips of a word
  * that hold one sound alone tell what it is like: the median and the deviation of its spectrum, in thirds, and of
@@ -31,7 +40,7 @@ const LEAST_DEVIATION = 0.05;
  * @param sampleRate Hz
  * @returns the same clips in the same order; those of which the word was found elsewhere are new, with other edges
  */
-export function agreeOnSpeech(clips: readonly Clip[], sampleRate: number): Clip[] {
+export function agreeOnSpeech<C extends WordClip>(clips: readonly C[], sampleRate: number): C[] {
   const sounds = new Map(clips.map((clip) => [clip, soundsOf(clip, sampleRate)]));
   const extractor = profileExtractor(sampleRate);
   const typical = new Map<string | undefined, WordProfile | undefined>();
@@ -48,7 +57,7 @@ export function agreeOnSpeech(clips: readonly Clip[], sampleRate: number): Clip[
 }
 
 /** The sounds of a clip that may be the word, in the order of time. */
-function soundsOf({ samples }: Clip, sampleRate: number): SoundStretch[] {
+function soundsOf({ samples }: WordClip, sampleRate: number): SoundStretch[] {
   const all = soundStretches(samples, sampleRate);
   const least = Math.max(0, ...all.map(({ energy }) => energy)) * 10 ** (-WEAKEST_DB / 10);
   const shortest = SHORTEST_SECONDS * sampleRate;
@@ -63,7 +72,7 @@ interface WordProfile {
   medianLength: number;
 }
 
-function wordProfile(plain: readonly Clip[], extractor: FeatureExtractor): WordProfile | undefined {
+function wordProfile(plain: readonly WordClip[], extractor: FeatureExtractor): WordProfile | undefined {
   if (plain.length < FEWEST_PLAIN) return undefined;
   const profiles = plain.map(({ samples, speech }) => profileOf(samples, speech, extractor));
   const medians = profiles[0].map((_, i) => median(profiles.map((profile) => profile[i])));
@@ -77,7 +86,7 @@ function wordProfile(plain: readonly Clip[], extractor: FeatureExtractor): WordP
 
 /** The sound that is the word in place of the strongest; undefined where that is likely the word. */
 function nearestSound(
-  { samples, speech }: Clip,
+  { samples, speech }: WordClip,
   sounds: readonly SoundStretch[],
   word: WordProfile,
   extractor: FeatureExtractor,
@@ -94,7 +103,7 @@ function nearestSound(
 
 /** Where a sound begins and ends without the others of its clip, beside which what is faint in it was lost. */
 function edgesAlone(
-  { samples }: Clip,
+  { samples }: WordClip,
   sound: SoundStretch,
   all: readonly SoundStretch[],
   sampleRate: number,

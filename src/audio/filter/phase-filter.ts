@@ -1,3 +1,5 @@
+import { FilterKernel } from './filter-kernel.js';
+
 /** Zero crossings of the filter on each side: 630 Hz from passband to stopband at an output rate of 16 kHz. */
 const ZERO_CROSSINGS = 64;
 /** Kaiser's beta for a stopband of 80 dB. */
@@ -8,33 +10,71 @@ const TRANSITION = 0.0788;
 const MAX_PHASES = 4096;
 
 /** How many output samples `up` stand for how many input samples `down`, in lowest terms. */
-export function ratioOf(fromRate: number, toRate: number): { up: number; down: number } {
+function ratioOf(fromRate: number, toRate: number): { up: number; down: number } {
   const divisor = greatestCommonDivisor(fromRate, toRate);
   return { up: toRate / divisor, down: fromRate / divisor };
 }
 
+/** Filters with more phases than this, or wider ones, take too much memory for a kernel's table. */
+const MOST_KERNEL_PHASES = 1024;
+const MOST_KERNEL_TAPS = 2 ** 22;
+
 /**
  * A low-pass filter below the lower of two rates' Nyquist frequencies, with one set of taps for
- * each phase that output samples take between input samples, computed when first asked for.
+ * each phase that output samples take between input samples.
  */
 export class PhaseFilter {
   /** Input samples that it reaches to on each side. */
   readonly halfWidth: number;
+  /** So many output samples stand for `down` input samples, in lowest terms. */
+  readonly up: number;
+  readonly down: number;
   readonly #cutoff: number;
   readonly #phases: number;
+  /** Computed when first asked for. */
   readonly #taps: (Float64Array | undefined)[];
+  readonly #kernel: FilterKernel | undefined;
 
-  constructor(fromRate: number, toRate: number) {
+  /** @param options.kernel whether to use WebAssembly, where the host has it; without it is ten times slower */
+  constructor(fromRate: number, toRate: number, { kernel = true } = {}) {
+    const { up, down } = ratioOf(fromRate, toRate);
     const band = Math.min(1, toRate / fromRate);
-    const phases = Math.min(ratioOf(fromRate, toRate).up, MAX_PHASES);
+    const phases = Math.min(up, MAX_PHASES);
+    this.up = up;
+    this.down = down;
     this.#cutoff = band * (1 - TRANSITION / 2);
     this.halfWidth = Math.ceil(ZERO_CROSSINGS / band);
     this.#phases = phases;
     this.#taps = new Array<Float64Array | undefined>(phases + 1);
+    const isSmall = up <= MOST_KERNEL_PHASES && up * 2 * this.halfWidth <= MOST_KERNEL_TAPS;
+    if (!kernel || !isSmall) return;
+    const taps = Array.from({ length: up }, (_, phase) => this.#tapsAt(phase / up));
+    this.#kernel = FilterKernel.open({ up, down, taps });
   }
 
-  /** The filtered signal at `whole + fraction` input samples; silence beyond its ends. */
-  at(samples: Float32Array, whole: number, fraction: number): number {
+  /**
+   * Fills `out` with output samples that follow each other; silence lies before and after the input.
+   *
+   * @param first number of the first output sample
+   * @param samples input samples
+   * @param start number of the first of them
+   */
+  fill(out: Float32Array, first: number, samples: Float32Array, start: number): void {
+    const position = first * this.down;
+    const whole = Math.floor(position / this.up);
+    if (this.#kernel !== undefined) {
+      const from = whole - this.halfWidth + 1 - start;
+      return this.#kernel.run(out, samples, from, position - whole * this.up);
+    }
+    for (let n = 0; n < out.length; n++) {
+      const at = (first + n) * this.down;
+      const before = Math.floor(at / this.up);
+      out[n] = this.#at(samples, before - start, (at - before * this.up) / this.up);
+    }
+  }
+
+  /** The filtered signal at `whole + fraction` input samples. */
+  #at(samples: Float32Array, whole: number, fraction: number): number {
     const phase = Math.round(fraction * this.#phases);
     const taps = (this.#taps[phase] ??= this.#tapsAt(phase / this.#phases));
     const first = whole - this.halfWidth + 1;
