@@ -31,26 +31,43 @@ export function roomResponse(
 /** Tables of transforms by size: pure numbers, costly to make, the same for everyone. */
 const transforms = new Map<number, FFT>();
 
-/** Linear convolution by the Fourier transform; shape (a + b - 1). */
+/** A transform of fewer points costs more in its beginnings than in its sums. */
+const SMALLEST_TRANSFORM = 1024;
+
+/** Linear convolution, in blocks by the Fourier transform (overlap-add, Stockham 1966); shape (a + b - 1). */
 export function convolve(a: Float32Array, b: Float32Array): Float32Array {
-  const length = a.length + b.length - 1;
-  const size = 2 ** Math.max(2, Math.ceil(Math.log2(length)));
+  if (b.length > a.length) return convolve(b, a);
+  const out = new Float32Array(a.length + b.length - 1);
+  const size = Math.max(SMALLEST_TRANSFORM, 2 ** Math.ceil(Math.log2(2 * b.length)));
   let fft = transforms.get(size);
   if (fft === undefined) transforms.set(size, (fft = new FFT(size)));
-  // One transform for both: a as the real part, b as the imaginary part.
-  const packed = new Float64Array(2 * size);
-  for (let i = 0; i < a.length; i++) packed[2 * i] = a[i];
-  for (let i = 0; i < b.length; i++) packed[2 * i + 1] = b[i];
+  const sound = new Float64Array(2 * size);
   const spectrum = new Float64Array(2 * size);
-  fft.transform(spectrum, packed);
-  // With Z = A + iB: A(k) B(k) = (Z(k)^2 - conj(Z(-k))^2) / 4i.
-  for (let k = 0; k < size; k++) {
-    const mirror = 2 * ((size - k) & (size - 1));
-    const [x, y] = [spectrum[2 * k], spectrum[2 * k + 1]];
-    const [u, v] = [spectrum[mirror], -spectrum[mirror + 1]];
-    packed[2 * k] = (x * y - u * v) / 2;
-    packed[2 * k + 1] = -(x * x - y * y - u * u + v * v) / 4;
+  const response = new Float64Array(2 * size);
+  for (let i = 0; i < b.length; i++) sound[2 * i] = b[i];
+  fft.transform(response, sound);
+  // Two blocks at once, one as the real part and one as the imaginary part: b is real, and keeps them apart.
+  const block = size - b.length + 1;
+  for (let from = 0; from < a.length; from += 2 * block) {
+    sound.fill(0);
+    for (let part = 0; part < 2; part++) {
+      const start = from + part * block;
+      const count = Math.min(block, a.length - start);
+      for (let i = 0; i < count; i++) sound[2 * i + part] = a[start + i];
+    }
+    fft.transform(spectrum, sound);
+    for (let k = 0; k < 2 * size; k += 2) {
+      const re = spectrum[k];
+      const im = spectrum[k + 1];
+      spectrum[k] = re * response[k] - im * response[k + 1];
+      spectrum[k + 1] = re * response[k + 1] + im * response[k];
+    }
+    fft.inverseTransform(sound, spectrum);
+    for (let part = 0; part < 2; part++) {
+      const start = from + part * block;
+      const count = Math.min(size, out.length - start);
+      for (let i = 0; i < count; i++) out[start + i] += sound[2 * i + part];
+    }
   }
-  fft.inverseTransform(spectrum, packed);
-  return Float32Array.from({ length }, (_, i) => spectrum[2 * i]);
+  return out;
 }
