@@ -43,6 +43,12 @@ export function readClipFiles(folder: string, options: RepairOption = {}): Omit<
     problems.push({ path: nameOf(path), kind: 'damaged', severity: 'error', detail, advice });
   };
   for (const { path, cause } of found.unread) addProblem(path, cause);
+  for (const path of found.empty.map(nameOf)) {
+    if (!/^activates\/[^/]+$/.test(path)) continue;
+    const detail = 'the folder is empty, so that its word is not trained';
+    const advice = 'Put clips of the word into it, or take it out.';
+    problems.push({ path, kind: 'wrong-folder', severity: 'warning', detail, advice });
+  }
   for (const path of found.files) {
     try {
       // Of other files nothing but the name is asked.

@@ -12,3 +12,8 @@ export function printJson(value: unknown): void {
 export function note(line: string): void {
   process.stderr.write(`${line}\n`);
 }
+
+/** A number of things, such as `1 clip` or `2 clips`. */
+export function counted(count: number, what: string): string {
+  return `${count} ${what}${count === 1 ? '' : 's'}`;
+}

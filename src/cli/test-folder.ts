@@ -8,7 +8,7 @@ import type { TriggerModel } from '../audio/trigger-model.js';
 import { decodeWav } from '../audio/wav.js';
 import { SeqkitError } from '../rnn/errors.js';
 import { checkFolder, problemLine, readClipFiles } from './clip-folder.js';
-import { note } from './output.js';
+import { counted, note } from './output.js';
 import { Progress } from './progress.js';
 
 export interface TestFolderOptions {
@@ -135,7 +135,7 @@ function readLabels(recording: string, words: readonly string[], seconds: number
   if (others.length > 0) {
     const names = [...new Set(others.map(({ word }) => JSON.stringify(word ?? '')))].join(', ');
     note(
-      `${labels}: ${others.length} labels of what the model does not listen for are passed over: ${names}.`,
+      `${labels}: passed over, since the model does not listen for it: ${counted(others.length, 'label')}, ${names}.`,
     );
   }
   return said.filter(isListenedFor).sort((a, b) => a.endSeconds - b.endSeconds);

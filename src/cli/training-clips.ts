@@ -15,7 +15,7 @@ import type { RepairOption } from '../audio/riff.js';
 import { SeqkitError } from '../rnn/errors.js';
 import { Random } from '../rnn/random.js';
 import { problemLine, readClipFiles, readClipFolder, requireSoundClips } from './clip-folder.js';
-import { note } from './output.js';
+import { counted, note } from './output.js';
 import { spokenClips } from './spoken-clips.js';
 
 export interface TrainingClipsOptions {
@@ -124,10 +124,6 @@ function soundsIn(folder: string, options: RepairOption): ClipFile[] {
     });
   }
   return sounds;
-}
-
-function counted(count: number, what: string): string {
-  return `${count} ${what}${count === 1 ? '' : 's'}`;
 }
 
 /** Sets clips apart before anything is mixed, and says by what. */

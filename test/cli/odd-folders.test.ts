@@ -77,6 +77,16 @@ describe('a folder of clips', () => {
     expect(stderr).toContain('3 clips cannot be used:');
   });
 
+  it('names the folder of a word that holds no clips', async () => {
+    mkdirSync(path.join(clips, 'activates', 'falling'));
+    mkdirSync(path.join(clips, 'negatives', 'later'));
+    expect(await checked()).toEqual({
+      status: 0,
+      counts: { activates: 3, negatives: 3, backgrounds: 1 },
+      problems: ['warning: activates/falling: the folder is empty, so that its word is not trained'],
+    });
+  });
+
   it('may hold notes and models beside the clips', async () => {
     place('README.txt', 'whose voices these are');
     place('trigger.safetensors');

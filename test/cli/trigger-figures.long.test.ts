@@ -86,7 +86,7 @@ describe('eval-trigger', () => {
     // A label of another word may be a slip of the pen.
     const told = await runCli(['eval-trigger', model, labelled]);
     expect(told.stderr).toContain(
-      'b.txt: 1 labels of what the model does not listen for are passed over: "library".',
+      'b.txt: passed over, since the model does not listen for it: 1 label, "library".',
     );
     writeFileSync(path.join(labelled, 'b.txt'), '3.1\t390\tactivate\n');
     const late = await runCli(['eval-trigger', model, labelled]);

@@ -20,7 +20,7 @@ import {
   spokenOption,
   wholeNumber,
 } from '../options.js';
-import { note, print, printJson } from '../output.js';
+import { counted, note, print, printJson } from '../output.js';
 import { checkPictureName, writePicture } from '../picture-file.js';
 import { loadTrainingClips } from '../training-clips.js';
 
@@ -187,8 +187,7 @@ function check(folder: string, options: CheckOptions): void {
       (kind) => `${counts[kind].clips} ${kind} (${counts[kind].seconds.toFixed(0)} s)`,
     );
     const warnings = problems.length - errors;
-    const many = (count: number, what: string): string => `${count} ${what}${count === 1 ? '' : 's'}`;
-    print(`${held.join(', ')}: ${many(errors, 'error')}, ${many(warnings, 'warning')}`);
+    print(`${held.join(', ')}: ${counted(errors, 'error')}, ${counted(warnings, 'warning')}`);
   }
   for (const kind of ['negatives', 'backgrounds'] as const) {
     if (counts[kind].clips === 0)

@@ -76,6 +76,8 @@ export interface FolderContent {
   files: string[];
   /** What is neither a file nor a folder that can be read, each with the reason. */
   unread: { path: string; cause: SeqkitError }[];
+  /** Folders below it that hold nothing. */
+  empty: string[];
 }
 
 /**
@@ -84,7 +86,7 @@ export interface FolderContent {
  * @throws SeqkitError `file-access` where the folder itself cannot be read
  */
 export function filesBelow(folder: string): FolderContent {
-  const content: FolderContent = { files: [], unread: [] };
+  const content: FolderContent = { files: [], unread: [], empty: [] };
   try {
     collect(folder, [fs.realpathSync(folder)], content);
   } catch (error) {
@@ -106,10 +108,17 @@ function collect(folder: string, above: readonly string[], content: FolderConten
       else {
         const real = fs.realpathSync(path);
         if (above.includes(real)) throw new Error('it leads back to a folder that it lies in');
+        const before = found(content);
         collect(path, [...above, real], content);
+        if (found(content) === before) content.empty.push(path);
       }
     } catch (error) {
       content.unread.push({ path, cause: fileError(error, `Cannot read ${path}`) });
     }
   }
+}
+
+/** How much was found so far. */
+function found({ files, unread, empty }: FolderContent): number {
+  return files.length + unread.length + empty.length;
 }
