@@ -6,6 +6,7 @@ import { fingerprint } from './fingerprint.js';
 import type { PlacedClip } from './pieces.js';
 import {
   mixExample,
+  type AppliedLowPass,
   type Mixture,
   type PlacedBabble,
   type PlacedBackground,
@@ -28,6 +29,7 @@ export interface ExampleRecord {
   noises: PlacedNoise[];
   tilt: number | null;
   equalizer?: EqualizerBand[];
+  lowPass?: AppliedLowPass;
   /** Of the mixed sound: equal sound has an equal one. */
   fingerprint: string;
 }
@@ -51,7 +53,7 @@ export function recordOf(
   { seed, example, wordless, sampleRate }: ExampleNumber & { sampleRate: number },
 ): ExampleRecord {
   const { samples, placed, speechDb, background = null, babble = null, noises } = mixture;
-  const { tilt = null, equalizer } = mixture;
+  const { tilt = null, equalizer, lowPass } = mixture;
   return {
     example,
     seed,
@@ -63,6 +65,7 @@ export function recordOf(
     noises,
     tilt,
     ...(equalizer && { equalizer }),
+    ...(lowPass && { lowPass }),
     fingerprint: fingerprint({ samples, sampleRate }),
   };
 }

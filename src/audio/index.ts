@@ -49,7 +49,8 @@ export {
   type SynthesisSettings,
 } from './synthesis.js';
 export { mixNumbered, recordOf, remix, type ExampleRecord } from './example-record.js';
-export type { PieceKind, PieceSettings, PlacedClip, Range } from './pieces.js';
+export type { PieceKind, PieceSettings, Range } from './piece-settings.js';
+export type { PlacedClip } from './pieces.js';
 export {
   COURSERA_LABELS,
   COURSERA_TIMING,

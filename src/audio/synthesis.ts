@@ -2,7 +2,9 @@ import type { Random } from '../rnn/random.js';
 import { addNoise, cropOf, cropStart, gainFor, rmsOf } from './augmentation.js';
 import type { Clip, ClipSet } from './clips.js';
 import { equalize, randomBands, type EqualizerBand } from './equalizer.js';
-import { choosePieces, type PieceSettings, type PlacedClip, type Range } from './pieces.js';
+import { lowPass } from './low-pass.js';
+import type { PieceSettings, Range } from './piece-settings.js';
+import { choosePieces, type PlacedClip } from './pieces.js';
 import { placeWithoutOverlap } from './placement.js';
 import { convolve, roomResponse } from './reverberation.js';
 
@@ -25,6 +27,9 @@ export interface SynthesisSettings extends PieceSettings {
   /** Share of the examples with up to three peaks and dips in their spectrum, and how high. @default 0 */
   equalizerShare?: number;
   equalizerDb?: number;
+  /** Share of the examples with nothing above a frequency, half of them in the speech alone, and which. @default 0 */
+  lowPassShare?: number;
+  lowPassHz?: Range;
 }
 
 export const DEFAULT_SYNTHESIS: Readonly<SynthesisSettings> = {
@@ -36,6 +41,11 @@ export const DEFAULT_SYNTHESIS: Readonly<SynthesisSettings> = {
   lookAlikeShare: 0.08,
   splicedShare: 0.4,
   runningSpeechShare: 0.15,
+  surroundingsShare: 0.5,
+  surroundingsSeconds: 1,
+  roomToneShare: 0.06,
+  lowPassShare: 0.15,
+  lowPassHz: [3_000, 7_000],
   speed: [0.85, 1.15],
   // Some recorders are turned down so far that speech is at -65 dB; without these it would not be heard.
   speechDb: [-66, -14],
@@ -62,6 +72,13 @@ export interface Mixture {
   /** Of the spectrum; undefined where it was left as it was. */
   tilt: number | undefined;
   equalizer?: EqualizerBand[];
+  lowPass?: AppliedLowPass;
+}
+
+/** Nothing lies above a frequency, in the speech or in all of an example. */
+export interface AppliedLowPass {
+  hz: number;
+  of: 'speech' | 'all';
 }
 
 /** What lies under an example, from its first sample to its last. */
@@ -107,7 +124,7 @@ export function mixExample(clips: ClipSet, settings: Readonly<SynthesisSettings>
   const speechDb = random.uniform(...settings.speechDb);
   pieces.forEach((piece, index) => {
     const start = starts[index];
-    const gain = gainFor(rmsOf(piece.samples), speechDb + random.uniform(-4, 4));
+    const gain = gainFor(piece.rms, speechDb + random.uniform(-4, 4));
     piece.clip.gainDb = 20 * Math.log10(gain);
     piece.clip.startSeconds = start / sampleRate;
     piece.clip.speechEndSeconds = (start + piece.speechEnd) / sampleRate;
@@ -118,6 +135,8 @@ export function mixExample(clips: ClipSet, settings: Readonly<SynthesisSettings>
     const end = Math.min(sound.length, total - start);
     for (let i = 0; i < end; i++) samples[start + i] += gain * sound[i];
   });
+  const low = lowPassOf(settings, random);
+  if (low?.of === 'speech') lowPass(samples, low.hz, sampleRate);
   const under = layBackground(samples, clips, settings, speechDb, random);
   const tilt = random.uniform() < settings.tiltShare ? random.uniform(...settings.tilt) : undefined;
   if (tilt !== undefined) tiltSpectrum(samples, tilt);
@@ -125,9 +144,27 @@ export function mixExample(clips: ClipSet, settings: Readonly<SynthesisSettings>
   const equalizer =
     equalizerShare > 0 && random.uniform() < equalizerShare ? randomBands(equalizerDb, random) : undefined;
   if (equalizer !== undefined) equalize(samples, equalizer, sampleRate);
+  if (low?.of === 'all') lowPass(samples, low.hz, sampleRate);
   for (let i = 0; i < total; i++) samples[i] = Math.max(-1, Math.min(1, samples[i]));
   const placed = pieces.map(({ clip }) => clip);
-  return { samples, placed, speechDb, ...under, tilt, ...(equalizer && { equalizer }) };
+  return {
+    samples,
+    placed,
+    speechDb,
+    ...under,
+    tilt,
+    ...(equalizer && { equalizer }),
+    ...(low && { lowPass: low }),
+  };
+}
+
+function lowPassOf(
+  { lowPassShare = 0, lowPassHz = [3_000, 7_000] }: Readonly<SynthesisSettings>,
+  random: Random,
+): AppliedLowPass | undefined {
+  // Nothing is drawn where it is off, so that examples come out as they would without it.
+  if (lowPassShare === 0 || random.uniform() >= lowPassShare) return undefined;
+  return { hz: random.uniform(...lowPassHz), of: random.choice(['speech', 'all']) };
 }
 
 /** A sound with the reverberation of a room: one that was given, or a made-up one; the clip is told which. */

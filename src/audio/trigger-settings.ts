@@ -114,7 +114,7 @@ export interface TriggerPreset {
 export const TRIGGER_PRESETS = {
   standard: {
     features: DEFAULT_FEATURES,
-    network: { filters: 64, kernelFrames: 11, strideFrames: 3, dropout: 0.2, units: 64, outputBias: -3 },
+    network: { filters: 64, kernelFrames: 11, strideFrames: 3, dropout: 0.2, units: 80, outputBias: -3 },
     labels: { positiveWeight: 3, silentBeforeMs: 150, silentAfterMs: 200 },
     synthesis: DEFAULT_SYNTHESIS,
     training: {
@@ -165,6 +165,9 @@ export const TRIGGER_PRESETS = {
       lookAlikeShare: 0,
       splicedShare: 0,
       runningSpeechShare: 0,
+      surroundingsShare: 0,
+      roomToneShare: 0,
+      lowPassShare: 0,
       speed: [1, 1],
       speechDb: [-26, -14],
       signalToNoiseDb: [10, 30],

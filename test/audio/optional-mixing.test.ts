@@ -3,6 +3,7 @@ import { rmsOf } from '../../src/audio/augmentation.js';
 import { readAlarms, readClips, readRooms, type ClipSet } from '../../src/audio/clips.js';
 import { equalize } from '../../src/audio/equalizer.js';
 import { mixNumbered, recordOf, remix } from '../../src/audio/example-record.js';
+import { lowPass } from '../../src/audio/low-pass.js';
 import { shiftPitch, stretchTime } from '../../src/audio/pitch.js';
 import { DEFAULT_SYNTHESIS, mixExample, type SynthesisSettings } from '../../src/audio/synthesis.js';
 import { encodeWav } from '../../src/audio/wav.js';
@@ -73,6 +74,35 @@ describe('moving the pitch', () => {
   });
 });
 
+describe('lowPass', () => {
+  // The analogue filter's 1 / sqrt(1 + (f / cutoff)^16), its frequencies warped by the bilinear transform.
+  const butterworth = (hz: number, cutoff: number) => {
+    const warped = (f: number) => Math.tan((Math.PI * f) / RATE);
+    return 1 / Math.sqrt(1 + (warped(hz) / warped(cutoff)) ** 16);
+  };
+
+  it.each([
+    [500, 3000],
+    [2500, 3000],
+    [3000, 3000],
+    [3600, 3000],
+    [5000, 3000],
+    [6000, 6500],
+    [7200, 6500],
+  ])('lets a tone at %d Hz through as a Butterworth filter of order 8 at %d Hz does', (hz, cutoff) => {
+    const tone = Float32Array.from({ length: RATE }, (_, i) => Math.sin((2 * Math.PI * hz * i) / RATE));
+    lowPass(tone, cutoff, RATE);
+    expect(Math.SQRT2 * rmsOf(tone.subarray(RATE / 2))).toBeCloseTo(butterworth(hz, cutoff), 3);
+  });
+
+  it('leaves sound as it is where nothing lies above', () => {
+    const noise = Float32Array.from({ length: 100 }, (_, i) => Math.sin(i * i));
+    const before = noise.slice();
+    lowPass(noise, RATE / 2, RATE);
+    expect(noise).toEqual(before);
+  });
+});
+
 describe('examples with more than the defaults', () => {
   const clips: ClipSet = readClips(
     whistleFiles(['rising'], 'level', 4).map((file) => ({
@@ -83,13 +113,92 @@ describe('examples with more than the defaults', () => {
   );
   const plain: SynthesisSettings = {
     ...DEFAULT_SYNTHESIS,
-    ...{ reverbShare: 0, noiseShare: 0, babbleShare: 0, tiltShare: 0, halfWordShare: 0 },
+    ...{ reverbShare: 0, noiseShare: 0, babbleShare: 0, tiltShare: 0, halfWordShare: 0, lowPassShare: 0 },
   };
 
   it('come out as without them where they are off', () => {
-    const off = { ...plain, pitchShare: 0, equalizerShare: 0 };
-    const [a, b] = [plain, off].map((settings) => mixExample(clips, settings, new Random(7)));
-    expect(b.samples).toEqual(a.samples);
+    const unset = { ...plain };
+    delete unset.surroundingsShare;
+    delete unset.roomToneShare;
+    delete unset.lowPassShare;
+    const off = {
+      ...plain,
+      ...{ pitchShare: 0, equalizerShare: 0 },
+      ...{ surroundingsShare: 0, roomToneShare: 0, lowPassShare: 0 },
+    };
+    const [a, b] = [unset, off].map((settings) => mixExample(clips, settings, new Random(7)));
+    expect(a.samples.every((x, i) => x === b.samples[i])).toBe(true);
+  });
+
+  it('bring more of the recording with the word as often as asked, at the same level of the speech', () => {
+    const samples = Float32Array.from({ length: 3 * RATE }, (_, i) => {
+      const isWord = i >= 1.2 * RATE && i < 1.7 * RATE;
+      return (isWord ? 0.3 : 1e-4) * Math.sin(0.7 * i);
+    });
+    const quiet = readClips([wav('activates/word.wav', samples)], RATE);
+    const settings: SynthesisSettings = {
+      ...plain,
+      ...{ activateShare: 1, maxActivates: 1, maxNegatives: 0, surroundingsSeconds: 0.8 },
+    };
+    const placed = (surroundingsShare: number) =>
+      Array.from({ length: 200 }, (_, seed) => {
+        const mixture = mixExample(quiet, { ...settings, surroundingsShare }, new Random(seed));
+        const [{ sources, gainDb, speed, startSeconds, speechEndSeconds }] = mixture.placed;
+        const [{ fromSeconds, toSeconds }] = sources;
+        // The word, a sine of 0.3, is 13.5 dB below full scale before the gain.
+        expect(Math.abs(gainDb - 13.47 - mixture.speechDb)).toBeLessThan(4.1);
+        expect(Math.abs((speechEndSeconds - startSeconds) * speed - (1.7 - fromSeconds))).toBeLessThan(0.02);
+        return { lead: 1.2 - fromSeconds, tail: toSeconds - 1.7 };
+      });
+    for (const { lead, tail } of placed(0)) {
+      expect(lead).toBeCloseTo(0.1, 2);
+      expect(tail).toBeCloseTo(0.21, 2);
+    }
+    const half = placed(0.5);
+    const more = half.filter(({ lead }) => lead > 0.12);
+    expect(Math.abs(more.length / half.length - 0.5)).toBeLessThan(0.15);
+    expect(Math.max(...more.map(({ lead }) => lead))).toBeGreaterThan(0.7);
+    expect(Math.max(...more.map(({ lead, tail }) => Math.max(lead, tail)))).toBeLessThan(0.82);
+    const leads = more.map(({ lead }) => lead);
+    expect(Math.abs(leads.reduce((sum, lead) => sum + lead, 0) / leads.length - 0.45)).toBeLessThan(0.08);
+  });
+
+  it('hold what is around the word as often as asked, as loud as it was beside it', () => {
+    const samples = Float32Array.from({ length: 3 * RATE }, (_, i) => {
+      const isWord = i >= 1.2 * RATE && i < 1.7 * RATE;
+      return (isWord ? 0.3 : 1e-3) * Math.sin(0.7 * i);
+    });
+    const quiet = readClips(
+      [wav('activates/word.wav', samples), wav('negatives/other.wav', whistle('falling', 1))],
+      RATE,
+    );
+    const settings: SynthesisSettings = { ...plain, activateShare: 0, roomToneShare: 0.25 };
+    let [tones, others] = [0, 0];
+    for (let seed = 0; seed < 150; seed++) {
+      const { placed, speechDb } = mixExample(quiet, settings, new Random(seed));
+      for (const { kind, sources, gainDb } of placed) {
+        others++;
+        if (kind !== 'room-tone') continue;
+        tones++;
+        const [{ fromSeconds, toSeconds }] = sources;
+        // Up to a tenth of a second before the word, of which there is as much as after it.
+        expect(fromSeconds).toBeGreaterThanOrEqual(0);
+        expect(toSeconds).toBeCloseTo(1.1, 1);
+        expect(Math.abs(gainDb - 13.47 - speechDb)).toBeLessThan(4.1);
+      }
+    }
+    expect(Math.abs(tones / others - 0.25)).toBeLessThan(0.08);
+    const short = readClips(
+      [
+        wav('activates/word.wav', samples.subarray(1.1 * RATE, 1.9 * RATE)),
+        wav('negatives/other.wav', whistle('falling', 1)),
+      ],
+      RATE,
+    );
+    for (let seed = 0; seed < 30; seed++) {
+      const { placed } = mixExample(short, { ...settings, roomToneShare: 1 }, new Random(seed));
+      for (const { kind } of placed) expect(kind).not.toBe('room-tone');
+    }
   });
 
   it('say what was done, and are made again from their record', () => {
@@ -98,6 +207,7 @@ describe('examples with more than the defaults', () => {
     const settings: SynthesisSettings = {
       ...plain,
       ...{ reverbShare: 1, pitchShare: 1, pitchSemitones: [1, 3], equalizerShare: 1, equalizerDb: 5 },
+      ...{ lowPassShare: 1, lowPassHz: [3000, 4000] },
     };
     const number = { seed: 3, example: 2 };
     const mixture = mixNumbered(set, settings, number);
@@ -110,7 +220,10 @@ describe('examples with more than the defaults', () => {
     for (const { gainDb } of mixture.equalizer!) expect(Math.abs(gainDb)).toBeLessThanOrEqual(5);
     const record = recordOf(mixture, { ...number, sampleRate: RATE });
     expect(record.equalizer).toEqual(mixture.equalizer);
-    expect(remix(record, set, settings).samples).toEqual(mixture.samples);
+    expect(record.lowPass).toEqual(mixture.lowPass);
+    expect(mixture.lowPass!.hz).toBeGreaterThan(3000);
+    const again = remix(record, set, settings).samples;
+    expect(mixture.samples.every((x, i) => x === again[i])).toBe(true);
     expect(() => remix(record, clips, settings)).toThrow(/otherwise than it was recorded/);
   });
 
