@@ -108,7 +108,7 @@ export interface TriggerPreset {
 }
 
 /**
- * The presets by name. `standard`: 30 ms a step, 78,000 parameters. `coursera`: the spectrograms, labels and
+ * The presets by name. `standard`: 30 ms a step, 102,000 parameters. `coursera`: the spectrograms, labels and
  * network of a well-known exercise, 7 ms a step, 522,561 parameters.
  */
 export const TRIGGER_PRESETS = {
