@@ -3,8 +3,8 @@ import type { Clip, ClipSet } from './clips.js';
 import type { PieceKind, PieceSettings, Range } from './piece-settings.js';
 
 /** Sound kept before and after the speech of a clip, in seconds. */
-const LEAD_SECONDS = 0.1;
-const TAIL_SECONDS = 0.2;
+export const LEAD_SECONDS = 0.1;
+export const TAIL_SECONDS = 0.2;
 /** More of a long negative, a sentence say, is not used in one example. */
 const LONGEST_NEGATIVE_SECONDS = 2.5;
 /** Length of a stretch of running speech. */

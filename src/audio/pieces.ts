@@ -2,7 +2,7 @@ import { SeqkitError } from '../rnn/errors.js';
 import type { Random } from '../rnn/random.js';
 import { fadeEdges, gainFor, rmsOf, stretch } from './augmentation.js';
 import type { ClipSet } from './clips.js';
-import { fragmentsOf, roomToneOf } from './fragments.js';
+import { fragmentsOf, LEAD_SECONDS, roomToneOf, TAIL_SECONDS } from './fragments.js';
 import type { PieceKind, PieceSettings } from './piece-settings.js';
 import { shiftPitch } from './pitch.js';
 
@@ -31,7 +31,7 @@ export interface Piece {
   samples: Float32Array;
   /** Samples from the start of the piece to the end of its speech. */
   speechEnd: number;
-  /** Root mean square of its speech, by which its gain is set. */
+  /** Root mean square of its speech and what is close to it, by which its gain is set. */
   rms: number;
   /** Its place and gain are filled in when it is placed. */
   clip: PlacedClip;
@@ -119,14 +119,17 @@ function pieceOf(kind: PieceKind, clips: ClipSet, settings: Readonly<PieceSettin
   const afterSpeech = isSpeech ? Math.round(Math.max(0, last.to - last.clip.speech.end) / speed) : 0;
   const samples = joined(sounds);
   const speechEnd = samples.length - afterSpeech;
-  // The noise around a word is as loud as it was beside the word.
-  const speech = isSpeech
-    ? samples.subarray(beforeSpeech, speechEnd)
-    : first.clip.samples.subarray(first.clip.speech.start, first.clip.speech.end);
+  const [lead, tail] = [LEAD_SECONDS, TAIL_SECONDS].map((seconds) =>
+    Math.ceil((seconds * sampleRate) / speed),
+  );
+  // The level of the speech with what is always kept around it; the noise around a word is as loud as it was beside it.
+  const loud = isSpeech
+    ? { sound: samples, from: beforeSpeech - lead, to: speechEnd + tail }
+    : { sound: first.clip.samples, from: first.clip.speech.start, to: first.clip.speech.end };
   return {
     samples,
     speechEnd,
-    rms: rmsOf(speech),
+    rms: rmsOf(loud.sound.subarray(Math.max(0, loud.from), loud.to)),
     clip: {
       name: fragments.map(({ clip }) => clip.name).join(' + '),
       kind,

@@ -41,11 +41,6 @@ export const DEFAULT_SYNTHESIS: Readonly<SynthesisSettings> = {
   lookAlikeShare: 0.08,
   splicedShare: 0.4,
   runningSpeechShare: 0.15,
-  surroundingsShare: 0.5,
-  surroundingsSeconds: 1,
-  roomToneShare: 0.06,
-  lowPassShare: 0.15,
-  lowPassHz: [3_000, 7_000],
   speed: [0.85, 1.15],
   // Some recorders are turned down so far that speech is at -65 dB; without these it would not be heard.
   speechDb: [-66, -14],
