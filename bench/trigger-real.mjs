@@ -29,6 +29,7 @@ import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import {
   TriggerModel,
+  agreeOnSpeech,
   matchEvents,
   poissonInterval,
   readClips,
@@ -38,7 +39,6 @@ import {
   triggerReport,
   wilsonInterval,
 } from '../dist/audio/index.js';
-import { agreeOnSpeech } from '../dist/audio/speech-agreement.js';
 import { stretch } from '../dist/audio/augmentation.js';
 import { shiftPitch } from '../dist/audio/pitch.js';
 import { convolve } from '../dist/audio/reverberation.js';

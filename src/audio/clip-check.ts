@@ -1,17 +1,10 @@
 import { SeqkitError } from '../rnn/errors.js';
-import {
-  CLIP_KINDS,
-  isSoundName,
-  readClips,
-  SHORTEST_CLIP_SECONDS,
-  type Clip,
-  type ClipFile,
-  type ClipKind,
-} from './clips.js';
+import { CLIP_KINDS, isSoundName, SHORTEST_CLIP_SECONDS, type ClipFile, type ClipKind } from './clips.js';
 import { fingerprint } from './fingerprint.js';
+import { resample } from './resample.js';
 import type { RepairOption } from './riff.js';
 import { agreeOnSpeech } from './speech-agreement.js';
-import { findSpeech, hasSpeech } from './speech-edges.js';
+import { findSpeech, hasSpeech, type SpeechEdges } from './speech-edges.js';
 import { decodeWav, type DecodedWav } from './wav.js';
 
 /** What can be wrong with a clip. */
@@ -76,6 +69,7 @@ export function checkClips(files: readonly ClipFile[], options: RepairOption = {
   const counts = { activates: none(), negatives: none(), backgrounds: none() };
   const problems: ClipProblem[] = [];
   const seen = new Map<string, string>();
+  const spoken: SpokenClip[] = [];
   for (const file of [...files].sort((a, b) => (a.path < b.path ? -1 : 1))) {
     const add = (kind: ClipProblemKind, severity: ClipProblem['severity'], detail: string, advice: string) =>
       problems.push({ path: file.path, kind, severity, detail, advice });
@@ -109,6 +103,7 @@ export function checkClips(files: readonly ClipFile[], options: RepairOption = {
     counts[kind].clips++;
     counts[kind].seconds += seconds;
     judge(wav, kind, add);
+    if (kind === 'activates') spoken.push(spokenClip(file.path, wav));
     const print = fingerprint(wav);
     const twin = seen.get(print);
     if (twin === undefined) seen.set(print, file.path);
@@ -128,8 +123,26 @@ export function checkClips(files: readonly ClipFile[], options: RepairOption = {
       );
     }
   }
-  problems.push(...mixedWords(files), ...otherSounds(files, options));
+  problems.push(...mixedWords(files), ...otherSounds(spoken));
   return { counts, problems };
+}
+
+/** A clip of the word, to be compared with the others. */
+interface SpokenClip {
+  path: string;
+  word: string | undefined;
+  samples: Float32Array;
+  speech: SpeechEdges;
+}
+
+/** Clips are compared at one rate, Hz. */
+const COMPARED_RATE = 16_000;
+
+function spokenClip(path: string, wav: DecodedWav): SpokenClip {
+  const { samples } = resample(wav, COMPARED_RATE);
+  const parts = path.split('/');
+  const word = parts.length > 2 ? parts[1] : undefined;
+  return { path, word, samples, speech: findSpeech(samples, COMPARED_RATE) };
 }
 
 const none = () => ({ clips: 0, seconds: 0 });
@@ -236,33 +249,17 @@ function clippedShare(samples: Float32Array, peak: number): number {
   return clipped / samples.length;
 }
 
-const COMPARED_RATE = 16_000;
-
 /** Clips of the word in which something else is louder: the others tell what the word is like. */
-function otherSounds(files: readonly ClipFile[], options: RepairOption): ClipProblem[] {
-  const clips = files.flatMap((file): Clip[] => {
-    if (!file.path.startsWith('activates/')) return [];
-    try {
-      return readClips([file], COMPARED_RATE, options).activates;
-    } catch (error) {
-      // What is wrong with it is said already.
-      if (!(error instanceof SeqkitError)) throw error;
-      return [];
-    }
-  });
+function otherSounds(spoken: readonly SpokenClip[]): ClipProblem[] {
   const seconds = (samples: number) => (samples / COMPARED_RATE).toFixed(1);
-  return agreeOnSpeech(clips, COMPARED_RATE).flatMap(({ name, speech }, n): ClipProblem[] => {
-    const { speech: strongest } = clips[n];
+  return agreeOnSpeech(spoken, COMPARED_RATE).flatMap(({ path, speech }, n): ClipProblem[] => {
+    const { speech: strongest } = spoken[n];
     if (speech === strongest) return [];
     const detail =
       `its loudest sound, at ${seconds(strongest.start)} s, is unlike the word in the other clips; ` +
       `the one at ${seconds(speech.start)} s is taken for it`;
-    return [
-      {
-        ...{ path: name, kind: 'several-sounds', severity: 'warning', detail },
-        advice: 'Listen to it, and cut it to the word.',
-      },
-    ];
+    const advice = 'Listen to it, and cut it to the word.';
+    return [{ path, kind: 'several-sounds', severity: 'warning', detail, advice }];
   });
 }
 

@@ -281,14 +281,7 @@ describe('mixExample', () => {
   });
 
   it('never overlaps clips, and puts the end of the speech where the speech ends', () => {
-    const quiet = {
-      ...DEFAULT_SYNTHESIS,
-      reverbShare: 0,
-      noiseShare: 0,
-      babbleShare: 0,
-      tiltShare: 0,
-      lowPassShare: 0,
-    };
+    const quiet = { ...DEFAULT_SYNTHESIS, reverbShare: 0, noiseShare: 0, babbleShare: 0, tiltShare: 0 };
     const settings = {
       ...quiet,
       signalToNoiseDb: [60, 60] as const,
@@ -318,14 +311,7 @@ describe('mixExample', () => {
 
   const plain = {
     ...DEFAULT_SYNTHESIS,
-    ...{
-      reverbShare: 0,
-      noiseShare: 0,
-      babbleShare: 0,
-      tiltShare: 0,
-      lowPassShare: 0,
-      speed: [1, 1] as const,
-    },
+    ...{ reverbShare: 0, noiseShare: 0, babbleShare: 0, tiltShare: 0, speed: [1, 1] as const },
   };
   const byName = new Map(
     [...clips.activates, ...clips.negatives, ...clips.backgrounds].map((clip) => [clip.name, clip.samples]),
