@@ -2,7 +2,7 @@ import js from '@eslint/js';
 import { defineConfig, globalIgnores } from 'eslint/config';
 import tseslint from 'typescript-eslint';
 
-/** Globals that only one kind of host has. Code that loads everywhere asks `src/rnn/host` instead. */
+/** Globals that only one kind of host has. Code that loads everywhere asks `src/base/host` instead. */
 const hostGlobals = [
   'process',
   'Buffer',
@@ -50,7 +50,7 @@ export default defineConfig(
   },
   {
     files: ['src/**/*.ts'],
-    ignores: ['src/rnn/host/**', 'src/cli/**', 'src/studio/**'],
+    ignores: ['src/base/host/**', 'src/rnn/engine/devices/**', 'src/cli/**', 'src/studio/**'],
     rules: { 'no-restricted-globals': ['error', ...hostGlobals], 'no-console': 'error' },
   },
   {

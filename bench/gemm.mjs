@@ -5,7 +5,7 @@
 //
 //   npm run --silent bench -- products [--shapes sampling] [--json] [--variant simd|relaxed-simd]
 
-import { ProgramBuilder } from '../dist/rnn/engine/program.js';
+import { ProgramBuilder } from '../dist/rnn/program/program.js';
 import { canRun, compileKernels } from '../dist/rnn/engine/wasm/kernel-module.js';
 import { WasmSession } from '../dist/rnn/engine/wasm/wasm-session.js';
 import { round, timeCalls } from './character-model.mjs';

@@ -1,8 +1,8 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { readClips } from '../dist/audio/index.js';
-import { ExamplePool } from '../dist/audio/example-pool.js';
-import { triggerPreset } from '../dist/audio/trigger-settings.js';
-import { hardwareThreads } from '../dist/rnn/host/threads.js';
+import { ExamplePool } from '../dist/audio/examples/example-pool.js';
+import { triggerPreset } from '../dist/audio/detection/trigger-settings.js';
+import { hardwareThreads } from '../dist/base/host/threads.js';
 import { round } from './character-model.mjs';
 
 export const options = { clips: 'data/clips', examples: 600, threads: hardwareThreads(), rounds: 3 };

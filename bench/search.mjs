@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { KeyedVectors } from '../dist/embeddings/index.js';
-import { writeFileAtomic } from '../dist/rnn/host/files.js';
+import { writeFileAtomic } from '../dist/base/host/files.js';
 
 export const options = {
   words: 400_000,

@@ -39,13 +39,13 @@ import {
   triggerReport,
   wilsonInterval,
 } from '../dist/audio/index.js';
-import { stretch } from '../dist/audio/augmentation.js';
-import { shiftPitch } from '../dist/audio/pitch.js';
-import { convolve } from '../dist/audio/reverberation.js';
-import { findSpeech } from '../dist/audio/speech-edges.js';
-import { stepsPerSecond, stepTiming } from '../dist/audio/trigger-settings.js';
-import { speak, voicesOf } from '../dist/cli/espeak.js';
-import { spokenClips } from '../dist/cli/spoken-clips.js';
+import { stretch } from '../dist/audio/signal/augmentation.js';
+import { shiftPitch } from '../dist/audio/signal/pitch.js';
+import { convolve } from '../dist/audio/signal/reverberation.js';
+import { findSpeech } from '../dist/audio/clips/speech-edges.js';
+import { stepsPerSecond, stepTiming } from '../dist/audio/detection/trigger-settings.js';
+import { speak, voicesOf } from '../dist/cli/clips/espeak.js';
+import { spokenClips } from '../dist/cli/clips/spoken-clips.js';
 import { Random } from '../dist/rnn/index.js';
 
 const { values, positionals } = parseArgs({

@@ -50,8 +50,8 @@ const sets = [
   },
   {
     name: 'resampling kernel',
-    sources: join(root, 'src/audio/filter/assembly'),
-    target: join(root, 'src/audio/filter/binary.ts'),
+    sources: join(root, 'src/audio/signal/filter/assembly'),
+    target: join(root, 'src/audio/signal/filter/binary.ts'),
     variants: { simd: ['--enable', 'simd'] },
   },
   {

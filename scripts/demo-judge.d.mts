@@ -1,4 +1,4 @@
-import type { matchEvents } from '../src/audio/evaluation.js';
+import type { matchEvents } from '../src/audio/detection/evaluation.js';
 
 interface Recording {
   word: string;

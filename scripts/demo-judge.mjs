@@ -4,7 +4,7 @@
  * @param {number[]} eventSeconds when it fired, ascending
  * @param {{ word: string, words: { word: string, startSeconds: number, endSeconds: number }[] }} recording the
  *   trigger word, and every word that is spoken
- * @param {typeof import('../src/audio/evaluation.js').matchEvents} matchEvents which event belongs to which word
+ * @param {typeof import('../src/audio/detection/evaluation.js').matchEvents} matchEvents which event belongs to which word
  * @returns {{ lines: string[], good: boolean }} what was said and heard, a line each in the order of time;
  *   `good` when each trigger word fired exactly once and nothing else did
  */

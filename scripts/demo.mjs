@@ -35,7 +35,7 @@ seqkit(`train-trigger data/clips ${quick} --seed 1 --out ${triggerModel}`);
 const [{ events }] = JSON.parse(seqkit(`detect ${triggerModel} ${recording} --json`, { capture: true }));
 const firedSeconds = events.map(({ timeSeconds }) => timeSeconds);
 const spoken = JSON.parse(readFileSync('data/demo/recording.json', 'utf8'));
-const { matchEvents } = await import('../dist/audio/evaluation.js');
+const { matchEvents } = await import('../dist/audio/detection/evaluation.js');
 const { lines, good } = judge(firedSeconds, spoken, matchEvents);
 for (const line of lines) console.log(line);
 

@@ -95,11 +95,11 @@ describe('importViolations', () => {
 
   it('finds the platform outside its rooms', () => {
     expect(check({ 'src/rnn/a.ts': `import fs from 'node:fs';` })).toEqual([
-      expect.stringContaining('src/rnn/host/'),
+      expect.stringContaining('src/base/host/'),
     ]);
     expect(check({ 'src/rnn/a.ts': `import fs from 'fs/promises';` })).toHaveLength(1);
     expect(check({ 'src/rnn/a.ts': `import { Command } from 'commander';` })).toHaveLength(1);
-    expect(check({ 'src/rnn/host/a.ts': `import fs from 'node:fs';` })).toEqual([]);
+    expect(check({ 'src/base/host/a.ts': `import fs from 'node:fs';` })).toEqual([]);
   });
 
   it('finds a missing file', () => {

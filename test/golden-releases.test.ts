@@ -4,10 +4,10 @@ import { describe, expect, it } from 'vitest';
 import { KeyedVectors } from '../src/embeddings/index.js';
 import { TriggerModel } from '../src/audio/index.js';
 import { Model, Sequential, type Tensor } from '../src/rnn/index.js';
-import { decodeModel } from '../src/rnn/model-file.js';
+import { decodeModel } from '../src/rnn/graph/model-file.js';
 import { sizeOf } from '../src/rnn/tensor.js';
 import { decodeCheckpoint } from '../src/rnn/training/checkpoint.js';
-import { relativeError } from '../src/rnn/training/gradient-check.js';
+import { relativeError } from '../src/rnn/gradient-check/gradient-check.js';
 import { MusicModel, TextModel } from '../src/text/index.js';
 
 /** What a release answered; release.mjs made it, with the files beside it. */

@@ -3,8 +3,8 @@ import * as fs from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { decodeModel } from '../src/rnn/model-file.js';
-import { Random } from '../src/rnn/random.js';
+import { decodeModel } from '../src/rnn/graph/model-file.js';
+import { Random } from '../src/base/random.js';
 import { killUntilDone } from './support/kill-until-done.js';
 import { runAndStop } from './support/stopped-command.js';
 

@@ -1,7 +1,7 @@
 /** Trigger words: WAV files, log-mel features, mixed examples, models, detection. */
-export { decodeWav, encodeWav, type DecodedWav, type Waveform } from './wav.js';
-export type { RepairOption } from './riff.js';
-export { resample, StreamResampler } from './resample.js';
+export { decodeWav, encodeWav, type DecodedWav, type Waveform } from './signal/wav.js';
+export type { RepairOption } from './signal/riff.js';
+export { resample, StreamResampler } from './signal/resample.js';
 export {
   COURSERA_FEATURES,
   DEFAULT_FEATURES,
@@ -12,17 +12,17 @@ export {
   MFCC_FEATURES,
   type FeatureSetName,
   type FeatureSettings,
-} from './features.js';
+} from './signal/features.js';
 export {
   powerDensity,
   powerSpectrum,
   type PowerSpectrum,
   type SpectrumSource,
   type WindowShape,
-} from './spectrogram.js';
-export { hzFromMel, melFilters, melFromHz, type MelFilter, type MelScale } from './mel.js';
-export { findSpeech, type SpeechEdges } from './speech-edges.js';
-export { agreeOnSpeech } from './speech-agreement.js';
+} from './signal/spectrogram.js';
+export { hzFromMel, melFilters, melFromHz, type MelFilter, type MelScale } from './signal/mel.js';
+export { findSpeech, type SpeechEdges } from './clips/speech-edges.js';
+export { agreeOnSpeech } from './clips/speech-agreement.js';
 export {
   CLIP_KINDS,
   readAlarms,
@@ -34,11 +34,11 @@ export {
   type ClipKind,
   type ClipSet,
   type ClipSplit,
-} from './clips.js';
-export { checkClips, type ClipCheck, type ClipProblem, type ClipProblemKind } from './clip-check.js';
-export { placeWithoutOverlap } from './placement.js';
-export { equalize, type EqualizerBand } from './equalizer.js';
-export { shiftPitch, stretchTime } from './pitch.js';
+} from './clips/clips.js';
+export { checkClips, type ClipCheck, type ClipProblem, type ClipProblemKind } from './clips/clip-check.js';
+export { placeWithoutOverlap } from './mixing/placement.js';
+export { equalize, type EqualizerBand } from './signal/equalizer.js';
+export { shiftPitch, stretchTime } from './signal/pitch.js';
 export {
   DEFAULT_SYNTHESIS,
   mixExample,
@@ -47,10 +47,10 @@ export {
   type PlacedBackground,
   type PlacedNoise,
   type SynthesisSettings,
-} from './synthesis.js';
-export { mixNumbered, recordOf, remix, type ExampleRecord } from './example-record.js';
-export type { PieceKind, PieceSettings, Range } from './piece-settings.js';
-export type { PlacedClip } from './pieces.js';
+} from './mixing/synthesis.js';
+export { mixNumbered, recordOf, remix, type ExampleRecord } from './examples/example-record.js';
+export type { PieceKind, PieceSettings, Range } from './mixing/segment-settings.js';
+export type { PlacedClip } from './mixing/segments.js';
 export {
   COURSERA_LABELS,
   COURSERA_TIMING,
@@ -61,9 +61,9 @@ export {
   type LabelSettings,
   type StepLabels,
   type StepTiming,
-} from './labels.js';
-export { Detector, type DetectorSettings } from './detector.js';
-export { WordDetectors, type WordDetectorSettings, type WordFiring } from './word-detectors.js';
+} from './mixing/labels.js';
+export { Detector, type DetectorSettings } from './detection/detector.js';
+export { WordDetectors, type WordDetectorSettings, type WordFiring } from './detection/word-detectors.js';
 export {
   matchEvents,
   poissonInterval,
@@ -74,7 +74,7 @@ export {
   type Interval,
   type SpokenWord,
   type TriggerReport,
-} from './evaluation.js';
+} from './detection/evaluation.js';
 export {
   intersectionOverUnion,
   scoreSpans,
@@ -82,8 +82,13 @@ export {
   suppressNonMaxima,
   type SpanScores,
   type TimeSpan,
-} from './time-spans.js';
-export { firingsOf, scoreRecording, type Firing, type ScoredRecording } from './scored-recording.js';
+} from './detection/time-spans.js';
+export {
+  firingsOf,
+  scoreRecording,
+  type Firing,
+  type ScoredRecording,
+} from './detection/scored-recording.js';
 export {
   calibrateThreshold,
   evaluateTrigger,
@@ -91,8 +96,8 @@ export {
   type Mistake,
   type TradeoffPoint,
   type TriggerEvaluation,
-} from './trigger-evaluation.js';
-export { testRecordings, type TestRecording } from './test-recordings.js';
+} from './detection/trigger-evaluation.js';
+export { testRecordings, type TestRecording } from './detection/test-recordings.js';
 export {
   detectorSettings,
   TRIGGER_PRESETS,
@@ -103,14 +108,19 @@ export {
   type TrainingSettings,
   type TriggerPreset,
   type TriggerPresetName,
-} from './trigger-settings.js';
-export { TriggerStream, type ScoreEvent, type StreamEvents, type TriggerEvent } from './trigger-stream.js';
+} from './detection/trigger-settings.js';
+export {
+  TriggerStream,
+  type ScoreEvent,
+  type StreamEvents,
+  type TriggerEvent,
+} from './detection/trigger-stream.js';
 export {
   TriggerModel,
   type StreamOptions,
   type TransferOptions,
   type TriggerModelOptions,
 } from './trigger-model.js';
-export type { TrainingRecord } from './trigger-training.js';
-export type { EpochReport, TriggerFitOptions, TriggerProgress } from './training-plan.js';
-export type { Judgement } from './checkpoint-choice.js';
+export type { TrainingRecord } from './training/trigger-training.js';
+export type { EpochReport, TriggerFitOptions, TriggerProgress } from './training/training-plan.js';
+export type { Judgement } from './training/model-selection.js';

@@ -1,8 +1,8 @@
-import { SeqkitError } from '../rnn/errors.js';
-import { Sequential, type SequentialOptions } from '../rnn/sequential.js';
-import { featuresHash } from './features.js';
-import type { TriggerPreset } from './trigger-settings.js';
-import type { TrainingRecord } from './trigger-training.js';
+import { SeqkitError } from '../base/errors.js';
+import { Sequential, type SequentialOptions } from '../rnn/model/sequential.js';
+import { featuresHash } from './signal/features.js';
+import type { TriggerPreset } from './detection/trigger-settings.js';
+import type { TrainingRecord } from './training/trigger-training.js';
 
 const KIND = 'TriggerModel';
 

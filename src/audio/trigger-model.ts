@@ -1,21 +1,21 @@
 import type { AutoReport, EngineChoice } from '../rnn/engine/choose.js';
-import { SeqkitError } from '../rnn/errors.js';
-import { checkKnownOptions } from '../rnn/known-options.js';
+import { SeqkitError } from '../base/errors.js';
+import { checkKnownOptions } from '../base/options.js';
 import { wholeNumber } from '../rnn/layers/layer.js';
-import type { Sequential } from '../rnn/sequential.js';
-import type { ClipSet } from './clips.js';
-import { Detector } from './detector.js';
-import { FEATURE_SETS, type FeatureSetName } from './features.js';
-import type { SpectrumSource } from './spectrogram.js';
-import type { SynthesisSettings } from './synthesis.js';
+import type { Sequential } from '../rnn/model/sequential.js';
+import type { ClipSet } from './clips/clips.js';
+import { Detector } from './detection/detector.js';
+import { FEATURE_SETS, type FeatureSetName } from './signal/features.js';
+import type { SpectrumSource } from './signal/spectrogram.js';
+import type { SynthesisSettings } from './mixing/synthesis.js';
 import { describeTrigger, readTrigger } from './trigger-file.js';
 import { steppingNetwork, triggerNetwork } from './trigger-network.js';
-import { triggerPreset, type TriggerPreset } from './trigger-settings.js';
-import { TriggerStream, type TriggerEvent } from './trigger-stream.js';
+import { triggerPreset, type TriggerPreset } from './detection/trigger-settings.js';
+import { TriggerStream, type TriggerEvent } from './detection/trigger-stream.js';
 import { transferred, type TransferPart } from './trigger-transfer.js';
-import type { TriggerFitOptions } from './training-plan.js';
-import { trainTrigger, type TrainingRecord } from './trigger-training.js';
-import type { Waveform } from './wav.js';
+import type { TriggerFitOptions } from './training/training-plan.js';
+import { trainTrigger, type TrainingRecord } from './training/trigger-training.js';
+import type { Waveform } from './signal/wav.js';
 
 export interface TriggerModelOptions {
   /** What events are called. @default 'activate' */

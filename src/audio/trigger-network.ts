@@ -5,8 +5,8 @@ import { Dense } from '../rnn/layers/dense.js';
 import { Dropout } from '../rnn/layers/dropout.js';
 import { GRU } from '../rnn/layers/gru.js';
 import type { Layer } from '../rnn/layers/layer.js';
-import { Sequential, type SequentialOptions } from '../rnn/sequential.js';
-import type { NetworkSettings } from './trigger-settings.js';
+import { Sequential, type SequentialOptions } from '../rnn/model/sequential.js';
+import type { NetworkSettings } from './detection/trigger-settings.js';
 
 /** Less than Keras's 0.99, since a short training has only hundreds of steps. */
 const MOMENTUM = 0.95;

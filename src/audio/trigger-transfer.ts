@@ -1,7 +1,7 @@
 import type { Layer } from '../rnn/layers/layer.js';
-import type { Sequential, SequentialOptions } from '../rnn/sequential.js';
+import type { Sequential, SequentialOptions } from '../rnn/model/sequential.js';
 import { triggerNetwork } from './trigger-network.js';
-import { triggerPreset, type TrainingSettings, type TriggerPreset } from './trigger-settings.js';
+import { triggerPreset, type TrainingSettings, type TriggerPreset } from './detection/trigger-settings.js';
 
 /** A trained network, with what it was made for. */
 export interface Trained {

@@ -18,7 +18,7 @@ export interface CommandGroup {
 export const commandGroups: readonly CommandGroup[] = [
   {
     title: 'Words',
-    load: () => import('./commands/words.js'),
+    load: () => import('./words/words.js'),
     commands: {
       analogy: 'a - b + c, such as king - man + woman',
       neighbors: 'the words nearest to a word',
@@ -28,7 +28,7 @@ export const commandGroups: readonly CommandGroup[] = [
   },
   {
     title: 'Words',
-    load: () => import('./commands/word-vectors.js'),
+    load: () => import('./words/word-vectors.js'),
     commands: {
       'eval-embeddings': 'how good word vectors are',
       'convert-vectors': 'from one format of vectors to another',
@@ -36,17 +36,17 @@ export const commandGroups: readonly CommandGroup[] = [
   },
   {
     title: 'Words',
-    load: () => import('./commands/train-embeddings.js'),
+    load: () => import('./words/train-embeddings.js'),
     commands: { 'train-embeddings': 'word vectors from a text of any size' },
   },
   {
     title: 'Words',
-    load: () => import('./commands/plot-embeddings.js'),
+    load: () => import('./words/plot-embeddings.js'),
     commands: { 'plot-embeddings': 'a picture of words, near where they mean alike' },
   },
   {
     title: 'Words',
-    load: () => import('./commands/word-bias.js'),
+    load: () => import('./words/word-bias.js'),
     commands: {
       debias: 'take a direction such as gender out of word vectors',
       'audit-bias': 'what words go with what, with a p-value',
@@ -54,7 +54,7 @@ export const commandGroups: readonly CommandGroup[] = [
   },
   {
     title: 'Text and music',
-    load: () => import('./commands/text.js'),
+    load: () => import('./text/text.js'),
     commands: {
       'train-text': 'learn a text, character by character',
       'eval-text': 'how well such a model predicts a text',
@@ -62,12 +62,12 @@ export const commandGroups: readonly CommandGroup[] = [
   },
   {
     title: 'Text and music',
-    load: () => import('./commands/generate.js'),
+    load: () => import('./text/generate.js'),
     commands: { generate: 'text from such a model' },
   },
   {
     title: 'Text and music',
-    load: () => import('./commands/music.js'),
+    load: () => import('./text/music.js'),
     commands: {
       'train-music': 'learn tunes, from ABC or MIDI files',
       compose: 'tunes from such a model: ABC, MIDI, sheet music or sound',
@@ -75,7 +75,7 @@ export const commandGroups: readonly CommandGroup[] = [
   },
   {
     title: 'Trigger words',
-    load: () => import('./commands/new-clips.js'),
+    load: () => import('./clips/new-clips.js'),
     commands: {
       record: 'clips of your own voice, take by take',
       'make-clips': 'clips from text, spoken by espeak-ng',
@@ -83,7 +83,7 @@ export const commandGroups: readonly CommandGroup[] = [
   },
   {
     title: 'Trigger words',
-    load: () => import('./commands/clips.js'),
+    load: () => import('./clips/clips.js'),
     commands: {
       'check-clips': 'what is wrong with a folder of clips',
       'show-clip': 'mix a training example again, to look at and hear',
@@ -91,7 +91,7 @@ export const commandGroups: readonly CommandGroup[] = [
   },
   {
     title: 'Trigger words',
-    load: () => import('./commands/trigger.js'),
+    load: () => import('./trigger/trigger.js'),
     commands: {
       'train-trigger': 'a model of your own wake word, from a folder of WAV files',
       detect: 'the times at which a recording holds the word',
@@ -99,7 +99,7 @@ export const commandGroups: readonly CommandGroup[] = [
   },
   {
     title: 'Trigger words',
-    load: () => import('./commands/trigger-figures.js'),
+    load: () => import('./trigger/trigger-figures.js'),
     commands: {
       'eval-trigger': 'share found and false alarms per hour, with what they are worth',
       'calibrate-trigger': 'set the threshold for a rate of false alarms',
@@ -108,12 +108,12 @@ export const commandGroups: readonly CommandGroup[] = [
   },
   {
     title: 'Trigger words',
-    load: () => import('./commands/listen.js'),
+    load: () => import('./trigger/listen.js'),
     commands: { listen: 'listen to the microphone for the word' },
   },
   {
     title: 'Models',
-    load: () => import('./commands/core.js'),
+    load: () => import('./models/core.js'),
     commands: {
       inspect: 'what is in a model file',
       gradcheck: 'gradients against finite differences',
@@ -121,7 +121,7 @@ export const commandGroups: readonly CommandGroup[] = [
   },
   {
     title: 'This machine',
-    load: () => import('./commands/devices.js'),
+    load: () => import('./models/devices.js'),
     commands: {
       devices: 'what can compute here, and how fast',
     },

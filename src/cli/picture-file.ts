@@ -1,4 +1,4 @@
-import { SeqkitError } from '../rnn/errors.js';
+import { SeqkitError } from '../base/errors.js';
 
 /** @throws SeqkitError `usage` for a name that is no picture's */
 export function checkPictureName(option: string, path: string): void {
@@ -14,7 +14,7 @@ export function checkPictureName(option: string, path: string): void {
  */
 export async function writePicture(path: string, force: boolean, svg: () => Promise<string>): Promise<void> {
   const { MissingPackage, svgToPng } = await import('../report/drawing.js');
-  const { writeFileAtomic } = await import('../rnn/host/files.js');
+  const { writeFileAtomic } = await import('../base/host/files.js');
   let picture: string | Uint8Array;
   try {
     picture = await svg();

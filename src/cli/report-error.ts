@@ -1,5 +1,5 @@
 import { CommanderError } from 'commander';
-import { SeqkitError } from '../rnn/errors.js';
+import { SeqkitError } from '../base/errors.js';
 
 /** What the user is told of an error. */
 interface ErrorReport {

@@ -1,4 +1,4 @@
-import { SeqkitError } from '../rnn/errors.js';
+import { SeqkitError } from '../base/errors.js';
 import { note } from './output.js';
 
 /** Ctrl-C, and what asks a process to end. */

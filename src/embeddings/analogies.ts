@@ -1,4 +1,4 @@
-import { SeqkitError } from '../rnn/errors.js';
+import { SeqkitError } from '../base/errors.js';
 import { unitVector } from './unit-vector.js';
 
 /**

@@ -1,5 +1,5 @@
-import { SeqkitError } from '../rnn/errors.js';
-import { checkKnownOptions } from '../rnn/known-options.js';
+import { SeqkitError } from '../base/errors.js';
+import { checkKnownOptions } from '../base/options.js';
 import { KeyedVectors } from './keyed-vectors.js';
 import { dot, unitVector } from './unit-vector.js';
 

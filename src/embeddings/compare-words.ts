@@ -1,4 +1,4 @@
-import { SeqkitError } from '../rnn/errors.js';
+import { SeqkitError } from '../base/errors.js';
 import { dot, meanOf, unitVector } from './unit-vector.js';
 
 // Questions about words that are named, answered from their vectors alone: no search.

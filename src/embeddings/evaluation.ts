@@ -1,5 +1,5 @@
-import { SeqkitError } from '../rnn/errors.js';
-import { checkKnownOptions } from '../rnn/known-options.js';
+import { SeqkitError } from '../base/errors.js';
+import { checkKnownOptions } from '../base/options.js';
 import { questionLines, type Questions } from './questions.js';
 import { quote } from './quote.js';
 import type { Rows } from './rows.js';

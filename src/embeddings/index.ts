@@ -17,8 +17,8 @@ export type { Precision, VectorFormat, WriteOptions } from './formats/write-vect
 export type { SearchOptions } from './open-search.js';
 export type { Questions } from './questions.js';
 export type { PairEvaluation, PairEvaluationOptions } from './word-pairs.js';
-export { SeqkitError, type ErrorCode } from '../rnn/errors.js';
-export type { Vectors } from '../rnn/vectors.js';
+export { SeqkitError, type ErrorCode } from '../base/errors.js';
+export type { Vectors } from '../base/vectors.js';
 export { Word2Vec, type FitCorpusOptions, type Word2VecOptions } from './word2vec.js';
 export { FastText, type FastTextOptions } from './fasttext.js';
 export { fileCorpus, textCorpus, type Corpus, type CorpusLike, type TextOptions } from './training/corpus.js';

@@ -1,5 +1,5 @@
-import { SeqkitError } from '../rnn/errors.js';
-import type { Vectors } from '../rnn/vectors.js';
+import { SeqkitError } from '../base/errors.js';
+import type { Vectors } from '../base/vectors.js';
 import { checkVector, queryVector, ratioVectors, type AnalogyMethod } from './analogies.js';
 import { groupSimilarity, leastFitting, wordDistance, type DistanceMetric } from './compare-words.js';
 import type { AnalogyEvaluation, AnalogyEvaluationOptions } from './evaluation.js';

@@ -1,4 +1,4 @@
-import { SeqkitError } from '../rnn/errors.js';
+import { SeqkitError } from '../base/errors.js';
 import type { KeyedVectors } from './keyed-vectors.js';
 import { quote } from './quote.js';
 

@@ -1,4 +1,4 @@
-import { SeqkitError } from '../rnn/errors.js';
+import { SeqkitError } from '../base/errors.js';
 import type { WordsAndRows } from './formats/seqkit-file.js';
 import { FloatRows } from './rows.js';
 import { RowSearch } from './search.js';
@@ -33,7 +33,7 @@ export async function openSearch({ rows, memory }: WordsAndRows, options: Search
   if (memory === undefined) return new RowSearch(rows);
   const { compileScanKernels, instantiateScanKernels } = await import('./scan/scan-kernels.js');
   const { Scanner } = await import('./scan/scanner.js');
-  const { hardwareThreads } = await import('../rnn/host/threads.js');
+  const { hardwareThreads } = await import('../base/host/threads.js');
   const module = await compileScanKernels(memory.shared);
   const kernels = instantiateScanKernels(module, memory.memory);
   const team = threads ?? Math.min(MOST_THREADS, hardwareThreads());

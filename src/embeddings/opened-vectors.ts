@@ -1,5 +1,5 @@
-import { SeqkitError } from '../rnn/errors.js';
-import { checkKnownOptions } from '../rnn/known-options.js';
+import { SeqkitError } from '../base/errors.js';
+import { checkKnownOptions } from '../base/options.js';
 import { DEFAULT_VECTORS_PATH } from './default-vectors.js';
 import type { ReadOptions, ReadVectors } from './formats/read-vectors.js';
 import { hostFiles } from './host-files.js';
@@ -82,7 +82,7 @@ export function openRows(
 /** See `KeyedVectors.default`. */
 export async function openDefault(): Promise<OpenedVectors> {
   const files = await hostFiles('give its bytes to KeyedVectors.fromBytes');
-  const { packageFile } = await import('../rnn/host/package-file.js');
+  const { packageFile } = await import('../base/host/package-file.js');
   const { loadSeqkitFile } = await import('./formats/load-vectors.js');
   const path = packageFile(DEFAULT_VECTORS_PATH);
   try {

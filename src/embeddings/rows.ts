@@ -1,4 +1,4 @@
-import { SeqkitError } from '../rnn/errors.js';
+import { SeqkitError } from '../base/errors.js';
 import { fromHalf, LARGEST_HALF, toHalf } from './float16.js';
 
 /** The vectors of a set, one a row, in whatever precision they are kept. */

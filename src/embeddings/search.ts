@@ -1,4 +1,4 @@
-import { SeqkitError } from '../rnn/errors.js';
+import { SeqkitError } from '../base/errors.js';
 import type { Rows } from './rows.js';
 import type { Scanner } from './scan/scanner.js';
 

@@ -1,5 +1,5 @@
-import { SeqkitError } from '../rnn/errors.js';
-import { Random } from '../rnn/random.js';
+import { SeqkitError } from '../base/errors.js';
+import { Random } from '../base/random.js';
 import type { KeyedVectors } from './keyed-vectors.js';
 import { dot, unitVector } from './unit-vector.js';
 

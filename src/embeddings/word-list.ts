@@ -1,4 +1,4 @@
-import { SeqkitError } from '../rnn/errors.js';
+import { SeqkitError } from '../base/errors.js';
 
 const encoder = new TextEncoder();
 const decoder = new TextDecoder('utf-8', { ignoreBOM: true });

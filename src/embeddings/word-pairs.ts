@@ -1,5 +1,5 @@
-import { SeqkitError } from '../rnn/errors.js';
-import { checkKnownOptions } from '../rnn/known-options.js';
+import { SeqkitError } from '../base/errors.js';
+import { checkKnownOptions } from '../base/options.js';
 import { pearson, spearman, type Correlation } from './correlation.js';
 import { foldWords, type WordSource } from './fold-words.js';
 import { questionLines, type Questions } from './questions.js';

@@ -1,6 +1,6 @@
-import { SeqkitError } from '../rnn/errors.js';
-import { canShareMemory, hardwareThreads } from '../rnn/host/threads.js';
-import { checkKnownOptions } from '../rnn/known-options.js';
+import { SeqkitError } from '../base/errors.js';
+import { canShareMemory, hardwareThreads } from '../base/host/threads.js';
+import { checkKnownOptions } from '../base/options.js';
 import { hostFiles } from './host-files.js';
 import { KeyedVectors } from './keyed-vectors.js';
 import type { Subwords, SubwordShape } from './subwords.js';

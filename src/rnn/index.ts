@@ -1,11 +1,11 @@
 /** The recurrent core: layers, cells, training, engines. */
-export { SeqkitError, type ErrorCode } from './errors.js';
-export { Random } from './random.js';
+export { SeqkitError, type ErrorCode } from '../base/errors.js';
+export { Random } from '../base/random.js';
 export { tensor, toTensor, type NestedNumbers, type Tensor, type TensorLike } from './tensor.js';
-export type { Vectors } from './vectors.js';
+export type { Vectors } from '../base/vectors.js';
 
-export { Sequential, type SaveOptions, type SequentialOptions } from './sequential.js';
-export { Model } from './model.js';
+export { Sequential, type SaveOptions, type SequentialOptions } from './model/sequential.js';
+export { Model } from './model/model.js';
 export type {
   CompileOptions,
   EvaluateOptions,
@@ -13,8 +13,8 @@ export type {
   ModelEnds,
   ModelOptions,
   PredictOptions,
-} from './model-options.js';
-export type { Stepper } from './stepper.js';
+} from './model/model-options.js';
+export type { Stepper } from './model/stepper.js';
 export { input, type InputOptions } from './layers/input.js';
 export type { SymbolicTensor } from './layers/symbolic-tensor.js';
 export {
@@ -25,9 +25,9 @@ export {
   type ForwardStep,
   type LoopCellOptions,
   type StepCache,
-} from './loop-cells.js';
+} from './cells/step-cells.js';
 export { Layer, type LayerOptions } from './layers/layer.js';
-export type { Regularizer } from './layers/regularizer.js';
+export type { Regularizer } from './weights/regularizer.js';
 export { Activation, type ActivationOptions } from './layers/activation.js';
 export { BatchNormalization, type BatchNormalizationOptions } from './layers/batch-normalization.js';
 export { Bidirectional, type BidirectionalOptions, type MergeMode } from './layers/bidirectional.js';
@@ -53,8 +53,8 @@ export {
 export { Recurrent, type RecurrentOptions } from './layers/recurrent.js';
 export type { Cell, CellOptions, CellSequence, CellStep, CellStepBackward } from './cells/cell.js';
 export { cellWeights, type CellWeightOptions } from './cells/cell-weights.js';
-export { sliceColumns, sliceRows, type Matrix } from './engine/program.js';
-export type { Connected, Signal, Trace, Traced } from './layers/trace.js';
+export { sliceColumns, sliceRows, type Matrix } from './program/program.js';
+export type { Connected, Signal, Trace, Traced } from './weights/trace.js';
 export { RepeatVector, type RepeatVectorOptions } from './layers/repeat-vector.js';
 export { Residual, type ResidualOptions } from './layers/residual.js';
 export { TiedEmbedding, type TiedEmbeddingOptions } from './layers/tied-embedding.js';
@@ -62,7 +62,7 @@ export { Flatten, Reshape, type ReshapeOptions } from './layers/reshape.js';
 export { SimpleRNN, type SimpleRNNOptions } from './layers/simple-rnn.js';
 export { Standardize } from './layers/standardize.js';
 export { TimeDistributed, type TimeDistributedOptions } from './layers/time-distributed.js';
-export { Weight } from './layers/weight.js';
+export { Weight } from './weights/weight.js';
 
 export { lossNames, type Loss, type LossName, type LossOptions } from './training/losses.js';
 export {
@@ -98,8 +98,12 @@ export type { Lengths, Several } from './training/examples.js';
 export { EarlyStopping, type EarlyStoppingOptions } from './training/early-stopping.js';
 export type { TrainingState } from './training/training-state.js';
 export type { Objective } from './training/trainer.js';
-export { gradientCheck, type GradientCheckOptions, type GradientError } from './training/gradient-check.js';
+export {
+  gradientCheck,
+  type GradientCheckOptions,
+  type GradientError,
+} from './gradient-check/gradient-check.js';
 export { engineChoices, type AutoReport, type EngineChoice } from './engine/choose.js';
-export type { ActivationName } from './engine/kernels.js';
+export type { ActivationName } from './program/kernels.js';
 export type { LayerActivation } from './layers/layer-activation.js';
-export type { InitializerName } from './initializers.js';
+export type { InitializerName } from './weights/initializers.js';

@@ -1,4 +1,4 @@
-import { SeqkitError } from './errors.js';
+import { SeqkitError } from '../base/errors.js';
 
 /** Numbers with a shape, row-major: the last dimension varies fastest. */
 export interface Tensor {

@@ -1,8 +1,8 @@
 /** Character-level text and tunes in ABC: models that learn them and go on with them. */
 export { TextModel, type TextModelOptions } from './text-model.js';
-export type { GenerateOptions, GenerateSamplesOptions, SamplePiece } from './generation.js';
-export { TextSession, type NextCharacter } from './text-session.js';
-export { CopyCheck, type CopyReport } from './copy-check.js';
+export type { GenerateOptions, GenerateSamplesOptions, SamplePiece } from './sampling/generation.js';
+export { TextSession, type NextCharacter } from './sampling/text-session.js';
+export { CopyCheck, type CopyReport } from './sampling/copy-check.js';
 export type { TextArchitecture, TextTraining } from './text-settings.js';
 export type {
   TextCheckpointOptions,
@@ -11,12 +11,12 @@ export type {
   TextPlan,
   TextProgress,
   TextSampleOptions,
-} from './text-training.js';
-export { toBits } from './text-loss.js';
-export { lossCurve } from './loss-curve.js';
-export type { TextMetrics } from './text-checkpoints.js';
-export type { TextLoss } from './measurement.js';
-export { fileText, type TextSource } from './text-source.js';
+} from './training/text-training.js';
+export { toBits } from './training/text-loss.js';
+export { lossCurve } from './training/loss-curve.js';
+export type { TextMetrics } from './training/text-checkpoints.js';
+export type { TextLoss } from './training/measurement.js';
+export { fileText, type TextSource } from './corpus/text-source.js';
 export {
   Vocabulary,
   type ByteTokens,
@@ -24,8 +24,8 @@ export {
   type Tokens,
   type VocabularyOptions,
   type VocabularyOrder,
-} from './vocabulary.js';
-export { Spelling } from './spelling.js';
+} from './corpus/vocabulary.js';
+export { Spelling } from './corpus/spelling.js';
 export {
   distribution,
   draw,
@@ -34,12 +34,12 @@ export {
   penalize,
   sampleToken,
   type SamplingOptions,
-} from './sampling.js';
-export { splitCorpus, type CorpusShape, type CorpusSplit } from './corpus.js';
-export { Lanes } from './lanes.js';
-export type { TextBatch, TextBatches } from './text-batches.js';
-export { storeOf, type TokenStore } from './token-store.js';
-export { decodeUtf8 } from './utf8.js';
+} from './sampling/sampling.js';
+export { splitCorpus, type CorpusShape, type CorpusSplit } from './corpus/corpus.js';
+export { Lanes } from './corpus/contiguous-batches.js';
+export type { TextBatch, TextBatches } from './corpus/text-batches.js';
+export { storeOf, type TokenStore } from './corpus/token-store.js';
+export { decodeUtf8 } from './corpus/utf8.js';
 
 export { MusicModel, type ComposedTune, type ComposeOptions } from './music/music-model.js';
 export { readTunes, type ReadTunes, type TuneFault } from './music/read-tunes.js';

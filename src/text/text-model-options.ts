@@ -1,6 +1,6 @@
 import type { AutoReport, EngineChoice } from '../rnn/engine/choose.js';
-import { SeqkitError } from '../rnn/errors.js';
-import { checkKnownOptions } from '../rnn/known-options.js';
+import { SeqkitError } from '../base/errors.js';
+import { checkKnownOptions } from '../base/options.js';
 import { wholeNumber } from '../rnn/layers/layer.js';
 import { recurrentLayers } from './text-network.js';
 import type { TextArchitecture } from './text-settings.js';

@@ -1,11 +1,11 @@
 import type { EngineChoice } from '../rnn/engine/choose.js';
-import { SeqkitError } from '../rnn/errors.js';
-import { checkKnownOptions } from '../rnn/known-options.js';
+import { SeqkitError } from '../base/errors.js';
+import { checkKnownOptions } from '../base/options.js';
 import { wholeNumber } from '../rnn/layers/layer.js';
-import { Sequential } from '../rnn/sequential.js';
-import type { Stepper } from '../rnn/stepper.js';
+import { Sequential } from '../rnn/model/sequential.js';
+import type { Stepper } from '../rnn/model/stepper.js';
 import { Adam } from '../rnn/training/optimizers.js';
-import { CharacterCounts } from './character-counts.js';
+import { CharacterCounts } from './corpus/character-counts.js';
 import {
   generatePieces,
   generateSlowly,
@@ -14,12 +14,12 @@ import {
   type GenerateSamplesOptions,
   type SamplePiece,
   type WritingModel,
-} from './generation.js';
-import { measureText, type TextLoss } from './measurement.js';
-import type { SeenLines } from './seen-lines.js';
+} from './sampling/generation.js';
+import { measureText, type TextLoss } from './training/measurement.js';
+import type { SeenLines } from './sampling/seen-lines.js';
 import { checkModelOptions, type TextModelOptions, type TextReading } from './text-model-options.js';
 import { textNetwork } from './text-network.js';
-import { TextSession } from './text-session.js';
+import { TextSession } from './sampling/text-session.js';
 import {
   readSettings,
   writeSettings,
@@ -27,12 +27,12 @@ import {
   type TextSettings,
   type TextTraining,
 } from './text-settings.js';
-import { linesOf, sourceOf, type TextSource } from './text-source.js';
-import { trainOnText, type TextFitOptions, type TextHistory } from './text-training.js';
-import { checkRun, openTraining } from './training-parts.js';
-import { Vocabulary } from './vocabulary.js';
+import { linesOf, sourceOf, type TextSource } from './corpus/text-source.js';
+import { trainOnText, type TextFitOptions, type TextHistory } from './training/text-training.js';
+import { checkRun, openTraining } from './training/training-parts.js';
+import { Vocabulary } from './corpus/vocabulary.js';
 
-export type { GenerateOptions, GenerateSamplesOptions, SamplePiece } from './generation.js';
+export type { GenerateOptions, GenerateSamplesOptions, SamplePiece } from './sampling/generation.js';
 export type { TextModelOptions } from './text-model-options.js';
 
 type OpenOptions = Pick<TextModelOptions, 'engine' | 'threads' | 'onEngine'>;

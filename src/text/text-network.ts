@@ -7,10 +7,10 @@ import { OneHot } from '../rnn/layers/one-hot.js';
 import { Residual } from '../rnn/layers/residual.js';
 import { SimpleRNN } from '../rnn/layers/simple-rnn.js';
 import { TiedEmbedding } from '../rnn/layers/tied-embedding.js';
-import { Random } from '../rnn/random.js';
-import { Sequential, type SequentialOptions } from '../rnn/sequential.js';
+import { Random } from '../base/random.js';
+import { Sequential, type SequentialOptions } from '../rnn/model/sequential.js';
 import type { TextArchitecture } from './text-settings.js';
-import type { Vocabulary } from './vocabulary.js';
+import type { Vocabulary } from './corpus/vocabulary.js';
 
 /** Recurrent layers by the name of their cell. */
 export const recurrentLayers = { lstm: LSTM, gru: GRU, rnn: SimpleRNN };

@@ -1,7 +1,7 @@
-import { SeqkitError } from '../rnn/errors.js';
-import type { ModelFile } from '../rnn/model-file.js';
-import { SeenLines } from './seen-lines.js';
-import { Vocabulary, type StoredVocabulary } from './vocabulary.js';
+import { SeqkitError } from '../base/errors.js';
+import type { ModelFile } from '../rnn/graph/model-file.js';
+import { SeenLines } from './sampling/seen-lines.js';
+import { Vocabulary, type StoredVocabulary } from './corpus/vocabulary.js';
 
 /** What a text model is made of. */
 export interface TextArchitecture {

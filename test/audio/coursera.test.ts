@@ -1,13 +1,13 @@
 import { readFileSync } from 'node:fs';
 import { beforeAll, describe, expect, it } from 'vitest';
-import { readClips, type ClipSet } from '../../src/audio/clips.js';
-import { ExamplePool } from '../../src/audio/example-pool.js';
-import { COURSERA_FEATURES, FeatureExtractor } from '../../src/audio/features.js';
-import { featurePacking } from '../../src/audio/packed-features.js';
+import { readClips, type ClipSet } from '../../src/audio/clips/clips.js';
+import { ExamplePool } from '../../src/audio/examples/example-pool.js';
+import { COURSERA_FEATURES, FeatureExtractor } from '../../src/audio/signal/features.js';
+import { featurePacking } from '../../src/audio/signal/packed-features.js';
 import { triggerNetwork } from '../../src/audio/trigger-network.js';
-import { labelSettings, labelTiming, triggerPreset } from '../../src/audio/trigger-settings.js';
-import type { Sequential } from '../../src/rnn/sequential.js';
-import { Random } from '../../src/rnn/random.js';
+import { labelSettings, labelTiming, triggerPreset } from '../../src/audio/detection/trigger-settings.js';
+import type { Sequential } from '../../src/rnn/model/sequential.js';
+import { Random } from '../../src/base/random.js';
 import { shippedClips } from '../support/clip-files.js';
 
 const preset = triggerPreset('coursera');

@@ -1,9 +1,9 @@
 import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
-import { readClips } from '../../src/audio/clips.js';
-import { matchEvents } from '../../src/audio/evaluation.js';
+import { readClips } from '../../src/audio/clips/clips.js';
+import { matchEvents } from '../../src/audio/detection/evaluation.js';
 import { TriggerModel } from '../../src/audio/trigger-model.js';
-import { decodeWav } from '../../src/audio/wav.js';
+import { decodeWav } from '../../src/audio/signal/wav.js';
 import { repositoryFile, shippedClips } from '../support/clip-files.js';
 
 interface Truth {

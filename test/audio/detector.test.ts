@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { Detector } from '../../src/audio/detector.js';
+import { Detector } from '../../src/audio/detection/detector.js';
 
 const fired = (scores: number[], settings = { threshold: 0.5, smoothSteps: 5, refractorySteps: 10 }) => {
   const detector = new Detector(settings);

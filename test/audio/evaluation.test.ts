@@ -6,7 +6,7 @@ import {
   poissonUpperBound,
   triggerReport,
   wilsonInterval,
-} from '../../src/audio/evaluation.js';
+} from '../../src/audio/detection/evaluation.js';
 
 /** Made by intervals.py: [k, n, low, high] and [k, low, high, one-sided bound]. */
 const golden = JSON.parse(readFileSync(new URL('../golden/intervals.json', import.meta.url), 'utf8')) as {

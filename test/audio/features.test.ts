@@ -6,10 +6,10 @@ import {
   featuresHash,
   LIBROSA_FEATURES,
   MFCC_FEATURES,
-} from '../../src/audio/features.js';
-import { hzFromMel, melFilters, melFromHz } from '../../src/audio/mel.js';
-import { powerSpectrum } from '../../src/audio/spectrogram.js';
-import { Random } from '../../src/rnn/random.js';
+} from '../../src/audio/signal/features.js';
+import { hzFromMel, melFilters, melFromHz } from '../../src/audio/signal/mel.js';
+import { powerSpectrum } from '../../src/audio/signal/spectrogram.js';
+import { Random } from '../../src/base/random.js';
 
 const noise = (length: number, seed: number) => {
   const random = new Random(seed);

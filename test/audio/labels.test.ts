@@ -7,7 +7,7 @@ import {
   stepLabels,
   type LabelSettings,
   type StepTiming,
-} from '../../src/audio/labels.js';
+} from '../../src/audio/mixing/labels.js';
 
 const ones = (labels: Float32Array) => Array.from(labels.keys()).filter((s) => labels[s] === 1);
 const range = (from: number, to: number) => Array.from({ length: to - from + 1 }, (_, i) => from + i);

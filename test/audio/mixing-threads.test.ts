@@ -1,10 +1,10 @@
 import { beforeAll, describe, expect, it } from 'vitest';
-import { readClips, type Clip, type ClipSet } from '../../src/audio/clips.js';
-import { ExamplePool } from '../../src/audio/example-pool.js';
-import type { MixingJob } from '../../src/audio/mixing-thread.js';
-import { loadClips } from '../../src/audio/shared-clips.js';
-import { triggerPreset } from '../../src/audio/trigger-settings.js';
-import { hardwareThreads } from '../../src/rnn/host/threads.js';
+import { readClips, type Clip, type ClipSet } from '../../src/audio/clips/clips.js';
+import { ExamplePool } from '../../src/audio/examples/example-pool.js';
+import type { MixingJob } from '../../src/audio/examples/mixing-thread.js';
+import { loadClips } from '../../src/audio/clips/shared-clips.js';
+import { triggerPreset } from '../../src/audio/detection/trigger-settings.js';
+import { hardwareThreads } from '../../src/base/host/threads.js';
 import { shippedClips } from '../support/clip-files.js';
 
 const standard = triggerPreset('standard');

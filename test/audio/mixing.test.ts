@@ -1,13 +1,20 @@
 import { describe, expect, it } from 'vitest';
-import { addNoise, cropOf, cropStart, maskFeatures, rmsOf, stretch } from '../../src/audio/augmentation.js';
-import { readClips, splitClips, type Clip, type ClipFile } from '../../src/audio/clips.js';
-import { placeWithoutOverlap } from '../../src/audio/placement.js';
-import { convolve, roomResponse } from '../../src/audio/reverberation.js';
-import { findSpeech } from '../../src/audio/speech-edges.js';
-import { DEFAULT_SYNTHESIS, mixExample } from '../../src/audio/synthesis.js';
-import { encodeWav } from '../../src/audio/wav.js';
-import { SeqkitError } from '../../src/rnn/errors.js';
-import { Random } from '../../src/rnn/random.js';
+import {
+  addNoise,
+  cropOf,
+  cropStart,
+  maskFeatures,
+  rmsOf,
+  stretch,
+} from '../../src/audio/signal/augmentation.js';
+import { readClips, splitClips, type Clip, type ClipFile } from '../../src/audio/clips/clips.js';
+import { placeWithoutOverlap } from '../../src/audio/mixing/placement.js';
+import { convolve, roomResponse } from '../../src/audio/signal/reverberation.js';
+import { findSpeech } from '../../src/audio/clips/speech-edges.js';
+import { DEFAULT_SYNTHESIS, mixExample } from '../../src/audio/mixing/synthesis.js';
+import { encodeWav } from '../../src/audio/signal/wav.js';
+import { SeqkitError } from '../../src/base/errors.js';
+import { Random } from '../../src/base/random.js';
 
 const RATE = 16_000;
 

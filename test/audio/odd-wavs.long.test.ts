@@ -4,8 +4,8 @@ import { join } from 'node:path';
 import { setFlagsFromString } from 'node:v8';
 import { runInNewContext } from 'node:vm';
 import { expect, it } from 'vitest';
-import { decodeWav } from '../../src/audio/wav.js';
-import { SeqkitError } from '../../src/rnn/errors.js';
+import { decodeWav } from '../../src/audio/signal/wav.js';
+import { SeqkitError } from '../../src/base/errors.js';
 import { describeShared } from '../support/shared-data.js';
 
 /** Files that are damaged or of a kind that is not decoded, and what is said of them. */

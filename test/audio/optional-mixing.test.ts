@@ -1,13 +1,13 @@
 import { describe, expect, it } from 'vitest';
-import { rmsOf } from '../../src/audio/augmentation.js';
-import { readAlarms, readClips, readRooms, type ClipSet } from '../../src/audio/clips.js';
-import { equalize } from '../../src/audio/equalizer.js';
-import { mixNumbered, recordOf, remix } from '../../src/audio/example-record.js';
-import { lowPass } from '../../src/audio/low-pass.js';
-import { shiftPitch, stretchTime } from '../../src/audio/pitch.js';
-import { DEFAULT_SYNTHESIS, mixExample, type SynthesisSettings } from '../../src/audio/synthesis.js';
-import { encodeWav } from '../../src/audio/wav.js';
-import { Random } from '../../src/rnn/random.js';
+import { rmsOf } from '../../src/audio/signal/augmentation.js';
+import { readAlarms, readClips, readRooms, type ClipSet } from '../../src/audio/clips/clips.js';
+import { equalize } from '../../src/audio/signal/equalizer.js';
+import { mixNumbered, recordOf, remix } from '../../src/audio/examples/example-record.js';
+import { lowPass } from '../../src/audio/signal/low-pass.js';
+import { shiftPitch, stretchTime } from '../../src/audio/signal/pitch.js';
+import { DEFAULT_SYNTHESIS, mixExample, type SynthesisSettings } from '../../src/audio/mixing/synthesis.js';
+import { encodeWav } from '../../src/audio/signal/wav.js';
+import { Random } from '../../src/base/random.js';
 import { whistle, whistleFiles } from '../support/whistles.js';
 
 const RATE = 16_000;

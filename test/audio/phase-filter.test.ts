@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { PhaseFilter } from '../../src/audio/filter/phase-filter.js';
-import { Random } from '../../src/rnn/random.js';
+import { PhaseFilter } from '../../src/audio/signal/filter/phase-filter.js';
+import { Random } from '../../src/base/random.js';
 
 describe('PhaseFilter', () => {
   const noise = (length: number) => {

@@ -36,10 +36,10 @@ describe('nothing leaves the machine', () => {
 
   it('follows the imports of the audio path', () => {
     for (const file of [
-      'src/audio/wav.ts',
-      'src/rnn/host/files.ts',
-      'src/cli/sound-file.ts',
-      'src/cli/microphone.ts',
+      'src/audio/signal/wav.ts',
+      'src/base/host/files.ts',
+      'src/cli/clips/sound-file.ts',
+      'src/cli/clips/microphone.ts',
     ]) {
       expect(files).toContain(repositoryFile(file));
     }

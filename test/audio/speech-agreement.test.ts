@@ -1,12 +1,12 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { checkClips } from '../../src/audio/clip-check.js';
-import { readClips, type Clip, type ClipFile } from '../../src/audio/clips.js';
-import { agreeOnSpeech } from '../../src/audio/speech-agreement.js';
-import { findSpeech } from '../../src/audio/speech-edges.js';
-import { encodeWav } from '../../src/audio/wav.js';
-import { Random } from '../../src/rnn/random.js';
+import { checkClips } from '../../src/audio/clips/clip-check.js';
+import { readClips, type Clip, type ClipFile } from '../../src/audio/clips/clips.js';
+import { agreeOnSpeech } from '../../src/audio/clips/speech-agreement.js';
+import { findSpeech } from '../../src/audio/clips/speech-edges.js';
+import { encodeWav } from '../../src/audio/signal/wav.js';
+import { Random } from '../../src/base/random.js';
 import { shippedClips } from '../support/clip-files.js';
 import { describeShared } from '../support/shared-data.js';
 

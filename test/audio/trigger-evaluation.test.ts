@@ -1,8 +1,16 @@
 import { describe, expect, it } from 'vitest';
-import { firingsOf, type ScoredRecording } from '../../src/audio/scored-recording.js';
-import { intersectionOverUnion, scoreSpans, suppressNonMaxima } from '../../src/audio/time-spans.js';
-import { Random } from '../../src/rnn/random.js';
-import { calibrateThreshold, evaluateTrigger, tradeoffCurve } from '../../src/audio/trigger-evaluation.js';
+import { firingsOf, type ScoredRecording } from '../../src/audio/detection/scored-recording.js';
+import {
+  intersectionOverUnion,
+  scoreSpans,
+  suppressNonMaxima,
+} from '../../src/audio/detection/time-spans.js';
+import { Random } from '../../src/base/random.js';
+import {
+  calibrateThreshold,
+  evaluateTrigger,
+  tradeoffCurve,
+} from '../../src/audio/detection/trigger-evaluation.js';
 
 const span = (startSeconds: number, endSeconds: number) => ({ startSeconds, endSeconds });
 

@@ -2,10 +2,10 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { afterAll, describe, expect, it } from 'vitest';
-import { readClips } from '../../src/audio/clips.js';
+import { readClips } from '../../src/audio/clips/clips.js';
 import { TriggerModel } from '../../src/audio/trigger-model.js';
-import { triggerPreset } from '../../src/audio/trigger-settings.js';
-import type { TriggerFitOptions } from '../../src/audio/training-plan.js';
+import { triggerPreset } from '../../src/audio/detection/trigger-settings.js';
+import type { TriggerFitOptions } from '../../src/audio/training/training-plan.js';
 import { shippedClips } from '../support/clip-files.js';
 
 const preset = triggerPreset('standard');

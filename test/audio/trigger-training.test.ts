@@ -1,18 +1,22 @@
 import { beforeAll, describe, expect, it } from 'vitest';
-import { CheckpointChoice, clipsToJudgeBy, type Judgement } from '../../src/audio/checkpoint-choice.js';
-import { readClips, type ClipSet } from '../../src/audio/clips.js';
-import { Detector } from '../../src/audio/detector.js';
-import { mixNumbered, remix, type ExampleRecord } from '../../src/audio/example-record.js';
-import { FeatureExtractor } from '../../src/audio/features.js';
-import { choosePieces } from '../../src/audio/pieces.js';
+import {
+  CheckpointChoice,
+  clipsToJudgeBy,
+  type Judgement,
+} from '../../src/audio/training/model-selection.js';
+import { readClips, type ClipSet } from '../../src/audio/clips/clips.js';
+import { Detector } from '../../src/audio/detection/detector.js';
+import { mixNumbered, remix, type ExampleRecord } from '../../src/audio/examples/example-record.js';
+import { FeatureExtractor } from '../../src/audio/signal/features.js';
+import { choosePieces } from '../../src/audio/mixing/segments.js';
 import { TriggerModel } from '../../src/audio/trigger-model.js';
 import { triggerNetwork } from '../../src/audio/trigger-network.js';
-import { triggerPreset } from '../../src/audio/trigger-settings.js';
-import type { EpochReport } from '../../src/audio/training-plan.js';
-import type { TrainingRecord } from '../../src/audio/trigger-training.js';
+import { triggerPreset } from '../../src/audio/detection/trigger-settings.js';
+import type { EpochReport } from '../../src/audio/training/training-plan.js';
+import type { TrainingRecord } from '../../src/audio/training/trigger-training.js';
 import { Dense } from '../../src/rnn/layers/dense.js';
-import { Random } from '../../src/rnn/random.js';
-import { Sequential } from '../../src/rnn/sequential.js';
+import { Random } from '../../src/base/random.js';
+import { Sequential } from '../../src/rnn/model/sequential.js';
 import { shippedClips } from '../support/clip-files.js';
 
 const preset = triggerPreset('standard');

@@ -1,8 +1,8 @@
 import { beforeAll, describe, expect, it } from 'vitest';
-import { readClips, type ClipSet } from '../../src/audio/clips.js';
+import { readClips, type ClipSet } from '../../src/audio/clips/clips.js';
 import { TriggerModel } from '../../src/audio/trigger-model.js';
-import { triggerPreset } from '../../src/audio/trigger-settings.js';
-import { decodeSafetensors } from '../../src/rnn/safetensors.js';
+import { triggerPreset } from '../../src/audio/detection/trigger-settings.js';
+import { decodeSafetensors } from '../../src/base/encoding/safetensors.js';
 import { repositoryFile, shippedClips } from '../support/clip-files.js';
 import { tinyModel } from '../support/tiny-model.js';
 

@@ -1,8 +1,8 @@
 import wavefile from 'wavefile';
 import { describe, expect, it } from 'vitest';
-import { decodeWav } from '../../src/audio/wav.js';
-import { SeqkitError } from '../../src/rnn/errors.js';
-import { Random } from '../../src/rnn/random.js';
+import { decodeWav } from '../../src/audio/signal/wav.js';
+import { SeqkitError } from '../../src/base/errors.js';
+import { Random } from '../../src/base/random.js';
 
 const FILES = 20_000;
 

@@ -1,7 +1,7 @@
 import wavefile from 'wavefile';
 import { describe, expect, it } from 'vitest';
-import { SeqkitError } from '../../src/rnn/errors.js';
-import { decodeWav, encodeWav } from '../../src/audio/wav.js';
+import { SeqkitError } from '../../src/base/errors.js';
+import { decodeWav, encodeWav } from '../../src/audio/signal/wav.js';
 
 /** A WAV file put together by hand: every byte is known. */
 function wavOf(options: {

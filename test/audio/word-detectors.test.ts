@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { WordDetectors } from '../../src/audio/word-detectors.js';
+import { WordDetectors } from '../../src/audio/detection/word-detectors.js';
 
 const settings = { threshold: 0.5, smoothSteps: 1, refractorySteps: 5, waitSteps: 2, rivalSteps: 4 };
 

@@ -1,5 +1,5 @@
 import { openEngine, type ConcreteEngine } from '../../src/rnn/engine/choose.js';
-import type { Program } from '../../src/rnn/engine/program.js';
+import type { Program } from '../../src/rnn/program/program.js';
 import { runJob } from '../rnn/engine/gpu-jobs.js';
 
 /** What a test asks of the page. */

@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { createReferenceSession } from '../../src/rnn/engine/reference/reference-engine.js';
-import { relativeError } from '../../src/rnn/training/gradient-check.js';
+import { relativeError } from '../../src/rnn/gradient-check/gradient-check.js';
 import { expectSameNumbers } from '../rnn/engine/expect-same-numbers.js';
 import { kernelProgram } from '../rnn/engine/gpu-comparison.js';
 import { jobNames, runJob } from '../rnn/engine/gpu-jobs.js';

@@ -1,9 +1,9 @@
 import { readFileSync } from 'node:fs';
 import { afterAll, beforeAll, expect, it } from 'vitest';
-import { FeatureExtractor } from '../../src/audio/features.js';
-import { resample } from '../../src/audio/resample.js';
+import { FeatureExtractor } from '../../src/audio/signal/features.js';
+import { resample } from '../../src/audio/signal/resample.js';
 import type { TriggerModel } from '../../src/audio/trigger-model.js';
-import { decodeWav, type Waveform } from '../../src/audio/wav.js';
+import { decodeWav, type Waveform } from '../../src/audio/signal/wav.js';
 import { repositoryFile } from '../support/clip-files.js';
 import { tinyModel } from '../support/tiny-model.js';
 import { describeChromium, openPage, type BrowserPage } from './chromium.js';

@@ -2,9 +2,9 @@ import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'no
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, afterEach, expect, it, vi } from 'vitest';
-import { chime } from '../../src/audio/chime.js';
-import { encodeWav } from '../../src/audio/wav.js';
-import { playChime } from '../../src/cli/chime-player.js';
+import { chime } from '../../src/audio/signal/chime.js';
+import { encodeWav } from '../../src/audio/signal/wav.js';
+import { playChime } from '../../src/cli/trigger/chime-player.js';
 
 const folder = mkdtempSync(join(tmpdir(), 'seqkit-players-'));
 afterEach(() => vi.unstubAllEnvs());

@@ -3,10 +3,10 @@ import { cpSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writ
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { afterAll, afterEach, describe, expect, it, vi } from 'vitest';
-import { resample } from '../../src/audio/resample.js';
-import { decodeWav, encodeWav } from '../../src/audio/wav.js';
-import { readSound } from '../../src/cli/sound-file.js';
-import { Random } from '../../src/rnn/random.js';
+import { resample } from '../../src/audio/signal/resample.js';
+import { decodeWav, encodeWav } from '../../src/audio/signal/wav.js';
+import { readSound } from '../../src/cli/clips/sound-file.js';
+import { Random } from '../../src/base/random.js';
 import { repositoryFile } from '../support/clip-files.js';
 import { runCli } from '../support/run-cli.js';
 

@@ -2,7 +2,7 @@ import { cpSync, mkdirSync, mkdtempSync, readdirSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { afterAll, expect, it } from 'vitest';
-import { FeatureExtractor } from '../../src/audio/features.js';
+import { FeatureExtractor } from '../../src/audio/signal/features.js';
 import { TriggerModel } from '../../src/audio/trigger-model.js';
 import { repositoryFile } from '../support/clip-files.js';
 import { runCli } from '../support/run-cli.js';

@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import { engineLine } from '../../src/cli/engine-line.js';
+import { engineLine } from '../../src/cli/models/engine-line.js';
 
 const report = { engine: 'gpu:webgpu', device: 'Radeon', stepMs: [], ruledOut: [] };
 

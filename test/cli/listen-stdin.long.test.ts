@@ -3,10 +3,10 @@ import { chmodSync, existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSyn
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { chime } from '../../src/audio/chime.js';
-import { resample } from '../../src/audio/resample.js';
-import type { TriggerEvent } from '../../src/audio/trigger-stream.js';
-import { decodeWav } from '../../src/audio/wav.js';
+import { chime } from '../../src/audio/signal/chime.js';
+import { resample } from '../../src/audio/signal/resample.js';
+import type { TriggerEvent } from '../../src/audio/detection/trigger-stream.js';
+import { decodeWav } from '../../src/audio/signal/wav.js';
 import { repositoryFile } from '../support/clip-files.js';
 import { tinyModel } from '../support/tiny-model.js';
 

@@ -2,10 +2,10 @@ import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { afterAll, describe, expect, it } from 'vitest';
-import type { RepairOption } from '../../src/audio/riff.js';
-import { encodeWav } from '../../src/audio/wav.js';
-import { openLongSound } from '../../src/cli/long-sound.js';
-import { readSound } from '../../src/cli/sound-file.js';
+import type { RepairOption } from '../../src/audio/signal/riff.js';
+import { encodeWav } from '../../src/audio/signal/wav.js';
+import { openLongSound } from '../../src/cli/trigger/long-sound.js';
+import { readSound } from '../../src/cli/clips/sound-file.js';
 
 const folder = mkdtempSync(path.join(tmpdir(), 'seqkit-long-sound-'));
 afterAll(() => rmSync(folder, { recursive: true, force: true }));

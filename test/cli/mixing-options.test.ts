@@ -2,7 +2,7 @@ import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import type { ExampleRecord } from '../../src/audio/example-record.js';
+import type { ExampleRecord } from '../../src/audio/examples/example-record.js';
 import { runCli } from '../support/run-cli.js';
 import { whistleFiles } from '../support/whistles.js';
 

@@ -10,8 +10,8 @@ import {
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { decodeWav } from '../../src/audio/wav.js';
-import { packageFile } from '../../src/rnn/host/package-file.js';
+import { decodeWav } from '../../src/audio/signal/wav.js';
+import { packageFile } from '../../src/base/host/package-file.js';
 import { tuneMidi } from '../../src/text/music/tune-files.js';
 import { runCli } from '../support/run-cli.js';
 

@@ -3,7 +3,7 @@ import { mkdirSync, mkdtempSync, readdirSync, rmSync, symlinkSync, writeFileSync
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { afterAll, beforeEach, describe, expect, it } from 'vitest';
-import { encodeWav } from '../../src/audio/wav.js';
+import { encodeWav } from '../../src/audio/signal/wav.js';
 import { runCli } from '../support/run-cli.js';
 import { whistle, whistleFiles } from '../support/whistles.js';
 

@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest';
 import packageJson from '../../package.json' with { type: 'json' };
 import { commandGroups, type CommandGroup } from '../../src/cli/command-table.js';
 import { wholeNumber } from '../../src/cli/options.js';
-import { SeqkitError } from '../../src/rnn/errors.js';
+import { SeqkitError } from '../../src/base/errors.js';
 import { runCli } from '../support/run-cli.js';
 
 const loaded: string[] = [];

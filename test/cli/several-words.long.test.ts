@@ -2,10 +2,10 @@ import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import type { TriggerEvaluation } from '../../src/audio/trigger-evaluation.js';
-import type { TriggerEvent } from '../../src/audio/trigger-stream.js';
+import type { TriggerEvaluation } from '../../src/audio/detection/trigger-evaluation.js';
+import type { TriggerEvent } from '../../src/audio/detection/trigger-stream.js';
 import { TriggerModel } from '../../src/audio/trigger-model.js';
-import { encodeWav } from '../../src/audio/wav.js';
+import { encodeWav } from '../../src/audio/signal/wav.js';
 import { runCli } from '../support/run-cli.js';
 import { whistle, whistleFiles, type Whistle } from '../support/whistles.js';
 

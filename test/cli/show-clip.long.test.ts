@@ -2,10 +2,10 @@ import { cpSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync } fro
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { mixNumbered } from '../../src/audio/example-record.js';
-import { triggerPreset } from '../../src/audio/trigger-settings.js';
-import { decodeWav } from '../../src/audio/wav.js';
-import { loadTrainingClips } from '../../src/cli/training-clips.js';
+import { mixNumbered } from '../../src/audio/examples/example-record.js';
+import { triggerPreset } from '../../src/audio/detection/trigger-settings.js';
+import { decodeWav } from '../../src/audio/signal/wav.js';
+import { loadTrainingClips } from '../../src/cli/clips/training-clips.js';
 import { repositoryFile } from '../support/clip-files.js';
 import { runCli } from '../support/run-cli.js';
 

@@ -1,8 +1,8 @@
 import { spawnSync } from 'node:child_process';
 import { afterEach, describe, expect, it, vi } from 'vitest';
-import { runningText } from '../../src/cli/running-text.js';
-import { spokenClips } from '../../src/cli/spoken-clips.js';
-import { Random } from '../../src/rnn/random.js';
+import { runningText } from '../../src/cli/clips/running-text.js';
+import { spokenClips } from '../../src/cli/clips/spoken-clips.js';
+import { Random } from '../../src/base/random.js';
 
 afterEach(() => {
   vi.unstubAllEnvs();

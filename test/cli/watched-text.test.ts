@@ -2,8 +2,8 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, expect, it } from 'vitest';
-import { watchedText } from '../../src/cli/watched-text.js';
-import { fileText } from '../../src/text/text-source.js';
+import { watchedText } from '../../src/cli/text/watched-text.js';
+import { fileText } from '../../src/text/corpus/text-source.js';
 
 const folder = mkdtempSync(join(tmpdir(), 'seqkit-watched-'));
 afterAll(() => rmSync(folder, { recursive: true }));

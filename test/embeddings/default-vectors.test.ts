@@ -2,8 +2,8 @@ import { readFileSync, statSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import { DEFAULT_VECTORS_PATH } from '../../src/embeddings/default-vectors.js';
 import { KeyedVectors } from '../../src/embeddings/index.js';
-import { packageFile } from '../../src/rnn/host/package-file.js';
-import { decodeSafetensors } from '../../src/rnn/safetensors.js';
+import { packageFile } from '../../src/base/host/package-file.js';
+import { decodeSafetensors } from '../../src/base/encoding/safetensors.js';
 
 describe('the default vectors', async () => {
   const vectors = await KeyedVectors.default();

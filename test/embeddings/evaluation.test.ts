@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { KeyedVectors } from '../../src/embeddings/index.js';
-import { Random } from '../../src/rnn/random.js';
+import { Random } from '../../src/base/random.js';
 
 describe('analogies by the mean offset of their section (3CosAvg)', () => {
   const [size, width] = [40, 6];

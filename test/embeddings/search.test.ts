@@ -13,7 +13,7 @@ import { Scanner } from '../../src/embeddings/scan/scanner.js';
 import { VectorMemory } from '../../src/embeddings/scan/vector-memory.js';
 import { RowSearch } from '../../src/embeddings/search.js';
 import { unitVector } from '../../src/embeddings/unit-vector.js';
-import { Random } from '../../src/rnn/random.js';
+import { Random } from '../../src/base/random.js';
 
 /** Random rows, some of them all zeros, some the same as others, one far longer and one far shorter. */
 function randomFloats(count: number, width: number, seed: number): Float32Array {

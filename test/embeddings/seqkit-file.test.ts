@@ -3,7 +3,11 @@ import { encodeVectors, openVectors } from '../../src/embeddings/formats/seqkit-
 import { GrowingRows } from '../../src/embeddings/formats/growing-rows.js';
 import { KeyedVectors } from '../../src/embeddings/index.js';
 import { halveRows, quantizeRows } from '../../src/embeddings/rows.js';
-import { decodeSafetensors, encodeSafetensors, type StoredTensor } from '../../src/rnn/safetensors.js';
+import {
+  decodeSafetensors,
+  encodeSafetensors,
+  type StoredTensor,
+} from '../../src/base/encoding/safetensors.js';
 
 const words = ['the', 'of', 'ö', '浴室', 'a b', 'thee', 'th'];
 const numbers = words.map((_, row) => [row - 2.5, row * row * 0.37 + 0.1, -1 / (row + 1)]);

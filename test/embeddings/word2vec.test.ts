@@ -12,8 +12,8 @@ import {
   type CorpusLike,
 } from '../../src/embeddings/index.js';
 import { subwordBuckets } from '../../src/embeddings/subwords.js';
-import { Random } from '../../src/rnn/random.js';
-import { decodeSafetensors } from '../../src/rnn/safetensors.js';
+import { Random } from '../../src/base/random.js';
+import { decodeSafetensors } from '../../src/base/encoding/safetensors.js';
 
 const folder = mkdtempSync(join(tmpdir(), 'seqkit-word2vec-'));
 afterAll(() => rmSync(folder, { recursive: true }));

@@ -10,7 +10,7 @@ import { mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'nod
 import { join } from 'node:path';
 import { readClips } from '../../dist/audio/index.js';
 import { triggerNetwork } from '../../dist/audio/trigger-network.js';
-import { triggerPreset } from '../../dist/audio/trigger-settings.js';
+import { triggerPreset } from '../../dist/audio/detection/trigger-settings.js';
 import {
   Adam,
   BatchNormalization,

@@ -10,7 +10,7 @@ in Keras's. All sizes differ, so that no transposed dimension can pass.
 
 A layer that PyTorch has is PyTorch's: lstm, gru, layer_norm, conv1d, pooling. What it has not
 (recurrent dropout, the GRU as first published) is written out, and left to autograd. Dropout masks
-are worked out here from their six keys, as the comment in src/rnn/engine/dropout-bits.ts has it.
+are worked out here from their six keys, as the comment in src/rnn/program/dropout-bits.ts has it.
 """
 
 import json

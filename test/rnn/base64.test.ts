@@ -1,6 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import { describe, expect, it } from 'vitest';
-import { decodeBase64 } from '../../src/rnn/base64.js';
+import { decodeBase64 } from '../../src/base/encoding/base64.js';
 
 describe('decodeBase64', () => {
   it("gives the bytes that Node's Buffer wrote, for every length of the last group", () => {

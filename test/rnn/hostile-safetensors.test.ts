@@ -3,9 +3,9 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, describe, expect, it } from 'vitest';
 import { Dense } from '../../src/rnn/layers/dense.js';
-import { Random } from '../../src/rnn/random.js';
-import { decodeSafetensors, encodeSafetensors } from '../../src/rnn/safetensors.js';
-import { Sequential } from '../../src/rnn/sequential.js';
+import { Random } from '../../src/base/random.js';
+import { decodeSafetensors, encodeSafetensors } from '../../src/base/encoding/safetensors.js';
+import { Sequential } from '../../src/rnn/model/sequential.js';
 
 const megabyte = 2 ** 20;
 const folder = fs.mkdtempSync(join(tmpdir(), 'seqkit-hostile-'));

@@ -11,9 +11,9 @@ import {
   uniform,
   zeros,
   type Initializer,
-} from '../../src/rnn/initializers.js';
+} from '../../src/rnn/weights/initializers.js';
 import { Conv1D } from '../../src/rnn/layers/conv1d.js';
-import { Random } from '../../src/rnn/random.js';
+import { Random } from '../../src/base/random.js';
 
 const make = (initialize: Initializer, rows: number, cols: number): Float64Array =>
   initialize(rows, cols, new Random(1));

@@ -8,7 +8,7 @@ import { GRU, type GRUOptions } from '../../src/rnn/layers/gru.js';
 import type { Layer } from '../../src/rnn/layers/layer.js';
 import { LSTM, type LSTMOptions } from '../../src/rnn/layers/lstm.js';
 import { SimpleRNN, type SimpleRNNOptions } from '../../src/rnn/layers/simple-rnn.js';
-import { Sequential } from '../../src/rnn/sequential.js';
+import { Sequential } from '../../src/rnn/model/sequential.js';
 import { recordComparison } from '../support/conformance.js';
 import { describeShared } from '../support/shared-data.js';
 import { againstKeras, judgedEngines, type JudgedEngine } from '../support/tolerances.js';

@@ -1,7 +1,7 @@
 import { expect } from 'vitest';
 import type { EngineChoice } from '../../src/rnn/engine/choose.js';
-import { Model } from '../../src/rnn/model.js';
-import { gradientCheck, relativeError } from '../../src/rnn/training/gradient-check.js';
+import { Model } from '../../src/rnn/model/model.js';
+import { gradientCheck, relativeError } from '../../src/rnn/gradient-check/gradient-check.js';
 import type { Loss } from '../../src/rnn/training/losses.js';
 import { SGD } from '../../src/rnn/training/optimizers.js';
 import { expectExactGradients } from '../support/exact-gradients.js';

@@ -2,9 +2,9 @@ import { describe, expect, it } from 'vitest';
 import { GRU } from '../../src/rnn/layers/gru.js';
 import { LSTM } from '../../src/rnn/layers/lstm.js';
 import { SimpleRNN } from '../../src/rnn/layers/simple-rnn.js';
-import { GRUCell, LSTMCell, SimpleRNNCell } from '../../src/rnn/loop-cells.js';
-import { Sequential } from '../../src/rnn/sequential.js';
-import { relativeError } from '../../src/rnn/training/gradient-check.js';
+import { GRUCell, LSTMCell, SimpleRNNCell } from '../../src/rnn/cells/step-cells.js';
+import { Sequential } from '../../src/rnn/model/sequential.js';
+import { relativeError } from '../../src/rnn/gradient-check/gradient-check.js';
 import { normals } from '../support/random-tensors.js';
 import { expectExactGradients } from '../support/exact-gradients.js';
 

@@ -10,9 +10,9 @@ import { Masking } from '../../src/rnn/layers/masking.js';
 import { Add } from '../../src/rnn/layers/merge.js';
 import { GlobalAveragePooling1D } from '../../src/rnn/layers/pooling.js';
 import { Standardize } from '../../src/rnn/layers/standardize.js';
-import { Model } from '../../src/rnn/model.js';
-import { Sequential } from '../../src/rnn/sequential.js';
-import { relativeError } from '../../src/rnn/training/gradient-check.js';
+import { Model } from '../../src/rnn/model/model.js';
+import { Sequential } from '../../src/rnn/model/sequential.js';
+import { relativeError } from '../../src/rnn/gradient-check/gradient-check.js';
 import { SGD } from '../../src/rnn/training/optimizers.js';
 import { normals, times } from '../support/random-tensors.js';
 

@@ -4,7 +4,7 @@ import { GRU } from '../../src/rnn/layers/gru.js';
 import { LSTM } from '../../src/rnn/layers/lstm.js';
 import type { Recurrent } from '../../src/rnn/layers/recurrent.js';
 import { SimpleRNN } from '../../src/rnn/layers/simple-rnn.js';
-import { Sequential } from '../../src/rnn/sequential.js';
+import { Sequential } from '../../src/rnn/model/sequential.js';
 import type { Tensor } from '../../src/rnn/tensor.js';
 import { recordComparison } from '../support/conformance.js';
 import { describeShared } from '../support/shared-data.js';

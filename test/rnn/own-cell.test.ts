@@ -3,8 +3,8 @@ import { describe, expect, it } from 'vitest';
 import { Bidirectional } from '../../src/rnn/layers/bidirectional.js';
 import { Masking } from '../../src/rnn/layers/masking.js';
 import type { Recurrent } from '../../src/rnn/layers/recurrent.js';
-import { Sequential } from '../../src/rnn/sequential.js';
-import { gradientCheck, relativeError } from '../../src/rnn/training/gradient-check.js';
+import { Sequential } from '../../src/rnn/model/sequential.js';
+import { gradientCheck, relativeError } from '../../src/rnn/gradient-check/gradient-check.js';
 import { SGD } from '../../src/rnn/training/optimizers.js';
 import { normals } from '../support/random-tensors.js';
 // @ts-expect-error A file of JavaScript, as the page shows it.

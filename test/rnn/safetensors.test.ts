@@ -1,5 +1,9 @@
 import { describe, expect, it } from 'vitest';
-import { decodeSafetensors, encodeSafetensors, type StoredTensor } from '../../src/rnn/safetensors.js';
+import {
+  decodeSafetensors,
+  encodeSafetensors,
+  type StoredTensor,
+} from '../../src/base/encoding/safetensors.js';
 
 const tensors: Record<string, StoredTensor> = {
   bytes: { dtype: 'U8', shape: [3], data: Uint8Array.of(1, 2, 255) },

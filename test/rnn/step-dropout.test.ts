@@ -1,11 +1,11 @@
 import { describe, expect, it } from 'vitest';
 import { openSession } from '../../src/rnn/engine/choose.js';
 import { Bidirectional } from '../../src/rnn/layers/bidirectional.js';
-import { LayerStack } from '../../src/rnn/layers/layer-stack.js';
+import { LayerStack } from '../../src/rnn/graph/layer-stack.js';
 import type { Layer } from '../../src/rnn/layers/layer.js';
 import { SimpleRNN, type SimpleRNNOptions } from '../../src/rnn/layers/simple-rnn.js';
-import { layerOutputName } from '../../src/rnn/layers/trace.js';
-import { Random } from '../../src/rnn/random.js';
+import { layerOutputName } from '../../src/rnn/weights/trace.js';
+import { Random } from '../../src/base/random.js';
 import type { Tensor } from '../../src/rnn/tensor.js';
 import { BatchFeeder } from '../../src/rnn/training/batch-feeder.js';
 import { gradientProgram } from '../../src/rnn/training/model-programs.js';

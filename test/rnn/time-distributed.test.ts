@@ -14,7 +14,7 @@ import {
   TimeDistributed,
   type Layer,
 } from '../../src/rnn/index.js';
-import { gradientCheck, relativeError } from '../../src/rnn/training/gradient-check.js';
+import { gradientCheck, relativeError } from '../../src/rnn/gradient-check/gradient-check.js';
 import { normals } from '../support/random-tensors.js';
 import { expectExactGradients } from '../support/exact-gradients.js';
 

@@ -1,5 +1,5 @@
 import { afterEach, describe, expect, it, vi } from 'vitest';
-import { decodeUtf8, encodeUtf8 } from '../../src/rnn/utf8.js';
+import { decodeUtf8, encodeUtf8 } from '../../src/base/encoding/utf8.js';
 
 describe('UTF-8 where the host has no TextDecoder, as in an AudioWorklet', () => {
   afterEach(() => vi.unstubAllGlobals());

@@ -5,12 +5,12 @@ import { BatchNormalization } from '../../src/rnn/layers/batch-normalization.js'
 import { Conv1D } from '../../src/rnn/layers/conv1d.js';
 import { Dense } from '../../src/rnn/layers/dense.js';
 import { GRU } from '../../src/rnn/layers/gru.js';
-import { LayerStack } from '../../src/rnn/layers/layer-stack.js';
+import { LayerStack } from '../../src/rnn/graph/layer-stack.js';
 import type { Layer } from '../../src/rnn/layers/layer.js';
 import { LSTM } from '../../src/rnn/layers/lstm.js';
 import { OneHot } from '../../src/rnn/layers/one-hot.js';
 import { SimpleRNN } from '../../src/rnn/layers/simple-rnn.js';
-import { Random } from '../../src/rnn/random.js';
+import { Random } from '../../src/base/random.js';
 import type { Loss } from '../../src/rnn/training/losses.js';
 import { predictProgram, trainProgram, type ProgramSize } from '../../src/rnn/training/model-programs.js';
 import { SGD } from '../../src/rnn/training/optimizers.js';

@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import recording from '../../data/demo/recording.json' with { type: 'json' };
 import { judge } from '../../scripts/demo-judge.mjs';
 import { demoText } from '../../scripts/demo-text.mjs';
-import { matchEvents } from '../../src/audio/evaluation.js';
+import { matchEvents } from '../../src/audio/detection/evaluation.js';
 
 describe('the judge of the demo', () => {
   const inTime = recording.words

@@ -1,6 +1,6 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
-import { CLIP_KINDS, type ClipFile } from '../../src/audio/clips.js';
+import { CLIP_KINDS, type ClipFile } from '../../src/audio/clips/clips.js';
 
 /** The path of a file that the repository carries. */
 export function repositoryFile(path: string): string {

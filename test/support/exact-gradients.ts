@@ -1,5 +1,5 @@
 import { expect } from 'vitest';
-import type { GradientError } from '../../src/rnn/training/gradient-check.js';
+import type { GradientError } from '../../src/rnn/gradient-check/gradient-check.js';
 import { recordComparison } from './conformance.js';
 
 /** What a gradient may differ from finite differences by, relative, in float64. */

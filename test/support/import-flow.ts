@@ -2,7 +2,7 @@ import { builtinModules } from 'node:module';
 import path from 'node:path';
 import ts from 'typescript';
 
-/** Source files by their path from the repository's top, such as `src/rnn/random.ts`. */
+/** Source files by their path from the repository's top, such as `src/base/random.ts`. */
 export type Sources = ReadonlyMap<string, string>;
 
 /** One import: which file asks for what, and the file of ours that it means, if it is one. */
@@ -15,25 +15,26 @@ interface Import {
 /** The rooms of `src`, each with the rooms it may import besides itself. */
 const mayImport: Readonly<Record<string, readonly string[]>> = {
   report: [],
-  rnn: ['report'],
-  text: ['rnn', 'report'],
-  embeddings: ['rnn', 'report'],
-  audio: ['rnn', 'report'],
-  tasks: ['text', 'embeddings', 'audio', 'rnn', 'report'],
-  studio: ['tasks', 'text', 'embeddings', 'audio', 'rnn', 'report'],
-  cli: ['studio', 'tasks', 'text', 'embeddings', 'audio', 'rnn', 'report'],
+  base: ['report'],
+  rnn: ['base', 'report'],
+  embeddings: ['base', 'report'],
+  text: ['rnn', 'base', 'report'],
+  audio: ['rnn', 'base', 'report'],
+  tasks: ['text', 'embeddings', 'audio', 'rnn', 'base', 'report'],
+  studio: ['tasks', 'text', 'embeddings', 'audio', 'rnn', 'base', 'report'],
+  cli: ['studio', 'tasks', 'text', 'embeddings', 'audio', 'rnn', 'base', 'report'],
   // src/index.ts, the public door.
-  '': ['tasks', 'text', 'embeddings', 'audio', 'rnn', 'report'],
+  '': ['tasks', 'text', 'embeddings', 'audio', 'rnn', 'base', 'report'],
 };
 
 /** The only places that may name Node's modules. */
-const platformPlaces = ['src/rnn/host/', 'src/cli/', 'src/studio/server/'];
+const platformPlaces = ['src/base/host/', 'src/rnn/engine/devices/', 'src/cli/', 'src/studio/server/'];
 
 /** Packages and the places that may import them. */
 const packagePlaces: Readonly<Record<string, readonly string[]>> = {
   commander: ['src/cli/'],
   'gpu.js': ['src/rnn/engine/gpu/'],
-  webgpu: ['src/rnn/host/'],
+  webgpu: ['src/rnn/engine/devices/'],
   wavefile: ['src/audio/'],
   meyda: ['src/audio/'],
   'fft.js': ['src/audio/'],
@@ -102,7 +103,7 @@ function breaches(link: Import): string[] {
   return found;
 }
 
-/** `src/rnn/random.ts` is in the room `rnn`, `src/index.ts` in the room ``. */
+/** `src/base/random.ts` is in the room `rnn`, `src/index.ts` in the room ``. */
 function roomOf(file: string): string {
   const [, room, ...rest] = file.split('/');
   return rest.length === 0 ? '' : room;

@@ -1,4 +1,4 @@
-import { Random } from '../../src/rnn/random.js';
+import { Random } from '../../src/base/random.js';
 import { sizeOf, type Tensor } from '../../src/rnn/tensor.js';
 
 /** Standard normal numbers, float32 as a caller would have them. */

@@ -1,6 +1,6 @@
 import { existsSync } from 'node:fs';
-import { SeqkitError } from '../../src/rnn/errors.js';
-import { findWebGpu } from '../../src/rnn/host/devices.js';
+import { SeqkitError } from '../../src/base/errors.js';
+import { findWebGpu } from '../../src/rnn/engine/devices/devices.js';
 
 /** Set where what Chromium brings must be there, as in `.ci/run`: its absence then fails the tests. */
 export const chromiumIsRequired = process.env['SEQKIT_REQUIRE_CHROMIUM'] === '1';

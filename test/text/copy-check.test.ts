@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { Random } from '../../src/rnn/random.js';
-import { CopyCheck } from '../../src/text/copy-check.js';
+import { Random } from '../../src/base/random.js';
+import { CopyCheck } from '../../src/text/sampling/copy-check.js';
 
 /** The longest common stretch by the textbook's table, the first that ends earliest in the training text. */
 function longestCommon(made: string, training: string): number {

@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { Sequential } from '../../src/rnn/sequential.js';
-import { distribution } from '../../src/text/sampling.js';
+import { Sequential } from '../../src/rnn/model/sequential.js';
+import { distribution } from '../../src/text/sampling/sampling.js';
 import { TextModel } from '../../src/text/text-model.js';
 
 const text = 'one two three four five six seven eight nine ten\n'.repeat(20);

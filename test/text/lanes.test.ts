@@ -1,8 +1,8 @@
 import { describe, expect, it } from 'vitest';
-import { SeqkitError } from '../../src/rnn/errors.js';
-import { splitCorpus, usualHeldOut } from '../../src/text/corpus.js';
-import { Lanes } from '../../src/text/lanes.js';
-import { storeOf, type TokenStore } from '../../src/text/token-store.js';
+import { SeqkitError } from '../../src/base/errors.js';
+import { splitCorpus, usualHeldOut } from '../../src/text/corpus/corpus.js';
+import { Lanes } from '../../src/text/corpus/contiguous-batches.js';
+import { storeOf, type TokenStore } from '../../src/text/corpus/token-store.js';
 
 const counting = (length: number): Uint8Array => Uint8Array.from({ length }, (_, i) => i);
 const counted = (length: number): TokenStore => storeOf(counting(length));

@@ -1,11 +1,11 @@
 import { describe, expect, it } from 'vitest';
-import type { SeqkitError } from '../../src/rnn/errors.js';
-import { splitLines } from '../../src/text/corpus.js';
-import { LineBatches, TextLines } from '../../src/text/line-batches.js';
-import { SeenLines } from '../../src/text/seen-lines.js';
-import { linesOf, sourceOf } from '../../src/text/text-source.js';
-import { storeOf } from '../../src/text/token-store.js';
-import { Vocabulary } from '../../src/text/vocabulary.js';
+import type { SeqkitError } from '../../src/base/errors.js';
+import { splitLines } from '../../src/text/corpus/corpus.js';
+import { LineBatches, TextLines } from '../../src/text/corpus/line-batches.js';
+import { SeenLines } from '../../src/text/sampling/seen-lines.js';
+import { linesOf, sourceOf } from '../../src/text/corpus/text-source.js';
+import { storeOf } from '../../src/text/corpus/token-store.js';
+import { Vocabulary } from '../../src/text/corpus/vocabulary.js';
 
 const words = ['fox', 'a', 'hippopotamus', 'bear', 'ox', 'magpie'];
 const text = `\n${words.join('\n')}\n`;

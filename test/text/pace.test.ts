@@ -1,5 +1,5 @@
 import { afterEach, describe, expect, it, vi } from 'vitest';
-import { Pace } from '../../src/text/pace.js';
+import { Pace } from '../../src/text/training/pace.js';
 
 afterEach(() => {
   vi.restoreAllMocks();

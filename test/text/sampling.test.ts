@@ -1,6 +1,13 @@
 import { describe, expect, it } from 'vitest';
-import { Random } from '../../src/rnn/random.js';
-import { distribution, draw, likeliest, nucleus, penalize, sampleToken } from '../../src/text/sampling.js';
+import { Random } from '../../src/base/random.js';
+import {
+  distribution,
+  draw,
+  likeliest,
+  nucleus,
+  penalize,
+  sampleToken,
+} from '../../src/text/sampling/sampling.js';
 
 const logits = [1.2, -0.7, 3.1, 0, 2.4, -30];
 

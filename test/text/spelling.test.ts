@@ -1,7 +1,7 @@
 import { beforeAll, describe, expect, it } from 'vitest';
-import { CharacterCounts } from '../../src/text/character-counts.js';
-import { Spelling } from '../../src/text/spelling.js';
-import { Vocabulary } from '../../src/text/vocabulary.js';
+import { CharacterCounts } from '../../src/text/corpus/character-counts.js';
+import { Spelling } from '../../src/text/corpus/spelling.js';
+import { Vocabulary } from '../../src/text/corpus/vocabulary.js';
 
 const counted = (text: string): CharacterCounts => {
   const counts = new CharacterCounts();

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { StopStrings } from '../../src/text/stop-strings.js';
+import { StopStrings } from '../../src/text/sampling/stop-strings.js';
 
 describe('StopStrings', () => {
   it('holds back what may begin a stop string, and gives it when it does not', () => {

@@ -3,9 +3,9 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { TextModel, type TextModelOptions } from '../../src/text/text-model.js';
-import type { TextMetrics } from '../../src/text/text-checkpoints.js';
-import type { TextSource } from '../../src/text/text-source.js';
-import type { TextFitOptions, TextHistory } from '../../src/text/text-training.js';
+import type { TextMetrics } from '../../src/text/training/text-checkpoints.js';
+import type { TextSource } from '../../src/text/corpus/text-source.js';
+import type { TextFitOptions, TextHistory } from '../../src/text/training/text-training.js';
 
 const text = 'pease porridge hot, pease porridge cold. '.repeat(30);
 const architecture: TextModelOptions = { cell: 'gru', units: 12, layers: 2, dropout: 0.2, seed: 5 };

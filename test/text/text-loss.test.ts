@@ -2,12 +2,12 @@ import { describe, expect, it } from 'vitest';
 import { Dense } from '../../src/rnn/layers/dense.js';
 import { LSTM } from '../../src/rnn/layers/lstm.js';
 import { OneHot } from '../../src/rnn/layers/one-hot.js';
-import { Random } from '../../src/rnn/random.js';
-import { Sequential } from '../../src/rnn/sequential.js';
+import { Random } from '../../src/base/random.js';
+import { Sequential } from '../../src/rnn/model/sequential.js';
 import { Adam } from '../../src/rnn/training/optimizers.js';
-import { storeOf } from '../../src/text/token-store.js';
-import { LineBatches, TextLines } from '../../src/text/line-batches.js';
-import { measuringLanes, textLoss, toBits } from '../../src/text/text-loss.js';
+import { storeOf } from '../../src/text/corpus/token-store.js';
+import { LineBatches, TextLines } from '../../src/text/corpus/line-batches.js';
+import { measuringLanes, textLoss, toBits } from '../../src/text/training/text-loss.js';
 
 const V = 5;
 

@@ -2,11 +2,11 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { SeqkitError } from '../../src/rnn/errors.js';
+import { SeqkitError } from '../../src/base/errors.js';
 import { Dense } from '../../src/rnn/layers/dense.js';
-import { Sequential } from '../../src/rnn/sequential.js';
+import { Sequential } from '../../src/rnn/model/sequential.js';
 import { TextModel, type TextModelOptions } from '../../src/text/text-model.js';
-import type { TextFitOptions, TextProgress } from '../../src/text/text-training.js';
+import type { TextFitOptions, TextProgress } from '../../src/text/training/text-training.js';
 
 const cycle = 'the cat sat. ';
 const regular = cycle.repeat(60);

@@ -2,11 +2,11 @@ import { mkdirSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, describe, expect, it } from 'vitest';
-import { Fingerprint } from '../../src/rnn/fingerprint.js';
-import { Random } from '../../src/rnn/random.js';
-import { fileText, sourceOf, type TextSource } from '../../src/text/text-source.js';
-import { addTokens, encodeText, partOf, storeOf } from '../../src/text/token-store.js';
-import { Vocabulary } from '../../src/text/vocabulary.js';
+import { Fingerprint } from '../../src/base/encoding/fingerprint.js';
+import { Random } from '../../src/base/random.js';
+import { fileText, sourceOf, type TextSource } from '../../src/text/corpus/text-source.js';
+import { addTokens, encodeText, partOf, storeOf } from '../../src/text/corpus/token-store.js';
+import { Vocabulary } from '../../src/text/corpus/vocabulary.js';
 
 const folder = mkdtempSync(join(tmpdir(), 'seqkit-tokens-'));
 afterAll(() => rmSync(folder, { recursive: true }));

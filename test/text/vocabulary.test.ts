@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { SeqkitError } from '../../src/rnn/errors.js';
-import { Vocabulary } from '../../src/text/vocabulary.js';
+import { SeqkitError } from '../../src/base/errors.js';
+import { Vocabulary } from '../../src/text/corpus/vocabulary.js';
 
 describe('Vocabulary', () => {
   it('goes by frequency, then by code point', () => {

@@ -1,4 +1,4 @@
-import { SeqkitError } from '../../rnn/errors.js';
+import { SeqkitError } from '../../base/errors.js';
 import { holdsControlBytes } from './text-layout.js';
 import { lineFeeds, TextPlace } from './text-place.js';
 

@@ -1,4 +1,4 @@
-import { SeqkitError } from '../../rnn/errors.js';
+import { SeqkitError } from '../../base/errors.js';
 import { Subwords, type SubwordShape } from '../subwords.js';
 import type { ByteChunks } from './byte-chunks.js';
 import { ByteCursor } from './byte-cursor.js';

@@ -1,10 +1,10 @@
-import { looksLikeSafetensors } from '../../rnn/safetensors.js';
+import { looksLikeSafetensors } from '../../base/encoding/safetensors.js';
 import { VectorMemory } from '../scan/vector-memory.js';
 import { peek } from './byte-chunks.js';
 import { readVectors, refuseEncoding, type ReadOptions, type ReadVectors } from './read-vectors.js';
 import { openVectors } from './seqkit-file.js';
 
-type Files = typeof import('../../rnn/host/files.js');
+type Files = typeof import('../../base/host/files.js');
 
 /** As `readVectors`, from a path: seqkit's own file goes into memory as it lies, in large pieces. */
 export async function loadVectors(files: Files, path: string, options: ReadOptions): Promise<ReadVectors> {

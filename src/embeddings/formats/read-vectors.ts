@@ -1,5 +1,5 @@
-import { SeqkitError } from '../../rnn/errors.js';
-import { looksLikeSafetensors } from '../../rnn/safetensors.js';
+import { SeqkitError } from '../../base/errors.js';
+import { looksLikeSafetensors } from '../../base/encoding/safetensors.js';
 import { VectorMemory } from '../scan/vector-memory.js';
 import type { Subwords } from '../subwords.js';
 import { gunzip, looksGzipped, peek, toUtf8, type ByteChunks } from './byte-chunks.js';

@@ -1,4 +1,4 @@
-import { SeqkitError } from '../../rnn/errors.js';
+import { SeqkitError } from '../../base/errors.js';
 import {
   decodeSafetensors,
   encodeSafetensors,
@@ -6,7 +6,7 @@ import {
   type StoredTensor,
   type TensorArrays,
   type TensorType,
-} from '../../rnn/safetensors.js';
+} from '../../base/encoding/safetensors.js';
 import { FloatRows, HalfRows, Int8Rows, type Rows } from '../rows.js';
 import type { VectorMemory } from '../scan/vector-memory.js';
 import { ORDER_BYTES, WordList } from '../word-list.js';

@@ -1,4 +1,4 @@
-import { SeqkitError } from '../../rnn/errors.js';
+import { SeqkitError } from '../../base/errors.js';
 import { quote } from '../quote.js';
 
 /** How a text file of vectors is laid out. */

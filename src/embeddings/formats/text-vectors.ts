@@ -1,4 +1,4 @@
-import { SeqkitError } from '../../rnn/errors.js';
+import { SeqkitError } from '../../base/errors.js';
 import type { ByteChunks } from './byte-chunks.js';
 import { parseDecimal } from './decimal.js';
 import { quote } from '../quote.js';

@@ -1,4 +1,4 @@
-import { SeqkitError } from '../../rnn/errors.js';
+import { SeqkitError } from '../../base/errors.js';
 
 /**
  * Turns the bytes of a word in a binary file into UTF-8.

@@ -1,4 +1,4 @@
-import { SeqkitError } from '../../rnn/errors.js';
+import { SeqkitError } from '../../base/errors.js';
 import { quote } from '../quote.js';
 import { subwordBuckets } from '../subwords.js';
 import type { ByteChunks } from './byte-chunks.js';

@@ -1,5 +1,5 @@
-import { SeqkitError } from '../../rnn/errors.js';
-import { checkKnownOptions } from '../../rnn/known-options.js';
+import { SeqkitError } from '../../base/errors.js';
+import { checkKnownOptions } from '../../base/options.js';
 import { hostFiles } from '../host-files.js';
 import { quote } from '../quote.js';
 import { FloatRows, HalfRows, halveRows, Int8Rows, quantizeRows, type Rows } from '../rows.js';

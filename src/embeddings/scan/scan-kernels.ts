@@ -1,5 +1,5 @@
-import { decodeBase64 } from '../../rnn/base64.js';
-import { SeqkitError } from '../../rnn/errors.js';
+import { decodeBase64 } from '../../base/encoding/base64.js';
+import { SeqkitError } from '../../base/errors.js';
 import { shared, unshared } from './binary.js';
 import type { VectorMemory } from './vector-memory.js';
 

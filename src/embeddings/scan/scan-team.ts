@@ -1,4 +1,4 @@
-import { startThread, type Thread } from '../../rnn/host/threads.js';
+import { startThread, type Thread } from '../../base/host/threads.js';
 import { Board, chunksDone, postJob, workOn, type ScanJob, type ScanThreadData } from './scan-job.js';
 import type { ScanKernels } from './scan-kernels.js';
 import type { VectorMemory } from './vector-memory.js';

@@ -1,4 +1,4 @@
-import { openThread } from '../../rnn/host/threads.js';
+import { openThread } from '../../base/host/threads.js';
 import { Board, readJob, workOn, type ScanThreadData } from './scan-job.js';
 import { instantiateScanKernels } from './scan-kernels.js';
 

@@ -1,4 +1,4 @@
-import { SeqkitError } from '../../rnn/errors.js';
+import { SeqkitError } from '../../base/errors.js';
 import type { ByteChunks } from '../formats/byte-chunks.js';
 import { lineFeeds } from '../formats/text-place.js';
 

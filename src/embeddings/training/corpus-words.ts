@@ -1,4 +1,4 @@
-import { SeqkitError } from '../../rnn/errors.js';
+import { SeqkitError } from '../../base/errors.js';
 import { wordsOfBlock } from './blocks.js';
 import type { Corpus } from './corpus.js';
 import type { TrainingSettings } from './settings.js';

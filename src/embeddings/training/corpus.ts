@@ -1,5 +1,5 @@
-import { SeqkitError } from '../../rnn/errors.js';
-import { checkKnownOptions } from '../../rnn/known-options.js';
+import { SeqkitError } from '../../base/errors.js';
+import { checkKnownOptions } from '../../base/options.js';
 import { BLOCK_BYTES, collectBlocks, cutAtLines, type CorpusBlock } from './blocks.js';
 import { gunzip, looksGzipped, peek, toUtf8, type ByteChunks } from '../formats/byte-chunks.js';
 import { hostFiles } from '../host-files.js';

@@ -1,4 +1,4 @@
-import { SeqkitError } from '../../rnn/errors.js';
+import { SeqkitError } from '../../base/errors.js';
 import type { SubwordShape } from '../subwords.js';
 
 /** How words are trained. Names, meanings and defaults are gensim's, in camelCase. */

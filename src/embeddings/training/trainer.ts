@@ -1,4 +1,4 @@
-import { SeqkitError } from '../../rnn/errors.js';
+import { SeqkitError } from '../../base/errors.js';
 import { corpusOf, type Corpus, type CorpusLike } from './corpus.js';
 import type { CorpusWords } from './corpus-words.js';
 import type { TrainingSettings } from './settings.js';

@@ -1,5 +1,5 @@
-import { SeqkitError } from '../../rnn/errors.js';
-import { startThread, type Thread } from '../../rnn/host/threads.js';
+import { SeqkitError } from '../../base/errors.js';
+import { startThread, type Thread } from '../../base/host/threads.js';
 import type { CorpusBlock } from './blocks.js';
 import { Job, type BlockPlan, type BlockResult } from './job.js';
 import type { TrainingMemory } from './training-memory.js';

@@ -1,11 +1,11 @@
-import { SeqkitError } from '../../rnn/errors.js';
+import { SeqkitError } from '../../base/errors.js';
 import {
   decodeSafetensors,
   encodeSafetensors,
   type StoredTensor,
   type TensorArrays,
   type TensorType,
-} from '../../rnn/safetensors.js';
+} from '../../base/encoding/safetensors.js';
 import type { CorpusWords } from './corpus-words.js';
 import { trainingSettings, type TrainingOptions, type TrainingSettings } from './settings.js';
 import type { RunPosition, Trainer } from './trainer.js';

@@ -1,5 +1,5 @@
-import { SeqkitError } from '../../rnn/errors.js';
-import { Random } from '../../rnn/random.js';
+import { SeqkitError } from '../../base/errors.js';
+import { Random } from '../../base/random.js';
 import { subwordBuckets } from '../subwords.js';
 import { BLOCK_BYTES } from './blocks.js';
 import type { CorpusWords } from './corpus-words.js';

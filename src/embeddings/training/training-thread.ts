@@ -1,4 +1,4 @@
-import { openThread } from '../../rnn/host/threads.js';
+import { openThread } from '../../base/host/threads.js';
 import { instantiateTrainingKernels } from './wasm/training-kernels.js';
 
 /** What a thread is started with. */

@@ -1,8 +1,8 @@
-import { initializerOf, type InitializerName } from '../initializers.js';
-import { l2Of, type Regularizer } from '../layers/regularizer.js';
-import { startOf } from '../layers/weight-start.js';
-import { Weight } from '../layers/weight.js';
-import type { Random } from '../random.js';
+import { initializerOf, type InitializerName } from '../weights/initializers.js';
+import { l2Of, type Regularizer } from '../weights/regularizer.js';
+import { startOf } from '../weights/deferred-initialization.js';
+import { Weight } from '../weights/weight.js';
+import type { Random } from '../../base/random.js';
 
 export interface CellWeightOptions {
   /** @default true */

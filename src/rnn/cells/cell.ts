@@ -1,8 +1,8 @@
-import type { ActivationName, CellActivations } from '../engine/kernels.js';
-import type { Matrix } from '../engine/program.js';
-import type { Trace } from '../layers/trace.js';
-import type { Weight } from '../layers/weight.js';
-import type { Random } from '../random.js';
+import type { ActivationName, CellActivations } from '../program/kernels.js';
+import type { Matrix } from '../program/program.js';
+import type { Trace } from '../weights/trace.js';
+import type { Weight } from '../weights/weight.js';
+import type { Random } from '../../base/random.js';
 import { cellWeightKeys, type CellWeightOptions } from './cell-weights.js';
 
 export interface CellOptions extends CellWeightOptions {

@@ -1,7 +1,7 @@
-import { sliceRows, type Matrix } from '../engine/program.js';
-import type { Trace } from '../layers/trace.js';
-import type { Weight } from '../layers/weight.js';
-import type { Random } from '../random.js';
+import { sliceRows, type Matrix } from '../program/program.js';
+import type { Trace } from '../weights/trace.js';
+import type { Weight } from '../weights/weight.js';
+import type { Random } from '../../base/random.js';
 import {
   cellActivations,
   type Cell,

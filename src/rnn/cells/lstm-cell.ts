@@ -1,8 +1,8 @@
-import type { Matrix } from '../engine/program.js';
-import { biasBackward } from '../layers/projection.js';
-import type { Trace } from '../layers/trace.js';
-import type { Weight } from '../layers/weight.js';
-import type { Random } from '../random.js';
+import type { Matrix } from '../program/program.js';
+import { biasBackward } from '../weights/projection.js';
+import type { Trace } from '../weights/trace.js';
+import type { Weight } from '../weights/weight.js';
+import type { Random } from '../../base/random.js';
 import {
   cellActivations,
   type Cell,

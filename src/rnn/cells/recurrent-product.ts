@@ -1,5 +1,5 @@
-import type { Matrix } from '../engine/program.js';
-import type { Trace } from '../layers/trace.js';
+import type { Matrix } from '../program/program.js';
+import type { Trace } from '../weights/trace.js';
 
 /** y = h U [+ bias] [+ y]: the product every step makes with its state. */
 export function recurrentProduct(

@@ -1,6 +1,12 @@
-import { describeSession, type EngineName, type Executable, type Floats, type Session } from './engine.js';
-import { operands } from './program.js';
-import type { Program } from './program.js';
+import {
+  describeSession,
+  type EngineName,
+  type Executable,
+  type Floats,
+  type Session,
+} from '../program/engine.js';
+import { operands } from '../program/program.js';
+import type { Program } from '../program/program.js';
 
 /** An engine that might be the faster one for a job. */
 export interface Candidate {

@@ -1,7 +1,7 @@
-import { SeqkitError } from '../errors.js';
-import { processorName, type Device } from '../host/devices.js';
+import { SeqkitError } from '../../base/errors.js';
+import { processorName, type Device } from './devices/devices.js';
 import { AutoSession, type AutoOptions, type AutoReport, type Candidate } from './auto-session.js';
-import { describeSession, type Session, type SyncSession } from './engine.js';
+import { describeSession, type Session, type SyncSession } from '../program/engine.js';
 import { timeProduct, within } from './probe.js';
 import { createReferenceSession } from './reference/reference-engine.js';
 import { createWasmSession, openWasmSession, prepareWasm } from './wasm/wasm-engine.js';

@@ -1,5 +1,5 @@
-import type { Session } from './engine.js';
-import { ProgramBuilder } from './program.js';
+import type { Session } from '../program/engine.js';
+import { ProgramBuilder } from '../program/program.js';
 
 /** How fast an engine multiplied two small matrices. */
 export interface ProductSpeed {

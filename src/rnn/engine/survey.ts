@@ -1,4 +1,4 @@
-import type { SeqkitError } from '../errors.js';
+import type { SeqkitError } from '../../base/errors.js';
 import { engineChoices, openEngine, type ConcreteEngine } from './choose.js';
 import { timeProduct, within } from './probe.js';
 

@@ -1,7 +1,7 @@
-import { checkKnownOptions } from '../known-options.js';
+import { checkKnownOptions } from '../../base/options.js';
 import { denseMatrix, Layer, type LayerOptions } from './layer.js';
 import { activate, activateBackward, type LayerActivation } from './layer-activation.js';
-import type { Signal, Trace, Traced } from './trace.js';
+import type { Signal, Trace, Traced } from '../weights/trace.js';
 
 export interface ActivationOptions {
   activation: LayerActivation;

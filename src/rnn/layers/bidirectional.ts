@@ -1,11 +1,11 @@
-import { sliceColumns, type Matrix } from '../engine/program.js';
-import { SeqkitError } from '../errors.js';
-import type { Random } from '../random.js';
-import { checkKnownOptions } from '../known-options.js';
+import { sliceColumns, type Matrix } from '../program/program.js';
+import { SeqkitError } from '../../base/errors.js';
+import type { Random } from '../../base/random.js';
+import { checkKnownOptions } from '../../base/options.js';
 import { Layer, type LayerOptions } from './layer.js';
 import { Recurrent } from './recurrent.js';
-import type { Connected, Signal, Trace, Traced } from './trace.js';
-import type { Weight } from './weight.js';
+import type { Connected, Signal, Trace, Traced } from '../weights/trace.js';
+import type { Weight } from '../weights/weight.js';
 
 export const mergeModes = ['concat', 'sum', 'multiply', 'average'] as const;
 /**

@@ -1,10 +1,10 @@
-import { sliceColumns, sliceRows } from '../engine/program.js';
-import { SeqkitError } from '../errors.js';
-import { checkKnownOptions } from '../known-options.js';
+import { sliceColumns, sliceRows } from '../program/program.js';
+import { SeqkitError } from '../../base/errors.js';
+import { checkKnownOptions } from '../../base/options.js';
 import type { LayerOptions } from './layer.js';
 import { commonMask, MergeLayer } from './merge.js';
 import { copyOf } from './rearrangement.js';
-import type { Connected, Signal, Trace } from './trace.js';
+import type { Connected, Signal, Trace } from '../weights/trace.js';
 
 export interface ConcatenateOptions {
   /** -1 or the last: features side by side; 1 with sequences: one after the other in time. @default -1 */

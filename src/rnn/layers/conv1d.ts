@@ -1,15 +1,15 @@
-import type { Convolution } from '../engine/kernels.js';
-import { initializerOf, type InitializerName } from '../initializers.js';
-import type { Random } from '../random.js';
-import { checkKnownOptions } from '../known-options.js';
+import type { Convolution } from '../program/kernels.js';
+import { initializerOf, type InitializerName } from '../weights/initializers.js';
+import type { Random } from '../../base/random.js';
+import { checkKnownOptions } from '../../base/options.js';
 import { denseMatrix, Layer, refuseMask, timeOf, wholeNumber, type LayerOptions } from './layer.js';
 import { activate, activateBackward, type LayerActivation } from './layer-activation.js';
-import { biasBackward } from './projection.js';
-import { l2Of, type Regularizer } from './regularizer.js';
+import { biasBackward } from '../weights/projection.js';
+import { l2Of, type Regularizer } from '../weights/regularizer.js';
 import { slide, type Sliding } from './sliding.js';
-import type { Signal, Trace, Traced } from './trace.js';
-import { startOf } from './weight-start.js';
-import { Weight } from './weight.js';
+import type { Signal, Trace, Traced } from '../weights/trace.js';
+import { startOf } from '../weights/deferred-initialization.js';
+import { Weight } from '../weights/weight.js';
 
 export interface Conv1DOptions extends Sliding {
   /** F, the number of filters. */

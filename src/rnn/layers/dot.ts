@@ -1,11 +1,11 @@
-import { sliceRows, type Matrix } from '../engine/program.js';
-import { SeqkitError } from '../errors.js';
-import { checkKnownOptions } from '../known-options.js';
+import { sliceRows, type Matrix } from '../program/program.js';
+import { SeqkitError } from '../../base/errors.js';
+import { checkKnownOptions } from '../../base/options.js';
 import { rowSums } from './layer-activation.js';
 import { refuseMask, type LayerOptions } from './layer.js';
 import { MergeLayer } from './merge.js';
 import { toExamples, toSteps } from './rearrangement.js';
-import type { Connected, Signal, Trace } from './trace.js';
+import type { Connected, Signal, Trace } from '../weights/trace.js';
 
 export interface DotOptions {
   /**

@@ -1,7 +1,7 @@
-import { checkKnownOptions } from '../known-options.js';
+import { checkKnownOptions } from '../../base/options.js';
 import { denseMatrix, Layer, type LayerOptions } from './layer.js';
 import { dropoutRate } from './step-dropout.js';
-import type { Signal, Trace, Traced } from './trace.js';
+import type { Signal, Trace, Traced } from '../weights/trace.js';
 
 export interface DropoutOptions {
   /** The share of elements set to zero in training, from 0 up to but without 1. */

@@ -1,12 +1,12 @@
-import { initializerOf, type InitializerName } from '../initializers.js';
-import type { Random } from '../random.js';
-import { checkKnownOptions } from '../known-options.js';
+import { initializerOf, type InitializerName } from '../weights/initializers.js';
+import type { Random } from '../../base/random.js';
+import { checkKnownOptions } from '../../base/options.js';
 import { Layer, wholeNumber, type LayerOptions } from './layer.js';
 import { maskRows } from './masking.js';
-import { l2Of, type Regularizer } from './regularizer.js';
-import type { Signal, Trace, Traced } from './trace.js';
-import { startOf } from './weight-start.js';
-import { Weight } from './weight.js';
+import { l2Of, type Regularizer } from '../weights/regularizer.js';
+import type { Signal, Trace, Traced } from '../weights/trace.js';
+import { startOf } from '../weights/deferred-initialization.js';
+import { Weight } from '../weights/weight.js';
 
 export interface EmbeddingOptions {
   /** V: tokens are whole numbers from 0 to V - 1. */

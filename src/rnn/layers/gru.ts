@@ -1,7 +1,7 @@
 import { cellKeys, type CellOptions } from '../cells/cell.js';
 import { GRUCell } from '../cells/gru-cell.js';
 import { GRUResetBeforeCell } from '../cells/gru-reset-before-cell.js';
-import { checkKnownOptions } from '../known-options.js';
+import { checkKnownOptions } from '../../base/options.js';
 import { wholeNumber } from './layer.js';
 import { Recurrent, recurrentKeys, type RecurrentOptions } from './recurrent.js';
 

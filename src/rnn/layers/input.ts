@@ -1,5 +1,5 @@
-import { SeqkitError } from '../errors.js';
-import { checkKnownOptions } from '../known-options.js';
+import { SeqkitError } from '../../base/errors.js';
+import { checkKnownOptions } from '../../base/options.js';
 import type { Layer } from './layer.js';
 import { SymbolicTensor } from './symbolic-tensor.js';
 

@@ -1,6 +1,6 @@
-import type { ActivationName } from '../engine/kernels.js';
-import type { Matrix } from '../engine/program.js';
-import type { Trace } from './trace.js';
+import type { ActivationName } from '../program/kernels.js';
+import type { Matrix } from '../program/program.js';
+import type { Trace } from '../weights/trace.js';
 
 /** What a layer may end with: a function of each element, or softmax over the features. */
 export type LayerActivation = ActivationName | 'softmax';

@@ -1,9 +1,9 @@
-import type { Random } from '../random.js';
-import { SeqkitError } from '../errors.js';
+import type { Random } from '../../base/random.js';
+import { SeqkitError } from '../../base/errors.js';
 import type { Tensor } from '../tensor.js';
 import { SymbolicTensor } from './symbolic-tensor.js';
-import type { Connected, Signal, Trace, Traced } from './trace.js';
-import type { Weight } from './weight.js';
+import type { Connected, Signal, Trace, Traced } from '../weights/trace.js';
+import type { Weight } from '../weights/weight.js';
 
 /** Numbers, strings, booleans and nothing else, so that they can be saved. */
 export type LayerOptions = Record<string, unknown>;

@@ -1,6 +1,6 @@
 import { cellKeys } from '../cells/cell.js';
 import { LSTMCell, type LSTMCellOptions } from '../cells/lstm-cell.js';
-import { checkKnownOptions } from '../known-options.js';
+import { checkKnownOptions } from '../../base/options.js';
 import { wholeNumber } from './layer.js';
 import { Recurrent, recurrentKeys, type RecurrentOptions } from './recurrent.js';
 

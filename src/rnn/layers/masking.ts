@@ -1,7 +1,7 @@
-import type { Matrix } from '../engine/program.js';
-import { checkKnownOptions } from '../known-options.js';
+import type { Matrix } from '../program/program.js';
+import { checkKnownOptions } from '../../base/options.js';
 import { denseMatrix, Layer, timeOf, type LayerOptions } from './layer.js';
-import type { Signal, Trace, Traced } from './trace.js';
+import type { Signal, Trace, Traced } from '../weights/trace.js';
 
 export interface MaskingOptions {
   /** Time steps whose features are all this number do not count. @default 0 */

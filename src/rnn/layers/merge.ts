@@ -1,9 +1,9 @@
-import type { Matrix } from '../engine/program.js';
-import { SeqkitError } from '../errors.js';
-import { checkKnownOptions } from '../known-options.js';
+import type { Matrix } from '../program/program.js';
+import { SeqkitError } from '../../base/errors.js';
+import { checkKnownOptions } from '../../base/options.js';
 import { denseMatrix, Layer, type LayerOptions } from './layer.js';
 import { copyOf } from './rearrangement.js';
-import type { Connected, Signal, Trace, Traced } from './trace.js';
+import type { Connected, Signal, Trace, Traced } from '../weights/trace.js';
 
 /** A layer of two or more inputs: `new Add().apply([a, b])` in a `Model`. */
 export abstract class MergeLayer extends Layer {

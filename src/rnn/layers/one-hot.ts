@@ -1,6 +1,6 @@
-import { checkKnownOptions } from '../known-options.js';
+import { checkKnownOptions } from '../../base/options.js';
 import { Layer, wholeNumber, type LayerOptions } from './layer.js';
-import type { Signal, Trace, Traced } from './trace.js';
+import type { Signal, Trace, Traced } from '../weights/trace.js';
 
 export interface OneHotOptions {
   /** V: tokens are whole numbers from 0 to V - 1. */

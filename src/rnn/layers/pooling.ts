@@ -1,9 +1,9 @@
-import type { Convolution, Pooling } from '../engine/kernels.js';
-import type { Matrix } from '../engine/program.js';
-import { checkKnownOptions } from '../known-options.js';
+import type { Convolution, Pooling } from '../program/kernels.js';
+import type { Matrix } from '../program/program.js';
+import { checkKnownOptions } from '../../base/options.js';
 import { denseMatrix, Layer, refuseMask, timeOf, wholeNumber, type LayerOptions } from './layer.js';
 import { slide } from './sliding.js';
-import type { Signal, Trace, Traced } from './trace.js';
+import type { Signal, Trace, Traced } from '../weights/trace.js';
 
 export interface PoolingOptions {
   /** Time steps that become one. @default 2 */

@@ -1,5 +1,5 @@
-import { sliceRows, type Matrix } from '../engine/program.js';
-import type { Trace } from './trace.js';
+import { sliceRows, type Matrix } from '../program/program.js';
+import type { Trace } from '../weights/trace.js';
 
 /** Time step t of every example, in rows of an example each: a view of x(N, T * D). */
 function stepOf(x: Matrix, t: number, features: number): Matrix {

@@ -1,15 +1,15 @@
 import type { Cell } from '../cells/cell.js';
-import { sliceRows, type Matrix } from '../engine/program.js';
-import { SeqkitError } from '../errors.js';
-import type { Random } from '../random.js';
-import { checkKnownOptions } from '../known-options.js';
+import { sliceRows, type Matrix } from '../program/program.js';
+import { SeqkitError } from '../../base/errors.js';
+import type { Random } from '../../base/random.js';
+import { checkKnownOptions } from '../../base/options.js';
 import { denseMatrix, Layer, timeOf, type LayerOptions } from './layer.js';
-import { project, projectBackward } from './projection.js';
+import { project, projectBackward } from '../weights/projection.js';
 import { reversedInTime } from './rearrangement.js';
 import { dropoutRate, StepDropout } from './step-dropout.js';
 import { StepMask } from './step-mask.js';
-import type { Connected, Signal, Trace, Traced } from './trace.js';
-import type { Weight } from './weight.js';
+import type { Connected, Signal, Trace, Traced } from '../weights/trace.js';
+import type { Weight } from '../weights/weight.js';
 
 export interface RecurrentOptions {
   /** All outputs (N, T, H), not the last alone (N, H). @default false */

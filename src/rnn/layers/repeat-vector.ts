@@ -1,8 +1,8 @@
-import { sliceRows } from '../engine/program.js';
-import { SeqkitError } from '../errors.js';
-import { checkKnownOptions } from '../known-options.js';
+import { sliceRows } from '../program/program.js';
+import { SeqkitError } from '../../base/errors.js';
+import { checkKnownOptions } from '../../base/options.js';
 import { denseMatrix, Layer, wholeNumber, type LayerOptions } from './layer.js';
-import type { Signal, Trace, Traced } from './trace.js';
+import type { Signal, Trace, Traced } from '../weights/trace.js';
 
 export interface RepeatVectorOptions {
   /** T: how many times. */

@@ -1,8 +1,8 @@
-import { SeqkitError } from '../errors.js';
-import { checkKnownOptions } from '../known-options.js';
+import { SeqkitError } from '../../base/errors.js';
+import { checkKnownOptions } from '../../base/options.js';
 import { denseMatrix, Layer, refuseMask, wholeNumber, type LayerOptions } from './layer.js';
 import { toExamples, toSteps } from './rearrangement.js';
-import type { Signal, Trace, Traced } from './trace.js';
+import type { Signal, Trace, Traced } from '../weights/trace.js';
 
 export interface ReshapeOptions {
   /** One example's new shape: [T, D] or [F]; one of its sizes may be -1, which follows from the others. */

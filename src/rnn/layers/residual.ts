@@ -1,12 +1,12 @@
-import type { Matrix } from '../engine/program.js';
-import { SeqkitError } from '../errors.js';
-import type { Random } from '../random.js';
-import { checkKnownOptions } from '../known-options.js';
+import type { Matrix } from '../program/program.js';
+import { SeqkitError } from '../../base/errors.js';
+import type { Random } from '../../base/random.js';
+import { checkKnownOptions } from '../../base/options.js';
 import { describeInner } from './inner-layer.js';
 import { denseMatrix, Layer, type LayerOptions } from './layer.js';
 import { copyOf } from './rearrangement.js';
-import type { Signal, Trace, Traced } from './trace.js';
-import type { Weight } from './weight.js';
+import type { Signal, Trace, Traced } from '../weights/trace.js';
+import type { Weight } from '../weights/weight.js';
 
 export interface ResidualOptions {
   /** New layers, one after the other, that give as many steps and features as they take. */

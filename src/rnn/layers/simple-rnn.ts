@@ -1,6 +1,6 @@
 import { plainCellKeys, type CellOptions } from '../cells/cell.js';
 import { SimpleRNNCell } from '../cells/simple-rnn-cell.js';
-import { checkKnownOptions } from '../known-options.js';
+import { checkKnownOptions } from '../../base/options.js';
 import { wholeNumber } from './layer.js';
 import { Recurrent, recurrentKeys, type RecurrentOptions } from './recurrent.js';
 

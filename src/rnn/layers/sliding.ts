@@ -1,5 +1,5 @@
-import type { Convolution } from '../engine/kernels.js';
-import { SeqkitError } from '../errors.js';
+import type { Convolution } from '../program/kernels.js';
+import { SeqkitError } from '../../base/errors.js';
 import type { Layer } from './layer.js';
 
 /** How a window slides over time. */

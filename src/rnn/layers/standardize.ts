@@ -1,10 +1,10 @@
-import { ones, zeros } from '../initializers.js';
-import type { Random } from '../random.js';
-import { checkKnownOptions } from '../known-options.js';
+import { ones, zeros } from '../weights/initializers.js';
+import type { Random } from '../../base/random.js';
+import { checkKnownOptions } from '../../base/options.js';
 import { denseMatrix, Layer, type LayerOptions } from './layer.js';
-import type { Signal, Trace, Traced } from './trace.js';
-import { startOf } from './weight-start.js';
-import { Weight } from './weight.js';
+import type { Signal, Trace, Traced } from '../weights/trace.js';
+import { startOf } from '../weights/deferred-initialization.js';
+import { Weight } from '../weights/weight.js';
 
 /**
  * y = (x - mean) / deviation of each feature. The statistics are those of the examples that the

@@ -1,6 +1,6 @@
-import { sliceRows, type Matrix } from '../engine/program.js';
-import { SeqkitError } from '../errors.js';
-import type { Trace } from './trace.js';
+import { sliceRows, type Matrix } from '../program/program.js';
+import { SeqkitError } from '../../base/errors.js';
+import type { Trace } from '../weights/trace.js';
 
 /** @throws SeqkitError `bad-value` for a share that is not from 0 up to but without 1 */
 export function dropoutRate(rate: number, name: string): number {

@@ -1,5 +1,5 @@
-import { sliceRows, type Matrix } from '../engine/program.js';
-import type { Trace } from './trace.js';
+import { sliceRows, type Matrix } from '../program/program.js';
+import type { Trace } from '../weights/trace.js';
 
 /** Holds the states of examples whose time step is masked, as Keras does, forward and backward. */
 export class StepMask {

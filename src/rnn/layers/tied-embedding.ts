@@ -1,12 +1,12 @@
-import { SeqkitError } from '../errors.js';
-import type { Random } from '../random.js';
-import { checkKnownOptions } from '../known-options.js';
+import { SeqkitError } from '../../base/errors.js';
+import type { Random } from '../../base/random.js';
+import { checkKnownOptions } from '../../base/options.js';
 import { describeInner } from './inner-layer.js';
 import { Layer, wholeNumber, type LayerOptions } from './layer.js';
-import { biasBackward } from './projection.js';
-import type { Signal, Trace, Traced } from './trace.js';
-import { startOf } from './weight-start.js';
-import { Weight } from './weight.js';
+import { biasBackward } from '../weights/projection.js';
+import type { Signal, Trace, Traced } from '../weights/trace.js';
+import { startOf } from '../weights/deferred-initialization.js';
+import { Weight } from '../weights/weight.js';
 
 export interface TiedEmbeddingOptions {
   /** V: tokens are whole numbers from 0 to V - 1. */

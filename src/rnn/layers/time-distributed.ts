@@ -1,11 +1,11 @@
-import { SeqkitError } from '../errors.js';
-import type { Random } from '../random.js';
-import { checkKnownOptions } from '../known-options.js';
+import { SeqkitError } from '../../base/errors.js';
+import type { Random } from '../../base/random.js';
+import { checkKnownOptions } from '../../base/options.js';
 import { denseMatrix, Layer, timeOf, type LayerOptions } from './layer.js';
 import { describeInner } from './inner-layer.js';
 import { toExamples, toSteps } from './rearrangement.js';
-import type { Signal, Trace, Traced } from './trace.js';
-import type { Weight } from './weight.js';
+import type { Signal, Trace, Traced } from '../weights/trace.js';
+import type { Weight } from '../weights/weight.js';
 
 export interface TimeDistributedOptions {
   /** Any layer with one input and one output that carries no state from batch to batch. */

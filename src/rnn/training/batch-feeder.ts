@@ -1,9 +1,9 @@
-import { dropoutKeys } from '../engine/dropout-bits.js';
-import type { Executable } from '../engine/engine.js';
-import { SeqkitError } from '../errors.js';
-import { inputName, maskName, portName } from '../layers/trace.js';
+import { dropoutKeys } from '../program/dropout-bits.js';
+import type { Executable } from '../program/engine.js';
+import { SeqkitError } from '../../base/errors.js';
+import { inputName, maskName, portName } from '../weights/trace.js';
 import { sizeOf, type Tensor } from '../tensor.js';
-import { checkTokens } from '../tokens.js';
+import { checkTokens } from './tokens.js';
 import { weightsPerExample, type Examples } from './examples.js';
 import type { ModelProgram, OutputPort } from './model-programs.js';
 

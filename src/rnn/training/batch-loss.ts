@@ -1,4 +1,4 @@
-import type { Executable } from '../engine/engine.js';
+import type { Executable } from '../program/engine.js';
 import { outputLossName, type ModelProgram } from './model-programs.js';
 
 /** The loss of a batch. */

@@ -1,7 +1,7 @@
-import { SeqkitError } from '../errors.js';
-import type { Weight } from '../layers/weight.js';
-import { decodeModel, type ModelDescription } from '../model-file.js';
-import { checkSafetensorsStart } from '../safetensors.js';
+import { SeqkitError } from '../../base/errors.js';
+import type { Weight } from '../weights/weight.js';
+import { decodeModel, type ModelDescription } from '../graph/model-file.js';
+import { checkSafetensorsStart } from '../../base/encoding/safetensors.js';
 import {
   checkSameRun,
   decodeCheckpoint,
@@ -25,7 +25,7 @@ export class CheckpointFiles {
   /** Writes a checkpoint whole or not at all, in place of the one that is there. */
   async save(path: string, checkpoint: Checkpoint): Promise<void> {
     const bytes = encodeCheckpoint(this.#model, this.#weights, checkpoint);
-    const { writeFileAtomic } = await import('../host/files.js');
+    const { writeFileAtomic } = await import('../../base/host/files.js');
     await writeFileAtomic(path, bytes, { force: true });
   }
 
@@ -40,7 +40,8 @@ export class CheckpointFiles {
     path: string,
     { resume, run }: { resume: boolean; run: RunDescription },
   ): Promise<Checkpoint | undefined> {
-    const { checkWritable, fileExists, readFileBytes, removeLeftovers } = await import('../host/files.js');
+    const { checkWritable, fileExists, readFileBytes, removeLeftovers } =
+      await import('../../base/host/files.js');
     checkWritable(path, { force: true });
     removeLeftovers(path);
     if (!fileExists(path)) return undefined;

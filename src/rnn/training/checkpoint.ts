@@ -1,10 +1,10 @@
-import type { Floats } from '../engine/engine.js';
-import { SeqkitError } from '../errors.js';
-import { checkKnownOptions } from '../known-options.js';
+import type { Floats } from '../program/engine.js';
+import { SeqkitError } from '../../base/errors.js';
+import { checkKnownOptions } from '../../base/options.js';
 import { wholeNumber } from '../layers/layer.js';
-import type { Weight } from '../layers/weight.js';
-import { encodeModel, storedWeight, type ModelDescription, type ModelFile } from '../model-file.js';
-import type { StoredTensor } from '../safetensors.js';
+import type { Weight } from '../weights/weight.js';
+import { encodeModel, storedWeight, type ModelDescription, type ModelFile } from '../graph/model-file.js';
+import type { StoredTensor } from '../../base/encoding/safetensors.js';
 import type { TrainingState } from './training-state.js';
 
 /** How often a run is saved. */

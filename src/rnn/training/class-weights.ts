@@ -1,4 +1,4 @@
-import { SeqkitError } from '../errors.js';
+import { SeqkitError } from '../../base/errors.js';
 import type { Tensor } from '../tensor.js';
 import { countOf, weightsPerExample, type Examples } from './examples.js';
 import { lossSettings, type Loss } from './losses.js';

@@ -1,7 +1,7 @@
-import type { Matrix } from '../engine/program.js';
-import { SeqkitError } from '../errors.js';
-import type { Trace } from '../layers/trace.js';
-import type { Weight } from '../layers/weight.js';
+import type { Matrix } from '../program/program.js';
+import { SeqkitError } from '../../base/errors.js';
+import type { Trace } from '../weights/trace.js';
+import type { Weight } from '../weights/weight.js';
 
 /** Keras's three ways to hold gradients back; one at most. */
 export interface Clipping {

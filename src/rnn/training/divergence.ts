@@ -1,8 +1,8 @@
-import type { Session } from '../engine/engine.js';
-import { SeqkitError } from '../errors.js';
+import type { Session } from '../program/engine.js';
+import { SeqkitError } from '../../base/errors.js';
 import type { Layer } from '../layers/layer.js';
-import type { LayerGraph } from '../layers/layer-graph.js';
-import { layerOutputName } from '../layers/trace.js';
+import type { LayerGraph } from '../graph/layer-graph.js';
+import { layerOutputName } from '../weights/trace.js';
 import { BatchFeeder } from './batch-feeder.js';
 import type { Examples } from './examples.js';
 import type { Loss, LossTerm } from './losses.js';

@@ -1,8 +1,8 @@
-import type { Floats } from '../engine/engine.js';
-import { SeqkitError } from '../errors.js';
-import { checkKnownOptions } from '../known-options.js';
+import type { Floats } from '../program/engine.js';
+import { SeqkitError } from '../../base/errors.js';
+import { checkKnownOptions } from '../../base/options.js';
 import { wholeNumber } from '../layers/layer.js';
-import type { StoredTensor } from '../safetensors.js';
+import type { StoredTensor } from '../../base/encoding/safetensors.js';
 import { toStored } from './checkpoint.js';
 import type { TrainingState } from './training-state.js';
 

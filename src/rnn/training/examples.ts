@@ -1,5 +1,5 @@
-import { SeqkitError } from '../errors.js';
-import type { LayerGraph } from '../layers/layer-graph.js';
+import { SeqkitError } from '../../base/errors.js';
+import type { LayerGraph } from '../graph/layer-graph.js';
 import { sizeOf, toTensor, type Tensor, type TensorLike } from '../tensor.js';
 
 /** What a model of several inputs or outputs takes: one for each, in their order. */

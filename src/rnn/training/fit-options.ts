@@ -1,5 +1,5 @@
-import { SeqkitError } from '../errors.js';
-import { checkKnownOptions } from '../known-options.js';
+import { SeqkitError } from '../../base/errors.js';
+import { checkKnownOptions } from '../../base/options.js';
 import { wholeNumber } from '../layers/layer.js';
 import { checkPace, type CheckpointPace } from './checkpoint.js';
 import { EarlyStopping, type EarlyStoppingOptions } from './early-stopping.js';

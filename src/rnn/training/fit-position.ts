@@ -1,6 +1,6 @@
-import { SeqkitError } from '../errors.js';
-import type { Random } from '../random.js';
-import type { StoredTensor } from '../safetensors.js';
+import { SeqkitError } from '../../base/errors.js';
+import type { Random } from '../../base/random.js';
+import type { StoredTensor } from '../../base/encoding/safetensors.js';
 import { toStored, type Checkpoint } from './checkpoint.js';
 import type { BestEpoch, EarlyStopping } from './early-stopping.js';
 import type { BatchLoss } from './batch-loss.js';

@@ -1,4 +1,4 @@
-import { Fingerprint } from '../fingerprint.js';
+import { Fingerprint } from '../../base/encoding/fingerprint.js';
 import type { Tensor } from '../tensor.js';
 import type { Examples } from './examples.js';
 import type { RunDescription } from './checkpoint.js';

@@ -1,5 +1,5 @@
-import { SeqkitError } from '../errors.js';
-import { Random } from '../random.js';
+import { SeqkitError } from '../../base/errors.js';
+import { Random } from '../../base/random.js';
 import { CheckpointClock, type RunDescription } from './checkpoint.js';
 import type { CheckpointFiles } from './checkpoint-files.js';
 import { EarlyStopping } from './early-stopping.js';
@@ -9,9 +9,9 @@ import type { CheckpointOptions, EpochReport, FitOptions } from './fit-options.j
 import { FitPosition, type History } from './fit-position.js';
 import { describeRun } from './fit-run.js';
 import type { ProgramSize } from './model-programs.js';
-import { meanLoss, type Selection } from './passes.js';
+import { meanLoss, type Selection } from './batched-evaluation.js';
 import type { Trainer } from './trainer.js';
-import { Turns } from './turns.js';
+import { Turns } from './yield-to-event-loop.js';
 
 export type {
   BatchReport,

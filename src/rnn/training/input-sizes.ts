@@ -1,5 +1,5 @@
-import { SeqkitError } from '../errors.js';
-import type { InputShape, LayerGraph } from '../layers/layer-graph.js';
+import { SeqkitError } from '../../base/errors.js';
+import type { InputShape, LayerGraph } from '../graph/layer-graph.js';
 import type { Tensor } from '../tensor.js';
 import type { Examples } from './examples.js';
 import type { ProgramSize } from './model-programs.js';

@@ -1,8 +1,8 @@
-import type { TargetKind } from '../engine/kernels.js';
-import type { Matrix } from '../engine/program.js';
-import { SeqkitError } from '../errors.js';
-import { portName, type Signal, type Trace } from '../layers/trace.js';
-import { checkKnownOptions } from '../known-options.js';
+import type { TargetKind } from '../program/kernels.js';
+import type { Matrix } from '../program/program.js';
+import { SeqkitError } from '../../base/errors.js';
+import { portName, type Signal, type Trace } from '../weights/trace.js';
+import { checkKnownOptions } from '../../base/options.js';
 
 /**
  * - `categoricalCrossentropy`: softmax against the shares of the classes, such as one-hot rows.

@@ -1,10 +1,10 @@
-import { ProgramBuilder, type Matrix, type Program } from '../engine/program.js';
-import { SeqkitError } from '../errors.js';
-import { LayerStack } from '../layers/layer-stack.js';
-import type { InputShape, LayerGraph } from '../layers/layer-graph.js';
+import { ProgramBuilder, type Matrix, type Program } from '../program/program.js';
+import { SeqkitError } from '../../base/errors.js';
+import { LayerStack } from '../graph/layer-stack.js';
+import type { InputShape, LayerGraph } from '../graph/layer-graph.js';
 import type { Layer } from '../layers/layer.js';
-import { inputName, portName, Trace, type Signal, type TraceOptions } from '../layers/trace.js';
-import type { Weight } from '../layers/weight.js';
+import { inputName, portName, Trace, type Signal, type TraceOptions } from '../weights/trace.js';
+import type { Weight } from '../weights/weight.js';
 import { lossTerms, takesClasses, traceLoss, type Loss, type LossTerm } from './losses.js';
 import type { Optimizer } from './optimizers.js';
 

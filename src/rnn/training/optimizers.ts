@@ -1,8 +1,8 @@
-import { sliceColumns, type Matrix } from '../engine/program.js';
-import { SeqkitError } from '../errors.js';
-import { checkKnownOptions } from '../known-options.js';
-import type { Trace } from '../layers/trace.js';
-import type { Weight } from '../layers/weight.js';
+import { sliceColumns, type Matrix } from '../program/program.js';
+import { SeqkitError } from '../../base/errors.js';
+import { checkKnownOptions } from '../../base/options.js';
+import type { Trace } from '../weights/trace.js';
+import type { Weight } from '../weights/weight.js';
 import { checkClipping, clipGradients, positive, type ClippedGradient, type Clipping } from './clipping.js';
 import type { Schedule } from './schedules.js';
 

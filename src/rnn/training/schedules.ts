@@ -1,5 +1,5 @@
-import { SeqkitError } from '../errors.js';
-import { checkKnownOptions } from '../known-options.js';
+import { SeqkitError } from '../../base/errors.js';
+import { checkKnownOptions } from '../../base/options.js';
 
 /** The learning rate at a step; steps count from 1. */
 export type Schedule = (step: number) => number;

@@ -1,5 +1,5 @@
-import { SeqkitError } from '../errors.js';
-import type { LayerGraph } from '../layers/layer-graph.js';
+import { SeqkitError } from '../../base/errors.js';
+import type { LayerGraph } from '../graph/layer-graph.js';
 import { Masking } from '../layers/masking.js';
 import { Standardize } from '../layers/standardize.js';
 import { sizeOf } from '../tensor.js';

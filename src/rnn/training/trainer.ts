@@ -1,8 +1,8 @@
-import { describeSession, type Executable, type Session } from '../engine/engine.js';
-import { SeqkitError } from '../errors.js';
-import { Fingerprint } from '../fingerprint.js';
-import type { LayerGraph } from '../layers/layer-graph.js';
-import { portName } from '../layers/trace.js';
+import { describeSession, type Executable, type Session } from '../program/engine.js';
+import { SeqkitError } from '../../base/errors.js';
+import { Fingerprint } from '../../base/encoding/fingerprint.js';
+import type { LayerGraph } from '../graph/layer-graph.js';
+import { portName } from '../weights/trace.js';
 import { BatchFeeder } from './batch-feeder.js';
 import { readLosses, type BatchLoss } from './batch-loss.js';
 import { divergedError, findNotFinite, type Finding, type StepTaken } from './divergence.js';
@@ -18,7 +18,7 @@ import {
   type SizedModel,
 } from './model-programs.js';
 import type { Optimizer } from './optimizers.js';
-import { Trail, type Deed } from './trail.js';
+import { Trail, type Deed } from './step-log.js';
 import type { CarriedBy, TrainingState } from './training-state.js';
 
 /** A program made ready with what feeds it. */

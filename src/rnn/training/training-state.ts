@@ -1,4 +1,4 @@
-import type { Floats } from '../engine/engine.js';
+import type { Floats } from '../program/engine.js';
 
 /** All numbers that the steps to come depend on, besides the examples. */
 export interface TrainingState {

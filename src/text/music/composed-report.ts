@@ -1,4 +1,4 @@
-import { CopyCheck, type CopyReport } from '../copy-check.js';
+import { CopyCheck, type CopyReport } from '../sampling/copy-check.js';
 import type { ComposedTune } from './music-model.js';
 import { playFaults } from './playing.js';
 import { readTunes } from './read-tunes.js';

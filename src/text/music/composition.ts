@@ -1,7 +1,7 @@
-import { Random } from '../../rnn/random.js';
-import type { Stepper } from '../../rnn/stepper.js';
-import { distribution, sampleToken, type SamplingOptions } from '../sampling.js';
-import type { Vocabulary } from '../vocabulary.js';
+import { Random } from '../../base/random.js';
+import type { Stepper } from '../../rnn/model/stepper.js';
+import { distribution, sampleToken, type SamplingOptions } from '../sampling/sampling.js';
+import type { Vocabulary } from '../corpus/vocabulary.js';
 import type { TuneWriter } from './tune-writer.js';
 
 /** How one tune came about. */

@@ -1,4 +1,4 @@
-import { SeqkitError } from '../../rnn/errors.js';
+import { SeqkitError } from '../../base/errors.js';
 
 /** Modes by the three letters that tell them apart, and how a tune's `K:` writes them here. */
 const modes: Readonly<Record<string, string>> = {

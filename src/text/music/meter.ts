@@ -1,4 +1,4 @@
-import { SeqkitError } from '../../rnn/errors.js';
+import { SeqkitError } from '../../base/errors.js';
 
 /**
  * Ticks of a whole note: halves down to 1/128, and thirds, fifths and sevenths of those, are

@@ -1,11 +1,11 @@
-import { SeqkitError } from '../../rnn/errors.js';
-import { checkKnownOptions } from '../../rnn/known-options.js';
+import { SeqkitError } from '../../base/errors.js';
+import { checkKnownOptions } from '../../base/options.js';
 import { wholeNumber } from '../../rnn/layers/layer.js';
-import { Random } from '../../rnn/random.js';
-import { Turns } from '../../rnn/training/turns.js';
-import { checkSampling, type SamplingOptions } from '../sampling.js';
+import { Random } from '../../base/random.js';
+import { Turns } from '../../rnn/training/yield-to-event-loop.js';
+import { checkSampling, type SamplingOptions } from '../sampling/sampling.js';
 import { TextModel, type TextModelOptions } from '../text-model.js';
-import type { TextFitOptions, TextHistory } from '../text-training.js';
+import type { TextFitOptions, TextHistory } from '../training/text-training.js';
 import { writeSideBySide, type Making } from './composition.js';
 import { askedKey } from './key.js';
 import { askedMeter } from './meter.js';

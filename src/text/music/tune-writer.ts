@@ -1,4 +1,4 @@
-import { SeqkitError } from '../../rnn/errors.js';
+import { SeqkitError } from '../../base/errors.js';
 import { Completion } from './completion.js';
 import { barTicks, unitTicks } from './meter.js';
 import { TuneGrammar } from './tune-grammar.js';

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { Random } from '../../../src/rnn/random.js';
+import { Random } from '../../../src/base/random.js';
 import { subwordBuckets } from '../../../src/embeddings/subwords.js';
 import { Job } from '../../../src/embeddings/training/job.js';
 import { aliasTable, keepShares, noiseShares } from '../../../src/embeddings/training/noise.js';

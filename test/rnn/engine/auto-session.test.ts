@@ -1,14 +1,14 @@
 import { describe, expect, it } from 'vitest';
 import { AutoSession, type AutoReport, type Candidate } from '../../../src/rnn/engine/auto-session.js';
 import { bestGpu, openEngine, openSession } from '../../../src/rnn/engine/choose.js';
-import type { Session } from '../../../src/rnn/engine/engine.js';
+import type { Session } from '../../../src/rnn/program/engine.js';
 import { timeProduct } from '../../../src/rnn/engine/probe.js';
-import type { Program } from '../../../src/rnn/engine/program.js';
+import type { Program } from '../../../src/rnn/program/program.js';
 import { Dense } from '../../../src/rnn/layers/dense.js';
 import { Dropout } from '../../../src/rnn/layers/dropout.js';
-import { LayerStack } from '../../../src/rnn/layers/layer-stack.js';
+import { LayerStack } from '../../../src/rnn/graph/layer-stack.js';
 import { LSTM } from '../../../src/rnn/layers/lstm.js';
-import { Random } from '../../../src/rnn/random.js';
+import { Random } from '../../../src/base/random.js';
 import { Adam } from '../../../src/rnn/training/optimizers.js';
 import { Trainer } from '../../../src/rnn/training/trainer.js';
 

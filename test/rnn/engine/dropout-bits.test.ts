@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { dropoutBits, dropoutKeys } from '../../../src/rnn/engine/dropout-bits.js';
+import { dropoutBits, dropoutKeys } from '../../../src/rnn/program/dropout-bits.js';
 
 const size = 1 << 16;
 const rate = 0.2;

@@ -1,5 +1,5 @@
 import { expect } from 'vitest';
-import { relativeError } from '../../../src/rnn/training/gradient-check.js';
+import { relativeError } from '../../../src/rnn/gradient-check/gradient-check.js';
 import type { JobNumbers } from './gpu-jobs.js';
 
 /**

@@ -1,13 +1,13 @@
 import { describe, expect } from 'vitest';
-import type { Executable, Session } from '../../../src/rnn/engine/engine.js';
+import type { Executable, Session } from '../../../src/rnn/program/engine.js';
 import type { GpuBackend } from '../../../src/rnn/engine/gpu/gpu-backend.js';
 import { createGpuEngine } from '../../../src/rnn/engine/gpu/gpu-engine.js';
 import type { GpuRunReport } from '../../../src/rnn/engine/gpu/gpu-executable.js';
-import type { KernelName, KernelSettings } from '../../../src/rnn/engine/kernels.js';
-import { ProgramBuilder, type Matrix, type Program } from '../../../src/rnn/engine/program.js';
+import type { KernelName, KernelSettings } from '../../../src/rnn/program/kernels.js';
+import { ProgramBuilder, type Matrix, type Program } from '../../../src/rnn/program/program.js';
 import { createReferenceSession } from '../../../src/rnn/engine/reference/reference-engine.js';
-import { Random } from '../../../src/rnn/random.js';
-import { relativeError } from '../../../src/rnn/training/gradient-check.js';
+import { Random } from '../../../src/base/random.js';
+import { relativeError } from '../../../src/rnn/gradient-check/gradient-check.js';
 import { webGpuMissing } from '../../support/swiftshader.js';
 
 /** The backends that need no GPU. */

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
-import { dropoutKeys } from '../../../src/rnn/engine/dropout-bits.js';
+import { dropoutKeys } from '../../../src/rnn/program/dropout-bits.js';
 import { createGpuEngine } from '../../../src/rnn/engine/gpu/gpu-engine.js';
-import { ProgramBuilder } from '../../../src/rnn/engine/program.js';
+import { ProgramBuilder } from '../../../src/rnn/program/program.js';
 import { GpuExecutable } from '../../../src/rnn/engine/gpu/gpu-executable.js';
 import { loadGpuJs } from '../../../src/rnn/engine/gpu/gpujs.js';
 import { KeptBuffers } from '../../../src/rnn/engine/gpu/kept-buffers.js';

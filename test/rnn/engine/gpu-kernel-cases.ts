@@ -1,6 +1,6 @@
-import { activationNames } from '../../../src/rnn/engine/kernels.js';
-import type { KernelName } from '../../../src/rnn/engine/kernels.js';
-import type { Random } from '../../../src/rnn/random.js';
+import { activationNames } from '../../../src/rnn/program/kernels.js';
+import type { KernelName } from '../../../src/rnn/program/kernels.js';
+import type { Random } from '../../../src/base/random.js';
 import type { KernelCase, Operand } from './gpu-comparison.js';
 
 /** Every kernel in several sizes, tails and odd numbers among them, with its title. */

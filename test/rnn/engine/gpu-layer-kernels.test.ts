@@ -1,5 +1,5 @@
 import { describe, it } from 'vitest';
-import type { KernelName } from '../../../src/rnn/engine/kernels.js';
+import type { KernelName } from '../../../src/rnn/program/kernels.js';
 import { expectSameAsReference, kernelProgram, softBackends } from './gpu-comparison.js';
 import type { Operand } from './wasm-comparison.js';
 import type { KernelCase } from './wasm-comparison.js';

@@ -7,12 +7,12 @@ import { Dense } from '../../../src/rnn/layers/dense.js';
 import { Dropout } from '../../../src/rnn/layers/dropout.js';
 import { Embedding } from '../../../src/rnn/layers/embedding.js';
 import { GRU } from '../../../src/rnn/layers/gru.js';
-import { LayerStack } from '../../../src/rnn/layers/layer-stack.js';
+import { LayerStack } from '../../../src/rnn/graph/layer-stack.js';
 import type { Layer } from '../../../src/rnn/layers/layer.js';
 import { LSTM } from '../../../src/rnn/layers/lstm.js';
 import { OneHot } from '../../../src/rnn/layers/one-hot.js';
 import { SimpleRNN } from '../../../src/rnn/layers/simple-rnn.js';
-import { Random } from '../../../src/rnn/random.js';
+import { Random } from '../../../src/base/random.js';
 import type { LossName } from '../../../src/rnn/training/losses.js';
 import {
   gradientProgram,

@@ -1,14 +1,14 @@
 import { expect } from 'vitest';
-import type { KernelName, KernelSettings, Kernels } from '../../../src/rnn/engine/kernels.js';
-import { ProgramBuilder, sliceRows } from '../../../src/rnn/engine/program.js';
-import type { BufferKind, Matrix, Program } from '../../../src/rnn/engine/program.js';
+import type { KernelName, KernelSettings, Kernels } from '../../../src/rnn/program/kernels.js';
+import { ProgramBuilder, sliceRows } from '../../../src/rnn/program/program.js';
+import type { BufferKind, Matrix, Program } from '../../../src/rnn/program/program.js';
 import { createReferenceSession } from '../../../src/rnn/engine/reference/reference-engine.js';
 import { instantiateKernels } from '../../../src/rnn/engine/wasm/kernel-module.js';
 import type { CompiledKernels } from '../../../src/rnn/engine/wasm/kernel-module.js';
 import { LinearMemory } from '../../../src/rnn/engine/wasm/linear-memory.js';
 import { WasmExecutable } from '../../../src/rnn/engine/wasm/wasm-executable.js';
-import { Random } from '../../../src/rnn/random.js';
-import { relativeError } from '../../../src/rnn/training/gradient-check.js';
+import { Random } from '../../../src/base/random.js';
+import { relativeError } from '../../../src/rnn/gradient-check/gradient-check.js';
 
 /** Float32 against the reference's float64; see the conventions on tolerances. */
 export const tolerance = 1e-5;

@@ -1,15 +1,15 @@
 import { describe, expect, it } from 'vitest';
-import { dropoutBits } from '../../../src/rnn/engine/dropout-bits.js';
-import type { SyncSession } from '../../../src/rnn/engine/engine.js';
-import { ProgramBuilder, sliceColumns } from '../../../src/rnn/engine/program.js';
-import type { Matrix, Program } from '../../../src/rnn/engine/program.js';
+import { dropoutBits } from '../../../src/rnn/program/dropout-bits.js';
+import type { SyncSession } from '../../../src/rnn/program/engine.js';
+import { ProgramBuilder, sliceColumns } from '../../../src/rnn/program/program.js';
+import type { Matrix, Program } from '../../../src/rnn/program/program.js';
 import { createReferenceSession } from '../../../src/rnn/engine/reference/reference-engine.js';
 import { canRun, compileKernels } from '../../../src/rnn/engine/wasm/kernel-module.js';
 import type { Variant } from '../../../src/rnn/engine/wasm/kernel-module.js';
 import { wasmEngine } from '../../../src/rnn/engine/wasm/wasm-engine.js';
 import { WasmSession } from '../../../src/rnn/engine/wasm/wasm-session.js';
-import { Random } from '../../../src/rnn/random.js';
-import { relativeError } from '../../../src/rnn/training/gradient-check.js';
+import { Random } from '../../../src/base/random.js';
+import { relativeError } from '../../../src/rnn/gradient-check/gradient-check.js';
 import { sameBytes, tolerance } from './wasm-comparison.js';
 
 const open = async (variant: Variant): Promise<WasmSession> => new WasmSession(await compileKernels(variant));

@@ -1,6 +1,6 @@
-import { activationNames, poolings, targetKinds } from '../../../src/rnn/engine/kernels.js';
-import type { Convolution, KernelName } from '../../../src/rnn/engine/kernels.js';
-import type { Random } from '../../../src/rnn/random.js';
+import { activationNames, poolings, targetKinds } from '../../../src/rnn/program/kernels.js';
+import type { Convolution, KernelName } from '../../../src/rnn/program/kernels.js';
+import type { Random } from '../../../src/base/random.js';
 import type { KernelCase, Operand } from './wasm-comparison.js';
 
 /** No multiples of a vector, of a panel or of a tile. */

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { openSession } from '../../../src/rnn/engine/choose.js';
-import { ProgramBuilder } from '../../../src/rnn/engine/program.js';
+import { ProgramBuilder } from '../../../src/rnn/program/program.js';
 import { listCommands } from '../../../src/rnn/engine/wasm/command-list.js';
 import { compileKernels, instantiateKernels } from '../../../src/rnn/engine/wasm/kernel-module.js';
 import { LinearMemory } from '../../../src/rnn/engine/wasm/linear-memory.js';
@@ -21,8 +21,8 @@ import {
 } from '../../../src/rnn/index.js';
 import type { Layer } from '../../../src/rnn/layers/layer.js';
 import { trainProgram } from '../../../src/rnn/training/model-programs.js';
-import { LayerStack } from '../../../src/rnn/layers/layer-stack.js';
-import { Random } from '../../../src/rnn/random.js';
+import { LayerStack } from '../../../src/rnn/graph/layer-stack.js';
+import { Random } from '../../../src/base/random.js';
 
 const [batch, time, vocab] = [27, 30, 65];
 

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
-import { openDawn } from '../../../src/rnn/host/dawn.js';
-import { describeAdapter } from '../../../src/rnn/host/devices.js';
-import { hasVulkanDriver } from '../../../src/rnn/host/vulkan.js';
+import { openDawn } from '../../../src/rnn/engine/devices/dawn.js';
+import { describeAdapter } from '../../../src/rnn/engine/devices/devices.js';
+import { hasVulkanDriver } from '../../../src/rnn/engine/devices/vulkan.js';
 
 describe('openDawn', () => {
   it('says how to install the package where it is missing', async () => {

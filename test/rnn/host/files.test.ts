@@ -7,7 +7,7 @@ import {
   openByteStream,
   readFileBytes,
   writeFileAtomic,
-} from '../../../src/rnn/host/files.js';
+} from '../../../src/base/host/files.js';
 
 let folder: string;
 

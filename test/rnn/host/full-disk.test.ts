@@ -3,10 +3,10 @@ import * as fs from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { writeFileAtomic } from '../../../src/rnn/host/files.js';
+import { writeFileAtomic } from '../../../src/base/host/files.js';
 import { Dense } from '../../../src/rnn/layers/dense.js';
 import { GRU } from '../../../src/rnn/layers/gru.js';
-import { Sequential } from '../../../src/rnn/sequential.js';
+import { Sequential } from '../../../src/rnn/model/sequential.js';
 import { Adam } from '../../../src/rnn/training/optimizers.js';
 import { normals } from '../../support/random-tensors.js';
 

@@ -1,7 +1,7 @@
 import { execFileSync } from 'node:child_process';
 import { availableParallelism } from 'node:os';
 import { afterEach, describe, expect, it } from 'vitest';
-import { hardwareThreads, startThread, type Thread } from '../../../src/rnn/host/threads.js';
+import { hardwareThreads, startThread, type Thread } from '../../../src/base/host/threads.js';
 
 const echo = new URL('../../support/threads/echo-thread.js', import.meta.url);
 const started: Thread[] = [];
@@ -66,7 +66,7 @@ describe('startThread', () => {
     // Such a process would hand on --input-type, with which no worker may have a file.
     const thread = `data:text/javascript,import { parentPort as p } from 'node:worker_threads'; p.on('message', (m) => p.postMessage(m));`;
     const program = `
-      import { startThread } from '${new URL('../../../src/rnn/host/threads.ts', import.meta.url).href}';
+      import { startThread } from '${new URL('../../../src/base/host/threads.ts', import.meta.url).href}';
       const thread = startThread(new URL(${JSON.stringify(thread)}), 'started');
       thread.onMessage((message) => { console.log(message); thread.unref(); });
       thread.onError((error) => console.log(error));

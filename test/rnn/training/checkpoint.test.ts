@@ -7,9 +7,9 @@ import { BatchNormalization } from '../../../src/rnn/layers/batch-normalization.
 import { Dense } from '../../../src/rnn/layers/dense.js';
 import { Dropout } from '../../../src/rnn/layers/dropout.js';
 import { GRU } from '../../../src/rnn/layers/gru.js';
-import { decodeModel } from '../../../src/rnn/model-file.js';
-import { decodeSafetensors, encodeSafetensors } from '../../../src/rnn/safetensors.js';
-import { Sequential } from '../../../src/rnn/sequential.js';
+import { decodeModel } from '../../../src/rnn/graph/model-file.js';
+import { decodeSafetensors, encodeSafetensors } from '../../../src/base/encoding/safetensors.js';
+import { Sequential } from '../../../src/rnn/model/sequential.js';
 import type { FitOptions, History } from '../../../src/rnn/training/fit.js';
 import { Adam, type AdamOptions } from '../../../src/rnn/training/optimizers.js';
 import { cosineSchedule } from '../../../src/rnn/training/schedules.js';

@@ -3,7 +3,7 @@ import { Dense } from '../../../src/rnn/layers/dense.js';
 import { Dropout } from '../../../src/rnn/layers/dropout.js';
 import { GRU } from '../../../src/rnn/layers/gru.js';
 import { SimpleRNN } from '../../../src/rnn/layers/simple-rnn.js';
-import { Sequential } from '../../../src/rnn/sequential.js';
+import { Sequential } from '../../../src/rnn/model/sequential.js';
 import type { Tensor } from '../../../src/rnn/tensor.js';
 import { Adam } from '../../../src/rnn/training/optimizers.js';
 import { cosineSchedule } from '../../../src/rnn/training/schedules.js';

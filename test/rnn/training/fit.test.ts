@@ -1,10 +1,10 @@
 import { describe, expect, it } from 'vitest';
-import type { ErrorCode } from '../../../src/rnn/errors.js';
+import type { ErrorCode } from '../../../src/base/errors.js';
 import { BatchNormalization } from '../../../src/rnn/layers/batch-normalization.js';
 import { Dense } from '../../../src/rnn/layers/dense.js';
 import { GRU } from '../../../src/rnn/layers/gru.js';
-import { Random } from '../../../src/rnn/random.js';
-import { Sequential } from '../../../src/rnn/sequential.js';
+import { Random } from '../../../src/base/random.js';
+import { Sequential } from '../../../src/rnn/model/sequential.js';
 import type { Tensor } from '../../../src/rnn/tensor.js';
 import { EarlyStopping } from '../../../src/rnn/training/early-stopping.js';
 import type { FitOptions } from '../../../src/rnn/training/fit.js';

@@ -9,20 +9,20 @@ import { Dropout } from '../../../src/rnn/layers/dropout.js';
 import { Embedding } from '../../../src/rnn/layers/embedding.js';
 import { GRU } from '../../../src/rnn/layers/gru.js';
 import { input } from '../../../src/rnn/layers/input.js';
-import { LayerGraph } from '../../../src/rnn/layers/layer-graph.js';
+import { LayerGraph } from '../../../src/rnn/graph/layer-graph.js';
 import type { Layer } from '../../../src/rnn/layers/layer.js';
-import type { Trace, Traced } from '../../../src/rnn/layers/trace.js';
+import type { Trace, Traced } from '../../../src/rnn/weights/trace.js';
 import { LSTM } from '../../../src/rnn/layers/lstm.js';
 import { OneHot } from '../../../src/rnn/layers/one-hot.js';
 import { Flatten, Reshape } from '../../../src/rnn/layers/reshape.js';
 import { SimpleRNN } from '../../../src/rnn/layers/simple-rnn.js';
-import { Random } from '../../../src/rnn/random.js';
+import { Random } from '../../../src/base/random.js';
 import { sizeOf, type Tensor } from '../../../src/rnn/tensor.js';
 import {
   gradientCheck,
   relativeError,
   type GradientError,
-} from '../../../src/rnn/training/gradient-check.js';
+} from '../../../src/rnn/gradient-check/gradient-check.js';
 import { expectExactGradients, gradientLimit as limit } from '../../support/exact-gradients.js';
 import type { LossName } from '../../../src/rnn/training/losses.js';
 

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { SeqkitError } from '../../../src/rnn/errors.js';
+import { SeqkitError } from '../../../src/base/errors.js';
 import { Adam, SGD } from '../../../src/rnn/training/optimizers.js';
 import {
   cosineSchedule,

@@ -6,7 +6,7 @@ import { Dense } from '../../../src/rnn/layers/dense.js';
 import { GRU } from '../../../src/rnn/layers/gru.js';
 import { input } from '../../../src/rnn/layers/input.js';
 import { Add } from '../../../src/rnn/layers/merge.js';
-import { Model } from '../../../src/rnn/model.js';
+import { Model } from '../../../src/rnn/model/model.js';
 import type { Tensor } from '../../../src/rnn/tensor.js';
 import type { EpochReport, FitOptions } from '../../../src/rnn/training/fit.js';
 import { SGD } from '../../../src/rnn/training/optimizers.js';

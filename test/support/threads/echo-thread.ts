@@ -1,4 +1,4 @@
-import { openThread } from '../../../src/rnn/host/threads.js';
+import { openThread } from '../../../src/base/host/threads.js';
 
 // For test/rnn/host/threads.test.ts: adds to each message what it was started with.
 const { data, starter } = await openThread();

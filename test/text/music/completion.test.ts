@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { Random } from '../../../src/rnn/random.js';
+import { Random } from '../../../src/base/random.js';
 import { Completion } from '../../../src/text/music/completion.js';
 import { barTicks, unitTicks, wholeTicks } from '../../../src/text/music/meter.js';
 import { readTunes } from '../../../src/text/music/read-tunes.js';

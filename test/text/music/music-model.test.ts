@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { readFileSync } from 'node:fs';
-import { packageFile } from '../../../src/rnn/host/package-file.js';
+import { packageFile } from '../../../src/base/host/package-file.js';
 import { barTicks, wholeTicks } from '../../../src/text/music/meter.js';
 import { MusicModel, type ComposeOptions } from '../../../src/text/music/music-model.js';
 import { playFaults } from '../../../src/text/music/playing.js';

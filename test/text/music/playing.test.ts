@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
-import { packageFile } from '../../../src/rnn/host/package-file.js';
+import { packageFile } from '../../../src/base/host/package-file.js';
 import { readScore } from '../../../src/text/music/midi/score.js';
 import { wholeTicks } from '../../../src/text/music/meter.js';
 import { playable } from '../../../src/text/music/playable.js';

@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
-import { packageFile } from '../../../src/rnn/host/package-file.js';
+import { packageFile } from '../../../src/base/host/package-file.js';
 import { readKey } from '../../../src/text/music/key.js';
 import { barTicks, wholeTicks } from '../../../src/text/music/meter.js';
 import { readTunes } from '../../../src/text/music/read-tunes.js';

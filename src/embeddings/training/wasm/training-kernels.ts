@@ -1,6 +1,6 @@
-import { decodeBase64 } from '../../../rnn/base64.js';
-import { SeqkitError } from '../../../rnn/errors.js';
-import { enableRelaxedSimd } from '../../../rnn/host/wasm-flags.js';
+import { decodeBase64 } from '../../../base/encoding/base64.js';
+import { SeqkitError } from '../../../base/errors.js';
+import { enableRelaxedSimd } from '../../../base/host/wasm-flags.js';
 import { relaxedSimd, simd } from './binary.js';
 
 /** What the AssemblyScript side exports; see assembly/index.ts. */

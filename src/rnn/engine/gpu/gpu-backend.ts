@@ -1,6 +1,6 @@
-import { SeqkitError } from '../../errors.js';
-import { findWebGl2, findWebGpu, processorName } from '../../host/devices.js';
-import type { Device } from '../../host/devices.js';
+import { SeqkitError } from '../../../base/errors.js';
+import { findWebGl2, findWebGpu, processorName } from '../devices/devices.js';
+import type { Device } from '../devices/devices.js';
 import type { GpuJs, GpuJsMode } from './gpujs.js';
 
 /** Where gpu.js runs the kernels. `webasm` and `cpu` need no GPU: slow, but they run anywhere. */

@@ -1,6 +1,6 @@
-import type { Device } from '../../host/devices.js';
-import type { Engine, Session } from '../engine.js';
-import type { Program } from '../program.js';
+import type { Device } from '../devices/devices.js';
+import type { Engine, Session } from '../../program/engine.js';
+import type { Program } from '../../program/program.js';
 import { backendFacts } from './gpu-backend.js';
 import type { GpuBackend } from './gpu-backend.js';
 import { GpuExecutable } from './gpu-executable.js';

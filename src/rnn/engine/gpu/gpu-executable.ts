@@ -1,6 +1,6 @@
-import { SeqkitError } from '../../errors.js';
-import type { Executable } from '../engine.js';
-import type { Buffer, Program } from '../program.js';
+import { SeqkitError } from '../../../base/errors.js';
+import type { Executable } from '../../program/engine.js';
+import type { Buffer, Program } from '../../program/program.js';
 import { backendFacts } from './gpu-backend.js';
 import type { GpuBackend } from './gpu-backend.js';
 import { failOnDeviceErrors } from './device-errors.js';

@@ -1,4 +1,4 @@
-import { SeqkitError } from '../../errors.js';
+import { SeqkitError } from '../../../base/errors.js';
 
 /**
  * The part of gpu.js that this engine uses. gpu.js's own declarations want kernels as

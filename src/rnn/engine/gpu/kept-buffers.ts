@@ -1,5 +1,5 @@
-import { SeqkitError } from '../../errors.js';
-import type { Buffer } from '../program.js';
+import { SeqkitError } from '../../../base/errors.js';
+import type { Buffer } from '../../program/program.js';
 
 /** A session's parameters and state, which live on the host between runs. */
 export class KeptBuffers {

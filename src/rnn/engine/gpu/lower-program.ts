@@ -1,7 +1,7 @@
-import { SeqkitError } from '../../errors.js';
-import type { KernelName } from '../kernels.js';
-import { operands } from '../program.js';
-import type { Buffer, Program } from '../program.js';
+import { SeqkitError } from '../../../base/errors.js';
+import type { KernelName } from '../../program/kernels.js';
+import { operands } from '../../program/program.js';
+import type { Buffer, Program } from '../../program/program.js';
 import { cells } from './kernels/cells.js';
 import { convolutions } from './kernels/convolutions.js';
 import { losses } from './kernels/losses.js';

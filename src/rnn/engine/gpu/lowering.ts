@@ -1,4 +1,4 @@
-import type { KernelInputs, KernelName, KernelOutputs, KernelSettings } from '../kernels.js';
+import type { KernelInputs, KernelName, KernelOutputs, KernelSettings } from '../../program/kernels.js';
 import type { PlanBuilder } from './plan-builder.js';
 
 /** How one kernel of a program becomes calls. It reads all its inputs before it writes. */

@@ -1,5 +1,5 @@
-import { SeqkitError } from '../../errors.js';
-import type { Buffer } from '../program.js';
+import { SeqkitError } from '../../../base/errors.js';
+import type { Buffer } from '../../program/program.js';
 import type { Window } from './plan.js';
 
 /** Elements `start` to `end - 1` of a buffer, which are the rows of a window in order. */

@@ -1,4 +1,4 @@
-import type { Buffer, Matrix } from '../program.js';
+import type { Buffer, Matrix } from '../../program/program.js';
 import { CallList } from './call-list.js';
 import { BufferPieces } from './pieces.js';
 import { windowOf } from './plan.js';

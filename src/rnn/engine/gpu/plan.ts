@@ -1,4 +1,4 @@
-import type { Buffer } from '../program.js';
+import type { Buffer } from '../../program/program.js';
 
 /**
  * A matrix made once, by the host or by one kernel call, and never changed: what a gpu.js

@@ -1,4 +1,4 @@
-import type { ActivationName } from '../kernels.js';
+import type { ActivationName } from '../../program/kernels.js';
 
 export const sigmoid = (x: number): number => 1 / (1 + Math.exp(-x));
 

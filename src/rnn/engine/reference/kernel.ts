@@ -1,4 +1,4 @@
-import type { KernelName, KernelSettings, Kernels } from '../kernels.js';
+import type { KernelName, KernelSettings, Kernels } from '../../program/kernels.js';
 import type { View } from './view.js';
 
 type Views<Operands> = { [Key in keyof Operands]: undefined extends Operands[Key] ? View | undefined : View };

@@ -1,4 +1,4 @@
-import { leastProbability } from '../kernels.js';
+import { leastProbability } from '../../program/kernels.js';
 import { sigmoid } from './activations.js';
 import type { ReferenceKernels } from './kernel.js';
 import { fillWith, get, set, sumOf } from './view.js';

@@ -1,4 +1,4 @@
-import { dropoutBits } from '../dropout-bits.js';
+import { dropoutBits } from '../../program/dropout-bits.js';
 import { activate, slope } from './activations.js';
 import type { ReferenceKernels } from './kernel.js';
 import { fillWith, get } from './view.js';

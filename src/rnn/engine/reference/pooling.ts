@@ -1,4 +1,4 @@
-import type { Convolution } from '../kernels.js';
+import type { Convolution } from '../../program/kernels.js';
 import type { ReferenceKernels } from './kernel.js';
 import { fillWith, get } from './view.js';
 

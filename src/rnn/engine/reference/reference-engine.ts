@@ -1,7 +1,7 @@
-import { SeqkitError } from '../../errors.js';
-import type { Engine, SyncExecutable, SyncSession } from '../engine.js';
-import type { KernelName } from '../kernels.js';
-import type { Buffer, Matrix, Program, Step } from '../program.js';
+import { SeqkitError } from '../../../base/errors.js';
+import type { Engine, SyncExecutable, SyncSession } from '../../program/engine.js';
+import type { KernelName } from '../../program/kernels.js';
+import type { Buffer, Matrix, Program, Step } from '../../program/program.js';
 import { cells } from './cells.js';
 import type { ReferenceKernels } from './kernel.js';
 import { losses } from './losses.js';

@@ -1,4 +1,4 @@
-import type { Matrix } from '../program.js';
+import type { Matrix } from '../../program/program.js';
 
 /** A matrix with its numbers: what the reference kernels work on. */
 export interface View {

@@ -1,6 +1,6 @@
-import type { KernelName } from '../kernels.js';
-import { operands as operandsOf } from '../program.js';
-import type { Buffer, Matrix, Program, Step } from '../program.js';
+import type { KernelName } from '../../program/kernels.js';
+import { operands as operandsOf } from '../../program/program.js';
+import type { Buffer, Matrix, Program, Step } from '../../program/program.js';
 import { kernelEncodings, packedBytes, stripBytes, stripsOf } from './kernel-encodings.js';
 import type { KernelEncoding } from './kernel-encodings.js';
 import type { KernelModule } from './kernel-module.js';

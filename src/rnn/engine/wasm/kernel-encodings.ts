@@ -1,6 +1,12 @@
-import { activationNames, poolings, targetKinds } from '../kernels.js';
-import type { ActivationName, CellActivations, Convolution, KernelName, Kernels } from '../kernels.js';
-import type { Matrix, Step } from '../program.js';
+import { activationNames, poolings, targetKinds } from '../../program/kernels.js';
+import type {
+  ActivationName,
+  CellActivations,
+  Convolution,
+  KernelName,
+  Kernels,
+} from '../../program/kernels.js';
+import type { Matrix, Step } from '../../program/program.js';
 import type { KernelExports } from './kernel-module.js';
 
 /** How a step of one kernel becomes a command: what its AssemblyScript side expects. */

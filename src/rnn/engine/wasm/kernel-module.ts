@@ -1,6 +1,6 @@
-import { decodeBase64 } from '../../base64.js';
-import { SeqkitError } from '../../errors.js';
-import { enableRelaxedSimd } from '../../host/wasm-flags.js';
+import { decodeBase64 } from '../../../base/encoding/base64.js';
+import { SeqkitError } from '../../../base/errors.js';
+import { enableRelaxedSimd } from '../../../base/host/wasm-flags.js';
 import { relaxedSimd, simd } from './binary.js';
 
 /** `relaxed-simd` multiplies and adds in one rounding where the machine can; `simd` runs everywhere. */

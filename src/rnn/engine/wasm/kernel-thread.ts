@@ -1,4 +1,4 @@
-import { openThread } from '../../host/threads.js';
+import { openThread } from '../../../base/host/threads.js';
 import { instantiateKernels, type CompiledKernels } from './kernel-module.js';
 
 // What runs in each further thread of a team.

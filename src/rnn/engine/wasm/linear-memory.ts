@@ -1,4 +1,4 @@
-import { SeqkitError } from '../../errors.js';
+import { SeqkitError } from '../../../base/errors.js';
 
 const page = 65536;
 /** Blocks begin on a cache line. */

@@ -1,4 +1,4 @@
-import { startThread, type Thread, type ThreadModule } from '../../host/threads.js';
+import { startThread, type Thread, type ThreadModule } from '../../../base/host/threads.js';
 import type { CompiledKernels } from './kernel-module.js';
 import type { TeamMember } from './kernel-thread.js';
 

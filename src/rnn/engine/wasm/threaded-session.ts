@@ -1,6 +1,6 @@
-import { SeqkitError } from '../../errors.js';
-import type { Session } from '../engine.js';
-import type { Program } from '../program.js';
+import { SeqkitError } from '../../../base/errors.js';
+import type { Session } from '../../program/engine.js';
+import type { Program } from '../../program/program.js';
 import type { CompiledKernels, Variant } from './kernel-module.js';
 import type { Team } from './team.js';
 import { WasmSession } from './wasm-session.js';

@@ -1,6 +1,6 @@
-import { SeqkitError } from '../../errors.js';
-import { canShareMemory, hardwareThreads } from '../../host/threads.js';
-import type { Engine, Session } from '../engine.js';
+import { SeqkitError } from '../../../base/errors.js';
+import { canShareMemory, hardwareThreads } from '../../../base/host/threads.js';
+import type { Engine, Session } from '../../program/engine.js';
 import { canRun, compileKernels } from './kernel-module.js';
 import type { CompiledKernels } from './kernel-module.js';
 import { ThreadedSession } from './threaded-session.js';

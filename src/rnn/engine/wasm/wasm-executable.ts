@@ -1,6 +1,6 @@
-import { SeqkitError } from '../../errors.js';
-import type { SyncExecutable } from '../engine.js';
-import type { Buffer, Program } from '../program.js';
+import { SeqkitError } from '../../../base/errors.js';
+import type { SyncExecutable } from '../../program/engine.js';
+import type { Buffer, Program } from '../../program/program.js';
 import { countWords, listCommands, writeCommands } from './command-list.js';
 import type { Addresses, Command } from './command-list.js';
 import type { KernelModule } from './kernel-module.js';

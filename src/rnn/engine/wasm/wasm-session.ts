@@ -1,7 +1,7 @@
-import { SeqkitError } from '../../errors.js';
-import { maySleep } from '../../host/threads.js';
-import type { CompileOptions, SyncSession } from '../engine.js';
-import type { Buffer, Program } from '../program.js';
+import { SeqkitError } from '../../../base/errors.js';
+import { maySleep } from '../../../base/host/threads.js';
+import type { CompileOptions, SyncSession } from '../../program/engine.js';
+import type { Buffer, Program } from '../../program/program.js';
 import { instantiateKernels } from './kernel-module.js';
 import type { CompiledKernels, KernelModule, Variant } from './kernel-module.js';
 import { LinearMemory } from './linear-memory.js';

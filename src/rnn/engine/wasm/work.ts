@@ -1,5 +1,5 @@
-import type { KernelName } from '../kernels.js';
-import { operands, type Program, type Step } from '../program.js';
+import type { KernelName } from '../../program/kernels.js';
+import { operands, type Program, type Step } from '../../program/program.js';
 
 /** What an element of any other kernel costs about, beside a multiplication and an addition in a product. */
 const perElement = 8;

@@ -1,4 +1,4 @@
-import { SeqkitError } from '../../../rnn/errors.js';
+import { SeqkitError } from '../../../base/errors.js';
 import { barTicks, wholeTicks } from '../meter.js';
 import { readTunes } from '../read-tunes.js';
 import { writeTune, type Tune } from '../tune.js';

@@ -1,5 +1,5 @@
 import { parseMidi, type MidiData, type MidiEvent } from 'midi-file';
-import { SeqkitError } from '../../../rnn/errors.js';
+import { SeqkitError } from '../../../base/errors.js';
 import { readMeter, wholeTicks } from '../meter.js';
 
 /** A note as it was played. Times are in ticks of a tune, `wholeTicks` to a whole note, fractions among them. */

@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
-import { packageFile } from '../../../../src/rnn/host/package-file.js';
-import { Random } from '../../../../src/rnn/random.js';
+import { packageFile } from '../../../../src/base/host/package-file.js';
+import { Random } from '../../../../src/base/random.js';
 import { loadAbcjs } from '../../../../src/text/music/abcjs.js';
 import { findKey } from '../../../../src/text/music/midi/key-finding.js';
 import { highestPitch, lowestPitch, signatureOf, Speller } from '../../../../src/text/music/midi/spelling.js';

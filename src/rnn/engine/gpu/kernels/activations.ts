@@ -1,4 +1,4 @@
-import type { ActivationName } from '../../kernels.js';
+import type { ActivationName } from '../../../program/kernels.js';
 
 /**
  * y = f(x) as source text. Arguments of exponentials are bounded: a shader may assume that

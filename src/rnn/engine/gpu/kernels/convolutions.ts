@@ -1,4 +1,4 @@
-import type { Convolution } from '../../kernels.js';
+import type { Convolution } from '../../../program/kernels.js';
 import { X, Y } from '../kernel-source.js';
 import type { Lowerings } from '../lowering.js';
 

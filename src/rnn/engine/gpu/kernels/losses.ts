@@ -1,4 +1,4 @@
-import { leastProbability } from '../../kernels.js';
+import { leastProbability } from '../../../program/kernels.js';
 import { X, Y, literal } from '../kernel-source.js';
 import type { Readers } from '../kernel-source.js';
 import type { Lowerings } from '../lowering.js';

@@ -1,4 +1,4 @@
-import type { Matrix } from '../../program.js';
+import type { Matrix } from '../../../program/program.js';
 import { X, Y, literal } from '../kernel-source.js';
 import type { Lowerings } from '../lowering.js';
 import type { PlanBuilder } from '../plan-builder.js';

@@ -1,6 +1,6 @@
-import { SeqkitError } from '../../../errors.js';
-import { dropoutKeyCount } from '../../kernels.js';
-import type { Matrix } from '../../program.js';
+import { SeqkitError } from '../../../../base/errors.js';
+import { dropoutKeyCount } from '../../../program/kernels.js';
+import type { Matrix } from '../../../program/program.js';
 import { X, Y, literal } from '../kernel-source.js';
 import type { Readers } from '../kernel-source.js';
 import type { Lowerings } from '../lowering.js';

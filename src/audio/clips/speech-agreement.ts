@@ -1,0 +1,172 @@
+import { DEFAULT_FEATURES, FeatureExtractor } from '../signal/features.js';
+import { findSpeech, soundStretches, type SoundStretch, type SpeechEdges } from './speech-edges.js';
+
+/** So many clips with one sound alone are needed to tell what the word is like. */
+const FEWEST_PLAIN = 20;
+/** A sound counts where it is no weaker than this against the strongest, in energy ... */
+const WEAKEST_DB = 30;
+/** ... no shorter than this, ... */
+const SHORTEST_SECONDS = 0.08;
+/** ... and, to be taken for the word, no shorter than this share of what the word usually takes. */
+const SHORTEST_SHARE = 0.5;
+/** It is taken where it is so much nearer to what the word is like than the strongest sound is. */
+const NEARER = 0.55;
+/** Profiles are of 12 bands in each third of a sound, and of its length. */
+const BANDS = 12;
+const PARTS = 3;
+/** Weight of the logarithm of the length, which is one number beside 36. */
+const LENGTH_WEIGHT = 3;
+/** One odd number does not decide: squares of more deviations than three count as so much. */
+const MOST_SQUARE = 9;
+const LEAST_DEVIATION = 0.05;
+
+/** A recording of a word. */
+interface WordClip {
+  /** Shape (samples). */
+  samples: Float32Array;
+  /** Where the word lies, the strongest sound at first. */
+  speech: SpeechEdges;
+  /** Which word it is, where there are several. */
+  word: string | undefined;
+}
+
+/**
+ * Finds the word again in clips where another sound, a knock or a breath, is stronger than it. The clips of a word
+ * that hold one sound alone tell what it is like: the median and the deviation of its spectrum, in thirds, and of
+ * its length. Where a clip holds several sounds and one of them is far more like that than the strongest, it is
+ * the word. With few such clips all stay as they are.
+ *
+ * @param clips of one or more words, each told from the others by `word`
+ * @param sampleRate Hz
+ * @returns the same clips in the same order; those of which the word was found elsewhere are new, with other edges
+ */
+export function agreeOnSpeech<C extends WordClip>(clips: readonly C[], sampleRate: number): C[] {
+  const sounds = new Map(clips.map((clip) => [clip, soundsOf(clip, sampleRate)]));
+  const extractor = profileExtractor(sampleRate);
+  const typical = new Map<string | undefined, WordProfile | undefined>();
+  for (const word of new Set(clips.map((clip) => clip.word))) {
+    const plain = clips.filter((clip) => clip.word === word && sounds.get(clip)!.length === 1);
+    typical.set(word, wordProfile(plain, extractor));
+  }
+  return clips.map((clip) => {
+    const profile = typical.get(clip.word);
+    const all = sounds.get(clip)!;
+    const found = profile && nearestSound(clip, all, profile, extractor);
+    return found === undefined ? clip : { ...clip, speech: edgesAlone(clip, found, all, sampleRate) };
+  });
+}
+
+/** The sounds of a clip that may be the word, in the order of time. */
+function soundsOf({ samples }: WordClip, sampleRate: number): SoundStretch[] {
+  const all = soundStretches(samples, sampleRate);
+  const least = Math.max(0, ...all.map(({ energy }) => energy)) * 10 ** (-WEAKEST_DB / 10);
+  const shortest = SHORTEST_SECONDS * sampleRate;
+  return all.filter(({ start, end, energy }) => energy >= least && end - start >= shortest);
+}
+
+/** What a word is like: of each number of a profile the median, and the deviation from it. */
+interface WordProfile {
+  medians: readonly number[];
+  deviations: readonly number[];
+  /** In samples. */
+  medianLength: number;
+}
+
+function wordProfile(plain: readonly WordClip[], extractor: FeatureExtractor): WordProfile | undefined {
+  if (plain.length < FEWEST_PLAIN) return undefined;
+  const profiles = plain.map(({ samples, speech }) => profileOf(samples, speech, extractor));
+  const medians = profiles[0].map((_, i) => median(profiles.map((profile) => profile[i])));
+  // 1.4826 times the median distance from the median is the standard deviation of a normal distribution.
+  const deviations = medians.map(
+    (middle, i) =>
+      1.4826 * median(profiles.map((profile) => Math.abs(profile[i] - middle))) + LEAST_DEVIATION,
+  );
+  return { medians, deviations, medianLength: median(plain.map(({ speech }) => speech.end - speech.start)) };
+}
+
+/** The sound that is the word in place of the strongest; undefined where that is likely the word. */
+function nearestSound(
+  { samples, speech }: WordClip,
+  sounds: readonly SoundStretch[],
+  word: WordProfile,
+  extractor: FeatureExtractor,
+): SoundStretch | undefined {
+  const distanceOf = (edges: SpeechEdges) => distance(profileOf(samples, edges, extractor), word);
+  const others = sounds.filter(
+    ({ start, end }) => start !== speech.start && end - start >= SHORTEST_SHARE * word.medianLength,
+  );
+  if (others.length === 0) return undefined;
+  const distances = others.map(distanceOf);
+  const nearest = Math.min(...distances);
+  return nearest <= NEARER * distanceOf(speech) ? others[distances.indexOf(nearest)] : undefined;
+}
+
+/** Where a sound begins and ends without the others of its clip, beside which what is faint in it was lost. */
+function edgesAlone(
+  { samples }: WordClip,
+  sound: SoundStretch,
+  all: readonly SoundStretch[],
+  sampleRate: number,
+): SpeechEdges {
+  const from = Math.max(0, ...all.filter(({ end }) => end <= sound.start).map(({ end }) => end));
+  const to = Math.min(
+    samples.length,
+    ...all.filter(({ start }) => start >= sound.end).map(({ start }) => start),
+  );
+  const { start, end } = findSpeech(samples.subarray(from, to), sampleRate);
+  return { start: from + start, end: from + end };
+}
+
+/** The mean square of the deviations. */
+function distance(profile: readonly number[], { medians, deviations }: WordProfile): number {
+  let sum = 0;
+  profile.forEach((x, i) => (sum += Math.min(MOST_SQUARE, ((x - medians[i]) / deviations[i]) ** 2)));
+  return sum / profile.length;
+}
+
+/** The features of {@link DEFAULT_FEATURES} in fewer bands, for any sample rate. */
+function profileExtractor(sampleRate: number): FeatureExtractor {
+  const rate = sampleRate / DEFAULT_FEATURES.sampleRate;
+  const settings = {
+    ...DEFAULT_FEATURES,
+    sampleRate,
+    frameSamples: DEFAULT_FEATURES.frameSamples * 2 ** Math.ceil(Math.log2(rate)),
+    hopSamples: Math.round(DEFAULT_FEATURES.hopSamples * rate),
+    highHz: Math.min(DEFAULT_FEATURES.highHz, 0.475 * sampleRate),
+    bands: BANDS,
+  };
+  return new FeatureExtractor(settings, 'fast');
+}
+
+/** Of each third of a sound its mean log-mel bands, over their common mean, which is its level; and its length. */
+function profileOf(
+  samples: Float32Array,
+  { start, end }: SpeechEdges,
+  extractor: FeatureExtractor,
+): number[] {
+  const { frameSamples, hopSamples, sampleRate } = extractor.settings;
+  // Each frame stands for its middle.
+  const from = Math.max(0, start - (frameSamples >> 1));
+  const heard = new Float32Array(
+    Math.max(end + (frameSamples >> 1) - from, frameSamples + PARTS * hopSamples),
+  );
+  heard.set(samples.subarray(from, from + heard.length));
+  const features = extractor.extract(heard);
+  const frames = features.length / BANDS;
+  const profile: number[] = [];
+  for (let part = 0; part < PARTS; part++) {
+    const first = Math.floor((part * frames) / PARTS);
+    const last = Math.floor(((part + 1) * frames) / PARTS);
+    for (let band = 0; band < BANDS; band++) {
+      let sum = 0;
+      for (let k = first; k < last; k++) sum += features[k * BANDS + band];
+      profile.push(sum / (last - first));
+    }
+  }
+  const level = profile.reduce((sum, x) => sum + x, 0) / profile.length;
+  return [...profile.map((x) => x - level), LENGTH_WEIGHT * Math.log((end - start) / sampleRate)];
+}
+
+function median(values: readonly number[]): number {
+  return [...values].sort((a, b) => a - b)[values.length >> 1];
+}

@@ -1,0 +1,106 @@
+import type { SpokenWord } from './evaluation.js';
+import {
+  detectorSettings,
+  stepsPerSecond,
+  stepTiming,
+  type FiringSettings,
+  type TriggerPreset,
+} from './trigger-settings.js';
+import type { TriggerStream } from './trigger-stream.js';
+import type { Waveform } from '../signal/wav.js';
+import { WordDetectors, type WordFiring } from './word-detectors.js';
+
+/** A recording with every score that a model gave it, so that thresholds can be tried without listening again. */
+export interface ScoredRecording {
+  name: string;
+  /** Length that counts as listened to. */
+  seconds: number;
+  /** Words that were said in it, ascending. */
+  words: SpokenWord[];
+  /** The words that the model listens for. */
+  triggers: readonly string[];
+  /** Shape (steps, triggers): 0 to 1, before smoothing. */
+  scores: Float32Array;
+  stepsPerSecond: number;
+  /** The time up to which step 0 has heard, from the start of the recording. */
+  firstStepSeconds: number;
+}
+
+/** What listens, a `TriggerModel`; by its shape, since models score recordings while they are trained. */
+export interface Listener {
+  readonly words: readonly string[];
+  readonly settings: TriggerPreset;
+  stream(options: { sampleRate: number; spectrum: 'fast' }): TriggerStream;
+}
+
+/** When the detector fired. */
+export interface Firing {
+  /** Which of the triggers it was. */
+  word: string;
+  timeSeconds: number;
+  /** Smoothed score, 0 to 1. */
+  score: number;
+  /** When the detector says so: later where it waits for a better one of several words. */
+  toldSeconds: number;
+  /** When the smoothed score was below the threshold again, or the recording over. */
+  endSeconds: number;
+}
+
+/**
+ * Listens to a whole recording.
+ *
+ * @param options.leadSeconds of what was put before the recording, from which times are counted
+ */
+export function scoreRecording(
+  model: Listener,
+  waveform: Waveform,
+  options: { name: string; words?: SpokenWord[]; seconds?: number; leadSeconds?: number },
+): ScoredRecording {
+  const { name, words: said = [], leadSeconds = 0 } = options;
+  const { samples, sampleRate } = waveform;
+  const stream = model.stream({ sampleRate, spectrum: 'fast' });
+  const scores: number[] = [];
+  stream.on('score', (step) => void scores.push(...step.scores));
+  stream.push(samples);
+  stream.flush();
+  stream.dispose();
+  return {
+    name,
+    seconds: options.seconds ?? samples.length / sampleRate,
+    words: said,
+    triggers: model.words,
+    scores: Float32Array.from(scores),
+    stepsPerSecond: stepsPerSecond(model.settings),
+    firstStepSeconds:
+      stepTiming(model.settings, model.settings.network.kernelFrames).firstStepMs / 1000 - leadSeconds,
+  };
+}
+
+/** When a detector with these settings fires over a scored recording. */
+export function firingsOf(recording: ScoredRecording, firing: FiringSettings): Firing[] {
+  const { scores, stepsPerSecond: rate, firstStepSeconds, triggers } = recording;
+  const detectors = new WordDetectors(triggers.length, detectorSettings(firing, rate));
+  const steps = scores.length / triggers.length;
+  const timeOf = (step: number) => firstStepSeconds + step / rate;
+  const firings: Firing[] = [];
+  const open = new Map<number, Firing>();
+  const add = (fired: WordFiring | undefined, step: number) => {
+    if (fired === undefined) return;
+    const { word, score, stepsAgo } = fired;
+    const timeSeconds = timeOf(step - stepsAgo);
+    const toldSeconds = timeOf(step);
+    const firing = { word: triggers[word], timeSeconds, score, toldSeconds, endSeconds: timeOf(steps) };
+    open.set(word, firing);
+    firings.push(firing);
+  };
+  for (let step = 0; step < steps; step++) {
+    add(detectors.push(scores, step * triggers.length), step);
+    for (const [word, firing] of open) {
+      if (detectors.above(word)) continue;
+      firing.endSeconds = timeOf(step);
+      open.delete(word);
+    }
+  }
+  add(detectors.flush(), steps - 1);
+  return firings;
+}

@@ -1,0 +1,259 @@
+import { SeqkitError } from '../../base/errors.js';
+import { COURSERA_FEATURES, DEFAULT_FEATURES, type FeatureSettings } from '../signal/features.js';
+import { COURSERA_LABELS, LABEL_MS, type LabelSettings, type StepTiming } from '../mixing/labels.js';
+import { DEFAULT_SYNTHESIS, type SynthesisSettings } from '../mixing/synthesis.js';
+import type { WordDetectorSettings } from './word-detectors.js';
+
+/** The layers of the network, and their size. */
+export interface NetworkSettings {
+  /** `coursera`: those of the exercise, one by one. @default 'standard' */
+  layers?: 'standard' | 'coursera';
+  /** Trigger words, one output each. @default 1 */
+  words?: number;
+  /** Filters of the convolution. */
+  filters: number;
+  /** Frames that one step sees ... */
+  kernelFrames: number;
+  /** ... and from one step to the next. */
+  strideFrames: number;
+  dropout: number;
+  /** Units of each of the two recurrent layers. */
+  units: number;
+  /** Where the output starts before training: the word is rare. */
+  outputBias: number;
+}
+
+/** How the network is trained. */
+export interface TrainingSettings {
+  /** Examples mixed for each clip of the word ... */
+  examplesPerActivate: number;
+  /** ... but not fewer than this, nor more than that. */
+  leastExamples: number;
+  mostExamples: number;
+  /** Times through the examples, those of the renewal among them. */
+  epochs: number;
+  batchSize: number;
+  /** Highest rate of Adam, after a warm-up over a tenth of the steps; half a cosine down to 1% of it. */
+  learningRate: number;
+  clipNorm: number;
+  /** Widest stretches that SpecAugment masks. */
+  maskFrames: number;
+  maskBands: number;
+  /** Partly new examples for the last epochs. */
+  renewal?: RenewalSettings;
+  /** How the weights are chosen among those of the last epochs. */
+  choice?: ChoiceSettings;
+}
+
+/** How the pool of examples is renewed, several times. */
+export interface RenewalSettings {
+  /** Share of the examples that are mixed anew, from 0 to 1. */
+  share: number;
+  /** Examples without the word that are listened to ... */
+  candidates: number;
+  /** ... and how many, those with the highest scores, join the pool as hard negatives. */
+  hardNegatives: number;
+  /** Each time that so many epochs are left. */
+  epochs: readonly number[];
+}
+
+/** How checkpoints are judged. */
+export interface ChoiceSettings {
+  /** Share of the clips that are held back from training to judge by ... */
+  share: number;
+  /** ... where there are so many of the word; with fewer the last checkpoints are averaged unjudged. */
+  leastActivates: number;
+  /** Examples mixed from these clips. */
+  examples: number;
+  /** False alarms an hour at which misses are counted; the mean over them decides. */
+  falseAlarmsPerHour: readonly number[];
+  /** Last epochs whose weights are candidates ... */
+  candidates: number;
+  /** ... and how many of the best are averaged. */
+  averaged: number;
+  /** The threshold is then set to this many false alarms an hour ... */
+  thresholdAlarmsPerHour: number;
+  /** ... over so many examples without the word, mixed from the same clips. */
+  thresholdExamples: number;
+}
+
+/** When the detector fires, in time; {@link detectorSettings} turns it into steps. */
+export interface FiringSettings {
+  /** Smoothed score, 0 to 1. */
+  threshold: number;
+  /** Steps that the score is averaged over. */
+  smoothSteps: number;
+  refractorySeconds: number;
+}
+
+/** Where the labels of a word stand. */
+export interface LabelPlacing extends Omit<LabelSettings, 'labelSteps'> {
+  /** @default as many as 364 ms hold */
+  labelSteps?: number;
+  /**
+   * The step at which a word ends: that of which the frames reach up to there (`heard`), or the same share of all
+   * steps as of the example, floor(endMs * steps / exampleMs) (`share`). @default 'heard'
+   */
+  place?: 'heard' | 'share';
+}
+
+/** Everything that makes one kind of trigger model. */
+export interface TriggerPreset {
+  features: FeatureSettings;
+  network: NetworkSettings;
+  labels: LabelPlacing;
+  synthesis: SynthesisSettings;
+  training: TrainingSettings;
+  firing: FiringSettings;
+}
+
+/**
+ * The presets by name. `standard`: 30 ms a step, 78,000 parameters. `coursera`: the spectrograms, labels and
+ * network of a well-known exercise, 7 ms a step, 522,561 parameters.
+ */
+export const TRIGGER_PRESETS = {
+  standard: {
+    features: DEFAULT_FEATURES,
+    network: { filters: 64, kernelFrames: 11, strideFrames: 3, dropout: 0.2, units: 64, outputBias: -3 },
+    labels: { positiveWeight: 3, silentBeforeMs: 150, silentAfterMs: 200 },
+    synthesis: DEFAULT_SYNTHESIS,
+    training: {
+      examplesPerActivate: 25,
+      leastExamples: 2000,
+      mostExamples: 6000,
+      epochs: 24,
+      batchSize: 32,
+      learningRate: 2e-3,
+      clipNorm: 2,
+      maskFrames: 20,
+      maskBands: 6,
+      renewal: { share: 0.5, candidates: 1000, hardNegatives: 250, epochs: [16, 14, 12, 10, 8, 6] },
+      choice: {
+        share: 0.1,
+        leastActivates: 60,
+        examples: 300,
+        falseAlarmsPerHour: [0.5, 5],
+        candidates: 5,
+        averaged: 3,
+        thresholdAlarmsPerHour: 2,
+        thresholdExamples: 1200,
+      },
+    },
+    firing: { threshold: 0.8, smoothSteps: 5, refractorySeconds: 1 },
+  },
+  coursera: {
+    features: COURSERA_FEATURES,
+    network: {
+      layers: 'coursera',
+      filters: 196,
+      kernelFrames: 15,
+      strideFrames: 4,
+      // The share that is dropped, as Keras counts.
+      dropout: 0.8,
+      units: 128,
+      outputBias: 0,
+    },
+    labels: { ...COURSERA_LABELS, place: 'share' },
+    // Up to four words and two others over a background, all as they were recorded but for their level.
+    synthesis: {
+      ...DEFAULT_SYNTHESIS,
+      exampleSeconds: 10,
+      maxActivates: 4,
+      maxNegatives: 2,
+      halfWordShare: 0,
+      speechShare: 0,
+      lookAlikeShare: 0,
+      splicedShare: 0,
+      runningSpeechShare: 0,
+      speed: [1, 1],
+      speechDb: [-26, -14],
+      signalToNoiseDb: [10, 30],
+      reverbShare: 0,
+      noiseShare: 0,
+      babbleShare: 0,
+      tiltShare: 0,
+    },
+    training: {
+      examplesPerActivate: 6,
+      leastExamples: 200,
+      mostExamples: 600,
+      epochs: 12,
+      batchSize: 8,
+      learningRate: 1e-3,
+      clipNorm: 2,
+      maskFrames: 0,
+      maskBands: 0,
+    },
+    // Nothing more is heard for 75 steps after the chime.
+    firing: { threshold: 0.5, smoothSteps: 20, refractorySeconds: 75 / 137.5 },
+  },
+} as const satisfies Record<string, TriggerPreset>;
+
+export type TriggerPresetName = keyof typeof TRIGGER_PRESETS;
+
+/** @throws SeqkitError `usage` for a name that is no preset */
+export function triggerPreset(name: string): TriggerPreset {
+  if (!Object.hasOwn(TRIGGER_PRESETS, name)) {
+    throw new SeqkitError(`There is no preset "${name}".`, {
+      code: 'usage',
+      hint: `The presets are: ${Object.keys(TRIGGER_PRESETS).join(', ')}.`,
+    });
+  }
+  return TRIGGER_PRESETS[name as TriggerPresetName];
+}
+
+/** A word waits so long for a better one of another that fires ... */
+const WAIT_SECONDS = 0.15;
+/** ... and keeps the others from firing so long after it. */
+const RIVAL_SECONDS = 0.3;
+
+/** The firing settings in steps. */
+export function detectorSettings(
+  { threshold, smoothSteps, refractorySeconds }: FiringSettings,
+  stepRate: number,
+): WordDetectorSettings {
+  const steps = (seconds: number) => Math.round(seconds * stepRate);
+  return {
+    threshold,
+    smoothSteps,
+    refractorySteps: steps(refractorySeconds),
+    waitSteps: steps(WAIT_SECONDS),
+    rivalSteps: steps(RIVAL_SECONDS),
+  };
+}
+
+/** Output steps per second. */
+export function stepsPerSecond({ features, network }: Pick<TriggerPreset, 'features' | 'network'>): number {
+  return features.sampleRate / (features.hopSamples * network.strideFrames);
+}
+
+/** The steps of an example of `frames` frames; step s has heard up to the last sample of its last frame. */
+export function stepTiming(
+  { features, network }: Pick<TriggerPreset, 'features' | 'network'>,
+  frames: number,
+): StepTiming {
+  const heard = (network.kernelFrames - 1) * features.hopSamples + features.frameSamples;
+  return {
+    steps: Math.floor((frames - network.kernelFrames) / network.strideFrames) + 1,
+    stepsPerSecond: stepsPerSecond({ features, network }),
+    firstStepMs: (1000 * heard) / features.sampleRate,
+  };
+}
+
+/** How the labels of an example lie in time. */
+export function labelTiming(
+  preset: Pick<TriggerPreset, 'features' | 'network' | 'labels' | 'synthesis'>,
+  frames: number,
+): StepTiming {
+  const timing = stepTiming(preset, frames);
+  if (preset.labels.place !== 'share') return timing;
+  const { exampleSeconds } = preset.synthesis;
+  return { ...timing, stepsPerSecond: timing.steps / exampleSeconds, firstStepMs: 0 };
+}
+
+/** Labels of 364 ms, in steps of this preset, where it does not say how many steps they are. */
+export function labelSettings(preset: Pick<TriggerPreset, 'features' | 'network' | 'labels'>): LabelSettings {
+  const { labelSteps, positiveWeight, silentBeforeMs, silentAfterMs } = preset.labels;
+  const fitting = Math.round((LABEL_MS * stepsPerSecond(preset)) / 1000);
+  return { labelSteps: labelSteps ?? fitting, positiveWeight, silentBeforeMs, silentAfterMs };
+}

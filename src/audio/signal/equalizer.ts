@@ -1,0 +1,47 @@
+import type { Random } from '../../base/random.js';
+
+/** A peak or a dip of the spectrum. */
+export interface EqualizerBand {
+  hz: number;
+  gainDb: number;
+  /** How narrow: centre frequency over bandwidth. */
+  q: number;
+}
+
+/** Between these centres, evenly in octaves. */
+const [LOWEST_HZ, HIGHEST_HZ] = [100, 6_000];
+const MOST_BANDS = 3;
+
+/** One to three bands at random, each at most `mostDb` up or down. */
+export function randomBands(mostDb: number, random: Random): EqualizerBand[] {
+  return Array.from({ length: 1 + random.integer(MOST_BANDS) }, () => ({
+    hz: LOWEST_HZ * (HIGHEST_HZ / LOWEST_HZ) ** random.uniform(),
+    gainDb: random.uniform(-mostDb, mostDb),
+    q: random.uniform(0.5, 2),
+  }));
+}
+
+/**
+ * Peaking filters one after the other, in place (Bristow-Johnson, "Audio EQ Cookbook", peakingEQ). Bands at half
+ * the sample rate or above are passed over: there is no sound there.
+ *
+ * @param sampleRate Hz
+ */
+export function equalize(samples: Float32Array, bands: readonly EqualizerBand[], sampleRate: number): void {
+  for (const { hz, gainDb, q } of bands) {
+    if (hz >= sampleRate / 2) continue;
+    const gain = 10 ** (gainDb / 40);
+    const angle = (2 * Math.PI * hz) / sampleRate;
+    const alpha = Math.sin(angle) / (2 * q);
+    const norm = 1 + alpha / gain;
+    const [b0, b1, b2] = [1 + alpha * gain, -2 * Math.cos(angle), 1 - alpha * gain].map((x) => x / norm);
+    const [a1, a2] = [-2 * Math.cos(angle), 1 - alpha / gain].map((x) => x / norm);
+    let [x1, x2, y1, y2] = [0, 0, 0, 0];
+    for (let i = 0; i < samples.length; i++) {
+      const x = samples[i];
+      const y = b0 * x + b1 * x1 + b2 * x2 - a1 * y1 - a2 * y2;
+      [x2, x1, y2, y1] = [x1, x, y1, y];
+      samples[i] = y;
+    }
+  }
+}

@@ -1,0 +1,246 @@
+import * as wavefile from 'wavefile';
+import { SeqkitError } from '../../base/errors.js';
+import {
+  ADPCM_HEADER_BYTES,
+  readWaveLayout,
+  WAVE_FORMATS,
+  type RepairOption,
+  type WaveLayout,
+} from './riff.js';
+
+/** One channel of sound. */
+export interface Waveform {
+  /** Amplitudes, full scale is -1 to 1; shape (samples). */
+  samples: Float32Array;
+  /** Hz */
+  sampleRate: number;
+}
+
+/** A recording as it was read. */
+export interface DecodedWav extends Waveform {
+  /** Of the file, before they were mixed down. */
+  channels: number;
+  bitsPerSample: number;
+  /** What was lost, a line each; empty unless a damaged file was repaired. */
+  losses: readonly string[];
+}
+
+const HEADER_BYTES = 46;
+/**
+ * Node loads wavefile's CommonJS build, where everything stands below `default`, bundlers its ES build, which has
+ * no default.
+ */
+const { WaveFile }: Pick<typeof wavefile, 'WaveFile'> =
+  (wavefile as unknown as Partial<Record<string, typeof wavefile>>)['default'] ?? wavefile;
+
+/** Bytes of samples that wavefile is given at a time: it takes many times their memory. */
+const BLOCK_BYTES = 1 << 18;
+
+/**
+ * A WAV file that is decoded piece by piece and mixed down to one channel, the mean of all.
+ *
+ * wavefile decodes the samples: PCM of 8 to 32 bits, float of 32 and 64, A-law, mu-law and
+ * IMA ADPCM, in RIFF, RIFX and RF64 files. It takes a truncated file without a word and may
+ * stumble over chunks that hold no sound, so it is given the samples, a block at a time, under
+ * a plain header after {@link readWaveLayout} has held every size against the bytes present.
+ */
+export class WavReader {
+  readonly #layout: WaveLayout;
+  readonly #read: (from: number, to: number) => Uint8Array;
+  readonly #name: string;
+  readonly #repair: boolean;
+  /** Samples per channel. */
+  readonly frames: number;
+  /** What was lost, a line each; complete when all pieces are read. */
+  readonly losses: string[];
+
+  /**
+   * @param read gives the bytes of the file from one offset up to another, all of which are there
+   * @param name the file's name, for messages
+   */
+  constructor(
+    layout: WaveLayout,
+    read: (from: number, to: number) => Uint8Array,
+    name: string,
+    { repair = false }: RepairOption = {},
+  ) {
+    this.#layout = layout;
+    this.#read = read;
+    this.#name = name;
+    this.#repair = repair;
+    this.frames = frameCount(layout);
+    this.losses = [...layout.losses];
+  }
+
+  get sampleRate(): number {
+    return this.#layout.sampleRate;
+  }
+
+  /**
+   * The samples in the order of time, in pieces of any length.
+   * @throws SeqkitError `bad-file` with name, byte offset and cause
+   */
+  *pieces(): Generator<Float32Array> {
+    const { channels } = this.#layout;
+    let at = 0;
+    let bad = 0;
+    for (const block of this.#blocks()) {
+      const piece = new Float32Array(Math.min(block.length / channels, this.frames - at));
+      for (let i = 0; i < piece.length; i++) {
+        let sum = 0;
+        for (let c = 0; c < channels; c++) sum += block[i * channels + c];
+        piece[i] = sum / channels;
+        // Asked of the float32 that is kept: a large float64 becomes infinite only there.
+        if (Number.isFinite(piece[i])) continue;
+        if (!this.#repair) throw this.#notFinite(at + i, piece[i]);
+        piece[i] = 0;
+        bad++;
+      }
+      at += piece.length;
+      yield piece;
+    }
+    if (bad > 0) this.losses.push(`${bad} samples are no finite numbers; they are set to 0`);
+  }
+
+  #notFinite(frame: number, sample: number): SeqkitError {
+    const { dataStart, blockAlign } = this.#layout;
+    const offset = dataStart + frame * blockAlign;
+    return new SeqkitError(`${this.#name}: byte ${offset}: a sample is ${sample}, expected a finite number`, {
+      code: 'bad-file',
+      hint: 'Record it again, or set such samples to 0 with --repair.',
+    });
+  }
+
+  /** The samples of all channels, interleaved, full scale -1 to 1, in pieces of whole frames. */
+  *#blocks(): Generator<Float64Array> {
+    const { dataBytes, dataStart } = this.#layout;
+    // A file that is one short ADPCM block is not filled up to the length that its header claims.
+    const blockAlign = Math.min(this.#layout.blockAlign, dataBytes);
+    const step = blockAlign * Math.max(1, Math.floor(BLOCK_BYTES / blockAlign));
+    for (let from = 0; from < dataBytes; from += step) {
+      const bytes = this.#read(dataStart + from, dataStart + Math.min(from + step, dataBytes));
+      let samples: Float64Array;
+      try {
+        samples = decodeSamples(bytes, { ...this.#layout, blockAlign });
+      } catch (cause) {
+        throw new SeqkitError(
+          `${this.#name}: byte ${dataStart + from}: the samples could not be decoded: ${(cause as Error).message}`,
+          { code: 'bad-file', cause },
+        );
+      }
+      yield samples;
+    }
+  }
+}
+
+/**
+ * Reads a WAV file and mixes it down to one channel; see {@link WavReader}.
+ *
+ * @param name the file's name, for messages
+ * @param options.repair keeps what is readable of a damaged file; samples that are no numbers become 0
+ * @throws SeqkitError `bad-file` with name, byte offset and cause
+ */
+export function decodeWav(bytes: Uint8Array, name: string, options: RepairOption = {}): DecodedWav {
+  const layout = readWaveLayout(bytes, name, options);
+  const reader = new WavReader(layout, (from, to) => bytes.subarray(from, to), name, options);
+  let samples: Float32Array | undefined;
+  let at = 0;
+  for (const piece of reader.pieces()) {
+    // A short file is one piece.
+    if (piece.length === reader.frames) samples = piece;
+    else (samples ??= new Float32Array(reader.frames)).set(piece, at);
+    at += piece.length;
+  }
+  samples ??= new Float32Array(reader.frames);
+  const { channels, sampleRate, bitsPerSample } = layout;
+  return { samples, sampleRate, channels, bitsPerSample, losses: reader.losses };
+}
+
+/** Writes a waveform as a 16-bit PCM WAV file; what exceeds full scale is clipped. */
+export function encodeWav({ samples, sampleRate }: Waveform): Uint8Array {
+  const pcm = Int16Array.from(samples, (x) => Math.max(-32768, Math.min(32767, Math.round(32768 * x))));
+  const wav = new WaveFile();
+  wav.fromScratch(1, sampleRate, '16', pcm);
+  return wav.toBuffer();
+}
+
+/** Samples per channel. */
+function frameCount({ format, dataBytes, blockAlign, factFrames }: WaveLayout): number {
+  const blocks = Math.floor(dataBytes / blockAlign);
+  if (format !== WAVE_FORMATS.imaAdpcm) return blocks;
+  const short = dataBytes % blockAlign;
+  const frames = blocks * framesPerAdpcmBlock(blockAlign) + (short > 0 ? framesPerAdpcmBlock(short) : 0);
+  return factFrames === undefined || factFrames === 0 ? frames : Math.min(frames, factFrames);
+}
+
+/** The first sample stands in the header of an ADPCM block; each byte after it holds two. */
+function framesPerAdpcmBlock(bytes: number): number {
+  return 2 * (bytes - ADPCM_HEADER_BYTES) + 1;
+}
+
+/** @param bytes of samples alone */
+function decodeSamples(bytes: Uint8Array, layout: WaveLayout): Float64Array {
+  const { format, bitsPerSample, blockAlign, channels } = layout;
+  const wav = new WaveFile(plainFile(bytes, layout));
+  if (format === WAVE_FORMATS.imaAdpcm) {
+    wav.fromIMAADPCM();
+    return scaled(withoutRepeats(wav.getSamples(true), blockAlign, bytes.length), 0, 2 ** -15);
+  }
+  if (format === WAVE_FORMATS.aLaw) wav.fromALaw();
+  if (format === WAVE_FORMATS.muLaw) wav.fromMuLaw();
+  // An odd number of bytes is padded, and wavefile takes the pad for a sample.
+  const samples = wav.getSamples(true).subarray(0, (bytes.length / blockAlign) * channels);
+  if (format === WAVE_FORMATS.float) return samples;
+  if (format === WAVE_FORMATS.pcm && bitsPerSample <= 8) return scaled(samples, 128, 2 ** -7);
+  // Narrower samples sit in the high bits of their bytes.
+  const bits = format === WAVE_FORMATS.pcm ? 8 * Math.ceil(bitsPerSample / 8) : 16;
+  return scaled(samples, 0, 2 ** -(bits - 1));
+}
+
+/** (sample - zero) * scale, in place: wavefile's array is nobody else's. */
+function scaled(samples: Float64Array, zero: number, scale: number): Float64Array {
+  for (let i = 0; i < samples.length; i++) samples[i] = (samples[i] - zero) * scale;
+  return samples;
+}
+
+/** wavefile gives the first sample of each ADPCM block twice; this keeps one of them, in place. */
+function withoutRepeats(samples: Float64Array, blockAlign: number, dataBytes: number): Float64Array {
+  const perBlock = framesPerAdpcmBlock(blockAlign);
+  const blocks = Math.ceil(dataBytes / blockAlign);
+  for (let b = 0; b < blocks; b++) {
+    const start = b * (perBlock + 1) + 1;
+    samples.copyWithin(b * perBlock, start, start + perBlock);
+  }
+  return samples.subarray(0, blocks * perBlock);
+}
+
+/** The same samples under a header of two chunks, `fmt ` and `data`. */
+function plainFile(bytes: Uint8Array, layout: WaveLayout): Uint8Array {
+  const { bigEndian, format, channels, sampleRate, blockAlign } = layout;
+  const dataBytes = bytes.length;
+  const little = !bigEndian;
+  // wavefile decodes an ADPCM block when it meets the next one: two bytes more make it decode the last,
+  // which is filled up where it is short.
+  const missing = (blockAlign - (dataBytes % blockAlign)) % blockAlign;
+  const spareBytes = format === WAVE_FORMATS.imaAdpcm ? missing + 2 : dataBytes % 2;
+  const file = new Uint8Array(HEADER_BYTES + dataBytes + spareBytes);
+  const view = new DataView(file.buffer);
+  const text = (at: number, value: string) => {
+    for (let i = 0; i < value.length; i++) file[at + i] = value.charCodeAt(i);
+  };
+  const bits = format === WAVE_FORMATS.pcm ? 8 * Math.ceil(layout.bitsPerSample / 8) : layout.bitsPerSample;
+  text(0, bigEndian ? 'RIFX' : 'RIFF');
+  view.setUint32(4, file.length - 8, little);
+  text(8, 'WAVEfmt ');
+  view.setUint32(16, 18, little);
+  view.setUint16(20, format, little);
+  view.setUint16(22, channels, little);
+  view.setUint32(24, sampleRate, little);
+  view.setUint32(28, Math.min(sampleRate * blockAlign, 0xffffffff), little);
+  view.setUint16(32, blockAlign, little);
+  view.setUint16(34, bits, little);
+  text(38, 'data');
+  view.setUint32(42, file.length - HEADER_BYTES, little);
+  file.set(bytes, HEADER_BYTES);
+  return file;
+}

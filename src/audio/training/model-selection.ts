@@ -1,0 +1,242 @@
+import { Random } from '../../base/random.js';
+import type { Sequential } from '../../rnn/model/sequential.js';
+import { splitClips, type ClipSet } from '../clips/clips.js';
+import { ExamplePool } from '../examples/example-pool.js';
+import type { ScoredRecording } from '../detection/scored-recording.js';
+import { tradeoffCurve, type TradeoffPoint } from '../detection/trigger-evaluation.js';
+import type { ChoiceSettings, TriggerPreset } from '../detection/trigger-settings.js';
+
+/** How good weights are on clips that were held back. */
+export interface Judgement {
+  /** Share of the words missed, the mean over the rates of false alarms that were asked for. */
+  missed: number;
+  /** Weighted cross-entropy, which decides between equal shares. */
+  loss: number;
+}
+
+/** All weights of a network, layer by layer. */
+type Weights = Float32Array[][];
+
+/** The weights of an epoch, and how good they are where there are clips to judge by. */
+export interface Candidate {
+  weights: Weights;
+  judgement: Judgement | undefined;
+}
+
+/** Examples that are mixed at a time for the threshold. */
+const AT_ONCE = 128;
+/** Evenly spaced in log odds, from a half to 0.9995: a sure network gives a word that comes close 0.9 and more. */
+const THRESHOLDS = Array.from({ length: 77 }, (_, i) => 1 / (1 + Math.exp(-i / 10)));
+
+/**
+ * Sets clips apart to judge checkpoints by, so that training mixes its examples from the others;
+ * undefined where there are too few of the word.
+ */
+export function clipsToJudgeBy(
+  clips: ClipSet,
+  { share, leastActivates }: ChoiceSettings,
+  seed: number,
+): { train: ClipSet; judge: ClipSet } | undefined {
+  if (clips.activates.length < leastActivates) return undefined;
+  const random = new Random(seed).fork('judges');
+  const split = (list: ClipSet['activates'] = []) =>
+    list.length < 2 / share ? { train: list, test: [] } : splitClips(list, share, random);
+  const [activates, negatives, speech] = [clips.activates, clips.negatives, clips.speech].map(split);
+  return {
+    train: { ...clips, activates: activates.train, negatives: negatives.train, speech: speech.train },
+    judge: { ...clips, activates: activates.test, negatives: negatives.test, speech: speech.test },
+  };
+}
+
+/**
+ * Keeps the weights of the last epochs, judges each on clips that were held back, and averages the best
+ * (Izmailov et al. 2018 average along a run; here the judges choose which).
+ */
+export class CheckpointChoice {
+  readonly #network: Sequential;
+  readonly #preset: TriggerPreset;
+  readonly #words: readonly string[];
+  readonly #settings: ChoiceSettings;
+  readonly #judges: ExamplePool | undefined;
+  readonly #seed: number | undefined;
+  #kept: Candidate[] = [];
+
+  /** @param judges clips that the network is not trained on; without them the last checkpoints are averaged */
+  constructor(
+    { network, preset, words }: { network: Sequential; preset: TriggerPreset; words: readonly string[] },
+    settings: ChoiceSettings,
+    judges: { clips: ClipSet; seed: number; examples: number; threads?: number } | undefined,
+  ) {
+    this.#network = network;
+    this.#preset = preset;
+    this.#words = words;
+    this.#settings = settings;
+    this.#seed = judges?.seed;
+    if (judges === undefined) return;
+    const { clips, seed, examples, threads = 1 } = judges;
+    this.#judges = new ExamplePool(clips, preset, examples, seed, words, { spare: AT_ONCE, threads });
+  }
+
+  /** Mixes the examples to judge by. */
+  async open(): Promise<void> {
+    const { size = 0 } = this.#judges ?? {};
+    const seed = this.#seed!;
+    await this.#judges?.mixAll(
+      Array.from({ length: size }, (_, place) => ({ place, number: { seed, example: place } })),
+    );
+  }
+
+  /** Ends the threads that mixed them. */
+  dispose(): void {
+    this.#judges?.dispose();
+  }
+
+  get candidates(): readonly Candidate[] {
+    return this.#kept;
+  }
+
+  /** Goes on from the candidates of a run that was broken off. */
+  restore(candidates: readonly Candidate[]): void {
+    this.#kept = [...candidates];
+  }
+
+  /**
+   * Takes the network's weights as a candidate; where there are more than the settings say, the worst is let go,
+   * or the first of those that are not judged.
+   * @returns how good they are, and whether they are better than all before
+   */
+  async keep(): Promise<{ judgement: Judgement | undefined; isBest: boolean }> {
+    const judgement = await this.#judge();
+    const isBest =
+      judgement === undefined || this.#kept.every((kept) => compare(judgement, kept.judgement!) < 0);
+    this.#kept.push({ weights: weightsOf(this.#network), judgement });
+    if (this.#kept.length > this.#settings.candidates) {
+      const worst = judgement && [...this.#kept].sort((a, b) => compare(b.judgement!, a.judgement!))[0];
+      this.#kept.splice(worst === undefined ? 0 : this.#kept.indexOf(worst), 1);
+    }
+    return { judgement, isBest };
+  }
+
+  /** Gives the network the average of the best candidates, or the best alone where it is better. */
+  async settle(): Promise<Judgement | undefined> {
+    if (this.#kept.length === 0) return undefined;
+    // The later first: among equals it is the better trained one.
+    const ranked = [...this.#kept].reverse();
+    if (this.#judges !== undefined) ranked.sort((a, b) => compare(a.judgement!, b.judgement!));
+    const [best] = ranked;
+    setWeights(
+      this.#network,
+      averageOf(ranked.slice(0, this.#settings.averaged).map(({ weights }) => weights)),
+    );
+    const averaged = await this.#judge();
+    if (averaged === undefined || compare(averaged, best.judgement!) <= 0) return averaged;
+    setWeights(this.#network, best.weights);
+    return best.judgement;
+  }
+
+  /**
+   * The lowest threshold that keeps to the rate of false alarms that the settings name, over examples without the
+   * word; undefined where there is nothing to judge by or no threshold keeps to it.
+   */
+  async threshold(): Promise<number | undefined> {
+    if (this.#judges === undefined) return undefined;
+    const judges = this.#judges;
+    const seed = this.#seed!;
+    const { thresholdAlarmsPerHour: wanted, thresholdExamples: most } = this.#settings;
+    // A short training is not kept waiting for its threshold.
+    const count = Math.min(most, 4 * judges.size);
+    const recordings: ScoredRecording[] = [];
+    for (let from = 0; from < count; from += AT_ONCE) {
+      const jobs = Array.from({ length: Math.min(AT_ONCE, count - from) }, (_, n) => ({
+        place: judges.size + n,
+        number: { seed, example: judges.size + from + n, wordless: true as const },
+      }));
+      await judges.mixAll(jobs);
+      recordings.push(...(await this.#score(judges, judges.size, jobs.length)).recordings);
+    }
+    const curve = tradeoffCurve(recordings, this.#preset.firing, THRESHOLDS);
+    let best: number | undefined;
+    for (let i = curve.length - 1; i >= 0 && curve[i].falseAlarmsPerHour <= wanted; i--) {
+      best = curve[i].threshold;
+    }
+    return best;
+  }
+
+  async #judge(): Promise<Judgement | undefined> {
+    if (this.#judges === undefined) return undefined;
+    const { recordings, loss } = await this.#score(this.#judges, 0, this.#judges.size);
+    const curve = tradeoffCurve(recordings, this.#preset.firing, THRESHOLDS);
+    const rates = this.#settings.falseAlarmsPerHour;
+    const missed = rates.reduce((sum, rate) => sum + missedAt(curve, rate), 0) / rates.length;
+    return { missed, loss };
+  }
+
+  /** What the network hears in `count` examples of a pool, and its loss on them. */
+  async #score(
+    pool: ExamplePool,
+    first: number,
+    count: number,
+  ): Promise<{ recordings: ScoredRecording[]; loss: number }> {
+    const words = this.#words;
+    const recordings: ScoredRecording[] = [];
+    let [loss, weight] = [0, 0];
+    for (let from = 0; from < count; from += 32) {
+      const indices = Int32Array.from({ length: Math.min(32, count - from) }, (_, i) => first + from + i);
+      const { x, y, sampleWeight } = pool.batch(indices);
+      const { data: logits } = await this.#network.predict(x);
+      const scores = Float32Array.from(logits, (z) => 1 / (1 + Math.exp(-z)));
+      for (let i = 0; i < logits.length; i++) {
+        // One weight a step, whichever the word.
+        const stepWeight = sampleWeight.data[Math.floor(i / words.length)];
+        loss += stepWeight * crossEntropy(logits[i], y.data[i]);
+        weight += stepWeight;
+      }
+      const { steps, stepsPerSecond, firstStepMs } = pool.timing;
+      indices.forEach((example, n) => {
+        recordings.push({
+          name: `${example}`,
+          seconds: this.#preset.synthesis.exampleSeconds,
+          words: pool.wordsIn(example),
+          triggers: words,
+          scores: scores.slice(n * steps * words.length, (n + 1) * steps * words.length),
+          stepsPerSecond,
+          firstStepSeconds: firstStepMs / 1000,
+        });
+      });
+    }
+    return { recordings, loss: loss / weight };
+  }
+}
+
+/** Misses at the lowest threshold from which on no higher one gives more false alarms than wanted. */
+function missedAt(curve: readonly TradeoffPoint[], rate: number): number {
+  let missed = 1;
+  for (let i = curve.length - 1; i >= 0 && curve[i].falseAlarmsPerHour <= rate; i--) missed = curve[i].missed;
+  return missed;
+}
+
+function compare(a: Judgement, b: Judgement): number {
+  return a.missed - b.missed || a.loss - b.loss;
+}
+
+/** Of one logit, -(y log p + (1 - y) log(1 - p)), without overflow. */
+function crossEntropy(logit: number, label: number): number {
+  return Math.max(logit, 0) - logit * label + Math.log1p(Math.exp(-Math.abs(logit)));
+}
+
+function weightsOf(network: Sequential): Weights {
+  return network.layers.map((layer) => layer.getWeights().map(({ data }) => Float32Array.from(data)));
+}
+
+function setWeights(network: Sequential, weights: Weights): void {
+  network.layers.forEach((layer, index) => layer.setWeights(weights[index]));
+}
+
+/** The mean of each weight: near the end of a run they lie in one basin. */
+function averageOf(all: readonly Weights[]): Weights {
+  return all[0].map((layer, l) =>
+    layer.map((values, w) =>
+      values.map((_, i) => all.reduce((sum, weights) => sum + weights[l][w][i], 0) / all.length),
+    ),
+  );
+}

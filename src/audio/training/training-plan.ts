@@ -1,0 +1,75 @@
+import type { Sequential } from '../../rnn/model/sequential.js';
+import type { Judgement } from './model-selection.js';
+import type { ClipSet } from '../clips/clips.js';
+import type { ExampleRecord } from '../examples/example-record.js';
+import type { TriggerPreset } from '../detection/trigger-settings.js';
+
+/** How far `fit` is. */
+export interface TriggerProgress {
+  phase: 'loading' | 'mixing' | 'training' | 'mining';
+  done: number;
+  /** Clips that are made beforehand, examples to mix, or examples to train on over all epochs. */
+  total: number;
+  /** Of the last batch, while training. */
+  loss?: number;
+}
+
+/** What an epoch has come to. */
+export interface EpochReport {
+  /** From 1. */
+  epoch: number;
+  /** Mean of the batches. */
+  loss: number;
+  /** Of a candidate, where clips were held back to judge by. */
+  judgement?: Judgement;
+}
+
+export interface TriggerFitOptions {
+  /** Times through the examples. @default the preset's */
+  epochs?: number;
+  /** Examples to mix. @default so many for each clip of the word, as the preset says */
+  examples?: number;
+  /**
+   * Early stopping: ends where the clips held back have not been judged better for so many epochs. Each epoch
+   * is judged then. Needs 60 clips of the word. @default none: the learning rate falls to the last epoch, and the
+   * last are the best
+   */
+  patience?: number;
+  onProgress?: (progress: TriggerProgress) => void;
+  /** Called with how each example was mixed. */
+  onExample?: (record: ExampleRecord) => void;
+  /** Called after each time through the examples. */
+  onEpoch?: (report: EpochReport) => void;
+  /** A file in which the training is kept after each epoch, so that it can go on from there. Needs Node. */
+  checkpoint?: string;
+  /** Goes on from the checkpoint, or begins where there is none. @default false */
+  resume?: boolean;
+  /** Stops after the batch in hand. */
+  signal?: AbortSignal;
+}
+
+/** What a run of training is given. */
+export interface TrainingPlan extends TriggerFitOptions {
+  network: Sequential;
+  clips: ClipSet;
+  /** The trigger words, one output each. */
+  words: readonly string[];
+  preset: TriggerPreset;
+  seed: number;
+  examples: number;
+  epochs: number;
+  /** Threads to mix examples on. */
+  threads: number;
+}
+
+/** What came of it. */
+export interface TrainingOutcome {
+  /** Mean loss of the last epoch. */
+  finalLoss: number;
+  epochs: number;
+  hardNegatives: number;
+  /** Of the weights that were chosen. */
+  judgement: Judgement | undefined;
+  /** That keeps to the rate of false alarms that the preset asks for, where there was something to judge by. */
+  threshold: number | undefined;
+}

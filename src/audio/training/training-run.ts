@@ -1,0 +1,296 @@
+import { SeqkitError } from '../../base/errors.js';
+import { Random } from '../../base/random.js';
+import { Adam } from '../../rnn/training/optimizers.js';
+import { cosineSchedule } from '../../rnn/training/schedules.js';
+import { CheckpointChoice, clipsToJudgeBy } from './model-selection.js';
+import type { ClipSet } from '../clips/clips.js';
+import { ExamplePool } from '../examples/example-pool.js';
+import type { ExampleNumber, ExampleRecord } from '../examples/example-record.js';
+import { highestScores } from '../examples/hard-negatives.js';
+import type { MixingJob } from '../examples/mixing-thread.js';
+import type { TrainingOutcome, TrainingPlan, TriggerProgress } from './training-plan.js';
+import { loadClips } from '../clips/shared-clips.js';
+import { describeRun, TriggerCheckpoint } from './trigger-checkpoint.js';
+import type { ChoiceSettings } from '../detection/trigger-settings.js';
+
+/** A training with fewer examples waits neither for threads nor for clips that it may not need. */
+const FEWEST_FOR_THREADS = 1000;
+const LONGEST_WITHOUT_PAUSE_MS = 20;
+/** Examples that are mixed beside the pool before the network listens to them. */
+const LISTENED_AT_ONCE = 128;
+
+/**
+ * Trains a network on mixed examples; before the last epochs, as far as the preset says so, a part of the pool is
+ * mixed anew and false alarms of the epochs so far join it; at the end the choice is made among the last weights.
+ */
+export class TrainingRun {
+  readonly #plan: TrainingPlan;
+  readonly #pool: ExamplePool;
+  readonly #clips: ClipSet;
+  readonly #choice: CheckpointChoice | undefined;
+  readonly #random: Random;
+  /** The epochs before which the pool is renewed, at the same shares of all as in the preset. */
+  readonly #renewalEpochs: readonly number[];
+  /** Which example is in each place of the pool. */
+  readonly #numbers: ExampleNumber[];
+  /** Whether clips that are made on demand are made before anything is mixed. */
+  readonly #loadsFirst: boolean;
+  #epoch = 0;
+  /** Of the last epoch. */
+  #loss = NaN;
+  #hardNegatives = 0;
+  /** Epochs since the best of those that were judged. */
+  #sinceBest = 0;
+  #stopped = false;
+  #pausedAt = 0;
+  #checkpoint: TriggerCheckpoint | undefined;
+
+  constructor(plan: TrainingPlan) {
+    const { preset, seed, examples, epochs, network, words } = plan;
+    const threads = examples < FEWEST_FOR_THREADS ? 1 : plan.threads;
+    this.#loadsFirst = threads > 1;
+    const { choice, renewal } = preset.training;
+    this.#plan = plan;
+    this.#renewalEpochs = renewalEpochs(renewal?.epochs ?? [], epochs / preset.training.epochs, epochs);
+    const parts = choice && clipsToJudgeBy(plan.clips, choice, seed);
+    this.#clips = parts?.train ?? plan.clips;
+    if (plan.patience !== undefined && parts === undefined) throw nothingToJudgeBy(plan.clips, choice);
+    this.#pool = new ExamplePool(this.#clips, preset, examples, seed, words, {
+      ...{ spare: LISTENED_AT_ONCE, threads, records: plan.onExample !== undefined },
+    });
+    const most = Math.min(examples, choice?.examples ?? 0);
+    const judges = parts && { clips: parts.judge, seed: seed + 1, examples: most, threads };
+    this.#choice = choice && new CheckpointChoice({ network, preset, words }, choice, judges);
+    this.#random = new Random(seed).fork('training');
+    this.#numbers = Array.from({ length: examples }, (_, example) => ({ seed, example }));
+  }
+
+  async run(): Promise<TrainingOutcome> {
+    try {
+      return await this.#train();
+    } finally {
+      this.#pool.dispose();
+      this.#choice?.dispose();
+    }
+  }
+
+  async #train(): Promise<TrainingOutcome> {
+    const { epochs, patience = Infinity } = this.#plan;
+    await this.#open();
+    await this.#fillPool();
+    if (!this.#stopped) await this.#choice?.open();
+    while (this.#epoch < epochs && this.#sinceBest < patience && !this.#stopped) {
+      const renewal = this.#renewalEpochs.indexOf(this.#epoch);
+      if (renewal >= 0) await this.#renew(renewal);
+      await this.#runEpoch();
+    }
+    const judgement = this.#stopped ? undefined : await this.#choice?.settle();
+    return {
+      ...{ finalLoss: this.#loss, epochs: this.#epoch },
+      ...{ hardNegatives: this.#hardNegatives, judgement },
+      threshold: this.#stopped ? undefined : await this.#choice?.threshold(),
+    };
+  }
+
+  /** Gives the network its optimizer, and takes up what a checkpoint holds where there is one. */
+  async #open(): Promise<void> {
+    const { checkpoint, resume = false, network, preset, epochs, seed } = this.#plan;
+    const { learningRate, clipNorm, batchSize } = preset.training;
+    const totalSteps = Math.max(2, epochs * Math.ceil(this.#pool.size / batchSize));
+    const schedule = cosineSchedule({
+      peak: learningRate,
+      totalSteps,
+      warmupSteps: Math.floor(totalSteps / 10),
+      floor: learningRate / 100,
+    });
+    network.compile({
+      loss: 'binaryCrossentropy',
+      optimizer: new Adam({ learningRate: schedule, globalClipNorm: clipNorm }),
+    });
+    if (checkpoint === undefined) return;
+    await network.build([this.#pool.frames, preset.features.bands]);
+    this.#checkpoint = new TriggerCheckpoint(network, checkpoint, describeRun(this.#plan));
+    const found = await this.#checkpoint.open(resume);
+    if (found === undefined) return;
+    const { state, position, candidates } = found;
+    await network.setTrainingState(state);
+    this.#epoch = position.epoch;
+    this.#loss = position.loss;
+    this.#hardNegatives = position.hardNegatives;
+    this.#sinceBest = position.sinceBest;
+    this.#random.setState(position.random);
+    position.numbers.forEach(([example, wordless], place) => {
+      this.#numbers[place] = { seed, example, ...(wordless === 1 && { wordless: true }) };
+    });
+    this.#choice?.restore(candidates);
+  }
+
+  async #fillPool(): Promise<void> {
+    if (this.#loadsFirst) {
+      await loadClips(this.#plan.clips, async (done, total) => {
+        await this.#report({ phase: 'loading', done, total });
+        return !this.#stopped;
+      });
+    }
+    const { seed, onExample } = this.#plan;
+    const jobs: MixingJob[] = [];
+    this.#numbers.forEach((number, place) => {
+      const isReplaced = number.example !== place;
+      // What has been replaced is mixed only where its record is wanted.
+      if (!isReplaced || onExample !== undefined) jobs.push({ place, number: { seed, example: place } });
+    });
+    const first = jobs.length;
+    const renewed = [...this.#numbers.entries()].filter(([place, { example }]) => example !== place);
+    const total = first + renewed.length;
+    this.#tell(await this.#mix(jobs, 'mixing', { done: 0, total }));
+    const again = renewed.map(([place, number]) => ({ place, number }));
+    this.#tell(await this.#mix(again, 'mixing', { done: first, total }));
+  }
+
+  #tell(records: readonly ExampleRecord[]): void {
+    for (const record of records) this.#plan.onExample?.(record);
+  }
+
+  /** Mixes examples into the pool, unless training was stopped; reports on the way. */
+  async #mix(
+    jobs: readonly MixingJob[],
+    phase: TriggerProgress['phase'],
+    { done: before, total }: { done: number; total: number },
+  ): Promise<ExampleRecord[]> {
+    if (this.#stopped) return [];
+    return this.#pool.mixAll(jobs, async (done) => {
+      await this.#report({ phase, done: before + done, total });
+      return !this.#stopped;
+    });
+  }
+
+  /**
+   * Replaces a part of the pool, by fresh examples and by hard negatives.
+   * @param renewal which, from 0
+   */
+  async #renew(renewal: number): Promise<void> {
+    const { share, candidates, hardNegatives } = this.#plan.preset.training.renewal!;
+    const places = this.#random
+      .shuffle(Int32Array.from({ length: this.#pool.size }, (_, i) => i))
+      .subarray(0, Math.round(share * this.#pool.size));
+    // A small pool takes hard negatives in proportion.
+    const most = Math.min(hardNegatives, Math.round(places.length / 10));
+    const listened = Math.round((candidates * most) / hardNegatives);
+    const fresh = places.length - most;
+    const total = fresh + listened;
+    // Numbers go on after those of the first examples and of earlier renewals, so that each has its own.
+    const numbered = (n: number): ExampleNumber => ({
+      seed: this.#plan.seed,
+      example: this.#pool.size + renewal * total + n,
+    });
+    const put = (numbers: readonly ExampleNumber[], from: number): MixingJob[] =>
+      numbers.map((number, n) => ({ place: places[from + n], number }));
+    const freshNumbers = Array.from({ length: fresh }, (_, n) => numbered(n));
+    await this.#replace(put(freshNumbers, 0), { done: 0, total });
+    const heard = await this.#listen(
+      Array.from({ length: listened }, (_, n): ExampleNumber => ({ ...numbered(fresh + n), wordless: true })),
+      { done: fresh, total },
+    );
+    heard.sort((a, b) => b.score - a.score);
+    const hardest = heard.slice(0, most).map(({ number }) => number);
+    await this.#replace(put(hardest, fresh), { done: total - hardest.length, total });
+    this.#hardNegatives += hardest.length;
+  }
+
+  async #replace(jobs: readonly MixingJob[], progress: { done: number; total: number }): Promise<void> {
+    this.#tell(await this.#mix(jobs, 'mining', progress));
+    for (const { place, number } of jobs) this.#numbers[place] = number;
+  }
+
+  /** Mixes examples beside the pool, and says how high the network's scores go in each. */
+  async #listen(
+    numbers: readonly ExampleNumber[],
+    { done, total }: { done: number; total: number },
+  ): Promise<{ number: ExampleNumber; score: number }[]> {
+    const { network, preset } = this.#plan;
+    const heard: { number: ExampleNumber; score: number }[] = [];
+    for (let from = 0; from < numbers.length && !this.#stopped; from += LISTENED_AT_ONCE) {
+      const part = numbers.slice(from, from + LISTENED_AT_ONCE);
+      const jobs = part.map((number, n) => ({ place: this.#pool.size + n, number }));
+      await this.#mix(jobs, 'mining', { done: done + from, total });
+      const places = Int32Array.from(jobs, ({ place }) => place);
+      const scores = await highestScores(network, this.#pool, places, preset.firing.smoothSteps);
+      part.forEach((number, n) => heard.push({ number, score: scores[n] }));
+    }
+    return heard;
+  }
+
+  async #runEpoch(): Promise<void> {
+    const { network, preset, epochs } = this.#plan;
+    const { batchSize } = preset.training;
+    const { size } = this.#pool;
+    const order = this.#random.shuffle(Int32Array.from({ length: size }, (_, i) => i));
+    let sum = 0;
+    for (let from = 0; from < size && !this.#stopped; from += batchSize) {
+      const indices = order.subarray(from, Math.min(size, from + batchSize));
+      const { x, y, sampleWeight } = this.#pool.batch(indices, this.#random);
+      const loss = await network.trainOnBatch(x, y, { sampleWeight, batchSize });
+      sum += loss * indices.length;
+      const done = from + indices.length + this.#epoch * size;
+      await this.#report({ phase: 'training', done, total: epochs * size, loss });
+    }
+    if (!this.#stopped) await this.#endEpoch(sum / size);
+  }
+
+  async #endEpoch(loss: number): Promise<void> {
+    this.#epoch++;
+    this.#loss = loss;
+    const { epochs, patience, preset } = this.#plan;
+    const candidates = preset.training.choice?.candidates ?? 0;
+    // Where training may end at any epoch, each is a candidate.
+    const isCandidate = patience !== undefined || this.#epoch > epochs - candidates;
+    const kept = isCandidate ? await this.#choice?.keep() : undefined;
+    if (patience !== undefined) this.#sinceBest = kept?.isBest ? 0 : this.#sinceBest + 1;
+    const judgement = kept?.judgement;
+    this.#plan.onEpoch?.({ epoch: this.#epoch, loss, ...(judgement && { judgement }) });
+    await this.#checkpoint?.save({
+      state: await this.#plan.network.getTrainingState(),
+      position: {
+        ...{ epoch: this.#epoch, loss, hardNegatives: this.#hardNegatives },
+        sinceBest: this.#sinceBest,
+        random: this.#random.getState(),
+        numbers: this.#numbers.map(({ example, wordless }) => [example, wordless ? 1 : 0]),
+      },
+      candidates: this.#choice?.candidates ?? [],
+    });
+  }
+
+  async #report(progress: TriggerProgress): Promise<void> {
+    const { onProgress, signal } = this.#plan;
+    onProgress?.(progress);
+    if (signal === undefined) return;
+    // Lets other work run now and then, that which stops this among it.
+    if (Date.now() - this.#pausedAt >= LONGEST_WITHOUT_PAUSE_MS) {
+      await new Promise((resolve) => setTimeout(resolve, 0));
+      this.#pausedAt = Date.now();
+    }
+    this.#stopped = signal.aborted;
+  }
+}
+
+/**
+ * Before which epochs, counted from 0, the pool is renewed.
+ * @param beforeLast how many epochs are left then
+ * @param scale of a training with as many epochs as the preset's: 1
+ */
+function renewalEpochs(beforeLast: readonly number[], scale: number, epochs: number): number[] {
+  const at = beforeLast.map((left) => epochs - Math.round(left * scale));
+  return [...new Set(at)].filter((epoch) => epoch > 0);
+}
+
+function nothingToJudgeBy({ activates }: ClipSet, choice: ChoiceSettings | undefined): SeqkitError {
+  return choice === undefined
+    ? new SeqkitError('This preset judges no epochs, so that patience cannot tell when to stop.', {
+        code: 'usage',
+        hint: 'Leave patience out, or give fewer epochs.',
+      })
+    : new SeqkitError(
+        `Patience needs clips to judge by: there are ${activates.length} of the word, expected ${choice.leastActivates} or more.`,
+        { code: 'too-little-data', hint: 'Leave patience out, or record more.' },
+      );
+}

@@ -1,0 +1,119 @@
+import { SeqkitError } from '../../base/errors.js';
+import type { StoredTensor } from '../../base/encoding/safetensors.js';
+import type { Sequential } from '../../rnn/model/sequential.js';
+import type { CheckpointFiles } from '../../rnn/training/checkpoint-files.js';
+import type { RunDescription } from '../../rnn/training/checkpoint.js';
+import type { TrainingState } from '../../rnn/training/training-state.js';
+import type { Candidate, Judgement } from './model-selection.js';
+import { fingerprint } from '../signal/fingerprint.js';
+import { textHash } from '../../base/encoding/text-hash.js';
+import type { TrainingPlan } from './training-plan.js';
+
+/** Where a training stands between two epochs. */
+interface Position {
+  epoch: number;
+  loss: number;
+  hardNegatives: number;
+  /** Epochs since the best judgement, where training may end early. */
+  sinceBest: number;
+  /** State of the generator that shuffles and masks. */
+  random: number[];
+  /** Of each place in the pool the number of its example, and 1 where it was mixed without the word. */
+  numbers: [example: number, wordless: number][];
+}
+
+/** All that a training needs to go on. */
+export interface TriggerRun {
+  state: TrainingState;
+  position: Position;
+  candidates: readonly Candidate[];
+}
+
+/** What makes a training: with another seed, other clips or settings it is another one. */
+export function describeRun(
+  plan: Pick<TrainingPlan, 'clips' | 'words' | 'preset' | 'seed' | 'examples' | 'epochs' | 'patience'>,
+): RunDescription {
+  const { clips, words, preset, seed, examples, epochs, patience } = plan;
+  const { sampleRate, activates, negatives, backgrounds, alarms = [], rooms = [] } = clips;
+  const { speech = [], lookAlikes = [] } = clips;
+  const recorded = [...activates, ...negatives, ...backgrounds, ...alarms, ...rooms].map(
+    ({ name, samples }) => `${name} ${fingerprint({ samples, sampleRate })}`,
+  );
+  // What is spoken on demand follows from its name.
+  const spoken = [...speech, ...lookAlikes].map(({ name }) => name);
+  return {
+    seed,
+    examples,
+    epochs,
+    ...(patience !== undefined && { patience }),
+    settings: preset,
+    clips: textHash([...words, ...recorded, ...spoken].join('\n')),
+  };
+}
+
+/** The file that a training is kept in after each epoch. */
+export class TriggerCheckpoint {
+  readonly #files: CheckpointFiles;
+  readonly #network: Sequential;
+  readonly #path: string;
+  readonly #run: RunDescription;
+
+  constructor(network: Sequential, path: string, run: RunDescription) {
+    this.#network = network;
+    this.#files = network.checkpoints({ kind: 'TriggerTraining' });
+    this.#path = path;
+    this.#run = run;
+  }
+
+  /**
+   * @param resume goes on from the file where there is one
+   * @throws SeqkitError `file-exists` where there is one without `resume`; `usage` where it belongs to
+   *   another run; `bad-file` where it is none
+   */
+  async open(resume: boolean): Promise<TriggerRun | undefined> {
+    const found = await this.#files.open(this.#path, { resume, run: this.#run });
+    if (found === undefined) return undefined;
+    const { judgements, ...position } = found.position as unknown as Position & {
+      judgements?: (Judgement | null)[];
+    };
+    if (!Array.isArray(judgements) || !Array.isArray(position.numbers)) throw this.#damaged();
+    const candidates = judgements.map((judgement, n) => ({
+      judgement: judgement ?? undefined,
+      weights: this.#network.layers.map((layer, l) =>
+        layer.getWeights().map(({ data }, w) => {
+          const stored = found.arrays[nameOf(n, l, w)];
+          if (stored?.dtype !== 'F32' || stored.data.length !== data.length) throw this.#damaged();
+          return Float32Array.from(stored.data);
+        }),
+      ),
+    }));
+    return { state: found.state, position, candidates };
+  }
+
+  /** Writes it whole or not at all. */
+  async save({ state, position, candidates }: TriggerRun): Promise<void> {
+    const arrays: Record<string, StoredTensor> = {};
+    candidates.forEach(({ weights }, n) => {
+      weights.forEach((layer, l) =>
+        layer.forEach((data, w) => {
+          arrays[nameOf(n, l, w)] = { dtype: 'F32', shape: [data.length], data };
+        }),
+      );
+    });
+    const judgements = candidates.map(({ judgement }) => judgement ?? null);
+    await this.#files.save(this.#path, {
+      ...{ run: this.#run, state, arrays },
+      position: { ...position, judgements },
+    });
+  }
+
+  #damaged(): SeqkitError {
+    return new SeqkitError(`${this.#path} does not hold the training of a trigger model, or not all of it.`, {
+      code: 'bad-file',
+    });
+  }
+}
+
+function nameOf(candidate: number, layer: number, weight: number): string {
+  return `candidate ${candidate}/${layer}/${weight}`;
+}

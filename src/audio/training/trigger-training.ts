@@ -1,0 +1,118 @@
+import { SeqkitError } from '../../base/errors.js';
+import { hardwareThreads } from '../../base/host/threads.js';
+import { checkKnownOptions } from '../../base/options.js';
+import { wholeNumber } from '../../rnn/layers/layer.js';
+import type { Sequential } from '../../rnn/model/sequential.js';
+import type { Judgement } from './model-selection.js';
+import type { ClipSet } from '../clips/clips.js';
+import type { TriggerFitOptions } from './training-plan.js';
+import { TrainingRun } from './training-run.js';
+import type { TriggerPreset } from '../detection/trigger-settings.js';
+
+/** What a model was trained on, as saved with it. */
+export interface TrainingRecord {
+  activates: number;
+  negatives: number;
+  backgrounds: number;
+  examples: number;
+  epochs: number;
+  finalLoss: number;
+  /** Examples that were mined from its own false alarms. */
+  hardNegatives?: number;
+  /** Of its weights, on clips that were held back to choose them by. */
+  judgement?: Judgement;
+}
+
+const fitKeys: Record<keyof TriggerFitOptions, true> = {
+  epochs: true,
+  examples: true,
+  patience: true,
+  onProgress: true,
+  onExample: true,
+  onEpoch: true,
+  checkpoint: true,
+  resume: true,
+  signal: true,
+};
+
+/** A network, what it is made for, and what all that is random in its training follows from. */
+export interface Trainee {
+  /** What it listens for, one output each. */
+  words: readonly string[];
+  network: Sequential;
+  settings: TriggerPreset;
+  seed: number;
+  /** That mix examples. @default as many as the machine runs at once */
+  threads?: number | undefined;
+}
+
+/**
+ * Mixes examples from clips and trains a network on them.
+ *
+ * @throws SeqkitError `too-little-data` without clips of the word; `bad-value` where clips
+ *   were read for another sample rate
+ */
+export async function trainTrigger(
+  { words, network, settings, seed, threads = hardwareThreads() }: Trainee,
+  clips: ClipSet,
+  options: TriggerFitOptions,
+): Promise<TrainingRecord> {
+  checkKnownOptions(options, fitKeys, 'fit');
+  if (options.resume === true && options.checkpoint === undefined) {
+    throw new SeqkitError('There is no checkpoint to resume from.', {
+      code: 'usage',
+      hint: 'Give checkpoint: a file, too.',
+    });
+  }
+  const { features, training } = settings;
+  if (clips.sampleRate !== features.sampleRate) {
+    throw new SeqkitError(`The clips are at ${clips.sampleRate} Hz, expected ${features.sampleRate}.`, {
+      code: 'bad-value',
+      hint: `Read them with readClips(files, ${features.sampleRate}).`,
+    });
+  }
+  checkWords(clips, words);
+  if (options.patience !== undefined) wholeNumber(options.patience, 'patience', 1);
+  const { epochs = training.epochs, examples: asked, ...hooks } = options;
+  const wanted = training.examplesPerActivate * clips.activates.length;
+  const examples = asked ?? Math.min(training.mostExamples, Math.max(training.leastExamples, wanted));
+  const plan = { network, clips, words, preset: settings, seed, examples, epochs, threads };
+  const run = new TrainingRun({ ...plan, ...hooks });
+  const { finalLoss, epochs: done, hardNegatives, judgement, threshold } = await run.run();
+  if (threshold !== undefined) settings.firing.threshold = threshold;
+  const { activates, negatives, backgrounds } = clips;
+  return {
+    activates: activates.length,
+    negatives: negatives.length,
+    backgrounds: backgrounds.length,
+    examples,
+    epochs: done,
+    finalLoss,
+    ...(hardNegatives > 0 && { hardNegatives }),
+    ...(judgement && { judgement }),
+  };
+}
+
+function checkWords({ activates }: ClipSet, words: readonly string[]): void {
+  if (activates.length === 0) {
+    throw new SeqkitError('There are no clips of the word to train on.', {
+      code: 'too-little-data',
+      hint: 'Put WAV files of the word into activates/.',
+    });
+  }
+  const there = [...new Set(activates.map(({ word }) => word))];
+  if (words.length === 1) {
+    if (there.length === 1) return;
+    throw new SeqkitError(
+      `The model hears one word; activates/ holds ${there.map((word) => word ?? 'files of none').join(', ')}.`,
+      { code: 'bad-value', hint: 'Make a model of several: new TriggerModel({ words: [...] }).' },
+    );
+  }
+  const strange = there.filter((word) => word === undefined || !words.includes(word));
+  const missing = words.filter((word) => !there.includes(word));
+  if (strange.length === 0 && missing.length === 0) return;
+  throw new SeqkitError(
+    `The model hears ${words.join(', ')}; activates/ holds ${there.map((word) => word ?? 'files of none').join(', ')}.`,
+    { code: 'bad-value', hint: 'Put the clips of each word into activates/<word>/.' },
+  );
+}

@@ -1,0 +1,56 @@
+import { Option, type Command } from 'commander';
+import type { SynthesisSettings } from '../../audio/mixing/synthesis.js';
+import { realNumber } from '../options.js';
+
+/** What may be added to the mixing of examples; show-clip must be told the same to make an example again. */
+export interface MixingOptions {
+  readonly negatives?: string;
+  readonly rooms?: string;
+  readonly pitch?: number;
+  readonly equalizer?: number;
+  readonly lowPass?: number;
+}
+
+/** Half of the pieces, or of the examples, are changed: the others stay as they were recorded. */
+const SHARE = 0.5;
+/** Speech without treble, as over a telephone, is the exception. */
+const LOW_PASS_SHARE = 0.2;
+const HIGHEST_LOW_PASS_HZ = 7_000;
+
+/** Adds `--negatives`, `--rooms`, `--pitch`, `--equalizer` and `--low-pass`. */
+export function addMixingOptions(command: Command): Command {
+  return command
+    .option(
+      '--negatives <folder>',
+      'recordings that set a model off without the word, such as listen --save-alarms keeps',
+    )
+    .option('--rooms <folder>', 'impulse responses of rooms, in place of those that are made up')
+    .addOption(
+      new Option('--pitch <semitones>', 'moves the pitch of half the clips by up to so many').argParser(
+        realNumber({ above: 0, max: 12 }),
+      ),
+    )
+    .addOption(
+      new Option('--equalizer <db>', 'peaks and dips of up to so many in half the examples').argParser(
+        realNumber({ above: 0, max: 24 }),
+      ),
+    )
+    .addOption(
+      new Option(
+        '--low-pass <hz>',
+        'nothing above so many hertz, or up to 7,000, in a fifth of the examples, as over a telephone',
+      ).argParser(realNumber({ min: 500, max: HIGHEST_LOW_PASS_HZ })),
+    );
+}
+
+/** The settings that the options ask for. */
+export function synthesisOf({ pitch, equalizer, lowPass }: MixingOptions): Partial<SynthesisSettings> {
+  return {
+    ...(pitch !== undefined && { pitchShare: SHARE, pitchSemitones: [-pitch, pitch] as const }),
+    ...(equalizer !== undefined && { equalizerShare: SHARE, equalizerDb: equalizer }),
+    ...(lowPass !== undefined && {
+      lowPassShare: LOW_PASS_SHARE,
+      lowPassHz: [lowPass, HIGHEST_LOW_PASS_HZ] as const,
+    }),
+  };
+}

@@ -1,0 +1,140 @@
+import { existsSync } from 'node:fs';
+import type { Command } from 'commander';
+import { SeqkitError } from '../../base/errors.js';
+import type { GradientError } from '../../rnn/gradient-check/gradient-check.js';
+import { jsonOption, realNumber } from '../options.js';
+import { print, printJson } from '../output.js';
+
+interface JsonOption {
+  readonly json: boolean;
+}
+
+/** What a gradient may differ from finite differences by, in float64, where nothing else is asked for. */
+const gradientLimit = 1e-7;
+
+/** Adds the commands about models of any kind: inspect, gradcheck. */
+export function register(program: Command): void {
+  program
+    .command('inspect')
+    .description('What is in a model file: layers, weights, settings.')
+    .argument('<model>', 'a .safetensors file')
+    .addOption(jsonOption())
+    .action(inspect);
+  program
+    .command('gradcheck')
+    .description(
+      'Compare gradients with two-sided finite differences in float64, L2 included and dropout off: of one layer, of the layers of a model (cut down to a few units, or a few numbers of each array), or of every layer.',
+    )
+    .argument('[layer-or-model]', 'such as LSTM, or text.safetensors; all layers where it is left out')
+    .option(
+      '--tolerance <error>',
+      'the relative error that is too large: it ends with status 1',
+      realNumber({ above: 0, max: 1 }),
+      gradientLimit,
+    )
+    .addOption(jsonOption())
+    .action(gradcheck);
+}
+
+async function inspect(path: string, { json }: JsonOption): Promise<void> {
+  const { readFileBytes } = await import('../../base/host/files.js');
+  const { decodeModel } = await import('../../rnn/graph/model-file.js');
+  const { checkSafetensorsStart } = await import('../../base/encoding/safetensors.js');
+  const bytes = readFileBytes(path, 'a model', checkSafetensorsStart);
+  const { kind, layers, features, seed, settings, weights } = decodeModel(bytes, path);
+  // A music model's file is a text model's that keeps what tunes it has seen.
+  const music = settings['music'] as { tunes: number } | undefined;
+  const arrays = [...weights].map(([name, { dtype, shape }]) => ({ name, dtype, shape }));
+  const size = (shape: readonly number[]): number => shape.reduce((product, length) => product * length, 1);
+  const numbers = arrays.reduce((total, { shape }) => total + size(shape), 0);
+  if (json) {
+    const holds = music === undefined ? {} : { tunes: music.tunes };
+    printJson({
+      file: path,
+      kind,
+      ...holds,
+      bytes: bytes.length,
+      features,
+      seed,
+      numbers,
+      layers,
+      arrays,
+      settings,
+    });
+    return;
+  }
+  const count = (value: number): string => value.toLocaleString('en-US');
+  const what =
+    music === undefined ? kind : `MusicModel of ${count(music.tunes)} tunes, a ${kind} in its file`;
+  print(`${path}: ${what}, ${count(numbers)} numbers, ${count(bytes.length)} bytes, seed ${seed}`);
+  print('\nlayers');
+  for (const { kind: layer, options } of layers) print(`  ${layer}  ${shorten(JSON.stringify(options))}`);
+  print('\nweights');
+  const width = Math.max(0, ...arrays.map(({ name }) => name.length));
+  for (const { name, dtype, shape } of arrays) {
+    print(`  ${name.padEnd(width)}  ${dtype}  (${shape.join(', ')})`);
+  }
+  print('\nsettings');
+  for (const [name, value] of Object.entries(settings)) print(`  ${name}  ${shorten(JSON.stringify(value))}`);
+}
+
+/** What fits a line of a wide terminal. */
+function shorten(text: string): string {
+  return text.length > 160 ? `${text.slice(0, 157)}...` : text;
+}
+
+async function gradcheck(
+  asked: string | undefined,
+  { json, tolerance }: JsonOption & { readonly tolerance: number },
+): Promise<void> {
+  const { layerCases, modelCase } = await import('../../rnn/gradient-check/gradient-cases.js');
+  const { gradientCheck } = await import('../../rnn/gradient-check/gradient-check.js');
+  const { lossSettings } = await import('../../rnn/training/losses.js');
+  const cases =
+    asked !== undefined && existsSync(asked)
+      ? [await modelCase(await modelFile(asked), asked)]
+      : await layerCases(asked);
+  const results = cases.map(({ title, layers, ...data }) => ({
+    title,
+    loss:
+      typeof data.loss === 'string'
+        ? data.loss
+        : data.loss.map(({ loss }) => lossSettings(loss).name).join(', '),
+    errors: gradientCheck(layers, { ...data, dropout: false }).map((error) => ({
+      ...error,
+      name: readable(error.name),
+    })),
+  }));
+  if (json) printJson({ limit: tolerance, results });
+  else for (const { title, loss, errors } of results) printTable(`${title}, ${loss}`, errors);
+  const wrong = results.flatMap(({ title, errors }) =>
+    errors.filter(({ relativeError }) => !(relativeError < tolerance)).map(({ name }) => `${title}: ${name}`),
+  );
+  if (wrong.length > 0) {
+    throw new SeqkitError(`Gradients differ by ${tolerance} or more: ${wrong.join('; ')}.`, {
+      code: 'engine',
+    });
+  }
+  if (!json) print(`All relative errors are below ${tolerance}, two-sided, with L2 and without dropout.`);
+}
+
+async function modelFile(path: string) {
+  const { readFileBytes } = await import('../../base/host/files.js');
+  const { decodeModel } = await import('../../rnn/graph/model-file.js');
+  const { checkSafetensorsStart } = await import('../../base/encoding/safetensors.js');
+  return decodeModel(readFileBytes(path, 'a model', checkSafetensorsStart), path);
+}
+
+/** A state's name without what tells the programs apart that carry it. */
+function readable(name: string): string {
+  return name.replace(/ carried by .*/, ' at the start').replace(/^x$/, 'x, the input');
+}
+
+function printTable(title: string, errors: readonly GradientError[]): void {
+  const width = Math.max(...errors.map(({ name }) => name.length), 26);
+  print(title);
+  for (const { name, size, relativeError } of errors) {
+    print(`  ${name.padEnd(width)}  ${String(size).padStart(6)}  ${relativeError.toExponential(1)}`);
+  }
+  print('');
+}

@@ -1,0 +1,169 @@
+import { basename } from 'node:path';
+import { Option, type Command } from 'commander';
+import type { EngineChoice } from '../../rnn/engine/choose.js';
+import { SeqkitError } from '../../base/errors.js';
+import { CopyCheck, type CopyReport } from '../../text/sampling/copy-check.js';
+import type { GenerateSamplesOptions } from '../../text/sampling/generation.js';
+import type { TextModel } from '../../text/text-model.js';
+import { converse } from './conversation.js';
+import { engineOption, jsonOption, seedOption, wholeOption } from '../options.js';
+import { note, printJson } from '../output.js';
+import { addSamplingOptions, samplingOf, type TypedSampling } from './sampling-options.js';
+
+interface GenerateOptions extends TypedSampling {
+  readonly prime: string;
+  readonly length: number;
+  readonly stop: readonly string[];
+  readonly count: number;
+  readonly against?: string;
+  readonly interactive: boolean;
+  readonly seed: number;
+  readonly engine: EngineChoice;
+  readonly json: boolean;
+}
+
+/** What the library is asked for. */
+type Asked = Omit<GenerateOptions, 'against' | 'interactive' | 'engine' | 'json'>;
+
+/** Adds the command generate. */
+export function register(program: Command): void {
+  const command = program
+    .command('generate')
+    .description('Text from a model that train-text made.')
+    .argument('<model>', 'a .safetensors file')
+    .option('--prime <text>', 'what the text begins with', '')
+    .addOption(
+      wholeOption('--length <n>', 'characters to make, at most', { min: 0, max: 1_000_000_000 }).default(400),
+    );
+  addSamplingOptions(command)
+    .addOption(
+      new Option('--stop <text>', 'ends a text before this; may be given several times; \\n is a line end')
+        .argParser((text: string, before: readonly string[]) => [...before, text.replaceAll('\\n', '\n')])
+        .default([] as string[], 'none'),
+    )
+    .addOption(
+      wholeOption('--count <n>', 'texts to make at once; text i has the seed + i', {
+        min: 1,
+        max: 4_096,
+      }).default(1),
+    )
+    .addOption(
+      new Option(
+        '--against <file>',
+        'tell what the text has copied word for word from this training text or folder',
+      ),
+    )
+    .addOption(
+      new Option('--interactive', 'answer lines from standard input, remembering what was said').default(
+        false,
+      ),
+    )
+    .addOption(seedOption())
+    .addOption(engineOption())
+    .addOption(jsonOption())
+    .action(generate);
+}
+
+async function generate(path: string, options: GenerateOptions): Promise<void> {
+  const { TextModel } = await import('../../text/text-model.js');
+  const { filesAt } = await import('../../base/host/folders.js');
+  const { against, interactive, engine, json, ...asked } = options;
+  if (interactive) refuseInteractive(options);
+  if (against !== undefined) filesAt(against, 'the training text');
+  const model = await TextModel.load(path, { engine });
+  const unknown = model.vocabulary.unknownIn(asked.prime);
+  if (unknown.length > 0) {
+    const how = model.vocabulary.bytes === 'none' ? 'reads on without' : 'reads their bytes';
+    note(`The model does not know ${unknown.map((c) => JSON.stringify(c)).join(', ')}: it ${how}.`);
+  }
+  if (interactive) {
+    if (model.reading.lines) {
+      throw new SeqkitError('--interactive keeps what was said, and a model of lines forgets each line.', {
+        code: 'usage',
+        hint: 'Train one without --lines.',
+      });
+    }
+    await interact(model, asked);
+  } else if (json) {
+    const made = model.generateSamples(asked);
+    const texts = made.map((text) => asked.prime + text);
+    const copies = against === undefined ? undefined : await copiesOf(made, against);
+    const { lines } = model.reading;
+    printJson({
+      ...(asked.count === 1 ? { text: texts[0] } : { texts }),
+      ...(lines && { inTraining: texts.map((text) => model.hasSeen(text) ?? null) }),
+      ...asked,
+      ...(copies && { copies }),
+      model: basename(path),
+    });
+  } else {
+    await print(model, asked, against);
+  }
+  await model.dispose();
+}
+
+function refuseInteractive({ count, against, json }: GenerateOptions): void {
+  const other = Object.entries({ '--count': count > 1, '--against': against !== undefined, '--json': json });
+  const [name] = other.find(([, given]) => given) ?? [];
+  if (name === undefined) return;
+  throw new SeqkitError(`--interactive does not go with ${name}.`, { code: 'usage' });
+}
+
+/** One text streams as it is made; several are printed one after the other, since they grow side by side. */
+async function print(model: TextModel, asked: GenerateSamplesOptions, against?: string): Promise<void> {
+  const { prime = '', count = 1 } = asked;
+  const { lines } = model.reading;
+  const texts = new Array<string>(count).fill('');
+  const streams = count === 1;
+  let pending = streams ? prime : '';
+  for await (const { sample, text } of model.streamSamples(asked)) {
+    texts[sample] += text;
+    if (!streams) continue;
+    pending += text;
+    // A terminal shows each character; a pipe is not woken for less than a line's worth.
+    if (!process.stdout.isTTY && pending.length < 64) continue;
+    await write(pending);
+    pending = '';
+  }
+  const mark = (text: string): string =>
+    lines && model.hasSeen(prime + text) ? '  (in the training text)' : '';
+  if (streams) await write(`${pending}${mark(texts[0])}\n`);
+  else if (lines) for (const text of texts) await write(`${prime}${text}${mark(text)}\n`);
+  else for (const [i, text] of texts.entries()) await write(`--- ${i + 1} ---\n${prime}${text}\n`);
+  if (lines && model.hasSeen('') === undefined) {
+    note('The model was trained on too many lines to tell which of them are new: see --against.');
+  }
+  if (against === undefined) return;
+  for (const [i, report] of (await copiesOf(texts, against)).entries()) {
+    const { longest, longestLength, seenEightGrams } = report;
+    const which = count === 1 ? '' : `${i + 1}: `;
+    note(
+      `${which}the longest stretch copied has ${longestLength} characters, ${JSON.stringify(longest)}; ${(100 * seenEightGrams).toFixed(1)}% of the stretches of 8 stand in the training text.`,
+    );
+  }
+}
+
+async function interact(model: TextModel, asked: Asked): Promise<void> {
+  const { createInterface } = await import('node:readline');
+  const session = model.session({ seed: asked.seed });
+  if (asked.prime) session.feed(asked.prime);
+  if (process.stdin.isTTY) note('Write a line; the model answers with one. Ctrl-D ends it.');
+  const lines = createInterface({ input: process.stdin });
+  const { length, stop } = asked;
+  await converse(session, lines, write, { length, stop, ...samplingOf(asked) });
+  session.dispose();
+}
+
+/** What each of the texts has copied from the training text, which is read once, piece by piece. */
+async function copiesOf(texts: readonly string[], against: string): Promise<CopyReport[]> {
+  const { fileText } = await import('../../text/corpus/text-source.js');
+  const checks = texts.map((text) => new CopyCheck(text));
+  for await (const piece of fileText(against).pieces()) for (const check of checks) check.read(piece);
+  return checks.map((check) => check.report());
+}
+
+/** Waits while the reader is behind, so that a long text does not pile up in memory. */
+async function write(text: string): Promise<void> {
+  if (text === '' || process.stdout.write(text)) return;
+  await new Promise((resolve) => process.stdout.once('drain', resolve));
+}

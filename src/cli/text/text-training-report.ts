@@ -1,0 +1,86 @@
+import type { TextModel } from '../../text/text-model.js';
+import type { TextHistory, TextPlan, TextProgress } from '../../text/training/text-training.js';
+import { note, print } from '../output.js';
+
+/** What a model of text reads. */
+export type TextUnit = 'characters' | 'bytes';
+
+/** What training goes over. */
+export function describePlan(plan: TextPlan, unit: TextUnit): string {
+  const { trainingCharacters, heldOutCharacters, testCharacters, stepsPerEpoch, lanes, steps } = plan;
+  const from = plan.resumedAt > 0 ? `Going on from step ${count(plan.resumedAt)}. ` : '';
+  if (plan.lines) {
+    const { training, heldOut, test } = plan.lines;
+    const kept = test > 0 ? `, ${count(test)} for the test` : '';
+    return `${from}${count(training)} lines to train on, ${count(heldOut)} held out${kept}; an epoch is ${count(stepsPerEpoch)} steps of ${lanes} lines.`;
+  }
+  const kept = testCharacters > 0 ? `, ${count(testCharacters)} for the test` : '';
+  const last = plan.lastStepCharacters;
+  const short = last < lanes * steps ? `, the last of ${count(last)}` : '';
+  return `${from}${count(trainingCharacters)} ${unit} to train on, ${count(heldOutCharacters)} held out${kept}; an epoch is ${count(stepsPerEpoch)} steps of ${lanes} x ${steps}${short}.`;
+}
+
+/** How it stands, beside the bar. */
+export function detailOf({ bitsPerCharacter, loss, heldOutLoss }: TextProgress, unit: TextUnit): string {
+  const heldOut = heldOutLoss === undefined ? '' : `, held out ${heldOutLoss.toFixed(3)}`;
+  return `${bitsPerCharacter.toFixed(2)} bits/${unit.slice(0, -1)}, loss ${loss.toFixed(3)}${heldOut}`;
+}
+
+/** What training came to, for `--json`. */
+export function summaryOf(out: string, model: TextModel, history: TextHistory) {
+  const { finalLoss, heldOutLoss, testLoss, ...rest } = history;
+  const heldOut = heldOutOf(history);
+  return {
+    file: out,
+    ...model.architecture,
+    ...model.reading,
+    vocabulary: model.vocabulary.size,
+    parameters: model.countParameters(),
+    trainingLoss: finalLoss,
+    trainingBitsPerCharacter: finalLoss / Math.LN2,
+    heldOutLoss: heldOut ?? null,
+    heldOutBitsPerCharacter: heldOut === undefined ? null : heldOut / Math.LN2,
+    testLoss: testLoss ?? null,
+    charactersPerSecond: Math.round(rest.charactersPerSecond),
+    characters: rest.characters,
+    steps: rest.steps,
+    seconds: rest.seconds,
+    epochs: rest.loss.map((loss, i) => ({ loss, heldOutLoss: heldOutLoss[i] ?? null })),
+    checkpoint: rest.checkpoint,
+  };
+}
+
+/** The held-out loss of the weights that were kept. */
+function heldOutOf({ heldOutLoss, bestEpoch }: TextHistory): number | undefined {
+  return bestEpoch === undefined ? heldOutLoss.at(-1) : heldOutLoss[bestEpoch - 1];
+}
+
+/** What training came to, for people. @param next the command line to go on with */
+export function reportTraining(
+  out: string,
+  model: TextModel,
+  history: TextHistory,
+  { curve, next }: { curve: readonly string[]; next: string },
+): void {
+  const { architecture, reading, vocabulary } = model;
+  const { cell, layers, units } = architecture;
+  const unit: TextUnit = reading.tokens;
+  const loss = (nats: number): string =>
+    `${(nats / Math.LN2).toFixed(3)} bits per ${unit.slice(0, -1)} (${nats.toFixed(3)} nats)`;
+  const heldOut = heldOutOf(history);
+  const tokens =
+    unit === 'bytes' ? '256 bytes' : `${count(vocabulary.characters.length)} different characters`;
+  print(`model     ${layers} x ${units} ${cell}, ${count(model.countParameters())} parameters, ${tokens}`);
+  print(`training  ${loss(history.finalLoss)}`);
+  if (heldOut !== undefined) print(`held out  ${loss(heldOut)}`);
+  if (history.testLoss !== undefined) print(`test      ${loss(history.testLoss)}`);
+  print(
+    `speed     ${count(history.charactersPerSecond)} ${unit} per second: ${count(history.steps)} steps, ${history.seconds.toFixed(1)} s`,
+  );
+  for (const path of [out, ...curve]) print(`wrote     ${path}`);
+  note(`Next: ${next}`);
+}
+
+export function count(value: number): string {
+  return Math.round(value).toLocaleString('en-US');
+}

@@ -1,0 +1,85 @@
+import { checkWritable } from '../../base/host/files.js';
+import { listFolder } from '../../base/host/folders.js';
+import { checkpointNames } from '../../text/training/text-checkpoints.js';
+import type { TextFitOptions, TextHistory } from '../../text/training/text-training.js';
+import { note } from '../output.js';
+import { Progress } from '../progress.js';
+import { commandLine, stoppable, stoppedError } from '../stop-signal.js';
+import {
+  checkpointFolder,
+  checkpointOptionsOf,
+  fitOptionsOf,
+  type CheckpointOptions,
+  type TextTrainingOptions,
+  type TrainingDefaults,
+} from './text-training-options.js';
+import { count, describePlan, detailOf, type TextUnit } from './text-training-report.js';
+
+type RunOptions = TextTrainingOptions & CheckpointOptions & { readonly out: string; readonly force: boolean };
+
+/** A training that the command line runs: where it saves, what it shows, how it stops and goes on. */
+export class TextTrainingRun {
+  readonly #options: RunOptions;
+  readonly #unit: TextUnit;
+  readonly #progress: Progress;
+  /** Where its checkpoints are. */
+  readonly folder: string;
+  /** Whether the model's file may be there already. */
+  readonly replace: boolean;
+
+  /**
+   * @param unit what is counted
+   * @throws SeqkitError where the model could not be written at the end
+   */
+  constructor(options: RunOptions, unit: TextUnit = 'characters') {
+    this.#options = options;
+    this.#unit = unit;
+    this.#progress = new Progress('training', { total: 1, unit });
+    this.folder = checkpointFolder(options, options.out);
+    // A run that goes on was allowed to write there when it began.
+    const goesOn = options.resume && checkpointNames(listFolder(this.folder)).length > 0;
+    this.replace = options.force || goesOn;
+    checkWritable(options.out, { force: this.replace });
+  }
+
+  /** Prints a line, the bar out of its way. */
+  note(line: string): void {
+    this.#progress.end();
+    note(line);
+  }
+
+  /**
+   * @param defaults those that the options were added with
+   * @param reader the command that opens what is saved
+   * @param train hands the options on to a model's `fit`
+   * @throws SeqkitError `stopped` where Ctrl-C ended it
+   */
+  async fit(
+    defaults: TrainingDefaults,
+    reader: string,
+    train: (options: TextFitOptions) => Promise<TextHistory>,
+  ): Promise<TextHistory> {
+    const options = this.#options;
+    const { checkpoint } = checkpointOptionsOf(options, options.out);
+    let resumedCharacters: number | undefined;
+    const history = await stoppable((signal) =>
+      train({
+        ...fitOptionsOf(options, defaults),
+        ...{ checkpoint: { ...checkpoint!, replace: options.force }, resume: options.resume, signal },
+        onStart: (plan) => note(describePlan(plan, this.#unit)),
+        onProgress: (report) => {
+          const { characters, progress: share } = report;
+          // What was trained before says nothing of the speed now.
+          resumedCharacters ??= options.resume ? characters : 0;
+          const total = characters / share - resumedCharacters;
+          this.#progress.update(characters - resumedCharacters, detailOf(report, this.#unit), total);
+        },
+      }),
+    ).finally(() => this.#progress.end());
+    if (!history.stopped) return history;
+    throw stoppedError(
+      `after step ${count(history.steps)}; saved in ${history.checkpoint}, which ${reader} opens too.`,
+      `Go on with: ${commandLine('--resume')}`,
+    );
+  }
+}

@@ -1,0 +1,137 @@
+import type { Command } from 'commander';
+import type { EngineChoice } from '../../rnn/engine/choose.js';
+import { engineLine } from '../models/engine-line.js';
+import { engineOption, forceOption, jsonOption, realOption, wholeOption } from '../options.js';
+import { print, printJson } from '../output.js';
+import { quoted } from '../stop-signal.js';
+import {
+  addCheckpointOptions,
+  addTrainingOptions,
+  modelOptionsOf,
+  type CheckpointOptions,
+  type TextTrainingOptions,
+  type TrainingDefaults,
+} from './text-training-options.js';
+import { count, reportTraining, summaryOf } from './text-training-report.js';
+
+interface TrainOptions extends TextTrainingOptions, CheckpointOptions {
+  readonly bytes: boolean;
+  readonly lines: boolean;
+  readonly minCount: number;
+  readonly sampleMinutes: number;
+  readonly out: string;
+  readonly force: boolean;
+  readonly json: boolean;
+}
+
+interface EvalOptions {
+  readonly batch: number;
+  readonly seqLength: number;
+  readonly engine: EngineChoice;
+  readonly json: boolean;
+}
+
+const defaults: TrainingDefaults = {
+  what: 'text',
+  dropout: 0,
+  epochs: 10,
+  seqLength: 64,
+  learningRate: 8e-3,
+};
+
+/** Adds the commands for character-level text: train-text, eval-text. */
+export function register(program: Command): void {
+  const train = program
+    .command('train-text')
+    .description('Train a character-level model on text in UTF-8 of any size.')
+    .argument('<text>', 'a file, or a folder whose files are read one after the other')
+    .option('--lines', 'each line is an example by itself, such as a list of names', false)
+    .option('--bytes', 'learn the bytes of UTF-8 in place of characters', false)
+    .addOption(
+      wholeOption('--min-count <n>', 'characters that come less often are spelled in their bytes', {
+        min: 1,
+        max: 1_000_000_000,
+      }).default(1),
+    );
+  addTrainingOptions(train, defaults);
+  addCheckpointOptions(train)
+    .addOption(
+      realOption('--sample-minutes <n>', 'show a short sample so often; 0: never', { min: 0 }).default(1),
+    )
+    .option('--out <file>', 'the model', 'text.safetensors')
+    .addOption(forceOption())
+    .addOption(jsonOption())
+    .action(trainText);
+  program
+    .command('eval-text')
+    .description('How well a model that train-text made predicts a text: nats, bits and perplexity.')
+    .argument('<model>', 'a .safetensors file')
+    .argument('<text>', 'a file in UTF-8, or a folder of them')
+    .addOption(
+      wholeOption('--seq-length <n>', 'characters computed at a time', { min: 1, max: 100_000 }).default(64),
+    )
+    .addOption(
+      wholeOption('--batch <n>', 'places of the text read side by side, at most', {
+        min: 1,
+        max: 100_000,
+      }).default(16),
+    )
+    .addOption(engineOption())
+    .addOption(jsonOption())
+    .action(evalText);
+}
+
+async function trainText(path: string, options: TrainOptions): Promise<void> {
+  const { TextModel } = await import('../../text/text-model.js');
+  const { fileText } = await import('../../text/corpus/text-source.js');
+  const { filesAt } = await import('../../base/host/folders.js');
+  const { TextTrainingRun } = await import('./text-training-run.js');
+  const { watchedText } = await import('./watched-text.js');
+  const { out, bytes, lines, minCount, sampleMinutes } = options;
+  const unit = bytes ? 'bytes' : 'characters';
+  const run = new TextTrainingRun(options, unit);
+  const text = watchedText(fileText(path), filesAt(path, 'the text'));
+
+  const model = new TextModel({
+    ...modelOptionsOf(options),
+    ...{ tokens: unit, lines, minCount },
+    onEngine: (report) => run.note(engineLine(report)),
+  });
+  const sample = {
+    everyMinutes: sampleMinutes,
+    onSample: (text: string) => run.note(`sample  ${JSON.stringify(text)}`),
+  };
+  try {
+    const history = await run.fit(defaults, 'generate', (fit) =>
+      model.fit(text, { ...fit, ...(sampleMinutes > 0 && { sample }) }),
+    );
+    await model.save(out, { force: run.replace });
+    const { drawLossCurve } = await import('./loss-curve.js');
+    const curve = await drawLossCurve(run.folder, `Training on ${path}`);
+    const next = `seqkit generate ${quoted(out)} ${lines ? '--count 7' : '--length 400'} --temperature 0.8`;
+    if (options.json) printJson({ ...summaryOf(out, model, history), text: path, curve });
+    else reportTraining(out, model, history, { curve, next });
+  } finally {
+    await model.dispose();
+  }
+}
+
+async function evalText(path: string, file: string, options: EvalOptions): Promise<void> {
+  const { TextModel } = await import('../../text/text-model.js');
+  const { fileText } = await import('../../text/corpus/text-source.js');
+  const { batch: batchSize, seqLength, engine, json } = options;
+  const model = await TextModel.load(path, { engine });
+  const measured = await model.evaluate(fileText(file), { batchSize, seqLength });
+  const { loss, bitsPerCharacter, bitsPerByte, characters } = measured;
+  const perplexity = Math.exp(loss);
+  await model.dispose();
+  if (json) {
+    const figures = { characters, nats: loss, bits: bitsPerCharacter, perplexity, bitsPerByte };
+    printJson({ model: path, text: file, ...figures });
+    return;
+  }
+  print(`nats        ${loss.toFixed(4)} per character`);
+  print(`bits        ${bitsPerCharacter.toFixed(4)} per character, ${bitsPerByte.toFixed(4)} per byte`);
+  print(`perplexity  ${perplexity.toFixed(4)}`);
+  print(`characters  ${count(characters)} predicted`);
+}

@@ -1,0 +1,79 @@
+import { basename, extname } from 'node:path';
+import { SeqkitError } from '../../base/errors.js';
+import { readFileBytes } from '../../base/host/files.js';
+import { filesAt } from '../../base/host/folders.js';
+import { packageFile } from '../../base/host/package-file.js';
+import { isMidi, readMidi } from '../../text/music/midi/read-midi.js';
+import { readTunes, type TuneFault } from '../../text/music/read-tunes.js';
+import type { Tune } from '../../text/music/tune.js';
+import { decodeUtf8 } from '../../text/corpus/utf8.js';
+import { note } from '../output.js';
+
+/** A tune that was left out; a MIDI file has no lines and no `X:`. */
+export type FileFault = { readonly file: string; readonly reason: string } & Partial<TuneFault>;
+
+/** What some files hold. */
+export interface FileTunes {
+  readonly tunes: Tune[];
+  readonly faults: FileFault[];
+}
+
+/**
+ * The tunes of files in ABC and MIDI, which is told by what is in them, and of folders of such files; without
+ * files, those that come with seqkit. What a MIDI file loses on the way is said on stderr.
+ * @throws SeqkitError `too-little-data` where nothing is understood
+ */
+export function readTuneFiles(given: readonly string[]): FileTunes {
+  const files = given.length > 0 ? given.flatMap(filesOf) : [packageFile('data/tunes/seqkit-tunes.abc')];
+  const tunes: Tune[] = [];
+  const faults: FileFault[] = [];
+  for (const file of files) {
+    const bytes = readFileBytes(file, 'the tunes');
+    if (isMidi(bytes)) {
+      const read = fromMidi(bytes, file);
+      if (read.tune) tunes.push(read.tune);
+      else faults.push({ file, reason: read.reason });
+      continue;
+    }
+    const read = readTunes(decodeUtf8(bytes, file));
+    tunes.push(...read.tunes);
+    faults.push(...read.faults.map((fault) => ({ ...fault, file })));
+  }
+  if (tunes.length === 0) {
+    const first = faults[0] ? ` The first: ${describeFault(faults[0])}.` : '';
+    throw new SeqkitError(`There is no tune in ${given.join(', ')} that is understood.${first}`, {
+      code: 'too-little-data',
+      hint: 'Give MIDI files, or files in ABC notation: each tune begins with X: and ends with an empty line.',
+    });
+  }
+  return { tunes, faults };
+}
+
+/** The file itself, or those of a folder that are named as tunes are. */
+function filesOf(path: string): string[] {
+  const all = filesAt(path, 'the tunes');
+  if (all.length === 1 && all[0] === path) return all;
+  const files = all.filter((file) => /\.(abc|midi?)$/i.test(file));
+  const others = all.length - files.length;
+  if (others > 0) {
+    note(`${path}: ${others} ${others === 1 ? 'file' : 'files'} not named .abc, .mid or .midi passed over.`);
+  }
+  return files;
+}
+
+/** Where a tune stood, and why it was left out. */
+export function describeFault({ file, line, number, title, reason }: FileFault): string {
+  const where = line === undefined ? file : `${file}, line ${line}, X:${number} ${title}`.trimEnd();
+  return `${where}: ${reason}`;
+}
+
+function fromMidi(bytes: Uint8Array, file: string): { tune: Tune } | { tune?: undefined; reason: string } {
+  try {
+    const { tune, remarks } = readMidi(bytes, { title: basename(file, extname(file)) });
+    if (remarks.length > 0) note(`${file}: ${remarks.join('; ')}.`);
+    return { tune };
+  } catch (error) {
+    if (!(error instanceof SeqkitError)) throw error;
+    return { reason: error.message.replace(/\.$/, '') };
+  }
+}

@@ -1,0 +1,87 @@
+import { extname } from 'node:path';
+import { SeqkitError } from '../../base/errors.js';
+import { checkWritable, writeFileAtomic } from '../../base/host/files.js';
+import type { ComposedTune } from '../../text/music/music-model.js';
+
+const kinds = ['.abc', '.mid', '.svg', '.png', '.wav'] as const;
+type Kind = (typeof kinds)[number];
+
+/** Where composed tunes go. */
+export interface TuneFiles {
+  readonly kind: Kind;
+  /** One for all tunes in ABC, one for each of the other kinds. */
+  readonly paths: readonly string[];
+}
+
+/**
+ * The files that so many tunes go into: `tune.mid`, or `tune-1.mid`, `tune-2.mid` ... for several.
+ * @throws SeqkitError `usage` for another extension; `file-exists` without `force`
+ */
+export function tuneFiles(out: string, count: number, options: { force: boolean }): TuneFiles {
+  const extension = extname(out);
+  const kind = kinds.find((each) => each === extension.toLowerCase());
+  if (kind === undefined) {
+    throw new SeqkitError(`Tunes cannot be written to ${out}.`, {
+      code: 'usage',
+      hint: 'Give a name that ends in .abc, .mid, .svg or .png (sheet music), or .wav.',
+    });
+  }
+  const stem = out.slice(0, -extension.length);
+  const one = count === 1 || kind === '.abc';
+  const paths = one ? [out] : Array.from({ length: count }, (_, i) => `${stem}-${i + 1}${extension}`);
+  for (const path of paths) checkWritable(path, options);
+  return { kind, paths };
+}
+
+/**
+ * Writes the tunes.
+ * @throws SeqkitError `bad-value` where one is too malformed to be played or drawn; `engine` where the
+ *   package that draws PNG is missing
+ */
+export async function writeTuneFiles(
+  { kind, paths }: TuneFiles,
+  tunes: readonly ComposedTune[],
+  options: { force: boolean },
+): Promise<void> {
+  if (kind === '.abc') {
+    await writeFileAtomic(paths[0], tunes.map(({ abc }) => abc).join(''), options);
+    return;
+  }
+  for (const [i, { abc, title }] of tunes.entries()) {
+    let contents: Uint8Array | string;
+    try {
+      contents = await rendered(kind, abc);
+    } catch (cause) {
+      if (cause instanceof SeqkitError) throw cause;
+      throw new SeqkitError(`"${title}" cannot be made into a ${kind} file: it is malformed.`, {
+        ...{ code: 'bad-value', cause },
+        hint: 'Compose with the constraint, or write .abc.',
+      });
+    }
+    await writeFileAtomic(paths[i], contents, options);
+  }
+}
+
+async function rendered(kind: Exclude<Kind, '.abc'>, abc: string): Promise<Uint8Array | string> {
+  if (kind === '.svg' || kind === '.png') {
+    const sheet = await (await import('../../text/music/engraving.js')).tuneSheet(abc);
+    return kind === '.svg' ? sheet : asPng(sheet);
+  }
+  if (kind === '.mid') return (await import('../../text/music/tune-files.js')).tuneMidi(abc);
+  const { encodeWav } = await import('../../audio/signal/wav.js');
+  return encodeWav(await (await import('../../text/music/synthesis.js')).tuneSound(abc));
+}
+
+async function asPng(svg: string): Promise<Uint8Array> {
+  const { MissingPackage, svgToPng } = await import('../../report/drawing.js');
+  try {
+    return await svgToPng(svg);
+  } catch (cause) {
+    if (!(cause instanceof MissingPackage)) throw cause;
+    throw new SeqkitError(cause.message, {
+      code: 'engine',
+      hint: `A PNG needs it: ${cause.install}`,
+      cause,
+    });
+  }
+}

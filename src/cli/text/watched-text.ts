@@ -1,0 +1,32 @@
+import { statSync } from 'node:fs';
+import type { TextSource } from '../../text/corpus/text-source.js';
+import { Progress } from '../progress.js';
+
+/**
+ * A text that shows how far it is read, each time that takes more than a second.
+ * @param files those it is made of
+ * @param show where and when to draw, for tests
+ */
+export function watchedText(
+  source: TextSource,
+  files: readonly string[],
+  show: Pick<ConstructorParameters<typeof Progress>[1], 'target' | 'now'> = {},
+): TextSource {
+  const total = files.reduce((sum, file) => sum + statSync(file).size, 0);
+  return {
+    name: source.name,
+    async *pieces() {
+      const progress = new Progress('reading', { ...show, total, unit: 'bytes' });
+      let read = 0;
+      try {
+        for await (const piece of source.pieces()) {
+          read += Buffer.byteLength(piece);
+          progress.update(read);
+          yield piece;
+        }
+      } finally {
+        progress.end();
+      }
+    },
+  };
+}

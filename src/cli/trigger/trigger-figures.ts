@@ -1,0 +1,248 @@
+import { parse } from 'node:path';
+import { Option, type Command } from 'commander';
+import type { TriggerEvent } from '../../audio/detection/trigger-stream.js';
+import type { EngineChoice } from '../../rnn/engine/choose.js';
+import { SeqkitError } from '../../base/errors.js';
+import type { AlarmFolder } from './alarm-folder.js';
+import { evaluationLines, soundLength, tradeoffSvg } from './evaluation-report.js';
+import { engineOption, forceOption, jsonOption, realNumber, repairOption, seedOption } from '../options.js';
+import { note, print, printJson } from '../output.js';
+import { checkPictureName, writePicture } from '../picture-file.js';
+import { Progress } from '../progress.js';
+import { spokenWords } from '../clips/spoken-words.js';
+
+interface CommonOptions {
+  readonly engine: EngineChoice;
+  readonly repair: boolean;
+  readonly force: boolean;
+  readonly json: boolean;
+  readonly threshold?: number;
+}
+
+interface FolderOptions extends CommonOptions {
+  readonly snr?: number;
+  readonly seed: number;
+}
+
+interface EvalOptions extends FolderOptions {
+  readonly plot?: string;
+}
+
+interface CalibrateOptions extends FolderOptions {
+  readonly falseAlarms: number;
+  readonly out?: string;
+}
+
+interface SimulateOptions extends CommonOptions {
+  readonly cut?: string;
+}
+
+/** Adds the commands that measure trigger models: eval-trigger, calibrate-trigger, simulate-trigger. */
+export function register(program: Command): void {
+  const thresholdOption = () =>
+    new Option('--threshold <p>', "smoothed score at which it fires (default: the model's)").argParser(
+      realNumber({ above: 0, max: 1 }),
+    );
+  const snrOption = () =>
+    new Option(
+      '--snr <db>',
+      "lays the folder's backgrounds under its clips, so many dB below the speech",
+    ).argParser(realNumber({ min: -20, max: 60 }));
+  const folderHelp =
+    'folder with activates/, negatives/ and backgrounds/ that were not trained on, or recordings with labels beside them';
+  program
+    .command('eval-trigger')
+    .description('How many words a model finds and how often it fires without one.')
+    .argument('<model>', 'what train-trigger wrote')
+    .argument('<folder>', folderHelp)
+    .addOption(thresholdOption())
+    .option('--plot <file>', 'draws misses against false alarms at every threshold, .svg or .png')
+    .addOption(snrOption())
+    .addOption(repairOption())
+    .addOption(seedOption())
+    .addOption(engineOption())
+    .addOption(forceOption())
+    .addOption(jsonOption())
+    .action(evalTrigger);
+  program
+    .command('calibrate-trigger')
+    .description('Set the threshold of a model for a rate of false alarms, and store it.')
+    .argument('<model>', 'what train-trigger wrote')
+    .argument('<folder>', folderHelp)
+    .addOption(
+      new Option('--false-alarms <n>', 'at most so many an hour')
+        .argParser(realNumber({ above: 0, max: 1000 }))
+        .default(0.5),
+    )
+    .option('--out <file>', 'the calibrated model (default: the model itself, which takes --force)')
+    .addOption(snrOption())
+    .addOption(repairOption())
+    .addOption(seedOption())
+    .addOption(engineOption())
+    .addOption(forceOption())
+    .addOption(jsonOption())
+    .action(calibrateTrigger);
+  program
+    .command('simulate-trigger')
+    .description('How often a model would have fired over a long recording, such as an evening of radio.')
+    .argument('<model>', 'what train-trigger wrote')
+    .argument('<recording>', 'a long recording, at any sample rate')
+    .option(
+      '--cut <folder>',
+      'writes each alarm as a WAV file there, from two seconds before it to one after',
+    )
+    .addOption(thresholdOption())
+    .addOption(repairOption())
+    .addOption(engineOption())
+    .addOption(forceOption())
+    .addOption(jsonOption())
+    .action(simulateTrigger);
+}
+
+async function evalTrigger(modelPath: string, folder: string, options: EvalOptions): Promise<void> {
+  const { plot, force } = options;
+  if (plot !== undefined) {
+    const { checkWritable } = await import('../../base/host/files.js');
+    checkPictureName('--plot', plot);
+    checkWritable(plot, { force });
+  }
+  const { TriggerModel } = await import('../../audio/trigger-model.js');
+  const { scoreFolder } = await import('./test-folder.js');
+  const { evaluateTrigger } = await import('../../audio/detection/trigger-evaluation.js');
+  const model = await TriggerModel.load(modelPath, { engine: options.engine });
+  const { firing } = model.settings;
+  const scored = scoreFolder(folder, model, options);
+  if (plot !== undefined && scored.every(({ words }) => words.length === 0)) {
+    throw new SeqkitError(`${folder} holds no ${spokenWords(model.words)}, so there are no misses to draw.`, {
+      code: 'too-little-data',
+      hint: 'Leave out --plot, or put recordings of the word into activates/.',
+    });
+  }
+  const evaluation = evaluateTrigger(scored, { ...firing, threshold: options.threshold ?? firing.threshold });
+  if (plot !== undefined) await writePicture(plot, force, () => tradeoffSvg(evaluation, model.words));
+  if (options.json) {
+    const file = plot === undefined ? {} : { plot };
+    // Of several, "perWord" has the names.
+    const named = model.words.length === 1 ? { word: model.word } : {};
+    printJson({ model: modelPath, ...named, ...evaluation, ...file });
+    return;
+  }
+  for (const line of evaluationLines(evaluation, model.words)) print(line);
+  if (plot !== undefined) note(`wrote ${plot}`);
+}
+
+async function calibrateTrigger(modelPath: string, folder: string, options: CalibrateOptions): Promise<void> {
+  const { checkWritable } = await import('../../base/host/files.js');
+  const out = options.out ?? modelPath;
+  checkWritable(out, { force: options.force });
+  const { TriggerModel } = await import('../../audio/trigger-model.js');
+  const { scoreFolder } = await import('./test-folder.js');
+  const { calibrateThreshold } = await import('../../audio/detection/trigger-evaluation.js');
+  const { poissonInterval } = await import('../../audio/detection/evaluation.js');
+  const model = await TriggerModel.load(modelPath, { engine: options.engine });
+  const scored = scoreFolder(folder, model, options);
+  const before = model.settings.firing.threshold;
+  const point = calibrateThreshold(scored, model.settings.firing, options.falseAlarms);
+  model.setThreshold(point.threshold);
+  await model.save(out, { force: options.force });
+  const hours = scored.reduce((sum, { seconds }) => sum + seconds / 3600, 0);
+  const counted = poissonInterval(Math.round(point.falseAlarmsPerHour * hours));
+  const falseAlarmsPerHourInterval = { low: counted.low / hours, high: counted.high / hours };
+  const missed = Number.isNaN(point.missed) ? null : point.missed;
+  if (options.json) {
+    printJson({ model: out, before, ...point, missed, hours, falseAlarmsPerHourInterval });
+    return;
+  }
+  const misses = missed === null ? '' : `, ${(100 * missed).toFixed(1)}% of the words missed`;
+  print(
+    `${out}: threshold ${point.threshold} (was ${before}): ${point.falseAlarmsPerHour.toFixed(2)} false alarms per hour ` +
+      `in ${soundLength(hours)} (95%: ${falseAlarmsPerHourInterval.low.toFixed(2)} to ${falseAlarmsPerHourInterval.high.toFixed(2)})${misses}`,
+  );
+}
+
+async function simulateTrigger(modelPath: string, path: string, options: SimulateOptions): Promise<void> {
+  const { threshold, cut, force } = options;
+  const { TriggerModel } = await import('../../audio/trigger-model.js');
+  const { openLongSound } = await import('./long-sound.js');
+  const { poissonInterval } = await import('../../audio/detection/evaluation.js');
+  const model = await TriggerModel.load(modelPath, { engine: options.engine });
+  const sound = openLongSound(path, options);
+  const { sampleRate } = sound;
+  const stream = model.stream({
+    sampleRate,
+    spectrum: 'fast',
+    ...(threshold === undefined ? {} : { threshold }),
+  });
+  const files = new Map<TriggerEvent, string>();
+  const alarms = cut === undefined ? undefined : await cutFolder(cut, path, { sampleRate, force, files });
+  if (alarms !== undefined) stream.on('trigger', (event) => alarms.heard(event));
+  const bar = new Progress('listening', { total: sound.length / sampleRate, unit: 's of sound' });
+  const events: TriggerEvent[] = [];
+  let listened = 0;
+  for (const piece of sound.pieces()) {
+    events.push(...stream.push(piece));
+    await alarms?.push(piece);
+    listened += piece.length;
+    bar.update(listened / sampleRate);
+  }
+  events.push(...stream.flush());
+  await alarms?.end();
+  stream.dispose();
+  bar.end();
+  for (const loss of sound.losses) note(`${path}: ${loss}`);
+  const hours = listened / sampleRate / 3600;
+  const interval = poissonInterval(events.length);
+  const perHour = { low: interval.low / hours, high: interval.high / hours };
+  if (options.json) {
+    printJson({
+      file: path,
+      hours,
+      activations: events.length,
+      perHour: events.length / hours,
+      perHourInterval: perHour,
+      events: events.map((event) => ({ ...event, ...(cut === undefined ? {} : { file: files.get(event) }) })),
+    });
+    return;
+  }
+  for (const event of events) {
+    const { word, timeSeconds, score } = event;
+    const file = cut === undefined ? '' : `  ${files.get(event)}`;
+    print(`${timeSeconds.toFixed(2)} s  ${word}  ${score.toFixed(2)}${file}`);
+  }
+  print(
+    `${events.length} activations in ${soundLength(hours)}, ${(events.length / hours).toFixed(2)} per hour ` +
+      `(95%: ${perHour.low.toFixed(2)} to ${perHour.high.toFixed(2)})`,
+  );
+}
+
+/**
+ * The folder for what is heard around each alarm of a recording.
+ * @throws SeqkitError `file-exists` where it holds alarms of such a recording; before an hour is listened to
+ */
+async function cutFolder(
+  folder: string,
+  recording: string,
+  options: { sampleRate: number; force: boolean; files: Map<TriggerEvent, string> },
+): Promise<AlarmFolder> {
+  const { sampleRate, force, files } = options;
+  const { AlarmFolder } = await import('./alarm-folder.js');
+  const { listFolder } = await import('../../base/host/folders.js');
+  const stem = `${parse(recording).name}-`;
+  const isAlarm = (name: string) =>
+    name.startsWith(stem) && /^\d+\.\d\ds\.wav$/.test(name.slice(stem.length));
+  const old = listFolder(folder).filter(isAlarm);
+  if (old.length > 0 && !force) {
+    throw new SeqkitError(
+      `${folder} holds ${old.length} alarms of ${recording} already, such as ${old[0]}.`,
+      {
+        code: 'file-exists',
+        hint: 'Give --force to replace them, or another folder.',
+      },
+    );
+  }
+  return new AlarmFolder(folder, {
+    ...{ sampleRate, force },
+    nameOf: ({ timeSeconds }) => `${stem}${timeSeconds.toFixed(2)}s.wav`,
+    onSaved: (file, event) => void files.set(event, file),
+  });
+}

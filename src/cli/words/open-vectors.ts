@@ -1,0 +1,70 @@
+import { Option } from 'commander';
+import type { KeyedVectors } from '../../embeddings/keyed-vectors.js';
+import type { FoundWord } from '../../embeddings/look-up.js';
+import { SeqkitError } from '../../base/errors.js';
+import { wholeNumber } from '../options.js';
+import { note } from '../output.js';
+
+/** What every command about words takes. */
+export interface VectorOptions {
+  readonly json: boolean;
+  readonly vectors?: string;
+  readonly limit?: number;
+  readonly encoding?: string;
+}
+
+export function vectorsOption(): Option {
+  return new Option(
+    '--vectors <file>',
+    'GloVe, word2vec or fastText vectors (plain or .gz) or a seqkit file; without it, those that come with seqkit',
+  );
+}
+
+export function limitOption(): Option {
+  return new Option('--limit <n>', 'read only the first, most frequent words of --vectors').argParser(
+    wholeNumber({ min: 1 }),
+  );
+}
+
+export function encodingOption(): Option {
+  return new Option('--encoding <name>', 'of the words of --vectors, such as latin1; UTF-8 without it');
+}
+
+/**
+ * Opens the vectors, saying what the user should know of them.
+ * @throws SeqkitError `usage` for options of a file where none is given
+ */
+export async function openVectors(options: Omit<VectorOptions, 'json'>): Promise<KeyedVectors> {
+  const { vectors: path, limit, encoding } = options;
+  if (path === undefined) refuseFileOptions({ '--limit': limit, '--encoding': encoding });
+  const { KeyedVectors } = await import('../../embeddings/keyed-vectors.js');
+  const vectors =
+    path === undefined
+      ? await KeyedVectors.default()
+      : await KeyedVectors.load(path, {
+          ...(limit === undefined ? {} : { limit }),
+          ...(encoding === undefined ? {} : { encoding }),
+        });
+  for (const line of vectors.notes) note(line);
+  return vectors;
+}
+
+function refuseFileOptions(options: Readonly<Record<string, unknown>>): void {
+  const [given] = Object.keys(options).filter((name) => options[name] !== undefined);
+  if (given === undefined) return;
+  throw new SeqkitError(`${given} is of a file of vectors, and none was given.`, {
+    code: 'usage',
+    hint: `Give the file, or leave ${given} out: the vectors that come with seqkit are taken whole.`,
+  });
+}
+
+/** Finds typed words among the vectors, saying where lower case was used. */
+export async function findWords(vectors: KeyedVectors, typed: readonly string[]): Promise<FoundWord[]> {
+  const { lookUp } = await import('../../embeddings/look-up.js');
+  const found: FoundWord[] = [];
+  for (const word of typed) found.push(await lookUp(vectors, word));
+  for (const { typed, word } of found) {
+    if (typed !== word) note(`"${typed}" is not in the vocabulary; its lower case "${word}" was used.`);
+  }
+  return found;
+}

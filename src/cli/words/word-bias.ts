@@ -1,0 +1,152 @@
+import { Option, type Command } from 'commander';
+import type { KeyedVectors } from '../../embeddings/keyed-vectors.js';
+import { SeqkitError } from '../../base/errors.js';
+import { encodingOption, findWords, limitOption, openVectors, vectorsOption } from './open-vectors.js';
+import type { VectorOptions } from './open-vectors.js';
+import { forceOption, jsonOption, seedOption, wholeNumber } from '../options.js';
+import { note, print, printJson } from '../output.js';
+
+interface DebiasCommandOptions extends VectorOptions {
+  readonly direction: string;
+  readonly neutral?: string;
+  readonly equalize?: string;
+  readonly out: string;
+  readonly force: boolean;
+}
+
+interface AuditOptions extends VectorOptions {
+  readonly x: string;
+  readonly y: string;
+  readonly a: string;
+  readonly b: string;
+  readonly permutations: number;
+  readonly seed: number;
+}
+
+/** Adds the commands about bias in word vectors: debias, audit-bias. */
+export function register(program: Command): void {
+  program
+    .command('debias')
+    .description('Take a direction of meaning, such as gender, out of words (Bolukbasi et al. 2016).')
+    .addOption(vectorsOption())
+    .addOption(limitOption())
+    .addOption(encodingOption())
+    .requiredOption('--direction <pairs>', 'pairs of words that differ in it: she:he,woman:man')
+    .option(
+      '--neutral <words>',
+      'words to take it out of: doctor,nurse (default: all but those of --equalize)',
+    )
+    .option('--equalize <pairs>', 'pairs that are to differ in it alone: grandmother:grandfather')
+    .option('--out <file>', 'the new vectors', 'debiased.safetensors')
+    .addOption(forceOption())
+    .addOption(jsonOption())
+    .action(debias);
+  program
+    .command('audit-bias')
+    .description('How much nearer words X than Y are to A than to B: WEAT (Caliskan et al. 2017).')
+    .addOption(vectorsOption())
+    .addOption(limitOption())
+    .addOption(encodingOption())
+    .requiredOption('--x <words>', 'targets: rose,tulip,daisy')
+    .requiredOption('--y <words>', 'other targets, as many: ant,flea,wasp')
+    .requiredOption('--a <words>', 'attributes: love,peace,happy')
+    .requiredOption('--b <words>', 'other attributes: hatred,war,ugly')
+    .addOption(
+      new Option('--permutations <n>', 'partitions to look at; all of them where there are no more')
+        .argParser(wholeNumber({ min: 1, max: 1_000_000_000 }))
+        .default(100_000),
+    )
+    .addOption(seedOption())
+    .addOption(jsonOption())
+    .action(auditBias);
+}
+
+function wordsOf(list: string): string[] {
+  return list
+    .split(',')
+    .map((word) => word.trim())
+    .filter((word) => word !== '');
+}
+
+function pairsOf(flag: string, list: string): [string, string][] {
+  return wordsOf(list).map((pair) => {
+    const [a, b, ...rest] = pair.split(':').map((word) => word.trim());
+    if (!a || !b || rest.length > 0) {
+      throw new SeqkitError(`${flag} takes pairs such as she:he,woman:man, and "${pair}" is none.`, {
+        code: 'usage',
+      });
+    }
+    return [a, b];
+  });
+}
+
+/** Typed words as the vocabulary spells them. @throws SeqkitError `unknown-word` */
+async function spelled(vectors: KeyedVectors, typed: readonly string[]): Promise<string[]> {
+  return (await findWords(vectors, typed)).map(({ word }) => word);
+}
+
+async function spelledPairs(
+  vectors: KeyedVectors,
+  pairs: readonly [string, string][],
+): Promise<[string, string][]> {
+  const words = await spelled(vectors, pairs.flat());
+  return pairs.map((_, i) => [words[2 * i], words[2 * i + 1]]);
+}
+
+async function debias(options: DebiasCommandOptions): Promise<void> {
+  const { checkWritable } = await import('../../base/host/files.js');
+  const { biasDirection, debias } = await import('../../embeddings/bias.js');
+  const { out, force } = options;
+  const typedPairs = pairsOf('--direction', options.direction);
+  const typedEqual = options.equalize === undefined ? [] : pairsOf('--equalize', options.equalize);
+  checkWritable(out, { force });
+  const vectors = await openVectors(options);
+  const pairs = await spelledPairs(vectors, typedPairs);
+  const equalize = await spelledPairs(vectors, typedEqual);
+  const neutral =
+    options.neutral === undefined ? undefined : await spelled(vectors, wordsOf(options.neutral));
+  const direction = biasDirection(vectors, pairs);
+  const mended = debias(vectors, { direction, equalize, ...(neutral !== undefined && { neutral }) });
+  await mended.save(out, { force });
+  const neutralized = neutral?.length ?? vectors.size - new Set(equalize.flat()).size;
+  if (options.json) {
+    printJson({
+      file: out,
+      words: mended.size,
+      neutralized,
+      equalized: equalize.length,
+      direction: Array.from(direction),
+      vectors: vectors.source,
+    });
+    return;
+  }
+  print(`neutral   ${neutralized.toLocaleString('en-US')} words have nothing of the direction`);
+  print(`equal     ${equalize.length} pairs differ in it alone`);
+  print(`wrote     ${out}`);
+  note(
+    'All vectors have length 1 now. What words share beside the direction can still give a bias away: see audit-bias.',
+  );
+}
+
+async function auditBias(options: AuditOptions): Promise<void> {
+  const { weat } = await import('../../embeddings/weat.js');
+  const vectors = await openVectors(options);
+  const find = (list: string): Promise<string[]> => spelled(vectors, wordsOf(list));
+  const sets = {
+    targetsX: await find(options.x),
+    targetsY: await find(options.y),
+    attributesA: await find(options.a),
+    attributesB: await find(options.b),
+  };
+  const { permutations, seed } = options;
+  const result = weat(vectors, sets, { permutations, seed });
+  if (options.json) {
+    printJson({ ...result, ...sets, seed, vectors: vectors.source });
+    return;
+  }
+  print(`effect size  ${result.effectSize.toFixed(3)}  (from -2 to 2; above 0: X goes with A, Y with B)`);
+  const how = result.exact
+    ? `all ${result.permutations.toLocaleString('en-US')} partitions`
+    : `${result.permutations.toLocaleString('en-US')} drawn partitions`;
+  print(`p            ${result.pValue.toPrecision(3)}  (one-sided, ${how})`);
+}

@@ -1,0 +1,193 @@
+import { SeqkitError } from '../../base/errors.js';
+import { Dense } from '../layers/dense.js';
+import { input } from '../layers/input.js';
+import { LayerGraph } from '../graph/layer-graph.js';
+import type { Layer } from '../layers/layer.js';
+import type { PoolingOptions } from '../layers/pooling.js';
+import type { Sliding } from '../layers/sliding.js';
+import { restoreGraph } from '../model/model-architecture.js';
+import type { ModelFile } from '../graph/model-file.js';
+import { Model } from '../model/model.js';
+import { makeLayer, type LayerDescription } from '../graph/registry.js';
+import { Random } from '../../base/random.js';
+import { Sequential } from '../model/sequential.js';
+import { sizeOf, type Tensor } from '../tensor.js';
+import type { LossName, LossTerm } from '../training/losses.js';
+import { D, merges, N, stacks, T, V } from './gradient-layers.js';
+
+/** Layers with data to check their gradients on. */
+export interface GradientCase {
+  readonly title: string;
+  readonly layers: Layer[] | LayerGraph;
+  readonly loss: LossName | readonly LossTerm[];
+  readonly x: Tensor | readonly Tensor[];
+  readonly y: Tensor | readonly Tensor[];
+  /** How many numbers of each array to compare, where not all. */
+  readonly samples?: number;
+}
+
+/** The layers that can be asked for. */
+export const gradientLayers = [...new Set([...Object.keys(stacks), ...Object.keys(merges)].map(layerOf))];
+
+/**
+ * The cases of one layer, in any letters, or of all of them.
+ * @throws SeqkitError `usage` for a layer that is none of `gradientLayers`
+ */
+export async function layerCases(asked?: string): Promise<GradientCase[]> {
+  const isAsked = (title: string): boolean =>
+    asked === undefined || layerOf(title).toLowerCase() === asked.toLowerCase();
+  const found = [
+    ...Object.entries(stacks)
+      .filter(([title]) => isAsked(title))
+      .map(([title, stack]) => makeCase(title, stack)),
+    ...Object.entries(merges)
+      .filter(([title]) => isAsked(title))
+      .map(([title, [shapes, merge]]) => mergeCase(title, shapes, merge)),
+  ];
+  if (found.length === 0) {
+    throw new SeqkitError(`There is no layer "${asked}", nor a file of that name.`, {
+      code: 'usage',
+      hint: `Give a model file, or one of ${gradientLayers.join(', ')}.`,
+    });
+  }
+  return Promise.all(found);
+}
+
+/**
+ * A case with the layers of a model: each cut down to a few units, so that every number can be
+ * moved by itself, or, where sizes hang together, as it is with a few numbers of each array.
+ */
+export function modelCase(file: ModelFile, title: string): Promise<GradientCase> {
+  const hangTogether = file.layers.some(({ kind }) =>
+    ['Residual', 'TiedEmbedding', 'Reshape', 'Flatten'].includes(kind),
+  );
+  if (file.graph || hangTogether || file.shapes?.some(({ steps }) => steps)) return wholeCase(file, title);
+  const rows = file.shapes !== undefined && file.shapes[0].time === undefined;
+  return makeCase(title, file.layers.map(shrink), { rows });
+}
+
+/** How many numbers of each array are moved where there are too many. */
+const samples = 12;
+/** An input of more numbers is too many: long windows need long sequences. */
+const manyNumbers = 500;
+
+async function wholeCase(file: ModelFile, title: string): Promise<GradientCase> {
+  const random = new Random(11);
+  const graph = restoreGraph(file, title);
+  const x = graph.shapes!.map(({ time, steps, features }, i) => {
+    const tokens = graph.tokensOf(i);
+    if (tokens !== undefined) return classes(random, tokens, [N, time!]);
+    return normals(
+      random,
+      [N, time, steps, features].filter((size) => size !== undefined),
+    );
+  });
+  return { ...(await graphCase(title, () => restoreGraph(file, title), x, random)), samples };
+}
+
+/** A merge with Dense before its first input, so that what flows back is seen too, and after it. */
+function mergeCase(title: string, shapes: readonly number[][], merge: () => Layer): Promise<GradientCase> {
+  const random = new Random(11);
+  const make = (): LayerGraph => {
+    const inputs = shapes.map((shape) => input({ shape }));
+    const [first, ...others] = inputs;
+    const dense = new Dense({ units: shapes[0].at(-1)! }).apply(first);
+    return LayerGraph.between(inputs, [new Dense({ units: V }).apply(merge().apply([dense, ...others]))]);
+  };
+  const x = shapes.map((shape) => normals(random, [N, ...shape]));
+  return graphCase(title, make, x, random);
+}
+
+/** A graph as it is, with targets of the shapes that it gives. @param make the graph, anew at each call */
+async function graphCase(
+  title: string,
+  make: () => LayerGraph,
+  x: readonly Tensor[],
+  random: Random,
+): Promise<GradientCase> {
+  const probe = new Model(make(), { engine: 'reference' });
+  const outputs = await probe.predictAll(x.length === 1 ? x[0] : x);
+  await probe.dispose();
+  const y = outputs.map(({ shape }) => normals(random, [...shape]));
+  const loss = y.map(() => ({ loss: 'meanSquaredError', weight: 1 }) as const);
+  const one = <Item>(items: readonly Item[]): Item | readonly Item[] =>
+    items.length === 1 ? items[0] : items;
+  return { title, layers: make(), loss, x: one(x), y: one(y) };
+}
+
+function layerOf(title: string): string {
+  return title.split(',')[0];
+}
+
+/** Small sizes that differ from layer to layer; what fits classes to tokens stays so. */
+function shrink(description: LayerDescription, index: number, all: readonly LayerDescription[]) {
+  const options = { ...description.options };
+  const small = 4 + (index % 3);
+  const depth = all[0].options['depth'] ?? all[0].options['inputDim'];
+  const last = index === all.length - 1;
+  for (const name of ['units', 'filters', 'outputDim']) {
+    const size = options[name];
+    if (typeof size === 'number') options[name] = last && size === depth ? V : Math.min(size, small);
+  }
+  for (const name of ['depth', 'inputDim']) if (name in options) options[name] = V;
+  const inner = options['layer'] as LayerDescription | undefined;
+  if (inner) options['layer'] = shrink(inner, index, all);
+  return { kind: description.kind, options };
+}
+
+/** @param rows whether the first layer takes rows, not sequences */
+async function makeCase(
+  title: string,
+  stack: readonly LayerDescription[],
+  { rows: ofRows = false } = {},
+): Promise<GradientCase> {
+  const random = new Random(11);
+  const first = stack[0].options;
+  const tokens = first['depth'] ?? first['inputDim'];
+  const x =
+    typeof tokens === 'number'
+      ? classes(random, tokens, [N, T])
+      : normals(random, ofRows ? [N, D] : [N, stepsFor(stack), D]);
+  const probe = new Sequential(
+    stack.map((layer) => makeLayer(layer)),
+    { engine: 'reference' },
+  );
+  const { shape } = await probe.predict(x);
+  await probe.dispose();
+  const outputs = shape[shape.length - 1];
+  const rows = shape.slice(0, -1);
+  const layers = stack.map((layer) => makeLayer(layer));
+  const some = sizeOf(x.shape) > manyNumbers ? { samples } : {};
+  if (tokens !== undefined && outputs === tokens) {
+    const y = classes(random, outputs, rows);
+    return { title, layers, loss: 'sparseCategoricalCrossentropy', x, y, ...some };
+  }
+  const loss = outputs === 1 ? 'binaryCrossentropy' : 'meanSquaredError';
+  const y = outputs === 1 ? classes(random, 2, [...rows, 1]) : normals(random, [...rows, outputs]);
+  return { title, layers, loss, x, y, ...some };
+}
+
+/** How many time steps must go in: T, or as many as leave two after the last layer that slides over time. */
+function stepsFor(stack: readonly LayerDescription[]): number {
+  const left = 2;
+  const needed = stack.reduceRight((steps, { kind, options }) => {
+    // Its own steps come after it: those before it have become a row.
+    if (kind === 'RepeatVector') return left;
+    if (!['Conv1D', 'MaxPooling1D', 'AveragePooling1D'].includes(kind)) return steps;
+    const { poolSize = 2, dilationRate = 1, padding = 'valid', ...given } = options as SlidingOptions;
+    const { kernelSize = poolSize, strides = kind === 'Conv1D' ? 1 : poolSize } = given;
+    return (steps - 1) * strides + (padding === 'valid' ? (kernelSize - 1) * dilationRate + 1 : 1);
+  }, left);
+  return Math.max(T, needed);
+}
+
+/** What Conv1D and the pooling layers say of their windows. */
+type SlidingOptions = Partial<Sliding & PoolingOptions>;
+
+function normals(random: Random, shape: number[]): Tensor {
+  return { data: Float64Array.from({ length: sizeOf(shape) }, () => random.normal()), shape };
+}
+
+function classes(random: Random, count: number, shape: number[]): Tensor {
+  return { data: Float64Array.from({ length: sizeOf(shape) }, () => random.integer(count)), shape };
+}

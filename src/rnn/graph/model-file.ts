@@ -1,0 +1,161 @@
+import { SeqkitError } from '../../base/errors.js';
+import type { Weight } from '../weights/weight.js';
+import type { LayerDescription } from './registry.js';
+import { decodeSafetensors, encodeSafetensors, type StoredTensor } from '../../base/encoding/safetensors.js';
+
+/** The layout of seqkit's model files. Readers take this and every earlier one. */
+export const formatVersion = 1;
+
+/** Uses of layers: what flows is numbered, inputs first, then the outputs of each use in turn. */
+export interface GraphDescription {
+  readonly inputs: readonly { readonly name: string; readonly shape: readonly (number | null)[] }[];
+  /** The place of a layer in `layers`, and the numbers of what it takes. */
+  readonly nodes: readonly { readonly layer: number; readonly inputs: readonly number[] }[];
+  readonly outputs: readonly number[];
+}
+
+/** What a model file holds: one safetensors file, the description in its metadata. */
+export interface ModelFile {
+  /** What the file is for: `Sequential`, `TextModel`, `TriggerModel`. */
+  readonly kind: string;
+  readonly layers: readonly LayerDescription[];
+  /** D of the first layer; 1 for tokens. */
+  readonly features: number;
+  readonly seed: number;
+  /** The inputs' sizes when the weights were made. Files of before may lack them. */
+  readonly shapes?:
+    readonly { readonly time?: number; readonly steps?: number; readonly features: number }[] | undefined;
+  /** What each layer takes, where they do not stand one after the other. */
+  readonly graph?: GraphDescription | undefined;
+  /** What a front end keeps with its model: vocabulary, features, thresholds, metrics. */
+  readonly settings: Record<string, unknown>;
+  /** Weights by name; in a checkpoint, the arrays of the training too. */
+  readonly weights: ReadonlyMap<string, StoredTensor>;
+  /** Where the training stood, where the file is a checkpoint: what `checkpoint.ts` reads. */
+  readonly training?: string | undefined;
+}
+
+/** What a file holds for whoever opens it as a model. */
+export type ModelDescription = Omit<ModelFile, 'weights' | 'training'>;
+
+/**
+ * Packs a model; weights as float32.
+ * @param training what a checkpoint adds: its description, and arrays by names that no weight has
+ */
+export function encodeModel(
+  model: ModelDescription,
+  weights: readonly Weight[],
+  training?: { description: string; arrays: Readonly<Record<string, StoredTensor>> },
+): Uint8Array {
+  const tensors: Record<string, StoredTensor> = { ...training?.arrays };
+  for (const weight of weights) {
+    const data = Float32Array.from(weight.get().data);
+    tensors[weight.name] = { dtype: 'F32', shape: [...weight.shape], data };
+  }
+  const { kind, layers, features, seed, shapes, graph, settings } = model;
+  return encodeSafetensors(tensors, {
+    format: 'seqkit',
+    formatVersion: String(formatVersion),
+    kind,
+    model: JSON.stringify({ layers, features, seed, shapes, graph }),
+    settings: JSON.stringify(settings),
+    ...(training && { training: training.description }),
+  });
+}
+
+/**
+ * Opens a model file.
+ * @param source what to call it in errors, such as its path
+ * @throws SeqkitError `bad-file` where it is damaged, foreign, or from a later release
+ */
+export function decodeModel(bytes: Uint8Array, source: string): ModelFile {
+  const { tensors, metadata } = decodeSafetensors(bytes, source);
+  if (metadata['format'] !== 'seqkit' || metadata['model'] === undefined) {
+    throw new SeqkitError(`${source} is a safetensors file, but not a seqkit model.`, { code: 'bad-file' });
+  }
+  const version = Number(metadata['formatVersion']);
+  if (!Number.isInteger(version) || version < 1 || version > formatVersion) {
+    throw new SeqkitError(
+      `${source} has format version ${metadata['formatVersion']}; this release reads up to ${formatVersion}.`,
+      { code: 'bad-file', hint: 'Update seqkit.' },
+    );
+  }
+  const model = parse(metadata['model'], source) as Pick<
+    ModelFile,
+    'layers' | 'features' | 'seed' | 'shapes' | 'graph'
+  >;
+  if (!Array.isArray(model.layers) || !Number.isInteger(model.features) || !Number.isInteger(model.seed)) {
+    throw new SeqkitError(`${source} does not describe its layers.`, { code: 'bad-file' });
+  }
+  if (!areShapes(model.shapes) || !isGraph(model.graph)) {
+    throw new SeqkitError(`${source} has a damaged description of its inputs.`, { code: 'bad-file' });
+  }
+  const settings = parse(metadata['settings'] ?? '{}', source) as Record<string, unknown>;
+  return {
+    kind: metadata['kind'] ?? '',
+    layers: model.layers,
+    features: model.features,
+    seed: model.seed,
+    shapes: model.shapes,
+    graph: model.graph,
+    settings,
+    weights: tensors,
+    training: metadata['training'],
+  };
+}
+
+function areShapes(shapes: unknown): boolean {
+  const isSize = (size: unknown): boolean => Number.isInteger(size) && (size as number) > 0;
+  return (
+    shapes === undefined ||
+    (Array.isArray(shapes) &&
+      shapes.length > 0 &&
+      (shapes as { time?: unknown; steps?: unknown; features?: unknown }[]).every(
+        (shape) =>
+          isSize(shape?.features) &&
+          [shape.time, shape.steps].every((size) => size === undefined || isSize(size)),
+      ))
+  );
+}
+
+function isGraph(graph: unknown): boolean {
+  if (graph === undefined) return true;
+  const { inputs, nodes, outputs } = graph as Partial<Record<keyof GraphDescription, unknown>>;
+  return (
+    Array.isArray(outputs) &&
+    Array.isArray(inputs) &&
+    (inputs as { name?: unknown; shape?: unknown }[]).every(
+      (port) => typeof port?.name === 'string' && Array.isArray(port.shape),
+    ) &&
+    Array.isArray(nodes) &&
+    (nodes as { layer?: unknown; inputs?: unknown }[]).every(
+      (node) => Number.isInteger(node?.layer) && Array.isArray(node.inputs),
+    )
+  );
+}
+
+function parse(text: string, source: string): object {
+  try {
+    const value: unknown = JSON.parse(text);
+    if (typeof value === 'object' && value !== null) return value;
+  } catch {
+    // Falls through to the one message.
+  }
+  throw new SeqkitError(`${source} has a damaged description of its model.`, { code: 'bad-file' });
+}
+
+/**
+ * The numbers of one weight of a model file.
+ * @throws SeqkitError `bad-file` where it is missing or of another shape
+ */
+export function storedWeight(file: ModelFile, weight: Weight, source: string): ArrayLike<number> {
+  const stored = file.weights.get(weight.name);
+  if (stored?.dtype !== 'F32' || stored.shape.join() !== weight.shape.join()) {
+    const found = stored ? `${stored.dtype} (${stored.shape.join(', ')})` : 'nothing';
+    throw new SeqkitError(
+      `${source} should hold "${weight.name}" as F32 (${weight.shape.join(', ')}); it holds ${found}.`,
+      { code: 'bad-file' },
+    );
+  }
+  return stored.data;
+}

@@ -1,0 +1,80 @@
+import { SeqkitError } from '../../base/errors.js';
+import { LayerGraph, type InputShape } from '../graph/layer-graph.js';
+import { LayerStack } from '../graph/layer-stack.js';
+import { describeLayer, makeLayer, type OwnLayers } from '../graph/registry.js';
+import { NoStart } from '../weights/deferred-initialization.js';
+import { decodeModel, storedWeight, type ModelFile } from '../graph/model-file.js';
+import { checkSafetensorsStart } from '../../base/encoding/safetensors.js';
+
+/** What a model file says of layers and how they hang together. */
+export function describeArchitecture(
+  graph: LayerGraph,
+): Pick<ModelFile, 'layers' | 'features' | 'shapes' | 'graph'> {
+  const { layers, inputs, nodes, outputs, shapes } = graph;
+  const description = {
+    inputs: [...inputs],
+    nodes: nodes.map((node) => ({ layer: layers.indexOf(node.layer), inputs: [...node.inputs] })),
+    outputs: [...outputs],
+  };
+  return {
+    layers: layers.map(describeLayer),
+    features: graph.features!,
+    shapes: shapes!.map(({ time, steps, features }) => ({
+      ...(time !== undefined && { time }),
+      ...(steps !== undefined && { steps }),
+      features,
+    })),
+    graph: graph instanceof LayerStack ? undefined : description,
+  };
+}
+
+/**
+ * The layers of a model file, with its weights.
+ * @throws SeqkitError `bad-file` where the file contradicts itself
+ */
+export function restoreGraph(file: ModelFile, source: string, own?: OwnLayers): LayerGraph {
+  const graph = connect(file, source, own);
+  // The weights' shapes first: what the file only claims of sizes costs nothing until its tensors bear it out.
+  const random = new NoStart(file.seed);
+  if (file.shapes) {
+    graph.build(
+      file.shapes.map(({ time, steps, features }): InputShape => ({ time, steps, features })),
+      random,
+    );
+  } else if (graph instanceof LayerStack) {
+    graph.build(file.features, random);
+  }
+  for (const weight of graph.weights) weight.set(storedWeight(file, weight, source));
+  return graph;
+}
+
+function connect({ layers: described, graph }: ModelFile, source: string, own?: OwnLayers): LayerGraph {
+  const layers = described.map((layer) => makeLayer(layer, own));
+  if (!graph) return new LayerStack(layers);
+  const damaged = (): never => {
+    throw new SeqkitError(`${source} does not describe how its layers hang together.`, { code: 'bad-file' });
+  };
+  let known = graph.inputs.length;
+  const knownBefore = (numbers: readonly number[]): boolean =>
+    numbers.length > 0 &&
+    numbers.every((number) => Number.isInteger(number) && number >= 0 && number < known);
+  const nodes = graph.nodes.map(({ layer: index, inputs }) => {
+    const layer = layers.at(index) ?? damaged();
+    if (!knownBefore(inputs)) damaged();
+    known += layer.outputs;
+    return { layer, inputs };
+  });
+  if (!knownBefore(graph.outputs) || new Set(nodes.map(({ layer }) => layer)).size !== layers.length)
+    damaged();
+  return new LayerGraph({ inputs: graph.inputs, nodes, outputs: graph.outputs });
+}
+
+/** A model file from a path, or from its bytes. */
+export async function readModelFile(from: string | Uint8Array): Promise<{ file: ModelFile; source: string }> {
+  const source = typeof from === 'string' ? from : 'the model';
+  const bytes =
+    typeof from === 'string'
+      ? (await import('../../base/host/files.js')).readFileBytes(from, 'a model', checkSafetensorsStart)
+      : from;
+  return { file: decodeModel(bytes, source), source };
+}

@@ -1,0 +1,84 @@
+import { openStreamingSession, type EngineChoice } from '../engine/choose.js';
+import type { Floats, SyncExecutable, SyncSession } from '../program/engine.js';
+import { SeqkitError } from '../../base/errors.js';
+import type { LayerGraph } from '../graph/layer-graph.js';
+import { checkTokens } from '../training/tokens.js';
+import { predictProgram } from '../training/model-programs.js';
+
+/**
+ * A model that runs one time step at a call, at once, carrying its recurrent state: for
+ * sampling and streaming. It holds a copy of the weights as they were when it was made.
+ */
+export class Stepper {
+  /** N, how many sequences run side by side. */
+  readonly batch: number;
+  /** F, the features of an output row. */
+  readonly outputFeatures: number;
+  readonly #session: SyncSession;
+  readonly #executable: SyncExecutable;
+  readonly #tokens: number | undefined;
+  readonly #states: readonly { name: string; size: number }[];
+
+  /** Use `model.stepper()`. */
+  constructor(graph: LayerGraph, engine: EngineChoice, batch: number) {
+    const whole = graph.layers.find((layer) => layer.needsWholeSequence);
+    if (whole) {
+      throw new SeqkitError(
+        `The model cannot run one time step at a call: "${whole.name}" needs the whole sequence.`,
+        { code: 'usage', hint: 'Call predict on whole sequences.' },
+      );
+    }
+    if (graph.inputs.length > 1 || graph.outputs.length > 1) {
+      throw new SeqkitError('A model runs one time step at a call only with one input and one output.', {
+        code: 'usage',
+      });
+    }
+    const size = { batch, time: 1, steps: graph.shapes?.[0].steps, features: graph.features ?? 1 };
+    const { program, output } = predictProgram({ graph, size }, { carryState: true });
+    this.batch = batch;
+    this.#tokens = graph.tokens;
+    this.outputFeatures = (output.steps ?? 1) * output.features;
+    this.#session = openStreamingSession(engine);
+    for (const weight of graph.weights) this.#session.write(weight.name, weight.get().data);
+    this.#executable = this.#session.compile(program, { fixedParameters: true });
+    this.#states = program.buffers.filter(
+      ({ kind, name }) => kind === 'state' && name.includes(' carried by '),
+    );
+    // Masks count real examples, which all of these are.
+    if (program.buffers.some(({ name }) => name === 'valid')) {
+      this.#executable.write('valid', new Float32Array(batch).fill(1));
+    }
+  }
+
+  /**
+   * One time step.
+   * @param x features (N, D), or one token for each sequence
+   * @returns outputs (N, F): a view, valid until the next step
+   */
+  step(x: ArrayLike<number>): Floats {
+    if (this.#tokens !== undefined) checkTokens(x, this.#tokens);
+    this.#executable.write('x', x);
+    this.#executable.run();
+    return this.#executable.read('y');
+  }
+
+  /** Starts again from zero states. */
+  reset(): void {
+    for (const { name, size } of this.#states) this.#session.write(name, new Float32Array(size));
+  }
+
+  /** The recurrent states, for going back to this moment with `setState`. */
+  getState(): Floats[] {
+    return this.#states.map(({ name }) => this.#session.read(name));
+  }
+
+  /** @param states what `getState` gave */
+  setState(states: readonly ArrayLike<number>[]): void {
+    this.#states.forEach(({ name }, i) => this.#session.write(name, states[i]));
+  }
+
+  /** Frees its memory. */
+  dispose(): void {
+    this.#session.dispose();
+  }
+}

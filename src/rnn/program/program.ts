@@ -1,0 +1,97 @@
+import { SeqkitError } from '../../base/errors.js';
+import type { KernelInputs, KernelName, KernelOutputs, KernelSettings } from './kernels.js';
+import type { Buffer, BufferKind, Matrix } from './matrix.js';
+
+export type { Buffer, BufferKind, Matrix } from './matrix.js';
+
+/** One operation: what `kernels.ts` says of `kernel`, on these operands. */
+export interface Step<Name extends KernelName = KernelName> {
+  readonly kernel: Name;
+  readonly inputs: KernelInputs<Name>;
+  readonly outputs: KernelOutputs<Name>;
+  readonly settings: KernelSettings<Name>;
+}
+
+/** Steps over named buffers, traced once and run many times by an engine. */
+export interface Program {
+  readonly name: string;
+  readonly buffers: readonly Buffer[];
+  readonly steps: readonly Step[];
+}
+
+/** The operands of a step, for engines that walk over them without knowing the kernel. */
+export function operands(step: Step): { inputs: Matrix[]; outputs: Matrix[] } {
+  return {
+    inputs: Object.values(step.inputs as Record<string, Matrix | undefined>).filter((m) => m !== undefined),
+    outputs: Object.values(step.outputs as Record<string, Matrix>),
+  };
+}
+
+/** Rows `start` to `start + count - 1` of a matrix. */
+export function sliceRows(matrix: Matrix, start: number, count: number): Matrix {
+  if (start < 0 || start + count > matrix.rows) {
+    throw new RangeError(`rows ${start} to ${start + count - 1} of ${matrix.rows} (${matrix.buffer.name})`);
+  }
+  return { ...matrix, offset: matrix.offset + start * matrix.rowStride, rows: count };
+}
+
+/** Columns `start` to `start + count - 1` of a matrix: for inputs of steps alone. */
+export function sliceColumns(matrix: Matrix, start: number, count: number): Matrix {
+  if (start < 0 || start + count > matrix.cols) {
+    throw new RangeError(
+      `columns ${start} to ${start + count - 1} of ${matrix.cols} (${matrix.buffer.name})`,
+    );
+  }
+  return { ...matrix, offset: matrix.offset + start, cols: count };
+}
+
+/** Collects the steps and buffers of a program. */
+export class ProgramBuilder {
+  readonly #buffers = new Map<string, Buffer>();
+  readonly #steps: Step[] = [];
+  #temporaries = 0;
+
+  constructor(readonly name: string) {}
+
+  /** A buffer (rows, cols) of this kind and name; a kept one may be declared again alike. */
+  declare(kind: BufferKind, name: string, rows: number, cols: number): Matrix {
+    const size = rows * cols;
+    let buffer = this.#buffers.get(name);
+    if (buffer === undefined) {
+      buffer = { name, kind, size };
+      this.#buffers.set(name, buffer);
+    } else if (buffer.kind !== kind || buffer.size !== size) {
+      throw new SeqkitError(
+        `The program "${this.name}" declares "${name}" twice: ${buffer.kind} of ${buffer.size}, then ${kind} of ${size}.`,
+        { code: 'bad-shape' },
+      );
+    }
+    return { buffer, offset: 0, rows, cols, rowStride: cols };
+  }
+
+  /** Memory within one run. It holds anything until a step writes it. */
+  temporary(rows: number, cols: number): Matrix {
+    return this.declare('temporary', `temporary ${this.#temporaries++}`, rows, cols);
+  }
+
+  /** Appends a step. */
+  run<Name extends KernelName>(
+    kernel: Name,
+    inputs: KernelInputs<Name>,
+    outputs: KernelOutputs<Name>,
+    settings: KernelSettings<Name>,
+  ): void {
+    for (const output of Object.values(outputs as Record<string, Matrix>)) {
+      if (output.rowStride !== output.cols) {
+        throw new RangeError(
+          `${kernel} writes a strided view of ${output.buffer.name}: outputs are whole rows`,
+        );
+      }
+    }
+    this.#steps.push({ kernel, inputs, outputs, settings });
+  }
+
+  finish(): Program {
+    return { name: this.name, buffers: [...this.#buffers.values()], steps: this.#steps };
+  }
+}

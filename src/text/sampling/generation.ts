@@ -1,0 +1,147 @@
+import { checkKnownOptions } from '../../base/options.js';
+import { wholeNumber } from '../../rnn/layers/layer.js';
+import { Random } from '../../base/random.js';
+import type { Sequential } from '../../rnn/model/sequential.js';
+import { Turns } from '../../rnn/training/yield-to-event-loop.js';
+import { checkSampling, samplingKeys, sampleToken, type SamplingOptions } from './sampling.js';
+import { openingTokens } from './prompt.js';
+import { Spelling } from '../corpus/spelling.js';
+import { StopStrings } from './stop-strings.js';
+import type { Vocabulary } from '../corpus/vocabulary.js';
+
+export interface GenerateOptions extends SamplingOptions {
+  /**
+   * Text to go on from. Characters that the model does not know are read in their bytes, or passed over
+   * where it has no tokens for those. Without it the text begins as after a line's end. @default ''
+   */
+  prime?: string;
+  /** How many characters to make, at most. @default 400 */
+  length?: number;
+  /** A text ends before the first of these; that of a model of lines with its line too. @default none */
+  stop?: readonly string[];
+  /** The same seed gives the same text. @default 1 */
+  seed?: number;
+}
+
+export interface GenerateSamplesOptions extends GenerateOptions {
+  /** How many texts to make at once; text i, from 0, is that of the seed + i. @default 1 */
+  count?: number;
+  /** Ends the generation; what was made until then stays. */
+  signal?: AbortSignal;
+}
+
+const known: Record<Exclude<keyof GenerateSamplesOptions, 'signal'>, true> = {
+  prime: true,
+  length: true,
+  stop: true,
+  seed: true,
+  count: true,
+  ...samplingKeys,
+};
+
+/** A piece of one of the texts, as it is made. */
+export interface SamplePiece {
+  /** Which text, from 0. */
+  readonly sample: number;
+  readonly text: string;
+}
+
+/** What generation needs of a text model. */
+export interface WritingModel {
+  readonly model: Sequential;
+  readonly vocabulary: Vocabulary;
+  /** Whether a text is a line. */
+  readonly lines: boolean;
+}
+
+/** One of several texts in the making. */
+interface Writing {
+  readonly random: Random;
+  readonly stops: StopStrings;
+  readonly spelling: Spelling;
+  /** Tokens that the repetition penalty looks at. */
+  readonly recent: number[];
+  /** The token that comes next into the model. */
+  token: number;
+  /** Characters made. */
+  made: number;
+}
+
+/**
+ * Pieces of several texts, each as soon as it is certain: made side by side, a batch of one time step
+ * at a time. An empty list comes where a step made nothing certain.
+ * @throws SeqkitError `bad-value` for an option out of range
+ */
+export function* generatePieces(
+  { model, vocabulary, lines }: WritingModel,
+  options: Omit<GenerateSamplesOptions, 'signal'> = {},
+): Generator<SamplePiece[], void, void> {
+  const { prime = '', length = 400, seed = 1, count = 1, stop = [] } = options;
+  checkKnownOptions(options, known, 'generate');
+  wholeNumber(length, 'length', 0);
+  wholeNumber(count, 'count', 1);
+  checkSampling(options);
+  const opening = openingTokens(vocabulary, prime, lines);
+  const window = options.repetitionWindow ?? 64;
+  const texts = Array.from({ length: count }, (_, i): Writing => ({
+    random: new Random(seed + i),
+    stops: new StopStrings(lines ? [...stop, '\n'] : stop),
+    spelling: new Spelling(vocabulary),
+    recent: prime === '' ? [] : opening.slice(-window),
+    token: 0,
+    made: 0,
+  }));
+  const ended = ({ stops, made }: Writing): boolean => stops.stopped || made >= length;
+  const stepper = model.stepper({ batch: count });
+  try {
+    let logits = stepper.step(new Array<number>(count).fill(opening[0]));
+    for (const token of opening.slice(1)) logits = stepper.step(new Array<number>(count).fill(token));
+    const V = vocabulary.size;
+    for (let first = true; !texts.every(ended); first = false) {
+      if (!first) logits = stepper.step(texts.map(({ token }) => token));
+      const pieces: SamplePiece[] = [];
+      texts.forEach((each, sample) => {
+        if (ended(each)) return;
+        const own = count === 1 ? logits : logits.subarray(sample * V, (sample + 1) * V);
+        each.token = sampleToken(each.spelling.mask(own), each.random, options, each.recent);
+        each.recent.push(each.token);
+        if (each.recent.length > window) each.recent.shift();
+        const character = each.spelling.push(each.token);
+        if (character === '') return;
+        each.made += 1;
+        const text = each.stops.push(character);
+        if (text !== '') pieces.push({ sample, text });
+      });
+      yield pieces;
+    }
+    const rest = texts.map(({ stops }, sample) => ({ sample, text: stops.end() }));
+    yield rest.filter(({ text }) => text !== '');
+  } finally {
+    stepper.dispose();
+  }
+}
+
+/** `generatePieces` for use while other things go on: others get their turn now and then. */
+export async function* generateSlowly(
+  source: WritingModel,
+  { signal, ...options }: GenerateSamplesOptions = {},
+): AsyncGenerator<SamplePiece, void, void> {
+  const turns = new Turns();
+  for (const pieces of generatePieces(source, options)) {
+    await turns.give();
+    if (signal?.aborted) return;
+    yield* pieces;
+  }
+}
+
+/** Whole texts, without the prime. */
+export function generateTexts(
+  source: WritingModel,
+  options: Omit<GenerateSamplesOptions, 'signal'> = {},
+): string[] {
+  const texts = new Array<string>(options.count ?? 1).fill('');
+  for (const pieces of generatePieces(source, options)) {
+    for (const { sample, text } of pieces) texts[sample] += text;
+  }
+  return texts;
+}

@@ -1,0 +1,231 @@
+import { Fingerprint } from '../../base/encoding/fingerprint.js';
+import type { Sequential } from '../../rnn/model/sequential.js';
+import type { RunDescription } from '../../rnn/training/checkpoint.js';
+import { EarlyStopping } from '../../rnn/training/early-stopping.js';
+import { Adam } from '../../rnn/training/optimizers.js';
+import { Turns } from '../../rnn/training/yield-to-event-loop.js';
+import { generateTexts } from '../sampling/generation.js';
+import { Pace } from './pace.js';
+import type { TextBatches } from '../corpus/text-batches.js';
+import { TextCheckpoints, type ModelSettings } from './text-checkpoints.js';
+import { textLoss, toBits } from './text-loss.js';
+import {
+  checkTextOptions,
+  type TextFitOptions,
+  type TextRun,
+  type TextSampleOptions,
+} from './text-options.js';
+import { TextPosition } from './text-position.js';
+import type { TextHistory } from './text-progress.js';
+import { addTokens, type TokenStore } from '../corpus/token-store.js';
+import type { Vocabulary } from '../corpus/vocabulary.js';
+
+export type { TextCheckpointOptions, TextFitOptions, TextSampleOptions } from './text-options.js';
+export type { TextHistory, TextPlan, TextProgress } from './text-progress.js';
+
+/** A line of metrics comes after so many steps, and wherever held-out text is measured. */
+const metricsSteps = 100;
+
+/** The model that is trained, with what its checkpoints need of the front end. */
+export interface TrainedText {
+  readonly model: Sequential;
+  readonly vocabulary: Vocabulary;
+  /** Whether each line is written by itself. */
+  readonly lines: boolean;
+  /** What a model's file says of a training that has come so far. */
+  describe(history: TextHistory): ModelSettings;
+}
+
+/** A text in batches: what is trained on, and what is not. */
+export interface TrainingText {
+  readonly training: TextBatches;
+  /** Undefined where nothing is held out. */
+  readonly heldOut: TextBatches | undefined;
+  /** Undefined where nothing is kept for the test. */
+  readonly test: TextBatches | undefined;
+  /** All its tokens. */
+  readonly tokens: TokenStore;
+}
+
+/** The loop of `TextModel.fit`: truncated BPTT with Adam over the batches of a text. */
+export async function trainOnText(
+  text: TrainedText,
+  { training, heldOut, test, tokens }: TrainingText,
+  options: TextFitOptions = {},
+): Promise<TextHistory> {
+  const { model } = text;
+  const run = checkTextOptions(options);
+  const { epochs, minutes, learningRate: peak, schedule, warmup, clipNorm, labelSmoothing } = run;
+  const at = new TextPosition();
+  const { history } = at;
+  const stopping = options.earlyStopping && new EarlyStopping(options.earlyStopping);
+  const steps = Math.min(run.steps, epochs * training.batches);
+  let pace = new Pace({ steps, minutes, peak, schedule, warmup });
+  // The model may have been trained before: its own count of steps does not say how far this run is.
+  const optimizer = new Adam({
+    learningRate: () => pace.rate(history.steps + 1),
+    ...(clipNorm > 0 && { globalClipNorm: clipNorm }),
+  });
+  const loss = 'sparseCategoricalCrossentropy';
+  model.compile({ loss: { name: loss, labelSmoothing }, evaluationLoss: loss, optimizer });
+
+  let files: TextCheckpoints | undefined;
+  if (options.checkpoint) {
+    const opened = await TextCheckpoints.open(model, options.checkpoint, {
+      resume: options.resume ?? false,
+      run: describeRun(text, tokens, run, stopping),
+    });
+    files = opened.checkpoints;
+    if (opened.found) {
+      await model.setTrainingState(opened.found.state);
+      const elapsedMs = at.restore(opened.found, stopping, opened.found.path);
+      pace = new Pace({ steps, minutes, peak, schedule, warmup, elapsedMs });
+      history.checkpoint = opened.found.path;
+    }
+  }
+  options.onStart?.({
+    trainingCharacters: training.predictions,
+    heldOutCharacters: heldOut?.predictions ?? 0,
+    testCharacters: test?.predictions ?? 0,
+    stepsPerEpoch: training.batches,
+    lastStepCharacters: training.batch(training.batches - 1, 1).predictions,
+    lines:
+      training.lines === undefined
+        ? undefined
+        : { training: training.lines, heldOut: heldOut?.lines ?? 0, test: test?.lines ?? 0 },
+    lanes: training.lanes,
+    steps: training.steps,
+    resumedAt: history.steps,
+  });
+
+  const mean = async (part: TextBatches): Promise<number> => (await textLoss(model, part)) / part.predictions;
+  const measure = async (): Promise<number | undefined> => heldOut && (await mean(heldOut));
+  const note = async (heldOutLoss: number | undefined): Promise<void> => {
+    const { steps: step, characters, finalLoss, charactersPerSecond, seconds } = history;
+    await files?.note({
+      step,
+      epoch: at.epoch,
+      characters,
+      loss: finalLoss,
+      bitsPerCharacter: toBits(finalLoss),
+      heldOutLoss: heldOutLoss ?? null,
+      learningRate: pace.rate(step),
+      charactersPerSecond,
+      seconds,
+    });
+  };
+  const save = async (heldOutLoss: number | undefined): Promise<void> => {
+    if (!files) return;
+    const state = await model.getTrainingState();
+    const checkpoint = { state, ...at.save(pace.elapsedMs, stopping) };
+    history.checkpoint = await files.save(history.steps, heldOutLoss, checkpoint, text.describe(history));
+  };
+
+  const turns = new Turns();
+  const samples = options.sample && new Samples(text, options.sample);
+  let done = pace.progress(history.steps) >= 1;
+  // A checkpoint of the last step lies inside an epoch, whose end is still to come.
+  for (; at.epoch <= epochs && !stopping?.over && (!done || at.batch > 0); at.nextEpoch()) {
+    let stepMs = performance.now();
+    while (at.batch < training.batches && !done) {
+      const { x, y, sampleWeight, predictions, scale, anew } = training.batch(at.batch, at.epoch);
+      if (anew) await model.resetStates('train');
+      const batchLoss = await model.trainOnBatch(x, y, sampleWeight && { sampleWeight });
+      const now = performance.now();
+      at.add({ sum: batchLoss * scale, characters: predictions }, (now - stepMs) / 1000);
+      stepMs = now;
+      const progress = pace.progress(history.steps);
+      done = progress >= 1;
+      options.onProgress?.({
+        epoch: at.epoch,
+        step: history.steps,
+        progress,
+        characters: history.characters,
+        loss: history.finalLoss,
+        bitsPerCharacter: toBits(history.finalLoss),
+        charactersPerSecond: history.charactersPerSecond,
+        heldOutLoss: history.heldOutLoss.at(-1),
+      });
+      await turns.give();
+      history.stopped = options.signal?.aborted ?? false;
+      if (samples?.due && !history.stopped) {
+        samples.show();
+        stepMs = performance.now();
+      }
+      if (history.stopped || files?.due(history.steps)) {
+        if (files) {
+          const heldOutLoss = await measure();
+          await note(heldOutLoss);
+          await save(heldOutLoss);
+        }
+        stepMs = performance.now();
+      } else if (history.steps % metricsSteps === 0) await note(undefined);
+      if (history.stopped) break;
+    }
+    const heldOutLoss = await measure();
+    at.endEpoch(heldOutLoss);
+    if (history.stopped) break;
+    await note(heldOutLoss);
+    if (!stopping) continue;
+    const state = await model.getTrainingState();
+    stopping.see(at.epoch, heldOutLoss!, () => state);
+    history.bestEpoch = stopping.best.epoch;
+  }
+  if (history.stopped) return history;
+  await save(history.heldOutLoss.at(-1));
+  const best = stopping?.bestBuffers;
+  if (best) {
+    await model.setTrainingState({ ...(await model.getTrainingState()), buffers: best });
+  }
+  if (test) history.testLoss = await mean(test);
+  return history;
+}
+
+/** Short texts now and then, each with a seed of its own. */
+class Samples {
+  readonly #text: TrainedText;
+  readonly #everyMs: number;
+  readonly #length: number;
+  readonly #show: (text: string) => void;
+  #lastMs = performance.now();
+  #count = 0;
+
+  constructor(text: TrainedText, { everyMinutes = 1, length = 60, onSample }: TextSampleOptions) {
+    this.#text = text;
+    this.#everyMs = everyMinutes * 60_000;
+    this.#length = length;
+    this.#show = onSample;
+  }
+
+  get due(): boolean {
+    return performance.now() - this.#lastMs >= this.#everyMs;
+  }
+
+  show(): void {
+    const options = { length: this.#length, temperature: 0.8, seed: ++this.#count };
+    this.#show(generateTexts(this.#text, options)[0]);
+    this.#lastMs = performance.now();
+  }
+}
+
+/** What a run is: all that its result depends on. */
+function describeRun(
+  { model, vocabulary, lines }: TrainedText,
+  tokens: TokenStore,
+  run: TextRun,
+  stopping: EarlyStopping | undefined,
+): RunDescription {
+  const characters = addTokens(new Fingerprint().add(JSON.stringify(vocabulary)), tokens);
+  // JSON knows no infinity.
+  const options: Record<string, unknown> = { ...run };
+  for (const name in options) if (options[name] === Infinity) options[name] = null;
+  return {
+    loop: 'text',
+    ...model.describe(),
+    seed: model.seed,
+    'the text': characters.toString(),
+    lines,
+    ...options,
+    earlyStopping: stopping?.options ?? null,
+  };
+}
