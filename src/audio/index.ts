@@ -6,13 +6,13 @@ export {
   COURSERA_FEATURES,
   DEFAULT_FEATURES,
   FEATURE_SETS,
-  FeatureExtractor,
   featuresHash,
   LIBROSA_FEATURES,
   MFCC_FEATURES,
   type FeatureSetName,
   type FeatureSettings,
-} from './signal/features.js';
+} from './signal/feature-settings.js';
+export { FeatureExtractor } from './signal/features.js';
 export {
   powerDensity,
   powerSpectrum,

@@ -1,6 +1,6 @@
 import { SeqkitError } from '../base/errors.js';
 import { Sequential, type SequentialOptions } from '../rnn/model/sequential.js';
-import { featuresHash } from './signal/features.js';
+import { featuresHash } from './signal/feature-settings.js';
 import type { TriggerPreset } from './detection/trigger-settings.js';
 import type { TrainingRecord } from './training/trigger-training.js';
 

@@ -5,7 +5,7 @@ import { wholeNumber } from '../rnn/layers/layer.js';
 import type { Sequential } from '../rnn/model/sequential.js';
 import type { ClipSet } from './clips/clips.js';
 import { Detector } from './detection/detector.js';
-import { FEATURE_SETS, type FeatureSetName } from './signal/features.js';
+import { FEATURE_SETS, type FeatureSetName } from './signal/feature-settings.js';
 import type { SpectrumSource } from './signal/spectrogram.js';
 import type { SynthesisSettings } from './mixing/synthesis.js';
 import { describeTrigger, readTrigger } from './trigger-file.js';

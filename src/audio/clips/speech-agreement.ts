@@ -1,4 +1,5 @@
-import { DEFAULT_FEATURES, FeatureExtractor } from '../signal/features.js';
+import { DEFAULT_FEATURES } from '../signal/feature-settings.js';
+import { FeatureExtractor } from '../signal/features.js';
 import { findSpeech, soundStretches, type SoundStretch, type SpeechEdges } from './speech-edges.js';
 
 /** So many clips with one sound alone are needed to tell what the word is like. */

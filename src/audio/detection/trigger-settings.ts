@@ -1,5 +1,5 @@
 import { SeqkitError } from '../../base/errors.js';
-import { COURSERA_FEATURES, DEFAULT_FEATURES, type FeatureSettings } from '../signal/features.js';
+import { COURSERA_FEATURES, DEFAULT_FEATURES, type FeatureSettings } from '../signal/feature-settings.js';
 import { COURSERA_LABELS, LABEL_MS, type LabelSettings, type StepTiming } from '../mixing/labels.js';
 import { DEFAULT_SYNTHESIS, type SynthesisSettings } from '../mixing/synthesis.js';
 import type { WordDetectorSettings } from './word-detectors.js';
