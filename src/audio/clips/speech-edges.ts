@@ -1,3 +1,5 @@
+import { finiteSamples, sampleRateHz } from '../signal/samples.js';
+
 /** Where the speech of a recording lies, in samples; `end` is the first sample after it. */
 export interface SpeechEdges {
   start: number;
@@ -26,6 +28,8 @@ const DEEPEST_DB = 35;
  * @returns the whole recording where nothing rises above the rest
  */
 export function findSpeech(samples: Float32Array, sampleRate: number): SpeechEdges {
+  finiteSamples.parse(samples, 'findSpeech: samples');
+  sampleRateHz.parse(sampleRate, 'findSpeech: sampleRate');
   const stretches = soundStretches(samples, sampleRate);
   if (stretches.length === 0) return { start: 0, end: samples.length };
   const { start, end } = stretches.reduce((best, other) => (other.energy > best.energy ? other : best));

@@ -1,5 +1,12 @@
 import { SeqkitError } from '../../base/errors.js';
-import { isTypedArray, objectWith, schemaOf, wrongValue, type Schema } from '../../base/schema/index.js';
+import {
+  isTypedArray,
+  objectWith,
+  schemaOf,
+  typedArray,
+  wrongValue,
+  type Schema,
+} from '../../base/schema/index.js';
 
 /**
  * No sample of sound is beyond this: 60 dB over full scale, which no converter and no mix in floats comes near. What
@@ -25,6 +32,11 @@ export const signal = objectWith<{ samples: Float32Array; sampleRate: number }>(
   samples: finiteSamples,
   sampleRate: sampleRateHz,
 });
+
+/** The bytes of a file. */
+export const fileBytes = typedArray('Uint8Array', (value) =>
+  value instanceof ArrayBuffer ? 'Give new Uint8Array(buffer).' : undefined,
+);
 
 /** What helps whoever gave something else than samples; also where those of 16 bits are taken. */
 export function samplesHint(value: unknown): string | undefined {

@@ -13,7 +13,8 @@ export function objectWith<T extends object>(
   rule?: (value: T, name: string) => void,
 ): Schema<T> {
   const list = Object.entries(entries);
-  const expected = `${kind}, an object with ${list.map(([key]) => key).join(', ')}`;
+  const keys = list.map(([key]) => key).join(', ');
+  const expected = keys === '' ? kind : `${kind}, an object with ${keys}`;
   return {
     expected,
     parse(value, name) {
