@@ -200,6 +200,8 @@ const recipes = (): Record<string, Recipe> => ({
   'WordDetectors#push': {
     ...of((x: number[], at: number) => new audio.WordDetectors(2, detectors).push(x, at), [0.9, 0.8], 0),
     optional: /^1/,
+    // Typed arrays are arrays of numbers too.
+    skip: (path, value) => path === '0' && ArrayBuffer.isView(value),
   },
   'WordDetectors#flush': of(() => new audio.WordDetectors(2, detectors).flush()),
   'WordDetectors#above': of((x: number) => new audio.WordDetectors(2, detectors).above(x), 1),
@@ -258,7 +260,7 @@ const recipes = (): Record<string, Recipe> => ({
       ...{ word: 'computer', synthesis: synthesis(), labelSteps: 5, preset: 'standard', features: 'mfcc' },
       ...{ seed: 1, engine: 'wasm', onEngine: () => {}, threads: 1 },
     }),
-    optional: /./,
+    optional: /^0(\.[a-z]\w*)*$/i,
   },
   'TriggerModel#fit': {
     ...of(
@@ -269,7 +271,10 @@ const recipes = (): Record<string, Recipe> => ({
         ...{ onEpoch: () => {}, signal: new AbortController().signal } }, // prettier-ignore
     ),
     optional: /^1\./,
-    skip: (path, value) => notMade(path, value) || (path === '1' && value !== null && isRecordLike(value)),
+    skip: (path, value) =>
+      notMade(path, value) ||
+      /^0\..*\./.test(path) ||
+      (path === '1' && value !== null && isRecordLike(value)),
   },
   'TriggerModel#detect': {
     ...of((...a: Parameters<audio.TriggerModel['detect']>) => model.detect(...a), waveform(), {
@@ -292,7 +297,6 @@ const recipes = (): Record<string, Recipe> => ({
     ...of((...a: Parameters<audio.TriggerModel['save']>) => model.save(...a), '/nowhere/a.safetensors', {
       force: false,
     }),
-    optional: /^1/,
     skip: (path, value) => path === '0' && isText(value) && value !== '',
   },
   'TriggerModel#dispose': of(() => new audio.TriggerModel().dispose()),

@@ -109,8 +109,8 @@ function describedIn(bytes: Uint8Array): { metadata: Record<string, string>; des
 
 describe('the description of a trigger model', () => {
   it.each([
-    ['this release', () => own],
-    ['the first release', () => released],
+    ['this release', () => own, 0.1],
+    ['the first release', () => released, 0.35],
   ])(
     'of %s, changed at one place, is refused or works, soon and in little memory',
     async (_, file) => {
@@ -127,14 +127,14 @@ describe('the description of a trigger model', () => {
       for (const keys of places(description)) {
         const name = keys.join('.');
         await attempt(changed(description, keys, undefined, true), `${name} left out`);
-        // A third of the values at each place, other ones at each.
+        // A part of the values at each place, other ones at each.
         for (const value of values) {
-          if (random.uniform() > 1 / 3) continue;
+          if (random.uniform() > share) continue;
           await attempt(changed(description, keys, value), `${name} = ${JSON.stringify(value)}`);
         }
       }
       expect(tally.faults).toEqual([]);
-      expect(tally.counts.refused).toBeGreaterThan(300);
+      expect(tally.counts.refused).toBeGreaterThan(150);
       expect(tally.counts.works).toBeGreaterThan(20);
     },
     180_000,
@@ -168,7 +168,7 @@ describe('the description of a trigger model', () => {
     const text = JSON.stringify(description);
     const random = new Random(11);
     const tally = new Tally();
-    for (let n = 0; n < 400; n++) {
+    for (let n = 0; n < 250; n++) {
       const letters = [...text];
       for (let k = 1 + random.integer(3); k > 0; k--) {
         letters[random.integer(letters.length)] = random.choice([...'0123456789eE-+.,:"[]{}truefalsn \\']);
@@ -177,7 +177,7 @@ describe('the description of a trigger model', () => {
       tally.add(await outcome(withMetadata(own, { ...metadata, settings })), settings);
     }
     expect(tally.faults).toEqual([]);
-    expect(tally.counts.refused).toBeGreaterThan(100);
+    expect(tally.counts.refused).toBeGreaterThan(60);
   }, 120_000);
 
   it('does not name one word twice, nor weights that are no numbers', async () => {
@@ -219,7 +219,7 @@ describe('the position of a trigger checkpoint', () => {
     const random = new Random(3);
     for (const keys of places(training.position)) {
       for (const value of [undefined, ...values]) {
-        if (value !== undefined && random.uniform() > 0.35) continue;
+        if (value !== undefined && random.uniform() > 0.15) continue;
         const position = changed(training.position, keys, value, value === undefined);
         const mutant = { ...metadata, training: JSON.stringify({ ...training, position }) };
         writeFileSync(file, withMetadata(bytes, mutant));
@@ -227,7 +227,7 @@ describe('the position of a trigger checkpoint', () => {
       }
     }
     expect(tally.faults).toEqual([]);
-    expect(tally.counts.refused).toBeGreaterThan(50);
+    expect(tally.counts.refused).toBeGreaterThan(25);
     expect(tally.counts.works).toBeGreaterThan(3);
   }, 120_000);
 });
