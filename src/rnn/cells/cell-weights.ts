@@ -1,5 +1,6 @@
-import { initializerOf, type InitializerName } from '../weights/initializers.js';
-import { l2Of, type Regularizer } from '../weights/regularizer.js';
+import { flag, optional, type OptionTable } from '../../base/schema/index.js';
+import { initializerName, initializerOf, type InitializerName } from '../weights/initializers.js';
+import { l2Of, regularizer, type Regularizer } from '../weights/regularizer.js';
 import { startOf } from '../weights/deferred-initialization.js';
 import { Weight } from '../weights/weight.js';
 import type { Random } from '../../base/random.js';
@@ -18,16 +19,16 @@ export interface CellWeightOptions {
   biasRegularizer?: Regularizer;
 }
 
-/** Every key of `CellWeightOptions`. */
-export const cellWeightKeys = {
-  useBias: true,
-  kernelInitializer: true,
-  recurrentInitializer: true,
-  biasInitializer: true,
-  kernelRegularizer: true,
-  recurrentRegularizer: true,
-  biasRegularizer: true,
-} as const satisfies Record<keyof CellWeightOptions, true>;
+/** The schemas of `CellWeightOptions`. */
+export const cellWeightTable: OptionTable<CellWeightOptions> = {
+  useBias: optional(flag),
+  kernelInitializer: optional(initializerName),
+  recurrentInitializer: optional(initializerName),
+  biasInitializer: optional(initializerName),
+  kernelRegularizer: optional(regularizer),
+  recurrentRegularizer: optional(regularizer),
+  biasRegularizer: optional(regularizer),
+};
 
 /** kernel (D, G * H), recurrentKernel (H, G * H) and, unless there is none, the bias. */
 export function cellWeights(

@@ -1,4 +1,4 @@
-import { cellKeys, plainCellKeys, type Cell, type CellOptions } from './cell.js';
+import { cellTable, plainCellTable, type Cell, type CellOptions } from './cell.js';
 import { GRUCell as GRUSteps } from './gru-cell.js';
 import { GRUResetBeforeCell } from './gru-reset-before-cell.js';
 import { LSTMCell as LSTMSteps, type LSTMCellOptions } from './lstm-cell.js';
@@ -7,8 +7,7 @@ import { openReferenceSession } from '../engine/choose.js';
 import type { Floats, SyncExecutable, SyncSession } from '../program/engine.js';
 import { ProgramBuilder, type Matrix } from '../program/program.js';
 import { SeqkitError } from '../../base/errors.js';
-import { checkKnownOptions } from '../../base/options.js';
-import { wholeNumber } from '../layers/layer.js';
+import { flag, optional, optionsSchema, wholeNumber, type OptionTable } from '../../base/schema/index.js';
 import { project, projectBackward } from '../weights/projection.js';
 import { Trace, type Signal } from '../weights/trace.js';
 import { Random } from '../../base/random.js';
@@ -49,7 +48,10 @@ export interface LoopCellOptions {
   seed?: number;
 }
 
-const loopKeys = { inputDim: true, seed: true } as const satisfies Record<keyof LoopCellOptions, true>;
+const loopTable: OptionTable<LoopCellOptions> = {
+  inputDim: wholeNumber({ min: 1, max: 2 ** 31 - 1 }),
+  seed: optional(wholeNumber()),
+};
 
 /** The two programs of one batch size. */
 interface Programs {
@@ -74,8 +76,8 @@ abstract class LoopCell {
 
   constructor(cell: Cell, { inputDim, seed = 0 }: LoopCellOptions) {
     this.#cell = cell;
-    this.inputDim = wholeNumber(inputDim, 'inputDim', 1);
-    this.units = wholeNumber(cell.units, 'units', 1);
+    this.inputDim = inputDim;
+    this.units = cell.units;
     cell.create('cell', inputDim, new Random(seed));
     for (const weight of cell.weights) weight.attach(this.#session);
   }
@@ -226,26 +228,40 @@ abstract class LoopCell {
   }
 }
 
+type PlainLoopOptions = Omit<CellOptions, 'recurrentActivation'> & LoopCellOptions;
+type GRULoopOptions = CellOptions & LoopCellOptions & { resetAfter?: boolean };
+type LSTMLoopOptions = LSTMCellOptions & LoopCellOptions;
+
+const plainOptions = optionsSchema<PlainLoopOptions>('SimpleRNNCell', { ...plainCellTable, ...loopTable });
+const gruOptions = optionsSchema<GRULoopOptions>('GRUCell', {
+  ...{ ...cellTable, ...loopTable },
+  resetAfter: optional(flag),
+});
+const lstmOptions = optionsSchema<LSTMLoopOptions>('LSTMCell', {
+  ...{ ...cellTable, ...loopTable },
+  unitForgetBias: optional(flag),
+});
+
 /** Elman's cell: states h. */
 export class SimpleRNNCell extends LoopCell {
-  constructor(options: Omit<CellOptions, 'recurrentActivation'> & LoopCellOptions) {
-    checkKnownOptions(options, { ...plainCellKeys, ...loopKeys }, 'SimpleRNNCell');
-    super(new SimpleRNNSteps(options), options);
+  constructor(options: PlainLoopOptions) {
+    const checked = plainOptions.parse(options);
+    super(new SimpleRNNSteps(checked), checked);
   }
 }
 
 /** Gated recurrent units, the reset gate after the product unless `resetAfter` is false: states h. */
 export class GRUCell extends LoopCell {
-  constructor(options: CellOptions & LoopCellOptions & { resetAfter?: boolean }) {
-    checkKnownOptions(options, { ...cellKeys, ...loopKeys, resetAfter: true }, 'GRUCell');
-    super((options.resetAfter ?? true) ? new GRUSteps(options) : new GRUResetBeforeCell(options), options);
+  constructor(options: GRULoopOptions) {
+    const checked = gruOptions.parse(options);
+    super((checked.resetAfter ?? true) ? new GRUSteps(checked) : new GRUResetBeforeCell(checked), checked);
   }
 }
 
 /** Long short-term memory: states h, c. */
 export class LSTMCell extends LoopCell {
-  constructor(options: LSTMCellOptions & LoopCellOptions) {
-    checkKnownOptions(options, { ...cellKeys, ...loopKeys, unitForgetBias: true }, 'LSTMCell');
-    super(new LSTMSteps(options), options);
+  constructor(options: LSTMLoopOptions) {
+    const checked = lstmOptions.parse(options);
+    super(new LSTMSteps(checked), checked);
   }
 }

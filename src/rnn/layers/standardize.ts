@@ -1,10 +1,13 @@
 import { ones, zeros } from '../weights/initializers.js';
 import type { Random } from '../../base/random.js';
-import { checkKnownOptions } from '../../base/options.js';
+import { optionsSchema } from '../../base/schema/index.js';
 import { denseMatrix, Layer, type LayerOptions } from './layer.js';
+import { named, type NamedOptions } from './layer-options.js';
 import type { Signal, Trace, Traced } from '../weights/trace.js';
 import { startOf } from '../weights/deferred-initialization.js';
 import { Weight } from '../weights/weight.js';
+
+const standardizeOptions = optionsSchema<NamedOptions>('Standardize', named);
 
 /**
  * y = (x - mean) / deviation of each feature. The statistics are those of the examples that the
@@ -18,10 +21,9 @@ export class Standardize extends Layer {
   #variance: Weight | undefined;
   #count: Weight | undefined;
 
-  constructor(options: { name?: string } = {}) {
+  constructor(options?: NamedOptions) {
     super();
-    checkKnownOptions(options, { name: true }, 'Standardize');
-    this.name = options.name ?? '';
+    this.name = standardizeOptions.parse(options).name ?? '';
   }
 
   options(): LayerOptions {
