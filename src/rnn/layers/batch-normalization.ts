@@ -52,7 +52,7 @@ export class BatchNormalization extends Layer {
       new Weight(
         `${this.name}/${name}`,
         [features],
-        startOf(random, () => fill(1, features, random)),
+        startOf(random, [features], () => fill(1, features, random)),
         {
           trainable,
         },

@@ -72,11 +72,13 @@ export class Conv1D extends Layer {
     this.#kernel = new Weight(
       `${this.name}/kernel`,
       [kernelSize, features, filters],
-      startOf(random, () => initialize(kernelSize * features, filters, random, kernelSize)),
+      startOf(random, [kernelSize, features, filters], () =>
+        initialize(kernelSize * features, filters, random, kernelSize),
+      ),
       { l2: l2Of(this.#options.kernelRegularizer) },
     );
     if (useBias) {
-      const start = startOf(random, () => new Float64Array(filters));
+      const start = startOf(random, [filters], () => new Float64Array(filters));
       this.#bias = new Weight(`${this.name}/bias`, [filters], start, {
         l2: l2Of(this.#options.biasRegularizer),
       });

@@ -65,11 +65,11 @@ export class Dense extends Layer {
     this.#kernel = new Weight(
       `${this.name}/kernel`,
       [features, units],
-      startOf(random, () => initialize(features, units, random)),
+      startOf(random, [features, units], () => initialize(features, units, random)),
       { l2: l2Of(this.#options.kernelRegularizer) },
     );
     if (useBias) {
-      const start = startOf(random, () => new Float64Array(units).fill(biasValue));
+      const start = startOf(random, [units], () => new Float64Array(units).fill(biasValue));
       this.#bias = new Weight(`${this.name}/bias`, [units], start, {
         l2: l2Of(this.#options.biasRegularizer),
       });

@@ -62,7 +62,7 @@ export class Embedding extends Layer {
     this.#table = new Weight(
       `${this.name}/embeddings`,
       [inputDim, outputDim],
-      startOf(random, () => initialize(inputDim, outputDim, random)),
+      startOf(random, [inputDim, outputDim], () => initialize(inputDim, outputDim, random)),
       { l2: l2Of(this.#options.embeddingsRegularizer) },
     );
     return outputDim;

@@ -48,7 +48,7 @@ export class LayerNormalization extends Layer {
       new Weight(
         `${this.name}/${name}`,
         [features],
-        startOf(random, () => fill(1, features, random)),
+        startOf(random, [features], () => fill(1, features, random)),
       );
     this.#gamma = make('gamma', ones);
     this.#beta = make('beta', zeros);

@@ -14,7 +14,9 @@ export interface ReshapeOptions {
 const isTargetShape = (value: unknown): boolean =>
   Array.isArray(value) &&
   (value.length === 1 || value.length === 2) &&
-  [...(value as unknown[])].every((size) => size === -1 || (Number.isSafeInteger(size) && Number(size) > 0)) &&
+  [...(value as unknown[])].every(
+    (size) => size === -1 || (Number.isSafeInteger(size) && Number(size) > 0),
+  ) &&
   value.filter((size) => size === -1).length <= 1;
 
 const reshapeOptions = optionsSchema<ReshapeOptions>('Reshape', {

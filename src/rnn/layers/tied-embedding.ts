@@ -79,7 +79,7 @@ export class TiedEmbedding extends Layer {
     const [V, D] = [this.#inputDim, this.#outputDim];
     // Rows of norm 1: a hidden vector of ordinary size then gives logits of ordinary size.
     const draw = (): number => random.normal(0, 1 / Math.sqrt(D));
-    const values = startOf(random, () => Float64Array.from({ length: V * D }, draw));
+    const values = startOf(random, [V, D], () => Float64Array.from({ length: V * D }, draw));
     this.#table = new Weight(`${this.name}/embeddings`, [V, D], values);
     let features = D;
     this.#layers.forEach((layer, i) => {
@@ -95,7 +95,7 @@ export class TiedEmbedding extends Layer {
     this.#bias = new Weight(
       `${this.name}/bias`,
       [V],
-      startOf(random, () => new Float64Array(V)),
+      startOf(random, [V], () => new Float64Array(V)),
     );
     return V;
   }
