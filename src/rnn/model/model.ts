@@ -1,7 +1,7 @@
 import { openSession, type EngineChoice } from '../engine/choose.js';
 import { SeqkitError } from '../../base/errors.js';
 import { endByUsing } from '../../base/disposal.js';
-import { choice, optional, someText } from '../../base/schema/index.js';
+import { choice, someText } from '../../base/schema/index.js';
 import { symbolicTensors, type Layer } from '../layers/layer.js';
 import { LayerGraph, type InputShape } from '../graph/layer-graph.js';
 import { describeArchitecture, readModelFile, restoreGraph } from './model-architecture.js';
@@ -50,7 +50,7 @@ import { fitStandardizers } from '../training/standardizing.js';
 import { Trainer, type Objective } from '../training/trainer.js';
 import { checkTrainingState, type CarriedBy, type TrainingState } from '../training/training-state.js';
 
-const carriedBy = optional(choice<CarriedBy>(['train', 'evaluate']));
+const carriedBy = choice<CarriedBy>(['train', 'evaluate']);
 
 const many = <Item>(one: Item | readonly Item[]): readonly Item[] =>
   (Array.isArray(one) ? one : [one]) as readonly Item[];
@@ -319,7 +319,7 @@ export class Model {
   /** Sets the carried state of `stateful` layers to zero: in all that the model does, or in one thing. */
   async resetStates(by?: CarriedBy): Promise<void> {
     this.#lifetime.check();
-    carriedBy.parse(by, 'resetStates');
+    if (by !== undefined) carriedBy.parse(by, 'resetStates');
     const trainer = await this.#trainer;
     this.#lifetime.check();
     trainer?.resetStates(by);

@@ -14,7 +14,6 @@ const layerList = listOf(
   instanceOf(Layer, 'a layer', (value) =>
     typeof value === 'function' ? 'Make one: new Dense({ units: 8 }).' : undefined,
   ),
-  { min: 1 },
 );
 
 /** Layers one after the other: a `Model` with one input and one output. */
