@@ -179,11 +179,11 @@ function selectValidation(
   return { examples: chosen, indices, size: model.sizeOfBatch(chosen) };
 }
 
-/** A training that diverged has its last good checkpoint still: says so. */
+/** A training that diverged, or whose engine failed, has its last good checkpoint still: says so. */
 function withLastCheckpoint(error: unknown, path: string): unknown {
-  if (!(error instanceof SeqkitError) || error.code !== 'diverged') return error;
+  if (!(error instanceof SeqkitError) || (error.code !== 'diverged' && error.code !== 'engine')) return error;
   return new SeqkitError(error.message, {
-    code: 'diverged',
+    code: error.code,
     hint: `${error.hint ?? ''} The last checkpoint, if one was written by then, is untouched: ${path}.`.trim(),
     cause: error,
   });
