@@ -11,6 +11,8 @@ interface Event {
   length: string;
   /** `>` or `<` after it, up to three. */
   arrows: string;
+  /** What the notes of a chord make of its length. */
+  factor: number;
 }
 
 interface Tuplet {
@@ -23,7 +25,8 @@ interface Tuplet {
 
 /** The time of the bar in hand: how long its notes are, with tuplets and broken rhythm. */
 export class BarTime {
-  readonly unit: number;
+  /** Ticks of the unit length. */
+  unit: number;
   readonly #exact: boolean;
   /** Ticks in the bar in hand, but for the note that may still grow. */
   ticks = 0;
@@ -32,7 +35,6 @@ export class BarTime {
   /** Factor and written ticks of the note before, where it ended in `>` or `<`. */
   broken: { factor: number; ticks: number } | undefined;
 
-  /** @param unit ticks of the unit length */
   constructor(unit: number, options: { exact: boolean }) {
     this.unit = unit;
     this.#exact = options.exact;
@@ -45,9 +47,13 @@ export class BarTime {
     return copy;
   }
 
-  /** A note, rest or chord begins. @param octave '' where octave marks may follow */
-  open(octave: '' | undefined): void {
-    this.event = { octave, length: '', arrows: '' };
+  /**
+   * A note, rest or chord begins.
+   * @param octave '' where octave marks may follow
+   * @param factor what the notes of a chord make of its length
+   */
+  open(octave: '' | undefined, factor = 1): void {
+    this.event = { octave, length: '', arrows: '', factor };
   }
 
   /** Whether a character belongs to the note in hand. */
@@ -75,13 +81,17 @@ export class BarTime {
 
   /** What the note in hand is with such a length, its tuplet and broken rhythm counted. */
   eventTicks(length: string): number {
-    return this.unit * lengthFactor(length)! * (this.tuplet?.factor ?? 1) * (this.broken?.factor ?? 1);
+    return this.#written(length) * (this.tuplet?.factor ?? 1) * (this.broken?.factor ?? 1);
+  }
+
+  #written(length: string): number {
+    return this.unit * lengthFactor(length)! * this.event!.factor;
   }
 
   /** Adds the note in hand to the bar. @returns what is wrong with it */
   close(): string | undefined {
     const { length, arrows } = this.event!;
-    const written = this.unit * lengthFactor(length)!;
+    const written = this.#written(length);
     const bent = 2 ** -arrows.length;
     const factor = arrows === '' ? 1 : arrows.startsWith('>') ? 2 - bent : bent;
     const ticks = this.eventTicks(length) * factor;

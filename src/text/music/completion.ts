@@ -83,6 +83,9 @@ export class Completion {
         return this.#lineFits(g);
       case 'bar':
         return this.#barFits(g);
+      case 'ending':
+        // What is made up has a first and a second, of one digit.
+        return false;
     }
   }
 

@@ -1,3 +1,4 @@
+import { lengthFactor } from './lengths.js';
 import { isAccidental, isPitch, octaveMarks } from './note-characters.js';
 
 const notesAtMost = 8;
@@ -11,6 +12,8 @@ export class NoteGroup {
   /** Octave marks of the last note. */
   #octave = '';
   #last = '';
+  /** Of the first note of a chord, as written. */
+  #length = '';
   closed = false;
 
   constructor(options: { isGrace: boolean; exact: boolean }) {
@@ -24,12 +27,18 @@ export class NoteGroup {
     copy.#accidental = this.#accidental;
     copy.#octave = this.#octave;
     copy.#last = this.#last;
+    copy.#length = this.#length;
     return copy;
   }
 
   /** Notes so far, one of which only the accidental stands there counted. */
   get size(): number {
     return this.#notes + (this.#accidental === '' ? 0 : 1);
+  }
+
+  /** What the length of a chord's first note makes of the length after the chord (ABC 2.1, 4.17). */
+  get factor(): number {
+    return lengthFactor(this.#length) ?? NaN;
   }
 
   /** @returns what is wrong with the character here, if anything */
@@ -59,8 +68,14 @@ export class NoteGroup {
       this.#octave = isPitch(before) ? c : this.#octave + c;
       return octaveMarks.test(this.#octave);
     }
-    // Lengths of grace notes take no time; those within chords are left to the whole chord.
-    return this.isGrace && !this.#exact && /[\d/ ]/.test(c);
+    if (this.#exact) return false;
+    // Lengths of grace notes take no time.
+    if (this.isGrace) return /[\d/ ]/.test(c);
+    if (this.#notes === 1 && /[\d/]/.test(c)) {
+      this.#length += c;
+      return before !== '-' && lengthFactor(this.#length) !== undefined;
+    }
+    return /[\d/-]/.test(c);
   }
 
   /** `{/g}` is an acciaccatura. */

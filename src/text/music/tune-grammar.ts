@@ -1,11 +1,12 @@
 import { BarTime } from './bar-time.js';
 import { readKey } from './key.js';
+import { barTicks, readMeter, readUnit, unitTicks } from './meter.js';
 import { isAccidental, isPitch } from './note-characters.js';
 import { NoteGroup } from './note-group.js';
 import { isMark, isOrnament } from './ornaments.js';
 import { barLine, barLinesFrom, TuneSections } from './tune-sections.js';
 
-type Mode = 'bar' | 'line' | 'grace' | 'chord' | 'bracket' | 'paren' | 'tuplet' | 'quote' | 'mark' | 'field';
+type Mode = 'bar' | 'line' | 'ending' | 'grace' | 'chord' | 'bracket' | 'paren' | 'tuplet' | 'quote' | 'mark' | 'field';
 /** What begins with one character, and goes on over several. */
 const beginnings: Readonly<Partial<Record<string, Mode>>> = {
   ...{ '[': 'bracket', '(': 'paren', '"': 'quote', '!': 'mark' },
@@ -92,6 +93,8 @@ export class TuneGrammar {
         return this.#inGroup(c);
       case 'line':
         return this.#inLine(c);
+      case 'ending':
+        return this.#inEnding(c);
       case 'bar':
         return this.#inBar(c);
     }
@@ -113,10 +116,20 @@ export class TuneGrammar {
     const [name, value] = [this.text.slice(0, 2), this.text.slice(2)];
     this.text = '';
     this.mode = 'bar';
-    if (this.exact && this.keyChanged) return 'two changes of key';
-    this.keyChanged = true;
-    if (name !== 'K:') return `[${name}...] within the tune is not understood`;
-    return readKey(value) === undefined ? `the key ${JSON.stringify(value)} is not understood` : undefined;
+    if (name === 'K:') {
+      if (this.exact && this.keyChanged) return 'two changes of key';
+      this.keyChanged = true;
+      return readKey(value) === undefined ? `the key ${JSON.stringify(value)} is not understood` : undefined;
+    }
+    // What is made up keeps to one meter.
+    const meter = name === 'M:' && !this.exact ? readMeter(value) : undefined;
+    const unit = name === 'L:' && !this.exact ? readUnit(value) : undefined;
+    if (meter !== undefined) {
+      if (this.time.ticks > 0) return 'a change of meter within a bar';
+      this.sections.bars.whole = barTicks(meter);
+    } else if (unit !== undefined) this.time.unit = unitTicks(unit);
+    else return `[${name}...] within the tune is not understood`;
+    return undefined;
   }
 
   #bracket(c: string): string | undefined {
@@ -124,10 +137,7 @@ export class TuneGrammar {
     if (this.exact && this.waiting > 0 && /[\dA-Z]/.test(c) && !isPitch(c)) {
       return 'an ornament without its note';
     }
-    if (c === '1' || c === '2') {
-      this.mode = 'bar';
-      return this.sections.startEnding(c === '1' ? 1 : 2, this.time.ticks);
-    }
+    if (/\d/.test(c)) return this.#startEnding(c);
     if (/[KMLQRPIN]/.test(c)) {
       this.mode = 'field';
       this.text = c;
@@ -165,7 +175,7 @@ export class TuneGrammar {
     this.group = undefined;
     if (group.isGrace) return this.#wait();
     this.mode = 'bar';
-    return this.#open(undefined);
+    return Number.isNaN(group.factor) ? 'the length of a chord' : this.#open(undefined, group.factor);
   }
 
   #addAccidental(c: string): string | undefined {
@@ -174,8 +184,8 @@ export class TuneGrammar {
   }
 
   /** A note, rest or chord begins. */
-  #open(octave: '' | undefined): undefined {
-    this.time.open(octave);
+  #open(octave: '' | undefined, factor?: number): undefined {
+    this.time.open(octave, factor);
     this.accidental = '';
     this.waiting = 0;
     return undefined;
@@ -265,10 +275,28 @@ export class TuneGrammar {
     const line = this.text;
     const wrong = this.closeLine(line);
     if (wrong !== undefined) return wrong;
-    if ((c === '1' || c === '2') && (line === '|' || line === ':|')) {
-      return this.sections.startEnding(c === '1' ? 1 : 2, this.time.ticks);
-    }
+    if (/\d/.test(c) && (line === '|' || line === ':|')) return this.#startEnding(c);
     return this.#start(c);
+  }
+
+  #startEnding(digit: string): string | undefined {
+    if (this.exact) {
+      this.mode = 'bar';
+      if (digit !== '1' && digit !== '2') return 'an ending that is neither the first nor the second';
+      return this.sections.startEnding(digit, this.time.ticks);
+    }
+    this.mode = 'ending';
+    this.text = digit;
+    return undefined;
+  }
+
+  /** Numbers of passes: `1`, `2`, `1,3` or `1-3`. */
+  #inEnding(c: string): string | undefined {
+    if (/[\d,-]/.test(c)) return this.#collect(c, 12);
+    const wrong = this.sections.startEnding(this.text, this.time.ticks);
+    this.text = '';
+    this.mode = 'bar';
+    return wrong ?? this.#inBar(c);
   }
 
   /** Ends the bar in hand with a bar line. */

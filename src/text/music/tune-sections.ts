@@ -41,11 +41,18 @@ export class TuneSections {
     return this.#exact && this.ending === 2;
   }
 
-  /** An ending begins after so many ticks of a bar. @returns what is wrong with it */
-  startEnding(number: 1 | 2, ticks: number): string | undefined {
-    if (ticks > 0) return 'an ending within a bar';
-    if (this.#exact && this.ending !== (number === 1 ? 0 : 2)) return 'endings out of order';
-    this.ending = number === 1 ? 1 : 3;
+  /**
+   * An ending begins after so many ticks of a bar.
+   * @param passes when it is played: `1`, `2`, or several such as `1,3`
+   * @returns what is wrong with it
+   */
+  startEnding(passes: string, ticks: number): string | undefined {
+    if (this.#exact && ticks > 0) return 'an ending within a bar';
+    const isFirst = passes.startsWith('1');
+    if (this.#exact && this.ending !== (isFirst ? 0 : 2)) return 'endings out of order';
+    this.ending = isFirst ? 1 : 3;
+    // An ending holds bars: one that is empty keeps players from ending the tune.
+    if (this.#exact) this.ended = false;
     return undefined;
   }
 
@@ -74,6 +81,6 @@ export class TuneSections {
   get unfinished(): string | undefined {
     if (this.bars.count === 0) return 'no bars';
     if (this.#exact && !this.ended) return 'no end';
-    return this.owesEnding ? 'a first ending without a second' : undefined;
+    return this.owesEnding ? 'a first ending without a second' : this.bars.doubt;
   }
 }

@@ -1,3 +1,4 @@
+import { lengthText } from '../lengths.js';
 import { barTicks, unitTicks, wholeTicks } from '../meter.js';
 import type { MelodyEvent } from './melody.js';
 import { quantize, type Moved, type Placed } from './quantization.js';
@@ -130,12 +131,12 @@ function groupTicks(meter: string): number {
 /** @param stretch how much longer it is written than it sounds */
 function writePiece({ pitches, graces, from, to, tied }: Piece, stretch: number, speller: Speller): string {
   const lengths = writable((to - from) * stretch);
-  if (pitches.length === 0) return lengths.map((length) => `z${lengthText(length)}`).join('');
+  if (pitches.length === 0) return lengths.map((length) => `z${lengthText(length / unitTicks(unit))}`).join('');
   const grace = graces.map((pitch) => speller.write(pitch)).join('');
   const notes = lengths.map((length, i) => {
     const names = pitches.map((pitch) => speller.write(pitch));
     const tie = tied || i < lengths.length - 1 ? '-' : '';
-    return `${names.length === 1 ? names[0] : `[${names.join('')}]`}${lengthText(length)}${tie}`;
+    return `${names.length === 1 ? names[0] : `[${names.join('')}]`}${lengthText(length / unitTicks(unit))}${tie}`;
   });
   return `${grace === '' ? '' : `{${grace}}`}${notes.join('')}`;
 }
@@ -153,13 +154,4 @@ function writable(ticks: number): number[] {
     }
   }
   return lengths;
-}
-
-/** Behind a note of so many ticks. */
-function lengthText(ticks: number): string {
-  let above = ticks / unitTicks(unit);
-  let below = 1;
-  while (!Number.isInteger(above)) [above, below] = [above * 2, below * 2];
-  if (below === 1) return above === 1 ? '' : String(above);
-  return `${above === 1 ? '' : above}/${below === 2 && above === 1 ? '' : below}`;
 }
