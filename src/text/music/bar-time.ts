@@ -6,8 +6,10 @@ const tupletTime: Readonly<Record<number, number>> = { 2: 3, 3: 2, 4: 3, 6: 2, 8
 
 /** A note, rest or chord that what follows may still change. */
 interface Event {
-  /** Octave marks so far; undefined where there can be none: rests and chords. */
-  octave: string | undefined;
+  /** Octave marks that may follow: none for rests and chords. */
+  marks: string;
+  /** Octave marks so far. */
+  octave: string;
   length: string;
   /** `>` or `<` after it, up to three. */
   arrows: string;
@@ -32,6 +34,8 @@ export class BarTime {
   ticks = 0;
   event: Event | undefined;
   tuplet: Tuplet | undefined;
+  /** Ticks that the note in hand must be longer than: grace notes take their time from it. */
+  least = 0;
   /** Factor and written ticks of the note before, where it ended in `>` or `<`. */
   broken: { factor: number; ticks: number } | undefined;
 
@@ -49,18 +53,18 @@ export class BarTime {
 
   /**
    * A note, rest or chord begins.
-   * @param octave '' where octave marks may follow
+   * @param marks octave marks that may follow
    * @param factor what the notes of a chord make of its length
    */
-  open(octave: '' | undefined, factor = 1): void {
-    this.event = { octave, length: '', arrows: '', factor };
+  open(marks: string, factor = 1): void {
+    this.event = { marks, octave: '', length: '', arrows: '', factor };
   }
 
   /** Whether a character belongs to the note in hand. */
   continues(c: string): boolean {
     if (!this.event) return false;
-    const { octave, length, arrows } = this.event;
-    if (",'".includes(c)) return octave !== undefined && length === '' && arrows === '';
+    const { marks, length, arrows } = this.event;
+    if (",'".includes(c)) return marks.includes(c) && length === '' && arrows === '';
     return /[\d/]/.test(c) ? arrows === '' : '<>'.includes(c);
   }
 
@@ -69,7 +73,7 @@ export class BarTime {
     const event = this.event!;
     if (",'".includes(c)) {
       event.octave += c;
-      return octaveMarks.test(event.octave!) ? undefined : 'too many octave marks';
+      return octaveMarks.test(event.octave) ? undefined : 'too many octave marks';
     }
     if (/[\d/]/.test(c)) {
       event.length += c;
@@ -85,17 +89,20 @@ export class BarTime {
   }
 
   #written(length: string): number {
-    return this.unit * lengthFactor(length)! * this.event!.factor;
+    return this.unit * lengthFactor(length)! * (this.event?.factor ?? 1);
   }
 
   /** Adds the note in hand to the bar. @returns what is wrong with it */
   close(): string | undefined {
     const { length, arrows } = this.event!;
     const written = this.#written(length);
+    if (this.#exact && this.broken && this.broken.ticks !== written) return 'a broken rhythm of unequal notes';
     const bent = 2 ** -arrows.length;
     const factor = arrows === '' ? 1 : arrows.startsWith('>') ? 2 - bent : bent;
     const ticks = this.eventTicks(length) * factor;
     this.event = undefined;
+    if (this.#exact && ticks <= this.least) return 'grace notes on a note too short for them';
+    this.least = 0;
     this.ticks += ticks;
     this.broken = arrows === '' ? undefined : { factor: 2 - factor, ticks: written };
     if (this.tuplet) {

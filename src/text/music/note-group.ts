@@ -1,5 +1,5 @@
 import { lengthFactor } from './lengths.js';
-import { isAccidental, isPitch, octaveMarks } from './note-characters.js';
+import { isAccidental, isPitch, octaveMarks, octaveMarksOf } from './note-characters.js';
 
 const notesAtMost = 8;
 
@@ -9,7 +9,8 @@ export class NoteGroup {
   readonly #exact: boolean;
   #notes = 0;
   #accidental = '';
-  /** Octave marks of the last note. */
+  /** The last note's letter, and its octave marks. */
+  #pitch = '';
   #octave = '';
   #last = '';
   /** Of the first note of a chord, as written. */
@@ -25,6 +26,7 @@ export class NoteGroup {
     const copy = Object.assign(new NoteGroup({ isGrace: this.isGrace, exact: this.#exact }), this);
     copy.#notes = this.#notes;
     copy.#accidental = this.#accidental;
+    copy.#pitch = this.#pitch;
     copy.#octave = this.#octave;
     copy.#last = this.#last;
     copy.#length = this.#length;
@@ -55,6 +57,7 @@ export class NoteGroup {
     }
     if (isPitch(c)) {
       this.#accidental = '';
+      this.#pitch = c;
       this.#notes += 1;
       return this.#notes > notesAtMost ? 'a group of more than eight notes' : undefined;
     }
@@ -66,7 +69,7 @@ export class NoteGroup {
   #afterNote(c: string, before: string): boolean {
     if (",'".includes(c)) {
       this.#octave = isPitch(before) ? c : this.#octave + c;
-      return octaveMarks.test(this.#octave);
+      return octaveMarksOf(this.#pitch, this.#exact).includes(c) && octaveMarks.test(this.#octave);
     }
     if (this.#exact) return false;
     // Lengths of grace notes take no time.
