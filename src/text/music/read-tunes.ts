@@ -1,3 +1,4 @@
+import { abcText } from './abc-text.js';
 import { readFieldKey } from './key.js';
 import { barTicks, readMeter, readUnit, unitOf, unitTicks } from './meter.js';
 import { TuneGrammar } from './tune-grammar.js';
@@ -38,6 +39,7 @@ interface Block {
  * second voice. Takes time in proportion to the text, whatever it holds.
  */
 export function readTunes(text: string): ReadTunes {
+  abcText.parse(text, 'readTunes: text');
   const tunes: Tune[] = [];
   const faults: TuneFault[] = [];
   /** What the head of the file says for every tune (ABC 2.1, 2.2.2). */

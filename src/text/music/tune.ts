@@ -28,12 +28,13 @@ export function modelText(tune: Tune): string {
   return `${tuneHeader(tune)}${tune.body}\n`;
 }
 
-/** A tune as it stands in a file, with the empty line that ends it. @param number its `X:` */
-export function writeTune(tune: Tune, number: number): string {
-  return `X:${number}\nT:${tune.title}\n${modelText(tune)}`;
+/** What begins a comment is no part of a title unless it is marked. */
+export function escapedTitle(title: string): string {
+  return title.replaceAll('%', '\\%');
 }
 
-/** Tunes as one ABC file. */
-export function writeTunes(tunes: readonly Tune[]): string {
-  return tunes.map((tune, i) => writeTune(tune, i + 1)).join('');
+/** A tune as it stands in a file, with the empty line that ends it. @param number its `X:` */
+export function writeTune(tune: Tune, number: number): string {
+  return `X:${number}\nT:${escapedTitle(tune.title)}\n${modelText(tune)}`;
 }
+
