@@ -207,6 +207,9 @@ export class Completion {
       const written = g.time.eventTicks(event.length);
       // Half as long again has to be one dot more.
       if (![0.5, 1, 2, 4].includes(written / g.time.unit) || written < wholeTicks / 32) return false;
+      // Players that swing hornpipes by themselves pair notes from the beat on.
+      const isDuple = g.sections.bars.whole % ((3 * wholeTicks) / 8) !== 0;
+      if (isDuple && g.time.ticks % (2 * written) !== 0) return false;
       return this.#feasible(g, g.time.ticks + 2 * written);
     }
     if (g.time.tuplet || g.time.broken) return this.#noteFits(g);
