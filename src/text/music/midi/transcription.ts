@@ -44,6 +44,10 @@ export function transcribe(
   let speller: Speller | undefined;
   let keyHere = keyAt(offset);
   const first = pickup > 0 ? offset - whole : offset;
+  let written = pickup > 0 ? -1 : 0;
+  // What is over before a bar is left behind, so that each is looked at once.
+  let note = 0;
+  let tuplet = 0;
   for (let bar = 0, from = first; from < last; bar++, from += whole) {
     const key = keyAt(from < offset ? offset : from);
     const change = key === keyHere ? '' : `[K:${key}]`;
@@ -54,14 +58,28 @@ export function transcribe(
     // The last bar is full, or short by the pickup where it fits.
     const short = from + whole - pickup;
     const end = from + whole < last ? from + whole : last <= short ? short : from + whole;
-    const pieces = piecesOf(placed, triplets, begin, end);
-    const line = lines.at(-1)!;
-    line.push(`${change}${writeBar(pieces, triplets, { from, meter }, speller)}`);
-    const written = lines.reduce((count, each) => count + each.length, pickup > 0 ? -1 : 0);
+    while (note < placed.length && placed[note].end <= begin) note += 1;
+    while (tuplet < triplets.length && triplets[tuplet].to <= begin) tuplet += 1;
+    const here = untilBar(triplets, tuplet, end, ({ from: at }) => at);
+    const pieces = piecesOf(
+      untilBar(placed, note, end, ({ start: at }) => at),
+      here,
+      begin,
+      end,
+    );
+    lines.at(-1)!.push(`${change}${writeBar(pieces, here, { from, meter }, speller)}`);
+    written += 1;
     if (written > 0 && written % barsOfLine === 0 && from + whole < last) lines.push([]);
   }
   const bars = lines.map((line) => line.join('|'));
   return { body: `${bars.join('|\n')}|]\n`, ...report };
+}
+
+/** Those from an index on that begin before a bar line. */
+function untilBar<T>(items: readonly T[], from: number, end: number, start: (item: T) => number): T[] {
+  let to = from;
+  while (to < items.length && start(items[to]) < end) to += 1;
+  return items.slice(from, to);
 }
 
 /** What is heard from one time to another, cut where triplets begin and end. */
