@@ -9,7 +9,7 @@ import { writeSideBySide, type Making } from './composition.js';
 import { askedKey } from './key.js';
 import { askedMeter } from './meter.js';
 import { tuneFaults } from './playing.js';
-import { escapedTitle, modelText, type Tune } from './tune.js';
+import { escapedTitle, modelText, playerText, type Tune } from './tune.js';
 import { abortSignal, lineOfText, tuneList } from './tune-values.js';
 import { TuneWriter, type Heading } from './tune-writer.js';
 
@@ -163,7 +163,7 @@ export class MusicModel {
           continue;
         }
         const name = title === undefined ? `Tune ${i + 1}` : count === 1 ? title : `${title} ${i + 1}`;
-        const tune = { ...making, title: name, abc: `X:${i + 1}\nT:${escapedTitle(name)}\n${making.text}` };
+        const tune = { ...making, title: name, abc: `X:${i + 1}\nT:${escapedTitle(name)}\n${playerText(making.text)}` };
         if (!constrained) composed.set(i, tune);
         else if ((await tuneFaults(tune.abc)).length === 0) composed.set(i, { ...tune, plays: true });
         await turns.give();

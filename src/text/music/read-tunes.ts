@@ -3,7 +3,7 @@ import { readFieldKey } from './key.js';
 import { barTicks, readMeter, readUnit, unitOf, unitTicks } from './meter.js';
 import { TuneGrammar } from './tune-grammar.js';
 import { TuneSpelling } from './tune-spelling.js';
-import type { Tune } from './tune.js';
+import { plainType, type Tune } from './tune.js';
 
 /** A tune that was left out. */
 export interface TuneFault {
@@ -118,7 +118,7 @@ function readTune(lines: readonly string[], title: string): Tune | string {
 /** `reel`, of `R:Reel` or of a transcription's name such as `id:hn-reel-12`. */
 function typeOf(rhythm: string | undefined, transcription: string | undefined): string {
   const named = rhythm ?? /\bid:\S*?-([a-z]+)-\d+$/.exec((transcription ?? '').slice(-60))?.[1] ?? '';
-  return named.toLowerCase().replace(/\s+/g, ' ');
+  return plainType(named.toLowerCase().replace(/\s+/g, ' '));
 }
 
 type Body = { ok: true; text: string } | { ok: false; reason: string };
