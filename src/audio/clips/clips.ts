@@ -1,5 +1,6 @@
 import { SeqkitError } from '../../base/errors.js';
 import type { Random } from '../../base/random.js';
+import { withoutOffset } from '../signal/offset.js';
 import { resample } from '../signal/resample.js';
 import type { RepairOption } from '../signal/riff.js';
 import { agreeOnSpeech } from './speech-agreement.js';
@@ -158,7 +159,10 @@ export function readAlarms(
   sampleRate: number,
   options: ReadingOptions = {},
 ): Clip[] {
-  return readWhole(files, 'alarms', sampleRate, options);
+  return readWhole(files, 'alarms', sampleRate, options).map((clip) => ({
+    ...clip,
+    samples: withoutOffset(clip.samples, sampleRate),
+  }));
 }
 
 /** Clips of which all is of interest, whatever is in them. */
@@ -206,12 +210,14 @@ function readClip(
       { code: 'bad-file' },
     );
   }
+  const speech = speechOf(samples, kind, sampleRate);
   return {
     name: path,
     speaker: /^([^_]+)_/.exec(parts.at(-1)!)?.[1],
     word: kind === 'activates' && parts.length > 2 ? parts[1] : undefined,
-    samples,
-    speech: speechOf(samples, kind, sampleRate),
+    // What is not heard would count as loudness where clips are brought to a level.
+    samples: withoutOffset(samples, sampleRate, speech),
+    speech,
   };
 }
 
