@@ -53,7 +53,7 @@ export type ClipKind = (typeof CLIP_KINDS)[number];
 
 /** How files are read. */
 export interface ReadingOptions extends RepairOption {
-  /** Told what is lost of a file that is repaired, its name first. */
+  /** Told what is lost of a file that is repaired, and of channels that cancel; its name first. */
   onLoss?: (line: string) => void;
 }
 
@@ -187,7 +187,7 @@ function readWhole(
 
 function decoded(bytes: Uint8Array, name: string, sampleRate: number, options: ReadingOptions): Waveform {
   const sound = decodeWav(bytes, name, options);
-  for (const loss of sound.losses) options.onLoss?.(`${name}: ${loss}`);
+  for (const line of [...sound.losses, ...sound.remarks]) options.onLoss?.(`${name}: ${line}`);
   return resample(sound, sampleRate);
 }
 

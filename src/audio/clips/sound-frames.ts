@@ -16,10 +16,6 @@ const FRAME_SECONDS = 0.01;
 const LOWEST_HZ = 70;
 /** Of the difference that takes off what hum is left, so that it does not hide an ending "t". */
 const PRE_EMPHASIS = 0.97;
-/** Below this, and so far below the loudest frame, is the silence of a program with the dither of 16 bits. */
-const SILENT_DB = -87;
-const SILENT_BELOW_LOUDEST_DB = 45;
-
 /**
  * The frames of a recording that hold sound: none of digital silence ({@link soundRuns}). The frames of what lies
  * between begin with its first sample, so that they do not depend on what was put before it.
@@ -29,16 +25,13 @@ const SILENT_BELOW_LOUDEST_DB = 45;
  */
 export function soundFrames(samples: Float32Array, sampleRate: number): SoundFrame[] {
   const length = Math.max(1, Math.round(FRAME_SECONDS * sampleRate));
-  const frames = soundRuns(samples, sampleRate).flatMap((run) =>
+  return soundRuns(samples, sampleRate).flatMap((run) =>
     runLevels(samples.subarray(run.start, run.end), sampleRate, length).map((level, k) => ({
       start: run.start + k * length,
       end: run.start + (k + 1) * length,
       level,
     })),
   );
-  const loudest = frames.reduce((most, { level }) => Math.max(most, level), -Infinity);
-  const silent = Math.min(SILENT_DB, loudest - SILENT_BELOW_LOUDEST_DB);
-  return frames.filter(({ level }) => level > silent);
 }
 
 /** The level of each whole frame, in dB. */

@@ -15,6 +15,9 @@ const LONGEST_DROPOUT_SECONDS = 1;
 const SHORTEST_SOUND_SECONDS = 0.03;
 /** A click stands out so far from what is 20 ms away from it. */
 const CLICK_DB = 15;
+/** Below this, and so far below the loudest frame, lies the dither of 16 bits. */
+const DITHER_DB = -87;
+const DITHER_BELOW_LOUDEST_DB = 45;
 /** Speech stands at least this far above the quietest tenth of the recording. */
 const LEAST_RISE_DB = 6;
 /** Where between the quietest tenth (0) and the loudest frame (1), in dB, speech begins. */
@@ -65,7 +68,7 @@ export interface SoundStretch extends SpeechEdges {
 
 /** What rises above the quiet frames of a recording, in the order of time. */
 export function soundStretches(samples: Float32Array, sampleRate: number): SoundStretch[] {
-  const frames = withoutLoudClicks(soundFrames(samples, sampleRate));
+  const frames = withoutDither(withoutLoudClicks(soundFrames(samples, sampleRate)));
   if (frames.length < 3) return [];
   const sorted = Float64Array.from(frames, ({ level }) => level).sort();
   const quiet = sorted[Math.floor(0.1 * (sorted.length - 1))];
@@ -89,6 +92,13 @@ function withoutLoudClicks(frames: SoundFrame[]): SoundFrame[] {
     for (const n of [k - 1, k, k + 1]) clicks.add(n);
   }
   return clicks.size === 0 ? frames : frames.filter((_, k) => !clicks.has(k));
+}
+
+/** Leaves out what a program filled up with the dither of 16 bits, which is no quieter room than zeros are. */
+function withoutDither(frames: SoundFrame[]): SoundFrame[] {
+  const loudest = frames.reduce((most, { level }) => Math.max(most, level), -Infinity);
+  const silent = Math.min(DITHER_DB, loudest - DITHER_BELOW_LOUDEST_DB);
+  return frames.filter(({ level }) => level > silent);
 }
 
 /** Whether a frame is far louder than those that are two and three frames away from it. */
