@@ -1,4 +1,4 @@
-import { disposedError, makeDisposable } from '../base/disposal.js';
+import { disposedError, endByUsing } from '../base/disposal.js';
 import { SeqkitError } from '../base/errors.js';
 import { someText, wholeNumber } from '../base/schema/index.js';
 import type { Sequential } from '../rnn/model/sequential.js';
@@ -43,11 +43,12 @@ class Parts {
 /** Hears a word, or several: trained on clips, it finds the times at which they are said. */
 export class TriggerModel {
   static {
-    makeDisposable(this);
+    endByUsing(this);
   }
 
   /** Where the platform has the symbol. */
   declare readonly [Symbol.dispose]: () => void;
+  declare readonly [Symbol.asyncDispose]: () => Promise<void>;
   readonly words: readonly string[];
   readonly seed: number;
   /** Features, network and firing settings, all of which are saved. */
@@ -212,7 +213,7 @@ export class TriggerModel {
   }
 
   #needAlive(): void {
-    if (this.#disposed) throw disposedError('The model', 'Open it again with TriggerModel.load(file).');
+    if (this.#disposed) throw disposedError('The model');
   }
 
   /**

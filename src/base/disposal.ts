@@ -1,22 +1,29 @@
 /// <reference lib="esnext.disposable" preserve="true" />
+
 import { SeqkitError } from './errors.js';
 
-/**
- * Gives a class with `dispose` the method `Symbol.dispose`, so that `using` frees it: where the platform has the
- * symbol, as Node 20 has.
- */
-export function makeDisposable(maker: { readonly prototype: { dispose(): unknown } }): void {
-  if (typeof Symbol.dispose !== 'symbol') return;
-  Object.defineProperty(maker.prototype, Symbol.dispose, {
-    value(this: { dispose(): unknown }) {
-      void this.dispose();
-    },
-    configurable: true,
-    writable: true,
+/** What is asked of something that has been disposed of. @param what such as `The model` */
+export function disposedError(what: string): SeqkitError {
+  return new SeqkitError(`${what} was disposed of, and cannot be used any more.`, {
+    code: 'usage',
+    hint: 'Make or load it anew, or dispose of it later.',
   });
 }
 
-/** The error of whoever uses what was disposed. @param what as in the sentence "The stream was disposed." */
-export function disposedError(what: string, hint: string): SeqkitError {
-  return new SeqkitError(`${what} was disposed.`, { code: 'usage', hint });
+/**
+ * Lets `using` and `await using` end objects of a class by their `dispose`, where the platform has the symbols for
+ * it: Node 20 has, some browsers have not.
+ */
+export function endByUsing(kind: { readonly prototype: { dispose(): unknown } }): void {
+  const { prototype } = kind;
+  const symbols = Symbol as Partial<Pick<typeof Symbol, 'dispose' | 'asyncDispose'>>;
+  const define = (symbol: symbol | undefined, value: (this: { dispose(): unknown }) => unknown): void => {
+    if (symbol) Object.defineProperty(prototype, symbol, { value, configurable: true, writable: true });
+  };
+  define(symbols.dispose, function () {
+    void this.dispose();
+  });
+  define(symbols.asyncDispose, async function () {
+    await this.dispose();
+  });
 }

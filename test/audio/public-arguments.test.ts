@@ -301,25 +301,33 @@ const recipes = (): Record<string, Recipe> => ({
   },
   'TriggerModel#dispose': of(() => new audio.TriggerModel().dispose()),
   'TriggerModel.load': {
-    ...of(disposing(audio.TriggerModel.load), model.toBytes(), {
-      engine: 'wasm',
-      onEngine: () => {},
-      threads: 1,
-    }),
-    optional: /^1/,
-  },
-  'TriggerModel.from': {
-    ...of(disposing(audio.TriggerModel.from), model, {
-      ...{
-        word: 'lights',
-        synthesis: {},
-        seed: 2,
+    ...of(
+      disposing((...a: Parameters<typeof audio.TriggerModel.load>) => audio.TriggerModel.load(...a)),
+      model.toBytes(),
+      {
         engine: 'wasm',
         onEngine: () => {},
         threads: 1,
-        train: 'all',
       },
-    }),
+    ),
+    optional: /^1/,
+  },
+  'TriggerModel.from': {
+    ...of(
+      disposing((...a: Parameters<typeof audio.TriggerModel.from>) => audio.TriggerModel.from(...a)),
+      model,
+      {
+        ...{
+          word: 'lights',
+          synthesis: {},
+          seed: 2,
+          engine: 'wasm',
+          onEngine: () => {},
+          threads: 1,
+          train: 'all',
+        },
+      },
+    ),
     optional: /^1/,
   },
 });
@@ -380,7 +388,7 @@ function strangeNumber(result: unknown, depth = 0): number | undefined {
     return undefined;
   }
   if (Symbol.iterator in result) {
-    const { value } = (result as Iterator<unknown>).next();
+    const { value } = (result as unknown as Iterator<unknown>).next();
     return strangeNumber(value, depth + 1);
   }
   return isRecord(result) ? strangeNumber(Object.values(result), depth + 1) : undefined;

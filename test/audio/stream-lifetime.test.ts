@@ -248,7 +248,11 @@ describe('a stream', () => {
     };
     for (const [name, call] of Object.entries(calls)) {
       const error = refusal(call);
-      expect([name, error.code, error.message]).toEqual([name, 'usage', 'The stream was disposed.']);
+      expect([name, error.code, error.message]).toEqual([
+        name,
+        'usage',
+        'The stream was disposed of, and cannot be used any more.',
+      ]);
     }
   });
 
@@ -256,7 +260,7 @@ describe('a stream', () => {
     expect(typeof Symbol.dispose).toBe('symbol');
     const stream = model.stream();
     stream[Symbol.dispose]();
-    expect(() => stream.push(sound)).toThrow('The stream was disposed.');
+    expect(() => stream.push(sound)).toThrow('The stream was disposed of, and cannot be used any more.');
   });
 
   it('may be disposed or reset by its listeners, but not pushed to', () => {
@@ -313,7 +317,10 @@ describe('a model', () => {
     };
     for (const [name, call] of Object.entries(calls)) {
       const error: unknown = await (async () => call())().catch((e: unknown) => e);
-      expect([name, (error as Error).message]).toEqual([name, 'The model was disposed.']);
+      expect([name, (error as Error).message]).toEqual([
+        name,
+        'The model was disposed of, and cannot be used any more.',
+      ]);
       expect(error).toMatchObject({ code: 'usage' });
     }
     const fresh = model.stream({ spectrum: 'fast' });
@@ -322,7 +329,7 @@ describe('a model', () => {
     fresh.dispose();
     const third = await TriggerModel.load(model.toBytes(), { engine: 'wasm', threads: 1 });
     third[Symbol.dispose]();
-    expect(() => third.stream()).toThrow('The model was disposed.');
+    expect(() => third.stream()).toThrow('The model was disposed of, and cannot be used any more.');
   });
 
   it('is trained once at a time, and stops when it is disposed', async () => {

@@ -1,6 +1,7 @@
 import { SeqkitError } from '../../base/errors.js';
 import { randomGenerator, type Random } from '../../base/random.js';
 import { callback, flag, number, optional, optionsSchema } from '../../base/schema/index.js';
+import { withoutOffset } from '../signal/offset.js';
 import { resample } from '../signal/resample.js';
 import { sampleRateHz } from '../signal/samples.js';
 import type { RepairOption } from '../signal/riff.js';
@@ -55,7 +56,7 @@ export type ClipKind = (typeof CLIP_KINDS)[number];
 
 /** How files are read. */
 export interface ReadingOptions extends RepairOption {
-  /** Told what is lost of a file that is repaired, its name first. */
+  /** Told what is lost of a file that is repaired, and of channels that cancel; its name first. */
   onLoss?: (line: string) => void;
 }
 
@@ -180,7 +181,10 @@ export function readAlarms(
   options: ReadingOptions = {},
 ): Clip[] {
   checkReading(files, sampleRate, options, 'readAlarms');
-  return readWhole(files, 'alarms', sampleRate, options);
+  return readWhole(files, 'alarms', sampleRate, options).map((clip) => ({
+    ...clip,
+    samples: withoutOffset(clip.samples, sampleRate),
+  }));
 }
 
 /** Clips of which all is of interest, whatever is in them. */
@@ -206,7 +210,7 @@ function readWhole(
 function decoded(bytes: Uint8Array, name: string, sampleRate: number, options: ReadingOptions): Waveform {
   const { repair = false } = options;
   const sound = decodeWav(bytes, name, { repair });
-  for (const loss of sound.losses) options.onLoss?.(`${name}: ${loss}`);
+  for (const line of [...sound.losses, ...sound.remarks]) options.onLoss?.(`${name}: ${line}`);
   return resample(sound, sampleRate);
 }
 
@@ -229,12 +233,14 @@ function readClip(
       { code: 'bad-file' },
     );
   }
+  const speech = speechOf(samples, kind, sampleRate);
   return {
     name: path,
     speaker: /^([^_]+)_/.exec(parts.at(-1)!)?.[1],
     word: kind === 'activates' && parts.length > 2 ? parts[1] : undefined,
-    samples,
-    speech: speechOf(samples, kind, sampleRate),
+    // What is not heard would count as loudness where clips are brought to a level.
+    samples: withoutOffset(samples, sampleRate, speech),
+    speech,
   };
 }
 

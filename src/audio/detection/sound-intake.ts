@@ -17,8 +17,8 @@ export class SoundIntake {
    * @throws SeqkitError `bad-value` where they are of another kind
    */
   take(samples: Float32Array | Int16Array): Float32Array {
-    if (isTypedArray(samples, 'Int16Array')) return floatsOfPcm16(samples);
     if (!isTypedArray(samples, 'Float32Array')) {
+      if (isTypedArray(samples, 'Int16Array')) return floatsOfPcm16(samples);
       throw wrongValue('push: samples', 'a Float32Array or an Int16Array', samples, samplesHint(samples));
     }
     let clean = samples;

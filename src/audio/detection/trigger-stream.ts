@@ -1,4 +1,4 @@
-import { disposedError, makeDisposable } from '../../base/disposal.js';
+import { disposedError, endByUsing } from '../../base/disposal.js';
 import { SeqkitError } from '../../base/errors.js';
 import { callback, choice, instanceOf, listOf, objectWith, text } from '../../base/schema/index.js';
 import { Stepper } from '../../rnn/model/stepper.js';
@@ -93,7 +93,7 @@ const noListeners: Listeners = { trigger: [], score: [], warning: [] };
  */
 export class TriggerStream {
   static {
-    makeDisposable(this);
+    endByUsing(this);
   }
 
   /** Where the platform has the symbol. */
@@ -306,7 +306,7 @@ export class TriggerStream {
   }
 
   #needAlive(): void {
-    if (this.#disposed) throw disposedError('The stream', 'Make another with model.stream().');
+    if (this.#disposed) throw disposedError('The stream');
   }
 
   /** Whether it was neither disposed nor reset in the meantime, by a listener. */

@@ -110,7 +110,7 @@ export class WordDetectors {
       });
     }
     for (let word = 0; word < words; word++) {
-      const score = scores[at + word];
+      const score: unknown = scores[at + word];
       if (typeof score === 'number' && score >= 0 && score <= 1) continue;
       throw wrongValue(`push: scores[${at + word}]`, 'a number from 0 to 1', score);
     }
