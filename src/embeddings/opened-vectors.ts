@@ -56,7 +56,7 @@ export async function openBytes(
 ): Promise<OpenedVectors> {
   checkKnownOptions(options, { ...loadKeys, name: true }, 'fromBytes');
   const { readVectors } = await import('./formats/read-vectors.js');
-  const { singleChunk } = await import('./formats/byte-chunks.js');
+  const { singleChunk } = await import('../base/encoding/byte-chunks.js');
   const name = options.name ?? 'the vectors';
   return opened(await readVectors(singleChunk(bytes), name, options), name, options);
 }

@@ -6,7 +6,7 @@ import { packageFile } from '../../base/host/package-file.js';
 import { isMidi, readMidi } from '../../text/music/midi/read-midi.js';
 import { readTunes, type TuneFault } from '../../text/music/read-tunes.js';
 import type { Tune } from '../../text/music/tune.js';
-import { decodeUtf8 } from '../../text/corpus/utf8.js';
+import { decodeTextFile } from '../../base/encoding/text-file.js';
 import { note } from '../output.js';
 
 /** A tune that was left out; a MIDI file has no lines and no `X:`. */
@@ -35,7 +35,7 @@ export function readTuneFiles(given: readonly string[]): FileTunes {
       else faults.push({ file, reason: read.reason });
       continue;
     }
-    const read = readTunes(decodeUtf8(bytes, file));
+    const read = readTunes(decodeTextFile(bytes, file));
     tunes.push(...read.tunes);
     faults.push(...read.faults.map((fault) => ({ ...fault, file })));
   }
