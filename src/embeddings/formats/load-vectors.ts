@@ -4,6 +4,7 @@ import { peek } from '../../base/encoding/byte-chunks.js';
 import { looksZipped } from './gzip.js';
 import { readVectors, refuseEncoding, type ReadOptions, type ReadVectors } from './read-vectors.js';
 import { openVectors } from './seqkit-file.js';
+import { looksLikeTraining, openTraining, TRAINING_START_BYTES } from './training-vectors.js';
 
 type Files = typeof import('../../base/host/files.js');
 
@@ -13,7 +14,7 @@ type Files = typeof import('../../base/host/files.js');
  */
 export async function loadVectors(files: Files, path: string, options: ReadOptions): Promise<ReadVectors> {
   const { chunks } = await files.openByteStream(path, 'the vectors', { reuse: true });
-  const first = await peek(chunks, 16);
+  const first = await peek(chunks, TRAINING_START_BYTES);
   if (looksZipped(first.start)) {
     await first.close();
     const { openZip } = await import('../../base/host/zip-file.js');
@@ -23,6 +24,9 @@ export async function loadVectors(files: Files, path: string, options: ReadOptio
   if (!looksLikeSafetensors(first.start)) return readVectors(first.chunks, path, options);
   await first.close();
   refuseEncoding(options, path);
+  if (looksLikeTraining(first.start)) {
+    return { ...openTraining(files.readFileBytes(path, 'the training'), path), notes: [] };
+  }
   return { ...(await loadSeqkitFile(files, path)), notes: [] };
 }
 

@@ -10,6 +10,7 @@ import type { GrowingRows } from './growing-rows.js';
 import { openVectors, type WordsAndRows } from './seqkit-file.js';
 import { holdsControlBytes, LAYOUT_BYTES, startsWord2vecText, textLayout } from './text-layout.js';
 import { readTextVectors } from './text-vectors.js';
+import { looksLikeTraining, openTraining, TRAINING_START_BYTES } from './training-vectors.js';
 import { readWord2vecBinary, WORD2VEC_HEADER } from './word2vec-binary.js';
 
 /** What a caller may say about a file of vectors. */
@@ -98,8 +99,8 @@ function startsWord2vecBinary(start: Uint8Array): boolean {
   return WORD2VEC_HEADER.test(line) && holdsControlBytes(start) && !startsWord2vecText(start);
 }
 
-/** Opens seqkit's own file from pieces, in memory that a scanner reaches. */
-async function collectVectors(chunks: ByteChunks, source: string): Promise<WordsAndRows> {
+/** Opens seqkit's own file, or a training, from pieces, in memory that a scanner reaches. */
+async function collectVectors(chunks: ByteChunks, source: string): Promise<Omit<ReadVectors, 'notes'>> {
   const memory = new VectorMemory();
   const start = memory.allocate(0);
   let length = 0;
@@ -107,6 +108,9 @@ async function collectVectors(chunks: ByteChunks, source: string): Promise<Words
     memory.extend(start, length + chunk.length);
     memory.bytes(start + length, chunk.length).set(chunk);
     length += chunk.length;
+  }
+  if (looksLikeTraining(memory.bytes(start, Math.min(length, TRAINING_START_BYTES)))) {
+    return openTraining(memory.bytes(start, length), source);
   }
   // A scanner needs less than a file has; see GrowingRows.
   memory.reserve(length + (1 << 16));

@@ -42,6 +42,14 @@ const known: Record<keyof WriteOptions, true> = {
 /** Text and words are handed on in pieces of about this many bytes. */
 const PIECE_BYTES = 1 << 18;
 
+/**
+ * Says at once whether a path tells a format, before hours of work go into what belongs there.
+ * @throws SeqkitError `bad-value`
+ */
+export function checkVectorsName(path: string): void {
+  formatOf(path.toLowerCase().replace(/\.gz$/, ''), path);
+}
+
 /** Writes vectors to a file, whole or not at all. */
 export async function saveVectors(
   vectors: WritableVectors,

@@ -15,18 +15,20 @@ const pieceLength = 1 << 20;
 /**
  * A text in a file in UTF-8 or UTF-16, or in all files of a folder and those below it, one after the other by
  * name; hidden ones do not count. Needs Node.
+ * @param options.name what to call it in messages @default the path
  * @example await model.fit(fileText('shakespeare.txt'));
  */
-export function fileText(path: string): TextSource {
+export function fileText(path: string, { name = path }: { name?: string } = {}): TextSource {
   return {
-    name: path,
+    name,
     async *pieces() {
       const { filesAt } = await import('../../base/host/folders.js');
       const { openByteStream } = await import('../../base/host/files.js');
       for (const file of filesAt(path, 'the text')) {
-        const utf8 = new Utf8Pieces(file);
+        const called = file === path ? name : file;
+        const utf8 = new Utf8Pieces(called);
         const { chunks } = await openByteStream(file, 'the text');
-        for await (const chunk of utf8Chunks(chunks, file)) yield utf8.push(chunk);
+        for await (const chunk of utf8Chunks(chunks, called)) yield utf8.push(chunk);
         utf8.end();
       }
     },
