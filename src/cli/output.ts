@@ -1,3 +1,4 @@
+import { SeqkitError } from '../base/errors.js';
 import { fileError } from '../base/host/files.js';
 import { reportError } from './report-error.js';
 
@@ -10,7 +11,9 @@ export function watchOutputs(): void {
   process.stdout.on('error', (error: NodeJS.ErrnoException) => {
     if (error.code === 'EPIPE') process.exit(0);
     const { argv } = process;
-    reportError(fileError(error, 'Cannot write to standard output'), {
+    // One line: what to do about a full disk needs no other.
+    const { message, code } = fileError(error, 'Cannot write to standard output');
+    reportError(new SeqkitError(message, { code, cause: error }), {
       debug: argv.includes('--debug'),
       json: argv.includes('--json'),
     });
