@@ -1,4 +1,5 @@
 import { SeqkitError } from './errors.js';
+import { instanceOf } from './schema/index.js';
 
 /**
  * Seeded random numbers: xoshiro128** (Blackman and Vigna 2018), its state filled by
@@ -93,3 +94,6 @@ export class Random {
     this.#state.set(state);
   }
 }
+
+/** The schema of a generator that is given. */
+export const randomGenerator = instanceOf(Random, 'a Random', () => 'Give new Random(seed).');
