@@ -56,7 +56,7 @@ describe('random characters under the constraint, to abc2midi', () => {
   // No chord symbols: their chords may ring on after a short last bar, which abc2midi calls an error.
   const letters = characters.filter((c) => c !== '"');
 
-  it.each(['4/4', 'C|', '6/8', '3/4', '9/8'])('are tunes without an error in %s', (meter, context) => {
+  it.for(['4/4', 'C|', '6/8', '3/4', '9/8'])('are tunes without an error in %s', (meter, context) => {
     if (!isThere) return context.skip('abc2midi is not installed: apt-get install abcmidi');
     const random = new Random(23);
     for (let i = 0; i < 12; i++) {

@@ -119,7 +119,7 @@ describe('a value of a wrong kind', () => {
     'a text that is no tune, %j, is no fault of the program',
     async (text) => {
       for (const take of [tuneMidi, tuneSheet, tuneSound, parseWarnings, playFaults, readTunes]) {
-        const thrown = await thrownBy(take as Taker, text);
+        const thrown = await thrownBy(take, text);
         if (thrown !== undefined) expect(thrown).toBeInstanceOf(SeqkitError);
       }
     },
