@@ -1,4 +1,11 @@
-import type { ActivationName, CellActivations } from '../program/kernels.js';
+import {
+  activationNames,
+  outputSlopeNames,
+  readActivation,
+  type ActivationName,
+  type OutputSlopeName,
+} from '../program/activations.js';
+import type { CellActivations } from '../program/kernels.js';
 import type { Matrix } from '../program/program.js';
 import type { Trace } from '../weights/trace.js';
 import type { Weight } from '../weights/weight.js';
@@ -13,6 +20,15 @@ export interface CellOptions extends CellWeightOptions {
   /** f of the gates. @default 'sigmoid' */
   recurrentActivation?: ActivationName;
 }
+
+/** What a cell is made from, for the model file. */
+export interface CellDescription {
+  readonly kind: string;
+  readonly options: Record<string, unknown>;
+}
+
+/** Of a cell without gates. */
+export type PlainCellOptions = Omit<CellOptions, 'recurrentActivation'>;
 
 /** Every key of `CellOptions` but that of the gates, which a plain cell has not. */
 export const plainCellKeys = {
@@ -84,6 +100,8 @@ export interface Cell {
   /** All weights in Keras's order. */
   readonly weights: readonly Weight[];
 
+  /** What the cell is made from, where a model file can say it: else the layer's class has to. */
+  describe?(): CellDescription;
   /** Makes the weights for D input features. */
   create(layerName: string, features: number, random: Random): void;
   /** The bias (1, G * H) of the projected input. */
@@ -96,10 +114,41 @@ export interface Cell {
   accumulate(trace: Trace, sequence: CellSequence): void;
 }
 
-/** The cell's activations with Keras's defaults. */
+/** The activations of a cell with gates, with Keras's defaults. */
 export function cellActivations(options: CellOptions): CellActivations {
   return {
-    activation: options.activation ?? 'tanh',
-    recurrentActivation: options.recurrentActivation ?? 'sigmoid',
+    activation: (options.activation ?? 'tanh') as OutputSlopeName,
+    recurrentActivation: (options.recurrentActivation ?? 'sigmoid') as OutputSlopeName,
   };
+}
+
+/**
+ * A cell's options with its activations by our names. The gates of a cell keep their outputs alone
+ * for the way back, so that their activations are those whose slope follows from them.
+ * @param where whose options they are, as `LSTM`
+ * @throws SeqkitError `usage` for an activation that it cannot have
+ */
+export function readCellActivations<Options extends Partial<CellOptions>>(
+  options: Options,
+  where: string,
+  { gated }: { gated: boolean },
+): Options {
+  const choices: readonly ActivationName[] = gated ? outputSlopeNames : activationNames;
+  const read = { ...options };
+  for (const name of ['activation', 'recurrentActivation'] as const) {
+    const given = options[name];
+    if (given !== undefined) read[name] = readActivation(given, choices, `${where}'s ${name}`);
+  }
+  return read;
+}
+
+/** The options of a cell among those of a layer. */
+export function cellPart<Key extends string, Options extends object>(
+  options: Options,
+  keys: Readonly<Record<Key, true>>,
+): Pick<Options, Key & keyof Options> {
+  return Object.fromEntries(Object.entries(options).filter(([key]) => Object.hasOwn(keys, key))) as Pick<
+    Options,
+    Key & keyof Options
+  >;
 }

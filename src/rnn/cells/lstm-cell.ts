@@ -3,9 +3,14 @@ import { biasBackward } from '../weights/projection.js';
 import type { Trace } from '../weights/trace.js';
 import type { Weight } from '../weights/weight.js';
 import type { Random } from '../../base/random.js';
+import { checkKnownOptions } from '../../base/options.js';
+import { wholeNumber } from '../layers/layer.js';
 import {
   cellActivations,
+  cellKeys,
+  readCellActivations,
   type Cell,
+  type CellDescription,
   type CellOptions,
   type CellSequence,
   type CellStep,
@@ -38,14 +43,19 @@ export class LSTMCell implements Cell {
   #bias: Weight | undefined;
 
   constructor(options: LSTMCellOptions) {
-    this.units = options.units;
+    checkKnownOptions(options, { ...cellKeys, unitForgetBias: true }, 'LSTMCell');
+    this.units = wholeNumber(options.units, 'LSTMCell units', 1);
     // The main activation of c, which the way back uses again.
     this.tapeColumns = [options.units];
-    this.#options = options;
+    this.#options = readCellActivations(options, 'LSTMCell', { gated: true });
   }
 
   get weights(): readonly Weight[] {
     return [this.kernel, this.#recurrentKernel, this.#bias].filter((weight) => weight !== undefined);
+  }
+
+  describe(): CellDescription {
+    return { kind: 'LSTMCell', options: { ...this.#options } };
   }
 
   create(layerName: string, features: number, random: Random): void {

@@ -1,12 +1,17 @@
+import { slopesByInput, type ActivationName } from '../program/activations.js';
 import type { Matrix } from '../program/program.js';
 import { biasBackward } from '../weights/projection.js';
 import type { Trace } from '../weights/trace.js';
 import type { Weight } from '../weights/weight.js';
 import type { Random } from '../../base/random.js';
+import { checkKnownOptions } from '../../base/options.js';
+import { wholeNumber } from '../layers/layer.js';
 import {
-  cellActivations,
+  plainCellKeys,
+  readCellActivations,
   type Cell,
-  type CellOptions,
+  type CellDescription,
+  type PlainCellOptions,
   type CellSequence,
   type CellStep,
   type CellStepBackward,
@@ -23,18 +28,27 @@ export class SimpleRNNCell implements Cell {
   readonly states = ['h'];
   readonly tapeColumns = [];
   readonly units: number;
-  readonly #options: CellOptions;
+  readonly #options: PlainCellOptions;
   kernel!: Weight;
   #recurrentKernel!: Weight;
   #bias: Weight | undefined;
 
-  constructor(options: CellOptions) {
-    this.units = options.units;
-    this.#options = options;
+  constructor(options: PlainCellOptions) {
+    checkKnownOptions(options, plainCellKeys, 'SimpleRNNCell');
+    this.units = wholeNumber(options.units, 'SimpleRNNCell units', 1);
+    this.#options = readCellActivations(options, 'SimpleRNNCell', { gated: false });
+  }
+
+  get #activation(): ActivationName {
+    return this.#options.activation ?? 'tanh';
   }
 
   get weights(): readonly Weight[] {
     return [this.kernel, this.#recurrentKernel, this.#bias].filter((weight) => weight !== undefined);
+  }
+
+  describe(): CellDescription {
+    return { kind: 'SimpleRNNCell', options: { ...this.#options } };
   }
 
   create(layerName: string, features: number, random: Random): void {
@@ -51,7 +65,7 @@ export class SimpleRNNCell implements Cell {
   }
 
   forward(trace: Trace, { projected, recurrentInput, next }: CellStep): void {
-    const { activation } = cellActivations(this.#options);
+    const activation = this.#activation;
     recurrentProduct(trace, recurrentInput, trace.weight(this.#recurrentKernel), projected, {
       accumulate: true,
     });
@@ -59,9 +73,14 @@ export class SimpleRNNCell implements Cell {
   }
 
   backward(trace: Trace, { projected, next, dNext, dRecurrentInput }: CellStepBackward): void {
-    const { activation } = cellActivations(this.#options);
+    const activation = this.#activation;
     const dz = projected;
-    trace.builder.run('activateBackward', { y: next[0], dy: dNext[0] }, { dx: dz }, { activation });
+    const [dy] = dNext;
+    if (slopesByInput(activation)) {
+      trace.builder.run('activateInputBackward', { x: projected, dy }, { dx: dz }, { activation });
+    } else {
+      trace.builder.run('activateBackward', { y: next[0], dy }, { dx: dz }, { activation });
+    }
     recurrentProductBackward(trace, dz, trace.weight(this.#recurrentKernel), dRecurrentInput, {
       accumulate: true,
     });

@@ -1,8 +1,7 @@
-import { cellKeys, plainCellKeys, type Cell, type CellOptions } from './cell.js';
-import { GRUCell as GRUSteps } from './gru-cell.js';
-import { GRUResetBeforeCell } from './gru-reset-before-cell.js';
-import { LSTMCell as LSTMSteps, type LSTMCellOptions } from './lstm-cell.js';
-import { SimpleRNNCell as SimpleRNNSteps } from './simple-rnn-cell.js';
+import { cellKeys, cellPart, plainCellKeys, type Cell, type PlainCellOptions } from './cell.js';
+import { GRUCell, type GRUCellOptions } from './gru-cell.js';
+import { LSTMCell, type LSTMCellOptions } from './lstm-cell.js';
+import { SimpleRNNCell } from './simple-rnn-cell.js';
 import { openReferenceSession } from '../engine/choose.js';
 import type { Floats, SyncExecutable, SyncSession } from '../program/engine.js';
 import { ProgramBuilder, type Matrix } from '../program/program.js';
@@ -226,26 +225,29 @@ abstract class LoopCell {
   }
 }
 
-/** Elman's cell: states h. */
-export class SimpleRNNCell extends LoopCell {
-  constructor(options: Omit<CellOptions, 'recurrentActivation'> & LoopCellOptions) {
-    checkKnownOptions(options, { ...plainCellKeys, ...loopKeys }, 'SimpleRNNCell');
-    super(new SimpleRNNSteps(options), options);
+const gruKeys = { ...cellKeys, resetAfter: true } as const;
+const lstmKeys = { ...cellKeys, unitForgetBias: true } as const;
+
+/** Elman's cell, a step at a call: states h. */
+export class SimpleRNNStep extends LoopCell {
+  constructor(options: PlainCellOptions & LoopCellOptions) {
+    checkKnownOptions(options, { ...plainCellKeys, ...loopKeys }, 'SimpleRNNStep');
+    super(new SimpleRNNCell(cellPart(options, plainCellKeys)), options);
   }
 }
 
-/** Gated recurrent units, the reset gate after the product unless `resetAfter` is false: states h. */
-export class GRUCell extends LoopCell {
-  constructor(options: CellOptions & LoopCellOptions & { resetAfter?: boolean }) {
-    checkKnownOptions(options, { ...cellKeys, ...loopKeys, resetAfter: true }, 'GRUCell');
-    super((options.resetAfter ?? true) ? new GRUSteps(options) : new GRUResetBeforeCell(options), options);
+/** Gated recurrent units, the reset gate after the product unless `resetAfter` is false, a step at a call: states h. */
+export class GRUStep extends LoopCell {
+  constructor(options: GRUCellOptions & LoopCellOptions) {
+    checkKnownOptions(options, { ...gruKeys, ...loopKeys }, 'GRUStep');
+    super(new GRUCell(cellPart(options, gruKeys)), options);
   }
 }
 
-/** Long short-term memory: states h, c. */
-export class LSTMCell extends LoopCell {
+/** Long short-term memory, a step at a call: states h, c. */
+export class LSTMStep extends LoopCell {
   constructor(options: LSTMCellOptions & LoopCellOptions) {
-    checkKnownOptions(options, { ...cellKeys, ...loopKeys, unitForgetBias: true }, 'LSTMCell');
-    super(new LSTMSteps(options), options);
+    checkKnownOptions(options, { ...lstmKeys, ...loopKeys }, 'LSTMStep');
+    super(new LSTMCell(cellPart(options, lstmKeys)), options);
   }
 }

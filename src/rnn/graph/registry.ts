@@ -23,7 +23,9 @@ import {
   MaxPooling1D,
   type PoolingOptions,
 } from '../layers/pooling.js';
-import type { Recurrent } from '../layers/recurrent.js';
+import type { CellDescription } from '../cells/cell.js';
+import { makeCell } from '../cells/cell-kinds.js';
+import { Recurrent, type RecurrentOptions } from '../layers/recurrent.js';
 import { RepeatVector, type RepeatVectorOptions } from '../layers/repeat-vector.js';
 import { Residual } from '../layers/residual.js';
 import { Flatten, Reshape, type ReshapeOptions } from '../layers/reshape.js';
@@ -86,11 +88,20 @@ const makers: Record<string, Make> = {
   LSTM: (options: LSTMOptions) => new LSTM(options),
   OneHot: (options: OneHotOptions) => new OneHot(options),
   SimpleRNN: (options: SimpleRNNOptions) => new SimpleRNN(options),
+  Recurrent: ({ cell, ...options }: RecurrentOptions & { cell?: CellDescription }) =>
+    cell ? new Recurrent(makeCell(cell), options) : unknownKind('Recurrent'),
 };
 
 /** What a model file keeps of a layer besides its weights. */
 export function describeLayer(layer: Layer): LayerDescription {
   return { kind: layer.kind, options: { ...layer.options(), name: layer.name } };
+}
+
+function unknownKind(kind: string): never {
+  throw new SeqkitError(`The model has a layer "${kind}", which this release does not know.`, {
+    code: 'bad-file',
+    hint: 'Update seqkit: the model may come from a later release. For a layer of your own, give load its maker in layers.',
+  });
 }
 
 /** How layers of one's own are made, by their kind, from the options that the file keeps. */
@@ -100,12 +111,7 @@ export type OwnLayers = Readonly<Record<string, (options: never) => Layer>>;
 export function makeLayer({ kind, options }: LayerDescription, own: OwnLayers = {}): Layer {
   const known: Readonly<Record<string, Make>> = { ...makers, ...own };
   const make = Object.hasOwn(known, kind) ? known[kind] : undefined;
-  if (!make) {
-    throw new SeqkitError(`The model has a layer "${kind}", which this release does not know.`, {
-      code: 'bad-file',
-      hint: 'Update seqkit: the model may come from a later release. For a layer of your own, give load its maker in layers.',
-    });
-  }
+  if (!make) return unknownKind(kind);
   try {
     return make(options as never, own);
   } catch (error) {

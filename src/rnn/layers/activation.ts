@@ -1,6 +1,7 @@
 import { checkKnownOptions } from '../../base/options.js';
 import { denseMatrix, Layer, type LayerOptions } from './layer.js';
-import { activate, activateBackward, type LayerActivation } from './layer-activation.js';
+import { readActivation } from '../program/activations.js';
+import { activated, layerActivationNames, type LayerActivation } from './layer-activation.js';
 import type { Signal, Trace, Traced } from '../weights/trace.js';
 
 export interface ActivationOptions {
@@ -18,7 +19,8 @@ export class Activation extends Layer {
     super();
     checkKnownOptions(options, { activation: true, name: true }, 'Activation');
     this.name = options.name ?? '';
-    this.#options = options;
+    const activation = readActivation(options.activation, layerActivationNames, "Activation's activation");
+    this.#options = { ...options, activation };
   }
 
   options(): LayerOptions {
@@ -32,14 +34,7 @@ export class Activation extends Layer {
   trace(trace: Trace, x: Signal): Traced {
     const { activation } = this.#options;
     const input = denseMatrix(this, x);
-    const y = trace.temporary(input.rows, input.cols);
-    activate(trace, input, y, activation);
-    return {
-      y: { ...x, matrix: y },
-      backward(dy) {
-        activateBackward(trace, y, dy, activation);
-        return dy;
-      },
-    };
+    const { y, backward } = activated(trace, input, activation, { apart: true });
+    return { y: { ...x, matrix: y }, backward: (dy) => (backward(dy), dy) };
   }
 }

@@ -3,7 +3,8 @@ import { initializerOf, type InitializerName } from '../weights/initializers.js'
 import type { Random } from '../../base/random.js';
 import { checkKnownOptions } from '../../base/options.js';
 import { denseMatrix, Layer, refuseMask, timeOf, wholeNumber, type LayerOptions } from './layer.js';
-import { activate, activateBackward, type LayerActivation } from './layer-activation.js';
+import { readActivation } from '../program/activations.js';
+import { activated, layerActivationNames, type LayerActivation } from './layer-activation.js';
 import { biasBackward } from '../weights/projection.js';
 import { l2Of, type Regularizer } from '../weights/regularizer.js';
 import { slide, type Sliding } from './sliding.js';
@@ -56,7 +57,13 @@ export class Conv1D extends Layer {
     wholeNumber(options.strides ?? 1, 'Conv1D strides', 1);
     wholeNumber(options.dilationRate ?? 1, 'Conv1D dilationRate', 1);
     this.name = options.name ?? '';
-    this.#options = options;
+    const { activation } = options;
+    this.#options = {
+      ...options,
+      ...(activation !== undefined && {
+        activation: readActivation(activation, layerActivationNames, "Conv1D's activation"),
+      }),
+    };
   }
 
   options(): LayerOptions {
@@ -104,14 +111,14 @@ export class Conv1D extends Layer {
     const kernelWeight = this.#kernel!;
     const biasWeight = this.#bias;
     const kernel = trace.weight(kernelWeight);
-    const y = trace.temporary(convolution.outputTime * trace.batch, filters);
+    const convolved = trace.temporary(convolution.outputTime * trace.batch, filters);
     const withBias = biasWeight ? { bias: trace.weight(biasWeight) } : {};
-    builder.run('conv1d', { x: input, kernel, ...withBias }, { y }, convolution);
-    if (activation !== 'linear') activate(trace, y, y, activation);
+    builder.run('conv1d', { x: input, kernel, ...withBias }, { y: convolved }, convolution);
+    const { y, backward: activationBackward } = activated(trace, convolved, activation);
     return {
       y: { matrix: y, time: convolution.outputTime, features: filters },
       backward(dy, wantsDx) {
-        activateBackward(trace, y, dy, activation);
+        activationBackward(dy);
         if (biasWeight) biasBackward(trace, biasWeight, dy);
         const { matrix: dKernel, accumulate } = trace.gradient(kernelWeight);
         builder.run('conv1dKernelGradient', { x: input, dy }, { dKernel }, { ...convolution, accumulate });

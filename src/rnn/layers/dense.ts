@@ -2,7 +2,8 @@ import { initializerOf, type InitializerName } from '../weights/initializers.js'
 import type { Random } from '../../base/random.js';
 import { checkKnownOptions } from '../../base/options.js';
 import { Layer, wholeNumber, type LayerOptions } from './layer.js';
-import { activate, activateBackward, type LayerActivation } from './layer-activation.js';
+import { readActivation } from '../program/activations.js';
+import { activated, layerActivationNames, type LayerActivation } from './layer-activation.js';
 import { biasBackward, project, projectBackward } from '../weights/projection.js';
 import { l2Of, type Regularizer } from '../weights/regularizer.js';
 import type { Signal, Trace, Traced } from '../weights/trace.js';
@@ -50,7 +51,13 @@ export class Dense extends Layer {
     );
     wholeNumber(options.units, 'Dense units', 1);
     this.name = options.name ?? '';
-    this.#options = options;
+    const { activation } = options;
+    this.#options = {
+      ...options,
+      ...(activation !== undefined && {
+        activation: readActivation(activation, layerActivationNames, "Dense's activation"),
+      }),
+    };
   }
 
   options(): LayerOptions {
@@ -84,12 +91,12 @@ export class Dense extends Layer {
     const { units, activation = 'linear' } = this.#options;
     const kernel = this.#kernel!;
     const bias = this.#bias;
-    const y = project(trace, x, kernel, bias && trace.weight(bias));
-    if (activation !== 'linear') activate(trace, y, y, activation);
+    const product = project(trace, x, kernel, bias && trace.weight(bias));
+    const { y, backward: activationBackward } = activated(trace, product, activation);
     return {
       y: { matrix: y, time: x.time, features: units, mask: x.mask },
       backward(dy, wantsDx) {
-        activateBackward(trace, y, dy, activation);
+        activationBackward(dy);
         if (bias) biasBackward(trace, bias, dy);
         return projectBackward(trace, x, kernel, dy, wantsDx);
       },

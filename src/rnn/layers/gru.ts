@@ -1,14 +1,10 @@
-import { cellKeys, type CellOptions } from '../cells/cell.js';
-import { GRUCell } from '../cells/gru-cell.js';
-import { GRUResetBeforeCell } from '../cells/gru-reset-before-cell.js';
+import { cellKeys, cellPart, readCellActivations } from '../cells/cell.js';
+import { GRUCell, type GRUCellOptions } from '../cells/gru-cell.js';
 import { checkKnownOptions } from '../../base/options.js';
 import { wholeNumber } from './layer.js';
 import { Recurrent, recurrentKeys, type RecurrentOptions } from './recurrent.js';
 
-export interface GRUOptions extends CellOptions, RecurrentOptions {
-  /** Reset gate after the product (two biases), or before it as first published. @default true */
-  resetAfter?: boolean;
-}
+export type GRUOptions = GRUCellOptions & RecurrentOptions;
 
 /** Gated recurrent units: (N, T, D) to (N, T, H), or (N, H) for the last step alone. */
 export class GRU extends Recurrent {
@@ -18,9 +14,9 @@ export class GRU extends Recurrent {
   constructor(options: GRUOptions) {
     checkKnownOptions(options, { ...cellKeys, ...recurrentKeys, resetAfter: true }, 'GRU');
     wholeNumber(options.units, 'GRU units', 1);
-    const cell = (options.resetAfter ?? true) ? new GRUCell(options) : new GRUResetBeforeCell(options);
-    super(cell, options, { ...options });
-    this.#given = { ...options };
+    const given = readCellActivations(options, 'GRU', { gated: true });
+    super(new GRUCell(cellPart(given, { ...cellKeys, resetAfter: true })), given, { ...given });
+    this.#given = given;
   }
 
   override copyWith(changes: RecurrentOptions): GRU {

@@ -1,24 +1,54 @@
-import type { ActivationName } from '../program/kernels.js';
+import { activationNames, slopesByInput } from '../program/activations.js';
 import type { Matrix } from '../program/program.js';
 import type { Trace } from '../weights/trace.js';
 
 /** What a layer may end with: a function of each element, or softmax over the features. */
-export type LayerActivation = ActivationName | 'softmax';
+export const layerActivationNames = [...activationNames, 'softmax'] as const;
+export type LayerActivation = (typeof layerActivationNames)[number];
 
-/** y = f(x). In place. */
-export function activate(trace: Trace, x: Matrix, y: Matrix, activation: LayerActivation): void {
-  if (activation === 'softmax') trace.builder.run('softmax', { x }, { y }, {});
-  else trace.builder.run('activate', { x }, { y }, { activation });
+/** y = f(x), with the way back. */
+export interface Activated {
+  readonly y: Matrix;
+  /** Appends the steps by which dy becomes the gradient of x. */
+  readonly backward: (dy: Matrix) => void;
 }
 
-/** dy becomes the gradient of x, from y = f(x). */
-export function activateBackward(trace: Trace, y: Matrix, dy: Matrix, activation: LayerActivation): void {
+/** y = f(x). Where the slope follows from y, it takes the place of x unless `apart` asks for memory of its own. */
+export function activated(
+  trace: Trace,
+  x: Matrix,
+  activation: LayerActivation,
+  { apart = false } = {},
+): Activated {
   const { builder } = trace;
-  if (activation !== 'softmax') {
-    if (activation !== 'linear') builder.run('activateBackward', { y, dy }, { dx: dy }, { activation });
-    return;
+  const own = (): Matrix => trace.temporary(x.rows, x.cols);
+  if (activation === 'softmax') {
+    const y = apart ? own() : x;
+    builder.run('softmax', { x }, { y }, {});
+    return { y, backward: (dy) => softmaxBackward(trace, y, dy) };
   }
-  // dx = y * (dy - sum(dy * y)), the sum over each row by a product with ones.
+  if (slopesByInput(activation)) {
+    const y = own();
+    builder.run('activate', { x }, { y }, { activation });
+    return {
+      y,
+      backward: (dy) => builder.run('activateInputBackward', { x, dy }, { dx: dy }, { activation }),
+    };
+  }
+  if (activation === 'linear' && !apart) return { y: x, backward: () => undefined };
+  const y = apart ? own() : x;
+  builder.run('activate', { x }, { y }, { activation });
+  return {
+    y,
+    backward(dy) {
+      if (activation !== 'linear') builder.run('activateBackward', { y, dy }, { dx: dy }, { activation });
+    },
+  };
+}
+
+/** dx = y * (dy - sum(dy * y)), the sum over each row by a product with ones; in the place of dy. */
+function softmaxBackward(trace: Trace, y: Matrix, dy: Matrix): void {
+  const { builder } = trace;
   const products = trace.temporary(y.rows, y.cols);
   builder.run('multiply', { a: dy, b: y }, { y: products }, { accumulate: false });
   const total = rowSums(trace, products);

@@ -1,4 +1,4 @@
-import { cellKeys } from '../cells/cell.js';
+import { cellKeys, cellPart, readCellActivations } from '../cells/cell.js';
 import { LSTMCell, type LSTMCellOptions } from '../cells/lstm-cell.js';
 import { checkKnownOptions } from '../../base/options.js';
 import { wholeNumber } from './layer.js';
@@ -14,8 +14,9 @@ export class LSTM extends Recurrent {
   constructor(options: LSTMOptions) {
     checkKnownOptions(options, { ...cellKeys, ...recurrentKeys, unitForgetBias: true }, 'LSTM');
     wholeNumber(options.units, 'LSTM units', 1);
-    super(new LSTMCell(options), options, { ...options });
-    this.#given = { ...options };
+    const given = readCellActivations(options, 'LSTM', { gated: true });
+    super(new LSTMCell(cellPart(given, { ...cellKeys, unitForgetBias: true })), given, { ...given });
+    this.#given = given;
   }
 
   override copyWith(changes: RecurrentOptions): LSTM {

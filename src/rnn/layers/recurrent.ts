@@ -1,4 +1,5 @@
 import type { Cell } from '../cells/cell.js';
+import { makeCell } from '../cells/cell-kinds.js';
 import { sliceRows, type Matrix } from '../program/program.js';
 import { SeqkitError } from '../../base/errors.js';
 import type { Random } from '../../base/random.js';
@@ -57,8 +58,11 @@ export class Recurrent extends Layer {
   readonly #options: RecurrentOptions;
   readonly #cellOptions: LayerOptions;
 
-  /** @param cellOptions what the cell was made from, for the model file */
-  constructor(cell: Cell, options: RecurrentOptions, cellOptions: LayerOptions = {}) {
+  /**
+   * @param cell `new LSTMCell({ units: 8 })`, or one of one's own: new, for this layer alone
+   * @param cellOptions what a cell of one's own was made from, for the model file
+   */
+  constructor(cell: Cell, options: RecurrentOptions = {}, cellOptions: LayerOptions = {}) {
     super();
     // A layer made of a cell of one's own may hand its cell's options on here.
     if (new.target === Recurrent) checkKnownOptions(options, recurrentKeys, 'Recurrent');
@@ -71,7 +75,13 @@ export class Recurrent extends Layer {
   }
 
   options(): LayerOptions {
-    return { ...this.#cellOptions, ...this.#options };
+    const cell = this.#describedCell();
+    return { ...(cell && { cell }), ...this.#cellOptions, ...this.#options };
+  }
+
+  /** The cell as a model file tells of it, where the layer's class does not. */
+  #describedCell() {
+    return this.kind === 'Recurrent' ? this.cell.describe?.() : undefined;
   }
 
   override get stateful(): boolean {
@@ -95,6 +105,8 @@ export class Recurrent extends Layer {
    * @throws SeqkitError `usage` where a layer of one's own does not say how
    */
   copyWith(changes: RecurrentOptions): Recurrent {
+    const cell = this.#describedCell();
+    if (cell) return new Recurrent(makeCell(cell), { ...this.#options, ...changes });
     throw new SeqkitError(
       `The layer ${this.kind} cannot be copied with another ${Object.keys(changes).join(', ')}.`,
       {
@@ -109,6 +121,13 @@ export class Recurrent extends Layer {
   }
 
   protected create(features: number, random: Random): number {
+    // Types say that a cell has a kernel; before it is made it has none.
+    if ((this.cell.kernel as Weight | undefined) !== undefined) {
+      throw new SeqkitError(`The cell of "${this.name}" has its weights already, from another layer.`, {
+        code: 'usage',
+        hint: 'Make a cell for each layer.',
+      });
+    }
     this.cell.create(this.name, features, random);
     return this.cell.units;
   }
