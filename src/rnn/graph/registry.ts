@@ -9,7 +9,7 @@ import { Dot, type DotOptions } from '../layers/dot.js';
 import { Dropout, type DropoutOptions } from '../layers/dropout.js';
 import { Embedding, type EmbeddingOptions } from '../layers/embedding.js';
 import { GRU, type GRUOptions } from '../layers/gru.js';
-import type { LayerDescription } from '../layers/inner-layer.js';
+import { frozen, type LayerDescription } from '../layers/inner-layer.js';
 import { LayerNormalization, type LayerNormalizationOptions } from '../layers/layer-normalization.js';
 import type { Layer } from '../layers/layer.js';
 import { LSTM, type LSTMOptions } from '../layers/lstm.js';
@@ -94,7 +94,7 @@ const makers: Record<string, Make> = {
 
 /** What a model file keeps of a layer besides its weights. */
 export function describeLayer(layer: Layer): LayerDescription {
-  return { kind: layer.kind, options: { ...layer.options(), name: layer.name } };
+  return { kind: layer.kind, options: { ...layer.options(), name: layer.name }, ...frozen(layer) };
 }
 
 function unknownKind(kind: string): never {
@@ -108,12 +108,14 @@ function unknownKind(kind: string): never {
 export type OwnLayers = Readonly<Record<string, (options: never) => Layer>>;
 
 /** @throws SeqkitError `bad-file` for a kind that neither this release nor `own` knows */
-export function makeLayer({ kind, options }: LayerDescription, own: OwnLayers = {}): Layer {
+export function makeLayer({ kind, options, trainable }: LayerDescription, own: OwnLayers = {}): Layer {
   const known: Readonly<Record<string, Make>> = { ...makers, ...own };
   const make = Object.hasOwn(known, kind) ? known[kind] : undefined;
   if (!make) return unknownKind(kind);
   try {
-    return make(options as never, own);
+    const layer = make(options as never, own);
+    if (trainable === false) layer.trainable = false;
+    return layer;
   } catch (error) {
     if (!(error instanceof SeqkitError) || error.code !== 'usage') throw error;
     throw new SeqkitError(`The model has a layer that cannot be made: ${error.message}`, {

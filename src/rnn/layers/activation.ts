@@ -1,7 +1,7 @@
 import { checkKnownOptions } from '../../base/options.js';
-import { denseMatrix, Layer, type LayerOptions } from './layer.js';
+import { denseMatrix, Layer, type Ending, type LayerOptions } from './layer.js';
 import { readActivation } from '../program/activations.js';
-import { activated, layerActivationNames, type LayerActivation } from './layer-activation.js';
+import { activated, endingOf, layerActivationNames, type LayerActivation } from './layer-activation.js';
 import type { Signal, Trace, Traced } from '../weights/trace.js';
 
 export interface ActivationOptions {
@@ -27,6 +27,14 @@ export class Activation extends Layer {
     return { ...this.#options };
   }
 
+  override ending(before: Ending): Ending {
+    return endingOf(this.#options.activation, before);
+  }
+
+  override get takesFeatureMask(): boolean {
+    return true;
+  }
+
   protected create(features: number): number {
     return features;
   }
@@ -34,7 +42,10 @@ export class Activation extends Layer {
   trace(trace: Trace, x: Signal): Traced {
     const { activation } = this.#options;
     const input = denseMatrix(this, x);
-    const { y, backward } = activated(trace, input, activation, { apart: true });
+    const { y, backward } = activated(trace, input, activation, {
+      apart: true,
+      featureMask: x.featureMask,
+    });
     return { y: { ...x, matrix: y }, backward: (dy) => (backward(dy), dy) };
   }
 }

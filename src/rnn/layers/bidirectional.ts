@@ -2,7 +2,8 @@ import { sliceColumns, type Matrix } from '../program/program.js';
 import { SeqkitError } from '../../base/errors.js';
 import type { Random } from '../../base/random.js';
 import { checkKnownOptions } from '../../base/options.js';
-import { Layer, type LayerOptions } from './layer.js';
+import { describeInner } from './inner-layer.js';
+import { Layer, type Ending, type LayerOptions } from './layer.js';
 import { Recurrent } from './recurrent.js';
 import type { Connected, Signal, Trace, Traced } from '../weights/trace.js';
 import type { Weight } from '../weights/weight.js';
@@ -58,12 +59,25 @@ export class Bidirectional extends Layer {
     this.name = options.name ?? '';
     this.#forward = layer;
     this.#backward = layer.copyWith({ goBackwards: true });
+    this.#backward.trainable = layer.trainable;
     this.#mergeMode = mergeMode;
   }
 
   options(): LayerOptions {
-    const { kind } = this.#forward;
-    return { layer: { kind, options: this.#forward.options() }, mergeMode: this.#mergeMode };
+    return { layer: describeInner(this.#forward), mergeMode: this.#mergeMode };
+  }
+
+  override get innerLayers(): readonly Layer[] {
+    return [this.#forward, this.#backward];
+  }
+
+  override ending(): Ending {
+    // A sum of two probabilities is none.
+    return this.#mergeMode === 'sum' ? undefined : this.#forward.ending();
+  }
+
+  override get takesOneHot(): boolean {
+    return this.#forward.takesOneHot;
   }
 
   override get stateful(): boolean {

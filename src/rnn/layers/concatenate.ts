@@ -1,7 +1,7 @@
 import { sliceColumns, sliceRows } from '../program/program.js';
 import { SeqkitError } from '../../base/errors.js';
 import { checkKnownOptions } from '../../base/options.js';
-import type { LayerOptions } from './layer.js';
+import type { Ending, LayerOptions } from './layer.js';
 import { commonMask, MergeLayer } from './merge.js';
 import { copyOf } from './rearrangement.js';
 import type { Connected, Signal, Trace } from '../weights/trace.js';
@@ -28,6 +28,10 @@ export class Concatenate extends MergeLayer {
 
   override options(): LayerOptions {
     return { axis: this.#axis };
+  }
+
+  override ending(before: Ending): Ending {
+    return before;
   }
 
   protected override create(): number {

@@ -2,9 +2,17 @@ import type { Convolution } from '../program/kernels.js';
 import { initializerOf, type InitializerName } from '../weights/initializers.js';
 import type { Random } from '../../base/random.js';
 import { checkKnownOptions } from '../../base/options.js';
-import { denseMatrix, Layer, refuseMask, timeOf, wholeNumber, type LayerOptions } from './layer.js';
+import {
+  denseMatrix,
+  Layer,
+  refuseMask,
+  timeOf,
+  wholeNumber,
+  type Ending,
+  type LayerOptions,
+} from './layer.js';
 import { readActivation } from '../program/activations.js';
-import { activated, layerActivationNames, type LayerActivation } from './layer-activation.js';
+import { activated, endingOf, layerActivationNames, type LayerActivation } from './layer-activation.js';
 import { biasBackward } from '../weights/projection.js';
 import { l2Of, type Regularizer } from '../weights/regularizer.js';
 import { slide, type Sliding } from './sliding.js';
@@ -68,6 +76,10 @@ export class Conv1D extends Layer {
 
   options(): LayerOptions {
     return { ...this.#options };
+  }
+
+  override ending(): Ending {
+    return endingOf(this.#options.activation ?? 'linear', 'logits');
   }
 
   get weights(): readonly Weight[] {

@@ -1,9 +1,9 @@
 import { initializerOf, type InitializerName } from '../weights/initializers.js';
 import type { Random } from '../../base/random.js';
 import { checkKnownOptions } from '../../base/options.js';
-import { Layer, wholeNumber, type LayerOptions } from './layer.js';
+import { Layer, wholeNumber, type Ending, type LayerOptions } from './layer.js';
 import { readActivation } from '../program/activations.js';
-import { activated, layerActivationNames, type LayerActivation } from './layer-activation.js';
+import { activated, endingOf, layerActivationNames, type LayerActivation } from './layer-activation.js';
 import { biasBackward, project, projectBackward } from '../weights/projection.js';
 import { l2Of, type Regularizer } from '../weights/regularizer.js';
 import type { Signal, Trace, Traced } from '../weights/trace.js';
@@ -62,6 +62,14 @@ export class Dense extends Layer {
 
   options(): LayerOptions {
     return { ...this.#options };
+  }
+
+  override ending(): Ending {
+    return endingOf(this.#options.activation ?? 'linear', 'logits');
+  }
+
+  override get takesOneHot(): boolean {
+    return true;
   }
 
   get weights(): readonly Weight[] {

@@ -1,4 +1,5 @@
 import { activationNames, slopesByInput } from '../program/activations.js';
+import type { Ending } from './layer.js';
 import type { Matrix } from '../program/program.js';
 import type { Trace } from '../weights/trace.js';
 
@@ -13,18 +14,26 @@ export interface Activated {
   readonly backward: (dy: Matrix) => void;
 }
 
-/** y = f(x). Where the slope follows from y, it takes the place of x unless `apart` asks for memory of its own. */
+interface ActivatedOptions {
+  /** Leave x as it is: else y takes its place where the slope follows from y. @default false */
+  apart?: boolean;
+  /** (R, C): 1 for features that softmax shares out to, 0 for those that get 0. @default all of them */
+  featureMask?: Matrix | undefined;
+}
+
+/** y = f(x). */
 export function activated(
   trace: Trace,
   x: Matrix,
   activation: LayerActivation,
-  { apart = false } = {},
+  { apart = false, featureMask }: ActivatedOptions = {},
 ): Activated {
   const { builder } = trace;
   const own = (): Matrix => trace.temporary(x.rows, x.cols);
   if (activation === 'softmax') {
     const y = apart ? own() : x;
-    builder.run('softmax', { x }, { y }, {});
+    if (featureMask) maskedSoftmax(trace, x, featureMask, y);
+    else builder.run('softmax', { x }, { y }, {});
     return { y, backward: (dy) => softmaxBackward(trace, y, dy) };
   }
   if (slopesByInput(activation)) {
@@ -46,6 +55,20 @@ export function activated(
   };
 }
 
+/** Far below any energy, and far from the ends of float32. */
+const lowest = -1e30;
+
+/** y = softmax over the features that count, 0 for the others, and for all where none counts. */
+function maskedSoftmax(trace: Trace, x: Matrix, mask: Matrix, y: Matrix): void {
+  const { builder } = trace;
+  const sunk = trace.temporary(x.rows, x.cols);
+  builder.run('affine', { x: mask }, { y: sunk }, { factor: -lowest, offset: lowest });
+  builder.run('multiply', { a: x, b: mask }, { y }, { accumulate: false });
+  builder.run('add', { a: y, b: sunk }, { y }, {});
+  builder.run('softmax', { x: y }, { y }, {});
+  builder.run('multiply', { a: y, b: mask }, { y }, { accumulate: false });
+}
+
 /** dx = y * (dy - sum(dy * y)), the sum over each row by a product with ones; in the place of dy. */
 function softmaxBackward(trace: Trace, y: Matrix, dy: Matrix): void {
   const { builder } = trace;
@@ -64,4 +87,19 @@ export function rowSums(trace: Trace, x: Matrix): Matrix {
   const plain = { transposeA: false, transposeB: false, accumulate: false };
   trace.builder.run('gemm', { a: x, b: ones }, { c: total }, plain);
   return total;
+}
+
+/** What the outputs of an activation are to a loss, from what its inputs are. */
+export function endingOf(activation: LayerActivation, before: Ending): Ending {
+  switch (activation) {
+    case 'softmax':
+      return 'softmax';
+    case 'sigmoid':
+    case 'hardSigmoid':
+      return 'sigmoid';
+    case 'linear':
+      return before;
+    default:
+      return undefined;
+  }
 }

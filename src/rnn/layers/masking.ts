@@ -1,6 +1,6 @@
 import type { Matrix } from '../program/program.js';
 import { checkKnownOptions } from '../../base/options.js';
-import { denseMatrix, Layer, timeOf, type LayerOptions } from './layer.js';
+import { denseMatrix, Layer, timeOf, type Ending, type LayerOptions } from './layer.js';
 import type { Signal, Trace, Traced } from '../weights/trace.js';
 
 export interface MaskingOptions {
@@ -34,6 +34,10 @@ export class Masking extends Layer {
 
   options(): LayerOptions {
     return { maskValue: this.#maskValue };
+  }
+
+  override ending(before: Ending): Ending {
+    return before;
   }
 
   protected create(features: number): number {

@@ -4,7 +4,8 @@ import { sliceRows, type Matrix } from '../program/program.js';
 import { SeqkitError } from '../../base/errors.js';
 import type { Random } from '../../base/random.js';
 import { checkKnownOptions } from '../../base/options.js';
-import { denseMatrix, Layer, timeOf, type LayerOptions } from './layer.js';
+import { denseMatrix, Layer, timeOf, type Ending, type LayerOptions } from './layer.js';
+import { endingOf, type LayerActivation } from './layer-activation.js';
 import { project, projectBackward } from '../weights/projection.js';
 import { reversedInTime } from './rearrangement.js';
 import { dropoutRate, StepDropout } from './step-dropout.js';
@@ -82,6 +83,20 @@ export class Recurrent extends Layer {
   /** The cell as a model file tells of it, where the layer's class does not. */
   #describedCell() {
     return this.kind === 'Recurrent' ? this.cell.describe?.() : undefined;
+  }
+
+  /** With a gate's activation in the place of tanh, outputs lie between 0 and 1. */
+  override ending(): Ending {
+    const { activation, recurrentActivation = 'sigmoid' } = this.cell.describe?.().options ?? {};
+    const [own, gates] = [activation, recurrentActivation].map((name) =>
+      endingOf(name as LayerActivation, undefined),
+    );
+    return own === 'sigmoid' && gates === 'sigmoid' ? own : undefined;
+  }
+
+  /** Dropout of the input acts on its rows. */
+  override get takesOneHot(): boolean {
+    return (this.#options.dropout ?? 0) === 0;
   }
 
   override get stateful(): boolean {

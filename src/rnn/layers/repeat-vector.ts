@@ -1,7 +1,7 @@
 import { sliceRows } from '../program/program.js';
 import { SeqkitError } from '../../base/errors.js';
 import { checkKnownOptions } from '../../base/options.js';
-import { denseMatrix, Layer, wholeNumber, type LayerOptions } from './layer.js';
+import { denseMatrix, Layer, wholeNumber, type Ending, type LayerOptions } from './layer.js';
 import type { Signal, Trace, Traced } from '../weights/trace.js';
 
 export interface RepeatVectorOptions {
@@ -25,6 +25,10 @@ export class RepeatVector extends Layer {
 
   options(): LayerOptions {
     return { n: this.#n };
+  }
+
+  override ending(before: Ending): Ending {
+    return before;
   }
 
   protected create(features: number): number {

@@ -3,7 +3,7 @@ import { SeqkitError } from '../../base/errors.js';
 import type { Random } from '../../base/random.js';
 import { checkKnownOptions } from '../../base/options.js';
 import { describeInner } from './inner-layer.js';
-import { denseMatrix, Layer, type LayerOptions } from './layer.js';
+import { denseMatrix, inputFor, Layer, type LayerOptions } from './layer.js';
 import { copyOf } from './rearrangement.js';
 import type { Signal, Trace, Traced } from '../weights/trace.js';
 import type { Weight } from '../weights/weight.js';
@@ -39,6 +39,10 @@ export class Residual extends Layer {
     return { layers: this.#layers.map(describeInner) };
   }
 
+  override get innerLayers(): readonly Layer[] {
+    return this.#layers;
+  }
+
   get weights(): readonly Weight[] {
     return this.#layers.flatMap((layer) => [...layer.weights]);
   }
@@ -66,7 +70,7 @@ export class Residual extends Layer {
     const traced: Traced[] = [];
     let inner = x;
     for (const layer of this.#layers) {
-      const next = layer.trace(trace, inner);
+      const next = layer.trace(trace, inputFor(trace, layer, inner));
       traced.push(next);
       inner = next.y;
     }

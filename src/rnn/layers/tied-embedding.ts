@@ -2,7 +2,7 @@ import { SeqkitError } from '../../base/errors.js';
 import type { Random } from '../../base/random.js';
 import { checkKnownOptions } from '../../base/options.js';
 import { describeInner } from './inner-layer.js';
-import { Layer, wholeNumber, type LayerOptions } from './layer.js';
+import { inputFor, Layer, wholeNumber, type Ending, type LayerOptions } from './layer.js';
 import { biasBackward } from '../weights/projection.js';
 import type { Signal, Trace, Traced } from '../weights/trace.js';
 import { startOf } from '../weights/deferred-initialization.js';
@@ -66,6 +66,14 @@ export class TiedEmbedding extends Layer {
     };
   }
 
+  override get innerLayers(): readonly Layer[] {
+    return this.#layers;
+  }
+
+  override ending(): Ending {
+    return 'logits';
+  }
+
   get weights(): readonly Weight[] {
     const inner = this.#layers.flatMap((layer) => [...layer.weights]);
     return this.#table && this.#bias ? [this.#table, ...inner, this.#bias] : [];
@@ -112,9 +120,9 @@ export class TiedEmbedding extends Layer {
     builder.run('gather', { table: trace.weight(table), index: x.matrix }, { y: vectors }, {});
     builder.run('affine', { x: vectors }, { y: vectors }, scale);
     const traced: Traced[] = [];
-    let inner: Signal = { matrix: vectors, time: x.time, features: table.cols };
+    let inner: Signal = { matrix: vectors, time: x.time, features: table.cols, mask: x.mask };
     for (const layer of this.#layers) {
-      const next = layer.trace(trace, inner);
+      const next = layer.trace(trace, inputFor(trace, layer, inner));
       traced.push(next);
       inner = next.y;
     }

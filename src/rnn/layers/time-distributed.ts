@@ -1,7 +1,7 @@
 import { SeqkitError } from '../../base/errors.js';
 import type { Random } from '../../base/random.js';
 import { checkKnownOptions } from '../../base/options.js';
-import { denseMatrix, Layer, timeOf, type LayerOptions } from './layer.js';
+import { denseMatrix, Layer, timeOf, type Ending, type LayerOptions } from './layer.js';
 import { describeInner } from './inner-layer.js';
 import { toExamples, toSteps } from './rearrangement.js';
 import type { Signal, Trace, Traced } from '../weights/trace.js';
@@ -44,6 +44,18 @@ export class TimeDistributed extends Layer {
 
   options(): LayerOptions {
     return { layer: describeInner(this.#layer) };
+  }
+
+  override get innerLayers(): readonly Layer[] {
+    return [this.#layer];
+  }
+
+  override ending(before: Ending): Ending {
+    return this.#layer.ending(before);
+  }
+
+  override get takesOneHot(): boolean {
+    return this.#layer.takesOneHot;
   }
 
   get weights(): readonly Weight[] {
