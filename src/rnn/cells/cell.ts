@@ -1,7 +1,6 @@
 import {
-  activationNames,
-  outputSlopeNames,
-  readActivation,
+  elementActivation,
+  outputSlopeActivation,
   type ActivationName,
   type OutputSlopeName,
 } from '../program/activations.js';
@@ -126,18 +125,18 @@ export function cellActivations(options: CellOptions): CellActivations {
  * A cell's options with its activations by our names. The gates of a cell keep their outputs alone
  * for the way back, so that their activations are those whose slope follows from them.
  * @param where whose options they are, as `LSTM`
- * @throws SeqkitError `usage` for an activation that it cannot have
+ * @throws SeqkitError `bad-value` for an activation that it cannot have
  */
 export function readCellActivations<Options extends Partial<CellOptions>>(
   options: Options,
   where: string,
   { gated }: { gated: boolean },
 ): Options {
-  const choices: readonly ActivationName[] = gated ? outputSlopeNames : activationNames;
+  const schema = gated ? outputSlopeActivation : elementActivation;
   const read = { ...options };
   for (const name of ['activation', 'recurrentActivation'] as const) {
     const given = options[name];
-    if (given !== undefined) read[name] = readActivation(given, choices, `${where}'s ${name}`);
+    if (given !== undefined) read[name] = schema.parse(given, `${where}: ${name}`);
   }
   return read;
 }

@@ -1,7 +1,6 @@
 import { checkKnownOptions } from '../../base/options.js';
 import { denseMatrix, Layer, type Ending, type LayerOptions } from './layer.js';
-import { readActivation } from '../program/activations.js';
-import { activated, endingOf, layerActivationNames, type LayerActivation } from './layer-activation.js';
+import { activated, endingOf, layerActivation, type LayerActivation } from './layer-activation.js';
 import type { Signal, Trace, Traced } from '../weights/trace.js';
 
 export interface ActivationOptions {
@@ -19,7 +18,7 @@ export class Activation extends Layer {
     super();
     checkKnownOptions(options, { activation: true, name: true }, 'Activation');
     this.name = options.name ?? '';
-    const activation = readActivation(options.activation, layerActivationNames, "Activation's activation");
+    const activation = layerActivation.parse(options.activation, 'Activation: activation');
     this.#options = { ...options, activation };
   }
 

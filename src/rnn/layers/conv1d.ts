@@ -11,8 +11,7 @@ import {
   type Ending,
   type LayerOptions,
 } from './layer.js';
-import { readActivation } from '../program/activations.js';
-import { activated, endingOf, layerActivationNames, type LayerActivation } from './layer-activation.js';
+import { activated, endingOf, layerActivation, type LayerActivation } from './layer-activation.js';
 import { biasBackward } from '../weights/projection.js';
 import { l2Of, type Regularizer } from '../weights/regularizer.js';
 import { slide, type Sliding } from './sliding.js';
@@ -69,7 +68,7 @@ export class Conv1D extends Layer {
     this.#options = {
       ...options,
       ...(activation !== undefined && {
-        activation: readActivation(activation, layerActivationNames, "Conv1D's activation"),
+        activation: layerActivation.parse(activation, 'Conv1D: activation'),
       }),
     };
   }

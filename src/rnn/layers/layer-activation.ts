@@ -1,4 +1,5 @@
-import { activationNames, slopesByInput } from '../program/activations.js';
+import { choice } from '../../base/schema/index.js';
+import { activationNames, otherNames, slopesByInput } from '../program/activations.js';
 import type { Ending } from './layer.js';
 import type { Matrix } from '../program/program.js';
 import type { Trace } from '../weights/trace.js';
@@ -6,6 +7,9 @@ import type { Trace } from '../weights/trace.js';
 /** What a layer may end with: a function of each element, or softmax over the features. */
 export const layerActivationNames = [...activationNames, 'softmax'] as const;
 export type LayerActivation = (typeof layerActivationNames)[number];
+
+/** The schema of what a layer may end with. */
+export const layerActivation = choice<LayerActivation>(layerActivationNames, otherNames);
 
 /** y = f(x), with the way back. */
 export interface Activated {

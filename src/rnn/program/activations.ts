@@ -1,4 +1,4 @@
-import { SeqkitError } from '../../base/errors.js';
+import { choice, wrongValue, type Schema } from '../../base/schema/index.js';
 
 /**
  * Functions of one number, by Keras's names in our spelling. Engines number them by their place,
@@ -42,40 +42,22 @@ export const leakySlope = 0.2;
 export const seluScale = 1.0507009873554805;
 export const seluAlpha = 1.6732632423543772;
 
-/** Names that mean one of ours. */
-const otherNames: Readonly<Record<string, ActivationName>> = { swish: 'silu' };
+/** Names that people know for one of ours. */
+export const otherNames = { swish: 'silu' } as const satisfies Record<string, ActivationName>;
 
-/**
- * An activation by our name, from ours or from Keras's spelling of it, as `hard_sigmoid`.
- * @param choices what may be asked for here
- * @param what whose it is, as `Dense's activation`
- * @throws SeqkitError `usage` that names the choices
- */
-export function readActivation<Name extends string>(
-  given: unknown,
-  choices: readonly Name[],
-  what: string,
-): Name {
-  const plain = typeof given === 'string' ? camelCase(given) : '';
-  const name = Object.hasOwn(otherNames, plain) ? otherNames[plain] : plain;
-  if ((choices as readonly string[]).includes(name)) return name as Name;
-  const folded = fold(String(given));
-  const near = choices.find((choice) => fold(choice) === folded);
-  const shown = typeof given === 'string' ? `"${given}"` : String(given);
-  const noGate = (activationNames as readonly string[]).includes(name)
-    ? ', whose slope does not follow from its output'
-    : '';
-  throw new SeqkitError(`${what} cannot be ${shown}${noGate}.`, {
-    code: 'usage',
-    hint: `${near === undefined ? '' : `Did you mean "${near}"? `}It is one of ${choices.join(', ')}.`,
-  });
-}
+/** The schema of a function of each element. */
+export const elementActivation = choice<ActivationName>(activationNames, otherNames);
 
-/** `hard_sigmoid` as `hardSigmoid`. */
-function camelCase(name: string): string {
-  return name.replace(/_([a-z])/g, (_, letter: string) => letter.toUpperCase());
-}
+const outputSlope = choice<OutputSlopeName>(outputSlopeNames);
 
-function fold(name: string): string {
-  return name.toLowerCase().replace(/[^a-z]/g, '');
-}
+/** The schema of an activation whose slope follows from its output: of a cell with gates. */
+export const outputSlopeActivation: Schema<OutputSlopeName> = {
+  expected: outputSlope.expected,
+  parse(value, name) {
+    const known = [...inputSlopeNames, ...Object.keys(otherNames), 'gelu_tanh'] as readonly unknown[];
+    if (!known.includes(value)) return outputSlope.parse(value, name);
+    const hint =
+      'A cell with gates keeps their outputs alone, from which the slope of this one does not follow.';
+    throw wrongValue(name, outputSlope.expected, value, hint);
+  },
+};
