@@ -59,6 +59,7 @@ export {
   warmUp,
   EarlyStopping,
   gradientCheck,
+  gradientCheckOn,
   engineChoices,
 } from './rnn/index.js';
 export type {

@@ -111,6 +111,7 @@ export type { TrainingState } from './training/training-state.js';
 export type { Objective } from './training/trainer.js';
 export {
   gradientCheck,
+  gradientCheckOn,
   type GradientCheckOptions,
   type GradientError,
 } from './gradient-check/gradient-check.js';

@@ -40,12 +40,12 @@ const frozen = (description: LayerDescription): LayerDescription => ({ ...descri
 
 /** Every loss, of logits and of probabilities, of labels as they are and smoothed. */
 const lossTrials: Readonly<Record<string, Trial>> = Object.fromEntries(
-  lossNames.flatMap((name) => {
+  lossNames.flatMap((name): [string, Trial][] => {
     if (name === 'meanSquaredError')
       return [[`Loss, ${name}`, { stack: [dense()], loss: name, weighed: true }]];
     const activation = name === 'binaryCrossentropy' ? 'sigmoid' : 'softmax';
     return [true, false].flatMap((fromLogits) =>
-      [0, 0.1].map((labelSmoothing) => [
+      [0, 0.1].map((labelSmoothing): [string, Trial] => [
         `Loss, ${name}${fromLogits ? '' : `, of ${activation}`}${labelSmoothing ? ', smoothed' : ''}`,
         {
           stack: [dense(fromLogits ? {} : { activation })],
@@ -69,11 +69,11 @@ export const trials: Readonly<Record<string, Trial>> = {
   ),
   ...Object.fromEntries(
     outputSlopeNames
-      .filter((name) => !['linear', 'tanh', 'exponential'].includes(name))
+      .filter((name) => !['tanh', 'exponential'].includes(name))
       .flatMap((activation) =>
         ['LSTM', 'GRU'].map((kind) => [
           `${kind}, ${activation}`,
-          { stack: [recurrent(kind, { activation, recurrentActivation: 'hardSigmoid' })], spread: 4 },
+          { stack: [recurrent(kind, { activation, recurrentActivation: 'hardSigmoid' })], spread: 3 },
         ]),
       ),
   ),
@@ -97,6 +97,7 @@ export const trials: Readonly<Record<string, Trial>> = {
   ...Object.fromEntries(
     ['SimpleRNN', 'LSTM', 'GRU'].flatMap((kind) => [
       [`${kind}, masked`, { stack: [masking, dense(), recurrent(kind)] }],
+      [`${kind}, backwards`, { stack: [recurrent(kind, { goBackwards: true })] }],
       [`${kind}, last step, backwards`, { stack: [layer(kind, { units, goBackwards: true })] }],
       [
         `${kind}, dropout`,
@@ -110,13 +111,17 @@ export const trials: Readonly<Record<string, Trial>> = {
       { stack: [dense(), layer('Bidirectional', { layer: recurrent('GRU'), mergeMode })] },
     ]),
   ),
+  'GRU, reset before, dropout': {
+    stack: [recurrent('GRU', { recurrentDropout: 0.4, resetAfter: false })],
+    dropout: true,
+  },
   'Bidirectional, masked': { stack: [masking, layer('Bidirectional', { layer: recurrent('LSTM') })] },
   'Recurrent, of a cell': {
     stack: [layer('Recurrent', { cell: layer('GRUCell', { units, resetAfter: false }), returnSequences })],
   },
   'Dropout, in training': { stack: [dense(), layer('Dropout', { rate: 0.4 }), dense()], dropout: true },
   'BatchNormalization, masked, a short batch': {
-    stack: [masking, dense({ useBias: false }), layer('BatchNormalization'), dense({ activation: 'tanh' })],
+    stack: [masking, dense(), layer('BatchNormalization'), dense({ activation: 'tanh' })],
     weighed: true,
   },
   'BatchNormalization, frozen': {
@@ -223,11 +228,12 @@ function usedTwice(description: LayerDescription): { apply: Layer['apply'] } {
   };
 }
 
-/** From masked sequences to masked ones. */
+/** From sequences to masked ones. */
 function attention(): { apply: Layer['apply'] } {
   return {
     apply(inputs) {
-      const [to, from] = (inputs as SymbolicTensor<Layer>[]).map((x) => new Masking().apply(x));
+      const [to, padded] = inputs as SymbolicTensor<Layer>[];
+      const from = new Masking().apply(padded);
       const energies = new Dot({ axes: 2 }).apply([to, from]);
       const shares = new Activation({ activation: 'softmax' }).apply(energies);
       return new Dot({ axes: [2, 1] }).apply([shares, from]);
