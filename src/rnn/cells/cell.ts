@@ -1,3 +1,4 @@
+import { optional, wholeNumber, type OptionTable } from '../../base/schema/index.js';
 import {
   elementActivation,
   outputSlopeActivation,
@@ -9,7 +10,7 @@ import type { Matrix } from '../program/program.js';
 import type { Trace } from '../weights/trace.js';
 import type { Weight } from '../weights/weight.js';
 import type { Random } from '../../base/random.js';
-import { cellWeightKeys, type CellWeightOptions } from './cell-weights.js';
+import { cellWeightTable, type CellWeightOptions } from './cell-weights.js';
 
 export interface CellOptions extends CellWeightOptions {
   /** H. */
@@ -29,18 +30,22 @@ export interface CellDescription {
 /** Of a cell without gates. */
 export type PlainCellOptions = Omit<CellOptions, 'recurrentActivation'>;
 
-/** Every key of `CellOptions` but that of the gates, which a plain cell has not. */
-export const plainCellKeys = {
-  units: true,
-  activation: true,
-  ...cellWeightKeys,
-} as const satisfies Record<Exclude<keyof CellOptions, 'recurrentActivation'>, true>;
+/** The schemas of `CellOptions` but that of the gates, which a plain cell has not. */
+export const plainCellTable: OptionTable<PlainCellOptions> = {
+  units: wholeNumber({ min: 1, max: 2 ** 31 - 1 }),
+  activation: optional(elementActivation),
+  ...cellWeightTable,
+};
 
-/** Every key of `CellOptions`. */
-export const cellKeys = {
-  ...plainCellKeys,
-  recurrentActivation: true,
-} as const satisfies Record<keyof CellOptions, true>;
+/**
+ * The schemas of `CellOptions`. The gates of a cell keep their outputs alone for the way back, so that
+ * their activations are those whose slope follows from them.
+ */
+export const cellTable: OptionTable<CellOptions> = {
+  ...plainCellTable,
+  activation: optional(outputSlopeActivation),
+  recurrentActivation: optional(outputSlopeActivation),
+};
 
 /** What one time step reads and writes on the way forward. */
 export interface CellStep {
@@ -121,30 +126,10 @@ export function cellActivations(options: CellOptions): CellActivations {
   };
 }
 
-/**
- * A cell's options with its activations by our names. The gates of a cell keep their outputs alone
- * for the way back, so that their activations are those whose slope follows from them.
- * @param where whose options they are, as `LSTM`
- * @throws SeqkitError `bad-value` for an activation that it cannot have
- */
-export function readCellActivations<Options extends Partial<CellOptions>>(
-  options: Options,
-  where: string,
-  { gated }: { gated: boolean },
-): Options {
-  const schema = gated ? outputSlopeActivation : elementActivation;
-  const read = { ...options };
-  for (const name of ['activation', 'recurrentActivation'] as const) {
-    const given = options[name];
-    if (given !== undefined) read[name] = schema.parse(given, `${where}: ${name}`);
-  }
-  return read;
-}
-
 /** The options of a cell among those of a layer. */
 export function cellPart<Key extends string, Options extends object>(
   options: Options,
-  keys: Readonly<Record<Key, true>>,
+  keys: Readonly<Record<Key, unknown>>,
 ): Pick<Options, Key & keyof Options> {
   return Object.fromEntries(Object.entries(options).filter(([key]) => Object.hasOwn(keys, key))) as Pick<
     Options,

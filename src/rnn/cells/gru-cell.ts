@@ -1,12 +1,10 @@
-import { checkKnownOptions } from '../../base/options.js';
-import { wholeNumber } from '../layers/layer.js';
+import { flag, optional, optionsSchema } from '../../base/schema/index.js';
 import type { Random } from '../../base/random.js';
 import type { Matrix } from '../program/program.js';
 import type { Trace } from '../weights/trace.js';
 import type { Weight } from '../weights/weight.js';
 import {
-  cellKeys,
-  readCellActivations,
+  cellTable,
   type Cell,
   type CellDescription,
   type CellOptions,
@@ -22,6 +20,11 @@ export interface GRUCellOptions extends CellOptions {
   resetAfter?: boolean;
 }
 
+const gruCellOptions = optionsSchema<GRUCellOptions>('GRUCell', {
+  ...cellTable,
+  resetAfter: optional(flag),
+});
+
 /** Gated recurrent units in either of their forms: see `GRUResetAfterCell` and `GRUResetBeforeCell`. */
 export class GRUCell implements Cell {
   readonly gates = 3;
@@ -30,9 +33,7 @@ export class GRUCell implements Cell {
   readonly #form: GRUResetAfterCell | GRUResetBeforeCell;
 
   constructor(options: GRUCellOptions) {
-    checkKnownOptions(options, { ...cellKeys, resetAfter: true }, 'GRUCell');
-    wholeNumber(options.units, 'GRUCell units', 1);
-    this.#options = readCellActivations(options, 'GRUCell', { gated: true });
+    this.#options = gruCellOptions.parse(options);
     const { resetAfter = true, ...rest } = this.#options;
     this.#form = resetAfter ? new GRUResetAfterCell(rest) : new GRUResetBeforeCell(rest);
   }

@@ -3,12 +3,10 @@ import { biasBackward } from '../weights/projection.js';
 import type { Trace } from '../weights/trace.js';
 import type { Weight } from '../weights/weight.js';
 import type { Random } from '../../base/random.js';
-import { checkKnownOptions } from '../../base/options.js';
-import { wholeNumber } from '../layers/layer.js';
+import { flag, optional, optionsSchema } from '../../base/schema/index.js';
 import {
   cellActivations,
-  cellKeys,
-  readCellActivations,
+  cellTable,
   type Cell,
   type CellDescription,
   type CellOptions,
@@ -23,6 +21,11 @@ export interface LSTMCellOptions extends CellOptions {
   /** Start the forget gate's bias at 1 (Jozefowicz et al. 2015). @default true */
   unitForgetBias?: boolean;
 }
+
+const lstmCellOptions = optionsSchema<LSTMCellOptions>('LSTMCell', {
+  ...cellTable,
+  unitForgetBias: optional(flag),
+});
 
 /**
  * Long short-term memory (Hochreiter and Schmidhuber 1997, with the forget gate of Gers et
@@ -43,11 +46,10 @@ export class LSTMCell implements Cell {
   #bias: Weight | undefined;
 
   constructor(options: LSTMCellOptions) {
-    checkKnownOptions(options, { ...cellKeys, unitForgetBias: true }, 'LSTMCell');
-    this.units = wholeNumber(options.units, 'LSTMCell units', 1);
+    this.#options = lstmCellOptions.parse(options);
+    this.units = this.#options.units;
     // The main activation of c, which the way back uses again.
-    this.tapeColumns = [options.units];
-    this.#options = readCellActivations(options, 'LSTMCell', { gated: true });
+    this.tapeColumns = [this.units];
   }
 
   get weights(): readonly Weight[] {

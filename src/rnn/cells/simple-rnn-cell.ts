@@ -4,11 +4,9 @@ import { biasBackward } from '../weights/projection.js';
 import type { Trace } from '../weights/trace.js';
 import type { Weight } from '../weights/weight.js';
 import type { Random } from '../../base/random.js';
-import { checkKnownOptions } from '../../base/options.js';
-import { wholeNumber } from '../layers/layer.js';
+import { optionsSchema } from '../../base/schema/index.js';
 import {
-  plainCellKeys,
-  readCellActivations,
+  plainCellTable,
   type Cell,
   type CellDescription,
   type PlainCellOptions,
@@ -18,6 +16,8 @@ import {
 } from './cell.js';
 import { cellWeights } from './cell-weights.js';
 import { recurrentKernelGradient, recurrentProduct, recurrentProductBackward } from './recurrent-product.js';
+
+const simpleRNNCellOptions = optionsSchema<PlainCellOptions>('SimpleRNNCell', plainCellTable);
 
 /**
  * The plain recurrent cell (Elman 1990): h = f(x W + h' U + b).
@@ -34,9 +34,8 @@ export class SimpleRNNCell implements Cell {
   #bias: Weight | undefined;
 
   constructor(options: PlainCellOptions) {
-    checkKnownOptions(options, plainCellKeys, 'SimpleRNNCell');
-    this.units = wholeNumber(options.units, 'SimpleRNNCell units', 1);
-    this.#options = readCellActivations(options, 'SimpleRNNCell', { gated: false });
+    this.#options = simpleRNNCellOptions.parse(options);
+    this.units = this.#options.units;
   }
 
   get #activation(): ActivationName {

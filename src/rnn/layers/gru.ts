@@ -1,10 +1,14 @@
-import { cellKeys, cellPart, readCellActivations } from '../cells/cell.js';
+import { cellPart, cellTable } from '../cells/cell.js';
 import { GRUCell, type GRUCellOptions } from '../cells/gru-cell.js';
-import { checkKnownOptions } from '../../base/options.js';
-import { wholeNumber } from './layer.js';
-import { Recurrent, recurrentKeys, type RecurrentOptions } from './recurrent.js';
+import { flag, optional, optionsSchema } from '../../base/schema/index.js';
+import { Recurrent, recurrentTable, type RecurrentOptions } from './recurrent.js';
 
 export type GRUOptions = GRUCellOptions & RecurrentOptions;
+
+const gruOptions = optionsSchema<GRUOptions>('GRU', {
+  ...{ ...cellTable, ...recurrentTable },
+  resetAfter: optional(flag),
+});
 
 /** Gated recurrent units: (N, T, D) to (N, T, H), or (N, H) for the last step alone. */
 export class GRU extends Recurrent {
@@ -12,11 +16,9 @@ export class GRU extends Recurrent {
   readonly #given: GRUOptions;
 
   constructor(options: GRUOptions) {
-    checkKnownOptions(options, { ...cellKeys, ...recurrentKeys, resetAfter: true }, 'GRU');
-    wholeNumber(options.units, 'GRU units', 1);
-    const given = readCellActivations(options, 'GRU', { gated: true });
-    super(new GRUCell(cellPart(given, { ...cellKeys, resetAfter: true })), given, { ...given });
-    this.#given = given;
+    const checked = gruOptions.parse(options);
+    super(new GRUCell(cellPart(checked, { ...cellTable, resetAfter: true })), checked);
+    this.#given = checked;
   }
 
   override copyWith(changes: RecurrentOptions): GRU {

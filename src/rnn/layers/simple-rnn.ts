@@ -1,10 +1,13 @@
-import { cellPart, plainCellKeys, readCellActivations, type PlainCellOptions } from '../cells/cell.js';
+import { cellPart, plainCellTable, type PlainCellOptions } from '../cells/cell.js';
 import { SimpleRNNCell } from '../cells/simple-rnn-cell.js';
-import { checkKnownOptions } from '../../base/options.js';
-import { wholeNumber } from './layer.js';
-import { Recurrent, recurrentKeys, type RecurrentOptions } from './recurrent.js';
+import { optionsSchema } from '../../base/schema/index.js';
+import { Recurrent, recurrentTable, type RecurrentOptions } from './recurrent.js';
 
 export type SimpleRNNOptions = PlainCellOptions & RecurrentOptions;
+
+const simpleRNNOptions = optionsSchema<SimpleRNNOptions>('SimpleRNN', {
+  ...{ ...plainCellTable, ...recurrentTable },
+});
 
 /** A plain recurrent layer: (N, T, D) to (N, T, H), or (N, H) for the last step alone. */
 export class SimpleRNN extends Recurrent {
@@ -12,11 +15,9 @@ export class SimpleRNN extends Recurrent {
   readonly #given: SimpleRNNOptions;
 
   constructor(options: SimpleRNNOptions) {
-    checkKnownOptions(options, { ...plainCellKeys, ...recurrentKeys }, 'SimpleRNN');
-    wholeNumber(options.units, 'SimpleRNN units', 1);
-    const given = readCellActivations(options, 'SimpleRNN', { gated: false });
-    super(new SimpleRNNCell(cellPart(given, plainCellKeys)), given, { ...given });
-    this.#given = given;
+    const checked = simpleRNNOptions.parse(options);
+    super(new SimpleRNNCell(cellPart(checked, plainCellTable)), checked);
+    this.#given = checked;
   }
 
   override copyWith(changes: RecurrentOptions): SimpleRNN {
