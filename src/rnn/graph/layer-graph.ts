@@ -3,7 +3,7 @@ import { ProgramBuilder } from '../program/program.js';
 import { SeqkitError } from '../../base/errors.js';
 import type { Random } from '../../base/random.js';
 import { Embedding } from '../layers/embedding.js';
-import type { Layer } from '../layers/layer.js';
+import { inputFor, type Ending, type Layer } from '../layers/layer.js';
 import { OneHot } from '../layers/one-hot.js';
 import type { InputPort, SymbolicTensor } from '../layers/symbolic-tensor.js';
 import { TiedEmbedding } from '../layers/tied-embedding.js';
@@ -154,6 +154,24 @@ export class LayerGraph {
     );
   }
 
+  /** What each output is to a loss. */
+  get endings(): Ending[] {
+    return this.outputs.map((index) => this.#endingOf(index));
+  }
+
+  #endingOf(index: number): Ending {
+    let first = this.inputs.length;
+    if (index < first) return undefined;
+    for (const { layer, inputs } of this.nodes) {
+      if (index === first) {
+        const [before, ...others] = inputs.map((input) => this.#endingOf(input));
+        return layer.ending(others.every((other) => other === before) ? before : undefined);
+      }
+      first += layer.outputs;
+    }
+    return undefined;
+  }
+
   /** D of the first input, once built. */
   get features(): number | undefined {
     return this.#shapes?.[0].features;
@@ -190,7 +208,7 @@ export class LayerGraph {
     const signals = [...inputs];
     const uses: { node: GraphNode; first: number; connected: Connected }[] = [];
     for (const node of this.nodes) {
-      const taken = node.inputs.map((index) => signals[index]);
+      const taken = node.inputs.map((index) => inputFor(trace, node.layer, signals[index]));
       checkInnerSteps(node.layer, taken);
       node.layer.build(taken[0].features, random?.get(node.layer));
       const connected = node.layer.connect(trace, taken);

@@ -9,7 +9,7 @@ import { Dot, type DotOptions } from '../layers/dot.js';
 import { Dropout, type DropoutOptions } from '../layers/dropout.js';
 import { Embedding, type EmbeddingOptions } from '../layers/embedding.js';
 import { GRU, type GRUOptions } from '../layers/gru.js';
-import type { LayerDescription } from '../layers/inner-layer.js';
+import { frozen, type LayerDescription } from '../layers/inner-layer.js';
 import { LayerNormalization, type LayerNormalizationOptions } from '../layers/layer-normalization.js';
 import type { Layer } from '../layers/layer.js';
 import { LSTM, type LSTMOptions } from '../layers/lstm.js';
@@ -23,7 +23,9 @@ import {
   MaxPooling1D,
   type PoolingOptions,
 } from '../layers/pooling.js';
-import type { Recurrent } from '../layers/recurrent.js';
+import type { CellDescription } from '../cells/cell.js';
+import { makeCell } from '../cells/cell-kinds.js';
+import { Recurrent, type RecurrentOptions } from '../layers/recurrent.js';
 import { RepeatVector, type RepeatVectorOptions } from '../layers/repeat-vector.js';
 import { Residual } from '../layers/residual.js';
 import { Flatten, Reshape, type ReshapeOptions } from '../layers/reshape.js';
@@ -86,28 +88,34 @@ const makers: Record<string, Make> = {
   LSTM: (options: LSTMOptions) => new LSTM(options),
   OneHot: (options: OneHotOptions) => new OneHot(options),
   SimpleRNN: (options: SimpleRNNOptions) => new SimpleRNN(options),
+  Recurrent: ({ cell, ...options }: RecurrentOptions & { cell?: CellDescription }) =>
+    cell ? new Recurrent(makeCell(cell), options) : unknownKind('Recurrent'),
 };
 
 /** What a model file keeps of a layer besides its weights. */
 export function describeLayer(layer: Layer): LayerDescription {
-  return { kind: layer.kind, options: { ...layer.options(), name: layer.name } };
+  return { kind: layer.kind, options: { ...layer.options(), name: layer.name }, ...frozen(layer) };
+}
+
+function unknownKind(kind: string): never {
+  throw new SeqkitError(`The model has a layer "${kind}", which this release does not know.`, {
+    code: 'bad-file',
+    hint: 'Update seqkit: the model may come from a later release. For a layer of your own, give load its maker in layers.',
+  });
 }
 
 /** How layers of one's own are made, by their kind, from the options that the file keeps. */
 export type OwnLayers = Readonly<Record<string, (options: never) => Layer>>;
 
 /** @throws SeqkitError `bad-file` for a kind that neither this release nor `own` knows */
-export function makeLayer({ kind, options }: LayerDescription, own: OwnLayers = {}): Layer {
+export function makeLayer({ kind, options, trainable }: LayerDescription, own: OwnLayers = {}): Layer {
   const known: Readonly<Record<string, Make>> = { ...makers, ...own };
   const make = Object.hasOwn(known, kind) ? known[kind] : undefined;
-  if (!make) {
-    throw new SeqkitError(`The model has a layer "${kind}", which this release does not know.`, {
-      code: 'bad-file',
-      hint: 'Update seqkit: the model may come from a later release. For a layer of your own, give load its maker in layers.',
-    });
-  }
+  if (!make) return unknownKind(kind);
   try {
-    return make(options as never, own);
+    const layer = make(options as never, own);
+    if (trainable === false) layer.trainable = false;
+    return layer;
   } catch (error) {
     if (!(error instanceof SeqkitError) || error.code !== 'usage') throw error;
     throw new SeqkitError(`The model has a layer that cannot be made: ${error.message}`, {

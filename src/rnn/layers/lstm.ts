@@ -1,4 +1,4 @@
-import { cellTable } from '../cells/cell.js';
+import { cellPart, cellTable } from '../cells/cell.js';
 import { LSTMCell, type LSTMCellOptions } from '../cells/lstm-cell.js';
 import { flag, optional, optionsSchema } from '../../base/schema/index.js';
 import { Recurrent, recurrentTable, type RecurrentOptions } from './recurrent.js';
@@ -17,7 +17,7 @@ export class LSTM extends Recurrent {
 
   constructor(options: LSTMOptions) {
     const checked = lstmOptions.parse(options);
-    super(new LSTMCell(checked), checked);
+    super(new LSTMCell(cellPart(checked, { ...cellTable, unitForgetBias: true })), checked);
     this.#given = checked;
   }
 
