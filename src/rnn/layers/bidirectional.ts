@@ -57,6 +57,10 @@ export class Bidirectional extends Layer {
     this.#mergeMode = mergeMode;
   }
 
+  override get depth(): number {
+    return 1 + this.#forward.depth;
+  }
+
   options(): LayerOptions {
     const { kind } = this.#forward;
     return { layer: { kind, options: this.#forward.options() }, mergeMode: this.#mergeMode };
