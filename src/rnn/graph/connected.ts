@@ -19,7 +19,10 @@ export function checkConnected(layer: Layer, connected: Connected): Connected {
   if (!Array.isArray(weights) || !weights.every((weight) => weight instanceof Weight)) {
     refuse('weights', 'an array of Weights', weights);
   }
-  const { outputs, backward } = ((connected as unknown) ?? {}) as Partial<Connected>;
+  const { outputs, backward } = ((connected as unknown) ?? {}) as {
+    outputs?: readonly (Partial<Signal> | undefined)[];
+    backward?: unknown;
+  };
   if (typeof backward !== 'function') refuse('backward', 'a function', backward);
   if (!Array.isArray(outputs) || outputs.length !== layer.outputs) {
     refuse('what it gives', `${layer.outputs} signals`, outputs);

@@ -2,7 +2,7 @@ import { cellTable, type CellOptions } from '../cells/cell.js';
 import { GRUCell } from '../cells/gru-cell.js';
 import { GRUResetBeforeCell } from '../cells/gru-reset-before-cell.js';
 import { flag, optional, optionsSchema } from '../../base/schema/index.js';
-import { Recurrent, recurrentTable, type RecurrentOptions } from './recurrent.js';
+import { Recurrent, recurrentOptions, recurrentTable, type RecurrentOptions } from './recurrent.js';
 
 export interface GRUOptions extends CellOptions, RecurrentOptions {
   /** Reset gate after the product (two biases), or before it as first published. @default true */
@@ -27,6 +27,6 @@ export class GRU extends Recurrent {
   }
 
   override copyWith(changes: RecurrentOptions): GRU {
-    return new GRU({ ...this.#given, ...changes });
+    return new GRU({ ...this.#given, ...recurrentOptions.parse(changes, 'copyWith') });
   }
 }
