@@ -28,6 +28,8 @@ const kinds = {
   callback: ['a function', 'a class'],
 } as const satisfies Record<string, readonly string[]>;
 type Kind = keyof typeof kinds;
+/** The kind of each option; a `?` may be left out. */
+type Has = Record<string, Kind | `${Kind}?`>;
 
 /** The titles of the values that a call takes; whatever else it does than take or refuse them fails the test. */
 async function taken(call: (value: unknown) => unknown): Promise<string[]> {
@@ -51,30 +53,30 @@ const inOrder = (titles: readonly string[]): string[] =>
   wrongValues.map(([title]) => title).filter((title) => titles.includes(title));
 
 const dense = (): rnn.Dense => new rnn.Dense({ units: 2 });
-const named = { name: 'text?' } as const;
-const cell = {
+const named: Has = { name: 'text?' };
+const cell: Has = {
   ...{ units: 'count', activation: 'choice?', useBias: 'flag?' },
   ...{ kernelInitializer: 'choice?', recurrentInitializer: 'choice?', biasInitializer: 'choice?' },
   ...{ kernelRegularizer: 'l2?', recurrentRegularizer: 'l2?', biasRegularizer: 'l2?' },
-} as const;
-const recurrent = {
+};
+const recurrent: Has = {
   ...{ returnSequences: 'flag?', goBackwards: 'flag?', stateful: 'flag?', returnState: 'flag?' },
   ...{ dropout: 'share?', recurrentDropout: 'share?', ...named },
-} as const;
-const gated = { ...cell, recurrentActivation: 'choice?' } as const;
-const loop = { inputDim: 'count', seed: 'whole?' } as const;
-const rates = {
+};
+const gated: Has = { ...cell, recurrentActivation: 'choice?' };
+const loop: Has = { inputDim: 'count', seed: 'whole?' };
+const rates: Has = {
   ...{ learningRate: 'rate?', globalClipNorm: 'aboveZero?', clipNorm: 'aboveZero?', clipValue: 'aboveZero?' },
-} as const;
-const moments = { ...rates, beta1: 'share?', beta2: 'share?', epsilon: 'aboveZero?' } as const;
-const steps = { initial: 'aboveZero', every: 'aboveZero' } as const;
-const factors = {
+};
+const moments: Has = { ...rates, beta1: 'share?', beta2: 'share?', epsilon: 'aboveZero?' };
+const steps: Has = { initial: 'aboveZero', every: 'aboveZero' };
+const factors: { make: () => object; has: Has } = {
   make: () => ({ initial: 1, every: 2, factor: 0.5 }),
   has: { ...steps, factor: 'aboveZero' },
 };
 
-/** What takes an options object: options that it takes, and the kind of each that it has. A `?` may be left out. */
-const withOptions: Record<string, { make: () => object; has: Record<string, Kind | `${Kind}?`> }> = {
+/** What takes an options object: options that it takes, and the kind of each that it has. */
+const withOptions: Record<string, { make: () => object; has: Has }> = {
   Activation: { make: () => ({ activation: 'tanh' }), has: { activation: 'choice', ...named } },
   Adam: { make: () => ({}), has: moments },
   AdamW: { make: () => ({}), has: { ...moments, weightDecay: 'atLeastZero?' } },
@@ -273,8 +275,11 @@ const methods: Record<string, Record<string, Argument>> = {
   },
   'Model.constructor': {
     ends: [(v) => new rnn.Model(as(v)), []],
-    inputs: [(v) => new rnn.Model({ inputs: as(v), outputs: dense().apply(rnn.input({ shape: [2] })) }), []],
-    outputs: [(v) => new rnn.Model({ inputs: rnn.input({ shape: [2] }), outputs: as(v) }), []],
+    inputs: [
+      (v) => new rnn.Model({ inputs: v as never, outputs: dense().apply(rnn.input({ shape: [2] })) }),
+      [],
+    ],
+    outputs: [(v) => new rnn.Model({ inputs: rnn.input({ shape: [2] }), outputs: v as never }), []],
   },
   'Sequential.compile': {
     options: [(v) => network().compile(as(v)), []],
