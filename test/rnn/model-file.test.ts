@@ -259,7 +259,7 @@ describe('a file that is no model', () => {
   it.each([
     ['a later format', { formatVersion: '2' }, 'has format version 2; this release reads up to 1'],
     ['no description', { model: '{' }, 'damaged description'],
-    ['no layers', { model: '{}' }, 'does not describe its layers'],
+    ['no layers', { model: '{}' }, 'its model needs the option "layers"'],
     [
       'an unknown layer',
       { model: '{"layers":[{"kind":"Attention","options":{}}],"features":1,"seed":0}' },

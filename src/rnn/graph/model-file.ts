@@ -124,7 +124,8 @@ const described = storedObject<Pick<ModelFile, 'layers' | 'features' | 'seed' | 
   shapes: optional(
     listOf(
       storedObject<{ time?: number; steps?: number; features: number }>({
-        time: optional(size),
+        // Any at all: nothing is made of it until there are examples.
+        time: optional(wholeNumber({ min: 1 })),
         steps: optional(size),
         features: size,
       }),

@@ -1,5 +1,6 @@
 import type { Floats } from '../program/engine.js';
 import { SeqkitError } from '../../base/errors.js';
+import { isDeeperThan } from '../../base/encoding/json-depth.js';
 import {
   number,
   optional,
@@ -95,6 +96,7 @@ export function readDescription(
       hint: 'Load it as a model and call fit, or give a file that a checkpoint was written to.',
     });
   }
+  if (isDeeperThan(file.training, 100)) throw damaged(source);
   let read: unknown;
   try {
     read = JSON.parse(file.training);
