@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { Dense, GRU, Residual, SeqkitError, Sequential, SGD } from '../../src/rnn/index.js';
+import { Dense, GRU, Residual, Sequential, SGD, type SeqkitError } from '../../src/rnn/index.js';
 import { normals } from '../support/random-tensors.js';
 
 const [N, T, D] = [6, 4, 3];

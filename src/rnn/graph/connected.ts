@@ -15,11 +15,11 @@ export function checkConnected(layer: Layer, connected: Connected): Connected {
       { code: 'usage' },
     );
   };
-  const { weights } = layer as { weights: unknown };
+  const weights: unknown = layer.weights;
   if (!Array.isArray(weights) || !weights.every((weight) => weight instanceof Weight)) {
     refuse('weights', 'an array of Weights', weights);
   }
-  const { outputs, backward } = ((connected as unknown) ?? {}) as {
+  const { outputs, backward } = (connected ?? {}) as {
     outputs?: readonly (Partial<Signal> | undefined)[];
     backward?: unknown;
   };
