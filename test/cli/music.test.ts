@@ -223,8 +223,11 @@ describe('compose', () => {
     }
     expect(decodeWav(readFileSync(file('tune.wav')), 'tune.wav').sampleRate).toBe(44_100);
     // Two pixels for each of the SVG's: its width stands at byte 16 of a PNG.
-    const [, width] = /<svg[^>]* width="(\d+)"/.exec(readFileSync(file('tune.svg'), 'utf8'))!;
-    expect(readFileSync(file('tune.png')).readUInt32BE(16)).toBe(2 * Number(width));
+    const [, width] = /<svg[^>]* width="([\d.]+)"/.exec(readFileSync(file('tune.svg'), 'utf8'))!;
+    // A line that cannot be broken may be wider, by a part of a pixel.
+    expect(Math.abs(readFileSync(file('tune.png')).readUInt32BE(16) - 2 * Number(width))).toBeLessThanOrEqual(
+      1,
+    );
     expect(await runCli([...asked, file('two.mid'), '--count', '2'])).toMatchObject({
       stdout: `wrote ${file('two-1.mid')}\nwrote ${file('two-2.mid')}\n`,
     });
