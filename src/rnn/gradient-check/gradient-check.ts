@@ -46,6 +46,11 @@ export interface GradientCheckOptions {
   dropout?: boolean;
   /** @default 0 */
   seed?: number;
+  /**
+   * How far every trained weight is moved from where it starts, as a standard deviation: biases of 0 and
+   * scales of 1 would hide errors. @default 0
+   */
+  weightNoise?: number;
 }
 
 const known = {
@@ -59,6 +64,7 @@ const known = {
   samples: true,
   dropout: true,
   seed: true,
+  weightNoise: true,
 } as const satisfies Record<keyof GradientCheckOptions, true>;
 
 /**
@@ -136,7 +142,7 @@ function prepare(
   { rounded }: { rounded: boolean },
 ): Check {
   checkKnownOptions(options, known, 'gradientCheck');
-  const { loss, step = 1e-5, seed = 0, dropout = true, samples = Infinity } = options;
+  const { loss, step = 1e-5, seed = 0, dropout = true, samples = Infinity, weightNoise = 0 } = options;
   const graph = Array.isArray(layers) ? new LayerStack(layers as readonly Layer[]) : (layers as LayerGraph);
   const examples = readExamples(graph, options);
   const count = countOf(examples);
@@ -154,6 +160,13 @@ function prepare(
   const states = keptNames(model, 'state', (name) => name.includes(' carried by '));
   const random = new Random(seed).fork('states');
   const initial = new Map(states.map((name) => [name, noise(random, session.read(name).length)]));
+  const moves = new Random(seed).fork('weights');
+  for (const name of weightNoise > 0 ? keptNames(model, 'parameter', () => true) : []) {
+    initial.set(
+      name,
+      session.read(name).map((value) => value + moves.normal(0, weightNoise)) as Float64Array<ArrayBuffer>,
+    );
+  }
   const inPrecision = (values: ArrayLike<number>): Float64Array =>
     rounded ? Float64Array.from(values, Math.fround) : Float64Array.from(values);
   const kept = new Map(

@@ -117,7 +117,8 @@ export function makeLayer({ kind, options, trainable }: LayerDescription, own: O
     if (trainable === false) layer.trainable = false;
     return layer;
   } catch (error) {
-    if (!(error instanceof SeqkitError) || error.code !== 'usage') throw error;
+    const refused = error instanceof SeqkitError && ['usage', 'bad-value', 'bad-shape'].includes(error.code);
+    if (!refused) throw error;
     throw new SeqkitError(`The model has a layer that cannot be made: ${error.message}`, {
       code: 'bad-file',
       hint: 'Update seqkit: the model may come from a later release.',
