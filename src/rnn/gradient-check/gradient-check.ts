@@ -130,7 +130,7 @@ interface Check {
   readonly seed: number;
   /** The size of the loss. */
   readonly base: number;
-  run(changed?: { name: string; index: number; by: number }): number;
+  readonly run: (changed?: { name: string; index: number; by: number }) => number;
   /** The gradients of the last run. */
   gradients(): Map<string, Float64Array>;
 }
