@@ -104,7 +104,6 @@ describe('names of activations', () => {
       'Activation: activation',
       undefined,
     ],
-    ['of Activation, none', () => new Activation({} as never), 'Activation: activation', undefined],
     [
       'of Conv1D',
       () => new Conv1D({ filters: 1, kernelSize: 1, activation: 3 as never }),

@@ -484,6 +484,7 @@ const methods: Record<string, Record<string, Argument>> = {
         dropout: ['undefined', ...kinds.flag],
       },
       ...{ samples: ['undefined', 'Infinity'], seed: ['undefined', ...kinds.whole] },
+      weightNoise: ['undefined', ...kinds.atLeastZero],
     }),
   },
 };

@@ -101,14 +101,13 @@ async function gradcheck(
   const { layerCases, modelCase } = await import('../../rnn/gradient-check/gradient-cases.js');
   const { gradientCheck, gradientCheckOn } = await import('../../rnn/gradient-check/gradient-check.js');
   const { lossSettings, lossTerms } = await import('../../rnn/training/losses.js');
-  const cases =
-    asked !== undefined && existsSync(asked)
-      ? [await modelCase(await modelFile(asked), asked)]
-      : await layerCases(asked);
+  const ofFile = asked !== undefined && existsSync(asked);
+  const cases = ofFile ? [await modelCase(await modelFile(asked), asked)] : await layerCases(asked);
   const nameOf = (loss: Loss): string => lossSettings(loss).name;
   const results: { title: string; loss: string; errors: GradientError[] }[] = [];
   for (const { title, layers, dropout = false, ...data } of cases) {
-    const options = { ...data, dropout };
+    // A saved model's weights are where training left them.
+    const options = { ...data, dropout, ...(!ofFile && { weightNoise: 0.1 }) };
     const errors =
       engine === 'reference'
         ? gradientCheck(layers, options)

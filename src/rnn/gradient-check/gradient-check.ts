@@ -58,6 +58,11 @@ export interface GradientCheckOptions {
   dropout?: boolean;
   /** @default 0 */
   seed?: number;
+  /**
+   * How far every trained weight is moved from where it starts, as a standard deviation: biases of 0 and
+   * scales of 1 would hide errors. @default 0
+   */
+  weightNoise?: number;
 }
 
 /** A loss, or terms of a loss and its weight. */
@@ -93,6 +98,7 @@ const gradientCheckOptions = optionsSchema<GradientCheckOptions>('gradientCheck'
   samples: optional(either(wholeNumber({ min: 1 }), exactly(Infinity))),
   dropout: optional(flag),
   seed: optional(wholeNumber()),
+  weightNoise: optional(number({ min: 0 })),
 });
 
 const layerList = listOf(instanceOf(Layer, 'a layer'));
@@ -160,7 +166,7 @@ interface Check {
   readonly seed: number;
   /** The size of the loss. */
   readonly base: number;
-  run(changed?: { name: string; index: number; by: number }): number;
+  readonly run: (changed?: { name: string; index: number; by: number }) => number;
   /** The gradients of the last run. */
   gradients(): Map<string, Float64Array>;
 }
@@ -172,7 +178,7 @@ function prepare(
   { rounded }: { rounded: boolean },
 ): Check {
   const options = gradientCheckOptions.parse(given);
-  const { loss, step = 1e-5, seed = 0, dropout = true, samples = Infinity } = options;
+  const { loss, step = 1e-5, seed = 0, dropout = true, samples = Infinity, weightNoise = 0 } = options;
   const graph =
     layers instanceof LayerGraph ? layers : new LayerStack(layerList.parse(layers, 'gradientCheck: layers'));
   const examples = readExamples(graph, options);
@@ -191,6 +197,13 @@ function prepare(
   const states = keptNames(model, 'state', (name) => name.includes(' carried by '));
   const random = new Random(seed).fork('states');
   const initial = new Map(states.map((name) => [name, noise(random, session.read(name).length)]));
+  const moves = new Random(seed).fork('weights');
+  for (const name of weightNoise > 0 ? keptNames(model, 'parameter', () => true) : []) {
+    initial.set(
+      name,
+      session.read(name).map((value) => value + moves.normal(0, weightNoise)) as Float64Array<ArrayBuffer>,
+    );
+  }
   const inPrecision = (values: ArrayLike<number>): Float64Array =>
     rounded ? Float64Array.from(values, Math.fround) : Float64Array.from(values);
   const kept = new Map(

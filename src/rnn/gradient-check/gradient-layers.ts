@@ -1,6 +1,7 @@
 import { Concatenate } from '../layers/concatenate.js';
 import { Dot } from '../layers/dot.js';
 import { Activation } from '../layers/activation.js';
+import { Dense } from '../layers/dense.js';
 import type { Layer } from '../layers/layer.js';
 import { Masking } from '../layers/masking.js';
 import type { SymbolicTensor } from '../layers/symbolic-tensor.js';
@@ -97,6 +98,7 @@ export const trials: Readonly<Record<string, Trial>> = {
   ...Object.fromEntries(
     ['SimpleRNN', 'LSTM', 'GRU'].flatMap((kind) => [
       [`${kind}, masked`, { stack: [masking, dense(), recurrent(kind)] }],
+      [`${kind}, last step, masked`, { stack: [masking, dense(), layer(kind, { units })] }],
       [`${kind}, backwards`, { stack: [recurrent(kind, { goBackwards: true })] }],
       [`${kind}, last step, backwards`, { stack: [layer(kind, { units, goBackwards: true })] }],
       [
@@ -228,12 +230,22 @@ function usedTwice(description: LayerDescription): { apply: Layer['apply'] } {
   };
 }
 
+/** Two uses of one tensor. */
+function besideItself(): { apply: Layer['apply'] } {
+  return {
+    apply(inputs) {
+      const [x] = inputs as SymbolicTensor<Layer>[];
+      return new Add().apply([x, new Dense({ units: D, activation: 'tanh' }).apply(x)]);
+    },
+  };
+}
+
 /** From sequences to masked ones. */
 function attention(): { apply: Layer['apply'] } {
   return {
     apply(inputs) {
       const [to, padded] = inputs as SymbolicTensor<Layer>[];
-      const from = new Masking().apply(padded);
+      const from = new Dense({ units: D }).apply(new Masking().apply(padded));
       const energies = new Dot({ axes: 2 }).apply([to, from]);
       const shares = new Activation({ activation: 'softmax' }).apply(energies);
       return new Dot({ axes: [2, 1] }).apply([shares, from]);
@@ -276,6 +288,17 @@ export const merges: Readonly<
       [sequences(D, D), () => usedTwice(description)] as const,
     ]),
   ),
+  'Dense, beside what it takes': [sequences(D), () => besideItself()],
+  'Dot, over the time of masked sequences': [
+    sequences(D, D),
+    () => ({
+      apply(inputs) {
+        const [x, padded] = inputs as SymbolicTensor<Layer>[];
+        const from = new Dense({ units: H }).apply(new Masking().apply(padded));
+        return new Dot({ axes: 1 }).apply([from, x]);
+      },
+    }),
+  ],
   'Dot, of masked sequences': [sequences(D, D), () => attention()],
   Add: [sequences(D, D, D), () => new Add()],
   Subtract: [sequences(D, D, D), () => new Subtract()],
