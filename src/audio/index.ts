@@ -86,11 +86,13 @@ export {
 export {
   firingsOf,
   scoreRecording,
+  scoresOfWord,
   type Firing,
   type ScoredRecording,
 } from './detection/scored-recording.js';
 export {
   calibrateThreshold,
+  calibrateThresholds,
   evaluateTrigger,
   tradeoffCurve,
   type Mistake,
@@ -100,6 +102,7 @@ export {
 export { testRecordings, type TestRecording } from './detection/test-recordings.js';
 export {
   detectorSettings,
+  thresholdOf,
   TRIGGER_PRESETS,
   triggerPreset,
   type FiringSettings,

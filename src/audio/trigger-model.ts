@@ -4,13 +4,17 @@ import { checkKnownOptions } from '../base/options.js';
 import { wholeNumber } from '../rnn/layers/layer.js';
 import type { Sequential } from '../rnn/model/sequential.js';
 import type { ClipSet } from './clips/clips.js';
-import { Detector } from './detection/detector.js';
 import { FEATURE_SETS, type FeatureSetName } from './signal/features.js';
 import type { SpectrumSource } from './signal/spectrogram.js';
 import type { SynthesisSettings } from './mixing/synthesis.js';
 import { describeTrigger, readTrigger } from './trigger-file.js';
 import { steppingNetwork, triggerNetwork } from './trigger-network.js';
-import { triggerPreset, type TriggerPreset } from './detection/trigger-settings.js';
+import {
+  thresholdOf,
+  triggerPreset,
+  withThreshold,
+  type TriggerPreset,
+} from './detection/trigger-settings.js';
 import { TriggerStream, type TriggerEvent } from './detection/trigger-stream.js';
 import { transferred, type TransferPart } from './trigger-transfer.js';
 import type { TriggerFitOptions } from './training/training-plan.js';
@@ -44,8 +48,8 @@ export interface TriggerModelOptions {
 export interface StreamOptions {
   /** Of the sound, Hz. @default that of the model's features */
   sampleRate?: number;
-  /** Smoothed score at which it fires, above 0, 1 at most. @default the model's */
-  threshold?: number;
+  /** Smoothed score at which it fires, above 0, 1 at most: of all words, or by word. @default the model's */
+  threshold?: number | Readonly<Record<string, number>>;
   /** Who computes the power spectra; the scores agree to 1e-5. @default 'meyda' */
   spectrum?: SpectrumSource;
 }
@@ -171,8 +175,9 @@ export class TriggerModel {
       });
     }
     const { features, firing } = this.settings;
-    const { threshold = firing.threshold, spectrum = 'meyda', sampleRate = features.sampleRate } = options;
-    const preset = { ...this.settings, firing: { ...firing, threshold } };
+    const { threshold, spectrum = 'meyda', sampleRate = features.sampleRate } = options;
+    const chosen = threshold === undefined ? firing : withThreshold(firing, this.words, threshold);
+    const preset = { ...this.settings, firing: chosen };
     return new TriggerStream({
       words: this.words,
       sampleRate,
@@ -182,11 +187,18 @@ export class TriggerModel {
     });
   }
 
-  /** Sets the smoothed score at which the model fires, above 0 and 1 at most; `save` stores it. */
-  setThreshold(threshold: number): void {
-    // The detector knows what a threshold may be.
-    new Detector({ threshold, smoothSteps: 1, refractorySteps: 0 });
-    this.settings.firing.threshold = threshold;
+  /**
+   * Sets the smoothed score at which the model fires, above 0 and 1 at most; `save` stores it.
+   * @param threshold of all words, or by word; words that are not named keep theirs
+   * @throws SeqkitError `bad-value` for one out of range, `usage` for a word that it does not listen for
+   */
+  setThreshold(threshold: number | Readonly<Record<string, number>>): void {
+    this.settings.firing = withThreshold(this.settings.firing, this.words, threshold);
+  }
+
+  /** The smoothed score at which each word fires. */
+  get thresholds(): Record<string, number> {
+    return Object.fromEntries(this.words.map((word) => [word, thresholdOf(this.settings.firing, word)]));
   }
 
   async #prepareStepping(): Promise<void> {

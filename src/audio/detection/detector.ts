@@ -10,6 +10,14 @@ export interface DetectorSettings {
   refractorySteps: number;
 }
 
+/** @throws SeqkitError `bad-value` for a threshold outside (0, 1] */
+export function checkThreshold(threshold: number): void {
+  if (typeof threshold === 'number' && threshold > 0 && threshold <= 1) return;
+  throw new SeqkitError(`The threshold must lie above 0 and be 1 at most, not ${String(threshold)}.`, {
+    code: 'bad-value',
+  });
+}
+
 /**
  * Turns scores, one a step, into events: fires where the mean of the last scores reaches the
  * threshold, then stays still for the refractory time, and until the mean has fallen below
@@ -26,11 +34,7 @@ export class Detector {
   /** @throws SeqkitError `bad-value` for a threshold outside (0, 1] or counts that are not whole */
   constructor(settings: Readonly<DetectorSettings>) {
     const { threshold, smoothSteps, refractorySteps } = settings;
-    if (!(threshold > 0 && threshold <= 1)) {
-      throw new SeqkitError(`The threshold must lie above 0 and be 1 at most, not ${threshold}.`, {
-        code: 'bad-value',
-      });
-    }
+    checkThreshold(threshold);
     if (
       !Number.isInteger(smoothSteps) ||
       smoothSteps < 1 ||

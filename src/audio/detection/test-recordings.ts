@@ -27,13 +27,14 @@ const QUIET_DB = -75;
  * Turns clips into recordings to test on: each clip on its own, a second before and after it.
  *
  * @param options.signalToNoiseDb lays the set's backgrounds under the clips, so many dB below their speech
+ * @param options.wordEnd where the word ends: with its speech, or with its clip @default 'speech'
  * @throws SeqkitError `too-little-data` where there are no backgrounds to lay under
  */
 export function* testRecordings(
   clips: ClipSet,
-  options: { signalToNoiseDb?: number; seed?: number } = {},
+  options: { signalToNoiseDb?: number; seed?: number; wordEnd?: 'speech' | 'clip' } = {},
 ): Generator<TestRecording> {
-  const { signalToNoiseDb, seed = 1 } = options;
+  const { signalToNoiseDb, seed = 1, wordEnd = 'speech' } = options;
   const { sampleRate, backgrounds } = clips;
   if (signalToNoiseDb !== undefined && backgrounds.length === 0) {
     throw new SeqkitError('There are no backgrounds to lay under the clips.', {
@@ -42,6 +43,7 @@ export function* testRecordings(
     });
   }
   const random = new Random(seed);
+  const endOf = ({ speech, samples }: Clip) => (wordEnd === 'clip' ? samples.length : speech.end);
   const around = (clip: Clip, noisy: boolean): Float32Array => {
     const lead = LEAD_SECONDS * sampleRate;
     const total = lead + clip.samples.length + TAIL_SECONDS * sampleRate;
@@ -62,7 +64,7 @@ export function* testRecordings(
         name: clip.name,
         samples: around(clip, kind !== 'backgrounds'),
         sampleRate,
-        words: kind === 'activates' ? [{ endSeconds: clip.speech.end / sampleRate, word: clip.word }] : [],
+        words: kind === 'activates' ? [{ endSeconds: endOf(clip) / sampleRate, word: clip.word }] : [],
         seconds: clip.samples.length / sampleRate,
         leadSeconds: LEAD_SECONDS,
       };

@@ -2,6 +2,7 @@ import { SeqkitError } from '../../base/errors.js';
 import { COURSERA_FEATURES, DEFAULT_FEATURES, type FeatureSettings } from '../signal/features.js';
 import { COURSERA_LABELS, LABEL_MS, type LabelSettings, type StepTiming } from '../mixing/labels.js';
 import { DEFAULT_SYNTHESIS, type SynthesisSettings } from '../mixing/synthesis.js';
+import { checkThreshold } from './detector.js';
 import type { WordDetectorSettings } from './word-detectors.js';
 
 /** The layers of the network, and their size. */
@@ -79,8 +80,10 @@ export interface ChoiceSettings {
 
 /** When the detector fires, in time; {@link detectorSettings} turns it into steps. */
 export interface FiringSettings {
-  /** Smoothed score, 0 to 1. */
+  /** Smoothed score, 0 to 1; of several words for each that `thresholds` does not name. */
   threshold: number;
+  /** By word, where a model of several has one for each: how sure it is of a word depends on the word. */
+  thresholds?: Readonly<Record<string, number>>;
   /** Steps that the score is averaged over. */
   smoothSteps: number;
   refractorySeconds: number;
@@ -207,11 +210,54 @@ const WAIT_SECONDS = 0.15;
 /** ... and keeps the others from firing so long after it. */
 const RIVAL_SECONDS = 0.3;
 
-/** The firing settings in steps. */
+/** The smoothed score at which a word fires. */
+export function thresholdOf({ threshold, thresholds }: FiringSettings, word: string): number {
+  return thresholds !== undefined && Object.hasOwn(thresholds, word) ? thresholds[word] : threshold;
+}
+
+/**
+ * The same settings with other thresholds.
+ *
+ * @param threshold one for all words, or by word; words that it does not name keep theirs
+ * @throws SeqkitError `bad-value` for a threshold outside (0, 1], `usage` for a word that is not among them
+ */
+export function withThreshold(
+  firing: FiringSettings,
+  words: readonly string[],
+  threshold: number | Readonly<Record<string, number>>,
+): FiringSettings {
+  const { smoothSteps, refractorySeconds } = firing;
+  const others = { smoothSteps, refractorySeconds };
+  if (typeof threshold === 'number') {
+    checkThreshold(threshold);
+    return { ...others, threshold };
+  }
+  if (typeof threshold !== 'object' || (threshold as unknown) === null) {
+    throw new SeqkitError(`A threshold is a number, or numbers by word, not ${JSON.stringify(threshold)}.`, {
+      code: 'bad-value',
+    });
+  }
+  for (const [word, value] of Object.entries(threshold)) {
+    if (!words.includes(word)) {
+      throw new SeqkitError(`There is no word "${word}" to set a threshold for.`, {
+        code: 'usage',
+        hint: `The model hears ${words.map((known) => `"${known}"`).join(', ')}.`,
+      });
+    }
+    checkThreshold(value);
+  }
+  const each = words.map((word) => [word, threshold[word] ?? thresholdOf(firing, word)] as const);
+  if (words.length === 1) return { ...others, threshold: each[0][1] };
+  return { ...others, threshold: firing.threshold, thresholds: Object.fromEntries(each) };
+}
+
+/** The firing settings in steps. @param words in the order of the scores */
 export function detectorSettings(
-  { threshold, smoothSteps, refractorySeconds }: FiringSettings,
+  firing: FiringSettings,
   stepRate: number,
+  words: readonly string[] = [],
 ): WordDetectorSettings {
+  const { threshold, smoothSteps, refractorySeconds } = firing;
   const steps = (seconds: number) => Math.round(seconds * stepRate);
   return {
     threshold,
@@ -219,6 +265,7 @@ export function detectorSettings(
     refractorySteps: steps(refractorySeconds),
     waitSteps: steps(WAIT_SECONDS),
     rivalSteps: steps(RIVAL_SECONDS),
+    ...(firing.thresholds && { thresholds: words.map((word) => thresholdOf(firing, word)) }),
   };
 }
 

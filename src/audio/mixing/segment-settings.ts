@@ -36,6 +36,11 @@ export interface PieceSettings {
    * the noise of its recorders would always foretell it. @default 0
    */
   roomToneShare?: number;
+  /**
+   * Where a word ends: with its speech, or with its clip, all of which is then played, as the exercise of the
+   * `coursera` preset has it. @default 'speech'
+   */
+  wordEnd?: 'speech' | 'clip';
   /** Playing speed of a clip; its pitch changes with it. */
   speed: Range;
   /** Share of the pieces whose pitch is moved by itself, and how far. @default 0 */

@@ -7,7 +7,7 @@ import type { Judgement } from './model-selection.js';
 import type { ClipSet } from '../clips/clips.js';
 import type { TriggerFitOptions } from './training-plan.js';
 import { TrainingRun } from './training-run.js';
-import type { TriggerPreset } from '../detection/trigger-settings.js';
+import { withThreshold, type TriggerPreset } from '../detection/trigger-settings.js';
 
 /** What a model was trained on, as saved with it. */
 export interface TrainingRecord {
@@ -79,7 +79,7 @@ export async function trainTrigger(
   const plan = { network, clips, words, preset: settings, seed, examples, epochs, threads };
   const run = new TrainingRun({ ...plan, ...hooks });
   const { finalLoss, epochs: done, hardNegatives, judgement, threshold } = await run.run();
-  if (threshold !== undefined) settings.firing.threshold = threshold;
+  if (threshold !== undefined) settings.firing = withThreshold(settings.firing, words, threshold);
   const { activates, negatives, backgrounds } = clips;
   return {
     activates: activates.length,
