@@ -104,11 +104,12 @@ export function register(program: Command): void {
 async function trainMusic(given: readonly string[], options: TrainOptions): Promise<void> {
   const { MusicModel } = await import('../../text/music/music-model.js');
   const { TextTrainingRun } = await import('./text-training-run.js');
-  const { describeFault, readTuneFiles } = await import('./tune-input.js');
+  const { readTuneFiles } = await import('./tune-input.js');
+  const { describeFaults } = await import('./tune-faults.js');
   const { out } = options;
   const run = new TextTrainingRun(options);
   const { tunes, faults } = readTuneFiles(given);
-  for (const fault of faults) note(`left out: ${describeFault(fault)}`);
+  for (const line of describeFaults(faults)) note(`left out: ${line}`);
   note(`${tunes.length} tunes understood, ${faults.length} left out.`);
 
   const model = new MusicModel({
@@ -156,16 +157,19 @@ async function compose(path: string, options: ComposeOptions): Promise<void> {
   });
   await model.dispose();
   const report = await describeTunes(tunes, training);
-  if (files) await writeTuneFiles(files, tunes, { force });
+  if (tunes.length < options.count) {
+    note(`${tunes.length} of ${options.count} tunes: the others came to no end that plays, however often they were drawn.`);
+  }
+  const written = files && (await writeTuneFiles(files, tunes, { force }));
   if (json) {
     printJson({
       ...report,
       composed: tunes.map(({ title: name, abc }) => ({ title: name, abc })),
-      files: files?.paths,
+      files: written,
     });
     return;
   }
-  if (files) for (const file of files.paths) print(`wrote ${file}`);
+  if (written) for (const file of written) print(`wrote ${file}`);
   else process.stdout.write(tunes.map(({ abc }) => abc).join(''));
   for (const line of lines(report, options)) note(line);
 }
