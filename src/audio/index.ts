@@ -35,7 +35,8 @@ export {
   type ClipSet,
   type ClipSplit,
 } from './clips/clips.js';
-export { checkClips, type ClipCheck, type ClipProblem, type ClipProblemKind } from './clips/clip-check.js';
+export { checkClips, type ClipCheck } from './clips/clip-check.js';
+export type { ClipProblem, ClipProblemKind } from './clips/clip-problem.js';
 export { placeWithoutOverlap } from './mixing/placement.js';
 export { equalize, type EqualizerBand } from './signal/equalizer.js';
 export { shiftPitch, stretchTime } from './signal/pitch.js';
