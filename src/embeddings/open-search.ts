@@ -21,9 +21,6 @@ const MOST_THREADS = 8;
 /** Makes vectors ready to be searched, by the kernels where they reach them. */
 export async function openSearch({ rows, memory }: WordsAndRows, options: SearchOptions): Promise<RowSearch> {
   const { int8Search = false, threads } = options;
-  if (threads !== undefined && !(Number.isSafeInteger(threads) && threads >= 1)) {
-    throw new SeqkitError(`threads must be a whole number from 1, not ${threads}.`, { code: 'bad-value' });
-  }
   if (int8Search && !(rows instanceof FloatRows && memory !== undefined)) {
     throw new SeqkitError('int8Search is for files of 32-bit floats; these vectors are kept otherwise.', {
       code: 'bad-value',

@@ -1,10 +1,23 @@
+import { someText, text, wrongValue, type Schema } from '../base/schema/index.js';
 import { hostFiles } from './host-files.js';
 
 /** A file of questions: its path or, where there are no files, its text. */
 export type Questions = string | { readonly text: string };
 
+const givenQuestions: Schema<Questions> = {
+  expected: 'the path of a file, or its text as { text }',
+  parse(value, name) {
+    if (typeof value === 'string') return someText.parse(value, name);
+    if (typeof value !== 'object' || value === null || !('text' in value)) {
+      throw wrongValue(name, this.expected, value);
+    }
+    return { text: text.parse(value.text, `${name}.text`) };
+  },
+};
+
 /** The lines of a file of questions in UTF-8, and what to call it in errors. */
-export async function questionLines(questions: Questions): Promise<{ source: string; lines: string[] }> {
+export async function questionLines(given: Questions): Promise<{ source: string; lines: string[] }> {
+  const questions = givenQuestions.parse(given, 'The questions');
   const lines = (text: string) => text.replace(/^\ufeff/, '').split(/\r?\n/);
   if (typeof questions !== 'string') return { source: 'the text', lines: lines(questions.text) };
   const { readFileBytes } = await hostFiles('give its text as { text }');

@@ -1,3 +1,4 @@
+import type { VerifyOptions } from '../../base/encoding/content-digest.js';
 import { looksLikeSafetensors } from '../../base/encoding/safetensors.js';
 import { VectorMemory } from '../scan/vector-memory.js';
 import { peek } from './byte-chunks.js';
@@ -10,14 +11,18 @@ type Files = typeof import('../../base/host/files.js');
 export async function loadVectors(files: Files, path: string, options: ReadOptions): Promise<ReadVectors> {
   const { chunks } = await files.openByteStream(path, 'the vectors', { reuse: true });
   const first = await peek(chunks, 16);
-  if (!looksLikeSafetensors(first.start)) return readVectors(first.chunks, path, options);
-  await first.close();
+  try {
+    if (!looksLikeSafetensors(first.start)) return await readVectors(first.chunks, path, options);
+  } finally {
+    // Also where a reader gave up before it asked for anything.
+    await first.close();
+  }
   refuseEncoding(options, path);
-  return { ...(await loadSeqkitFile(files, path)), notes: [] };
+  return loadSeqkitFile(files, path, 'the vectors', options);
 }
 
 /** Opens a file that seqkit wrote. */
-export async function loadSeqkitFile(files: Files, path: string, what = 'the vectors') {
+export async function loadSeqkitFile(files: Files, path: string, what: string, options: VerifyOptions = {}) {
   const memory = new VectorMemory();
   const bytes = await files.readFileInto(path, what, (size) => {
     const start = memory.allocate(size);
@@ -25,5 +30,5 @@ export async function loadSeqkitFile(files: Files, path: string, what = 'the vec
     memory.reserve(size + (1 << 16));
     return memory.bytes(start, size);
   });
-  return { ...openVectors(bytes, path), memory };
+  return { ...openVectors(bytes, path, options), memory };
 }

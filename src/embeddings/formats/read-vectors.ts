@@ -1,4 +1,5 @@
 import { SeqkitError } from '../../base/errors.js';
+import type { VerifyOptions } from '../../base/encoding/content-digest.js';
 import { looksLikeSafetensors } from '../../base/encoding/safetensors.js';
 import { VectorMemory } from '../scan/vector-memory.js';
 import type { Subwords } from '../subwords.js';
@@ -11,7 +12,7 @@ import { readTextVectors } from './text-vectors.js';
 import { readWord2vecBinary, WORD2VEC_HEADER } from './word2vec-binary.js';
 
 /** What a caller may say about a file of vectors. */
-export interface ReadOptions {
+export interface ReadOptions extends VerifyOptions {
   /** Only the first so many words, which are the most frequent ones. @default all */
   readonly limit?: number;
   /** The encoding of the words, as the Encoding Standard calls it, such as latin1. @default 'utf-8' */
@@ -43,7 +44,7 @@ export async function readVectors(
   if (looksGzipped(first.start)) return readVectors(gunzip(first.chunks, source), source, options);
   if (looksLikeSafetensors(first.start)) {
     refuseEncoding(options, source);
-    return { ...(await collectVectors(first.chunks, source)), notes: [] };
+    return collectVectors(first.chunks, source, options);
   }
   if (looksLikeFastText(first.start)) {
     const { rows, subwords } = await readFastTextBinary(first.chunks, limit, options.encoding, source);
@@ -82,7 +83,11 @@ function startsWord2vecBinary(start: Uint8Array): boolean {
 }
 
 /** Opens seqkit's own file from pieces, in memory that a scanner reaches. */
-async function collectVectors(chunks: ByteChunks, source: string): Promise<WordsAndRows> {
+async function collectVectors(
+  chunks: ByteChunks,
+  source: string,
+  options: VerifyOptions,
+): Promise<ReadVectors> {
   const memory = new VectorMemory();
   const start = memory.allocate(0);
   let length = 0;
@@ -93,7 +98,7 @@ async function collectVectors(chunks: ByteChunks, source: string): Promise<Words
   }
   // A scanner needs less than a file has; see GrowingRows.
   memory.reserve(length + (1 << 16));
-  return { ...openVectors(memory.bytes(start, length), source), memory };
+  return { ...openVectors(memory.bytes(start, length), source, options), memory };
 }
 
 function finished(

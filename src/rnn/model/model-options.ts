@@ -1,3 +1,4 @@
+import type { VerifyOptions } from '../../base/encoding/content-digest.js';
 import type { AutoReport, EngineChoice } from '../engine/choose.js';
 import type { Layer } from '../layers/layer.js';
 import type { OwnLayers } from '../graph/registry.js';
@@ -21,7 +22,7 @@ export interface ModelOptions {
 }
 
 /** How to open a model file. */
-export interface LoadOptions {
+export interface LoadOptions extends VerifyOptions {
   /** What runs the model. @default 'auto' */
   engine?: EngineChoice;
   /**
@@ -70,6 +71,7 @@ export const loadKeys = {
   threads: true,
   onEngine: true,
   layers: true,
+  verify: true,
 } as const satisfies Record<keyof LoadOptions, true>;
 
 /** How `evaluate` goes over examples. */

@@ -55,6 +55,8 @@ export class Model {
   readonly seed: number;
   readonly engine: EngineChoice;
   readonly threads: number | undefined;
+  /** What the user should know about the file it came from. */
+  notes: readonly string[] = [];
   readonly #graph: LayerGraph;
   readonly #onEngine: ModelOptions['onEngine'];
   #objective: Objective | undefined;
@@ -306,9 +308,10 @@ export class Model {
     options: LoadOptions = {},
   ): Promise<{ model: Model; file: ModelFile }> {
     checkKnownOptions(options, loadKeys, 'load');
-    const { layers, ...engine } = options;
-    const { file, source } = await readModelFile(from);
+    const { layers, verify = true, ...engine } = options;
+    const { file, source } = await readModelFile(from, { verify });
     const model = new Model(restoreGraph(file, source, layers), { ...engine, seed: file.seed });
+    model.notes = file.notes;
     await model.open();
     return { model, file };
   }

@@ -35,8 +35,8 @@ export class Sequential extends Model {
     options: LoadOptions = {},
   ): Promise<{ model: Sequential; file: ModelFile }> {
     checkKnownOptions(options, loadKeys, 'load');
-    const { layers, ...engine } = options;
-    const { file, source } = await readModelFile(from);
+    const { layers, verify = true, ...engine } = options;
+    const { file, source } = await readModelFile(from, { verify });
     const graph = restoreGraph(file, source, layers);
     if (!(graph instanceof LayerStack)) {
       throw new SeqkitError(`The layers of ${source} do not stand one after the other.`, {
@@ -45,6 +45,7 @@ export class Sequential extends Model {
       });
     }
     const model = new Sequential(graph, { ...engine, seed: file.seed });
+    model.notes = file.notes;
     await model.open();
     return { model, file };
   }
