@@ -99,7 +99,7 @@ export function trainingSettings(options: TrainingOptions, subwords?: SubwordSha
     ...trainingOptions.parse(options),
     subwords: subwords === undefined ? undefined : subwordShape.parse(subwords),
   };
-  number({ min: 0, max: settings.alpha }).parse(settings.minAlpha, 'minAlpha, which ends at most at alpha,');
+  number({ min: 0, max: settings.alpha }).parse(settings.minAlpha, 'minAlpha');
   if (settings.subwords) {
     const { minn, maxn } = settings.subwords;
     wholeNumber({ min: minn, max: longestPiece }).parse(maxn, 'maxN');
