@@ -1,4 +1,5 @@
 import type { Mark, Spec } from 'vega';
+import { fieldsOf, listOf, number, optionsSchema, text } from '../base/schema/index.js';
 import { vegaSvg } from './drawing.js';
 
 /** Misses against false alarms, as the threshold rises. */
@@ -24,6 +25,25 @@ export interface TradeoffPlot {
   readonly hours: number;
 }
 
+const dotTable = { missed: number({ min: 0, max: 1 }), falseAlarmsPerHour: number({ min: 0 }) } as const;
+
+const tradeoffPlot = optionsSchema<TradeoffPlot>('tradeoffPlotSvg', {
+  title: text,
+  curves: listOf(
+    fieldsOf<TradeoffCurve>('a curve { label, points, chosen }', {
+      label: text,
+      points: listOf(fieldsOf<TradeoffDot>('a point { missed, falseAlarmsPerHour }', dotTable)),
+      chosen: fieldsOf<TradeoffCurve['chosen']>('{ label, missed, falseAlarmsPerHour }', {
+        ...dotTable,
+        label: text,
+      }),
+    }),
+    { min: 1 },
+  ),
+  words: number({ above: 0 }),
+  hours: number({ above: 0 }),
+});
+
 const [WIDTH, HEIGHT] = [560, 420];
 const COLORS = ['#1f5fa8', '#c0392b', '#2e8b57', '#8e44ad', '#b8860b', '#444444'];
 
@@ -32,17 +52,15 @@ const COLORS = ['#1f5fa8', '#c0392b', '#2e8b57', '#8e44ad', '#b8860b', '#444444'
  * which has no logarithm, stands at half of what one would be.
  *
  * @throws MissingPackage where vega, an optional package, is not installed
- * @throws RangeError where there are no words or no hours to judge by
+ * @throws SeqkitError `bad-value` where there are no words or no hours to judge by, or for a plot of the wrong kind
  */
 export async function tradeoffPlotSvg(plot: TradeoffPlot): Promise<string> {
   return vegaSvg(tradeoffSpec(plot));
 }
 
 /** The plot for Vega; for tests. */
-export function tradeoffSpec({ title, curves, words, hours }: TradeoffPlot): Spec {
-  if (!(words > 0 && hours > 0)) {
-    throw new RangeError(`${words} words in ${hours.toFixed(2)} h trade nothing: a curve takes both`);
-  }
+export function tradeoffSpec(plot: TradeoffPlot): Spec {
+  const { title, curves, words, hours } = tradeoffPlot.parse(plot);
   const noAlarm = 0.5 / hours;
   const noMiss = 50 / words;
   const place = ({ missed, falseAlarmsPerHour }: TradeoffDot) => ({

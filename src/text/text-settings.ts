@@ -1,5 +1,22 @@
 import { SeqkitError } from '../base/errors.js';
+import {
+  either,
+  exactly,
+  fieldsOf,
+  listOf,
+  number,
+  numberOrInfinity,
+  optional,
+  optionsSchema,
+  parseStored,
+  schemaOf,
+  text,
+  wholeNumber,
+  type Schema,
+} from '../base/schema/index.js';
 import type { ModelFile } from '../rnn/graph/model-file.js';
+import { byteTokensName } from './corpus/spelling.js';
+import { architectureTable } from './text-model-options.js';
 import { SeenLines } from './sampling/seen-lines.js';
 import { Vocabulary, type StoredVocabulary } from './corpus/vocabulary.js';
 
@@ -43,6 +60,51 @@ export interface TextSettings {
 
 const kind = 'TextModel';
 
+/** The gates of each cell. */
+const gates = { lstm: 4, gru: 3, rnn: 1 } as const;
+
+/** Files of before know nothing of residual and tied. */
+type StoredArchitecture = Omit<TextArchitecture, 'residual' | 'tied'> &
+  Partial<Pick<TextArchitecture, 'residual' | 'tied'>>;
+
+/** The most characters: all of Unicode. */
+const characters = listOf(text, { max: 0x110000 });
+
+/** What `TextSettings` look like in a file. */
+const stored = fieldsOf<{
+  architecture: StoredArchitecture;
+  vocabulary: StoredVocabulary;
+  training?: TextTraining;
+  lines?: string;
+}>('the settings of a text model', {
+  architecture: optionsSchema<StoredArchitecture>('architecture', {
+    ...architectureTable,
+    residual: optional(architectureTable.residual),
+    tied: optional(architectureTable.tied),
+  }),
+  vocabulary: either(
+    characters,
+    fieldsOf<Exclude<StoredVocabulary, readonly string[]>>('a vocabulary', {
+      characters,
+      bytes: byteTokensName,
+      spelled: schemaOf('true or false', (value) => typeof value === 'boolean'),
+    }),
+  ) as Schema<StoredVocabulary>,
+  training: optional(
+    fieldsOf<TextTraining>('what training came to', {
+      steps: wholeNumber({ min: 0 }),
+      characters: wholeNumber({ min: 0 }),
+      loss: either(number(), exactly(null)) as Schema<number>,
+      heldOutLoss: either(numberOrInfinity(), exactly(null)),
+    }),
+  ),
+  lines: optional(schemaOf('fingerprints of lines', isFingerprints)),
+});
+
+function isFingerprints(value: unknown): boolean {
+  return typeof value === 'string' && (value === 'too many' || /^([0-9a-f]{16})*$/.test(value));
+}
+
 export function writeSettings({ architecture, vocabulary, training, lines, extra }: TextSettings): {
   kind: string;
   settings: Record<string, unknown>;
@@ -62,17 +124,19 @@ export function readSettings(file: ModelFile, source: string): TextSettings {
       hint: 'Give a file that train-text made.',
     });
   }
-  const { architecture, vocabulary, training, lines, ...extra } = file.settings as Partial<{
-    architecture: TextArchitecture;
-    vocabulary: StoredVocabulary;
-    training: TextTraining;
-    lines: string;
-  }>;
+  const { architecture, vocabulary, training, lines } = parseStored(
+    stored,
+    file.settings,
+    'its description',
+    source,
+  );
+  const { architecture: _a, vocabulary: _v, training: _t, lines: _l, ...extra } = file.settings;
   const first = file.layers[0]?.options;
-  const read = readVocabulary(vocabulary);
-  if (!architecture || read?.size !== (first?.['depth'] ?? first?.['inputDim'])) {
+  const read = readVocabulary(vocabulary, source);
+  if (read.size !== (first?.['depth'] ?? first?.['inputDim'])) {
     throw new SeqkitError(`${source} does not hold its vocabulary, or not all of it.`, { code: 'bad-file' });
   }
+  checkCells(architecture, file, source);
   return {
     // Files of before know nothing of these two.
     architecture: {
@@ -80,15 +144,31 @@ export function readSettings(file: ModelFile, source: string): TextSettings {
       residual: architecture.residual ?? false,
       tied: architecture.tied ?? false,
     },
-    vocabulary: read!,
+    vocabulary: read,
     training,
     lines: lines === undefined ? undefined : SeenLines.from(lines),
     extra,
   };
 }
 
-function readVocabulary(stored: StoredVocabulary | undefined): Vocabulary | undefined {
-  if (!stored || typeof stored !== 'object') return undefined;
-  if (!Array.isArray('characters' in stored ? stored.characters : stored)) return undefined;
-  return Vocabulary.from(stored);
+function readVocabulary(stored: StoredVocabulary, source: string): Vocabulary {
+  return parseStored(
+    { expected: 'a vocabulary', parse: () => Vocabulary.from(stored) },
+    stored,
+    'its vocabulary',
+    source,
+  );
+}
+
+/** Holds what is said of the recurrent layers against their weights, which are there. */
+function checkCells({ cell, layers, units }: StoredArchitecture, file: ModelFile, source: string): void {
+  const shapes = [...file.weights]
+    .filter(([name]) => /^[^ ]*\/recurrentKernel$/.test(name))
+    .map(([, { shape }]) => shape);
+  const fits = shapes.every(([rows, columns]) => rows === units && columns === gates[cell] * units);
+  if (shapes.length === layers && fits) return;
+  throw new SeqkitError(
+    `${source} says that it has ${layers} recurrent layers, ${cell}, of ${units} units; its weights are others.`,
+    { code: 'bad-file' },
+  );
 }

@@ -197,7 +197,7 @@ describe('fit', () => {
     [{ test: -1 }, 'test'],
     [{ heldOut: 0.6, test: 0.4 }, 'together leave nothing'],
     [{ steps: 0 }, 'steps'],
-    [{ schedule: 'sawtooth' as 'cosine' }, 'There is no schedule "sawtooth"'],
+    [{ schedule: 'sawtooth' as 'cosine' }, 'schedule must be one of "cosine"'],
     [{ warmup: 1 }, 'warmup'],
     [{ clipNorm: -1 }, 'clipNorm'],
     [{ labelSmoothing: 1 }, 'labelSmoothing'],
@@ -356,7 +356,7 @@ describe('errors', () => {
   });
 
   it.each([
-    [{ cell: 'transformer' }, 'There is no cell "transformer"'],
+    [{ cell: 'transformer' }, 'cell must be one of "lstm"'],
     [{ units: 0 }, 'units'],
     [{ layers: 1.5 }, 'layers'],
     [{ dropout: 1 }, 'dropout'],

@@ -1,5 +1,6 @@
 export { abortSignal } from './abort-signal.js';
 export { fileBytes } from './bytes.js';
+export { fieldsOf, type FieldTable } from './fields.js';
 export { nearestName } from './nearest-name.js';
 export { finiteNumbers, isNumberArray, numbersOf } from './numbers.js';
 export { optionsSchema, type OptionsSchema, type OptionTable } from './options-schema.js';

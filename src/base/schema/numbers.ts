@@ -27,6 +27,7 @@ export function numbersOf(items?: {
     parse(value, name) {
       if (!isNumberArray(value)) throw wrongValue(name, wanted, value);
       const plain = Array.isArray(value);
+      if (!plain && !items) return value;
       for (let i = 0; i < value.length; i++) {
         const item: unknown = value[i];
         if (plain && typeof item !== 'number') {

@@ -1,3 +1,4 @@
+import { someText } from '../../base/schema/index.js';
 import { Utf8Pieces } from './utf8.js';
 
 /** A text that can be read from its start as often as wanted, piece by piece, so that its size does not matter. */
@@ -17,6 +18,7 @@ const pieceLength = 1 << 20;
  * @example await model.fit(fileText('shakespeare.txt'));
  */
 export function fileText(path: string): TextSource {
+  someText.parse(path, 'fileText: path');
   return {
     name: path,
     async *pieces() {

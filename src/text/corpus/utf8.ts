@@ -1,11 +1,14 @@
 import { SeqkitError } from '../../base/errors.js';
+import { fileBytes, text as anyText } from '../../base/schema/index.js';
 
 /**
  * Text from UTF-8. A byte order mark at the start is left out.
  * @param source what to call it in the error, such as the file's path
  * @throws SeqkitError `bad-file` that names the first byte which is not UTF-8
  */
-export function decodeUtf8(bytes: Uint8Array, source: string): string {
+export function decodeUtf8(given: Uint8Array, source: string): string {
+  const bytes = fileBytes.parse(given, 'decodeUtf8: bytes');
+  anyText.parse(source, 'decodeUtf8: source');
   try {
     return new TextDecoder('utf-8', { fatal: true }).decode(bytes);
   } catch (cause) {
