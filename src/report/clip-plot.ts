@@ -13,7 +13,7 @@ import {
   wholeNumber,
 } from '../base/schema/index.js';
 import { heatPng } from './heat-png.js';
-import { vegaSvg } from './drawing.js';
+import { literal, vegaSvg } from './drawing.js';
 
 /** A stretch of sound with what is in it and what a model makes of it. */
 export interface ClipPlot {
@@ -114,7 +114,7 @@ export function clipSpec(plot: ClipPlot, spectrogram: string): Spec {
     height: below + words.length * (WORD_HEIGHT + GAP) - GAP,
     padding: 12,
     background: 'white',
-    title: { text: title, fontSize: 16, anchor: 'start', offset: 12 },
+    title: { text: literal(title), fontSize: 16, anchor: 'start', offset: 12 },
     scales: [{ name: 'time', type: 'linear', domain: [0, seconds], range: [0, WIDTH] }],
     data: [],
     marks: [
@@ -122,7 +122,7 @@ export function clipSpec(plot: ClipPlot, spectrogram: string): Spec {
       panel(top, SPECTRUM_HEIGHT, {
         scales: [{ name: 'band', domain: [0, plot.bands], range: [SPECTRUM_HEIGHT, 0] }],
         axes: [
-          { orient: 'left', scale: 'band', title: plot.bandsTitle, tickCount: 4 },
+          { orient: 'left', scale: 'band', title: literal(plot.bandsTitle), tickCount: 4 },
           { orient: 'bottom', scale: 'time', labels: false, tickSize: 3 },
         ],
         marks: [
@@ -253,7 +253,7 @@ function wordPanel(
     data: [{ name: 'steps', values: steps }],
     scales: [{ name: 'share', domain: [0, 1], range: [WORD_HEIGHT, 0] }],
     axes: [
-      { orient: 'left', scale: 'share', title: label, values: [0, 1] },
+      { orient: 'left', scale: 'share', title: literal(label), values: [0, 1] },
       {
         orient: 'bottom',
         scale: 'time',

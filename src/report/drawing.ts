@@ -18,6 +18,11 @@ export class MissingPackage extends SeqkitError {
   }
 }
 
+/** A text as Vega takes it whatever it says: as a plain one, "constructor" and the like would name something of its own. */
+export function literal(text: string): { signal: string } {
+  return { signal: JSON.stringify(text).replaceAll('\u2028', '\\u2028').replaceAll('\u2029', '\\u2029') };
+}
+
 /**
  * Draws a picture as SVG with Vega.
  * @throws MissingPackage where vega, an optional package, is not installed

@@ -8,7 +8,7 @@ import {
   optionsSchema,
   text,
 } from '../base/schema/index.js';
-import { vegaSvg } from './drawing.js';
+import { literal, vegaSvg } from './drawing.js';
 
 /** Lines over one axis, each with a name of its own. */
 export interface LinePlot {
@@ -80,7 +80,7 @@ export function linePlotSpec(plot: LinePlot): Spec {
     padding: 12,
     autosize: 'pad',
     background: 'white',
-    title: { text: title, fontSize: 16, anchor: 'start', offset: 12 },
+    title: { text: literal(title), fontSize: 16, anchor: 'start', offset: 12 },
     data: [
       { name: 'points', values },
       {
@@ -102,8 +102,8 @@ export function linePlotSpec(plot: LinePlot): Spec {
       { name: 'color', type: 'ordinal', domain: names, range: colors },
     ],
     axes: [
-      { orient: 'bottom', scale: 'x', title: xTitle, grid: true, gridOpacity: 0.4, tickCount: 8 },
-      { orient: 'left', scale: 'y', title: yTitle, grid: true, gridOpacity: 0.4, tickCount: 8 },
+      { orient: 'bottom', scale: 'x', title: literal(xTitle), grid: true, gridOpacity: 0.4, tickCount: 8 },
+      { orient: 'left', scale: 'y', title: literal(yTitle), grid: true, gridOpacity: 0.4, tickCount: 8 },
     ],
     legends: [{ stroke: 'color', symbolType: 'stroke', orient: 'top-right' }],
     marks: [

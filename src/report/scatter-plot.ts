@@ -10,7 +10,7 @@ import {
   wholeNumber,
   wrongValue,
 } from '../base/schema/index.js';
-import { vegaSvg } from './drawing.js';
+import { literal, vegaSvg } from './drawing.js';
 import { placeLabels, type PlacedLabel } from './label-placement.js';
 
 export { MissingPackage, svgToPng } from './drawing.js';
@@ -84,14 +84,21 @@ export function specOf(given: ScatterPlot): Spec {
     padding: 12,
     autosize: 'pad',
     background: 'white',
-    title: { text: plot.title, fontSize: 16, anchor: 'start', offset: 12 },
+    title: { text: literal(plot.title), fontSize: 16, anchor: 'start', offset: 12 },
     scales: [
       { name: 'x', type: 'linear', domain: xs, range: [0, width] },
       { name: 'y', type: 'linear', domain: ys, range: [height, 0] },
     ],
     axes: [
-      { orient: 'bottom', scale: 'x', title: plot.xTitle, grid: true, gridOpacity: 0.4, tickCount: 6 },
-      { orient: 'left', scale: 'y', title: plot.yTitle, grid: true, gridOpacity: 0.4, tickCount: 6 },
+      {
+        orient: 'bottom',
+        scale: 'x',
+        title: literal(plot.xTitle),
+        grid: true,
+        gridOpacity: 0.4,
+        tickCount: 6,
+      },
+      { orient: 'left', scale: 'y', title: literal(plot.yTitle), grid: true, gridOpacity: 0.4, tickCount: 6 },
     ],
     data: [
       { name: 'labels', values: labels },

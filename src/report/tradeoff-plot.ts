@@ -1,6 +1,6 @@
 import type { Mark, Spec } from 'vega';
 import { fieldsOf, listOf, number, optionsSchema, text } from '../base/schema/index.js';
-import { vegaSvg } from './drawing.js';
+import { literal, vegaSvg } from './drawing.js';
 
 /** Misses against false alarms, as the threshold rises. */
 export interface TradeoffCurve {
@@ -78,7 +78,7 @@ export function tradeoffSpec(plot: TradeoffPlot): Spec {
     height: HEIGHT,
     padding: 12,
     background: 'white',
-    title: { text: title, fontSize: 16, anchor: 'start', offset: 12 },
+    title: { text: literal(title), fontSize: 16, anchor: 'start', offset: 12 },
     data: [
       { name: 'dots', values: dots },
       { name: 'chosen', values: chosen },

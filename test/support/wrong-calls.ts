@@ -60,10 +60,11 @@ export async function faultsOf(
 async function outcome(answer: unknown): Promise<unknown> {
   const made = await (answer as Promise<unknown>);
   if (typeof made !== 'object' || made === null || Array.isArray(made)) return made;
-  const { [Symbol.asyncIterator]: later, next } = made as Partial<AsyncGenerator> & { next?: unknown };
-  if (typeof next !== 'function') return made;
-  if (typeof later === 'function') for await (const item of made as AsyncIterable<unknown>) void item;
-  else for (const item of made as Iterable<unknown>) void item;
+  if (Object.prototype.toString.call(made) === '[object AsyncGenerator]') {
+    for await (const item of made as AsyncIterable<unknown>) void item;
+  } else if (Object.prototype.toString.call(made) === '[object Generator]') {
+    for (const item of made as Iterable<unknown>) void item;
+  } else return made;
   return undefined;
 }
 

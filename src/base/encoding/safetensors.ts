@@ -196,6 +196,23 @@ export function looksLikeSafetensors(start: Uint8Array): boolean {
   return view.getUint32(4, true) === 0 && view.getUint32(0, true) <= MAX_HEADER_BYTES;
 }
 
+/**
+ * How many bytes a safetensors file has by what its header says.
+ * @param start its beginning
+ * @returns undefined where the header is not whole yet
+ * @throws SeqkitError `bad-file` where the header is damaged
+ */
+export function safetensorsSize(start: Uint8Array, source: string): number | undefined {
+  if (start.length < 9) return undefined;
+  const size = Number(new DataView(start.buffer, start.byteOffset).getBigUint64(0, true)) + 8;
+  if (start.length < size) return undefined;
+  const { entries } = readHeader(start, source);
+  const ends = Object.keys(entries)
+    .filter((name) => name !== '__metadata__')
+    .map((name) => readPlace(name, entries[name], source).end);
+  return size + ends.reduce((most, end) => Math.max(most, end), 0);
+}
+
 function readHeader(
   bytes: Uint8Array,
   source: string,

@@ -1,6 +1,6 @@
 import { SeqkitError } from '../../base/errors.js';
 import type { VerifyOptions } from '../../base/encoding/content-digest.js';
-import { looksLikeSafetensors } from '../../base/encoding/safetensors.js';
+import { looksLikeSafetensors, safetensorsSize } from '../../base/encoding/safetensors.js';
 import { VectorMemory } from '../scan/vector-memory.js';
 import type { Subwords } from '../subwords.js';
 import { gunzip, looksGzipped, peek, toUtf8, type ByteChunks } from './byte-chunks.js';
@@ -10,6 +10,9 @@ import { openVectors, type WordsAndRows } from './seqkit-file.js';
 import { holdsControlBytes, LAYOUT_BYTES, textLayout } from './text-layout.js';
 import { readTextVectors } from './text-vectors.js';
 import { readWord2vecBinary, WORD2VEC_HEADER } from './word2vec-binary.js';
+
+/** gzip within gzip is unpacked so often: once is usual, twice an accident, more an attack. */
+const MOST_UNPACKED = 2;
 
 /** What a caller may say about a file of vectors. */
 export interface ReadOptions extends VerifyOptions {
@@ -30,18 +33,29 @@ export interface ReadVectors extends WordsAndRows {
  * Reads vectors in whichever of the known formats they come: seqkit's own file, GloVe's text,
  * word2vec's text or binary format, or fastText's model, each plain or gzipped, a piece at a time.
  * @param source what to call the file in errors and notes
+ * @param unpacked how often it was unpacked already
  */
 export async function readVectors(
   chunks: ByteChunks,
   source: string,
   options: ReadOptions = {},
+  unpacked = 0,
 ): Promise<ReadVectors> {
   const limit = options.limit ?? Infinity;
   if (limit !== Infinity && (!Number.isSafeInteger(limit) || limit < 1)) {
     throw new SeqkitError(`limit must be a whole number from 1, not ${limit}.`, { code: 'bad-value' });
   }
   const first = await peek(chunks, 64);
-  if (looksGzipped(first.start)) return readVectors(gunzip(first.chunks, source), source, options);
+  if (looksGzipped(first.start)) {
+    if (unpacked === MOST_UNPACKED) {
+      await first.close();
+      throw new SeqkitError(`${source} is packed as gzip more than ${MOST_UNPACKED} times over.`, {
+        code: 'bad-file',
+        hint: 'Unpack it first.',
+      });
+    }
+    return readVectors(gunzip(first.chunks, source), source, options, unpacked + 1);
+  }
   if (looksLikeSafetensors(first.start)) {
     refuseEncoding(options, source);
     return collectVectors(first.chunks, source, options);
@@ -91,7 +105,18 @@ async function collectVectors(
   const memory = new VectorMemory();
   const start = memory.allocate(0);
   let length = 0;
+  let most = Infinity;
   for await (const chunk of chunks) {
+    if (most === Infinity) most = safetensorsSize(memory.bytes(start, length), source) ?? Infinity;
+    if (length + chunk.length > most) {
+      throw new SeqkitError(
+        `${source} is damaged: more follows than the ${most} bytes that its header names.`,
+        {
+          code: 'bad-file',
+          hint: 'Make it or copy it again.',
+        },
+      );
+    }
     memory.extend(start, length + chunk.length);
     memory.bytes(start + length, chunk.length).set(chunk);
     length += chunk.length;
