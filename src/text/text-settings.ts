@@ -161,7 +161,13 @@ function readVocabulary(stored: StoredVocabulary, source: string): Vocabulary {
 }
 
 /** Holds what is said of the recurrent layers against their weights, which are there. */
-function checkCells({ cell, layers, units }: StoredArchitecture, file: ModelFile, source: string): void {
+function checkCells(architecture: StoredArchitecture, file: ModelFile, source: string): void {
+  const { cell, layers, units, residual = false, tied = false } = architecture;
+  if (residual && layers === 1 && !tied) {
+    throw new SeqkitError(`${source} says that its one layer adds to one before it, which there is not.`, {
+      code: 'bad-file',
+    });
+  }
   const shapes = [...file.weights]
     .filter(([name]) => /^[^ ]*\/recurrentKernel$/.test(name))
     .map(([, { shape }]) => shape);

@@ -153,7 +153,7 @@ describe('a file that cannot be read', () => {
     'empty.txt': [''],
     'binary.bin': [Uint8Array.of(1, 2, 3, 0, 0, 7, 200, 100, 3, 4)],
     'ragged.txt': ['a 1 2\nb 1\n'],
-    'gone.txt.gz': [gzipSync('a 1 2\nb 2 3\n'.repeat(5000)).subarray(0, 300)],
+    'gone.txt.gz': [gzipSync('a 1 2\nb 2 3\n'.repeat(5000)).subarray(0, 60)],
     'thrice.gz': [gzipSync(gzipSync(gzipSync('a 1 2\n')))],
     'words.txt': ['a 1 2\n', { encoding: 'klingon' }],
     'few.txt': ['a 1 2\n'.repeat(100_000), { limit: -1 }],
@@ -171,7 +171,7 @@ describe('a file that cannot be read', () => {
         );
       }
       const model = new Word2Vec(settings);
-      for (const encoding of ['klingon', 'utf-16le']) {
+      for (const encoding of ['klingon', 'nonsense']) {
         const corpus = fileCorpus(join(folder, 'binary.bin'), { encoding });
         await expect(model.fit(corpus)).rejects.toBeInstanceOf(SeqkitError);
       }
@@ -181,6 +181,8 @@ describe('a file that cannot be read', () => {
     await attempt();
     const before = openFiles();
     for (let i = 0; i < 5; i++) await attempt();
+    // A stream that unpacks closes its file a moment after it has failed.
+    await new Promise((resolve) => setTimeout(resolve, 300));
     expect(openFiles()).toBeLessThanOrEqual(before + 1);
   });
 
