@@ -82,10 +82,32 @@ export async function openFile(givenPath: unknown, given: unknown): Promise<Open
 export async function openBytes(givenBytes: unknown, given: unknown): Promise<OpenedVectors> {
   const bytes = fileBytes.parse(givenBytes, 'fromBytes: bytes');
   const options = bytesOptions.parse(given);
+  const { singleChunk } = await import('../base/encoding/byte-chunks.js');
+  return openChunks(singleChunk(bytes), options);
+}
+
+/** See `KeyedVectors.fromStream`. */
+export async function openStream(given: unknown, givenOptions: unknown): Promise<OpenedVectors> {
+  const options = bytesOptions.parse(givenOptions, 'fromStream');
+  const chunks = given as AsyncIterable<Uint8Array> | undefined;
+  if (typeof chunks?.[Symbol.asyncIterator] !== 'function') {
+    throw wrongValue(
+      'fromStream: chunks',
+      'an async iterable of Uint8Array',
+      given,
+      'For all bytes at once there is fromBytes.',
+    );
+  }
+  return openChunks(chunks, options);
+}
+
+async function openChunks(
+  chunks: AsyncIterable<Uint8Array>,
+  options: LoadOptions & { readonly name?: string },
+): Promise<OpenedVectors> {
   const { readVectors } = await import('./formats/read-vectors.js');
-  const { singleChunk } = await import('./formats/byte-chunks.js');
   const name = options.name ?? 'the vectors';
-  return opened(await readVectors(singleChunk(bytes), name, options), name, options);
+  return opened(await readVectors(chunks, name, options), name, options);
 }
 
 /** See `KeyedVectors.fromRows`. */

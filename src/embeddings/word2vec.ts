@@ -181,11 +181,13 @@ export class Word2Vec {
     const trainer = this.ready();
     this.#wv = undefined;
     try {
-      return await trainer.train(corpus, {
-        ...rest,
-        signal: this.#stopping(signal),
-        ...(checkpoint !== undefined && { onCheckpoint: () => this.save(checkpoint, { force: true }) }),
-      });
+      const stopping = this.#stopping(signal);
+      if (checkpoint === undefined) return await trainer.train(corpus, { ...rest, signal: stopping });
+      const { whileLocked } = await import('../base/host/lock-file.js');
+      const onCheckpoint = () => this.save(checkpoint, { force: true });
+      return await whileLocked(checkpoint, () =>
+        trainer.train(corpus, { ...rest, signal: stopping, onCheckpoint }),
+      );
     } finally {
       this.#wv = undefined;
     }

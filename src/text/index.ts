@@ -39,12 +39,13 @@ export { splitCorpus, type CorpusShape, type CorpusSplit } from './corpus/corpus
 export { Lanes } from './corpus/contiguous-batches.js';
 export type { TextBatch, TextBatches } from './corpus/text-batches.js';
 export { storeOf, type TokenStore } from './corpus/token-store.js';
-export { decodeUtf8 } from './corpus/utf8.js';
+export { decodeUtf8 } from '../base/encoding/well-formed-utf8.js';
 
 export { MusicModel, type ComposedTune, type ComposeOptions } from './music/music-model.js';
 export { readTunes, type ReadTunes, type TuneFault } from './music/read-tunes.js';
 export { isMidi, readMidi, type MidiTune } from './music/midi/read-midi.js';
-export { writeTunes, type Tune } from './music/tune.js';
+export { writeTunes } from './music/tune-book.js';
+export type { Tune } from './music/tune.js';
 export { tuneSheet } from './music/engraving.js';
 export { tuneSound, type TuneSound } from './music/synthesis.js';
 export { parseWarnings, tuneMidi } from './music/tune-files.js';

@@ -1,9 +1,9 @@
 import type { AutoReport, EngineChoice } from '../rnn/engine/choose.js';
 import { SeqkitError } from '../base/errors.js';
 import type { VerifyOptions } from '../base/encoding/content-digest.js';
-import { choice, flag, number, optional, optionsSchema, wholeNumber } from '../base/schema/index.js';
+import { choice, flag, optional, optionsSchema, wholeNumber } from '../base/schema/index.js';
 import { engineTable } from './text-arguments.js';
-import type { TextArchitecture } from './text-settings.js';
+import { architectureTable, type TextArchitecture } from './text-settings.js';
 
 /** How a text is read. */
 export interface TextReading {
@@ -39,21 +39,6 @@ export interface TextModelOptions extends Partial<TextArchitecture>, Partial<Tex
 
 /** How a saved text model is opened. */
 export type OpenTextOptions = Pick<TextModelOptions, 'engine' | 'threads' | 'onEngine'> & VerifyOptions;
-
-/** The cell, by our names and by those of Keras's layers. */
-export const cellName = choice(['lstm', 'gru', 'rnn'], {
-  ...{ LSTM: 'lstm', GRU: 'gru', RNN: 'rnn', SimpleRNN: 'rnn' },
-} as const);
-
-/** The schemas of `TextArchitecture`, of options as of a file. */
-export const architectureTable = {
-  cell: cellName,
-  units: wholeNumber({ min: 1, max: 65_536 }),
-  layers: wholeNumber({ min: 1, max: 1_000 }),
-  dropout: number({ min: 0, below: 1 }),
-  residual: flag,
-  tied: flag,
-} as const;
 
 /** The schemas of `OpenTextOptions`. */
 export const openTextOptions = optionsSchema<OpenTextOptions>('load', {

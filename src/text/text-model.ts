@@ -125,14 +125,20 @@ export class TextModel {
    * on with the same weights.
    * @param text a string, or what `fileText` gives, which may be larger than memory
    * @throws SeqkitError `too-little-data` where the text does not fill one batch;
-   *   `unknown-word` for a character that came later, without `byteFallback`; `diverged`
+   *   `unknown-word` for a character that came later, without `byteFallback`; `diverged`; `file-access` where
+   *   another run has the folder of checkpoints
    */
   async fit(text: string | TextSource, options: TextFitOptions = {}): Promise<TextHistory> {
     const source = sourceOf(textOrSource.parse(text, 'fit: text'));
     const { signal, ...given } = parseFitOptions(options);
     // What the loop asks after each step.
     const stopping = { aborted: () => this.#lifetime.ended || signal?.aborted === true };
-    return this.#lifetime.during('fit', () => this.#fit(source, given, stopping));
+    return this.#lifetime.during('fit', async () => {
+      const folder = given.checkpoint?.folder;
+      if (folder === undefined) return this.#fit(source, given, stopping);
+      const { whileLocked } = await import('../base/host/lock-file.js');
+      return whileLocked(folder, () => this.#fit(source, given, stopping));
+    });
   }
 
   async #fit(
@@ -294,15 +300,15 @@ export class TextModel {
   ): Promise<TextModel> {
     const { model, file } = await Sequential.open(from, options);
     const { architecture, vocabulary, training, lines, extra } = readSettings(file, source);
-    const { verify: _verify, ...engine } = options;
+    const { engine, threads, onEngine } = options;
     const text = new TextModel({
       ...architecture,
       tokens: vocabulary.bytes === 'whole' ? 'bytes' : 'characters',
       byteFallback: vocabulary.bytes !== 'none',
       lines: lines !== undefined,
       seed: file.seed,
-      ...engine,
-    });
+      ...{ engine, threads, onEngine },
+    } as TextModelOptions);
     text.notes = file.notes;
     text.#model = model;
     text.#vocabulary = vocabulary;

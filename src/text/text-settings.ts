@@ -1,8 +1,10 @@
 import { SeqkitError } from '../base/errors.js';
 import {
+  choice,
   either,
   exactly,
   fieldsOf,
+  flag,
   listOf,
   number,
   numberOrInfinity,
@@ -16,7 +18,6 @@ import {
 } from '../base/schema/index.js';
 import type { ModelFile } from '../rnn/graph/model-file.js';
 import { byteTokensName } from './corpus/spelling.js';
-import { architectureTable } from './text-model-options.js';
 import { SeenLines } from './sampling/seen-lines.js';
 import { Vocabulary, type StoredVocabulary } from './corpus/vocabulary.js';
 
@@ -35,6 +36,21 @@ export interface TextArchitecture {
   /** One table for the characters that go in and for those that come out (Press and Wolf 2017). @default false */
   tied: boolean;
 }
+
+/** The cell, by our names and by those of Keras's layers. */
+export const cellName = choice(['lstm', 'gru', 'rnn'], {
+  ...{ LSTM: 'lstm', GRU: 'gru', RNN: 'rnn', SimpleRNN: 'rnn' },
+} as const);
+
+/** The schemas of `TextArchitecture`, of options as of a file. */
+export const architectureTable = {
+  cell: cellName,
+  units: wholeNumber({ min: 1, max: 65_536 }),
+  layers: wholeNumber({ min: 1, max: 1_000 }),
+  dropout: number({ min: 0, below: 1 }),
+  residual: flag,
+  tied: flag,
+} as const;
 
 /** What training came to. */
 export interface TextTraining {
@@ -89,7 +105,7 @@ const stored = fieldsOf<{
       bytes: byteTokensName,
       spelled: schemaOf('true or false', (value) => typeof value === 'boolean'),
     }),
-  ) as Schema<StoredVocabulary>,
+  ),
   training: optional(
     fieldsOf<TextTraining>('what training came to', {
       steps: wholeNumber({ min: 0 }),
@@ -130,7 +146,8 @@ export function readSettings(file: ModelFile, source: string): TextSettings {
     'its description',
     source,
   );
-  const { architecture: _a, vocabulary: _v, training: _t, lines: _l, ...extra } = file.settings;
+  const own = new Set(['architecture', 'vocabulary', 'training', 'lines']);
+  const extra = Object.fromEntries(Object.entries(file.settings).filter(([key]) => !own.has(key)));
   const first = file.layers[0]?.options;
   const read = readVocabulary(vocabulary, source);
   if (read.size !== (first?.['depth'] ?? first?.['inputDim'])) {

@@ -10,7 +10,7 @@ import { methodsOf } from '../support/wrong-calls.js';
 const folder = mkdtempSync(join(tmpdir(), 'seqkit-lifetime-'));
 afterAll(() => rmSync(folder, { recursive: true }));
 
-const settings = { vectorSize: 4, minCount: 1, workers: 1, epochs: 1 };
+const settings = { vectorSize: 4, minCount: 1, workers: 1, epochs: 1, sample: 0 };
 const corpus = [
   ['a', 'b', 'c'],
   ['c', 'b', 'a'],
@@ -29,8 +29,8 @@ async function answersOf(
     at && at !== Object.prototype;
     at = Object.getPrototypeOf(at) as object
   ) {
-    for (const [name, { get }] of Object.entries(Object.getOwnPropertyDescriptors(at)))
-      if (get) getters.push(name);
+    for (const [name, about] of Object.entries(Object.getOwnPropertyDescriptors(at)))
+      if ('get' in about) getters.push(name);
   }
   const methods = methodsOf(Class).methods.filter((name) => name !== 'dispose' && !but.includes(name));
   for (const name of [...methods, ...getters]) {
@@ -40,7 +40,8 @@ async function answersOf(
         // What it would be given first: a corpus, a word, an index, options or words.
         const given = rightArguments[name] ?? ['a', 'b'];
         const made: unknown = await (member as (...args: unknown[]) => unknown).apply(object, given);
-        if (Object.prototype.toString.call(made) === '[object Generator]') [...(made as Iterable<unknown>)];
+        if (Object.prototype.toString.call(made) === '[object Generator]')
+          Array.from(made as Iterable<unknown>);
       }
       answers.push(name);
     } catch (error) {
@@ -187,8 +188,8 @@ describe('a file that cannot be read', () => {
   });
 
   it('packed within itself is refused in time', async () => {
-    await expect(KeyedVectors.load(join(folder, 'thrice.gz'))).rejects.toThrow('more than 2 times over');
+    await expect(KeyedVectors.load(join(folder, 'thrice.gz'))).rejects.toThrow('is gzipped twice over');
     writeFileSync(join(folder, 'twice.gz'), gzipSync(gzipSync('a 1 2\nb 2 3\n')));
-    expect((await KeyedVectors.load(join(folder, 'twice.gz'))).size).toBe(2);
+    await expect(KeyedVectors.load(join(folder, 'twice.gz'))).rejects.toThrow('is gzipped twice over');
   });
 });

@@ -4,13 +4,13 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import * as embeddings from '../../src/embeddings/index.js';
 import { FastText, KeyedVectors, Word2Vec } from '../../src/embeddings/index.js';
-import { faultsOf, methodsOf, path } from '../support/wrong-calls.js';
+import { faultsOf, methodsOf, path, whole } from '../support/wrong-calls.js';
 
 const words = ['a', 'b', 'c', 'd', 'e', 'f'];
 const numbers = Float32Array.from({ length: 18 }, (_, i) => Math.sin(i * i + 1));
 const vectors = KeyedVectors.fromRows(words, numbers);
 const corpus = [words, ['b', 'a', 'c', 'c', 'd']];
-const settings = { vectorSize: 4, minCount: 1, workers: 1, epochs: 1 };
+const settings = { vectorSize: 4, minCount: 1, workers: 1, epochs: 1, sample: 0 };
 const folder = mkdtempSync(join(tmpdir(), 'seqkit-wrong-'));
 const at = (name: string) => path(join(folder, name));
 const direction = embeddings.biasDirection(vectors, [['a', 'b']]);
@@ -39,7 +39,7 @@ const functions: Record<string, () => readonly unknown[]> = {
     { minn: 1, maxn: 2, bucket: 10 },
   ],
   FastText: () => [{ ...settings, minN: 2, maxN: 3, bucket: 10 }],
-  fileCorpus: () => [at('v.txt'), { tokens: 'words', encoding: 'utf-8' }],
+  fileCorpus: () => [at('v.txt'), { tokens: 'words', encoding: 'utf-8', name: 'x' }],
   textCorpus: () => ['a b', { tokens: 'spaces', name: 'x' }],
   biasDirection: () => [vectors, [['a', 'b']]],
   debias: () => [vectors, { direction, neutral: ['c'], equalize: [['a', 'b']] }],
@@ -51,6 +51,13 @@ const functions: Record<string, () => readonly unknown[]> = {
   pcaMap: () => [vectors, ['a', 'b', 'c']],
   umapMap: () => [vectors, ['a', 'b', 'c', 'd'], { seed: 1, neighbors: 3 }],
 };
+
+/** A stream that can be read again. */
+const stream = () => ({
+  async *[Symbol.asyncIterator]() {
+    yield new TextEncoder().encode('a 1 2\nb 2 1\n');
+  },
+});
 
 const query = { positive: ['a'], negative: ['b'], topn: 2, restrictVocab: 5 };
 const progress = (): void => undefined;
@@ -105,6 +112,10 @@ const statics: Record<string, () => readonly unknown[]> = {
     { limit: 2, encoding: 'utf-8', int8Search: false, threads: 1, verify: true },
   ],
   'KeyedVectors.fromBytes': () => [new TextEncoder().encode('a 1 2\nb 2 1\n'), { name: 'x', limit: 1 }],
+  'KeyedVectors.fromStream': () => [
+    whole(stream()),
+    { name: 'x', limit: 1, encoding: 'utf-8', verify: true },
+  ],
   'KeyedVectors.fromRows': () => [words, numbers, { name: 'x', subwords: undefined }],
   'KeyedVectors.default': () => [],
   'Word2Vec.load': () => [at('w.safetensors'), opening],

@@ -11,7 +11,7 @@ import {
   Spelling,
   storeOf,
   TextModel,
-  TextSession,
+  type TextSession,
   Vocabulary,
 } from '../../src/text/index.js';
 import { faultsOf, methodsOf, path, whole } from '../support/wrong-calls.js';
@@ -62,7 +62,7 @@ const functions: Record<string, () => readonly unknown[]> = {
   CopyCheck: () => ['abc'],
   toBits: () => [1],
   lossCurve: () => [[{ step: 1, loss: 2, heldOutLoss: null }], 'a title'],
-  fileText: () => [at('a.txt')],
+  fileText: () => [at('a.txt'), { name: 'x' }],
   Vocabulary: () => [['a', 'b'], { bytes: 'halves', spelled: true }],
   Spelling: () => [whole(vocabulary)],
   distribution: () => [logits, 0.5],

@@ -1,6 +1,11 @@
 import { statSync } from 'node:fs';
 import { join, relative, sep } from 'node:path';
-import { checkClips, type ClipCheck, type ClipProblem } from '../../audio/clips/clip-check.js';
+import {
+  cancelledChannels,
+  checkClips,
+  type ClipCheck,
+  type ClipProblem,
+} from '../../audio/clips/clip-check.js';
 import { isSoundName, type ClipFile } from '../../audio/clips/clips.js';
 import type { RepairOption } from '../../audio/signal/riff.js';
 import { SeqkitError } from '../../base/errors.js';
@@ -52,11 +57,12 @@ export function readClipFiles(folder: string, options: RepairOption = {}): Omit<
   for (const path of found.files) {
     try {
       // Of other files nothing but the name is asked.
-      const { bytes, losses } = isSoundName(path)
+      const { bytes, losses, remarks } = isSoundName(path)
         ? readSoundBytes(path, 'a clip', options)
-        : { bytes: new Uint8Array(0), losses: [] };
+        : { bytes: new Uint8Array(0), losses: [], remarks: [] };
       files.push({ path: nameOf(path), bytes });
       for (const loss of losses) problems.push(lossOf(nameOf(path), loss));
+      for (const remark of remarks) problems.push(cancelledChannels(nameOf(path), remark));
     } catch (error) {
       if (!(error instanceof SeqkitError)) throw error;
       addProblem(path, error);

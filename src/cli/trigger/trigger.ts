@@ -20,6 +20,7 @@ import {
 import { addMixingOptions, synthesisOf, type MixingOptions } from '../clips/mixing-options.js';
 import { note, print, printJson } from '../output.js';
 import { spokenWords, wordsField } from '../clips/spoken-words.js';
+import { checkDistinct } from '../output-files.js';
 import { commandLine, stoppable, stoppedError } from '../stop-signal.js';
 import { progressBars } from './trigger-progress.js';
 
@@ -153,7 +154,9 @@ export function register(program: Command): void {
 }
 
 async function trainTrigger(folder: string, options: TrainOptions): Promise<void> {
-  const { checkWritable, fileExists, writeFileAtomic } = await import('../../base/host/files.js');
+  const { checkUnlocked } = await import('../../base/host/lock-file.js');
+  const { checkWritable, fileExists, removeLeftovers, writeFileAtomic } =
+    await import('../../base/host/files.js');
   const { records, checkpoint, resume } = options;
   if (options.train !== undefined && options.from === undefined) {
     throw new SeqkitError('--train goes with --from, the model whose parts it names.', { code: 'usage' });
@@ -161,7 +164,13 @@ async function trainTrigger(folder: string, options: TrainOptions): Promise<void
   if (resume && checkpoint === undefined) {
     throw new SeqkitError('--resume needs the --checkpoint to go on from.', { code: 'usage' });
   }
+  checkDistinct({ '--out': options.out, '--records': records, '--checkpoint': checkpoint });
   checkWritable(options.out, { force: options.force });
+  removeLeftovers(options.out);
+  if (checkpoint !== undefined) {
+    checkWritable(checkpoint, { force: resume });
+    checkUnlocked(checkpoint);
+  }
   if (records !== undefined) checkWritable(records, { force: options.force });
   const { triggerPreset } = await import('../../audio/detection/trigger-settings.js');
   const { TriggerModel } = await import('../../audio/trigger-model.js');
@@ -277,11 +286,12 @@ async function detect(modelPath: string, paths: string[], options: DetectOptions
   const results = [];
   for (const path of paths) {
     const sound = readSound(path, options);
-    for (const loss of sound.losses) note(`${path}: ${loss}`);
+    for (const line of [...sound.losses, ...sound.remarks]) note(`${path}: ${line}`);
     const events = await model.detect(sound, threshold === undefined ? {} : { threshold });
     results.push({ file: path, events });
     if (chimeOut !== undefined) {
-      if (sound.channels > 1) note(`${path}: its ${sound.channels} channels are mixed down to one.`);
+      if (sound.channels > 1 && sound.remarks.length === 0)
+        note(`${path}: its ${sound.channels} channels are mixed down to one.`);
       const { withChimes } = await import('../../audio/signal/chime.js');
       const { encodeWav } = await import('../../audio/signal/wav.js');
       const times = events.map(({ timeSeconds }) => timeSeconds);

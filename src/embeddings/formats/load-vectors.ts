@@ -1,23 +1,38 @@
 import type { VerifyOptions } from '../../base/encoding/content-digest.js';
 import { looksLikeSafetensors } from '../../base/encoding/safetensors.js';
 import { VectorMemory } from '../scan/vector-memory.js';
-import { peek } from './byte-chunks.js';
+import { peek } from '../../base/encoding/byte-chunks.js';
+import { looksZipped } from './gzip.js';
 import { readVectors, refuseEncoding, type ReadOptions, type ReadVectors } from './read-vectors.js';
 import { openVectors } from './seqkit-file.js';
+import { looksLikeTraining, openTraining, TRAINING_START_BYTES } from './training-vectors.js';
 
 type Files = typeof import('../../base/host/files.js');
 
-/** As `readVectors`, from a path: seqkit's own file goes into memory as it lies, in large pieces. */
+/**
+ * As `readVectors`, from a path: seqkit's own file goes into memory as it lies, in large pieces; of a zip archive,
+ * as GloVe's come, the one file that it holds is read.
+ */
 export async function loadVectors(files: Files, path: string, options: ReadOptions): Promise<ReadVectors> {
   const { chunks } = await files.openByteStream(path, 'the vectors', { reuse: true });
-  const first = await peek(chunks, 16);
+  const first = await peek(chunks, TRAINING_START_BYTES);
   try {
-    if (!looksLikeSafetensors(first.start)) return await readVectors(first.chunks, path, options);
+    if (!looksLikeSafetensors(first.start) && !looksZipped(first.start)) {
+      return await readVectors(first.chunks, path, options);
+    }
   } finally {
     // Also where a reader gave up before it asked for anything.
     await first.close();
   }
+  if (looksZipped(first.start)) {
+    const { openZip } = await import('../../base/host/zip-file.js');
+    const { name, chunks } = await openZip(path);
+    return readVectors(chunks, `${path} (${name})`, options);
+  }
   refuseEncoding(options, path);
+  if (looksLikeTraining(first.start)) {
+    return { ...openTraining(files.readFileBytes(path, 'the training'), path, options), notes: [] };
+  }
   return loadSeqkitFile(files, path, 'the vectors', options);
 }
 

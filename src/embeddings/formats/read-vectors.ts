@@ -3,16 +3,16 @@ import type { VerifyOptions } from '../../base/encoding/content-digest.js';
 import { looksLikeSafetensors, safetensorsSize } from '../../base/encoding/safetensors.js';
 import { VectorMemory } from '../scan/vector-memory.js';
 import type { Subwords } from '../subwords.js';
-import { gunzip, looksGzipped, peek, toUtf8, type ByteChunks } from './byte-chunks.js';
+import { peek, type ByteChunks } from '../../base/encoding/byte-chunks.js';
+import { utf8Chunks } from '../../base/encoding/text-file.js';
+import { gunzip, looksGzipped, looksZipped } from './gzip.js';
 import { looksLikeFastText, readFastTextBinary } from './fasttext-binary.js';
 import type { GrowingRows } from './growing-rows.js';
 import { openVectors, type WordsAndRows } from './seqkit-file.js';
-import { holdsControlBytes, LAYOUT_BYTES, textLayout } from './text-layout.js';
+import { holdsControlBytes, LAYOUT_BYTES, startsWord2vecText, textLayout } from './text-layout.js';
 import { readTextVectors } from './text-vectors.js';
+import { looksLikeTraining, openTraining, TRAINING_START_BYTES } from './training-vectors.js';
 import { readWord2vecBinary, WORD2VEC_HEADER } from './word2vec-binary.js';
-
-/** gzip within gzip is unpacked so often: once is usual, twice an accident, more an attack. */
-const MOST_UNPACKED = 2;
 
 /** What a caller may say about a file of vectors. */
 export interface ReadOptions extends VerifyOptions {
@@ -33,28 +33,33 @@ export interface ReadVectors extends WordsAndRows {
  * Reads vectors in whichever of the known formats they come: seqkit's own file, GloVe's text,
  * word2vec's text or binary format, or fastText's model, each plain or gzipped, a piece at a time.
  * @param source what to call the file in errors and notes
- * @param unpacked how often it was unpacked already
+ * @param isUnpacked whether the bytes came out of a gzipped file, and may not be one again
  */
 export async function readVectors(
   chunks: ByteChunks,
   source: string,
   options: ReadOptions = {},
-  unpacked = 0,
+  isUnpacked = false,
 ): Promise<ReadVectors> {
   const limit = options.limit ?? Infinity;
   if (limit !== Infinity && (!Number.isSafeInteger(limit) || limit < 1)) {
     throw new SeqkitError(`limit must be a whole number from 1, not ${limit}.`, { code: 'bad-value' });
   }
   const first = await peek(chunks, 64);
+  if (looksZipped(first.start)) {
+    throw new SeqkitError(`${source} is a zip archive, which is read from a file alone.`, {
+      code: 'bad-file',
+      hint: 'Unpack it first, for example with: unzip -p vectors.zip > vectors.txt',
+    });
+  }
   if (looksGzipped(first.start)) {
-    if (unpacked === MOST_UNPACKED) {
-      await first.close();
-      throw new SeqkitError(`${source} is packed as gzip more than ${MOST_UNPACKED} times over.`, {
+    if (isUnpacked) {
+      throw new SeqkitError(`${source} is gzipped twice over.`, {
         code: 'bad-file',
-        hint: 'Unpack it first.',
+        hint: 'Unpack it once: gunzip.',
       });
     }
-    return readVectors(gunzip(first.chunks, source), source, options, unpacked + 1);
+    return readVectors(gunzip(first.chunks, source), source, options, true);
   }
   if (looksLikeSafetensors(first.start)) {
     refuseEncoding(options, source);
@@ -68,13 +73,12 @@ export async function readVectors(
   if (startsWord2vecBinary(sample.start)) {
     return finished(await readWord2vecBinary(sample.chunks, limit, options.encoding, source), 'word', source);
   }
-  const text =
-    options.encoding === undefined || isUtf8(options.encoding)
-      ? sample.chunks
-      : toUtf8(sample.chunks, options.encoding, source);
+  const text = utf8Chunks(sample.chunks, source, options);
   const beginning = await peek(text, LAYOUT_BYTES);
   const layout = textLayout(beginning.start, beginning.complete, source);
-  return finished(await readTextVectors(beginning.chunks, layout, limit, source), 'line', source);
+  const { rows, notes } = await readTextVectors(beginning.chunks, layout, limit, source);
+  const read = finished(rows, 'line', source);
+  return { ...read, notes: [...notes, ...read.notes] };
 }
 
 /** @throws SeqkitError `bad-value` where an encoding is stated of a file that says its own */
@@ -90,13 +94,13 @@ function isUtf8(encoding: string): boolean {
   return /^utf-?8$/i.test(encoding);
 }
 
-/** Text has the same first line, but no control bytes after it. */
+/** Text has the same first line, and after it control bytes in words alone. */
 function startsWord2vecBinary(start: Uint8Array): boolean {
   const line = new TextDecoder('latin1').decode(start.subarray(0, 64));
-  return WORD2VEC_HEADER.test(line) && holdsControlBytes(start);
+  return WORD2VEC_HEADER.test(line) && holdsControlBytes(start) && !startsWord2vecText(start);
 }
 
-/** Opens seqkit's own file from pieces, in memory that a scanner reaches. */
+/** Opens seqkit's own file, or a training, from pieces, in memory that a scanner reaches. */
 async function collectVectors(
   chunks: ByteChunks,
   source: string,
@@ -120,6 +124,9 @@ async function collectVectors(
     memory.extend(start, length + chunk.length);
     memory.bytes(start + length, chunk.length).set(chunk);
     length += chunk.length;
+  }
+  if (looksLikeTraining(memory.bytes(start, Math.min(length, TRAINING_START_BYTES)))) {
+    return { ...openTraining(memory.bytes(start, length), source, options), notes: [] };
   }
   // A scanner needs less than a file has; see GrowingRows.
   memory.reserve(length + (1 << 16));

@@ -32,7 +32,7 @@ import type { RunPosition, Trainer } from './trainer.js';
  * D), the words (`words.text` end to end, `words.lengths` in bytes) and their `counts`; its
  * metadata hold the settings and how far the run has come.
  */
-const FORMAT = 'seqkit-embedding-training';
+export const TRAINING_FORMAT = 'seqkit-embedding-training';
 
 /** The version that is written; older ones are read. Version 2 brought the digest of the contents. */
 const FORMAT_VERSION = 2;
@@ -45,6 +45,8 @@ export interface StoredTraining {
   readonly settings: TrainingSettings;
   readonly vocabulary: CorpusWords;
   readonly position: RunPosition;
+  /** Of the words, then of the buckets of n-grams; shape `(rows, vectorSize)`. */
+  readonly inputs: Float32Array;
   /** Puts the weights where they are trained. */
   fill(trainer: Trainer): void;
 }
@@ -87,7 +89,7 @@ export function encodeTraining({ settings, vocabulary, memory, position }: Train
     );
   }
   return encodeSafetensors(tensors, {
-    format: FORMAT,
+    format: TRAINING_FORMAT,
     formatVersion: String(FORMAT_VERSION),
     settings: JSON.stringify({ options, subwords: subwords ?? null }),
     run: JSON.stringify({ corpusWords, corpusBytes, ...position }),
@@ -115,7 +117,7 @@ export function decodeTraining(
   options: VerifyOptions = {},
 ): StoredTraining {
   const { tensors, metadata, digest } = decodeSafetensors(bytes, source, options);
-  if (metadata['format'] !== FORMAT) {
+  if (metadata['format'] !== TRAINING_FORMAT) {
     throw new SeqkitError(`${source} holds no training of word vectors.`, {
       code: 'bad-file',
       hint: 'Give what save of Word2Vec or FastText wrote, or a checkpoint of theirs.',
@@ -172,6 +174,7 @@ export function decodeTraining(
       notes: [],
     },
     position: { epoch: run.epoch, block: run.block },
+    inputs,
     fill({ memory }) {
       spreadOut(inputs, width, memory.inputs, memory.stride);
       spreadOut(outputs, width, memory.outputs, memory.stride);
