@@ -360,7 +360,7 @@ describe('errors', () => {
     [{ units: 0 }, 'units'],
     [{ layers: 1.5 }, 'layers'],
     [{ dropout: 1 }, 'dropout'],
-    [{ tokens: 'words' }, "'characters' or 'bytes'"],
+    [{ tokens: 'words' }, 'one of "characters", "bytes"'],
     [{ minCount: 0 }, 'minCount'],
     [{ minCount: 2, tokens: 'bytes' }, 'minCount'],
     [{ minCount: 2, byteFallback: false }, 'byteFallback: false rules out'],
@@ -377,6 +377,6 @@ describe('errors', () => {
     await expect(TextModel.fromBytes(other.toBytes())).rejects.toThrow(
       'holds a Sequential, not a text model',
     );
-    await expect(TextModel.fromBytes(other.toBytes({ kind: 'TextModel' }))).rejects.toThrow('vocabulary');
+    await expect(TextModel.fromBytes(other.toBytes({ kind: 'TextModel' }))).rejects.toThrow('its description');
   });
 });
