@@ -10,6 +10,9 @@ export {
   GRUCell,
   LSTMCell,
   SimpleRNNCell,
+  GRUStep,
+  LSTMStep,
+  SimpleRNNStep,
   Layer,
   Activation,
   BatchNormalization,
@@ -56,6 +59,7 @@ export {
   warmUp,
   EarlyStopping,
   gradientCheck,
+  gradientCheckOn,
   engineChoices,
 } from './rnn/index.js';
 export type {

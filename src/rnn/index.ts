@@ -17,10 +17,13 @@ export type {
 export type { Stepper } from './model/stepper.js';
 export { input, type InputOptions } from './layers/input.js';
 export type { SymbolicTensor } from './layers/symbolic-tensor.js';
+export { GRUCell, type GRUCellOptions } from './cells/gru-cell.js';
+export { LSTMCell, type LSTMCellOptions } from './cells/lstm-cell.js';
+export { SimpleRNNCell } from './cells/simple-rnn-cell.js';
 export {
-  GRUCell,
-  LSTMCell,
-  SimpleRNNCell,
+  GRUStep,
+  LSTMStep,
+  SimpleRNNStep,
   type BackwardStep,
   type ForwardStep,
   type LoopCellOptions,
@@ -51,7 +54,15 @@ export {
   type PoolingOptions,
 } from './layers/pooling.js';
 export { Recurrent, type RecurrentOptions } from './layers/recurrent.js';
-export type { Cell, CellOptions, CellSequence, CellStep, CellStepBackward } from './cells/cell.js';
+export type {
+  Cell,
+  CellDescription,
+  CellOptions,
+  CellSequence,
+  CellStep,
+  CellStepBackward,
+  PlainCellOptions,
+} from './cells/cell.js';
 export { cellWeights, type CellWeightOptions } from './cells/cell-weights.js';
 export { sliceColumns, sliceRows, type Matrix } from './program/program.js';
 export type { Connected, Signal, Trace, Traced } from './weights/trace.js';
@@ -100,6 +111,7 @@ export type { TrainingState } from './training/training-state.js';
 export type { Objective } from './training/trainer.js';
 export {
   gradientCheck,
+  gradientCheckOn,
   type GradientCheckOptions,
   type GradientError,
 } from './gradient-check/gradient-check.js';

@@ -1,4 +1,8 @@
+import { GRUCell } from '../../src/rnn/cells/gru-cell.js';
+import { LSTMCell } from '../../src/rnn/cells/lstm-cell.js';
+import { SimpleRNNCell } from '../../src/rnn/cells/simple-rnn-cell.js';
 import { input } from '../../src/rnn/layers/input.js';
+import { activationNames, outputSlopeNames } from '../../src/rnn/program/activations.js';
 import { Activation } from '../../src/rnn/layers/activation.js';
 import { BatchNormalization } from '../../src/rnn/layers/batch-normalization.js';
 import { Bidirectional } from '../../src/rnn/layers/bidirectional.js';
@@ -22,6 +26,8 @@ import {
   GlobalMaxPooling1D,
   MaxPooling1D,
 } from '../../src/rnn/layers/pooling.js';
+import { OneHot } from '../../src/rnn/layers/one-hot.js';
+import { Recurrent } from '../../src/rnn/layers/recurrent.js';
 import { RepeatVector } from '../../src/rnn/layers/repeat-vector.js';
 import { Residual } from '../../src/rnn/layers/residual.js';
 import { Flatten, Reshape } from '../../src/rnn/layers/reshape.js';
@@ -70,6 +76,9 @@ const raggedTokens = classes(V - 1, N, T);
 raggedTokens.data.forEach((token, i) => {
   raggedTokens.data[i] = i % T < lengths[Math.floor(i / T)] ? token + 1 : 0;
 });
+
+/** The same, the second all padding. */
+const emptySecond: Tensor = { data: ragged.data.slice().fill(0, T * D, 2 * T * D), shape: ragged.shape };
 
 export interface LayerCase {
   graph: () => LayerGraph;
@@ -474,6 +483,112 @@ export const layerCases: Record<string, LayerCase> = {
     normals(N, T, D, 4),
     ['timedistributed/layer/backward/kernel', 'x'],
     { x: normals(N, T, D, 2) },
+  ),
+  ...Object.fromEntries(
+    // Of sums of itself the exponential is soon infinite.
+    activationNames
+      .filter((name) => name !== 'exponential')
+      .map((activation) => [
+        `${activation}, of Dense, SimpleRNN and by itself`,
+        stack(
+          () => [
+            new Dense({ units: H, activation }),
+            new SimpleRNN({ units: H, activation, returnSequences }),
+            new Activation({ activation }),
+            new Dense({ units: 2 }),
+          ],
+          normals(N, T, 2),
+          ['dense/kernel', 'dense/bias', 'simplernn/kernel', 'simplernn/recurrentKernel', 'x'],
+        ),
+      ]),
+  ),
+  'exponential of Dense': stack(
+    () => [new Dense({ units: H, activation: 'exponential' }), new Dense({ units: 2 })],
+    normals(N, T, 2),
+    ['dense/kernel', 'dense/bias', 'x'],
+  ),
+  ...Object.fromEntries(
+    outputSlopeNames
+      .filter((activation) => activation !== 'exponential')
+      .map((activation) => [
+        `${activation} in LSTM and both GRUs`,
+        stack(
+          () => [
+            new LSTM({ units: H, activation, recurrentActivation: 'hardSigmoid', returnSequences }),
+            new GRU({ units: H, activation, returnSequences }),
+            new GRU({ units: 2, activation, recurrentActivation: 'hardSigmoid', resetAfter: false }),
+          ],
+          normals(N, 2),
+          ['lstm/kernel', 'gru/recurrentKernel', 'gru_1/recurrentKernel', 'x'],
+        ),
+      ]),
+  ),
+  'convolution with gelu, then pooling': stack(
+    () => [new Conv1D({ filters: H, kernelSize: 2, activation: 'gelu' }), new GlobalAveragePooling1D()],
+    normals(N, H),
+    ['conv1d/kernel', 'conv1d/bias', 'x'],
+  ),
+  'OneHot before a convolution': stack(
+    () => [new OneHot({ depth: V }), new Conv1D({ filters: H, kernelSize: 2, padding: 'causal' })],
+    normals(N, T, H),
+    ['conv1d/kernel', 'conv1d/bias'],
+    { x: classes(V, N, T) },
+  ),
+  'OneHot before normalization, in a residual connection': stack(
+    () => [
+      new OneHot({ depth: V }),
+      new Residual({ layers: [new LayerNormalization(), new Dense({ units: V })] }),
+      new GRU({ units: H }),
+    ],
+    normals(N, H),
+    ['residual/layernormalization_0/gamma', 'residual/dense_1/kernel', 'gru/kernel'],
+    { x: classes(V, N, T) },
+  ),
+  'the largest of masked sequences, one of them all padding': stack(
+    () => [new Masking(), new GRU({ units: H, returnSequences }), new GlobalMaxPooling1D()],
+    normals(N, H),
+    ['gru/kernel', 'x'],
+    { x: emptySecond },
+  ),
+  'attention over masked sequences': {
+    graph: () => {
+      const x = input({ shape: [T, D] });
+      const h = new GRU({ units: H, returnSequences }).apply(new Masking().apply(x));
+      const energies = new Flatten().apply(new Dense({ units: 1, activation: 'tanh' }).apply(h));
+      const shares = new Activation({ activation: 'softmax' }).apply(energies);
+      const weights = new Reshape({ targetShape: [T, 1] }).apply(shares);
+      return LayerGraph.between([x], [new Flatten().apply(new Dot({ axes: 1 }).apply([weights, h]))]);
+    },
+    loss: mse,
+    x: ragged,
+    y: normals(N, H),
+    names: ['gru/kernel', 'dense/kernel', 'x'],
+  },
+  'attention from masked sequences to others': {
+    graph: () => {
+      const [to, from] = [input({ shape: [T, D] }), input({ shape: [T] })];
+      const keys = new Embedding({ inputDim: V, outputDim: H, maskZero: true }).apply(from);
+      const queries = new Dense({ units: H }).apply(new Masking().apply(to));
+      const energies = new Dot({ axes: 2 }).apply([queries, keys]);
+      const shares = new Activation({ activation: 'softmax' }).apply(energies);
+      const context = new Dot({ axes: [2, 1] }).apply([shares, keys]);
+      return LayerGraph.between([to, from], [new Dense({ units: 2 }).apply(context)]);
+    },
+    loss: mse,
+    x: [ragged, raggedTokens],
+    y: normals(N, T, 2),
+    names: ['embedding/embeddings', 'dense/kernel', 'dense_1/kernel', 'x'],
+  },
+  'cells by themselves, masked, in both directions': stack(
+    () => [
+      new Masking(),
+      new Bidirectional({ layer: new Recurrent(new GRUCell({ units: 2 }), { returnSequences }) }),
+      new Recurrent(new LSTMCell({ units: H, recurrentActivation: 'hardSigmoid' }), { returnSequences }),
+      new Recurrent(new SimpleRNNCell({ units: V, activation: 'gelu' }), { goBackwards: true }),
+    ],
+    normals(N, V),
+    ['bidirectional/forward/kernel', 'recurrent/recurrentKernel', 'recurrent_1/bias', 'x'],
+    { x: ragged },
   ),
   'TimeDistributed Flatten': stack(
     () => [new TimeDistributed({ layer: new Flatten() }), new Dense({ units: H })],

@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { GRU } from '../../src/rnn/layers/gru.js';
 import { LSTM } from '../../src/rnn/layers/lstm.js';
 import { SimpleRNN } from '../../src/rnn/layers/simple-rnn.js';
-import { GRUCell, LSTMCell, SimpleRNNCell } from '../../src/rnn/cells/step-cells.js';
+import { GRUStep, LSTMStep, SimpleRNNStep } from '../../src/rnn/cells/step-cells.js';
 import { Sequential } from '../../src/rnn/model/sequential.js';
 import { relativeError } from '../../src/rnn/gradient-check/gradient-check.js';
 import { normals } from '../support/random-tensors.js';
@@ -12,13 +12,13 @@ const [N, T, D, H] = [3, 4, 5, 6];
 const options = { units: H, inputDim: D, seed: 3 };
 const units = { units: H };
 const cells = {
-  SimpleRNN: { cell: () => new SimpleRNNCell(options), layer: () => new SimpleRNN(units) },
-  GRU: { cell: () => new GRUCell(options), layer: () => new GRU(units) },
+  SimpleRNN: { cell: () => new SimpleRNNStep(options), layer: () => new SimpleRNN(units) },
+  GRU: { cell: () => new GRUStep(options), layer: () => new GRU(units) },
   'GRU, reset before': {
-    cell: () => new GRUCell({ ...options, resetAfter: false }),
+    cell: () => new GRUStep({ ...options, resetAfter: false }),
     layer: () => new GRU({ ...units, resetAfter: false }),
   },
-  LSTM: { cell: () => new LSTMCell(options), layer: () => new LSTM(units) },
+  LSTM: { cell: () => new LSTMStep(options), layer: () => new LSTM(units) },
 };
 type Name = keyof typeof cells;
 const names = Object.keys(cells) as Name[];
@@ -30,7 +30,7 @@ const rowsAt = (t: number): Float64Array =>
 const { data: target } = normals(2, N, H);
 
 /** Runs a cell over all steps. */
-function walk(cell: SimpleRNNCell, first?: readonly ArrayLike<number>[]) {
+function walk(cell: SimpleRNNStep, first?: readonly ArrayLike<number>[]) {
   const caches = [];
   let states = first;
   for (let t = 0; t < T; t++) {

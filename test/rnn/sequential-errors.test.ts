@@ -1,5 +1,4 @@
 import { describe, expect, it } from 'vitest';
-import { Activation } from '../../src/rnn/layers/activation.js';
 import { Bidirectional, type MergeMode } from '../../src/rnn/layers/bidirectional.js';
 import { Conv1D } from '../../src/rnn/layers/conv1d.js';
 import { Dense } from '../../src/rnn/layers/dense.js';
@@ -8,7 +7,8 @@ import { Embedding } from '../../src/rnn/layers/embedding.js';
 import { GRU } from '../../src/rnn/layers/gru.js';
 import type { Layer } from '../../src/rnn/layers/layer.js';
 import { LSTM } from '../../src/rnn/layers/lstm.js';
-import { OneHot } from '../../src/rnn/layers/one-hot.js';
+import { Masking } from '../../src/rnn/layers/masking.js';
+import { Reshape } from '../../src/rnn/layers/reshape.js';
 import type { ErrorCode } from '../../src/base/errors.js';
 import { Sequential, type SequentialOptions } from '../../src/rnn/model/sequential.js';
 import type { LossName } from '../../src/rnn/training/losses.js';
@@ -222,10 +222,16 @@ const failures: Record<string, [act: () => Promise<unknown>, code: ErrorCode, me
     'usage',
     'Two layers are named "a".',
   ],
-  'an activation right after OneHot': [
-    () => new Sequential([new OneHot({ depth: V }), new Activation({ activation: 'tanh' })]).predict(tokens),
+  'features that stand for padding before Dense': [
+    () =>
+      new Sequential([
+        new Masking(),
+        new Dense({ units: 1 }),
+        new Reshape({ targetShape: [T] }),
+        new Dense({ units: 2 }),
+      ]).predict(normals(9, N, T, D)),
     'usage',
-    'The layer "activation" cannot stand right after OneHot.',
+    'The layer "dense_1" (Dense) would mix features that stand for masked time steps with the others.',
   ],
   'no units': [
     async () => new LSTM({ units: 0 }),

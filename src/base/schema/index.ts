@@ -3,9 +3,12 @@ export { fileBytes } from './bytes.js';
 export { fieldsOf, type FieldTable } from './fields.js';
 export { nearestName } from './nearest-name.js';
 export { finiteNumbers, isNumberArray, numbersOf } from './numbers.js';
+export { objectWith } from './object-with.js';
 export { optionsSchema, type OptionsSchema, type OptionTable } from './options-schema.js';
 export { optional, parseStored, schemaOf, wrongValue, type OptionalSchema, type Schema } from './schema.js';
+export { isPlainObject } from './plain-object.js';
 export { quoted, shown } from './shown.js';
+export { isTypedArray, typedArray } from './typed-array.js';
 export {
   anything,
   callback,

@@ -1,7 +1,9 @@
 import { existsSync } from 'node:fs';
-import type { Command } from 'commander';
+import { Option, type Command } from 'commander';
 import { SeqkitError } from '../../base/errors.js';
+import type { EngineChoice } from '../../rnn/engine/choose.js';
 import type { GradientError } from '../../rnn/gradient-check/gradient-check.js';
+import type { Loss } from '../../rnn/training/losses.js';
 import { jsonOption, realNumber } from '../options.js';
 import { print, printJson } from '../output.js';
 
@@ -9,8 +11,8 @@ interface JsonOption {
   readonly json: boolean;
 }
 
-/** What a gradient may differ from finite differences by, in float64, where nothing else is asked for. */
-const gradientLimit = 1e-7;
+/** What a gradient may differ from finite differences by, where nothing else is asked for: in float64, and in float32. */
+const [gradientLimit, float32Limit] = [1e-7, 1e-5];
 
 /** Adds the commands about models of any kind: inspect, gradcheck. */
 export function register(program: Command): void {
@@ -23,14 +25,18 @@ export function register(program: Command): void {
   program
     .command('gradcheck')
     .description(
-      'Compare gradients with two-sided finite differences in float64, L2 included and dropout off: of one layer, of the layers of a model (cut down to a few units, or a few numbers of each array), or of every layer.',
+      'Compare gradients with two-sided finite differences in float64, L2 included: of one layer, of the layers of a model (cut down to a few units, or a few numbers of each array), or of every layer, activation and loss. Dropout is off but where it is what is checked, with the same numbers dropped throughout.',
     )
     .argument('[layer-or-model]', 'such as LSTM, or text.safetensors; all layers where it is left out')
     .option(
       '--tolerance <error>',
-      'the relative error that is too large: it ends with status 1',
+      `the relative error that is too large: it ends with status 1 (default: ${gradientLimit}, in float32 ${float32Limit})`,
       realNumber({ above: 0, max: 1 }),
-      gradientLimit,
+    )
+    .addOption(
+      new Option('--engine <name>', 'whose gradients, in its own precision')
+        .choices(['reference', 'wasm', 'gpu', 'gpu:webgpu', 'gpu:webgl2', 'gpu:webasm', 'gpu:cpu'])
+        .default('reference'),
     )
     .addOption(jsonOption())
     .action(gradcheck);
@@ -83,29 +89,38 @@ function shorten(text: string): string {
   return text.length > 160 ? `${text.slice(0, 157)}...` : text;
 }
 
+interface GradcheckOptions extends JsonOption {
+  readonly tolerance?: number;
+  readonly engine: EngineChoice;
+}
+
 async function gradcheck(
   asked: string | undefined,
-  { json, tolerance }: JsonOption & { readonly tolerance: number },
+  { json, engine, tolerance = engine === 'reference' ? gradientLimit : float32Limit }: GradcheckOptions,
 ): Promise<void> {
   const { layerCases, modelCase } = await import('../../rnn/gradient-check/gradient-cases.js');
-  const { gradientCheck } = await import('../../rnn/gradient-check/gradient-check.js');
-  const { lossSettings } = await import('../../rnn/training/losses.js');
-  const cases =
-    asked !== undefined && existsSync(asked)
-      ? [await modelCase(await modelFile(asked), asked)]
-      : await layerCases(asked);
-  const results = cases.map(({ title, layers, ...data }) => ({
-    title,
-    loss:
-      typeof data.loss === 'string'
-        ? data.loss
-        : data.loss.map(({ loss }) => lossSettings(loss).name).join(', '),
-    errors: gradientCheck(layers, { ...data, dropout: false }).map((error) => ({
-      ...error,
-      name: readable(error.name),
-    })),
-  }));
-  if (json) printJson({ limit: tolerance, results });
+  const { gradientCheck, gradientCheckOn } = await import('../../rnn/gradient-check/gradient-check.js');
+  const { lossSettings, lossTerms } = await import('../../rnn/training/losses.js');
+  const ofFile = asked !== undefined && existsSync(asked);
+  const cases = ofFile ? [await modelCase(await modelFile(asked), asked)] : await layerCases(asked);
+  const nameOf = (loss: Loss): string => lossSettings(loss).name;
+  const results: { title: string; loss: string; errors: GradientError[] }[] = [];
+  for (const { title, layers, dropout = false, ...data } of cases) {
+    // A saved model's weights are where training left them.
+    const options = { ...data, dropout, ...(!ofFile && { weightNoise: 0.1 }) };
+    const errors =
+      engine === 'reference'
+        ? gradientCheck(layers, options)
+        : await gradientCheckOn(engine, layers, options);
+    results.push({
+      title,
+      loss: lossTerms(data.loss)
+        .map(({ loss }) => nameOf(loss))
+        .join(', '),
+      errors: errors.map((error) => ({ ...error, name: readable(error.name) })),
+    });
+  }
+  if (json) printJson({ engine, limit: tolerance, results });
   else for (const { title, loss, errors } of results) printTable(`${title}, ${loss}`, errors);
   const wrong = results.flatMap(({ title, errors }) =>
     errors.filter(({ relativeError }) => !(relativeError < tolerance)).map(({ name }) => `${title}: ${name}`),
@@ -115,7 +130,11 @@ async function gradcheck(
       code: 'engine',
     });
   }
-  if (!json) print(`All relative errors are below ${tolerance}, two-sided, with L2 and without dropout.`);
+  if (json) return;
+  const dropped = cases.some(({ dropout }) => dropout)
+    ? 'with dropout where it is checked'
+    : 'without dropout';
+  print(`All relative errors of ${engine} are below ${tolerance}, two-sided, with L2 and ${dropped}.`);
 }
 
 async function modelFile(path: string) {

@@ -159,7 +159,9 @@ async function compose(path: string, options: ComposeOptions): Promise<void> {
   await model.dispose();
   const report = await describeTunes(tunes, training);
   if (tunes.length < options.count) {
-    note(`${tunes.length} of ${options.count} tunes: the others came to no end that plays, however often they were drawn.`);
+    note(
+      `${tunes.length} of ${options.count} tunes: the others came to no end that plays, however often they were drawn.`,
+    );
   }
   const written = files && (await writeTuneFiles(files, tunes, { force }));
   if (json) {

@@ -1,5 +1,5 @@
 import { Option, type Command } from 'commander';
-import type { FeatureSetName } from '../../audio/signal/features.js';
+import type { FeatureSetName } from '../../audio/signal/feature-settings.js';
 import type { TriggerModel } from '../../audio/trigger-model.js';
 import type { TransferPart } from '../../audio/trigger-transfer.js';
 import type { AutoReport, EngineChoice } from '../../rnn/engine/choose.js';

@@ -1,5 +1,11 @@
-import { choice, optional, wholeNumber, type OptionTable } from '../../base/schema/index.js';
-import { activationNames, type ActivationName, type CellActivations } from '../program/kernels.js';
+import { optional, wholeNumber, type OptionTable } from '../../base/schema/index.js';
+import {
+  elementActivation,
+  outputSlopeActivation,
+  type ActivationName,
+  type OutputSlopeName,
+} from '../program/activations.js';
+import type { CellActivations } from '../program/kernels.js';
 import type { Matrix } from '../program/program.js';
 import type { Trace } from '../weights/trace.js';
 import type { Weight } from '../weights/weight.js';
@@ -15,19 +21,30 @@ export interface CellOptions extends CellWeightOptions {
   recurrentActivation?: ActivationName;
 }
 
-const activationName = choice<ActivationName>([...activationNames]);
+/** What a cell is made from, for the model file. */
+export interface CellDescription {
+  readonly kind: string;
+  readonly options: Record<string, unknown>;
+}
+
+/** Of a cell without gates. */
+export type PlainCellOptions = Omit<CellOptions, 'recurrentActivation'>;
 
 /** The schemas of `CellOptions` but that of the gates, which a plain cell has not. */
-export const plainCellTable: OptionTable<Omit<CellOptions, 'recurrentActivation'>> = {
+export const plainCellTable: OptionTable<PlainCellOptions> = {
   units: wholeNumber({ min: 1, max: 2 ** 31 - 1 }),
-  activation: optional(activationName),
+  activation: optional(elementActivation),
   ...cellWeightTable,
 };
 
-/** The schemas of `CellOptions`. */
+/**
+ * The schemas of `CellOptions`. The gates of a cell keep their outputs alone for the way back, so that
+ * their activations are those whose slope follows from them.
+ */
 export const cellTable: OptionTable<CellOptions> = {
   ...plainCellTable,
-  recurrentActivation: optional(activationName),
+  activation: optional(outputSlopeActivation),
+  recurrentActivation: optional(outputSlopeActivation),
 };
 
 /** What one time step reads and writes on the way forward. */
@@ -87,6 +104,8 @@ export interface Cell {
   /** All weights in Keras's order. */
   readonly weights: readonly Weight[];
 
+  /** What the cell is made from, where a model file can say it: else the layer's class has to. */
+  describe?(): CellDescription;
   /** Makes the weights for D input features. */
   create(layerName: string, features: number, random: Random): void;
   /** The bias (1, G * H) of the projected input. */
@@ -99,10 +118,21 @@ export interface Cell {
   accumulate(trace: Trace, sequence: CellSequence): void;
 }
 
-/** The cell's activations with Keras's defaults. */
+/** The activations of a cell with gates, with Keras's defaults. */
 export function cellActivations(options: CellOptions): CellActivations {
   return {
-    activation: options.activation ?? 'tanh',
-    recurrentActivation: options.recurrentActivation ?? 'sigmoid',
+    activation: (options.activation ?? 'tanh') as OutputSlopeName,
+    recurrentActivation: (options.recurrentActivation ?? 'sigmoid') as OutputSlopeName,
   };
+}
+
+/** The options of a cell among those of a layer. */
+export function cellPart<Key extends string, Options extends object>(
+  options: Options,
+  keys: Readonly<Record<Key, unknown>>,
+): Pick<Options, Key & keyof Options> {
+  return Object.fromEntries(Object.entries(options).filter(([key]) => Object.hasOwn(keys, key))) as Pick<
+    Options,
+    Key & keyof Options
+  >;
 }

@@ -3,9 +3,12 @@ import { biasBackward } from '../weights/projection.js';
 import type { Trace } from '../weights/trace.js';
 import type { Weight } from '../weights/weight.js';
 import type { Random } from '../../base/random.js';
+import { flag, optional, optionsSchema } from '../../base/schema/index.js';
 import {
   cellActivations,
+  cellTable,
   type Cell,
+  type CellDescription,
   type CellOptions,
   type CellSequence,
   type CellStep,
@@ -18,6 +21,11 @@ export interface LSTMCellOptions extends CellOptions {
   /** Start the forget gate's bias at 1 (Jozefowicz et al. 2015). @default true */
   unitForgetBias?: boolean;
 }
+
+const lstmCellOptions = optionsSchema<LSTMCellOptions>('LSTMCell', {
+  ...cellTable,
+  unitForgetBias: optional(flag),
+});
 
 /**
  * Long short-term memory (Hochreiter and Schmidhuber 1997, with the forget gate of Gers et
@@ -38,14 +46,18 @@ export class LSTMCell implements Cell {
   #bias: Weight | undefined;
 
   constructor(options: LSTMCellOptions) {
-    this.units = options.units;
+    this.#options = lstmCellOptions.parse(options);
+    this.units = this.#options.units;
     // The main activation of c, which the way back uses again.
-    this.tapeColumns = [options.units];
-    this.#options = options;
+    this.tapeColumns = [this.units];
   }
 
   get weights(): readonly Weight[] {
     return [this.kernel, this.#recurrentKernel, this.#bias].filter((weight) => weight !== undefined);
+  }
+
+  describe(): CellDescription {
+    return { kind: 'LSTMCell', options: { ...this.#options } };
   }
 
   create(layerName: string, features: number, random: Random): void {

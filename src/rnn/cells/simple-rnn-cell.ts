@@ -1,18 +1,23 @@
+import { slopesByInput, type ActivationName } from '../program/activations.js';
 import type { Matrix } from '../program/program.js';
 import { biasBackward } from '../weights/projection.js';
 import type { Trace } from '../weights/trace.js';
 import type { Weight } from '../weights/weight.js';
 import type { Random } from '../../base/random.js';
+import { optionsSchema } from '../../base/schema/index.js';
 import {
-  cellActivations,
+  plainCellTable,
   type Cell,
-  type CellOptions,
+  type CellDescription,
+  type PlainCellOptions,
   type CellSequence,
   type CellStep,
   type CellStepBackward,
 } from './cell.js';
 import { cellWeights } from './cell-weights.js';
 import { recurrentKernelGradient, recurrentProduct, recurrentProductBackward } from './recurrent-product.js';
+
+const simpleRNNCellOptions = optionsSchema<PlainCellOptions>('SimpleRNNCell', plainCellTable);
 
 /**
  * The plain recurrent cell (Elman 1990): h = f(x W + h' U + b).
@@ -23,18 +28,26 @@ export class SimpleRNNCell implements Cell {
   readonly states = ['h'];
   readonly tapeColumns = [];
   readonly units: number;
-  readonly #options: CellOptions;
+  readonly #options: PlainCellOptions;
   kernel!: Weight;
   #recurrentKernel!: Weight;
   #bias: Weight | undefined;
 
-  constructor(options: CellOptions) {
-    this.units = options.units;
-    this.#options = options;
+  constructor(options: PlainCellOptions) {
+    this.#options = simpleRNNCellOptions.parse(options);
+    this.units = this.#options.units;
+  }
+
+  get #activation(): ActivationName {
+    return this.#options.activation ?? 'tanh';
   }
 
   get weights(): readonly Weight[] {
     return [this.kernel, this.#recurrentKernel, this.#bias].filter((weight) => weight !== undefined);
+  }
+
+  describe(): CellDescription {
+    return { kind: 'SimpleRNNCell', options: { ...this.#options } };
   }
 
   create(layerName: string, features: number, random: Random): void {
@@ -51,7 +64,7 @@ export class SimpleRNNCell implements Cell {
   }
 
   forward(trace: Trace, { projected, recurrentInput, next }: CellStep): void {
-    const { activation } = cellActivations(this.#options);
+    const activation = this.#activation;
     recurrentProduct(trace, recurrentInput, trace.weight(this.#recurrentKernel), projected, {
       accumulate: true,
     });
@@ -59,9 +72,14 @@ export class SimpleRNNCell implements Cell {
   }
 
   backward(trace: Trace, { projected, next, dNext, dRecurrentInput }: CellStepBackward): void {
-    const { activation } = cellActivations(this.#options);
+    const activation = this.#activation;
     const dz = projected;
-    trace.builder.run('activateBackward', { y: next[0], dy: dNext[0] }, { dx: dz }, { activation });
+    const [dy] = dNext;
+    if (slopesByInput(activation)) {
+      trace.builder.run('activateInputBackward', { x: projected, dy }, { dx: dz }, { activation });
+    } else {
+      trace.builder.run('activateBackward', { y: next[0], dy }, { dx: dz }, { activation });
+    }
     recurrentProductBackward(trace, dz, trace.weight(this.#recurrentKernel), dRecurrentInput, {
       accumulate: true,
     });

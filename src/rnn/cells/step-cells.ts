@@ -1,8 +1,7 @@
-import { cellTable, plainCellTable, type Cell, type CellOptions } from './cell.js';
-import { GRUCell as GRUSteps } from './gru-cell.js';
-import { GRUResetBeforeCell } from './gru-reset-before-cell.js';
-import { LSTMCell as LSTMSteps, type LSTMCellOptions } from './lstm-cell.js';
-import { SimpleRNNCell as SimpleRNNSteps } from './simple-rnn-cell.js';
+import { cellPart, cellTable, plainCellTable, type Cell, type PlainCellOptions } from './cell.js';
+import { GRUCell, type GRUCellOptions } from './gru-cell.js';
+import { LSTMCell, type LSTMCellOptions } from './lstm-cell.js';
+import { SimpleRNNCell } from './simple-rnn-cell.js';
 import { openReferenceSession } from '../engine/choose.js';
 import type { Floats, SyncExecutable, SyncSession } from '../program/engine.js';
 import { ProgramBuilder, type Matrix } from '../program/program.js';
@@ -270,40 +269,36 @@ abstract class LoopCell {
   }
 }
 
-type PlainLoopOptions = Omit<CellOptions, 'recurrentActivation'> & LoopCellOptions;
-type GRULoopOptions = CellOptions & LoopCellOptions & { resetAfter?: boolean };
+type PlainLoopOptions = PlainCellOptions & LoopCellOptions;
+type GRULoopOptions = GRUCellOptions & LoopCellOptions;
 type LSTMLoopOptions = LSTMCellOptions & LoopCellOptions;
 
-const plainOptions = optionsSchema<PlainLoopOptions>('SimpleRNNCell', { ...plainCellTable, ...loopTable });
-const gruOptions = optionsSchema<GRULoopOptions>('GRUCell', {
-  ...{ ...cellTable, ...loopTable },
-  resetAfter: optional(flag),
-});
-const lstmOptions = optionsSchema<LSTMLoopOptions>('LSTMCell', {
-  ...{ ...cellTable, ...loopTable },
-  unitForgetBias: optional(flag),
-});
+const gruTable = { ...cellTable, resetAfter: optional(flag) };
+const lstmTable = { ...cellTable, unitForgetBias: optional(flag) };
+const plainOptions = optionsSchema<PlainLoopOptions>('SimpleRNNStep', { ...plainCellTable, ...loopTable });
+const gruOptions = optionsSchema<GRULoopOptions>('GRUStep', { ...gruTable, ...loopTable });
+const lstmOptions = optionsSchema<LSTMLoopOptions>('LSTMStep', { ...lstmTable, ...loopTable });
 
-/** Elman's cell: states h. */
-export class SimpleRNNCell extends LoopCell {
+/** Elman's cell, a step at a call: states h. */
+export class SimpleRNNStep extends LoopCell {
   constructor(options: PlainLoopOptions) {
     const checked = plainOptions.parse(options);
-    super(new SimpleRNNSteps(checked), checked);
+    super(new SimpleRNNCell(cellPart(checked, plainCellTable)), checked);
   }
 }
 
-/** Gated recurrent units, the reset gate after the product unless `resetAfter` is false: states h. */
-export class GRUCell extends LoopCell {
+/** Gated recurrent units, the reset gate after the product unless `resetAfter` is false, a step at a call: states h. */
+export class GRUStep extends LoopCell {
   constructor(options: GRULoopOptions) {
     const checked = gruOptions.parse(options);
-    super((checked.resetAfter ?? true) ? new GRUSteps(checked) : new GRUResetBeforeCell(checked), checked);
+    super(new GRUCell(cellPart(checked, gruTable)), checked);
   }
 }
 
-/** Long short-term memory: states h, c. */
-export class LSTMCell extends LoopCell {
+/** Long short-term memory, a step at a call: states h, c. */
+export class LSTMStep extends LoopCell {
   constructor(options: LSTMLoopOptions) {
     const checked = lstmOptions.parse(options);
-    super(new LSTMSteps(checked), checked);
+    super(new LSTMCell(cellPart(checked, lstmTable)), checked);
   }
 }

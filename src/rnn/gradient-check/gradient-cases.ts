@@ -12,22 +12,28 @@ import { makeLayer, type LayerDescription } from '../graph/registry.js';
 import { Random } from '../../base/random.js';
 import { Sequential } from '../model/sequential.js';
 import { sizeOf, type Tensor } from '../tensor.js';
-import type { LossName, LossTerm } from '../training/losses.js';
-import { D, merges, N, stacks, T, V } from './gradient-layers.js';
+import { lossSettings, type Loss, type LossTerm } from '../training/losses.js';
+import { D, merges, N, stacks, T, trials, V, type Trial } from './gradient-layers.js';
 
 /** Layers with data to check their gradients on. */
 export interface GradientCase {
   readonly title: string;
   readonly layers: Layer[] | LayerGraph;
-  readonly loss: LossName | readonly LossTerm[];
+  readonly loss: Loss | readonly LossTerm[];
   readonly x: Tensor | readonly Tensor[];
   readonly y: Tensor | readonly Tensor[];
   /** How many numbers of each array to compare, where not all. */
   readonly samples?: number;
+  readonly sampleWeight?: Tensor;
+  readonly batchSize?: number;
+  /** Whether layers drop out as in training. @default false */
+  readonly dropout?: boolean;
 }
 
 /** The layers that can be asked for. */
-export const gradientLayers = [...new Set([...Object.keys(stacks), ...Object.keys(merges)].map(layerOf))];
+export const gradientLayers = [
+  ...new Set([stacks, trials, merges].flatMap((titles) => Object.keys(titles)).map(layerOf)),
+];
 
 /**
  * The cases of one layer, in any letters, or of all of them.
@@ -39,7 +45,10 @@ export async function layerCases(asked?: string): Promise<GradientCase[]> {
   const found = [
     ...Object.entries(stacks)
       .filter(([title]) => isAsked(title))
-      .map(([title, stack]) => makeCase(title, stack)),
+      .map(([title, stack]) => makeCase(title, { stack })),
+    ...Object.entries(trials)
+      .filter(([title]) => isAsked(title))
+      .map(([title, trial]) => makeCase(title, trial)),
     ...Object.entries(merges)
       .filter(([title]) => isAsked(title))
       .map(([title, [shapes, merge]]) => mergeCase(title, shapes, merge)),
@@ -63,7 +72,7 @@ export function modelCase(file: ModelFile, title: string): Promise<GradientCase>
   );
   if (file.graph || hangTogether || file.shapes?.some(({ steps }) => steps)) return wholeCase(file, title);
   const rows = file.shapes !== undefined && file.shapes[0].time === undefined;
-  return makeCase(title, file.layers.map(shrink), { rows });
+  return makeCase(title, { stack: file.layers.map(shrink) }, { rows });
 }
 
 /** How many numbers of each array are moved where there are too many. */
@@ -86,7 +95,11 @@ async function wholeCase(file: ModelFile, title: string): Promise<GradientCase> 
 }
 
 /** A merge with Dense before its first input, so that what flows back is seen too, and after it. */
-function mergeCase(title: string, shapes: readonly number[][], merge: () => Layer): Promise<GradientCase> {
+function mergeCase(
+  title: string,
+  shapes: readonly number[][],
+  merge: () => { apply: Layer['apply'] },
+): Promise<GradientCase> {
   const random = new Random(11);
   const make = (): LayerGraph => {
     const inputs = shapes.map((shape) => input({ shape }));
@@ -95,6 +108,7 @@ function mergeCase(title: string, shapes: readonly number[][], merge: () => Laye
     return LayerGraph.between(inputs, [new Dense({ units: V }).apply(merge().apply([dense, ...others]))]);
   };
   const x = shapes.map((shape) => normals(random, [N, ...shape]));
+  if (title.endsWith('masked sequences')) endInZeros(x[1]);
   return graphCase(title, make, x, random);
 }
 
@@ -138,7 +152,7 @@ function shrink(description: LayerDescription, index: number, all: readonly Laye
 /** @param rows whether the first layer takes rows, not sequences */
 async function makeCase(
   title: string,
-  stack: readonly LayerDescription[],
+  { stack, loss: given, spread = 1, padded = stack[0].kind === 'Masking', weighed, dropout }: Trial,
   { rows: ofRows = false } = {},
 ): Promise<GradientCase> {
   const random = new Random(11);
@@ -147,7 +161,8 @@ async function makeCase(
   const x =
     typeof tokens === 'number'
       ? classes(random, tokens, [N, T])
-      : normals(random, ofRows ? [N, D] : [N, stepsFor(stack), D]);
+      : normals(random, ofRows ? [N, D] : [N, stepsFor(stack), D], spread);
+  if (padded && !ofRows) endInZeros(x);
   const probe = new Sequential(
     stack.map((layer) => makeLayer(layer)),
     { engine: 'reference' },
@@ -155,16 +170,44 @@ async function makeCase(
   const { shape } = await probe.predict(x);
   await probe.dispose();
   const outputs = shape[shape.length - 1];
-  const rows = shape.slice(0, -1);
-  const layers = stack.map((layer) => makeLayer(layer));
-  const some = sizeOf(x.shape) > manyNumbers ? { samples } : {};
-  if (tokens !== undefined && outputs === tokens) {
-    const y = classes(random, outputs, rows);
-    return { title, layers, loss: 'sparseCategoricalCrossentropy', x, y, ...some };
+  const suggested = outputs === 1 ? 'binaryCrossentropy' : 'meanSquaredError';
+  const loss =
+    given ?? (tokens !== undefined && outputs === tokens ? 'sparseCategoricalCrossentropy' : suggested);
+  return {
+    ...{ title, layers: stack.map((layer) => makeLayer(layer)), loss, x, y: targets(random, loss, shape) },
+    ...(sizeOf(x.shape) > manyNumbers && { samples }),
+    ...(weighed && { batchSize: N + 2, sampleWeight: { data: Float64Array.of(0.5, 2, 1), shape: [N] } }),
+    ...(dropout && { dropout }),
+  };
+}
+
+/** What an output of this shape may be asked for. */
+function targets(random: Random, loss: Loss, shape: readonly number[]): Tensor {
+  const count = shape[shape.length - 1];
+  switch (lossSettings(loss).name) {
+    case 'sparseCategoricalCrossentropy':
+      return classes(random, count, shape.slice(0, -1));
+    case 'categoricalCrossentropy': {
+      const { data } = normals(random, [...shape]);
+      const shares = Float64Array.from(data, Math.abs);
+      for (let row = 0; row < shares.length; row += count) {
+        const total = shares.subarray(row, row + count).reduce((a, b) => a + b);
+        for (let c = 0; c < count; c++) shares[row + c] /= total;
+      }
+      return { data: shares, shape: [...shape] };
+    }
+    case 'binaryCrossentropy':
+      return classes(random, 2, [...shape]);
+    case 'meanSquaredError':
+      return normals(random, [...shape]);
   }
-  const loss = outputs === 1 ? 'binaryCrossentropy' : 'meanSquaredError';
-  const y = outputs === 1 ? classes(random, 2, [...rows, 1]) : normals(random, [...rows, outputs]);
-  return { title, layers, loss, x, y, ...some };
+}
+
+/** Zeros in the last steps: of the second example one, of the third two. */
+function endInZeros({ data, shape: [, time, features] }: Tensor): void {
+  for (let n = 1; n < N; n++) {
+    (data as Float64Array).fill(0, ((n + 1) * time - n) * features, (n + 1) * time * features);
+  }
 }
 
 /** How many time steps must go in: T, or as many as leave two after the last layer that slides over time. */
@@ -184,8 +227,8 @@ function stepsFor(stack: readonly LayerDescription[]): number {
 /** What Conv1D and the pooling layers say of their windows. */
 type SlidingOptions = Partial<Sliding & PoolingOptions>;
 
-function normals(random: Random, shape: number[]): Tensor {
-  return { data: Float64Array.from({ length: sizeOf(shape) }, () => random.normal()), shape };
+function normals(random: Random, shape: number[], spread = 1): Tensor {
+  return { data: Float64Array.from({ length: sizeOf(shape) }, () => spread * random.normal()), shape };
 }
 
 function classes(random: Random, count: number, shape: number[]): Tensor {

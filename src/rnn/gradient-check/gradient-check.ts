@@ -1,17 +1,29 @@
-import { openReferenceSession } from '../engine/choose.js';
+import { openReferenceSession, openSession, type EngineChoice } from '../engine/choose.js';
 import type { SyncExecutable, SyncSession } from '../program/engine.js';
 import { SeqkitError } from '../../base/errors.js';
-import { checkKnownOptions } from '../../base/options.js';
-import type { LayerGraph } from '../graph/layer-graph.js';
+import {
+  anything,
+  either,
+  exactly,
+  flag,
+  instanceOf,
+  listOf,
+  number,
+  optional,
+  optionsSchema,
+  wholeNumber,
+  type Schema,
+} from '../../base/schema/index.js';
+import { LayerGraph } from '../graph/layer-graph.js';
 import { LayerStack } from '../graph/layer-stack.js';
-import type { Layer } from '../layers/layer.js';
+import { Layer } from '../layers/layer.js';
 import { Masking } from '../layers/masking.js';
 import { inputName } from '../weights/trace.js';
 import { Random } from '../../base/random.js';
 import { BatchFeeder } from '../training/batch-feeder.js';
-import { countOf, readExamples, type Lengths, type Several } from '../training/examples.js';
+import { batchSize, countOf, readExamples, type Lengths, type Several } from '../training/examples.js';
 import { programSize } from '../training/input-sizes.js';
-import type { Loss, LossTerm } from '../training/losses.js';
+import { lossSettings, parseLoss, type Loss, type LossTerm } from '../training/losses.js';
 import { gradientProgram, type ModelProgram } from '../training/model-programs.js';
 
 /** One array's gradient against finite differences. */
@@ -46,20 +58,50 @@ export interface GradientCheckOptions {
   dropout?: boolean;
   /** @default 0 */
   seed?: number;
+  /**
+   * How far every trained weight is moved from where it starts, as a standard deviation: biases of 0 and
+   * scales of 1 would hide errors. @default 0
+   */
+  weightNoise?: number;
 }
 
-const known = {
-  loss: true,
-  x: true,
-  y: true,
-  sampleWeight: true,
-  lengths: true,
-  batchSize: true,
-  step: true,
-  samples: true,
-  dropout: true,
-  seed: true,
-} as const satisfies Record<keyof GradientCheckOptions, true>;
+/** A loss, or terms of a loss and its weight. */
+const lossOrTerms: Schema<Loss | readonly LossTerm[]> = {
+  expected: 'a loss, or an array of { loss, weight } for each output',
+  parse(value, name) {
+    if (!Array.isArray(value)) {
+      const loss = parseLoss(value, name);
+      lossSettings(loss, name);
+      return loss;
+    }
+    return terms.parse(value, name);
+  },
+};
+
+const terms = listOf(
+  optionsSchema<LossTerm>('A loss term', {
+    loss: { expected: 'a loss', parse: (value, name) => parseLoss(value, name) },
+    weight: number(),
+  }),
+  { min: 1 },
+);
+
+// Examples are held against the layers by `readExamples`.
+const gradientCheckOptions = optionsSchema<GradientCheckOptions>('gradientCheck', {
+  loss: lossOrTerms,
+  x: anything<Several>(),
+  y: anything<Several>(),
+  sampleWeight: optional(anything<Several>()),
+  lengths: optional(anything<Lengths>()),
+  batchSize: optional(batchSize),
+  step: optional(number({ above: 0 })),
+  samples: optional(either(wholeNumber({ min: 1 }), exactly(Infinity))),
+  dropout: optional(flag),
+  seed: optional(wholeNumber()),
+  weightNoise: optional(number({ min: 0 })),
+});
+
+const layerList = listOf(instanceOf(Layer, 'a layer'));
 
 /**
  * Compares the gradient of every trainable weight, of every input and of every initial
@@ -70,11 +112,75 @@ const known = {
  */
 export function gradientCheck(
   layers: readonly Layer[] | LayerGraph,
-  options: GradientCheckOptions,
+  given: GradientCheckOptions,
 ): GradientError[] {
-  checkKnownOptions(options, known, 'gradientCheck');
-  const { loss, step = 1e-5, seed = 0, dropout = true, samples = Infinity } = options;
-  const graph = Array.isArray(layers) ? new LayerStack(layers as readonly Layer[]) : (layers as LayerGraph);
+  const check = prepare(layers, given, { rounded: false });
+  return compare(check, check.gradients(), check.base * 2 ** -53);
+}
+
+/**
+ * Holds the gradients of an engine, in its own precision, to finite differences of the reference
+ * engine's losses, in float64 and from the same numbers: those that float32 has.
+ * @param engine any but `auto`
+ * @throws SeqkitError `engine` where this machine does not have it
+ */
+export async function gradientCheckOn(
+  engine: EngineChoice,
+  layers: readonly Layer[] | LayerGraph,
+  options: GradientCheckOptions,
+): Promise<GradientError[]> {
+  const check = prepare(layers, options, { rounded: true });
+  const session = await openSession(engine);
+  try {
+    for (const [name, values] of check.kept) session.write(name, values);
+    const executable = await session.compile(check.model.program);
+    for (const { kind, name } of check.model.program.buffers) {
+      if (kind === 'input') executable.write(name, check.executable.read(name));
+    }
+    await executable.run();
+    const found = new Map(
+      check.names.map((name) => [name, Float64Array.from(executable.read(`gradient/${name}`))]),
+    );
+    // An array that is next to nothing beside the others carries their rounding.
+    const all = Math.sqrt(
+      [...check.gradients().values()].reduce((sum, own) => sum + own.reduce((a, b) => a + b * b, 0), 0),
+    );
+    return compare(check, found, 0, smallShare * all);
+  } finally {
+    session.dispose();
+  }
+}
+
+/** The norm of all gradients together times this is the least that one array's is taken for in float32. */
+const smallShare = 0.01;
+
+/** A program made ready on the reference engine, with the numbers that it starts from. */
+interface Check {
+  readonly graph: LayerGraph;
+  readonly model: ModelProgram;
+  readonly executable: SyncExecutable;
+  readonly kept: ReadonlyMap<string, Float64Array>;
+  readonly names: readonly string[];
+  readonly step: number;
+  readonly samples: number;
+  readonly seed: number;
+  /** The size of the loss. */
+  readonly base: number;
+  readonly run: (changed?: { name: string; index: number; by: number }) => number;
+  /** The gradients of the last run. */
+  gradients(): Map<string, Float64Array>;
+}
+
+/** @param rounded whether weights, states and inputs are rounded to float32 */
+function prepare(
+  layers: readonly Layer[] | LayerGraph,
+  given: GradientCheckOptions,
+  { rounded }: { rounded: boolean },
+): Check {
+  const options = gradientCheckOptions.parse(given);
+  const { loss, step = 1e-5, seed = 0, dropout = true, samples = Infinity, weightNoise = 0 } = options;
+  const graph =
+    layers instanceof LayerGraph ? layers : new LayerStack(layerList.parse(layers, 'gradientCheck: layers'));
   const examples = readExamples(graph, options);
   const count = countOf(examples);
   const size = programSize(graph, examples, options.batchSize ?? count);
@@ -91,11 +197,25 @@ export function gradientCheck(
   const states = keptNames(model, 'state', (name) => name.includes(' carried by '));
   const random = new Random(seed).fork('states');
   const initial = new Map(states.map((name) => [name, noise(random, session.read(name).length)]));
+  const moves = new Random(seed).fork('weights');
+  for (const name of weightNoise > 0 ? keptNames(model, 'parameter', () => true) : []) {
+    initial.set(
+      name,
+      session.read(name).map((value) => value + moves.normal(0, weightNoise)) as Float64Array<ArrayBuffer>,
+    );
+  }
+  const inPrecision = (values: ArrayLike<number>): Float64Array =>
+    rounded ? Float64Array.from(values, Math.fround) : Float64Array.from(values);
   const kept = new Map(
-    [...keptValues(model, session)].map(([name, values]) => [name, initial.get(name) ?? values]),
+    [...keptValues(model, session)].map(([name, values]) => [name, inPrecision(initial.get(name) ?? values)]),
   );
+  if (rounded) {
+    for (const { kind, name } of model.program.buffers) {
+      if (kind === 'input') executable.write(name, inPrecision(executable.read(name)));
+    }
+  }
   // Every run starts from the same kept values: runs move states and running statistics.
-  const run = (changed?: { name: string; index: number; by: number }): number => {
+  const run: Check['run'] = (changed) => {
     for (const [name, values] of kept) {
       if (changed?.name === name) {
         const moved = values.slice();
@@ -113,9 +233,22 @@ export function gradientCheck(
     .filter(({ kind, name }) => kind === 'output' && name.startsWith('gradient/'))
     .map(({ name }) => name.slice('gradient/'.length));
   if (names.length === 0) throw new SeqkitError('There is nothing to check.', { code: 'usage' });
-  const analytic = new Map(
-    names.map((name) => [name, Float64Array.from(executable.read(`gradient/${name}`))]),
-  );
+  const gradients = (): Map<string, Float64Array> =>
+    new Map(names.map((name) => [name, Float64Array.from(executable.read(`gradient/${name}`))]));
+  return { graph, model, executable, kept, names, step, samples, seed, base, run, gradients };
+}
+
+/**
+ * @param analytic what is to be right
+ * @param lossRounding what the loss may be off by for rounding alone
+ * @param least the least that the sum of two norms is taken for
+ */
+function compare(
+  { graph, model, executable, names, step, samples, seed, run }: Check,
+  analytic: ReadonlyMap<string, Float64Array>,
+  lossRounding: number,
+  least = 0,
+): GradientError[] {
   const skipped = maskedNumbers(graph, executable);
   const choice = new Random(seed).fork('samples');
   for (const [name, { length }] of analytic) {
@@ -131,37 +264,32 @@ export function gradientCheck(
       }),
     ]),
   );
-  const compare = (name: string, of: readonly string[], count: number): GradientError => ({
+  const error = (name: string, of: readonly string[], count: number): GradientError => ({
     name,
     size: count,
     relativeError: relativeError(
       of.map((each) => analytic.get(each)!),
       of.map((each) => numeric.get(each)!),
-      floorShare * differenceRounding(base, step) * Math.sqrt(count),
+      Math.max(least, (floorShare * lossRounding * Math.sqrt(count)) / step),
     ),
   });
   const errors = names.map((name) =>
-    compare(name, [name], analytic.get(name)!.length - (skipped.get(name)?.size ?? 0)),
+    error(name, [name], analytic.get(name)!.length - (skipped.get(name)?.size ?? 0)),
   );
   const total = errors.reduce((sum, { size: n }) => sum + n, 0);
-  return [...errors, compare('overall', names, total)];
+  return [...errors, error('overall', names, total)];
 }
-
-/**
- * How many times the rounding of the differences the norms are taken to be at least. A true gradient of 0
- * then shows about 1 / this, and a gradient that is wrong by more than ten times the rounding still shows
- * more than 1e-7, however small it is.
- */
-const floorShare = 1e8;
 
 /**
  * What a two-sided difference of a loss is off by for rounding alone: each of its two losses is known to
  * half a unit in its last place, |L| 2^-53, and their difference is divided by 2 * step. Of a loss of 1
  * and the usual step it is 1.1e-11.
+ *
+ * How many times the rounding of the differences the norms are taken to be at least. A true gradient of 0
+ * then shows about 1 / this, and a gradient that is wrong by more than ten times the rounding still shows
+ * more than 1e-7, however small it is.
  */
-function differenceRounding(loss: number, step: number): number {
-  return (loss * 2 ** -53) / step;
-}
+const floorShare = 1e8;
 
 interface Probe {
   executable: SyncExecutable;

@@ -1,14 +1,168 @@
 import { Concatenate } from '../layers/concatenate.js';
 import { Dot } from '../layers/dot.js';
+import { Activation } from '../layers/activation.js';
+import { Dense } from '../layers/dense.js';
 import type { Layer } from '../layers/layer.js';
+import { Masking } from '../layers/masking.js';
+import type { SymbolicTensor } from '../layers/symbolic-tensor.js';
+import { makeLayer } from '../graph/registry.js';
 import { Add, Average, Multiply, Subtract } from '../layers/merge.js';
 import type { LayerDescription } from '../graph/registry.js';
+import { activationNames, outputSlopeNames } from '../program/activations.js';
+import { lossNames, type Loss } from '../training/losses.js';
 
 /** N, T, D, H and V all differ, so that no transposed dimension can pass. */
 export const [N, T, D, H, V] = [3, 4, 5, 6, 7];
+
 const layer = (kind: string, options: object = {}): LayerDescription => ({ kind, options: { ...options } });
 const units = H;
 const returnSequences = true;
+
+/** Layers one after the other, and what their gradients are checked with. */
+export interface Trial {
+  readonly stack: readonly LayerDescription[];
+  /** @default what the outputs suggest */
+  readonly loss?: Loss;
+  /** How far the inputs spread. @default 1 */
+  readonly spread?: number;
+  /** Whether the last steps of some examples are 0. @default whether the first layer is Masking */
+  readonly padded?: boolean;
+  /** Rows of padding behind the batch, and a weight for each example. @default false */
+  readonly weighed?: boolean;
+  /** Drop out as in training. @default false */
+  readonly dropout?: boolean;
+}
+
+const masking = layer('Masking');
+const dense = (options: object = {}): LayerDescription => layer('Dense', { units, ...options });
+const recurrent = (kind: string, options: object = {}): LayerDescription =>
+  layer(kind, { units, returnSequences, ...options });
+const frozen = (description: LayerDescription): LayerDescription => ({ ...description, trainable: false });
+
+/** Every loss, of logits and of probabilities, of labels as they are and smoothed. */
+const lossTrials: Readonly<Record<string, Trial>> = Object.fromEntries(
+  lossNames.flatMap((name): [string, Trial][] => {
+    if (name === 'meanSquaredError')
+      return [[`Loss, ${name}`, { stack: [dense()], loss: name, weighed: true }]];
+    const activation = name === 'binaryCrossentropy' ? 'sigmoid' : 'softmax';
+    return [true, false].flatMap((fromLogits) =>
+      [0, 0.1].map((labelSmoothing): [string, Trial] => [
+        `Loss, ${name}${fromLogits ? '' : `, of ${activation}`}${labelSmoothing ? ', smoothed' : ''}`,
+        {
+          stack: [dense(fromLogits ? {} : { activation })],
+          loss: { name, labelSmoothing },
+          weighed: true,
+        },
+      ]),
+    );
+  }),
+);
+
+/** What one kind of layer has besides its common form: each a branch of its way back. */
+export const trials: Readonly<Record<string, Trial>> = {
+  ...lossTrials,
+  ...Object.fromEntries(
+    [...activationNames, 'softmax'].map((activation) => [
+      `Activation, ${activation}`,
+      // So far out that hardSigmoid and relu are flat for some.
+      { stack: [dense(), layer('Activation', { activation })], spread: activation === 'exponential' ? 1 : 4 },
+    ]),
+  ),
+  ...Object.fromEntries(
+    outputSlopeNames
+      .filter((name) => !['tanh', 'exponential'].includes(name))
+      .flatMap((activation) =>
+        ['LSTM', 'GRU'].map((kind) => [
+          `${kind}, ${activation}`,
+          { stack: [recurrent(kind, { activation, recurrentActivation: 'hardSigmoid' })], spread: 3 },
+        ]),
+      ),
+  ),
+  'GRU, reset before, hardSigmoid': {
+    stack: [recurrent('GRU', { activation: 'relu', recurrentActivation: 'hardSigmoid', resetAfter: false })],
+    spread: 4,
+  },
+  'SimpleRNN, gelu': { stack: [recurrent('SimpleRNN', { activation: 'gelu' })] },
+  'Dense, softmax': { stack: [dense({ activation: 'softmax' })] },
+  'Dense, relu': { stack: [dense({ activation: 'relu' })] },
+  'Dense, silu': { stack: [dense({ activation: 'silu' }), dense()] },
+  'Conv1D, relu, causal, dilated': {
+    stack: [
+      layer('Conv1D', { filters: H, kernelSize: 2, dilationRate: 2, padding: 'causal', activation: 'relu' }),
+    ],
+  },
+  'Conv1D, same': { stack: [dense(), layer('Conv1D', { filters: H, kernelSize: 3, padding: 'same' })] },
+  'OneHot, Conv1D': {
+    stack: [layer('OneHot', { depth: V }), layer('Conv1D', { filters: H, kernelSize: 2, padding: 'same' })],
+  },
+  ...Object.fromEntries(
+    ['SimpleRNN', 'LSTM', 'GRU'].flatMap((kind) => [
+      [`${kind}, masked`, { stack: [masking, dense(), recurrent(kind)] }],
+      [`${kind}, last step, masked`, { stack: [masking, dense(), layer(kind, { units })] }],
+      [`${kind}, backwards`, { stack: [recurrent(kind, { goBackwards: true })] }],
+      [`${kind}, last step, backwards`, { stack: [layer(kind, { units, goBackwards: true })] }],
+      [
+        `${kind}, dropout`,
+        { stack: [dense(), recurrent(kind, { dropout: 0.3, recurrentDropout: 0.4 })], dropout: true },
+      ],
+    ]),
+  ),
+  ...Object.fromEntries(
+    ['sum', 'multiply', 'average'].map((mergeMode) => [
+      `Bidirectional, ${mergeMode}`,
+      { stack: [dense(), layer('Bidirectional', { layer: recurrent('GRU'), mergeMode })] },
+    ]),
+  ),
+  'GRU, reset before, dropout': {
+    stack: [recurrent('GRU', { recurrentDropout: 0.4, resetAfter: false })],
+    dropout: true,
+  },
+  'Bidirectional, masked': { stack: [masking, layer('Bidirectional', { layer: recurrent('LSTM') })] },
+  'Recurrent, of a cell': {
+    stack: [layer('Recurrent', { cell: layer('GRUCell', { units, resetAfter: false }), returnSequences })],
+  },
+  'Dropout, in training': { stack: [dense(), layer('Dropout', { rate: 0.4 }), dense()], dropout: true },
+  'BatchNormalization, masked, a short batch': {
+    stack: [masking, dense(), layer('BatchNormalization'), dense({ activation: 'tanh' })],
+    weighed: true,
+  },
+  'BatchNormalization, frozen': {
+    stack: [dense(), frozen(layer('BatchNormalization')), dense({ activation: 'tanh' })],
+  },
+  'MaxPooling1D, overlapping': {
+    stack: [dense(), layer('MaxPooling1D', { poolSize: 3, strides: 1, padding: 'same' })],
+  },
+  'AveragePooling1D, overlapping': {
+    stack: [dense(), layer('AveragePooling1D', { poolSize: 3, strides: 2, padding: 'same' })],
+  },
+  'GlobalMaxPooling1D, masked': { stack: [masking, dense(), layer('GlobalMaxPooling1D')] },
+  'GlobalAveragePooling1D, masked': { stack: [masking, dense(), layer('GlobalAveragePooling1D')] },
+  'Residual, masked': {
+    stack: [masking, dense(), layer('Residual', { layers: [recurrent('SimpleRNN'), dense()] })],
+  },
+  'TimeDistributed, frozen inside': {
+    stack: [dense(), layer('TimeDistributed', { layer: frozen(dense({ activation: 'tanh' })) }), dense()],
+  },
+  'Reshape, to steps of one and back': {
+    stack: [
+      dense({ units: 1 }),
+      layer('Flatten'),
+      layer('Activation', { activation: 'softmax' }),
+      layer('Reshape', { targetShape: [T, 1] }),
+      dense(),
+    ],
+  },
+  'Reshape, of masked steps': {
+    stack: [
+      masking,
+      dense({ units: 1 }),
+      layer('Flatten'),
+      layer('Activation', { activation: 'softmax' }),
+      layer('Reshape', { targetShape: [T, 1] }),
+      recurrent('SimpleRNN'),
+    ],
+  },
+};
 
 /** Stacks by the name of the layer that they show. */
 export const stacks: Readonly<Record<string, readonly LayerDescription[]>> = {
@@ -56,8 +210,96 @@ export const stacks: Readonly<Record<string, readonly LayerDescription[]>> = {
 
 const sequences = (...features: number[]): number[][] => features.map((size) => [T, size]);
 
+/** The states that a layer leaves, side by side with nothing: what goes back comes through them alone. */
+function statesOf(description: LayerDescription): { apply: Layer['apply'] } {
+  return {
+    apply(inputs) {
+      const [, ...states] = makeLayer(description).applyAll(inputs);
+      return new Concatenate().apply(states);
+    },
+  };
+}
+
+/** One layer on two inputs, and their sum. */
+function usedTwice(description: LayerDescription): { apply: Layer['apply'] } {
+  return {
+    apply(inputs) {
+      const shared = makeLayer(description);
+      return new Add().apply((inputs as SymbolicTensor<Layer>[]).map((x) => shared.apply(x)));
+    },
+  };
+}
+
+/** Two uses of one tensor. */
+function besideItself(): { apply: Layer['apply'] } {
+  return {
+    apply(inputs) {
+      const [x] = inputs as SymbolicTensor<Layer>[];
+      return new Add().apply([x, new Dense({ units: D, activation: 'tanh' }).apply(x)]);
+    },
+  };
+}
+
+/** From sequences to masked ones. */
+function attention(): { apply: Layer['apply'] } {
+  return {
+    apply(inputs) {
+      const [to, padded] = inputs as SymbolicTensor<Layer>[];
+      const from = new Dense({ units: D }).apply(new Masking().apply(padded));
+      const energies = new Dot({ axes: 2 }).apply([to, from]);
+      const shares = new Activation({ activation: 'softmax' }).apply(energies);
+      return new Dot({ axes: [2, 1] }).apply([shares, from]);
+    },
+  };
+}
+
 /** Layers of several inputs by their name: the inputs' shapes, and the layer that takes them. */
-export const merges: Readonly<Record<string, readonly [shapes: readonly number[][], merge: () => Layer]>> = {
+export const merges: Readonly<
+  Record<string, readonly [shapes: readonly number[][], merge: () => { apply: Layer['apply'] }]>
+> = {
+  ...Object.fromEntries(
+    [
+      ['SimpleRNN', 1],
+      ['LSTM', 2],
+      ['GRU', 1],
+    ].map(([kind, states]) => [
+      `${kind}, from given states`,
+      [
+        [[T, D], ...Array.from({ length: states as number }, () => [H])],
+        () => makeLayer(layer(kind as string, { units, returnSequences })),
+      ] as const,
+    ]),
+  ),
+  'LSTM, states given on': [[[T, D]], () => statesOf(recurrent('LSTM', { returnState: true }))],
+  // A second use adds its gradients to those of the first.
+  ...Object.fromEntries(
+    (
+      [
+        dense(),
+        layer('Conv1D', { filters: H, kernelSize: 2 }),
+        layer('BatchNormalization'),
+        recurrent('LSTM'),
+        recurrent('GRU'),
+        recurrent('GRU', { resetAfter: false }),
+        layer('LayerNormalization'),
+      ] as const
+    ).map((description) => [
+      `${description.kind}, used twice${'resetAfter' in description.options ? ', reset before' : ''}`,
+      [sequences(D, D), () => usedTwice(description)] as const,
+    ]),
+  ),
+  'Dense, beside what it takes': [sequences(D), () => besideItself()],
+  'Dot, over the time of masked sequences': [
+    sequences(D, D),
+    () => ({
+      apply(inputs) {
+        const [x, padded] = inputs as SymbolicTensor<Layer>[];
+        const from = new Dense({ units: H }).apply(new Masking().apply(padded));
+        return new Dot({ axes: 1 }).apply([from, x]);
+      },
+    }),
+  ],
+  'Dot, of masked sequences': [sequences(D, D), () => attention()],
   Add: [sequences(D, D, D), () => new Add()],
   Subtract: [sequences(D, D, D), () => new Subtract()],
   Average: [sequences(D, D, D), () => new Average()],

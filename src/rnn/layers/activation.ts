@@ -1,6 +1,6 @@
 import { optionsSchema } from '../../base/schema/index.js';
-import { denseMatrix, Layer, type LayerOptions } from './layer.js';
-import { activate, activateBackward, layerActivation, type LayerActivation } from './layer-activation.js';
+import { denseMatrix, Layer, type Ending, type LayerOptions } from './layer.js';
+import { activated, endingOf, layerActivation, type LayerActivation } from './layer-activation.js';
 import { layerName } from './layer-options.js';
 import type { Signal, Trace, Traced } from '../weights/trace.js';
 
@@ -30,6 +30,14 @@ export class Activation extends Layer {
     return { ...this.#options };
   }
 
+  override ending(before: Ending): Ending {
+    return endingOf(this.#options.activation, before);
+  }
+
+  override get takesFeatureMask(): boolean {
+    return true;
+  }
+
   protected create(features: number): number {
     return features;
   }
@@ -37,14 +45,10 @@ export class Activation extends Layer {
   trace(trace: Trace, x: Signal): Traced {
     const { activation } = this.#options;
     const input = denseMatrix(this, x);
-    const y = trace.temporary(input.rows, input.cols);
-    activate(trace, input, y, activation);
-    return {
-      y: { ...x, matrix: y },
-      backward(dy) {
-        activateBackward(trace, y, dy, activation);
-        return dy;
-      },
-    };
+    const { y, backward } = activated(trace, input, activation, {
+      apart: true,
+      featureMask: x.featureMask,
+    });
+    return { y: { ...x, matrix: y }, backward: (dy) => (backward(dy), dy) };
   }
 }

@@ -1,8 +1,8 @@
 import { sliceColumns, type Matrix } from '../program/program.js';
 import type { Random } from '../../base/random.js';
 import { choice, optional, optionsSchema } from '../../base/schema/index.js';
-import { buildInner } from './inner-layer.js';
-import { Layer, type LayerOptions } from './layer.js';
+import { buildInner, describeInner } from './inner-layer.js';
+import { Layer, type Ending, type LayerOptions } from './layer.js';
 import { innerLayer, layerName } from './layer-options.js';
 import { Recurrent } from './recurrent.js';
 import type { Connected, Signal, Trace, Traced } from '../weights/trace.js';
@@ -54,12 +54,29 @@ export class Bidirectional extends Layer {
     this.name = name;
     this.#forward = layer;
     this.#backward = layer.copyWith({ goBackwards: true });
+    this.#backward.trainable = layer.trainable;
     this.#mergeMode = mergeMode;
   }
 
+  override get depth(): number {
+    return 1 + this.#forward.depth;
+  }
+
   options(): LayerOptions {
-    const { kind } = this.#forward;
-    return { layer: { kind, options: this.#forward.options() }, mergeMode: this.#mergeMode };
+    return { layer: describeInner(this.#forward), mergeMode: this.#mergeMode };
+  }
+
+  override get innerLayers(): readonly Layer[] {
+    return [this.#forward, this.#backward];
+  }
+
+  override ending(): Ending {
+    // A sum of two probabilities is none.
+    return this.#mergeMode === 'sum' ? undefined : this.#forward.ending();
+  }
+
+  override get takesOneHot(): boolean {
+    return this.#forward.takesOneHot;
   }
 
   override get stateful(): boolean {

@@ -1,6 +1,6 @@
 import { sliceColumns, sliceRows } from '../program/program.js';
 import { optional, optionsSchema, schemaOf } from '../../base/schema/index.js';
-import type { LayerOptions } from './layer.js';
+import type { Ending, LayerOptions } from './layer.js';
 import { layerName } from './layer-options.js';
 import { commonMask, MergeLayer } from './merge.js';
 import { copyOf } from './rearrangement.js';
@@ -30,6 +30,10 @@ export class Concatenate extends MergeLayer {
 
   override options(): LayerOptions {
     return { axis: this.#axis };
+  }
+
+  override ending(before: Ending): Ending {
+    return before;
   }
 
   protected override create(): number {

@@ -2,8 +2,8 @@ import type { Convolution } from '../program/kernels.js';
 import { initializerName, initializerOf, type InitializerName } from '../weights/initializers.js';
 import type { Random } from '../../base/random.js';
 import { choice, flag, optional, optionsSchema } from '../../base/schema/index.js';
-import { denseMatrix, Layer, refuseMask, timeOf, type LayerOptions } from './layer.js';
-import { activate, activateBackward, layerActivation, type LayerActivation } from './layer-activation.js';
+import { denseMatrix, Layer, refuseMask, timeOf, type Ending, type LayerOptions } from './layer.js';
+import { activated, endingOf, layerActivation, type LayerActivation } from './layer-activation.js';
 import { layerName, size, windowSize } from './layer-options.js';
 import { biasBackward } from '../weights/projection.js';
 import { l2Of, regularizer, type Regularizer } from '../weights/regularizer.js';
@@ -57,6 +57,10 @@ export class Conv1D extends Layer {
     return { ...this.#options };
   }
 
+  override ending(): Ending {
+    return endingOf(this.#options.activation ?? 'linear', 'logits');
+  }
+
   get weights(): readonly Weight[] {
     return [this.#kernel, this.#bias].filter((weight) => weight !== undefined);
   }
@@ -100,14 +104,14 @@ export class Conv1D extends Layer {
     const kernelWeight = this.#kernel!;
     const biasWeight = this.#bias;
     const kernel = trace.weight(kernelWeight);
-    const y = trace.temporary(convolution.outputTime * trace.batch, filters);
+    const convolved = trace.temporary(convolution.outputTime * trace.batch, filters);
     const withBias = biasWeight ? { bias: trace.weight(biasWeight) } : {};
-    builder.run('conv1d', { x: input, kernel, ...withBias }, { y }, convolution);
-    if (activation !== 'linear') activate(trace, y, y, activation);
+    builder.run('conv1d', { x: input, kernel, ...withBias }, { y: convolved }, convolution);
+    const { y, backward: activationBackward } = activated(trace, convolved, activation);
     return {
       y: { matrix: y, time: convolution.outputTime, features: filters },
       backward(dy, wantsDx) {
-        activateBackward(trace, y, dy, activation);
+        activationBackward(dy);
         if (biasWeight) biasBackward(trace, biasWeight, dy);
         const { matrix: dKernel, accumulate } = trace.gradient(kernelWeight);
         builder.run('conv1dKernelGradient', { x: input, dy }, { dKernel }, { ...convolution, accumulate });

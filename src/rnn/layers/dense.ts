@@ -1,8 +1,8 @@
 import { initializerName, initializerOf, type InitializerName } from '../weights/initializers.js';
 import type { Random } from '../../base/random.js';
 import { flag, number, optional, optionsSchema } from '../../base/schema/index.js';
-import { Layer, type LayerOptions } from './layer.js';
-import { activate, activateBackward, layerActivation, type LayerActivation } from './layer-activation.js';
+import { Layer, type Ending, type LayerOptions } from './layer.js';
+import { activated, endingOf, layerActivation, type LayerActivation } from './layer-activation.js';
 import { layerName, size } from './layer-options.js';
 import { biasBackward, project, projectBackward } from '../weights/projection.js';
 import { l2Of, regularizer, type Regularizer } from '../weights/regularizer.js';
@@ -54,6 +54,14 @@ export class Dense extends Layer {
     return { ...this.#options };
   }
 
+  override ending(): Ending {
+    return endingOf(this.#options.activation ?? 'linear', 'logits');
+  }
+
+  override get takesOneHot(): boolean {
+    return true;
+  }
+
   get weights(): readonly Weight[] {
     return [this.#kernel, this.#bias].filter((weight) => weight !== undefined);
   }
@@ -81,12 +89,12 @@ export class Dense extends Layer {
     const { units, activation = 'linear' } = this.#options;
     const kernel = this.#kernel!;
     const bias = this.#bias;
-    const y = project(trace, x, kernel, bias && trace.weight(bias));
-    if (activation !== 'linear') activate(trace, y, y, activation);
+    const product = project(trace, x, kernel, bias && trace.weight(bias));
+    const { y, backward: activationBackward } = activated(trace, product, activation);
     return {
       y: { matrix: y, time: x.time, features: units, mask: x.mask },
       backward(dy, wantsDx) {
-        activateBackward(trace, y, dy, activation);
+        activationBackward(dy);
         if (bias) biasBackward(trace, bias, dy);
         return projectBackward(trace, x, kernel, dy, wantsDx);
       },

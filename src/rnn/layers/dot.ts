@@ -1,7 +1,7 @@
 import { sliceRows, type Matrix } from '../program/program.js';
 import { optionsSchema, schemaOf } from '../../base/schema/index.js';
 import { rowSums } from './layer-activation.js';
-import { refuseMask, type LayerOptions } from './layer.js';
+import type { LayerOptions } from './layer.js';
 import { layerName } from './layer-options.js';
 import { MergeLayer } from './merge.js';
 import { toExamples, toSteps } from './rearrangement.js';
@@ -21,7 +21,9 @@ const isAxis = (value: unknown): boolean => value === 1 || value === 2;
 const dotOptions = optionsSchema<DotOptions>('Dot', {
   axes: schemaOf<DotOptions['axes']>(
     '1 or 2, or an array of two of them',
-    (value) => isAxis(value) || (Array.isArray(value) && value.length === 2 && [...value].every(isAxis)),
+    (value) =>
+      isAxis(value) ||
+      (Array.isArray(value) && value.length === 2 && [...(value as unknown[])].every(isAxis)),
   ),
   name: layerName,
 });
@@ -29,7 +31,9 @@ const dotOptions = optionsSchema<DotOptions>('Dot', {
 /**
  * Products of two inputs, example by example, as Keras's `Dot`. Sequences a (N, T, D) and
  * b (N, T, E) with axes 1 give (N, D, E), as attention's context from its weights does; axes 2
- * of (N, T, D) and (N, S, D) give (N, T, S). Rows (N, D) give (N, 1).
+ * of (N, T, D) and (N, S, D) give (N, T, S). Rows (N, D) give (N, 1). Masked steps take no part in a
+ * sum over time; of those that are left the product's steps and features are masked in turn, so that
+ * softmax after it shares nothing out to padding.
  */
 export class Dot extends MergeLayer {
   readonly kind = 'Dot';
@@ -45,6 +49,10 @@ export class Dot extends MergeLayer {
     return { axes: [...this.#axes] };
   }
 
+  override get takesFeatureMask(): boolean {
+    return true;
+  }
+
   protected override create(): number {
     // It depends on both inputs.
     return NaN;
@@ -52,19 +60,23 @@ export class Dot extends MergeLayer {
 
   protected merge(trace: Trace, inputs: readonly Signal[]): Connected {
     if (inputs.length !== 2) this.refuse(inputs, 'two inputs');
-    inputs.forEach((x) => refuseMask(this, x));
-    const [a, b] = inputs;
+    const [a, b] = inputs.map((x, i) => summed(trace, x, this.#axes[i]));
     if (a.time === undefined && b.time === undefined) return this.#ofRows(trace, a, b);
     if (a.time === undefined || b.time === undefined) this.refuse(inputs, 'two sequences or two rows');
-    return this.#ofSequences(
+    const { outputs, backward } = this.#ofSequences(
       trace,
       { matrix: a.matrix, time: a.time },
       { matrix: b.matrix, time: b.time },
       inputs,
     );
+    const [y] = outputs;
+    return {
+      outputs: [{ ...y, ...productMasks(trace, inputs, this.#axes, y) }],
+      backward: (dys, wants) => backward(dys, wants).map((dx, i) => dx && [a, b][i].drop(dx)),
+    };
   }
 
-  #ofRows(trace: Trace, a: Signal, b: Signal): Connected {
+  #ofRows(trace: Trace, a: Summed, b: Summed): Connected {
     if (a.features !== b.features || this.#axes.includes(2)) {
       this.refuse([a, b], 'rows of as many features, and axes 1,');
     }
@@ -78,8 +90,8 @@ export class Dot extends MergeLayer {
     return {
       outputs: [{ matrix: rowSums(trace, products), time: undefined, features: 1 }],
       backward: ([dy], [wantsA, wantsB]) => [
-        dy && wantsA ? spread(b.matrix, dy) : undefined,
-        dy && wantsB ? spread(a.matrix, dy) : undefined,
+        dy && wantsA ? a.drop(spread(b.matrix, dy)) : undefined,
+        dy && wantsB ? b.drop(spread(a.matrix, dy)) : undefined,
       ],
     };
   }
@@ -110,6 +122,50 @@ export class Dot extends MergeLayer {
     };
     return { outputs: [{ matrix: product, time: rows, features: cols }], backward };
   }
+}
+
+/** An input whose masked numbers along the axis that is summed over are 0. */
+interface Summed extends Signal {
+  /** The gradient of the input from that of the matrix. In place. */
+  readonly drop: (d: Matrix) => Matrix;
+}
+
+function summed(trace: Trace, x: Signal, axis: number): Summed {
+  const { mask, featureMask } = x;
+  const overTime = axis === 1 && x.time !== undefined;
+  const chosen = overTime ? mask : featureMask;
+  if (!chosen) return { ...x, drop: (d) => d };
+  const keep = (from: Matrix, to: Matrix): Matrix => {
+    if (overTime) {
+      const plain = { divide: false, accumulate: false };
+      trace.builder.run('scaleRows', { x: from, scale: chosen }, { y: to }, plain);
+    } else trace.builder.run('multiply', { a: from, b: chosen }, { y: to }, { accumulate: false });
+    return to;
+  };
+  const matrix = keep(x.matrix, trace.temporary(x.matrix.rows, x.matrix.cols));
+  return { ...x, matrix, drop: (d) => keep(d, d) };
+}
+
+/** What of the product is padding: rows that come from masked steps of the one, columns from those of the other. */
+function productMasks(
+  trace: Trace,
+  inputs: readonly Signal[],
+  axes: readonly [number, number],
+  y: Signal,
+): Pick<Signal, 'mask' | 'featureMask'> {
+  // (N, size) along the axis that is left.
+  const [rows, cols] = inputs.map(({ mask, featureMask, time }, i) => {
+    if (axes[i] === 2) return mask && toExamples(trace, mask, time!);
+    return featureMask && sliceRows(featureMask, 0, trace.batch);
+  });
+  const mask = rows && toSteps(trace, rows, y.time!);
+  if (!cols) return { mask };
+  const featureMask = trace.temporary(y.matrix.rows, y.features);
+  for (let t = 0; t < (trace.shapesOnly ? 0 : y.time!); t++) {
+    const step = sliceRows(featureMask, t * trace.batch, trace.batch);
+    trace.builder.run('copy', { x: cols }, { y: step }, {});
+  }
+  return { mask, featureMask };
 }
 
 /** (T * N, D), time-major. */

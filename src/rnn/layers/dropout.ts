@@ -1,5 +1,5 @@
 import { optionsSchema } from '../../base/schema/index.js';
-import { denseMatrix, Layer, type LayerOptions } from './layer.js';
+import { denseMatrix, Layer, type Ending, type LayerOptions } from './layer.js';
 import { dropRate, layerName } from './layer-options.js';
 import type { Signal, Trace, Traced } from '../weights/trace.js';
 
@@ -25,6 +25,14 @@ export class Dropout extends Layer {
 
   options(): LayerOptions {
     return { ...this.#options };
+  }
+
+  override ending(before: Ending): Ending {
+    return before;
+  }
+
+  override get takesFeatureMask(): boolean {
+    return true;
   }
 
   protected create(features: number): number {

@@ -1,13 +1,9 @@
-import { cellTable, type CellOptions } from '../cells/cell.js';
-import { GRUCell } from '../cells/gru-cell.js';
-import { GRUResetBeforeCell } from '../cells/gru-reset-before-cell.js';
+import { cellPart, cellTable } from '../cells/cell.js';
+import { GRUCell, type GRUCellOptions } from '../cells/gru-cell.js';
 import { flag, optional, optionsSchema } from '../../base/schema/index.js';
-import { Recurrent, recurrentTable, type RecurrentOptions } from './recurrent.js';
+import { Recurrent, recurrentOptions, recurrentTable, type RecurrentOptions } from './recurrent.js';
 
-export interface GRUOptions extends CellOptions, RecurrentOptions {
-  /** Reset gate after the product (two biases), or before it as first published. @default true */
-  resetAfter?: boolean;
-}
+export type GRUOptions = GRUCellOptions & RecurrentOptions;
 
 const gruOptions = optionsSchema<GRUOptions>('GRU', {
   ...{ ...cellTable, ...recurrentTable },
@@ -21,12 +17,11 @@ export class GRU extends Recurrent {
 
   constructor(options: GRUOptions) {
     const checked = gruOptions.parse(options);
-    const cell = (checked.resetAfter ?? true) ? new GRUCell(checked) : new GRUResetBeforeCell(checked);
-    super(cell, checked);
+    super(new GRUCell(cellPart(checked, { ...cellTable, resetAfter: true })), checked);
     this.#given = checked;
   }
 
   override copyWith(changes: RecurrentOptions): GRU {
-    return new GRU({ ...this.#given, ...changes });
+    return new GRU({ ...this.#given, ...recurrentOptions.parse(changes, 'copyWith') });
   }
 }

@@ -6,6 +6,12 @@ import { SymbolicTensor } from './symbolic-tensor.js';
 import type { Connected, Signal, Trace, Traced } from '../weights/trace.js';
 import type { Weight } from '../weights/weight.js';
 
+/**
+ * What a layer's outputs are to a loss: probabilities, of classes that exclude each other (`softmax`)
+ * or each by itself (`sigmoid`), or the logits of such. Undefined where they may be anything.
+ */
+export type Ending = 'softmax' | 'sigmoid' | 'logits' | undefined;
+
 /** Numbers, strings, booleans and nothing else, so that they can be saved. */
 export type LayerOptions = Record<string, unknown>;
 
@@ -79,7 +85,8 @@ export abstract class Layer {
       if (!(random instanceof Random))
         throw new SeqkitError(`The layer "${this.name}" is not built yet.`, { code: 'usage' });
       this.#features = { input: features, output: this.#created(this.create(features, random)) };
-      this.trainable = this.#trainable;
+      // Layers inside may be frozen by themselves.
+      if (!this.#trainable) this.trainable = false;
     }
     if (this.#features.input !== features) {
       throw new SeqkitError(
@@ -98,6 +105,11 @@ export abstract class Layer {
     throw wrongValue(what, 'how many features come out, or NaN where the time steps decide', output);
   }
 
+  /** How many layers stand one inside the other, this one included. */
+  get depth(): number {
+    return 1;
+  }
+
   /** Whether each run starts from the state that the last one left. */
   get stateful(): boolean {
     return false;
@@ -108,6 +120,26 @@ export abstract class Layer {
     return false;
   }
 
+  /** Layers inside, which `trainable` freezes too. */
+  get innerLayers(): readonly Layer[] {
+    return [];
+  }
+
+  /** What its first output is to a loss. @param _before the same of its inputs, where they are alike */
+  ending(_before: Ending): Ending {
+    return undefined;
+  }
+
+  /** Whether it takes tokens that stand for one-hot rows as they are; else the rows are laid out for it. */
+  get takesOneHot(): boolean {
+    return false;
+  }
+
+  /** Whether it heeds which of an input's features are padding: see `Signal.featureMask`. */
+  get takesFeatureMask(): boolean {
+    return false;
+  }
+
   /** Whether it takes (N, T, S, D), sequences of sequences. */
   get takesInnerSteps(): boolean {
     return false;
@@ -115,7 +147,7 @@ export abstract class Layer {
 
   /**
    * Whether training changes its weights: false freezes them, and batch normalization then goes by its running
-   * statistics. Set it before `compile`; it is not saved. @default true
+   * statistics. Set it before `compile`; model files keep it. @default true
    */
   get trainable(): boolean {
     return this.#trainable;
@@ -123,6 +155,7 @@ export abstract class Layer {
 
   set trainable(value: boolean) {
     this.#trainable = flag.parse(value, 'trainable');
+    for (const layer of this.innerLayers) layer.trainable = value;
     for (const weight of this.weights) weight.frozen = !value;
   }
 
@@ -176,12 +209,32 @@ export function timeOf(layer: Layer, x: Signal): number {
   return x.time;
 }
 
-/** Dense features of a signal, or an error for tokens that only some layers can take. */
+/**
+ * An input as the layer takes it: tokens laid out as one-hot rows, unless it looks their rows up itself.
+ * @throws SeqkitError `usage` for features that are padding, where it heeds none
+ */
+export function inputFor(trace: Trace, layer: Layer, x: Signal): Signal {
+  if (x.featureMask && !layer.takesFeatureMask) {
+    throw new SeqkitError(
+      `The layer "${layer.name}" (${layer.kind}) would mix features that stand for masked time steps with the others.`,
+      {
+        code: 'usage',
+        hint: "Put Activation({ activation: 'softmax' }) and Dot before it, or Reshape back to sequences.",
+      },
+    );
+  }
+  if (!x.oneHot || layer.takesOneHot) return x;
+  const matrix = trace.temporary(x.matrix.rows, x.features);
+  trace.builder.run('oneHot', { index: x.matrix }, { y: matrix }, {});
+  return { ...x, matrix, oneHot: false };
+}
+
+/** Dense features of a signal, or an error for tokens: `inputFor` has laid them out. */
 export function denseMatrix(layer: Layer, x: Signal): Signal['matrix'] {
   if (x.oneHot) {
-    throw new SeqkitError(`The layer "${layer.name}" cannot stand right after OneHot.`, {
+    throw new SeqkitError(`The layer "${layer.name}" got tokens in place of their one-hot rows.`, {
       code: 'usage',
-      hint: 'Put a recurrent layer or Dense after OneHot, or use Embedding.',
+      hint: 'Let the class of a layer that has others inside pass on what inputFor gives.',
     });
   }
   return x.matrix;

@@ -1,7 +1,7 @@
-import { cellTable } from '../cells/cell.js';
+import { cellPart, cellTable } from '../cells/cell.js';
 import { LSTMCell, type LSTMCellOptions } from '../cells/lstm-cell.js';
 import { flag, optional, optionsSchema } from '../../base/schema/index.js';
-import { Recurrent, recurrentTable, type RecurrentOptions } from './recurrent.js';
+import { Recurrent, recurrentOptions, recurrentTable, type RecurrentOptions } from './recurrent.js';
 
 export type LSTMOptions = LSTMCellOptions & RecurrentOptions;
 
@@ -17,11 +17,11 @@ export class LSTM extends Recurrent {
 
   constructor(options: LSTMOptions) {
     const checked = lstmOptions.parse(options);
-    super(new LSTMCell(checked), checked);
+    super(new LSTMCell(cellPart(checked, { ...cellTable, unitForgetBias: true })), checked);
     this.#given = checked;
   }
 
   override copyWith(changes: RecurrentOptions): LSTM {
-    return new LSTM({ ...this.#given, ...changes });
+    return new LSTM({ ...this.#given, ...recurrentOptions.parse(changes, 'copyWith') });
   }
 }

@@ -1,6 +1,6 @@
 import type { Matrix } from '../program/program.js';
 import { number, optional, optionsSchema } from '../../base/schema/index.js';
-import { denseMatrix, Layer, timeOf, type LayerOptions } from './layer.js';
+import { denseMatrix, Layer, timeOf, type Ending, type LayerOptions } from './layer.js';
 import { layerName } from './layer-options.js';
 import type { Signal, Trace, Traced } from '../weights/trace.js';
 
@@ -40,6 +40,10 @@ export class Masking extends Layer {
 
   options(): LayerOptions {
     return { maskValue: this.#maskValue };
+  }
+
+  override ending(before: Ending): Ending {
+    return before;
   }
 
   protected create(features: number): number {

@@ -1,7 +1,7 @@
 import type { Matrix } from '../program/program.js';
 import { SeqkitError } from '../../base/errors.js';
 import { optionsSchema } from '../../base/schema/index.js';
-import { denseMatrix, Layer, type LayerOptions } from './layer.js';
+import { denseMatrix, Layer, type Ending, type LayerOptions } from './layer.js';
 import { named, type NamedOptions } from './layer-options.js';
 import { copyOf } from './rearrangement.js';
 import type { Connected, Signal, Trace, Traced } from '../weights/trace.js';
@@ -133,6 +133,10 @@ export class Subtract extends ElementwiseMerge {
 export class Average extends ElementwiseMerge {
   readonly kind = 'Average';
 
+  override ending(before: Ending): Ending {
+    return before;
+  }
+
   protected combine(trace: Trace, inputs: readonly Matrix[], y: Matrix): void {
     sum(trace, inputs, y);
     trace.builder.run('affine', { x: y }, { y }, { factor: 1 / inputs.length, offset: 0 });
@@ -146,6 +150,11 @@ export class Average extends ElementwiseMerge {
 /** y = a * b * ..., element by element. */
 export class Multiply extends ElementwiseMerge {
   readonly kind = 'Multiply';
+
+  override ending(before: Ending): Ending {
+    // A product of logits is none.
+    return before === 'logits' ? undefined : before;
+  }
 
   protected combine(trace: Trace, inputs: readonly Matrix[], y: Matrix): void {
     this.#times(trace, inputs, y);

@@ -1,7 +1,7 @@
 import type { Convolution, Pooling } from '../program/kernels.js';
 import type { Matrix } from '../program/program.js';
 import { choice, optional, optionsSchema } from '../../base/schema/index.js';
-import { denseMatrix, Layer, refuseMask, timeOf, type LayerOptions } from './layer.js';
+import { denseMatrix, Layer, refuseMask, timeOf, type Ending, type LayerOptions } from './layer.js';
 import { layerName, named, windowSize, type NamedOptions } from './layer-options.js';
 import { slide } from './sliding.js';
 import type { Signal, Trace, Traced } from '../weights/trace.js';
@@ -61,6 +61,10 @@ abstract class Pooling1D extends Layer {
     return true;
   }
 
+  override ending(before: Ending): Ending {
+    return before;
+  }
+
   protected create(features: number): number {
     return features;
   }
@@ -103,6 +107,10 @@ abstract class GlobalPooling1D extends Layer {
 
   override get needsWholeSequence(): boolean {
     return true;
+  }
+
+  override ending(before: Ending): Ending {
+    return before;
   }
 
   protected create(features: number): number {
@@ -161,10 +169,10 @@ export class GlobalAveragePooling1D extends GlobalPooling1D {
   }
 }
 
-/** Far below all that is masked in. */
-const lowest = -1e9;
+/** Below all that is not masked, and no infinity, which times 0 would be no number. */
+const lowest = -3e38;
 
-/** The largest of each feature over time. */
+/** The largest of each feature over time; 0 where all steps are masked. */
 export class GlobalMaxPooling1D extends GlobalPooling1D {
   readonly kind = 'GlobalMaxPooling1D';
   protected readonly pooling = 'max';
@@ -177,7 +185,14 @@ export class GlobalMaxPooling1D extends GlobalPooling1D {
     builder.run('fill', {}, { y: ones }, { value: 1 });
     const added = { transposeA: false, transposeB: false, accumulate: true };
     builder.run('gemm', { a: sunk, b: ones }, { c: kept }, added);
-    const { y, backward } = this.all(trace, kept, time);
+    const { y: largest, backward } = this.all(trace, kept, time);
+    // Of nothing but masked steps the largest is the lowest there is.
+    const some = this.all(trace, mask, time).y;
+    const y = trace.temporary(largest.rows, largest.cols);
+    builder.run('fill', {}, { y }, { value: 0 });
+    // Added to 0, lest it be -0.
+    const kind = { divide: false, accumulate: true };
+    builder.run('scaleRows', { x: largest, scale: some }, { y }, kind);
     return { y, backward: (dy: Matrix) => drop(backward(dy)) };
   }
 }

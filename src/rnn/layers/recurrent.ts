@@ -4,8 +4,10 @@ import { sliceRows, type Matrix } from '../program/program.js';
 import { SeqkitError } from '../../base/errors.js';
 import type { Random } from '../../base/random.js';
 import { flag, optional, optionsSchema, type OptionTable } from '../../base/schema/index.js';
-import { denseMatrix, Layer, timeOf, type LayerOptions } from './layer.js';
+import { denseMatrix, Layer, timeOf, type Ending, type LayerOptions } from './layer.js';
 import { dropRate, layerName } from './layer-options.js';
+import { endingOf, type LayerActivation } from './layer-activation.js';
+import { makeCell } from '../cells/cell-kinds.js';
 import { project, projectBackward } from '../weights/projection.js';
 import { reversedInTime } from './rearrangement.js';
 import { StepDropout } from './step-dropout.js';
@@ -40,7 +42,8 @@ export const recurrentTable: OptionTable<RecurrentOptions> = {
   name: layerName,
 };
 
-const recurrentOptions = optionsSchema<RecurrentOptions>('Recurrent', recurrentTable);
+/** The schema of `RecurrentOptions` alone. */
+export const recurrentOptions = optionsSchema<RecurrentOptions>('Recurrent', recurrentTable);
 
 /** The name under which a session keeps a state that one program carries from run to run. */
 export function carriedStateName(layer: string, state: string, program: string, batch: number): string {
@@ -62,11 +65,11 @@ export class Recurrent extends Layer {
   readonly #described: LayerOptions;
 
   /**
-   * @param cell one of one's own
+   * @param cell `new LSTMCell({ units: 8 })`, or one of one's own: new, for this layer alone
    * @param options those of a class of one's own may hold its cell's too
-   * @param cellOptions what the cell was made from, for the model file
+   * @param cellOptions what a cell of one's own was made from, for the model file
    */
-  constructor(cell: Cell, options: RecurrentOptions, cellOptions: LayerOptions = {}) {
+  constructor(cell: Cell, options: RecurrentOptions = {}, cellOptions: LayerOptions = {}) {
     super();
     this.#options = new.target === Recurrent ? recurrentOptions.parse(options) : ownOptions(options);
     checkCell(cell);
@@ -76,7 +79,27 @@ export class Recurrent extends Layer {
   }
 
   options(): LayerOptions {
-    return { ...this.#described };
+    const cell = this.#describedCell();
+    return { ...(cell && { cell }), ...this.#described };
+  }
+
+  /** The cell as a model file tells of it, where the layer's class does not. */
+  #describedCell() {
+    return this.kind === 'Recurrent' ? this.cell.describe?.() : undefined;
+  }
+
+  /** With a gate's activation in the place of tanh, outputs lie between 0 and 1. */
+  override ending(): Ending {
+    const { activation, recurrentActivation = 'sigmoid' } = this.cell.describe?.().options ?? {};
+    const [own, gates] = [activation, recurrentActivation].map((name) =>
+      endingOf(name as LayerActivation, undefined),
+    );
+    return own === 'sigmoid' && gates === 'sigmoid' ? own : undefined;
+  }
+
+  /** Dropout of the input acts on its rows. */
+  override get takesOneHot(): boolean {
+    return (this.#options.dropout ?? 0) === 0;
   }
 
   override get stateful(): boolean {
@@ -100,6 +123,8 @@ export class Recurrent extends Layer {
    * @throws SeqkitError `usage` where a layer of one's own does not say how
    */
   copyWith(changes: RecurrentOptions): Recurrent {
+    const cell = this.#describedCell();
+    if (cell) return new Recurrent(makeCell(cell), { ...this.#options, ...changes });
     throw new SeqkitError(
       `The layer ${this.kind} cannot be copied with another ${Object.keys(changes).join(', ')}.`,
       {
@@ -114,6 +139,13 @@ export class Recurrent extends Layer {
   }
 
   protected create(features: number, random: Random): number {
+    // Types say that a cell has a kernel; before it is made it has none.
+    if ((this.cell.kernel as Weight | undefined) !== undefined) {
+      throw new SeqkitError(`The cell of "${this.name}" has its weights already, from another layer.`, {
+        code: 'usage',
+        hint: 'Make a cell for each layer.',
+      });
+    }
     this.cell.create(this.name, features, random);
     checkCellWeights(this.cell, features);
     return this.cell.units;

@@ -1,7 +1,7 @@
 import { sliceRows } from '../program/program.js';
 import { SeqkitError } from '../../base/errors.js';
 import { optionsSchema, wholeNumber } from '../../base/schema/index.js';
-import { denseMatrix, Layer, type LayerOptions } from './layer.js';
+import { denseMatrix, Layer, type Ending, type LayerOptions } from './layer.js';
 import { layerName } from './layer-options.js';
 import type { Signal, Trace, Traced } from '../weights/trace.js';
 
@@ -32,6 +32,10 @@ export class RepeatVector extends Layer {
 
   options(): LayerOptions {
     return { n: this.#n };
+  }
+
+  override ending(before: Ending): Ending {
+    return before;
   }
 
   protected create(features: number): number {

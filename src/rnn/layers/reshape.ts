@@ -1,6 +1,6 @@
 import { SeqkitError } from '../../base/errors.js';
 import { optionsSchema, schemaOf } from '../../base/schema/index.js';
-import { denseMatrix, Layer, refuseMask, type LayerOptions } from './layer.js';
+import { denseMatrix, Layer, refuseMask, type Ending, type LayerOptions } from './layer.js';
 import { layerName, named, type NamedOptions } from './layer-options.js';
 import { toExamples, toSteps } from './rearrangement.js';
 import type { Signal, Trace, Traced } from '../weights/trace.js';
@@ -50,26 +50,55 @@ export class Reshape extends Layer {
     return true;
   }
 
+  override ending(before: Ending): Ending {
+    return before;
+  }
+
+  override get takesFeatureMask(): boolean {
+    return true;
+  }
+
   protected create(): number {
     const last = this.#targetShape[this.#targetShape.length - 1];
     return last === -1 ? NaN : last;
   }
 
   trace(trace: Trace, x: Signal): Traced {
-    refuseMask(this, x);
     const input = denseMatrix(this, x);
     const size = (x.time ?? 1) * x.features;
     const shape = this.#shapeOf(size);
     const time = shape.length === 2 ? shape[0] : undefined;
+    const features = shape[shape.length - 1];
+    const masks = this.#masks(trace, x, time, features);
     const examples = x.time === undefined ? input : toExamples(trace, input, x.time);
     const matrix = time === undefined ? examples : toSteps(trace, examples, time);
     return {
-      y: { matrix, time, features: shape[shape.length - 1] },
+      y: { matrix, time, features, ...masks },
       backward(dy) {
         const rows = time === undefined ? dy : toExamples(trace, dy, time);
         return x.time === undefined ? rows : toSteps(trace, rows, x.time);
       },
     };
+  }
+
+  /** Time steps of one number become features and back, and what is padding stays so. */
+  #masks(
+    trace: Trace,
+    x: Signal,
+    time: number | undefined,
+    features: number,
+  ): Pick<Signal, 'mask' | 'featureMask'> {
+    const { mask, featureMask } = x;
+    if (!mask && !featureMask) return {};
+    if (time === x.time && features === x.features) return { mask, featureMask };
+    if (mask && !featureMask && x.features === 1 && time === undefined) {
+      return { featureMask: toExamples(trace, mask, x.time!) };
+    }
+    if (featureMask && x.time === undefined && features === 1) {
+      return { mask: toSteps(trace, featureMask, x.features) };
+    }
+    refuseMask(this, { ...x, mask: mask ?? featureMask });
+    return {};
   }
 
   #shapeOf(size: number): number[] {

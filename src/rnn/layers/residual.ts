@@ -3,7 +3,7 @@ import { SeqkitError } from '../../base/errors.js';
 import type { Random } from '../../base/random.js';
 import { listOf, optionsSchema } from '../../base/schema/index.js';
 import { buildInner, describeInner } from './inner-layer.js';
-import { denseMatrix, Layer, type LayerOptions } from './layer.js';
+import { denseMatrix, inputFor, Layer, type LayerOptions } from './layer.js';
 import { layerName, newLayer } from './layer-options.js';
 import { copyOf } from './rearrangement.js';
 import type { Signal, Trace, Traced } from '../weights/trace.js';
@@ -32,8 +32,16 @@ export class Residual extends Layer {
     this.#layers = layers;
   }
 
+  override get depth(): number {
+    return 1 + Math.max(...this.#layers.map(({ depth }) => depth));
+  }
+
   options(): LayerOptions {
     return { layers: this.#layers.map(describeInner) };
+  }
+
+  override get innerLayers(): readonly Layer[] {
+    return this.#layers;
   }
 
   get weights(): readonly Weight[] {
@@ -63,7 +71,7 @@ export class Residual extends Layer {
     const traced: Traced[] = [];
     let inner = x;
     for (const layer of this.#layers) {
-      const next = layer.trace(trace, inner);
+      const next = layer.trace(trace, inputFor(trace, layer, inner));
       traced.push(next);
       inner = next.y;
     }

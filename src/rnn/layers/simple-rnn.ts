@@ -1,9 +1,9 @@
-import { plainCellTable, type CellOptions } from '../cells/cell.js';
+import { cellPart, plainCellTable, type PlainCellOptions } from '../cells/cell.js';
 import { SimpleRNNCell } from '../cells/simple-rnn-cell.js';
 import { optionsSchema } from '../../base/schema/index.js';
-import { Recurrent, recurrentTable, type RecurrentOptions } from './recurrent.js';
+import { Recurrent, recurrentOptions, recurrentTable, type RecurrentOptions } from './recurrent.js';
 
-export type SimpleRNNOptions = Omit<CellOptions, 'recurrentActivation'> & RecurrentOptions;
+export type SimpleRNNOptions = PlainCellOptions & RecurrentOptions;
 
 const simpleRNNOptions = optionsSchema<SimpleRNNOptions>('SimpleRNN', {
   ...{ ...plainCellTable, ...recurrentTable },
@@ -16,11 +16,11 @@ export class SimpleRNN extends Recurrent {
 
   constructor(options: SimpleRNNOptions) {
     const checked = simpleRNNOptions.parse(options);
-    super(new SimpleRNNCell(checked), checked);
+    super(new SimpleRNNCell(cellPart(checked, plainCellTable)), checked);
     this.#given = checked;
   }
 
   override copyWith(changes: RecurrentOptions): SimpleRNN {
-    return new SimpleRNN({ ...this.#given, ...changes });
+    return new SimpleRNN({ ...this.#given, ...recurrentOptions.parse(changes, 'copyWith') });
   }
 }

@@ -2,7 +2,7 @@ import { SeqkitError } from '../../base/errors.js';
 import type { Random } from '../../base/random.js';
 import { listOf, optionsSchema } from '../../base/schema/index.js';
 import { buildInner, describeInner } from './inner-layer.js';
-import { Layer, type LayerOptions } from './layer.js';
+import { inputFor, Layer, type Ending, type LayerOptions } from './layer.js';
 import { layerName, newLayer, size } from './layer-options.js';
 import { biasBackward } from '../weights/projection.js';
 import type { Signal, Trace, Traced } from '../weights/trace.js';
@@ -54,12 +54,24 @@ export class TiedEmbedding extends Layer {
     return this.#inputDim;
   }
 
+  override get depth(): number {
+    return 1 + Math.max(...this.#layers.map(({ depth }) => depth));
+  }
+
   options(): LayerOptions {
     return {
       inputDim: this.#inputDim,
       outputDim: this.#outputDim,
       layers: this.#layers.map(describeInner),
     };
+  }
+
+  override get innerLayers(): readonly Layer[] {
+    return this.#layers;
+  }
+
+  override ending(): Ending {
+    return 'logits';
   }
 
   get weights(): readonly Weight[] {
@@ -108,9 +120,9 @@ export class TiedEmbedding extends Layer {
     builder.run('gather', { table: trace.weight(table), index: x.matrix }, { y: vectors }, {});
     builder.run('affine', { x: vectors }, { y: vectors }, scale);
     const traced: Traced[] = [];
-    let inner: Signal = { matrix: vectors, time: x.time, features: table.cols };
+    let inner: Signal = { matrix: vectors, time: x.time, features: table.cols, mask: x.mask };
     for (const layer of this.#layers) {
-      const next = layer.trace(trace, inner);
+      const next = layer.trace(trace, inputFor(trace, layer, inner));
       traced.push(next);
       inner = next.y;
     }

@@ -1,6 +1,6 @@
 import type { Random } from '../../base/random.js';
 import { optionsSchema } from '../../base/schema/index.js';
-import { denseMatrix, Layer, timeOf, type LayerOptions } from './layer.js';
+import { denseMatrix, Layer, timeOf, type Ending, type LayerOptions } from './layer.js';
 import { innerLayer, layerName } from './layer-options.js';
 import { buildInner, describeInner } from './inner-layer.js';
 import { toExamples, toSteps } from './rearrangement.js';
@@ -39,8 +39,24 @@ export class TimeDistributed extends Layer {
     this.#layer = layer;
   }
 
+  override get depth(): number {
+    return 1 + this.#layer.depth;
+  }
+
   options(): LayerOptions {
     return { layer: describeInner(this.#layer) };
+  }
+
+  override get innerLayers(): readonly Layer[] {
+    return [this.#layer];
+  }
+
+  override ending(before: Ending): Ending {
+    return this.#layer.ending(before);
+  }
+
+  override get takesOneHot(): boolean {
+    return this.#layer.takesOneHot;
   }
 
   get weights(): readonly Weight[] {

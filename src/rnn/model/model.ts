@@ -42,7 +42,7 @@ import {
 import { readFitOptions } from '../training/fit-options.js';
 import { fitExamples, type FitOptions, type History } from '../training/fit.js';
 import { programSize } from '../training/input-sizes.js';
-import type { Loss } from '../training/losses.js';
+import { fittingLoss, type Loss } from '../training/losses.js';
 import type { Optimizer } from '../training/optimizers.js';
 import type { ProgramSize } from '../training/model-programs.js';
 import { meanLoss, predictions, type Selection } from '../training/batched-evaluation.js';
@@ -116,8 +116,12 @@ export class Model {
         { code: 'usage' },
       );
     }
+    const { endings, outputNames } = this.#graph;
     const terms = (all: readonly Loss[]) =>
-      all.map((one, i) => ({ loss: one, weight: lossWeights?.[i] ?? 1 }));
+      all.map((one, i) => ({
+        loss: fittingLoss(one, endings[i], outputNames[i]),
+        weight: lossWeights?.[i] ?? 1,
+      }));
     this.#objective = {
       loss: terms(losses),
       evaluationLoss: terms(measured),
@@ -198,7 +202,9 @@ export class Model {
 
   #describe(): Record<string, unknown> {
     const { layers, features, graph } = describeArchitecture(this.#graph);
-    return { layers, features, ...(graph && { graph }) };
+    // What is frozen shows in the steps of the training, and is no part of what the model is.
+    const kinds = layers.map(({ kind, options }) => ({ kind, options }));
+    return { layers: kinds, features, ...(graph && { graph }) };
   }
 
   /** All that the next training step depends on besides its batch, for loops of one's own. */

@@ -1,5 +1,8 @@
 import type { Matrix } from './matrix.js';
 import { SeqkitError } from '../../base/errors.js';
+import type { ActivationName, InputSlopeName, OutputSlopeName } from './activations.js';
+
+export { activationNames, type ActivationName } from './activations.js';
 
 /**
  * What each operation of a program means. Dimension letters: R rows, N batch, T time,
@@ -70,7 +73,8 @@ export interface Kernels {
   };
   /**
    * The row weights of a masked loss: y(R, 1) = weights * mask * (how many rows are valid) /
-   * (how many the mask keeps). mask(R, 1) is 0 for padding too; all 0 where it keeps none.
+   * (how many the mask keeps). mask(R, 1) is 0 for padding too, where the weight may be anything;
+   * all 0 where it keeps none.
    */
   maskWeights: {
     inputs: { weights: Matrix; mask: Matrix; valid: Matrix };
@@ -83,7 +87,13 @@ export interface Kernels {
   activateBackward: {
     inputs: { y: Matrix; dy: Matrix };
     outputs: { dx: Matrix };
-    settings: { activation: ActivationName };
+    settings: { activation: OutputSlopeName };
+  };
+  /** The same for activations whose slope follows from x alone. In place on either. */
+  activateInputBackward: {
+    inputs: { x: Matrix; dy: Matrix };
+    outputs: { dx: Matrix };
+    settings: { activation: InputSlopeName };
   };
 
   /**
@@ -125,6 +135,8 @@ export interface Kernels {
     settings: CellActivations;
   };
 
+  /** y(R, V) = 1 in column index[r] of row r of index(R, 1), else 0. */
+  oneHot: { inputs: { index: Matrix }; outputs: { y: Matrix }; settings: Record<never, never> };
   /** y(R, D) = rows of table(V, D) named by index(R, 1) [+ bias on every row]. */
   gather: {
     inputs: { table: Matrix; index: Matrix; bias?: Matrix };
@@ -235,6 +247,8 @@ export interface Kernels {
     settings: { rate: number };
   };
 
+  // The losses: a row of weight 0 gives 0 and the gradient 0, whatever stands in it.
+
   /** y(R, V) = softmax of each row of x. In place. */
   softmax: { inputs: { x: Matrix }; outputs: { y: Matrix }; settings: Record<never, never> };
   /**
@@ -307,14 +321,10 @@ export type KernelInputs<Name extends KernelName> = Kernels[Name]['inputs'];
 export type KernelOutputs<Name extends KernelName> = Kernels[Name]['outputs'];
 export type KernelSettings<Name extends KernelName> = Kernels[Name]['settings'];
 
-/** hardSigmoid is Keras's old one, clip(0.2 x + 0.5, 0, 1). */
-export const activationNames = ['linear', 'tanh', 'sigmoid', 'relu', 'hardSigmoid'] as const;
-export type ActivationName = (typeof activationNames)[number];
-
 /** r and a in the cells' equations. */
 export interface CellActivations {
-  recurrentActivation: ActivationName;
-  activation: ActivationName;
+  recurrentActivation: OutputSlopeName;
+  activation: OutputSlopeName;
 }
 
 export const poolings = ['max', 'average'] as const;

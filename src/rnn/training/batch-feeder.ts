@@ -5,7 +5,7 @@ import { inputName, maskName, portName } from '../weights/trace.js';
 import { sizeOf, type Tensor } from '../tensor.js';
 import { checkTokens } from './tokens.js';
 import { weightsPerExample, type Examples } from './examples.js';
-import type { ModelProgram, OutputPort } from './model-programs.js';
+import type { ModelProgram } from './model-programs.js';
 
 /** What of which examples goes into a batch. */
 interface Placed {
@@ -62,8 +62,9 @@ export class BatchFeeder {
       if (!source) throw new SeqkitError('Targets are missing.', { code: 'usage' });
       const time = output.time ?? 1;
       this.#place(name, { source, row, time, columns: target.length / (time * size.batch) });
+      const weights = this.#fillWeights(portName('weights', i), examples, i, row, count);
+      this.#clearUncounted(name, target, weights);
       this.#checkClasses(target, output.targetClasses);
-      this.#fillWeights(portName('weights', i), examples.weights.at(i), output, row, count);
     });
   }
 
@@ -115,19 +116,38 @@ export class BatchFeeder {
       if (target >= 0 && target < targetClasses && Number.isInteger(target)) continue;
       throw new SeqkitError(
         `The target ${target} is not a class: a whole number from 0 to ${targetClasses - 1}.`,
-        { code: 'bad-value', hint: 'Give the last layer as many units as there are classes.' },
+        {
+          code: 'bad-value',
+          hint: 'Give the last layer as many units as there are classes. Padding needs a class too, such as 0, unless lengths say where it begins.',
+        },
       );
     }
   }
 
+  /** Targets of rows that do not count may be anything; they become 0, which is a class too. */
+  #clearUncounted(input: string, targets: Float64Array, weights: Float64Array): void {
+    const columns = targets.length / weights.length;
+    let changed = false;
+    weights.forEach((weight, row) => {
+      if (weight !== 0) return;
+      targets.fill(0, row * columns, (row + 1) * columns);
+      changed = true;
+    });
+    if (changed) this.#executable.write(input, targets);
+  }
+
+  /** Each row's weight over the count of rows; 0 for padding, and beyond an example's length where the host knows it. */
   #fillWeights(
     input: string,
-    source: Tensor | undefined,
-    output: OutputPort,
+    examples: Examples,
+    index: number,
     row: (n: number) => number,
     count: number,
-  ): void {
+  ): Float64Array {
     const weights = this.#inputs.get(input)!;
+    const source = examples.weights.at(index);
+    const output = this.#model.outputs[index];
+    const lengths = output.lengthsOf === undefined ? undefined : examples.lengths[output.lengthsOf];
     const { batch } = this.#model.size;
     const time = output.time ?? 1;
     const perExample = source ? weightsPerExample(source, time) : 1;
@@ -136,10 +156,12 @@ export class BatchFeeder {
       const example = row(n);
       for (let t = 0; t < time; t++) {
         const weight = source ? source.data[example * perExample + (perExample === 1 ? 0 : t)] : 1;
-        weights[t * batch + n] = example < 0 ? 0 : weight / divisor;
+        const counts = example >= 0 && (lengths === undefined || t < lengths[example]);
+        weights[t * batch + n] = counts ? weight / divisor : 0;
       }
     }
     this.#executable.write(input, weights);
+    return weights;
   }
 
   /** Checks the tokens, and sorts their positions by token where a gradient needs that. */

@@ -78,7 +78,7 @@ export async function findNotFinite(
   }
 }
 
-/** The first of the numbers given that is not finite; what lies beyond an example's length is not read. */
+/** The first of the numbers given that is not finite, of those that count. */
 function inExamples({ examples, indices, start, count }: StepTaken): Finding | undefined {
   const { inputs, targets, weights, lengths } = examples;
   for (const [what, tensors] of [
@@ -92,12 +92,35 @@ function inExamples({ examples, indices, start, count }: StepTaken): Finding | u
       for (let n = start; n < start + count; n++) {
         const first = indices[n] * size;
         const used = own ? (size / shape[1]) * own[indices[n]] : size;
+        if (what === 'targets' && onlyUncounted(examples, index, indices[n])) continue;
         if (data.subarray(first, first + used).every(Number.isFinite)) continue;
         return { what, example: indices[n], ...(tensors.length > 1 && { index }) };
       }
     }
   }
   return undefined;
+}
+
+/** Whether the targets of an example that are not finite stand in rows of weight 0 or beyond its length. */
+function onlyUncounted(
+  { targets, weights, inputs, lengths }: Examples,
+  output: number,
+  example: number,
+): boolean {
+  const { data, shape } = targets[output];
+  const time = shape.length > 1 ? shape[1] : 1;
+  const columns = data.length / shape[0] / time;
+  const given = weights.at(output);
+  const perExample = given ? given.data.length / given.shape[0] : 0;
+  // An output of as many steps as an input has its padding.
+  const length = lengths.find((own, i) => own && inputs[i].shape[1] === time)?.[example] ?? time;
+  for (let t = 0; t < time; t++) {
+    const weight = given?.data[example * perExample + (perExample === time ? t : 0)] ?? 1;
+    const start = (example * time + t) * columns;
+    const finite = data.subarray(start, start + columns).every(Number.isFinite);
+    if (!finite && weight !== 0 && t < length) return false;
+  }
+  return true;
 }
 
 function layerWithBadWeights(session: Session, layers: readonly Layer[]): string | undefined {

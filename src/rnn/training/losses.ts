@@ -1,6 +1,7 @@
 import type { TargetKind } from '../program/kernels.js';
 import type { Matrix } from '../program/program.js';
 import { SeqkitError } from '../../base/errors.js';
+import type { Ending } from '../layers/layer.js';
 import { portName, type Signal, type Trace } from '../weights/trace.js';
 import { choice, flag, number, optional, optionsSchema, wrongValue } from '../../base/schema/index.js';
 
@@ -24,8 +25,8 @@ export type LossName = (typeof lossNames)[number];
 export interface LossOptions {
   name: LossName;
   /**
-   * Whether the model gives logits. Without, it ends with softmax or sigmoid, and the loss takes
-   * its probabilities. @default true
+   * Whether the model gives logits; else it gives probabilities, and the loss takes those.
+   * @default false where the output ends with softmax, sigmoid or hardSigmoid, else true
    */
   fromLogits?: boolean;
   /**
@@ -47,6 +48,40 @@ export interface LossTerm {
 /** The losses of a model's outputs in their order. */
 export function lossTerms(loss: Loss | readonly LossTerm[]): readonly LossTerm[] {
   return Array.isArray(loss) ? (loss as readonly LossTerm[]) : [{ loss: loss as Loss, weight: 1 }];
+}
+
+/**
+ * The loss of an output with `fromLogits` as the output has it, where it was not given.
+ * @param ending what the layers say of the output
+ * @param output what to call it
+ * @throws SeqkitError `usage` where the loss and the output contradict each other
+ */
+export function fittingLoss(loss: Loss, ending: Ending, output: string): Loss {
+  const { name } = lossSettings(loss);
+  if (name === 'meanSquaredError' || ending === undefined) return loss;
+  const given = typeof loss === 'string' ? undefined : loss.fromLogits;
+  const contradiction = (says: string, hint: string): SeqkitError =>
+    new SeqkitError(`The output "${output}" ${says}.`, { code: 'usage', hint });
+  if (ending === 'logits') {
+    if (given !== false) return loss;
+    throw contradiction(
+      `ends without an activation, so it gives logits; ${name} with fromLogits: false takes probabilities`,
+      'Leave fromLogits out, or end with softmax or sigmoid.',
+    );
+  }
+  if (given === true) {
+    throw contradiction(
+      `ends with ${ending}, so it gives probabilities; ${name} with fromLogits: true would apply ${name === 'binaryCrossentropy' ? 'sigmoid' : 'softmax'} to them`,
+      'Leave fromLogits out, or the activation.',
+    );
+  }
+  if (ending === 'sigmoid' && name !== 'binaryCrossentropy' && given === undefined) {
+    throw contradiction(
+      `ends with sigmoid, whose probabilities are each by itself; ${name} takes shares of classes, which add up to 1`,
+      'End with softmax, or take binaryCrossentropy.',
+    );
+  }
+  return { ...(typeof loss === 'string' ? { name } : loss), fromLogits: false };
 }
 
 const lossName = choice(lossNames, {
@@ -120,6 +155,15 @@ export function traceLoss(
       code: 'bad-shape',
       hint: 'End with TimeDistributed of a layer that gives one row for each time step, such as Flatten.',
     });
+  }
+  if (output.featureMask && settings.name !== 'meanSquaredError' && settings.fromLogits) {
+    throw new SeqkitError(
+      `${settings.name} would take features that stand for masked time steps for classes.`,
+      {
+        code: 'usage',
+        hint: "End with Activation({ activation: 'softmax' }).",
+      },
+    );
   }
   const targets = builder.declare('input', portName('targets', index), rows, targetColumns(loss, cols));
   const weights = rowWeights(trace, output, index);

@@ -5,7 +5,7 @@ import type { InputShape, LayerGraph } from '../graph/layer-graph.js';
 import type { Layer } from '../layers/layer.js';
 import { inputName, portName, Trace, type Signal, type TraceOptions } from '../weights/trace.js';
 import type { Weight } from '../weights/weight.js';
-import { lossTerms, takesClasses, traceLoss, type Loss, type LossTerm } from './losses.js';
+import { fittingLoss, lossTerms, takesClasses, traceLoss, type Loss, type LossTerm } from './losses.js';
 import type { Optimizer } from './optimizers.js';
 
 /** The sizes a program is made for. */
@@ -34,6 +34,8 @@ export interface OutputPort {
   readonly features: number;
   /** V, where the targets are classes. */
   readonly targetClasses?: number | undefined;
+  /** The input whose lengths say which of its steps count, where they alone do. */
+  readonly lengthsOf?: number | undefined;
 }
 
 /** An input as the host must know it. */
@@ -141,7 +143,10 @@ function traceLosses({ graph, trace, outputs }: Pass, terms: readonly LossTerm[]
     });
   }
   const { builder } = trace;
-  const traced = terms.map((term, i) => traceLoss(trace, term, outputs[i], i));
+  const { endings, outputNames } = graph;
+  const traced = terms.map(({ loss, weight }, i) =>
+    traceLoss(trace, { loss: fittingLoss(loss, endings[i], outputNames[i]), weight }, outputs[i], i),
+  );
   const penalties = trainedWeights(graph)
     .filter(({ l2 }) => l2 > 0)
     .map((weight) => {
@@ -185,8 +190,12 @@ function finish(
   loss?: Loss | readonly LossTerm[],
 ): ModelProgram {
   const terms = loss === undefined ? [] : lossTerms(loss);
-  const ports = outputs.map(({ time, steps, features }, i) => ({
-    ...{ time, steps, features },
+  const lengthsOf = (mask: Matrix | undefined): number | undefined => {
+    const index = inputs.findIndex((x) => mask !== undefined && x.mask?.buffer === mask.buffer);
+    return index < 0 ? undefined : index;
+  };
+  const ports = outputs.map(({ time, steps, features, mask }, i) => ({
+    ...{ time, steps, features, lengthsOf: time === undefined ? undefined : lengthsOf(mask) },
     targetClasses: i < terms.length && takesClasses(terms[i].loss) ? features : undefined,
   }));
   return {

@@ -19,6 +19,11 @@ export interface Signal {
   readonly oneHot?: boolean;
   /** (T * N, 1): 1 for steps that count, 0 for masked ones and for padding of the batch. */
   readonly mask?: Matrix | undefined;
+  /**
+   * (R, D), where features are time steps, as attention's are: 1 for those that count, 0 for masked
+   * ones. Layers that heed it say so; it goes to no other.
+   */
+  readonly featureMask?: Matrix | undefined;
 }
 
 /** A layer's place in a program: its output, and the steps that take gradients back. */

@@ -1,4 +1,4 @@
-import { activationNames } from '../../../src/rnn/program/kernels.js';
+import { activationNames, inputSlopeNames, outputSlopeNames } from '../../../src/rnn/program/activations.js';
 import type { KernelName } from '../../../src/rnn/program/kernels.js';
 import type { Random } from '../../../src/base/random.js';
 import type { KernelCase, Operand } from './gpu-comparison.js';
@@ -96,9 +96,26 @@ sizes.forEach((R, i) => {
       outputs: { y: m(R, C) },
       settings: { activation },
     });
+  }
+  for (const activation of inputSlopeNames) {
+    add(`${activation} ${R} x ${C}`, {
+      kernel: 'activateInputBackward',
+      inputs: { x: m(R, C, { values: (random) => 4 * random.normal() }), dy: m(R, C) },
+      outputs: { dx: m(R, C) },
+      settings: { activation },
+      inPlace: { dx: 'dy' },
+    });
+  }
+  add(`${R} x ${C}`, {
+    kernel: 'oneHot',
+    inputs: { index: m(R, 1, whole(C)) },
+    outputs: { y: m(R, C) },
+    settings: {},
+  });
+  for (const activation of outputSlopeNames) {
     add(`${activation} ${R} x ${C}`, {
       kernel: 'activateBackward',
-      inputs: { y: m(R, C, { values: (random) => random.uniform() }), dy: m(R, C) },
+      inputs: { y: m(R, C, { values: (random) => 2 * random.uniform() - 1 }), dy: m(R, C) },
       outputs: { dx: m(R, C) },
       settings: { activation },
       inPlace: { dx: 'dy' },

@@ -1,4 +1,5 @@
-import { activationNames, poolings, targetKinds } from '../../../src/rnn/program/kernels.js';
+import { activationNames, inputSlopeNames, outputSlopeNames } from '../../../src/rnn/program/activations.js';
+import { poolings, targetKinds } from '../../../src/rnn/program/kernels.js';
 import type { Convolution, KernelName } from '../../../src/rnn/program/kernels.js';
 import type { Random } from '../../../src/base/random.js';
 import type { KernelCase, Operand } from './wasm-comparison.js';
@@ -10,6 +11,8 @@ const m = (rows: number, cols: number, more: Partial<Operand> = {}): Operand => 
 const whole = (below: number): Partial<Operand> => ({ draw: (random: Random) => random.integer(below) });
 const positive: Partial<Operand> = { draw: (random: Random) => 0.1 + random.uniform() };
 const unit: Partial<Operand> = { draw: (random: Random) => random.uniform() };
+const signed: Partial<Operand> = { draw: (random: Random) => 2 * random.uniform() - 1 };
+const wide: Partial<Operand> = { draw: (random: Random) => 3 * random.normal() };
 
 const pairs = sizes.flatMap((R, i) => sizes.map((C, j) => ({ R, C, margin: (i + j) % 3 })));
 
@@ -97,8 +100,8 @@ const convolutionTitle = (s: ReturnType<typeof convolutions>[number]): string =>
   `N ${s.batch} T ${s.time} D ${s.D} F ${s.F} K ${s.kernelSize} / ${s.stride}, dilation ${s.dilation}, pad ${s.padBefore}`;
 
 /** Every pair of activations that matters: all kinds on both places. */
-const cellActivations = activationNames.flatMap((recurrentActivation, i) => [
-  { recurrentActivation, activation: activationNames[(i + 1) % activationNames.length] },
+const cellActivations = outputSlopeNames.flatMap((recurrentActivation, i) => [
+  { recurrentActivation, activation: outputSlopeNames[(i + 1) % outputSlopeNames.length] },
   { recurrentActivation: 'sigmoid' as const, activation: recurrentActivation },
 ]);
 
@@ -180,17 +183,30 @@ export const kernelCases: { [Name in KernelName]: () => KernelCase<Name>[] } = {
   affine: () => elementwise([['x', {}]], 'y', ['x'], [{ factor: -1.5, offset: 0.25 }]),
   activate: () =>
     activationNames.flatMap((activation) =>
-      elementwise<'activate'>([['x', {}]], 'y', ['x'], [{ activation }]),
+      elementwise<'activate'>([['x', wide]], 'y', ['x'], [{ activation }]),
     ),
   activateBackward: () =>
-    activationNames.flatMap((activation) =>
+    outputSlopeNames.flatMap((activation) =>
       elementwise<'activateBackward'>(
         [
-          ['y', unit],
+          // What elu gives goes down to -1.
+          ['y', ['elu', 'selu', 'leakyRelu'].includes(activation) ? signed : unit],
           ['dy', {}],
         ],
         'dx',
         ['dy'],
+        [{ activation }],
+      ),
+    ),
+  activateInputBackward: () =>
+    inputSlopeNames.flatMap((activation) =>
+      elementwise<'activateInputBackward'>(
+        [
+          ['x', wide],
+          ['dy', {}],
+        ],
+        'dx',
+        ['x', 'dy'],
         [{ activation }],
       ),
     ),
@@ -251,6 +267,13 @@ export const kernelCases: { [Name in KernelName]: () => KernelCase<Name>[] } = {
       })),
     ),
 
+  oneHot: () =>
+    pairs.map(({ R, C, margin }) => ({
+      title: `${R} x ${C}`,
+      inputs: { index: m(R, 1, { margin, ...whole(C) }) },
+      outputs: { y: m(R, C) },
+      settings: {},
+    })),
   gather: () =>
     pairs.map(({ R, C, margin }, i) => ({
       title: `${R} x ${C}`,

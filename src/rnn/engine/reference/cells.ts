@@ -1,11 +1,12 @@
+import { entryOf } from '../../program/choices.js';
 import { activate, slope } from './activations.js';
 import type { ReferenceKernels } from './kernel.js';
 import { get, set } from './view.js';
 
 export const cells: ReferenceKernels<'lstmForward' | 'lstmBackward' | 'gruForward' | 'gruBackward'> = {
   lstmForward({ z, previousC }, { gates, c, squashed, h }, { recurrentActivation, activation }) {
-    const recurrent = activate[recurrentActivation];
-    const main = activate[activation];
+    const recurrent = entryOf(activate, recurrentActivation, 'activation');
+    const main = entryOf(activate, activation, 'activation');
     const H = h.cols;
     for (let n = 0; n < h.rows; n++) {
       for (let j = 0; j < H; j++) {
@@ -27,8 +28,8 @@ export const cells: ReferenceKernels<'lstmForward' | 'lstmBackward' | 'gruForwar
     { dz, dPreviousC },
     { recurrentActivation, activation },
   ) {
-    const recurrentSlope = slope[recurrentActivation];
-    const mainSlope = slope[activation];
+    const recurrentSlope = entryOf(slope, recurrentActivation, 'activation');
+    const mainSlope = entryOf(slope, activation, 'activation');
     const H = dh.cols;
     for (let n = 0; n < dh.rows; n++) {
       for (let j = 0; j < H; j++) {
@@ -47,12 +48,14 @@ export const cells: ReferenceKernels<'lstmForward' | 'lstmBackward' | 'gruForwar
   },
 
   gruForward({ x, recurrent, previousH }, { gates, h }, { recurrentActivation, activation }) {
+    const gate = entryOf(activate, recurrentActivation, 'activation');
+    const main = entryOf(activate, activation, 'activation');
     const H = h.cols;
     for (let n = 0; n < h.rows; n++) {
       for (let j = 0; j < H; j++) {
-        const z = activate[recurrentActivation](get(x, n, j) + get(recurrent, n, j));
-        const r = activate[recurrentActivation](get(x, n, H + j) + get(recurrent, n, H + j));
-        const candidate = activate[activation](get(x, n, 2 * H + j) + r * get(recurrent, n, 2 * H + j));
+        const z = gate(get(x, n, j) + get(recurrent, n, j));
+        const r = gate(get(x, n, H + j) + get(recurrent, n, H + j));
+        const candidate = main(get(x, n, 2 * H + j) + r * get(recurrent, n, 2 * H + j));
         [z, r, candidate].forEach((gate, k) => set(gates, n, k * H + j, gate));
         set(h, n, j, z * get(previousH, n, j) + (1 - z) * candidate);
       }
@@ -64,14 +67,16 @@ export const cells: ReferenceKernels<'lstmForward' | 'lstmBackward' | 'gruForwar
     { dx, dRecurrent, dPreviousH },
     { recurrentActivation, activation },
   ) {
+    const gateSlope = entryOf(slope, recurrentActivation, 'activation');
+    const mainSlope = entryOf(slope, activation, 'activation');
     const H = dh.cols;
     for (let n = 0; n < dh.rows; n++) {
       for (let j = 0; j < H; j++) {
         const [z, r, candidate] = [0, 1, 2].map((k) => get(gates, n, k * H + j));
         const gradient = get(dh, n, j);
-        const dZ = gradient * (get(previousH, n, j) - candidate) * slope[recurrentActivation](z);
-        const dCandidate = gradient * (1 - z) * slope[activation](candidate);
-        const dR = dCandidate * get(recurrent, n, 2 * H + j) * slope[recurrentActivation](r);
+        const dZ = gradient * (get(previousH, n, j) - candidate) * gateSlope(z);
+        const dCandidate = gradient * (1 - z) * mainSlope(candidate);
+        const dR = dCandidate * get(recurrent, n, 2 * H + j) * gateSlope(r);
         [dZ, dR, dCandidate].forEach((value, k) => set(dx, n, k * H + j, value));
         [dZ, dR, dCandidate * r].forEach((value, k) => set(dRecurrent, n, k * H + j, value));
         set(dPreviousH, n, j, get(dPreviousH, n, j) + gradient * z);

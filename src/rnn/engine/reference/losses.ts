@@ -1,7 +1,7 @@
 import { leastProbability } from '../../program/kernels.js';
 import { sigmoid } from './activations.js';
 import type { ReferenceKernels } from './kernel.js';
-import { fillWith, get, set, sumOf } from './view.js';
+import { get, set, sumOf } from './view.js';
 import type { View } from './view.js';
 
 /** The logarithm of the sum of exp of one row, safe for large numbers. */
@@ -9,6 +9,12 @@ function logSumExp(x: View, row: number): number {
   let highest = -Infinity;
   for (let c = 0; c < x.cols; c++) highest = Math.max(highest, get(x, row, c));
   return highest + Math.log(sumOf(x.cols, (c) => Math.exp(get(x, row, c) - highest)));
+}
+
+/** A row that does not count gives a loss and a gradient of 0, whatever stands in it. */
+function passOver(loss: View, gradient: View, row: number): void {
+  set(loss, row, 0, 0);
+  for (let c = 0; c < gradient.cols; c++) set(gradient, row, c, 0);
 }
 
 export const losses: ReferenceKernels<
@@ -30,8 +36,12 @@ export const losses: ReferenceKernels<
 
   softmaxCrossEntropy({ logits, targets, weights }, { dLogits, losses: loss }) {
     for (let r = 0; r < logits.rows; r++) {
-      const total = logSumExp(logits, r);
       const weight = get(weights, r, 0);
+      if (weight === 0) {
+        passOver(loss, dLogits, r);
+        continue;
+      }
+      const total = logSumExp(logits, r);
       const target = get(targets, r, 0);
       set(loss, r, 0, weight * (total - get(logits, r, target)));
       for (let v = 0; v < logits.cols; v++) {
@@ -42,8 +52,12 @@ export const losses: ReferenceKernels<
 
   denseCrossEntropy({ logits, targets, weights }, { dLogits, losses: loss }) {
     for (let r = 0; r < logits.rows; r++) {
-      const total = logSumExp(logits, r);
       const weight = get(weights, r, 0);
+      if (weight === 0) {
+        passOver(loss, dLogits, r);
+        continue;
+      }
+      const total = logSumExp(logits, r);
       const share = sumOf(logits.cols, (c) => get(targets, r, c));
       set(loss, r, 0, weight * sumOf(logits.cols, (c) => get(targets, r, c) * (total - get(logits, r, c))));
       for (let c = 0; c < logits.cols; c++) {
@@ -56,6 +70,10 @@ export const losses: ReferenceKernels<
     const C = p.cols;
     for (let r = 0; r < p.rows; r++) {
       const weight = get(weights, r, 0) / (kind === 'binary' ? C : 1);
+      if (weight === 0) {
+        passOver(loss, dp, r);
+        continue;
+      }
       let total = 0;
       for (let c = 0; c < C; c++) {
         const given = get(p, r, c);
@@ -74,6 +92,10 @@ export const losses: ReferenceKernels<
     const C = logits.cols;
     for (let r = 0; r < logits.rows; r++) {
       const weight = get(weights, r, 0) / C;
+      if (weight === 0) {
+        passOver(loss, dLogits, r);
+        continue;
+      }
       // max(x, 0) - x y + log(1 + exp(-|x|)): the form that never overflows.
       const row = sumOf(C, (c) => {
         const x = get(logits, r, c);
@@ -88,9 +110,16 @@ export const losses: ReferenceKernels<
 
   squaredError({ x, targets, weights }, { dx, losses: loss }) {
     const C = x.cols;
-    const error = (r: number, c: number): number => get(x, r, c) - get(targets, r, c);
-    fillWith(loss, (r) => (get(weights, r, 0) / C) * sumOf(C, (c) => error(r, c) ** 2));
-    fillWith(dx, (r, c) => (get(weights, r, 0) / C) * 2 * error(r, c));
+    for (let r = 0; r < x.rows; r++) {
+      const weight = get(weights, r, 0) / C;
+      if (weight === 0) {
+        passOver(loss, dx, r);
+        continue;
+      }
+      const errors = Array.from({ length: C }, (_, c) => get(x, r, c) - get(targets, r, c));
+      set(loss, r, 0, weight * sumOf(C, (c) => errors[c] ** 2));
+      for (let c = 0; c < C; c++) set(dx, r, c, weight * 2 * errors[c]);
+    }
   },
 
   sum({ x }, { total }) {

@@ -1,5 +1,6 @@
 import { dropoutBits } from '../../program/dropout-bits.js';
-import { activate, slope } from './activations.js';
+import { entryOf } from '../../program/choices.js';
+import { activate, slope, slopeAt } from './activations.js';
 import type { ReferenceKernels } from './kernel.js';
 import { fillWith, get } from './view.js';
 
@@ -17,6 +18,8 @@ export const pointwise: ReferenceKernels<
   | 'scaleRows'
   | 'activate'
   | 'activateBackward'
+  | 'activateInputBackward'
+  | 'oneHot'
   | 'dropout'
 > = {
   fill: (_, { y }, { value }) => fillWith(y, () => value),
@@ -44,10 +47,19 @@ export const pointwise: ReferenceKernels<
       return (accumulate ? get(y, r, c) : 0) + get(x, r, c) * factor;
     });
   },
-  activate: ({ x }, { y }, { activation }) => fillWith(y, (r, c) => activate[activation](get(x, r, c))),
-  activateBackward({ y, dy }, { dx }, { activation }) {
-    fillWith(dx, (r, c) => get(dy, r, c) * slope[activation](get(y, r, c)));
+  activate({ x }, { y }, { activation }) {
+    const f = entryOf(activate, activation, 'activation');
+    fillWith(y, (r, c) => f(get(x, r, c)));
   },
+  activateBackward({ y, dy }, { dx }, { activation }) {
+    const slopeOf = entryOf(slope, activation, 'activation');
+    fillWith(dx, (r, c) => get(dy, r, c) * slopeOf(get(y, r, c)));
+  },
+  activateInputBackward({ x, dy }, { dx }, { activation }) {
+    const slopeOf = entryOf(slopeAt, activation, 'activation');
+    fillWith(dx, (r, c) => get(dy, r, c) * slopeOf(get(x, r, c)));
+  },
+  oneHot: ({ index }, { y }) => fillWith(y, (r, c) => +(get(index, r, 0) === c)),
   dropout({ x, keys }, { y }, { rate }) {
     const kept = 1 - rate;
     const keyList = Array.from({ length: keys.cols }, (_, i) => get(keys, 0, i));

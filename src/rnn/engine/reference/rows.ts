@@ -15,7 +15,10 @@ export const rows: ReferenceKernels<'rowMask' | 'maskWeights' | 'layerNorm' | 'l
   maskWeights({ weights, mask, valid }, { y }) {
     const count = sumOf(mask.rows, (r) => validity(valid, r));
     const kept = sumOf(mask.rows, (r) => get(mask, r, 0));
-    fillWith(y, (r) => (kept === 0 ? 0 : (get(weights, r, 0) * get(mask, r, 0) * count) / kept));
+    fillWith(y, (r) => {
+      if (get(mask, r, 0) === 0) return 0;
+      return (get(weights, r, 0) * get(mask, r, 0) * count) / kept;
+    });
   },
 
   layerNorm({ x, gamma, beta }, { y, normalized, invStd }, { epsilon }) {

@@ -1,11 +1,7 @@
-import { activationNames, poolings, targetKinds } from '../../program/kernels.js';
-import type {
-  ActivationName,
-  CellActivations,
-  Convolution,
-  KernelName,
-  Kernels,
-} from '../../program/kernels.js';
+import { activationNames, type ActivationName } from '../../program/activations.js';
+import { placeOf } from '../../program/choices.js';
+import { poolings, targetKinds } from '../../program/kernels.js';
+import type { CellActivations, Convolution, KernelName, Kernels } from '../../program/kernels.js';
 import type { Matrix, Step } from '../../program/program.js';
 import type { KernelExports } from './kernel-module.js';
 
@@ -40,7 +36,7 @@ function float(x: number): number {
   return wordView.getInt32(0);
 }
 
-const activation = (name: ActivationName): number => activationNames.indexOf(name);
+const activation = (name: ActivationName): number => placeOf(name, activationNames, 'activation');
 const activations = (s: CellActivations): number[] => [
   activation(s.recurrentActivation),
   activation(s.activation),
@@ -105,7 +101,7 @@ export const kernelEncodings: { [Name in KernelName]: KernelEncoding<Name> } = {
     operands: ['a', 'b', 'bias', 'c'],
     settings(step) {
       const { transposeA, transposeB, accumulate } = step.settings;
-      return [+transposeA, +transposeB, +accumulate, gemmMethods.indexOf(gemmMethod(step))];
+      return [+transposeA, +transposeB, +accumulate, placeOf(gemmMethod(step), gemmMethods, 'product')];
     },
     byRow(step) {
       if (gemmMethod(step) === 'columns') return [];
@@ -185,6 +181,12 @@ export const kernelEncodings: { [Name in KernelName]: KernelEncoding<Name> } = {
     settings: ({ settings }) => [activation(settings.activation)],
     units: ({ outputs }, kernels) => runs(outputs.dx, kernels),
   },
+  activateInputBackward: {
+    operands: ['x', 'dy', 'dx'],
+    elementwise: ['x', 'dy', 'dx'],
+    settings: ({ settings }) => [activation(settings.activation)],
+    units: ({ outputs }, kernels) => runs(outputs.dx, kernels),
+  },
 
   lstmForward: {
     operands: ['z', 'previousC', 'gates', 'c', 'squashed', 'h'],
@@ -211,6 +213,11 @@ export const kernelEncodings: { [Name in KernelName]: KernelEncoding<Name> } = {
     units: ({ outputs }) => outputs.dx.rows,
   },
 
+  oneHot: {
+    operands: ['index', 'y'],
+    byRow: () => ['index', 'y'],
+    units: ({ outputs }) => outputs.y.rows,
+  },
   gather: {
     operands: ['table', 'index', 'bias', 'y'],
     byRow: () => ['index', 'y'],
@@ -361,12 +368,12 @@ export const kernelEncodings: { [Name in KernelName]: KernelEncoding<Name> } = {
   },
   pool1d: {
     operands: ['x', 'y'],
-    settings: ({ settings }) => [...convolution(settings), poolings.indexOf(settings.pooling)],
+    settings: ({ settings }) => [...convolution(settings), placeOf(settings.pooling, poolings, 'pooling')],
     units: ({ outputs }) => outputs.y.rows,
   },
   pool1dBackward: {
     operands: ['x', 'y', 'dy', 'dx'],
-    settings: ({ settings }) => [...convolution(settings), poolings.indexOf(settings.pooling)],
+    settings: ({ settings }) => [...convolution(settings), placeOf(settings.pooling, poolings, 'pooling')],
     units: ({ outputs }) => outputs.dx.rows,
   },
 
@@ -376,7 +383,7 @@ export const kernelEncodings: { [Name in KernelName]: KernelEncoding<Name> } = {
   },
   probabilityCrossEntropy: {
     operands: ['p', 'targets', 'weights', 'dp', 'losses'],
-    settings: ({ settings }) => [targetKinds.indexOf(settings.targets)],
+    settings: ({ settings }) => [placeOf(settings.targets, targetKinds, 'kind of targets')],
     units: ({ outputs }) => outputs.losses.rows,
   },
 };

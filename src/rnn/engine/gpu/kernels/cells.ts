@@ -12,16 +12,16 @@ export const cells: Lowerings<'lstmForward' | 'lstmBackward' | 'gruForward' | 'g
     const inputs = { z: plan.read(z), previous: plan.read(previousC) };
     // Columns: the gates in their four parts, c, squashed, h.
     const step = plan.call(h.rows, 7 * H, inputs, (at) => {
-      const gate = (part: number): string => activate[recurrentActivation](at.z(Y, `j + ${part * H}`));
+      const gate = (part: number): string => activate(recurrentActivation, at.z(Y, `j + ${part * H}`));
       return `
         const part = Math.floor((${X} + 0.5) / ${H});
         const j = ${X} - part * ${H};
-        if (part === 2) { return ${activate[activation](at.z(Y, X))}; }
-        if (part < 4) { return ${activate[recurrentActivation](at.z(Y, X))}; }
-        const g = ${activate[activation](at.z(Y, `j + ${2 * H}`))};
+        if (part === 2) { return ${activate(activation, at.z(Y, X))}; }
+        if (part < 4) { return ${activate(recurrentActivation, at.z(Y, X))}; }
+        const g = ${activate(activation, at.z(Y, `j + ${2 * H}`))};
         const c = ${gate(1)} * ${at.previous(Y, 'j')} + ${gate(0)} * g;
         if (part === 4) { return c; }
-        const squashed = ${activate[activation]('c')};
+        const squashed = ${activate(activation, 'c')};
         if (part === 5) { return squashed; }
         return ${gate(3)} * squashed;`;
     });
@@ -56,11 +56,11 @@ export const cells: Lowerings<'lstmForward' | 'lstmBackward' | 'gruForward' | 'g
         const o = ${at.gates(Y, `j + ${3 * H}`)};
         const dh0 = ${at.dh(Y, 'j')};
         const squashed = ${at.squashed(Y, 'j')};
-        const dc0 = ${at.dc(Y, 'j')} + dh0 * o * ${slope[activation]('squashed')};
-        if (part === 0) { return dc0 * g * ${slope[recurrentActivation]('i')}; }
-        if (part === 1) { return dc0 * ${at.previous(Y, 'j')} * ${slope[recurrentActivation]('f')}; }
-        if (part === 2) { return dc0 * i * ${slope[activation]('g')}; }
-        if (part === 3) { return dh0 * squashed * ${slope[recurrentActivation]('o')}; }
+        const dc0 = ${at.dc(Y, 'j')} + dh0 * o * ${slope(activation, 'squashed')};
+        if (part === 0) { return dc0 * g * ${slope(recurrentActivation, 'i')}; }
+        if (part === 1) { return dc0 * ${at.previous(Y, 'j')} * ${slope(recurrentActivation, 'f')}; }
+        if (part === 2) { return dc0 * i * ${slope(activation, 'g')}; }
+        if (part === 3) { return dh0 * squashed * ${slope(recurrentActivation, 'o')}; }
         return dc0 * f;`;
     });
     plan.write(dz, gradients);
@@ -73,14 +73,14 @@ export const cells: Lowerings<'lstmForward' | 'lstmBackward' | 'gruForward' | 'g
     // Columns: the gates in their three parts, h.
     const step = plan.call(h.rows, 4 * H, inputs, (at) => {
       const gate = (col: string): string =>
-        activate[recurrentActivation](`${at.x(Y, col)} + ${at.recurrent(Y, col)}`);
+        activate(recurrentActivation, `${at.x(Y, col)} + ${at.recurrent(Y, col)}`);
       return `
         if (${X} < ${2 * H}) { return ${gate(X)}; }
         const part = Math.floor((${X} + 0.5) / ${H});
         const j = ${X} - part * ${H};
         const r = ${gate(`j + ${H}`)};
         const sum = ${at.x(Y, `j + ${2 * H}`)} + r * ${at.recurrent(Y, `j + ${2 * H}`)};
-        const candidate = ${activate[activation]('sum')};
+        const candidate = ${activate(activation, 'sum')};
         if (part === 2) { return candidate; }
         const z = ${gate('j')};
         return z * ${at.previous(Y, 'j')} + (1 - z) * candidate;`;
@@ -114,12 +114,12 @@ export const cells: Lowerings<'lstmForward' | 'lstmBackward' | 'gruForward' | 'g
         const r = ${at.gates(Y, `j + ${H}`)};
         const candidate = ${at.gates(Y, `j + ${2 * H}`)};
         if (part === 0 || part === 3) {
-          return dh0 * (${at.previous(Y, 'j')} - candidate) * ${slope[recurrentActivation]('z')};
+          return dh0 * (${at.previous(Y, 'j')} - candidate) * ${slope(recurrentActivation, 'z')};
         }
-        const dCandidate = dh0 * (1 - z) * ${slope[activation]('candidate')};
+        const dCandidate = dh0 * (1 - z) * ${slope(activation, 'candidate')};
         if (part === 2) { return dCandidate; }
         if (part === 5) { return dCandidate * r; }
-        return dCandidate * ${at.recurrent(Y, `j + ${2 * H}`)} * ${slope[recurrentActivation]('r')};`;
+        return dCandidate * ${at.recurrent(Y, `j + ${2 * H}`)} * ${slope(recurrentActivation, 'r')};`;
     });
     plan.write(dx, gradients);
     plan.write(dRecurrent, gradients, 3 * H);

@@ -19,6 +19,11 @@ function logSumExp(plan: PlanBuilder, x: Window): Window {
   return windowOf(sums);
 }
 
+/** A statement that ends with 0 for a row that does not count, whatever stands in it. */
+function passOver(at: Readers<{ weights: Window }>): string {
+  return `if (${at.weights(Y, '0')} === 0) { return 0; }`;
+}
+
 export const losses: Lowerings<
   | 'softmax'
   | 'softmaxCrossEntropy'
@@ -48,8 +53,9 @@ export const losses: Lowerings<
     // Columns: dLogits, losses.
     const both = plan.call(logits.rows, V + 1, inputs, (at) => {
       return `
-        const target = ${at.targets(Y, '0')};
         const weight = ${at.weights(Y, '0')};
+        if (weight === 0) { return 0; }
+        const target = ${at.targets(Y, '0')};
         const total = ${at.total(Y, '0')};
         if (${X} === ${V}) { return weight * (total - ${at.logits(Y, 'target')}); }
         const p = Math.exp(${at.logits(Y, X)} - total);
@@ -72,6 +78,7 @@ export const losses: Lowerings<
     // Columns: the sum of the targets, and the loss.
     const sums = plan.call(logits.rows, 2, inputs, (at) => {
       return `
+        ${passOver(at)}
         let share = 0;
         let loss = 0;
         for (let c = 0; c < ${V}; c++) {
@@ -83,7 +90,7 @@ export const losses: Lowerings<
     });
     const gradient = plan.call(logits.rows, V, { ...inputs, sums: windowOf(sums) }, (at) => {
       const p = `Math.exp(${at.logits(Y, X)} - ${at.total(Y, '0')})`;
-      return `return ${at.weights(Y, '0')} * (${at.sums(Y, '0')} * ${p} - ${at.targets(Y, X)});`;
+      return `${passOver(at)}\nreturn ${at.weights(Y, '0')} * (${at.sums(Y, '0')} * ${p} - ${at.targets(Y, X)});`;
     });
     plan.write(dLogits, gradient);
     plan.write(loss, sums, 1);
@@ -102,6 +109,7 @@ export const losses: Lowerings<
         const other = ${kind === 'binary' ? '1 - target' : '0'};`;
     const rowLosses = plan.call(p.rows, 1, inputs, (at) => {
       return `
+        ${passOver(at)}
         let total = 0;
         for (let c = 0; c < ${C}; c++) {${terms(at, 'c')}
           total -= target * Math.log(held) + other * Math.log(1 - held);
@@ -109,7 +117,8 @@ export const losses: Lowerings<
         return total * ${at.weights(Y, '0')}${scale};`;
     });
     const gradient = plan.call(p.rows, C, inputs, (at) => {
-      return `${terms(at, X)}
+      return `${passOver(at)}
+        ${terms(at, X)}
         if (given !== held) { return 0; }
         return ${at.weights(Y, '0')} * (other / (1 - held) - target / held)${scale};`;
     });
@@ -126,6 +135,7 @@ export const losses: Lowerings<
     };
     const rowLosses = plan.call(logits.rows, 1, inputs, (at) => {
       return `
+        ${passOver(at)}
         let total = 0;
         for (let c = 0; c < ${C}; c++) {
           const x = ${at.logits(Y, 'c')};
@@ -135,6 +145,7 @@ export const losses: Lowerings<
     });
     const gradient = plan.call(logits.rows, C, inputs, (at) => {
       return `
+        ${passOver(at)}
         const x = ${at.logits(Y, X)};
         const p = 1 / (1 + Math.exp(Math.min(80, -x)));
         return (p - ${at.targets(Y, X)}) * ${at.weights(Y, '0')} / ${C};`;
@@ -148,6 +159,7 @@ export const losses: Lowerings<
     const inputs = { x: plan.read(x), targets: plan.read(targets), weights: plan.read(weights) };
     const rowLosses = plan.call(x.rows, 1, inputs, (at) => {
       return `
+        ${passOver(at)}
         let total = 0;
         for (let c = 0; c < ${C}; c++) {
           const error = ${at.x(Y, 'c')} - ${at.targets(Y, 'c')};
@@ -156,7 +168,7 @@ export const losses: Lowerings<
         return total * ${at.weights(Y, '0')} / ${C};`;
     });
     const gradient = plan.call(x.rows, C, inputs, (at) => {
-      return `return 2 * (${at.x(Y, X)} - ${at.targets(Y, X)}) * ${at.weights(Y, '0')} / ${C};`;
+      return `${passOver(at)}\nreturn 2 * (${at.x(Y, X)} - ${at.targets(Y, X)}) * ${at.weights(Y, '0')} / ${C};`;
     });
     plan.write(dx, gradient);
     plan.write(loss, rowLosses);

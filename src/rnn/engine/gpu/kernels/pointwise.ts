@@ -6,7 +6,7 @@ import type { Readers } from '../kernel-source.js';
 import type { Lowerings } from '../lowering.js';
 import type { Window } from '../plan.js';
 import type { PlanBuilder } from '../plan-builder.js';
-import { activate, slope } from './activations.js';
+import { activateBody, slope, slopeAtBody } from './activations.js';
 
 /** y(r, c) from the elements (r, c) of inputs of its shape. */
 function each<Inputs extends Partial<Record<string, Matrix>>>(
@@ -34,6 +34,8 @@ export const pointwise: Lowerings<
   | 'scaleRows'
   | 'activate'
   | 'activateBackward'
+  | 'activateInputBackward'
+  | 'oneHot'
   | 'dropout'
 > = {
   fill: (plan, _, { y }, { value }) => each(plan, y, {}, () => `return ${literal(value)};`),
@@ -82,12 +84,20 @@ export const pointwise: Lowerings<
     });
   },
   activate(plan, { x }, { y }, { activation }) {
-    each(plan, y, { x }, (at) => `return ${activate[activation](at.x(Y, X))};`);
+    each(plan, y, { x }, (at) => `const x = ${at.x(Y, X)};\n${activateBody(activation, 'x')}`);
   },
   activateBackward(plan, { y, dy }, { dx }, { activation }) {
     each(plan, dx, { y, dy }, (at) => {
-      return `const y = ${at.y(Y, X)};\nreturn ${at.dy(Y, X)} * ${slope[activation]('y')};`;
+      return `const y = ${at.y(Y, X)};\nreturn ${at.dy(Y, X)} * ${slope(activation, 'y')};`;
     });
+  },
+  activateInputBackward(plan, { x, dy }, { dx }, { activation }) {
+    each(plan, dx, { x, dy }, (at) => {
+      return `const x = ${at.x(Y, X)};\nconst dy = ${at.dy(Y, X)};\n${slopeAtBody(activation, 'x')}`;
+    });
+  },
+  oneHot(plan, { index }, { y }) {
+    each(plan, y, { index }, (at) => `if (${at.index(Y, '0')} === ${X}) { return 1; }\nreturn 0;`);
   },
 
   dropout(plan, { x, keys }, { y }, { rate }) {

@@ -30,7 +30,7 @@ export const rows: Lowerings<'rowMask' | 'maskWeights' | 'layerNorm' | 'layerNor
     const masked = plan.call(y.rows, 1, inputs, (at) => {
       const kept = at.kept('0', '0');
       return `
-        if (${kept} === 0) { return 0; }
+        if (${at.mask(Y, '0')} === 0) { return 0; }
         return ${at.weights(Y, '0')} * ${at.mask(Y, '0')} * ${at.count('0', '0')} / ${kept};`;
     });
     plan.write(y, masked);

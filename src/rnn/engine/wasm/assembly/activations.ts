@@ -1,7 +1,8 @@
 import { sigmoid, tanh } from './exponential';
+import { activateSmoothly, slopeSmoothly } from './smooth-activations';
 import { madd, one, zero } from './vector';
 
-// The order of `activationNames` in ../../kernels.ts.
+// The order of `activationNames` in ../../../program/activations.ts.
 const tanhIndex: i32 = 1;
 const sigmoidIndex: i32 = 2;
 const reluIndex: i32 = 3;
@@ -22,6 +23,7 @@ function activateSimply(x: v128, activation: i32): v128 {
     const line = madd(x, f32x4.splat(0.2), f32x4.splat(0.5));
     return f32x4.pmin(f32x4.pmax(line, zero), one);
   }
+  if (activation > hardSigmoidIndex) return activateSmoothly(x, activation);
   return x;
 }
 
@@ -39,5 +41,6 @@ function slopeSimply(y: v128, activation: i32): v128 {
     const inside = v128.and(f32x4.gt(y, zero), f32x4.lt(y, one));
     return v128.and(inside, f32x4.splat(0.2));
   }
+  if (activation > hardSigmoidIndex) return slopeSmoothly(y, activation);
   return one;
 }

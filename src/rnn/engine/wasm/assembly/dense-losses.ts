@@ -1,6 +1,6 @@
 import { at, colsOf, integer, strideOf } from './command';
 import { logarithm } from './exponential';
-import { exponentials, highest } from './losses';
+import { exponentials, highest, passOver } from './losses';
 
 /** Operands logits, targets, weights, dLogits, losses; a unit is a row. */
 export function denseCrossEntropy(command: usize, begin: i32, end: i32): void {
@@ -10,6 +10,10 @@ export function denseCrossEntropy(command: usize, begin: i32, end: i32): void {
     const targets = at(command, 1) + row * strideOf(command, 1);
     const dx = at(command, 3) + row * strideOf(command, 3);
     const weight = f64(load<f32>(at(command, 2) + row * strideOf(command, 2)));
+    if (weight == 0) {
+      passOver(at(command, 4) + row * strideOf(command, 4), dx, V);
+      continue;
+    }
     const top = highest(x, V);
     let share: f64 = 0;
     let met: f64 = 0;
@@ -43,6 +47,10 @@ export function probabilityCrossEntropy(command: usize, begin: i32, end: i32): v
     const targets = at(command, 1) + row * strideOf(command, 1);
     const dp = at(command, 3) + row * strideOf(command, 3);
     let weight = f64(load<f32>(at(command, 2) + row * strideOf(command, 2)));
+    if (weight == 0) {
+      passOver(at(command, 4) + row * strideOf(command, 4), dp, C);
+      continue;
+    }
     if (kind == binary) weight /= f64(C);
     let total: f64 = 0;
     for (let c: usize = 0; c < usize(C); c++) {

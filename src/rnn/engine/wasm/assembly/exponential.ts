@@ -51,6 +51,13 @@ function expMinusOneNearZero(r: v128): v128 {
   return madd(q, f32x4.mul(r, r), r);
 }
 
+/** exp(x) - 1 without the digits that cancel near 0. NaN for NaN. */
+export function expMinusOne(x: v128): v128 {
+  const far = f32x4.sub(exp(x), constant(Constant.one));
+  const near = f32x4.lt(f32x4.abs(x), f32x4.splat(0.34));
+  return v128.bitselect(expMinusOneNearZero(x), far, near);
+}
+
 /** 2^n for integers n from -126 to 127. */
 @inline
 function powerOfTwo(n: v128): v128 {

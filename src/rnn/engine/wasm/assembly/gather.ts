@@ -18,6 +18,17 @@ export function gather(command: usize, begin: i32, end: i32): void {
   }
 }
 
+/** Operands index, y; a unit is a row of y. */
+export function oneHot(command: usize, begin: i32, end: i32): void {
+  const V = colsOf(command, 1);
+  for (let row = usize(begin); row < usize(end); row++) {
+    const y = at(command, 1) + row * strideOf(command, 1);
+    for (let j = 0; j < V; j += 4) storeLanes(y + (usize(j) << 2), zero, V - j);
+    const token = usize(load<f32>(at(command, 0) + row * strideOf(command, 0)));
+    store<f32>(y + (token << 2), 1);
+  }
+}
+
 /** Operands dy, order, offsets, dTable; a unit is a row of dTable, its tokens summed in order. */
 export function gatherBackward(command: usize, begin: i32, end: i32): void {
   const D = colsOf(command, 3);

@@ -5,7 +5,7 @@ import { conv1d, conv1dInputGradient, conv1dKernelGradient } from './convolution
 import { denseCrossEntropy, probabilityCrossEntropy } from './dense-losses';
 import { dropout } from './dropout';
 import { packStrips } from './few-rows';
-import { gather, gatherBackward } from './gather';
+import { gather, gatherBackward, oneHot } from './gather';
 import { gemm } from './gemm';
 import { gruBackward, gruForward } from './gru';
 import { sigmoidCrossEntropy, softmax, softmaxCrossEntropy, squaredError } from './losses';
@@ -77,6 +77,8 @@ export enum Opcode {
   denseCrossEntropy,
   probabilityCrossEntropy,
   packStrips,
+  activateInputBackward,
+  oneHot,
 }
 
 /** Runs the commands from `list` up to `end`, on this thread alone. */
@@ -246,6 +248,10 @@ export function runUnits(command: usize, begin: i32, end: i32): void {
       return probabilityCrossEntropy(command, begin, end);
     case Opcode.packStrips:
       return packStrips(command, begin, end);
+    case Opcode.activateInputBackward:
+      return pointwise.activateInputBackward(command, begin, end);
+    case Opcode.oneHot:
+      return oneHot(command, begin, end);
     default:
       unreachable();
   }

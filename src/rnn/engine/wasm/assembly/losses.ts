@@ -48,14 +48,24 @@ export function softmax(command: usize, begin: i32, end: i32): void {
   }
 }
 
+/** A row of weight 0 gives a loss and a gradient of 0, whatever stands in it. */
+export function passOver(loss: usize, gradient: usize, count: i32): void {
+  store<f32>(loss, 0);
+  for (let j = 0; j < count; j += 4) storeLanes(gradient + (usize(j) << 2), zero, count - j);
+}
+
 /** Operands logits, targets, weights, dLogits, losses; a unit is a row. */
 export function softmaxCrossEntropy(command: usize, begin: i32, end: i32): void {
   const V = colsOf(command, 0);
   for (let row = usize(begin); row < usize(end); row++) {
     const x = at(command, 0) + row * strideOf(command, 0);
     const dx = at(command, 3) + row * strideOf(command, 3);
-    const target = usize(load<f32>(at(command, 1) + row * strideOf(command, 1))) << 2;
     const weight = load<f32>(at(command, 2) + row * strideOf(command, 2));
+    if (weight == 0) {
+      passOver(at(command, 4) + row * strideOf(command, 4), dx, V);
+      continue;
+    }
+    const target = usize(load<f32>(at(command, 1) + row * strideOf(command, 1))) << 2;
     const top = highest(x, V);
     const chosen = load<f32>(x + target);
     const total = exponentials(x, dx, V, top);
@@ -76,6 +86,10 @@ export function sigmoidCrossEntropy(command: usize, begin: i32, end: i32): void 
     const targets = at(command, 1) + row * strideOf(command, 1);
     const dx = at(command, 3) + row * strideOf(command, 3);
     const weight = load<f32>(at(command, 2) + row * strideOf(command, 2)) / f32(C);
+    if (weight == 0) {
+      passOver(at(command, 4) + row * strideOf(command, 4), dx, C);
+      continue;
+    }
     let total = zero;
     for (let j = 0; j < C; j += 4) {
       const byte = usize(j) << 2;
@@ -108,6 +122,10 @@ export function squaredError(command: usize, begin: i32, end: i32): void {
     const targets = at(command, 1) + row * strideOf(command, 1);
     const dx = at(command, 3) + row * strideOf(command, 3);
     const weight = load<f32>(at(command, 2) + row * strideOf(command, 2)) / f32(C);
+    if (weight == 0) {
+      passOver(at(command, 4) + row * strideOf(command, 4), dx, C);
+      continue;
+    }
     let total = zero;
     for (let j = 0; j < C; j += 4) {
       const byte = usize(j) << 2;

@@ -1,4 +1,5 @@
 import { activate as activated, slope } from './activations';
+import { slopeAt } from './smooth-activations';
 import { at, colsOf, float, integer, strideOf } from './command';
 import { runLength, runsPerRow, runStart } from './run-of-columns';
 import { madd, storeLanes } from './vector';
@@ -47,6 +48,7 @@ const adding = 0;
 const subtracting = 1;
 const multiplying = 2;
 const differentiating = 3;
+const differentiatingInput = 4;
 
 /** y = f(a, b): operands a, b, y. */
 @inline
@@ -74,6 +76,7 @@ function binary(command: usize, begin: i32, end: i32, operation: i32): void {
         if (setting) value = f32x4.add(value, v128.load(y + byte));
       }
       if (operation == differentiating) value = f32x4.mul(right, slope(left, setting));
+      if (operation == differentiatingInput) value = f32x4.mul(right, slopeAt(left, setting));
       storeLanes(y + byte, value, count - j);
     }
   }
@@ -94,6 +97,11 @@ export function multiply(command: usize, begin: i32, end: i32): void {
 /** Operands y, dy, dx. */
 export function activateBackward(command: usize, begin: i32, end: i32): void {
   binary(command, begin, end, differentiating);
+}
+
+/** Operands x, dy, dx. */
+export function activateInputBackward(command: usize, begin: i32, end: i32): void {
+  binary(command, begin, end, differentiatingInput);
 }
 
 /** Operand y. */

@@ -52,6 +52,7 @@ export function maskWeights(command: usize): void {
   for (let row: usize = 0; row < usize(rows); row++) {
     const weight = f64(load<f32>(at(command, 0) + row * strideOf(command, 0)));
     const mask = f64(load<f32>(at(command, 1) + row * strideOf(command, 1)));
-    store<f32>(at(command, 3) + row * strideOf(command, 3), f32(weight * mask * factor));
+    const masked = mask == 0 ? 0 : weight * mask * factor;
+    store<f32>(at(command, 3) + row * strideOf(command, 3), f32(masked));
   }
 }

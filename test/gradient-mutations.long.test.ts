@@ -1,0 +1,50 @@
+import { spawnSync } from 'node:child_process';
+import { cpSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { mutations } from './support/gradient-mutations.js';
+
+const top = path.resolve(import.meta.dirname, '..');
+let folder: string;
+
+beforeAll(() => {
+  folder = mkdtempSync(path.join(tmpdir(), 'seqkit-mutations-'));
+  cpSync(path.join(top, 'dist'), path.join(folder, 'dist'), { recursive: true });
+  cpSync(path.join(top, 'package.json'), path.join(folder, 'package.json'));
+  symlinkSync(path.join(top, 'node_modules'), path.join(folder, 'node_modules'));
+});
+afterAll(() => rmSync(folder, { recursive: true, force: true }));
+
+function gradcheck(layer: string) {
+  const command = [path.join(folder, 'dist/cli/main.js'), 'gradcheck', layer];
+  return spawnSync(process.execPath, command, { encoding: 'utf8' });
+}
+
+describe('seqkit gradcheck finds an error planted in', () => {
+  it.each(mutations.map((mutation) => [`${mutation.file}: ${mutation.from}`, mutation] as const))(
+    '%s',
+    (_, { file, from, to, layer }) => {
+      const target = path.join(folder, 'dist/rnn', `${file}.js`);
+      const source = readFileSync(target, 'utf8');
+      expect(source.split(from), 'the piece stands once').toHaveLength(2);
+      writeFileSync(
+        target,
+        source.replace(from, () => to),
+      );
+      try {
+        const { status, stderr } = gradcheck(layer);
+        expect(stderr).toContain('Gradients differ by 1e-7 or more');
+        expect(status).toBe(1);
+      } finally {
+        writeFileSync(target, source);
+      }
+    },
+  );
+
+  it('and none where none is', () => {
+    for (const layer of new Set(mutations.map((mutation) => mutation.layer))) {
+      expect(gradcheck(layer)).toMatchObject({ status: 0 });
+    }
+  });
+});
