@@ -13,6 +13,12 @@ const root = fileURLToPath(new URL('..', import.meta.url));
 /** The sets of kernels, and for each variant, by the name of its constant, what it is compiled with. */
 const sets = [
   {
+    name: 'byte kernels',
+    sources: join(root, 'src/base/encoding/assembly'),
+    target: join(root, 'src/base/encoding/binary.ts'),
+    variants: { simd: ['--enable', 'simd'] },
+  },
+  {
     name: 'wasm kernels',
     sources: join(root, 'src/rnn/engine/wasm/assembly'),
     target: join(root, 'src/rnn/engine/wasm/binary.ts'),

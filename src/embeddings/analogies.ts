@@ -1,5 +1,14 @@
 import { SeqkitError } from '../base/errors.js';
+import {
+  isNumberArray,
+  listOf,
+  number,
+  optionsSchema,
+  wrongValue,
+  type Schema,
+} from '../base/schema/index.js';
 import { unitVector } from './unit-vector.js';
+import { vector, vectorOfSize } from './word-arguments.js';
 
 /**
  * The ways to answer "a is to b as c is to what".
@@ -8,13 +17,54 @@ import { unitVector } from './unit-vector.js';
  * - `3cosmul` (Levy and Goldberg 2014, equation 4): the product of the shifted cosines with the
  *   positive words over that with the negative ones, so that no one term dominates.
  */
-export type AnalogyMethod = '3cosadd' | '3cosmul';
+export const analogyMethods = ['3cosadd', '3cosmul'] as const;
+export type AnalogyMethod = (typeof analogyMethods)[number];
 
 /** A word, or a vector of shape `(vectorSize)`. */
 export type Term = string | ArrayLike<number>;
 
 /** A term of a query; a weight counts as it is, in place of 1 or, among the negative ones, -1. */
 export type QueryTerm = Term | { readonly term: Term; readonly weight: number };
+
+const anyTerm: Schema<Term> = {
+  expected: 'a word or a vector',
+  parse(value, name) {
+    if (typeof value === 'string') return value;
+    if (isNumberArray(value)) return vector.parse(value, name);
+    throw wrongValue(name, this.expected, value);
+  },
+};
+
+const weightedTerm = optionsSchema<{ readonly term: Term; readonly weight: number }>('A weighted term', {
+  term: anyTerm,
+  weight: number(),
+});
+
+const queryTerm: Schema<QueryTerm> = {
+  expected: 'a word, a vector, or { term, weight }',
+  parse(value, name) {
+    if (typeof value === 'string' || isNumberArray(value)) return anyTerm.parse(value, name);
+    if (isWeighted(value)) return weightedTerm.parse(value, name);
+    throw wrongValue(name, this.expected, value);
+  },
+};
+
+/** Terms of a query, in an array; one by itself is taken for an array of one, as gensim takes it. */
+export const queryTerms: Schema<QueryTerm[]> = {
+  expected: `${queryTerm.expected}, or an array of these`,
+  parse(value, name) {
+    if (Array.isArray(value)) {
+      if (value.length > 0 && value.every((item) => typeof item === 'number')) {
+        throw wrongValue(`${name}[0]`, queryTerm.expected, value[0], 'For one vector give [vector].');
+      }
+      return listOf(queryTerm).parse(value, name);
+    }
+    if (typeof value === 'string' || isNumberArray(value) || isWeighted(value)) {
+      return [queryTerm.parse(value, name)];
+    }
+    throw wrongValue(name, this.expected, value);
+  },
+};
 
 /** What a query is made of, resolved: rows have been looked up, vectors checked. */
 interface ResolvedTerm {
@@ -72,30 +122,14 @@ export function wordsOf(terms: readonly QueryTerm[]): string[] {
     .filter((term) => typeof term === 'string');
 }
 
-/** @throws SeqkitError where it is not of the right size, or holds a number that is not finite */
-export function checkVector(vector: ArrayLike<number>, vectorSize: number): void {
-  if (vector.length !== vectorSize) {
-    throw new SeqkitError(`The vector has ${vector.length} numbers, and these vectors ${vectorSize}.`, {
-      code: 'bad-shape',
-    });
-  }
-  if (!Array.prototype.every.call(vector, Number.isFinite)) {
-    throw new SeqkitError('The vector holds a number that is not finite.', { code: 'bad-value' });
-  }
-}
-
 function resolve(source: TermSource, terms: readonly QueryTerm[], sign: number): ResolvedTerm[] {
   return terms.map((given) => {
     const { term, weight } = isWeighted(given) ? given : { term: given, weight: sign };
-    if (!Number.isFinite(weight)) {
-      throw new SeqkitError(`A weight must be a finite number, not ${weight}.`, { code: 'bad-value' });
-    }
     if (typeof term === 'string') return { vector: unitVector(source.get(term)), weight };
-    checkVector(term, source.vectorSize);
-    return { vector: term, weight };
+    return { vector: vectorOfSize(term, source.vectorSize, 'The vector'), weight };
   });
 }
 
-function isWeighted(term: QueryTerm): term is { readonly term: Term; readonly weight: number } {
-  return typeof term === 'object' && 'term' in term;
+function isWeighted(term: unknown): term is { readonly term: Term; readonly weight: number } {
+  return typeof term === 'object' && term !== null && 'term' in term;
 }

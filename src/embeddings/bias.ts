@@ -1,6 +1,8 @@
 import { SeqkitError } from '../base/errors.js';
-import { checkKnownOptions } from '../base/options.js';
+import { listOf, optional, optionsSchema, wrongValue, type Schema } from '../base/schema/index.js';
 import { KeyedVectors } from './keyed-vectors.js';
+import { keyedVectors } from './vectors-argument.js';
+import { vectorOfSize, wordPair, words as wordArray } from './word-arguments.js';
 import { dot, unitVector } from './unit-vector.js';
 
 /**
@@ -15,6 +17,8 @@ export function biasDirection(
   vectors: KeyedVectors,
   pairs: readonly (readonly [string, string])[],
 ): Float64Array {
+  keyedVectors.parse(vectors, 'biasDirection: vectors');
+  listOf(wordPair).parse(pairs, 'biasDirection: pairs');
   if (pairs.length === 0) {
     throw new SeqkitError('A direction needs at least one pair of words.', { code: 'bad-value' });
   }
@@ -65,6 +69,33 @@ export interface DebiasOptions {
   readonly equalize?: readonly (readonly [string, string])[];
 }
 
+/** A direction as it is given; its size goes by the vectors. */
+const givenDirection: Schema<Float64Array> = {
+  expected: 'a unit vector, as biasDirection gives it',
+  parse: (value) => value as Float64Array,
+};
+
+const debiasOptions = optionsSchema<DebiasOptions>('debias', {
+  direction: givenDirection,
+  neutral: optional(wordArray),
+  equalize: optional(listOf(wordPair)),
+});
+
+/** How far the length of a direction may be from 1, by the roundings of a vector of 32-bit floats. */
+const lengthTolerance = 1e-5;
+
+function directionOf(value: unknown, { vectorSize }: KeyedVectors): Float64Array {
+  const direction = Float64Array.from(vectorOfSize(value, vectorSize, 'debias: direction'));
+  const length = Math.sqrt(dot(direction, direction));
+  if (Math.abs(length - 1) <= lengthTolerance) return direction;
+  throw wrongValue(
+    'debias: direction',
+    givenDirection.expected,
+    value,
+    `Its length is ${length}: divide it by that, or take the direction that biasDirection gives.`,
+  );
+}
+
 /**
  * Hard debiasing (Bolukbasi et al. 2016, section 6): all vectors are made unit vectors; neutral
  * words lose their part along the direction and are made unit vectors again (neutralize); the
@@ -74,9 +105,11 @@ export interface DebiasOptions {
  * @throws SeqkitError `unknown-word`; `bad-value` for a word that would be nothing without the
  *   direction, that is to be both neutral and of a pair, or that is in two pairs
  */
-export function debias(vectors: KeyedVectors, options: DebiasOptions): KeyedVectors {
-  checkKnownOptions(options, { direction: true, neutral: true, equalize: true }, 'debias');
-  const { direction, equalize = [] } = options;
+export function debias(vectors: KeyedVectors, given: DebiasOptions): KeyedVectors {
+  keyedVectors.parse(vectors, 'debias: vectors');
+  const options = debiasOptions.parse(given);
+  const { equalize = [] } = options;
+  const direction = directionOf(options.direction, vectors);
   const words = [...vectors.words()];
   const row = new Map(words.map((word, i) => [word, i]));
   const paired = new Set(pairOfWord(equalize).keys());

@@ -9,7 +9,8 @@ interface WordVectors {
 }
 
 /** How distance is measured: as 1 less the cosine, or as the length of the difference. */
-export type DistanceMetric = 'cosine' | 'euclidean';
+export const distanceMetrics = ['cosine', 'euclidean'] as const;
+export type DistanceMetric = (typeof distanceMetrics)[number];
 
 /** See `KeyedVectors.nSimilarity`. */
 export function groupSimilarity(vectors: WordVectors, a: readonly string[], b: readonly string[]): number {
@@ -24,11 +25,6 @@ export function groupSimilarity(vectors: WordVectors, a: readonly string[], b: r
 export function wordDistance(vectors: WordVectors, a: string, b: string, metric: DistanceMetric): number {
   const [from, to] = [vectors.get(a), vectors.get(b)];
   if (metric === 'cosine') return 1 - dot(unitVector(from), unitVector(to));
-  if (metric !== 'euclidean') {
-    throw new SeqkitError(`There is no distance "${String(metric)}": it is cosine or euclidean.`, {
-      code: 'bad-value',
-    });
-  }
   let squares = 0;
   for (let i = 0; i < from.length; i++) squares += (from[i] - to[i]) ** 2;
   return Math.sqrt(squares);
@@ -40,5 +36,5 @@ export function leastFitting(vectors: WordVectors, words: readonly string[]): st
   if (units.length === 0) throw new SeqkitError('There are no words to compare.', { code: 'bad-value' });
   const center = unitVector(meanOf(units));
   const fits = units.map((unit) => dot(unit, center));
-  return words[fits.indexOf(Math.min(...fits))];
+  return words[fits.reduce((least, fit, i) => (fit < fits[least] ? i : least), 0)];
 }

@@ -1,5 +1,6 @@
 import { SeqkitError } from '../base/errors.js';
-import { checkKnownOptions } from '../base/options.js';
+import { callback, choice, flag, optional, optionsSchema } from '../base/schema/index.js';
+import { atLeastOne } from './most-similar-query.js';
 import { questionLines, type Questions } from './questions.js';
 import { quote } from './quote.js';
 import type { Rows } from './rows.js';
@@ -27,13 +28,13 @@ export interface AnalogyEvaluationOptions {
   readonly onProgress?: (done: number, total: number) => void;
 }
 
-const known: Record<keyof AnalogyEvaluationOptions, true> = {
-  method: true,
-  restrictVocab: true,
-  caseInsensitive: true,
-  dummyForUnknown: true,
-  onProgress: true,
-};
+const evaluationOptions = optionsSchema<AnalogyEvaluationOptions>('evaluateWordAnalogies', {
+  method: optional(choice(['3cosadd', '3cosmul', 'pairs'])),
+  restrictVocab: optional(atLeastOne),
+  caseInsensitive: optional(flag),
+  dummyForUnknown: optional(flag),
+  onProgress: optional(callback()),
+});
 
 /** One question and its answer. */
 export interface AskedAnalogy {
@@ -76,9 +77,9 @@ export async function evaluateWordAnalogies(
   vectors: WordSource & { readonly rows: Rows },
   search: RowSearch,
   questions: Questions,
-  options: AnalogyEvaluationOptions,
+  given: AnalogyEvaluationOptions,
 ): Promise<AnalogyEvaluation> {
-  checkKnownOptions(options, known, 'evaluateWordAnalogies');
+  const options = evaluationOptions.parse(given);
   const { method = '3cosadd', restrictVocab = 300_000, caseInsensitive = true } = options;
   const words = foldWords(vectors, restrictVocab, caseInsensitive);
   const sections = await readSections(questions, words);

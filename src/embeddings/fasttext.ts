@@ -1,10 +1,19 @@
 import { SeqkitError } from '../base/errors.js';
-import { checkKnownOptions } from '../base/options.js';
+import { checkSafetensorsStart } from '../base/encoding/safetensors.js';
+import { fileBytes, optional, optionsSchema, someText, wholeNumber } from '../base/schema/index.js';
 import { hostFiles } from './host-files.js';
 import { quote } from './quote.js';
 import { Subwords, type SubwordShape } from './subwords.js';
 import { decodeTraining } from './training/training-file.js';
-import { openKeys, Word2Vec, word2VecKeys, type Word2VecOptions } from './word2vec.js';
+import {
+  bytesOptions,
+  openOptions,
+  Word2Vec,
+  word2VecOptions,
+  type OpenTrainingOptions,
+  type Word2VecOptions,
+} from './word2vec.js';
+import { word as wordArgument } from './word-arguments.js';
 
 export interface FastTextOptions extends Word2VecOptions {
   /** The shortest character n-gram. @default 3 */
@@ -15,12 +24,12 @@ export interface FastTextOptions extends Word2VecOptions {
   readonly bucket?: number;
 }
 
-const fastTextKeys: Record<keyof FastTextOptions, true> = {
-  ...word2VecKeys,
-  minN: true,
-  maxN: true,
-  bucket: true,
-};
+const fastTextOptions = optionsSchema<FastTextOptions>('FastText', {
+  ...word2VecOptions.table,
+  minN: optional(wholeNumber({ min: 1, max: 100 })),
+  maxN: optional(wholeNumber({ min: 1, max: 100 })),
+  bucket: optional(wholeNumber({ min: 1, max: 2 ** 31 })),
+});
 
 /**
  * Word vectors with subwords (Bojanowski et al. 2017): a word's vector is the mean of its own and
@@ -32,8 +41,7 @@ export class FastText extends Word2Vec {
 
   /** @throws SeqkitError `bad-value` that names the option and its range; `usage` for an unknown one */
   constructor(options: FastTextOptions = {}) {
-    checkKnownOptions(options, fastTextKeys, 'FastText');
-    const { minN = 3, maxN = 6, bucket = 2_000_000, ...rest } = options;
+    const { minN = 3, maxN = 6, bucket = 2_000_000, ...rest } = fastTextOptions.parse(options);
     const shape = { minn: minN, maxn: maxN, bucket };
     super(rest, shape);
     this.#shape = shape;
@@ -45,7 +53,8 @@ export class FastText extends Word2Vec {
    * @throws SeqkitError `unknown-word` where a word that never came is too short for an n-gram
    */
   getVector(word: string): Float32Array {
-    if (this.wv.has(word)) return this.wv.get(word);
+    const { wv } = this;
+    if (wv.has(wordArgument.parse(word, 'getVector: word'))) return wv.get(word);
     throw new SeqkitError(
       `${quote(word)} is not in the vocabulary, and too short for an n-gram of ${this.#shape.minn} characters.`,
       { code: 'unknown-word' },
@@ -53,22 +62,23 @@ export class FastText extends Word2Vec {
   }
 
   /** Opens what `save` or a checkpoint wrote. @throws SeqkitError `file-access`, `bad-file` */
-  static override async load(
-    path: string,
-    options: Pick<Word2VecOptions, 'workers'> = {},
-  ): Promise<FastText> {
-    checkKnownOptions(options, openKeys, 'load');
+  static override async load(path: string, options: OpenTrainingOptions = {}): Promise<FastText> {
+    someText.parse(path, 'load: path');
+    const given = openOptions.parse(options);
     const { readFileBytes } = await hostFiles('use fromBytes');
-    return FastText.fromBytes(readFileBytes(path, 'the training'), { ...options, name: path });
+    return FastText.fromBytes(readFileBytes(path, 'the training', checkSafetensorsStart), {
+      ...given,
+      name: path,
+    });
   }
 
   /** `load` from what `toBytes` gave. */
   static override async fromBytes(
     bytes: Uint8Array,
-    { name = 'the training', ...options }: Pick<Word2VecOptions, 'workers'> & { name?: string } = {},
+    options: OpenTrainingOptions & { readonly name?: string } = {},
   ): Promise<FastText> {
-    checkKnownOptions(options, openKeys, 'fromBytes');
-    const stored = decodeTraining(bytes, name);
+    const { name = 'the training', verify = true, ...rest } = bytesOptions.parse(options);
+    const stored = decodeTraining(fileBytes.parse(bytes, 'fromBytes: bytes'), name, { verify });
     const { subwords, ...settings } = stored.settings;
     if (subwords === undefined) {
       throw new SeqkitError(`${name} holds a Word2Vec model.`, {
@@ -77,7 +87,7 @@ export class FastText extends Word2Vec {
       });
     }
     const { minn: minN, maxn: maxN, bucket } = subwords;
-    const model = new FastText({ ...settings, ...options, minN, maxN, bucket });
+    const model = new FastText({ ...settings, ...rest, minN, maxN, bucket });
     await model.restore(stored);
     return model;
   }

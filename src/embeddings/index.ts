@@ -25,5 +25,5 @@ export { fileCorpus, textCorpus, type Corpus, type CorpusLike, type TextOptions 
 export type { CorpusWords } from './training/corpus-words.js';
 export type { RunPosition, TrainProgress, TrainReport } from './training/trainer.js';
 export { biasDirection, debias, type DebiasOptions } from './bias.js';
-export { weat, type WeatResult, type WeatSets } from './weat.js';
-export { pcaMap, umapMap, type WordMap } from './word-map.js';
+export { weat, type WeatOptions, type WeatResult, type WeatSets } from './weat.js';
+export { pcaMap, umapMap, type UmapOptions, type WordMap } from './word-map.js';

@@ -1,10 +1,19 @@
+/// <reference lib="esnext.disposable" preserve="true" />
 import { SeqkitError } from '../base/errors.js';
+import { disposedByUsing, Lifetime } from '../base/lifetime.js';
+import { choice, wholeNumber } from '../base/schema/index.js';
 import type { Vectors } from '../base/vectors.js';
-import { checkVector, queryVector, ratioVectors, type AnalogyMethod } from './analogies.js';
-import { groupSimilarity, leastFitting, wordDistance, type DistanceMetric } from './compare-words.js';
+import { analogyMethods, queryVector, ratioVectors, type AnalogyMethod } from './analogies.js';
+import {
+  distanceMetrics,
+  groupSimilarity,
+  leastFitting,
+  wordDistance,
+  type DistanceMetric,
+} from './compare-words.js';
 import type { AnalogyEvaluation, AnalogyEvaluationOptions } from './evaluation.js';
 import type { VectorFormat, WriteOptions } from './formats/write-vectors.js';
-import { checkQuery, restrictedCount, wantedRows, type MostSimilarOptions } from './most-similar-query.js';
+import { atLeastOne, queryOf, wantedRows, type MostSimilarOptions } from './most-similar-query.js';
 import {
   openBytes,
   openDefault,
@@ -18,10 +27,10 @@ import {
 import type { Questions } from './questions.js';
 import { quote } from './quote.js';
 import type { Rows } from './rows.js';
-import type { RowSearch, ScoredRow } from './search.js';
+import type { ScoredRow } from './search.js';
 import type { Subwords } from './subwords.js';
 import { dot, unitVector } from './unit-vector.js';
-import type { WordList } from './word-list.js';
+import { vectorOfSize, word as wordArgument, words as wordArguments } from './word-arguments.js';
 import type { PairEvaluation, PairEvaluationOptions } from './word-pairs.js';
 
 /** A word and how well it answers. */
@@ -31,35 +40,50 @@ export interface ScoredWord {
   readonly score: number;
 }
 
+const analogyMethod = choice(analogyMethods);
+const distanceMetric = choice(distanceMetrics);
+
 /**
  * Words and their vectors, to be asked for a word's vector, its neighbours and analogies. Names
  * and meanings are gensim's. Words count as they are spelled, upper and lower case apart.
+ *
+ * After `dispose`, which frees their memory and ends their threads, every method throws `usage`.
  */
 export class KeyedVectors implements Vectors {
   /** How many words there are. */
   readonly size: number;
   /** How many numbers each vector has. */
   readonly vectorSize: number;
-  /** The vectors, one a row, in the order of the words. */
-  readonly rows: Rows;
-  /** What gives vectors to words that are not there, in a model of fastText. */
-  readonly subwords: Subwords | undefined;
   /** What the user should know about the file they came from. */
   readonly notes: readonly string[];
   /** What the vectors are called in messages, such as their path. */
   readonly source: string;
-  readonly #words: WordList;
-  readonly #search: RowSearch;
+  /** Disposes of them at the end of a block that has them by `using`, where the platform knows of that. */
+  declare readonly [Symbol.dispose]: () => void;
+  readonly #lifetime: Lifetime;
+  /** Frees what no others use. */
+  readonly #free: (() => void) | undefined;
+  #opened: OpenedVectors | undefined;
 
-  private constructor({ words, search, subwords, notes, source }: OpenedVectors) {
-    this.rows = search.rows;
-    this.size = this.rows.count;
-    this.vectorSize = this.rows.width;
-    this.subwords = subwords;
+  private constructor(opened: OpenedVectors, { shared = false }: { shared?: boolean } = {}) {
+    const { search, notes, source } = opened;
+    this.size = search.rows.count;
+    this.vectorSize = search.rows.width;
     this.notes = notes;
     this.source = source;
-    this.#words = words;
-    this.#search = search;
+    this.#lifetime = new Lifetime(`The set of vectors ${source}`);
+    this.#opened = opened;
+    this.#free = shared ? undefined : () => search.scanner?.end();
+  }
+
+  /** The vectors, one a row, in the order of the words. */
+  get rows(): Rows {
+    return this.#use().search.rows;
+  }
+
+  /** What gives vectors to words that are not there, in a model of fastText. */
+  get subwords(): Subwords | undefined {
+    return this.#use().subwords;
   }
 
   /**
@@ -105,27 +129,40 @@ export class KeyedVectors implements Vectors {
 
   /**
    * Opens the vectors that come with seqkit: the 100,000 most frequent words of GloVe 6B, 100
-   * numbers each, kept as 8-bit numbers (Pennington et al. 2014).
+   * numbers each, kept as 8-bit numbers (Pennington et al. 2014). They are read once a process: each call gives
+   * an object of its own over the same memory and threads.
    * @throws SeqkitError `file-access` where they have not been built, or in a browser
    */
   static async default(): Promise<KeyedVectors> {
-    return new KeyedVectors(await openDefault());
+    return new KeyedVectors(await openDefault(), { shared: true });
+  }
+
+  /**
+   * Ends the threads that search, and lets go of the memory. Of the default vectors, which all that asked for them
+   * share, only these are ended: the others, and those who ask later, go on.
+   */
+  dispose(): void {
+    this.#lifetime.endNow();
+    if (this.#opened) this.#free?.();
+    this.#opened = undefined;
   }
 
   /** Whether the word has a vector: it is there, or a model of fastText makes one from its pieces. */
   has(word: string): boolean {
-    return this.indexOf(word) >= 0 || this.subwords?.reaches(word) === true;
+    const { subwords } = this.#use();
+    return this.#find(wordArgument.parse(word, 'has: word')) >= 0 || subwords?.reaches(word) === true;
   }
 
   /** The word's row, or -1 where it is not there. */
   indexOf(word: string): number {
-    const row = this.#words.find(word);
-    return row < this.size ? row : -1;
+    this.#use();
+    return this.#find(wordArgument.parse(word, 'indexOf: word'));
   }
 
-  /** The word of a row. */
+  /** The word of a row. @throws SeqkitError `bad-value` for what is no row */
   wordAt(row: number): string {
-    return this.#words.at(row);
+    const { words } = this.#use();
+    return words.at(this.#rowNumber.parse(row, 'wordAt: row'));
   }
 
   /**
@@ -133,35 +170,44 @@ export class KeyedVectors implements Vectors {
    * @throws SeqkitError `unknown-word`
    */
   get(word: string): Float32Array {
-    const row = this.indexOf(word);
-    if (row >= 0) return this.rows.copy(row);
-    if (this.subwords?.reaches(word) !== true) throw this.#unknown(word);
+    const { search, subwords } = this.#use();
+    const row = this.#find(wordArgument.parse(word, 'A word'));
+    if (row >= 0) return search.rows.copy(row);
+    if (subwords?.reaches(word) !== true) throw this.#unknown(word);
     const vector = new Float32Array(this.vectorSize);
-    this.subwords.average(word, vector, 0);
+    subwords.average(word, vector, 0);
     return vector;
   }
 
   /** The words in their order, the most frequent first. */
-  *words(): Generator<string> {
-    for (let row = 0; row < this.size; row++) yield this.#words.at(row);
+  words(): Generator<string> {
+    this.#use();
+    return this.#eachWord();
+  }
+
+  *#eachWord(): Generator<string> {
+    for (let row = 0; row < this.size; row++) yield this.#use().words.at(row);
   }
 
   /**
    * The words nearest to the sum of the positive words' unit vectors less the negative ones', by
-   * cosine (3CosAdd, Mikolov et al. 2013). The words asked about are no answers.
+   * cosine (3CosAdd, Mikolov et al. 2013). The words asked about are no answers. A word alone may stand for a list
+   * of one, as in gensim: `mostSimilar({ positive: 'king' })`.
    * @throws SeqkitError `unknown-word`; `bad-value` where nothing is asked
    */
   mostSimilar(options: MostSimilarOptions): ScoredWord[] {
-    const wanted = wantedRows(this, options, 'mostSimilar');
-    const { positive = [], negative = [] } = options;
-    return this.#answers(this.#search.nearest(queryVector(this, positive, negative), wanted));
+    const { search } = this.#use();
+    const query = queryOf(options, 'mostSimilar');
+    const unit = queryVector(this, query.positive, query.negative);
+    return this.#answers(search.nearest(unit, wantedRows(this, query)));
   }
 
   /** As `mostSimilar`, by the ratio of products (3CosMul, Levy and Goldberg 2014). */
   mostSimilarCosmul(options: MostSimilarOptions): ScoredWord[] {
-    const wanted = wantedRows(this, options, 'mostSimilarCosmul');
-    const { positive = [], negative = [] } = options;
-    return this.#answers(this.#search.nearestByRatio(...ratioVectors(this, positive, negative), wanted));
+    const { search } = this.#use();
+    const query = queryOf(options, 'mostSimilarCosmul');
+    const units = ratioVectors(this, query.positive, query.negative);
+    return this.#answers(search.nearestByRatio(...units, wantedRows(this, query)));
   }
 
   /**
@@ -169,24 +215,24 @@ export class KeyedVectors implements Vectors {
    * @param query its `topn` and `restrictVocab` do not count
    */
   places(words: readonly string[], query: MostSimilarOptions, method: AnalogyMethod = '3cosadd'): number[] {
-    checkQuery(query, 'places');
-    const { positive = [], negative = [] } = query;
-    const rows = words.map((word) => this.#row(word));
-    if (method === '3cosmul') {
+    const { search } = this.#use();
+    const { positive, negative } = queryOf(query, 'places');
+    const rows = wordArguments.parse(words, 'places: words').map((word) => this.#row(word));
+    if (analogyMethod.parse(method, 'places: method') === '3cosmul') {
       const [near, far] = ratioVectors(this, positive, negative);
-      const place = (row: number) =>
-        this.#search.aboveByRatio(near, far, this.#search.ratio(row, near, far)).length + 1;
+      const place = (row: number) => search.aboveByRatio(near, far, search.ratio(row, near, far)).length + 1;
       return rows.map(place);
     }
     const unit = queryVector(this, positive, negative);
-    return rows.map((row) => this.#search.above(unit, this.rows.cosine(row, unit)).length + 1);
+    return rows.map((row) => search.above(unit, search.rows.cosine(row, unit)).length + 1);
   }
 
   /** The words nearest to a word, itself left out. */
   similarByWord(word: string, topn = 10, restrictVocab?: number): ScoredWord[] {
+    this.#use();
     return this.mostSimilar({
-      positive: [word],
-      topn,
+      positive: [wordArgument.parse(word, 'similarByWord: word')],
+      topn: atLeastOne.parse(topn, 'similarByWord: topn'),
       ...(restrictVocab === undefined ? {} : { restrictVocab }),
     });
   }
@@ -198,9 +244,17 @@ export class KeyedVectors implements Vectors {
    * @param restrictVocab look only among the first so many words
    */
   similarByVector(vector: ArrayLike<number>, topn = 10, restrictVocab?: number): ScoredWord[] {
-    checkVector(vector, this.vectorSize);
-    const count = restrictedCount(this.size, restrictVocab);
-    return this.#answers(this.#search.nearest(unitVector(vector), { topn, count }));
+    const { search } = this.#use();
+    const unit = unitVector(vectorOfSize(vector, this.vectorSize, 'similarByVector: vector'));
+    const most = atLeastOne.parse(
+      restrictVocab === undefined ? this.size : restrictVocab,
+      'similarByVector: restrictVocab',
+    );
+    const wanted = {
+      topn: atLeastOne.parse(topn, 'similarByVector: topn'),
+      count: Math.min(most, this.size),
+    };
+    return this.#answers(search.nearest(unit, wanted));
   }
 
   /** The cosine of two words' vectors, from -1 to 1; 0 where one of them is all zeros. */
@@ -210,7 +264,9 @@ export class KeyedVectors implements Vectors {
 
   /** The cosine of the mean vectors of two groups of words. */
   nSimilarity(a: readonly string[], b: readonly string[]): number {
-    return groupSimilarity(this, a, b);
+    this.#use();
+    const [one, other] = [wordArguments.parse(a, 'nSimilarity: a'), wordArguments.parse(b, 'nSimilarity: b')];
+    return groupSimilarity(this, one, other);
   }
 
   /**
@@ -218,7 +274,7 @@ export class KeyedVectors implements Vectors {
    * difference.
    */
   distance(a: string, b: string, metric: DistanceMetric = 'cosine'): number {
-    return wordDistance(this, a, b, metric);
+    return wordDistance(this, a, b, distanceMetric.parse(metric, 'distance: metric'));
   }
 
   /**
@@ -227,18 +283,20 @@ export class KeyedVectors implements Vectors {
    * @throws SeqkitError `bad-value` with no words
    */
   doesntMatch(words: readonly string[]): string {
-    return leastFitting(this, words);
+    this.#use();
+    return leastFitting(this, wordArguments.parse(words, 'doesntMatch: words'));
   }
 
   /** The words nearer to one word than another is, in the order of the words. */
   closerThan(word: string, other: string): string[] {
+    const { search, words } = this.#use();
     const unit = unitVector(this.get(word));
-    const bar = this.rows.cosine(this.#row(other), unit);
-    const self = this.indexOf(word);
-    return this.#search
+    const bar = search.rows.cosine(this.#row(wordArgument.parse(other, 'A word')), unit);
+    const self = this.#find(word);
+    return search
       .above(unit, bar)
       .filter((row) => row !== self)
-      .map((row) => this.#words.at(row));
+      .map((row) => words.at(row));
   }
 
   /** The place of another word among the neighbours of a word, from 1. */
@@ -251,12 +309,14 @@ export class KeyedVectors implements Vectors {
     questions: Questions,
     options: AnalogyEvaluationOptions = {},
   ): Promise<AnalogyEvaluation> {
+    const { search } = this.#use();
     const { evaluateWordAnalogies } = await import('./evaluation.js');
-    return evaluateWordAnalogies(this, this.#search, questions, options);
+    return evaluateWordAnalogies(this, search, questions, options);
   }
 
   /** Compares similarities with people's judgements in a file, such as wordsim353.tsv. */
   async evaluateWordPairs(pairs: Questions, options: PairEvaluationOptions = {}): Promise<PairEvaluation> {
+    this.#use();
     const { evaluateWordPairs } = await import('./word-pairs.js');
     return evaluateWordPairs(this, pairs, options);
   }
@@ -266,12 +326,14 @@ export class KeyedVectors implements Vectors {
    * @throws SeqkitError `file-exists`, `file-access`; `bad-value` where the format cannot hold a word
    */
   async save(path: string, options: WriteOptions = {}): Promise<void> {
+    this.#use();
     const { saveVectors } = await import('./formats/write-vectors.js');
     await saveVectors(this, path, options);
   }
 
   /** The bytes of a file of these vectors, for the browser. */
   async toBytes(format: VectorFormat, options: WriteOptions = {}): Promise<Uint8Array> {
+    this.#use();
     const { vectorBytes } = await import('./formats/write-vectors.js');
     return vectorBytes(this, format, options);
   }
@@ -281,16 +343,37 @@ export class KeyedVectors implements Vectors {
    * @param count how many at most
    */
   async nearSpellings(typed: string, count = 5): Promise<string[]> {
+    const { words } = this.#use();
+    const [wanted, most] = [
+      wordArgument.parse(typed, 'nearSpellings: typed'),
+      wholeNumber({ min: 0 }).parse(count, 'nearSpellings: count'),
+    ];
     const { nearSpellings } = await import('./near-spellings.js');
-    return nearSpellings(this.#words, this.size, typed, count).map(({ word }) => word);
+    return nearSpellings(words, this.size, wanted, most).map(({ word }) => word);
+  }
+
+  /** What they are made of. @throws SeqkitError `usage` after `dispose` */
+  #use(): OpenedVectors {
+    this.#lifetime.check();
+    return this.#opened!;
+  }
+
+  get #rowNumber() {
+    return wholeNumber({ min: 0, max: this.size - 1 });
+  }
+
+  #find(word: string): number {
+    const row = this.#use().words.find(word);
+    return row < this.size ? row : -1;
   }
 
   #answers(rows: readonly ScoredRow[]): ScoredWord[] {
-    return rows.map(({ row, score }) => ({ word: this.#words.at(row), score }));
+    const { words } = this.#use();
+    return rows.map(({ row, score }) => ({ word: words.at(row), score }));
   }
 
   #row(word: string): number {
-    const row = this.indexOf(word);
+    const row = this.#find(word);
     if (row >= 0) return row;
     throw this.#unknown(word);
   }
@@ -302,3 +385,5 @@ export class KeyedVectors implements Vectors {
     });
   }
 }
+
+disposedByUsing(KeyedVectors);

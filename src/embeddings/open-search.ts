@@ -1,6 +1,6 @@
 import { SeqkitError } from '../base/errors.js';
 import type { WordsAndRows } from './formats/seqkit-file.js';
-import { FloatRows } from './rows.js';
+import { FloatRows, HalfRows, Int8Rows, type Rows } from './rows.js';
 import { RowSearch } from './search.js';
 
 /** How vectors are to be searched. */
@@ -19,11 +19,13 @@ export interface SearchOptions {
 const MOST_THREADS = 8;
 
 /** Makes vectors ready to be searched, by the kernels where they reach them. */
-export async function openSearch({ rows, memory }: WordsAndRows, options: SearchOptions): Promise<RowSearch> {
+export async function openSearch(
+  { rows, memory: home }: WordsAndRows,
+  options: SearchOptions,
+): Promise<RowSearch> {
+  // A program that laid the file out anew may have left its tensors unaligned, so that they were copied.
+  const memory = home && arraysOf(rows).every((array) => home.holds(array)) ? home : undefined;
   const { int8Search = false, threads } = options;
-  if (threads !== undefined && !(Number.isSafeInteger(threads) && threads >= 1)) {
-    throw new SeqkitError(`threads must be a whole number from 1, not ${threads}.`, { code: 'bad-value' });
-  }
   if (int8Search && !(rows instanceof FloatRows && memory !== undefined)) {
     throw new SeqkitError('int8Search is for files of 32-bit floats; these vectors are kept otherwise.', {
       code: 'bad-value',
@@ -41,4 +43,9 @@ export async function openSearch({ rows, memory }: WordsAndRows, options: Search
     ? Scanner.beside(rows as FloatRows, memory, kernels, module, team)
     : Scanner.of(rows, memory, kernels, module, team);
   return new RowSearch(rows, scanner);
+}
+
+function arraysOf(rows: Rows): ArrayBufferView[] {
+  if (rows instanceof Int8Rows) return [rows.data, rows.scales, rows.norms];
+  return rows instanceof FloatRows || rows instanceof HalfRows ? [rows.data, rows.norms] : [];
 }

@@ -1,12 +1,26 @@
+import { firstNotFinite } from '../base/encoding/finite-numbers.js';
 import { SeqkitError } from '../base/errors.js';
-import { checkKnownOptions } from '../base/options.js';
+import {
+  either,
+  exactly,
+  fileBytes,
+  flag,
+  instanceOf,
+  optional,
+  optionsSchema,
+  quoted,
+  someText,
+  wholeNumber,
+  wrongValue,
+} from '../base/schema/index.js';
 import { DEFAULT_VECTORS_PATH } from './default-vectors.js';
 import type { ReadOptions, ReadVectors } from './formats/read-vectors.js';
 import { hostFiles } from './host-files.js';
 import { openSearch, type SearchOptions } from './open-search.js';
 import { FloatRows } from './rows.js';
 import { RowSearch } from './search.js';
-import type { Subwords } from './subwords.js';
+import { Subwords } from './subwords.js';
+import { words as wordArray } from './word-arguments.js';
 import { wordListOf, type WordList } from './word-list.js';
 
 /** Vectors that are there to be asked, wherever they came from: what `KeyedVectors` is made of. */
@@ -24,12 +38,21 @@ export interface OpenedVectors {
 /** How vectors are read and searched. */
 export type LoadOptions = ReadOptions & SearchOptions;
 
-const loadKeys: Record<keyof LoadOptions, true> = {
-  limit: true,
-  encoding: true,
-  int8Search: true,
-  threads: true,
-};
+/** More threads than any machine runs. */
+const mostThreads = 256;
+
+const loadOptions = optionsSchema<LoadOptions>('load', {
+  limit: optional(either(wholeNumber({ min: 1 }), exactly(Infinity))),
+  encoding: optional(someText),
+  int8Search: optional(flag),
+  threads: optional(wholeNumber({ min: 1, max: mostThreads })),
+  verify: optional(flag),
+});
+
+const bytesOptions = optionsSchema<LoadOptions & { readonly name?: string }>('fromBytes', {
+  ...loadOptions.table,
+  name: optional(someText),
+});
 
 /** What `fromRows` takes beside words and rows. */
 export interface FromRowsOptions {
@@ -39,44 +62,48 @@ export interface FromRowsOptions {
   readonly subwords?: Subwords | undefined;
 }
 
+const rowsOptions = optionsSchema<FromRowsOptions>('fromRows', {
+  name: optional(someText),
+  subwords: optional(instanceOf(Subwords, 'the pieces of a model of fastText')),
+});
+
 // The readers are imported when a file is opened: what never opens text does not load its parser.
 
 /** See `KeyedVectors.load`. */
-export async function openFile(path: string, options: LoadOptions): Promise<OpenedVectors> {
-  checkKnownOptions(options, loadKeys, 'load');
+export async function openFile(givenPath: unknown, given: unknown): Promise<OpenedVectors> {
+  const path = someText.parse(givenPath, 'load: path');
+  const options = loadOptions.parse(given);
   const files = await hostFiles('give its bytes to KeyedVectors.fromBytes');
   const { loadVectors } = await import('./formats/load-vectors.js');
   return opened(await loadVectors(files, path, options), path, options);
 }
 
 /** See `KeyedVectors.fromBytes`. */
-export async function openBytes(
-  bytes: Uint8Array,
-  options: LoadOptions & { name?: string },
-): Promise<OpenedVectors> {
-  checkKnownOptions(options, { ...loadKeys, name: true }, 'fromBytes');
+export async function openBytes(givenBytes: unknown, given: unknown): Promise<OpenedVectors> {
+  const bytes = fileBytes.parse(givenBytes, 'fromBytes: bytes');
+  const options = bytesOptions.parse(given);
   const { singleChunk } = await import('../base/encoding/byte-chunks.js');
   return openChunks(singleChunk(bytes), options);
 }
 
 /** See `KeyedVectors.fromStream`. */
-export async function openStream(
-  chunks: AsyncIterable<Uint8Array>,
-  options: LoadOptions & { name?: string },
-): Promise<OpenedVectors> {
-  checkKnownOptions(options, { ...loadKeys, name: true }, 'fromStream');
-  if (typeof (chunks as Partial<typeof chunks> | undefined)?.[Symbol.asyncIterator] !== 'function') {
-    throw new SeqkitError('The stream must be an async iterable of Uint8Array.', {
-      code: 'bad-value',
-      hint: 'For all bytes at once there is fromBytes.',
-    });
+export async function openStream(given: unknown, givenOptions: unknown): Promise<OpenedVectors> {
+  const options = bytesOptions.parse(givenOptions, 'fromStream');
+  const chunks = given as AsyncIterable<Uint8Array> | undefined;
+  if (typeof chunks?.[Symbol.asyncIterator] !== 'function') {
+    throw wrongValue(
+      'fromStream: chunks',
+      'an async iterable of Uint8Array',
+      given,
+      'For all bytes at once there is fromBytes.',
+    );
   }
   return openChunks(chunks, options);
 }
 
 async function openChunks(
   chunks: AsyncIterable<Uint8Array>,
-  options: LoadOptions & { name?: string },
+  options: LoadOptions & { readonly name?: string },
 ): Promise<OpenedVectors> {
   const { readVectors } = await import('./formats/read-vectors.js');
   const name = options.name ?? 'the vectors';
@@ -84,25 +111,40 @@ async function openChunks(
 }
 
 /** See `KeyedVectors.fromRows`. */
-export function openRows(
-  words: readonly string[],
-  data: Float32Array,
-  options: FromRowsOptions,
-): OpenedVectors {
-  checkKnownOptions(options, { name: true, subwords: true }, 'fromRows');
-  const { name = 'the vectors', subwords } = options;
+export function openRows(givenWords: unknown, data: unknown, options: unknown): OpenedVectors {
+  const { name = 'the vectors', subwords } = rowsOptions.parse(options);
+  const words = wordArray.parse(givenWords, 'fromRows: words');
+  if (!(data instanceof Float32Array)) throw wrongValue('fromRows: data', 'a Float32Array', data);
   const width = data.length / words.length;
   if (!Number.isSafeInteger(width) || width < 1) {
     throw new SeqkitError(`${data.length} numbers do not make vectors for ${words.length} words.`, {
       code: 'bad-shape',
     });
   }
+  const fault = firstNotFinite(data);
+  if (fault >= 0) {
+    const row = Math.floor(fault / width);
+    throw new SeqkitError(
+      `fromRows: the vector of ${quoted(words[row])} (row ${row}) holds ${data[fault]} at place ${fault % width}, where a finite number should stand.`,
+      { code: 'bad-value' },
+    );
+  }
   const search = new RowSearch(new FloatRows(data, width));
   return { words: wordListOf(words), search, subwords, notes: [], source: name };
 }
 
-/** See `KeyedVectors.default`. */
-export async function openDefault(): Promise<OpenedVectors> {
+let defaultVectors: Promise<OpenedVectors> | undefined;
+
+/** See `KeyedVectors.default`. They are read once a process, and once more where that failed. */
+export function openDefault(): Promise<OpenedVectors> {
+  defaultVectors ??= loadDefault().catch((error: unknown) => {
+    defaultVectors = undefined;
+    throw error;
+  });
+  return defaultVectors;
+}
+
+async function loadDefault(): Promise<OpenedVectors> {
   const files = await hostFiles('give its bytes to KeyedVectors.fromBytes');
   const { packageFile } = await import('../base/host/package-file.js');
   const { loadSeqkitFile } = await import('./formats/load-vectors.js');

@@ -1,4 +1,3 @@
-import { SeqkitError } from '../base/errors.js';
 import type { Rows } from './rows.js';
 import type { Scanner } from './scan/scanner.js';
 
@@ -128,9 +127,6 @@ const RATIO_EPSILON = 1e-6;
 /** The best rows by their exact scores, of which only those are asked that may be among them. */
 function bestRows(bounds: BoundedScores, exact: (row: number) => number, wanted: Wanted): ScoredRow[] {
   const { topn, excluded = new Set<number>() } = wanted;
-  if (!Number.isSafeInteger(topn) || topn < 1) {
-    throw new SeqkitError(`topn must be a whole number from 1, not ${topn}.`, { code: 'bad-value' });
-  }
   // At least `topn` rows reach the bar. Candidates gather, and now and then the bar is raised.
   let candidates: { row: number; lower: number; upper: number }[] = [];
   let bar = -Infinity;

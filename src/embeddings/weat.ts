@@ -1,7 +1,10 @@
 import { SeqkitError } from '../base/errors.js';
 import { Random } from '../base/random.js';
+import { optional, optionsSchema, wholeNumber } from '../base/schema/index.js';
 import type { KeyedVectors } from './keyed-vectors.js';
 import { dot, unitVector } from './unit-vector.js';
+import { keyedVectors } from './vectors-argument.js';
+import { words } from './word-arguments.js';
 
 /** Two sets of target words and two of attribute words. */
 export interface WeatSets {
@@ -29,21 +32,37 @@ export interface WeatResult {
   readonly exact: boolean;
 }
 
+export interface WeatOptions {
+  /** The most partitions that are looked at. @default 100,000 */
+  readonly permutations?: number;
+  /** For the draws. @default 1 */
+  readonly seed?: number;
+}
+
+const weatSets = optionsSchema<WeatSets>('weat', {
+  targetsX: words,
+  targetsY: words,
+  attributesA: words,
+  attributesB: words,
+});
+
+const weatOptions = optionsSchema<WeatOptions>('weat', {
+  permutations: optional(wholeNumber({ min: 1, max: 1e9 })),
+  seed: optional(wholeNumber()),
+});
+
 /**
  * The Word Embedding Association Test (Caliskan et al. 2017): whether X is nearer to A than to B,
  * by cosine, compared with Y. With s(w) = mean cos(w, a) - mean cos(w, b), the effect size is
  * (mean s(x) - mean s(y)) over the standard deviation of s over both, with n - 1 as in the paper's program.
  * All partitions are counted where there are at most `permutations`; else that many are drawn, and
  * the targets as they are count as one more, so that p is never 0.
- * @param options.permutations @default 100,000
- * @param options.seed for the draws @default 1
  * @throws SeqkitError `unknown-word`; `bad-value` for sets that are empty, or targets of unequal number
  */
-export function weat(
-  vectors: KeyedVectors,
-  { targetsX, targetsY, attributesA, attributesB }: WeatSets,
-  { permutations = 100_000, seed = 1 }: { permutations?: number; seed?: number } = {},
-): WeatResult {
+export function weat(vectors: KeyedVectors, sets: WeatSets, options: WeatOptions = {}): WeatResult {
+  keyedVectors.parse(vectors, 'weat: vectors');
+  const { targetsX, targetsY, attributesA, attributesB } = weatSets.parse(sets);
+  const { permutations = 100_000, seed = 1 } = weatOptions.parse(options, "weat's third argument");
   if (attributesA.length === 0 || attributesB.length === 0) {
     throw new SeqkitError('Each set of attributes needs a word or more.', { code: 'bad-value' });
   }

@@ -1,7 +1,10 @@
 import { SeqkitError } from '../base/errors.js';
 import { Random } from '../base/random.js';
+import { optional, optionsSchema, wholeNumber } from '../base/schema/index.js';
 import type { KeyedVectors } from './keyed-vectors.js';
 import { dot, unitVector } from './unit-vector.js';
+import { keyedVectors } from './vectors-argument.js';
+import { words as wordArray } from './word-arguments.js';
 
 /** Words laid out in the plane. */
 export interface WordMap {
@@ -16,7 +19,7 @@ export interface WordMap {
  * @throws SeqkitError `unknown-word`; `bad-value` for fewer than three words
  */
 export function pcaMap(vectors: KeyedVectors, words: readonly string[]): WordMap {
-  const rows = unitRows(vectors, words, 3);
+  const rows = unitRows('pcaMap', vectors, words, 3);
   const mean = rows[0].map((_, i) => rows.reduce((sum, row) => sum + row[i], 0) / rows.length);
   const centered = rows.map((row) => row.map((value, i) => value - mean[i]));
   // With G = X X^T, the scores along a component are an eigenvector of G times the root of its value.
@@ -37,19 +40,31 @@ export function pcaMap(vectors: KeyedVectors, words: readonly string[]): WordMap
   };
 }
 
+export interface UmapOptions {
+  /** Of the random numbers. @default 1 */
+  readonly seed?: number;
+  /** How many neighbours shape the map. @default 15, or fewer where there are fewer words */
+  readonly neighbors?: number;
+}
+
+const umapOptions = optionsSchema<UmapOptions>('umapMap', {
+  seed: optional(wholeNumber()),
+  neighbors: optional(wholeNumber({ min: 2 })),
+});
+
 /**
  * The words' unit vectors laid out by UMAP (McInnes et al. 2018, the package umap-js): words that
  * are near by cosine stay near.
- * @param options.neighbors how many neighbours shape the map @default 15, or fewer where there are fewer words
  * @throws SeqkitError `unknown-word`; `bad-value` for fewer than four words; `engine` where umap-js,
  *   an optional package, is not installed
  */
 export async function umapMap(
   vectors: KeyedVectors,
   words: readonly string[],
-  { seed = 1, neighbors = 15 }: { seed?: number; neighbors?: number } = {},
+  options: UmapOptions = {},
 ): Promise<WordMap> {
-  const rows = unitRows(vectors, words, 4);
+  const { seed = 1, neighbors = 15 } = umapOptions.parse(options);
+  const rows = unitRows('umapMap', vectors, words, 4);
   const { UMAP } = await import('umap-js').catch((cause: unknown) => {
     throw new SeqkitError('The package umap-js is not installed.', {
       code: 'engine',
@@ -68,7 +83,14 @@ export async function umapMap(
   return { points: words.map((word, i) => ({ word, x: places[i][0], y: places[i][1] })) };
 }
 
-function unitRows(vectors: KeyedVectors, words: readonly string[], least: number): Float64Array[] {
+function unitRows(
+  where: string,
+  vectors: KeyedVectors,
+  words: readonly string[],
+  least: number,
+): Float64Array[] {
+  keyedVectors.parse(vectors, `${where}: vectors`);
+  wordArray.parse(words, `${where}: words`);
   if (words.length < least) {
     throw new SeqkitError(`A map needs ${least} words or more, not ${words.length}.`, { code: 'bad-value' });
   }

@@ -1,7 +1,8 @@
 import { SeqkitError } from '../base/errors.js';
-import { checkKnownOptions } from '../base/options.js';
+import { flag, optional, optionsSchema, someText } from '../base/schema/index.js';
 import { pearson, spearman, type Correlation } from './correlation.js';
 import { foldWords, type WordSource } from './fold-words.js';
+import { atLeastOne } from './most-similar-query.js';
 import { questionLines, type Questions } from './questions.js';
 import { quote } from './quote.js';
 import type { Rows } from './rows.js';
@@ -18,12 +19,12 @@ export interface PairEvaluationOptions {
   readonly dummyForUnknown?: boolean;
 }
 
-const known: Record<keyof PairEvaluationOptions, true> = {
-  delimiter: true,
-  restrictVocab: true,
-  caseInsensitive: true,
-  dummyForUnknown: true,
-};
+const pairOptions = optionsSchema<PairEvaluationOptions>('evaluateWordPairs', {
+  delimiter: optional(someText),
+  restrictVocab: optional(atLeastOne),
+  caseInsensitive: optional(flag),
+  dummyForUnknown: optional(flag),
+});
 
 export interface PairEvaluation {
   readonly pearson: Correlation;
@@ -42,9 +43,9 @@ export interface PairEvaluation {
 export async function evaluateWordPairs(
   vectors: WordSource & { readonly rows: Rows },
   pairs: Questions,
-  options: PairEvaluationOptions,
+  given: PairEvaluationOptions,
 ): Promise<PairEvaluation> {
-  checkKnownOptions(options, known, 'evaluateWordPairs');
+  const options = pairOptions.parse(given);
   const { delimiter = '\t', restrictVocab = 300_000, caseInsensitive = true } = options;
   const words = foldWords(vectors, restrictVocab, caseInsensitive);
   const { source, lines } = await questionLines(pairs);

@@ -1,13 +1,27 @@
+/// <reference lib="esnext.disposable" preserve="true" />
 import { SeqkitError } from '../base/errors.js';
 import { canShareMemory, hardwareThreads } from '../base/host/threads.js';
-import { checkKnownOptions } from '../base/options.js';
+import { disposedByAwaitUsing, Lifetime } from '../base/lifetime.js';
+import {
+  abortSignal,
+  callback,
+  fileBytes,
+  flag,
+  number,
+  optional,
+  optionsSchema,
+  someText,
+  wholeNumber,
+} from '../base/schema/index.js';
+import type { VerifyOptions } from '../base/encoding/content-digest.js';
+import { checkSafetensorsStart } from '../base/encoding/safetensors.js';
 import { hostFiles } from './host-files.js';
 import { KeyedVectors } from './keyed-vectors.js';
 import type { Subwords, SubwordShape } from './subwords.js';
 import { corpusOf, type CorpusLike } from './training/corpus.js';
 import { countWords, type CorpusWords, type CountingProgress } from './training/corpus-words.js';
 import {
-  trainingKeys,
+  trainingOptions,
   trainingSettings,
   type TrainingOptions,
   type TrainingSettings,
@@ -24,8 +38,13 @@ export interface Word2VecOptions extends TrainingOptions {
   readonly workers?: number;
 }
 
-/** Every key of `Word2VecOptions`. */
-export const word2VecKeys: Record<keyof Word2VecOptions, true> = { ...trainingKeys, workers: true };
+const workersOption = optional(wholeNumber({ min: 1, max: 256 }));
+
+/** The schemas of `Word2VecOptions`. */
+export const word2VecOptions = optionsSchema<Word2VecOptions>('Word2Vec', {
+  ...trainingOptions.table,
+  workers: workersOption,
+});
 
 /** What `fit` and `train` take beside the corpus. */
 export interface FitCorpusOptions extends Omit<TrainOptions, 'onCheckpoint'> {
@@ -35,16 +54,30 @@ export interface FitCorpusOptions extends Omit<TrainOptions, 'onCheckpoint'> {
   readonly onCount?: CountingProgress;
 }
 
-const fitKeys: Record<keyof FitCorpusOptions, true> = {
-  signal: true,
-  onProgress: true,
-  checkpointMinutes: true,
-  checkpoint: true,
-  onCount: true,
-};
+const fitOptions = optionsSchema<FitCorpusOptions>('fit', {
+  signal: optional(abortSignal),
+  onProgress: optional(callback()),
+  checkpointMinutes: optional(number({ above: 0 })),
+  checkpoint: optional(someText),
+  onCount: optional(callback()),
+});
 
-/** Every key of the options of `load`. */
-export const openKeys = { workers: true } as const;
+/** How to open a training that was saved. */
+export type OpenTrainingOptions = Pick<Word2VecOptions, 'workers'> & VerifyOptions;
+
+const saveOptions = optionsSchema<{ force?: boolean }>('save', { force: optional(flag) });
+
+/** The schemas of the options of `load`. */
+export const openOptions = optionsSchema<OpenTrainingOptions>('load', {
+  workers: workersOption,
+  verify: optional(flag),
+});
+
+/** The schemas of the options of `fromBytes`. */
+export const bytesOptions = optionsSchema<OpenTrainingOptions & { readonly name?: string }>('fromBytes', {
+  ...openOptions.table,
+  name: optional(someText),
+});
 
 /**
  * Word vectors by skip-gram or CBOW with negative sampling (Mikolov et al. 2013): frequent words
@@ -58,18 +91,16 @@ export const openKeys = { workers: true } as const;
 export class Word2Vec {
   readonly settings: TrainingSettings;
   readonly workers: number;
+  /** Disposes of the model at the end of a block that has it by `await using`, where the platform knows of that. */
+  declare readonly [Symbol.asyncDispose]: () => Promise<void>;
+  readonly #lifetime = new Lifetime('The model');
+  readonly #abort = new AbortController();
   #trainer: Trainer | undefined;
   #wv: KeyedVectors | undefined;
 
   /** @throws SeqkitError `bad-value` that names the option and its range; `usage` for an unknown one */
   constructor(options: Word2VecOptions = {}, subwords?: SubwordShape) {
-    checkKnownOptions(options, word2VecKeys, 'Word2Vec');
-    const { workers = canShareMemory() ? hardwareThreads() : 1, ...rest } = options;
-    if (!Number.isSafeInteger(workers) || workers < 1 || workers > 256) {
-      throw new SeqkitError(`workers must be a whole number from 1 to 256, not ${workers}.`, {
-        code: 'bad-value',
-      });
-    }
+    const { workers = canShareMemory() ? hardwareThreads() : 1, ...rest } = word2VecOptions.parse(options);
     if (workers > 1 && !canShareMemory()) {
       throw new SeqkitError(
         `${workers} workers cannot share memory here: the page is not cross-origin isolated.`,
@@ -89,6 +120,7 @@ export class Word2Vec {
    * @throws SeqkitError `usage` before `buildVocab`
    */
   get wv(): KeyedVectors {
+    this.#lifetime.check();
     this.#wv ??= KeyedVectors.fromRows(this.vocabulary.words, this.#wordRows(), {
       name: 'the trained vectors',
       subwords: this.subwords(),
@@ -114,14 +146,22 @@ export class Word2Vec {
     corpus: CorpusLike,
     options: Pick<FitCorpusOptions, 'signal' | 'onCount'> = {},
   ): Promise<CorpusWords> {
-    // `fit` hands all of its own on.
-    checkKnownOptions(options, fitKeys, 'buildVocab');
-    const { signal, onCount: onProgress } = options;
-    const vocabulary = await countWords(corpusOf(corpus), this.settings, { signal, onProgress });
+    const given = fitOptions.parse(options, 'buildVocab');
+    return this.#lifetime.during('buildVocab', () => this.#count(corpus, given));
+  }
+
+  async #count(corpus: CorpusLike, { signal, onCount: onProgress }: FitCorpusOptions): Promise<CorpusWords> {
+    const counting = { signal: this.#stopping(signal), onProgress };
+    const vocabulary = await countWords(corpusOf(corpus), this.settings, counting);
     this.#trainer = await Trainer.create(this.settings, vocabulary, this.workers);
     this.#trainer.memory.initialize(this.settings.vectorSize, this.settings.seed);
     this.#wv = undefined;
     return vocabulary;
+  }
+
+  /** Aborts where the caller's signal does, or where the model is disposed of. */
+  #stopping(signal: AbortSignal | undefined): AbortSignal {
+    return signal === undefined ? this.#abort.signal : eitherSignal(signal, this.#abort.signal);
   }
 
   /**
@@ -132,15 +172,22 @@ export class Word2Vec {
    *   the signal where that stopped the run
    */
   async train(corpus: CorpusLike, options: FitCorpusOptions = {}): Promise<TrainReport> {
-    checkKnownOptions(options, fitKeys, 'train');
-    const { checkpoint, ...rest } = options;
+    const given = fitOptions.parse(options, 'train');
+    return this.#lifetime.during('train', () => this.#train(corpus, given));
+  }
+
+  async #train(corpus: CorpusLike, options: FitCorpusOptions): Promise<TrainReport> {
+    const { checkpoint, signal, ...rest } = options;
     const trainer = this.ready();
     this.#wv = undefined;
     try {
-      if (checkpoint === undefined) return await trainer.train(corpus, rest);
+      const stopping = this.#stopping(signal);
+      if (checkpoint === undefined) return await trainer.train(corpus, { ...rest, signal: stopping });
       const { whileLocked } = await import('../base/host/lock-file.js');
       const onCheckpoint = () => this.save(checkpoint, { force: true });
-      return await whileLocked(checkpoint, () => trainer.train(corpus, { ...rest, onCheckpoint }));
+      return await whileLocked(checkpoint, () =>
+        trainer.train(corpus, { ...rest, signal: stopping, onCheckpoint }),
+      );
     } finally {
       this.#wv = undefined;
     }
@@ -148,16 +195,30 @@ export class Word2Vec {
 
   /** `buildVocab`, then `train`. */
   async fit(corpus: CorpusLike, options: FitCorpusOptions = {}): Promise<TrainReport> {
-    checkKnownOptions(options, fitKeys, 'fit');
-    await this.buildVocab(corpus, options);
-    return this.train(corpus, options);
+    const given = fitOptions.parse(options);
+    return this.#lifetime.during('fit', async () => {
+      await this.#count(corpus, given);
+      return this.#train(corpus, given);
+    });
+  }
+
+  /**
+   * Lets go of the weights' memory; a training that goes on ends first, with the error `stopped`. After it every
+   * method throws `usage`. Vectors that `wv` gave stay.
+   */
+  async dispose(): Promise<void> {
+    this.#abort.abort();
+    await this.#lifetime.end();
+    this.#trainer = undefined;
+    this.#wv = undefined;
   }
 
   /** Writes all that training needs to go on, whole or not at all. For the vectors alone, `wv.save`. */
   async save(path: string, options: { force?: boolean } = {}): Promise<void> {
-    checkKnownOptions(options, { force: true }, 'save');
+    someText.parse(path, 'save: path');
+    const { force = false } = saveOptions.parse(options);
     const { writeFileAtomic } = await hostFiles('use toBytes');
-    await writeFileAtomic(path, this.toBytes(), options);
+    await writeFileAtomic(path, this.toBytes(), { force });
   }
 
   /** What `save` writes. */
@@ -169,19 +230,23 @@ export class Word2Vec {
    * Opens what `save` or a checkpoint wrote, to train on.
    * @throws SeqkitError `file-access`, or `bad-file` where it is damaged or of another kind
    */
-  static async load(path: string, options: Pick<Word2VecOptions, 'workers'> = {}): Promise<Word2Vec> {
-    checkKnownOptions(options, openKeys, 'load');
+  static async load(path: string, options: OpenTrainingOptions = {}): Promise<Word2Vec> {
+    someText.parse(path, 'load: path');
+    const given = openOptions.parse(options);
     const { readFileBytes } = await hostFiles('use fromBytes');
-    return Word2Vec.fromBytes(readFileBytes(path, 'the training'), { ...options, name: path });
+    return Word2Vec.fromBytes(readFileBytes(path, 'the training', checkSafetensorsStart), {
+      ...given,
+      name: path,
+    });
   }
 
   /** `load` from what `toBytes` gave. */
   static async fromBytes(
     bytes: Uint8Array,
-    { name = 'the training', ...options }: Pick<Word2VecOptions, 'workers'> & { name?: string } = {},
+    options: OpenTrainingOptions & { readonly name?: string } = {},
   ): Promise<Word2Vec> {
-    checkKnownOptions(options, openKeys, 'fromBytes');
-    const stored = decodeTraining(bytes, name);
+    const { name = 'the training', verify = true, ...rest } = bytesOptions.parse(options);
+    const stored = decodeTraining(fileBytes.parse(bytes, 'fromBytes: bytes'), name, { verify });
     const { subwords, ...settings } = stored.settings;
     if (subwords !== undefined) {
       throw new SeqkitError(`${name} holds a FastText model.`, {
@@ -189,7 +254,7 @@ export class Word2Vec {
         hint: 'Open it with FastText.load.',
       });
     }
-    const model = new Word2Vec({ ...settings, ...options });
+    const model = new Word2Vec({ ...settings, ...rest });
     await model.restore(stored);
     return model;
   }
@@ -202,6 +267,7 @@ export class Word2Vec {
   }
 
   protected ready(): Trainer {
+    this.#lifetime.check();
     if (this.#trainer) return this.#trainer;
     throw new SeqkitError('The model has no vocabulary yet.', {
       code: 'usage',
@@ -233,4 +299,20 @@ export class Word2Vec {
     const { memory, settings } = this.ready();
     return memory.inputs.subarray(row * memory.stride, row * memory.stride + settings.vectorSize);
   }
+}
+
+disposedByAwaitUsing(Word2Vec);
+
+/** A signal that aborts with the first of two, for its reason: `AbortSignal.any`, which Node 20.0 lacks. */
+function eitherSignal(first: AbortSignal, second: AbortSignal): AbortSignal {
+  const controller = new AbortController();
+  for (const signal of [first, second]) {
+    if (signal.aborted) controller.abort(signal.reason);
+    else
+      signal.addEventListener('abort', () => controller.abort(signal.reason), {
+        once: true,
+        signal: controller.signal,
+      });
+  }
+  return controller.signal;
 }

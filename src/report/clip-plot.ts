@@ -1,6 +1,19 @@
 import type { Mark, Spec } from 'vega';
+import { SeqkitError } from '../base/errors.js';
+import {
+  fieldsOf,
+  finiteNumbers,
+  flag,
+  listOf,
+  number,
+  optional,
+  optionsSchema,
+  schemaOf,
+  text,
+  wholeNumber,
+} from '../base/schema/index.js';
 import { heatPng } from './heat-png.js';
-import { vegaSvg } from './drawing.js';
+import { literal, vegaSvg } from './drawing.js';
 
 /** A stretch of sound with what is in it and what a model makes of it. */
 export interface ClipPlot {
@@ -31,6 +44,47 @@ export interface ClipPlot {
   readonly stepsPerSecond: number;
 }
 
+const floats = schemaOf<Float32Array>(
+  'a Float32Array of finite numbers',
+  (value) => value instanceof Float32Array && value.every((number) => Number.isFinite(number)),
+);
+
+const clipPlot = optionsSchema<ClipPlot>('clipPlotSvg', {
+  title: text,
+  seconds: number({ above: 0 }),
+  samples: floats,
+  features: floats,
+  bands: wholeNumber({ min: 1 }),
+  bandsTitle: text,
+  pieces: listOf(
+    fieldsOf<ClipPlot['pieces'][number]>('a piece { label, isWord, startSeconds, endSeconds }', {
+      label: text,
+      isWord: flag,
+      startSeconds: number(),
+      endSeconds: number(),
+    }),
+  ),
+  words: listOf(
+    fieldsOf<ClipPlot['words'][number]>('a word { label, target, output }', {
+      label: text,
+      target: finiteNumbers,
+      output: optional(finiteNumbers),
+    }),
+  ),
+  firstStepSeconds: number(),
+  stepsPerSecond: number({ above: 0 }),
+});
+
+/** @throws SeqkitError `usage`, `bad-value`; `bad-shape` where the features are no whole frames */
+function checkedPlot(given: ClipPlot): ClipPlot {
+  const plot = clipPlot.parse(given);
+  const { features, bands } = plot;
+  if (features.length > 0 && features.length % bands === 0) return plot;
+  throw new SeqkitError(`clipPlotSvg: ${features.length} features are no whole frames of ${bands} bands.`, {
+    code: 'bad-shape',
+  });
+}
+
 const WIDTH = 960;
 const [WAVE_HEIGHT, SPECTRUM_HEIGHT, WORD_HEIGHT, GAP] = [130, 180, 70, 26];
 /** A picture of the spectrogram has no more columns than twice the pixels it is shown in. */
@@ -38,9 +92,11 @@ const MOST_COLUMNS = 2 * WIDTH;
 
 /**
  * Draws waveform, spectrogram, labels and output one below the other, as SVG.
+ * @throws SeqkitError `usage`, `bad-value` or `bad-shape` for a plot of the wrong kind
  * @throws MissingPackage where vega, an optional package, is not installed
  */
-export async function clipPlotSvg(plot: ClipPlot): Promise<string> {
+export async function clipPlotSvg(given: ClipPlot): Promise<string> {
+  const plot = checkedPlot(given);
   const { levels, columns } = heatOf(plot);
   const png = await heatPng(levels, columns);
   let binary = '';
@@ -58,7 +114,7 @@ export function clipSpec(plot: ClipPlot, spectrogram: string): Spec {
     height: below + words.length * (WORD_HEIGHT + GAP) - GAP,
     padding: 12,
     background: 'white',
-    title: { text: title, fontSize: 16, anchor: 'start', offset: 12 },
+    title: { text: literal(title), fontSize: 16, anchor: 'start', offset: 12 },
     scales: [{ name: 'time', type: 'linear', domain: [0, seconds], range: [0, WIDTH] }],
     data: [],
     marks: [
@@ -66,7 +122,7 @@ export function clipSpec(plot: ClipPlot, spectrogram: string): Spec {
       panel(top, SPECTRUM_HEIGHT, {
         scales: [{ name: 'band', domain: [0, plot.bands], range: [SPECTRUM_HEIGHT, 0] }],
         axes: [
-          { orient: 'left', scale: 'band', title: plot.bandsTitle, tickCount: 4 },
+          { orient: 'left', scale: 'band', title: literal(plot.bandsTitle), tickCount: 4 },
           { orient: 'bottom', scale: 'time', labels: false, tickSize: 3 },
         ],
         marks: [
@@ -197,7 +253,7 @@ function wordPanel(
     data: [{ name: 'steps', values: steps }],
     scales: [{ name: 'share', domain: [0, 1], range: [WORD_HEIGHT, 0] }],
     axes: [
-      { orient: 'left', scale: 'share', title: label, values: [0, 1] },
+      { orient: 'left', scale: 'share', title: literal(label), values: [0, 1] },
       {
         orient: 'bottom',
         scale: 'time',

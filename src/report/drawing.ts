@@ -1,15 +1,26 @@
 import type { Spec } from 'vega';
+import { SeqkitError } from '../base/errors.js';
+import { number, shown, someText } from '../base/schema/index.js';
 
 /** A package that is not there; `install` is the command that gets it. */
-export class MissingPackage extends Error {
+export class MissingPackage extends SeqkitError {
   constructor(
     readonly packageName: string,
     readonly install: string,
-    options: ErrorOptions,
+    options: ErrorOptions = {},
   ) {
-    super(`The package ${packageName} is not installed.`, options);
+    super(`The package ${shown(packageName)} is not installed.`, {
+      code: 'engine',
+      hint: `Install it with: ${typeof install === 'string' ? install : shown(install)}`,
+      cause: options?.cause,
+    });
     this.name = 'MissingPackage';
   }
+}
+
+/** A text as Vega takes it whatever it says: as a plain one, "constructor" and the like would name something of its own. */
+export function literal(text: string): { signal: string } {
+  return { signal: JSON.stringify(text).replaceAll('\u2028', '\\u2028').replaceAll('\u2029', '\\u2029') };
 }
 
 /**
@@ -30,15 +41,26 @@ export async function vegaSvg(spec: Spec): Promise<string> {
 /**
  * An SVG as PNG, by resvg with the fonts of the system.
  * @param scale pixels of the PNG for one of the SVG
+ * @throws SeqkitError `bad-value` for what is no SVG
  * @throws MissingPackage where @resvg/resvg-js, an optional package, is not installed
  */
 export async function svgToPng(svg: string, scale = 2): Promise<Uint8Array> {
+  someText.parse(svg, 'svgToPng: svg');
+  number({ above: 0, max: 100 }).parse(scale, 'svgToPng: scale');
   const { Resvg } = await optional('@resvg/resvg-js', () => import('@resvg/resvg-js'));
-  const image = new Resvg(svg, {
-    fitTo: { mode: 'zoom', value: scale },
-    font: { loadSystemFonts: true, sansSerifFamily: 'DejaVu Sans', defaultFontFamily: 'DejaVu Sans' },
-  });
-  return image.render().asPng();
+  try {
+    const image = new Resvg(svg, {
+      fitTo: { mode: 'zoom', value: scale },
+      font: { loadSystemFonts: true, sansSerifFamily: 'DejaVu Sans', defaultFontFamily: 'DejaVu Sans' },
+    });
+    return image.render().asPng();
+  } catch (cause) {
+    throw new SeqkitError(`svgToPng: the text is no SVG that can be drawn: ${(cause as Error).message}.`, {
+      code: 'bad-value',
+      hint: 'Give what one of the plots gave.',
+      cause,
+    });
+  }
 }
 
 async function optional<Package>(name: string, load: () => Promise<Package>): Promise<Package> {

@@ -1,5 +1,14 @@
 import type { Spec } from 'vega';
-import { vegaSvg } from './drawing.js';
+import {
+  flag,
+  listOf,
+  fieldsOf,
+  numberOrInfinity,
+  optional,
+  optionsSchema,
+  text,
+} from '../base/schema/index.js';
+import { literal, vegaSvg } from './drawing.js';
 
 /** Lines over one axis, each with a name of its own. */
 export interface LinePlot {
@@ -17,21 +26,47 @@ export interface LineSeries {
   readonly dots?: boolean;
 }
 
+/** Where a point stands. A loss that grew beyond all numbers is left out of its line. */
+const coordinate = numberOrInfinity();
+
+const linePlot = optionsSchema<LinePlot>('linePlotSvg', {
+  title: text,
+  xTitle: text,
+  yTitle: text,
+  series: listOf(
+    optionsSchema<LineSeries>('A series', {
+      name: text,
+      points: listOf(
+        fieldsOf<{ readonly x: number; readonly y: number }>('a point { x, y }', {
+          x: coordinate,
+          y: coordinate,
+        }),
+      ),
+      dots: optional(flag),
+    }),
+    { min: 1 },
+  ),
+});
+
 /** Colours that people with any kind of sight tell apart (Okabe and Ito 2008). */
 const colors = ['#0072b2', '#d55e00', '#009e73', '#cc79a7', '#e69f00', '#56b4e9'];
 const [width, height] = [720, 400];
 
 /**
  * Draws lines as SVG.
+ * @throws SeqkitError `usage` or `bad-value` for a plot of the wrong kind
  * @throws MissingPackage where vega, an optional package, is not installed
  */
-export function linePlotSvg(plot: LinePlot): Promise<string> {
+export async function linePlotSvg(plot: LinePlot): Promise<string> {
   return vegaSvg(linePlotSpec(plot));
 }
 
 /** The plot for Vega; for tests. */
-export function linePlotSpec({ title, xTitle, yTitle, series }: LinePlot): Spec {
-  const values = series.flatMap(({ name, points }) => points.map(({ x, y }) => ({ name, x, y })));
+export function linePlotSpec(plot: LinePlot): Spec {
+  const { title, xTitle, yTitle, series } = linePlot.parse(plot);
+  const values = series.flatMap(({ name, points }) =>
+    points.filter(({ x, y }) => Number.isFinite(x) && Number.isFinite(y)).map(({ x, y }) => ({ name, x, y })),
+  );
   const dotted = series.filter(({ dots }) => dots).map(({ name }) => name);
   const names = series.map(({ name }) => name);
   const place = {
@@ -45,7 +80,7 @@ export function linePlotSpec({ title, xTitle, yTitle, series }: LinePlot): Spec 
     padding: 12,
     autosize: 'pad',
     background: 'white',
-    title: { text: title, fontSize: 16, anchor: 'start', offset: 12 },
+    title: { text: literal(title), fontSize: 16, anchor: 'start', offset: 12 },
     data: [
       { name: 'points', values },
       {
@@ -67,8 +102,8 @@ export function linePlotSpec({ title, xTitle, yTitle, series }: LinePlot): Spec 
       { name: 'color', type: 'ordinal', domain: names, range: colors },
     ],
     axes: [
-      { orient: 'bottom', scale: 'x', title: xTitle, grid: true, gridOpacity: 0.4, tickCount: 8 },
-      { orient: 'left', scale: 'y', title: yTitle, grid: true, gridOpacity: 0.4, tickCount: 8 },
+      { orient: 'bottom', scale: 'x', title: literal(xTitle), grid: true, gridOpacity: 0.4, tickCount: 8 },
+      { orient: 'left', scale: 'y', title: literal(yTitle), grid: true, gridOpacity: 0.4, tickCount: 8 },
     ],
     legends: [{ stroke: 'color', symbolType: 'stroke', orient: 'top-right' }],
     marks: [

@@ -1,5 +1,16 @@
 import type { Spec } from 'vega';
-import { vegaSvg } from './drawing.js';
+import { SeqkitError } from '../base/errors.js';
+import {
+  fieldsOf,
+  listOf,
+  number,
+  optional,
+  optionsSchema,
+  text,
+  wholeNumber,
+  wrongValue,
+} from '../base/schema/index.js';
+import { literal, vegaSvg } from './drawing.js';
 import { placeLabels, type PlacedLabel } from './label-placement.js';
 
 export { MissingPackage, svgToPng } from './drawing.js';
@@ -14,6 +25,27 @@ export interface ScatterPlot {
   readonly arrows?: readonly (readonly [number, number])[];
 }
 
+const named = fieldsOf<ScatterPlot['points'][number]>('a point { label, x, y }', {
+  label: text,
+  x: number(),
+  y: number(),
+});
+
+const arrowEnds = listOf(wholeNumber({ min: 0 }), { min: 2, max: 2 });
+
+const scatterPlot = optionsSchema<ScatterPlot>('scatterPlotSvg', {
+  title: text,
+  xTitle: text,
+  yTitle: text,
+  points: listOf(named, { min: 1 }),
+  arrows: optional(
+    listOf({
+      expected: 'a pair of the numbers of points',
+      parse: (value, name) => arrowEnds.parse(value, name) as [number, number],
+    }),
+  ),
+});
+
 const FONT_SIZE = 13;
 const DOT_RADIUS = 3;
 const ARROW_HEAD = 6;
@@ -23,6 +55,7 @@ const LARGEST = 8;
 
 /**
  * Draws the map as SVG with Vega: dots, axes, arrows, and a label by each dot that overlaps none.
+ * @throws SeqkitError `usage` or `bad-value` for a plot of the wrong kind, or labels that do not fit
  * @throws MissingPackage where vega, an optional package, is not installed
  */
 export async function scatterPlotSvg(plot: ScatterPlot): Promise<string> {
@@ -30,8 +63,17 @@ export async function scatterPlotSvg(plot: ScatterPlot): Promise<string> {
 }
 
 /** The plot for Vega, with labels placed; for tests. */
-export function specOf(plot: ScatterPlot): Spec {
+export function specOf(given: ScatterPlot): Spec {
+  const plot = scatterPlot.parse(given);
   const { points, arrows = [] } = plot;
+  const lost = arrows.flat().find((end) => end >= points.length);
+  if (lost !== undefined) {
+    throw wrongValue(
+      'scatterPlotSvg: an end of arrows',
+      `the number of a point, below ${points.length}`,
+      lost,
+    );
+  }
   const [xs, ys] = [domainOf(points.map(({ x }) => x)), domainOf(points.map(({ y }) => y))];
   const { width, height, labels } = layOut(plot, xs, ys);
   const dot = (i: number): { x: number; y: number } => labels[i];
@@ -42,14 +84,21 @@ export function specOf(plot: ScatterPlot): Spec {
     padding: 12,
     autosize: 'pad',
     background: 'white',
-    title: { text: plot.title, fontSize: 16, anchor: 'start', offset: 12 },
+    title: { text: literal(plot.title), fontSize: 16, anchor: 'start', offset: 12 },
     scales: [
       { name: 'x', type: 'linear', domain: xs, range: [0, width] },
       { name: 'y', type: 'linear', domain: ys, range: [height, 0] },
     ],
     axes: [
-      { orient: 'bottom', scale: 'x', title: plot.xTitle, grid: true, gridOpacity: 0.4, tickCount: 6 },
-      { orient: 'left', scale: 'y', title: plot.yTitle, grid: true, gridOpacity: 0.4, tickCount: 6 },
+      {
+        orient: 'bottom',
+        scale: 'x',
+        title: literal(plot.xTitle),
+        grid: true,
+        gridOpacity: 0.4,
+        tickCount: 6,
+      },
+      { orient: 'left', scale: 'y', title: literal(plot.yTitle), grid: true, gridOpacity: 0.4, tickCount: 6 },
     ],
     data: [
       { name: 'labels', values: labels },
@@ -127,7 +176,8 @@ function lines(data: string, color: string, width: number): NonNullable<Spec['ma
 
 /** Ends with a twentieth to spare, so that no dot lies on an axis. */
 function domainOf(values: readonly number[]): [number, number] {
-  const [low, high] = [Math.min(...values), Math.max(...values)];
+  const low = values.reduce((least, value) => Math.min(least, value));
+  const high = values.reduce((most, value) => Math.max(most, value));
   const spare = (high - low) / 20 || 1;
   return [low - spare, high + spare];
 }
@@ -150,7 +200,10 @@ function layOut(
     const labels = placeLabels(dots, { width, height }, sizes, lines);
     if (labels !== undefined) return { width, height, labels };
   }
-  throw new RangeError(`${points.length} labels do not fit on one map; draw fewer words`);
+  throw new SeqkitError(`${points.length} labels do not fit on one map.`, {
+    code: 'bad-value',
+    hint: 'Draw fewer points, or shorter labels.',
+  });
 }
 
 /** From the dot to the nearest place of its label. */

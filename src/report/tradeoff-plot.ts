@@ -1,5 +1,6 @@
 import type { Mark, Spec } from 'vega';
-import { vegaSvg } from './drawing.js';
+import { fieldsOf, listOf, number, optionsSchema, text } from '../base/schema/index.js';
+import { literal, vegaSvg } from './drawing.js';
 
 /** Misses against false alarms, as the threshold rises. */
 export interface TradeoffCurve {
@@ -24,6 +25,25 @@ export interface TradeoffPlot {
   readonly hours: number;
 }
 
+const dotTable = { missed: number({ min: 0, max: 1 }), falseAlarmsPerHour: number({ min: 0 }) } as const;
+
+const tradeoffPlot = optionsSchema<TradeoffPlot>('tradeoffPlotSvg', {
+  title: text,
+  curves: listOf(
+    fieldsOf<TradeoffCurve>('a curve { label, points, chosen }', {
+      label: text,
+      points: listOf(fieldsOf<TradeoffDot>('a point { missed, falseAlarmsPerHour }', dotTable)),
+      chosen: fieldsOf<TradeoffCurve['chosen']>('{ label, missed, falseAlarmsPerHour }', {
+        ...dotTable,
+        label: text,
+      }),
+    }),
+    { min: 1 },
+  ),
+  words: number({ above: 0 }),
+  hours: number({ above: 0 }),
+});
+
 const [WIDTH, HEIGHT] = [560, 420];
 const COLORS = ['#1f5fa8', '#c0392b', '#2e8b57', '#8e44ad', '#b8860b', '#444444'];
 
@@ -32,17 +52,15 @@ const COLORS = ['#1f5fa8', '#c0392b', '#2e8b57', '#8e44ad', '#b8860b', '#444444'
  * which has no logarithm, stands at half of what one would be.
  *
  * @throws MissingPackage where vega, an optional package, is not installed
- * @throws RangeError where there are no words or no hours to judge by
+ * @throws SeqkitError `bad-value` where there are no words or no hours to judge by, or for a plot of the wrong kind
  */
 export async function tradeoffPlotSvg(plot: TradeoffPlot): Promise<string> {
   return vegaSvg(tradeoffSpec(plot));
 }
 
 /** The plot for Vega; for tests. */
-export function tradeoffSpec({ title, curves, words, hours }: TradeoffPlot): Spec {
-  if (!(words > 0 && hours > 0)) {
-    throw new RangeError(`${words} words in ${hours.toFixed(2)} h trade nothing: a curve takes both`);
-  }
+export function tradeoffSpec(plot: TradeoffPlot): Spec {
+  const { title, curves, words, hours } = tradeoffPlot.parse(plot);
   const noAlarm = 0.5 / hours;
   const noMiss = 50 / words;
   const place = ({ missed, falseAlarmsPerHour }: TradeoffDot) => ({
@@ -60,7 +78,7 @@ export function tradeoffSpec({ title, curves, words, hours }: TradeoffPlot): Spe
     height: HEIGHT,
     padding: 12,
     background: 'white',
-    title: { text: title, fontSize: 16, anchor: 'start', offset: 12 },
+    title: { text: literal(title), fontSize: 16, anchor: 'start', offset: 12 },
     data: [
       { name: 'dots', values: dots },
       { name: 'chosen', values: chosen },

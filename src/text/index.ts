@@ -1,5 +1,5 @@
 /** Character-level text and tunes in ABC: models that learn them and go on with them. */
-export { TextModel, type TextModelOptions } from './text-model.js';
+export { TextModel, type OpenTextOptions, type TextModelOptions } from './text-model.js';
 export type { GenerateOptions, GenerateSamplesOptions, SamplePiece } from './sampling/generation.js';
 export { TextSession, type NextCharacter } from './sampling/text-session.js';
 export { CopyCheck, type CopyReport } from './sampling/copy-check.js';
@@ -12,7 +12,7 @@ export type {
   TextProgress,
   TextSampleOptions,
 } from './training/text-training.js';
-export { toBits } from './training/text-loss.js';
+export { toBits } from './training/bits.js';
 export { lossCurve } from './training/loss-curve.js';
 export type { TextMetrics } from './training/text-checkpoints.js';
 export type { TextLoss } from './training/measurement.js';
@@ -33,8 +33,8 @@ export {
   nucleus,
   penalize,
   sampleToken,
-  type SamplingOptions,
-} from './sampling/sampling.js';
+} from './sampling/checked-sampling.js';
+export type { SamplingOptions } from './sampling/sampling.js';
 export { splitCorpus, type CorpusShape, type CorpusSplit } from './corpus/corpus.js';
 export { Lanes } from './corpus/contiguous-batches.js';
 export type { TextBatch, TextBatches } from './corpus/text-batches.js';

@@ -1,9 +1,9 @@
 import type { AutoReport, EngineChoice } from '../rnn/engine/choose.js';
 import { SeqkitError } from '../base/errors.js';
-import { checkKnownOptions } from '../base/options.js';
-import { wholeNumber } from '../rnn/layers/layer.js';
-import { recurrentLayers } from './text-network.js';
-import type { TextArchitecture } from './text-settings.js';
+import type { VerifyOptions } from '../base/encoding/content-digest.js';
+import { choice, flag, optional, optionsSchema, wholeNumber } from '../base/schema/index.js';
+import { engineTable } from './text-arguments.js';
+import { architectureTable, type TextArchitecture } from './text-settings.js';
 
 /** How a text is read. */
 export interface TextReading {
@@ -37,52 +37,39 @@ export interface TextModelOptions extends Partial<TextArchitecture>, Partial<Tex
   threads?: number;
 }
 
-const known: Record<keyof TextModelOptions, true> = {
-  cell: true,
-  units: true,
-  layers: true,
-  dropout: true,
-  residual: true,
-  tied: true,
-  tokens: true,
-  minCount: true,
-  byteFallback: true,
-  lines: true,
-  seed: true,
-  engine: true,
-  onEngine: true,
-  threads: true,
-};
+/** How a saved text model is opened. */
+export type OpenTextOptions = Pick<TextModelOptions, 'engine' | 'threads' | 'onEngine'> & VerifyOptions;
+
+/** The schemas of `OpenTextOptions`. */
+export const openTextOptions = optionsSchema<OpenTextOptions>('load', {
+  ...engineTable,
+  verify: optional(flag),
+});
+
+const modelOptions = optionsSchema<TextModelOptions>('TextModel', {
+  cell: optional(architectureTable.cell),
+  units: optional(architectureTable.units),
+  layers: optional(architectureTable.layers),
+  dropout: optional(architectureTable.dropout),
+  residual: optional(flag),
+  tied: optional(flag),
+  tokens: optional(choice(['characters', 'bytes'])),
+  minCount: optional(wholeNumber({ min: 1 })),
+  byteFallback: optional(flag),
+  lines: optional(flag),
+  seed: optional(wholeNumber()),
+  ...engineTable,
+});
 
 /** @throws SeqkitError `usage` or `bad-value` for what is unknown, out of range or contradictory */
-export function checkModelOptions(options: TextModelOptions): {
+export function checkModelOptions(given: TextModelOptions): {
   architecture: TextArchitecture;
   reading: TextReading;
+  options: TextModelOptions;
 } {
-  checkKnownOptions(options, known, 'TextModel');
+  const options = modelOptions.parse(given);
   const { cell = 'lstm', units = 128, layers = 2, dropout = 0, residual = false, tied = false } = options;
   const { tokens = 'characters', minCount = 1, byteFallback = true, lines = false } = options;
-  if (!Object.hasOwn(recurrentLayers, cell)) {
-    throw new SeqkitError(`There is no cell "${String(cell)}".`, {
-      code: 'usage',
-      hint: `The cells are ${Object.keys(recurrentLayers).join(', ')}.`,
-    });
-  }
-  if (tokens !== 'characters' && tokens !== 'bytes') {
-    throw new SeqkitError(`tokens must be 'characters' or 'bytes', not "${String(tokens)}".`, {
-      code: 'usage',
-    });
-  }
-  wholeNumber(units, 'units', 1);
-  wholeNumber(layers, 'layers', 1);
-  wholeNumber(minCount, 'minCount', 1);
-  if (!(dropout >= 0 && dropout < 1)) {
-    throw new SeqkitError(`dropout must be at least 0 and below 1, not ${dropout}.`, { code: 'bad-value' });
-  }
-  for (const [name, value] of Object.entries({ residual, tied, byteFallback, lines })) {
-    if (typeof value === 'boolean') continue;
-    throw new SeqkitError(`${name} must be true or false, not ${String(value)}.`, { code: 'bad-value' });
-  }
   if (residual && layers === 1 && !tied) {
     throw new SeqkitError('residual needs two layers or more: the first one has nothing to add to.', {
       code: 'usage',
@@ -97,5 +84,6 @@ export function checkModelOptions(options: TextModelOptions): {
   return {
     architecture: { cell, units, layers, dropout, residual, tied },
     reading: { tokens, minCount, byteFallback, lines },
+    options,
   };
 }

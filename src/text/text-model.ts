@@ -1,12 +1,22 @@
+/// <reference lib="esnext.disposable" preserve="true" />
 import type { EngineChoice } from '../rnn/engine/choose.js';
 import { SeqkitError } from '../base/errors.js';
-import { checkKnownOptions } from '../base/options.js';
-import { wholeNumber } from '../rnn/layers/layer.js';
+import { disposedByAwaitUsing, Lifetime } from '../base/lifetime.js';
+import {
+  fileBytes,
+  flag,
+  optional,
+  optionsSchema,
+  someText,
+  text as anyText,
+  wholeNumber,
+} from '../base/schema/index.js';
 import { Sequential } from '../rnn/model/sequential.js';
 import type { Stepper } from '../rnn/model/stepper.js';
 import { Adam } from '../rnn/training/optimizers.js';
 import { CharacterCounts } from './corpus/character-counts.js';
 import {
+  parseGenerateOptions,
   generatePieces,
   generateSlowly,
   generateTexts,
@@ -17,7 +27,14 @@ import {
 } from './sampling/generation.js';
 import { measureText, type TextLoss } from './training/measurement.js';
 import type { SeenLines } from './sampling/seen-lines.js';
-import { checkModelOptions, type TextModelOptions, type TextReading } from './text-model-options.js';
+import { textOrSource } from './text-arguments.js';
+import {
+  checkModelOptions,
+  openTextOptions,
+  type OpenTextOptions,
+  type TextModelOptions,
+  type TextReading,
+} from './text-model-options.js';
 import { textNetwork } from './text-network.js';
 import { TextSession } from './sampling/text-session.js';
 import {
@@ -28,14 +45,19 @@ import {
   type TextTraining,
 } from './text-settings.js';
 import { linesOf, sourceOf, type TextSource } from './corpus/text-source.js';
+import { evaluateOptions, parseFitOptions } from './training/text-options.js';
 import { trainOnText, type TextFitOptions, type TextHistory } from './training/text-training.js';
 import { checkRun, openTraining } from './training/training-parts.js';
 import { Vocabulary } from './corpus/vocabulary.js';
 
 export type { GenerateOptions, GenerateSamplesOptions, SamplePiece } from './sampling/generation.js';
-export type { TextModelOptions } from './text-model-options.js';
+export type { OpenTextOptions, TextModelOptions } from './text-model-options.js';
 
-type OpenOptions = Pick<TextModelOptions, 'engine' | 'threads' | 'onEngine'>;
+const saveOptions = optionsSchema<{ force?: boolean }>('save', { force: optional(flag) });
+const sessionOptions = optionsSchema<{ seed?: number }>('session', { seed: optional(wholeNumber()) });
+const stepperOptions = optionsSchema<{ batch?: number }>('stepper', {
+  batch: optional(wholeNumber({ min: 1, max: 65_536 })),
+});
 
 /**
  * A character-level language model (Graves 2013; Karpathy's char-rnn 2015): one-hot characters,
@@ -52,17 +74,24 @@ export class TextModel {
   readonly seed: number;
   readonly engine: EngineChoice;
   readonly threads: number | undefined;
+  /** Disposes of the model at the end of a block that has it by `await using`, where the platform knows of that. */
+  declare readonly [Symbol.asyncDispose]: () => Promise<void>;
+  readonly #lifetime = new Lifetime('The text model');
   readonly #onEngine: TextModelOptions['onEngine'];
   #vocabulary: Vocabulary | undefined;
   #model: Sequential | undefined;
+  /** The network that training has made, which is not the model's before it came to its end. */
+  #made: Sequential | undefined;
   #training: TextTraining | undefined;
   #seen: SeenLines | undefined;
   #compiled = false;
   /** What a model built on this one keeps in its file. */
   extra: Readonly<Record<string, unknown>> = {};
+  /** What the user should know about the file it came from. */
+  notes: readonly string[] = [];
 
-  constructor(options: TextModelOptions = {}) {
-    const { architecture, reading } = checkModelOptions(options);
+  constructor(given: TextModelOptions = {}) {
+    const { architecture, reading, options } = checkModelOptions(given);
     this.architecture = architecture;
     this.reading = reading;
     this.seed = options.seed ?? 1;
@@ -86,6 +115,8 @@ export class TextModel {
    * many to keep in its file, or it is no model of lines.
    */
   hasSeen(line: string): boolean | undefined {
+    this.#lifetime.check();
+    anyText.parse(line, 'hasSeen: line');
     return this.#seen?.has(line);
   }
 
@@ -98,20 +129,31 @@ export class TextModel {
    *   another run has the folder of checkpoints
    */
   async fit(text: string | TextSource, options: TextFitOptions = {}): Promise<TextHistory> {
-    const folder: unknown = options.checkpoint?.folder;
-    if (typeof folder !== 'string' || folder === '') return this.#fit(text, options);
-    const { whileLocked } = await import('../base/host/lock-file.js');
-    return whileLocked(folder, () => this.#fit(text, options));
+    const source = sourceOf(textOrSource.parse(text, 'fit: text'));
+    const { signal, ...given } = parseFitOptions(options);
+    // What the loop asks after each step.
+    const stopping = { aborted: () => this.#lifetime.ended || signal?.aborted === true };
+    return this.#lifetime.during('fit', async () => {
+      const folder = given.checkpoint?.folder;
+      if (folder === undefined) return this.#fit(source, given, stopping);
+      const { whileLocked } = await import('../base/host/lock-file.js');
+      return whileLocked(folder, () => this.#fit(source, given, stopping));
+    });
   }
 
-  async #fit(text: string | TextSource, options: TextFitOptions): Promise<TextHistory> {
+  async #fit(
+    source: TextSource,
+    options: Omit<TextFitOptions, 'signal'>,
+    stopping: { aborted(): boolean },
+  ): Promise<TextHistory> {
     const { lines } = this.reading;
     const place = await checkRun(options);
-    const source = sourceOf(text);
     const vocabulary = this.#vocabulary ?? (await this.#vocabularyOf(source));
     const parts = await openTraining(source, vocabulary, place, { lines, seed: this.seed });
     try {
       const model = this.#model ?? (await this.#network(vocabulary));
+      // From here on `dispose` frees it, even where training fails.
+      this.#made = model;
       const before = this.#training;
       const after = (history: TextHistory): TextTraining => ({
         steps: (before?.steps ?? 0) + history.steps,
@@ -123,7 +165,7 @@ export class TextModel {
       const seen = parts.seen?.and(this.#seen);
       const describe = (history: TextHistory) =>
         writeSettings({ architecture, vocabulary, training: after(history), lines: seen, extra });
-      const history = await trainOnText({ model, vocabulary, lines, describe }, parts, options);
+      const history = await trainOnText({ model, vocabulary, lines, describe, stopping }, parts, options);
       this.#compiled = true;
       this.#vocabulary = vocabulary;
       this.#model = model;
@@ -170,16 +212,16 @@ export class TextModel {
     text: string | TextSource,
     options: Pick<TextFitOptions, 'batchSize' | 'seqLength'> = {},
   ): Promise<TextLoss> {
+    const { batchSize = 16, seqLength = 64 } = evaluateOptions.parse(options);
+    const source = sourceOf(textOrSource.parse(text, 'evaluate: text'));
     const { model, vocabulary, lines } = this.#ready();
-    checkKnownOptions(options, { batchSize: true, seqLength: true }, 'evaluate');
-    const { batchSize = 16, seqLength = 64 } = options;
-    wholeNumber(batchSize, 'batchSize', 1);
-    wholeNumber(seqLength, 'seqLength', 1);
-    if (!this.#compiled) {
-      model.compile({ loss: 'sparseCategoricalCrossentropy', optimizer: new Adam() });
-      this.#compiled = true;
-    }
-    return measureText(model, sourceOf(text), vocabulary, { batchSize, seqLength, lines });
+    return this.#lifetime.during('evaluate', async () => {
+      if (!this.#compiled) {
+        model.compile({ loss: 'sparseCategoricalCrossentropy', optimizer: new Adam() });
+        this.#compiled = true;
+      }
+      return measureText(model, source, vocabulary, { batchSize, seqLength, lines });
+    });
   }
 
   /**
@@ -187,12 +229,19 @@ export class TextModel {
    * @throws SeqkitError `bad-value` for a length or another option out of range
    */
   generate(options: GenerateOptions = {}): string {
-    return (options.prime ?? '') + [...this.stream(options)].join('');
+    const { prime = '' } = parseGenerateOptions(options);
+    return prime + [...this.stream(options)].join('');
   }
 
   /** What comes after the prime, character by character as they are made; more at a time after a held-back stop. */
-  *stream(options: GenerateOptions = {}): Generator<string, void, void> {
-    for (const pieces of generatePieces(this.#ready(), { ...options, count: 1 })) {
+  stream(options: GenerateOptions = {}): Generator<string, void, void> {
+    const given = { ...parseGenerateOptions(options), count: 1 };
+    return this.#piecesOf(this.#ready(), given);
+  }
+
+  *#piecesOf(writing: WritingModel, options: GenerateSamplesOptions): Generator<string, void, void> {
+    for (const pieces of generatePieces(writing, options)) {
+      this.#lifetime.check();
       for (const { text } of pieces) yield text;
     }
   }
@@ -209,19 +258,20 @@ export class TextModel {
    * for await (const { text } of model.streamSamples({ prime: 'Shall I' })) process.stdout.write(text);
    */
   streamSamples(options: GenerateSamplesOptions = {}): AsyncGenerator<SamplePiece, void, void> {
-    return generateSlowly(this.#ready(), options);
+    return generateSlowly(this.#ready(), parseGenerateOptions(options));
   }
 
   /** A text in the making whose state stays between calls. @param options.seed @default 1 */
   session(options: { seed?: number } = {}): TextSession {
-    checkKnownOptions(options, { seed: true }, 'session');
-    return new TextSession(this.#ready(), options.seed ?? 1);
+    const { seed = 1 } = sessionOptions.parse(options);
+    return new TextSession(this.#ready(), seed);
   }
 
   /** Writes the model to a file, whole or not at all. @throws SeqkitError `file-exists` without `force` */
   async save(path: string, options: { force?: boolean } = {}): Promise<void> {
-    checkKnownOptions(options, { force: true }, 'save');
-    await this.#ready().model.save(path, { ...this.#description(), force: options.force ?? false });
+    someText.parse(path, 'save: path');
+    const { force = false } = saveOptions.parse(options);
+    await this.#ready().model.save(path, { ...this.#description(), force });
   }
 
   /** The model as a file's bytes. */
@@ -233,26 +283,33 @@ export class TextModel {
    * Opens a saved model.
    * @throws SeqkitError `file-access`, or `bad-file` where it is damaged or of another kind
    */
-  static async load(path: string, options: OpenOptions = {}): Promise<TextModel> {
-    return TextModel.#open(path, path, options);
+  static async load(path: string, options: OpenTextOptions = {}): Promise<TextModel> {
+    return TextModel.#open(someText.parse(path, 'load: path'), path, openTextOptions.parse(options));
   }
 
   /** `load` from what `toBytes` gave. */
-  static async fromBytes(bytes: Uint8Array, options: OpenOptions = {}): Promise<TextModel> {
-    return TextModel.#open(bytes, 'the model', options);
+  static async fromBytes(bytes: Uint8Array, options: OpenTextOptions = {}): Promise<TextModel> {
+    const given = fileBytes.parse(bytes, 'fromBytes: bytes');
+    return TextModel.#open(given, 'the model', openTextOptions.parse(options, 'fromBytes'));
   }
 
-  static async #open(from: string | Uint8Array, source: string, options: OpenOptions): Promise<TextModel> {
+  static async #open(
+    from: string | Uint8Array,
+    source: string,
+    options: OpenTextOptions,
+  ): Promise<TextModel> {
     const { model, file } = await Sequential.open(from, options);
     const { architecture, vocabulary, training, lines, extra } = readSettings(file, source);
+    const { engine, threads, onEngine } = options;
     const text = new TextModel({
       ...architecture,
       tokens: vocabulary.bytes === 'whole' ? 'bytes' : 'characters',
       byteFallback: vocabulary.bytes !== 'none',
       lines: lines !== undefined,
       seed: file.seed,
-      ...options,
-    });
+      ...{ engine, threads, onEngine },
+    } as TextModelOptions);
+    text.notes = file.notes;
     text.#model = model;
     text.#vocabulary = vocabulary;
     text.#training = training;
@@ -261,9 +318,15 @@ export class TextModel {
     return text;
   }
 
-  /** Frees the memory of the engine. The model cannot be used after. */
+  /**
+   * Frees the memory of the engine; a training that goes on ends first, with the error `stopped`. After it every
+   * method but this one throws `usage`.
+   */
   async dispose(): Promise<void> {
-    await this.#model?.dispose();
+    const isFirst = !this.#lifetime.ended;
+    await this.#lifetime.end();
+    // Training may have made one meanwhile.
+    if (isFirst) await (this.#model ?? this.#made)?.dispose();
   }
 
   #description(): { kind: string; settings: Record<string, unknown> } {
@@ -279,10 +342,11 @@ export class TextModel {
 
   /** One time step at a call, for those that mask what may come. */
   stepper(options: { batch?: number } = {}): Stepper {
-    return this.#ready().model.stepper(options);
+    return this.#ready().model.stepper(stepperOptions.parse(options));
   }
 
   #ready(): WritingModel {
+    this.#lifetime.check();
     if (!this.#model || !this.#vocabulary) {
       throw new SeqkitError('The text model has not seen any text yet.', {
         code: 'usage',
@@ -292,3 +356,5 @@ export class TextModel {
     return { model: this.#model, vocabulary: this.#vocabulary, lines: this.reading.lines };
   }
 }
+
+disposedByAwaitUsing(TextModel);

@@ -118,7 +118,9 @@ describe('KeyedVectors by hand', () => {
     const weighted = { positive: [{ term: 'east', weight: 3 }] };
     expect(() => vectors.mostSimilarCosmul(weighted)).toThrow(/no use for weights/);
     expect(() => vectors.mostSimilar({ positive: [[1, 2, 3]] })).toThrow(/3 numbers, and these vectors 2/);
-    expect(() => vectors.mostSimilar({ positive: [[1, NaN]] })).toThrow(/not finite/);
+    expect(() => vectors.mostSimilar({ positive: [[1, NaN]] })).toThrow(
+      'mostSimilar: positive[0][1] must be a finite number, not NaN.',
+    );
     expect(() => vectors.mostSimilar({ positive: [{ term: 'east', weight: NaN }] })).toThrow(/weight/);
   });
 

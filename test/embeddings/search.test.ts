@@ -8,6 +8,7 @@ import {
   Int8Rows,
   type Rows,
 } from '../../src/embeddings/rows.js';
+import { KeyedVectors } from '../../src/embeddings/index.js';
 import { compileScanKernels, instantiateScanKernels } from '../../src/embeddings/scan/scan-kernels.js';
 import { Scanner } from '../../src/embeddings/scan/scanner.js';
 import { VectorMemory } from '../../src/embeddings/scan/vector-memory.js';
@@ -159,7 +160,8 @@ describe('a search', () => {
   });
 
   it.each([0, -1, 1.5, NaN])('refuses topn %d', (topn) => {
-    const search = new RowSearch(new FloatRows(Float32Array.of(1, 2), 2));
-    expect(() => search.nearest(unitVector([1, 2]), { topn })).toThrow(/topn must be a whole number/);
+    const vectors = KeyedVectors.fromRows(['a'], Float32Array.of(1, 2));
+    expect(() => vectors.mostSimilar({ positive: 'a', topn })).toThrow(/topn must be a whole number/);
+    expect(() => vectors.similarByVector([1, 2], topn)).toThrow(/topn must be a whole number/);
   });
 });

@@ -44,7 +44,9 @@ describe('tradeoffPlotSvg', () => {
   });
 
   it('draws nothing of no words, or of no time', async () => {
-    await expect(tradeoffPlotSvg({ ...plot, words: 0 })).rejects.toThrow('0 words in 2.00 h trade nothing');
-    await expect(tradeoffPlotSvg({ ...plot, hours: 0 })).rejects.toThrow(RangeError);
+    await expect(tradeoffPlotSvg({ ...plot, words: 0 })).rejects.toThrow(
+      'words must be a number above 0, not 0',
+    );
+    await expect(tradeoffPlotSvg({ ...plot, hours: 0 })).rejects.toMatchObject({ code: 'bad-value' });
   });
 });

@@ -176,7 +176,8 @@ describe('mutated files', () => {
       }
       const before = process.memoryUsage().arrayBuffers;
       try {
-        const { tensors } = decodeSafetensors(bytes, 'x');
+        // Without the digest, which next to none would match.
+        const { tensors } = decodeSafetensors(bytes, 'x', { verify: false });
         // What opens is consistent, and saves to a file that opens to the same.
         for (const { shape, data } of tensors.values()) {
           expect(data.length).toBe(shape.reduce((product, size) => product * size, 1));

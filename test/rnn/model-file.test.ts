@@ -257,7 +257,7 @@ describe('a file that is no model', () => {
   });
 
   it.each([
-    ['a later format', { formatVersion: '2' }, 'has format version 2; this release reads up to 1'],
+    ['a later format', { formatVersion: '3' }, 'has format version 3; this release reads up to 2'],
     ['no description', { model: '{' }, 'damaged description'],
     ['no layers', { model: '{}' }, 'its model needs the option "layers"'],
     [

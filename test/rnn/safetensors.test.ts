@@ -1,3 +1,4 @@
+import { contentDigest } from '../../src/base/encoding/content-digest.js';
 import { describe, expect, it } from 'vitest';
 import {
   decodeSafetensors,
@@ -41,9 +42,10 @@ describe('a safetensors file', () => {
     const bytes = encodeSafetensors({ b: tensors['bytes'], a: tensors['signed'] }, { k: 'v' });
     const length = Number(new DataView(bytes.buffer).getBigUint64(0, true));
     const header = new TextDecoder().decode(bytes.subarray(8, 8 + length));
+    const digest = contentDigest(Object.entries({ a: tensors['signed'], b: tensors['bytes'] }), { k: 'v' });
     expect(length % 8).toBe(0);
     expect(header.trimEnd()).toBe(
-      '{"__metadata__":{"k":"v"},' +
+      `{"__metadata__":{"k":"v","seqkit.digest":"${digest}"},` +
         '"a":{"dtype":"I32","shape":[1],"data_offsets":[0,4]},' +
         '"b":{"dtype":"U8","shape":[3],"data_offsets":[4,7]}}',
     );
@@ -67,7 +69,9 @@ describe('a safetensors file', () => {
   });
 
   it('may be empty, and may name a tensor like a property of objects', () => {
-    expect(decodeSafetensors(encodeSafetensors({}), 'x')).toEqual({ tensors: new Map(), metadata: {} });
+    expect(decodeSafetensors(encodeSafetensors({}), 'x')).toEqual({
+      ...{ tensors: new Map(), metadata: {}, digest: 'verified' },
+    });
     const odd = decodeSafetensors(file(`{"__proto__":${entry(0, 1)},"toString":${entry(1, 2)}}`, 2), 'x');
     expect([...odd.tensors.keys()]).toEqual(['__proto__', 'toString']);
   });

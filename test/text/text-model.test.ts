@@ -197,7 +197,7 @@ describe('fit', () => {
     [{ test: -1 }, 'test'],
     [{ heldOut: 0.6, test: 0.4 }, 'together leave nothing'],
     [{ steps: 0 }, 'steps'],
-    [{ schedule: 'sawtooth' as 'cosine' }, 'There is no schedule "sawtooth"'],
+    [{ schedule: 'sawtooth' as 'cosine' }, 'schedule must be one of "cosine"'],
     [{ warmup: 1 }, 'warmup'],
     [{ clipNorm: -1 }, 'clipNorm'],
     [{ labelSmoothing: 1 }, 'labelSmoothing'],
@@ -356,11 +356,11 @@ describe('errors', () => {
   });
 
   it.each([
-    [{ cell: 'transformer' }, 'There is no cell "transformer"'],
+    [{ cell: 'transformer' }, 'cell must be one of "lstm"'],
     [{ units: 0 }, 'units'],
     [{ layers: 1.5 }, 'layers'],
     [{ dropout: 1 }, 'dropout'],
-    [{ tokens: 'words' }, "'characters' or 'bytes'"],
+    [{ tokens: 'words' }, 'one of "characters", "bytes"'],
     [{ minCount: 0 }, 'minCount'],
     [{ minCount: 2, tokens: 'bytes' }, 'minCount'],
     [{ minCount: 2, byteFallback: false }, 'byteFallback: false rules out'],
@@ -377,6 +377,6 @@ describe('errors', () => {
     await expect(TextModel.fromBytes(other.toBytes())).rejects.toThrow(
       'holds a Sequential, not a text model',
     );
-    await expect(TextModel.fromBytes(other.toBytes({ kind: 'TextModel' }))).rejects.toThrow('vocabulary');
+    await expect(TextModel.fromBytes(other.toBytes({ kind: 'TextModel' }))).rejects.toThrow('its description');
   });
 });

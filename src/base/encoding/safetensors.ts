@@ -1,4 +1,11 @@
 import { SeqkitError } from '../errors.js';
+import {
+  contentDigest,
+  DIGEST_KEY,
+  verifyContents,
+  type DigestState,
+  type VerifyOptions,
+} from './content-digest.js';
 import { findDuplicateKey } from './json-keys.js';
 import { decodeUtf8, encodeUtf8 } from './utf8.js';
 
@@ -43,8 +50,8 @@ const ARRAYS = {
 } as const;
 
 /**
- * Packs tensors and text into one safetensors file. Tensors with larger elements come first,
- * then by name, so that each is aligned and equal contents give equal bytes.
+ * Packs tensors and text into one safetensors file, with a digest of both. Tensors with larger elements
+ * come first, then by name, so that each is aligned and equal contents give equal bytes.
  * @throws SeqkitError `bad-shape` where an array does not fit its shape or type
  */
 export function encodeSafetensors(
@@ -55,11 +62,11 @@ export function encodeSafetensors(
     ([nameA, a], [nameB, b]) =>
       ITEM_BYTES[b.dtype] - ITEM_BYTES[a.dtype] || (nameA < nameB ? -1 : nameA > nameB ? 1 : 0),
   );
-  const header: [string, unknown][] = [];
-  if (Object.keys(metadata).length > 0) header.push(['__metadata__', metadata]);
+  for (const [name, tensor] of entries) checkTensor(name, tensor);
+  const digest = contentDigest(entries, metadata);
+  const header: [string, unknown][] = [['__metadata__', { ...metadata, [DIGEST_KEY]: digest }]];
   let dataBytes = 0;
   for (const [name, tensor] of entries) {
-    checkTensor(name, tensor);
     const end = dataBytes + tensor.data.byteLength;
     header.push([name, { dtype: tensor.dtype, shape: tensor.shape, data_offsets: [dataBytes, end] }]);
     dataBytes = end;
@@ -110,17 +117,24 @@ function elementCount(shape: unknown): number | undefined {
 /** What a safetensors file holds. */
 export interface Safetensors {
   readonly tensors: Map<string, StoredTensor>;
+  /** Without the digest. */
   readonly metadata: Record<string, string>;
+  readonly digest: DigestState;
 }
 
 /**
  * Opens a safetensors file without copying: each tensor is a view of `bytes`, copied only
  * where a foreign file has left it unaligned. The file is checked whole before any view is
- * made; nothing is allocated on the word of a damaged header.
+ * made; nothing is allocated on the word of a damaged header. Contents that are not those of the digest
+ * which the file keeps are refused.
  * @param source what to call the file in errors, such as its path
  * @throws SeqkitError `bad-file` with the source, the byte offset and the cause
  */
-export function decodeSafetensors(bytes: Uint8Array, source: string): Safetensors {
+export function decodeSafetensors(
+  bytes: Uint8Array,
+  source: string,
+  options: VerifyOptions = {},
+): Safetensors {
   const header = readHeader(bytes, source);
   const dataStart = 8 + header.byteLength;
   const metadata = readMetadata(header.entries['__metadata__'], source);
@@ -148,7 +162,9 @@ export function decodeSafetensors(bytes: Uint8Array, source: string): Safetensor
     const data = viewOf(bytes, dtype, dataStart + begin, dataStart + end);
     tensors.set(name, { dtype, shape, data } as StoredTensor);
   }
-  return { tensors, metadata };
+  const digest = verifyContents(tensors, metadata, source, options);
+  const { [DIGEST_KEY]: _digest, ...texts } = metadata;
+  return { tensors, metadata: texts, digest };
 }
 
 /**
@@ -178,6 +194,23 @@ export function looksLikeSafetensors(start: Uint8Array): boolean {
   if (start.length < 9 || start[8] !== 0x7b) return false;
   const view = new DataView(start.buffer, start.byteOffset);
   return view.getUint32(4, true) === 0 && view.getUint32(0, true) <= MAX_HEADER_BYTES;
+}
+
+/**
+ * How many bytes a safetensors file has by what its header says.
+ * @param start its beginning
+ * @returns undefined where the header is not whole yet
+ * @throws SeqkitError `bad-file` where the header is damaged
+ */
+export function safetensorsSize(start: Uint8Array, source: string): number | undefined {
+  if (start.length < 9) return undefined;
+  const size = Number(new DataView(start.buffer, start.byteOffset).getBigUint64(0, true)) + 8;
+  if (start.length < size) return undefined;
+  const { entries } = readHeader(start, source);
+  const ends = Object.keys(entries)
+    .filter((name) => name !== '__metadata__')
+    .map((name) => readPlace(name, entries[name], source).end);
+  return size + ends.reduce((most, end) => Math.max(most, end), 0);
 }
 
 function readHeader(

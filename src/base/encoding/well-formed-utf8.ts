@@ -1,4 +1,5 @@
 import { SeqkitError } from '../errors.js';
+import { fileBytes, text as anyText } from '../schema/index.js';
 import { conversion } from './text-encodings.js';
 
 /** Which bytes may come next in well-formed UTF-8 (Unicode 15, table 3-7): no overlong forms, no surrogates. */
@@ -68,7 +69,9 @@ export function notUtf8(byte: number, offset: number, source: string, cause?: un
  * @param source what to call it in the error, such as the file's path
  * @throws SeqkitError `bad-file` that names the first byte which is not UTF-8
  */
-export function decodeUtf8(bytes: Uint8Array, source: string): string {
+export function decodeUtf8(given: Uint8Array, source: string): string {
+  const bytes = fileBytes.parse(given, 'decodeUtf8: bytes');
+  anyText.parse(source, 'decodeUtf8: source');
   try {
     return new TextDecoder('utf-8', { fatal: true }).decode(bytes);
   } catch (cause) {

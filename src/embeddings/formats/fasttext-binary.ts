@@ -27,6 +27,9 @@ export const END_OF_SENTENCE = '</s>';
 
 const MAX_WORD_BYTES = 1 << 16;
 
+/** The most characters of a piece: fastText's own models have 6. */
+const LONGEST_PIECE = 100;
+
 /** Vectors of buckets are kept in pieces of memory of about this many bytes. */
 const PIECE_BYTES = 1 << 24;
 
@@ -138,6 +141,11 @@ class FastTextReader {
     if (settings.model === SUPERVISED) throw this.#refused('is a model that classifies, which is not read');
     if (!(settings.dim >= 1 && settings.dim <= 1 << 16 && settings.bucket >= 0)) {
       throw this.#damaged(`vectors of ${settings.dim} numbers and ${settings.bucket} buckets make no model`);
+    }
+    const { minn, maxn } = settings;
+    // The pieces of a long word take time by its length times this.
+    if (minn < 0 || minn > LONGEST_PIECE || maxn < 0 || maxn > LONGEST_PIECE) {
+      throw this.#damaged(`pieces of ${minn} to ${maxn} characters make no model`);
     }
     return { settings, isNew };
   }

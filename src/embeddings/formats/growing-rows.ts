@@ -3,8 +3,9 @@ import { VectorMemory } from '../scan/vector-memory.js';
 import { compareBytes, packOrder, sortRows, WordList } from '../word-list.js';
 import type { WordsAndRows } from './seqkit-file.js';
 
-/** The rows that room is first made for. */
+/** The rows that room is first made for, and the most bytes of it: a width is only a claim until its numbers come. */
 const FIRST_ROWS = 256;
+const FIRST_BYTES = 1 << 20;
 
 /** Words and vectors as they come from a file, in memory that grows in place with what has come. */
 export class GrowingRows {
@@ -20,7 +21,7 @@ export class GrowingRows {
     readonly memory = new VectorMemory(),
   ) {
     this.#start = memory.allocate(0);
-    this.#rows = this.#room(FIRST_ROWS);
+    this.#rows = this.#room(Math.max(1, Math.min(FIRST_ROWS, Math.floor(FIRST_BYTES / (width * 4)))));
   }
 
   /** Where the next row's numbers go, until the one after it is asked for. They count once `add` names their word. */

@@ -1,3 +1,4 @@
+import type { VerifyOptions } from '../../base/encoding/content-digest.js';
 import { looksLikeSafetensors } from '../../base/encoding/safetensors.js';
 import { VectorMemory } from '../scan/vector-memory.js';
 import { peek } from '../../base/encoding/byte-chunks.js';
@@ -15,23 +16,28 @@ type Files = typeof import('../../base/host/files.js');
 export async function loadVectors(files: Files, path: string, options: ReadOptions): Promise<ReadVectors> {
   const { chunks } = await files.openByteStream(path, 'the vectors', { reuse: true });
   const first = await peek(chunks, TRAINING_START_BYTES);
-  if (looksZipped(first.start)) {
+  try {
+    if (!looksLikeSafetensors(first.start) && !looksZipped(first.start)) {
+      return await readVectors(first.chunks, path, options);
+    }
+  } finally {
+    // Also where a reader gave up before it asked for anything.
     await first.close();
+  }
+  if (looksZipped(first.start)) {
     const { openZip } = await import('../../base/host/zip-file.js');
     const { name, chunks } = await openZip(path);
     return readVectors(chunks, `${path} (${name})`, options);
   }
-  if (!looksLikeSafetensors(first.start)) return readVectors(first.chunks, path, options);
-  await first.close();
   refuseEncoding(options, path);
   if (looksLikeTraining(first.start)) {
-    return { ...openTraining(files.readFileBytes(path, 'the training'), path), notes: [] };
+    return { ...openTraining(files.readFileBytes(path, 'the training'), path, options), notes: [] };
   }
-  return { ...(await loadSeqkitFile(files, path)), notes: [] };
+  return loadSeqkitFile(files, path, 'the vectors', options);
 }
 
 /** Opens a file that seqkit wrote. */
-export async function loadSeqkitFile(files: Files, path: string, what = 'the vectors') {
+export async function loadSeqkitFile(files: Files, path: string, what: string, options: VerifyOptions = {}) {
   const memory = new VectorMemory();
   const bytes = await files.readFileInto(path, what, (size) => {
     const start = memory.allocate(size);
@@ -39,5 +45,5 @@ export async function loadSeqkitFile(files: Files, path: string, what = 'the vec
     memory.reserve(size + (1 << 16));
     return memory.bytes(start, size);
   });
-  return { ...openVectors(bytes, path), memory };
+  return { ...openVectors(bytes, path, options), memory };
 }

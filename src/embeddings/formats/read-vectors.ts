@@ -1,5 +1,6 @@
 import { SeqkitError } from '../../base/errors.js';
-import { looksLikeSafetensors } from '../../base/encoding/safetensors.js';
+import type { VerifyOptions } from '../../base/encoding/content-digest.js';
+import { looksLikeSafetensors, safetensorsSize } from '../../base/encoding/safetensors.js';
 import { VectorMemory } from '../scan/vector-memory.js';
 import type { Subwords } from '../subwords.js';
 import { peek, type ByteChunks } from '../../base/encoding/byte-chunks.js';
@@ -14,7 +15,7 @@ import { looksLikeTraining, openTraining, TRAINING_START_BYTES } from './trainin
 import { readWord2vecBinary, WORD2VEC_HEADER } from './word2vec-binary.js';
 
 /** What a caller may say about a file of vectors. */
-export interface ReadOptions {
+export interface ReadOptions extends VerifyOptions {
   /** Only the first so many words, which are the most frequent ones. @default all */
   readonly limit?: number;
   /** The encoding of the words, as the Encoding Standard calls it, such as latin1. @default 'utf-8' */
@@ -62,7 +63,7 @@ export async function readVectors(
   }
   if (looksLikeSafetensors(first.start)) {
     refuseEncoding(options, source);
-    return { ...(await collectVectors(first.chunks, source)), notes: [] };
+    return collectVectors(first.chunks, source, options);
   }
   if (looksLikeFastText(first.start)) {
     const { rows, subwords } = await readFastTextBinary(first.chunks, limit, options.encoding, source);
@@ -100,21 +101,36 @@ function startsWord2vecBinary(start: Uint8Array): boolean {
 }
 
 /** Opens seqkit's own file, or a training, from pieces, in memory that a scanner reaches. */
-async function collectVectors(chunks: ByteChunks, source: string): Promise<Omit<ReadVectors, 'notes'>> {
+async function collectVectors(
+  chunks: ByteChunks,
+  source: string,
+  options: VerifyOptions,
+): Promise<ReadVectors> {
   const memory = new VectorMemory();
   const start = memory.allocate(0);
   let length = 0;
+  let most = Infinity;
   for await (const chunk of chunks) {
+    if (most === Infinity) most = safetensorsSize(memory.bytes(start, length), source) ?? Infinity;
+    if (length + chunk.length > most) {
+      throw new SeqkitError(
+        `${source} is damaged: more follows than the ${most} bytes that its header names.`,
+        {
+          code: 'bad-file',
+          hint: 'Make it or copy it again.',
+        },
+      );
+    }
     memory.extend(start, length + chunk.length);
     memory.bytes(start + length, chunk.length).set(chunk);
     length += chunk.length;
   }
   if (looksLikeTraining(memory.bytes(start, Math.min(length, TRAINING_START_BYTES)))) {
-    return openTraining(memory.bytes(start, length), source);
+    return { ...openTraining(memory.bytes(start, length), source, options), notes: [] };
   }
   // A scanner needs less than a file has; see GrowingRows.
   memory.reserve(length + (1 << 16));
-  return { ...openVectors(memory.bytes(start, length), source), memory };
+  return { ...openVectors(memory.bytes(start, length), source, options), memory };
 }
 
 function finished(

@@ -1,3 +1,5 @@
+import { missingDigestNote, type VerifyOptions } from '../../base/encoding/content-digest.js';
+import { faultyNumber, refuseFaultyNumbers } from '../../base/encoding/finite-numbers.js';
 import { SeqkitError } from '../../base/errors.js';
 import {
   decodeSafetensors,
@@ -22,8 +24,14 @@ import { ORDER_BYTES, WordList } from '../word-list.js';
  */
 const FORMAT = 'seqkit-vectors';
 
-/** The latest version; older ones are read, and written where they suffice. */
-const FORMAT_VERSION = 2;
+/**
+ * The version that is written; older ones are read. Version 2 brought 16-bit floats, version 3 the digest of
+ * the contents.
+ */
+const FORMAT_VERSION = 3;
+
+/** From this version on a file keeps a digest of its contents. */
+const DIGEST_VERSION = 3;
 
 /** Words and their vectors, row for row. */
 export interface WordsAndRows {
@@ -33,8 +41,11 @@ export interface WordsAndRows {
   readonly memory?: VectorMemory;
 }
 
-/** The version that holds 16-bit floats, which version 1 does not know. */
-const HALVES_VERSION = 2;
+/** What a file of vectors holds. */
+export interface VectorsFile extends WordsAndRows {
+  /** What the user should know about the file. */
+  readonly notes: readonly string[];
+}
 
 /** Whether safetensors metadata says that the file holds vectors. */
 export function isVectorsFile(metadata: Readonly<Record<string, string>>): boolean {
@@ -44,6 +55,7 @@ export function isVectorsFile(metadata: Readonly<Record<string, string>>): boole
 /**
  * Packs vectors into a file's bytes.
  * @param metadata what else the file should say, such as its source and licence
+ * @throws SeqkitError `diverged` where a number is infinite or none
  */
 export function encodeVectors(
   { words, rows }: { words: WordList; rows: Rows },
@@ -71,8 +83,15 @@ export function encodeVectors(
   } else {
     tensors['rows'] = { dtype: 'F32', shape, data: (rows as FloatRows).data };
   }
-  const formatVersion = String(rows instanceof HalfRows ? HALVES_VERSION : 1);
-  return encodeSafetensors(tensors, { format: FORMAT, formatVersion, ...metadata });
+  for (const [name, tensor] of Object.entries(tensors)) {
+    const fault = faultyNumber(tensor);
+    if (!fault) continue;
+    throw new SeqkitError(`The ${name} of the vectors hold ${fault.value}: they cannot be saved.`, {
+      code: 'diverged',
+      hint: 'Their training diverged: train again with a lower alpha.',
+    });
+  }
+  return encodeSafetensors(tensors, { format: FORMAT, formatVersion: String(FORMAT_VERSION), ...metadata });
 }
 
 /**
@@ -80,9 +99,10 @@ export function encodeVectors(
  * @param source what to call the file in errors
  * @throws SeqkitError `bad-file` where it is damaged, of a later version, or no file of vectors
  */
-export function openVectors(bytes: Uint8Array, source: string): WordsAndRows {
-  const file = decodeSafetensors(bytes, source);
-  checkVersion(file.metadata, source);
+export function openVectors(bytes: Uint8Array, source: string, options: VerifyOptions = {}): VectorsFile {
+  const file = decodeSafetensors(bytes, source, options);
+  const version = checkVersion(file.metadata, source);
+  const notes = file.digest === 'none' && version >= DIGEST_VERSION ? [missingDigestNote(source)] : [];
   const tensor = <Type extends TensorType>(name: string, types: readonly Type[], shape: readonly number[]) =>
     takeTensor(file, name, types, shape, source);
 
@@ -91,13 +111,12 @@ export function openVectors(bytes: Uint8Array, source: string): WordsAndRows {
   if (count === 0 || width === 0) throw wrong(source, 'it has no rows of vectors');
   const data = tensor('rows', ['I8', 'F16', 'F32'], [count, width]);
   const norms = tensor('norms', ['F32'], [count]);
-  checkFinite(norms, 'norms', source);
+  for (const [name, tensor] of file.tensors) refuseFaultyNumbers(name, tensor, source);
   const words = openWords(count, tensor, file.tensors.get('words.text')?.shape[0] ?? 0, source);
-  if (data instanceof Float32Array) return { words, rows: new FloatRows(data, width, norms) };
-  if (data instanceof Uint16Array) return { words, rows: new HalfRows(data, width, norms) };
+  if (data instanceof Float32Array) return { words, rows: new FloatRows(data, width, norms), notes };
+  if (data instanceof Uint16Array) return { words, rows: new HalfRows(data, width, norms), notes };
   const scales = tensor('scales', ['F32'], [count]);
-  checkFinite(scales, 'scales', source);
-  return { words, rows: new Int8Rows(data, width, scales, norms) };
+  return { words, rows: new Int8Rows(data, width, scales, norms), notes };
 }
 
 type TakeTensor = <Type extends TensorType>(
@@ -129,7 +148,7 @@ function openWords(count: number, tensor: TakeTensor, textBytes: number, source:
   return words;
 }
 
-function checkVersion(metadata: Readonly<Record<string, string>>, source: string): void {
+function checkVersion(metadata: Readonly<Record<string, string>>, source: string): number {
   if (!isVectorsFile(metadata)) {
     throw new SeqkitError(`${source} is a safetensors file, but holds no word vectors.`, {
       code: 'bad-file',
@@ -145,6 +164,7 @@ function checkVersion(metadata: Readonly<Record<string, string>>, source: string
       { code: 'bad-file', hint: 'Update seqkit.' },
     );
   }
+  return Number(version);
 }
 
 function takeTensor<Type extends TensorType>(
@@ -168,13 +188,6 @@ function takeTensor<Type extends TensorType>(
     );
   }
   return found.data as TensorArrays[Type];
-}
-
-/** One pass without a branch: a sum is finite only where all its terms are. */
-function checkFinite(values: Float32Array, name: string, source: string): void {
-  let sum = 0;
-  for (let i = 0; i < values.length; i++) sum += values[i];
-  if (!Number.isFinite(sum)) throw wrong(source, `its ${name} are not all finite numbers`);
 }
 
 function wrong(source: string, cause: string): SeqkitError {

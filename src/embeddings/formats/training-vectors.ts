@@ -1,3 +1,4 @@
+import type { VerifyOptions } from '../../base/encoding/content-digest.js';
 import type { Rows } from '../rows.js';
 import { Subwords } from '../subwords.js';
 import { decodeTraining, TRAINING_FORMAT } from '../training/training-file.js';
@@ -24,8 +25,9 @@ export function looksLikeTraining(start: Uint8Array): boolean {
 export function openTraining(
   bytes: Uint8Array,
   source: string,
+  options: VerifyOptions = {},
 ): WordsAndRows & { rows: Rows; subwords: Subwords | undefined } {
-  const { settings, vocabulary, inputs } = decodeTraining(bytes, source);
+  const { settings, vocabulary, inputs } = decodeTraining(bytes, source, options);
   const { vectorSize: width } = settings;
   const { words } = vocabulary;
   const row = (index: number) => inputs.subarray(index * width, (index + 1) * width);

@@ -1,5 +1,5 @@
 import { SeqkitError } from '../../base/errors.js';
-import { checkKnownOptions } from '../../base/options.js';
+import { callback, choice, flag, optional, optionsSchema, someText } from '../../base/schema/index.js';
 import { hostFiles } from '../host-files.js';
 import { quote } from '../quote.js';
 import { FloatRows, HalfRows, halveRows, Int8Rows, quantizeRows, type Rows } from '../rows.js';
@@ -32,12 +32,14 @@ export interface WriteOptions {
   readonly onProgress?: (done: number, total: number) => void;
 }
 
-const known: Record<keyof WriteOptions, true> = {
-  format: true,
-  precision: true,
-  force: true,
-  onProgress: true,
-};
+const vectorFormat = choice(VECTOR_FORMATS);
+
+const writeOptions = optionsSchema<WriteOptions>('save', {
+  format: optional(vectorFormat),
+  precision: optional(choice(PRECISIONS)),
+  force: optional(flag),
+  onProgress: optional(callback()),
+});
 
 /** Text and words are handed on in pieces of about this many bytes. */
 const PIECE_BYTES = 1 << 18;
@@ -54,9 +56,10 @@ export function checkVectorsName(path: string): void {
 export async function saveVectors(
   vectors: WritableVectors,
   path: string,
-  options: WriteOptions,
+  given: WriteOptions,
 ): Promise<void> {
-  checkKnownOptions(options, known, 'save');
+  someText.parse(path, 'save: path');
+  const options = writeOptions.parse(given);
   const files = await hostFiles('take the bytes of vectors.toBytes');
   const name = path.toLowerCase().replace(/\.gz$/, '');
   const format = options.format ?? formatOf(name, path);
@@ -70,10 +73,10 @@ export async function saveVectors(
 export async function vectorBytes(
   vectors: WritableVectors,
   format: VectorFormat,
-  options: WriteOptions,
+  given: WriteOptions,
 ): Promise<Uint8Array> {
-  checkKnownOptions(options, known, 'toBytes');
-  return collect(encodeAs(vectors, format, options));
+  const options = writeOptions.parse(given, 'toBytes');
+  return collect(encodeAs(vectors, vectorFormat.parse(format, 'toBytes: format'), options));
 }
 
 /** @throws SeqkitError `bad-value` where the name tells no format */

@@ -86,12 +86,15 @@ export class VectorMemory {
     return new Float32Array(this.#buffer(), start, length);
   }
 
+  /** Whether a view is one of this memory, and not a copy as of what lay unaligned in a file. */
+  holds({ buffer }: ArrayBufferView): boolean {
+    // A buffer that was lost as its memory grew holds nothing.
+    return (this.shared || buffer === this.memory.buffer) && this.#buffers.has(buffer);
+  }
+
   /** The address of a view of this memory. */
   addressOf(view: ArrayBufferView): number {
-    const { buffer } = view;
-    // A buffer that was lost as its memory grew holds nothing.
-    const lost = !this.shared && buffer !== this.memory.buffer;
-    if (lost || !this.#buffers.has(buffer)) throw new RangeError('this array lies elsewhere');
+    if (!this.holds(view)) throw new RangeError('this array lies elsewhere');
     return view.byteOffset;
   }
 

@@ -1,5 +1,5 @@
 import { SeqkitError } from '../../base/errors.js';
-import { checkKnownOptions } from '../../base/options.js';
+import { choice, optional, optionsSchema, someText, wrongValue } from '../../base/schema/index.js';
 import { BLOCK_BYTES, collectBlocks, cutAtLines, type CorpusBlock } from './blocks.js';
 import { peek, type ByteChunks } from '../../base/encoding/byte-chunks.js';
 import { utf8Chunks } from '../../base/encoding/text-file.js';
@@ -31,12 +31,26 @@ export interface Corpus {
 /** A corpus, or sentences as arrays of words: an array or another iterable that can be read repeatedly. */
 export type CorpusLike = Corpus | Iterable<readonly string[]> | AsyncIterable<readonly string[]>;
 
+const tokensOption = choice(['spaces', 'words', 'segments']);
+
+const fileOptions = optionsSchema<TextOptions & { readonly name?: string }>('fileCorpus', {
+  tokens: optional(tokensOption),
+  encoding: optional(someText),
+  name: optional(someText),
+});
+
+const textOptions = optionsSchema<Pick<TextOptions, 'tokens'> & { readonly name?: string }>('textCorpus', {
+  tokens: optional(tokensOption),
+  name: optional(someText),
+});
+
 /**
  * A text file as a corpus, plain, gzipped or alone in a zip archive; it is streamed, so its size does not matter.
  * @param options.name what to call it in messages @default its path
  */
-export function fileCorpus(path: string, options: TextOptions & { name?: string } = {}): Corpus {
-  checkKnownOptions(options, { tokens: true, encoding: true, name: true }, 'fileCorpus');
+export function fileCorpus(path: string, given: TextOptions & { name?: string } = {}): Corpus {
+  someText.parse(path, 'fileCorpus: path');
+  const options = fileOptions.parse(given);
   const { name = path, encoding } = options;
   const clean = cleaner(options.tokens);
   return {
@@ -63,12 +77,15 @@ async function unpacked(path: string, name: string): Promise<ByteChunks> {
 /** Lines of text as a corpus: one string, or an iterable of lines that can be read repeatedly. */
 export function textCorpus(
   lines: string | Iterable<string> | AsyncIterable<string>,
-  options: Pick<TextOptions, 'tokens'> & { name?: string } = {},
+  given: Pick<TextOptions, 'tokens'> & { name?: string } = {},
 ): Corpus {
-  checkKnownOptions(options, { tokens: true, name: true }, 'textCorpus');
+  const options = textOptions.parse(given);
   const name = options.name ?? 'the text';
   const clean = cleaner(options.tokens);
-  if (typeof lines !== 'string') refuseOneShot(lines, name);
+  if (typeof lines !== 'string') {
+    if (!isIterable(lines)) throw wrongValue('textCorpus: lines', 'text, or an iterable of lines', lines);
+    refuseOneShot(lines, name);
+  }
   return {
     name,
     blocks: () => cutAtLines(encodeLines(typeof lines === 'string' ? [lines] : lines), name, clean),
@@ -79,6 +96,7 @@ async function* encodeLines(lines: Iterable<string> | AsyncIterable<string>): By
   const encoder = new TextEncoder();
   let pending = '';
   for await (const line of lines) {
+    if (typeof line !== 'string') throw wrongValue('A line of the corpus', 'text', line);
     pending += line.endsWith('\n') ? line : `${line}\n`;
     if (pending.length < BLOCK_BYTES) continue;
     yield encoder.encode(pending);
@@ -89,8 +107,11 @@ async function* encodeLines(lines: Iterable<string> | AsyncIterable<string>): By
 
 /** Whatever the caller gave, as a corpus. */
 export function corpusOf(given: CorpusLike): Corpus {
-  if (typeof given === 'object' && 'blocks' in given) return given;
-  if (typeof given === 'string' || (!(Symbol.iterator in given) && !(Symbol.asyncIterator in given))) {
+  if (typeof given === 'object' && given !== null && 'blocks' in given) {
+    if (typeof given.blocks === 'function') return given;
+    throw wrongValue("The corpus's blocks", 'a function', given.blocks);
+  }
+  if (!isIterable(given)) {
     throw new SeqkitError('The corpus must be sentences as arrays of words, or a corpus.', {
       code: 'bad-value',
       hint: 'For a file use fileCorpus(path), for lines of text textCorpus(lines).',
@@ -98,6 +119,15 @@ export function corpusOf(given: CorpusLike): Corpus {
   }
   refuseOneShot(given, 'the corpus');
   return { name: 'the corpus', blocks: () => collectBlocks(given) };
+}
+
+/** Whether its items can be asked for one by one, a string's excepted. */
+function isIterable(value: unknown): value is Iterable<unknown> | AsyncIterable<unknown> {
+  if (typeof value !== 'object' || value === null) return false;
+  const { [Symbol.iterator]: each, [Symbol.asyncIterator]: eachLater } = value as Partial<
+    Iterable<unknown> & AsyncIterable<unknown>
+  >;
+  return typeof each === 'function' || typeof eachLater === 'function';
 }
 
 /** A generator is at its end after one pass, and each epoch needs one. */
@@ -114,11 +144,6 @@ function refuseOneShot(given: object, name: string): void {
 function cleaner(tokens: TextOptions['tokens'] = 'spaces'): ((text: string) => string) | undefined {
   if (tokens === 'spaces') return undefined;
   if (tokens === 'segments') return segmenter();
-  if (tokens !== 'words') {
-    throw new SeqkitError(`There is no way of tokens "${String(tokens)}": it is spaces, words or segments.`, {
-      code: 'bad-value',
-    });
-  }
   return (text) =>
     text
       .toLowerCase()

@@ -1,4 +1,4 @@
-import { SeqkitError } from '../../base/errors.js';
+import { flag, number, optional, optionsSchema, wholeNumber, type Schema } from '../../base/schema/index.js';
 import type { SubwordShape } from '../subwords.js';
 
 /** How words are trained. Names, meanings and defaults are gensim's, in camelCase. */
@@ -40,24 +40,36 @@ export interface TrainingSettings {
 /** What a caller may set; the n-grams are set one by one. */
 export type TrainingOptions = Partial<Omit<TrainingSettings, 'subwords'>>;
 
-/** Every key of `TrainingOptions`. */
-export const trainingKeys: Record<keyof TrainingOptions, true> = {
-  vectorSize: true,
-  window: true,
-  minCount: true,
-  sg: true,
-  negative: true,
-  nsExponent: true,
-  cbowMean: true,
-  shrinkWindows: true,
-  sample: true,
-  alpha: true,
-  minAlpha: true,
-  epochs: true,
-  seed: true,
-  maxFinalVocab: true,
-  maxVocabSize: true,
-};
+const zeroOrOne = wholeNumber({ min: 0, max: 1 }) as Schema<0 | 1>;
+
+/** The schemas of what a caller may set. */
+export const trainingOptions = optionsSchema<TrainingOptions>('Word2Vec', {
+  vectorSize: optional(wholeNumber({ min: 1, max: 10_000 })),
+  window: optional(wholeNumber({ min: 1, max: 1_000 })),
+  minCount: optional(wholeNumber({ min: 1, max: 2 ** 32 })),
+  sg: optional(zeroOrOne),
+  negative: optional(wholeNumber({ min: 1, max: 1_000 })),
+  nsExponent: optional(number({ min: -10, max: 10 })),
+  cbowMean: optional(zeroOrOne),
+  shrinkWindows: optional(flag),
+  sample: optional(number({ min: 0, max: 1e12 })),
+  alpha: optional(number({ min: 0, max: 100 })),
+  minAlpha: optional(number({ min: 0, max: 100 })),
+  epochs: optional(wholeNumber({ min: 1, max: 1_000_000 })),
+  seed: optional(wholeNumber({ min: 0 })),
+  maxFinalVocab: optional(wholeNumber({ min: 1, max: 2 ** 32 })),
+  maxVocabSize: optional(wholeNumber({ min: 1, max: 10_000_000 })),
+});
+
+/** The most characters of an n-gram. */
+const longestPiece = 100;
+
+/** The schemas of the n-grams' shape. */
+export const subwordShape = optionsSchema<SubwordShape>('FastText', {
+  minn: wholeNumber({ min: 1, max: longestPiece }),
+  maxn: wholeNumber({ min: 1, max: longestPiece }),
+  bucket: wholeNumber({ min: 1, max: 2 ** 31 }),
+});
 
 const defaults: Omit<TrainingSettings, 'subwords'> = {
   vectorSize: 100,
@@ -79,44 +91,18 @@ const defaults: Omit<TrainingSettings, 'subwords'> = {
 
 /**
  * Options with the defaults put in.
- * @throws SeqkitError `bad-value` that names the option and its range
+ * @throws SeqkitError `bad-value` that names the option and its range; `usage` for an unknown one
  */
 export function trainingSettings(options: TrainingOptions, subwords?: SubwordShape): TrainingSettings {
-  const given = Object.fromEntries(Object.entries(options).filter(([, value]) => value !== undefined));
-  const settings: TrainingSettings = { ...defaults, ...given, subwords };
-  check('vectorSize', settings.vectorSize, { whole: true, min: 1, max: 10_000 });
-  check('window', settings.window, { whole: true, min: 1, max: 1_000 });
-  check('minCount', settings.minCount, { whole: true, min: 1, max: 2 ** 32 });
-  check('sg', settings.sg, { whole: true, min: 0, max: 1 });
-  check('negative', settings.negative, { whole: true, min: 1, max: 1_000 });
-  check('nsExponent', settings.nsExponent, { min: -10, max: 10 });
-  check('cbowMean', settings.cbowMean, { whole: true, min: 0, max: 1 });
-  check('sample', settings.sample, { min: 0, max: 1e12 });
-  check('alpha', settings.alpha, { min: 0, max: 100 });
-  check('minAlpha', settings.minAlpha, { min: 0, max: settings.alpha });
-  check('epochs', settings.epochs, { whole: true, min: 1, max: 1_000_000 });
-  check('seed', settings.seed, { whole: true, min: 0, max: Number.MAX_SAFE_INTEGER });
-  check('maxVocabSize', settings.maxVocabSize, { whole: true, min: 1, max: 10_000_000 });
-  if (settings.maxFinalVocab !== undefined) {
-    check('maxFinalVocab', settings.maxFinalVocab, { whole: true, min: 1, max: 2 ** 32 });
-  }
-  if (subwords !== undefined) {
-    check('minN', subwords.minn, { whole: true, min: 1, max: 100 });
-    check('maxN', subwords.maxn, { whole: true, min: subwords.minn, max: 100 });
-    check('bucket', subwords.bucket, { whole: true, min: 1, max: 2 ** 31 });
+  const settings: TrainingSettings = {
+    ...defaults,
+    ...trainingOptions.parse(options),
+    subwords: subwords === undefined ? undefined : subwordShape.parse(subwords),
+  };
+  number({ min: 0, max: settings.alpha }).parse(settings.minAlpha, 'minAlpha');
+  if (settings.subwords) {
+    const { minn, maxn } = settings.subwords;
+    wholeNumber({ min: minn, max: longestPiece }).parse(maxn, 'maxN');
   }
   return settings;
-}
-
-function check(
-  name: string,
-  value: unknown,
-  { min, max, whole = false }: { min: number; max: number; whole?: boolean },
-): void {
-  const fits = typeof value === 'number' && (whole ? Number.isSafeInteger(value) : Number.isFinite(value));
-  if (fits && value >= min && value <= max) return;
-  const kind = whole ? 'a whole number' : 'a number';
-  throw new SeqkitError(`${name} must be ${kind} from ${min} to ${max}, not ${String(value)}.`, {
-    code: 'bad-value',
-  });
 }

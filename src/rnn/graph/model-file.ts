@@ -16,10 +16,15 @@ import {
 } from '../../base/schema/index.js';
 import type { Weight } from '../weights/weight.js';
 import type { LayerDescription } from './registry.js';
+import { missingDigestNote, type VerifyOptions } from '../../base/encoding/content-digest.js';
+import { faultyNumber, refuseFaultyNumbers } from '../../base/encoding/finite-numbers.js';
 import { decodeSafetensors, encodeSafetensors, type StoredTensor } from '../../base/encoding/safetensors.js';
 
 /** The layout of seqkit's model files. Readers take this and every earlier one. */
-export const formatVersion = 1;
+export const formatVersion = 2;
+
+/** From this version on a file keeps a digest of its contents. */
+const digestVersion = 2;
 
 /** Uses of layers: what flows is numbered, inputs first, then the outputs of each use in turn. */
 export interface GraphDescription {
@@ -48,14 +53,20 @@ export interface ModelFile {
   readonly weights: ReadonlyMap<string, StoredTensor>;
   /** Where the training stood, where the file is a checkpoint: what `checkpoint.ts` reads. */
   readonly training?: string | undefined;
+  /** What the user should know about the file. */
+  readonly notes: readonly string[];
 }
 
 /** What a file holds for whoever opens it as a model. */
-export type ModelDescription = Omit<ModelFile, 'weights' | 'training'>;
+export type ModelDescription = Omit<ModelFile, 'weights' | 'training' | 'notes'>;
+
+/** Arrays of a training that may hold no number, or an infinite one: the losses it has seen. */
+const losses = /^training loop\/.*loss(es)?$/i;
 
 /**
  * Packs a model; weights as float32.
  * @param training what a checkpoint adds: its description, and arrays by names that no weight has
+ * @throws SeqkitError `diverged` where a weight is infinite or no number: no reader would take it
  */
 export function encodeModel(
   model: ModelDescription,
@@ -66,6 +77,14 @@ export function encodeModel(
   for (const weight of weights) {
     const data = Float32Array.from(weight.get().data);
     tensors[weight.name] = { dtype: 'F32', shape: [...weight.shape], data };
+  }
+  for (const [name, tensor] of Object.entries(tensors)) {
+    const fault = losses.test(name) ? undefined : faultyNumber(tensor);
+    if (!fault) continue;
+    throw new SeqkitError(`"${name}" holds ${fault.value}, so that the model is not worth saving.`, {
+      code: 'diverged',
+      hint: 'Its training diverged: train again with a lower learning rate. What was saved before stays as it is.',
+    });
   }
   const { kind, layers, features, seed, shapes, graph, settings } = model;
   return encodeSafetensors(tensors, {
@@ -83,8 +102,8 @@ export function encodeModel(
  * @param source what to call it in errors, such as its path
  * @throws SeqkitError `bad-file` where it is damaged, foreign, or from a later release
  */
-export function decodeModel(bytes: Uint8Array, source: string): ModelFile {
-  const { tensors, metadata } = decodeSafetensors(bytes, source);
+export function decodeModel(bytes: Uint8Array, source: string, options: VerifyOptions = {}): ModelFile {
+  const { tensors, metadata, digest } = decodeSafetensors(bytes, source, options);
   if (metadata['format'] !== 'seqkit' || metadata['model'] === undefined) {
     throw new SeqkitError(`${source} is a safetensors file, but not a seqkit model.`, { code: 'bad-file' });
   }
@@ -94,6 +113,17 @@ export function decodeModel(bytes: Uint8Array, source: string): ModelFile {
       `${source} has format version ${metadata['formatVersion']}; this release reads up to ${formatVersion}.`,
       { code: 'bad-file', hint: 'Update seqkit.' },
     );
+  }
+  const lacksDigest = digest === 'none' && version >= digestVersion;
+  if (lacksDigest && metadata['training'] !== undefined && options.verify !== false) {
+    // Nobody else writes checkpoints, and a run must go on from the very numbers that were saved.
+    throw new SeqkitError(`${source} is damaged: the digest of its contents is gone.`, {
+      code: 'bad-file',
+      hint: 'Copy it again from where it is whole, or take an earlier one.',
+    });
+  }
+  for (const [name, tensor] of tensors) {
+    if (!losses.test(name)) refuseFaultyNumbers(name, tensor, source);
   }
   const model = parseStored(described, parse(metadata['model'], source), 'its model', source);
   const settings = parse(metadata['settings'] ?? '{}', source);
@@ -107,6 +137,7 @@ export function decodeModel(bytes: Uint8Array, source: string): ModelFile {
     settings,
     weights: tensors,
     training: metadata['training'],
+    notes: lacksDigest ? [missingDigestNote(source)] : [],
   };
 }
 

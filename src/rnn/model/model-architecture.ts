@@ -5,6 +5,7 @@ import { LayerStack } from '../graph/layer-stack.js';
 import { describeLayer, makeLayer, type OwnLayers } from '../graph/registry.js';
 import { NoStart } from '../weights/deferred-initialization.js';
 import { decodeModel, storedWeight, type ModelFile } from '../graph/model-file.js';
+import type { VerifyOptions } from '../../base/encoding/content-digest.js';
 import { checkSafetensorsStart } from '../../base/encoding/safetensors.js';
 
 /** What a model file says of layers and how they hang together. */
@@ -90,11 +91,14 @@ function connect({ graph }: ModelFile, layers: readonly Layer[], source: string)
 }
 
 /** A model file from a path, or from its bytes. */
-export async function readModelFile(from: string | Uint8Array): Promise<{ file: ModelFile; source: string }> {
+export async function readModelFile(
+  from: string | Uint8Array,
+  options: VerifyOptions = {},
+): Promise<{ file: ModelFile; source: string }> {
   const source = typeof from === 'string' ? from : 'the model';
   const bytes =
     typeof from === 'string'
       ? (await import('../../base/host/files.js')).readFileBytes(from, 'a model', checkSafetensorsStart)
       : from;
-  return { file: decodeModel(bytes, source), source };
+  return { file: decodeModel(bytes, source, options), source };
 }

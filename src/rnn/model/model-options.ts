@@ -1,3 +1,4 @@
+import type { VerifyOptions } from '../../base/encoding/content-digest.js';
 import {
   anything,
   callback,
@@ -40,7 +41,7 @@ export interface ModelOptions {
 }
 
 /** How to open a model file. */
-export interface LoadOptions {
+export interface LoadOptions extends VerifyOptions {
   /** What runs the model. @default 'auto' */
   engine?: EngineChoice;
   /**
@@ -120,6 +121,7 @@ export const modelEnds = optionsSchema<ModelEnds>('Model', {
 export const loadOptions = optionsSchema<LoadOptions>('load', {
   ...engineTable,
   layers: optional(recordOf(callback<OwnLayers[string]>())),
+  verify: optional(flag),
 });
 
 /** What stands in a file as JSON. */

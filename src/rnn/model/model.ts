@@ -69,6 +69,8 @@ export class Model {
   readonly seed: number;
   readonly engine: EngineChoice;
   readonly threads: number | undefined;
+  /** What the user should know about the file it came from. */
+  notes: readonly string[] = [];
   readonly #graph: LayerGraph;
   readonly #onEngine: ModelOptions['onEngine'];
   #objective: Objective | undefined;
@@ -370,9 +372,10 @@ export class Model {
     from: string | Uint8Array,
     options?: LoadOptions,
   ): Promise<{ model: Model; file: ModelFile }> {
-    const { layers, ...engine } = loadOptions.parse(options);
-    const { file, source } = await readModelFile(modelSource.parse(from, 'load'));
+    const { layers, verify = true, ...engine } = loadOptions.parse(options);
+    const { file, source } = await readModelFile(modelSource.parse(from, 'load'), { verify });
     const model = new Model(restoreGraph(file, source, layers), { ...engine, seed: file.seed });
+    model.notes = file.notes;
     await model.open();
     return { model, file };
   }

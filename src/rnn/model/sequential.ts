@@ -41,8 +41,8 @@ export class Sequential extends Model {
     from: string | Uint8Array,
     options?: LoadOptions,
   ): Promise<{ model: Sequential; file: ModelFile }> {
-    const { layers, ...engine } = loadOptions.parse(options);
-    const { file, source } = await readModelFile(modelSource.parse(from, 'load'));
+    const { layers, verify = true, ...engine } = loadOptions.parse(options);
+    const { file, source } = await readModelFile(modelSource.parse(from, 'load'), { verify });
     const graph = restoreGraph(file, source, layers);
     if (!(graph instanceof LayerStack)) {
       throw new SeqkitError(`The layers of ${source} do not stand one after the other.`, {
@@ -51,6 +51,7 @@ export class Sequential extends Model {
       });
     }
     const model = new Sequential(graph, { ...engine, seed: file.seed });
+    model.notes = file.notes;
     await model.open();
     return { model, file };
   }

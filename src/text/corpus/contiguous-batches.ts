@@ -1,6 +1,16 @@
 import { SeqkitError } from '../../base/errors.js';
+import { either, exactly, optional, optionsSchema, wholeNumber } from '../../base/schema/index.js';
 import type { TextBatch, TextBatches } from './text-batches.js';
-import type { TokenStore } from './token-store.js';
+import { tokenStore, type TokenStore } from './token-store.js';
+
+/** More of them in a batch than there is memory for anywhere. */
+const most = 1 << 24;
+
+const lanesOptions = optionsSchema<{ lanes: number; steps: number; freshEvery?: number }>('Lanes', {
+  lanes: wholeNumber({ min: 1, max: most }),
+  steps: wholeNumber({ min: 1, max: most }),
+  freshEvery: optional(either(wholeNumber({ min: 1 }), exactly(Infinity))),
+});
 
 /**
  * A text cut into N lanes of consecutive characters, which are read side by side, T at a time:
@@ -24,11 +34,9 @@ export class Lanes implements TextBatches {
    *   @default Infinity, before the first alone
    * @throws SeqkitError `too-little-data` where there are fewer predictions than lanes
    */
-  constructor(
-    tokens: TokenStore,
-    { lanes, steps, freshEvery = Infinity }: { lanes: number; steps: number; freshEvery?: number },
-  ) {
-    this.#tokens = tokens;
+  constructor(tokens: TokenStore, options: { lanes: number; steps: number; freshEvery?: number }) {
+    const { lanes, steps, freshEvery = Infinity } = lanesOptions.parse(options);
+    this.#tokens = tokenStore.parse(tokens, 'Lanes: tokens');
     this.#freshEvery = freshEvery;
     this.lanes = lanes;
     this.steps = steps;
@@ -42,6 +50,7 @@ export class Lanes implements TextBatches {
   }
 
   batch(index: number): TextBatch {
+    wholeNumber({ min: 0, max: this.batches - 1 }).parse(index, 'batch: index');
     const { lanes: N, steps: T } = this;
     const shape = [N, T];
     const x = new Int32Array(N * T);

@@ -1,7 +1,8 @@
 import { SeqkitError } from '../../base/errors.js';
 import { Random } from '../../base/random.js';
 import type { TextLines } from './line-batches.js';
-import { partOf, type TokenStore } from './token-store.js';
+import { fieldsOf, number, wholeNumber } from '../../base/schema/index.js';
+import { partOf, tokenStore, type TokenStore } from './token-store.js';
 
 /** How a text is cut for truncated backpropagation through time. */
 export interface CorpusShape {
@@ -30,16 +31,23 @@ export function usualHeldOut(length: number): number {
   return Math.min(0.1, mostHeldOut / Math.max(1, length));
 }
 
+const share = number({ min: 0, below: 1 });
+const corpusShape = fieldsOf<CorpusShape>('{ batchSize, seqLength, heldOut, test }', {
+  batchSize: wholeNumber({ min: 1 }),
+  seqLength: wholeNumber({ min: 1 }),
+  heldOut: share,
+  test: share,
+});
+
 /**
  * Cuts the tails off a text: the asked shares, the last for the test, and of each that is above 0 at
  * least one sequence of T + 1 tokens.
  * @throws SeqkitError `bad-value` for shares out of range; `too-little-data` where what is
  *   left does not fill one batch of N x T characters
  */
-export function splitCorpus(
-  tokens: TokenStore,
-  { batchSize, seqLength, heldOut, test }: CorpusShape,
-): CorpusSplit {
+export function splitCorpus(tokens: TokenStore, shape: CorpusShape): CorpusSplit {
+  tokenStore.parse(tokens, 'splitCorpus: tokens');
+  const { batchSize, seqLength, heldOut, test } = corpusShape.parse(shape, 'splitCorpus: shape');
   checkShares(heldOut, test);
   const tail = (share: number): number =>
     share === 0 ? 0 : Math.max(Math.floor(tokens.length * share), seqLength + 1);
@@ -91,11 +99,6 @@ export function splitLines(
 }
 
 function checkShares(heldOut: number, test: number): void {
-  for (const [name, share] of Object.entries({ heldOut, test })) {
-    if (!(share >= 0 && share < 1)) {
-      throw new SeqkitError(`${name} must be at least 0 and below 1, not ${share}.`, { code: 'bad-value' });
-    }
-  }
   if (heldOut + test < 1) return;
   throw new SeqkitError(`heldOut ${heldOut} and test ${test} together leave nothing to train on.`, {
     code: 'bad-value',

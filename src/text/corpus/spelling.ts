@@ -1,4 +1,14 @@
 import { Utf8State } from '../../base/encoding/well-formed-utf8.js';
+import {
+  choice,
+  fieldsOf,
+  flag,
+  isNumberArray,
+  listOf,
+  text,
+  wholeNumber,
+  wrongValue,
+} from '../../base/schema/index.js';
 
 /**
  * How characters without a token of their own are spelled in the bytes of their UTF-8: not at all; in
@@ -14,9 +24,30 @@ export interface Spelled {
   readonly spelled: boolean;
 }
 
+/** The schema of `ByteTokens`. */
+export const byteTokensName = choice(['none', 'halves', 'whole']);
+
+const anyCharacters = listOf(text);
+const spelledTokens = fieldsOf<Spelled>('a Vocabulary', {
+  // A vocabulary has looked at its characters itself.
+  characters: {
+    expected: 'an array of characters',
+    parse: (value, name) => (Array.isArray(value) ? value : anyCharacters.parse(value, name)) as string[],
+  },
+  bytes: byteTokensName,
+  spelled: flag,
+});
+
+/** Tokens after those of the characters. */
+export const byteTokenCounts = { none: 0, halves: 16, whole: 256 } as const satisfies Record<
+  ByteTokens,
+  number
+>;
+
 /** Tokens on their way to text: characters at once, bytes when they make one. */
 export class Spelling {
   readonly #vocabulary: Spelled;
+  readonly #token;
   readonly #state = new Utf8State();
   #bytes: number[] = [];
   /** The upper half of a byte that lacks the lower one. */
@@ -24,7 +55,11 @@ export class Spelling {
 
   /** @param vocabulary a `Vocabulary` */
   constructor(vocabulary: Spelled) {
-    this.#vocabulary = vocabulary;
+    this.#vocabulary = spelledTokens.parse(vocabulary, 'Spelling: vocabulary');
+    this.#token = wholeNumber({
+      min: 0,
+      max: vocabulary.characters.length + byteTokenCounts[vocabulary.bytes] - 1,
+    });
   }
 
   /** Whether a character has begun and is not whole. */
@@ -34,6 +69,7 @@ export class Spelling {
 
   /** A token for people, as the next: its character, or a byte such as `<E9>`, or half of one, `<E_>` or `<_9>`. */
   nameOf(token: number): string {
+    this.#token.parse(token, 'nameOf: token');
     const { characters, bytes } = this.#vocabulary;
     if (token < characters.length) return characters[token];
     const value = token - characters.length;
@@ -44,6 +80,10 @@ export class Spelling {
 
   /** Whether a token can come next, so that the text stays well-formed UTF-8. */
   allows(token: number): boolean {
+    return this.#allows(this.#token.parse(token, 'allows: token'));
+  }
+
+  #allows(token: number): boolean {
     const { characters, bytes } = this.#vocabulary;
     if (token < characters.length) return !this.inside;
     const value = token - characters.length;
@@ -59,13 +99,20 @@ export class Spelling {
    */
   mask(logits: Float32Array | Float64Array): Float32Array | Float64Array {
     const { characters, bytes, spelled } = this.#vocabulary;
+    const size = characters.length + byteTokenCounts[bytes];
+    if (!isNumberArray(logits) || Array.isArray(logits) || logits.length !== size) {
+      throw wrongValue('mask: logits', `a typed array of ${size} logits`, logits);
+    }
     if (bytes === 'none') return logits;
     if (!spelled && !this.inside) return logits.subarray(0, characters.length);
-    return logits.map((logit, token) => (this.allows(token) ? logit : -Infinity));
+    return logits.map((logit, token) => (this.#allows(token) ? logit : -Infinity));
   }
 
   /** @param token one that is allowed @returns the character that it ends, or nothing */
   push(token: number): string {
+    if (!this.allows(token)) {
+      throw wrongValue('push: token', 'one that may come next, as allows tells', token);
+    }
     const { characters, bytes } = this.#vocabulary;
     if (token < characters.length) return characters[token];
     const value = token - characters.length;

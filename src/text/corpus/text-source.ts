@@ -1,4 +1,5 @@
 import { utf8Chunks } from '../../base/encoding/text-file.js';
+import { optional, optionsSchema, someText } from '../../base/schema/index.js';
 import { Utf8Pieces } from './utf8.js';
 
 /** A text that can be read from its start as often as wanted, piece by piece, so that its size does not matter. */
@@ -9,6 +10,8 @@ export interface TextSource {
   pieces(): AsyncIterable<string> | Iterable<string>;
 }
 
+const fileTextOptions = optionsSchema<{ name?: string }>('fileText', { name: optional(someText) });
+
 /** Code units of a piece. */
 const pieceLength = 1 << 20;
 
@@ -18,7 +21,9 @@ const pieceLength = 1 << 20;
  * @param options.name what to call it in messages @default the path
  * @example await model.fit(fileText('shakespeare.txt'));
  */
-export function fileText(path: string, { name = path }: { name?: string } = {}): TextSource {
+export function fileText(path: string, options: { name?: string } = {}): TextSource {
+  someText.parse(path, 'fileText: path');
+  const { name = path } = fileTextOptions.parse(options);
   return {
     name,
     async *pieces() {

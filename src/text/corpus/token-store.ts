@@ -1,5 +1,6 @@
 import type { Fingerprint } from '../../base/encoding/fingerprint.js';
 import type { ScratchFile } from '../../base/host/scratch-file.js';
+import { fieldsOf, schemaOf, callback, wholeNumber } from '../../base/schema/index.js';
 import type { Tokens, Vocabulary } from './vocabulary.js';
 
 /** Tokens of a text, wherever they are. */
@@ -9,8 +10,20 @@ export interface TokenStore {
   read(start: number, end: number): Tokens;
 }
 
+/** The schema of a store, which others may make too. */
+export const tokenStore = fieldsOf<TokenStore>('a store of tokens, as storeOf gives it', {
+  length: wholeNumber({ min: 0 }),
+  read: callback(),
+});
+
+const tokenArray = schemaOf<Tokens>(
+  'tokens, as Vocabulary.encode gives them',
+  (value) => value instanceof Uint8Array || value instanceof Uint16Array || value instanceof Uint32Array,
+);
+
 /** Tokens in memory as a store. */
 export function storeOf(tokens: Tokens): TokenStore {
+  tokenArray.parse(tokens, 'storeOf: tokens');
   return { length: tokens.length, read: (start, end) => tokens.subarray(start, end) };
 }
 

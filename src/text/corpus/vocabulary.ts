@@ -1,6 +1,20 @@
 import { SeqkitError } from '../../base/errors.js';
-import type { CharacterCounts } from './character-counts.js';
-import { Spelling, type ByteTokens } from './spelling.js';
+import {
+  choice,
+  fieldsOf,
+  flag,
+  instanceOf,
+  isNumberArray,
+  listOf,
+  optional,
+  optionsSchema,
+  shown,
+  text as anyText,
+  wholeNumber,
+  wrongValue,
+} from '../../base/schema/index.js';
+import { CharacterCounts } from './character-counts.js';
+import { byteTokenCounts, byteTokensName, Spelling, type ByteTokens } from './spelling.js';
 import { utf8Of } from './utf8.js';
 
 export type { ByteTokens } from './spelling.js';
@@ -25,7 +39,24 @@ export interface VocabularyOptions {
 export type StoredVocabulary =
   readonly string[] | { characters: readonly string[]; bytes: ByteTokens; spelled: boolean };
 
-const byteTokens = { none: 0, halves: 16, whole: 256 } as const satisfies Record<ByteTokens, number>;
+const vocabularyOptions = optionsSchema<VocabularyOptions>('Vocabulary', {
+  bytes: optional(byteTokensName),
+  spelled: optional(flag),
+});
+const characterList = listOf(anyText);
+const storedObject = fieldsOf<Exclude<StoredVocabulary, readonly string[]>>('what toJSON gave', {
+  characters: characterList,
+  bytes: byteTokensName,
+  spelled: flag,
+});
+const orderOptions = optionsSchema<{ order?: VocabularyOrder }>('Vocabulary.of', {
+  order: optional(choice(['frequency', 'codePoint'])),
+});
+const countsOptions = optionsSchema<{ minCount: number; bytes: 'none' | 'halves'; always?: string }>(
+  'Vocabulary.ofCounts',
+  { minCount: wholeNumber({ min: 1 }), bytes: choice(['none', 'halves']), always: optional(anyText) },
+);
+const characterCounts = instanceOf(CharacterCounts, 'CharacterCounts');
 
 /**
  * Characters and their numbers, and byte tokens for all others. A character is one Unicode code
@@ -41,13 +72,12 @@ export class Vocabulary {
   #plane: Int32Array | undefined;
 
   /** @throws SeqkitError `bad-value` where a character comes twice, or is not one code point */
-  constructor(
-    characters: readonly string[],
-    { bytes = 'none', spelled = bytes !== 'none' }: VocabularyOptions = {},
-  ) {
+  constructor(characters: readonly string[], options: VocabularyOptions = {}) {
+    characterList.parse(characters, 'Vocabulary: characters');
+    const { bytes = 'none', spelled = bytes !== 'none' } = vocabularyOptions.parse(options);
     const tokens = new Map<number, number>();
     characters.forEach((character, token) => {
-      const isOne = typeof character === 'string' && [...character].length === 1;
+      const isOne = [...character].length === 1;
       if (!isOne || tokens.has(character.codePointAt(0)!)) {
         throw new SeqkitError(
           `A vocabulary holds single characters, each once; entry ${token} is ${JSON.stringify(character)}.`,
@@ -66,7 +96,9 @@ export class Vocabulary {
    * The characters of a text.
    * @param options.order @default 'frequency'; equally frequent ones go by code point
    */
-  static of(text: string, { order = 'frequency' }: { order?: VocabularyOrder } = {}): Vocabulary {
+  static of(text: string, options: { order?: VocabularyOrder } = {}): Vocabulary {
+    anyText.parse(text, 'Vocabulary.of: text');
+    const { order = 'frequency' } = orderOptions.parse(options);
     const counts = new Map<string, number>();
     for (const character of text) counts.set(character, (counts.get(character) ?? 0) + 1);
     return new Vocabulary(inOrder(counts, order));
@@ -84,8 +116,10 @@ export class Vocabulary {
    */
   static ofCounts(
     counts: CharacterCounts,
-    { minCount, bytes, always }: { minCount: number; bytes: 'none' | 'halves'; always?: string },
+    options: { minCount: number; bytes: 'none' | 'halves'; always?: string },
   ): Vocabulary {
+    characterCounts.parse(counts, 'Vocabulary.ofCounts: counts');
+    const { minCount, bytes, always } = countsOptions.parse(options);
     const all = counts.entries();
     const kept = new Map([...all].filter(([, count]) => count >= minCount));
     if (always !== undefined && !kept.has(always)) kept.set(always, 0);
@@ -95,17 +129,19 @@ export class Vocabulary {
 
   /** From what `toJSON` gave. */
   static from(stored: StoredVocabulary): Vocabulary {
-    if ('characters' in stored) return new Vocabulary(stored.characters, stored);
-    return new Vocabulary(stored);
+    if (Array.isArray(stored)) return new Vocabulary(stored as readonly string[]);
+    const { characters, bytes, spelled } = storedObject.parse(stored, 'Vocabulary.from: stored');
+    return new Vocabulary(characters, { bytes, spelled });
   }
 
   /** V, how many tokens there are. */
   get size(): number {
-    return this.characters.length + byteTokens[this.bytes];
+    return this.characters.length + byteTokenCounts[this.bytes];
   }
 
   /** Whether a character has a token of its own. */
   has(character: string): boolean {
+    anyText.parse(character, 'has: character');
     const codePoint = character.codePointAt(0) ?? 0;
     if (character.length !== (codePoint > 0xffff ? 2 : 1)) return false;
     return this.bytes === 'whole' ? codePoint < 0x80 : this.#tokens.has(codePoint);
@@ -116,6 +152,7 @@ export class Vocabulary {
    * without a token, where it was not trained on bytes throughout.
    */
   unknownIn(text: string): string[] {
+    anyText.parse(text, 'unknownIn: text');
     if (this.bytes === 'whole') return [];
     return [...new Set(text)].filter((character) => !this.has(character));
   }
@@ -125,6 +162,7 @@ export class Vocabulary {
    * @throws SeqkitError `unknown-word` for a character that has none, where there are no bytes
    */
   encode(text: string): Tokens {
+    anyText.parse(text, 'encode: text');
     const plane = (this.#plane ??= this.#planeTable());
     let count = 0;
     let characters = 0;
@@ -170,12 +208,13 @@ export class Vocabulary {
    * @throws SeqkitError `bad-value` for a token that is no whole number from 0 to V - 1
    */
   decode(tokens: ArrayLike<number>): string {
+    if (!isNumberArray(tokens)) throw wrongValue('decode: tokens', 'an array of tokens', tokens);
     const spelling = new Spelling(this);
     let text = '';
     for (let i = 0; i < tokens.length; i++) {
       const token = tokens[i];
       if (!(Number.isInteger(token) && token >= 0 && token < this.size)) {
-        throw new SeqkitError(`The token ${token} is not a whole number from 0 to ${this.size - 1}.`, {
+        throw new SeqkitError(`The token ${shown(token)} is not a whole number from 0 to ${this.size - 1}.`, {
           code: 'bad-value',
         });
       }
@@ -193,6 +232,7 @@ export class Vocabulary {
 
   /** An array for so many tokens. */
   room(length: number): Tokens {
+    wholeNumber({ min: 0, max: 2 ** 32 }).parse(length, 'room: length');
     if (this.size <= 2 ** 8) return new Uint8Array(length);
     return this.size <= 2 ** 16 ? new Uint16Array(length) : new Uint32Array(length);
   }

@@ -1,3 +1,5 @@
+import { text } from '../../base/schema/index.js';
+
 /** How much of a text stands word for word in another. */
 export interface CopyReport {
   /** The longest stretch that stands in both. */
@@ -40,7 +42,7 @@ export class CopyCheck {
 
   /** @param made the text that may hold copies */
   constructor(made: string) {
-    this.#characters = [...made];
+    this.#characters = [...text.parse(made, 'CopyCheck: made')];
     let last = 0;
     this.#characters.forEach((character, i) => (last = this.#extend(last, character, i)));
     for (let i = 0; i + 8 <= this.#characters.length; i++) this.#grams.set(this.#gramAt(i), false);
@@ -48,6 +50,7 @@ export class CopyCheck {
 
   /** Reads the next piece of the training text. */
   read(piece: string): void {
+    text.parse(piece, 'read: piece');
     for (const character of piece) {
       this.#follow(character);
       this.#window.push(character);

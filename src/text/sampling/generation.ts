@@ -1,9 +1,17 @@
-import { checkKnownOptions } from '../../base/options.js';
-import { wholeNumber } from '../../rnn/layers/layer.js';
+import {
+  abortSignal,
+  listOf,
+  optional,
+  optionsSchema,
+  someText,
+  text as anyText,
+  wholeNumber,
+  type Schema,
+} from '../../base/schema/index.js';
 import { Random } from '../../base/random.js';
 import type { Sequential } from '../../rnn/model/sequential.js';
 import { Turns } from '../../rnn/training/yield-to-event-loop.js';
-import { checkSampling, samplingKeys, sampleToken, type SamplingOptions } from './sampling.js';
+import { samplingTable, sampleToken, type SamplingOptions } from './sampling.js';
 import { openingTokens } from './prompt.js';
 import { Spelling } from '../corpus/spelling.js';
 import { StopStrings } from './stop-strings.js';
@@ -17,8 +25,11 @@ export interface GenerateOptions extends SamplingOptions {
   prime?: string;
   /** How many characters to make, at most. @default 400 */
   length?: number;
-  /** A text ends before the first of these; that of a model of lines with its line too. @default none */
-  stop?: readonly string[];
+  /**
+   * A text ends before the first of these; that of a model of lines with its line too. One may stand without
+   * an array. @default none
+   */
+  stop?: string | readonly string[];
   /** The same seed gives the same text. @default 1 */
   seed?: number;
 }
@@ -30,14 +41,30 @@ export interface GenerateSamplesOptions extends GenerateOptions {
   signal?: AbortSignal;
 }
 
-const known: Record<Exclude<keyof GenerateSamplesOptions, 'signal'>, true> = {
-  prime: true,
-  length: true,
-  stop: true,
-  seed: true,
-  count: true,
-  ...samplingKeys,
+/** Stop strings, one alone as an array of one. */
+const stopStrings: Schema<string[]> = {
+  expected: 'a text, or an array of texts, none of them empty',
+  parse(value, name) {
+    return typeof value === 'string' ? [someText.parse(value, name)] : listOf(someText).parse(value, name);
+  },
 };
+
+const generateOptions = optionsSchema<GenerateSamplesOptions>('generate', {
+  prime: optional(anyText),
+  length: optional(wholeNumber({ min: 0 })),
+  stop: optional(stopStrings),
+  seed: optional(wholeNumber()),
+  count: optional(wholeNumber({ min: 1, max: 65_536 })),
+  signal: optional(abortSignal),
+  ...samplingTable,
+});
+
+/** @throws SeqkitError `usage` or `bad-value` for what is unknown, of the wrong kind or out of range */
+export function parseGenerateOptions(
+  options: unknown,
+): Omit<GenerateSamplesOptions, 'stop'> & { stop?: readonly string[] } {
+  return generateOptions.parse(options) as ReturnType<typeof parseGenerateOptions>;
+}
 
 /** A piece of one of the texts, as it is made. */
 export interface SamplePiece {
@@ -74,13 +101,10 @@ interface Writing {
  */
 export function* generatePieces(
   { model, vocabulary, lines }: WritingModel,
-  options: Omit<GenerateSamplesOptions, 'signal'> = {},
+  given: GenerateSamplesOptions = {},
 ): Generator<SamplePiece[], void, void> {
+  const options = parseGenerateOptions(given);
   const { prime = '', length = 400, seed = 1, count = 1, stop = [] } = options;
-  checkKnownOptions(options, known, 'generate');
-  wholeNumber(length, 'length', 0);
-  wholeNumber(count, 'count', 1);
-  checkSampling(options);
   const opening = openingTokens(vocabulary, prime, lines);
   const window = options.repetitionWindow ?? 64;
   const texts = Array.from({ length: count }, (_, i): Writing => ({
@@ -124,8 +148,9 @@ export function* generatePieces(
 /** `generatePieces` for use while other things go on: others get their turn now and then. */
 export async function* generateSlowly(
   source: WritingModel,
-  { signal, ...options }: GenerateSamplesOptions = {},
+  options: GenerateSamplesOptions = {},
 ): AsyncGenerator<SamplePiece, void, void> {
+  const { signal } = parseGenerateOptions(options);
   const turns = new Turns();
   for (const pieces of generatePieces(source, options)) {
     await turns.give();
@@ -135,11 +160,9 @@ export async function* generateSlowly(
 }
 
 /** Whole texts, without the prime. */
-export function generateTexts(
-  source: WritingModel,
-  options: Omit<GenerateSamplesOptions, 'signal'> = {},
-): string[] {
-  const texts = new Array<string>(options.count ?? 1).fill('');
+export function generateTexts(source: WritingModel, options: GenerateSamplesOptions = {}): string[] {
+  const { count = 1 } = parseGenerateOptions(options);
+  const texts = new Array<string>(count).fill('');
   for (const pieces of generatePieces(source, options)) {
     for (const { sample, text } of pieces) texts[sample] += text;
   }

@@ -1,4 +1,5 @@
 import { SeqkitError } from '../../base/errors.js';
+import { number, optional, optionsSchema, wholeNumber } from '../../base/schema/index.js';
 import type { Random } from '../../base/random.js';
 
 export interface SamplingOptions {
@@ -24,30 +25,21 @@ export interface SamplingOptions {
   repetitionWindow?: number;
 }
 
-/** Every key of `SamplingOptions`. */
-export const samplingKeys = {
-  temperature: true,
-  topK: true,
-  topP: true,
-  repetitionPenalty: true,
-  repetitionWindow: true,
-} as const satisfies Record<keyof SamplingOptions, true>;
+/** The schemas of `SamplingOptions`, for others that take these options too. */
+export const samplingTable = {
+  temperature: optional(number({ min: 0 })),
+  topK: optional(wholeNumber({ min: 0 })),
+  topP: optional(number({ above: 0, max: 1 })),
+  repetitionPenalty: optional(number({ above: 0 })),
+  repetitionWindow: optional(wholeNumber({ min: 1 })),
+} as const;
 
-/** @throws SeqkitError `bad-value` for an option out of range */
+export const samplingOptions = optionsSchema<SamplingOptions>('Sampling', samplingTable);
+
+/** @throws SeqkitError `bad-value` for an option of sampling that is out of range; others are not looked at */
 export function checkSampling(options: SamplingOptions): void {
-  const { temperature = 1, topK = 0, topP = 1, repetitionPenalty = 1, repetitionWindow = 64 } = options;
-  if (!(temperature >= 0 && Number.isFinite(temperature))) throw badTemperature(temperature);
-  const refuse = (name: string, expected: string, value: number): never => {
-    throw new SeqkitError(`${name} must be ${expected}, not ${value}.`, { code: 'bad-value' });
-  };
-  if (!(Number.isSafeInteger(topK) && topK >= 0)) refuse('topK', 'a whole number of at least 0', topK);
-  if (!(topP > 0 && topP <= 1)) refuse('topP', 'above 0 and at most 1', topP);
-  if (!(repetitionPenalty > 0 && Number.isFinite(repetitionPenalty))) {
-    refuse('repetitionPenalty', 'a number above 0', repetitionPenalty);
-  }
-  if (!(Number.isSafeInteger(repetitionWindow) && repetitionWindow >= 1)) {
-    refuse('repetitionWindow', 'a whole number of at least 1', repetitionWindow);
-  }
+  const { temperature, topK, topP, repetitionPenalty, repetitionWindow } = options;
+  samplingOptions.parse({ temperature, topK, topP, repetitionPenalty, repetitionWindow });
 }
 
 /**

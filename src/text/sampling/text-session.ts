@@ -1,11 +1,21 @@
-import type { Sequential } from '../../rnn/model/sequential.js';
+/// <reference lib="esnext.disposable" preserve="true" />
+import { disposedByUsing, Lifetime } from '../../base/lifetime.js';
+import {
+  flag,
+  instanceOf,
+  number,
+  optional,
+  optionsSchema,
+  text as anyText,
+  wholeNumber,
+} from '../../base/schema/index.js';
+import { Sequential } from '../../rnn/model/sequential.js';
 import { Random } from '../../base/random.js';
 import type { Stepper } from '../../rnn/model/stepper.js';
-import { checkKnownOptions } from '../../base/options.js';
-import { checkSampling, distribution, samplingKeys, sampleToken, type SamplingOptions } from './sampling.js';
+import { distribution, samplingOptions, sampleToken, type SamplingOptions } from './sampling.js';
 import { openingTokens, readableTokens } from './prompt.js';
 import { Spelling } from '../corpus/spelling.js';
-import type { Vocabulary } from '../corpus/vocabulary.js';
+import { Vocabulary } from '../corpus/vocabulary.js';
 
 /** What may come next, and how likely it is. */
 export interface NextCharacter {
@@ -13,6 +23,19 @@ export interface NextCharacter {
   readonly character: string;
   readonly probability: number;
 }
+
+const sessionParts = optionsSchema<{ model: Sequential; vocabulary: Vocabulary; lines: boolean }>(
+  'TextSession',
+  {
+    model: instanceOf(Sequential, 'a Sequential'),
+    vocabulary: instanceOf(Vocabulary, 'a Vocabulary'),
+    lines: flag,
+  },
+);
+
+const predictOptions = optionsSchema<Pick<SamplingOptions, 'temperature'>>('predict', {
+  temperature: optional(number({ above: 0 })),
+});
 
 /**
  * A text in the making whose recurrent state stays: what was fed or made before is remembered.
@@ -25,6 +48,9 @@ export interface NextCharacter {
  */
 export class TextSession {
   readonly vocabulary: Vocabulary;
+  /** Disposes of it at the end of a block that has it by `using`, where the platform knows of that. */
+  declare readonly [Symbol.dispose]: () => void;
+  readonly #lifetime = new Lifetime('The session');
   readonly #stepper: Stepper;
   readonly #random: Random;
   readonly #opening: readonly number[];
@@ -35,10 +61,9 @@ export class TextSession {
   #tokens: number[] = [];
 
   /** Use `model.session()`. */
-  constructor(
-    { model, vocabulary, lines }: { model: Sequential; vocabulary: Vocabulary; lines: boolean },
-    seed: number,
-  ) {
+  constructor(parts: { model: Sequential; vocabulary: Vocabulary; lines: boolean }, seed: number) {
+    const { model, vocabulary, lines } = sessionParts.parse(parts);
+    wholeNumber().parse(seed, 'TextSession: seed');
     this.vocabulary = vocabulary;
     this.#random = new Random(seed);
     this.#stepper = model.stepper();
@@ -53,14 +78,16 @@ export class TextSession {
    *   them where it has no tokens for those
    */
   feed(text: string): string[] {
+    this.#lifetime.check();
+    anyText.parse(text, 'feed: text');
     for (const token of readableTokens(this.vocabulary, text)) this.#step(token);
     return this.vocabulary.unknownIn(text);
   }
 
   /** What may come next, the likeliest first. @param options.temperature above 0 @default 1 */
   predict(options: Pick<SamplingOptions, 'temperature'> = {}): NextCharacter[] {
-    checkKnownOptions(options, { temperature: true }, 'predict');
-    const { temperature = 1 } = options;
+    this.#lifetime.check();
+    const { temperature = 1 } = predictOptions.parse(options);
     return Array.from(distribution(this.#ready(), temperature), (probability, token) => ({
       character: this.#spelling.nameOf(token),
       probability,
@@ -68,9 +95,9 @@ export class TextSession {
   }
 
   /** Draws the next character and goes on from it. */
-  next(options: SamplingOptions = {}): string {
-    checkKnownOptions(options, samplingKeys, 'next');
-    checkSampling(options);
+  next(given: SamplingOptions = {}): string {
+    this.#lifetime.check();
+    const options = samplingOptions.parse(given, 'next');
     for (;;) {
       const token = sampleToken(this.#ready(), this.#random, options, this.#tokens);
       const character = this.#spelling.push(token);
@@ -81,14 +108,17 @@ export class TextSession {
 
   /** Forgets all that was fed and made. */
   reset(): void {
+    this.#lifetime.check();
     this.#stepper.reset();
     this.#logits = undefined;
     this.#tokens = [];
     this.#spelling = new Spelling(this.vocabulary);
   }
 
-  /** Frees its memory. */
+  /** Frees its memory. Every method but this one throws `usage` after. */
   dispose(): void {
+    if (this.#lifetime.ended) return;
+    this.#lifetime.endNow();
     this.#stepper.dispose();
   }
 
@@ -113,3 +143,5 @@ export class TextSession {
     this.#logits = Float32Array.from(this.#stepper.step([token]));
   }
 }
+
+disposedByUsing(TextSession);

@@ -1,5 +1,24 @@
+import {
+  either,
+  exactly,
+  fieldsOf,
+  listOf,
+  numberOrInfinity,
+  text,
+  wholeNumber,
+} from '../../base/schema/index.js';
 import type { LinePlot } from '../../report/line-plot.js';
 import type { TextMetrics } from './text-checkpoints.js';
+
+const loss = numberOrInfinity();
+
+const metricsList = listOf(
+  fieldsOf<Pick<TextMetrics, 'step' | 'loss' | 'heldOutLoss'>>('{ step, loss, heldOutLoss }', {
+    step: wholeNumber({ min: 0 }),
+    loss,
+    heldOutLoss: either(loss, exactly(null)),
+  }),
+);
 
 /**
  * The losses of a training run over its steps, as a plot that `linePlotSvg` of `seqkit/report` draws.
@@ -14,6 +33,8 @@ export function lossCurve(
   metrics: readonly Readonly<Pick<TextMetrics, 'step' | 'loss' | 'heldOutLoss'>>[],
   title: string,
 ): LinePlot {
+  metricsList.parse(metrics, 'lossCurve: metrics');
+  text.parse(title, 'lossCurve: title');
   const heldOut = metrics.flatMap(({ step, heldOutLoss }) =>
     heldOutLoss === null ? [] : [{ x: step, y: heldOutLoss }],
   );

@@ -1,8 +1,20 @@
 import { SeqkitError } from '../../base/errors.js';
-import { checkKnownOptions } from '../../base/options.js';
-import { wholeNumber } from '../../rnn/layers/layer.js';
-import { checkPace, type CheckpointPace } from '../../rnn/training/checkpoint.js';
-import { EarlyStopping, type EarlyStoppingOptions } from '../../rnn/training/early-stopping.js';
+import {
+  abortSignal,
+  callback,
+  choice,
+  either,
+  exactly,
+  flag,
+  number,
+  numberOrInfinity,
+  optional,
+  optionsSchema,
+  someText,
+  wholeNumber,
+} from '../../base/schema/index.js';
+import type { CheckpointPace } from '../../rnn/training/checkpoint.js';
+import type { EarlyStoppingOptions } from '../../rnn/training/early-stopping.js';
 import { paceShapes, type PaceShape } from './pace.js';
 import type { TextPlan, TextProgress } from './text-progress.js';
 
@@ -81,27 +93,58 @@ export interface TextFitOptions {
   signal?: AbortSignal;
 }
 
-const known: Record<keyof TextFitOptions, true> = {
-  seqLength: true,
-  batchSize: true,
-  epochs: true,
-  minutes: true,
-  steps: true,
-  learningRate: true,
-  schedule: true,
-  warmup: true,
-  clipNorm: true,
-  labelSmoothing: true,
-  heldOut: true,
-  test: true,
-  sample: true,
-  earlyStopping: true,
-  checkpoint: true,
-  resume: true,
-  onStart: true,
-  onProgress: true,
-  signal: true,
-};
+/** Lengths of a batch and its sequences; what all of them take together is the machine's to say. */
+const size = wholeNumber({ min: 1, max: 1 << 20 });
+const share = number({ min: 0, below: 1 });
+/** A count of passes or steps, or Infinity for no limit. */
+const countOrNoLimit = either(wholeNumber({ min: 1 }), exactly(Infinity));
+
+const checkpointOptions = optionsSchema<TextCheckpointOptions>('checkpoint', {
+  folder: someText,
+  replace: optional(flag),
+  everySteps: optional(wholeNumber({ min: 1 })),
+  everyMinutes: optional(number({ above: 0 })),
+});
+
+const sampleOptions = optionsSchema<TextSampleOptions>("fit's sample", {
+  everyMinutes: optional(number({ above: 0 })),
+  length: optional(size),
+  onSample: callback(),
+});
+
+const stoppingOptions = optionsSchema<Omit<EarlyStoppingOptions, 'monitor'>>('earlyStopping', {
+  patience: optional(wholeNumber({ min: 1 })),
+  minDelta: optional(number({ min: 0 })),
+  restoreBest: optional(flag),
+});
+
+const fitOptions = optionsSchema<TextFitOptions>('fit', {
+  seqLength: optional(size),
+  batchSize: optional(size),
+  epochs: optional(countOrNoLimit),
+  minutes: optional(numberOrInfinity({ above: 0 })),
+  steps: optional(countOrNoLimit),
+  learningRate: optional(number({ above: 0 })),
+  schedule: optional(choice(paceShapes)),
+  warmup: optional(share),
+  clipNorm: optional(number({ min: 0 })),
+  labelSmoothing: optional(share),
+  heldOut: optional(share),
+  test: optional(share),
+  earlyStopping: optional(stoppingOptions),
+  checkpoint: optional(checkpointOptions),
+  resume: optional(flag),
+  sample: optional(sampleOptions),
+  onStart: optional(callback()),
+  onProgress: optional(callback()),
+  signal: optional(abortSignal),
+});
+
+/** Options of `evaluate`. */
+export const evaluateOptions = optionsSchema<Pick<TextFitOptions, 'batchSize' | 'seqLength'>>('evaluate', {
+  batchSize: optional(size),
+  seqLength: optional(size),
+});
 
 /** The options that decide what a run comes to, none left out. */
 export interface TextRun {
@@ -123,72 +166,30 @@ export interface TextRun {
   test: number;
 }
 
-/** @throws SeqkitError `usage` or `bad-value` for what is unknown, out of range or contradictory */
-export function checkTextOptions(options: TextFitOptions): TextRun {
-  checkKnownOptions(options, known, 'fit');
+/** @throws SeqkitError `usage` or `bad-value` for what is unknown, of the wrong kind or out of range */
+export function parseFitOptions(options: unknown): TextFitOptions {
+  return fitOptions.parse(options);
+}
+
+/** @throws SeqkitError as `parseFitOptions`, and `usage` for what is contradictory */
+export function checkTextOptions(given: TextFitOptions): TextRun {
+  const options = fitOptions.parse(given);
   const { seqLength = 64, batchSize = 16, learningRate = 8e-3, heldOut, test = 0 } = options;
   const { minutes = Infinity, steps = Infinity, schedule = 'cosine', warmup = 0.02 } = options;
-  const { clipNorm = 5, labelSmoothing = 0, checkpoint, sample } = options;
+  const { clipNorm = 5, labelSmoothing = 0, checkpoint, earlyStopping } = options;
   const { epochs = minutes === Infinity && steps === Infinity ? 10 : Infinity } = options;
-  wholeNumber(seqLength, 'seqLength', 1);
-  wholeNumber(batchSize, 'batchSize', 1);
-  if (epochs !== Infinity) wholeNumber(epochs, 'epochs', 1);
-  if (steps !== Infinity) wholeNumber(steps, 'steps', 1);
-  if (options.minutes !== undefined) aboveZero(minutes, 'minutes');
-  aboveZero(learningRate, 'learningRate');
-  if (!paceShapes.includes(schedule)) {
-    throw new SeqkitError(`There is no schedule "${String(schedule)}".`, {
-      code: 'usage',
-      hint: `The schedules are ${paceShapes.join(', ')}.`,
-    });
-  }
-  fraction(warmup, 'warmup');
-  fraction(labelSmoothing, 'labelSmoothing');
-  if (!(clipNorm >= 0 && Number.isFinite(clipNorm))) {
-    throw new SeqkitError(`clipNorm must be a number of at least 0, not ${clipNorm}.`, { code: 'bad-value' });
-  }
-  if (checkpoint) {
-    const place: TextCheckpointOptions = { ...checkpoint };
-    delete place.replace;
-    checkPace(place, 'folder');
-  }
-  if (sample) checkSample(sample);
   if (options.resume && !checkpoint) {
     throw new SeqkitError('resume needs to know from where.', {
       code: 'usage',
       hint: 'Give checkpoint: { folder } too.',
     });
   }
-  checkStopping(options);
+  if (earlyStopping && heldOut === 0) {
+    throw new SeqkitError('earlyStopping watches the held-out loss, but nothing is held out.', {
+      code: 'usage',
+      hint: 'Give heldOut a share above 0.',
+    });
+  }
   const numbers = { seqLength, batchSize, epochs, minutes, steps, learningRate, schedule, warmup };
   return { ...numbers, clipNorm, labelSmoothing, heldOut, test };
-}
-
-function checkStopping({ earlyStopping, heldOut }: TextFitOptions): void {
-  if (!earlyStopping) return;
-  checkKnownOptions(earlyStopping, { patience: true, minDelta: true, restoreBest: true }, 'earlyStopping');
-  // Its own checks; the run makes another.
-  new EarlyStopping(earlyStopping);
-  if (heldOut !== 0) return;
-  throw new SeqkitError('earlyStopping watches the held-out loss, but nothing is held out.', {
-    code: 'usage',
-    hint: 'Give heldOut a share above 0.',
-  });
-}
-
-function checkSample(sample: TextSampleOptions): void {
-  checkKnownOptions(sample, { everyMinutes: true, length: true, onSample: true }, "fit's sample");
-  const { everyMinutes = 1, length = 60 } = sample;
-  aboveZero(everyMinutes, 'everyMinutes');
-  wholeNumber(length, 'length', 1);
-}
-
-function aboveZero(value: number, name: string): void {
-  if (value > 0 && Number.isFinite(value)) return;
-  throw new SeqkitError(`${name} must be a number above 0, not ${value}.`, { code: 'bad-value' });
-}
-
-function fraction(value: number, name: string): void {
-  if (value >= 0 && value < 1) return;
-  throw new SeqkitError(`${name} must be at least 0 and below 1, not ${value}.`, { code: 'bad-value' });
 }

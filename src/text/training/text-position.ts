@@ -1,4 +1,5 @@
 import { SeqkitError } from '../../base/errors.js';
+import { fieldsOf, number, optional, parseStored, wholeNumber } from '../../base/schema/index.js';
 import { toStored, type Checkpoint } from '../../rnn/training/checkpoint.js';
 import type { BestEpoch, EarlyStopping } from '../../rnn/training/early-stopping.js';
 import { toBits } from './text-loss.js';
@@ -21,6 +22,20 @@ interface Written {
   elapsedMs: number;
   best?: BestEpoch | undefined;
 }
+
+const count = wholeNumber({ min: 0 });
+const sum = fieldsOf<LossSum>('a sum of losses', { sum: number(), characters: count });
+
+const written = fieldsOf<Written>('a position in a text', {
+  epoch: wholeNumber({ min: 1 }),
+  batch: count,
+  whole: sum,
+  steps: count,
+  characters: count,
+  seconds: number({ min: 0 }),
+  elapsedMs: number({ min: 0 }),
+  best: optional(fieldsOf<BestEpoch>('the best epoch', { epoch: count, loss: number() })),
+});
 
 /** So many steps, at most, make the loss that is shown. */
 const recentSteps = 100;
@@ -100,10 +115,19 @@ export class TextPosition {
    * @throws SeqkitError `bad-file` where the checkpoint is of another kind or not whole
    */
   restore({ position, arrays }: Checkpoint, stopping: EarlyStopping | undefined, source: string): number {
-    const { epoch, batch, whole, steps, characters, seconds, elapsedMs, best } = position as Partial<Written>;
+    const { epoch, batch, whole, steps, characters, seconds, elapsedMs, best } = parseStored(
+      written,
+      position,
+      'its position',
+      source,
+    );
     const { recent, loss, heldOutLoss } = arrays;
-    const numbers = [epoch, batch, whole?.sum, whole?.characters, steps, characters, seconds, elapsedMs];
-    if (!numbers.every(Number.isFinite) || !recent || !loss || !heldOutLoss) {
+    const kept = [recent, loss, heldOutLoss];
+    if (
+      !kept.every((array) => array?.dtype === 'F64') ||
+      recent.data.length % 2 !== 0 ||
+      recent.data.length > 2 * recentSteps
+    ) {
       throw new SeqkitError(`${source} is no checkpoint of a text model, or not a whole one.`, {
         code: 'bad-file',
       });
@@ -122,7 +146,7 @@ export class TextPosition {
     this.#sumUp();
     stopping?.restore(best, arrays, history.loss.length);
     if (stopping && history.loss.length > 0) history.bestEpoch = stopping.best.epoch;
-    return elapsedMs!;
+    return elapsedMs;
   }
 
   #sumUp(): void {

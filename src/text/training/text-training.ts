@@ -32,6 +32,8 @@ export interface TrainedText {
   readonly vocabulary: Vocabulary;
   /** Whether each line is written by itself. */
   readonly lines: boolean;
+  /** Asked after each step: ends the training after it. */
+  readonly stopping: { aborted(): boolean };
   /** What a model's file says of a training that has come so far. */
   describe(history: TextHistory): ModelSettings;
 }
@@ -51,7 +53,7 @@ export interface TrainingText {
 export async function trainOnText(
   text: TrainedText,
   { training, heldOut, test, tokens }: TrainingText,
-  options: TextFitOptions = {},
+  options: Omit<TextFitOptions, 'signal'> = {},
 ): Promise<TextHistory> {
   const { model } = text;
   const run = checkTextOptions(options);
@@ -147,7 +149,7 @@ export async function trainOnText(
         heldOutLoss: history.heldOutLoss.at(-1),
       });
       await turns.give();
-      history.stopped = options.signal?.aborted ?? false;
+      history.stopped = text.stopping.aborted();
       if (samples?.due && !history.stopped) {
         samples.show();
         stepMs = performance.now();

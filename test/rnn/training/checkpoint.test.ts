@@ -193,7 +193,7 @@ describe('a checkpoint', () => {
       onBatch: ({ epoch }) => epoch === 2 && control.abort(),
     });
     const { metadata } = decodeSafetensors(fs.readFileSync(path), path);
-    expect(metadata).toMatchObject({ format: 'seqkit', formatVersion: '1', kind: 'Sequential' });
+    expect(metadata).toMatchObject({ format: 'seqkit', formatVersion: '2', kind: 'Sequential' });
     expect(JSON.parse(metadata['training'])).toMatchObject({
       engine: expect.stringMatching(/^wasm (relaxed-)?simd$/),
       step: 4,
