@@ -356,11 +356,11 @@ describe('a threshold a word', () => {
 
   it.each<[unknown, string]>([
     [{ maybe: 0.5 }, 'There is no word "maybe" to set a threshold for.'],
-    [{ yes: 2 }, 'The threshold must lie above 0 and be 1 at most, not 2.'],
-    [{ yes: '0.5' }, 'The threshold must lie above 0 and be 1 at most, not 0.5.'],
-    [0, 'The threshold must lie above 0 and be 1 at most, not 0.'],
-    ['0.5', 'A threshold is a number, or numbers by word, not "0.5".'],
-    [null, 'A threshold is a number, or numbers by word, not null.'],
+    [{ yes: 2 }, 'threshold["yes"] must be a number above 0 and of at most 1, not 2.'],
+    [{ yes: '0.5' }, 'threshold["yes"] must be a number above 0 and of at most 1, not "0.5".'],
+    [0, 'threshold must be a number above 0 and of at most 1, or an object, each value'],
+    ['0.5', 'each value a number above 0 and of at most 1, not "0.5".'],
+    [null, 'each value a number above 0 and of at most 1, not null.'],
   ])('refuses %j', (threshold, message) => {
     expect(() => withThreshold(firing, words, threshold as number)).toThrow(message);
   });
