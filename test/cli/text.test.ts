@@ -98,7 +98,7 @@ describe('train-text', () => {
     const { status, stderr } = await runCli(['train-text', file('x.txt', text), '--out', out]);
     expect({ status, stderr }).toEqual({
       status: 1,
-      stderr: `error: ${out} is there already.\nGive --force to replace it, or another name.\n`,
+      stderr: `error: ${out} is there already.\nReplace it with --force, or give another name.\n`,
     });
     const forced = ['train-text', file('x.txt', text), ...small, '--epochs', '1', '--out', out, '--force'];
     expect((await runCli(forced)).status).toBe(0);

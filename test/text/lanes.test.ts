@@ -130,7 +130,7 @@ describe('splitCorpus', () => {
     const { hint } = failure(() =>
       splitCorpus(counted(length), { batchSize, seqLength, heldOut: 0.1, test: 0 }),
     );
-    const [, batch, steps] = /--batch (\d+) --seq-length (\d+)/.exec(hint!)!.map(Number);
+    const [, batch, steps] = /batchSize: (\d+) and seqLength: (\d+)/.exec(hint!)!.map(Number);
     expect(() =>
       splitCorpus(counted(length), { batchSize: batch, seqLength: steps, heldOut: 0.1, test: 0 }),
     ).not.toThrow();

@@ -82,7 +82,7 @@ export function readWaveLayout(
 
   /** Refuses the file, unless it is to be repaired: then the cause and what is kept go on record. */
   const mend = (offset: number, cause: string, kept: string, hint: string): void => {
-    if (options.repair !== true) fail(offset, cause, `${hint}, or keep what is readable with --repair.`);
+    if (options.repair !== true) fail(offset, cause, `${hint}, or keep what is readable with repair: true.`);
     losses.push(`byte ${offset}: ${cause}; ${kept}`);
   };
 

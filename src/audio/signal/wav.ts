@@ -107,7 +107,7 @@ export class WavReader {
     const offset = dataStart + frame * blockAlign;
     return new SeqkitError(`${this.#name}: byte ${offset}: a sample is ${sample}, expected a finite number`, {
       code: 'bad-file',
-      hint: 'Record it again, or set such samples to 0 with --repair.',
+      hint: 'Record it again, or set such samples to 0 with repair: true.',
     });
   }
 

@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto';
 import * as fs from 'node:fs';
 import { basename, dirname, join } from 'node:path';
 import { SeqkitError } from '../errors.js';
+import { resourceError } from '../resources.js';
 
 /** The most that one system call may read, in bytes. */
 const MAX_READ_BYTES = 1 << 30;
@@ -297,7 +298,7 @@ function regularFile(stats: fs.Stats, path: string, what: string): fs.Stats {
 function exists(path: string): SeqkitError {
   return new SeqkitError(`${path} is there already.`, {
     code: 'file-exists',
-    hint: 'Give --force to replace it, or another name.',
+    hint: 'Replace it with force: true, or give another name.',
   });
 }
 
@@ -334,7 +335,6 @@ const CAUSES: Record<string, [cause: string, hint: string]> = {
   EDQUOT: ["the owner's share of the disk is used up", 'Make room, or choose another disk.'],
   EFBIG: ['the file would be larger than the system allows', 'Raise the limit: see ulimit -f.'],
   EIO: ['the disk failed', 'Check the disk, or choose another one.'],
-  EMFILE: ['too many files are open', 'Close some, or raise the limit.'],
   ENAMETOOLONG: ['the name is too long', 'Choose a shorter name.'],
   ELOOP: ['its links go round in a circle', 'Check where they point to.'],
 };
@@ -342,6 +342,8 @@ const CAUSES: Record<string, [cause: string, hint: string]> = {
 /** The system's error as one for the user, which says what was intended. */
 export function fileError(error: unknown, intention: string): SeqkitError {
   if (error instanceof SeqkitError) return error;
+  const lacking = resourceError(error, intention);
+  if (lacking) return lacking;
   const code = codeOf(error);
   const [cause, hint] = CAUSES[code ?? ''] ?? [(error as Error).message, undefined];
   return new SeqkitError(`${intention}: ${cause}.`, {

@@ -16,6 +16,7 @@ import { levelBar } from './level-meter.js';
 import { lookAlikes } from './look-alikes.js';
 import { forceOption, jsonOption, realNumber, seedOption, wholeNumber } from '../options.js';
 import { note, print, printJson } from '../output.js';
+import { quoted } from '../shell-quoting.js';
 import { Progress } from '../progress.js';
 import { recordTake, TAKE_RATE } from './takes.js';
 
@@ -182,7 +183,7 @@ function wordFolder(phrase: string, { out, word }: { out: string; word?: string 
 
 /** Training must know the word to keep it out of what espeak-ng says; a folder's name tells it. */
 function nextStep(phrase: string, { out, word }: { out: string; word?: string }): string {
-  return `Next: seqkit train-trigger ${out}${word === undefined ? ` --word "${phrase}"` : ''}`;
+  return `Next: seqkit train-trigger ${quoted(out)}${word === undefined ? ` --word ${quoted(phrase)}` : ''}`;
 }
 
 /** A name that no file in the folder has, by the next number. */

@@ -4,6 +4,7 @@ import { decodeWav, encodeWav, type DecodedWav } from '../../audio/signal/wav.js
 import type { RepairOption } from '../../audio/signal/riff.js';
 import { SeqkitError } from '../../base/errors.js';
 import { readFileBytes } from '../../base/host/files.js';
+import { quoted } from '../shell-quoting.js';
 
 /** What the first bytes of a file that is no WAV file give away; [offset, letters, name]. */
 const SIGNATURES: readonly [number, string, string][] = [
@@ -90,9 +91,4 @@ function convert(file: string, kind: string, { repair }: RepairOption): SoundByt
   const { samples, sampleRate } = decodeWav(new Uint8Array(stdout), file, { repair: true });
   const losses = complaint === '' ? [] : [`${kind}, of which ffmpeg says: ${complaint}`];
   return { bytes: encodeWav({ samples, sampleRate }), losses };
-}
-
-/** For a shell. */
-function quoted(text: string): string {
-  return /^[\w@%+=:,./-]+$/.test(text) ? text : `'${text.replaceAll("'", `'\\''`)}'`;
 }

@@ -3,9 +3,9 @@ import type { EngineChoice } from '../../rnn/engine/choose.js';
 import type { ComposedReport } from '../../text/music/composed-report.js';
 import { engineLine } from '../models/engine-line.js';
 import { engineOption, forceOption, jsonOption, seedOption, wholeOption } from '../options.js';
-import { note, print, printJson } from '../output.js';
+import { note, print, printGenerated, printJson } from '../output.js';
 import { addSamplingOptions, samplingOf, type TypedSampling } from './sampling-options.js';
-import { quoted } from '../stop-signal.js';
+import { quoted } from '../shell-quoting.js';
 import {
   addCheckpointOptions,
   addTrainingOptions,
@@ -166,7 +166,7 @@ async function compose(path: string, options: ComposeOptions): Promise<void> {
     return;
   }
   if (files) for (const file of files.paths) print(`wrote ${file}`);
-  else process.stdout.write(tunes.map(({ abc }) => abc).join(''));
+  else await printGenerated(tunes.map(({ abc }) => abc).join(''));
   for (const line of lines(report, options)) note(line);
 }
 

@@ -4,7 +4,8 @@ import { checkpointNames } from '../../text/training/text-checkpoints.js';
 import type { TextFitOptions, TextHistory } from '../../text/training/text-training.js';
 import { note } from '../output.js';
 import { Progress } from '../progress.js';
-import { commandLine, stoppable, stoppedError } from '../stop-signal.js';
+import { commandLine } from '../shell-quoting.js';
+import { stoppable, stoppedError } from '../stop-signal.js';
 import {
   checkpointFolder,
   checkpointOptionsOf,

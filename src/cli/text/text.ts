@@ -3,7 +3,7 @@ import type { EngineChoice } from '../../rnn/engine/choose.js';
 import { engineLine } from '../models/engine-line.js';
 import { engineOption, forceOption, jsonOption, realOption, wholeOption } from '../options.js';
 import { print, printJson } from '../output.js';
-import { quoted } from '../stop-signal.js';
+import { quoted } from '../shell-quoting.js';
 import {
   addCheckpointOptions,
   addTrainingOptions,

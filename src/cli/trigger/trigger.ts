@@ -20,7 +20,8 @@ import {
 import { addMixingOptions, synthesisOf, type MixingOptions } from '../clips/mixing-options.js';
 import { note, print, printJson } from '../output.js';
 import { spokenWords, wordsField } from '../clips/spoken-words.js';
-import { commandLine, stoppable, stoppedError } from '../stop-signal.js';
+import { commandLine, quoted } from '../shell-quoting.js';
+import { stoppable, stoppedError } from '../stop-signal.js';
 import { progressBars } from './trigger-progress.js';
 
 interface TrainOptions extends MixingOptions {
@@ -235,7 +236,7 @@ async function trainTrigger(folder: string, options: TrainOptions): Promise<void
     );
   }
   if (heldBack.heldBack !== undefined) print(`on clips that were held back: ${heldBack.heldBack.verdict}`);
-  note(`Next: seqkit detect ${options.out} recording.wav`);
+  note(`Next: seqkit detect ${quoted(options.out)} recording.wav`);
 }
 
 function stoppedTraining(epochs: number, checkpoint: string | undefined): SeqkitError {

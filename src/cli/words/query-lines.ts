@@ -1,6 +1,7 @@
 import { createInterface } from 'node:readline';
 import { SeqkitError } from '../../base/errors.js';
 import { note, print, printJson } from '../output.js';
+import { typedError } from '../report-error.js';
 
 /** What a query gives: for `--json`, for people, and what is no result. */
 export interface QueryAnswer {
@@ -51,7 +52,7 @@ export async function answerQueries(
     } catch (error) {
       if (!(error instanceof SeqkitError)) throw error;
       failed++;
-      const { code, message, hint } = error;
+      const { code, message, hint } = typedError(error);
       if (json) printJson({ query, error: { code, message, hint } });
       else note(`error: ${query}: ${message}`);
     }

@@ -7,7 +7,8 @@ import { SeqkitError } from '../../base/errors.js';
 import { forceOption, jsonOption, realNumber, seedOption, wholeNumber } from '../options.js';
 import { note, print, printJson } from '../output.js';
 import { Progress } from '../progress.js';
-import { commandLine, stoppable, stoppedError } from '../stop-signal.js';
+import { commandLine, quoted } from '../shell-quoting.js';
+import { stoppable, stoppedError } from '../stop-signal.js';
 
 interface TrainOptions {
   readonly model: 'word2vec' | 'fasttext';
@@ -272,7 +273,7 @@ function tell({ out, saveModel }: TrainOptions, model: Word2Vec, report: TrainRe
   if (model.settings.subwords !== undefined && saveModel === undefined) {
     note(`${out} keeps the words alone: --save-model keeps the n-grams too, for words that never came.`);
   }
-  note(`Next: seqkit analogy king man woman --vectors ${out}`);
+  note(`Next: seqkit analogy king man woman --vectors ${quoted(out)}`);
 }
 
 function count(value: number): string {

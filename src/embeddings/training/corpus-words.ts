@@ -71,7 +71,7 @@ export async function countWords(
   if (kept.length === 0) {
     throw new SeqkitError(
       `${corpus.name} has ${corpusWords} words, and none comes ${minCount} times, the least that counts.`,
-      { code: 'too-little-data', hint: 'Give more text, or a lower minCount (--min-count).' },
+      { code: 'too-little-data', hint: 'Give more text, or a lower minCount.' },
     );
   }
   const notes =

@@ -78,7 +78,7 @@ export function splitLines(
         code: 'too-little-data',
         hint:
           cut > 1
-            ? `Take more lines, or a smaller batch, such as --batch ${Math.ceil(cut / 2)}.`
+            ? `Take more lines, or a smaller batch, such as batchSize: ${Math.ceil(cut / 2)}.`
             : 'Take more lines.',
       },
     );
@@ -116,7 +116,7 @@ function tooShort(
     if (wide < narrow) [wide, narrow] = [narrow, wide];
   }
   const [fewer, shorter] = batchSize >= seqLength ? [wide, narrow] : [narrow, wide];
-  const smaller = `a smaller batch or shorter sequences, such as --batch ${fewer} --seq-length ${shorter}`;
+  const smaller = `a smaller batch or shorter sequences, such as batchSize: ${fewer} and seqLength: ${shorter}`;
   return new SeqkitError(
     `The text has ${length} characters, ${left} of them to train on; one batch of ${batchSize} lanes of ${seqLength} characters needs ${needed}.`,
     { code: 'too-little-data', hint: left > 40 ? `Take more text, or ${smaller}.` : 'Take more text.' },
