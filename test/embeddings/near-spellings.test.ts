@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { editDistance } from '../../src/embeddings/near-spellings.js';
+import { editDistance } from '../../src/base/edit-distance.js';
 import { vectorsFrom } from '../support/vectors-text.js';
 
 describe('editDistance', () => {

@@ -1,10 +1,10 @@
-import { initializerOf, type InitializerName } from '../weights/initializers.js';
+import { initializerName, initializerOf, type InitializerName } from '../weights/initializers.js';
 import type { Random } from '../../base/random.js';
-import { checkKnownOptions } from '../../base/options.js';
-import { Layer, wholeNumber, type LayerOptions } from './layer.js';
-import { activate, activateBackward, type LayerActivation } from './layer-activation.js';
+import { flag, number, optional, optionsSchema, text, wholeNumber } from '../../base/schema/index.js';
+import { Layer, type LayerOptions } from './layer.js';
+import { activate, activateBackward, layerActivation, type LayerActivation } from './layer-activation.js';
 import { biasBackward, project, projectBackward } from '../weights/projection.js';
-import { l2Of, type Regularizer } from '../weights/regularizer.js';
+import { l2Of, regularizer, type Regularizer } from '../weights/regularizer.js';
 import type { Signal, Trace, Traced } from '../weights/trace.js';
 import { startOf } from '../weights/deferred-initialization.js';
 import { Weight } from '../weights/weight.js';
@@ -25,6 +25,17 @@ export interface DenseOptions {
   name?: string;
 }
 
+const denseOptions = optionsSchema<DenseOptions>('Dense', {
+  units: wholeNumber({ min: 1 }),
+  activation: optional(layerActivation),
+  useBias: optional(flag),
+  biasValue: optional(number()),
+  kernelInitializer: optional(initializerName),
+  kernelRegularizer: optional(regularizer),
+  biasRegularizer: optional(regularizer),
+  name: optional(text),
+});
+
 /** y = f(x W + b), at every time step where there are any. Weights: kernel (D, F), bias (F). */
 export class Dense extends Layer {
   readonly kind = 'Dense';
@@ -34,23 +45,8 @@ export class Dense extends Layer {
 
   constructor(options: DenseOptions) {
     super();
-    checkKnownOptions(
-      options,
-      {
-        units: true,
-        activation: true,
-        useBias: true,
-        biasValue: true,
-        kernelInitializer: true,
-        kernelRegularizer: true,
-        biasRegularizer: true,
-        name: true,
-      },
-      'Dense',
-    );
-    wholeNumber(options.units, 'Dense units', 1);
-    this.name = options.name ?? '';
-    this.#options = options;
+    this.#options = denseOptions.parse(options);
+    this.name = this.#options.name ?? '';
   }
 
   options(): LayerOptions {

@@ -1,9 +1,13 @@
-import type { ActivationName } from '../program/kernels.js';
+import { choice } from '../../base/schema/index.js';
+import { activationNames, type ActivationName } from '../program/kernels.js';
 import type { Matrix } from '../program/program.js';
 import type { Trace } from '../weights/trace.js';
 
 /** What a layer may end with: a function of each element, or softmax over the features. */
 export type LayerActivation = ActivationName | 'softmax';
+
+/** The schema of what a layer may end with. */
+export const layerActivation = choice<LayerActivation>([...activationNames, 'softmax']);
 
 /** y = f(x). In place. */
 export function activate(trace: Trace, x: Matrix, y: Matrix, activation: LayerActivation): void {

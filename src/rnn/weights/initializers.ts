@@ -1,4 +1,4 @@
-import { SeqkitError } from '../../base/errors.js';
+import { choice } from '../../base/schema/index.js';
 import { orthonormalize } from './orthonormal-rows.js';
 import type { Random } from '../../base/random.js';
 
@@ -58,13 +58,12 @@ const initializers = {
 /** Names that layers take, and model files keep. */
 export type InitializerName = keyof typeof initializers;
 
-/** @throws SeqkitError `usage` for a name that there is not */
+/** The schema of an initializer's name. */
+export const initializerName = choice(Object.keys(initializers) as InitializerName[]);
+
+/** @throws SeqkitError `bad-value` for a name that there is not */
 export function initializerOf(name: InitializerName): Initializer {
-  if (Object.hasOwn(initializers, name)) return initializers[name];
-  throw new SeqkitError(`There is no initializer "${String(name)}".`, {
-    code: 'usage',
-    hint: `The initializers are ${Object.keys(initializers).join(', ')}.`,
-  });
+  return initializers[initializerName.parse(name, 'An initializer')];
 }
 
 function normals(count: number, deviation: number, random: Random): Float64Array {

@@ -1,0 +1,21 @@
+export { nearestName } from './nearest-name.js';
+export { optionsSchema, type OptionsSchema, type OptionTable } from './options-schema.js';
+export { optional, parseStored, schemaOf, wrongValue, type OptionalSchema, type Schema } from './schema.js';
+export { quoted, shown } from './shown.js';
+export {
+  anything,
+  callback,
+  choice,
+  either,
+  exactly,
+  flag,
+  instanceOf,
+  listOf,
+  number,
+  numberOrInfinity,
+  recordOf,
+  someText,
+  text,
+  wholeNumber,
+  type Bounds,
+} from './values.js';
