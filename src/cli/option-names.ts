@@ -7,6 +7,7 @@ const FLAGS: Readonly<Record<string, string>> = {
   constrained: '--no-constraint',
   count: '--count',
   dropout: '--dropout',
+  earlyStopping: '--patience',
   encoding: '--encoding',
   engine: '--engine',
   epochs: '--epochs',
@@ -18,11 +19,13 @@ const FLAGS: Readonly<Record<string, string>> = {
   heldOut: '--held-out',
   labelSmoothing: '--label-smoothing',
   labelSteps: '--label-steps',
+  key: '--key',
   layers: '--layers',
   learningRate: '--learning-rate',
   limit: '--limit',
   maxBars: '--max-bars',
   maxN: '--max-n',
+  meter: '--meter',
   minAlpha: '--min-alpha',
   minCount: '--min-count',
   minN: '--min-n',
@@ -39,9 +42,11 @@ const FLAGS: Readonly<Record<string, string>> = {
   seqLength: '--seq-length',
   temperature: '--temperature',
   threads: '--threads',
+  test: '--test',
   topK: '--top-k',
   topP: '--top-p',
   topn: '--topn',
+  type: '--type',
   units: '--units',
   vectorSize: '--vector-size',
   warmup: '--warmup',
@@ -52,8 +57,8 @@ const FLAGS: Readonly<Record<string, string>> = {
 const GIVEN = /(?<![\w./"'-])(\w+): (true|'[^']*'|-?\d[\d.e-]*\d|\d)/g;
 /** A name that no word of English looks like. */
 const CAMEL = /(?<![\w./"'-])([a-z]+[A-Z]\w*)(?![\w"'/:(]|\.\w)/g;
-/** What a message is about. */
-const SUBJECT = /^([a-z]\w*)(?= (?:must|takes|needs)\b)/;
+/** What a message is about: `epochs must be ...`, `key: there is ...`, or `fit: epochs must be ...` of an option of fit's. */
+const SUBJECT = /^(?:[\w' ]+: )?([a-z]\w*)(?= (?:must|takes|needs)\b|: )/;
 
 /**
  * A message of the library as the command line says it: options by the flags that stand for them. The library
@@ -67,7 +72,7 @@ export function asTyped(text: string): string {
       return value === 'true' ? FLAGS[name] : `${FLAGS[name]} ${value.replaceAll("'", '')}`;
     })
     .replaceAll(CAMEL, (name) => (Object.hasOwn(FLAGS, name) ? FLAGS[name] : name))
-    .replace(SUBJECT, (name) => (Object.hasOwn(FLAGS, name) ? FLAGS[name] : name));
+    .replace(SUBJECT, (subject, name: string) => (Object.hasOwn(FLAGS, name) ? FLAGS[name] : subject));
 }
 
 /** The flags there are, for tests. */

@@ -21,7 +21,9 @@ import {
   wholeNumber,
 } from '../options.js';
 import { counted, note, print, printJson } from '../output.js';
-import { checkPictureName, writePicture } from '../picture-file.js';
+import { checkPictureName, endingOf } from '../file-names.js';
+import { writePicture } from '../picture-file.js';
+import { typedValue } from '../typed-value.js';
 import { loadTrainingClips } from './training-clips.js';
 
 interface CheckOptions {
@@ -90,12 +92,13 @@ export function register(program: Command): void {
 async function showClip(number: number, folder: string, options: ShowOptions): Promise<void> {
   const { out, records, force } = options;
   const picture = options.picture ?? join(parse(out).dir, `${parse(out).name}.svg`);
+  endingOf('--out', out, ['.wav']);
   checkWritable(out, { force });
   if (picture !== false) {
     checkPictureName('--picture', picture);
     checkWritable(picture, { force });
   }
-  const preset = triggerPreset(options.preset);
+  const preset = typedValue('--preset', () => triggerPreset(options.preset));
   const { features, training } = preset;
   const synthesis = { ...preset.synthesis, ...synthesisOf(options) };
   const { words, train: read } = await loadTrainingClips(folder, features.sampleRate, options);

@@ -17,6 +17,7 @@ import { lookAlikes } from './look-alikes.js';
 import { forceOption, jsonOption, realNumber, seedOption, wholeNumber } from '../options.js';
 import { note, print, printJson } from '../output.js';
 import { quoted } from '../shell-quoting.js';
+import { typedValue } from '../typed-value.js';
 import { Progress } from '../progress.js';
 import { recordTake, TAKE_RATE } from './takes.js';
 
@@ -77,7 +78,7 @@ export function register(program: Command): void {
       '--recorder <command>',
       'writes raw 16-bit mono sound at 16 kHz to stdout (default: sox or arecord)',
     )
-    .option('--device <name>', "the recorder's name of a microphone")
+    .addOption(new Option('--device <name>', "the recorder's name of a microphone").conflicts('recorder'))
     .addOption(jsonOption())
     .action(record);
   program
@@ -112,7 +113,7 @@ const MOST_TRIES = 3;
 async function record(phrase: string, options: RecordOptions): Promise<void> {
   const { count, kind, seconds, speaker } = options;
   if (/[_/\\]/.test(speaker) || speaker === '') {
-    throw new SeqkitError(`A speaker's name holds no "_" or "/" and is not empty, unlike "${speaker}".`, {
+    throw new SeqkitError(`--speaker takes a name without "_" and "/", not ${JSON.stringify(speaker)}.`, {
       code: 'usage',
     });
   }
@@ -175,10 +176,17 @@ function wordFolder(phrase: string, { out, word }: { out: string; word?: string 
     }
     return folder;
   }
-  if (/[/\\]/.test(word) || word === '' || word.startsWith('.')) {
-    throw new SeqkitError(`A word's folder is a plain name, unlike "${word}".`, { code: 'usage' });
-  }
+  checkWordFolder(word);
   return join(out, 'activates', word);
+}
+
+/** @throws SeqkitError `usage` for what names no folder below activates/ */
+function checkWordFolder(word: string | undefined): void {
+  if (word !== undefined && (/[/\\]/.test(word) || word === '' || word.startsWith('.'))) {
+    throw new SeqkitError(`--word takes the plain name of a folder, not ${JSON.stringify(word)}.`, {
+      code: 'usage',
+    });
+  }
 }
 
 /** Training must know the word to keep it out of what espeak-ng says; a folder's name tells it. */
@@ -209,7 +217,8 @@ async function makeClips(phrase: string, options: MakeOptions): Promise<void> {
   if (slug(phrase) === 'clip' && phrase !== 'clip') {
     throw new SeqkitError(`"${phrase}" holds nothing to say.`, { code: 'usage' });
   }
-  const available = voicesOf(language);
+  checkWordFolder(options.word);
+  const available = typedValue('--language', () => voicesOf(language));
   const voices = available.slice(0, options.voices);
   if (voices.length < options.voices) note(`espeak-ng has ${voices.length} voices for "${language}".`);
   const random = new Random(options.seed);

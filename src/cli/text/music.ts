@@ -15,6 +15,7 @@ import {
   type TrainingDefaults,
 } from './text-training-options.js';
 import { count, reportTraining, summaryOf } from './text-training-report.js';
+import { typedValue } from '../typed-value.js';
 import { tuneFiles, writeTuneFiles } from './tune-output.js';
 
 interface TrainOptions extends TextTrainingOptions, CheckpointOptions {
@@ -106,17 +107,17 @@ async function trainMusic(given: readonly string[], options: TrainOptions): Prom
   const { TextTrainingRun } = await import('./text-training-run.js');
   const { describeFault, readTuneFiles } = await import('./tune-input.js');
   const { out } = options;
-  const run = new TextTrainingRun(options);
+  const run = new TextTrainingRun(options, defaults);
+  const model = typedValue(
+    undefined,
+    () => new MusicModel({ ...modelOptionsOf(options), onEngine: (report) => run.note(engineLine(report)) }),
+  );
   const { tunes, faults } = readTuneFiles(given);
   for (const fault of faults) note(`left out: ${describeFault(fault)}`);
   note(`${tunes.length} tunes understood, ${faults.length} left out.`);
 
-  const model = new MusicModel({
-    ...modelOptionsOf(options),
-    onEngine: (report) => run.note(engineLine(report)),
-  });
   try {
-    const history = await run.fit(defaults, 'compose', (fit) => model.fit(tunes, fit));
+    const history = await run.fit('compose', (fit) => model.fit(tunes, fit));
     await model.save(out, { force: run.replace });
     const { drawLossCurve } = await import('./loss-curve.js');
     const curve = await drawLossCurve(run.folder, `Training on ${count(tunes.length)} tunes`);
@@ -138,8 +139,12 @@ async function compose(path: string, options: ComposeOptions): Promise<void> {
   const { MusicModel } = await import('../../text/music/music-model.js');
   const { describeTunes } = await import('../../text/music/composed-report.js');
   const { readTuneFiles } = await import('./tune-input.js');
+  const { askedKey } = await import('../../text/music/key.js');
+  const { askedMeter } = await import('../../text/music/meter.js');
   const { key, meter, type, title, against, engine, out, force, json } = options;
   const files = out === undefined ? undefined : tuneFiles(out, options.count, { force });
+  if (key !== undefined) typedValue('--key', () => askedKey(key));
+  if (meter !== undefined) typedValue('--meter', () => askedMeter(meter));
   const training = against && readTuneFiles(against).tunes;
   const model = await MusicModel.load(path, { engine });
   const tunes = await model.compose({

@@ -1,11 +1,13 @@
 import { checkWritable } from '../../base/host/files.js';
 import { listFolder } from '../../base/host/folders.js';
 import { checkpointNames } from '../../text/training/text-checkpoints.js';
+import { checkTextOptions } from '../../text/training/text-options.js';
 import type { TextFitOptions, TextHistory } from '../../text/training/text-training.js';
 import { note } from '../output.js';
 import { Progress } from '../progress.js';
 import { commandLine } from '../shell-quoting.js';
 import { stoppable, stoppedError } from '../stop-signal.js';
+import { typedValue } from '../typed-value.js';
 import {
   checkpointFolder,
   checkpointOptionsOf,
@@ -21,6 +23,7 @@ type RunOptions = TextTrainingOptions & CheckpointOptions & { readonly out: stri
 /** A training that the command line runs: where it saves, what it shows, how it stops and goes on. */
 export class TextTrainingRun {
   readonly #options: RunOptions;
+  readonly #defaults: TrainingDefaults;
   readonly #unit: TextUnit;
   readonly #progress: Progress;
   /** Where its checkpoints are. */
@@ -29,14 +32,20 @@ export class TextTrainingRun {
   readonly replace: boolean;
 
   /**
+   * @param defaults those that the options were added with
    * @param unit what is counted
-   * @throws SeqkitError where the model could not be written at the end
+   * @throws SeqkitError `usage` where the options do not go together; where the model could not be written at the end
    */
-  constructor(options: RunOptions, unit: TextUnit = 'characters') {
+  constructor(options: RunOptions, defaults: TrainingDefaults, unit: TextUnit = 'characters') {
     this.#options = options;
+    this.#defaults = defaults;
     this.#unit = unit;
     this.#progress = new Progress('training', { total: 1, unit });
     this.folder = checkpointFolder(options, options.out);
+    const { checkpoint, resume } = checkpointOptionsOf(options, options.out);
+    typedValue(undefined, () =>
+      checkTextOptions({ ...fitOptionsOf(options, defaults), checkpoint: checkpoint!, resume: resume! }),
+    );
     // A run that goes on was allowed to write there when it began.
     const goesOn = options.resume && checkpointNames(listFolder(this.folder)).length > 0;
     this.replace = options.force || goesOn;
@@ -50,22 +59,17 @@ export class TextTrainingRun {
   }
 
   /**
-   * @param defaults those that the options were added with
    * @param reader the command that opens what is saved
    * @param train hands the options on to a model's `fit`
    * @throws SeqkitError `stopped` where Ctrl-C ended it
    */
-  async fit(
-    defaults: TrainingDefaults,
-    reader: string,
-    train: (options: TextFitOptions) => Promise<TextHistory>,
-  ): Promise<TextHistory> {
+  async fit(reader: string, train: (options: TextFitOptions) => Promise<TextHistory>): Promise<TextHistory> {
     const options = this.#options;
     const { checkpoint } = checkpointOptionsOf(options, options.out);
     let resumedCharacters: number | undefined;
     const history = await stoppable((signal) =>
       train({
-        ...fitOptionsOf(options, defaults),
+        ...fitOptionsOf(options, this.#defaults),
         ...{ checkpoint: { ...checkpoint!, replace: options.force }, resume: options.resume, signal },
         onStart: (plan) => note(describePlan(plan, this.#unit)),
         onProgress: (report) => {

@@ -7,7 +7,8 @@ import type { AlarmFolder } from './alarm-folder.js';
 import { evaluationLines, soundLength, tradeoffSvg } from './evaluation-report.js';
 import { engineOption, forceOption, jsonOption, realNumber, repairOption, seedOption } from '../options.js';
 import { note, print, printJson } from '../output.js';
-import { checkPictureName, writePicture } from '../picture-file.js';
+import { checkPictureName } from '../file-names.js';
+import { writePicture } from '../picture-file.js';
 import { Progress } from '../progress.js';
 import { spokenWords } from '../clips/spoken-words.js';
 

@@ -18,10 +18,12 @@ import {
   wholeNumber,
 } from '../options.js';
 import { addMixingOptions, synthesisOf, type MixingOptions } from '../clips/mixing-options.js';
+import { endingOf } from '../file-names.js';
 import { note, print, printJson } from '../output.js';
 import { spokenWords, wordsField } from '../clips/spoken-words.js';
 import { commandLine, quoted } from '../shell-quoting.js';
 import { stoppable, stoppedError } from '../stop-signal.js';
+import { typedValue } from '../typed-value.js';
 import { progressBars } from './trigger-progress.js';
 
 interface TrainOptions extends MixingOptions {
@@ -168,7 +170,8 @@ async function trainTrigger(folder: string, options: TrainOptions): Promise<void
   const { TriggerModel } = await import('../../audio/trigger-model.js');
   const { preset, features, labelSteps, seed, engine, threads, epochs, examples, patience } = options;
   const base = options.from === undefined ? undefined : await TriggerModel.load(options.from, { engine });
-  const { sampleRate } = (base?.settings ?? triggerPreset(preset)).features;
+  const settings = base?.settings ?? typedValue('--preset', () => triggerPreset(preset));
+  const { sampleRate } = settings.features;
   const { loadTrainingClips } = await import('../clips/training-clips.js');
   const named = base?.words.length === 1 ? { unnamed: base.word } : {};
   const read = await loadTrainingClips(folder, sampleRate, { ...options, ...named });
@@ -270,6 +273,7 @@ async function detect(modelPath: string, paths: string[], options: DetectOptions
         hint: 'Give the recordings one at a time.',
       });
     }
+    endingOf('--chime-out', chimeOut, ['.wav']);
     checkWritable(chimeOut, { force });
   }
   const { TriggerModel } = await import('../../audio/trigger-model.js');

@@ -4,6 +4,7 @@ import type { FoundWord } from '../../embeddings/look-up.js';
 import { SeqkitError } from '../../base/errors.js';
 import { wholeNumber } from '../options.js';
 import { note } from '../output.js';
+import { typedValue } from '../typed-value.js';
 
 /** What every command about words takes. */
 export interface VectorOptions {
@@ -37,6 +38,7 @@ export function encodingOption(): Option {
 export async function openVectors(options: Omit<VectorOptions, 'json'>): Promise<KeyedVectors> {
   const { vectors: path, limit, encoding } = options;
   if (path === undefined) refuseFileOptions({ '--limit': limit, '--encoding': encoding });
+  if (encoding !== undefined) await checkEncoding(encoding);
   const { KeyedVectors } = await import('../../embeddings/keyed-vectors.js');
   const vectors =
     path === undefined
@@ -47,6 +49,12 @@ export async function openVectors(options: Omit<VectorOptions, 'json'>): Promise
         });
   for (const line of vectors.notes) note(line);
   return vectors;
+}
+
+/** @throws SeqkitError `usage` for an encoding that there is none of */
+export async function checkEncoding(encoding: string): Promise<void> {
+  const { wordDecoder } = await import('../../embeddings/formats/word-bytes.js');
+  typedValue('--encoding', () => wordDecoder(encoding));
 }
 
 function refuseFileOptions(options: Readonly<Record<string, unknown>>): void {

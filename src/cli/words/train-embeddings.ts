@@ -6,6 +6,8 @@ import type { Word2Vec } from '../../embeddings/word2vec.js';
 import { SeqkitError } from '../../base/errors.js';
 import { forceOption, jsonOption, realNumber, seedOption, wholeNumber } from '../options.js';
 import { note, print, printJson } from '../output.js';
+import { typedValue } from '../typed-value.js';
+import { checkEncoding } from './open-vectors.js';
 import { Progress } from '../progress.js';
 import { commandLine, quoted } from '../shell-quoting.js';
 import { stoppable, stoppedError } from '../stop-signal.js';
@@ -109,6 +111,9 @@ async function trainEmbeddings(corpusPath: string, options: TrainOptions, comman
   const { checkWritable } = await import('../../base/host/files.js');
   const { fileCorpus } = await import('../../embeddings/training/corpus.js');
   const { out, force, saveModel, tokens, encoding, checkpoint = `${out}.checkpoint` } = options;
+  const { vectorFormat } = await import('../../embeddings/formats/write-vectors.js');
+  typedValue('--out', () => vectorFormat(out));
+  await checkEncoding(encoding);
   checkWritable(out, { force });
   if (saveModel !== undefined) checkWritable(saveModel, { force });
   // A checkpoint that is there belongs to a run that was stopped.
@@ -178,6 +183,14 @@ async function countWords(model: Word2Vec, corpus: Corpus, signal: AbortSignal):
 }
 
 async function create(options: TrainOptions, command: Command): Promise<Word2Vec> {
+  if (options.alpha < options.minAlpha) {
+    throw new SeqkitError(
+      `--alpha ${options.alpha} is below --min-alpha ${options.minAlpha}, where the rate ends.`,
+      {
+        code: 'usage',
+      },
+    );
+  }
   const { vectorSize, window, minCount, negative, sample, alpha, minAlpha, epochs, seed, threads } = options;
   const settings = {
     ...{ vectorSize, window, minCount, negative, sample, alpha, minAlpha, epochs, seed },
@@ -187,7 +200,10 @@ async function create(options: TrainOptions, command: Command): Promise<Word2Vec
   if (options.model === 'fasttext') {
     const { FastText } = await import('../../embeddings/fasttext.js');
     const { minN, maxN, bucket } = options;
-    return new FastText({ ...settings, minN, maxN, bucket });
+    if (minN > maxN) {
+      throw new SeqkitError(`--min-n ${minN} is above --max-n ${maxN}.`, { code: 'usage' });
+    }
+    return typedValue(undefined, () => new FastText({ ...settings, minN, maxN, bucket }));
   }
   const idle = ['minN', 'maxN', 'bucket'].find((name) => command.getOptionValueSource(name) === 'cli');
   if (idle !== undefined) {
@@ -197,7 +213,7 @@ async function create(options: TrainOptions, command: Command): Promise<Word2Vec
     });
   }
   const { Word2Vec } = await import('../../embeddings/word2vec.js');
-  return new Word2Vec(settings);
+  return typedValue(undefined, () => new Word2Vec(settings));
 }
 
 async function resume(checkpoint: string, options: TrainOptions, command: Command): Promise<Word2Vec> {

@@ -1,10 +1,11 @@
 import { Option, type Command } from 'commander';
 import type { KeyedVectors } from '../../embeddings/keyed-vectors.js';
-import { SeqkitError } from '../../base/errors.js';
 import { encodingOption, findWords, limitOption, openVectors, vectorsOption } from './open-vectors.js';
 import type { VectorOptions } from './open-vectors.js';
+import { pairsOf, wordsOf } from './word-lists.js';
 import { forceOption, jsonOption, seedOption, wholeNumber } from '../options.js';
 import { note, print, printJson } from '../output.js';
+import { typedValue } from '../typed-value.js';
 
 interface DebiasCommandOptions extends VectorOptions {
   readonly direction: string;
@@ -61,25 +62,6 @@ export function register(program: Command): void {
     .action(auditBias);
 }
 
-function wordsOf(list: string): string[] {
-  return list
-    .split(',')
-    .map((word) => word.trim())
-    .filter((word) => word !== '');
-}
-
-function pairsOf(flag: string, list: string): [string, string][] {
-  return wordsOf(list).map((pair) => {
-    const [a, b, ...rest] = pair.split(':').map((word) => word.trim());
-    if (!a || !b || rest.length > 0) {
-      throw new SeqkitError(`${flag} takes pairs such as she:he,woman:man, and "${pair}" is none.`, {
-        code: 'usage',
-      });
-    }
-    return [a, b];
-  });
-}
-
 /** Typed words as the vocabulary spells them. @throws SeqkitError `unknown-word` */
 async function spelled(vectors: KeyedVectors, typed: readonly string[]): Promise<string[]> {
   return (await findWords(vectors, typed)).map(({ word }) => word);
@@ -95,16 +77,18 @@ async function spelledPairs(
 
 async function debias(options: DebiasCommandOptions): Promise<void> {
   const { checkWritable } = await import('../../base/host/files.js');
+  const { vectorFormat } = await import('../../embeddings/formats/write-vectors.js');
   const { biasDirection, debias } = await import('../../embeddings/bias.js');
   const { out, force } = options;
   const typedPairs = pairsOf('--direction', options.direction);
+  const typedNeutral = options.neutral === undefined ? undefined : wordsOf('--neutral', options.neutral);
   const typedEqual = options.equalize === undefined ? [] : pairsOf('--equalize', options.equalize);
+  typedValue('--out', () => vectorFormat(out));
   checkWritable(out, { force });
   const vectors = await openVectors(options);
   const pairs = await spelledPairs(vectors, typedPairs);
   const equalize = await spelledPairs(vectors, typedEqual);
-  const neutral =
-    options.neutral === undefined ? undefined : await spelled(vectors, wordsOf(options.neutral));
+  const neutral = typedNeutral && (await spelled(vectors, typedNeutral));
   const direction = biasDirection(vectors, pairs);
   const mended = debias(vectors, { direction, equalize, ...(neutral !== undefined && { neutral }) });
   await mended.save(out, { force });
@@ -130,13 +114,13 @@ async function debias(options: DebiasCommandOptions): Promise<void> {
 
 async function auditBias(options: AuditOptions): Promise<void> {
   const { weat } = await import('../../embeddings/weat.js');
+  const [x, y, a, b] = (['x', 'y', 'a', 'b'] as const).map((name) => wordsOf(`--${name}`, options[name]));
   const vectors = await openVectors(options);
-  const find = (list: string): Promise<string[]> => spelled(vectors, wordsOf(list));
   const sets = {
-    targetsX: await find(options.x),
-    targetsY: await find(options.y),
-    attributesA: await find(options.a),
-    attributesB: await find(options.b),
+    targetsX: await spelled(vectors, x),
+    targetsY: await spelled(vectors, y),
+    attributesA: await spelled(vectors, a),
+    attributesB: await spelled(vectors, b),
   };
   const { permutations, seed } = options;
   const result = weat(vectors, sets, { permutations, seed });

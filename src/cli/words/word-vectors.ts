@@ -5,6 +5,7 @@ import { SeqkitError } from '../../base/errors.js';
 import { encodingOption, limitOption, openVectors, type VectorOptions } from './open-vectors.js';
 import { forceOption, jsonOption, wholeNumber } from '../options.js';
 import { note, print, printJson } from '../output.js';
+import { typedValue } from '../typed-value.js';
 import { Progress } from '../progress.js';
 
 /** Adds the commands about files of word vectors: eval-embeddings, convert-vectors. */
@@ -163,20 +164,22 @@ interface ConvertOptions extends Omit<VectorOptions, 'vectors'> {
 
 async function convert(from: string, to: string, options: ConvertOptions): Promise<void> {
   const { checkWritable } = await import('../../base/host/files.js');
+  const { vectorFormat } = await import('../../embeddings/formats/write-vectors.js');
+  const { format, precision, force } = options;
+  const kinds = { ...(format && { format }), ...(precision && { precision }) };
+  const written = typedValue(undefined, () => vectorFormat(to, kinds));
   checkWritable(to, options);
   const vectors = await openVectors({ ...options, vectors: from });
-  const { format, precision, force } = options;
   const progress = new Progress('writing', { total: vectors.size, unit: 'words' });
   await vectors.save(to, {
-    ...(format && { format }),
-    ...(precision && { precision }),
+    ...kinds,
     force,
     onProgress: (done) => progress.update(done),
   });
   progress.end();
   const { size: words, vectorSize } = vectors;
   const lost =
-    vectors.subwords !== undefined && format !== 'fasttext-binary'
+    vectors.subwords !== undefined && written !== 'fasttext-binary'
       ? [`${to} keeps the words alone: --format fasttext-binary keeps what gives vectors to other words too.`]
       : [];
   lost.forEach(note);

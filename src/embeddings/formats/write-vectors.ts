@@ -49,8 +49,7 @@ export async function saveVectors(
 ): Promise<void> {
   checkKnownOptions(options, known, 'save');
   const files = await hostFiles('take the bytes of vectors.toBytes');
-  const name = path.toLowerCase().replace(/\.gz$/, '');
-  const format = options.format ?? formatOf(name, path);
+  const format = vectorFormat(path, options);
   files.checkWritable(path, options);
   const chunks = encodeAs(vectors, format, options);
   const isPacked = path.toLowerCase().endsWith('.gz');
@@ -67,15 +66,28 @@ export async function vectorBytes(
   return collect(encodeAs(vectors, format, options));
 }
 
-/** @throws SeqkitError `bad-value` where the name tells no format */
-function formatOf(name: string, path: string): VectorFormat {
+/**
+ * The format that a file of vectors is written in.
+ * @throws SeqkitError `bad-value` where neither the options nor the name tell it, or it does not keep the precision
+ */
+export function vectorFormat(
+  path: string,
+  { format, precision }: Pick<WriteOptions, 'format' | 'precision'> = {},
+): VectorFormat {
+  const found = format ?? formatOfName(path);
+  checkPrecision(found, precision);
+  return found;
+}
+
+function formatOfName(path: string): VectorFormat {
   const byExtension: Record<string, VectorFormat> = {
     safetensors: 'seqkit',
     txt: 'glove',
     vec: 'word2vec',
     bin: 'word2vec-binary',
   };
-  const extension = name.split('.').pop() ?? '';
+  const name = path.toLowerCase().replace(/\.gz$/, '');
+  const extension = /\.(\w+)$/.exec(name)?.[1] ?? '';
   if (Object.hasOwn(byExtension, extension)) return byExtension[extension];
   throw new SeqkitError(`The name ${quote(path)} tells no format of vectors.`, {
     code: 'bad-value',
@@ -83,13 +95,16 @@ function formatOf(name: string, path: string): VectorFormat {
   });
 }
 
+function checkPrecision(format: VectorFormat, precision: Precision | undefined): void {
+  if (format === 'seqkit' || precision === undefined || precision === 'float32') return;
+  throw new SeqkitError(`The format ${format} keeps 32-bit floats, not precision: '${precision}'.`, {
+    code: 'bad-value',
+    hint: 'Leave the precision out, or write a .safetensors file.',
+  });
+}
+
 function encodeAs(vectors: WritableVectors, format: VectorFormat, options: WriteOptions): ByteChunks {
-  if (format !== 'seqkit' && options.precision !== undefined && options.precision !== 'float32') {
-    throw new SeqkitError(`The format ${format} keeps 32-bit floats, not ${options.precision}.`, {
-      code: 'bad-value',
-      hint: 'Leave the precision out, or write a .safetensors file.',
-    });
-  }
+  checkPrecision(format, options.precision);
   switch (format) {
     case 'seqkit':
       return singleChunk(encodeSeqkit(vectors, options.precision));

@@ -90,14 +90,15 @@ export function splitLines(
   };
 }
 
-function checkShares(heldOut: number, test: number): void {
+/** @throws SeqkitError `bad-value` for shares that leave nothing to train on */
+export function checkShares(heldOut: number, test: number): void {
   for (const [name, share] of Object.entries({ heldOut, test })) {
     if (!(share >= 0 && share < 1)) {
       throw new SeqkitError(`${name} must be at least 0 and below 1, not ${share}.`, { code: 'bad-value' });
     }
   }
   if (heldOut + test < 1) return;
-  throw new SeqkitError(`heldOut ${heldOut} and test ${test} together leave nothing to train on.`, {
+  throw new SeqkitError(`heldOut: ${heldOut} and test: ${test} together leave nothing to train on.`, {
     code: 'bad-value',
   });
 }

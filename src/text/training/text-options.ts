@@ -1,5 +1,6 @@
 import { SeqkitError } from '../../base/errors.js';
 import { checkKnownOptions } from '../../base/options.js';
+import { checkShares } from '../corpus/corpus.js';
 import { wholeNumber } from '../../rnn/layers/layer.js';
 import { checkPace, type CheckpointPace } from '../../rnn/training/checkpoint.js';
 import { EarlyStopping, type EarlyStoppingOptions } from '../../rnn/training/early-stopping.js';
@@ -159,6 +160,7 @@ export function checkTextOptions(options: TextFitOptions): TextRun {
       hint: 'Give checkpoint: { folder } too.',
     });
   }
+  checkShares(heldOut ?? 0, test);
   checkStopping(options);
   const numbers = { seqLength, batchSize, epochs, minutes, steps, learningRate, schedule, warmup };
   return { ...numbers, clipNorm, labelSmoothing, heldOut, test };
