@@ -24,6 +24,11 @@ export function endingOf<Ending extends string>(
   });
 }
 
+/** @throws SeqkitError `usage` for a name that tells no format of vectors */
+export function checkVectorName(option: string, path: string): void {
+  endingOf(option, path.replace(/\.gz$/i, ''), ['.safetensors', '.txt', '.vec', '.bin'], ', or that and .gz');
+}
+
 /** @throws SeqkitError `usage` for a name that is no picture's */
 export function checkPictureName(option: string, path: string): void {
   endingOf(option, path, ['.svg', '.png']);

@@ -179,7 +179,7 @@ describe.skipIf(!isHere('sox'))('record (skipped without sox)', () => {
     const { samples } = decodeWav(readFileSync(JSON.parse(stdout).files[0]), 'take');
     const whole = decodeWav(readFileSync(spoken), 'whole').samples;
     expect(Array.from(samples)).toEqual(Array.from(whole.subarray(0, 24_000)));
-    expect(stderr).toContain(`Next: seqkit train-trigger ${out} --word "Hey Robot!"`);
+    expect(stderr).toContain(`Next: seqkit train-trigger ${out} --word 'Hey Robot!'`);
     // Into a folder of its own, another phrase lies apart; in the same one, it is said to lie there too.
     const more = ['--out', out, '--count', '1', '--seconds', '1.5', '--recorder', played(spoken)];
     const apart = await runCli(['record', 'lights on', ...more, '--word', 'lights-on']);
@@ -214,9 +214,9 @@ describe.skipIf(!isHere('sox'))('record (skipped without sox)', () => {
   });
 
   it.each([
-    [['--word', 'a/b'], 2, 'A word\'s folder is a plain name, unlike "a/b".'],
+    [['--word', 'a/b'], 2, '--word takes the plain name of a folder, not "a/b".'],
     [['--word', 'x', '--kind', 'negatives'], 2, 'takes of negatives have none'],
-    [['--speaker', 'a_b'], 2, 'A speaker\'s name holds no "_"'],
+    [['--speaker', 'a_b'], 2, '--speaker takes a name without "_" and "/"'],
     [['--out', path.join(folder, 'silence.wav', 'x')], 1, 'a part of the path is a file'],
   ])('%j ends with status %i', async (args, status, message) => {
     writeFileSync(path.join(folder, 'silence.wav'), '');

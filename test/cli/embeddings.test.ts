@@ -114,11 +114,19 @@ describe('train-embeddings', () => {
     [['--model', 'bert'], 2, 'Allowed choices are word2vec, fasttext'],
     [['--window', '0'], 2, 'whole number from 1'],
     [['--bucket', '5'], 2, '--bucket is of n-grams, which word2vec has none of'],
-    [['--min-alpha', '1'], 1, 'minAlpha must be a number from 0 to 0.025'],
+    [['--min-alpha', '1'], 2, '--alpha 0.025 is below --min-alpha 1'],
     [['--min-count', '1000000'], 1, 'none comes 1000000 times'],
     [['--resume'], 1, 'no such file'],
   ])('refuses %j', async (args, status, message) => {
-    const result = await runCli(['train-embeddings', corpus, '--threads', '1', '--out', at('none'), ...args]);
+    const result = await runCli([
+      'train-embeddings',
+      corpus,
+      '--threads',
+      '1',
+      '--out',
+      at('none.txt'),
+      ...args,
+    ]);
     expect(result).toMatchObject({ status, stdout: '', stderr: expect.stringContaining(message) as string });
   });
 });
@@ -216,7 +224,7 @@ describe('debias and audit-bias', () => {
   });
 
   it.each([
-    ['debias', '--direction', 'she:he', '--out', at('x')],
+    ['debias', '--direction', 'she:he', '--out', at('x.txt')],
     ['audit-bias', '--x', 'a', '--y', 'b', '--a', 'c', '--b', 'd'],
     ['plot-embeddings', 'a', 'b', 'c', '--out', at('x.svg')],
   ])('refuse options of a file where none is given: %s', async (...args) => {
@@ -232,7 +240,7 @@ describe('debias and audit-bias', () => {
   });
 
   it('refuse what is no pair', async () => {
-    const { status, stderr } = await runCli(['debias', '--direction', 'she,he', '--out', at('x')]);
+    const { status, stderr } = await runCli(['debias', '--direction', 'she,he', '--out', at('x.txt')]);
     expect({ status, stderr }).toMatchObject({
       status: 2,
       stderr: expect.stringContaining('"she" is none') as string,

@@ -20,7 +20,7 @@ export interface TuneFiles {
  */
 export function tuneFiles(out: string, count: number, options: { force: boolean }): TuneFiles {
   const extension = extname(out);
-  const kind = endingOf('--out', out, kinds);
+  const kind = endingOf('--out', out, kinds, ' (the last two for sheet music)');
   const stem = out.slice(0, -extension.length);
   const one = count === 1 || kind === '.abc';
   const paths = one ? [out] : Array.from({ length: count }, (_, i) => `${stem}-${i + 1}${extension}`);

@@ -6,6 +6,7 @@ import type { Word2Vec } from '../../embeddings/word2vec.js';
 import { SeqkitError } from '../../base/errors.js';
 import { forceOption, jsonOption, realNumber, seedOption, wholeNumber } from '../options.js';
 import { note, print, printJson } from '../output.js';
+import { checkVectorName } from '../file-names.js';
 import { typedValue } from '../typed-value.js';
 import { checkEncoding } from './open-vectors.js';
 import { Progress } from '../progress.js';
@@ -111,8 +112,7 @@ async function trainEmbeddings(corpusPath: string, options: TrainOptions, comman
   const { checkWritable } = await import('../../base/host/files.js');
   const { fileCorpus } = await import('../../embeddings/training/corpus.js');
   const { out, force, saveModel, tokens, encoding, checkpoint = `${out}.checkpoint` } = options;
-  const { vectorFormat } = await import('../../embeddings/formats/write-vectors.js');
-  typedValue('--out', () => vectorFormat(out));
+  checkVectorName('--out', out);
   await checkEncoding(encoding);
   checkWritable(out, { force });
   if (saveModel !== undefined) checkWritable(saveModel, { force });

@@ -5,7 +5,7 @@ import type { VectorOptions } from './open-vectors.js';
 import { pairsOf, wordsOf } from './word-lists.js';
 import { forceOption, jsonOption, seedOption, wholeNumber } from '../options.js';
 import { note, print, printJson } from '../output.js';
-import { typedValue } from '../typed-value.js';
+import { checkVectorName } from '../file-names.js';
 
 interface DebiasCommandOptions extends VectorOptions {
   readonly direction: string;
@@ -77,13 +77,12 @@ async function spelledPairs(
 
 async function debias(options: DebiasCommandOptions): Promise<void> {
   const { checkWritable } = await import('../../base/host/files.js');
-  const { vectorFormat } = await import('../../embeddings/formats/write-vectors.js');
   const { biasDirection, debias } = await import('../../embeddings/bias.js');
   const { out, force } = options;
   const typedPairs = pairsOf('--direction', options.direction);
   const typedNeutral = options.neutral === undefined ? undefined : wordsOf('--neutral', options.neutral);
   const typedEqual = options.equalize === undefined ? [] : pairsOf('--equalize', options.equalize);
-  typedValue('--out', () => vectorFormat(out));
+  checkVectorName('--out', out);
   checkWritable(out, { force });
   const vectors = await openVectors(options);
   const pairs = await spelledPairs(vectors, typedPairs);
