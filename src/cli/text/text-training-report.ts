@@ -38,6 +38,7 @@ export function summaryOf(out: string, model: TextModel, history: TextHistory) {
     parameters: model.countParameters(),
     trainingLoss: finalLoss,
     trainingBitsPerCharacter: finalLoss / Math.LN2,
+    bestEpoch: history.bestEpoch ?? null,
     heldOutLoss: heldOut ?? null,
     heldOutBitsPerCharacter: heldOut === undefined ? null : heldOut / Math.LN2,
     testLoss: testLoss ?? null,
@@ -53,6 +54,13 @@ export function summaryOf(out: string, model: TextModel, history: TextHistory) {
 /** The held-out loss of the weights that were kept. */
 function heldOutOf({ heldOutLoss, bestEpoch }: TextHistory): number | undefined {
   return bestEpoch === undefined ? heldOutLoss.at(-1) : heldOutLoss[bestEpoch - 1];
+}
+
+/** Which epoch's weights these are, where they are not the last. */
+function keptOf({ bestEpoch, heldOutLoss }: TextHistory): string {
+  const epochs = heldOutLoss.length;
+  if (bestEpoch === undefined || bestEpoch === epochs) return '';
+  return `, the lowest: epoch ${bestEpoch} of ${epochs}, whose weights are kept`;
 }
 
 /** What training came to, for people. @param next the command line to go on with */
@@ -72,7 +80,7 @@ export function reportTraining(
     unit === 'bytes' ? '256 bytes' : `${count(vocabulary.characters.length)} different characters`;
   print(`model     ${layers} x ${units} ${cell}, ${count(model.countParameters())} parameters, ${tokens}`);
   print(`training  ${loss(history.finalLoss)}`);
-  if (heldOut !== undefined) print(`held out  ${loss(heldOut)}`);
+  if (heldOut !== undefined) print(`held out  ${loss(heldOut)}${keptOf(history)}`);
   if (history.testLoss !== undefined) print(`test      ${loss(history.testLoss)}`);
   print(
     `speed     ${count(history.charactersPerSecond)} ${unit} per second: ${count(history.steps)} steps, ${history.seconds.toFixed(1)} s`,

@@ -2,8 +2,9 @@ import { checkWritable } from '../../base/host/files.js';
 import { listFolder } from '../../base/host/folders.js';
 import { checkpointNames } from '../../text/training/text-checkpoints.js';
 import { checkTextOptions } from '../../text/training/text-options.js';
-import type { TextFitOptions, TextHistory } from '../../text/training/text-training.js';
-import { note } from '../output.js';
+import { overfitting } from '../../text/training/overfitting.js';
+import type { TextFitOptions, TextHistory, TextProgress } from '../../text/training/text-training.js';
+import { counted, note } from '../output.js';
 import { Progress } from '../progress.js';
 import { commandLine } from '../shell-quoting.js';
 import { stoppable, stoppedError } from '../stop-signal.js';
@@ -25,6 +26,10 @@ export class TextTrainingRun {
   readonly #options: RunOptions;
   readonly #defaults: TrainingDefaults;
   readonly #unit: TextUnit;
+  /** Of each epoch that ended while this run looked on. */
+  readonly #heldOut: number[] = [];
+  #seenEpoch = 0;
+  #isSaid = false;
   readonly #progress: Progress;
   /** Where its checkpoints are. */
   readonly folder: string;
@@ -50,6 +55,20 @@ export class TextTrainingRun {
     const goesOn = options.resume && checkpointNames(listFolder(this.folder)).length > 0;
     this.replace = options.force || goesOn;
     checkWritable(options.out, { force: this.replace });
+  }
+
+  /** Says once that the model has begun to learn by heart. */
+  #watch({ epoch, heldOutLoss }: TextProgress): void {
+    if (heldOutLoss === undefined || epoch - 1 === this.#seenEpoch) return;
+    this.#seenEpoch = epoch - 1;
+    this.#heldOut.push(heldOutLoss);
+    const found = overfitting(this.#heldOut);
+    if (found === undefined || this.#isSaid) return;
+    this.#isSaid = true;
+    const { epochs, bestLoss, loss } = found;
+    this.note(
+      `The held-out loss has not fallen for ${counted(epochs, 'epoch')} (${bestLoss.toFixed(3)} at its lowest, ${loss.toFixed(3)} now): the model learns the training text by heart. The weights of its best epoch are kept; --patience ${epochs} would end the training here. More text, a smaller network or more --dropout helps.`,
+    );
   }
 
   /** Prints a line, the bar out of its way. */
@@ -78,6 +97,7 @@ export class TextTrainingRun {
           resumedCharacters ??= options.resume ? characters : 0;
           const total = characters / share - resumedCharacters;
           this.#progress.update(characters - resumedCharacters, detailOf(report, this.#unit), total);
+          this.#watch(report);
         },
       }),
     ).finally(() => this.#progress.end());

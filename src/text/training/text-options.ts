@@ -1,5 +1,6 @@
 import { SeqkitError } from '../../base/errors.js';
 import { checkKnownOptions } from '../../base/options.js';
+import { shown } from '../../base/schema/index.js';
 import { checkShares } from '../corpus/corpus.js';
 import { wholeNumber } from '../../rnn/layers/layer.js';
 import { checkPace, type CheckpointPace } from '../../rnn/training/checkpoint.js';
@@ -62,6 +63,11 @@ export interface TextFitOptions {
   heldOut?: number;
   /** The share after that which is looked at once, when the training is over. @default 0 */
   test?: number;
+  /**
+   * Ends with the weights after the epoch whose held-out loss was the lowest, in place of the last ones.
+   * @default true; `restoreBest` of `earlyStopping` where that is given
+   */
+  keepBest?: boolean;
   /** Ends the training when the held-out loss no longer falls from epoch to epoch. */
   earlyStopping?: Omit<EarlyStoppingOptions, 'monitor'>;
   /** Saved while it runs and when the signal ends it. Needs Node. */
@@ -96,6 +102,7 @@ const known: Record<keyof TextFitOptions, true> = {
   heldOut: true,
   test: true,
   sample: true,
+  keepBest: true,
   earlyStopping: true,
   checkpoint: true,
   resume: true,
@@ -166,8 +173,17 @@ export function checkTextOptions(options: TextFitOptions): TextRun {
   return { ...numbers, clipNorm, labelSmoothing, heldOut, test };
 }
 
-function checkStopping({ earlyStopping, heldOut }: TextFitOptions): void {
+function checkStopping({ earlyStopping, heldOut, keepBest }: TextFitOptions): void {
+  if (keepBest !== undefined && typeof keepBest !== 'boolean') {
+    throw new SeqkitError(`keepBest must be true or false, not ${shown(keepBest)}.`, { code: 'bad-value' });
+  }
   if (!earlyStopping) return;
+  if (keepBest !== undefined && keepBest !== (earlyStopping.restoreBest ?? false)) {
+    throw new SeqkitError(`keepBest: ${keepBest} contradicts the restoreBest of earlyStopping.`, {
+      code: 'usage',
+      hint: 'Leave keepBest out.',
+    });
+  }
   checkKnownOptions(earlyStopping, { patience: true, minDelta: true, restoreBest: true }, 'earlyStopping');
   // Its own checks; the run makes another.
   new EarlyStopping(earlyStopping);
