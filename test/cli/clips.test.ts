@@ -43,7 +43,7 @@ describe('check-clips', () => {
       expect.stringMatching(/^warning: activates\/long\.wav: 2\d\.\d s are long for one word\. Cut it/),
       'warning: activates/notes.txt: it is no sound file that seqkit knows. Take it out of the folder.',
       'error: stray.wav: it is in none of activates/, negatives/, backgrounds/. Move it into one of them.',
-      '1 activates (29 s), 0 negatives (0 s), 0 backgrounds (0 s): 2 errors, 2 warnings',
+      '1 clip in activates (29 s), 0 clips in negatives (0 s), 0 clips in backgrounds (0 s): 2 errors, 2 warnings',
     ]);
     expect(stderr).toContain('There are no negatives: train-trigger takes those that come with seqkit.');
     expect(stderr).toContain('2 clips cannot be used as they are.');

@@ -99,7 +99,12 @@ export class WavReader {
       at += piece.length;
       yield piece;
     }
-    if (bad > 0) this.losses.push(`${bad} samples are no finite numbers; they are set to 0`);
+    if (bad > 0)
+      this.losses.push(
+        bad === 1
+          ? '1 sample is no finite number; it is set to 0'
+          : `${bad} samples are no finite numbers; they are set to 0`,
+      );
   }
 
   #notFinite(frame: number, sample: number): SeqkitError {

@@ -7,6 +7,10 @@ import { resourceError } from '../resources.js';
 /** The most that one system call may read, in bytes. */
 const MAX_READ_BYTES = 1 << 30;
 
+/** For reading; a pipe without a writer must not keep the call waiting (Windows has no such flag, and no such pipes). */
+
+const READ = fs.constants.O_RDONLY | (fs.constants.O_NONBLOCK ?? 0);
+
 /** The most that one array of every supported Node holds. */
 const MAX_FILE_BYTES = 2 ** 32 - 1;
 
@@ -25,7 +29,7 @@ export function readFileBytes(
 ): Uint8Array {
   let descriptor: number | undefined;
   try {
-    descriptor = fs.openSync(path, 'r');
+    descriptor = openFile(path);
     const { size } = regularFile(fs.fstatSync(descriptor), path, what);
     if (check) {
       const start = new Uint8Array(16);
@@ -48,6 +52,30 @@ export function readFileBytes(
   }
 }
 
+/**
+ * The first bytes of a file, which tell what it is before all of it is read.
+ * @param count how many, at most
+ * @throws SeqkitError as `readFileBytes`
+ */
+export function readFileStart(path: string, what: string, count: number): Uint8Array {
+  let descriptor: number | undefined;
+  try {
+    descriptor = openFile(path);
+    regularFile(fs.fstatSync(descriptor), path, what);
+    const start = new Uint8Array(count);
+    return start.subarray(0, fs.readSync(descriptor, start, 0, count, 0));
+  } catch (error) {
+    throw fileError(error, `Cannot read ${what} at ${path}`);
+  } finally {
+    if (descriptor !== undefined) fs.closeSync(descriptor);
+  }
+}
+
+/** Opens a file for reading, without waiting for the writer of a pipe. */
+export function openFile(path: string): number {
+  return fs.openSync(path, READ);
+}
+
 /** Bytes that one of the concurrent reads of `readFileInto` takes. */
 const PIECE_BYTES = 1 << 24;
 
@@ -65,7 +93,7 @@ export async function readFileInto<Memory extends Uint8Array>(
 ): Promise<Memory> {
   let handle: fs.promises.FileHandle | undefined;
   try {
-    handle = await fs.promises.open(path, 'r');
+    handle = await fs.promises.open(path, READ);
     const file = handle;
     const { size } = regularFile(await file.stat(), path, what);
     const bytes = place(size);
@@ -112,7 +140,7 @@ export async function openByteStream(
   { chunkBytes = 1 << 20, reuse = false } = {},
 ): Promise<ByteStream> {
   const fail = (error: unknown) => fileError(error, `Cannot read ${what} at ${path}`);
-  const handle = await fs.promises.open(path, 'r').catch((error: unknown) => {
+  const handle = await fs.promises.open(path, READ).catch((error: unknown) => {
     throw fail(error);
   });
   try {

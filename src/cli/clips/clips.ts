@@ -149,7 +149,7 @@ async function showClip(number: number, folder: string, options: ShowOptions): P
   if (babble !== undefined) {
     const names = new Set(babble.talkers.flat());
     print(
-      `babble         ${babble.levelDb.toFixed(1)} dB  ${babble.talkers.length} voices, of ${names.size} clips`,
+      `babble         ${babble.levelDb.toFixed(1)} dB  ${counted(babble.talkers.length, 'voice')}, of ${counted(names.size, 'clip')}`,
     );
   }
   for (const { pole, levelDb } of noises) {
@@ -187,7 +187,7 @@ function check(folder: string, options: CheckOptions): void {
   else {
     for (const problem of problems) print(problemLine(problem));
     const held = CLIP_KINDS.map(
-      (kind) => `${counts[kind].clips} ${kind} (${counts[kind].seconds.toFixed(0)} s)`,
+      (kind) => `${counted(counts[kind].clips, 'clip')} in ${kind} (${counts[kind].seconds.toFixed(0)} s)`,
     );
     const warnings = problems.length - errors;
     print(`${held.join(', ')}: ${counted(errors, 'error')}, ${counted(warnings, 'warning')}`);
@@ -203,9 +203,12 @@ function check(folder: string, options: CheckOptions): void {
     });
   }
   if (errors > 0) {
-    throw new SeqkitError(`${errors === 1 ? 'One clip' : `${errors} clips`} cannot be used as they are.`, {
-      code: 'bad-file',
-      hint: 'Each line that begins with "error:" says what to do.',
-    });
+    throw new SeqkitError(
+      `${errors === 1 ? 'One clip cannot be used as it is' : `${counted(errors, 'clip')} cannot be used as they are`}.`,
+      {
+        code: 'bad-file',
+        hint: 'The lines that begin with "error:" say what to do.',
+      },
+    );
   }
 }

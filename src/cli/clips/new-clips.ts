@@ -15,7 +15,7 @@ import { FILLERS } from './fillers.js';
 import { levelBar } from './level-meter.js';
 import { lookAlikes } from './look-alikes.js';
 import { forceOption, jsonOption, realNumber, seedOption, wholeNumber } from '../options.js';
-import { note, print, printJson } from '../output.js';
+import { counted, note, print, printJson } from '../output.js';
 import { quoted } from '../shell-quoting.js';
 import { typedValue } from '../typed-value.js';
 import { Progress } from '../progress.js';
@@ -148,7 +148,7 @@ async function record(phrase: string, options: RecordOptions): Promise<void> {
         if (attempt === MOST_TRIES) {
           throw new SeqkitError(`Take ${take} was spoilt ${MOST_TRIES} times: ${problems[0].detail}.`, {
             code: 'bad-file',
-            hint: `Check the microphone and its level; ${files.length} takes are kept in ${folder}.`,
+            hint: `Check the microphone and its level; ${counted(files.length, 'take')} ${files.length === 1 ? 'is' : 'are'} kept in ${folder}.`,
           });
         }
       }
@@ -157,7 +157,7 @@ async function record(phrase: string, options: RecordOptions): Promise<void> {
     terminal?.close();
   }
   if (options.json) printJson({ folder, files });
-  else print(`${files.length} ${files.length === 1 ? 'take' : 'takes'} in ${folder}`);
+  else print(`${counted(files.length, 'take')} in ${folder}`);
   note(nextStep(phrase, options));
 }
 
@@ -220,7 +220,8 @@ async function makeClips(phrase: string, options: MakeOptions): Promise<void> {
   checkWordFolder(options.word);
   const available = typedValue('--language', () => voicesOf(language));
   const voices = available.slice(0, options.voices);
-  if (voices.length < options.voices) note(`espeak-ng has ${voices.length} voices for "${language}".`);
+  if (voices.length < options.voices)
+    note(`espeak-ng has ${counted(voices.length, 'voice')} for "${language}".`);
   const random = new Random(options.seed);
   const own = slug(phrase);
   const near = lookAlikes(phonemesOf(phrase, voices[0]), Math.ceil(options.negatives / 2), random);
@@ -260,7 +261,7 @@ async function makeClips(phrase: string, options: MakeOptions): Promise<void> {
   if (options.json) printJson(result);
   else
     print(
-      `${out}: ${result.activates} clips of "${phrase}" by ${voices.length} voices, ${result.negatives} of other words`,
+      `${out}: ${counted(result.activates, 'clip')} of "${phrase}" by ${counted(voices.length, 'voice')}, ${result.negatives} of other words`,
     );
   note('Real recordings are better: add some to activates/ where you can.');
   note(nextStep(phrase, options));

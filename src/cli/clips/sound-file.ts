@@ -3,7 +3,7 @@ import path from 'node:path';
 import { decodeWav, encodeWav, type DecodedWav } from '../../audio/signal/wav.js';
 import type { RepairOption } from '../../audio/signal/riff.js';
 import { SeqkitError } from '../../base/errors.js';
-import { readFileBytes } from '../../base/host/files.js';
+import { readFileBytes, readFileStart } from '../../base/host/files.js';
 import { quoted } from '../shell-quoting.js';
 
 /** What the first bytes of a file that is no WAV file give away; [offset, letters, name]. */
@@ -28,6 +28,9 @@ const SIGNATURES: readonly [number, string, string][] = [
   [0, '\x30\x26\xb2\x75', 'Windows Media audio'],
 ];
 
+/** Enough to tell what a file is. */
+const START_BYTES = 16;
+
 /** A sound file as the bytes of a WAV file. */
 export interface SoundBytes {
   bytes: Uint8Array;
@@ -44,9 +47,25 @@ export interface SoundBytes {
  * @throws SeqkitError `file-access`; `bad-file` where ffmpeg is needed and missing, or finds fault with the file
  */
 export function readSoundBytes(file: string, what = 'a recording', options: RepairOption = {}): SoundBytes {
-  const bytes = readFileBytes(file, what);
-  const kind = compressedKind(bytes);
-  return kind === undefined ? { bytes, losses: [] } : convert(file, kind, options);
+  const kind = soundKind(file, what);
+  return kind === undefined ? { bytes: readFileBytes(file, what), losses: [] } : convert(file, kind, options);
+}
+
+/**
+ * What kind of sound a file holds that ffmpeg is needed for; undefined of a WAV file.
+ * @throws SeqkitError `file-access`; `bad-file` for what its first bytes tell to be no sound, before the rest is read
+ */
+export function soundKind(file: string, what: string): string | undefined {
+  const start = readFileStart(file, what, START_BYTES);
+  const kind = compressedKind(start);
+  if (kind === undefined && !isWav(start)) decodeWav(start, file);
+  return kind;
+}
+
+/** As far as so few bytes tell. */
+function isWav(start: Uint8Array): boolean {
+  const letters = String.fromCharCode(...start);
+  return /^(RIFF|RIFX|RF64)[^]{4}WAVE/.test(letters);
 }
 
 /** Reads and decodes a sound file. @throws as {@link readSoundBytes} and `decodeWav` */
@@ -57,7 +76,7 @@ export function readSound(file: string, options: RepairOption = {}): DecodedWav 
 }
 
 function compressedKind(bytes: Uint8Array): string | undefined {
-  const letters = String.fromCharCode(...bytes.subarray(0, 16));
+  const letters = String.fromCharCode(...bytes);
   return SIGNATURES.find(([offset, text]) => letters.startsWith(text, offset))?.[2];
 }
 

@@ -7,7 +7,7 @@ import type { GenerateSamplesOptions } from '../../text/sampling/generation.js';
 import type { TextModel } from '../../text/text-model.js';
 import { converse } from './conversation.js';
 import { engineOption, jsonOption, seedOption, wholeOption } from '../options.js';
-import { note, printGenerated, printJson } from '../output.js';
+import { counted, note, printGenerated, printJson } from '../output.js';
 import { addSamplingOptions, samplingOf, type TypedSampling } from './sampling-options.js';
 
 interface GenerateOptions extends TypedSampling {
@@ -138,7 +138,7 @@ async function print(model: TextModel, asked: GenerateSamplesOptions, against?: 
     const { longest, longestLength, seenEightGrams } = report;
     const which = count === 1 ? '' : `${i + 1}: `;
     note(
-      `${which}the longest stretch copied has ${longestLength} characters, ${JSON.stringify(longest)}; ${(100 * seenEightGrams).toFixed(1)}% of the stretches of 8 stand in the training text.`,
+      `${which}the longest stretch copied has ${counted(longestLength, 'character')}, ${JSON.stringify(longest)}; ${(100 * seenEightGrams).toFixed(1)}% of the stretches of 8 stand in the training text.`,
     );
   }
 }

@@ -3,7 +3,7 @@ import type { EngineChoice } from '../../rnn/engine/choose.js';
 import type { ComposedReport } from '../../text/music/composed-report.js';
 import { engineLine } from '../models/engine-line.js';
 import { engineOption, forceOption, jsonOption, seedOption, wholeOption } from '../options.js';
-import { note, print, printGenerated, printJson } from '../output.js';
+import { counted, note, print, printGenerated, printJson } from '../output.js';
 import { addSamplingOptions, samplingOf, type TypedSampling } from './sampling-options.js';
 import { quoted } from '../shell-quoting.js';
 import {
@@ -114,13 +114,13 @@ async function trainMusic(given: readonly string[], options: TrainOptions): Prom
   );
   const { tunes, faults } = readTuneFiles(given);
   for (const fault of faults) note(`left out: ${describeFault(fault)}`);
-  note(`${tunes.length} tunes understood, ${faults.length} left out.`);
+  note(`${counted(tunes.length, 'tune')} understood, ${count(faults.length)} left out.`);
 
   try {
     const history = await run.fit('compose', (fit) => model.fit(tunes, fit));
     await model.save(out, { force: run.replace });
     const { drawLossCurve } = await import('./loss-curve.js');
-    const curve = await drawLossCurve(run.folder, `Training on ${count(tunes.length)} tunes`);
+    const curve = await drawLossCurve(run.folder, `Training on ${counted(tunes.length, 'tune')}`);
     if (options.json) {
       printJson({
         ...summaryOf(out, model.text, history),
@@ -179,13 +179,19 @@ function lines(report: ComposedReport, { constraint }: ComposeOptions): string[]
   const { tunes, parse, play, barsAddUp, removed, bars, distinctEightGrams, eightGrams, copies } = report;
   const percent = (share: number): string => `${(100 * share).toFixed(1)}%`;
   return [
-    `${tunes === 1 ? '1 tune' : `${tunes} tunes`} of ${bars.least === bars.most ? '' : `${bars.least} to `}${bars.most} bars: ${parse} parse, ${play} play, ${barsAddUp} with bars that add up.`,
+    `${counted(tunes, 'tune')} of ${bars.least === bars.most ? '' : `${bars.least} to `}${counted(bars.most, 'bar')}: ${tunes === 1 ? oneTune(report) : `${parse} parse, ${play} play, ${barsAddUp} with bars that add up`}.`,
     ...(constraint ? [`The constraint removed ${percent(removed)} of the probability.`] : []),
-    `${distinctEightGrams} of ${eightGrams} stretches of 8 characters are distinct.`,
+    `Of ${counted(eightGrams, 'stretch', 'stretches')} of 8 characters ${distinctEightGrams} ${distinctEightGrams === 1 ? 'is' : 'are'} distinct.`,
     ...(copies
       ? [
-          `The longest copy from the training tunes has ${copies.longestLength} characters: ${JSON.stringify(copies.longest)}; ${percent(copies.seenEightGrams)} of the stretches of 8 stand there.`,
+          `The longest copy from the training tunes has ${counted(copies.longestLength, 'character')}: ${JSON.stringify(copies.longest)}; ${percent(copies.seenEightGrams)} of the stretches of 8 stand there.`,
         ]
       : []),
   ];
+}
+
+/** What a single tune is like. */
+function oneTune({ parse, play, barsAddUp }: ComposedReport): string {
+  const is = (yes: number, verb: string, not: string): string => (yes === 1 ? verb : not);
+  return `it ${is(parse, 'parses', 'does not parse')} and ${is(play, 'plays', 'does not play')}; its bars ${is(barsAddUp, 'add', 'do not add')} up`;
 }

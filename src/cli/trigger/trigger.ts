@@ -19,7 +19,7 @@ import {
 } from '../options.js';
 import { addMixingOptions, synthesisOf, type MixingOptions } from '../clips/mixing-options.js';
 import { endingOf } from '../file-names.js';
-import { note, print, printJson } from '../output.js';
+import { counted, note, print, printJson } from '../output.js';
 import { spokenWords, wordsField } from '../clips/spoken-words.js';
 import { commandLine, quoted } from '../shell-quoting.js';
 import { stoppable, stoppedError } from '../stop-signal.js';
@@ -179,10 +179,10 @@ async function trainTrigger(folder: string, options: TrainOptions): Promise<void
   const { activates } = clips;
   const counts = words.map((word) => {
     const count = words.length === 1 ? activates : activates.filter((clip) => clip.word === word);
-    return `${count.length} clips of "${word}"`;
+    return `${counted(count.length, 'clip')} of "${word}"`;
   });
   note(
-    `${counts.join(', ')}, ${clips.negatives.length} of other words, ${clips.backgrounds.length} backgrounds.`,
+    `${counts.join(', ')}, ${clips.negatives.length} of other words, ${counted(clips.backgrounds.length, 'background')}.`,
   );
 
   const startedAt = performance.now();
@@ -230,7 +230,7 @@ async function trainTrigger(folder: string, options: TrainOptions): Promise<void
     return;
   }
   print(
-    `${options.out}: hears ${spokenWords(model.words)}; ${record.examples} examples, ${record.epochs} epochs, loss ${record.finalLoss.toFixed(3)}, ${seconds} s`,
+    `${options.out}: hears ${spokenWords(model.words)}; ${counted(record.examples, 'example')}, ${counted(record.epochs, 'epoch')}, loss ${record.finalLoss.toFixed(3)}, ${seconds} s`,
   );
   const { judgement } = record;
   if (judgement !== undefined) {
@@ -243,7 +243,7 @@ async function trainTrigger(folder: string, options: TrainOptions): Promise<void
 }
 
 function stoppedTraining(epochs: number, checkpoint: string | undefined): SeqkitError {
-  const done = `The training was stopped after ${epochs} whole ${epochs === 1 ? 'epoch' : 'epochs'}; no model was written.`;
+  const done = `The training was stopped after ${counted(epochs, 'whole epoch')}; no model was written.`;
   if (checkpoint === undefined) {
     return stoppedError(done, 'With --checkpoint run.safetensors a training can go on where it was stopped.');
   }

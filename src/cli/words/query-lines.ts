@@ -1,6 +1,6 @@
 import { createInterface } from 'node:readline';
 import { SeqkitError } from '../../base/errors.js';
-import { note, print, printJson } from '../output.js';
+import { counted, note, print, printJson } from '../output.js';
 import { typedError } from '../report-error.js';
 
 /** What a query gives: for `--json`, for people, and what is no result. */
@@ -59,7 +59,9 @@ export async function answerQueries(
   }
   if (asked === 0) note('Nothing was asked: no words were given, and stdin holds none.');
   if (failed > 0) {
-    throw new SeqkitError(`${failed} of ${asked} queries could not be answered.`, { code: 'bad-value' });
+    throw new SeqkitError(`${failed} of ${counted(asked, 'query', 'queries')} could not be answered.`, {
+      code: 'bad-value',
+    });
   }
 }
 

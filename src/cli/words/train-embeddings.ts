@@ -5,7 +5,7 @@ import type { TrainReport } from '../../embeddings/training/trainer.js';
 import type { Word2Vec } from '../../embeddings/word2vec.js';
 import { SeqkitError } from '../../base/errors.js';
 import { forceOption, jsonOption, realNumber, seedOption, wholeNumber } from '../options.js';
-import { note, print, printJson } from '../output.js';
+import { counted, note, print, printJson } from '../output.js';
 import { checkVectorName } from '../file-names.js';
 import { typedValue } from '../typed-value.js';
 import { checkEncoding } from './open-vectors.js';
@@ -178,7 +178,7 @@ async function countWords(model: Word2Vec, corpus: Corpus, signal: AbortSignal):
     .finally(() => counting.end());
   notes.forEach(note);
   note(
-    `${count(corpusWords)} words, ${count(words.length)} different ones that come ${model.settings.minCount} times or more.`,
+    `${counted(corpusWords, 'word')}; ${count(words.length)} different ${words.length === 1 ? 'one comes' : 'ones come'} ${model.settings.minCount === 1 ? 'once' : `${model.settings.minCount} times`} or more.`,
   );
 }
 
@@ -230,7 +230,9 @@ async function resume(checkpoint: string, options: TrainOptions, command: Comman
     ...(options.threads !== undefined && { workers: options.threads }),
   });
   const { epoch, block } = model.position;
-  note(`Going on in pass ${epoch + 1} of ${model.settings.epochs}, after ${count(block)} blocks of text.`);
+  note(
+    `Going on in pass ${epoch + 1} of ${model.settings.epochs}, after ${counted(block, 'block')} of text.`,
+  );
   return model;
 }
 
@@ -279,10 +281,12 @@ function summary(corpus: string, options: TrainOptions, model: Word2Vec, report:
 }
 
 function tell({ out, saveModel }: TrainOptions, model: Word2Vec, report: TrainReport): void {
-  print(`vectors   ${count(model.vocabulary.words.length)} words of ${model.settings.vectorSize} numbers`);
+  print(
+    `vectors   ${counted(model.vocabulary.words.length, 'word')} of ${counted(model.settings.vectorSize, 'number')}`,
+  );
   print(`loss      ${report.loss.toFixed(3)} nats for a word and its noise`);
   print(
-    `speed     ${count(report.wordsPerSecond)} words per second on ${report.workers === 1 ? '1 thread' : `${report.workers} threads`}, ${report.seconds.toFixed(1)} s`,
+    `speed     ${count(report.wordsPerSecond)} words per second on ${counted(report.workers, 'thread')}, ${report.seconds.toFixed(1)} s`,
   );
   print(`wrote     ${out}`);
   if (saveModel !== undefined) print(`wrote     ${saveModel}`);

@@ -4,7 +4,7 @@ import { encodingOption, findWords, limitOption, openVectors, vectorsOption } fr
 import type { VectorOptions } from './open-vectors.js';
 import { pairsOf, wordsOf } from './word-lists.js';
 import { forceOption, jsonOption, seedOption, wholeNumber } from '../options.js';
-import { note, print, printJson } from '../output.js';
+import { counted, note, print, printJson } from '../output.js';
 import { checkVectorName } from '../file-names.js';
 
 interface DebiasCommandOptions extends VectorOptions {
@@ -103,8 +103,12 @@ async function debias(options: DebiasCommandOptions): Promise<void> {
     });
     return;
   }
-  print(`neutral   ${neutralized.toLocaleString('en-US')} words have nothing of the direction`);
-  print(`equal     ${equalize.length} pairs differ in it alone`);
+  print(
+    `neutral   ${counted(neutralized, 'word')} ${neutralized === 1 ? 'has' : 'have'} nothing of the direction`,
+  );
+  print(
+    `equal     ${counted(equalize.length, 'pair')} ${equalize.length === 1 ? 'differs' : 'differ'} in it alone`,
+  );
   print(`wrote     ${out}`);
   note(
     'All vectors have length 1 now. What words share beside the direction can still give a bias away: see audit-bias.',
@@ -129,7 +133,7 @@ async function auditBias(options: AuditOptions): Promise<void> {
   }
   print(`effect size  ${result.effectSize.toFixed(3)}  (from -2 to 2; above 0: X goes with A, Y with B)`);
   const how = result.exact
-    ? `all ${result.permutations.toLocaleString('en-US')} partitions`
-    : `${result.permutations.toLocaleString('en-US')} drawn partitions`;
+    ? `all of ${counted(result.permutations, 'partition')}`
+    : `${counted(result.permutations, 'drawn partition')}`;
   print(`p            ${result.pValue.toPrecision(3)}  (one-sided, ${how})`);
 }

@@ -4,7 +4,7 @@ import type { PairEvaluation } from '../../embeddings/word-pairs.js';
 import { SeqkitError } from '../../base/errors.js';
 import { encodingOption, limitOption, openVectors, type VectorOptions } from './open-vectors.js';
 import { forceOption, jsonOption, wholeNumber } from '../options.js';
-import { note, print, printJson } from '../output.js';
+import { counted, note, print, printJson } from '../output.js';
 import { typedValue } from '../typed-value.js';
 import { Progress } from '../progress.js';
 
@@ -132,7 +132,9 @@ function printEvaluation(method: EvaluationMethod, { analogies, pairs }: Evaluat
       Spearman: pairs.spearman,
       Pearson: pairs.pearson,
     })) {
-      print(`${name.padEnd(8)}  ${statistic.toFixed(4)}  p ${pvalue.toPrecision(2)}  ${pairs.pairs} pairs`);
+      print(
+        `${name.padEnd(8)}  ${statistic.toFixed(4)}  p ${pvalue.toPrecision(2)}  ${counted(pairs.pairs, 'pair')}`,
+      );
     }
     noteUnknown(pairs.oovRatio, 'pairs');
   }
@@ -184,5 +186,5 @@ async function convert(from: string, to: string, options: ConvertOptions): Promi
       : [];
   lost.forEach(note);
   if (options.json) printJson({ in: from, out: to, words, vectorSize, notes: [...vectors.notes, ...lost] });
-  else print(`${to}: ${words.toLocaleString('en-US')} words of ${vectorSize} numbers`);
+  else print(`${to}: ${counted(words, 'word')} of ${counted(vectorSize, 'number')}`);
 }

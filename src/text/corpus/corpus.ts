@@ -73,7 +73,7 @@ export function splitLines(
   const cut = Math.max(0, testStart - count(heldOut));
   if (cut < batchSize) {
     throw new SeqkitError(
-      `The text has ${lines.length} lines that are not empty, ${cut} of them to train on; one batch takes ${batchSize}.`,
+      `The text has ${lines.length} line${lines.length === 1 ? ' that is' : 's that are'} not empty, ${cut} of them to train on; one batch takes ${batchSize}.`,
       {
         code: 'too-little-data',
         hint:
@@ -119,7 +119,7 @@ function tooShort(
   const [fewer, shorter] = batchSize >= seqLength ? [wide, narrow] : [narrow, wide];
   const smaller = `a smaller batch or shorter sequences, such as batchSize: ${fewer} and seqLength: ${shorter}`;
   return new SeqkitError(
-    `The text has ${length} characters, ${left} of them to train on; one batch of ${batchSize} lanes of ${seqLength} characters needs ${needed}.`,
+    `The text has ${length} character${length === 1 ? '' : 's'}, ${left} of them to train on; one batch of ${batchSize} lanes of ${seqLength} characters needs ${needed}.`,
     { code: 'too-little-data', hint: left > 40 ? `Take more text, or ${smaller}.` : 'Take more text.' },
   );
 }
