@@ -1,3 +1,4 @@
+import wavefile from 'wavefile';
 import { describe, expect, it } from 'vitest';
 import { checkClips } from '../../src/audio/clips/clip-check.js';
 import type { ClipFile } from '../../src/audio/clips/clips.js';
@@ -50,7 +51,13 @@ describe('checkClips', () => {
     ['clipped', file(name, { gain: 3 }), 'clipped', 'warning', /^\d+\.\d% of it is cut off at full scale$/],
     ['zeros', file(name, { gain: 0 }), 'silent', 'error', /nothing but zeros/],
     ['a muted microphone', file(name, { gain: 5e-4 }), 'silent', 'error', /peak is at -66 dB/],
-    ['a whisper from afar', file(name, { gain: 0.01 }), 'faint', 'warning', /peak is at -40 dB/],
+    [
+      'a whisper from afar',
+      file(name, { gain: 0.01 }),
+      'faint',
+      'warning',
+      /peak of its speech is at -40 dB/,
+    ],
     ['cut short', file(name, { seconds: 0.08, from: 0, to: 1 }), 'too-short', 'error', /lasts 80 ms/],
     ['a click', file(name, { from: 0.5, to: 0.55 }), 'too-short', 'warning', /speech lasts \d0 ms/],
     [
@@ -83,6 +90,76 @@ describe('checkClips', () => {
     ],
   ])('finds %s', (_, clip, kind, severity, detail) => {
     expect(found(clip)).toEqual([[clip.path, kind, severity, expect.stringMatching(detail)]]);
+  });
+
+  describe('tells the cause', () => {
+    const rate = 16_000;
+    const checked = (samples: Float32Array) =>
+      checkClips([{ path: name, bytes: encodeWav({ samples, sampleRate: rate }) }]).problems;
+    const hum = (hz: number, gain: number) => (x: number, i: number) =>
+      x +
+      gain * Math.sin((2 * Math.PI * hz * i) / rate) +
+      (gain / 3) * Math.sin((6 * Math.PI * hz * i) / rate);
+
+    it.each([50, 60])('of hum of %d Hz', (hz) => {
+      // 0.3 and 0.05 with a third of it: 20 log10(0.3 / 0.0527) = 15 dB.
+      expect(checked(sound({}).map(hum(hz, 0.05)))).toEqual([
+        expect.objectContaining({
+          kind: 'hum',
+          severity: 'warning',
+          detail: `a hum of ${hz} Hz lies under it, 15 dB below its speech`,
+        }),
+      ]);
+      expect(checked(sound({}).map(hum(hz, 0.005)))).toEqual([]);
+    });
+
+    it('of lost packets', () => {
+      const samples = sound({});
+      samples.fill(0, 0.4 * rate, 0.44 * rate).fill(0, 0.5 * rate, 0.52 * rate);
+      expect(checked(samples)).toEqual([
+        expect.objectContaining({
+          kind: 'dropouts',
+          detail: '60 ms of digital silence cut into its speech, first at 0.40 s',
+        }),
+      ]);
+    });
+
+    it('of an offset only where it costs something', () => {
+      expect(checked(sound({}).map((x) => x + 0.03))).toEqual([]);
+      const [problem] = checked(sound({ gain: 0.8 }).map((x) => x + 0.5));
+      expect(problem).toMatchObject({
+        kind: 'clipped',
+        detail: expect.stringMatching(/full scale, on one side of a constant offset of 0\.\d+$/) as string,
+        advice: expect.stringContaining('another input') as string,
+      });
+      expect(checked(new Float32Array(rate).fill(0.03))).toEqual([
+        expect.objectContaining({ kind: 'silent', detail: 'there is nothing but the number 0.030 in it' }),
+      ]);
+    });
+
+    it('of faint speech beside a loud click', () => {
+      const samples = sound({ gain: 0.01 });
+      for (let i = 0; i < 20; i++) samples[100 + i] = 0.5 * (-1) ** i;
+      expect(checked(samples)).toEqual([
+        expect.objectContaining({
+          kind: 'faint',
+          detail: 'the peak of its speech is at -40 dB of full scale',
+        }),
+      ]);
+    });
+
+    it('of channels that cancel, where nothing is wrong with the one that is taken', () => {
+      const left = Int16Array.from(sound({}), (x) => Math.round(32767 * x));
+      const wav = new wavefile.WaveFile();
+      wav.fromScratch(2, rate, '16', [left, left.map((x) => -x)]);
+      expect(checkClips([{ path: name, bytes: wav.toBuffer() }]).problems).toEqual([
+        expect.objectContaining({
+          kind: 'channels-cancel',
+          severity: 'warning',
+          advice: expect.stringContaining('can be used as it is') as string,
+        }),
+      ]);
+    });
   });
 
   it('finds the same sound twice, and on the wrong side', () => {

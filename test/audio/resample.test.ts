@@ -125,6 +125,16 @@ describe('StreamResampler', () => {
     },
   );
 
+  it('gives the very input at equal rates, as resample does, in copies of its own', () => {
+    const resampler = new StreamResampler(16_000, 16_000);
+    const samples = noise(500);
+    const [first, last] = [resampler.push(samples.subarray(0, 7)), resampler.push(samples.subarray(7))];
+    expect([...first, ...last]).toEqual([...samples]);
+    first[0] = 9;
+    expect(samples[0]).not.toBe(9);
+    expect(resampler.flush()).toEqual(new Float32Array(0));
+  });
+
   it('does not drift within a minute, and holds no more than its filter needs', () => {
     const resampler = new StreamResampler(44_100, 16_000);
     const second = new Float32Array(44_100);

@@ -1,3 +1,7 @@
+import { spawnSync } from 'node:child_process';
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import wavefile from 'wavefile';
 import { describe, expect, it } from 'vitest';
 import { SeqkitError } from '../../src/base/errors.js';
@@ -160,7 +164,7 @@ describe('decodeWav on bad files names the file, the byte and the cause', () => 
     [
       'coded as GSM',
       changed(20, 49),
-      'x.wav: byte 20: samples coded as format 49, which seqkit does not decode',
+      'x.wav: byte 20: samples coded as format 49 (GSM 6.10), which seqkit does not decode',
     ],
     [
       'with half a frame',
@@ -244,6 +248,180 @@ describe('decodeWav with repair keeps what is readable and says what was lost', 
   it('still refuses what holds no sound', () => {
     expect(() => decodeWav(four.subarray(0, 44), 'x.wav', { repair: true })).toThrow('holds no samples');
     expect(() => decodeWav(new Uint8Array(50), 'x.wav', { repair: true })).toThrow('expected a WAV file');
+  });
+});
+
+describe('sound behind the samples that the header names', () => {
+  const one = wavOf({ bits: 16, sampleRate: 1000, data: new Array<number>(100).fill(1) });
+  const behind = (...more: (Uint8Array | string | number[])[]) =>
+    Uint8Array.from([
+      ...one,
+      ...more.flatMap((part) =>
+        typeof part === 'string' ? [...part].map((letter) => letter.charCodeAt(0)) : [...part],
+      ),
+    ]);
+  const size = (bytes: number) => [bytes, 0, 0, 0];
+  const noise = Array.from({ length: 60 }, (_, i) => 150 + i);
+
+  it.each<[string, Uint8Array, RegExp, RegExp]>([
+    [
+      'a second file',
+      behind(one),
+      /^x\.wav: byte 144: a second WAV file of 144 bytes stands behind the samples/,
+      /head -c 144 x\.wav > FIRST\.wav; tail -c \+145 x\.wav > SECOND\.wav/,
+    ],
+    [
+      'a second file behind a chunk of text',
+      behind('LIST', size(4), 'INFO', one),
+      /byte 156: a second WAV file of 144 bytes/,
+      /head -c 156/,
+    ],
+    [
+      'a second chunk of samples',
+      behind('data', size(8), noise.slice(0, 8)),
+      /byte 144: a second "data" chunk of 8 bytes follows/,
+      /Save it anew/,
+    ],
+    [
+      'bytes of no chunk',
+      behind(noise),
+      /byte 144: 60 bytes follow the 100 bytes of samples that the header claims, and belong to no chunk/,
+      /sox --ignore-length x\.wav OUTPUT\.wav/,
+    ],
+  ])('%s is refused, and left out where the file is repaired', (_, bytes, message, hint) => {
+    expect(messageOf(bytes)).toMatch(message);
+    expect(() => decodeWav(bytes, 'x.wav')).toThrow(
+      expect.objectContaining({ hint: expect.stringMatching(hint) as string }),
+    );
+    const { samples, losses } = decodeWav(bytes, 'x.wav', { repair: true });
+    expect(samples).toEqual(decodeWav(one, 'x.wav').samples);
+    expect(losses).toEqual([expect.stringMatching(/(it is|they are) left out$/)]);
+  });
+
+  it.each<[string, Uint8Array]>([
+    ['chunks of text', behind('LIST', size(4), 'INFO', 'id3 ', size(3), 'abc\0')],
+    ['a chunk of text with a wrong size', behind('LIST', size(200), 'INFOIART')],
+    ['a tag of an MP3', behind('TAG', noise)],
+    ['zeros', behind(new Array<number>(60).fill(0))],
+    ['a slip of a few bytes', behind([1, 2, 3])],
+  ])('%s are no sound', (_, bytes) => {
+    expect(decodeWav(bytes, 'x.wav')).toMatchObject({ losses: [], remarks: [] });
+  });
+});
+
+describe('channels that cancel each other', () => {
+  const tone = (i: number) => 0.5 * Math.sin(0.3 * i);
+  const other = (i: number) => 0.5 * Math.sin(0.071 * i);
+  const stereo = (left: (i: number) => number, right: (i: number) => number) => {
+    const wav = new wavefile.WaveFile();
+    const pcm = [left, right].map((of) =>
+      Int16Array.from({ length: 8000 }, (_, i) => Math.round(32768 * of(i))),
+    );
+    wav.fromScratch(2, 8000, '16', pcm);
+    return decodeWav(wav.toBuffer(), 'x.wav');
+  };
+
+  it.each<[string, (i: number) => number, (i: number) => number, number, RegExp]>([
+    ['wholly', tone, (i) => -tone(i), 1, /its 2 channels cancel .* next to nothing would be left; channel 1/],
+    [
+      'the weaker one upside down',
+      (i) => -0.5 * tone(i),
+      tone,
+      2,
+      /12 dB less would be left; channel 2 alone/,
+    ],
+    ['each with an offset', (i) => tone(i) + 0.1, (i) => -0.9 * tone(i) - 0.2, 1, /channel 1 alone/],
+    ['in half of it', tone, (i) => (i < 4000 ? -tone(i) : tone(i)), 1, /channel 1 alone/],
+  ])('%s: one is taken, and said', (_, left, right, taken, remark) => {
+    const { samples, remarks } = stereo(left, right);
+    expect(remarks).toEqual([expect.stringMatching(remark)]);
+    const expected = [left, right][taken - 1];
+    for (let i = 0; i < 8000; i += 97) expect(samples[i]).toBeCloseTo(expected(i), 4);
+  });
+
+  it.each<[string, (i: number) => number, (i: number) => number]>([
+    ['the same twice', tone, tone],
+    ['one silent', tone, () => 0],
+    ['other sounds', tone, other],
+    ['a faint copy upside down', tone, (i) => -0.1 * tone(i)],
+  ])('%s: they are mixed', (_, left, right) => {
+    const { samples, remarks } = stereo(left, right);
+    expect(remarks).toEqual([]);
+    for (let i = 0; i < 8000; i += 97) expect(samples[i]).toBeCloseTo((left(i) + right(i)) / 2, 4);
+  });
+});
+
+describe('codecs that are not decoded', () => {
+  const coded = (format: number, bits = 4) => {
+    const bytes = wavOf({ bits: 16, data: [1, 0, 2, 0] });
+    bytes.set([format & 255, format >> 8], 20);
+    bytes[34] = bits;
+    return bytes;
+  };
+  it.each([
+    [2, 'Microsoft ADPCM', "sox 'my take.wav' -e signed-integer -b 16 OUTPUT.wav"],
+    [49, 'GSM 6.10', "sox 'my take.wav' -e signed-integer -b 16 OUTPUT.wav"],
+    [0x55, 'MP3', "ffmpeg -i 'my take.wav' -c:a pcm_s16le OUTPUT.wav"],
+  ])('format %d is named, with the command that converts it', (format, name, command) => {
+    expect(() => decodeWav(coded(format), 'my take.wav')).toThrow(
+      expect.objectContaining({
+        message: expect.stringContaining(`(${name}), which seqkit does not decode`) as string,
+        hint: `Convert it: ${command}`,
+      }),
+    );
+  });
+
+  it.each([
+    ['FORM', 'sox a.aif OUTPUT.wav'],
+    ['OggS', 'ffmpeg -i a.aif OUTPUT.wav'],
+  ])('a file that begins with %s is told how to be converted', (start, command) => {
+    expect(() => decodeWav(new TextEncoder().encode(`${start}0123456789`), 'a.aif')).toThrow(
+      expect.objectContaining({ hint: `Convert it, for example with: ${command}` }),
+    );
+  });
+});
+
+const hasSox = spawnSync('sox', ['--version']).status === 0;
+describe.skipIf(!hasSox)('the command that is advised', () => {
+  it.each([
+    ['ms-adpcm', 'ms.wav'],
+    ['gsm-full-rate', 'gsm.wav'],
+    ['', 'a.aif'],
+  ])('converts %s', (encoding, name) => {
+    const folder = mkdtempSync(join(tmpdir(), 'seqkit-codec-'));
+    try {
+      const file = join(folder, name);
+      const code = encoding === '' ? [] : ['-e', encoding];
+      spawnSync('sox', [
+        '-n',
+        '-r',
+        '8000',
+        '-c',
+        '1',
+        ...code,
+        file,
+        'synth',
+        '0.5',
+        'sine',
+        '440',
+        'vol',
+        '0.5',
+      ]);
+      let hint = '';
+      try {
+        decodeWav(readFileSync(file), file);
+      } catch (error) {
+        hint = (error as SeqkitError).hint!;
+      }
+      const command = /sox .* OUTPUT\.wav$/.exec(hint)![0];
+      expect(spawnSync(command, { shell: true, cwd: folder }).status).toBe(0);
+      const { samples } = decodeWav(readFileSync(join(folder, 'OUTPUT.wav')), 'OUTPUT.wav');
+      expect(samples.length).toBeGreaterThan(3900);
+      const rms = Math.sqrt(samples.reduce((sum, x) => sum + x * x, 0) / samples.length);
+      expect(rms).toBeCloseTo(0.5 / Math.SQRT2, 1);
+    } finally {
+      rmSync(folder, { recursive: true });
+    }
   });
 });
 

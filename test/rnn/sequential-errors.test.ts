@@ -127,7 +127,7 @@ const failures: Record<string, [act: () => Promise<unknown>, code: ErrorCode, me
   'a batch size of 0': [
     () => regression().fit(sequences, values, { batchSize: 0 }),
     'bad-value',
-    'batchSize must be a whole number of at least 1, not 0.',
+    'fit: batchSize must be a whole number from 1 to 16777216, not 0.',
   ],
   'half an epoch': [
     () => regression().fit(sequences, values, { epochs: 0.5 }),
@@ -137,7 +137,7 @@ const failures: Record<string, [act: () => Promise<unknown>, code: ErrorCode, me
   'all examples held back': [
     () => regression().fit(sequences, values, { validationSplit: 1 }),
     'bad-value',
-    'validationSplit must be at least 0 and below 1, not 1.',
+    'fit: validationSplit must be a number of at least 0 and below 1, not 1.',
   ],
   'none held back': [
     () => regression().fit(sequences, values, { validationSplit: 0.1 }),
@@ -170,13 +170,13 @@ const failures: Record<string, [act: () => Promise<unknown>, code: ErrorCode, me
   ],
   'a loss that there is not': [
     () => compiled([new Dense({ units: 2 })], 'hinge' as LossName).fit(values, values),
-    'usage',
-    'There is no loss "hinge".',
+    'bad-value',
+    'compile: loss must be one of "categoricalCrossentropy", ',
   ],
   'an engine that there is not': [
     () => new Sequential([new Dense({ units: 2 })], { engine: 'cuda' as 'wasm' }).predict(values),
-    'usage',
-    'There is no engine "cuda".',
+    'bad-value',
+    'Sequential: engine must be one of "auto", "wasm", ',
   ],
   'stepping before there are weights': [
     async () => tagger().stepper(),
@@ -230,27 +230,27 @@ const failures: Record<string, [act: () => Promise<unknown>, code: ErrorCode, me
   'no units': [
     async () => new LSTM({ units: 0 }),
     'bad-value',
-    'LSTM units must be a whole number of at least 1, not 0.',
+    'LSTM: units must be a whole number from 1 to 2147483647, not 0.',
   ],
   'everything dropped': [
     async () => new Dropout({ rate: 1 }),
     'bad-value',
-    'The dropout rate must be at least 0 and below 1, not 1.',
+    'Dropout: rate must be a number of at least 0 and below 1, not 1.',
   ],
   'a layer with a direction of its own in a Bidirectional': [
     async () => new Bidirectional({ layer: new GRU({ units: H, goBackwards: true }) }),
-    'usage',
-    'The layer of a Bidirectional must be new, without a name or goBackwards of its own.',
+    'bad-value',
+    'Bidirectional: layer must be a new recurrent layer, such as a GRU, without a name and goBackwards, not a GRU.',
   ],
   'another layer in a Bidirectional': [
     async () => new Bidirectional({ layer: new Dense({ units: H }) as unknown as GRU }),
-    'usage',
-    'Bidirectional takes a recurrent layer',
+    'bad-value',
+    'Bidirectional: layer must be a new recurrent layer, such as a GRU, without a name and goBackwards, not a Dense.',
   ],
   'a mergeMode that there is not': [
-    async () => new Bidirectional({ layer: new GRU({ units: H }), mergeMode: 'mul' as MergeMode }),
-    'usage',
-    'There is no mergeMode "mul".',
+    async () => new Bidirectional({ layer: new GRU({ units: H }), mergeMode: 'median' as MergeMode }),
+    'bad-value',
+    'Bidirectional: mergeMode must be one of "concat", "sum", "multiply", "average", not "median".',
   ],
 };
 

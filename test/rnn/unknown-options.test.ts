@@ -184,7 +184,7 @@ describe('unknown options', () => {
     await expect(fit({ kernelRegularizer: { l2: 0.1, l1: 0.1 } }, {})).rejects.toThrow(
       'Dense: kernelRegularizer has no option "l1"',
     );
-    await expect(fit({}, { smoothing: 0.1 })).rejects.toThrow('The loss has no option "smoothing"');
+    await expect(fit({}, { smoothing: 0.1 })).rejects.toThrow('compile: loss has no option "smoothing"');
     await expect(fit({}, {})).resolves.toBeDefined();
   });
 });

@@ -1,5 +1,6 @@
 import { SeqkitError } from '../../base/errors.js';
 import type { Random } from '../../base/random.js';
+import { withoutOffset } from '../signal/offset.js';
 import { resample } from '../signal/resample.js';
 import type { RepairOption } from '../signal/riff.js';
 import { agreeOnSpeech } from './speech-agreement.js';
@@ -52,7 +53,7 @@ export type ClipKind = (typeof CLIP_KINDS)[number];
 
 /** How files are read. */
 export interface ReadingOptions extends RepairOption {
-  /** Told what is lost of a file that is repaired, its name first. */
+  /** Told what is lost of a file that is repaired, and of channels that cancel; its name first. */
   onLoss?: (line: string) => void;
 }
 
@@ -158,7 +159,10 @@ export function readAlarms(
   sampleRate: number,
   options: ReadingOptions = {},
 ): Clip[] {
-  return readWhole(files, 'alarms', sampleRate, options);
+  return readWhole(files, 'alarms', sampleRate, options).map((clip) => ({
+    ...clip,
+    samples: withoutOffset(clip.samples, sampleRate),
+  }));
 }
 
 /** Clips of which all is of interest, whatever is in them. */
@@ -183,7 +187,7 @@ function readWhole(
 
 function decoded(bytes: Uint8Array, name: string, sampleRate: number, options: ReadingOptions): Waveform {
   const sound = decodeWav(bytes, name, options);
-  for (const loss of sound.losses) options.onLoss?.(`${name}: ${loss}`);
+  for (const line of [...sound.losses, ...sound.remarks]) options.onLoss?.(`${name}: ${line}`);
   return resample(sound, sampleRate);
 }
 
@@ -206,12 +210,14 @@ function readClip(
       { code: 'bad-file' },
     );
   }
+  const speech = speechOf(samples, kind, sampleRate);
   return {
     name: path,
     speaker: /^([^_]+)_/.exec(parts.at(-1)!)?.[1],
     word: kind === 'activates' && parts.length > 2 ? parts[1] : undefined,
-    samples,
-    speech: speechOf(samples, kind, sampleRate),
+    // What is not heard would count as loudness where clips are brought to a level.
+    samples: withoutOffset(samples, sampleRate, speech),
+    speech,
   };
 }
 

@@ -1,14 +1,23 @@
+import { soundRuns } from '../signal/digital-silence.js';
+import { soundFrames, type SoundFrame } from './sound-frames.js';
+
 /** Where the speech of a recording lies, in samples; `end` is the first sample after it. */
 export interface SpeechEdges {
   start: number;
   end: number;
 }
 
-const FRAME_SECONDS = 0.01;
 /** A pause inside a word, such as the closure of a "k", is shorter than this. */
 const LONGEST_PAUSE_SECONDS = 0.25;
+/** Where nothing but silence of a program stands between two frames of speech, it took the place of speech. */
+const LONGEST_DROPOUT_SECONDS = 1;
 /** A sound on its own that is shorter is a click, not a word. */
 const SHORTEST_SOUND_SECONDS = 0.03;
+/** A click stands out so far from what is 20 ms away from it. */
+const CLICK_DB = 15;
+/** Below this, and so far below the loudest frame, lies the dither of 16 bits. */
+const DITHER_DB = -87;
+const DITHER_BELOW_LOUDEST_DB = 45;
 /** Speech stands at least this far above the quietest tenth of the recording. */
 const LEAST_RISE_DB = 6;
 /** Where between the quietest tenth (0) and the loudest frame (1), in dB, speech begins. */
@@ -19,23 +28,31 @@ const DEEPEST_DB = 35;
 /**
  * Finds the speech in a recording of one word by its energy: frames of 10 ms that rise
  * above the quiet ones, joined over short pauses; of several stretches, the one with most
- * energy. The sound is differentiated first, so that hum does not hide an ending "t".
+ * energy. What is below speech is filtered off first, so that an offset or hum does not hide an ending "t". Digital
+ * silence counts for nothing: the speech of a clip that is filled up with zeros is where it was.
  *
  * @param samples shape (samples)
  * @param sampleRate Hz
- * @returns the whole recording where nothing rises above the rest
+ * @returns all but the digital silence before and after it where nothing rises above the rest
  */
 export function findSpeech(samples: Float32Array, sampleRate: number): SpeechEdges {
   const stretches = soundStretches(samples, sampleRate);
-  if (stretches.length === 0) return { start: 0, end: samples.length };
+  if (stretches.length === 0) return soundEdges(samples, sampleRate);
   const { start, end } = stretches.reduce((best, other) => (other.energy > best.energy ? other : best));
   return { start, end };
 }
 
-/** From the first stretch of speech in a recording to the last; the whole of it where nothing rises above the rest. */
+/** From the first stretch of speech in a recording to the last; where nothing rises above the rest, as {@link findSpeech}. */
 export function findAllSpeech(samples: Float32Array, sampleRate: number): SpeechEdges {
   const stretches = soundStretches(samples, sampleRate);
-  return { start: stretches[0]?.start ?? 0, end: stretches.at(-1)?.end ?? samples.length };
+  if (stretches.length === 0) return soundEdges(samples, sampleRate);
+  return { start: stretches[0].start, end: stretches[stretches.length - 1].end };
+}
+
+/** The whole of a recording, without digital silence before and after it. */
+function soundEdges(samples: Float32Array, sampleRate: number): SpeechEdges {
+  const runs = soundRuns(samples, sampleRate);
+  return { start: runs[0]?.start ?? 0, end: runs.at(-1)?.end ?? samples.length };
 }
 
 /** Whether anything in a recording rises above the rest, as speech does. */
@@ -51,44 +68,64 @@ export interface SoundStretch extends SpeechEdges {
 
 /** What rises above the quiet frames of a recording, in the order of time. */
 export function soundStretches(samples: Float32Array, sampleRate: number): SoundStretch[] {
-  const frame = Math.max(1, Math.round(FRAME_SECONDS * sampleRate));
-  const levels = frameLevels(samples, frame);
-  if (levels.length < 3) return [];
-  const sorted = Float64Array.from(levels).sort();
+  const frames = withoutDither(withoutLoudClicks(soundFrames(samples, sampleRate)));
+  if (frames.length < 3) return [];
+  const sorted = Float64Array.from(frames, ({ level }) => level).sort();
   const quiet = sorted[Math.floor(0.1 * (sorted.length - 1))];
   const loud = sorted[sorted.length - 1];
   const rise = Math.max(LEAST_RISE_DB, THRESHOLD_SHARE * (loud - quiet));
   const threshold = Math.max(quiet + rise, loud - DEEPEST_DB);
-  return stretchesAbove(levels, threshold).map(({ from, to }) => {
-    let energy = 0;
-    for (let i = from; i < to; i++) energy += 10 ** (levels[i] / 10);
-    return { start: from * frame, end: Math.min(samples.length, to * frame), energy };
+  return stretchesAbove(frames, threshold, sampleRate);
+}
+
+/**
+ * Leaves out what is over within two frames and louder than all that is not: a key, a plug, a damaged packet. The
+ * burst of a "t" is as short, but fainter than the vowel beside it.
+ */
+function withoutLoudClicks(frames: SoundFrame[]): SoundFrame[] {
+  const clicks = new Set<number>();
+  const order = frames.map((_, k) => k).sort((a, b) => frames[b].level - frames[a].level);
+  for (const k of order) {
+    // The louder half of a click that falls into two frames tells for both.
+    if (clicks.has(k)) continue;
+    if (!isClick(frames, k)) break;
+    for (const n of [k - 1, k, k + 1]) clicks.add(n);
+  }
+  return clicks.size === 0 ? frames : frames.filter((_, k) => !clicks.has(k));
+}
+
+/** Leaves out what a program filled up with the dither of 16 bits, which is no quieter room than zeros are. */
+function withoutDither(frames: SoundFrame[]): SoundFrame[] {
+  const loudest = frames.reduce((most, { level }) => Math.max(most, level), -Infinity);
+  const silent = Math.min(DITHER_DB, loudest - DITHER_BELOW_LOUDEST_DB);
+  return frames.filter(({ level }) => level > silent);
+}
+
+/** Whether a frame is far louder than those that are two and three frames away from it. */
+function isClick(frames: readonly SoundFrame[], k: number): boolean {
+  const around = [k - 3, k - 2, k + 2, k + 3].flatMap((n) => frames[n] ?? []);
+  return around.every(({ level }) => level < frames[k].level - CLICK_DB);
+}
+
+/** Runs of frames above the threshold, joined over pauses, without short sounds. */
+function stretchesAbove(
+  frames: readonly SoundFrame[],
+  threshold: number,
+  sampleRate: number,
+): SoundStretch[] {
+  const stretches: (SoundStretch & { last: number })[] = [];
+  frames.forEach(({ start, end, level }, k) => {
+    if (level <= threshold) return;
+    const energy = 10 ** (level / 10);
+    const before = stretches.at(-1);
+    const pause = before === undefined ? Infinity : (start - before.end) / sampleRate;
+    const longest = before?.last === k - 1 ? LONGEST_DROPOUT_SECONDS : LONGEST_PAUSE_SECONDS;
+    if (before === undefined || pause >= longest) {
+      stretches.push({ start, end, energy, last: k });
+    } else Object.assign(before, { end, energy: before.energy + energy, last: k });
   });
-}
-
-/** The level of each whole frame of the differentiated sound, in dB. */
-function frameLevels(samples: Float32Array, frame: number): Float64Array {
-  const levels = new Float64Array(Math.floor(samples.length / frame));
-  for (let k = 0; k < levels.length; k++) {
-    let sum = 0;
-    for (let i = Math.max(1, k * frame); i < (k + 1) * frame; i++) {
-      sum += (samples[i] - 0.97 * samples[i - 1]) ** 2;
-    }
-    levels[k] = 10 * Math.log10(sum / frame + 1e-12);
-  }
-  return levels;
-}
-
-/** Runs of frames above the threshold, joined over pauses, without lone clicks. */
-function stretchesAbove(levels: Float64Array, threshold: number): { from: number; to: number }[] {
-  const longestPause = LONGEST_PAUSE_SECONDS / FRAME_SECONDS;
-  const stretches: { from: number; to: number }[] = [];
-  for (let k = 0; k < levels.length; k++) {
-    if (levels[k] <= threshold) continue;
-    const last = stretches.at(-1);
-    if (last !== undefined && k - last.to < longestPause) last.to = k + 1;
-    else stretches.push({ from: k, to: k + 1 });
-  }
-  const shortest = Math.round(SHORTEST_SOUND_SECONDS / FRAME_SECONDS);
-  return stretches.filter(({ from, to }) => to - from >= shortest);
+  const shortest = SHORTEST_SOUND_SECONDS * sampleRate;
+  return stretches
+    .filter(({ start, end }) => end - start >= shortest)
+    .map(({ start, end, energy }) => ({ start, end, energy }));
 }

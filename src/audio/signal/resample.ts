@@ -32,7 +32,8 @@ export class StreamResampler {
   readonly fromRate: number;
   /** Hz */
   readonly toRate: number;
-  readonly #filter: PhaseFilter;
+  /** None where the rates are equal: what comes in goes out. */
+  readonly #filter: PhaseFilter | undefined;
   /** Input that is still needed; its first sample is number `#start` of all. */
   #held: Float32Array = new Float32Array(0);
   #start = 0;
@@ -43,33 +44,35 @@ export class StreamResampler {
     checkRates(fromRate, toRate);
     this.fromRate = fromRate;
     this.toRate = toRate;
-    this.#filter = filterBetween(fromRate, toRate);
+    this.#filter = fromRate === toRate ? undefined : filterBetween(fromRate, toRate);
   }
 
   /** @returns the output samples that the input so far decides */
   push(samples: Float32Array): Float32Array {
+    if (this.#filter === undefined) return samples.slice();
     this.#held = appendSamples(this.#held, samples);
     const seen = this.#start + this.#held.length;
     const { up, down, halfWidth } = this.#filter;
     // Output n reaches to input floor(n down / up) + halfWidth.
-    return this.#give(Math.floor(((seen - halfWidth) * up - 1) / down) + 1);
+    return this.#give(this.#filter, Math.floor(((seen - halfWidth) * up - 1) / down) + 1);
   }
 
   /** The last samples, silence being taken for what would follow; afterwards it can start anew. */
   flush(): Float32Array {
+    if (this.#filter === undefined) return new Float32Array(0);
     const seen = this.#start + this.#held.length;
     const { up, down } = this.#filter;
-    const last = this.#give(Math.round((seen * up) / down));
+    const last = this.#give(this.#filter, Math.round((seen * up) / down));
     this.#held = new Float32Array(0);
     this.#start = this.#given = 0;
     return last;
   }
 
   /** Output samples up to number `end`. */
-  #give(end: number): Float32Array {
-    const { up, down, halfWidth } = this.#filter;
+  #give(filter: PhaseFilter, end: number): Float32Array {
+    const { up, down, halfWidth } = filter;
     const out = new Float32Array(Math.max(0, end - this.#given));
-    this.#filter.fill(out, this.#given, this.#held, this.#start);
+    filter.fill(out, this.#given, this.#held, this.#start);
     this.#given += out.length;
     const needed = Math.floor((this.#given * down) / up) - halfWidth + 1;
     const drop = Math.min(this.#held.length, Math.max(0, needed - this.#start));

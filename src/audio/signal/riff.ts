@@ -1,10 +1,27 @@
 import { SeqkitError } from '../../base/errors.js';
+import { restOfWave, type ReadBytes } from './riff-rest.js';
 
 /** Codes of the `fmt ` chunk that wavefile decodes. */
 export const WAVE_FORMATS = { pcm: 1, float: 3, aLaw: 6, muLaw: 7, imaAdpcm: 17 } as const;
 /** What an ADPCM block begins with: its first sample and its step. */
 export const ADPCM_HEADER_BYTES = 4;
 const EXTENSIBLE = 0xfffe;
+/** What else is met in WAV files, and whether sox reads it. */
+const CODECS: Record<number, { name: string; bySox: boolean }> = {
+  0x02: { name: 'Microsoft ADPCM', bySox: true },
+  0x31: { name: 'GSM 6.10', bySox: true },
+  0x40: { name: 'G.721 ADPCM', bySox: false },
+  0x45: { name: 'G.726 ADPCM', bySox: false },
+  0x50: { name: 'MPEG audio', bySox: false },
+  0x55: { name: 'MP3', bySox: false },
+  0xff: { name: 'AAC', bySox: false },
+  0x161: { name: 'Windows Media Audio', bySox: false },
+  0x2000: { name: 'AC-3', bySox: false },
+};
+/** What files begin with that are no WAV and that sox reads: AIFF, AU, Creative, Sphere. */
+const SOX_STARTS = ['FORM', '.snd', 'Crea', 'NIST'];
+/** Less than this behind the samples is no sound but a slip of the writer. */
+const SHORTEST_REST_SECONDS = 0.02;
 /**
  * What recorders that stream leave in a size field that they could not go back to fill: all ones
  * (ffmpeg), or a number close to 2 GiB (sox).
@@ -46,18 +63,22 @@ export interface RepairOption {
  * @param bytes of the file, or its start as far as the first sample
  * @param name the file's name, for messages
  * @param options.fileBytes how long the whole file is @default what is given
+ * @param options.read gives what is not among `bytes`, so that it is known what follows the samples
  * @param options.repair takes fewer bytes than the header claims, half frames and recordings of
  *   unknown length for what they are, and looks beyond a damaged chunk for the samples
  * @throws SeqkitError `bad-file` with name, byte offset and cause: not a WAV file, a chunk
- *   cut off, a header that contradicts itself, fewer bytes than the header claims
+ *   cut off, a header that contradicts itself, fewer bytes than the header claims, or sound behind those that it claims
  */
 export function readWaveLayout(
   bytes: Uint8Array,
   name: string,
-  options: RepairOption & { fileBytes?: number } = {},
+  options: RepairOption & { fileBytes?: number; read?: ReadBytes } = {},
 ): WaveLayout {
   const { fileBytes = bytes.length } = options;
+  const isWhole = fileBytes === bytes.length;
+  const read = options.read ?? (isWhole ? (from: number, to: number) => bytes.subarray(from, to) : undefined);
   const losses: string[] = [];
+  const file = shellQuoted(name);
   const fail = (offset: number, cause: string, hint?: string): never => {
     throw new SeqkitError(`${name}: byte ${offset}: ${cause}`, {
       code: 'bad-file',
@@ -70,7 +91,9 @@ export function readWaveLayout(
     fail(
       0,
       `expected a WAV file (RIFF, RIFX or RF64), found ${quoted(bytes)}`,
-      'Convert it, for example with: ffmpeg -i INPUT OUTPUT.wav',
+      SOX_STARTS.includes(container)
+        ? `Convert it, for example with: sox ${file} OUTPUT.wav`
+        : `Convert it, for example with: ffmpeg -i ${file} OUTPUT.wav`,
     );
   }
   if (bytes.length < 12) fail(bytes.length, 'the header is cut off after the first chunk name');
@@ -105,7 +128,7 @@ export function readWaveLayout(
           at + 4,
           `the header does not say how long the recording is (a streamed or unfinished file); ${present} bytes follow`,
           'they are all taken for samples',
-          'Write it anew, for example with: sox --ignore-length INPUT OUTPUT.wav',
+          `Write it anew, for example with: sox --ignore-length ${file} OUTPUT.wav`,
         );
         dataBytes = present;
       } else if (dataBytes > present) {
@@ -123,6 +146,7 @@ export function readWaveLayout(
         );
         dataBytes = present;
       }
+      const claimed = dataBytes;
       const spare = dataBytes % formatChunk.blockAlign;
       // The last ADPCM block may be a short one.
       if (spare > 0 && !(formatChunk.format === WAVE_FORMATS.imaAdpcm && spare > ADPCM_HEADER_BYTES)) {
@@ -138,6 +162,30 @@ export function readWaveLayout(
         dataBytes -= spare;
       }
       if (dataBytes === 0) fail(at + 4, 'the file holds no samples', 'Record it again.');
+      const rest = read && restOfWave(read, Math.min(body + claimed, fileBytes), fileBytes, !bigEndian);
+      const soundBytes = SHORTEST_REST_SECONDS * formatChunk.sampleRate * formatChunk.blockAlign;
+      if (rest?.kind === 'file') {
+        mend(
+          rest.at,
+          `a second WAV file of ${rest.bytes} bytes stands behind the samples that the header names`,
+          'it is left out',
+          `Cut them apart: head -c ${rest.at} ${file} > FIRST.wav; tail -c +${rest.at + 1} ${file} > SECOND.wav`,
+        );
+      } else if (rest?.kind === 'samples') {
+        mend(
+          rest.at,
+          `a second "data" chunk of ${rest.bytes} bytes follows the samples`,
+          'it is left out',
+          'Save it anew with the program that wrote it',
+        );
+      } else if (rest !== undefined && rest.bytes >= soundBytes) {
+        mend(
+          rest.at,
+          `${rest.bytes} bytes follow the ${claimed} bytes of samples that the header claims, and belong to no chunk`,
+          'they are left out',
+          `If they are sound, write the file anew: sox --ignore-length ${file} OUTPUT.wav`,
+        );
+      }
       return { ...formatChunk, dataStart: body, dataBytes, factFrames, losses };
     }
     if (size > present) {
@@ -164,7 +212,7 @@ export function readWaveLayout(
         bitsPerSample: u16(body + 14),
       };
       const complaint = complaintAbout(formatChunk);
-      if (complaint !== undefined) fail(body, complaint);
+      if (complaint !== undefined) fail(body, complaint, conversionOf(formatChunk, file));
     }
     at = body + size + (size % 2);
   }
@@ -196,6 +244,23 @@ function printable(id: string): string {
   return id.replace(/[^ -~]/g, '?');
 }
 
+/** The command that converts what is not decoded. */
+function conversionOf(
+  { format, bitsPerSample }: Pick<WaveLayout, 'format' | 'bitsPerSample'>,
+  file: string,
+): string {
+  if (CODECS[format]?.bySox === true || (format === WAVE_FORMATS.imaAdpcm && bitsPerSample === 4)) {
+    return `Convert it: sox ${file} -e signed-integer -b 16 OUTPUT.wav`;
+  }
+  if (CODECS[format] !== undefined) return `Convert it: ffmpeg -i ${file} -c:a pcm_s16le OUTPUT.wav`;
+  return 'Save it as 16-bit PCM with the program that wrote it.';
+}
+
+/** A name as a shell takes it. */
+function shellQuoted(name: string): string {
+  return /^[\w@%+=:,./][\w@%+=:,./-]*$/.test(name) ? name : `'${name.replaceAll("'", `'\\''`)}'`;
+}
+
 /** What is wrong with a `fmt ` chunk, or undefined where wavefile can decode it. */
 function complaintAbout(
   chunk: Pick<WaveLayout, 'format' | 'channels' | 'sampleRate' | 'blockAlign' | 'bitsPerSample'>,
@@ -213,7 +278,10 @@ function complaintAbout(
     [imaAdpcm]: (bits) => bits === 4,
   };
   const fits = widths[format];
-  if (fits === undefined) return `samples coded as format ${format}, which seqkit does not decode`;
+  if (fits === undefined) {
+    const codec = CODECS[format] === undefined ? '' : ` (${CODECS[format].name})`;
+    return `samples coded as format ${format}${codec}, which seqkit does not decode`;
+  }
   if (!fits(bitsPerSample)) return `${bitsPerSample} bits a sample, which format ${format} does not decode`;
   if (format === imaAdpcm) {
     if (channels !== 1) return `IMA ADPCM with ${channels} channels, only one is decoded`;

@@ -1,5 +1,6 @@
 import * as wavefile from 'wavefile';
 import { SeqkitError } from '../../base/errors.js';
+import { ChannelComparison } from './channels.js';
 import {
   ADPCM_HEADER_BYTES,
   readWaveLayout,
@@ -23,6 +24,8 @@ export interface DecodedWav extends Waveform {
   bitsPerSample: number;
   /** What was lost, a line each; empty unless a damaged file was repaired. */
   losses: readonly string[];
+  /** What is odd about it but lost nothing, a line each, such as channels that cancel, of which one was taken. */
+  remarks: readonly string[];
 }
 
 const HEADER_BYTES = 46;
@@ -35,9 +38,12 @@ const { WaveFile }: Pick<typeof wavefile, 'WaveFile'> =
 
 /** Bytes of samples that wavefile is given at a time: it takes many times their memory. */
 const BLOCK_BYTES = 1 << 18;
+/** So many blocks tell whether channels cancel: a minute and a half of a CD's sound. */
+const COMPARED_BLOCKS = 64;
 
 /**
- * A WAV file that is decoded piece by piece and mixed down to one channel, the mean of all.
+ * A WAV file that is decoded piece by piece and mixed down to one channel, the mean of all; where they cancel each
+ * other, as of a cable that was wired wrongly, the strongest alone is taken.
  *
  * wavefile decodes the samples: PCM of 8 to 32 bits, float of 32 and 64, A-law, mu-law and
  * IMA ADPCM, in RIFF, RIFX and RF64 files. It takes a truncated file without a word and may
@@ -53,6 +59,8 @@ export class WavReader {
   readonly frames: number;
   /** What was lost, a line each; complete when all pieces are read. */
   readonly losses: string[];
+  /** What is odd about it but lost nothing, a line each; complete when all pieces are read. */
+  readonly remarks: string[] = [];
 
   /**
    * @param read gives the bytes of the file from one offset up to another, all of which are there
@@ -82,14 +90,17 @@ export class WavReader {
    */
   *pieces(): Generator<Float32Array> {
     const { channels } = this.#layout;
+    const only = channels > 1 ? this.#channelToTake() : undefined;
     let at = 0;
     let bad = 0;
     for (const block of this.#blocks()) {
       const piece = new Float32Array(Math.min(block.length / channels, this.frames - at));
       for (let i = 0; i < piece.length; i++) {
-        let sum = 0;
-        for (let c = 0; c < channels; c++) sum += block[i * channels + c];
-        piece[i] = sum / channels;
+        if (only === undefined) {
+          let sum = 0;
+          for (let c = 0; c < channels; c++) sum += block[i * channels + c];
+          piece[i] = sum / channels;
+        } else piece[i] = block[i * channels + only];
         // Asked of the float32 that is kept: a large float64 becomes infinite only there.
         if (Number.isFinite(piece[i])) continue;
         if (!this.#repair) throw this.#notFinite(at + i, piece[i]);
@@ -116,13 +127,32 @@ export class WavReader {
     });
   }
 
-  /** The samples of all channels, interleaved, full scale -1 to 1, in pieces of whole frames. */
-  *#blocks(): Generator<Float64Array> {
+  /** The channel that is taken alone, told by some blocks from the first to the last; undefined where they are mixed. */
+  #channelToTake(): number | undefined {
+    const { channels, sampleRate } = this.#layout;
+    const comparison = new ChannelComparison(channels, sampleRate);
+    for (const block of this.#blocks(COMPARED_BLOCKS)) comparison.add(block);
+    const choice = comparison.choice();
+    if (choice === undefined) return undefined;
+    const { channel, mixedDb } = choice;
+    const left = mixedDb < -60 ? 'next to nothing' : `${(-mixedDb).toFixed(0)} dB less`;
+    this.remarks.push(
+      `its ${channels} channels cancel each other: mixed, ${left} would be left; channel ${channel + 1} alone is taken`,
+    );
+    return channel;
+  }
+
+  /**
+   * The samples of all channels, interleaved, full scale -1 to 1, in pieces of whole frames.
+   * @param most so many of the pieces, evenly spread
+   */
+  *#blocks(most = Infinity): Generator<Float64Array> {
     const { dataBytes, dataStart } = this.#layout;
     // A file that is one short ADPCM block is not filled up to the length that its header claims.
     const blockAlign = Math.min(this.#layout.blockAlign, dataBytes);
     const step = blockAlign * Math.max(1, Math.floor(BLOCK_BYTES / blockAlign));
-    for (let from = 0; from < dataBytes; from += step) {
+    const skipped = Math.max(1, Math.ceil(dataBytes / step / most));
+    for (let from = 0; from < dataBytes; from += skipped * step) {
       const bytes = this.#read(dataStart + from, dataStart + Math.min(from + step, dataBytes));
       let samples: Float64Array;
       try {
@@ -139,7 +169,7 @@ export class WavReader {
 }
 
 /**
- * Reads a WAV file and mixes it down to one channel; see {@link WavReader}.
+ * Reads a WAV file and mixes it down to one channel; see {@link WavReader}. Channels that cancel are told in `remarks`.
  *
  * @param name the file's name, for messages
  * @param options.repair keeps what is readable of a damaged file; samples that are no numbers become 0
@@ -158,7 +188,8 @@ export function decodeWav(bytes: Uint8Array, name: string, options: RepairOption
   }
   samples ??= new Float32Array(reader.frames);
   const { channels, sampleRate, bitsPerSample } = layout;
-  return { samples, sampleRate, channels, bitsPerSample, losses: reader.losses };
+  const { losses, remarks } = reader;
+  return { samples, sampleRate, channels, bitsPerSample, losses, remarks };
 }
 
 /** Writes a waveform as a 16-bit PCM WAV file; what exceeds full scale is clipped. */

@@ -12,7 +12,10 @@ export interface Port {
 
 /** A thread as its starter sees it. */
 export interface Thread extends Port {
-  /** Calls `listener` when the thread cannot start or throws. Without one, the error goes unseen. */
+  /**
+   * Calls `listener` when the thread cannot start, throws, or ends without having been asked to. Without one, the
+   * error goes unseen. One listener, which takes the place of the one before.
+   */
   onError(listener: (error: Error) => void): void;
   /** Lets the process end while the thread waits for messages: for those that are called on and never done. */
   unref(): void;
@@ -122,6 +125,7 @@ function withResolvers<T>(): { promise: Promise<T>; resolve: (value: T) => void 
 class NodeThread implements Thread {
   readonly #worker: Promise<NodeWorker>;
   #fail: (error: Error) => void = () => {};
+  #ending = false;
 
   constructor(module: URL) {
     this.#worker = nodeThreads().then(({ Worker }) => {
@@ -129,6 +133,10 @@ class NodeThread implements Thread {
       const typed = process.execArgv.some((option) => option.startsWith('--input-type'));
       const worker = new Worker(module, typed ? { execArgv: [] } : {});
       worker.on('error', (error) => this.#fail(error));
+      // After an error too, whose listener then hears of it twice.
+      worker.on('exit', (code) => {
+        if (!this.#ending) this.#fail(new Error(`it was ended from outside (exit code ${code})`));
+      });
       return worker;
     });
     this.#worker.catch((error: Error) => this.#fail(error));
@@ -151,6 +159,7 @@ class NodeThread implements Thread {
   }
 
   terminate(): void {
+    this.#ending = true;
     this.#then((worker) => worker.terminate());
   }
 

@@ -22,15 +22,14 @@ export interface OptionsSchema<Options> extends Schema<Options> {
  * The one place where an options object is checked: that it is an object, has no key that means nothing, has all that
  * must be there, and that each value is of its kind and in its range.
  * @param where whose options they are, such as `Dense` or `fit`
- * @returns a schema whose `parse` gives a new object with the values as seqkit uses them; options that are undefined
- * are not in it. `parse(undefined)` is `parse({})`.
+ * @returns a schema whose `parse` gives a new object with the values as seqkit uses them, in the order given; options
+ * that are undefined are not in it. `parse(undefined)` is `parse({})`.
  */
 export function optionsSchema<Options extends object>(
   where: string,
   table: OptionTable<Options>,
 ): OptionsSchema<Options> {
-  const entries = Object.entries(table) as [keyof Options & string, Schema<unknown>][];
-  const names = entries.map(([name]) => name);
+  const names = Object.keys(table) as (keyof Options & string)[];
   return {
     table,
     expected: 'an object of options',
@@ -40,8 +39,9 @@ export function optionsSchema<Options extends object>(
         if (!Object.hasOwn(table, key)) throw unknownOption(place, key, names);
       }
       const parsed: Partial<Record<string, unknown>> = {};
-      for (const [name, schema] of entries) {
-        const option = given[name];
+      // In the order given, which files keep: a run is told from another by what its file says of it.
+      for (const name of new Set([...(Object.keys(given) as (keyof Options & string)[]), ...names])) {
+        const [option, schema] = [given[name], table[name] as Schema<unknown>];
         if (option !== undefined) parsed[name] = schema.parse(option, `${place}: ${name}`);
         else if (!('optional' in schema)) throw missingOption(place, name, schema);
       }

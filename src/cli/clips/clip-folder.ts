@@ -1,6 +1,11 @@
 import { statSync } from 'node:fs';
 import { join, relative, sep } from 'node:path';
-import { checkClips, type ClipCheck, type ClipProblem } from '../../audio/clips/clip-check.js';
+import {
+  cancelledChannels,
+  checkClips,
+  type ClipCheck,
+  type ClipProblem,
+} from '../../audio/clips/clip-check.js';
 import { isSoundName, type ClipFile } from '../../audio/clips/clips.js';
 import type { RepairOption } from '../../audio/signal/riff.js';
 import { SeqkitError } from '../../base/errors.js';
@@ -57,9 +62,10 @@ export function readClipFiles(folder: string, options: RepairOption = {}): Omit<
       if (!isSoundName(path)) files.push({ path: nameOf(path), bytes: new Uint8Array(0) });
       else if (soundKind(path, 'a clip') === undefined) files.push(readWhenAsked(nameOf(path), path));
       else {
-        const { bytes, losses } = readSoundBytes(path, 'a clip', options);
+        const { bytes, losses, remarks } = readSoundBytes(path, 'a clip', options);
         files.push({ path: nameOf(path), bytes });
         for (const loss of losses) problems.push(lossOf(nameOf(path), loss));
+        for (const remark of remarks) problems.push(cancelledChannels(nameOf(path), remark));
       }
     } catch (error) {
       // That the machine has no more files to open is no fault of the clip.

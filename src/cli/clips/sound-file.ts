@@ -31,11 +31,16 @@ const SIGNATURES: readonly [number, string, string][] = [
 /** Enough to tell what a file is. */
 const START_BYTES = 16;
 
+/** What sox converts as well. */
+const BY_SOX = new Set(['AIFF audio', 'AU audio', 'Wave64 audio', 'CAF audio', 'FLAC audio', 'Ogg audio']);
+
 /** A sound file as the bytes of a WAV file. */
 export interface SoundBytes {
   bytes: Uint8Array;
   /** What ffmpeg could not read of it, where it is repaired; `decodeWav` tells what a WAV file has lost. */
   losses: readonly string[];
+  /** What is odd about it but lost nothing, where another program read it. */
+  remarks: readonly string[];
 }
 
 /**
@@ -48,7 +53,8 @@ export interface SoundBytes {
  */
 export function readSoundBytes(file: string, what = 'a recording', options: RepairOption = {}): SoundBytes {
   const kind = soundKind(file, what);
-  return kind === undefined ? { bytes: readFileBytes(file, what), losses: [] } : convert(file, kind, options);
+  if (kind !== undefined) return convert(file, kind, options);
+  return { bytes: readFileBytes(file, what), losses: [], remarks: [] };
 }
 
 /**
@@ -70,9 +76,13 @@ function isWav(start: Uint8Array): boolean {
 
 /** Reads and decodes a sound file. @throws as {@link readSoundBytes} and `decodeWav` */
 export function readSound(file: string, options: RepairOption = {}): DecodedWav {
-  const { bytes, losses } = readSoundBytes(file, 'a recording', options);
+  const { bytes, losses, remarks } = readSoundBytes(file, 'a recording', options);
   const sound = decodeWav(bytes, file, options);
-  return { ...sound, losses: [...losses, ...sound.losses] };
+  return {
+    ...sound,
+    losses: [...losses, ...sound.losses],
+    remarks: [...remarks, ...sound.remarks],
+  };
 }
 
 function compressedKind(bytes: Uint8Array): string | undefined {
@@ -86,12 +96,12 @@ function convert(file: string, kind: string, { repair }: RepairOption): SoundByt
   // `file:` and the white list: a name or a playlist must not make ffmpeg open anything but this file.
   const args = ['-v', 'error', '-nostdin', '-protocol_whitelist', 'file,pipe', '-i', `file:${file}`];
   // At the file's own rate, which a check may find fault with.
-  const output = ['-vn', '-ac', '1', '-c:a', 'pcm_f32le', '-f', 'wav', 'pipe:1'];
+  const output = ['-vn', '-c:a', 'pcm_f32le', '-f', 'wav', 'pipe:1'];
   const { error, status, stdout, stderr } = spawnSync('ffmpeg', [...args, ...output], { maxBuffer: 2 ** 31 });
   if ((error as NodeJS.ErrnoException | undefined)?.code === 'ENOENT') {
     throw new SeqkitError(`${file}: ${kind}, which seqkit reads through ffmpeg, and ffmpeg was not found.`, {
       code: 'bad-file',
-      hint: `Install ffmpeg (Debian: apt-get install ffmpeg), or convert the file elsewhere: ${command}`,
+      hint: `Install ffmpeg (Debian: apt-get install ffmpeg), or convert the file ${BY_SOX.has(kind) ? `with sox: sox ${quoted(file)} ${quoted(path.join(path.dirname(file), target))}` : `elsewhere: ${command}`}`,
     });
   }
   // Each begins with the part of ffmpeg that speaks, in brackets; the last is the plainest.
@@ -107,7 +117,7 @@ function convert(file: string, kind: string, { repair }: RepairOption): SoundByt
     fail(complaint, 'Copy or record it again, or keep what is readable with --repair.');
   }
   // It streams, and leaves the length in the header open.
-  const { samples, sampleRate } = decodeWav(new Uint8Array(stdout), file, { repair: true });
+  const { samples, sampleRate, remarks } = decodeWav(new Uint8Array(stdout), file, { repair: true });
   const losses = complaint === '' ? [] : [`${kind}, of which ffmpeg says: ${complaint}`];
-  return { bytes: encodeWav({ samples, sampleRate }), losses };
+  return { bytes: encodeWav({ samples, sampleRate }), losses, remarks };
 }

@@ -105,7 +105,8 @@ export function register(program: Command): void {
 async function trainMusic(given: readonly string[], options: TrainOptions): Promise<void> {
   const { MusicModel } = await import('../../text/music/music-model.js');
   const { TextTrainingRun } = await import('./text-training-run.js');
-  const { describeFault, readTuneFiles } = await import('./tune-input.js');
+  const { readTuneFiles } = await import('./tune-input.js');
+  const { describeFaults } = await import('./tune-faults.js');
   const { out } = options;
   const run = new TextTrainingRun(options, defaults);
   const model = typedValue(
@@ -113,7 +114,7 @@ async function trainMusic(given: readonly string[], options: TrainOptions): Prom
     () => new MusicModel({ ...modelOptionsOf(options), onEngine: (report) => run.note(engineLine(report)) }),
   );
   const { tunes, faults } = readTuneFiles(given);
-  for (const fault of faults) note(`left out: ${describeFault(fault)}`);
+  for (const line of describeFaults(faults)) note(`left out: ${line}`);
   note(`${counted(tunes.length, 'tune')} understood, ${count(faults.length)} left out.`);
 
   try {
@@ -161,16 +162,21 @@ async function compose(path: string, options: ComposeOptions): Promise<void> {
   });
   await model.dispose();
   const report = await describeTunes(tunes, training);
-  if (files) await writeTuneFiles(files, tunes, { force });
+  if (tunes.length < options.count) {
+    note(
+      `${tunes.length} of ${options.count} tunes: the others came to no end that plays, however often they were drawn.`,
+    );
+  }
+  const written = files && (await writeTuneFiles(files, tunes, { force }));
   if (json) {
     printJson({
       ...report,
       composed: tunes.map(({ title: name, abc }) => ({ title: name, abc })),
-      files: files?.paths,
+      files: written,
     });
     return;
   }
-  if (files) for (const file of files.paths) print(`wrote ${file}`);
+  if (written) for (const file of written) print(`wrote ${file}`);
   else await printGenerated(tunes.map(({ abc }) => abc).join(''));
   for (const line of lines(report, options)) note(line);
 }

@@ -29,32 +29,44 @@ export function tuneFiles(out: string, count: number, options: { force: boolean 
 }
 
 /**
- * Writes the tunes.
- * @throws SeqkitError `bad-value` where one is too malformed to be played or drawn; `engine` where the
- *   package that draws PNG is missing
+ * Writes the tunes. One that cannot be played or drawn keeps none of the others from being written.
+ * @returns the files
+ * @throws SeqkitError `bad-value` where some are too malformed to be played or drawn, once the others are written;
+ *   `engine` where the package that draws PNG is missing
  */
 export async function writeTuneFiles(
   { kind, paths }: TuneFiles,
   tunes: readonly ComposedTune[],
   options: { force: boolean },
-): Promise<void> {
+): Promise<string[]> {
   if (kind === '.abc') {
     await writeFileAtomic(paths[0], tunes.map(({ abc }) => abc).join(''), options);
-    return;
+    return [paths[0]];
   }
+  const written: string[] = [];
+  const failed: { title: string; cause: unknown }[] = [];
   for (const [i, { abc, title }] of tunes.entries()) {
     let contents: Uint8Array | string;
     try {
       contents = await rendered(kind, abc);
     } catch (cause) {
-      if (cause instanceof SeqkitError) throw cause;
-      throw new SeqkitError(`"${title}" cannot be made into a ${kind} file: it is malformed.`, {
-        ...{ code: 'bad-value', cause },
-        hint: 'Compose with the constraint, or write .abc.',
-      });
+      if (cause instanceof SeqkitError && cause.code === 'engine') throw cause;
+      failed.push({ title, cause });
+      continue;
     }
     await writeFileAtomic(paths[i], contents, options);
+    written.push(paths[i]);
   }
+  if (failed.length > 0) {
+    const [{ title, cause }] = failed;
+    const which = failed.length === 1 ? `"${title}"` : `${failed.length} tunes, "${title}" the first,`;
+    const rest = tunes.length === 1 ? '' : ` The other ${written.length} are written.`;
+    throw new SeqkitError(`${which} cannot be made into a ${kind} file: malformed.${rest}`, {
+      ...{ code: 'bad-value', cause },
+      hint: 'Compose with the constraint, or write .abc.',
+    });
+  }
+  return written;
 }
 
 async function rendered(kind: Exclude<Kind, '.abc'>, abc: string): Promise<Uint8Array | string> {

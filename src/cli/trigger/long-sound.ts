@@ -17,6 +17,8 @@ export interface LongSound {
   pieces(): Iterable<Float32Array>;
   /** What was lost of it, a line each; complete when all pieces are read. */
   readonly losses: readonly string[];
+  /** What is odd about it but lost nothing, a line each; complete when all pieces are read. */
+  readonly remarks: readonly string[];
 }
 
 /**
@@ -28,8 +30,9 @@ export interface LongSound {
 export function openLongSound(path: string, options: RepairOption = {}): LongSound {
   const layout = layoutOf(path, options);
   if (layout === undefined) {
-    const { samples, sampleRate, losses } = readSound(path, options);
-    return { sampleRate, length: samples.length, losses, pieces: () => cutIntoSeconds(samples, sampleRate) };
+    const { samples, sampleRate, losses, remarks } = readSound(path, options);
+    const pieces = () => cutIntoSeconds(samples, sampleRate);
+    return { sampleRate, length: samples.length, losses, remarks, pieces };
   }
   let descriptor = -1;
   const reader = new WavReader(layout, (from, to) => readBytes(descriptor, path, from, to), path, options);
@@ -37,6 +40,7 @@ export function openLongSound(path: string, options: RepairOption = {}): LongSou
     sampleRate: reader.sampleRate,
     length: reader.frames,
     losses: reader.losses,
+    remarks: reader.remarks,
     *pieces() {
       descriptor = open(path);
       try {
@@ -55,7 +59,8 @@ function layoutOf(path: string, options: RepairOption): WaveLayout | undefined {
     const stats = fs.fstatSync(descriptor);
     if (!stats.isFile()) return undefined;
     const start = readBytes(descriptor, path, 0, Math.min(stats.size, START_BYTES));
-    return readWaveLayout(start, path, { ...options, fileBytes: stats.size });
+    const read = (from: number, to: number) => readBytes(descriptor, path, from, to);
+    return readWaveLayout(start, path, { ...options, fileBytes: stats.size, read });
   } catch {
     // Whoever reads it whole says what is wrong.
     return undefined;

@@ -72,7 +72,7 @@ export function scoreFolder(
   }
   for (const { path, bytes } of labelled) {
     const waveform = decodeWav(bytes, path, options);
-    for (const loss of waveform.losses) note(`${path}: ${loss}`);
+    for (const line of [...waveform.losses, ...waveform.remarks]) note(`${path}: ${line}`);
     const said = readLabels(join(folder, path), words, waveform.samples.length / waveform.sampleRate);
     scored.push(scoreRecording(model, waveform, { name: path, words: said }));
     bar.update(scored.length);

@@ -190,7 +190,7 @@ async function simulateTrigger(modelPath: string, path: string, options: Simulat
   await alarms?.end();
   stream.dispose();
   bar.end();
-  for (const loss of sound.losses) note(`${path}: ${loss}`);
+  for (const line of [...sound.losses, ...sound.remarks]) note(`${path}: ${line}`);
   const hours = listened / sampleRate / 3600;
   const interval = poissonInterval(events.length);
   const perHour = { low: interval.low / hours, high: interval.high / hours };

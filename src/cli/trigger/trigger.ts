@@ -282,11 +282,12 @@ async function detect(modelPath: string, paths: string[], options: DetectOptions
   const results = [];
   for (const path of paths) {
     const sound = readSound(path, options);
-    for (const loss of sound.losses) note(`${path}: ${loss}`);
+    for (const line of [...sound.losses, ...sound.remarks]) note(`${path}: ${line}`);
     const events = await model.detect(sound, threshold === undefined ? {} : { threshold });
     results.push({ file: path, events });
     if (chimeOut !== undefined) {
-      if (sound.channels > 1) note(`${path}: its ${sound.channels} channels are mixed down to one.`);
+      if (sound.channels > 1 && sound.remarks.length === 0)
+        note(`${path}: its ${sound.channels} channels are mixed down to one.`);
       const { withChimes } = await import('../../audio/signal/chime.js');
       const { encodeWav } = await import('../../audio/signal/wav.js');
       const times = events.map(({ timeSeconds }) => timeSeconds);

@@ -1,8 +1,18 @@
-import { initializerOf, type InitializerName } from '../weights/initializers.js';
-import { l2Of, type Regularizer } from '../weights/regularizer.js';
+import {
+  flag,
+  instanceOf,
+  listOf,
+  optional,
+  optionsSchema,
+  someText,
+  wholeNumber,
+  type OptionTable,
+} from '../../base/schema/index.js';
+import { initializerName, initializerOf, type InitializerName } from '../weights/initializers.js';
+import { l2Of, regularizer, type Regularizer } from '../weights/regularizer.js';
 import { startOf } from '../weights/deferred-initialization.js';
 import { Weight } from '../weights/weight.js';
-import type { Random } from '../../base/random.js';
+import { Random } from '../../base/random.js';
 
 export interface CellWeightOptions {
   /** @default true */
@@ -18,25 +28,58 @@ export interface CellWeightOptions {
   biasRegularizer?: Regularizer;
 }
 
-/** Every key of `CellWeightOptions`. */
-export const cellWeightKeys = {
-  useBias: true,
-  kernelInitializer: true,
-  recurrentInitializer: true,
-  biasInitializer: true,
-  kernelRegularizer: true,
-  recurrentRegularizer: true,
-  biasRegularizer: true,
-} as const satisfies Record<keyof CellWeightOptions, true>;
+/** The schemas of `CellWeightOptions`. */
+export const cellWeightTable: OptionTable<CellWeightOptions> = {
+  useBias: optional(flag),
+  kernelInitializer: optional(initializerName),
+  recurrentInitializer: optional(initializerName),
+  biasInitializer: optional(initializerName),
+  kernelRegularizer: optional(regularizer),
+  recurrentRegularizer: optional(regularizer),
+  biasRegularizer: optional(regularizer),
+};
+
+interface CellSizes {
+  /** D. */
+  features: number;
+  /** H. */
+  units: number;
+  /** G. */
+  gates: number;
+  biasShape: readonly number[];
+}
+
+const anyRandom = instanceOf(Random, 'a Random');
+
+const count = wholeNumber({ min: 1, max: 2 ** 31 - 1 });
+
+const cellSizes = optionsSchema<CellSizes>('cellWeights: sizes', {
+  features: count,
+  units: count,
+  gates: count,
+  biasShape: listOf(count, { min: 1 }),
+});
+
+const cellWeightOptions = optionsSchema<CellWeightOptions>('cellWeights', cellWeightTable);
+
+/** Of a cell's options those of its weights, among which others may stand. */
+function anyCellOptions(options: unknown): CellWeightOptions {
+  if (typeof options !== 'object' || options === null) return cellWeightOptions.parse(options);
+  const own = Object.entries(options).filter(([name]) => Object.hasOwn(cellWeightTable, name));
+  return cellWeightOptions.parse(Object.fromEntries(own));
+}
 
 /** kernel (D, G * H), recurrentKernel (H, G * H) and, unless there is none, the bias. */
 export function cellWeights(
   layerName: string,
-  sizes: { features: number; units: number; gates: number; biasShape: readonly number[] },
+  sizes: CellSizes,
   options: CellWeightOptions,
   random: Random,
 ): { kernel: Weight; recurrentKernel: Weight; bias: Weight | undefined } {
-  const { features, units, gates, biasShape } = sizes;
+  someText.parse(layerName, 'cellWeights: layerName');
+  const { features, units, gates, biasShape } = cellSizes.parse(sizes);
+  const checked = anyCellOptions(options);
+  anyRandom.parse(random, 'cellWeights: random');
   const make = (
     name: string,
     shape: readonly number[],
@@ -46,21 +89,21 @@ export function cellWeights(
     const cols = shape[shape.length - 1];
     const rows = shape.length === 1 ? 1 : shape[0];
     const initialize = initializerOf(initializer);
-    const start = startOf(random, () => initialize(rows, cols, random));
+    const start = startOf(random, shape, () => initialize(rows, cols, random));
     return new Weight(`${layerName}/${name}`, shape, start, { l2: l2Of(regularizer) });
   };
-  const { kernelInitializer = 'glorotUniform', recurrentInitializer = 'orthogonal' } = options;
+  const { kernelInitializer = 'glorotUniform', recurrentInitializer = 'orthogonal' } = checked;
   return {
-    kernel: make('kernel', [features, gates * units], kernelInitializer, options.kernelRegularizer),
+    kernel: make('kernel', [features, gates * units], kernelInitializer, checked.kernelRegularizer),
     recurrentKernel: make(
       'recurrentKernel',
       [units, gates * units],
       recurrentInitializer,
-      options.recurrentRegularizer,
+      checked.recurrentRegularizer,
     ),
     bias:
-      (options.useBias ?? true)
-        ? make('bias', biasShape, options.biasInitializer ?? 'zeros', options.biasRegularizer)
+      (checked.useBias ?? true)
+        ? make('bias', biasShape, checked.biasInitializer ?? 'zeros', checked.biasRegularizer)
         : undefined,
   };
 }

@@ -1,9 +1,10 @@
-import type { ActivationName, CellActivations } from '../program/kernels.js';
+import { choice, optional, wholeNumber, type OptionTable } from '../../base/schema/index.js';
+import { activationNames, type ActivationName, type CellActivations } from '../program/kernels.js';
 import type { Matrix } from '../program/program.js';
 import type { Trace } from '../weights/trace.js';
 import type { Weight } from '../weights/weight.js';
 import type { Random } from '../../base/random.js';
-import { cellWeightKeys, type CellWeightOptions } from './cell-weights.js';
+import { cellWeightTable, type CellWeightOptions } from './cell-weights.js';
 
 export interface CellOptions extends CellWeightOptions {
   /** H. */
@@ -14,18 +15,20 @@ export interface CellOptions extends CellWeightOptions {
   recurrentActivation?: ActivationName;
 }
 
-/** Every key of `CellOptions` but that of the gates, which a plain cell has not. */
-export const plainCellKeys = {
-  units: true,
-  activation: true,
-  ...cellWeightKeys,
-} as const satisfies Record<Exclude<keyof CellOptions, 'recurrentActivation'>, true>;
+const activationName = choice<ActivationName>([...activationNames]);
 
-/** Every key of `CellOptions`. */
-export const cellKeys = {
-  ...plainCellKeys,
-  recurrentActivation: true,
-} as const satisfies Record<keyof CellOptions, true>;
+/** The schemas of `CellOptions` but that of the gates, which a plain cell has not. */
+export const plainCellTable: OptionTable<Omit<CellOptions, 'recurrentActivation'>> = {
+  units: wholeNumber({ min: 1, max: 2 ** 31 - 1 }),
+  activation: optional(activationName),
+  ...cellWeightTable,
+};
+
+/** The schemas of `CellOptions`. */
+export const cellTable: OptionTable<CellOptions> = {
+  ...plainCellTable,
+  recurrentActivation: optional(activationName),
+};
 
 /** What one time step reads and writes on the way forward. */
 export interface CellStep {

@@ -1,4 +1,4 @@
-import { cellKeys, plainCellKeys, type Cell, type CellOptions } from './cell.js';
+import { cellTable, plainCellTable, type Cell, type CellOptions } from './cell.js';
 import { GRUCell as GRUSteps } from './gru-cell.js';
 import { GRUResetBeforeCell } from './gru-reset-before-cell.js';
 import { LSTMCell as LSTMSteps, type LSTMCellOptions } from './lstm-cell.js';
@@ -7,15 +7,23 @@ import { openReferenceSession } from '../engine/choose.js';
 import type { Floats, SyncExecutable, SyncSession } from '../program/engine.js';
 import { ProgramBuilder, type Matrix } from '../program/program.js';
 import { SeqkitError } from '../../base/errors.js';
-import { checkKnownOptions } from '../../base/options.js';
-import { wholeNumber } from '../layers/layer.js';
+import {
+  flag,
+  listOf,
+  optional,
+  optionsSchema,
+  wholeNumber,
+  type OptionTable,
+} from '../../base/schema/index.js';
 import { project, projectBackward } from '../weights/projection.js';
 import { Trace, type Signal } from '../weights/trace.js';
 import { Random } from '../../base/random.js';
-import type { Tensor } from '../tensor.js';
+import { numbers, type Tensor } from '../tensor.js';
 
 /** A run of numbers, row after row. */
 export type Numbers = ArrayLike<number>;
+
+const runs = listOf(numbers);
 
 /** What a step needs on its way back. */
 export interface StepCache {
@@ -49,7 +57,10 @@ export interface LoopCellOptions {
   seed?: number;
 }
 
-const loopKeys = { inputDim: true, seed: true } as const satisfies Record<keyof LoopCellOptions, true>;
+const loopTable: OptionTable<LoopCellOptions> = {
+  inputDim: wholeNumber({ min: 1, max: 2 ** 31 - 1 }),
+  seed: optional(wholeNumber()),
+};
 
 /** The two programs of one batch size. */
 interface Programs {
@@ -74,8 +85,8 @@ abstract class LoopCell {
 
   constructor(cell: Cell, { inputDim, seed = 0 }: LoopCellOptions) {
     this.#cell = cell;
-    this.inputDim = wholeNumber(inputDim, 'inputDim', 1);
-    this.units = wholeNumber(cell.units, 'units', 1);
+    this.inputDim = inputDim;
+    this.units = cell.units;
     cell.create('cell', inputDim, new Random(seed));
     for (const weight of cell.weights) weight.attach(this.#session);
   }
@@ -88,12 +99,14 @@ abstract class LoopCell {
   /** @throws SeqkitError `bad-shape` */
   setWeights(values: readonly Numbers[]): void {
     const { weights } = this.#cell;
+    runs.parse(values, 'setWeights');
     if (values.length !== weights.length) {
       throw new SeqkitError(`The cell has ${weights.length} weights; ${values.length} were given.`, {
         code: 'bad-shape',
       });
     }
-    weights.forEach((weight, i) => weight.set(values[i]));
+    const read = weights.map((weight, i) => weight.check(values[i]));
+    weights.forEach((weight, i) => weight.set(read[i]));
   }
 
   /**
@@ -103,6 +116,7 @@ abstract class LoopCell {
    * @throws SeqkitError `bad-shape`
    */
   forward(x: Numbers, states?: readonly Numbers[]): ForwardStep {
+    numbers.parse(x, 'forward: x');
     const batch = x.length / this.inputDim;
     if (!Number.isInteger(batch) || batch === 0) {
       throw new SeqkitError(`x holds ${x.length} numbers: no whole rows of ${this.inputDim}.`, {
@@ -110,6 +124,7 @@ abstract class LoopCell {
       });
     }
     const names = this.#cell.states;
+    if (states !== undefined) this.#checkStates(states, batch, 'forward: states');
     const before = states ?? names.map(() => new Float64Array(batch * this.units));
     const { forward } = this.#prepare(batch);
     const arrays = new Map<string, Floats>();
@@ -132,6 +147,7 @@ abstract class LoopCell {
    * @param dStates gradients of the states after the step, (N, H) each
    */
   backward(dStates: readonly Numbers[], cache: StepCache): BackwardStep {
+    this.#checkStates(dStates, this.#checkCache(cache), 'backward: dStates');
     const { backward } = this.#prepare(cache.batch);
     for (const [name, values] of cache.arrays) backward.write(name, values);
     const { states, weights } = this.#cell;
@@ -143,6 +159,34 @@ abstract class LoopCell {
       dStates: states.map((name) => read(`gradient/${name}`)),
       gradients: weights.map(({ name }) => read(`gradient/${name}`)),
     };
+  }
+
+  #checkStates(states: readonly Numbers[], batch: number, name: string): void {
+    runs.parse(states, name);
+    const { states: names } = this.#cell;
+    const size = batch * this.units;
+    if (states.length === names.length && states.every(({ length }) => length === size)) return;
+    throw new SeqkitError(
+      `${name}: the cell has ${names.join(' and ')}, ${size} numbers each for ${batch} rows; it got ${states.map(({ length }) => length).join(' and ') || 'none'}.`,
+      { code: 'bad-shape' },
+    );
+  }
+
+  /** @returns N */
+  #checkCache(cache: StepCache): number {
+    const found = (cache as StepCache | null | undefined)?.arrays;
+    const size = found instanceof Map ? (found.get('x') as Floats | undefined)?.length : undefined;
+    if (
+      size !== undefined &&
+      size === cache.batch * this.inputDim &&
+      found?.has(`next ${this.#cell.states[0]}`)
+    ) {
+      return cache.batch;
+    }
+    throw new SeqkitError('backward takes the cache that forward of the same cell gave.', {
+      code: 'usage',
+      hint: 'const { states, cache } = cell.forward(x); then cell.backward(dStates, cache).',
+    });
   }
 
   /** Names of what a forward step makes: the gates, what else the cell keeps, the states. */
@@ -226,26 +270,40 @@ abstract class LoopCell {
   }
 }
 
+type PlainLoopOptions = Omit<CellOptions, 'recurrentActivation'> & LoopCellOptions;
+type GRULoopOptions = CellOptions & LoopCellOptions & { resetAfter?: boolean };
+type LSTMLoopOptions = LSTMCellOptions & LoopCellOptions;
+
+const plainOptions = optionsSchema<PlainLoopOptions>('SimpleRNNCell', { ...plainCellTable, ...loopTable });
+const gruOptions = optionsSchema<GRULoopOptions>('GRUCell', {
+  ...{ ...cellTable, ...loopTable },
+  resetAfter: optional(flag),
+});
+const lstmOptions = optionsSchema<LSTMLoopOptions>('LSTMCell', {
+  ...{ ...cellTable, ...loopTable },
+  unitForgetBias: optional(flag),
+});
+
 /** Elman's cell: states h. */
 export class SimpleRNNCell extends LoopCell {
-  constructor(options: Omit<CellOptions, 'recurrentActivation'> & LoopCellOptions) {
-    checkKnownOptions(options, { ...plainCellKeys, ...loopKeys }, 'SimpleRNNCell');
-    super(new SimpleRNNSteps(options), options);
+  constructor(options: PlainLoopOptions) {
+    const checked = plainOptions.parse(options);
+    super(new SimpleRNNSteps(checked), checked);
   }
 }
 
 /** Gated recurrent units, the reset gate after the product unless `resetAfter` is false: states h. */
 export class GRUCell extends LoopCell {
-  constructor(options: CellOptions & LoopCellOptions & { resetAfter?: boolean }) {
-    checkKnownOptions(options, { ...cellKeys, ...loopKeys, resetAfter: true }, 'GRUCell');
-    super((options.resetAfter ?? true) ? new GRUSteps(options) : new GRUResetBeforeCell(options), options);
+  constructor(options: GRULoopOptions) {
+    const checked = gruOptions.parse(options);
+    super((checked.resetAfter ?? true) ? new GRUSteps(checked) : new GRUResetBeforeCell(checked), checked);
   }
 }
 
 /** Long short-term memory: states h, c. */
 export class LSTMCell extends LoopCell {
-  constructor(options: LSTMCellOptions & LoopCellOptions) {
-    checkKnownOptions(options, { ...cellKeys, ...loopKeys, unitForgetBias: true }, 'LSTMCell');
-    super(new LSTMSteps(options), options);
+  constructor(options: LSTMLoopOptions) {
+    const checked = lstmOptions.parse(options);
+    super(new LSTMSteps(checked), checked);
   }
 }

@@ -1,4 +1,5 @@
 import { SeqkitError } from '../../base/errors.js';
+import { choice as choiceOf, wholeNumber } from '../../base/schema/index.js';
 import { processorName, type Device } from './devices/devices.js';
 import { AutoSession, type AutoOptions, type AutoReport, type Candidate } from './auto-session.js';
 import { describeSession, type Session, type SyncSession } from '../program/engine.js';
@@ -28,6 +29,11 @@ export const engineChoices = [
 ] as const;
 export type EngineChoice = (typeof engineChoices)[number];
 
+const engineName = choiceOf(engineChoices);
+
+/** The schema of how many threads the wasm engine may take. */
+export const threadCount = wholeNumber({ min: 1, max: 64 });
+
 /** Engines that can run a program, so all but `auto` and the short name `gpu`. */
 export type ConcreteEngine = Exclude<EngineChoice, 'auto' | 'gpu'>;
 
@@ -46,16 +52,11 @@ export interface OpenOptions {
 }
 
 /**
- * @throws SeqkitError `usage` for a name that is none of `engineChoices`; `engine` where one is
+ * @throws SeqkitError `bad-value` for a name that is none of `engineChoices`; `engine` where one is
  *   asked for by name that this machine does not have, or for threads that the engine has not
  */
 export async function openSession(choice: EngineChoice, options: OpenOptions = {}): Promise<Session> {
-  if (!engineChoices.includes(choice)) {
-    throw new SeqkitError(`There is no engine "${String(choice)}".`, {
-      code: 'usage',
-      hint: `The engines are ${engineChoices.join(', ')}.`,
-    });
-  }
+  engineName.parse(choice, 'engine');
   checkThreads(choice, options.threads);
   // Streaming at batch 1 runs at once, on wasm, whatever trains the model.
   await prepareWasm();
@@ -82,11 +83,7 @@ export async function openEngine(
 
 function checkThreads(choice: EngineChoice, threads: number | undefined): void {
   if (threads === undefined) return;
-  if (!(Number.isInteger(threads) && threads >= 1 && threads <= 64)) {
-    throw new SeqkitError(`threads must be a whole number from 1 to 64, not ${threads}.`, {
-      code: 'bad-value',
-    });
-  }
+  threadCount.parse(threads, 'threads');
   if (threads > 1 && choice !== 'auto' && choice !== 'wasm') {
     throw new SeqkitError(`The engine "${choice}" runs on one thread, not on ${threads}.`, {
       code: 'usage',

@@ -1,12 +1,18 @@
-import { checkKnownOptions } from '../../base/options.js';
+import { optionsSchema } from '../../base/schema/index.js';
 import { denseMatrix, Layer, type LayerOptions } from './layer.js';
-import { activate, activateBackward, type LayerActivation } from './layer-activation.js';
+import { activate, activateBackward, layerActivation, type LayerActivation } from './layer-activation.js';
+import { layerName } from './layer-options.js';
 import type { Signal, Trace, Traced } from '../weights/trace.js';
 
 export interface ActivationOptions {
   activation: LayerActivation;
   name?: string;
 }
+
+const activationOptions = optionsSchema<ActivationOptions>('Activation', {
+  activation: layerActivation,
+  name: layerName,
+});
 
 /** y = f(x), element by element; softmax over the features. */
 export class Activation extends Layer {
@@ -16,9 +22,8 @@ export class Activation extends Layer {
 
   constructor(options: ActivationOptions) {
     super();
-    checkKnownOptions(options, { activation: true, name: true }, 'Activation');
-    this.name = options.name ?? '';
-    this.#options = options;
+    this.#options = activationOptions.parse(options);
+    this.name = this.#options.name ?? '';
   }
 
   options(): LayerOptions {

@@ -1,7 +1,8 @@
 import { ones, zeros } from '../weights/initializers.js';
 import type { Random } from '../../base/random.js';
-import { checkKnownOptions } from '../../base/options.js';
+import { number, optional, optionsSchema } from '../../base/schema/index.js';
 import { denseMatrix, Layer, type LayerOptions } from './layer.js';
+import { epsilon, layerName } from './layer-options.js';
 import type { Signal, Trace, Traced } from '../weights/trace.js';
 import { startOf } from '../weights/deferred-initialization.js';
 import { Weight } from '../weights/weight.js';
@@ -13,6 +14,12 @@ export interface BatchNormalizationOptions {
   epsilon?: number;
   name?: string;
 }
+
+const batchNormalizationOptions = optionsSchema<BatchNormalizationOptions>('BatchNormalization', {
+  momentum: optional(number({ min: 0, max: 1 })),
+  epsilon: optional(epsilon),
+  name: layerName,
+});
 
 /**
  * Batch normalization (Ioffe and Szegedy 2015) of each feature over batch and time. Padding
@@ -26,11 +33,10 @@ export class BatchNormalization extends Layer {
   #mean: Weight | undefined;
   #variance: Weight | undefined;
 
-  constructor(options: BatchNormalizationOptions = {}) {
+  constructor(options?: BatchNormalizationOptions) {
     super();
-    checkKnownOptions(options, { momentum: true, epsilon: true, name: true }, 'BatchNormalization');
-    this.name = options.name ?? '';
-    this.#options = options;
+    this.#options = batchNormalizationOptions.parse(options);
+    this.name = this.#options.name ?? '';
   }
 
   options(): LayerOptions {
@@ -46,7 +52,7 @@ export class BatchNormalization extends Layer {
       new Weight(
         `${this.name}/${name}`,
         [features],
-        startOf(random, () => fill(1, features, random)),
+        startOf(random, [features], () => fill(1, features, random)),
         {
           trainable,
         },

@@ -1,8 +1,9 @@
 import { sliceColumns, type Matrix } from '../program/program.js';
-import { SeqkitError } from '../../base/errors.js';
 import type { Random } from '../../base/random.js';
-import { checkKnownOptions } from '../../base/options.js';
+import { choice, optional, optionsSchema } from '../../base/schema/index.js';
+import { buildInner } from './inner-layer.js';
 import { Layer, type LayerOptions } from './layer.js';
+import { innerLayer, layerName } from './layer-options.js';
 import { Recurrent } from './recurrent.js';
 import type { Connected, Signal, Trace, Traced } from '../weights/trace.js';
 import type { Weight } from '../weights/weight.js';
@@ -22,6 +23,19 @@ export interface BidirectionalOptions {
   name?: string;
 }
 
+const bidirectionalOptions = optionsSchema<BidirectionalOptions>('Bidirectional', {
+  layer: innerLayer<Recurrent>(
+    'a new recurrent layer, such as a GRU, without a name and goBackwards',
+    (layer) => layer instanceof Recurrent && !layer.goesBackwards,
+    (layer) =>
+      layer instanceof Recurrent
+        ? 'Leave out goBackwards: Bidirectional walks in both directions by itself.'
+        : `${layer.kind} does not walk over time: leave out Bidirectional.`,
+  ),
+  mergeMode: optional(choice(mergeModes, { mul: 'multiply', ave: 'average' })),
+  name: layerName,
+});
+
 /**
  * A recurrent layer in both directions of time (Schuster and Paliwal 1997): (N, T, D) to
  * (N, T, 2H), each step beside the same step of the other direction; without
@@ -36,26 +50,8 @@ export class Bidirectional extends Layer {
 
   constructor(options: BidirectionalOptions) {
     super();
-    checkKnownOptions(options, { layer: true, mergeMode: true, name: true }, 'Bidirectional');
-    const { layer, mergeMode = 'concat' } = options;
-    if (!(layer instanceof Recurrent)) {
-      throw new SeqkitError('Bidirectional takes a recurrent layer, such as a GRU or an LSTM.', {
-        code: 'usage',
-      });
-    }
-    if (layer.goesBackwards || layer.name !== '' || layer.built) {
-      throw new SeqkitError(
-        'The layer of a Bidirectional must be new, without a name or goBackwards of its own.',
-        { code: 'usage', hint: 'Name the Bidirectional instead; it walks in both directions by itself.' },
-      );
-    }
-    if (!mergeModes.includes(mergeMode)) {
-      throw new SeqkitError(`There is no mergeMode "${String(mergeMode)}".`, {
-        code: 'usage',
-        hint: `The modes are ${mergeModes.join(', ')}.`,
-      });
-    }
-    this.name = options.name ?? '';
+    const { layer, mergeMode = 'concat', name = '' } = bidirectionalOptions.parse(options);
+    this.name = name;
     this.#forward = layer;
     this.#backward = layer.copyWith({ goBackwards: true });
     this.#mergeMode = mergeMode;
@@ -80,10 +76,10 @@ export class Bidirectional extends Layer {
 
   protected create(features: number, random: Random): number {
     // The wrapper's name is known by now: the model gives it.
-    this.#forward.name = `${this.name}/forward`;
-    this.#backward.name = `${this.name}/backward`;
-    const units = this.#forward.build(features, random.fork('forward'));
-    this.#backward.build(features, random.fork('backward'));
+    const build = (layer: Recurrent, fork: string): number =>
+      buildInner(layer, `${this.name}/${fork}`, features, { random, fork });
+    const units = build(this.#forward, 'forward');
+    build(this.#backward, 'backward');
     return this.#mergeMode === 'concat' ? 2 * units : units;
   }
 

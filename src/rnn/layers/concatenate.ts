@@ -1,7 +1,7 @@
 import { sliceColumns, sliceRows } from '../program/program.js';
-import { SeqkitError } from '../../base/errors.js';
-import { checkKnownOptions } from '../../base/options.js';
+import { optional, optionsSchema, schemaOf } from '../../base/schema/index.js';
 import type { LayerOptions } from './layer.js';
+import { layerName } from './layer-options.js';
 import { commonMask, MergeLayer } from './merge.js';
 import { copyOf } from './rearrangement.js';
 import type { Connected, Signal, Trace } from '../weights/trace.js';
@@ -12,18 +12,20 @@ export interface ConcatenateOptions {
   name?: string;
 }
 
+const concatenateOptions = optionsSchema<ConcatenateOptions>('Concatenate', {
+  axis: optional(schemaOf<number>('-1, 1 or 2', (value) => value === -1 || value === 1 || value === 2)),
+  name: layerName,
+});
+
 /** Inputs put together: (N, T, A) and (N, T, B) to (N, T, A + B), or along time. */
 export class Concatenate extends MergeLayer {
   readonly kind = 'Concatenate';
   readonly #axis: number;
 
-  constructor(options: ConcatenateOptions = {}) {
-    super(options);
-    checkKnownOptions(options, { axis: true, name: true }, 'Concatenate');
-    this.#axis = options.axis ?? -1;
-    if (![-1, 1, 2].includes(this.#axis)) {
-      throw new SeqkitError(`Concatenate's axis is -1, 1 or 2, not ${this.#axis}.`, { code: 'bad-value' });
-    }
+  constructor(options?: ConcatenateOptions) {
+    const { axis = -1, name } = concatenateOptions.parse(options);
+    super(name);
+    this.#axis = axis;
   }
 
   override options(): LayerOptions {

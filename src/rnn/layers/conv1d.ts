@@ -1,11 +1,12 @@
 import type { Convolution } from '../program/kernels.js';
-import { initializerOf, type InitializerName } from '../weights/initializers.js';
+import { initializerName, initializerOf, type InitializerName } from '../weights/initializers.js';
 import type { Random } from '../../base/random.js';
-import { checkKnownOptions } from '../../base/options.js';
-import { denseMatrix, Layer, refuseMask, timeOf, wholeNumber, type LayerOptions } from './layer.js';
-import { activate, activateBackward, type LayerActivation } from './layer-activation.js';
+import { choice, flag, optional, optionsSchema } from '../../base/schema/index.js';
+import { denseMatrix, Layer, refuseMask, timeOf, type LayerOptions } from './layer.js';
+import { activate, activateBackward, layerActivation, type LayerActivation } from './layer-activation.js';
+import { layerName, size, windowSize } from './layer-options.js';
 import { biasBackward } from '../weights/projection.js';
-import { l2Of, type Regularizer } from '../weights/regularizer.js';
+import { l2Of, regularizer, type Regularizer } from '../weights/regularizer.js';
 import { slide, type Sliding } from './sliding.js';
 import type { Signal, Trace, Traced } from '../weights/trace.js';
 import { startOf } from '../weights/deferred-initialization.js';
@@ -25,6 +26,20 @@ export interface Conv1DOptions extends Sliding {
   name?: string;
 }
 
+const conv1DOptions = optionsSchema<Conv1DOptions>('Conv1D', {
+  filters: size,
+  kernelSize: windowSize,
+  strides: optional(windowSize),
+  dilationRate: optional(windowSize),
+  padding: optional(choice(['valid', 'same', 'causal'])),
+  activation: optional(layerActivation),
+  useBias: optional(flag),
+  kernelInitializer: optional(initializerName),
+  kernelRegularizer: optional(regularizer),
+  biasRegularizer: optional(regularizer),
+  name: layerName,
+});
+
 /** Convolution over time: (N, T, D) to (N, To, F). Weights: kernel (K, D, F), bias (F). */
 export class Conv1D extends Layer {
   readonly kind = 'Conv1D';
@@ -34,29 +49,8 @@ export class Conv1D extends Layer {
 
   constructor(options: Conv1DOptions) {
     super();
-    checkKnownOptions(
-      options,
-      {
-        filters: true,
-        kernelSize: true,
-        strides: true,
-        dilationRate: true,
-        padding: true,
-        activation: true,
-        useBias: true,
-        kernelInitializer: true,
-        kernelRegularizer: true,
-        biasRegularizer: true,
-        name: true,
-      },
-      'Conv1D',
-    );
-    wholeNumber(options.filters, 'Conv1D filters', 1);
-    wholeNumber(options.kernelSize, 'Conv1D kernelSize', 1);
-    wholeNumber(options.strides ?? 1, 'Conv1D strides', 1);
-    wholeNumber(options.dilationRate ?? 1, 'Conv1D dilationRate', 1);
-    this.name = options.name ?? '';
-    this.#options = options;
+    this.#options = conv1DOptions.parse(options);
+    this.name = this.#options.name ?? '';
   }
 
   options(): LayerOptions {
@@ -78,11 +72,13 @@ export class Conv1D extends Layer {
     this.#kernel = new Weight(
       `${this.name}/kernel`,
       [kernelSize, features, filters],
-      startOf(random, () => initialize(kernelSize * features, filters, random, kernelSize)),
+      startOf(random, [kernelSize, features, filters], () =>
+        initialize(kernelSize * features, filters, random, kernelSize),
+      ),
       { l2: l2Of(this.#options.kernelRegularizer) },
     );
     if (useBias) {
-      const start = startOf(random, () => new Float64Array(filters));
+      const start = startOf(random, [filters], () => new Float64Array(filters));
       this.#bias = new Weight(`${this.name}/bias`, [filters], start, {
         l2: l2Of(this.#options.biasRegularizer),
       });

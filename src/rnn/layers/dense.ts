@@ -1,8 +1,9 @@
 import { initializerName, initializerOf, type InitializerName } from '../weights/initializers.js';
 import type { Random } from '../../base/random.js';
-import { flag, number, optional, optionsSchema, text, wholeNumber } from '../../base/schema/index.js';
+import { flag, number, optional, optionsSchema } from '../../base/schema/index.js';
 import { Layer, type LayerOptions } from './layer.js';
 import { activate, activateBackward, layerActivation, type LayerActivation } from './layer-activation.js';
+import { layerName, size } from './layer-options.js';
 import { biasBackward, project, projectBackward } from '../weights/projection.js';
 import { l2Of, regularizer, type Regularizer } from '../weights/regularizer.js';
 import type { Signal, Trace, Traced } from '../weights/trace.js';
@@ -26,14 +27,14 @@ export interface DenseOptions {
 }
 
 const denseOptions = optionsSchema<DenseOptions>('Dense', {
-  units: wholeNumber({ min: 1 }),
+  units: size,
   activation: optional(layerActivation),
   useBias: optional(flag),
   biasValue: optional(number()),
   kernelInitializer: optional(initializerName),
   kernelRegularizer: optional(regularizer),
   biasRegularizer: optional(regularizer),
-  name: optional(text),
+  name: layerName,
 });
 
 /** y = f(x W + b), at every time step where there are any. Weights: kernel (D, F), bias (F). */
@@ -64,11 +65,11 @@ export class Dense extends Layer {
     this.#kernel = new Weight(
       `${this.name}/kernel`,
       [features, units],
-      startOf(random, () => initialize(features, units, random)),
+      startOf(random, [features, units], () => initialize(features, units, random)),
       { l2: l2Of(this.#options.kernelRegularizer) },
     );
     if (useBias) {
-      const start = startOf(random, () => new Float64Array(units).fill(biasValue));
+      const start = startOf(random, [units], () => new Float64Array(units).fill(biasValue));
       this.#bias = new Weight(`${this.name}/bias`, [units], start, {
         l2: l2Of(this.#options.biasRegularizer),
       });

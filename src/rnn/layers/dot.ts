@@ -1,8 +1,8 @@
 import { sliceRows, type Matrix } from '../program/program.js';
-import { SeqkitError } from '../../base/errors.js';
-import { checkKnownOptions } from '../../base/options.js';
+import { optionsSchema, schemaOf } from '../../base/schema/index.js';
 import { rowSums } from './layer-activation.js';
 import { refuseMask, type LayerOptions } from './layer.js';
+import { layerName } from './layer-options.js';
 import { MergeLayer } from './merge.js';
 import { toExamples, toSteps } from './rearrangement.js';
 import type { Connected, Signal, Trace } from '../weights/trace.js';
@@ -16,6 +16,16 @@ export interface DotOptions {
   name?: string;
 }
 
+const isAxis = (value: unknown): boolean => value === 1 || value === 2;
+
+const dotOptions = optionsSchema<DotOptions>('Dot', {
+  axes: schemaOf<DotOptions['axes']>(
+    '1 or 2, or an array of two of them',
+    (value) => isAxis(value) || (Array.isArray(value) && value.length === 2 && [...value].every(isAxis)),
+  ),
+  name: layerName,
+});
+
 /**
  * Products of two inputs, example by example, as Keras's `Dot`. Sequences a (N, T, D) and
  * b (N, T, E) with axes 1 give (N, D, E), as attention's context from its weights does; axes 2
@@ -26,13 +36,9 @@ export class Dot extends MergeLayer {
   readonly #axes: readonly [number, number];
 
   constructor(options: DotOptions) {
-    super(options);
-    checkKnownOptions(options, { axes: true, name: true }, 'Dot');
-    const { axes } = options;
-    this.#axes = typeof axes === 'number' ? [axes, axes] : axes;
-    if (this.#axes.length !== 2 || this.#axes.some((axis) => axis !== 1 && axis !== 2)) {
-      throw new SeqkitError(`Dot's axes are 1 or 2, not ${JSON.stringify(axes)}.`, { code: 'bad-value' });
-    }
+    const { axes, name } = dotOptions.parse(options);
+    super(name);
+    this.#axes = typeof axes === 'number' ? [axes, axes] : [...axes];
   }
 
   override options(): LayerOptions {

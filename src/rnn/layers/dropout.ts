@@ -1,6 +1,6 @@
-import { checkKnownOptions } from '../../base/options.js';
+import { optionsSchema } from '../../base/schema/index.js';
 import { denseMatrix, Layer, type LayerOptions } from './layer.js';
-import { dropoutRate } from './step-dropout.js';
+import { dropRate, layerName } from './layer-options.js';
 import type { Signal, Trace, Traced } from '../weights/trace.js';
 
 export interface DropoutOptions {
@@ -8,6 +8,8 @@ export interface DropoutOptions {
   rate: number;
   name?: string;
 }
+
+const dropoutOptions = optionsSchema<DropoutOptions>('Dropout', { rate: dropRate, name: layerName });
 
 /** Inverted dropout (Srivastava et al. 2014): in training alone; kept elements grow by 1 / (1 - rate). */
 export class Dropout extends Layer {
@@ -17,10 +19,8 @@ export class Dropout extends Layer {
 
   constructor(options: DropoutOptions) {
     super();
-    checkKnownOptions(options, { rate: true, name: true }, 'Dropout');
-    dropoutRate(options.rate, 'dropout');
-    this.name = options.name ?? '';
-    this.#options = options;
+    this.#options = dropoutOptions.parse(options);
+    this.name = this.#options.name ?? '';
   }
 
   options(): LayerOptions {

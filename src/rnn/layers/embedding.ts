@@ -1,9 +1,10 @@
-import { initializerOf, type InitializerName } from '../weights/initializers.js';
+import { initializerName, initializerOf, type InitializerName } from '../weights/initializers.js';
 import type { Random } from '../../base/random.js';
-import { checkKnownOptions } from '../../base/options.js';
-import { Layer, wholeNumber, type LayerOptions } from './layer.js';
+import { flag, optional, optionsSchema } from '../../base/schema/index.js';
+import { Layer, type LayerOptions } from './layer.js';
+import { layerName, size } from './layer-options.js';
 import { maskRows } from './masking.js';
-import { l2Of, type Regularizer } from '../weights/regularizer.js';
+import { l2Of, regularizer, type Regularizer } from '../weights/regularizer.js';
 import type { Signal, Trace, Traced } from '../weights/trace.js';
 import { startOf } from '../weights/deferred-initialization.js';
 import { Weight } from '../weights/weight.js';
@@ -21,6 +22,15 @@ export interface EmbeddingOptions {
   name?: string;
 }
 
+const embeddingOptions = optionsSchema<EmbeddingOptions>('Embedding', {
+  inputDim: size,
+  outputDim: size,
+  maskZero: optional(flag),
+  embeddingsInitializer: optional(initializerName),
+  embeddingsRegularizer: optional(regularizer),
+  name: layerName,
+});
+
 /** A vector for each token: (N, T) to (N, T, D). Stands first. Weights: embeddings (V, D). */
 export class Embedding extends Layer {
   readonly kind = 'Embedding';
@@ -29,22 +39,8 @@ export class Embedding extends Layer {
 
   constructor(options: EmbeddingOptions) {
     super();
-    checkKnownOptions(
-      options,
-      {
-        inputDim: true,
-        outputDim: true,
-        maskZero: true,
-        embeddingsInitializer: true,
-        embeddingsRegularizer: true,
-        name: true,
-      },
-      'Embedding',
-    );
-    wholeNumber(options.inputDim, 'Embedding inputDim', 1);
-    wholeNumber(options.outputDim, 'Embedding outputDim', 1);
-    this.name = options.name ?? '';
-    this.#options = options;
+    this.#options = embeddingOptions.parse(options);
+    this.name = this.#options.name ?? '';
   }
 
   /** V. */
@@ -66,7 +62,7 @@ export class Embedding extends Layer {
     this.#table = new Weight(
       `${this.name}/embeddings`,
       [inputDim, outputDim],
-      startOf(random, () => initialize(inputDim, outputDim, random)),
+      startOf(random, [inputDim, outputDim], () => initialize(inputDim, outputDim, random)),
       { l2: l2Of(this.#options.embeddingsRegularizer) },
     );
     return outputDim;

@@ -1,14 +1,18 @@
-import { cellKeys, type CellOptions } from '../cells/cell.js';
+import { cellTable, type CellOptions } from '../cells/cell.js';
 import { GRUCell } from '../cells/gru-cell.js';
 import { GRUResetBeforeCell } from '../cells/gru-reset-before-cell.js';
-import { checkKnownOptions } from '../../base/options.js';
-import { wholeNumber } from './layer.js';
-import { Recurrent, recurrentKeys, type RecurrentOptions } from './recurrent.js';
+import { flag, optional, optionsSchema } from '../../base/schema/index.js';
+import { Recurrent, recurrentTable, type RecurrentOptions } from './recurrent.js';
 
 export interface GRUOptions extends CellOptions, RecurrentOptions {
   /** Reset gate after the product (two biases), or before it as first published. @default true */
   resetAfter?: boolean;
 }
+
+const gruOptions = optionsSchema<GRUOptions>('GRU', {
+  ...{ ...cellTable, ...recurrentTable },
+  resetAfter: optional(flag),
+});
 
 /** Gated recurrent units: (N, T, D) to (N, T, H), or (N, H) for the last step alone. */
 export class GRU extends Recurrent {
@@ -16,11 +20,10 @@ export class GRU extends Recurrent {
   readonly #given: GRUOptions;
 
   constructor(options: GRUOptions) {
-    checkKnownOptions(options, { ...cellKeys, ...recurrentKeys, resetAfter: true }, 'GRU');
-    wholeNumber(options.units, 'GRU units', 1);
-    const cell = (options.resetAfter ?? true) ? new GRUCell(options) : new GRUResetBeforeCell(options);
-    super(cell, options, { ...options });
-    this.#given = { ...options };
+    const checked = gruOptions.parse(options);
+    const cell = (checked.resetAfter ?? true) ? new GRUCell(checked) : new GRUResetBeforeCell(checked);
+    super(cell, checked);
+    this.#given = checked;
   }
 
   override copyWith(changes: RecurrentOptions): GRU {

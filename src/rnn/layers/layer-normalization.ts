@@ -1,7 +1,8 @@
 import { ones, zeros } from '../weights/initializers.js';
 import type { Random } from '../../base/random.js';
-import { checkKnownOptions } from '../../base/options.js';
+import { optional, optionsSchema } from '../../base/schema/index.js';
 import { denseMatrix, Layer, type LayerOptions } from './layer.js';
+import { epsilon, layerName } from './layer-options.js';
 import { biasBackward } from '../weights/projection.js';
 import type { Signal, Trace, Traced } from '../weights/trace.js';
 import { startOf } from '../weights/deferred-initialization.js';
@@ -13,6 +14,11 @@ export interface LayerNormalizationOptions {
   name?: string;
 }
 
+const layerNormalizationOptions = optionsSchema<LayerNormalizationOptions>('LayerNormalization', {
+  epsilon: optional(epsilon),
+  name: layerName,
+});
+
 /**
  * Layer normalization (Ba et al. 2016) over the features of each row by itself, the same in
  * training and after. Weights: gamma, beta, each (D).
@@ -23,11 +29,10 @@ export class LayerNormalization extends Layer {
   #gamma: Weight | undefined;
   #beta: Weight | undefined;
 
-  constructor(options: LayerNormalizationOptions = {}) {
+  constructor(options?: LayerNormalizationOptions) {
     super();
-    checkKnownOptions(options, { epsilon: true, name: true }, 'LayerNormalization');
-    this.name = options.name ?? '';
-    this.#options = options;
+    this.#options = layerNormalizationOptions.parse(options);
+    this.name = this.#options.name ?? '';
   }
 
   options(): LayerOptions {
@@ -43,7 +48,7 @@ export class LayerNormalization extends Layer {
       new Weight(
         `${this.name}/${name}`,
         [features],
-        startOf(random, () => fill(1, features, random)),
+        startOf(random, [features], () => fill(1, features, random)),
       );
     this.#gamma = make('gamma', ones);
     this.#beta = make('beta', zeros);

@@ -1,6 +1,7 @@
-import type { Random } from '../../base/random.js';
+import { Random } from '../../base/random.js';
 import { SeqkitError } from '../../base/errors.js';
-import type { Tensor } from '../tensor.js';
+import { flag, shown, wrongValue } from '../../base/schema/index.js';
+import { numbers, type Tensor } from '../tensor.js';
 import { SymbolicTensor } from './symbolic-tensor.js';
 import type { Connected, Signal, Trace, Traced } from '../weights/trace.js';
 import type { Weight } from '../weights/weight.js';
@@ -59,7 +60,7 @@ export abstract class Layer {
 
   /** As `apply`, with all outputs: of a recurrent layer with `returnState` the output and the states. */
   applyAll(inputs: SymbolicTensor<Layer> | readonly SymbolicTensor<Layer>[]): SymbolicTensor<Layer>[] {
-    const application = { maker: this, inputs: inputs instanceof SymbolicTensor ? [inputs] : [...inputs] };
+    const application = { maker: this, inputs: symbolicTensors(inputs, this.kind) };
     return Array.from({ length: this.outputs }, (_, i) => new SymbolicTensor<Layer>(application, i));
   }
 
@@ -71,9 +72,13 @@ export abstract class Layer {
 
   /** Makes the weights once; a second call checks that the features are the same. */
   build(features: number, random: Random | undefined): number {
+    if (!Number.isSafeInteger(features) || features < 1) {
+      throw wrongValue(`The layer "${this.name}": features`, 'a whole number of at least 1', features);
+    }
     if (!this.#features) {
-      if (!random) throw new SeqkitError(`The layer "${this.name}" is not built yet.`, { code: 'usage' });
-      this.#features = { input: features, output: this.create(features, random) };
+      if (!(random instanceof Random))
+        throw new SeqkitError(`The layer "${this.name}" is not built yet.`, { code: 'usage' });
+      this.#features = { input: features, output: this.#created(this.create(features, random)) };
       this.trainable = this.#trainable;
     }
     if (this.#features.input !== features) {
@@ -83,6 +88,14 @@ export abstract class Layer {
       );
     }
     return this.#features.output;
+  }
+
+  /** Of a layer of one's own, `create` may give anything. */
+  #created(output: unknown): number {
+    const isCount = Number.isNaN(output) || (Number.isSafeInteger(output) && (output as number) >= 1);
+    if (isCount) return output as number;
+    const what = `What create of the layer "${this.name}" (${this.kind}) returns`;
+    throw wrongValue(what, 'how many features come out, or NaN where the time steps decide', output);
   }
 
   /** Whether each run starts from the state that the last one left. */
@@ -109,7 +122,7 @@ export abstract class Layer {
   }
 
   set trainable(value: boolean) {
-    this.#trainable = value;
+    this.#trainable = flag.parse(value, 'trainable');
     for (const weight of this.weights) weight.frozen = !value;
   }
 
@@ -133,6 +146,9 @@ export abstract class Layer {
         hint: 'Call model.build(shape) first.',
       });
     }
+    if (!Array.isArray(values)) {
+      throw wrongValue('setWeights', 'given an array of Tensors or arrays of numbers', values);
+    }
     if (values.length !== this.weights.length) {
       const names = this.weights.map((weight) => `${weight.name} (${weight.shape.join(', ')})`).join(', ');
       throw new SeqkitError(
@@ -140,10 +156,9 @@ export abstract class Layer {
         { code: 'bad-shape' },
       );
     }
-    this.weights.forEach((weight, i) => {
-      const value = values[i];
-      weight.set('data' in value ? value.data : value);
-    });
+    // All are read before the first is set: one that is none leaves the layer as it was.
+    const read = this.weights.map((weight, i) => weight.check(dataOf(values[i], weight.name)));
+    this.weights.forEach((weight, i) => weight.set(read[i]));
   }
 }
 
@@ -182,6 +197,24 @@ export function refuseMask(layer: Layer, x: Signal): void {
       hint: 'Put Masking, or the Embedding with maskZero, after it, or leave it (or lengths) out.',
     },
   );
+}
+
+/** The numbers of a Tensor, or of an array. */
+function dataOf(value: unknown, name: string): ArrayLike<number> {
+  const isTensor = typeof value === 'object' && value !== null && 'data' in value;
+  return numbers.parse(isTensor ? value.data : value, `The numbers of "${name}"`);
+}
+
+/** @param kind whose inputs they are */
+export function symbolicTensors(inputs: unknown, kind: string): SymbolicTensor<Layer>[] {
+  const given: unknown[] = Array.isArray(inputs) ? Array.from(inputs as unknown[]) : [inputs];
+  const stray = given.findIndex((one) => !(one instanceof SymbolicTensor));
+  if (given.length > 0 && stray < 0) return given as SymbolicTensor<Layer>[];
+  const found = given.length === 0 ? 'none' : shown(given[stray]);
+  throw new SeqkitError(`${kind} takes what input() or another layer's apply gave; it got ${found}.`, {
+    code: 'usage',
+    hint: 'Begin with const x = input({ shape: [null, 8] }), or put the layers into a Sequential.',
+  });
 }
 
 /** A whole number of at least `lowest`, or an error that names the option. */

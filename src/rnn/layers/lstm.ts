@@ -1,10 +1,14 @@
-import { cellKeys } from '../cells/cell.js';
+import { cellTable } from '../cells/cell.js';
 import { LSTMCell, type LSTMCellOptions } from '../cells/lstm-cell.js';
-import { checkKnownOptions } from '../../base/options.js';
-import { wholeNumber } from './layer.js';
-import { Recurrent, recurrentKeys, type RecurrentOptions } from './recurrent.js';
+import { flag, optional, optionsSchema } from '../../base/schema/index.js';
+import { Recurrent, recurrentTable, type RecurrentOptions } from './recurrent.js';
 
 export type LSTMOptions = LSTMCellOptions & RecurrentOptions;
+
+const lstmOptions = optionsSchema<LSTMOptions>('LSTM', {
+  ...{ ...cellTable, ...recurrentTable },
+  unitForgetBias: optional(flag),
+});
 
 /** Long short-term memory: (N, T, D) to (N, T, H), or (N, H) for the last step alone. */
 export class LSTM extends Recurrent {
@@ -12,10 +16,9 @@ export class LSTM extends Recurrent {
   readonly #given: LSTMOptions;
 
   constructor(options: LSTMOptions) {
-    checkKnownOptions(options, { ...cellKeys, ...recurrentKeys, unitForgetBias: true }, 'LSTM');
-    wholeNumber(options.units, 'LSTM units', 1);
-    super(new LSTMCell(options), options, { ...options });
-    this.#given = { ...options };
+    const checked = lstmOptions.parse(options);
+    super(new LSTMCell(checked), checked);
+    this.#given = checked;
   }
 
   override copyWith(changes: RecurrentOptions): LSTM {

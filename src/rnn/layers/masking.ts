@@ -1,6 +1,7 @@
 import type { Matrix } from '../program/program.js';
-import { checkKnownOptions } from '../../base/options.js';
+import { number, optional, optionsSchema } from '../../base/schema/index.js';
 import { denseMatrix, Layer, timeOf, type LayerOptions } from './layer.js';
+import { layerName } from './layer-options.js';
 import type { Signal, Trace, Traced } from '../weights/trace.js';
 
 export interface MaskingOptions {
@@ -8,6 +9,11 @@ export interface MaskingOptions {
   maskValue?: number;
   name?: string;
 }
+
+const maskingOptions = optionsSchema<MaskingOptions>('Masking', {
+  maskValue: optional(number()),
+  name: layerName,
+});
 
 /**
  * Sequences of different lengths in one batch, padded with a value: (N, T, D) as it is, with a
@@ -21,11 +27,11 @@ export class Masking extends Layer {
   readonly weights = [];
   readonly #maskValue: number;
 
-  constructor(options: MaskingOptions = {}) {
+  constructor(options?: MaskingOptions) {
     super();
-    checkKnownOptions(options, { maskValue: true, name: true }, 'Masking');
-    this.name = options.name ?? '';
-    this.#maskValue = options.maskValue ?? 0;
+    const { maskValue = 0, name = '' } = maskingOptions.parse(options);
+    this.name = name;
+    this.#maskValue = maskValue;
   }
 
   get maskValue(): number {

@@ -1,7 +1,8 @@
 import type { Matrix } from '../program/program.js';
 import { SeqkitError } from '../../base/errors.js';
-import { checkKnownOptions } from '../../base/options.js';
+import { optionsSchema } from '../../base/schema/index.js';
 import { denseMatrix, Layer, type LayerOptions } from './layer.js';
+import { named, type NamedOptions } from './layer-options.js';
 import { copyOf } from './rearrangement.js';
 import type { Connected, Signal, Trace, Traced } from '../weights/trace.js';
 
@@ -9,9 +10,9 @@ import type { Connected, Signal, Trace, Traced } from '../weights/trace.js';
 export abstract class MergeLayer extends Layer {
   readonly weights = [];
 
-  constructor(options: { name?: string } = {}) {
+  constructor(name = '') {
     super();
-    this.name = options.name ?? '';
+    this.name = name;
   }
 
   options(): LayerOptions {
@@ -61,11 +62,12 @@ export function commonMask(trace: Trace, inputs: readonly Signal[]): Matrix | un
   return y;
 }
 
+const mergeOptions = optionsSchema<NamedOptions>('Add, Average, Multiply or Subtract', named);
+
 /** Merges element by element; inputs have one shape. */
 abstract class ElementwiseMerge extends MergeLayer {
-  constructor(options: { name?: string } = {}) {
-    super(options);
-    checkKnownOptions(options, { name: true }, 'Add, Average, Multiply or Subtract');
+  constructor(options?: NamedOptions) {
+    super(mergeOptions.parse(options).name);
   }
 
   protected merge(trace: Trace, inputs: readonly Signal[]): Connected {

@@ -1,5 +1,6 @@
-import { checkKnownOptions } from '../../base/options.js';
-import { Layer, wholeNumber, type LayerOptions } from './layer.js';
+import { optionsSchema } from '../../base/schema/index.js';
+import { Layer, type LayerOptions } from './layer.js';
+import { layerName, size } from './layer-options.js';
 import type { Signal, Trace, Traced } from '../weights/trace.js';
 
 export interface OneHotOptions {
@@ -7,6 +8,8 @@ export interface OneHotOptions {
   depth: number;
   name?: string;
 }
+
+const oneHotOptions = optionsSchema<OneHotOptions>('OneHot', { depth: size, name: layerName });
 
 /**
  * Tokens as one-hot rows: (N, T) to (N, T, V). Stands first, before a recurrent layer or
@@ -19,10 +22,8 @@ export class OneHot extends Layer {
 
   constructor(options: OneHotOptions) {
     super();
-    checkKnownOptions(options, { depth: true, name: true }, 'OneHot');
-    wholeNumber(options.depth, 'OneHot depth', 1);
-    this.name = options.name ?? '';
-    this.#options = options;
+    this.#options = oneHotOptions.parse(options);
+    this.name = this.#options.name ?? '';
   }
 
   /** V. */

@@ -1,7 +1,8 @@
 import type { Convolution, Pooling } from '../program/kernels.js';
 import type { Matrix } from '../program/program.js';
-import { checkKnownOptions } from '../../base/options.js';
-import { denseMatrix, Layer, refuseMask, timeOf, wholeNumber, type LayerOptions } from './layer.js';
+import { choice, optional, optionsSchema } from '../../base/schema/index.js';
+import { denseMatrix, Layer, refuseMask, timeOf, type LayerOptions } from './layer.js';
+import { layerName, named, windowSize, type NamedOptions } from './layer-options.js';
 import { slide } from './sliding.js';
 import type { Signal, Trace, Traced } from '../weights/trace.js';
 
@@ -14,6 +15,18 @@ export interface PoolingOptions {
   padding?: 'valid' | 'same';
   name?: string;
 }
+
+const poolingOptions = optionsSchema<PoolingOptions>('MaxPooling1D or AveragePooling1D', {
+  poolSize: optional(windowSize),
+  strides: optional(windowSize),
+  padding: optional(choice(['valid', 'same'])),
+  name: layerName,
+});
+
+const globalPoolingOptions = optionsSchema<NamedOptions>(
+  'GlobalMaxPooling1D or GlobalAveragePooling1D',
+  named,
+);
 
 /** y from x over windows, with the way back. */
 function pool(trace: Trace, x: Matrix, settings: Convolution & { pooling: Pooling }) {
@@ -34,17 +47,10 @@ abstract class Pooling1D extends Layer {
   readonly #options: PoolingOptions;
   protected abstract readonly pooling: Pooling;
 
-  constructor(options: PoolingOptions = {}) {
+  constructor(options?: PoolingOptions) {
     super();
-    checkKnownOptions(
-      options,
-      { poolSize: true, strides: true, padding: true, name: true },
-      'MaxPooling1D or AveragePooling1D',
-    );
-    wholeNumber(options.poolSize ?? 2, 'poolSize', 1);
-    wholeNumber(options.strides ?? 1, 'strides', 1);
-    this.name = options.name ?? '';
-    this.#options = options;
+    this.#options = poolingOptions.parse(options);
+    this.name = this.#options.name ?? '';
   }
 
   options(): LayerOptions {
@@ -86,10 +92,9 @@ abstract class GlobalPooling1D extends Layer {
   readonly weights = [];
   protected abstract readonly pooling: Pooling;
 
-  constructor(options: { name?: string } = {}) {
+  constructor(options?: NamedOptions) {
     super();
-    checkKnownOptions(options, { name: true }, 'GlobalMaxPooling1D or GlobalAveragePooling1D');
-    this.name = options.name ?? '';
+    this.name = globalPoolingOptions.parse(options).name ?? '';
   }
 
   options(): LayerOptions {

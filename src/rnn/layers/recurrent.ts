@@ -1,12 +1,14 @@
 import type { Cell } from '../cells/cell.js';
+import { checkCell, checkCellWeights } from '../cells/own-cell.js';
 import { sliceRows, type Matrix } from '../program/program.js';
 import { SeqkitError } from '../../base/errors.js';
 import type { Random } from '../../base/random.js';
-import { checkKnownOptions } from '../../base/options.js';
+import { flag, optional, optionsSchema, type OptionTable } from '../../base/schema/index.js';
 import { denseMatrix, Layer, timeOf, type LayerOptions } from './layer.js';
+import { dropRate, layerName } from './layer-options.js';
 import { project, projectBackward } from '../weights/projection.js';
 import { reversedInTime } from './rearrangement.js';
-import { dropoutRate, StepDropout } from './step-dropout.js';
+import { StepDropout } from './step-dropout.js';
 import { StepMask } from './step-mask.js';
 import type { Connected, Signal, Trace, Traced } from '../weights/trace.js';
 import type { Weight } from '../weights/weight.js';
@@ -27,16 +29,18 @@ export interface RecurrentOptions {
   name?: string;
 }
 
-/** Every key of `RecurrentOptions`. */
-export const recurrentKeys = {
-  returnSequences: true,
-  goBackwards: true,
-  stateful: true,
-  returnState: true,
-  dropout: true,
-  recurrentDropout: true,
-  name: true,
-} as const satisfies Record<keyof RecurrentOptions, true>;
+/** The schemas of `RecurrentOptions`. */
+export const recurrentTable: OptionTable<RecurrentOptions> = {
+  returnSequences: optional(flag),
+  goBackwards: optional(flag),
+  stateful: optional(flag),
+  returnState: optional(flag),
+  dropout: optional(dropRate),
+  recurrentDropout: optional(dropRate),
+  name: layerName,
+};
+
+const recurrentOptions = optionsSchema<RecurrentOptions>('Recurrent', recurrentTable);
 
 /** The name under which a session keeps a state that one program carries from run to run. */
 export function carriedStateName(layer: string, state: string, program: string, batch: number): string {
@@ -55,23 +59,24 @@ export class Recurrent extends Layer {
   readonly kind: string = 'Recurrent';
   readonly cell: Cell;
   readonly #options: RecurrentOptions;
-  readonly #cellOptions: LayerOptions;
+  readonly #described: LayerOptions;
 
-  /** @param cellOptions what the cell was made from, for the model file */
+  /**
+   * @param cell one of one's own
+   * @param options those of a class of one's own may hold its cell's too
+   * @param cellOptions what the cell was made from, for the model file
+   */
   constructor(cell: Cell, options: RecurrentOptions, cellOptions: LayerOptions = {}) {
     super();
-    // A layer made of a cell of one's own may hand its cell's options on here.
-    if (new.target === Recurrent) checkKnownOptions(options, recurrentKeys, 'Recurrent');
+    this.#options = new.target === Recurrent ? recurrentOptions.parse(options) : ownOptions(options);
+    checkCell(cell);
     this.cell = cell;
-    this.name = options.name ?? '';
-    this.#options = options;
-    this.#cellOptions = cellOptions;
-    dropoutRate(options.dropout ?? 0, 'dropout');
-    dropoutRate(options.recurrentDropout ?? 0, 'recurrentDropout');
+    this.name = this.#options.name ?? '';
+    this.#described = { ...cellOptions, ...options, ...this.#options };
   }
 
   options(): LayerOptions {
-    return { ...this.#cellOptions, ...this.#options };
+    return { ...this.#described };
   }
 
   override get stateful(): boolean {
@@ -110,6 +115,7 @@ export class Recurrent extends Layer {
 
   protected create(features: number, random: Random): number {
     this.cell.create(this.name, features, random);
+    checkCellWeights(this.cell, features);
     return this.cell.units;
   }
 
@@ -292,4 +298,11 @@ export class Recurrent extends Layer {
     inputDropout.sequence(input, matrix);
     return { x: { ...given, matrix }, inputDropout, recurrentDropout: ofState };
   }
+}
+
+/** What a recurrent layer takes of the options of a class that is made of it. */
+function ownOptions(options: unknown): RecurrentOptions {
+  if (typeof options !== 'object' || options === null) return recurrentOptions.parse(options);
+  const known = Object.entries(options).filter(([name]) => Object.hasOwn(recurrentTable, name));
+  return recurrentOptions.parse(Object.fromEntries(known));
 }

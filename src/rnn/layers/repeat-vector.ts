@@ -1,7 +1,8 @@
 import { sliceRows } from '../program/program.js';
 import { SeqkitError } from '../../base/errors.js';
-import { checkKnownOptions } from '../../base/options.js';
-import { denseMatrix, Layer, wholeNumber, type LayerOptions } from './layer.js';
+import { optionsSchema, wholeNumber } from '../../base/schema/index.js';
+import { denseMatrix, Layer, type LayerOptions } from './layer.js';
+import { layerName } from './layer-options.js';
 import type { Signal, Trace, Traced } from '../weights/trace.js';
 
 export interface RepeatVectorOptions {
@@ -9,6 +10,12 @@ export interface RepeatVectorOptions {
   n: number;
   name?: string;
 }
+
+const repeatVectorOptions = optionsSchema<RepeatVectorOptions>('RepeatVector', {
+  // A program has a step for each.
+  n: wholeNumber({ min: 1, max: 100_000 }),
+  name: layerName,
+});
 
 /** The same row at every time step: (N, D) to (N, T, D). */
 export class RepeatVector extends Layer {
@@ -18,9 +25,9 @@ export class RepeatVector extends Layer {
 
   constructor(options: RepeatVectorOptions) {
     super();
-    checkKnownOptions(options, { n: true, name: true }, 'RepeatVector');
-    this.#n = wholeNumber(options.n, 'RepeatVector n', 1);
-    this.name = options.name ?? '';
+    const { n, name = '' } = repeatVectorOptions.parse(options);
+    this.#n = n;
+    this.name = name;
   }
 
   options(): LayerOptions {

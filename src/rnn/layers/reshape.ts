@@ -1,6 +1,7 @@
 import { SeqkitError } from '../../base/errors.js';
-import { checkKnownOptions } from '../../base/options.js';
-import { denseMatrix, Layer, refuseMask, wholeNumber, type LayerOptions } from './layer.js';
+import { optionsSchema, schemaOf } from '../../base/schema/index.js';
+import { denseMatrix, Layer, refuseMask, type LayerOptions } from './layer.js';
+import { layerName, named, type NamedOptions } from './layer-options.js';
 import { toExamples, toSteps } from './rearrangement.js';
 import type { Signal, Trace, Traced } from '../weights/trace.js';
 
@@ -10,6 +11,24 @@ export interface ReshapeOptions {
   name?: string;
 }
 
+const isTargetShape = (value: unknown): boolean =>
+  Array.isArray(value) &&
+  (value.length === 1 || value.length === 2) &&
+  [...(value as unknown[])].every(
+    (size) => size === -1 || (Number.isSafeInteger(size) && Number(size) > 0),
+  ) &&
+  value.filter((size) => size === -1).length <= 1;
+
+const reshapeOptions = optionsSchema<ReshapeOptions>('Reshape', {
+  targetShape: schemaOf<readonly number[]>(
+    '[T, D] or [F], whole numbers of at least 1 with one -1 at most',
+    isTargetShape,
+  ),
+  name: layerName,
+});
+
+const flattenOptions = optionsSchema<NamedOptions>('Flatten', named);
+
 /** Each example's numbers in their order under another shape: (N, T, D) or (N, D) to (N, ...targetShape). */
 export class Reshape extends Layer {
   readonly kind: string = 'Reshape';
@@ -18,20 +37,9 @@ export class Reshape extends Layer {
 
   constructor(options: ReshapeOptions) {
     super();
-    checkKnownOptions(options, { targetShape: true, name: true }, 'Reshape');
-    const { targetShape } = options;
-    const unknown = targetShape.filter((size) => size === -1).length;
-    if (targetShape.length < 1 || targetShape.length > 2 || unknown > 1) {
-      throw new SeqkitError(
-        `A targetShape is [T, D] or [F], with one -1 at most, not [${targetShape.join(', ')}].`,
-        {
-          code: 'bad-shape',
-        },
-      );
-    }
-    for (const size of targetShape) if (size !== -1) wholeNumber(size, 'targetShape', 1);
-    this.name = options.name ?? '';
-    this.#targetShape = targetShape;
+    const { targetShape, name = '' } = reshapeOptions.parse(options);
+    this.name = name;
+    this.#targetShape = [...targetShape];
   }
 
   options(): LayerOptions {
@@ -80,9 +88,8 @@ export class Reshape extends Layer {
 export class Flatten extends Reshape {
   override readonly kind = 'Flatten';
 
-  constructor(options: { name?: string } = {}) {
-    checkKnownOptions(options, { name: true }, 'Flatten');
-    super({ targetShape: [-1], ...options });
+  constructor(options?: NamedOptions) {
+    super({ targetShape: [-1], ...flattenOptions.parse(options) });
   }
 
   override options(): LayerOptions {

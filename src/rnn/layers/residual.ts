@@ -1,9 +1,10 @@
 import type { Matrix } from '../program/program.js';
 import { SeqkitError } from '../../base/errors.js';
 import type { Random } from '../../base/random.js';
-import { checkKnownOptions } from '../../base/options.js';
-import { describeInner } from './inner-layer.js';
+import { listOf, optionsSchema } from '../../base/schema/index.js';
+import { buildInner, describeInner } from './inner-layer.js';
 import { denseMatrix, Layer, type LayerOptions } from './layer.js';
+import { layerName, newLayer } from './layer-options.js';
 import { copyOf } from './rearrangement.js';
 import type { Signal, Trace, Traced } from '../weights/trace.js';
 import type { Weight } from '../weights/weight.js';
@@ -14,6 +15,11 @@ export interface ResidualOptions {
   name?: string;
 }
 
+const residualOptions = optionsSchema<ResidualOptions>('Residual', {
+  layers: listOf(newLayer, { min: 1 }),
+  name: layerName,
+});
+
 /** y = x + f(x) (He et al. 2016), f the layers inside: what they learn is the change. */
 export class Residual extends Layer {
   readonly kind = 'Residual';
@@ -21,17 +27,8 @@ export class Residual extends Layer {
 
   constructor(options: ResidualOptions) {
     super();
-    checkKnownOptions(options, { layers: true, name: true }, 'Residual');
-    const { layers } = options;
-    const fit = (layer: Layer): boolean =>
-      layer instanceof Layer && layer.outputs === 1 && layer.name === '' && !layer.built;
-    if (!Array.isArray(layers) || layers.length === 0 || !layers.every(fit)) {
-      throw new SeqkitError('Residual takes new layers with one output each and without names.', {
-        code: 'usage',
-        hint: 'Name the Residual instead.',
-      });
-    }
-    this.name = options.name ?? '';
+    const { layers, name = '' } = residualOptions.parse(options);
+    this.name = name;
     this.#layers = layers;
   }
 
@@ -54,8 +51,8 @@ export class Residual extends Layer {
   protected create(features: number, random: Random): number {
     let size = features;
     this.#layers.forEach((layer, i) => {
-      layer.name = `${this.name}/${layer.kind.toLowerCase()}_${i}`;
-      size = layer.build(size, random.fork(layer.name));
+      const name = `${this.name}/${layer.kind.toLowerCase()}_${i}`;
+      size = buildInner(layer, name, size, { random, fork: name });
     });
     return size;
   }

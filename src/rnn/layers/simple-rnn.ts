@@ -1,10 +1,13 @@
-import { plainCellKeys, type CellOptions } from '../cells/cell.js';
+import { plainCellTable, type CellOptions } from '../cells/cell.js';
 import { SimpleRNNCell } from '../cells/simple-rnn-cell.js';
-import { checkKnownOptions } from '../../base/options.js';
-import { wholeNumber } from './layer.js';
-import { Recurrent, recurrentKeys, type RecurrentOptions } from './recurrent.js';
+import { optionsSchema } from '../../base/schema/index.js';
+import { Recurrent, recurrentTable, type RecurrentOptions } from './recurrent.js';
 
 export type SimpleRNNOptions = Omit<CellOptions, 'recurrentActivation'> & RecurrentOptions;
+
+const simpleRNNOptions = optionsSchema<SimpleRNNOptions>('SimpleRNN', {
+  ...{ ...plainCellTable, ...recurrentTable },
+});
 
 /** A plain recurrent layer: (N, T, D) to (N, T, H), or (N, H) for the last step alone. */
 export class SimpleRNN extends Recurrent {
@@ -12,10 +15,9 @@ export class SimpleRNN extends Recurrent {
   readonly #given: SimpleRNNOptions;
 
   constructor(options: SimpleRNNOptions) {
-    checkKnownOptions(options, { ...plainCellKeys, ...recurrentKeys }, 'SimpleRNN');
-    wholeNumber(options.units, 'SimpleRNN units', 1);
-    super(new SimpleRNNCell(options), options, { ...options });
-    this.#given = { ...options };
+    const checked = simpleRNNOptions.parse(options);
+    super(new SimpleRNNCell(checked), checked);
+    this.#given = checked;
   }
 
   override copyWith(changes: RecurrentOptions): SimpleRNN {

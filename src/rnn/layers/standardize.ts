@@ -1,10 +1,16 @@
 import { ones, zeros } from '../weights/initializers.js';
+import { SeqkitError } from '../../base/errors.js';
 import type { Random } from '../../base/random.js';
-import { checkKnownOptions } from '../../base/options.js';
+import { callback, optionsSchema } from '../../base/schema/index.js';
 import { denseMatrix, Layer, type LayerOptions } from './layer.js';
+import { named, type NamedOptions } from './layer-options.js';
 import type { Signal, Trace, Traced } from '../weights/trace.js';
+import { numbers } from '../tensor.js';
 import { startOf } from '../weights/deferred-initialization.js';
 import { Weight } from '../weights/weight.js';
+
+const isCounted = callback<(row: number) => boolean>();
+const standardizeOptions = optionsSchema<NamedOptions>('Standardize', named);
 
 /**
  * y = (x - mean) / deviation of each feature. The statistics are those of the examples that the
@@ -18,10 +24,9 @@ export class Standardize extends Layer {
   #variance: Weight | undefined;
   #count: Weight | undefined;
 
-  constructor(options: { name?: string } = {}) {
+  constructor(options?: NamedOptions) {
     super();
-    checkKnownOptions(options, { name: true }, 'Standardize');
-    this.name = options.name ?? '';
+    this.name = standardizeOptions.parse(options).name ?? '';
   }
 
   options(): LayerOptions {
@@ -42,7 +47,7 @@ export class Standardize extends Layer {
       new Weight(
         `${this.name}/${name}`,
         [size],
-        startOf(random, () => fill(1, size, random)),
+        startOf(random, [size], () => fill(1, size, random)),
         {
           trainable: false,
         },
@@ -59,7 +64,20 @@ export class Standardize extends Layer {
    * @param counts which rows take part @default all
    */
   adapt(rows: ArrayLike<number>, counts: (row: number) => boolean = () => true): void {
-    const D = this.#mean!.cols;
+    if (!this.#mean) {
+      throw new SeqkitError(`The layer "${this.name}" is not built yet.`, {
+        code: 'usage',
+        hint: 'Call model.build(shape) first.',
+      });
+    }
+    numbers.parse(rows, 'adapt: rows');
+    isCounted.parse(counts, 'adapt: counts');
+    const D = this.#mean.cols;
+    if (rows.length % D !== 0) {
+      throw new SeqkitError(`adapt: ${rows.length} numbers are no whole rows of ${D} features.`, {
+        code: 'bad-shape',
+      });
+    }
     const total = rows.length / D;
     // Welford's way: one pass, and no digits cancel.
     const [mean, squares] = [new Float64Array(D), new Float64Array(D)];
@@ -74,7 +92,7 @@ export class Standardize extends Layer {
       }
     }
     if (count === 0) return;
-    this.#mean!.set(mean);
+    this.#mean.set(mean);
     this.#variance!.set(squares.map((sum) => (sum === 0 ? 1 : sum / count)));
     this.#count!.set([count]);
   }

@@ -1,14 +1,5 @@
 import { sliceRows, type Matrix } from '../program/program.js';
-import { SeqkitError } from '../../base/errors.js';
 import type { Trace } from '../weights/trace.js';
-
-/** @throws SeqkitError `bad-value` for a share that is not from 0 up to but without 1 */
-export function dropoutRate(rate: number, name: string): number {
-  if (rate >= 0 && rate < 1) return rate;
-  throw new SeqkitError(`The ${name} rate must be at least 0 and below 1, not ${rate}.`, {
-    code: 'bad-value',
-  });
-}
 
 /** Dropout with one mask for all time steps of a batch (Gal and Ghahramani 2016). */
 export class StepDropout {

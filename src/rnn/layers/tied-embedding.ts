@@ -1,8 +1,9 @@
 import { SeqkitError } from '../../base/errors.js';
 import type { Random } from '../../base/random.js';
-import { checkKnownOptions } from '../../base/options.js';
-import { describeInner } from './inner-layer.js';
-import { Layer, wholeNumber, type LayerOptions } from './layer.js';
+import { listOf, optionsSchema } from '../../base/schema/index.js';
+import { buildInner, describeInner } from './inner-layer.js';
+import { Layer, type LayerOptions } from './layer.js';
+import { layerName, newLayer, size } from './layer-options.js';
 import { biasBackward } from '../weights/projection.js';
 import type { Signal, Trace, Traced } from '../weights/trace.js';
 import { startOf } from '../weights/deferred-initialization.js';
@@ -17,6 +18,13 @@ export interface TiedEmbeddingOptions {
   layers: readonly Layer[];
   name?: string;
 }
+
+const tiedEmbeddingOptions = optionsSchema<TiedEmbeddingOptions>('TiedEmbedding', {
+  inputDim: size,
+  outputDim: size,
+  layers: listOf(newLayer, { min: 1 }),
+  name: layerName,
+});
 
 /**
  * One table of vectors for tokens that go in and for those that come out (Press and Wolf 2017):
@@ -34,20 +42,8 @@ export class TiedEmbedding extends Layer {
 
   constructor(options: TiedEmbeddingOptions) {
     super();
-    const known = { inputDim: true, outputDim: true, layers: true, name: true } as const;
-    checkKnownOptions(options, known, 'TiedEmbedding');
-    const { inputDim, outputDim, layers } = options;
-    wholeNumber(inputDim, 'TiedEmbedding inputDim', 1);
-    wholeNumber(outputDim, 'TiedEmbedding outputDim', 1);
-    const fit = (layer: Layer): boolean =>
-      layer instanceof Layer && layer.outputs === 1 && layer.name === '' && !layer.built;
-    if (!Array.isArray(layers) || layers.length === 0 || !layers.every(fit)) {
-      throw new SeqkitError('TiedEmbedding takes new layers with one output each and without names.', {
-        code: 'usage',
-        hint: 'Name the TiedEmbedding instead.',
-      });
-    }
-    this.name = options.name ?? '';
+    const { inputDim, outputDim, layers, name = '' } = tiedEmbeddingOptions.parse(options);
+    this.name = name;
     this.#inputDim = inputDim;
     this.#outputDim = outputDim;
     this.#layers = layers;
@@ -83,23 +79,23 @@ export class TiedEmbedding extends Layer {
     const [V, D] = [this.#inputDim, this.#outputDim];
     // Rows of norm 1: a hidden vector of ordinary size then gives logits of ordinary size.
     const draw = (): number => random.normal(0, 1 / Math.sqrt(D));
-    const values = startOf(random, () => Float64Array.from({ length: V * D }, draw));
+    const values = startOf(random, [V, D], () => Float64Array.from({ length: V * D }, draw));
     this.#table = new Weight(`${this.name}/embeddings`, [V, D], values);
-    let size = D;
+    let features = D;
     this.#layers.forEach((layer, i) => {
-      layer.name = `${this.name}/${layer.kind.toLowerCase()}_${i}`;
-      size = layer.build(size, random.fork(layer.name));
+      const name = `${this.name}/${layer.kind.toLowerCase()}_${i}`;
+      features = buildInner(layer, name, features, { random, fork: name });
     });
-    if (size !== D) {
+    if (features !== D) {
       throw new SeqkitError(
-        `The layers of "${this.name}" give ${size} features; their product with vectors of ${D} needs as many.`,
+        `The layers of "${this.name}" give ${features} features; their product with vectors of ${D} needs as many.`,
         { code: 'bad-shape' },
       );
     }
     this.#bias = new Weight(
       `${this.name}/bias`,
       [V],
-      startOf(random, () => new Float64Array(V)),
+      startOf(random, [V], () => new Float64Array(V)),
     );
     return V;
   }

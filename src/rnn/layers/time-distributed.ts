@@ -1,8 +1,8 @@
-import { SeqkitError } from '../../base/errors.js';
 import type { Random } from '../../base/random.js';
-import { checkKnownOptions } from '../../base/options.js';
+import { optionsSchema } from '../../base/schema/index.js';
 import { denseMatrix, Layer, timeOf, type LayerOptions } from './layer.js';
-import { describeInner } from './inner-layer.js';
+import { innerLayer, layerName } from './layer-options.js';
+import { buildInner, describeInner } from './inner-layer.js';
 import { toExamples, toSteps } from './rearrangement.js';
 import type { Signal, Trace, Traced } from '../weights/trace.js';
 import type { Weight } from '../weights/weight.js';
@@ -12,6 +12,16 @@ export interface TimeDistributedOptions {
   layer: Layer;
   name?: string;
 }
+
+const timeDistributedOptions = optionsSchema<TimeDistributedOptions>('TimeDistributed', {
+  layer: innerLayer<Layer>(
+    'a new layer with one output, without a name, that is not stateful',
+    ({ outputs, stateful }) => outputs === 1 && !stateful,
+    ({ stateful }) =>
+      stateful ? 'Leave out stateful: no sequence goes on from another.' : 'Leave out returnState.',
+  ),
+  name: layerName,
+});
 
 /**
  * The same layer at every time step, on its own: a layer of rows at each row of (N, T, D), a layer of
@@ -24,21 +34,8 @@ export class TimeDistributed extends Layer {
 
   constructor(options: TimeDistributedOptions) {
     super();
-    checkKnownOptions(options, { layer: true, name: true }, 'TimeDistributed');
-    const { layer } = options;
-    if (!(layer instanceof Layer) || layer.outputs !== 1 || layer.name !== '' || layer.built) {
-      throw new SeqkitError('TimeDistributed takes a new layer with one output and without a name.', {
-        code: 'usage',
-        hint: 'Name the TimeDistributed instead.',
-      });
-    }
-    if (layer.stateful) {
-      throw new SeqkitError('TimeDistributed takes no stateful layer: no sequence goes on from another.', {
-        code: 'usage',
-        hint: 'Leave out stateful.',
-      });
-    }
-    this.name = options.name ?? '';
+    const { layer, name = '' } = timeDistributedOptions.parse(options);
+    this.name = name;
     this.#layer = layer;
   }
 
@@ -55,8 +52,7 @@ export class TimeDistributed extends Layer {
   }
 
   protected create(features: number, random: Random): number {
-    this.#layer.name = `${this.name}/layer`;
-    return this.#layer.build(features, random);
+    return buildInner(this.#layer, `${this.name}/layer`, features, { random, fork: undefined });
   }
 
   trace(trace: Trace, x: Signal): Traced {

@@ -1,9 +1,28 @@
-import type { AutoReport, EngineChoice } from '../engine/choose.js';
+import {
+  anything,
+  callback,
+  choice,
+  flag,
+  listOf,
+  number,
+  optional,
+  optionsSchema,
+  recordOf,
+  schemaOf,
+  someText,
+  wholeNumber,
+  wrongValue,
+  type OptionsSchema,
+  type OptionTable,
+  type Schema,
+} from '../../base/schema/index.js';
+import { engineChoices, threadCount, type AutoReport, type EngineChoice } from '../engine/choose.js';
 import type { Layer } from '../layers/layer.js';
 import type { OwnLayers } from '../graph/registry.js';
 import type { SymbolicTensor } from '../layers/symbolic-tensor.js';
-import type { Lengths, Several } from '../training/examples.js';
-import type { Loss } from '../training/losses.js';
+import { batchSize, type Lengths, type Several } from '../training/examples.js';
+import { lossSettings, parseLoss, type Loss } from '../training/losses.js';
+import { anyOptimizer, type OptimizerName } from '../training/optimizer-choice.js';
 import type { Optimizer } from '../training/optimizers.js';
 
 export interface ModelOptions {
@@ -61,16 +80,9 @@ export interface CompileOptions {
   lossWeights?: readonly number[];
   /** What is measured without training, such as the loss without its label smoothing. @default the loss */
   evaluationLoss?: Loss | readonly Loss[];
-  optimizer: Optimizer;
+  /** One, or the name of one that is to have its defaults, such as 'adam'. */
+  optimizer: Optimizer | OptimizerName;
 }
-
-/** Every key of `LoadOptions`. */
-export const loadKeys = {
-  engine: true,
-  threads: true,
-  onEngine: true,
-  layers: true,
-} as const satisfies Record<keyof LoadOptions, true>;
 
 /** How `evaluate` goes over examples. */
 export interface EvaluateOptions {
@@ -82,12 +94,96 @@ export interface EvaluateOptions {
   batchSize?: number;
 }
 
-/** Every key of `EvaluateOptions`. */
-export const evaluateKeys = {
-  sampleWeight: true,
-  lengths: true,
-  batchSize: true,
-} as const satisfies Record<keyof EvaluateOptions, true>;
-
 /** How `predict` goes over examples. */
 export type PredictOptions = Omit<EvaluateOptions, 'sampleWeight'>;
+
+const engineTable = {
+  engine: optional(choice(engineChoices)),
+  threads: optional(threadCount),
+  onEngine: optional(callback<(report: AutoReport) => void>()),
+};
+
+const modelTable: OptionTable<ModelOptions> = { seed: optional(wholeNumber()), ...engineTable };
+
+/** The schemas of `ModelOptions`, by the kind of model. */
+export const modelOptions: Readonly<Record<string, OptionsSchema<ModelOptions> | undefined>> = {
+  Model: optionsSchema<ModelOptions>('Model', modelTable),
+  Sequential: optionsSchema<ModelOptions>('Sequential', modelTable),
+};
+
+/** What is inside, `apply`'s own errors tell better. */
+export const modelEnds = optionsSchema<ModelEnds>('Model', {
+  inputs: anything<ModelEnds['inputs']>(),
+  outputs: anything<ModelEnds['outputs']>(),
+});
+
+export const loadOptions = optionsSchema<LoadOptions>('load', {
+  ...engineTable,
+  layers: optional(recordOf(callback<OwnLayers[string]>())),
+});
+
+/** What stands in a file as JSON. */
+const settings: Schema<Record<string, unknown>> = schemaOf('an object of what JSON can hold', (value) => {
+  if (Object.prototype.toString.call(value) !== '[object Object]') return false;
+  try {
+    JSON.stringify(value);
+    return true;
+  } catch {
+    // A cycle, or a bigint.
+    return false;
+  }
+});
+
+const describedTable: OptionTable<Omit<SaveOptions, 'force'>> = {
+  kind: optional(someText),
+  settings: optional(settings),
+};
+
+export const saveOptions = optionsSchema<SaveOptions>('save', { ...describedTable, force: optional(flag) });
+export const bytesOptions = optionsSchema<Omit<SaveOptions, 'force'>>('toBytes', describedTable);
+export const checkpointsOptions = optionsSchema<Omit<SaveOptions, 'force'>>('checkpoints', describedTable);
+
+/** Examples are held against the layers by `readExamples`. */
+const evaluateTable: OptionTable<EvaluateOptions> = {
+  sampleWeight: optional(anything<Several>()),
+  lengths: optional(anything<Lengths>()),
+  batchSize: optional(batchSize),
+};
+
+export const evaluateOptions = optionsSchema<EvaluateOptions>('evaluate', evaluateTable);
+export const predictOptions = optionsSchema<PredictOptions>('predict', {
+  lengths: evaluateTable.lengths,
+  batchSize: evaluateTable.batchSize,
+});
+export const stepperOptions = optionsSchema<{ batch?: number }>('stepper', { batch: optional(batchSize) });
+
+/** One loss, or one for each output. */
+const losses: Schema<Loss | readonly Loss[]> = {
+  expected: 'a loss, or an array of one for each output',
+  parse(value, name) {
+    const parse = (one: unknown, where: string): Loss => {
+      const loss = parseLoss(one, where);
+      lossSettings(loss, where);
+      return loss;
+    };
+    if (!Array.isArray(value)) return parse(value, name);
+    return Array.from(value as unknown[], (one, i) => parse(one, `${name}[${i}]`));
+  },
+};
+
+export const compileOptions = optionsSchema<CompileOptions>('compile', {
+  loss: losses,
+  lossWeights: optional(listOf(number())),
+  evaluationLoss: optional(losses),
+  optimizer: anyOptimizer,
+});
+
+/** A model file's path, or its bytes. */
+export const modelSource: Schema<string | Uint8Array> = {
+  expected: "a file's path, or its bytes as a Uint8Array",
+  parse(value, name) {
+    if ((typeof value === 'string' && value !== '') || value instanceof Uint8Array) return value;
+    const hint = value instanceof ArrayBuffer ? 'Give new Uint8Array(buffer).' : undefined;
+    throw wrongValue(name, this.expected, value, hint);
+  },
+};

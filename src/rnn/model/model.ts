@@ -1,13 +1,23 @@
 import { openSession, type EngineChoice } from '../engine/choose.js';
 import { SeqkitError } from '../../base/errors.js';
-import { checkKnownOptions } from '../../base/options.js';
-import type { Layer } from '../layers/layer.js';
+import { endByUsing } from '../../base/disposal.js';
+import { choice, someText } from '../../base/schema/index.js';
+import { symbolicTensors, type Layer } from '../layers/layer.js';
 import { LayerGraph, type InputShape } from '../graph/layer-graph.js';
 import { describeArchitecture, readModelFile, restoreGraph } from './model-architecture.js';
 import { encodeModel, type ModelDescription, type ModelFile } from '../graph/model-file.js';
 import {
-  evaluateKeys,
-  loadKeys,
+  bytesOptions,
+  checkpointsOptions,
+  compileOptions,
+  evaluateOptions,
+  loadOptions,
+  modelEnds,
+  modelOptions,
+  modelSource,
+  predictOptions,
+  saveOptions,
+  stepperOptions,
   type CompileOptions,
   type EvaluateOptions,
   type LoadOptions,
@@ -17,8 +27,9 @@ import {
   type SaveOptions,
 } from './model-options.js';
 import { Random } from '../../base/random.js';
+import { Lifetime } from './lifetime.js';
 import { Stepper } from './stepper.js';
-import { sizeOf, type Tensor } from '../tensor.js';
+import { sizeOf, sizes, type Tensor } from '../tensor.js';
 import type { BatchLoss } from '../training/batch-loss.js';
 import { CheckpointFiles } from '../training/checkpoint-files.js';
 import {
@@ -28,15 +39,18 @@ import {
   type GivenExamples,
   type Several,
 } from '../training/examples.js';
-import { checkFitOptions } from '../training/fit-options.js';
+import { readFitOptions } from '../training/fit-options.js';
 import { fitExamples, type FitOptions, type History } from '../training/fit.js';
 import { programSize } from '../training/input-sizes.js';
 import type { Loss } from '../training/losses.js';
+import type { Optimizer } from '../training/optimizers.js';
 import type { ProgramSize } from '../training/model-programs.js';
 import { meanLoss, predictions, type Selection } from '../training/batched-evaluation.js';
 import { fitStandardizers } from '../training/standardizing.js';
 import { Trainer, type Objective } from '../training/trainer.js';
-import type { CarriedBy, TrainingState } from '../training/training-state.js';
+import { checkTrainingState, type CarriedBy, type TrainingState } from '../training/training-state.js';
+
+const carriedBy = choice<CarriedBy>(['train', 'evaluate']);
 
 const many = <Item>(one: Item | readonly Item[]): readonly Item[] =>
   (Array.isArray(one) ? one : [one]) as readonly Item[];
@@ -59,16 +73,22 @@ export class Model {
   readonly #onEngine: ModelOptions['onEngine'];
   #objective: Objective | undefined;
   #trainer: Promise<Trainer> | undefined;
+  readonly #lifetime = new Lifetime();
+  /** As `dispose`, at the end of a block of `using`, where the platform has it. */
+  declare readonly [Symbol.dispose]: () => void;
+  declare readonly [Symbol.asyncDispose]: () => Promise<void>;
 
-  constructor(graph: ModelEnds | LayerGraph, options: ModelOptions = {}) {
-    if (!(graph instanceof LayerGraph)) checkKnownOptions(graph, { inputs: true, outputs: true }, this.kind);
-    this.#graph =
-      graph instanceof LayerGraph ? graph : LayerGraph.between(many(graph.inputs), many(graph.outputs));
-    checkKnownOptions(options, { seed: true, engine: true, threads: true, onEngine: true }, this.kind);
-    this.seed = options.seed ?? 0;
-    this.engine = options.engine ?? 'auto';
-    this.threads = options.threads;
-    this.#onEngine = options.onEngine;
+  static {
+    endByUsing(this);
+  }
+
+  constructor(graph: ModelEnds | LayerGraph, options?: ModelOptions) {
+    this.#graph = graph instanceof LayerGraph ? graph : graphBetween(graph);
+    const checked = (modelOptions[this.kind] ?? modelOptions['Model'])!.parse(options);
+    this.seed = checked.seed ?? 0;
+    this.engine = checked.engine ?? 'auto';
+    this.threads = checked.threads;
+    this.#onEngine = checked.onEngine;
   }
 
   get layers(): readonly Layer[] {
@@ -82,12 +102,8 @@ export class Model {
 
   /** Sets what to minimize and how. Optimizer state starts anew. */
   compile(options: CompileOptions): void {
-    checkKnownOptions(
-      options,
-      { loss: true, lossWeights: true, evaluationLoss: true, optimizer: true },
-      'compile',
-    );
-    const { loss, lossWeights, evaluationLoss = loss, optimizer } = options;
+    this.#lifetime.checkIdle('compile');
+    const { loss, lossWeights, evaluationLoss = loss, optimizer } = compileOptions.parse(options);
     const losses = many(loss);
     const measured = many(evaluationLoss);
     const { length } = this.#graph.outputs;
@@ -100,7 +116,11 @@ export class Model {
     }
     const terms = (all: readonly Loss[]) =>
       all.map((one, i) => ({ loss: one, weight: lossWeights?.[i] ?? 1 }));
-    this.#objective = { loss: terms(losses), evaluationLoss: terms(measured), optimizer };
+    this.#objective = {
+      loss: terms(losses),
+      evaluationLoss: terms(measured),
+      optimizer: optimizer as Optimizer,
+    };
   }
 
   /**
@@ -108,7 +128,11 @@ export class Model {
    * @param shapes one example's of each input: (T, D) for sequences, (D) for rows, (T) for tokens
    */
   async build(...shapes: (readonly number[])[]): Promise<void> {
-    const batches = shapes.map((shape) => ({ data: new Float32Array(), shape: [1, ...shape] }));
+    this.#lifetime.check();
+    const batches = shapes.map((shape, i) => ({
+      data: new Float32Array(),
+      shape: [1, ...sizes.parse(shape, `build: shape ${i}`)],
+    }));
     if (batches.length !== this.#graph.inputs.length) {
       throw new SeqkitError(
         `The model has ${this.#graph.inputs.length} inputs; ${batches.length} shapes came.`,
@@ -136,11 +160,17 @@ export class Model {
    * @throws SeqkitError `bad-shape` where x, y and the layers do not fit; `diverged` on a
    *   loss that is no finite number
    */
-  async fit(x: Several, y: Several, options: FitOptions = {}): Promise<History> {
-    checkFitOptions(options, this.#graph.stateful);
-    const { validationData, sampleWeight, lengths } = options;
-    const examples = this.#examples({ x, y, sampleWeight, lengths });
+  async fit(x: Several, y: Several, options?: FitOptions): Promise<History> {
+    this.#lifetime.check();
+    const checked = readFitOptions(options, this.#graph.stateful);
+    const { validationData, sampleWeight, lengths } = checked;
+    const examples = this.#examples({ x, y: targetsOf(y, 'fit'), sampleWeight, lengths });
     const validation = validationData && this.#examples(validationData);
+    this.#needCompiled();
+    return this.#lifetime.train(() => this.#fit(examples, validation, checked));
+  }
+
+  async #fit(examples: Examples, validation: Examples | undefined, options: FitOptions): Promise<History> {
     const trainer = await this.#compiled(examples);
     fitStandardizers(this.#graph, examples, validation ? 0 : (options.validationSplit ?? 0));
     const { outputNames } = this.#graph;
@@ -149,9 +179,11 @@ export class Model {
       stateful: this.#graph.stateful,
       trainer,
       outputNames: outputNames.length > 1 ? outputNames : [],
+      isOver: () => this.#lifetime.over,
+      evaluate: (selection: Selection) => this.#lifetime.readOnBehalf(() => meanLoss(trainer, selection)),
       sizeOfBatch: (of: Examples) => programSize(this.#graph, of, options.batchSize ?? 32),
-      describe: () => this.describe(),
-      checkpoints: () => this.checkpoints(),
+      describe: () => this.#describe(),
+      checkpoints: () => this.#checkpoints({}),
     };
     return fitExamples(model, { examples, validation }, options);
   }
@@ -159,6 +191,10 @@ export class Model {
   /** The layers, what each takes, and the features they take, to tell one model from another. */
   describe(): Record<string, unknown> {
     this.#needBuilt();
+    return this.#describe();
+  }
+
+  #describe(): Record<string, unknown> {
     const { layers, features, graph } = describeArchitecture(this.#graph);
     return { layers, features, ...(graph && { graph }) };
   }
@@ -166,7 +202,9 @@ export class Model {
   /** All that the next training step depends on besides its batch, for loops of one's own. */
   async getTrainingState(): Promise<TrainingState> {
     this.#needBuilt();
-    return (await this.#trainer!).getState();
+    const trainer = await this.#trainer!;
+    this.#lifetime.check();
+    return trainer.getState();
   }
 
   /**
@@ -175,13 +213,21 @@ export class Model {
    */
   async setTrainingState(state: TrainingState): Promise<void> {
     this.#needBuilt();
-    const trainer = await this.#trainer!;
-    if (this.#objective) trainer.compile(this.#objective);
-    await trainer.resume(state);
+    checkTrainingState(state);
+    await this.#lifetime.train(async () => {
+      const trainer = await this.#trainer!;
+      if (this.#objective) trainer.compile(this.#objective);
+      await trainer.resume(state);
+    });
   }
 
   /** Its checkpoints as files, for loops of one's own. Needs Node. */
-  checkpoints(options: Omit<SaveOptions, 'force'> = {}): CheckpointFiles {
+  checkpoints(options?: Omit<SaveOptions, 'force'>): CheckpointFiles {
+    this.#needBuilt();
+    return this.#checkpoints(checkpointsOptions.parse(options));
+  }
+
+  #checkpoints(options: Omit<SaveOptions, 'force'>): CheckpointFiles {
     return new CheckpointFiles(this.#description(options), this.#graph.weights);
   }
 
@@ -190,11 +236,11 @@ export class Model {
    * @param options.batchSize what to pad a short batch to, so that it needs no program of its own
    * @returns the loss before the step
    */
-  async trainOnBatch(x: Several, y: Several, options: EvaluateOptions = {}): Promise<number> {
-    const { sampleWeight, lengths, ...rest } = options;
-    checkKnownOptions(options, evaluateKeys, 'trainOnBatch');
-    const examples = this.#examples({ x, y, sampleWeight, lengths });
-    const trainer = await this.#compiled(examples);
+  async trainOnBatch(x: Several, y: Several, options?: EvaluateOptions): Promise<number> {
+    this.#lifetime.check();
+    const { sampleWeight, lengths, ...rest } = evaluateOptions.parse(options, 'trainOnBatch');
+    const examples = this.#examples({ x, y: targetsOf(y, 'trainOnBatch'), sampleWeight, lengths });
+    this.#needCompiled();
     const count = countOf(examples);
     const { batchSize = count } = rest;
     if (batchSize < count) {
@@ -204,13 +250,15 @@ export class Model {
       });
     }
     const size = programSize(this.#graph, examples, batchSize);
-    return (await trainer.train(size, examples, range(count), 0, count)).loss;
+    return this.#lifetime.train(async () => {
+      const trainer = await this.#compiled(examples);
+      return (await trainer.train(size, examples, range(count), 0, count)).loss;
+    });
   }
 
   /** The mean loss over examples, without training: of several outputs, the weighted sum. */
-  async evaluate(x: Several, y: Several, options: EvaluateOptions = {}): Promise<number> {
-    checkKnownOptions(options, evaluateKeys, 'evaluate');
-    return (await this.#evaluate(x, y, options)).loss;
+  async evaluate(x: Several, y: Several, options?: EvaluateOptions): Promise<number> {
+    return (await this.#evaluate(x, y, options, 'evaluate')).loss;
   }
 
   /**
@@ -220,34 +268,41 @@ export class Model {
   async evaluateAll(
     x: Several,
     y: Several,
-    options: EvaluateOptions = {},
+    options?: EvaluateOptions,
   ): Promise<{ loss: number; outputLosses: Record<string, number> }> {
-    checkKnownOptions(options, evaluateKeys, 'evaluateAll');
-    const { loss, outputs } = await this.#evaluate(x, y, options);
+    const { loss, outputs } = await this.#evaluate(x, y, options, 'evaluateAll');
     const names = this.#graph.outputNames;
     const own = names.length > 1 ? outputs : [loss];
     return { loss, outputLosses: Object.fromEntries(names.map((name, i) => [`${name}Loss`, own[i]])) };
   }
 
-  async #evaluate(x: Several, y: Several, options: EvaluateOptions): Promise<BatchLoss> {
-    const { sampleWeight, lengths } = options;
-    const examples = this.#examples({ x, y, sampleWeight, lengths });
-    const trainer = await this.#compiled(examples);
-    return meanLoss(trainer, this.#selection(examples, options.batchSize));
+  async #evaluate(
+    x: Several,
+    y: Several,
+    options: EvaluateOptions | undefined,
+    name: string,
+  ): Promise<BatchLoss> {
+    this.#lifetime.check();
+    const { sampleWeight, lengths, batchSize } = evaluateOptions.parse(options, name);
+    const examples = this.#examples({ x, y: targetsOf(y, name), sampleWeight, lengths });
+    this.#needCompiled();
+    return this.#lifetime.read(async () =>
+      meanLoss(await this.#compiled(examples), this.#selection(examples, batchSize)),
+    );
   }
 
   /** The outputs: (N, T, F), or (N, F) where the last layer has no time axis. Of several, the first. */
-  async predict(x: Several, options: PredictOptions = {}): Promise<Tensor> {
+  async predict(x: Several, options?: PredictOptions): Promise<Tensor> {
     return (await this.predictAll(x, options))[0];
   }
 
   /** As `predict`, all outputs in their order. */
-  async predictAll(x: Several, options: PredictOptions = {}): Promise<Tensor[]> {
-    checkKnownOptions(options, { lengths: true, batchSize: true }, 'predict');
-    const { lengths } = options;
+  async predictAll(x: Several, options?: PredictOptions): Promise<Tensor[]> {
+    this.#lifetime.check();
+    const { lengths, batchSize } = predictOptions.parse(options);
     const examples = this.#examples({ x, lengths });
-    const selection = this.#selection(examples, options.batchSize);
-    return predictions(await this.#open(selection.size), selection);
+    const selection = this.#selection(examples, batchSize);
+    return this.#lifetime.read(async () => predictions(await this.#open(selection.size), selection));
   }
 
   /**
@@ -255,25 +310,29 @@ export class Model {
    * @param options.batch sequences side by side @default 1
    * @throws SeqkitError `usage` before the model is built, fitted or loaded
    */
-  stepper(options: { batch?: number } = {}): Stepper {
-    checkKnownOptions(options, { batch: true }, 'stepper');
+  stepper(options?: { batch?: number }): Stepper {
+    const { batch = 1 } = stepperOptions.parse(options);
     this.#needBuilt();
-    return new Stepper(this.#graph, this.engine, options.batch ?? 1);
+    return new Stepper(this.#graph, this.engine, batch);
   }
 
   /** Sets the carried state of `stateful` layers to zero: in all that the model does, or in one thing. */
   async resetStates(by?: CarriedBy): Promise<void> {
-    (await this.#trainer)?.resetStates(by);
+    this.#lifetime.check();
+    if (by !== undefined) carriedBy.parse(by, 'resetStates');
+    const trainer = await this.#trainer;
+    this.#lifetime.check();
+    trainer?.resetStates(by);
   }
 
   /** The model as a file's bytes. */
-  toBytes(options: Omit<SaveOptions, 'force'> = {}): Uint8Array {
-    checkKnownOptions(options, { kind: true, settings: true }, 'toBytes');
-    return encodeModel(this.#description(options), this.#graph.weights);
+  toBytes(options?: Omit<SaveOptions, 'force'>): Uint8Array {
+    const checked = bytesOptions.parse(options);
+    this.#needBuilt();
+    return encodeModel(this.#description(checked), this.#graph.weights);
   }
 
   #description(options: Omit<SaveOptions, 'force'>): ModelDescription {
-    this.#needBuilt();
     return {
       kind: options.kind ?? this.kind,
       ...describeArchitecture(this.#graph),
@@ -283,9 +342,9 @@ export class Model {
   }
 
   /** Writes the model to a file, whole or not at all. @throws SeqkitError `file-exists` without `force` */
-  async save(path: string, options: SaveOptions = {}): Promise<void> {
-    checkKnownOptions(options, { kind: true, settings: true, force: true }, 'save');
-    const { force = false, ...described } = options;
+  async save(path: string, options?: SaveOptions): Promise<void> {
+    someText.parse(path, 'save: path');
+    const { force = false, ...described } = saveOptions.parse(options);
     const bytes = this.toBytes(described);
     const { writeFileAtomic } = await import('../../base/host/files.js');
     await writeFileAtomic(path, bytes, { force });
@@ -296,18 +355,17 @@ export class Model {
    * @param from a file's path, or its bytes
    * @throws SeqkitError `file-access`, or `bad-file` where it is damaged or foreign
    */
-  static async load(from: string | Uint8Array, options: LoadOptions = {}): Promise<Model> {
+  static async load(from: string | Uint8Array, options?: LoadOptions): Promise<Model> {
     return (await Model.open(from, options)).model;
   }
 
   /** `load`, with what stands beside the weights. */
   static async open(
     from: string | Uint8Array,
-    options: LoadOptions = {},
+    options?: LoadOptions,
   ): Promise<{ model: Model; file: ModelFile }> {
-    checkKnownOptions(options, loadKeys, 'load');
-    const { layers, ...engine } = options;
-    const { file, source } = await readModelFile(from);
+    const { layers, ...engine } = loadOptions.parse(options);
+    const { file, source } = await readModelFile(modelSource.parse(from, 'load'));
     const model = new Model(restoreGraph(file, source, layers), { ...engine, seed: file.seed });
     await model.open();
     return { model, file };
@@ -318,9 +376,17 @@ export class Model {
     await this.#attach();
   }
 
-  /** Frees the memory of the engine. The model cannot be used after. */
-  async dispose(): Promise<void> {
-    (await this.#trainer)?.dispose();
+  /**
+   * Frees the memory of the engine. A training that runs stops after the batch in hand, as by its `signal`; what
+   * waited for its turn is refused, and so is every later call.
+   */
+  dispose(): Promise<void> {
+    return this.#lifetime.end(async () => {
+      // One that could not be had left nothing to free.
+      const trainer = await this.#trainer?.catch(() => undefined);
+      trainer?.dispose();
+      for (const weight of this.#graph.weights) weight.end();
+    });
   }
 
   /** Weights made and handed to a session, once. */
@@ -345,15 +411,10 @@ export class Model {
     return this.#trainer;
   }
 
+  /** After `#needCompiled`. */
   async #compiled(examples: Examples): Promise<Trainer> {
-    if (!this.#objective) {
-      throw new SeqkitError('The model has no loss and optimizer yet.', {
-        code: 'usage',
-        hint: 'Call model.compile({ optimizer, loss }) first.',
-      });
-    }
     const trainer = await this.#open(programSize(this.#graph, examples, 1));
-    trainer.compile(this.#objective);
+    trainer.compile(this.#objective!);
     return trainer;
   }
 
@@ -371,7 +432,16 @@ export class Model {
     return examples;
   }
 
+  #needCompiled(): void {
+    if (this.#objective) return;
+    throw new SeqkitError('The model has no loss and optimizer yet.', {
+      code: 'usage',
+      hint: 'Call model.compile({ optimizer, loss }) first.',
+    });
+  }
+
   #needBuilt(): void {
+    this.#lifetime.check();
     if (this.#graph.features === undefined || this.#trainer === undefined) {
       throw new SeqkitError('The model has no weights yet.', {
         code: 'usage',
@@ -383,4 +453,21 @@ export class Model {
 
 function range(count: number): Int32Array {
   return Int32Array.from({ length: count }, (_, i) => i);
+}
+
+function graphBetween(ends: ModelEnds): LayerGraph {
+  const { inputs, outputs } = modelEnds.parse(ends);
+  return LayerGraph.between(
+    symbolicTensors(inputs, 'Model: inputs'),
+    symbolicTensors(outputs, 'Model: outputs'),
+  );
+}
+
+/** @throws SeqkitError `usage` where there are none */
+function targetsOf(y: Several, method: string): Several {
+  if ((y as unknown) !== undefined) return y;
+  throw new SeqkitError(`${method} needs targets: its second argument is missing.`, {
+    code: 'usage',
+    hint: `Call ${method}(x, y).`,
+  });
 }

@@ -1,19 +1,26 @@
 import { SeqkitError } from '../../base/errors.js';
-import { checkKnownOptions } from '../../base/options.js';
+import { instanceOf, listOf } from '../../base/schema/index.js';
 import { LayerStack } from '../graph/layer-stack.js';
-import type { Layer } from '../layers/layer.js';
+import { Layer } from '../layers/layer.js';
 import { readModelFile, restoreGraph } from './model-architecture.js';
 import type { ModelFile } from '../graph/model-file.js';
-import { loadKeys, type LoadOptions, type ModelOptions } from './model-options.js';
+import { loadOptions, modelSource, type LoadOptions, type ModelOptions } from './model-options.js';
 import { Model } from './model.js';
 
 export type { SaveOptions } from './model-options.js';
 export type SequentialOptions = ModelOptions;
 
+const layerList = listOf(
+  instanceOf(Layer, 'a layer', (value) =>
+    typeof value === 'function' ? 'Make one: new Dense({ units: 8 }).' : undefined,
+  ),
+);
+
 /** Layers one after the other: a `Model` with one input and one output. */
 export class Sequential extends Model {
-  constructor(layers: readonly Layer[] | LayerStack, options: SequentialOptions = {}) {
-    super(layers instanceof LayerStack ? layers : new LayerStack(layers), options);
+  constructor(layers: readonly Layer[] | LayerStack, options?: SequentialOptions) {
+    const read = (): Layer[] => layerList.parse(layers, 'Sequential: layers');
+    super(layers instanceof LayerStack ? layers : new LayerStack(read()), options);
   }
 
   protected override get kind(): string {
@@ -25,18 +32,17 @@ export class Sequential extends Model {
    * @param from a file's path, or its bytes
    * @throws SeqkitError `file-access`, or `bad-file` where it is damaged or foreign
    */
-  static override async load(from: string | Uint8Array, options: LoadOptions = {}): Promise<Sequential> {
+  static override async load(from: string | Uint8Array, options?: LoadOptions): Promise<Sequential> {
     return (await Sequential.open(from, options)).model;
   }
 
   /** `load`, with what stands beside the weights. */
   static override async open(
     from: string | Uint8Array,
-    options: LoadOptions = {},
+    options?: LoadOptions,
   ): Promise<{ model: Sequential; file: ModelFile }> {
-    checkKnownOptions(options, loadKeys, 'load');
-    const { layers, ...engine } = options;
-    const { file, source } = await readModelFile(from);
+    const { layers, ...engine } = loadOptions.parse(options);
+    const { file, source } = await readModelFile(modelSource.parse(from, 'load'));
     const graph = restoreGraph(file, source, layers);
     if (!(graph instanceof LayerStack)) {
       throw new SeqkitError(`The layers of ${source} do not stand one after the other.`, {

@@ -1,9 +1,14 @@
 import { openStreamingSession, type EngineChoice } from '../engine/choose.js';
 import type { Floats, SyncExecutable, SyncSession } from '../program/engine.js';
+import { disposedError, endByUsing } from '../../base/disposal.js';
 import { SeqkitError } from '../../base/errors.js';
+import { listOf } from '../../base/schema/index.js';
 import type { LayerGraph } from '../graph/layer-graph.js';
+import { numbers } from '../tensor.js';
 import { checkTokens } from '../training/tokens.js';
 import { predictProgram } from '../training/model-programs.js';
+
+const stateList = listOf(numbers);
 
 /**
  * A model that runs one time step at a call, at once, carrying its recurrent state: for
@@ -18,6 +23,13 @@ export class Stepper {
   readonly #executable: SyncExecutable;
   readonly #tokens: number | undefined;
   readonly #states: readonly { name: string; size: number }[];
+  #disposed = false;
+  /** As `dispose`, at the end of a block of `using`, where the platform has it. */
+  declare readonly [Symbol.dispose]: () => void;
+
+  static {
+    endByUsing(this);
+  }
 
   /** Use `model.stepper()`. */
   constructor(graph: LayerGraph, engine: EngineChoice, batch: number) {
@@ -56,6 +68,8 @@ export class Stepper {
    * @returns outputs (N, F): a view, valid until the next step
    */
   step(x: ArrayLike<number>): Floats {
+    this.#checkAlive();
+    numbers.parse(x, 'step: x');
     if (this.#tokens !== undefined) checkTokens(x, this.#tokens);
     this.#executable.write('x', x);
     this.#executable.run();
@@ -64,21 +78,39 @@ export class Stepper {
 
   /** Starts again from zero states. */
   reset(): void {
+    this.#checkAlive();
     for (const { name, size } of this.#states) this.#session.write(name, new Float32Array(size));
   }
 
   /** The recurrent states, for going back to this moment with `setState`. */
   getState(): Floats[] {
+    this.#checkAlive();
     return this.#states.map(({ name }) => this.#session.read(name));
   }
 
   /** @param states what `getState` gave */
   setState(states: readonly ArrayLike<number>[]): void {
+    this.#checkAlive();
+    stateList.parse(states, 'setState');
+    const fits =
+      states.length === this.#states.length && this.#states.every(({ size }, i) => states[i].length === size);
+    if (!fits) {
+      const [wanted, found] = [this.#states.map(({ size }) => size), states.map(({ length }) => length)];
+      throw new SeqkitError(
+        `The stepper has states of ${wanted.join(', ') || 'no'} numbers; it got ${found.join(', ') || 'none'}.`,
+        { code: 'bad-shape', hint: 'Give what getState of such a stepper gave.' },
+      );
+    }
     this.#states.forEach(({ name }, i) => this.#session.write(name, states[i]));
   }
 
   /** Frees its memory. */
   dispose(): void {
-    this.#session.dispose();
+    if (!this.#disposed) this.#session.dispose();
+    this.#disposed = true;
+  }
+
+  #checkAlive(): void {
+    if (this.#disposed) throw disposedError('The stepper');
   }
 }

@@ -1,4 +1,5 @@
 import { SeqkitError } from '../../base/errors.js';
+import { shown, wrongValue } from '../../base/schema/index.js';
 import type { KernelInputs, KernelName, KernelOutputs, KernelSettings } from './kernels.js';
 import type { Buffer, BufferKind, Matrix } from './matrix.js';
 
@@ -27,22 +28,31 @@ export function operands(step: Step): { inputs: Matrix[]; outputs: Matrix[] } {
   };
 }
 
-/** Rows `start` to `start + count - 1` of a matrix. */
+/**
+ * Rows `start` to `start + count - 1` of a matrix.
+ * @throws SeqkitError `bad-shape` where it has not so many, `bad-value` for what is no matrix or no number
+ */
 export function sliceRows(matrix: Matrix, start: number, count: number): Matrix {
-  if (start < 0 || start + count > matrix.rows) {
-    throw new RangeError(`rows ${start} to ${start + count - 1} of ${matrix.rows} (${matrix.buffer.name})`);
-  }
+  checkSlice('rows', matrix, start, count);
   return { ...matrix, offset: matrix.offset + start * matrix.rowStride, rows: count };
 }
 
-/** Columns `start` to `start + count - 1` of a matrix: for inputs of steps alone. */
+/** Columns `start` to `start + count - 1` of a matrix: for inputs of steps alone. @throws SeqkitError as `sliceRows` */
 export function sliceColumns(matrix: Matrix, start: number, count: number): Matrix {
-  if (start < 0 || start + count > matrix.cols) {
-    throw new RangeError(
-      `columns ${start} to ${start + count - 1} of ${matrix.cols} (${matrix.buffer.name})`,
-    );
-  }
+  checkSlice('cols', matrix, start, count);
   return { ...matrix, offset: matrix.offset + start, cols: count };
+}
+
+function checkSlice(side: 'rows' | 'cols', matrix: Matrix, start: number, count: number): void {
+  const isWhole = Number.isSafeInteger(start) && Number.isSafeInteger(count);
+  const has = (matrix as Matrix | undefined | null)?.[side];
+  if (isWhole && start >= 0 && count >= 0 && typeof has === 'number' && start + count <= has) return;
+  if (typeof has !== 'number') throw wrongValue('What is sliced', 'a matrix of a program', matrix);
+  const name = side === 'rows' ? 'rows' : 'columns';
+  throw new SeqkitError(
+    `There are no ${name} from ${shown(start)} on, ${shown(count)} of them: ${shown(matrix.buffer?.name)} has ${has}.`,
+    { code: isWhole ? 'bad-shape' : 'bad-value' },
+  );
 }
 
 /** Collects the steps and buffers of a program. */

@@ -32,23 +32,25 @@ export async function predictions(
   const results: { data: Float32Array; shape: number[] }[] = [];
   for (let start = 0; start < total; start += size.batch) {
     const count = Math.min(size.batch, total - start);
-    const outputs = await trainer.predict(size, examples, indices, start, count);
-    outputs.forEach(({ rows, output }, i) => {
-      const { time = 1, steps = 1 } = output;
-      const shape = [output.time, output.steps, output.features].filter((size) => size !== undefined);
-      const { data } = (results[i] ??= {
-        data: new Float32Array(total * sizeOf(shape)),
-        shape: [total, ...shape],
-      });
-      const features = steps * output.features;
-      for (let n = 0; n < count; n++) {
-        for (let t = 0; t < time; t++) {
-          const from = (t * size.batch + n) * features;
-          const to = ((start + n) * time + t) * features;
-          for (let f = 0; f < features; f++) data[to + f] = rows[from + f];
+    const chosen = { indices, start, count };
+    await trainer.predict(size, examples, chosen, (outputs) =>
+      outputs.forEach(({ rows, output }, i) => {
+        const { time = 1, steps = 1 } = output;
+        const shape = [output.time, output.steps, output.features].filter((size) => size !== undefined);
+        const { data } = (results[i] ??= {
+          data: new Float32Array(total * sizeOf(shape)),
+          shape: [total, ...shape],
+        });
+        const features = steps * output.features;
+        for (let n = 0; n < count; n++) {
+          for (let t = 0; t < time; t++) {
+            const from = (t * size.batch + n) * features;
+            const to = ((start + n) * time + t) * features;
+            for (let f = 0; f < features; f++) data[to + f] = rows[from + f];
+          }
         }
-      }
-    });
+      }),
+    );
   }
   return results;
 }

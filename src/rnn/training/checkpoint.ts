@@ -1,7 +1,13 @@
 import type { Floats } from '../program/engine.js';
 import { SeqkitError } from '../../base/errors.js';
-import { checkKnownOptions } from '../../base/options.js';
-import { wholeNumber } from '../layers/layer.js';
+import {
+  number,
+  optional,
+  optionsSchema,
+  someText,
+  wholeNumber,
+  type OptionTable,
+} from '../../base/schema/index.js';
 import type { Weight } from '../weights/weight.js';
 import { encodeModel, storedWeight, type ModelDescription, type ModelFile } from '../graph/model-file.js';
 import type { StoredTensor } from '../../base/encoding/safetensors.js';
@@ -146,23 +152,26 @@ export class CheckpointClock {
   }
 }
 
-/** @throws SeqkitError `usage` for an option that there is not, `bad-value` for one out of range */
+/** The schemas of `CheckpointPace`. */
+export const paceTable: OptionTable<CheckpointPace> = {
+  everySteps: optional(wholeNumber({ min: 1 })),
+  everyMinutes: optional(number({ above: 0 })),
+};
+
+const placed = {
+  path: optionsSchema<CheckpointPace & { path: string }>('checkpoint', { path: someText, ...paceTable }),
+  folder: optionsSchema<CheckpointPace & { folder: string }>('checkpoint', {
+    folder: someText,
+    ...paceTable,
+  }),
+};
+
+/** @throws SeqkitError `usage` for an option that there is not or that is missing, `bad-value` for one out of range */
 export function checkPace(
   options: CheckpointPace & { path?: string; folder?: string },
   place: 'path' | 'folder',
 ): void {
-  const known = { [place]: true, everySteps: true, everyMinutes: true } as const;
-  checkKnownOptions<object>(options, known, 'checkpoint');
-  const { everySteps, everyMinutes } = options;
-  if (typeof options[place] !== 'string' || options[place] === '') {
-    throw new SeqkitError(`checkpoint needs a ${place} to write to.`, { code: 'usage' });
-  }
-  if (everySteps !== undefined) wholeNumber(everySteps, 'everySteps', 1);
-  if (everyMinutes !== undefined && !(everyMinutes > 0)) {
-    throw new SeqkitError(`everyMinutes must be a number above 0, not ${everyMinutes}.`, {
-      code: 'bad-value',
-    });
-  }
+  placed[place].parse(options);
 }
 
 /** An array of numbers as a file keeps it. */

@@ -1,7 +1,11 @@
 import { SeqkitError } from '../../base/errors.js';
+import { number, recordOf } from '../../base/schema/index.js';
 import type { Tensor } from '../tensor.js';
 import { countOf, weightsPerExample, type Examples } from './examples.js';
 import { lossSettings, type Loss } from './losses.js';
+
+/** The schema of weights by class; which classes there are, the model says. */
+export const classWeightOption = recordOf(number({ min: 0 }));
 
 /** The output that is trained. */
 export interface WeighedOutput {
@@ -56,26 +60,14 @@ export function weighClasses(
 }
 
 function readWeights(classWeight: Readonly<Record<number, number>>, classes: number): Map<number, number> {
-  if (typeof classWeight !== 'object' || classWeight === null) {
-    throw new SeqkitError(`classWeight must be an object of weights by class, not ${String(classWeight)}.`, {
-      code: 'usage',
-    });
-  }
+  const entries = classWeightOption.parse(classWeight, 'fit: classWeight');
   return new Map(
-    Object.entries(classWeight).map(([key, weight]) => {
+    Object.entries(entries).map(([key, weight]) => {
       const one = Number(key);
-      if (!(Number.isInteger(one) && one >= 0 && one < classes)) {
+      if (key.trim() === '' || !(Number.isInteger(one) && one >= 0 && one < classes)) {
         throw new SeqkitError(`classWeight names the class "${key}"; they go from 0 to ${classes - 1}.`, {
           code: 'bad-value',
         });
-      }
-      if (!(Number.isFinite(weight) && weight >= 0)) {
-        throw new SeqkitError(
-          `The classWeight of class ${key} must be a number of at least 0, not ${weight}.`,
-          {
-            code: 'bad-value',
-          },
-        );
       }
       return [one, weight];
     }),

@@ -1,5 +1,6 @@
 import type { Matrix } from '../program/program.js';
 import { SeqkitError } from '../../base/errors.js';
+import { number, optional, type OptionTable } from '../../base/schema/index.js';
 import type { Trace } from '../weights/trace.js';
 import type { Weight } from '../weights/weight.js';
 
@@ -21,7 +22,16 @@ export interface ClippedGradient {
   readonly factor: Matrix | undefined;
 }
 
-/** @throws SeqkitError `bad-value` for limits not above 0, `usage` for more than one */
+const limit = optional(number({ above: 0 }));
+
+/** The schemas of `Clipping`. */
+export const clippingTable: OptionTable<Clipping> = {
+  globalClipNorm: limit,
+  clipNorm: limit,
+  clipValue: limit,
+};
+
+/** @throws SeqkitError `usage` for more than one */
 export function checkClipping({ globalClipNorm, clipNorm, clipValue }: Clipping): void {
   const given = Object.entries({ globalClipNorm, clipNorm, clipValue }).filter(
     ([, limit]) => limit !== undefined,
@@ -29,7 +39,6 @@ export function checkClipping({ globalClipNorm, clipNorm, clipValue }: Clipping)
   if (given.length > 1) {
     throw new SeqkitError(`Give ${given.map(([name]) => name).join(' or ')}, not both.`, { code: 'usage' });
   }
-  for (const [name, limit] of given) positive(limit!, name);
 }
 
 /** Appends the clipping of all gradients. */
@@ -67,11 +76,4 @@ function clipFactor(trace: Trace, gradients: readonly Matrix[], maxNorm: number)
   });
   builder.run('clipFactor', { squares }, { factor }, { maxNorm });
   return factor;
-}
-
-/** @throws SeqkitError `bad-value` */
-export function positive(value: number, name: string): void {
-  if (!(value > 0 && Number.isFinite(value))) {
-    throw new SeqkitError(`${name} must be a number above 0, not ${value}.`, { code: 'bad-value' });
-  }
 }

@@ -1,7 +1,5 @@
 import type { Floats } from '../program/engine.js';
-import { SeqkitError } from '../../base/errors.js';
-import { checkKnownOptions } from '../../base/options.js';
-import { wholeNumber } from '../layers/layer.js';
+import { choice, flag, number, optional, optionsSchema, wholeNumber } from '../../base/schema/index.js';
 import type { StoredTensor } from '../../base/encoding/safetensors.js';
 import { toStored } from './checkpoint.js';
 import type { TrainingState } from './training-state.js';
@@ -29,12 +27,13 @@ export interface BestEpoch {
 /** Before the names of the best epoch's arrays in a checkpoint. */
 const prefix = 'best/';
 
-const known: Record<keyof EarlyStoppingOptions, true> = {
-  monitor: true,
-  patience: true,
-  minDelta: true,
-  restoreBest: true,
-};
+/** The schema of `EarlyStoppingOptions`. */
+export const earlyStoppingOptions = optionsSchema<EarlyStoppingOptions>('earlyStopping', {
+  monitor: optional(choice(['validationLoss', 'loss'], { val_loss: 'validationLoss' })),
+  patience: optional(wholeNumber({ min: 1 })),
+  minDelta: optional(number({ min: 0 })),
+  restoreBest: optional(flag),
+});
 
 /** Ends a training whose loss no longer falls (Prechelt 1998), as Keras's EarlyStopping does. */
 export class EarlyStopping {
@@ -45,21 +44,9 @@ export class EarlyStopping {
   #buffers: Buffers | undefined;
 
   /** @throws SeqkitError `usage` or `bad-value` for an option that is none, or out of range */
-  constructor(options: EarlyStoppingOptions) {
-    checkKnownOptions(options, known, 'earlyStopping');
-    const { monitor = 'validationLoss', patience = 1, minDelta = 0, restoreBest = false } = options;
-    if (monitor !== 'validationLoss' && monitor !== 'loss') {
-      throw new SeqkitError(`earlyStopping cannot watch "${String(monitor)}".`, {
-        code: 'usage',
-        hint: 'monitor is "validationLoss" or "loss".',
-      });
-    }
-    wholeNumber(patience, 'patience', 1);
-    if (!(minDelta >= 0 && Number.isFinite(minDelta))) {
-      throw new SeqkitError(`minDelta must be a number of at least 0, not ${minDelta}.`, {
-        code: 'bad-value',
-      });
-    }
+  constructor(options?: EarlyStoppingOptions) {
+    const checked = earlyStoppingOptions.parse(options);
+    const { monitor = 'validationLoss', patience = 1, minDelta = 0, restoreBest = false } = checked;
     this.options = { monitor, patience, minDelta, restoreBest };
   }
 

@@ -1,6 +1,10 @@
 import { SeqkitError } from '../../base/errors.js';
 import type { LayerGraph } from '../graph/layer-graph.js';
-import { sizeOf, toTensor, type Tensor, type TensorLike } from '../tensor.js';
+import { schemaOf, shown, wholeNumber } from '../../base/schema/index.js';
+import { isNumberArray, sizeOf, toTensor, type Tensor, type TensorLike } from '../tensor.js';
+
+/** N of a batch; its rows are laid out whether there are examples for them or not. */
+export const batchSize = wholeNumber({ min: 1, max: 2 ** 24 });
 
 /** What a model of several inputs or outputs takes: one for each, in their order. */
 export type Several = TensorLike | readonly TensorLike[];
@@ -43,9 +47,9 @@ export function countOf({ inputs }: Pick<Examples, 'inputs'>): number {
  */
 export function readExamples(graph: LayerGraph, { x, y, sampleWeight, lengths }: GivenExamples): Examples {
   const [given, asked] = [graph.inputs.length, graph.outputs.length];
-  const inputs = toTensors(x, given, 'inputs');
-  const targets = y === undefined ? [] : toTensors(y, asked, 'outputs');
-  const weights = sampleWeight === undefined ? [] : toTensors(sampleWeight, asked, 'outputs');
+  const inputs = toTensors(x, given, 'inputs', 'x');
+  const targets = y === undefined ? [] : toTensors(y, asked, 'outputs', 'y');
+  const weights = sampleWeight === undefined ? [] : toTensors(sampleWeight, asked, 'outputs', 'sampleWeight');
   const count = countOf({ inputs });
   const mismatch = (found: number, what: string): void => {
     if (found === count) return;
@@ -73,16 +77,16 @@ export function weightsPerExample({ shape }: Tensor, rows: number): number {
 }
 
 /** Tensors for so many inputs or outputs. @throws SeqkitError `usage` where as many were not given */
-function toTensors(values: Several, count: number, what: string): Tensor[] {
-  if (count === 1) return [toTensor(values as TensorLike)];
+function toTensors(values: Several, count: number, what: string, name: string): Tensor[] {
+  if (count === 1) return [toTensor(values as TensorLike, name)];
   if (!Array.isArray(values) || values.length !== count) {
-    const given = Array.isArray(values) ? values.length : 'one Tensor';
+    const given = Array.isArray(values) ? values.length : shown(values);
     throw new SeqkitError(`The model has ${count} ${what}; ${given} came.`, {
       code: 'usage',
       hint: `Give an array with one Tensor for each of the ${what}.`,
     });
   }
-  return (values as readonly TensorLike[]).map(toTensor);
+  return Array.from(values as readonly TensorLike[], (one, i) => toTensor(one, `${name}[${i}]`));
 }
 
 function toLengths(lengths: Lengths | undefined, inputs: readonly Tensor[]): (Int32Array | undefined)[] {
@@ -95,15 +99,24 @@ function toLengths(lengths: Lengths | undefined, inputs: readonly Tensor[]): (In
     });
   }
   const each = (several ? lengths : [lengths]) as readonly (ArrayLike<number> | undefined)[];
-  return each.map((own, i) => own && checkedLengths(own, inputs[i]));
+  return Array.from(each, (own, i) =>
+    own === undefined
+      ? undefined
+      : checkedLengths(lengthList.parse(own, several ? `lengths[${i}]` : 'lengths'), inputs[i]),
+  );
 }
 
+const lengthList = schemaOf<ArrayLike<number>>(
+  'an array of whole numbers',
+  (value) => Array.isArray(value) || isNumberArray(value),
+);
+
 function checkedLengths(lengths: ArrayLike<number>, { shape }: Tensor): Int32Array {
-  const time = shape[1];
+  const time = shape[1] ?? 0;
   for (let n = 0; n < lengths.length; n++) {
     if (Number.isInteger(lengths[n]) && lengths[n] >= 1 && lengths[n] <= time) continue;
     throw new SeqkitError(
-      `The length of example ${n} is ${lengths[n]}; it must be a whole number from 1 to ${time}, the input's time steps.`,
+      `The length of example ${n} is ${shown(lengths[n])}; it must be a whole number from 1 to ${time}, the input's time steps.`,
       { code: 'bad-value', hint: 'Leave out sequences without a step.' },
     );
   }

@@ -1,9 +1,19 @@
 import { SeqkitError } from '../../base/errors.js';
-import { checkKnownOptions } from '../../base/options.js';
-import { wholeNumber } from '../layers/layer.js';
-import { checkPace, type CheckpointPace } from './checkpoint.js';
-import { EarlyStopping, type EarlyStoppingOptions } from './early-stopping.js';
-import type { Lengths, Several } from './examples.js';
+import {
+  anything,
+  callback,
+  flag,
+  number,
+  optional,
+  optionsSchema,
+  schemaOf,
+  someText,
+  wholeNumber,
+} from '../../base/schema/index.js';
+import { classWeightOption } from './class-weights.js';
+import { paceTable, type CheckpointPace } from './checkpoint.js';
+import { earlyStoppingOptions, type EarlyStoppingOptions } from './early-stopping.js';
+import { batchSize, type Lengths, type Several } from './examples.js';
 
 /** How `fit` stands after a batch. */
 export interface BatchReport {
@@ -84,39 +94,48 @@ export interface FitOptions {
   signal?: AbortSignal;
 }
 
-const known: Record<keyof FitOptions, true> = {
-  batchSize: true,
-  epochs: true,
-  shuffle: true,
-  validationSplit: true,
-  validationData: true,
-  sampleWeight: true,
-  classWeight: true,
-  lengths: true,
-  earlyStopping: true,
-  checkpoint: true,
-  resume: true,
-  onBatch: true,
-  onEpoch: true,
-  signal: true,
-};
+// The examples themselves are held against the layers, which need them: `readExamples` checks them.
+const validationData = optionsSchema<ValidationData>('validationData', {
+  x: anything<Several>(),
+  y: anything<Several>(),
+  sampleWeight: optional(anything<Several>()),
+  lengths: optional(anything<Lengths>()),
+});
 
-/** @throws SeqkitError `usage` or `bad-value` for what is unknown, out of range or contradictory */
-export function checkFitOptions(options: FitOptions, stateful: boolean): void {
-  checkKnownOptions(options, known, 'fit');
-  const { epochs = 1, validationSplit = 0, validationData, shuffle, earlyStopping, checkpoint } = options;
-  checkKnownOptions(
-    validationData,
-    { x: true, y: true, sampleWeight: true, lengths: true },
-    'validationData',
-  );
-  wholeNumber(epochs, 'epochs', 1);
-  if (!(validationSplit >= 0 && validationSplit < 1)) {
-    throw new SeqkitError(`validationSplit must be at least 0 and below 1, not ${validationSplit}.`, {
-      code: 'bad-value',
-    });
-  }
-  if (validationData && validationSplit > 0) {
+const checkpointOptions = optionsSchema<CheckpointOptions>('checkpoint', { path: someText, ...paceTable });
+
+const abortSignal = schemaOf<AbortSignal>(
+  'an AbortSignal, such as that of new AbortController()',
+  (value) =>
+    typeof value === 'object' && value !== null && 'aborted' in value && typeof value.aborted === 'boolean',
+  (value) => (value instanceof AbortController ? 'Give its signal.' : undefined),
+);
+
+const fitOptions = optionsSchema<FitOptions>('fit', {
+  batchSize: optional(batchSize),
+  epochs: optional(wholeNumber({ min: 1 })),
+  shuffle: optional(flag),
+  validationSplit: optional(number({ min: 0, below: 1 })),
+  validationData: optional(validationData),
+  sampleWeight: optional(anything<Several>()),
+  classWeight: optional(classWeightOption),
+  lengths: optional(anything<Lengths>()),
+  earlyStopping: optional(earlyStoppingOptions),
+  checkpoint: optional(checkpointOptions),
+  resume: optional(flag),
+  onBatch: optional(callback<(report: BatchReport) => void>()),
+  onEpoch: optional(callback<(report: EpochReport) => void>()),
+  signal: optional(abortSignal),
+});
+
+/**
+ * @returns the options as they are used
+ * @throws SeqkitError `usage` or `bad-value` for what is unknown, out of range or contradictory
+ */
+export function readFitOptions(given: FitOptions | undefined, stateful: boolean): FitOptions {
+  const options = fitOptions.parse(given);
+  const { validationSplit = 0, shuffle, earlyStopping, checkpoint } = options;
+  if (options.validationData && validationSplit > 0) {
     throw new SeqkitError('Give validationData or validationSplit, not both.', { code: 'usage' });
   }
   if (shuffle && stateful) {
@@ -128,18 +147,18 @@ export function checkFitOptions(options: FitOptions, stateful: boolean): void {
       },
     );
   }
-  if (checkpoint) checkPace(checkpoint, 'path');
   if (options.resume && !checkpoint) {
     throw new SeqkitError('resume needs to know from where.', {
       code: 'usage',
       hint: 'Give checkpoint: { path } too.',
     });
   }
-  const watched = earlyStopping && new EarlyStopping(earlyStopping).options.monitor;
-  if (watched === 'validationLoss' && !validationData && validationSplit === 0) {
+  const watched = earlyStopping && (earlyStopping.monitor ?? 'validationLoss');
+  if (watched === 'validationLoss' && !options.validationData && validationSplit === 0) {
     throw new SeqkitError('earlyStopping watches validationLoss, but nothing is held back.', {
       code: 'usage',
       hint: "Give validationSplit or validationData, or set its monitor to 'loss'.",
     });
   }
+  return options;
 }

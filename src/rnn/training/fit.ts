@@ -9,7 +9,8 @@ import type { CheckpointOptions, EpochReport, FitOptions } from './fit-options.j
 import { FitPosition, type History } from './fit-position.js';
 import { describeRun } from './fit-run.js';
 import type { ProgramSize } from './model-programs.js';
-import { meanLoss, type Selection } from './batched-evaluation.js';
+import type { Selection } from './batched-evaluation.js';
+import type { BatchLoss } from './batch-loss.js';
 import type { Trainer } from './trainer.js';
 import { Turns } from './yield-to-event-loop.js';
 
@@ -29,6 +30,10 @@ export interface FittedModel {
   readonly trainer: Trainer;
   /** Of each output where there are several, else none. */
   readonly outputNames: readonly string[];
+  /** Whether it is to be disposed of: the training stops, as by a signal. */
+  isOver(): boolean;
+  /** The mean losses without training. */
+  evaluate(selection: Selection): Promise<BatchLoss>;
   sizeOfBatch(examples: Examples): ProgramSize;
   /** The layers and all else that makes the model what it is. */
   describe(): Record<string, unknown>;
@@ -75,7 +80,7 @@ export async function fitExamples(
     for (; at.epoch <= epochs && !stopping?.over; at.nextEpoch()) {
       while (at.batch < batches) {
         await turns.give();
-        if (signal?.aborted) {
+        if (signal?.aborted || model.isOver()) {
           await saver?.save();
           return { ...at.history(outputNames), stopped: true };
         }
@@ -89,7 +94,7 @@ export async function fitExamples(
         if (saver?.due) await saver.save();
       }
       const mean = at.mean(trained);
-      const held = validation && (await meanLoss(trainer, validation));
+      const held = validation && (await model.evaluate(validation));
       at.endEpoch(mean, held, () => trainer.getState());
       const report: EpochReport = { epoch: at.epoch, loss: mean.loss };
       if (held) report.validationLoss = held.loss;
@@ -174,11 +179,11 @@ function selectValidation(
   return { examples: chosen, indices, size: model.sizeOfBatch(chosen) };
 }
 
-/** A training that diverged has its last good checkpoint still: says so. */
+/** A training that diverged, or whose engine failed, has its last good checkpoint still: says so. */
 function withLastCheckpoint(error: unknown, path: string): unknown {
-  if (!(error instanceof SeqkitError) || error.code !== 'diverged') return error;
+  if (!(error instanceof SeqkitError) || (error.code !== 'diverged' && error.code !== 'engine')) return error;
   return new SeqkitError(error.message, {
-    code: 'diverged',
+    code: error.code,
     hint: `${error.hint ?? ''} The last checkpoint, if one was written by then, is untouched: ${path}.`.trim(),
     cause: error,
   });

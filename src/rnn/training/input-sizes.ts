@@ -1,7 +1,7 @@
 import { SeqkitError } from '../../base/errors.js';
 import type { InputShape, LayerGraph } from '../graph/layer-graph.js';
 import type { Tensor } from '../tensor.js';
-import type { Examples } from './examples.js';
+import { batchSize, type Examples } from './examples.js';
 import type { ProgramSize } from './model-programs.js';
 
 /**
@@ -40,11 +40,7 @@ export function programSize(
   { inputs, lengths = [] }: Pick<Examples, 'inputs'> & Partial<Pick<Examples, 'lengths'>>,
   batch: number,
 ): ProgramSize {
-  if (!Number.isInteger(batch) || batch < 1) {
-    throw new SeqkitError(`batchSize must be a whole number of at least 1, not ${batch}.`, {
-      code: 'bad-value',
-    });
-  }
+  batchSize.parse(batch, 'batchSize');
   const [first, ...others] = inputs.map((tensor, i): InputShape => {
     const shape = inputShape(graph, i, tensor);
     if (!lengths[i]) return shape;

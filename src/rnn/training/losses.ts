@@ -2,7 +2,7 @@ import type { TargetKind } from '../program/kernels.js';
 import type { Matrix } from '../program/program.js';
 import { SeqkitError } from '../../base/errors.js';
 import { portName, type Signal, type Trace } from '../weights/trace.js';
-import { checkKnownOptions } from '../../base/options.js';
+import { choice, flag, number, optional, optionsSchema, wrongValue } from '../../base/schema/index.js';
 
 /**
  * - `categoricalCrossentropy`: softmax against the shares of the classes, such as one-hot rows.
@@ -49,26 +49,37 @@ export function lossTerms(loss: Loss | readonly LossTerm[]): readonly LossTerm[]
   return Array.isArray(loss) ? (loss as readonly LossTerm[]) : [{ loss: loss as Loss, weight: 1 }];
 }
 
-/** @throws SeqkitError `usage` or `bad-value` for settings that there are not */
-export function lossSettings(loss: Loss): Required<LossOptions> {
-  const options: LossOptions = typeof loss === 'string' ? { name: loss } : loss;
-  checkKnownOptions(options, { name: true, fromLogits: true, labelSmoothing: true }, 'The loss');
-  const { name, fromLogits = true, labelSmoothing = 0, ...others } = options;
-  const unknown = Object.keys(others)[0];
-  if (!lossNames.includes(name) || unknown !== undefined) {
-    const what = unknown === undefined ? `loss "${String(name)}"` : `setting "${unknown}" of a loss`;
-    throw new SeqkitError(`There is no ${what}.`, {
-      code: 'usage',
-      hint: `The losses are ${lossNames.join(', ')}; their settings fromLogits and labelSmoothing.`,
-    });
+const lossName = choice(lossNames, {
+  mse: 'meanSquaredError',
+  MSE: 'meanSquaredError',
+});
+
+const lossOptions = optionsSchema<LossOptions>('The loss', {
+  name: lossName,
+  fromLogits: optional(flag),
+  labelSmoothing: optional(number({ min: 0, below: 1 })),
+});
+
+/**
+ * A loss as seqkit spells it.
+ * @param where whose it is, in errors
+ * @throws SeqkitError `usage` or `bad-value` for settings that there are not
+ */
+export function parseLoss(loss: unknown, where = 'The loss'): Loss {
+  if (typeof loss === 'string') return lossName.parse(loss, where);
+  if (typeof loss !== 'object' || loss === null) {
+    throw wrongValue(where, `${lossName.expected}, or an object with one as its name`, loss);
   }
+  return lossOptions.parse(loss, where);
+}
+
+/** @throws SeqkitError as `parseLoss`, and `usage` for settings that contradict each other */
+export function lossSettings(loss: Loss, where?: string): Required<LossOptions> {
+  const parsed = parseLoss(loss, where);
+  const options: LossOptions = typeof parsed === 'string' ? { name: parsed } : parsed;
+  const { name, fromLogits = true, labelSmoothing = 0 } = options;
   if (name === 'meanSquaredError' && (options.fromLogits !== undefined || labelSmoothing !== 0)) {
     throw new SeqkitError('meanSquaredError has no logits and no labels to smooth.', { code: 'usage' });
-  }
-  if (!(labelSmoothing >= 0 && labelSmoothing < 1)) {
-    throw new SeqkitError(`labelSmoothing must be at least 0 and below 1, not ${labelSmoothing}.`, {
-      code: 'bad-value',
-    });
   }
   return { name, fromLogits, labelSmoothing };
 }

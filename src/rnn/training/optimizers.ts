@@ -1,9 +1,24 @@
 import { sliceColumns, type Matrix } from '../program/program.js';
 import { SeqkitError } from '../../base/errors.js';
-import { checkKnownOptions } from '../../base/options.js';
+import {
+  callback,
+  either,
+  flag,
+  number,
+  optional,
+  optionsSchema,
+  shown,
+  type OptionTable,
+} from '../../base/schema/index.js';
 import type { Trace } from '../weights/trace.js';
 import type { Weight } from '../weights/weight.js';
-import { checkClipping, clipGradients, positive, type ClippedGradient, type Clipping } from './clipping.js';
+import {
+  checkClipping,
+  clipGradients,
+  clippingTable,
+  type ClippedGradient,
+  type Clipping,
+} from './clipping.js';
 import type { Schedule } from './schedules.js';
 
 /** Turns gradients into new weights, as steps at the end of a training program. */
@@ -20,12 +35,14 @@ export interface OptimizerOptions extends Clipping {
   learningRate?: number | Schedule;
 }
 
-const rateKeys = {
-  learningRate: true,
-  globalClipNorm: true,
-  clipNorm: true,
-  clipValue: true,
-} as const satisfies Record<keyof OptimizerOptions, true>;
+const rateTable: OptionTable<OptimizerOptions> = {
+  learningRate: optional(either(number({ above: 0 }), callback<Schedule>())),
+  ...clippingTable,
+};
+
+/** How much of a moving average a step keeps: all of it would never move. */
+const kept = optional(number({ min: 0, below: 1 }));
+const aboveZero = optional(number({ above: 0 }));
 
 /** What all optimizers share: the rate, clipping, and one update for each weight. */
 abstract class RateOptimizer implements Optimizer {
@@ -35,7 +52,6 @@ abstract class RateOptimizer implements Optimizer {
 
   constructor(options: OptimizerOptions, defaultRate: number) {
     const { learningRate = defaultRate } = options;
-    if (typeof learningRate === 'number') positive(learningRate, 'learningRate');
     checkClipping(options);
     this.#rate = learningRate;
     this.#clipping = options;
@@ -43,7 +59,13 @@ abstract class RateOptimizer implements Optimizer {
 
   /** The rate first. */
   hyper(step: number): number[] {
-    return [typeof this.#rate === 'number' ? this.#rate : this.#rate(step)];
+    if (typeof this.#rate === 'number') return [this.#rate];
+    const rate: unknown = this.#rate(step);
+    if (Number.isFinite(rate) && (rate as number) >= 0) return [rate as number];
+    throw new SeqkitError(
+      `The learning rate's schedule gives ${shown(rate)} at step ${step}; a rate is a number of at least 0.`,
+      { code: 'bad-value' },
+    );
   }
 
   trace(trace: Trace, gradients: readonly { weight: Weight; gradient: Matrix }[]): void {
@@ -99,17 +121,22 @@ export interface SGDOptions extends OptimizerOptions {
   nesterov?: boolean;
 }
 
+const sgdOptions = optionsSchema<SGDOptions>('SGD', {
+  ...rateTable,
+  momentum: kept,
+  nesterov: optional(flag),
+});
+
 /** Stochastic gradient descent, PyTorch's: v = mu v + g, value -= rate * v. */
 export class SGD extends RateOptimizer {
   readonly name = 'SGD';
   readonly #momentum: number;
   readonly #nesterov: boolean;
 
-  constructor(options: SGDOptions = {}) {
-    checkKnownOptions(options, { ...rateKeys, momentum: true, nesterov: true }, 'SGD');
-    super(options, 1e-2);
-    const { momentum = 0, nesterov = false } = options;
-    fraction(momentum, 'momentum');
+  constructor(options?: SGDOptions) {
+    const checked = sgdOptions.parse(options);
+    super(checked, 1e-2);
+    const { momentum = 0, nesterov = false } = checked;
     if (nesterov && momentum === 0) {
       throw new SeqkitError('nesterov needs a momentum above 0.', { code: 'usage' });
     }
@@ -138,16 +165,17 @@ export interface MomentumOptions extends OptimizerOptions {
   beta?: number;
 }
 
+const momentumOptions = optionsSchema<MomentumOptions>('Momentum', { ...rateTable, beta: kept });
+
 /** Descent along a moving average of the gradients: v = beta v + (1 - beta) g, value -= rate * v. */
 export class Momentum extends RateOptimizer {
   readonly name = 'Momentum';
   readonly #beta: number;
 
-  constructor(options: MomentumOptions = {}) {
-    checkKnownOptions(options, { ...rateKeys, beta: true }, 'Momentum');
-    super(options, 1e-2);
-    this.#beta = options.beta ?? 0.9;
-    fraction(this.#beta, 'beta');
+  constructor(options?: MomentumOptions) {
+    const checked = momentumOptions.parse(options);
+    super(checked, 1e-2);
+    this.#beta = checked.beta ?? 0.9;
   }
 
   protected update(trace: Trace, clipped: ClippedGradient, hyper: Matrix): void {
@@ -168,6 +196,13 @@ export interface RMSpropOptions extends OptimizerOptions {
   epsilon?: number;
 }
 
+const rmspropOptions = optionsSchema<RMSpropOptions>('RMSprop', {
+  ...rateTable,
+  rho: kept,
+  momentum: kept,
+  epsilon: aboveZero,
+});
+
 /**
  * RMSprop (Tieleman and Hinton 2012), PyTorch's: s = rho s + (1 - rho) g^2, and a step by
  * g / (sqrt(s) + epsilon), or by v = mu v + that.
@@ -178,13 +213,10 @@ export class RMSprop extends RateOptimizer {
   readonly #momentum: number;
   readonly #epsilon: number;
 
-  constructor(options: RMSpropOptions = {}) {
-    checkKnownOptions(options, { ...rateKeys, rho: true, momentum: true, epsilon: true }, 'RMSprop');
-    super(options, 1e-3);
-    const { rho = 0.9, momentum = 0, epsilon = 1e-8 } = options;
-    fraction(rho, 'rho');
-    fraction(momentum, 'momentum');
-    positive(epsilon, 'epsilon');
+  constructor(options?: RMSpropOptions) {
+    const checked = rmspropOptions.parse(options);
+    super(checked, 1e-3);
+    const { rho = 0.9, momentum = 0, epsilon = 1e-8 } = checked;
     this.#rho = rho;
     this.#momentum = momentum;
     this.#epsilon = epsilon;
@@ -217,20 +249,24 @@ export interface AdamOptions extends OptimizerOptions {
   epsilon?: number;
 }
 
-const adamKeys = { ...rateKeys, beta1: true, beta2: true, epsilon: true } as const;
+const adamTable: OptionTable<AdamOptions> = {
+  ...rateTable,
+  beta1: kept,
+  beta2: kept,
+  epsilon: aboveZero,
+};
+
+const adamOptions = optionsSchema<AdamOptions>('Adam', adamTable);
 
 /** Adam (Kingma and Ba 2015, algorithm 1). */
 export class Adam extends RateOptimizer {
   readonly name: string = 'Adam';
   readonly #settings: { beta1: number; beta2: number; epsilon: number };
 
-  constructor(options: AdamOptions = {}) {
-    checkKnownOptions(options, adamKeys, 'Adam');
-    super(options, 1e-3);
-    const { beta1 = 0.9, beta2 = 0.999, epsilon = 1e-8 } = options;
-    positive(epsilon, 'epsilon');
-    fraction(beta1, 'beta1');
-    fraction(beta2, 'beta2');
+  constructor(options?: AdamOptions) {
+    const checked = adamOptions.parse(options);
+    super(checked, 1e-3);
+    const { beta1 = 0.9, beta2 = 0.999, epsilon = 1e-8 } = checked;
     this.#settings = { beta1, beta2, epsilon };
   }
 
@@ -263,20 +299,19 @@ export interface AdamWOptions extends AdamOptions {
   weightDecay?: number;
 }
 
+const adamWOptions = optionsSchema<AdamWOptions>('AdamW', {
+  ...adamTable,
+  weightDecay: optional(number({ min: 0 })),
+});
+
 /** Adam with decoupled weight decay (Loshchilov and Hutter 2019), PyTorch's AdamW. */
 export class AdamW extends Adam {
   override readonly name = 'AdamW';
   readonly #weightDecay: number;
 
-  constructor(options: AdamWOptions = {}) {
-    checkKnownOptions(options, { ...adamKeys, weightDecay: true }, 'AdamW');
-    const { weightDecay = 1e-2, ...ofAdam } = options;
+  constructor(options?: AdamWOptions) {
+    const { weightDecay = 1e-2, ...ofAdam } = adamWOptions.parse(options);
     super(ofAdam);
-    if (!(weightDecay >= 0 && Number.isFinite(weightDecay))) {
-      throw new SeqkitError(`weightDecay must be a number of at least 0, not ${weightDecay}.`, {
-        code: 'bad-value',
-      });
-    }
     this.#weightDecay = weightDecay;
   }
 
@@ -289,11 +324,5 @@ export class AdamW extends Adam {
     const value = trace.weight(clipped.weight);
     trace.builder.run('scale', { x: value, factor: sliceColumns(hyper, 3, 1) }, { y: value }, {});
     super.update(trace, clipped, hyper);
-  }
-}
-
-function fraction(value: number, name: string): void {
-  if (!(value >= 0 && value < 1)) {
-    throw new SeqkitError(`${name} must be at least 0 and below 1, not ${value}.`, { code: 'bad-value' });
   }
 }

@@ -1,24 +1,30 @@
 import { SeqkitError } from '../../base/errors.js';
-import { checkKnownOptions } from '../../base/options.js';
+import { callback, number, optional, optionsSchema, type OptionsSchema } from '../../base/schema/index.js';
 
 /** The learning rate at a step; steps count from 1. */
 export type Schedule = (step: number) => number;
 
-/** A linear climb to `peak` over `warmupSteps`, then half a cosine down to `floor` at `totalSteps`. */
-export function cosineSchedule(options: {
+export interface CosineOptions {
   peak: number;
   totalSteps: number;
   /** @default 0 */
   warmupSteps?: number;
   /** @default 0 */
   floor?: number;
-}): Schedule {
-  checkKnownOptions(
-    options,
-    { peak: true, totalSteps: true, warmupSteps: true, floor: true },
-    'cosineSchedule',
-  );
-  const { peak, totalSteps, warmupSteps = 0, floor = 0 } = options;
+}
+
+const aboveZero = number({ above: 0 });
+const atLeastZero = number({ min: 0 });
+const cosineOptions = optionsSchema<CosineOptions>('cosineSchedule', {
+  peak: aboveZero,
+  totalSteps: aboveZero,
+  warmupSteps: optional(atLeastZero),
+  floor: optional(atLeastZero),
+});
+
+/** A linear climb to `peak` over `warmupSteps`, then half a cosine down to `floor` at `totalSteps`. */
+export function cosineSchedule(options: CosineOptions): Schedule {
+  const { peak, totalSteps, warmupSteps = 0, floor = 0 } = cosineOptions.parse(options);
   if (!(totalSteps > warmupSteps)) {
     throw new SeqkitError(`A schedule of ${totalSteps} steps has no room for ${warmupSteps} of warm-up.`, {
       code: 'bad-value',
@@ -34,24 +40,44 @@ export function cosineSchedule(options: {
   );
 }
 
+export interface FactorOptions {
+  initial: number;
+  every: number;
+  factor: number;
+}
+
+const factorOptions = (where: string): OptionsSchema<FactorOptions> =>
+  optionsSchema(where, { initial: aboveZero, every: aboveZero, factor: aboveZero });
+const stepOptions = factorOptions('stepSchedule');
+const exponentialOptions = factorOptions('exponentialSchedule');
+
 /** initial * factor^k after k times `every` steps: the rate drops at once. */
-export function stepSchedule(options: { initial: number; every: number; factor: number }): Schedule {
-  checkKnownOptions(options, { initial: true, every: true, factor: true }, 'stepSchedule');
-  const { initial, every, factor } = positives(options);
+export function stepSchedule(options: FactorOptions): Schedule {
+  const { initial, every, factor } = stepOptions.parse(options);
   return (step) => initial * factor ** Math.floor((step - 1) / every);
 }
 
 /** initial * factor^((step - 1) / every): the same, smoothly. */
-export function exponentialSchedule(options: { initial: number; every: number; factor: number }): Schedule {
-  checkKnownOptions(options, { initial: true, every: true, factor: true }, 'exponentialSchedule');
-  const { initial, every, factor } = positives(options);
+export function exponentialSchedule(options: FactorOptions): Schedule {
+  const { initial, every, factor } = exponentialOptions.parse(options);
   return (step) => initial * factor ** ((step - 1) / every);
 }
 
+export interface InverseTimeOptions {
+  initial: number;
+  every: number;
+  decay: number;
+}
+
+const inverseTimeOptions = optionsSchema<InverseTimeOptions>('inverseTimeSchedule', {
+  initial: aboveZero,
+  every: aboveZero,
+  decay: aboveZero,
+});
+
 /** initial / (1 + decay * (step - 1) / every). */
-export function inverseTimeSchedule(options: { initial: number; every: number; decay: number }): Schedule {
-  checkKnownOptions(options, { initial: true, every: true, decay: true }, 'inverseTimeSchedule');
-  const { initial, every, decay } = positives(options);
+export function inverseTimeSchedule(options: InverseTimeOptions): Schedule {
+  const { initial, every, decay } = inverseTimeOptions.parse(options);
   return (step) => initial / (1 + (decay * (step - 1)) / every);
 }
 
@@ -59,19 +85,13 @@ export function inverseTimeSchedule(options: { initial: number; every: number; d
  * A linear climb over the first `steps`, then another schedule.
  * @param peak where the climb leads @default what the other gives at step `steps`
  */
-export function warmUp(steps: number, after: Schedule, peak = after(steps)): Schedule {
-  if (!(steps >= 0 && Number.isFinite(steps))) {
-    throw new SeqkitError(`Warm-up takes a number of steps of at least 0, not ${steps}.`, {
-      code: 'bad-value',
-    });
-  }
-  return (step) => (step <= steps ? (peak * step) / steps : after(step));
+export function warmUp(steps: number, after: Schedule, peak?: number): Schedule {
+  atLeastZero.parse(steps, 'warmUp: steps');
+  schedule.parse(after, 'warmUp: after');
+  if (peak !== undefined) atLeastZero.parse(peak, 'warmUp: peak');
+  if (steps === 0) return after;
+  const top = peak ?? atLeastZero.parse(after(steps), `warmUp: what after gives at step ${steps}`);
+  return (step) => (step <= steps ? (top * step) / steps : after(step));
 }
 
-function positives<Options extends Record<string, number>>(options: Options): Options {
-  for (const [name, value] of Object.entries(options)) {
-    if (value > 0 && Number.isFinite(value)) continue;
-    throw new SeqkitError(`${name} must be a number above 0, not ${value}.`, { code: 'bad-value' });
-  }
-  return options;
-}
+const schedule = callback<Schedule>();

@@ -2,6 +2,8 @@ import { describeSession, type Executable, type Session } from '../program/engin
 import { SeqkitError } from '../../base/errors.js';
 import { Fingerprint } from '../../base/encoding/fingerprint.js';
 import type { LayerGraph } from '../graph/layer-graph.js';
+import { InTurn } from '../../base/in-turn.js';
+import { sizeOf } from '../tensor.js';
 import { portName } from '../weights/trace.js';
 import { BatchFeeder } from './batch-feeder.js';
 import { readLosses, type BatchLoss } from './batch-loss.js';
@@ -17,6 +19,7 @@ import {
   type ProgramSize,
   type SizedModel,
 } from './model-programs.js';
+import { hyperOf } from './optimizer-choice.js';
 import type { Optimizer } from './optimizers.js';
 import { Trail, type Deed } from './step-log.js';
 import type { CarriedBy, TrainingState } from './training-state.js';
@@ -37,6 +40,12 @@ export interface Objective {
   optimizer: Optimizer;
 }
 
+/** What a batch came to, of one output. */
+export interface PredictedRows {
+  readonly rows: ArrayLike<number>;
+  readonly output: ModelProgram['output'];
+}
+
 const isCarried = (name: string, by: string): boolean => name.includes(` carried by ${by}`);
 
 /** Runs batches of one model on one session; keeps a program ready for each size it has seen. */
@@ -45,6 +54,8 @@ export class Trainer {
   readonly #session: Session;
   readonly #seed: number;
   readonly #trail = new Trail();
+  /** From the filling of a program's inputs to the reading of its outputs nothing else may come between. */
+  readonly #batches = new InTurn();
   readonly #prepared = new Map<string, Prepared>();
   /** Sizes of what the session keeps besides the weights, by name. */
   readonly #states = new Map<string, number>();
@@ -96,18 +107,36 @@ export class Trainer {
         { code: 'engine', hint: 'Numbers differ in their last bits between engines: use the same one.' },
       );
     }
+    this.#checkFits(buffers);
     this.#trail.clear();
     this.#zeroStates(() => true);
     const weights = new Set(this.#stack.weights.map(({ name }) => name));
     for (const [name, values] of buffers) {
-      if (!weights.delete(name)) this.#states.set(name, values.length);
+      if (!weights.has(name)) this.#states.set(name, values.length);
       this.#session.write(name, values);
-    }
-    if (weights.size > 0) {
-      throw new SeqkitError(`The training state lacks ${[...weights].join(', ')}.`, { code: 'bad-file' });
     }
     this.#step = step;
     this.#updates = updates;
+  }
+
+  /** @throws SeqkitError `bad-file` where a weight is missing or of another size, before anything is changed */
+  #checkFits(buffers: TrainingState['buffers']): void {
+    const { weights } = this.#stack;
+    const missing = weights.filter(({ name }) => !buffers.has(name)).map(({ name }) => name);
+    if (missing.length > 0) {
+      throw new SeqkitError(`The training state lacks ${missing.join(', ')}.`, { code: 'bad-file' });
+    }
+    const sizes = new Map([
+      ...weights.map(({ name, shape }) => [name, sizeOf(shape)] as const),
+      ...this.#states,
+    ]);
+    for (const [name, { length }] of buffers) {
+      const size = sizes.get(name);
+      if (size === undefined || size === length) continue;
+      throw new SeqkitError(`The training state has ${length} numbers for "${name}", which takes ${size}.`, {
+        code: 'bad-file',
+      });
+    }
   }
 
   /**
@@ -120,7 +149,7 @@ export class Trainer {
     const steps = new Fingerprint();
     for (const step of model.program.steps) steps.add(JSON.stringify(step));
     // Far apart, as a schedule may stay as it is for long.
-    const rates = Array.from({ length: 40 }, (_, i) => optimizer.hyper(Math.round(1.6 ** i)));
+    const rates = Array.from({ length: 40 }, (_, i) => hyperOf(optimizer, Math.round(1.6 ** i)));
     return {
       loss: JSON.stringify(loss),
       optimizer: optimizer.name,
@@ -140,14 +169,13 @@ export class Trainer {
    * @throws SeqkitError `diverged` where the loss is no finite number: says where that began, and leaves
    *   the model as it was before
    */
-  async train(
+  train(
     size: ProgramSize,
     examples: Examples,
     indices: ArrayLike<number>,
     start: number,
     count: number,
   ): Promise<BatchLoss> {
-    this.#trail.begin(() => this.getState());
     const taken = {
       size,
       examples,
@@ -155,7 +183,12 @@ export class Trainer {
       start: 0,
       count,
     };
-    const hyper = this.#need().optimizer.hyper(this.#updates + 1);
+    return this.#batches.run(() => this.#train(taken));
+  }
+
+  async #train(taken: StepTaken): Promise<BatchLoss> {
+    this.#trail.begin(() => this.getState());
+    const hyper = hyperOf(this.#need().optimizer, this.#updates + 1);
     const losses = await this.#take(taken, hyper);
     const { loss } = losses;
     if (!Number.isFinite(loss)) throw await this.#diverged(taken, loss);
@@ -210,20 +243,22 @@ export class Trainer {
   }
 
   /** The loss of one batch, without training. */
-  async evaluate(
+  evaluate(
     size: ProgramSize,
     examples: Examples,
     indices: ArrayLike<number>,
     start: number,
     count: number,
   ): Promise<BatchLoss> {
-    const { loss, evaluationLoss = loss } = this.#need();
-    const { model, executable, feeder } = await this.#prepare('evaluate', size, (stack) =>
-      evaluateProgram(stack, evaluationLoss),
-    );
-    feeder.fill(examples, indices, start, count);
-    await executable.run();
-    return readLosses(model, executable);
+    return this.#batches.run(async () => {
+      const { loss, evaluationLoss = loss } = this.#need();
+      const { model, executable, feeder } = await this.#prepare('evaluate', size, (stack) =>
+        evaluateProgram(stack, evaluationLoss),
+      );
+      feeder.fill(examples, indices, start, count);
+      await executable.run();
+      return readLosses(model, executable);
+    });
   }
 
   /** The outputs that are trained, each with its loss. */
@@ -233,20 +268,24 @@ export class Trainer {
     return model.outputs.map(({ time, features }, i) => ({ time, features, loss: terms[i].loss }));
   }
 
-  /** The output rows of one batch, time-major, with T and F, of each output. */
-  async predict(
+  /**
+   * Hands over the output rows of one batch, time-major, with T and F, of each output.
+   * @param take reads them at once: they are views, and the next batch writes over them
+   */
+  predict(
     size: ProgramSize,
     examples: Examples,
-    indices: ArrayLike<number>,
-    start: number,
-    count: number,
-  ): Promise<{ rows: ArrayLike<number>; output: ModelProgram['output'] }[]> {
-    const { model, executable, feeder } = await this.#prepare('predict', size, (stack) =>
-      predictProgram(stack),
-    );
-    feeder.fill(examples, indices, start, count);
-    await executable.run();
-    return model.outputs.map((output, i) => ({ rows: executable.read(portName('y', i)), output }));
+    { indices, start, count }: Pick<StepTaken, 'indices' | 'start' | 'count'>,
+    take: (outputs: readonly PredictedRows[]) => void,
+  ): Promise<void> {
+    return this.#batches.run(async () => {
+      const { model, executable, feeder } = await this.#prepare('predict', size, (stack) =>
+        predictProgram(stack),
+      );
+      feeder.fill(examples, indices, start, count);
+      await executable.run();
+      take(model.outputs.map((output, i) => ({ rows: executable.read(portName('y', i)), output })));
+    });
   }
 
   /** Sets carried states to zero: all, or those of one program. */

@@ -1,4 +1,5 @@
 import { Random } from '../../base/random.js';
+import { checkedShape } from './weight-shape.js';
 
 /**
  * In place of random numbers where weights get theirs from a file: a build then makes the weights' shapes
@@ -11,7 +12,15 @@ export class NoStart extends Random {
   }
 }
 
-/** What a weight starts at, made at once so that draws keep their order; undefined under `NoStart`. */
-export function startOf(random: Random, make: () => Float64Array): Float64Array | undefined {
+/**
+ * What a weight starts at, made at once so that draws keep their order; undefined under `NoStart`.
+ * @throws SeqkitError `bad-shape` where it would hold more than there is memory for
+ */
+export function startOf(
+  random: Random,
+  shape: readonly number[],
+  make: () => Float64Array,
+): Float64Array | undefined {
+  checkedShape(shape, 'A weight');
   return random instanceof NoStart ? undefined : make();
 }

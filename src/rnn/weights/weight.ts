@@ -1,6 +1,22 @@
 import type { Session } from '../program/engine.js';
+import { disposedError } from '../../base/disposal.js';
 import { SeqkitError } from '../../base/errors.js';
-import { sizeOf, type Tensor } from '../tensor.js';
+import { flag, number, optional, optionsSchema, someText } from '../../base/schema/index.js';
+import { numbers, sizeOf, type Tensor } from '../tensor.js';
+import { checkedShape } from './weight-shape.js';
+
+/** What a weight is besides its numbers. */
+interface WeightOptions {
+  /** False for running statistics. @default true */
+  trainable?: boolean;
+  /** @default 0 */
+  l2?: number | undefined;
+}
+
+const weightOptions = optionsSchema<WeightOptions>('Weight', {
+  trainable: optional(flag),
+  l2: optional(number({ min: 0 })),
+});
 
 /**
  * One array of a layer: a kernel, a bias, a running statistic. Its numbers live here until a
@@ -19,16 +35,19 @@ export class Weight {
   readonly l2: number;
   #values: Float64Array | undefined;
   #session: Session | undefined;
+  #ended = false;
 
   /** @param values what it starts at; undefined where `set` follows */
   constructor(
     name: string,
     shape: readonly number[],
     values: Float64Array | undefined,
-    { trainable = true, l2 = 0 }: { trainable?: boolean; l2?: number | undefined } = {},
+    options: WeightOptions = {},
   ) {
-    this.name = name;
-    this.shape = shape;
+    const { trainable = true, l2 = 0 } = weightOptions.parse(options);
+    this.name = someText.parse(name, 'The name of a Weight');
+    this.shape = checkedShape(shape, name);
+    if (values !== undefined) this.check(values);
     this.isParameter = trainable;
     this.l2 = l2;
     this.#values = values;
@@ -55,25 +74,55 @@ export class Weight {
 
   /** The current numbers, copied; zeros before there are any. */
   get(): Tensor {
+    this.#checkAlive();
     const values = (): Float64Array => this.#values?.slice() ?? new Float64Array(sizeOf(this.shape));
     return { data: this.#session ? this.#session.read(this.name) : values(), shape: this.shape };
   }
 
-  /** @throws SeqkitError `bad-shape` where the number of values differs */
-  set(values: ArrayLike<number>): void {
+  /**
+   * @returns the values themselves
+   * @throws SeqkitError `bad-shape` where their number differs; `bad-value` for what are no numbers
+   */
+  check<Values extends ArrayLike<number>>(values: Values): Values {
+    numbers.parse(values, `The numbers of "${this.name}"`);
     if (values.length !== sizeOf(this.shape)) {
       throw new SeqkitError(
         `"${this.name}" has shape (${this.shape.join(', ')}), ${sizeOf(this.shape)} numbers; ${values.length} were given.`,
         { code: 'bad-shape' },
       );
     }
+    return values;
+  }
+
+  /** @throws SeqkitError as `check` does */
+  set(values: ArrayLike<number>): void {
+    this.#checkAlive();
+    this.check(values);
     if (this.#session) this.#session.write(this.name, values);
     else this.#values = Float64Array.from(values);
   }
 
-  /** Hands the numbers to a session; from now on they live there. */
+  /**
+   * Hands the numbers to a session; from now on they live there.
+   * @throws SeqkitError `usage` where they live in another
+   */
   attach(session: Session): void {
+    if (this.#session) {
+      throw new SeqkitError(`"${this.name}" belongs to another model already.`, {
+        code: 'usage',
+        hint: 'Make new layers for each model; setWeights copies the numbers from one to the other.',
+      });
+    }
     session.write(this.name, this.get().data);
     this.#session = session;
+  }
+
+  /** Ends it with its session. */
+  end(): void {
+    this.#ended = true;
+  }
+
+  #checkAlive(): void {
+    if (this.#ended) throw disposedError(`The model of "${this.name}"`);
   }
 }

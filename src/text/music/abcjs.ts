@@ -2,7 +2,7 @@
 export interface Abcjs {
   parseOnly(abc: string): ParsedTune[];
   renderAbc(output: unknown, abc: string, options: Record<string, unknown>): ParsedTune[];
-  synth: { getMidiFile(abc: string, options: { midiOutputType: 'binary' }): Uint8Array[] };
+  synth: { getMidiFile(tune: ParsedTune, options: { midiOutputType: 'binary' }): Uint8Array };
 }
 
 export interface ParsedTune {
@@ -21,8 +21,10 @@ export interface ParsedElement {
   readonly type?: string;
   /** In whole notes, tuplets not counted. */
   readonly duration?: number;
-  readonly startTriplet?: number;
+  /** p of a tuplet that begins here, its factor, and how many notes it has. */
+  startTriplet?: number;
   readonly tripletMultiplier?: number;
+  readonly tripletR?: number;
   readonly endTriplet?: boolean;
   /** Names of ornaments and articulations. */
   readonly decoration?: readonly string[];

@@ -6,11 +6,15 @@ const tupletTime: Readonly<Record<number, number>> = { 2: 3, 3: 2, 4: 3, 6: 2, 8
 
 /** A note, rest or chord that what follows may still change. */
 interface Event {
-  /** Octave marks so far; undefined where there can be none: rests and chords. */
-  octave: string | undefined;
+  /** Octave marks that may follow: none for rests and chords. */
+  marks: string;
+  /** Octave marks so far. */
+  octave: string;
   length: string;
   /** `>` or `<` after it, up to three. */
   arrows: string;
+  /** What the notes of a chord make of its length. */
+  factor: number;
 }
 
 interface Tuplet {
@@ -23,16 +27,18 @@ interface Tuplet {
 
 /** The time of the bar in hand: how long its notes are, with tuplets and broken rhythm. */
 export class BarTime {
-  readonly unit: number;
+  /** Ticks of the unit length. */
+  unit: number;
   readonly #exact: boolean;
   /** Ticks in the bar in hand, but for the note that may still grow. */
   ticks = 0;
   event: Event | undefined;
   tuplet: Tuplet | undefined;
+  /** Ticks that the note in hand must be longer than: grace notes take their time from it. */
+  least = 0;
   /** Factor and written ticks of the note before, where it ended in `>` or `<`. */
   broken: { factor: number; ticks: number } | undefined;
 
-  /** @param unit ticks of the unit length */
   constructor(unit: number, options: { exact: boolean }) {
     this.unit = unit;
     this.#exact = options.exact;
@@ -45,16 +51,20 @@ export class BarTime {
     return copy;
   }
 
-  /** A note, rest or chord begins. @param octave '' where octave marks may follow */
-  open(octave: '' | undefined): void {
-    this.event = { octave, length: '', arrows: '' };
+  /**
+   * A note, rest or chord begins.
+   * @param marks octave marks that may follow
+   * @param factor what the notes of a chord make of its length
+   */
+  open(marks: string, factor = 1): void {
+    this.event = { marks, octave: '', length: '', arrows: '', factor };
   }
 
   /** Whether a character belongs to the note in hand. */
   continues(c: string): boolean {
     if (!this.event) return false;
-    const { octave, length, arrows } = this.event;
-    if (",'".includes(c)) return octave !== undefined && length === '' && arrows === '';
+    const { marks, length, arrows } = this.event;
+    if (",'".includes(c)) return marks.includes(c) && length === '' && arrows === '';
     return /[\d/]/.test(c) ? arrows === '' : '<>'.includes(c);
   }
 
@@ -63,7 +73,7 @@ export class BarTime {
     const event = this.event!;
     if (",'".includes(c)) {
       event.octave += c;
-      return octaveMarks.test(event.octave!) ? undefined : 'too many octave marks';
+      return octaveMarks.test(event.octave) ? undefined : 'too many octave marks';
     }
     if (/[\d/]/.test(c)) {
       event.length += c;
@@ -75,17 +85,24 @@ export class BarTime {
 
   /** What the note in hand is with such a length, its tuplet and broken rhythm counted. */
   eventTicks(length: string): number {
-    return this.unit * lengthFactor(length)! * (this.tuplet?.factor ?? 1) * (this.broken?.factor ?? 1);
+    return this.#written(length) * (this.tuplet?.factor ?? 1) * (this.broken?.factor ?? 1);
+  }
+
+  #written(length: string): number {
+    return this.unit * lengthFactor(length)! * (this.event?.factor ?? 1);
   }
 
   /** Adds the note in hand to the bar. @returns what is wrong with it */
   close(): string | undefined {
     const { length, arrows } = this.event!;
-    const written = this.unit * lengthFactor(length)!;
+    const written = this.#written(length);
+    if (this.#exact && this.broken && this.broken.ticks !== written) return 'a broken rhythm of unequal notes';
     const bent = 2 ** -arrows.length;
     const factor = arrows === '' ? 1 : arrows.startsWith('>') ? 2 - bent : bent;
     const ticks = this.eventTicks(length) * factor;
     this.event = undefined;
+    if (this.#exact && ticks <= this.least) return 'grace notes on a note too short for them';
+    this.least = 0;
     this.ticks += ticks;
     this.broken = arrows === '' ? undefined : { factor: 2 - factor, ticks: written };
     if (this.tuplet) {

@@ -2,15 +2,22 @@ import { lengthsOf, type Length } from './lengths.js';
 import { keySpellings } from './key.js';
 import { wholeTicks } from './meter.js';
 import { marksFrom } from './ornaments.js';
-import type { TuneGrammar } from './tune-grammar.js';
+import { graceTicks, type TuneGrammar } from './tune-grammar.js';
 import { barLinesFrom } from './tune-sections.js';
 
-/** A chord symbol from its first letter on: a root, what kind, perhaps a bass. */
-const symbol = /^[A-G][#b]?(m(aj)?|dim|aug|sus|min|ma|mi|su|di|d|au|a|s)?\d{0,2}(\/([A-G][#b]?)?)?$/;
+/** A chord symbol, or its beginning: a root, what kind, perhaps a bass. */
+const symbol = /^[A-G][#b]?([a-z\d]*)(?:\/((?:[A-G][#b]?)?))?$/;
+/** The kinds of chord that players know. */
+const chordKinds = '|m|7|m7|maj7|6|m6|9|m9|maj9|dim|dim7|aug|aug7|sus|sus4|sus2|7sus4|5|11'.split('|');
 /** The tuplets that are made up. */
 const tuplets = ['3', '2', '4'];
 const groupNotes = 4;
 const ornamentsAtMost = 2;
+
+function isSymbol(text: string): boolean {
+  const [, kind, bass] = symbol.exec(text) ?? [];
+  return kind !== undefined && chordKinds.includes(kind) && bass !== '';
+}
 
 /**
  * Which characters may come next in a tune that is made up: those from which it can still be
@@ -48,6 +55,7 @@ export class Completion {
     // What comes after a bar line ends it: only now is it clear which one it is.
     const closed = grammar.mode === 'line' && !'|:]'.includes(c) ? grammar.text : undefined;
     if (closed !== undefined && !this.#mayCome(grammar, closed)) return undefined;
+    if (grammar.mode === 'quote' && c === '"' && !isSymbol(grammar.text)) return undefined;
     return after.push(c) === undefined && this.#canEnd(after) ? after : undefined;
   }
 
@@ -61,7 +69,7 @@ export class Completion {
     if (g.waiting + pending > ornamentsAtMost || g.slurs > (this.#has(')') ? 1 : 0)) return false;
     switch (g.mode) {
       case 'quote':
-        return (g.text === '' || (g.text.length < 8 && symbol.test(g.text))) && this.#noteFits(g);
+        return this.#symbolFits(g.text) && this.#noteFits(g);
       case 'mark':
         return marksFrom(g.text).some((mark) => this.#writable(mark, g.text)) && this.#noteFits(g);
       case 'field':
@@ -73,8 +81,9 @@ export class Completion {
       case 'bracket':
         return this.#has(']') && this.#noteFits(g);
       case 'grace':
+        return g.group!.size <= groupNotes && this.#has('}') && this.#graceFits(g);
       case 'chord':
-        return g.group!.size <= groupNotes && this.#has(g.mode === 'grace' ? '}' : ']') && this.#noteFits(g);
+        return g.group!.size <= groupNotes && this.#has(']') && this.#noteFits(g);
       case 'paren':
         return this.#parenFits(g);
       case 'tuplet':
@@ -83,7 +92,19 @@ export class Completion {
         return this.#lineFits(g);
       case 'bar':
         return this.#barFits(g);
+      case 'ending':
+        // What is made up has a first and a second, of one digit.
+        return false;
     }
+  }
+
+  /** Whether a chord symbol may go on so: a root, what kind, perhaps a bass. */
+  #symbolFits(text: string): boolean {
+    if (text === '') return this.#has('"');
+    const [, kind, bass] = symbol.exec(text) ?? [];
+    if (kind === undefined) return false;
+    if (bass === undefined) return chordKinds.some((each) => this.#writable(each, kind));
+    return chordKinds.includes(kind) && (bass !== '' || [...'ABCDEFG'].some(this.#has));
   }
 
   #writable(whole: string, from: string): boolean {
@@ -105,9 +126,9 @@ export class Completion {
   }
 
   #eventFits(g: TuneGrammar, prefix: string): boolean {
-    const { tuplet, broken, ticks } = g.time;
+    const { tuplet, broken, ticks, least } = g.time;
     return this.#lengths.some(({ text, factor }) => {
-      if (!text.startsWith(prefix)) return false;
+      if (!text.startsWith(prefix) || (least > 0 && g.time.eventTicks(text) <= least)) return false;
       const written = factor * g.time.unit;
       if (broken) return written === broken.ticks && this.#feasible(g, ticks + g.time.eventTicks(text));
       if (!tuplet) return this.#feasible(g, ticks + written);
@@ -156,19 +177,43 @@ export class Completion {
     return g.time.ticks === 0 && g.sections.ended && g.sections.ending !== 2 && this.#over(g);
   }
 
+  /** Whether a note long enough for the grace notes in hand has room. */
+  #graceFits(g: TuneGrammar): boolean {
+    const trial = g.copy();
+    trial.time.least = Math.max(1, g.group!.size) * graceTicks;
+    return this.#noteFits(trial);
+  }
+
+  /** Whether the note that another is tied to has room, in this bar or after a plain bar line. */
+  #tiedFits(g: TuneGrammar): boolean {
+    if (this.#noteFits(g)) return true;
+    const trial = g.copy();
+    return (
+      this.#mayCome(g, '|') &&
+      trial.push('|') === undefined &&
+      trial.closeLine('|') === undefined &&
+      this.#noteFits(trial)
+    );
+  }
+
   #barFits(g: TuneGrammar): boolean {
     const { event } = g.time;
+    if (g.tied !== undefined && !event) return this.#tiedFits(g);
     if (g.accidental !== '') return this.#noteFits(g);
     if (event) {
       if (this.#afterEnd(g)) return false;
       if (event.arrows === '') return this.#eventFits(g, event.length);
-      if (event.arrows.length > 1 || g.time.tuplet || g.time.broken) return false;
+      if (event.arrows.length > 1 || g.time.tuplet || g.time.broken || g.time.least > 0) return false;
       const written = g.time.eventTicks(event.length);
       // Half as long again has to be one dot more.
       if (![0.5, 1, 2, 4].includes(written / g.time.unit) || written < wholeTicks / 32) return false;
+      // Players that swing hornpipes by themselves pair notes from the beat on.
+      const isDuple = g.sections.bars.whole % ((3 * wholeTicks) / 8) !== 0;
+      if (isDuple && g.time.ticks % (2 * written) !== 0) return false;
       return this.#feasible(g, g.time.ticks + 2 * written);
     }
     if (g.time.tuplet || g.time.broken) return this.#noteFits(g);
+    if (g.time.least > 0) return this.#noteFits(g);
     if (g.waiting > 0) return !this.#afterEnd(g) && this.#feasible(g, g.time.ticks, 1);
     if (g.time.ticks === 0 && g.sections.ending === 1 && !(this.#has('[') && this.#has('2'))) return false;
     if (this.#afterEnd(g)) return true;

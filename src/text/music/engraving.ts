@@ -1,5 +1,8 @@
+import { number, optional, optionsSchema } from '../../base/schema/index.js';
+import { abcText } from './abc-text.js';
 import { loadAbcjs, type Abcjs } from './abcjs.js';
 import { DrawnDocument, DrawnElement } from './drawing.js';
+import { asTune } from './playable.js';
 
 /** The little of a page's document that is used where there is one. */
 interface PageElement {
@@ -19,17 +22,24 @@ interface Page {
 /** Lines are broken anew where their bars would not fit. */
 const wrap = { minSpacing: 1.4, maxSpacing: 2.8, lastLineLimit: 1 };
 
+const sheetOptions = optionsSchema<{ width?: number }>('tuneSheet', {
+  width: optional(number({ min: 100, max: 100_000 })),
+});
+
 /**
  * Sheet music of a tune in ABC, by abcjs, as one SVG file on white. abcjs draws into a document: a
  * page's own, out of sight, or where there is none, as in Node and in workers, a small one of our own
  * that stands in for as long as it draws.
- * @param options.width of the staves, in pixels @default 740
+ * @param options.width of the staves, in pixels, from 100 to 100,000 @default 740
+ * @throws SeqkitError `bad-value` for what is no tune
  */
-export async function tuneSheet(abc: string, { width = 740 }: { width?: number } = {}): Promise<string> {
+export async function tuneSheet(abc: string, options: { width?: number } = {}): Promise<string> {
+  const { width = 740 } = sheetOptions.parse(options);
+  abcText.parse(abc, 'tuneSheet: abc');
   const abcjs = await loadAbcjs();
   const page = (globalThis as { document?: Page }).document;
   const draw = page ? drawInPage : drawAlone;
-  const { xml, across, down } = draw(abcjs, abc, width, page!);
+  const { xml, across, down } = asTune('drawn', () => draw(abcjs, abc, width, page!));
   const root = xml
     .replace(/^<svg[^>]*>/, '')
     .replace(/<\/svg>$/, '')

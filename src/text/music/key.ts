@@ -33,6 +33,21 @@ export function readKey(text: string): string | undefined {
   return tonic.toUpperCase() + accidental + mode;
 }
 
+/** What may stand after a key and says only how it is set: clefs and the like (ABC 2.1, 4.6). */
+const setting =
+  /^(?:(?:clef=)?(?:treble|bass|alto|tenor|perc)[1-5]?|clef=\S*[A-Za-z][1-5]?|(?:middle|m|stafflines|staffscale|cue|map|style)=\S*|(?:octave|transpose|shift|score|t)=0)$/i;
+
+/**
+ * The key of a field `K:`, which may name a clef too.
+ * @returns '' where it names a clef alone; undefined where it is not understood, as where it moves pitches
+ */
+export function readFieldKey(text: string): string | undefined {
+  const words = text.trim().split(/\s+/);
+  const said = words.length;
+  while (words.length > 0 && setting.test(words.at(-1)!)) words.pop();
+  return words.length === 0 && said > 0 ? '' : readKey(words.join(' '));
+}
+
 /** @throws SeqkitError `bad-value` for what is no key */
 export function askedKey(text: string): string {
   const key = readKey(text);

@@ -5,6 +5,8 @@ const written = [
 ];
 
 const pattern = /^(\d*)(\/*)(\d*)$/;
+/** Longer ones stand for no length that a bar could have. */
+const longest = 9;
 
 /**
  * The factor that a length stands for: 1 for nothing, 2 for `2`, a half for `/` and `/2`, a quarter
@@ -12,7 +14,7 @@ const pattern = /^(\d*)(\/*)(\d*)$/;
  * @returns undefined for what is no length
  */
 export function lengthFactor(text: string): number | undefined {
-  const match = pattern.exec(text);
+  const match = text.length <= longest ? pattern.exec(text) : null;
   if (!match) return undefined;
   const [, numerator, slashes, denominator] = match;
   // Only one slash can have a number after it.
@@ -20,6 +22,17 @@ export function lengthFactor(text: string): number | undefined {
   if (numerator.startsWith('0') || denominator.startsWith('0') || slashes.length > 4) return undefined;
   const below = denominator === '' ? 2 ** slashes.length : Number(denominator);
   return (numerator === '' ? 1 : Number(numerator)) / below;
+}
+
+/**
+ * A length as it is written: nothing for 1, `3/2` for one and a half.
+ * @param factor a whole number of the smallest that `lengthFactor` knows
+ */
+export function lengthText(factor: number): string {
+  let [above, below] = [factor, 1];
+  while (!Number.isInteger(above)) [above, below] = [above * 2, below * 2];
+  if (below === 1) return above === 1 ? '' : String(above);
+  return `${above === 1 ? '' : above}/${below === 2 && above === 1 ? '' : below}`;
 }
 
 /** A length and what it stands for. */

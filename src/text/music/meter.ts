@@ -6,15 +6,19 @@ import { SeqkitError } from '../../base/errors.js';
  */
 export const wholeTicks = 128 * 3 * 5 * 7;
 
-/** A meter in one spelling: `4/4` also for `C`, `C|` also for `2/2`. Undefined for what has no bars. */
+/**
+ * A meter in one spelling: `4/4` also for `C`, `C|` also for `2/2`, `5/8` also for `2+3/8` and `(2+3)/8`. Undefined
+ * for what has no bars.
+ */
 export function readMeter(text: string): string | undefined {
   const meter = text.trim();
   if (meter === 'C') return '4/4';
   if (meter === 'C|' || meter === '2/2') return 'C|';
-  const match = /^(\d{1,2})\/(\d{1,2})$/.exec(meter);
+  const match = /^\(?(\d{1,2}(?:\+\d{1,2}){0,8})\)?\/(\d{1,2})$/.exec(meter);
   if (!match) return undefined;
-  const [beats, unit] = [Number(match[1]), Number(match[2])];
-  return beats >= 1 && [1, 2, 4, 8, 16].includes(unit) ? `${beats}/${unit}` : undefined;
+  const beats = match[1].split('+').reduce((sum, part) => sum + Number(part), 0);
+  const unit = Number(match[2]);
+  return beats >= 1 && beats < 100 && [1, 2, 4, 8, 16].includes(unit) ? `${beats}/${unit}` : undefined;
 }
 
 /** @throws SeqkitError `bad-value` for what is no meter */

@@ -1,15 +1,16 @@
 import { SeqkitError } from '../../base/errors.js';
-import { checkKnownOptions } from '../../base/options.js';
-import { wholeNumber } from '../../rnn/layers/layer.js';
 import { Random } from '../../base/random.js';
+import { flag, number, optional, optionsSchema, text, wholeNumber } from '../../base/schema/index.js';
 import { Turns } from '../../rnn/training/yield-to-event-loop.js';
-import { checkSampling, type SamplingOptions } from '../sampling/sampling.js';
+import type { SamplingOptions } from '../sampling/sampling.js';
 import { TextModel, type TextModelOptions } from '../text-model.js';
 import type { TextFitOptions, TextHistory } from '../training/text-training.js';
 import { writeSideBySide, type Making } from './composition.js';
 import { askedKey } from './key.js';
 import { askedMeter } from './meter.js';
-import { modelText, type Tune } from './tune.js';
+import { tuneFaults } from './playing.js';
+import { escapedTitle, modelText, playerText, type Tune } from './tune.js';
+import { abortSignal, lineOfText, tuneList } from './tune-values.js';
 import { TuneWriter, type Heading } from './tune-writer.js';
 
 export interface ComposeOptions extends SamplingOptions {
@@ -35,30 +36,35 @@ export interface ComposeOptions extends SamplingOptions {
   signal?: AbortSignal;
 }
 
-const known: Record<keyof ComposeOptions, true> = {
-  key: true,
-  meter: true,
-  type: true,
-  title: true,
-  opening: true,
-  count: true,
-  seed: true,
-  constrained: true,
-  maxBars: true,
-  signal: true,
-  temperature: true,
-  topK: true,
-  topP: true,
-  repetitionPenalty: true,
-  repetitionWindow: true,
-};
+const composeOptions = optionsSchema<ComposeOptions>('compose', {
+  key: optional(text),
+  meter: optional(text),
+  type: optional(text),
+  title: optional(lineOfText),
+  opening: optional(text),
+  count: optional(wholeNumber({ min: 1 })),
+  seed: optional(wholeNumber()),
+  constrained: optional(flag),
+  maxBars: optional(wholeNumber({ min: 1 })),
+  signal: optional(abortSignal),
+  temperature: optional(number({ min: 0 })),
+  topK: optional(wholeNumber({ min: 0 })),
+  topP: optional(number({ above: 0, max: 1 })),
+  repetitionPenalty: optional(number({ above: 0 })),
+  repetitionWindow: optional(wholeNumber({ min: 1 })),
+});
 
 /** A tune that was composed. */
 export interface ComposedTune extends Making {
   readonly title: string;
   /** The tune as an ABC file. */
   readonly abc: string;
+  /** Whether it was heard to parse and to play, as each tune made under the constraint is. */
+  readonly plays?: true;
 }
+
+/** So often a tune that came to a dead end, or does not play, is drawn anew. */
+const drawsAtMost = 20;
 
 /** What a music model's file keeps beside a text model's. */
 interface Seen {
@@ -71,8 +77,8 @@ interface Seen {
 
 /**
  * A model of tunes in ABC: a `TextModel` of their headers and notes, character by character. A tune is
- * composed under a constraint that masks what would make it malformed, so that it always parses and
- * its bars add up to its meter.
+ * composed under a constraint that masks what would make it malformed, so that it always parses, its bars add up
+ * to its meter, and it plays.
  *
  * @example
  * const fiddler = new MusicModel({ units: 128, layers: 2, dropout: 0.3 });
@@ -82,6 +88,7 @@ interface Seen {
 export class MusicModel {
   readonly text: TextModel;
 
+  /** @throws SeqkitError as `TextModel` does */
   constructor(options: TextModelOptions | TextModel = {}) {
     this.text = options instanceof TextModel ? options : new TextModel({ byteFallback: false, ...options });
   }
@@ -98,34 +105,31 @@ export class MusicModel {
 
   /**
    * Trains on tunes, in an order of the model's seed, so that what is held out is of every kind.
-   * @throws SeqkitError `too-little-data` where there are none, or they do not fill one batch
+   * @throws SeqkitError `too-little-data` where there are none, or they do not fill one batch; `bad-value` for what
+   *   is no tune
    */
   async fit(tunes: readonly Tune[], options: TextFitOptions = {}): Promise<TextHistory> {
-    if (tunes.length === 0) throw new SeqkitError('There are no tunes.', { code: 'too-little-data' });
-    this.text.extra = { ...this.text.extra, music: seenIn(tunes) };
-    return this.text.fit(trainingText(tunes, this.text.seed), options);
+    const given = tuneList.parse(tunes, 'fit: tunes');
+    if (given.length === 0) throw new SeqkitError('There are no tunes.', { code: 'too-little-data' });
+    this.text.extra = { ...this.text.extra, music: seenIn(given) };
+    return this.text.fit(trainingText(given, this.text.seed), options);
   }
 
   /**
-   * Composes tunes.
+   * Composes tunes. Under the constraint each is judged as it would be played; one that came to a dead end, or that
+   * players would get wrong, is drawn anew, up to 20 times, without regard to the others. What then is still missing
+   * is left out.
    * @throws SeqkitError `bad-value` for a key, meter or type that the model has not seen, for opening
-   *   bars that no tune begins with, or an option out of range
+   *   bars that no tune begins with, for an option out of range, or where no tune comes to an end at all
    */
   async compose(options: ComposeOptions = {}): Promise<ComposedTune[]> {
-    checkKnownOptions(options, known, 'compose');
-    checkSampling(options);
-    const { count = 1, seed = 1, constrained = true, maxBars = 32, opening = '', title, signal } = options;
-    const { key, meter, type, temperature = 0.8, topK, topP, repetitionPenalty, repetitionWindow } = options;
-    wholeNumber(count, 'count', 1);
-    wholeNumber(maxBars, 'maxBars', 1);
+    const given = composeOptions.parse(options);
+    const { count = 1, seed = 1, constrained = true, maxBars = 32, opening = '', title, signal } = given;
+    const { key, meter, type, temperature = 0.8, topK, topP, repetitionPenalty, repetitionWindow } = given;
     const { vocabulary } = this.text;
     const headings = this.#headings({ key, meter, type });
     const asked = [key, meter, type].some((wish) => wish !== undefined) || opening !== '';
     const has = (character: string): boolean => vocabulary.has(character);
-    const writers = Array.from(
-      { length: count },
-      () => new TuneWriter({ constrained, headings, asked, maxBars, has }),
-    );
     const sampling: SamplingOptions = {
       temperature,
       ...(topK !== undefined && { topK }),
@@ -133,13 +137,41 @@ export class MusicModel {
       ...(repetitionPenalty !== undefined && { repetitionPenalty }),
       ...(repetitionWindow !== undefined && { repetitionWindow }),
     };
-    const asOpened = { seed, opening, signal, ...sampling };
-    const made = await writeSideBySide(this.text, writers, asOpened, new Turns());
-    return made.flatMap((making, i) => {
-      if (making === undefined) return [];
-      const name = title === undefined ? `Tune ${i + 1}` : count === 1 ? title : `${title} ${i + 1}`;
-      return { ...making, title: name, abc: `X:${i + 1}\nT:${name}\n${making.text}` };
-    });
+    const composed = new Map<number, ComposedTune>();
+    let missing = Array.from({ length: count }, (_, i) => i);
+    let reason: SeqkitError | undefined;
+    // The likeliest character is the same at every draw.
+    const draws = temperature === 0 ? 1 : drawsAtMost;
+    const turns = new Turns();
+    for (let draw = 0; draw < draws && missing.length > 0 && !signal?.aborted; draw++) {
+      const writers = missing.map(() => new TuneWriter({ constrained, headings, asked, maxBars, has }));
+      const randoms = missing.map((i) => {
+        const random = new Random(seed + i);
+        return draw === 0 ? random : random.fork(`draw ${draw}`);
+      });
+      const makings = await writeSideBySide(
+        this.text,
+        writers,
+        { randoms, opening, signal, ...sampling },
+        turns,
+      );
+      for (const [at, making] of makings.entries()) {
+        if (making === undefined) continue;
+        const i = missing[at];
+        if ('reason' in making) {
+          reason ??= making.reason;
+          continue;
+        }
+        const name = title === undefined ? `Tune ${i + 1}` : count === 1 ? title : `${title} ${i + 1}`;
+        const tune = { ...making, title: name, abc: `X:${i + 1}\nT:${escapedTitle(name)}\n${playerText(making.text)}` };
+        if (!constrained) composed.set(i, tune);
+        else if ((await tuneFaults(tune.abc)).length === 0) composed.set(i, { ...tune, plays: true });
+        await turns.give();
+      }
+      missing = missing.filter((i) => !composed.has(i));
+    }
+    if (composed.size === 0 && !signal?.aborted) throw reason ?? noTune(draws);
+    return [...composed].sort(([a], [b]) => a - b).map(([, tune]) => tune);
   }
 
   #headings(wish: {
@@ -201,8 +233,15 @@ export class MusicModel {
   }
 }
 
-function checked(text: TextModel, source: string): MusicModel {
-  if (text.extra['music']) return new MusicModel(text);
+function noTune(draws: number): SeqkitError {
+  return new SeqkitError(`In ${draws === 1 ? 'one draw' : `${draws} draws`} the model wrote no tune that plays.`, {
+    code: 'bad-value',
+    hint: 'Ask for another key, meter or type, lower the temperature, or train it for longer.',
+  });
+}
+
+function checked(model: TextModel, source: string): MusicModel {
+  if (model.extra['music']) return new MusicModel(model);
   throw new SeqkitError(`${source} holds a text model, not a music model.`, {
     code: 'bad-file',
     hint: 'Give a file that train-music made.',

@@ -10,3 +10,12 @@ export function isPitch(c: string): boolean {
 export function isAccidental(text: string): boolean {
   return ['^', '^^', '_', '__', '='].includes(text);
 }
+
+/**
+ * The octave marks that may follow a letter: any, as people write them; in what is made up, only those that lead on
+ * from its octave, down from capital letters and up from small ones.
+ */
+export function octaveMarksOf(pitch: string, exact: boolean): string {
+  if (!exact) return ",'";
+  return pitch === pitch.toUpperCase() ? ',' : "'";
+}

@@ -1,4 +1,5 @@
-import { isAccidental, isPitch, octaveMarks } from './note-characters.js';
+import { lengthFactor } from './lengths.js';
+import { isAccidental, isPitch, octaveMarks, octaveMarksOf } from './note-characters.js';
 
 const notesAtMost = 8;
 
@@ -8,9 +9,12 @@ export class NoteGroup {
   readonly #exact: boolean;
   #notes = 0;
   #accidental = '';
-  /** Octave marks of the last note. */
+  /** The last note's letter, and its octave marks. */
+  #pitch = '';
   #octave = '';
   #last = '';
+  /** Of the first note of a chord, as written. */
+  #length = '';
   closed = false;
 
   constructor(options: { isGrace: boolean; exact: boolean }) {
@@ -22,14 +26,21 @@ export class NoteGroup {
     const copy = Object.assign(new NoteGroup({ isGrace: this.isGrace, exact: this.#exact }), this);
     copy.#notes = this.#notes;
     copy.#accidental = this.#accidental;
+    copy.#pitch = this.#pitch;
     copy.#octave = this.#octave;
     copy.#last = this.#last;
+    copy.#length = this.#length;
     return copy;
   }
 
   /** Notes so far, one of which only the accidental stands there counted. */
   get size(): number {
     return this.#notes + (this.#accidental === '' ? 0 : 1);
+  }
+
+  /** What the length of a chord's first note makes of the length after the chord (ABC 2.1, 4.17). */
+  get factor(): number {
+    return lengthFactor(this.#length) ?? NaN;
   }
 
   /** @returns what is wrong with the character here, if anything */
@@ -46,6 +57,7 @@ export class NoteGroup {
     }
     if (isPitch(c)) {
       this.#accidental = '';
+      this.#pitch = c;
       this.#notes += 1;
       return this.#notes > notesAtMost ? 'a group of more than eight notes' : undefined;
     }
@@ -57,10 +69,16 @@ export class NoteGroup {
   #afterNote(c: string, before: string): boolean {
     if (",'".includes(c)) {
       this.#octave = isPitch(before) ? c : this.#octave + c;
-      return octaveMarks.test(this.#octave);
+      return octaveMarksOf(this.#pitch, this.#exact).includes(c) && octaveMarks.test(this.#octave);
     }
-    // Lengths of grace notes take no time; those within chords are left to the whole chord.
-    return this.isGrace && !this.#exact && /[\d/ ]/.test(c);
+    if (this.#exact) return false;
+    // Lengths of grace notes take no time.
+    if (this.isGrace) return /[\d/ ]/.test(c);
+    if (this.#notes === 1 && /[\d/]/.test(c)) {
+      this.#length += c;
+      return before !== '-' && lengthFactor(this.#length) !== undefined;
+    }
+    return /[\d/-]/.test(c);
   }
 
   /** `{/g}` is an acciaccatura. */

@@ -1,8 +1,10 @@
-import { loadAbcjs, type ParsedElement } from './abcjs.js';
+import { abcText } from './abc-text.js';
+import type { ParsedElement, ParsedTune } from './abcjs.js';
 import { wholeTicks } from './meter.js';
-import { readScore, type MidiScore } from './midi/score.js';
+import { readScore } from './midi/score.js';
 import { elementsOf } from './parsed-elements.js';
-import { tuneMidi } from './tune-files.js';
+import { parsed, playableTune } from './playable.js';
+import { midiOf, warningsOf } from './tune-files.js';
 
 /** What rounding to a MIDI file's ticks may come to, in whole notes: less than any note is long. */
 const tolerance = 1 / 512;
@@ -16,13 +18,28 @@ const trillNote = 1 / 32;
  * played out, add up.
  */
 export async function playFaults(abc: string): Promise<string[]> {
-  const [tune] = (await loadAbcjs()).parseOnly(abc);
-  let score: MidiScore;
+  const given = abcText.parse(abc, 'playFaults: abc');
   try {
-    score = readScore(await tuneMidi(abc));
+    const tune = await parsed(given);
+    return await faultsOf(given, tune);
   } catch (error) {
     return [`It cannot be played: ${error instanceof Error ? error.message : String(error)}`];
   }
+}
+
+/** What is wrong with a tune, by abcjs's reading and by how it plays: empty where it is in order. */
+export async function tuneFaults(abc: string): Promise<string[]> {
+  try {
+    const tune = await parsed(abc);
+    const warnings = warningsOf(tune);
+    return warnings.length > 0 ? warnings : await faultsOf(abc, tune);
+  } catch (error) {
+    return [error instanceof Error ? error.message : String(error)];
+  }
+}
+
+async function faultsOf(abc: string, tune: ParsedTune): Promise<string[]> {
+  const score = readScore(await midiOf(await playableTune(abc, tune)));
   // The melody comes first; chord symbols have a part of their own.
   const notes = score.parts.at(0)?.notes ?? [];
   if (notes.length === 0) return ['No note sounds.'];

@@ -1,5 +1,6 @@
-import { loadAbcjs } from './abcjs.js';
-import { playable } from './playable.js';
+import { number, optional, optionsSchema } from '../../base/schema/index.js';
+import { abcText } from './abc-text.js';
+import { asTune, playableTune } from './playable.js';
 
 /** Of the overtones, from the fundamental on. */
 const overtones = [1, 0.5, 0.28, 0.16, 0.08, 0.04];
@@ -16,20 +17,23 @@ export interface TuneSound {
   readonly sampleRate: number;
 }
 
+const soundOptions = optionsSchema<{ sampleRate?: number }>('tuneSound', {
+  sampleRate: optional(number({ min: 1_000, max: 384_000 })),
+});
+
 /**
  * A tune in ABC as sound: a plain voice of six overtones that swells in and fades, at A = 440 Hz in
  * equal temperament. What is played when, repeats and ornaments included, is abcjs's reading.
- * @param options.sampleRate in Hz @default 44100
+ * @param options.sampleRate in Hz, from 1,000 to 384,000 @default 44100
+ * @throws SeqkitError `bad-value` for what is no tune
  */
-export async function tuneSound(
-  abc: string,
-  { sampleRate = 44_100 }: { sampleRate?: number } = {},
-): Promise<TuneSound> {
-  const [tune] = (await loadAbcjs()).parseOnly(await playable(abc));
-  const { tempo, tracks } = tune.setUpAudio();
+export async function tuneSound(abc: string, options: { sampleRate?: number } = {}): Promise<TuneSound> {
+  const { sampleRate = 44_100 } = soundOptions.parse(options);
+  const tune = await playableTune(abcText.parse(abc, 'tuneSound: abc'));
+  const { tempo, tracks } = asTune('played', () => tune.setUpAudio());
   const secondsPerWhole = 240 / tempo;
   const notes = tracks.flat().filter(({ cmd }) => cmd === 'note');
-  const end = Math.max(0, ...notes.map(({ start, duration }) => start + duration)) * secondsPerWhole;
+  const end = notes.reduce((last, { start, duration }) => Math.max(last, start + duration), 0) * secondsPerWhole;
   const samples = new Float32Array(Math.ceil((end + silenceAtEnd) * sampleRate));
   for (const { pitch, volume, start, duration } of notes) {
     const hertz = 440 * 2 ** ((pitch - 69) / 12);

@@ -11,11 +11,12 @@ const sectionEnds: ReadonlySet<string> = new Set(['||', '|]', '|:', ':|', '::'])
  * Its last bar is then short by as much, so that played again, or followed by the next section and
  * its pickup, the beats go on evenly. `exact` demands that. Without it, first and last bars of
  * sections may be short as they like, and a short bar in between has to be made up for by the next:
- * much that people wrote down is like that.
+ * much that people wrote down is like that. But they stay the exception (`doubt`): a tune whose bars are all half of
+ * its meter has another one, or another unit length.
  */
 export class TuneBars {
   /** Ticks of a whole bar. */
-  readonly whole: number;
+  whole: number;
   readonly #exact: boolean;
   /** Bars closed so far, short ones counted. */
   count = 0;
@@ -28,6 +29,9 @@ export class TuneBars {
    * makes up for a short bar before it. Undefined where that is open.
    */
   owed: number | undefined;
+  /** Bars that are whole, and short ones that the one before made up for. */
+  #wholes = 0;
+  #madeUp = 0;
 
   constructor(whole: number, options: { exact: boolean }) {
     this.whole = whole;
@@ -35,8 +39,10 @@ export class TuneBars {
   }
 
   copy(): TuneBars {
-    const bars = new TuneBars(this.whole, { exact: this.#exact });
-    return Object.assign(bars, this);
+    const bars = Object.assign(new TuneBars(this.whole, { exact: this.#exact }), this);
+    bars.#wholes = this.#wholes;
+    bars.#madeUp = this.#madeUp;
+    return bars;
   }
 
   /** Ends a bar of so many ticks. @returns what is wrong with it, if anything */
@@ -47,6 +53,8 @@ export class TuneBars {
       return `bar ${this.count + 1} is ${+(ticks / whole).toFixed(3)} of the meter's length`;
     }
     this.count += 1;
+    if (ticks === whole) this.#wholes += 1;
+    else if (!first && !ends && ticks === this.owed) this.#madeUp += 1;
     if (ends) {
       // A pickup before the first repeat stands alone: the repeat comes back to what is after it.
       const opening = first && line === '|:' && ticks < whole;
@@ -57,6 +65,13 @@ export class TuneBars {
     this.owed = first || ticks === whole || ticks === this.owed ? undefined : whole - ticks;
     this.first = false;
     return undefined;
+  }
+
+  /** What speaks against the meter, if anything: how many of all bars are short. */
+  get doubt(): string | undefined {
+    const short = this.count - this.#wholes;
+    const isException = short <= 2 + 2 * this.#wholes && this.#madeUp <= 1 + this.#wholes / 8;
+    return this.#exact || isException ? undefined : `${short} of ${this.count} bars are short of the meter`;
   }
 
   /** @param owed what its pickup has to be; undefined where any will do */

@@ -1,18 +1,29 @@
-import { loadAbcjs } from './abcjs.js';
-import { playable } from './playable.js';
+import { loadAbcjs, type ParsedTune } from './abcjs.js';
+import { abcText } from './abc-text.js';
+import { asTune, parsed, playableTune } from './playable.js';
 
 /**
  * A tune in ABC as a MIDI file, by abcjs: repeats, endings, tuplets, grace notes, ornaments and chords
  * are played out.
+ * @throws SeqkitError `bad-value` for what is no tune
  */
 export async function tuneMidi(abc: string): Promise<Uint8Array> {
+  return midiOf(await playableTune(abcText.parse(abc, 'tuneMidi: abc')));
+}
+
+/** @param tune as `playableTune` gives it */
+export async function midiOf(tune: ParsedTune): Promise<Uint8Array> {
   const abcjs = await loadAbcjs();
-  return abcjs.synth.getMidiFile(await playable(abc), { midiOutputType: 'binary' })[0];
+  return asTune('played', () => abcjs.synth.getMidiFile(tune, { midiOutputType: 'binary' }));
 }
 
 /** What abcjs has to say against a tune: empty where it parses. */
 export async function parseWarnings(abc: string): Promise<string[]> {
-  const [tune] = (await loadAbcjs()).parseOnly(abc);
+  return warningsOf(await parsed(abcText.parse(abc, 'parseWarnings: abc')));
+}
+
+/** What abcjs had to say as it read a tune. */
+export function warningsOf(tune: ParsedTune | undefined): string[] {
   if (!tune || tune.lines.length === 0) return ['There are no notes.'];
   return (tune.warnings ?? []).map((warning) => warning.replace(/<[^>]*>/g, ''));
 }

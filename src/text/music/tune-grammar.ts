@@ -1,15 +1,20 @@
 import { BarTime } from './bar-time.js';
 import { readKey } from './key.js';
-import { isAccidental, isPitch } from './note-characters.js';
+import { barTicks, readMeter, readUnit, unitTicks, wholeTicks } from './meter.js';
+import { isAccidental, isPitch, octaveMarksOf } from './note-characters.js';
 import { NoteGroup } from './note-group.js';
 import { isMark, isOrnament } from './ornaments.js';
 import { barLine, barLinesFrom, TuneSections } from './tune-sections.js';
 
-type Mode = 'bar' | 'line' | 'grace' | 'chord' | 'bracket' | 'paren' | 'tuplet' | 'quote' | 'mark' | 'field';
+type Mode = 'bar' | 'line' | 'ending' | 'grace' | 'chord' | 'bracket' | 'paren' | 'tuplet' | 'quote' | 'mark' | 'field';
 /** What begins with one character, and goes on over several. */
 const beginnings: Readonly<Partial<Record<string, Mode>>> = {
   ...{ '[': 'bracket', '(': 'paren', '"': 'quote', '!': 'mark' },
 };
+
+/** What players take for a grace note. */
+export const graceTicks = wholeTicks / 32;
+const otherNote = 'a tie to another note';
 
 export interface GrammarOptions {
   /** Ticks of a bar and of the unit length. */
@@ -43,6 +48,19 @@ export class TuneGrammar {
   waiting = 0;
   /** The character before. */
   last = '\n';
+  /** Characters of the line in hand. */
+  column = 0;
+  /** The note in hand, or the last: its letter and octave marks; '' of chords and rests. */
+  pitch = '';
+  /** What is tied to the note that comes, which has to be the same. */
+  tied: string | undefined;
+  /** Ornaments and grace notes among what waits. */
+  ornaments = 0;
+  graces = 0;
+  /** Whether a fermata or staccato dot waits, or stands on the note in hand: with broken rhythm, players differ. */
+  held = false;
+  /** Whether ornaments stand on the note in hand: then players make several of it, and a tie finds none. */
+  adorned = false;
   /** Whether the key has changed since the last bar line. */
   keyChanged = false;
   ended = false;
@@ -65,8 +83,11 @@ export class TuneGrammar {
   /** @returns what is wrong with the character here, if anything; the grammar is then of no more use */
   push(c: string): string | undefined {
     if (this.ended) return 'the tune is over';
+    // A letter and a colon at the start of a line are a field.
+    if (c === ':' && this.column === 1 && /[A-Za-z]/.test(this.last) && this.exact) return 'a field within the tune';
     const wrong = this.#push(c);
     this.last = c;
+    this.column = c === '\n' ? 0 : this.column + 1;
     return wrong;
   }
 
@@ -78,7 +99,10 @@ export class TuneGrammar {
         return this.#wait();
       case 'mark':
         if (c !== '!') return c === '\n' ? 'a mark without an end' : this.#collect(c, 16);
-        return isMark(this.text) ? this.#wait() : `the mark !${this.text}! is not known`;
+        if (!isMark(this.text)) return `the mark !${this.text}! is not known`;
+        this.ornaments += 1;
+        this.held ||= this.text === 'fermata';
+        return this.#wait();
       case 'field':
         if (c !== ']') return c === '\n' ? 'a field without an end' : this.#collect(c, 24);
         return this.#field();
@@ -92,6 +116,8 @@ export class TuneGrammar {
         return this.#inGroup(c);
       case 'line':
         return this.#inLine(c);
+      case 'ending':
+        return this.#inEnding(c);
       case 'bar':
         return this.#inBar(c);
     }
@@ -113,10 +139,20 @@ export class TuneGrammar {
     const [name, value] = [this.text.slice(0, 2), this.text.slice(2)];
     this.text = '';
     this.mode = 'bar';
-    if (this.exact && this.keyChanged) return 'two changes of key';
-    this.keyChanged = true;
-    if (name !== 'K:') return `[${name}...] within the tune is not understood`;
-    return readKey(value) === undefined ? `the key ${JSON.stringify(value)} is not understood` : undefined;
+    if (name === 'K:') {
+      if (this.exact && this.keyChanged) return 'two changes of key';
+      this.keyChanged = true;
+      return readKey(value) === undefined ? `the key ${JSON.stringify(value)} is not understood` : undefined;
+    }
+    // What is made up keeps to one meter.
+    const meter = name === 'M:' && !this.exact ? readMeter(value) : undefined;
+    const unit = name === 'L:' && !this.exact ? readUnit(value) : undefined;
+    if (meter !== undefined) {
+      if (this.time.ticks > 0) return 'a change of meter within a bar';
+      this.sections.bars.whole = barTicks(meter);
+    } else if (unit !== undefined) this.time.unit = unitTicks(unit);
+    else return `[${name}...] within the tune is not understood`;
+    return undefined;
   }
 
   #bracket(c: string): string | undefined {
@@ -124,10 +160,7 @@ export class TuneGrammar {
     if (this.exact && this.waiting > 0 && /[\dA-Z]/.test(c) && !isPitch(c)) {
       return 'an ornament without its note';
     }
-    if (c === '1' || c === '2') {
-      this.mode = 'bar';
-      return this.sections.startEnding(c === '1' ? 1 : 2, this.time.ticks);
-    }
+    if (/\d/.test(c)) return this.#startEnding(c);
     if (/[KMLQRPIN]/.test(c)) {
       this.mode = 'field';
       this.text = c;
@@ -163,9 +196,13 @@ export class TuneGrammar {
     const wrong = group.take(c);
     if (wrong !== undefined || !group.closed) return wrong;
     this.group = undefined;
-    if (group.isGrace) return this.#wait();
+    if (group.isGrace) {
+      this.graces += 1;
+      this.time.least = group.size * graceTicks;
+      return this.#wait();
+    }
     this.mode = 'bar';
-    return this.#open(undefined);
+    return Number.isNaN(group.factor) ? 'the length of a chord' : this.#open('', group.factor);
   }
 
   #addAccidental(c: string): string | undefined {
@@ -173,30 +210,57 @@ export class TuneGrammar {
     return isAccidental(this.accidental) ? undefined : 'an accidental too many';
   }
 
-  /** A note, rest or chord begins. */
-  #open(octave: '' | undefined): undefined {
-    this.time.open(octave);
+  /** A note, rest or chord begins. @param pitch its letter, of a note */
+  #open(pitch: string, factor?: number): undefined {
+    this.time.open(pitch === '' ? '' : octaveMarksOf(pitch, this.exact), factor);
     this.accidental = '';
-    this.waiting = 0;
+    this.pitch = pitch;
+    this.adorned = this.ornaments > 0;
+    this.#dropWaiting();
     return undefined;
+  }
+
+  #dropWaiting(): void {
+    this.waiting = this.ornaments = this.graces = 0;
   }
 
   #inBar(c: string): string | undefined {
     if (this.accidental !== '') {
-      if (isPitch(c)) return this.#open('');
+      if (isPitch(c)) return this.#open(c);
       return '^_='.includes(c) ? this.#addAccidental(c) : 'an accidental without its note';
     }
     if (this.time.event) {
-      if (this.time.continues(c)) return this.time.grow(c);
-      const wrong = this.#closeEvent();
-      if (wrong !== undefined) return wrong;
-      if (c === '-') return this.exact && this.slurs > 0 ? 'a tie within a slur' : undefined;
+      if (this.time.continues(c)) return this.#grow(c);
+      const wrong = this.#closeEvent() ?? (c === '-' ? this.#tie() : undefined);
+      this.held = false;
+      if (wrong !== undefined || c === '-') return wrong;
     }
     return this.#start(c);
   }
 
+  /** Takes a character that belongs to the note in hand. */
+  #grow(c: string): string | undefined {
+    if (",'".includes(c)) {
+      this.pitch += c;
+      if (this.tied !== undefined && !this.tied.startsWith(this.pitch)) return otherNote;
+    } else if (this.tied !== undefined && this.pitch !== this.tied) return otherNote;
+    if (this.exact && this.held && '<>'.includes(c)) return 'a broken rhythm of a note that is held or cut short';
+    return this.time.grow(c);
+  }
+
+  #tie(): string | undefined {
+    if (!this.exact) return undefined;
+    if (this.pitch === '' || this.adorned) return 'a tie of a chord, a rest or a note with ornaments';
+    if (this.slurs > 0) return 'a tie within a slur';
+    if (this.time.broken) return 'a tie within a broken rhythm';
+    this.tied = this.pitch;
+    return undefined;
+  }
+
   #closeEvent(): string | undefined {
     const { bars } = this.sections;
+    if (this.tied !== undefined && this.pitch !== this.tied) return otherNote;
+    this.tied = undefined;
     const wrong = this.time.close();
     if (wrong !== undefined) return wrong;
     return this.time.ticks > bars.whole ? `bar ${bars.count + 1} is too long` : undefined;
@@ -204,11 +268,17 @@ export class TuneGrammar {
 
   #start(c: string): string | undefined {
     if (this.sections.owesEnding && !' \n['.includes(c)) return 'a first ending without a second';
-    if (isPitch(c)) return this.#open('');
+    if (this.tied !== undefined && !' |\n'.includes(c) && c !== this.tied[0]) return otherNote;
+    if (isPitch(c)) return this.#open(c);
+    if (c === 'z' && this.exact && this.ornaments + this.graces > 0) return 'an ornament of a rest';
     // Made up, a rest is to be seen.
-    if (c === 'z' || (c === 'x' && !this.exact)) return this.#open(undefined);
+    if (c === 'z' || (c === 'x' && !this.exact)) return this.#open('');
     if ('^_='.includes(c)) return this.#addAccidental(c);
     if (isOrnament(c)) {
+      if (this.exact && this.graces > 0) return 'an ornament after grace notes';
+      if ('.H'.includes(c)) this.held = true;
+      if (this.exact && this.held && this.time.broken) return 'a broken rhythm of a note that is held or cut short';
+      this.ornaments += 1;
       this.waiting += 1;
       return undefined;
     }
@@ -216,6 +286,7 @@ export class TuneGrammar {
     this.text = '';
     const begun = beginnings[c];
     if (begun) {
+      if (begun === 'mark' && this.exact && this.time.broken) return 'a mark within a broken rhythm';
       this.mode = begun;
       return undefined;
     }
@@ -243,15 +314,21 @@ export class TuneGrammar {
     }
   }
 
-  /** Whether what begins so may stand between an ornament or chord symbol and its note. */
+  /**
+   * Whether what begins so may stand between an ornament or chord symbol and its note: chord symbols come first, then
+   * ornaments or grace notes, and neither of these before a chord.
+   */
   #mayWait(c: string): boolean {
-    return '["!{'.includes(c) || (c === '(' && this.last === '"');
+    if (c === '(') return this.last === '"';
+    // Ornaments of one letter stand right before the note.
+    if (c === '!') return this.graces === 0 && !isOrnament(this.last);
+    return '["{'.includes(c) && this.ornaments + this.graces === 0;
   }
 
   #startLine(c: string): string | undefined {
     const wrong = this.time.unfinished;
     if (wrong !== undefined) return wrong;
-    this.waiting = 0;
+    this.#dropWaiting();
     this.mode = 'line';
     this.text = c;
     return undefined;
@@ -265,16 +342,37 @@ export class TuneGrammar {
     const line = this.text;
     const wrong = this.closeLine(line);
     if (wrong !== undefined) return wrong;
-    if ((c === '1' || c === '2') && (line === '|' || line === ':|')) {
-      return this.sections.startEnding(c === '1' ? 1 : 2, this.time.ticks);
-    }
+    if (/\d/.test(c) && (line === '|' || line === ':|')) return this.#startEnding(c);
     return this.#start(c);
+  }
+
+  #startEnding(digit: string): string | undefined {
+    if (this.exact) {
+      this.mode = 'bar';
+      if (this.tied !== undefined) return otherNote;
+      if (this.slurs > 0) return 'a slur into an ending';
+      if (digit !== '1' && digit !== '2') return 'an ending that is neither the first nor the second';
+      return this.sections.startEnding(digit, this.time.ticks);
+    }
+    this.mode = 'ending';
+    this.text = digit;
+    return undefined;
+  }
+
+  /** Numbers of passes: `1`, `2`, `1,3` or `1-3`. */
+  #inEnding(c: string): string | undefined {
+    if (/[\d,-]/.test(c)) return this.#collect(c, 12);
+    const wrong = this.sections.startEnding(this.text, this.time.ticks);
+    this.text = '';
+    this.mode = 'bar';
+    return wrong ?? this.#inBar(c);
   }
 
   /** Ends the bar in hand with a bar line. */
   closeLine(text: string): string | undefined {
     const line = barLine(text);
     if (line === undefined) return `the bar line ${text}`;
+    if (this.tied !== undefined && line !== '|') return otherNote;
     this.text = '';
     this.mode = 'bar';
     this.keyChanged = false;

@@ -80,21 +80,22 @@ export class TuneWriter {
   }
 
   /**
-   * The next character of the opening bars, as asked.
-   * @throws SeqkitError `bad-value` where no valid tune begins so
+   * Takes the next character of the opening bars, as asked.
+   * @returns a `bad-value` where no valid tune with this heading begins so
    */
-  open(bars: string, at: number): void {
+  open(bars: string, at: number): SeqkitError | undefined {
     const c = bars[at];
     if (!this.#options.has(c) || !this.allows(c)) {
       const wrong = this.#options.has(c)
         ? (this.#body?.grammar.copy().push(c) ?? 'the bars could not add up after it')
         : 'the model does not know it';
-      throw new SeqkitError(
+      return new SeqkitError(
         `No tune here begins with ${JSON.stringify(bars)}: at character ${at + 1}, ${JSON.stringify(c)}, ${wrong}.`,
         { code: 'bad-value', hint: 'Write the bars in ABC, in the meter and unit length of the tune.' },
       );
     }
     this.push(c);
+    return undefined;
   }
 
   #startBody(heading: Heading): void {

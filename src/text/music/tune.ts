@@ -28,12 +28,30 @@ export function modelText(tune: Tune): string {
   return `${tuneHeader(tune)}${tune.body}\n`;
 }
 
-/** A tune as it stands in a file, with the empty line that ends it. @param number its `X:` */
-export function writeTune(tune: Tune, number: number): string {
-  return `X:${number}\nT:${tune.title}\n${modelText(tune)}`;
+/** What begins a comment is no part of a title unless it is marked. */
+export function escapedTitle(title: string): string {
+  return title.replaceAll('%', '\\%');
 }
 
-/** Tunes as one ABC file. */
-export function writeTunes(tunes: readonly Tune[]): string {
-  return tunes.map((tune, i) => writeTune(tune, i + 1)).join('');
+/**
+ * The text of a model as players take it: abc2midi swings what is called a hornpipe by itself, and refuses those that
+ * are neither in 4/4 nor in 2/4, so that these say their meter first.
+ */
+export function playerText(text: string): string {
+  return text.replace(/^R:(hornpipe.*)\nM:(.*)$/m, (whole, type: string, meter: string) =>
+    meter === '4/4' || meter === '2/4' ? whole : `R:${meter === 'C|' ? cutTime : meter} ${type}\nM:${meter}`,
+  );
 }
+
+/** A type without the meter that `playerText` put before it. */
+export function plainType(type: string): string {
+  return type.replace(/^(?:cut-time|\d+\/\d+) (?=hornpipe)/, '');
+}
+
+const cutTime = 'cut-time';
+
+/** A tune as it stands in a file, with the empty line that ends it. @param number its `X:` */
+export function writeTune(tune: Tune, number: number): string {
+  return `X:${number}\nT:${escapedTitle(tune.title)}\n${modelText(tune)}`;
+}
+

@@ -76,7 +76,9 @@ async function train(session: Session): Promise<number[]> {
     if (step % 3 === 0) numbers.push((await trainer.evaluate(size, examples, indices, 0, N)).loss);
     numbers.push((await trainer.train(size, examples, indices, 0, N)).loss);
     if (step % 3 === 2) {
-      numbers.push(...Array.from((await trainer.predict(size, examples, indices, 0, N))[0].rows));
+      await trainer.predict(size, examples, { indices, start: 0, count: N }, ([{ rows }]) =>
+        numbers.push(...Array.from(rows)),
+      );
     }
   }
   numbers.push(...layers.flatMap((layer) => layer.getWeights().flatMap(({ data }) => Array.from(data))));
@@ -197,7 +199,8 @@ describe('AutoSession', () => {
     const trainer = new Trainer(stack, session, 9);
     const x = { data: new Float32Array(N * D), shape: [N, D] };
     const examples = { inputs: [x], targets: [], weights: [], lengths: [] };
-    await trainer.predict({ batch: N, time: undefined, features: D }, examples, [0, 1, 2], 0, N);
+    const batch = { indices: [0, 1, 2], start: 0, count: N };
+    await trainer.predict({ batch: N, time: undefined, features: D }, examples, batch, () => {});
     trainer.compile({ optimizer: new Adam(), loss: 'meanSquaredError' });
     const y = { data: new Float32Array(N * 2), shape: [N, 2] };
     const size = { batch: N, time: undefined, features: D };

@@ -123,7 +123,7 @@ describe('classWeight', () => {
     ['a class that there is not', 'sparseCategoricalCrossentropy', V, { 7: 1 }, 'bad-value', 'from 0 to 6'],
     ['half a class', 'sparseCategoricalCrossentropy', V, { 0.5: 1 }, 'bad-value', '"0.5"'],
     ['a weight below 0', 'sparseCategoricalCrossentropy', V, { 1: -1 }, 'bad-value', 'not -1'],
-    ['what is no object', 'sparseCategoricalCrossentropy', V, 2 as never, 'usage', 'must be an object'],
+    ['what is no object', 'sparseCategoricalCrossentropy', V, 2 as never, 'bad-value', 'must be an object'],
     ['values', 'meanSquaredError', 2, { 1: 2 }, 'usage', 'meanSquaredError over 2 outputs has none'],
     ['several labels', 'binaryCrossentropy', 2, { 1: 2 }, 'usage', 'binaryCrossentropy over 2 outputs'],
   ])('refuses %s', async (_what, loss, units, wrong, code, message) => {

@@ -13,7 +13,9 @@ export interface KernelExports {
   /** Runs the commands from address `list` up to `end`. */
   run(list: number, end: number): void;
   /** Runs them as thread 0 of `threads`, the others of which `serve`; scratch is for each. */
-  runTogether(list: number, end: number, threads: number, scratchBytes: number): void;
+  runTogether(list: number, end: number, threads: number, scratchBytes: number): number;
+  /** Goes on with what `runTogether` has not finished: it gave 0, as a thread keeps it waiting. */
+  goOnTogether(): number;
   /** Takes part in all that thread 0 runs together. Never returns. */
   serve(thread: number, threads: number): void;
   /** Says that this thread cannot go on, so that no other waits for it. */

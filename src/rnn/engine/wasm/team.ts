@@ -1,3 +1,4 @@
+import { SeqkitError } from '../../../base/errors.js';
 import { startThread, type Thread, type ThreadModule } from '../../../base/host/threads.js';
 import type { CompiledKernels } from './kernel-module.js';
 import type { TeamMember } from './kernel-thread.js';
@@ -13,17 +14,56 @@ const kernelThread: ThreadModule = {
 
 /** Threads that wait in `serve` for what a session runs together with them. */
 export class Team {
+  #failure: SeqkitError | undefined;
+  /** Whether a thread ended within a run: what that was to write is half done. */
+  #torn = false;
+
   /** How many there are, the session's own included. */
   readonly threads: number;
   readonly #members: readonly Thread[];
 
-  private constructor(members: readonly Thread[]) {
+  readonly #release: () => void;
+
+  /** @param release lets those go that wait for a thread that will not come */
+  private constructor(members: readonly Thread[], release: () => void) {
     this.#members = members;
+    this.#release = release;
     this.threads = members.length + 1;
+    members.forEach((member, i) => member.onError((cause) => this.#fail(i + 1, cause)));
+  }
+
+  /** @throws SeqkitError `engine` where a thread has ended. @param options.running whether it leaves a run undone */
+  checkAlive({ running = false } = {}): void {
+    if (!this.#failure) return;
+    if (running) this.#torn = true;
+    throw this.#failure;
+  }
+
+  /** @throws SeqkitError `engine` where the numbers in memory are those of a run half done */
+  checkWhole(): void {
+    if (this.#torn) throw this.#failure!;
+  }
+
+  #fail(thread: number, cause: Error): void {
+    // Those that it takes with it, as they cannot go on alone, are not the cause.
+    if (this.#failure) return;
+    this.#failure = new SeqkitError(
+      `Thread ${thread} of the wasm engine, of ${this.threads} from 0 on, ended: ${cause.message}.`,
+      {
+        code: 'engine',
+        hint: 'What was saved so far stands: load it, or resume from the checkpoint. Where memory is short, take fewer threads.',
+        cause,
+      },
+    );
+    this.#release();
   }
 
   /** Starts them. @throws Error where one of them cannot start */
-  static async start(compiled: CompiledKernels, memory: WebAssembly.Memory, threads: number): Promise<Team> {
+  static async start(
+    compiled: CompiledKernels,
+    { memory, release }: { memory: WebAssembly.Memory; release: () => void },
+    threads: number,
+  ): Promise<Team> {
     const members = Array.from({ length: threads - 1 }, (_, i) => {
       const member: TeamMember = { compiled, memory, thread: i + 1, threads };
       return startThread(kernelThread, member);
@@ -44,7 +84,7 @@ export class Team {
     }
     // They wait for good, which is no reason for a process to stay.
     for (const member of members) member.unref();
-    return new Team(members);
+    return new Team(members, release);
   }
 
   /** Ends them. Nothing may be running. */

@@ -1,10 +1,10 @@
 import { SeqkitError } from '../../../base/errors.js';
-import type { Session } from '../../program/engine.js';
+import type { Executable, Session } from '../../program/engine.js';
 import type { Program } from '../../program/program.js';
 import type { CompiledKernels, Variant } from './kernel-module.js';
 import type { Team } from './team.js';
+import { ThreadedExecutable } from './threaded-executable.js';
 import { WasmSession } from './wasm-session.js';
-import type { WasmExecutable } from './wasm-executable.js';
 import { workOf } from './work.js';
 
 /** The operations that make a thread worth waking: some 0.4 ms. */
@@ -22,6 +22,8 @@ export class ThreadedSession implements Session {
   readonly threads: number;
   readonly #session: WasmSession;
   #team: Promise<Team> | undefined;
+  /** The same, once it has started. */
+  #ready: Team | undefined;
 
   /** @param threads 2 or more */
   constructor(compiled: CompiledKernels, threads: number) {
@@ -34,7 +36,7 @@ export class ThreadedSession implements Session {
     return this.#session.variant;
   }
 
-  async compile(program: Program): Promise<WasmExecutable> {
+  async compile(program: Program): Promise<Executable> {
     if (workOf(program) < leastWorkOfAThread * this.threads) return this.#session.compile(program);
     // The threads start while the program is laid out: either takes tens of milliseconds.
     const team = (this.#team ??= this.#startTeam());
@@ -42,12 +44,11 @@ export class ThreadedSession implements Session {
     team.catch(() => {});
     const executable = this.#session.compile(program, { threads: this.threads });
     try {
-      await team;
+      return new ThreadedExecutable(executable, await team);
     } catch (error) {
       executable.dispose();
       throw error;
     }
-    return executable;
   }
 
   has(name: string): boolean {
@@ -55,6 +56,7 @@ export class ThreadedSession implements Session {
   }
 
   read(name: string): Float32Array {
+    this.#ready?.checkWhole();
     return this.#session.read(name);
   }
 
@@ -71,6 +73,7 @@ export class ThreadedSession implements Session {
   async #startTeam(): Promise<Team> {
     try {
       const team = await this.#session.startTeam(this.threads);
+      this.#ready = team;
       abandoned.register(this, team, this);
       return team;
     } catch (cause) {

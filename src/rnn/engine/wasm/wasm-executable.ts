@@ -96,12 +96,25 @@ export class WasmExecutable implements SyncExecutable {
     this.#memory.floats.set(values, address / 4);
   }
 
+  /** On this thread alone. */
   run(): void {
-    if (this.#block === undefined) throw new RangeError(`the program "${this.#name}" was disposed of`);
-    const { exports } = this.#kernels;
+    this.#checkThere();
+    this.#kernels.exports.run(this.list.start, this.list.end);
+  }
+
+  /**
+   * At the head of a team.
+   * @returns whether it is done: false where another thread keeps this one waiting for long, see `goOn`
+   */
+  runTogether(): boolean {
+    this.#checkThere();
     const { start, end } = this.list;
-    if (this.#threads === 1) exports.run(start, end);
-    else exports.runTogether(start, end, this.#threads, this.#scratchBytes);
+    return this.#kernels.exports.runTogether(start, end, this.#threads, this.#scratchBytes) !== 0;
+  }
+
+  /** Goes on with a run that is not done. @returns as `runTogether` does */
+  goOn(): boolean {
+    return this.#kernels.exports.goOnTogether() !== 0;
   }
 
   read(output: string): Float32Array {
@@ -116,6 +129,10 @@ export class WasmExecutable implements SyncExecutable {
     if (this.#block) this.#memory.release(this.#block.start, this.#block.bytes);
     this.#block = undefined;
     this.#ports.clear();
+  }
+
+  #checkThere(): void {
+    if (this.#block === undefined) throw new RangeError(`the program "${this.#name}" was disposed of`);
   }
 
   #port(name: string): { address: number; size: number; view: Float32Array | undefined } {

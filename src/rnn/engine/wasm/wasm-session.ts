@@ -38,7 +38,8 @@ export class WasmSession implements SyncSession {
   /** Threads over this session's memory, which must be shared. */
   startTeam(threads: number): Promise<Team> {
     if (!maySleep()) this.#kernels.exports.neverSleep();
-    return Team.start(this.#compiled, this.#memory.memory, threads);
+    const { memory } = this.#memory;
+    return Team.start(this.#compiled, { memory, release: () => this.#kernels.exports.fail() }, threads);
   }
 
   /** @param options.threads how many run it: as many as the team has, or 1 */

@@ -8,6 +8,8 @@ export interface MelodyEvent {
   readonly velocity: number;
   readonly start: number;
   readonly end: number;
+  /** Whether nothing in the file ends it: the next note does. */
+  readonly unended?: true;
 }
 
 /** One line of notes and chords, none over another, and what had to be left out for it. */
@@ -44,7 +46,7 @@ export function isPercussion({ channel }: MidiPart): boolean {
  */
 export function melodyOf(parts: readonly MidiPart[]): Melody | undefined {
   const tuned = parts.filter((part) => !isPercussion(part) && part.notes.length > 0);
-  const busiest = Math.max(...tuned.map(soundingTime));
+  const busiest = tuned.reduce((most, each) => Math.max(most, soundingTime(each)), 0);
   const part =
     tuned.find(({ name }) => singing.test(name)) ??
     tuned
@@ -77,13 +79,17 @@ function skyline(notes: readonly MidiNote[]): Pick<Melody, 'events' | 'under' | 
       group.push(notes[i++]);
     }
     group.sort((a, b) => b.pitch - a.pitch);
-    const [top] = group;
-    const chord = group.filter((note) => Math.abs(note.end - top.end) < 2 * together).slice(0, chordNotes);
+    // Notes that nothing ends last as long as those that they sound with.
+    const ended = group.filter((note) => !note.unended);
+    const [top] = ended.length > 0 ? ended : group;
+    const chord = group
+      .filter((note) => note.unended ?? Math.abs(note.end - top.end) < 2 * together)
+      .slice(0, chordNotes);
     under += group.length - chord.length;
     const before = events.at(-1);
     const overlap = before ? before.end - first : 0;
-    if (before && overlap > Math.min(legato, (before.end - before.start) / 2)) {
-      if (top.pitch < before.pitches[0]) {
+    if (before && !before.unended && overlap > Math.min(legato, (before.end - before.start) / 2)) {
+      if (chord[0].pitch < before.pitches[0]) {
         under += chord.length;
         continue;
       }
@@ -91,7 +97,8 @@ function skyline(notes: readonly MidiNote[]): Pick<Melody, 'events' | 'under' | 
     }
     if (before && overlap > 0) events[events.length - 1] = { ...before, end: first };
     const pitches = [...new Set(chord.map(({ pitch }) => pitch))];
-    events.push({ pitches, velocity: top.velocity, start: first, end: top.end });
+    const { velocity } = chord[0];
+    events.push({ pitches, velocity, start: first, end: top.end, ...(top.unended && { unended: true }) });
   }
   return { events, under, cut };
 }

@@ -114,19 +114,26 @@ export function quantize(
       return;
     }
     const end = restAfter(event, events[i + 1]) ? snap(event.end) : next;
-    const after = sorted.find((place) => place > start) ?? start + finest;
+    const after = sorted[firstAfter(sorted, start)] ?? start + finest;
     placed.push({ pitches, graces, start, end: Math.max(end, after) });
   });
   triplets.sort((a, b) => a.from - b.from);
   return { placed, triplets, moved, furthest, lost };
 }
 
-function nearest(sorted: readonly number[], point: number): number {
-  let [low, high] = [0, sorted.length - 1];
-  while (high - low > 1) {
+/** The index of the first that is greater, or the length. */
+function firstAfter(sorted: readonly number[], point: number): number {
+  let [low, high] = [0, sorted.length];
+  while (low < high) {
     const middle = (low + high) >> 1;
-    if (sorted[middle] <= point) low = middle;
-    else high = middle;
+    if (sorted[middle] > point) high = middle;
+    else low = middle + 1;
   }
-  return point - sorted[low] <= sorted[high] - point ? sorted[low] : sorted[high];
+  return low;
+}
+
+function nearest(sorted: readonly number[], point: number): number {
+  const i = firstAfter(sorted, point);
+  const [below, above] = [sorted[Math.max(0, i - 1)], sorted[Math.min(i, sorted.length - 1)]];
+  return Math.abs(point - below) <= Math.abs(above - point) ? below : above;
 }

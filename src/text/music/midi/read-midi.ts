@@ -1,14 +1,25 @@
 import { SeqkitError } from '../../../base/errors.js';
+import { instanceOf, optional, optionsSchema, type Schema } from '../../../base/schema/index.js';
 import { barTicks, wholeTicks } from '../meter.js';
 import { readTunes } from '../read-tunes.js';
 import { writeTune, type Tune } from '../tune.js';
+import { lineOfText } from '../tune-values.js';
 import { findKey } from './key-finding.js';
 import { isPercussion, melodyOf, type Melody, type MelodyEvent } from './melody.js';
-import { readScore, type MidiPart, type MidiScore } from './score.js';
+import { beginsAsMidi, readScore, type MidiPart, type MidiScore } from './score.js';
 import { highestPitch, lowestPitch } from './spelling.js';
 import { transcribe, unit } from './transcription.js';
 
-export { isMidi } from './score.js';
+const midiOptions = optionsSchema<{ title?: string }>('readMidi', { title: optional(lineOfText) });
+const midiBytes: Schema<Uint8Array> = instanceOf(Uint8Array, "a MIDI file's bytes, a Uint8Array");
+
+/**
+ * Whether bytes begin as a MIDI file does, bare or in a RIFF file.
+ * @throws SeqkitError `bad-value` for what is no Uint8Array
+ */
+export function isMidi(bytes: Uint8Array): boolean {
+  return beginsAsMidi(midiBytes.parse(bytes, 'isMidi: bytes'));
+}
 
 /** A tune from a MIDI file. */
 export interface MidiTune {
@@ -23,6 +34,9 @@ interface Bars {
   readonly offset: number;
 }
 
+/** A longer rest or note, in whole notes, is no part of a tune, nor are more bars. */
+const longestSpan = 32;
+const barsAtMost = 10_000;
 /** So much louder than the rest, on average, is the first beat of a bar where the notes show it. */
 const accent = 5;
 
@@ -37,17 +51,20 @@ const accent = 5;
  * @example
  * const { tune, remarks } = readMidi(new Uint8Array(await file.arrayBuffer()));
  */
-export function readMidi(bytes: Uint8Array, { title = '' }: { title?: string } = {}): MidiTune {
-  const score = readScore(bytes);
+export function readMidi(bytes: Uint8Array, options: { title?: string } = {}): MidiTune {
+  const { title = '' } = midiOptions.parse(options);
+  const score = readScore(midiBytes.parse(bytes, 'readMidi: bytes'));
   const melody = melodyOf(score.parts);
   if (!melody) throw notATune('it has no notes but percussion');
+  checkSpans(melody.events);
   const { events, octaves } = withinRange(melody.events);
   const bars = barsOf(score, events);
+  const length = (events.at(-1)!.end - bars.offset) / barTicks(bars.meter);
+  if (length > barsAtMost) throw notATune(`it has ${Math.ceil(length)} bars, more than ${barsAtMost}`);
   const guessedKey = findKey(
     events.map(({ pitches, start, end }) => ({ pitch: pitches[0], length: end - start })),
   );
-  const keyAt = (ticks: number): string =>
-    score.keys.findLast(({ at }) => at <= ticks)?.key ?? score.keys[0]?.key ?? guessedKey;
+  const keyAt = keysOf(score, guessedKey);
   const { body, moved, furthest, lost } = transcribe(events, { ...bars, keyAt });
   const tune: Tune = {
     ...{ title: score.title || title, type: '', meter: bars.meter, unit, key: keyAt(bars.offset), body },
@@ -57,6 +74,9 @@ export function readMidi(bytes: Uint8Array, { title = '' }: { title?: string } =
   return {
     tune: read,
     remarks: [
+      ...(score.tracks !== score.saidTracks
+        ? [`${noun(score.tracks, 'track')}, though the header says ${score.saidTracks}`]
+        : []),
       ...describeParts(melody),
       ...counted(melody.under, 'note', 'under the melody left out'),
       ...counted(melody.cut, 'note', 'cut short where a higher one begins'),
@@ -73,6 +93,28 @@ export function readMidi(bytes: Uint8Array, { title = '' }: { title?: string } =
       ...(score.keys.length === 0 ? [`no key in the file, taken to be ${guessedKey}`] : []),
     ],
   };
+}
+
+/** The key from a time on; asked for times in order, it goes through the changes once. */
+function keysOf({ keys }: MidiScore, guessed: string): (ticks: number) => string {
+  let next = 0;
+  return (ticks) => {
+    while (next > 0 && keys[next - 1].at > ticks) next -= 1;
+    while (next < keys.length && keys[next].at <= ticks) next += 1;
+    return keys[Math.max(0, next - 1)]?.key ?? guessed;
+  };
+}
+
+/** @throws SeqkitError `bad-value` for a rest or note that goes on for longer than any tune has */
+function checkSpans(events: readonly MelodyEvent[]): void {
+  events.forEach(({ start, end }, i) => {
+    const next = events.at(i + 1)?.start ?? end;
+    const [what, ticks] = next - end > end - start ? ['rest', next - end] : ['note', end - start];
+    const length = ticks / wholeTicks;
+    if (length > longestSpan) {
+      throw notATune(`a ${what} of ${Math.round(length)} whole notes comes ${noun(i + 1, 'note')} into its melody`);
+    }
+  });
 }
 
 function withinRange(events: readonly MelodyEvent[]): { events: MelodyEvent[]; octaves: number } {

@@ -1,6 +1,7 @@
 import { parseMidi, type MidiData, type MidiEvent } from 'midi-file';
 import { SeqkitError } from '../../../base/errors.js';
 import { readMeter, wholeTicks } from '../meter.js';
+import { pairNotes, type Strike } from './note-pairing.js';
 
 /** A note as it was played. Times are in ticks of a tune, `wholeTicks` to a whole note, fractions among them. */
 export interface MidiNote {
@@ -10,6 +11,8 @@ export interface MidiNote {
   readonly velocity: number;
   readonly start: number;
   readonly end: number;
+  /** Whether nothing in the file ends it: its end is then that of its phrase. */
+  readonly unended?: true;
 }
 
 /** The notes of one track on one channel, by their starts. */
@@ -35,13 +38,16 @@ export interface MidiScore {
   readonly lyrics: number;
   /** Notes that never end, or end as they begin. */
   readonly oddNotes: number;
+  /** Tracks that are there, and how many the header says. */
+  readonly tracks: number;
+  readonly saidTracks: number;
 }
 
 /** Tonics of the major keys from seven flats to seven sharps; those of the minor ones are three further on. */
 const tonics = 'Cb Gb Db Ab Eb Bb F C G D A E B F# C# G# D# A#'.split(' ');
 
 /** Whether bytes begin as a MIDI file does, bare or in a RIFF file. */
-export function isMidi(bytes: Uint8Array): boolean {
+export function beginsAsMidi(bytes: Uint8Array): boolean {
   return letters(bytes, 0) === 'MThd' || isRiff(bytes);
 }
 
@@ -58,14 +64,15 @@ function letters(bytes: Uint8Array, at: number): string {
  * @throws SeqkitError `bad-file` where it is none, is cut off or damaged, or counts time in frames
  */
 export function readScore(bytes: Uint8Array): MidiScore {
-  const { header, tracks } = parse(bytes);
+  const { data, saidTracks } = parse(bytes);
+  const { header, tracks } = data;
   const perBeat = header.ticksPerBeat;
   if (!perBeat) throw bad('its time is counted in frames of film, not in beats');
   if (header.format === 2) throw bad('it holds separate patterns (format 2), not one piece');
   const scale = wholeTicks / 4 / perBeat;
   const readings = tracks.map((events, i) => readTrack(events, i + 1, scale));
   const parts = readings.flatMap((reading) => reading.parts);
-  const first = Math.min(...parts.flatMap(({ notes }) => (notes.length > 0 ? [notes[0].start] : [])));
+  const first = parts.reduce((least, { notes }) => Math.min(least, notes.at(0)?.start ?? Infinity), Infinity);
   const tempos = readings.flatMap((reading) => reading.tempos);
   const sum = (count: (reading: TrackReading) => number): number =>
     readings.reduce((total, reading) => total + count(reading), 0);
@@ -79,12 +86,18 @@ export function readScore(bytes: Uint8Array): MidiScore {
     pitchBends: sum(({ bends }) => bends),
     lyrics: sum(({ lyrics }) => lyrics),
     oddNotes: sum(({ odd }) => odd),
+    ...{ tracks: tracks.length, saidTracks },
   };
 }
 
-/** The library takes a file at its word: that its chunks are whole is looked at here. */
-function parse(bytes: Uint8Array): MidiData {
-  if (!isMidi(bytes)) throw bad('it does not begin as a MIDI file does');
+const tracksAtMost = 65_535;
+
+/**
+ * The library takes a file at its word: that its chunks are whole is looked at here, and that it reads each track that
+ * is there, whatever number the header says.
+ */
+function parse(bytes: Uint8Array): { data: MidiData; saidTracks: number } {
+  if (!beginsAsMidi(bytes)) throw bad('it does not begin as a MIDI file does');
   const file = isRiff(bytes) ? bytes.subarray(20) : bytes;
   const view = new DataView(file.buffer, file.byteOffset, file.byteLength);
   const kept: Uint8Array[] = [];
@@ -99,12 +112,14 @@ function parse(bytes: Uint8Array): MidiData {
     }
     at = end;
   }
-  const promised = kept[0].length >= 14 ? view.getUint16(10) : 0;
-  if (kept.length - 1 < promised) {
-    throw bad(`it should have ${promised} tracks, and ${kept.length - 1} are there`);
-  }
+  const saidTracks = kept[0].length >= 14 ? view.getUint16(10) : 0;
+  const tracks = kept.length - 1;
+  if (tracks === 0 && kept[0].length >= 14) throw bad(`it should have ${saidTracks} tracks, and 0 are there`);
+  if (tracks > tracksAtMost) throw bad(`it has ${tracks} tracks, more than a header can say`);
+  const whole = joined(kept);
+  if (kept[0].length >= 14) new DataView(whole.buffer).setUint16(10, tracks);
   try {
-    return parseMidi(joined(kept));
+    return { data: parseMidi(whole), saidTracks };
   } catch (cause) {
     throw bad(`it is damaged: ${cause instanceof Error ? cause.message : String(cause)}`);
   }
@@ -135,17 +150,12 @@ function readTrack(events: readonly MidiEvent[], track: number, scale: number): 
   const reading: TrackReading = {
     ...{ title: '', parts: [], meters: [], keys: [], tempos: [], bends: 0, lyrics: 0, odd: 0 },
   };
-  const channels = new Map<number, MidiNote[]>();
-  /** Notes that sound, the longest-sounding first, by channel and pitch. */
-  const sounding = new Map<number, { velocity: number; start: number }[]>();
-  const finish = (channel: number, pitch: number, end: number): void => {
-    const note = sounding.get(channel * 128 + pitch)?.shift();
-    if (note === undefined) return;
-    if (end <= note.start) reading.odd += 1;
-    else {
-      if (!channels.has(channel)) channels.set(channel, []);
-      channels.get(channel)!.push({ pitch, ...note, end });
-    }
+  const channels = new Map<number, Map<number, Strike[]>>();
+  const strike = (channel: number, pitch: number, event: Strike): void => {
+    if (!channels.has(channel)) channels.set(channel, new Map());
+    const pitches = channels.get(channel)!;
+    if (!pitches.has(pitch)) pitches.set(pitch, []);
+    pitches.get(pitch)!.push(event);
   };
   let at = 0;
   let name = '';
@@ -157,13 +167,11 @@ function readTrack(events: readonly MidiEvent[], track: number, scale: number): 
       case 'noteOn': {
         const { channel, noteNumber: pitch, velocity } = event;
         if (!(pitch < 128 && velocity < 128)) throw bad(`track ${track} is damaged`);
-        const key = channel * 128 + pitch;
-        if (!sounding.has(key)) sounding.set(key, []);
-        sounding.get(key)!.push({ velocity, start: at });
+        strike(channel, pitch, { at, velocity });
         break;
       }
       case 'noteOff':
-        finish(event.channel, event.noteNumber, at);
+        strike(event.channel, event.noteNumber, { at });
         break;
       case 'trackName':
         name ||= decode(event.text);
@@ -196,16 +204,12 @@ function readTrack(events: readonly MidiEvent[], track: number, scale: number): 
       // Nothing that a tune could hold.
     }
   }
-  // What nothing ends sounds to the end of its track.
-  for (const [key, notes] of sounding) {
-    reading.odd += notes.length;
-    while (notes.length > 0) finish(Math.floor(key / 128), key % 128, at);
-  }
   reading.title = name || text;
-  reading.parts = [...channels].map(([channel, notes]) => ({
-    ...{ track, channel: channel + 1, name },
-    notes: notes.sort((a, b) => a.start - b.start || b.pitch - a.pitch),
-  }));
+  for (const [channel, strikes] of channels) {
+    const { notes, odd } = pairNotes(strikes, at);
+    reading.odd += odd;
+    if (notes.length > 0) reading.parts.push({ track, channel: channel + 1, name, notes });
+  }
   return reading;
 }
 

@@ -1,3 +1,4 @@
+import { lengthText } from '../lengths.js';
 import { barTicks, unitTicks, wholeTicks } from '../meter.js';
 import type { MelodyEvent } from './melody.js';
 import { quantize, type Moved, type Placed } from './quantization.js';
@@ -43,6 +44,10 @@ export function transcribe(
   let speller: Speller | undefined;
   let keyHere = keyAt(offset);
   const first = pickup > 0 ? offset - whole : offset;
+  let written = pickup > 0 ? -1 : 0;
+  // What is over before a bar is left behind, so that each is looked at once.
+  let note = 0;
+  let tuplet = 0;
   for (let bar = 0, from = first; from < last; bar++, from += whole) {
     const key = keyAt(from < offset ? offset : from);
     const change = key === keyHere ? '' : `[K:${key}]`;
@@ -53,14 +58,28 @@ export function transcribe(
     // The last bar is full, or short by the pickup where it fits.
     const short = from + whole - pickup;
     const end = from + whole < last ? from + whole : last <= short ? short : from + whole;
-    const pieces = piecesOf(placed, triplets, begin, end);
-    const line = lines.at(-1)!;
-    line.push(`${change}${writeBar(pieces, triplets, { from, meter }, speller)}`);
-    const written = lines.reduce((count, each) => count + each.length, pickup > 0 ? -1 : 0);
+    while (note < placed.length && placed[note].end <= begin) note += 1;
+    while (tuplet < triplets.length && triplets[tuplet].to <= begin) tuplet += 1;
+    const here = untilBar(triplets, tuplet, end, ({ from: at }) => at);
+    const pieces = piecesOf(
+      untilBar(placed, note, end, ({ start: at }) => at),
+      here,
+      begin,
+      end,
+    );
+    lines.at(-1)!.push(`${change}${writeBar(pieces, here, { from, meter }, speller)}`);
+    written += 1;
     if (written > 0 && written % barsOfLine === 0 && from + whole < last) lines.push([]);
   }
   const bars = lines.map((line) => line.join('|'));
   return { body: `${bars.join('|\n')}|]\n`, ...report };
+}
+
+/** Those from an index on that begin before a bar line. */
+function untilBar<T>(items: readonly T[], from: number, end: number, start: (item: T) => number): T[] {
+  let to = from;
+  while (to < items.length && start(items[to]) < end) to += 1;
+  return items.slice(from, to);
 }
 
 /** What is heard from one time to another, cut where triplets begin and end. */
@@ -130,12 +149,12 @@ function groupTicks(meter: string): number {
 /** @param stretch how much longer it is written than it sounds */
 function writePiece({ pitches, graces, from, to, tied }: Piece, stretch: number, speller: Speller): string {
   const lengths = writable((to - from) * stretch);
-  if (pitches.length === 0) return lengths.map((length) => `z${lengthText(length)}`).join('');
+  if (pitches.length === 0) return lengths.map((length) => `z${lengthText(length / unitTicks(unit))}`).join('');
   const grace = graces.map((pitch) => speller.write(pitch)).join('');
   const notes = lengths.map((length, i) => {
     const names = pitches.map((pitch) => speller.write(pitch));
     const tie = tied || i < lengths.length - 1 ? '-' : '';
-    return `${names.length === 1 ? names[0] : `[${names.join('')}]`}${lengthText(length)}${tie}`;
+    return `${names.length === 1 ? names[0] : `[${names.join('')}]`}${lengthText(length / unitTicks(unit))}${tie}`;
   });
   return `${grace === '' ? '' : `{${grace}}`}${notes.join('')}`;
 }
@@ -153,13 +172,4 @@ function writable(ticks: number): number[] {
     }
   }
   return lengths;
-}
-
-/** Behind a note of so many ticks. */
-function lengthText(ticks: number): string {
-  let above = ticks / unitTicks(unit);
-  let below = 1;
-  while (!Number.isInteger(above)) [above, below] = [above * 2, below * 2];
-  if (below === 1) return above === 1 ? '' : String(above);
-  return `${above === 1 ? '' : above}/${below === 2 && above === 1 ? '' : below}`;
 }

@@ -89,10 +89,44 @@ export function run(list: usize, end: usize): void {
 /**
  * Runs the commands from `list` up to `end` as thread 0 of `count`, of which the others serve.
  * Each has `scratchBytes` of scratch of its own, one behind the other.
+ * @returns false where another keeps it waiting for long: the host sees whether it lives, and calls `goOnTogether`
  */
-export function runTogether(list: usize, end: usize, count: i32, scratchBytes: usize): void {
+export function runTogether(list: usize, end: usize, count: i32, scratchBytes: usize): bool {
   threads.giveJob(list, end, scratchBytes);
-  runShare(0, list, end, count);
+  threads.beginJob();
+  team = count;
+  return runFirstShare(list, false);
+}
+
+/** Goes on with what `runTogether` has not finished. Returns as it does. */
+export function goOnTogether(): bool {
+  return runFirstShare(position, true);
+}
+
+/** How many threads work on the job of thread 0, and the command before which it waits. */
+let team: i32 = 1;
+let position: usize = 0;
+
+/** Thread 0 looks after the others this often: a thread that died will never come. */
+const lookAfter: i64 = 500_000_000;
+
+/** As `runShare` for thread 0, from a command on. @param waiting whether it has come to the meeting before that one */
+function runFirstShare(from: usize, waiting: bool): bool {
+  const end = threads.endOfJob();
+  for (let command = from; command < end; command += lengthOf(command)) {
+    if (!waiting && meetsBefore(command)) waiting = !threads.arrive(team);
+    if (waiting) {
+      position = command;
+      if (!threads.awaitOthers(lookAfter)) return false;
+      waiting = false;
+    }
+    const units = unitsOf(command);
+    const behind = units / team;
+    if (behind > 0) runUnits(command, 0, behind);
+  }
+  if (!waiting) waiting = !threads.arrive(team);
+  position = end;
+  return !waiting || threads.awaitOthers(lookAfter);
 }
 
 /** Takes part, for good, in all that thread 0 runs together with the others. */

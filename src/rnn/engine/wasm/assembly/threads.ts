@@ -16,6 +16,9 @@ const failed: usize = 216;
 /** Looks this often before it sleeps: some tens of microseconds. */
 const patience: i32 = 20000;
 
+/** The same for one that may not sleep, before it gives others a turn: about half a second. */
+const longPatience: i32 = 1 << 28;
+
 let meetings: i32 = 0;
 
 /** Whether this thread may sleep: the first thread of a page may not. */
@@ -58,21 +61,39 @@ export function beginJob(): void {
   meetings = 0;
 }
 
-/** Returns when all `count` threads are here. Traps where one of them has failed. */
-export function meet(count: i32): void {
+/** How many arrivals the meeting waits for. */
+let target: i32 = 0;
+
+/** Comes to the next meeting of `count` threads. Returns whether all are here. */
+export function arrive(count: i32): bool {
   meetings++;
-  const target = load<i32>(before) + meetings * count;
-  if (atomic.add<i32>(arrivals, 1) + 1 == target) {
-    atomic.notify(arrivals);
-    return;
-  }
+  target = load<i32>(before) + meetings * count;
+  if (atomic.add<i32>(arrivals, 1) + 1 != target) return false;
+  atomic.notify(arrivals);
+  return true;
+}
+
+/**
+ * Waits at the meeting that `arrive` came to. Traps where one of the others has failed.
+ * @param nanoseconds how long, about; -1 for ever
+ * @returns whether all are here
+ */
+export function awaitOthers(nanoseconds: i64): bool {
   let looks = 0;
   while (true) {
     const now = atomic.load<i32>(arrivals);
-    if (now - target >= 0) return;
+    if (now - target >= 0) return true;
     if (atomic.load<i32>(failed)) unreachable();
-    if (++looks > patience && sleeps) atomic.wait<i32>(arrivals, now, -1);
+    if (++looks <= patience) continue;
+    if (sleeps) {
+      if (atomic.wait<i32>(arrivals, now, nanoseconds) == AtomicWaitResult.TIMED_OUT) return false;
+    } else if (nanoseconds >= 0 && looks > longPatience) return false;
   }
+}
+
+/** Returns when all `count` threads are here. Traps where one of them has failed. */
+export function meet(count: i32): void {
+  if (!arrive(count)) awaitOthers(-1);
 }
 
 /** Called where a thread cannot go on: the others stop waiting for it. */

@@ -1,0 +1,57 @@
+// Opens damaged files of one kind, one after the other, and tells its parent how each ended.
+import { writeFileSync } from 'node:fs';
+import { Random } from '../../dist/index.js';
+import { kinds } from './kinds.mjs';
+import { mutate } from './mutations.mjs';
+
+const [name, folder, from, to, seed] = process.argv.slice(2);
+const kind = kinds[name];
+const path = `${folder}/damaged.safetensors`;
+
+let whole = await kind.make(folder);
+if (kind.remake) {
+  whole = await Promise.all(
+    whole.map((bytes) => {
+      writeFileSync(path, bytes);
+      return kind.remake(bytes, path);
+    }),
+  );
+}
+const right = [];
+for (const bytes of whole) {
+  writeFileSync(path, bytes);
+  right.push(await kind.open(bytes, path));
+}
+
+const mebibytes = () => process.resourceUsage().maxRSS / 1024;
+for (let i = Number(from); i < Number(to); i++) {
+  const random = new Random(Number(seed)).fork(`${name} ${i}`);
+  const which = random.integer(whole.length);
+  const bytes = mutate(Uint8Array.from(whole[which]), random, whole);
+  writeFileSync(path, bytes);
+  process.send({ begins: i });
+  const [before, start] = [mebibytes(), performance.now()];
+  const result = await outcome(bytes, right[which], Buffer.compare(bytes, whole[which]) === 0);
+  const grown = mebibytes() - before;
+  const memory = grown > Math.max(128, (10 * bytes.length) / 2 ** 20) ? grown : 0;
+  process.send({ index: i, ...result, ms: performance.now() - start, memory });
+}
+process.disconnect();
+
+/** How one ended: `refused`, `same`, `other` numbers without a word, or `raw` for an error that is no SeqkitError. */
+async function outcome(bytes, expected, isWhole) {
+  try {
+    const found = await kind.open(bytes, path);
+    if (isWhole || found === expected) return { outcome: 'same' };
+    return { outcome: 'other' };
+  } catch (error) {
+    if (error?.name === 'SeqkitError') return { outcome: 'refused' };
+    return {
+      outcome: 'raw',
+      error: String(error?.stack ?? error)
+        .split('\n')
+        .slice(0, 4)
+        .join(' | '),
+    };
+  }
+}

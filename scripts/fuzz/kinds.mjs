@@ -1,0 +1,298 @@
+// The kinds of file that seqkit opens: small whole ones, and what opening one comes to as a text.
+import { readFileSync } from 'node:fs';
+import { gzipSync } from 'node:zlib';
+import { encodeWav, readClips, TriggerModel, decodeWav } from '../../dist/audio/index.js';
+import { decodeModel } from '../../dist/rnn/graph/model-file.js';
+import { decodeCheckpoint } from '../../dist/rnn/training/checkpoint.js';
+import {
+  Adam,
+  BatchNormalization,
+  Bidirectional,
+  Conv1D,
+  Dense,
+  Dropout,
+  FastText,
+  GRU,
+  KeyedVectors,
+  LSTM,
+  MusicModel,
+  Random,
+  Sequential,
+  TextModel,
+  Word2Vec,
+} from './library.mjs';
+import { readMidi, readTunes, Vocabulary } from '../../dist/text/index.js';
+
+const engine = { engine: 'wasm', threads: 1 };
+const numbers = (values) => Array.from(values, (value) => value.toString()).join(' ');
+
+/** Words, twelve lines of them, for vectors and questions. */
+const words = 'king queen man woman boy girl paris france rome italy cat dog house tree river stone'.split(
+  ' ',
+);
+const random = new Random(5);
+const rows = Float32Array.from({ length: words.length * 6 }, () => random.normal());
+const sentences = Array.from({ length: 60 }, () => words.map(() => words[random.integer(words.length)]));
+const corpus = sentences.map((sentence) => sentence.join(' ')).join('\n');
+
+function network() {
+  return new Sequential(
+    [
+      new Conv1D({ filters: 4, kernelSize: 3, padding: 'causal' }),
+      new BatchNormalization(),
+      new Bidirectional({ layer: new LSTM({ units: 3, returnSequences: true }) }),
+      new GRU({ units: 3 }),
+      new Dropout({ rate: 0.1 }),
+      new Dense({ units: 2 }),
+    ],
+    { seed: 3, ...engine },
+  );
+}
+const series = {
+  data: Float32Array.from({ length: 4 * 7 * 3 }, (_, i) => ((i * 37) % 101) / 50 - 1),
+  shape: [4, 7, 3],
+};
+const targets = { data: Float32Array.from({ length: 4 * 2 }, (_, i) => (i % 3) - 1), shape: [4, 2] };
+
+async function fitted(path) {
+  const model = network();
+  model.compile({ optimizer: new Adam(), loss: 'meanSquaredError' });
+  const checkpoint = path === undefined ? {} : { checkpoint: { path, everySteps: 1 } };
+  await model.fit(series, targets, { epochs: 1, batchSize: 2, ...checkpoint });
+  return model;
+}
+
+const tunes =
+  'X:1\nT:One\nM:4/4\nL:1/8\nK:D\n|:DEFG ABcd|d2A2 F2D2:|\n\nX:2\nT:Two\nM:6/8\nL:1/8\nK:G\nGAB c2d|(3efg f e2d|[1 G3 G3:|[2 G6|]\n';
+
+async function saved(model, folder, name) {
+  const path = `${folder}/${name}`;
+  await model.save(path, { force: true });
+  return readFileSync(path);
+}
+
+/** @returns what opening comes to, or the error it ended in */
+async function withVectors(bytes) {
+  const vectors = await KeyedVectors.fromBytes(bytes, { threads: 1 });
+  try {
+    const some = [...vectors.words()].slice(0, 20);
+    return some.map((word) => `${word} ${numbers(vectors.get(word))}`).join('\n');
+  } finally {
+    vectors.dispose?.();
+  }
+}
+
+/**
+ * Each kind: `make` gives whole files, `open` what one says, `holds` whether our own digest guards its numbers.
+ * @type {Record<string, { holds: boolean, file?: string, make(folder: string): Promise<Uint8Array[]>, open(bytes: Uint8Array, path: string): Promise<string> }>}
+ */
+export const kinds = {
+  model: {
+    holds: true,
+    make: async (folder) => [await saved(await fitted(), folder, 'model.safetensors')],
+    async open(bytes, path) {
+      const model = await Sequential.load(path, engine);
+      const { data } = await model.predict(series);
+      await model.dispose();
+      return numbers(data);
+    },
+  },
+  checkpoint: {
+    holds: true,
+    async make(folder) {
+      const path = `${folder}/checkpoint.safetensors`;
+      await fitted(path);
+      return [readFileSync(path)];
+    },
+    async open(bytes, path) {
+      const model = await Sequential.load(path, engine);
+      const weights = model.layers.flatMap((layer) => [...layer.weights]);
+      const { state } = decodeCheckpoint(decodeModel(bytes, path), weights, path);
+      const text = [...state.buffers].map(([name, data]) => `${name} ${numbers(data)}`).join('\n');
+      await model.dispose();
+      return `${state.step} ${text}`;
+    },
+  },
+  'text model': {
+    holds: true,
+    async make(folder) {
+      const model = new TextModel({ cell: 'gru', units: 6, layers: 2, seed: 1, ...engine });
+      await model.fit(corpus.slice(0, 1500), { seqLength: 10, batchSize: 4, epochs: 1 });
+      return [await saved(model, folder, 'text.safetensors')];
+    },
+    async open(bytes, path) {
+      const model = await TextModel.load(path, engine);
+      const text = model.generate({ prime: 'king', length: 10, seed: 1 });
+      await model.dispose?.();
+      return text;
+    },
+  },
+  'music model': {
+    holds: true,
+    async make(folder) {
+      const model = new MusicModel({ units: 6, layers: 1, seed: 1, ...engine });
+      await model.fit(readTunes(tunes.repeat(4)).tunes, { batchSize: 2, epochs: 1 });
+      return [await saved(model, folder, 'music.safetensors')];
+    },
+    async open(bytes, path) {
+      const model = await MusicModel.load(path, engine);
+      const { loss } = await model.text.evaluate('K:D\nDEFG ABcd|', { batchSize: 1, seqLength: 5 });
+      await model.text.dispose?.();
+      return `${loss}`;
+    },
+  },
+  'trigger model': {
+    holds: true,
+    make: async () => [
+      readFileSync(new URL('../../test/golden/release-0.1.0/trigger.safetensors', import.meta.url)),
+    ],
+    async remake(bytes, path) {
+      const model = await TriggerModel.load(path, engine);
+      await model.save(path, { force: true });
+      return readFileSync(path);
+    },
+    async open(bytes, path) {
+      const model = await TriggerModel.load(path, engine);
+      const stream = model.stream({ sampleRate: 16_000 });
+      const scores = [];
+      stream.on('score', ({ score }) => scores.push(score));
+      stream.push(Float32Array.from({ length: 3_200 }, (_, i) => Math.sin(i / 3) / 4));
+      stream.dispose();
+      await model.dispose?.();
+      return numbers(scores);
+    },
+  },
+  ...Object.fromEntries(
+    ['float32', 'float16', 'int8'].map((precision) => [
+      `vectors ${precision}`,
+      {
+        holds: true,
+        async make(folder) {
+          const path = `${folder}/${precision}.safetensors`;
+          await KeyedVectors.fromRows(words, rows).save(path, { precision, force: true });
+          return [readFileSync(path)];
+        },
+        open: withVectors,
+      },
+    ]),
+  ),
+  'word vectors in training': {
+    holds: true,
+    async make() {
+      const model = new Word2Vec({ vectorSize: 4, minCount: 1, epochs: 1, seed: 1, workers: 1 });
+      await model.fit(sentences);
+      return [model.toBytes()];
+    },
+    async open(bytes) {
+      const model = await Word2Vec.fromBytes(bytes);
+      return words.map((word) => numbers(model.wv.has(word) ? model.wv.get(word) : [])).join('\n');
+    },
+  },
+  'word2vec binary': {
+    holds: false,
+    async make(folder) {
+      const path = `${folder}/vectors.bin`;
+      await KeyedVectors.fromRows(words, rows).save(path, { format: 'word2vec-binary', force: true });
+      return [readFileSync(path)];
+    },
+    open: withVectors,
+  },
+  'vectors as text': {
+    holds: false,
+    make: async () => {
+      const lines = words.map((word, i) => `${word} ${numbers(rows.subarray(6 * i, 6 * i + 6))}\n`).join('');
+      return [Buffer.from(lines), Buffer.from(`${words.length} 6\n${lines}`)];
+    },
+    open: withVectors,
+  },
+  'vectors gzipped': {
+    holds: false,
+    make: async () => [
+      gzipSync(words.map((word, i) => `${word} ${numbers(rows.subarray(6 * i, 6 * i + 6))}\n`).join('')),
+    ],
+    open: withVectors,
+  },
+  'fastText model': {
+    holds: false,
+    async make(folder) {
+      const model = new FastText({ vectorSize: 4, minCount: 1, epochs: 1, bucket: 20, seed: 1, workers: 1 });
+      await model.fit(sentences);
+      const path = `${folder}/model.bin`;
+      await model.wv.save(path, { format: 'fasttext-binary', force: true });
+      return [readFileSync(path)];
+    },
+    open: withVectors,
+  },
+  wav: {
+    holds: false,
+    async make() {
+      const samples = Float32Array.from({ length: 400 }, (_, i) => Math.sin(i / 5) / 2);
+      return [encodeWav({ samples, sampleRate: 16_000 })];
+    },
+    async open(bytes, path) {
+      const { samples, sampleRate } = decodeWav(bytes, path);
+      return `${sampleRate} ${samples.length} ${numbers(samples.subarray(0, 50))}`;
+    },
+  },
+  'clip folder': {
+    holds: false,
+    async make() {
+      const samples = Float32Array.from({ length: 8_000 }, (_, i) =>
+        i > 2_000 && i < 5_000 ? Math.sin(i / 5) / 2 : 1e-4,
+      );
+      return [encodeWav({ samples, sampleRate: 16_000 })];
+    },
+    async open(bytes) {
+      const { activates } = readClips([{ path: 'activates/a.wav', bytes }], 16_000);
+      return `${activates.length}`;
+    },
+  },
+  midi: {
+    holds: false,
+    make: async () => [midi()],
+    async open(bytes) {
+      return JSON.stringify(readMidi(bytes));
+    },
+  },
+  abc: {
+    holds: false,
+    make: async () => [Buffer.from(tunes)],
+    async open(bytes) {
+      return JSON.stringify(readTunes(new TextDecoder().decode(bytes)).tunes.length);
+    },
+  },
+  vocabulary: {
+    holds: false,
+    make: async () => [Buffer.from(JSON.stringify(Vocabulary.of('pease porridge hot')))],
+    async open(bytes) {
+      let value;
+      try {
+        value = JSON.parse(new TextDecoder().decode(bytes));
+      } catch {
+        return 'no JSON';
+      }
+      return String(Vocabulary.from(value).size);
+    },
+  },
+};
+
+/** A scale in four-four time, one track. */
+function midi() {
+  const events = [0x00, 0xff, 0x58, 0x04, 0x04, 0x02, 0x18, 0x08, 0x00, 0xff, 0x51, 0x03, 0x07, 0xa1, 0x20];
+  for (const pitch of [60, 62, 64, 65, 67, 69, 71, 72])
+    events.push(0x00, 0x90, pitch, 0x40, 0x83, 0x60, 0x80, pitch, 0x40);
+  events.push(0x00, 0xff, 0x2f, 0x00);
+  const header = [0x4d, 0x54, 0x68, 0x64, 0, 0, 0, 6, 0, 0, 0, 1, 0x01, 0xe0];
+  return Uint8Array.from([
+    ...header,
+    0x4d,
+    0x54,
+    0x72,
+    0x6b,
+    0,
+    0,
+    events.length >> 8,
+    events.length & 255,
+    ...events,
+  ]);
+}
