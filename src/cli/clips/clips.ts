@@ -23,6 +23,7 @@ import {
 import { counted, note, print, printJson } from '../output.js';
 import { checkPictureName, endingOf } from '../file-names.js';
 import { writePicture } from '../picture-file.js';
+import { quoted } from '../shell-quoting.js';
 import { typedValue } from '../typed-value.js';
 import { loadTrainingClips } from './training-clips.js';
 
@@ -199,7 +200,7 @@ function check(folder: string, options: CheckOptions): void {
   if (counts.activates.clips === 0) {
     throw new SeqkitError(`${join(folder, 'activates')} holds no clip of the word.`, {
       code: 'too-little-data',
-      hint: 'Record some: seqkit record "<phrase>" --count 30',
+      hint: `Record some: seqkit record "<phrase>" --count 30 --out ${quoted(folder)}`,
     });
   }
   if (errors > 0) {

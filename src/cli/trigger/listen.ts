@@ -113,7 +113,9 @@ async function listen(modelPath: string, options: ListenOptions): Promise<void> 
     if (isSilent && !isStopped) {
       throw new SeqkitError(`No sound came through ${source.name}.`, {
         code: 'too-little-data',
-        hint: 'It should be raw 16-bit little-endian mono samples, at the rate that --rate names.',
+        hint: options.stdin
+          ? 'It should be raw 16-bit little-endian mono samples, at the rate that --rate names.'
+          : 'Check that the microphone is there and that nothing else uses it.',
       });
     }
   } finally {

@@ -293,9 +293,17 @@ function tell({ out, saveModel }: TrainOptions, model: Word2Vec, report: TrainRe
   if (model.settings.subwords !== undefined && saveModel === undefined) {
     note(`${out} keeps the words alone: --save-model keeps the n-grams too, for words that never came.`);
   }
-  note(`Next: seqkit analogy king man woman --vectors ${quoted(out)}`);
+  note(`Next: seqkit ${queryOf(model)} --vectors ${quoted(out)}`);
 }
 
 function count(value: number): string {
   return Math.round(value).toLocaleString('en-US');
+}
+
+/** What the vectors can be asked. */
+function queryOf({ vocabulary: { words } }: Word2Vec): string {
+  const known = new Set(words);
+  if (['king', 'man', 'woman'].every((word) => known.has(word))) return 'analogy king man woman';
+  // The most frequent words go with all others; one further down says more.
+  return `neighbors ${quoted(words[Math.min(50, words.length >> 1)])}`;
 }
