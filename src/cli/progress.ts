@@ -34,7 +34,7 @@ export class Progress {
 
   /**
    * @param label what is going on, as one word or two
-   * @param options.total how many units make the whole
+   * @param options.total how many units make the whole; Infinity where nobody knows
    * @param options.unit the plural noun that is counted
    * @param options.from how many were done before it began, which say nothing of the rate @default 0
    * @param options.target @default process.stderr
@@ -80,7 +80,7 @@ export class Progress {
     const share = this.#total > 0 ? done / this.#total : 1;
     const rate = ((done - this.#from) / elapsedMs) * 1_000;
     const left = isKnown && done > this.#from ? `${clock(((this.#total - done) / rate) * 1_000)} left` : '';
-    const percent = isKnown ? `${Math.floor(share * 100)}%` : '';
+    const percent = isKnown ? `${Math.floor(share * 100)}%` : `${done.toLocaleString('en-US')} ${this.#unit}`;
     const fast = `${readable(rate)} ${this.#unit}/s`;
     const choices = [
       [percent, fast, left, detail],

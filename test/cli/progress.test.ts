@@ -54,6 +54,16 @@ describe('Progress on a terminal', () => {
     expect(at(2_000, 600)).toContain('60%, 50 steps/s, 0:08 left');
   });
 
+  it('shows what is done where nobody knows the whole', () => {
+    let drawn = '';
+    let now = 0;
+    const target = { isTTY: false, write: (text: string) => (drawn += text) };
+    const progress = new Progress('counting', { total: Infinity, unit: 'words', target, now: () => now });
+    now = 2_000;
+    progress.update(1_500);
+    expect(drawn).toBe('counting 1,500 words, 750 words/s\n');
+  });
+
   it('leaves no trace of a short job', () => {
     const { at, end } = start({ isTTY: true });
     expect(at(999, 999) + end()).toBe('');
@@ -146,6 +156,6 @@ describe('the live line of every training', () => {
     const progress = new Progress('counting', { total: Infinity, unit: 'words', target, now: () => now });
     now = 2_000;
     progress.update(5_000);
-    expect(written).toBe('\r\x1b[Kcounting 2,500 words/s');
+    expect(written).toBe('\r\x1b[Kcounting 5,000 words, 2,500 words/s');
   });
 });

@@ -78,7 +78,13 @@ export async function trainTrigger(
   const examples = asked ?? Math.min(training.mostExamples, Math.max(training.leastExamples, wanted));
   const plan = { network, clips, words, preset: settings, seed, examples, epochs, threads };
   const run = new TrainingRun({ ...plan, ...hooks });
-  const { finalLoss, epochs: done, hardNegatives, judgement, threshold } = await run.run();
+  const {
+    finalLoss,
+    epochs: done,
+    hardNegatives,
+    judgement,
+    threshold,
+  } = await runLocked(run, options.checkpoint);
   if (threshold !== undefined) settings.firing.threshold = threshold;
   const { activates, negatives, backgrounds } = clips;
   return {
@@ -91,6 +97,13 @@ export async function trainTrigger(
     ...(hardNegatives > 0 && { hardNegatives }),
     ...(judgement && { judgement }),
   };
+}
+
+/** Runs a training while no other has its checkpoint. */
+async function runLocked(run: TrainingRun, checkpoint: string | undefined): ReturnType<TrainingRun['run']> {
+  if (checkpoint === undefined) return run.run();
+  const { whileLocked } = await import('../../base/host/lock-file.js');
+  return whileLocked(checkpoint, () => run.run());
 }
 
 function checkWords({ activates }: ClipSet, words: readonly string[]): void {

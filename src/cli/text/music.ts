@@ -4,6 +4,7 @@ import type { ComposedReport } from '../../text/music/composed-report.js';
 import { engineLine } from '../models/engine-line.js';
 import { engineOption, forceOption, jsonOption, seedOption, wholeOption } from '../options.js';
 import { counted, note, print, printGenerated, printJson } from '../output.js';
+import { standardInputOf } from '../standard-input.js';
 import { addSamplingOptions, samplingOf, type TypedSampling } from './sampling-options.js';
 import { quoted } from '../shell-quoting.js';
 import {
@@ -57,7 +58,7 @@ export function register(program: Command): void {
     .description('Train a model on tunes, in ABC notation or as MIDI files.')
     .argument(
       '[files...]',
-      'ABC or MIDI files, or folders of them (default: the tunes that come with seqkit)',
+      'ABC or MIDI files, - for standard input, or folders of them (default: the tunes that come with seqkit)',
     );
   addTrainingOptions(train, defaults);
   addCheckpointOptions(train)
@@ -113,7 +114,7 @@ async function trainMusic(given: readonly string[], options: TrainOptions): Prom
     undefined,
     () => new MusicModel({ ...modelOptionsOf(options), onEngine: (report) => run.note(engineLine(report)) }),
   );
-  const { tunes, faults } = readTuneFiles(given);
+  const { tunes, faults } = readTuneFiles(given, await standardInputOf(given));
   for (const line of describeFaults(faults)) note(`left out: ${line}`);
   note(`${counted(tunes.length, 'tune')} understood, ${count(faults.length)} left out.`);
 
@@ -146,7 +147,7 @@ async function compose(path: string, options: ComposeOptions): Promise<void> {
   const files = out === undefined ? undefined : tuneFiles(out, options.count, { force });
   if (key !== undefined) typedValue('--key', () => askedKey(key));
   if (meter !== undefined) typedValue('--meter', () => askedMeter(meter));
-  const training = against && readTuneFiles(against).tunes;
+  const training = against && readTuneFiles(against, await standardInputOf(against)).tunes;
   const model = await MusicModel.load(path, { engine });
   const tunes = await model.compose({
     ...(key !== undefined && { key }),

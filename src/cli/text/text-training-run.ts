@@ -1,5 +1,6 @@
-import { checkWritable } from '../../base/host/files.js';
+import { checkWritable, removeLeftovers } from '../../base/host/files.js';
 import { listFolder } from '../../base/host/folders.js';
+import { checkUnlocked } from '../../base/host/lock-file.js';
 import { checkpointNames } from '../../text/training/text-checkpoints.js';
 import { checkTextOptions } from '../../text/training/text-options.js';
 import { overfitting } from '../../text/training/overfitting.js';
@@ -55,6 +56,9 @@ export class TextTrainingRun {
     const goesOn = options.resume && checkpointNames(listFolder(this.folder)).length > 0;
     this.replace = options.force || goesOn;
     checkWritable(options.out, { force: this.replace });
+    checkUnlocked(this.folder);
+    removeLeftovers(options.out);
+    if (options.resume && !goesOn) note(`${this.folder} holds no checkpoint yet: the training begins anew.`);
   }
 
   /** Says once that the model has begun to learn by heart. */

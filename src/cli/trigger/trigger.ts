@@ -21,6 +21,7 @@ import { addMixingOptions, synthesisOf, type MixingOptions } from '../clips/mixi
 import { endingOf } from '../file-names.js';
 import { counted, note, print, printJson } from '../output.js';
 import { spokenWords, wordsField } from '../clips/spoken-words.js';
+import { checkDistinct } from '../output-files.js';
 import { commandLine, quoted } from '../shell-quoting.js';
 import { stoppable, stoppedError } from '../stop-signal.js';
 import { typedValue } from '../typed-value.js';
@@ -156,7 +157,9 @@ export function register(program: Command): void {
 }
 
 async function trainTrigger(folder: string, options: TrainOptions): Promise<void> {
-  const { checkWritable, fileExists, writeFileAtomic } = await import('../../base/host/files.js');
+  const { checkUnlocked } = await import('../../base/host/lock-file.js');
+  const { checkWritable, fileExists, removeLeftovers, writeFileAtomic } =
+    await import('../../base/host/files.js');
   const { records, checkpoint, resume } = options;
   if (options.train !== undefined && options.from === undefined) {
     throw new SeqkitError('--train goes with --from, the model whose parts it names.', { code: 'usage' });
@@ -164,7 +167,13 @@ async function trainTrigger(folder: string, options: TrainOptions): Promise<void
   if (resume && checkpoint === undefined) {
     throw new SeqkitError('--resume needs the --checkpoint to go on from.', { code: 'usage' });
   }
+  checkDistinct({ '--out': options.out, '--records': records, '--checkpoint': checkpoint });
   checkWritable(options.out, { force: options.force });
+  removeLeftovers(options.out);
+  if (checkpoint !== undefined) {
+    checkWritable(checkpoint, { force: resume });
+    checkUnlocked(checkpoint);
+  }
   if (records !== undefined) checkWritable(records, { force: options.force });
   const { triggerPreset } = await import('../../audio/detection/trigger-settings.js');
   const { TriggerModel } = await import('../../audio/trigger-model.js');

@@ -6,6 +6,8 @@ import type { Word2Vec } from '../../embeddings/word2vec.js';
 import { SeqkitError } from '../../base/errors.js';
 import { forceOption, jsonOption, realNumber, seedOption, wholeNumber } from '../options.js';
 import { counted, note, print, printJson } from '../output.js';
+import { checkDistinct } from '../output-files.js';
+import { fileOrStandardInput } from '../standard-input.js';
 import { checkVectorName } from '../file-names.js';
 import { typedValue } from '../typed-value.js';
 import { checkEncoding } from './open-vectors.js';
@@ -16,7 +18,7 @@ import { stoppable, stoppedError } from '../stop-signal.js';
 interface TrainOptions {
   readonly model: 'word2vec' | 'fasttext';
   readonly algorithm: 'skip-gram' | 'cbow';
-  readonly tokens: 'words' | 'spaces';
+  readonly tokens: 'words' | 'spaces' | 'segments';
   readonly encoding: string;
   readonly vectorSize: number;
   readonly window: number;
@@ -44,8 +46,8 @@ interface TrainOptions {
 export function register(program: Command): void {
   program
     .command('train-embeddings')
-    .description('Train word vectors on a text file of any size, plain or gzipped.')
-    .argument('<corpus>', 'the text; a line is a sentence')
+    .description('Train word vectors on a text file of any size, plain, .gz or .zip.')
+    .argument('<corpus>', 'the text, - for standard input; a line is a sentence')
     .addOption(
       new Option('--model <name>', 'whole words, or words with their character n-grams')
         .choices(['word2vec', 'fasttext'])
@@ -59,9 +61,9 @@ export function register(program: Command): void {
     .addOption(
       new Option(
         '--tokens <how>',
-        'words: lower-cased runs of letters and digits; spaces: what white space separates',
+        'words: lower-cased runs of letters and digits; spaces: what white space separates; segments: by dictionary, for Chinese, Japanese, Thai',
       )
-        .choices(['words', 'spaces'])
+        .choices(['words', 'spaces', 'segments'])
         .default('words'),
     )
     .option('--encoding <name>', 'of the text', 'utf-8')
@@ -86,7 +88,10 @@ export function register(program: Command): void {
     )
     .addOption(seedOption())
     .option('--out <file>', 'the vectors', 'vectors.safetensors')
-    .option('--save-model <file>', 'all that training needs to go on, or FastText for unknown words')
+    .option(
+      '--save-model <file>',
+      'all that training needs to go on, and fasttext for unknown words: see --vectors of neighbors; .bin: a model of fastText',
+    )
     .option('--checkpoint <file>', 'where the run is kept meanwhile (default: beside the vectors)')
     .addOption(real('--checkpoint-minutes <n>', 'how often', 10, { above: 0 }))
     .option('--resume', 'go on from the checkpoint, with its settings', false)
@@ -109,22 +114,32 @@ function real(
 }
 
 async function trainEmbeddings(corpusPath: string, options: TrainOptions, command: Command): Promise<void> {
-  const { checkWritable } = await import('../../base/host/files.js');
+  const { checkWritable, fileExists, removeLeftovers } = await import('../../base/host/files.js');
+  const { checkUnlocked } = await import('../../base/host/lock-file.js');
   const { fileCorpus } = await import('../../embeddings/training/corpus.js');
-  const { out, force, saveModel, tokens, encoding, checkpoint = `${out}.checkpoint` } = options;
+  const { out, saveModel, tokens, encoding, checkpoint = `${out}.checkpoint` } = options;
   checkVectorName('--out', out);
   await checkEncoding(encoding);
-  checkWritable(out, { force });
-  if (saveModel !== undefined) checkWritable(saveModel, { force });
+  checkDistinct({ '--out': out, '--save-model': saveModel, '--checkpoint': checkpoint });
+  checkUnlocked(checkpoint);
+  const goesOn = options.resume && fileExists(checkpoint);
+  // A run that goes on was allowed to write there when it began, and may have been killed as it did.
+  const force = options.force || goesOn;
+  for (const path of [out, saveModel]) {
+    if (path === undefined) continue;
+    checkWritable(path, { force });
+    removeLeftovers(path);
+  }
   // A checkpoint that is there belongs to a run that was stopped.
-  if (!options.resume) checkWritable(checkpoint, { force });
-  const corpus = fileCorpus(corpusPath, { tokens, encoding });
+  checkWritable(checkpoint, { force: force || options.resume });
+  removeLeftovers(checkpoint);
+  if (options.resume && !goesOn) note(`${checkpoint} is not there yet: the training begins anew.`);
+  const { path, name } = await fileOrStandardInput(corpusPath);
+  const corpus = fileCorpus(path, { tokens, encoding, name });
 
   const { model, report } = await stoppable(async (signal) => {
-    const model = options.resume
-      ? await resume(checkpoint, options, command)
-      : await create(options, command);
-    if (!options.resume) await countWords(model, corpus, signal);
+    const model = goesOn ? await resume(checkpoint, options, command) : await create(options, command);
+    if (!goesOn) await countWords(model, corpus, signal);
     if (model.workers > 1) {
       note(
         `${model.workers} threads share the vectors without locks: no two runs are quite alike. --threads 1 repeats itself.`,
@@ -139,7 +154,7 @@ async function trainEmbeddings(corpusPath: string, options: TrainOptions, comman
         onProgress({ words, totalWords, epoch, epochs, rate, loss }) {
           progress.update(
             words,
-            `pass ${epoch} of ${epochs}, loss ${loss.toFixed(3)}, rate ${rate.toFixed(4)}`,
+            `pass ${epoch} of ${epochs}, ${Number.isNaN(loss) ? '' : `loss ${loss.toFixed(3)}, `}rate ${rate.toFixed(4)}`,
             totalWords,
           );
         },
@@ -156,11 +171,18 @@ async function trainEmbeddings(corpusPath: string, options: TrainOptions, comman
   });
 
   await model.wv.save(out, { force });
-  if (saveModel !== undefined) await model.save(saveModel, { force });
+  if (saveModel !== undefined) await writeModel(model, saveModel, force);
   const { rm } = await import('node:fs/promises');
   await rm(checkpoint, { force: true });
-  if (options.json) printJson(summary(corpusPath, options, model, report));
+  if (options.json) printJson(summary(name, options, model, report));
   else tell(options, model, report);
+}
+
+/** All that training needs to go on or, under the name of fastText's files, a model for its program. */
+async function writeModel(model: Word2Vec, path: string, force: boolean): Promise<void> {
+  const isFastText = model.settings.subwords !== undefined && /\.bin(\.gz)?$/i.test(path);
+  if (isFastText) await model.wv.save(path, { format: 'fasttext-binary', force });
+  else await model.save(path, { force });
 }
 
 /** The pass over the text before training. */
@@ -284,7 +306,8 @@ function tell({ out, saveModel }: TrainOptions, model: Word2Vec, report: TrainRe
   print(
     `vectors   ${counted(model.vocabulary.words.length, 'word')} of ${counted(model.settings.vectorSize, 'number')}`,
   );
-  print(`loss      ${report.loss.toFixed(3)} nats for a word and its noise`);
+  // A run that went on at its very end trained on nothing.
+  if (!Number.isNaN(report.loss)) print(`loss      ${report.loss.toFixed(3)} nats for a word and its noise`);
   print(
     `speed     ${count(report.wordsPerSecond)} words per second on ${counted(report.workers, 'thread')}, ${report.seconds.toFixed(1)} s`,
   );
@@ -293,7 +316,7 @@ function tell({ out, saveModel }: TrainOptions, model: Word2Vec, report: TrainRe
   if (model.settings.subwords !== undefined && saveModel === undefined) {
     note(`${out} keeps the words alone: --save-model keeps the n-grams too, for words that never came.`);
   }
-  note(`Next: seqkit ${queryOf(model)} --vectors ${quoted(out)}`);
+  note(`Next: seqkit ${queryOf(model)} --vectors ${quoted(saveModel ?? out)}`);
 }
 
 function count(value: number): string {
