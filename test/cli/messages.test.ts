@@ -98,6 +98,8 @@ describe('messages of the command line', () => {
       .sort();
     expect(writers).toEqual([
       'src/cli/clips/level-meter.ts',
+      // A line of its own making, said before the rest is loaded.
+      'src/cli/early-stop.ts',
       'src/cli/output.ts',
       'src/cli/trigger/chime-player.ts',
     ]);

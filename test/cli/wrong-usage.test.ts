@@ -70,7 +70,7 @@ const wrongText: Readonly<Record<string, Readonly<Record<string, readonly string
     '--preset': ['nope', ''],
   },
   analogy: { '--pairs': ['man', 'man:', 'a:b:c', ''] },
-  'eval-embeddings': { '--analogies': anyPath, '--pairs': anyPath },
+  'eval-embeddings': { '--analogies': anyPath, '--pairs': anyPath, '--delimiter': [''] },
   'train-embeddings': { '--out': ['v.xyz', 'v'], '--save-model': anyPath },
   'plot-embeddings': { '--arrows': ['man', 'man:woman:king'], '--out': ['p.gif', 'p'] },
   debias: {

@@ -79,6 +79,11 @@ interface EvaluateOptions extends VectorOptions {
 
 async function evaluate(path: string | undefined, options: EvaluateOptions): Promise<void> {
   const { analogies, pairs, delimiter, method, restrictVocab, json } = options;
+  if (delimiter === '') {
+    throw new SeqkitError('--delimiter takes what stands between the words of a line, not nothing.', {
+      code: 'usage',
+    });
+  }
   if (analogies === undefined && pairs === undefined) {
     throw new SeqkitError('There is nothing to measure by: give --analogies or --pairs.', {
       code: 'usage',
