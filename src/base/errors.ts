@@ -17,6 +17,8 @@ export type ErrorCode =
   | 'bad-file'
   /** A word that the vocabulary does not hold. */
   | 'unknown-word'
+  /** The machine has not enough memory, open files or threads. */
+  | 'resources'
   /** Too little data for what was asked. */
   | 'too-little-data'
   /** The loss became NaN or infinite. */

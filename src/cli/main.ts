@@ -6,7 +6,7 @@ import { announceStops } from './early-stop.js';
 // so nothing is left half done. A training says so from its first moment on, before the rest is even loaded.
 if (process.argv[2]?.startsWith('train-')) announceStops();
 
-const { watchOutputs } = await import('./output.js');
+const { watchOutputs } = await import('./watched-outputs.js');
 watchOutputs();
 const { run } = await import('./program.js');
 process.exitCode = await run(process.argv.slice(2));

@@ -1,20 +1,14 @@
 import { InvalidArgumentError, Option } from 'commander';
-
-/** The values an option accepts. Both ends are included unless `above` is given. */
-export interface Range {
-  readonly min?: number;
-  readonly max?: number;
-  /** A bound that itself is not accepted: `above: 0` for what must be positive. */
-  readonly above?: number;
-}
+import { number, wholeNumber as wholeNumberSchema, type Bounds } from '../base/schema/values.js';
+import type { Schema } from '../base/schema/schema.js';
 
 /**
  * A parser for an option that takes a whole number.
  *
  * @example program.option('--topn <n>', 'answers to print', wholeNumber({ min: 1, max: 1000 }), 5)
  */
-export function wholeNumber(range: Range = {}): (text: string) => number {
-  return numberParser('a whole number', Number.isSafeInteger, range);
+export function wholeNumber(range: Bounds = {}): (text: string) => number {
+  return numberParser(wholeNumberSchema(range));
 }
 
 /**
@@ -22,41 +16,31 @@ export function wholeNumber(range: Range = {}): (text: string) => number {
  *
  * @example program.option('--temperature <t>', 'how daring', realNumber({ above: 0, max: 5 }), 1)
  */
-export function realNumber(range: Range = {}): (text: string) => number {
-  return numberParser('a number', Number.isFinite, range);
+export function realNumber(range: Bounds = {}): (text: string) => number {
+  return numberParser(number(range));
 }
 
 /** An option that takes a whole number. @param range of values accepted */
-export function wholeOption(flags: string, description: string, range: Range): Option {
+export function wholeOption(flags: string, description: string, range: Bounds): Option {
   return new Option(flags, description).argParser(wholeNumber(range));
 }
 
 /** An option that takes any finite number. @param range of values accepted */
-export function realOption(flags: string, description: string, range: Range): Option {
+export function realOption(flags: string, description: string, range: Bounds): Option {
   return new Option(flags, description).argParser(realNumber(range));
 }
 
-function numberParser(
-  kind: string,
-  isKind: (value: number) => boolean,
-  range: Range,
-): (text: string) => number {
-  const { min = -Infinity, max = Infinity, above = -Infinity } = range;
-  return (text) => {
-    // Number('') and Number(' ') are 0, and an empty shell variable is no number.
-    const value = text.trim() === '' ? NaN : Number(text);
-    if (isKind(value) && value >= min && value <= max && (above === -Infinity || value > above)) return value;
-    throw new InvalidArgumentError(`Expected ${kind}${describeRange(range)}.`);
-  };
-}
+/** Numbers as people write them: `16`, `-0.5`, `1e-3`; no hexadecimal, no Infinity. */
+const DECIMAL = /^[+-]?(\d+\.?\d*|\.\d+)(e[+-]?\d+)?$/i;
 
-function describeRange({ min, max, above }: Range): string {
-  if (min !== undefined && max !== undefined) return ` from ${min} to ${max}`;
-  const parts: string[] = [];
-  if (above !== undefined) parts.push(`above ${above}`);
-  if (min !== undefined) parts.push(`of at least ${min}`);
-  if (max !== undefined) parts.push(`of at most ${max}`);
-  return parts.length === 0 ? '' : ` ${parts.join(' and ')}`;
+function numberParser(schema: Schema<number>): (text: string) => number {
+  return (text) => {
+    try {
+      return schema.parse(DECIMAL.test(text.trim()) ? Number(text) : NaN, '');
+    } catch {
+      throw new InvalidArgumentError(`Expected ${schema.expected}.`);
+    }
+  };
 }
 
 /** `--json`: one JSON value on stdout in place of text. Every command has it. */

@@ -1,10 +1,5 @@
 import { SeqkitError } from '../base/errors.js';
-
-/** @throws SeqkitError `usage` for a name that is no picture's */
-export function checkPictureName(option: string, path: string): void {
-  if (/\.(svg|png)$/i.test(path)) return;
-  throw new SeqkitError(`${option} takes a name that ends in .svg or .png, not ${path}.`, { code: 'usage' });
-}
+import { resourceError } from '../base/resources.js';
 
 /**
  * Draws a picture into a file, as SVG or PNG by its name.
@@ -20,6 +15,8 @@ export async function writePicture(path: string, force: boolean, svg: () => Prom
     picture = await svg();
     if (/\.png$/i.test(path)) picture = await svgToPng(picture);
   } catch (error) {
+    const lacking = resourceError(error);
+    if (lacking) throw lacking;
     if (error instanceof RangeError) throw new SeqkitError(`${error.message}.`, { code: 'bad-value' });
     if (!(error instanceof MissingPackage)) throw error;
     throw new SeqkitError(error.message, {

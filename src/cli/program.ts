@@ -36,7 +36,7 @@ export async function run(typed: readonly string[], groups = commandGroups): Pro
     // Commander also throws once it has printed the help or the version.
     if (error instanceof CommanderError && error.exitCode === 0) return 0;
     reportError(error, { debug: args.includes('--debug'), json: args.includes('--json') });
-    return exitStatus(error);
+    return exitStatus(error, args);
   }
 }
 

@@ -1,3 +1,5 @@
+import { visible } from './output.js';
+
 /** Where progress is drawn; `process.stderr` is one. */
 export interface ProgressTarget {
   write(text: string): unknown;
@@ -8,7 +10,8 @@ export interface ProgressTarget {
 const quietMs = 1_000;
 const redrawMs = 100;
 const lineMs = 15_000;
-const barCells = 20;
+const mostCells = 20;
+const leastCells = 5;
 
 /**
  * Progress of a job on stderr, with its rate and the time left. Silent for jobs under a second; a bar
@@ -62,7 +65,7 @@ export class Progress {
     const pauseMs = this.#target.isTTY ? redrawMs : lineMs;
     if (elapsedMs < quietMs || (this.#shownAt !== undefined && now - this.#shownAt < pauseMs)) return;
     this.#shownAt = now;
-    this.#show(this.#describe(Math.min(done, this.#total), elapsedMs, detail));
+    this.#show(Math.min(done, this.#total), elapsedMs, detail);
   }
 
   /** Takes the bar off the terminal, so that what is printed next starts on a line of its own. */
@@ -71,29 +74,45 @@ export class Progress {
     this.#shownAt = undefined;
   }
 
-  #describe(done: number, elapsedMs: number, detail: string): string {
-    const rate = ((done - this.#from) / elapsedMs) * 1_000;
-    const speed = `${readable(rate)} ${this.#unit}/s`;
-    if (!Number.isFinite(this.#total)) {
-      const parts = [`${done.toLocaleString('en-US')} ${this.#unit}`, speed, detail];
-      return `${this.#label} ${parts.filter((part) => part !== '').join(', ')}`;
-    }
+  /** The line, in so many columns: where they are few the rate goes, then the time left; the bar has what is over. */
+  #describe(done: number, elapsedMs: number, detail: string, columns: number): string {
+    const isKnown = Number.isFinite(this.#total);
     const share = this.#total > 0 ? done / this.#total : 1;
-    const filled = Math.floor(share * barCells);
-    const left = done > this.#from ? `${clock(((this.#total - done) / rate) * 1_000)} left` : '';
-    const bar = this.#target.isTTY ? `[${'='.repeat(filled)}${' '.repeat(barCells - filled)}] ` : '';
-    const parts = [`${bar}${Math.floor(share * 100)}%`, speed, left, detail];
-    return `${this.#label} ${parts.filter((part) => part !== '').join(', ')}`;
+    const rate = ((done - this.#from) / elapsedMs) * 1_000;
+    const left = isKnown && done > this.#from ? `${clock(((this.#total - done) / rate) * 1_000)} left` : '';
+    const percent = isKnown ? `${Math.floor(share * 100)}%` : `${done.toLocaleString('en-US')} ${this.#unit}`;
+    const fast = `${readable(rate)} ${this.#unit}/s`;
+    const choices = [
+      [percent, fast, left, detail],
+      [percent, `${short(rate)} ${this.#unit}/s`, left, detail],
+      [percent, `${short(rate)}/s`, left, detail],
+      [percent, left, detail],
+      [percent, detail],
+      [detail],
+    ].map((parts) => parts.filter((part) => part !== '').join(', '));
+    const room = columns - this.#label.length - 1;
+    const text = choices.find(({ length }) => length <= room) ?? choices.at(-1)!;
+    return `${this.#label} ${isKnown && this.#target.isTTY ? bar(share, room - text.length) : ''}${text}`;
   }
 
-  #show(line: string): void {
+  #show(done: number, elapsedMs: number, detail: string): void {
     if (!this.#target.isTTY) {
-      this.#target.write(`${line}\n`);
+      this.#target.write(`${visible(this.#describe(done, elapsedMs, detail, Infinity))}\n`);
       return;
     }
     // A line that wraps could not be taken back by a carriage return.
-    this.#target.write(`\r\x1b[K${line.slice(0, (this.#target.columns ?? 80) - 1)}`);
+    const columns = (this.#target.columns || 80) - 1;
+    const line = visible(this.#describe(done, elapsedMs, detail, columns));
+    this.#target.write(`\r\x1b[K${line.slice(0, columns)}`);
   }
+}
+
+/** A bar with a space after it; none where there is no room for one that tells anything. */
+function bar(share: number, room: number): string {
+  const cells = Math.min(mostCells, room - 3);
+  if (cells < leastCells) return '';
+  const filled = Math.floor(share * cells);
+  return `[${'='.repeat(filled)}${' '.repeat(cells - filled)}] `;
 }
 
 /** Milliseconds as minutes and seconds, `2:05`, or hours, `1:02:05`. */
@@ -108,4 +127,11 @@ function clock(ms: number): string {
 /** Three figures are enough for a rate. */
 function readable(rate: number): string {
   return rate >= 100 ? Math.round(rate).toLocaleString('en-US') : Number(rate.toPrecision(3)).toString();
+}
+
+/** The same in few letters: `12.3k`, `1.23M`. */
+function short(rate: number): string {
+  const [unit, letter] =
+    rate >= 1e9 ? [1e9, 'G'] : rate >= 1e6 ? [1e6, 'M'] : rate >= 1e3 ? [1e3, 'k'] : [1, ''];
+  return `${Number((rate / unit).toPrecision(3))}${letter}`;
 }

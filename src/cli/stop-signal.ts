@@ -29,14 +29,3 @@ export async function stoppable<Result>(work: (signal: AbortSignal) => Promise<R
 export function stoppedError(message: string, hint: string): SeqkitError {
   return new SeqkitError(message, { code: 'stopped', hint });
 }
-
-/** The command line in hand as a shell takes it, with `extra` at its end. */
-export function commandLine(extra: string): string {
-  const typed = process.argv.slice(2).filter((arg) => arg !== extra);
-  return ['seqkit', ...typed.map(quoted), extra].join(' ');
-}
-
-/** A word as a shell takes it. */
-export function quoted(word: string): string {
-  return /^[\w./+:=-]+$/.test(word) ? word : `'${word.replaceAll("'", `'\\''`)}'`;
-}

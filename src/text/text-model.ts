@@ -170,7 +170,10 @@ export class TextModel {
       this.#vocabulary = vocabulary;
       this.#model = model;
       this.#training = after(history);
-      if (options.earlyStopping?.restoreBest && history.bestEpoch && !history.stopped) {
+      const keepsBest = options.earlyStopping
+        ? options.earlyStopping.restoreBest
+        : options.keepBest !== false;
+      if (keepsBest && history.bestEpoch && !history.stopped) {
         // The weights are those of that epoch again.
         this.#training.heldOutLoss = history.heldOutLoss[history.bestEpoch - 1];
       }

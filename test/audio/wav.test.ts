@@ -221,7 +221,7 @@ describe('decodeWav with repair keeps what is readable and says what was lost', 
   it('drops half a frame', () => {
     expect(repaired(wavOf({ bits: 16, data: [0, 0x40, 7] }))).toEqual({
       samples: [0.5],
-      losses: ['byte 40: 3 bytes of samples are no multiple of 2 a frame; the last 1 bytes are lost'],
+      losses: ['byte 40: 3 bytes of samples are no multiple of 2 a frame; the last byte is lost'],
     });
   });
 

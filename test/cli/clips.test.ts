@@ -43,7 +43,7 @@ describe('check-clips', () => {
       expect.stringMatching(/^warning: activates\/long\.wav: 2\d\.\d s are long for one word\. Cut it/),
       'warning: activates/notes.txt: it is no sound file that seqkit knows. Take it out of the folder.',
       'error: stray.wav: it is in none of activates/, negatives/, backgrounds/. Move it into one of them.',
-      '1 activates (29 s), 0 negatives (0 s), 0 backgrounds (0 s): 2 errors, 2 warnings',
+      '1 clip in activates (29 s), 0 clips in negatives (0 s), 0 clips in backgrounds (0 s): 2 errors, 2 warnings',
     ]);
     expect(stderr).toContain('There are no negatives: train-trigger takes those that come with seqkit.');
     expect(stderr).toContain('2 clips cannot be used as they are.');
@@ -179,7 +179,7 @@ describe.skipIf(!isHere('sox'))('record (skipped without sox)', () => {
     const { samples } = decodeWav(readFileSync(JSON.parse(stdout).files[0]), 'take');
     const whole = decodeWav(readFileSync(spoken), 'whole').samples;
     expect(Array.from(samples)).toEqual(Array.from(whole.subarray(0, 24_000)));
-    expect(stderr).toContain(`Next: seqkit train-trigger ${out} --word "Hey Robot!"`);
+    expect(stderr).toContain(`Next: seqkit train-trigger ${out} --word 'Hey Robot!'`);
     // Into a folder of its own, another phrase lies apart; in the same one, it is said to lie there too.
     const more = ['--out', out, '--count', '1', '--seconds', '1.5', '--recorder', played(spoken)];
     const apart = await runCli(['record', 'lights on', ...more, '--word', 'lights-on']);
@@ -214,9 +214,9 @@ describe.skipIf(!isHere('sox'))('record (skipped without sox)', () => {
   });
 
   it.each([
-    [['--word', 'a/b'], 2, 'A word\'s folder is a plain name, unlike "a/b".'],
+    [['--word', 'a/b'], 2, '--word takes the plain name of a folder, not "a/b".'],
     [['--word', 'x', '--kind', 'negatives'], 2, 'takes of negatives have none'],
-    [['--speaker', 'a_b'], 2, 'A speaker\'s name holds no "_"'],
+    [['--speaker', 'a_b'], 2, '--speaker takes a name without "_" and "/"'],
     [['--out', path.join(folder, 'silence.wav', 'x')], 1, 'a part of the path is a file'],
   ])('%j ends with status %i', async (args, status, message) => {
     writeFileSync(path.join(folder, 'silence.wav'), '');

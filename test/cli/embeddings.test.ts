@@ -25,7 +25,7 @@ describe('train-embeddings', () => {
     const { status, stdout, stderr } = await runCli(['train-embeddings', corpus, ...small, '--out', out]);
     expect({ status, stderr }).toEqual({
       status: 0,
-      stderr: `27,000 words, 10 different ones that come 5 times or more.\nNext: seqkit analogy king man woman --vectors ${out}\n`,
+      stderr: `27,000 words; 10 different ones come 5 times or more.\nNext: seqkit analogy king man woman --vectors ${out}\n`,
     });
     expect(stdout).toMatch(/^vectors {3}10 words of 10 numbers\nloss {6}\d\.\d{3} nats/);
     expect(stdout).toMatch(/speed {5}[\d,]+ words per second on 1 thread, [\d.]+ s\nwrote {5}/);
@@ -114,7 +114,7 @@ describe('train-embeddings', () => {
     [['--model', 'bert'], 2, 'Allowed choices are word2vec, fasttext'],
     [['--window', '0'], 2, 'whole number from 1'],
     [['--bucket', '5'], 2, '--bucket is of n-grams, which word2vec has none of'],
-    [['--min-alpha', '1'], 1, 'minAlpha must be a number from 0 to 0.025'],
+    [['--min-alpha', '1'], 2, '--alpha 0.025 is below --min-alpha 1'],
     [['--min-count', '1000000'], 1, 'none comes 1000000 times'],
   ])('refuses %j', async (args, status, message) => {
     const result = await runCli([
@@ -172,7 +172,7 @@ describe('debias and audit-bias', () => {
     expect(audit.effectSize).toBeGreaterThan(1);
     expect(audit.pValue).toBeLessThan(0.05);
     expect((await runCli(['audit-bias', ...sets])).stdout).toMatch(
-      /^effect size {2}1\.\d{3} .*\np {12}0\.0\d+ .*all 70 partitions/,
+      /^effect size {2}1\.\d{3} .*\np {12}0\.0\d+ .*all of 70 partitions/,
     );
   });
 
@@ -223,7 +223,7 @@ describe('debias and audit-bias', () => {
   });
 
   it.each([
-    ['debias', '--direction', 'she:he', '--out', at('x')],
+    ['debias', '--direction', 'she:he', '--out', at('x.txt')],
     ['audit-bias', '--x', 'a', '--y', 'b', '--a', 'c', '--b', 'd'],
     ['plot-embeddings', 'a', 'b', 'c', '--out', at('x.svg')],
   ])('refuse options of a file where none is given: %s', async (...args) => {
@@ -239,7 +239,7 @@ describe('debias and audit-bias', () => {
   });
 
   it('refuse what is no pair', async () => {
-    const { status, stderr } = await runCli(['debias', '--direction', 'she,he', '--out', at('x')]);
+    const { status, stderr } = await runCli(['debias', '--direction', 'she,he', '--out', at('x.txt')]);
     expect({ status, stderr }).toMatchObject({
       status: 2,
       stderr: expect.stringContaining('"she" is none') as string,

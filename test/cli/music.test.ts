@@ -237,7 +237,9 @@ describe('compose', () => {
       expect(await runCli([...asked, file(name)])).toMatchObject({
         status: 2,
         stdout: '',
-        stderr: expect.stringContaining('ends in .abc, .mid, .svg or .png (sheet music), or .wav') as string,
+        stderr: expect.stringContaining(
+          '--out takes a name that ends in .abc, .mid, .wav, .svg or .png (the last two for sheet music)',
+        ) as string,
       });
     }
   });

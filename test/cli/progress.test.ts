@@ -71,7 +71,8 @@ describe('Progress on a terminal', () => {
 
   it('never wraps', () => {
     const { at } = start({ isTTY: true, columns: 30 });
-    expect(at(2_000, 250).slice('\r\x1b[K'.length)).toHaveLength(29);
+    expect(at(2_000, 250)).toBe('\r\x1b[Ktraining 25%, loss 1.5');
+    expect(start({ isTTY: true, columns: 12 }).at(2_000, 250)).toBe('\r\x1b[Ktraining lo');
   });
 
   it('says hours for long jobs and does not run past the end', () => {
@@ -101,5 +102,60 @@ describe('Progress in a log', () => {
     expect(at(15_000, 150)).toBe('');
     expect(at(16_000, 160)).toBe('training 16%, 10 steps/s, 1:24 left, loss 1.5\n');
     expect(end()).toBe('');
+  });
+});
+
+describe('the live line of every training', () => {
+  const details: [string, string, string][] = [
+    ['training', 'characters', '17.81 bits/char, loss 12.345, held out 12.345'],
+    ['training', 'bytes', '8.00 bits/byte, loss 5.545, held out 5.545'],
+    ['training', 'words', 'pass 1000 of 1000, loss 123.456, rate 0.0250'],
+    ['fine-tuning', 'examples', 'loss 123.456'],
+    ['counting', 'words', ''],
+  ];
+
+  it.each(details)('fits 80 columns with its losses: %s, %s, "%s"', (label, unit, detail) => {
+    for (const [total, elapsed] of [
+      [1e12, 1e5],
+      [1e12, 1e9],
+      [1e9, 3e7],
+      [1e5, 4e6],
+    ]) {
+      let [now, written] = [0, ''];
+      const target = { isTTY: true, columns: 80, write: (text: string) => void (written = text) };
+      const progress = new Progress(label, { total, unit, target, now: () => now });
+      now = elapsed;
+      progress.update(total / 7, detail);
+      const line = written.replace('\r\x1b[K', '');
+      expect(line.length).toBeLessThan(80);
+      expect(line).toContain(detail);
+      expect(line).toContain('14%');
+    }
+  });
+
+  it('gives up the rate, then the time left; the bar has what they leave over', () => {
+    const line = (columns: number): string => {
+      let [now, written] = [0, ''];
+      const target = { isTTY: true, columns, write: (text: string) => void (written = text) };
+      const progress = new Progress('training', { total: 1e6, unit: 'characters', target, now: () => now });
+      now = 10_000;
+      progress.update(250_000, 'loss 1.5');
+      return written.replace('\r\x1b[K', '');
+    };
+    expect(line(90)).toBe('training [=====               ] 25%, 25,000 characters/s, 0:30 left, loss 1.5');
+    expect(line(70)).toBe('training [===         ] 25%, 25,000 characters/s, 0:30 left, loss 1.5');
+    expect(line(60)).toBe('training 25%, 25,000 characters/s, 0:30 left, loss 1.5');
+    expect(line(50)).toBe('training [=     ] 25%, 25k/s, 0:30 left, loss 1.5');
+    expect(line(36)).toBe('training 25%, 0:30 left, loss 1.5');
+    expect(line(25)).toBe('training 25%, loss 1.5');
+  });
+
+  it('says nothing of a whole that is not known', () => {
+    let [now, written] = [0, ''];
+    const target = { isTTY: true, columns: 80, write: (text: string) => void (written = text) };
+    const progress = new Progress('counting', { total: Infinity, unit: 'words', target, now: () => now });
+    now = 2_000;
+    progress.update(5_000);
+    expect(written).toBe('\r\x1b[Kcounting 5,000 words, 2,500 words/s');
   });
 });

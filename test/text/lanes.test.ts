@@ -93,7 +93,7 @@ describe('splitCorpus', () => {
     expect(all(heldOut)).toEqual([...counting(200)].slice(170, 190));
     expect(all(test)).toEqual([...counting(200)].slice(190));
     expect(() => splitCorpus(counted(200), { ...shape, heldOut: 0.5, test: 0.5 })).toThrow(
-      'heldOut 0.5 and test 0.5 together leave nothing',
+      'heldOut: 0.5 and test: 0.5 together leave nothing',
     );
   });
 
@@ -130,7 +130,7 @@ describe('splitCorpus', () => {
     const { hint } = failure(() =>
       splitCorpus(counted(length), { batchSize, seqLength, heldOut: 0.1, test: 0 }),
     );
-    const [, batch, steps] = /--batch (\d+) --seq-length (\d+)/.exec(hint!)!.map(Number);
+    const [, batch, steps] = /batchSize: (\d+) and seqLength: (\d+)/.exec(hint!)!.map(Number);
     expect(() =>
       splitCorpus(counted(length), { batchSize: batch, seqLength: steps, heldOut: 0.1, test: 0 }),
     ).not.toThrow();

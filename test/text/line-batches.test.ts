@@ -115,7 +115,7 @@ describe('splitLines', () => {
     try {
       ask(512);
     } catch (error) {
-      const [, batch] = /--batch (\d+)/.exec((error as SeqkitError).hint!)!;
+      const [, batch] = /batchSize: (\d+)/.exec((error as SeqkitError).hint!)!;
       expect(() => ask(Number(batch))).not.toThrow();
     }
     expect.assertions(2);

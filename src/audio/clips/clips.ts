@@ -291,10 +291,13 @@ export function splitClips(clips: readonly Clip[], testShare: number, random: Ra
     by: bySpeaker ? 'speaker' : 'file',
   };
   if (clips.length > 0 && split.train.length === 0) {
-    throw new SeqkitError(`${clips.length} clips are too few to set ${testShare} of them apart.`, {
-      code: 'too-little-data',
-      hint: 'Add clips of more speakers.',
-    });
+    throw new SeqkitError(
+      `${clips.length === 1 ? '1 clip is' : `${clips.length} clips are`} too few to set ${testShare} of them apart.`,
+      {
+        code: 'too-little-data',
+        hint: 'Add clips of more speakers.',
+      },
+    );
   }
   return split;
 }

@@ -298,7 +298,7 @@ function lowestThreshold(
         `${curve[best].falseAlarmsPerHour.toFixed(1)} at the least.`,
       {
         code: 'bad-value',
-        hint: 'The model is sure of what is not the word: train it on such sounds, with --from and --negatives.',
+        hint: 'The model is sure of what is not the word: train it further, with such sounds among the false alarms.',
       },
     );
   }

@@ -109,7 +109,7 @@ export function readWaveLayout(
 
   /** Refuses the file, unless it is to be repaired: then the cause and what is kept go on record. */
   const mend = (offset: number, cause: string, kept: string, hint: string): void => {
-    if (options.repair !== true) fail(offset, cause, `${hint}, or keep what is readable with --repair.`);
+    if (options.repair !== true) fail(offset, cause, `${hint}, or keep what is readable with repair: true.`);
     losses.push(`byte ${offset}: ${cause}; ${kept}`);
   };
 
@@ -142,7 +142,9 @@ export function readWaveLayout(
           at + 4,
           `the header claims ${dataBytes} bytes of samples, only ${present} are there: the file is cut off`,
           formatChunk.format === WAVE_FORMATS.imaAdpcm
-            ? `the last ${lost} bytes are lost`
+            ? lost === 1
+              ? 'the last byte is lost'
+              : `the last ${lost} bytes are lost`
             : `the last ${seconds.toFixed(2)} s are lost`,
           'Copy or record it again',
         );
@@ -157,7 +159,7 @@ export function readWaveLayout(
           mend(
             at + 4,
             `${dataBytes} bytes of samples are no multiple of ${formatChunk.blockAlign} a frame`,
-            `the last ${spare} bytes are lost`,
+            spare === 1 ? 'the last byte is lost' : `the last ${spare} bytes are lost`,
             'Record it again',
           );
         }

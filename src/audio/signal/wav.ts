@@ -113,7 +113,12 @@ export class WavReader {
       at += piece.length;
       yield piece;
     }
-    if (bad > 0) this.losses.push(`${bad} samples are no finite numbers; they are set to 0`);
+    if (bad > 0)
+      this.losses.push(
+        bad === 1
+          ? '1 sample is no finite number; it is set to 0'
+          : `${bad} samples are no finite numbers; they are set to 0`,
+      );
   }
 
   #notFinite(frame: number, sample: number): SeqkitError {
@@ -121,7 +126,7 @@ export class WavReader {
     const offset = dataStart + frame * blockAlign;
     return new SeqkitError(`${this.#name}: byte ${offset}: a sample is ${sample}, expected a finite number`, {
       code: 'bad-file',
-      hint: 'Record it again, or set such samples to 0 with --repair.',
+      hint: 'Record it again, or set such samples to 0 with repair: true.',
     });
   }
 

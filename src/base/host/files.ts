@@ -2,9 +2,14 @@ import { randomUUID } from 'node:crypto';
 import * as fs from 'node:fs';
 import { basename, dirname, join } from 'node:path';
 import { SeqkitError } from '../errors.js';
+import { resourceError } from '../resources.js';
 
 /** The most that one system call may read, in bytes. */
 const MAX_READ_BYTES = 1 << 30;
+
+/** For reading; a pipe without a writer must not keep the call waiting (Windows has no such flag, and no such pipes). */
+
+const READ = fs.constants.O_RDONLY | (fs.constants.O_NONBLOCK ?? 0);
 
 /** The most that one array of every supported Node holds. */
 const MAX_FILE_BYTES = 2 ** 32 - 1;
@@ -24,7 +29,7 @@ export function readFileBytes(
 ): Uint8Array {
   let descriptor: number | undefined;
   try {
-    descriptor = fs.openSync(path, 'r');
+    descriptor = openFile(path);
     const { size } = regularFile(fs.fstatSync(descriptor), path, what);
     if (check) {
       const start = new Uint8Array(16);
@@ -47,6 +52,30 @@ export function readFileBytes(
   }
 }
 
+/**
+ * The first bytes of a file, which tell what it is before all of it is read.
+ * @param count how many, at most
+ * @throws SeqkitError as `readFileBytes`
+ */
+export function readFileStart(path: string, what: string, count: number): Uint8Array {
+  let descriptor: number | undefined;
+  try {
+    descriptor = openFile(path);
+    regularFile(fs.fstatSync(descriptor), path, what);
+    const start = new Uint8Array(count);
+    return start.subarray(0, fs.readSync(descriptor, start, 0, count, 0));
+  } catch (error) {
+    throw fileError(error, `Cannot read ${what} at ${path}`);
+  } finally {
+    if (descriptor !== undefined) fs.closeSync(descriptor);
+  }
+}
+
+/** Opens a file for reading, without waiting for the writer of a pipe. */
+export function openFile(path: string): number {
+  return fs.openSync(path, READ);
+}
+
 /** Bytes that one of the concurrent reads of `readFileInto` takes. */
 const PIECE_BYTES = 1 << 24;
 
@@ -64,7 +93,7 @@ export async function readFileInto<Memory extends Uint8Array>(
 ): Promise<Memory> {
   let handle: fs.promises.FileHandle | undefined;
   try {
-    handle = await fs.promises.open(path, 'r');
+    handle = await fs.promises.open(path, READ);
     const file = handle;
     const { size } = regularFile(await file.stat(), path, what);
     const bytes = place(size);
@@ -111,7 +140,7 @@ export async function openByteStream(
   { chunkBytes = 1 << 20, reuse = false } = {},
 ): Promise<ByteStream> {
   const fail = (error: unknown) => fileError(error, `Cannot read ${what} at ${path}`);
-  const handle = await fs.promises.open(path, 'r').catch((error: unknown) => {
+  const handle = await fs.promises.open(path, READ).catch((error: unknown) => {
     throw fail(error);
   });
   try {
@@ -298,7 +327,7 @@ function regularFile(stats: fs.Stats, path: string, what: string): fs.Stats {
 function exists(path: string): SeqkitError {
   return new SeqkitError(`${path} is there already.`, {
     code: 'file-exists',
-    hint: 'Give --force to replace it, or another name.',
+    hint: 'Replace it with force: true, or give another name.',
   });
 }
 
@@ -335,7 +364,6 @@ const CAUSES: Record<string, [cause: string, hint: string]> = {
   EDQUOT: ["the owner's share of the disk is used up", 'Make room, or choose another disk.'],
   EFBIG: ['the file would be larger than the system allows', 'Raise the limit: see ulimit -f.'],
   EIO: ['the disk failed', 'Check the disk, or choose another one.'],
-  EMFILE: ['too many files are open', 'Close some, or raise the limit.'],
   ENAMETOOLONG: ['the name is too long', 'Choose a shorter name.'],
   ELOOP: ['its links go round in a circle', 'Check where they point to.'],
 };
@@ -343,6 +371,8 @@ const CAUSES: Record<string, [cause: string, hint: string]> = {
 /** The system's error as one for the user, which says what was intended. */
 export function fileError(error: unknown, intention: string): SeqkitError {
   if (error instanceof SeqkitError) return error;
+  const lacking = resourceError(error, intention);
+  if (lacking) return lacking;
   const code = codeOf(error);
   const [cause, hint] = CAUSES[code ?? ''] ?? [(error as Error).message, undefined];
   return new SeqkitError(`${intention}: ${cause}.`, {

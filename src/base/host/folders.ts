@@ -43,31 +43,22 @@ export function appendText(path: string, text: string): void {
 /**
  * The files that a path stands for: the file itself, or all in the folder and in those below it, by
  * name, but for hidden ones and what lies in `node_modules`.
- * @throws SeqkitError `file-access` where it is missing or holds no file
+ * @throws SeqkitError `file-access` where it is missing, holds no file or one that cannot be read; `bad-file` as
+ *   `filesBelow`
  */
 export function filesAt(path: string, what: string): string[] {
   try {
     if (!fs.statSync(path).isDirectory()) return [path];
-    const files = walk(path);
-    if (files.length > 0) return files;
   } catch (error) {
     throw fileError(error, `Cannot read ${what} at ${path}`);
   }
+  const { files, unread } = below(path, ['node_modules']);
+  if (unread.length > 0) throw unread[0].cause;
+  if (files.length > 0) return files;
   throw new SeqkitError(`Cannot read ${what} at ${path}: the folder holds no file.`, {
     code: 'file-access',
     hint: 'Hidden files and node_modules do not count.',
   });
-}
-
-function walk(folder: string): string[] {
-  return fs
-    .readdirSync(folder, { withFileTypes: true })
-    .filter(({ name }) => !name.startsWith('.') && name !== 'node_modules')
-    .sort((a, b) => (a.name < b.name ? -1 : 1))
-    .flatMap((entry) => {
-      const path = join(folder, entry.name);
-      return fs.statSync(path).isDirectory() ? walk(path) : [path];
-    });
 }
 
 /** What lies below a folder. */
@@ -80,45 +71,113 @@ export interface FolderContent {
   empty: string[];
 }
 
+/** How much may lie below a folder, and below the links in it, which may lead to a whole disk. */
+export interface WalkLimits {
+  readonly entries: number;
+  readonly linked: number;
+}
+
+const LIMITS: WalkLimits = { entries: 1_000_000, linked: 50_000 };
+
 /**
  * All files below a folder, through links too, but for hidden ones. What cannot be read is listed beside them: a
  * link to nothing, a folder without permission, a pipe, which would keep a reader waiting.
- * @throws SeqkitError `file-access` where the folder itself cannot be read
+ * @param limits @default a million files and folders, fifty thousand of them through links
+ * @throws SeqkitError `file-access` where the folder itself cannot be read, `bad-file` where more lies below it
  */
-export function filesBelow(folder: string): FolderContent {
-  const content: FolderContent = { files: [], unread: [], empty: [] };
+export function filesBelow(folder: string, limits: WalkLimits = LIMITS): FolderContent {
+  return below(folder, [], limits);
+}
+
+function below(folder: string, passedOver: readonly string[], limits = LIMITS): FolderContent {
   try {
-    collect(folder, [fs.realpathSync(folder)], content);
+    const walk = new Walk(passedOver, limits);
+    walk.collect(folder, [fs.realpathSync(folder)]);
+    return walk.content;
   } catch (error) {
     throw fileError(error, `Cannot read the folder ${folder}`);
   }
-  return content;
 }
 
-/** @param above the folder's real path and those of the folders above it, to which a link must not lead back */
-function collect(folder: string, above: readonly string[], content: FolderContent): void {
-  for (const name of fs.readdirSync(folder).sort()) {
-    // What file managers leave behind, such as .DS_Store.
-    if (name.startsWith('.')) continue;
-    const path = join(folder, name);
-    try {
-      const stats = fs.statSync(path);
-      if (stats.isFile()) content.files.push(path);
-      else if (!stats.isDirectory()) throw new Error('it is no regular file');
-      else {
-        const real = fs.realpathSync(path);
-        if (above.includes(real)) throw new Error('it leads back to a folder that it lies in');
-        const before = found(content);
-        collect(path, [...above, real], content);
-        if (found(content) === before) content.empty.push(path);
+/** One pass through a folder and all below it. */
+class Walk {
+  readonly content: FolderContent = { files: [], unread: [], empty: [] };
+  readonly #passedOver: readonly string[];
+  readonly #limits: WalkLimits;
+  #entries = 0;
+  #linked = 0;
+
+  constructor(passedOver: readonly string[], limits: WalkLimits) {
+    this.#passedOver = passedOver;
+    this.#limits = limits;
+  }
+
+  /**
+   * @param above the folder's real path and those of the folders above it, to which a link must not lead back
+   * @param link the link through which it was reached
+   */
+  collect(folder: string, above: readonly string[], link?: string): void {
+    for (const name of fs.readdirSync(folder).sort()) {
+      // What file managers leave behind, such as .DS_Store.
+      if (name.startsWith('.') || this.#passedOver.includes(name)) continue;
+      const path = join(folder, name);
+      this.#count(path, link);
+      try {
+        this.#take(path, above, link);
+      } catch (error) {
+        if (error instanceof TooMuch || (error instanceof SeqkitError && error.code === 'resources'))
+          throw error;
+        const cause = fileError(error, `Cannot read ${path}`);
+        if (cause.code === 'resources') throw cause;
+        this.content.unread.push({ path, cause });
       }
-    } catch (error) {
-      content.unread.push({ path, cause: fileError(error, `Cannot read ${path}`) });
     }
+  }
+
+  #take(path: string, above: readonly string[], link: string | undefined): void {
+    const stats = fs.statSync(path);
+    if (stats.isFile()) {
+      this.content.files.push(path);
+      return;
+    }
+    if (!stats.isDirectory()) throw new Error('it is no regular file');
+    const real = fs.realpathSync(path);
+    if (above.includes(real)) throw new Error('it leads back to a folder that it lies in');
+    const before = this.#found();
+    const isLink = link === undefined && fs.lstatSync(path).isSymbolicLink();
+    this.collect(path, [...above, real], isLink ? path : link);
+    if (this.#found() === before) this.content.empty.push(path);
+  }
+
+  #count(path: string, link: string | undefined): void {
+    this.#entries++;
+    if (link !== undefined) this.#linked++;
+    const { entries, linked } = this.#limits;
+    if (this.#linked > linked) {
+      throw new TooMuch(
+        `The link ${link} leads to more than ${linked.toLocaleString('en-US')} files and folders.`,
+        {
+          code: 'bad-file',
+          hint: 'Take the link out, or let it lead to a smaller folder.',
+        },
+      );
+    }
+    if (this.#entries <= entries) return;
+    throw new TooMuch(
+      `More than ${entries.toLocaleString('en-US')} files and folders lie here, the last at ${path}.`,
+      {
+        code: 'bad-file',
+        hint: 'Give a smaller folder.',
+      },
+    );
+  }
+
+  /** How much was found so far. */
+  #found(): number {
+    const { files, unread, empty } = this.content;
+    return files.length + unread.length + empty.length;
   }
 }
 
-/** How much was found so far. */
-function found({ files, unread, empty }: FolderContent): number {
-  return files.length + unread.length + empty.length;
-}
+/** Ends the whole walk, where other errors are of one path in it. */
+class TooMuch extends SeqkitError {}

@@ -5,10 +5,12 @@ import type { ClipProblem } from '../../audio/clips/clip-problem.js';
 import { isSoundName, type ClipFile } from '../../audio/clips/clips.js';
 import type { RepairOption } from '../../audio/signal/riff.js';
 import { SeqkitError } from '../../base/errors.js';
+import { readFileBytes } from '../../base/host/files.js';
 import { filesBelow } from '../../base/host/folders.js';
 import { packageFile } from '../../base/host/package-file.js';
+import { asTyped } from '../option-names.js';
 import { note } from '../output.js';
-import { readSoundBytes } from './sound-file.js';
+import { readSoundBytes, soundKind } from './sound-file.js';
 
 /** The files of a folder of clips, with what the user should know of them. */
 export interface ClipFolder {
@@ -40,7 +42,7 @@ export function readClipFiles(folder: string, options: RepairOption = {}): Omit<
     // The path is said already, and before it at most that the file cannot be read.
     const [, rest = error.message] = error.message.split(`${path}: `);
     const detail = rest.replace(/\.$/, '');
-    const advice = error.hint ?? 'Take it out.';
+    const advice = asTyped(error.hint ?? 'Take it out.');
     problems.push({ path: nameOf(path), kind: 'damaged', severity: 'error', detail, advice });
   };
   for (const { path, cause } of found.unread) addProblem(path, cause);
@@ -53,18 +55,31 @@ export function readClipFiles(folder: string, options: RepairOption = {}): Omit<
   for (const path of found.files) {
     try {
       // Of other files nothing but the name is asked.
-      const { bytes, losses, remarks } = isSoundName(path)
-        ? readSoundBytes(path, 'a clip', options)
-        : { bytes: new Uint8Array(0), losses: [], remarks: [] };
-      files.push({ path: nameOf(path), bytes });
-      for (const loss of losses) problems.push(lossOf(nameOf(path), loss));
-      for (const remark of remarks) problems.push(cancelledChannels(nameOf(path), remark));
+      if (!isSoundName(path)) files.push({ path: nameOf(path), bytes: new Uint8Array(0) });
+      else if (soundKind(path, 'a clip') === undefined) files.push(readWhenAsked(nameOf(path), path));
+      else {
+        const { bytes, losses, remarks } = readSoundBytes(path, 'a clip', options);
+        files.push({ path: nameOf(path), bytes });
+        for (const loss of losses) problems.push(lossOf(nameOf(path), loss));
+        for (const remark of remarks) problems.push(cancelledChannels(nameOf(path), remark));
+      }
     } catch (error) {
-      if (!(error instanceof SeqkitError)) throw error;
+      // That the machine has no more files to open is no fault of the clip.
+      if (!(error instanceof SeqkitError) || error.code === 'resources') throw error;
       addProblem(path, error);
     }
   }
   return { files, problems };
+}
+
+/** A WAV file whose bytes are read each time they are asked for: of thousands, few are in memory at once. */
+function readWhenAsked(name: string, path: string): ClipFile {
+  return {
+    path: name,
+    get bytes() {
+      return readFileBytes(path, 'a clip');
+    },
+  };
 }
 
 function lossOf(path: string, detail: string): ClipProblem {
@@ -113,7 +128,8 @@ export function checkFolder(
   options: RepairOption,
 ): ClipCheck {
   const check = checkClips(files, { repair: options.repair ?? false });
-  return { ...check, problems: [...problems, ...check.problems].sort((a, b) => (a.path < b.path ? -1 : 1)) };
+  const found = check.problems.map((problem) => ({ ...problem, advice: asTyped(problem.advice) }));
+  return { ...check, problems: [...problems, ...found].sort((a, b) => (a.path < b.path ? -1 : 1)) };
 }
 
 /** One problem as a line of text. */

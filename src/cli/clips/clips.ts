@@ -21,7 +21,10 @@ import {
   wholeNumber,
 } from '../options.js';
 import { counted, note, print, printJson } from '../output.js';
-import { checkPictureName, writePicture } from '../picture-file.js';
+import { checkPictureName, endingOf } from '../file-names.js';
+import { writePicture } from '../picture-file.js';
+import { quoted } from '../shell-quoting.js';
+import { typedValue } from '../typed-value.js';
 import { loadTrainingClips } from './training-clips.js';
 
 interface CheckOptions {
@@ -90,12 +93,13 @@ export function register(program: Command): void {
 async function showClip(number: number, folder: string, options: ShowOptions): Promise<void> {
   const { out, records, force } = options;
   const picture = options.picture ?? join(parse(out).dir, `${parse(out).name}.svg`);
+  endingOf('--out', out, ['.wav']);
   checkWritable(out, { force });
   if (picture !== false) {
     checkPictureName('--picture', picture);
     checkWritable(picture, { force });
   }
-  const preset = triggerPreset(options.preset);
+  const preset = typedValue('--preset', () => triggerPreset(options.preset));
   const { features, training } = preset;
   const synthesis = { ...preset.synthesis, ...synthesisOf(options) };
   const { words, train: read } = await loadTrainingClips(folder, features.sampleRate, options);
@@ -146,7 +150,7 @@ async function showClip(number: number, folder: string, options: ShowOptions): P
   if (babble !== undefined) {
     const names = new Set(babble.talkers.flat());
     print(
-      `babble         ${babble.levelDb.toFixed(1)} dB  ${babble.talkers.length} voices, of ${names.size} clips`,
+      `babble         ${babble.levelDb.toFixed(1)} dB  ${counted(babble.talkers.length, 'voice')}, of ${counted(names.size, 'clip')}`,
     );
   }
   for (const { pole, levelDb } of noises) {
@@ -184,7 +188,7 @@ function check(folder: string, options: CheckOptions): void {
   else {
     for (const problem of problems) print(problemLine(problem));
     const held = CLIP_KINDS.map(
-      (kind) => `${counts[kind].clips} ${kind} (${counts[kind].seconds.toFixed(0)} s)`,
+      (kind) => `${counted(counts[kind].clips, 'clip')} in ${kind} (${counts[kind].seconds.toFixed(0)} s)`,
     );
     const warnings = problems.length - errors;
     print(`${held.join(', ')}: ${counted(errors, 'error')}, ${counted(warnings, 'warning')}`);
@@ -196,13 +200,16 @@ function check(folder: string, options: CheckOptions): void {
   if (counts.activates.clips === 0) {
     throw new SeqkitError(`${join(folder, 'activates')} holds no clip of the word.`, {
       code: 'too-little-data',
-      hint: 'Record some: seqkit record "<phrase>" --count 30',
+      hint: `Record some: seqkit record "<phrase>" --count 30 --out ${quoted(folder)}`,
     });
   }
   if (errors > 0) {
-    throw new SeqkitError(`${errors === 1 ? 'One clip' : `${errors} clips`} cannot be used as they are.`, {
-      code: 'bad-file',
-      hint: 'Each line that begins with "error:" says what to do.',
-    });
+    throw new SeqkitError(
+      `${errors === 1 ? 'One clip cannot be used as it is' : `${counted(errors, 'clip')} cannot be used as they are`}.`,
+      {
+        code: 'bad-file',
+        hint: 'The lines that begin with "error:" say what to do.',
+      },
+    );
   }
 }

@@ -64,7 +64,8 @@ export function voicesOf(language: string): string[] {
       .map((line) => line.trim().split(/\s+/))
       .filter((cells) => cells.length >= 5);
   // Voices of mbrola are listed whether they are installed or not.
-  const accents = rows([`--voices=${language}`])
+  // With nothing after it, it lists all.
+  const accents = (language === '' ? [] : rows([`--voices=${language}`]))
     .filter(([, , , , file]) => !file.startsWith('mb/') && !file.startsWith('!v/'))
     .map(([, code]) => code);
   if (accents.length === 0) {

@@ -83,8 +83,11 @@ function startRecorder(
   });
 }
 
+/** What a command of the user's is called. */
+const COMMAND = 'the recorder';
+
 function startCommand(command: string): { name: string; child: ChildProcess } {
-  return { name: 'the recorder', child: spawn(command, { shell: true, stdio: ['ignore', 'pipe', 'pipe'] }) };
+  return { name: COMMAND, child: spawn(command, { shell: true, stdio: ['ignore', 'pipe', 'pipe'] }) };
 }
 
 async function* piecesOf(
@@ -113,7 +116,10 @@ async function* piecesOf(
   if (status === 0 || status === null || isStopped()) return;
   throw new SeqkitError(`${name} ended with status ${status}: ${complaint.trim().split('\n').at(-1) ?? ''}`, {
     code: 'engine',
-    hint: 'Check that a microphone is there and may be used, or name one with --device.',
+    hint:
+      name === COMMAND
+        ? 'Run the command of --recorder by itself to see what it says.'
+        : 'Check that a microphone is there and may be used, or name one with --device.',
   });
 }
 

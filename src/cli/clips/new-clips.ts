@@ -15,7 +15,9 @@ import { FILLERS } from './fillers.js';
 import { levelBar } from './level-meter.js';
 import { lookAlikes } from './look-alikes.js';
 import { forceOption, jsonOption, realNumber, seedOption, wholeNumber } from '../options.js';
-import { note, print, printJson } from '../output.js';
+import { counted, note, print, printJson } from '../output.js';
+import { quoted } from '../shell-quoting.js';
+import { typedValue } from '../typed-value.js';
 import { Progress } from '../progress.js';
 import { recordTake, TAKE_RATE } from './takes.js';
 
@@ -76,7 +78,7 @@ export function register(program: Command): void {
       '--recorder <command>',
       'writes raw 16-bit mono sound at 16 kHz to stdout (default: sox or arecord)',
     )
-    .option('--device <name>', "the recorder's name of a microphone")
+    .addOption(new Option('--device <name>', "the recorder's name of a microphone").conflicts('recorder'))
     .addOption(jsonOption())
     .action(record);
   program
@@ -111,7 +113,7 @@ const MOST_TRIES = 3;
 async function record(phrase: string, options: RecordOptions): Promise<void> {
   const { count, kind, seconds, speaker } = options;
   if (/[_/\\]/.test(speaker) || speaker === '') {
-    throw new SeqkitError(`A speaker's name holds no "_" or "/" and is not empty, unlike "${speaker}".`, {
+    throw new SeqkitError(`--speaker takes a name without "_" and "/", not ${JSON.stringify(speaker)}.`, {
       code: 'usage',
     });
   }
@@ -146,7 +148,7 @@ async function record(phrase: string, options: RecordOptions): Promise<void> {
         if (attempt === MOST_TRIES) {
           throw new SeqkitError(`Take ${take} was spoilt ${MOST_TRIES} times: ${problems[0].detail}.`, {
             code: 'bad-file',
-            hint: `Check the microphone and its level; ${files.length} takes are kept in ${folder}.`,
+            hint: `Check the microphone and its level; ${counted(files.length, 'take')} ${files.length === 1 ? 'is' : 'are'} kept in ${folder}.`,
           });
         }
       }
@@ -155,7 +157,7 @@ async function record(phrase: string, options: RecordOptions): Promise<void> {
     terminal?.close();
   }
   if (options.json) printJson({ folder, files });
-  else print(`${files.length} ${files.length === 1 ? 'take' : 'takes'} in ${folder}`);
+  else print(`${counted(files.length, 'take')} in ${folder}`);
   note(nextStep(phrase, options));
 }
 
@@ -174,15 +176,22 @@ function wordFolder(phrase: string, { out, word }: { out: string; word?: string 
     }
     return folder;
   }
-  if (/[/\\]/.test(word) || word === '' || word.startsWith('.')) {
-    throw new SeqkitError(`A word's folder is a plain name, unlike "${word}".`, { code: 'usage' });
-  }
+  checkWordFolder(word);
   return join(out, 'activates', word);
+}
+
+/** @throws SeqkitError `usage` for what names no folder below activates/ */
+function checkWordFolder(word: string | undefined): void {
+  if (word !== undefined && (/[/\\]/.test(word) || word === '' || word.startsWith('.'))) {
+    throw new SeqkitError(`--word takes the plain name of a folder, not ${JSON.stringify(word)}.`, {
+      code: 'usage',
+    });
+  }
 }
 
 /** Training must know the word to keep it out of what espeak-ng says; a folder's name tells it. */
 function nextStep(phrase: string, { out, word }: { out: string; word?: string }): string {
-  return `Next: seqkit train-trigger ${out}${word === undefined ? ` --word "${phrase}"` : ''}`;
+  return `Next: seqkit train-trigger ${quoted(out)}${word === undefined ? ` --word ${quoted(phrase)}` : ''}`;
 }
 
 /** A name that no file in the folder has, by the next number. */
@@ -208,9 +217,11 @@ async function makeClips(phrase: string, options: MakeOptions): Promise<void> {
   if (slug(phrase) === 'clip' && phrase !== 'clip') {
     throw new SeqkitError(`"${phrase}" holds nothing to say.`, { code: 'usage' });
   }
-  const available = voicesOf(language);
+  checkWordFolder(options.word);
+  const available = typedValue('--language', () => voicesOf(language));
   const voices = available.slice(0, options.voices);
-  if (voices.length < options.voices) note(`espeak-ng has ${voices.length} voices for "${language}".`);
+  if (voices.length < options.voices)
+    note(`espeak-ng has ${counted(voices.length, 'voice')} for "${language}".`);
   const random = new Random(options.seed);
   const own = slug(phrase);
   const near = lookAlikes(phonemesOf(phrase, voices[0]), Math.ceil(options.negatives / 2), random);
@@ -250,7 +261,7 @@ async function makeClips(phrase: string, options: MakeOptions): Promise<void> {
   if (options.json) printJson(result);
   else
     print(
-      `${out}: ${result.activates} clips of "${phrase}" by ${voices.length} voices, ${result.negatives} of other words`,
+      `${out}: ${counted(result.activates, 'clip')} of "${phrase}" by ${counted(voices.length, 'voice')}, ${result.negatives} of other words`,
     );
   note('Real recordings are better: add some to activates/ where you can.');
   note(nextStep(phrase, options));

@@ -3,7 +3,8 @@ import path from 'node:path';
 import { decodeWav, encodeWav, type DecodedWav } from '../../audio/signal/wav.js';
 import type { RepairOption } from '../../audio/signal/riff.js';
 import { SeqkitError } from '../../base/errors.js';
-import { readFileBytes } from '../../base/host/files.js';
+import { readFileBytes, readFileStart } from '../../base/host/files.js';
+import { quoted } from '../shell-quoting.js';
 
 /** What the first bytes of a file that is no WAV file give away; [offset, letters, name]. */
 const SIGNATURES: readonly [number, string, string][] = [
@@ -27,6 +28,9 @@ const SIGNATURES: readonly [number, string, string][] = [
   [0, '\x30\x26\xb2\x75', 'Windows Media audio'],
 ];
 
+/** Enough to tell what a file is. */
+const START_BYTES = 16;
+
 /** What sox converts as well. */
 const BY_SOX = new Set(['AIFF audio', 'AU audio', 'Wave64 audio', 'CAF audio', 'FLAC audio', 'Ogg audio']);
 
@@ -48,9 +52,26 @@ export interface SoundBytes {
  * @throws SeqkitError `file-access`; `bad-file` where ffmpeg is needed and missing, or finds fault with the file
  */
 export function readSoundBytes(file: string, what = 'a recording', options: RepairOption = {}): SoundBytes {
-  const bytes = readFileBytes(file, what);
-  const kind = compressedKind(bytes);
-  return kind === undefined ? { bytes, losses: [], remarks: [] } : convert(file, kind, options);
+  const kind = soundKind(file, what);
+  if (kind !== undefined) return convert(file, kind, options);
+  return { bytes: readFileBytes(file, what), losses: [], remarks: [] };
+}
+
+/**
+ * What kind of sound a file holds that ffmpeg is needed for; undefined of a WAV file.
+ * @throws SeqkitError `file-access`; `bad-file` for what its first bytes tell to be no sound, before the rest is read
+ */
+export function soundKind(file: string, what: string): string | undefined {
+  const start = readFileStart(file, what, START_BYTES);
+  const kind = compressedKind(start);
+  if (kind === undefined && !isWav(start)) decodeWav(start, file);
+  return kind;
+}
+
+/** As far as so few bytes tell. */
+function isWav(start: Uint8Array): boolean {
+  const letters = String.fromCharCode(...start);
+  return /^(RIFF|RIFX|RF64)[^]{4}WAVE/.test(letters);
 }
 
 /** Reads and decodes a sound file. @throws as {@link readSoundBytes} and `decodeWav` */
@@ -65,7 +86,7 @@ export function readSound(file: string, options: RepairOption = {}): DecodedWav 
 }
 
 function compressedKind(bytes: Uint8Array): string | undefined {
-  const letters = String.fromCharCode(...bytes.subarray(0, 16));
+  const letters = String.fromCharCode(...bytes);
   return SIGNATURES.find(([offset, text]) => letters.startsWith(text, offset))?.[2];
 }
 
@@ -99,9 +120,4 @@ function convert(file: string, kind: string, { repair }: RepairOption): SoundByt
   const { samples, sampleRate, remarks } = decodeWav(new Uint8Array(stdout), file, { repair: true });
   const losses = complaint === '' ? [] : [`${kind}, of which ffmpeg says: ${complaint}`];
   return { bytes: encodeWav({ samples, sampleRate }), losses, remarks };
-}
-
-/** For a shell. */
-function quoted(text: string): string {
-  return /^[\w@%+=:,./-]+$/.test(text) ? text : `'${text.replaceAll("'", `'\\''`)}'`;
 }

@@ -67,7 +67,10 @@ export async function loadTrainingClips(
   const reading = { repair, onLoss: note };
   if (negatives !== undefined) {
     train.alarms = readAlarms(soundsIn(negatives, options), sampleRate, reading);
-    note(`${train.alarms.length} recordings in ${negatives} count as false alarms.`);
+    const { length } = train.alarms;
+    note(
+      `${counted(length, 'recording')} in ${negatives} ${length === 1 ? 'counts as a false alarm' : 'count as false alarms'}.`,
+    );
   }
   if (rooms !== undefined) train.rooms = readRooms(soundsIn(rooms, options), sampleRate, reading);
   // A folder's clips may be of any word: only a name that was given, or that of a folder, is the word.
@@ -102,7 +105,9 @@ function chooseWords(
     });
   }
   const others = clips.activates.filter(({ word }) => word !== wanted);
-  note(`${others.length} clips of the other words in activates/ serve as negatives.`);
+  note(
+    `${counted(others.length, 'clip')} of the other words in activates/ ${others.length === 1 ? 'serves as a negative' : 'serve as negatives'}.`,
+  );
   const activates = clips.activates.filter(({ word }) => word === wanted);
   return { clips: { ...clips, activates, negatives: [...clips.negatives, ...others] }, words: [wanted] };
 }
@@ -147,7 +152,10 @@ function setApart(
     if (kind === 'activates' && split.by === 'speaker') {
       for (const { speaker } of split.test) heldBack.add(speaker!);
     }
-    note(`${split.test.length} of ${clips[kind].length} ${kind} are held back, chosen by ${split.by}.`);
+    const { length } = split.test;
+    note(
+      `${length} of ${clips[kind].length} ${kind} ${length === 1 ? 'is' : 'are'} held back, chosen by ${split.by}.`,
+    );
     return { kind, ...split };
   });
   if (parts[0].by === 'file') {

@@ -5,7 +5,7 @@ import type { EngineChoice } from '../../rnn/engine/choose.js';
 import type { GradientError } from '../../rnn/gradient-check/gradient-check.js';
 import type { Loss } from '../../rnn/training/losses.js';
 import { jsonOption, realNumber } from '../options.js';
-import { print, printJson } from '../output.js';
+import { counted, print, printJson } from '../output.js';
 
 interface JsonOption {
   readonly json: boolean;
@@ -69,10 +69,9 @@ async function inspect(path: string, { json }: JsonOption): Promise<void> {
     });
     return;
   }
-  const count = (value: number): string => value.toLocaleString('en-US');
   const what =
-    music === undefined ? kind : `MusicModel of ${count(music.tunes)} tunes, a ${kind} in its file`;
-  print(`${path}: ${what}, ${count(numbers)} numbers, ${count(bytes.length)} bytes, seed ${seed}`);
+    music === undefined ? kind : `MusicModel of ${counted(music.tunes, 'tune')}, a ${kind} in its file`;
+  print(`${path}: ${what}, ${counted(numbers, 'number')}, ${counted(bytes.length, 'byte')}, seed ${seed}`);
   print('\nlayers');
   for (const { kind: layer, options } of layers) print(`  ${layer}  ${shorten(JSON.stringify(options))}`);
   print('\nweights');

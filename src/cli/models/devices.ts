@@ -1,5 +1,6 @@
 import type { Command } from 'commander';
 import type { EngineSurvey } from '../../rnn/engine/survey.js';
+import { asTyped } from '../option-names.js';
 import { jsonOption } from '../options.js';
 import { print, printJson } from '../output.js';
 
@@ -38,8 +39,8 @@ async function devices({ json }: { readonly json: boolean }): Promise<void> {
 function* describe(survey: EngineSurvey): Generator<string> {
   const engine = survey.engine.padEnd(11);
   if ('problem' in survey) {
-    yield `${engine}  ${'-'.padStart(8)}  ${survey.problem}`;
-    if (survey.hint !== undefined) yield `${' '.repeat(23)}${survey.hint}`;
+    yield `${engine}  ${'-'.padStart(8)}  ${asTyped(survey.problem)}`;
+    if (survey.hint !== undefined) yield `${' '.repeat(23)}${asTyped(survey.hint)}`;
     return;
   }
   const { device, isSoftware, gflops } = survey;

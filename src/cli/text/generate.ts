@@ -7,7 +7,7 @@ import type { GenerateSamplesOptions } from '../../text/sampling/generation.js';
 import type { TextModel } from '../../text/text-model.js';
 import { converse } from './conversation.js';
 import { engineOption, jsonOption, seedOption, wholeOption } from '../options.js';
-import { note, printJson } from '../output.js';
+import { counted, note, printGenerated, printJson } from '../output.js';
 import { fileOrStandardInput } from '../standard-input.js';
 import { unescaped } from '../unescaped.js';
 import { addSamplingOptions, samplingOf, type TypedSampling } from './sampling-options.js';
@@ -132,14 +132,14 @@ async function print(model: TextModel, asked: GenerateSamplesOptions, against?: 
     pending += text;
     // A terminal shows each character; a pipe is not woken for less than a line's worth.
     if (!process.stdout.isTTY && pending.length < 64) continue;
-    await write(pending);
+    await printGenerated(pending);
     pending = '';
   }
   const mark = (text: string): string =>
     lines && model.hasSeen(prime + text) ? '  (in the training text)' : '';
-  if (streams) await write(`${pending}${mark(texts[0])}\n`);
-  else if (lines) for (const text of texts) await write(`${prime}${text}${mark(text)}\n`);
-  else for (const [i, text] of texts.entries()) await write(`--- ${i + 1} ---\n${prime}${text}\n`);
+  if (streams) await printGenerated(`${pending}${mark(texts[0])}\n`);
+  else if (lines) for (const text of texts) await printGenerated(`${prime}${text}${mark(text)}\n`);
+  else for (const [i, text] of texts.entries()) await printGenerated(`--- ${i + 1} ---\n${prime}${text}\n`);
   if (lines && model.hasSeen('') === undefined) {
     note('The model was trained on too many lines to tell which of them are new: see --against.');
   }
@@ -148,7 +148,7 @@ async function print(model: TextModel, asked: GenerateSamplesOptions, against?: 
     const { longest, longestLength, seenEightGrams } = report;
     const which = count === 1 ? '' : `${i + 1}: `;
     note(
-      `${which}the longest stretch copied has ${longestLength} characters, ${JSON.stringify(longest)}; ${(100 * seenEightGrams).toFixed(1)}% of the stretches of 8 stand in the training text.`,
+      `${which}the longest stretch copied has ${counted(longestLength, 'character')}, ${JSON.stringify(longest)}; ${(100 * seenEightGrams).toFixed(1)}% of the stretches of 8 stand in the training text.`,
     );
   }
 }
@@ -160,7 +160,7 @@ async function interact(model: TextModel, asked: Asked): Promise<void> {
   if (process.stdin.isTTY) note('Write a line; the model answers with one. Ctrl-D ends it.');
   const lines = createInterface({ input: process.stdin });
   const { length, stop } = asked;
-  await converse(session, lines, write, { length, stop, ...samplingOf(asked) });
+  await converse(session, lines, printGenerated, { length, stop, ...samplingOf(asked) });
   session.dispose();
 }
 
@@ -170,10 +170,4 @@ async function copiesOf(texts: readonly string[], against: string): Promise<Copy
   const checks = texts.map((text) => new CopyCheck(text));
   for await (const piece of fileText(against).pieces()) for (const check of checks) check.read(piece);
   return checks.map((check) => check.report());
-}
-
-/** Waits while the reader is behind, so that a long text does not pile up in memory. */
-async function write(text: string): Promise<void> {
-  if (text === '' || process.stdout.write(text)) return;
-  await new Promise((resolve) => process.stdout.once('drain', resolve));
 }

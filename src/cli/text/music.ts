@@ -3,10 +3,10 @@ import type { EngineChoice } from '../../rnn/engine/choose.js';
 import type { ComposedReport } from '../../text/music/composed-report.js';
 import { engineLine } from '../models/engine-line.js';
 import { engineOption, forceOption, jsonOption, seedOption, wholeOption } from '../options.js';
-import { note, print, printJson } from '../output.js';
+import { counted, note, print, printGenerated, printJson } from '../output.js';
 import { standardInputOf } from '../standard-input.js';
 import { addSamplingOptions, samplingOf, type TypedSampling } from './sampling-options.js';
-import { quoted } from '../stop-signal.js';
+import { quoted } from '../shell-quoting.js';
 import {
   addCheckpointOptions,
   addTrainingOptions,
@@ -16,6 +16,7 @@ import {
   type TrainingDefaults,
 } from './text-training-options.js';
 import { count, reportTraining, summaryOf } from './text-training-report.js';
+import { typedValue } from '../typed-value.js';
 import { tuneFiles, writeTuneFiles } from './tune-output.js';
 
 interface TrainOptions extends TextTrainingOptions, CheckpointOptions {
@@ -108,20 +109,20 @@ async function trainMusic(given: readonly string[], options: TrainOptions): Prom
   const { readTuneFiles } = await import('./tune-input.js');
   const { describeFaults } = await import('./tune-faults.js');
   const { out } = options;
-  const run = new TextTrainingRun(options);
+  const run = new TextTrainingRun(options, defaults);
+  const model = typedValue(
+    undefined,
+    () => new MusicModel({ ...modelOptionsOf(options), onEngine: (report) => run.note(engineLine(report)) }),
+  );
   const { tunes, faults } = readTuneFiles(given, await standardInputOf(given));
   for (const line of describeFaults(faults)) note(`left out: ${line}`);
-  note(`${tunes.length} tunes understood, ${faults.length} left out.`);
+  note(`${counted(tunes.length, 'tune')} understood, ${count(faults.length)} left out.`);
 
-  const model = new MusicModel({
-    ...modelOptionsOf(options),
-    onEngine: (report) => run.note(engineLine(report)),
-  });
   try {
-    const history = await run.fit(defaults, 'compose', (fit) => model.fit(tunes, fit));
+    const history = await run.fit('compose', (fit) => model.fit(tunes, fit));
     await model.save(out, { force: run.replace });
     const { drawLossCurve } = await import('./loss-curve.js');
-    const curve = await drawLossCurve(run.folder, `Training on ${count(tunes.length)} tunes`);
+    const curve = await drawLossCurve(run.folder, `Training on ${counted(tunes.length, 'tune')}`);
     if (options.json) {
       printJson({
         ...summaryOf(out, model.text, history),
@@ -140,8 +141,12 @@ async function compose(path: string, options: ComposeOptions): Promise<void> {
   const { MusicModel } = await import('../../text/music/music-model.js');
   const { describeTunes } = await import('../../text/music/composed-report.js');
   const { readTuneFiles } = await import('./tune-input.js');
+  const { askedKey } = await import('../../text/music/key.js');
+  const { askedMeter } = await import('../../text/music/meter.js');
   const { key, meter, type, title, against, engine, out, force, json } = options;
   const files = out === undefined ? undefined : tuneFiles(out, options.count, { force });
+  if (key !== undefined) typedValue('--key', () => askedKey(key));
+  if (meter !== undefined) typedValue('--meter', () => askedMeter(meter));
   const training = against && readTuneFiles(against, await standardInputOf(against)).tunes;
   const model = await MusicModel.load(path, { engine });
   const tunes = await model.compose({
@@ -173,7 +178,7 @@ async function compose(path: string, options: ComposeOptions): Promise<void> {
     return;
   }
   if (written) for (const file of written) print(`wrote ${file}`);
-  else process.stdout.write(tunes.map(({ abc }) => abc).join(''));
+  else await printGenerated(tunes.map(({ abc }) => abc).join(''));
   for (const line of lines(report, options)) note(line);
 }
 
@@ -181,13 +186,19 @@ function lines(report: ComposedReport, { constraint }: ComposeOptions): string[]
   const { tunes, parse, play, barsAddUp, removed, bars, distinctEightGrams, eightGrams, copies } = report;
   const percent = (share: number): string => `${(100 * share).toFixed(1)}%`;
   return [
-    `${tunes === 1 ? '1 tune' : `${tunes} tunes`} of ${bars.least === bars.most ? '' : `${bars.least} to `}${bars.most} bars: ${parse} parse, ${play} play, ${barsAddUp} with bars that add up.`,
+    `${counted(tunes, 'tune')} of ${bars.least === bars.most ? '' : `${bars.least} to `}${counted(bars.most, 'bar')}: ${tunes === 1 ? oneTune(report) : `${parse} parse, ${play} play, ${barsAddUp} with bars that add up`}.`,
     ...(constraint ? [`The constraint removed ${percent(removed)} of the probability.`] : []),
-    `${distinctEightGrams} of ${eightGrams} stretches of 8 characters are distinct.`,
+    `Of ${counted(eightGrams, 'stretch', 'stretches')} of 8 characters ${distinctEightGrams} ${distinctEightGrams === 1 ? 'is' : 'are'} distinct.`,
     ...(copies
       ? [
-          `The longest copy from the training tunes has ${copies.longestLength} characters: ${JSON.stringify(copies.longest)}; ${percent(copies.seenEightGrams)} of the stretches of 8 stand there.`,
+          `The longest copy from the training tunes has ${counted(copies.longestLength, 'character')}: ${JSON.stringify(copies.longest)}; ${percent(copies.seenEightGrams)} of the stretches of 8 stand there.`,
         ]
       : []),
   ];
+}
+
+/** What a single tune is like. */
+function oneTune({ parse, play, barsAddUp }: ComposedReport): string {
+  const is = (yes: number, verb: string, not: string): string => (yes === 1 ? verb : not);
+  return `it ${is(parse, 'parses', 'does not parse')} and ${is(play, 'plays', 'does not play')}; its bars ${is(barsAddUp, 'add', 'do not add')} up`;
 }

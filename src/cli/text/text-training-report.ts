@@ -1,6 +1,6 @@
 import type { TextModel } from '../../text/text-model.js';
 import type { TextHistory, TextPlan, TextProgress } from '../../text/training/text-training.js';
-import { note, print } from '../output.js';
+import { counted, note, print } from '../output.js';
 
 /** What a model of text reads. */
 export type TextUnit = 'characters' | 'bytes';
@@ -12,18 +12,19 @@ export function describePlan(plan: TextPlan, unit: TextUnit): string {
   if (plan.lines) {
     const { training, heldOut, test } = plan.lines;
     const kept = test > 0 ? `, ${count(test)} for the test` : '';
-    return `${from}${count(training)} lines to train on, ${count(heldOut)} held out${kept}; an epoch is ${count(stepsPerEpoch)} steps of ${lanes} lines.`;
+    return `${from}${counted(training, 'line')} to train on, ${count(heldOut)} held out${kept}; an epoch is ${counted(stepsPerEpoch, 'step')} of ${counted(lanes, 'line')}.`;
   }
   const kept = testCharacters > 0 ? `, ${count(testCharacters)} for the test` : '';
   const last = plan.lastStepCharacters;
   const short = last < lanes * steps ? `, the last of ${count(last)}` : '';
-  return `${from}${count(trainingCharacters)} ${unit} to train on, ${count(heldOutCharacters)} held out${kept}; an epoch is ${count(stepsPerEpoch)} steps of ${lanes} x ${steps}${short}.`;
+  return `${from}${counted(trainingCharacters, unit.slice(0, -1))} to train on, ${count(heldOutCharacters)} held out${kept}; an epoch is ${counted(stepsPerEpoch, 'step')} of ${lanes} x ${steps}${short}.`;
 }
 
 /** How it stands, beside the bar. */
 export function detailOf({ bitsPerCharacter, loss, heldOutLoss }: TextProgress, unit: TextUnit): string {
   const heldOut = heldOutLoss === undefined ? '' : `, held out ${heldOutLoss.toFixed(3)}`;
-  return `${bitsPerCharacter.toFixed(2)} bits/${unit.slice(0, -1)}, loss ${loss.toFixed(3)}${heldOut}`;
+  const each = unit === 'bytes' ? 'byte' : 'char';
+  return `${bitsPerCharacter.toFixed(2)} bits/${each}, loss ${loss.toFixed(3)}${heldOut}`;
 }
 
 /** What training came to, for `--json`. */
@@ -38,6 +39,7 @@ export function summaryOf(out: string, model: TextModel, history: TextHistory) {
     parameters: model.countParameters(),
     trainingLoss: finalLoss,
     trainingBitsPerCharacter: finalLoss / Math.LN2,
+    bestEpoch: history.bestEpoch ?? null,
     heldOutLoss: heldOut ?? null,
     heldOutBitsPerCharacter: heldOut === undefined ? null : heldOut / Math.LN2,
     testLoss: testLoss ?? null,
@@ -55,6 +57,13 @@ function heldOutOf({ heldOutLoss, bestEpoch }: TextHistory): number | undefined 
   return bestEpoch === undefined ? heldOutLoss.at(-1) : heldOutLoss[bestEpoch - 1];
 }
 
+/** Which epoch's weights these are, where they are not the last. */
+function keptOf({ bestEpoch, heldOutLoss }: TextHistory): string {
+  const epochs = heldOutLoss.length;
+  if (bestEpoch === undefined || bestEpoch === epochs) return '';
+  return `, the lowest: epoch ${bestEpoch} of ${epochs}, whose weights are kept`;
+}
+
 /** What training came to, for people. @param next the command line to go on with */
 export function reportTraining(
   out: string,
@@ -69,13 +78,13 @@ export function reportTraining(
     `${(nats / Math.LN2).toFixed(3)} bits per ${unit.slice(0, -1)} (${nats.toFixed(3)} nats)`;
   const heldOut = heldOutOf(history);
   const tokens =
-    unit === 'bytes' ? '256 bytes' : `${count(vocabulary.characters.length)} different characters`;
+    unit === 'bytes' ? '256 bytes' : `${counted(vocabulary.characters.length, 'different character')}`;
   print(`model     ${layers} x ${units} ${cell}, ${count(model.countParameters())} parameters, ${tokens}`);
   print(`training  ${loss(history.finalLoss)}`);
-  if (heldOut !== undefined) print(`held out  ${loss(heldOut)}`);
+  if (heldOut !== undefined) print(`held out  ${loss(heldOut)}${keptOf(history)}`);
   if (history.testLoss !== undefined) print(`test      ${loss(history.testLoss)}`);
   print(
-    `speed     ${count(history.charactersPerSecond)} ${unit} per second: ${count(history.steps)} steps, ${history.seconds.toFixed(1)} s`,
+    `speed     ${count(history.charactersPerSecond)} ${unit} per second: ${counted(history.steps, 'step')}, ${history.seconds.toFixed(1)} s`,
   );
   for (const path of [out, ...curve]) print(`wrote     ${path}`);
   note(`Next: ${next}`);

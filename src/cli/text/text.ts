@@ -4,7 +4,8 @@ import { engineLine } from '../models/engine-line.js';
 import { engineOption, forceOption, jsonOption, realOption, wholeOption } from '../options.js';
 import { print, printJson } from '../output.js';
 import { fileOrStandardInput } from '../standard-input.js';
-import { quoted } from '../stop-signal.js';
+import { quoted } from '../shell-quoting.js';
+import { typedValue } from '../typed-value.js';
 import {
   addCheckpointOptions,
   addTrainingOptions,
@@ -90,21 +91,24 @@ async function trainText(typed: string, options: TrainOptions): Promise<void> {
   const { watchedText } = await import('./watched-text.js');
   const { out, bytes, lines, minCount, sampleMinutes } = options;
   const unit = bytes ? 'bytes' : 'characters';
-  const run = new TextTrainingRun(options, unit);
+  const run = new TextTrainingRun(options, defaults, unit);
+  const model = typedValue(
+    undefined,
+    () =>
+      new TextModel({
+        ...modelOptionsOf(options),
+        ...{ tokens: unit, lines, minCount },
+        onEngine: (report) => run.note(engineLine(report)),
+      }),
+  );
   const { path, name } = await fileOrStandardInput(typed);
   const text = watchedText(fileText(path, { name }), filesAt(path, 'the text'));
-
-  const model = new TextModel({
-    ...modelOptionsOf(options),
-    ...{ tokens: unit, lines, minCount },
-    onEngine: (report) => run.note(engineLine(report)),
-  });
   const sample = {
     everyMinutes: sampleMinutes,
     onSample: (text: string) => run.note(`sample  ${JSON.stringify(text)}`),
   };
   try {
-    const history = await run.fit(defaults, 'generate', (fit) =>
+    const history = await run.fit('generate', (fit) =>
       model.fit(text, { ...fit, ...(sampleMinutes > 0 && { sample }) }),
     );
     await model.save(out, { force: run.replace });

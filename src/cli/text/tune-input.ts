@@ -1,13 +1,13 @@
 import { basename, extname } from 'node:path';
 import { SeqkitError } from '../../base/errors.js';
-import { readFileBytes } from '../../base/host/files.js';
+import { readFileBytes, readFileStart } from '../../base/host/files.js';
 import { filesAt } from '../../base/host/folders.js';
 import { packageFile } from '../../base/host/package-file.js';
 import { isMidi, readMidi } from '../../text/music/midi/read-midi.js';
 import { readTunes, type TuneFault } from '../../text/music/read-tunes.js';
 import type { Tune } from '../../text/music/tune.js';
 import { decodeTextFile } from '../../base/encoding/text-file.js';
-import { note } from '../output.js';
+import { counted, note } from '../output.js';
 import { STANDARD_INPUT, STANDARD_INPUT_NAME } from '../standard-input.js';
 
 /** A tune that was left out; a MIDI file has no lines and no `X:`. */
@@ -32,6 +32,7 @@ export function readTuneFiles(given: readonly string[], standardInput?: Uint8Arr
   for (const path of files) {
     const isInput = path === STANDARD_INPUT && standardInput !== undefined;
     const file = isInput ? STANDARD_INPUT_NAME : path;
+    if (!isInput) checkStart(path);
     const bytes = isInput ? standardInput : readFileBytes(path, 'the tunes');
     if (isMidi(bytes)) {
       const read = fromMidi(bytes, file);
@@ -53,6 +54,24 @@ export function readTuneFiles(given: readonly string[], standardInput?: Uint8Arr
   return { tunes, faults };
 }
 
+/** Enough of a file to tell text from what is none. */
+const START_BYTES = 4_096;
+
+/** @throws SeqkitError `bad-file` for what its first bytes tell to be neither MIDI nor text, before the rest is read */
+function checkStart(file: string): void {
+  const start = readFileStart(file, 'the tunes', START_BYTES);
+  if (isMidi(start) || hasByteOrderMark(start) || !start.includes(0)) return;
+  throw new SeqkitError(`${file} is neither a MIDI file nor text: its byte ${start.indexOf(0)} is 0.`, {
+    code: 'bad-file',
+    hint: 'Give MIDI files, or files in ABC notation.',
+  });
+}
+
+/** Of UTF-16, whose own error says more. */
+function hasByteOrderMark(start: Uint8Array): boolean {
+  return (start[0] === 0xff && start[1] === 0xfe) || (start[0] === 0xfe && start[1] === 0xff);
+}
+
 /** The file itself, or those of a folder that are named as tunes are. */
 function filesOf(path: string): string[] {
   if (path === STANDARD_INPUT) return [path];
@@ -61,7 +80,7 @@ function filesOf(path: string): string[] {
   const files = all.filter((file) => /\.(abc|midi?)$/i.test(file));
   const others = all.length - files.length;
   if (others > 0) {
-    note(`${path}: ${others} ${others === 1 ? 'file' : 'files'} not named .abc, .mid or .midi passed over.`);
+    note(`${path}: ${counted(others, 'file')} not named .abc, .mid or .midi passed over.`);
   }
   return files;
 }

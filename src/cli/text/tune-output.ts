@@ -1,9 +1,10 @@
 import { extname } from 'node:path';
 import { SeqkitError } from '../../base/errors.js';
 import { checkWritable, writeFileAtomic } from '../../base/host/files.js';
+import { endingOf } from '../file-names.js';
 import type { ComposedTune } from '../../text/music/music-model.js';
 
-const kinds = ['.abc', '.mid', '.svg', '.png', '.wav'] as const;
+const kinds = ['.abc', '.mid', '.wav', '.svg', '.png'] as const;
 type Kind = (typeof kinds)[number];
 
 /** Where composed tunes go. */
@@ -19,13 +20,7 @@ export interface TuneFiles {
  */
 export function tuneFiles(out: string, count: number, options: { force: boolean }): TuneFiles {
   const extension = extname(out);
-  const kind = kinds.find((each) => each === extension.toLowerCase());
-  if (kind === undefined) {
-    throw new SeqkitError(`Tunes cannot be written to ${out}.`, {
-      code: 'usage',
-      hint: 'Give a name that ends in .abc, .mid, .svg or .png (sheet music), or .wav.',
-    });
-  }
+  const kind = endingOf('--out', out, kinds, ' (the last two for sheet music)');
   const stem = out.slice(0, -extension.length);
   const one = count === 1 || kind === '.abc';
   const paths = one ? [out] : Array.from({ length: count }, (_, i) => `${stem}-${i + 1}${extension}`);

@@ -1,4 +1,5 @@
 import { spawn } from 'node:child_process';
+import type { Socket } from 'node:net';
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -26,6 +27,9 @@ export function playChime(): void {
   const how = players[player];
   const args = how === 'file' ? [(soundFile ??= keep(sound))] : how;
   const child = spawn(player, args, { stdio: ['pipe', 'ignore', 'ignore'] });
+  // Nor does a player that hangs keep anything from ending.
+  child.unref();
+  (child.stdin as Socket).unref();
   // A chime that cannot be played must not end the listening.
   child.on('error', ring);
   child.on('close', (status) => {

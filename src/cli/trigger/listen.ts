@@ -110,7 +110,9 @@ async function listen(modelPath: string, options: ListenOptions): Promise<void> 
     if (isSilent && !isStopped) {
       throw new SeqkitError(`No sound came through ${source.name}.`, {
         code: 'too-little-data',
-        hint: 'It should be raw 16-bit little-endian mono samples, at the rate that --rate names.',
+        hint: options.stdin
+          ? 'It should be raw 16-bit little-endian mono samples, at the rate that --rate names.'
+          : 'Check that the microphone is there and that nothing else uses it.',
       });
     }
   } finally {
@@ -132,10 +134,13 @@ function alarmFolder(folder: string, sampleRate: number): AlarmFolder {
   });
 }
 
-function runCommand(command: string, { word, timeSeconds, score }: TriggerEvent): void {
+/** Runs what `--exec` asks for, beside the listening. */
+export function runCommand(command: string, { word, timeSeconds, score }: TriggerEvent): void {
   const env = { ...process.env, SEQKIT_WORD: word, SEQKIT_TIME: `${timeSeconds}`, SEQKIT_SCORE: `${score}` };
   // Its output goes to stderr: stdout is for events.
   const child = spawn(command, { shell: true, env, stdio: ['ignore', 2, 2] });
+  // Whoever stops listening does not wait for it.
+  child.unref();
   child.on('error', (error) => note(`--exec: ${error.message}`));
   child.on('close', (status, signal) => {
     if (signal !== null) note(`--exec: the command was ended by ${signal}`);

@@ -1,7 +1,7 @@
 import * as fs from 'node:fs';
 import { readWaveLayout, type RepairOption, type WaveLayout } from '../../audio/signal/riff.js';
 import { WavReader } from '../../audio/signal/wav.js';
-import { fileError } from '../../base/host/files.js';
+import { fileError, openFile } from '../../base/host/files.js';
 import { readSound } from '../clips/sound-file.js';
 
 /** Where the samples of a WAV file begin, if not far beyond this, is found without reading it. */
@@ -71,7 +71,7 @@ function layoutOf(path: string, options: RepairOption): WaveLayout | undefined {
 
 function open(path: string): number {
   try {
-    return fs.openSync(path, 'r');
+    return openFile(path);
   } catch (error) {
     throw fileError(error, `Cannot read a recording at ${path}`);
   }

@@ -52,7 +52,10 @@ export function scoreFolder(
   );
   clips.activates = clips.activates.filter((clip) => !others.includes(clip));
   clips.negatives.push(...others);
-  if (others.length > 0) note(`${others.length} clips of other words in activates/ count as negatives.`);
+  if (others.length > 0)
+    note(
+      `${counted(others.length, 'clip')} of other words in activates/ count${others.length === 1 ? 's as a negative' : ' as negatives'}.`,
+    );
   const { wordEnd = 'speech' } = model.settings.synthesis;
   const noise = { wordEnd, ...(options.snr !== undefined && { signalToNoiseDb: options.snr }) };
   const total = clips.activates.length + clips.negatives.length + clips.backgrounds.length + labelled.length;

@@ -7,8 +7,9 @@ import { SeqkitError } from '../../base/errors.js';
 import type { AlarmFolder } from './alarm-folder.js';
 import { evaluationLines, soundLength, tradeoffSvg } from './evaluation-report.js';
 import { engineOption, forceOption, jsonOption, realNumber, repairOption, seedOption } from '../options.js';
-import { note, print, printJson } from '../output.js';
-import { checkPictureName, writePicture } from '../picture-file.js';
+import { counted, note, print, printJson } from '../output.js';
+import { checkPictureName } from '../file-names.js';
+import { writePicture } from '../picture-file.js';
 import { Progress } from '../progress.js';
 import { spokenWords } from '../clips/spoken-words.js';
 import { thresholdOption, type Threshold } from './threshold-option.js';
@@ -151,13 +152,13 @@ async function calibrateTrigger(modelPath: string, folder: string, options: Cali
   await model.save(out, { force: options.force });
   const hours = scored.reduce((sum, { seconds }) => sum + seconds / 3600, 0);
   const figuresOf = ({ threshold, missed, falseAlarmsPerHour }: TradeoffPoint, was: number) => {
-    const counted = poissonInterval(Math.round(falseAlarmsPerHour * hours));
+    const interval = poissonInterval(Math.round(falseAlarmsPerHour * hours));
     return {
       ...{ before: was, threshold },
       missed: Number.isNaN(missed) ? null : missed,
       falseAlarmsPerHour,
       hours,
-      falseAlarmsPerHourInterval: { low: counted.low / hours, high: counted.high / hours },
+      falseAlarmsPerHourInterval: { low: interval.low / hours, high: interval.high / hours },
     };
   };
   const each = words.map((word) => figuresOf(points[word], before[word]));
@@ -237,7 +238,7 @@ async function simulateTrigger(modelPath: string, path: string, options: Simulat
     print(`${timeSeconds.toFixed(2)} s  ${word}  ${score.toFixed(2)}${file}`);
   }
   print(
-    `${events.length} activations in ${soundLength(hours)}, ${(events.length / hours).toFixed(2)} per hour ` +
+    `${counted(events.length, 'activation')} in ${soundLength(hours)}, ${(events.length / hours).toFixed(2)} per hour ` +
       `(95%: ${perHour.low.toFixed(2)} to ${perHour.high.toFixed(2)})`,
   );
 }
@@ -260,10 +261,10 @@ async function cutFolder(
   const old = listFolder(folder).filter(isAlarm);
   if (old.length > 0 && !force) {
     throw new SeqkitError(
-      `${folder} holds ${old.length} alarms of ${recording} already, such as ${old[0]}.`,
+      `${folder} holds ${counted(old.length, 'alarm')} of ${recording} already, such as ${old[0]}.`,
       {
         code: 'file-exists',
-        hint: 'Give --force to replace them, or another folder.',
+        hint: 'Replace what is there with --force, or give another folder.',
       },
     );
   }

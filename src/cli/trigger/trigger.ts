@@ -18,11 +18,14 @@ import {
   wholeNumber,
 } from '../options.js';
 import { addMixingOptions, synthesisOf, type MixingOptions } from '../clips/mixing-options.js';
-import { note, print, printJson } from '../output.js';
+import { endingOf } from '../file-names.js';
+import { counted, note, print, printJson } from '../output.js';
 import { spokenWords, wordsField } from '../clips/spoken-words.js';
 import { checkDistinct } from '../output-files.js';
-import { commandLine, stoppable, stoppedError } from '../stop-signal.js';
+import { commandLine, quoted } from '../shell-quoting.js';
+import { stoppable, stoppedError } from '../stop-signal.js';
 import { thresholdOption, type Threshold } from './threshold-option.js';
+import { typedValue } from '../typed-value.js';
 import { progressBars } from './trigger-progress.js';
 
 interface TrainOptions extends MixingOptions {
@@ -173,7 +176,8 @@ async function trainTrigger(folder: string, options: TrainOptions): Promise<void
   const { TriggerModel } = await import('../../audio/trigger-model.js');
   const { preset, features, labelSteps, seed, engine, threads, epochs, examples, patience } = options;
   const base = options.from === undefined ? undefined : await TriggerModel.load(options.from, { engine });
-  const { sampleRate } = (base?.settings ?? triggerPreset(preset)).features;
+  const settings = base?.settings ?? typedValue('--preset', () => triggerPreset(preset));
+  const { sampleRate } = settings.features;
   const { loadTrainingClips } = await import('../clips/training-clips.js');
   const named = base?.words.length === 1 ? { unnamed: base.word } : {};
   const read = await loadTrainingClips(folder, sampleRate, { ...options, ...named });
@@ -181,10 +185,10 @@ async function trainTrigger(folder: string, options: TrainOptions): Promise<void
   const { activates } = clips;
   const counts = words.map((word) => {
     const count = words.length === 1 ? activates : activates.filter((clip) => clip.word === word);
-    return `${count.length} clips of "${word}"`;
+    return `${counted(count.length, 'clip')} of "${word}"`;
   });
   note(
-    `${counts.join(', ')}, ${clips.negatives.length} of other words, ${clips.backgrounds.length} backgrounds.`,
+    `${counts.join(', ')}, ${clips.negatives.length} of other words, ${counted(clips.backgrounds.length, 'background')}.`,
   );
 
   const startedAt = performance.now();
@@ -232,7 +236,7 @@ async function trainTrigger(folder: string, options: TrainOptions): Promise<void
     return;
   }
   print(
-    `${options.out}: hears ${spokenWords(model.words)}; ${record.examples} examples, ${record.epochs} epochs, loss ${record.finalLoss.toFixed(3)}, ${seconds} s`,
+    `${options.out}: hears ${spokenWords(model.words)}; ${counted(record.examples, 'example')}, ${counted(record.epochs, 'epoch')}, loss ${record.finalLoss.toFixed(3)}, ${seconds} s`,
   );
   const { judgement } = record;
   if (judgement !== undefined) {
@@ -241,7 +245,7 @@ async function trainTrigger(folder: string, options: TrainOptions): Promise<void
     );
   }
   if (heldBack.heldBack !== undefined) print(`on clips that were held back: ${heldBack.heldBack.verdict}`);
-  note(`Next: seqkit detect ${options.out} recording.wav`);
+  note(`Next: seqkit detect ${quoted(options.out)} recording.wav`);
 }
 
 /** One number, or one with its word for each of several. */
@@ -252,7 +256,7 @@ function thresholdText(thresholds: Record<string, number>): string {
 }
 
 function stoppedTraining(epochs: number, checkpoint: string | undefined): SeqkitError {
-  const done = `The training was stopped after ${epochs} whole ${epochs === 1 ? 'epoch' : 'epochs'}; no model was written.`;
+  const done = `The training was stopped after ${counted(epochs, 'whole epoch')}; no model was written.`;
   if (checkpoint === undefined) {
     return stoppedError(done, 'With --checkpoint run.safetensors a training can go on where it was stopped.');
   }
@@ -283,6 +287,7 @@ async function detect(modelPath: string, paths: string[], options: DetectOptions
         hint: 'Give the recordings one at a time.',
       });
     }
+    endingOf('--chime-out', chimeOut, ['.wav']);
     checkWritable(chimeOut, { force });
   }
   const { TriggerModel } = await import('../../audio/trigger-model.js');

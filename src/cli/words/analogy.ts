@@ -14,6 +14,7 @@ import {
   searchAnswers,
 } from './word-answers.js';
 import type { SearchOptions } from './word-answers.js';
+import { pairsOf } from './word-lists.js';
 
 export interface AnalogyOptions extends SearchOptions {
   readonly method?: AnalogyMethod;
@@ -42,7 +43,7 @@ const SURE_BY_MARGIN: readonly { readonly least: number; readonly right: number 
 
 /** Answers `seqkit analogy`. @param words those on the command line */
 export async function analogy(words: string[], options: AnalogyOptions): Promise<void> {
-  const pairs = options.pairs === undefined ? undefined : readPairs(options.pairs);
+  const pairs = options.pairs === undefined ? undefined : pairsOf('--pairs', options.pairs);
   if (pairs !== undefined && options.method !== undefined && options.method !== '3cosadd') {
     throw new SeqkitError('--pairs takes the mean of offsets, which is 3cosadd: leave --method out.', {
       code: 'usage',
@@ -118,15 +119,6 @@ function pairsQuery({ word }: FoundWord, pairs: readonly FoundWord[]): Query {
     positive: [word, ...terms.filter(({ weight }) => weight > 0)],
     negative: terms.filter(({ weight }) => weight < 0),
   };
-}
-
-/** @throws SeqkitError `usage` where they are not pairs of words */
-function readPairs(text: string): string[][] {
-  const pairs = text.split(',').map((pair) => pair.trim().split(':'));
-  if (pairs.every((pair) => pair.length === 2 && pair.every((word) => /\S/.test(word)))) return pairs;
-  throw new SeqkitError(`--pairs takes pairs of words such as man:woman,king:queen, not "${text}".`, {
-    code: 'usage',
-  });
 }
 
 /** How often an answer so far ahead was right, from 0 to 1. */

@@ -5,6 +5,7 @@ import { SeqkitError } from '../../base/errors.js';
 import { wholeNumber } from '../options.js';
 import { note } from '../output.js';
 import { STANDARD_INPUT, STANDARD_INPUT_NAME, standardInput } from '../standard-input.js';
+import { typedValue } from '../typed-value.js';
 
 /** What every command about words takes. */
 export interface VectorOptions {
@@ -49,6 +50,7 @@ export async function openVectors(
     });
   }
   if (path === undefined) refuseFileOptions({ '--limit': limit, '--encoding': encoding });
+  if (encoding !== undefined) await checkEncoding(encoding);
   const { KeyedVectors } = await import('../../embeddings/keyed-vectors.js');
   const how = {
     ...(limit === undefined ? {} : { limit }),
@@ -62,6 +64,12 @@ export async function openVectors(
         : await KeyedVectors.load(path, how);
   for (const line of vectors.notes) note(line);
   return vectors;
+}
+
+/** @throws SeqkitError `usage` for an encoding that there is none of */
+export async function checkEncoding(encoding: string): Promise<void> {
+  const { wordDecoder } = await import('../../embeddings/formats/word-bytes.js');
+  typedValue('--encoding', () => wordDecoder(encoding));
 }
 
 function refuseFileOptions(options: Readonly<Record<string, unknown>>): void {

@@ -1,10 +1,11 @@
 import { Option, type Command } from 'commander';
-import { SeqkitError } from '../../base/errors.js';
 import { encodingOption, findWords, limitOption, openVectors, vectorsOption } from './open-vectors.js';
 import type { VectorOptions } from './open-vectors.js';
 import { forceOption, jsonOption, seedOption } from '../options.js';
 import { print, printJson } from '../output.js';
-import { checkPictureName, writePicture } from '../picture-file.js';
+import { pairsOf } from './word-lists.js';
+import { checkPictureName } from '../file-names.js';
+import { writePicture } from '../picture-file.js';
 
 interface PlotOptions extends VectorOptions {
   readonly method: 'pca' | 'umap';
@@ -41,7 +42,7 @@ async function plotEmbeddings(typed: string[], options: PlotOptions): Promise<vo
   const { pcaMap, umapMap } = await import('../../embeddings/word-map.js');
   const { out, force, method, seed } = options;
   checkPictureName('--out', out);
-  const arrows = (options.arrows ?? '').split(',').filter(Boolean).map(pairOf);
+  const arrows = options.arrows === undefined ? [] : pairsOf('--arrows', options.arrows);
   checkWritable(out, { force });
   const vectors = await openVectors(options);
   const found = (await findWords(vectors, [...typed, ...arrows.flat()])).map(({ word }) => word);
@@ -66,12 +67,4 @@ async function plotEmbeddings(typed: string[], options: PlotOptions): Promise<vo
   });
   if (options.json) printJson({ file: out, method, ...map, arrows, vectors: vectors.source });
   else print(`wrote     ${out}`);
-}
-
-function pairOf(text: string): [string, string] {
-  const [from, to, ...rest] = text.split(':').map((word) => word.trim());
-  if (from && to && rest.length === 0) return [from, to];
-  throw new SeqkitError(`--arrows takes pairs such as man:woman,king:queen, and "${text}" is none.`, {
-    code: 'usage',
-  });
 }

@@ -1,6 +1,7 @@
 import { createInterface } from 'node:readline';
 import { SeqkitError } from '../../base/errors.js';
-import { note, print, printJson } from '../output.js';
+import { counted, note, print, printJson } from '../output.js';
+import { typedError } from '../report-error.js';
 
 /** What a query gives: for `--json`, for people, and what is no result. */
 export interface QueryAnswer {
@@ -51,14 +52,16 @@ export async function answerQueries(
     } catch (error) {
       if (!(error instanceof SeqkitError)) throw error;
       failed++;
-      const { code, message, hint } = error;
+      const { code, message, hint } = typedError(error);
       if (json) printJson({ query, error: { code, message, hint } });
       else note(`error: ${query}: ${message}`);
     }
   }
   if (asked === 0) note('Nothing was asked: no words were given, and stdin holds none.');
   if (failed > 0) {
-    throw new SeqkitError(`${failed} of ${asked} queries could not be answered.`, { code: 'bad-value' });
+    throw new SeqkitError(`${failed} of ${counted(asked, 'query', 'queries')} could not be answered.`, {
+      code: 'bad-value',
+    });
   }
 }
 

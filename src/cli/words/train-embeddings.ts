@@ -5,11 +5,15 @@ import type { TrainReport } from '../../embeddings/training/trainer.js';
 import type { Word2Vec } from '../../embeddings/word2vec.js';
 import { SeqkitError } from '../../base/errors.js';
 import { forceOption, jsonOption, realNumber, seedOption, wholeNumber } from '../options.js';
-import { note, print, printJson } from '../output.js';
+import { counted, note, print, printJson } from '../output.js';
 import { checkDistinct } from '../output-files.js';
-import { Progress } from '../progress.js';
 import { fileOrStandardInput } from '../standard-input.js';
-import { commandLine, quoted, stoppable, stoppedError } from '../stop-signal.js';
+import { checkVectorName } from '../file-names.js';
+import { typedValue } from '../typed-value.js';
+import { checkEncoding } from './open-vectors.js';
+import { Progress } from '../progress.js';
+import { commandLine, quoted } from '../shell-quoting.js';
+import { stoppable, stoppedError } from '../stop-signal.js';
 
 interface TrainOptions {
   readonly model: 'word2vec' | 'fasttext';
@@ -112,11 +116,11 @@ function real(
 async function trainEmbeddings(corpusPath: string, options: TrainOptions, command: Command): Promise<void> {
   const { checkWritable, fileExists, removeLeftovers } = await import('../../base/host/files.js');
   const { checkUnlocked } = await import('../../base/host/lock-file.js');
-  const { checkVectorsName } = await import('../../embeddings/formats/write-vectors.js');
   const { fileCorpus } = await import('../../embeddings/training/corpus.js');
   const { out, saveModel, tokens, encoding, checkpoint = `${out}.checkpoint` } = options;
+  checkVectorName('--out', out);
+  await checkEncoding(encoding);
   checkDistinct({ '--out': out, '--save-model': saveModel, '--checkpoint': checkpoint });
-  checkVectorsName(out);
   checkUnlocked(checkpoint);
   const goesOn = options.resume && fileExists(checkpoint);
   // A run that goes on was allowed to write there when it began, and may have been killed as it did.
@@ -196,11 +200,19 @@ async function countWords(model: Word2Vec, corpus: Corpus, signal: AbortSignal):
     .finally(() => counting.end());
   notes.forEach(note);
   note(
-    `${count(corpusWords)} words, ${count(words.length)} different ones that come ${model.settings.minCount} times or more.`,
+    `${counted(corpusWords, 'word')}; ${count(words.length)} different ${words.length === 1 ? 'one comes' : 'ones come'} ${model.settings.minCount === 1 ? 'once' : `${model.settings.minCount} times`} or more.`,
   );
 }
 
 async function create(options: TrainOptions, command: Command): Promise<Word2Vec> {
+  if (options.alpha < options.minAlpha) {
+    throw new SeqkitError(
+      `--alpha ${options.alpha} is below --min-alpha ${options.minAlpha}, where the rate ends.`,
+      {
+        code: 'usage',
+      },
+    );
+  }
   const { vectorSize, window, minCount, negative, sample, alpha, minAlpha, epochs, seed, threads } = options;
   const settings = {
     ...{ vectorSize, window, minCount, negative, sample, alpha, minAlpha, epochs, seed },
@@ -210,7 +222,10 @@ async function create(options: TrainOptions, command: Command): Promise<Word2Vec
   if (options.model === 'fasttext') {
     const { FastText } = await import('../../embeddings/fasttext.js');
     const { minN, maxN, bucket } = options;
-    return new FastText({ ...settings, minN, maxN, bucket });
+    if (minN > maxN) {
+      throw new SeqkitError(`--min-n ${minN} is above --max-n ${maxN}.`, { code: 'usage' });
+    }
+    return typedValue(undefined, () => new FastText({ ...settings, minN, maxN, bucket }));
   }
   const idle = ['minN', 'maxN', 'bucket'].find((name) => command.getOptionValueSource(name) === 'cli');
   if (idle !== undefined) {
@@ -220,7 +235,7 @@ async function create(options: TrainOptions, command: Command): Promise<Word2Vec
     });
   }
   const { Word2Vec } = await import('../../embeddings/word2vec.js');
-  return new Word2Vec(settings);
+  return typedValue(undefined, () => new Word2Vec(settings));
 }
 
 async function resume(checkpoint: string, options: TrainOptions, command: Command): Promise<Word2Vec> {
@@ -237,7 +252,9 @@ async function resume(checkpoint: string, options: TrainOptions, command: Comman
     ...(options.threads !== undefined && { workers: options.threads }),
   });
   const { epoch, block } = model.position;
-  note(`Going on in pass ${epoch + 1} of ${model.settings.epochs}, after ${count(block)} blocks of text.`);
+  note(
+    `Going on in pass ${epoch + 1} of ${model.settings.epochs}, after ${counted(block, 'block')} of text.`,
+  );
   return model;
 }
 
@@ -286,20 +303,30 @@ function summary(corpus: string, options: TrainOptions, model: Word2Vec, report:
 }
 
 function tell({ out, saveModel }: TrainOptions, model: Word2Vec, report: TrainReport): void {
-  print(`vectors   ${count(model.vocabulary.words.length)} words of ${model.settings.vectorSize} numbers`);
+  print(
+    `vectors   ${counted(model.vocabulary.words.length, 'word')} of ${counted(model.settings.vectorSize, 'number')}`,
+  );
   // A run that went on at its very end trained on nothing.
   if (!Number.isNaN(report.loss)) print(`loss      ${report.loss.toFixed(3)} nats for a word and its noise`);
   print(
-    `speed     ${count(report.wordsPerSecond)} words per second on ${report.workers === 1 ? '1 thread' : `${report.workers} threads`}, ${report.seconds.toFixed(1)} s`,
+    `speed     ${count(report.wordsPerSecond)} words per second on ${counted(report.workers, 'thread')}, ${report.seconds.toFixed(1)} s`,
   );
   print(`wrote     ${out}`);
   if (saveModel !== undefined) print(`wrote     ${saveModel}`);
   if (model.settings.subwords !== undefined && saveModel === undefined) {
     note(`${out} keeps the words alone: --save-model keeps the n-grams too, for words that never came.`);
   }
-  note(`Next: seqkit analogy king man woman --vectors ${quoted(saveModel ?? out)}`);
+  note(`Next: seqkit ${queryOf(model)} --vectors ${quoted(saveModel ?? out)}`);
 }
 
 function count(value: number): string {
   return Math.round(value).toLocaleString('en-US');
+}
+
+/** What the vectors can be asked. */
+function queryOf({ vocabulary: { words } }: Word2Vec): string {
+  const known = new Set(words);
+  if (['king', 'man', 'woman'].every((word) => known.has(word))) return 'analogy king man woman';
+  // The most frequent words go with all others; one further down says more.
+  return `neighbors ${quoted(words[Math.min(50, words.length >> 1)])}`;
 }

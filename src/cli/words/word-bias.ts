@@ -1,10 +1,11 @@
 import { Option, type Command } from 'commander';
 import type { KeyedVectors } from '../../embeddings/keyed-vectors.js';
-import { SeqkitError } from '../../base/errors.js';
 import { encodingOption, findWords, limitOption, openVectors, vectorsOption } from './open-vectors.js';
 import type { VectorOptions } from './open-vectors.js';
+import { pairsOf, wordsOf } from './word-lists.js';
 import { forceOption, jsonOption, seedOption, wholeNumber } from '../options.js';
-import { note, print, printJson } from '../output.js';
+import { counted, note, print, printJson } from '../output.js';
+import { checkVectorName } from '../file-names.js';
 
 interface DebiasCommandOptions extends VectorOptions {
   readonly direction: string;
@@ -61,25 +62,6 @@ export function register(program: Command): void {
     .action(auditBias);
 }
 
-function wordsOf(list: string): string[] {
-  return list
-    .split(',')
-    .map((word) => word.trim())
-    .filter((word) => word !== '');
-}
-
-function pairsOf(flag: string, list: string): [string, string][] {
-  return wordsOf(list).map((pair) => {
-    const [a, b, ...rest] = pair.split(':').map((word) => word.trim());
-    if (!a || !b || rest.length > 0) {
-      throw new SeqkitError(`${flag} takes pairs such as she:he,woman:man, and "${pair}" is none.`, {
-        code: 'usage',
-      });
-    }
-    return [a, b];
-  });
-}
-
 /** Typed words as the vocabulary spells them. @throws SeqkitError `unknown-word` */
 async function spelled(vectors: KeyedVectors, typed: readonly string[]): Promise<string[]> {
   return (await findWords(vectors, typed)).map(({ word }) => word);
@@ -98,13 +80,14 @@ async function debias(options: DebiasCommandOptions): Promise<void> {
   const { biasDirection, debias } = await import('../../embeddings/bias.js');
   const { out, force } = options;
   const typedPairs = pairsOf('--direction', options.direction);
+  const typedNeutral = options.neutral === undefined ? undefined : wordsOf('--neutral', options.neutral);
   const typedEqual = options.equalize === undefined ? [] : pairsOf('--equalize', options.equalize);
+  checkVectorName('--out', out);
   checkWritable(out, { force });
   const vectors = await openVectors(options);
   const pairs = await spelledPairs(vectors, typedPairs);
   const equalize = await spelledPairs(vectors, typedEqual);
-  const neutral =
-    options.neutral === undefined ? undefined : await spelled(vectors, wordsOf(options.neutral));
+  const neutral = typedNeutral && (await spelled(vectors, typedNeutral));
   const direction = biasDirection(vectors, pairs);
   const mended = debias(vectors, { direction, equalize, ...(neutral !== undefined && { neutral }) });
   await mended.save(out, { force });
@@ -120,8 +103,12 @@ async function debias(options: DebiasCommandOptions): Promise<void> {
     });
     return;
   }
-  print(`neutral   ${neutralized.toLocaleString('en-US')} words have nothing of the direction`);
-  print(`equal     ${equalize.length} pairs differ in it alone`);
+  print(
+    `neutral   ${counted(neutralized, 'word')} ${neutralized === 1 ? 'has' : 'have'} nothing of the direction`,
+  );
+  print(
+    `equal     ${counted(equalize.length, 'pair')} ${equalize.length === 1 ? 'differs' : 'differ'} in it alone`,
+  );
   print(`wrote     ${out}`);
   note(
     'All vectors have length 1 now. What words share beside the direction can still give a bias away: see audit-bias.',
@@ -130,13 +117,13 @@ async function debias(options: DebiasCommandOptions): Promise<void> {
 
 async function auditBias(options: AuditOptions): Promise<void> {
   const { weat } = await import('../../embeddings/weat.js');
+  const [x, y, a, b] = (['x', 'y', 'a', 'b'] as const).map((name) => wordsOf(`--${name}`, options[name]));
   const vectors = await openVectors(options);
-  const find = (list: string): Promise<string[]> => spelled(vectors, wordsOf(list));
   const sets = {
-    targetsX: await find(options.x),
-    targetsY: await find(options.y),
-    attributesA: await find(options.a),
-    attributesB: await find(options.b),
+    targetsX: await spelled(vectors, x),
+    targetsY: await spelled(vectors, y),
+    attributesA: await spelled(vectors, a),
+    attributesB: await spelled(vectors, b),
   };
   const { permutations, seed } = options;
   const result = weat(vectors, sets, { permutations, seed });
@@ -146,7 +133,7 @@ async function auditBias(options: AuditOptions): Promise<void> {
   }
   print(`effect size  ${result.effectSize.toFixed(3)}  (from -2 to 2; above 0: X goes with A, Y with B)`);
   const how = result.exact
-    ? `all ${result.permutations.toLocaleString('en-US')} partitions`
-    : `${result.permutations.toLocaleString('en-US')} drawn partitions`;
+    ? `all of ${counted(result.permutations, 'partition')}`
+    : `${counted(result.permutations, 'drawn partition')}`;
   print(`p            ${result.pValue.toPrecision(3)}  (one-sided, ${how})`);
 }

@@ -5,7 +5,8 @@ import type { PairEvaluation } from '../../embeddings/word-pairs.js';
 import { SeqkitError } from '../../base/errors.js';
 import { encodingOption, limitOption, openVectors, type VectorOptions } from './open-vectors.js';
 import { forceOption, jsonOption, wholeNumber } from '../options.js';
-import { note, print, printJson } from '../output.js';
+import { counted, note, print, printJson } from '../output.js';
+import { typedValue } from '../typed-value.js';
 import { Progress } from '../progress.js';
 import { STANDARD_INPUT, STANDARD_INPUT_NAME, standardInputText } from '../standard-input.js';
 import { unescaped } from '../unescaped.js';
@@ -78,6 +79,11 @@ interface EvaluateOptions extends VectorOptions {
 
 async function evaluate(path: string | undefined, options: EvaluateOptions): Promise<void> {
   const { analogies, pairs, delimiter, method, restrictVocab, json } = options;
+  if (delimiter === '') {
+    throw new SeqkitError('--delimiter takes what stands between the words of a line, not nothing.', {
+      code: 'usage',
+    });
+  }
   if (analogies === undefined && pairs === undefined) {
     throw new SeqkitError('There is nothing to measure by: give --analogies or --pairs.', {
       code: 'usage',
@@ -150,7 +156,9 @@ function printEvaluation(method: EvaluationMethod, { analogies, pairs }: Evaluat
       Spearman: pairs.spearman,
       Pearson: pairs.pearson,
     })) {
-      print(`${name.padEnd(8)}  ${statistic.toFixed(4)}  p ${pvalue.toPrecision(2)}  ${pairs.pairs} pairs`);
+      print(
+        `${name.padEnd(8)}  ${statistic.toFixed(4)}  p ${pvalue.toPrecision(2)}  ${counted(pairs.pairs, 'pair')}`,
+      );
     }
     noteUnknown(pairs.oovRatio, 'pairs');
   }
@@ -182,23 +190,25 @@ interface ConvertOptions extends Omit<VectorOptions, 'vectors'> {
 
 async function convert(from: string, to: string, options: ConvertOptions): Promise<void> {
   const { checkWritable } = await import('../../base/host/files.js');
+  const { vectorFormat } = await import('../../embeddings/formats/write-vectors.js');
+  const { format, precision, force } = options;
+  const kinds = { ...(format && { format }), ...(precision && { precision }) };
+  const written = typedValue(undefined, () => vectorFormat(to, kinds));
   checkWritable(to, options);
   const vectors = await openVectors({ ...options, vectors: from });
-  const { format, precision, force } = options;
   const progress = new Progress('writing', { total: vectors.size, unit: 'words' });
   await vectors.save(to, {
-    ...(format && { format }),
-    ...(precision && { precision }),
+    ...kinds,
     force,
     onProgress: (done) => progress.update(done),
   });
   progress.end();
   const { size: words, vectorSize } = vectors;
   const lost =
-    vectors.subwords !== undefined && format !== 'fasttext-binary'
+    vectors.subwords !== undefined && written !== 'fasttext-binary'
       ? [`${to} keeps the words alone: --format fasttext-binary keeps what gives vectors to other words too.`]
       : [];
   lost.forEach(note);
   if (options.json) printJson({ in: from, out: to, words, vectorSize, notes: [...vectors.notes, ...lost] });
-  else print(`${to}: ${words.toLocaleString('en-US')} words of ${vectorSize} numbers`);
+  else print(`${to}: ${counted(words, 'word')} of ${counted(vectorSize, 'number')}`);
 }

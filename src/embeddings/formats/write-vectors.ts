@@ -32,10 +32,10 @@ export interface WriteOptions {
   readonly onProgress?: (done: number, total: number) => void;
 }
 
-const vectorFormat = choice(VECTOR_FORMATS);
+const formatName = choice(VECTOR_FORMATS);
 
 const writeOptions = optionsSchema<WriteOptions>('save', {
-  format: optional(vectorFormat),
+  format: optional(formatName),
   precision: optional(choice(PRECISIONS)),
   force: optional(flag),
   onProgress: optional(callback()),
@@ -43,14 +43,6 @@ const writeOptions = optionsSchema<WriteOptions>('save', {
 
 /** Text and words are handed on in pieces of about this many bytes. */
 const PIECE_BYTES = 1 << 18;
-
-/**
- * Says at once whether a path tells a format, before hours of work go into what belongs there.
- * @throws SeqkitError `bad-value`
- */
-export function checkVectorsName(path: string): void {
-  formatOf(path.toLowerCase().replace(/\.gz$/, ''), path);
-}
 
 /** Writes vectors to a file, whole or not at all. */
 export async function saveVectors(
@@ -61,8 +53,7 @@ export async function saveVectors(
   someText.parse(path, 'save: path');
   const options = writeOptions.parse(given);
   const files = await hostFiles('take the bytes of vectors.toBytes');
-  const name = path.toLowerCase().replace(/\.gz$/, '');
-  const format = options.format ?? formatOf(name, path);
+  const format = vectorFormat(path, options);
   files.checkWritable(path, options);
   const chunks = encodeAs(vectors, format, options);
   const isPacked = path.toLowerCase().endsWith('.gz');
@@ -76,18 +67,31 @@ export async function vectorBytes(
   given: WriteOptions,
 ): Promise<Uint8Array> {
   const options = writeOptions.parse(given, 'toBytes');
-  return collect(encodeAs(vectors, vectorFormat.parse(format, 'toBytes: format'), options));
+  return collect(encodeAs(vectors, formatName.parse(format, 'toBytes: format'), options));
 }
 
-/** @throws SeqkitError `bad-value` where the name tells no format */
-function formatOf(name: string, path: string): VectorFormat {
+/**
+ * The format that a file of vectors is written in.
+ * @throws SeqkitError `bad-value` where neither the options nor the name tell it, or it does not keep the precision
+ */
+export function vectorFormat(
+  path: string,
+  { format, precision }: Pick<WriteOptions, 'format' | 'precision'> = {},
+): VectorFormat {
+  const found = format ?? formatOfName(path);
+  checkPrecision(found, precision);
+  return found;
+}
+
+function formatOfName(path: string): VectorFormat {
   const byExtension: Record<string, VectorFormat> = {
     safetensors: 'seqkit',
     txt: 'glove',
     vec: 'word2vec',
     bin: 'word2vec-binary',
   };
-  const extension = name.split('.').pop() ?? '';
+  const name = path.toLowerCase().replace(/\.gz$/, '');
+  const extension = /\.(\w+)$/.exec(name)?.[1] ?? '';
   if (Object.hasOwn(byExtension, extension)) return byExtension[extension];
   throw new SeqkitError(`The name ${quote(path)} tells no format of vectors.`, {
     code: 'bad-value',
@@ -95,13 +99,16 @@ function formatOf(name: string, path: string): VectorFormat {
   });
 }
 
+function checkPrecision(format: VectorFormat, precision: Precision | undefined): void {
+  if (format === 'seqkit' || precision === undefined || precision === 'float32') return;
+  throw new SeqkitError(`The format ${format} keeps 32-bit floats, not precision: '${precision}'.`, {
+    code: 'bad-value',
+    hint: 'Leave the precision out, or write a .safetensors file.',
+  });
+}
+
 function encodeAs(vectors: WritableVectors, format: VectorFormat, options: WriteOptions): ByteChunks {
-  if (format !== 'seqkit' && options.precision !== undefined && options.precision !== 'float32') {
-    throw new SeqkitError(`The format ${format} keeps 32-bit floats, not ${options.precision}.`, {
-      code: 'bad-value',
-      hint: 'Leave the precision out, or write a .safetensors file.',
-    });
-  }
+  checkPrecision(format, options.precision);
   switch (format) {
     case 'seqkit':
       return singleChunk(encodeSeqkit(vectors, options.precision));

@@ -71,8 +71,8 @@ export async function countWords(
   }
   if (kept.length === 0) {
     throw new SeqkitError(
-      `${corpus.name} has ${corpusWords} words, and none comes ${minCount} times, the least that counts.`,
-      { code: 'too-little-data', hint: running ?? 'Give more text, or a lower minCount (--min-count).' },
+      `${corpus.name} has ${corpusWords} word${corpusWords === 1 ? '' : 's'}, and none comes ${minCount === 1 ? 'once' : `${minCount} times`}, the least that counts.`,
+      { code: 'too-little-data', hint: running ?? 'Give more text, or a lower minCount.' },
     );
   }
   const dropped =

@@ -121,8 +121,7 @@ export class TrainingMemory {
 function allocate(bytes: number, rows: number, { vectorSize }: TrainingSettings): WebAssembly.Memory {
   const pages = Math.ceil(bytes / PAGE) + 1;
   const size = `${rows.toLocaleString('en-US')} rows of ${vectorSize} numbers need ${(bytes / 2 ** 30).toFixed(1)} GiB`;
-  const hint =
-    'Take a higher minCount (--min-count), a smaller vectorSize (--vector-size), or fewer buckets of subwords.';
+  const hint = 'Take a higher minCount, a smaller vectorSize, or fewer buckets of subwords.';
   if (pages > PAGE) {
     throw new SeqkitError(`${size}, and WebAssembly has 4.`, { code: 'bad-value', hint });
   }

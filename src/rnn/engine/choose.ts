@@ -138,7 +138,7 @@ export function bestGpu(looks: readonly GpuLook[]): GpuWay {
   const reasons = looks.map((look) => ('why' in look ? `${look.engine}: ${look.why}` : ''));
   throw new SeqkitError(`There is no GPU here. ${reasons.join(' ')}`, {
     code: 'engine',
-    hint: 'See seqkit devices, or use --engine wasm.',
+    hint: "See seqkit devices, or take engine: 'wasm'.",
   });
 }
 

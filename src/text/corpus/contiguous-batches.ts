@@ -42,9 +42,12 @@ export class Lanes implements TextBatches {
     this.steps = steps;
     this.predictions = tokens.length - 1;
     if (this.predictions < lanes) {
-      throw new SeqkitError(`${tokens.length} characters do not fill ${lanes} lanes.`, {
-        code: 'too-little-data',
-      });
+      throw new SeqkitError(
+        `${tokens.length} character${tokens.length === 1 ? ' does' : 's do'} not fill ${lanes} lane${lanes === 1 ? '' : 's'}.`,
+        {
+          code: 'too-little-data',
+        },
+      );
     }
     this.batches = Math.ceil(Math.ceil(this.predictions / lanes) / steps);
   }

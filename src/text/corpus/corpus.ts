@@ -81,12 +81,12 @@ export function splitLines(
   const cut = Math.max(0, testStart - count(heldOut));
   if (cut < batchSize) {
     throw new SeqkitError(
-      `The text has ${lines.length} lines that are not empty, ${cut} of them to train on; one batch takes ${batchSize}.`,
+      `The text has ${lines.length} line${lines.length === 1 ? ' that is' : 's that are'} not empty, ${cut} of them to train on; one batch takes ${batchSize}.`,
       {
         code: 'too-little-data',
         hint:
           cut > 1
-            ? `Take more lines, or a smaller batch, such as --batch ${Math.ceil(cut / 2)}.`
+            ? `Take more lines, or a smaller batch, such as batchSize: ${Math.ceil(cut / 2)}.`
             : 'Take more lines.',
       },
     );
@@ -98,9 +98,10 @@ export function splitLines(
   };
 }
 
-function checkShares(heldOut: number, test: number): void {
+/** @throws SeqkitError `bad-value` for shares that leave nothing to train on */
+export function checkShares(heldOut: number, test: number): void {
   if (heldOut + test < 1) return;
-  throw new SeqkitError(`heldOut ${heldOut} and test ${test} together leave nothing to train on.`, {
+  throw new SeqkitError(`heldOut: ${heldOut} and test: ${test} together leave nothing to train on.`, {
     code: 'bad-value',
   });
 }
@@ -119,9 +120,9 @@ function tooShort(
     if (wide < narrow) [wide, narrow] = [narrow, wide];
   }
   const [fewer, shorter] = batchSize >= seqLength ? [wide, narrow] : [narrow, wide];
-  const smaller = `a smaller batch or shorter sequences, such as --batch ${fewer} --seq-length ${shorter}`;
+  const smaller = `a smaller batch or shorter sequences, such as batchSize: ${fewer} and seqLength: ${shorter}`;
   return new SeqkitError(
-    `The text has ${length} characters, ${left} of them to train on; one batch of ${batchSize} lanes of ${seqLength} characters needs ${needed}.`,
+    `The text has ${length} character${length === 1 ? '' : 's'}, ${left} of them to train on; one batch of ${batchSize} lanes of ${seqLength} characters needs ${needed}.`,
     { code: 'too-little-data', hint: left > 40 ? `Take more text, or ${smaller}.` : 'Take more text.' },
   );
 }

@@ -188,7 +188,7 @@ export class MusicModel {
     const meter = wish.meter === undefined ? undefined : askedMeter(wish.meter);
     const type = wish.type?.trim().toLowerCase();
     if (key !== undefined && !keys.includes(key)) {
-      throw new SeqkitError(`The model has seen no tune in ${key}.`, {
+      throw new SeqkitError(`key: the model has seen no tune in ${key}.`, {
         code: 'bad-value',
         hint: `It knows ${keys.join(', ')}.`,
       });
@@ -199,10 +199,13 @@ export class MusicModel {
     if (fitting.length === 0) {
       const asked = [type, meter === undefined ? undefined : `in ${meter}`].filter(Boolean).join(' ');
       const all = kinds.map((kind) => `${kind.type || 'tune'} in ${kind.meter}`);
-      throw new SeqkitError(`The model has seen no ${type === undefined ? 'tune ' : ''}${asked}.`, {
-        code: 'bad-value',
-        hint: `It knows ${[...new Set(all)].join(', ')}.`,
-      });
+      throw new SeqkitError(
+        `${type === undefined ? 'meter' : 'type'}: the model has seen no ${type === undefined ? 'tune ' : ''}${asked}.`,
+        {
+          code: 'bad-value',
+          hint: `It knows ${[...new Set(all)].join(', ')}.`,
+        },
+      );
     }
     return fitting.flatMap((kind) =>
       (key === undefined ? keys : [key]).map((each) => ({ ...kind, key: each })),

@@ -33,7 +33,7 @@ export async function measureText(
   try {
     if (tokens.characters < 2) {
       throw new SeqkitError(
-        `The text has ${tokens.characters - (lines ? 1 : 0)} characters: there is nothing to predict.`,
+        `The text has ${tokens.characters - (lines ? 1 : 0) === 1 ? 'one character' : 'no character'}: there is nothing to predict.`,
         {
           code: 'too-little-data',
         },

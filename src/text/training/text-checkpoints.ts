@@ -60,7 +60,7 @@ export class TextCheckpoints {
     if (resume || replace || checkpointNames(listFolder(folder)).length === 0) return;
     throw new SeqkitError(`${folder} holds the checkpoints of a run already.`, {
       code: 'file-exists',
-      hint: 'Resume it (--resume), remove the folder, or give another one.',
+      hint: 'Go on with resume: true, begin anew with replace: true, or give another folder.',
     });
   }
 

@@ -13,6 +13,7 @@ import {
   someText,
   wholeNumber,
 } from '../../base/schema/index.js';
+import { checkShares } from '../corpus/corpus.js';
 import type { CheckpointPace } from '../../rnn/training/checkpoint.js';
 import type { EarlyStoppingOptions } from '../../rnn/training/early-stopping.js';
 import { paceShapes, type PaceShape } from './pace.js';
@@ -73,6 +74,11 @@ export interface TextFitOptions {
   heldOut?: number;
   /** The share after that which is looked at once, when the training is over. @default 0 */
   test?: number;
+  /**
+   * Ends with the weights after the epoch whose held-out loss was the lowest, in place of the last ones.
+   * @default true; `restoreBest` of `earlyStopping` where that is given
+   */
+  keepBest?: boolean;
   /** Ends the training when the held-out loss no longer falls from epoch to epoch. */
   earlyStopping?: Omit<EarlyStoppingOptions, 'monitor'>;
   /** Saved while it runs and when the signal ends it. Needs Node. */
@@ -131,6 +137,7 @@ const fitOptions = optionsSchema<TextFitOptions>('fit', {
   labelSmoothing: optional(share),
   heldOut: optional(share),
   test: optional(share),
+  keepBest: optional(flag),
   earlyStopping: optional(stoppingOptions),
   checkpoint: optional(checkpointOptions),
   resume: optional(flag),
@@ -176,7 +183,7 @@ export function checkTextOptions(given: TextFitOptions): TextRun {
   const options = fitOptions.parse(given);
   const { seqLength = 64, batchSize = 16, learningRate = 8e-3, heldOut, test = 0 } = options;
   const { minutes = Infinity, steps = Infinity, schedule = 'cosine', warmup = 0.02 } = options;
-  const { clipNorm = 5, labelSmoothing = 0, checkpoint, earlyStopping } = options;
+  const { clipNorm = 5, labelSmoothing = 0, checkpoint } = options;
   const { epochs = minutes === Infinity && steps === Infinity ? 10 : Infinity } = options;
   if (options.resume && !checkpoint) {
     throw new SeqkitError('resume needs to know from where.', {
@@ -184,12 +191,23 @@ export function checkTextOptions(given: TextFitOptions): TextRun {
       hint: 'Give checkpoint: { folder } too.',
     });
   }
-  if (earlyStopping && heldOut === 0) {
-    throw new SeqkitError('earlyStopping watches the held-out loss, but nothing is held out.', {
-      code: 'usage',
-      hint: 'Give heldOut a share above 0.',
-    });
-  }
+  checkShares(heldOut ?? 0, test);
+  checkStopping(options);
   const numbers = { seqLength, batchSize, epochs, minutes, steps, learningRate, schedule, warmup };
   return { ...numbers, clipNorm, labelSmoothing, heldOut, test };
+}
+
+function checkStopping({ earlyStopping, heldOut, keepBest }: TextFitOptions): void {
+  if (!earlyStopping) return;
+  if (keepBest !== undefined && keepBest !== (earlyStopping.restoreBest ?? false)) {
+    throw new SeqkitError(`keepBest: ${keepBest} contradicts the restoreBest of earlyStopping.`, {
+      code: 'usage',
+      hint: 'Leave keepBest out.',
+    });
+  }
+  if (heldOut !== 0) return;
+  throw new SeqkitError('earlyStopping watches the held-out loss, but nothing is held out.', {
+    code: 'usage',
+    hint: 'Give heldOut a share above 0.',
+  });
 }

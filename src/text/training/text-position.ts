@@ -145,7 +145,7 @@ export class TextPosition {
     history.heldOutBitsPerCharacter = history.heldOutLoss.map(toBits);
     this.#sumUp();
     stopping?.restore(best, arrays, history.loss.length);
-    if (stopping && history.loss.length > 0) history.bestEpoch = stopping.best.epoch;
+    if (stopping && stopping.best.epoch > 0) history.bestEpoch = stopping.best.epoch;
     return elapsedMs;
   }
 

@@ -65,7 +65,7 @@ export interface TextHistory {
   charactersPerSecond: number;
   /** Whether the signal ended the training early. */
   stopped: boolean;
-  /** The epoch that `earlyStopping` found best, from 1. */
+  /** The epoch whose held-out loss was the lowest, from 1: its weights are kept, unless `keepBest` is false. */
   bestEpoch?: number;
   /** Where the last checkpoint is, where one was written. */
   checkpoint?: string;

@@ -60,7 +60,7 @@ export async function trainOnText(
   const { epochs, minutes, learningRate: peak, schedule, warmup, clipNorm, labelSmoothing } = run;
   const at = new TextPosition();
   const { history } = at;
-  const stopping = options.earlyStopping && new EarlyStopping(options.earlyStopping);
+  const stopping = bestEpochOf(options, heldOut);
   const steps = Math.min(run.steps, epochs * training.batches);
   let pace = new Pace({ steps, minutes, peak, schedule, warmup });
   // The model may have been trained before: its own count of steps does not say how far this run is.
@@ -75,7 +75,7 @@ export async function trainOnText(
   if (options.checkpoint) {
     const opened = await TextCheckpoints.open(model, options.checkpoint, {
       resume: options.resume ?? false,
-      run: describeRun(text, tokens, run, stopping),
+      run: describeRun(text, tokens, run, options.earlyStopping && stopping),
     });
     files = opened.checkpoints;
     if (opened.found) {
@@ -181,6 +181,16 @@ export async function trainOnText(
   }
   if (test) history.testLoss = await mean(test);
   return history;
+}
+
+/** What watches for the best epoch; undefined where nothing is held out, or the last weights are wanted. */
+function bestEpochOf(
+  { earlyStopping, keepBest = true }: TextFitOptions,
+  heldOut: TextBatches | undefined,
+): EarlyStopping | undefined {
+  if (earlyStopping) return new EarlyStopping(earlyStopping);
+  if (!keepBest || !heldOut) return undefined;
+  return new EarlyStopping({ patience: Number.MAX_SAFE_INTEGER, restoreBest: true });
 }
 
 /** Short texts now and then, each with a seed of its own. */

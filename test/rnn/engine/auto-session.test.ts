@@ -269,7 +269,7 @@ describe('bestGpu', () => {
       expect.objectContaining({
         code: 'engine',
         message: 'There is no GPU here. gpu:webgpu: no adapter. gpu:webgl2: no browser.',
-        hint: 'See seqkit devices, or use --engine wasm.',
+        hint: "See seqkit devices, or take engine: 'wasm'.",
       }),
     );
   });

@@ -101,7 +101,7 @@ describe('the gpu engine', () => {
     await expect(createGpuEngine({ backend: 'webgl2' }).createSession()).rejects.toMatchObject({
       code: 'engine',
       message: 'There is no WebGL2 here.',
-      hint: 'WebGL2 is for browsers; in Node take --engine gpu:webgpu.',
+      hint: "WebGL2 is for browsers; in Node take engine: 'gpu:webgpu'.",
     });
   });
 

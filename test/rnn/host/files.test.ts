@@ -37,7 +37,7 @@ describe('writeFileAtomic', () => {
     await expect(writeFileAtomic(path, 'new')).rejects.toMatchObject({
       code: 'file-exists',
       message: `${path} is there already.`,
-      hint: expect.stringContaining('--force'),
+      hint: expect.stringContaining('force: true'),
     });
     expect(fs.readFileSync(path, 'utf8')).toBe('old');
     await writeFileAtomic(path, 'new', { force: true });

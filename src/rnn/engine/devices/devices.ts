@@ -21,7 +21,7 @@ export async function findWebGpu(): Promise<Device> {
       code: 'engine',
       hint: isNode()
         ? 'On Linux it needs a Vulkan driver: apt-get install libvulkan1 mesa-vulkan-drivers, or that of the maker of the GPU.'
-        : 'Allow hardware acceleration in the settings of the browser, or use --engine wasm.',
+        : "Allow hardware acceleration in the settings of the browser, or take engine: 'wasm'.",
     });
   }
   return describeAdapter(adapter.info);
@@ -64,8 +64,8 @@ export async function findWebGl2(): Promise<Device> {
     throw new SeqkitError('There is no WebGL2 here.', {
       code: 'engine',
       hint: isNode()
-        ? 'WebGL2 is for browsers; in Node take --engine gpu:webgpu.'
-        : 'Allow hardware acceleration in the settings of the browser, or use --engine wasm.',
+        ? "WebGL2 is for browsers; in Node take engine: 'gpu:webgpu'."
+        : "Allow hardware acceleration in the settings of the browser, or take engine: 'wasm'.",
     });
   }
   const unmasked = gl.getExtension('WEBGL_debug_renderer_info');
@@ -96,7 +96,7 @@ async function provideWebGpu(): Promise<boolean> {
   if (!isNode()) {
     throw new SeqkitError('This browser has no WebGPU, or the page is not served over https.', {
       code: 'engine',
-      hint: 'Take --engine gpu:webgl2, or another browser.',
+      hint: "Take engine: 'gpu:webgl2', or another browser.",
     });
   }
   if (process.platform === 'linux' && !(await hasVulkanDriver(process.env))) return false;

@@ -87,7 +87,7 @@ export class GpuExecutable implements Executable {
       const reason = cause instanceof Error ? cause.message : String(cause);
       throw new SeqkitError(`gpu.js could not run "${this.program.name}" on ${this.backend}: ${reason}`, {
         code: 'engine',
-        hint: 'Choose another backend, or use --engine wasm.',
+        hint: "Choose another backend, or take engine: 'wasm'.",
         cause,
       });
     }
@@ -109,7 +109,7 @@ export class GpuExecutable implements Executable {
       throw new SeqkitError(
         `The gpu engine was to run "${this.program.name}" on ${this.backend}; ` +
           `gpu.js ran it on ${modes.join(' and ')} (${executorKind}${fallbackReason ? `: ${fallbackReason}` : ''}).`,
-        { code: 'engine', hint: 'Choose another backend, or use --engine wasm.' },
+        { code: 'engine', hint: "Choose another backend, or take engine: 'wasm'." },
       );
     }
     return { backend, executorKind, fallbackReason, calls: this.#plan.calls.length };

@@ -74,7 +74,7 @@ export async function loadGpuJs(): Promise<GpuJs> {
   } catch (cause) {
     throw new SeqkitError('The gpu engine needs the package gpu.js, which does not load here.', {
       code: 'engine',
-      hint: 'Reinstall seqkit, or use --engine wasm.',
+      hint: "Reinstall seqkit, or take engine: 'wasm'.",
       cause,
     });
   }

@@ -35,7 +35,7 @@ export function lowerProgram(program: Program): Plan {
   if (missing.size > 0) {
     throw new SeqkitError(
       `The gpu engine has no kernel for ${[...missing].join(', ')}, which "${program.name}" needs.`,
-      { code: 'engine', hint: 'Use --engine wasm.' },
+      { code: 'engine', hint: "Take engine: 'wasm'." },
     );
   }
   const widths = rowWidths(program);

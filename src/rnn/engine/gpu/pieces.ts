@@ -58,7 +58,7 @@ export class BufferPieces {
     if (skipped % window.cols !== 0 || size % window.cols !== 0) {
       throw new SeqkitError(
         `The gpu engine cannot write a part of a row of "${this.buffer.name}" (rows of ${window.cols}).`,
-        { code: 'engine', hint: 'Use --engine wasm.' },
+        { code: 'engine', hint: "Take engine: 'wasm'." },
       );
     }
     const rows = size / window.cols;

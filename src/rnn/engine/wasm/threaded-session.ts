@@ -79,7 +79,7 @@ export class ThreadedSession implements Session {
     } catch (cause) {
       throw new SeqkitError(`The wasm engine's ${this.threads - 1} further threads did not start.`, {
         code: 'engine',
-        hint: 'Ask for one thread: threads: 1, or --threads 1.',
+        hint: 'Ask for one thread, with threads: 1.',
         cause,
       });
     }

@@ -104,7 +104,7 @@ export const pointwise: Lowerings<
     if (y.rows * y.cols > 16777216) {
       throw new SeqkitError(
         `The gpu engine drops out of at most 16777216 numbers at once; ${y.rows} x ${y.cols} were given.`,
-        { code: 'engine', hint: 'Use a smaller batch or shorter sequences, or --engine wasm.' },
+        { code: 'engine', hint: "Use a smaller batch or shorter sequences, or engine: 'wasm'." },
       );
     }
     const inputs = { x: plan.read(x), keys: plan.read(keys) };

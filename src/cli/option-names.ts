@@ -1,0 +1,79 @@
+/** Options of the library under the names that they have on the command line. */
+const FLAGS: Readonly<Record<string, string>> = {
+  batchSize: '--batch',
+  bucket: '--bucket',
+  checkpointMinutes: '--checkpoint-minutes',
+  clipNorm: '--clip-norm',
+  constrained: '--no-constraint',
+  count: '--count',
+  dropout: '--dropout',
+  earlyStopping: '--patience',
+  encoding: '--encoding',
+  engine: '--engine',
+  epochs: '--epochs',
+  everyMinutes: '--checkpoint-minutes',
+  everySteps: '--checkpoint-steps',
+  examples: '--examples',
+  force: '--force',
+  format: '--format',
+  heldOut: '--held-out',
+  labelSmoothing: '--label-smoothing',
+  labelSteps: '--label-steps',
+  key: '--key',
+  layers: '--layers',
+  learningRate: '--learning-rate',
+  limit: '--limit',
+  maxBars: '--max-bars',
+  maxN: '--max-n',
+  meter: '--meter',
+  minAlpha: '--min-alpha',
+  minCount: '--min-count',
+  minN: '--min-n',
+  patience: '--patience',
+  precision: '--precision',
+  preset: '--preset',
+  repair: '--repair',
+  replace: '--force',
+  repetitionPenalty: '--repetition-penalty',
+  repetitionWindow: '--repetition-window',
+  restrictVocab: '--restrict-vocab',
+  resume: '--resume',
+  seed: '--seed',
+  seqLength: '--seq-length',
+  temperature: '--temperature',
+  threads: '--threads',
+  test: '--test',
+  topK: '--top-k',
+  topP: '--top-p',
+  topn: '--topn',
+  type: '--type',
+  units: '--units',
+  vectorSize: '--vector-size',
+  warmup: '--warmup',
+  workers: '--threads',
+};
+
+/** `engine: 'wasm'`, `repair: true`, `batchSize: 5`: an option with a value to take. */
+const GIVEN = /(?<![\w./"'-])(\w+): (true|'[^']*'|-?\d[\d.e-]*\d|\d)/g;
+/** A name that no word of English looks like. */
+const CAMEL = /(?<![\w./"'-])([a-z]+[A-Z]\w*)(?![\w"'/:(]|\.\w)/g;
+/** What a message is about: `epochs must be ...`, `key: there is ...`, or `fit: epochs must be ...` of an option of fit's. */
+const SUBJECT = /^(?:[\w' ]+: )?([a-z]\w*)(?= (?:must|takes|needs)\b|: )/;
+
+/**
+ * A message of the library as the command line says it: options by the flags that stand for them. The library
+ * writes them as in code, with a value, such as `engine: 'wasm'`; by a name such as `minCount`; or at the very
+ * start of what must hold, such as `epochs must be ...`.
+ */
+export function asTyped(text: string): string {
+  return text
+    .replaceAll(GIVEN, (given, name: string, value: string) => {
+      if (!Object.hasOwn(FLAGS, name)) return given;
+      return value === 'true' ? FLAGS[name] : `${FLAGS[name]} ${value.replaceAll("'", '')}`;
+    })
+    .replaceAll(CAMEL, (name) => (Object.hasOwn(FLAGS, name) ? FLAGS[name] : name))
+    .replace(SUBJECT, (subject, name: string) => (Object.hasOwn(FLAGS, name) ? FLAGS[name] : subject));
+}
+
+/** The flags there are, for tests. */
+export const knownFlags: readonly string[] = Object.values(FLAGS);
