@@ -6,13 +6,13 @@ export {
   COURSERA_FEATURES,
   DEFAULT_FEATURES,
   FEATURE_SETS,
-  FeatureExtractor,
   featuresHash,
   LIBROSA_FEATURES,
   MFCC_FEATURES,
   type FeatureSetName,
   type FeatureSettings,
-} from './signal/features.js';
+} from './signal/feature-settings.js';
+export { FeatureExtractor } from './signal/features.js';
 export {
   powerDensity,
   powerSpectrum,
@@ -40,14 +40,13 @@ export { placeWithoutOverlap } from './mixing/placement.js';
 export { equalize, type EqualizerBand } from './signal/equalizer.js';
 export { shiftPitch, stretchTime } from './signal/pitch.js';
 export {
-  DEFAULT_SYNTHESIS,
   mixExample,
   type Mixture,
   type PlacedBabble,
   type PlacedBackground,
   type PlacedNoise,
-  type SynthesisSettings,
 } from './mixing/synthesis.js';
+export { DEFAULT_SYNTHESIS, type SynthesisSettings } from './mixing/synthesis-settings.js';
 export { mixNumbered, recordOf, remix, type ExampleRecord } from './examples/example-record.js';
 export type { PieceKind, PieceSettings, Range } from './mixing/segment-settings.js';
 export type { PlacedClip } from './mixing/segments.js';
@@ -114,13 +113,10 @@ export {
   type ScoreEvent,
   type StreamEvents,
   type TriggerEvent,
+  type WarningEvent,
 } from './detection/trigger-stream.js';
-export {
-  TriggerModel,
-  type StreamOptions,
-  type TransferOptions,
-  type TriggerModelOptions,
-} from './trigger-model.js';
-export type { TrainingRecord } from './training/trigger-training.js';
+export { TriggerModel } from './trigger-model.js';
+export type { StreamOptions, TransferOptions, TriggerModelOptions } from './trigger-options.js';
+export type { TrainingRecord } from './training/training-record.js';
 export type { EpochReport, TriggerFitOptions, TriggerProgress } from './training/training-plan.js';
 export type { Judgement } from './training/model-selection.js';

@@ -1,8 +1,12 @@
 import { SeqkitError } from '../base/errors.js';
+import { listOf, optional, optionsSchema, parseStored, someText, text } from '../base/schema/index.js';
+import type { ModelFile } from '../rnn/graph/model-file.js';
 import { Sequential, type SequentialOptions } from '../rnn/model/sequential.js';
-import { featuresHash } from './signal/features.js';
+import { storedTriggerTable, checkTogether } from './detection/trigger-schema.js';
+import { featuresHash } from './signal/feature-settings.js';
 import type { TriggerPreset } from './detection/trigger-settings.js';
-import type { TrainingRecord } from './training/trigger-training.js';
+import { trainingRecord, type TrainingRecord } from './training/training-record.js';
+import { networkComplaint } from './trigger-network.js';
 
 const KIND = 'TriggerModel';
 
@@ -12,6 +16,24 @@ export interface TriggerDescription {
   settings: TriggerPreset;
   trainedOn: TrainingRecord | undefined;
 }
+
+/** The description as it is saved. */
+interface StoredDescription extends TriggerPreset {
+  words?: string[];
+  /** In place of `words` in models of before there could be several. */
+  word?: string;
+  trainedOn?: TrainingRecord;
+  /** Models of before it was saved have none. */
+  featuresHash?: string;
+}
+
+const description = optionsSchema<StoredDescription>('The description', {
+  ...storedTriggerTable,
+  words: optional(listOf(someText, { min: 1, max: 1000 })),
+  word: optional(someText),
+  trainedOn: optional(trainingRecord),
+  featuresHash: optional(text),
+});
 
 /** The description as it is saved. */
 export function describeTrigger({ words, settings, trainedOn }: TriggerDescription): {
@@ -25,42 +47,41 @@ export function describeTrigger({ words, settings, trainedOn }: TriggerDescripti
 }
 
 /**
- * Reads a file of a trigger model.
+ * Reads a file of a trigger model. All that its description claims is held against bounds and against its tensors
+ * before anything is made of it.
  * @param from a file's path, or its bytes
- * @throws SeqkitError `file-access`, or `bad-file` where it holds something else, or feature settings
- *   other than those it was trained with
+ * @throws SeqkitError `file-access`, or `bad-file` where it holds something else, contradicts itself, or has feature
+ *   settings other than those it was trained with
  */
 export async function readTrigger(
   from: string | Uint8Array,
   options: Omit<SequentialOptions, 'seed'>,
 ): Promise<TriggerDescription & { network: Sequential; seed: number }> {
   const { model: network, file } = await Sequential.open(from, options);
-  const source = typeof from === 'string' ? from : 'The model';
-  if (file.kind !== KIND) {
-    throw new SeqkitError(`${source} holds a ${file.kind}, expected a ${KIND}.`, {
-      code: 'bad-file',
-      hint: 'Train one with: seqkit train-trigger <clips>',
-    });
+  try {
+    const source = typeof from === 'string' ? from : 'The model';
+    return { ...describedBy(file, source, network), network, seed: file.seed };
+  } catch (error) {
+    await network.dispose();
+    throw error;
   }
-  const {
-    words,
-    word,
-    trainedOn,
-    featuresHash: hash,
-    ...settings
-  } = file.settings as unknown as TriggerPreset & {
-    words?: string[];
-    /** In place of `words` in models of before there could be several. */
-    word?: string;
-    trainedOn?: TrainingRecord;
-    /** Models of before it was saved have none. */
-    featuresHash?: string;
+}
+
+function describedBy(file: ModelFile, source: string, network: Sequential): TriggerDescription {
+  const fail = (complaint: string, hint = 'Take the file as it was, or train anew.'): never => {
+    throw new SeqkitError(`${source} ${complaint}`, { code: 'bad-file', hint });
   };
-  if (hash !== undefined && hash !== featuresHash(settings.features)) {
-    throw new SeqkitError(`${source} holds other feature settings than it was trained with.`, {
-      code: 'bad-file',
-      hint: 'Its description was changed or damaged: take the file as it was, or train anew.',
-    });
+  if (file.kind !== KIND) {
+    fail(`holds a ${file.kind}, expected a ${KIND}.`, 'Train one with: seqkit train-trigger <clips>');
   }
-  return { words: words ?? [word ?? ''], settings, trainedOn, network, seed: file.seed };
+  const stored = parseStored(description, file.settings, 'The description', source);
+  const { words: several, word = 'activate', trainedOn, featuresHash: hash, ...settings } = stored;
+  const words = several ?? [word];
+  if (new Set(words).size < words.length) fail('names a word twice.');
+  const complaint = checkTogether(settings) ?? networkComplaint(network, settings, words.length);
+  if (complaint !== undefined) fail(`contradicts itself: ${complaint}`);
+  if (hash !== undefined && hash !== featuresHash(settings.features)) {
+    fail('holds other feature settings than it was trained with.');
+  }
+  return { words, settings, trainedOn };
 }

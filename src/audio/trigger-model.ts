@@ -1,95 +1,54 @@
-import type { AutoReport, EngineChoice } from '../rnn/engine/choose.js';
+import { disposedError, endByUsing } from '../base/disposal.js';
 import { SeqkitError } from '../base/errors.js';
-import { checkKnownOptions } from '../base/options.js';
-import { wholeNumber } from '../rnn/layers/layer.js';
+import { someText, wholeNumber } from '../base/schema/index.js';
 import type { Sequential } from '../rnn/model/sequential.js';
 import type { ClipSet } from './clips/clips.js';
-import { Detector } from './detection/detector.js';
-import { FEATURE_SETS, type FeatureSetName } from './signal/features.js';
-import type { SpectrumSource } from './signal/spectrogram.js';
-import type { SynthesisSettings } from './mixing/synthesis.js';
+import { thresholdScore } from './detection/detector.js';
+import { FEATURE_SETS } from './signal/feature-settings.js';
+import { finiteSamples, signal, soundSamples } from './signal/samples.js';
 import { describeTrigger, readTrigger } from './trigger-file.js';
 import { steppingNetwork, triggerNetwork } from './trigger-network.js';
 import { triggerPreset, type TriggerPreset } from './detection/trigger-settings.js';
 import { TriggerStream, type TriggerEvent } from './detection/trigger-stream.js';
-import { transferred, type TransferPart } from './trigger-transfer.js';
+import {
+  detectOptions,
+  modelSource,
+  streamOptions,
+  transferOptions,
+  triggerLoadOptions,
+  triggerModelOptions,
+  triggerSaveOptions,
+  type StreamOptions,
+  type TransferOptions,
+  type TriggerLoadOptions,
+  type TriggerModelOptions,
+} from './trigger-options.js';
+import { triggerSettings } from './detection/trigger-schema.js';
+import { transferred } from './trigger-transfer.js';
 import type { TriggerFitOptions } from './training/training-plan.js';
-import { trainTrigger, type TrainingRecord } from './training/trigger-training.js';
+import type { TrainingRecord } from './training/training-record.js';
+import { trainTrigger } from './training/trigger-training.js';
 import type { Waveform } from './signal/wav.js';
 
-export interface TriggerModelOptions {
-  /** What events are called. @default 'activate' */
-  word?: string;
-  /** In place of `word`: several to tell apart, each the name of its folder in `activates/`. */
-  words?: readonly string[];
-  /** How examples are mixed, where it differs from the preset's. */
-  synthesis?: Partial<SynthesisSettings>;
-  /** Steps labelled 1 after each word, in place of the preset's. */
-  labelSteps?: number;
-  /** A preset by name. @default 'standard' */
-  preset?: string;
-  /** Features by name, in place of the preset's. */
-  features?: FeatureSetName;
-  /** Seeds the weights, the mixing and the order of training. @default 1 */
-  seed?: number;
-  /** @default 'auto' */
-  engine?: EngineChoice;
-  /** Called once under 'auto', at the first training step: what it chose, and why. */
-  onEngine?: (report: AutoReport) => void;
-  /** Threads of the wasm engine; the numbers do not depend on it. @default what suits the machine */
-  threads?: number;
+const frameCount = wholeNumber({ min: 1 });
+
+/** What a model is made of where it is not new. */
+class Parts {
+  constructor(
+    readonly settings: TriggerPreset,
+    readonly network: Sequential,
+  ) {}
 }
-
-/** How a model listens. */
-export interface StreamOptions {
-  /** Of the sound, Hz. @default that of the model's features */
-  sampleRate?: number;
-  /** Smoothed score at which it fires, above 0, 1 at most. @default the model's */
-  threshold?: number;
-  /** Who computes the power spectra; the scores agree to 1e-5. @default 'meyda' */
-  spectrum?: SpectrumSource;
-}
-
-const modelKeys: Record<keyof TriggerModelOptions, true> = {
-  word: true,
-  words: true,
-  synthesis: true,
-  labelSteps: true,
-  preset: true,
-  features: true,
-  seed: true,
-  engine: true,
-  onEngine: true,
-  threads: true,
-};
-
-const transferKeys: Record<keyof TransferOptions, true> = {
-  word: true,
-  words: true,
-  synthesis: true,
-  seed: true,
-  engine: true,
-  onEngine: true,
-  threads: true,
-  train: true,
-};
-
-const streamKeys: Record<keyof StreamOptions, true> = { sampleRate: true, threshold: true, spectrum: true };
-
-/** How a model goes on from another. */
-export type TransferOptions = Pick<
-  TriggerModelOptions,
-  'word' | 'words' | 'synthesis' | 'seed' | 'engine' | 'threads' | 'onEngine'
-> & {
-  /**
-   * `head`: the convolution and its normalization stay as they are; `all`: they are trained too, all at a low
-   * rate. @default 'head'
-   */
-  train?: TransferPart;
-};
 
 /** Hears a word, or several: trained on clips, it finds the times at which they are said. */
 export class TriggerModel {
+  static {
+    endByUsing(this);
+  }
+
+  /** Where the platform has the symbol. */
+  declare readonly [Symbol.dispose]: () => void;
+  declare readonly [Symbol.asyncDispose]: () => Promise<void>;
   readonly words: readonly string[];
   readonly seed: number;
   /** Features, network and firing settings, all of which are saved. */
@@ -100,16 +59,24 @@ export class TriggerModel {
   readonly #threads: number | undefined;
   /** Made where training or loading ends, so that `stream` need not wait. */
   #stepping: Sequential | undefined;
+  /** Under way. */
+  #training: Promise<unknown> | undefined;
+  #disposed = false;
 
-  constructor(options: TriggerModelOptions = {}, loaded?: { settings: TriggerPreset; network: Sequential }) {
-    checkKnownOptions(options, modelKeys, 'TriggerModel');
-    const { preset = 'standard', seed = 1, engine = 'auto', threads, onEngine } = options;
-    this.words = wordsOf(options);
+  /** @param parts for `load` and `from` alone */
+  constructor(options: TriggerModelOptions = {}, parts?: unknown) {
+    const known = triggerModelOptions.parse(options);
+    const { preset = 'standard', seed = 1, engine = 'auto', threads, onEngine } = known;
+    const made = parts instanceof Parts ? parts : undefined;
+    if (parts !== made) {
+      throw new SeqkitError('TriggerModel takes one argument, its options.', { code: 'usage' });
+    }
+    this.words = wordsOf(known);
     this.seed = seed;
     this.#threads = threads;
-    this.settings = loaded?.settings ?? presetFor(triggerPreset(preset), this.words, options);
+    this.settings = made?.settings ?? presetFor(triggerPreset(preset), this.words, known);
     this.#network =
-      loaded?.network ??
+      made?.network ??
       triggerNetwork(this.settings.network, {
         ...{ seed, engine, threads },
         ...(onEngine && { onEngine }),
@@ -125,27 +92,46 @@ export class TriggerModel {
    * Mixes examples from clips and trains on them.
    *
    * @throws SeqkitError `too-little-data` without clips of the word; `bad-value` where clips
-   *   were read for another sample rate
+   *   were read for another sample rate; `usage` while another `fit` is under way; `stopped` where the model is
+   *   disposed meanwhile
    */
   async fit(clips: ClipSet, options: TriggerFitOptions = {}): Promise<TrainingRecord> {
+    this.#needAlive();
+    if (this.#training !== undefined) {
+      throw new SeqkitError('The model is being trained already.', {
+        code: 'usage',
+        hint: 'Wait for the first fit before the second.',
+      });
+    }
     const { words, settings, seed } = this;
-    const trainee = { words, network: this.#network, settings, seed, threads: this.#threads };
-    this.trainedOn = await trainTrigger(trainee, clips, options);
-    // Stopped before its first epoch was over, it has nothing to listen with.
-    if (this.trainedOn.epochs > 0) await this.#prepareStepping();
-    return this.trainedOn;
+    const isDisposed = () => this.#disposed;
+    const trainee = { words, network: this.#network, settings, seed, threads: this.#threads, isDisposed };
+    const training = trainTrigger(trainee, clips, options);
+    this.#training = training;
+    try {
+      const record = await training;
+      if (this.#disposed) {
+        throw new SeqkitError('The model was disposed while it was being trained.', { code: 'stopped' });
+      }
+      this.trainedOn = record;
+      // Stopped before its first epoch was over, it has nothing to listen with.
+      if (record.epochs > 0) await this.#prepareStepping();
+      return record;
+    } finally {
+      this.#training = undefined;
+    }
   }
 
   /**
    * Finds the word in a whole recording.
    *
-   * @throws SeqkitError `usage` before the model is trained or loaded
+   * @throws SeqkitError `usage` before the model is trained or loaded; `bad-value` where a sample is no sound
    */
-  async detect(
-    { samples, sampleRate }: Waveform,
-    options: Omit<StreamOptions, 'sampleRate'> = {},
-  ): Promise<TriggerEvent[]> {
-    const stream = this.stream({ ...options, sampleRate });
+  async detect(waveform: Waveform, options: Omit<StreamOptions, 'sampleRate'> = {}): Promise<TriggerEvent[]> {
+    this.#needAlive();
+    const { samples, sampleRate } = signal.parse(waveform, 'detect: waveform');
+    soundSamples.parse(samples, 'detect: waveform.samples');
+    const stream = this.stream({ ...detectOptions.parse(options), sampleRate });
     try {
       return [...stream.push(samples), ...stream.flush()];
     } finally {
@@ -154,49 +140,97 @@ export class TriggerModel {
   }
 
   /**
-   * A detector for sound as it comes.
+   * A detector for sound as it comes. Several may listen at once; each holds a copy of the weights, and listens on
+   * where the model is trained further or disposed.
    *
    * @example
    * const detector = trigger.stream({ sampleRate: audioContext.sampleRate });
    * detector.on('trigger', ({ word, timeSeconds, score }) => chime());
    * detector.push(samples);
-   * @throws SeqkitError `usage` before the model is trained or loaded
+   * @throws SeqkitError `usage` before the model is trained or loaded, and after `dispose`
    */
   stream(options: StreamOptions = {}): TriggerStream {
-    checkKnownOptions(options, streamKeys, 'stream');
+    this.#needAlive();
+    const known = streamOptions.parse(options);
     if (this.#stepping === undefined) {
       throw new SeqkitError('The model has not learned anything yet.', {
         code: 'usage',
         hint: 'Train it with fit(clips), or open one with TriggerModel.load(file).',
       });
     }
-    const { features, firing } = this.settings;
-    const { threshold = firing.threshold, spectrum = 'meyda', sampleRate = features.sampleRate } = options;
-    const preset = { ...this.settings, firing: { ...firing, threshold } };
-    return new TriggerStream({
-      words: this.words,
-      sampleRate,
-      preset,
-      stepper: this.#stepping.stepper(),
-      spectrum,
-    });
+    // The settings are there for all to change.
+    const { features, network, firing } = triggerSettings.parse(this.settings, 'settings');
+    const { threshold = firing.threshold, spectrum = 'meyda', sampleRate = features.sampleRate } = known;
+    const preset = { features, network, firing: { ...firing, threshold } };
+    const stepper = this.#stepping.stepper();
+    try {
+      return new TriggerStream({ words: this.words, sampleRate, preset, stepper, spectrum });
+    } catch (error) {
+      stepper.dispose();
+      throw error;
+    }
   }
 
   /** Sets the smoothed score at which the model fires, above 0 and 1 at most; `save` stores it. */
   setThreshold(threshold: number): void {
-    // The detector knows what a threshold may be.
-    new Detector({ threshold, smoothSteps: 1, refractorySteps: 0 });
-    this.settings.firing.threshold = threshold;
+    this.#needAlive();
+    this.settings.firing.threshold = thresholdScore.parse(threshold, 'setThreshold: threshold');
   }
 
   async #prepareStepping(): Promise<void> {
     const { network, features } = this.settings;
-    this.#stepping = await steppingNetwork(this.#network, network, features.bands);
+    const stepping = await steppingNetwork(this.#network, network, features.bands);
+    const before = this.#stepping;
+    // Disposed while it was made, it is wanted no more.
+    if (this.#disposed) return stepping.dispose();
+    this.#stepping = stepping;
+    await before?.dispose();
   }
 
-  /** The logits of whole feature sequences, (N, frames, bands) to (N, steps, words), all steps at once. */
+  /**
+   * Frees the memory and the threads of the model; a training under way stops after its batch, its `fit` throws
+   * `stopped`. Streams listen on until they are disposed themselves. Every other method throws after it; a second
+   * time does nothing.
+   */
+  async dispose(): Promise<void> {
+    if (this.#disposed) return;
+    this.#disposed = true;
+    // Its own caller hears what came of it.
+    await this.#training?.catch(() => undefined);
+    await this.#stepping?.dispose();
+    this.#stepping = undefined;
+    await this.#network.dispose();
+  }
+
+  /** That it can be gone on from. */
+  #needTrained(): void {
+    this.#needAlive();
+    if (this.#stepping !== undefined) return;
+    throw new SeqkitError('The model to go on from has not learned anything yet.', {
+      code: 'usage',
+      hint: 'Train it with fit(clips) first, or give a file.',
+    });
+  }
+
+  #needAlive(): void {
+    if (this.#disposed) throw disposedError('The model');
+  }
+
+  /**
+   * The logits of whole feature sequences, (N, frames, bands) to (N, steps, words), all steps at once.
+   * @throws SeqkitError `bad-shape` where the features are not whole sequences of so many frames
+   */
   async logits(features: Float32Array, frames: number): Promise<Float32Array> {
+    this.#needAlive();
+    finiteSamples.parse(features, 'logits: features');
+    frameCount.parse(frames, 'logits: frames');
     const { bands } = this.settings.features;
+    if (features.length === 0 || features.length % (frames * bands) !== 0) {
+      throw new SeqkitError(
+        `${features.length} features are no sequences of ${frames} frames with ${bands} bands each.`,
+        { code: 'bad-shape' },
+      );
+    }
     const output = await this.#network.predict({
       data: features,
       shape: [features.length / (frames * bands), frames, bands],
@@ -206,13 +240,16 @@ export class TriggerModel {
 
   /** The model as the bytes of one safetensors file. */
   toBytes(): Uint8Array {
+    this.#needAlive();
     return this.#network.toBytes(describeTrigger(this));
   }
 
   /** Writes one safetensors file. @throws SeqkitError `file-exists` without `force` */
   async save(path: string, options: { force?: boolean } = {}): Promise<void> {
-    checkKnownOptions(options, { force: true }, 'save');
-    await this.#network.save(path, { ...describeTrigger(this), force: options.force ?? false });
+    this.#needAlive();
+    someText.parse(path, 'save: path');
+    const { force = false } = triggerSaveOptions.parse(options);
+    await this.#network.save(path, { ...describeTrigger(this), force });
   }
 
   /**
@@ -220,15 +257,22 @@ export class TriggerModel {
    * @param from a file's path, or its bytes
    * @throws SeqkitError `file-access`, or `bad-file` where it holds something else
    */
-  static async load(
-    from: string | Uint8Array,
-    options: Pick<TriggerModelOptions, 'engine' | 'threads' | 'onEngine'> = {},
-  ): Promise<TriggerModel> {
-    const { words, seed, settings, trainedOn, network } = await readTrigger(from, options);
-    const { threads } = options;
-    const model = new TriggerModel({ words, seed, ...(threads && { threads }) }, { settings, network });
+  static async load(from: string | Uint8Array, options: TriggerLoadOptions = {}): Promise<TriggerModel> {
+    const known = triggerLoadOptions.parse(options);
+    modelSource.parse(from, 'load: from');
+    const { words, seed, settings, trainedOn, network } = await readTrigger(from, known);
+    const { threads } = known;
+    const model = new TriggerModel(
+      { words, seed, ...(threads && { threads }) },
+      new Parts(settings, network),
+    );
     model.trainedOn = trainedOn;
-    await model.#prepareStepping();
+    try {
+      await model.#prepareStepping();
+    } catch (error) {
+      await model.dispose();
+      throw error;
+    }
     return model;
   }
 
@@ -244,24 +288,26 @@ export class TriggerModel {
     from: TriggerModel | string | Uint8Array,
     options: TransferOptions = {},
   ): Promise<TriggerModel> {
-    checkKnownOptions(options, transferKeys, 'from');
-    const { seed = 1, engine = 'auto', threads, onEngine, train = 'head' } = options;
-    const {
-      words: theirs,
-      settings: old,
-      network: trained,
-    } = from instanceof TriggerModel
+    const known = transferOptions.parse(options);
+    const { seed = 1, engine = 'auto', threads, onEngine, train = 'head' } = known;
+    const isNamed = known.word !== undefined || known.words !== undefined;
+    const named = isNamed ? wordsOf(known) : undefined;
+    const isModel = from instanceof TriggerModel;
+    if (isModel) from.#needTrained();
+    const base = isModel
       ? { words: from.words, settings: from.settings, network: from.#network }
-      : await readTrigger(from, { engine });
-    const isNamed = options.word !== undefined || options.words !== undefined;
-    const words = isNamed ? wordsOf(options) : theirs;
-    const base = { words: theirs, settings: old, network: trained };
-    const { settings, network } = await transferred(base, words, train, {
-      ...{ seed, engine, threads },
-      ...(onEngine && { onEngine }),
-    });
-    Object.assign(settings.synthesis, options.synthesis);
-    return new TriggerModel({ words, seed, ...(threads && { threads }) }, { settings, network });
+      : await readTrigger(modelSource.parse(from, 'from: from'), { engine });
+    const words = named ?? base.words;
+    try {
+      const { settings, network } = await transferred(base, words, train, {
+        ...{ seed, engine, threads },
+        ...(onEngine && { onEngine }),
+      });
+      Object.assign(settings.synthesis, known.synthesis);
+      return new TriggerModel({ words, seed, ...(threads && { threads }) }, new Parts(settings, network));
+    } finally {
+      if (!isModel) await base.network.dispose();
+    }
   }
 }
 
@@ -287,7 +333,7 @@ function presetFor(
   const settings = structuredClone(preset);
   if (features !== undefined) settings.features = { ...FEATURE_SETS[features] };
   Object.assign(settings.synthesis, synthesis);
-  if (labelSteps !== undefined) settings.labels.labelSteps = wholeNumber(labelSteps, 'labelSteps', 1);
+  if (labelSteps !== undefined) settings.labels.labelSteps = labelSteps;
   if (words.length > 1) settings.network.words = words.length;
   return settings;
 }

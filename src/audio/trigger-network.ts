@@ -6,7 +6,7 @@ import { Dropout } from '../rnn/layers/dropout.js';
 import { GRU } from '../rnn/layers/gru.js';
 import type { Layer } from '../rnn/layers/layer.js';
 import { Sequential, type SequentialOptions } from '../rnn/model/sequential.js';
-import type { NetworkSettings } from './detection/trigger-settings.js';
+import type { NetworkSettings, TriggerPreset } from './detection/trigger-settings.js';
 
 /** Less than Keras's 0.99, since a short training has only hundreds of steps. */
 const MOMENTUM = 0.95;
@@ -86,4 +86,52 @@ function courseraLayers({ dropout, units, outputBias, words = 1 }: NetworkSettin
     new Dropout({ rate: dropout }),
     new Dense({ units: words, biasValue: outputBias, name: 'output' }),
   ];
+}
+
+/** Options of layers that a saved network may have otherwise: they do not change what it hears. */
+const FREE_OPTIONS = new Set(['name', 'trainable', 'rate', 'biasValue']);
+
+/**
+ * What a network from a file has otherwise than its settings say; undefined where they fit, so that a network made
+ * by the settings is of the size of the tensors that are there.
+ */
+export function networkComplaint(
+  network: Sequential,
+  { features, network: settings }: Pick<TriggerPreset, 'features' | 'network'>,
+  words: number,
+): string | undefined {
+  const { filters, kernelFrames, units } = settings;
+  if ((settings.words ?? 1) !== words)
+    return `its network has ${settings.words ?? 1} outputs for ${words} words.`;
+  const expected = triggerNetwork(settings, {}).layers;
+  const { layers } = network;
+  const sizes: Record<string, readonly number[]> = {
+    front: [kernelFrames, features.bands, filters],
+    gru1: [filters, 3 * units],
+    gru2: [units, 3 * units],
+    output: [units, words],
+  };
+  for (let i = 0; i < Math.max(layers.length, expected.length); i++) {
+    const [layer, wanted] = [layers.at(i), expected.at(i)];
+    if (layer?.kind !== wanted?.kind) {
+      return `layer ${i + 1} of its network is ${layer?.kind ?? 'missing'}, expected ${wanted?.kind ?? 'none'}.`;
+    }
+    const [options, wantedOptions] = [layer!.options(), wanted!.options()];
+    const differs = Object.keys(options).find(
+      (key) => !FREE_OPTIONS.has(key) && JSON.stringify(options[key]) !== JSON.stringify(wantedOptions[key]),
+    );
+    const name = wanted!.name || wanted!.kind;
+    if (differs !== undefined) {
+      return `${differs} of its layer ${name} is ${JSON.stringify(options[differs])}, expected ${JSON.stringify(wantedOptions[differs])}.`;
+    }
+    const weights = layer!.getWeights();
+    const size = sizes[wanted!.name];
+    if (size !== undefined && String(weights.at(0)?.shape) !== String(size)) {
+      return `the kernel of its layer ${name} is (${weights.at(0)?.shape.join(', ')}), expected (${size.join(', ')}).`;
+    }
+    if (weights.some(({ data }) => data.some((x) => !Number.isFinite(x)))) {
+      return `a weight of its layer ${name} is no finite number.`;
+    }
+  }
+  return undefined;
 }

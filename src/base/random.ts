@@ -1,4 +1,10 @@
 import { SeqkitError } from './errors.js';
+import { instanceOf, listOf, number, text, wholeNumber, wrongValue } from './schema/index.js';
+
+const whole = wholeNumber();
+const finite = number();
+const count = wholeNumber({ min: 1 });
+const stored = listOf(wholeNumber({ min: 0, max: 2 ** 32 - 1 }), { min: 4, max: 4 });
 
 /**
  * Seeded random numbers: xoshiro128** (Blackman and Vigna 2018), its state filled by
@@ -9,9 +15,7 @@ export class Random {
 
   /** @param seed a whole number; its low 32 bits count */
   constructor(seed: number) {
-    if (!Number.isSafeInteger(seed)) {
-      throw new SeqkitError(`The seed must be a whole number, not ${seed}.`, { code: 'bad-value' });
-    }
+    whole.parse(seed, 'The seed');
     let x = seed >>> 0;
     for (let i = 0; i < 4; i++) {
       x = (x + 0x9e3779b9) >>> 0;
@@ -39,23 +43,27 @@ export class Random {
 
   /** Uniform in [low, high), with 53 random bits. */
   uniform(low = 0, high = 1): number {
+    checkBoth(low, 'low', high, 'high');
     const unit = ((this.bits() >>> 5) * 67108864 + (this.bits() >>> 6)) / 9007199254740992;
     return low + (high - low) * unit;
   }
 
   /** Normal with the given mean and standard deviation (Box and Muller 1958). */
   normal(mean = 0, deviation = 1): number {
+    checkBoth(mean, 'mean', deviation, 'deviation');
     const radius = Math.sqrt(-2 * Math.log(1 - this.uniform()));
     return mean + deviation * radius * Math.cos(2 * Math.PI * this.uniform());
   }
 
-  /** A whole number from 0 to `count` - 1, each as likely. */
-  integer(count: number): number {
-    return Math.floor(this.uniform() * count);
+  /** A whole number from 0 to `below` - 1, each as likely. */
+  integer(below: number): number {
+    if (!(Number.isSafeInteger(below) && below >= 1)) count.parse(below, 'integer: count');
+    return Math.floor(this.uniform() * below);
   }
 
   /** One of the items, each as likely. */
   choice<Item>(items: readonly Item[]): Item {
+    checkItems(items, 'choice');
     if (items.length === 0) {
       throw new SeqkitError('There is nothing to choose from: the list is empty.', { code: 'bad-value' });
     }
@@ -64,6 +72,7 @@ export class Random {
 
   /** Shuffles the array where it stands (Fisher and Yates) and returns it. */
   shuffle<Items extends { length: number; [index: number]: unknown }>(items: Items): Items {
+    checkItems(items, 'shuffle');
     for (let i = items.length - 1; i > 0; i--) {
       const j = this.integer(i + 1);
       const held = items[i];
@@ -75,6 +84,7 @@ export class Random {
 
   /** A generator of its own for a named part of the work, so that parts do not disturb each other. */
   fork(label: string): Random {
+    text.parse(label, 'fork: label');
     let hash = 0x811c9dc5;
     for (let i = 0; i < label.length; i++) hash = Math.imul(hash ^ label.charCodeAt(i), 0x01000193);
     return new Random((hash ^ this.bits()) >>> 0);
@@ -87,9 +97,22 @@ export class Random {
 
   /** Continues from a state that `getState` gave. */
   setState(state: readonly number[]): void {
-    if (state.length !== 4) {
-      throw new SeqkitError(`A random state has 4 numbers, not ${state.length}.`, { code: 'bad-value' });
-    }
-    this.#state.set(state);
+    this.#state.set(stored.parse(state, 'setState'));
   }
+}
+
+/** The schema of a generator that is given. */
+export const randomGenerator = instanceOf(Random, 'a Random', () => 'Give new Random(seed).');
+
+/** Called for each number that is drawn: no more than a comparison where all is well. */
+function checkBoth(first: number, firstName: string, second: number, secondName: string): void {
+  if (Number.isFinite(first) && Number.isFinite(second)) return;
+  finite.parse(first, firstName);
+  finite.parse(second, secondName);
+}
+
+function checkItems(items: unknown, name: string): void {
+  const isTyped = ArrayBuffer.isView(items) && 'length' in items;
+  if (Array.isArray(items) || isTyped) return;
+  throw wrongValue(name, 'given an array', items);
 }

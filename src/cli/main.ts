@@ -1,13 +1,12 @@
 #!/usr/bin/env node
-import { run } from './program.js';
+import { announceStops } from './early-stop.js';
 
-// `seqkit neighbors king | head -1` closes the pipe early; that is no failure.
-process.stdout.on('error', (error: NodeJS.ErrnoException) => {
-  if (error.code === 'EPIPE') process.exit(0);
-  throw error;
-});
-
-// Ctrl-C keeps its default but in trainings that save their state: the process ends at once, even inside a
+// Ctrl-C keeps its default but in trainings, which save their state: the process ends at once, even inside a
 // long computation that no handler could interrupt, and the shell reports 130. Files are written by rename,
-// so nothing is left half done.
+// so nothing is left half done. A training says so from its first moment on, before the rest is even loaded.
+if (process.argv[2]?.startsWith('train-')) announceStops();
+
+const { watchOutputs } = await import('./output.js');
+watchOutputs();
+const { run } = await import('./program.js');
 process.exitCode = await run(process.argv.slice(2));

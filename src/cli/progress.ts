@@ -31,7 +31,7 @@ export class Progress {
 
   /**
    * @param label what is going on, as one word or two
-   * @param options.total how many units make the whole
+   * @param options.total how many units make the whole; Infinity where nobody knows
    * @param options.unit the plural noun that is counted
    * @param options.from how many were done before it began, which say nothing of the rate @default 0
    * @param options.target @default process.stderr
@@ -72,12 +72,17 @@ export class Progress {
   }
 
   #describe(done: number, elapsedMs: number, detail: string): string {
+    const rate = ((done - this.#from) / elapsedMs) * 1_000;
+    const speed = `${readable(rate)} ${this.#unit}/s`;
+    if (!Number.isFinite(this.#total)) {
+      const parts = [`${done.toLocaleString('en-US')} ${this.#unit}`, speed, detail];
+      return `${this.#label} ${parts.filter((part) => part !== '').join(', ')}`;
+    }
     const share = this.#total > 0 ? done / this.#total : 1;
     const filled = Math.floor(share * barCells);
-    const rate = ((done - this.#from) / elapsedMs) * 1_000;
     const left = done > this.#from ? `${clock(((this.#total - done) / rate) * 1_000)} left` : '';
     const bar = this.#target.isTTY ? `[${'='.repeat(filled)}${' '.repeat(barCells - filled)}] ` : '';
-    const parts = [`${bar}${Math.floor(share * 100)}%`, `${readable(rate)} ${this.#unit}/s`, left, detail];
+    const parts = [`${bar}${Math.floor(share * 100)}%`, speed, left, detail];
     return `${this.#label} ${parts.filter((part) => part !== '').join(', ')}`;
   }
 

@@ -1,8 +1,6 @@
 import { SeqkitError } from '../base/errors.js';
+import { stopSignals, suspendAnnouncing } from './early-stop.js';
 import { note } from './output.js';
-
-/** Ctrl-C, and what asks a process to end. */
-const signals = ['SIGINT', 'SIGTERM'] as const;
 
 /**
  * Lets Ctrl-C end a training after the step in hand, so that its state can be saved. A second one ends
@@ -13,15 +11,17 @@ export async function stoppable<Result>(work: (signal: AbortSignal) => Promise<R
   const control = new AbortController();
   const stop = (): void => {
     // The default comes back: who insists is not kept waiting.
-    for (const signal of signals) process.off(signal, stop);
+    for (const signal of stopSignals) process.off(signal, stop);
     note('\nStopping after this step. Once more to end at once.');
     control.abort();
   };
-  for (const signal of signals) process.on(signal, stop);
+  const announceAgain = suspendAnnouncing();
+  for (const signal of stopSignals) process.on(signal, stop);
   try {
     return await work(control.signal);
   } finally {
-    for (const signal of signals) process.off(signal, stop);
+    for (const signal of stopSignals) process.off(signal, stop);
+    announceAgain();
   }
 }
 

@@ -10,6 +10,7 @@ import {
   openDefault,
   openFile,
   openRows,
+  openStream,
   type FromRowsOptions,
   type LoadOptions,
   type OpenedVectors,
@@ -63,7 +64,7 @@ export class KeyedVectors implements Vectors {
 
   /**
    * Opens a file of vectors: seqkit's own, GloVe's text, word2vec's text or binary format, or
-   * fastText's text or model, plain or gzipped. The format is told from the contents, which are
+   * fastText's text or model, a training that was saved; plain, gzipped or alone in a zip archive. The format is told from the contents, which are
    * streamed. Of a word that comes more than once the first vector is kept, and `notes` says so.
    * @throws SeqkitError `file-access` where the file is not to be read; `bad-file` where it is
    *   damaged, with the line or byte
@@ -78,6 +79,18 @@ export class KeyedVectors implements Vectors {
     options: LoadOptions & { name?: string } = {},
   ): Promise<KeyedVectors> {
     return new KeyedVectors(await openBytes(bytes, options));
+  }
+
+  /**
+   * Opens vectors from bytes that come a piece at a time, such as the body of a fetched file, as `load` does from
+   * a path.
+   * @example KeyedVectors.fromStream((await fetch('vectors.txt.gz')).body)
+   */
+  static async fromStream(
+    chunks: AsyncIterable<Uint8Array>,
+    options: LoadOptions & { name?: string } = {},
+  ): Promise<KeyedVectors> {
+    return new KeyedVectors(await openStream(chunks, options));
   }
 
   /**

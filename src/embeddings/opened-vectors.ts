@@ -55,10 +55,32 @@ export async function openBytes(
   options: LoadOptions & { name?: string },
 ): Promise<OpenedVectors> {
   checkKnownOptions(options, { ...loadKeys, name: true }, 'fromBytes');
+  const { singleChunk } = await import('../base/encoding/byte-chunks.js');
+  return openChunks(singleChunk(bytes), options);
+}
+
+/** See `KeyedVectors.fromStream`. */
+export async function openStream(
+  chunks: AsyncIterable<Uint8Array>,
+  options: LoadOptions & { name?: string },
+): Promise<OpenedVectors> {
+  checkKnownOptions(options, { ...loadKeys, name: true }, 'fromStream');
+  if (typeof (chunks as Partial<typeof chunks> | undefined)?.[Symbol.asyncIterator] !== 'function') {
+    throw new SeqkitError('The stream must be an async iterable of Uint8Array.', {
+      code: 'bad-value',
+      hint: 'For all bytes at once there is fromBytes.',
+    });
+  }
+  return openChunks(chunks, options);
+}
+
+async function openChunks(
+  chunks: AsyncIterable<Uint8Array>,
+  options: LoadOptions & { name?: string },
+): Promise<OpenedVectors> {
   const { readVectors } = await import('./formats/read-vectors.js');
-  const { singleChunk } = await import('./formats/byte-chunks.js');
   const name = options.name ?? 'the vectors';
-  return opened(await readVectors(singleChunk(bytes), name, options), name, options);
+  return opened(await readVectors(chunks, name, options), name, options);
 }
 
 /** See `KeyedVectors.fromRows`. */

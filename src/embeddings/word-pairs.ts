@@ -5,7 +5,7 @@ import { foldWords, type WordSource } from './fold-words.js';
 import { questionLines, type Questions } from './questions.js';
 import { quote } from './quote.js';
 import type { Rows } from './rows.js';
-import { unitVector } from './unit-vector.js';
+import { dot, unitVector } from './unit-vector.js';
 
 export interface PairEvaluationOptions {
   /** What stands between two words and their score. @default '\t' */
@@ -58,7 +58,10 @@ export async function evaluateWordPairs(
     if (!Number.isFinite(judgement) || more.length > 0) {
       throw new SeqkitError(
         `${source}: line ${index + 1} should be two words and a number, with ${quote(delimiter)} between: ${quote(line)}.`,
-        { code: 'bad-file', hint: 'Mend the line, or give another delimiter.' },
+        {
+          code: 'bad-file',
+          hint: `Mend the line, or give another delimiter${likelyDelimiter(line, delimiter)}.`,
+        },
       );
     }
     const [from, to] = [words.rowOf(a), words.rowOf(b)];
@@ -66,7 +69,7 @@ export async function evaluateWordPairs(
       unknown++;
       if (options.dummyForUnknown !== true) return;
       found.push(0);
-    } else found.push(vectors.rows.cosine(to, unitVector(vectors.rows.copy(from))));
+    } else found.push(cosine(vectors.rows, from, to));
     judged.push(judgement);
   });
   if (judged.length < 2) {
@@ -81,4 +84,23 @@ export async function evaluateWordPairs(
     pairs: judged.length,
     oovRatio: unknown / total,
   };
+}
+
+/**
+ * The cosine of two rows in single precision, as gensim has it. It does not depend on which is first, and it is 1
+ * for a word with itself, so that pairs which are equally near are tied.
+ */
+function cosine(rows: Rows, a: number, b: number): number {
+  return Math.fround(dot(unitVector(rows.copy(a)), unitVector(rows.copy(b))));
+}
+
+/** What stands between the parts of a line that is two words and a number, if that is something usual. */
+function likelyDelimiter(line: string, given: string): string {
+  const likely = ['\t', ',', ';', ' '].find((delimiter) => {
+    const parts = line.trim().split(delimiter);
+    return (
+      delimiter !== given && parts.length === 3 && parts[2].trim() !== '' && Number.isFinite(Number(parts[2]))
+    );
+  });
+  return likely === undefined ? '' : `, such as ${quote(likely)} here`;
 }

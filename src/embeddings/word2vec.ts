@@ -137,10 +137,10 @@ export class Word2Vec {
     const trainer = this.ready();
     this.#wv = undefined;
     try {
-      return await trainer.train(corpus, {
-        ...rest,
-        ...(checkpoint !== undefined && { onCheckpoint: () => this.save(checkpoint, { force: true }) }),
-      });
+      if (checkpoint === undefined) return await trainer.train(corpus, rest);
+      const { whileLocked } = await import('../base/host/lock-file.js');
+      const onCheckpoint = () => this.save(checkpoint, { force: true });
+      return await whileLocked(checkpoint, () => trainer.train(corpus, { ...rest, onCheckpoint }));
     } finally {
       this.#wv = undefined;
     }

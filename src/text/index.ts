@@ -39,7 +39,7 @@ export { splitCorpus, type CorpusShape, type CorpusSplit } from './corpus/corpus
 export { Lanes } from './corpus/contiguous-batches.js';
 export type { TextBatch, TextBatches } from './corpus/text-batches.js';
 export { storeOf, type TokenStore } from './corpus/token-store.js';
-export { decodeUtf8 } from './corpus/utf8.js';
+export { decodeUtf8 } from '../base/encoding/well-formed-utf8.js';
 
 export { MusicModel, type ComposedTune, type ComposeOptions } from './music/music-model.js';
 export { readTunes, type ReadTunes, type TuneFault } from './music/read-tunes.js';

@@ -94,9 +94,17 @@ export class TextModel {
    * on with the same weights.
    * @param text a string, or what `fileText` gives, which may be larger than memory
    * @throws SeqkitError `too-little-data` where the text does not fill one batch;
-   *   `unknown-word` for a character that came later, without `byteFallback`; `diverged`
+   *   `unknown-word` for a character that came later, without `byteFallback`; `diverged`; `file-access` where
+   *   another run has the folder of checkpoints
    */
   async fit(text: string | TextSource, options: TextFitOptions = {}): Promise<TextHistory> {
+    const folder: unknown = options.checkpoint?.folder;
+    if (typeof folder !== 'string' || folder === '') return this.#fit(text, options);
+    const { whileLocked } = await import('../base/host/lock-file.js');
+    return whileLocked(folder, () => this.#fit(text, options));
+  }
+
+  async #fit(text: string | TextSource, options: TextFitOptions): Promise<TextHistory> {
     const { lines } = this.reading;
     const place = await checkRun(options);
     const source = sourceOf(text);

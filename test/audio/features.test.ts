@@ -2,11 +2,11 @@ import { describe, expect, it } from 'vitest';
 import { readFileSync } from 'node:fs';
 import {
   DEFAULT_FEATURES,
-  FeatureExtractor,
   featuresHash,
   LIBROSA_FEATURES,
   MFCC_FEATURES,
-} from '../../src/audio/signal/features.js';
+} from '../../src/audio/signal/feature-settings.js';
+import { FeatureExtractor } from '../../src/audio/signal/features.js';
 import { hzFromMel, melFilters, melFromHz } from '../../src/audio/signal/mel.js';
 import { powerSpectrum } from '../../src/audio/signal/spectrogram.js';
 import { Random } from '../../src/base/random.js';

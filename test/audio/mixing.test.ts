@@ -11,7 +11,8 @@ import { readClips, splitClips, type Clip, type ClipFile } from '../../src/audio
 import { placeWithoutOverlap } from '../../src/audio/mixing/placement.js';
 import { convolve, roomResponse } from '../../src/audio/signal/reverberation.js';
 import { findSpeech } from '../../src/audio/clips/speech-edges.js';
-import { DEFAULT_SYNTHESIS, mixExample } from '../../src/audio/mixing/synthesis.js';
+import { mixExample } from '../../src/audio/mixing/synthesis.js';
+import { DEFAULT_SYNTHESIS } from '../../src/audio/mixing/synthesis-settings.js';
 import { encodeWav } from '../../src/audio/signal/wav.js';
 import { SeqkitError } from '../../src/base/errors.js';
 import { Random } from '../../src/base/random.js';

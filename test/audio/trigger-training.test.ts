@@ -13,7 +13,7 @@ import { TriggerModel } from '../../src/audio/trigger-model.js';
 import { triggerNetwork } from '../../src/audio/trigger-network.js';
 import { triggerPreset } from '../../src/audio/detection/trigger-settings.js';
 import type { EpochReport } from '../../src/audio/training/training-plan.js';
-import type { TrainingRecord } from '../../src/audio/training/trigger-training.js';
+import type { TrainingRecord } from '../../src/audio/training/training-record.js';
 import { Dense } from '../../src/rnn/layers/dense.js';
 import { Random } from '../../src/base/random.js';
 import { Sequential } from '../../src/rnn/model/sequential.js';

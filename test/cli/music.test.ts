@@ -53,6 +53,25 @@ describe('train-music', () => {
     expect(JSON.parse(stdout)).toMatchObject({ file: out, tunes: 98, leftOut: [{ number: '99' }] });
   });
 
+  it('counts what it leaves out by reason, with an example of each', async () => {
+    const path = file('faults.abc');
+    const broken = (n: number, body: string): string => `X:${n}\nT:Broken\nM:4/4\nL:1/8\nK:D\n${body}\n\n`;
+    const text = `${readFileSync(tunes, 'utf8')}\n`;
+    const line = text.split('\n').length;
+    writeFileSync(
+      path,
+      text + broken(1, 'A8|B9|') + broken(2, 'A9|') + broken(3, '[V:1]A8|[V:2]A8|') + broken(4, 'A8|B8|c9|'),
+    );
+    const out = file('faults.safetensors');
+    const { status, stderr } = await runCli(['train-music', path, ...small, '--out', out]);
+    expect(status).toBe(0);
+    expect(stderr).toContain(
+      `left out: 3 tunes for the like of ${path}, line ${line}, X:1 Broken: bar 2 is too long\n` +
+        `left out: ${path}, line ${line + 14}, X:3 Broken: it has several voices\n` +
+        '98 tunes understood, 4 left out.\n',
+    );
+  });
+
   it('takes MIDI files, whatever they are called, and says what they lose', async () => {
     const [played, plain, broken] = ['Föhr.mid', 'no-name', 'cut.mid'].map(file);
     writeFileSync(played, await tuneMidi('X:1\nT:Föhr\nM:6/8\nL:1/8\nK:D\nD|AAG FEF|E3 D2:|\n'));
@@ -204,8 +223,11 @@ describe('compose', () => {
     }
     expect(decodeWav(readFileSync(file('tune.wav')), 'tune.wav').sampleRate).toBe(44_100);
     // Two pixels for each of the SVG's: its width stands at byte 16 of a PNG.
-    const [, width] = /<svg[^>]* width="(\d+)"/.exec(readFileSync(file('tune.svg'), 'utf8'))!;
-    expect(readFileSync(file('tune.png')).readUInt32BE(16)).toBe(2 * Number(width));
+    const [, width] = /<svg[^>]* width="([\d.]+)"/.exec(readFileSync(file('tune.svg'), 'utf8'))!;
+    // A line that cannot be broken may be wider, by a part of a pixel.
+    expect(Math.abs(readFileSync(file('tune.png')).readUInt32BE(16) - 2 * Number(width))).toBeLessThanOrEqual(
+      1,
+    );
     expect(await runCli([...asked, file('two.mid'), '--count', '2'])).toMatchObject({
       stdout: `wrote ${file('two-1.mid')}\nwrote ${file('two-2.mid')}\n`,
     });

@@ -54,6 +54,16 @@ describe('Progress on a terminal', () => {
     expect(at(2_000, 600)).toContain('60%, 50 steps/s, 0:08 left');
   });
 
+  it('shows what is done where nobody knows the whole', () => {
+    let drawn = '';
+    let now = 0;
+    const target = { isTTY: false, write: (text: string) => (drawn += text) };
+    const progress = new Progress('counting', { total: Infinity, unit: 'words', target, now: () => now });
+    now = 2_000;
+    progress.update(1_500);
+    expect(drawn).toBe('counting 1,500 words, 750 words/s\n');
+  });
+
   it('leaves no trace of a short job', () => {
     const { at, end } = start({ isTTY: true });
     expect(at(999, 999) + end()).toBe('');

@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { KeyedVectors } from '../../src/embeddings/index.js';
 import { Random } from '../../src/base/random.js';
+import { vectorsFrom } from '../support/vectors-text.js';
 
 describe('analogies by the mean offset of their section (3CosAvg)', () => {
   const [size, width] = [40, 6];
@@ -112,6 +113,48 @@ describe('what evaluations count', () => {
       expect(await vectors.evaluateWordPairs(pairs(delimiter), { delimiter })).toEqual(expected);
     }
     await expect(vectors.evaluateWordPairs(pairs(','))).rejects.toMatchObject({ code: 'bad-file' });
+  });
+
+  it('takes pairs that are equally near for tied, whichever word comes first', async () => {
+    // Odd lengths, so that rounding would tell the two orders, and words with themselves, apart.
+    const random = new Random(3);
+    const row = () => Array.from({ length: 50 }, () => random.uniform(-3, 3));
+    const table = await vectorsFrom(['a', 'b', 'c', 'd', 'e', 'f'].map((word) => [word, row()]));
+    const same = 'a\ta\t1\nb\tb\t1\nc\tc\t2\nd\td\t3\ne\te\t3\nf\tf\t2\n';
+    // One row does not vary: all six are 1.
+    expect((await table.evaluateWordPairs({ text: same })).spearman.statistic).toBeNaN();
+    const orders = ['ab', 'cd', 'ef', 'ad', 'be', 'cf'];
+    const score = ([x, y]: string) => table.similarity(x, y);
+    const judged = orders.flatMap(
+      (pair, i) =>
+        [
+          [pair, i],
+          [pair[1] + pair[0], 10 - i],
+        ] as const,
+    );
+    const text = judged.map(([[x, y], judgement]) => `${x}\t${y}\t${judgement}\n`).join('');
+    // By hand: each pair shares the mean of two ranks.
+    const ranks = (values: number[]) =>
+      values.map(
+        (value) =>
+          (values.filter((other) => other < value - 1e-9).length +
+            1 +
+            values.filter((other) => other <= value + 1e-9).length) /
+          2,
+      );
+    const expected = correlation(
+      ranks(judged.map(([, judgement]) => judgement)),
+      ranks(judged.map(([pair]) => score(pair))),
+    );
+    expect((await table.evaluateWordPairs({ text })).spearman.statistic).toBeCloseTo(expected, 12);
+  });
+
+  it('names the delimiter that a line has', async () => {
+    const refused = vectors.evaluateWordPairs({ text: 'a;b;3\n', name: 'pairs.csv' });
+    await expect(refused).rejects.toMatchObject({
+      message: expect.stringContaining('pairs.csv: line 1 should be') as string,
+      hint: 'Mend the line, or give another delimiter, such as ";" here.',
+    });
   });
 
   it('counts pairs with an unknown word as of similarity 0 where that is asked', async () => {

@@ -96,7 +96,7 @@ describe('a damaged text file', () => {
     ['two numbers in one', 'a 1 2\nb 1.2.3 3\n', /line 2 has "1.2.3"/],
     ['two lines in one', 'a 0.125 2.5\nb 0.1253 2.5555c 1.5552 2.2222\nd 1 2\n', /line 2 has more than/],
     ['an empty line', 'a 1 2\n\nb 3 4\n', /line 2 is empty/],
-    ['no word', 'a 1 2\n 3 4\n', /line 2 has 1 numbers/],
+    ['no word', 'a 1 2\n3 4\n', /line 2 has 1 numbers/],
     ['fewer words than promised', '3 2\na 1 2\nb 3 4\n', /line 3 is the last, after 2 words, .* promises 3/],
     ['more words than promised', '1 2\na 1 2\nb 3 4\n', /line 3 is one more than the 1/],
     ['a promise alone', '2 2\n', /line 1 is the last/],

@@ -72,7 +72,9 @@ describe('an option that there is not', () => {
   });
 
   it('is none of those that there are', async () => {
-    const model = new FastText({ vectorSize: 4, minCount: 1, workers: 1, bucket: 10, minN: 2, maxN: 3 });
+    const model = new FastText({
+      ...{ vectorSize: 4, minCount: 1, sample: 0, workers: 1, bucket: 10, minN: 2, maxN: 3 },
+    });
     await model.fit(textCorpus(lines, { tokens: 'words', name: 'abc' }), { checkpointMinutes: 5 });
     const opened = await FastText.fromBytes(model.toBytes(), { workers: 1, name: 'mine' });
     expect(opened.wv.mostSimilar({ positive: ['a'], negative: [], topn: 1, restrictVocab: 3 })).toHaveLength(

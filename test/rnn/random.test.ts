@@ -109,6 +109,6 @@ describe('Random', () => {
     const other = new Random(0);
     other.setState(state);
     expect([other.bits(), other.bits()]).toEqual(next);
-    expect(() => other.setState([1, 2])).toThrow('has 4 numbers, not 2');
+    expect(() => other.setState([1, 2])).toThrow('setState must be an array of 4, not [1, 2].');
   });
 });

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { decodeUtf8 } from '../../src/text/corpus/utf8.js';
+import { decodeUtf8 } from '../../src/base/encoding/well-formed-utf8.js';
 
 const bytes = (...parts: (string | number)[]): Uint8Array =>
   Uint8Array.from(

@@ -2,7 +2,8 @@ import { SeqkitError } from '../../base/errors.js';
 import { CLIP_KINDS, isSoundName, type ClipFile, type ClipKind } from './clips.js';
 import { fingerprint } from '../signal/fingerprint.js';
 import { resample } from '../signal/resample.js';
-import type { RepairOption } from '../signal/riff.js';
+import { repairOption, type RepairOption } from '../signal/riff.js';
+import { clipFiles } from './clip-shapes.js';
 import { soundFaults } from './sound-faults.js';
 import { agreeOnSpeech } from './speech-agreement.js';
 import { findSpeech, type SpeechEdges } from './speech-edges.js';
@@ -51,6 +52,8 @@ export interface ClipCheck {
  * @param options.repair damaged files are judged by what is readable of them, and the loss is a warning
  */
 export function checkClips(files: readonly ClipFile[], options: RepairOption = {}): ClipCheck {
+  clipFiles.parse(files, 'checkClips: files');
+  repairOption.parse(options, 'checkClips');
   const counts = { activates: none(), negatives: none(), backgrounds: none() };
   const problems: ClipProblem[] = [];
   const seen = new Map<string, string>();

@@ -1,8 +1,11 @@
 import { SeqkitError } from '../../base/errors.js';
-import type { Random } from '../../base/random.js';
+import { randomGenerator, type Random } from '../../base/random.js';
+import { callback, flag, number, optional, optionsSchema } from '../../base/schema/index.js';
 import { withoutOffset } from '../signal/offset.js';
 import { resample } from '../signal/resample.js';
+import { sampleRateHz } from '../signal/samples.js';
 import type { RepairOption } from '../signal/riff.js';
+import { clipFiles, clips as clipList } from './clip-shapes.js';
 import { agreeOnSpeech } from './speech-agreement.js';
 import { findAllSpeech, findSpeech, type SpeechEdges } from './speech-edges.js';
 import { decodeWav, type Waveform } from '../signal/wav.js';
@@ -57,6 +60,11 @@ export interface ReadingOptions extends RepairOption {
   onLoss?: (line: string) => void;
 }
 
+const readingOptions = optionsSchema<ReadingOptions>('readClips', {
+  repair: optional(flag),
+  onLoss: optional(callback<(line: string) => void>()),
+});
+
 /** Clips set apart before any mixing, so that what is tested was never trained on. */
 export interface ClipSplit {
   train: Clip[];
@@ -94,6 +102,7 @@ export function readClips(
   sampleRate: number,
   options: ReadingOptions = {},
 ): ClipSet {
+  checkReading(files, sampleRate, options, 'readClips');
   const set: ClipSet = { sampleRate, activates: [], negatives: [], backgrounds: [] };
   const kindOf = ({ path }: ClipFile) => CLIP_KINDS.find((name) => name === path.split('/')[0]);
   const usable = files.filter((file) => kindOf(file) !== undefined && isSoundName(file.path));
@@ -103,6 +112,17 @@ export function readClips(
   });
   set.activates = agreeOnSpeech(set.activates, sampleRate);
   return set;
+}
+
+function checkReading(
+  files: readonly ClipFile[],
+  sampleRate: number,
+  options: ReadingOptions,
+  where: string,
+) {
+  clipFiles.parse(files, `${where}: files`);
+  sampleRateHz.parse(sampleRate, `${where}: sampleRate`);
+  readingOptions.parse(options, where);
 }
 
 /** Reads files in the order of their paths. @throws SeqkitError `bad-file` that names every one that fails */
@@ -138,6 +158,7 @@ export function readRooms(
   sampleRate: number,
   options: ReadingOptions = {},
 ): Clip[] {
+  checkReading(files, sampleRate, options, 'readRooms');
   return readWhole(files, 'rooms', sampleRate, options).map((clip) => {
     const { samples } = clip;
     let peak = 0;
@@ -159,6 +180,7 @@ export function readAlarms(
   sampleRate: number,
   options: ReadingOptions = {},
 ): Clip[] {
+  checkReading(files, sampleRate, options, 'readAlarms');
   return readWhole(files, 'alarms', sampleRate, options).map((clip) => ({
     ...clip,
     samples: withoutOffset(clip.samples, sampleRate),
@@ -186,7 +208,8 @@ function readWhole(
 }
 
 function decoded(bytes: Uint8Array, name: string, sampleRate: number, options: ReadingOptions): Waveform {
-  const sound = decodeWav(bytes, name, options);
+  const { repair = false } = options;
+  const sound = decodeWav(bytes, name, { repair });
   for (const line of [...sound.losses, ...sound.remarks]) options.onLoss?.(`${name}: ${line}`);
   return resample(sound, sampleRate);
 }
@@ -236,6 +259,8 @@ export function speakersOf(clips: readonly Clip[]): Set<string> {
   return new Set(clips.flatMap(({ speaker = [] }) => speaker));
 }
 
+const apart = number({ min: 0, max: 1 });
+
 /**
  * Sets a share of clips apart, whole speakers at a time where the names tell at least five
  * of them, otherwise single files.
@@ -244,6 +269,9 @@ export function speakersOf(clips: readonly Clip[]): Set<string> {
  * @throws SeqkitError `too-little-data` where nothing would be left to train on
  */
 export function splitClips(clips: readonly Clip[], testShare: number, random: Random): ClipSplit {
+  clipList.parse(clips, 'splitClips: clips');
+  apart.parse(testShare, 'splitClips: testShare');
+  randomGenerator.parse(random, 'splitClips: random');
   const speakers = speakersOf(clips).size;
   const bySpeaker = speakers >= FEWEST_SPEAKERS && speakers < clips.length;
   // A clip whose name tells no speaker stands alone. A path has slashes, which no speaker's name has.

@@ -1,4 +1,7 @@
-import { DEFAULT_FEATURES, FeatureExtractor } from '../signal/features.js';
+import { DEFAULT_FEATURES } from '../signal/feature-settings.js';
+import { FeatureExtractor } from '../signal/features.js';
+import { sampleRateHz } from '../signal/samples.js';
+import { wordClips } from './clip-shapes.js';
 import { findSpeech, soundStretches, type SoundStretch, type SpeechEdges } from './speech-edges.js';
 
 /** So many clips with one sound alone are needed to tell what the word is like. */
@@ -41,6 +44,8 @@ interface WordClip {
  * @returns the same clips in the same order; those of which the word was found elsewhere are new, with other edges
  */
 export function agreeOnSpeech<C extends WordClip>(clips: readonly C[], sampleRate: number): C[] {
+  wordClips.parse(clips, 'agreeOnSpeech: clips');
+  sampleRateHz.parse(sampleRate, 'agreeOnSpeech: sampleRate');
   const sounds = new Map(clips.map((clip) => [clip, soundsOf(clip, sampleRate)]));
   const extractor = profileExtractor(sampleRate);
   const typical = new Map<string | undefined, WordProfile | undefined>();

@@ -1,5 +1,6 @@
 import { soundRuns } from '../signal/digital-silence.js';
 import { soundFrames, type SoundFrame } from './sound-frames.js';
+import { finiteSamples, sampleRateHz } from '../signal/samples.js';
 
 /** Where the speech of a recording lies, in samples; `end` is the first sample after it. */
 export interface SpeechEdges {
@@ -36,6 +37,8 @@ const DEEPEST_DB = 35;
  * @returns all but the digital silence before and after it where nothing rises above the rest
  */
 export function findSpeech(samples: Float32Array, sampleRate: number): SpeechEdges {
+  finiteSamples.parse(samples, 'findSpeech: samples');
+  sampleRateHz.parse(sampleRate, 'findSpeech: sampleRate');
   const stretches = soundStretches(samples, sampleRate);
   if (stretches.length === 0) return soundEdges(samples, sampleRate);
   const { start, end } = stretches.reduce((best, other) => (other.energy > best.energy ? other : best));

@@ -1,4 +1,4 @@
-import { SeqkitError } from '../../base/errors.js';
+import { number, objectWith, wholeNumber, wrongValue } from '../../base/schema/index.js';
 
 /** When a row of scores counts as hearing the word. */
 export interface DetectorSettings {
@@ -9,6 +9,20 @@ export interface DetectorSettings {
   /** After firing it stays still for this many steps. */
   refractorySteps: number;
 }
+
+/** A smoothed score to fire at. */
+export const thresholdScore = number({ above: 0, max: 1 });
+/** How many steps a mean is taken over: so many are added up at each. */
+export const smoothing = wholeNumber({ min: 1, max: 10_000 });
+const stepCount = wholeNumber({ min: 0, max: 1e9 });
+const scoreKind = 'a number from 0 to 1';
+/** A schema for each of the settings. */
+export const detectorEntries = {
+  threshold: thresholdScore,
+  smoothSteps: smoothing,
+  refractorySteps: stepCount,
+};
+const detectorShape = objectWith<DetectorSettings>('the settings of a detector', detectorEntries);
 
 /**
  * Turns scores, one a step, into events: fires where the mean of the last scores reaches the
@@ -25,33 +39,22 @@ export class Detector {
 
   /** @throws SeqkitError `bad-value` for a threshold outside (0, 1] or counts that are not whole */
   constructor(settings: Readonly<DetectorSettings>) {
+    detectorShape.parse(settings, 'Detector: settings');
     const { threshold, smoothSteps, refractorySteps } = settings;
-    if (!(threshold > 0 && threshold <= 1)) {
-      throw new SeqkitError(`The threshold must lie above 0 and be 1 at most, not ${threshold}.`, {
-        code: 'bad-value',
-      });
-    }
-    if (
-      !Number.isInteger(smoothSteps) ||
-      smoothSteps < 1 ||
-      !Number.isInteger(refractorySteps) ||
-      refractorySteps < 0
-    ) {
-      throw new SeqkitError(
-        `smoothSteps must be a whole number from 1, refractorySteps from 0, not ${smoothSteps} and ${refractorySteps}.`,
-        { code: 'bad-value' },
-      );
-    }
-    this.settings = settings;
+    this.settings = { threshold, smoothSteps, refractorySteps };
     this.#recent = new Float64Array(smoothSteps);
   }
 
   /**
-   * @param score the model's output for the next step, 0 to 1
+   * @param next the model's output for the next step, 0 to 1
    * @returns the smoothed score where the detector fires at this step, otherwise undefined
+   * @throws SeqkitError `bad-value` where it is no number from 0 to 1; it is not taken then
    */
-  push(score: number): number | undefined {
-    this.#recent[this.#next] = score;
+  push(next: number): number | undefined {
+    // Asked here, not of the schema: this is called for every step of hours of sound, at many thresholds.
+    if (!(typeof next === 'number' && next >= 0 && next <= 1))
+      throw wrongValue('push: score', scoreKind, next);
+    this.#recent[this.#next] = next;
     this.#next = (this.#next + 1) % this.#recent.length;
     let sum = 0;
     for (let i = 0; i < this.#recent.length; i++) sum += this.#recent[i];

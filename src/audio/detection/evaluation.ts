@@ -1,3 +1,6 @@
+import { SeqkitError } from '../../base/errors.js';
+import { listOf, number, objectWith, optional, text, wholeNumber } from '../../base/schema/index.js';
+
 /** A span of plausible values. */
 export interface Interval {
   low: number;
@@ -39,6 +42,33 @@ export interface TriggerReport {
   falseAlarmsPerHourInterval: Interval;
 }
 
+const momentSeconds = number();
+const spokenWord = objectWith<SpokenWord>('a word', { endSeconds: momentSeconds, word: optional(text) });
+/** Words in the order in which they are said. */
+export const spokenWords = listOf(spokenWord);
+const times = listOf(momentSeconds);
+const count = wholeNumber({ min: 0 });
+const reportCounts = objectWith<{ words: number; found: number; falseAlarms: number; hours: number }>(
+  'counts',
+  { words: count, found: count, falseAlarms: count, hours: number({ min: 0 }) },
+);
+
+/** @throws SeqkitError `bad-value` where a time is before the one that it follows */
+export function checkAscending(seconds: readonly number[], name: string): void {
+  const at = seconds.findIndex((time, i) => i > 0 && time < seconds[i - 1]);
+  if (at < 0) return;
+  throw new SeqkitError(`${name} must ascend: ${seconds[at]} s follows ${seconds[at - 1]} s.`, {
+    code: 'bad-value',
+    hint: 'Sort them by time.',
+  });
+}
+
+/** @throws SeqkitError `bad-value` where more were found than there were */
+function checkShare(part: number, whole: number, name: string): void {
+  if (part <= whole) return;
+  throw new SeqkitError(`${name}: ${part} of ${whole} is more than all.`, { code: 'bad-value' });
+}
+
 /** An event belongs to a word from this long before the end of its speech, where a sure model fires early ... */
 const BEFORE_SECONDS = 0.3;
 /** ... to this long after it: the labels, the smoothing, and a little more. */
@@ -50,8 +80,21 @@ const AFTER_SECONDS = 0.8;
  *
  * @param eventSeconds when the detector fired, ascending
  * @param words ascending
+ * @throws SeqkitError `bad-value` where they are not
  */
 export function matchEvents(eventSeconds: readonly number[], words: readonly SpokenWord[]): EventMatch {
+  times.parse(eventSeconds, 'matchEvents: eventSeconds');
+  spokenWords.parse(words, 'matchEvents: words');
+  checkAscending(eventSeconds, 'matchEvents: eventSeconds');
+  checkAscending(
+    words.map(({ endSeconds }) => endSeconds),
+    'matchEvents: words',
+  );
+  return matched(eventSeconds, words);
+}
+
+/** {@link matchEvents} of times that were checked: once for many thresholds. */
+export function matched(eventSeconds: readonly number[], words: readonly SpokenWord[]): EventMatch {
   const match: EventMatch = { found: 0, missed: [], falseAlarms: [], pairs: [] };
   let next = 0;
   words.forEach(({ endSeconds }, index) => {
@@ -69,14 +112,18 @@ export function matchEvents(eventSeconds: readonly number[], words: readonly Spo
   return match;
 }
 
-/** Puts counts into a report. @param counts.hours of sound listened to for false alarms */
+/**
+ * Puts counts into a report.
+ * @param counts.hours of sound listened to for false alarms; with none the rates are no numbers
+ */
 export function triggerReport(counts: {
   words: number;
   found: number;
   falseAlarms: number;
   hours: number;
 }): TriggerReport {
-  const { words, found, falseAlarms, hours } = counts;
+  const { words, found, falseAlarms, hours } = reportCounts.parse(counts, 'triggerReport: counts');
+  checkShare(found, words, 'triggerReport: found');
   const events = poissonInterval(falseAlarms);
   return {
     ...counts,
@@ -89,9 +136,14 @@ export function triggerReport(counts: {
 
 /** The 97.5% point of the normal distribution. */
 const Z = 1.959963984540054;
+/** The 95% point. */
+const Z_UPPER = 1.6448536269514722;
 
 /** The 95% interval of a share of `successes` in `trials` (Wilson 1927). */
 export function wilsonInterval(successes: number, trials: number): Interval {
+  count.parse(successes, 'wilsonInterval: successes');
+  count.parse(trials, 'wilsonInterval: trials');
+  checkShare(successes, trials, 'wilsonInterval: successes');
   if (trials === 0) return { low: 0, high: 1 };
   const share = successes / trials;
   const scale = 1 / (1 + Z ** 2 / trials);
@@ -100,18 +152,34 @@ export function wilsonInterval(successes: number, trials: number): Interval {
   return { low: Math.max(0, centre - half), high: Math.min(1, centre + half) };
 }
 
-/** The exact 95% interval of a Poisson mean of which `count` were seen (Garwood 1936). */
-export function poissonInterval(count: number): Interval {
+/** The exact 95% interval of a Poisson mean of which `events` were seen (Garwood 1936). */
+export function poissonInterval(events: number): Interval {
+  count.parse(events, 'poissonInterval: count');
+  if (events > MOST_SUMMED) return { low: largeMean(events, -Z), high: largeMean(events + 1, Z) };
   const tail = 0.025;
   return {
-    low: count === 0 ? 0 : solve((mean) => 1 - poissonCdf(count - 1, mean) - tail, count),
-    high: solve((mean) => tail - poissonCdf(count, mean), count + 1),
+    low: events === 0 ? 0 : solve((mean) => 1 - poissonCdf(events - 1, mean) - tail, events),
+    high: solve((mean) => tail - poissonCdf(events, mean), events + 1),
   };
 }
 
+/** Sums of more terms take long, and the approximation is as good as they are. */
+const MOST_SUMMED = 10_000;
+
+/**
+ * Half the quantile of chi-square with `2 * shape` degrees of freedom, at a point of the normal distribution (Wilson
+ * and Hilferty 1931); at more than 10,000 its error is below one in a million.
+ */
+function largeMean(shape: number, point: number): number {
+  const part = 1 / (9 * shape);
+  return shape * (1 - part + point * Math.sqrt(part)) ** 3;
+}
+
 /** The mean that a Poisson count this low or lower exceeds in 95 of 100 cases: about 3 for none ("rule of three"). */
-export function poissonUpperBound(count: number): number {
-  return solve((mean) => 0.05 - poissonCdf(count, mean), count + 1);
+export function poissonUpperBound(events: number): number {
+  count.parse(events, 'poissonUpperBound: count');
+  if (events > MOST_SUMMED) return largeMean(events + 1, Z_UPPER);
+  return solve((mean) => 0.05 - poissonCdf(events, mean), events + 1);
 }
 
 /** P(X <= count) for a Poisson variable of the given mean. */

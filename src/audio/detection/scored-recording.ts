@@ -1,12 +1,25 @@
-import type { SpokenWord } from './evaluation.js';
+import { SeqkitError } from '../../base/errors.js';
+import {
+  anything,
+  callback,
+  listOf,
+  number,
+  objectWith,
+  optional,
+  text,
+  typedArray,
+} from '../../base/schema/index.js';
+import { checkAscending, spokenWords, type SpokenWord } from './evaluation.js';
 import {
   detectorSettings,
+  firingSettings,
   stepsPerSecond,
   stepTiming,
   type FiringSettings,
   type TriggerPreset,
 } from './trigger-settings.js';
 import type { TriggerStream } from './trigger-stream.js';
+import { signal } from '../signal/samples.js';
 import type { Waveform } from '../signal/wav.js';
 import { WordDetectors, type WordFiring } from './word-detectors.js';
 
@@ -46,24 +59,75 @@ export interface Firing {
   endSeconds: number;
 }
 
+/** The words that a model listens for. */
+const triggerNames = listOf(text, { min: 1 });
+const seconds = number({ min: 0, max: 1e9 });
+const listener = objectWith<Listener>('a trigger model', {
+  words: triggerNames,
+  settings: objectWith('settings', { features: anything(), network: anything(), firing: firingSettings }),
+  stream: callback(),
+});
+/** Those of a test recording, which holds more. */
+const scoringOptions = objectWith('options of scoreRecording', {
+  name: text,
+  words: optional(spokenWords),
+  seconds: optional(seconds),
+  leadSeconds: optional(seconds),
+});
+const scoredRecording = objectWith<ScoredRecording>(
+  'a scored recording',
+  {
+    name: text,
+    seconds,
+    words: spokenWords,
+    triggers: triggerNames,
+    scores: typedArray('Float32Array'),
+    stepsPerSecond: number({ min: 1e-3, max: 100_000 }),
+    firstStepSeconds: number({ min: -1e9, max: 1e9 }),
+  },
+  ({ scores, triggers, words }, name) => {
+    checkAscending(
+      words.map(({ endSeconds }) => endSeconds),
+      `${name}.words`,
+    );
+    if (scores.length % triggers.length === 0) return;
+    throw new SeqkitError(
+      `${name} has ${scores.length} scores, which are not whole steps of ${triggers.length} words.`,
+      { code: 'bad-shape' },
+    );
+  },
+);
+/** Recordings that one model gave scores. */
+export const scoredRecordings = listOf(scoredRecording);
+
 /**
  * Listens to a whole recording.
  *
  * @param options.leadSeconds of what was put before the recording, from which times are counted
+ * @throws SeqkitError `bad-value` where a sample is no number, or a time out of order
  */
 export function scoreRecording(
   model: Listener,
   waveform: Waveform,
   options: { name: string; words?: SpokenWord[]; seconds?: number; leadSeconds?: number },
 ): ScoredRecording {
+  listener.parse(model, 'scoreRecording: model');
+  scoringOptions.parse(options, 'scoreRecording: options');
   const { name, words: said = [], leadSeconds = 0 } = options;
-  const { samples, sampleRate } = waveform;
+  checkAscending(
+    said.map(({ endSeconds }) => endSeconds),
+    'scoreRecording: words',
+  );
+  const { samples, sampleRate } = signal.parse(waveform, 'scoreRecording: waveform');
   const stream = model.stream({ sampleRate, spectrum: 'fast' });
   const scores: number[] = [];
-  stream.on('score', (step) => void scores.push(...step.scores));
-  stream.push(samples);
-  stream.flush();
-  stream.dispose();
+  try {
+    stream.on('score', (step) => void scores.push(...step.scores));
+    stream.push(samples);
+    stream.flush();
+  } finally {
+    stream.dispose();
+  }
   return {
     name,
     seconds: options.seconds ?? samples.length / sampleRate,
@@ -78,6 +142,12 @@ export function scoreRecording(
 
 /** When a detector with these settings fires over a scored recording. */
 export function firingsOf(recording: ScoredRecording, firing: FiringSettings): Firing[] {
+  scoredRecording.parse(recording, 'firingsOf: recording');
+  return firingsIn(recording, firingSettings.parse(firing, 'firingsOf: firing'));
+}
+
+/** {@link firingsOf} a recording that was checked: once for many thresholds. */
+export function firingsIn(recording: ScoredRecording, firing: FiringSettings): Firing[] {
   const { scores, stepsPerSecond: rate, firstStepSeconds, triggers } = recording;
   const detectors = new WordDetectors(triggers.length, detectorSettings(firing, rate));
   const steps = scores.length / triggers.length;

@@ -1,7 +1,9 @@
 import { SeqkitError } from '../../base/errors.js';
 import { Random } from '../../base/random.js';
+import { number, optional, optionsSchema, wholeNumber } from '../../base/schema/index.js';
 import { addNoise, cropOf, cropStart, rmsOf } from '../signal/augmentation.js';
 import type { Clip, ClipSet } from '../clips/clips.js';
+import { clipSet } from '../clips/clip-shapes.js';
 import type { SpokenWord } from './evaluation.js';
 
 /** Sound to test a model on, with the words said in it. */
@@ -23,24 +25,42 @@ const TAIL_SECONDS = 1;
 /** What stands around a clip where no background is mixed in: a microphone in a silent room. */
 const QUIET_DB = -75;
 
+/** What is laid under the clips. */
+interface TestRecordingOptions {
+  signalToNoiseDb?: number;
+  /** @default 1 */
+  seed?: number;
+}
+
+const testOptions = optionsSchema<TestRecordingOptions>('testRecordings', {
+  signalToNoiseDb: optional(number({ min: -150, max: 150 })),
+  seed: optional(wholeNumber()),
+});
+
 /**
  * Turns clips into recordings to test on: each clip on its own, a second before and after it.
  *
  * @param options.signalToNoiseDb lays the set's backgrounds under the clips, so many dB below their speech
  * @throws SeqkitError `too-little-data` where there are no backgrounds to lay under
  */
-export function* testRecordings(
-  clips: ClipSet,
-  options: { signalToNoiseDb?: number; seed?: number } = {},
-): Generator<TestRecording> {
-  const { signalToNoiseDb, seed = 1 } = options;
-  const { sampleRate, backgrounds } = clips;
+export function testRecordings(clips: ClipSet, options: TestRecordingOptions = {}): Generator<TestRecording> {
+  clipSet.parse(clips, 'testRecordings: clips');
+  const { signalToNoiseDb } = testOptions.parse(options);
+  const { backgrounds } = clips;
   if (signalToNoiseDb !== undefined && backgrounds.length === 0) {
     throw new SeqkitError('There are no backgrounds to lay under the clips.', {
       code: 'too-little-data',
       hint: 'Put recordings of noise into backgrounds/.',
     });
   }
+  return recordings(clips, testOptions.parse(options));
+}
+
+function* recordings(
+  clips: ClipSet,
+  { signalToNoiseDb, seed = 1 }: TestRecordingOptions,
+): Generator<TestRecording> {
+  const { sampleRate, backgrounds } = clips;
   const random = new Random(seed);
   const around = (clip: Clip, noisy: boolean): Float32Array => {
     const lead = LEAD_SECONDS * sampleRate;

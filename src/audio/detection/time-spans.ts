@@ -1,3 +1,5 @@
+import { listOf, number, objectWith, wrongValue } from '../../base/schema/index.js';
+
 /** A stretch of time, in seconds. */
 export interface TimeSpan {
   startSeconds: number;
@@ -16,8 +18,30 @@ export interface SpanScores {
   meanOverlap: number;
 }
 
+const momentSeconds = number({ min: -1e12, max: 1e12 });
+const edges = { startSeconds: momentSeconds, endSeconds: momentSeconds };
+const inOrder = ({ startSeconds, endSeconds }: TimeSpan, name: string): void => {
+  if (endSeconds < startSeconds) {
+    throw wrongValue(`${name}.endSeconds`, `at least the start, ${startSeconds}`, endSeconds);
+  }
+};
+const span = objectWith<TimeSpan>('a span of time', edges, inOrder);
+const spans = listOf(span);
+const scoredSpans = listOf(
+  objectWith<TimeSpan & { score: number }>('a span with its score', { ...edges, score: number() }, inOrder),
+);
+const annotatedRecordings = listOf(objectWith('a recording', { detected: spans, annotated: spans }));
+const overlapShare = number({ min: 0, max: 1 });
+const collar = number({ min: 0 });
+
 /** Length of what both share over the length of what either covers, 0 to 1. */
 export function intersectionOverUnion(a: TimeSpan, b: TimeSpan): number {
+  span.parse(a, 'intersectionOverUnion: a');
+  span.parse(b, 'intersectionOverUnion: b');
+  return overlap(a, b);
+}
+
+function overlap(a: TimeSpan, b: TimeSpan): number {
   const shared = Math.min(a.endSeconds, b.endSeconds) - Math.max(a.startSeconds, b.startSeconds);
   if (shared <= 0) return 0;
   const union = a.endSeconds - a.startSeconds + (b.endSeconds - b.startSeconds) - shared;
@@ -35,9 +59,11 @@ export function suppressNonMaxima<Span extends TimeSpan & { score: number }>(
   spans: readonly Span[],
   mostOverlap = 0.5,
 ): Span[] {
+  scoredSpans.parse(spans, 'suppressNonMaxima: spans');
+  overlapShare.parse(mostOverlap, 'suppressNonMaxima: mostOverlap');
   const kept: Span[] = [];
   for (const span of [...spans].sort((a, b) => b.score - a.score)) {
-    if (kept.every((other) => intersectionOverUnion(span, other) <= mostOverlap)) kept.push(span);
+    if (kept.every((other) => overlap(span, other) <= mostOverlap)) kept.push(span);
   }
   return kept.sort((a, b) => a.startSeconds - b.startSeconds);
 }
@@ -61,20 +87,22 @@ export function spanScores(
   recordings: readonly { detected: readonly TimeSpan[]; annotated: readonly TimeSpan[] }[],
   collarSeconds: number,
 ): SpanScores {
-  let [matches, found, wanted, overlap] = [0, 0, 0, 0];
+  annotatedRecordings.parse(recordings, 'spanScores: recordings');
+  collar.parse(collarSeconds, 'spanScores: collarSeconds');
+  let [matches, found, wanted, overlaps] = [0, 0, 0, 0];
   for (const { detected, annotated } of recordings) {
     found += detected.length;
     wanted += annotated.length;
     for (const [a, b] of matchedPairs(detected, annotated, collarSeconds)) {
       matches++;
-      overlap += intersectionOverUnion(a, b);
+      overlaps += overlap(a, b);
     }
   }
   return {
     precision: matches / found,
     recall: matches / wanted,
     f1: (2 * matches) / (found + wanted),
-    meanOverlap: overlap / matches,
+    meanOverlap: overlaps / matches,
   };
 }
 

@@ -1,15 +1,17 @@
 import { SeqkitError } from '../../base/errors.js';
 import {
-  matchEvents,
+  matched,
   poissonUpperBound,
   triggerReport,
   type SpokenWord,
   type TriggerReport,
 } from './evaluation.js';
 import { LABEL_MS } from '../mixing/labels.js';
-import { firingsOf, type Firing, type ScoredRecording } from './scored-recording.js';
+import { firingsIn, scoredRecordings, type Firing, type ScoredRecording } from './scored-recording.js';
 import { spanScores, suppressNonMaxima, type SpanScores, type TimeSpan } from './time-spans.js';
-import type { FiringSettings } from './trigger-settings.js';
+import { firingSettings, type FiringSettings } from './trigger-settings.js';
+import { listOf, number } from '../../base/schema/index.js';
+import { thresholdScore } from './detector.js';
 
 /** A word that was not heard, or an alarm without a word. */
 export interface Mistake {
@@ -70,6 +72,8 @@ export function evaluateTrigger(
   recordings: readonly ScoredRecording[],
   firing: FiringSettings,
 ): TriggerEvaluation {
+  checkRecordings(recordings, 'evaluateTrigger');
+  firingSettings.parse(firing, 'evaluateTrigger: firing');
   const heard = heardOf(recordings, firing);
   const sweep = sweepOf(recordings, firing, CURVE_THRESHOLDS);
   const triggers = recordings[0]?.triggers ?? [];
@@ -80,6 +84,22 @@ export function evaluateTrigger(
     );
   }
   return evaluation;
+}
+
+const thresholdList = listOf(thresholdScore);
+const alarmRate = number({ above: 0, max: 1e6 });
+
+/** @throws SeqkitError `bad-value` where they are none, or of models that listen for other words */
+function checkRecordings(recordings: readonly ScoredRecording[], where: string): void {
+  scoredRecordings.parse(recordings, `${where}: recordings`);
+  const strange = recordings.find(
+    ({ triggers }) => triggers.join('\n') !== recordings[0].triggers.join('\n'),
+  );
+  if (strange === undefined) return;
+  throw new SeqkitError(
+    `${where}: ${strange.name} was scored for other words than ${recordings[0].name}: ${strange.triggers.join(', ')}.`,
+    { code: 'bad-value', hint: 'Give the recordings that one model has scored.' },
+  );
 }
 
 /** A recording with all that the detector fired at. */
@@ -95,7 +115,7 @@ interface SweptThreshold {
 }
 
 function heardOf(recordings: readonly ScoredRecording[], firing: FiringSettings): Heard[] {
-  return recordings.map((recording) => ({ recording, firings: firingsOf(recording, firing) }));
+  return recordings.map((recording) => ({ recording, firings: firingsIn(recording, firing) }));
 }
 
 function sweepOf(
@@ -164,7 +184,7 @@ function matchOf({ recording, firings }: Heard, word: string) {
   const said = saidIn(recording, word);
   const own = firings.filter((fired) => fired.word === word);
   const times = own.map(({ timeSeconds }) => timeSeconds);
-  return { said, own, match: matchEvents(times, said) };
+  return { said, own, match: matched(times, said) };
 }
 
 /**
@@ -194,6 +214,9 @@ export function tradeoffCurve(
   firing: FiringSettings,
   thresholds: readonly number[] = CURVE_THRESHOLDS,
 ): TradeoffPoint[] {
+  checkRecordings(recordings, 'tradeoffCurve');
+  firingSettings.parse(firing, 'tradeoffCurve: firing');
+  thresholdList.parse(thresholds, 'tradeoffCurve: thresholds');
   return curveOf(sweepOf(recordings, firing, thresholds), recordings[0]?.triggers ?? []);
 }
 
@@ -226,6 +249,9 @@ export function calibrateThreshold(
   firing: FiringSettings,
   falseAlarmsPerHour: number,
 ): TradeoffPoint {
+  checkRecordings(recordings, 'calibrateThreshold');
+  firingSettings.parse(firing, 'calibrateThreshold: firing');
+  alarmRate.parse(falseAlarmsPerHour, 'calibrateThreshold: falseAlarmsPerHour');
   const hours = recordings.reduce((sum, { seconds }) => sum + seconds / 3600, 0);
   if (hours * falseAlarmsPerHour < 1) {
     throw new SeqkitError(

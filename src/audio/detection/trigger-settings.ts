@@ -1,7 +1,9 @@
 import { SeqkitError } from '../../base/errors.js';
-import { COURSERA_FEATURES, DEFAULT_FEATURES, type FeatureSettings } from '../signal/features.js';
+import { nearestName, number, optionsSchema, quoted, text } from '../../base/schema/index.js';
+import { smoothing, thresholdScore } from './detector.js';
+import { COURSERA_FEATURES, DEFAULT_FEATURES, type FeatureSettings } from '../signal/feature-settings.js';
 import { COURSERA_LABELS, LABEL_MS, type LabelSettings, type StepTiming } from '../mixing/labels.js';
-import { DEFAULT_SYNTHESIS, type SynthesisSettings } from '../mixing/synthesis.js';
+import { DEFAULT_SYNTHESIS, type SynthesisSettings } from '../mixing/synthesis-settings.js';
 import type { WordDetectorSettings } from './word-detectors.js';
 
 /** The layers of the network, and their size. */
@@ -85,6 +87,12 @@ export interface FiringSettings {
   smoothSteps: number;
   refractorySeconds: number;
 }
+
+export const firingSettings = optionsSchema<FiringSettings>('firing', {
+  threshold: thresholdScore,
+  smoothSteps: smoothing,
+  refractorySeconds: number({ min: 0, max: 3600 }),
+});
 
 /** Where the labels of a word stand. */
 export interface LabelPlacing extends Omit<LabelSettings, 'labelSteps'> {
@@ -193,10 +201,13 @@ export type TriggerPresetName = keyof typeof TRIGGER_PRESETS;
 
 /** @throws SeqkitError `usage` for a name that is no preset */
 export function triggerPreset(name: string): TriggerPreset {
+  text.parse(name, 'triggerPreset: name');
   if (!Object.hasOwn(TRIGGER_PRESETS, name)) {
-    throw new SeqkitError(`There is no preset "${name}".`, {
+    const names = Object.keys(TRIGGER_PRESETS);
+    const near = nearestName(name, names);
+    throw new SeqkitError(`There is no preset ${quoted(name)}.`, {
       code: 'usage',
-      hint: `The presets are: ${Object.keys(TRIGGER_PRESETS).join(', ')}.`,
+      hint: `${near === undefined ? '' : `Did you mean "${near}"? `}The presets are: ${names.join(', ')}.`,
     });
   }
   return TRIGGER_PRESETS[name as TriggerPresetName];
@@ -207,11 +218,12 @@ const WAIT_SECONDS = 0.15;
 /** ... and keeps the others from firing so long after it. */
 const RIVAL_SECONDS = 0.3;
 
+const stepsInSecond = number({ min: 1e-3, max: 100_000 });
+
 /** The firing settings in steps. */
-export function detectorSettings(
-  { threshold, smoothSteps, refractorySeconds }: FiringSettings,
-  stepRate: number,
-): WordDetectorSettings {
+export function detectorSettings(firing: FiringSettings, stepRate: number): WordDetectorSettings {
+  const { threshold, smoothSteps, refractorySeconds } = firingSettings.parse(firing, 'detectorSettings');
+  stepsInSecond.parse(stepRate, 'detectorSettings: stepRate');
   const steps = (seconds: number) => Math.round(seconds * stepRate);
   return {
     threshold,

@@ -1,9 +1,22 @@
-import type { Stepper } from '../../rnn/model/stepper.js';
+import { disposedError, endByUsing } from '../../base/disposal.js';
+import { SeqkitError } from '../../base/errors.js';
+import { callback, choice, instanceOf, listOf, objectWith, text } from '../../base/schema/index.js';
+import { Stepper } from '../../rnn/model/stepper.js';
 import { appendSamples } from '../signal/append-samples.js';
+import { featureSettings } from '../signal/feature-settings.js';
 import { FeatureExtractor } from '../signal/features.js';
 import { StreamResampler } from '../signal/resample.js';
-import type { SpectrumSource } from '../signal/spectrogram.js';
-import { detectorSettings, stepsPerSecond, stepTiming, type TriggerPreset } from './trigger-settings.js';
+import { MOST_AMPLITUDE, sampleRateHz } from '../signal/samples.js';
+import { spectrumSource, type SpectrumSource } from '../signal/spectrogram.js';
+import { SoundIntake } from './sound-intake.js';
+import { networkSettings } from './trigger-schema.js';
+import {
+  detectorSettings,
+  firingSettings,
+  stepsPerSecond,
+  stepTiming,
+  type TriggerPreset,
+} from './trigger-settings.js';
 import { WordDetectors, type WordFiring } from './word-detectors.js';
 
 /** The word was heard. */
@@ -25,10 +38,24 @@ export interface ScoreEvent {
   timeSeconds: number;
 }
 
+/** Samples came that are no sound: no numbers, infinite, or more than 60 dB over full scale. */
+export interface WarningEvent {
+  /** How many of the samples that came with it; `silencedSamples` of the stream counts those that follow. */
+  count: number;
+  /** Seconds from the start of the sound to the samples that came with it. */
+  timeSeconds: number;
+  /** What was found and done, in a sentence. */
+  message: string;
+  /** What to do about it. */
+  hint: string;
+}
+
 /** What a stream tells its listeners. */
 export interface StreamEvents {
   trigger: TriggerEvent;
   score: ScoreEvent;
+  /** Once, however often it happens. */
+  warning: WarningEvent;
 }
 
 /** What a stream needs of a model. */
@@ -42,9 +69,38 @@ export interface StreamParts {
   spectrum: SpectrumSource;
 }
 
-/** Listens to sound as it comes, in pieces of any length; the state is carried from piece to piece. */
+const eventName = choice<keyof StreamEvents>(['trigger', 'score', 'warning']);
+const listenerShape = callback<(event: never) => void>();
+const partsShape = objectWith<StreamParts>('the parts of a stream', {
+  words: listOf(text, { min: 1 }),
+  sampleRate: sampleRateHz,
+  preset: objectWith('settings', {
+    features: featureSettings,
+    network: networkSettings,
+    firing: firingSettings,
+  }),
+  stepper: instanceOf(Stepper, 'a Stepper'),
+  spectrum: spectrumSource,
+});
+
+type Listeners = { readonly [Name in keyof StreamEvents]: readonly ((event: StreamEvents[Name]) => void)[] };
+const noListeners: Listeners = { trigger: [], score: [], warning: [] };
+
+/**
+ * Listens to sound as it comes, in pieces of any length; the state is carried from piece to piece. Many streams of
+ * one model may listen side by side. `using stream = model.stream()` disposes it at the end of its block, where the
+ * platform has `Symbol.dispose`.
+ */
 export class TriggerStream {
+  static {
+    endByUsing(this);
+  }
+
+  /** Where the platform has the symbol. */
+  declare readonly [Symbol.dispose]: () => void;
+
   readonly #parts: StreamParts;
+  readonly #intake = new SoundIntake();
   readonly #extractor: FeatureExtractor;
   readonly #detectors: WordDetectors;
   readonly #scores: Float32Array;
@@ -53,19 +109,32 @@ export class TriggerStream {
   readonly #window: Float32Array;
   /** Samples of the frames to come. */
   #pending: Float32Array = new Float32Array(0);
+  /** Samples that came. */
+  #heard = 0;
   #frames = 0;
   #steps = 0;
+  #warned = false;
+  #disposed = false;
+  /** Whether a piece is being listened to: a listener may dispose the stream or reset it, but not push. */
+  #listening = false;
+  /** How often it was reset. */
+  #resets = 0;
 
   readonly #resampler: StreamResampler | undefined;
-  readonly #listeners: { [Name in keyof StreamEvents]: ((event: StreamEvents[Name]) => void)[] } = {
-    trigger: [],
-    score: [],
-  };
+  /** Replaced, not changed, so that a listener that takes itself off disturbs no other. */
+  #listeners = noListeners;
 
+  /** Use `model.stream()`. @throws SeqkitError `bad-value` or `usage` for parts that are none */
   constructor(parts: StreamParts) {
-    const { words, preset } = parts;
+    const { words, preset } = partsShape.parse(parts, 'TriggerStream: parts');
     const { features, network, firing } = preset;
-    this.#parts = parts;
+    if (parts.stepper.outputFeatures !== words.length) {
+      throw new SeqkitError(
+        `The network has ${parts.stepper.outputFeatures} outputs, expected one for each of ${words.length} words.`,
+        { code: 'bad-shape' },
+      );
+    }
+    this.#parts = { ...parts };
     this.#extractor = new FeatureExtractor(features, parts.spectrum);
     this.#detectors = new WordDetectors(words.length, detectorSettings(firing, stepsPerSecond(preset)));
     this.#scores = new Float32Array(words.length);
@@ -76,48 +145,130 @@ export class TriggerStream {
     }
   }
 
-  /** Calls `listener`, within `push`, each time the word is heard (`trigger`) or a step is done (`score`). */
+  /**
+   * How many of the samples that came were no sound (NaN, infinite, or beyond 1000 where full scale is 1); silence
+   * was heard in their place.
+   */
+  get silencedSamples(): number {
+    return this.#intake.silenced;
+  }
+
+  /**
+   * Calls `listener`, within `push`, each time the word is heard (`trigger`), a step is done (`score`), or, once,
+   * when samples come that are no sound (`warning`).
+   */
   on<Name extends keyof StreamEvents>(name: Name, listener: (event: StreamEvents[Name]) => void): this {
-    this.#listeners[name].push(listener);
+    this.#needAlive();
+    const event = eventName.parse(name, 'on: name');
+    listenerShape.parse(listener, 'on: listener');
+    this.#listeners = { ...this.#listeners, [event]: [...this.#listeners[event], listener] };
+    return this;
+  }
+
+  /** Calls a listener no more; one that was added twice is still called once. */
+  off<Name extends keyof StreamEvents>(name: Name, listener: (event: StreamEvents[Name]) => void): this {
+    this.#needAlive();
+    const event = eventName.parse(name, 'off: name');
+    listenerShape.parse(listener, 'off: listener');
+    const those: readonly unknown[] = this.#listeners[event];
+    const at = those.lastIndexOf(listener);
+    this.#listeners = { ...this.#listeners, [event]: those.filter((_, i) => i !== at) };
     return this;
   }
 
   /**
-   * @param samples shape (any), at the stream's sample rate; kept by nobody
+   * @param samples shape (any), at the stream's sample rate; floats, full scale -1 to 1, or an Int16Array of PCM; kept
+   *   by nobody. Those that are no sound count as silence ({@link silencedSamples}).
    * @returns what was heard within them
+   * @throws SeqkitError `bad-value` for samples of another kind, such as a Buffer; `usage` after `dispose`, or from
+   *   within a listener
    */
-  push(samples: Float32Array): TriggerEvent[] {
-    return this.#listen(this.#resampler?.push(samples) ?? samples);
+  push(samples: Float32Array | Int16Array): TriggerEvent[] {
+    return this.#alone('push', () => {
+      const sound = this.#take(samples);
+      return this.#listen(this.#resampler?.push(sound) ?? sound);
+    });
   }
 
-  /** Ends the sound: gives what was heard in the little that a resampler still held back, or waited for a rival. */
+  /**
+   * Ends the sound: gives what was heard in the little that a resampler still held back, or waited for a rival. Call
+   * `reset` before other sound follows.
+   */
   flush(): TriggerEvent[] {
-    const events = this.#resampler === undefined ? [] : this.#listen(this.#resampler.flush());
-    const last = this.#tell(this.#detectors.flush());
-    return last === undefined ? events : [...events, last];
+    return this.#alone('flush', () => {
+      const events = this.#resampler === undefined ? [] : this.#listen(this.#resampler.flush());
+      const last = this.#tell(this.#detectors.flush());
+      return last === undefined ? events : [...events, last];
+    });
+  }
+
+  /** Forgets all that it has heard, as if it had just been made; its listeners stay. */
+  reset(): void {
+    this.#needAlive();
+    this.#resets++;
+    this.#resampler?.reset();
+    this.#intake.reset();
+    this.#detectors.reset();
+    this.#parts.stepper.reset();
+    this.#window.fill(0);
+    this.#pending = new Float32Array(0);
+    this.#heard = this.#frames = this.#steps = 0;
+    this.#warned = false;
+  }
+
+  /** Frees the memory of the network. Every other method throws after it; a second time does nothing. */
+  dispose(): void {
+    if (this.#disposed) return;
+    this.#disposed = true;
+    this.#listeners = noListeners;
+    this.#pending = new Float32Array(0);
+    this.#parts.stepper.dispose();
+  }
+
+  /** The samples as sound; says so once where some are none. */
+  #take(samples: Float32Array | Int16Array): Float32Array {
+    const before = this.#intake.silenced;
+    const sound = this.#intake.take(samples);
+    const count = this.#intake.silenced - before;
+    const timeSeconds = this.#heard / this.#parts.sampleRate;
+    this.#heard += sound.length;
+    if (count > 0 && !this.#warned) {
+      this.#warned = true;
+      const [are, those] = count === 1 ? ['sample is', 'it'] : ['samples are', 'them'];
+      const message = `${count} ${are} no sound: NaN, infinite, or beyond ${MOST_AMPLITUDE} where full scale is 1. Silence is heard in place of ${those}.`;
+      const hint =
+        'Look where the samples come from; those of 16 bits go into an Int16Array, or are divided by 32768.';
+      this.#call('warning', { count, timeSeconds, message, hint });
+    }
+    return sound;
   }
 
   #listen(sound: Float32Array): TriggerEvent[] {
+    // A listener that was warned may have disposed it.
+    if (this.#disposed) return [];
     const { frameSamples, hopSamples } = this.#parts.preset.features;
     const held = appendSamples(this.#pending, sound);
     const events: TriggerEvent[] = [];
+    const resets = this.#resets;
     let at = 0;
-    for (; at + frameSamples <= held.length; at += hopSamples) {
-      const event = this.#frame(held.subarray(at, at + frameSamples));
-      if (event !== undefined) events.push(event);
+    try {
+      while (at + frameSamples <= held.length && this.#isOn(resets)) {
+        const from = at;
+        at += hopSamples;
+        const event = this.#frame(held.subarray(from, from + frameSamples));
+        if (event !== undefined) events.push(event);
+      }
+    } finally {
+      // Where a listener throws, the rest is heard with the next piece; where one resets, it is dropped.
+      if (this.#isOn(resets)) this.#pending = held.slice(at);
     }
-    this.#pending = held.slice(at);
     return events;
-  }
-
-  /** Frees the memory of the network. */
-  dispose(): void {
-    this.#parts.stepper.dispose();
   }
 
   /** Takes one frame in; every strideFrames-th completes a step. */
   #frame(samples: Float32Array): TriggerEvent | undefined {
     const { preset, stepper } = this.#parts;
+    const resets = this.#resets;
     const { bands } = preset.features;
     const { kernelFrames, strideFrames } = preset.network;
     this.#window.copyWithin(0, bands);
@@ -125,6 +276,7 @@ export class TriggerStream {
     this.#frames++;
     if (this.#frames < kernelFrames || (this.#frames - kernelFrames) % strideFrames !== 0) return undefined;
     const logits = stepper.step(this.#window);
+    if (Number.isNaN(logits[0])) throw damagedWeights();
     const scores = this.#scores;
     let score = 0;
     for (let word = 0; word < scores.length; word++) {
@@ -132,8 +284,8 @@ export class TriggerStream {
       score = Math.max(score, scores[word]);
     }
     const timeSeconds = this.#timeOf(this.#steps++);
-    for (const listener of this.#listeners.score) listener({ score, scores, timeSeconds });
-    return this.#tell(this.#detectors.push(scores));
+    this.#call('score', { score, scores, timeSeconds });
+    return this.#isOn(resets) ? this.#tell(this.#detectors.push(scores)) : undefined;
   }
 
   /** The time up to which a step has heard. */
@@ -145,7 +297,46 @@ export class TriggerStream {
     if (fired === undefined) return undefined;
     const word = this.#parts.words[fired.word];
     const event = { word, timeSeconds: this.#timeOf(this.#steps - 1 - fired.stepsAgo), score: fired.score };
-    for (const listener of this.#listeners.trigger) listener(event);
+    this.#call('trigger', event);
     return event;
   }
+
+  #call<Name extends keyof StreamEvents>(name: Name, event: StreamEvents[Name]): void {
+    for (const listener of this.#listeners[name]) listener(event);
+  }
+
+  #needAlive(): void {
+    if (this.#disposed) throw disposedError('The stream');
+  }
+
+  /** Whether it was neither disposed nor reset in the meantime, by a listener. */
+  #isOn(resets: number): boolean {
+    return !this.#disposed && this.#resets === resets;
+  }
+
+  /** Does what listeners may not do meanwhile. */
+  #alone<Result>(method: string, work: () => Result): Result {
+    this.#needAlive();
+    if (this.#listening) throw this.#busy(method);
+    this.#listening = true;
+    try {
+      return work();
+    } finally {
+      this.#listening = false;
+    }
+  }
+
+  #busy(method: string): SeqkitError {
+    return new SeqkitError(`${method} was called by a listener, while another piece is being listened to.`, {
+      code: 'usage',
+      hint: 'Call it when push has returned.',
+    });
+  }
+}
+
+function damagedWeights(): SeqkitError {
+  return new SeqkitError("The model's score is no number: its weights are damaged.", {
+    code: 'bad-value',
+    hint: 'Take another copy of its file, or train it anew.',
+  });
 }

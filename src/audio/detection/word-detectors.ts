@@ -1,4 +1,6 @@
-import { Detector, type DetectorSettings } from './detector.js';
+import { SeqkitError } from '../../base/errors.js';
+import { objectWith, wholeNumber, wrongValue } from '../../base/schema/index.js';
+import { Detector, detectorEntries, type DetectorSettings } from './detector.js';
 
 /** One detector for each of several words. */
 export interface WordDetectorSettings extends DetectorSettings {
@@ -25,6 +27,16 @@ interface Candidate {
   step: number;
 }
 
+/** How many words one model may listen for. */
+export const wordCount = wholeNumber({ min: 1, max: 1000 });
+const stepCount = wholeNumber({ min: 0, max: 1e9 });
+const place = wholeNumber({ min: 0 });
+const settingsShape = objectWith<WordDetectorSettings>('the settings of detectors', {
+  ...detectorEntries,
+  waitSteps: stepCount,
+  rivalSteps: stepCount,
+});
+
 /**
  * Detectors side by side, of which one at a time is believed: where several words fire within a short
  * while, the one with the highest smoothed score (non-maximum suppression, as far as it can be done
@@ -39,15 +51,19 @@ export class WordDetectors {
 
   /** @throws SeqkitError `bad-value` as `Detector` does */
   constructor(words: number, settings: WordDetectorSettings) {
-    this.#settings = settings;
+    wordCount.parse(words, 'WordDetectors: words');
+    this.#settings = { ...settingsShape.parse(settings, 'WordDetectors: settings') };
     this.#detectors = Array.from({ length: words }, () => new Detector(settings));
   }
 
   /**
    * @param scores of the next step, 0 to 1, one for each word, from `at` on
    * @returns the word that is believed at this step to have been heard, if any
+   * @throws SeqkitError `bad-value` where one is no number from 0 to 1, `bad-shape` where there are too few; none is
+   *   taken then
    */
   push(scores: ArrayLike<number>, at = 0): WordFiring | undefined {
+    this.#checkScores(scores, at);
     const step = this.#step++;
     for (let word = 0; word < this.#detectors.length; word++) {
       const score = this.#detectors[word].push(scores[at + word]);
@@ -68,7 +84,36 @@ export class WordDetectors {
 
   /** Whether the smoothed score of a word was at the threshold or above. */
   above(word: number): boolean {
+    if (!(Number.isInteger(word) && word >= 0 && word < this.#detectors.length)) {
+      throw wrongValue('above: word', `a whole number from 0 to ${this.#detectors.length - 1}`, word);
+    }
     return this.#detectors[word].above;
+  }
+
+  /** Forgets what it has heard. */
+  reset(): void {
+    for (const detector of this.#detectors) detector.reset();
+    this.#candidates = [];
+    this.#step = 0;
+    this.#quietUntil = -Infinity;
+  }
+
+  #checkScores(scores: ArrayLike<number>, at: number): void {
+    if (!Array.isArray(scores) && !ArrayBuffer.isView(scores)) {
+      throw wrongValue('push: scores', 'an array of numbers', scores);
+    }
+    place.parse(at, 'push: at');
+    const words = this.#detectors.length;
+    if (at + words > scores.length) {
+      throw new SeqkitError(`There are ${scores.length} scores, expected ${words} from ${at} on.`, {
+        code: 'bad-shape',
+      });
+    }
+    for (let word = 0; word < words; word++) {
+      const score: unknown = scores[at + word];
+      if (typeof score === 'number' && score >= 0 && score <= 1) continue;
+      throw wrongValue(`push: scores[${at + word}]`, 'a number from 0 to 1', score);
+    }
   }
 
   /** Of those that wait, the best; the others are dropped. */

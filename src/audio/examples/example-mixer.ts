@@ -1,5 +1,5 @@
 import type { ClipSet } from '../clips/clips.js';
-import { mixNumbered, type ExampleNumber } from './example-record.js';
+import { mixedNumber, type ExampleNumber } from './example-record.js';
 import type { SpokenWord } from '../detection/evaluation.js';
 import { FeatureExtractor } from '../signal/features.js';
 import { wordLabels, type StepTiming } from '../mixing/labels.js';
@@ -63,7 +63,7 @@ export class ExampleMixer {
     number: ExampleNumber,
   ): { mixture: Mixture; said: SpokenWord[] } {
     const { clips, preset, words } = this.#plan;
-    const mixture = mixNumbered(clips, preset.synthesis, number);
+    const mixture = mixedNumber(clips, preset.synthesis, number);
     const features = this.#extractor.extract(mixture.samples);
     const at = place * features.length;
     for (let i = 0; i < features.length; i++) store.features[at + i] = this.packing.pack(features[i]);

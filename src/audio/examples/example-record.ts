@@ -1,18 +1,29 @@
 import { SeqkitError } from '../../base/errors.js';
 import { Random } from '../../base/random.js';
+import {
+  exactly,
+  listOf,
+  objectWith,
+  optional,
+  someText,
+  typedArray,
+  wholeNumber,
+} from '../../base/schema/index.js';
 import type { ClipSet } from '../clips/clips.js';
+import { clipSet } from '../clips/clip-shapes.js';
 import type { EqualizerBand } from '../signal/equalizer.js';
 import { fingerprint } from '../signal/fingerprint.js';
 import type { PlacedClip } from '../mixing/segments.js';
 import {
-  mixExample,
+  mixed,
   type AppliedLowPass,
   type Mixture,
   type PlacedBabble,
   type PlacedBackground,
   type PlacedNoise,
-  type SynthesisSettings,
 } from '../mixing/synthesis.js';
+import { synthesisSettings, type SynthesisSettings } from '../mixing/synthesis-settings.js';
+import { sampleRateHz } from '../signal/samples.js';
 
 /** How one training example was mixed, so that it can be mixed again and looked at. */
 export interface ExampleRecord {
@@ -37,21 +48,54 @@ export interface ExampleRecord {
 /** Which example to mix. */
 export type ExampleNumber = Pick<ExampleRecord, 'seed' | 'example' | 'wordless'>;
 
-/** Mixes example `example` of a seed: it follows from its number and the clips, whatever else was mixed before. */
+const numberEntries = {
+  seed: wholeNumber(),
+  example: wholeNumber({ min: 0 }),
+  wordless: optional(exactly(true)),
+};
+const exampleNumber = objectWith<ExampleNumber>('the number of an example', numberEntries);
+const numberedSound = objectWith<ExampleNumber>('the number of an example', {
+  ...numberEntries,
+  sampleRate: sampleRateHz,
+});
+const recordedNumber = objectWith<ExampleNumber>('the record of an example', {
+  ...numberEntries,
+  fingerprint: someText,
+});
+const mixtureShape = objectWith('a mixture', {
+  samples: typedArray('Float32Array'),
+  placed: listOf(objectWith('a placed clip', {})),
+});
+
+/**
+ * Mixes example `example` of a seed: it follows from its number and the clips, whatever else was mixed before.
+ * @throws SeqkitError as `mixExample`
+ */
 export function mixNumbered(
+  clips: ClipSet,
+  settings: Readonly<SynthesisSettings>,
+  number: ExampleNumber,
+): Mixture {
+  clipSet.parse(clips, 'mixNumbered: clips');
+  exampleNumber.parse(number, 'mixNumbered: number');
+  return mixedNumber(clips, synthesisSettings.parse(settings, 'mixNumbered'), number);
+}
+
+/** {@link mixNumbered} of what was checked: once for thousands of examples. */
+export function mixedNumber(
   clips: ClipSet,
   settings: Readonly<SynthesisSettings>,
   { seed, example, wordless }: ExampleNumber,
 ): Mixture {
-  const mixed = wordless === true ? { ...settings, activateShare: 0 } : settings;
-  return mixExample(clips, mixed, new Random(seed).fork(`example ${example}`));
+  const asked = wordless === true ? { ...settings, activateShare: 0 } : settings;
+  return mixed(clips, asked, new Random(seed).fork(`example ${example}`));
 }
 
 /** What to keep of a mixed example. */
-export function recordOf(
-  mixture: Mixture,
-  { seed, example, wordless, sampleRate }: ExampleNumber & { sampleRate: number },
-): ExampleRecord {
+export function recordOf(mixture: Mixture, number: ExampleNumber & { sampleRate: number }): ExampleRecord {
+  mixtureShape.parse(mixture, 'recordOf: mixture');
+  numberedSound.parse(number, 'recordOf: number');
+  const { seed, example, wordless, sampleRate } = number;
   const { samples, placed, speechDb, background = null, babble = null, noises } = mixture;
   const { tilt = null, equalizer, lowPass } = mixture;
   return {
@@ -80,7 +124,9 @@ export function remix(
   clips: ClipSet,
   settings: Readonly<SynthesisSettings>,
 ): Mixture {
-  const mixture = mixNumbered(clips, settings, record);
+  recordedNumber.parse(record, 'remix: record');
+  clipSet.parse(clips, 'remix: clips');
+  const mixture = mixedNumber(clips, synthesisSettings.parse(settings, 'remix'), record);
   if (fingerprint({ samples: mixture.samples, sampleRate: clips.sampleRate }) !== record.fingerprint) {
     throw new SeqkitError(`Example ${record.example} comes out otherwise than it was recorded.`, {
       code: 'bad-file',

@@ -1,3 +1,5 @@
+import { listOf, number, objectWith, wholeNumber } from '../../base/schema/index.js';
+
 /** How the steps of a model's output lie in time. */
 export interface StepTiming {
   /** Number of output steps. */
@@ -37,11 +39,36 @@ export const COURSERA_LABELS: Readonly<LabelSettings> = {
   silentAfterMs: 0,
 };
 
+const rate = number({ min: 1e-3, max: 1e6 });
+const momentMs = number({ min: -1e12, max: 1e12 });
+const moments = listOf(momentMs);
+const momentsOfWords = listOf(moments, { min: 1 });
+const stepTiming = objectWith<StepTiming>('the timing of steps', {
+  steps: wholeNumber({ min: 0, max: 1e8 }),
+  stepsPerSecond: rate,
+  firstStepMs: momentMs,
+});
+/** A stretch of labels, or around them. */
+const milliseconds = number({ min: 0, max: 1e9 });
+/** Entries of the settings of labels, for those who keep them with others. */
+export const labelTable = {
+  labelSteps: wholeNumber({ min: 1, max: 1e8 }),
+  positiveWeight: number({ min: 0, max: 1e6 }),
+  silentBeforeMs: milliseconds,
+  silentAfterMs: milliseconds,
+};
+const labelShape = objectWith<LabelSettings>('the settings of labels', labelTable);
+
 /**
  * The step at which a word ends: floor((endMs - firstStepMs) * stepsPerSecond / 1000), for the
  * `coursera` preset floor(endMs * 1375 / 10000). Negative where it ends before step 0 has heard.
  */
-export function endStep(endMs: number, { stepsPerSecond, firstStepMs }: StepTiming): number {
+export function endStep(endMs: number, timing: StepTiming): number {
+  momentMs.parse(endMs, 'endStep: endMs');
+  return endStepOf(endMs, stepTiming.parse(timing, 'endStep: timing'));
+}
+
+function endStepOf(endMs: number, { stepsPerSecond, firstStepMs }: StepTiming): number {
   return Math.floor(((endMs - firstStepMs) * stepsPerSecond) / 1000);
 }
 
@@ -57,11 +84,14 @@ export function stepLabels(
   timing: StepTiming,
   settings: LabelSettings,
 ): StepLabels {
+  moments.parse(endsMs, 'stepLabels: endsMs');
+  stepTiming.parse(timing, 'stepLabels: timing');
+  labelShape.parse(settings, 'stepLabels: settings');
   const labels = new Float32Array(timing.steps);
   const weights = new Float32Array(timing.steps).fill(1);
   const stepsIn = (ms: number) => Math.round((ms * timing.stepsPerSecond) / 1000);
   for (const endMs of endsMs) {
-    const e = endStep(endMs, timing);
+    const e = endStepOf(endMs, timing);
     const last = e + settings.labelSteps;
     const from = settings.silentBeforeMs > 0 ? e - stepsIn(settings.silentBeforeMs) : e + 1;
     weights.fill(0, Math.max(0, from), Math.max(0, last + 1 + stepsIn(settings.silentAfterMs)));
@@ -83,6 +113,7 @@ export function wordLabels(
   timing: StepTiming,
   settings: LabelSettings,
 ): StepLabels {
+  momentsOfWords.parse(endsMs, 'wordLabels: endsMs');
   const columns = endsMs.map((ends) => stepLabels(ends, timing, settings));
   if (columns.length === 1) return columns[0];
   const labels = new Float32Array(timing.steps * columns.length);

@@ -1,5 +1,9 @@
 import { SeqkitError } from '../../base/errors.js';
-import type { Random } from '../../base/random.js';
+import { randomGenerator, type Random } from '../../base/random.js';
+import { listOf, wholeNumber } from '../../base/schema/index.js';
+
+const sampleCount = wholeNumber({ min: 0 });
+const sampleCounts = listOf(sampleCount);
 
 /**
  * Places pieces at random without overlap: the room that is left over is cut at random points
@@ -11,6 +15,9 @@ import type { Random } from '../../base/random.js';
  * @throws SeqkitError `bad-value` where the pieces are longer than the room
  */
 export function placeWithoutOverlap(lengths: readonly number[], total: number, random: Random): number[] {
+  sampleCounts.parse(lengths, 'placeWithoutOverlap: lengths');
+  sampleCount.parse(total, 'placeWithoutOverlap: total');
+  randomGenerator.parse(random, 'placeWithoutOverlap: random');
   const room = total - lengths.reduce((sum, length) => sum + length, 0);
   if (room < 0) {
     throw new SeqkitError(

@@ -1,3 +1,12 @@
+import {
+  number,
+  optional,
+  schemaOf,
+  wholeNumber,
+  type OptionTable,
+  type Schema,
+} from '../../base/schema/index.js';
+
 /** A number drawn evenly between two bounds. */
 export type Range = readonly [low: number, high: number];
 
@@ -42,6 +51,43 @@ export interface PieceSettings {
   pitchShare?: number;
   pitchSemitones?: Range;
 }
+
+/** A probability. */
+export const share: Schema<number> = number({ min: 0, max: 1 });
+
+/** Two numbers between bounds, the lower first. */
+export function rangeOf({ min, max }: { min: number; max: number }): Schema<Range> {
+  const expected = `two numbers from ${min} to ${max}, the lower first`;
+  return schemaOf(
+    expected,
+    (value) =>
+      Array.isArray(value) &&
+      value.length === 2 &&
+      value.every((bound) => Number.isFinite(bound)) &&
+      (value[0] as number) >= min &&
+      (value[1] as number) <= max &&
+      (value[0] as number) <= (value[1] as number),
+  );
+}
+
+/** A schema for each of the settings. */
+export const pieceTable: OptionTable<PieceSettings> = {
+  exampleSeconds: number({ min: 0.1, max: 600 }),
+  activateShare: share,
+  maxActivates: optional(wholeNumber({ min: 1, max: 1000 })),
+  maxNegatives: wholeNumber({ min: 0, max: 1000 }),
+  halfWordShare: share,
+  speechShare: share,
+  lookAlikeShare: share,
+  splicedShare: share,
+  runningSpeechShare: share,
+  surroundingsShare: optional(share),
+  surroundingsSeconds: optional(number({ min: 0, max: 600 })),
+  roomToneShare: optional(share),
+  speed: rangeOf({ min: 0.1, max: 10 }),
+  pitchShare: optional(share),
+  pitchSemitones: optional(rangeOf({ min: -48, max: 48 })),
+};
 
 /** What a piece of an example is. */
 export type PieceKind =

@@ -1,57 +1,14 @@
-import type { Random } from '../../base/random.js';
+import { SeqkitError } from '../../base/errors.js';
+import { randomGenerator, type Random } from '../../base/random.js';
 import { addNoise, cropOf, cropStart, gainFor, rmsOf } from '../signal/augmentation.js';
 import type { Clip, ClipSet } from '../clips/clips.js';
+import { clipSet } from '../clips/clip-shapes.js';
 import { equalize, randomBands, type EqualizerBand } from '../signal/equalizer.js';
 import { lowPass } from '../signal/low-pass.js';
-import type { PieceSettings, Range } from './segment-settings.js';
-import { choosePieces, type PlacedClip } from './segments.js';
+import { choosePieces, type Piece, type PlacedClip } from './segments.js';
+import { synthesisSettings, type SynthesisSettings } from './synthesis-settings.js';
 import { placeWithoutOverlap } from './placement.js';
 import { convolve, roomResponse } from '../signal/reverberation.js';
-
-/** How training examples are mixed; shares are probabilities from 0 to 1. */
-export interface SynthesisSettings extends PieceSettings {
-  /** Level of the speech, dB of full scale. */
-  speechDb: Range;
-  /** Speech over background, dB. */
-  signalToNoiseDb: Range;
-  /** Share of the words with reverberation, and the time in which it dies away. */
-  reverbShare: number;
-  rt60Seconds: Range;
-  /** Share of the examples with white, pink or brown noise on top. */
-  noiseShare: number;
-  /** Share of the examples with babble: other clips talking over each other. */
-  babbleShare: number;
-  /** Share of the examples whose spectrum is tilted, as microphones do, and how steeply. */
-  tiltShare: number;
-  tilt: Range;
-  /** Share of the examples with up to three peaks and dips in their spectrum, and how high. @default 0 */
-  equalizerShare?: number;
-  equalizerDb?: number;
-  /** Share of the examples with nothing above a frequency, half of them in the speech alone, and which. @default 0 */
-  lowPassShare?: number;
-  lowPassHz?: Range;
-}
-
-export const DEFAULT_SYNTHESIS: Readonly<SynthesisSettings> = {
-  exampleSeconds: 6,
-  activateShare: 0.8,
-  maxNegatives: 4,
-  halfWordShare: 1 / 11,
-  speechShare: 0.35,
-  lookAlikeShare: 0.08,
-  splicedShare: 0.4,
-  runningSpeechShare: 0.15,
-  speed: [0.85, 1.15],
-  // Some recorders are turned down so far that speech is at -65 dB; without these it would not be heard.
-  speechDb: [-66, -14],
-  signalToNoiseDb: [-3, 25],
-  reverbShare: 0.5,
-  rt60Seconds: [0.1, 0.7],
-  noiseShare: 0.3,
-  babbleShare: 0.2,
-  tiltShare: 0.4,
-  tilt: [-0.5, 0.5],
-};
 
 /** A mixed example. */
 export interface Mixture {
@@ -104,9 +61,16 @@ export interface PlacedNoise {
  * Mixes one example: words at random places that do not overlap, over a background.
  *
  * @throws SeqkitError `too-little-data` without activates or backgrounds; `bad-value` where a
- *   clip of the word is longer than the example
+ *   clip of the word is longer than the example, or holds what is no sound
  */
 export function mixExample(clips: ClipSet, settings: Readonly<SynthesisSettings>, random: Random): Mixture {
+  clipSet.parse(clips, 'mixExample: clips');
+  randomGenerator.parse(random, 'mixExample: random');
+  return mixed(clips, synthesisSettings.parse(settings, 'mixExample'), random);
+}
+
+/** {@link mixExample} of clips and settings that were checked: once for thousands of examples. */
+export function mixed(clips: ClipSet, settings: Readonly<SynthesisSettings>, random: Random): Mixture {
   const { sampleRate } = clips;
   const total = Math.round(settings.exampleSeconds * sampleRate);
   const pieces = choosePieces(clips, settings, random);
@@ -140,7 +104,11 @@ export function mixExample(clips: ClipSet, settings: Readonly<SynthesisSettings>
     equalizerShare > 0 && random.uniform() < equalizerShare ? randomBands(equalizerDb, random) : undefined;
   if (equalizer !== undefined) equalize(samples, equalizer, sampleRate);
   if (low?.of === 'all') lowPass(samples, low.hz, sampleRate);
-  for (let i = 0; i < total; i++) samples[i] = Math.max(-1, Math.min(1, samples[i]));
+  for (let i = 0; i < total; i++) {
+    // A sample that is no number has made the whole of its clip none.
+    if (Number.isNaN(samples[i])) throw notSound(pieces, under.background);
+    samples[i] = Math.max(-1, Math.min(1, samples[i]));
+  }
   const placed = pieces.map(({ clip }) => clip);
   return {
     samples,
@@ -151,6 +119,15 @@ export function mixExample(clips: ClipSet, settings: Readonly<SynthesisSettings>
     ...(equalizer && { equalizer }),
     ...(low && { lowPass: low }),
   };
+}
+
+function notSound(pieces: readonly Piece[], background: PlacedBackground | undefined): SeqkitError {
+  const { clip } = pieces.find(({ samples }) => samples.some((x) => !Number.isFinite(x))) ?? {};
+  const name = clip?.name ?? background?.name ?? 'A clip';
+  return new SeqkitError(`${name} holds a sample that is no finite number.`, {
+    code: 'bad-value',
+    hint: 'Set what is no number to 0, as decodeWav does with repair: true.',
+  });
 }
 
 function lowPassOf(

@@ -1,4 +1,6 @@
 import type { Random } from '../../base/random.js';
+import { listOf, number, objectWith } from '../../base/schema/index.js';
+import { finiteSamples, sampleRateHz } from './samples.js';
 
 /** A peak or a dip of the spectrum. */
 export interface EqualizerBand {
@@ -7,6 +9,14 @@ export interface EqualizerBand {
   /** How narrow: centre frequency over bandwidth. */
   q: number;
 }
+
+const equalizerBands = listOf(
+  objectWith<EqualizerBand>('a band', {
+    hz: number({ min: 1, max: 384_000 }),
+    gainDb: number({ min: -120, max: 120 }),
+    q: number({ min: 0.01, max: 1000 }),
+  }),
+);
 
 /** Between these centres, evenly in octaves. */
 const [LOWEST_HZ, HIGHEST_HZ] = [100, 6_000];
@@ -26,8 +36,12 @@ export function randomBands(mostDb: number, random: Random): EqualizerBand[] {
  * the sample rate or above are passed over: there is no sound there.
  *
  * @param sampleRate Hz
+ * @throws SeqkitError `bad-value` where a sample or a number of a band is out of range
  */
 export function equalize(samples: Float32Array, bands: readonly EqualizerBand[], sampleRate: number): void {
+  finiteSamples.parse(samples, 'equalize: samples');
+  equalizerBands.parse(bands, 'equalize: bands');
+  sampleRateHz.parse(sampleRate, 'equalize: sampleRate');
   for (const { hz, gainDb, q } of bands) {
     if (hz >= sampleRate / 2) continue;
     const gain = 10 ** (gainDb / 40);

@@ -1,114 +1,26 @@
 import { SeqkitError } from '../../base/errors.js';
+import { typedArray, wholeNumber } from '../../base/schema/index.js';
+import {
+  DEFAULT_FEATURES,
+  DEFAULT_MEL_BANDS,
+  featureSettings,
+  type FeatureSettings,
+} from './feature-settings.js';
+import { soundSamples } from './samples.js';
 import { melFilters, type MelFilter } from './mel.js';
-import { powerDensity, powerSpectrum, type PowerSpectrum, type SpectrumSource } from './spectrogram.js';
-import { textHash } from '../../base/encoding/text-hash.js';
+import {
+  powerDensity,
+  powerSpectrum,
+  spectrumSource,
+  type PowerSpectrum,
+  type SpectrumSource,
+} from './spectrogram.js';
 
-/** All that turns samples into features, as saved in a model file. */
-export interface FeatureSettings {
-  /**
-   * `mfcc`: the discrete cosine transform of the log-mel bands, only with librosa's conventions.
-   * `power-density`: the plain spectrum of 16-bit samples, all frameSamples / 2 + 1 of its bins, no logarithm.
-   */
-  kind: 'log-mel' | 'mfcc' | 'power-density';
-  /**
-   * `librosa`: a periodic window, Slaney's scale with filters of equal area, and decibels, that is
-   * `power_to_db(melspectrogram(center=False), top_db=None)`. Otherwise the scale of HTK with
-   * filters of equal height, and the natural logarithm.
-   * @default 'htk'
-   */
-  conventions?: 'htk' | 'librosa';
-  /** Hz; sound at another rate is resampled first. */
-  sampleRate: number;
-  /** Samples of one frame: a power of two, of `power-density` any even number. */
-  frameSamples: number;
-  /** Samples from one frame to the next. */
-  hopSamples: number;
-  /** The features of a frame: mel bands or, for `mfcc`, coefficients. */
-  bands: number;
-  /** Mel bands under the coefficients of `mfcc`. @default 40 */
-  melBands?: number;
-  /** Lower edge of the first band, Hz. */
-  lowHz: number;
-  /** Upper edge of the last band, Hz. */
-  highHz: number;
-  /** Added to a band's power before the natural logarithm; the least power where decibels are taken. */
-  logOffset: number;
-  /** Of `power-density`: the sample rate that it is divided by, Hz. @default the sample rate */
-  densityHz?: number;
-  /** Taken from every logarithm ... */
-  mean: number;
-  /** ... which is then divided by this. Fixed numbers: a running mean hurts detection. */
-  deviation: number;
-}
-
-/** 40 bands of 32 ms frames every 10 ms. Mean and deviation are rounded from mixed training examples. */
-export const DEFAULT_FEATURES: Readonly<FeatureSettings> = {
-  kind: 'log-mel',
-  sampleRate: 16_000,
-  frameSamples: 512,
-  hopSamples: 160,
-  bands: 40,
-  lowHz: 60,
-  highHz: 7_600,
-  logOffset: 1e-6,
-  mean: -2,
-  deviation: 3,
-};
-
-/** librosa's log-mel spectrogram at the frames of the default; mean and deviation bring it to the same range. */
-export const LIBROSA_FEATURES: Readonly<FeatureSettings> = {
-  ...DEFAULT_FEATURES,
-  conventions: 'librosa',
-  lowHz: 0,
-  highHz: 8_000,
-  logOffset: 1e-10,
-  mean: -35,
-  deviation: 15,
-};
-
-/** librosa's first twenty MFCCs, likewise. */
-export const MFCC_FEATURES: Readonly<FeatureSettings> = {
-  ...LIBROSA_FEATURES,
-  kind: 'mfcc',
-  bands: 20,
-  melBands: 40,
-  mean: 0,
-  deviation: 50,
-};
-
-/**
- * The spectrogram of a well-known exercise, 5511 frames of 101 bins for ten seconds: matplotlib's
- * `specgram(samples, 200, 8000, noverlap=120)` of 16-bit samples, though they come at 44,100 Hz.
- */
-export const COURSERA_FEATURES: Readonly<FeatureSettings> = {
-  kind: 'power-density',
-  sampleRate: 44_100,
-  frameSamples: 200,
-  hopSamples: 80,
-  bands: 101,
-  lowHz: 0,
-  highHz: 22_050,
-  logOffset: 0,
-  densityHz: 8_000,
-  mean: 0,
-  deviation: 1,
-};
+const count = wholeNumber({ min: 0 });
+const floats = typedArray('Float32Array');
 
 /** Full scale of 16-bit samples. */
 const FULL_SCALE = 32_768;
-
-/** Feature settings by name. */
-export const FEATURE_SETS = {
-  'log-mel': DEFAULT_FEATURES,
-  librosa: LIBROSA_FEATURES,
-  mfcc: MFCC_FEATURES,
-} as const;
-export type FeatureSetName = keyof typeof FEATURE_SETS;
-
-/** Sixteen hexadecimal digits that tell settings apart: a model must not hear by others than it learned by. */
-export function featuresHash(settings: Readonly<FeatureSettings>): string {
-  return textHash(JSON.stringify(Object.entries(settings).sort(([a], [b]) => (a < b ? -1 : 1))));
-}
 
 /**
  * Normalized log-mel spectrograms, (log(mel power + logOffset) - mean) / deviation, or what else the settings
@@ -123,40 +35,35 @@ export class FeatureExtractor {
   /** Of `mfcc`: (bands, melBands), the orthonormal discrete cosine transform of type 2. */
   readonly #cosines: Float64Array | undefined;
 
-  /** @param source who computes the power spectra; the numbers agree to 1e-4 */
+  /**
+   * @param source who computes the power spectra; the numbers agree to 1e-4
+   * @throws SeqkitError `bad-value` or `usage` for settings that no features can be made by
+   */
   constructor(settings: Readonly<FeatureSettings> = DEFAULT_FEATURES, source: SpectrumSource = 'meyda') {
-    const librosa = settings.conventions === 'librosa';
-    const { melBands = 40 } = settings;
-    if (settings.kind === 'mfcc' && (!librosa || settings.bands > melBands)) {
-      throw new SeqkitError(
-        `MFCCs follow librosa's conventions and are ${melBands} at most, the number of mel bands.`,
-        { code: 'bad-value' },
-      );
-    }
-    this.settings = settings;
-    if (settings.kind === 'power-density') {
-      const { frameSamples, densityHz = settings.sampleRate, bands } = settings;
-      if (bands !== frameSamples / 2 + 1) {
-        throw new SeqkitError(
-          `The spectrum of ${frameSamples} samples has ${frameSamples / 2 + 1} bins, not ${bands}.`,
-          { code: 'bad-value' },
-        );
-      }
+    this.settings = featureSettings.parse(settings, 'FeatureExtractor');
+    const { kind, conventions, sampleRate, frameSamples, melBands = DEFAULT_MEL_BANDS } = this.settings;
+    if (kind === 'power-density') {
+      spectrumSource.parse(source, 'FeatureExtractor: source');
+      const { densityHz = sampleRate } = this.settings;
       // Samples of full scale 1 come, and those of 16 bits have so much more power.
       this.#spectrum = powerDensity(frameSamples, densityHz / FULL_SCALE ** 2);
       this.#filters = [];
       this.#levels = new Float64Array(0);
       return;
     }
-    this.#spectrum = powerSpectrum(source, settings.frameSamples, librosa ? 'periodic' : 'symmetric');
-    const bands = settings.kind === 'mfcc' ? melBands : settings.bands;
-    this.#filters = melFilters({ ...settings, bands, scale: librosa ? 'slaney' : 'htk' });
-    this.#levels = new Float64Array(bands);
-    this.#cosines = settings.kind === 'mfcc' ? cosineTransform(settings.bands, bands) : undefined;
+    const librosa = conventions === 'librosa';
+    this.#spectrum = powerSpectrum(source, frameSamples, librosa ? 'periodic' : 'symmetric');
+    const { bands, lowHz, highHz } = this.settings;
+    const filters = kind === 'mfcc' ? melBands : bands;
+    const scale = librosa ? 'slaney' : 'htk';
+    this.#filters = melFilters({ bands: filters, lowHz, highHz, sampleRate, frameSamples, scale });
+    this.#levels = new Float64Array(filters);
+    this.#cosines = kind === 'mfcc' ? cosineTransform(bands, filters) : undefined;
   }
 
   /** How many whole frames fit into a number of samples. */
   frameCount(samples: number): number {
+    count.parse(samples, 'frameCount: samples');
     const { frameSamples, hopSamples } = this.settings;
     return samples < frameSamples ? 0 : Math.floor((samples - frameSamples) / hopSamples) + 1;
   }
@@ -164,9 +71,11 @@ export class FeatureExtractor {
   /**
    * @param samples shape (samples) at `settings.sampleRate`
    * @returns shape (frameCount, bands), row by row
-   * @throws SeqkitError `too-little-data` where there is not one whole frame
+   * @throws SeqkitError `too-little-data` where there is not one whole frame; `bad-value` where a sample is no
+   *   number, or no sound
    */
   extract(samples: Float32Array): Float32Array {
+    soundSamples.parse(samples, 'extract: samples');
     const { frameSamples, hopSamples, bands } = this.settings;
     const frames = this.frameCount(samples.length);
     if (frames === 0) {
@@ -176,13 +85,28 @@ export class FeatureExtractor {
     }
     const out = new Float32Array(frames * bands);
     for (let k = 0; k < frames; k++) {
-      this.frame(samples.subarray(k * hopSamples, k * hopSamples + frameSamples), out, k * bands);
+      this.#frame(samples.subarray(k * hopSamples, k * hopSamples + frameSamples), out, k * bands);
     }
     return out;
   }
 
-  /** The features of one frame of (frameSamples) samples, written to `out` from `at` on. */
+  /**
+   * The features of one frame of (frameSamples) samples, written to `out` from `at` on.
+   * @throws SeqkitError `bad-shape` where the frame is of another length, or `out` ends before its features do
+   */
   frame(samples: Float32Array, out: Float32Array, at = 0): void {
+    floats.parse(out, 'frame: out');
+    count.parse(at, 'frame: at');
+    const { bands } = this.settings;
+    if (at + bands > out.length) {
+      throw new SeqkitError(`${bands} features do not fit into ${out.length} from ${at} on.`, {
+        code: 'bad-shape',
+      });
+    }
+    this.#frame(samples, out, at);
+  }
+
+  #frame(samples: Float32Array, out: Float32Array, at: number): void {
     const { logOffset, mean, deviation, conventions, kind, bands } = this.settings;
     const power = this.#spectrum(samples);
     if (kind === 'power-density') {

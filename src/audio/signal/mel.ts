@@ -1,4 +1,7 @@
 import { SeqkitError } from '../../base/errors.js';
+import { choice, number, objectWith, optional, wholeNumber } from '../../base/schema/index.js';
+import { sampleRateHz } from './samples.js';
+import { frameLength } from './spectrogram.js';
 
 /** One triangular filter: weights for the bins from `firstBin` on. */
 export interface MelFilter {
@@ -6,13 +9,25 @@ export interface MelFilter {
   weights: Float32Array;
 }
 
+const frequency = number({ min: 0 });
+/** The Hz of more are no number that a double holds. */
+const pitch = number({ min: 0, max: 700_000 });
+
 /** Mel from Hz, as HTK has it: m = 2595 log10(1 + f / 700) (O'Shaughnessy 1987, p. 150). */
 export function melFromHz(hz: number): number {
+  return htkMel(frequency.parse(hz, 'melFromHz: hz'));
+}
+
+function htkMel(hz: number): number {
   return 2595 * Math.log10(1 + hz / 700);
 }
 
 /** Hz from mel, the inverse of {@link melFromHz}. */
 export function hzFromMel(mel: number): number {
+  return htkHz(pitch.parse(mel, 'hzFromMel: mel'));
+}
+
+function htkHz(mel: number): number {
   return 700 * (10 ** (mel / 2595) - 1);
 }
 
@@ -25,18 +40,39 @@ const SLANEY_LOG_STEP = Math.log(6.4) / 27;
 export type MelScale = 'htk' | 'slaney';
 
 function toMel(scale: MelScale, hz: number): number {
-  if (scale === 'htk') return melFromHz(hz);
+  if (scale === 'htk') return htkMel(hz);
   return hz < SLANEY_BREAK_HZ
     ? (hz * SLANEY_BREAK_MEL) / SLANEY_BREAK_HZ
     : SLANEY_BREAK_MEL + Math.log(hz / SLANEY_BREAK_HZ) / SLANEY_LOG_STEP;
 }
 
 function toHz(scale: MelScale, mel: number): number {
-  if (scale === 'htk') return hzFromMel(mel);
+  if (scale === 'htk') return htkHz(mel);
   return mel < SLANEY_BREAK_MEL
     ? (mel * SLANEY_BREAK_HZ) / SLANEY_BREAK_MEL
     : SLANEY_BREAK_HZ * Math.exp(SLANEY_LOG_STEP * (mel - SLANEY_BREAK_MEL));
 }
+
+/** What mel filters are made for. */
+interface MelFilterOptions {
+  bands: number;
+  lowHz: number;
+  highHz: number;
+  sampleRate: number;
+  frameSamples: number;
+  /** @default 'htk' */
+  scale?: MelScale;
+}
+
+/** Feature settings are such options, and hold more. */
+const melFilterOptions = objectWith<MelFilterOptions>('options of mel filters', {
+  bands: wholeNumber({ min: 1, max: 32_768 }),
+  lowHz: frequency,
+  highHz: frequency,
+  sampleRate: sampleRateHz,
+  frameSamples: frameLength,
+  scale: optional(choice<MelScale>(['htk', 'slaney'])),
+});
 
 /**
  * Triangular filters, equally spaced and overlapping by half on the mel scale, each with a
@@ -49,16 +85,15 @@ function toHz(scale: MelScale, mel: number): number {
  * @param frameSamples the length of the Fourier transform; bin k stands at k * sampleRate / frameSamples Hz
  * @throws SeqkitError `bad-value` where a filter would be so narrow that no bin falls into it
  */
-export function melFilters(options: {
-  bands: number;
-  lowHz: number;
-  highHz: number;
-  sampleRate: number;
-  frameSamples: number;
-  /** @default 'htk' */
-  scale?: MelScale;
-}): MelFilter[] {
-  const { bands, lowHz, highHz, sampleRate, frameSamples, scale = 'htk' } = options;
+export function melFilters(options: MelFilterOptions): MelFilter[] {
+  const {
+    bands,
+    lowHz,
+    highHz,
+    sampleRate,
+    frameSamples,
+    scale = 'htk',
+  } = melFilterOptions.parse(options, 'melFilters: options');
   if (!(lowHz >= 0 && lowHz < highHz && highHz <= sampleRate / 2)) {
     throw new SeqkitError(
       `Mel bands need 0 <= lowHz < highHz <= ${sampleRate / 2} Hz, not ${lowHz} to ${highHz}.`,

@@ -65,6 +65,11 @@ export class MixedRadixFFT {
   }
 }
 
+/** The transform takes about this times its size of sums. */
+export function largestPrimeFactor(size: number): number {
+  return Math.max(1, ...primeFactors(size));
+}
+
 function primeFactors(size: number): number[] {
   const factors: number[] = [];
   for (let prime = 2; size > 1; prime++) {

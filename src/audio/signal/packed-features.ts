@@ -1,4 +1,4 @@
-import type { FeatureSettings } from './features.js';
+import type { FeatureSettings } from './feature-settings.js';
 
 /** Features as whole numbers of 16 bits in place of floats: half the memory for the examples of a training. */
 export interface FeaturePacking {

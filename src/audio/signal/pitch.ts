@@ -1,4 +1,9 @@
+import { number } from '../../base/schema/index.js';
 import { stretch } from './augmentation.js';
+import { finiteSamples, sampleRateHz } from './samples.js';
+
+const pitchSteps = number({ min: -48, max: 48 });
+const timeFactor = number({ min: 1 / 16, max: 16 });
 
 const FRAME_SECONDS = 0.03;
 /** How far from its even place a frame is looked for: more than half the period of a low voice. */
@@ -7,12 +12,16 @@ const REACH_SECONDS = 0.008;
 /**
  * Moves the pitch and keeps the time, as another voice would say it; shape (samples).
  *
- * @param semitones up, or below 0 down
+ * @param semitones up, or below 0 down; -48 to 48
  * @param sampleRate Hz
+ * @throws SeqkitError `bad-value` where one of them, or a sample, is out of range
  */
 export function shiftPitch(samples: Float32Array, semitones: number, sampleRate: number): Float32Array {
+  finiteSamples.parse(samples, 'shiftPitch: samples');
+  pitchSteps.parse(semitones, 'shiftPitch: semitones');
+  sampleRateHz.parse(sampleRate, 'shiftPitch: sampleRate');
   const factor = 2 ** (semitones / 12);
-  const shifted = stretch(stretchTime(samples, factor, sampleRate), factor);
+  const shifted = stretch(stretched(samples, factor, sampleRate), factor);
   const out = new Float32Array(samples.length);
   out.set(shifted.subarray(0, samples.length));
   return out;
@@ -21,8 +30,19 @@ export function shiftPitch(samples: Float32Array, semitones: number, sampleRate:
 /**
  * Makes a sound `factor` times as long and keeps its pitch: frames overlap by half, each taken from where it
  * goes on best from the one before (WSOLA, Verhelst and Roelands 1993). Shape (factor * samples).
+ *
+ * @param factor 1/16 to 16
+ * @param sampleRate Hz
+ * @throws SeqkitError `bad-value` where one of them, or a sample, is out of range
  */
 export function stretchTime(samples: Float32Array, factor: number, sampleRate: number): Float32Array {
+  finiteSamples.parse(samples, 'stretchTime: samples');
+  timeFactor.parse(factor, 'stretchTime: factor');
+  sampleRateHz.parse(sampleRate, 'stretchTime: sampleRate');
+  return stretched(samples, factor, sampleRate);
+}
+
+function stretched(samples: Float32Array, factor: number, sampleRate: number): Float32Array {
   const hop = Math.round((FRAME_SECONDS * sampleRate) / 2);
   const frame = 2 * hop;
   const reach = Math.round(REACH_SECONDS * sampleRate);

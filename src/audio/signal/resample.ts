@@ -1,6 +1,8 @@
-import { SeqkitError } from '../../base/errors.js';
+import { isTypedArray } from '../../base/schema/index.js';
 import { appendSamples } from './append-samples.js';
 import { PhaseFilter } from './filter/phase-filter.js';
+import { floatsOfPcm16 } from './pcm16.js';
+import { finiteSamples, sampleRateHz, signal } from './samples.js';
 import type { Waveform } from './wav.js';
 
 /**
@@ -12,10 +14,11 @@ import type { Waveform } from './wav.js';
  *
  * @param toRate Hz
  * @returns round(samples * toRate / sampleRate) samples
- * @throws SeqkitError `bad-value` where a rate is not a whole number above 0
+ * @throws SeqkitError `bad-value` where a rate is no whole number of hertz from 1000 to 768,000, or a sample no number
  */
-export function resample({ samples, sampleRate }: Waveform, toRate: number): Waveform {
-  checkRates(sampleRate, toRate);
+export function resample(waveform: Waveform, toRate: number): Waveform {
+  const { samples, sampleRate } = signal.parse(waveform, 'resample: waveform');
+  sampleRateHz.parse(toRate, 'resample: toRate');
   if (sampleRate === toRate) return { samples, sampleRate };
   const filter = filterBetween(sampleRate, toRate);
   const out = new Float32Array(Math.round((samples.length * filter.up) / filter.down));
@@ -39,18 +42,25 @@ export class StreamResampler {
   #start = 0;
   #given = 0;
 
-  /** @throws SeqkitError `bad-value` where a rate is not a whole number above 0 */
+  /** @throws SeqkitError `bad-value` where a rate is no whole number of hertz from 1000 to 768,000 */
   constructor(fromRate: number, toRate: number) {
-    checkRates(fromRate, toRate);
+    sampleRateHz.parse(fromRate, 'StreamResampler: fromRate');
+    sampleRateHz.parse(toRate, 'StreamResampler: toRate');
     this.fromRate = fromRate;
     this.toRate = toRate;
     this.#filter = fromRate === toRate ? undefined : filterBetween(fromRate, toRate);
   }
 
-  /** @returns the output samples that the input so far decides */
-  push(samples: Float32Array): Float32Array {
-    if (this.#filter === undefined) return samples.slice();
-    this.#held = appendSamples(this.#held, samples);
+  /**
+   * @param samples floats, or PCM of 16 bits
+   * @returns the output samples that the input so far decides
+   * @throws SeqkitError `bad-value` where they are of another kind or one is no finite number; they are not taken then
+   */
+  push(samples: Float32Array | Int16Array): Float32Array {
+    const floats = isTypedArray(samples, 'Int16Array') ? floatsOfPcm16(samples) : samples;
+    const sound = finiteSamples.parse(floats, 'push: samples');
+    if (this.#filter === undefined) return sound.slice();
+    this.#held = appendSamples(this.#held, sound);
     const seen = this.#start + this.#held.length;
     const { up, down, halfWidth } = this.#filter;
     // Output n reaches to input floor(n down / up) + halfWidth.
@@ -63,9 +73,14 @@ export class StreamResampler {
     const seen = this.#start + this.#held.length;
     const { up, down } = this.#filter;
     const last = this.#give(this.#filter, Math.round((seen * up) / down));
+    this.reset();
+    return last;
+  }
+
+  /** Forgets what it has been given. */
+  reset(): void {
     this.#held = new Float32Array(0);
     this.#start = this.#given = 0;
-    return last;
   }
 
   /** Output samples up to number `end`. */
@@ -91,14 +106,4 @@ function filterBetween(fromRate: number, toRate: number): PhaseFilter {
     latest = { fromRate, toRate, filter: new PhaseFilter(fromRate, toRate) };
   }
   return latest.filter;
-}
-
-function checkRates(...rates: number[]): void {
-  for (const rate of rates) {
-    if (!Number.isSafeInteger(rate) || rate <= 0) {
-      throw new SeqkitError(`A sample rate must be a whole number of hertz, not ${rate}.`, {
-        code: 'bad-value',
-      });
-    }
-  }
 }

@@ -1,4 +1,5 @@
 import { SeqkitError } from '../../base/errors.js';
+import { flag, optional, optionsSchema } from '../../base/schema/index.js';
 import { restOfWave, type ReadBytes } from './riff-rest.js';
 
 /** Codes of the `fmt ` chunk that wavefile decodes. */
@@ -56,6 +57,9 @@ export interface RepairOption {
   /** Keep what is readable, and say what was lost, instead of refusing the file. @default false */
   repair?: boolean;
 }
+
+/** The schema of what to do about a damaged file. */
+export const repairOption = optionsSchema<RepairOption>('decodeWav', { repair: optional(flag) });
 
 /**
  * Walks the chunks of a WAV file (RIFF, RIFX or RF64) up to its samples.

@@ -1,12 +1,15 @@
 import FFT from 'fft.js';
 import Meyda from 'meyda';
 import { SeqkitError } from '../../base/errors.js';
-import { MixedRadixFFT } from './mixed-radix-fft.js';
+import { choice, isTypedArray, number, schemaOf, wrongValue, type Schema } from '../../base/schema/index.js';
+import { largestPrimeFactor, MixedRadixFFT } from './mixed-radix-fft.js';
+import { samplesHint } from './samples.js';
 
 /**
  * The power spectrum of one frame: squared magnitude of the discrete Fourier transform of
  * the frame under a Hann window, 0.5 - 0.5 cos(2 pi n / (size - 1)), not normalized.
- * Takes (size) samples, gives (size / 2) powers, the Nyquist frequency left out.
+ * Takes (size) samples, gives (size / 2) powers, the Nyquist frequency left out. Throws a SeqkitError for a frame of
+ * another length, and for one with samples that are no finite numbers.
  * The array it gives is overwritten by the next call.
  */
 export type PowerSpectrum = (frame: Float32Array) => Float32Array;
@@ -34,7 +37,9 @@ export function powerSpectrum(
   frameSamples: number,
   window: WindowShape = 'symmetric',
 ): PowerSpectrum {
-  checkFrame(frameSamples);
+  spectrumSource.parse(source, 'powerSpectrum: source');
+  frameLength.parse(frameSamples, 'powerSpectrum: frameSamples');
+  windowShape.parse(window, 'powerSpectrum: window');
   // meyda has the symmetric window alone.
   if (source === 'meyda' && window === 'symmetric') {
     if (!isPowerOfTwo(frameSamples)) {
@@ -64,7 +69,8 @@ export function powerSpectrum(
  * @param densityHz the sample rate by which they divide
  */
 export function powerDensity(frameSamples: number, densityHz: number): PowerSpectrum {
-  checkFrame(frameSamples);
+  frameLength.parse(frameSamples, 'powerDensity: frameSamples');
+  densityRate.parse(densityHz, 'powerDensity: densityHz');
   const window = hannWindow(frameSamples, 'symmetric');
   const spectrum = fastSpectrum(frameSamples, window);
   const scale = 1 / (densityHz * window.reduce((sum, weight) => sum + weight ** 2, 0));
@@ -77,16 +83,48 @@ export function powerDensity(frameSamples: number, densityHz: number): PowerSpec
   };
 }
 
-function checkFrame(frameSamples: number): void {
-  if (Number.isInteger(frameSamples) && frameSamples >= 8 && frameSamples % 2 === 0) return;
-  throw new SeqkitError(`A frame must hold an even number of samples, at least 8, not ${frameSamples}.`, {
+/** @throws SeqkitError `bad-value` where it is no Float32Array; `bad-shape` where it is of another length */
+function checkFrame(frame: Float32Array, frameSamples: number): void {
+  if (!isTypedArray(frame, 'Float32Array')) {
+    throw wrongValue('A frame', 'a Float32Array of samples', frame, samplesHint(frame));
+  }
+  if (frame.length === frameSamples) return;
+  throw new SeqkitError(`A frame holds ${frameSamples} samples, not ${frame.length}.`, { code: 'bad-shape' });
+}
+
+/** The power of a frame is finite where its samples are sound. @param total of all powers */
+function checkPower(total: number): void {
+  if (total <= Number.MAX_VALUE) return;
+  throw new SeqkitError('A frame holds a sample that is no finite number, or far beyond full scale, 1.', {
     code: 'bad-value',
+    hint: 'Set what is no number to 0; samples of 16 bits are divided by 32768.',
   });
 }
 
 function isPowerOfTwo(size: number): boolean {
   return Number.isInteger(Math.log2(size));
 }
+
+/** The longest frame, in samples: more than a second of the sound that features are made of. */
+export const MOST_FRAME_SAMPLES = 65_536;
+/** A transform takes about as many sums as its size times its largest prime factor: so many at most. */
+const MOST_SUMS = 2 ** 22;
+
+/** The length of a frame. */
+export const frameLength: Schema<number> = schemaOf(
+  `an even number of samples from 8 to ${MOST_FRAME_SAMPLES} that is no multiple of a large prime`,
+  (value) =>
+    Number.isInteger(value) &&
+    (value as number) >= 8 &&
+    (value as number) <= MOST_FRAME_SAMPLES &&
+    (value as number) % 2 === 0 &&
+    (value as number) * largestPrimeFactor((value as number) / 2) <= MOST_SUMS,
+);
+
+/** Who computes power spectra. */
+export const spectrumSource = choice<SpectrumSource>(['meyda', 'fast']);
+const windowShape = choice<WindowShape>(['symmetric', 'periodic']);
+const densityRate = number({ min: 1e-12, max: 1e12 });
 
 type MeydaApi = (typeof Meyda)['default'];
 
@@ -99,7 +137,14 @@ function meydaSpectrum(frameSamples: number): PowerSpectrum {
     bufferSize: frameSamples,
     windowingFunction: 'hanning',
   };
-  return (frame) => meyda.extract('powerSpectrum', frame) as unknown as Float32Array;
+  return (frame) => {
+    checkFrame(frame, frameSamples);
+    const power = meyda.extract('powerSpectrum', frame) as unknown as Float32Array;
+    let total = 0;
+    for (let k = 0; k < power.length; k++) total += power[k];
+    checkPower(total);
+    return power;
+  };
 }
 
 /**
@@ -115,8 +160,10 @@ function fastSpectrum(frameSamples: number, window: Float64Array): PowerSpectrum
   const cosines = Float64Array.from({ length: half }, (_, k) => Math.cos((2 * Math.PI * k) / frameSamples));
   const sines = Float64Array.from({ length: half }, (_, k) => Math.sin((2 * Math.PI * k) / frameSamples));
   return (frame) => {
+    checkFrame(frame, frameSamples);
     for (let n = 0; n < frameSamples; n++) windowed[n] = frame[n] * window[n];
     fft.transform(spectrum, windowed);
+    let total = 0;
     for (let k = 0; k < half; k++) {
       const mirror = k === 0 ? 0 : 2 * (half - k);
       // The transforms of the even and of the odd samples, from Z(k) and the conjugate of Z(-k) ...
@@ -128,9 +175,11 @@ function fastSpectrum(frameSamples: number, window: Float64Array): PowerSpectrum
       const real = evenReal + cosines[k] * oddReal + sines[k] * oddImaginary;
       const imaginary = evenImaginary + cosines[k] * oddImaginary - sines[k] * oddReal;
       power[k] = real * real + imaginary * imaginary;
+      total += power[k];
     }
     // There exp(-2 pi i k / size) is -1, and even and odd are those of 0 Hz.
     power[half] = (spectrum[0] - spectrum[1]) ** 2;
+    checkPower(total + power[half]);
     return power;
   };
 }

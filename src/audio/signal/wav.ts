@@ -1,13 +1,16 @@
 import * as wavefile from 'wavefile';
 import { SeqkitError } from '../../base/errors.js';
+import { text } from '../../base/schema/index.js';
 import { ChannelComparison } from './channels.js';
 import {
   ADPCM_HEADER_BYTES,
   readWaveLayout,
+  repairOption,
   WAVE_FORMATS,
   type RepairOption,
   type WaveLayout,
 } from './riff.js';
+import { fileBytes, signal } from './samples.js';
 
 /** One channel of sound. */
 export interface Waveform {
@@ -171,8 +174,11 @@ export class WavReader {
  * @throws SeqkitError `bad-file` with name, byte offset and cause
  */
 export function decodeWav(bytes: Uint8Array, name: string, options: RepairOption = {}): DecodedWav {
-  const layout = readWaveLayout(bytes, name, options);
-  const reader = new WavReader(layout, (from, to) => bytes.subarray(from, to), name, options);
+  fileBytes.parse(bytes, 'decodeWav: bytes');
+  text.parse(name, 'decodeWav: name');
+  const { repair = false } = repairOption.parse(options);
+  const layout = readWaveLayout(bytes, name, { repair });
+  const reader = new WavReader(layout, (from, to) => bytes.subarray(from, to), name, { repair });
   let samples: Float32Array | undefined;
   let at = 0;
   for (const piece of reader.pieces()) {
@@ -187,8 +193,12 @@ export function decodeWav(bytes: Uint8Array, name: string, options: RepairOption
   return { samples, sampleRate, channels, bitsPerSample, losses, remarks };
 }
 
-/** Writes a waveform as a 16-bit PCM WAV file; what exceeds full scale is clipped. */
-export function encodeWav({ samples, sampleRate }: Waveform): Uint8Array {
+/**
+ * Writes a waveform as a 16-bit PCM WAV file; what exceeds full scale is clipped.
+ * @throws SeqkitError `bad-value` where a sample is no number
+ */
+export function encodeWav(waveform: Waveform): Uint8Array {
+  const { samples, sampleRate } = signal.parse(waveform, 'encodeWav: waveform');
   const pcm = Int16Array.from(samples, (x) => Math.max(-32768, Math.min(32767, Math.round(32768 * x))));
   const wav = new WaveFile();
   wav.fromScratch(1, sampleRate, '16', pcm);

@@ -1,3 +1,12 @@
+import {
+  callback,
+  flag,
+  optional,
+  optionsSchema,
+  schemaOf,
+  someText,
+  wholeNumber,
+} from '../../base/schema/index.js';
 import type { Sequential } from '../../rnn/model/sequential.js';
 import type { Judgement } from './model-selection.js';
 import type { ClipSet } from '../clips/clips.js';
@@ -48,6 +57,25 @@ export interface TriggerFitOptions {
   signal?: AbortSignal;
 }
 
+/** By its shape: a page's frames each have a class of their own. */
+const abortSignal = schemaOf<AbortSignal>(
+  'an AbortSignal',
+  (value) =>
+    typeof value === 'object' && value !== null && 'aborted' in value && typeof value.aborted === 'boolean',
+);
+
+export const triggerFitOptions = optionsSchema<TriggerFitOptions>('fit', {
+  epochs: optional(wholeNumber({ min: 1, max: 1_000_000 })),
+  examples: optional(wholeNumber({ min: 1, max: 10_000_000 })),
+  patience: optional(wholeNumber({ min: 1 })),
+  onProgress: optional(callback<(progress: TriggerProgress) => void>()),
+  onExample: optional(callback<(record: ExampleRecord) => void>()),
+  onEpoch: optional(callback<(report: EpochReport) => void>()),
+  checkpoint: optional(someText),
+  resume: optional(flag),
+  signal: optional(abortSignal),
+});
+
 /** What a run of training is given. */
 export interface TrainingPlan extends TriggerFitOptions {
   network: Sequential;
@@ -60,6 +88,8 @@ export interface TrainingPlan extends TriggerFitOptions {
   epochs: number;
   /** Threads to mix examples on. */
   threads: number;
+  /** Whether the network is wanted no more. */
+  isDisposed: () => boolean;
 }
 
 /** What came of it. */

@@ -261,15 +261,14 @@ export class TrainingRun {
   }
 
   async #report(progress: TriggerProgress): Promise<void> {
-    const { onProgress, signal } = this.#plan;
+    const { onProgress, signal, isDisposed } = this.#plan;
     onProgress?.(progress);
-    if (signal === undefined) return;
     // Lets other work run now and then, that which stops this among it.
-    if (Date.now() - this.#pausedAt >= LONGEST_WITHOUT_PAUSE_MS) {
+    if (signal !== undefined && Date.now() - this.#pausedAt >= LONGEST_WITHOUT_PAUSE_MS) {
       await new Promise((resolve) => setTimeout(resolve, 0));
       this.#pausedAt = Date.now();
     }
-    this.#stopped = signal.aborted;
+    this.#stopped = isDisposed() || signal?.aborted === true;
   }
 }
 

@@ -1,4 +1,16 @@
 import { SeqkitError } from '../../base/errors.js';
+import {
+  either,
+  exactly,
+  listOf,
+  number,
+  optional,
+  optionsSchema,
+  parseStored,
+  schemaOf,
+  wholeNumber,
+} from '../../base/schema/index.js';
+import { storedJudgement } from './training-record.js';
 import type { StoredTensor } from '../../base/encoding/safetensors.js';
 import type { Sequential } from '../../rnn/model/sequential.js';
 import type { CheckpointFiles } from '../../rnn/training/checkpoint-files.js';
@@ -21,6 +33,33 @@ interface Position {
   /** Of each place in the pool the number of its example, and 1 where it was mixed without the word. */
   numbers: [example: number, wordless: number][];
 }
+
+/** A position as it is stored. */
+interface StoredPosition extends Omit<Position, 'sinceBest'> {
+  /** Checkpoints of before training could end early have none. */
+  sinceBest?: number;
+  judgements: (Judgement | null)[];
+}
+
+const count = wholeNumber({ min: 0 });
+const placeNumber = schemaOf<[number, number]>(
+  'the number of an example, and 0 or 1',
+  (value) =>
+    Array.isArray(value) &&
+    value.length === 2 &&
+    Number.isSafeInteger(value[0]) &&
+    (value[0] as number) >= 0 &&
+    (value[1] === 0 || value[1] === 1),
+);
+const storedPosition = optionsSchema<StoredPosition>('The position', {
+  epoch: count,
+  loss: number(),
+  hardNegatives: count,
+  sinceBest: optional(count),
+  random: listOf(wholeNumber({ min: 0, max: 2 ** 32 - 1 }), { min: 4, max: 4 }),
+  numbers: listOf(placeNumber),
+  judgements: listOf(either(exactly(null), storedJudgement), { max: 1000 }),
+});
 
 /** All that a training needs to go on. */
 export interface TriggerRun {
@@ -73,10 +112,10 @@ export class TriggerCheckpoint {
   async open(resume: boolean): Promise<TriggerRun | undefined> {
     const found = await this.#files.open(this.#path, { resume, run: this.#run });
     if (found === undefined) return undefined;
-    const { judgements, ...position } = found.position as unknown as Position & {
-      judgements?: (Judgement | null)[];
-    };
-    if (!Array.isArray(judgements) || !Array.isArray(position.numbers)) throw this.#damaged();
+    const { judgements, ...stored } = parseStored(storedPosition, found.position, 'The position', this.#path);
+    const position: Position = { ...stored, sinceBest: stored.sinceBest ?? 0 };
+    const { examples, epochs } = this.#run;
+    if (position.numbers.length !== examples || position.epoch > Number(epochs)) throw this.#damaged();
     const candidates = judgements.map((judgement, n) => ({
       judgement: judgement ?? undefined,
       weights: this.#network.layers.map((layer, l) =>

@@ -1,39 +1,12 @@
 import { SeqkitError } from '../../base/errors.js';
 import { hardwareThreads } from '../../base/host/threads.js';
-import { checkKnownOptions } from '../../base/options.js';
-import { wholeNumber } from '../../rnn/layers/layer.js';
 import type { Sequential } from '../../rnn/model/sequential.js';
-import type { Judgement } from './model-selection.js';
 import type { ClipSet } from '../clips/clips.js';
-import type { TriggerFitOptions } from './training-plan.js';
+import { triggerFitOptions, type TriggerFitOptions } from './training-plan.js';
+import { clipSet } from '../clips/clip-shapes.js';
+import type { TrainingRecord } from './training-record.js';
 import { TrainingRun } from './training-run.js';
 import type { TriggerPreset } from '../detection/trigger-settings.js';
-
-/** What a model was trained on, as saved with it. */
-export interface TrainingRecord {
-  activates: number;
-  negatives: number;
-  backgrounds: number;
-  examples: number;
-  epochs: number;
-  finalLoss: number;
-  /** Examples that were mined from its own false alarms. */
-  hardNegatives?: number;
-  /** Of its weights, on clips that were held back to choose them by. */
-  judgement?: Judgement;
-}
-
-const fitKeys: Record<keyof TriggerFitOptions, true> = {
-  epochs: true,
-  examples: true,
-  patience: true,
-  onProgress: true,
-  onExample: true,
-  onEpoch: true,
-  checkpoint: true,
-  resume: true,
-  signal: true,
-};
 
 /** A network, what it is made for, and what all that is random in its training follows from. */
 export interface Trainee {
@@ -44,6 +17,8 @@ export interface Trainee {
   seed: number;
   /** That mix examples. @default as many as the machine runs at once */
   threads?: number | undefined;
+  /** Whether the network is wanted no more: training stops then, as by its signal. */
+  isDisposed?: () => boolean;
 }
 
 /**
@@ -53,11 +28,12 @@ export interface Trainee {
  *   were read for another sample rate
  */
 export async function trainTrigger(
-  { words, network, settings, seed, threads = hardwareThreads() }: Trainee,
+  { words, network, settings, seed, threads = hardwareThreads(), isDisposed = () => false }: Trainee,
   clips: ClipSet,
-  options: TriggerFitOptions,
+  given: TriggerFitOptions,
 ): Promise<TrainingRecord> {
-  checkKnownOptions(options, fitKeys, 'fit');
+  const options = triggerFitOptions.parse(given);
+  clipSet.parse(clips, 'fit: clips');
   if (options.resume === true && options.checkpoint === undefined) {
     throw new SeqkitError('There is no checkpoint to resume from.', {
       code: 'usage',
@@ -72,13 +48,18 @@ export async function trainTrigger(
     });
   }
   checkWords(clips, words);
-  if (options.patience !== undefined) wholeNumber(options.patience, 'patience', 1);
   const { epochs = training.epochs, examples: asked, ...hooks } = options;
   const wanted = training.examplesPerActivate * clips.activates.length;
   const examples = asked ?? Math.min(training.mostExamples, Math.max(training.leastExamples, wanted));
   const plan = { network, clips, words, preset: settings, seed, examples, epochs, threads };
-  const run = new TrainingRun({ ...plan, ...hooks });
-  const { finalLoss, epochs: done, hardNegatives, judgement, threshold } = await run.run();
+  const run = new TrainingRun({ ...plan, ...hooks, isDisposed });
+  const {
+    finalLoss,
+    epochs: done,
+    hardNegatives,
+    judgement,
+    threshold,
+  } = await runLocked(run, options.checkpoint);
   if (threshold !== undefined) settings.firing.threshold = threshold;
   const { activates, negatives, backgrounds } = clips;
   return {
@@ -91,6 +72,13 @@ export async function trainTrigger(
     ...(hardNegatives > 0 && { hardNegatives }),
     ...(judgement && { judgement }),
   };
+}
+
+/** Runs a training while no other has its checkpoint. */
+async function runLocked(run: TrainingRun, checkpoint: string | undefined): ReturnType<TrainingRun['run']> {
+  if (checkpoint === undefined) return run.run();
+  const { whileLocked } = await import('../../base/host/lock-file.js');
+  return whileLocked(checkpoint, () => run.run());
 }
 
 function checkWords({ activates }: ClipSet, words: readonly string[]): void {

@@ -1,7 +1,10 @@
 export { nearestName } from './nearest-name.js';
+export { objectWith } from './object-with.js';
 export { optionsSchema, type OptionsSchema, type OptionTable } from './options-schema.js';
 export { optional, parseStored, schemaOf, wrongValue, type OptionalSchema, type Schema } from './schema.js';
+export { isPlainObject } from './plain-object.js';
 export { quoted, shown } from './shown.js';
+export { isTypedArray, typedArray } from './typed-array.js';
 export {
   anything,
   callback,

@@ -143,7 +143,8 @@ export function listOf<T>(
     parse(value, name) {
       if (!Array.isArray(value)) throw wrongValue(name, expected, value);
       if (value.length < min || value.length > max) {
-        throw wrongValue(name, max === Infinity ? expected : `an array of ${min} to ${max}`, value);
+        const sizes = min === max ? `${min}` : `${min} to ${max}`;
+        throw wrongValue(name, max === Infinity ? expected : `an array of ${sizes}`, value);
       }
       // Array.from visits holes too, which `map` would pass over.
       return Array.from(value as unknown[], (entry, i) => item.parse(entry, `${name}[${i}]`));

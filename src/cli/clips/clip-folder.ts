@@ -116,7 +116,7 @@ export function checkFolder(
   { files, problems }: Omit<ClipFolder, 'notes'>,
   options: RepairOption,
 ): ClipCheck {
-  const check = checkClips(files, options);
+  const check = checkClips(files, { repair: options.repair ?? false });
   return { ...check, problems: [...problems, ...check.problems].sort((a, b) => (a.path < b.path ? -1 : 1)) };
 }
 

@@ -1,5 +1,5 @@
 import { Option, type Command } from 'commander';
-import type { SynthesisSettings } from '../../audio/mixing/synthesis.js';
+import type { SynthesisSettings } from '../../audio/mixing/synthesis-settings.js';
 import { realNumber } from '../options.js';
 
 /** What may be added to the mixing of examples; show-clip must be told the same to make an example again. */

@@ -56,7 +56,7 @@ export function readSoundBytes(file: string, what = 'a recording', options: Repa
 /** Reads and decodes a sound file. @throws as {@link readSoundBytes} and `decodeWav` */
 export function readSound(file: string, options: RepairOption = {}): DecodedWav {
   const { bytes, losses, remarks } = readSoundBytes(file, 'a recording', options);
-  const sound = decodeWav(bytes, file, options);
+  const sound = decodeWav(bytes, file, { repair: options.repair ?? false });
   return {
     ...sound,
     losses: [...losses, ...sound.losses],

@@ -58,7 +58,7 @@ export async function loadTrainingClips(
   const content = readClipFolder(folder, options);
   for (const line of content.notes) note(line);
   requireSoundClips(content, options);
-  const read = readClips(content.files, sampleRate, options);
+  const read = readClips(content.files, sampleRate, { repair: options.repair ?? false });
   // Where the threads that mix them find them, so that they are never there twice.
   for (const clip of CLIP_KINDS.flatMap((kind) => read[kind])) clip.samples = inSharedMemory(clip.samples);
   const { clips, words } = chooseWords(read, options);

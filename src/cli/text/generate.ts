@@ -8,6 +8,8 @@ import type { TextModel } from '../../text/text-model.js';
 import { converse } from './conversation.js';
 import { engineOption, jsonOption, seedOption, wholeOption } from '../options.js';
 import { note, printJson } from '../output.js';
+import { fileOrStandardInput } from '../standard-input.js';
+import { unescaped } from '../unescaped.js';
 import { addSamplingOptions, samplingOf, type TypedSampling } from './sampling-options.js';
 
 interface GenerateOptions extends TypedSampling {
@@ -31,14 +33,21 @@ export function register(program: Command): void {
     .command('generate')
     .description('Text from a model that train-text made.')
     .argument('<model>', 'a .safetensors file')
-    .option('--prime <text>', 'what the text begins with', '')
+    .addOption(
+      new Option(
+        '--prime <text>',
+        'what the text begins with; \\n is a line end, \\t a tab, \\\\ a backslash',
+      )
+        .argParser(unescaped)
+        .default(''),
+    )
     .addOption(
       wholeOption('--length <n>', 'characters to make, at most', { min: 0, max: 1_000_000_000 }).default(400),
     );
   addSamplingOptions(command)
     .addOption(
       new Option('--stop <text>', 'ends a text before this; may be given several times; \\n is a line end')
-        .argParser((text: string, before: readonly string[]) => [...before, text.replaceAll('\\n', '\n')])
+        .argParser((text: string, before: readonly string[]) => [...before, unescaped(text)])
         .default([] as string[], 'none'),
     )
     .addOption(
@@ -67,8 +76,9 @@ export function register(program: Command): void {
 async function generate(path: string, options: GenerateOptions): Promise<void> {
   const { TextModel } = await import('../../text/text-model.js');
   const { filesAt } = await import('../../base/host/folders.js');
-  const { against, interactive, engine, json, ...asked } = options;
+  const { against: typedAgainst, interactive, engine, json, ...asked } = options;
   if (interactive) refuseInteractive(options);
+  const against = typedAgainst === undefined ? undefined : (await fileOrStandardInput(typedAgainst)).path;
   if (against !== undefined) filesAt(against, 'the training text');
   const model = await TextModel.load(path, { engine });
   const unknown = model.vocabulary.unknownIn(asked.prime);

@@ -4,6 +4,7 @@ import type { ComposedReport } from '../../text/music/composed-report.js';
 import { engineLine } from '../models/engine-line.js';
 import { engineOption, forceOption, jsonOption, seedOption, wholeOption } from '../options.js';
 import { note, print, printJson } from '../output.js';
+import { standardInputOf } from '../standard-input.js';
 import { addSamplingOptions, samplingOf, type TypedSampling } from './sampling-options.js';
 import { quoted } from '../stop-signal.js';
 import {
@@ -56,7 +57,7 @@ export function register(program: Command): void {
     .description('Train a model on tunes, in ABC notation or as MIDI files.')
     .argument(
       '[files...]',
-      'ABC or MIDI files, or folders of them (default: the tunes that come with seqkit)',
+      'ABC or MIDI files, - for standard input, or folders of them (default: the tunes that come with seqkit)',
     );
   addTrainingOptions(train, defaults);
   addCheckpointOptions(train)
@@ -108,7 +109,7 @@ async function trainMusic(given: readonly string[], options: TrainOptions): Prom
   const { describeFaults } = await import('./tune-faults.js');
   const { out } = options;
   const run = new TextTrainingRun(options);
-  const { tunes, faults } = readTuneFiles(given);
+  const { tunes, faults } = readTuneFiles(given, await standardInputOf(given));
   for (const line of describeFaults(faults)) note(`left out: ${line}`);
   note(`${tunes.length} tunes understood, ${faults.length} left out.`);
 
@@ -141,7 +142,7 @@ async function compose(path: string, options: ComposeOptions): Promise<void> {
   const { readTuneFiles } = await import('./tune-input.js');
   const { key, meter, type, title, against, engine, out, force, json } = options;
   const files = out === undefined ? undefined : tuneFiles(out, options.count, { force });
-  const training = against && readTuneFiles(against).tunes;
+  const training = against && readTuneFiles(against, await standardInputOf(against)).tunes;
   const model = await MusicModel.load(path, { engine });
   const tunes = await model.compose({
     ...(key !== undefined && { key }),
@@ -158,7 +159,9 @@ async function compose(path: string, options: ComposeOptions): Promise<void> {
   await model.dispose();
   const report = await describeTunes(tunes, training);
   if (tunes.length < options.count) {
-    note(`${tunes.length} of ${options.count} tunes: the others came to no end that plays, however often they were drawn.`);
+    note(
+      `${tunes.length} of ${options.count} tunes: the others came to no end that plays, however often they were drawn.`,
+    );
   }
   const written = files && (await writeTuneFiles(files, tunes, { force }));
   if (json) {

@@ -1,5 +1,6 @@
-import { checkWritable } from '../../base/host/files.js';
+import { checkWritable, removeLeftovers } from '../../base/host/files.js';
 import { listFolder } from '../../base/host/folders.js';
+import { checkUnlocked } from '../../base/host/lock-file.js';
 import { checkpointNames } from '../../text/training/text-checkpoints.js';
 import type { TextFitOptions, TextHistory } from '../../text/training/text-training.js';
 import { note } from '../output.js';
@@ -40,6 +41,9 @@ export class TextTrainingRun {
     const goesOn = options.resume && checkpointNames(listFolder(this.folder)).length > 0;
     this.replace = options.force || goesOn;
     checkWritable(options.out, { force: this.replace });
+    checkUnlocked(this.folder);
+    removeLeftovers(options.out);
+    if (options.resume && !goesOn) note(`${this.folder} holds no checkpoint yet: the training begins anew.`);
   }
 
   /** Prints a line, the bar out of its way. */

@@ -3,6 +3,7 @@ import type { EngineChoice } from '../../rnn/engine/choose.js';
 import { engineLine } from '../models/engine-line.js';
 import { engineOption, forceOption, jsonOption, realOption, wholeOption } from '../options.js';
 import { print, printJson } from '../output.js';
+import { fileOrStandardInput } from '../standard-input.js';
 import { quoted } from '../stop-signal.js';
 import {
   addCheckpointOptions,
@@ -43,8 +44,8 @@ const defaults: TrainingDefaults = {
 export function register(program: Command): void {
   const train = program
     .command('train-text')
-    .description('Train a character-level model on text in UTF-8 of any size.')
-    .argument('<text>', 'a file, or a folder whose files are read one after the other')
+    .description('Train a character-level model on text of any size, in UTF-8 or UTF-16.')
+    .argument('<text>', 'a file, - for standard input, or a folder whose files are read one after the other')
     .option('--lines', 'each line is an example by itself, such as a list of names', false)
     .option('--bytes', 'learn the bytes of UTF-8 in place of characters', false)
     .addOption(
@@ -66,7 +67,7 @@ export function register(program: Command): void {
     .command('eval-text')
     .description('How well a model that train-text made predicts a text: nats, bits and perplexity.')
     .argument('<model>', 'a .safetensors file')
-    .argument('<text>', 'a file in UTF-8, or a folder of them')
+    .argument('<text>', 'a file, - for standard input, or a folder of files')
     .addOption(
       wholeOption('--seq-length <n>', 'characters computed at a time', { min: 1, max: 100_000 }).default(64),
     )
@@ -81,7 +82,7 @@ export function register(program: Command): void {
     .action(evalText);
 }
 
-async function trainText(path: string, options: TrainOptions): Promise<void> {
+async function trainText(typed: string, options: TrainOptions): Promise<void> {
   const { TextModel } = await import('../../text/text-model.js');
   const { fileText } = await import('../../text/corpus/text-source.js');
   const { filesAt } = await import('../../base/host/folders.js');
@@ -90,7 +91,8 @@ async function trainText(path: string, options: TrainOptions): Promise<void> {
   const { out, bytes, lines, minCount, sampleMinutes } = options;
   const unit = bytes ? 'bytes' : 'characters';
   const run = new TextTrainingRun(options, unit);
-  const text = watchedText(fileText(path), filesAt(path, 'the text'));
+  const { path, name } = await fileOrStandardInput(typed);
+  const text = watchedText(fileText(path, { name }), filesAt(path, 'the text'));
 
   const model = new TextModel({
     ...modelOptionsOf(options),
@@ -107,27 +109,28 @@ async function trainText(path: string, options: TrainOptions): Promise<void> {
     );
     await model.save(out, { force: run.replace });
     const { drawLossCurve } = await import('./loss-curve.js');
-    const curve = await drawLossCurve(run.folder, `Training on ${path}`);
+    const curve = await drawLossCurve(run.folder, `Training on ${name}`);
     const next = `seqkit generate ${quoted(out)} ${lines ? '--count 7' : '--length 400'} --temperature 0.8`;
-    if (options.json) printJson({ ...summaryOf(out, model, history), text: path, curve });
+    if (options.json) printJson({ ...summaryOf(out, model, history), text: name, curve });
     else reportTraining(out, model, history, { curve, next });
   } finally {
     await model.dispose();
   }
 }
 
-async function evalText(path: string, file: string, options: EvalOptions): Promise<void> {
+async function evalText(path: string, typed: string, options: EvalOptions): Promise<void> {
   const { TextModel } = await import('../../text/text-model.js');
   const { fileText } = await import('../../text/corpus/text-source.js');
   const { batch: batchSize, seqLength, engine, json } = options;
+  const { path: file, name } = await fileOrStandardInput(typed);
   const model = await TextModel.load(path, { engine });
-  const measured = await model.evaluate(fileText(file), { batchSize, seqLength });
+  const measured = await model.evaluate(fileText(file, { name }), { batchSize, seqLength });
   const { loss, bitsPerCharacter, bitsPerByte, characters } = measured;
   const perplexity = Math.exp(loss);
   await model.dispose();
   if (json) {
     const figures = { characters, nats: loss, bits: bitsPerCharacter, perplexity, bitsPerByte };
-    printJson({ model: path, text: file, ...figures });
+    printJson({ model: path, text: name, ...figures });
     return;
   }
   print(`nats        ${loss.toFixed(4)} per character`);

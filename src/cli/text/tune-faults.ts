@@ -1,8 +1,7 @@
 import { describeFault, type FileFault } from './tune-input.js';
 
 /**
- * Tunes that were left out, counted by reason, the most frequent first: one example of each, and how many more there
- * are like it.
+ * Tunes that were left out, counted by reason, the most frequent first, with one example of each.
  */
 export function describeFaults(faults: readonly FileFault[]): string[] {
   const kinds = new Map<string, FileFault[]>();
@@ -13,9 +12,9 @@ export function describeFaults(faults: readonly FileFault[]): string[] {
   }
   return [...kinds.values()]
     .sort((a, b) => b.length - a.length)
-    .map(([first, ...more]) => {
-      const others = more.length === 1 ? '1 more like it' : `${more.length} more like it`;
-      return `${describeFault(first)}${more.length === 0 ? '' : ` (and ${others})`}`;
+    .map((alike) => {
+      const example = describeFault(alike[0]);
+      return alike.length === 1 ? example : `${alike.length} tunes for the like of ${example}`;
     });
 }
 
@@ -23,6 +22,7 @@ export function describeFaults(faults: readonly FileFault[]): string[] {
 function kindOf(reason: string): string {
   return reason
     .replace(/"(?:[^"\\]|\\.)*"/g, '"')
+    .replace(/\+[^ ]*\+/g, '+')
     .replace(/\d+(?:[./]\d+)*/g, '1')
     .slice(0, 60);
 }

@@ -6,8 +6,9 @@ import { packageFile } from '../../base/host/package-file.js';
 import { isMidi, readMidi } from '../../text/music/midi/read-midi.js';
 import { readTunes, type TuneFault } from '../../text/music/read-tunes.js';
 import type { Tune } from '../../text/music/tune.js';
-import { decodeUtf8 } from '../../text/corpus/utf8.js';
+import { decodeTextFile } from '../../base/encoding/text-file.js';
 import { note } from '../output.js';
+import { STANDARD_INPUT, STANDARD_INPUT_NAME } from '../standard-input.js';
 
 /** A tune that was left out; a MIDI file has no lines and no `X:`. */
 export type FileFault = { readonly file: string; readonly reason: string } & Partial<TuneFault>;
@@ -21,21 +22,24 @@ export interface FileTunes {
 /**
  * The tunes of files in ABC and MIDI, which is told by what is in them, and of folders of such files; without
  * files, those that come with seqkit. What a MIDI file loses on the way is said on stderr.
+ * @param standardInput what came there, for the file -
  * @throws SeqkitError `too-little-data` where nothing is understood
  */
-export function readTuneFiles(given: readonly string[]): FileTunes {
+export function readTuneFiles(given: readonly string[], standardInput?: Uint8Array): FileTunes {
   const files = given.length > 0 ? given.flatMap(filesOf) : [packageFile('data/tunes/seqkit-tunes.abc')];
   const tunes: Tune[] = [];
   const faults: FileFault[] = [];
-  for (const file of files) {
-    const bytes = readFileBytes(file, 'the tunes');
+  for (const path of files) {
+    const isInput = path === STANDARD_INPUT && standardInput !== undefined;
+    const file = isInput ? STANDARD_INPUT_NAME : path;
+    const bytes = isInput ? standardInput : readFileBytes(path, 'the tunes');
     if (isMidi(bytes)) {
       const read = fromMidi(bytes, file);
       if (read.tune) tunes.push(read.tune);
       else faults.push({ file, reason: read.reason });
       continue;
     }
-    const read = readTunes(decodeUtf8(bytes, file));
+    const read = readTunes(decodeTextFile(bytes, file));
     tunes.push(...read.tunes);
     faults.push(...read.faults.map((fault) => ({ ...fault, file })));
   }
@@ -51,6 +55,7 @@ export function readTuneFiles(given: readonly string[]): FileTunes {
 
 /** The file itself, or those of a folder that are named as tunes are. */
 function filesOf(path: string): string[] {
+  if (path === STANDARD_INPUT) return [path];
   const all = filesAt(path, 'the tunes');
   if (all.length === 1 && all[0] === path) return all;
   const files = all.filter((file) => /\.(abc|midi?)$/i.test(file));

@@ -44,7 +44,7 @@ export function scoreFolder(
       hint: 'Mend these files or take them out; nothing is left out unasked.',
     });
   }
-  const clips = readClips(own, model.settings.features.sampleRate, options);
+  const clips = readClips(own, model.settings.features.sampleRate, { repair: options.repair ?? false });
   // Several words below activates/: those that the model does not listen for are no words to be found.
   const { words } = model;
   const others = clips.activates.filter(({ word }) =>
@@ -68,7 +68,7 @@ export function scoreFolder(
     bar.update(scored.length);
   }
   for (const { path, bytes } of labelled) {
-    const waveform = decodeWav(bytes, path, options);
+    const waveform = decodeWav(bytes, path, { repair: options.repair ?? false });
     for (const line of [...waveform.losses, ...waveform.remarks]) note(`${path}: ${line}`);
     const said = readLabels(join(folder, path), words, waveform.samples.length / waveform.sampleRate);
     scored.push(scoreRecording(model, waveform, { name: path, words: said }));

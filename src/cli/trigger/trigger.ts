@@ -1,5 +1,5 @@
 import { Option, type Command } from 'commander';
-import type { FeatureSetName } from '../../audio/signal/features.js';
+import type { FeatureSetName } from '../../audio/signal/feature-settings.js';
 import type { TriggerModel } from '../../audio/trigger-model.js';
 import type { TransferPart } from '../../audio/trigger-transfer.js';
 import type { AutoReport, EngineChoice } from '../../rnn/engine/choose.js';
@@ -20,6 +20,7 @@ import {
 import { addMixingOptions, synthesisOf, type MixingOptions } from '../clips/mixing-options.js';
 import { note, print, printJson } from '../output.js';
 import { spokenWords, wordsField } from '../clips/spoken-words.js';
+import { checkDistinct } from '../output-files.js';
 import { commandLine, stoppable, stoppedError } from '../stop-signal.js';
 import { progressBars } from './trigger-progress.js';
 
@@ -153,7 +154,9 @@ export function register(program: Command): void {
 }
 
 async function trainTrigger(folder: string, options: TrainOptions): Promise<void> {
-  const { checkWritable, fileExists, writeFileAtomic } = await import('../../base/host/files.js');
+  const { checkUnlocked } = await import('../../base/host/lock-file.js');
+  const { checkWritable, fileExists, removeLeftovers, writeFileAtomic } =
+    await import('../../base/host/files.js');
   const { records, checkpoint, resume } = options;
   if (options.train !== undefined && options.from === undefined) {
     throw new SeqkitError('--train goes with --from, the model whose parts it names.', { code: 'usage' });
@@ -161,7 +164,13 @@ async function trainTrigger(folder: string, options: TrainOptions): Promise<void
   if (resume && checkpoint === undefined) {
     throw new SeqkitError('--resume needs the --checkpoint to go on from.', { code: 'usage' });
   }
+  checkDistinct({ '--out': options.out, '--records': records, '--checkpoint': checkpoint });
   checkWritable(options.out, { force: options.force });
+  removeLeftovers(options.out);
+  if (checkpoint !== undefined) {
+    checkWritable(checkpoint, { force: resume });
+    checkUnlocked(checkpoint);
+  }
   if (records !== undefined) checkWritable(records, { force: options.force });
   const { triggerPreset } = await import('../../audio/detection/trigger-settings.js');
   const { TriggerModel } = await import('../../audio/trigger-model.js');

@@ -56,7 +56,7 @@ export async function analogy(words: string[], options: AnalogyOptions): Promise
       hint: 'seqkit analogy uncle --pairs man:woman,king:queen',
     });
   }
-  const vectors = await openVectors(options);
+  const vectors = await openVectors(options, words);
   const foundPairs = await findWords(vectors, (pairs ?? []).flat());
   await answerQueries(words, options, async (typed) => {
     checkCount(typed, wanted.length, wanted.length === 1 ? 'word' : 'words');

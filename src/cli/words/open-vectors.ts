@@ -4,6 +4,7 @@ import type { FoundWord } from '../../embeddings/look-up.js';
 import { SeqkitError } from '../../base/errors.js';
 import { wholeNumber } from '../options.js';
 import { note } from '../output.js';
+import { STANDARD_INPUT, STANDARD_INPUT_NAME, standardInput } from '../standard-input.js';
 
 /** What every command about words takes. */
 export interface VectorOptions {
@@ -16,7 +17,7 @@ export interface VectorOptions {
 export function vectorsOption(): Option {
   return new Option(
     '--vectors <file>',
-    'GloVe, word2vec or fastText vectors (plain or .gz) or a seqkit file; without it, those that come with seqkit',
+    'GloVe, word2vec or fastText vectors (plain, .gz or .zip) or a seqkit file, - for standard input; without it, those that come with seqkit',
   );
 }
 
@@ -32,19 +33,33 @@ export function encodingOption(): Option {
 
 /**
  * Opens the vectors, saying what the user should know of them.
- * @throws SeqkitError `usage` for options of a file where none is given
+ * @param typed the words that were given, where queries are read from stdin without any
+ * @throws SeqkitError `usage` for options of a file where none is given, and where both vectors and queries are to
+ *   come from stdin
  */
-export async function openVectors(options: Omit<VectorOptions, 'json'>): Promise<KeyedVectors> {
+export async function openVectors(
+  options: Omit<VectorOptions, 'json'>,
+  typed?: readonly string[],
+): Promise<KeyedVectors> {
   const { vectors: path, limit, encoding } = options;
+  if (path === STANDARD_INPUT && typed?.length === 0) {
+    throw new SeqkitError('Standard input holds the vectors, so that no queries can be read from it.', {
+      code: 'usage',
+      hint: 'Give words on the command line, or the vectors as a file.',
+    });
+  }
   if (path === undefined) refuseFileOptions({ '--limit': limit, '--encoding': encoding });
   const { KeyedVectors } = await import('../../embeddings/keyed-vectors.js');
+  const how = {
+    ...(limit === undefined ? {} : { limit }),
+    ...(encoding === undefined ? {} : { encoding }),
+  };
   const vectors =
     path === undefined
       ? await KeyedVectors.default()
-      : await KeyedVectors.load(path, {
-          ...(limit === undefined ? {} : { limit }),
-          ...(encoding === undefined ? {} : { encoding }),
-        });
+      : path === STANDARD_INPUT
+        ? await KeyedVectors.fromStream(standardInput(), { ...how, name: STANDARD_INPUT_NAME })
+        : await KeyedVectors.load(path, how);
   for (const line of vectors.notes) note(line);
   return vectors;
 }

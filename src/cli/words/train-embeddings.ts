@@ -6,13 +6,15 @@ import type { Word2Vec } from '../../embeddings/word2vec.js';
 import { SeqkitError } from '../../base/errors.js';
 import { forceOption, jsonOption, realNumber, seedOption, wholeNumber } from '../options.js';
 import { note, print, printJson } from '../output.js';
+import { checkDistinct } from '../output-files.js';
 import { Progress } from '../progress.js';
-import { commandLine, stoppable, stoppedError } from '../stop-signal.js';
+import { fileOrStandardInput } from '../standard-input.js';
+import { commandLine, quoted, stoppable, stoppedError } from '../stop-signal.js';
 
 interface TrainOptions {
   readonly model: 'word2vec' | 'fasttext';
   readonly algorithm: 'skip-gram' | 'cbow';
-  readonly tokens: 'words' | 'spaces';
+  readonly tokens: 'words' | 'spaces' | 'segments';
   readonly encoding: string;
   readonly vectorSize: number;
   readonly window: number;
@@ -40,8 +42,8 @@ interface TrainOptions {
 export function register(program: Command): void {
   program
     .command('train-embeddings')
-    .description('Train word vectors on a text file of any size, plain or gzipped.')
-    .argument('<corpus>', 'the text; a line is a sentence')
+    .description('Train word vectors on a text file of any size, plain, .gz or .zip.')
+    .argument('<corpus>', 'the text, - for standard input; a line is a sentence')
     .addOption(
       new Option('--model <name>', 'whole words, or words with their character n-grams')
         .choices(['word2vec', 'fasttext'])
@@ -55,9 +57,9 @@ export function register(program: Command): void {
     .addOption(
       new Option(
         '--tokens <how>',
-        'words: lower-cased runs of letters and digits; spaces: what white space separates',
+        'words: lower-cased runs of letters and digits; spaces: what white space separates; segments: by dictionary, for Chinese, Japanese, Thai',
       )
-        .choices(['words', 'spaces'])
+        .choices(['words', 'spaces', 'segments'])
         .default('words'),
     )
     .option('--encoding <name>', 'of the text', 'utf-8')
@@ -82,7 +84,10 @@ export function register(program: Command): void {
     )
     .addOption(seedOption())
     .option('--out <file>', 'the vectors', 'vectors.safetensors')
-    .option('--save-model <file>', 'all that training needs to go on, or FastText for unknown words')
+    .option(
+      '--save-model <file>',
+      'all that training needs to go on, and fasttext for unknown words: see --vectors of neighbors; .bin: a model of fastText',
+    )
     .option('--checkpoint <file>', 'where the run is kept meanwhile (default: beside the vectors)')
     .addOption(real('--checkpoint-minutes <n>', 'how often', 10, { above: 0 }))
     .option('--resume', 'go on from the checkpoint, with its settings', false)
@@ -105,20 +110,32 @@ function real(
 }
 
 async function trainEmbeddings(corpusPath: string, options: TrainOptions, command: Command): Promise<void> {
-  const { checkWritable } = await import('../../base/host/files.js');
+  const { checkWritable, fileExists, removeLeftovers } = await import('../../base/host/files.js');
+  const { checkUnlocked } = await import('../../base/host/lock-file.js');
+  const { checkVectorsName } = await import('../../embeddings/formats/write-vectors.js');
   const { fileCorpus } = await import('../../embeddings/training/corpus.js');
-  const { out, force, saveModel, tokens, encoding, checkpoint = `${out}.checkpoint` } = options;
-  checkWritable(out, { force });
-  if (saveModel !== undefined) checkWritable(saveModel, { force });
+  const { out, saveModel, tokens, encoding, checkpoint = `${out}.checkpoint` } = options;
+  checkDistinct({ '--out': out, '--save-model': saveModel, '--checkpoint': checkpoint });
+  checkVectorsName(out);
+  checkUnlocked(checkpoint);
+  const goesOn = options.resume && fileExists(checkpoint);
+  // A run that goes on was allowed to write there when it began, and may have been killed as it did.
+  const force = options.force || goesOn;
+  for (const path of [out, saveModel]) {
+    if (path === undefined) continue;
+    checkWritable(path, { force });
+    removeLeftovers(path);
+  }
   // A checkpoint that is there belongs to a run that was stopped.
-  if (!options.resume) checkWritable(checkpoint, { force });
-  const corpus = fileCorpus(corpusPath, { tokens, encoding });
+  checkWritable(checkpoint, { force: force || options.resume });
+  removeLeftovers(checkpoint);
+  if (options.resume && !goesOn) note(`${checkpoint} is not there yet: the training begins anew.`);
+  const { path, name } = await fileOrStandardInput(corpusPath);
+  const corpus = fileCorpus(path, { tokens, encoding, name });
 
   const { model, report } = await stoppable(async (signal) => {
-    const model = options.resume
-      ? await resume(checkpoint, options, command)
-      : await create(options, command);
-    if (!options.resume) await countWords(model, corpus, signal);
+    const model = goesOn ? await resume(checkpoint, options, command) : await create(options, command);
+    if (!goesOn) await countWords(model, corpus, signal);
     if (model.workers > 1) {
       note(
         `${model.workers} threads share the vectors without locks: no two runs are quite alike. --threads 1 repeats itself.`,
@@ -133,7 +150,7 @@ async function trainEmbeddings(corpusPath: string, options: TrainOptions, comman
         onProgress({ words, totalWords, epoch, epochs, rate, loss }) {
           progress.update(
             words,
-            `pass ${epoch} of ${epochs}, loss ${loss.toFixed(3)}, rate ${rate.toFixed(4)}`,
+            `pass ${epoch} of ${epochs}, ${Number.isNaN(loss) ? '' : `loss ${loss.toFixed(3)}, `}rate ${rate.toFixed(4)}`,
             totalWords,
           );
         },
@@ -150,11 +167,18 @@ async function trainEmbeddings(corpusPath: string, options: TrainOptions, comman
   });
 
   await model.wv.save(out, { force });
-  if (saveModel !== undefined) await model.save(saveModel, { force });
+  if (saveModel !== undefined) await writeModel(model, saveModel, force);
   const { rm } = await import('node:fs/promises');
   await rm(checkpoint, { force: true });
-  if (options.json) printJson(summary(corpusPath, options, model, report));
+  if (options.json) printJson(summary(name, options, model, report));
   else tell(options, model, report);
+}
+
+/** All that training needs to go on or, under the name of fastText's files, a model for its program. */
+async function writeModel(model: Word2Vec, path: string, force: boolean): Promise<void> {
+  const isFastText = model.settings.subwords !== undefined && /\.bin(\.gz)?$/i.test(path);
+  if (isFastText) await model.wv.save(path, { format: 'fasttext-binary', force });
+  else await model.save(path, { force });
 }
 
 /** The pass over the text before training. */
@@ -263,7 +287,8 @@ function summary(corpus: string, options: TrainOptions, model: Word2Vec, report:
 
 function tell({ out, saveModel }: TrainOptions, model: Word2Vec, report: TrainReport): void {
   print(`vectors   ${count(model.vocabulary.words.length)} words of ${model.settings.vectorSize} numbers`);
-  print(`loss      ${report.loss.toFixed(3)} nats for a word and its noise`);
+  // A run that went on at its very end trained on nothing.
+  if (!Number.isNaN(report.loss)) print(`loss      ${report.loss.toFixed(3)} nats for a word and its noise`);
   print(
     `speed     ${count(report.wordsPerSecond)} words per second on ${report.workers === 1 ? '1 thread' : `${report.workers} threads`}, ${report.seconds.toFixed(1)} s`,
   );
@@ -272,7 +297,7 @@ function tell({ out, saveModel }: TrainOptions, model: Word2Vec, report: TrainRe
   if (model.settings.subwords !== undefined && saveModel === undefined) {
     note(`${out} keeps the words alone: --save-model keeps the n-grams too, for words that never came.`);
   }
-  note(`Next: seqkit analogy king man woman --vectors ${out}`);
+  note(`Next: seqkit analogy king man woman --vectors ${quoted(saveModel ?? out)}`);
 }
 
 function count(value: number): string {

@@ -1,20 +1,29 @@
 import { Option, type Command } from 'commander';
 import type { AnalogyEvaluation, EvaluationMethod } from '../../embeddings/evaluation.js';
+import type { Questions } from '../../embeddings/questions.js';
 import type { PairEvaluation } from '../../embeddings/word-pairs.js';
 import { SeqkitError } from '../../base/errors.js';
 import { encodingOption, limitOption, openVectors, type VectorOptions } from './open-vectors.js';
 import { forceOption, jsonOption, wholeNumber } from '../options.js';
 import { note, print, printJson } from '../output.js';
 import { Progress } from '../progress.js';
+import { STANDARD_INPUT, STANDARD_INPUT_NAME, standardInputText } from '../standard-input.js';
+import { unescaped } from '../unescaped.js';
 
 /** Adds the commands about files of word vectors: eval-embeddings, convert-vectors. */
 export function register(program: Command): void {
   program
     .command('eval-embeddings')
     .description('How many analogies vectors answer, and how their similarities agree with people.')
-    .argument('[vectors]', 'a file of vectors; without it, those that come with seqkit')
+    .argument('[vectors]', 'a file of vectors, - for standard input; without it, those that come with seqkit')
     .option('--analogies <file>', 'questions a b c d by sections, such as questions-words.txt')
     .option('--pairs <file>', 'pairs of words and a score, with tabs between, such as wordsim353.tsv')
+    .addOption(
+      new Option(
+        '--delimiter <text>',
+        'what stands between them in --pairs, in place of tabs, such as ,',
+      ).argParser(unescaped),
+    )
     .addOption(
       new Option('--method <name>', 'of analogies; pairs: by the mean offset of a section')
         .choices(['3cosadd', '3cosmul', 'pairs'])
@@ -34,7 +43,7 @@ export function register(program: Command): void {
     .description(
       'Write vectors in another format: GloVe text (.txt), word2vec or fastText text (.vec), word2vec binary (.bin), a fastText model, or the file that seqkit opens at once (.safetensors); .gz after any packs it.',
     )
-    .argument('<in>', 'a file of vectors of any of these formats')
+    .argument('<in>', 'a file of vectors of any of these formats, - for standard input')
     .argument('<out>', 'the file to write')
     .addOption(
       new Option('--format <name>', 'of <out>; told by its name without it').choices([
@@ -62,12 +71,13 @@ export function register(program: Command): void {
 interface EvaluateOptions extends VectorOptions {
   readonly analogies?: string;
   readonly pairs?: string;
+  readonly delimiter?: string;
   readonly method: EvaluationMethod;
   readonly restrictVocab: number;
 }
 
 async function evaluate(path: string | undefined, options: EvaluateOptions): Promise<void> {
-  const { analogies, pairs, method, restrictVocab, json } = options;
+  const { analogies, pairs, delimiter, method, restrictVocab, json } = options;
   if (analogies === undefined && pairs === undefined) {
     throw new SeqkitError('There is nothing to measure by: give --analogies or --pairs.', {
       code: 'usage',
@@ -78,7 +88,7 @@ async function evaluate(path: string | undefined, options: EvaluateOptions): Pro
   const result: { analogies?: AnalogyEvaluation; pairs?: PairEvaluation } = {};
   if (analogies !== undefined) {
     let progress: Progress | undefined;
-    result.analogies = await vectors.evaluateWordAnalogies(analogies, {
+    result.analogies = await vectors.evaluateWordAnalogies(await questionsAt(analogies), {
       method,
       restrictVocab,
       onProgress(done, total) {
@@ -88,9 +98,18 @@ async function evaluate(path: string | undefined, options: EvaluateOptions): Pro
     });
     progress?.end();
   }
-  if (pairs !== undefined) result.pairs = await vectors.evaluateWordPairs(pairs, { restrictVocab });
+  if (pairs !== undefined) {
+    result.pairs = await vectors.evaluateWordPairs(await questionsAt(pairs), {
+      restrictVocab,
+      ...(delimiter !== undefined && { delimiter }),
+    });
+  }
   if (json) printJson(forJson(vectors.source, method, result));
   else printEvaluation(method, result);
+}
+
+async function questionsAt(path: string): Promise<Questions> {
+  return path === STANDARD_INPUT ? { text: await standardInputText(), name: STANDARD_INPUT_NAME } : path;
 }
 
 interface Evaluation {

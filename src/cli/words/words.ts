@@ -74,8 +74,9 @@ function safeOption(): Option {
 }
 
 async function neighbors(word: string | undefined, options: SearchOptions): Promise<void> {
-  const vectors = await openVectors(options);
-  await answerQueries(word === undefined ? [] : [word], options, async (typed) => {
+  const words = word === undefined ? [] : [word];
+  const vectors = await openVectors(options, words);
+  await answerQueries(words, options, async (typed) => {
     checkCount(typed, 1, 'word');
     const found = await findWords(vectors, typed);
     const ask = (topn: number) => vectors.mostSimilar({ positive: [found[0].word], topn });
@@ -94,18 +95,19 @@ async function similarity(
   options: VectorOptions,
 ): Promise<void> {
   if (a !== undefined && b === undefined) throw missing('b');
-  const vectors = await openVectors(options);
-  await answerQueries(b === undefined ? [] : [a!, b], options, async (typed) => {
+  const words = b === undefined ? [] : [a!, b];
+  const vectors = await openVectors(options, words);
+  await answerQueries(words, options, async (typed) => {
     checkCount(typed, 2, 'words');
-    const words = (await findWords(vectors, typed)).map(({ word }) => word);
-    const score = vectors.similarity(words[0], words[1]);
-    return { json: { words, score, vectors: vectors.source }, lines: [score.toFixed(4)], notes: [] };
+    const found = (await findWords(vectors, typed)).map(({ word }) => word);
+    const score = vectors.similarity(found[0], found[1]);
+    return { json: { words: found, score, vectors: vectors.source }, lines: [score.toFixed(4)], notes: [] };
   });
 }
 
 async function oddOneOut(words: string[], options: VectorOptions): Promise<void> {
   if (words.length > 0) checkEnough(words);
-  const vectors = await openVectors(options);
+  const vectors = await openVectors(options, words);
   await answerQueries(words, options, async (typed) => {
     checkEnough(typed);
     const found = (await findWords(vectors, typed)).map(({ word }) => word);

@@ -1,4 +1,4 @@
-import type { ByteChunks } from './byte-chunks.js';
+import type { ByteChunks } from '../../base/encoding/byte-chunks.js';
 
 /** Reads a binary file from its start, a few bytes at a time, and knows how far it is. */
 export class ByteCursor {
@@ -41,6 +41,11 @@ export class ByteCursor {
   take(count: number): Uint8Array {
     this.#at += count;
     return this.#bytes.subarray(this.#at - count, this.#at);
+  }
+
+  /** The next bytes that are ready, so many at most, without taking them; until more are asked for. */
+  view(count: number): Uint8Array {
+    return this.#bytes.subarray(this.#at, Math.min(this.#bytes.length, this.#at + count));
   }
 
   /** How far ahead a byte stands among those that are ready, or -1. */

@@ -1,6 +1,6 @@
 import { SeqkitError } from '../../base/errors.js';
 import { Subwords, type SubwordShape } from '../subwords.js';
-import type { ByteChunks } from './byte-chunks.js';
+import type { ByteChunks } from '../../base/encoding/byte-chunks.js';
 import { ByteCursor } from './byte-cursor.js';
 import { GrowingRows } from './growing-rows.js';
 import { wordDecoder } from './word-bytes.js';

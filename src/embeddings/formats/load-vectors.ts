@@ -1,18 +1,32 @@
 import { looksLikeSafetensors } from '../../base/encoding/safetensors.js';
 import { VectorMemory } from '../scan/vector-memory.js';
-import { peek } from './byte-chunks.js';
+import { peek } from '../../base/encoding/byte-chunks.js';
+import { looksZipped } from './gzip.js';
 import { readVectors, refuseEncoding, type ReadOptions, type ReadVectors } from './read-vectors.js';
 import { openVectors } from './seqkit-file.js';
+import { looksLikeTraining, openTraining, TRAINING_START_BYTES } from './training-vectors.js';
 
 type Files = typeof import('../../base/host/files.js');
 
-/** As `readVectors`, from a path: seqkit's own file goes into memory as it lies, in large pieces. */
+/**
+ * As `readVectors`, from a path: seqkit's own file goes into memory as it lies, in large pieces; of a zip archive,
+ * as GloVe's come, the one file that it holds is read.
+ */
 export async function loadVectors(files: Files, path: string, options: ReadOptions): Promise<ReadVectors> {
   const { chunks } = await files.openByteStream(path, 'the vectors', { reuse: true });
-  const first = await peek(chunks, 16);
+  const first = await peek(chunks, TRAINING_START_BYTES);
+  if (looksZipped(first.start)) {
+    await first.close();
+    const { openZip } = await import('../../base/host/zip-file.js');
+    const { name, chunks } = await openZip(path);
+    return readVectors(chunks, `${path} (${name})`, options);
+  }
   if (!looksLikeSafetensors(first.start)) return readVectors(first.chunks, path, options);
   await first.close();
   refuseEncoding(options, path);
+  if (looksLikeTraining(first.start)) {
+    return { ...openTraining(files.readFileBytes(path, 'the training'), path), notes: [] };
+  }
   return { ...(await loadSeqkitFile(files, path)), notes: [] };
 }
 

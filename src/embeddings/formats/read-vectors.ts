@@ -2,12 +2,15 @@ import { SeqkitError } from '../../base/errors.js';
 import { looksLikeSafetensors } from '../../base/encoding/safetensors.js';
 import { VectorMemory } from '../scan/vector-memory.js';
 import type { Subwords } from '../subwords.js';
-import { gunzip, looksGzipped, peek, toUtf8, type ByteChunks } from './byte-chunks.js';
+import { peek, type ByteChunks } from '../../base/encoding/byte-chunks.js';
+import { utf8Chunks } from '../../base/encoding/text-file.js';
+import { gunzip, looksGzipped, looksZipped } from './gzip.js';
 import { looksLikeFastText, readFastTextBinary } from './fasttext-binary.js';
 import type { GrowingRows } from './growing-rows.js';
 import { openVectors, type WordsAndRows } from './seqkit-file.js';
-import { holdsControlBytes, LAYOUT_BYTES, textLayout } from './text-layout.js';
+import { holdsControlBytes, LAYOUT_BYTES, startsWord2vecText, textLayout } from './text-layout.js';
 import { readTextVectors } from './text-vectors.js';
+import { looksLikeTraining, openTraining, TRAINING_START_BYTES } from './training-vectors.js';
 import { readWord2vecBinary, WORD2VEC_HEADER } from './word2vec-binary.js';
 
 /** What a caller may say about a file of vectors. */
@@ -29,18 +32,34 @@ export interface ReadVectors extends WordsAndRows {
  * Reads vectors in whichever of the known formats they come: seqkit's own file, GloVe's text,
  * word2vec's text or binary format, or fastText's model, each plain or gzipped, a piece at a time.
  * @param source what to call the file in errors and notes
+ * @param isUnpacked whether the bytes came out of a gzipped file, and may not be one again
  */
 export async function readVectors(
   chunks: ByteChunks,
   source: string,
   options: ReadOptions = {},
+  isUnpacked = false,
 ): Promise<ReadVectors> {
   const limit = options.limit ?? Infinity;
   if (limit !== Infinity && (!Number.isSafeInteger(limit) || limit < 1)) {
     throw new SeqkitError(`limit must be a whole number from 1, not ${limit}.`, { code: 'bad-value' });
   }
   const first = await peek(chunks, 64);
-  if (looksGzipped(first.start)) return readVectors(gunzip(first.chunks, source), source, options);
+  if (looksZipped(first.start)) {
+    throw new SeqkitError(`${source} is a zip archive, which is read from a file alone.`, {
+      code: 'bad-file',
+      hint: 'Unpack it first, for example with: unzip -p vectors.zip > vectors.txt',
+    });
+  }
+  if (looksGzipped(first.start)) {
+    if (isUnpacked) {
+      throw new SeqkitError(`${source} is gzipped twice over.`, {
+        code: 'bad-file',
+        hint: 'Unpack it once: gunzip.',
+      });
+    }
+    return readVectors(gunzip(first.chunks, source), source, options, true);
+  }
   if (looksLikeSafetensors(first.start)) {
     refuseEncoding(options, source);
     return { ...(await collectVectors(first.chunks, source)), notes: [] };
@@ -53,13 +72,12 @@ export async function readVectors(
   if (startsWord2vecBinary(sample.start)) {
     return finished(await readWord2vecBinary(sample.chunks, limit, options.encoding, source), 'word', source);
   }
-  const text =
-    options.encoding === undefined || isUtf8(options.encoding)
-      ? sample.chunks
-      : toUtf8(sample.chunks, options.encoding, source);
+  const text = utf8Chunks(sample.chunks, source, options);
   const beginning = await peek(text, LAYOUT_BYTES);
   const layout = textLayout(beginning.start, beginning.complete, source);
-  return finished(await readTextVectors(beginning.chunks, layout, limit, source), 'line', source);
+  const { rows, notes } = await readTextVectors(beginning.chunks, layout, limit, source);
+  const read = finished(rows, 'line', source);
+  return { ...read, notes: [...notes, ...read.notes] };
 }
 
 /** @throws SeqkitError `bad-value` where an encoding is stated of a file that says its own */
@@ -75,14 +93,14 @@ function isUtf8(encoding: string): boolean {
   return /^utf-?8$/i.test(encoding);
 }
 
-/** Text has the same first line, but no control bytes after it. */
+/** Text has the same first line, and after it control bytes in words alone. */
 function startsWord2vecBinary(start: Uint8Array): boolean {
   const line = new TextDecoder('latin1').decode(start.subarray(0, 64));
-  return WORD2VEC_HEADER.test(line) && holdsControlBytes(start);
+  return WORD2VEC_HEADER.test(line) && holdsControlBytes(start) && !startsWord2vecText(start);
 }
 
-/** Opens seqkit's own file from pieces, in memory that a scanner reaches. */
-async function collectVectors(chunks: ByteChunks, source: string): Promise<WordsAndRows> {
+/** Opens seqkit's own file, or a training, from pieces, in memory that a scanner reaches. */
+async function collectVectors(chunks: ByteChunks, source: string): Promise<Omit<ReadVectors, 'notes'>> {
   const memory = new VectorMemory();
   const start = memory.allocate(0);
   let length = 0;
@@ -90,6 +108,9 @@ async function collectVectors(chunks: ByteChunks, source: string): Promise<Words
     memory.extend(start, length + chunk.length);
     memory.bytes(start + length, chunk.length).set(chunk);
     length += chunk.length;
+  }
+  if (looksLikeTraining(memory.bytes(start, Math.min(length, TRAINING_START_BYTES)))) {
+    return openTraining(memory.bytes(start, length), source);
   }
   // A scanner needs less than a file has; see GrowingRows.
   memory.reserve(length + (1 << 16));

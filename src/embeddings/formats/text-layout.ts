@@ -23,13 +23,19 @@ export const LAYOUT_BYTES = 1 << 16;
  * @param complete whether that is all of the file
  */
 export function textLayout(start: Uint8Array, complete: boolean, source: string): TextLayout {
-  refuseBinary(start, source);
-  const lines = new TextDecoder('latin1').decode(start).replace(/^ï»¿/, '').split('\n');
-  // The last piece may be part of a line; a file of one endless line has only that.
-  if (!complete && lines.length > 1) lines.pop();
+  if (start.length === 0) {
+    throw new SeqkitError(`${source} is empty.`, { code: 'bad-file', hint: 'Give a file of word vectors.' });
+  }
+  const lines = linesOf(start, complete);
   const header = /^\s*(\d+)[ \t]+(\d+)\s*$/.exec(lines[0]);
+  const width = header === null ? widthOf(lines) : Number(header[2]);
+  // A word may hold control bytes; a file of them that holds no vectors is another kind of file.
+  const at = controlByte(start);
+  if (at >= 0 && !holdVectors(header === null ? lines : lines.slice(1), width)) {
+    throw refused(start, at, source);
+  }
   if (header !== null) {
-    const [promised, width] = [Number(header[1]), Number(header[2])];
+    const promised = Number(header[1]);
     if (promised < 1 || width < 1 || width > LAYOUT_BYTES) {
       throw new SeqkitError(
         `${source}, line 1: ${promised} words of ${width} numbers is no set of vectors.`,
@@ -40,13 +46,6 @@ export function textLayout(start: Uint8Array, complete: boolean, source: string)
     }
     return { width, promised };
   }
-  const width =
-    mostCommon(
-      lines
-        .map((line) => line.trim())
-        .filter(Boolean)
-        .map(fieldCount),
-    ) - 1;
   if (!(width >= 1)) {
     throw new SeqkitError(
       `${source}, line 1: expected a word and its numbers, found ${quote(lines[0].trim())}.`,
@@ -59,8 +58,43 @@ export function textLayout(start: Uint8Array, complete: boolean, source: string)
   return { width, promised: undefined };
 }
 
-function fieldCount(line: string): number {
-  return line.split(/[ \t]+/).length;
+/** The whole lines among the bytes; a file of one endless line has only that. */
+function linesOf(start: Uint8Array, complete: boolean): string[] {
+  const lines = new TextDecoder('latin1').decode(start).replace(/^ï»¿/, '').split('\n');
+  // The last piece may be part of a line.
+  if (!complete && lines.length > 1) lines.pop();
+  return lines;
+}
+
+/** How many numbers most lines have behind their word. */
+function widthOf(lines: readonly string[]): number {
+  const counts = lines
+    .map((line) => line.trim())
+    .filter(Boolean)
+    .map((line) => line.split(/[ \t]+/).length);
+  return mostCommon(counts) - 1;
+}
+
+/** Lines that are looked at to tell text from other bytes. */
+const LOOKED_AT = 16;
+
+/** Whether most of the first lines end with so many numbers. */
+function holdVectors(lines: readonly string[], width: number): boolean {
+  const first = lines.filter((line) => line.trim() !== '').slice(0, LOOKED_AT);
+  const fit = first.filter((line) => {
+    const fields = line.trimEnd().split(/[ \t]+/);
+    return (
+      fields.length > width && fields.slice(-width).every((field) => /^[-+]?[\d.]+(e[-+]?\d+)?$/i.test(field))
+    );
+  });
+  return width >= 1 && fit.length > first.length / 2;
+}
+
+/** Whether bytes are a line `count width` and words with so many numbers in text, whatever else the words hold. */
+export function startsWord2vecText(start: Uint8Array): boolean {
+  const [first, ...lines] = linesOf(start, start.length < LAYOUT_BYTES);
+  const width = /^\s*\d+[ \t]+(\d+)\s*$/.exec(first)?.[1];
+  return width !== undefined && holdVectors(lines, Number(width));
 }
 
 /** The value that comes most often; of several, the one that came first. */
@@ -81,17 +115,12 @@ function controlByte(bytes: Uint8Array): number {
   return bytes.findIndex((byte) => byte < 0x20 && byte !== 0x09 && byte !== 0x0a && byte !== 0x0d);
 }
 
-function refuseBinary(start: Uint8Array, source: string): void {
-  if (start.length === 0) {
-    throw new SeqkitError(`${source} is empty.`, { code: 'bad-file', hint: 'Give a file of word vectors.' });
-  }
-  const at = controlByte(start);
-  if (at < 0) return;
-  throw new SeqkitError(
+function refused(start: Uint8Array, at: number, source: string): SeqkitError {
+  return new SeqkitError(
     `${source} is not text (byte ${at} is ${start[at]}), and no binary format of vectors that is known.`,
     {
       code: 'bad-file',
-      hint: "Give GloVe's or word2vec's text, word2vec's binary format, a model of fastText, or a file that seqkit wrote; for UTF-16, state the encoding.",
+      hint: "Give GloVe's or word2vec's text, word2vec's binary format, a model of fastText, or a file that seqkit wrote.",
     },
   );
 }

@@ -1,5 +1,5 @@
 import { SeqkitError } from '../../base/errors.js';
-import type { ByteChunks } from './byte-chunks.js';
+import type { ByteChunks } from '../../base/encoding/byte-chunks.js';
 import { parseDecimal } from './decimal.js';
 import { quote } from '../quote.js';
 import { LAYOUT_HINT, type TextLayout } from './text-layout.js';
@@ -24,7 +24,7 @@ export async function readTextVectors(
   layout: TextLayout,
   limit: number,
   source: string,
-): Promise<GrowingRows> {
+): Promise<{ rows: GrowingRows; notes: string[] }> {
   const reader = new LineReader(layout, limit, source);
   // The beginning of a line whose end is still to come.
   let begun: Uint8Array = new Uint8Array(0);
@@ -40,13 +40,13 @@ export async function readTextVectors(
       reader.readLines(begun);
     }
     const end = reader.readLines(chunk, start);
-    if (reader.finished) return reader.rows;
+    if (reader.finished) return reader.result();
     begun = chunk.slice(end);
     reader.checkLength(begun.length);
   }
   if (begun.length > 0) reader.readLine(begun, 0, begun.length);
   reader.checkPromise();
-  return reader.rows;
+  return reader.result();
 }
 
 function joined(a: Uint8Array, b: Uint8Array): Uint8Array {
@@ -61,6 +61,8 @@ class LineReader {
   readonly #decoder = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true });
   #line = 0;
   #blankLine = 0;
+  /** Lines whose word is empty, the first of them, and how many there are. */
+  readonly #wordless = { first: 0, count: 0 };
 
   constructor(
     readonly layout: TextLayout,
@@ -93,6 +95,7 @@ class LineReader {
       if (bytes[start] === 0xef && bytes[start + 1] === 0xbb && bytes[start + 2] === 0xbf) start += 3;
       if (this.layout.promised !== undefined) return;
     }
+    const lineStart = start;
     while (end > start && isBlank(bytes[end - 1])) end--;
     while (start < end && isBlank(bytes[start])) start++;
     if (start === end) {
@@ -101,15 +104,34 @@ class LineReader {
     }
     if (this.#blankLine > 0) throw this.#damaged('is empty, and lines follow it', this.#blankLine);
     const { promised } = this.layout;
-    if (this.rows.count === promised)
-      throw this.#damaged(`is one more than the ${promised} that line 1 promises`);
-    const wordEnd = this.#readNumbers(bytes, start, end);
-    this.#checkWord(bytes, start, wordEnd);
-    this.rows.add(bytes, start, wordEnd);
+    if (this.#read === promised) throw this.#damaged(`is one more than the ${promised} that line 1 promises`);
+    const wordEnd = this.#readNumbers(bytes, lineStart, start, end);
+    if (wordEnd > start) {
+      this.#checkWord(bytes, start, wordEnd);
+      this.rows.add(bytes, start, wordEnd);
+    } else if (start - lineStart > 1) {
+      // The word is white space, as spaCy's and fastText's vocabularies hold it: all of it but what separates.
+      this.rows.add(bytes, lineStart, start - 1);
+    } else {
+      this.#wordless.first ||= this.#line;
+      this.#wordless.count++;
+    }
   }
 
-  /** Reads the numbers from the right into the next row, and returns where the word ends. */
-  #readNumbers(bytes: Uint8Array, start: number, end: number): number {
+  /** Lines of vectors so far. */
+  get #read(): number {
+    return this.rows.count + this.#wordless.count;
+  }
+
+  result(): { rows: GrowingRows; notes: string[] } {
+    const { first, count } = this.#wordless;
+    const more = count === 1 ? '' : `, and so ${count === 2 ? 'has 1 other' : `have ${count - 1} others`}`;
+    const notes = count === 0 ? [] : [`${this.source}: line ${first} has an empty word${more}; passed over.`];
+    return { rows: this.rows, notes };
+  }
+
+  /** Reads the numbers from the right into the next row, and returns where the word ends: at `start`, where it is blank. */
+  #readNumbers(bytes: Uint8Array, lineStart: number, start: number, end: number): number {
     const { width } = this.layout;
     const row = this.rows.nextStart();
     const { numbers } = this.rows;
@@ -117,10 +139,10 @@ class LineReader {
     for (let i = width - 1; i >= 0; i--) {
       let left = right;
       while (left > start && !isBlank(bytes[left - 1])) left--;
-      if (left === start) {
+      const value = Math.fround(parseDecimal(bytes, left, right));
+      if (left === start && (i > 0 || start === lineStart || !Number.isFinite(value))) {
         throw this.#damaged(`has ${width - 1 - i} numbers after its word, where ${width} are expected`);
       }
-      const value = Math.fround(parseDecimal(bytes, left, right));
       if (!Number.isFinite(value)) {
         const found = quote(new TextDecoder('latin1').decode(bytes.subarray(left, right)));
         throw this.#damaged(`has ${found} where number ${i + 1} of ${width} is expected, a finite one`);
@@ -169,9 +191,9 @@ class LineReader {
   checkPromise(): void {
     const { promised } = this.layout;
     if (this.rows.count === 0) throw this.#damaged('is the last, and there is no vector', this.#line);
-    if (promised !== undefined && this.rows.count < promised) {
+    if (promised !== undefined && this.#read < promised) {
       throw this.#damaged(
-        `is the last, after ${this.rows.count} words, where line 1 promises ${promised}: the file is cut short`,
+        `is the last, after ${this.#read} words, where line 1 promises ${promised}: the file is cut short`,
       );
     }
   }

@@ -1,4 +1,4 @@
-import { SeqkitError } from '../../base/errors.js';
+import { fatalDecoder } from '../../base/encoding/text-encodings.js';
 
 /**
  * Turns the bytes of a word in a binary file into UTF-8.
@@ -7,15 +7,7 @@ import { SeqkitError } from '../../base/errors.js';
  * @throws SeqkitError `bad-value` for an unknown encoding
  */
 export function wordDecoder(encoding = 'utf-8'): (bytes: Uint8Array) => Uint8Array | undefined {
-  let decoder: TextDecoder;
-  try {
-    decoder = new TextDecoder(encoding, { fatal: true, ignoreBOM: true });
-  } catch {
-    throw new SeqkitError(`There is no text encoding called "${encoding}".`, {
-      code: 'bad-value',
-      hint: 'Examples: utf-8, latin1, windows-1251, utf-16le, gb18030.',
-    });
-  }
+  const decoder = fatalDecoder(encoding, { ignoreBOM: true });
   const encoder = new TextEncoder();
   const isUtf8 = decoder.encoding === 'utf-8';
   return (bytes) => {

@@ -1,7 +1,9 @@
 import { SeqkitError } from '../../base/errors.js';
-import type { ByteChunks } from './byte-chunks.js';
+import type { ByteChunks } from '../../base/encoding/byte-chunks.js';
+import { quote } from '../quote.js';
 import { ByteCursor } from './byte-cursor.js';
 import { GrowingRows } from './growing-rows.js';
+import { restOfPhrase } from './phrase.js';
 import { wordDecoder } from './word-bytes.js';
 
 /** No word is longer, in bytes. */
@@ -47,6 +49,13 @@ export async function readWord2vecBinary(
         );
       }
       const bytes = width * 4;
+      const rest = await restOfPhrase(
+        cursor,
+        bytes,
+        rows.count === count - 1,
+        (part) => decode(part) !== undefined,
+      );
+      if (rest !== undefined) throw phrase(rows.count, [...utf8, SPACE, ...decode(rest)!], source);
       if (cursor.ready < bytes && !(await cursor.fill(bytes))) {
         throw damaged(`word ${rows.count + 1} of ${count} has fewer than ${width} numbers: it is cut short`);
       }
@@ -64,6 +73,18 @@ export async function readWord2vecBinary(
   } finally {
     await cursor.close();
   }
+}
+
+/** @param word its UTF-8 */
+function phrase(row: number, word: readonly number[], source: string): SeqkitError {
+  const text = new TextDecoder().decode(Uint8Array.from(word));
+  return new SeqkitError(
+    `${source}: word ${row + 1}, ${quote(text)}, holds a space, which ends a word in word2vec's binary format.`,
+    {
+      code: 'bad-file',
+      hint: 'Save the vectors as text, which keeps such words (in gensim: save_word2vec_format(path, binary=False)), or join phrases by underscores before.',
+    },
+  );
 }
 
 type Damaged = (cause: string, at?: number) => SeqkitError;
@@ -94,7 +115,7 @@ async function readWord(
   }
   const length = cursor.find(SPACE);
   if (length > MAX_WORD_BYTES) throw damaged(`no space ends word ${row + 1}`);
-  if (length === 0) throw damaged(`word ${row + 1} is empty`);
+  if (length === 0) throw damaged(`word ${row + 1} is empty, or begins with a space, which ends a word here`);
   // A copy: more bytes may come before it is used.
   const word = cursor.take(length).slice();
   cursor.take(1);

@@ -4,7 +4,8 @@ import { hostFiles } from '../host-files.js';
 import { quote } from '../quote.js';
 import { FloatRows, HalfRows, halveRows, Int8Rows, quantizeRows, type Rows } from '../rows.js';
 import { wordListOf } from '../word-list.js';
-import { collect, gzip, singleChunk, type ByteChunks } from './byte-chunks.js';
+import { collect, singleChunk, type ByteChunks } from '../../base/encoding/byte-chunks.js';
+import { gzip } from './gzip.js';
 import { encodeVectors } from './seqkit-file.js';
 import type { WritableVectors } from './writable-vectors.js';
 
@@ -40,6 +41,14 @@ const known: Record<keyof WriteOptions, true> = {
 
 /** Text and words are handed on in pieces of about this many bytes. */
 const PIECE_BYTES = 1 << 18;
+
+/**
+ * Says at once whether a path tells a format, before hours of work go into what belongs there.
+ * @throws SeqkitError `bad-value`
+ */
+export function checkVectorsName(path: string): void {
+  formatOf(path.toLowerCase().replace(/\.gz$/, ''), path);
+}
 
 /** Writes vectors to a file, whole or not at all. */
 export async function saveVectors(
@@ -151,6 +160,8 @@ async function* textChunks(vectors: WritableVectors, header: boolean, options: W
 function checkTextWord(word: string, row: number, header: boolean, width: number): void {
   const looksLikeHeader = !header && row === 0 && width === 1 && /^\d+$/.test(word);
   const looksLikeNumbers = /[ \t][-+]?\d*\.\d{3,}(e[-+]?\d+)?([ \t]|$)/i.test(word);
+  // White space alone is read back as it is: see LineReader.
+  if (/^[ \t]+$/.test(word)) return;
   if (!/[\n\r]|^[ \t\ufeff]|[ \t]$|^$/.test(word) && !looksLikeHeader && !looksLikeNumbers) return;
   throw new SeqkitError(`The word ${quote(word)} of row ${row} cannot be written as text.`, {
     code: 'bad-value',

@@ -1,6 +1,6 @@
 import { SeqkitError } from '../../base/errors.js';
-import type { ByteChunks } from '../formats/byte-chunks.js';
-import { lineFeeds } from '../formats/text-place.js';
+import type { ByteChunks } from '../../base/encoding/byte-chunks.js';
+import { lineFeeds } from '../../base/encoding/text-place.js';
 
 /** The most bytes of a block: about ten thousand words. */
 export const BLOCK_BYTES = 1 << 16;

@@ -61,6 +61,7 @@ export async function countWords(
     corpusBytes += block.bytes.length;
     onProgress?.(corpusWords);
   }
+  const running = runningText(found);
   let kept = [...found].filter(([, { count }]) => count >= minCount);
   kept.sort(([, a], [, b]) => b.count - a.count);
   if (maxFinalVocab !== undefined && kept.length > maxFinalVocab) {
@@ -71,15 +72,14 @@ export async function countWords(
   if (kept.length === 0) {
     throw new SeqkitError(
       `${corpus.name} has ${corpusWords} words, and none comes ${minCount} times, the least that counts.`,
-      { code: 'too-little-data', hint: 'Give more text, or a lower minCount (--min-count).' },
+      { code: 'too-little-data', hint: running ?? 'Give more text, or a lower minCount (--min-count).' },
     );
   }
-  const notes =
+  const dropped =
     dropBelow === 1
-      ? []
-      : [
-          `The corpus has more than ${maxVocabSize.toLocaleString('en-US')} different words; while they were counted, those seen less than ${dropBelow} times were dropped.`,
-        ];
+      ? undefined
+      : `The corpus has more than ${maxVocabSize.toLocaleString('en-US')} different words; while they were counted, those seen less than ${dropBelow} times were dropped.`;
+  const notes = [dropped, running].filter((line) => line !== undefined);
   return {
     words: kept.map(([word]) => word),
     counts: Float64Array.from(kept, ([, { count }]) => count),
@@ -87,6 +87,34 @@ export async function countWords(
     corpusBytes,
     notes,
   };
+}
+
+/** Scripts in which no spaces stand between words. */
+const spaceless =
+  /[\p{Script=Han}\p{Script=Hiragana}\p{Script=Katakana}\p{Script=Thai}\p{Script=Lao}\p{Script=Khmer}\p{Script=Myanmar}]/u;
+
+/** Words of these scripts are shorter than this on average, in characters, where spaces were put between them. */
+const LONG_WORD = 6;
+
+/** Words that are looked at, of those that came first. */
+const LOOKED_AT = 10_000;
+
+/** What to say of a text in which most words are whole phrases, since its script has no spaces; else undefined. */
+function runningText(found: ReadonlyMap<string, Count>): string | undefined {
+  let [words, phrases, characters] = [0, 0, 0];
+  for (const word of found.keys()) {
+    if (words >= LOOKED_AT) break;
+    words++;
+    if (!spaceless.test(word)) continue;
+    phrases++;
+    characters += Array.from(word).length;
+  }
+  if (phrases < words / 3 || characters < LONG_WORD * phrases || phrases === 0) return undefined;
+  const length = (characters / phrases).toFixed(1);
+  return (
+    `Words without spaces between them, as Chinese or Thai has them, count as one: they are ${length} characters long ` +
+    'on average. Take the tokens "segments", or put spaces between the words.'
+  );
 }
 
 /** The same string in memory of its own. */

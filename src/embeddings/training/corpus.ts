@@ -1,7 +1,9 @@
 import { SeqkitError } from '../../base/errors.js';
 import { checkKnownOptions } from '../../base/options.js';
 import { BLOCK_BYTES, collectBlocks, cutAtLines, type CorpusBlock } from './blocks.js';
-import { gunzip, looksGzipped, peek, toUtf8, type ByteChunks } from '../formats/byte-chunks.js';
+import { peek, type ByteChunks } from '../../base/encoding/byte-chunks.js';
+import { utf8Chunks } from '../../base/encoding/text-file.js';
+import { gunzip, looksGzipped, looksZipped } from '../formats/gzip.js';
 import { hostFiles } from '../host-files.js';
 
 /** How running text becomes words. */
@@ -9,9 +11,11 @@ export interface TextOptions {
   /**
    * `spaces`: words stand between white space, as in gensim's LineSentence, for text that was
    * tokenized before. `words`: runs of letters, digits and apostrophes within them, in lower case,
-   * for text as people write it. A line is a sentence in both. @default 'spaces'
+   * for text as people write it. `segments`: the words that `Intl.Segmenter` finds, in lower case, for
+   * languages written without spaces, such as Chinese or Thai; another release of its dictionaries may find
+   * others. A line is a sentence in all. @default 'spaces'
    */
-  readonly tokens?: 'spaces' | 'words';
+  readonly tokens?: 'spaces' | 'words' | 'segments';
   /** The encoding, as the Encoding Standard calls it. @default 'utf-8' */
   readonly encoding?: string;
 }
@@ -27,22 +31,33 @@ export interface Corpus {
 /** A corpus, or sentences as arrays of words: an array or another iterable that can be read repeatedly. */
 export type CorpusLike = Corpus | Iterable<readonly string[]> | AsyncIterable<readonly string[]>;
 
-/** A text file as a corpus, plain or gzipped; it is streamed, so its size does not matter. */
-export function fileCorpus(path: string, options: TextOptions = {}): Corpus {
-  checkKnownOptions(options, { tokens: true, encoding: true }, 'fileCorpus');
+/**
+ * A text file as a corpus, plain, gzipped or alone in a zip archive; it is streamed, so its size does not matter.
+ * @param options.name what to call it in messages @default its path
+ */
+export function fileCorpus(path: string, options: TextOptions & { name?: string } = {}): Corpus {
+  checkKnownOptions(options, { tokens: true, encoding: true, name: true }, 'fileCorpus');
+  const { name = path, encoding } = options;
   const clean = cleaner(options.tokens);
   return {
-    name: path,
+    name,
     async *blocks() {
-      const files = await hostFiles('give its lines to textCorpus');
-      const { chunks } = await files.openByteStream(path, 'the corpus');
-      const first = await peek(chunks, 2);
-      const plain = looksGzipped(first.start) ? gunzip(first.chunks, path) : first.chunks;
-      const isUtf8 = /^utf-?8$/i.test(options.encoding ?? 'utf-8');
-      const text = isUtf8 ? plain : toUtf8(plain, options.encoding!, path);
-      yield* cutAtLines(text, path, clean);
+      const text = utf8Chunks(await unpacked(path, name), name, { encoding });
+      yield* cutAtLines(text, name, clean);
     },
   };
+}
+
+/** The bytes of a text that may be gzipped, or alone in a zip archive. */
+async function unpacked(path: string, name: string): Promise<ByteChunks> {
+  const files = await hostFiles('give its lines to textCorpus');
+  const { chunks } = await files.openByteStream(path, 'the corpus');
+  const first = await peek(chunks, 4);
+  if (looksGzipped(first.start)) return gunzip(first.chunks, name);
+  if (!looksZipped(first.start)) return first.chunks;
+  await first.close();
+  const { openZip } = await import('../../base/host/zip-file.js');
+  return (await openZip(path)).chunks;
 }
 
 /** Lines of text as a corpus: one string, or an iterable of lines that can be read repeatedly. */
@@ -98,8 +113,9 @@ function refuseOneShot(given: object, name: string): void {
 /** What turns running text into words with spaces between; undefined where it is so already. */
 function cleaner(tokens: TextOptions['tokens'] = 'spaces'): ((text: string) => string) | undefined {
   if (tokens === 'spaces') return undefined;
+  if (tokens === 'segments') return segmenter();
   if (tokens !== 'words') {
-    throw new SeqkitError(`There is no way of tokens "${String(tokens)}": it is spaces or words.`, {
+    throw new SeqkitError(`There is no way of tokens "${String(tokens)}": it is spaces, words or segments.`, {
       code: 'bad-value',
     });
   }
@@ -109,4 +125,21 @@ function cleaner(tokens: TextOptions['tokens'] = 'spaces'): ((text: string) => s
       .replaceAll('\u2019', "'")
       .replace(/[^\p{L}\p{M}\p{N}_'\n]+/gu, ' ')
       .replace(/(?<![\p{L}\p{N}])'+|'+(?![\p{L}\p{N}])/gu, '');
+}
+
+/** Words by the rules and dictionaries of Unicode (UAX 29), which every browser and Node bring along. */
+function segmenter(): (text: string) => string {
+  if (typeof Intl.Segmenter === 'undefined') {
+    throw new SeqkitError('There is no Intl.Segmenter here to find words by.', {
+      code: 'engine',
+      hint: 'Put spaces between the words, and give tokens: spaces.',
+    });
+  }
+  const words = new Intl.Segmenter('und', { granularity: 'word' });
+  const inLine = (line: string): string =>
+    Array.from(words.segment(line))
+      .filter(({ isWordLike }) => isWordLike === true)
+      .map(({ segment }) => segment)
+      .join(' ');
+  return (text) => text.toLowerCase().split('\n').map(inLine).join('\n');
 }

@@ -40,7 +40,7 @@ export interface TrainReport {
   readonly seconds: number;
   readonly wordsPerSecond: number;
   readonly workers: number;
-  /** The mean loss of a target with its noise, in nats, over the last pass. */
+  /** The mean loss of a target with its noise, in nats, over the last pass in which there was one; NaN after none. */
   readonly loss: number;
 }
 
@@ -96,16 +96,20 @@ export class Trainer {
   /**
    * Passes over the corpus until `epochs` are done, from where the position says. After a run that
    * came to its end it begins anew, with the weights as they are.
-   * @throws SeqkitError `bad-value` where the corpus is not the one whose words were counted; the
-   *   signal's reason where that stops it
+   * @throws SeqkitError `bad-value` where the corpus is not the one whose words were counted;
+   *   `too-little-data` where no word had another to be trained with; the signal's reason where that
+   *   stops it
    */
   async train(given: CorpusLike, options: TrainOptions = {}): Promise<TrainReport> {
     const corpus = corpusOf(given);
     if (this.#position.epoch >= this.settings.epochs) this.#position = { epoch: 0, block: 0 };
+    const isWhole = this.#position.epoch === 0 && this.#position.block === 0;
     const run = new Run(this, corpus, options);
     try {
       while (this.#position.epoch < this.settings.epochs) await run.pass();
-      return run.report();
+      const report = run.report();
+      if (isWhole && Number.isNaN(report.loss)) throw nothingTrained(corpus.name, this.settings);
+      return report;
     } finally {
       run.dispose();
     }
@@ -124,6 +128,8 @@ class Run {
   #trainedWords = 0;
   /** Of the pass under way. */
   #loss = { sum: 0, count: 0 };
+  /** Of the last pass that had any. */
+  #lastLoss = NaN;
   #rate: number;
 
   constructor(
@@ -175,6 +181,7 @@ class Run {
         },
       );
     }
+    if (this.#loss.count > 0) this.#lastLoss = this.#meanLoss();
     trainer.position = { epoch: epoch + 1, block: 0 };
   }
 
@@ -186,7 +193,7 @@ class Run {
       seconds,
       wordsPerSecond: this.#words / seconds,
       workers: this.trainer.workers,
-      loss: this.#meanLoss(),
+      loss: this.#lastLoss,
     };
   }
 
@@ -237,6 +244,17 @@ class Run {
   #meanLoss(): number {
     return this.#loss.sum / this.#loss.count;
   }
+}
+
+function nothingTrained(name: string, { sample }: TrainingSettings): SeqkitError {
+  const thinned = sample > 0 ? ', or were thinned out as frequent ones' : '';
+  return new SeqkitError(
+    `${name} trained no word: in each sentence the words that count were fewer than two${thinned}.`,
+    {
+      code: 'too-little-data',
+      hint: `Give more text, or keep rarer words (a lower minCount)${sample > 0 ? ' and frequent ones (sample 0)' : ''}.`,
+    },
+  );
 }
 
 /** A seed for a block, so that a run that goes on there needs no state of random numbers. */

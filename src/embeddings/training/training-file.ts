@@ -15,7 +15,7 @@ import type { RunPosition, Trainer } from './trainer.js';
  * D), the words (`words.text` end to end, `words.lengths` in bytes) and their `counts`; its
  * metadata hold the settings and how far the run has come.
  */
-const FORMAT = 'seqkit-embedding-training';
+export const TRAINING_FORMAT = 'seqkit-embedding-training';
 
 /** The version that is written; older ones are read. */
 const FORMAT_VERSION = 1;
@@ -25,6 +25,8 @@ export interface StoredTraining {
   readonly settings: TrainingSettings;
   readonly vocabulary: CorpusWords;
   readonly position: RunPosition;
+  /** Of the words, then of the buckets of n-grams; shape `(rows, vectorSize)`. */
+  readonly inputs: Float32Array;
   /** Puts the weights where they are trained. */
   fill(trainer: Trainer): void;
 }
@@ -57,7 +59,7 @@ export function encodeTraining({ settings, vocabulary, memory, position }: Train
       },
     },
     {
-      format: FORMAT,
+      format: TRAINING_FORMAT,
       formatVersion: String(FORMAT_VERSION),
       settings: JSON.stringify({ options, subwords: subwords ?? null }),
       run: JSON.stringify({ corpusWords, corpusBytes, ...position }),
@@ -82,7 +84,7 @@ function trimmed(data: Float32Array, stride: number, width: number): Float32Arra
  */
 export function decodeTraining(bytes: Uint8Array, source: string): StoredTraining {
   const { tensors, metadata } = decodeSafetensors(bytes, source);
-  if (metadata['format'] !== FORMAT) {
+  if (metadata['format'] !== TRAINING_FORMAT) {
     throw new SeqkitError(`${source} holds no training of word vectors.`, {
       code: 'bad-file',
       hint: 'Give a checkpoint of train-embeddings, or what save of Word2Vec or FastText wrote.',
@@ -121,6 +123,7 @@ export function decodeTraining(bytes: Uint8Array, source: string): StoredTrainin
       notes: [],
     },
     position: { epoch: run.epoch, block: run.block },
+    inputs,
     fill({ memory }) {
       spreadOut(inputs, width, memory.inputs, memory.stride);
       spreadOut(outputs, width, memory.outputs, memory.stride);

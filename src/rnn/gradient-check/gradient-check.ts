@@ -1,17 +1,29 @@
 import { openReferenceSession, openSession, type EngineChoice } from '../engine/choose.js';
 import type { SyncExecutable, SyncSession } from '../program/engine.js';
 import { SeqkitError } from '../../base/errors.js';
-import { checkKnownOptions } from '../../base/options.js';
-import type { LayerGraph } from '../graph/layer-graph.js';
+import {
+  anything,
+  either,
+  exactly,
+  flag,
+  instanceOf,
+  listOf,
+  number,
+  optional,
+  optionsSchema,
+  wholeNumber,
+  type Schema,
+} from '../../base/schema/index.js';
+import { LayerGraph } from '../graph/layer-graph.js';
 import { LayerStack } from '../graph/layer-stack.js';
-import type { Layer } from '../layers/layer.js';
+import { Layer } from '../layers/layer.js';
 import { Masking } from '../layers/masking.js';
 import { inputName } from '../weights/trace.js';
 import { Random } from '../../base/random.js';
 import { BatchFeeder } from '../training/batch-feeder.js';
-import { countOf, readExamples, type Lengths, type Several } from '../training/examples.js';
+import { batchSize, countOf, readExamples, type Lengths, type Several } from '../training/examples.js';
 import { programSize } from '../training/input-sizes.js';
-import type { Loss, LossTerm } from '../training/losses.js';
+import { lossSettings, parseLoss, type Loss, type LossTerm } from '../training/losses.js';
 import { gradientProgram, type ModelProgram } from '../training/model-programs.js';
 
 /** One array's gradient against finite differences. */
@@ -53,19 +65,43 @@ export interface GradientCheckOptions {
   weightNoise?: number;
 }
 
-const known = {
-  loss: true,
-  x: true,
-  y: true,
-  sampleWeight: true,
-  lengths: true,
-  batchSize: true,
-  step: true,
-  samples: true,
-  dropout: true,
-  seed: true,
-  weightNoise: true,
-} as const satisfies Record<keyof GradientCheckOptions, true>;
+/** A loss, or terms of a loss and its weight. */
+const lossOrTerms: Schema<Loss | readonly LossTerm[]> = {
+  expected: 'a loss, or an array of { loss, weight } for each output',
+  parse(value, name) {
+    if (!Array.isArray(value)) {
+      const loss = parseLoss(value, name);
+      lossSettings(loss, name);
+      return loss;
+    }
+    return terms.parse(value, name);
+  },
+};
+
+const terms = listOf(
+  optionsSchema<LossTerm>('A loss term', {
+    loss: { expected: 'a loss', parse: (value, name) => parseLoss(value, name) },
+    weight: number(),
+  }),
+  { min: 1 },
+);
+
+// Examples are held against the layers by `readExamples`.
+const gradientCheckOptions = optionsSchema<GradientCheckOptions>('gradientCheck', {
+  loss: lossOrTerms,
+  x: anything<Several>(),
+  y: anything<Several>(),
+  sampleWeight: optional(anything<Several>()),
+  lengths: optional(anything<Lengths>()),
+  batchSize: optional(batchSize),
+  step: optional(number({ above: 0 })),
+  samples: optional(either(wholeNumber({ min: 1 }), exactly(Infinity))),
+  dropout: optional(flag),
+  seed: optional(wholeNumber()),
+  weightNoise: optional(number({ min: 0 })),
+});
+
+const layerList = listOf(instanceOf(Layer, 'a layer'));
 
 /**
  * Compares the gradient of every trainable weight, of every input and of every initial
@@ -76,9 +112,9 @@ const known = {
  */
 export function gradientCheck(
   layers: readonly Layer[] | LayerGraph,
-  options: GradientCheckOptions,
+  given: GradientCheckOptions,
 ): GradientError[] {
-  const check = prepare(layers, options, { rounded: false });
+  const check = prepare(layers, given, { rounded: false });
   return compare(check, check.gradients(), check.base * 2 ** -53);
 }
 
@@ -138,12 +174,13 @@ interface Check {
 /** @param rounded whether weights, states and inputs are rounded to float32 */
 function prepare(
   layers: readonly Layer[] | LayerGraph,
-  options: GradientCheckOptions,
+  given: GradientCheckOptions,
   { rounded }: { rounded: boolean },
 ): Check {
-  checkKnownOptions(options, known, 'gradientCheck');
+  const options = gradientCheckOptions.parse(given);
   const { loss, step = 1e-5, seed = 0, dropout = true, samples = Infinity, weightNoise = 0 } = options;
-  const graph = Array.isArray(layers) ? new LayerStack(layers as readonly Layer[]) : (layers as LayerGraph);
+  const graph =
+    layers instanceof LayerGraph ? layers : new LayerStack(layerList.parse(layers, 'gradientCheck: layers'));
   const examples = readExamples(graph, options);
   const count = countOf(examples);
   const size = programSize(graph, examples, options.batchSize ?? count);

@@ -1,7 +1,9 @@
 import type { Matrix } from '../program/program.js';
 import { ProgramBuilder } from '../program/program.js';
 import { SeqkitError } from '../../base/errors.js';
+import { text as someName } from '../../base/schema/index.js';
 import type { Random } from '../../base/random.js';
+import { checkConnected } from './connected.js';
 import { Embedding } from '../layers/embedding.js';
 import { inputFor, type Ending, type Layer } from '../layers/layer.js';
 import { OneHot } from '../layers/one-hot.js';
@@ -89,21 +91,37 @@ export class LayerGraph {
     const nodes: GraphNode[] = [];
     // Where the outputs of each use begin.
     const numbers = new Map<object, number>(ports.map((port, i) => [port, i]));
-    let next = ports.length;
-    const visit = ({ origin, output }: SymbolicTensor<Layer>): number => {
-      const known = numbers.get(origin);
-      if (known !== undefined) return known + output;
-      if ('shape' in origin) {
-        throw new SeqkitError(`The outputs depend on an input that the Model does not list.`, {
-          code: 'usage',
-          hint: 'Add it to inputs.',
-        });
+    let total = ports.length;
+    const numberOf = ({ origin, output }: SymbolicTensor<Layer>): number | undefined => {
+      const first = numbers.get(origin);
+      return first === undefined ? undefined : first + output;
+    };
+    // In place of a recursion, whose depth a long model would overflow.
+    const visit = (end: SymbolicTensor<Layer>): number => {
+      const open = [end];
+      for (let at = open.at(-1); at; at = open.at(-1)) {
+        const { origin } = at;
+        if (numbers.has(origin)) {
+          open.pop();
+          continue;
+        }
+        if ('shape' in origin) {
+          throw new SeqkitError(`The outputs depend on an input that the Model does not list.`, {
+            code: 'usage',
+            hint: 'Add it to inputs.',
+          });
+        }
+        const next = origin.inputs.find((taken) => numberOf(taken) === undefined);
+        if (next) {
+          open.push(next);
+          continue;
+        }
+        nodes.push({ layer: origin.maker, inputs: origin.inputs.map((taken) => numberOf(taken)!) });
+        numbers.set(origin, total);
+        total += origin.maker.outputs;
+        open.pop();
       }
-      const taken = origin.inputs.map(visit);
-      nodes.push({ layer: origin.maker, inputs: taken });
-      numbers.set(origin, next);
-      next += origin.maker.outputs;
-      return numbers.get(origin)! + output;
+      return numberOf(end)!;
     };
     const ends = outputs.map(visit);
     const used = new Set(nodes.flatMap((node) => node.inputs));
@@ -211,7 +229,7 @@ export class LayerGraph {
       const taken = node.inputs.map((index) => inputFor(trace, node.layer, signals[index]));
       checkInnerSteps(node.layer, taken);
       node.layer.build(taken[0].features, random?.get(node.layer));
-      const connected = node.layer.connect(trace, taken);
+      const connected = checkConnected(node.layer, node.layer.connect(trace, taken));
       if (trace.options.exposeOutputs) {
         const { matrix } = connected.outputs[0];
         const y = trace.builder.declare('output', layerOutputName(uses.length), matrix.rows, matrix.cols);
@@ -306,7 +324,9 @@ function isTokenLayer(layer: Layer | undefined): layer is Embedding | OneHot | T
 /** Keras's names for those that have none: `lstm`, `lstm_1`, in order. */
 function distinctNames(given: readonly { name: string; base: string }[], what: string): string[] {
   const taken = new Set<string>();
+  const counts = new Map<string, number>();
   for (const { name } of given) {
+    someName.parse(name, `The name of one of the ${what}`);
     if (name !== '' && taken.has(name)) {
       throw new SeqkitError(`Two ${what} are named "${name}".`, { code: 'usage' });
     }
@@ -315,7 +335,9 @@ function distinctNames(given: readonly { name: string; base: string }[], what: s
   return given.map(({ name, base }) => {
     if (name !== '') return name;
     let free = base;
-    for (let i = 1; taken.has(free); i++) free = `${base}_${i}`;
+    let i = counts.get(base) ?? 1;
+    for (; taken.has(free); i++) free = `${base}_${i}`;
+    counts.set(base, i);
     taken.add(free);
     return free;
   });

@@ -1,4 +1,19 @@
 import { SeqkitError } from '../../base/errors.js';
+import { isDeeperThan } from '../../base/encoding/json-depth.js';
+import {
+  anything,
+  either,
+  exactly,
+  listOf,
+  optional,
+  optionsSchema,
+  parseStored,
+  text,
+  wholeNumber,
+  wrongValue,
+  type OptionTable,
+  type Schema,
+} from '../../base/schema/index.js';
 import type { Weight } from '../weights/weight.js';
 import type { LayerDescription } from './registry.js';
 import { decodeSafetensors, encodeSafetensors, type StoredTensor } from '../../base/encoding/safetensors.js';
@@ -80,17 +95,8 @@ export function decodeModel(bytes: Uint8Array, source: string): ModelFile {
       { code: 'bad-file', hint: 'Update seqkit.' },
     );
   }
-  const model = parse(metadata['model'], source) as Pick<
-    ModelFile,
-    'layers' | 'features' | 'seed' | 'shapes' | 'graph'
-  >;
-  if (!Array.isArray(model.layers) || !Number.isInteger(model.features) || !Number.isInteger(model.seed)) {
-    throw new SeqkitError(`${source} does not describe its layers.`, { code: 'bad-file' });
-  }
-  if (!areShapes(model.shapes) || !isGraph(model.graph)) {
-    throw new SeqkitError(`${source} has a damaged description of its inputs.`, { code: 'bad-file' });
-  }
-  const settings = parse(metadata['settings'] ?? '{}', source) as Record<string, unknown>;
+  const model = parseStored(described, parse(metadata['model'], source), 'its model', source);
+  const settings = parse(metadata['settings'] ?? '{}', source);
   return {
     kind: metadata['kind'] ?? '',
     layers: model.layers,
@@ -104,40 +110,76 @@ export function decodeModel(bytes: Uint8Array, source: string): ModelFile {
   };
 }
 
-function areShapes(shapes: unknown): boolean {
-  const isSize = (size: unknown): boolean => Number.isInteger(size) && (size as number) > 0;
-  return (
-    shapes === undefined ||
-    (Array.isArray(shapes) &&
-      shapes.length > 0 &&
-      (shapes as { time?: unknown; steps?: unknown; features?: unknown }[]).every(
-        (shape) =>
-          isSize(shape?.features) &&
-          [shape.time, shape.steps].every((size) => size === undefined || isSize(size)),
-      ))
-  );
+const size = wholeNumber({ min: 1, max: 2 ** 31 - 1 });
+const place = wholeNumber({ min: 0, max: 1e6 });
+
+/** So many layers, inputs and uses a model may have. */
+const max = 10_000;
+
+const described = storedObject<Pick<ModelFile, 'layers' | 'features' | 'seed' | 'shapes' | 'graph'>>({
+  // What is in them, makeLayer checks.
+  layers: listOf(anything<LayerDescription>(), { min: 1, max }),
+  features: size,
+  seed: wholeNumber(),
+  shapes: optional(
+    listOf(
+      storedObject<{ time?: number; steps?: number; features: number }>({
+        // Any at all: nothing is made of it until there are examples.
+        time: optional(wholeNumber({ min: 1 })),
+        steps: optional(size),
+        features: size,
+      }),
+      { min: 1, max },
+    ),
+  ),
+  graph: optional(
+    storedObject<GraphDescription>({
+      inputs: listOf(
+        storedObject<GraphDescription['inputs'][number]>({
+          name: text,
+          shape: listOf(either(size, exactly(null)), { min: 0, max: 3 }),
+        }),
+        { min: 1, max },
+      ),
+      nodes: listOf(
+        storedObject<GraphDescription['nodes'][number]>({
+          layer: place,
+          inputs: listOf(place, { min: 1, max }),
+        }),
+        { min: 1, max },
+      ),
+      outputs: listOf(place, { min: 1, max }),
+    }),
+  ),
+});
+
+/** What a file holds under known names; a later release may have added others. */
+function storedObject<Entries extends object>(table: OptionTable<Entries>): Schema<Entries> {
+  const schema = optionsSchema<Entries>('an entry', table);
+  return {
+    expected: 'an object',
+    parse(value, name) {
+      if (typeof value !== 'object' || value === null || Array.isArray(value)) {
+        throw wrongValue(name, this.expected, value);
+      }
+      const known = Object.entries(value).filter(([key]) => Object.hasOwn(table, key));
+      return schema.parse(Object.fromEntries(known), name);
+    },
+  };
 }
 
-function isGraph(graph: unknown): boolean {
-  if (graph === undefined) return true;
-  const { inputs, nodes, outputs } = graph as Partial<Record<keyof GraphDescription, unknown>>;
-  return (
-    Array.isArray(outputs) &&
-    Array.isArray(inputs) &&
-    (inputs as { name?: unknown; shape?: unknown }[]).every(
-      (port) => typeof port?.name === 'string' && Array.isArray(port.shape),
-    ) &&
-    Array.isArray(nodes) &&
-    (nodes as { layer?: unknown; inputs?: unknown }[]).every(
-      (node) => Number.isInteger(node?.layer) && Array.isArray(node.inputs),
-    )
-  );
-}
-
-function parse(text: string, source: string): object {
+/** JSON of an object, no deeper than what reads and writes it can go. */
+function parse(text: string, source: string): Record<string, unknown> {
+  if (isDeeperThan(text, 100)) {
+    throw new SeqkitError(`${source} describes its model in JSON of more than 100 levels.`, {
+      code: 'bad-file',
+    });
+  }
   try {
     const value: unknown = JSON.parse(text);
-    if (typeof value === 'object' && value !== null) return value;
+    if (typeof value === 'object' && value !== null && !Array.isArray(value)) {
+      return value as Record<string, unknown>;
+    }
   } catch {
     // Falls through to the one message.
   }

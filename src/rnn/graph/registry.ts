@@ -1,127 +1,147 @@
 import { SeqkitError } from '../../base/errors.js';
-import { Activation, type ActivationOptions } from '../layers/activation.js';
-import { BatchNormalization, type BatchNormalizationOptions } from '../layers/batch-normalization.js';
-import { Bidirectional, type BidirectionalOptions } from '../layers/bidirectional.js';
-import { Concatenate, type ConcatenateOptions } from '../layers/concatenate.js';
-import { Conv1D, type Conv1DOptions } from '../layers/conv1d.js';
-import { Dense, type DenseOptions } from '../layers/dense.js';
-import { Dot, type DotOptions } from '../layers/dot.js';
-import { Dropout, type DropoutOptions } from '../layers/dropout.js';
-import { Embedding, type EmbeddingOptions } from '../layers/embedding.js';
-import { GRU, type GRUOptions } from '../layers/gru.js';
+import { quoted } from '../../base/schema/index.js';
+import { Activation } from '../layers/activation.js';
+import { BatchNormalization } from '../layers/batch-normalization.js';
+import { Bidirectional } from '../layers/bidirectional.js';
+import { Concatenate } from '../layers/concatenate.js';
+import { Conv1D } from '../layers/conv1d.js';
+import { Dense } from '../layers/dense.js';
+import { Dot } from '../layers/dot.js';
+import { Dropout } from '../layers/dropout.js';
+import { Embedding } from '../layers/embedding.js';
+import { GRU } from '../layers/gru.js';
 import { frozen, type LayerDescription } from '../layers/inner-layer.js';
-import { LayerNormalization, type LayerNormalizationOptions } from '../layers/layer-normalization.js';
-import type { Layer } from '../layers/layer.js';
-import { LSTM, type LSTMOptions } from '../layers/lstm.js';
-import { Masking, type MaskingOptions } from '../layers/masking.js';
+import { LayerNormalization } from '../layers/layer-normalization.js';
+import { Layer } from '../layers/layer.js';
+import { deepestNesting } from '../layers/layer-options.js';
+import { LSTM } from '../layers/lstm.js';
+import { Masking } from '../layers/masking.js';
 import { Add, Average, Multiply, Subtract } from '../layers/merge.js';
-import { OneHot, type OneHotOptions } from '../layers/one-hot.js';
+import { OneHot } from '../layers/one-hot.js';
 import {
   AveragePooling1D,
   GlobalAveragePooling1D,
   GlobalMaxPooling1D,
   MaxPooling1D,
-  type PoolingOptions,
 } from '../layers/pooling.js';
-import type { CellDescription } from '../cells/cell.js';
 import { makeCell } from '../cells/cell-kinds.js';
 import { Recurrent, type RecurrentOptions } from '../layers/recurrent.js';
-import { RepeatVector, type RepeatVectorOptions } from '../layers/repeat-vector.js';
+import { RepeatVector } from '../layers/repeat-vector.js';
 import { Residual } from '../layers/residual.js';
-import { Flatten, Reshape, type ReshapeOptions } from '../layers/reshape.js';
-import { SimpleRNN, type SimpleRNNOptions } from '../layers/simple-rnn.js';
+import { Flatten, Reshape } from '../layers/reshape.js';
+import { SimpleRNN } from '../layers/simple-rnn.js';
 import { Standardize } from '../layers/standardize.js';
-import { TiedEmbedding, type TiedEmbeddingOptions } from '../layers/tied-embedding.js';
+import { TiedEmbedding } from '../layers/tied-embedding.js';
 import { TimeDistributed } from '../layers/time-distributed.js';
 
 export type { LayerDescription } from '../layers/inner-layer.js';
 
-/** Options of a wrapper, the layers inside described in turn. */
-interface DescribedInner {
-  layer: LayerDescription;
-  name?: string;
-}
-
-/** The options of a Bidirectional, its layer described in turn. */
-type DescribedBidirectional = Omit<BidirectionalOptions, 'layer'> & { layer: LayerDescription };
-
-type Make = (options: never, own: OwnLayers) => Layer;
-
-interface Named {
-  name?: string;
-}
+/** Makes a layer from what a file says of its options: each constructor checks them. */
+type Make = (options: never, inner: (described: unknown) => Layer) => Layer;
 
 const makers: Record<string, Make> = {
-  Add: (options: Named) => new Add(options),
-  Average: (options: Named) => new Average(options),
-  Subtract: (options: Named) => new Subtract(options),
-  Multiply: (options: Named) => new Multiply(options),
-  Concatenate: (options: ConcatenateOptions) => new Concatenate(options),
-  Dot: (options: DotOptions) => new Dot(options),
-  LayerNormalization: (options: LayerNormalizationOptions) => new LayerNormalization(options),
-  Masking: (options: MaskingOptions) => new Masking(options),
-  AveragePooling1D: (options: PoolingOptions) => new AveragePooling1D(options),
-  MaxPooling1D: (options: PoolingOptions) => new MaxPooling1D(options),
-  GlobalAveragePooling1D: (options: Named) => new GlobalAveragePooling1D(options),
-  GlobalMaxPooling1D: (options: Named) => new GlobalMaxPooling1D(options),
-  RepeatVector: (options: RepeatVectorOptions) => new RepeatVector(options),
-  Reshape: (options: ReshapeOptions) => new Reshape(options),
-  Flatten: (options: Named) => new Flatten(options),
-  Standardize: (options: Named) => new Standardize(options),
-  TimeDistributed: ({ layer, ...options }: DescribedInner, own: OwnLayers) =>
-    new TimeDistributed({ ...options, layer: makeLayer(layer, own) }),
-  Residual: ({ layers, ...options }: Named & { layers: LayerDescription[] }, own: OwnLayers) =>
-    new Residual({ ...options, layers: layers.map((layer) => makeLayer(layer, own)) }),
-  TiedEmbedding: (
-    { layers, ...options }: Omit<TiedEmbeddingOptions, 'layers'> & { layers: LayerDescription[] },
-    own: OwnLayers,
-  ) => new TiedEmbedding({ ...options, layers: layers.map((layer) => makeLayer(layer, own)) }),
-  Activation: (options: ActivationOptions) => new Activation(options),
-  BatchNormalization: (options: BatchNormalizationOptions) => new BatchNormalization(options),
-  Bidirectional: ({ layer, ...options }: DescribedBidirectional, own: OwnLayers) =>
-    new Bidirectional({ ...options, layer: makeLayer(layer, own) as Recurrent }),
-  Conv1D: (options: Conv1DOptions) => new Conv1D(options),
-  Dense: (options: DenseOptions) => new Dense(options),
-  Dropout: (options: DropoutOptions) => new Dropout(options),
-  Embedding: (options: EmbeddingOptions) => new Embedding(options),
-  GRU: (options: GRUOptions) => new GRU(options),
-  LSTM: (options: LSTMOptions) => new LSTM(options),
-  OneHot: (options: OneHotOptions) => new OneHot(options),
-  SimpleRNN: (options: SimpleRNNOptions) => new SimpleRNN(options),
-  Recurrent: ({ cell, ...options }: RecurrentOptions & { cell?: CellDescription }) =>
-    cell ? new Recurrent(makeCell(cell), options) : unknownKind('Recurrent'),
+  Add: (options) => new Add(options),
+  Average: (options) => new Average(options),
+  Subtract: (options) => new Subtract(options),
+  Multiply: (options) => new Multiply(options),
+  Concatenate: (options) => new Concatenate(options),
+  Dot: (options) => new Dot(options),
+  LayerNormalization: (options) => new LayerNormalization(options),
+  Masking: (options) => new Masking(options),
+  AveragePooling1D: (options) => new AveragePooling1D(options),
+  MaxPooling1D: (options) => new MaxPooling1D(options),
+  GlobalAveragePooling1D: (options) => new GlobalAveragePooling1D(options),
+  GlobalMaxPooling1D: (options) => new GlobalMaxPooling1D(options),
+  RepeatVector: (options) => new RepeatVector(options),
+  Reshape: (options) => new Reshape(options),
+  Flatten: (options) => new Flatten(options),
+  Standardize: (options) => new Standardize(options),
+  Activation: (options) => new Activation(options),
+  BatchNormalization: (options) => new BatchNormalization(options),
+  Conv1D: (options) => new Conv1D(options),
+  Dense: (options) => new Dense(options),
+  Dropout: (options) => new Dropout(options),
+  Embedding: (options) => new Embedding(options),
+  GRU: (options) => new GRU(options),
+  LSTM: (options) => new LSTM(options),
+  OneHot: (options) => new OneHot(options),
+  SimpleRNN: (options) => new SimpleRNN(options),
+  Recurrent: ({ cell, ...options }: { cell?: unknown }) =>
+    new Recurrent(makeCell(cell), options as RecurrentOptions),
+  TimeDistributed: (options, inner) => new TimeDistributed(withInner(options, inner)),
+  Bidirectional: (options, inner) => new Bidirectional(withInner(options, inner)),
+  Residual: (options, inner) => new Residual(withInner(options, inner)),
+  TiedEmbedding: (options, inner) => new TiedEmbedding(withInner(options, inner)),
 };
+
+/** Options whose `layer` or `layers` are described in turn. */
+function withInner(options: object, inner: (described: unknown) => Layer): never {
+  const { layer, layers } = options as { layer?: unknown; layers?: unknown };
+  return {
+    ...options,
+    ...(layer !== undefined && { layer: inner(layer) }),
+    ...(Array.isArray(layers) && { layers: Array.from(layers, inner) }),
+  } as never;
+}
 
 /** What a model file keeps of a layer besides its weights. */
 export function describeLayer(layer: Layer): LayerDescription {
   return { kind: layer.kind, options: { ...layer.options(), name: layer.name }, ...frozen(layer) };
 }
 
-function unknownKind(kind: string): never {
-  throw new SeqkitError(`The model has a layer "${kind}", which this release does not know.`, {
-    code: 'bad-file',
-    hint: 'Update seqkit: the model may come from a later release. For a layer of your own, give load its maker in layers.',
-  });
-}
-
 /** How layers of one's own are made, by their kind, from the options that the file keeps. */
 export type OwnLayers = Readonly<Record<string, (options: never) => Layer>>;
 
-/** @throws SeqkitError `bad-file` for a kind that neither this release nor `own` knows */
-export function makeLayer({ kind, options, trainable }: LayerDescription, own: OwnLayers = {}): Layer {
+/**
+ * @param described as a file has it: a `LayerDescription`, or anything
+ * @throws SeqkitError `bad-file` for a kind that neither this release nor `own` knows, for options that the layer
+ *   does not take, and for layers one inside the other without end
+ */
+export function makeLayer(described: unknown, own: OwnLayers = {}, depth = 1): Layer {
+  const refuse = (message: string, hint?: string, cause?: unknown): never => {
+    throw new SeqkitError(message, { code: 'bad-file', ...(hint !== undefined && { hint }), cause });
+  };
+  if (!isDescription(described)) return refuse('The model has a damaged description of a layer.');
+  const { kind, options } = described;
+  const place = options['name'];
+  const called = typeof place === 'string' && place !== '' ? `${quoted(place)} (${kind})` : quoted(kind);
+  if (depth > deepestNesting)
+    return refuse(`The model has more than ${deepestNesting} layers one inside the other.`);
   const known: Readonly<Record<string, Make>> = { ...makers, ...own };
   const make = Object.hasOwn(known, kind) ? known[kind] : undefined;
-  if (!make) return unknownKind(kind);
-  try {
-    const layer = make(options as never, own);
-    if (trainable === false) layer.trainable = false;
-    return layer;
-  } catch (error) {
-    const refused = error instanceof SeqkitError && ['usage', 'bad-value', 'bad-shape'].includes(error.code);
-    if (!refused) throw error;
-    throw new SeqkitError(`The model has a layer that cannot be made: ${error.message}`, {
-      code: 'bad-file',
-      hint: 'Update seqkit: the model may come from a later release.',
-    });
+  if (!make) {
+    return refuse(
+      `The model has a layer ${quoted(kind)}, which this release does not know.`,
+      'Update seqkit: the model may come from a later release. For a layer of your own, give load its maker in layers.',
+    );
   }
+  try {
+    const layer: unknown = make(options as never, (inside) => makeLayer(inside, own, depth + 1));
+    if (layer instanceof Layer) {
+      if (described.trainable === false) layer.trainable = false;
+      return layer;
+    }
+  } catch (error) {
+    if (!(error instanceof SeqkitError) || error.code === 'bad-file') throw error;
+    refuse(
+      `The model has a layer ${called} that cannot be made: ${error.message}`,
+      'The file is damaged, or comes from a later release: update seqkit.',
+      error,
+    );
+  }
+  throw new SeqkitError(`The maker of ${quoted(kind)} in layers gives no layer.`, { code: 'usage' });
+}
+
+function isDescription(
+  value: unknown,
+): value is { kind: string; options: Record<string, unknown>; trainable?: false } {
+  if (typeof value !== 'object' || value === null) return false;
+  const { kind, options, trainable } = value as Partial<LayerDescription>;
+  return (
+    (trainable === undefined || trainable === false) &&
+    typeof kind === 'string' &&
+    typeof options === 'object' &&
+    options !== null &&
+    !Array.isArray(options)
+  );
 }

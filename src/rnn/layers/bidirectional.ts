@@ -58,6 +58,10 @@ export class Bidirectional extends Layer {
     this.#mergeMode = mergeMode;
   }
 
+  override get depth(): number {
+    return 1 + this.#forward.depth;
+  }
+
   options(): LayerOptions {
     return { layer: describeInner(this.#forward), mergeMode: this.#mergeMode };
   }

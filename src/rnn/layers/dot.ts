@@ -21,7 +21,9 @@ const isAxis = (value: unknown): boolean => value === 1 || value === 2;
 const dotOptions = optionsSchema<DotOptions>('Dot', {
   axes: schemaOf<DotOptions['axes']>(
     '1 or 2, or an array of two of them',
-    (value) => isAxis(value) || (Array.isArray(value) && value.length === 2 && [...value].every(isAxis)),
+    (value) =>
+      isAxis(value) ||
+      (Array.isArray(value) && value.length === 2 && [...(value as unknown[])].every(isAxis)),
   ),
   name: layerName,
 });

@@ -1,7 +1,7 @@
 import { cellPart, cellTable } from '../cells/cell.js';
 import { GRUCell, type GRUCellOptions } from '../cells/gru-cell.js';
 import { flag, optional, optionsSchema } from '../../base/schema/index.js';
-import { Recurrent, recurrentTable, type RecurrentOptions } from './recurrent.js';
+import { Recurrent, recurrentOptions, recurrentTable, type RecurrentOptions } from './recurrent.js';
 
 export type GRUOptions = GRUCellOptions & RecurrentOptions;
 
@@ -22,6 +22,6 @@ export class GRU extends Recurrent {
   }
 
   override copyWith(changes: RecurrentOptions): GRU {
-    return new GRU({ ...this.#given, ...changes });
+    return new GRU({ ...this.#given, ...recurrentOptions.parse(changes, 'copyWith') });
   }
 }

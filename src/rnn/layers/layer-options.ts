@@ -29,6 +29,9 @@ export interface NamedOptions {
 /** The table of `NamedOptions`. */
 export const named = { name: layerName };
 
+/** So many layers may stand one inside the other: more would overflow the stack. */
+export const deepestNesting = 32;
+
 /** A layer to be put inside another, which gives it its name and builds it. */
 export function innerLayer<Inner extends Layer>(
   kind: string,
@@ -37,9 +40,16 @@ export function innerLayer<Inner extends Layer>(
 ): Schema<Inner> {
   return schemaOf<Inner>(
     kind,
-    (value) => value instanceof Layer && value.name === '' && !value.built && fits(value),
+    (value) =>
+      value instanceof Layer &&
+      value.name === '' &&
+      !value.built &&
+      value.depth < deepestNesting &&
+      fits(value),
     (value) => {
       if (!(value instanceof Layer)) return `Make one first, such as new Dense({ units: 8 }).`;
+      if (value.depth >= deepestNesting)
+        return `No more than ${deepestNesting} layers stand one inside the other.`;
       if (value.built) return 'It was built already: make a new one for each place.';
       return value.name === '' ? hint(value) : 'Leave out its name, and name the layer around it.';
     },

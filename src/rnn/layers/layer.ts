@@ -105,6 +105,11 @@ export abstract class Layer {
     throw wrongValue(what, 'how many features come out, or NaN where the time steps decide', output);
   }
 
+  /** How many layers stand one inside the other, this one included. */
+  get depth(): number {
+    return 1;
+  }
+
   /** Whether each run starts from the state that the last one left. */
   get stateful(): boolean {
     return false;

@@ -1,7 +1,7 @@
 import { cellPart, cellTable } from '../cells/cell.js';
 import { LSTMCell, type LSTMCellOptions } from '../cells/lstm-cell.js';
 import { flag, optional, optionsSchema } from '../../base/schema/index.js';
-import { Recurrent, recurrentTable, type RecurrentOptions } from './recurrent.js';
+import { Recurrent, recurrentOptions, recurrentTable, type RecurrentOptions } from './recurrent.js';
 
 export type LSTMOptions = LSTMCellOptions & RecurrentOptions;
 
@@ -22,6 +22,6 @@ export class LSTM extends Recurrent {
   }
 
   override copyWith(changes: RecurrentOptions): LSTM {
-    return new LSTM({ ...this.#given, ...changes });
+    return new LSTM({ ...this.#given, ...recurrentOptions.parse(changes, 'copyWith') });
   }
 }

@@ -42,7 +42,8 @@ export const recurrentTable: OptionTable<RecurrentOptions> = {
   name: layerName,
 };
 
-const recurrentOptions = optionsSchema<RecurrentOptions>('Recurrent', recurrentTable);
+/** The schema of `RecurrentOptions` alone. */
+export const recurrentOptions = optionsSchema<RecurrentOptions>('Recurrent', recurrentTable);
 
 /** The name under which a session keeps a state that one program carries from run to run. */
 export function carriedStateName(layer: string, state: string, program: string, batch: number): string {

@@ -32,6 +32,10 @@ export class Residual extends Layer {
     this.#layers = layers;
   }
 
+  override get depth(): number {
+    return 1 + Math.max(...this.#layers.map(({ depth }) => depth));
+  }
+
   options(): LayerOptions {
     return { layers: this.#layers.map(describeInner) };
   }

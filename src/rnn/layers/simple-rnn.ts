@@ -1,7 +1,7 @@
 import { cellPart, plainCellTable, type PlainCellOptions } from '../cells/cell.js';
 import { SimpleRNNCell } from '../cells/simple-rnn-cell.js';
 import { optionsSchema } from '../../base/schema/index.js';
-import { Recurrent, recurrentTable, type RecurrentOptions } from './recurrent.js';
+import { Recurrent, recurrentOptions, recurrentTable, type RecurrentOptions } from './recurrent.js';
 
 export type SimpleRNNOptions = PlainCellOptions & RecurrentOptions;
 
@@ -21,6 +21,6 @@ export class SimpleRNN extends Recurrent {
   }
 
   override copyWith(changes: RecurrentOptions): SimpleRNN {
-    return new SimpleRNN({ ...this.#given, ...changes });
+    return new SimpleRNN({ ...this.#given, ...recurrentOptions.parse(changes, 'copyWith') });
   }
 }

@@ -54,6 +54,10 @@ export class TiedEmbedding extends Layer {
     return this.#inputDim;
   }
 
+  override get depth(): number {
+    return 1 + Math.max(...this.#layers.map(({ depth }) => depth));
+  }
+
   options(): LayerOptions {
     return {
       inputDim: this.#inputDim,

@@ -39,6 +39,10 @@ export class TimeDistributed extends Layer {
     this.#layer = layer;
   }
 
+  override get depth(): number {
+    return 1 + this.#layer.depth;
+  }
+
   options(): LayerOptions {
     return { layer: describeInner(this.#layer) };
   }

@@ -1,5 +1,6 @@
 import { SeqkitError } from '../../base/errors.js';
 import { LayerGraph, type InputShape } from '../graph/layer-graph.js';
+import type { Layer } from '../layers/layer.js';
 import { LayerStack } from '../graph/layer-stack.js';
 import { describeLayer, makeLayer, type OwnLayers } from '../graph/registry.js';
 import { NoStart } from '../weights/deferred-initialization.js';
@@ -33,39 +34,58 @@ export function describeArchitecture(
  * @throws SeqkitError `bad-file` where the file contradicts itself
  */
 export function restoreGraph(file: ModelFile, source: string, own?: OwnLayers): LayerGraph {
-  const graph = connect(file, source, own);
-  // The weights' shapes first: what the file only claims of sizes costs nothing until its tensors bear it out.
+  const layers = file.layers.map((layer) => makeLayer(layer, own));
+  const graph = blaming(source, () => build(file, layers, source));
+  for (const weight of graph.weights) weight.set(storedWeight(file, weight, source));
+  return graph;
+}
+
+/** The weights' shapes alone: what the file only claims of sizes costs nothing until its tensors bear it out. */
+function build(file: ModelFile, layers: readonly Layer[], source: string): LayerGraph {
+  const graph = connect(file, layers, source);
   const random = new NoStart(file.seed);
   if (file.shapes) {
+    if (file.shapes.length !== graph.inputs.length) throw damagedGraph(source);
     graph.build(
       file.shapes.map(({ time, steps, features }): InputShape => ({ time, steps, features })),
       random,
     );
   } else if (graph instanceof LayerStack) {
     graph.build(file.features, random);
-  }
-  for (const weight of graph.weights) weight.set(storedWeight(file, weight, source));
+  } else throw damagedGraph(source);
   return graph;
 }
 
-function connect({ layers: described, graph }: ModelFile, source: string, own?: OwnLayers): LayerGraph {
-  const layers = described.map((layer) => makeLayer(layer, own));
+/** What layers refuse of each other is the file's fault. */
+function blaming<Result>(source: string, task: () => Result): Result {
+  try {
+    return task();
+  } catch (error) {
+    if (!(error instanceof SeqkitError) || error.code === 'bad-file') throw error;
+    throw new SeqkitError(`${source} contradicts itself: ${error.message}`, {
+      code: 'bad-file',
+      cause: error,
+    });
+  }
+}
+
+function damagedGraph(source: string): SeqkitError {
+  return new SeqkitError(`${source} does not describe how its layers hang together.`, { code: 'bad-file' });
+}
+
+function connect({ graph }: ModelFile, layers: readonly Layer[], source: string): LayerGraph {
   if (!graph) return new LayerStack(layers);
-  const damaged = (): never => {
-    throw new SeqkitError(`${source} does not describe how its layers hang together.`, { code: 'bad-file' });
-  };
   let known = graph.inputs.length;
-  const knownBefore = (numbers: readonly number[]): boolean =>
-    numbers.length > 0 &&
-    numbers.every((number) => Number.isInteger(number) && number >= 0 && number < known);
+  const knownBefore = (numbers: readonly number[]): boolean => numbers.every((number) => number < known);
   const nodes = graph.nodes.map(({ layer: index, inputs }) => {
-    const layer = layers.at(index) ?? damaged();
-    if (!knownBefore(inputs)) damaged();
+    const layer = layers.at(index);
+    if (!layer || !knownBefore(inputs)) throw damagedGraph(source);
     known += layer.outputs;
     return { layer, inputs };
   });
-  if (!knownBefore(graph.outputs) || new Set(nodes.map(({ layer }) => layer)).size !== layers.length)
-    damaged();
+  const isWhole =
+    knownBefore(graph.outputs) && new Set(nodes.map(({ layer }) => layer)).size === layers.length;
+  if (!isWhole) throw damagedGraph(source);
   return new LayerGraph({ inputs: graph.inputs, nodes, outputs: graph.outputs });
 }
 

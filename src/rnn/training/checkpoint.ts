@@ -1,12 +1,16 @@
 import type { Floats } from '../program/engine.js';
 import { SeqkitError } from '../../base/errors.js';
+import { isDeeperThan } from '../../base/encoding/json-depth.js';
 import {
   number,
   optional,
   optionsSchema,
+  parseStored,
+  schemaOf,
   someText,
   wholeNumber,
   type OptionTable,
+  type Schema,
 } from '../../base/schema/index.js';
 import type { Weight } from '../weights/weight.js';
 import { encodeModel, storedWeight, type ModelDescription, type ModelFile } from '../graph/model-file.js';
@@ -92,21 +96,30 @@ export function readDescription(
       hint: 'Load it as a model and call fit, or give a file that a checkpoint was written to.',
     });
   }
+  if (isDeeperThan(file.training, 100)) throw damaged(source);
   let read: unknown;
   try {
     read = JSON.parse(file.training);
   } catch {
     throw damaged(source);
   }
-  const { run, engine, step, updates, position } = (read ?? {}) as Partial<
-    ReturnType<typeof readDescription>
-  >;
-  const isObject = (value: unknown): boolean => typeof value === 'object' && value !== null;
-  const isCount = (value: unknown): boolean => Number.isSafeInteger(value) && (value as number) >= 0;
-  if (!isObject(run) || !isObject(position) || typeof engine !== 'string') throw damaged(source);
-  if (!isCount(step) || !isCount(updates)) throw damaged(source);
-  return { run: run!, engine, step: step!, updates: updates!, position: position! };
+  if (typeof read !== 'object' || read === null) throw damaged(source);
+  const { run, engine, step, updates, position } = read as Record<string, unknown>;
+  return parseStored(described, { run, engine, step, updates, position }, 'its training', source);
 }
+
+const anObject: Schema<Record<string, unknown>> = schemaOf(
+  'an object',
+  (value) => typeof value === 'object' && value !== null && !Array.isArray(value),
+);
+
+const described = optionsSchema<ReturnType<typeof readDescription>>('its training', {
+  run: anObject,
+  engine: someText,
+  step: wholeNumber({ min: 0 }),
+  updates: wholeNumber({ min: 0 }),
+  position: anObject,
+});
 
 /**
  * Holds a checkpoint's run against the one that wants to go on from it.

@@ -1,4 +1,12 @@
 import { SeqkitError } from '../../base/errors.js';
+import {
+  listOf,
+  number,
+  optional,
+  optionsSchema,
+  parseStored,
+  wholeNumber,
+} from '../../base/schema/index.js';
 import type { Random } from '../../base/random.js';
 import type { StoredTensor } from '../../base/encoding/safetensors.js';
 import { toStored, type Checkpoint } from './checkpoint.js';
@@ -28,6 +36,22 @@ interface Written {
   outputSums?: number[];
   random: number[];
   best?: BestEpoch | undefined;
+}
+
+const place = optionsSchema<Written>('position', {
+  epoch: wholeNumber({ min: 1 }),
+  batch: wholeNumber({ min: 0 }),
+  sum: number(),
+  outputSums: optional(listOf(number())),
+  random: listOf(wholeNumber({ min: 0, max: 2 ** 32 - 1 }), { min: 4, max: 4 }),
+  best: optional(optionsSchema<BestEpoch>('best', { epoch: wholeNumber({ min: 1 }), loss: number() })),
+});
+
+/** Whether each of so many examples stands in it once. */
+function isOrder(order: Int32Array, examples: number): boolean {
+  if (order.length !== examples) return false;
+  const seen = new Uint8Array(examples);
+  return order.every((example) => example >= 0 && example < examples && seen[example]++ === 0);
 }
 
 /** Where `fit` stands in its examples, and what it has seen: all but the numbers of the model. */
@@ -138,7 +162,22 @@ export class FitPosition {
 
   /** @throws SeqkitError `bad-file` where the checkpoint is of another kind or not whole */
   restore({ position, arrays }: Checkpoint, source: string): void {
-    const { epoch, batch, sum, outputSums = [], random, best } = position as Partial<Written>;
+    const refuse = (): never => {
+      throw new SeqkitError(`${source} is no checkpoint of fit, or not a whole one.`, { code: 'bad-file' });
+    };
+    const stored: Partial<Record<keyof Written, unknown>> = position;
+    const written = {
+      ...{ epoch: stored.epoch, batch: stored.batch, sum: stored.sum, random: stored.random },
+      ...{ outputSums: stored.outputSums, best: stored.best },
+    };
+    const {
+      epoch,
+      batch,
+      sum,
+      outputSums = [],
+      random,
+      best,
+    } = parseStored(place, written, 'position', source);
     const { order, loss, validationLoss } = arrays;
     const outputs = this.#outputSums.length;
     const read = (losses: StoredTensor, each: StoredTensor | undefined): BatchLoss[] =>
@@ -146,21 +185,12 @@ export class FitPosition {
         loss: total,
         outputs: Array.from((each?.data ?? []) as Float64Array).slice(i * outputs, (i + 1) * outputs),
       }));
-    const whole = Number.isInteger(epoch) && Number.isInteger(batch) && Number.isFinite(sum);
-    const fits = order?.dtype === 'I32' && order.data.length === this.order.length;
-    if (
-      !whole ||
-      !Array.isArray(random) ||
-      !fits ||
-      !loss ||
-      !validationLoss ||
-      outputSums.length !== outputs
-    ) {
-      throw new SeqkitError(`${source} is no checkpoint of fit, or not a whole one.`, { code: 'bad-file' });
-    }
-    this.epoch = epoch!;
-    this.batch = batch!;
-    this.#sum = sum!;
+    if (order?.dtype !== 'I32' || !isOrder(order.data, this.order.length)) return refuse();
+    if (loss?.dtype !== 'F64' || validationLoss?.dtype !== 'F64' || outputSums.length !== outputs)
+      return refuse();
+    this.epoch = epoch;
+    this.batch = batch;
+    this.#sum = sum;
     this.#outputSums = [...outputSums];
     this.random.setState(random);
     this.order.set(order.data);

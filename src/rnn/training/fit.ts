@@ -49,6 +49,16 @@ export async function fitExamples(
   given: { examples: Examples; validation: Examples | undefined },
   options: FitOptions,
 ): Promise<History> {
+  if (!options.checkpoint) return fitAlone(model, given, options);
+  const { whileLocked } = await import('../../base/host/lock-file.js');
+  return whileLocked(options.checkpoint.path, () => fitAlone(model, given, options));
+}
+
+async function fitAlone(
+  model: FittedModel,
+  given: { examples: Examples; validation: Examples | undefined },
+  options: FitOptions,
+): Promise<History> {
   const { trainer, stateful, seed, outputNames } = model;
   const { epochs = 1, shuffle = !stateful, validationSplit = 0, classWeight, signal, checkpoint } = options;
   const size = model.sizeOfBatch(given.examples);

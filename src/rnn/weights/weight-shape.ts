@@ -9,10 +9,10 @@ const most = 2 ** 30;
 export function checkedShape(shape: readonly number[], name: string): readonly number[] {
   const isSize = (size: unknown): boolean => Number.isSafeInteger(size) && (size as number) >= 1;
   if (!Array.isArray(shape) || shape.length === 0 || !Array.from(shape as unknown[]).every(isSize)) {
-    throw wrongValue(`The shape of "${name}"`, 'an array of whole numbers of at least 1', shape);
+    throw wrongValue(`The shape of ${name}`, 'an array of whole numbers of at least 1', shape);
   }
-  if (sizeOf(shape) <= most) return shape;
-  throw new SeqkitError(`"${name}" of shape (${shape.join(', ')}) would hold more than 2^30 numbers.`, {
+  if (sizeOf(shape) <= most) return shape as readonly number[];
+  throw new SeqkitError(`${name} of shape (${shape.join(', ')}) would hold more than 2^30 numbers.`, {
     code: 'bad-shape',
     hint: 'Take fewer units, tokens or features: no engine has memory for so many.',
   });

@@ -46,7 +46,7 @@ export class Weight {
   ) {
     const { trainable = true, l2 = 0 } = weightOptions.parse(options);
     this.name = someText.parse(name, 'The name of a Weight');
-    this.shape = checkedShape(shape, name);
+    this.shape = checkedShape(shape, `"${name}"`);
     if (values !== undefined) this.check(values);
     this.isParameter = trainable;
     this.l2 = l2;

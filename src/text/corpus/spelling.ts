@@ -1,4 +1,4 @@
-import { Utf8State } from './utf8.js';
+import { Utf8State } from '../../base/encoding/well-formed-utf8.js';
 
 /**
  * How characters without a token of their own are spelled in the bytes of their UTF-8: not at all; in

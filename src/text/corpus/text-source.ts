@@ -1,3 +1,4 @@
+import { utf8Chunks } from '../../base/encoding/text-file.js';
 import { Utf8Pieces } from './utf8.js';
 
 /** A text that can be read from its start as often as wanted, piece by piece, so that its size does not matter. */
@@ -12,20 +13,22 @@ export interface TextSource {
 const pieceLength = 1 << 20;
 
 /**
- * A text in a file in UTF-8, or in all files of a folder and those below it, one after the other by
+ * A text in a file in UTF-8 or UTF-16, or in all files of a folder and those below it, one after the other by
  * name; hidden ones do not count. Needs Node.
+ * @param options.name what to call it in messages @default the path
  * @example await model.fit(fileText('shakespeare.txt'));
  */
-export function fileText(path: string): TextSource {
+export function fileText(path: string, { name = path }: { name?: string } = {}): TextSource {
   return {
-    name: path,
+    name,
     async *pieces() {
       const { filesAt } = await import('../../base/host/folders.js');
       const { openByteStream } = await import('../../base/host/files.js');
       for (const file of filesAt(path, 'the text')) {
-        const utf8 = new Utf8Pieces(file);
+        const called = file === path ? name : file;
+        const utf8 = new Utf8Pieces(called);
         const { chunks } = await openByteStream(file, 'the text');
-        for await (const chunk of chunks) yield utf8.push(chunk);
+        for await (const chunk of utf8Chunks(chunks, called)) yield utf8.push(chunk);
         utf8.end();
       }
     },
@@ -49,17 +52,46 @@ function* cut(text: string): Generator<string, void, void> {
 
 /**
  * The lines of a text: empty ones are left out, each other ends with one line feed, and one stands
- * before the first, so that a line feed comes before each character that begins one.
+ * before the first, so that a line feed comes before each character that begins one. Where a text
+ * begins with carriage returns and no line feed, those end the lines.
  */
 export async function* linesOf(source: TextSource): AsyncGenerator<string, void, void> {
   yield '\n';
-  let rest = '';
-  for await (const piece of source.pieces()) {
-    const lines = (rest + piece).split('\n');
-    rest = lines.pop()!;
+  // The beginning of a line whose end is still to come, in parts: one long line is put together once.
+  let begun: string[] = [];
+  for await (const piece of withLineFeeds(source.pieces())) {
+    const lines = piece.split('\n');
+    const rest = lines.pop()!;
+    if (lines.length > 0) {
+      lines[0] = begun.join('') + lines[0];
+      begun = [];
+    }
+    begun.push(rest);
     const whole = lines.map((line) => line.replace(/\r$/, '')).filter((line) => line !== '');
     if (whole.length > 0) yield `${whole.join('\n')}\n`;
   }
-  const last = rest.replace(/\r$/, '');
+  const last = begun.join('').replace(/\r$/, '');
   if (last !== '') yield `${last}\n`;
+}
+
+/** Code units after which a text without a line feed, and with carriage returns, is taken to end its lines in these. */
+const startLength = 1 << 16;
+
+async function* withLineFeeds(pieces: AsyncIterable<string> | Iterable<string>): AsyncGenerator<string> {
+  let start = '';
+  let isTold = false;
+  let endsInReturns = false;
+  const told = (): string => {
+    isTold = true;
+    endsInReturns = start.includes('\r') && !start.includes('\n');
+    return endsInReturns ? start.replaceAll('\r', '\n') : start;
+  };
+  for await (const piece of pieces) {
+    if (isTold) yield endsInReturns ? piece.replaceAll('\r', '\n') : piece;
+    else {
+      start += piece;
+      if (piece.includes('\n') || start.length >= startLength) yield told();
+    }
+  }
+  if (!isTold) yield told();
 }

@@ -96,7 +96,8 @@ export class BarTime {
   close(): string | undefined {
     const { length, arrows } = this.event!;
     const written = this.#written(length);
-    if (this.#exact && this.broken && this.broken.ticks !== written) return 'a broken rhythm of unequal notes';
+    if (this.#exact && this.broken && this.broken.ticks !== written)
+      return 'a broken rhythm of unequal notes';
     const bent = 2 ** -arrows.length;
     const factor = arrows === '' ? 1 : arrows.startsWith('>') ? 2 - bent : bent;
     const ticks = this.eventTicks(length) * factor;

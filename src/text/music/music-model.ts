@@ -163,7 +163,11 @@ export class MusicModel {
           continue;
         }
         const name = title === undefined ? `Tune ${i + 1}` : count === 1 ? title : `${title} ${i + 1}`;
-        const tune = { ...making, title: name, abc: `X:${i + 1}\nT:${escapedTitle(name)}\n${playerText(making.text)}` };
+        const tune = {
+          ...making,
+          title: name,
+          abc: `X:${i + 1}\nT:${escapedTitle(name)}\n${playerText(making.text)}`,
+        };
         if (!constrained) composed.set(i, tune);
         else if ((await tuneFaults(tune.abc)).length === 0) composed.set(i, { ...tune, plays: true });
         await turns.give();
@@ -231,10 +235,13 @@ export class MusicModel {
 }
 
 function noTune(draws: number): SeqkitError {
-  return new SeqkitError(`In ${draws === 1 ? 'one draw' : `${draws} draws`} the model wrote no tune that plays.`, {
-    code: 'bad-value',
-    hint: 'Ask for another key, meter or type, lower the temperature, or train it for longer.',
-  });
+  return new SeqkitError(
+    `In ${draws === 1 ? 'one draw' : `${draws} draws`} the model wrote no tune that plays.`,
+    {
+      code: 'bad-value',
+      hint: 'Ask for another key, meter or type, lower the temperature, or train it for longer.',
+    },
+  );
 }
 
 function checked(model: TextModel, source: string): MusicModel {

@@ -41,7 +41,8 @@ export async function playableTune(abc: string, tune?: ParsedTune): Promise<Pars
         const { startTriplet, tripletR = 0, duration } = element;
         const notes = startTriplet === tripletR ? voice.slice(i, i + tripletR) : [];
         const areNotes = notes.every((note) => Number.isFinite(note.duration));
-        if (areNotes && notes.some((note) => note.duration !== duration)) element.startTriplet = tripletR + 0.5;
+        if (areNotes && notes.some((note) => note.duration !== duration))
+          element.startTriplet = tripletR + 0.5;
       });
     }
   }
@@ -59,10 +60,13 @@ export function asTune<T>(done: string, work: () => T): T {
   try {
     return work();
   } catch (cause) {
-    throw new SeqkitError(`The tune cannot be ${done}: ${cause instanceof Error ? cause.message : String(cause)}.`, {
-      ...{ code: 'bad-value', cause },
-      hint: 'Give one tune in ABC, from its X: on. parseWarnings says what is malformed.',
-    });
+    throw new SeqkitError(
+      `The tune cannot be ${done}: ${cause instanceof Error ? cause.message : String(cause)}.`,
+      {
+        ...{ code: 'bad-value', cause },
+        hint: 'Give one tune in ABC, from its X: on. parseWarnings says what is malformed.',
+      },
+    );
   }
 }
 

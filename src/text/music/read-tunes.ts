@@ -111,7 +111,8 @@ function readTune(lines: readonly string[], title: string): Tune | string {
   const body = readBody(lines, { keyAt, meter, unit });
   if (body.ok) return { title, type: typeOf(field('R:'), field('Z:')), meter, unit, key, body: body.text };
   // Where L: is missing, one that was meant may show.
-  const meant = field('L:') === undefined && unit !== '1/8' && readBody(lines, { keyAt, meter, unit: '1/8' }).ok;
+  const meant =
+    field('L:') === undefined && unit !== '1/8' && readBody(lines, { keyAt, meter, unit: '1/8' }).ok;
   return meant ? `${body.reason}; with L:1/8 in its header it is understood` : body.reason;
 }
 

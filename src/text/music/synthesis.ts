@@ -33,7 +33,8 @@ export async function tuneSound(abc: string, options: { sampleRate?: number } = 
   const { tempo, tracks } = asTune('played', () => tune.setUpAudio());
   const secondsPerWhole = 240 / tempo;
   const notes = tracks.flat().filter(({ cmd }) => cmd === 'note');
-  const end = notes.reduce((last, { start, duration }) => Math.max(last, start + duration), 0) * secondsPerWhole;
+  const end =
+    notes.reduce((last, { start, duration }) => Math.max(last, start + duration), 0) * secondsPerWhole;
   const samples = new Float32Array(Math.ceil((end + silenceAtEnd) * sampleRate));
   for (const { pitch, volume, start, duration } of notes) {
     const hertz = 440 * 2 ** ((pitch - 69) / 12);

@@ -6,7 +6,8 @@ import { NoteGroup } from './note-group.js';
 import { isMark, isOrnament } from './ornaments.js';
 import { barLine, barLinesFrom, TuneSections } from './tune-sections.js';
 
-type Mode = 'bar' | 'line' | 'ending' | 'grace' | 'chord' | 'bracket' | 'paren' | 'tuplet' | 'quote' | 'mark' | 'field';
+type Mode =
+  'bar' | 'line' | 'ending' | 'grace' | 'chord' | 'bracket' | 'paren' | 'tuplet' | 'quote' | 'mark' | 'field';
 /** What begins with one character, and goes on over several. */
 const beginnings: Readonly<Partial<Record<string, Mode>>> = {
   ...{ '[': 'bracket', '(': 'paren', '"': 'quote', '!': 'mark' },
@@ -84,7 +85,8 @@ export class TuneGrammar {
   push(c: string): string | undefined {
     if (this.ended) return 'the tune is over';
     // A letter and a colon at the start of a line are a field.
-    if (c === ':' && this.column === 1 && /[A-Za-z]/.test(this.last) && this.exact) return 'a field within the tune';
+    if (c === ':' && this.column === 1 && /[A-Za-z]/.test(this.last) && this.exact)
+      return 'a field within the tune';
     const wrong = this.#push(c);
     this.last = c;
     this.column = c === '\n' ? 0 : this.column + 1;
@@ -244,7 +246,8 @@ export class TuneGrammar {
       this.pitch += c;
       if (this.tied !== undefined && !this.tied.startsWith(this.pitch)) return otherNote;
     } else if (this.tied !== undefined && this.pitch !== this.tied) return otherNote;
-    if (this.exact && this.held && '<>'.includes(c)) return 'a broken rhythm of a note that is held or cut short';
+    if (this.exact && this.held && '<>'.includes(c))
+      return 'a broken rhythm of a note that is held or cut short';
     return this.time.grow(c);
   }
 
@@ -277,7 +280,8 @@ export class TuneGrammar {
     if (isOrnament(c)) {
       if (this.exact && this.graces > 0) return 'an ornament after grace notes';
       if ('.H'.includes(c)) this.held = true;
-      if (this.exact && this.held && this.time.broken) return 'a broken rhythm of a note that is held or cut short';
+      if (this.exact && this.held && this.time.broken)
+        return 'a broken rhythm of a note that is held or cut short';
       this.ornaments += 1;
       this.waiting += 1;
       return undefined;

@@ -19,9 +19,18 @@ export const abortSignal: Schema<AbortSignal> = schemaOf(
 const fields: { readonly [Name in keyof Tune]: Schema<string> } = {
   title: lineOfText,
   type: lineOfText,
-  meter: schemaOf('a meter such as "4/4"', (value) => typeof value === 'string' && readMeter(value) === value),
-  unit: schemaOf('a unit length such as "1/8"', (value) => typeof value === 'string' && readUnit(value) === value),
-  key: schemaOf('a key such as "D" or "Em"', (value) => typeof value === 'string' && readKey(value) === value),
+  meter: schemaOf(
+    'a meter such as "4/4"',
+    (value) => typeof value === 'string' && readMeter(value) === value,
+  ),
+  unit: schemaOf(
+    'a unit length such as "1/8"',
+    (value) => typeof value === 'string' && readUnit(value) === value,
+  ),
+  key: schemaOf(
+    'a key such as "D" or "Em"',
+    (value) => typeof value === 'string' && readKey(value) === value,
+  ),
   body: text,
 };
 

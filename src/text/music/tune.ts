@@ -54,4 +54,3 @@ const cutTime = 'cut-time';
 export function writeTune(tune: Tune, number: number): string {
   return `X:${number}\nT:${escapedTitle(tune.title)}\n${modelText(tune)}`;
 }
-

@@ -321,7 +321,8 @@ describe('resume is refused', () => {
 
   it.each([
     ['{', 'damaged description of its training'],
-    ['{"run":{}}', 'damaged description of its training'],
+    ['{"run":{}}', 'its training needs the option "engine"'],
+    ['['.repeat(20_000), 'damaged description of its training'],
     ['null', 'damaged description of its training'],
   ])('from a checkpoint that says %s', async (training, message) => {
     await save();

@@ -1,10 +1,11 @@
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import { readFileSync } from 'node:fs';
 import { packageFile } from '../../../src/base/host/package-file.js';
 import { barTicks, wholeTicks } from '../../../src/text/music/meter.js';
 import { MusicModel, type ComposeOptions } from '../../../src/text/music/music-model.js';
 import { playFaults } from '../../../src/text/music/playing.js';
 import { readTunes } from '../../../src/text/music/read-tunes.js';
+import { TuneWriter } from '../../../src/text/music/tune-writer.js';
 import { TextModel } from '../../../src/text/text-model.js';
 import { judgeTune, wrongBars } from './judge-tune.js';
 
@@ -68,6 +69,48 @@ describe('a music model', () => {
     // Alone and side by side, with the seed that is its own.
     const [alone] = await model.compose({ ...asked, count: 1, seed: 8 });
     expect(alone.text).toBe(bound[3].text);
+  });
+
+  it('takes no title that would be more than a title', async () => {
+    await expect(model.compose({ title: 'A\nK:F' })).rejects.toMatchObject({
+      code: 'bad-value',
+      message: 'compose: title must be one line of text, not "A\\nK:F".',
+    });
+    const [{ abc }] = await model.compose({ title: '100 % wool', maxBars: 4 });
+    expect(readTunes(abc).tunes[0].title).toBe('100 % wool');
+  });
+
+  it('draws anew what does not come to an end, and leaves the others as they are', async () => {
+    const asked = { count: 6, seed: 2, temperature: 1.3, maxBars: 4 };
+    const whole = await model.compose(asked);
+    expect(whole.map(({ plays }) => plays)).toEqual(new Array(6).fill(true));
+    // The third tune, at its first draw, finds that nothing may come.
+    const writers = new Set<TuneWriter>();
+    const allows = Object.getOwnPropertyDescriptor(TuneWriter.prototype, 'allows')!.value as (
+      this: TuneWriter,
+      c: string,
+    ) => boolean;
+    const spy = vi.spyOn(TuneWriter.prototype, 'allows').mockImplementation(function (this: TuneWriter, c) {
+      writers.add(this);
+      return this === [...writers][2] && this.inBody ? false : allows.call(this, c);
+    });
+    const again = await model.compose(asked);
+    spy.mockRestore();
+    expect(again).toHaveLength(6);
+    expect(again.filter((_, i) => i !== 2)).toEqual(whole.filter((_, i) => i !== 2));
+    expect(again[2].title).toBe('Tune 3');
+    expect(again[2].text).not.toBe(whole[2].text);
+    expect(await playFaults(again[2].abc)).toEqual([]);
+  });
+
+  it('says why no tune comes to an end at all', async () => {
+    const spy = vi.spyOn(TuneWriter.prototype, 'allows').mockReturnValue(false);
+    const failed = model.compose({ count: 3, maxBars: 4 });
+    await expect(failed).rejects.toMatchObject({
+      code: 'bad-value',
+      message: expect.stringMatching(/^Nothing can follow/) as string,
+    });
+    spy.mockRestore();
   });
 
   it('stops at a signal, with the tunes that had come to their end', async () => {

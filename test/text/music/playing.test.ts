@@ -55,6 +55,71 @@ describe('a tune plays', () => {
   });
 });
 
+describe('tuplets of unequal notes', () => {
+  // Begin and length in eighths, worked by hand from ABC 2.1, 4.13: each written length times q/p. abc2midi agrees.
+  it.each([
+    [
+      '(3G>FE z2 C2 D2|',
+      [
+        [0, 1],
+        [1, 1 / 3],
+        [4 / 3, 2 / 3],
+        [4, 2],
+        [6, 2],
+      ],
+    ],
+    [
+      '(3G2E C2 D2 z2|',
+      [
+        [0, 4 / 3],
+        [4 / 3, 2 / 3],
+        [2, 4 / 3],
+        [10 / 3, 2],
+      ],
+    ],
+    [
+      '(3:2:4GFE/F/ z2 C2 D2|',
+      [
+        [0, 2 / 3],
+        [2 / 3, 2 / 3],
+        [4 / 3, 1 / 3],
+        [5 / 3, 1 / 3],
+        [4, 2],
+        [6, 2],
+      ],
+    ],
+    [
+      '(3G2F2E4 C2|',
+      [
+        [0, 4 / 3],
+        [4 / 3, 4 / 3],
+        [8 / 3, 8 / 3],
+        [16 / 3, 2],
+      ],
+    ],
+    [
+      '(5:2CDEFG z4 C2|',
+      [
+        [0, 0.4],
+        [0.4, 0.4],
+        [0.8, 0.4],
+        [1.2, 0.4],
+        [1.6, 0.4],
+        [6, 2],
+      ],
+    ],
+  ])('%s are in their time', async (body, expected) => {
+    const abc = `X:1\nT:t\nM:4/4\nL:1/8\nK:C\n${body}\n`;
+    const { parts } = readScore(await tuneMidi(abc));
+    const played = parts[0].notes.map(({ start, end }) =>
+      [start, end - start].map((time) => (8 * time) / wholeTicks),
+    );
+    expect(played).toHaveLength(expected.length);
+    played.flat().forEach((time, i) => expect(time).toBeCloseTo(expected.flat()[i], 2));
+    expect(await playFaults(abc)).toEqual([]);
+  });
+});
+
 describe('marks that abcjs cannot play', () => {
   it('are left out, and no others', async () => {
     expect(await playable(tune('.A "A.M"Me/4.f/4"^M."Pg/2 ~a2|'))).toBe(tune('A "A.M"e/4f/4"^M."Pg/2 ~a2|'));

@@ -1,5 +1,6 @@
 import { wholeTicks } from '../meter.js';
-import type { MidiNote, MidiPart } from './score.js';
+import type { MidiNote } from './midi-note.js';
+import type { MidiPart } from './score.js';
 
 /** A note or chord of the melody, as it was played. */
 export interface MelodyEvent {

@@ -1,5 +1,5 @@
 import { wholeTicks } from '../meter.js';
-import type { MidiNote } from './score.js';
+import type { MidiNote } from './midi-note.js';
 
 /** A beginning of a note, with its velocity, or an end. */
 export interface Strike {

@@ -112,7 +112,9 @@ function checkSpans(events: readonly MelodyEvent[]): void {
     const [what, ticks] = next - end > end - start ? ['rest', next - end] : ['note', end - start];
     const length = ticks / wholeTicks;
     if (length > longestSpan) {
-      throw notATune(`a ${what} of ${Math.round(length)} whole notes comes ${noun(i + 1, 'note')} into its melody`);
+      throw notATune(
+        `a ${what} of ${Math.round(length)} whole notes comes ${noun(i + 1, 'note')} into its melody`,
+      );
     }
   });
 }

@@ -1,19 +1,8 @@
 import { parseMidi, type MidiData, type MidiEvent } from 'midi-file';
 import { SeqkitError } from '../../../base/errors.js';
 import { readMeter, wholeTicks } from '../meter.js';
+import type { MidiNote } from './midi-note.js';
 import { pairNotes, type Strike } from './note-pairing.js';
-
-/** A note as it was played. Times are in ticks of a tune, `wholeTicks` to a whole note, fractions among them. */
-export interface MidiNote {
-  /** 0 to 127; 60 is middle C. */
-  readonly pitch: number;
-  /** 1 to 127. */
-  readonly velocity: number;
-  readonly start: number;
-  readonly end: number;
-  /** Whether nothing in the file ends it: its end is then that of its phrase. */
-  readonly unended?: true;
-}
 
 /** The notes of one track on one channel, by their starts. */
 export interface MidiPart {

@@ -149,7 +149,8 @@ function groupTicks(meter: string): number {
 /** @param stretch how much longer it is written than it sounds */
 function writePiece({ pitches, graces, from, to, tied }: Piece, stretch: number, speller: Speller): string {
   const lengths = writable((to - from) * stretch);
-  if (pitches.length === 0) return lengths.map((length) => `z${lengthText(length / unitTicks(unit))}`).join('');
+  if (pitches.length === 0)
+    return lengths.map((length) => `z${lengthText(length / unitTicks(unit))}`).join('');
   const grace = graces.map((pitch) => speller.write(pitch)).join('');
   const notes = lengths.map((length, i) => {
     const names = pitches.map((pitch) => speller.write(pitch));

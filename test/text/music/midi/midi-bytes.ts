@@ -77,3 +77,8 @@ export function line(sequence: readonly (readonly [number, number])[], from = 0)
   }
   return played;
 }
+
+/** The file of a tune of one bar: four quarters in C. */
+export function tuneBytes(): Uint8Array {
+  return midiBytes([[meter(4, 4), key(0), ...notes(line([60, 62, 64, 65].map((pitch) => [pitch, 96])))]]);
+}

@@ -9,7 +9,18 @@ import { readTunes } from '../../../../src/text/music/read-tunes.js';
 import { tuneMidi } from '../../../../src/text/music/tune-files.js';
 import { writeTune } from '../../../../src/text/music/tune.js';
 import { judgeTune, wrongBars } from '../judge-tune.js';
-import { chunk, key, line, meter, midiBytes, notes, tempo, text, trackName } from './midi-bytes.js';
+import {
+  chunk,
+  key,
+  line,
+  meter,
+  midiBytes,
+  notes,
+  tempo,
+  text,
+  trackName,
+  type TimedEvent,
+} from './midi-bytes.js';
 
 /** What abcjs plays of a tune: pitches, starts and lengths, in 1/192 of a whole note. */
 async function played(abc: string): Promise<string[]> {
@@ -269,6 +280,79 @@ describe('readMidi', () => {
     expect(readMidi(midiBytes([[...open, [q, 0xff, 1, 0]]])).remarks).toEqual([
       '1 note without an end or a length',
     ]);
+  });
+
+  it('ends a note where the next of its pitch begins', () => {
+    // Two beginnings at once, and one end: the first of them is over as it begins.
+    const twice: TimedEvent[] = [
+      [0, 0x90, 72, 90],
+      [0, 0x90, 72, 90],
+      [q, 0x80, 72, 0],
+      ...notes(scale),
+      ...notes(scale),
+    ];
+    const { tune, remarks } = readMidi(midiBytes([[meter(4, 4), key(0), ...twice]]));
+    expect(tune.body).toBe('c2C2 D2E2|F2G2 A2B2|c2C2 D2E2|F2G2 A2B2|\nc2z6|]\n');
+    expect(remarks).toEqual([]);
+    const after = line([62, 64].map((pitch) => [pitch, q]));
+    // A beginning while the same note sounds, and one end for both; then, as hands play, each with its own.
+    const again = (ends: TimedEvent[]): string =>
+      bodyOf(
+        midiBytes([[meter(2, 4), key(0), [0, 0x90, 60, 80], [q, 0x90, 60, 80], ...ends, ...notes(after)]]),
+      );
+    expect(again([[q, 0x80, 60, 0]])).toBe('C2 C2|D2 E2|]\n');
+    expect(
+      again([
+        [0, 0x80, 60, 0],
+        [q, 0x80, 60, 0],
+      ]),
+    ).toBe('C2 C2|D2 E2|]\n');
+    expect(
+      again([
+        [2, 0x80, 60, 0],
+        [q - 2, 0x80, 60, 0],
+      ]),
+    ).toBe('C2 C2|D2 E2|]\n');
+  });
+
+  it('ends a note that never ends where the next begins, or with its phrase', () => {
+    const stuck = (pitch: number): TimedEvent[] => [
+      [0, 0x90, pitch, 80],
+      // Four notes and a rest of a half, then two more.
+      ...notes(
+        line(
+          [
+            [64, q],
+            [65, q],
+            [67, q],
+            [69, q],
+            [0, 2 * q],
+            [71, q],
+            [72, q],
+          ],
+          q,
+        ),
+      ),
+    ];
+    for (const pitch of [60, 84]) {
+      const { tune, remarks } = readMidi(midiBytes([[meter(4, 4), key(0), ...stuck(pitch)]]));
+      expect(tune.body).toBe(`${pitch === 60 ? 'C' : "c'"}2E2 F2G2|A2z4B2|c2z6|]\n`);
+      expect(remarks).toEqual(['1 note without an end or a length']);
+    }
+    const last = [...notes(scale.slice(0, 3)), [0, 0x90, 72, 80], [100 * q, 0xff, 1, 0]] as const;
+    expect(bodyOf(midiBytes([[meter(4, 4), key(0), ...last]]))).toBe('C2D2 E2c2-|c6z2|]\n');
+  });
+
+  it('reads every track that is there, whatever the header says', () => {
+    const low = notes(scale.map((note) => ({ ...note, pitch: note.pitch - 24 })));
+    const tracks = [[meter(4, 4), key(0)], low, [trackName('Melody'), ...notes(scale)]];
+    for (const said of [2, 9]) {
+      const bytes = midiBytes(tracks);
+      bytes[11] = said;
+      const { tune, remarks } = readMidi(bytes);
+      expect(tune.body).toBe('C2D2 E2F2|G2A2 B2c2|]\n');
+      expect(remarks[0]).toBe(`3 tracks, though the header says ${said}`);
+    }
   });
 
   it.each([

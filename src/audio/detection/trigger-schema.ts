@@ -1,0 +1,129 @@
+import { SeqkitError } from '../../base/errors.js';
+import {
+  choice,
+  listOf,
+  number,
+  optional,
+  optionsSchema,
+  wholeNumber,
+  type OptionsSchema,
+  type OptionTable,
+  type Schema,
+} from '../../base/schema/index.js';
+import { labelTable } from '../mixing/labels.js';
+import { share } from '../mixing/segment-settings.js';
+import { storedSynthesis, synthesisSettings, type SynthesisSettings } from '../mixing/synthesis-settings.js';
+import { featureSettings } from '../signal/feature-settings.js';
+import {
+  firingSettings,
+  type ChoiceSettings,
+  type LabelPlacing,
+  type NetworkSettings,
+  type RenewalSettings,
+  type TrainingSettings,
+  type TriggerPreset,
+} from './trigger-settings.js';
+import { wordCount } from './word-detectors.js';
+
+/** So many samples of all its frames may be transformed for a second of sound: a fifth of a core's work. */
+const MOST_FRAMED_SAMPLES = 4_000_000;
+
+const size = wholeNumber({ min: 1, max: 16_384 });
+const examples = wholeNumber({ min: 1, max: 10_000_000 });
+const counted = wholeNumber({ min: 0, max: 10_000_000 });
+const epochs = wholeNumber({ min: 1, max: 1_000_000 });
+const alarmsPerHour = number({ min: 0, max: 1e6 });
+
+export const networkSettings = optionsSchema<NetworkSettings>('network', {
+  layers: optional(choice(['standard', 'coursera'])),
+  words: optional(wordCount),
+  filters: size,
+  kernelFrames: size,
+  strideFrames: size,
+  dropout: number({ min: 0, below: 1 }),
+  units: size,
+  outputBias: number({ min: -1000, max: 1000 }),
+});
+
+const labels = optionsSchema<LabelPlacing>('labels', {
+  ...labelTable,
+  labelSteps: optional(labelTable.labelSteps),
+  place: optional(choice(['heard', 'share'])),
+});
+
+const renewal = optionsSchema<RenewalSettings>('renewal', {
+  share,
+  candidates: counted,
+  hardNegatives: examples,
+  epochs: listOf(epochs, { max: 1000 }),
+});
+
+const weightChoice = optionsSchema<ChoiceSettings>('choice', {
+  share: number({ above: 0, max: 1 }),
+  leastActivates: counted,
+  examples,
+  falseAlarmsPerHour: listOf(alarmsPerHour, { min: 1, max: 1000 }),
+  candidates: wholeNumber({ min: 1, max: 1000 }),
+  averaged: wholeNumber({ min: 1, max: 1000 }),
+  thresholdAlarmsPerHour: alarmsPerHour,
+  thresholdExamples: examples,
+});
+
+const training = optionsSchema<TrainingSettings>('training', {
+  examplesPerActivate: examples,
+  leastExamples: examples,
+  mostExamples: examples,
+  epochs,
+  batchSize: wholeNumber({ min: 1, max: 65_536 }),
+  learningRate: number({ above: 0, max: 1000 }),
+  clipNorm: number({ above: 0, max: 1e9 }),
+  maskFrames: counted,
+  maskBands: counted,
+  renewal: optional(renewal),
+  choice: optional(weightChoice),
+});
+
+const table: OptionTable<TriggerPreset> = {
+  features: featureSettings,
+  network: networkSettings,
+  labels,
+  synthesis: synthesisSettings,
+  training,
+  firing: firingSettings,
+};
+
+/** A schema for each part in a file; the first release left out two shares, which count as 0 in mixing. */
+export const storedTriggerTable: OptionTable<TriggerPreset> = {
+  ...table,
+  synthesis: storedSynthesis as unknown as Schema<SynthesisSettings>,
+};
+
+const single = optionsSchema<TriggerPreset>('The settings', storedTriggerTable);
+
+/** The schema of all that makes a trigger model, whose parts must go with each other too. */
+export const triggerSettings: OptionsSchema<TriggerPreset> = {
+  ...single,
+  parse(value, where) {
+    const settings = single.parse(value, where);
+    const problem = checkTogether(settings);
+    if (problem !== undefined) throw new SeqkitError(problem, { code: 'bad-value' });
+    return settings;
+  },
+};
+
+/** What is wrong with settings that are each right by themselves; undefined where nothing is. */
+export function checkTogether({
+  features,
+  network: { kernelFrames },
+  synthesis,
+}: TriggerPreset): string | undefined {
+  const { sampleRate, frameSamples, hopSamples } = features;
+  const framed = (sampleRate / hopSamples) * frameSamples;
+  if (framed > MOST_FRAMED_SAMPLES) {
+    return `Frames of ${frameSamples} samples every ${hopSamples} take too long at ${sampleRate} Hz.`;
+  }
+  const heard = (kernelFrames - 1) * hopSamples + frameSamples;
+  const { exampleSeconds } = synthesis;
+  if (heard <= exampleSeconds * sampleRate) return undefined;
+  return `An example of ${exampleSeconds} s is shorter than what one step hears, ${(heard / sampleRate).toFixed(1)} s.`;
+}

@@ -1,0 +1,119 @@
+import { engineChoices, type AutoReport, type EngineChoice } from '../rnn/engine/choose.js';
+import {
+  callback,
+  choice,
+  flag,
+  isTypedArray,
+  listOf,
+  optional,
+  optionsSchema,
+  schemaOf,
+  someText,
+  text,
+  wholeNumber,
+  type Schema,
+} from '../base/schema/index.js';
+import { labelTable } from './mixing/labels.js';
+import { someSynthesisSettings, type SynthesisSettings } from './mixing/synthesis-settings.js';
+import { thresholdScore } from './detection/detector.js';
+import { FEATURE_SETS, type FeatureSetName } from './signal/feature-settings.js';
+import { sampleRateHz } from './signal/samples.js';
+import { spectrumSource, type SpectrumSource } from './signal/spectrogram.js';
+import type { TransferPart } from './trigger-transfer.js';
+
+export interface TriggerModelOptions {
+  /** What events are called. @default 'activate' */
+  word?: string;
+  /** In place of `word`: several to tell apart, each the name of its folder in `activates/`. */
+  words?: readonly string[];
+  /** How examples are mixed, where it differs from the preset's. */
+  synthesis?: Partial<SynthesisSettings>;
+  /** Steps labelled 1 after each word, in place of the preset's. */
+  labelSteps?: number;
+  /** A preset by name. @default 'standard' */
+  preset?: string;
+  /** Features by name, in place of the preset's. */
+  features?: FeatureSetName;
+  /** Seeds the weights, the mixing and the order of training. @default 1 */
+  seed?: number;
+  /** @default 'auto' */
+  engine?: EngineChoice;
+  /** Called once under 'auto', at the first training step: what it chose, and why. */
+  onEngine?: (report: AutoReport) => void;
+  /** Threads of the wasm engine; the numbers do not depend on it. @default what suits the machine */
+  threads?: number;
+}
+
+/** How a model listens. */
+export interface StreamOptions {
+  /** Of the sound, Hz. @default that of the model's features */
+  sampleRate?: number;
+  /** Smoothed score at which it fires, above 0, 1 at most. @default the model's */
+  threshold?: number;
+  /** Who computes the power spectra; the scores agree to 1e-5. @default 'meyda' */
+  spectrum?: SpectrumSource;
+}
+
+/** How a model goes on from another. */
+export type TransferOptions = Pick<
+  TriggerModelOptions,
+  'word' | 'words' | 'synthesis' | 'seed' | 'engine' | 'threads' | 'onEngine'
+> & {
+  /**
+   * `head`: the convolution and its normalization stay as they are; `all`: they are trained too, all at a low
+   * rate. @default 'head'
+   */
+  train?: TransferPart;
+};
+
+/** How a model's file is opened. */
+export type TriggerLoadOptions = Pick<TriggerModelOptions, 'engine' | 'threads' | 'onEngine'>;
+
+const engine = {
+  engine: optional(choice<EngineChoice>(engineChoices)),
+  threads: optional(wholeNumber({ min: 1, max: 64 })),
+  onEngine: optional(callback<(report: AutoReport) => void>()),
+};
+const naming = {
+  word: optional(someText),
+  words: optional(listOf(someText, { min: 1, max: 1000 })),
+  synthesis: optional(someSynthesisSettings),
+  seed: optional(wholeNumber()),
+};
+
+export const triggerModelOptions = optionsSchema<TriggerModelOptions>('TriggerModel', {
+  ...naming,
+  ...engine,
+  labelSteps: optional(labelTable.labelSteps),
+  preset: optional(text),
+  features: optional(choice(Object.keys(FEATURE_SETS) as FeatureSetName[])),
+});
+
+export const transferOptions = optionsSchema<TransferOptions>('from', {
+  ...naming,
+  ...engine,
+  train: optional(choice<TransferPart>(['head', 'all'])),
+});
+
+export const triggerLoadOptions = optionsSchema<TriggerLoadOptions>('load', engine);
+
+export const streamOptions = optionsSchema<StreamOptions>('stream', {
+  sampleRate: optional(sampleRateHz),
+  threshold: optional(thresholdScore),
+  spectrum: optional(spectrumSource),
+});
+
+/** Those of a whole recording, which brings its sample rate. */
+export const detectOptions = optionsSchema<Omit<StreamOptions, 'sampleRate'>>('detect', {
+  threshold: optional(thresholdScore),
+  spectrum: optional(spectrumSource),
+});
+
+export const triggerSaveOptions = optionsSchema<{ force?: boolean }>('save', { force: optional(flag) });
+
+/** A model as its file's path, or its bytes. */
+export const modelSource: Schema<string | Uint8Array> = schemaOf(
+  "a file's path, or its bytes as a Uint8Array",
+  (value) => (typeof value === 'string' && value !== '') || isTypedArray(value, 'Uint8Array'),
+  (value) => (value instanceof ArrayBuffer ? 'Give new Uint8Array(buffer).' : undefined),
+);

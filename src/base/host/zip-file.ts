@@ -1,0 +1,196 @@
+import * as fs from 'node:fs';
+import { pipeline } from 'node:stream';
+import { createInflateRaw } from 'node:zlib';
+import { crc32 } from '../encoding/crc32.js';
+import { SeqkitError } from '../errors.js';
+import { fileError } from './files.js';
+
+// The records of a zip file, by their first four bytes (APPNOTE.TXT of PKWARE, 4.3).
+const LOCAL_HEADER = 0x04034b50;
+const CENTRAL_HEADER = 0x02014b50;
+const END = 0x06054b50;
+const END_64 = 0x06064b50;
+const LOCATOR_64 = 0x07064b50;
+
+/** The end record is followed by a comment of 64 KiB at most, and has the locator of zip64 before it. */
+const TAIL_BYTES = (1 << 16) + 64;
+
+/** No list of files is read that is longer: some hundred thousand names. */
+const MOST_LIST_BYTES = 1 << 24;
+
+const [STORED, DEFLATED] = [0, 8];
+
+interface Member {
+  readonly name: string;
+  readonly method: number;
+  readonly isEncrypted: boolean;
+  readonly crc: number;
+  readonly packedBytes: number;
+  readonly bytes: number;
+  readonly headerAt: number;
+}
+
+/**
+ * Opens the one file that a zip archive holds; folders, hidden files and what macOS adds do not count.
+ * @returns its name, and its bytes a piece at a time, which are held against its size and checksum
+ * @throws SeqkitError `file-access`; `bad-file` where the archive is damaged, holds none or several files, or has
+ *   it encrypted or packed in another way than deflate
+ */
+export async function openZip(path: string): Promise<{ name: string; chunks: AsyncIterable<Uint8Array> }> {
+  const handle = await fs.promises.open(path, 'r').catch((error: unknown) => {
+    throw fileError(error, `Cannot read the archive ${path}`);
+  });
+  try {
+    const archive = new Archive(handle, (await handle.stat()).size, path);
+    const member = archive.theOne(await archive.members());
+    const start = await archive.dataStart(member);
+    return { name: member.name, chunks: unpack(path, member, start) };
+  } catch (error) {
+    throw fileError(error, `Cannot read the archive ${path}`);
+  } finally {
+    await handle.close();
+  }
+}
+
+class Archive {
+  constructor(
+    readonly handle: fs.promises.FileHandle,
+    readonly size: number,
+    readonly path: string,
+  ) {}
+
+  async members(): Promise<Member[]> {
+    const { at, bytes } = await this.#list();
+    if (bytes > MOST_LIST_BYTES) throw damaged(this.path, `its list of files takes ${bytes} bytes`);
+    const list = await this.#read(at, bytes);
+    const members: Member[] = [];
+    for (let start = 0; start + 46 <= bytes && list.getUint32(start, true) === CENTRAL_HEADER;) {
+      const [nameBytes, extraBytes, commentBytes] = [28, 30, 32].map((i) => list.getUint16(start + i, true));
+      const end = start + 46 + nameBytes + extraBytes + commentBytes;
+      if (end > bytes) break;
+      members.push(memberAt(list, start, nameBytes, extraBytes));
+      start = end;
+    }
+    return members;
+  }
+
+  /** Where the list of files is. */
+  async #list(): Promise<{ at: number; bytes: number }> {
+    const tailAt = Math.max(0, this.size - TAIL_BYTES);
+    const tail = await this.#read(tailAt, this.size - tailAt);
+    let end = tail.byteLength - 22;
+    while (end >= 0 && tail.getUint32(end, true) !== END) end--;
+    if (end < 0) throw damaged(this.path, 'it has no list of files at its end: it is cut short');
+    const [bytes, at] = [tail.getUint32(end + 12, true), tail.getUint32(end + 16, true)];
+    if (at !== 0xffffffff && bytes !== 0xffffffff) return { at, bytes };
+    if (end < 20 || tail.getUint32(end - 20, true) !== LOCATOR_64) return { at, bytes };
+    const record = await this.#read(Number(tail.getBigUint64(end - 12, true)), 56);
+    if (record.getUint32(0, true) !== END_64)
+      throw damaged(this.path, 'its list of files is not where it says');
+    return { bytes: Number(record.getBigUint64(40, true)), at: Number(record.getBigUint64(48, true)) };
+  }
+
+  /** @throws SeqkitError where there is none, or one of several would have to be chosen */
+  theOne(members: readonly Member[]): Member {
+    const files = members.filter(({ name }) => !/\/$|(^|\/)(\.|__MACOSX\/)/.test(name));
+    if (files.length === 0) throw damaged(this.path, 'it lists no file');
+    const [file] = files;
+    if (files.length > 1) {
+      const few = files.slice(0, 5).map(({ name }) => JSON.stringify(name));
+      const more = files.length > few.length ? ', ...' : '';
+      throw new SeqkitError(
+        `${this.path} is a zip archive of ${files.length} files: ${few.join(', ')}${more}.`,
+        {
+          code: 'bad-file',
+          hint: 'Unpack it (unzip) and give the file that is meant.',
+        },
+      );
+    }
+    if (file.isEncrypted || ![STORED, DEFLATED].includes(file.method)) {
+      const cause = file.isEncrypted ? 'encrypted' : `packed by method ${file.method}`;
+      throw new SeqkitError(
+        `${this.path} is a zip archive, and what it holds is ${cause}, which is not read.`,
+        {
+          code: 'bad-file',
+          hint: 'Unpack it first (unzip).',
+        },
+      );
+    }
+    return file;
+  }
+
+  /** Where a member's bytes begin, behind a header of its own. */
+  async dataStart({ headerAt, packedBytes }: Member): Promise<number> {
+    const header = await this.#read(headerAt, 30);
+    const start = headerAt + 30 + header.getUint16(26, true) + header.getUint16(28, true);
+    if (header.getUint32(0, true) !== LOCAL_HEADER || start + packedBytes > this.size) {
+      throw damaged(this.path, 'its file is not where its list says');
+    }
+    return start;
+  }
+
+  async #read(at: number, bytes: number): Promise<DataView> {
+    if (!(at >= 0 && at + bytes <= this.size)) throw damaged(this.path, 'it is cut short');
+    const room = new Uint8Array(bytes);
+    for (let done = 0; done < bytes;) {
+      const { bytesRead } = await this.handle.read(room, done, bytes - done, at + done);
+      if (bytesRead === 0) throw damaged(this.path, 'it is cut short');
+      done += bytesRead;
+    }
+    return new DataView(room.buffer);
+  }
+}
+
+function memberAt(list: DataView, start: number, nameBytes: number, extraBytes: number): Member {
+  const u16 = (at: number) => list.getUint16(start + at, true);
+  const u32 = (at: number) => list.getUint32(start + at, true);
+  const name = new TextDecoder().decode(new Uint8Array(list.buffer, start + 46, nameBytes));
+  // Sizes and places beyond 32 bits stand in the extra field of zip64, in this order, where the usual ones are full.
+  const wide = { bytes: u32(24), packedBytes: u32(20), headerAt: u32(42) };
+  let at = start + 46 + nameBytes;
+  for (const end = at + extraBytes; at + 4 <= end; at += 4 + list.getUint16(at + 2, true)) {
+    if (list.getUint16(at, true) !== 1) continue;
+    const fieldEnd = Math.min(end, at + 4 + list.getUint16(at + 2, true));
+    let value = at + 4;
+    for (const key of ['bytes', 'packedBytes', 'headerAt'] as const) {
+      if (wide[key] !== 0xffffffff || value + 8 > fieldEnd) continue;
+      wide[key] = Number(list.getBigUint64(value, true));
+      value += 8;
+    }
+    break;
+  }
+  return { name, method: u16(10), isEncrypted: (u16(8) & 1) === 1, crc: u32(16), ...wide };
+}
+
+async function* unpack(path: string, member: Member, start: number): AsyncGenerator<Uint8Array> {
+  const { method, packedBytes, bytes, crc } = member;
+  if (bytes === 0) return;
+  const packed = fs.createReadStream(path, { start, end: start + packedBytes - 1, highWaterMark: 1 << 20 });
+  // The error comes out of the loop below.
+  const unpacked =
+    method === STORED ? packed : pipeline(packed, createInflateRaw({ chunkSize: 1 << 18 }), () => undefined);
+  let [count, sum] = [0, 0];
+  try {
+    for await (const chunk of unpacked as AsyncIterable<Uint8Array>) {
+      count += chunk.length;
+      if (count > bytes) throw damaged(path, `its file is longer than the ${bytes} bytes that are listed`);
+      sum = crc32(chunk, sum);
+      yield chunk;
+    }
+  } catch (error) {
+    const code = (error as NodeJS.ErrnoException).code ?? '';
+    if (code.startsWith('Z_')) throw damaged(path, `its data cannot be unpacked from byte ${count} on`);
+    throw fileError(error, `Cannot read the archive ${path}`);
+  } finally {
+    packed.destroy();
+  }
+  if (count !== bytes) throw damaged(path, `its file has ${count} of ${bytes} bytes`);
+  if (sum !== crc) throw damaged(path, 'its checksum is another');
+}
+
+function damaged(path: string, cause: string): SeqkitError {
+  return new SeqkitError(`${path} is a damaged zip archive: ${cause}.`, {
+    code: 'bad-file',
+    hint: 'Copy or download it again.',
+  });
+}
