@@ -67,7 +67,7 @@ const makers: Record<string, Make> = {
   OneHot: (options) => new OneHot(options),
   SimpleRNN: (options) => new SimpleRNN(options),
   Recurrent: ({ cell, ...options }: { cell?: unknown }) =>
-    new Recurrent(makeCell(cell), options as RecurrentOptions),
+    new Recurrent(makeCell(cell), options),
   TimeDistributed: (options, inner) => new TimeDistributed(withInner(options, inner)),
   Bidirectional: (options, inner) => new Bidirectional(withInner(options, inner)),
   Residual: (options, inner) => new Residual(withInner(options, inner)),
