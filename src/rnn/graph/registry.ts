@@ -25,7 +25,7 @@ import {
   MaxPooling1D,
 } from '../layers/pooling.js';
 import { makeCell } from '../cells/cell-kinds.js';
-import { Recurrent, type RecurrentOptions } from '../layers/recurrent.js';
+import { Recurrent } from '../layers/recurrent.js';
 import { RepeatVector } from '../layers/repeat-vector.js';
 import { Residual } from '../layers/residual.js';
 import { Flatten, Reshape } from '../layers/reshape.js';
@@ -66,8 +66,7 @@ const makers: Record<string, Make> = {
   LSTM: (options) => new LSTM(options),
   OneHot: (options) => new OneHot(options),
   SimpleRNN: (options) => new SimpleRNN(options),
-  Recurrent: ({ cell, ...options }: { cell?: unknown }) =>
-    new Recurrent(makeCell(cell), options as RecurrentOptions),
+  Recurrent: ({ cell, ...options }: { cell?: unknown }) => new Recurrent(makeCell(cell), options),
   TimeDistributed: (options, inner) => new TimeDistributed(withInner(options, inner)),
   Bidirectional: (options, inner) => new Bidirectional(withInner(options, inner)),
   Residual: (options, inner) => new Residual(withInner(options, inner)),

@@ -125,8 +125,10 @@ export abstract class Layer {
     return [];
   }
 
-  /** What its first output is to a loss. @param _before the same of its inputs, where they are alike */
-  ending(_before: Ending): Ending {
+  /** What its first output is to a loss. @param before the same of its inputs, where they are alike */
+  ending(before: Ending): Ending {
+    // What a layer does to its inputs is its own to say.
+    void before;
     return undefined;
   }
 
