@@ -69,7 +69,7 @@ interface Recipe {
 
 const isText = (value: unknown): boolean => typeof value === 'string';
 const of = <A extends unknown[]>(call: (...args: A) => unknown, ...args: unknown[]): Recipe => ({
-  call: call as Recipe['call'],
+  call: call,
   args: () => structured(args),
 });
 /** A copy that the call may change, of what is data; what is not stays what it is. */

@@ -377,6 +377,8 @@ describe('errors', () => {
     await expect(TextModel.fromBytes(other.toBytes())).rejects.toThrow(
       'holds a Sequential, not a text model',
     );
-    await expect(TextModel.fromBytes(other.toBytes({ kind: 'TextModel' }))).rejects.toThrow('its description');
+    await expect(TextModel.fromBytes(other.toBytes({ kind: 'TextModel' }))).rejects.toThrow(
+      'its description',
+    );
   });
 });

@@ -163,7 +163,8 @@ export function decodeSafetensors(
     tensors.set(name, { dtype, shape, data } as StoredTensor);
   }
   const digest = verifyContents(tensors, metadata, source, options);
-  const { [DIGEST_KEY]: _digest, ...texts } = metadata;
+  const texts = { ...metadata };
+  delete texts[DIGEST_KEY];
   return { tensors, metadata: texts, digest };
 }
 

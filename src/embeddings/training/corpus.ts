@@ -108,8 +108,9 @@ async function* encodeLines(lines: Iterable<string> | AsyncIterable<string>): By
 /** Whatever the caller gave, as a corpus. */
 export function corpusOf(given: CorpusLike): Corpus {
   if (typeof given === 'object' && given !== null && 'blocks' in given) {
-    if (typeof given.blocks === 'function') return given;
-    throw wrongValue("The corpus's blocks", 'a function', given.blocks);
+    const blocks: unknown = Reflect.get(given, 'blocks');
+    if (typeof blocks === 'function') return given;
+    throw wrongValue("The corpus's blocks", 'a function', blocks);
   }
   if (!isIterable(given)) {
     throw new SeqkitError('The corpus must be sentences as arrays of words, or a corpus.', {
