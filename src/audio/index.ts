@@ -86,7 +86,6 @@ export {
 export {
   firingsOf,
   scoreRecording,
-  scoresOfWord,
   type Firing,
   type ScoredRecording,
 } from './detection/scored-recording.js';
@@ -102,7 +101,6 @@ export {
 export { testRecordings, type TestRecording } from './detection/test-recordings.js';
 export {
   detectorSettings,
-  thresholdOf,
   TRIGGER_PRESETS,
   triggerPreset,
   type FiringSettings,

@@ -108,7 +108,7 @@ export class KeyedVectors implements Vectors {
   /**
    * Opens vectors from bytes that come a piece at a time, such as the body of a fetched file, as `load` does from
    * a path.
-   * @example KeyedVectors.fromStream((await fetch('vectors.txt.gz')).body)
+   * @example KeyedVectors.fromStream(response.body)
    */
   static async fromStream(
     chunks: AsyncIterable<Uint8Array>,

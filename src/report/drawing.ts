@@ -18,9 +18,14 @@ export class MissingPackage extends SeqkitError {
   }
 }
 
-/** A text as Vega takes it whatever it says: as a plain one, "constructor" and the like would name something of its own. */
+/**
+ * A text as Vega takes it whatever it says. Vega looks texts up, in expressions too, among the names that every object
+ * has ("constructor"), so that each is put together from two.
+ */
 export function literal(text: string): { signal: string } {
-  return { signal: JSON.stringify(text).replaceAll('\u2028', '\\u2028').replaceAll('\u2029', '\\u2029') };
+  const quoted = (part: string) =>
+    JSON.stringify(part).replaceAll('\u2028', '\\u2028').replaceAll('\u2029', '\\u2029');
+  return { signal: `${quoted(text.slice(0, 1))} + ${quoted(text.slice(1))}` };
 }
 
 /**

@@ -358,7 +358,7 @@ describe('a threshold a word', () => {
     [{ maybe: 0.5 }, 'There is no word "maybe" to set a threshold for.'],
     [{ yes: 2 }, 'threshold["yes"] must be a number above 0 and of at most 1, not 2.'],
     [{ yes: '0.5' }, 'threshold["yes"] must be a number above 0 and of at most 1, not "0.5".'],
-    [0, 'threshold must be a number above 0 and of at most 1, or an object, each value'],
+    [0, 'threshold must be a number above 0 and of at most 1, or an object with at least 1, each value'],
     ['0.5', 'each value a number above 0 and of at most 1, not "0.5".'],
     [null, 'each value a number above 0 and of at most 1, not null.'],
   ])('refuses %j', (threshold, message) => {

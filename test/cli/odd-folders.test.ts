@@ -125,7 +125,7 @@ describe('a folder of clips', () => {
     expect([strict.status, strict.stderr]).toEqual([1, expect.stringContaining('alarms/one.wav: byte 40')]);
     const repaired = await runCli(['train-trigger', clips, ...few, '--repair', '--hold-out', '0.3']);
     expect(repaired.status, repaired.stderr).toBe(0);
-    expect(repaired.stderr).toContain('1 of 3 activates are held back, chosen by file.');
+    expect(repaired.stderr).toContain('1 of 3 activates is held back, chosen by file.');
     expect(repaired.stderr).toContain('Their names tell 3 speakers, and it takes 5, named as in anna_1.wav');
     expect(repaired.stderr).toMatch(/alarms\/one\.wav: byte 40: .* cut off; the last 0\.\d\d s are lost/);
   });

@@ -59,7 +59,7 @@ describe('train-trigger and detect', () => {
     expect(again.stderr).toContain(model);
     const forced = await runCli(['train-trigger', clips, ...quick, '--force', '--word', 'jarvis']);
     expect(forced.status).toBe(0);
-    expect(forced.stdout).toContain(`${model}: hears "jarvis"; 16 examples, 1 epochs, loss `);
+    expect(forced.stdout).toContain(`${model}: hears "jarvis"; 16 examples, 1 epoch, loss `);
   });
 
   it('prints the times it fired', async () => {

@@ -112,7 +112,7 @@ describe('standard input, for -,', () => {
     const args = ['train-music', '-', '--out', at('tunes.safetensors'), '--epochs', '1'];
     const { stderr } = await withStdin('no tune', () => runCli(args));
     expect(stderr).not.toContain('no such file');
-    expect((await withStdin(tune, () => runCli(args))).stderr).toContain('1 tunes understood, 0 left out.');
+    expect((await withStdin(tune, () => runCli(args))).stderr).toContain('1 tune understood, 0 left out.');
   });
 });
 
@@ -198,7 +198,7 @@ describe('train-embeddings', () => {
     const same = at('same.safetensors');
     const said: [string[], number, string][] = [
       [['--out', same, '--save-model', same], 2, '--out and --save-model name the same file'],
-      [['--out', at('a.xyz')], 1, 'tells no format of vectors'],
+      [['--out', at('a.xyz')], 2, '--out takes a name that ends in .safetensors, .txt, .vec or .bin'],
       [['--out', file('there.vec', '')], 1, 'is there already'],
     ];
     for (const [args, status, message] of said) {

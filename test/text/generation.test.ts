@@ -222,7 +222,9 @@ describe('a model of lines', () => {
   let model: TextModel;
   beforeAll(async () => {
     model = new TextModel({ cell: 'gru', units: 32, layers: 1, lines: true, seed: 2 });
-    await model.fit(list, { batchSize: 4, seqLength: 16, epochs: 60, learningRate: 0.02, heldOut: 0.1 });
+    const run = { batchSize: 4, seqLength: 16, epochs: 60, learningRate: 0.02, heldOut: 0.1 };
+    // Names learnt by heart are what this is about: no earlier epoch that guesses the held-out one better.
+    await model.fit(list, { ...run, keepBest: false });
   });
 
   it('writes one at a time, each from zero state, and tells which it has seen', async () => {

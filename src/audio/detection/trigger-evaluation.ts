@@ -262,14 +262,19 @@ export function calibrateThreshold(
   firing: FiringSettings,
   falseAlarmsPerHour: number,
 ): TradeoffPoint {
-  checkRecordings(recordings, 'calibrateThreshold');
-  firingSettings.parse(firing, 'calibrateThreshold: firing');
-  alarmRate.parse(falseAlarmsPerHour, 'calibrateThreshold: falseAlarmsPerHour');
-  checkHours(recordings, falseAlarmsPerHour);
+  checkCalibration(recordings, firing, falseAlarmsPerHour, 'calibrateThreshold');
   return lowestThreshold(recordings, firing, falseAlarmsPerHour);
 }
 
-function checkHours(recordings: readonly ScoredRecording[], falseAlarmsPerHour: number): void {
+function checkCalibration(
+  recordings: readonly ScoredRecording[],
+  firing: FiringSettings,
+  falseAlarmsPerHour: number,
+  where: string,
+): void {
+  checkRecordings(recordings, where);
+  firingSettings.parse(firing, `${where}: firing`);
+  alarmRate.parse(falseAlarmsPerHour, `${where}: falseAlarmsPerHour`);
   const hours = recordings.reduce((sum, { seconds }) => sum + seconds / 3600, 0);
   if (hours * falseAlarmsPerHour < 1) {
     throw new SeqkitError(
@@ -319,8 +324,8 @@ export function calibrateThresholds(
   firing: FiringSettings,
   falseAlarmsPerHour: number,
 ): Record<string, TradeoffPoint> {
+  checkCalibration(recordings, firing, falseAlarmsPerHour, 'calibrateThresholds');
   const words = recordings[0]?.triggers ?? [];
-  checkHours(recordings, falseAlarmsPerHour);
   return Object.fromEntries(
     words.map((word) => {
       const own = recordings.map((recording) => scoresOfWord(recording, word));

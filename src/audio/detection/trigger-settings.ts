@@ -239,7 +239,7 @@ export function thresholdOf({ threshold, thresholds }: FiringSettings, word: str
 }
 
 /** The schema of a threshold of all words, or of thresholds by word. */
-export const thresholdsByWord = either(thresholdScore, recordOf(thresholdScore));
+export const thresholdsByWord = either(thresholdScore, recordOf(thresholdScore, { min: 1 }));
 
 /**
  * The same settings with other thresholds.

@@ -153,12 +153,15 @@ export function listOf<T>(
 }
 
 /** An object whose values all fit, under any keys. */
-export function recordOf<T>(item: Schema<T>): Schema<Record<string, T>> {
-  const expected = `an object, each value ${item.expected}`;
+export function recordOf<T>(
+  item: Schema<T>,
+  { min = 0 }: Pick<Bounds, 'min'> = {},
+): Schema<Record<string, T>> {
+  const expected = `an object${min === 0 ? '' : ` with at least ${min}`}, each value ${item.expected}`;
   return {
     expected,
     parse(value, name) {
-      if (!isPlainObject(value)) throw wrongValue(name, expected, value);
+      if (!isPlainObject(value) || Object.keys(value).length < min) throw wrongValue(name, expected, value);
       return Object.fromEntries(
         Object.entries(value).map(([key, entry]) => [key, item.parse(entry, `${name}[${quoted(key)}]`)]),
       );

@@ -1,5 +1,4 @@
 import { spawn } from 'node:child_process';
-import type { Socket } from 'node:net';
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -29,7 +28,7 @@ export function playChime(): void {
   const child = spawn(player, args, { stdio: ['pipe', 'ignore', 'ignore'] });
   // Nor does a player that hangs keep anything from ending.
   child.unref();
-  (child.stdin as Socket).unref();
+  (child.stdin as typeof child.stdin & { unref(): void }).unref();
   // A chime that cannot be played must not end the listening.
   child.on('error', ring);
   child.on('close', (status) => {

@@ -115,8 +115,8 @@ describe('seqkit convert-vectors', () => {
   });
 
   it('says where the pieces of words are lost that a model of fastText has', async () => {
-    const model = new FastText({ vectorSize: 3, minCount: 1, bucket: 20, workers: 1, epochs: 1 });
-    await model.fit([['cat', 'cats', 'dog', 'dogs']]);
+    const model = new FastText({ vectorSize: 3, minCount: 1, bucket: 20, workers: 1, epochs: 1, sample: 0 });
+    await model.fit(Array.from({ length: 20 }, () => ['cat', 'cats', 'dog', 'dogs']));
     await model.wv.save(file('model.bin'), { format: 'fasttext-binary' });
     const lost = `${file('words-only.vec')} keeps the words alone`;
     const convert = (...args: string[]) => runCli(['convert-vectors', file('model.bin'), ...args]);
