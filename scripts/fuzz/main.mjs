@@ -38,7 +38,7 @@ const faults = rows.filter(
 if (faults.length > 0) process.exitCode = 1;
 
 async function fuzz(name) {
-  const row = { kind: name, holds: kinds[name].holds, cases: 0, refused: 0, same: 0, other: 0 };
+  const row = { kind: name, holds: kinds[name].holds, cases: 0, refused: 0, same: 0, other: 0, forged: 0 };
   Object.assign(row, { raw: 0, crash: 0, hang: 0, memory: 0, slowestMs: 0, examples: [] });
   let next = 0;
   while (next < cases) next = await life(name, next, row);
@@ -99,6 +99,7 @@ function print(table) {
     'refused',
     'same',
     'other',
+    'forged',
     'raw',
     'crash',
     'hang',
@@ -115,6 +116,7 @@ function print(table) {
   console.log(
     'other: opened, with other numbers than the whole file; in brackets where the format has no digest.',
   );
+  console.log('forged: the same, of a file whose digest was made anew after the damage.');
   for (const { kind, examples } of table) {
     for (const example of examples) console.log(`${kind}: ${JSON.stringify(example)}`);
   }

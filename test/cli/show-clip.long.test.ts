@@ -28,7 +28,7 @@ beforeAll(async () => {
   const { status, stdout, stderr } = await runCli(['train-trigger', clips, ...quick, ...split]);
   expect(status, stderr).toBe(0);
   expect(stderr).toMatch(/\d+ of 24 activates are held back, chosen by speaker\./);
-  expect(stderr).toMatch(/1 of 3 backgrounds are held back, chosen by file\./);
+  expect(stderr).toMatch(/1 of 3 backgrounds is held back, chosen by file\./);
   expect(stdout).toMatch(/on clips that were held back: Finds \d+ of \d+: between/);
 });
 afterAll(() => rmSync(folder, { recursive: true, force: true }));

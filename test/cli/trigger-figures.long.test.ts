@@ -189,7 +189,9 @@ describe('simulate-trigger', () => {
     expect(readdirSync(cut)).toHaveLength(events.length);
     const again = await runCli(['simulate-trigger', model, recording, ...low, '--cut', cut]);
     expect([again.status, again.stdout]).toEqual([1, '']);
-    expect(again.stderr).toContain(`holds ${events.length} alarms of ${recording} already`);
+    expect(again.stderr).toContain(
+      `holds ${events.length} ${events.length === 1 ? 'alarm' : 'alarms'} of ${recording} already`,
+    );
   });
 
   it('listens to twenty minutes in the memory that one takes', () => {
