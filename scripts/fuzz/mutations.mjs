@@ -113,8 +113,11 @@ function headerOf(bytes) {
   if (bytes.length < 16 || bytes[8] !== 0x7b) return undefined;
   const length = Number(new DataView(bytes.buffer, bytes.byteOffset).getBigUint64(0, true));
   if (length > bytes.length - 8) return undefined;
+  const text = new TextDecoder().decode(bytes.subarray(8, 8 + length));
+  // What was nested without end by the change before is as deep as it need be.
+  if (text.includes('['.repeat(50))) return undefined;
   try {
-    return { length, value: JSON.parse(new TextDecoder().decode(bytes.subarray(8, 8 + length))) };
+    return { length, value: JSON.parse(text) };
   } catch {
     return undefined;
   }

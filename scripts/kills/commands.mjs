@@ -45,7 +45,7 @@ export const commands = {
     out: 'out.safetensors',
   },
   'train-music': {
-    args: 'train-music tunes.abc --units 8 --layers 1 --steps 12 --checkpoint-steps 4 --threads 1 --out out.safetensors --resume'.split(
+    args: 'train-music tunes.abc --batch 4 --seq-length 24 --units 8 --layers 1 --steps 12 --checkpoint-steps 4 --threads 1 --out out.safetensors --resume'.split(
       ' ',
     ),
     out: 'out.safetensors',

@@ -223,6 +223,12 @@ export async function writeFileAtomic(
   checkWritable(path, options);
   // A link is followed, so that what it points to is replaced and the link stays.
   const target = options.force === true && fs.existsSync(path) ? fs.realpathSync(path) : path;
+  try {
+    // What a process left that was killed as it wrote this very file.
+    removeLeftovers(target);
+  } catch {
+    // A folder may be open to writing and closed to looking.
+  }
   const mode = fs.statSync(target, { throwIfNoEntry: false })?.mode;
   const folder = dirname(target);
   let temporary: string | undefined;
