@@ -18,9 +18,12 @@ export class MissingPackage extends SeqkitError {
   }
 }
 
-/** A text as Vega takes it whatever it says: as a plain one, "constructor" and the like would name something of its own. */
-export function literal(text: string): { signal: string } {
-  return { signal: JSON.stringify(text).replaceAll('\u2028', '\\u2028').replaceAll('\u2029', '\\u2029') };
+/**
+ * A text as Vega takes it whatever it says: "constructor" and the other names that every object has would be looked
+ * up as operators of its own, so that one gets a space of no width behind it.
+ */
+export function literal(text: string): string {
+  return text in {} ? `${text}\u200b` : text;
 }
 
 /**

@@ -3,10 +3,10 @@ import { simd } from './binary.js';
 
 /** What the AssemblyScript side exports; see assembly/index.ts. */
 interface ByteExports {
-  mixStripes(data: number, bytes: number): void;
-  areFinite16(data: number, bytes: number): number;
-  areFinite32(data: number, bytes: number): number;
-  areFinite64(data: number, bytes: number): number;
+  mixStripes(this: void, data: number, bytes: number): void;
+  areFinite16(this: void, data: number, bytes: number): number;
+  areFinite32(this: void, data: number, bytes: number): number;
+  areFinite64(this: void, data: number, bytes: number): number;
 }
 
 /** The kernels with their memory: the lanes of a digest first, then room for a piece of bytes. */

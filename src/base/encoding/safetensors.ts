@@ -163,7 +163,7 @@ export function decodeSafetensors(
     tensors.set(name, { dtype, shape, data } as StoredTensor);
   }
   const digest = verifyContents(tensors, metadata, source, options);
-  const { [DIGEST_KEY]: _digest, ...texts } = metadata;
+  const texts = Object.fromEntries(Object.entries(metadata).filter(([key]) => key !== DIGEST_KEY));
   return { tensors, metadata: texts, digest };
 }
 
