@@ -35,7 +35,8 @@ export {
   type ClipSet,
   type ClipSplit,
 } from './clips/clips.js';
-export { checkClips, type ClipCheck, type ClipProblem, type ClipProblemKind } from './clips/clip-check.js';
+export { checkClips, type ClipCheck } from './clips/clip-check.js';
+export type { ClipProblem, ClipProblemKind } from './clips/clip-problem.js';
 export { placeWithoutOverlap } from './mixing/placement.js';
 export { equalize, type EqualizerBand } from './signal/equalizer.js';
 export { shiftPitch, stretchTime } from './signal/pitch.js';
@@ -85,11 +86,13 @@ export {
 export {
   firingsOf,
   scoreRecording,
+  scoresOfWord,
   type Firing,
   type ScoredRecording,
 } from './detection/scored-recording.js';
 export {
   calibrateThreshold,
+  calibrateThresholds,
   evaluateTrigger,
   tradeoffCurve,
   type Mistake,
@@ -99,6 +102,7 @@ export {
 export { testRecordings, type TestRecording } from './detection/test-recordings.js';
 export {
   detectorSettings,
+  thresholdOf,
   TRIGGER_PRESETS,
   triggerPreset,
   type FiringSettings,

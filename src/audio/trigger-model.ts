@@ -3,12 +3,16 @@ import { SeqkitError } from '../base/errors.js';
 import { someText, wholeNumber } from '../base/schema/index.js';
 import type { Sequential } from '../rnn/model/sequential.js';
 import type { ClipSet } from './clips/clips.js';
-import { thresholdScore } from './detection/detector.js';
 import { FEATURE_SETS } from './signal/feature-settings.js';
 import { finiteSamples, signal, soundSamples } from './signal/samples.js';
 import { describeTrigger, readTrigger } from './trigger-file.js';
 import { steppingNetwork, triggerNetwork } from './trigger-network.js';
-import { triggerPreset, type TriggerPreset } from './detection/trigger-settings.js';
+import {
+  thresholdOf,
+  triggerPreset,
+  withThreshold,
+  type TriggerPreset,
+} from './detection/trigger-settings.js';
 import { TriggerStream, type TriggerEvent } from './detection/trigger-stream.js';
 import {
   detectOptions,
@@ -160,8 +164,9 @@ export class TriggerModel {
     }
     // The settings are there for all to change.
     const { features, network, firing } = triggerSettings.parse(this.settings, 'settings');
-    const { threshold = firing.threshold, spectrum = 'meyda', sampleRate = features.sampleRate } = known;
-    const preset = { features, network, firing: { ...firing, threshold } };
+    const { threshold, spectrum = 'meyda', sampleRate = features.sampleRate } = known;
+    const chosen = threshold === undefined ? firing : withThreshold(firing, this.words, threshold);
+    const preset = { features, network, firing: chosen };
     const stepper = this.#stepping.stepper();
     try {
       return new TriggerStream({ words: this.words, sampleRate, preset, stepper, spectrum });
@@ -171,10 +176,19 @@ export class TriggerModel {
     }
   }
 
-  /** Sets the smoothed score at which the model fires, above 0 and 1 at most; `save` stores it. */
-  setThreshold(threshold: number): void {
+  /**
+   * Sets the smoothed score at which the model fires, above 0 and 1 at most; `save` stores it.
+   * @param threshold of all words, or by word; words that are not named keep theirs
+   * @throws SeqkitError `bad-value` for one out of range, `usage` for a word that it does not listen for
+   */
+  setThreshold(threshold: number | Readonly<Record<string, number>>): void {
     this.#needAlive();
-    this.settings.firing.threshold = thresholdScore.parse(threshold, 'setThreshold: threshold');
+    this.settings.firing = withThreshold(this.settings.firing, this.words, threshold);
+  }
+
+  /** The smoothed score at which each word fires. */
+  get thresholds(): Record<string, number> {
+    return Object.fromEntries(this.words.map((word) => [word, thresholdOf(this.settings.firing, word)]));
   }
 
   async #prepareStepping(): Promise<void> {

@@ -15,7 +15,7 @@ import {
 } from '../base/schema/index.js';
 import { labelTable } from './mixing/labels.js';
 import { someSynthesisSettings, type SynthesisSettings } from './mixing/synthesis-settings.js';
-import { thresholdScore } from './detection/detector.js';
+import { thresholdsByWord } from './detection/trigger-settings.js';
 import { FEATURE_SETS, type FeatureSetName } from './signal/feature-settings.js';
 import { sampleRateHz } from './signal/samples.js';
 import { spectrumSource, type SpectrumSource } from './signal/spectrogram.js';
@@ -49,7 +49,7 @@ export interface StreamOptions {
   /** Of the sound, Hz. @default that of the model's features */
   sampleRate?: number;
   /** Smoothed score at which it fires, above 0, 1 at most. @default the model's */
-  threshold?: number;
+  threshold?: number | Readonly<Record<string, number>>;
   /** Who computes the power spectra; the scores agree to 1e-5. @default 'meyda' */
   spectrum?: SpectrumSource;
 }
@@ -99,13 +99,13 @@ export const triggerLoadOptions = optionsSchema<TriggerLoadOptions>('load', engi
 
 export const streamOptions = optionsSchema<StreamOptions>('stream', {
   sampleRate: optional(sampleRateHz),
-  threshold: optional(thresholdScore),
+  threshold: optional(thresholdsByWord),
   spectrum: optional(spectrumSource),
 });
 
 /** Those of a whole recording, which brings its sample rate. */
 export const detectOptions = optionsSchema<Omit<StreamOptions, 'sampleRate'>>('detect', {
-  threshold: optional(thresholdScore),
+  threshold: optional(thresholdsByWord),
   spectrum: optional(spectrumSource),
 });
 

@@ -35,6 +35,12 @@ export async function transferred(
   const preset = triggerPreset(settings.network.layers ?? 'standard');
   settings.training = shorter(structuredClone(preset.training));
   settings.synthesis = { ...structuredClone(preset.synthesis), ...settings.synthesis };
+  const { thresholds = {} } = settings.firing;
+  delete settings.firing.thresholds;
+  const kept = Object.entries(thresholds).filter(([word]) => words.includes(word));
+  // What a lone word of several fires at is its own threshold.
+  if (words.length > 1 && kept.length > 0) settings.firing.thresholds = Object.fromEntries(kept);
+  else if (kept.length === 1) [[, settings.firing.threshold]] = kept;
   delete settings.network.words;
   if (words.length > 1) settings.network.words = words.length;
   const network = triggerNetwork(settings.network, options);

@@ -7,7 +7,8 @@ import { lowPass } from '../../src/audio/signal/low-pass.js';
 import { shiftPitch, stretchTime } from '../../src/audio/signal/pitch.js';
 import { mixExample } from '../../src/audio/mixing/synthesis.js';
 import { DEFAULT_SYNTHESIS, type SynthesisSettings } from '../../src/audio/mixing/synthesis-settings.js';
-import { encodeWav } from '../../src/audio/signal/wav.js';
+import { testRecordings } from '../../src/audio/detection/test-recordings.js';
+import { decodeWav, encodeWav } from '../../src/audio/signal/wav.js';
 import { Random } from '../../src/base/random.js';
 import { whistle, whistleFiles } from '../support/whistles.js';
 
@@ -28,6 +29,54 @@ function frequencyOf(samples: Float32Array): number {
   }
   return ((crossings.length - 1) * RATE) / (crossings.at(-1)! - crossings[0]);
 }
+
+describe('labels at the end of the clip', () => {
+  // A whistle and 0.7 s of faint noise behind it.
+  const random = new Random(3);
+  const files = whistleFiles(['rising'], 'level', 4).map((file) => {
+    if (!file.path.startsWith('activates/')) return file;
+    const { samples, sampleRate } = decodeWav(file.bytes, file.path);
+    const longer = Float32Array.from(
+      { length: samples.length + 0.7 * sampleRate },
+      (_, i) => (samples[i] ?? 0) + 1e-4 * random.normal(),
+    );
+    return { ...file, bytes: encodeWav({ samples: longer, sampleRate }) };
+  });
+  const clips = readClips(files, RATE);
+  const mixed = (wordEnd: 'speech' | 'clip') => {
+    const settings = { ...DEFAULT_SYNTHESIS, wordEnd, halfWordShare: 0, speed: [1, 1] as const };
+    const examples = Array.from({ length: 20 }, (_, n) =>
+      mixNumbered(clips, settings, { seed: 1, example: n }),
+    );
+    return examples.flatMap(({ placed }) => placed.filter(({ kind }) => kind === 'activate'));
+  };
+  const lengthOf = (name: string) =>
+    clips.activates.find((clip) => clip.name === name)!.samples.length / RATE;
+
+  it('are where the clip, all of which is played, is over', () => {
+    const words = mixed('clip');
+    expect(words.length).toBeGreaterThan(5);
+    for (const { name, startSeconds, speechEndSeconds, sources } of words) {
+      expect(sources).toEqual([{ name, fromSeconds: 0, toSeconds: lengthOf(name) }]);
+      expect(speechEndSeconds - startSeconds).toBeCloseTo(lengthOf(name), 6);
+    }
+    // Otherwise at the end of the speech, well before.
+    for (const { sources, startSeconds, speechEndSeconds } of mixed('speech')) {
+      const { name, fromSeconds } = sources[sources.length - 1];
+      if (sources.length > 1) continue;
+      expect(fromSeconds + speechEndSeconds - startSeconds).toBeLessThan(lengthOf(name) - 0.6);
+    }
+  });
+
+  it('are tested at the end of the clip too', () => {
+    const endOf = (wordEnd: 'speech' | 'clip') =>
+      [...testRecordings({ ...clips, negatives: [], backgrounds: [] }, { wordEnd })].map(
+        ({ words }) => words[0].endSeconds,
+      );
+    expect(endOf('clip')).toEqual(clips.activates.map(({ samples }) => samples.length / RATE));
+    expect(endOf('speech')).toEqual(clips.activates.map(({ speech }) => speech.end / RATE));
+  });
+});
 
 describe('the equalizer', () => {
   it.each([

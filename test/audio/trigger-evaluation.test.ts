@@ -5,9 +5,11 @@ import {
   scoreSpans,
   suppressNonMaxima,
 } from '../../src/audio/detection/time-spans.js';
+import { thresholdOf, withThreshold } from '../../src/audio/detection/trigger-settings.js';
 import { Random } from '../../src/base/random.js';
 import {
   calibrateThreshold,
+  calibrateThresholds,
   evaluateTrigger,
   tradeoffCurve,
 } from '../../src/audio/detection/trigger-evaluation.js';
@@ -275,5 +277,91 @@ describe('figures of several words', () => {
     expect(evaluation.events.precision).toBeCloseTo(2 / 3, 12);
     expect(evaluation.perWord!['off'].events.recall).toBeCloseTo(1 / 2, 12);
     expect(evaluation.perWord!['on'].tradeoff.at(-1)).toMatchObject({ missed: 0, falseAlarmsPerHour: 0 });
+  });
+});
+
+describe('a threshold a word', () => {
+  const words = ['yes', 'no'];
+  /** Ten steps a second for an hour; [step, steps, score of yes, score of no]. */
+  const hour = (bursts: [number, number, number, number][], said: [number, string][]): ScoredRecording => {
+    const scores = new Float32Array(2 * 36_000);
+    for (const [from, steps, yes, no] of bursts) {
+      for (let step = from; step < from + steps; step++) scores.set([yes, no], 2 * step);
+    }
+    return {
+      name: 'hour.wav',
+      seconds: 3600,
+      words: said.map(([endSeconds, word]) => ({ endSeconds, word })),
+      triggers: words,
+      scores,
+      stepsPerSecond: 10,
+      firstStepSeconds: 0,
+    };
+  };
+  // A "yes" comes as 0.99 and its false alarms as 0.875; a "no" as 0.5 and its false alarms as 0.1875.
+  const recording = hour(
+    [
+      [1000, 4, 0.99, 0],
+      [2000, 4, 0, 0.5],
+      [3000, 4, 0.875, 0],
+      [4000, 4, 0.875, 0],
+      [5000, 4, 0, 0.1875],
+      [6000, 4, 0, 0.1875],
+    ],
+    [
+      [100, 'yes'],
+      [200, 'no'],
+    ],
+  );
+
+  it('is calibrated for each by itself, where one for all leaves a word unheard', () => {
+    // One threshold for all: above 0.875, where no "no" comes.
+    const one = calibrateThreshold([recording], firing, 1);
+    expect(one).toMatchObject({ threshold: 0.88, missed: 0.5, falseAlarmsPerHour: 0 });
+    const each = calibrateThresholds([recording], firing, 1);
+    expect(each['yes']).toMatchObject({ threshold: 0.88, missed: 0, falseAlarmsPerHour: 0 });
+    expect(each['no']).toMatchObject({ threshold: 0.19, missed: 0, falseAlarmsPerHour: 0 });
+    const set = withThreshold(firing, words, { yes: 0.88, no: 0.19 });
+    const { found, falseAlarms, thresholds, perWord } = evaluateTrigger([recording], set);
+    expect({ found, falseAlarms, thresholds }).toEqual({
+      found: 2,
+      falseAlarms: 0,
+      thresholds: { yes: 0.88, no: 0.19 },
+    });
+    expect(perWord!['no']).toMatchObject({ found: 1, threshold: 0.19 });
+    // The curve is of one threshold for all words, whatever each has.
+    expect(evaluateTrigger([recording], set).tradeoff).toEqual(evaluateTrigger([recording], firing).tradeoff);
+  });
+
+  it('names the word of which no threshold keeps the rate', () => {
+    const sure = hour(
+      [
+        [1000, 4, 0, 1],
+        [2000, 4, 0, 1],
+      ],
+      [],
+    );
+    expect(() => calibrateThresholds([sure], firing, 1)).toThrow(
+      'At every threshold, up to 1, there are more than 0.5 false alarms an hour of "no": 2.0 at the least.',
+    );
+  });
+
+  it('is one number, or numbers by word, and others keep theirs', () => {
+    const set = withThreshold({ ...firing, threshold: 0.7 }, words, { no: 0.2 });
+    expect(words.map((word) => thresholdOf(set, word))).toEqual([0.7, 0.2]);
+    const both = withThreshold(set, words, 0.4);
+    expect(words.map((word) => thresholdOf(both, word))).toEqual([0.4, 0.4]);
+    expect(withThreshold(firing, ['yes'], { yes: 0.3 })).toEqual({ ...firing, threshold: 0.3 });
+  });
+
+  it.each<[unknown, string]>([
+    [{ maybe: 0.5 }, 'There is no word "maybe" to set a threshold for.'],
+    [{ yes: 2 }, 'threshold["yes"] must be a number above 0 and of at most 1, not 2.'],
+    [{ yes: '0.5' }, 'threshold["yes"] must be a number above 0 and of at most 1, not "0.5".'],
+    [0, 'threshold must be a number above 0 and of at most 1, or an object, each value'],
+    ['0.5', 'each value a number above 0 and of at most 1, not "0.5".'],
+    [null, 'each value a number above 0 and of at most 1, not null.'],
+  ])('refuses %j', (threshold, message) => {
+    expect(() => withThreshold(firing, words, threshold as number)).toThrow(message);
   });
 });

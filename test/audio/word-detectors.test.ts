@@ -4,8 +4,8 @@ import { WordDetectors } from '../../src/audio/detection/word-detectors.js';
 const settings = { threshold: 0.5, smoothSteps: 1, refractorySteps: 5, waitSteps: 2, rivalSteps: 4 };
 
 /** What is believed at each step, [step, word, score, stepsAgo], and after the last. */
-function heard(words: number, rows: number[][]): [number, number, number, number][] {
-  const detectors = new WordDetectors(words, settings);
+function heard(words: number, rows: number[][], thresholds?: number[]): [number, number, number, number][] {
+  const detectors = new WordDetectors(words, { ...settings, ...(thresholds && { thresholds }) });
   const all: [number, number, number, number][] = [];
   const add = (fired: ReturnType<WordDetectors['push']>, step: number) => {
     if (fired !== undefined) all.push([step, fired.word, fired.score, fired.stepsAgo]);
@@ -41,6 +41,20 @@ describe('WordDetectors', () => {
       [2, 0, 1, 2],
       [6, 1, 1, 2],
     ]);
+  });
+
+  it('lets each word fire at its own threshold', () => {
+    const rows = [[0.5, 0], [0, 0], ...quiet(2, 5), [0, 0.25], ...quiet(2, 3)]; // prettier-ignore
+    expect(heard(2, rows, [0.9, 0.2])).toEqual([[9, 1, 0.25, 2]]);
+    expect(heard(2, rows, [0.5, 0.3])).toEqual([[2, 0, 0.5, 2]]);
+  });
+
+  it('believes of two the one that is further above its own threshold, in log odds', () => {
+    // log(0.6 / 0.4) - log(0.2 / 0.8) = 1.79; log(0.95 / 0.05) - log(0.9 / 0.1) = 0.75.
+    expect(heard(2, [[0.95, 0.6], ...quiet(2, 4)], [0.9, 0.2])).toEqual([[2, 1, 0.6, 2]]);
+    expect(heard(2, [[0.95, 0.6], ...quiet(2, 4)])).toEqual([[2, 0, 0.95, 2]]);
+    // log(0.99 / 0.01) - log(0.9 / 0.1) = 2.40 is more than 1.79.
+    expect(heard(2, [[0.99, 0.6], ...quiet(2, 4)], [0.9, 0.2])).toEqual([[2, 0, 0.99, 2]]);
   });
 
   it('tells at the end what still waits', () => {

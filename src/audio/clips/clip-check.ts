@@ -3,40 +3,12 @@ import { CLIP_KINDS, isSoundName, type ClipFile, type ClipKind } from './clips.j
 import { fingerprint } from '../signal/fingerprint.js';
 import { resample } from '../signal/resample.js';
 import { repairOption, type RepairOption } from '../signal/riff.js';
+import type { ClipProblem, ClipProblemKind } from './clip-problem.js';
 import { clipFiles } from './clip-shapes.js';
 import { soundFaults } from './sound-faults.js';
 import { agreeOnSpeech } from './speech-agreement.js';
 import { findSpeech, type SpeechEdges } from './speech-edges.js';
 import { decodeWav, type DecodedWav } from '../signal/wav.js';
-
-/** What can be wrong with a clip. */
-export type ClipProblemKind =
-  | 'damaged'
-  | 'silent'
-  | 'faint'
-  | 'no-speech'
-  | 'hum'
-  | 'dropouts'
-  | 'channels-cancel'
-  | 'clipped'
-  | 'several-sounds'
-  | 'too-short'
-  | 'too-long'
-  | 'odd-rate'
-  | 'duplicate'
-  | 'wrong-folder';
-
-/** One thing that is wrong with one clip, and what to do about it. */
-export interface ClipProblem {
-  path: string;
-  kind: ClipProblemKind;
-  /** An error keeps the clip from being trained on; a warning is for the user to judge. */
-  severity: 'error' | 'warning';
-  /** What was found. */
-  detail: string;
-  /** What to do. */
-  advice: string;
-}
 
 /** What a folder of clips holds and what is wrong with it. */
 export interface ClipCheck {

@@ -2,7 +2,7 @@ import { offsetOf, withoutOffset } from '../signal/offset.js';
 import { soundRuns, type SampleRange } from '../signal/digital-silence.js';
 import { findHum } from '../signal/hum.js';
 import type { Waveform } from '../signal/wav.js';
-import type { ClipProblem } from './clip-check.js';
+import type { ClipProblem } from './clip-problem.js';
 import { SHORTEST_CLIP_SECONDS, type ClipKind } from './clips.js';
 import { findSpeech, hasSpeech } from './speech-edges.js';
 

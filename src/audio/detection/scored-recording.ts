@@ -140,6 +140,22 @@ export function scoreRecording(
   };
 }
 
+/** The same recording as a model that listens for one of the words alone would have scored it. */
+export function scoresOfWord(recording: ScoredRecording, word: string): ScoredRecording {
+  const { triggers, scores, words } = recording;
+  if (triggers.length === 1) return recording;
+  const column = triggers.indexOf(word);
+  return {
+    ...recording,
+    triggers: [word],
+    words: words.filter((said) => said.word === word),
+    scores: Float32Array.from(
+      { length: scores.length / triggers.length },
+      (_, step) => scores[step * triggers.length + column],
+    ),
+  };
+}
+
 /** When a detector with these settings fires over a scored recording. */
 export function firingsOf(recording: ScoredRecording, firing: FiringSettings): Firing[] {
   scoredRecording.parse(recording, 'firingsOf: recording');
@@ -149,7 +165,7 @@ export function firingsOf(recording: ScoredRecording, firing: FiringSettings): F
 /** {@link firingsOf} a recording that was checked: once for many thresholds. */
 export function firingsIn(recording: ScoredRecording, firing: FiringSettings): Firing[] {
   const { scores, stepsPerSecond: rate, firstStepSeconds, triggers } = recording;
-  const detectors = new WordDetectors(triggers.length, detectorSettings(firing, rate));
+  const detectors = new WordDetectors(triggers.length, detectorSettings(firing, rate, triggers));
   const steps = scores.length / triggers.length;
   const timeOf = (step: number) => firstStepSeconds + step / rate;
   const firings: Firing[] = [];

@@ -1,6 +1,6 @@
 import { SeqkitError } from '../../base/errors.js';
 import { Random } from '../../base/random.js';
-import { number, optional, optionsSchema, wholeNumber } from '../../base/schema/index.js';
+import { choice, number, optional, optionsSchema, wholeNumber } from '../../base/schema/index.js';
 import { addNoise, cropOf, cropStart, rmsOf } from '../signal/augmentation.js';
 import type { Clip, ClipSet } from '../clips/clips.js';
 import { clipSet } from '../clips/clip-shapes.js';
@@ -30,11 +30,14 @@ interface TestRecordingOptions {
   signalToNoiseDb?: number;
   /** @default 1 */
   seed?: number;
+  /** Where the word ends: with its speech, or with its clip. @default 'speech' */
+  wordEnd?: 'speech' | 'clip';
 }
 
 const testOptions = optionsSchema<TestRecordingOptions>('testRecordings', {
   signalToNoiseDb: optional(number({ min: -150, max: 150 })),
   seed: optional(wholeNumber()),
+  wordEnd: optional(choice(['speech', 'clip'])),
 });
 
 /**
@@ -58,10 +61,11 @@ export function testRecordings(clips: ClipSet, options: TestRecordingOptions = {
 
 function* recordings(
   clips: ClipSet,
-  { signalToNoiseDb, seed = 1 }: TestRecordingOptions,
+  { signalToNoiseDb, seed = 1, wordEnd = 'speech' }: TestRecordingOptions,
 ): Generator<TestRecording> {
   const { sampleRate, backgrounds } = clips;
   const random = new Random(seed);
+  const endOf = ({ speech, samples }: Clip) => (wordEnd === 'clip' ? samples.length : speech.end);
   const around = (clip: Clip, noisy: boolean): Float32Array => {
     const lead = LEAD_SECONDS * sampleRate;
     const total = lead + clip.samples.length + TAIL_SECONDS * sampleRate;
@@ -82,7 +86,7 @@ function* recordings(
         name: clip.name,
         samples: around(clip, kind !== 'backgrounds'),
         sampleRate,
-        words: kind === 'activates' ? [{ endSeconds: clip.speech.end / sampleRate, word: clip.word }] : [],
+        words: kind === 'activates' ? [{ endSeconds: endOf(clip) / sampleRate, word: clip.word }] : [],
         seconds: clip.samples.length / sampleRate,
         leadSeconds: LEAD_SECONDS,
       };

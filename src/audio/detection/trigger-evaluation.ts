@@ -7,9 +7,15 @@ import {
   type TriggerReport,
 } from './evaluation.js';
 import { LABEL_MS } from '../mixing/labels.js';
-import { firingsIn, scoredRecordings, type Firing, type ScoredRecording } from './scored-recording.js';
+import {
+  firingsIn,
+  scoredRecordings,
+  scoresOfWord,
+  type Firing,
+  type ScoredRecording,
+} from './scored-recording.js';
 import { spanScores, suppressNonMaxima, type SpanScores, type TimeSpan } from './time-spans.js';
-import { firingSettings, type FiringSettings } from './trigger-settings.js';
+import { firingSettings, thresholdOf, withThreshold, type FiringSettings } from './trigger-settings.js';
 import { listOf, number } from '../../base/schema/index.js';
 import { thresholdScore } from './detector.js';
 
@@ -36,6 +42,8 @@ export interface TradeoffPoint {
 /** How good a detector is at one threshold, and what else it could be; of several words all together. */
 export interface TriggerEvaluation extends TriggerReport {
   threshold: number;
+  /** Of each word, where the model listens for several. */
+  thresholds?: Record<string, number>;
   /**
    * From the end of the speech to the moment at which a listener is told, of the words that were found;
    * undefined where none was. Nine of ten are told before `worstTenth`.
@@ -79,8 +87,12 @@ export function evaluateTrigger(
   const triggers = recordings[0]?.triggers ?? [];
   const evaluation = evaluationOf(heard, sweep, triggers, firing);
   if (triggers.length > 1) {
+    evaluation.thresholds = Object.fromEntries(triggers.map((word) => [word, thresholdOf(firing, word)]));
     evaluation.perWord = Object.fromEntries(
-      triggers.map((word) => [word, evaluationOf(heard, sweep, [word], firing)]),
+      triggers.map((word) => {
+        const threshold = thresholdOf(firing, word);
+        return [word, evaluationOf(heard, sweep, [word], { ...firing, threshold })];
+      }),
     );
   }
   return evaluation;
@@ -123,9 +135,10 @@ function sweepOf(
   firing: FiringSettings,
   thresholds: readonly number[],
 ): SweptThreshold[] {
+  const words = recordings[0]?.triggers ?? [];
   return thresholds.map((threshold) => ({
     threshold,
-    heard: heardOf(recordings, { ...firing, threshold }),
+    heard: heardOf(recordings, withThreshold(firing, words, threshold)),
   }));
 }
 
@@ -252,6 +265,11 @@ export function calibrateThreshold(
   checkRecordings(recordings, 'calibrateThreshold');
   firingSettings.parse(firing, 'calibrateThreshold: firing');
   alarmRate.parse(falseAlarmsPerHour, 'calibrateThreshold: falseAlarmsPerHour');
+  checkHours(recordings, falseAlarmsPerHour);
+  return lowestThreshold(recordings, firing, falseAlarmsPerHour);
+}
+
+function checkHours(recordings: readonly ScoredRecording[], falseAlarmsPerHour: number): void {
   const hours = recordings.reduce((sum, { seconds }) => sum + seconds / 3600, 0);
   if (hours * falseAlarmsPerHour < 1) {
     throw new SeqkitError(
@@ -262,11 +280,21 @@ export function calibrateThreshold(
       },
     );
   }
+}
+
+/** @param word whose threshold it is, where there are several */
+function lowestThreshold(
+  recordings: readonly ScoredRecording[],
+  firing: FiringSettings,
+  falseAlarmsPerHour: number,
+  word?: string,
+): TradeoffPoint {
   const curve = tradeoffCurve(recordings, firing, CALIBRATION_THRESHOLDS);
   let best = curve.length - 1;
   if (curve[best].falseAlarmsPerHour > falseAlarmsPerHour) {
     throw new SeqkitError(
-      `At every threshold, up to 1, there are more than ${falseAlarmsPerHour} false alarms an hour: ` +
+      `At every threshold, up to 1, there are more than ${falseAlarmsPerHour} false alarms an hour` +
+        `${word === undefined ? '' : ` of "${word}"`}: ` +
         `${curve[best].falseAlarmsPerHour.toFixed(1)} at the least.`,
       {
         code: 'bad-value',
@@ -276,6 +304,30 @@ export function calibrateThreshold(
   }
   for (let i = curve.length - 1; i >= 0 && curve[i].falseAlarmsPerHour <= falseAlarmsPerHour; i--) best = i;
   return curve[best];
+}
+
+/**
+ * {@link calibrateThreshold} for each word by itself, which may have an equal part of the false alarms. Where another of
+ * the words was said counts as sound without it.
+ *
+ * @param falseAlarmsPerHour of all words together at most so many
+ * @returns by word
+ * @throws SeqkitError as {@link calibrateThreshold}
+ */
+export function calibrateThresholds(
+  recordings: readonly ScoredRecording[],
+  firing: FiringSettings,
+  falseAlarmsPerHour: number,
+): Record<string, TradeoffPoint> {
+  const words = recordings[0]?.triggers ?? [];
+  checkHours(recordings, falseAlarmsPerHour);
+  return Object.fromEntries(
+    words.map((word) => {
+      const own = recordings.map((recording) => scoresOfWord(recording, word));
+      const name = words.length === 1 ? undefined : word;
+      return [word, lowestThreshold(own, firing, falseAlarmsPerHour / words.length, name)];
+    }),
+  );
 }
 
 /** What the smoothed score came to around a word that was missed. */

@@ -1,5 +1,15 @@
 import { SeqkitError } from '../../base/errors.js';
-import { nearestName, number, optionsSchema, quoted, text } from '../../base/schema/index.js';
+import {
+  either,
+  listOf,
+  nearestName,
+  number,
+  optional,
+  optionsSchema,
+  quoted,
+  recordOf,
+  text,
+} from '../../base/schema/index.js';
 import { smoothing, thresholdScore } from './detector.js';
 import { COURSERA_FEATURES, DEFAULT_FEATURES, type FeatureSettings } from '../signal/feature-settings.js';
 import { COURSERA_LABELS, LABEL_MS, type LabelSettings, type StepTiming } from '../mixing/labels.js';
@@ -81,8 +91,10 @@ export interface ChoiceSettings {
 
 /** When the detector fires, in time; {@link detectorSettings} turns it into steps. */
 export interface FiringSettings {
-  /** Smoothed score, 0 to 1. */
+  /** Smoothed score, 0 to 1; of several words for each that `thresholds` does not name. */
   threshold: number;
+  /** By word, where a model of several has one for each: how sure it is of a word depends on the word. */
+  thresholds?: Readonly<Record<string, number>>;
   /** Steps that the score is averaged over. */
   smoothSteps: number;
   refractorySeconds: number;
@@ -92,6 +104,7 @@ export const firingSettings = optionsSchema<FiringSettings>('firing', {
   threshold: thresholdScore,
   smoothSteps: smoothing,
   refractorySeconds: number({ min: 0, max: 3600 }),
+  thresholds: optional(recordOf(thresholdScore)),
 });
 
 /** Where the labels of a word stand. */
@@ -220,10 +233,51 @@ const RIVAL_SECONDS = 0.3;
 
 const stepsInSecond = number({ min: 1e-3, max: 100_000 });
 
-/** The firing settings in steps. */
-export function detectorSettings(firing: FiringSettings, stepRate: number): WordDetectorSettings {
+/** The smoothed score at which a word fires. */
+export function thresholdOf({ threshold, thresholds }: FiringSettings, word: string): number {
+  return thresholds !== undefined && Object.hasOwn(thresholds, word) ? thresholds[word] : threshold;
+}
+
+/** The schema of a threshold of all words, or of thresholds by word. */
+export const thresholdsByWord = either(thresholdScore, recordOf(thresholdScore));
+
+/**
+ * The same settings with other thresholds.
+ *
+ * @param threshold one for all words, or by word; words that it does not name keep theirs
+ * @throws SeqkitError `bad-value` for a threshold outside (0, 1], `usage` for a word that is not among them
+ */
+export function withThreshold(
+  firing: FiringSettings,
+  words: readonly string[],
+  threshold: number | Readonly<Record<string, number>>,
+): FiringSettings {
+  const { smoothSteps, refractorySeconds } = firing;
+  const others = { smoothSteps, refractorySeconds };
+  const chosen = thresholdsByWord.parse(threshold, 'threshold');
+  if (typeof chosen === 'number') return { ...others, threshold: chosen };
+  const stranger = Object.keys(chosen).find((word) => !words.includes(word));
+  if (stranger !== undefined) {
+    throw new SeqkitError(`There is no word ${quoted(stranger)} to set a threshold for.`, {
+      code: 'usage',
+      hint: `The model hears ${words.map(quoted).join(', ')}.`,
+    });
+  }
+  const byWord = new Map(Object.entries(chosen));
+  const each = words.map((word) => [word, byWord.get(word) ?? thresholdOf(firing, word)] as const);
+  if (words.length === 1) return { ...others, threshold: each[0][1] };
+  return { ...others, threshold: firing.threshold, thresholds: Object.fromEntries(each) };
+}
+
+/** The firing settings in steps. @param words in the order of the scores */
+export function detectorSettings(
+  firing: FiringSettings,
+  stepRate: number,
+  words: readonly string[] = [],
+): WordDetectorSettings {
   const { threshold, smoothSteps, refractorySeconds } = firingSettings.parse(firing, 'detectorSettings');
   stepsInSecond.parse(stepRate, 'detectorSettings: stepRate');
+  listOf(text).parse(words, 'detectorSettings: words');
   const steps = (seconds: number) => Math.round(seconds * stepRate);
   return {
     threshold,
@@ -231,6 +285,7 @@ export function detectorSettings(firing: FiringSettings, stepRate: number): Word
     refractorySteps: steps(refractorySeconds),
     waitSteps: steps(WAIT_SECONDS),
     rivalSteps: steps(RIVAL_SECONDS),
+    ...(firing.thresholds && { thresholds: words.map((word) => thresholdOf(firing, word)) }),
   };
 }
 

@@ -136,7 +136,10 @@ export class TriggerStream {
     }
     this.#parts = { ...parts };
     this.#extractor = new FeatureExtractor(features, parts.spectrum);
-    this.#detectors = new WordDetectors(words.length, detectorSettings(firing, stepsPerSecond(preset)));
+    this.#detectors = new WordDetectors(
+      words.length,
+      detectorSettings(firing, stepsPerSecond(preset), words),
+    );
     this.#scores = new Float32Array(words.length);
     this.#firstStepSeconds = stepTiming(preset, network.kernelFrames).firstStepMs / 1000;
     this.#window = new Float32Array(network.kernelFrames * features.bands);

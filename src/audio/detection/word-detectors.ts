@@ -1,6 +1,6 @@
 import { SeqkitError } from '../../base/errors.js';
-import { objectWith, wholeNumber, wrongValue } from '../../base/schema/index.js';
-import { Detector, detectorEntries, type DetectorSettings } from './detector.js';
+import { listOf, objectWith, optional, wholeNumber, wrongValue } from '../../base/schema/index.js';
+import { Detector, detectorEntries, thresholdScore, type DetectorSettings } from './detector.js';
 
 /** One detector for each of several words. */
 export interface WordDetectorSettings extends DetectorSettings {
@@ -8,6 +8,8 @@ export interface WordDetectorSettings extends DetectorSettings {
   waitSteps: number;
   /** After the word that was believed fired, the others are not for so long. */
   rivalSteps: number;
+  /** Of each word, in place of `threshold`. */
+  thresholds?: readonly number[];
 }
 
 /** A word that was heard. */
@@ -35,12 +37,13 @@ const settingsShape = objectWith<WordDetectorSettings>('the settings of detector
   ...detectorEntries,
   waitSteps: stepCount,
   rivalSteps: stepCount,
+  thresholds: optional(listOf(thresholdScore)),
 });
 
 /**
  * Detectors side by side, of which one at a time is believed: where several words fire within a short
- * while, the one with the highest smoothed score (non-maximum suppression, as far as it can be done
- * without the future).
+ * while, the one whose smoothed score stands furthest above its threshold, in log odds, which is the highest where all
+ * have the same (non-maximum suppression, as far as it can be done without the future).
  */
 export class WordDetectors {
   readonly #settings: WordDetectorSettings;
@@ -53,7 +56,10 @@ export class WordDetectors {
   constructor(words: number, settings: WordDetectorSettings) {
     wordCount.parse(words, 'WordDetectors: words');
     this.#settings = { ...settingsShape.parse(settings, 'WordDetectors: settings') };
-    this.#detectors = Array.from({ length: words }, () => new Detector(settings));
+    this.#detectors = Array.from({ length: words }, (_, word) => {
+      const threshold = settings.thresholds?.[word] ?? settings.threshold;
+      return new Detector({ ...settings, threshold });
+    });
   }
 
   /**
@@ -116,11 +122,23 @@ export class WordDetectors {
     }
   }
 
+  #isSurer(a: Candidate, b: Candidate): boolean {
+    const [above, other] = [a, b].map(({ word }) => this.#detectors[word].settings.threshold);
+    if (above === other) return a.score > b.score;
+    return logOdds(a.score) - logOdds(above) > logOdds(b.score) - logOdds(other);
+  }
+
   /** Of those that wait, the best; the others are dropped. */
   #believe(step: number): WordFiring {
-    const best = this.#candidates.reduce((a, b) => (b.score > a.score ? b : a));
+    const best = this.#candidates.reduce((a, b) => (this.#isSurer(b, a) ? b : a));
     this.#candidates = [];
     if (this.#detectors.length > 1) this.#quietUntil = best.step + this.#settings.rivalSteps;
     return { word: best.word, score: best.score, stepsAgo: step - best.step };
   }
+}
+
+/** Of a score, which is kept off 0 and 1. */
+function logOdds(score: number): number {
+  const p = Math.min(1 - 1e-6, Math.max(1e-6, score));
+  return Math.log(p / (1 - p));
 }

@@ -36,6 +36,7 @@ export function fragmentsOf(
   switch (kind) {
     case 'activate': {
       const clip = oneOf(activates, random);
+      if (settings.wordEnd === 'clip') return [{ clip, from: 0, to: clip.samples.length }];
       if (negatives.length === 0 || random.uniform() >= settings.runningSpeechShare) {
         return [whole(clip)];
       }

@@ -1,4 +1,5 @@
 import {
+  choice,
   number,
   optional,
   schemaOf,
@@ -45,6 +46,11 @@ export interface PieceSettings {
    * the noise of its recorders would always foretell it. @default 0
    */
   roomToneShare?: number;
+  /**
+   * Where a word ends: with its speech, or with its clip, all of which is then played, as the exercise of the
+   * `coursera` preset has it. @default 'speech'
+   */
+  wordEnd?: 'speech' | 'clip';
   /** Playing speed of a clip; its pitch changes with it. */
   speed: Range;
   /** Share of the pieces whose pitch is moved by itself, and how far. @default 0 */
@@ -87,6 +93,7 @@ export const pieceTable: OptionTable<PieceSettings> = {
   speed: rangeOf({ min: 0.1, max: 10 }),
   pitchShare: optional(share),
   pitchSemitones: optional(rangeOf({ min: -48, max: 48 })),
+  wordEnd: optional(choice(['speech', 'clip'])),
 };
 
 /** What a piece of an example is. */

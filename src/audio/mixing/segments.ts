@@ -119,6 +119,7 @@ function pieceOf(kind: PieceKind, clips: ClipSet, settings: Readonly<PieceSettin
   const afterSpeech = isSpeech ? Math.round(Math.max(0, last.to - last.clip.speech.end) / speed) : 0;
   const samples = joined(sounds);
   const speechEnd = samples.length - afterSpeech;
+  const endsWithClip = kind === 'activate' && settings.wordEnd === 'clip';
   const [lead, tail] = [LEAD_SECONDS, TAIL_SECONDS].map((seconds) =>
     Math.ceil((seconds * sampleRate) / speed),
   );
@@ -128,7 +129,7 @@ function pieceOf(kind: PieceKind, clips: ClipSet, settings: Readonly<PieceSettin
     : { sound: first.clip.samples, from: first.clip.speech.start, to: first.clip.speech.end };
   return {
     samples,
-    speechEnd,
+    speechEnd: endsWithClip ? samples.length : speechEnd,
     rms: rmsOf(loud.sound.subarray(Math.max(0, loud.from), loud.to)),
     clip: {
       name: fragments.map(({ clip }) => clip.name).join(' + '),

@@ -32,14 +32,17 @@ export function findHum({ samples, sampleRate }: Waveform, speech: SampleRange):
     if (at + length <= speech.start || at >= speech.end) starts.push(at);
   }
   if (starts.length === 0) return undefined;
+  const stretches = starts.map((at) => windowed(samples.subarray(at, at + length)));
   // The median: a hum is always there, a voice in the background is not.
-  const powerAt = (hz: number) =>
-    median(starts.map((at) => linePower(samples.subarray(at, at + length), hz, sampleRate)));
+  const powerAt = (hz: number) => median(stretches.map((stretch) => linePower(stretch, hz, sampleRate)));
   const found = [50, 60].map((hz) => {
     let [lines, between] = [0, 0];
+    let below = powerAt(0.5 * hz);
     for (let n = 1; n <= HARMONICS; n++) {
+      const above = powerAt((n + 0.5) * hz);
       lines += powerAt(n * hz);
-      between += Math.max(powerAt((n - 0.5) * hz), powerAt((n + 0.5) * hz));
+      between += Math.max(below, above);
+      below = above;
     }
     return { hz, power: lines, rise: 10 * Math.log10((lines + 1e-15) / (between + 1e-15)) };
   });
@@ -56,17 +59,30 @@ function median(values: number[]): number {
   return values.sort((a, b) => a - b)[values.length >> 1];
 }
 
-/** The mean square of the sine of a frequency in a stretch of sound, under a Hann window. */
-function linePower(samples: Float32Array, hz: number, sampleRate: number): number {
-  const mean = samples.reduce((sum, x) => sum + x, 0) / samples.length;
-  let [re, im] = [0, 0];
+/** A stretch of sound without its mean, under a Hann window. */
+function windowed(samples: Float32Array): Float64Array {
+  let sum = 0;
+  for (let i = 0; i < samples.length; i++) sum += samples[i];
+  const mean = sum / samples.length;
+  const result = new Float64Array(samples.length);
   for (let i = 0; i < samples.length; i++) {
-    const window = 0.5 - 0.5 * Math.cos((2 * Math.PI * (i + 0.5)) / samples.length);
-    const angle = (2 * Math.PI * hz * i) / sampleRate;
-    re += window * (samples[i] - mean) * Math.cos(angle);
-    im += window * (samples[i] - mean) * Math.sin(angle);
+    result[i] = (0.5 - 0.5 * Math.cos((2 * Math.PI * (i + 0.5)) / samples.length)) * (samples[i] - mean);
   }
+  return result;
+}
+
+/** The mean square of the sine of a frequency in a windowed stretch of sound (Goertzel 1958). */
+function linePower(stretch: Float64Array, hz: number, sampleRate: number): number {
+  const angle = (2 * Math.PI * hz) / sampleRate;
+  const factor = 2 * Math.cos(angle);
+  let [last, before] = [0, 0];
+  for (let i = 0; i < stretch.length; i++) {
+    const next = stretch[i] + factor * last - before;
+    before = last;
+    last = next;
+  }
+  const magnitude = Math.hypot(last - before * Math.cos(angle), before * Math.sin(angle));
   // A sine of amplitude a gives a / 2 times the sum of the window, which is half the length.
-  const amplitude = (4 * Math.hypot(re, im)) / samples.length;
+  const amplitude = (4 * magnitude) / stretch.length;
   return amplitude ** 2 / 2;
 }

@@ -2,7 +2,7 @@ import { Random } from '../../base/random.js';
 import type { Sequential } from '../../rnn/model/sequential.js';
 import { splitClips, type ClipSet } from '../clips/clips.js';
 import { ExamplePool } from '../examples/example-pool.js';
-import type { ScoredRecording } from '../detection/scored-recording.js';
+import { scoresOfWord, type ScoredRecording } from '../detection/scored-recording.js';
 import { tradeoffCurve, type TradeoffPoint } from '../detection/trigger-evaluation.js';
 import type { ChoiceSettings, TriggerPreset } from '../detection/trigger-settings.js';
 
@@ -136,9 +136,10 @@ export class CheckpointChoice {
 
   /**
    * The lowest threshold that keeps to the rate of false alarms that the settings name, over examples without the
-   * word; undefined where there is nothing to judge by or no threshold keeps to it.
+   * word; of several words for each, by an equal part of the rate. Undefined where there is nothing to judge by or no
+   * threshold keeps to it; words of which none does are left out.
    */
-  async threshold(): Promise<number | undefined> {
+  async threshold(): Promise<number | Record<string, number> | undefined> {
     if (this.#judges === undefined) return undefined;
     const judges = this.#judges;
     const seed = this.#seed!;
@@ -154,21 +155,32 @@ export class CheckpointChoice {
       await judges.mixAll(jobs);
       recordings.push(...(await this.#score(judges, judges.size, jobs.length)).recordings);
     }
-    const curve = tradeoffCurve(recordings, this.#preset.firing, THRESHOLDS);
-    let best: number | undefined;
-    for (let i = curve.length - 1; i >= 0 && curve[i].falseAlarmsPerHour <= wanted; i--) {
-      best = curve[i].threshold;
-    }
-    return best;
+    const words = this.#words;
+    const each = words.map((word) => {
+      const own = recordings.map((recording) => scoresOfWord(recording, word));
+      return lowestAt(tradeoffCurve(own, this.#preset.firing, THRESHOLDS), wanted / words.length)?.threshold;
+    });
+    if (words.length === 1) return each[0];
+    const found = words.flatMap((word, n) => (each[n] === undefined ? [] : [[word, each[n]] as const]));
+    return found.length === 0 ? undefined : Object.fromEntries(found);
   }
 
   async #judge(): Promise<Judgement | undefined> {
     if (this.#judges === undefined) return undefined;
     const { recordings, loss } = await this.#score(this.#judges, 0, this.#judges.size);
-    const curve = tradeoffCurve(recordings, this.#preset.firing, THRESHOLDS);
+    const words = this.#words;
     const rates = this.#settings.falseAlarmsPerHour;
-    const missed = rates.reduce((sum, rate) => sum + missedAt(curve, rate), 0) / rates.length;
-    return { missed, loss };
+    let [missed, said] = [0, 0];
+    for (const word of words) {
+      const own = recordings.map((recording) => scoresOfWord(recording, word));
+      const curve = tradeoffCurve(own, this.#preset.firing, THRESHOLDS);
+      const count = words.length === 1 ? 1 : own.reduce((sum, recording) => sum + recording.words.length, 0);
+      if (count === 0) continue;
+      const atRates = rates.reduce((sum, rate) => sum + missedAt(curve, rate / words.length), 0);
+      missed += (count * atRates) / rates.length;
+      said += count;
+    }
+    return { missed: said === 0 ? 1 : missed / said, loss };
   }
 
   /** What the network hears in `count` examples of a pool, and its loss on them. */
@@ -210,9 +222,14 @@ export class CheckpointChoice {
 
 /** Misses at the lowest threshold from which on no higher one gives more false alarms than wanted. */
 function missedAt(curve: readonly TradeoffPoint[], rate: number): number {
-  let missed = 1;
-  for (let i = curve.length - 1; i >= 0 && curve[i].falseAlarmsPerHour <= rate; i--) missed = curve[i].missed;
-  return missed;
+  return lowestAt(curve, rate)?.missed ?? 1;
+}
+
+/** The lowest threshold from which on no higher one gives more false alarms than wanted. */
+function lowestAt(curve: readonly TradeoffPoint[], rate: number): TradeoffPoint | undefined {
+  let lowest: TradeoffPoint | undefined;
+  for (let i = curve.length - 1; i >= 0 && curve[i].falseAlarmsPerHour <= rate; i--) lowest = curve[i];
+  return lowest;
 }
 
 function compare(a: Judgement, b: Judgement): number {

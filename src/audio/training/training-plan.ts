@@ -101,5 +101,5 @@ export interface TrainingOutcome {
   /** Of the weights that were chosen. */
   judgement: Judgement | undefined;
   /** That keeps to the rate of false alarms that the preset asks for, where there was something to judge by. */
-  threshold: number | undefined;
+  threshold: number | Record<string, number> | undefined;
 }

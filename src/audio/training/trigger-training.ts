@@ -6,7 +6,7 @@ import { triggerFitOptions, type TriggerFitOptions } from './training-plan.js';
 import { clipSet } from '../clips/clip-shapes.js';
 import type { TrainingRecord } from './training-record.js';
 import { TrainingRun } from './training-run.js';
-import type { TriggerPreset } from '../detection/trigger-settings.js';
+import { withThreshold, type TriggerPreset } from '../detection/trigger-settings.js';
 
 /** A network, what it is made for, and what all that is random in its training follows from. */
 export interface Trainee {
@@ -60,7 +60,7 @@ export async function trainTrigger(
     judgement,
     threshold,
   } = await runLocked(run, options.checkpoint);
-  if (threshold !== undefined) settings.firing.threshold = threshold;
+  if (threshold !== undefined) settings.firing = withThreshold(settings.firing, words, threshold);
   const { activates, negatives, backgrounds } = clips;
   return {
     activates: activates.length,

@@ -1,11 +1,7 @@
 import { statSync } from 'node:fs';
 import { join, relative, sep } from 'node:path';
-import {
-  cancelledChannels,
-  checkClips,
-  type ClipCheck,
-  type ClipProblem,
-} from '../../audio/clips/clip-check.js';
+import { cancelledChannels, checkClips, type ClipCheck } from '../../audio/clips/clip-check.js';
+import type { ClipProblem } from '../../audio/clips/clip-problem.js';
 import { isSoundName, type ClipFile } from '../../audio/clips/clips.js';
 import type { RepairOption } from '../../audio/signal/riff.js';
 import { SeqkitError } from '../../base/errors.js';

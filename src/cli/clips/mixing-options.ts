@@ -9,6 +9,7 @@ export interface MixingOptions {
   readonly pitch?: number;
   readonly equalizer?: number;
   readonly lowPass?: number;
+  readonly clipEnd: boolean;
 }
 
 /** Half of the pieces, or of the examples, are changed: the others stay as they were recorded. */
@@ -17,7 +18,7 @@ const SHARE = 0.5;
 const LOW_PASS_SHARE = 0.2;
 const HIGHEST_LOW_PASS_HZ = 7_000;
 
-/** Adds `--negatives`, `--rooms`, `--pitch`, `--equalizer` and `--low-pass`. */
+/** Adds `--negatives`, `--rooms`, `--pitch`, `--equalizer`, `--low-pass` and `--clip-end`. */
 export function addMixingOptions(command: Command): Command {
   return command
     .option(
@@ -40,13 +41,25 @@ export function addMixingOptions(command: Command): Command {
         '--low-pass <hz>',
         'nothing above so many hertz, or up to 7,000, in a fifth of the examples, as over a telephone',
       ).argParser(realNumber({ min: 500, max: HIGHEST_LOW_PASS_HZ })),
+    )
+    .addOption(
+      new Option(
+        '--clip-end',
+        'a word ends where its clip ends, not where its speech does, and labels begin there',
+      ).default(false),
     );
 }
 
 /** The settings that the options ask for. */
-export function synthesisOf({ pitch, equalizer, lowPass }: MixingOptions): Partial<SynthesisSettings> {
+export function synthesisOf({
+  pitch,
+  equalizer,
+  lowPass,
+  clipEnd,
+}: MixingOptions): Partial<SynthesisSettings> {
   return {
     ...(pitch !== undefined && { pitchShare: SHARE, pitchSemitones: [-pitch, pitch] as const }),
+    ...(clipEnd && { wordEnd: 'clip' as const }),
     ...(equalizer !== undefined && { equalizerShare: SHARE, equalizerDb: equalizer }),
     ...(lowPass !== undefined && {
       lowPassShare: LOW_PASS_SHARE,

@@ -1,4 +1,5 @@
-import { checkClips, type ClipProblem } from '../../audio/clips/clip-check.js';
+import { checkClips } from '../../audio/clips/clip-check.js';
+import type { ClipProblem } from '../../audio/clips/clip-problem.js';
 import type { ClipKind } from '../../audio/clips/clips.js';
 import { findSpeech } from '../../audio/clips/speech-edges.js';
 import { encodeWav } from '../../audio/signal/wav.js';

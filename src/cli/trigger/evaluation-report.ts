@@ -5,7 +5,7 @@ import { spokenWords } from '../clips/spoken-words.js';
 /** One curve for each word. */
 export async function tradeoffSvg(evaluation: TriggerEvaluation, words: readonly string[]): Promise<string> {
   const { tradeoffPlotSvg } = await import('../../report/tradeoff-plot.js');
-  const { threshold, hours } = evaluation;
+  const { hours } = evaluation;
   const each = words
     .map((word) => ({ word, figures: evaluation.perWord?.[word] ?? evaluation }))
     .filter(({ figures }) => figures.words > 0);
@@ -19,7 +19,7 @@ export async function tradeoffSvg(evaluation: TriggerEvaluation, words: readonly
       chosen: {
         missed: 1 - figures.shareFound,
         falseAlarmsPerHour: figures.falseAlarmsPerHour,
-        label: `threshold ${threshold}`,
+        label: `threshold ${figures.threshold}`,
       },
     })),
   });
@@ -35,10 +35,17 @@ export function evaluationLines(evaluation: TriggerEvaluation, words: readonly s
   return [
     ...each,
     ...figureLines(evaluation, spokenWords(words)),
-    `threshold     ${evaluation.threshold}`,
+    `threshold     ${thresholdsOf(evaluation)}`,
     ...evaluation.mistakes.map((mistake) => mistakeLine(mistake, words)),
     evaluation.verdict,
   ];
+}
+
+/** One number, or of several words each where they differ. */
+function thresholdsOf({ threshold, thresholds }: TriggerEvaluation): string {
+  const each = Object.entries(thresholds ?? {});
+  if (new Set(each.map(([, value]) => value)).size <= 1) return `${each[0]?.[1] ?? threshold}`;
+  return each.map(([word, value]) => `${value} "${word}"`).join(', ');
 }
 
 /** How much sound figures stand on, such as `2.26 h` or `4.1 min`. */

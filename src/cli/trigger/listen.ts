@@ -11,9 +11,10 @@ import { openMicrophone, rawSource } from '../clips/microphone.js';
 import { engineOption, realNumber, wholeNumber } from '../options.js';
 import { note, print, printJson } from '../output.js';
 import { spokenWords } from '../clips/spoken-words.js';
+import { thresholdOption, type Threshold } from './threshold-option.js';
 
 interface ListenOptions {
-  readonly threshold?: number;
+  readonly threshold?: Threshold;
   readonly stdin: boolean;
   readonly rate: number;
   readonly recorder?: string;
@@ -32,11 +33,7 @@ export function register(program: Command): void {
     .command('listen')
     .description('Listen to the microphone, or to raw sound on stdin, until interrupted.')
     .argument('<model>', 'what train-trigger wrote')
-    .addOption(
-      new Option('--threshold <p>', "smoothed score at which it fires (default: the model's)").argParser(
-        realNumber({ above: 0, max: 1 }),
-      ),
-    )
+    .addOption(thresholdOption())
     .addOption(new Option('--stdin', 'raw 16-bit little-endian mono sound on stdin').default(false))
     .addOption(
       new Option('--rate <hz>', 'sample rate of the sound')

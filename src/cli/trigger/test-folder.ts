@@ -53,7 +53,8 @@ export function scoreFolder(
   clips.activates = clips.activates.filter((clip) => !others.includes(clip));
   clips.negatives.push(...others);
   if (others.length > 0) note(`${others.length} clips of other words in activates/ count as negatives.`);
-  const noise = options.snr === undefined ? {} : { signalToNoiseDb: options.snr };
+  const { wordEnd = 'speech' } = model.settings.synthesis;
+  const noise = { wordEnd, ...(options.snr !== undefined && { signalToNoiseDb: options.snr }) };
   const total = clips.activates.length + clips.negatives.length + clips.backgrounds.length + labelled.length;
   if (total === 0) {
     throw new SeqkitError(`${folder} holds nothing to listen to.`, {

@@ -1,5 +1,6 @@
 import { parse } from 'node:path';
 import { Option, type Command } from 'commander';
+import type { TradeoffPoint } from '../../audio/detection/trigger-evaluation.js';
 import type { TriggerEvent } from '../../audio/detection/trigger-stream.js';
 import type { EngineChoice } from '../../rnn/engine/choose.js';
 import { SeqkitError } from '../../base/errors.js';
@@ -10,13 +11,14 @@ import { note, print, printJson } from '../output.js';
 import { checkPictureName, writePicture } from '../picture-file.js';
 import { Progress } from '../progress.js';
 import { spokenWords } from '../clips/spoken-words.js';
+import { thresholdOption, type Threshold } from './threshold-option.js';
 
 interface CommonOptions {
   readonly engine: EngineChoice;
   readonly repair: boolean;
   readonly force: boolean;
   readonly json: boolean;
-  readonly threshold?: number;
+  readonly threshold?: Threshold;
 }
 
 interface FolderOptions extends CommonOptions {
@@ -39,10 +41,6 @@ interface SimulateOptions extends CommonOptions {
 
 /** Adds the commands that measure trigger models: eval-trigger, calibrate-trigger, simulate-trigger. */
 export function register(program: Command): void {
-  const thresholdOption = () =>
-    new Option('--threshold <p>', "smoothed score at which it fires (default: the model's)").argParser(
-      realNumber({ above: 0, max: 1 }),
-    );
   const snrOption = () =>
     new Option(
       '--snr <db>',
@@ -66,7 +64,9 @@ export function register(program: Command): void {
     .action(evalTrigger);
   program
     .command('calibrate-trigger')
-    .description('Set the threshold of a model for a rate of false alarms, and store it.')
+    .description(
+      'Set the threshold of a model, of each of its words, for a rate of false alarms, and store it.',
+    )
     .argument('<model>', 'what train-trigger wrote')
     .argument('<folder>', folderHelp)
     .addOption(
@@ -109,6 +109,7 @@ async function evalTrigger(modelPath: string, folder: string, options: EvalOptio
   const { TriggerModel } = await import('../../audio/trigger-model.js');
   const { scoreFolder } = await import('./test-folder.js');
   const { evaluateTrigger } = await import('../../audio/detection/trigger-evaluation.js');
+  const { withThreshold } = await import('../../audio/detection/trigger-settings.js');
   const model = await TriggerModel.load(modelPath, { engine: options.engine });
   const { firing } = model.settings;
   const scored = scoreFolder(folder, model, options);
@@ -118,7 +119,9 @@ async function evalTrigger(modelPath: string, folder: string, options: EvalOptio
       hint: 'Leave out --plot, or put recordings of the word into activates/.',
     });
   }
-  const evaluation = evaluateTrigger(scored, { ...firing, threshold: options.threshold ?? firing.threshold });
+  const { threshold } = options;
+  const chosen = threshold === undefined ? firing : withThreshold(firing, model.words, threshold);
+  const evaluation = evaluateTrigger(scored, chosen);
   if (plot !== undefined) await writePicture(plot, force, () => tradeoffSvg(evaluation, model.words));
   if (options.json) {
     const file = plot === undefined ? {} : { plot };
@@ -137,26 +140,50 @@ async function calibrateTrigger(modelPath: string, folder: string, options: Cali
   checkWritable(out, { force: options.force });
   const { TriggerModel } = await import('../../audio/trigger-model.js');
   const { scoreFolder } = await import('./test-folder.js');
-  const { calibrateThreshold } = await import('../../audio/detection/trigger-evaluation.js');
+  const { calibrateThresholds, evaluateTrigger } =
+    await import('../../audio/detection/trigger-evaluation.js');
   const { poissonInterval } = await import('../../audio/detection/evaluation.js');
   const model = await TriggerModel.load(modelPath, { engine: options.engine });
   const scored = scoreFolder(folder, model, options);
-  const before = model.settings.firing.threshold;
-  const point = calibrateThreshold(scored, model.settings.firing, options.falseAlarms);
-  model.setThreshold(point.threshold);
+  const { thresholds: before, words } = model;
+  const points = calibrateThresholds(scored, model.settings.firing, options.falseAlarms);
+  model.setThreshold(Object.fromEntries(words.map((word) => [word, points[word].threshold])));
   await model.save(out, { force: options.force });
   const hours = scored.reduce((sum, { seconds }) => sum + seconds / 3600, 0);
-  const counted = poissonInterval(Math.round(point.falseAlarmsPerHour * hours));
-  const falseAlarmsPerHourInterval = { low: counted.low / hours, high: counted.high / hours };
-  const missed = Number.isNaN(point.missed) ? null : point.missed;
+  const figuresOf = ({ threshold, missed, falseAlarmsPerHour }: TradeoffPoint, was: number) => {
+    const counted = poissonInterval(Math.round(falseAlarmsPerHour * hours));
+    return {
+      ...{ before: was, threshold },
+      missed: Number.isNaN(missed) ? null : missed,
+      falseAlarmsPerHour,
+      hours,
+      falseAlarmsPerHourInterval: { low: counted.low / hours, high: counted.high / hours },
+    };
+  };
+  const each = words.map((word) => figuresOf(points[word], before[word]));
+  // All words together: where two fire at once, one is believed.
+  const { shareFound, falseAlarmsPerHour } = evaluateTrigger(scored, model.settings.firing);
+  const all = { missed: Number.isNaN(shareFound) ? null : 1 - shareFound, falseAlarmsPerHour, hours };
   if (options.json) {
-    printJson({ model: out, before, ...point, missed, hours, falseAlarmsPerHourInterval });
+    const perWord = Object.fromEntries(words.map((word, n) => [word, each[n]]));
+    printJson({ model: out, ...(words.length === 1 ? each[0] : { ...all, perWord }) });
     return;
   }
-  const misses = missed === null ? '' : `, ${(100 * missed).toFixed(1)}% of the words missed`;
+  const misses = (missed: number | null) =>
+    missed === null ? '' : `, ${(100 * missed).toFixed(1)}% of the words missed`;
+  each.forEach(
+    ({ threshold, before: was, missed, falseAlarmsPerHour: rate, falseAlarmsPerHourInterval }, n) => {
+      const { low, high } = falseAlarmsPerHourInterval;
+      const which = words.length === 1 ? '' : ` of "${words[n]}"`;
+      print(
+        `${out}: threshold${which} ${threshold} (was ${was}): ${rate.toFixed(2)} false alarms per hour ` +
+          `in ${soundLength(hours)} (95%: ${low.toFixed(2)} to ${high.toFixed(2)})${misses(missed)}`,
+      );
+    },
+  );
+  if (words.length === 1) return;
   print(
-    `${out}: threshold ${point.threshold} (was ${before}): ${point.falseAlarmsPerHour.toFixed(2)} false alarms per hour ` +
-      `in ${soundLength(hours)} (95%: ${falseAlarmsPerHourInterval.low.toFixed(2)} to ${falseAlarmsPerHourInterval.high.toFixed(2)})${misses}`,
+    `${out}: all words together: ${falseAlarmsPerHour.toFixed(2)} false alarms per hour${misses(all.missed)}`,
   );
 }
 

@@ -22,6 +22,7 @@ import { note, print, printJson } from '../output.js';
 import { spokenWords, wordsField } from '../clips/spoken-words.js';
 import { checkDistinct } from '../output-files.js';
 import { commandLine, stoppable, stoppedError } from '../stop-signal.js';
+import { thresholdOption, type Threshold } from './threshold-option.js';
 import { progressBars } from './trigger-progress.js';
 
 interface TrainOptions extends MixingOptions {
@@ -49,7 +50,7 @@ interface TrainOptions extends MixingOptions {
 }
 
 interface DetectOptions {
-  readonly threshold?: number;
+  readonly threshold?: Threshold;
   readonly chimeOut?: string;
   readonly repair: boolean;
   readonly force: boolean;
@@ -140,11 +141,7 @@ export function register(program: Command): void {
     .description('The times at which a trained model hears its word.')
     .argument('<model>', 'what train-trigger wrote')
     .argument('<wav...>', 'recordings, at any sample rate')
-    .addOption(
-      new Option('--threshold <p>', "smoothed score at which it fires (default: the model's)").argParser(
-        realNumber({ above: 0, max: 1 }),
-      ),
-    )
+    .addOption(thresholdOption())
     .option('--chime-out <file>', 'writes the recording as WAV with a chime over each detection')
     .addOption(repairOption())
     .addOption(engineOption())
@@ -240,11 +237,18 @@ async function trainTrigger(folder: string, options: TrainOptions): Promise<void
   const { judgement } = record;
   if (judgement !== undefined) {
     note(
-      `The last epochs were judged on a tenth of the clips, which they were not trained on: ${(100 * judgement.missed).toFixed(1)}% missed in mixed examples. It fires from a score of ${model.settings.firing.threshold.toFixed(3)} on, which calibrate-trigger changes.`,
+      `The last epochs were judged on a tenth of the clips, which they were not trained on: ${(100 * judgement.missed).toFixed(1)}% missed in mixed examples. It fires from a score of ${thresholdText(model.thresholds)} on, which calibrate-trigger changes.`,
     );
   }
   if (heldBack.heldBack !== undefined) print(`on clips that were held back: ${heldBack.heldBack.verdict}`);
   note(`Next: seqkit detect ${options.out} recording.wav`);
+}
+
+/** One number, or one with its word for each of several. */
+function thresholdText(thresholds: Record<string, number>): string {
+  const each = Object.entries(thresholds);
+  if (each.length === 1) return each[0][1].toFixed(3);
+  return each.map(([word, threshold]) => `${threshold.toFixed(3)} ("${word}")`).join(', ');
 }
 
 function stoppedTraining(epochs: number, checkpoint: string | undefined): SeqkitError {
@@ -261,7 +265,8 @@ async function figuresOn(clips: ClipSet, model: TriggerModel) {
   const { testRecordings } = await import('../../audio/detection/test-recordings.js');
   const { scoreRecording } = await import('../../audio/detection/scored-recording.js');
   const { evaluateTrigger } = await import('../../audio/detection/trigger-evaluation.js');
-  const noise = clips.backgrounds.length > 0 ? { signalToNoiseDb: 10 } : {};
+  const { wordEnd = 'speech' } = model.settings.synthesis;
+  const noise = { wordEnd, ...(clips.backgrounds.length > 0 && { signalToNoiseDb: 10 }) };
   const scored = [...testRecordings(clips, noise)].map((recording) =>
     scoreRecording(model, recording, recording),
   );
