@@ -56,22 +56,31 @@ export function fileCorpus(path: string, given: TextOptions & { name?: string } 
   return {
     name,
     async *blocks() {
-      const text = utf8Chunks(await unpacked(path, name), name, { encoding });
-      yield* cutAtLines(text, name, clean);
+      const { chunks, close } = await unpacked(path, name);
+      try {
+        yield* cutAtLines(utf8Chunks(chunks, name, { encoding }), name, clean);
+      } finally {
+        // Also where a reader gave up before it asked for anything.
+        await close();
+      }
     },
   };
 }
 
 /** The bytes of a text that may be gzipped, or alone in a zip archive. */
-async function unpacked(path: string, name: string): Promise<ByteChunks> {
+async function unpacked(
+  path: string,
+  name: string,
+): Promise<{ chunks: ByteChunks; readonly close: () => Promise<void> }> {
   const files = await hostFiles('give its lines to textCorpus');
   const { chunks } = await files.openByteStream(path, 'the corpus');
   const first = await peek(chunks, 4);
-  if (looksGzipped(first.start)) return gunzip(first.chunks, name);
-  if (!looksZipped(first.start)) return first.chunks;
+  const close = (): Promise<void> => first.close();
+  if (looksGzipped(first.start)) return { chunks: gunzip(first.chunks, name), close };
+  if (!looksZipped(first.start)) return { chunks: first.chunks, close };
   await first.close();
   const { openZip } = await import('../../base/host/zip-file.js');
-  return (await openZip(path)).chunks;
+  return { chunks: (await openZip(path)).chunks, close };
 }
 
 /** Lines of text as a corpus: one string, or an iterable of lines that can be read repeatedly. */
@@ -108,9 +117,8 @@ async function* encodeLines(lines: Iterable<string> | AsyncIterable<string>): By
 /** Whatever the caller gave, as a corpus. */
 export function corpusOf(given: CorpusLike): Corpus {
   if (typeof given === 'object' && given !== null && 'blocks' in given) {
-    const blocks: unknown = Reflect.get(given, 'blocks');
-    if (typeof blocks === 'function') return given;
-    throw wrongValue("The corpus's blocks", 'a function', blocks);
+    if (typeof given.blocks === 'function') return given;
+    throw wrongValue("The corpus's blocks", 'a function', (given as { blocks: unknown }).blocks);
   }
   if (!isIterable(given)) {
     throw new SeqkitError('The corpus must be sentences as arrays of words, or a corpus.', {
