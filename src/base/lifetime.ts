@@ -1,3 +1,4 @@
+import { disposedError } from './disposal.js';
 import { SeqkitError } from './errors.js';
 
 /**
@@ -21,11 +22,7 @@ export class Lifetime {
 
   /** @throws SeqkitError `usage` after the end */
   check(): void {
-    if (!this.#ended) return;
-    throw new SeqkitError(`${this.#what} was disposed and cannot be used any more.`, {
-      code: 'usage',
-      hint: 'Make or load another one, or dispose of it later.',
-    });
+    if (this.#ended) throw disposedError(this.#what);
   }
 
   /** @throws SeqkitError `usage` after the end, and while other work goes on */
@@ -80,28 +77,4 @@ export class Lifetime {
 
 function lowered(sentence: string): string {
   return sentence.charAt(0).toLowerCase() + sentence.slice(1);
-}
-
-/** Lets `using` dispose of objects of a class, where the platform knows of that. */
-export function disposedByUsing<Made extends { dispose(): void }>(made: { prototype: Made }): void {
-  define(made.prototype, 'dispose');
-}
-
-/** Lets `await using` dispose of objects of a class, where the platform knows of that. */
-export function disposedByAwaitUsing<Made extends { dispose(): Promise<void> }>(made: {
-  prototype: Made;
-}): void {
-  define(made.prototype, 'asyncDispose');
-}
-
-function define(prototype: { dispose(): unknown }, name: 'dispose' | 'asyncDispose'): void {
-  const symbol = (Symbol as Partial<Record<typeof name, symbol>>)[name];
-  if (symbol === undefined) return;
-  Object.defineProperty(prototype, symbol, {
-    configurable: true,
-    writable: true,
-    value(this: { dispose(): unknown }) {
-      return this.dispose();
-    },
-  });
 }

@@ -1,6 +1,7 @@
 /// <reference lib="esnext.disposable" preserve="true" />
 import { SeqkitError } from '../base/errors.js';
-import { disposedByUsing, Lifetime } from '../base/lifetime.js';
+import { endByUsing } from '../base/disposal.js';
+import { Lifetime } from '../base/lifetime.js';
 import { choice, wholeNumber } from '../base/schema/index.js';
 import type { Vectors } from '../base/vectors.js';
 import { analogyMethods, queryVector, ratioVectors, type AnalogyMethod } from './analogies.js';
@@ -386,4 +387,4 @@ export class KeyedVectors implements Vectors {
   }
 }
 
-disposedByUsing(KeyedVectors);
+endByUsing(KeyedVectors);

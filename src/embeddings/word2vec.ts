@@ -1,7 +1,8 @@
 /// <reference lib="esnext.disposable" preserve="true" />
 import { SeqkitError } from '../base/errors.js';
 import { canShareMemory, hardwareThreads } from '../base/host/threads.js';
-import { disposedByAwaitUsing, Lifetime } from '../base/lifetime.js';
+import { endByUsing } from '../base/disposal.js';
+import { Lifetime } from '../base/lifetime.js';
 import {
   abortSignal,
   callback,
@@ -301,7 +302,7 @@ export class Word2Vec {
   }
 }
 
-disposedByAwaitUsing(Word2Vec);
+endByUsing(Word2Vec);
 
 /** A signal that aborts with the first of two, for its reason: `AbortSignal.any`, which Node 20.0 lacks. */
 function eitherSignal(first: AbortSignal, second: AbortSignal): AbortSignal {

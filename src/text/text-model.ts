@@ -1,7 +1,8 @@
 /// <reference lib="esnext.disposable" preserve="true" />
 import type { EngineChoice } from '../rnn/engine/choose.js';
 import { SeqkitError } from '../base/errors.js';
-import { disposedByAwaitUsing, Lifetime } from '../base/lifetime.js';
+import { endByUsing } from '../base/disposal.js';
+import { Lifetime } from '../base/lifetime.js';
 import {
   fileBytes,
   flag,
@@ -360,4 +361,4 @@ export class TextModel {
   }
 }
 
-disposedByAwaitUsing(TextModel);
+endByUsing(TextModel);

@@ -1,5 +1,4 @@
 import type { Matrix } from './matrix.js';
-import { SeqkitError } from '../../base/errors.js';
 import type { ActivationName, InputSlopeName, OutputSlopeName } from './activations.js';
 
 export { activationNames, type ActivationName } from './activations.js';
@@ -350,13 +349,3 @@ export interface Convolution {
 
 /** How many 12-bit keys seed a dropout site. */
 export const dropoutKeyCount = 6;
-
-/** Fails unless the matrix has this many rows and columns: a mistake of a layer, not of a user. */
-export function expectShape(matrix: Matrix, rows: number, cols: number, what: string): void {
-  if (matrix.rows !== rows || matrix.cols !== cols) {
-    throw new SeqkitError(
-      `${what} has shape (${matrix.rows}, ${matrix.cols}) where (${rows}, ${cols}) is needed.`,
-      { code: 'bad-shape' },
-    );
-  }
-}

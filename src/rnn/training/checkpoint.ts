@@ -171,22 +171,6 @@ export const paceTable: OptionTable<CheckpointPace> = {
   everyMinutes: optional(number({ above: 0 })),
 };
 
-const placed = {
-  path: optionsSchema<CheckpointPace & { path: string }>('checkpoint', { path: someText, ...paceTable }),
-  folder: optionsSchema<CheckpointPace & { folder: string }>('checkpoint', {
-    folder: someText,
-    ...paceTable,
-  }),
-};
-
-/** @throws SeqkitError `usage` for an option that there is not or that is missing, `bad-value` for one out of range */
-export function checkPace(
-  options: CheckpointPace & { path?: string; folder?: string },
-  place: 'path' | 'folder',
-): void {
-  placed[place].parse(options);
-}
-
 /** An array of numbers as a file keeps it. */
 export function toStored(data: Floats): StoredTensor {
   return data instanceof Float64Array

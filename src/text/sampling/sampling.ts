@@ -36,12 +36,6 @@ export const samplingTable = {
 
 export const samplingOptions = optionsSchema<SamplingOptions>('Sampling', samplingTable);
 
-/** @throws SeqkitError `bad-value` for an option of sampling that is out of range; others are not looked at */
-export function checkSampling(options: SamplingOptions): void {
-  const { temperature, topK, topP, repetitionPenalty, repetitionWindow } = options;
-  samplingOptions.parse({ temperature, topK, topP, repetitionPenalty, repetitionWindow });
-}
-
 /**
  * Draws a token.
  * @param logits (V), unnormalized log-probabilities; negative infinity rules a token out

@@ -1,5 +1,6 @@
 /// <reference lib="esnext.disposable" preserve="true" />
-import { disposedByUsing, Lifetime } from '../../base/lifetime.js';
+import { endByUsing } from '../../base/disposal.js';
+import { Lifetime } from '../../base/lifetime.js';
 import {
   flag,
   instanceOf,
@@ -144,4 +145,4 @@ export class TextSession {
   }
 }
 
-disposedByUsing(TextSession);
+endByUsing(TextSession);

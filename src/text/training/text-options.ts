@@ -14,7 +14,7 @@ import {
   wholeNumber,
 } from '../../base/schema/index.js';
 import { checkShares } from '../corpus/corpus.js';
-import type { CheckpointPace } from '../../rnn/training/checkpoint.js';
+import { paceTable, type CheckpointPace } from '../../rnn/training/checkpoint.js';
 import type { EarlyStoppingOptions } from '../../rnn/training/early-stopping.js';
 import { paceShapes, type PaceShape } from './pace.js';
 import type { TextPlan, TextProgress } from './text-progress.js';
@@ -108,8 +108,7 @@ const countOrNoLimit = either(wholeNumber({ min: 1 }), exactly(Infinity));
 const checkpointOptions = optionsSchema<TextCheckpointOptions>('checkpoint', {
   folder: someText,
   replace: optional(flag),
-  everySteps: optional(wholeNumber({ min: 1 })),
-  everyMinutes: optional(number({ above: 0 })),
+  ...paceTable,
 });
 
 const sampleOptions = optionsSchema<TextSampleOptions>("fit's sample", {

@@ -1,5 +1,5 @@
 import { SeqkitError } from '../../../base/errors.js';
-import type { Engine, SyncExecutable, SyncSession } from '../../program/engine.js';
+import type { SyncExecutable, SyncSession } from '../../program/engine.js';
 import type { KernelName } from '../../program/kernels.js';
 import type { Buffer, Matrix, Program, Step } from '../../program/program.js';
 import { cells } from './cells.js';
@@ -27,13 +27,7 @@ const kernels: ReferenceKernels<KernelName> = {
 /** All kernels there are, for tests that must leave none out. */
 export const kernelNames = Object.keys(kernels) as KernelName[];
 
-/** The judge: every kernel as its definition reads, in float64, slow and obvious. */
-export const referenceEngine: Engine = {
-  name: 'reference',
-  createSession: () => Promise.resolve(createReferenceSession()),
-};
-
-/** A session at once, for gradient checks. */
+/** The judge: every kernel as its definition reads, in float64, slow and obvious. A session at once. */
 export function createReferenceSession(): SyncSession {
   const kept = new Map<string, Float64Array>();
 
