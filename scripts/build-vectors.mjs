@@ -38,7 +38,7 @@ async function main() {
   const started = performance.now();
   const bytes = await build(source);
   if (bytes.length > MAX_BYTES) throw new Error(`The vectors take ${bytes.length} bytes, over ${MAX_BYTES}.`);
-  const { writeFileAtomic } = await fromDist('rnn/host/files.js');
+  const { writeFileAtomic } = await fromDist('base/host/files.js');
   await mkdir(dirname(target), { recursive: true });
   await writeFileAtomic(target, bytes, { force: true });
   const seconds = ((performance.now() - started) / 1000).toFixed(1);
