@@ -1,4 +1,5 @@
 import { BarTime } from './bar-time.js';
+import { composedFault, heldAndBroken } from './composed-rules.js';
 import { readKey } from './key.js';
 import { barTicks, readMeter, readUnit, unitTicks, wholeTicks } from './meter.js';
 import { isAccidental, isPitch, octaveMarksOf } from './note-characters.js';
@@ -246,8 +247,7 @@ export class TuneGrammar {
       this.pitch += c;
       if (this.tied !== undefined && !this.tied.startsWith(this.pitch)) return otherNote;
     } else if (this.tied !== undefined && this.pitch !== this.tied) return otherNote;
-    if (this.exact && this.held && '<>'.includes(c))
-      return 'a broken rhythm of a note that is held or cut short';
+    if (this.exact && this.held && '<>'.includes(c)) return heldAndBroken;
     return this.time.grow(c);
   }
 
@@ -273,41 +273,32 @@ export class TuneGrammar {
     if (this.sections.owesEnding && !' \n['.includes(c)) return 'a first ending without a second';
     if (this.tied !== undefined && !' |\n'.includes(c) && c !== this.tied[0]) return otherNote;
     if (isPitch(c)) return this.#open(c);
-    if (c === 'z' && this.exact && this.ornaments + this.graces > 0) return 'an ornament of a rest';
+    const wrong = this.exact ? composedFault(c, this) : undefined;
+    if (wrong !== undefined) return wrong;
     // Made up, a rest is to be seen.
     if (c === 'z' || (c === 'x' && !this.exact)) return this.#open('');
     if ('^_='.includes(c)) return this.#addAccidental(c);
     if (isOrnament(c)) {
-      if (this.exact && this.graces > 0) return 'an ornament after grace notes';
       if ('.H'.includes(c)) this.held = true;
-      if (this.exact && this.held && this.time.broken)
-        return 'a broken rhythm of a note that is held or cut short';
       this.ornaments += 1;
       this.waiting += 1;
       return undefined;
     }
-    if (this.exact && this.waiting > 0 && !this.#mayWait(c)) return 'an ornament without its note';
     this.text = '';
     const begun = beginnings[c];
     if (begun) {
-      if (begun === 'mark' && this.exact && this.time.broken) return 'a mark within a broken rhythm';
       this.mode = begun;
       return undefined;
     }
     switch (c) {
       case ' ':
-        if (this.exact && this.time.tuplet && this.time.tuplet.ticks === undefined) {
-          return 'a space within a tuplet';
-        }
         return this.last === ' ' || this.last === '\n' ? 'a space too many' : undefined;
       case '{':
         this.#startGroup(true);
         return undefined;
       case ')':
         this.slurs -= 1;
-        return this.slurs < 0 || (this.exact && (this.time.tuplet !== undefined || ' (-'.includes(this.last)))
-          ? 'a slur that ends and never began'
-          : undefined;
+        return this.slurs < 0 ? 'a slur that ends and never began' : undefined;
       case '|':
       case ':':
         return this.#startLine(c);
@@ -316,17 +307,6 @@ export class TuneGrammar {
       default:
         return this.#unexpected(c);
     }
-  }
-
-  /**
-   * Whether what begins so may stand between an ornament or chord symbol and its note: chord symbols come first, then
-   * ornaments or grace notes, and neither of these before a chord.
-   */
-  #mayWait(c: string): boolean {
-    if (c === '(') return this.last === '"';
-    // Ornaments of one letter stand right before the note.
-    if (c === '!') return this.graces === 0 && !isOrnament(this.last);
-    return '["{'.includes(c) && this.ornaments + this.graces === 0;
   }
 
   #startLine(c: string): string | undefined {
