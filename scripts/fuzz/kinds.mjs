@@ -11,7 +11,6 @@ import {
   Conv1D,
   Dense,
   Dropout,
-  FastText,
   GRU,
   KeyedVectors,
   LSTM,
@@ -19,8 +18,8 @@ import {
   Random,
   Sequential,
   TextModel,
-  Word2Vec,
-} from './library.mjs';
+} from '../../dist/index.js';
+import { FastText, Word2Vec } from '../../dist/embeddings/index.js';
 import { readMidi, readTunes, Vocabulary } from '../../dist/text/index.js';
 
 const engine = { engine: 'wasm', threads: 1 };

@@ -1,3 +1,4 @@
+import { crc32 } from '../base/encoding/crc32.js';
 /** The colours from 0 to 255: from nearly black over violet and orange to pale yellow, ever lighter. */
 const STOPS = [
   [0, 0, 10],
@@ -59,15 +60,6 @@ function chunk(name: string, content: Uint8Array): Uint8Array {
   bytes.set(content, 8);
   view.setUint32(8 + content.length, crc32(bytes.subarray(4, 8 + content.length)));
   return bytes;
-}
-
-function crc32(bytes: Uint8Array): number {
-  let crc = 0xffffffff;
-  for (const byte of bytes) {
-    crc ^= byte;
-    for (let bit = 0; bit < 8; bit++) crc = (crc >>> 1) ^ (crc & 1 ? 0xedb88320 : 0);
-  }
-  return ~crc >>> 0;
 }
 
 function joined(parts: readonly Uint8Array[]): Uint8Array {

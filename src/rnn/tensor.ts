@@ -1,5 +1,5 @@
 import { SeqkitError } from '../base/errors.js';
-import { schemaOf, wrongValue, type Schema } from '../base/schema/index.js';
+import { isTypedNumbers, schemaOf, wrongValue, type Schema } from '../base/schema/index.js';
 
 /** Numbers with a shape, row-major: the last dimension varies fastest. */
 export interface Tensor {
@@ -19,24 +19,11 @@ export function sizeOf(shape: readonly number[]): number {
 /** The most dimensions that nested arrays may have. */
 const mostDimensions = 8;
 
-/** Arrays of numbers, of any kind that JavaScript has. */
-type NumberArray = ArrayLike<number> & ArrayBufferView;
-
-/** A typed array of numbers: bigints are none. */
-export function isNumberArray(value: unknown): value is NumberArray {
-  return (
-    ArrayBuffer.isView(value) &&
-    !(value instanceof DataView) &&
-    !(value instanceof BigInt64Array) &&
-    !(value instanceof BigUint64Array)
-  );
-}
-
 /** A run of numbers: a typed array, or an array that holds nothing else. */
 export const numbers: Schema<ArrayLike<number>> = schemaOf(
   'an array of numbers',
   (value) =>
-    isNumberArray(value) ||
+    isTypedNumbers(value) ||
     (Array.isArray(value) && Array.from(value as unknown[]).every((item) => typeof item === 'number')),
 );
 
@@ -105,7 +92,7 @@ function checkedTensor(value: unknown, name: string): Tensor {
   if (!isObject || data === undefined || shape === undefined) {
     throw wrongValue(name, 'nested arrays of numbers, or a Tensor { data, shape }', value, tensorHint(value));
   }
-  if (!isNumberArray(data)) {
+  if (!isTypedNumbers(data)) {
     const hint = Array.isArray(data) ? 'tensor(data, shape) makes one of plain numbers.' : undefined;
     throw wrongValue(`${name}: data`, 'a typed array of numbers', data, hint);
   }
@@ -115,5 +102,5 @@ function checkedTensor(value: unknown, name: string): Tensor {
 }
 
 function tensorHint(value: unknown): string | undefined {
-  return isNumberArray(value) ? 'Give its shape too: tensor(data, [examples, time, features]).' : undefined;
+  return isTypedNumbers(value) ? 'Give its shape too: tensor(data, [examples, time, features]).' : undefined;
 }

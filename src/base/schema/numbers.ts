@@ -2,15 +2,19 @@ import { wrongValue, type Schema } from './schema.js';
 
 const expected = 'an array of numbers';
 
-/** Whether it is an array, or a typed one whose items are numbers. */
-export function isNumberArray(value: unknown): value is ArrayLike<number> {
-  if (Array.isArray(value)) return true;
+/** A typed array of numbers: bigints are none. */
+export function isTypedNumbers(value: unknown): value is ArrayLike<number> & ArrayBufferView {
   return (
     ArrayBuffer.isView(value) &&
     !(value instanceof DataView) &&
     !(value instanceof BigInt64Array) &&
     !(value instanceof BigUint64Array)
   );
+}
+
+/** Whether it is an array, or a typed one whose items are numbers. */
+export function isNumberArray(value: unknown): value is ArrayLike<number> {
+  return Array.isArray(value) || isTypedNumbers(value);
 }
 
 /**

@@ -9,7 +9,6 @@ import { encodeModel, type ModelDescription, type ModelFile } from '../graph/mod
 import {
   bytesOptions,
   checkpointsOptions,
-  compileOptions,
   evaluateOptions,
   loadOptions,
   modelEnds,
@@ -27,7 +26,8 @@ import {
   type SaveOptions,
 } from './model-options.js';
 import { Random } from '../../base/random.js';
-import { Lifetime } from './lifetime.js';
+import { ModelLifetime } from './model-lifetime.js';
+import { objectiveOf } from './objective.js';
 import { Stepper } from './stepper.js';
 import { sizeOf, sizes, type Tensor } from '../tensor.js';
 import type { BatchLoss } from '../training/batch-loss.js';
@@ -35,6 +35,7 @@ import { CheckpointFiles } from '../training/checkpoint-files.js';
 import {
   countOf,
   readExamples,
+  targetsOf,
   type Examples,
   type GivenExamples,
   type Several,
@@ -42,8 +43,6 @@ import {
 import { readFitOptions } from '../training/fit-options.js';
 import { fitExamples, type FitOptions, type History } from '../training/fit.js';
 import { programSize } from '../training/input-sizes.js';
-import { fittingLoss, type Loss } from '../training/losses.js';
-import type { Optimizer } from '../training/optimizers.js';
 import type { ProgramSize } from '../training/model-programs.js';
 import { meanLoss, predictions, type Selection } from '../training/batched-evaluation.js';
 import { fitStandardizers } from '../training/standardizing.js';
@@ -51,9 +50,6 @@ import { Trainer, type Objective } from '../training/trainer.js';
 import { checkTrainingState, type CarriedBy, type TrainingState } from '../training/training-state.js';
 
 const carriedBy = choice<CarriedBy>(['train', 'evaluate']);
-
-const many = <Item>(one: Item | readonly Item[]): readonly Item[] =>
-  (Array.isArray(one) ? one : [one]) as readonly Item[];
 
 /**
  * Layers in a graph, with Keras's ways: `compile`, `fit`, `evaluate`, `predict`, `save`.
@@ -75,7 +71,7 @@ export class Model {
   readonly #onEngine: ModelOptions['onEngine'];
   #objective: Objective | undefined;
   #trainer: Promise<Trainer> | undefined;
-  readonly #lifetime = new Lifetime();
+  readonly #lifetime = new ModelLifetime();
   /** As `dispose`, at the end of a block of `using`, where the platform has it. */
   declare readonly [Symbol.dispose]: () => void;
   declare readonly [Symbol.asyncDispose]: () => Promise<void>;
@@ -105,28 +101,7 @@ export class Model {
   /** Sets what to minimize and how. Optimizer state starts anew. */
   compile(options: CompileOptions): void {
     this.#lifetime.checkIdle('compile');
-    const { loss, lossWeights, evaluationLoss = loss, optimizer } = compileOptions.parse(options);
-    const losses = many(loss);
-    const measured = many(evaluationLoss);
-    const { length } = this.#graph.outputs;
-    if ([losses, measured, lossWeights ?? losses].some((each) => each.length !== length)) {
-      const besides = evaluationLoss === loss ? '' : `, ${measured.length} to evaluate`;
-      throw new SeqkitError(
-        `The model has ${length} outputs; ${losses.length} losses${besides} and ${lossWeights?.length ?? length} weights were given.`,
-        { code: 'usage' },
-      );
-    }
-    const { endings, outputNames } = this.#graph;
-    const terms = (all: readonly Loss[]) =>
-      all.map((one, i) => ({
-        loss: fittingLoss(one, endings[i], outputNames[i]),
-        weight: lossWeights?.[i] ?? 1,
-      }));
-    this.#objective = {
-      loss: terms(losses),
-      evaluationLoss: terms(measured),
-      optimizer: optimizer as Optimizer,
-    };
+    this.#objective = objectiveOf(this.#graph, options);
   }
 
   /**
@@ -470,13 +445,4 @@ function graphBetween(ends: ModelEnds): LayerGraph {
     symbolicTensors(inputs, 'Model: inputs'),
     symbolicTensors(outputs, 'Model: outputs'),
   );
-}
-
-/** @throws SeqkitError `usage` where there are none */
-function targetsOf(y: Several, method: string): Several {
-  if ((y as unknown) !== undefined) return y;
-  throw new SeqkitError(`${method} needs targets: its second argument is missing.`, {
-    code: 'usage',
-    hint: `Call ${method}(x, y).`,
-  });
 }

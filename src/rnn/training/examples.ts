@@ -1,7 +1,7 @@
 import { SeqkitError } from '../../base/errors.js';
 import type { LayerGraph } from '../graph/layer-graph.js';
-import { schemaOf, shown, wholeNumber } from '../../base/schema/index.js';
-import { isNumberArray, sizeOf, toTensor, type Tensor, type TensorLike } from '../tensor.js';
+import { isNumberArray, schemaOf, shown, wholeNumber } from '../../base/schema/index.js';
+import { sizeOf, toTensor, type Tensor, type TensorLike } from '../tensor.js';
 
 /** N of a batch; its rows are laid out whether there are examples for them or not. */
 export const batchSize = wholeNumber({ min: 1, max: 2 ** 24 });
@@ -106,10 +106,7 @@ function toLengths(lengths: Lengths | undefined, inputs: readonly Tensor[]): (In
   );
 }
 
-const lengthList = schemaOf<ArrayLike<number>>(
-  'an array of whole numbers',
-  (value) => Array.isArray(value) || isNumberArray(value),
-);
+const lengthList = schemaOf<ArrayLike<number>>('an array of whole numbers', isNumberArray);
 
 function checkedLengths(lengths: ArrayLike<number>, { shape }: Tensor): Int32Array {
   const time = shape[1] ?? 0;
@@ -121,4 +118,13 @@ function checkedLengths(lengths: ArrayLike<number>, { shape }: Tensor): Int32Arr
     );
   }
   return Int32Array.from(lengths);
+}
+
+/** The targets that a method was given. @throws SeqkitError `usage` where there are none */
+export function targetsOf(y: Several, method: string): Several {
+  if ((y as unknown) !== undefined) return y;
+  throw new SeqkitError(`${method} needs targets: its second argument is missing.`, {
+    code: 'usage',
+    hint: `Call ${method}(x, y).`,
+  });
 }

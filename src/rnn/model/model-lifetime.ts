@@ -6,7 +6,7 @@ import { InTurn } from '../../base/in-turn.js';
  * What of a model's work may run at once. Whatever trains goes in the order it was asked for, and so does whatever
  * only reads; a reader may come between two batches of a training.
  */
-export class Lifetime {
+export class ModelLifetime {
   readonly #training = new InTurn();
   readonly #reading = new InTurn();
   #trains = 0;
