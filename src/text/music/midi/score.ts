@@ -3,6 +3,7 @@ import { SeqkitError } from '../../../base/errors.js';
 import { readMeter, wholeTicks } from '../meter.js';
 import type { MidiNote } from './midi-note.js';
 import { pairNotes, type Strike } from './note-pairing.js';
+import { trackFault } from './track-check.js';
 
 /** The notes of one track on one channel, by their starts. */
 export interface MidiPart {
@@ -97,10 +98,13 @@ function parse(bytes: Uint8Array): { data: MidiData; saidTracks: number } {
     if (name === 'MThd' || name === 'MTrk') {
       const what = name === 'MTrk' ? `track ${track}` : 'its header';
       if (end > file.length) throw bad(`${what} is cut off: ${end - file.length} bytes are missing`);
+      const fault = name === 'MTrk' ? trackFault(file.subarray(at + 8, end)) : undefined;
+      if (fault !== undefined) throw bad(`${what} is damaged: ${fault}`);
       kept.push(file.subarray(at, end));
     }
     at = end;
   }
+  if (kept.length === 0) throw bad(`its header is cut off: ${file.length} bytes are there`);
   const saidTracks = kept[0].length >= 14 ? view.getUint16(10) : 0;
   const tracks = kept.length - 1;
   if (tracks === 0 && kept[0].length >= 14) throw bad(`it should have ${saidTracks} tracks, and 0 are there`);
