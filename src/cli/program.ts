@@ -1,7 +1,7 @@
 import { createRequire } from 'node:module';
 import { Command, CommanderError } from 'commander';
 import { commandGroups, type CommandGroup } from './command-table.js';
-import { exitStatus, reportError } from './report-error.js';
+import { exitStatus, reportError } from './terminal/report-error.js';
 
 const { version } = createRequire(import.meta.url)('../../package.json') as { version: string };
 

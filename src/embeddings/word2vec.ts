@@ -16,9 +16,9 @@ import {
 } from '../base/schema/index.js';
 import type { VerifyOptions } from '../base/encoding/content-digest.js';
 import { checkSafetensorsStart } from '../base/encoding/safetensors.js';
-import { hostFiles } from './host-files.js';
-import { KeyedVectors } from './keyed-vectors.js';
-import type { Subwords, SubwordShape } from './subwords.js';
+import { hostFiles } from './vectors/host-files.js';
+import { KeyedVectors } from './keyed-vectors/keyed-vectors.js';
+import type { Subwords, SubwordShape } from './vectors/subwords.js';
 import { corpusOf, type CorpusLike } from './training/corpus.js';
 import { countWords, type CorpusWords, type CountingProgress } from './training/corpus-words.js';
 import {

@@ -9,7 +9,7 @@ import { mixExample } from '../../src/audio/mixing/synthesis.js';
 import { DEFAULT_SYNTHESIS, type SynthesisSettings } from '../../src/audio/mixing/synthesis-settings.js';
 import { testRecordings } from '../../src/audio/detection/test-recordings.js';
 import { decodeWav, encodeWav } from '../../src/audio/signal/wav.js';
-import { Random } from '../../src/base/random.js';
+import { Random } from '../../src/base/math/random.js';
 import { whistle, whistleFiles } from '../support/whistles.js';
 
 const RATE = 16_000;

@@ -15,7 +15,7 @@ import { triggerPreset } from '../../src/audio/detection/trigger-settings.js';
 import type { EpochReport } from '../../src/audio/training/training-plan.js';
 import type { TrainingRecord } from '../../src/audio/training/training-record.js';
 import { Dense } from '../../src/rnn/layers/dense.js';
-import { Random } from '../../src/base/random.js';
+import { Random } from '../../src/base/math/random.js';
 import { Sequential } from '../../src/rnn/model/sequential.js';
 import { shippedClips } from '../support/clip-files.js';
 

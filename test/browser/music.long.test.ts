@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { packageFile } from '../../src/base/host/package-file.js';
-import { barTicks, wholeTicks } from '../../src/text/music/meter.js';
+import { barTicks, wholeTicks } from '../../src/text/music/notation/meter.js';
 import { judgeTune, wrongBars } from '../text/music/judge-tune.js';
 import { describeChromium, openPage, type BrowserPage } from './chromium.js';
 import { compositionOf } from './music-job.js';

@@ -12,7 +12,7 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { decodeWav } from '../../src/audio/signal/wav.js';
 import { packageFile } from '../../src/base/host/package-file.js';
-import { tuneMidi } from '../../src/text/music/tune-files.js';
+import { tuneMidi } from '../../src/text/music/playback/tune-files.js';
 import { runCli } from '../support/run-cli.js';
 
 const folder = mkdtempSync(join(tmpdir(), 'seqkit-cli-music-'));

@@ -2,7 +2,7 @@ import { Command } from 'commander';
 import { describe, expect, it } from 'vitest';
 import packageJson from '../../package.json' with { type: 'json' };
 import { commandGroups, type CommandGroup } from '../../src/cli/command-table.js';
-import { wholeNumber } from '../../src/cli/options.js';
+import { wholeNumber } from '../../src/cli/options/options.js';
 import { SeqkitError } from '../../src/base/errors.js';
 import { runCli } from '../support/run-cli.js';
 

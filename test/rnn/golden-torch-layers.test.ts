@@ -4,7 +4,7 @@ import type { Session } from '../../src/rnn/program/engine.js';
 import { dropoutKeyCount } from '../../src/rnn/program/kernels.js';
 import { Dense } from '../../src/rnn/layers/dense.js';
 import { inputName, layerOutputName } from '../../src/rnn/weights/trace.js';
-import { Random } from '../../src/base/random.js';
+import { Random } from '../../src/base/math/random.js';
 import { Sequential } from '../../src/rnn/model/sequential.js';
 import { BatchFeeder } from '../../src/rnn/training/batch-feeder.js';
 import { countOf, readExamples } from '../../src/rnn/training/examples.js';

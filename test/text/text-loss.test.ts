@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { Dense } from '../../src/rnn/layers/dense.js';
 import { LSTM } from '../../src/rnn/layers/lstm.js';
 import { OneHot } from '../../src/rnn/layers/one-hot.js';
-import { Random } from '../../src/base/random.js';
+import { Random } from '../../src/base/math/random.js';
 import { Sequential } from '../../src/rnn/model/sequential.js';
 import { Adam } from '../../src/rnn/training/optimizers.js';
 import { storeOf } from '../../src/text/corpus/token-store.js';

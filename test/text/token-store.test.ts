@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, describe, expect, it } from 'vitest';
 import { Fingerprint } from '../../src/base/encoding/fingerprint.js';
-import { Random } from '../../src/base/random.js';
+import { Random } from '../../src/base/math/random.js';
 import { fileText, sourceOf, type TextSource } from '../../src/text/corpus/text-source.js';
 import { addTokens, encodeText, partOf, storeOf } from '../../src/text/corpus/token-store.js';
 import { Vocabulary } from '../../src/text/corpus/vocabulary.js';

@@ -1,5 +1,5 @@
 import { SeqkitError } from '../../base/errors.js';
-import { randomGenerator, type Random } from '../../base/random.js';
+import { randomGenerator, type Random } from '../../base/math/random.js';
 import { callback, flag, number, optional, optionsSchema } from '../../base/schema/index.js';
 import { withoutOffset } from '../signal/offset.js';
 import { resample } from '../signal/resample.js';

@@ -1,6 +1,6 @@
 import { canShareMemory } from '../../base/host/threads.js';
-import type { Random } from '../../base/random.js';
-import { tensor, type Tensor } from '../../rnn/tensor.js';
+import type { Random } from '../../base/math/random.js';
+import { tensor, type Tensor } from '../../rnn/program/tensor.js';
 import { maskFeatures } from '../signal/augmentation.js';
 import type { ClipSet } from '../clips/clips.js';
 import { ExampleMixer, type ExampleStore, type MixingPlan } from './example-mixer.js';

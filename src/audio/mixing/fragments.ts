@@ -1,4 +1,4 @@
-import type { Random } from '../../base/random.js';
+import type { Random } from '../../base/math/random.js';
 import type { Clip, ClipSet } from '../clips/clips.js';
 import type { PieceKind, PieceSettings, Range } from './segment-settings.js';
 

@@ -1,5 +1,5 @@
 import { SeqkitError } from '../../base/errors.js';
-import { randomGenerator, type Random } from '../../base/random.js';
+import { randomGenerator, type Random } from '../../base/math/random.js';
 import { listOf, wholeNumber } from '../../base/schema/index.js';
 
 const sampleCount = wholeNumber({ min: 0 });

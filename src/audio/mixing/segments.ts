@@ -1,5 +1,5 @@
 import { SeqkitError } from '../../base/errors.js';
-import type { Random } from '../../base/random.js';
+import type { Random } from '../../base/math/random.js';
 import { fadeEdges, gainFor, rmsOf, stretch } from '../signal/augmentation.js';
 import type { ClipSet } from '../clips/clips.js';
 import { fragmentsOf, LEAD_SECONDS, roomToneOf, TAIL_SECONDS } from './fragments.js';

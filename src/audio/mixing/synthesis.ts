@@ -1,5 +1,5 @@
 import { SeqkitError } from '../../base/errors.js';
-import { randomGenerator, type Random } from '../../base/random.js';
+import { randomGenerator, type Random } from '../../base/math/random.js';
 import { addNoise, cropOf, cropStart, gainFor, rmsOf } from '../signal/augmentation.js';
 import type { Clip, ClipSet } from '../clips/clips.js';
 import { clipSet } from '../clips/clip-shapes.js';

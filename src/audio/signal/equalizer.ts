@@ -1,4 +1,4 @@
-import type { Random } from '../../base/random.js';
+import type { Random } from '../../base/math/random.js';
 import { listOf, number, objectWith } from '../../base/schema/index.js';
 import { finiteSamples, sampleRateHz } from './samples.js';
 

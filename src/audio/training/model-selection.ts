@@ -1,4 +1,4 @@
-import { Random } from '../../base/random.js';
+import { Random } from '../../base/math/random.js';
 import type { Sequential } from '../../rnn/model/sequential.js';
 import { splitClips, type ClipSet } from '../clips/clips.js';
 import { ExamplePool } from '../examples/example-pool.js';

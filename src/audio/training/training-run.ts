@@ -1,5 +1,5 @@
 import { SeqkitError } from '../../base/errors.js';
-import { Random } from '../../base/random.js';
+import { Random } from '../../base/math/random.js';
 import { Adam } from '../../rnn/training/optimizers.js';
 import { cosineSchedule } from '../../rnn/training/schedules.js';
 import { CheckpointChoice, clipsToJudgeBy } from './model-selection.js';

@@ -19,12 +19,12 @@ import {
   seedOption,
   spokenOption,
   wholeNumber,
-} from '../options.js';
-import { counted, note, print, printJson } from '../output.js';
-import { checkPictureName, endingOf } from '../file-names.js';
-import { writePicture } from '../picture-file.js';
-import { quoted } from '../shell-quoting.js';
-import { typedValue } from '../typed-value.js';
+} from '../options/options.js';
+import { counted, note, print, printJson } from '../terminal/output.js';
+import { checkPictureName, endingOf } from '../terminal/file-names.js';
+import { writePicture } from '../terminal/picture-file.js';
+import { quoted } from '../terminal/shell-quoting.js';
+import { typedValue } from '../options/typed-value.js';
 import { loadTrainingClips } from './training-clips.js';
 
 interface CheckOptions {

@@ -1,6 +1,6 @@
 import { Option, type Command } from 'commander';
 import type { SynthesisSettings } from '../../audio/mixing/synthesis-settings.js';
-import { realNumber } from '../options.js';
+import { realNumber } from '../options/options.js';
 
 /** What may be added to the mixing of examples; show-clip must be told the same to make an example again. */
 export interface MixingOptions {

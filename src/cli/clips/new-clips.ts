@@ -9,16 +9,16 @@ import { encodeWav } from '../../audio/signal/wav.js';
 import { SeqkitError } from '../../base/errors.js';
 import { checkWritable, writeFileAtomic } from '../../base/host/files.js';
 import { listFolder, makeFolder } from '../../base/host/folders.js';
-import { Random } from '../../base/random.js';
+import { Random } from '../../base/math/random.js';
 import { phonemesOf, speak, voicesOf } from './espeak.js';
 import { FILLERS } from './fillers.js';
 import { levelBar } from './level-meter.js';
 import { lookAlikes } from './look-alikes.js';
-import { forceOption, jsonOption, realNumber, seedOption, wholeNumber } from '../options.js';
-import { counted, note, print, printJson } from '../output.js';
-import { quoted } from '../shell-quoting.js';
-import { typedValue } from '../typed-value.js';
-import { Progress } from '../progress.js';
+import { forceOption, jsonOption, realNumber, seedOption, wholeNumber } from '../options/options.js';
+import { counted, note, print, printJson } from '../terminal/output.js';
+import { quoted } from '../terminal/shell-quoting.js';
+import { typedValue } from '../options/typed-value.js';
+import { Progress } from '../terminal/progress.js';
 import { recordTake, TAKE_RATE } from './takes.js';
 
 interface RecordOptions {

@@ -1,4 +1,4 @@
-import type { Random } from '../../base/random.js';
+import type { Random } from '../../base/math/random.js';
 
 /** Fewest and most words of a made-up sentence. */
 const SENTENCE_WORDS: readonly [number, number] = [4, 14];

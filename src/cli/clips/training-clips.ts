@@ -13,9 +13,9 @@ import {
 import { inSharedMemory } from '../../audio/clips/shared-clips.js';
 import type { RepairOption } from '../../audio/signal/riff.js';
 import { SeqkitError } from '../../base/errors.js';
-import { Random } from '../../base/random.js';
+import { Random } from '../../base/math/random.js';
 import { problemLine, readClipFiles, readClipFolder, requireSoundClips } from './clip-folder.js';
-import { counted, note } from '../output.js';
+import { counted, note } from '../terminal/output.js';
 import { spokenClips } from './spoken-clips.js';
 
 export interface TrainingClipsOptions {

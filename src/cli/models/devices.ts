@@ -1,8 +1,8 @@
 import type { Command } from 'commander';
 import type { EngineSurvey } from '../../rnn/engine/survey.js';
-import { asTyped } from '../option-names.js';
-import { jsonOption } from '../options.js';
-import { print, printJson } from '../output.js';
+import { asTyped } from '../options/option-names.js';
+import { jsonOption } from '../options/options.js';
+import { print, printJson } from '../terminal/output.js';
 
 /** Adds the command about this machine: devices. */
 export function register(program: Command): void {

@@ -4,12 +4,12 @@ import type { EngineChoice } from '../../rnn/engine/choose.js';
 import { SeqkitError } from '../../base/errors.js';
 import { CopyCheck, type CopyReport } from '../../text/sampling/copy-check.js';
 import type { GenerateSamplesOptions } from '../../text/sampling/generation.js';
-import type { TextModel } from '../../text/text-model.js';
+import type { TextModel } from '../../text/model/text-model.js';
 import { converse } from './conversation.js';
-import { engineOption, jsonOption, seedOption, wholeOption } from '../options.js';
-import { counted, note, printGenerated, printJson } from '../output.js';
-import { fileOrStandardInput } from '../standard-input.js';
-import { unescaped } from '../unescaped.js';
+import { engineOption, jsonOption, seedOption, wholeOption } from '../options/options.js';
+import { counted, note, printGenerated, printJson } from '../terminal/output.js';
+import { fileOrStandardInput } from '../terminal/standard-input.js';
+import { unescaped } from '../options/unescaped.js';
 import { addSamplingOptions, samplingOf, type TypedSampling } from './sampling-options.js';
 
 interface GenerateOptions extends TypedSampling {
@@ -74,7 +74,7 @@ export function register(program: Command): void {
 }
 
 async function generate(path: string, options: GenerateOptions): Promise<void> {
-  const { TextModel } = await import('../../text/text-model.js');
+  const { TextModel } = await import('../../text/model/text-model.js');
   const { filesAt } = await import('../../base/host/folders.js');
   const { against: typedAgainst, interactive, engine, json, ...asked } = options;
   if (interactive) refuseInteractive(options);

@@ -1,9 +1,16 @@
 import { Option, type Command } from 'commander';
 import type { EngineChoice } from '../../rnn/engine/choose.js';
 import type { PaceShape } from '../../text/training/pace.js';
-import type { TextModelOptions } from '../../text/text-model.js';
+import type { TextModelOptions } from '../../text/model/text-model.js';
 import type { TextFitOptions } from '../../text/training/text-training.js';
-import { engineOption, realOption, seedOption, threadsOption, wholeNumber, wholeOption } from '../options.js';
+import {
+  engineOption,
+  realOption,
+  seedOption,
+  threadsOption,
+  wholeNumber,
+  wholeOption,
+} from '../options/options.js';
 
 /** How a text model, or a model of tunes, is trained, as typed. */
 export interface TextTrainingOptions {

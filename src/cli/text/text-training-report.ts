@@ -1,6 +1,6 @@
-import type { TextModel } from '../../text/text-model.js';
+import type { TextModel } from '../../text/model/text-model.js';
 import type { TextHistory, TextPlan, TextProgress } from '../../text/training/text-training.js';
-import { counted, note, print } from '../output.js';
+import { counted, note, print } from '../terminal/output.js';
 
 /** What a model of text reads. */
 export type TextUnit = 'characters' | 'bytes';

@@ -1,6 +1,6 @@
 import { statSync } from 'node:fs';
 import type { TextSource } from '../../text/corpus/text-source.js';
-import { Progress } from '../progress.js';
+import { Progress } from '../terminal/progress.js';
 
 /**
  * A text that shows how far it is read, each time that takes more than a second.

@@ -8,8 +8,8 @@ import { AlarmFolder } from './alarm-folder.js';
 import { playChime } from './chime-player.js';
 import { LevelMeter } from '../clips/level-meter.js';
 import { openMicrophone, rawSource } from '../clips/microphone.js';
-import { engineOption, realNumber, wholeNumber } from '../options.js';
-import { note, print, printJson } from '../output.js';
+import { engineOption, realNumber, wholeNumber } from '../options/options.js';
+import { note, print, printJson } from '../terminal/output.js';
 import { spokenWords } from '../clips/spoken-words.js';
 import { thresholdOption, type Threshold } from './threshold-option.js';
 

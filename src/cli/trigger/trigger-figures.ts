@@ -6,11 +6,18 @@ import type { EngineChoice } from '../../rnn/engine/choose.js';
 import { SeqkitError } from '../../base/errors.js';
 import type { AlarmFolder } from './alarm-folder.js';
 import { evaluationLines, soundLength, tradeoffSvg } from './evaluation-report.js';
-import { engineOption, forceOption, jsonOption, realNumber, repairOption, seedOption } from '../options.js';
-import { counted, note, print, printJson } from '../output.js';
-import { checkPictureName } from '../file-names.js';
-import { writePicture } from '../picture-file.js';
-import { Progress } from '../progress.js';
+import {
+  engineOption,
+  forceOption,
+  jsonOption,
+  realNumber,
+  repairOption,
+  seedOption,
+} from '../options/options.js';
+import { counted, note, print, printJson } from '../terminal/output.js';
+import { checkPictureName } from '../terminal/file-names.js';
+import { writePicture } from '../terminal/picture-file.js';
+import { Progress } from '../terminal/progress.js';
 import { spokenWords } from '../clips/spoken-words.js';
 import { thresholdOption, type Threshold } from './threshold-option.js';
 

@@ -1,6 +1,6 @@
-import type { AnalogyMethod, QueryTerm } from '../../embeddings/analogies.js';
-import type { KeyedVectors, ScoredWord } from '../../embeddings/keyed-vectors.js';
-import type { FoundWord } from '../../embeddings/look-up.js';
+import type { AnalogyMethod, QueryTerm } from '../../embeddings/search/analogies.js';
+import type { KeyedVectors, ScoredWord } from '../../embeddings/keyed-vectors/keyed-vectors.js';
+import type { FoundWord } from '../../embeddings/keyed-vectors/look-up.js';
 import { SeqkitError } from '../../base/errors.js';
 import { findWords, openVectors } from './open-vectors.js';
 import { answerQueries, type QueryAnswer } from './query-lines.js';

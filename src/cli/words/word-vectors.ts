@@ -1,15 +1,15 @@
 import { Option, type Command } from 'commander';
-import type { AnalogyEvaluation, EvaluationMethod } from '../../embeddings/evaluation.js';
-import type { Questions } from '../../embeddings/questions.js';
-import type { PairEvaluation } from '../../embeddings/word-pairs.js';
+import type { AnalogyEvaluation, EvaluationMethod } from '../../embeddings/evaluation/evaluation.js';
+import type { Questions } from '../../embeddings/evaluation/questions.js';
+import type { PairEvaluation } from '../../embeddings/evaluation/word-pairs.js';
 import { SeqkitError } from '../../base/errors.js';
 import { encodingOption, limitOption, openVectors, type VectorOptions } from './open-vectors.js';
-import { forceOption, jsonOption, wholeNumber } from '../options.js';
-import { counted, note, print, printJson } from '../output.js';
-import { typedValue } from '../typed-value.js';
-import { Progress } from '../progress.js';
-import { STANDARD_INPUT, STANDARD_INPUT_NAME, standardInputText } from '../standard-input.js';
-import { unescaped } from '../unescaped.js';
+import { forceOption, jsonOption, wholeNumber } from '../options/options.js';
+import { counted, note, print, printJson } from '../terminal/output.js';
+import { typedValue } from '../options/typed-value.js';
+import { Progress } from '../terminal/progress.js';
+import { STANDARD_INPUT, STANDARD_INPUT_NAME, standardInputText } from '../terminal/standard-input.js';
+import { unescaped } from '../options/unescaped.js';
 
 /** Adds the commands about files of word vectors: eval-embeddings, convert-vectors. */
 export function register(program: Command): void {

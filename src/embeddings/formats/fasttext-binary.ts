@@ -1,5 +1,5 @@
 import { SeqkitError } from '../../base/errors.js';
-import { Subwords, type SubwordShape } from '../subwords.js';
+import { Subwords, type SubwordShape } from '../vectors/subwords.js';
 import type { ByteChunks } from '../../base/encoding/byte-chunks.js';
 import { ByteCursor } from './byte-cursor.js';
 import { GrowingRows } from './growing-rows.js';

@@ -1,7 +1,7 @@
 import { SeqkitError } from '../../base/errors.js';
 import type { ByteChunks } from '../../base/encoding/byte-chunks.js';
 import { parseDecimal } from './decimal.js';
-import { quote } from '../quote.js';
+import { quote } from '../vectors/quote.js';
 import { LAYOUT_HINT, type TextLayout } from './text-layout.js';
 import { GrowingRows } from './growing-rows.js';
 

@@ -1,6 +1,6 @@
 import { SeqkitError } from '../../base/errors.js';
-import { quote } from '../quote.js';
-import { subwordBuckets } from '../subwords.js';
+import { quote } from '../vectors/quote.js';
+import { subwordBuckets } from '../vectors/subwords.js';
 import type { ByteChunks } from '../../base/encoding/byte-chunks.js';
 import { END_OF_SENTENCE, FASTTEXT_MAGIC, FASTTEXT_SETTINGS, FASTTEXT_VERSION } from './fasttext-binary.js';
 import type { WritableVectors } from './writable-vectors.js';

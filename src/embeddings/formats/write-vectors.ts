@@ -1,11 +1,11 @@
 import { SeqkitError } from '../../base/errors.js';
 import { callback, choice, flag, optional, optionsSchema, someText } from '../../base/schema/index.js';
-import { hostFiles } from '../host-files.js';
-import { quote } from '../quote.js';
-import { FloatRows, HalfRows, halveRows, Int8Rows, quantizeRows, type Rows } from '../rows.js';
-import { wordListOf } from '../word-list.js';
+import { hostFiles } from '../vectors/host-files.js';
+import { quote } from '../vectors/quote.js';
+import { FloatRows, HalfRows, halveRows, Int8Rows, quantizeRows, type Rows } from '../vectors/rows.js';
+import { wordListOf } from '../vectors/word-list.js';
 import { collect, singleChunk, type ByteChunks } from '../../base/encoding/byte-chunks.js';
-import { gzip } from './gzip.js';
+import { gzip } from '../../base/encoding/gzip.js';
 import { encodeVectors } from './seqkit-file.js';
 import type { WritableVectors } from './writable-vectors.js';
 

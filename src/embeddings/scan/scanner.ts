@@ -1,4 +1,4 @@
-import { HalfRows, Int8Rows, type FloatRows, type Rows } from '../rows.js';
+import { HalfRows, Int8Rows, type FloatRows, type Rows } from '../vectors/rows.js';
 import { RowKind, scanRows, type ScanJob } from './scan-job.js';
 import type { ScanKernels } from './scan-kernels.js';
 import { ScanTeam } from './scan-team.js';

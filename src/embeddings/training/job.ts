@@ -1,4 +1,4 @@
-import { Random } from '../../base/random.js';
+import { Random } from '../../base/math/random.js';
 import type { CorpusBlock } from './blocks.js';
 
 /** What a block is trained with. */

@@ -1,5 +1,5 @@
 import { flag, number, optional, optionsSchema, wholeNumber, type Schema } from '../../base/schema/index.js';
-import type { SubwordShape } from '../subwords.js';
+import type { SubwordShape } from '../vectors/subwords.js';
 
 /** How words are trained. Names, meanings and defaults are gensim's, in camelCase. */
 export interface TrainingSettings {

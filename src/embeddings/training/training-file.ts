@@ -16,7 +16,7 @@ import {
   wholeNumber,
   type Schema,
 } from '../../base/schema/index.js';
-import type { SubwordShape } from '../subwords.js';
+import type { SubwordShape } from '../vectors/subwords.js';
 import type { CorpusWords } from './corpus-words.js';
 import {
   subwordShape,

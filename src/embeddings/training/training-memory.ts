@@ -1,6 +1,6 @@
 import { SeqkitError } from '../../base/errors.js';
-import { Random } from '../../base/random.js';
-import { subwordBuckets } from '../subwords.js';
+import { Random } from '../../base/math/random.js';
+import { subwordBuckets } from '../vectors/subwords.js';
 import { BLOCK_BYTES } from './blocks.js';
 import type { CorpusWords } from './corpus-words.js';
 import { aliasTable, keepShares, noiseShares } from './noise.js';

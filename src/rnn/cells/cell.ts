@@ -9,7 +9,7 @@ import type { CellActivations } from '../program/kernels.js';
 import type { Matrix } from '../program/program.js';
 import type { Trace } from '../weights/trace.js';
 import type { Weight } from '../weights/weight.js';
-import type { Random } from '../../base/random.js';
+import type { Random } from '../../base/math/random.js';
 import { cellWeightTable, type CellWeightOptions } from './cell-weights.js';
 
 export interface CellOptions extends CellWeightOptions {

@@ -1,7 +1,7 @@
 import { sliceRows, type Matrix } from '../program/program.js';
 import type { Trace } from '../weights/trace.js';
 import type { Weight } from '../weights/weight.js';
-import type { Random } from '../../base/random.js';
+import type { Random } from '../../base/math/random.js';
 import {
   cellActivations,
   type Cell,

@@ -16,8 +16,8 @@ import {
 } from '../../base/schema/index.js';
 import { project, projectBackward } from '../weights/projection.js';
 import { Trace, type Signal } from '../weights/trace.js';
-import { Random } from '../../base/random.js';
-import { numbers, type Tensor } from '../tensor.js';
+import { Random } from '../../base/math/random.js';
+import { numbers, type Tensor } from '../program/tensor.js';
 
 /** A run of numbers, row after row. */
 export type Numbers = ArrayLike<number>;

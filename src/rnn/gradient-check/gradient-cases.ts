@@ -9,9 +9,9 @@ import { restoreGraph } from '../model/model-architecture.js';
 import type { ModelFile } from '../graph/model-file.js';
 import { Model } from '../model/model.js';
 import { makeLayer, type LayerDescription } from '../graph/registry.js';
-import { Random } from '../../base/random.js';
+import { Random } from '../../base/math/random.js';
 import { Sequential } from '../model/sequential.js';
-import { sizeOf, type Tensor } from '../tensor.js';
+import { sizeOf, type Tensor } from '../program/tensor.js';
 import { lossSettings, type Loss, type LossTerm } from '../training/losses.js';
 import { D, merges, N, stacks, T, trials, V, type Trial } from './gradient-layers.js';
 

@@ -19,7 +19,7 @@ import { LayerStack } from '../graph/layer-stack.js';
 import { Layer } from '../layers/layer.js';
 import { Masking } from '../layers/masking.js';
 import { inputName } from '../weights/trace.js';
-import { Random } from '../../base/random.js';
+import { Random } from '../../base/math/random.js';
 import { BatchFeeder } from '../training/batch-feeder.js';
 import { batchSize, countOf, readExamples, type Lengths, type Several } from '../training/examples.js';
 import { programSize } from '../training/input-sizes.js';

@@ -25,11 +25,11 @@ import {
   type PredictOptions,
   type SaveOptions,
 } from './model-options.js';
-import { Random } from '../../base/random.js';
+import { Random } from '../../base/math/random.js';
 import { ModelLifetime } from './model-lifetime.js';
 import { objectiveOf } from './objective.js';
 import { Stepper } from './stepper.js';
-import { sizeOf, sizes, type Tensor } from '../tensor.js';
+import { sizeOf, sizes, type Tensor } from '../program/tensor.js';
 import type { BatchLoss } from '../training/batch-loss.js';
 import { CheckpointFiles } from '../training/checkpoint-files.js';
 import {

@@ -1,5 +1,5 @@
 import { Fingerprint } from '../../base/encoding/fingerprint.js';
-import type { Tensor } from '../tensor.js';
+import type { Tensor } from '../program/tensor.js';
 import type { Examples } from './examples.js';
 import type { RunDescription } from './checkpoint.js';
 import type { EarlyStopping } from './early-stopping.js';

@@ -1,5 +1,5 @@
 import { SeqkitError } from '../../base/errors.js';
-import { Random } from '../../base/random.js';
+import { Random } from '../../base/math/random.js';
 import { CheckpointClock, type RunDescription } from './checkpoint.js';
 import type { CheckpointFiles } from './checkpoint-files.js';
 import { EarlyStopping } from './early-stopping.js';

@@ -3,7 +3,7 @@ import { SeqkitError } from '../../base/errors.js';
 import { Fingerprint } from '../../base/encoding/fingerprint.js';
 import type { LayerGraph } from '../graph/layer-graph.js';
 import { InTurn } from '../../base/in-turn.js';
-import { sizeOf } from '../tensor.js';
+import { sizeOf } from '../program/tensor.js';
 import { portName } from '../weights/trace.js';
 import { BatchFeeder } from './batch-feeder.js';
 import { readLosses, type BatchLoss } from './batch-loss.js';

@@ -1,6 +1,6 @@
 import { SeqkitError } from '../../base/errors.js';
 import { wrongValue } from '../../base/schema/index.js';
-import { sizeOf } from '../tensor.js';
+import { sizeOf } from '../program/tensor.js';
 
 /** More numbers than any engine's memory has room for: 4 GiB of float32. */
 const most = 2 ** 30;

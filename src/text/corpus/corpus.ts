@@ -1,5 +1,5 @@
 import { SeqkitError } from '../../base/errors.js';
-import { Random } from '../../base/random.js';
+import { Random } from '../../base/math/random.js';
 import type { TextLines } from './line-batches.js';
 import { fieldsOf, number, wholeNumber } from '../../base/schema/index.js';
 import { partOf, tokenStore, type TokenStore } from './token-store.js';

@@ -1,4 +1,4 @@
-import type { Tensor } from '../../rnn/tensor.js';
+import type { Tensor } from '../../rnn/program/tensor.js';
 
 /** Inputs and targets of one step of truncated BPTT. */
 export interface TextBatch {

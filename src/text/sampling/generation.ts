@@ -8,7 +8,7 @@ import {
   wholeNumber,
   type Schema,
 } from '../../base/schema/index.js';
-import { Random } from '../../base/random.js';
+import { Random } from '../../base/math/random.js';
 import type { Sequential } from '../../rnn/model/sequential.js';
 import { Turns } from '../../rnn/training/yield-to-event-loop.js';
 import { samplingTable, sampleToken, type SamplingOptions } from './sampling.js';

@@ -1,6 +1,6 @@
 import { SeqkitError } from '../../base/errors.js';
 import { number, optional, optionsSchema, wholeNumber } from '../../base/schema/index.js';
-import type { Random } from '../../base/random.js';
+import type { Random } from '../../base/math/random.js';
 
 export interface SamplingOptions {
   /**

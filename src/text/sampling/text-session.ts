@@ -11,7 +11,7 @@ import {
   wholeNumber,
 } from '../../base/schema/index.js';
 import { Sequential } from '../../rnn/model/sequential.js';
-import { Random } from '../../base/random.js';
+import { Random } from '../../base/math/random.js';
 import type { Stepper } from '../../rnn/model/stepper.js';
 import { distribution, samplingOptions, sampleToken, type SamplingOptions } from './sampling.js';
 import { openingTokens, readableTokens } from './prompt.js';

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { Random } from '../../../src/base/random.js';
-import { subwordBuckets } from '../../../src/embeddings/subwords.js';
+import { Random } from '../../../src/base/math/random.js';
+import { subwordBuckets } from '../../../src/embeddings/vectors/subwords.js';
 import { Job } from '../../../src/embeddings/training/job.js';
 import { aliasTable, keepShares, noiseShares } from '../../../src/embeddings/training/noise.js';
 import { trainingSettings } from '../../../src/embeddings/training/settings.js';

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
-import { BufferPieces } from '../../../src/rnn/engine/gpu/pieces.js';
-import { PlanBuilder } from '../../../src/rnn/engine/gpu/plan-builder.js';
-import { windowOf, type Value } from '../../../src/rnn/engine/gpu/plan.js';
+import { BufferPieces } from '../../../src/rnn/engine/gpu/plan/pieces.js';
+import { PlanBuilder } from '../../../src/rnn/engine/gpu/plan/plan-builder.js';
+import { windowOf, type Value } from '../../../src/rnn/engine/gpu/plan/plan.js';
 import { ProgramBuilder, sliceColumns, sliceRows } from '../../../src/rnn/program/program.js';
 import { expectSameAsReference, describeBackends } from './gpu-comparison.js';
 

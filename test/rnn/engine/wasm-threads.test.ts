@@ -22,7 +22,7 @@ import {
 import type { Layer } from '../../../src/rnn/layers/layer.js';
 import { trainProgram } from '../../../src/rnn/training/model-programs.js';
 import { LayerStack } from '../../../src/rnn/graph/layer-stack.js';
-import { Random } from '../../../src/base/random.js';
+import { Random } from '../../../src/base/math/random.js';
 
 const [batch, time, vocab] = [27, 30, 65];
 

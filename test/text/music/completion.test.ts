@@ -3,11 +3,11 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { Random } from '../../../src/base/random.js';
-import { Completion } from '../../../src/text/music/completion.js';
-import { barTicks, unitTicks, wholeTicks } from '../../../src/text/music/meter.js';
-import { readTunes } from '../../../src/text/music/read-tunes.js';
-import { TuneGrammar } from '../../../src/text/music/tune-grammar.js';
+import { Random } from '../../../src/base/math/random.js';
+import { Completion } from '../../../src/text/music/composition/completion.js';
+import { barTicks, unitTicks, wholeTicks } from '../../../src/text/music/notation/meter.js';
+import { readTunes } from '../../../src/text/music/notation/read-tunes.js';
+import { TuneGrammar } from '../../../src/text/music/notation/tune-grammar.js';
 import { judgeTune, wrongBars } from './judge-tune.js';
 
 const characters = [

@@ -1,12 +1,12 @@
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import { readFileSync } from 'node:fs';
 import { packageFile } from '../../../src/base/host/package-file.js';
-import { barTicks, wholeTicks } from '../../../src/text/music/meter.js';
-import { MusicModel, type ComposeOptions } from '../../../src/text/music/music-model.js';
-import { playFaults } from '../../../src/text/music/playing.js';
-import { readTunes } from '../../../src/text/music/read-tunes.js';
-import { TuneWriter } from '../../../src/text/music/tune-writer.js';
-import { TextModel } from '../../../src/text/text-model.js';
+import { barTicks, wholeTicks } from '../../../src/text/music/notation/meter.js';
+import { MusicModel, type ComposeOptions } from '../../../src/text/music/composition/music-model.js';
+import { playFaults } from '../../../src/text/music/playback/playing.js';
+import { readTunes } from '../../../src/text/music/notation/read-tunes.js';
+import { TuneWriter } from '../../../src/text/music/composition/tune-writer.js';
+import { TextModel } from '../../../src/text/model/text-model.js';
 import { judgeTune, wrongBars } from './judge-tune.js';
 
 const { tunes } = readTunes(readFileSync(packageFile('data/tunes/seqkit-tunes.abc'), 'utf8'));

@@ -2,10 +2,10 @@ import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import { packageFile } from '../../../src/base/host/package-file.js';
 import { readScore } from '../../../src/text/music/midi/score.js';
-import { wholeTicks } from '../../../src/text/music/meter.js';
-import { playable } from '../../../src/text/music/playable.js';
-import { playFaults } from '../../../src/text/music/playing.js';
-import { tuneMidi } from '../../../src/text/music/tune-files.js';
+import { wholeTicks } from '../../../src/text/music/notation/meter.js';
+import { playable } from '../../../src/text/music/playback/playable.js';
+import { playFaults } from '../../../src/text/music/playback/playing.js';
+import { tuneMidi } from '../../../src/text/music/playback/tune-files.js';
 
 const tune = (body: string): string => `X:1\nT:Test\nM:4/4\nL:1/4\nK:D\n${body}\n`;
 

@@ -1,4 +1,4 @@
-import { wholeTicks } from '../meter.js';
+import { wholeTicks } from '../notation/meter.js';
 import type { MidiNote } from './midi-note.js';
 import type { MidiPart } from './score.js';
 

@@ -1,4 +1,4 @@
-import { wholeTicks } from '../meter.js';
+import { wholeTicks } from '../notation/meter.js';
 import type { MidiNote } from './midi-note.js';
 
 /** A beginning of a note, with its velocity, or an end. */

@@ -1,4 +1,4 @@
-import { wholeTicks } from '../meter.js';
+import { wholeTicks } from '../notation/meter.js';
 import type { MelodyEvent } from './melody.js';
 import { divideBar, finest, type Triplet } from './rhythm.js';
 

@@ -1,9 +1,9 @@
 import { SeqkitError } from '../../../base/errors.js';
 import { instanceOf, optional, optionsSchema, type Schema } from '../../../base/schema/index.js';
-import { barTicks, wholeTicks } from '../meter.js';
-import { readTunes } from '../read-tunes.js';
-import { writeTune, type Tune } from '../tune.js';
-import { lineOfText } from '../tune-values.js';
+import { barTicks, wholeTicks } from '../notation/meter.js';
+import { readTunes } from '../notation/read-tunes.js';
+import { writeTune, type Tune } from '../notation/tune.js';
+import { lineOfText } from '../notation/tune-values.js';
 import { findKey } from './key-finding.js';
 import { isPercussion, melodyOf, type Melody, type MelodyEvent } from './melody.js';
 import { beginsAsMidi, readScore, type MidiPart, type MidiScore } from './score.js';

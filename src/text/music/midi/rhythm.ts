@@ -1,4 +1,4 @@
-import { wholeTicks } from '../meter.js';
+import { wholeTicks } from '../notation/meter.js';
 
 /** A stretch of time in ticks that holds three equal parts in the time of two. */
 export interface Triplet {

@@ -1,6 +1,6 @@
 import { parseMidi, type MidiData, type MidiEvent } from 'midi-file';
 import { SeqkitError } from '../../../base/errors.js';
-import { readMeter, wholeTicks } from '../meter.js';
+import { readMeter, wholeTicks } from '../notation/meter.js';
 import type { MidiNote } from './midi-note.js';
 import { pairNotes, type Strike } from './note-pairing.js';
 import { trackFault } from './track-check.js';

@@ -1,5 +1,5 @@
-import { lengthText } from '../lengths.js';
-import { barTicks, unitTicks, wholeTicks } from '../meter.js';
+import { lengthText } from '../notation/lengths.js';
+import { barTicks, unitTicks, wholeTicks } from '../notation/meter.js';
 import type { MelodyEvent } from './melody.js';
 import { quantize, type Moved, type Placed } from './quantization.js';
 import type { Triplet } from './rhythm.js';

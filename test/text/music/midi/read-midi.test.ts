@@ -1,13 +1,13 @@
 import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import { packageFile } from '../../../../src/base/host/package-file.js';
-import { Random } from '../../../../src/base/random.js';
-import { loadAbcjs } from '../../../../src/text/music/abcjs.js';
-import { barTicks, wholeTicks } from '../../../../src/text/music/meter.js';
+import { Random } from '../../../../src/base/math/random.js';
+import { loadAbcjs } from '../../../../src/text/music/playback/abcjs.js';
+import { barTicks, wholeTicks } from '../../../../src/text/music/notation/meter.js';
 import { readMidi } from '../../../../src/text/music/midi/read-midi.js';
-import { readTunes } from '../../../../src/text/music/read-tunes.js';
-import { tuneMidi } from '../../../../src/text/music/tune-files.js';
-import { writeTune } from '../../../../src/text/music/tune.js';
+import { readTunes } from '../../../../src/text/music/notation/read-tunes.js';
+import { tuneMidi } from '../../../../src/text/music/playback/tune-files.js';
+import { writeTune } from '../../../../src/text/music/notation/tune.js';
 import { judgeTune, wrongBars } from '../judge-tune.js';
 import {
   chunk,

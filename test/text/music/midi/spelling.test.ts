@@ -1,12 +1,12 @@
 import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import { packageFile } from '../../../../src/base/host/package-file.js';
-import { Random } from '../../../../src/base/random.js';
-import { loadAbcjs } from '../../../../src/text/music/abcjs.js';
+import { Random } from '../../../../src/base/math/random.js';
+import { loadAbcjs } from '../../../../src/text/music/playback/abcjs.js';
 import { findKey } from '../../../../src/text/music/midi/key-finding.js';
 import { highestPitch, lowestPitch, signatureOf, Speller } from '../../../../src/text/music/midi/spelling.js';
-import { readTunes } from '../../../../src/text/music/read-tunes.js';
-import { writeTune } from '../../../../src/text/music/tune.js';
+import { readTunes } from '../../../../src/text/music/notation/read-tunes.js';
+import { writeTune } from '../../../../src/text/music/notation/tune.js';
 
 async function playedNotes(abc: string): Promise<{ pitch: number; duration: number }[]> {
   const [tune] = (await loadAbcjs()).parseOnly(abc);

@@ -1,10 +1,10 @@
 import { leastProbability } from '../../../program/kernels.js';
-import { X, Y, literal } from '../kernel-source.js';
-import type { Readers } from '../kernel-source.js';
-import type { Lowerings } from '../lowering.js';
-import type { PlanBuilder } from '../plan-builder.js';
-import { windowOf } from '../plan.js';
-import type { Window } from '../plan.js';
+import { X, Y, literal } from '../plan/kernel-source.js';
+import type { Readers } from '../plan/kernel-source.js';
+import type { Lowerings } from '../plan/lowering.js';
+import type { PlanBuilder } from '../plan/plan-builder.js';
+import { windowOf } from '../plan/plan.js';
+import type { Window } from '../plan/plan.js';
 
 /** The logarithm of the sum of exp of each row: (R, 1), safe for large numbers. */
 function logSumExp(plan: PlanBuilder, x: Window): Window {

@@ -1,11 +1,11 @@
 import { SeqkitError } from '../../../../base/errors.js';
 import { dropoutKeyCount } from '../../../program/kernels.js';
 import type { Matrix } from '../../../program/program.js';
-import { X, Y, literal } from '../kernel-source.js';
-import type { Readers } from '../kernel-source.js';
-import type { Lowerings } from '../lowering.js';
-import type { Window } from '../plan.js';
-import type { PlanBuilder } from '../plan-builder.js';
+import { X, Y, literal } from '../plan/kernel-source.js';
+import type { Readers } from '../plan/kernel-source.js';
+import type { Lowerings } from '../plan/lowering.js';
+import type { Window } from '../plan/plan.js';
+import type { PlanBuilder } from '../plan/plan-builder.js';
 import { activateBody, slope, slopeAtBody } from './activations.js';
 
 /** y(r, c) from the elements (r, c) of inputs of its shape. */

@@ -1,9 +1,9 @@
-import { X, Y } from '../kernel-source.js';
-import type { Readers } from '../kernel-source.js';
-import type { Lowerings } from '../lowering.js';
-import type { PlanBuilder } from '../plan-builder.js';
-import { windowOf } from '../plan.js';
-import type { Value, Window } from '../plan.js';
+import { X, Y } from '../plan/kernel-source.js';
+import type { Readers } from '../plan/kernel-source.js';
+import type { Lowerings } from '../plan/lowering.js';
+import type { PlanBuilder } from '../plan/plan-builder.js';
+import { windowOf } from '../plan/plan.js';
+import type { Value, Window } from '../plan/plan.js';
 
 /** Longest run that one thread sums alone; longer ones are cut into about as many as they are long. */
 const longestRun = 64;
