@@ -8,5 +8,5 @@ if (process.argv[2]?.startsWith('train-')) announceStops();
 
 const { watchOutputs } = await import('./terminal/watched-outputs.js');
 watchOutputs();
-const { run } = await import('./program.js');
+const { run } = await import('./command-line.js');
 process.exitCode = await run(process.argv.slice(2));

@@ -1,7 +1,7 @@
 /** Word vectors: `seqkit/embeddings`. */
 export { KeyedVectors, type ScoredWord } from './keyed-vectors/keyed-vectors.js';
 export type { MostSimilarOptions } from './search/most-similar-query.js';
-export type { FromRowsOptions, LoadOptions } from './keyed-vectors/opened-vectors.js';
+export type { FromRowsOptions, VectorsLoadOptions } from './keyed-vectors/opened-vectors.js';
 export type { DistanceMetric } from './search/compare-words.js';
 export type { AnalogyMethod, QueryTerm } from './search/analogies.js';
 export type { Correlation } from './evaluation/correlation.js';
@@ -23,7 +23,7 @@ export { Word2Vec, type FitCorpusOptions, type Word2VecOptions } from './word2ve
 export { FastText, type FastTextOptions } from './fasttext.js';
 export { fileCorpus, textCorpus, type Corpus, type CorpusLike, type TextOptions } from './training/corpus.js';
 export type { CorpusWords } from './training/corpus-words.js';
-export type { RunPosition, TrainProgress, TrainReport } from './training/trainer.js';
+export type { RunPosition, TrainProgress, TrainReport } from './training/embedding-trainer.js';
 export { biasDirection, debias, type DebiasOptions } from './analysis/bias.js';
 export { weat, type WeatOptions, type WeatResult, type WeatSets } from './analysis/weat.js';
 export { pcaMap, umapMap, type UmapOptions, type WordMap } from './analysis/word-map.js';

@@ -9,7 +9,7 @@ export { Model } from './model/model.js';
 export type {
   CompileOptions,
   EvaluateOptions,
-  LoadOptions,
+  ModelLoadOptions,
   ModelEnds,
   ModelOptions,
   PredictOptions,

@@ -1,6 +1,6 @@
 /** Character-level text and tunes in ABC: models that learn them and go on with them. */
 export { TextModel, type OpenTextOptions, type TextModelOptions } from './model/text-model.js';
-export type { GenerateOptions, GenerateSamplesOptions, SamplePiece } from './sampling/generation.js';
+export type { GenerateOptions, GenerateSamplesOptions, SampleChunk } from './sampling/generation.js';
 export { TextSession, type NextCharacter } from './sampling/text-session.js';
 export { CopyCheck, type CopyReport } from './sampling/copy-check.js';
 export type { TextArchitecture, TextTraining } from './model/text-settings.js';
@@ -36,7 +36,7 @@ export {
 } from './sampling/checked-sampling.js';
 export type { SamplingOptions } from './sampling/sampling.js';
 export { splitCorpus, type CorpusShape, type CorpusSplit } from './corpus/corpus.js';
-export { Lanes } from './corpus/contiguous-batches.js';
+export { ContiguousBatches } from './corpus/contiguous-batches.js';
 export type { TextBatch, TextBatches } from './corpus/text-batches.js';
 export { storeOf, type TokenStore } from './corpus/token-store.js';
 export { decodeUtf8 } from '../base/encoding/well-formed-utf8.js';

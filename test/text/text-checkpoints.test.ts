@@ -129,7 +129,7 @@ describe('a text model in training', () => {
     const before = names();
     const unread: TextSource = {
       name: 'broken',
-      *pieces() {
+      *chunks() {
         yield text;
         throw new Error('unreadable');
       },

@@ -13,7 +13,7 @@ afterAll(() => rmSync(folder, { recursive: true }));
 
 async function wholeText(source: TextSource): Promise<string> {
   const pieces: string[] = [];
-  for await (const piece of source.pieces()) pieces.push(piece);
+  for await (const piece of source.chunks()) pieces.push(piece);
   return pieces.join('');
 }
 
@@ -98,7 +98,7 @@ describe('fileText', () => {
 
   it('cuts no string between the halves of a surrogate pair', async () => {
     const text = `${'a'.repeat(2 ** 20 - 1)}😀b`;
-    const pieces = [...(sourceOf(text).pieces() as Iterable<string>)];
+    const pieces = [...(sourceOf(text).chunks() as Iterable<string>)];
     expect(pieces).toHaveLength(2);
     expect(pieces[0].endsWith('😀')).toBe(true);
     expect(await wholeText(sourceOf(text))).toBe(text);

@@ -35,12 +35,12 @@ export async function* gunzip(chunks: ByteChunks, source: string): ByteChunks {
   }
 }
 
-/** The stream that unpacks asks for the next piece before it is done with the last. */
+/** The stream that unpacks asks for the next chunk before it is done with the last. */
 async function* copies(chunks: ByteChunks): ByteChunks {
   for await (const chunk of chunks) yield chunk.slice();
 }
 
-/** Packs as gzip; each piece has memory of its own. */
+/** Packs as gzip; each chunk has memory of its own. */
 export function gzip(chunks: ByteChunks): ByteChunks {
   return through(chunks, new CompressionStream('gzip'), (error) => error);
 }

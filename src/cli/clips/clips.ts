@@ -1,6 +1,6 @@
 import { join, parse } from 'node:path';
 import { Argument, Option, type Command } from 'commander';
-import { clipsToJudgeBy } from '../../audio/training/model-selection.js';
+import { validationClips } from '../../audio/training/model-selection.js';
 import { CLIP_KINDS } from '../../audio/clips/clips.js';
 import { mixNumbered, recordOf, remix, type ExampleRecord } from '../../audio/examples/example-record.js';
 import { TriggerModel } from '../../audio/trigger-model.js';
@@ -107,7 +107,8 @@ async function showClip(number: number, folder: string, options: ShowOptions): P
   if (records !== undefined) record = readRecord(records, number);
   const seed = record?.seed ?? options.seed;
   // Clips that the checkpoints were judged by are in no example.
-  const train = (training.choice && clipsToJudgeBy(read, training.choice, seed)?.train) ?? read;
+  const train =
+    (training.modelSelection && validationClips(read, training.modelSelection, seed)?.train) ?? read;
   const mixture =
     record === undefined
       ? mixNumbered(train, synthesis, { seed, example: number })

@@ -8,7 +8,7 @@ import { phonemesOf, speak, speakAside, voicesOf, type Speech } from './espeak.j
 import { FILLERS } from './fillers.js';
 import { lookAlikes } from './look-alikes.js';
 import { note } from '../terminal/output.js';
-import { findProgram } from '../terminal/programs.js';
+import { findProgram } from '../terminal/external-programs.js';
 import { runningText } from './running-text.js';
 import { spokenWords } from './spoken-words.js';
 

@@ -16,7 +16,7 @@ export function register(program: Command): void {
 }
 
 async function devices({ json }: { readonly json: boolean }): Promise<void> {
-  const { surveyEngines, surveyedSize } = await import('../../rnn/engine/survey.js');
+  const { surveyEngines, SURVEYED_SIZE: surveyedSize } = await import('../../rnn/engine/survey.js');
   const { listWebGpuAdapters } = await import('../../rnn/engine/devices/devices.js');
   const found: EngineSurvey[] = [];
   if (!json) print(`${'engine'.padEnd(11)}  ${'GFLOP/s'.padStart(8)}  device`);

@@ -7,11 +7,11 @@ export interface ProgressTarget {
   readonly columns?: number;
 }
 
-const quietMs = 1_000;
-const redrawMs = 100;
-const lineMs = 15_000;
-const mostCells = 20;
-const leastCells = 5;
+const QUIET_MS = 1_000;
+const REDRAW_MS = 100;
+const LINE_MS = 15_000;
+const MAX_CELLS = 20;
+const MIN_CELLS = 5;
 
 /**
  * Progress of a job on stderr, with its rate and the time left. Silent for jobs under a second; a bar
@@ -62,8 +62,8 @@ export class Progress {
     this.#total = total;
     const now = this.#now();
     const elapsedMs = now - this.#start;
-    const pauseMs = this.#target.isTTY ? redrawMs : lineMs;
-    if (elapsedMs < quietMs || (this.#shownAt !== undefined && now - this.#shownAt < pauseMs)) return;
+    const pauseMs = this.#target.isTTY ? REDRAW_MS : LINE_MS;
+    if (elapsedMs < QUIET_MS || (this.#shownAt !== undefined && now - this.#shownAt < pauseMs)) return;
     this.#shownAt = now;
     this.#show(Math.min(done, this.#total), elapsedMs, detail);
   }
@@ -109,8 +109,8 @@ export class Progress {
 
 /** A bar with a space after it; none where there is no room for one that tells anything. */
 function bar(share: number, room: number): string {
-  const cells = Math.min(mostCells, room - 3);
-  if (cells < leastCells) return '';
+  const cells = Math.min(MAX_CELLS, room - 3);
+  if (cells < MIN_CELLS) return '';
   const filled = Math.floor(share * cells);
   return `[${'='.repeat(filled)}${' '.repeat(cells - filled)}] `;
 }

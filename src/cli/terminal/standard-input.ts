@@ -17,7 +17,7 @@ export const STANDARD_INPUT_NAME = 'standard input';
 const taken = new WeakSet<object>();
 
 /**
- * The bytes of standard input, a piece at a time.
+ * The bytes of standard input, a chunk at a time.
  * @throws SeqkitError `usage` where it was asked for before: it is there once
  */
 export async function* standardInput(): AsyncGenerator<Uint8Array> {

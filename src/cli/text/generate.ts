@@ -164,10 +164,10 @@ async function interact(model: TextModel, asked: Asked): Promise<void> {
   session.dispose();
 }
 
-/** What each of the texts has copied from the training text, which is read once, piece by piece. */
+/** What each of the texts has copied from the training text, which is read once, chunk by chunk. */
 async function copiesOf(texts: readonly string[], against: string): Promise<CopyReport[]> {
   const { fileText } = await import('../../text/corpus/text-source.js');
   const checks = texts.map((text) => new CopyCheck(text));
-  for await (const piece of fileText(against).pieces()) for (const check of checks) check.read(piece);
+  for await (const chunk of fileText(against).chunks()) for (const check of checks) check.read(chunk);
   return checks.map((check) => check.report());
 }

@@ -30,7 +30,7 @@ interface ComposeOptions extends TypedSampling {
   readonly meter?: string;
   readonly type?: string;
   readonly title?: string;
-  readonly opening: string;
+  readonly prompt: string;
   readonly count: number;
   readonly maxBars: number;
   readonly constraint: boolean;
@@ -74,7 +74,7 @@ export function register(program: Command): void {
     .option('--meter <meter>', 'such as 4/4, 6/8 or C|')
     .option('--type <type>', 'such as reel')
     .option('--title <text>', 'the title')
-    .option('--opening <bars>', 'bars in ABC to go on from', '')
+    .option('--prompt <bars>', 'bars in ABC to go on from', '')
     .addOption(
       wholeOption('--count <n>', 'tunes to make at once; tune i has the seed + i', {
         min: 1,
@@ -154,7 +154,7 @@ async function compose(path: string, options: ComposeOptions): Promise<void> {
     ...(meter !== undefined && { meter }),
     ...(type !== undefined && { type }),
     ...(title !== undefined && { title }),
-    opening: options.opening,
+    prompt: options.prompt,
     count: options.count,
     ...samplingOf(options),
     maxBars: options.maxBars,
@@ -186,7 +186,7 @@ function lines(report: ComposedReport, { constraint }: ComposeOptions): string[]
   const { tunes, parse, play, barsAddUp, removed, bars, distinctEightGrams, eightGrams, copies } = report;
   const percent = (share: number): string => `${(100 * share).toFixed(1)}%`;
   return [
-    `${counted(tunes, 'tune')} of ${bars.least === bars.most ? '' : `${bars.least} to `}${counted(bars.most, 'bar')}: ${tunes === 1 ? oneTune(report) : `${parse} parse, ${play} play, ${barsAddUp} with bars that add up`}.`,
+    `${counted(tunes, 'tune')} of ${bars.min === bars.max ? '' : `${bars.min} to `}${counted(bars.max, 'bar')}: ${tunes === 1 ? oneTune(report) : `${parse} parse, ${play} play, ${barsAddUp} with bars that add up`}.`,
     ...(constraint ? [`The constraint removed ${percent(removed)} of the probability.`] : []),
     `Of ${counted(eightGrams, 'stretch', 'stretches')} of 8 characters ${distinctEightGrams} ${distinctEightGrams === 1 ? 'is' : 'are'} distinct.`,
     ...(copies

@@ -238,7 +238,7 @@ async function trainTrigger(folder: string, options: TrainOptions): Promise<void
   print(
     `${options.out}: hears ${spokenWords(model.words)}; ${counted(record.examples, 'example')}, ${counted(record.epochs, 'epoch')}, loss ${record.finalLoss.toFixed(3)}, ${seconds} s`,
   );
-  const { judgement } = record;
+  const { validation: judgement } = record;
   if (judgement !== undefined) {
     note(
       `The last epochs were judged on a tenth of the clips, which they were not trained on: ${(100 * judgement.missed).toFixed(1)}% missed in mixed examples. It fires from a score of ${thresholdText(model.thresholds)} on, which calibrate-trigger changes.`,

@@ -146,8 +146,8 @@ function printEvaluation(method: EvaluationMethod, { analogies, pairs }: Evaluat
       const share = total === 0 ? '-' : `${((100 * correct) / total).toFixed(1)}%`;
       print(`${section.padEnd(width)}  ${share.padStart(6)}  ${correct}/${total}`);
     }
-    for (const { least, right, asked } of byMargin(analogies)) {
-      note(`Margin from ${least}: ${(100 * right).toFixed(0)}% right of ${asked}.`);
+    for (const { min, right, asked } of byMargin(analogies)) {
+      note(`Margin from ${min}: ${(100 * right).toFixed(0)}% right of ${asked}.`);
     }
     noteUnknown(analogies.oovRatio, 'questions');
   }
@@ -169,10 +169,10 @@ function byMargin({ sections }: AnalogyEvaluation) {
   const edges = [0, 0.01, 0.02, 0.04, 0.08, 0.16];
   const asked = sections.flatMap((section) => section.asked);
   return edges
-    .map((least, i) => {
-      const here = asked.filter(({ margin }) => margin >= least && margin < (edges[i + 1] ?? Infinity));
+    .map((min, i) => {
+      const here = asked.filter(({ margin }) => margin >= min && margin < (edges[i + 1] ?? Infinity));
       const right = here.filter((question) => question.right).length;
-      return { least, right: here.length === 0 ? 0 : right / here.length, asked: here.length };
+      return { min, right: here.length === 0 ? 0 : right / here.length, asked: here.length };
     })
     .filter(({ asked }) => asked > 0);
 }

@@ -50,7 +50,7 @@ function firstComponent(points: readonly Float64Array[]): Float64Array {
     const next = unitVector(
       gram.map((row) => row.reduce((total, value, i) => total + value * weights[i], 0)),
     );
-    const change = next.reduce((most, value, i) => Math.max(most, Math.abs(value - weights[i])), 0);
+    const change = next.reduce((max, value, i) => Math.max(max, Math.abs(value - weights[i])), 0);
     weights = next;
     if (change < 1e-15) break;
   }
@@ -82,12 +82,12 @@ const debiasOptions = optionsSchema<DebiasOptions>('debias', {
 });
 
 /** How far the length of a direction may be from 1, by the roundings of a vector of 32-bit floats. */
-const lengthTolerance = 1e-5;
+const LENGTH_TOLERANCE = 1e-5;
 
 function directionOf(value: unknown, { vectorSize }: KeyedVectors): Float64Array {
   const direction = Float64Array.from(vectorOfSize(value, vectorSize, 'debias: direction'));
   const length = Math.sqrt(dot(direction, direction));
-  if (Math.abs(length - 1) <= lengthTolerance) return direction;
+  if (Math.abs(length - 1) <= LENGTH_TOLERANCE) return direction;
   throw wrongValue(
     'debias: direction',
     givenDirection.expected,
@@ -117,7 +117,7 @@ export function debias(vectors: KeyedVectors, given: DebiasOptions): KeyedVector
   for (const word of [...neutral, ...paired]) {
     vectors.get(word);
     if (row.has(word)) continue;
-    throw new SeqkitError(`"${word}" is no word of ${vectors.source}: its vector is made of its pieces.`, {
+    throw new SeqkitError(`"${word}" is no word of ${vectors.source}: its vector is made of its subwords.`, {
       code: 'unknown-word',
       hint: 'Only words that are there can be mended.',
     });

@@ -87,12 +87,12 @@ function unitRows(
   where: string,
   vectors: KeyedVectors,
   words: readonly string[],
-  least: number,
+  min: number,
 ): Float64Array[] {
   keyedVectors.parse(vectors, `${where}: vectors`);
   wordArray.parse(words, `${where}: words`);
-  if (words.length < least) {
-    throw new SeqkitError(`A map needs ${least} words or more, not ${words.length}.`, { code: 'bad-value' });
+  if (words.length < min) {
+    throw new SeqkitError(`A map needs ${min} words or more, not ${words.length}.`, { code: 'bad-value' });
   }
   return words.map((word) => unitVector(vectors.get(word)));
 }

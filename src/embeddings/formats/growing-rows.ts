@@ -109,7 +109,7 @@ export class GrowingRows {
   #room(rows: number): Float32Array {
     const { memory, width } = this;
     const floats = rows * width;
-    const fits = this.#start + floats * 4 < VectorMemory.mostBytes;
+    const fits = this.#start + floats * 4 < VectorMemory.maxBytes;
     const length = fits ? floats : (this.count + 1) * width;
     memory.extend(this.#start, length * 4);
     return memory.floats(this.#start, length);

@@ -62,7 +62,7 @@ export function textLayout(start: Uint8Array, complete: boolean, source: string)
 /** The whole lines among the bytes; a file of one endless line has only that. */
 function linesOf(start: Uint8Array, complete: boolean): string[] {
   const lines = new TextDecoder('latin1').decode(start).replace(/^ï»¿/, '').split('\n');
-  // The last piece may be part of a line.
+  // The last chunk may be part of a line.
   if (!complete && lines.length > 1) lines.pop();
   return lines;
 }

@@ -31,7 +31,7 @@ export async function readTextVectors(
   for await (const chunk of chunks) {
     let start = 0;
     if (begun.length > 0) {
-      // Only the line that was cut in two is put together, not the whole piece.
+      // Only the line that was cut in two is put together, not the whole chunk.
       const end = chunk.indexOf(LINE_FEED) + 1 || chunk.length;
       begun = joined(begun, chunk.subarray(0, end));
       reader.checkLength(begun.length);

@@ -22,7 +22,7 @@ import {
   openRows,
   openStream,
   type FromRowsOptions,
-  type LoadOptions,
+  type VectorsLoadOptions,
   type OpenedVectors,
 } from './opened-vectors.js';
 import type { Questions } from '../evaluation/questions.js';
@@ -94,26 +94,26 @@ export class KeyedVectors implements Vectors {
    * @throws SeqkitError `file-access` where the file is not to be read; `bad-file` where it is
    *   damaged, with the line or byte
    */
-  static async load(path: string, options: LoadOptions = {}): Promise<KeyedVectors> {
+  static async load(path: string, options: VectorsLoadOptions = {}): Promise<KeyedVectors> {
     return new KeyedVectors(await openFile(path, options));
   }
 
   /** Opens vectors from a file's bytes, as `load` does from its path; for the browser. */
   static async fromBytes(
     bytes: Uint8Array,
-    options: LoadOptions & { name?: string } = {},
+    options: VectorsLoadOptions & { name?: string } = {},
   ): Promise<KeyedVectors> {
     return new KeyedVectors(await openBytes(bytes, options));
   }
 
   /**
-   * Opens vectors from bytes that come a piece at a time, such as the body of a fetched file, as `load` does from
+   * Opens vectors from bytes that come a chunk at a time, such as the body of a fetched file, as `load` does from
    * a path.
    * @example KeyedVectors.fromStream(response.body)
    */
   static async fromStream(
     chunks: AsyncIterable<Uint8Array>,
-    options: LoadOptions & { name?: string } = {},
+    options: VectorsLoadOptions & { name?: string } = {},
   ): Promise<KeyedVectors> {
     return new KeyedVectors(await openStream(chunks, options));
   }
@@ -148,7 +148,7 @@ export class KeyedVectors implements Vectors {
     this.#opened = undefined;
   }
 
-  /** Whether the word has a vector: it is there, or a model of fastText makes one from its pieces. */
+  /** Whether the word has a vector: it is there, or a model of fastText makes one from its subwords. */
   has(word: string): boolean {
     const { subwords } = this.#use();
     return this.#find(wordArgument.parse(word, 'has: word')) >= 0 || subwords?.reaches(word) === true;
@@ -247,13 +247,13 @@ export class KeyedVectors implements Vectors {
   similarByVector(vector: ArrayLike<number>, topn = 10, restrictVocab?: number): ScoredWord[] {
     const { search } = this.#use();
     const unit = unitVector(vectorOfSize(vector, this.vectorSize, 'similarByVector: vector'));
-    const most = atLeastOne.parse(
+    const max = atLeastOne.parse(
       restrictVocab === undefined ? this.size : restrictVocab,
       'similarByVector: restrictVocab',
     );
     const wanted = {
       topn: atLeastOne.parse(topn, 'similarByVector: topn'),
-      count: Math.min(most, this.size),
+      count: Math.min(max, this.size),
     };
     return this.#answers(search.nearest(unit, wanted));
   }
@@ -345,12 +345,12 @@ export class KeyedVectors implements Vectors {
    */
   async nearSpellings(typed: string, count = 5): Promise<string[]> {
     const { words } = this.#use();
-    const [wanted, most] = [
+    const [wanted, max] = [
       wordArgument.parse(typed, 'nearSpellings: typed'),
       wholeNumber({ min: 0 }).parse(count, 'nearSpellings: count'),
     ];
     const { nearSpellings } = await import('../search/near-spellings.js');
-    return nearSpellings(words, this.size, wanted, most).map(({ word }) => word);
+    return nearSpellings(words, this.size, wanted, max).map(({ word }) => word);
   }
 
   /** What they are made of. @throws SeqkitError `usage` after `dispose` */

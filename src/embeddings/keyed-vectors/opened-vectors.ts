@@ -36,21 +36,21 @@ export interface OpenedVectors {
 }
 
 /** How vectors are read and searched. */
-export type LoadOptions = ReadOptions & SearchOptions;
+export type VectorsLoadOptions = ReadOptions & SearchOptions;
 
 /** More threads than any machine runs. */
-const mostThreads = 256;
+const MAX_THREADS = 256;
 
-const loadOptions = optionsSchema<LoadOptions>('load', {
+const vectorsLoadOptions = optionsSchema<VectorsLoadOptions>('load', {
   limit: optional(either(wholeNumber({ min: 1 }), exactly(Infinity))),
   encoding: optional(someText),
   int8Search: optional(flag),
-  threads: optional(wholeNumber({ min: 1, max: mostThreads })),
+  threads: optional(wholeNumber({ min: 1, max: MAX_THREADS })),
   verify: optional(flag),
 });
 
-const bytesOptions = optionsSchema<LoadOptions & { readonly name?: string }>('fromBytes', {
-  ...loadOptions.table,
+const bytesOptions = optionsSchema<VectorsLoadOptions & { readonly name?: string }>('fromBytes', {
+  ...vectorsLoadOptions.table,
   name: optional(someText),
 });
 
@@ -64,7 +64,7 @@ export interface FromRowsOptions {
 
 const rowsOptions = optionsSchema<FromRowsOptions>('fromRows', {
   name: optional(someText),
-  subwords: optional(instanceOf(Subwords, 'the pieces of a model of fastText')),
+  subwords: optional(instanceOf(Subwords, 'the subwords of a model of fastText')),
 });
 
 // The readers are imported when a file is opened: what never opens text does not load its parser.
@@ -72,7 +72,7 @@ const rowsOptions = optionsSchema<FromRowsOptions>('fromRows', {
 /** See `KeyedVectors.load`. */
 export async function openFile(givenPath: unknown, given: unknown): Promise<OpenedVectors> {
   const path = someText.parse(givenPath, 'load: path');
-  const options = loadOptions.parse(given);
+  const options = vectorsLoadOptions.parse(given);
   const files = await hostFiles('give its bytes to KeyedVectors.fromBytes');
   const { loadVectors } = await import('../formats/load-vectors.js');
   return opened(await loadVectors(files, path, options), path, options);
@@ -103,7 +103,7 @@ export async function openStream(given: unknown, givenOptions: unknown): Promise
 
 async function openChunks(
   chunks: AsyncIterable<Uint8Array>,
-  options: LoadOptions & { readonly name?: string },
+  options: VectorsLoadOptions & { readonly name?: string },
 ): Promise<OpenedVectors> {
   const { readVectors } = await import('../formats/read-vectors.js');
   const name = options.name ?? 'the vectors';
@@ -162,7 +162,11 @@ async function loadDefault(): Promise<OpenedVectors> {
   }
 }
 
-async function opened(read: ReadVectors, source: string, options: LoadOptions): Promise<OpenedVectors> {
+async function opened(
+  read: ReadVectors,
+  source: string,
+  options: VectorsLoadOptions,
+): Promise<OpenedVectors> {
   const { limit = Infinity } = options;
   const rows = limit < read.rows.count ? read.rows.first(limit) : read.rows;
   const search = await openSearch({ ...read, rows }, options);

@@ -36,5 +36,5 @@ export function leastFitting(vectors: WordVectors, words: readonly string[]): st
   if (units.length === 0) throw new SeqkitError('There are no words to compare.', { code: 'bad-value' });
   const center = unitVector(meanOf(units));
   const fits = units.map((unit) => dot(unit, center));
-  return words[fits.reduce((least, fit, i) => (fit < fits[least] ? i : least), 0)];
+  return words[fits.reduce((min, fit, i) => (fit < fits[min] ? i : min), 0)];
 }

@@ -16,7 +16,7 @@ export interface SearchOptions {
 }
 
 /** More threads than this only wait for memory. */
-const MOST_THREADS = 8;
+const MAX_THREADS = 8;
 
 /** Makes vectors ready to be searched, by the kernels where they reach them. */
 export async function openSearch(
@@ -38,10 +38,10 @@ export async function openSearch(
   const { hardwareThreads } = await import('../../base/host/threads.js');
   const module = await compileScanKernels(memory.shared);
   const kernels = instantiateScanKernels(module, memory.memory);
-  const team = threads ?? Math.min(MOST_THREADS, hardwareThreads());
+  const pool = threads ?? Math.min(MAX_THREADS, hardwareThreads());
   const scanner = int8Search
-    ? Scanner.beside(rows as FloatRows, memory, kernels, module, team)
-    : Scanner.of(rows, memory, kernels, module, team);
+    ? Scanner.beside(rows as FloatRows, memory, kernels, module, pool)
+    : Scanner.of(rows, memory, kernels, module, pool);
   return new RowSearch(rows, scanner);
 }
 

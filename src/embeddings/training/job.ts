@@ -6,7 +6,7 @@ export interface BlockPlan {
   /** The learning rate at the block's start and end. */
   readonly rateStart: number;
   readonly rateEnd: number;
-  /** Seeds its windows, thinning and noise. */
+  /** Seeds its windows, subsampling and noise. */
   readonly seed: number;
 }
 

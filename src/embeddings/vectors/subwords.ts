@@ -1,18 +1,18 @@
-/** How fastText cuts a word into pieces (Bojanowski et al. 2017). */
+/** How fastText cuts a word into subwords (Bojanowski et al. 2017). */
 export interface SubwordShape {
-  /** The shortest piece, in characters. */
+  /** The shortest subword, in characters. */
   readonly minn: number;
-  /** The longest piece, in characters; 0 for none. */
+  /** The longest subword, in characters; 0 for none. */
   readonly maxn: number;
-  /** Pieces are told apart by their hash modulo this number. */
+  /** Subwords are told apart by their hash modulo this number. */
   readonly bucket: number;
 }
 
 const encoder = new TextEncoder();
 
 /**
- * The buckets of a word's pieces: each run of `minn` to `maxn` characters of the word between `<`
- * and `>`, but neither of these marks alone. A bucket comes as often as pieces fall into it.
+ * The buckets of a word's subwords: each run of `minn` to `maxn` characters of the word between `<`
+ * and `>`, but neither of these marks alone. A bucket comes as often as subwords fall into it.
  */
 export function subwordBuckets(word: string, { minn, maxn, bucket }: SubwordShape): number[] {
   if (bucket === 0 || maxn === 0) return [];
@@ -43,7 +43,7 @@ function hashBytes(bytes: Uint8Array, start: number, end: number): number {
   return hash >>> 0;
 }
 
-/** The vectors of fastText's pieces, which give a vector to words that it never saw. */
+/** The vectors of fastText's subwords, which give a vector to words that it never saw. */
 export class Subwords {
   /** @param rowOf the vector of a bucket */
   constructor(
@@ -51,13 +51,13 @@ export class Subwords {
     readonly rowOf: (bucket: number) => Float32Array,
   ) {}
 
-  /** Whether the word is long enough for a piece. */
+  /** Whether the word is long enough for a subword. */
   reaches(word: string): boolean {
     return subwordBuckets(word, this.shape).length > 0;
   }
 
   /**
-   * The mean of the vectors of a word's pieces and, where it has one, of its own; in single
+   * The mean of the vectors of a word's subwords and, where it has one, of its own; in single
    * precision and in this order, as gensim and fastText add them.
    * @param sum its own vector, which the mean replaces, or zeros
    * @param own how many vectors `sum` holds already, 0 or 1

@@ -33,7 +33,7 @@ export class GRUResetAfterCell implements Cell {
 
   constructor(options: CellOptions) {
     this.units = options.units;
-    // u, of which the way back needs the candidate's part.
+    // u, of which the backward pass needs the candidate's part.
     this.tapeColumns = [3 * options.units];
     this.#options = options;
   }

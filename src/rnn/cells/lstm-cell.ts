@@ -48,7 +48,7 @@ export class LSTMCell implements Cell {
   constructor(options: LSTMCellOptions) {
     this.#options = lstmCellOptions.parse(options);
     this.units = this.#options.units;
-    // The main activation of c, which the way back uses again.
+    // The main activation of c, which the backward pass uses again.
     this.tapeColumns = [this.units];
   }
 

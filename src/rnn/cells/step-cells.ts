@@ -24,7 +24,7 @@ export type Numbers = ArrayLike<number>;
 
 const runs = listOf(numbers);
 
-/** What a step needs on its way back. */
+/** What a step needs in the backward pass. */
 export interface StepCache {
   /** N. */
   readonly batch: number;

@@ -76,9 +76,9 @@ export function modelCase(file: ModelFile, title: string): Promise<GradientCase>
 }
 
 /** How many numbers of each array are moved where there are too many. */
-const samples = 12;
+const SAMPLES = 12;
 /** An input of more numbers is too many: long windows need long sequences. */
-const manyNumbers = 500;
+const MANY_NUMBERS = 500;
 
 async function wholeCase(file: ModelFile, title: string): Promise<GradientCase> {
   const random = new Random(11);
@@ -91,7 +91,7 @@ async function wholeCase(file: ModelFile, title: string): Promise<GradientCase> 
       [N, time, steps, features].filter((size) => size !== undefined),
     );
   });
-  return { ...(await graphCase(title, () => restoreGraph(file, title), x, random)), samples };
+  return { ...(await graphCase(title, () => restoreGraph(file, title), x, random)), samples: SAMPLES };
 }
 
 /** A merge with Dense before its first input, so that what flows back is seen too, and after it. */
@@ -175,7 +175,7 @@ async function makeCase(
     given ?? (tokens !== undefined && outputs === tokens ? 'sparseCategoricalCrossentropy' : suggested);
   return {
     ...{ title, layers: stack.map((layer) => makeLayer(layer)), loss, x, y: targets(random, loss, shape) },
-    ...(sizeOf(x.shape) > manyNumbers && { samples }),
+    ...(sizeOf(x.shape) > MANY_NUMBERS && { samples: SAMPLES }),
     ...(weighed && { batchSize: N + 2, sampleWeight: { data: Float64Array.of(0.5, 2, 1), shape: [N] } }),
     ...(dropout && { dropout }),
   };

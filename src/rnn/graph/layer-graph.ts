@@ -45,7 +45,7 @@ export interface GraphParts {
   readonly outputs: readonly number[];
 }
 
-/** Steps forward, with the way back. */
+/** Steps forward, with the backward pass. */
 export interface GraphTrace {
   readonly outputs: readonly Signal[];
   /** From gradients of the outputs to those of the inputs, where wanted and there are any. */

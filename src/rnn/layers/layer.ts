@@ -27,7 +27,7 @@ export abstract class Layer {
   /** Makes the weights for D input features; returns how many come out, NaN where T decides. */
   protected abstract create(features: number, random: Random): number;
 
-  /** Appends the forward steps and returns the output with the way back. */
+  /** Appends the forward steps and returns the output with the backward pass. */
   abstract trace(trace: Trace, x: Signal): Traced;
 
   /** How many outputs the layer has. */

@@ -17,7 +17,7 @@ export function sizeOf(shape: readonly number[]): number {
 }
 
 /** The most dimensions that nested arrays may have. */
-const mostDimensions = 8;
+const MAX_DIMENSIONS = 8;
 
 /** A run of numbers: a typed array, or an array that holds nothing else. */
 export const numbers: Schema<ArrayLike<number>> = schemaOf(
@@ -66,8 +66,8 @@ export function toTensor(values: TensorLike, name = 'A Tensor'): Tensor {
   for (let level: NestedNumbers = values; Array.isArray(level); level = level[0] as NestedNumbers) {
     shape.push(level.length);
     if (level.length === 0) break;
-    if (shape.length > mostDimensions) {
-      throw new SeqkitError(`The nested arrays have more than ${mostDimensions} dimensions.`, {
+    if (shape.length > MAX_DIMENSIONS) {
+      throw new SeqkitError(`The nested arrays have more than ${MAX_DIMENSIONS} dimensions.`, {
         code: 'bad-shape',
       });
     }

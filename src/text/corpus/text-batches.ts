@@ -19,7 +19,7 @@ export interface TextBatch {
 /** How a text is cut into batches that all have the shape (N, T). */
 export interface TextBatches {
   /** N. */
-  readonly lanes: number;
+  readonly batchSize: number;
   /** T. */
   readonly steps: number;
   /** How many batches make one pass. */

@@ -16,7 +16,7 @@ export const textOrSource: Schema<string | TextSource> = {
   parse(value, name) {
     if (typeof value === 'string') return value;
     const source = value as Partial<TextSource> | null | undefined;
-    if (typeof source === 'object' && source !== null && typeof source.pieces === 'function') {
+    if (typeof source === 'object' && source !== null && typeof source.chunks === 'function') {
       return source as TextSource;
     }
     throw wrongValue(name, this.expected, value);

@@ -18,12 +18,12 @@ import { Adam } from '../../rnn/training/optimizers.js';
 import { CharacterCounts } from '../corpus/character-counts.js';
 import {
   parseGenerateOptions,
-  generatePieces,
+  generateChunks,
   generateSlowly,
   generateTexts,
   type GenerateOptions,
   type GenerateSamplesOptions,
-  type SamplePiece,
+  type SampleChunk,
   type WritingModel,
 } from '../sampling/generation.js';
 import { measureText, type TextLoss } from '../training/measurement.js';
@@ -51,7 +51,7 @@ import { trainOnText, type TextFitOptions, type TextHistory } from '../training/
 import { checkRun, openTraining } from '../training/training-parts.js';
 import { Vocabulary } from '../corpus/vocabulary.js';
 
-export type { GenerateOptions, GenerateSamplesOptions, SamplePiece } from '../sampling/generation.js';
+export type { GenerateOptions, GenerateSamplesOptions, SampleChunk } from '../sampling/generation.js';
 export type { OpenTextOptions, TextModelOptions } from './text-model-options.js';
 
 const saveOptions = optionsSchema<{ force?: boolean }>('save', { force: optional(flag) });
@@ -189,7 +189,7 @@ export class TextModel {
     const { tokens, minCount, byteFallback, lines } = this.reading;
     if (tokens === 'bytes') return Vocabulary.ofBytes();
     const counts = new CharacterCounts();
-    for await (const piece of lines ? linesOf(source) : source.pieces()) counts.add(piece);
+    for await (const chunk of lines ? linesOf(source) : source.chunks()) counts.add(chunk);
     const bytes = byteFallback ? 'halves' : 'none';
     return Vocabulary.ofCounts(counts, { minCount, bytes, ...(lines && { always: '\n' }) });
   }
@@ -240,13 +240,13 @@ export class TextModel {
   /** What comes after the prime, character by character as they are made; more at a time after a held-back stop. */
   stream(options: GenerateOptions = {}): Generator<string, void, void> {
     const given = { ...parseGenerateOptions(options), count: 1 };
-    return this.#piecesOf(this.#ready(), given);
+    return this.#chunksOf(this.#ready(), given);
   }
 
-  *#piecesOf(writing: WritingModel, options: GenerateSamplesOptions): Generator<string, void, void> {
-    for (const pieces of generatePieces(writing, options)) {
+  *#chunksOf(writing: WritingModel, options: GenerateSamplesOptions): Generator<string, void, void> {
+    for (const chunks of generateChunks(writing, options)) {
       this.#lifetime.check();
-      for (const { text } of pieces) yield text;
+      for (const { text } of chunks) yield text;
     }
   }
 
@@ -256,12 +256,12 @@ export class TextModel {
   }
 
   /**
-   * Pieces of `count` texts as they are made, with turns for others in between; the signal ends it.
+   * Chunks of `count` texts as they are made, with turns for others in between; the signal ends it.
    *
    * @example
    * for await (const { text } of model.streamSamples({ prime: 'Shall I' })) process.stdout.write(text);
    */
-  streamSamples(options: GenerateSamplesOptions = {}): AsyncGenerator<SamplePiece, void, void> {
+  streamSamples(options: GenerateSamplesOptions = {}): AsyncGenerator<SampleChunk, void, void> {
     return generateSlowly(this.#ready(), parseGenerateOptions(options));
   }
 

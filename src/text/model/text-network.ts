@@ -16,7 +16,7 @@ import type { Vocabulary } from '../corpus/vocabulary.js';
 export const recurrentLayers = { lstm: LSTM, gru: GRU, rnn: SimpleRNN };
 
 /** What the bias of a token starts at that the text to train on does not hold: one in 150 or so of an even share. */
-const unseenBias = -5;
+const UNSEEN_BIAS = -5;
 
 /**
  * The network with its first weights: tokens (N, T) to logits (N, T, V).
@@ -54,7 +54,7 @@ export async function textNetwork(
   table.set(values.map((value, i) => (i >= used ? 0 : tied ? value : random.normal())));
   if (!vocabulary.spelled) {
     const bias = whole.at(-1)!.weights.at(-1)!;
-    bias.set(bias.get().data.map((value, token) => (token < known ? value : unseenBias)));
+    bias.set(bias.get().data.map((value, token) => (token < known ? value : UNSEEN_BIAS)));
   }
   return model;
 }

@@ -74,7 +74,7 @@ export interface TextSettings {
   extra: Readonly<Record<string, unknown>>;
 }
 
-const kind = 'TextModel';
+const KIND = 'TextModel';
 
 /** The gates of each cell. */
 const gates = { lstm: 4, gru: 3, rnn: 1 } as const;
@@ -127,14 +127,14 @@ export function writeSettings({ architecture, vocabulary, training, lines, extra
 } {
   const ofLines = lines && { lines: lines.toJSON() };
   return {
-    kind,
+    kind: KIND,
     settings: { architecture, vocabulary: vocabulary.toJSON(), training, ...ofLines, ...extra },
   };
 }
 
 /** @throws SeqkitError `bad-file` where the file holds no text model, or not all of one */
 export function readSettings(file: ModelFile, source: string): TextSettings {
-  if (file.kind !== kind) {
+  if (file.kind !== KIND) {
     throw new SeqkitError(`${source} holds a ${file.kind || 'model of no known kind'}, not a text model.`, {
       code: 'bad-file',
       hint: 'Give a file that train-text made.',

@@ -1,21 +1,21 @@
 import { lengthsOf, type Length } from '../notation/lengths.js';
 import { keySpellings } from '../notation/key.js';
-import { wholeTicks } from '../notation/meter.js';
+import { WHOLE_TICKS } from '../notation/meter.js';
 import { marksFrom } from '../notation/ornaments.js';
-import { graceTicks, type TuneGrammar } from '../notation/tune-grammar.js';
+import { GRACE_TICKS, type TuneGrammar } from '../notation/tune-grammar.js';
 import { barLinesFrom } from '../notation/tune-sections.js';
 
 /** A chord symbol, or its beginning: a root, what kind, perhaps a bass. */
-const symbol = /^[A-G][#b]?([a-z\d]*)(?:\/((?:[A-G][#b]?)?))?$/;
+const SYMBOL = /^[A-G][#b]?([a-z\d]*)(?:\/((?:[A-G][#b]?)?))?$/;
 /** The kinds of chord that players know. */
 const chordKinds = '|m|7|m7|maj7|6|m6|9|m9|maj9|dim|dim7|aug|aug7|sus|sus4|sus2|7sus4|5|11'.split('|');
 /** The tuplets that are made up. */
 const tuplets = ['3', '2', '4'];
-const groupNotes = 4;
-const ornamentsAtMost = 2;
+const GROUP_NOTES = 4;
+const MAX_ORNAMENTS = 2;
 
 function isSymbol(text: string): boolean {
-  const [, kind, bass] = symbol.exec(text) ?? [];
+  const [, kind, bass] = SYMBOL.exec(text) ?? [];
   return kind !== undefined && chordKinds.includes(kind) && bass !== '';
 }
 
@@ -41,7 +41,7 @@ export class Completion {
   constructor(has: (character: string) => boolean, { unit, maxBars }: { unit: number; maxBars: number }) {
     this.#has = has;
     // No note is shorter than a 1/64.
-    const lengths = lengthsOf(has).filter(({ factor }) => factor * unit >= wholeTicks / 64);
+    const lengths = lengthsOf(has).filter(({ factor }) => factor * unit >= WHOLE_TICKS / 64);
     const grain = Math.min(...lengths.map(({ factor }) => (factor <= 0.5 ? factor : 1)));
     this.grain = grain;
     this.#lengths = lengths.filter(({ factor }) => Number.isInteger(factor / grain));
@@ -66,7 +66,7 @@ export class Completion {
   #canEnd(g: TuneGrammar): boolean {
     if (g.ended) return true;
     const pending = ['quote', 'mark', 'grace'].includes(g.mode) ? 1 : 0;
-    if (g.waiting + pending > ornamentsAtMost || g.slurs > (this.#has(')') ? 1 : 0)) return false;
+    if (g.waiting + pending > MAX_ORNAMENTS || g.slurs > (this.#has(')') ? 1 : 0)) return false;
     switch (g.mode) {
       case 'quote':
         return this.#symbolFits(g.text) && this.#noteFits(g);
@@ -81,9 +81,9 @@ export class Completion {
       case 'bracket':
         return this.#has(']') && this.#noteFits(g);
       case 'grace':
-        return g.group!.size <= groupNotes && this.#has('}') && this.#graceFits(g);
+        return g.group!.size <= GROUP_NOTES && this.#has('}') && this.#graceFits(g);
       case 'chord':
-        return g.group!.size <= groupNotes && this.#has(']') && this.#noteFits(g);
+        return g.group!.size <= GROUP_NOTES && this.#has(']') && this.#noteFits(g);
       case 'paren':
         return this.#parenFits(g);
       case 'tuplet':
@@ -101,7 +101,7 @@ export class Completion {
   /** Whether a chord symbol may go on so: a root, what kind, perhaps a bass. */
   #symbolFits(text: string): boolean {
     if (text === '') return this.#has('"');
-    const [, kind, bass] = symbol.exec(text) ?? [];
+    const [, kind, bass] = SYMBOL.exec(text) ?? [];
     if (kind === undefined) return false;
     if (bass === undefined) return chordKinds.some((each) => this.#writable(each, kind));
     return chordKinds.includes(kind) && (bass !== '' || [...'ABCDEFG'].some(this.#has));
@@ -126,9 +126,9 @@ export class Completion {
   }
 
   #eventFits(g: TuneGrammar, prefix: string): boolean {
-    const { tuplet, broken, ticks, least } = g.time;
+    const { tuplet, broken, ticks, min } = g.time;
     return this.#lengths.some(({ text, factor }) => {
-      if (!text.startsWith(prefix) || (least > 0 && g.time.eventTicks(text) <= least)) return false;
+      if (!text.startsWith(prefix) || (min > 0 && g.time.eventTicks(text) <= min)) return false;
       const written = factor * g.time.unit;
       if (broken) return written === broken.ticks && this.#feasible(g, ticks + g.time.eventTicks(text));
       if (!tuplet) return this.#feasible(g, ticks + written);
@@ -180,7 +180,7 @@ export class Completion {
   /** Whether a note long enough for the grace notes in hand has room. */
   #graceFits(g: TuneGrammar): boolean {
     const trial = g.copy();
-    trial.time.least = Math.max(1, g.group!.size) * graceTicks;
+    trial.time.min = Math.max(1, g.group!.size) * GRACE_TICKS;
     return this.#noteFits(trial);
   }
 
@@ -203,17 +203,17 @@ export class Completion {
     if (event) {
       if (this.#afterEnd(g)) return false;
       if (event.arrows === '') return this.#eventFits(g, event.length);
-      if (event.arrows.length > 1 || g.time.tuplet || g.time.broken || g.time.least > 0) return false;
+      if (event.arrows.length > 1 || g.time.tuplet || g.time.broken || g.time.min > 0) return false;
       const written = g.time.eventTicks(event.length);
       // Half as long again has to be one dot more.
-      if (![0.5, 1, 2, 4].includes(written / g.time.unit) || written < wholeTicks / 32) return false;
+      if (![0.5, 1, 2, 4].includes(written / g.time.unit) || written < WHOLE_TICKS / 32) return false;
       // Players that swing hornpipes by themselves pair notes from the beat on.
-      const isDuple = g.sections.bars.whole % ((3 * wholeTicks) / 8) !== 0;
+      const isDuple = g.sections.bars.whole % ((3 * WHOLE_TICKS) / 8) !== 0;
       if (isDuple && g.time.ticks % (2 * written) !== 0) return false;
       return this.#feasible(g, g.time.ticks + 2 * written);
     }
     if (g.time.tuplet || g.time.broken) return this.#noteFits(g);
-    if (g.time.least > 0) return this.#noteFits(g);
+    if (g.time.min > 0) return this.#noteFits(g);
     if (g.waiting > 0) return !this.#afterEnd(g) && this.#feasible(g, g.time.ticks, 1);
     if (g.time.ticks === 0 && g.sections.ending === 1 && !(this.#has('[') && this.#has('2'))) return false;
     if (this.#afterEnd(g)) return true;

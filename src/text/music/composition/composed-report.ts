@@ -19,7 +19,7 @@ export interface ComposedReport {
   /** The probability that the constraint removed, the mean over all characters of bodies. */
   readonly removed: number;
   /** Bar lines with notes before them; zeros where there are no tunes. */
-  readonly bars: { readonly least: number; readonly most: number; readonly mean: number };
+  readonly bars: { readonly min: number; readonly max: number; readonly mean: number };
   /** Stretches of eight characters in the bodies: different ones, and all. */
   readonly distinctEightGrams: number;
   readonly eightGrams: number;
@@ -78,8 +78,8 @@ export async function describeTunes(
     ...{ tunes: tunes.length, parse, play, barsAddUp },
     removed: characters === 0 ? 0 : removed / characters,
     bars: {
-      least: bars.reduce((least, count) => Math.min(least, count), bars[0] ?? 0),
-      most: bars.reduce((most, count) => Math.max(most, count), 0),
+      min: bars.reduce((min, count) => Math.min(min, count), bars[0] ?? 0),
+      max: bars.reduce((max, count) => Math.max(max, count), 0),
       mean: bars.length === 0 ? 0 : bars.reduce((sum, count) => sum + count, 0) / bars.length,
     },
     distinctEightGrams: new Set(grams.flat()).size,

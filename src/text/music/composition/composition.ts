@@ -35,7 +35,7 @@ interface Voice {
 interface CompositionOptions extends SamplingOptions {
   /** One for each writer. */
   readonly randoms: readonly Random[];
-  readonly opening: string;
+  readonly prompt: string;
   readonly signal: AbortSignal | undefined;
 }
 
@@ -47,8 +47,8 @@ interface CompositionOptions extends SamplingOptions {
 export async function writeSideBySide(
   model: { stepper(options: { batch: number }): Stepper; vocabulary: Vocabulary },
   writers: readonly TuneWriter[],
-  { randoms, opening, signal, ...sampling }: CompositionOptions,
-  turns: { give(): Promise<void> },
+  { randoms, prompt, signal, ...sampling }: CompositionOptions,
+  eventLoop: { give(): Promise<void> },
 ): Promise<(Making | DeadEnd | undefined)[]> {
   const { vocabulary } = model;
   const V = vocabulary.size;
@@ -70,11 +70,11 @@ export async function writeSideBySide(
               Float64Array.from(logits.subarray(i * V, (i + 1) * V)),
               vocabulary,
               sampling,
-              opening,
+              prompt,
             ) ?? lineEnd),
       );
       logits = stepper.step(tokens);
-      await turns.give();
+      await eventLoop.give();
     }
   } finally {
     stepper.dispose();
@@ -98,14 +98,14 @@ function nextToken(
   logits: Float64Array,
   vocabulary: Vocabulary,
   sampling: SamplingOptions,
-  opening: string,
+  prompt: string,
 ): number | undefined {
   const { writer, random, recent } = voice;
   const { inBody } = writer;
-  const opened = inBody && voice.characters < opening.length ? opening[voice.characters] : undefined;
+  const opened = inBody && voice.characters < prompt.length ? prompt[voice.characters] : undefined;
   let token: number;
   if (opened !== undefined) {
-    voice.deadEnd = writer.open(opening, voice.characters);
+    voice.deadEnd = writer.open(prompt, voice.characters);
     if (voice.deadEnd) return undefined;
     token = vocabulary.encode(opened)[0];
   } else {

@@ -1,7 +1,7 @@
 import { SeqkitError } from '../../../base/errors.js';
 import { Random } from '../../../base/math/random.js';
 import { flag, number, optional, optionsSchema, text, wholeNumber } from '../../../base/schema/index.js';
-import { Turns } from '../../../rnn/training/yield-to-event-loop.js';
+import { EventLoopYielder } from '../../../rnn/training/yield-to-event-loop.js';
 import type { SamplingOptions } from '../../sampling/sampling.js';
 import { TextModel, type TextModelOptions } from '../../model/text-model.js';
 import type { TextFitOptions, TextHistory } from '../../training/text-training.js';
@@ -23,7 +23,7 @@ export interface ComposeOptions extends SamplingOptions {
   /** @default 'Tune 1' and so on */
   title?: string;
   /** Opening bars in ABC to go on from; `meter` and `key` should be given with them. @default '' */
-  opening?: string;
+  prompt?: string;
   /** How many tunes, made side by side; tune i, from 0, is that of the seed + i. @default 1 */
   count?: number;
   /** The same seed gives the same tune. @default 1 */
@@ -41,7 +41,7 @@ const composeOptions = optionsSchema<ComposeOptions>('compose', {
   meter: optional(text),
   type: optional(text),
   title: optional(lineOfText),
-  opening: optional(text),
+  prompt: optional(text),
   count: optional(wholeNumber({ min: 1 })),
   seed: optional(wholeNumber()),
   constrained: optional(flag),
@@ -64,7 +64,7 @@ export interface ComposedTune extends Making {
 }
 
 /** So often a tune that came to a dead end, or does not play, is drawn anew. */
-const drawsAtMost = 20;
+const MAX_DRAWS = 20;
 
 /** What a music model's file keeps beside a text model's. */
 interface Seen {
@@ -124,11 +124,11 @@ export class MusicModel {
    */
   async compose(options: ComposeOptions = {}): Promise<ComposedTune[]> {
     const given = composeOptions.parse(options);
-    const { count = 1, seed = 1, constrained = true, maxBars = 32, opening = '', title, signal } = given;
+    const { count = 1, seed = 1, constrained = true, maxBars = 32, prompt = '', title, signal } = given;
     const { key, meter, type, temperature = 0.8, topK, topP, repetitionPenalty, repetitionWindow } = given;
     const { vocabulary } = this.text;
     const headings = this.#headings({ key, meter, type });
-    const asked = [key, meter, type].some((wish) => wish !== undefined) || opening !== '';
+    const asked = [key, meter, type].some((wish) => wish !== undefined) || prompt !== '';
     const has = (character: string): boolean => vocabulary.has(character);
     const sampling: SamplingOptions = {
       temperature,
@@ -141,8 +141,8 @@ export class MusicModel {
     let missing = Array.from({ length: count }, (_, i) => i);
     let reason: SeqkitError | undefined;
     // The likeliest character is the same at every draw.
-    const draws = temperature === 0 ? 1 : drawsAtMost;
-    const turns = new Turns();
+    const draws = temperature === 0 ? 1 : MAX_DRAWS;
+    const eventLoop = new EventLoopYielder();
     for (let draw = 0; draw < draws && missing.length > 0 && !signal?.aborted; draw++) {
       const writers = missing.map(() => new TuneWriter({ constrained, headings, asked, maxBars, has }));
       const randoms = missing.map((i) => {
@@ -152,8 +152,8 @@ export class MusicModel {
       const makings = await writeSideBySide(
         this.text,
         writers,
-        { randoms, opening, signal, ...sampling },
-        turns,
+        { randoms, prompt, signal, ...sampling },
+        eventLoop,
       );
       for (const [at, making] of makings.entries()) {
         if (making === undefined) continue;
@@ -170,7 +170,7 @@ export class MusicModel {
         };
         if (!constrained) composed.set(i, tune);
         else if ((await tuneFaults(tune.abc)).length === 0) composed.set(i, { ...tune, plays: true });
-        await turns.give();
+        await eventLoop.give();
       }
       missing = missing.filter((i) => !composed.has(i));
     }

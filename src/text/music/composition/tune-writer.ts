@@ -8,7 +8,7 @@ import { tuneHeader, type Tune } from '../notation/tune.js';
 export type Heading = Pick<Tune, 'type' | 'meter' | 'unit' | 'key'>;
 
 /** After so many characters a tune without constraint is cut off. */
-const longest = 4_000;
+const MAX_CHARACTERS = 4_000;
 
 export interface TuneWriterOptions {
   /** Whether only what keeps the tune valid may come. */
@@ -38,7 +38,7 @@ export class TuneWriter {
 
   get ended(): boolean {
     if (this.#body && this.#options.constrained) return this.#body.grammar.ended;
-    return this.text.endsWith('\n\n') || this.text.length >= longest;
+    return this.text.endsWith('\n\n') || this.text.length >= MAX_CHARACTERS;
   }
 
   /** Whether the header is written and the notes have begun. */

@@ -1,5 +1,5 @@
 import { lengthFactor } from './lengths.js';
-import { octaveMarks } from './note-characters.js';
+import { OCTAVE_MARKS } from './note-characters.js';
 
 /** q of `(p`: p notes in the time of q, where the meter does not decide (ABC 2.1, 4.13). */
 const tupletTime: Readonly<Record<number, number>> = { 2: 3, 3: 2, 4: 3, 6: 2, 8: 3 };
@@ -35,7 +35,7 @@ export class BarTime {
   event: Event | undefined;
   tuplet: Tuplet | undefined;
   /** Ticks that the note in hand must be longer than: grace notes take their time from it. */
-  least = 0;
+  min = 0;
   /** Factor and written ticks of the note before, where it ended in `>` or `<`. */
   broken: { factor: number; ticks: number } | undefined;
 
@@ -73,7 +73,7 @@ export class BarTime {
     const event = this.event!;
     if (",'".includes(c)) {
       event.octave += c;
-      return octaveMarks.test(event.octave) ? undefined : 'too many octave marks';
+      return OCTAVE_MARKS.test(event.octave) ? undefined : 'too many octave marks';
     }
     if (/[\d/]/.test(c)) {
       event.length += c;
@@ -102,8 +102,8 @@ export class BarTime {
     const factor = arrows === '' ? 1 : arrows.startsWith('>') ? 2 - bent : bent;
     const ticks = this.eventTicks(length) * factor;
     this.event = undefined;
-    if (this.#exact && ticks <= this.least) return 'grace notes on a note too short for them';
-    this.least = 0;
+    if (this.#exact && ticks <= this.min) return 'grace notes on a note too short for them';
+    this.min = 0;
     this.ticks += ticks;
     this.broken = arrows === '' ? undefined : { factor: 2 - factor, ticks: written };
     if (this.tuplet) {

@@ -7,10 +7,10 @@ export interface SpelledChord {
   readonly end: number;
 }
 
-const note = /([_^=]*)([A-Ga-g])([,']*)([\d/]*)(-?)/y;
+const NOTE = /([_^=]*)([A-Ga-g])([,']*)([\d/]*)(-?)/y;
 /** Within a chord, what is no music: ornaments, decorations, texts, slurs and spaces. */
-const beside = /![^!\]|]*!|\+[^+\]|]*\+|"[^"]*"|[~.uvTHLMOPS() ]/y;
-const length = /[\d/]*/y;
+const BESIDE = /![^!\]|]*!|\+[^+\]|]*\+|"[^"]*"|[~.uvTHLMOPS() ]/y;
+const LENGTH = /[\d/]*/y;
 
 /**
  * A chord with its length after it: `[A2c2]` is `[Ac]2`, `[A2c2]3` is `[Ac]6`. Where its notes differ in length it
@@ -23,18 +23,18 @@ export function spellChord(line: string, at: number): SpelledChord | string | un
   if (close < 0) return undefined;
   const notes: { name: string; length: string; tie: string }[] = [];
   for (let i = at + 1; i < close;) {
-    beside.lastIndex = note.lastIndex = i;
-    const found = note.exec(line);
+    BESIDE.lastIndex = NOTE.lastIndex = i;
+    const found = NOTE.exec(line);
     if (found) {
       const [, accidental, letter, octave, own, tie] = found;
       notes.push({ name: accidental + letter + octave, length: own, tie });
-      i = note.lastIndex;
-    } else if (beside.test(line)) i = beside.lastIndex;
+      i = NOTE.lastIndex;
+    } else if (BESIDE.test(line)) i = BESIDE.lastIndex;
     else return `${JSON.stringify(line[i])} is not understood among notes`;
   }
-  length.lastIndex = close + 1;
-  const outer = length.exec(line)![0];
-  const end = length.lastIndex;
+  LENGTH.lastIndex = close + 1;
+  const outer = LENGTH.exec(line)![0];
+  const end = LENGTH.lastIndex;
   if (notes.length === 0) return { text: '', end };
   const [first] = notes;
   const isTied = notes.every(({ tie }) => tie !== '');

@@ -15,7 +15,7 @@ interface BeforeNote {
   readonly held: boolean;
 }
 
-export const heldAndBroken = 'a broken rhythm of a note that is held or cut short';
+export const HELD_AND_BROKEN = 'a broken rhythm of a note that is held or cut short';
 
 /**
  * What players take differently, or wrong, though the standard allows it: read, but never made up.
@@ -28,7 +28,7 @@ export function composedFault(c: string, before: BeforeNote): string | undefined
   if ('^_='.includes(c)) return undefined;
   if (isOrnament(c)) {
     if (graces > 0) return 'an ornament after grace notes';
-    return (held || '.H'.includes(c)) && time.broken ? heldAndBroken : undefined;
+    return (held || '.H'.includes(c)) && time.broken ? HELD_AND_BROKEN : undefined;
   }
   if (waiting > 0 && !mayWait(c, before)) return 'an ornament without its note';
   if (c === '!' && time.broken) return 'a mark within a broken rhythm';

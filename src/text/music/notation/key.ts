@@ -34,7 +34,7 @@ export function readKey(text: string): string | undefined {
 }
 
 /** What may stand after a key and says only how it is set: clefs and the like (ABC 2.1, 4.6). */
-const setting =
+const SETTING =
   /^(?:(?:clef=)?(?:treble|bass|alto|tenor|perc)[1-5]?|clef=\S*[A-Za-z][1-5]?|(?:middle|m|stafflines|staffscale|cue|map|style)=\S*|(?:octave|transpose|shift|score|t)=0)$/i;
 
 /**
@@ -44,7 +44,7 @@ const setting =
 export function readFieldKey(text: string): string | undefined {
   const words = text.trim().split(/\s+/);
   const said = words.length;
-  while (words.length > 0 && setting.test(words.at(-1)!)) words.pop();
+  while (words.length > 0 && SETTING.test(words.at(-1)!)) words.pop();
   return words.length === 0 && said > 0 ? '' : readKey(words.join(' '));
 }
 

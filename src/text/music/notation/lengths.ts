@@ -4,9 +4,9 @@ const written = [
   ...['/', '/2', '//', '/4', '3/', '3/2', '7/2', '3/4', '7/4'],
 ];
 
-const pattern = /^(\d*)(\/*)(\d*)$/;
+const PATTERN = /^(\d*)(\/*)(\d*)$/;
 /** Longer ones stand for no length that a bar could have. */
-const longest = 9;
+const LONGEST = 9;
 
 /**
  * The factor that a length stands for: 1 for nothing, 2 for `2`, a half for `/` and `/2`, a quarter
@@ -14,7 +14,7 @@ const longest = 9;
  * @returns undefined for what is no length
  */
 export function lengthFactor(text: string): number | undefined {
-  const match = text.length <= longest ? pattern.exec(text) : null;
+  const match = text.length <= LONGEST ? PATTERN.exec(text) : null;
   if (!match) return undefined;
   const [, numerator, slashes, denominator] = match;
   // Only one slash can have a number after it.

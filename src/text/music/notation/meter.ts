@@ -4,7 +4,7 @@ import { SeqkitError } from '../../../base/errors.js';
  * Ticks of a whole note: halves down to 1/128, and thirds, fifths and sevenths of those, are
  * whole numbers, so that bars add up exactly.
  */
-export const wholeTicks = 128 * 3 * 5 * 7;
+export const WHOLE_TICKS = 128 * 3 * 5 * 7;
 
 /**
  * A meter in one spelling: `4/4` also for `C`, `C|` also for `2/2`, `5/8` also for `2+3/8` and `(2+3)/8`. Undefined
@@ -33,9 +33,9 @@ export function askedMeter(text: string): string {
 
 /** Ticks of a bar of a meter that `readMeter` gave. */
 export function barTicks(meter: string): number {
-  if (meter === 'C|') return wholeTicks;
+  if (meter === 'C|') return WHOLE_TICKS;
   const [beats, unit] = meter.split('/').map(Number);
-  return (wholeTicks / unit) * beats;
+  return (WHOLE_TICKS / unit) * beats;
 }
 
 /** `1/8`, as `L:` has it. Undefined for what is no such length. */
@@ -46,10 +46,10 @@ export function readUnit(text: string): string | undefined {
 
 /** Ticks of a unit length that `readUnit` gave. */
 export function unitTicks(unit: string): number {
-  return wholeTicks / Number(unit.slice(2));
+  return WHOLE_TICKS / Number(unit.slice(2));
 }
 
 /** The unit length where `L:` is missing (ABC 2.1, 3.1.7): 1/16 in meters below 3/4, else 1/8. */
 export function unitOf(meter: string): string {
-  return barTicks(meter) / wholeTicks < 0.75 ? '1/16' : '1/8';
+  return barTicks(meter) / WHOLE_TICKS < 0.75 ? '1/16' : '1/8';
 }

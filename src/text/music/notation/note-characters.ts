@@ -1,5 +1,5 @@
 /** Up to two octaves down or up. */
-export const octaveMarks = /^(,{1,2}|'{1,2})$/;
+export const OCTAVE_MARKS = /^(,{1,2}|'{1,2})$/;
 
 /** Whether a character is the letter of a note. */
 export function isPitch(c: string): boolean {

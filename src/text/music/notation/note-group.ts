@@ -1,7 +1,7 @@
 import { lengthFactor } from './lengths.js';
-import { isAccidental, isPitch, octaveMarks, octaveMarksOf } from './note-characters.js';
+import { isAccidental, isPitch, OCTAVE_MARKS, octaveMarksOf } from './note-characters.js';
 
-const notesAtMost = 8;
+const MAX_NOTES = 8;
 
 /** The notes of a chord or of grace notes, after their opening bracket. */
 export class NoteGroup {
@@ -59,7 +59,7 @@ export class NoteGroup {
       this.#accidental = '';
       this.#pitch = c;
       this.#notes += 1;
-      return this.#notes > notesAtMost ? 'a group of more than eight notes' : undefined;
+      return this.#notes > MAX_NOTES ? 'a group of more than eight notes' : undefined;
     }
     const understood =
       this.#accidental === '' && this.#notes > 0 ? this.#afterNote(c, before) : this.#slash(c, before);
@@ -69,7 +69,7 @@ export class NoteGroup {
   #afterNote(c: string, before: string): boolean {
     if (",'".includes(c)) {
       this.#octave = isPitch(before) ? c : this.#octave + c;
-      return octaveMarksOf(this.#pitch, this.#exact).includes(c) && octaveMarks.test(this.#octave);
+      return octaveMarksOf(this.#pitch, this.#exact).includes(c) && OCTAVE_MARKS.test(this.#octave);
     }
     if (this.#exact) return false;
     // Lengths of grace notes take no time.

@@ -1,9 +1,9 @@
-const letters = '~.uvTHLMOPS';
+const LETTERS = '~.uvTHLMOPS';
 const marks = ['trill', 'fermata', 'roll', 'turn', 'accent', 'mordent', 'segno', 'coda', 'upbow', 'downbow'];
 
 /** Whether a character is an ornament or articulation of one letter, before a note. */
 export function isOrnament(c: string): boolean {
-  return letters.includes(c);
+  return LETTERS.includes(c);
 }
 
 /** Whether a text is one of those that are written `!trill!`. */

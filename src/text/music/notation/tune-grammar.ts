@@ -1,7 +1,7 @@
 import { BarTime } from './bar-time.js';
-import { composedFault, heldAndBroken } from './composed-rules.js';
+import { composedFault, HELD_AND_BROKEN } from './composed-rules.js';
 import { readKey } from './key.js';
-import { barTicks, readMeter, readUnit, unitTicks, wholeTicks } from './meter.js';
+import { barTicks, readMeter, readUnit, unitTicks, WHOLE_TICKS } from './meter.js';
 import { isAccidental, isPitch, octaveMarksOf } from './note-characters.js';
 import { NoteGroup } from './note-group.js';
 import { isMark, isOrnament } from './ornaments.js';
@@ -15,8 +15,8 @@ const beginnings: Readonly<Partial<Record<string, Mode>>> = {
 };
 
 /** What players take for a grace note. */
-export const graceTicks = wholeTicks / 32;
-const otherNote = 'a tie to another note';
+export const GRACE_TICKS = WHOLE_TICKS / 32;
+const OTHER_NOTE = 'a tie to another note';
 
 export interface GrammarOptions {
   /** Ticks of a bar and of the unit length. */
@@ -126,9 +126,9 @@ export class TuneGrammar {
     }
   }
 
-  #collect(c: string, atMost: number): string | undefined {
+  #collect(c: string, max: number): string | undefined {
     this.text += c;
-    return this.text.length > atMost ? `${JSON.stringify(this.text)} has no end` : undefined;
+    return this.text.length > max ? `${JSON.stringify(this.text)} has no end` : undefined;
   }
 
   #wait(): undefined {
@@ -201,7 +201,7 @@ export class TuneGrammar {
     this.group = undefined;
     if (group.isGrace) {
       this.graces += 1;
-      this.time.least = group.size * graceTicks;
+      this.time.min = group.size * GRACE_TICKS;
       return this.#wait();
     }
     this.mode = 'bar';
@@ -245,9 +245,9 @@ export class TuneGrammar {
   #grow(c: string): string | undefined {
     if (",'".includes(c)) {
       this.pitch += c;
-      if (this.tied !== undefined && !this.tied.startsWith(this.pitch)) return otherNote;
-    } else if (this.tied !== undefined && this.pitch !== this.tied) return otherNote;
-    if (this.exact && this.held && '<>'.includes(c)) return heldAndBroken;
+      if (this.tied !== undefined && !this.tied.startsWith(this.pitch)) return OTHER_NOTE;
+    } else if (this.tied !== undefined && this.pitch !== this.tied) return OTHER_NOTE;
+    if (this.exact && this.held && '<>'.includes(c)) return HELD_AND_BROKEN;
     return this.time.grow(c);
   }
 
@@ -262,7 +262,7 @@ export class TuneGrammar {
 
   #closeEvent(): string | undefined {
     const { bars } = this.sections;
-    if (this.tied !== undefined && this.pitch !== this.tied) return otherNote;
+    if (this.tied !== undefined && this.pitch !== this.tied) return OTHER_NOTE;
     this.tied = undefined;
     const wrong = this.time.close();
     if (wrong !== undefined) return wrong;
@@ -271,7 +271,7 @@ export class TuneGrammar {
 
   #start(c: string): string | undefined {
     if (this.sections.owesEnding && !' \n['.includes(c)) return 'a first ending without a second';
-    if (this.tied !== undefined && !' |\n'.includes(c) && c !== this.tied[0]) return otherNote;
+    if (this.tied !== undefined && !' |\n'.includes(c) && c !== this.tied[0]) return OTHER_NOTE;
     if (isPitch(c)) return this.#open(c);
     const wrong = this.exact ? composedFault(c, this) : undefined;
     if (wrong !== undefined) return wrong;
@@ -333,7 +333,7 @@ export class TuneGrammar {
   #startEnding(digit: string): string | undefined {
     if (this.exact) {
       this.mode = 'bar';
-      if (this.tied !== undefined) return otherNote;
+      if (this.tied !== undefined) return OTHER_NOTE;
       if (this.slurs > 0) return 'a slur into an ending';
       if (digit !== '1' && digit !== '2') return 'an ending that is neither the first nor the second';
       return this.sections.startEnding(digit, this.time.ticks);
@@ -356,7 +356,7 @@ export class TuneGrammar {
   closeLine(text: string): string | undefined {
     const line = barLine(text);
     if (line === undefined) return `the bar line ${text}`;
-    if (this.tied !== undefined && line !== '|') return otherNote;
+    if (this.tied !== undefined && line !== '|') return OTHER_NOTE;
     this.text = '';
     this.mode = 'bar';
     this.keyChanged = false;

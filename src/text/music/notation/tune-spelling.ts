@@ -7,10 +7,10 @@ import { barTicks, readMeter, readUnit, unitTicks } from './meter.js';
 import { isPitch } from './note-characters.js';
 import { isMark, isOrnament } from './ornaments.js';
 
-/** A piece of a line of notes: what waits for its note, such as an ornament, is told from the rest. */
+/** A part of a line of notes: what waits for its note, such as an ornament, is told from the rest. */
 type Kind = 'note' | 'bar' | 'space' | 'waiting' | 'other';
 
-interface Piece {
+interface LinePart {
   readonly text: string;
   readonly kind: Kind;
   /** Of a bar line: the signs that it was written with. */
@@ -18,19 +18,19 @@ interface Piece {
 }
 
 /** Fields that say nothing of the notes, in a line of their own or in brackets. */
-const besideNotes = /[A-FGHINOPQRSTWXYZrsw+]/;
-const restBarsAtMost = 64;
-const chordSymbolAtMost = 24;
-const signsAtMost = 100;
+const BESIDE_NOTES = /[A-FGHINOPQRSTWXYZrsw+]/;
+const MAX_REST_BARS = 64;
+const MAX_CHORD_SYMBOL = 24;
+const MAX_SIGNS = 100;
 /** As many as end on one note. */
-const slursAtMost = 4;
+const MAX_SLURS = 4;
 
-const note = /[_^=]*[A-Ga-g][,']*[\d/]*/y;
-const rest = /[zx][\d/]*/y;
-const barRest = /[ZX](\d*)/y;
-const tuplet = /\((\d[\d:]*)/y;
-const spacer = /y[\d/]*/y;
-const ending = /\[?(\d[\d,.-]*)/y;
+const NOTE = /[_^=]*[A-Ga-g][,']*[\d/]*/y;
+const REST = /[zx][\d/]*/y;
+const BAR_REST = /[ZX](\d*)/y;
+const TUPLET = /\((\d[\d:]*)/y;
+const SPACER = /y[\d/]*/y;
+const ENDING = /\[?(\d[\d,.-]*)/y;
 
 /**
  * Makes one spelling of the lines of a tune, character by character: that which `TuneGrammar` knows. Decorations
@@ -40,12 +40,12 @@ export class TuneSpelling {
   #meter: string;
   #unit: string;
   /** What is written of the line in hand, which may have begun some lines before. */
-  #pieces: Piece[] = [];
+  #parts: LinePart[] = [];
   readonly #lines: string[] = [];
   /** Letters that stand for a decoration by `U:`, and its name. */
   readonly #symbols = new Map<string, string>();
   #slurs = 0;
-  /** Of the last piece that neither waits nor is a space. */
+  /** Of the last part that neither waits nor is a space. */
   #lastKind: Kind = 'other';
   /** The voice in hand, and the one that had notes. */
   #voice = '';
@@ -66,7 +66,7 @@ export class TuneSpelling {
 
   /** The lines, one spelling each. The last may end without a bar line. */
   finish(): string[] {
-    if (this.#pieces.some(({ kind }) => kind === 'note')) {
+    if (this.#parts.some(({ kind }) => kind === 'note')) {
       this.#dropWaiting();
       if (this.#last?.kind !== 'bar') this.#add('|', 'bar');
       this.#lines.push(this.#written());
@@ -74,29 +74,29 @@ export class TuneSpelling {
     return this.#lines;
   }
 
-  get #last(): Piece | undefined {
-    return this.#pieces.at(-1);
+  get #last(): LinePart | undefined {
+    return this.#parts.at(-1);
   }
 
   #add(text: string, kind: Kind): void {
-    this.#pieces.push({ text, kind });
+    this.#parts.push({ text, kind });
     if (kind !== 'waiting' && kind !== 'space') this.#lastKind = kind;
   }
 
   #written(): string {
-    return this.#pieces.map(({ text }) => text).join('');
+    return this.#parts.map(({ text }) => text).join('');
   }
 
   #dropSpace(): void {
-    if (this.#last?.kind === 'space') this.#pieces.pop();
+    if (this.#last?.kind === 'space') this.#parts.pop();
   }
 
   /** Takes away what waits for a note that has not come. */
-  #dropWaiting(): Piece[] {
-    const waiting: Piece[] = [];
+  #dropWaiting(): LinePart[] {
+    const waiting: LinePart[] = [];
     while (this.#last?.kind === 'waiting' || this.#last?.kind === 'space') {
-      const piece = this.#pieces.pop()!;
-      if (piece.kind === 'waiting') waiting.push(piece);
+      const part = this.#parts.pop()!;
+      if (part.kind === 'waiting') waiting.push(part);
     }
     return waiting.reverse();
   }
@@ -105,7 +105,7 @@ export class TuneSpelling {
     if (this.#lastKind === 'bar') {
       const waiting = this.#dropWaiting();
       this.#lines.push(this.#written());
-      this.#pieces = waiting;
+      this.#parts = waiting;
       this.#lastKind = 'other';
       // A line may end within a bar: the next goes on with it.
     } else this.#space();
@@ -147,7 +147,7 @@ export class TuneSpelling {
         this.define(value);
         return undefined;
       default:
-        return besideNotes.test(name) ? undefined : `the field ${name}: is not understood`;
+        return BESIDE_NOTES.test(name) ? undefined : `the field ${name}: is not understood`;
     }
   }
 
@@ -186,18 +186,18 @@ export class TuneSpelling {
       this.#decorate(symbol);
       return at + 1;
     }
-    if (isPitch(c) || '_^='.includes(c)) return this.#note(line, at, note);
+    if (isPitch(c) || '_^='.includes(c)) return this.#note(line, at, NOTE);
     switch (c) {
       case 'z':
       case 'x':
-        return this.#note(line, at, rest);
+        return this.#note(line, at, REST);
       case 'Z':
       case 'X':
         return this.#barRest(line, at);
       case 'y':
-        spacer.lastIndex = at;
-        spacer.test(line);
-        return spacer.lastIndex;
+        SPACER.lastIndex = at;
+        SPACER.test(line);
+        return SPACER.lastIndex;
       case '!':
       case '+':
         return this.#decoration(line, at);
@@ -244,10 +244,10 @@ export class TuneSpelling {
 
   /** Rests of whole bars: `Z4` is four. */
   #barRest(line: string, at: number): number | string {
-    barRest.lastIndex = at;
-    const [text, digits] = barRest.exec(line)!;
+    BAR_REST.lastIndex = at;
+    const [text, digits] = BAR_REST.exec(line)!;
     const bars = digits === '' ? 1 : Number(digits);
-    if (bars > restBarsAtMost) return 'a rest of too many bars';
+    if (bars > MAX_REST_BARS) return 'a rest of too many bars';
     const bar = `${text.startsWith('Z') ? 'z' : 'x'}${lengthText(barTicks(this.#meter) / unitTicks(this.#unit))}`;
     for (let i = 0; i < bars; i++) {
       if (i > 0) this.#add('|', 'bar');
@@ -260,22 +260,22 @@ export class TuneSpelling {
     this.#dropSpace();
     // Something that was passed over may stand between two halves of one.
     const before = this.#last?.signs ?? '';
-    if (before.length > signsAtMost) return 'too many bar lines in a row';
+    if (before.length > MAX_SIGNS) return 'too many bar lines in a row';
     const signs = before + line.slice(at, end);
     const bar = barLineOf(signs);
     if (bar === undefined) return `the bar line ${signs}`;
-    if (before !== '') this.#pieces.pop();
+    if (before !== '') this.#parts.pop();
     let next = end;
     while (line[next] === ' ') next += 1;
-    ending.lastIndex = line[next] === '[' ? next : end;
-    const found = ending.exec(line);
+    ENDING.lastIndex = line[next] === '[' ? next : end;
+    const found = ENDING.exec(line);
     if (!found) {
-      this.#pieces.push({ text: bar, kind: 'bar', signs });
+      this.#parts.push({ text: bar, kind: 'bar', signs });
       this.#lastKind = 'bar';
       return end;
     }
     this.#add(`${bar}${bar === '|' || bar === ':|' ? '' : '['}${endingOf(found[1])}`, 'bar');
-    return ending.lastIndex;
+    return ENDING.lastIndex;
   }
 
   #decoration(line: string, at: number): number | string {
@@ -298,18 +298,18 @@ export class TuneSpelling {
     const end = line.indexOf('"', at + 1);
     if (end < 0) return 'a chord symbol without an end';
     const text = line.slice(at + 1, end);
-    if (text !== '' && !'^_<>@'.includes(text[0]) && text.length <= chordSymbolAtMost) {
+    if (text !== '' && !'^_<>@'.includes(text[0]) && text.length <= MAX_CHORD_SYMBOL) {
       this.#add(`"${text}"`, 'waiting');
     }
     return end + 1;
   }
 
   #bracket(line: string, at: number): number | string {
-    ending.lastIndex = at;
-    const number = ending.exec(line);
+    ENDING.lastIndex = at;
+    const number = ENDING.exec(line);
     if (number) {
       this.#add(`[${endingOf(number[1])}`, 'bar');
-      return ending.lastIndex;
+      return ENDING.lastIndex;
     }
     const field = /^[A-Za-z]:/.test(line.slice(at + 1, at + 3)) ? line[at + 1] : undefined;
     if (field !== undefined) {
@@ -337,8 +337,8 @@ export class TuneSpelling {
   }
 
   #open(line: string, at: number): number {
-    tuplet.lastIndex = at;
-    const found = tuplet.exec(line);
+    TUPLET.lastIndex = at;
+    const found = TUPLET.exec(line);
     if (!found) {
       this.#slurs += 1;
       this.#add('(', 'other');
@@ -347,7 +347,7 @@ export class TuneSpelling {
     // Readers differ on how long five, seven and nine notes last: here it is always said.
     const [text, numbers] = found;
     this.#add(/^[579]$/.test(numbers) ? `${text}:${this.#isCompound ? 3 : 2}` : text, 'other');
-    return tuplet.lastIndex;
+    return TUPLET.lastIndex;
   }
 
   /** 6/8, 9/8, 12/8 and the like (ABC 2.1, 4.13). */
@@ -369,10 +369,10 @@ export class TuneSpelling {
   /** A tie stands right after its note, before what ends a slur there. */
   #tie(at: number): number {
     this.#dropSpace();
-    const closes: Piece[] = [];
-    while (this.#last?.text === ')' && closes.length < slursAtMost) closes.push(this.#pieces.pop()!);
+    const closes: LinePart[] = [];
+    while (this.#last?.text === ')' && closes.length < MAX_SLURS) closes.push(this.#parts.pop()!);
     this.#add('-', 'other');
-    this.#pieces.push(...closes);
+    this.#parts.push(...closes);
     return at + 1;
   }
 }

@@ -39,7 +39,7 @@ export function escapedTitle(title: string): string {
  */
 export function playerText(text: string): string {
   return text.replace(/^R:(hornpipe.*)\nM:(.*)$/m, (whole, type: string, meter: string) =>
-    meter === '4/4' || meter === '2/4' ? whole : `R:${meter === 'C|' ? cutTime : meter} ${type}\nM:${meter}`,
+    meter === '4/4' || meter === '2/4' ? whole : `R:${meter === 'C|' ? CUT_TIME : meter} ${type}\nM:${meter}`,
   );
 }
 
@@ -48,7 +48,7 @@ export function plainType(type: string): string {
   return type.replace(/^(?:cut-time|\d+\/\d+) (?=hornpipe)/, '');
 }
 
-const cutTime = 'cut-time';
+const CUT_TIME = 'cut-time';
 
 /** A tune as it stands in a file, with the empty line that ends it. @param number its `X:` */
 export function writeTune(tune: Tune, number: number): string {

@@ -1,6 +1,6 @@
 /** Half as wide as they are high, more or less: what a browser would measure, for layout alone. */
-const narrow = /[ .,:;!'|()[\]ijltfrI]/;
-const wide = /[mwMW@%]/;
+const NARROW = /[ .,:;!'|()[\]ijltfrI]/;
+const WIDE = /[mwMW@%]/;
 
 /** An element of a drawing: as much of the DOM as abcjs asks of its document. */
 export class DrawnElement {
@@ -111,7 +111,7 @@ export class DrawnElement {
   getBBox(): { x: number; y: number; width: number; height: number } {
     const size = Number.parseFloat(this.getAttribute('font-size') ?? '') || 16;
     let ems = 0;
-    for (const letter of this.textContent) ems += narrow.test(letter) ? 0.3 : wide.test(letter) ? 0.85 : 0.52;
+    for (const letter of this.textContent) ems += NARROW.test(letter) ? 0.3 : WIDE.test(letter) ? 0.85 : 0.52;
     return { x: 0, y: 0, width: ems * size, height: this.textContent === '' ? 0 : size * 1.2 };
   }
 

@@ -3,7 +3,7 @@ import { loadAbcjs, type ParsedElement, type ParsedTune } from './abcjs.js';
 import { elementsOf } from './parsed-elements.js';
 
 /** abcjs plays a mordent as two notes of 1/32 and what is left of its own: in whole notes. */
-const mordentLength = 2 / 32;
+const MORDENT_LENGTH = 2 / 32;
 
 /**
  * Marks that abcjs cannot play, by what it calls them: as written, and where. Mordents on notes too short for
@@ -14,7 +14,7 @@ const unplayable = [
   {
     name: /^(?:lower|upper)?mordent$|^pralltriller$/,
     written: /"[^"]*"|[MP]|!(?:(?:lower|upper)?mordent|pralltriller)!/g,
-    at: ({ duration = 0 }: ParsedElement) => duration <= mordentLength,
+    at: ({ duration = 0 }: ParsedElement) => duration <= MORDENT_LENGTH,
   },
   { name: /^staccato$/, written: /"[^"]*"|\.|!staccato!/g, at: () => true },
 ];

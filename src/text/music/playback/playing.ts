@@ -1,16 +1,16 @@
 import { abcText } from '../notation/abc-text.js';
 import type { ParsedElement, ParsedTune } from './abcjs.js';
-import { wholeTicks } from '../notation/meter.js';
+import { WHOLE_TICKS } from '../notation/meter.js';
 import { readScore } from '../midi/score.js';
 import { elementsOf } from './parsed-elements.js';
 import { parsed, playableTune } from './playable.js';
 import { midiOf, warningsOf } from './tune-files.js';
 
 /** What rounding to a MIDI file's ticks may come to, in whole notes: less than any note is long. */
-const tolerance = 1 / 512;
+const TOLERANCE = 1 / 512;
 
 /** Trills are played in notes of 1/32, the last of which may end late by less than that, in whole notes. */
-const trillNote = 1 / 32;
+const TRILL_NOTE = 1 / 32;
 
 /**
  * What is wrong with how a tune plays, by the notes of its MIDI file: empty where there are notes, each
@@ -45,21 +45,21 @@ async function faultsOf(abc: string, tune: ParsedTune): Promise<string[]> {
   if (notes.length === 0) return ['No note sounds.'];
   const faults: string[] = [];
   if (score.oddNotes > 0) faults.push(`Notes that never end, or end as they begin: ${score.oddNotes}.`);
-  const starts = notes.map(({ start }) => start / wholeTicks).sort((a, b) => a - b);
+  const starts = notes.map(({ start }) => start / WHOLE_TICKS).sort((a, b) => a - b);
   let time = 0;
   let end = 0;
   let next = 0;
   for (const { duration, rest, pitches } of playedOut(elementsOf(tune))) {
     const isTied = pitches?.every(({ endTie }) => endTie === true) ?? false;
     if (!rest && !isTied) {
-      while (next < starts.length && starts[next] < time - tolerance) next++;
-      if (!(starts[next] <= time + tolerance)) faults.push(`No note sounds at ${inWholes(time)}.`);
+      while (next < starts.length && starts[next] < time - TOLERANCE) next++;
+      if (!(starts[next] <= time + TOLERANCE)) faults.push(`No note sounds at ${inWholes(time)}.`);
     }
     time += duration!;
     if (!rest) end = time;
   }
-  const last = notes.reduce((latest, note) => Math.max(latest, note.end), 0) / wholeTicks;
-  if (last < end - tolerance || last >= end + trillNote - tolerance) {
+  const last = notes.reduce((latest, note) => Math.max(latest, note.end), 0) / WHOLE_TICKS;
+  if (last < end - TOLERANCE || last >= end + TRILL_NOTE - TOLERANCE) {
     faults.push(`The last note ends at ${inWholes(last)}; those written add up to ${inWholes(end)}.`);
   }
   return faults;

@@ -5,9 +5,9 @@ import { asTune, playableTune } from './playable.js';
 /** Of the overtones, from the fundamental on. */
 const overtones = [1, 0.5, 0.28, 0.16, 0.08, 0.04];
 /** In seconds. */
-const attack = 0.012;
-const release = 0.06;
-const silenceAtEnd = 0.3;
+const ATTACK = 0.012;
+const RELEASE = 0.06;
+const SILENCE_AT_END = 0.3;
 
 /** Sound, mono. */
 export interface TuneSound {
@@ -35,7 +35,7 @@ export async function tuneSound(abc: string, options: { sampleRate?: number } = 
   const notes = tracks.flat().filter(({ cmd }) => cmd === 'note');
   const end =
     notes.reduce((last, { start, duration }) => Math.max(last, start + duration), 0) * secondsPerWhole;
-  const samples = new Float32Array(Math.ceil((end + silenceAtEnd) * sampleRate));
+  const samples = new Float32Array(Math.ceil((end + SILENCE_AT_END) * sampleRate));
   for (const { pitch, volume, start, duration } of notes) {
     const hertz = 440 * 2 ** ((pitch - 69) / 12);
     const seconds = duration * secondsPerWhole;
@@ -52,13 +52,13 @@ function addNote(
 ): void {
   const { hertz, seconds, start, gain, sampleRate } = note;
   const from = Math.round(start * sampleRate);
-  const count = Math.min(samples.length - from, Math.round((seconds + release) * sampleRate));
+  const count = Math.min(samples.length - from, Math.round((seconds + RELEASE) * sampleRate));
   // What lies above half the rate would come back as a wrong tone.
   const heard = overtones.filter((_, i) => hertz * (i + 1) < sampleRate / 2);
   for (let i = 0; i < count; i++) {
     const t = i / sampleRate;
-    const swell = Math.min(1, t / attack);
-    const fade = t < seconds ? 1 : Math.max(0, 1 - (t - seconds) / release);
+    const swell = Math.min(1, t / ATTACK);
+    const fade = t < seconds ? 1 : Math.max(0, 1 - (t - seconds) / RELEASE);
     const decay = 0.4 + 0.6 * Math.exp(-3 * t);
     let value = 0;
     for (let k = 0; k < heard.length; k++) value += heard[k] * Math.sin(2 * Math.PI * hertz * (k + 1) * t);

@@ -1,4 +1,4 @@
-import { leastProbability } from '../../../program/kernels.js';
+import { MIN_PROBABILITY } from '../../../program/kernels.js';
 import { X, Y, literal } from '../plan/kernel-source.js';
 import type { Readers } from '../plan/kernel-source.js';
 import type { Lowerings } from '../plan/lowering.js';
@@ -103,7 +103,7 @@ export const losses: Lowerings<
     /** Statements that leave in `target`, `other`, `given` and `held` what column c has. */
     const terms = (at: Readers<typeof inputs>, c: string): string => `
         const given = ${at.p(Y, c)};
-        const held = Math.min(${literal(1 - leastProbability)}, Math.max(${literal(leastProbability)}, given));
+        const held = Math.min(${literal(1 - MIN_PROBABILITY)}, Math.max(${literal(MIN_PROBABILITY)}, given));
         let target = 0;
         ${kind === 'sparse' ? `if (${at.targets(Y, '0')} === ${c}) { target = 1; }` : `target = ${at.targets(Y, c)};`}
         const other = ${kind === 'binary' ? '1 - target' : '0'};`;

@@ -1,5 +1,5 @@
 import { SeqkitError } from '../../../../base/errors.js';
-import { dropoutKeyCount } from '../../../program/kernels.js';
+import { DROPOUT_KEY_COUNT } from '../../../program/kernels.js';
 import type { Matrix } from '../../../program/program.js';
 import { X, Y, literal } from '../plan/kernel-source.js';
 import type { Readers } from '../plan/kernel-source.js';
@@ -126,7 +126,7 @@ export const pointwise: Lowerings<
  * exact in float32, as every number in it stays below 2^24.
  */
 function dropoutBits(element: string, key: (round: number) => string): string {
-  const rounds = Array.from({ length: dropoutKeyCount }, (_, round) => {
+  const rounds = Array.from({ length: DROPOUT_KEY_COUNT }, (_, round) => {
     // The halves swap in place of moving: left and right change roles each round.
     const [source, target] = round % 2 === 0 ? ['right', 'left'] : ['left', 'right'];
     return `

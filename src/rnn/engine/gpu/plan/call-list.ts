@@ -1,6 +1,6 @@
 import { kernelSource } from './kernel-source.js';
 import type { Readers } from './kernel-source.js';
-import { maxInputs } from './plan.js';
+import { MAX_INPUTS } from './plan.js';
 import type { Call, Value, Window } from './plan.js';
 
 /** Collects the kernel calls of a plan and numbers the values. */
@@ -21,7 +21,7 @@ export class CallList {
     body: (at: Readers<Inputs>) => string,
   ): Value {
     const windows = Object.values(inputs as Record<string, Window>);
-    if (windows.length > maxInputs) throw new RangeError(`${windows.length} arrays in one kernel`);
+    if (windows.length > MAX_INPUTS) throw new RangeError(`${windows.length} arrays in one kernel`);
     const output = this.value(rows, cols);
     const arrays = windows.map(({ value }) => value);
     this.calls.push({ ...kernelSource(inputs, body), arrays, output });

@@ -1,42 +1,42 @@
 import type { Buffer, Matrix } from '../../../program/program.js';
 import { CallList } from './call-list.js';
-import { BufferPieces } from './pieces.js';
+import { BufferRanges } from './buffer-ranges.js';
 import { windowOf } from './plan.js';
 import type { Plan, Value, Window } from './plan.js';
 import { joinRows, reshape } from './rows.js';
 
 /** How many times its size a buffer's value may have, and still be read back whole. */
-const mostRead = 8;
+const MAX_READ = 8;
 
 /** Turns reads and writes of buffers into calls over values that never change. */
 export class PlanBuilder extends CallList {
-  readonly #pieces = new Map<Buffer, BufferPieces>();
+  readonly #ranges = new Map<Buffer, BufferRanges>();
   readonly #uploads: { buffer: Buffer; value: Value }[] = [];
 
   /** Declares a buffer; one whose numbers come from the host is a value with rows of `cols`. */
   declare(buffer: Buffer, cols: number, uploaded: boolean): void {
-    const pieces = new BufferPieces(buffer);
-    this.#pieces.set(buffer, pieces);
+    const ranges = new BufferRanges(buffer);
+    this.#ranges.set(buffer, ranges);
     if (!uploaded) return;
     const value = this.value(buffer.size / cols, cols);
     this.#uploads.push({ buffer, value });
-    pieces.write(0, windowOf(value));
+    ranges.write(0, windowOf(value));
   }
 
   /**
-   * The current numbers of a view. Where they are in pieces they are joined once, for this
+   * The current numbers of a view. Where they are in ranges they are joined once, for this
    * reader and those that follow.
    */
   read(matrix: Matrix): Window {
     const { buffer, offset, rows, cols } = matrix;
     const rowStride = rows === 1 ? cols : matrix.rowStride;
-    const pieces = this.#piecesOf(buffer);
+    const ranges = this.#rangesOf(buffer);
     const end = offset + (rows - 1) * rowStride + cols;
-    let covering = pieces.cover(offset, end);
+    let covering = ranges.cover(offset, end);
     if (covering.length > 1) {
-      const clipped = covering.map((piece) => BufferPieces.clip(piece, offset, end));
-      pieces.write(clipped[0].start, windowOf(this.#join(clipped.map(({ window }) => window))));
-      covering = pieces.cover(offset, end);
+      const clipped = covering.map((range) => BufferRanges.clip(range, offset, end));
+      ranges.write(clipped[0].start, windowOf(this.#join(clipped.map(({ window }) => window))));
+      covering = ranges.cover(offset, end);
     }
     const [{ start, window }] = covering;
     const within = offset - start;
@@ -52,7 +52,7 @@ export class PlanBuilder extends CallList {
   /** From here on the view holds a part of a value, which begins at column `col` and row `row`. */
   write(matrix: Matrix, value: Value, col = 0, row = 0): void {
     const { buffer, offset, rows, cols } = matrix;
-    this.#piecesOf(buffer).write(offset, { value, row, col, rows, cols });
+    this.#rangesOf(buffer).write(offset, { value, row, col, rows, cols });
   }
 
   /** The plan, which gives these buffers back. */
@@ -62,7 +62,7 @@ export class PlanBuilder extends CallList {
       const window = this.read({ buffer, offset: 0, rows, cols, rowStride: cols });
       const { value } = window;
       // The host reads whole values: one that is mostly something else is not worth the way.
-      const isLost = value.rows * value.cols > mostRead * rows * cols;
+      const isLost = value.rows * value.cols > MAX_READ * rows * cols;
       return { buffer, window: isLost ? windowOf(joinRows(this, [window])) : window };
     });
     const used = new Set([
@@ -85,9 +85,9 @@ export class PlanBuilder extends CallList {
     return joinRows(this, columns);
   }
 
-  #piecesOf(buffer: Buffer): BufferPieces {
-    const pieces = this.#pieces.get(buffer);
-    if (pieces === undefined) throw new RangeError(`the program does not declare "${buffer.name}"`);
-    return pieces;
+  #rangesOf(buffer: Buffer): BufferRanges {
+    const ranges = this.#ranges.get(buffer);
+    if (ranges === undefined) throw new RangeError(`the program does not declare "${buffer.name}"`);
+    return ranges;
   }
 }

@@ -38,7 +38,7 @@ export interface Plan {
 }
 
 /** Arrays that one kernel may read: WebGPU promises eight buffers, and one is the output. */
-export const maxInputs = 7;
+export const MAX_INPUTS = 7;
 
 export function windowOf(value: Value): Window {
   return { value, row: 0, col: 0, rows: value.rows, cols: value.cols };

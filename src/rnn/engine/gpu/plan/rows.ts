@@ -1,12 +1,12 @@
 import type { CallList } from './call-list.js';
 import { X, Y } from './kernel-source.js';
-import { maxInputs, windowOf } from './plan.js';
+import { MAX_INPUTS, windowOf } from './plan.js';
 import type { Value, Window } from './plan.js';
 
 /** The rows of several windows of one width as one value: copies, seven windows at a time. */
 export function joinRows(list: CallList, windows: readonly Window[]): Value {
   const groups: Window[][] = [];
-  for (let i = 0; i < windows.length; i += maxInputs) groups.push(windows.slice(i, i + maxInputs));
+  for (let i = 0; i < windows.length; i += MAX_INPUTS) groups.push(windows.slice(i, i + MAX_INPUTS));
   if (groups.length === 1) return joinGroup(list, windows);
   // One window left over needs no copy of its own.
   const joined = groups.map((group) => (group.length === 1 ? group[0] : windowOf(joinGroup(list, group))));

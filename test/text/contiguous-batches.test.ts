@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { SeqkitError } from '../../src/base/errors.js';
 import { splitCorpus, usualHeldOut } from '../../src/text/corpus/corpus.js';
-import { Lanes } from '../../src/text/corpus/contiguous-batches.js';
+import { ContiguousBatches } from '../../src/text/corpus/contiguous-batches.js';
 import { storeOf, type TokenStore } from '../../src/text/corpus/token-store.js';
 
 const counting = (length: number): Uint8Array => Uint8Array.from({ length }, (_, i) => i);
@@ -10,10 +10,10 @@ const all = (store: TokenStore): number[] => [...store.read(0, store.length)];
 const rows = ({ data, shape }: { data: ArrayLike<number>; shape: readonly number[] }): number[][] =>
   Array.from({ length: shape[0] }, (_, n) => Array.from(data).slice(n * shape[1], (n + 1) * shape[1]));
 
-describe('Lanes', () => {
+describe('ContiguousBatches', () => {
   it('go on from batch to batch, and fill up what is missing from the last', () => {
     // 14 predictions in 3 lanes: 4, 5 and 5 of them.
-    const lanes = new Lanes(counted(15), { lanes: 3, steps: 2 });
+    const lanes = new ContiguousBatches(counted(15), { batchSize: 3, steps: 2 });
     expect(lanes).toMatchObject({ batches: 3, predictions: 14 });
     const [first, second, third] = [0, 1, 2].map((k) => lanes.batch(k));
     expect(rows(first.x)).toEqual([
@@ -49,7 +49,7 @@ describe('Lanes', () => {
     ]);
     expect([first, second, third].map(({ predictions }) => predictions)).toEqual([6, 6, 2]);
     expect([first, second, third].map(({ anew }) => anew)).toEqual([true, false, false]);
-    const fresh = new Lanes(counted(15), { lanes: 3, steps: 1, freshEvery: 2 });
+    const fresh = new ContiguousBatches(counted(15), { batchSize: 3, steps: 1, freshEvery: 2 });
     expect([0, 1, 2, 3, 4].map((k) => fresh.batch(k).anew)).toEqual([true, false, true, false, true]);
   });
 
@@ -60,7 +60,7 @@ describe('Lanes', () => {
     [64, 9, 4],
     [50, 49, 3],
   ])('predict each character but the first once: %i in %i lanes by %i', (length, count, steps) => {
-    const lanes = new Lanes(counted(length), { lanes: count, steps });
+    const lanes = new ContiguousBatches(counted(length), { batchSize: count, steps });
     const seen: number[] = [];
     for (let k = 0; k < lanes.batches; k++) {
       const { x, y, sampleWeight } = lanes.batch(k);
@@ -74,7 +74,7 @@ describe('Lanes', () => {
   });
 
   it('refuse a text of fewer predictions than lanes', () => {
-    expect(() => new Lanes(counted(4), { lanes: 4, steps: 1 })).toThrow(SeqkitError);
+    expect(() => new ContiguousBatches(counted(4), { batchSize: 4, steps: 1 })).toThrow(SeqkitError);
   });
 });
 

@@ -11,7 +11,7 @@ const mixingThread: ThreadModule = {
 };
 
 /** Threads that mix examples into a store that they share with their starter. */
-export class MixingTeam {
+export class MixingPool {
   /** Those that wait for jobs. */
   readonly #members: Member[];
 
@@ -20,13 +20,13 @@ export class MixingTeam {
   }
 
   /** Starts as many threads as it can of those that are wanted: none where the host has none. */
-  static async start(threads: number, start: MixingThreadStart): Promise<MixingTeam> {
+  static async start(threads: number, start: MixingThreadStart): Promise<MixingPool> {
     const members = Array.from({ length: threads }, () => new Member(startThread(mixingThread, start)));
     const ready = await Promise.all(members.map((member) => member.ready()));
     members.forEach((member, n) => {
       if (!ready[n]) member.end();
     });
-    return new MixingTeam(members.filter((_, n) => ready[n]));
+    return new MixingPool(members.filter((_, n) => ready[n]));
   }
 
   get threads(): number {

@@ -1,7 +1,7 @@
 import { SeqkitError } from '../../../base/errors.js';
 import { startThread, type Thread, type ThreadModule } from '../../../base/host/threads.js';
 import type { CompiledKernels } from './kernel-module.js';
-import type { TeamMember } from './kernel-thread.js';
+import type { KernelThreadStart } from './kernel-thread.js';
 
 const kernelThread: ThreadModule = {
   // Made when it is asked for: an AudioWorklet, which starts no threads, has no URL.
@@ -13,7 +13,7 @@ const kernelThread: ThreadModule = {
 };
 
 /** Threads that wait in `serve` for what a session runs together with them. */
-export class Team {
+export class ThreadPool {
   #failure: SeqkitError | undefined;
   /** Whether a thread ended within a run: what that was to write is half done. */
   #torn = false;
@@ -63,9 +63,9 @@ export class Team {
     compiled: CompiledKernels,
     { memory, release }: { memory: WebAssembly.Memory; release: () => void },
     threads: number,
-  ): Promise<Team> {
+  ): Promise<ThreadPool> {
     const members = Array.from({ length: threads - 1 }, (_, i) => {
-      const member: TeamMember = { compiled, memory, thread: i + 1, threads };
+      const member: KernelThreadStart = { compiled, memory, thread: i + 1, threads };
       return startThread(kernelThread, member);
     });
     try {
@@ -84,7 +84,7 @@ export class Team {
     }
     // They wait for good, which is no reason for a process to stay.
     for (const member of members) member.unref();
-    return new Team(members, release);
+    return new ThreadPool(members, release);
   }
 
   /** Ends them. Nothing may be running. */

@@ -11,30 +11,30 @@ interface Access {
   readonly unitStep: number;
 }
 
-/** At most so many commands between two meetings, or looking for conflicts would take long. */
-const longestStretch = 64;
+/** At most so many commands between two barriers, or looking for conflicts would take long. */
+const MAX_COMMANDS_BETWEEN = 64;
 
 /**
- * The commands before which threads must meet: where a command touches what an earlier one
+ * The commands before which threads must wait for each other at a barrier: where a command touches what an earlier one
  * wrote, or writes what an earlier one touched, and another thread's share may be concerned.
  * Each thread takes the same part of the units of every command, so commands that go by the
- * same rows need no meeting: the time steps of a recurrent layer follow each other freely.
+ * same rows need no barrier: the time steps of a recurrent layer follow each other freely.
  */
-export function findMeetings(commands: readonly Command[], addresses: Addresses): Set<Command> {
-  const meetings = new Set<Command>();
+export function findBarriers(commands: readonly Command[], addresses: Addresses): Set<Command> {
+  const barriers = new Set<Command>();
   let touched: Access[] = [];
   let stretch = 0;
   for (const command of commands) {
     const accesses = accessesOf(command, addresses);
     const mustMeet = accesses.some((access) => touched.some((earlier) => conflict(earlier, access)));
-    if (mustMeet || ++stretch > longestStretch) {
-      meetings.add(command);
+    if (mustMeet || ++stretch > MAX_COMMANDS_BETWEEN) {
+      barriers.add(command);
       touched = [];
       stretch = 0;
     }
     touched.push(...accesses);
   }
-  return meetings;
+  return barriers;
 }
 
 function accessesOf(command: Command, addresses: Addresses): Access[] {

@@ -13,7 +13,7 @@ export const JOBS_PER_THREAD = 2;
 const SPELL_MS = 25;
 
 /** What trains on blocks: this thread, or several others. */
-export interface Crew {
+export interface TrainingPool {
   /** Hands a block over, once there is room for it. What comes of it goes to `onResult`. */
   train(block: CorpusBlock, plan: BlockPlan): Promise<void>;
   /** Waits until all that was handed over is done. */
@@ -21,19 +21,19 @@ export interface Crew {
   dispose(): void;
 }
 
-/** The crew that was asked for. One worker is the caller's own thread, so that the order of work is fixed. */
-export function gatherCrew(
+/** The pool that was asked for. One worker is the caller's own thread, so that the order of work is fixed. */
+export function startPool(
   module: WebAssembly.Module,
   memory: TrainingMemory,
   workers: number,
   onResult: (result: BlockResult) => void,
-): Crew {
+): TrainingPool {
   return workers === 1
     ? new OwnThread(module, memory, onResult)
     : new Threads(module, memory, workers, onResult);
 }
 
-class OwnThread implements Crew {
+class OwnThread implements TrainingPool {
   readonly #job: Job;
   readonly #work: () => void;
   #since = performance.now();
@@ -66,7 +66,7 @@ class OwnThread implements Crew {
  * Threads that all change the same weights without locks, as word2vec's program does (Hogwild,
  * Niu et al. 2011): which of two simultaneous changes stays is chance, so runs differ.
  */
-class Threads implements Crew {
+class Threads implements TrainingPool {
   readonly #threads: Thread[] = [];
   /** Jobs that are free, each with its thread. */
   readonly #free: { job: Job; thread: Thread }[] = [];

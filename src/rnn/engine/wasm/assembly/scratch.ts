@@ -7,7 +7,7 @@ import { zero } from './vector';
  * power of two apart would all fall on the same few lines of the first-level cache.
  */
 @inline
-export function asideStep(cols: i32): usize {
+export function scratchStep(cols: i32): usize {
   return (usize(cols) + 4) << 2;
 }
 

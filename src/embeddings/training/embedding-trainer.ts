@@ -2,7 +2,7 @@ import { SeqkitError } from '../../base/errors.js';
 import { corpusOf, type Corpus, type CorpusLike } from './corpus.js';
 import type { CorpusWords } from './corpus-words.js';
 import type { TrainingSettings } from './settings.js';
-import { gatherCrew, JOBS_PER_THREAD } from './training-crew.js';
+import { startPool, JOBS_PER_THREAD } from './training-pool.js';
 import { TrainingMemory } from './training-memory.js';
 import { compileTrainingKernels, instantiateTrainingKernels } from './wasm/training-kernels.js';
 
@@ -58,7 +58,7 @@ export interface TrainOptions {
 const PROGRESS_MS = 100;
 
 /** The weights of a vocabulary, and what trains them. */
-export class Trainer {
+export class EmbeddingTrainer {
   #position: RunPosition = { epoch: 0, block: 0 };
 
   private constructor(
@@ -74,15 +74,15 @@ export class Trainer {
     settings: TrainingSettings,
     vocabulary: CorpusWords,
     workers: number,
-  ): Promise<Trainer> {
+  ): Promise<EmbeddingTrainer> {
     const module = await compileTrainingKernels();
     const probe = new WebAssembly.Memory({ initial: 1, maximum: 1, shared: true });
-    const { groupSize, longestSentence } = instantiateTrainingKernels(module, probe);
+    const { groupSize, maxSentence } = instantiateTrainingKernels(module, probe);
     const memory = new TrainingMemory(settings, vocabulary, workers * JOBS_PER_THREAD, {
       groupSize: groupSize.value as number,
-      longestSentence: longestSentence.value as number,
+      maxSentence: maxSentence.value as number,
     });
-    return new Trainer(settings, vocabulary, memory, module, workers);
+    return new EmbeddingTrainer(settings, vocabulary, memory, module, workers);
   }
 
   get position(): RunPosition {
@@ -118,7 +118,7 @@ export class Trainer {
 
 /** One call of `train`. */
 class Run {
-  readonly #crew;
+  readonly #pool;
   readonly #start = performance.now();
   #checkpointAt = performance.now();
   #shownAt = 0;
@@ -133,13 +133,13 @@ class Run {
   #rate: number;
 
   constructor(
-    readonly trainer: Trainer,
+    readonly trainer: EmbeddingTrainer,
     readonly corpus: Corpus,
     readonly options: TrainOptions,
   ) {
     this.#rate = trainer.settings.alpha;
     this.#firstEpoch = trainer.position.epoch;
-    this.#crew = gatherCrew(trainer.module, trainer.memory, trainer.workers, (result) => {
+    this.#pool = startPool(trainer.module, trainer.memory, trainer.workers, (result) => {
       this.#words += result.rawWords;
       this.#trainedWords += result.trainedWords;
       this.#loss.sum += result.loss * result.sampled;
@@ -159,7 +159,7 @@ class Run {
       const size = block.bytes.length;
       if (number >= done) {
         await this.#pause({ epoch, block: number });
-        await this.#crew.train(block, {
+        await this.#pool.train(block, {
           rateStart: this.#rateAt((epoch + bytes / corpusBytes) / epochs),
           rateEnd: this.#rateAt((epoch + (bytes + size) / corpusBytes) / epochs),
           seed: seedOf(seed, epoch, number),
@@ -171,7 +171,7 @@ class Run {
       number++;
       bytes += size;
     }
-    await this.#crew.settle();
+    await this.#pool.settle();
     if (bytes !== corpusBytes) {
       throw new SeqkitError(
         `${corpus.name} had ${corpusBytes} bytes of text when its words were counted, and ${bytes} in pass ${epoch + 1}.`,
@@ -198,7 +198,7 @@ class Run {
   }
 
   dispose(): void {
-    this.#crew.dispose();
+    this.#pool.dispose();
   }
 
   /** Before a block: stops where that was asked for, and has a checkpoint made where one is due. */
@@ -207,7 +207,7 @@ class Run {
     const stops = signal?.aborted === true;
     const isDue = performance.now() - this.#checkpointAt >= checkpointMinutes * 60_000;
     if (!stops && !(isDue && onCheckpoint)) return;
-    await this.#crew.settle();
+    await this.#pool.settle();
     this.trainer.position = position;
     await onCheckpoint?.();
     this.#checkpointAt = performance.now();
@@ -247,9 +247,9 @@ class Run {
 }
 
 function nothingTrained(name: string, { sample }: TrainingSettings): SeqkitError {
-  const thinned = sample > 0 ? ', or were thinned out as frequent ones' : '';
+  const subsampled = sample > 0 ? ', or were left out by subsampling as frequent ones' : '';
   return new SeqkitError(
-    `${name} trained no word: in each sentence the words that count were fewer than two${thinned}.`,
+    `${name} trained no word: in each sentence the words that count were fewer than two${subsampled}.`,
     {
       code: 'too-little-data',
       hint: `Give more text, or keep rarer words (a lower minCount)${sample > 0 ? ' and frequent ones (sample 0)' : ''}.`,

@@ -5,7 +5,7 @@ import { exitStatus, reportError } from './terminal/report-error.js';
 
 const { version } = createRequire(import.meta.url)('../../package.json') as { version: string };
 
-const epilogue = `
+const EPILOGUE = `
 Examples:
   $ seqkit analogy king man woman
   $ seqkit train-trigger ./clips
@@ -54,7 +54,7 @@ async function buildProgram(asked: string | undefined, groups: readonly CommandG
     .option('--debug', 'show the stack trace of an error')
     .helpOption('-h, --help', 'show help; after a command, its options')
     .helpCommand(false)
-    .addHelpText('after', epilogue)
+    .addHelpText('after', EPILOGUE)
     // Errors are thrown to `run`, which alone prints them.
     .exitOverride()
     .configureOutput({ outputError: () => undefined });

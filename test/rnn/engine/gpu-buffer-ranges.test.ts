@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { BufferPieces } from '../../../src/rnn/engine/gpu/plan/pieces.js';
+import { BufferRanges } from '../../../src/rnn/engine/gpu/plan/buffer-ranges.js';
 import { PlanBuilder } from '../../../src/rnn/engine/gpu/plan/plan-builder.js';
 import { windowOf, type Value } from '../../../src/rnn/engine/gpu/plan/plan.js';
 import { ProgramBuilder, sliceColumns, sliceRows } from '../../../src/rnn/program/program.js';
@@ -12,7 +12,7 @@ describe('BufferPieces', () => {
   const buffer = { name: 'b', kind: 'temporary', size: 12 } as const;
 
   it('cuts what a write covers, by whole rows', () => {
-    const pieces = new BufferPieces(buffer);
+    const pieces = new BufferRanges(buffer);
     const [whole, middle] = [value(4, 3), value(2, 3)];
     pieces.write(0, windowOf(whole));
     pieces.write(3, windowOf(middle));
@@ -25,7 +25,7 @@ describe('BufferPieces', () => {
   });
 
   it('cuts a single row by columns', () => {
-    const pieces = new BufferPieces(buffer);
+    const pieces = new BufferRanges(buffer);
     const row = value(1, 12);
     pieces.write(0, windowOf(row));
     pieces.write(5, windowOf(value(1, 1)));
@@ -37,13 +37,13 @@ describe('BufferPieces', () => {
   });
 
   it('names a buffer that is read before it is written', () => {
-    const pieces = new BufferPieces(buffer);
+    const pieces = new BufferRanges(buffer);
     pieces.write(0, windowOf(value(2, 3)));
     expect(() => pieces.cover(0, 9)).toThrow('"b" is read at element 6 before it is written');
   });
 
   it('refuses to write a part of a row', () => {
-    const pieces = new BufferPieces(buffer);
+    const pieces = new BufferRanges(buffer);
     pieces.write(0, windowOf(value(4, 3)));
     expect(() => pieces.write(1, windowOf(value(1, 3)))).toThrow('cannot write a part of a row of "b"');
   });

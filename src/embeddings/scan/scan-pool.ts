@@ -10,7 +10,7 @@ const IDLE_MS = 10_000;
  * The threads that share scans of one memory. A scan is synchronous: the caller works too, and the
  * helpers take what they get to, so that nothing waits for a thread that is not yet up.
  */
-export class ScanTeam {
+export class ScanPool {
   readonly #board: Int32Array;
   #helpers: Thread[] = [];
 

@@ -1,27 +1,27 @@
 import { cosineSchedule, warmUp, type Schedule } from '../../rnn/training/schedules.js';
 
 /** How the learning rate goes on once it is at its highest: down to a fiftieth of that, or not at all. */
-export const paceShapes = ['cosine', 'linear', 'exponential', 'constant'] as const;
-export type PaceShape = (typeof paceShapes)[number];
+export const scheduleShapes = ['cosine', 'linear', 'exponential', 'constant'] as const;
+export type ScheduleShape = (typeof scheduleShapes)[number];
 
 /** Share of the highest rate that is left at the end. */
-const floor = 0.02;
+const FLOOR = 0.02;
 
 /** What of the highest rate is left after a share of the way down, 0 to 1. */
-const falls: Readonly<Record<Exclude<PaceShape, 'cosine'>, (share: number) => number>> = {
-  linear: (share) => 1 - (1 - floor) * share,
-  exponential: (share) => floor ** share,
+const falls: Readonly<Record<Exclude<ScheduleShape, 'cosine'>, (share: number) => number>> = {
+  linear: (share) => 1 - (1 - FLOOR) * share,
+  exponential: (share) => FLOOR ** share,
   constant: () => 1,
 };
 
-export interface PaceOptions {
+export interface RunScheduleOptions {
   /** All steps of the run, or Infinity. */
   steps: number;
   /** Its time from now on, or Infinity. */
   minutes: number;
   /** The highest rate. */
   peak: number;
-  schedule: PaceShape;
+  schedule: ScheduleShape;
   /** The share of the run in which the rate climbs to its highest. */
   warmup: number;
   /** What of its time was used before now, in milliseconds. @default 0 */
@@ -29,13 +29,13 @@ export interface PaceOptions {
 }
 
 /** How far a run of so many steps, or of so much time, has come, and how fast it learns there. */
-export class Pace {
+export class RunSchedule {
   readonly #steps: number;
   readonly #minutes: number;
   readonly #rateAt: Schedule;
   readonly #startMs: number;
 
-  constructor({ steps, minutes, peak, schedule, warmup, elapsedMs = 0 }: PaceOptions) {
+  constructor({ steps, minutes, peak, schedule, warmup, elapsedMs = 0 }: RunScheduleOptions) {
     this.#startMs = performance.now() - elapsedMs;
     this.#steps = steps;
     this.#minutes = minutes;
@@ -59,9 +59,9 @@ export class Pace {
 }
 
 /** The rate by the share of the run that is done. */
-function rates(schedule: PaceShape, peak: number, warmup: number): Schedule {
+function rates(schedule: ScheduleShape, peak: number, warmup: number): Schedule {
   if (schedule === 'cosine') {
-    return cosineSchedule({ peak, totalSteps: 1, warmupSteps: warmup, floor: peak * floor });
+    return cosineSchedule({ peak, totalSteps: 1, warmupSteps: warmup, floor: peak * FLOOR });
   }
   const fall = falls[schedule];
   return warmUp(warmup, (progress) => peak * fall((progress - warmup) / (1 - warmup)), peak);
