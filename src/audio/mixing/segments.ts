@@ -2,7 +2,7 @@ import { SeqkitError } from '../../base/errors.js';
 import type { Random } from '../../base/random.js';
 import { fadeEdges, gainFor, rmsOf, stretch } from '../signal/augmentation.js';
 import type { ClipSet } from '../clips/clips.js';
-import { fragmentsOf, LEAD_SECONDS, roomToneOf, TAIL_SECONDS } from './fragments.js';
+import { fragmentsOf, halvedWords, LEAD_SECONDS, roomToneOf, TAIL_SECONDS } from './fragments.js';
 import type { PieceKind, PieceSettings } from './segment-settings.js';
 import { shiftPitch } from '../signal/pitch.js';
 
@@ -55,10 +55,12 @@ export function choosePieces(clips: ClipSet, settings: Readonly<PieceSettings>, 
     throw new SeqkitError('There are no clips of the word to mix.', { code: 'too-little-data' });
   }
   const wanted: PieceKind[] = [];
+  const canHalve = halvedWords(activates, sampleRate).length > 0;
   if (random.uniform() < settings.activateShare) {
     const count = 1 + random.integer(settings.maxActivates ?? 2);
     for (let i = 0; i < count; i++) {
-      wanted.push(random.uniform() < settings.halfWordShare ? 'half-activate' : 'activate');
+      const isHalf = random.uniform() < settings.halfWordShare && canHalve;
+      wanted.push(isHalf ? 'half-activate' : 'activate');
     }
   }
   const anyNegatives = negatives.length > 0 || (clips.speech ?? []).length > 0;
