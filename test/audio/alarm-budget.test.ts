@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { shareAlarms, type ThresholdOption } from '../../src/audio/detection/alarm-budget.js';
-import { Random } from '../../src/base/random.js';
+import { Random } from '../../src/base/math/random.js';
 
 /** A word whose misses rise with the threshold while its false alarms fall, by chance. */
 function curveOf(random: Random, points: number): ThresholdOption[] {

@@ -20,7 +20,7 @@ import {
   Sequential,
   type Layer,
 } from '../../src/rnn/index.js';
-import { TextModel } from '../../src/text/text-model.js';
+import { TextModel } from '../../src/text/model/text-model.js';
 import { runCli } from '../support/run-cli.js';
 
 const folder = mkdtempSync(join(tmpdir(), 'seqkit-cli-core-'));

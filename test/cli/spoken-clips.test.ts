@@ -3,7 +3,7 @@ import { afterEach, describe, expect, it, vi } from 'vitest';
 import { runningText } from '../../src/cli/clips/running-text.js';
 import { spokenClips } from '../../src/cli/clips/spoken-clips.js';
 import { UnsaidWords } from '../../src/cli/clips/unsaid-words.js';
-import { Random } from '../../src/base/random.js';
+import { Random } from '../../src/base/math/random.js';
 
 afterEach(() => {
   vi.unstubAllEnvs();

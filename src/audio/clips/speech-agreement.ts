@@ -5,7 +5,7 @@ import { wordClips } from './clip-shapes.js';
 import { findSpeech, soundStretches, type SoundStretch, type SpeechEdges } from './speech-edges.js';
 
 /** So many clips with one sound alone are needed to tell what the word is like. */
-const FEWEST_PLAIN = 20;
+const MIN_PLAIN = 20;
 /** A sound counts where it is no weaker than this against the strongest, in energy ... */
 const WEAKEST_DB = 30;
 /** ... no shorter than this, ... */
@@ -20,8 +20,8 @@ const PARTS = 3;
 /** Weight of the logarithm of the length, which is one number beside 36. */
 const LENGTH_WEIGHT = 3;
 /** One odd number does not decide: squares of more deviations than three count as so much. */
-const MOST_SQUARE = 9;
-const LEAST_DEVIATION = 0.05;
+const MAX_SQUARE = 9;
+const MIN_DEVIATION = 0.05;
 
 /** A recording of a word. */
 interface WordClip {
@@ -64,9 +64,9 @@ export function agreeOnSpeech<C extends WordClip>(clips: readonly C[], sampleRat
 /** The sounds of a clip that may be the word, in the order of time. */
 function soundsOf({ samples }: WordClip, sampleRate: number): SoundStretch[] {
   const all = soundStretches(samples, sampleRate);
-  const least = Math.max(0, ...all.map(({ energy }) => energy)) * 10 ** (-WEAKEST_DB / 10);
+  const min = Math.max(0, ...all.map(({ energy }) => energy)) * 10 ** (-WEAKEST_DB / 10);
   const shortest = SHORTEST_SECONDS * sampleRate;
-  return all.filter(({ start, end, energy }) => energy >= least && end - start >= shortest);
+  return all.filter(({ start, end, energy }) => energy >= min && end - start >= shortest);
 }
 
 /** What a word is like: of each number of a profile the median, and the deviation from it. */
@@ -78,13 +78,12 @@ interface WordProfile {
 }
 
 function wordProfile(plain: readonly WordClip[], extractor: FeatureExtractor): WordProfile | undefined {
-  if (plain.length < FEWEST_PLAIN) return undefined;
+  if (plain.length < MIN_PLAIN) return undefined;
   const profiles = plain.map(({ samples, speech }) => profileOf(samples, speech, extractor));
   const medians = profiles[0].map((_, i) => median(profiles.map((profile) => profile[i])));
   // 1.4826 times the median distance from the median is the standard deviation of a normal distribution.
   const deviations = medians.map(
-    (middle, i) =>
-      1.4826 * median(profiles.map((profile) => Math.abs(profile[i] - middle))) + LEAST_DEVIATION,
+    (middle, i) => 1.4826 * median(profiles.map((profile) => Math.abs(profile[i] - middle))) + MIN_DEVIATION,
   );
   return { medians, deviations, medianLength: median(plain.map(({ speech }) => speech.end - speech.start)) };
 }
@@ -125,7 +124,7 @@ function edgesAlone(
 /** The mean square of the deviations. */
 function distance(profile: readonly number[], { medians, deviations }: WordProfile): number {
   let sum = 0;
-  profile.forEach((x, i) => (sum += Math.min(MOST_SQUARE, ((x - medians[i]) / deviations[i]) ** 2)));
+  profile.forEach((x, i) => (sum += Math.min(MAX_SQUARE, ((x - medians[i]) / deviations[i]) ** 2)));
   return sum / profile.length;
 }
 

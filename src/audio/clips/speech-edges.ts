@@ -9,11 +9,11 @@ export interface SpeechEdges {
 }
 
 /** A pause inside a word, such as the closure of a "k", is shorter than this. */
-const LONGEST_PAUSE_SECONDS = 0.25;
+const MAX_PAUSE_SECONDS = 0.25;
 /** Where nothing but silence of a program stands between two frames of speech, it took the place of speech. */
-const LONGEST_DROPOUT_SECONDS = 1;
+const MAX_DROPOUT_SECONDS = 1;
 /** So much of it within a pause does not make the pause longer. */
-const LONGEST_SILENCE_IN_PAUSE_SECONDS = 0.25;
+const MAX_SILENCE_IN_PAUSE_SECONDS = 0.25;
 /** A sound on its own that is shorter is a click, not a word. */
 const SHORTEST_SOUND_SECONDS = 0.03;
 /** A click stands out so far from what is 20 ms away from it. */
@@ -22,7 +22,7 @@ const CLICK_DB = 15;
 const DITHER_DB = -87;
 const DITHER_BELOW_LOUDEST_DB = 45;
 /** Speech stands at least this far above the quietest tenth of the recording. */
-const LEAST_RISE_DB = 6;
+const MIN_RISE_DB = 6;
 /** Where between the quietest tenth (0) and the loudest frame (1), in dB, speech begins. */
 const THRESHOLD_SHARE = 0.3;
 /** What is this far below the loudest frame is an echo that dies away, however quiet the room. */
@@ -78,7 +78,7 @@ export function soundStretches(samples: Float32Array, sampleRate: number): Sound
   const sorted = Float64Array.from(frames, ({ level }) => level).sort();
   const quiet = sorted[Math.floor(0.1 * (sorted.length - 1))];
   const loud = sorted[sorted.length - 1];
-  const rise = Math.max(LEAST_RISE_DB, THRESHOLD_SHARE * (loud - quiet));
+  const rise = Math.max(MIN_RISE_DB, THRESHOLD_SHARE * (loud - quiet));
   const threshold = Math.max(quiet + rise, loud - DEEPEST_DB);
   return stretchesAbove(frames, threshold, sampleRate);
 }
@@ -101,7 +101,7 @@ function withoutLoudClicks(frames: SoundFrame[]): SoundFrame[] {
 
 /** Leaves out what a program filled up with the dither of 16 bits, which is no quieter room than zeros are. */
 function withoutDither(frames: SoundFrame[]): SoundFrame[] {
-  const loudest = frames.reduce((most, { level }) => Math.max(most, level), -Infinity);
+  const loudest = frames.reduce((max, { level }) => Math.max(max, level), -Infinity);
   const silent = Math.min(DITHER_DB, loudest - DITHER_BELOW_LOUDEST_DB);
   return frames.filter(({ level }) => level > silent);
 }
@@ -115,10 +115,10 @@ function isClick(frames: readonly SoundFrame[], k: number): boolean {
 /** Whether no more than a pause, or silence in place of speech, lies between two frames. */
 function isOneSound(frames: readonly SoundFrame[], last: number, next: number, sampleRate: number): boolean {
   const between = (frames[next].start - frames[last].end) / sampleRate;
-  if (next === last + 1) return between < LONGEST_DROPOUT_SECONDS;
+  if (next === last + 1) return between < MAX_DROPOUT_SECONDS;
   let sound = 0;
   for (let k = last + 1; k < next; k++) sound += (frames[k].end - frames[k].start) / sampleRate;
-  return sound < LONGEST_PAUSE_SECONDS && between - sound < LONGEST_SILENCE_IN_PAUSE_SECONDS;
+  return sound < MAX_PAUSE_SECONDS && between - sound < MAX_SILENCE_IN_PAUSE_SECONDS;
 }
 
 /** Runs of frames above the threshold, joined over pauses, without short sounds. */

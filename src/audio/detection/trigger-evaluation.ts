@@ -55,7 +55,7 @@ export interface TriggerEvaluation extends TriggerReport {
 
 const COLLAR_SECONDS = 0.2;
 /** Spans of two words whose intersection over union is larger are one event. */
-const MOST_OVERLAP = 0.5;
+const MAX_OVERLAP = 0.5;
 /** Thresholds of the curve: evenly spaced in log odds, from 1 in 1,000 to 999 in 1,000. */
 const CURVE_THRESHOLDS = Array.from(
   { length: 81 },
@@ -196,7 +196,7 @@ function spansOf(
 ): { detected: TimeSpan[]; annotated: TimeSpan[] }[] {
   const kept = suppressNonMaxima(
     firings.map(({ timeSeconds, ...firing }) => ({ ...firing, startSeconds: timeSeconds })),
-    MOST_OVERLAP,
+    MAX_OVERLAP,
   );
   return triggers.map((word) => ({
     detected: kept.filter((span) => span.word === word),

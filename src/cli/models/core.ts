@@ -4,8 +4,8 @@ import { SeqkitError } from '../../base/errors.js';
 import type { EngineChoice } from '../../rnn/engine/choose.js';
 import type { GradientError } from '../../rnn/gradient-check/gradient-check.js';
 import type { Loss } from '../../rnn/training/losses.js';
-import { jsonOption, realNumber } from '../options.js';
-import { counted, print, printJson } from '../output.js';
+import { jsonOption, realNumber } from '../options/options.js';
+import { counted, print, printJson } from '../terminal/output.js';
 
 interface JsonOption {
   readonly json: boolean;

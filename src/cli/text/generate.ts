@@ -5,12 +5,12 @@ import { SeqkitError } from '../../base/errors.js';
 import { CopyCheck, type CopyReport } from '../../text/sampling/copy-check.js';
 import type { GenerateSamplesOptions } from '../../text/sampling/generation.js';
 import type { TextSource } from '../../text/corpus/text-source.js';
-import type { TextModel } from '../../text/text-model.js';
+import type { TextModel } from '../../text/model/text-model.js';
 import { converse } from './conversation.js';
-import { engineOption, jsonOption, seedOption, wholeOption } from '../options.js';
-import { counted, note, printGenerated, printJson } from '../output.js';
-import { fileOrStandardInput } from '../standard-input.js';
-import { unescaped } from '../unescaped.js';
+import { engineOption, jsonOption, seedOption, wholeOption } from '../options/options.js';
+import { counted, note, printGenerated, printJson } from '../terminal/output.js';
+import { fileOrStandardInput } from '../terminal/standard-input.js';
+import { unescaped } from '../options/unescaped.js';
 import { addSamplingOptions, samplingOf, type TypedSampling } from './sampling-options.js';
 
 interface GenerateOptions extends TypedSampling {
@@ -75,7 +75,7 @@ export function register(program: Command): void {
 }
 
 async function generate(path: string, options: GenerateOptions): Promise<void> {
-  const { TextModel } = await import('../../text/text-model.js');
+  const { TextModel } = await import('../../text/model/text-model.js');
   const { against: typedAgainst, interactive, engine, json, ...asked } = options;
   if (interactive) refuseInteractive(options);
   const against = typedAgainst === undefined ? undefined : await trainingText(typedAgainst);
@@ -182,9 +182,9 @@ async function trainingText(typed: string): Promise<TextSource> {
   return fileText(path, { name });
 }
 
-/** What each of the texts has copied from the training text, which is read once, piece by piece. */
+/** What each of the texts has copied from the training text, which is read once, chunk by chunk. */
 async function copiesOf(texts: readonly string[], against: TextSource): Promise<CopyReport[]> {
   const checks = texts.map((text) => new CopyCheck(text));
-  for await (const piece of against.pieces()) for (const check of checks) check.read(piece);
+  for await (const chunk of against.chunks()) for (const check of checks) check.read(chunk);
   return checks.map((check) => check.report());
 }

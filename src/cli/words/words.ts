@@ -2,7 +2,7 @@ import { Option, type Command } from 'commander';
 import { SeqkitError } from '../../base/errors.js';
 import { encodingOption, findWords, limitOption, openVectors, vectorsOption } from './open-vectors.js';
 import type { VectorOptions } from './open-vectors.js';
-import { jsonOption, wholeNumber } from '../options.js';
+import { jsonOption, wholeNumber } from '../options/options.js';
 import { answerQueries, QUERY_LINES } from './query-lines.js';
 import {
   answerLines,
