@@ -417,39 +417,6 @@ describe('mixExample', () => {
     expect(Math.abs(holding / 300 - 0.8)).toBeLessThan(0.08);
   });
 
-  it('cuts no word in half that is two sounds long: half of it is the word yet', () => {
-    const spoken = (word: string, seconds: number, count: number) =>
-      Array.from({ length: count }, (_, n) =>
-        fileOf(`activates/${word}/s${n}_0.wav`, recording(1.2, [[0.2, 0.2 + seconds]], n)),
-      );
-    // One noisy clip of "no" seems longer.
-    const files = [...spoken('no', 0.36, 4), fileOf('activates/no/s9_0.wav', recording(1.2, [[0.1, 1]], 9))];
-    const others = [...speakers(8, 'negatives'), fileOf('backgrounds/b.wav', recording(4, []))];
-    const halvesIn = (activates: ClipFile[]) => {
-      const settings = { ...plain, halfWordShare: 0.5, splicedShare: 1, runningSpeechShare: 0 };
-      const set = readClips([...activates, ...others], RATE);
-      const random = new Random(8);
-      const kinds = new Set<string>();
-      const halves = new Set<string>();
-      for (let n = 0; n < 40; n++) {
-        for (const { kind, sources } of mixExample(set, settings, random).placed) {
-          kinds.add(kind);
-          if (kind === 'activate') continue;
-          for (const { name } of sources) {
-            const word = /activates\/(\w+)\//.exec(name)?.[1];
-            if (word !== undefined) halves.add(word);
-          }
-        }
-      }
-      return { kinds: [...kinds].sort(), halves: [...halves] };
-    };
-    expect(halvesIn(files)).toEqual({ kinds: ['activate', 'spliced'], halves: [] });
-    expect(halvesIn([...files, ...spoken('yes', 0.54, 5)])).toEqual({
-      kinds: ['activate', 'half-activate', 'spliced'],
-      halves: ['yes'],
-    });
-  });
-
   it('refuses a word that is longer than the example', () => {
     const settings = { ...DEFAULT_SYNTHESIS, exampleSeconds: 0.5, activateShare: 1, halfWordShare: 0 };
     expect(() => mixExample(clips, settings, new Random(1))).toThrow(/longer than an example of 0.5 s/);

@@ -18,9 +18,6 @@ const MAX_ROOM_TONE_SECONDS = 1.5;
 const KEPT_FALSE_ALARM_SECONDS = 3.2;
 const USED_FALSE_ALARM_SECONDS = 2;
 
-/** Half of a word that is shorter is the word yet, said fast or cut off: "no" is two sounds long. */
-const SHORTEST_HALVED_SECONDS = 0.45;
-
 /** A stretch of a clip, in samples. */
 export interface Fragment {
   clip: Clip;
@@ -47,7 +44,7 @@ export function fragmentsOf(
       return [before, { ...whole(clip), from: clip.speech.start }];
     }
     case 'half-activate':
-      return [random.choice(halvesOf(random.choice(halvedWords(activates, sampleRate)), random))];
+      return [random.choice(halvesOf(random.choice(activates), random))];
     case 'negative': {
       const clip = random.choice(negatives);
       const maxSeconds = Math.round(MAX_NEGATIVE_SECONDS * sampleRate);
@@ -77,9 +74,7 @@ export function fragmentsOf(
       const fragments = Array.from({ length: 2 + random.integer(4) }, () =>
         fragmentOf(random.choice(negatives), sampleRate, random),
       );
-      const longer = halvedWords(activates, sampleRate);
-      if (longer.length === 0) return fragments;
-      const [firstHalf, secondHalf] = halvesOf(random.choice(longer), random);
+      const [firstHalf, secondHalf] = halvesOf(random.choice(activates), random);
       const place = random.integer(fragments.length - 1);
       const chance = random.uniform();
       if (chance < 0.2) fragments.splice(place, 2, secondHalf, firstHalf);
@@ -129,34 +124,6 @@ export function roomToneOf(clip: Clip, sampleRate: number): Fragment | undefined
   };
   const longer = before.to >= after.to - after.from ? before : after;
   return longer.to - longer.from < SHORTEST_ROOM_TONE_SECONDS * sampleRate ? undefined : longer;
-}
-
-/** Found once for each set of clips, of which thousands of examples are mixed. */
-const halved = new WeakMap<readonly Clip[], readonly Clip[]>();
-
-/** The clips of those words that are cut in half. */
-export function halvedWords(activates: readonly Clip[], sampleRate: number): readonly Clip[] {
-  const known = halved.get(activates);
-  if (known !== undefined) return known;
-  const byWord = new Map<string | undefined, number[]>();
-  for (const clip of activates) {
-    const lengths = byWord.get(clip.word) ?? [];
-    byWord.set(clip.word, lengths);
-    lengths.push(lengthOf(clip));
-  }
-  // By the word, not by the clip: a noisy one seems longer.
-  const long = new Set(
-    [...byWord]
-      .filter(([, lengths]) => median(lengths) >= SHORTEST_HALVED_SECONDS * sampleRate)
-      .map(([word]) => word),
-  );
-  const found = activates.filter(({ word }) => long.has(word));
-  halved.set(activates, found);
-  return found;
-}
-
-function median(lengths: number[]): number {
-  return lengths.sort((a, b) => a - b)[lengths.length >> 1];
 }
 
 function halvesOf(clip: Clip, random: Random): [first: Fragment, second: Fragment] {

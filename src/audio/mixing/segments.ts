@@ -2,7 +2,7 @@ import { SeqkitError } from '../../base/errors.js';
 import type { Random } from '../../base/math/random.js';
 import { fadeEdges, gainFor, rmsOf, stretch } from '../signal/augmentation.js';
 import type { ClipSet } from '../clips/clips.js';
-import { fragmentsOf, halvedWords, LEAD_SECONDS, roomToneOf, TAIL_SECONDS } from './fragments.js';
+import { fragmentsOf, LEAD_SECONDS, roomToneOf, TAIL_SECONDS } from './fragments.js';
 import type { SegmentKind, SegmentSettings } from './segment-settings.js';
 import { shiftPitch } from '../signal/pitch.js';
 
@@ -59,12 +59,10 @@ export function chooseSegments(
     throw new SeqkitError('There are no clips of the word to mix.', { code: 'too-little-data' });
   }
   const wanted: SegmentKind[] = [];
-  const canHalve = halvedWords(activates, sampleRate).length > 0;
   if (random.uniform() < settings.activateShare) {
     const count = 1 + random.integer(settings.maxActivates ?? 2);
     for (let i = 0; i < count; i++) {
-      const isHalf = random.uniform() < settings.halfWordShare && canHalve;
-      wanted.push(isHalf ? 'half-activate' : 'activate');
+      wanted.push(random.uniform() < settings.halfWordShare ? 'half-activate' : 'activate');
     }
   }
   const anyNegatives = negatives.length > 0 || (clips.speech ?? []).length > 0;
