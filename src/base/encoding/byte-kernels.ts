@@ -13,7 +13,7 @@ interface ByteExports {
 export interface ByteKernels extends ByteExports {
   /** The 16 lanes of the digest. */
   readonly lanes: Int32Array;
-  /** Where a chunk is copied to, shape `(pieceBytes)`. */
+  /** Where a chunk is copied to, shape `(CHUNK_BYTES)`. */
   readonly chunk: Uint8Array;
 }
 
