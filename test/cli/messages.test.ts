@@ -131,7 +131,7 @@ describe('hints of the library', () => {
         const names = [
           ...hint.matchAll(/\b([A-Za-z_]\w*)\(/g),
           ...hint.matchAll(/\b([a-z]\w*): (?:true|false|'|"|\d|\[)/g),
-          ...hint.matchAll(/(?<![\w.\/-])([a-z]+[A-Z]\w*)/g),
+          ...hint.matchAll(/(?<![\w./-])([a-z]+[A-Z]\w*)/g),
         ].map(([, name]) => name);
         for (const name of names) {
           looked++;
