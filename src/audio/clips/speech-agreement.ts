@@ -24,7 +24,7 @@ const MAX_SQUARE = 9;
 const MIN_DEVIATION = 0.05;
 
 /** A recording of a word. */
-interface WordClip {
+export interface WordClip {
   /** Shape (samples). */
   samples: Float32Array;
   /** Where the word lies, the strongest sound at first. */

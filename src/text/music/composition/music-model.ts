@@ -69,7 +69,7 @@ export interface ComposedTune extends Making {
 const MAX_DRAWS = 20;
 
 /** What a music model's file keeps beside a text model's. */
-interface Seen {
+export interface Seen {
   /** How many tunes it was trained on. */
   tunes: number;
   /** Combinations of type, meter and unit length, the most frequent first. */
@@ -228,14 +228,14 @@ export class MusicModel {
    * @throws SeqkitError `file-access`, or `bad-file` where it is damaged or no music model
    */
   static async load(from: FileSource, options: Pick<TextModelOptions, 'engine'> = {}): Promise<MusicModel> {
-    return checked(await TextModel.load(from, options), typeof from === 'string' ? from : 'the model');
+    return checked(await TextModel.load(from, options), typeof from === 'string' ? from : 'The model');
   }
 
   static async fromBytes(
     bytes: Uint8Array,
     options: Pick<TextModelOptions, 'engine'> = {},
   ): Promise<MusicModel> {
-    return checked(await TextModel.fromBytes(bytes, options), 'the model');
+    return checked(await TextModel.fromBytes(bytes, options), 'The model');
   }
 
   async dispose(): Promise<void> {
