@@ -28,7 +28,7 @@ for (const name of names) {
   process.exit(2);
 }
 
-const columns = 'kind cases refused same other forged raw crash hang memory slowestMs'.split(' ');
+const columns = 'kind cases refused same noted other forged raw crash hang memory slowestMs'.split(' ');
 let interrupted = false;
 process.once('SIGINT', () => (interrupted = true));
 
@@ -49,7 +49,16 @@ if (faults.length > 0) process.exitCode = 1;
 if (interrupted) process.exitCode = 130;
 
 async function fuzz(name) {
-  const row = { kind: name, holds: kinds[name].holds, cases: 0, refused: 0, same: 0, other: 0, forged: 0 };
+  const row = {
+    kind: name,
+    holds: kinds[name].holds,
+    cases: 0,
+    refused: 0,
+    same: 0,
+    noted: 0,
+    other: 0,
+    forged: 0,
+  };
   Object.assign(row, { raw: 0, crash: 0, hang: 0, memory: 0, slowestMs: 0, examples: [] });
   let next = 0;
   while (next < cases && !interrupted) next = await life(name, next, row);
@@ -121,6 +130,7 @@ function explain(table) {
   console.log(
     'other: opened, with other numbers than the whole file; in brackets where the format has no digest.',
   );
+  console.log('noted: the same, with a note that the file has no digest, which the damage took away.');
   console.log('forged: the same, of a file whose digest was made anew after the damage.');
   for (const { kind, examples } of table) {
     for (const example of examples) console.log(`${kind}: ${JSON.stringify(example)}`);

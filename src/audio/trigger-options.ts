@@ -13,6 +13,7 @@ import {
   wholeNumber,
   type Schema,
 } from '../base/schema/index.js';
+import type { VerifyOptions } from '../base/encoding/content-digest.js';
 import { labelTable } from './mixing/labels.js';
 import { someSynthesisSettings, type SynthesisSettings } from './mixing/synthesis-settings.js';
 import { thresholdsByWord } from './detection/trigger-settings.js';
@@ -67,7 +68,7 @@ export type TransferOptions = Pick<
 };
 
 /** How a model's file is opened. */
-export type TriggerLoadOptions = Pick<TriggerModelOptions, 'engine' | 'threads' | 'onEngine'>;
+export type TriggerLoadOptions = Pick<TriggerModelOptions, 'engine' | 'threads' | 'onEngine'> & VerifyOptions;
 
 const engine = {
   engine: optional(choice<EngineChoice>(engineChoices)),
@@ -95,7 +96,10 @@ export const transferOptions = optionsSchema<TransferOptions>('from', {
   train: optional(choice<TransferPart>(['head', 'all'])),
 });
 
-export const triggerLoadOptions = optionsSchema<TriggerLoadOptions>('load', engine);
+export const triggerLoadOptions = optionsSchema<TriggerLoadOptions>('load', {
+  ...engine,
+  verify: optional(flag),
+});
 
 export const streamOptions = optionsSchema<StreamOptions>('stream', {
   sampleRate: optional(sampleRateHz),

@@ -94,6 +94,8 @@ describe('options in the words of the library', () => {
   it.each([
     ["Take engine: 'wasm'.", 'Take --engine wasm.'],
     ['Replace it with force: true, or give another name.', 'Replace it with --force, or give another name.'],
+    ['Opened with verify: false, it is read.', 'Opened with --no-verify, it is read.'],
+    ['with verify: true, repair: false', 'with verify: true, repair: false'],
     ['such as batchSize: 5 and seqLength: 64', 'such as --batch 5 and --seq-length 64'],
     ['epochs must be a whole number', '--epochs must be a whole number'],
     ['fit: epochs must be a whole number', '--epochs must be a whole number'],

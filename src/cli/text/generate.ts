@@ -6,8 +6,8 @@ import { CopyCheck, type CopyReport } from '../../text/sampling/copy-check.js';
 import type { GenerateSamplesOptions } from '../../text/sampling/generation.js';
 import type { TextModel } from '../../text/text-model.js';
 import { converse } from './conversation.js';
-import { engineOption, jsonOption, seedOption, wholeOption } from '../options.js';
-import { counted, note, printGenerated, printJson } from '../output.js';
+import { engineOption, jsonOption, seedOption, verifyOption, wholeOption } from '../options.js';
+import { counted, note, printGenerated, printJson, told } from '../output.js';
 import { fileOrStandardInput } from '../standard-input.js';
 import { unescaped } from '../unescaped.js';
 import { addSamplingOptions, samplingOf, type TypedSampling } from './sampling-options.js';
@@ -21,11 +21,12 @@ interface GenerateOptions extends TypedSampling {
   readonly interactive: boolean;
   readonly seed: number;
   readonly engine: EngineChoice;
+  readonly verify: boolean;
   readonly json: boolean;
 }
 
 /** What the library is asked for. */
-type Asked = Omit<GenerateOptions, 'against' | 'interactive' | 'engine' | 'json'>;
+type Asked = Omit<GenerateOptions, 'against' | 'interactive' | 'engine' | 'verify' | 'json'>;
 
 /** Adds the command generate. */
 export function register(program: Command): void {
@@ -69,6 +70,7 @@ export function register(program: Command): void {
     )
     .addOption(seedOption())
     .addOption(engineOption())
+    .addOption(verifyOption())
     .addOption(jsonOption())
     .action(generate);
 }
@@ -76,11 +78,11 @@ export function register(program: Command): void {
 async function generate(path: string, options: GenerateOptions): Promise<void> {
   const { TextModel } = await import('../../text/text-model.js');
   const { filesAt } = await import('../../base/host/folders.js');
-  const { against: typedAgainst, interactive, engine, json, ...asked } = options;
+  const { against: typedAgainst, interactive, engine, verify, json, ...asked } = options;
   if (interactive) refuseInteractive(options);
   const against = typedAgainst === undefined ? undefined : (await fileOrStandardInput(typedAgainst)).path;
   if (against !== undefined) filesAt(against, 'the training text');
-  const model = await TextModel.load(path, { engine });
+  const model = told(await TextModel.load(path, { engine, verify }));
   const unknown = model.vocabulary.unknownIn(asked.prime);
   if (unknown.length > 0) {
     const how = model.vocabulary.bytes === 'none' ? 'reads on without' : 'reads their bytes';

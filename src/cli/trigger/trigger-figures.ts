@@ -6,8 +6,16 @@ import type { EngineChoice } from '../../rnn/engine/choose.js';
 import { SeqkitError } from '../../base/errors.js';
 import type { AlarmFolder } from './alarm-folder.js';
 import { evaluationLines, soundLength, tradeoffSvg } from './evaluation-report.js';
-import { engineOption, forceOption, jsonOption, realNumber, repairOption, seedOption } from '../options.js';
-import { counted, note, print, printJson } from '../output.js';
+import {
+  engineOption,
+  forceOption,
+  jsonOption,
+  realNumber,
+  repairOption,
+  seedOption,
+  verifyOption,
+} from '../options.js';
+import { counted, note, print, printJson, told } from '../output.js';
 import { checkPictureName } from '../file-names.js';
 import { writePicture } from '../picture-file.js';
 import { Progress } from '../progress.js';
@@ -16,6 +24,7 @@ import { thresholdOption, type Threshold } from './threshold-option.js';
 
 interface CommonOptions {
   readonly engine: EngineChoice;
+  readonly verify: boolean;
   readonly repair: boolean;
   readonly force: boolean;
   readonly json: boolean;
@@ -60,6 +69,7 @@ export function register(program: Command): void {
     .addOption(repairOption())
     .addOption(seedOption())
     .addOption(engineOption())
+    .addOption(verifyOption())
     .addOption(forceOption())
     .addOption(jsonOption())
     .action(evalTrigger);
@@ -80,6 +90,7 @@ export function register(program: Command): void {
     .addOption(repairOption())
     .addOption(seedOption())
     .addOption(engineOption())
+    .addOption(verifyOption())
     .addOption(forceOption())
     .addOption(jsonOption())
     .action(calibrateTrigger);
@@ -95,6 +106,7 @@ export function register(program: Command): void {
     .addOption(thresholdOption())
     .addOption(repairOption())
     .addOption(engineOption())
+    .addOption(verifyOption())
     .addOption(forceOption())
     .addOption(jsonOption())
     .action(simulateTrigger);
@@ -111,7 +123,7 @@ async function evalTrigger(modelPath: string, folder: string, options: EvalOptio
   const { scoreFolder } = await import('./test-folder.js');
   const { evaluateTrigger } = await import('../../audio/detection/trigger-evaluation.js');
   const { withThreshold } = await import('../../audio/detection/trigger-settings.js');
-  const model = await TriggerModel.load(modelPath, { engine: options.engine });
+  const model = told(await TriggerModel.load(modelPath, { engine: options.engine, verify: options.verify }));
   const { firing } = model.settings;
   const scored = scoreFolder(folder, model, options);
   if (plot !== undefined && scored.every(({ words }) => words.length === 0)) {
@@ -144,7 +156,7 @@ async function calibrateTrigger(modelPath: string, folder: string, options: Cali
   const { calibrateThresholds, evaluateTrigger } =
     await import('../../audio/detection/trigger-evaluation.js');
   const { poissonInterval } = await import('../../audio/detection/evaluation.js');
-  const model = await TriggerModel.load(modelPath, { engine: options.engine });
+  const model = told(await TriggerModel.load(modelPath, { engine: options.engine, verify: options.verify }));
   const scored = scoreFolder(folder, model, options);
   const { thresholds: before, words } = model;
   const points = calibrateThresholds(scored, model.settings.firing, options.falseAlarms);
@@ -193,7 +205,7 @@ async function simulateTrigger(modelPath: string, path: string, options: Simulat
   const { TriggerModel } = await import('../../audio/trigger-model.js');
   const { openLongSound } = await import('./long-sound.js');
   const { poissonInterval } = await import('../../audio/detection/evaluation.js');
-  const model = await TriggerModel.load(modelPath, { engine: options.engine });
+  const model = told(await TriggerModel.load(modelPath, { engine: options.engine, verify: options.verify }));
   const sound = openLongSound(path, options);
   const { sampleRate } = sound;
   const stream = model.stream({

@@ -8,6 +8,7 @@ import type { ClipSet } from '../../audio/clips/clips.js';
 import { SeqkitError } from '../../base/errors.js';
 import {
   engineOption,
+  verifyOption,
   forceOption,
   jsonOption,
   realNumber,
@@ -19,7 +20,7 @@ import {
 } from '../options.js';
 import { addMixingOptions, synthesisOf, type MixingOptions } from '../clips/mixing-options.js';
 import { endingOf } from '../file-names.js';
-import { counted, note, print, printJson } from '../output.js';
+import { counted, note, print, printJson, told } from '../output.js';
 import { spokenWords, wordsField } from '../clips/spoken-words.js';
 import { checkDistinct } from '../output-files.js';
 import { commandLine, quoted } from '../shell-quoting.js';
@@ -47,6 +48,7 @@ interface TrainOptions extends MixingOptions {
   readonly repair: boolean;
   readonly seed: number;
   readonly engine: EngineChoice;
+  readonly verify: boolean;
   readonly threads?: number;
   readonly force: boolean;
   readonly json: boolean;
@@ -58,6 +60,7 @@ interface DetectOptions {
   readonly repair: boolean;
   readonly force: boolean;
   readonly engine: EngineChoice;
+  readonly verify: boolean;
   readonly json: boolean;
 }
 
@@ -134,6 +137,7 @@ export function register(program: Command): void {
     .addOption(repairOption())
     .addOption(seedOption())
     .addOption(engineOption())
+    .addOption(verifyOption('the model of --from'))
     .addOption(threadsOption())
     .addOption(forceOption())
     .addOption(jsonOption())
@@ -148,6 +152,7 @@ export function register(program: Command): void {
     .option('--chime-out <file>', 'writes the recording as WAV with a chime over each detection')
     .addOption(repairOption())
     .addOption(engineOption())
+    .addOption(verifyOption())
     .addOption(forceOption())
     .addOption(jsonOption())
     .action(detect);
@@ -175,7 +180,10 @@ async function trainTrigger(folder: string, options: TrainOptions): Promise<void
   const { triggerPreset } = await import('../../audio/detection/trigger-settings.js');
   const { TriggerModel } = await import('../../audio/trigger-model.js');
   const { preset, features, labelSteps, seed, engine, threads, epochs, examples, patience } = options;
-  const base = options.from === undefined ? undefined : await TriggerModel.load(options.from, { engine });
+  const base =
+    options.from === undefined
+      ? undefined
+      : told(await TriggerModel.load(options.from, { engine, verify: options.verify }));
   const settings = base?.settings ?? typedValue('--preset', () => triggerPreset(preset));
   const { sampleRate } = settings.features;
   const { loadTrainingClips } = await import('../clips/training-clips.js');
@@ -292,7 +300,7 @@ async function detect(modelPath: string, paths: string[], options: DetectOptions
   }
   const { TriggerModel } = await import('../../audio/trigger-model.js');
   const { readSound } = await import('../clips/sound-file.js');
-  const model = await TriggerModel.load(modelPath, { engine: options.engine });
+  const model = told(await TriggerModel.load(modelPath, { engine: options.engine, verify: options.verify }));
   const results = [];
   for (const path of paths) {
     const sound = readSound(path, options);

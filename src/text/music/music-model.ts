@@ -4,6 +4,7 @@ import { flag, number, optional, optionsSchema, text, wholeNumber } from '../../
 import { Turns } from '../../rnn/training/yield-to-event-loop.js';
 import type { SamplingOptions } from '../sampling/sampling.js';
 import { TextModel, type TextModelOptions } from '../text-model.js';
+import type { OpenTextOptions } from '../text-model-options.js';
 import type { TextFitOptions, TextHistory } from '../training/text-training.js';
 import { writeSideBySide, type Making } from './composition.js';
 import { askedKey } from './key.js';
@@ -91,6 +92,11 @@ export class MusicModel {
   /** @throws SeqkitError as `TextModel` does */
   constructor(options: TextModelOptions | TextModel = {}) {
     this.text = options instanceof TextModel ? options : new TextModel({ byteFallback: false, ...options });
+  }
+
+  /** What the user should know about the file it came from. */
+  get notes(): readonly string[] {
+    return this.text.notes;
   }
 
   /** What it was trained on. @throws SeqkitError `usage` before `fit` or `load` */
@@ -221,14 +227,11 @@ export class MusicModel {
   }
 
   /** @throws SeqkitError `file-access`, or `bad-file` where it is damaged or no music model */
-  static async load(path: string, options: Pick<TextModelOptions, 'engine'> = {}): Promise<MusicModel> {
+  static async load(path: string, options: OpenTextOptions = {}): Promise<MusicModel> {
     return checked(await TextModel.load(path, options), path);
   }
 
-  static async fromBytes(
-    bytes: Uint8Array,
-    options: Pick<TextModelOptions, 'engine'> = {},
-  ): Promise<MusicModel> {
+  static async fromBytes(bytes: Uint8Array, options: OpenTextOptions = {}): Promise<MusicModel> {
     return checked(await TextModel.fromBytes(bytes, options), 'the model');
   }
 
