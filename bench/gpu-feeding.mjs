@@ -4,7 +4,7 @@ import { loadGpuJs } from '../dist/rnn/engine/gpu/gpujs.js';
 import { lowerProgram } from '../dist/rnn/engine/gpu/lower-program.js';
 import { createPlanPipeline, KernelCache, resultName } from '../dist/rnn/engine/gpu/pipeline.js';
 import { LayerStack } from '../dist/rnn/graph/layer-stack.js';
-import { Random } from '../dist/base/random.js';
+import { Random } from '../dist/base/math/random.js';
 import { trainProgram } from '../dist/rnn/training/model-programs.js';
 import { round, timeCalls } from './character-model.mjs';
 

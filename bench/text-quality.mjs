@@ -14,7 +14,7 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
 import { TextModel, Vocabulary } from '../dist/text/index.js';
-import { textNetwork } from '../dist/text/text-network.js';
+import { textNetwork } from '../dist/text/model/text-network.js';
 
 const { values, positionals } = parseArgs({
   allowPositionals: true,

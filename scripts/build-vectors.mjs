@@ -20,7 +20,7 @@ const fromDist = (path) => import(pathToFileURL(`${root}dist/${path}`).href);
 await main();
 
 async function main() {
-  const { DEFAULT_VECTORS_PATH } = await fromDist('embeddings/default-vectors.js');
+  const { DEFAULT_VECTORS_PATH } = await fromDist('embeddings/keyed-vectors/default-vectors.js');
   const target = root + DEFAULT_VECTORS_PATH;
   const source = findSource();
   if (source === undefined) {
@@ -72,7 +72,7 @@ async function build(source) {
   const { words, data } = readWords(source.path);
   const { GrowingRows } = await fromDist('embeddings/formats/growing-rows.js');
   const { encodeVectors } = await fromDist('embeddings/formats/seqkit-file.js');
-  const { quantizeRows } = await fromDist('embeddings/rows.js');
+  const { quantizeRows } = await fromDist('embeddings/vectors/rows.js');
   const rows = new GrowingRows(WIDTH);
   const encoder = new TextEncoder();
   words.forEach((word, row) => {

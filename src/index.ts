@@ -138,7 +138,7 @@ export type {
 
 export {
   KeyedVectors,
-  type LoadOptions,
+  type VectorsLoadOptions,
   type MostSimilarOptions,
   type QueryTerm,
   type ScoredWord,

@@ -115,7 +115,22 @@ describe('importViolations', () => {
         'src/rnn/b.ts': `import './host/c.js';`,
         'src/rnn/host/c.ts': `new Worker(new URL('../a.js', import.meta.url));`,
       }),
-    ).toEqual(['cycle: src/rnn/a.ts -> src/rnn/b.ts -> src/rnn/host/c.ts -> src/rnn/a.ts']);
+    ).toEqual([
+      'cycle: src/rnn/a.ts -> src/rnn/b.ts -> src/rnn/host/c.ts -> src/rnn/a.ts',
+      'cycle: src/rnn -> src/rnn/host -> src/rnn',
+    ]);
     expect(check({ 'src/rnn/a.ts': `import './a.js';` })).toHaveLength(1);
+  });
+
+  it('finds folders that lead back to each other, though no file does', () => {
+    expect(
+      check({
+        'src/rnn/cells/a.ts': `import '../layers/b.js';`,
+        'src/rnn/layers/b.ts': '',
+        'src/rnn/layers/c.ts': `import '../graph/d.js';`,
+        'src/rnn/graph/d.ts': `import type { E } from '../cells/e.js';`,
+        'src/rnn/cells/e.ts': '',
+      }),
+    ).toEqual(['cycle: src/rnn/cells -> src/rnn/layers -> src/rnn/graph -> src/rnn/cells']);
   });
 });

@@ -5,7 +5,7 @@ import { KeyedVectors } from '../src/embeddings/index.js';
 import { TriggerModel } from '../src/audio/index.js';
 import { Model, Sequential, type Tensor } from '../src/rnn/index.js';
 import { decodeModel } from '../src/rnn/graph/model-file.js';
-import { sizeOf } from '../src/rnn/tensor.js';
+import { sizeOf } from '../src/rnn/program/tensor.js';
 import { decodeCheckpoint } from '../src/rnn/training/checkpoint.js';
 import { relativeError } from '../src/rnn/gradient-check/gradient-check.js';
 import { MusicModel, TextModel } from '../src/text/index.js';

@@ -3,7 +3,7 @@ import * as fs from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { afterEach, beforeEach, expect, it } from 'vitest';
-import { Random } from '../src/base/random.js';
+import { Random } from '../src/base/math/random.js';
 import { killUntilDone } from './support/kill-until-done.js';
 
 const main = path.resolve(import.meta.dirname, '../dist/cli/main.js');

@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { decodeModel } from '../src/rnn/graph/model-file.js';
-import { Random } from '../src/base/random.js';
+import { Random } from '../src/base/math/random.js';
 import { killUntilDone } from './support/kill-until-done.js';
 import { runAndStop } from './support/stopped-command.js';
 

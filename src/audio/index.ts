@@ -25,7 +25,7 @@ export { findSpeech, type SpeechEdges } from './clips/speech-edges.js';
 export { agreeOnSpeech } from './clips/speech-agreement.js';
 export {
   CLIP_KINDS,
-  readAlarms,
+  readFalseAlarms as readAlarms,
   readClips,
   readRooms,
   splitClips,
@@ -49,7 +49,7 @@ export {
 } from './mixing/synthesis.js';
 export { DEFAULT_SYNTHESIS, type SynthesisSettings } from './mixing/synthesis-settings.js';
 export { mixNumbered, recordOf, remix, type ExampleRecord } from './examples/example-record.js';
-export type { PieceKind, PieceSettings, Range } from './mixing/segment-settings.js';
+export type { SegmentKind, SegmentSettings, Range } from './mixing/segment-settings.js';
 export type { PlacedClip } from './mixing/segments.js';
 export {
   COURSERA_LABELS,
@@ -120,5 +120,5 @@ export {
 export { TriggerModel } from './trigger-model.js';
 export type { StreamOptions, TransferOptions, TriggerModelOptions } from './trigger-options.js';
 export type { TrainingRecord } from './training/training-record.js';
-export type { EpochReport, TriggerFitOptions, TriggerProgress } from './training/training-plan.js';
-export type { Judgement } from './training/model-selection.js';
+export type { TriggerEpochReport, TriggerFitOptions, TriggerProgress } from './training/training-plan.js';
+export type { Validation } from './training/model-selection.js';

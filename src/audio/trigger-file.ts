@@ -2,10 +2,10 @@ import { SeqkitError } from '../base/errors.js';
 import { listOf, optional, optionsSchema, parseStored, someText, text } from '../base/schema/index.js';
 import type { ModelFile } from '../rnn/graph/model-file.js';
 import { Sequential, type SequentialOptions } from '../rnn/model/sequential.js';
-import { storedTriggerTable, checkTogether } from './detection/trigger-schema.js';
+import { checkTogether, storedSettings, storedTriggerTable } from './detection/trigger-schema.js';
 import { featuresHash } from './signal/feature-settings.js';
 import type { TriggerPreset } from './detection/trigger-settings.js';
-import { trainingRecord, type TrainingRecord } from './training/training-record.js';
+import { storedRecord, trainingRecord, type TrainingRecord } from './training/training-record.js';
 import { networkComplaint } from './trigger-network.js';
 
 const KIND = 'TriggerModel';
@@ -42,7 +42,12 @@ export function describeTrigger({ words, settings, trainedOn }: TriggerDescripti
 } {
   return {
     kind: KIND,
-    settings: { words, trainedOn, featuresHash: featuresHash(settings.features), ...settings },
+    settings: {
+      words,
+      trainedOn: trainedOn && storedRecord(trainedOn),
+      featuresHash: featuresHash(settings.features),
+      ...storedSettings(settings),
+    },
   };
 }
 

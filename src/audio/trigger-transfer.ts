@@ -16,7 +16,7 @@ export type TransferPart = 'head' | 'all';
 /** Weights that are good already need not be changed for as long. */
 const EPOCH_SHARE = 0.5;
 /** A handful of clips is not mixed into as many examples as a training from nothing takes. */
-const LEAST_EXAMPLES = 400;
+const MIN_EXAMPLES = 400;
 
 /**
  * A network that begins with the weights of a trained one. Of the output, the columns of words that both
@@ -59,13 +59,13 @@ function shorter(training: TrainingSettings): TrainingSettings {
   return {
     ...training,
     epochs: Math.ceil(EPOCH_SHARE * training.epochs),
-    ...(training.renewal && {
-      renewal: {
-        ...training.renewal,
-        epochs: training.renewal.epochs.map((left) => Math.floor(EPOCH_SHARE * left)),
+    ...(training.resampling && {
+      resampling: {
+        ...training.resampling,
+        epochs: training.resampling.epochs.map((left) => Math.floor(EPOCH_SHARE * left)),
       },
     }),
-    leastExamples: Math.min(LEAST_EXAMPLES, training.leastExamples),
+    minExamples: Math.min(MIN_EXAMPLES, training.minExamples),
   };
 }
 

@@ -8,7 +8,7 @@ export function editDistance(a: readonly string[], b: readonly string[], farthes
   let above = Array.from({ length: b.length + 1 }, (_, j) => j);
   for (let i = 1; i <= a.length; i++) {
     const current = [i];
-    let least = i;
+    let min = i;
     for (let j = 1; j <= b.length; j++) {
       const change = above[j - 1] + (a[i - 1] === b[j - 1] ? 0 : 1);
       let edits = Math.min(change, above[j] + 1, current[j - 1] + 1);
@@ -16,9 +16,9 @@ export function editDistance(a: readonly string[], b: readonly string[], farthes
         edits = Math.min(edits, before[j - 2] + 1);
       }
       current.push(edits);
-      least = Math.min(least, edits);
+      min = Math.min(min, edits);
     }
-    if (least > farthest) return farthest + 1;
+    if (min > farthest) return farthest + 1;
     before = above;
     above = current;
   }

@@ -1,6 +1,6 @@
 #!/usr/bin/env node
-import { announceStops } from './early-stop.js';
-import { tellUnloaded } from './unloaded.js';
+import { announceStops } from './terminal/early-stop.js';
+import { tellUnloaded } from './terminal/unloaded.js';
 
 // Ctrl-C keeps its default but in trainings, which save their state: the process ends at once, even inside a
 // long computation that no handler could interrupt, and the shell reports 130. Files are written by rename,
@@ -8,9 +8,9 @@ import { tellUnloaded } from './unloaded.js';
 if (process.argv[2]?.startsWith('train-')) announceStops();
 
 try {
-  const { watchOutputs } = await import('./watched-outputs.js');
+  const { watchOutputs } = await import('./terminal/watched-outputs.js');
   watchOutputs();
-  const { run } = await import('./program.js');
+  const { run } = await import('./command-line.js');
   process.exitCode = await run(process.argv.slice(2));
 } catch (error) {
   if (!tellUnloaded(error, { json: process.argv.includes('--json') })) throw error;

@@ -1,9 +1,9 @@
 import { SeqkitError } from '../base/errors.js';
 import { checkSafetensorsStart } from '../base/encoding/safetensors.js';
 import { fileBytes, optional, optionsSchema, someText, wholeNumber } from '../base/schema/index.js';
-import { hostFiles } from './host-files.js';
-import { quote } from './quote.js';
-import { Subwords, type SubwordShape } from './subwords.js';
+import { hostFiles } from './vectors/host-files.js';
+import { quote } from './vectors/quote.js';
+import { Subwords, type SubwordShape } from './vectors/subwords.js';
 import { decodeTraining } from './training/training-file.js';
 import {
   bytesOptions,
@@ -13,7 +13,7 @@ import {
   type OpenTrainingOptions,
   type Word2VecOptions,
 } from './word2vec.js';
-import { word as wordArgument } from './word-arguments.js';
+import { word as wordArgument } from './vectors/word-arguments.js';
 
 export interface FastTextOptions extends Word2VecOptions {
   /** The shortest character n-gram. @default 3 */

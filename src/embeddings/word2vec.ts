@@ -16,9 +16,9 @@ import {
 } from '../base/schema/index.js';
 import type { VerifyOptions } from '../base/encoding/content-digest.js';
 import { checkSafetensorsStart } from '../base/encoding/safetensors.js';
-import { hostFiles } from './host-files.js';
-import { KeyedVectors } from './keyed-vectors.js';
-import type { Subwords, SubwordShape } from './subwords.js';
+import { hostFiles } from './vectors/host-files.js';
+import { KeyedVectors } from './keyed-vectors/keyed-vectors.js';
+import type { Subwords, SubwordShape } from './vectors/subwords.js';
 import { corpusOf, type CorpusLike } from './training/corpus.js';
 import { countWords, type CorpusWords, type CountingProgress } from './training/corpus-words.js';
 import {
@@ -27,7 +27,12 @@ import {
   type TrainingOptions,
   type TrainingSettings,
 } from './training/settings.js';
-import { Trainer, type RunPosition, type TrainOptions, type TrainReport } from './training/trainer.js';
+import {
+  EmbeddingTrainer,
+  type RunPosition,
+  type TrainOptions,
+  type TrainReport,
+} from './training/embedding-trainer.js';
 import { decodeTraining, encodeTraining, type StoredTraining } from './training/training-file.js';
 
 export interface Word2VecOptions extends TrainingOptions {
@@ -82,7 +87,7 @@ export const bytesOptions = optionsSchema<OpenTrainingOptions & { readonly name?
 
 /**
  * Word vectors by skip-gram or CBOW with negative sampling (Mikolov et al. 2013): frequent words
- * thinned out, dynamic windows, noise by counts to the power 3/4. Names and defaults are gensim's.
+ * subsampled, dynamic windows, noise by counts to the power 3/4. Names and defaults are gensim's.
  *
  * @example
  * const model = new Word2Vec({ vectorSize: 100, sg: 1, minCount: 5, epochs: 5, seed: 1 });
@@ -96,7 +101,7 @@ export class Word2Vec {
   declare readonly [Symbol.asyncDispose]: () => Promise<void>;
   readonly #lifetime = new Lifetime('The model');
   readonly #abort = new AbortController();
-  #trainer: Trainer | undefined;
+  #trainer: EmbeddingTrainer | undefined;
   #wv: KeyedVectors | undefined;
 
   /** @throws SeqkitError `bad-value` that names the option and its range; `usage` for an unknown one */
@@ -154,7 +159,7 @@ export class Word2Vec {
   async #count(corpus: CorpusLike, { signal, onCount: onProgress }: FitCorpusOptions): Promise<CorpusWords> {
     const counting = { signal: this.#stopping(signal), onProgress };
     const vocabulary = await countWords(corpusOf(corpus), this.settings, counting);
-    this.#trainer = await Trainer.create(this.settings, vocabulary, this.workers);
+    this.#trainer = await EmbeddingTrainer.create(this.settings, vocabulary, this.workers);
     this.#trainer.memory.initialize(this.settings.vectorSize, this.settings.seed);
     this.#wv = undefined;
     return vocabulary;
@@ -262,12 +267,12 @@ export class Word2Vec {
 
   /** Takes over what a file holds. */
   protected async restore(stored: StoredTraining): Promise<void> {
-    this.#trainer = await Trainer.create(this.settings, stored.vocabulary, this.workers);
+    this.#trainer = await EmbeddingTrainer.create(this.settings, stored.vocabulary, this.workers);
     stored.fill(this.#trainer);
     this.#trainer.position = stored.position;
   }
 
-  protected ready(): Trainer {
+  protected ready(): EmbeddingTrainer {
     this.#lifetime.check();
     if (this.#trainer) return this.#trainer;
     throw new SeqkitError('The model has no vocabulary yet.', {

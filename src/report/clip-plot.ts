@@ -27,7 +27,7 @@ export interface ClipPlot {
   /** What the bands are, for their axis. */
   readonly bandsTitle: string;
   /** What is said when. */
-  readonly pieces: readonly {
+  readonly segments: readonly {
     readonly label: string;
     readonly isWord: boolean;
     readonly startSeconds: number;
@@ -56,8 +56,8 @@ const clipPlot = optionsSchema<ClipPlot>('clipPlotSvg', {
   features: floats,
   bands: wholeNumber({ min: 1 }),
   bandsTitle: text,
-  pieces: listOf(
-    fieldsOf<ClipPlot['pieces'][number]>('a piece { label, isWord, startSeconds, endSeconds }', {
+  segments: listOf(
+    fieldsOf<ClipPlot['segments'][number]>('a segment { label, isWord, startSeconds, endSeconds }', {
       label: text,
       isWord: flag,
       startSeconds: number(),
@@ -88,7 +88,7 @@ function checkedPlot(given: ClipPlot): ClipPlot {
 const WIDTH = 960;
 const [WAVE_HEIGHT, SPECTRUM_HEIGHT, WORD_HEIGHT, GAP] = [130, 180, 70, 26];
 /** A picture of the spectrogram has no more columns than twice the pixels it is shown in. */
-const MOST_COLUMNS = 2 * WIDTH;
+const MAX_COLUMNS = 2 * WIDTH;
 
 /**
  * Draws waveform, spectrogram, labels and output one below the other, as SVG.
@@ -161,7 +161,7 @@ function panel(y: number, height: number, content: Pick<Spec, 'scales' | 'axes' 
 }
 
 /** The lowest and highest sample of each pixel, and behind them what is said. */
-function wavePanel({ samples, seconds, pieces }: ClipPlot): Mark {
+function wavePanel({ samples, seconds, segments }: ClipPlot): Mark {
   const envelope = Array.from({ length: WIDTH }, (_, pixel) => {
     const part = samples.subarray(
       Math.floor((pixel * samples.length) / WIDTH),
@@ -178,7 +178,7 @@ function wavePanel({ samples, seconds, pieces }: ClipPlot): Mark {
   return panel(0, WAVE_HEIGHT, {
     data: [
       { name: 'envelope', values: envelope },
-      { name: 'pieces', values: [...pieces] },
+      { name: 'segments', values: [...segments] },
     ],
     scales: [{ name: 'level', domain: [-loudest, loudest], range: [WAVE_HEIGHT, 0] }],
     axes: [
@@ -188,7 +188,7 @@ function wavePanel({ samples, seconds, pieces }: ClipPlot): Mark {
     marks: [
       {
         type: 'rect',
-        from: { data: 'pieces' },
+        from: { data: 'segments' },
         encode: {
           enter: {
             x: atTime('startSeconds'),
@@ -216,13 +216,13 @@ function wavePanel({ samples, seconds, pieces }: ClipPlot): Mark {
       },
       {
         type: 'text',
-        from: { data: 'pieces' },
+        from: { data: 'segments' },
         encode: {
           enter: {
             x: { ...atTime('startSeconds'), offset: 3 },
             y: { value: 12 },
             text: { field: 'label' },
-            // No wider than the piece it names.
+            // No wider than the segment it names.
             limit: { signal: `max(12, (datum.endSeconds - datum.startSeconds) / ${seconds} * ${WIDTH} - 6)` },
             fontSize: { value: 11 },
             font: { value: 'sans-serif' },
@@ -295,7 +295,7 @@ function wordPanel(
 /** The features as levels of 0 to 255, the highest band on top, between the quietest and the loudest hundredth. */
 function heatOf({ features, bands }: ClipPlot): { levels: Uint8Array; columns: number } {
   const frames = features.length / bands;
-  const columns = Math.min(frames, MOST_COLUMNS);
+  const columns = Math.min(frames, MAX_COLUMNS);
   const sorted = Float32Array.from(features).sort();
   const [low, high] = [0.01, 0.995].map((share) => sorted[Math.floor(share * (sorted.length - 1))]);
   const levels = new Uint8Array(columns * bands);

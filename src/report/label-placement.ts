@@ -125,13 +125,8 @@ const ROUNDING = 1e-6;
 
 /** Whether two boxes overlap or touch more closely than the gap. */
 export function overlap(a: Box, b: Box, gap = GAP): boolean {
-  const least = gap - ROUNDING;
-  return (
-    a.left < b.right + least &&
-    b.left < a.right + least &&
-    a.top < b.bottom + least &&
-    b.top < a.bottom + least
-  );
+  const min = gap - ROUNDING;
+  return a.left < b.right + min && b.left < a.right + min && a.top < b.bottom + min && b.top < a.bottom + min;
 }
 
 /**

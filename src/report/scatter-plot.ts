@@ -176,8 +176,8 @@ function lines(data: string, color: string, width: number): NonNullable<Spec['ma
 
 /** Ends with a twentieth to spare, so that no dot lies on an axis. */
 function domainOf(values: readonly number[]): [number, number] {
-  const low = values.reduce((least, value) => Math.min(least, value));
-  const high = values.reduce((most, value) => Math.max(most, value));
+  const low = values.reduce((min, value) => Math.min(min, value));
+  const high = values.reduce((max, value) => Math.max(max, value));
   const spare = (high - low) / 20 || 1;
   return [low - spare, high + spare];
 }

@@ -71,7 +71,7 @@ export function tradeoffSpec(plot: TradeoffPlot): Spec {
     undominated(points).map((point) => ({ curve, ...place(point) })),
   );
   const chosen = curves.map(({ label: curve, chosen }) => ({ curve, text: chosen.label, ...place(chosen) }));
-  const mostAlarms = Math.max(10 * noAlarm, ...dots.map(({ alarms }) => alarms));
+  const maxAlarms = Math.max(10 * noAlarm, ...dots.map(({ alarms }) => alarms));
   return {
     $schema: 'https://vega.github.io/schema/vega/v6.json',
     width: WIDTH,
@@ -84,12 +84,12 @@ export function tradeoffSpec(plot: TradeoffPlot): Spec {
       { name: 'chosen', values: chosen },
     ],
     scales: [
-      { name: 'x', type: 'log', domain: [noAlarm, mostAlarms], range: 'width' },
+      { name: 'x', type: 'log', domain: [noAlarm, maxAlarms], range: 'width' },
       { name: 'y', type: 'log', domain: [noMiss, 100], range: 'height' },
       { name: 'color', type: 'ordinal', domain: curves.map(({ label }) => label), range: COLORS },
     ],
     axes: [
-      axis('bottom', 'x', 'false alarms per hour', ticksBetween(noAlarm, mostAlarms)),
+      axis('bottom', 'x', 'false alarms per hour', ticksBetween(noAlarm, maxAlarms)),
       axis('left', 'y', 'missed, %', ticksBetween(noMiss, 100)),
     ],
     ...(curves.length > 1 && {
@@ -120,7 +120,7 @@ export function tradeoffSpec(plot: TradeoffPlot): Spec {
         from: { data: 'chosen' },
         encode: { enter: { ...inPlace, size: { value: 90 }, fill: { scale: 'color', field: 'curve' } } },
       },
-      chosenLabels(mostAlarms),
+      chosenLabels(maxAlarms),
     ],
   };
 }
@@ -141,8 +141,8 @@ function undominated(points: readonly TradeoffDot[]): TradeoffDot[] {
 const inPlace = { x: { scale: 'x', field: 'alarms' }, y: { scale: 'y', field: 'missed' } };
 
 /** Beside the dot, on the side where there is room; above the curve, which falls from left to right. */
-function chosenLabels(mostAlarms: number): Mark {
-  const isRight = `datum.alarms > ${mostAlarms} / 10`;
+function chosenLabels(maxAlarms: number): Mark {
+  const isRight = `datum.alarms > ${maxAlarms} / 10`;
   return {
     type: 'text',
     from: { data: 'chosen' },
@@ -179,12 +179,12 @@ function axis(
 }
 
 /** The place of none, then 1, 2 and 5 times the powers of ten that are well above it. */
-function ticksBetween(none: number, most: number): number[] {
+function ticksBetween(none: number, max: number): number[] {
   const ticks = [none];
-  for (let power = Math.floor(Math.log10(none)); power <= Math.ceil(Math.log10(most)); power++) {
+  for (let power = Math.floor(Math.log10(none)); power <= Math.ceil(Math.log10(max)); power++) {
     for (const step of [1, 2, 5]) {
       const tick = step * 10 ** power;
-      if (tick >= 1.6 * none && tick <= most * 1.0001) ticks.push(Number(tick.toPrecision(1)));
+      if (tick >= 1.6 * none && tick <= max * 1.0001) ticks.push(Number(tick.toPrecision(1)));
     }
   }
   return ticks;

@@ -1,15 +1,15 @@
 /** The recurrent core: layers, cells, training, engines. */
 export { SeqkitError, type ErrorCode } from '../base/errors.js';
-export { Random } from '../base/random.js';
-export { tensor, toTensor, type NestedNumbers, type Tensor, type TensorLike } from './tensor.js';
-export type { Vectors } from '../base/vectors.js';
+export { Random } from '../base/math/random.js';
+export { tensor, toTensor, type NestedNumbers, type Tensor, type TensorLike } from './program/tensor.js';
+export type { Vectors } from '../base/math/vectors.js';
 
 export { Sequential, type SaveOptions, type SequentialOptions } from './model/sequential.js';
 export { Model } from './model/model.js';
 export type {
   CompileOptions,
   EvaluateOptions,
-  LoadOptions,
+  ModelLoadOptions,
   ModelEnds,
   ModelOptions,
   PredictOptions,

@@ -1,9 +1,9 @@
 /** Character-level text and tunes in ABC: models that learn them and go on with them. */
-export { TextModel, type OpenTextOptions, type TextModelOptions } from './text-model.js';
-export type { GenerateOptions, GenerateSamplesOptions, SamplePiece } from './sampling/generation.js';
+export { TextModel, type OpenTextOptions, type TextModelOptions } from './model/text-model.js';
+export type { GenerateOptions, GenerateSamplesOptions, SampleChunk } from './sampling/generation.js';
 export { TextSession, type NextCharacter } from './sampling/text-session.js';
 export { CopyCheck, type CopyReport } from './sampling/copy-check.js';
-export type { TextArchitecture, TextTraining } from './text-settings.js';
+export type { TextArchitecture, TextTraining } from './model/text-settings.js';
 export type {
   TextCheckpointOptions,
   TextFitOptions,
@@ -36,18 +36,18 @@ export {
 } from './sampling/checked-sampling.js';
 export type { SamplingOptions } from './sampling/sampling.js';
 export { splitCorpus, type CorpusShape, type CorpusSplit } from './corpus/corpus.js';
-export { Lanes } from './corpus/contiguous-batches.js';
+export { ContiguousBatches } from './corpus/contiguous-batches.js';
 export type { TextBatch, TextBatches } from './corpus/text-batches.js';
 export { storeOf, type TokenStore } from './corpus/token-store.js';
 export { decodeUtf8 } from '../base/encoding/well-formed-utf8.js';
 
-export { MusicModel, type ComposedTune, type ComposeOptions } from './music/music-model.js';
-export { readTunes, type ReadTunes, type TuneFault } from './music/read-tunes.js';
+export { MusicModel, type ComposedTune, type ComposeOptions } from './music/composition/music-model.js';
+export { readTunes, type ReadTunes, type TuneFault } from './music/notation/read-tunes.js';
 export { isMidi, readMidi, type MidiTune } from './music/midi/read-midi.js';
-export { writeTunes } from './music/tune-book.js';
-export type { Tune } from './music/tune.js';
-export { tuneSheet } from './music/engraving.js';
-export { tuneSound, type TuneSound } from './music/synthesis.js';
-export { parseWarnings, tuneMidi } from './music/tune-files.js';
-export { playFaults } from './music/playing.js';
-export { describeTunes, type ComposedReport } from './music/composed-report.js';
+export { writeTunes } from './music/notation/tune-book.js';
+export type { Tune } from './music/notation/tune.js';
+export { tuneSheet } from './music/playback/engraving.js';
+export { tuneSound, type TuneSound } from './music/playback/synthesis.js';
+export { parseWarnings, tuneMidi } from './music/playback/tune-files.js';
+export { playFaults } from './music/playback/playing.js';
+export { describeTunes, type ComposedReport } from './music/composition/composed-report.js';

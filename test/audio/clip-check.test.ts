@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest';
 import { checkClips } from '../../src/audio/clips/clip-check.js';
 import type { ClipFile } from '../../src/audio/clips/clips.js';
 import { encodeWav } from '../../src/audio/signal/wav.js';
-import { Random } from '../../src/base/random.js';
+import { Random } from '../../src/base/math/random.js';
 
 /** A tone between two moments over faint noise. */
 function sound(options: {

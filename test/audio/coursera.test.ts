@@ -8,7 +8,7 @@ import { featurePacking } from '../../src/audio/signal/packed-features.js';
 import { triggerNetwork } from '../../src/audio/trigger-network.js';
 import { labelSettings, labelTiming, triggerPreset } from '../../src/audio/detection/trigger-settings.js';
 import type { Sequential } from '../../src/rnn/model/sequential.js';
-import { Random } from '../../src/base/random.js';
+import { Random } from '../../src/base/math/random.js';
 import { shippedClips } from '../support/clip-files.js';
 
 const preset = triggerPreset('coursera');

@@ -9,7 +9,7 @@ import {
 import { FeatureExtractor } from '../../src/audio/signal/features.js';
 import { hzFromMel, melFilters, melFromHz } from '../../src/audio/signal/mel.js';
 import { powerSpectrum } from '../../src/audio/signal/spectrogram.js';
-import { Random } from '../../src/base/random.js';
+import { Random } from '../../src/base/math/random.js';
 
 const noise = (length: number, seed: number) => {
   const random = new Random(seed);

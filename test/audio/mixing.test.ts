@@ -15,7 +15,7 @@ import { mixExample } from '../../src/audio/mixing/synthesis.js';
 import { DEFAULT_SYNTHESIS } from '../../src/audio/mixing/synthesis-settings.js';
 import { encodeWav } from '../../src/audio/signal/wav.js';
 import { SeqkitError } from '../../src/base/errors.js';
-import { Random } from '../../src/base/random.js';
+import { Random } from '../../src/base/math/random.js';
 
 const RATE = 16_000;
 

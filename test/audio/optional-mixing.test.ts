@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { rmsOf } from '../../src/audio/signal/augmentation.js';
-import { readAlarms, readClips, readRooms, type ClipSet } from '../../src/audio/clips/clips.js';
+import { readFalseAlarms, readClips, readRooms, type ClipSet } from '../../src/audio/clips/clips.js';
 import { equalize } from '../../src/audio/signal/equalizer.js';
 import { mixNumbered, recordOf, remix } from '../../src/audio/examples/example-record.js';
 import { lowPass } from '../../src/audio/signal/low-pass.js';
@@ -9,7 +9,7 @@ import { mixExample } from '../../src/audio/mixing/synthesis.js';
 import { DEFAULT_SYNTHESIS, type SynthesisSettings } from '../../src/audio/mixing/synthesis-settings.js';
 import { testRecordings } from '../../src/audio/detection/test-recordings.js';
 import { decodeWav, encodeWav } from '../../src/audio/signal/wav.js';
-import { Random } from '../../src/base/random.js';
+import { Random } from '../../src/base/math/random.js';
 import { whistle, whistleFiles } from '../support/whistles.js';
 
 const RATE = 16_000;
@@ -287,11 +287,11 @@ describe('examples with more than the defaults', () => {
   });
 
   it('hold alarms of before among the other words, whole', () => {
-    const alarms = readAlarms([wav('one.wav', whistle('falling', 1))], RATE);
+    const alarms = readFalseAlarms([wav('one.wav', whistle('falling', 1))], RATE);
     expect(alarms[0]).toMatchObject({ name: 'alarms/one.wav', speech: { start: 0 } });
     let [held, others] = [0, 0];
     for (let seed = 0; seed < 200; seed++) {
-      const { placed } = mixExample({ ...clips, alarms }, plain, new Random(seed));
+      const { placed } = mixExample({ ...clips, falseAlarms: alarms }, plain, new Random(seed));
       for (const { kind, sources } of placed) {
         if (kind === 'activate') continue;
         others++;

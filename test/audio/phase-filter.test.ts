@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { PhaseFilter } from '../../src/audio/signal/filter/phase-filter.js';
-import { Random } from '../../src/base/random.js';
+import { Random } from '../../src/base/math/random.js';
 
 describe('PhaseFilter', () => {
   const noise = (length: number) => {

@@ -17,7 +17,7 @@ import { repositoryFile } from '../support/clip-files.js';
 const folder = mkdtempSync(path.join(tmpdir(), 'seqkit-privacy-'));
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
 
-const dist = repositoryFile('dist/cli/program.js');
+const dist = repositoryFile('dist/cli/command-line.js');
 const isHere = (program: string, ...args: string[]) => spawnSync(program, args).status === 0;
 const needed = ['sox', 'espeak-ng'].filter((program) => !isHere(program, '--version'));
 if (!existsSync(dist)) needed.push('dist (npm run build)');

@@ -30,7 +30,7 @@ describe('nothing leaves the machine', () => {
   );
   const files = reachable([
     repositoryFile('src/audio/index.ts'),
-    repositoryFile('src/cli/program.ts'),
+    repositoryFile('src/cli/command-line.ts'),
     ...commands,
   ]);
 

@@ -1,7 +1,7 @@
 import { beforeAll, describe, expect, it } from 'vitest';
 import * as audio from '../../src/audio/index.js';
 import { SeqkitError } from '../../src/base/errors.js';
-import { Random } from '../../src/base/random.js';
+import { Random } from '../../src/base/math/random.js';
 import { Dense } from '../../src/rnn/layers/dense.js';
 import { Sequential } from '../../src/rnn/model/sequential.js';
 import type { Stepper } from '../../src/rnn/model/stepper.js';

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { resample, StreamResampler } from '../../src/audio/signal/resample.js';
-import { Random } from '../../src/base/random.js';
+import { Random } from '../../src/base/math/random.js';
 
 const sine = (hertz: number, sampleRate: number, seconds: number) =>
   Float32Array.from({ length: sampleRate * seconds }, (_, i) =>

@@ -8,7 +8,7 @@ import { readClips, type Clip, type ClipFile } from '../../src/audio/clips/clips
 import { agreeOnSpeech, SpeechAgreement } from '../../src/audio/clips/speech-agreement.js';
 import { findSpeech } from '../../src/audio/clips/speech-edges.js';
 import { encodeWav } from '../../src/audio/signal/wav.js';
-import { Random } from '../../src/base/random.js';
+import { Random } from '../../src/base/math/random.js';
 import { shippedClips } from '../support/clip-files.js';
 import { describeShared } from '../support/shared-data.js';
 

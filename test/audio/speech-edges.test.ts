@@ -10,7 +10,7 @@ import {
 } from '../../src/audio/clips/speech-edges.js';
 import { rmsOf } from '../../src/audio/signal/augmentation.js';
 import { decodeWav, encodeWav } from '../../src/audio/signal/wav.js';
-import { Random } from '../../src/base/random.js';
+import { Random } from '../../src/base/math/random.js';
 import { describeShared, sharedData } from '../support/shared-data.js';
 
 const RATE = 16_000;

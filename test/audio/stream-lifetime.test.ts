@@ -6,7 +6,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { readClips, StreamResampler, TriggerModel, type TriggerStream } from '../../src/audio/index.js';
 import type { WarningEvent } from '../../src/audio/detection/trigger-stream.js';
 import { SeqkitError } from '../../src/base/errors.js';
-import { Random } from '../../src/base/random.js';
+import { Random } from '../../src/base/math/random.js';
 import { shippedClips } from '../support/clip-files.js';
 import { whistle } from '../support/whistles.js';
 

@@ -6,7 +6,7 @@ import {
   suppressNonMaxima,
 } from '../../src/audio/detection/time-spans.js';
 import { thresholdOf, withThreshold } from '../../src/audio/detection/trigger-settings.js';
-import { Random } from '../../src/base/random.js';
+import { Random } from '../../src/base/math/random.js';
 import {
   calibrateThreshold,
   calibrateThresholds,

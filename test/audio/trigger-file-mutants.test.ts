@@ -4,7 +4,7 @@ import path from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { readClips, TriggerModel, type ClipSet } from '../../src/audio/index.js';
 import { SeqkitError } from '../../src/base/errors.js';
-import { Random } from '../../src/base/random.js';
+import { Random } from '../../src/base/math/random.js';
 import { repositoryFile, shippedClips } from '../support/clip-files.js';
 import { metadataOf, withMetadata } from '../support/model-metadata.js';
 

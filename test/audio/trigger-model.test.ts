@@ -11,7 +11,7 @@ import { TriggerModel } from '../../src/audio/trigger-model.js';
 import { labelSettings, stepTiming, triggerPreset } from '../../src/audio/detection/trigger-settings.js';
 import { decodeWav } from '../../src/audio/signal/wav.js';
 import { Dense } from '../../src/rnn/layers/dense.js';
-import { Random } from '../../src/base/random.js';
+import { Random } from '../../src/base/math/random.js';
 import { Sequential } from '../../src/rnn/model/sequential.js';
 import { repositoryFile, shippedClips } from '../support/clip-files.js';
 

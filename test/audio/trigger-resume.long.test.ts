@@ -19,7 +19,11 @@ describe('a training that was broken off', () => {
   const train = async (options: TriggerFitOptions & { stopAfter?: number; seed?: number }) => {
     const { stopAfter, seed = 4, ...fit } = options;
     const model = new TriggerModel({ seed, engine: 'wasm', threads: 1 });
-    model.settings.training.choice = { ...preset.training.choice!, share: 0.3, leastActivates: 10 };
+    model.settings.training.modelSelection = {
+      ...preset.training.modelSelection!,
+      share: 0.3,
+      minActivates: 10,
+    };
     model.settings.synthesis.exampleSeconds = 2;
     const stop = new AbortController();
     await model.fit(clips, {

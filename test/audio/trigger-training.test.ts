@@ -3,28 +3,28 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { beforeAll, describe, expect, it } from 'vitest';
 import {
-  CheckpointChoice,
-  clipsToJudgeBy,
-  type Judgement,
+  ModelSelection,
+  validationClips,
+  type Validation,
 } from '../../src/audio/training/model-selection.js';
 import { readClips, type ClipSet } from '../../src/audio/clips/clips.js';
 import { Detector } from '../../src/audio/detection/detector.js';
 import { mixNumbered, remix, type ExampleRecord } from '../../src/audio/examples/example-record.js';
 import { FeatureExtractor } from '../../src/audio/signal/features.js';
-import { choosePieces } from '../../src/audio/mixing/segments.js';
+import { chooseSegments } from '../../src/audio/mixing/segments.js';
 import { TriggerModel } from '../../src/audio/trigger-model.js';
 import { triggerNetwork } from '../../src/audio/trigger-network.js';
 import { triggerPreset } from '../../src/audio/detection/trigger-settings.js';
-import type { EpochReport } from '../../src/audio/training/training-plan.js';
+import type { TriggerEpochReport } from '../../src/audio/training/training-plan.js';
 import type { TrainingRecord } from '../../src/audio/training/training-record.js';
 import { Dense } from '../../src/rnn/layers/dense.js';
-import { Random } from '../../src/base/random.js';
+import { Random } from '../../src/base/math/random.js';
 import { Sequential } from '../../src/rnn/model/sequential.js';
 import { shippedClips } from '../support/clip-files.js';
 
 const preset = triggerPreset('standard');
 /** Eleven clips of the word are enough to hold some back. */
-const choice = { ...preset.training.choice!, share: 0.3, leastActivates: 10 };
+const choice = { ...preset.training.modelSelection!, share: 0.3, leastActivates: 10 };
 let clips: ClipSet;
 
 beforeAll(() => {
@@ -38,7 +38,7 @@ describe('the pieces of an example', () => {
     const random = new Random(3);
     const counts: Record<string, number> = {};
     for (let i = 0; i < 1000; i++) {
-      const [{ clip }] = choosePieces({ ...clips, speech, lookAlikes }, settings, random);
+      const [{ clip }] = chooseSegments({ ...clips, speech, lookAlikes }, settings, random);
       counts[clip.kind] = (counts[clip.kind] ?? 0) + 1;
       if (clip.kind === 'speech') expect(speech.map(({ name }) => name)).toContain(clip.name);
       if (clip.kind === 'look-alike') expect(lookAlikes.map(({ name }) => name)).toContain(clip.name);
@@ -50,19 +50,19 @@ describe('the pieces of an example', () => {
 
 describe('clipsToJudgeBy', () => {
   it('parts the clips, the same way for the same seed', () => {
-    const [a, b, c] = [1, 1, 2].map((seed) => clipsToJudgeBy(clips, choice, seed)!);
+    const [a, b, c] = [1, 1, 2].map((seed) => validationClips(clips, choice, seed)!);
     for (const kind of ['activates', 'negatives'] as const) {
-      const names = [...a.train[kind], ...a.judge[kind]].map(({ name }) => name).sort();
+      const names = [...a.train[kind], ...a.validation[kind]].map(({ name }) => name).sort();
       expect(names).toEqual(clips[kind].map(({ name }) => name).sort());
-      expect(a.judge[kind].length).toBeGreaterThan(0);
+      expect(a.validation[kind].length).toBeGreaterThan(0);
     }
-    const judged = [a, b, c].map(({ judge }) => judge.activates.map(({ name }) => name));
+    const judged = [a, b, c].map(({ validation: judge }) => judge.activates.map(({ name }) => name));
     expect(judged[1]).toEqual(judged[0]);
     expect(judged[2]).not.toEqual(judged[0]);
   });
 
   it('leaves a few clips to training', () => {
-    expect(clipsToJudgeBy(clips, { ...choice, leastActivates: 12 }, 1)).toBeUndefined();
+    expect(validationClips(clips, { ...choice, minActivates: 12 }, 1)).toBeUndefined();
   });
 });
 
@@ -72,7 +72,7 @@ describe('CheckpointChoice', () => {
     await network.build([1, 3]);
     const [layer] = network.layers;
     const settings = { ...choice, averaged: 2 };
-    const kept = new CheckpointChoice({ network, preset, words: ['go'] }, settings, undefined);
+    const kept = new ModelSelection({ network, preset, words: ['go'] }, settings, undefined);
     for (const scale of [100, 1, 2]) {
       layer.setWeights([Float32Array.from({ length: 6 }, (_, i) => scale * i), Float32Array.of(scale, 0)]);
       await kept.keep();
@@ -94,11 +94,11 @@ describe('the threshold', () => {
     const extractor = new FeatureExtractor(preset.features, 'fast');
     const frames = extractor.frameCount(6 * 16_000);
     await network.build([frames, 40]);
-    const judges = { clips: clipsToJudgeBy(clips, choice, 1)!.judge, seed: 7, examples: 4 };
+    const judges = { clips: validationClips(clips, choice, 1)!.validation, seed: 7, examples: 4 };
     // Sixteen examples of six seconds: 113 an hour are three alarms.
     const settings = { ...choice, thresholdAlarmsPerHour: 113 };
     const made = { network, preset, words: ['activate'] };
-    const threshold = (await new CheckpointChoice(made, settings, judges).threshold()) as number;
+    const threshold = (await new ModelSelection(made, settings, judges).threshold()) as number;
 
     const alarms = { here: 0, below: 0 };
     for (let example = 4; example < 20; example++) {
@@ -147,18 +147,18 @@ describe('a checkpoint', () => {
 
 describe('early stopping', () => {
   const train = async (patience: number, given = choice) => {
-    const judged: Judgement[] = [];
+    const judged: Validation[] = [];
     const model = new TriggerModel({ seed: 4, engine: 'wasm', threads: 1 });
-    model.settings.training = { ...preset.training, choice: given };
+    model.settings.training = { ...preset.training, modelSelection: given };
     model.settings.synthesis.exampleSeconds = 2;
-    const { epochs, judgement } = await model.fit(clips, {
+    const { epochs, validation: judgement } = await model.fit(clips, {
       ...{ examples: 16, epochs: 12, patience },
-      onEpoch: (report) => judged.push(report.judgement!),
+      onEpoch: (report) => judged.push(report.validation!),
     });
     return { judged, epochs, judgement: judgement! };
   };
   /** Whether an epoch was better than all before it. */
-  const isBest = (judged: readonly Judgement[], epoch: number) =>
+  const isBest = (judged: readonly Validation[], epoch: number) =>
     judged
       .slice(0, epoch)
       .every(
@@ -196,12 +196,12 @@ describe('early stopping', () => {
 
 describe('a training with renewal and choice', () => {
   const records: ExampleRecord[] = [];
-  const epochs: EpochReport[] = [];
+  const epochs: TriggerEpochReport[] = [];
   let record: TrainingRecord;
 
   beforeAll(async () => {
     const model = new TriggerModel({ seed: 4 });
-    model.settings.training = { ...preset.training, choice };
+    model.settings.training = { ...preset.training, modelSelection: choice };
     record = await model.fit(clips, {
       examples: 24,
       epochs: 3,
@@ -223,7 +223,7 @@ describe('a training with renewal and choice', () => {
   });
 
   it('records each so that it can be mixed again, from clips that judge nothing', () => {
-    const { train, judge } = clipsToJudgeBy(clips, choice, 4)!;
+    const { train, validation: judge } = validationClips(clips, choice, 4)!;
     for (const example of records.slice(-3)) remix(example, train, preset.synthesis);
     const judges = new Set([...judge.activates, ...judge.negatives].map(({ name }) => name));
     for (const { placed } of records) {
@@ -234,11 +234,11 @@ describe('a training with renewal and choice', () => {
   it('chooses weights no worse than the best epoch', () => {
     expect(epochs.map(({ epoch }) => epoch)).toEqual([1, 2, 3]);
     expect(record.epochs).toBe(3);
-    const judged = epochs.map(({ judgement }) => judgement!);
+    const judged = epochs.map(({ validation: judgement }) => judgement!);
     const best = Math.min(...judged.map(({ missed }) => missed));
-    expect(record.judgement!.missed).toBeLessThanOrEqual(best);
+    expect(record.validation!.missed).toBeLessThanOrEqual(best);
     const losses = judged.filter(({ missed }) => missed === best).map(({ loss }) => loss);
-    if (record.judgement!.missed === best)
-      expect(record.judgement!.loss).toBeLessThanOrEqual(Math.min(...losses));
+    if (record.validation!.missed === best)
+      expect(record.validation!.loss).toBeLessThanOrEqual(Math.min(...losses));
   });
 });

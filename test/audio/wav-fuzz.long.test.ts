@@ -2,7 +2,7 @@ import wavefile from 'wavefile';
 import { describe, expect, it } from 'vitest';
 import { decodeWav } from '../../src/audio/signal/wav.js';
 import { SeqkitError } from '../../src/base/errors.js';
-import { Random } from '../../src/base/random.js';
+import { Random } from '../../src/base/math/random.js';
 
 const FILES = 20_000;
 

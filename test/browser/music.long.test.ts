@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { packageFile } from '../../src/base/host/package-file.js';
-import { barTicks, wholeTicks } from '../../src/text/music/meter.js';
+import { barTicks, WHOLE_TICKS } from '../../src/text/music/notation/meter.js';
 import { judgeTune, wrongBars } from '../text/music/judge-tune.js';
 import { describeChromium, openPage, type BrowserPage } from './chromium.js';
 import { compositionOf } from './music-job.js';
@@ -28,7 +28,7 @@ describeChromium('Chromium', () => {
     for (const { abc: tune, removed } of there.tunes) {
       const judged = await judgeTune(tune);
       expect(judged.warnings).toEqual([]);
-      expect(wrongBars(judged, barTicks('6/8') / wholeTicks)).toEqual([]);
+      expect(wrongBars(judged, barTicks('6/8') / WHOLE_TICKS)).toEqual([]);
       expect(removed).toBeGreaterThan(0);
     }
     const { removed, ...figures } = here.report;

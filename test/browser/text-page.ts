@@ -1,4 +1,4 @@
-import { TextModel } from '../../src/text/text-model.js';
+import { TextModel } from '../../src/text/model/text-model.js';
 
 /** What is trained and written, in Node and in a worker of a page. */
 export interface TextJob {

@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, expect, it } from 'vitest';
-import { TextModel } from '../../src/text/text-model.js';
+import { TextModel } from '../../src/text/model/text-model.js';
 import { describeChromium, openPage, type BrowserPage } from './chromium.js';
 import { runTextJob, type TextJob, type TextPage } from './text-page.js';
 

@@ -1,6 +1,6 @@
 import { existsSync } from 'node:fs';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { Random } from '../../src/base/random.js';
+import { Random } from '../../src/base/math/random.js';
 import { describeChromium, openPage, type BrowserPage } from './chromium.js';
 import { train, type Word2VecPage } from './word2vec-page.js';
 

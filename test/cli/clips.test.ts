@@ -6,7 +6,7 @@ import { afterAll, afterEach, describe, expect, it, vi } from 'vitest';
 import { resample } from '../../src/audio/signal/resample.js';
 import { decodeWav, encodeWav } from '../../src/audio/signal/wav.js';
 import { readSound } from '../../src/cli/clips/sound-file.js';
-import { Random } from '../../src/base/random.js';
+import { Random } from '../../src/base/math/random.js';
 import { repositoryFile } from '../support/clip-files.js';
 import { runCli } from '../support/run-cli.js';
 

@@ -22,7 +22,7 @@ import {
   type Layer,
 } from '../../src/rnn/index.js';
 import { KeyedVectors } from '../../src/embeddings/index.js';
-import { TextModel } from '../../src/text/text-model.js';
+import { TextModel } from '../../src/text/model/text-model.js';
 import { runCli } from '../support/run-cli.js';
 
 const folder = mkdtempSync(join(tmpdir(), 'seqkit-cli-core-'));

@@ -6,10 +6,10 @@ import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import { filesAt, filesBelow } from '../../src/base/host/folders.js';
 import { resourceError } from '../../src/base/resources.js';
 import { SeqkitError } from '../../src/base/errors.js';
-import { note, print, printGenerated, printJson, visible } from '../../src/cli/output.js';
-import { asTyped } from '../../src/cli/option-names.js';
-import { quoted } from '../../src/cli/shell-quoting.js';
-import { exitStatus } from '../../src/cli/report-error.js';
+import { note, print, printGenerated, printJson, visible } from '../../src/cli/terminal/output.js';
+import { asTyped } from '../../src/cli/options/option-names.js';
+import { quoted } from '../../src/cli/terminal/shell-quoting.js';
+import { exitStatus } from '../../src/cli/terminal/report-error.js';
 import { runCli } from '../support/run-cli.js';
 
 const folder = mkdtempSync(join(tmpdir(), 'seqkit-hostile-'));

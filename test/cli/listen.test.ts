@@ -116,7 +116,7 @@ describe('raw sound', () => {
       bytes.subarray(2, 5),
       bytes.subarray(5),
     ]);
-    for await (const piece of rawSource(cut, 16_000).pieces) samples.push(...piece);
+    for await (const piece of rawSource(cut, 16_000).chunks) samples.push(...piece);
     expect(samples).toEqual([0.5, -0.5, 32767 / 32768]);
   });
 
@@ -124,7 +124,7 @@ describe('raw sound', () => {
     const source = rawSource(new PassThrough(), 16_000);
     setTimeout(() => source.stop(), 20);
     const pieces: Float32Array[] = [];
-    for await (const piece of source.pieces) pieces.push(piece);
+    for await (const piece of source.chunks) pieces.push(piece);
     expect(pieces).toEqual([]);
   });
 });

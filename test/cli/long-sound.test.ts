@@ -21,7 +21,7 @@ const save = (name: string, bytes: Uint8Array): string => {
 /** The pieces joined, and what is told beside them. */
 function joined(file: string, options: RepairOption = {}) {
   const sound = openLongSound(file, options);
-  const pieces = [...sound.pieces()];
+  const pieces = [...sound.chunks()];
   return {
     samples: Buffer.concat(
       pieces.map((piece) => Buffer.from(piece.buffer, piece.byteOffset, piece.byteLength)),

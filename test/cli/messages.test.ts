@@ -4,7 +4,7 @@ import { Command } from 'commander';
 import ts from 'typescript';
 import { describe, expect, it } from 'vitest';
 import { commandGroups } from '../../src/cli/command-table.js';
-import { knownFlags } from '../../src/cli/option-names.js';
+import { knownFlags } from '../../src/cli/options/option-names.js';
 
 const top = path.resolve(import.meta.dirname, '../..');
 
@@ -99,11 +99,11 @@ describe('messages of the command line', () => {
     expect(writers).toEqual([
       'src/cli/clips/level-meter.ts',
       // A line of its own making, said before the rest is loaded.
-      'src/cli/early-stop.ts',
-      'src/cli/output.ts',
-      'src/cli/trigger/chime-player.ts',
+      'src/cli/terminal/early-stop.ts',
+      'src/cli/terminal/output.ts',
       // Where the one place could not be loaded.
-      'src/cli/unloaded.ts',
+      'src/cli/terminal/unloaded.ts',
+      'src/cli/trigger/chime-player.ts',
     ]);
   });
 });

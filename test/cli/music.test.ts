@@ -12,7 +12,7 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { decodeWav } from '../../src/audio/signal/wav.js';
 import { packageFile } from '../../src/base/host/package-file.js';
-import { tuneMidi } from '../../src/text/music/tune-files.js';
+import { tuneMidi } from '../../src/text/music/playback/tune-files.js';
 import { runCli } from '../support/run-cli.js';
 
 const folder = mkdtempSync(join(tmpdir(), 'seqkit-cli-music-'));
@@ -187,13 +187,13 @@ describe('compose', () => {
   it('gives type, title and opening as asked', async () => {
     const opening = 'D|AAG FEF|E3 DED|';
     const asked = ['--key', 'D', '--meter', '6/8', '--type', 'Jig', '--title', 'The Test', '--max-bars', '4'];
-    const { stdout } = await runCli(['compose', model, ...asked, '--opening', opening]);
+    const { stdout } = await runCli(['compose', model, ...asked, '--prompt', opening]);
     expect(stdout.split('\n').slice(0, 6)).toEqual(['X:1', 'T:The Test', 'R:jig', 'M:6/8', 'L:1/8', 'K:D']);
     expect(stdout).toContain(`\nK:D\n${opening}`);
     const two = await runCli(['compose', model, ...asked, '--count', '2']);
     expect(two.stdout.match(/^T:.*$/gm)).toEqual(['T:The Test 1', 'T:The Test 2']);
     expect((await runCli(['compose', model, '--type', 'tango'])).stderr).toContain('no tango');
-    expect((await runCli(['compose', model, '--meter', '6/8', '--opening', 'AAGG FEF|'])).stderr).toContain(
+    expect((await runCli(['compose', model, '--meter', '6/8', '--prompt', 'AAGG FEF|'])).stderr).toContain(
       'AAGG FEF|',
     );
   });

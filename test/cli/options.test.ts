@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { engineOption, realNumber, wholeNumber } from '../../src/cli/options.js';
+import { engineOption, realNumber, wholeNumber } from '../../src/cli/options/options.js';
 
 describe('wholeNumber', () => {
   it('takes both ends of its range', () => {

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { Progress } from '../../src/cli/progress.js';
+import { Progress } from '../../src/cli/terminal/progress.js';
 
 /** A progress over 1000 steps on a made-up clock. */
 function start(

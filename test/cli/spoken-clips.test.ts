@@ -2,7 +2,7 @@ import { spawnSync } from 'node:child_process';
 import { afterEach, describe, expect, it, vi } from 'vitest';
 import { runningText } from '../../src/cli/clips/running-text.js';
 import { spokenClips } from '../../src/cli/clips/spoken-clips.js';
-import { Random } from '../../src/base/random.js';
+import { Random } from '../../src/base/math/random.js';
 
 afterEach(() => {
   vi.unstubAllEnvs();

@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { KeyedVectors } from '../../src/embeddings/index.js';
-import { Random } from '../../src/base/random.js';
+import { Random } from '../../src/base/math/random.js';
 import { runAndStop } from '../support/stopped-command.js';
 
 const main = path.resolve(import.meta.dirname, '../../dist/cli/main.js');

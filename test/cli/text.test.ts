@@ -13,7 +13,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { Sequential } from '../../src/rnn/model/sequential.js';
 import { distribution } from '../../src/text/sampling/sampling.js';
 import { converse } from '../../src/cli/text/conversation.js';
-import { TextModel } from '../../src/text/text-model.js';
+import { TextModel } from '../../src/text/model/text-model.js';
 import { runCli } from '../support/run-cli.js';
 import { withStdin } from '../support/with-stdin.js';
 

@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import { unescaped } from '../../src/cli/unescaped.js';
+import { unescaped } from '../../src/cli/options/unescaped.js';
 
 it.each([
   ['A\\nB', 'A\nB'],

@@ -20,7 +20,7 @@ it('a watched text is the same text, and shows how far it is', async () => {
   });
   for (const pass of [1, 2]) {
     let read = '';
-    for await (const piece of source.pieces()) read += piece;
+    for await (const piece of source.chunks()) read += piece;
     expect(read).toBe(text);
     expect(lines).toHaveLength(2 * pass);
   }

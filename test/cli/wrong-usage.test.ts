@@ -88,7 +88,7 @@ const wrongText: Readonly<Record<string, Readonly<Record<string, readonly string
     '--meter': ['foo', '4', '0/4', '3/5'],
     '--type': anyText,
     '--title': anyText,
-    '--opening': anyText,
+    '--prompt': anyText,
     '--out': ['tune.mp3', 'tune'],
   },
   record: { '--out': anyPath, '--speaker': ['a_b', 'a/b', ''], '--word': ['a/b', '', '.hidden'] },

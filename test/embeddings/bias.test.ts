@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { biasDirection, debias, FastText, KeyedVectors, weat } from '../../src/embeddings/index.js';
-import { dot, unitVector } from '../../src/embeddings/unit-vector.js';
+import { dot, unitVector } from '../../src/embeddings/vectors/unit-vector.js';
 import golden from '../golden/bias.json' with { type: 'json' };
 
 const vectors = KeyedVectors.fromRows(golden.words, Float32Array.from(golden.vectors.flat()));

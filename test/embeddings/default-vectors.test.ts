@@ -1,6 +1,6 @@
 import { readFileSync, statSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
-import { DEFAULT_VECTORS_PATH } from '../../src/embeddings/default-vectors.js';
+import { DEFAULT_VECTORS_PATH } from '../../src/embeddings/keyed-vectors/default-vectors.js';
 import { KeyedVectors } from '../../src/embeddings/index.js';
 import { packageFile } from '../../src/base/host/package-file.js';
 import { decodeSafetensors } from '../../src/base/encoding/safetensors.js';

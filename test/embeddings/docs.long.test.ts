@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import { FastText, KeyedVectors } from '../../src/embeddings/index.js';
-import { Random } from '../../src/base/random.js';
+import { Random } from '../../src/base/math/random.js';
 import { commandsOf, fencesOf } from '../support/readme-fences.js';
 import { runCli } from '../support/run-cli.js';
 import { withStdin } from '../support/with-stdin.js';

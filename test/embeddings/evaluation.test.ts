@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { KeyedVectors } from '../../src/embeddings/index.js';
-import { Random } from '../../src/base/random.js';
+import { Random } from '../../src/base/math/random.js';
 import { vectorsFrom } from '../support/vectors-text.js';
 
 describe('analogies by the mean offset of their section (3CosAvg)', () => {

@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { gzipSync } from 'node:zlib';
 import { describe, expect, it } from 'vitest';
-import { pearson, spearman } from '../../src/embeddings/correlation.js';
+import { pearson, spearman } from '../../src/embeddings/evaluation/correlation.js';
 import { KeyedVectors } from '../../src/embeddings/index.js';
 import golden from '../golden/gensim-files.json' with { type: 'json' };
 

@@ -68,11 +68,11 @@ const readers: Record<string, (size: number) => () => Promise<unknown>> = {
   },
   'lines of a text': (size) => {
     const text = 'anna\n'.repeat(size / 5);
-    return () => drain(linesOf({ name: 'x', pieces: () => cut(text, 1 << 12) }));
+    return () => drain(linesOf({ name: 'x', chunks: () => cut(text, 1 << 12) }));
   },
   'one endless line of a text': (size) => {
     const text = 'a'.repeat(size);
-    return () => drain(linesOf({ name: 'x', pieces: () => cut(text, 1 << 10) }));
+    return () => drain(linesOf({ name: 'x', chunks: () => cut(text, 1 << 10) }));
   },
   'carriage returns in a text': (size) => {
     const bytes = encoder.encode('a\r'.repeat(size / 2));

@@ -7,14 +7,14 @@ import {
   HalfRows,
   Int8Rows,
   type Rows,
-} from '../../src/embeddings/rows.js';
+} from '../../src/embeddings/vectors/rows.js';
 import { KeyedVectors } from '../../src/embeddings/index.js';
 import { compileScanKernels, instantiateScanKernels } from '../../src/embeddings/scan/scan-kernels.js';
 import { Scanner } from '../../src/embeddings/scan/scanner.js';
 import { VectorMemory } from '../../src/embeddings/scan/vector-memory.js';
-import { RowSearch } from '../../src/embeddings/search.js';
-import { unitVector } from '../../src/embeddings/unit-vector.js';
-import { Random } from '../../src/base/random.js';
+import { RowSearch } from '../../src/embeddings/search/search.js';
+import { unitVector } from '../../src/embeddings/vectors/unit-vector.js';
+import { Random } from '../../src/base/math/random.js';
 
 /** Random rows, some of them all zeros, some the same as others, one far longer and one far shorter. */
 function randomFloats(count: number, width: number, seed: number): Float32Array {

@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { encodeVectors, openVectors } from '../../src/embeddings/formats/seqkit-file.js';
 import { GrowingRows } from '../../src/embeddings/formats/growing-rows.js';
 import { KeyedVectors } from '../../src/embeddings/index.js';
-import { halveRows, quantizeRows } from '../../src/embeddings/rows.js';
+import { halveRows, quantizeRows } from '../../src/embeddings/vectors/rows.js';
 import {
   decodeSafetensors,
   encodeSafetensors,

@@ -11,8 +11,8 @@ import {
   Word2Vec,
   type CorpusLike,
 } from '../../src/embeddings/index.js';
-import { subwordBuckets } from '../../src/embeddings/subwords.js';
-import { Random } from '../../src/base/random.js';
+import { subwordBuckets } from '../../src/embeddings/vectors/subwords.js';
+import { Random } from '../../src/base/math/random.js';
 import { decodeSafetensors } from '../../src/base/encoding/safetensors.js';
 
 const folder = mkdtempSync(join(tmpdir(), 'seqkit-word2vec-'));

@@ -49,7 +49,7 @@ describe('clipPlotSvg', () => {
     }),
     bands,
     bandsTitle: 'mel band',
-    pieces: [{ label: 'anna_1', isWord: true, startSeconds: 0.2, endSeconds: 0.6 }],
+    segments: [{ label: 'anna_1', isWord: true, startSeconds: 0.2, endSeconds: 0.6 }],
     words: [{ label: 'go', target: [0, 0, 1, 1, 0], output: [0, 0.1, 0.8, 0.9, 0.2] }],
     firstStepSeconds: 0.2,
     stepsPerSecond: 5,

@@ -3,9 +3,9 @@ import { BatchNormalization } from '../../src/rnn/layers/batch-normalization.js'
 import { Conv1D } from '../../src/rnn/layers/conv1d.js';
 import { Dense } from '../../src/rnn/layers/dense.js';
 import { GRU } from '../../src/rnn/layers/gru.js';
-import { Random } from '../../src/base/random.js';
+import { Random } from '../../src/base/math/random.js';
 import { Sequential } from '../../src/rnn/model/sequential.js';
-import { sizeOf, type Tensor } from '../../src/rnn/tensor.js';
+import { sizeOf, type Tensor } from '../../src/rnn/program/tensor.js';
 import { gradientCheck } from '../../src/rnn/gradient-check/gradient-check.js';
 import { Adam } from '../../src/rnn/training/optimizers.js';
 import { expectExactGradients } from '../support/exact-gradients.js';

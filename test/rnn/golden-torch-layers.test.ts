@@ -1,10 +1,10 @@
 import { afterEach, describe, expect, it } from 'vitest';
 import { openEngine } from '../../src/rnn/engine/choose.js';
 import type { Session } from '../../src/rnn/program/engine.js';
-import { dropoutKeyCount } from '../../src/rnn/program/kernels.js';
+import { DROPOUT_KEY_COUNT } from '../../src/rnn/program/kernels.js';
 import { Dense } from '../../src/rnn/layers/dense.js';
 import { inputName, layerOutputName } from '../../src/rnn/weights/trace.js';
-import { Random } from '../../src/base/random.js';
+import { Random } from '../../src/base/math/random.js';
 import { Sequential } from '../../src/rnn/model/sequential.js';
 import { BatchFeeder } from '../../src/rnn/training/batch-feeder.js';
 import { countOf, readExamples } from '../../src/rnn/training/examples.js';
@@ -51,7 +51,7 @@ async function run({ graph, x, y, loss }: TorchCase, engine: JudgedEngine) {
     count,
   );
   model.dropoutSites.forEach((site, i) =>
-    executable.write(site, whole(60 + i, [dropoutKeyCount], 4096).data),
+    executable.write(site, whole(60 + i, [DROPOUT_KEY_COUNT], 4096).data),
   );
   await executable.run();
 

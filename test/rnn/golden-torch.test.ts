@@ -10,7 +10,7 @@ import { LSTM } from '../../src/rnn/layers/lstm.js';
 import { OneHot } from '../../src/rnn/layers/one-hot.js';
 import { SimpleRNN } from '../../src/rnn/layers/simple-rnn.js';
 import { Sequential } from '../../src/rnn/model/sequential.js';
-import { sizeOf, type Tensor } from '../../src/rnn/tensor.js';
+import { sizeOf, type Tensor } from '../../src/rnn/program/tensor.js';
 import { relativeError } from '../../src/rnn/gradient-check/gradient-check.js';
 import type { LossName } from '../../src/rnn/training/losses.js';
 import { Adam } from '../../src/rnn/training/optimizers.js';

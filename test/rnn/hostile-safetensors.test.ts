@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, describe, expect, it } from 'vitest';
 import { Dense } from '../../src/rnn/layers/dense.js';
-import { Random } from '../../src/base/random.js';
+import { Random } from '../../src/base/math/random.js';
 import { decodeSafetensors, encodeSafetensors } from '../../src/base/encoding/safetensors.js';
 import { Sequential } from '../../src/rnn/model/sequential.js';
 

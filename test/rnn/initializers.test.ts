@@ -13,7 +13,7 @@ import {
   type Initializer,
 } from '../../src/rnn/weights/initializers.js';
 import { Conv1D } from '../../src/rnn/layers/conv1d.js';
-import { Random } from '../../src/base/random.js';
+import { Random } from '../../src/base/math/random.js';
 
 const make = (initialize: Initializer, rows: number, cols: number): Float64Array =>
   initialize(rows, cols, new Random(1));

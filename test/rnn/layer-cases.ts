@@ -35,8 +35,8 @@ import { SimpleRNN } from '../../src/rnn/layers/simple-rnn.js';
 import { Standardize } from '../../src/rnn/layers/standardize.js';
 import { TiedEmbedding } from '../../src/rnn/layers/tied-embedding.js';
 import { TimeDistributed } from '../../src/rnn/layers/time-distributed.js';
-import { Random } from '../../src/base/random.js';
-import { sizeOf, type Tensor } from '../../src/rnn/tensor.js';
+import { Random } from '../../src/base/math/random.js';
+import { sizeOf, type Tensor } from '../../src/rnn/program/tensor.js';
 import type { Loss } from '../../src/rnn/training/losses.js';
 
 /** All sizes differ, so that no transposed dimension can pass. */

@@ -16,7 +16,7 @@ import { GlobalAveragePooling1D } from '../../src/rnn/layers/pooling.js';
 import { Standardize } from '../../src/rnn/layers/standardize.js';
 import type { Model } from '../../src/rnn/model/model.js';
 import { Sequential } from '../../src/rnn/model/sequential.js';
-import type { Tensor } from '../../src/rnn/tensor.js';
+import type { Tensor } from '../../src/rnn/program/tensor.js';
 import { gradientCheck, relativeError } from '../../src/rnn/gradient-check/gradient-check.js';
 import { SGD } from '../../src/rnn/training/optimizers.js';
 import { classes, normals, rows, times } from '../support/random-tensors.js';

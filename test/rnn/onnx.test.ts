@@ -5,7 +5,7 @@ import { LSTM } from '../../src/rnn/layers/lstm.js';
 import type { Recurrent } from '../../src/rnn/layers/recurrent.js';
 import { SimpleRNN } from '../../src/rnn/layers/simple-rnn.js';
 import { Sequential } from '../../src/rnn/model/sequential.js';
-import type { Tensor } from '../../src/rnn/tensor.js';
+import type { Tensor } from '../../src/rnn/program/tensor.js';
 import { recordComparison } from '../support/conformance.js';
 import { describeShared } from '../support/shared-data.js';
 import { againstOnnx, judgedEngines } from '../support/tolerances.js';

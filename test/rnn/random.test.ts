@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { Random } from '../../src/base/random.js';
+import { Random } from '../../src/base/math/random.js';
 
 const many = 40_000;
 /** Standard errors that a mean of `many` seeded draws may be off; the seeds are fixed. */

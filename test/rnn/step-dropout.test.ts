@@ -5,8 +5,8 @@ import { LayerStack } from '../../src/rnn/graph/layer-stack.js';
 import type { Layer } from '../../src/rnn/layers/layer.js';
 import { SimpleRNN, type SimpleRNNOptions } from '../../src/rnn/layers/simple-rnn.js';
 import { layerOutputName } from '../../src/rnn/weights/trace.js';
-import { Random } from '../../src/base/random.js';
-import type { Tensor } from '../../src/rnn/tensor.js';
+import { Random } from '../../src/base/math/random.js';
+import type { Tensor } from '../../src/rnn/program/tensor.js';
 import { BatchFeeder } from '../../src/rnn/training/batch-feeder.js';
 import { gradientProgram } from '../../src/rnn/training/model-programs.js';
 

@@ -9,7 +9,7 @@ import { LSTM } from '../../src/rnn/layers/lstm.js';
 import { OneHot } from '../../src/rnn/layers/one-hot.js';
 import { SimpleRNN } from '../../src/rnn/layers/simple-rnn.js';
 import { Sequential } from '../../src/rnn/model/sequential.js';
-import type { Tensor } from '../../src/rnn/tensor.js';
+import type { Tensor } from '../../src/rnn/program/tensor.js';
 import { relativeError } from '../../src/rnn/gradient-check/gradient-check.js';
 import { Adam } from '../../src/rnn/training/optimizers.js';
 import { classes, normals, times } from '../support/random-tensors.js';

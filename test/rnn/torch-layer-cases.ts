@@ -28,7 +28,7 @@ import type { SymbolicTensor } from '../../src/rnn/layers/symbolic-tensor.js';
 import { TiedEmbedding } from '../../src/rnn/layers/tied-embedding.js';
 import { TimeDistributed } from '../../src/rnn/layers/time-distributed.js';
 import type { Loss, LossTerm } from '../../src/rnn/training/losses.js';
-import type { Tensor } from '../../src/rnn/tensor.js';
+import type { Tensor } from '../../src/rnn/program/tensor.js';
 import { numbers, whole } from '../support/golden-numbers.js';
 import golden from '../golden/torch-layers.json' with { type: 'json' };
 

@@ -10,7 +10,7 @@ import type { Layer } from '../../src/rnn/layers/layer.js';
 import { LSTM } from '../../src/rnn/layers/lstm.js';
 import { OneHot } from '../../src/rnn/layers/one-hot.js';
 import { SimpleRNN } from '../../src/rnn/layers/simple-rnn.js';
-import { Random } from '../../src/base/random.js';
+import { Random } from '../../src/base/math/random.js';
 import type { Loss } from '../../src/rnn/training/losses.js';
 import { predictProgram, trainProgram, type ProgramSize } from '../../src/rnn/training/model-programs.js';
 import { SGD } from '../../src/rnn/training/optimizers.js';

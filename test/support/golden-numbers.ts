@@ -1,4 +1,4 @@
-import { sizeOf, type Tensor } from '../../src/rnn/tensor.js';
+import { sizeOf, type Tensor } from '../../src/rnn/program/tensor.js';
 
 /** Between -0.5 and 0.5: `number` of the scripts in test/golden, so that what goes in need not stand in their files. */
 export const number = (key: number, i: number): number =>

@@ -2,7 +2,7 @@ import { builtinModules } from 'node:module';
 import path from 'node:path';
 import ts from 'typescript';
 
-/** Source files by their path from the repository's top, such as `src/base/random.ts`. */
+/** Source files by their path from the repository's top, such as `src/base/math/random.ts`. */
 export type Sources = ReadonlyMap<string, string>;
 
 /** One import: which file asks for what, and the file of ours that it means, if it is one. */
@@ -53,7 +53,11 @@ const engineChoice = 'src/rnn/engine/choose.ts';
 /** Every breach of the import rules of `docs/architecture.md`, one line each. */
 export function importViolations(sources: Sources): string[] {
   const imports = [...sources].flatMap(([file, source]) => importsOf(file, source, sources));
-  return [...imports.flatMap(breaches), ...cycles([...sources.keys()], imports)];
+  return [
+    ...imports.flatMap(breaches),
+    ...cycles(fileArrows(imports, sources)),
+    ...cycles(folderArrows(imports)),
+  ];
 }
 
 function importsOf(file: string, source: string, sources: Sources): Import[] {
@@ -103,28 +107,48 @@ function breaches(link: Import): string[] {
   return found;
 }
 
-/** `src/base/random.ts` is in the room `rnn`, `src/index.ts` in the room ``. */
+/** `src/base/math/random.ts` is in the room `rnn`, `src/index.ts` in the room ``. */
 function roomOf(file: string): string {
   const [, room, ...rest] = file.split('/');
   return rest.length === 0 ? '' : room;
 }
 
-/** Each import that closes a cycle, with the way round. */
-function cycles(files: readonly string[], imports: readonly Import[]): string[] {
-  const targets = new Map<string, string[]>(files.map((file) => [file, []]));
-  for (const { from, to } of imports) if (to !== undefined) targets.get(from)!.push(to);
+/** What imports what. */
+type Arrows = ReadonlyMap<string, ReadonlySet<string>>;
+
+function fileArrows(imports: readonly Import[], sources: Sources): Arrows {
+  const arrows = new Map([...sources.keys()].map((file) => [file, new Set<string>()]));
+  for (const { from, to } of imports) if (to !== undefined) arrows.get(from)!.add(to);
+  return arrows;
+}
+
+/** Folders hold one subject each and have an order too: a folder does not import one that leads back to it. */
+function folderArrows(imports: readonly Import[]): Arrows {
+  const arrows = new Map<string, Set<string>>();
+  for (const { from, to } of imports) {
+    if (to === undefined) continue;
+    const [fromFolder, toFolder] = [path.posix.dirname(from), path.posix.dirname(to)];
+    if (fromFolder === toFolder) continue;
+    if (!arrows.has(fromFolder)) arrows.set(fromFolder, new Set());
+    arrows.get(fromFolder)!.add(toFolder);
+  }
+  return arrows;
+}
+
+/** Each arrow that closes a cycle, with the way round. */
+function cycles(arrows: Arrows): string[] {
   const found: string[] = [];
   const finished = new Set<string>();
   const trail: string[] = [];
-  const visit = (file: string): void => {
-    const entered = trail.indexOf(file);
-    if (entered >= 0) found.push(`cycle: ${[...trail.slice(entered), file].join(' -> ')}`);
-    if (entered >= 0 || finished.has(file)) return;
-    trail.push(file);
-    for (const target of new Set(targets.get(file))) visit(target);
+  const visit = (place: string): void => {
+    const entered = trail.indexOf(place);
+    if (entered >= 0) found.push(`cycle: ${[...trail.slice(entered), place].join(' -> ')}`);
+    if (entered >= 0 || finished.has(place)) return;
+    trail.push(place);
+    for (const target of arrows.get(place) ?? []) visit(target);
     trail.pop();
-    finished.add(file);
+    finished.add(place);
   };
-  for (const file of files) visit(file);
+  for (const place of arrows.keys()) visit(place);
   return found;
 }

@@ -1,6 +1,6 @@
 import { spawn } from 'node:child_process';
 import * as fs from 'node:fs';
-import type { Random } from '../../src/base/random.js';
+import type { Random } from '../../src/base/math/random.js';
 
 /** When the last of the random moments is, in milliseconds: time enough for some checkpoints. */
 const longestLifeMs = 900;

@@ -1,5 +1,5 @@
-import { Random } from '../../src/base/random.js';
-import { sizeOf, type Tensor } from '../../src/rnn/tensor.js';
+import { Random } from '../../src/base/math/random.js';
+import { sizeOf, type Tensor } from '../../src/rnn/program/tensor.js';
 
 /** Standard normal numbers, float32 as a caller would have them. */
 export function normals(seed: number, ...shape: number[]): Tensor {

@@ -1,5 +1,5 @@
 import { vi } from 'vitest';
-import { run } from '../../src/cli/program.js';
+import { run } from '../../src/cli/command-line.js';
 
 /** What a command line left behind. */
 export interface CliResult {

@@ -1,6 +1,6 @@
 import type { ClipFile } from '../../src/audio/clips/clips.js';
 import { encodeWav } from '../../src/audio/signal/wav.js';
-import { Random } from '../../src/base/random.js';
+import { Random } from '../../src/base/math/random.js';
 
 const RATE = 16_000;
 

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { Random } from '../../src/base/random.js';
+import { Random } from '../../src/base/math/random.js';
 import { CopyCheck } from '../../src/text/sampling/copy-check.js';
 
 /** The longest common stretch by the textbook's table, the first that ends earliest in the training text. */

@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { Sequential } from '../../src/rnn/model/sequential.js';
 import { distribution } from '../../src/text/sampling/sampling.js';
-import { TextModel } from '../../src/text/text-model.js';
+import { TextModel } from '../../src/text/model/text-model.js';
 
 const text = 'one two three four five six seven eight nine ten\n'.repeat(20);
 

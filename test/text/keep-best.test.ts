@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { Random } from '../../src/base/random.js';
-import { TextModel } from '../../src/text/text-model.js';
+import { Random } from '../../src/base/math/random.js';
+import { TextModel } from '../../src/text/model/text-model.js';
 import { overfitting } from '../../src/text/training/overfitting.js';
 import type { TextFitOptions } from '../../src/text/training/text-training.js';
 

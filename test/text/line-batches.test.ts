@@ -23,7 +23,7 @@ function taught(batches: LineBatches, pass: number): { x: string; y: string }[] 
     const batch = batches.batch(k, pass);
     if (batch.anew) {
       done.push(...open);
-      open = Array.from({ length: batches.lanes }, () => ({ x: '', y: '' }));
+      open = Array.from({ length: batches.batchSize }, () => ({ x: '', y: '' }));
     }
     const weights = batch.sampleWeight!.data;
     const [N, T] = batch.x.shape;
@@ -50,7 +50,7 @@ describe('LineBatches', () => {
     [3, 1, 1],
     [6, 4, 4],
   ])('teach every line from a line feed to its end, once a pass: %i lanes by %i', (lanes, steps, T) => {
-    const batches = new LineBatches(lines, every, { lanes, steps, seed: 3 });
+    const batches = new LineBatches(lines, every, { batchSize: lanes, steps, seed: 3 });
     // No more steps than the longest line needs.
     expect(batches.steps).toBe(T);
     for (const pass of [1, 2]) {
@@ -63,7 +63,7 @@ describe('LineBatches', () => {
 
   it('go in another order in each pass, the same for the same seed, and in that of the text without', () => {
     const order = (pass: number, seed?: number): string[] => {
-      const options = { lanes: 1, steps: 100, ...(seed !== undefined && { seed }) };
+      const options = { batchSize: 1, steps: 100, ...(seed !== undefined && { seed }) };
       return taught(new LineBatches(lines, every, options), pass).map(({ x }) => x.slice(1));
     };
     expect(order(1)).toEqual(words);
@@ -73,7 +73,7 @@ describe('LineBatches', () => {
   });
 
   it('take the lines they are given', () => {
-    const batches = new LineBatches(lines, Uint32Array.of(1, 4), { lanes: 8, steps: 100 });
+    const batches = new LineBatches(lines, Uint32Array.of(1, 4), { batchSize: 8, steps: 100 });
     expect(taught(batches, 1).map(({ x }) => x.slice(1))).toEqual(['a', 'ox']);
     expect(batches).toMatchObject({ batches: 1, predictions: 5, lines: 2 });
   });
@@ -83,7 +83,7 @@ describe('linesOf', () => {
   it('leaves out empty lines and carriage returns, wherever the text is cut', async () => {
     const whole = 'one\r\n\ntwo\nthree\r\n\n\nfo\rur';
     for (const at of Array.from({ length: whole.length + 1 }, (_, i) => i)) {
-      const source = { name: 'cut', pieces: () => [whole.slice(0, at), whole.slice(at)] };
+      const source = { name: 'cut', chunks: () => [whole.slice(0, at), whole.slice(at)] };
       let read = '';
       for await (const piece of linesOf(source)) read += piece;
       expect(read).toBe('\none\ntwo\nthree\nfo\rur\n');

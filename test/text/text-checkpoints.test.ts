@@ -2,7 +2,7 @@ import * as fs from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { TextModel, type TextModelOptions } from '../../src/text/text-model.js';
+import { TextModel, type TextModelOptions } from '../../src/text/model/text-model.js';
 import type { TextMetrics } from '../../src/text/training/text-checkpoints.js';
 import type { TextSource } from '../../src/text/corpus/text-source.js';
 import type { TextFitOptions, TextHistory } from '../../src/text/training/text-training.js';
@@ -129,7 +129,7 @@ describe('a text model in training', () => {
     const before = names();
     const unread: TextSource = {
       name: 'broken',
-      *pieces() {
+      *chunks() {
         yield text;
         throw new Error('unreadable');
       },

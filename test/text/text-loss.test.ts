@@ -2,12 +2,12 @@ import { describe, expect, it } from 'vitest';
 import { Dense } from '../../src/rnn/layers/dense.js';
 import { LSTM } from '../../src/rnn/layers/lstm.js';
 import { OneHot } from '../../src/rnn/layers/one-hot.js';
-import { Random } from '../../src/base/random.js';
+import { Random } from '../../src/base/math/random.js';
 import { Sequential } from '../../src/rnn/model/sequential.js';
 import { Adam } from '../../src/rnn/training/optimizers.js';
 import { storeOf } from '../../src/text/corpus/token-store.js';
 import { LineBatches, TextLines } from '../../src/text/corpus/line-batches.js';
-import { measuringLanes, textLoss, toBits } from '../../src/text/training/text-loss.js';
+import { measuringBatches, textLoss, toBits } from '../../src/text/training/text-loss.js';
 
 const V = 5;
 
@@ -56,7 +56,7 @@ describe('textLoss', () => {
     );
     const every = Uint32Array.from([0, 1, 2, 3]);
     for (const steps of [2, 4, 64]) {
-      const batches = new LineBatches(new TextLines(storeOf(text), lineFeed), every, { lanes: 3, steps });
+      const batches = new LineBatches(new TextLines(storeOf(text), lineFeed), every, { batchSize: 3, steps });
       expect(batches.predictions).toBe(15);
       expect((await textLoss(model(), batches)) / 15).toBeCloseTo(expected, 6);
     }
@@ -65,7 +65,7 @@ describe('textLoss', () => {
   it('is the mean cross-entropy from zero state, whatever the length of the steps', async () => {
     const expected = mean(await lossesByHand(tokens));
     for (const seqLength of [7, 59, 64]) {
-      const lanes = measuringLanes(storeOf(tokens), { batchSize: 8, seqLength });
+      const lanes = measuringBatches(storeOf(tokens), { batchSize: 8, seqLength });
       expect(lanes.predictions).toBe(59);
       expect((await textLoss(model(), lanes)) / 59).toBeCloseTo(expected, 6);
     }
@@ -75,13 +75,13 @@ describe('textLoss', () => {
     // 59 predictions, 16 sequences of 1 a lane: 3 lanes of 19, 20 and 20.
     const lanes = [tokens.subarray(0, 20), tokens.subarray(19, 40), tokens.subarray(39, 60)];
     const expected = mean((await Promise.all(lanes.map(lossesByHand))).flat());
-    const sum = await textLoss(model(), measuringLanes(storeOf(tokens), { batchSize: 8, seqLength: 1 }));
+    const sum = await textLoss(model(), measuringBatches(storeOf(tokens), { batchSize: 8, seqLength: 1 }));
     expect(sum / 59).toBeCloseTo(expected, 6);
   });
 
   it('starts from zero state again the next time', async () => {
     const once = model();
-    const measured = measuringLanes(storeOf(tokens), { batchSize: 2, seqLength: 9 });
+    const measured = measuringBatches(storeOf(tokens), { batchSize: 2, seqLength: 9 });
     const first = await textLoss(once, measured);
     expect(await textLoss(once, measured)).toBe(first);
   });

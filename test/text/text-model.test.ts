@@ -5,7 +5,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { SeqkitError } from '../../src/base/errors.js';
 import { Dense } from '../../src/rnn/layers/dense.js';
 import { Sequential } from '../../src/rnn/model/sequential.js';
-import { TextModel, type TextModelOptions } from '../../src/text/text-model.js';
+import { TextModel, type TextModelOptions } from '../../src/text/model/text-model.js';
 import type { TextFitOptions, TextProgress } from '../../src/text/training/text-training.js';
 
 const cycle = 'the cat sat. ';

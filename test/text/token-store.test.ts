@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, describe, expect, it } from 'vitest';
 import { Fingerprint } from '../../src/base/encoding/fingerprint.js';
-import { Random } from '../../src/base/random.js';
+import { Random } from '../../src/base/math/random.js';
 import { fileText, sourceOf, type TextSource } from '../../src/text/corpus/text-source.js';
 import { addTokens, encodeText, partOf, storeOf } from '../../src/text/corpus/token-store.js';
 import { Vocabulary } from '../../src/text/corpus/vocabulary.js';
@@ -13,7 +13,7 @@ afterAll(() => rmSync(folder, { recursive: true }));
 
 async function wholeText(source: TextSource): Promise<string> {
   const pieces: string[] = [];
-  for await (const piece of source.pieces()) pieces.push(piece);
+  for await (const piece of source.chunks()) pieces.push(piece);
   return pieces.join('');
 }
 
@@ -98,7 +98,7 @@ describe('fileText', () => {
 
   it('cuts no string between the halves of a surrogate pair', async () => {
     const text = `${'a'.repeat(2 ** 20 - 1)}😀b`;
-    const pieces = [...(sourceOf(text).pieces() as Iterable<string>)];
+    const pieces = [...(sourceOf(text).chunks() as Iterable<string>)];
     expect(pieces).toHaveLength(2);
     expect(pieces[0].endsWith('😀')).toBe(true);
     expect(await wholeText(sourceOf(text))).toBe(text);

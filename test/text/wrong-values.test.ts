@@ -2,12 +2,12 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { Random } from '../../src/base/random.js';
+import { Random } from '../../src/base/math/random.js';
 import { CharacterCounts } from '../../src/text/corpus/character-counts.js';
 import * as text from '../../src/text/index.js';
 import {
   CopyCheck,
-  Lanes,
+  ContiguousBatches,
   Spelling,
   storeOf,
   TextModel,
@@ -72,7 +72,7 @@ const functions: Record<string, () => readonly unknown[]> = {
   penalize: () => [logits, [1], { repetitionPenalty: 2, repetitionWindow: 3 }],
   sampleToken: () => [logits, new Random(1), sampling, [1]],
   splitCorpus: () => [whole(storeOf(tokens)), { batchSize: 1, seqLength: 2, heldOut: 0.2, test: 0.2 }],
-  Lanes: () => [whole(storeOf(tokens)), { lanes: 2, steps: 2, freshEvery: 3 }],
+  ContiguousBatches: () => [whole(storeOf(tokens)), { lanes: 2, steps: 2, freshEvery: 3 }],
   storeOf: () => [tokens],
   decodeUtf8: () => [new TextEncoder().encode('abc'), 'x'],
 };
@@ -97,7 +97,10 @@ const classes = {
     make: () => new CopyCheck('abc'),
     methods: { read: () => ['ab'], break: () => [], report: () => [] },
   },
-  Lanes: { make: () => new Lanes(storeOf(tokens), { lanes: 2, steps: 2 }), methods: { batch: () => [1] } },
+  ContiguousBatches: {
+    make: () => new ContiguousBatches(storeOf(tokens), { batchSize: 2, steps: 2 }),
+    methods: { batch: () => [1] },
+  },
   Spelling: {
     make: () => new Spelling(vocabulary),
     methods: {

@@ -57,6 +57,6 @@ export const clipSet = objectWith('clips as readClips gives them', {
   backgrounds: clips,
   speech: optional(clips),
   lookAlikes: optional(clips),
-  alarms: optional(clips),
+  falseAlarms: optional(clips),
   rooms: optional(clips),
 });

@@ -1,5 +1,5 @@
 import { SeqkitError } from '../../base/errors.js';
-import { randomGenerator, type Random } from '../../base/random.js';
+import { randomGenerator, type Random } from '../../base/math/random.js';
 import { callback, flag, number, optional, optionsSchema } from '../../base/schema/index.js';
 import { withoutOffset } from '../signal/offset.js';
 import { resample } from '../signal/resample.js';
@@ -45,7 +45,7 @@ export interface ClipSet {
   /** Phrases that sound like the word, as further negatives. */
   lookAlikes?: Clip[];
   /** What set a model off without the word: further negatives, of which every example may hold some. */
-  alarms?: Clip[];
+  falseAlarms?: Clip[];
   /** Impulse responses of rooms, in place of those that are made up; each begins with the direct sound, 1. */
   rooms?: Clip[];
 }
@@ -76,7 +76,7 @@ export interface ClipSplit {
 /** Shorter sound is no clip. */
 export const SHORTEST_CLIP_SECONDS = 0.1;
 /** A longer negative is more than one phrase. */
-const LONGEST_PHRASE_SECONDS = 10;
+const MAX_PHRASE_SECONDS = 10;
 
 /** Names of sound files: WAV, and what phones and browsers record, which must be converted to WAV first. */
 const SOUND_NAMES =
@@ -145,7 +145,7 @@ function readAll(files: readonly ClipFile[], read: (file: ClipFile) => void): vo
 }
 
 /** The longest echo of a room that is kept. */
-const LONGEST_ECHO_SECONDS = 2;
+const MAX_ECHO_SECONDS = 2;
 
 /**
  * Reads impulse responses, each cut to begin with its loudest sample, which becomes 1: what was before it would
@@ -163,7 +163,7 @@ export function readRooms(
     const { samples } = clip;
     let peak = 0;
     for (let i = 1; i < samples.length; i++) if (Math.abs(samples[i]) > Math.abs(samples[peak])) peak = i;
-    const kept = samples.subarray(peak, peak + LONGEST_ECHO_SECONDS * sampleRate);
+    const kept = samples.subarray(peak, peak + MAX_ECHO_SECONDS * sampleRate);
     const response = kept.map((x) => x / samples[peak]);
     return { ...clip, samples: response, speech: { start: 0, end: response.length } };
   });
@@ -175,7 +175,7 @@ export function readRooms(
  *
  * @throws SeqkitError `bad-file` as `readClips`
  */
-export function readAlarms(
+export function readFalseAlarms(
   files: readonly ClipFile[],
   sampleRate: number,
   options: ReadingOptions = {},
@@ -247,12 +247,12 @@ function readClip(
 /** Of a long negative, a talk say, all is used, not only its loudest phrase. */
 function speechOf(samples: Float32Array, kind: ClipKind, sampleRate: number): SpeechEdges {
   if (kind === 'backgrounds') return { start: 0, end: samples.length };
-  const isTalk = kind === 'negatives' && samples.length > LONGEST_PHRASE_SECONDS * sampleRate;
+  const isTalk = kind === 'negatives' && samples.length > MAX_PHRASE_SECONDS * sampleRate;
   return isTalk ? findAllSpeech(samples, sampleRate) : findSpeech(samples, sampleRate);
 }
 
 /** With fewer speakers, one that is held back is too much of what there is to learn from. */
-export const FEWEST_SPEAKERS = 5;
+export const MIN_SPEAKERS = 5;
 
 /** The speakers that the names of clips tell. */
 export function speakersOf(clips: readonly Clip[]): Set<string> {
@@ -273,7 +273,7 @@ export function splitClips(clips: readonly Clip[], testShare: number, random: Ra
   apart.parse(testShare, 'splitClips: testShare');
   randomGenerator.parse(random, 'splitClips: random');
   const speakers = speakersOf(clips).size;
-  const bySpeaker = speakers >= FEWEST_SPEAKERS && speakers < clips.length;
+  const bySpeaker = speakers >= MIN_SPEAKERS && speakers < clips.length;
   // A clip whose name tells no speaker stands alone. A path has slashes, which no speaker's name has.
   const groupOf = ({ speaker, name }: Clip) => (bySpeaker && speaker !== undefined ? speaker : name);
   const groups = random.shuffle([...new Set(clips.map(groupOf))].sort());

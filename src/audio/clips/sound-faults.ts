@@ -23,12 +23,12 @@ const LARGE_OFFSET = 0.1;
 /** Digital silence of less than this within speech is a slip. */
 const SHORTEST_DROPOUTS_SECONDS = 0.02;
 /** Hum so far below the speech and no further hides the faint ends of words. */
-const MOST_BELOW_SPEECH_DB = 20;
+const MAX_BELOW_SPEECH_DB = 20;
 const SHORTEST_SPEECH_SECONDS = 0.15;
-const LONGEST_WORD_SECONDS = 2.5;
+const MAX_WORD_SECONDS = 2.5;
 /** An example of 6 s holds no more of it, said slowly and with what is kept around it. */
-const LONGEST_MIXED_SECONDS = 4.5;
-const LONGEST_ACTIVATE_SECONDS = 10;
+const MAX_MIXED_SECONDS = 4.5;
+const MAX_ACTIVATE_SECONDS = 10;
 const SHORTEST_BACKGROUND_SECONDS = 2;
 const COMMON_RATES = new Set([
   16_000, 22_050, 24_000, 32_000, 44_100, 48_000, 88_200, 96_000, 176_400, 192_000,
@@ -108,7 +108,7 @@ export function soundFaults(recorded: Waveform, kind: ClipKind): SoundFault[] {
     );
   }
   const hum = findHum(recorded, { start, end });
-  const isLoudHum = hum !== undefined && hum.belowSpeechDb < MOST_BELOW_SPEECH_DB;
+  const isLoudHum = hum !== undefined && hum.belowSpeechDb < MAX_BELOW_SPEECH_DB;
   if (isLoudHum) {
     add(
       'hum',
@@ -142,28 +142,28 @@ export function soundFaults(recorded: Waveform, kind: ClipKind): SoundFault[] {
     );
   }
   if (kind !== 'activates') return faults;
-  if (speech > LONGEST_MIXED_SECONDS) {
+  if (speech > MAX_MIXED_SECONDS) {
     add(
       'too-long',
       'error',
-      `its speech lasts ${speech.toFixed(1)} s, and no example of training holds more than ${LONGEST_MIXED_SECONDS}`,
+      `its speech lasts ${speech.toFixed(1)} s, and no example of training holds more than ${MAX_MIXED_SECONDS}`,
       'Cut it to the word, said once; a stretch of noise belongs in backgrounds/.',
     );
-  } else if (seconds > LONGEST_ACTIVATE_SECONDS) {
+  } else if (seconds > MAX_ACTIVATE_SECONDS) {
     add(
       'wrong-folder',
       'warning',
       `${seconds.toFixed(1)} s are long for one word`,
       'Cut it to the word; a stretch of noise belongs in backgrounds/.',
     );
-  } else if (isHeard && speech > LONGEST_WORD_SECONDS) {
+  } else if (isHeard && speech > MAX_WORD_SECONDS) {
     add('too-long', 'warning', `its speech lasts ${speech.toFixed(1)} s`, 'Cut it to the word, said once.');
   }
   return faults;
 }
 
 function peakOf(samples: Float32Array): number {
-  return samples.reduce((most, x) => Math.max(most, Math.abs(x)), 0);
+  return samples.reduce((max, x) => Math.max(max, Math.abs(x)), 0);
 }
 
 /** Share of the samples that lie in flat tops at the peak. */

@@ -5,7 +5,7 @@ import { wordClips } from './clip-shapes.js';
 import { findSpeech, soundStretches, type SoundStretch, type SpeechEdges } from './speech-edges.js';
 
 /** So many clips with one sound alone are needed to tell what the word is like. */
-const FEWEST_PLAIN = 20;
+const MIN_PLAIN = 20;
 /** A sound counts where it is no weaker than this against the strongest, in energy ... */
 const WEAKEST_DB = 30;
 /** ... no shorter than this, ... */
@@ -20,8 +20,8 @@ const PARTS = 3;
 /** Weight of the logarithm of the length, which is one number beside 36. */
 const LENGTH_WEIGHT = 3;
 /** One odd number does not decide: squares of more deviations than three count as so much. */
-const MOST_SQUARE = 9;
-const LEAST_DEVIATION = 0.05;
+const MAX_SQUARE = 9;
+const MIN_DEVIATION = 0.05;
 
 /** A recording of a word. */
 interface WordClip {
@@ -110,9 +110,9 @@ export class SpeechAgreement {
 /** The sounds of a clip that may be the word, in the order of time. */
 function soundsOf(samples: Float32Array, sampleRate: number): SoundStretch[] {
   const all = soundStretches(samples, sampleRate);
-  const least = Math.max(0, ...all.map(({ energy }) => energy)) * 10 ** (-WEAKEST_DB / 10);
+  const min = Math.max(0, ...all.map(({ energy }) => energy)) * 10 ** (-WEAKEST_DB / 10);
   const shortest = SHORTEST_SECONDS * sampleRate;
-  return all.filter(({ start, end, energy }) => energy >= least && end - start >= shortest);
+  return all.filter(({ start, end, energy }) => energy >= min && end - start >= shortest);
 }
 
 /** What a word is like: of each number of a profile the median, and the deviation from it. */
@@ -125,12 +125,12 @@ interface WordProfile {
 
 /** @param plain clips of one sound alone */
 function wordProfile(plain: readonly HeardClip[]): WordProfile | undefined {
-  if (plain.length < FEWEST_PLAIN) return undefined;
+  if (plain.length < MIN_PLAIN) return undefined;
   const medians = plain[0].profile.map((_, i) => median(plain.map(({ profile }) => profile[i])));
   // 1.4826 times the median distance from the median is the standard deviation of a normal distribution.
   const deviations = medians.map(
     (middle, i) =>
-      1.4826 * median(plain.map(({ profile }) => Math.abs(profile[i] - middle))) + LEAST_DEVIATION,
+      1.4826 * median(plain.map(({ profile }) => Math.abs(profile[i] - middle))) + MIN_DEVIATION,
   );
   return { medians, deviations, medianLength: median(plain.map(({ length }) => length)) };
 }
@@ -165,7 +165,7 @@ function edgesAlone(
 /** The mean square of the deviations. */
 function distance(profile: readonly number[], { medians, deviations }: WordProfile): number {
   let sum = 0;
-  profile.forEach((x, i) => (sum += Math.min(MOST_SQUARE, ((x - medians[i]) / deviations[i]) ** 2)));
+  profile.forEach((x, i) => (sum += Math.min(MAX_SQUARE, ((x - medians[i]) / deviations[i]) ** 2)));
   return sum / profile.length;
 }
 

@@ -9,9 +9,9 @@ export interface SpeechEdges {
 }
 
 /** A pause inside a word, such as the closure of a "k", is shorter than this. */
-const LONGEST_PAUSE_SECONDS = 0.25;
+const MAX_PAUSE_SECONDS = 0.25;
 /** Where nothing but silence of a program stands between two frames of speech, it took the place of speech. */
-const LONGEST_DROPOUT_SECONDS = 1;
+const MAX_DROPOUT_SECONDS = 1;
 /** A sound on its own that is shorter is a click, not a word. */
 const SHORTEST_SOUND_SECONDS = 0.03;
 /** A click stands out so far from what is 20 ms away from it. */
@@ -20,7 +20,7 @@ const CLICK_DB = 15;
 const DITHER_DB = -87;
 const DITHER_BELOW_LOUDEST_DB = 45;
 /** Speech stands at least this far above the quietest tenth of the recording. */
-const LEAST_RISE_DB = 6;
+const MIN_RISE_DB = 6;
 /** Where between the quietest tenth (0) and the loudest frame (1), in dB, speech begins. */
 const THRESHOLD_SHARE = 0.3;
 /** What is this far below the loudest frame is an echo that dies away, however quiet the room. */
@@ -76,7 +76,7 @@ export function soundStretches(samples: Float32Array, sampleRate: number): Sound
   const sorted = Float64Array.from(frames, ({ level }) => level).sort();
   const quiet = sorted[Math.floor(0.1 * (sorted.length - 1))];
   const loud = sorted[sorted.length - 1];
-  const rise = Math.max(LEAST_RISE_DB, THRESHOLD_SHARE * (loud - quiet));
+  const rise = Math.max(MIN_RISE_DB, THRESHOLD_SHARE * (loud - quiet));
   const threshold = Math.max(quiet + rise, loud - DEEPEST_DB);
   return stretchesAbove(frames, threshold, sampleRate);
 }
@@ -99,7 +99,7 @@ function withoutLoudClicks(frames: SoundFrame[]): SoundFrame[] {
 
 /** Leaves out what a program filled up with the dither of 16 bits, which is no quieter room than zeros are. */
 function withoutDither(frames: SoundFrame[]): SoundFrame[] {
-  const loudest = frames.reduce((most, { level }) => Math.max(most, level), -Infinity);
+  const loudest = frames.reduce((max, { level }) => Math.max(max, level), -Infinity);
   const silent = Math.min(DITHER_DB, loudest - DITHER_BELOW_LOUDEST_DB);
   return frames.filter(({ level }) => level > silent);
 }
@@ -122,7 +122,7 @@ function stretchesAbove(
     const energy = 10 ** (level / 10);
     const before = stretches.at(-1);
     const pause = before === undefined ? Infinity : (start - before.end) / sampleRate;
-    const longest = before?.last === k - 1 ? LONGEST_DROPOUT_SECONDS : LONGEST_PAUSE_SECONDS;
+    const longest = before?.last === k - 1 ? MAX_DROPOUT_SECONDS : MAX_PAUSE_SECONDS;
     if (before === undefined || pause >= longest) {
       stretches.push({ start, end, energy, last: k });
     } else Object.assign(before, { end, energy: before.energy + energy, last: k });

@@ -15,7 +15,7 @@ export const thresholdScore = number({ above: 0, max: 1 });
 /** How many steps a mean is taken over: so many are added up at each. */
 export const smoothing = wholeNumber({ min: 1, max: 10_000 });
 const stepCount = wholeNumber({ min: 0, max: 1e9 });
-const scoreKind = 'a number from 0 to 1';
+const SCORE_KIND = 'a number from 0 to 1';
 /** A schema for each of the settings. */
 export const detectorEntries = {
   threshold: thresholdScore,
@@ -53,7 +53,7 @@ export class Detector {
   push(next: number): number | undefined {
     // Asked here, not of the schema: this is called for every step of hours of sound, at many thresholds.
     if (!(typeof next === 'number' && next >= 0 && next <= 1))
-      throw wrongValue('push: score', scoreKind, next);
+      throw wrongValue('push: score', SCORE_KIND, next);
     this.#recent[this.#next] = next;
     this.#next = (this.#next + 1) % this.#recent.length;
     let sum = 0;

@@ -155,7 +155,7 @@ export function wilsonInterval(successes: number, trials: number): Interval {
 /** The exact 95% interval of a Poisson mean of which `events` were seen (Garwood 1936). */
 export function poissonInterval(events: number): Interval {
   count.parse(events, 'poissonInterval: count');
-  if (events > MOST_SUMMED) return { low: largeMean(events, -Z), high: largeMean(events + 1, Z) };
+  if (events > MAX_SUMMED) return { low: largeMean(events, -Z), high: largeMean(events + 1, Z) };
   const tail = 0.025;
   return {
     low: events === 0 ? 0 : solve((mean) => 1 - poissonCdf(events - 1, mean) - tail, events),
@@ -164,7 +164,7 @@ export function poissonInterval(events: number): Interval {
 }
 
 /** Sums of more terms take long, and the approximation is as good as they are. */
-const MOST_SUMMED = 10_000;
+const MAX_SUMMED = 10_000;
 
 /**
  * Half the quantile of chi-square with `2 * shape` degrees of freedom, at a point of the normal distribution (Wilson
@@ -178,7 +178,7 @@ function largeMean(shape: number, point: number): number {
 /** The mean that a Poisson count this low or lower exceeds in 95 of 100 cases: about 3 for none ("rule of three"). */
 export function poissonUpperBound(events: number): number {
   count.parse(events, 'poissonUpperBound: count');
-  if (events > MOST_SUMMED) return largeMean(events + 1, Z_UPPER);
+  if (events > MAX_SUMMED) return largeMean(events + 1, Z_UPPER);
   return solve((mean) => 0.05 - poissonCdf(events, mean), events + 1);
 }
 

@@ -1,6 +1,6 @@
 import { isTypedArray, wrongValue } from '../../base/schema/index.js';
 import { floatsOfPcm16 } from '../signal/pcm16.js';
-import { MOST_AMPLITUDE, samplesHint } from '../signal/samples.js';
+import { MAX_AMPLITUDE, samplesHint } from '../signal/samples.js';
 
 /** What comes into a stream, as sound: samples that are none become silence, and are counted. */
 export class SoundIntake {
@@ -24,7 +24,7 @@ export class SoundIntake {
     let clean = samples;
     for (let i = 0; i < samples.length; i++) {
       // Not so for what is no number.
-      if (Math.abs(samples[i]) <= MOST_AMPLITUDE) continue;
+      if (Math.abs(samples[i]) <= MAX_AMPLITUDE) continue;
       if (clean === samples) clean = samples.slice();
       clean[i] = 0;
       this.#silenced++;

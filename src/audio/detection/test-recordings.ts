@@ -1,5 +1,5 @@
 import { SeqkitError } from '../../base/errors.js';
-import { Random } from '../../base/random.js';
+import { Random } from '../../base/math/random.js';
 import { choice, number, optional, optionsSchema, wholeNumber } from '../../base/schema/index.js';
 import { addNoise, cropOf, cropStart, rmsOf } from '../signal/augmentation.js';
 import type { Clip, ClipSet } from '../clips/clips.js';

@@ -52,18 +52,18 @@ function overlap(a: TimeSpan, b: TimeSpan): number {
  * Of spans that overlap keeps the one with the best score (non-maximum suppression): the best
  * span first, then each that overlaps none of those kept by more than `mostOverlap`.
  *
- * @param mostOverlap intersection over union, 0 to 1
+ * @param maxOverlap intersection over union, 0 to 1
  * @returns those kept, in the order of time
  */
 export function suppressNonMaxima<Span extends TimeSpan & { score: number }>(
   spans: readonly Span[],
-  mostOverlap = 0.5,
+  maxOverlap = 0.5,
 ): Span[] {
   scoredSpans.parse(spans, 'suppressNonMaxima: spans');
-  overlapShare.parse(mostOverlap, 'suppressNonMaxima: mostOverlap');
+  overlapShare.parse(maxOverlap, 'suppressNonMaxima: mostOverlap');
   const kept: Span[] = [];
   for (const span of [...spans].sort((a, b) => b.score - a.score)) {
-    if (kept.every((other) => overlap(span, other) <= mostOverlap)) kept.push(span);
+    if (kept.every((other) => overlap(span, other) <= maxOverlap)) kept.push(span);
   }
   return kept.sort((a, b) => a.startSeconds - b.startSeconds);
 }

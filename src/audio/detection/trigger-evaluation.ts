@@ -61,7 +61,7 @@ export interface TriggerEvaluation extends TriggerReport {
 
 const COLLAR_SECONDS = 0.2;
 /** Spans of two words whose intersection over union is larger are one event. */
-const MOST_OVERLAP = 0.5;
+const MAX_OVERLAP = 0.5;
 /** Thresholds of the curve: evenly spaced in log odds, from 1 in 1,000 to 999 in 1,000. */
 const CURVE_THRESHOLDS = Array.from(
   { length: 81 },
@@ -99,7 +99,7 @@ export function evaluateTrigger(
 }
 
 const thresholdList = listOf(thresholdScore);
-const alarmRate = number({ above: 0, max: 1e6 });
+const falseAlarmRate = number({ above: 0, max: 1e6 });
 
 /** @throws SeqkitError `bad-value` where they are none, or of models that listen for other words */
 function checkRecordings(recordings: readonly ScoredRecording[], where: string): void {
@@ -210,7 +210,7 @@ function spansOf(
 ): { detected: TimeSpan[]; annotated: TimeSpan[] }[] {
   const kept = suppressNonMaxima(
     firings.map(({ timeSeconds, ...firing }) => ({ ...firing, startSeconds: timeSeconds })),
-    MOST_OVERLAP,
+    MAX_OVERLAP,
   );
   return triggers.map((word) => ({
     detected: kept.filter((span) => span.word === word),
@@ -274,7 +274,7 @@ function checkCalibration(
 ): void {
   checkRecordings(recordings, where);
   firingSettings.parse(firing, `${where}: firing`);
-  alarmRate.parse(falseAlarmsPerHour, `${where}: falseAlarmsPerHour`);
+  falseAlarmRate.parse(falseAlarmsPerHour, `${where}: falseAlarmsPerHour`);
   const hours = recordings.reduce((sum, { seconds }) => sum + seconds / 3600, 0);
   if (hours * falseAlarmsPerHour < 1) {
     throw new SeqkitError(

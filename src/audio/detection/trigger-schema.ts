@@ -5,6 +5,8 @@ import {
   number,
   optional,
   optionsSchema,
+  storedNames,
+  toStoredNames,
   wholeNumber,
   type OptionsSchema,
   type OptionTable,
@@ -16,17 +18,17 @@ import { storedSynthesis, synthesisSettings, type SynthesisSettings } from '../m
 import { featureSettings } from '../signal/feature-settings.js';
 import {
   firingSettings,
-  type ChoiceSettings,
+  type ModelSelectionSettings,
   type LabelPlacing,
   type NetworkSettings,
-  type RenewalSettings,
+  type ResamplingSettings,
   type TrainingSettings,
   type TriggerPreset,
 } from './trigger-settings.js';
 import { wordCount } from './word-detectors.js';
 
 /** So many samples of all its frames may be transformed for a second of sound: a fifth of a core's work. */
-const MOST_FRAMED_SAMPLES = 4_000_000;
+const MAX_FRAMED_SAMPLES = 4_000_000;
 
 const size = wholeNumber({ min: 1, max: 16_384 });
 const examples = wholeNumber({ min: 1, max: 10_000_000 });
@@ -51,16 +53,16 @@ const labels = optionsSchema<LabelPlacing>('labels', {
   place: optional(choice(['heard', 'share'])),
 });
 
-const renewal = optionsSchema<RenewalSettings>('renewal', {
+const resampling = optionsSchema<ResamplingSettings>('resampling', {
   share,
   candidates: counted,
   hardNegatives: examples,
   epochs: listOf(epochs, { max: 1000 }),
 });
 
-const weightChoice = optionsSchema<ChoiceSettings>('choice', {
+const modelSelection = optionsSchema<ModelSelectionSettings>('modelSelection', {
   share: number({ above: 0, max: 1 }),
-  leastActivates: counted,
+  minActivates: counted,
   examples,
   falseAlarmsPerHour: listOf(alarmsPerHour, { min: 1, max: 1000 }),
   candidates: wholeNumber({ min: 1, max: 1000 }),
@@ -69,34 +71,63 @@ const weightChoice = optionsSchema<ChoiceSettings>('choice', {
   thresholdExamples: examples,
 });
 
-const training = optionsSchema<TrainingSettings>('training', {
+const trainingTable: OptionTable<TrainingSettings> = {
   examplesPerActivate: examples,
-  leastExamples: examples,
-  mostExamples: examples,
+  minExamples: examples,
+  maxExamples: examples,
   epochs,
   batchSize: wholeNumber({ min: 1, max: 65_536 }),
   learningRate: number({ above: 0, max: 1000 }),
   clipNorm: number({ above: 0, max: 1e9 }),
   maskFrames: counted,
   maskBands: counted,
-  renewal: optional(renewal),
-  choice: optional(weightChoice),
-});
+  resampling: optional(resampling),
+  modelSelection: optional(modelSelection),
+};
 
 const table: OptionTable<TriggerPreset> = {
   features: featureSettings,
   network: networkSettings,
   labels,
   synthesis: synthesisSettings,
-  training,
+  training: optionsSchema<TrainingSettings>('training', trainingTable),
   firing: firingSettings,
 };
+
+/** Files keep the names that these fields had in the first release. */
+const trainingNames = {
+  leastExamples: 'minExamples',
+  mostExamples: 'maxExamples',
+  renewal: 'resampling',
+  choice: 'modelSelection',
+};
+const selectionNames = { leastActivates: 'minActivates' };
 
 /** A schema for each part in a file; the first release left out two shares, which count as 0 in mixing. */
 export const storedTriggerTable: OptionTable<TriggerPreset> = {
   ...table,
+  training: storedNames(
+    optionsSchema<TrainingSettings>('training', {
+      ...trainingTable,
+      modelSelection: optional(storedNames(modelSelection, selectionNames)),
+    }),
+    trainingNames,
+  ),
   synthesis: storedSynthesis as unknown as Schema<SynthesisSettings>,
 };
+
+/** Settings under the names that files have for them. */
+export function storedSettings(settings: TriggerPreset): Record<string, unknown> {
+  const { training } = settings;
+  const { modelSelection: selection } = training;
+  return {
+    ...settings,
+    training: toStoredNames(
+      { ...training, ...(selection && { modelSelection: toStoredNames(selection, selectionNames) }) },
+      trainingNames,
+    ),
+  };
+}
 
 const single = optionsSchema<TriggerPreset>('The settings', storedTriggerTable);
 
@@ -119,7 +150,7 @@ export function checkTogether({
 }: TriggerPreset): string | undefined {
   const { sampleRate, frameSamples, hopSamples } = features;
   const framed = (sampleRate / hopSamples) * frameSamples;
-  if (framed > MOST_FRAMED_SAMPLES) {
+  if (framed > MAX_FRAMED_SAMPLES) {
     return `Frames of ${frameSamples} samples every ${hopSamples} take too long at ${sampleRate} Hz.`;
   }
   const heard = (kernelFrames - 1) * hopSamples + frameSamples;

@@ -40,9 +40,9 @@ export interface TrainingSettings {
   /** Examples mixed for each clip of the word ... */
   examplesPerActivate: number;
   /** ... but not fewer than this, nor more than that. */
-  leastExamples: number;
-  mostExamples: number;
-  /** Times through the examples, those of the renewal among them. */
+  minExamples: number;
+  maxExamples: number;
+  /** Times through the examples, those of the resampling among them. */
   epochs: number;
   batchSize: number;
   /** Highest rate of Adam, after a warm-up over a tenth of the steps; half a cosine down to 1% of it. */
@@ -52,13 +52,13 @@ export interface TrainingSettings {
   maskFrames: number;
   maskBands: number;
   /** Partly new examples for the last epochs. */
-  renewal?: RenewalSettings;
+  resampling?: ResamplingSettings;
   /** How the weights are chosen among those of the last epochs. */
-  choice?: ChoiceSettings;
+  modelSelection?: ModelSelectionSettings;
 }
 
-/** How the pool of examples is renewed, several times. */
-export interface RenewalSettings {
+/** How the pool of examples is resampled, several times. */
+export interface ResamplingSettings {
   /** Share of the examples that are mixed anew, from 0 to 1. */
   share: number;
   /** Examples without the word that are listened to ... */
@@ -70,11 +70,11 @@ export interface RenewalSettings {
 }
 
 /** How checkpoints are judged. */
-export interface ChoiceSettings {
+export interface ModelSelectionSettings {
   /** Share of the clips that are held back from training to judge by ... */
   share: number;
   /** ... where there are so many of the word; with fewer the last checkpoints are averaged unjudged. */
-  leastActivates: number;
+  minActivates: number;
   /** Examples mixed from these clips. */
   examples: number;
   /** False alarms an hour at which misses are counted; the mean over them decides. */
@@ -140,18 +140,18 @@ export const TRIGGER_PRESETS = {
     synthesis: DEFAULT_SYNTHESIS,
     training: {
       examplesPerActivate: 25,
-      leastExamples: 2000,
-      mostExamples: 6000,
+      minExamples: 2000,
+      maxExamples: 6000,
       epochs: 24,
       batchSize: 32,
       learningRate: 2e-3,
       clipNorm: 2,
       maskFrames: 20,
       maskBands: 6,
-      renewal: { share: 0.5, candidates: 1000, hardNegatives: 250, epochs: [16, 14, 12, 10, 8, 6] },
-      choice: {
+      resampling: { share: 0.5, candidates: 1000, hardNegatives: 250, epochs: [16, 14, 12, 10, 8, 6] },
+      modelSelection: {
         share: 0.1,
-        leastActivates: 60,
+        minActivates: 60,
         examples: 300,
         falseAlarmsPerHour: [0.5, 5],
         candidates: 5,
@@ -196,8 +196,8 @@ export const TRIGGER_PRESETS = {
     },
     training: {
       examplesPerActivate: 6,
-      leastExamples: 200,
-      mostExamples: 600,
+      minExamples: 200,
+      maxExamples: 600,
       epochs: 12,
       batchSize: 8,
       learningRate: 1e-3,

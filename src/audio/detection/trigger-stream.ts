@@ -6,7 +6,7 @@ import { appendSamples } from '../signal/append-samples.js';
 import { featureSettings } from '../signal/feature-settings.js';
 import { FeatureExtractor } from '../signal/features.js';
 import { StreamResampler } from '../signal/resample.js';
-import { MOST_AMPLITUDE, sampleRateHz } from '../signal/samples.js';
+import { MAX_AMPLITUDE, sampleRateHz } from '../signal/samples.js';
 import { spectrumSource, type SpectrumSource } from '../signal/spectrogram.js';
 import { SoundIntake } from './sound-intake.js';
 import { networkSettings } from './trigger-schema.js';
@@ -87,7 +87,7 @@ type Listeners = { readonly [Name in keyof StreamEvents]: readonly ((event: Stre
 const noListeners: Listeners = { trigger: [], score: [], warning: [] };
 
 /**
- * Listens to sound as it comes, in pieces of any length; the state is carried from piece to piece. Many streams of
+ * Listens to sound as it comes, in chunks of any length; the state is carried from chunk to chunk. Many streams of
  * one model may listen side by side. `using stream = model.stream()` disposes it at the end of its block, where the
  * platform has `Symbol.dispose`.
  */
@@ -115,7 +115,7 @@ export class TriggerStream {
   #steps = 0;
   #warned = false;
   #disposed = false;
-  /** Whether a piece is being listened to: a listener may dispose the stream or reset it, but not push. */
+  /** Whether a chunk is being listened to: a listener may dispose the stream or reset it, but not push. */
   #listening = false;
   /** How often it was reset. */
   #resets = 0;
@@ -238,7 +238,7 @@ export class TriggerStream {
     if (count > 0 && !this.#warned) {
       this.#warned = true;
       const [are, those] = count === 1 ? ['sample is', 'it'] : ['samples are', 'them'];
-      const message = `${count} ${are} no sound: NaN, infinite, or beyond ${MOST_AMPLITUDE} where full scale is 1. Silence is heard in place of ${those}.`;
+      const message = `${count} ${are} no sound: NaN, infinite, or beyond ${MAX_AMPLITUDE} where full scale is 1. Silence is heard in place of ${those}.`;
       const hint =
         'Look where the samples come from; those of 16 bits go into an Int16Array, or are divided by 32768.';
       this.#call('warning', { count, timeSeconds, message, hint });
@@ -262,7 +262,7 @@ export class TriggerStream {
         if (event !== undefined) events.push(event);
       }
     } finally {
-      // Where a listener throws, the rest is heard with the next piece; where one resets, it is dropped.
+      // Where a listener throws, the rest is heard with the next chunk; where one resets, it is dropped.
       if (this.#isOn(resets)) this.#pending = held.slice(at);
     }
     return events;
@@ -330,7 +330,7 @@ export class TriggerStream {
   }
 
   #busy(method: string): SeqkitError {
-    return new SeqkitError(`${method} was called by a listener, while another piece is being listened to.`, {
+    return new SeqkitError(`${method} was called by a listener, while another chunk is being listened to.`, {
       code: 'usage',
       hint: 'Call it when push has returned.',
     });

@@ -1,13 +1,13 @@
 import { canShareMemory } from '../../base/host/threads.js';
-import type { Random } from '../../base/random.js';
-import { tensor, type Tensor } from '../../rnn/tensor.js';
+import type { Random } from '../../base/math/random.js';
+import { tensor, type Tensor } from '../../rnn/program/tensor.js';
 import { maskFeatures } from '../signal/augmentation.js';
 import type { ClipSet } from '../clips/clips.js';
 import { ExampleMixer, type ExampleStore, type MixingPlan } from './example-mixer.js';
 import { recordOf, type ExampleNumber, type ExampleRecord } from './example-record.js';
 import type { SpokenWord } from '../detection/evaluation.js';
 import type { StepTiming } from '../mixing/labels.js';
-import { MixingTeam } from './mixing-team.js';
+import { MixingPool } from './mixing-pool.js';
 import type { MixedExample, MixingJob } from './mixing-thread.js';
 import { sharedClips } from '../clips/shared-clips.js';
 import type { Mixture } from '../mixing/synthesis.js';
@@ -38,12 +38,12 @@ export class ExamplePool {
   readonly #plan: MixingPlan;
   readonly #mixer: ExampleMixer;
   readonly #seed: number;
-  readonly #threads: number;
+  readonly #threadCount: number;
   readonly #records: boolean;
   readonly #places: number;
   readonly #said: SpokenWord[][] = [];
   readonly #store: ExampleStore;
-  #team: MixingTeam | undefined;
+  #threadPool: MixingPool | undefined;
 
   /**
    * @param size number of examples; each is mixed by {@link mix} or {@link mixAll}
@@ -61,11 +61,11 @@ export class ExamplePool {
     this.size = size;
     this.#plan = { clips, preset, words };
     this.#seed = seed;
-    this.#threads = canShareMemory() ? threads : 1;
+    this.#threadCount = canShareMemory() ? threads : 1;
     this.#records = records;
     this.#places = size + spare;
     this.#mixer = new ExampleMixer(this.#plan);
-    this.#store = this.#mixer.storeFor(this.#places, this.#threads > 1);
+    this.#store = this.#mixer.storeFor(this.#places, this.#threadCount > 1);
   }
 
   /** Frames of one example. */
@@ -79,7 +79,7 @@ export class ExamplePool {
 
   /**
    * Mixes an example into place `index`.
-   * @param number which; another than its place where the pool is renewed
+   * @param number which; another than its place where the pool is resampled
    */
   mix(index: number, number: ExampleNumber = { seed: this.#seed, example: index }): Mixture {
     const { mixture, said } = this.#mixer.mixInto(this.#store, index, number);
@@ -97,14 +97,14 @@ export class ExamplePool {
     onMixed: (done: number) => Promise<boolean> | boolean = () => true,
   ): Promise<ExampleRecord[]> {
     const records: (ExampleRecord | undefined)[] = [];
-    const team = await this.#openTeam();
+    const threads = await this.#openPool();
     let [next, done] = [0, 0];
     let wanted = true;
     const work = async (member?: number) => {
       while (wanted && next < jobs.length) {
         const from = next;
         const chunk = jobs.slice(from, (next += CHUNK));
-        const mixed = (member !== undefined && (await team!.mix(member, chunk))) || this.#mixHere(chunk);
+        const mixed = (member !== undefined && (await threads!.mix(member, chunk))) || this.#mixHere(chunk);
         mixed.forEach(({ said, record }, i) => {
           this.#said[chunk[i].place] = said;
           records[from + i] = record;
@@ -113,15 +113,15 @@ export class ExamplePool {
         wanted = (await onMixed(done)) && wanted;
       }
     };
-    const members = Array.from({ length: team?.threads ?? 0 }, (_, member) => work(member));
+    const members = Array.from({ length: threads?.threads ?? 0 }, (_, member) => work(member));
     await (members.length > 0 ? Promise.all(members) : work());
     return records.filter((record) => record !== undefined);
   }
 
   /** Ends the threads of the pool, which starts new ones where it mixes again. */
   dispose(): void {
-    this.#team?.dispose();
-    this.#team = undefined;
+    this.#threadPool?.dispose();
+    this.#threadPool = undefined;
   }
 
   /** Which trigger words are said in an example, and when, ascending. */
@@ -167,12 +167,12 @@ export class ExamplePool {
     });
   }
 
-  async #openTeam(): Promise<MixingTeam | undefined> {
-    if (this.#threads < 2) return undefined;
-    this.#team ??= await MixingTeam.start(this.#threads, {
+  async #openPool(): Promise<MixingPool | undefined> {
+    if (this.#threadCount < 2) return undefined;
+    this.#threadPool ??= await MixingPool.start(this.#threadCount, {
       plan: { ...this.#plan, clips: sharedClips(this.#plan.clips) },
       ...{ store: this.#store, records: this.#records },
     });
-    return this.#team;
+    return this.#threadPool;
   }
 }

@@ -1,5 +1,5 @@
 import { SeqkitError } from '../../base/errors.js';
-import { Random } from '../../base/random.js';
+import { Random } from '../../base/math/random.js';
 import {
   exactly,
   listOf,

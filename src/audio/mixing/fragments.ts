@@ -1,22 +1,22 @@
-import type { Random } from '../../base/random.js';
+import type { Random } from '../../base/math/random.js';
 import type { Clip, ClipSet } from '../clips/clips.js';
-import type { PieceKind, PieceSettings, Range } from './segment-settings.js';
+import type { SegmentKind, SegmentSettings, Range } from './segment-settings.js';
 
 /** Sound kept before and after the speech of a clip, in seconds. */
 export const LEAD_SECONDS = 0.1;
 export const TAIL_SECONDS = 0.2;
 /** More of a long negative, a sentence say, is not used in one example. */
-const LONGEST_NEGATIVE_SECONDS = 2.5;
+const MAX_NEGATIVE_SECONDS = 2.5;
 /** Length of a stretch of running speech. */
 const SPEECH_SECONDS: Range = [1, 4];
 /** Length of the fragments of made-up words: a syllable or two. */
 const FRAGMENT_SECONDS: Range = [0.08, 0.4];
 /** Less of what is around a word is not used, nor more at once. */
 const SHORTEST_ROOM_TONE_SECONDS = 0.3;
-const LONGEST_ROOM_TONE_SECONDS = 1.5;
+const MAX_ROOM_TONE_SECONDS = 1.5;
 /** Of an alarm as `listen` keeps it, three seconds of which the first two led up to it, the last two are used. */
-const KEPT_ALARM_SECONDS = 3.2;
-const USED_ALARM_SECONDS = 2;
+const KEPT_FALSE_ALARM_SECONDS = 3.2;
+const USED_FALSE_ALARM_SECONDS = 2;
 
 /** A stretch of a clip, in samples. */
 export interface Fragment {
@@ -25,11 +25,11 @@ export interface Fragment {
   to: number;
 }
 
-/** The stretches of clips that follow each other in a piece of a kind. */
+/** The stretches of clips that follow each other in a segment of a kind. */
 export function fragmentsOf(
-  kind: PieceKind,
-  { activates, negatives, speech = [], lookAlikes = [], alarms = [], sampleRate }: ClipSet,
-  settings: Readonly<PieceSettings>,
+  kind: SegmentKind,
+  { activates, negatives, speech = [], lookAlikes = [], falseAlarms: alarms = [], sampleRate }: ClipSet,
+  settings: Readonly<SegmentSettings>,
   random: Random,
 ): Fragment[] {
   const whole = (clip: Clip) => wholeWord(clip, sampleRate, settings, random);
@@ -47,14 +47,14 @@ export function fragmentsOf(
       return [random.choice(halvesOf(random.choice(activates), random))];
     case 'negative': {
       const clip = random.choice(negatives);
-      const longest = Math.round(LONGEST_NEGATIVE_SECONDS * sampleRate);
-      return [lengthOf(clip) <= longest ? whole(clip) : stretchOf(clip, longest, random)];
+      const maxSeconds = Math.round(MAX_NEGATIVE_SECONDS * sampleRate);
+      return [lengthOf(clip) <= maxSeconds ? whole(clip) : stretchOf(clip, maxSeconds, random)];
     }
     case 'alarm': {
       const clip = random.choice(alarms);
       const { length: to } = clip.samples;
-      const used = Math.round(USED_ALARM_SECONDS * sampleRate);
-      if (to > KEPT_ALARM_SECONDS * sampleRate) return [stretchOf(clip, used, random)];
+      const used = Math.round(USED_FALSE_ALARM_SECONDS * sampleRate);
+      if (to > KEPT_FALSE_ALARM_SECONDS * sampleRate) return [stretchOf(clip, used, random)];
       return [{ clip, from: Math.max(0, to - used), to }];
     }
     case 'speech': {
@@ -64,7 +64,7 @@ export function fragmentsOf(
     case 'room-tone': {
       const tones = activates.flatMap((clip) => roomToneOf(clip, sampleRate) ?? []);
       const { clip, from, to } = random.choice(tones);
-      const length = Math.min(to - from, Math.round(LONGEST_ROOM_TONE_SECONDS * sampleRate));
+      const length = Math.min(to - from, Math.round(MAX_ROOM_TONE_SECONDS * sampleRate));
       const start = from + random.integer(to - from - length + 1);
       return [{ clip, from: start, to: start + length }];
     }
@@ -96,16 +96,16 @@ function oneOf(activates: readonly Clip[], random: Random): Clip {
 function wholeWord(
   clip: Clip,
   sampleRate: number,
-  { exampleSeconds, speed, surroundingsShare = 0, surroundingsSeconds = 1 }: Readonly<PieceSettings>,
+  { exampleSeconds, speed, surroundingsShare = 0, surroundingsSeconds = 1 }: Readonly<SegmentSettings>,
   random: Random,
 ): Fragment {
   const { start, end } = clip.speech;
   // Nothing is drawn where it is off, so that examples come out as they would without it.
   const isWanted = surroundingsShare > 0 && random.uniform() < surroundingsShare;
   // With all around it, it must still go into an example when it is played slowly.
-  const longest = (end - start) / sampleRate + 2 * surroundingsSeconds;
-  const isMore = isWanted && longest <= exampleSeconds * speed[0];
-  const secondsOf = (least: number) => (isMore ? random.uniform(least, surroundingsSeconds) : least);
+  const maxSeconds = (end - start) / sampleRate + 2 * surroundingsSeconds;
+  const isMore = isWanted && maxSeconds <= exampleSeconds * speed[0];
+  const secondsOf = (min: number) => (isMore ? random.uniform(min, surroundingsSeconds) : min);
   const [lead, tail] = [secondsOf(LEAD_SECONDS), secondsOf(TAIL_SECONDS)];
   return {
     clip,

@@ -1,18 +1,18 @@
 import { SeqkitError } from '../../base/errors.js';
-import { randomGenerator, type Random } from '../../base/random.js';
+import { randomGenerator, type Random } from '../../base/math/random.js';
 import { listOf, wholeNumber } from '../../base/schema/index.js';
 
 const sampleCount = wholeNumber({ min: 0 });
 const sampleCounts = listOf(sampleCount);
 
 /**
- * Places pieces at random without overlap: the room that is left over is cut at random points
+ * Places segments at random without overlap: the room that is left over is cut at random points
  * into the gaps between them, so that every arrangement is as likely and none is tried in vain.
  *
- * @param lengths of the pieces, in samples
+ * @param lengths of the segments, in samples
  * @param total samples to place them in
- * @returns the start of each piece, in the order of `lengths`; the order in time is random
- * @throws SeqkitError `bad-value` where the pieces are longer than the room
+ * @returns the start of each segment, in the order of `lengths`; the order in time is random
+ * @throws SeqkitError `bad-value` where the segments are longer than the room
  */
 export function placeWithoutOverlap(lengths: readonly number[], total: number, random: Random): number[] {
   sampleCounts.parse(lengths, 'placeWithoutOverlap: lengths');
@@ -29,9 +29,9 @@ export function placeWithoutOverlap(lengths: readonly number[], total: number, r
   const cuts = Float64Array.from(lengths, () => random.integer(room + 1)).sort();
   const starts = new Array<number>(lengths.length);
   let filled = 0;
-  order.forEach((piece, rank) => {
-    starts[piece] = cuts[rank] + filled;
-    filled += lengths[piece];
+  order.forEach((segment, rank) => {
+    starts[segment] = cuts[rank] + filled;
+    filled += lengths[segment];
   });
   return starts;
 }

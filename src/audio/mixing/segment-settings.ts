@@ -12,7 +12,7 @@ import {
 export type Range = readonly [low: number, high: number];
 
 /** What is said in an example; shares are probabilities from 0 to 1. */
-export interface PieceSettings {
+export interface SegmentSettings {
   /** Length of an example. */
   exampleSeconds: number;
   /** Share of the examples that hold the word. */
@@ -53,7 +53,7 @@ export interface PieceSettings {
   wordEnd?: 'speech' | 'clip';
   /** Playing speed of a clip; its pitch changes with it. */
   speed: Range;
-  /** Share of the pieces whose pitch is moved by itself, and how far. @default 0 */
+  /** Share of the segments whose pitch is moved by itself, and how far. @default 0 */
   pitchShare?: number;
   pitchSemitones?: Range;
 }
@@ -77,7 +77,7 @@ export function rangeOf({ min, max }: { min: number; max: number }): Schema<Rang
 }
 
 /** A schema for each of the settings. */
-export const pieceTable: OptionTable<PieceSettings> = {
+export const segmentTable: OptionTable<SegmentSettings> = {
   exampleSeconds: number({ min: 0.1, max: 600 }),
   activateShare: share,
   maxActivates: optional(wholeNumber({ min: 1, max: 1000 })),
@@ -96,6 +96,6 @@ export const pieceTable: OptionTable<PieceSettings> = {
   wordEnd: optional(choice(['speech', 'clip'])),
 };
 
-/** What a piece of an example is. */
-export type PieceKind =
+/** What a segment of an example is. */
+export type SegmentKind =
   'activate' | 'half-activate' | 'negative' | 'spliced' | 'speech' | 'look-alike' | 'alarm' | 'room-tone';

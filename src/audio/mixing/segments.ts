@@ -1,16 +1,16 @@
 import { SeqkitError } from '../../base/errors.js';
-import type { Random } from '../../base/random.js';
+import type { Random } from '../../base/math/random.js';
 import { fadeEdges, gainFor, rmsOf, stretch } from '../signal/augmentation.js';
 import type { ClipSet } from '../clips/clips.js';
 import { fragmentsOf, LEAD_SECONDS, roomToneOf, TAIL_SECONDS } from './fragments.js';
-import type { PieceKind, PieceSettings } from './segment-settings.js';
+import type { SegmentKind, SegmentSettings } from './segment-settings.js';
 import { shiftPitch } from '../signal/pitch.js';
 
 /** A clip within an example. */
 export interface PlacedClip {
   /** The clips it is made of, joined by " + ". */
   name: string;
-  kind: PieceKind;
+  kind: SegmentKind;
   /** Of an `activate` in a folder of its word: which word it is. */
   word?: string;
   /** The stretches of clips that follow each other in it, before the speed was changed. */
@@ -27,9 +27,9 @@ export interface PlacedClip {
 }
 
 /** Sound to be placed in an example. */
-export interface Piece {
+export interface Segment {
   samples: Float32Array;
-  /** Samples from the start of the piece to the end of its speech. */
+  /** Samples from the start of the segment to the end of its speech. */
   speechEnd: number;
   /** Root mean square of its speech and what is close to it, by which its gain is set. */
   rms: number;
@@ -38,10 +38,10 @@ export interface Piece {
 }
 
 /** The words of one example never fill more of it than this, so that gaps remain. */
-const MOST_FILLED = 0.85;
+const MAX_FILLED = 0.85;
 const FADE_SECONDS = 0.005;
 /** Share of the other words that are false alarms of before, where the clips hold any. */
-const ALARM_SHARE = 0.3;
+const FALSE_ALARM_SHARE = 0.3;
 
 /**
  * Draws words until the example is full enough.
@@ -49,12 +49,16 @@ const ALARM_SHARE = 0.3;
  * @throws SeqkitError `too-little-data` without clips of the word; `bad-value` where one of them
  *   is longer than the example
  */
-export function choosePieces(clips: ClipSet, settings: Readonly<PieceSettings>, random: Random): Piece[] {
+export function chooseSegments(
+  clips: ClipSet,
+  settings: Readonly<SegmentSettings>,
+  random: Random,
+): Segment[] {
   const { activates, negatives, sampleRate } = clips;
   if (activates.length === 0) {
     throw new SeqkitError('There are no clips of the word to mix.', { code: 'too-little-data' });
   }
-  const wanted: PieceKind[] = [];
+  const wanted: SegmentKind[] = [];
   if (random.uniform() < settings.activateShare) {
     const count = 1 + random.integer(settings.maxActivates ?? 2);
     for (let i = 0; i < count; i++) {
@@ -63,34 +67,34 @@ export function choosePieces(clips: ClipSet, settings: Readonly<PieceSettings>, 
   }
   const anyNegatives = negatives.length > 0 || (clips.speech ?? []).length > 0;
   // An example of nothing but noise teaches little.
-  const fewest = wanted.length === 0 ? Math.min(1, settings.maxNegatives) : 0;
-  const others = anyNegatives ? fewest + random.integer(settings.maxNegatives + 1 - fewest) : 0;
+  const min = wanted.length === 0 ? Math.min(1, settings.maxNegatives) : 0;
+  const others = anyNegatives ? min + random.integer(settings.maxNegatives + 1 - min) : 0;
   for (let i = 0; i < others; i++) wanted.push(negativeKind(clips, settings, random));
   const total = Math.round(settings.exampleSeconds * sampleRate);
-  const pieces: Piece[] = [];
+  const segments: Segment[] = [];
   let filled = 0;
   for (const kind of wanted) {
-    const piece = pieceOf(kind, clips, settings, random);
-    const first = pieces.length === 0 && kind === 'activate';
-    if (first && piece.samples.length > total) {
+    const segment = segmentOf(kind, clips, settings, random);
+    const first = segments.length === 0 && kind === 'activate';
+    if (first && segment.samples.length > total) {
       throw new SeqkitError(
-        `${piece.clip.name}: its speech lasts ${(piece.samples.length / sampleRate).toFixed(1)} s, longer than an example of ${settings.exampleSeconds} s.`,
+        `${segment.clip.name}: its speech lasts ${(segment.samples.length / sampleRate).toFixed(1)} s, longer than an example of ${settings.exampleSeconds} s.`,
         { code: 'bad-value', hint: 'Cut the clip to the one word, or ask for longer examples.' },
       );
     }
-    if (filled + piece.samples.length > (first ? 1 : MOST_FILLED) * total) continue;
-    filled += piece.samples.length;
-    pieces.push(piece);
+    if (filled + segment.samples.length > (first ? 1 : MAX_FILLED) * total) continue;
+    filled += segment.samples.length;
+    segments.push(segment);
   }
-  return pieces;
+  return segments;
 }
 
 function negativeKind(
-  { activates, negatives, speech = [], lookAlikes = [], alarms = [], sampleRate }: ClipSet,
-  { speechShare, lookAlikeShare, splicedShare, roomToneShare = 0 }: Readonly<PieceSettings>,
+  { activates, negatives, speech = [], lookAlikes = [], falseAlarms: alarms = [], sampleRate }: ClipSet,
+  { speechShare, lookAlikeShare, splicedShare, roomToneShare = 0 }: Readonly<SegmentSettings>,
   random: Random,
-): PieceKind {
-  if (alarms.length > 0 && random.uniform() < ALARM_SHARE) return 'alarm';
+): SegmentKind {
+  if (alarms.length > 0 && random.uniform() < FALSE_ALARM_SHARE) return 'alarm';
   // Nothing is drawn where it is off, so that examples come out as they would without it.
   if (roomToneShare > 0 && random.uniform() < roomToneShare) {
     if (activates.some((clip) => roomToneOf(clip, sampleRate) !== undefined)) return 'room-tone';
@@ -102,7 +106,12 @@ function negativeKind(
   return random.uniform() < splicedShare ? 'spliced' : 'negative';
 }
 
-function pieceOf(kind: PieceKind, clips: ClipSet, settings: Readonly<PieceSettings>, random: Random): Piece {
+function segmentOf(
+  kind: SegmentKind,
+  clips: ClipSet,
+  settings: Readonly<SegmentSettings>,
+  random: Random,
+): Segment {
   const { sampleRate } = clips;
   const fragments = fragmentsOf(kind, clips, settings, random);
   const speed = random.uniform(...settings.speed);
@@ -151,7 +160,7 @@ function pieceOf(kind: PieceKind, clips: ClipSet, settings: Readonly<PieceSettin
 }
 
 function pitchOf(
-  { pitchShare = 0, pitchSemitones = [-2, 2] }: Readonly<PieceSettings>,
+  { pitchShare = 0, pitchSemitones = [-2, 2] }: Readonly<SegmentSettings>,
   random: Random,
 ): number | undefined {
   // Nothing is drawn where it is off, so that examples come out as they would without it.

@@ -6,10 +6,10 @@ import {
   type OptionTable,
   type Schema,
 } from '../../base/schema/index.js';
-import { pieceTable, rangeOf, share, type PieceSettings, type Range } from './segment-settings.js';
+import { segmentTable, rangeOf, share, type SegmentSettings, type Range } from './segment-settings.js';
 
 /** How training examples are mixed; shares are probabilities from 0 to 1. */
-export interface SynthesisSettings extends PieceSettings {
+export interface SynthesisSettings extends SegmentSettings {
   /** Level of the speech, dB of full scale. */
   speechDb: Range;
   /** Speech over background, dB. */
@@ -54,7 +54,7 @@ export const DEFAULT_SYNTHESIS: Readonly<SynthesisSettings> = {
 };
 
 const table: OptionTable<SynthesisSettings> = {
-  ...pieceTable,
+  ...segmentTable,
   speechDb: rangeOf({ min: -150, max: 40 }),
   signalToNoiseDb: rangeOf({ min: -100, max: 150 }),
   reverbShare: share,

@@ -1,11 +1,11 @@
 import { SeqkitError } from '../../base/errors.js';
-import { randomGenerator, type Random } from '../../base/random.js';
+import { randomGenerator, type Random } from '../../base/math/random.js';
 import { addNoise, cropOf, cropStart, gainFor, rmsOf } from '../signal/augmentation.js';
 import type { Clip, ClipSet } from '../clips/clips.js';
 import { clipSet } from '../clips/clip-shapes.js';
 import { equalize, randomBands, type EqualizerBand } from '../signal/equalizer.js';
 import { lowPass } from '../signal/low-pass.js';
-import { choosePieces, type Piece, type PlacedClip } from './segments.js';
+import { chooseSegments, type Segment, type PlacedClip } from './segments.js';
 import { synthesisSettings, type SynthesisSettings } from './synthesis-settings.js';
 import { placeWithoutOverlap } from './placement.js';
 import { convolve, roomResponse } from '../signal/reverberation.js';
@@ -73,23 +73,23 @@ export function mixExample(clips: ClipSet, settings: Readonly<SynthesisSettings>
 export function mixed(clips: ClipSet, settings: Readonly<SynthesisSettings>, random: Random): Mixture {
   const { sampleRate } = clips;
   const total = Math.round(settings.exampleSeconds * sampleRate);
-  const pieces = choosePieces(clips, settings, random);
+  const segments = chooseSegments(clips, settings, random);
   const starts = placeWithoutOverlap(
-    pieces.map(({ samples }) => samples.length),
+    segments.map(({ samples }) => samples.length),
     total,
     random,
   );
   const samples = new Float32Array(total);
   const speechDb = random.uniform(...settings.speechDb);
-  pieces.forEach((piece, index) => {
+  segments.forEach((segment, index) => {
     const start = starts[index];
-    const gain = gainFor(piece.rms, speechDb + random.uniform(-4, 4));
-    piece.clip.gainDb = 20 * Math.log10(gain);
-    piece.clip.startSeconds = start / sampleRate;
-    piece.clip.speechEndSeconds = (start + piece.speechEnd) / sampleRate;
-    let sound = piece.samples;
+    const gain = gainFor(segment.rms, speechDb + random.uniform(-4, 4));
+    segment.clip.gainDb = 20 * Math.log10(gain);
+    segment.clip.startSeconds = start / sampleRate;
+    segment.clip.speechEndSeconds = (start + segment.speechEnd) / sampleRate;
+    let sound = segment.samples;
     if (random.uniform() < settings.reverbShare) {
-      sound = inRoom(sound, piece.clip, clips, settings, random);
+      sound = inRoom(sound, segment.clip, clips, settings, random);
     }
     const end = Math.min(sound.length, total - start);
     for (let i = 0; i < end; i++) samples[start + i] += gain * sound[i];
@@ -106,10 +106,10 @@ export function mixed(clips: ClipSet, settings: Readonly<SynthesisSettings>, ran
   if (low?.of === 'all') lowPass(samples, low.hz, sampleRate);
   for (let i = 0; i < total; i++) {
     // A sample that is no number has made the whole of its clip none.
-    if (Number.isNaN(samples[i])) throw notSound(pieces, under.background);
+    if (Number.isNaN(samples[i])) throw notSound(segments, under.background);
     samples[i] = Math.max(-1, Math.min(1, samples[i]));
   }
-  const placed = pieces.map(({ clip }) => clip);
+  const placed = segments.map(({ clip }) => clip);
   return {
     samples,
     placed,
@@ -121,8 +121,8 @@ export function mixed(clips: ClipSet, settings: Readonly<SynthesisSettings>, ran
   };
 }
 
-function notSound(pieces: readonly Piece[], background: PlacedBackground | undefined): SeqkitError {
-  const { clip } = pieces.find(({ samples }) => samples.some((x) => !Number.isFinite(x))) ?? {};
+function notSound(segments: readonly Segment[], background: PlacedBackground | undefined): SeqkitError {
+  const { clip } = segments.find(({ samples }) => samples.some((x) => !Number.isFinite(x))) ?? {};
   const name = clip?.name ?? background?.name ?? 'A clip';
   return new SeqkitError(`${name} holds a sample that is no finite number.`, {
     code: 'bad-value',

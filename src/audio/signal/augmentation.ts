@@ -1,4 +1,4 @@
-import type { Random } from '../../base/random.js';
+import type { Random } from '../../base/math/random.js';
 
 /** Root of the mean square. */
 export function rmsOf(samples: Float32Array): number {

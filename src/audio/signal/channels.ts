@@ -3,7 +3,7 @@ const WINDOW_SECONDS = 0.05;
 /** ... where their mean has less than this share of the power that unrelated sounds would have, they cancel. */
 const CANCELLED_SHARE = 0.5;
 /** Channels that cancel in so much of their sound, by power, are not mixed. */
-const MOST_CANCELLED = 0.3;
+const MAX_CANCELLED = 0.3;
 
 /** Which channel is taken in place of the mean of all. */
 export interface ChannelChoice {
@@ -13,7 +13,7 @@ export interface ChannelChoice {
   mixedDb: number;
 }
 
-/** Compares the channels of a recording, piece by piece. */
+/** Compares the channels of a recording, chunk by chunk. */
 export class ChannelComparison {
   readonly #channels: number;
   readonly #window: number;
@@ -48,9 +48,9 @@ export class ChannelComparison {
 
   /** The strongest channel where mixing would lose much of the sound; undefined where it would not. */
   choice(): ChannelChoice | undefined {
-    if (this.#unrelated === 0 || this.#cancelled <= MOST_CANCELLED * this.#unrelated) return undefined;
-    const most = Math.max(...this.#powers);
-    return { channel: this.#powers.indexOf(most), mixedDb: 10 * Math.log10(this.#mixed / most + 1e-12) };
+    if (this.#unrelated === 0 || this.#cancelled <= MAX_CANCELLED * this.#unrelated) return undefined;
+    const max = Math.max(...this.#powers);
+    return { channel: this.#powers.indexOf(max), mixedDb: 10 * Math.log10(this.#mixed / max + 1e-12) };
   }
 }
 

@@ -1,4 +1,4 @@
-import type { Random } from '../../base/random.js';
+import type { Random } from '../../base/math/random.js';
 import { listOf, number, objectWith } from '../../base/schema/index.js';
 import { finiteSamples, sampleRateHz } from './samples.js';
 
@@ -20,13 +20,13 @@ const equalizerBands = listOf(
 
 /** Between these centres, evenly in octaves. */
 const [LOWEST_HZ, HIGHEST_HZ] = [100, 6_000];
-const MOST_BANDS = 3;
+const MAX_BANDS = 3;
 
 /** One to three bands at random, each at most `mostDb` up or down. */
-export function randomBands(mostDb: number, random: Random): EqualizerBand[] {
-  return Array.from({ length: 1 + random.integer(MOST_BANDS) }, () => ({
+export function randomBands(maxDb: number, random: Random): EqualizerBand[] {
+  return Array.from({ length: 1 + random.integer(MAX_BANDS) }, () => ({
     hz: LOWEST_HZ * (HIGHEST_HZ / LOWEST_HZ) ** random.uniform(),
-    gainDb: random.uniform(-mostDb, mostDb),
+    gainDb: random.uniform(-maxDb, maxDb),
     q: random.uniform(0.5, 2),
   }));
 }

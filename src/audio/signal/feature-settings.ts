@@ -9,7 +9,7 @@ import {
 import { SeqkitError } from '../../base/errors.js';
 import { textHash } from '../../base/encoding/text-hash.js';
 import { sampleRateHz } from './samples.js';
-import { frameLength, MOST_FRAME_SAMPLES } from './spectrogram.js';
+import { frameLength, MAX_FRAME_SAMPLES } from './spectrogram.js';
 
 /** All that turns samples into features, as saved in a model file. */
 export interface FeatureSettings {
@@ -120,8 +120,8 @@ const single = optionsSchema<FeatureSettings>('Features', {
   conventions: optional(choice(['htk', 'librosa'])),
   sampleRate: sampleRateHz,
   frameSamples: frameLength,
-  hopSamples: wholeNumber({ min: 1, max: MOST_FRAME_SAMPLES }),
-  bands: wholeNumber({ min: 1, max: MOST_FRAME_SAMPLES / 2 + 1 }),
+  hopSamples: wholeNumber({ min: 1, max: MAX_FRAME_SAMPLES }),
+  bands: wholeNumber({ min: 1, max: MAX_FRAME_SAMPLES / 2 + 1 }),
   melBands: optional(wholeNumber({ min: 1, max: 1024 })),
   lowHz: hertz,
   highHz: hertz,

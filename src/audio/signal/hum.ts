@@ -16,7 +16,7 @@ const HARMONICS = 6;
 /** Lines are told from what lies between them over a stretch of so long: 4 Hz wide. */
 const WINDOW_SECONDS = 0.25;
 /** A hum stands out from what lies between its lines by so much. */
-const LEAST_RISE_DB = 12;
+const MIN_RISE_DB = 12;
 
 /**
  * Finds the hum of the mains in what is no speech: lines at multiples of 50 or 60 Hz, each against the stronger of
@@ -47,7 +47,7 @@ export function findHum({ samples, sampleRate }: Waveform, speech: SampleRange):
     return { hz, power: lines, rise: 10 * Math.log10((lines + 1e-15) / (between + 1e-15)) };
   });
   const { hz, power, rise } = found[0].rise >= found[1].rise ? found[0] : found[1];
-  if (rise < LEAST_RISE_DB) return undefined;
+  if (rise < MIN_RISE_DB) return undefined;
   let spoken = 0;
   for (let i = speech.start; i < speech.end; i++) spoken += samples[i] ** 2;
   const inDb = (x: number) => 10 * Math.log10(Math.max(0, x) + 1e-15);

@@ -4,9 +4,9 @@ import { highPass } from './high-pass.js';
 /** What lies below is no sound that anyone hears, and no feature: wind, a bumped table, the drift of a recorder. */
 const LOWEST_HZ = 40;
 /** An offset counts from this share of the power of a sound on, 0.01 dB of its level ... */
-const LEAST_OFFSET_SHARE = 0.0025;
+const MIN_OFFSET_SHARE = 0.0025;
 /** ... and what is below the lowest frequency from a fifth, one dB. */
-const LEAST_INFRASOUND_SHARE = 0.2;
+const MIN_INFRASOUND_SHARE = 0.2;
 
 /**
  * The constant that a recording stands off zero by, as cheap converters add; the mean of what is no digital silence.
@@ -36,13 +36,13 @@ export function withoutOffset(
   const offset = meanOf(samples, runs);
   const powerOf = (sound: Float32Array, off = 0) => meanOf(sound, [counted], (x) => (x - off) ** 2);
   const power = powerOf(samples, offset);
-  const isOff = offset ** 2 > LEAST_OFFSET_SHARE * power;
+  const isOff = offset ** 2 > MIN_OFFSET_SHARE * power;
   const centred = isOff ? mapped(samples, runs, () => (x) => x - offset) : samples;
   const heard = mapped(centred, runs, () => {
     const [once, twice] = [highPass(LOWEST_HZ, sampleRate), highPass(LOWEST_HZ, sampleRate)];
     return (x) => twice(once(x));
   });
-  return powerOf(heard) < (1 - LEAST_INFRASOUND_SHARE) * power ? heard : centred;
+  return powerOf(heard) < (1 - MIN_INFRASOUND_SHARE) * power ? heard : centred;
 }
 
 /** A copy with zeros between the runs. @param start makes what each sample of a run goes through */

@@ -11,7 +11,7 @@ export interface FeaturePacking {
 const QUANTUM = 1 / 2048;
 /** Powers, from 2^-20 to 2^30, in steps of 0.05%. */
 const STEPS_PER_OCTAVE = 1_300;
-const LEAST_OCTAVE = -20;
+const MIN_OCTAVE = -20;
 
 /** How features of these settings are packed: logarithms in even steps, powers in even steps of an octave. */
 export function featurePacking({ kind }: Pick<FeatureSettings, 'kind'>): FeaturePacking {
@@ -28,9 +28,9 @@ function packedLogarithms(): FeaturePacking {
 /** The lowest number stands for 0 and all that is less than the least power. */
 function packedPowers(): FeaturePacking {
   return {
-    pack: (value) => whole16(STEPS_PER_OCTAVE * (Math.log2(value) - LEAST_OCTAVE) - 32_768),
+    pack: (value) => whole16(STEPS_PER_OCTAVE * (Math.log2(value) - MIN_OCTAVE) - 32_768),
     unpacked: Float32Array.from({ length: 65_536 }, (_, i) =>
-      i === 0 ? 0 : 2 ** (i / STEPS_PER_OCTAVE + LEAST_OCTAVE),
+      i === 0 ? 0 : 2 ** (i / STEPS_PER_OCTAVE + MIN_OCTAVE),
     ),
   };
 }

@@ -27,8 +27,8 @@ export function resample(waveform: Waveform, toRate: number): Waveform {
 }
 
 /**
- * The same for sound that comes in pieces: what it gives, joined, is what {@link resample} gives
- * for the whole, whatever the pieces. It is behind by half the filter's length, 4 ms at 16 kHz.
+ * The same for sound that comes in chunks: what it gives, joined, is what {@link resample} gives
+ * for the whole, whatever the chunks. It is behind by half the filter's length, 4 ms at 16 kHz.
  */
 export class StreamResampler {
   /** Hz */

@@ -1,5 +1,5 @@
 import FFT from 'fft.js';
-import type { Random } from '../../base/random.js';
+import type { Random } from '../../base/math/random.js';
 
 /**
  * The impulse response of a made-up room: the direct sound, then noise that dies away by 60 dB

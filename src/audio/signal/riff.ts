@@ -28,7 +28,7 @@ const SHORTEST_REST_SECONDS = 0.02;
  * (ffmpeg), or a number close to 2 GiB (sox).
  */
 const UNKNOWN_SIZE = 0xffffffff;
-const LEAST_UNFILLED_SIZE = 0x7ff00000;
+const MIN_UNFILLED_SIZE = 0x7ff00000;
 
 /** Where the samples of a WAV file lie and how they are coded; every size is checked against the bytes present. */
 export interface WaveLayout {
@@ -135,7 +135,7 @@ export function readWaveLayout(
     if (id === 'data') {
       if (formatChunk === undefined) return fail(at, 'the samples come before any "fmt " chunk');
       let dataBytes = size === UNKNOWN_SIZE && longDataBytes !== undefined ? longDataBytes : size;
-      const streamed = dataBytes >= LEAST_UNFILLED_SIZE && longDataBytes === undefined;
+      const streamed = dataBytes >= MIN_UNFILLED_SIZE && longDataBytes === undefined;
       const unfinished = dataBytes === 0 && present > 0 && !isChunk(bytes, body, fileBytes, u32);
       if (unfinished || (dataBytes > present && streamed)) {
         mend(

@@ -13,7 +13,7 @@ import {
  * is beyond it is a broken driver's, or of 16 bits without having been divided by 32768, and its square would soon
  * be infinite.
  */
-export const MOST_AMPLITUDE = 1000;
+export const MAX_AMPLITUDE = 1000;
 
 /** Hz: what WAV files may have. */
 export const sampleRateHz: Schema<number> = schemaOf(
@@ -24,8 +24,8 @@ export const sampleRateHz: Schema<number> = schemaOf(
 /** Samples of a signal: finite numbers of any size. */
 export const finiteSamples: Schema<Float32Array> = samplesUpTo(Infinity);
 
-/** Samples of sound as floats, of full scale 1: finite numbers, none beyond {@link MOST_AMPLITUDE}. */
-export const soundSamples: Schema<Float32Array> = samplesUpTo(MOST_AMPLITUDE);
+/** Samples of sound as floats, of full scale 1: finite numbers, none beyond {@link MAX_AMPLITUDE}. */
+export const soundSamples: Schema<Float32Array> = samplesUpTo(MAX_AMPLITUDE);
 
 /** One channel of a signal with its sample rate; it may hold more, as a decoded file does. */
 export const signal = objectWith<{ samples: Float32Array; sampleRate: number }>('a waveform', {
@@ -60,28 +60,28 @@ export function samplesHint(value: unknown): string | undefined {
   return hasChannels ? 'Give one of its channels: buffer.getChannelData(0).' : undefined;
 }
 
-function samplesUpTo(most: number): Schema<Float32Array> {
+function samplesUpTo(max: number): Schema<Float32Array> {
   const expected = 'a Float32Array of samples';
   return {
     expected,
     parse(value, name) {
       if (!isTypedArray(value, 'Float32Array')) throw wrongValue(name, expected, value, samplesHint(value));
-      const at = firstBeyond(value, most);
-      if (at >= 0) throw noSound(`${name}[${at}]`, value[at], most);
+      const at = firstBeyond(value, max);
+      if (at >= 0) throw noSound(`${name}[${at}]`, value[at], max);
       return value;
     },
   };
 }
 
 /** The place of the first sample that is no number, or beyond a bound; -1 where there is none. */
-function firstBeyond(samples: Float32Array, most: number): number {
-  const bound = Math.min(most, 3.5e38);
+function firstBeyond(samples: Float32Array, max: number): number {
+  const bound = Math.min(max, 3.5e38);
   for (let i = 0; i < samples.length; i++) if (!(Math.abs(samples[i]) <= bound)) return i;
   return -1;
 }
 
-function noSound(name: string, sample: number, most: number): SeqkitError {
-  const expected = most === Infinity ? 'a finite number' : `a finite number, at most ${most} either way`;
+function noSound(name: string, sample: number, max: number): SeqkitError {
+  const expected = max === Infinity ? 'a finite number' : `a finite number, at most ${max} either way`;
   return new SeqkitError(`${name} must be ${expected}, not ${sample}.`, {
     code: 'bad-value',
     hint: Number.isFinite(sample)

@@ -106,19 +106,19 @@ function isPowerOfTwo(size: number): boolean {
 }
 
 /** The longest frame, in samples: more than a second of the sound that features are made of. */
-export const MOST_FRAME_SAMPLES = 65_536;
+export const MAX_FRAME_SAMPLES = 65_536;
 /** A transform takes about as many sums as its size times its largest prime factor: so many at most. */
-const MOST_SUMS = 2 ** 22;
+const MAX_SUMS = 2 ** 22;
 
 /** The length of a frame. */
 export const frameLength: Schema<number> = schemaOf(
-  `an even number of samples from 8 to ${MOST_FRAME_SAMPLES} that is no multiple of a large prime`,
+  `an even number of samples from 8 to ${MAX_FRAME_SAMPLES} that is no multiple of a large prime`,
   (value) =>
     Number.isInteger(value) &&
     (value as number) >= 8 &&
-    (value as number) <= MOST_FRAME_SAMPLES &&
+    (value as number) <= MAX_FRAME_SAMPLES &&
     (value as number) % 2 === 0 &&
-    (value as number) * largestPrimeFactor((value as number) / 2) <= MOST_SUMS,
+    (value as number) * largestPrimeFactor((value as number) / 2) <= MAX_SUMS,
 );
 
 /** Who computes power spectra. */

@@ -45,7 +45,7 @@ const BLOCK_BYTES = 1 << 18;
 const COMPARED_BLOCKS = 64;
 
 /**
- * A WAV file that is decoded piece by piece and mixed down to one channel, the mean of all; where they cancel each
+ * A WAV file that is decoded chunk by chunk and mixed down to one channel, the mean of all; where they cancel each
  * other, as of a cable that was wired wrongly, the strongest alone is taken.
  *
  * wavefile decodes the samples: PCM of 8 to 32 bits, float of 32 and 64, A-law, mu-law and
@@ -60,9 +60,9 @@ export class WavReader {
   readonly #repair: boolean;
   /** Samples per channel. */
   readonly frames: number;
-  /** What was lost, a line each; complete when all pieces are read. */
+  /** What was lost, a line each; complete when all chunks are read. */
   readonly losses: string[];
-  /** What is odd about it but lost nothing, a line each; complete when all pieces are read. */
+  /** What is odd about it but lost nothing, a line each; complete when all chunks are read. */
   readonly remarks: string[] = [];
 
   /**
@@ -88,30 +88,30 @@ export class WavReader {
   }
 
   /**
-   * The samples in the order of time, in pieces of any length.
+   * The samples in the order of time, in chunks of any length.
    * @throws SeqkitError `bad-file` with name, byte offset and cause
    */
-  *pieces(): Generator<Float32Array> {
+  *chunks(): Generator<Float32Array> {
     const { channels } = this.#layout;
     const only = channels > 1 ? this.#channelToTake() : undefined;
     let at = 0;
     let bad = 0;
     for (const block of this.#blocks()) {
-      const piece = new Float32Array(Math.min(block.length / channels, this.frames - at));
-      for (let i = 0; i < piece.length; i++) {
+      const chunk = new Float32Array(Math.min(block.length / channels, this.frames - at));
+      for (let i = 0; i < chunk.length; i++) {
         if (only === undefined) {
           let sum = 0;
           for (let c = 0; c < channels; c++) sum += block[i * channels + c];
-          piece[i] = sum / channels;
-        } else piece[i] = block[i * channels + only];
+          chunk[i] = sum / channels;
+        } else chunk[i] = block[i * channels + only];
         // Asked of the float32 that is kept: a large float64 becomes infinite only there.
-        if (Number.isFinite(piece[i])) continue;
-        if (!this.#repair) throw this.#notFinite(at + i, piece[i]);
-        piece[i] = 0;
+        if (Number.isFinite(chunk[i])) continue;
+        if (!this.#repair) throw this.#notFinite(at + i, chunk[i]);
+        chunk[i] = 0;
         bad++;
       }
-      at += piece.length;
-      yield piece;
+      at += chunk.length;
+      yield chunk;
     }
     if (bad > 0)
       this.losses.push(
@@ -146,15 +146,15 @@ export class WavReader {
   }
 
   /**
-   * The samples of all channels, interleaved, full scale -1 to 1, in pieces of whole frames.
-   * @param most so many of the pieces, evenly spread
+   * The samples of all channels, interleaved, full scale -1 to 1, in chunks of whole frames.
+   * @param max so many of the chunks, evenly spread
    */
-  *#blocks(most = Infinity): Generator<Float64Array> {
+  *#blocks(max = Infinity): Generator<Float64Array> {
     const { dataBytes, dataStart } = this.#layout;
     // A file that is one short ADPCM block is not filled up to the length that its header claims.
     const blockAlign = Math.min(this.#layout.blockAlign, dataBytes);
     const step = blockAlign * Math.max(1, Math.floor(BLOCK_BYTES / blockAlign));
-    const skipped = Math.max(1, Math.ceil(dataBytes / step / most));
+    const skipped = Math.max(1, Math.ceil(dataBytes / step / max));
     for (let from = 0; from < dataBytes; from += skipped * step) {
       const bytes = this.#read(dataStart + from, dataStart + Math.min(from + step, dataBytes));
       let samples: Float64Array;
@@ -186,11 +186,11 @@ export function decodeWav(bytes: Uint8Array, name: string, options: RepairOption
   const reader = new WavReader(layout, (from, to) => bytes.subarray(from, to), name, { repair });
   let samples: Float32Array | undefined;
   let at = 0;
-  for (const piece of reader.pieces()) {
-    // A short file is one piece.
-    if (piece.length === reader.frames) samples = piece;
-    else (samples ??= new Float32Array(reader.frames)).set(piece, at);
-    at += piece.length;
+  for (const chunk of reader.chunks()) {
+    // A short file is one chunk.
+    if (chunk.length === reader.frames) samples = chunk;
+    else (samples ??= new Float32Array(reader.frames)).set(chunk, at);
+    at += chunk.length;
   }
   samples ??= new Float32Array(reader.frames);
   const { channels, sampleRate, bitsPerSample } = layout;

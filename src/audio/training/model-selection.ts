@@ -1,13 +1,13 @@
-import { Random } from '../../base/random.js';
+import { Random } from '../../base/math/random.js';
 import type { Sequential } from '../../rnn/model/sequential.js';
 import { splitClips, type ClipSet } from '../clips/clips.js';
 import { ExamplePool } from '../examples/example-pool.js';
 import { scoresOfWord, type ScoredRecording } from '../detection/scored-recording.js';
 import { tradeoffCurve, type TradeoffPoint } from '../detection/trigger-evaluation.js';
-import type { ChoiceSettings, TriggerPreset } from '../detection/trigger-settings.js';
+import type { ModelSelectionSettings, TriggerPreset } from '../detection/trigger-settings.js';
 
 /** How good weights are on clips that were held back. */
-export interface Judgement {
+export interface Validation {
   /** Share of the words missed, the mean over the rates of false alarms that were asked for. */
   missed: number;
   /** Weighted cross-entropy, which decides between equal shares. */
@@ -20,7 +20,7 @@ type Weights = Float32Array[][];
 /** The weights of an epoch, and how good they are where there are clips to judge by. */
 export interface Candidate {
   weights: Weights;
-  judgement: Judgement | undefined;
+  validation: Validation | undefined;
 }
 
 /** Examples that are mixed at a time for the threshold. */
@@ -32,19 +32,19 @@ const THRESHOLDS = Array.from({ length: 77 }, (_, i) => 1 / (1 + Math.exp(-i / 1
  * Sets clips apart to judge checkpoints by, so that training mixes its examples from the others;
  * undefined where there are too few of the word.
  */
-export function clipsToJudgeBy(
+export function validationClips(
   clips: ClipSet,
-  { share, leastActivates }: ChoiceSettings,
+  { share, minActivates }: ModelSelectionSettings,
   seed: number,
-): { train: ClipSet; judge: ClipSet } | undefined {
-  if (clips.activates.length < leastActivates) return undefined;
+): { train: ClipSet; validation: ClipSet } | undefined {
+  if (clips.activates.length < minActivates) return undefined;
   const random = new Random(seed).fork('judges');
   const split = (list: ClipSet['activates'] = []) =>
     list.length < 2 / share ? { train: list, test: [] } : splitClips(list, share, random);
   const [activates, negatives, speech] = [clips.activates, clips.negatives, clips.speech].map(split);
   return {
     train: { ...clips, activates: activates.train, negatives: negatives.train, speech: speech.train },
-    judge: { ...clips, activates: activates.test, negatives: negatives.test, speech: speech.test },
+    validation: { ...clips, activates: activates.test, negatives: negatives.test, speech: speech.test },
   };
 }
 
@@ -52,43 +52,43 @@ export function clipsToJudgeBy(
  * Keeps the weights of the last epochs, judges each on clips that were held back, and averages the best
  * (Izmailov et al. 2018 average along a run; here the judges choose which).
  */
-export class CheckpointChoice {
+export class ModelSelection {
   readonly #network: Sequential;
   readonly #preset: TriggerPreset;
   readonly #words: readonly string[];
-  readonly #settings: ChoiceSettings;
-  readonly #judges: ExamplePool | undefined;
+  readonly #settings: ModelSelectionSettings;
+  readonly #validation: ExamplePool | undefined;
   readonly #seed: number | undefined;
   #kept: Candidate[] = [];
 
-  /** @param judges clips that the network is not trained on; without them the last checkpoints are averaged */
+  /** @param validation clips that the network is not trained on; without them the last checkpoints are averaged */
   constructor(
     { network, preset, words }: { network: Sequential; preset: TriggerPreset; words: readonly string[] },
-    settings: ChoiceSettings,
-    judges: { clips: ClipSet; seed: number; examples: number; threads?: number } | undefined,
+    settings: ModelSelectionSettings,
+    validation: { clips: ClipSet; seed: number; examples: number; threads?: number } | undefined,
   ) {
     this.#network = network;
     this.#preset = preset;
     this.#words = words;
     this.#settings = settings;
-    this.#seed = judges?.seed;
-    if (judges === undefined) return;
-    const { clips, seed, examples, threads = 1 } = judges;
-    this.#judges = new ExamplePool(clips, preset, examples, seed, words, { spare: AT_ONCE, threads });
+    this.#seed = validation?.seed;
+    if (validation === undefined) return;
+    const { clips, seed, examples, threads = 1 } = validation;
+    this.#validation = new ExamplePool(clips, preset, examples, seed, words, { spare: AT_ONCE, threads });
   }
 
   /** Mixes the examples to judge by. */
   async open(): Promise<void> {
-    const { size = 0 } = this.#judges ?? {};
+    const { size = 0 } = this.#validation ?? {};
     const seed = this.#seed!;
-    await this.#judges?.mixAll(
+    await this.#validation?.mixAll(
       Array.from({ length: size }, (_, place) => ({ place, number: { seed, example: place } })),
     );
   }
 
   /** Ends the threads that mixed them. */
   dispose(): void {
-    this.#judges?.dispose();
+    this.#validation?.dispose();
   }
 
   get candidates(): readonly Candidate[] {
@@ -105,33 +105,33 @@ export class CheckpointChoice {
    * or the first of those that are not judged.
    * @returns how good they are, and whether they are better than all before
    */
-  async keep(): Promise<{ judgement: Judgement | undefined; isBest: boolean }> {
-    const judgement = await this.#judge();
+  async keep(): Promise<{ validation: Validation | undefined; isBest: boolean }> {
+    const validation = await this.#validate();
     const isBest =
-      judgement === undefined || this.#kept.every((kept) => compare(judgement, kept.judgement!) < 0);
-    this.#kept.push({ weights: weightsOf(this.#network), judgement });
+      validation === undefined || this.#kept.every((kept) => compare(validation, kept.validation!) < 0);
+    this.#kept.push({ weights: weightsOf(this.#network), validation });
     if (this.#kept.length > this.#settings.candidates) {
-      const worst = judgement && [...this.#kept].sort((a, b) => compare(b.judgement!, a.judgement!))[0];
+      const worst = validation && [...this.#kept].sort((a, b) => compare(b.validation!, a.validation!))[0];
       this.#kept.splice(worst === undefined ? 0 : this.#kept.indexOf(worst), 1);
     }
-    return { judgement, isBest };
+    return { validation, isBest };
   }
 
   /** Gives the network the average of the best candidates, or the best alone where it is better. */
-  async settle(): Promise<Judgement | undefined> {
+  async settle(): Promise<Validation | undefined> {
     if (this.#kept.length === 0) return undefined;
     // The later first: among equals it is the better trained one.
     const ranked = [...this.#kept].reverse();
-    if (this.#judges !== undefined) ranked.sort((a, b) => compare(a.judgement!, b.judgement!));
+    if (this.#validation !== undefined) ranked.sort((a, b) => compare(a.validation!, b.validation!));
     const [best] = ranked;
     setWeights(
       this.#network,
       averageOf(ranked.slice(0, this.#settings.averaged).map(({ weights }) => weights)),
     );
-    const averaged = await this.#judge();
-    if (averaged === undefined || compare(averaged, best.judgement!) <= 0) return averaged;
+    const averaged = await this.#validate();
+    if (averaged === undefined || compare(averaged, best.validation!) <= 0) return averaged;
     setWeights(this.#network, best.weights);
-    return best.judgement;
+    return best.validation;
   }
 
   /**
@@ -140,20 +140,20 @@ export class CheckpointChoice {
    * threshold keeps to it; words of which none does are left out.
    */
   async threshold(): Promise<number | Record<string, number> | undefined> {
-    if (this.#judges === undefined) return undefined;
-    const judges = this.#judges;
+    if (this.#validation === undefined) return undefined;
+    const validation = this.#validation;
     const seed = this.#seed!;
-    const { thresholdAlarmsPerHour: wanted, thresholdExamples: most } = this.#settings;
+    const { thresholdAlarmsPerHour: wanted, thresholdExamples: max } = this.#settings;
     // A short training is not kept waiting for its threshold.
-    const count = Math.min(most, 4 * judges.size);
+    const count = Math.min(max, 4 * validation.size);
     const recordings: ScoredRecording[] = [];
     for (let from = 0; from < count; from += AT_ONCE) {
       const jobs = Array.from({ length: Math.min(AT_ONCE, count - from) }, (_, n) => ({
-        place: judges.size + n,
-        number: { seed, example: judges.size + from + n, wordless: true as const },
+        place: validation.size + n,
+        number: { seed, example: validation.size + from + n, wordless: true as const },
       }));
-      await judges.mixAll(jobs);
-      recordings.push(...(await this.#score(judges, judges.size, jobs.length)).recordings);
+      await validation.mixAll(jobs);
+      recordings.push(...(await this.#score(validation, validation.size, jobs.length)).recordings);
     }
     const words = this.#words;
     const each = words.map((word) => {
@@ -165,9 +165,9 @@ export class CheckpointChoice {
     return found.length === 0 ? undefined : Object.fromEntries(found);
   }
 
-  async #judge(): Promise<Judgement | undefined> {
-    if (this.#judges === undefined) return undefined;
-    const { recordings, loss } = await this.#score(this.#judges, 0, this.#judges.size);
+  async #validate(): Promise<Validation | undefined> {
+    if (this.#validation === undefined) return undefined;
+    const { recordings, loss } = await this.#score(this.#validation, 0, this.#validation.size);
     const words = this.#words;
     const rates = this.#settings.falseAlarmsPerHour;
     let [missed, said] = [0, 0];
@@ -232,7 +232,7 @@ function lowestAt(curve: readonly TradeoffPoint[], rate: number): TradeoffPoint 
   return lowest;
 }
 
-function compare(a: Judgement, b: Judgement): number {
+function compare(a: Validation, b: Validation): number {
   return a.missed - b.missed || a.loss - b.loss;
 }
 

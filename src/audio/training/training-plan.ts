@@ -8,7 +8,7 @@ import {
   wholeNumber,
 } from '../../base/schema/index.js';
 import type { Sequential } from '../../rnn/model/sequential.js';
-import type { Judgement } from './model-selection.js';
+import type { Validation } from './model-selection.js';
 import type { ClipSet } from '../clips/clips.js';
 import type { ExampleRecord } from '../examples/example-record.js';
 import type { TriggerPreset } from '../detection/trigger-settings.js';
@@ -24,13 +24,13 @@ export interface TriggerProgress {
 }
 
 /** What an epoch has come to. */
-export interface EpochReport {
+export interface TriggerEpochReport {
   /** From 1. */
   epoch: number;
   /** Mean of the batches. */
   loss: number;
   /** Of a candidate, where clips were held back to judge by. */
-  judgement?: Judgement;
+  validation?: Validation;
 }
 
 export interface TriggerFitOptions {
@@ -48,7 +48,7 @@ export interface TriggerFitOptions {
   /** Called with how each example was mixed. */
   onExample?: (record: ExampleRecord) => void;
   /** Called after each time through the examples. */
-  onEpoch?: (report: EpochReport) => void;
+  onEpoch?: (report: TriggerEpochReport) => void;
   /** A file in which the training is kept after each epoch, so that it can go on from there. Needs Node. */
   checkpoint?: string;
   /** Goes on from the checkpoint, or begins where there is none. @default false */
@@ -70,7 +70,7 @@ export const triggerFitOptions = optionsSchema<TriggerFitOptions>('fit', {
   patience: optional(wholeNumber({ min: 1 })),
   onProgress: optional(callback<(progress: TriggerProgress) => void>()),
   onExample: optional(callback<(record: ExampleRecord) => void>()),
-  onEpoch: optional(callback<(report: EpochReport) => void>()),
+  onEpoch: optional(callback<(report: TriggerEpochReport) => void>()),
   checkpoint: optional(someText),
   resume: optional(flag),
   signal: optional(abortSignal),
@@ -99,7 +99,7 @@ export interface TrainingOutcome {
   epochs: number;
   hardNegatives: number;
   /** Of the weights that were chosen. */
-  judgement: Judgement | undefined;
+  validation: Validation | undefined;
   /** That keeps to the rate of false alarms that the preset asks for, where there was something to judge by. */
   threshold: number | Record<string, number> | undefined;
 }

@@ -4,10 +4,12 @@ import {
   number,
   optional,
   optionsSchema,
+  storedNames,
+  toStoredNames,
   wholeNumber,
   type Schema,
 } from '../../base/schema/index.js';
-import type { Judgement } from './model-selection.js';
+import type { Validation } from './model-selection.js';
 
 /** What a model was trained on, as saved with it. */
 export interface TrainingRecord {
@@ -20,27 +22,38 @@ export interface TrainingRecord {
   /** Examples that were mined from its own false alarms. */
   hardNegatives?: number;
   /** Of its weights, on clips that were held back to choose them by. */
-  judgement?: Judgement;
+  validation?: Validation;
 }
 
 const count = wholeNumber({ min: 0 });
 /** JSON has null for what is no number, such as the loss of a training without an epoch. */
 const storedNumber = either(number(), exactly(null)) as unknown as Schema<number>;
 
-/** The schema of a judgement in a file. */
-export const storedJudgement = optionsSchema<Judgement>('judgement', {
+/** The schema of a validation in a file. */
+export const storedValidation = optionsSchema<Validation>('validation', {
   missed: storedNumber,
   loss: storedNumber,
 });
 
+/** Files keep the name that the field had in the first release. */
+const recordNames = { judgement: 'validation' };
+
 /** The schema of the same in a file. */
-export const trainingRecord = optionsSchema<TrainingRecord>('trainedOn', {
-  activates: count,
-  negatives: count,
-  backgrounds: count,
-  examples: count,
-  epochs: count,
-  finalLoss: storedNumber,
-  hardNegatives: optional(count),
-  judgement: optional(storedJudgement),
-});
+export const trainingRecord = storedNames(
+  optionsSchema<TrainingRecord>('trainedOn', {
+    activates: count,
+    negatives: count,
+    backgrounds: count,
+    examples: count,
+    epochs: count,
+    finalLoss: storedNumber,
+    hardNegatives: optional(count),
+    validation: optional(storedValidation),
+  }),
+  recordNames,
+);
+
+/** A record under the names that files have for its fields. */
+export function storedRecord(record: TrainingRecord): Record<string, unknown> {
+  return toStoredNames(record, recordNames);
+}

@@ -1,8 +1,8 @@
 import { SeqkitError } from '../../base/errors.js';
-import { Random } from '../../base/random.js';
+import { Random } from '../../base/math/random.js';
 import { Adam } from '../../rnn/training/optimizers.js';
 import { cosineSchedule } from '../../rnn/training/schedules.js';
-import { CheckpointChoice, clipsToJudgeBy } from './model-selection.js';
+import { ModelSelection, validationClips } from './model-selection.js';
 import type { ClipSet } from '../clips/clips.js';
 import { ExamplePool } from '../examples/example-pool.js';
 import type { ExampleNumber, ExampleRecord } from '../examples/example-record.js';
@@ -10,12 +10,12 @@ import { highestScores } from '../examples/hard-negatives.js';
 import type { MixingJob } from '../examples/mixing-thread.js';
 import type { TrainingOutcome, TrainingPlan, TriggerProgress } from './training-plan.js';
 import { loadClips } from '../clips/shared-clips.js';
-import { describeRun, TriggerCheckpoint } from './trigger-checkpoint.js';
-import type { ChoiceSettings } from '../detection/trigger-settings.js';
+import { describeTriggerRun, TriggerCheckpoint } from './trigger-checkpoint.js';
+import type { ModelSelectionSettings } from '../detection/trigger-settings.js';
 
 /** A training with fewer examples waits neither for threads nor for clips that it may not need. */
-const FEWEST_FOR_THREADS = 1000;
-const LONGEST_WITHOUT_PAUSE_MS = 20;
+const MIN_FOR_THREADS = 1000;
+const MAX_WITHOUT_PAUSE_MS = 20;
 /** Examples that are mixed beside the pool before the network listens to them. */
 const LISTENED_AT_ONCE = 128;
 
@@ -27,10 +27,10 @@ export class TrainingRun {
   readonly #plan: TrainingPlan;
   readonly #pool: ExamplePool;
   readonly #clips: ClipSet;
-  readonly #choice: CheckpointChoice | undefined;
+  readonly #selection: ModelSelection | undefined;
   readonly #random: Random;
-  /** The epochs before which the pool is renewed, at the same shares of all as in the preset. */
-  readonly #renewalEpochs: readonly number[];
+  /** The epochs before which the pool is resampled, at the same shares of all as in the preset. */
+  readonly #resamplingEpochs: readonly number[];
   /** Which example is in each place of the pool. */
   readonly #numbers: ExampleNumber[];
   /** Whether clips that are made on demand are made before anything is mixed. */
@@ -47,20 +47,24 @@ export class TrainingRun {
 
   constructor(plan: TrainingPlan) {
     const { preset, seed, examples, epochs, network, words } = plan;
-    const threads = examples < FEWEST_FOR_THREADS ? 1 : plan.threads;
+    const threads = examples < MIN_FOR_THREADS ? 1 : plan.threads;
     this.#loadsFirst = threads > 1;
-    const { choice, renewal } = preset.training;
+    const { modelSelection: selection, resampling } = preset.training;
     this.#plan = plan;
-    this.#renewalEpochs = renewalEpochs(renewal?.epochs ?? [], epochs / preset.training.epochs, epochs);
-    const parts = choice && clipsToJudgeBy(plan.clips, choice, seed);
+    this.#resamplingEpochs = resamplingEpochs(
+      resampling?.epochs ?? [],
+      epochs / preset.training.epochs,
+      epochs,
+    );
+    const parts = selection && validationClips(plan.clips, selection, seed);
     this.#clips = parts?.train ?? plan.clips;
-    if (plan.patience !== undefined && parts === undefined) throw nothingToJudgeBy(plan.clips, choice);
+    if (plan.patience !== undefined && parts === undefined) throw tooFewToValidate(plan.clips, selection);
     this.#pool = new ExamplePool(this.#clips, preset, examples, seed, words, {
       ...{ spare: LISTENED_AT_ONCE, threads, records: plan.onExample !== undefined },
     });
-    const most = Math.min(examples, choice?.examples ?? 0);
-    const judges = parts && { clips: parts.judge, seed: seed + 1, examples: most, threads };
-    this.#choice = choice && new CheckpointChoice({ network, preset, words }, choice, judges);
+    const max = Math.min(examples, selection?.examples ?? 0);
+    const validation = parts && { clips: parts.validation, seed: seed + 1, examples: max, threads };
+    this.#selection = selection && new ModelSelection({ network, preset, words }, selection, validation);
     this.#random = new Random(seed).fork('training');
     this.#numbers = Array.from({ length: examples }, (_, example) => ({ seed, example }));
   }
@@ -70,7 +74,7 @@ export class TrainingRun {
       return await this.#train();
     } finally {
       this.#pool.dispose();
-      this.#choice?.dispose();
+      this.#selection?.dispose();
     }
   }
 
@@ -78,17 +82,17 @@ export class TrainingRun {
     const { epochs, patience = Infinity } = this.#plan;
     await this.#open();
     await this.#fillPool();
-    if (!this.#stopped) await this.#choice?.open();
+    if (!this.#stopped) await this.#selection?.open();
     while (this.#epoch < epochs && this.#sinceBest < patience && !this.#stopped) {
-      const renewal = this.#renewalEpochs.indexOf(this.#epoch);
-      if (renewal >= 0) await this.#renew(renewal);
+      const resampling = this.#resamplingEpochs.indexOf(this.#epoch);
+      if (resampling >= 0) await this.#resample(resampling);
       await this.#runEpoch();
     }
-    const judgement = this.#stopped ? undefined : await this.#choice?.settle();
+    const validation = this.#stopped ? undefined : await this.#selection?.settle();
     return {
       ...{ finalLoss: this.#loss, epochs: this.#epoch },
-      ...{ hardNegatives: this.#hardNegatives, judgement },
-      threshold: this.#stopped ? undefined : await this.#choice?.threshold(),
+      ...{ hardNegatives: this.#hardNegatives, validation },
+      threshold: this.#stopped ? undefined : await this.#selection?.threshold(),
     };
   }
 
@@ -109,7 +113,7 @@ export class TrainingRun {
     });
     if (checkpoint === undefined) return;
     await network.build([this.#pool.frames, preset.features.bands]);
-    this.#checkpoint = new TriggerCheckpoint(network, checkpoint, describeRun(this.#plan));
+    this.#checkpoint = new TriggerCheckpoint(network, checkpoint, describeTriggerRun(this.#plan));
     const found = await this.#checkpoint.open(resume);
     if (found === undefined) return;
     const { state, position, candidates } = found;
@@ -122,7 +126,7 @@ export class TrainingRun {
     position.numbers.forEach(([example, wordless], place) => {
       this.#numbers[place] = { seed, example, ...(wordless === 1 && { wordless: true }) };
     });
-    this.#choice?.restore(candidates);
+    this.#selection?.restore(candidates);
   }
 
   async #fillPool(): Promise<void> {
@@ -140,10 +144,10 @@ export class TrainingRun {
       if (!isReplaced || onExample !== undefined) jobs.push({ place, number: { seed, example: place } });
     });
     const first = jobs.length;
-    const renewed = [...this.#numbers.entries()].filter(([place, { example }]) => example !== place);
-    const total = first + renewed.length;
+    const resampled = [...this.#numbers.entries()].filter(([place, { example }]) => example !== place);
+    const total = first + resampled.length;
     this.#tell(await this.#mix(jobs, 'mixing', { done: 0, total }));
-    const again = renewed.map(([place, number]) => ({ place, number }));
+    const again = resampled.map(([place, number]) => ({ place, number }));
     this.#tell(await this.#mix(again, 'mixing', { done: first, total }));
   }
 
@@ -166,22 +170,22 @@ export class TrainingRun {
 
   /**
    * Replaces a part of the pool, by fresh examples and by hard negatives.
-   * @param renewal which, from 0
+   * @param resampling which, from 0
    */
-  async #renew(renewal: number): Promise<void> {
-    const { share, candidates, hardNegatives } = this.#plan.preset.training.renewal!;
+  async #resample(resampling: number): Promise<void> {
+    const { share, candidates, hardNegatives } = this.#plan.preset.training.resampling!;
     const places = this.#random
       .shuffle(Int32Array.from({ length: this.#pool.size }, (_, i) => i))
       .subarray(0, Math.round(share * this.#pool.size));
     // A small pool takes hard negatives in proportion.
-    const most = Math.min(hardNegatives, Math.round(places.length / 10));
-    const listened = Math.round((candidates * most) / hardNegatives);
-    const fresh = places.length - most;
+    const max = Math.min(hardNegatives, Math.round(places.length / 10));
+    const listened = Math.round((candidates * max) / hardNegatives);
+    const fresh = places.length - max;
     const total = fresh + listened;
-    // Numbers go on after those of the first examples and of earlier renewals, so that each has its own.
+    // Numbers go on after those of the first examples and of earlier resamplings, so that each has its own.
     const numbered = (n: number): ExampleNumber => ({
       seed: this.#plan.seed,
-      example: this.#pool.size + renewal * total + n,
+      example: this.#pool.size + resampling * total + n,
     });
     const put = (numbers: readonly ExampleNumber[], from: number): MixingJob[] =>
       numbers.map((number, n) => ({ place: places[from + n], number }));
@@ -192,7 +196,7 @@ export class TrainingRun {
       { done: fresh, total },
     );
     heard.sort((a, b) => b.score - a.score);
-    const hardest = heard.slice(0, most).map(({ number }) => number);
+    const hardest = heard.slice(0, max).map(({ number }) => number);
     await this.#replace(put(hardest, fresh), { done: total - hardest.length, total });
     this.#hardNegatives += hardest.length;
   }
@@ -241,13 +245,13 @@ export class TrainingRun {
     this.#epoch++;
     this.#loss = loss;
     const { epochs, patience, preset } = this.#plan;
-    const candidates = preset.training.choice?.candidates ?? 0;
+    const candidates = preset.training.modelSelection?.candidates ?? 0;
     // Where training may end at any epoch, each is a candidate.
     const isCandidate = patience !== undefined || this.#epoch > epochs - candidates;
-    const kept = isCandidate ? await this.#choice?.keep() : undefined;
+    const kept = isCandidate ? await this.#selection?.keep() : undefined;
     if (patience !== undefined) this.#sinceBest = kept?.isBest ? 0 : this.#sinceBest + 1;
-    const judgement = kept?.judgement;
-    this.#plan.onEpoch?.({ epoch: this.#epoch, loss, ...(judgement && { judgement }) });
+    const validation = kept?.validation;
+    this.#plan.onEpoch?.({ epoch: this.#epoch, loss, ...(validation && { validation }) });
     await this.#checkpoint?.save({
       state: await this.#plan.network.getTrainingState(),
       position: {
@@ -256,7 +260,7 @@ export class TrainingRun {
         random: this.#random.getState(),
         numbers: this.#numbers.map(({ example, wordless }) => [example, wordless ? 1 : 0]),
       },
-      candidates: this.#choice?.candidates ?? [],
+      candidates: this.#selection?.candidates ?? [],
     });
   }
 
@@ -264,7 +268,7 @@ export class TrainingRun {
     const { onProgress, signal, isDisposed } = this.#plan;
     onProgress?.(progress);
     // Lets other work run now and then, that which stops this among it.
-    if (signal !== undefined && Date.now() - this.#pausedAt >= LONGEST_WITHOUT_PAUSE_MS) {
+    if (signal !== undefined && Date.now() - this.#pausedAt >= MAX_WITHOUT_PAUSE_MS) {
       await new Promise((resolve) => setTimeout(resolve, 0));
       this.#pausedAt = Date.now();
     }
@@ -273,23 +277,26 @@ export class TrainingRun {
 }
 
 /**
- * Before which epochs, counted from 0, the pool is renewed.
+ * Before which epochs, counted from 0, the pool is resampled.
  * @param beforeLast how many epochs are left then
  * @param scale of a training with as many epochs as the preset's: 1
  */
-function renewalEpochs(beforeLast: readonly number[], scale: number, epochs: number): number[] {
+function resamplingEpochs(beforeLast: readonly number[], scale: number, epochs: number): number[] {
   const at = beforeLast.map((left) => epochs - Math.round(left * scale));
   return [...new Set(at)].filter((epoch) => epoch > 0);
 }
 
-function nothingToJudgeBy({ activates }: ClipSet, choice: ChoiceSettings | undefined): SeqkitError {
-  return choice === undefined
+function tooFewToValidate(
+  { activates }: ClipSet,
+  selection: ModelSelectionSettings | undefined,
+): SeqkitError {
+  return selection === undefined
     ? new SeqkitError('This preset judges no epochs, so that patience cannot tell when to stop.', {
         code: 'usage',
         hint: 'Leave patience out, or give fewer epochs.',
       })
     : new SeqkitError(
-        `Patience needs clips to judge by: there are ${activates.length} of the word, expected ${choice.leastActivates} or more.`,
+        `Patience needs clips to judge by: there are ${activates.length} of the word, expected ${selection.minActivates} or more.`,
         { code: 'too-little-data', hint: 'Leave patience out, or record more.' },
       );
 }

@@ -8,15 +8,18 @@ import {
   optionsSchema,
   parseStored,
   schemaOf,
+  storedNames,
+  toStoredNames,
   wholeNumber,
 } from '../../base/schema/index.js';
-import { storedJudgement } from './training-record.js';
+import { storedSettings } from '../detection/trigger-schema.js';
+import { storedValidation } from './training-record.js';
 import type { StoredTensor } from '../../base/encoding/safetensors.js';
 import type { Sequential } from '../../rnn/model/sequential.js';
 import type { CheckpointFiles } from '../../rnn/training/checkpoint-files.js';
 import type { RunDescription } from '../../rnn/training/checkpoint.js';
 import type { TrainingState } from '../../rnn/training/training-state.js';
-import type { Candidate, Judgement } from './model-selection.js';
+import type { Candidate, Validation } from './model-selection.js';
 import { fingerprint } from '../signal/fingerprint.js';
 import { textHash } from '../../base/encoding/text-hash.js';
 import type { TrainingPlan } from './training-plan.js';
@@ -26,7 +29,7 @@ interface Position {
   epoch: number;
   loss: number;
   hardNegatives: number;
-  /** Epochs since the best judgement, where training may end early. */
+  /** Epochs since the best validation, where training may end early. */
   sinceBest: number;
   /** State of the generator that shuffles and masks. */
   random: number[];
@@ -38,7 +41,7 @@ interface Position {
 interface StoredPosition extends Omit<Position, 'sinceBest'> {
   /** Checkpoints of before training could end early have none. */
   sinceBest?: number;
-  judgements: (Judgement | null)[];
+  validations: (Validation | null)[];
 }
 
 const count = wholeNumber({ min: 0 });
@@ -51,15 +54,19 @@ const placeNumber = schemaOf<[number, number]>(
     (value[0] as number) >= 0 &&
     (value[1] === 0 || value[1] === 1),
 );
-const storedPosition = optionsSchema<StoredPosition>('The position', {
+/** Files keep the name that the field had in the first release. */
+const positionNames = { judgements: 'validations' };
+
+const positionInCode = optionsSchema<StoredPosition>('The position', {
   epoch: count,
   loss: number(),
   hardNegatives: count,
   sinceBest: optional(count),
   random: listOf(wholeNumber({ min: 0, max: 2 ** 32 - 1 }), { min: 4, max: 4 }),
   numbers: listOf(placeNumber),
-  judgements: listOf(either(exactly(null), storedJudgement), { max: 1000 }),
+  validations: listOf(either(exactly(null), storedValidation), { max: 1000 }),
 });
+const storedPosition = storedNames(positionInCode, positionNames);
 
 /** All that a training needs to go on. */
 export interface TriggerRun {
@@ -69,11 +76,11 @@ export interface TriggerRun {
 }
 
 /** What makes a training: with another seed, other clips or settings it is another one. */
-export function describeRun(
+export function describeTriggerRun(
   plan: Pick<TrainingPlan, 'clips' | 'words' | 'preset' | 'seed' | 'examples' | 'epochs' | 'patience'>,
 ): RunDescription {
   const { clips, words, preset, seed, examples, epochs, patience } = plan;
-  const { sampleRate, activates, negatives, backgrounds, alarms = [], rooms = [] } = clips;
+  const { sampleRate, activates, negatives, backgrounds, falseAlarms: alarms = [], rooms = [] } = clips;
   const { speech = [], lookAlikes = [] } = clips;
   const recorded = [...activates, ...negatives, ...backgrounds, ...alarms, ...rooms].map(
     ({ name, samples }) => `${name} ${fingerprint({ samples, sampleRate })}`,
@@ -85,7 +92,7 @@ export function describeRun(
     examples,
     epochs,
     ...(patience !== undefined && { patience }),
-    settings: preset,
+    settings: storedSettings(preset),
     clips: textHash([...words, ...recorded, ...spoken].join('\n')),
   };
 }
@@ -112,12 +119,17 @@ export class TriggerCheckpoint {
   async open(resume: boolean): Promise<TriggerRun | undefined> {
     const found = await this.#files.open(this.#path, { resume, run: this.#run });
     if (found === undefined) return undefined;
-    const { judgements, ...stored } = parseStored(storedPosition, found.position, 'The position', this.#path);
+    const { validations, ...stored } = parseStored(
+      storedPosition,
+      found.position,
+      'The position',
+      this.#path,
+    );
     const position: Position = { ...stored, sinceBest: stored.sinceBest ?? 0 };
     const { examples, epochs } = this.#run;
     if (position.numbers.length !== examples || position.epoch > Number(epochs)) throw this.#damaged();
-    const candidates = judgements.map((judgement, n) => ({
-      judgement: judgement ?? undefined,
+    const candidates = validations.map((validation, n) => ({
+      validation: validation ?? undefined,
       weights: this.#network.layers.map((layer, l) =>
         layer.getWeights().map(({ data }, w) => {
           const stored = found.arrays[nameOf(n, l, w)];
@@ -139,10 +151,10 @@ export class TriggerCheckpoint {
         }),
       );
     });
-    const judgements = candidates.map(({ judgement }) => judgement ?? null);
+    const validations = candidates.map(({ validation }) => validation ?? null);
     await this.#files.save(this.#path, {
       ...{ run: this.#run, state, arrays },
-      position: { ...position, judgements },
+      position: toStoredNames({ ...position, validations }, positionNames),
     });
   }
 

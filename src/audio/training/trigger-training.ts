@@ -50,14 +50,14 @@ export async function trainTrigger(
   checkWords(clips, words);
   const { epochs = training.epochs, examples: asked, ...hooks } = options;
   const wanted = training.examplesPerActivate * clips.activates.length;
-  const examples = asked ?? Math.min(training.mostExamples, Math.max(training.leastExamples, wanted));
+  const examples = asked ?? Math.min(training.maxExamples, Math.max(training.minExamples, wanted));
   const plan = { network, clips, words, preset: settings, seed, examples, epochs, threads };
   const run = new TrainingRun({ ...plan, ...hooks, isDisposed });
   const {
     finalLoss,
     epochs: done,
     hardNegatives,
-    judgement,
+    validation: judgement,
     threshold,
   } = await runLocked(run, options.checkpoint);
   if (threshold !== undefined) settings.firing = withThreshold(settings.firing, words, threshold);
@@ -70,7 +70,7 @@ export async function trainTrigger(
     epochs: done,
     finalLoss,
     ...(hardNegatives > 0 && { hardNegatives }),
-    ...(judgement && { judgement }),
+    ...(judgement && { validation: judgement }),
   };
 }
 

@@ -1,7 +1,7 @@
-/** Bytes that come a piece at a time; a piece may be gone when the next one is asked for. */
+/** Bytes that come a chunk at a time; a chunk may be gone when the next one is asked for. */
 export type ByteChunks = AsyncIterable<Uint8Array>;
 
-/** One piece, as chunks. */
+/** One chunk, as chunks. */
 export async function* singleChunk(bytes: Uint8Array): ByteChunks {
   yield bytes;
 }
@@ -56,7 +56,7 @@ async function* resume(start: Uint8Array, iterator: AsyncIterator<Uint8Array>): 
   }
 }
 
-/** All the bytes in one array, of pieces that each have memory of their own. */
+/** All the bytes in one array, of chunks that each have memory of their own. */
 export async function collect(chunks: ByteChunks): Promise<Uint8Array> {
   const parts: Uint8Array[] = [];
   for await (const chunk of chunks) parts.push(chunk);

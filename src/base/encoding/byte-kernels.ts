@@ -9,19 +9,19 @@ interface ByteExports {
   readonly areFinite64: (data: number, bytes: number) => number;
 }
 
-/** The kernels with their memory: the lanes of a digest first, then room for a piece of bytes. */
+/** The kernels with their memory: the lanes of a digest first, then room for a chunk of bytes. */
 export interface ByteKernels extends ByteExports {
   /** The 16 lanes of the digest. */
   readonly lanes: Int32Array;
-  /** Where a piece is copied to, shape `(pieceBytes)`. */
-  readonly piece: Uint8Array;
+  /** Where a chunk is copied to, shape `(CHUNK_BYTES)`. */
+  readonly chunk: Uint8Array;
 }
 
 /** How many bytes go through at once: they stay in a core's own cache between the copy and the pass. */
-export const pieceBytes = 1 << 16;
+export const CHUNK_BYTES = 1 << 16;
 
-/** Where a piece begins. */
-export const pieceAt = 64;
+/** Where a chunk begins. */
+export const CHUNK_AT = 64;
 
 let opened: ByteKernels | null | undefined;
 
@@ -35,7 +35,7 @@ export function byteKernels(): ByteKernels | null {
     opened = {
       ...exports,
       lanes: new Int32Array(memory.buffer, 0, 16),
-      piece: new Uint8Array(memory.buffer, pieceAt, pieceBytes),
+      chunk: new Uint8Array(memory.buffer, CHUNK_AT, CHUNK_BYTES),
     };
   } catch {
     opened = null;

@@ -1,11 +1,11 @@
-import { byteKernels, pieceAt, pieceBytes, type ByteKernels } from './byte-kernels.js';
+import { byteKernels, CHUNK_AT, CHUNK_BYTES, type ByteKernels } from './byte-kernels.js';
 import { encodeUtf8 } from './utf8.js';
 
 /** Of XXH32 (Collet 2012). */
 const [first, second] = [0x9e3779b1 | 0, 0x85ebca77 | 0];
 
 /** Bytes of a stripe: a word of 32 bits for each of the 16 lanes. */
-const stripe = 64;
+const STRIPE = 64;
 
 /**
  * 128 bits that tell contents apart that were changed by accident; no protection against intent.
@@ -31,13 +31,13 @@ export class Digest {
   add(part: string | ArrayBufferView): this {
     const view = typeof part === 'string' ? encodeUtf8(part) : part;
     const bytes = new Uint8Array(view.buffer, view.byteOffset, view.byteLength);
-    const whole = bytes.length - (bytes.length % stripe);
+    const whole = bytes.length - (bytes.length % STRIPE);
     if (this.#kernels) this.#mixCompiled(this.#kernels, bytes.subarray(0, whole));
     else this.#mix(bytes.subarray(0, whole));
     // What is left, filled up with zeros, and how long it all was.
-    const end = new Uint8Array(2 * stripe);
+    const end = new Uint8Array(2 * STRIPE);
     end.set(bytes.subarray(whole));
-    new DataView(end.buffer).setFloat64(stripe, bytes.length, true);
+    new DataView(end.buffer).setFloat64(STRIPE, bytes.length, true);
     this.#mix(end);
     return this;
   }
@@ -53,12 +53,12 @@ export class Digest {
     return Array.from(words, (word) => word.toString(16).padStart(8, '0')).join('');
   }
 
-  #mixCompiled({ lanes, piece, mixStripes }: ByteKernels, bytes: Uint8Array): void {
+  #mixCompiled({ lanes, chunk, mixStripes }: ByteKernels, bytes: Uint8Array): void {
     lanes.set(this.#lanes);
-    for (let at = 0; at < bytes.length; at += pieceBytes) {
-      const part = bytes.subarray(at, at + pieceBytes);
-      piece.set(part);
-      mixStripes(pieceAt, part.length);
+    for (let at = 0; at < bytes.length; at += CHUNK_BYTES) {
+      const part = bytes.subarray(at, at + CHUNK_BYTES);
+      chunk.set(part);
+      mixStripes(CHUNK_AT, part.length);
     }
     this.#lanes.set(lanes);
   }

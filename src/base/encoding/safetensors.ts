@@ -211,7 +211,7 @@ export function safetensorsSize(start: Uint8Array, source: string): number | und
   const ends = Object.keys(entries)
     .filter((name) => name !== '__metadata__')
     .map((name) => readPlace(name, entries[name], source).end);
-  return size + ends.reduce((most, end) => Math.max(most, end), 0);
+  return size + ends.reduce((max, end) => Math.max(max, end), 0);
 }
 
 function readHeader(

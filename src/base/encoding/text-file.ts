@@ -69,7 +69,7 @@ function encodingOf(start: Uint8Array, source: string, stated: string | undefine
 
 /**
  * Text whose lines end with carriage returns alone, with line feeds in their place, byte for byte. Which it is, is
- * told by its first piece: it has the one and not the other.
+ * told by its first chunk: it has the one and not the other.
  */
 async function* withLineFeeds(chunks: ByteChunks): ByteChunks {
   const first = await peek(chunks, TEXT_START_BYTES);
@@ -78,7 +78,7 @@ async function* withLineFeeds(chunks: ByteChunks): ByteChunks {
     yield* first.chunks;
     return;
   }
-  // A carriage return at the end of a piece may yet be followed by a line feed.
+  // A carriage return at the end of a chunk may yet be followed by a line feed.
   let pending = false;
   for await (const chunk of first.chunks) {
     if (chunk.length === 0) continue;

@@ -14,7 +14,7 @@ export interface TextKind {
 export const TEXT_START_BYTES = 1 << 16;
 
 /** Of the bytes of UTF-16 so many are below the space's, as halves of letters, where they happen to be UTF-8 too. */
-const LEAST_LOW = 0.25;
+const MIN_LOW = 0.25;
 
 /**
  * Tells UTF-16 from UTF-8: by its byte order mark or, without one, by zero bytes and by what makes plain text when
@@ -58,7 +58,7 @@ function unmarkedUtf16(start: Uint8Array): 'utf-16le' | 'utf-16be' | undefined {
   const isCut = start.length >= TEXT_START_BYTES;
   if (even + odd === 0 || (!isCut && start.length % 2 === 1)) return undefined;
   const isUtf8 = invalidByte(start.subarray(0, wholeCharacters(start))) === undefined;
-  if (isUtf8 && start.filter((byte) => byte < 0x20).length < LEAST_LOW * start.length) return undefined;
+  if (isUtf8 && start.filter((byte) => byte < 0x20).length < MIN_LOW * start.length) return undefined;
   const likelier = odd >= even ? (['utf-16le', 'utf-16be'] as const) : (['utf-16be', 'utf-16le'] as const);
   return likelier.find((encoding) => isPlain(start, encoding));
 }

@@ -77,11 +77,11 @@ export function openFile(path: string): number {
 }
 
 /** Bytes that one of the concurrent reads of `readFileInto` takes. */
-const PIECE_BYTES = 1 << 24;
+const CHUNK_BYTES = 1 << 24;
 
 /**
  * Reads a whole file into memory that the caller provides, which may be shared between threads;
- * several pieces are read at once, since copying a large file takes more than one core's time.
+ * several chunks are read at once, since copying a large file takes more than one core's time.
  * @param place gives the memory for a file of so many bytes
  * @param what what it should be, for the error, such as "the vectors"
  * @throws SeqkitError `file-access` where it is missing, a folder, or may not be read
@@ -98,10 +98,10 @@ export async function readFileInto<Memory extends Uint8Array>(
     const { size } = regularFile(await file.stat(), path, what);
     const bytes = place(size);
     let next = 0;
-    const readPieces = async () => {
+    const readChunks = async () => {
       while (next < size) {
         let at = next;
-        const end = Math.min(at + PIECE_BYTES, size);
+        const end = Math.min(at + CHUNK_BYTES, size);
         next = end;
         while (at < end) {
           const { bytesRead } = await file.read(bytes, at, end - at, at);
@@ -110,7 +110,7 @@ export async function readFileInto<Memory extends Uint8Array>(
         }
       }
     };
-    await Promise.all([readPieces(), readPieces(), readPieces(), readPieces()]);
+    await Promise.all([readChunks(), readChunks(), readChunks(), readChunks()]);
     return bytes;
   } catch (error) {
     throw fileError(error, `Cannot read ${what} at ${path}`);
@@ -123,15 +123,15 @@ export async function readFileInto<Memory extends Uint8Array>(
 export interface ByteStream {
   /** Its size in bytes when it was opened. */
   readonly size: number;
-  /** Its bytes, a piece at a time, each in memory of its own. Closes the file at the end or on a break. */
+  /** Its bytes, a chunk at a time, each in memory of its own. Closes the file at the end or on a break. */
   readonly chunks: AsyncIterable<Uint8Array>;
 }
 
 /**
- * Opens a file to be read piece by piece, so that its size does not matter to memory.
+ * Opens a file to be read chunk by chunk, so that its size does not matter to memory.
  * @param chunkBytes how much to read at a time, in bytes @default 1 MiB
- * @param reuse each piece takes the place of the one before, so that none are left for the garbage
- *   collector: for those who are done with a piece when they ask for the next @default false
+ * @param reuse each chunk takes the place of the one before, so that none are left for the garbage
+ *   collector: for those who are done with a chunk when they ask for the next @default false
  * @throws SeqkitError `file-access` where it is missing, a folder, or may not be read
  */
 export async function openByteStream(
@@ -210,7 +210,7 @@ export function checkWritable(path: string, options: { force?: boolean } = {}): 
  * Writes a file whole or not at all: into a temporary file beside it, flushed to disk, then put
  * in place in one step, so that a crash at any moment leaves the old file or the new one. Of two
  * processes that write the same new file at once, one gets `file-exists`.
- * @param contents bytes, all or in pieces, or text to be stored as UTF-8
+ * @param contents bytes, all or in chunks, or text to be stored as UTF-8
  * @param options.force replace a file that is there @default false
  * @throws SeqkitError `file-exists`, or `file-access` where the folder is missing, full or
  *   protected; nothing is left behind then

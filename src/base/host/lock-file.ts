@@ -66,14 +66,14 @@ function take(lock: string, path: string): string {
 
 /** Removes a lock that nobody holds, but not one that another process has put in its place meanwhile. */
 function discard(lock: string, stale: string): void {
-  const aside = `${lock}.${process.pid}.${randomUUID()}.tmp`;
+  const moved = `${lock}.${process.pid}.${randomUUID()}.tmp`;
   try {
-    fs.renameSync(lock, aside);
-    if (read(aside) !== stale) fs.linkSync(aside, lock);
+    fs.renameSync(lock, moved);
+    if (read(moved) !== stale) fs.linkSync(moved, lock);
   } catch {
     // Somebody else was faster: the next look tells.
   }
-  fs.rmSync(aside, { force: true });
+  fs.rmSync(moved, { force: true });
 }
 
 function read(path: string): string | undefined {

@@ -16,7 +16,7 @@ const LOCATOR_64 = 0x07064b50;
 const TAIL_BYTES = (1 << 16) + 64;
 
 /** No list of files is read that is longer: some hundred thousand names. */
-const MOST_LIST_BYTES = 1 << 24;
+const MAX_LIST_BYTES = 1 << 24;
 
 const [STORED, DEFLATED] = [0, 8];
 
@@ -32,7 +32,7 @@ interface Member {
 
 /**
  * Opens the one file that a zip archive holds; folders, hidden files and what macOS adds do not count.
- * @returns its name, and its bytes a piece at a time, which are held against its size and checksum
+ * @returns its name, and its bytes a chunk at a time, which are held against its size and checksum
  * @throws SeqkitError `file-access`; `bad-file` where the archive is damaged, holds none or several files, or has
  *   it encrypted or packed in another way than deflate
  */
@@ -61,7 +61,7 @@ class Archive {
 
   async members(): Promise<Member[]> {
     const { at, bytes } = await this.#list();
-    if (bytes > MOST_LIST_BYTES) throw damaged(this.path, `its list of files takes ${bytes} bytes`);
+    if (bytes > MAX_LIST_BYTES) throw damaged(this.path, `its list of files takes ${bytes} bytes`);
     const list = await this.#read(at, bytes);
     const members: Member[] = [];
     for (let start = 0; start + 46 <= bytes && list.getUint32(start, true) === CENTRAL_HEADER;) {

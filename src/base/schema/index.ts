@@ -2,6 +2,7 @@ export { abortSignal } from './abort-signal.js';
 export { fileBytes } from './bytes.js';
 export { fieldsOf, type FieldTable } from './fields.js';
 export { nearestName } from './nearest-name.js';
+export { storedNames, toStoredNames } from './field-names.js';
 export { finiteNumbers, isNumberArray, isTypedNumbers, numbersOf } from './numbers.js';
 export { objectWith } from './object-with.js';
 export { optionsSchema, type OptionsSchema, type OptionTable } from './options-schema.js';

@@ -17,10 +17,10 @@ export function nearestName(given: string, names: readonly string[]): string | u
   if (same !== undefined) return same;
   const farthest = Math.min(3, Math.max(1, Math.floor(wanted.length / 3)));
   let nearest: string | undefined;
-  let fewest = farthest + 1;
+  let min = farthest + 1;
   for (const name of names) {
     const edits = editDistance(Array.from(wanted), Array.from(bare(name)), farthest);
-    if (edits < fewest) [nearest, fewest] = [name, edits];
+    if (edits < min) [nearest, min] = [name, edits];
   }
   if (nearest !== undefined) return nearest;
   const longer = names.filter((name) => bare(name).startsWith(wanted) || wanted.startsWith(bare(name)));

@@ -1,6 +1,6 @@
 import { wrongValue, type Schema } from './schema.js';
 
-const expected = 'an array of numbers';
+const EXPECTED = 'an array of numbers';
 
 /** A typed array of numbers: bigints are none. */
 export function isTypedNumbers(value: unknown): value is ArrayLike<number> & ArrayBufferView {
@@ -25,7 +25,7 @@ export function numbersOf(items?: {
   readonly expected: string;
   takes(value: number): boolean;
 }): Schema<ArrayLike<number>> {
-  const wanted = items === undefined ? expected : `${expected}, each ${items.expected}`;
+  const wanted = items === undefined ? EXPECTED : `${EXPECTED}, each ${items.expected}`;
   return {
     expected: wanted,
     parse(value, name) {

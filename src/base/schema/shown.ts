@@ -1,5 +1,5 @@
 /** How many characters of a given text an error repeats. */
-const longest = 60;
+const LONGEST = 60;
 
 /** A value as an error shows it: on one line, cut short, and without ever failing, whatever came. */
 export function shown(value: unknown): string {
@@ -21,7 +21,7 @@ export function shown(value: unknown): string {
 
 /** Text in quotes, with control characters made visible, cut after sixty characters. */
 export function quoted(text: string): string {
-  return text.length <= longest ? escaped(text) : `${escaped(text.slice(0, longest))}...`;
+  return text.length <= LONGEST ? escaped(text) : `${escaped(text.slice(0, LONGEST))}...`;
 }
 
 function escaped(text: string): string {
@@ -33,7 +33,7 @@ function escaped(text: string): string {
 }
 
 function visible(name: string): string {
-  return escaped(name).slice(1, -1).slice(0, longest);
+  return escaped(name).slice(1, -1).slice(0, LONGEST);
 }
 
 function shownObject(value: object): string {

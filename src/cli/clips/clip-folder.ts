@@ -8,8 +8,8 @@ import { SeqkitError } from '../../base/errors.js';
 import { readFileBytes } from '../../base/host/files.js';
 import { filesBelow } from '../../base/host/folders.js';
 import { packageFile } from '../../base/host/package-file.js';
-import { asTyped } from '../option-names.js';
-import { note } from '../output.js';
+import { asTyped } from '../options/option-names.js';
+import { note } from '../terminal/output.js';
 import { readSoundBytes, soundKind } from './sound-file.js';
 
 /** The files of a folder of clips, with what the user should know of them. */

@@ -1,6 +1,6 @@
 import { join, parse } from 'node:path';
 import { Argument, Option, type Command } from 'commander';
-import { clipsToJudgeBy } from '../../audio/training/model-selection.js';
+import { validationClips } from '../../audio/training/model-selection.js';
 import { CLIP_KINDS } from '../../audio/clips/clips.js';
 import { mixNumbered, recordOf, remix, type ExampleRecord } from '../../audio/examples/example-record.js';
 import { TriggerModel } from '../../audio/trigger-model.js';
@@ -20,12 +20,12 @@ import {
   spokenOption,
   verifyOption,
   wholeNumber,
-} from '../options.js';
-import { counted, note, print, printJson, told } from '../output.js';
-import { checkPictureName, endingOf } from '../file-names.js';
-import { writePicture } from '../picture-file.js';
-import { quoted } from '../shell-quoting.js';
-import { typedValue } from '../typed-value.js';
+} from '../options/options.js';
+import { counted, note, print, printJson, told } from '../terminal/output.js';
+import { checkPictureName, endingOf } from '../terminal/file-names.js';
+import { writePicture } from '../terminal/picture-file.js';
+import { quoted } from '../terminal/shell-quoting.js';
+import { typedValue } from '../options/typed-value.js';
 import { loadTrainingClips } from './training-clips.js';
 
 interface CheckOptions {
@@ -110,7 +110,8 @@ async function showClip(number: number, folder: string, options: ShowOptions): P
   if (records !== undefined) record = readRecord(records, number);
   const seed = record?.seed ?? options.seed;
   // Clips that the checkpoints were judged by are in no example.
-  const train = (training.choice && clipsToJudgeBy(read, training.choice, seed)?.train) ?? read;
+  const train =
+    (training.modelSelection && validationClips(read, training.modelSelection, seed)?.train) ?? read;
   const mixture =
     record === undefined
       ? mixNumbered(train, synthesis, { seed, example: number })

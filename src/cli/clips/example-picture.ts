@@ -41,7 +41,7 @@ export async function examplePlot({ title, mixture, sampleRate, ...view }: Examp
     features: kind === 'power-density' ? features.map((power) => Math.log(power + 1e-6)) : features,
     bands,
     bandsTitle: { 'log-mel': 'mel band', mfcc: 'MFCC', 'power-density': 'bin' }[kind],
-    pieces: mixture.placed.map((clip) => ({
+    segments: mixture.placed.map((clip) => ({
       label: clip.name.replaceAll(/[^+ ]*\//g, '').replaceAll(/\.\w+\b/g, ''),
       isWord: clip.kind === 'activate',
       startSeconds: clip.startSeconds,

@@ -22,7 +22,7 @@ export class LevelMeter {
   }
 }
 
-/** The level of a piece of sound as a bar and in dB of full scale, such as `[#####   ] -40 dB`. */
+/** The level of a chunk of sound as a bar and in dB of full scale, such as `[#####   ] -40 dB`. */
 export function levelBar(samples: Float32Array): string {
   const decibels = Math.max(FLOOR_DB, 20 * Math.log10(rmsOf(samples) + 1e-9));
   const filled = Math.round(CELLS * (1 - decibels / FLOOR_DB));

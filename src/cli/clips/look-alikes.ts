@@ -1,4 +1,4 @@
-import type { Random } from '../../base/random.js';
+import type { Random } from '../../base/math/random.js';
 
 /** Vowels and consonants of English as espeak-ng writes them, the longer ones first. */
 const VOWELS = ['aI@', 'i:@', 'aU@', 'eI', 'aI', 'oU', 'aU', 'OI', 'i:', 'u:', 'A:', 'O:', '3:', 'a#', 'I#', 'I2', '@2', 'oU#', 'E', 'I', 'a', 'aa', '0', 'V', 'U', 'i', '@', '3', 'A', 'O', 'e', 'o']; // prettier-ignore

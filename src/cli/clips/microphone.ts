@@ -1,7 +1,7 @@
 import { spawn, type ChildProcess } from 'node:child_process';
 import type { Readable } from 'node:stream';
 import { SeqkitError } from '../../base/errors.js';
-import { findProgram } from '../programs.js';
+import { findProgram } from '../terminal/external-programs.js';
 
 /** Sound as it comes in. */
 export interface SoundSource {
@@ -9,8 +9,8 @@ export interface SoundSource {
   readonly sampleRate: number;
   /** What records, for messages. */
   readonly name: string;
-  /** Pieces of mono sound; ends when the source does or `stop` is called. */
-  readonly pieces: AsyncIterable<Float32Array>;
+  /** Chunks of mono sound; ends when the source does or `stop` is called. */
+  readonly chunks: AsyncIterable<Float32Array>;
   stop(): void;
 }
 
@@ -35,7 +35,7 @@ export function openMicrophone(options: MicrophoneOptions = {}): SoundSource {
   return {
     sampleRate,
     name,
-    pieces: piecesOf(child, name, () => stopped),
+    chunks: chunksOf(child, name, () => stopped),
     stop: () => {
       stopped = true;
       child.kill();
@@ -58,7 +58,7 @@ export function rawSource(stream: Readable, sampleRate: number, name = 'stdin'):
       if (!isStopped) throw error;
     }
   }
-  return { sampleRate, name, pieces: fromPcm(bytes(), name), stop };
+  return { sampleRate, name, chunks: fromPcm(bytes(), name), stop };
 }
 
 function startRecorder(
@@ -90,7 +90,7 @@ function startCommand(command: string): { name: string; child: ChildProcess } {
   return { name: COMMAND, child: spawn(command, { shell: true, stdio: ['ignore', 'pipe', 'pipe'] }) };
 }
 
-async function* piecesOf(
+async function* chunksOf(
   child: ChildProcess,
   name: string,
   isStopped: () => boolean,
@@ -124,22 +124,22 @@ async function* piecesOf(
 }
 
 /**
- * Samples of -1 to 1 from 16-bit little-endian bytes, wherever the pieces are cut.
+ * Samples of -1 to 1 from 16-bit little-endian bytes, wherever the chunks are cut.
  * @throws SeqkitError `bad-file` where a WAV file comes, whose header would be taken for sound
  */
 async function* fromPcm(stream: AsyncIterable<unknown>, name: string): AsyncGenerator<Float32Array> {
   let half: number | undefined;
   let isFirst = true;
-  for await (const chunk of stream) {
-    const piece = chunk as Buffer;
-    if (isFirst && /^(RIFF|RIFX|RF64)/.test(piece.toString('latin1', 0, 4))) {
+  for await (const received of stream) {
+    const chunk = received as Buffer;
+    if (isFirst && /^(RIFF|RIFX|RF64)/.test(chunk.toString('latin1', 0, 4))) {
       throw new SeqkitError(`A WAV file comes through ${name}, expected raw 16-bit mono samples.`, {
         code: 'bad-file',
         hint: 'Hear a file with: seqkit detect <model> <file>, or take its header off: sox FILE -t raw -r 16000 -e signed -b 16 -c 1 -',
       });
     }
     isFirst = false;
-    const bytes = half === undefined ? piece : Buffer.concat([Buffer.of(half), piece]);
+    const bytes = half === undefined ? chunk : Buffer.concat([Buffer.of(half), chunk]);
     const count = bytes.length >> 1;
     half = bytes.length % 2 === 1 ? bytes[bytes.length - 1] : undefined;
     if (count === 0) continue;

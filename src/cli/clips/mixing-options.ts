@@ -1,6 +1,6 @@
 import { Option, type Command } from 'commander';
 import type { SynthesisSettings } from '../../audio/mixing/synthesis-settings.js';
-import { realNumber } from '../options.js';
+import { realNumber } from '../options/options.js';
 
 /** What may be added to the mixing of examples; show-clip must be told the same to make an example again. */
 export interface MixingOptions {
@@ -12,7 +12,7 @@ export interface MixingOptions {
   readonly clipEnd: boolean;
 }
 
-/** Half of the pieces, or of the examples, are changed: the others stay as they were recorded. */
+/** Half of the segments, or of the examples, are changed: the others stay as they were recorded. */
 const SHARE = 0.5;
 /** Speech without treble, as over a telephone, is the exception. */
 const LOW_PASS_SHARE = 0.2;

@@ -9,16 +9,16 @@ import { encodeWav } from '../../audio/signal/wav.js';
 import { SeqkitError } from '../../base/errors.js';
 import { checkWritable, writeFileAtomic } from '../../base/host/files.js';
 import { listFolder, makeFolder } from '../../base/host/folders.js';
-import { Random } from '../../base/random.js';
+import { Random } from '../../base/math/random.js';
 import { phonemesOf, speak, voicesOf } from './espeak.js';
 import { FILLERS } from './fillers.js';
 import { levelBar } from './level-meter.js';
 import { lookAlikes } from './look-alikes.js';
-import { forceOption, jsonOption, realNumber, seedOption, wholeNumber } from '../options.js';
-import { counted, note, print, printJson } from '../output.js';
-import { quoted } from '../shell-quoting.js';
-import { typedValue } from '../typed-value.js';
-import { Progress } from '../progress.js';
+import { forceOption, jsonOption, realNumber, seedOption, wholeNumber } from '../options/options.js';
+import { counted, note, print, printJson } from '../terminal/output.js';
+import { quoted } from '../terminal/shell-quoting.js';
+import { typedValue } from '../options/typed-value.js';
+import { Progress } from '../terminal/progress.js';
 import { recordTake, TAKE_RATE } from './takes.js';
 
 interface RecordOptions {
@@ -108,7 +108,7 @@ export function register(program: Command): void {
 }
 
 /** A take that is spoilt so often in a row is not the speaker's fault. */
-const MOST_TRIES = 3;
+const MAX_TRIES = 3;
 
 async function record(phrase: string, options: RecordOptions): Promise<void> {
   const { count, kind, seconds, speaker } = options;
@@ -145,8 +145,8 @@ async function record(phrase: string, options: RecordOptions): Promise<void> {
           break;
         }
         for (const problem of problems) note(`${problem.detail}. ${problem.advice}`);
-        if (attempt === MOST_TRIES) {
-          throw new SeqkitError(`Take ${take} was spoilt ${MOST_TRIES} times: ${problems[0].detail}.`, {
+        if (attempt === MAX_TRIES) {
+          throw new SeqkitError(`Take ${take} was spoilt ${MAX_TRIES} times: ${problems[0].detail}.`, {
             code: 'bad-file',
             hint: `Check the microphone and its level; ${counted(files.length, 'take')} ${files.length === 1 ? 'is' : 'are'} kept in ${folder}.`,
           });
@@ -273,7 +273,7 @@ function asRecorded(speech: Float32Array, random: Random): Float32Array {
   const lead = Math.round(random.uniform(0.05, 0.25) * TAKE_RATE);
   const tail = Math.round(random.uniform(0.1, 0.5) * TAKE_RATE);
   const clip = new Float32Array(lead + end - start + tail);
-  const peak = speech.reduce((most, x) => Math.max(most, Math.abs(x)), 0);
+  const peak = speech.reduce((max, x) => Math.max(max, Math.abs(x)), 0);
   const gain = gainFor(peak, random.uniform(-16, -2));
   // The fading end of the word reaches into the tail.
   for (let i = 0; i < end - start + tail && start + i < speech.length; i++)

@@ -1,4 +1,4 @@
-import type { Random } from '../../base/random.js';
+import type { Random } from '../../base/math/random.js';
 
 /** Fewest and most words of a made-up sentence. */
 const SENTENCE_WORDS: readonly [number, number] = [4, 14];
@@ -17,8 +17,8 @@ const RANK_OFFSET = 10;
 export function runningText(words: readonly string[], count: number, random: Random): string {
   const sentences: string[] = [];
   for (let said = 0; said < count;) {
-    const [least, most] = SENTENCE_WORDS;
-    const length = Math.min(count - said, least + random.integer(most - least + 1));
+    const [min, max] = SENTENCE_WORDS;
+    const length = Math.min(count - said, min + random.integer(max - min + 1));
     const sentence = Array.from({ length }, (_, i) => {
       const comma = i < length - 1 && random.uniform() < COMMA_SHARE ? ',' : '';
       return wordOf(words, random) + comma;

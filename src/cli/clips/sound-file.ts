@@ -4,7 +4,7 @@ import { decodeWav, encodeWav, type DecodedWav } from '../../audio/signal/wav.js
 import type { RepairOption } from '../../audio/signal/riff.js';
 import { SeqkitError } from '../../base/errors.js';
 import { readFileBytes, readFileStart } from '../../base/host/files.js';
-import { quoted } from '../shell-quoting.js';
+import { quoted } from '../terminal/shell-quoting.js';
 
 /** What the first bytes of a file that is no WAV file give away; [offset, letters, name]. */
 const SIGNATURES: readonly [number, string, string][] = [

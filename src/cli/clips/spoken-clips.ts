@@ -3,12 +3,12 @@ import { resample } from '../../audio/signal/resample.js';
 import { inSharedMemory } from '../../audio/clips/shared-clips.js';
 import { findSpeech, type SpeechEdges } from '../../audio/clips/speech-edges.js';
 import { SeqkitError } from '../../base/errors.js';
-import { Random } from '../../base/random.js';
+import { Random } from '../../base/math/random.js';
 import { phonemesOf, speak, speakAside, voicesOf, type Speech } from './espeak.js';
 import { FILLERS } from './fillers.js';
 import { lookAlikes } from './look-alikes.js';
-import { note } from '../output.js';
-import { findProgram } from '../programs.js';
+import { note } from '../terminal/output.js';
+import { findProgram } from '../terminal/external-programs.js';
 import { runningText } from './running-text.js';
 import { spokenWords } from './spoken-words.js';
 
@@ -128,7 +128,7 @@ async function frequentWords(triggers: readonly string[]): Promise<string[]> {
   const spelled = triggers.map((trigger) => trigger.toLowerCase().replaceAll(/[^a-z]/g, '')).filter(Boolean);
   const unlike = (word: string) => !spelled.some((trigger) => word.includes(trigger));
   try {
-    const { KeyedVectors } = await import('../../embeddings/keyed-vectors.js');
+    const { KeyedVectors } = await import('../../embeddings/keyed-vectors/keyed-vectors.js');
     const vectors = await KeyedVectors.default();
     const count = Math.min(VOCABULARY, vectors.size);
     return Array.from({ length: count }, (_, row) => vectors.wordAt(row)).filter(

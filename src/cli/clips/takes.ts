@@ -39,8 +39,8 @@ export async function recordTake({ seconds, kind, recorder, device }: TakeOption
   const meter = new LevelMeter();
   let at = 0;
   try {
-    for await (const piece of source.pieces) {
-      const part = piece.subarray(0, samples.length - at);
+    for await (const chunk of source.chunks) {
+      const part = chunk.subarray(0, samples.length - at);
       samples.set(part, at);
       at += part.length;
       meter.update(part, `${((samples.length - at) / TAKE_RATE).toFixed(1)} s left`);

@@ -1,8 +1,8 @@
 import {
   CLIP_KINDS,
-  FEWEST_SPEAKERS,
+  MIN_SPEAKERS,
   isSoundName,
-  readAlarms,
+  readFalseAlarms,
   readClips,
   readRooms,
   speakersOf,
@@ -13,9 +13,9 @@ import {
 import { inSharedMemory } from '../../audio/clips/shared-clips.js';
 import type { RepairOption } from '../../audio/signal/riff.js';
 import { SeqkitError } from '../../base/errors.js';
-import { Random } from '../../base/random.js';
+import { Random } from '../../base/math/random.js';
 import { problemLine, readClipFiles, readClipFolder, requireSoundClips } from './clip-folder.js';
-import { counted, note } from '../output.js';
+import { counted, note } from '../terminal/output.js';
 import { spokenClips } from './spoken-clips.js';
 
 export interface TrainingClipsOptions {
@@ -66,8 +66,8 @@ export async function loadTrainingClips(
   const { negatives, rooms, unnamed, repair } = options;
   const reading = { repair, onLoss: note };
   if (negatives !== undefined) {
-    train.alarms = readAlarms(soundsIn(negatives, options), sampleRate, reading);
-    const { length } = train.alarms;
+    train.falseAlarms = readFalseAlarms(soundsIn(negatives, options), sampleRate, reading);
+    const { length } = train.falseAlarms;
     note(
       `${counted(length, 'recording')} in ${negatives} ${length === 1 ? 'counts as a false alarm' : 'count as false alarms'}.`,
     );
@@ -162,7 +162,7 @@ function setApart(
     const { size } = speakersOf(clips.activates);
     const told = size === 0 ? 'Their names tell no speakers' : `Their names tell ${counted(size, 'speaker')}`;
     note(
-      `${told}, and it takes ${FEWEST_SPEAKERS}, named as in anna_1.wav, to keep voices apart: one may be on both sides.`,
+      `${told}, and it takes ${MIN_SPEAKERS}, named as in anna_1.wav, to keep voices apart: one may be on both sides.`,
     );
   } else {
     const nameless = clips.activates.filter(({ speaker }) => speaker === undefined).length;

@@ -6,8 +6,8 @@ import type { EngineChoice } from '../../rnn/engine/choose.js';
 import type { GradientError } from '../../rnn/gradient-check/gradient-check.js';
 import type { ModelFile } from '../../rnn/graph/model-file.js';
 import type { Loss } from '../../rnn/training/losses.js';
-import { jsonOption, realNumber, verifyOption } from '../options.js';
-import { counted, note, print, printJson, told } from '../output.js';
+import { jsonOption, realNumber, verifyOption } from '../options/options.js';
+import { counted, note, print, printJson, told } from '../terminal/output.js';
 
 interface JsonOption {
   readonly json: boolean;

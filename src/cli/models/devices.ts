@@ -1,8 +1,8 @@
 import type { Command } from 'commander';
 import type { EngineSurvey } from '../../rnn/engine/survey.js';
-import { asTyped } from '../option-names.js';
-import { jsonOption } from '../options.js';
-import { print, printJson } from '../output.js';
+import { asTyped } from '../options/option-names.js';
+import { jsonOption } from '../options/options.js';
+import { print, printJson } from '../terminal/output.js';
 
 /** Adds the command about this machine: devices. */
 export function register(program: Command): void {
@@ -16,7 +16,7 @@ export function register(program: Command): void {
 }
 
 async function devices({ json }: { readonly json: boolean }): Promise<void> {
-  const { surveyEngines, surveyedSize } = await import('../../rnn/engine/survey.js');
+  const { surveyEngines, SURVEYED_SIZE: surveyedSize } = await import('../../rnn/engine/survey.js');
   const { listWebGpuAdapters } = await import('../../rnn/engine/devices/devices.js');
   const found: EngineSurvey[] = [];
   if (!json) print(`${'engine'.padEnd(11)}  ${'GFLOP/s'.padStart(8)}  device`);

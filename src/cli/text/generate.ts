@@ -4,12 +4,12 @@ import type { EngineChoice } from '../../rnn/engine/choose.js';
 import { SeqkitError } from '../../base/errors.js';
 import { CopyCheck, type CopyReport } from '../../text/sampling/copy-check.js';
 import type { GenerateSamplesOptions } from '../../text/sampling/generation.js';
-import type { TextModel } from '../../text/text-model.js';
+import type { TextModel } from '../../text/model/text-model.js';
 import { converse } from './conversation.js';
-import { engineOption, jsonOption, seedOption, verifyOption, wholeOption } from '../options.js';
-import { counted, note, printGenerated, printJson, told } from '../output.js';
-import { fileOrStandardInput } from '../standard-input.js';
-import { unescaped } from '../unescaped.js';
+import { engineOption, jsonOption, seedOption, verifyOption, wholeOption } from '../options/options.js';
+import { counted, note, printGenerated, printJson, told } from '../terminal/output.js';
+import { fileOrStandardInput } from '../terminal/standard-input.js';
+import { unescaped } from '../options/unescaped.js';
 import { addSamplingOptions, samplingOf, type TypedSampling } from './sampling-options.js';
 
 interface GenerateOptions extends TypedSampling {
@@ -76,7 +76,7 @@ export function register(program: Command): void {
 }
 
 async function generate(path: string, options: GenerateOptions): Promise<void> {
-  const { TextModel } = await import('../../text/text-model.js');
+  const { TextModel } = await import('../../text/model/text-model.js');
   const { filesAt } = await import('../../base/host/folders.js');
   const { against: typedAgainst, interactive, engine, verify, json, ...asked } = options;
   if (interactive) refuseInteractive(options);
@@ -166,10 +166,10 @@ async function interact(model: TextModel, asked: Asked): Promise<void> {
   session.dispose();
 }
 
-/** What each of the texts has copied from the training text, which is read once, piece by piece. */
+/** What each of the texts has copied from the training text, which is read once, chunk by chunk. */
 async function copiesOf(texts: readonly string[], against: string): Promise<CopyReport[]> {
   const { fileText } = await import('../../text/corpus/text-source.js');
   const checks = texts.map((text) => new CopyCheck(text));
-  for await (const piece of fileText(against).pieces()) for (const check of checks) check.read(piece);
+  for await (const chunk of fileText(against).chunks()) for (const check of checks) check.read(chunk);
   return checks.map((check) => check.report());
 }

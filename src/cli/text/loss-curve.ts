@@ -3,7 +3,7 @@ import { linePlotSvg } from '../../report/line-plot.js';
 import { MissingPackage, svgToPng } from '../../report/drawing.js';
 import { lossCurve } from '../../text/training/loss-curve.js';
 import type { TextMetrics } from '../../text/training/text-checkpoints.js';
-import { note } from '../output.js';
+import { note } from '../terminal/output.js';
 
 /**
  * Draws the losses in `metrics.jsonl` of a run's folder, as `loss.svg` and `loss.png` beside it; says so

@@ -1,12 +1,12 @@
 import { Option, type Command } from 'commander';
 import type { EngineChoice } from '../../rnn/engine/choose.js';
-import type { ComposedReport } from '../../text/music/composed-report.js';
+import type { ComposedReport } from '../../text/music/composition/composed-report.js';
 import { engineLine } from '../models/engine-line.js';
-import { engineOption, forceOption, jsonOption, seedOption, verifyOption, wholeOption } from '../options.js';
-import { counted, note, print, printGenerated, printJson, told } from '../output.js';
-import { standardInputOf } from '../standard-input.js';
+import { engineOption, forceOption, jsonOption, seedOption, verifyOption, wholeOption } from '../options/options.js';
+import { counted, note, print, printGenerated, printJson, told } from '../terminal/output.js';
+import { standardInputOf } from '../terminal/standard-input.js';
 import { addSamplingOptions, samplingOf, type TypedSampling } from './sampling-options.js';
-import { quoted } from '../shell-quoting.js';
+import { quoted } from '../terminal/shell-quoting.js';
 import {
   addCheckpointOptions,
   addTrainingOptions,
@@ -16,7 +16,7 @@ import {
   type TrainingDefaults,
 } from './text-training-options.js';
 import { count, reportTraining, summaryOf } from './text-training-report.js';
-import { typedValue } from '../typed-value.js';
+import { typedValue } from '../options/typed-value.js';
 import { tuneFiles, writeTuneFiles } from './tune-output.js';
 
 interface TrainOptions extends TextTrainingOptions, CheckpointOptions {
@@ -30,7 +30,7 @@ interface ComposeOptions extends TypedSampling {
   readonly meter?: string;
   readonly type?: string;
   readonly title?: string;
-  readonly opening: string;
+  readonly prompt: string;
   readonly count: number;
   readonly maxBars: number;
   readonly constraint: boolean;
@@ -75,7 +75,7 @@ export function register(program: Command): void {
     .option('--meter <meter>', 'such as 4/4, 6/8 or C|')
     .option('--type <type>', 'such as reel')
     .option('--title <text>', 'the title')
-    .option('--opening <bars>', 'bars in ABC to go on from', '')
+    .option('--prompt <bars>', 'bars in ABC to go on from', '')
     .addOption(
       wholeOption('--count <n>', 'tunes to make at once; tune i has the seed + i', {
         min: 1,
@@ -106,7 +106,7 @@ export function register(program: Command): void {
 }
 
 async function trainMusic(given: readonly string[], options: TrainOptions): Promise<void> {
-  const { MusicModel } = await import('../../text/music/music-model.js');
+  const { MusicModel } = await import('../../text/music/composition/music-model.js');
   const { TextTrainingRun } = await import('./text-training-run.js');
   const { readTuneFiles } = await import('./tune-input.js');
   const { describeFaults } = await import('./tune-faults.js');
@@ -140,11 +140,11 @@ async function trainMusic(given: readonly string[], options: TrainOptions): Prom
 }
 
 async function compose(path: string, options: ComposeOptions): Promise<void> {
-  const { MusicModel } = await import('../../text/music/music-model.js');
-  const { describeTunes } = await import('../../text/music/composed-report.js');
+  const { MusicModel } = await import('../../text/music/composition/music-model.js');
+  const { describeTunes } = await import('../../text/music/composition/composed-report.js');
   const { readTuneFiles } = await import('./tune-input.js');
-  const { askedKey } = await import('../../text/music/key.js');
-  const { askedMeter } = await import('../../text/music/meter.js');
+  const { askedKey } = await import('../../text/music/notation/key.js');
+  const { askedMeter } = await import('../../text/music/notation/meter.js');
   const { key, meter, type, title, against, engine, verify, out, force, json } = options;
   const files = out === undefined ? undefined : tuneFiles(out, options.count, { force });
   if (key !== undefined) typedValue('--key', () => askedKey(key));
@@ -156,7 +156,7 @@ async function compose(path: string, options: ComposeOptions): Promise<void> {
     ...(meter !== undefined && { meter }),
     ...(type !== undefined && { type }),
     ...(title !== undefined && { title }),
-    opening: options.opening,
+    prompt: options.prompt,
     count: options.count,
     ...samplingOf(options),
     maxBars: options.maxBars,
@@ -188,7 +188,7 @@ function lines(report: ComposedReport, { constraint }: ComposeOptions): string[]
   const { tunes, parse, play, barsAddUp, removed, bars, distinctEightGrams, eightGrams, copies } = report;
   const percent = (share: number): string => `${(100 * share).toFixed(1)}%`;
   return [
-    `${counted(tunes, 'tune')} of ${bars.least === bars.most ? '' : `${bars.least} to `}${counted(bars.most, 'bar')}: ${tunes === 1 ? oneTune(report) : `${parse} parse, ${play} play, ${barsAddUp} with bars that add up`}.`,
+    `${counted(tunes, 'tune')} of ${bars.min === bars.max ? '' : `${bars.min} to `}${counted(bars.max, 'bar')}: ${tunes === 1 ? oneTune(report) : `${parse} parse, ${play} play, ${barsAddUp} with bars that add up`}.`,
     ...(constraint ? [`The constraint removed ${percent(removed)} of the probability.`] : []),
     `Of ${counted(eightGrams, 'stretch', 'stretches')} of 8 characters ${distinctEightGrams} ${distinctEightGrams === 1 ? 'is' : 'are'} distinct.`,
     ...(copies

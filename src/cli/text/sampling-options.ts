@@ -1,6 +1,6 @@
 import type { Command } from 'commander';
 import type { SamplingOptions } from '../../text/sampling/sampling.js';
-import { realOption, wholeOption } from '../options.js';
+import { realOption, wholeOption } from '../options/options.js';
 
 /** How characters are drawn, as typed: all of `SamplingOptions`. */
 export type TypedSampling = Readonly<Required<SamplingOptions>>;

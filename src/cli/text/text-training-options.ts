@@ -1,9 +1,16 @@
 import { Option, type Command } from 'commander';
 import type { EngineChoice } from '../../rnn/engine/choose.js';
-import type { PaceShape } from '../../text/training/pace.js';
-import type { TextModelOptions } from '../../text/text-model.js';
+import type { ScheduleShape } from '../../text/training/run-schedule.js';
+import type { TextModelOptions } from '../../text/model/text-model.js';
 import type { TextFitOptions } from '../../text/training/text-training.js';
-import { engineOption, realOption, seedOption, threadsOption, wholeNumber, wholeOption } from '../options.js';
+import {
+  engineOption,
+  realOption,
+  seedOption,
+  threadsOption,
+  wholeNumber,
+  wholeOption,
+} from '../options/options.js';
 
 /** How a text model, or a model of tunes, is trained, as typed. */
 export interface TextTrainingOptions {
@@ -19,7 +26,7 @@ export interface TextTrainingOptions {
   readonly seqLength: number;
   readonly batch: number;
   readonly learningRate: number;
-  readonly schedule: PaceShape;
+  readonly schedule: ScheduleShape;
   readonly warmup: number;
   readonly clipNorm: number;
   readonly labelSmoothing: number;
@@ -51,7 +58,7 @@ export interface TrainingDefaults {
   readonly heldOut?: number;
 }
 
-const unlimited = 1_000_000;
+const UNLIMITED = 1_000_000;
 
 /** Adds the options of `TextTrainingOptions` to a command. */
 export function addTrainingOptions(command: Command, defaults: TrainingDefaults): Command {
@@ -166,7 +173,7 @@ function heldOutOption({ what, heldOut }: TrainingDefaults): Option {
 }
 
 function count(flags: string, description: string): Option {
-  return new Option(flags, description).argParser(wholeNumber({ min: 1, max: unlimited }));
+  return new Option(flags, description).argParser(wholeNumber({ min: 1, max: UNLIMITED }));
 }
 
 /** The network asked for, and what runs it. */

@@ -1,23 +1,30 @@
-import type { TextModel } from '../../text/text-model.js';
+import type { TextModel } from '../../text/model/text-model.js';
 import type { TextHistory, TextPlan, TextProgress } from '../../text/training/text-training.js';
-import { counted, note, print } from '../output.js';
+import { counted, note, print } from '../terminal/output.js';
 
 /** What a model of text reads. */
 export type TextUnit = 'characters' | 'bytes';
 
 /** What training goes over. */
 export function describePlan(plan: TextPlan, unit: TextUnit): string {
-  const { trainingCharacters, heldOutCharacters, testCharacters, stepsPerEpoch, lanes, steps } = plan;
+  const {
+    trainingCharacters,
+    heldOutCharacters,
+    testCharacters,
+    stepsPerEpoch,
+    batchSize: rows,
+    steps,
+  } = plan;
   const from = plan.resumedAt > 0 ? `Going on from step ${count(plan.resumedAt)}. ` : '';
   if (plan.lines) {
     const { training, heldOut, test } = plan.lines;
     const kept = test > 0 ? `, ${count(test)} for the test` : '';
-    return `${from}${counted(training, 'line')} to train on, ${count(heldOut)} held out${kept}; an epoch is ${counted(stepsPerEpoch, 'step')} of ${counted(lanes, 'line')}.`;
+    return `${from}${counted(training, 'line')} to train on, ${count(heldOut)} held out${kept}; an epoch is ${counted(stepsPerEpoch, 'step')} of ${counted(rows, 'line')}.`;
   }
   const kept = testCharacters > 0 ? `, ${count(testCharacters)} for the test` : '';
   const last = plan.lastStepCharacters;
-  const short = last < lanes * steps ? `, the last of ${count(last)}` : '';
-  return `${from}${counted(trainingCharacters, unit.slice(0, -1))} to train on, ${count(heldOutCharacters)} held out${kept}; an epoch is ${counted(stepsPerEpoch, 'step')} of ${lanes} x ${steps}${short}.`;
+  const short = last < rows * steps ? `, the last of ${count(last)}` : '';
+  return `${from}${counted(trainingCharacters, unit.slice(0, -1))} to train on, ${count(heldOutCharacters)} held out${kept}; an epoch is ${counted(stepsPerEpoch, 'step')} of ${rows} x ${steps}${short}.`;
 }
 
 /** How it stands, beside the bar. */

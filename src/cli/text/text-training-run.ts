@@ -5,11 +5,11 @@ import { checkpointNames } from '../../text/training/text-checkpoints.js';
 import { checkTextOptions } from '../../text/training/text-options.js';
 import { overfitting } from '../../text/training/overfitting.js';
 import type { TextFitOptions, TextHistory, TextProgress } from '../../text/training/text-training.js';
-import { counted, note } from '../output.js';
-import { Progress } from '../progress.js';
-import { commandLine } from '../shell-quoting.js';
-import { stoppable, stoppedError } from '../stop-signal.js';
-import { typedValue } from '../typed-value.js';
+import { counted, note } from '../terminal/output.js';
+import { Progress } from '../terminal/progress.js';
+import { commandLine } from '../terminal/shell-quoting.js';
+import { stoppable, stoppedError } from '../terminal/stop-signal.js';
+import { typedValue } from '../options/typed-value.js';
 import {
   checkpointFolder,
   checkpointOptionsOf,

@@ -1,11 +1,11 @@
 import type { Command } from 'commander';
 import type { EngineChoice } from '../../rnn/engine/choose.js';
 import { engineLine } from '../models/engine-line.js';
-import { engineOption, forceOption, jsonOption, realOption, verifyOption, wholeOption } from '../options.js';
-import { print, printJson, told } from '../output.js';
-import { fileOrStandardInput } from '../standard-input.js';
-import { quoted } from '../shell-quoting.js';
-import { typedValue } from '../typed-value.js';
+import { engineOption, forceOption, jsonOption, realOption, verifyOption, wholeOption } from '../options/options.js';
+import { print, printJson, told } from '../terminal/output.js';
+import { fileOrStandardInput } from '../terminal/standard-input.js';
+import { quoted } from '../terminal/shell-quoting.js';
+import { typedValue } from '../options/typed-value.js';
 import {
   addCheckpointOptions,
   addTrainingOptions,
@@ -86,7 +86,7 @@ export function register(program: Command): void {
 }
 
 async function trainText(typed: string, options: TrainOptions): Promise<void> {
-  const { TextModel } = await import('../../text/text-model.js');
+  const { TextModel } = await import('../../text/model/text-model.js');
   const { fileText } = await import('../../text/corpus/text-source.js');
   const { filesAt } = await import('../../base/host/folders.js');
   const { TextTrainingRun } = await import('./text-training-run.js');
@@ -125,7 +125,7 @@ async function trainText(typed: string, options: TrainOptions): Promise<void> {
 }
 
 async function evalText(path: string, typed: string, options: EvalOptions): Promise<void> {
-  const { TextModel } = await import('../../text/text-model.js');
+  const { TextModel } = await import('../../text/model/text-model.js');
   const { fileText } = await import('../../text/corpus/text-source.js');
   const { batch: batchSize, seqLength, engine, verify, json } = options;
   const { path: file, name } = await fileOrStandardInput(typed);

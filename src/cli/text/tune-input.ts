@@ -4,11 +4,11 @@ import { readFileBytes, readFileStart } from '../../base/host/files.js';
 import { filesAt } from '../../base/host/folders.js';
 import { packageFile } from '../../base/host/package-file.js';
 import { isMidi, readMidi } from '../../text/music/midi/read-midi.js';
-import { readTunes, type TuneFault } from '../../text/music/read-tunes.js';
-import type { Tune } from '../../text/music/tune.js';
+import { readTunes, type TuneFault } from '../../text/music/notation/read-tunes.js';
+import type { Tune } from '../../text/music/notation/tune.js';
 import { decodeTextFile } from '../../base/encoding/text-file.js';
-import { counted, note } from '../output.js';
-import { STANDARD_INPUT, STANDARD_INPUT_NAME } from '../standard-input.js';
+import { counted, note } from '../terminal/output.js';
+import { STANDARD_INPUT, STANDARD_INPUT_NAME } from '../terminal/standard-input.js';
 
 /** A tune that was left out; a MIDI file has no lines and no `X:`. */
 export type FileFault = { readonly file: string; readonly reason: string } & Partial<TuneFault>;

@@ -1,8 +1,8 @@
 import { extname } from 'node:path';
 import { SeqkitError } from '../../base/errors.js';
 import { checkWritable, writeFileAtomic } from '../../base/host/files.js';
-import { endingOf } from '../file-names.js';
-import type { ComposedTune } from '../../text/music/music-model.js';
+import { endingOf } from '../terminal/file-names.js';
+import type { ComposedTune } from '../../text/music/composition/music-model.js';
 
 const kinds = ['.abc', '.mid', '.wav', '.svg', '.png'] as const;
 type Kind = (typeof kinds)[number];
@@ -71,12 +71,12 @@ export async function writeTuneFiles(
 
 async function rendered(kind: Exclude<Kind, '.abc'>, abc: string): Promise<Uint8Array | string> {
   if (kind === '.svg' || kind === '.png') {
-    const sheet = await (await import('../../text/music/engraving.js')).tuneSheet(abc);
+    const sheet = await (await import('../../text/music/playback/engraving.js')).tuneSheet(abc);
     return kind === '.svg' ? sheet : asPng(sheet);
   }
-  if (kind === '.mid') return (await import('../../text/music/tune-files.js')).tuneMidi(abc);
+  if (kind === '.mid') return (await import('../../text/music/playback/tune-files.js')).tuneMidi(abc);
   const { encodeWav } = await import('../../audio/signal/wav.js');
-  return encodeWav(await (await import('../../text/music/synthesis.js')).tuneSound(abc));
+  return encodeWav(await (await import('../../text/music/playback/synthesis.js')).tuneSound(abc));
 }
 
 async function asPng(svg: string): Promise<Uint8Array> {

@@ -1,6 +1,6 @@
 import { statSync } from 'node:fs';
 import type { TextSource } from '../../text/corpus/text-source.js';
-import { Progress } from '../progress.js';
+import { Progress } from '../terminal/progress.js';
 
 /**
  * A text that shows how far it is read, each time that takes more than a second.
@@ -15,14 +15,14 @@ export function watchedText(
   const total = files.reduce((sum, file) => sum + statSync(file).size, 0);
   return {
     name: source.name,
-    async *pieces() {
+    async *chunks() {
       const progress = new Progress('reading', { ...show, total, unit: 'bytes' });
       let read = 0;
       try {
-        for await (const piece of source.pieces()) {
-          read += Buffer.byteLength(piece);
+        for await (const chunk of source.chunks()) {
+          read += Buffer.byteLength(chunk);
           progress.update(read);
-          yield piece;
+          yield chunk;
         }
       } finally {
         progress.end();

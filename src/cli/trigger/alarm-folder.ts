@@ -9,7 +9,7 @@ import { makeFolder } from '../../base/host/folders.js';
 const BEFORE_SECONDS = 2;
 const AFTER_SECONDS = 1;
 
-export interface AlarmFolderOptions {
+export interface FalseAlarmFolderOptions {
   /** Hz, of the sound. */
   sampleRate: number;
   /** What the file of an alarm is called. */
@@ -21,16 +21,16 @@ export interface AlarmFolderOptions {
 }
 
 /** Keeps the last seconds of sound, and writes them when an alarm has its own second behind it. */
-export class AlarmFolder {
+export class FalseAlarmFolder {
   readonly #folder: string;
-  readonly #options: AlarmFolderOptions;
+  readonly #options: FalseAlarmFolderOptions;
   #sound: Float32Array = new Float32Array(0);
   /** Number of the first sample of `#sound`. */
   #start = 0;
   #waiting: TriggerEvent[] = [];
 
   /** @throws SeqkitError `file-access` where the folder cannot be made */
-  constructor(folder: string, options: AlarmFolderOptions) {
+  constructor(folder: string, options: FalseAlarmFolderOptions) {
     makeFolder(folder);
     this.#folder = folder;
     this.#options = options;

@@ -4,12 +4,12 @@ import { TriggerModel } from '../../audio/trigger-model.js';
 import type { TriggerEvent } from '../../audio/detection/trigger-stream.js';
 import type { EngineChoice } from '../../rnn/engine/choose.js';
 import { SeqkitError } from '../../base/errors.js';
-import { AlarmFolder } from './alarm-folder.js';
+import { FalseAlarmFolder } from './alarm-folder.js';
 import { playChime } from './chime-player.js';
 import { LevelMeter } from '../clips/level-meter.js';
 import { openMicrophone, rawSource } from '../clips/microphone.js';
-import { engineOption, realNumber, verifyOption, wholeNumber } from '../options.js';
-import { note, print, printJson, told } from '../output.js';
+import { engineOption, realNumber, verifyOption, wholeNumber } from '../options/options.js';
+import { note, print, printJson, told } from '../terminal/output.js';
 import { spokenWords } from '../clips/spoken-words.js';
 import { thresholdOption, type Threshold } from './threshold-option.js';
 
@@ -68,7 +68,7 @@ async function listen(modelPath: string, options: ListenOptions): Promise<void> 
   const model = told(await TriggerModel.load(modelPath, { engine: options.engine, verify: options.verify }));
   const stream = model.stream({ sampleRate: rate, ...(threshold === undefined ? {} : { threshold }) });
   // Before anything records: it may fail, and a recorder would go on for ever.
-  const alarms = options.saveAlarms === undefined ? undefined : alarmFolder(options.saveAlarms, rate);
+  const alarms = options.saveAlarms === undefined ? undefined : falseAlarmFolder(options.saveAlarms, rate);
   const source = options.stdin
     ? rawSource(process.stdin, rate)
     : openMicrophone({
@@ -98,9 +98,9 @@ async function listen(modelPath: string, options: ListenOptions): Promise<void> 
   let left = (options.seconds ?? Infinity) * rate;
   let isSilent = true;
   try {
-    for await (const piece of source.pieces) {
+    for await (const chunk of source.chunks) {
       isSilent = false;
-      const samples = left < piece.length ? piece.subarray(0, Math.ceil(left)) : piece;
+      const samples = left < chunk.length ? chunk.subarray(0, Math.ceil(left)) : chunk;
       left -= samples.length;
       stream.push(samples);
       await alarms?.push(samples);
@@ -126,9 +126,9 @@ async function listen(modelPath: string, options: ListenOptions): Promise<void> 
 }
 
 /** Names tell the word, when the listening began, and the second. */
-function alarmFolder(folder: string, sampleRate: number): AlarmFolder {
+function falseAlarmFolder(folder: string, sampleRate: number): FalseAlarmFolder {
   const stamp = new Date().toISOString().replaceAll(/[:.]/g, '-');
-  return new AlarmFolder(folder, {
+  return new FalseAlarmFolder(folder, {
     sampleRate,
     nameOf: ({ word, timeSeconds }) =>
       `${word.replaceAll(/[^\p{L}\p{N}]+/gu, '-')}-${stamp}-${timeSeconds.toFixed(2)}s.wav`,

@@ -13,16 +13,16 @@ export interface LongSound {
   readonly sampleRate: number;
   /** Samples in all. */
   readonly length: number;
-  /** The samples in the order of time, in pieces of any length. */
-  pieces(): Iterable<Float32Array>;
-  /** What was lost of it, a line each; complete when all pieces are read. */
+  /** The samples in the order of time, in chunks of any length. */
+  chunks(): Iterable<Float32Array>;
+  /** What was lost of it, a line each; complete when all chunks are read. */
   readonly losses: readonly string[];
-  /** What is odd about it but lost nothing, a line each; complete when all pieces are read. */
+  /** What is odd about it but lost nothing, a line each; complete when all chunks are read. */
   readonly remarks: readonly string[];
 }
 
 /**
- * Opens a recording of any length. A WAV file takes the memory of a piece of it; what goes through ffmpeg, and
+ * Opens a recording of any length. A WAV file takes the memory of a chunk of it; what goes through ffmpeg, and
  * a file whose samples do not begin within its first megabyte, is read whole.
  *
  * @throws SeqkitError as `readSound`; while reading, `bad-file`, or `file-access` where the file shrinks
@@ -31,8 +31,8 @@ export function openLongSound(path: string, options: RepairOption = {}): LongSou
   const layout = layoutOf(path, options);
   if (layout === undefined) {
     const { samples, sampleRate, losses, remarks } = readSound(path, options);
-    const pieces = () => cutIntoSeconds(samples, sampleRate);
-    return { sampleRate, length: samples.length, losses, remarks, pieces };
+    const chunks = () => cutIntoSeconds(samples, sampleRate);
+    return { sampleRate, length: samples.length, losses, remarks, chunks };
   }
   let descriptor = -1;
   const reader = new WavReader(layout, (from, to) => readBytes(descriptor, path, from, to), path, options);
@@ -41,10 +41,10 @@ export function openLongSound(path: string, options: RepairOption = {}): LongSou
     length: reader.frames,
     losses: reader.losses,
     remarks: reader.remarks,
-    *pieces() {
+    *chunks() {
       descriptor = open(path);
       try {
-        yield* reader.pieces();
+        yield* reader.chunks();
       } finally {
         fs.closeSync(descriptor);
       }

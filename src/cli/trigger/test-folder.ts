@@ -8,8 +8,8 @@ import type { TriggerModel } from '../../audio/trigger-model.js';
 import { decodeWav } from '../../audio/signal/wav.js';
 import { SeqkitError } from '../../base/errors.js';
 import { checkFolder, problemLine, readClipFiles } from '../clips/clip-folder.js';
-import { counted, note } from '../output.js';
-import { Progress } from '../progress.js';
+import { counted, note } from '../terminal/output.js';
+import { Progress } from '../terminal/progress.js';
 
 export interface TestFolderOptions {
   /** Lays the folder's backgrounds under its clips, so many dB below the speech. */

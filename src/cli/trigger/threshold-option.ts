@@ -1,5 +1,5 @@
 import { InvalidArgumentError, Option } from 'commander';
-import { realNumber } from '../options.js';
+import { realNumber } from '../options/options.js';
 
 /** A smoothed score of all words, or by word. */
 export type Threshold = number | Record<string, number>;

@@ -4,7 +4,7 @@ import type { TradeoffPoint } from '../../audio/detection/trigger-evaluation.js'
 import type { TriggerEvent } from '../../audio/detection/trigger-stream.js';
 import type { EngineChoice } from '../../rnn/engine/choose.js';
 import { SeqkitError } from '../../base/errors.js';
-import type { AlarmFolder } from './alarm-folder.js';
+import type { FalseAlarmFolder } from './alarm-folder.js';
 import { evaluationLines, soundLength, tradeoffSvg } from './evaluation-report.js';
 import {
   engineOption,
@@ -14,11 +14,11 @@ import {
   repairOption,
   seedOption,
   verifyOption,
-} from '../options.js';
-import { counted, note, print, printJson, told } from '../output.js';
-import { checkPictureName } from '../file-names.js';
-import { writePicture } from '../picture-file.js';
-import { Progress } from '../progress.js';
+} from '../options/options.js';
+import { counted, note, print, printJson, told } from '../terminal/output.js';
+import { checkPictureName } from '../terminal/file-names.js';
+import { writePicture } from '../terminal/picture-file.js';
+import { Progress } from '../terminal/progress.js';
 import { spokenWords } from '../clips/spoken-words.js';
 import { thresholdOption, type Threshold } from './threshold-option.js';
 
@@ -219,10 +219,10 @@ async function simulateTrigger(modelPath: string, path: string, options: Simulat
   const bar = new Progress('listening', { total: sound.length / sampleRate, unit: 's of sound' });
   const events: TriggerEvent[] = [];
   let listened = 0;
-  for (const piece of sound.pieces()) {
-    events.push(...stream.push(piece));
-    await alarms?.push(piece);
-    listened += piece.length;
+  for (const chunk of sound.chunks()) {
+    events.push(...stream.push(chunk));
+    await alarms?.push(chunk);
+    listened += chunk.length;
     bar.update(listened / sampleRate);
   }
   events.push(...stream.flush());
@@ -263,9 +263,9 @@ async function cutFolder(
   folder: string,
   recording: string,
   options: { sampleRate: number; force: boolean; files: Map<TriggerEvent, string> },
-): Promise<AlarmFolder> {
+): Promise<FalseAlarmFolder> {
   const { sampleRate, force, files } = options;
-  const { AlarmFolder } = await import('./alarm-folder.js');
+  const { FalseAlarmFolder } = await import('./alarm-folder.js');
   const { listFolder } = await import('../../base/host/folders.js');
   const stem = `${parse(recording).name}-`;
   const isAlarm = (name: string) =>
@@ -280,7 +280,7 @@ async function cutFolder(
       },
     );
   }
-  return new AlarmFolder(folder, {
+  return new FalseAlarmFolder(folder, {
     ...{ sampleRate, force },
     nameOf: ({ timeSeconds }) => `${stem}${timeSeconds.toFixed(2)}s.wav`,
     onSaved: (file, event) => void files.set(event, file),

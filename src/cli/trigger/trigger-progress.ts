@@ -1,5 +1,5 @@
 import type { TriggerProgress } from '../../audio/training/training-plan.js';
-import { Progress } from '../progress.js';
+import { Progress } from '../terminal/progress.js';
 
 /** One bar for each phase of training. */
 export function progressBars(): { update: (progress: TriggerProgress) => void; end: () => void } {

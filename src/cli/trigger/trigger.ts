@@ -17,16 +17,16 @@ import {
   spokenOption,
   threadsOption,
   wholeNumber,
-} from '../options.js';
+} from '../options/options.js';
 import { addMixingOptions, synthesisOf, type MixingOptions } from '../clips/mixing-options.js';
-import { endingOf } from '../file-names.js';
-import { counted, note, print, printJson, told } from '../output.js';
+import { endingOf } from '../terminal/file-names.js';
+import { counted, note, print, printJson, told } from '../terminal/output.js';
 import { spokenWords, wordsField } from '../clips/spoken-words.js';
-import { checkDistinct } from '../output-files.js';
-import { commandLine, quoted } from '../shell-quoting.js';
-import { stoppable, stoppedError } from '../stop-signal.js';
+import { checkDistinct } from '../terminal/output-files.js';
+import { commandLine, quoted } from '../terminal/shell-quoting.js';
+import { stoppable, stoppedError } from '../terminal/stop-signal.js';
 import { thresholdOption, type Threshold } from './threshold-option.js';
-import { typedValue } from '../typed-value.js';
+import { typedValue } from '../options/typed-value.js';
 import { progressBars } from './trigger-progress.js';
 
 interface TrainOptions extends MixingOptions {
@@ -246,7 +246,7 @@ async function trainTrigger(folder: string, options: TrainOptions): Promise<void
   print(
     `${options.out}: hears ${spokenWords(model.words)}; ${counted(record.examples, 'example')}, ${counted(record.epochs, 'epoch')}, loss ${record.finalLoss.toFixed(3)}, ${seconds} s`,
   );
-  const { judgement } = record;
+  const { validation: judgement } = record;
   if (judgement !== undefined) {
     note(
       `The last epochs were judged on a tenth of the clips, which they were not trained on: ${(100 * judgement.missed).toFixed(1)}% missed in mixed examples. It fires from a score of ${thresholdText(model.thresholds)} on, which calibrate-trigger changes.`,

@@ -1,6 +1,6 @@
-import type { AnalogyMethod, QueryTerm } from '../../embeddings/analogies.js';
-import type { KeyedVectors, ScoredWord } from '../../embeddings/keyed-vectors.js';
-import type { FoundWord } from '../../embeddings/look-up.js';
+import type { AnalogyMethod, QueryTerm } from '../../embeddings/search/analogies.js';
+import type { KeyedVectors, ScoredWord } from '../../embeddings/keyed-vectors/keyed-vectors.js';
+import type { FoundWord } from '../../embeddings/keyed-vectors/look-up.js';
 import { SeqkitError } from '../../base/errors.js';
 import { findWords, openVectors } from './open-vectors.js';
 import { answerQueries, type QueryAnswer } from './query-lines.js';
@@ -32,13 +32,13 @@ interface Query {
  * questions of questions-words.txt that the default vectors know, by 3CosAdd. Made by
  * `seqkit eval-embeddings --analogies questions-words.txt`.
  */
-const SURE_BY_MARGIN: readonly { readonly least: number; readonly right: number }[] = [
-  { least: 0, right: 0.21 },
-  { least: 0.01, right: 0.3 },
-  { least: 0.02, right: 0.47 },
-  { least: 0.04, right: 0.78 },
-  { least: 0.08, right: 0.95 },
-  { least: 0.16, right: 0.99 },
+const SURE_BY_MARGIN: readonly { readonly min: number; readonly right: number }[] = [
+  { min: 0, right: 0.21 },
+  { min: 0.01, right: 0.3 },
+  { min: 0.02, right: 0.47 },
+  { min: 0.04, right: 0.78 },
+  { min: 0.08, right: 0.95 },
+  { min: 0.16, right: 0.99 },
 ];
 
 /** Answers `seqkit analogy`. @param words those on the command line */
@@ -123,7 +123,7 @@ function pairsQuery({ word }: FoundWord, pairs: readonly FoundWord[]): Query {
 
 /** How often an answer so far ahead was right, from 0 to 1. */
 function sureness(margin: number): number {
-  return SURE_BY_MARGIN.findLast(({ least }) => margin >= least)!.right;
+  return SURE_BY_MARGIN.findLast(({ min }) => margin >= min)!.right;
 }
 
 function marginNote(

@@ -1,11 +1,11 @@
 import { Option } from 'commander';
-import type { KeyedVectors } from '../../embeddings/keyed-vectors.js';
-import type { FoundWord } from '../../embeddings/look-up.js';
+import type { KeyedVectors } from '../../embeddings/keyed-vectors/keyed-vectors.js';
+import type { FoundWord } from '../../embeddings/keyed-vectors/look-up.js';
 import { SeqkitError } from '../../base/errors.js';
-import { verifyOption, wholeNumber } from '../options.js';
-import { note } from '../output.js';
-import { STANDARD_INPUT, STANDARD_INPUT_NAME, standardInput } from '../standard-input.js';
-import { typedValue } from '../typed-value.js';
+import { verifyOption, wholeNumber } from '../options/options.js';
+import { note } from '../terminal/output.js';
+import { STANDARD_INPUT, STANDARD_INPUT_NAME, standardInput } from '../terminal/standard-input.js';
+import { typedValue } from '../options/typed-value.js';
 
 /** What every command about words takes. */
 export interface VectorOptions {
@@ -58,7 +58,7 @@ export async function openVectors(
   if (path === undefined)
     refuseFileOptions({ '--limit': limit, '--encoding': encoding, '--no-verify': verify ? undefined : true });
   if (encoding !== undefined) await checkEncoding(encoding);
-  const { KeyedVectors } = await import('../../embeddings/keyed-vectors.js');
+  const { KeyedVectors } = await import('../../embeddings/keyed-vectors/keyed-vectors.js');
   const how = {
     ...(limit === undefined ? {} : { limit }),
     ...(encoding === undefined ? {} : { encoding }),
@@ -91,7 +91,7 @@ function refuseFileOptions(options: Readonly<Record<string, unknown>>): void {
 
 /** Finds typed words among the vectors, saying where lower case was used. */
 export async function findWords(vectors: KeyedVectors, typed: readonly string[]): Promise<FoundWord[]> {
-  const { lookUp } = await import('../../embeddings/look-up.js');
+  const { lookUp } = await import('../../embeddings/keyed-vectors/look-up.js');
   const found: FoundWord[] = [];
   for (const word of typed) found.push(await lookUp(vectors, word));
   for (const { typed, word } of found) {

@@ -8,11 +8,11 @@ import {
   verifyVectorsOption,
 } from './open-vectors.js';
 import type { VectorOptions } from './open-vectors.js';
-import { forceOption, jsonOption, seedOption } from '../options.js';
-import { print, printJson } from '../output.js';
+import { forceOption, jsonOption, seedOption } from '../options/options.js';
+import { print, printJson } from '../terminal/output.js';
 import { pairsOf } from './word-lists.js';
-import { checkPictureName } from '../file-names.js';
-import { writePicture } from '../picture-file.js';
+import { checkPictureName } from '../terminal/file-names.js';
+import { writePicture } from '../terminal/picture-file.js';
 
 interface PlotOptions extends VectorOptions {
   readonly method: 'pca' | 'umap';
@@ -47,7 +47,7 @@ export function register(program: Command): void {
 
 async function plotEmbeddings(typed: string[], options: PlotOptions): Promise<void> {
   const { checkWritable } = await import('../../base/host/files.js');
-  const { pcaMap, umapMap } = await import('../../embeddings/word-map.js');
+  const { pcaMap, umapMap } = await import('../../embeddings/analysis/word-map.js');
   const { out, force, method, seed } = options;
   checkPictureName('--out', out);
   const arrows = options.arrows === undefined ? [] : pairsOf('--arrows', options.arrows);

@@ -1,7 +1,7 @@
 import { createInterface } from 'node:readline';
 import { SeqkitError } from '../../base/errors.js';
-import { counted, note, print, printJson } from '../output.js';
-import { typedError } from '../report-error.js';
+import { counted, note, print, printJson } from '../terminal/output.js';
+import { typedError } from '../terminal/report-error.js';
 
 /** What a query gives: for `--json`, for people, and what is no result. */
 export interface QueryAnswer {

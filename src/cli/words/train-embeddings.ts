@@ -1,19 +1,19 @@
 import { Option, type Command } from 'commander';
 import type { Corpus } from '../../embeddings/training/corpus.js';
 import type { TrainingSettings } from '../../embeddings/training/settings.js';
-import type { TrainReport } from '../../embeddings/training/trainer.js';
+import type { TrainReport } from '../../embeddings/training/embedding-trainer.js';
 import type { Word2Vec } from '../../embeddings/word2vec.js';
 import { SeqkitError } from '../../base/errors.js';
-import { forceOption, jsonOption, realNumber, seedOption, wholeNumber } from '../options.js';
-import { counted, note, print, printJson } from '../output.js';
-import { checkDistinct } from '../output-files.js';
-import { fileOrStandardInput } from '../standard-input.js';
-import { checkVectorName } from '../file-names.js';
-import { typedValue } from '../typed-value.js';
+import { forceOption, jsonOption, realNumber, seedOption, wholeNumber } from '../options/options.js';
+import { counted, note, print, printJson } from '../terminal/output.js';
+import { checkDistinct } from '../terminal/output-files.js';
+import { fileOrStandardInput } from '../terminal/standard-input.js';
+import { checkVectorName } from '../terminal/file-names.js';
+import { typedValue } from '../options/typed-value.js';
 import { checkEncoding } from './open-vectors.js';
-import { Progress } from '../progress.js';
-import { commandLine, quoted } from '../shell-quoting.js';
-import { stoppable, stoppedError } from '../stop-signal.js';
+import { Progress } from '../terminal/progress.js';
+import { commandLine, quoted } from '../terminal/shell-quoting.js';
+import { stoppable, stoppedError } from '../terminal/stop-signal.js';
 
 interface TrainOptions {
   readonly model: 'word2vec' | 'fasttext';

@@ -1,5 +1,5 @@
-import type { KeyedVectors, ScoredWord } from '../../embeddings/keyed-vectors.js';
-import type { FoundWord } from '../../embeddings/look-up.js';
+import type { KeyedVectors, ScoredWord } from '../../embeddings/keyed-vectors/keyed-vectors.js';
+import type { FoundWord } from '../../embeddings/keyed-vectors/look-up.js';
 import { SeqkitError } from '../../base/errors.js';
 import type { VectorOptions } from './open-vectors.js';
 
@@ -28,7 +28,7 @@ export async function searchAnswers(
   { topn, safe }: Pick<SearchOptions, 'topn' | 'safe'>,
 ): Promise<ScoredWord[]> {
   if (!safe) return ask(topn);
-  const { safeAnswers } = await import('../../embeddings/safe-answers.js');
+  const { safeAnswers } = await import('../../embeddings/analysis/safe-answers.js');
   return safeAnswers(ask, topn);
 }
 

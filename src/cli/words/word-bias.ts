@@ -1,18 +1,11 @@
 import { Option, type Command } from 'commander';
-import type { KeyedVectors } from '../../embeddings/keyed-vectors.js';
-import {
-  encodingOption,
-  findWords,
-  limitOption,
-  openVectors,
-  vectorsOption,
-  verifyVectorsOption,
-} from './open-vectors.js';
+import type { KeyedVectors } from '../../embeddings/keyed-vectors/keyed-vectors.js';
+import { encodingOption, findWords, limitOption, openVectors, vectorsOption, verifyVectorsOption } from './open-vectors.js';
 import type { VectorOptions } from './open-vectors.js';
 import { pairsOf, wordsOf } from './word-lists.js';
-import { forceOption, jsonOption, seedOption, wholeNumber } from '../options.js';
-import { counted, note, print, printJson } from '../output.js';
-import { checkVectorName } from '../file-names.js';
+import { forceOption, jsonOption, seedOption, wholeNumber } from '../options/options.js';
+import { counted, note, print, printJson } from '../terminal/output.js';
+import { checkVectorName } from '../terminal/file-names.js';
 
 interface DebiasCommandOptions extends VectorOptions {
   readonly direction: string;
@@ -86,7 +79,7 @@ async function spelledPairs(
 
 async function debias(options: DebiasCommandOptions): Promise<void> {
   const { checkWritable } = await import('../../base/host/files.js');
-  const { biasDirection, debias } = await import('../../embeddings/bias.js');
+  const { biasDirection, debias } = await import('../../embeddings/analysis/bias.js');
   const { out, force } = options;
   const typedPairs = pairsOf('--direction', options.direction);
   const typedNeutral = options.neutral === undefined ? undefined : wordsOf('--neutral', options.neutral);
@@ -125,7 +118,7 @@ async function debias(options: DebiasCommandOptions): Promise<void> {
 }
 
 async function auditBias(options: AuditOptions): Promise<void> {
-  const { weat } = await import('../../embeddings/weat.js');
+  const { weat } = await import('../../embeddings/analysis/weat.js');
   const [x, y, a, b] = (['x', 'y', 'a', 'b'] as const).map((name) => wordsOf(`--${name}`, options[name]));
   const vectors = await openVectors(options);
   const sets = {

@@ -1,21 +1,15 @@
 import { Option, type Command } from 'commander';
-import type { AnalogyEvaluation, EvaluationMethod } from '../../embeddings/evaluation.js';
-import type { Questions } from '../../embeddings/questions.js';
-import type { PairEvaluation } from '../../embeddings/word-pairs.js';
+import type { AnalogyEvaluation, EvaluationMethod } from '../../embeddings/evaluation/evaluation.js';
+import type { Questions } from '../../embeddings/evaluation/questions.js';
+import type { PairEvaluation } from '../../embeddings/evaluation/word-pairs.js';
 import { SeqkitError } from '../../base/errors.js';
-import {
-  encodingOption,
-  limitOption,
-  openVectors,
-  verifyVectorsOption,
-  type VectorOptions,
-} from './open-vectors.js';
-import { forceOption, jsonOption, wholeNumber } from '../options.js';
-import { counted, note, print, printJson } from '../output.js';
-import { typedValue } from '../typed-value.js';
-import { Progress } from '../progress.js';
-import { STANDARD_INPUT, STANDARD_INPUT_NAME, standardInputText } from '../standard-input.js';
-import { unescaped } from '../unescaped.js';
+import { encodingOption, limitOption, openVectors, verifyVectorsOption, type VectorOptions } from './open-vectors.js';
+import { forceOption, jsonOption, wholeNumber } from '../options/options.js';
+import { counted, note, print, printJson } from '../terminal/output.js';
+import { typedValue } from '../options/typed-value.js';
+import { Progress } from '../terminal/progress.js';
+import { STANDARD_INPUT, STANDARD_INPUT_NAME, standardInputText } from '../terminal/standard-input.js';
+import { unescaped } from '../options/unescaped.js';
 
 /** Adds the commands about files of word vectors: eval-embeddings, convert-vectors. */
 export function register(program: Command): void {
@@ -154,8 +148,8 @@ function printEvaluation(method: EvaluationMethod, { analogies, pairs }: Evaluat
       const share = total === 0 ? '-' : `${((100 * correct) / total).toFixed(1)}%`;
       print(`${section.padEnd(width)}  ${share.padStart(6)}  ${correct}/${total}`);
     }
-    for (const { least, right, asked } of byMargin(analogies)) {
-      note(`Margin from ${least}: ${(100 * right).toFixed(0)}% right of ${asked}.`);
+    for (const { min, right, asked } of byMargin(analogies)) {
+      note(`Margin from ${min}: ${(100 * right).toFixed(0)}% right of ${asked}.`);
     }
     noteUnknown(analogies.oovRatio, 'questions');
   }
@@ -177,10 +171,10 @@ function byMargin({ sections }: AnalogyEvaluation) {
   const edges = [0, 0.01, 0.02, 0.04, 0.08, 0.16];
   const asked = sections.flatMap((section) => section.asked);
   return edges
-    .map((least, i) => {
-      const here = asked.filter(({ margin }) => margin >= least && margin < (edges[i + 1] ?? Infinity));
+    .map((min, i) => {
+      const here = asked.filter(({ margin }) => margin >= min && margin < (edges[i + 1] ?? Infinity));
       const right = here.filter((question) => question.right).length;
-      return { least, right: here.length === 0 ? 0 : right / here.length, asked: here.length };
+      return { min, right: here.length === 0 ? 0 : right / here.length, asked: here.length };
     })
     .filter(({ asked }) => asked > 0);
 }

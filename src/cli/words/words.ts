@@ -9,7 +9,7 @@ import {
   verifyVectorsOption,
 } from './open-vectors.js';
 import type { VectorOptions } from './open-vectors.js';
-import { jsonOption, wholeNumber } from '../options.js';
+import { jsonOption, wholeNumber } from '../options/options.js';
 import { answerQueries, QUERY_LINES } from './query-lines.js';
 import {
   answerLines,

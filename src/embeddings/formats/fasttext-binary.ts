@@ -1,5 +1,5 @@
 import { SeqkitError } from '../../base/errors.js';
-import { Subwords, type SubwordShape } from '../subwords.js';
+import { Subwords, type SubwordShape } from '../vectors/subwords.js';
 import type { ByteChunks } from '../../base/encoding/byte-chunks.js';
 import { ByteCursor } from './byte-cursor.js';
 import { GrowingRows } from './growing-rows.js';
@@ -22,16 +22,16 @@ type Settings = Record<(typeof FASTTEXT_SETTINGS)[number], number>;
 /** The number that stands for models that classify. */
 const SUPERVISED = 3;
 
-/** The word that ends sentences has no pieces. */
+/** The word that ends sentences has no subwords. */
 export const END_OF_SENTENCE = '</s>';
 
 const MAX_WORD_BYTES = 1 << 16;
 
-/** The most characters of a piece: fastText's own models have 6. */
-const LONGEST_PIECE = 100;
+/** The most characters of a subword: fastText's own models have 6. */
+const MAX_SUBWORD = 100;
 
-/** Vectors of buckets are kept in pieces of memory of about this many bytes. */
-const PIECE_BYTES = 1 << 24;
+/** Vectors of buckets are kept in blocks of memory of about this many bytes. */
+const BLOCK_BYTES = 1 << 24;
 
 /**
  * Whether bytes begin as a model of fastText: by its mark, or in old files by settings in reason.
@@ -41,9 +41,9 @@ export function looksLikeFastText(start: Uint8Array): boolean {
   if (start.length < 60) return false;
   const view = new DataView(start.buffer, start.byteOffset);
   if (view.getInt32(0, true) === FASTTEXT_MAGIC) return true;
-  const within = (index: number, least: number, most: number) => {
+  const within = (index: number, min: number, max: number) => {
     const value = view.getInt32(index * 4, true);
-    return value >= least && value <= most;
+    return value >= min && value <= max;
   };
   // Old files: dim, ws, epoch, minCount, neg, wordNgrams, loss (1 to 4), model (1 to 3), bucket, minn, maxn.
   return (
@@ -61,7 +61,7 @@ export function looksLikeFastText(start: Uint8Array): boolean {
 
 /**
  * Reads the vectors of a fastText model, in the formats with the mark and without. A word's vector
- * is the mean of its own and those of its pieces, as fastText prints it.
+ * is the mean of its own and those of its subwords, as fastText prints it.
  * @param limit the first so many words
  * @throws SeqkitError `bad-file` with the byte where it is damaged, and for models that classify
  *   or are quantized
@@ -99,8 +99,8 @@ class FastTextReader {
     }
     const [count, width] = [await this.#long('the number of rows'), await this.#long('their width')];
     const shape: SubwordShape = { minn: settings.minn, maxn: settings.maxn, bucket: count - words.length };
-    const hasPieces = settings.maxn > 0 && shape.bucket > 0;
-    if (width !== settings.dim || shape.bucket < 0 || (hasPieces && shape.bucket !== settings.bucket)) {
+    const hasSubwords = settings.maxn > 0 && shape.bucket > 0;
+    if (width !== settings.dim || shape.bucket < 0 || (hasSubwords && shape.bucket !== settings.bucket)) {
       throw this.#damaged(
         `${words.length} words, ${settings.bucket} buckets and ${settings.dim} numbers a vector do not ` +
           `make a matrix of ${count} x ${width}`,
@@ -114,7 +114,7 @@ class FastTextReader {
       rows.next().set(numbers);
       rows.add(words[row]);
     }
-    if (!hasPieces) return { rows, subwords: undefined };
+    if (!hasSubwords) return { rows, subwords: undefined };
     const subwords = new Subwords(shape, await this.#buckets(shape.bucket, width, words.length));
     const decoder = new TextDecoder('utf-8', { ignoreBOM: true });
     for (let row = 0; row < rows.count; row++) {
@@ -143,9 +143,9 @@ class FastTextReader {
       throw this.#damaged(`vectors of ${settings.dim} numbers and ${settings.bucket} buckets make no model`);
     }
     const { minn, maxn } = settings;
-    // The pieces of a long word take time by its length times this.
-    if (minn < 0 || minn > LONGEST_PIECE || maxn < 0 || maxn > LONGEST_PIECE) {
-      throw this.#damaged(`pieces of ${minn} to ${maxn} characters make no model`);
+    // The subwords of a long word take time by its length times this.
+    if (minn < 0 || minn > MAX_SUBWORD || maxn < 0 || maxn > MAX_SUBWORD) {
+      throw this.#damaged(`subwords of ${minn} to ${maxn} characters make no model`);
     }
     return { settings, isNew };
   }
@@ -159,7 +159,7 @@ class FastTextReader {
     if (count < 1 || words !== count)
       throw this.#damaged(`a dictionary of ${count} entries holds ${words} words`);
     await this.#bytes(8, 'the number of tokens');
-    const pruned = isNew ? await this.#long('the number of pruned pieces') : -1;
+    const pruned = isNew ? await this.#long('the number of pruned subwords') : -1;
     if (pruned > 0) throw this.#refused('is a pruned model, which is not read');
     const list: Uint8Array[] = [];
     while (list.length < count) list.push(await this.#word(list.length));
@@ -186,18 +186,18 @@ class FastTextReader {
     return word;
   }
 
-  /** The vectors of the buckets, in pieces that grow with what has come. */
+  /** The vectors of the buckets, in blocks that grow with what has come. */
   async #buckets(count: number, width: number, words: number): Promise<(bucket: number) => Float32Array> {
-    const perPiece = Math.max(1, Math.floor(PIECE_BYTES / (width * 4)));
-    const pieces: Float32Array[] = [];
+    const rowsPerBlock = Math.max(1, Math.floor(BLOCK_BYTES / (width * 4)));
+    const blocks: Float32Array[] = [];
     for (let bucket = 0; bucket < count; bucket++) {
-      const place = bucket % perPiece;
-      if (place === 0) pieces.push(new Float32Array(Math.min(perPiece, count - bucket) * width));
-      pieces[pieces.length - 1].set(await this.#floats(width, words + bucket), place * width);
+      const place = bucket % rowsPerBlock;
+      if (place === 0) blocks.push(new Float32Array(Math.min(rowsPerBlock, count - bucket) * width));
+      blocks[blocks.length - 1].set(await this.#floats(width, words + bucket), place * width);
     }
     return (bucket) => {
-      const start = (bucket % perPiece) * width;
-      return pieces[Math.floor(bucket / perPiece)].subarray(start, start + width);
+      const start = (bucket % rowsPerBlock) * width;
+      return blocks[Math.floor(bucket / rowsPerBlock)].subarray(start, start + width);
     };
   }
 

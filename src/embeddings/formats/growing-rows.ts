@@ -1,6 +1,6 @@
-import { FloatRows, measureRows } from '../rows.js';
+import { FloatRows, measureRows } from '../vectors/rows.js';
 import { VectorMemory } from '../scan/vector-memory.js';
-import { compareBytes, packOrder, sortRows, WordList } from '../word-list.js';
+import { compareBytes, packOrder, sortRows, WordList } from '../vectors/word-list.js';
 import type { WordsAndRows } from './seqkit-file.js';
 
 /** The rows that room is first made for, and the most bytes of it: a width is only a claim until its numbers come. */
@@ -109,7 +109,7 @@ export class GrowingRows {
   #room(rows: number): Float32Array {
     const { memory, width } = this;
     const floats = rows * width;
-    const fits = this.#start + floats * 4 < VectorMemory.mostBytes;
+    const fits = this.#start + floats * 4 < VectorMemory.maxBytes;
     const length = fits ? floats : (this.count + 1) * width;
     memory.extend(this.#start, length * 4);
     return memory.floats(this.#start, length);

@@ -2,7 +2,7 @@ import type { VerifyOptions } from '../../base/encoding/content-digest.js';
 import { looksLikeSafetensors } from '../../base/encoding/safetensors.js';
 import { VectorMemory } from '../scan/vector-memory.js';
 import { peek } from '../../base/encoding/byte-chunks.js';
-import { looksZipped } from './gzip.js';
+import { looksZipped } from '../../base/encoding/gzip.js';
 import { readVectors, refuseEncoding, type ReadOptions, type ReadVectors } from './read-vectors.js';
 import { openVectors } from './seqkit-file.js';
 import { looksLikeTraining, openTraining, TRAINING_START_BYTES } from './training-vectors.js';
@@ -10,7 +10,7 @@ import { looksLikeTraining, openTraining, TRAINING_START_BYTES } from './trainin
 type Files = typeof import('../../base/host/files.js');
 
 /**
- * As `readVectors`, from a path: seqkit's own file goes into memory as it lies, in large pieces; of a zip archive,
+ * As `readVectors`, from a path: seqkit's own file goes into memory as it lies, in large chunks; of a zip archive,
  * as GloVe's come, the one file that it holds is read.
  */
 export async function loadVectors(files: Files, path: string, options: ReadOptions): Promise<ReadVectors> {

@@ -2,14 +2,15 @@ import { SeqkitError } from '../../base/errors.js';
 import type { VerifyOptions } from '../../base/encoding/content-digest.js';
 import { looksLikeSafetensors, safetensorsSize } from '../../base/encoding/safetensors.js';
 import { VectorMemory } from '../scan/vector-memory.js';
-import type { Subwords } from '../subwords.js';
+import type { Subwords } from '../vectors/subwords.js';
 import { peek, type ByteChunks } from '../../base/encoding/byte-chunks.js';
 import { utf8Chunks } from '../../base/encoding/text-file.js';
-import { gunzip, looksGzipped, looksZipped } from './gzip.js';
+import { gunzip, looksGzipped, looksZipped } from '../../base/encoding/gzip.js';
 import { looksLikeFastText, readFastTextBinary } from './fasttext-binary.js';
 import type { GrowingRows } from './growing-rows.js';
 import { openVectors, type WordsAndRows } from './seqkit-file.js';
-import { holdsControlBytes, LAYOUT_BYTES, startsWord2vecText, textLayout } from './text-layout.js';
+import { holdsControlBytes } from '../../base/encoding/control-bytes.js';
+import { LAYOUT_BYTES, startsWord2vecText, textLayout } from './text-layout.js';
 import { readTextVectors } from './text-vectors.js';
 import { looksLikeTraining, openTraining, TRAINING_START_BYTES } from './training-vectors.js';
 import { readWord2vecBinary, WORD2VEC_HEADER } from './word2vec-binary.js';
@@ -31,7 +32,7 @@ export interface ReadVectors extends WordsAndRows {
 
 /**
  * Reads vectors in whichever of the known formats they come: seqkit's own file, GloVe's text,
- * word2vec's text or binary format, or fastText's model, each plain or gzipped, a piece at a time.
+ * word2vec's text or binary format, or fastText's model, each plain or gzipped, a chunk at a time.
  * @param source what to call the file in errors and notes
  * @param isUnpacked whether the bytes came out of a gzipped file, and may not be one again
  */
@@ -100,7 +101,7 @@ function startsWord2vecBinary(start: Uint8Array): boolean {
   return WORD2VEC_HEADER.test(line) && holdsControlBytes(start) && !startsWord2vecText(start);
 }
 
-/** Opens seqkit's own file, or a training, from pieces, in memory that a scanner reaches. */
+/** Opens seqkit's own file, or a training, from chunks, in memory that a scanner reaches. */
 async function collectVectors(
   chunks: ByteChunks,
   source: string,
@@ -109,12 +110,12 @@ async function collectVectors(
   const memory = new VectorMemory();
   const start = memory.allocate(0);
   let length = 0;
-  let most = Infinity;
+  let max = Infinity;
   for await (const chunk of chunks) {
-    if (most === Infinity) most = safetensorsSize(memory.bytes(start, length), source) ?? Infinity;
-    if (length + chunk.length > most) {
+    if (max === Infinity) max = safetensorsSize(memory.bytes(start, length), source) ?? Infinity;
+    if (length + chunk.length > max) {
       throw new SeqkitError(
-        `${source} is damaged: more follows than the ${most} bytes that its header names.`,
+        `${source} is damaged: more follows than the ${max} bytes that its header names.`,
         {
           code: 'bad-file',
           hint: 'Make it or copy it again.',

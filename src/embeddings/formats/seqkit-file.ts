@@ -9,9 +9,9 @@ import {
   type TensorArrays,
   type TensorType,
 } from '../../base/encoding/safetensors.js';
-import { FloatRows, HalfRows, Int8Rows, type Rows } from '../rows.js';
+import { FloatRows, HalfRows, Int8Rows, type Rows } from '../vectors/rows.js';
 import type { VectorMemory } from '../scan/vector-memory.js';
-import { ORDER_BYTES, WordList } from '../word-list.js';
+import { ORDER_BYTES, WordList } from '../vectors/word-list.js';
 
 /**
  * seqkit's own file of vectors: a safetensors file that is searched as it lies, with no pass over

@@ -1,5 +1,6 @@
+import { controlByte } from '../../base/encoding/control-bytes.js';
 import { SeqkitError } from '../../base/errors.js';
-import { quote } from '../quote.js';
+import { quote } from '../vectors/quote.js';
 
 /** How a text file of vectors is laid out. */
 export interface TextLayout {
@@ -61,7 +62,7 @@ export function textLayout(start: Uint8Array, complete: boolean, source: string)
 /** The whole lines among the bytes; a file of one endless line has only that. */
 function linesOf(start: Uint8Array, complete: boolean): string[] {
   const lines = new TextDecoder('latin1').decode(start).replace(/^ï»¿/, '').split('\n');
-  // The last piece may be part of a line.
+  // The last chunk may be part of a line.
   if (!complete && lines.length > 1) lines.pop();
   return lines;
 }
@@ -104,15 +105,6 @@ function mostCommon(values: readonly number[]): number {
   let best = 0;
   for (const [value, count] of counts) if (count > (counts.get(best) ?? 0)) best = value;
   return best;
-}
-
-/** Whether there are bytes that no text has: control bytes but tabs and line ends. */
-export function holdsControlBytes(bytes: Uint8Array): boolean {
-  return controlByte(bytes) >= 0;
-}
-
-function controlByte(bytes: Uint8Array): number {
-  return bytes.findIndex((byte) => byte < 0x20 && byte !== 0x09 && byte !== 0x0a && byte !== 0x0d);
 }
 
 function refused(start: Uint8Array, at: number, source: string): SeqkitError {

@@ -1,7 +1,7 @@
 import { SeqkitError } from '../../base/errors.js';
 import type { ByteChunks } from '../../base/encoding/byte-chunks.js';
 import { parseDecimal } from './decimal.js';
-import { quote } from '../quote.js';
+import { quote } from '../vectors/quote.js';
 import { LAYOUT_HINT, type TextLayout } from './text-layout.js';
 import { GrowingRows } from './growing-rows.js';
 
@@ -31,7 +31,7 @@ export async function readTextVectors(
   for await (const chunk of chunks) {
     let start = 0;
     if (begun.length > 0) {
-      // Only the line that was cut in two is put together, not the whole piece.
+      // Only the line that was cut in two is put together, not the whole chunk.
       const end = chunk.indexOf(LINE_FEED) + 1 || chunk.length;
       begun = joined(begun, chunk.subarray(0, end));
       reader.checkLength(begun.length);

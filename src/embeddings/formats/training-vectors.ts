@@ -1,6 +1,6 @@
 import type { VerifyOptions } from '../../base/encoding/content-digest.js';
-import type { Rows } from '../rows.js';
-import { Subwords } from '../subwords.js';
+import type { Rows } from '../vectors/rows.js';
+import { Subwords } from '../vectors/subwords.js';
 import { decodeTraining, TRAINING_FORMAT } from '../training/training-file.js';
 import { GrowingRows } from './growing-rows.js';
 import type { WordsAndRows } from './seqkit-file.js';

@@ -1,6 +1,6 @@
 import { SeqkitError } from '../../base/errors.js';
 import type { ByteChunks } from '../../base/encoding/byte-chunks.js';
-import { quote } from '../quote.js';
+import { quote } from '../vectors/quote.js';
 import { ByteCursor } from './byte-cursor.js';
 import { GrowingRows } from './growing-rows.js';
 import { restOfPhrase } from './phrase.js';

@@ -1,5 +1,5 @@
-import type { Rows } from '../rows.js';
-import type { Subwords } from '../subwords.js';
+import type { Rows } from '../vectors/rows.js';
+import type { Subwords } from '../vectors/subwords.js';
 
 /** Vectors that can be written. */
 export interface WritableVectors {

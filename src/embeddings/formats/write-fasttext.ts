@@ -1,6 +1,6 @@
 import { SeqkitError } from '../../base/errors.js';
-import { quote } from '../quote.js';
-import { subwordBuckets } from '../subwords.js';
+import { quote } from '../vectors/quote.js';
+import { subwordBuckets } from '../vectors/subwords.js';
 import type { ByteChunks } from '../../base/encoding/byte-chunks.js';
 import { END_OF_SENTENCE, FASTTEXT_MAGIC, FASTTEXT_SETTINGS, FASTTEXT_VERSION } from './fasttext-binary.js';
 import type { WritableVectors } from './writable-vectors.js';
@@ -10,7 +10,7 @@ const ROWS_AT_ONCE = 256;
 
 /**
  * Packs vectors as a model of fastText, to be asked, not trained on: it has no output layer.
- * Vectors of a model keep its pieces. A word's own vector is what its pieces leave of its mean, so
+ * Vectors of a model keep its subwords. A word's own vector is what its subwords leave of its mean, so
  * that the mean comes out again, but for rounding.
  */
 export async function* fastTextBinary(
@@ -45,28 +45,28 @@ export async function* fastTextBinary(
   yield longs([size + bucket, vectorSize]);
   const words = vectors.words()[Symbol.iterator]();
   const ownRow = (row: number) => ownVector(vectors, words.next().value as string, row);
-  for (const piece of pieces(size, vectorSize, ownRow)) {
-    yield piece.bytes;
-    onProgress?.(piece.end, size);
+  for (const chunk of chunks(size, vectorSize, ownRow)) {
+    yield chunk.bytes;
+    onProgress?.(chunk.end, size);
   }
   if (subwords !== undefined) {
-    for (const { bytes } of pieces(bucket, vectorSize, subwords.rowOf)) yield bytes;
+    for (const { bytes } of chunks(bucket, vectorSize, subwords.rowOf)) yield bytes;
   }
   yield Uint8Array.of(0);
   yield longs([0, vectorSize]);
 }
 
 /** Rows end to end, `ROWS_AT_ONCE` at a time. @param rowOf is asked for each in turn */
-function* pieces(
+function* chunks(
   count: number,
   width: number,
   rowOf: (row: number) => Float32Array,
 ): Generator<{ bytes: Uint8Array; end: number }> {
   for (let begin = 0; begin < count; begin += ROWS_AT_ONCE) {
     const end = Math.min(count, begin + ROWS_AT_ONCE);
-    const piece = new Float32Array((end - begin) * width);
-    for (let row = begin; row < end; row++) piece.set(rowOf(row), (row - begin) * width);
-    yield { bytes: new Uint8Array(piece.buffer), end };
+    const chunk = new Float32Array((end - begin) * width);
+    for (let row = begin; row < end; row++) chunk.set(rowOf(row), (row - begin) * width);
+    yield { bytes: new Uint8Array(chunk.buffer), end };
   }
 }
 

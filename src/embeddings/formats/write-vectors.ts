@@ -1,11 +1,11 @@
 import { SeqkitError } from '../../base/errors.js';
 import { callback, choice, flag, optional, optionsSchema, someText } from '../../base/schema/index.js';
-import { hostFiles } from '../host-files.js';
-import { quote } from '../quote.js';
-import { FloatRows, HalfRows, halveRows, Int8Rows, quantizeRows, type Rows } from '../rows.js';
-import { wordListOf } from '../word-list.js';
+import { hostFiles } from '../vectors/host-files.js';
+import { quote } from '../vectors/quote.js';
+import { FloatRows, HalfRows, halveRows, Int8Rows, quantizeRows, type Rows } from '../vectors/rows.js';
+import { wordListOf } from '../vectors/word-list.js';
 import { collect, singleChunk, type ByteChunks } from '../../base/encoding/byte-chunks.js';
-import { gzip } from './gzip.js';
+import { gzip } from '../../base/encoding/gzip.js';
 import { encodeVectors } from './seqkit-file.js';
 import type { WritableVectors } from './writable-vectors.js';
 
@@ -41,8 +41,8 @@ const writeOptions = optionsSchema<WriteOptions>('save', {
   onProgress: optional(callback()),
 });
 
-/** Text and words are handed on in pieces of about this many bytes. */
-const PIECE_BYTES = 1 << 18;
+/** Text and words are handed on in chunks of about this many bytes. */
+const CHUNK_BYTES = 1 << 18;
 
 /** Writes vectors to a file, whole or not at all. */
 export async function saveVectors(
@@ -157,7 +157,7 @@ async function* textChunks(vectors: WritableVectors, header: boolean, options: W
     text += word;
     for (const value of vectors.rows.copy(row++)) text += ` ${shortest(value)}`;
     text += '\n';
-    if (text.length > PIECE_BYTES) {
+    if (text.length > CHUNK_BYTES) {
       yield encoder.encode(text);
       text = '';
       options.onProgress?.(row, vectors.size);
@@ -204,7 +204,7 @@ async function* binaryChunks(vectors: WritableVectors, options: WriteOptions): B
     const floats = vectors.rows.copy(row++);
     parts.push(encoder.encode(`${word} `), new Uint8Array(floats.buffer, 0, floats.byteLength));
     bytes += floats.byteLength;
-    if (bytes > PIECE_BYTES) {
+    if (bytes > CHUNK_BYTES) {
       yield await collect(all(parts));
       parts = [];
       bytes = 0;

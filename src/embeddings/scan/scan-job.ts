@@ -48,7 +48,7 @@ export interface ScanJob {
   readonly maxima: number;
 }
 
-/** What a thread of the team is started with. */
+/** What a thread of the pool is started with. */
 export interface ScanThreadData {
   readonly memory: WebAssembly.Memory;
   readonly module: WebAssembly.Module;
@@ -84,7 +84,7 @@ export function scanRows(kernels: ScanKernels, job: ScanJob, begin: number, end:
 }
 
 const CHUNK_BITS = 16;
-const MOST_CHUNKS = 1 << CHUNK_BITS;
+const MAX_CHUNKS = 1 << CHUNK_BITS;
 
 /** Rows that are claimed at once, for about so many bytes: enough that claiming costs nothing. */
 const CHUNK_BYTES = 1 << 19;
@@ -97,11 +97,11 @@ const CHUNK_BYTES = 1 << 19;
  * @returns how many chunks it has
  */
 export function postJob(board: Int32Array, job: ScanJob, rowBytes: number, rowsPerBlock: number): number {
-  const least = Math.max(CHUNK_BYTES / rowBytes, job.count / (MOST_CHUNKS - 1));
-  const chunkRows = Math.ceil(least / rowsPerBlock) * rowsPerBlock;
-  const scan = (Atomics.load(board, Board.scan) + 1) & (MOST_CHUNKS - 1);
+  const min = Math.max(CHUNK_BYTES / rowBytes, job.count / (MAX_CHUNKS - 1));
+  const chunkRows = Math.ceil(min / rowsPerBlock) * rowsPerBlock;
+  const scan = (Atomics.load(board, Board.scan) + 1) & (MAX_CHUNKS - 1);
   // Nothing can be claimed from here until the board is whole.
-  Atomics.store(board, Board.claims, packed(scan, MOST_CHUNKS - 1));
+  Atomics.store(board, Board.claims, packed(scan, MAX_CHUNKS - 1));
   const { queryScale, ...numbers } = job;
   for (const [name, value] of Object.entries(numbers)) board[Board[name as keyof typeof numbers]] = value;
   board[Board.queryScale] = new Int32Array(Float32Array.of(queryScale).buffer)[0];
@@ -137,7 +137,7 @@ export function workOn(board: Int32Array, scan: number, job: ScanJob, kernels: S
   const chunks = Math.ceil(job.count / chunkRows);
   for (;;) {
     const claim = Atomics.load(board, Board.claims);
-    const chunk = claim & (MOST_CHUNKS - 1);
+    const chunk = claim & (MAX_CHUNKS - 1);
     if (claim !== packed(scan, chunk) || chunk >= chunks) return;
     if (Atomics.compareExchange(board, Board.claims, claim, packed(scan, chunk + 1)) !== claim) continue;
     const begin = chunk * chunkRows;
@@ -149,7 +149,7 @@ export function workOn(board: Int32Array, scan: number, job: ScanJob, kernels: S
 
 /** How many chunks of the scan are done, by the word at `Board.done`. */
 export function chunksDone(done: number): number {
-  return done & (MOST_CHUNKS - 1);
+  return done & (MAX_CHUNKS - 1);
 }
 
 function packed(scan: number, chunk: number): number {

@@ -1,11 +1,11 @@
-import { HalfRows, Int8Rows, type FloatRows, type Rows } from '../rows.js';
+import { HalfRows, Int8Rows, type FloatRows, type Rows } from '../vectors/rows.js';
 import { RowKind, scanRows, type ScanJob } from './scan-job.js';
 import type { ScanKernels } from './scan-kernels.js';
-import { ScanTeam } from './scan-team.js';
+import { ScanPool } from './scan-pool.js';
 import type { VectorMemory } from './vector-memory.js';
 
 /** Rows of fewer bytes are scanned before a second thread would wake. */
-const LEAST_BYTES_FOR_THREADS = 1 << 23;
+const MIN_BYTES_FOR_THREADS = 1 << 23;
 
 /** What single precision may be off by, over the rounding of a number to it. */
 const FLOAT_ROUNDING = 2 ** -24;
@@ -25,7 +25,7 @@ export interface Scan {
 
 /** Scans rows that lie in a `VectorMemory`. All that it needs there is allocated when it is made. */
 export class Scanner {
-  readonly #team: ScanTeam | undefined;
+  readonly #pool: ScanPool | undefined;
   readonly #job: Omit<ScanJob, 'queryScale'>;
   readonly #rowBytes: number;
   readonly #views: {
@@ -50,8 +50,8 @@ export class Scanner {
     const maxima = memory.allocate(blocks * 4);
     this.#job = { ...rows, query, scores, maxima };
     this.#rowBytes = rows.width * [4, 2, 1][rows.kind];
-    const useThreads = threads > 1 && memory.shared && rows.count * this.#rowBytes >= LEAST_BYTES_FOR_THREADS;
-    this.#team = useThreads ? new ScanTeam(memory, module, kernels, threads) : undefined;
+    const useThreads = threads > 1 && memory.shared && rows.count * this.#rowBytes >= MIN_BYTES_FOR_THREADS;
+    this.#pool = useThreads ? new ScanPool(memory, module, kernels, threads) : undefined;
     this.#views = {
       query: memory.floats(query, queryLength),
       wholeQuery: new Int16Array(memory.memory.buffer, query, queryLength),
@@ -110,8 +110,8 @@ export class Scanner {
     const { scores, maxima, errors } = this.#views;
     const query = this.#job.kind === RowKind.ints ? this.#wholeQuery(unit) : this.#floatQuery(unit);
     const job: ScanJob = { ...this.#job, count, queryScale: query.scale };
-    if (this.#team === undefined) scanRows(this.kernels, job, 0, job.count);
-    else this.#team.run(job, this.#rowBytes);
+    if (this.#pool === undefined) scanRows(this.kernels, job, 0, job.count);
+    else this.#pool.run(job, this.#rowBytes);
     return {
       scores,
       maxima,
@@ -123,7 +123,7 @@ export class Scanner {
 
   /** Ends the threads that help; the next scan starts others. */
   end(): void {
-    this.#team?.end();
+    this.#pool?.end();
   }
 
   #floatQuery(unit: Float64Array): { scale: number; error: number } {
@@ -141,8 +141,8 @@ export class Scanner {
       largest = Math.max(largest, Math.abs(value));
       sum += Math.abs(value);
     }
-    const mostSum = (2 ** 31 - 1) / 127 - unit.length;
-    const scale = Math.fround(Math.max(largest / 32767, sum / mostSum)) || 1;
+    const maxSum = (2 ** 31 - 1) / 127 - unit.length;
+    const scale = Math.fround(Math.max(largest / 32767, sum / maxSum)) || 1;
     let squares = 0;
     for (let i = 0; i < unit.length; i++) {
       const whole = Math.max(-32767, Math.min(32767, Math.round(unit[i] / scale)));

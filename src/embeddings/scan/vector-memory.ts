@@ -3,7 +3,7 @@ import { SeqkitError } from '../../base/errors.js';
 const PAGE_BYTES = 1 << 16;
 
 /** The most pages that 32-bit addresses reach: 4 GiB. */
-const MOST_PAGES = 1 << 16;
+const MAX_PAGES = 1 << 16;
 
 /** Blocks begin on a cache line. */
 const ALIGNMENT = 64;
@@ -19,7 +19,7 @@ const MARGIN = 64;
  */
 export class VectorMemory {
   /** What fits, in bytes. */
-  static readonly mostBytes = PAGE_BYTES * MOST_PAGES - MARGIN;
+  static readonly maxBytes = PAGE_BYTES * MAX_PAGES - MARGIN;
   readonly memory: WebAssembly.Memory;
   /** Whether threads can share it. */
   readonly shared: boolean;
@@ -54,7 +54,7 @@ export class VectorMemory {
     const missing = pages - this.memory.buffer.byteLength / PAGE_BYTES;
     if (missing > 0) {
       try {
-        if (pages > MOST_PAGES) throw new RangeError('32-bit addresses end at 4 GiB');
+        if (pages > MAX_PAGES) throw new RangeError('32-bit addresses end at 4 GiB');
         if (this.#sealed) throw new RangeError('views would be lost');
         this.memory.grow(missing);
       } catch (cause) {
@@ -71,7 +71,7 @@ export class VectorMemory {
   /** Makes room for `bytes` more, and promises that no more will be asked for. */
   reserve(bytes: number): void {
     if (this.shared) return;
-    const pages = Math.min(MOST_PAGES, Math.ceil((this.#top + bytes + MARGIN) / PAGE_BYTES));
+    const pages = Math.min(MAX_PAGES, Math.ceil((this.#top + bytes + MARGIN) / PAGE_BYTES));
     this.memory.grow(Math.max(0, pages - this.memory.buffer.byteLength / PAGE_BYTES));
     this.#sealed = true;
   }
@@ -108,7 +108,7 @@ export class VectorMemory {
 /** A browser page that is not cross-origin isolated has none. */
 function sharedMemory(): WebAssembly.Memory | undefined {
   try {
-    return new WebAssembly.Memory({ initial: 1, maximum: MOST_PAGES, shared: true });
+    return new WebAssembly.Memory({ initial: 1, maximum: MAX_PAGES, shared: true });
   } catch {
     return undefined;
   }

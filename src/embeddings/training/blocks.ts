@@ -11,7 +11,7 @@ const WORD_MARK = 0xff;
 const SENTENCE_MARK = 0xfe;
 const LINE_FEED = 0x0a;
 
-/** A piece of a corpus, at most `BLOCK_BYTES`: whole sentences where they are not longer than that. */
+/** A block of a corpus, at most `BLOCK_BYTES`: whole sentences where they are not longer than that. */
 export interface CorpusBlock {
   readonly bytes: Uint8Array;
   /** Whether white space separates words and line feeds sentences; else only the marks do. */
@@ -165,11 +165,11 @@ export async function* collectBlocks(
 
 /** What separates words in running text: the white space of Python's str.split, as the kernels have it. */
 // eslint-disable-next-line no-control-regex
-const whiteSpace = /[\t-\r\x1c-\x20\x85\xa0\u1680\u2000-\u200a\u2028\u2029\u202f\u205f\u3000]+/;
+const WHITE_SPACE = /[\t-\r\x1c-\x20\x85\xa0\u1680\u2000-\u200a\u2028\u2029\u202f\u205f\u3000]+/;
 
 /** The words of a block, in order. Of words given one by one, empty ones are left out. */
 export function wordsOfBlock({ bytes, spaces, line }: CorpusBlock, name: string): string[] {
-  if (spaces) return decodeText(bytes, name, line).split(whiteSpace).filter(Boolean);
+  if (spaces) return decodeText(bytes, name, line).split(WHITE_SPACE).filter(Boolean);
   const words: string[] = [];
   let start = 0;
   for (let i = 0; i < bytes.length; i++) {

@@ -90,7 +90,7 @@ export async function countWords(
 }
 
 /** Scripts in which no spaces stand between words. */
-const spaceless =
+const SPACELESS =
   /[\p{Script=Han}\p{Script=Hiragana}\p{Script=Katakana}\p{Script=Thai}\p{Script=Lao}\p{Script=Khmer}\p{Script=Myanmar}]/u;
 
 /** Words of these scripts are shorter than this on average, in characters, where spaces were put between them. */
@@ -105,7 +105,7 @@ function runningText(found: ReadonlyMap<string, Count>): string | undefined {
   for (const word of found.keys()) {
     if (words >= LOOKED_AT) break;
     words++;
-    if (!spaceless.test(word)) continue;
+    if (!SPACELESS.test(word)) continue;
     phrases++;
     characters += Array.from(word).length;
   }

@@ -1,4 +1,4 @@
-import { Random } from '../../base/random.js';
+import { Random } from '../../base/math/random.js';
 import type { CorpusBlock } from './blocks.js';
 
 /** What a block is trained with. */
@@ -6,7 +6,7 @@ export interface BlockPlan {
   /** The learning rate at the block's start and end. */
   readonly rateStart: number;
   readonly rateEnd: number;
-  /** Seeds its windows, thinning and noise. */
+  /** Seeds its windows, subsampling and noise. */
   readonly seed: number;
 }
 

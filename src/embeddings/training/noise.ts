@@ -39,7 +39,7 @@ function setEntry(table: Uint32Array, row: number, share: number, alias: number)
 }
 
 /**
- * How surely each word is kept when frequent words are thinned out, as a share of 2^32 - 1, by the
+ * How surely each word is kept when frequent words are subsampled, as a share of 2^32 - 1, by the
  * formula of word2vec's program, which is gensim's: with t = sample * total and a count of n,
  * (sqrt(n / t) + 1) * t / n, at most 1.
  * @param sample 0 keeps all words; from 1 on it is a count, up to which words are kept whole, and

@@ -1,5 +1,5 @@
 import { flag, number, optional, optionsSchema, wholeNumber, type Schema } from '../../base/schema/index.js';
-import type { SubwordShape } from '../subwords.js';
+import type { SubwordShape } from '../vectors/subwords.js';
 
 /** How words are trained. Names, meanings and defaults are gensim's, in camelCase. */
 export interface TrainingSettings {
@@ -19,7 +19,7 @@ export interface TrainingSettings {
   readonly cbowMean: 0 | 1;
   /** Whether each word draws its window from 1 to `window`; else it is always `window`. @default true */
   readonly shrinkWindows: boolean;
-  /** The share of the corpus above which a word is thinned out; 0 keeps all. @default 1e-3 */
+  /** The share of the corpus above which a word is subsampled; 0 keeps all. @default 1e-3 */
   readonly sample: number;
   /** The learning rate at the start; it falls in a straight line to `minAlpha`. @default 0.025 */
   readonly alpha: number;
@@ -27,7 +27,7 @@ export interface TrainingSettings {
   readonly minAlpha: number;
   /** Passes over the corpus. @default 5 */
   readonly epochs: number;
-  /** Seeds the first vectors, windows, thinning and noise. @default 1 */
+  /** Seeds the first vectors, windows, subsampling and noise. @default 1 */
   readonly seed: number;
   /** At most so many words are kept, the most frequent ones. @default no limit */
   readonly maxFinalVocab: number | undefined;
@@ -62,12 +62,12 @@ export const trainingOptions = optionsSchema<TrainingOptions>('Word2Vec', {
 });
 
 /** The most characters of an n-gram. */
-const longestPiece = 100;
+const MAX_SUBWORD = 100;
 
 /** The schemas of the n-grams' shape. */
 export const subwordShape = optionsSchema<SubwordShape>('FastText', {
-  minn: wholeNumber({ min: 1, max: longestPiece }),
-  maxn: wholeNumber({ min: 1, max: longestPiece }),
+  minn: wholeNumber({ min: 1, max: MAX_SUBWORD }),
+  maxn: wholeNumber({ min: 1, max: MAX_SUBWORD }),
   bucket: wholeNumber({ min: 1, max: 2 ** 31 }),
 });
 
@@ -102,7 +102,7 @@ export function trainingSettings(options: TrainingOptions, subwords?: SubwordSha
   number({ min: 0, max: settings.alpha }).parse(settings.minAlpha, 'minAlpha');
   if (settings.subwords) {
     const { minn, maxn } = settings.subwords;
-    wholeNumber({ min: minn, max: longestPiece }).parse(maxn, 'maxN');
+    wholeNumber({ min: minn, max: MAX_SUBWORD }).parse(maxn, 'maxN');
   }
   return settings;
 }

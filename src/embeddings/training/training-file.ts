@@ -16,7 +16,7 @@ import {
   wholeNumber,
   type Schema,
 } from '../../base/schema/index.js';
-import type { SubwordShape } from '../subwords.js';
+import type { SubwordShape } from '../vectors/subwords.js';
 import type { CorpusWords } from './corpus-words.js';
 import {
   subwordShape,
@@ -25,7 +25,7 @@ import {
   type TrainingOptions,
   type TrainingSettings,
 } from './settings.js';
-import type { RunPosition, Trainer } from './trainer.js';
+import type { RunPosition, EmbeddingTrainer } from './embedding-trainer.js';
 
 /**
  * A model whose training can go on: a safetensors file with `inputs` (rows, D), `outputs` (words,
@@ -48,11 +48,11 @@ export interface StoredTraining {
   /** Of the words, then of the buckets of n-grams; shape `(rows, vectorSize)`. */
   readonly inputs: Float32Array;
   /** Puts the weights where they are trained. */
-  fill(trainer: Trainer): void;
+  fill(trainer: EmbeddingTrainer): void;
 }
 
 /** Packs a model. */
-export function encodeTraining({ settings, vocabulary, memory, position }: Trainer): Uint8Array {
+export function encodeTraining({ settings, vocabulary, memory, position }: EmbeddingTrainer): Uint8Array {
   const { words, counts, corpusWords, corpusBytes } = vocabulary;
   const encoder = new TextEncoder();
   const text = encoder.encode(words.join(''));

@@ -1,7 +1,7 @@
 import { SeqkitError } from '../../base/errors.js';
-import { Random } from '../../base/random.js';
+import { Random } from '../../base/math/random.js';
 import { resourceError } from '../../base/resources.js';
-import { subwordBuckets } from '../subwords.js';
+import { subwordBuckets } from '../vectors/subwords.js';
 import { BLOCK_BYTES } from './blocks.js';
 import type { CorpusWords } from './corpus-words.js';
 import { aliasTable, keepShares, noiseShares } from './noise.js';
@@ -16,7 +16,7 @@ const SAMPLE_ROOM = 256;
 /** Numbers of the kernels that the layout depends on. */
 export interface KernelNumbers {
   readonly groupSize: number;
-  readonly longestSentence: number;
+  readonly maxSentence: number;
 }
 
 /**
@@ -47,7 +47,7 @@ export class TrainingMemory {
     const { subwords } = settings;
     const lists = subwords && words.map((word) => subwordBuckets(word, subwords));
     const listed = lists?.reduce((sum, list) => sum + list.length + 1, 0) ?? 0;
-    const longestList = lists?.reduce((most, list) => Math.max(most, list.length + 1), 0) ?? 1;
+    const maxList = lists?.reduce((max, list) => Math.max(max, list.length + 1), 0) ?? 1;
     const text = new TextEncoder().encode(words.join(''));
     const slots = 2 ** Math.ceil(Math.log2(words.length * 2 + 1));
     this.stride = Math.ceil(settings.vectorSize / 4) * 4;
@@ -70,12 +70,12 @@ export class TrainingMemory {
     const wordText = take(text.length);
     const wordStarts = take((words.length + 1) * 4);
     const targets = settings.negative + 1 + numbers.groupSize;
-    const listRoom = targets + 2 * settings.window * longestList;
+    const listRoom = targets + 2 * settings.window * maxList;
     const jobParts = Array.from({ length: jobs }, () => ({
       job: take(LINE * 2),
       text: take(BLOCK_BYTES + 16),
       ids: take((BLOCK_BYTES + 16) * 4),
-      sentence: take(numbers.longestSentence * 4),
+      sentence: take(numbers.maxSentence * 4),
       scratch: take(4 * rowBytes + listRoom * 4),
       samples: take(SAMPLE_ROOM * 32),
     }));

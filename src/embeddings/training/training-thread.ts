@@ -9,7 +9,7 @@ export interface ThreadStart {
   readonly settings: number;
 }
 
-// A thread of train-crew.ts: gets the address of a job that is written, and sends it back when done.
+// A thread of training-pool.ts: gets the address of a job that is written, and sends it back when done.
 const { data, starter } = await openThread();
 const { module, memory, settings } = data as ThreadStart;
 const kernels = instantiateTrainingKernels(module, memory);

@@ -12,7 +12,7 @@ import { initializerName, initializerOf, type InitializerName } from '../weights
 import { l2Of, regularizer, type Regularizer } from '../weights/regularizer.js';
 import { startOf } from '../weights/deferred-initialization.js';
 import { Weight } from '../weights/weight.js';
-import { Random } from '../../base/random.js';
+import { Random } from '../../base/math/random.js';
 
 export interface CellWeightOptions {
   /** @default true */

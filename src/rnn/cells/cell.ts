@@ -9,7 +9,7 @@ import type { CellActivations } from '../program/kernels.js';
 import type { Matrix } from '../program/program.js';
 import type { Trace } from '../weights/trace.js';
 import type { Weight } from '../weights/weight.js';
-import type { Random } from '../../base/random.js';
+import type { Random } from '../../base/math/random.js';
 import { cellWeightTable, type CellWeightOptions } from './cell-weights.js';
 
 export interface CellOptions extends CellWeightOptions {
@@ -38,7 +38,7 @@ export const plainCellTable: OptionTable<PlainCellOptions> = {
 };
 
 /**
- * The schemas of `CellOptions`. The gates of a cell keep their outputs alone for the way back, so that
+ * The schemas of `CellOptions`. The gates of a cell keep their outputs alone for the backward pass, so that
  * their activations are those whose slope follows from them.
  */
 export const cellTable: OptionTable<CellOptions> = {
@@ -64,7 +64,7 @@ export interface CellStep {
   readonly next: readonly Matrix[];
 }
 
-/** What one time step reads and writes on the way back. */
+/** What one time step reads and writes in the backward pass. */
 export interface CellStepBackward extends CellStep {
   /** Gradients of `next`. May be overwritten. */
   readonly dNext: readonly Matrix[];
@@ -97,7 +97,7 @@ export interface Cell {
   readonly gates: number;
   /** Names of the states, the output's first: ['h'] or ['h', 'c']. */
   readonly states: readonly string[];
-  /** Columns of each matrix that a step keeps for its way back besides its gates and states. */
+  /** Columns of each matrix that a step keeps for its backward pass besides its gates and states. */
   readonly tapeColumns: readonly number[];
   /** The input kernel (D, G * H). */
   readonly kernel: Weight;

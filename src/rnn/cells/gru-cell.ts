@@ -1,5 +1,5 @@
 import { flag, optional, optionsSchema } from '../../base/schema/index.js';
-import type { Random } from '../../base/random.js';
+import type { Random } from '../../base/math/random.js';
 import type { Matrix } from '../program/program.js';
 import type { Trace } from '../weights/trace.js';
 import type { Weight } from '../weights/weight.js';

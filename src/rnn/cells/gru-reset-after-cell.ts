@@ -1,7 +1,7 @@
 import { sliceRows, type Matrix } from '../program/program.js';
 import type { Trace } from '../weights/trace.js';
 import type { Weight } from '../weights/weight.js';
-import type { Random } from '../../base/random.js';
+import type { Random } from '../../base/math/random.js';
 import {
   cellActivations,
   type Cell,
@@ -33,7 +33,7 @@ export class GRUResetAfterCell implements Cell {
 
   constructor(options: CellOptions) {
     this.units = options.units;
-    // u, of which the way back needs the candidate's part.
+    // u, of which the backward pass needs the candidate's part.
     this.tapeColumns = [3 * options.units];
     this.#options = options;
   }

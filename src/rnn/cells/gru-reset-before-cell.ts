@@ -2,7 +2,7 @@ import { sliceColumns, type Matrix } from '../program/program.js';
 import { biasBackward } from '../weights/projection.js';
 import type { Trace } from '../weights/trace.js';
 import type { Weight } from '../weights/weight.js';
-import type { Random } from '../../base/random.js';
+import type { Random } from '../../base/math/random.js';
 import {
   cellActivations,
   type Cell,

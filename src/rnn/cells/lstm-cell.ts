@@ -2,7 +2,7 @@ import type { Matrix } from '../program/program.js';
 import { biasBackward } from '../weights/projection.js';
 import type { Trace } from '../weights/trace.js';
 import type { Weight } from '../weights/weight.js';
-import type { Random } from '../../base/random.js';
+import type { Random } from '../../base/math/random.js';
 import { flag, optional, optionsSchema } from '../../base/schema/index.js';
 import {
   cellActivations,
@@ -48,7 +48,7 @@ export class LSTMCell implements Cell {
   constructor(options: LSTMCellOptions) {
     this.#options = lstmCellOptions.parse(options);
     this.units = this.#options.units;
-    // The main activation of c, which the way back uses again.
+    // The main activation of c, which the backward pass uses again.
     this.tapeColumns = [this.units];
   }
 

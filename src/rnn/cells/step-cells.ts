@@ -16,15 +16,15 @@ import {
 } from '../../base/schema/index.js';
 import { project, projectBackward } from '../weights/projection.js';
 import { Trace, type Signal } from '../weights/trace.js';
-import { Random } from '../../base/random.js';
-import { numbers, type Tensor } from '../tensor.js';
+import { Random } from '../../base/math/random.js';
+import { numbers, type Tensor } from '../program/tensor.js';
 
 /** A run of numbers, row after row. */
 export type Numbers = ArrayLike<number>;
 
 const runs = listOf(numbers);
 
-/** What a step needs on its way back. */
+/** What a step needs in the backward pass. */
 export interface StepCache {
   /** N. */
   readonly batch: number;

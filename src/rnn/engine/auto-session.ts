@@ -41,9 +41,9 @@ export interface AutoOptions {
 }
 
 /** Steps timed on each engine, after one to warm up. */
-const timedSteps = 5;
+const TIMED_STEPS = 5;
 /** No engine is timed for longer than this, in milliseconds, once it is warm. */
-const timingMs = 1500;
+const TIMING_MS = 1500;
 
 /**
  * A session that finds the fastest engine for a job by trying: at the first run of a program
@@ -216,8 +216,8 @@ async function prepare(
 async function timeSteps(executable: Executable): Promise<number> {
   await executable.run();
   const times: number[] = [];
-  const untilMs = performance.now() + timingMs;
-  while (times.length < timedSteps && (times.length === 0 || performance.now() < untilMs)) {
+  const untilMs = performance.now() + TIMING_MS;
+  while (times.length < TIMED_STEPS && (times.length === 0 || performance.now() < untilMs)) {
     const fromMs = performance.now();
     await executable.run();
     times.push(performance.now() - fromMs);

@@ -38,11 +38,11 @@ export const threadCount = wholeNumber({ min: 1, max: 64 });
 export type ConcreteEngine = Exclude<EngineChoice, 'auto' | 'gpu'>;
 
 /** The ways to a GPU, the better first. */
-const gpuWays = ['gpu:webgpu', 'gpu:webgl2'] as const;
-type GpuWay = (typeof gpuWays)[number];
+const gpuPaths = ['gpu:webgpu', 'gpu:webgl2'] as const;
+type GpuPath = (typeof gpuPaths)[number];
 
 /** How long `auto` waits for an engine's first product, in milliseconds. */
-const probeMs = 2000;
+const PROBE_MS = 2000;
 
 export interface OpenOptions {
   /** Threads of the wasm engine; the others have one. @default what suits the machine */
@@ -103,24 +103,24 @@ export function openReferenceSession(): SyncSession {
 }
 
 /** What is at the end of one way to a GPU. */
-export type GpuLook = { readonly engine: GpuWay } & ({ readonly device: Device } | { readonly why: string });
+export type GpuLook = { readonly engine: GpuPath } & ({ readonly device: Device } | { readonly why: string });
 
 async function lookForGpus(): Promise<GpuLook[]> {
   const looks: GpuLook[] = [];
-  for (const engine of gpuWays) looks.push(await lookForGpu(engine));
+  for (const engine of gpuPaths) looks.push(await lookForGpu(engine));
   return looks;
 }
 
-const looked = new Map<GpuWay, Promise<GpuLook>>();
+const looked = new Map<GpuPath, Promise<GpuLook>>();
 
 /** The answer stays the same while the process runs. */
-function lookForGpu(engine: GpuWay): Promise<GpuLook> {
+function lookForGpu(engine: GpuPath): Promise<GpuLook> {
   const look = looked.get(engine) ?? lookOnce(engine);
   looked.set(engine, look);
   return look;
 }
 
-async function lookOnce(engine: GpuWay): Promise<GpuLook> {
+async function lookOnce(engine: GpuPath): Promise<GpuLook> {
   const { findGpuDevice } = await import('./gpu/gpu-engine.js');
   try {
     const device = await findGpuDevice(engine === 'gpu:webgpu' ? 'webgpu' : 'webgl2');
@@ -132,7 +132,7 @@ async function lookOnce(engine: GpuWay): Promise<GpuLook> {
 }
 
 /** The first way that ends at a real GPU. @throws SeqkitError `engine` where none does */
-export function bestGpu(looks: readonly GpuLook[]): GpuWay {
+export function bestGpu(looks: readonly GpuLook[]): GpuPath {
   const found = looks.find((look) => 'device' in look);
   if (found) return found.engine;
   const reasons = looks.map((look) => ('why' in look ? `${look.engine}: ${look.why}` : ''));
@@ -172,11 +172,11 @@ function isConcrete(name: string): name is ConcreteEngine {
 async function findRivals(): ReturnType<AutoOptions['findRivals']> {
   const rivals: Candidate[] = [];
   const ruledOut: { engine: string; why: string }[] = [];
-  for (const engine of gpuWays) {
+  for (const engine of gpuPaths) {
     const probing = probe(engine);
-    const found = await within(probeMs, probing);
+    const found = await within(PROBE_MS, probing);
     if (found === undefined) {
-      ruledOut.push({ engine, why: `It did not answer within ${probeMs / 1000} s.` });
+      ruledOut.push({ engine, why: `It did not answer within ${PROBE_MS / 1000} s.` });
       void probing.then((late) => 'session' in late && late.session.dispose());
     } else if ('why' in found) ruledOut.push({ engine, why: found.why });
     else rivals.push(found);
@@ -185,7 +185,7 @@ async function findRivals(): ReturnType<AutoOptions['findRivals']> {
 }
 
 /** One small product on one way to a GPU, or why there is none. */
-async function probe(engine: GpuWay): Promise<Candidate | { why: string }> {
+async function probe(engine: GpuPath): Promise<Candidate | { why: string }> {
   const look = await lookForGpu(engine);
   if ('why' in look) return look;
   try {

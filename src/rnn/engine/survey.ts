@@ -23,9 +23,9 @@ export interface EngineMissing {
 }
 
 /** n of the products that are timed. */
-export const surveyedSize = 256;
+export const SURVEYED_SIZE = 256;
 
-const patienceMs = 30_000;
+const PATIENCE_MS = 30_000;
 
 /** Every engine, one after the other: where it would run, and how fast, or how to get it. */
 export async function* surveyEngines(): AsyncGenerator<EngineSurvey> {
@@ -37,9 +37,9 @@ export async function* surveyEngines(): AsyncGenerator<EngineSurvey> {
 async function survey(engine: ConcreteEngine): Promise<EngineFound | EngineMissing> {
   try {
     const { session, device } = await openEngine(engine);
-    const speed = await within(patienceMs, timeProduct(session, surveyedSize));
+    const speed = await within(PATIENCE_MS, timeProduct(session, SURVEYED_SIZE));
     if (speed === undefined) {
-      return { problem: `${device.name} did not answer within ${patienceMs / 1000} s.`, hint: undefined };
+      return { problem: `${device.name} did not answer within ${PATIENCE_MS / 1000} s.`, hint: undefined };
     }
     session.dispose();
     return { device: device.name, isSoftware: device.isSoftware, ...speed };

@@ -9,9 +9,9 @@ import { restoreGraph } from '../model/model-architecture.js';
 import type { ModelFile } from '../graph/model-file.js';
 import { Model } from '../model/model.js';
 import { makeLayer, type LayerDescription } from '../graph/registry.js';
-import { Random } from '../../base/random.js';
+import { Random } from '../../base/math/random.js';
 import { Sequential } from '../model/sequential.js';
-import { sizeOf, type Tensor } from '../tensor.js';
+import { sizeOf, type Tensor } from '../program/tensor.js';
 import { lossSettings, type Loss, type LossTerm } from '../training/losses.js';
 import { D, merges, N, stacks, T, trials, V, type Trial } from './gradient-layers.js';
 
@@ -76,9 +76,9 @@ export function modelCase(file: ModelFile, title: string): Promise<GradientCase>
 }
 
 /** How many numbers of each array are moved where there are too many. */
-const samples = 12;
+const SAMPLES = 12;
 /** An input of more numbers is too many: long windows need long sequences. */
-const manyNumbers = 500;
+const MANY_NUMBERS = 500;
 
 async function wholeCase(file: ModelFile, title: string): Promise<GradientCase> {
   const random = new Random(11);
@@ -91,7 +91,7 @@ async function wholeCase(file: ModelFile, title: string): Promise<GradientCase> 
       [N, time, steps, features].filter((size) => size !== undefined),
     );
   });
-  return { ...(await graphCase(title, () => restoreGraph(file, title), x, random)), samples };
+  return { ...(await graphCase(title, () => restoreGraph(file, title), x, random)), samples: SAMPLES };
 }
 
 /** A merge with Dense before its first input, so that what flows back is seen too, and after it. */
@@ -175,7 +175,7 @@ async function makeCase(
     given ?? (tokens !== undefined && outputs === tokens ? 'sparseCategoricalCrossentropy' : suggested);
   return {
     ...{ title, layers: stack.map((layer) => makeLayer(layer)), loss, x, y: targets(random, loss, shape) },
-    ...(sizeOf(x.shape) > manyNumbers && { samples }),
+    ...(sizeOf(x.shape) > MANY_NUMBERS && { samples: SAMPLES }),
     ...(weighed && { batchSize: N + 2, sampleWeight: { data: Float64Array.of(0.5, 2, 1), shape: [N] } }),
     ...(dropout && { dropout }),
   };

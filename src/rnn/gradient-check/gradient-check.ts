@@ -19,7 +19,7 @@ import { LayerStack } from '../graph/layer-stack.js';
 import { Layer } from '../layers/layer.js';
 import { Masking } from '../layers/masking.js';
 import { inputName } from '../weights/trace.js';
-import { Random } from '../../base/random.js';
+import { Random } from '../../base/math/random.js';
 import { BatchFeeder } from '../training/batch-feeder.js';
 import { batchSize, countOf, readExamples, type Lengths, type Several } from '../training/examples.js';
 import { programSize } from '../training/input-sizes.js';
@@ -145,14 +145,14 @@ export async function gradientCheckOn(
     const all = Math.sqrt(
       [...check.gradients().values()].reduce((sum, own) => sum + own.reduce((a, b) => a + b * b, 0), 0),
     );
-    return compare(check, found, 0, smallShare * all);
+    return compare(check, found, 0, SMALL_SHARE * all);
   } finally {
     session.dispose();
   }
 }
 
 /** The norm of all gradients together times this is the least that one array's is taken for in float32. */
-const smallShare = 0.01;
+const SMALL_SHARE = 0.01;
 
 /** A program made ready on the reference engine, with the numbers that it starts from. */
 interface Check {
@@ -241,13 +241,13 @@ function prepare(
 /**
  * @param analytic what is to be right
  * @param lossRounding what the loss may be off by for rounding alone
- * @param least the least that the sum of two norms is taken for
+ * @param min the least that the sum of two norms is taken for
  */
 function compare(
   { graph, model, executable, names, step, samples, seed, run }: Check,
   analytic: ReadonlyMap<string, Float64Array>,
   lossRounding: number,
-  least = 0,
+  min = 0,
 ): GradientError[] {
   const skipped = maskedNumbers(graph, executable);
   const choice = new Random(seed).fork('samples');
@@ -270,7 +270,7 @@ function compare(
     relativeError: relativeError(
       of.map((each) => analytic.get(each)!),
       of.map((each) => numeric.get(each)!),
-      Math.max(least, (floorShare * lossRounding * Math.sqrt(count)) / step),
+      Math.max(min, (FLOOR_SHARE * lossRounding * Math.sqrt(count)) / step),
     ),
   });
   const errors = names.map((name) =>
@@ -289,7 +289,7 @@ function compare(
  * then shows about 1 / this, and a gradient that is wrong by more than ten times the rounding still shows
  * more than 1e-7, however small it is.
  */
-const floorShare = 1e8;
+const FLOOR_SHARE = 1e8;
 
 interface Probe {
   executable: SyncExecutable;

@@ -15,7 +15,7 @@ import { lossNames, type Loss } from '../training/losses.js';
 export const [N, T, D, H, V] = [3, 4, 5, 6, 7];
 
 const layer = (kind: string, options: object = {}): LayerDescription => ({ kind, options: { ...options } });
-const units = H;
+const UNITS = H;
 const returnSequences = true;
 
 /** Layers one after the other, and what their gradients are checked with. */
@@ -34,9 +34,9 @@ export interface Trial {
 }
 
 const masking = layer('Masking');
-const dense = (options: object = {}): LayerDescription => layer('Dense', { units, ...options });
+const dense = (options: object = {}): LayerDescription => layer('Dense', { units: UNITS, ...options });
 const recurrent = (kind: string, options: object = {}): LayerDescription =>
-  layer(kind, { units, returnSequences, ...options });
+  layer(kind, { units: UNITS, returnSequences, ...options });
 const frozen = (description: LayerDescription): LayerDescription => ({ ...description, trainable: false });
 
 /** Every loss, of logits and of probabilities, of labels as they are and smoothed. */
@@ -58,7 +58,7 @@ const lossTrials: Readonly<Record<string, Trial>> = Object.fromEntries(
   }),
 );
 
-/** What one kind of layer has besides its common form: each a branch of its way back. */
+/** What one kind of layer has besides its common form: each a branch of its backward pass. */
 export const trials: Readonly<Record<string, Trial>> = {
   ...lossTrials,
   ...Object.fromEntries(
@@ -98,9 +98,9 @@ export const trials: Readonly<Record<string, Trial>> = {
   ...Object.fromEntries(
     ['SimpleRNN', 'LSTM', 'GRU'].flatMap((kind) => [
       [`${kind}, masked`, { stack: [masking, dense(), recurrent(kind)] }],
-      [`${kind}, last step, masked`, { stack: [masking, dense(), layer(kind, { units })] }],
+      [`${kind}, last step, masked`, { stack: [masking, dense(), layer(kind, { units: UNITS })] }],
       [`${kind}, backwards`, { stack: [recurrent(kind, { goBackwards: true })] }],
-      [`${kind}, last step, backwards`, { stack: [layer(kind, { units, goBackwards: true })] }],
+      [`${kind}, last step, backwards`, { stack: [layer(kind, { units: UNITS, goBackwards: true })] }],
       [
         `${kind}, dropout`,
         { stack: [dense(), recurrent(kind, { dropout: 0.3, recurrentDropout: 0.4 })], dropout: true },
@@ -119,7 +119,9 @@ export const trials: Readonly<Record<string, Trial>> = {
   },
   'Bidirectional, masked': { stack: [masking, layer('Bidirectional', { layer: recurrent('LSTM') })] },
   'Recurrent, of a cell': {
-    stack: [layer('Recurrent', { cell: layer('GRUCell', { units, resetAfter: false }), returnSequences })],
+    stack: [
+      layer('Recurrent', { cell: layer('GRUCell', { units: UNITS, resetAfter: false }), returnSequences }),
+    ],
   },
   'Dropout, in training': { stack: [dense(), layer('Dropout', { rate: 0.4 }), dense()], dropout: true },
   'BatchNormalization, masked, a short batch': {
@@ -166,20 +168,20 @@ export const trials: Readonly<Record<string, Trial>> = {
 
 /** Stacks by the name of the layer that they show. */
 export const stacks: Readonly<Record<string, readonly LayerDescription[]>> = {
-  SimpleRNN: [layer('SimpleRNN', { units, returnSequences })],
-  GRU: [layer('GRU', { units, returnSequences })],
-  'GRU, reset before': [layer('GRU', { units, returnSequences, resetAfter: false })],
-  LSTM: [layer('LSTM', { units, returnSequences })],
-  Bidirectional: [layer('Bidirectional', { layer: layer('GRU', { units, returnSequences }) })],
-  Dense: [layer('Dense', { units })],
-  Activation: [layer('Dense', { units }), layer('Activation', { activation: 'tanh' })],
-  Dropout: [layer('Dense', { units }), layer('Dropout', { rate: 0.4 })],
+  SimpleRNN: [layer('SimpleRNN', { units: UNITS, returnSequences })],
+  GRU: [layer('GRU', { units: UNITS, returnSequences })],
+  'GRU, reset before': [layer('GRU', { units: UNITS, returnSequences, resetAfter: false })],
+  LSTM: [layer('LSTM', { units: UNITS, returnSequences })],
+  Bidirectional: [layer('Bidirectional', { layer: layer('GRU', { units: UNITS, returnSequences }) })],
+  Dense: [layer('Dense', { units: UNITS })],
+  Activation: [layer('Dense', { units: UNITS }), layer('Activation', { activation: 'tanh' })],
+  Dropout: [layer('Dense', { units: UNITS }), layer('Dropout', { rate: 0.4 })],
   Conv1D: [layer('Conv1D', { filters: H, kernelSize: 2, strides: 2 })],
-  BatchNormalization: [layer('Dense', { units, useBias: false }), layer('BatchNormalization')],
+  BatchNormalization: [layer('Dense', { units: UNITS, useBias: false }), layer('BatchNormalization')],
   Embedding: [layer('Embedding', { inputDim: V, outputDim: D }), layer('Dense', { units: V })],
-  OneHot: [layer('OneHot', { depth: V }), layer('LSTM', { units, returnSequences })],
-  Masking: [layer('Masking'), layer('GRU', { units, returnSequences })],
-  LayerNormalization: [layer('LayerNormalization'), layer('Dense', { units })],
+  OneHot: [layer('OneHot', { depth: V }), layer('LSTM', { units: UNITS, returnSequences })],
+  Masking: [layer('Masking'), layer('GRU', { units: UNITS, returnSequences })],
+  LayerNormalization: [layer('LayerNormalization'), layer('Dense', { units: UNITS })],
   Residual: [layer('Residual', { layers: [layer('Dense', { units: D, activation: 'tanh' })] })],
   TiedEmbedding: [
     layer('TiedEmbedding', {
@@ -188,22 +190,24 @@ export const stacks: Readonly<Record<string, readonly LayerDescription[]>> = {
       layers: [layer('GRU', { units: D, returnSequences })],
     }),
   ],
-  TimeDistributed: [layer('TimeDistributed', { layer: layer('Dense', { units, activation: 'tanh' }) })],
-  MaxPooling1D: [layer('Dense', { units }), layer('MaxPooling1D')],
-  AveragePooling1D: [layer('Dense', { units }), layer('AveragePooling1D')],
-  GlobalMaxPooling1D: [layer('Dense', { units }), layer('GlobalMaxPooling1D')],
-  GlobalAveragePooling1D: [layer('Dense', { units }), layer('GlobalAveragePooling1D')],
-  Flatten: [layer('Flatten'), layer('Dense', { units })],
-  Reshape: [layer('Reshape', { targetShape: [2, -1] }), layer('Dense', { units })],
+  TimeDistributed: [
+    layer('TimeDistributed', { layer: layer('Dense', { units: UNITS, activation: 'tanh' }) }),
+  ],
+  MaxPooling1D: [layer('Dense', { units: UNITS }), layer('MaxPooling1D')],
+  AveragePooling1D: [layer('Dense', { units: UNITS }), layer('AveragePooling1D')],
+  GlobalMaxPooling1D: [layer('Dense', { units: UNITS }), layer('GlobalMaxPooling1D')],
+  GlobalAveragePooling1D: [layer('Dense', { units: UNITS }), layer('GlobalAveragePooling1D')],
+  Flatten: [layer('Flatten'), layer('Dense', { units: UNITS })],
+  Reshape: [layer('Reshape', { targetShape: [2, -1] }), layer('Dense', { units: UNITS })],
   RepeatVector: [
-    layer('Dense', { units }),
+    layer('Dense', { units: UNITS }),
     layer('GlobalMaxPooling1D'),
     layer('RepeatVector', { n: 2 }),
     layer('SimpleRNN', { units: V, returnSequences }),
   ],
-  Standardize: [layer('Standardize'), layer('Dense', { units })],
+  Standardize: [layer('Standardize'), layer('Dense', { units: UNITS })],
   L2: [
-    layer('LSTM', { units, kernelRegularizer: { l2: 0.01 }, recurrentRegularizer: { l2: 0.02 } }),
+    layer('LSTM', { units: UNITS, kernelRegularizer: { l2: 0.01 }, recurrentRegularizer: { l2: 0.02 } }),
     layer('Dense', { units: V, kernelRegularizer: { l2: 0.03 }, biasRegularizer: { l2: 0.04 } }),
   ],
 };
@@ -266,7 +270,7 @@ export const merges: Readonly<
       `${kind}, from given states`,
       [
         [[T, D], ...Array.from({ length: states as number }, () => [H])],
-        () => makeLayer(layer(kind as string, { units, returnSequences })),
+        () => makeLayer(layer(kind as string, { units: UNITS, returnSequences })),
       ] as const,
     ]),
   ),

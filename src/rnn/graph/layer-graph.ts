@@ -2,7 +2,7 @@ import type { Matrix } from '../program/program.js';
 import { ProgramBuilder } from '../program/program.js';
 import { SeqkitError } from '../../base/errors.js';
 import { text as someName } from '../../base/schema/index.js';
-import type { Random } from '../../base/random.js';
+import type { Random } from '../../base/math/random.js';
 import { checkConnected } from './connected.js';
 import { Embedding } from '../layers/embedding.js';
 import { inputFor, type Ending, type Layer } from '../layers/layer.js';
@@ -45,7 +45,7 @@ export interface GraphParts {
   readonly outputs: readonly number[];
 }
 
-/** Steps forward, with the way back. */
+/** Steps forward, with the backward pass. */
 export interface GraphTrace {
   readonly outputs: readonly Signal[];
   /** From gradients of the outputs to those of the inputs, where wanted and there are any. */

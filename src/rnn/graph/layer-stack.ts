@@ -1,5 +1,5 @@
 import { SeqkitError } from '../../base/errors.js';
-import type { Random } from '../../base/random.js';
+import type { Random } from '../../base/math/random.js';
 import { LayerGraph, type InputShape } from './layer-graph.js';
 import type { Layer } from '../layers/layer.js';
 

@@ -16,15 +16,19 @@ import {
 } from '../../base/schema/index.js';
 import type { Weight } from '../weights/weight.js';
 import type { LayerDescription } from './registry.js';
-import { missingDigestNote, type DigestState, type VerifyOptions } from '../../base/encoding/content-digest.js';
+import {
+  missingDigestNote,
+  type DigestState,
+  type VerifyOptions,
+} from '../../base/encoding/content-digest.js';
 import { faultyNumber, refuseFaultyNumbers } from '../../base/encoding/finite-numbers.js';
 import { decodeSafetensors, encodeSafetensors, type StoredTensor } from '../../base/encoding/safetensors.js';
 
 /** The layout of seqkit's model files. Readers take this and every earlier one. */
-export const formatVersion = 2;
+export const FORMAT_VERSION = 2;
 
 /** From this version on a file keeps a digest of its contents. */
-const digestVersion = 2;
+const DIGEST_VERSION = 2;
 
 /** Uses of layers: what flows is numbered, inputs first, then the outputs of each use in turn. */
 export interface GraphDescription {
@@ -62,7 +66,7 @@ export interface ModelFile {
 export type ModelDescription = Omit<ModelFile, 'weights' | 'training' | 'digest' | 'notes'>;
 
 /** Arrays of a training that may hold no number, or an infinite one: the losses it has seen. */
-const losses = /^training loop\/.*loss(es)?$/i;
+const LOSSES = /^training loop\/.*loss(es)?$/i;
 
 /**
  * Packs a model; weights as float32.
@@ -80,7 +84,7 @@ export function encodeModel(
     tensors[weight.name] = { dtype: 'F32', shape: [...weight.shape], data };
   }
   for (const [name, tensor] of Object.entries(tensors)) {
-    const fault = losses.test(name) ? undefined : faultyNumber(tensor);
+    const fault = LOSSES.test(name) ? undefined : faultyNumber(tensor);
     if (!fault) continue;
     throw new SeqkitError(`"${name}" holds ${fault.value}, so that the model is not worth saving.`, {
       code: 'diverged',
@@ -90,7 +94,7 @@ export function encodeModel(
   const { kind, layers, features, seed, shapes, graph, settings } = model;
   return encodeSafetensors(tensors, {
     format: 'seqkit',
-    formatVersion: String(formatVersion),
+    formatVersion: String(FORMAT_VERSION),
     kind,
     model: JSON.stringify({ layers, features, seed, shapes, graph }),
     settings: JSON.stringify(settings),
@@ -109,13 +113,13 @@ export function decodeModel(bytes: Uint8Array, source: string, options: VerifyOp
     throw new SeqkitError(`${source} is a safetensors file, but not a seqkit model.`, { code: 'bad-file' });
   }
   const version = Number(metadata['formatVersion']);
-  if (!Number.isInteger(version) || version < 1 || version > formatVersion) {
+  if (!Number.isInteger(version) || version < 1 || version > FORMAT_VERSION) {
     throw new SeqkitError(
-      `${source} has format version ${metadata['formatVersion']}; this release reads up to ${formatVersion}.`,
+      `${source} has format version ${metadata['formatVersion']}; this release reads up to ${FORMAT_VERSION}.`,
       { code: 'bad-file', hint: 'Update seqkit.' },
     );
   }
-  const lacksDigest = digest === 'none' && version >= digestVersion;
+  const lacksDigest = digest === 'none' && version >= DIGEST_VERSION;
   if (lacksDigest && metadata['training'] !== undefined && options.verify !== false) {
     // Nobody else writes checkpoints, and a run must go on from the very numbers that were saved.
     throw new SeqkitError(`${source} is damaged: the digest of its contents is gone.`, {
@@ -124,7 +128,7 @@ export function decodeModel(bytes: Uint8Array, source: string, options: VerifyOp
     });
   }
   for (const [name, tensor] of tensors) {
-    if (!losses.test(name)) refuseFaultyNumbers(name, tensor, source);
+    if (!LOSSES.test(name)) refuseFaultyNumbers(name, tensor, source);
   }
   const model = parseStored(described, parse(metadata['model'], source), 'its model', source);
   const settings = parse(metadata['settings'] ?? '{}', source);
@@ -147,11 +151,11 @@ const size = wholeNumber({ min: 1, max: 2 ** 31 - 1 });
 const place = wholeNumber({ min: 0, max: 1e6 });
 
 /** So many layers, inputs and uses a model may have. */
-const max = 10_000;
+const MAX_ITEMS = 10_000;
 
 const described = storedObject<Pick<ModelFile, 'layers' | 'features' | 'seed' | 'shapes' | 'graph'>>({
   // What is in them, makeLayer checks.
-  layers: listOf(anything<LayerDescription>(), { min: 1, max }),
+  layers: listOf(anything<LayerDescription>(), { min: 1, max: MAX_ITEMS }),
   features: size,
   seed: wholeNumber(),
   shapes: optional(
@@ -162,7 +166,7 @@ const described = storedObject<Pick<ModelFile, 'layers' | 'features' | 'seed' | 
         steps: optional(size),
         features: size,
       }),
-      { min: 1, max },
+      { min: 1, max: MAX_ITEMS },
     ),
   ),
   graph: optional(
@@ -172,16 +176,16 @@ const described = storedObject<Pick<ModelFile, 'layers' | 'features' | 'seed' | 
           name: text,
           shape: listOf(either(size, exactly(null)), { min: 0, max: 3 }),
         }),
-        { min: 1, max },
+        { min: 1, max: MAX_ITEMS },
       ),
       nodes: listOf(
         storedObject<GraphDescription['nodes'][number]>({
           layer: place,
-          inputs: listOf(place, { min: 1, max }),
+          inputs: listOf(place, { min: 1, max: MAX_ITEMS }),
         }),
-        { min: 1, max },
+        { min: 1, max: MAX_ITEMS },
       ),
-      outputs: listOf(place, { min: 1, max }),
+      outputs: listOf(place, { min: 1, max: MAX_ITEMS }),
     }),
   ),
 });

@@ -13,7 +13,7 @@ import { GRU } from '../layers/gru.js';
 import { frozen, type LayerDescription } from '../layers/inner-layer.js';
 import { LayerNormalization } from '../layers/layer-normalization.js';
 import { Layer } from '../layers/layer.js';
-import { deepestNesting } from '../layers/layer-options.js';
+import { DEEPEST_NESTING } from '../layers/layer-options.js';
 import { LSTM } from '../layers/lstm.js';
 import { Masking } from '../layers/masking.js';
 import { Add, Average, Multiply, Subtract } from '../layers/merge.js';
@@ -104,8 +104,8 @@ export function makeLayer(described: unknown, own: OwnLayers = {}, depth = 1): L
   const { kind, options } = described;
   const place = options['name'];
   const called = typeof place === 'string' && place !== '' ? `${quoted(place)} (${kind})` : quoted(kind);
-  if (depth > deepestNesting)
-    return refuse(`The model has more than ${deepestNesting} layers one inside the other.`);
+  if (depth > DEEPEST_NESTING)
+    return refuse(`The model has more than ${DEEPEST_NESTING} layers one inside the other.`);
   const known: Readonly<Record<string, Make>> = { ...makers, ...own };
   const make = Object.hasOwn(known, kind) ? known[kind] : undefined;
   if (!make) {

@@ -1,5 +1,5 @@
 import { ones, zeros } from '../weights/initializers.js';
-import type { Random } from '../../base/random.js';
+import type { Random } from '../../base/math/random.js';
 import { number, optional, optionsSchema } from '../../base/schema/index.js';
 import { denseMatrix, Layer, type LayerOptions } from './layer.js';
 import { epsilon, layerName } from './layer-options.js';

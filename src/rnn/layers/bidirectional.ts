@@ -1,5 +1,5 @@
 import { sliceColumns, type Matrix } from '../program/program.js';
-import type { Random } from '../../base/random.js';
+import type { Random } from '../../base/math/random.js';
 import { choice, optional, optionsSchema } from '../../base/schema/index.js';
 import { buildInner, describeInner } from './inner-layer.js';
 import { Layer, type Ending, type LayerOptions } from './layer.js';

@@ -1,6 +1,6 @@
 import type { Convolution } from '../program/kernels.js';
 import { initializerName, initializerOf, type InitializerName } from '../weights/initializers.js';
-import type { Random } from '../../base/random.js';
+import type { Random } from '../../base/math/random.js';
 import { choice, flag, optional, optionsSchema } from '../../base/schema/index.js';
 import { denseMatrix, Layer, refuseMask, timeOf, type Ending, type LayerOptions } from './layer.js';
 import { activated, endingOf, layerActivation, type LayerActivation } from './layer-activation.js';

@@ -1,5 +1,5 @@
 import { initializerName, initializerOf, type InitializerName } from '../weights/initializers.js';
-import type { Random } from '../../base/random.js';
+import type { Random } from '../../base/math/random.js';
 import { flag, number, optional, optionsSchema } from '../../base/schema/index.js';
 import { Layer, type Ending, type LayerOptions } from './layer.js';
 import { activated, endingOf, layerActivation, type LayerActivation } from './layer-activation.js';

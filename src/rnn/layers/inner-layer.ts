@@ -1,5 +1,5 @@
 import { SeqkitError } from '../../base/errors.js';
-import type { Random } from '../../base/random.js';
+import type { Random } from '../../base/math/random.js';
 import type { Layer, LayerOptions } from './layer.js';
 
 /** A layer as a model file describes it. */

@@ -11,7 +11,7 @@ export type LayerActivation = (typeof layerActivationNames)[number];
 /** The schema of what a layer may end with. */
 export const layerActivation = choice<LayerActivation>(layerActivationNames, otherNames);
 
-/** y = f(x), with the way back. */
+/** y = f(x), with the backward pass. */
 export interface Activated {
   readonly y: Matrix;
   /** Appends the steps by which dy becomes the gradient of x. */
@@ -60,13 +60,13 @@ export function activated(
 }
 
 /** Far below any energy, and far from the ends of float32. */
-const lowest = -1e30;
+const LOWEST = -1e30;
 
 /** y = softmax over the features that count, 0 for the others, and for all where none counts. */
 function maskedSoftmax(trace: Trace, x: Matrix, mask: Matrix, y: Matrix): void {
   const { builder } = trace;
   const sunk = trace.temporary(x.rows, x.cols);
-  builder.run('affine', { x: mask }, { y: sunk }, { factor: -lowest, offset: lowest });
+  builder.run('affine', { x: mask }, { y: sunk }, { factor: -LOWEST, offset: LOWEST });
   builder.run('multiply', { a: x, b: mask }, { y }, { accumulate: false });
   builder.run('add', { a: y, b: sunk }, { y }, {});
   builder.run('softmax', { x: y }, { y }, {});

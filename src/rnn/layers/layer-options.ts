@@ -4,10 +4,10 @@ import { Layer } from './layer.js';
 // The schemas that options of several layers share.
 
 /** What engines count in 32 bits. */
-const most = 2 ** 31 - 1;
+const MAX_SIZE = 2 ** 31 - 1;
 
 /** How many of something there are: units, filters, tokens. */
-export const size = wholeNumber({ min: 1, max: most });
+export const size = wholeNumber({ min: 1, max: MAX_SIZE });
 
 /** Time steps that a window spans or moves by; a kernel goes over all of them. */
 export const windowSize = wholeNumber({ min: 1, max: 2 ** 20 });
@@ -30,7 +30,7 @@ export interface NamedOptions {
 export const named = { name: layerName };
 
 /** So many layers may stand one inside the other: more would overflow the stack. */
-export const deepestNesting = 32;
+export const DEEPEST_NESTING = 32;
 
 /** A layer to be put inside another, which gives it its name and builds it. */
 export function innerLayer<Inner extends Layer>(
@@ -44,12 +44,12 @@ export function innerLayer<Inner extends Layer>(
       value instanceof Layer &&
       value.name === '' &&
       !value.built &&
-      value.depth < deepestNesting &&
+      value.depth < DEEPEST_NESTING &&
       fits(value),
     (value) => {
       if (!(value instanceof Layer)) return `Make one first, such as new Dense({ units: 8 }).`;
-      if (value.depth >= deepestNesting)
-        return `No more than ${deepestNesting} layers stand one inside the other.`;
+      if (value.depth >= DEEPEST_NESTING)
+        return `No more than ${DEEPEST_NESTING} layers stand one inside the other.`;
       if (value.built) return 'It was built already: make a new one for each place.';
       return value.name === '' ? hint(value) : 'Leave out its name, and name the layer around it.';
     },

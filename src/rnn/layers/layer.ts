@@ -1,7 +1,7 @@
-import { Random } from '../../base/random.js';
+import { Random } from '../../base/math/random.js';
 import { SeqkitError } from '../../base/errors.js';
 import { flag, shown, wrongValue } from '../../base/schema/index.js';
-import { numbers, type Tensor } from '../tensor.js';
+import { numbers, type Tensor } from '../program/tensor.js';
 import { SymbolicTensor } from './symbolic-tensor.js';
 import type { Connected, Signal, Trace, Traced } from '../weights/trace.js';
 import type { Weight } from '../weights/weight.js';
@@ -27,7 +27,7 @@ export abstract class Layer {
   /** Makes the weights for D input features; returns how many come out, NaN where T decides. */
   protected abstract create(features: number, random: Random): number;
 
-  /** Appends the forward steps and returns the output with the way back. */
+  /** Appends the forward steps and returns the output with the backward pass. */
   abstract trace(trace: Trace, x: Signal): Traced;
 
   /** How many outputs the layer has. */

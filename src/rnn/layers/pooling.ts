@@ -28,7 +28,7 @@ const globalPoolingOptions = optionsSchema<NamedOptions>(
   named,
 );
 
-/** y from x over windows, with the way back. */
+/** y from x over windows, with the backward pass. */
 function pool(trace: Trace, x: Matrix, settings: Convolution & { pooling: Pooling }) {
   const { builder, batch } = trace;
   const y = trace.temporary(settings.outputTime * batch, x.cols);
@@ -138,7 +138,7 @@ abstract class GlobalPooling1D extends Layer {
   ): { y: Matrix; backward: (dy: Matrix) => Matrix };
 }
 
-/** x with masked rows at 0, with the way back. */
+/** x with masked rows at 0, with the backward pass. */
 function withoutMasked(trace: Trace, x: Matrix, mask: Matrix) {
   const kept = trace.temporary(x.rows, x.cols);
   const drop = (from: Matrix, to: Matrix): void =>
@@ -170,7 +170,7 @@ export class GlobalAveragePooling1D extends GlobalPooling1D {
 }
 
 /** Below all that is not masked, and no infinity, which times 0 would be no number. */
-const lowest = -3e38;
+const LOWEST = -3e38;
 
 /** The largest of each feature over time; 0 where all steps are masked. */
 export class GlobalMaxPooling1D extends GlobalPooling1D {
@@ -181,7 +181,7 @@ export class GlobalMaxPooling1D extends GlobalPooling1D {
     const { builder } = trace;
     const { kept, backward: drop } = withoutMasked(trace, x, mask);
     const [sunk, ones] = [trace.temporary(mask.rows, 1), trace.temporary(1, x.cols)];
-    builder.run('affine', { x: mask }, { y: sunk }, { factor: -lowest, offset: lowest });
+    builder.run('affine', { x: mask }, { y: sunk }, { factor: -LOWEST, offset: LOWEST });
     builder.run('fill', {}, { y: ones }, { value: 1 });
     const added = { transposeA: false, transposeB: false, accumulate: true };
     builder.run('gemm', { a: sunk, b: ones }, { c: kept }, added);

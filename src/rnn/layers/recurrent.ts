@@ -2,7 +2,7 @@ import type { Cell } from '../cells/cell.js';
 import { checkCell, checkCellWeights } from '../cells/own-cell.js';
 import { sliceRows, type Matrix } from '../program/program.js';
 import { SeqkitError } from '../../base/errors.js';
-import type { Random } from '../../base/random.js';
+import type { Random } from '../../base/math/random.js';
 import { flag, optional, optionsSchema, type OptionTable } from '../../base/schema/index.js';
 import { denseMatrix, Layer, timeOf, type Ending, type LayerOptions } from './layer.js';
 import { dropRate, layerName } from './layer-options.js';

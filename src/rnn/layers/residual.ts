@@ -1,6 +1,6 @@
 import type { Matrix } from '../program/program.js';
 import { SeqkitError } from '../../base/errors.js';
-import type { Random } from '../../base/random.js';
+import type { Random } from '../../base/math/random.js';
 import { listOf, optionsSchema } from '../../base/schema/index.js';
 import { buildInner, describeInner } from './inner-layer.js';
 import { denseMatrix, inputFor, Layer, type LayerOptions } from './layer.js';

@@ -1,11 +1,11 @@
 import { ones, zeros } from '../weights/initializers.js';
 import { SeqkitError } from '../../base/errors.js';
-import type { Random } from '../../base/random.js';
+import type { Random } from '../../base/math/random.js';
 import { callback, optionsSchema } from '../../base/schema/index.js';
 import { denseMatrix, Layer, type LayerOptions } from './layer.js';
 import { named, type NamedOptions } from './layer-options.js';
 import type { Signal, Trace, Traced } from '../weights/trace.js';
-import { numbers } from '../tensor.js';
+import { numbers } from '../program/tensor.js';
 import { startOf } from '../weights/deferred-initialization.js';
 import { Weight } from '../weights/weight.js';
 

@@ -1,5 +1,5 @@
 import { SeqkitError } from '../../base/errors.js';
-import type { Random } from '../../base/random.js';
+import type { Random } from '../../base/math/random.js';
 import { listOf, optionsSchema } from '../../base/schema/index.js';
 import { buildInner, describeInner } from './inner-layer.js';
 import { inputFor, Layer, type Ending, type LayerOptions } from './layer.js';

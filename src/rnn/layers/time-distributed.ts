@@ -1,4 +1,4 @@
-import type { Random } from '../../base/random.js';
+import type { Random } from '../../base/math/random.js';
 import { optionsSchema } from '../../base/schema/index.js';
 import { denseMatrix, Layer, timeOf, type Ending, type LayerOptions } from './layer.js';
 import { innerLayer, layerName } from './layer-options.js';

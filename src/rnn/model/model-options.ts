@@ -41,7 +41,7 @@ export interface ModelOptions {
 }
 
 /** How to open a model file. */
-export interface LoadOptions extends VerifyOptions {
+export interface ModelLoadOptions extends VerifyOptions {
   /** What runs the model. @default 'auto' */
   engine?: EngineChoice;
   /**
@@ -118,7 +118,7 @@ export const modelEnds = optionsSchema<ModelEnds>('Model', {
   outputs: anything<ModelEnds['outputs']>(),
 });
 
-export const loadOptions = optionsSchema<LoadOptions>('load', {
+export const modelLoadOptions = optionsSchema<ModelLoadOptions>('load', {
   ...engineTable,
   layers: optional(recordOf(callback<OwnLayers[string]>())),
   verify: optional(flag),

@@ -10,7 +10,7 @@ import {
   bytesOptions,
   checkpointsOptions,
   evaluateOptions,
-  loadOptions,
+  modelLoadOptions,
   modelEnds,
   modelOptions,
   modelSource,
@@ -19,17 +19,17 @@ import {
   stepperOptions,
   type CompileOptions,
   type EvaluateOptions,
-  type LoadOptions,
+  type ModelLoadOptions,
   type ModelEnds,
   type ModelOptions,
   type PredictOptions,
   type SaveOptions,
 } from './model-options.js';
-import { Random } from '../../base/random.js';
+import { Random } from '../../base/math/random.js';
 import { ModelLifetime } from './model-lifetime.js';
 import { objectiveOf } from './objective.js';
 import { Stepper } from './stepper.js';
-import { sizeOf, sizes, type Tensor } from '../tensor.js';
+import { sizeOf, sizes, type Tensor } from '../program/tensor.js';
 import type { BatchLoss } from '../training/batch-loss.js';
 import { CheckpointFiles } from '../training/checkpoint-files.js';
 import {
@@ -338,16 +338,16 @@ export class Model {
    * @param from a file's path, or its bytes
    * @throws SeqkitError `file-access`, or `bad-file` where it is damaged or foreign
    */
-  static async load(from: string | Uint8Array, options?: LoadOptions): Promise<Model> {
+  static async load(from: string | Uint8Array, options?: ModelLoadOptions): Promise<Model> {
     return (await Model.open(from, options)).model;
   }
 
   /** `load`, with what stands beside the weights. */
   static async open(
     from: string | Uint8Array,
-    options?: LoadOptions,
+    options?: ModelLoadOptions,
   ): Promise<{ model: Model; file: ModelFile }> {
-    const { layers, verify = true, ...engine } = loadOptions.parse(options);
+    const { layers, verify = true, ...engine } = modelLoadOptions.parse(options);
     const { file, source } = await readModelFile(modelSource.parse(from, 'load'), { verify });
     const model = new Model(restoreGraph(file, source, layers), { ...engine, seed: file.seed });
     model.notes = file.notes;

@@ -4,7 +4,7 @@ import { LayerStack } from '../graph/layer-stack.js';
 import { Layer } from '../layers/layer.js';
 import { readModelFile, restoreGraph } from './model-architecture.js';
 import type { ModelFile } from '../graph/model-file.js';
-import { loadOptions, modelSource, type LoadOptions, type ModelOptions } from './model-options.js';
+import { modelLoadOptions, modelSource, type ModelLoadOptions, type ModelOptions } from './model-options.js';
 import { Model } from './model.js';
 
 export type { SaveOptions } from './model-options.js';
@@ -32,16 +32,16 @@ export class Sequential extends Model {
    * @param from a file's path, or its bytes
    * @throws SeqkitError `file-access`, or `bad-file` where it is damaged or foreign
    */
-  static override async load(from: string | Uint8Array, options?: LoadOptions): Promise<Sequential> {
+  static override async load(from: string | Uint8Array, options?: ModelLoadOptions): Promise<Sequential> {
     return (await Sequential.open(from, options)).model;
   }
 
   /** `load`, with what stands beside the weights. */
   static override async open(
     from: string | Uint8Array,
-    options?: LoadOptions,
+    options?: ModelLoadOptions,
   ): Promise<{ model: Sequential; file: ModelFile }> {
-    const { layers, verify = true, ...engine } = loadOptions.parse(options);
+    const { layers, verify = true, ...engine } = modelLoadOptions.parse(options);
     const { file, source } = await readModelFile(modelSource.parse(from, 'load'), { verify });
     const graph = restoreGraph(file, source, layers);
     if (!(graph instanceof LayerStack)) {

@@ -4,7 +4,7 @@ import { disposedError, endByUsing } from '../../base/disposal.js';
 import { SeqkitError } from '../../base/errors.js';
 import { listOf } from '../../base/schema/index.js';
 import type { LayerGraph } from '../graph/layer-graph.js';
-import { numbers } from '../tensor.js';
+import { numbers } from '../program/tensor.js';
 import { checkTokens } from '../training/tokens.js';
 import { predictProgram } from '../training/model-programs.js';
 

@@ -20,7 +20,7 @@ export const activationNames = [
 ] as const;
 export type ActivationName = (typeof activationNames)[number];
 
-/** Those whose slope does not follow from their output: the way back needs what went in. */
+/** Those whose slope does not follow from their output: the backward pass needs what went in. */
 export const inputSlopeNames = ['silu', 'gelu', 'geluTanh'] as const satisfies readonly ActivationName[];
 export type InputSlopeName = (typeof inputSlopeNames)[number];
 
@@ -36,11 +36,11 @@ export function slopesByInput(activation: ActivationName): activation is InputSl
 }
 
 /** The slope of `leakyRelu` below 0. */
-export const leakySlope = 0.2;
+export const LEAKY_SLOPE = 0.2;
 
 /** The two constants of `selu` that keep mean 0 and variance 1: its scale, and alpha. */
-export const seluScale = 1.0507009873554805;
-export const seluAlpha = 1.6732632423543772;
+export const SELU_SCALE = 1.0507009873554805;
+export const SELU_ALPHA = 1.6732632423543772;
 
 /** Names that people know for one of ours. */
 export const otherNames = { swish: 'silu' } as const satisfies Record<string, ActivationName>;

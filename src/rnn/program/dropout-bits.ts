@@ -1,7 +1,7 @@
-import { Random } from '../../base/random.js';
-import { dropoutKeyCount } from './kernels.js';
+import { Random } from '../../base/math/random.js';
+import { DROPOUT_KEY_COUNT } from './kernels.js';
 
-const half = 4096;
+const HALF = 4096;
 
 /**
  * 24 random bits for one element of a dropout mask: a Feistel network over the two 12-bit
@@ -15,17 +15,17 @@ const half = 4096;
  */
 export function dropoutBits(element: number, keys: ArrayLike<number>): number {
   const low = element % 16777216;
-  let left = Math.floor(low / half);
-  let right = low % half;
+  let left = Math.floor(low / HALF);
+  let right = low % HALF;
   const high = Math.floor(element / 16777216);
-  for (let round = 0; round < dropoutKeyCount; round++) {
-    const s = (right + keys[round] + (round === 0 ? high : 0)) % half;
-    const f = Math.floor((s * s) / 64) % half;
-    const next = (left + f + keys[round]) % half;
+  for (let round = 0; round < DROPOUT_KEY_COUNT; round++) {
+    const s = (right + keys[round] + (round === 0 ? high : 0)) % HALF;
+    const f = Math.floor((s * s) / 64) % HALF;
+    const next = (left + f + keys[round]) % HALF;
     left = right;
     right = next;
   }
-  return left * half + right;
+  return left * HALF + right;
 }
 
 /** The keys of one dropout site at one training step. */
@@ -33,5 +33,5 @@ export function dropoutKeys(seed: number, site: number, step: number): number[] 
   const random = new Random(
     (Math.imul(seed, 0x9e3779b1) ^ Math.imul(site + 1, 0x85ebca77) ^ Math.imul(step + 1, 0xc2b2ae3d)) >>> 0,
   );
-  return Array.from({ length: dropoutKeyCount }, () => random.integer(half));
+  return Array.from({ length: DROPOUT_KEY_COUNT }, () => random.integer(HALF));
 }

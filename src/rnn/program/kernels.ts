@@ -97,7 +97,7 @@ export interface Kernels {
 
   /**
    * The pointwise half of an LSTM step. z(N, 4H) in the order i, f, g, o before activation:
-   * i, f, o = r(z), g = a(z); c = f * previousC + i * g; squashed = a(c), which the way back
+   * i, f, o = r(z), g = a(z); c = f * previousC + i * g; squashed = a(c), which the backward pass
    * would else work out again; h = o * squashed. `gates` may be `z`.
    */
   lstmForward: {
@@ -333,7 +333,7 @@ export const targetKinds = ['sparse', 'categorical', 'binary'] as const;
 export type TargetKind = (typeof targetKinds)[number];
 
 /** How near to 0 and 1 `probabilityCrossEntropy` lets a probability come: Keras's epsilon. */
-export const leastProbability = 1e-7;
+export const MIN_PROBABILITY = 1e-7;
 
 export interface Convolution {
   /** Batch N; x has time * batch rows, y has outputTime * batch. */
@@ -348,4 +348,4 @@ export interface Convolution {
 }
 
 /** How many 12-bit keys seed a dropout site. */
-export const dropoutKeyCount = 6;
+export const DROPOUT_KEY_COUNT = 6;

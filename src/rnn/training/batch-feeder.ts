@@ -2,7 +2,7 @@ import { dropoutKeys } from '../program/dropout-bits.js';
 import type { Executable } from '../program/engine.js';
 import { SeqkitError } from '../../base/errors.js';
 import { inputName, maskName, portName } from '../weights/trace.js';
-import { sizeOf, type Tensor } from '../tensor.js';
+import { sizeOf, type Tensor } from '../program/tensor.js';
 import { checkTokens } from './tokens.js';
 import { weightsPerExample, type Examples } from './examples.js';
 import type { ModelProgram } from './model-programs.js';

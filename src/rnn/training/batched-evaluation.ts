@@ -1,4 +1,4 @@
-import { sizeOf, type Tensor } from '../tensor.js';
+import { sizeOf, type Tensor } from '../program/tensor.js';
 import type { BatchLoss } from './batch-loss.js';
 import type { Examples } from './examples.js';
 import type { ProgramSize } from './model-programs.js';

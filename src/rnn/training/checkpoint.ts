@@ -18,7 +18,7 @@ import type { StoredTensor } from '../../base/encoding/safetensors.js';
 import type { TrainingState } from './training-state.js';
 
 /** How often a run is saved. */
-export interface CheckpointPace {
+export interface CheckpointInterval {
   /** After so many steps. */
   everySteps?: number;
   /** After so many minutes. @default 5, or never where `everySteps` is given */
@@ -149,7 +149,7 @@ export class CheckpointClock {
   #savedMs = performance.now();
 
   /** @param step where the run begins */
-  constructor({ everySteps, everyMinutes }: CheckpointPace, step: number) {
+  constructor({ everySteps, everyMinutes }: CheckpointInterval, step: number) {
     this.#everySteps = everySteps ?? Infinity;
     this.#everyMs = (everyMinutes ?? (everySteps === undefined ? 5 : Infinity)) * 60_000;
     this.#step = step;
@@ -166,7 +166,7 @@ export class CheckpointClock {
 }
 
 /** The schemas of `CheckpointPace`. */
-export const paceTable: OptionTable<CheckpointPace> = {
+export const checkpointIntervalTable: OptionTable<CheckpointInterval> = {
   everySteps: optional(wholeNumber({ min: 1 })),
   everyMinutes: optional(number({ above: 0 })),
 };

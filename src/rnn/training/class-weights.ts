@@ -1,6 +1,6 @@
 import { SeqkitError } from '../../base/errors.js';
 import { number, recordOf } from '../../base/schema/index.js';
-import type { Tensor } from '../tensor.js';
+import type { Tensor } from '../program/tensor.js';
 import { countOf, weightsPerExample, type Examples } from './examples.js';
 import { lossSettings, type Loss } from './losses.js';
 

@@ -130,7 +130,7 @@ function layerWithBadWeights(session: Session, layers: readonly Layer[]): string
   return bad?.name;
 }
 
-const overshoot = 'Lower the learning rate, or set globalClipNorm.';
+const OVERSHOOT = 'Lower the learning rate, or set globalClipNorm.';
 
 /**
  * @param loss what it became
@@ -140,7 +140,7 @@ const overshoot = 'Lower the learning rate, or set globalClipNorm.';
 export function divergedError(loss: number, step: number, finding?: Finding & { step: number }): SeqkitError {
   const says = (cause: string, hint: string): SeqkitError =>
     new SeqkitError(`The loss became ${loss} at step ${step}${cause}.`, { code: 'diverged', hint });
-  if (finding === undefined) return says('', `${overshoot} Check the inputs for NaN.`);
+  if (finding === undefined) return says('', `${OVERSHOOT} Check the inputs for NaN.`);
   const when = finding.step === step ? '' : ` in step ${finding.step}`;
   switch (finding.what) {
     case 'input':
@@ -151,11 +151,11 @@ export function divergedError(loss: number, step: number, finding?: Finding & { 
         'Mend or leave out that example (all counted from 0).',
       );
     case 'outputs':
-      return says(`: the outputs of the layer "${finding.layer}" were the first to be not finite`, overshoot);
+      return says(`: the outputs of the layer "${finding.layer}" were the first to be not finite`, OVERSHOOT);
     case 'gradients':
       return says(
         `: the gradients of the layer "${finding.layer}" were the first to be not finite${when}`,
-        overshoot,
+        OVERSHOOT,
       );
     case 'weights':
       return finding.step === step
@@ -163,8 +163,8 @@ export function divergedError(loss: number, step: number, finding?: Finding & { 
             `: the weights of the layer "${finding.layer}" were not finite to begin with`,
             'Check what set them: setWeights, or the file they came from.',
           )
-        : says(`: the update${when} made the weights of the layer "${finding.layer}" not finite`, overshoot);
+        : says(`: the update${when} made the weights of the layer "${finding.layer}" not finite`, OVERSHOOT);
     case 'loss':
-      return says(', though all outputs of the layers are finite', `${overshoot} Check the targets.`);
+      return says(', though all outputs of the layers are finite', `${OVERSHOOT} Check the targets.`);
   }
 }

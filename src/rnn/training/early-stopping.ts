@@ -25,7 +25,7 @@ export interface BestEpoch {
 }
 
 /** Before the names of the best epoch's arrays in a checkpoint. */
-const prefix = 'best/';
+const PREFIX = 'best/';
 
 /** The schema of `EarlyStoppingOptions`. */
 export const earlyStoppingOptions = optionsSchema<EarlyStoppingOptions>('earlyStopping', {
@@ -69,7 +69,7 @@ export class EarlyStopping {
 
   /** For a checkpoint. Where no loss was a number yet, the best is infinite, which JSON does not know. */
   save(): { best: BestEpoch | undefined; arrays: Record<string, StoredTensor> } {
-    const entries = [...(this.#buffers ?? [])].map(([name, data]) => [prefix + name, toStored(data)]);
+    const entries = [...(this.#buffers ?? [])].map(([name, data]) => [PREFIX + name, toStored(data)]);
     const arrays = Object.fromEntries(entries) as Record<string, StoredTensor>;
     return { best: this.best.epoch > 0 ? this.best : undefined, arrays };
   }
@@ -82,9 +82,9 @@ export class EarlyStopping {
   ): void {
     if (best) this.best = { ...best };
     this.#latest = latestEpoch;
-    const stored = Object.entries(arrays).filter(([name]) => name.startsWith(prefix));
+    const stored = Object.entries(arrays).filter(([name]) => name.startsWith(PREFIX));
     if (stored.length === 0) return;
-    this.#buffers = new Map(stored.map(([name, { data }]) => [name.slice(prefix.length), data as Floats]));
+    this.#buffers = new Map(stored.map(([name, { data }]) => [name.slice(PREFIX.length), data as Floats]));
   }
 
   /** Whether patience is at an end. */

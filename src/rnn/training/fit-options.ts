@@ -11,7 +11,7 @@ import {
   wholeNumber,
 } from '../../base/schema/index.js';
 import { classWeightOption } from './class-weights.js';
-import { paceTable, type CheckpointPace } from './checkpoint.js';
+import { checkpointIntervalTable, type CheckpointInterval } from './checkpoint.js';
 import { earlyStoppingOptions, type EarlyStoppingOptions } from './early-stopping.js';
 import { batchSize, type Lengths, type Several } from './examples.js';
 
@@ -48,7 +48,7 @@ export interface ValidationData {
 }
 
 /** Where and how often `fit` saves all that it needs to go on. */
-export interface CheckpointOptions extends CheckpointPace {
+export interface CheckpointOptions extends CheckpointInterval {
   /**
    * A file, replaced in one step each time, so that the last good one is always there. It opens as
    * a model too.
@@ -102,7 +102,10 @@ const validationData = optionsSchema<ValidationData>('validationData', {
   lengths: optional(anything<Lengths>()),
 });
 
-const checkpointOptions = optionsSchema<CheckpointOptions>('checkpoint', { path: someText, ...paceTable });
+const checkpointOptions = optionsSchema<CheckpointOptions>('checkpoint', {
+  path: someText,
+  ...checkpointIntervalTable,
+});
 
 const abortSignal = schemaOf<AbortSignal>(
   'an AbortSignal, such as that of new AbortController()',

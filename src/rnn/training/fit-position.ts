@@ -7,7 +7,7 @@ import {
   parseStored,
   wholeNumber,
 } from '../../base/schema/index.js';
-import type { Random } from '../../base/random.js';
+import type { Random } from '../../base/math/random.js';
 import type { StoredTensor } from '../../base/encoding/safetensors.js';
 import { toStored, type Checkpoint } from './checkpoint.js';
 import type { BestEpoch, EarlyStopping } from './early-stopping.js';

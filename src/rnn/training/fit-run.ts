@@ -1,5 +1,5 @@
 import { Fingerprint } from '../../base/encoding/fingerprint.js';
-import type { Tensor } from '../tensor.js';
+import type { Tensor } from '../program/tensor.js';
 import type { Examples } from './examples.js';
 import type { RunDescription } from './checkpoint.js';
 import type { EarlyStopping } from './early-stopping.js';
@@ -8,7 +8,7 @@ import type { ProgramSize } from './model-programs.js';
 import type { Trainer } from './trainer.js';
 
 /** What a run of `fit` is: all that its result depends on but for how long it goes on. */
-export async function describeRun(
+export async function describeFitRun(
   model: { seed: number; trainer: Trainer; describe(): Record<string, unknown> },
   examples: Examples,
   validation: Examples | undefined,

@@ -1,5 +1,5 @@
 import { SeqkitError } from '../../base/errors.js';
-import { Random } from '../../base/random.js';
+import { Random } from '../../base/math/random.js';
 import { CheckpointClock, type RunDescription } from './checkpoint.js';
 import type { CheckpointFiles } from './checkpoint-files.js';
 import { EarlyStopping } from './early-stopping.js';
@@ -7,12 +7,12 @@ import { weighClasses } from './class-weights.js';
 import { countOf, type Examples } from './examples.js';
 import type { CheckpointOptions, EpochReport, FitOptions } from './fit-options.js';
 import { FitPosition, type History } from './fit-position.js';
-import { describeRun } from './fit-run.js';
+import { describeFitRun } from './fit-run.js';
 import type { ProgramSize } from './model-programs.js';
 import type { Selection } from './batched-evaluation.js';
 import type { BatchLoss } from './batch-loss.js';
 import type { Trainer } from './trainer.js';
-import { Turns } from './yield-to-event-loop.js';
+import { EventLoopYielder } from './yield-to-event-loop.js';
 
 export type {
   BatchReport,
@@ -75,13 +75,13 @@ async function fitAlone(
     checkpoint &&
     (await FitSaver.open(
       model,
-      await describeRun(model, examples, given.validation, {
+      await describeFitRun(model, examples, given.validation, {
         ...{ size, shuffle, validationSplit, stopping, classWeight },
       }),
       { checkpoint, resume: options.resume ?? false, at },
     ));
 
-  const turns = new Turns();
+  const eventLoop = new EventLoopYielder();
   const batches = Math.ceil(trained / size.batch);
   const named = (losses: readonly number[]): Record<string, number> =>
     Object.fromEntries(outputNames.map((name, i) => [`${name}Loss`, losses[i]]));
@@ -89,7 +89,7 @@ async function fitAlone(
   try {
     for (; at.epoch <= epochs && !stopping?.over; at.nextEpoch()) {
       while (at.batch < batches) {
-        await turns.give();
+        await eventLoop.give();
         if (signal?.aborted || model.isOver()) {
           await saver?.save();
           return { ...at.history(outputNames), stopped: true };

@@ -1,6 +1,6 @@
 import { SeqkitError } from '../../base/errors.js';
 import type { InputShape, LayerGraph } from '../graph/layer-graph.js';
-import type { Tensor } from '../tensor.js';
+import type { Tensor } from '../program/tensor.js';
 import { batchSize, type Examples } from './examples.js';
 import type { ProgramSize } from './model-programs.js';
 

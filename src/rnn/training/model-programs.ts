@@ -108,7 +108,7 @@ export function gradientProgram(
   return finish(pass, loss);
 }
 
-/** A model's forward pass, with the way back. */
+/** A model's forward pass, with the backward pass. */
 interface Pass {
   readonly graph: LayerGraph;
   readonly trace: Trace;

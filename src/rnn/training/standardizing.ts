@@ -2,7 +2,7 @@ import { SeqkitError } from '../../base/errors.js';
 import type { LayerGraph } from '../graph/layer-graph.js';
 import { Masking } from '../layers/masking.js';
 import { Standardize } from '../layers/standardize.js';
-import { sizeOf } from '../tensor.js';
+import { sizeOf } from '../program/tensor.js';
 import type { Examples } from './examples.js';
 
 /**

@@ -2,40 +2,40 @@ import type { StepTaken } from './divergence.js';
 import type { CarriedBy, TrainingState } from './training-state.js';
 
 /** What was done to a model in training since a known state. */
-export type Deed =
+export type LoggedStep =
   | (StepTaken & { readonly kind: 'step'; readonly hyper: readonly number[]; readonly loss: number })
   | { readonly kind: 'reset'; readonly by: CarriedBy | '' };
 
-/** So many deeds, or so many bytes of batches, and a new state is kept in place of them. */
-const [mostDeeds, mostBytes] = [200, 64 * 2 ** 20];
+/** So many entries, or so many bytes of batches, and a new state is kept in place of them. */
+const [maxDeeds, maxBytes] = [200, 64 * 2 ** 20];
 
 /**
- * The way back to the moment before a step: a state every 200 steps, and what was done since. Weights
+ * What leads back to the moment before a step: a state every 200 steps, and what was done since. Weights
  * that turned to NaN say nothing of where it began, and a copy at every step would cost more.
  */
-export class Trail {
+export class StepLog {
   #state: TrainingState | undefined;
-  #deeds: Deed[] = [];
+  #logged: LoggedStep[] = [];
   #bytes = 0;
 
   /** To be called before a step. @param state asked for where a new one is to be kept */
   begin(state: () => TrainingState): void {
-    if (this.#state && this.#deeds.length < mostDeeds && this.#bytes < mostBytes) return;
+    if (this.#state && this.#logged.length < maxDeeds && this.#bytes < maxBytes) return;
     this.#state = state();
-    this.#deeds = [];
+    this.#logged = [];
     this.#bytes = 0;
   }
 
   /** To be called after a step whose loss was a number, and after a reset. */
-  add(deed: Deed): void {
+  add(logged: LoggedStep): void {
     // Resets may come without end where a model is only used.
-    if (this.#deeds.length >= 2 * mostDeeds) this.clear();
+    if (this.#logged.length >= 2 * maxDeeds) this.clear();
     if (!this.#state) return;
-    const last = this.#deeds.findLast(({ kind }) => kind === 'step');
-    this.#deeds.push(deed);
-    if (deed.kind !== 'step' || last?.kind !== 'step') return;
-    // The batch before this one is held on account of the trail alone.
-    if (last.examples.inputs[0].data === deed.examples.inputs[0].data) return;
+    const last = this.#logged.findLast(({ kind }) => kind === 'step');
+    this.#logged.push(logged);
+    if (logged.kind !== 'step' || last?.kind !== 'step') return;
+    // The batch before this one is held on account of the log alone.
+    if (last.examples.inputs[0].data === logged.examples.inputs[0].data) return;
     const { inputs, targets } = last.examples;
     for (const { data } of [...inputs, ...targets]) this.#bytes += data.byteLength;
   }
@@ -43,12 +43,12 @@ export class Trail {
   /** Forgets: the model was changed from outside. */
   clear(): void {
     this.#state = undefined;
-    this.#deeds = [];
+    this.#logged = [];
     this.#bytes = 0;
   }
 
   /** The state kept, and what was done since. */
-  get since(): { state: TrainingState; deeds: readonly Deed[] } | undefined {
-    return this.#state && { state: this.#state, deeds: this.#deeds };
+  get since(): { state: TrainingState; logged: readonly LoggedStep[] } | undefined {
+    return this.#state && { state: this.#state, logged: this.#logged };
   }
 }

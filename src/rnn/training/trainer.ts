@@ -3,7 +3,7 @@ import { SeqkitError } from '../../base/errors.js';
 import { Fingerprint } from '../../base/encoding/fingerprint.js';
 import type { LayerGraph } from '../graph/layer-graph.js';
 import { InTurn } from '../../base/in-turn.js';
-import { sizeOf } from '../tensor.js';
+import { sizeOf } from '../program/tensor.js';
 import { portName } from '../weights/trace.js';
 import { BatchFeeder } from './batch-feeder.js';
 import { readLosses, type BatchLoss } from './batch-loss.js';
@@ -21,7 +21,7 @@ import {
 } from './model-programs.js';
 import { hyperOf } from './optimizer-choice.js';
 import type { Optimizer } from './optimizers.js';
-import { Trail, type Deed } from './step-log.js';
+import { StepLog, type LoggedStep } from './step-log.js';
 import type { CarriedBy, TrainingState } from './training-state.js';
 
 /** A program made ready with what feeds it. */
@@ -53,7 +53,7 @@ export class Trainer {
   readonly #stack: LayerGraph;
   readonly #session: Session;
   readonly #seed: number;
-  readonly #trail = new Trail();
+  readonly #stepLog = new StepLog();
   /** From the filling of a program's inputs to the reading of its outputs nothing else may come between. */
   readonly #batches = new InTurn();
   readonly #prepared = new Map<string, Prepared>();
@@ -73,7 +73,7 @@ export class Trainer {
   /** Sets the loss and optimizer, its state anew; programs made with others are dropped. */
   compile(objective: Objective): void {
     if (this.#objective === objective) return;
-    this.#trail.clear();
+    this.#stepLog.clear();
     this.#zeroStates((name) => !isCarried(name, ''));
     this.#updates = 0;
     for (const { executable } of this.#prepared.values()) executable.dispose();
@@ -108,7 +108,7 @@ export class Trainer {
       );
     }
     this.#checkFits(buffers);
-    this.#trail.clear();
+    this.#stepLog.clear();
     this.#zeroStates(() => true);
     const weights = new Set(this.#stack.weights.map(({ name }) => name));
     for (const [name, values] of buffers) {
@@ -187,12 +187,12 @@ export class Trainer {
   }
 
   async #train(taken: StepTaken): Promise<BatchLoss> {
-    this.#trail.begin(() => this.getState());
+    this.#stepLog.begin(() => this.getState());
     const hyper = hyperOf(this.#need().optimizer, this.#updates + 1);
     const losses = await this.#take(taken, hyper);
     const { loss } = losses;
     if (!Number.isFinite(loss)) throw await this.#diverged(taken, loss);
-    this.#trail.add({ kind: 'step', ...taken, hyper, loss });
+    this.#stepLog.add({ kind: 'step', ...taken, hyper, loss });
     return losses;
   }
 
@@ -213,31 +213,31 @@ export class Trainer {
   /** Goes back to the last state that was finite, to see where it ceased to be. */
   async #diverged(taken: StepTaken, loss: number): Promise<SeqkitError> {
     const step = this.#step;
-    const { state, deeds } = this.#trail.since!;
+    const { state, logged } = this.#stepLog.since!;
     const look = async (at: StepTaken): Promise<(Finding & { step: number }) | undefined> => {
       const dropout = { seed: this.#seed, step: this.#step + 1 };
       const finding = await findNotFinite(this.#session, this.#stack, this.#need().loss, at, dropout);
       return finding && { ...finding, step: this.#step + 1 };
     };
-    if (!(await this.#replay(state, deeds))) return divergedError(loss, step);
+    if (!(await this.#replay(state, logged))) return divergedError(loss, step);
     let finding = await look(taken);
-    const last = deeds.findLastIndex(({ kind }) => kind === 'step');
-    const before = deeds[last];
+    const last = logged.findLastIndex(({ kind }) => kind === 'step');
+    const before = logged[last];
     if (finding?.what === 'weights' && before?.kind === 'step') {
       // The step before this one spoilt them: by its gradients, or by its update alone.
       const { layer } = finding;
-      await this.#replay(state, deeds.slice(0, last));
+      await this.#replay(state, logged.slice(0, last));
       finding = (await look(before)) ?? { what: 'weights', layer, step: this.#step + 1 };
     }
     return divergedError(loss, step, finding);
   }
 
   /** @returns false where the losses were not those of the first time: a batch was changed since */
-  async #replay(state: TrainingState, deeds: readonly Deed[]): Promise<boolean> {
+  async #replay(state: TrainingState, logged: readonly LoggedStep[]): Promise<boolean> {
     this.setState(state);
-    for (const deed of deeds) {
-      if (deed.kind === 'reset') this.#zeroStates((name) => isCarried(name, deed.by));
-      else if ((await this.#take(deed, deed.hyper)).loss !== deed.loss) return false;
+    for (const entry of logged) {
+      if (entry.kind === 'reset') this.#zeroStates((name) => isCarried(name, entry.by));
+      else if ((await this.#take(entry, entry.hyper)).loss !== entry.loss) return false;
     }
     return true;
   }
@@ -290,7 +290,7 @@ export class Trainer {
 
   /** Sets carried states to zero: all, or those of one program. */
   resetStates(by: CarriedBy | '' = ''): void {
-    this.#trail.add({ kind: 'reset', by });
+    this.#stepLog.add({ kind: 'reset', by });
     this.#zeroStates((name) => isCarried(name, by));
   }
 

@@ -1,4 +1,4 @@
-import { Random } from '../../base/random.js';
+import { Random } from '../../base/math/random.js';
 import { checkedShape } from './weight-shape.js';
 
 /**

@@ -1,6 +1,6 @@
 import { choice } from '../../base/schema/index.js';
 import { orthonormalize } from './orthonormal-rows.js';
-import type { Random } from '../../base/random.js';
+import type { Random } from '../../base/math/random.js';
 
 /**
  * Fills a weight (rows, cols) at the start.

@@ -1,5 +1,5 @@
 /** So many rows are finished at a time; each later pair of rows loses its part along them in one pass. */
-const group = 4;
+const GROUP = 4;
 
 /**
  * Makes rows orthonormal in place, none more than there are numbers in a row: Gram and Schmidt in
@@ -9,9 +9,9 @@ const group = 4;
  */
 export function orthonormalize(rows: readonly Float64Array[]): void {
   const nothing = new Float64Array(rows[0]?.length ?? 0);
-  for (let start = 0; start < rows.length; start += group) {
-    const own = rows.slice(start, start + group);
-    for (let k = 0; k < start; k += group) {
+  for (let start = 0; start < rows.length; start += GROUP) {
+    const own = rows.slice(start, start + GROUP);
+    for (let k = 0; k < start; k += GROUP) {
       const finished = [rows[k], rows[k + 1], rows[k + 2], rows[k + 3]] as const;
       for (let i = 0; i < own.length; i += 2) removeParts(own[i], own[i + 1] ?? nothing, ...finished);
     }

@@ -1,4 +1,4 @@
-import { dropoutKeyCount } from '../program/kernels.js';
+import { DROPOUT_KEY_COUNT } from '../program/kernels.js';
 import type { Matrix, ProgramBuilder } from '../program/program.js';
 import type { Weight } from './weight.js';
 
@@ -186,7 +186,7 @@ export class Trace {
   dropoutSite(): Matrix {
     const name = `dropout keys ${this.#ledger.sites.length}`;
     this.#ledger.sites.push(name);
-    return this.builder.declare('input', name, 1, dropoutKeyCount);
+    return this.builder.declare('input', name, 1, DROPOUT_KEY_COUNT);
   }
 
   /** Whether the layer of this name is yet to carry state in this program: only one use of it can. */

@@ -2,7 +2,7 @@ import type { Session } from '../program/engine.js';
 import { disposedError } from '../../base/disposal.js';
 import { SeqkitError } from '../../base/errors.js';
 import { flag, number, optional, optionsSchema, someText } from '../../base/schema/index.js';
-import { numbers, sizeOf, type Tensor } from '../tensor.js';
+import { numbers, sizeOf, type Tensor } from '../program/tensor.js';
 import { checkedShape } from './weight-shape.js';
 
 /** What a weight is besides its numbers. */

@@ -1,16 +1,16 @@
-const codePoints = 0x110000;
+const CODE_POINTS = 0x110000;
 
-/** How often each character comes in a text that is read piece by piece. */
+/** How often each character comes in a text that is read chunk by chunk. */
 export class CharacterCounts {
-  readonly #counts = new Uint32Array(codePoints);
+  readonly #counts = new Uint32Array(CODE_POINTS);
   /** Characters counted. */
   total = 0;
 
-  /** @param piece of a text, cut between characters */
-  add(piece: string): void {
+  /** @param chunk of a text, cut between characters */
+  add(chunk: string): void {
     const counts = this.#counts;
-    for (let i = 0; i < piece.length; i++) {
-      const codePoint = piece.codePointAt(i)!;
+    for (let i = 0; i < chunk.length; i++) {
+      const codePoint = chunk.codePointAt(i)!;
       if (codePoint > 0xffff) i++;
       counts[codePoint]++;
       this.total++;

@@ -4,23 +4,26 @@ import type { TextBatch, TextBatches } from './text-batches.js';
 import { tokenStore, type TokenStore } from './token-store.js';
 
 /** More of them in a batch than there is memory for anywhere. */
-const most = 1 << 24;
+const MAX_SIZE = 1 << 24;
 
-const lanesOptions = optionsSchema<{ lanes: number; steps: number; freshEvery?: number }>('Lanes', {
-  lanes: wholeNumber({ min: 1, max: most }),
-  steps: wholeNumber({ min: 1, max: most }),
-  freshEvery: optional(either(wholeNumber({ min: 1 }), exactly(Infinity))),
-});
+const contiguousBatchesOptions = optionsSchema<{ batchSize: number; steps: number; freshEvery?: number }>(
+  'ContiguousBatches',
+  {
+    batchSize: wholeNumber({ min: 1, max: MAX_SIZE }),
+    steps: wholeNumber({ min: 1, max: MAX_SIZE }),
+    freshEvery: optional(either(wholeNumber({ min: 1 }), exactly(Infinity))),
+  },
+);
 
 /**
- * A text cut into N lanes of consecutive characters, which are read side by side, T at a time:
- * lane n of one batch goes on where lane n of the batch before it ended, so that recurrent
+ * A text cut into N rows of consecutive characters, which are read side by side, T at a time:
+ * row n of one batch goes on where row n of the batch before it ended, so that recurrent
  * state can be carried (Williams and Peng 1990). Every token but the first of the text is
- * predicted once. Lanes differ by one token at most; what is missing from the last batch
+ * predicted once. ContiguousBatches differ by one token at most; what is missing from the last batch
  * is filled with token 0 at weight 0.
  */
-export class Lanes implements TextBatches {
-  readonly lanes: number;
+export class ContiguousBatches implements TextBatches {
+  readonly batchSize: number;
   readonly steps: number;
   readonly batches: number;
   readonly predictions: number;
@@ -28,33 +31,33 @@ export class Lanes implements TextBatches {
   readonly #freshEvery: number;
 
   /**
-   * @param options.lanes N
+   * @param options.batchSize N
    * @param options.steps T
    * @param options.freshEvery the state is zero before every batch so far from the first
    *   @default Infinity, before the first alone
-   * @throws SeqkitError `too-little-data` where there are fewer predictions than lanes
+   * @throws SeqkitError `too-little-data` where there are fewer predictions than rows
    */
-  constructor(tokens: TokenStore, options: { lanes: number; steps: number; freshEvery?: number }) {
-    const { lanes, steps, freshEvery = Infinity } = lanesOptions.parse(options);
-    this.#tokens = tokenStore.parse(tokens, 'Lanes: tokens');
+  constructor(tokens: TokenStore, options: { batchSize: number; steps: number; freshEvery?: number }) {
+    const { batchSize, steps, freshEvery = Infinity } = contiguousBatchesOptions.parse(options);
+    this.#tokens = tokenStore.parse(tokens, 'ContiguousBatches: tokens');
     this.#freshEvery = freshEvery;
-    this.lanes = lanes;
+    this.batchSize = batchSize;
     this.steps = steps;
     this.predictions = tokens.length - 1;
-    if (this.predictions < lanes) {
+    if (this.predictions < batchSize) {
       throw new SeqkitError(
-        `${tokens.length} character${tokens.length === 1 ? ' does' : 's do'} not fill ${lanes} lane${lanes === 1 ? '' : 's'}.`,
+        `${tokens.length} character${tokens.length === 1 ? ' does' : 's do'} not fill ${batchSize} row${batchSize === 1 ? '' : 's'}.`,
         {
           code: 'too-little-data',
         },
       );
     }
-    this.batches = Math.ceil(Math.ceil(this.predictions / lanes) / steps);
+    this.batches = Math.ceil(Math.ceil(this.predictions / batchSize) / steps);
   }
 
   batch(index: number): TextBatch {
     wholeNumber({ min: 0, max: this.batches - 1 }).parse(index, 'batch: index');
-    const { lanes: N, steps: T } = this;
+    const { batchSize: N, steps: T } = this;
     const shape = [N, T];
     const x = new Int32Array(N * T);
     const y = new Int32Array(N * T);
@@ -82,6 +85,6 @@ export class Lanes implements TextBatches {
   }
 
   #laneStart(n: number): number {
-    return Math.floor((n * this.predictions) / this.lanes);
+    return Math.floor((n * this.predictions) / this.batchSize);
   }
 }

@@ -1,12 +1,12 @@
 import { SeqkitError } from '../../base/errors.js';
-import { Random } from '../../base/random.js';
+import { Random } from '../../base/math/random.js';
 import type { TextLines } from './line-batches.js';
 import { fieldsOf, number, wholeNumber } from '../../base/schema/index.js';
 import { partOf, tokenStore, type TokenStore } from './token-store.js';
 
 /** How a text is cut for truncated backpropagation through time. */
 export interface CorpusShape {
-  /** N, lanes read side by side. */
+  /** N, rows read side by side. */
   batchSize: number;
   /** T, characters between updates. */
   seqLength: number;
@@ -24,11 +24,11 @@ export interface CorpusSplit<Part = TokenStore> {
 }
 
 /** No more is held out where no share is given: it is measured at every checkpoint. */
-const mostHeldOut = 1_000_000;
+const MAX_HELD_OUT = 1_000_000;
 
 /** The share to hold out where none was asked for: a tenth, of large texts a million tokens. */
 export function usualHeldOut(length: number): number {
-  return Math.min(0.1, mostHeldOut / Math.max(1, length));
+  return Math.min(0.1, MAX_HELD_OUT / Math.max(1, length));
 }
 
 const share = number({ min: 0, below: 1 });
@@ -122,7 +122,7 @@ function tooShort(
   const [fewer, shorter] = batchSize >= seqLength ? [wide, narrow] : [narrow, wide];
   const smaller = `a smaller batch or shorter sequences, such as batchSize: ${fewer} and seqLength: ${shorter}`;
   return new SeqkitError(
-    `The text has ${length} character${length === 1 ? '' : 's'}, ${left} of them to train on; one batch of ${batchSize} lanes of ${seqLength} characters needs ${needed}.`,
+    `The text has ${length} character${length === 1 ? '' : 's'}, ${left} of them to train on; one batch of ${batchSize} rows of ${seqLength} characters needs ${needed}.`,
     { code: 'too-little-data', hint: left > 40 ? `Take more text, or ${smaller}.` : 'Take more text.' },
   );
 }

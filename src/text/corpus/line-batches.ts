@@ -1,5 +1,5 @@
 import { SeqkitError } from '../../base/errors.js';
-import { Random } from '../../base/random.js';
+import { Random } from '../../base/math/random.js';
 import type { TextBatch, TextBatches } from './text-batches.js';
 import { windowsOf, type TokenStore } from './token-store.js';
 
@@ -53,7 +53,7 @@ export class TextLines {
  * same weight, which makes the mean loss of all batches that of all tokens.
  */
 export class LineBatches implements TextBatches {
-  readonly lanes: number;
+  readonly batchSize: number;
   readonly steps: number;
   readonly batches: number;
   readonly predictions: number;
@@ -69,7 +69,7 @@ export class LineBatches implements TextBatches {
 
   /**
    * @param which the numbers of the lines to take
-   * @param options.lanes N
+   * @param options.batchSize N
    * @param options.steps T at most; less where all lines are shorter
    * @param options.seed shuffles the lines of each pass; without, they keep their order
    * @throws SeqkitError `too-little-data` where there is no line
@@ -77,7 +77,7 @@ export class LineBatches implements TextBatches {
   constructor(
     lines: TextLines,
     which: Uint32Array<ArrayBuffer>,
-    { lanes, steps, seed }: { lanes: number; steps: number; seed?: number },
+    { batchSize, steps, seed }: { batchSize: number; steps: number; seed?: number },
   ) {
     if (which.length === 0) throw new SeqkitError('There are no lines.', { code: 'too-little-data' });
     this.#lines = lines;
@@ -89,18 +89,18 @@ export class LineBatches implements TextBatches {
       longest = Math.max(longest, lines.lengthOf(line));
       predictions += lines.lengthOf(line);
     }
-    this.lanes = lanes;
+    this.batchSize = batchSize;
     this.steps = Math.min(steps, longest);
     this.predictions = predictions;
     this.#order = this.#bySize(which);
-    this.#sizes = Array.from({ length: Math.ceil(which.length / lanes) }, (_, group) =>
-      this.#batchesOf(this.#order[group * lanes]),
+    this.#sizes = Array.from({ length: Math.ceil(which.length / batchSize) }, (_, group) =>
+      this.#batchesOf(this.#order[group * batchSize]),
     );
     this.batches = this.#sizes.reduce((sum, size) => sum + size, 0);
   }
 
   batch(index: number, pass: number): TextBatch {
-    const { lanes: N, steps: T } = this;
+    const { batchSize: N, steps: T } = this;
     this.#begin(pass);
     const { order, groups, parts } = this.#pass;
     const first = groups[index] * N;

@@ -1,4 +1,4 @@
-import type { Tensor } from '../../rnn/tensor.js';
+import type { Tensor } from '../../rnn/program/tensor.js';
 
 /** Inputs and targets of one step of truncated BPTT. */
 export interface TextBatch {
@@ -19,7 +19,7 @@ export interface TextBatch {
 /** How a text is cut into batches that all have the shape (N, T). */
 export interface TextBatches {
   /** N. */
-  readonly lanes: number;
+  readonly batchSize: number;
   /** T. */
   readonly steps: number;
   /** How many batches make one pass. */

@@ -1,19 +1,19 @@
 import { utf8Chunks } from '../../base/encoding/text-file.js';
 import { optional, optionsSchema, someText } from '../../base/schema/index.js';
-import { Utf8Pieces } from './utf8.js';
+import { Utf8Chunks } from './utf8.js';
 
-/** A text that can be read from its start as often as wanted, piece by piece, so that its size does not matter. */
+/** A text that can be read from its start as often as wanted, chunk by chunk, so that its size does not matter. */
 export interface TextSource {
   /** What to call it in messages. */
   readonly name: string;
-  /** Its pieces, cut between characters; the same each time. */
-  pieces(): AsyncIterable<string> | Iterable<string>;
+  /** Its chunks, cut between characters; the same each time. */
+  chunks(): AsyncIterable<string> | Iterable<string>;
 }
 
 const fileTextOptions = optionsSchema<{ name?: string }>('fileText', { name: optional(someText) });
 
-/** Code units of a piece. */
-const pieceLength = 1 << 20;
+/** Code units of a chunk. */
+const CHUNK_LENGTH = 1 << 20;
 
 /**
  * A text in a file in UTF-8 or UTF-16, or in all files of a folder and those below it, one after the other by
@@ -26,12 +26,12 @@ export function fileText(path: string, options: { name?: string } = {}): TextSou
   const { name = path } = fileTextOptions.parse(options);
   return {
     name,
-    async *pieces() {
+    async *chunks() {
       const { filesAt } = await import('../../base/host/folders.js');
       const { openByteStream } = await import('../../base/host/files.js');
       for (const file of filesAt(path, 'the text')) {
         const called = file === path ? name : file;
-        const utf8 = new Utf8Pieces(called);
+        const utf8 = new Utf8Chunks(called);
         const { chunks } = await openByteStream(file, 'the text');
         for await (const chunk of utf8Chunks(chunks, called)) yield utf8.push(chunk);
         utf8.end();
@@ -42,12 +42,12 @@ export function fileText(path: string, options: { name?: string } = {}): TextSou
 
 /** A string as a source, or the source itself. */
 export function sourceOf(text: string | TextSource): TextSource {
-  return typeof text === 'string' ? { name: 'the text', pieces: () => cut(text) } : text;
+  return typeof text === 'string' ? { name: 'the text', chunks: () => cut(text) } : text;
 }
 
 function* cut(text: string): Generator<string, void, void> {
   for (let start = 0; start < text.length;) {
-    let end = Math.min(text.length, start + pieceLength);
+    let end = Math.min(text.length, start + CHUNK_LENGTH);
     // Not between the halves of a surrogate pair.
     if (end < text.length && text.codePointAt(end - 1)! > 0xffff) end++;
     yield text.slice(start, end);
@@ -64,8 +64,8 @@ export async function* linesOf(source: TextSource): AsyncGenerator<string, void,
   yield '\n';
   // The beginning of a line whose end is still to come, in parts: one long line is put together once.
   let begun: string[] = [];
-  for await (const piece of withLineFeeds(source.pieces())) {
-    const lines = piece.split('\n');
+  for await (const chunk of withLineFeeds(source.chunks())) {
+    const lines = chunk.split('\n');
     const rest = lines.pop()!;
     if (lines.length > 0) {
       lines[0] = begun.join('') + lines[0];
@@ -80,9 +80,9 @@ export async function* linesOf(source: TextSource): AsyncGenerator<string, void,
 }
 
 /** Code units after which a text without a line feed, and with carriage returns, is taken to end its lines in these. */
-const startLength = 1 << 16;
+const START_LENGTH = 1 << 16;
 
-async function* withLineFeeds(pieces: AsyncIterable<string> | Iterable<string>): AsyncGenerator<string> {
+async function* withLineFeeds(chunks: AsyncIterable<string> | Iterable<string>): AsyncGenerator<string> {
   let start = '';
   let isTold = false;
   let endsInReturns = false;
@@ -91,11 +91,11 @@ async function* withLineFeeds(pieces: AsyncIterable<string> | Iterable<string>):
     endsInReturns = start.includes('\r') && !start.includes('\n');
     return endsInReturns ? start.replaceAll('\r', '\n') : start;
   };
-  for await (const piece of pieces) {
-    if (isTold) yield endsInReturns ? piece.replaceAll('\r', '\n') : piece;
+  for await (const chunk of chunks) {
+    if (isTold) yield endsInReturns ? chunk.replaceAll('\r', '\n') : chunk;
     else {
-      start += piece;
-      if (piece.includes('\n') || start.length >= startLength) yield told();
+      start += chunk;
+      if (chunk.includes('\n') || start.length >= START_LENGTH) yield told();
     }
   }
   if (!isTold) yield told();

@@ -33,12 +33,12 @@ export function partOf(store: TokenStore, start: number, end: number): TokenStor
 }
 
 /** Tokens that are looked at together where a whole store is walked through. */
-const windowLength = 1 << 20;
+const WINDOW_LENGTH = 1 << 20;
 
 /** A store's tokens from first to last, some at a time. */
 export function* windowsOf(store: TokenStore): Generator<Tokens, void, void> {
-  for (let start = 0; start < store.length; start += windowLength) {
-    yield store.read(start, Math.min(start + windowLength, store.length));
+  for (let start = 0; start < store.length; start += WINDOW_LENGTH) {
+    yield store.read(start, Math.min(start + WINDOW_LENGTH, store.length));
   }
 }
 
@@ -59,16 +59,16 @@ export interface EncodedText extends TokenStore {
 }
 
 /** Bytes of tokens that stay in memory; more go to disk. */
-const memoryBytes = 1 << 24;
+const MEMORY_BYTES = 1 << 24;
 
 /**
- * Encodes a text that is read piece by piece. Beyond 16 MiB its tokens lie in a temporary file, so
+ * Encodes a text that is read chunk by chunk. Beyond 16 MiB its tokens lie in a temporary file, so
  * that memory does not grow with the text.
  * @param folder for the temporary file, made where it is missing @default the system's
  * @throws SeqkitError `unknown-word` as `Vocabulary.encode`
  */
 export async function encodeText(
-  pieces: AsyncIterable<string> | Iterable<string>,
+  chunks: AsyncIterable<string> | Iterable<string>,
   vocabulary: Vocabulary,
   folder?: string,
 ): Promise<EncodedText> {
@@ -79,13 +79,13 @@ export async function encodeText(
   let file: ScratchFile | undefined;
   const perToken = vocabulary.room(0).BYTES_PER_ELEMENT;
   try {
-    for await (const piece of pieces) {
-      const tokens = vocabulary.encode(piece);
+    for await (const chunk of chunks) {
+      const tokens = vocabulary.encode(chunk);
       length += tokens.length;
-      const size = sizeOfText(piece);
+      const size = sizeOfText(chunk);
       characters += size.characters;
       bytes += size.bytes;
-      if (!file && length * perToken > memoryBytes) {
+      if (!file && length * perToken > MEMORY_BYTES) {
         const { ScratchFile } = await import('../../base/host/scratch-file.js');
         const { makeFolder } = await import('../../base/host/folders.js');
         if (folder !== undefined) makeFolder(folder);

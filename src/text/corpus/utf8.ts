@@ -10,10 +10,10 @@ export function utf8Of(codePoint: number): number[] {
   return [0xf0 | (codePoint >> 18), follow(12), follow(6), follow(0)];
 }
 
-/** Text from UTF-8 that comes in pieces, cut anywhere. A byte order mark at the start is left out. */
-export class Utf8Pieces {
+/** Text from UTF-8 that comes in chunks, cut anywhere. A byte order mark at the start is left out. */
+export class Utf8Chunks {
   readonly #source: string;
-  /** The beginning of a character that the next piece ends. */
+  /** The beginning of a character that the next chunk ends. */
   #rest = new Uint8Array();
   /** Where the rest begins in the whole. */
   #offset = 0;
@@ -24,10 +24,10 @@ export class Utf8Pieces {
   }
 
   /** @throws SeqkitError `bad-file` that names the first byte which is not UTF-8 */
-  push(piece: Uint8Array): string {
-    const bytes = new Uint8Array(this.#rest.length + piece.length);
+  push(chunk: Uint8Array): string {
+    const bytes = new Uint8Array(this.#rest.length + chunk.length);
     bytes.set(this.#rest);
-    bytes.set(piece, this.#rest.length);
+    bytes.set(chunk, this.#rest.length);
     const whole = wholeCharacters(bytes);
     const text = this.#decode(bytes.subarray(0, whole));
     this.#rest = bytes.slice(whole);

@@ -1,5 +1,5 @@
 import { SeqkitError } from '../../base/errors.js';
-import { Random } from '../../base/random.js';
+import { Random } from '../../base/math/random.js';
 import { instanceOf, number, numbersOf, optionsSchema } from '../../base/schema/index.js';
 import * as sampling from './sampling.js';
 import { samplingOptions, samplingTable, type SamplingOptions } from './sampling.js';

@@ -21,7 +21,7 @@ interface State {
 }
 
 /**
- * Finds what a made text has copied from a training text, which is read piece by piece: the suffix
+ * Finds what a made text has copied from a training text, which is read chunk by chunk: the suffix
  * automaton of the made text (Blumer et al. 1985) walks along the training text, so that time grows
  * with both lengths and memory with the made one alone.
  *
@@ -48,10 +48,10 @@ export class CopyCheck {
     for (let i = 0; i + 8 <= this.#characters.length; i++) this.#grams.set(this.#gramAt(i), false);
   }
 
-  /** Reads the next piece of the training text. */
-  read(piece: string): void {
-    text.parse(piece, 'read: piece');
-    for (const character of piece) {
+  /** Reads the next chunk of the training text. */
+  read(chunk: string): void {
+    text.parse(chunk, 'read: chunk');
+    for (const character of chunk) {
       this.#follow(character);
       this.#window.push(character);
       if (this.#window.length > 8) this.#window.shift();

@@ -8,11 +8,11 @@ import {
   wholeNumber,
   type Schema,
 } from '../../base/schema/index.js';
-import { Random } from '../../base/random.js';
+import { Random } from '../../base/math/random.js';
 import type { Sequential } from '../../rnn/model/sequential.js';
-import { Turns } from '../../rnn/training/yield-to-event-loop.js';
+import { EventLoopYielder } from '../../rnn/training/yield-to-event-loop.js';
 import { samplingTable, sampleToken, type SamplingOptions } from './sampling.js';
-import { openingTokens } from './prompt.js';
+import { promptTokens } from './prompt.js';
 import { Spelling } from '../corpus/spelling.js';
 import { StopStrings } from './stop-strings.js';
 import type { Vocabulary } from '../corpus/vocabulary.js';
@@ -66,8 +66,8 @@ export function parseGenerateOptions(
   return generateOptions.parse(options) as ReturnType<typeof parseGenerateOptions>;
 }
 
-/** A piece of one of the texts, as it is made. */
-export interface SamplePiece {
+/** A chunk of one of the texts, as it is made. */
+export interface SampleChunk {
   /** Which text, from 0. */
   readonly sample: number;
   readonly text: string;
@@ -95,35 +95,35 @@ interface Writing {
 }
 
 /**
- * Pieces of several texts, each as soon as it is certain: made side by side, a batch of one time step
+ * Chunks of several texts, each as soon as it is certain: made side by side, a batch of one time step
  * at a time. An empty list comes where a step made nothing certain.
  * @throws SeqkitError `bad-value` for an option out of range
  */
-export function* generatePieces(
+export function* generateChunks(
   { model, vocabulary, lines }: WritingModel,
   given: GenerateSamplesOptions = {},
-): Generator<SamplePiece[], void, void> {
+): Generator<SampleChunk[], void, void> {
   const options = parseGenerateOptions(given);
   const { prime = '', length = 400, seed = 1, count = 1, stop = [] } = options;
-  const opening = openingTokens(vocabulary, prime, lines);
+  const prompt = promptTokens(vocabulary, prime, lines);
   const window = options.repetitionWindow ?? 64;
   const texts = Array.from({ length: count }, (_, i): Writing => ({
     random: new Random(seed + i),
     stops: new StopStrings(lines ? [...stop, '\n'] : stop),
     spelling: new Spelling(vocabulary),
-    recent: prime === '' ? [] : opening.slice(-window),
+    recent: prime === '' ? [] : prompt.slice(-window),
     token: 0,
     made: 0,
   }));
   const ended = ({ stops, made }: Writing): boolean => stops.stopped || made >= length;
   const stepper = model.stepper({ batch: count });
   try {
-    let logits = stepper.step(new Array<number>(count).fill(opening[0]));
-    for (const token of opening.slice(1)) logits = stepper.step(new Array<number>(count).fill(token));
+    let logits = stepper.step(new Array<number>(count).fill(prompt[0]));
+    for (const token of prompt.slice(1)) logits = stepper.step(new Array<number>(count).fill(token));
     const V = vocabulary.size;
     for (let first = true; !texts.every(ended); first = false) {
       if (!first) logits = stepper.step(texts.map(({ token }) => token));
-      const pieces: SamplePiece[] = [];
+      const chunks: SampleChunk[] = [];
       texts.forEach((each, sample) => {
         if (ended(each)) return;
         const own = count === 1 ? logits : logits.subarray(sample * V, (sample + 1) * V);
@@ -134,9 +134,9 @@ export function* generatePieces(
         if (character === '') return;
         each.made += 1;
         const text = each.stops.push(character);
-        if (text !== '') pieces.push({ sample, text });
+        if (text !== '') chunks.push({ sample, text });
       });
-      yield pieces;
+      yield chunks;
     }
     const rest = texts.map(({ stops }, sample) => ({ sample, text: stops.end() }));
     yield rest.filter(({ text }) => text !== '');
@@ -149,13 +149,13 @@ export function* generatePieces(
 export async function* generateSlowly(
   source: WritingModel,
   options: GenerateSamplesOptions = {},
-): AsyncGenerator<SamplePiece, void, void> {
+): AsyncGenerator<SampleChunk, void, void> {
   const { signal } = parseGenerateOptions(options);
-  const turns = new Turns();
-  for (const pieces of generatePieces(source, options)) {
-    await turns.give();
+  const eventLoop = new EventLoopYielder();
+  for (const chunks of generateChunks(source, options)) {
+    await eventLoop.give();
     if (signal?.aborted) return;
-    yield* pieces;
+    yield* chunks;
   }
 }
 
@@ -163,8 +163,8 @@ export async function* generateSlowly(
 export function generateTexts(source: WritingModel, options: GenerateSamplesOptions = {}): string[] {
   const { count = 1 } = parseGenerateOptions(options);
   const texts = new Array<string>(count).fill('');
-  for (const pieces of generatePieces(source, options)) {
-    for (const { sample, text } of pieces) texts[sample] += text;
+  for (const chunks of generateChunks(source, options)) {
+    for (const { sample, text } of chunks) texts[sample] += text;
   }
   return texts;
 }

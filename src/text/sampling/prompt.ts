@@ -12,7 +12,7 @@ export function readableTokens(vocabulary: Vocabulary, text: string): number[] {
  * character where there are no lines.
  * @param lines whether a text is a line: it then begins with the end of the one before it
  */
-export function openingTokens(vocabulary: Vocabulary, prime: string, lines = false): number[] {
+export function promptTokens(vocabulary: Vocabulary, prime: string, lines = false): number[] {
   if (lines) return readableTokens(vocabulary, `\n${prime.slice(prime.lastIndexOf('\n') + 1)}`);
   const tokens = readableTokens(vocabulary, prime);
   if (tokens.length > 0) return tokens;

@@ -1,6 +1,6 @@
 import { SeqkitError } from '../../base/errors.js';
 import { number, optional, optionsSchema, wholeNumber } from '../../base/schema/index.js';
-import type { Random } from '../../base/random.js';
+import type { Random } from '../../base/math/random.js';
 
 export interface SamplingOptions {
   /**
@@ -82,11 +82,11 @@ export function nucleus(
 ): Float64Array {
   if ((topK === 0 || topK >= probabilities.length) && topP === 1) return probabilities;
   const order = Array.from(probabilities.keys()).sort((a, b) => probabilities[b] - probabilities[a] || a - b);
-  const most = topK === 0 ? order : order.slice(0, topK);
-  const share = topP * most.reduce((sum, token) => sum + probabilities[token], 0);
+  const max = topK === 0 ? order : order.slice(0, topK);
+  const share = topP * max.reduce((sum, token) => sum + probabilities[token], 0);
   const kept: number[] = [];
   let total = 0;
-  for (const token of most) {
+  for (const token of max) {
     if (kept.length > 0 && topP < 1 && total >= share) break;
     kept.push(token);
     total += probabilities[token];

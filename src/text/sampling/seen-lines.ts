@@ -1,7 +1,7 @@
 import { Fingerprint } from '../../base/encoding/fingerprint.js';
 
 /** No more fingerprints go into a model's file, about a megabyte. */
-const mostLines = 65_536;
+const MAX_LINES = 65_536;
 
 /**
  * The lines that a model was trained on, by their fingerprints: enough to tell whether a line is one
@@ -20,7 +20,7 @@ export class SeenLines {
     const fingerprints = new Set<string>();
     for (const line of lines) {
       fingerprints.add(fingerprintOf(line));
-      if (fingerprints.size > mostLines) return new SeenLines(undefined);
+      if (fingerprints.size > MAX_LINES) return new SeenLines(undefined);
     }
     return new SeenLines(fingerprints);
   }
@@ -30,7 +30,7 @@ export class SeenLines {
     if (!before) return this;
     const [a, b] = [this.#fingerprints, before.#fingerprints];
     const all = a && b && new Set([...a, ...b]);
-    return new SeenLines(all && all.size <= mostLines ? all : undefined);
+    return new SeenLines(all && all.size <= MAX_LINES ? all : undefined);
   }
 
   /** From what `toJSON` gave. */

@@ -11,10 +11,10 @@ import {
   wholeNumber,
 } from '../../base/schema/index.js';
 import { Sequential } from '../../rnn/model/sequential.js';
-import { Random } from '../../base/random.js';
+import { Random } from '../../base/math/random.js';
 import type { Stepper } from '../../rnn/model/stepper.js';
 import { distribution, samplingOptions, sampleToken, type SamplingOptions } from './sampling.js';
-import { openingTokens, readableTokens } from './prompt.js';
+import { promptTokens, readableTokens } from './prompt.js';
 import { Spelling } from '../corpus/spelling.js';
 import { Vocabulary } from '../corpus/vocabulary.js';
 
@@ -54,7 +54,7 @@ export class TextSession {
   readonly #lifetime = new Lifetime('The session');
   readonly #stepper: Stepper;
   readonly #random: Random;
-  readonly #opening: readonly number[];
+  readonly #prompt: readonly number[];
   /** Of a model of lines: each line begins from zero state. */
   readonly #lineFeed: number | undefined;
   #spelling: Spelling;
@@ -68,7 +68,7 @@ export class TextSession {
     this.vocabulary = vocabulary;
     this.#random = new Random(seed);
     this.#stepper = model.stepper();
-    this.#opening = openingTokens(vocabulary, '');
+    this.#prompt = promptTokens(vocabulary, '');
     this.#lineFeed = lines ? vocabulary.encode('\n')[0] : undefined;
     this.#spelling = new Spelling(vocabulary);
   }
@@ -125,7 +125,7 @@ export class TextSession {
 
   /** What may come next; without any text before, the first character of a line. */
   #ready(): Float32Array | Float64Array {
-    if (!this.#logits) for (const token of this.#opening) this.#run(token);
+    if (!this.#logits) for (const token of this.#prompt) this.#run(token);
     return this.#spelling.mask(this.#logits!);
   }
 

@@ -1,7 +1,7 @@
 import { SeqkitError } from '../../base/errors.js';
 import type { Sequential } from '../../rnn/model/sequential.js';
 import { LineBatches, TextLines } from '../corpus/line-batches.js';
-import { measuringLanes, textLoss, toBits } from './text-loss.js';
+import { measuringBatches, textLoss, toBits } from './text-loss.js';
 import { linesOf, type TextSource } from '../corpus/text-source.js';
 import { encodeText } from '../corpus/token-store.js';
 import type { Vocabulary } from '../corpus/vocabulary.js';
@@ -29,7 +29,7 @@ export async function measureText(
   vocabulary: Vocabulary,
   { batchSize, seqLength, lines }: { batchSize: number; seqLength: number; lines: boolean },
 ): Promise<TextLoss> {
-  const tokens = await encodeText(lines ? linesOf(source) : source.pieces(), vocabulary);
+  const tokens = await encodeText(lines ? linesOf(source) : source.chunks(), vocabulary);
   try {
     if (tokens.characters < 2) {
       throw new SeqkitError(
@@ -43,8 +43,8 @@ export async function measureText(
     if (lines) {
       const all = new TextLines(tokens, vocabulary.encode('\n')[0]);
       const every = Uint32Array.from({ length: all.length }, (_, line) => line);
-      batches = new LineBatches(all, every, { lanes: batchSize, steps: seqLength });
-    } else batches = measuringLanes(tokens, { batchSize, seqLength });
+      batches = new LineBatches(all, every, { batchSize, steps: seqLength });
+    } else batches = measuringBatches(tokens, { batchSize, seqLength });
     const sum = await textLoss(model, batches);
     // What is not predicted: the first character, or the line feed before the first line.
     const characters = tokens.characters - 1;

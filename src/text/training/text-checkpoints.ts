@@ -32,8 +32,8 @@ interface Named {
   heldOutLoss: number | undefined;
 }
 
-const pattern = /^step-(\d+)(?:-held-out-(\d+\.\d+))?\.safetensors$/;
-const metricsFile = 'metrics.jsonl';
+const PATTERN = /^step-(\d+)(?:-held-out-(\d+\.\d+))?\.safetensors$/;
+const METRICS_FILE = 'metrics.jsonl';
 /** Drawn from it when a run is over. */
 const curveFiles = ['loss.svg', 'loss.png'];
 
@@ -127,13 +127,13 @@ export class TextCheckpoints {
   /** Adds a line. To be called before the checkpoint of the same step, which a resume goes by. */
   async note(metrics: TextMetrics): Promise<void> {
     const { appendText } = await import('../../base/host/folders.js');
-    appendText(`${this.#folder}/${metricsFile}`, `${JSON.stringify(metrics)}\n`);
+    appendText(`${this.#folder}/${METRICS_FILE}`, `${JSON.stringify(metrics)}\n`);
   }
 
   /** Drops what was noted after the step that is gone back to, and a line that was half written. */
   async #cutMetrics(step: number): Promise<void> {
     const { fileExists, readFileBytes, writeFileAtomic } = await import('../../base/host/files.js');
-    const path = `${this.#folder}/${metricsFile}`;
+    const path = `${this.#folder}/${METRICS_FILE}`;
     if (!fileExists(path)) return;
     const text = new TextDecoder().decode(readFileBytes(path, 'the metrics'));
     const kept = text.split('\n').filter((line) => {
@@ -149,14 +149,14 @@ export class TextCheckpoints {
 
 /** Which of the names in a folder are those of a run. */
 export function checkpointNames(names: readonly string[]): string[] {
-  return names.filter((name) => pattern.test(name) || [metricsFile, ...curveFiles].includes(name));
+  return names.filter((name) => PATTERN.test(name) || [METRICS_FILE, ...curveFiles].includes(name));
 }
 
 /** The checkpoints among some names, by step. */
 function named(names: readonly string[]): Named[] {
   return names
     .flatMap((name) => {
-      const [, step, loss] = pattern.exec(name) ?? [];
+      const [, step, loss] = PATTERN.exec(name) ?? [];
       if (step === undefined) return [];
       return [{ name, step: Number(step), heldOutLoss: loss === undefined ? undefined : Number(loss) }];
     })

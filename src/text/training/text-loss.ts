@@ -1,5 +1,5 @@
 import type { Sequential } from '../../rnn/model/sequential.js';
-import { Lanes } from '../corpus/contiguous-batches.js';
+import { ContiguousBatches } from '../corpus/contiguous-batches.js';
 import type { TextBatches } from '../corpus/text-batches.js';
 import type { TokenStore } from '../corpus/token-store.js';
 
@@ -8,17 +8,17 @@ export function toBits(nats: number): number {
   return nats / Math.LN2;
 }
 
-/** Lanes at least this many sequences long hardly show that each begins with no context. */
-const sequencesPerLane = 16;
+/** Rows at least this many sequences long hardly show that each begins with no context. */
+const SEQUENCES_PER_ROW = 16;
 
-/** Lanes to measure a text in: N at most, and T. */
-export function measuringLanes(
+/** Batches to measure a text in: N at most, and T. */
+export function measuringBatches(
   tokens: TokenStore,
   { batchSize, seqLength }: { batchSize: number; seqLength: number },
 ): TextBatches {
-  const laneSteps = sequencesPerLane * seqLength;
-  const lanes = Math.max(1, Math.min(batchSize, Math.floor((tokens.length - 1) / laneSteps)));
-  return new Lanes(tokens, { lanes, steps: seqLength });
+  const rowSteps = SEQUENCES_PER_ROW * seqLength;
+  const rows = Math.max(1, Math.min(batchSize, Math.floor((tokens.length - 1) / rowSteps)));
+  return new ContiguousBatches(tokens, { batchSize: rows, steps: seqLength });
 }
 
 /**
@@ -31,7 +31,7 @@ export async function textLoss(model: Sequential, text: TextBatches): Promise<nu
     const { x, y, sampleWeight, scale, anew } = text.batch(k, 1);
     if (anew) await model.resetStates('evaluate');
     const mean = await model.evaluate(x, y, {
-      batchSize: text.lanes,
+      batchSize: text.batchSize,
       ...(sampleWeight && { sampleWeight }),
     });
     sum += mean * scale;

@@ -14,13 +14,13 @@ import {
   wholeNumber,
 } from '../../base/schema/index.js';
 import { checkShares } from '../corpus/corpus.js';
-import { paceTable, type CheckpointPace } from '../../rnn/training/checkpoint.js';
+import { checkpointIntervalTable, type CheckpointInterval } from '../../rnn/training/checkpoint.js';
 import type { EarlyStoppingOptions } from '../../rnn/training/early-stopping.js';
-import { paceShapes, type PaceShape } from './pace.js';
+import { scheduleShapes, type ScheduleShape } from './run-schedule.js';
 import type { TextPlan, TextProgress } from './text-progress.js';
 
 /** Where and how often a text model in training is saved. */
-export interface TextCheckpointOptions extends CheckpointPace {
+export interface TextCheckpointOptions extends CheckpointInterval {
   /**
    * A folder, made where it is missing. It keeps the last checkpoint and the one with the lowest
    * held-out loss, each named for its step and that loss, and `metrics.jsonl`. Each opens as a model.
@@ -56,7 +56,7 @@ export interface TextFitOptions {
    * How the rate falls from there: along half a cosine, in a straight line or exponentially, each to a
    * fiftieth of it at the end of the run; or not at all, 'constant'. @default 'cosine'
    */
-  schedule?: PaceShape;
+  schedule?: ScheduleShape;
   /** The share of the run in which the rate climbs to its highest, from 0 up to but without 1. @default 0.02 */
   warmup?: number;
   /** The norm that all gradients together are cut down to (Pascanu et al. 2013); 0 leaves them. @default 5 */
@@ -108,7 +108,7 @@ const countOrNoLimit = either(wholeNumber({ min: 1 }), exactly(Infinity));
 const checkpointOptions = optionsSchema<TextCheckpointOptions>('checkpoint', {
   folder: someText,
   replace: optional(flag),
-  ...paceTable,
+  ...checkpointIntervalTable,
 });
 
 const sampleOptions = optionsSchema<TextSampleOptions>("fit's sample", {
@@ -130,7 +130,7 @@ const fitOptions = optionsSchema<TextFitOptions>('fit', {
   minutes: optional(numberOrInfinity({ above: 0 })),
   steps: optional(countOrNoLimit),
   learningRate: optional(number({ above: 0 })),
-  schedule: optional(choice(paceShapes)),
+  schedule: optional(choice(scheduleShapes)),
   warmup: optional(share),
   clipNorm: optional(number({ min: 0 })),
   labelSmoothing: optional(share),
@@ -163,7 +163,7 @@ export interface TextRun {
   /** Infinity where steps are no limit. */
   steps: number;
   learningRate: number;
-  schedule: PaceShape;
+  schedule: ScheduleShape;
   warmup: number;
   clipNorm: number;
   labelSmoothing: number;

@@ -38,7 +38,7 @@ const written = fieldsOf<Written>('a position in a text', {
 });
 
 /** So many steps, at most, make the loss that is shown. */
-const recentSteps = 100;
+const RECENT_STEPS = 100;
 
 /** Where a run stands in its text, and what it has seen: all but the numbers of the model. */
 export class TextPosition {
@@ -68,7 +68,7 @@ export class TextPosition {
     const { history } = this;
     add(this.whole, step);
     this.recent.push(step);
-    if (this.recent.length > recentSteps) this.recent.shift();
+    if (this.recent.length > RECENT_STEPS) this.recent.shift();
     this.batch++;
     history.steps++;
     history.characters += step.characters;
@@ -126,7 +126,7 @@ export class TextPosition {
     if (
       !kept.every((array) => array?.dtype === 'F64') ||
       recent.data.length % 2 !== 0 ||
-      recent.data.length > 2 * recentSteps
+      recent.data.length > 2 * RECENT_STEPS
     ) {
       throw new SeqkitError(`${source} is no checkpoint of a text model, or not a whole one.`, {
         code: 'bad-file',

@@ -13,7 +13,7 @@ export interface TextPlan {
   /** Of a model of lines how many there are, else undefined. */
   lines: { training: number; heldOut: number; test: number } | undefined;
   /** N. */
-  lanes: number;
+  batchSize: number;
   /** T. */
   steps: number;
   /** The step of the checkpoint that the run goes on from; 0 where it begins. */

@@ -3,9 +3,9 @@ import type { Sequential } from '../../rnn/model/sequential.js';
 import type { RunDescription } from '../../rnn/training/checkpoint.js';
 import { EarlyStopping } from '../../rnn/training/early-stopping.js';
 import { Adam } from '../../rnn/training/optimizers.js';
-import { Turns } from '../../rnn/training/yield-to-event-loop.js';
+import { EventLoopYielder } from '../../rnn/training/yield-to-event-loop.js';
 import { generateTexts } from '../sampling/generation.js';
-import { Pace } from './pace.js';
+import { RunSchedule } from './run-schedule.js';
 import type { TextBatches } from '../corpus/text-batches.js';
 import { TextCheckpoints, type ModelSettings } from './text-checkpoints.js';
 import { textLoss, toBits } from './text-loss.js';
@@ -24,7 +24,7 @@ export type { TextCheckpointOptions, TextFitOptions, TextSampleOptions } from '.
 export type { TextHistory, TextPlan, TextProgress } from './text-progress.js';
 
 /** A line of metrics comes after so many steps, and wherever held-out text is measured. */
-const metricsSteps = 100;
+const METRICS_STEPS = 100;
 
 /** The model that is trained, with what its checkpoints need of the front end. */
 export interface TrainedText {
@@ -62,10 +62,10 @@ export async function trainOnText(
   const { history } = at;
   const stopping = bestEpochOf(options, heldOut);
   const steps = Math.min(run.steps, epochs * training.batches);
-  let pace = new Pace({ steps, minutes, peak, schedule, warmup });
+  let runSchedule = new RunSchedule({ steps, minutes, peak, schedule, warmup });
   // The model may have been trained before: its own count of steps does not say how far this run is.
   const optimizer = new Adam({
-    learningRate: () => pace.rate(history.steps + 1),
+    learningRate: () => runSchedule.rate(history.steps + 1),
     ...(clipNorm > 0 && { globalClipNorm: clipNorm }),
   });
   const loss = 'sparseCategoricalCrossentropy';
@@ -75,13 +75,13 @@ export async function trainOnText(
   if (options.checkpoint) {
     const opened = await TextCheckpoints.open(model, options.checkpoint, {
       resume: options.resume ?? false,
-      run: describeRun(text, tokens, run, options.earlyStopping && stopping),
+      run: describeTextRun(text, tokens, run, options.earlyStopping && stopping),
     });
     files = opened.checkpoints;
     if (opened.found) {
       await model.setTrainingState(opened.found.state);
       const elapsedMs = at.restore(opened.found, stopping, opened.found.path);
-      pace = new Pace({ steps, minutes, peak, schedule, warmup, elapsedMs });
+      runSchedule = new RunSchedule({ steps, minutes, peak, schedule, warmup, elapsedMs });
       history.checkpoint = opened.found.path;
     }
   }
@@ -95,7 +95,7 @@ export async function trainOnText(
       training.lines === undefined
         ? undefined
         : { training: training.lines, heldOut: heldOut?.lines ?? 0, test: test?.lines ?? 0 },
-    lanes: training.lanes,
+    batchSize: training.batchSize,
     steps: training.steps,
     resumedAt: history.steps,
   });
@@ -111,7 +111,7 @@ export async function trainOnText(
       loss: finalLoss,
       bitsPerCharacter: toBits(finalLoss),
       heldOutLoss: heldOutLoss ?? null,
-      learningRate: pace.rate(step),
+      learningRate: runSchedule.rate(step),
       charactersPerSecond,
       seconds,
     });
@@ -119,13 +119,13 @@ export async function trainOnText(
   const save = async (heldOutLoss: number | undefined): Promise<void> => {
     if (!files) return;
     const state = await model.getTrainingState();
-    const checkpoint = { state, ...at.save(pace.elapsedMs, stopping) };
+    const checkpoint = { state, ...at.save(runSchedule.elapsedMs, stopping) };
     history.checkpoint = await files.save(history.steps, heldOutLoss, checkpoint, text.describe(history));
   };
 
-  const turns = new Turns();
+  const eventLoop = new EventLoopYielder();
   const samples = options.sample && new Samples(text, options.sample);
-  let done = pace.progress(history.steps) >= 1;
+  let done = runSchedule.progress(history.steps) >= 1;
   // A checkpoint of the last step lies inside an epoch, whose end is still to come.
   for (; at.epoch <= epochs && !stopping?.over && (!done || at.batch > 0); at.nextEpoch()) {
     let stepMs = performance.now();
@@ -136,7 +136,7 @@ export async function trainOnText(
       const now = performance.now();
       at.add({ sum: batchLoss * scale, characters: predictions }, (now - stepMs) / 1000);
       stepMs = now;
-      const progress = pace.progress(history.steps);
+      const progress = runSchedule.progress(history.steps);
       done = progress >= 1;
       options.onProgress?.({
         epoch: at.epoch,
@@ -148,7 +148,7 @@ export async function trainOnText(
         charactersPerSecond: history.charactersPerSecond,
         heldOutLoss: history.heldOutLoss.at(-1),
       });
-      await turns.give();
+      await eventLoop.give();
       history.stopped = text.stopping.aborted();
       if (samples?.due && !history.stopped) {
         samples.show();
@@ -161,7 +161,7 @@ export async function trainOnText(
           await save(heldOutLoss);
         }
         stepMs = performance.now();
-      } else if (history.steps % metricsSteps === 0) await note(undefined);
+      } else if (history.steps % METRICS_STEPS === 0) await note(undefined);
       if (history.stopped) break;
     }
     const heldOutLoss = await measure();
@@ -221,7 +221,7 @@ class Samples {
 }
 
 /** What a run is: all that its result depends on. */
-function describeRun(
+function describeTextRun(
   { model, vocabulary, lines }: TrainedText,
   tokens: TokenStore,
   run: TextRun,

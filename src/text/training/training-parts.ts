@@ -1,9 +1,9 @@
 import { SeqkitError } from '../../base/errors.js';
 import { splitCorpus, splitLines, usualHeldOut } from '../corpus/corpus.js';
-import { Lanes } from '../corpus/contiguous-batches.js';
+import { ContiguousBatches } from '../corpus/contiguous-batches.js';
 import { LineBatches, TextLines } from '../corpus/line-batches.js';
 import { SeenLines } from '../sampling/seen-lines.js';
-import { measuringLanes } from './text-loss.js';
+import { measuringBatches } from './text-loss.js';
 import { checkTextOptions, type TextFitOptions, type TextRun } from './text-options.js';
 import { linesOf, type TextSource } from '../corpus/text-source.js';
 import type { TrainingText } from './text-training.js';
@@ -11,7 +11,7 @@ import { encodeText } from '../corpus/token-store.js';
 import type { Vocabulary } from '../corpus/vocabulary.js';
 
 /** How many steps carry their state on before it is zero again, as it is where sampling begins. */
-const carriedSteps = 25;
+const CARRIED_STEPS = 25;
 
 /** A text as training takes it. */
 export interface TrainingParts extends TrainingText {
@@ -53,8 +53,8 @@ export async function openTraining(
   { lines, seed }: { lines: boolean; seed: number },
 ): Promise<TrainingParts> {
   const { batchSize, seqLength } = run;
-  const pieces = lines ? linesOf(source) : source.pieces();
-  const tokens = await encodeText(pieces, vocabulary, folder);
+  const chunks = lines ? linesOf(source) : source.chunks();
+  const tokens = await encodeText(chunks, vocabulary, folder);
   try {
     if (tokens.length <= (lines ? 1 : 0)) {
       throw new SeqkitError('The text is empty.', { code: 'too-little-data' });
@@ -64,10 +64,10 @@ export async function openTraining(
     if (!lines) {
       const { training, heldOut, test } = splitCorpus(tokens, { batchSize, seqLength, ...share });
       const measured = (part: typeof heldOut) =>
-        part.length > 1 ? measuringLanes(part, { batchSize, seqLength }) : undefined;
+        part.length > 1 ? measuringBatches(part, { batchSize, seqLength }) : undefined;
       return {
         tokens,
-        training: new Lanes(training, { lanes: batchSize, steps: seqLength, freshEvery: carriedSteps }),
+        training: new ContiguousBatches(training, { batchSize, steps: seqLength, freshEvery: CARRIED_STEPS }),
         heldOut: measured(heldOut),
         test: measured(test),
         seen: undefined,
@@ -76,7 +76,7 @@ export async function openTraining(
     }
     const all = new TextLines(tokens, vocabulary.encode('\n')[0]);
     const split = splitLines(all, { batchSize, ...share }, seed);
-    const shape = { lanes: batchSize, steps: seqLength };
+    const shape = { batchSize, steps: seqLength };
     const measured = (part: Uint32Array<ArrayBuffer>) =>
       part.length > 0 ? new LineBatches(all, part, shape) : undefined;
     return {

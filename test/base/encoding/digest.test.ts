@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { Digest } from '../../../src/base/encoding/digest.js';
-import { Random } from '../../../src/base/random.js';
+import { Random } from '../../../src/base/math/random.js';
 
 const mask = 0xffffffffn;
 

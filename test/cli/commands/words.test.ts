@@ -2,7 +2,7 @@ import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { isSlur } from '../../../src/embeddings/safe-answers.js';
+import { isSlur } from '../../../src/embeddings/analysis/safe-answers.js';
 import { runCli } from '../../support/run-cli.js';
 import { withStdin } from '../../support/with-stdin.js';
 

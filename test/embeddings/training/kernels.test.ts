@@ -1,10 +1,10 @@
 import { describe, expect, it } from 'vitest';
-import { Random } from '../../../src/base/random.js';
-import { subwordBuckets } from '../../../src/embeddings/subwords.js';
+import { Random } from '../../../src/base/math/random.js';
+import { subwordBuckets } from '../../../src/embeddings/vectors/subwords.js';
 import { Job } from '../../../src/embeddings/training/job.js';
 import { aliasTable, keepShares, noiseShares } from '../../../src/embeddings/training/noise.js';
 import { trainingSettings } from '../../../src/embeddings/training/settings.js';
-import { Trainer } from '../../../src/embeddings/training/trainer.js';
+import { EmbeddingTrainer } from '../../../src/embeddings/training/embedding-trainer.js';
 import { instantiateTrainingKernels } from '../../../src/embeddings/training/wasm/training-kernels.js';
 import {
   plainSentence,
@@ -39,7 +39,7 @@ async function randomTrainer(
   subwords?: Parameters<typeof trainingSettings>[1],
 ) {
   const settings = trainingSettings(options, subwords);
-  const trainer = await Trainer.create(settings, vocabulary, 1);
+  const trainer = await EmbeddingTrainer.create(settings, vocabulary, 1);
   const { memory } = trainer;
   const random = new Random(3);
   for (const matrix of [memory.inputs, memory.outputs]) {

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { hashOf } from '../../support/fnv.js';
-import { subwordBuckets } from '../../../src/embeddings/subwords.js';
+import { subwordBuckets } from '../../../src/embeddings/vectors/subwords.js';
 import { textCorpus } from '../../../src/embeddings/training/corpus.js';
 import { countWords } from '../../../src/embeddings/training/corpus-words.js';
 import { aliasTable, keepShares, noiseShares } from '../../../src/embeddings/training/noise.js';

@@ -8,7 +8,7 @@ import { Dense } from '../../../src/rnn/layers/dense.js';
 import { Dropout } from '../../../src/rnn/layers/dropout.js';
 import { LayerStack } from '../../../src/rnn/graph/layer-stack.js';
 import { LSTM } from '../../../src/rnn/layers/lstm.js';
-import { Random } from '../../../src/base/random.js';
+import { Random } from '../../../src/base/math/random.js';
 import { Adam } from '../../../src/rnn/training/optimizers.js';
 import { Trainer } from '../../../src/rnn/training/trainer.js';
 

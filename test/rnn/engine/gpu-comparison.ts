@@ -6,7 +6,7 @@ import type { GpuRunReport } from '../../../src/rnn/engine/gpu/gpu-executable.js
 import type { KernelName, KernelSettings } from '../../../src/rnn/program/kernels.js';
 import { ProgramBuilder, type Matrix, type Program } from '../../../src/rnn/program/program.js';
 import { createReferenceSession } from '../../../src/rnn/engine/reference/reference-engine.js';
-import { Random } from '../../../src/base/random.js';
+import { Random } from '../../../src/base/math/random.js';
 import { relativeError } from '../../../src/rnn/gradient-check/gradient-check.js';
 import { webGpuMissing } from '../../support/swiftshader.js';
 

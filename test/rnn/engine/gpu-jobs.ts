@@ -12,7 +12,7 @@ import { LayerStack } from '../../../src/rnn/graph/layer-stack.js';
 import type { Layer } from '../../../src/rnn/layers/layer.js';
 import { LSTM } from '../../../src/rnn/layers/lstm.js';
 import { SimpleRNN } from '../../../src/rnn/layers/simple-rnn.js';
-import { Random } from '../../../src/base/random.js';
+import { Random } from '../../../src/base/math/random.js';
 import { Sequential } from '../../../src/rnn/model/sequential.js';
 import type { LossName } from '../../../src/rnn/training/losses.js';
 import { gradientProgram, type ModelProgram } from '../../../src/rnn/training/model-programs.js';

@@ -1,6 +1,6 @@
 import { activationNames, inputSlopeNames, outputSlopeNames } from '../../../src/rnn/program/activations.js';
 import type { KernelName } from '../../../src/rnn/program/kernels.js';
-import type { Random } from '../../../src/base/random.js';
+import type { Random } from '../../../src/base/math/random.js';
 import type { KernelCase, Operand } from './gpu-comparison.js';
 
 /** Every kernel in several sizes, tails and odd numbers among them, with its title. */

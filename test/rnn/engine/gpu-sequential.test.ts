@@ -4,7 +4,7 @@ import { Dropout } from '../../../src/rnn/layers/dropout.js';
 import { Embedding } from '../../../src/rnn/layers/embedding.js';
 import { GRU } from '../../../src/rnn/layers/gru.js';
 import { LSTM } from '../../../src/rnn/layers/lstm.js';
-import { Random } from '../../../src/base/random.js';
+import { Random } from '../../../src/base/math/random.js';
 import { Sequential } from '../../../src/rnn/model/sequential.js';
 import { Adam } from '../../../src/rnn/training/optimizers.js';
 import { describeBackends } from './gpu-comparison.js';

@@ -7,7 +7,7 @@ import { instantiateKernels } from '../../../src/rnn/engine/wasm/kernel-module.j
 import type { CompiledKernels } from '../../../src/rnn/engine/wasm/kernel-module.js';
 import { LinearMemory } from '../../../src/rnn/engine/wasm/linear-memory.js';
 import { WasmExecutable } from '../../../src/rnn/engine/wasm/wasm-executable.js';
-import { Random } from '../../../src/base/random.js';
+import { Random } from '../../../src/base/math/random.js';
 import { relativeError } from '../../../src/rnn/gradient-check/gradient-check.js';
 
 /** Float32 against the reference's float64; see the conventions on tolerances. */

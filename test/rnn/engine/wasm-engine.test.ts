@@ -8,7 +8,7 @@ import { canRun, compileKernels } from '../../../src/rnn/engine/wasm/kernel-modu
 import type { Variant } from '../../../src/rnn/engine/wasm/kernel-module.js';
 import { wasmEngine } from '../../../src/rnn/engine/wasm/wasm-engine.js';
 import { WasmSession } from '../../../src/rnn/engine/wasm/wasm-session.js';
-import { Random } from '../../../src/base/random.js';
+import { Random } from '../../../src/base/math/random.js';
 import { relativeError } from '../../../src/rnn/gradient-check/gradient-check.js';
 import { sameBytes, tolerance } from './wasm-comparison.js';
 

@@ -4,7 +4,7 @@ import { ProgramBuilder } from '../../../src/rnn/program/program.js';
 import { canRun, compileKernels, instantiateKernels } from '../../../src/rnn/engine/wasm/kernel-module.js';
 import type { CompiledKernels } from '../../../src/rnn/engine/wasm/kernel-module.js';
 import { LinearMemory } from '../../../src/rnn/engine/wasm/linear-memory.js';
-import { Random } from '../../../src/base/random.js';
+import { Random } from '../../../src/base/math/random.js';
 import { sameBytes, WasmRig } from './wasm-comparison.js';
 
 /** Every 4,093rd float there is, and those near 0, where the functions bend. */

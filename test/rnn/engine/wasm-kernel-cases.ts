@@ -1,7 +1,7 @@
 import { activationNames, inputSlopeNames, outputSlopeNames } from '../../../src/rnn/program/activations.js';
 import { poolings, targetKinds } from '../../../src/rnn/program/kernels.js';
 import type { Convolution, KernelName } from '../../../src/rnn/program/kernels.js';
-import type { Random } from '../../../src/base/random.js';
+import type { Random } from '../../../src/base/math/random.js';
 import type { KernelCase, Operand } from './wasm-comparison.js';
 
 /** No multiples of a vector, of a panel or of a tile. */

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { LinearMemory } from '../../../src/rnn/engine/wasm/linear-memory.js';
-import { Random } from '../../../src/base/random.js';
+import { Random } from '../../../src/base/math/random.js';
 
 describe('linear memory', () => {
   it('gives out blocks that never overlap and takes them back', () => {

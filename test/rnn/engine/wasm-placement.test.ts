@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { place } from '../../../src/rnn/engine/wasm/placement.js';
 import type { Tenant } from '../../../src/rnn/engine/wasm/placement.js';
-import { Random } from '../../../src/base/random.js';
+import { Random } from '../../../src/base/math/random.js';
 
 const roundUp = (bytes: number): number => Math.ceil(bytes / 64) * 64;
 

@@ -4,7 +4,7 @@ import { ProgramBuilder } from '../../../src/rnn/program/program.js';
 import { listCommands } from '../../../src/rnn/engine/wasm/command-list.js';
 import { compileKernels, instantiateKernels } from '../../../src/rnn/engine/wasm/kernel-module.js';
 import { LinearMemory } from '../../../src/rnn/engine/wasm/linear-memory.js';
-import { findMeetings } from '../../../src/rnn/engine/wasm/meetings.js';
+import { findBarriers } from '../../../src/rnn/engine/wasm/barriers.js';
 import { workOf } from '../../../src/rnn/engine/wasm/work.js';
 import {
   Adam,
@@ -22,7 +22,7 @@ import {
 import type { Layer } from '../../../src/rnn/layers/layer.js';
 import { trainProgram } from '../../../src/rnn/training/model-programs.js';
 import { LayerStack } from '../../../src/rnn/graph/layer-stack.js';
-import { Random } from '../../../src/base/random.js';
+import { Random } from '../../../src/base/math/random.js';
 
 const [batch, time, vocab] = [27, 30, 65];
 
@@ -99,7 +99,7 @@ describe('findMeetings', () => {
     const { commands } = listCommands(program, kernels, { inRows: true });
     let next = 0;
     const starts = new Map(program.buffers.map((buffer) => [buffer, (next += 1 << 20)]));
-    const meetings = findMeetings(commands, { buffer: (b) => starts.get(b)!, packed: () => 0, scratch: 0 });
+    const meetings = findBarriers(commands, { buffer: (b) => starts.get(b)!, packed: () => 0, scratch: 0 });
     return commands.flatMap((command, i) => (meetings.has(command) ? [i] : []));
   }
   const plain = { transposeA: false, transposeB: false, accumulate: false };

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { Dense } from '../../../src/rnn/layers/dense.js';
 import { Sequential } from '../../../src/rnn/model/sequential.js';
-import type { Tensor } from '../../../src/rnn/tensor.js';
+import type { Tensor } from '../../../src/rnn/program/tensor.js';
 import { relativeError } from '../../../src/rnn/gradient-check/gradient-check.js';
 import type { LossName } from '../../../src/rnn/training/losses.js';
 import { SGD } from '../../../src/rnn/training/optimizers.js';

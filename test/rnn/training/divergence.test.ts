@@ -4,7 +4,7 @@ import { Dropout } from '../../../src/rnn/layers/dropout.js';
 import { GRU } from '../../../src/rnn/layers/gru.js';
 import { SimpleRNN } from '../../../src/rnn/layers/simple-rnn.js';
 import { Sequential } from '../../../src/rnn/model/sequential.js';
-import type { Tensor } from '../../../src/rnn/tensor.js';
+import type { Tensor } from '../../../src/rnn/program/tensor.js';
 import { Adam } from '../../../src/rnn/training/optimizers.js';
 import { cosineSchedule } from '../../../src/rnn/training/schedules.js';
 import { normals, rows } from '../../support/random-tensors.js';

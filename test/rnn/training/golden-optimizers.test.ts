@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { Activation } from '../../../src/rnn/layers/activation.js';
 import { Dense } from '../../../src/rnn/layers/dense.js';
 import { Sequential } from '../../../src/rnn/model/sequential.js';
-import type { Tensor } from '../../../src/rnn/tensor.js';
+import type { Tensor } from '../../../src/rnn/program/tensor.js';
 import { relativeError } from '../../../src/rnn/gradient-check/gradient-check.js';
 import type { Loss } from '../../../src/rnn/training/losses.js';
 import { Adam, AdamW, Momentum, RMSprop, SGD, type Optimizer } from '../../../src/rnn/training/optimizers.js';

@@ -6,7 +6,7 @@ import { kernelNames } from '../../../src/rnn/engine/reference/reference-engine.
 import { kernelEncodings } from '../../../src/rnn/engine/wasm/kernel-encodings.js';
 import { activationNames, outputSlopeNames } from '../../../src/rnn/program/activations.js';
 import { poolings, targetKinds } from '../../../src/rnn/program/kernels.js';
-import { Random } from '../../../src/base/random.js';
+import { Random } from '../../../src/base/math/random.js';
 import { countOf, readExamples } from '../../../src/rnn/training/examples.js';
 import { programSize } from '../../../src/rnn/training/input-sizes.js';
 import { gradientProgram } from '../../../src/rnn/training/model-programs.js';

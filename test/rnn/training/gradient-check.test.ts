@@ -16,8 +16,8 @@ import { LSTM } from '../../../src/rnn/layers/lstm.js';
 import { OneHot } from '../../../src/rnn/layers/one-hot.js';
 import { Flatten, Reshape } from '../../../src/rnn/layers/reshape.js';
 import { SimpleRNN } from '../../../src/rnn/layers/simple-rnn.js';
-import { Random } from '../../../src/base/random.js';
-import { sizeOf, type Tensor } from '../../../src/rnn/tensor.js';
+import { Random } from '../../../src/base/math/random.js';
+import { sizeOf, type Tensor } from '../../../src/rnn/program/tensor.js';
 import {
   gradientCheck,
   relativeError,

@@ -7,7 +7,7 @@ import { GRU } from '../../../src/rnn/layers/gru.js';
 import { input } from '../../../src/rnn/layers/input.js';
 import { Add } from '../../../src/rnn/layers/merge.js';
 import { Model } from '../../../src/rnn/model/model.js';
-import type { Tensor } from '../../../src/rnn/tensor.js';
+import type { Tensor } from '../../../src/rnn/program/tensor.js';
 import type { EpochReport, FitOptions } from '../../../src/rnn/training/fit.js';
 import { SGD } from '../../../src/rnn/training/optimizers.js';
 import { normals, rows } from '../../support/random-tensors.js';

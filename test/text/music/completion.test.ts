@@ -3,11 +3,11 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { Random } from '../../../src/base/random.js';
-import { Completion } from '../../../src/text/music/completion.js';
-import { barTicks, unitTicks, wholeTicks } from '../../../src/text/music/meter.js';
-import { readTunes } from '../../../src/text/music/read-tunes.js';
-import { TuneGrammar } from '../../../src/text/music/tune-grammar.js';
+import { Random } from '../../../src/base/math/random.js';
+import { Completion } from '../../../src/text/music/composition/completion.js';
+import { barTicks, unitTicks, WHOLE_TICKS } from '../../../src/text/music/notation/meter.js';
+import { readTunes } from '../../../src/text/music/notation/read-tunes.js';
+import { TuneGrammar } from '../../../src/text/music/notation/tune-grammar.js';
 import { judgeTune, wrongBars } from './judge-tune.js';
 
 const characters = [
@@ -93,7 +93,7 @@ describe('random characters under the constraint', () => {
       const abc = `X:1\nT:t\nM:${meter}\nL:${unit}\nK:D\n${body}`;
       const judged = await judgeTune(abc);
       expect(judged.warnings, body).toEqual([]);
-      expect(wrongBars(judged, barTicks(meter) / wholeTicks), body).toEqual([]);
+      expect(wrongBars(judged, barTicks(meter) / WHOLE_TICKS), body).toEqual([]);
       expect(readTunes(abc).faults, body).toEqual([]);
       // After eight bars the section ends, or the ending that repeats it and the other one.
       expect(judged.bars.length, body).toBeLessThanOrEqual(12);

@@ -1,4 +1,4 @@
-import { loadAbcjs } from '../../../src/text/music/abcjs.js';
+import { loadAbcjs } from '../../../src/text/music/playback/abcjs.js';
 
 /** What abcjs's own parse says of a tune: its warnings, and the length of each bar in whole notes. */
 export interface Judged {

@@ -1,12 +1,12 @@
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import { readFileSync } from 'node:fs';
 import { packageFile } from '../../../src/base/host/package-file.js';
-import { barTicks, wholeTicks } from '../../../src/text/music/meter.js';
-import { MusicModel, type ComposeOptions } from '../../../src/text/music/music-model.js';
-import { playFaults } from '../../../src/text/music/playing.js';
-import { readTunes } from '../../../src/text/music/read-tunes.js';
-import { TuneWriter } from '../../../src/text/music/tune-writer.js';
-import { TextModel } from '../../../src/text/text-model.js';
+import { barTicks, WHOLE_TICKS } from '../../../src/text/music/notation/meter.js';
+import { MusicModel, type ComposeOptions } from '../../../src/text/music/composition/music-model.js';
+import { playFaults } from '../../../src/text/music/playback/playing.js';
+import { readTunes } from '../../../src/text/music/notation/read-tunes.js';
+import { TuneWriter } from '../../../src/text/music/composition/tune-writer.js';
+import { TextModel } from '../../../src/text/model/text-model.js';
 import { judgeTune, wrongBars } from './judge-tune.js';
 
 const { tunes } = readTunes(readFileSync(packageFile('data/tunes/seqkit-tunes.abc'), 'utf8'));
@@ -29,7 +29,7 @@ describe('a music model', () => {
       const judged = await judgeTune(abc);
       expect(judged.warnings, abc).toEqual([]);
       expect(await playFaults(abc), abc).toEqual([]);
-      expect(wrongBars(judged, barTicks(fieldOf(abc, 'M')) / wholeTicks), abc).toEqual([]);
+      expect(wrongBars(judged, barTicks(fieldOf(abc, 'M')) / WHOLE_TICKS), abc).toEqual([]);
       expect(removed).toBeGreaterThan(0);
       expect(removed).toBeLessThan(1);
     }
@@ -48,12 +48,12 @@ describe('a music model', () => {
 
   it('goes on from opening bars, and says where they cannot be', async () => {
     const opening = 'D|AAG FEF|E3 DED|';
-    const [{ abc }] = await model.compose({ key: 'D', meter: '6/8', opening, maxBars: 8 });
+    const [{ abc }] = await model.compose({ key: 'D', meter: '6/8', prompt: opening, maxBars: 8 });
     expect(abc).toContain(`K:D\n${opening}`);
     const judged = await judgeTune(abc);
     expect(judged.warnings).toEqual([]);
     expect(wrongBars(judged, 0.75)).toEqual([]);
-    await expect(model.compose({ meter: '6/8', opening: 'AAGG FEF|' })).rejects.toThrow(
+    await expect(model.compose({ meter: '6/8', prompt: 'AAGG FEF|' })).rejects.toThrow(
       /begins with "AAGG FEF\|": at character 8, "F", bar 1 is too long|could not add up/,
     );
   });

@@ -2,17 +2,17 @@ import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import { packageFile } from '../../../src/base/host/package-file.js';
 import { readScore } from '../../../src/text/music/midi/score.js';
-import { wholeTicks } from '../../../src/text/music/meter.js';
-import { playable } from '../../../src/text/music/playable.js';
-import { playFaults } from '../../../src/text/music/playing.js';
-import { tuneMidi } from '../../../src/text/music/tune-files.js';
+import { WHOLE_TICKS } from '../../../src/text/music/notation/meter.js';
+import { playable } from '../../../src/text/music/playback/playable.js';
+import { playFaults } from '../../../src/text/music/playback/playing.js';
+import { tuneMidi } from '../../../src/text/music/playback/tune-files.js';
 
 const tune = (body: string): string => `X:1\nT:Test\nM:4/4\nL:1/4\nK:D\n${body}\n`;
 
 /** Pitch, begin and end of the notes of a tune's MIDI file, in whole notes. */
 async function notesOf(body: string): Promise<[number, number, number][]> {
   const { parts } = readScore(await tuneMidi(tune(body)));
-  return parts[0].notes.map(({ pitch, start, end }) => [pitch, start / wholeTicks, end / wholeTicks]);
+  return parts[0].notes.map(({ pitch, start, end }) => [pitch, start / WHOLE_TICKS, end / WHOLE_TICKS]);
 }
 
 describe('a tune plays', () => {
@@ -112,7 +112,7 @@ describe('tuplets of unequal notes', () => {
     const abc = `X:1\nT:t\nM:4/4\nL:1/8\nK:C\n${body}\n`;
     const { parts } = readScore(await tuneMidi(abc));
     const played = parts[0].notes.map(({ start, end }) =>
-      [start, end - start].map((time) => (8 * time) / wholeTicks),
+      [start, end - start].map((time) => (8 * time) / WHOLE_TICKS),
     );
     expect(played).toHaveLength(expected.length);
     played.flat().forEach((time, i) => expect(time).toBeCloseTo(expected.flat()[i], 2));

@@ -1,10 +1,10 @@
 import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import { packageFile } from '../../../src/base/host/package-file.js';
-import { readKey } from '../../../src/text/music/key.js';
-import { barTicks, wholeTicks } from '../../../src/text/music/meter.js';
-import { readTunes } from '../../../src/text/music/read-tunes.js';
-import { writeTunes } from '../../../src/text/music/tune-book.js';
+import { readKey } from '../../../src/text/music/notation/key.js';
+import { barTicks, WHOLE_TICKS } from '../../../src/text/music/notation/meter.js';
+import { readTunes } from '../../../src/text/music/notation/read-tunes.js';
+import { writeTunes } from '../../../src/text/music/notation/tune-book.js';
 import { describeShared } from '../../support/shared-data.js';
 import { judgeTune, wrongBars } from './judge-tune.js';
 
@@ -238,7 +238,7 @@ describe('the tunes that come with seqkit', () => {
     for (const each of tunes) {
       const judged = await judgeTune(writeTunes([each]));
       expect(judged.warnings, each.title).toEqual([]);
-      expect(wrongBars(judged, barTicks(each.meter) / wholeTicks), each.title).toEqual([]);
+      expect(wrongBars(judged, barTicks(each.meter) / WHOLE_TICKS), each.title).toEqual([]);
     }
   });
 });

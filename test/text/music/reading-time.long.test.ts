@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { readMidi } from '../../../src/text/music/midi/read-midi.js';
-import { readTunes } from '../../../src/text/music/read-tunes.js';
+import { readTunes } from '../../../src/text/music/notation/read-tunes.js';
 import { chunk, notes, type TimedEvent } from './midi/midi-bytes.js';
 
 const head = 'X:1\nT:t\nM:4/4\nL:1/8\nK:C\n';

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
-import { tuneSheet } from '../../../src/text/music/engraving.js';
-import { tuneSound } from '../../../src/text/music/synthesis.js';
-import { parseWarnings, tuneMidi } from '../../../src/text/music/tune-files.js';
+import { tuneSheet } from '../../../src/text/music/playback/engraving.js';
+import { tuneSound } from '../../../src/text/music/playback/synthesis.js';
+import { parseWarnings, tuneMidi } from '../../../src/text/music/playback/tune-files.js';
 
 const abc = 'X:1\nT:Up & down <1>\nM:4/4\nL:1/4\nQ:1/4=120\nK:D\nA B c d|(3efg a2|1 D4:|2 [DFA]4|]\n';
 

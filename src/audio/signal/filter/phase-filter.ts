@@ -16,8 +16,8 @@ function ratioOf(fromRate: number, toRate: number): { up: number; down: number }
 }
 
 /** Filters with more phases than this, or wider ones, take too much memory for a kernel's table. */
-const MOST_KERNEL_PHASES = 1024;
-const MOST_KERNEL_TAPS = 2 ** 22;
+const MAX_KERNEL_PHASES = 1024;
+const MAX_KERNEL_TAPS = 2 ** 22;
 
 /**
  * A low-pass filter below the lower of two rates' Nyquist frequencies, with one set of taps for
@@ -46,7 +46,7 @@ export class PhaseFilter {
     this.halfWidth = Math.ceil(ZERO_CROSSINGS / band);
     this.#phases = phases;
     this.#taps = new Array<Float64Array | undefined>(phases + 1);
-    const isSmall = up <= MOST_KERNEL_PHASES && up * 2 * this.halfWidth <= MOST_KERNEL_TAPS;
+    const isSmall = up <= MAX_KERNEL_PHASES && up * 2 * this.halfWidth <= MAX_KERNEL_TAPS;
     if (!kernel || !isSmall) return;
     const taps = Array.from({ length: up }, (_, phase) => this.#tapsAt(phase / up));
     this.#kernel = FilterKernel.open({ up, down, taps });

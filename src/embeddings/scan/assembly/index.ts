@@ -231,7 +231,7 @@ function addMiss(values: v128, rounded: v128, step: v128, sum: v128): v128 {
 const missRounding: f32 = 2.384185791015625e-7;
 
 /** Below this a scale, and the squares of what it misses, lose their digits: such a row may be anything. */
-const leastScale: f32 = 1e-18;
+const minScale: f32 = 1e-18;
 
 /**
  * Makes 8-bit rows beside float rows: whole numbers from -127 to 127, `scales`, and in `errors`
@@ -252,7 +252,7 @@ export function quantizeFloats(
   for (let row = begin; row < end; row++) {
     const byte = <usize>row << 2;
     const scale = largestOf(at, width) / 127;
-    const isFine = scale >= leastScale;
+    const isFine = scale >= minScale;
     store<f32>(scales + byte, isFine ? scale : 0);
     // A row without a scale has no step; by an endless one it is all zeros.
     const step = f32x4.splat(isFine ? scale : f32.MAX_VALUE);

@@ -10,7 +10,7 @@ export interface TrainingKernels {
   /** One step for word `word` with the `count` targets in the job's sentence, the true one first. */
   trainChosen(settings: number, job: number, word: number, count: number, rate: number): void;
   readonly groupSize: WebAssembly.Global;
-  readonly longestSentence: WebAssembly.Global;
+  readonly maxSentence: WebAssembly.Global;
 }
 
 let compiled: Promise<WebAssembly.Module> | undefined;

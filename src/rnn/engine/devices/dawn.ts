@@ -1,7 +1,7 @@
 import { SeqkitError } from '../../../base/errors.js';
 
 /** The line that gets WebGPU for Node: this version loads on systems where older ones do not. */
-export const dawnInstall = 'npm install webgpu@0.6.2';
+export const DAWN_INSTALL = 'npm install webgpu@0.6.2';
 
 interface Dawn {
   create(options: string[]): GPU;
@@ -21,14 +21,14 @@ export async function openDawn(load: () => Promise<Dawn> = importDawn): Promise<
     if (code === 'ERR_MODULE_NOT_FOUND') {
       throw new SeqkitError('WebGPU in Node needs the package webgpu, which is not installed.', {
         code: 'engine',
-        hint: `${dawnInstall} brings it (140 MB), beside seqkit.`,
+        hint: `${DAWN_INSTALL} brings it (140 MB), beside seqkit.`,
         cause,
       });
     }
     throw new SeqkitError(`The package webgpu is installed, but does not load here: ${message}`, {
       code: 'engine',
       // gpu.js brings a webgpu of its own, 0.2.9, which wants a newer C++ library than Debian 12 has.
-      hint: `${dawnInstall} brings the version that loads on Debian 12, Ubuntu 22.04 and newer. Or take engine: 'wasm'.`,
+      hint: `${DAWN_INSTALL} brings the version that loads on Debian 12, Ubuntu 22.04 and newer. Or take engine: 'wasm'.`,
       cause,
     });
   }

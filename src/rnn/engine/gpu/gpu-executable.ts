@@ -11,7 +11,7 @@ import type { KeptBuffers } from './kept-buffers.js';
 import { lowerProgram } from './lower-program.js';
 import { createPlanPipeline, resultName } from './pipeline.js';
 import type { KernelCache } from './pipeline.js';
-import type { Plan } from './plan.js';
+import type { Plan } from './plan/plan.js';
 
 /** What gpu.js says of a run, and how much there was to launch. */
 export interface GpuRunReport {

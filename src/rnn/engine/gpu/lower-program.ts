@@ -12,9 +12,9 @@ import { pooling } from './kernels/pooling.js';
 import { products } from './kernels/products.js';
 import { reductions } from './kernels/reductions.js';
 import { rows } from './kernels/rows.js';
-import type { Lowerings } from './lowering.js';
-import type { Plan } from './plan.js';
-import { PlanBuilder } from './plan-builder.js';
+import type { Lowerings } from './plan/lowering.js';
+import type { Plan } from './plan/plan.js';
+import { PlanBuilder } from './plan/plan-builder.js';
 
 const lowerings: Partial<Lowerings<KernelName>> = {
   ...products,

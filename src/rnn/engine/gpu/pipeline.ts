@@ -1,5 +1,5 @@
 import type { Gpu, GpuKernel, GpuPipeline, Handle } from './gpujs.js';
-import type { Call, Plan, Value } from './plan.js';
+import type { Call, Plan, Value } from './plan/plan.js';
 
 /** Kernels already made, by source and output size, so that all time steps share one. */
 export class KernelCache {

@@ -1,4 +1,4 @@
-import { leastProbability } from '../../program/kernels.js';
+import { MIN_PROBABILITY } from '../../program/kernels.js';
 import { sigmoid } from './activations.js';
 import type { ReferenceKernels } from './kernel.js';
 import { get, set, sumOf } from './view.js';
@@ -77,7 +77,7 @@ export const losses: ReferenceKernels<
       let total = 0;
       for (let c = 0; c < C; c++) {
         const given = get(p, r, c);
-        const held = Math.min(1 - leastProbability, Math.max(leastProbability, given));
+        const held = Math.min(1 - MIN_PROBABILITY, Math.max(MIN_PROBABILITY, given));
         const target = kind === 'sparse' ? +(get(targets, r, 0) === c) : get(targets, r, c);
         const other = kind === 'binary' ? 1 - target : 0;
         if (target !== 0) total -= target * Math.log(held);

@@ -4,7 +4,7 @@ export function normalDensity(x: number): number {
 }
 
 /** From here on the tail is a continued fraction, below it a series. */
-const tailBegins = 3;
+const TAIL_BEGINS = 3;
 
 /**
  * The standard normal distribution: the share of it below x (Abramowitz and Stegun 1964, formulas
@@ -12,7 +12,7 @@ const tailBegins = 3;
  */
 export function normalDistribution(x: number): number {
   if (Number.isNaN(x)) return NaN;
-  if (Math.abs(x) < tailBegins) {
+  if (Math.abs(x) < TAIL_BEGINS) {
     // density * (x + x^3 / 3 + x^5 / (3 * 5) + ...): terms of one sign.
     let [term, sum] = [x, x];
     for (let odd = 3; Math.abs(term) > 1e-18 * Math.abs(sum); odd += 2) {

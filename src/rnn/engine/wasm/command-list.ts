@@ -159,8 +159,8 @@ function flattened(step: Step, encoding: KernelEncoding<KernelName>, kernels?: K
   return { ...step, inputs, outputs } as unknown as Step;
 }
 
-const headerWords = 6;
-const matrixWords = 4;
+const HEADER_WORDS = 6;
+const MATRIX_WORDS = 4;
 
 /** Words of all commands together. */
 export function countWords(commands: readonly Command[]): number {
@@ -168,7 +168,7 @@ export function countWords(commands: readonly Command[]): number {
 }
 
 function wordsOf(command: Command): number {
-  return headerWords + matrixWords * command.operands.length + command.settings.length;
+  return HEADER_WORDS + MATRIX_WORDS * command.operands.length + command.settings.length;
 }
 
 /** Where things ended up. */
@@ -180,29 +180,29 @@ export interface Addresses {
 
 /**
  * Writes the commands as assembly/command.ts reads them.
- * @param meetings the commands before which threads meet
+ * @param barriers the commands before which there is a barrier
  */
 export function writeCommands(
   commands: readonly Command[],
   addresses: Addresses,
   words: Int32Array,
-  meetings: ReadonlySet<Command>,
+  barriers: ReadonlySet<Command>,
 ): void {
   let next = 0;
   for (const command of commands) {
     const { opcode, operands, settings, units, packed } = command;
     const packedAddress = packed ? addresses.packed(packed) : 0;
-    const meets = meetings.has(command) ? 1 : 0;
+    const meets = barriers.has(command) ? 1 : 0;
     words.set([opcode, wordsOf(command) * 4, units, addresses.scratch, packedAddress, meets], next);
-    next += headerWords;
+    next += HEADER_WORDS;
     for (const matrix of operands) {
       if (matrix) {
         const address = addresses.buffer(matrix.buffer) + matrix.offset * 4;
         words.set([address, matrix.rows, matrix.cols, matrix.rowStride * 4], next);
       } else {
-        words.fill(0, next, next + matrixWords);
+        words.fill(0, next, next + MATRIX_WORDS);
       }
-      next += matrixWords;
+      next += MATRIX_WORDS;
     }
     words.set(settings, next);
     next += settings.length;

@@ -18,7 +18,7 @@ export interface KernelEncoding<Name extends KernelName> {
    * meet between commands that share them; `elementwise` ones need no mention.
    */
   byRow?(step: Step<Name>): (keyof Kernels[Name]['inputs'] | keyof Kernels[Name]['outputs'])[];
-  /** How many pieces the work can be split into; 1 where it is left out. */
+  /** How many parts the work can be split into; 1 where it is left out. */
   units?(step: Step<Name>, kernels: KernelExports): number;
   /** Bytes of scratch memory, beside what every product needs. */
   scratch?(step: Step<Name>, kernels: KernelExports): number;
@@ -61,7 +61,7 @@ export const stripsOf = ({ cols }: Matrix): number => Math.ceil(cols / 32);
 export const stripBytes = (matrix: Matrix): number => stripsOf(matrix) * 128 * matrix.rows;
 
 /** Bytes from row to row of a block laid aside, as in assembly/aside.ts. */
-const asideStep = (cols: number): number => (cols + 4) * 4;
+const scratchStep = (cols: number): number => (cols + 4) * 4;
 
 const columnGroups = (matrix: Matrix, kernels: KernelExports): number =>
   Math.ceil(matrix.cols / (kernels.columnsPerUnit.value as number));
@@ -71,7 +71,7 @@ const runs = (matrix: Matrix, kernels: KernelExports): number =>
   matrix.rows * kernels.runsPerRow(matrix.cols);
 
 /** Up to so many rows are multiplied without packing: tiles of six would be mostly empty. */
-const fewRows = 5;
+const FEW_ROWS = 5;
 
 /**
  * By tiles, a unit being a row or, in the last, sixteen columns; on B as it lies; on rows of a
@@ -83,7 +83,7 @@ const gemmMethods: readonly GemmMethod[] = ['tiles', 'direct', 'dots', 'columns'
 /** A matter of shape alone, since the methods differ in the order of their sums. */
 function gemmMethod(step: Step<'gemm'>): GemmMethod {
   const { outputs, settings } = step;
-  if (outputs.c.rows > fewRows) return byColumns(step) ? 'columns' : 'tiles';
+  if (outputs.c.rows > FEW_ROWS) return byColumns(step) ? 'columns' : 'tiles';
   if (!settings.transposeB) return 'direct';
   return settings.transposeA ? 'tiles' : 'dots';
 }
@@ -115,7 +115,7 @@ export const kernelEncodings: { [Name in KernelName]: KernelEncoding<Name> } = {
       const { a } = step.inputs;
       const block = kernels.blockLength(transposeA ? a.rows : a.cols);
       const panels = this.packs!(step) ? 0 : packedBytes(block, step.outputs.c.cols);
-      return panels + (transposeA ? block * asideStep(kernels.rowsPerBlock.value as number) : 0);
+      return panels + (transposeA ? block * scratchStep(kernels.rowsPerBlock.value as number) : 0);
     },
     packs(step) {
       const { b } = step.inputs;
@@ -236,7 +236,7 @@ export const kernelEncodings: { [Name in KernelName]: KernelEncoding<Name> } = {
     settings: ({ settings }) => convolution(settings),
     units: ({ outputs }) => outputs.y.rows,
     scratch: ({ inputs }, kernels) =>
-      (kernels.rowsPerBlock.value as number) * asideStep(kernels.blockLength(inputs.kernel.rows)),
+      (kernels.rowsPerBlock.value as number) * scratchStep(kernels.blockLength(inputs.kernel.rows)),
     packs: ({ inputs }) => ({ matrix: inputs.kernel, transposed: false }),
   },
   conv1dKernelGradient: {
@@ -246,7 +246,7 @@ export const kernelEncodings: { [Name in KernelName]: KernelEncoding<Name> } = {
     units: ({ outputs }) => outputs.dKernel.rows,
     scratch({ inputs }, kernels) {
       const block = kernels.blockLength(inputs.dy.rows);
-      return packedBytes(block, inputs.dy.cols) + block * asideStep(kernels.rowsPerBlock.value as number);
+      return packedBytes(block, inputs.dy.cols) + block * scratchStep(kernels.rowsPerBlock.value as number);
     },
   },
   conv1dInputGradient: {
@@ -258,7 +258,7 @@ export const kernelEncodings: { [Name in KernelName]: KernelEncoding<Name> } = {
       const filters = inputs.dy.cols;
       const features = outputs.dx.cols;
       const panels = settings.kernelSize * packedBytes(filters, features);
-      return panels + rows * (asideStep(filters) + asideStep(features));
+      return panels + rows * (scratchStep(filters) + scratchStep(features));
     },
   },
 

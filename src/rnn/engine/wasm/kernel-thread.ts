@@ -1,10 +1,10 @@
 import { openThread } from '../../../base/host/threads.js';
 import { instantiateKernels, type CompiledKernels } from './kernel-module.js';
 
-// What runs in each further thread of a team.
+// What runs in each further thread of a pool.
 
 /** What such a thread starts with. */
-export interface TeamMember {
+export interface KernelThreadStart {
   readonly compiled: CompiledKernels;
   /** Shared. */
   readonly memory: WebAssembly.Memory;
@@ -14,7 +14,7 @@ export interface TeamMember {
 }
 
 const { data, starter } = await openThread();
-const { compiled, memory, thread, threads } = data as TeamMember;
+const { compiled, memory, thread, threads } = data as KernelThreadStart;
 const { exports } = instantiateKernels(compiled, memory);
 starter.post('ready');
 try {

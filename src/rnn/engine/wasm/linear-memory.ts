@@ -1,15 +1,15 @@
 import { SeqkitError } from '../../../base/errors.js';
 
-const page = 65536;
+const PAGE = 65536;
 /** Blocks begin on a cache line. */
-const alignment = 64;
+const ALIGNMENT = 64;
 /**
  * Address 0 means "no operand", and zeros stand there. The kernels keep constants behind them
  * (assembly/constants.ts), and what threads meet by (assembly/threads.ts).
  */
-const bottom = 256;
+const BOTTOM = 256;
 /** Kernels may read this far over the end of an operand. */
-const margin = 64;
+const MARGIN = 64;
 
 interface Block {
   start: number;
@@ -17,7 +17,7 @@ interface Block {
 }
 
 /** What the kernels' binary says of its memory: 4 GiB, all that addresses reach. */
-const mostPages = 65536;
+const MAX_PAGES = 65536;
 
 /** The linear memory of a session: blocks by first fit, and views that survive its growth. */
 export class LinearMemory {
@@ -25,12 +25,12 @@ export class LinearMemory {
   /** Free blocks by address, never touching each other. */
   readonly #free: Block[] = [];
   /** All memory from here on is free. */
-  #top = bottom;
+  #top = BOTTOM;
   #floats: Float32Array;
 
   /** @param options.shared among threads */
   constructor({ shared = false } = {}) {
-    this.memory = new WebAssembly.Memory({ initial: 1, maximum: mostPages, shared });
+    this.memory = new WebAssembly.Memory({ initial: 1, maximum: MAX_PAGES, shared });
     this.#floats = new Float32Array(this.memory.buffer);
   }
 
@@ -78,13 +78,13 @@ export class LinearMemory {
   }
 
   #grow(end: number): void {
-    const missing = end + margin - this.memory.buffer.byteLength;
+    const missing = end + MARGIN - this.memory.buffer.byteLength;
     if (missing <= 0) return;
     try {
-      this.memory.grow(Math.ceil(missing / page));
+      this.memory.grow(Math.ceil(missing / PAGE));
     } catch (cause) {
       throw new SeqkitError(
-        `The wasm engine needs ${Math.ceil((end + margin) / 2 ** 20)} MiB of memory and did not get it.`,
+        `The wasm engine needs ${Math.ceil((end + MARGIN) / 2 ** 20)} MiB of memory and did not get it.`,
         { code: 'engine', hint: 'Take a smaller batch, a shorter sequence or fewer units.', cause },
       );
     }
@@ -92,5 +92,5 @@ export class LinearMemory {
 }
 
 export function roundUp(bytes: number): number {
-  return Math.ceil(bytes / alignment) * alignment;
+  return Math.ceil(bytes / ALIGNMENT) * ALIGNMENT;
 }

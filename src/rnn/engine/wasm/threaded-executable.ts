@@ -1,15 +1,15 @@
 import type { Executable } from '../../program/engine.js';
-import type { Team } from './team.js';
+import type { ThreadPool } from './thread-pool.js';
 import type { WasmExecutable } from './wasm-executable.js';
 
-/** A program that a team runs, its session's thread at the head. */
+/** A program that a pool runs, its session's thread at the head. */
 export class ThreadedExecutable implements Executable {
   readonly #program: WasmExecutable;
-  readonly #team: Team;
+  readonly #pool: ThreadPool;
 
-  constructor(program: WasmExecutable, team: Team) {
+  constructor(program: WasmExecutable, pool: ThreadPool) {
     this.#program = program;
-    this.#team = team;
+    this.#pool = pool;
   }
 
   write(input: string, values: ArrayLike<number>): void {
@@ -22,7 +22,7 @@ export class ThreadedExecutable implements Executable {
    * @throws SeqkitError `engine` that names a thread which ended
    */
   run(): void | Promise<void> {
-    this.#team.checkAlive();
+    this.#pool.checkAlive();
     if (this.#program.runTogether()) return undefined;
     return this.#goOn();
   }
@@ -30,7 +30,7 @@ export class ThreadedExecutable implements Executable {
   async #goOn(): Promise<void> {
     do {
       await new Promise((resolve) => setTimeout(resolve, 0));
-      this.#team.checkAlive({ running: true });
+      this.#pool.checkAlive({ running: true });
     } while (!this.#program.goOn());
   }
 

@@ -2,16 +2,16 @@ import { SeqkitError } from '../../../base/errors.js';
 import type { Executable, Session } from '../../program/engine.js';
 import type { Program } from '../../program/program.js';
 import type { CompiledKernels, Variant } from './kernel-module.js';
-import type { Team } from './team.js';
+import type { ThreadPool } from './thread-pool.js';
 import { ThreadedExecutable } from './threaded-executable.js';
 import { WasmSession } from './wasm-session.js';
 import { workOf } from './work.js';
 
 /** The operations that make a thread worth waking: some 0.4 ms. */
-const leastWorkOfAThread = 2e7;
+const MIN_WORK_PER_THREAD = 2e7;
 
 /** Ends the threads of sessions that nobody holds any more. */
-const abandoned = new FinalizationRegistry<Team>((team) => team.dispose());
+const abandoned = new FinalizationRegistry<ThreadPool>((pool) => pool.dispose());
 
 /**
  * One model in memory that several threads share. Programs with little work run on one
@@ -21,9 +21,9 @@ export class ThreadedSession implements Session {
   readonly engine = 'wasm';
   readonly threads: number;
   readonly #session: WasmSession;
-  #team: Promise<Team> | undefined;
+  #pool: Promise<ThreadPool> | undefined;
   /** The same, once it has started. */
-  #ready: Team | undefined;
+  #ready: ThreadPool | undefined;
 
   /** @param threads 2 or more */
   constructor(compiled: CompiledKernels, threads: number) {
@@ -37,14 +37,14 @@ export class ThreadedSession implements Session {
   }
 
   async compile(program: Program): Promise<Executable> {
-    if (workOf(program) < leastWorkOfAThread * this.threads) return this.#session.compile(program);
+    if (workOf(program) < MIN_WORK_PER_THREAD * this.threads) return this.#session.compile(program);
     // The threads start while the program is laid out: either takes tens of milliseconds.
-    const team = (this.#team ??= this.#startTeam());
+    const pool = (this.#pool ??= this.#startPool());
     // It is waited for below, unless laying out throws first.
-    team.catch(() => {});
+    pool.catch(() => {});
     const executable = this.#session.compile(program, { threads: this.threads });
     try {
-      return new ThreadedExecutable(executable, await team);
+      return new ThreadedExecutable(executable, await pool);
     } catch (error) {
       executable.dispose();
       throw error;
@@ -66,16 +66,16 @@ export class ThreadedSession implements Session {
 
   dispose(): void {
     abandoned.unregister(this);
-    this.#team?.then((team) => team.dispose()).catch(() => {});
+    this.#pool?.then((pool) => pool.dispose()).catch(() => {});
     this.#session.dispose();
   }
 
-  async #startTeam(): Promise<Team> {
+  async #startPool(): Promise<ThreadPool> {
     try {
-      const team = await this.#session.startTeam(this.threads);
-      this.#ready = team;
-      abandoned.register(this, team, this);
-      return team;
+      const pool = await this.#session.startPool(this.threads);
+      this.#ready = pool;
+      abandoned.register(this, pool, this);
+      return pool;
     } catch (cause) {
       throw new SeqkitError(`The wasm engine's ${this.threads - 1} further threads did not start.`, {
         code: 'engine',

@@ -18,7 +18,7 @@ export const wasmEngine = {
 let fastest: CompiledKernels | undefined;
 
 /** Most threads that are taken unasked: with more, a thread's share of a batch gets small. */
-const mostUnasked = 4;
+const MAX_DEFAULT_THREADS = 4;
 
 /**
  * A session over several threads, or over one where the host has or can do no more.
@@ -28,7 +28,7 @@ const mostUnasked = 4;
 export async function openWasmSession(threads?: number): Promise<Session> {
   await prepareWasm();
   const { variant } = fastest!;
-  const count = threads ?? (canShareMemory() ? Math.min(hardwareThreads(), mostUnasked) : 1);
+  const count = threads ?? (canShareMemory() ? Math.min(hardwareThreads(), MAX_DEFAULT_THREADS) : 1);
   if (count === 1) return createWasmSession();
   if (!canShareMemory()) {
     throw new SeqkitError(`The wasm engine cannot run on ${count} threads here.`, {

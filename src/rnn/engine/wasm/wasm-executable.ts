@@ -6,7 +6,7 @@ import type { Addresses, Command } from './command-list.js';
 import type { KernelModule } from './kernel-module.js';
 import { roundUp } from './linear-memory.js';
 import type { LinearMemory } from './linear-memory.js';
-import { findMeetings } from './meetings.js';
+import { findBarriers } from './barriers.js';
 import { place } from './placement.js';
 import type { Tenant } from './placement.js';
 
@@ -26,7 +26,7 @@ export class WasmExecutable implements SyncExecutable {
 
   /**
    * @param keptAddress where a parameter or state stands
-   * @param options.threads how many run it; those of the session's team, or 1
+   * @param options.threads how many run it; those of the session's pool, or 1
    * @param options.fixedParameters whether parameters are packed here, once for all runs
    */
   constructor(
@@ -79,8 +79,8 @@ export class WasmExecutable implements SyncExecutable {
       packed: home,
       scratch: start + scratchOffset,
     };
-    const meetings = threads > 1 ? findMeetings(commands, addresses) : new Set<Command>();
-    writeCommands(all, addresses, words, meetings);
+    const barriers = threads > 1 ? findBarriers(commands, addresses) : new Set<Command>();
+    writeCommands(all, addresses, words, barriers);
     const list = start + listOffset;
     this.list = { start: list + preparationBytes, end: list + listBytes };
     kernels.exports.run(list, this.list.start);
@@ -103,7 +103,7 @@ export class WasmExecutable implements SyncExecutable {
   }
 
   /**
-   * At the head of a team.
+   * At the head of a pool.
    * @returns whether it is done: false where another thread keeps this one waiting for long, see `goOn`
    */
   runTogether(): boolean {

@@ -5,7 +5,7 @@ import type { Buffer, Program } from '../../program/program.js';
 import { instantiateKernels } from './kernel-module.js';
 import type { CompiledKernels, KernelModule, Variant } from './kernel-module.js';
 import { LinearMemory } from './linear-memory.js';
-import { Team } from './team.js';
+import { ThreadPool } from './thread-pool.js';
 import { WasmExecutable } from './wasm-executable.js';
 
 /** One model in one linear memory. */
@@ -36,13 +36,13 @@ export class WasmSession implements SyncSession {
   }
 
   /** Threads over this session's memory, which must be shared. */
-  startTeam(threads: number): Promise<Team> {
+  startPool(threads: number): Promise<ThreadPool> {
     if (!maySleep()) this.#kernels.exports.neverSleep();
     const { memory } = this.#memory;
-    return Team.start(this.#compiled, { memory, release: () => this.#kernels.exports.fail() }, threads);
+    return ThreadPool.start(this.#compiled, { memory, release: () => this.#kernels.exports.fail() }, threads);
   }
 
-  /** @param options.threads how many run it: as many as the team has, or 1 */
+  /** @param options.threads how many run it: as many as the pool has, or 1 */
   compile(program: Program, options: CompileOptions & { threads?: number } = {}): WasmExecutable {
     for (const buffer of program.buffers) {
       if (buffer.kind !== 'parameter' && buffer.kind !== 'state') continue;

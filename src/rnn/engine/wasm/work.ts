@@ -2,7 +2,7 @@ import type { KernelName } from '../../program/kernels.js';
 import { operands, type Program, type Step } from '../../program/program.js';
 
 /** What an element of any other kernel costs about, beside a multiplication and an addition in a product. */
-const perElement = 8;
+const PER_ELEMENT = 8;
 
 /** About how many arithmetic operations a program takes. */
 export function workOf(program: Program): number {
@@ -22,7 +22,7 @@ function workOfStep(step: Step): number {
   if (is(step, 'conv1dInputGradient')) {
     return 2 * step.inputs.dy.rows * step.inputs.dy.cols * step.inputs.kernel.rows;
   }
-  return operands(step).outputs.reduce((sum, { rows, cols }) => sum + rows * cols * perElement, 0);
+  return operands(step).outputs.reduce((sum, { rows, cols }) => sum + rows * cols * PER_ELEMENT, 0);
 }
 
 function is<Name extends KernelName>(step: Step, kernel: Name): step is Step<Name> {

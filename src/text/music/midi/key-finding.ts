@@ -10,9 +10,9 @@ const modes: readonly (readonly [mode: string, scale: readonly number[]])[] = [
   ['mix', [0, 2, 4, 5, 7, 9, 10]],
 ];
 /** What it counts that a tune ends on the tonic, beside the share of its time that lies within the scale. */
-const ending = 0.1;
+const ENDING = 0.1;
 /** What the share of time counts that the tonic and its fifth sound. */
-const frame = 0.05;
+const FRAME = 0.05;
 
 /**
  * The key that a tune is likely in: the one whose scale holds most of what sounds, and on whose tonic it
@@ -32,7 +32,7 @@ export function findKey(notes: readonly { readonly pitch: number; readonly lengt
     const share = (degrees: readonly number[]): number =>
       degrees.reduce((sum, degree) => sum + time[(tonic + degree) % 12], 0) / total;
     for (const [mode, scale] of modes) {
-      const score = share(scale) + (last === tonic ? ending : 0) + frame * share([0, 7]);
+      const score = share(scale) + (last === tonic ? ENDING : 0) + FRAME * share([0, 7]);
       const tonicName = mode === '' ? name : (sharpTonics[name] ?? name);
       if (score > best.score + 1e-12) best = { key: `${tonicName}${mode}`, score };
     }

@@ -1,4 +1,4 @@
-import { wholeTicks } from '../meter.js';
+import { WHOLE_TICKS } from '../notation/meter.js';
 import type { MidiNote } from './midi-note.js';
 import type { MidiPart } from './score.js';
 
@@ -25,18 +25,18 @@ export interface Melody {
   readonly cut: number;
 }
 
-const percussion = 10;
+const PERCUSSION = 10;
 /** So close, notes begin or end together: a 1/64. */
-const together = wholeTicks / 64;
+const TOGETHER = WHOLE_TICKS / 64;
 /** So long a note may hang over into the next, as legato does: a 1/16, or half of its own length. */
-const legato = wholeTicks / 16;
+const LEGATO = WHOLE_TICKS / 16;
 /** As many notes as a chord of a tune may have. */
-const chordNotes = 8;
-const singing = /\b(melod(y|ie)|lead|vocals?|voice|solo)/i;
+const CHORD_NOTES = 8;
+const SINGING = /\b(melod(y|ie)|lead|vocals?|voice|solo)/i;
 
 /** Whether a part is drums. */
 export function isPercussion({ channel }: MidiPart): boolean {
-  return channel === percussion;
+  return channel === PERCUSSION;
 }
 
 /**
@@ -47,9 +47,9 @@ export function isPercussion({ channel }: MidiPart): boolean {
  */
 export function melodyOf(parts: readonly MidiPart[]): Melody | undefined {
   const tuned = parts.filter((part) => !isPercussion(part) && part.notes.length > 0);
-  const busiest = tuned.reduce((most, each) => Math.max(most, soundingTime(each)), 0);
+  const busiest = tuned.reduce((max, each) => Math.max(max, soundingTime(each)), 0);
   const part =
-    tuned.find(({ name }) => singing.test(name)) ??
+    tuned.find(({ name }) => SINGING.test(name)) ??
     tuned
       .filter((each) => soundingTime(each) >= busiest / 2)
       .reduce<MidiPart | undefined>((a, b) => (a && meanPitch(a) >= meanPitch(b) ? a : b), undefined);
@@ -75,7 +75,7 @@ function skyline(notes: readonly MidiNote[]): Pick<Melody, 'events' | 'under' | 
     const group: MidiNote[] = [];
     let end = Infinity;
     // Grace notes follow one another as closely, but each ends before the next.
-    while (i < notes.length && notes[i].start < Math.min(first + together, end)) {
+    while (i < notes.length && notes[i].start < Math.min(first + TOGETHER, end)) {
       end = Math.min(end, notes[i].end);
       group.push(notes[i++]);
     }
@@ -84,12 +84,12 @@ function skyline(notes: readonly MidiNote[]): Pick<Melody, 'events' | 'under' | 
     const ended = group.filter((note) => !note.unended);
     const [top] = ended.length > 0 ? ended : group;
     const chord = group
-      .filter((note) => note.unended ?? Math.abs(note.end - top.end) < 2 * together)
-      .slice(0, chordNotes);
+      .filter((note) => note.unended ?? Math.abs(note.end - top.end) < 2 * TOGETHER)
+      .slice(0, CHORD_NOTES);
     under += group.length - chord.length;
     const before = events.at(-1);
     const overlap = before ? before.end - first : 0;
-    if (before && !before.unended && overlap > Math.min(legato, (before.end - before.start) / 2)) {
+    if (before && !before.unended && overlap > Math.min(LEGATO, (before.end - before.start) / 2)) {
       if (chord[0].pitch < before.pitches[0]) {
         under += chord.length;
         continue;

@@ -1,4 +1,4 @@
-import { wholeTicks } from '../meter.js';
+import { WHOLE_TICKS } from '../notation/meter.js';
 import type { MidiNote } from './midi-note.js';
 
 /** A beginning of a note, with its velocity, or an end. */
@@ -16,10 +16,10 @@ export interface PairedNotes {
 }
 
 /** So soon after a beginning, an end is that of the note before: a 1/64, as hands play legato. */
-const late = wholeTicks / 64;
+const LATE = WHOLE_TICKS / 64;
 /** A rest as long as a 1/8 ends a phrase; a last note that nothing ends is a whole one at most. */
-const phraseRest = wholeTicks / 8;
-const lastNote = wholeTicks;
+const PHRASE_REST = WHOLE_TICKS / 8;
+const LAST_NOTE = WHOLE_TICKS;
 
 /**
  * Pairs beginnings and ends of notes. A second beginning of a pitch ends the first; one that nothing ends goes on to
@@ -41,7 +41,7 @@ export function pairNotes(strikes: ReadonlyMap<number, readonly Strike[]>, track
       const ends: number[] = [];
       while (i < own.length && own[i].velocity === undefined) ends.push(own[i++].at);
       const next = own[i]?.at;
-      const isLate = ends.length > owed || (ends.length > 0 && ends[0] - start < late);
+      const isLate = ends.length > owed || (ends.length > 0 && ends[0] - start < LATE);
       const ended = isLate ? ends.at(Math.min(owed, ends.length)) : ends[0];
       owed = ended === undefined ? owed + 1 - (isLate ? ends.length : 0) : 0;
       const end = ended ?? next;
@@ -70,9 +70,9 @@ function phraseEnd(notes: readonly MidiNote[], start: number, trackEnd: number):
   let end: number | undefined;
   for (const note of notes) {
     if (note.end <= start) continue;
-    if (end === undefined && note.start > start + lastNote) break;
-    if (end !== undefined && note.start >= end + phraseRest) break;
+    if (end === undefined && note.start > start + LAST_NOTE) break;
+    if (end !== undefined && note.start >= end + PHRASE_REST) break;
     end = Math.max(end ?? 0, note.end);
   }
-  return end ?? Math.min(trackEnd, start + lastNote);
+  return end ?? Math.min(trackEnd, start + LAST_NOTE);
 }

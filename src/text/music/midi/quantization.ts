@@ -1,14 +1,14 @@
-import { wholeTicks } from '../meter.js';
+import { WHOLE_TICKS } from '../notation/meter.js';
 import type { MelodyEvent } from './melody.js';
-import { divideBar, finest, type Triplet } from './rhythm.js';
+import { divideBar, FINEST, type Triplet } from './rhythm.js';
 
 /** So short a rest is how the note before it was played. */
-const articulation = wholeTicks / 16;
+const ARTICULATION = WHOLE_TICKS / 16;
 /** A note that the next follows sooner is a grace note. */
-const shortest = (3 / 4) * finest;
-const gracesAtMost = 4;
+const shortest = (3 / 4) * FINEST;
+const MAX_GRACES = 4;
 /** Points moved by less than this were on the grid. */
-const slight = wholeTicks / 256;
+const SLIGHT = WHOLE_TICKS / 256;
 
 /** Notes and chords with their places in ticks, none over another. */
 export interface Placed {
@@ -41,7 +41,7 @@ function withGraces(
   offset: number,
 ): { ornamented: Ornamented[]; lost: number } {
   const ornamented: Ornamented[] = [];
-  const step = wholeTicks / 16;
+  const step = WHOLE_TICKS / 16;
   const offBeat = (time: number): number =>
     Math.abs(time - offset - Math.round((time - offset) / step) * step);
   let graces: number[] = [];
@@ -51,7 +51,7 @@ function withGraces(
     const { pitches, start } = event;
     const next = events.at(i + 1);
     if (next && next.start - start < shortest) {
-      const kept = graces.length < gracesAtMost ? 1 : 0;
+      const kept = graces.length < MAX_GRACES ? 1 : 0;
       graces.push(...pitches.slice(0, kept));
       lost += pitches.length - kept;
       began ??= start;
@@ -76,7 +76,7 @@ export function quantize(
 ): Moved & { placed: Placed[]; triplets: Triplet[] } {
   const { ornamented: events, lost: tooShort } = withGraces(melody, offset);
   const restAfter = ({ end }: MelodyEvent, next: MelodyEvent | undefined): boolean =>
-    !next || next.start - end >= articulation;
+    !next || next.start - end >= ARTICULATION;
   const points = events.flatMap((event, i) =>
     restAfter(event, events[i + 1]) ? [event.start, event.end] : [event.start],
   );
@@ -85,7 +85,7 @@ export function quantize(
   const byBar = new Map<number, number[]>();
   for (const point of points) {
     // What is played a little early belongs to the bar that it begins.
-    const bar = Math.floor((point - offset + slight) / whole);
+    const bar = Math.floor((point - offset + SLIGHT) / whole);
     if (!byBar.has(bar)) byBar.set(bar, []);
     byBar.get(bar)!.push(Math.max(0, point - offset - bar * whole));
   }
@@ -100,8 +100,8 @@ export function quantize(
   const snap = (point: number): number => {
     const place = nearest(sorted, point);
     const distance = Math.abs(place - point);
-    if (distance > slight) moved += 1;
-    furthest = Math.max(furthest, distance / wholeTicks);
+    if (distance > SLIGHT) moved += 1;
+    furthest = Math.max(furthest, distance / WHOLE_TICKS);
     return place;
   };
   const starts = events.map(({ start }) => snap(start));
@@ -114,7 +114,7 @@ export function quantize(
       return;
     }
     const end = restAfter(event, events[i + 1]) ? snap(event.end) : next;
-    const after = sorted[firstAfter(sorted, start)] ?? start + finest;
+    const after = sorted[firstAfter(sorted, start)] ?? start + FINEST;
     placed.push({ pitches, graces, start, end: Math.max(end, after) });
   });
   triplets.sort((a, b) => a.from - b.from);

@@ -1,14 +1,14 @@
 import { SeqkitError } from '../../../base/errors.js';
 import { instanceOf, optional, optionsSchema, type Schema } from '../../../base/schema/index.js';
-import { barTicks, wholeTicks } from '../meter.js';
-import { readTunes } from '../read-tunes.js';
-import { writeTune, type Tune } from '../tune.js';
-import { lineOfText } from '../tune-values.js';
+import { barTicks, WHOLE_TICKS } from '../notation/meter.js';
+import { readTunes } from '../notation/read-tunes.js';
+import { writeTune, type Tune } from '../notation/tune.js';
+import { lineOfText } from '../notation/tune-values.js';
 import { findKey } from './key-finding.js';
 import { isPercussion, melodyOf, type Melody, type MelodyEvent } from './melody.js';
 import { beginsAsMidi, readScore, type MidiPart, type MidiScore } from './score.js';
-import { highestPitch, lowestPitch } from './spelling.js';
-import { transcribe, unit } from './transcription.js';
+import { HIGHEST_PITCH, LOWEST_PITCH } from './spelling.js';
+import { transcribe, UNIT } from './transcription.js';
 
 const midiOptions = optionsSchema<{ title?: string }>('readMidi', { title: optional(lineOfText) });
 const midiBytes: Schema<Uint8Array> = instanceOf(Uint8Array, "a MIDI file's bytes, a Uint8Array");
@@ -35,10 +35,10 @@ interface Bars {
 }
 
 /** A longer rest or note, in whole notes, is no part of a tune, nor are more bars. */
-const longestSpan = 32;
-const barsAtMost = 10_000;
+const MAX_SPAN = 32;
+const MAX_BARS = 10_000;
 /** So much louder than the rest, on average, is the first beat of a bar where the notes show it. */
-const accent = 5;
+const ACCENT = 5;
 
 /**
  * The melody of a MIDI file as a tune: one track, on a grid of 1/32 and triplets, without repeats, since
@@ -60,14 +60,21 @@ export function readMidi(bytes: Uint8Array, options: { title?: string } = {}): M
   const { events, octaves } = withinRange(melody.events);
   const bars = barsOf(score, events);
   const length = (events.at(-1)!.end - bars.offset) / barTicks(bars.meter);
-  if (length > barsAtMost) throw notATune(`it has ${Math.ceil(length)} bars, more than ${barsAtMost}`);
+  if (length > MAX_BARS) throw notATune(`it has ${Math.ceil(length)} bars, more than ${MAX_BARS}`);
   const guessedKey = findKey(
     events.map(({ pitches, start, end }) => ({ pitch: pitches[0], length: end - start })),
   );
   const keyAt = keysOf(score, guessedKey);
   const { body, moved, furthest, lost } = transcribe(events, { ...bars, keyAt });
   const tune: Tune = {
-    ...{ title: score.title || title, type: '', meter: bars.meter, unit, key: keyAt(bars.offset), body },
+    ...{
+      title: score.title || title,
+      type: '',
+      meter: bars.meter,
+      unit: UNIT,
+      key: keyAt(bars.offset),
+      body,
+    },
   };
   const [read] = readTunes(writeTune(tune, 1)).tunes;
   if (!read) throw notATune(readTunes(writeTune(tune, 1)).faults[0].reason);
@@ -83,7 +90,7 @@ export function readMidi(bytes: Uint8Array, options: { title?: string } = {}): M
       ...counted(lost, 'note', 'too short for a 1/32 left out'),
       ...counted(octaves, 'note', 'beyond the range of ABC moved by octaves'),
       ...(moved > 0
-        ? [`${moved} beginnings and ends of notes off the grid moved, by ${atMost(furthest)}`]
+        ? [`${moved} beginnings and ends of notes off the grid moved, by ${upTo(furthest)}`]
         : []),
       ...counted(score.oddNotes, 'note', 'without an end or a length'),
       ...counted(score.pitchBends, 'pitch bend', 'left out'),
@@ -110,8 +117,8 @@ function checkSpans(events: readonly MelodyEvent[]): void {
   events.forEach(({ start, end }, i) => {
     const next = events.at(i + 1)?.start ?? end;
     const [what, ticks] = next - end > end - start ? ['rest', next - end] : ['note', end - start];
-    const length = ticks / wholeTicks;
-    if (length > longestSpan) {
+    const length = ticks / WHOLE_TICKS;
+    if (length > MAX_SPAN) {
       throw notATune(
         `a ${what} of ${Math.round(length)} whole notes comes ${noun(i + 1, 'note')} into its melody`,
       );
@@ -122,9 +129,9 @@ function checkSpans(events: readonly MelodyEvent[]): void {
 function withinRange(events: readonly MelodyEvent[]): { events: MelodyEvent[]; octaves: number } {
   let octaves = 0;
   const moved = (pitch: number): number => {
-    if (pitch >= lowestPitch && pitch <= highestPitch) return pitch;
+    if (pitch >= LOWEST_PITCH && pitch <= HIGHEST_PITCH) return pitch;
     octaves += 1;
-    const by = pitch < lowestPitch ? lowestPitch - pitch : highestPitch - pitch;
+    const by = pitch < LOWEST_PITCH ? LOWEST_PITCH - pitch : HIGHEST_PITCH - pitch;
     return pitch + 12 * (by > 0 ? Math.ceil(by / 12) : Math.floor(by / 12));
   };
   return { events: events.map((event) => ({ ...event, pitches: event.pitches.map(moved) })), octaves };
@@ -149,7 +156,7 @@ function barsOf({ meters }: MidiScore, events: readonly MelodyEvent[]): Bars {
   const origin = first?.at ?? 0;
   const whole = barTicks(meter);
   const into = (((events[0].start - origin) % whole) + whole) % whole;
-  const isAtBar = Math.min(into, whole - into) < wholeTicks / 64;
+  const isAtBar = Math.min(into, whole - into) < WHOLE_TICKS / 64;
   const bar = startAt(meter, origin, events);
   return isAtBar ? { meter, offset: bar.offset + pickupByAccent(events, bar, whole) } : bar;
 }
@@ -157,7 +164,7 @@ function barsOf({ meters }: MidiScore, events: readonly MelodyEvent[]): Bars {
 /** Bars from the first note on: empty ones before it are left out. */
 function startAt(meter: string, origin: number, events: readonly MelodyEvent[]): Bars {
   const whole = barTicks(meter);
-  const bars = Math.ceil((events[0].start - origin - wholeTicks / 64) / whole);
+  const bars = Math.ceil((events[0].start - origin - WHOLE_TICKS / 64) / whole);
   return { meter, offset: origin + bars * whole };
 }
 
@@ -166,7 +173,7 @@ function startAt(meter: string, origin: number, events: readonly MelodyEvent[]):
  * and play the first beat of bars louder: how far after the first note the loudest place of bars lies.
  */
 function pickupByAccent(events: readonly MelodyEvent[], { offset }: Bars, whole: number): number {
-  const step = wholeTicks / 16;
+  const step = WHOLE_TICKS / 16;
   const places = new Map<number, { loudness: number; notes: number }>();
   let loudness = 0;
   for (const { start, velocity } of events) {
@@ -181,8 +188,8 @@ function pickupByAccent(events: readonly MelodyEvent[], { offset }: Bars, whole:
     .map(([place, sum]) => ({ place, mean: sum.loudness / sum.notes }))
     .sort((a, b) => b.mean - a.mean);
   const [loudest, next] = means;
-  const stands = loudest && next && loudest.mean >= loudness / events.length + accent;
-  return stands && loudest.mean >= next.mean + accent ? loudest.place : 0;
+  const stands = loudest && next && loudest.mean >= loudness / events.length + ACCENT;
+  return stands && loudest.mean >= next.mean + ACCENT ? loudest.place : 0;
 }
 
 function describeParts({ part, others }: Melody): string[] {
@@ -207,7 +214,7 @@ function noun(count: number, what: string): string {
   return `${count} ${what}${count === 1 ? '' : 's'}`;
 }
 
-function atMost(wholeNotes: number): string {
+function upTo(wholeNotes: number): string {
   return `${+wholeNotes.toFixed(3)} of a whole note at most`;
 }
 

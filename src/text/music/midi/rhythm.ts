@@ -1,4 +1,4 @@
-import { wholeTicks } from '../meter.js';
+import { WHOLE_TICKS } from '../notation/meter.js';
 
 /** A stretch of time in ticks that holds three equal parts in the time of two. */
 export interface Triplet {
@@ -18,18 +18,18 @@ interface Division extends Grid {
 }
 
 /** No note is shorter than a 1/32. */
-export const finest = wholeTicks / 32;
+export const FINEST = WHOLE_TICKS / 32;
 /**
  * What a division has to save, in ticks by which points are moved: little, so that it is made wherever
  * notes fall on it; more for 1/16 and 1/32, which hands hit by chance.
  */
-const divisionCost = 25;
-const sixteenthCost = 50;
-const finestCost = 150;
-const tripletCost = 110;
-const tripletHalfCost = 60;
+const DIVISION_COST = 25;
+const SIXTEENTH_COST = 50;
+const FINEST_COST = 150;
+const TRIPLET_COST = 110;
+const TRIPLET_HALF_COST = 60;
 /** What two points that fall on one place cost. */
-const collisionCost = wholeTicks / 16;
+const COLLISION_COST = WHOLE_TICKS / 16;
 
 /**
  * Divides a bar so that its points (beginnings of notes and rests, unquantized) fall on places that ABC
@@ -43,8 +43,8 @@ export function divideBar(meter: string, whole: number, points: readonly number[
   const isPower = (n: number): boolean => (n & (n - 1)) === 0;
   let spans: number[];
   if (isPower(beats)) return binary(0, whole, points);
-  if (beats % 3 === 0 && unit >= 8) spans = new Array<number>(beats / 3).fill((3 * wholeTicks) / unit);
-  else spans = new Array<number>(beats).fill(wholeTicks / unit);
+  if (beats % 3 === 0 && unit >= 8) spans = new Array<number>(beats / 3).fill((3 * WHOLE_TICKS) / unit);
+  else spans = new Array<number>(beats).fill(WHOLE_TICKS / unit);
   const divide = beats % 3 === 0 && unit >= 8 ? dotted : binary;
   return join(
     spans.map((span, i) => divide(i * span, span, points)),
@@ -67,7 +67,7 @@ function undivided(from: number, length: number, points: readonly number[]): Div
     if (point < middle) atStart += 1;
     else atEnd += 1;
   }
-  cost += collisionCost * (Math.max(0, atStart - 1) + Math.max(0, atEnd - 1));
+  cost += COLLISION_COST * (Math.max(0, atStart - 1) + Math.max(0, atEnd - 1));
   return { cost, edges: [], triplets: [] };
 }
 
@@ -87,14 +87,14 @@ function cheapest(divisions: readonly Division[]): Division {
 function binary(from: number, length: number, all: readonly number[]): Division {
   const points = within(from, length, all);
   const ways = [undivided(from, length, points)];
-  if (ways[0].cost <= divisionCost) return ways[0];
+  if (ways[0].cost <= DIVISION_COST) return ways[0];
   const half = length / 2;
-  if (half >= finest) {
+  if (half >= FINEST) {
     const parts = [binary(from, half, points), binary(from + half, half, points)];
-    const cost = half === finest ? finestCost : half === 2 * finest ? sixteenthCost : divisionCost;
+    const cost = half === FINEST ? FINEST_COST : half === 2 * FINEST ? SIXTEENTH_COST : DIVISION_COST;
     ways.push(join(parts, [from + half], cost));
   }
-  if (length >= wholeTicks / 8 && length <= wholeTicks / 2) ways.push(triplet(from, length, points));
+  if (length >= WHOLE_TICKS / 8 && length <= WHOLE_TICKS / 2) ways.push(triplet(from, length, points));
   return cheapest(ways);
 }
 
@@ -105,13 +105,13 @@ function triplet(from: number, length: number, points: readonly number[]): Divis
     const own = within(start, third, points);
     const whole = undivided(start, third, own);
     // Halves of the thirds of a half note would be two triplets written as one.
-    if (length !== wholeTicks / 4) return whole;
+    if (length !== WHOLE_TICKS / 4) return whole;
     const halves = [start, start + third / 2].map((at) =>
       undivided(at, third / 2, within(at, third / 2, own)),
     );
-    return cheapest([whole, join(halves, [start + third / 2], tripletHalfCost)]);
+    return cheapest([whole, join(halves, [start + third / 2], TRIPLET_HALF_COST)]);
   });
-  const { cost, edges } = join(parts, starts.slice(1), tripletCost);
+  const { cost, edges } = join(parts, starts.slice(1), TRIPLET_COST);
   return { cost, edges, triplets: [{ from, to: from + length }] };
 }
 
@@ -125,11 +125,11 @@ function dotted(from: number, length: number, all: readonly number[]): Division 
     join(
       [binary(from, third, points), binary(a, third, points), binary(b, third, points)],
       [a, b],
-      divisionCost,
+      DIVISION_COST,
     ),
     // A triplet may stand over two of the three.
-    join([binary(from, 2 * third, points), binary(b, third, points)], [b], divisionCost),
-    join([binary(from, third, points), binary(a, 2 * third, points)], [a], divisionCost),
+    join([binary(from, 2 * third, points), binary(b, third, points)], [b], DIVISION_COST),
+    join([binary(from, third, points), binary(a, 2 * third, points)], [a], DIVISION_COST),
   );
   return cheapest(ways);
 }

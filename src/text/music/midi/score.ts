@@ -1,6 +1,6 @@
 import { parseMidi, type MidiData, type MidiEvent } from 'midi-file';
 import { SeqkitError } from '../../../base/errors.js';
-import { readMeter, wholeTicks } from '../meter.js';
+import { readMeter, WHOLE_TICKS } from '../notation/meter.js';
 import type { MidiNote } from './midi-note.js';
 import { pairNotes, type Strike } from './note-pairing.js';
 import { trackFault } from './track-check.js';
@@ -59,10 +59,10 @@ export function readScore(bytes: Uint8Array): MidiScore {
   const perBeat = header.ticksPerBeat;
   if (!perBeat) throw bad('its time is counted in frames of film, not in beats');
   if (header.format === 2) throw bad('it holds separate patterns (format 2), not one piece');
-  const scale = wholeTicks / 4 / perBeat;
+  const scale = WHOLE_TICKS / 4 / perBeat;
   const readings = tracks.map((events, i) => readTrack(events, i + 1, scale));
   const parts = readings.flatMap((reading) => reading.parts);
-  const first = parts.reduce((least, { notes }) => Math.min(least, notes.at(0)?.start ?? Infinity), Infinity);
+  const first = parts.reduce((min, { notes }) => Math.min(min, notes.at(0)?.start ?? Infinity), Infinity);
   const tempos = readings.flatMap((reading) => reading.tempos);
   const sum = (count: (reading: TrackReading) => number): number =>
     readings.reduce((total, reading) => total + count(reading), 0);
@@ -80,7 +80,7 @@ export function readScore(bytes: Uint8Array): MidiScore {
   };
 }
 
-const tracksAtMost = 65_535;
+const MAX_TRACKS = 65_535;
 
 /**
  * The library takes a file at its word: that its chunks are whole is looked at here, and that it reads each track that
@@ -108,7 +108,7 @@ function parse(bytes: Uint8Array): { data: MidiData; saidTracks: number } {
   const saidTracks = kept[0].length >= 14 ? view.getUint16(10) : 0;
   const tracks = kept.length - 1;
   if (tracks === 0 && kept[0].length >= 14) throw bad(`it should have ${saidTracks} tracks, and 0 are there`);
-  if (tracks > tracksAtMost) throw bad(`it has ${tracks} tracks, more than a header can say`);
+  if (tracks > MAX_TRACKS) throw bad(`it has ${tracks} tracks, more than a header can say`);
   const whole = joined(kept);
   if (kept[0].length >= 14) new DataView(whole.buffer).setUint16(10, tracks);
   try {

@@ -1,5 +1,5 @@
 /** Letters on the line of fifths, from five steps below C major's F on. */
-const letters = 'FCGDAEB';
+const LETTERS = 'FCGDAEB';
 const accidentals: Readonly<Record<number, string>> = { [-2]: '__', [-1]: '_', 0: '=', 1: '^', 2: '^^' };
 const semitones: Readonly<Record<string, number>> = { C: 0, D: 2, E: 4, F: 5, G: 7, A: 9, B: 11 };
 /** How far the tonic of a mode lies above that of the major key with the same signature, in fifths. */
@@ -8,13 +8,13 @@ const modes: Readonly<Record<string, number>> = {
 };
 
 /** The pitches that can be written with two octave marks at most, whatever the key: from C,, to b'' but for these. */
-export const lowestPitch = 37;
-export const highestPitch = 106;
+export const LOWEST_PITCH = 37;
+export const HIGHEST_PITCH = 106;
 
 /** Sharps of a key that `readKey` gave, or flats below 0. */
 export function signatureOf(key: string): number {
   const [, tonic, accidental, mode] = /^([A-G])(#|b)?(.*)$/.exec(key)!;
-  const position = letters.indexOf(tonic) - 1 + (accidental === '#' ? 7 : accidental === 'b' ? -7 : 0);
+  const position = LETTERS.indexOf(tonic) - 1 + (accidental === '#' ? 7 : accidental === 'b' ? -7 : 0);
   return position - modes[mode];
 }
 
@@ -57,13 +57,13 @@ export class Speller {
     const lowest = this.#signature - 3;
     const place = (pitch * 7) % 12;
     const position = place + 12 * Math.ceil((lowest - place) / 12);
-    const letter = letters[(((position + 1) % 7) + 7) % 7];
+    const letter = LETTERS[(((position + 1) % 7) + 7) % 7];
     return { letter, alteration: Math.floor((position + 1) / 7) };
   }
 
   /** What the key's signature does to a letter. */
   #ofKey(letter: string): number {
-    const place = letters.indexOf(letter);
+    const place = LETTERS.indexOf(letter);
     return Math.floor((this.#signature - 1 - place) / 7) + 1;
   }
 }

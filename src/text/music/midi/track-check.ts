@@ -2,7 +2,7 @@
 const dataBytes: Readonly<Record<number, number>> = { 8: 2, 9: 2, 10: 2, 11: 2, 12: 1, 13: 1, 14: 2 };
 
 /** A number of one to four bytes, each but the last with its highest bit set, is the longest there is. */
-const longestNumber = 4;
+const MAX_NUMBER = 4;
 
 /**
  * Walks the events of a track, to see that each stands within it. The library that reads them follows lengths
@@ -16,7 +16,7 @@ export function trackFault(track: Uint8Array): string | undefined {
   /** The number here, or NaN where it has no end. */
   const number = (): number => {
     let value = 0;
-    for (let i = 0; i < longestNumber && at < track.length; i++) {
+    for (let i = 0; i < MAX_NUMBER && at < track.length; i++) {
       const byte = track[at++];
       value = value * 128 + (byte & 0x7f);
       if (byte < 0x80) return value;

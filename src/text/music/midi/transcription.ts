@@ -1,22 +1,22 @@
-import { lengthText } from '../lengths.js';
-import { barTicks, unitTicks, wholeTicks } from '../meter.js';
+import { lengthText } from '../notation/lengths.js';
+import { barTicks, unitTicks, WHOLE_TICKS } from '../notation/meter.js';
 import type { MelodyEvent } from './melody.js';
 import { quantize, type Moved, type Placed } from './quantization.js';
 import type { Triplet } from './rhythm.js';
 import { Speller } from './spelling.js';
 
 /** The unit length of what is written here. */
-export const unit = '1/8';
+export const UNIT = '1/8';
 
-const barsOfLine = 4;
+const BARS_OF_LINE = 4;
 
 /** A stretch of a bar: notes (grace notes before them), or a rest. */
-interface Piece {
+interface NoteSpan {
   readonly pitches: readonly number[];
   readonly graces: readonly number[];
   readonly from: number;
   readonly to: number;
-  /** Whether its notes go on in the next piece. */
+  /** Whether its notes go on in the next span. */
   readonly tied: boolean;
 }
 
@@ -61,15 +61,15 @@ export function transcribe(
     while (note < placed.length && placed[note].end <= begin) note += 1;
     while (tuplet < triplets.length && triplets[tuplet].to <= begin) tuplet += 1;
     const here = untilBar(triplets, tuplet, end, ({ from: at }) => at);
-    const pieces = piecesOf(
+    const spans = spansOf(
       untilBar(placed, note, end, ({ start: at }) => at),
       here,
       begin,
       end,
     );
-    lines.at(-1)!.push(`${change}${writeBar(pieces, here, { from, meter }, speller)}`);
+    lines.at(-1)!.push(`${change}${writeBar(spans, here, { from, meter }, speller)}`);
     written += 1;
-    if (written > 0 && written % barsOfLine === 0 && from + whole < last) lines.push([]);
+    if (written > 0 && written % BARS_OF_LINE === 0 && from + whole < last) lines.push([]);
   }
   const bars = lines.map((line) => line.join('|'));
   return { body: `${bars.join('|\n')}|]\n`, ...report };
@@ -83,22 +83,22 @@ function untilBar<T>(items: readonly T[], from: number, end: number, start: (ite
 }
 
 /** What is heard from one time to another, cut where triplets begin and end. */
-function piecesOf(
+function spansOf(
   placed: readonly Placed[],
   triplets: readonly Triplet[],
   begin: number,
   end: number,
-): Piece[] {
-  const pieces: Piece[] = [];
+): NoteSpan[] {
+  const spans: NoteSpan[] = [];
   const cuts = triplets.flatMap(({ from, to }) => [from, to]);
-  const add = (piece: Piece): void => {
-    const { from, to, pitches } = piece;
+  const add = (span: NoteSpan): void => {
+    const { from, to, pitches } = span;
     if (to <= from) return;
     const cut = cuts.find((each) => each > from && each < to);
-    if (cut === undefined) pieces.push(piece);
+    if (cut === undefined) spans.push(span);
     else {
-      add({ ...piece, to: cut, tied: pitches.length > 0 });
-      add({ ...piece, graces: [], from: cut });
+      add({ ...span, to: cut, tied: pitches.length > 0 });
+      add({ ...span, graces: [], from: cut });
     }
   };
   let at = begin;
@@ -110,11 +110,11 @@ function piecesOf(
     add({ pitches, graces: start >= begin ? graces : [], from, to: at, tied: stop > end });
   }
   add({ pitches: [], graces: [], from: at, to: end, tied: false });
-  return pieces;
+  return spans;
 }
 
 function writeBar(
-  pieces: readonly Piece[],
+  spans: readonly NoteSpan[],
   triplets: readonly Triplet[],
   { from, meter }: { from: number; meter: string },
   speller: Speller,
@@ -122,40 +122,40 @@ function writeBar(
   const group = groupTicks(meter);
   let text = '';
   let before: Triplet | undefined;
-  for (const piece of pieces) {
-    const triplet = triplets.find((each) => piece.from >= each.from && piece.to <= each.to);
-    const inside = triplet ? pieces.filter((each) => each.from >= triplet.from && each.to <= triplet.to) : [];
+  for (const span of spans) {
+    const triplet = triplets.find((each) => span.from >= each.from && span.to <= each.to);
+    const inside = triplet ? spans.filter((each) => each.from >= triplet.from && each.to <= triplet.to) : [];
     const isTriplet = inside.length > 1;
     const starts = isTriplet && triplet !== before;
-    if (text !== '' && (piece.from - from) % group === 0 && (!isTriplet || starts)) text += ' ';
+    if (text !== '' && (span.from - from) % group === 0 && (!isTriplet || starts)) text += ' ';
     if (starts) text += inside.length === 3 && evenly(inside) ? '(3' : `(3:2:${inside.length}`;
-    text += writePiece(piece, isTriplet ? 3 / 2 : 1, speller);
+    text += writeSpan(span, isTriplet ? 3 / 2 : 1, speller);
     before = triplet;
   }
   return text;
 }
 
-function evenly(pieces: readonly Piece[]): boolean {
-  return new Set(pieces.map(({ from, to }) => to - from)).size === 1;
+function evenly(spans: readonly NoteSpan[]): boolean {
+  return new Set(spans.map(({ from, to }) => to - from)).size === 1;
 }
 
 /** Notes of one group are written without a space. */
 function groupTicks(meter: string): number {
   const [beats, below] = (meter === 'C|' ? '2/2' : meter).split('/').map(Number);
-  if (beats % 3 === 0 && below >= 8) return (3 * wholeTicks) / below;
-  return meter === '4/4' || meter === 'C|' ? wholeTicks / 2 : wholeTicks / Math.min(below, 4);
+  if (beats % 3 === 0 && below >= 8) return (3 * WHOLE_TICKS) / below;
+  return meter === '4/4' || meter === 'C|' ? WHOLE_TICKS / 2 : WHOLE_TICKS / Math.min(below, 4);
 }
 
 /** @param stretch how much longer it is written than it sounds */
-function writePiece({ pitches, graces, from, to, tied }: Piece, stretch: number, speller: Speller): string {
+function writeSpan({ pitches, graces, from, to, tied }: NoteSpan, stretch: number, speller: Speller): string {
   const lengths = writable((to - from) * stretch);
   if (pitches.length === 0)
-    return lengths.map((length) => `z${lengthText(length / unitTicks(unit))}`).join('');
+    return lengths.map((length) => `z${lengthText(length / unitTicks(UNIT))}`).join('');
   const grace = graces.map((pitch) => speller.write(pitch)).join('');
   const notes = lengths.map((length, i) => {
     const names = pitches.map((pitch) => speller.write(pitch));
     const tie = tied || i < lengths.length - 1 ? '-' : '';
-    return `${names.length === 1 ? names[0] : `[${names.join('')}]`}${lengthText(length / unitTicks(unit))}${tie}`;
+    return `${names.length === 1 ? names[0] : `[${names.join('')}]`}${lengthText(length / unitTicks(UNIT))}${tie}`;
   });
   return `${grace === '' ? '' : `{${grace}}`}${notes.join('')}`;
 }
@@ -164,7 +164,7 @@ function writePiece({ pitches, graces, from, to, tied }: Piece, stretch: number,
 function writable(ticks: number): number[] {
   const lengths: number[] = [];
   let left = ticks;
-  for (let head = 4 * wholeTicks; left > 0 && head >= 1; head /= 2) {
+  for (let head = 4 * WHOLE_TICKS; left > 0 && head >= 1; head /= 2) {
     for (const length of [1.5 * head, head]) {
       while (left >= length) {
         lengths.push(length);

@@ -1,13 +1,13 @@
 import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import { packageFile } from '../../../../src/base/host/package-file.js';
-import { Random } from '../../../../src/base/random.js';
-import { loadAbcjs } from '../../../../src/text/music/abcjs.js';
-import { barTicks, wholeTicks } from '../../../../src/text/music/meter.js';
+import { Random } from '../../../../src/base/math/random.js';
+import { loadAbcjs } from '../../../../src/text/music/playback/abcjs.js';
+import { barTicks, WHOLE_TICKS } from '../../../../src/text/music/notation/meter.js';
 import { readMidi } from '../../../../src/text/music/midi/read-midi.js';
-import { readTunes } from '../../../../src/text/music/read-tunes.js';
-import { tuneMidi } from '../../../../src/text/music/tune-files.js';
-import { writeTune } from '../../../../src/text/music/tune.js';
+import { readTunes } from '../../../../src/text/music/notation/read-tunes.js';
+import { tuneMidi } from '../../../../src/text/music/playback/tune-files.js';
+import { writeTune } from '../../../../src/text/music/notation/tune.js';
 import { judgeTune, wrongBars } from '../judge-tune.js';
 import {
   chunk,
@@ -72,7 +72,7 @@ describe('a tune through MIDI and back', () => {
     expect(back.warnings).toEqual([]);
     // The pickup, and whole bars from there.
     expect(back.bars[0].length).toBeCloseTo(there.bars[0].length, 6);
-    expect(wrongBars(back, barTicks(field(abc, 'M')) / wholeTicks), again.abc).toEqual([]);
+    expect(wrongBars(back, barTicks(field(abc, 'M')) / WHOLE_TICKS), again.abc).toEqual([]);
   });
 
   it('is written with the signature, unit and title of the file', async () => {

@@ -1,12 +1,17 @@
 import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import { packageFile } from '../../../../src/base/host/package-file.js';
-import { Random } from '../../../../src/base/random.js';
-import { loadAbcjs } from '../../../../src/text/music/abcjs.js';
+import { Random } from '../../../../src/base/math/random.js';
+import { loadAbcjs } from '../../../../src/text/music/playback/abcjs.js';
 import { findKey } from '../../../../src/text/music/midi/key-finding.js';
-import { highestPitch, lowestPitch, signatureOf, Speller } from '../../../../src/text/music/midi/spelling.js';
-import { readTunes } from '../../../../src/text/music/read-tunes.js';
-import { writeTune } from '../../../../src/text/music/tune.js';
+import {
+  HIGHEST_PITCH,
+  LOWEST_PITCH,
+  signatureOf,
+  Speller,
+} from '../../../../src/text/music/midi/spelling.js';
+import { readTunes } from '../../../../src/text/music/notation/read-tunes.js';
+import { writeTune } from '../../../../src/text/music/notation/tune.js';
 
 async function playedNotes(abc: string): Promise<{ pitch: number; duration: number }[]> {
   const [tune] = (await loadAbcjs()).parseOnly(abc);
@@ -24,7 +29,7 @@ const keys = 'Cb Gb Db Ab Eb Bb F C G D A E B F# C# Abm Dm Gm Em C#m A#m Ador Em
 describe('Speller', () => {
   it.each(keys)('writes every pitch so that abcjs plays it, in %s', async (key) => {
     const random = new Random(2);
-    const every = Array.from({ length: highestPitch - lowestPitch + 1 }, (_, i) => lowestPitch + i);
+    const every = Array.from({ length: HIGHEST_PITCH - LOWEST_PITCH + 1 }, (_, i) => LOWEST_PITCH + i);
     const pitches = [...every, ...random.shuffle([...every]), ...random.shuffle([...every])];
     const speller = new Speller(key);
     const body = pitches.map((pitch, i) => {

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { SeqkitError } from '../../../../src/base/errors.js';
-import { Random } from '../../../../src/base/random.js';
+import { Random } from '../../../../src/base/math/random.js';
 import { readMidi } from '../../../../src/text/music/midi/read-midi.js';
 import { trackFault } from '../../../../src/text/music/midi/track-check.js';
 import { chunk } from './midi-bytes.js';

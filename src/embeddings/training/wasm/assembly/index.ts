@@ -2,9 +2,9 @@ import { below, nextRandom } from './random';
 import { gather, spread } from './rows';
 import { Job, Settings } from './settings';
 import { groupSize, inputRow, targetList, trainList, trainTarget } from './step';
-import { endOfSentence, longestSentence, tokenize } from './tokenize';
+import { endOfSentence, maxSentence, tokenize } from './tokenize';
 
-export { groupSize, longestSentence };
+export { groupSize, maxSentence };
 
 /** Trains on the job's block of text. */
 export function train(settings: Settings, job: Job): void {

@@ -53,7 +53,7 @@ export class Job {
   rateEnd: f32;
   /** Room for word numbers, one for each byte of the block and one more. */
   ids: usize;
-  /** Room for a sentence of `longestSentence` word numbers. */
+  /** Room for a sentence of `maxSentence` word numbers. */
   sentence: usize;
   /** Scratch: rows h, h0, work and an unused target, then addresses of targets and rows. */
   scratch: usize;

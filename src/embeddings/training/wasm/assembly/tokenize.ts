@@ -4,7 +4,7 @@ import { Job, Settings } from './settings';
 export const endOfSentence: i32 = -1;
 
 /** Longer sentences are cut, as gensim cuts them. */
-export const longestSentence: u32 = 10000;
+export const maxSentence: u32 = 10000;
 
 /** Bytes that UTF-8 never has: between the words and after the sentences of tokenized corpora. */
 const wordMark: u32 = 0xff;
@@ -106,7 +106,7 @@ export function tokenize(settings: Settings, job: Job): u32 {
       store<i32>(out, word);
       out += 4;
     }
-    if (++inSentence == longestSentence) {
+    if (++inSentence == maxSentence) {
       store<i32>(out, endOfSentence);
       out += 4;
       inSentence = 0;

@@ -1,7 +1,7 @@
 import {
-  leakySlope,
-  seluAlpha,
-  seluScale,
+  LEAKY_SLOPE,
+  SELU_ALPHA,
+  SELU_SCALE,
   type ActivationName,
   type InputSlopeName,
   type OutputSlopeName,
@@ -19,9 +19,9 @@ const functions: Record<OutputSlopeName, (x: string) => string> = {
   relu: (x) => `Math.max(0, ${x})`,
   hardSigmoid: (x) => `Math.min(1, Math.max(0, 0.2 * (${x}) + 0.5))`,
   elu: (x) => `(Math.max(0, ${x}) + ${expMinusOne(`Math.min(0, ${x})`)})`,
-  selu: (x) => `(${seluScale} * (Math.max(0, ${x}) + ${seluAlpha} * ${expMinusOne(`Math.min(0, ${x})`)}))`,
+  selu: (x) => `(${SELU_SCALE} * (Math.max(0, ${x}) + ${SELU_ALPHA} * ${expMinusOne(`Math.min(0, ${x})`)}))`,
   softplus: (x) => `(Math.max(0, ${x}) + ${logOnePlus(`Math.exp(-Math.abs(${x}))`)})`,
-  leakyRelu: (x) => `(Math.max(0, ${x}) + ${leakySlope} * Math.min(0, ${x}))`,
+  leakyRelu: (x) => `(Math.max(0, ${x}) + ${LEAKY_SLOPE} * Math.min(0, ${x}))`,
   exponential: (x) => `Math.exp(Math.min(88, ${x}))`,
 };
 
@@ -32,9 +32,9 @@ const slopes: Record<OutputSlopeName, (y: string) => string> = {
   relu: (y) => `(${y} > 0 ? 1 : 0)`,
   hardSigmoid: (y) => `(${y} > 0 && ${y} < 1 ? 0.2 : 0)`,
   elu: (y) => `(${y} > 0 ? 1 : ${y} + 1)`,
-  selu: (y) => `(${y} > 0 ? ${seluScale} : ${y} + ${seluScale * seluAlpha})`,
+  selu: (y) => `(${y} > 0 ? ${SELU_SCALE} : ${y} + ${SELU_SCALE * SELU_ALPHA})`,
   softplus: (y) => `(-${expMinusOne(`(-${y})`)})`,
-  leakyRelu: (y) => `(${y} > 0 ? 1 : ${leakySlope})`,
+  leakyRelu: (y) => `(${y} > 0 ? 1 : ${LEAKY_SLOPE})`,
   exponential: (y) => y,
 };
 

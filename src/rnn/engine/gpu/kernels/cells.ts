@@ -1,5 +1,5 @@
-import { X, Y } from '../kernel-source.js';
-import type { Lowerings } from '../lowering.js';
+import { X, Y } from '../plan/kernel-source.js';
+import type { Lowerings } from '../plan/lowering.js';
 import { activate, slope } from './activations.js';
 
 /**

@@ -1,6 +1,6 @@
 import type { Convolution } from '../../../program/kernels.js';
-import { X, Y } from '../kernel-source.js';
-import type { Lowerings } from '../lowering.js';
+import { X, Y } from '../plan/kernel-source.js';
+import type { Lowerings } from '../plan/lowering.js';
 
 /** Declares `t` and `n` of this thread's row t * N + n. */
 const timeAndExample = ({ batch }: Convolution): string => `

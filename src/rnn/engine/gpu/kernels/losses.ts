@@ -1,10 +1,10 @@
-import { leastProbability } from '../../../program/kernels.js';
-import { X, Y, literal } from '../kernel-source.js';
-import type { Readers } from '../kernel-source.js';
-import type { Lowerings } from '../lowering.js';
-import type { PlanBuilder } from '../plan-builder.js';
-import { windowOf } from '../plan.js';
-import type { Window } from '../plan.js';
+import { MIN_PROBABILITY } from '../../../program/kernels.js';
+import { X, Y, literal } from '../plan/kernel-source.js';
+import type { Readers } from '../plan/kernel-source.js';
+import type { Lowerings } from '../plan/lowering.js';
+import type { PlanBuilder } from '../plan/plan-builder.js';
+import { windowOf } from '../plan/plan.js';
+import type { Window } from '../plan/plan.js';
 
 /** The logarithm of the sum of exp of each row: (R, 1), safe for large numbers. */
 function logSumExp(plan: PlanBuilder, x: Window): Window {
@@ -103,7 +103,7 @@ export const losses: Lowerings<
     /** Statements that leave in `target`, `other`, `given` and `held` what column c has. */
     const terms = (at: Readers<typeof inputs>, c: string): string => `
         const given = ${at.p(Y, c)};
-        const held = Math.min(${literal(1 - leastProbability)}, Math.max(${literal(leastProbability)}, given));
+        const held = Math.min(${literal(1 - MIN_PROBABILITY)}, Math.max(${literal(MIN_PROBABILITY)}, given));
         let target = 0;
         ${kind === 'sparse' ? `if (${at.targets(Y, '0')} === ${c}) { target = 1; }` : `target = ${at.targets(Y, c)};`}
         const other = ${kind === 'binary' ? '1 - target' : '0'};`;

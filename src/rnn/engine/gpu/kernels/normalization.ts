@@ -1,9 +1,9 @@
 import type { Matrix } from '../../../program/program.js';
-import { X, Y, literal } from '../kernel-source.js';
-import type { Lowerings } from '../lowering.js';
-import type { PlanBuilder } from '../plan-builder.js';
-import { windowOf } from '../plan.js';
-import type { Window } from '../plan.js';
+import { X, Y, literal } from '../plan/kernel-source.js';
+import type { Lowerings } from '../plan/lowering.js';
+import type { PlanBuilder } from '../plan/plan-builder.js';
+import { windowOf } from '../plan/plan.js';
+import type { Window } from '../plan/plan.js';
 import { sumOverRows } from './reductions.js';
 
 /** How many rows of x(R, C) count, as (1, 1): row r has the weight valid[r mod N]. */

@@ -1,5 +1,5 @@
-import { X, Y, literal } from '../kernel-source.js';
-import type { Lowerings } from '../lowering.js';
+import { X, Y, literal } from '../plan/kernel-source.js';
+import type { Lowerings } from '../plan/lowering.js';
 
 export const optimization: Lowerings<'clipFactor' | 'adam'> = {
   clipFactor(plan, { squares }, { factor }, { maxNorm }) {

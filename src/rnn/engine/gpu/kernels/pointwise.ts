@@ -1,11 +1,11 @@
 import { SeqkitError } from '../../../../base/errors.js';
-import { dropoutKeyCount } from '../../../program/kernels.js';
+import { DROPOUT_KEY_COUNT } from '../../../program/kernels.js';
 import type { Matrix } from '../../../program/program.js';
-import { X, Y, literal } from '../kernel-source.js';
-import type { Readers } from '../kernel-source.js';
-import type { Lowerings } from '../lowering.js';
-import type { Window } from '../plan.js';
-import type { PlanBuilder } from '../plan-builder.js';
+import { X, Y, literal } from '../plan/kernel-source.js';
+import type { Readers } from '../plan/kernel-source.js';
+import type { Lowerings } from '../plan/lowering.js';
+import type { Window } from '../plan/plan.js';
+import type { PlanBuilder } from '../plan/plan-builder.js';
 import { activateBody, slope, slopeAtBody } from './activations.js';
 
 /** y(r, c) from the elements (r, c) of inputs of its shape. */
@@ -126,7 +126,7 @@ export const pointwise: Lowerings<
  * exact in float32, as every number in it stays below 2^24.
  */
 function dropoutBits(element: string, key: (round: number) => string): string {
-  const rounds = Array.from({ length: dropoutKeyCount }, (_, round) => {
+  const rounds = Array.from({ length: DROPOUT_KEY_COUNT }, (_, round) => {
     // The halves swap in place of moving: left and right change roles each round.
     const [source, target] = round % 2 === 0 ? ['right', 'left'] : ['left', 'right'];
     return `

@@ -1,5 +1,5 @@
-import { X, Y } from '../kernel-source.js';
-import type { Lowerings } from '../lowering.js';
+import { X, Y } from '../plan/kernel-source.js';
+import type { Lowerings } from '../plan/lowering.js';
 
 /** floor(a / b) of whole numbers as source text, clear of rounding. */
 const quotient = (a: string, b: number): string => `Math.floor((${a} + 0.5) / ${b})`;

@@ -1,5 +1,5 @@
-import { X, Y } from '../kernel-source.js';
-import type { Lowerings } from '../lowering.js';
+import { X, Y } from '../plan/kernel-source.js';
+import type { Lowerings } from '../plan/lowering.js';
 
 export const products: Lowerings<'gemm' | 'gather' | 'gatherBackward'> = {
   gemm(plan, { a, b, bias }, { c }, { transposeA, transposeB, accumulate }) {

@@ -1,17 +1,17 @@
-import { X, Y } from '../kernel-source.js';
-import type { Readers } from '../kernel-source.js';
-import type { Lowerings } from '../lowering.js';
-import type { PlanBuilder } from '../plan-builder.js';
-import { windowOf } from '../plan.js';
-import type { Value, Window } from '../plan.js';
+import { X, Y } from '../plan/kernel-source.js';
+import type { Readers } from '../plan/kernel-source.js';
+import type { Lowerings } from '../plan/lowering.js';
+import type { PlanBuilder } from '../plan/plan-builder.js';
+import { windowOf } from '../plan/plan.js';
+import type { Value, Window } from '../plan/plan.js';
 
 /** Longest run that one thread sums alone; longer ones are cut into about as many as they are long. */
-const longestRun = 64;
+const MAX_RUN = 64;
 
 /**
  * The sum over `rows` rows of a term, for each of `cols` columns: (1, cols). Long columns
- * are summed in pieces first, so that the work spreads over threads and, in float32, the
- * error grows with the length of a piece only.
+ * are summed in runs first, so that the work spreads over threads and, in float32, the
+ * error grows with the length of a run only.
  */
 export function sumOverRows<Inputs extends Record<string, Window>>(
   plan: PlanBuilder,
@@ -21,7 +21,7 @@ export function sumOverRows<Inputs extends Record<string, Window>>(
   term: (at: Readers<Inputs>, row: string) => string,
   old?: Window,
 ): Value {
-  if (rows <= longestRun) {
+  if (rows <= MAX_RUN) {
     return plan.call(1, cols, { ...inputs, ...(old && { old }) }, (at) => {
       return `
         let total = ${at.old?.('0', X) ?? '0'};
@@ -29,8 +29,8 @@ export function sumOverRows<Inputs extends Record<string, Window>>(
         return total;`;
     });
   }
-  const run = Math.max(longestRun / 2, Math.ceil(Math.sqrt(rows)));
-  const pieces = plan.call(Math.ceil(rows / run), cols, inputs, (at) => {
+  const run = Math.max(MAX_RUN / 2, Math.ceil(Math.sqrt(rows)));
+  const ranges = plan.call(Math.ceil(rows / run), cols, inputs, (at) => {
     return `
       let total = 0;
       for (let i = 0; i < ${run}; i++) {
@@ -38,7 +38,7 @@ export function sumOverRows<Inputs extends Record<string, Window>>(
       }
       return total;`;
   });
-  return sumOverRows(plan, pieces.rows, cols, { x: windowOf(pieces) }, (at, row) => at.x(row, X), old);
+  return sumOverRows(plan, ranges.rows, cols, { x: windowOf(ranges) }, (at, row) => at.x(row, X), old);
 }
 
 /**
@@ -46,7 +46,7 @@ export function sumOverRows<Inputs extends Record<string, Window>>(
  * block first, about as many elements as there are blocks.
  */
 function sumAll(plan: PlanBuilder, x: Window, term: (x: string) => string): Value {
-  if (x.rows * x.cols <= longestRun) return sumBlocks(plan, x, x.rows, x.cols, term);
+  if (x.rows * x.cols <= MAX_RUN) return sumBlocks(plan, x, x.rows, x.cols, term);
   const run = Math.ceil(Math.sqrt(x.rows * x.cols));
   const blockCols = Math.min(x.cols, run);
   const blockRows = Math.min(x.rows, Math.ceil(run / blockCols));

@@ -1,6 +1,6 @@
-import { X, Y, literal } from '../kernel-source.js';
-import type { Lowerings } from '../lowering.js';
-import { windowOf } from '../plan.js';
+import { X, Y, literal } from '../plan/kernel-source.js';
+import type { Lowerings } from '../plan/lowering.js';
+import { windowOf } from '../plan/plan.js';
 import { countRows, modulo } from './normalization.js';
 import { sumOverRows } from './reductions.js';
 

@@ -1,7 +1,7 @@
 // How a kernel reads its command, six words of header and then the operands:
 //
 //   opcode, length in bytes, units of work, address of scratch, address of a packed operand,
-//   whether threads meet before it
+//   whether a barrier stands before it
 //   per matrix: address of its first element, rows, columns, bytes from row to row
 //   the settings, one word each, 32-bit integers or floats
 //
@@ -43,7 +43,7 @@ export function packedOf(command: usize): usize {
 }
 
 @inline
-export function meetsBefore(command: usize): bool {
+export function hasBarrierBefore(command: usize): bool {
   return load<i32>(command, 20) != 0;
 }
 

@@ -1,4 +1,4 @@
-import { asideStep, copyOver, zeroOver } from './aside';
+import { scratchStep, copyOver, zeroOver } from './scratch';
 import { blockLength, rowsPerBlock } from './blocks';
 import { at, colsOf, integer, packedOf, rowsOf, scratchOf, strideOf } from './command';
 import { packPanels, packTransposed, panelBytes } from './panels';
@@ -65,7 +65,7 @@ function unfold(command: usize, operands: usize, row: i32, rows: i32, col: i32, 
       tap++;
       d = 0;
     }
-    to += asideStep(cols);
+    to += scratchStep(cols);
   }
 }
 
@@ -85,7 +85,7 @@ export function conv1d(command: usize, begin: i32, end: i32): void {
       const rows = min(rowsPerBlock, end - row);
       unfold(command, 4, row, rows, k, block, scratch);
       const y = at(command, 3) + usize(row) * yStep;
-      const step = asideStep(block);
+      const step = scratchStep(block);
       product(scratch, step, 4, panels, panelBytes(depth), y, yStep, rows, filters, block, bias, k > 0, waiting);
     }
   }
@@ -110,7 +110,7 @@ export function conv1dKernelGradient(command: usize, begin: i32, end: i32): void
       unfold(command, 3, row, block, col, cols, unfolded);
       const c = at(command, 2) + usize(col) * cStep;
       const adding = accumulate || row > 0;
-      const step = asideStep(cols);
+      const step = scratchStep(cols);
       product(unfolded, 4, step, panels, panelBytes(block), c, cStep, cols, filters, block, 0, adding, waiting);
     }
   }
@@ -150,8 +150,8 @@ function gatherTaps(command: usize, first: i32, row: i32, rows: i32, panels: usi
   const batch = batchOf(command, 3);
   const stride = strideSetting(command, 3);
   const tapBytes = usize((D + 7) / 8) * panelBytes(filters);
-  const step = asideStep(filters);
-  const resultStep = asideStep(D);
+  const step = scratchStep(filters);
+  const resultStep = scratchStep(D);
   const result = unfolded + usize(rowsPerBlock) * step;
   for (let r: usize = 0; r < usize(rows); r++) zeroOver(result + r * resultStep, D);
   for (let tap = 0; tap < kernelSizeOf(command, 3); tap++) {

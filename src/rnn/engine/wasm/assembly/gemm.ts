@@ -1,4 +1,4 @@
-import { asideStep, copyOver } from './aside';
+import { scratchStep, copyOver } from './scratch';
 import { blockLength, rowsPerBlock } from './blocks';
 import { columnsPerUnit } from './columns';
 import { at, colsOf, integer, packedOf, rowsOf, scratchOf, strideOf } from './command';
@@ -64,14 +64,14 @@ export function gemm(command: usize, begin: i32, end: i32): void {
       if (transposeB) packTransposed(b + (usize(k) << 2), bStep, block, cols, panels);
       else packPanels(b + usize(k) * bStep, bStep, block, cols, panels);
     }
-    const aside = packed ? waiting + waitingBytes : panels + usize((cols + 7) / 8) * panelStep;
+    const scratch = packed ? waiting + waitingBytes : panels + usize((cols + 7) / 8) * panelStep;
     for (let i = 0; i < rows; i += rowsPerBlock) {
       const count = min(rowsPerBlock, rows - i);
       const ci = c + usize(i) * cStep;
       const ai = ak + usize(i) * rowStep;
       if (transposeA) {
-        layAside(ai, depthStep, block, count, aside);
-        product(aside, 4, asideStep(count), panels, panelStep, ci, cStep, count, cols, block, bias, adding, waiting);
+        layInScratch(ai, depthStep, block, count, scratch);
+        product(scratch, 4, scratchStep(count), panels, panelStep, ci, cStep, count, cols, block, bias, adding, waiting);
       } else {
         product(ai, rowStep, depthStep, panels, panelStep, ci, cStep, count, cols, block, bias, adding, waiting);
       }
@@ -80,10 +80,10 @@ export function gemm(command: usize, begin: i32, end: i32): void {
 }
 
 /** Copies `cols` columns of `rows` rows to where they stand closer together. */
-function layAside(from: usize, step: usize, rows: i32, cols: i32, to: usize): void {
+function layInScratch(from: usize, step: usize, rows: i32, cols: i32, to: usize): void {
   for (let row = 0; row < rows; row++) {
     copyOver(from, to, cols);
     from += step;
-    to += asideStep(cols);
+    to += scratchStep(cols);
   }
 }

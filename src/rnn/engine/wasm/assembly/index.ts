@@ -1,6 +1,6 @@
 import { adam } from './adam';
 import { batchNorm, batchNormBackward, batchNormInference } from './batch-norm';
-import { lengthOf, meetsBefore, opcodeOf, shiftScratch, unitsOf } from './command';
+import { lengthOf, hasBarrierBefore, opcodeOf, shiftScratch, unitsOf } from './command';
 import { conv1d, conv1dInputGradient, conv1dKernelGradient } from './convolution';
 import { denseCrossEntropy, probabilityCrossEntropy } from './dense-losses';
 import { dropout } from './dropout';
@@ -96,7 +96,7 @@ export function run(list: usize, end: usize): void {
 export function runTogether(list: usize, end: usize, count: i32, scratchBytes: usize): bool {
   threads.giveJob(list, end, scratchBytes);
   threads.beginJob();
-  team = count;
+  threadCount = count;
   return runFirstShare(list, false);
 }
 
@@ -106,27 +106,27 @@ export function goOnTogether(): bool {
 }
 
 /** How many threads work on the job of thread 0, and the command before which it waits. */
-let team: i32 = 1;
+let threadCount: i32 = 1;
 let position: usize = 0;
 
 /** Thread 0 looks after the others this often: a thread that died will never come. */
 const lookAfter: i64 = 500_000_000;
 
-/** As `runShare` for thread 0, from a command on. @param waiting whether it has come to the meeting before that one */
+/** As `runShare` for thread 0, from a command on. @param waiting whether it has come to the barrier before that one */
 function runFirstShare(from: usize, waiting: bool): bool {
   const end = threads.endOfJob();
   for (let command = from; command < end; command += lengthOf(command)) {
-    if (!waiting && meetsBefore(command)) waiting = !threads.arrive(team);
+    if (!waiting && hasBarrierBefore(command)) waiting = !threads.arrive(threadCount);
     if (waiting) {
       position = command;
       if (!threads.awaitOthers(lookAfter)) return false;
       waiting = false;
     }
     const units = unitsOf(command);
-    const behind = units / team;
+    const behind = units / threadCount;
     if (behind > 0) runUnits(command, 0, behind);
   }
-  if (!waiting) waiting = !threads.arrive(team);
+  if (!waiting) waiting = !threads.arrive(threadCount);
   position = end;
   return !waiting || threads.awaitOthers(lookAfter);
 }
@@ -144,13 +144,13 @@ export function serve(thread: i32, count: i32): void {
 function runShare(thread: i32, list: usize, end: usize, count: i32): void {
   threads.beginJob();
   for (let command = list; command < end; command += lengthOf(command)) {
-    if (meetsBefore(command)) threads.meet(count);
+    if (hasBarrierBefore(command)) threads.waitAtBarrier(count);
     const units = unitsOf(command);
     const begin = (units * thread) / count;
     const behind = (units * (thread + 1)) / count;
     if (begin < behind) runUnits(command, begin, behind);
   }
-  threads.meet(count);
+  threads.waitAtBarrier(count);
 }
 
 /** Runs units `begin` to `end` - 1 of one command. */

@@ -4,7 +4,7 @@
 
 /** Counts the jobs that were given out. */
 const job: usize = 192;
-/** Counts arrivals at meetings, over all jobs; it wraps around. */
+/** Counts arrivals at barriers, over all jobs; it wraps around. */
 const arrivals: usize = 196;
 /** What `arrivals` was when the job was given out. */
 const before: usize = 200;
@@ -19,7 +19,7 @@ const patience: i32 = 20000;
 /** The same for one that may not sleep, before it gives others a turn: about half a second. */
 const longPatience: i32 = 1 << 28;
 
-let meetings: i32 = 0;
+let barriers: i32 = 0;
 
 /** Whether this thread may sleep: the first thread of a page may not. */
 let sleeps: bool = true;
@@ -56,25 +56,25 @@ export function awaitJob(seen: i32): void {
   while (atomic.load<i32>(job) == seen) atomic.wait<i32>(job, seen, -1);
 }
 
-/** Begins to count the meetings of a job. */
+/** Begins to count the barriers of a job. */
 export function beginJob(): void {
-  meetings = 0;
+  barriers = 0;
 }
 
-/** How many arrivals the meeting waits for. */
+/** How many arrivals the barrier waits for. */
 let target: i32 = 0;
 
-/** Comes to the next meeting of `count` threads. Returns whether all are here. */
+/** Comes to the next barrier of `count` threads. Returns whether all are here. */
 export function arrive(count: i32): bool {
-  meetings++;
-  target = load<i32>(before) + meetings * count;
+  barriers++;
+  target = load<i32>(before) + barriers * count;
   if (atomic.add<i32>(arrivals, 1) + 1 != target) return false;
   atomic.notify(arrivals);
   return true;
 }
 
 /**
- * Waits at the meeting that `arrive` came to. Traps where one of the others has failed.
+ * Waits at the barrier that `arrive` came to. Traps where one of the others has failed.
  * @param nanoseconds how long, about; -1 for ever
  * @returns whether all are here
  */
@@ -92,7 +92,7 @@ export function awaitOthers(nanoseconds: i64): bool {
 }
 
 /** Returns when all `count` threads are here. Traps where one of them has failed. */
-export function meet(count: i32): void {
+export function waitAtBarrier(count: i32): void {
   if (!arrive(count)) awaitOthers(-1);
 }
 

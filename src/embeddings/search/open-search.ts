@@ -1,0 +1,51 @@
+import { SeqkitError } from '../../base/errors.js';
+import type { WordsAndRows } from '../formats/seqkit-file.js';
+import { FloatRows, HalfRows, Int8Rows, type Rows } from '../vectors/rows.js';
+import { RowSearch } from './search.js';
+
+/** How vectors are to be searched. */
+export interface SearchOptions {
+  /**
+   * Keep rows of 8-bit numbers beside those of 32-bit floats, for a quarter more memory: a search
+   * reads a quarter of the bytes, and scores exactly what may be among the answers, which stay the
+   * same. @default false
+   */
+  readonly int8Search?: boolean;
+  /** How many threads search many vectors at once. @default what the machine runs, at most 8 */
+  readonly threads?: number;
+}
+
+/** More threads than this only wait for memory. */
+const MAX_THREADS = 8;
+
+/** Makes vectors ready to be searched, by the kernels where they reach them. */
+export async function openSearch(
+  { rows, memory: home }: WordsAndRows,
+  options: SearchOptions,
+): Promise<RowSearch> {
+  // A program that laid the file out anew may have left its tensors unaligned, so that they were copied.
+  const memory = home && arraysOf(rows).every((array) => home.holds(array)) ? home : undefined;
+  const { int8Search = false, threads } = options;
+  if (int8Search && !(rows instanceof FloatRows && memory !== undefined)) {
+    throw new SeqkitError('int8Search is for files of 32-bit floats; these vectors are kept otherwise.', {
+      code: 'bad-value',
+      hint: 'Leave it out: fewer bits are quick to search as they are.',
+    });
+  }
+  if (memory === undefined) return new RowSearch(rows);
+  const { compileScanKernels, instantiateScanKernels } = await import('../scan/scan-kernels.js');
+  const { Scanner } = await import('../scan/scanner.js');
+  const { hardwareThreads } = await import('../../base/host/threads.js');
+  const module = await compileScanKernels(memory.shared);
+  const kernels = instantiateScanKernels(module, memory.memory);
+  const pool = threads ?? Math.min(MAX_THREADS, hardwareThreads());
+  const scanner = int8Search
+    ? Scanner.beside(rows as FloatRows, memory, kernels, module, pool)
+    : Scanner.of(rows, memory, kernels, module, pool);
+  return new RowSearch(rows, scanner);
+}
+
+function arraysOf(rows: Rows): ArrayBufferView[] {
+  if (rows instanceof Int8Rows) return [rows.data, rows.scales, rows.norms];
+  return rows instanceof FloatRows || rows instanceof HalfRows ? [rows.data, rows.norms] : [];
+}

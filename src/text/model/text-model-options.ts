@@ -1,0 +1,89 @@
+import type { AutoReport, EngineChoice } from '../../rnn/engine/choose.js';
+import { SeqkitError } from '../../base/errors.js';
+import type { VerifyOptions } from '../../base/encoding/content-digest.js';
+import { choice, flag, optional, optionsSchema, wholeNumber } from '../../base/schema/index.js';
+import { engineTable } from './text-arguments.js';
+import { architectureTable, type TextArchitecture } from './text-settings.js';
+
+/** How a text is read. */
+export interface TextReading {
+  /**
+   * Characters, as many as the text has, or the 256 bytes of UTF-8, with which any text can be read and
+   * written. @default 'characters'
+   */
+  tokens: 'characters' | 'bytes';
+  /** Characters that come less often than this in the first text are spelled in their bytes. @default 1 */
+  minCount: number;
+  /**
+   * Sixteen more tokens, halves of bytes, in which characters that the model does not know are read.
+   * Without, such characters are passed over in a prime, and an error elsewhere. @default true
+   */
+  byteFallback: boolean;
+  /**
+   * Each line is an example by itself, read and written from zero state, such as a list of names.
+   * @default false
+   */
+  lines: boolean;
+}
+
+export interface TextModelOptions extends Partial<TextArchitecture>, Partial<TextReading> {
+  /** Seeds the initial weights and dropout. @default 1 */
+  seed?: number;
+  /** What runs the model. @default 'auto' */
+  engine?: EngineChoice;
+  /** Called once under 'auto', at the first training step: what it chose, and why. */
+  onEngine?: (report: AutoReport) => void;
+  /** Threads of the wasm engine; the numbers do not depend on it. @default what suits the machine */
+  threads?: number;
+}
+
+/** How a saved text model is opened. */
+export type OpenTextOptions = Pick<TextModelOptions, 'engine' | 'threads' | 'onEngine'> & VerifyOptions;
+
+/** The schemas of `OpenTextOptions`. */
+export const openTextOptions = optionsSchema<OpenTextOptions>('load', {
+  ...engineTable,
+  verify: optional(flag),
+});
+
+const modelOptions = optionsSchema<TextModelOptions>('TextModel', {
+  cell: optional(architectureTable.cell),
+  units: optional(architectureTable.units),
+  layers: optional(architectureTable.layers),
+  dropout: optional(architectureTable.dropout),
+  residual: optional(flag),
+  tied: optional(flag),
+  tokens: optional(choice(['characters', 'bytes'])),
+  minCount: optional(wholeNumber({ min: 1 })),
+  byteFallback: optional(flag),
+  lines: optional(flag),
+  seed: optional(wholeNumber()),
+  ...engineTable,
+});
+
+/** @throws SeqkitError `usage` or `bad-value` for what is unknown, out of range or contradictory */
+export function checkModelOptions(given: TextModelOptions): {
+  architecture: TextArchitecture;
+  reading: TextReading;
+  options: TextModelOptions;
+} {
+  const options = modelOptions.parse(given);
+  const { cell = 'lstm', units = 128, layers = 2, dropout = 0, residual = false, tied = false } = options;
+  const { tokens = 'characters', minCount = 1, byteFallback = true, lines = false } = options;
+  if (residual && layers === 1 && !tied) {
+    throw new SeqkitError('residual needs two layers or more: the first one has nothing to add to.', {
+      code: 'usage',
+    });
+  }
+  if (minCount > 1 && (tokens === 'bytes' || !byteFallback)) {
+    throw new SeqkitError(
+      `minCount spells rare characters in bytes, ${tokens === 'bytes' ? 'which is done with all characters here' : 'which byteFallback: false rules out'}.`,
+      { code: 'usage' },
+    );
+  }
+  return {
+    architecture: { cell, units, layers, dropout, residual, tied },
+    reading: { tokens, minCount, byteFallback, lines },
+    options,
+  };
+}

@@ -1,0 +1,29 @@
+import { loadAbcjs, type ParsedTune } from './abcjs.js';
+import { abcText } from '../notation/abc-text.js';
+import { asTune, parsed, playableTune } from './playable.js';
+
+/**
+ * A tune in ABC as a MIDI file, by abcjs: repeats, endings, tuplets, grace notes, ornaments and chords
+ * are played out.
+ * @throws SeqkitError `bad-value` for what is no tune
+ */
+export async function tuneMidi(abc: string): Promise<Uint8Array> {
+  return midiOf(await playableTune(abcText.parse(abc, 'tuneMidi: abc')));
+}
+
+/** @param tune as `playableTune` gives it */
+export async function midiOf(tune: ParsedTune): Promise<Uint8Array> {
+  const abcjs = await loadAbcjs();
+  return asTune('played', () => abcjs.synth.getMidiFile(tune, { midiOutputType: 'binary' }));
+}
+
+/** What abcjs has to say against a tune: empty where it parses. */
+export async function parseWarnings(abc: string): Promise<string[]> {
+  return warningsOf(await parsed(abcText.parse(abc, 'parseWarnings: abc')));
+}
+
+/** What abcjs had to say as it read a tune. */
+export function warningsOf(tune: ParsedTune | undefined): string[] {
+  if (!tune || tune.lines.length === 0) return ['There are no notes.'];
+  return (tune.warnings ?? []).map((warning) => warning.replace(/<[^>]*>/g, ''));
+}
