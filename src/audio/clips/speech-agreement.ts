@@ -129,8 +129,7 @@ function wordProfile(plain: readonly HeardClip[]): WordProfile | undefined {
   const medians = plain[0].profile.map((_, i) => median(plain.map(({ profile }) => profile[i])));
   // 1.4826 times the median distance from the median is the standard deviation of a normal distribution.
   const deviations = medians.map(
-    (middle, i) =>
-      1.4826 * median(plain.map(({ profile }) => Math.abs(profile[i] - middle))) + MIN_DEVIATION,
+    (middle, i) => 1.4826 * median(plain.map(({ profile }) => Math.abs(profile[i] - middle))) + MIN_DEVIATION,
   );
   return { medians, deviations, medianLength: median(plain.map(({ length }) => length)) };
 }

@@ -2,7 +2,14 @@ import { Option, type Command } from 'commander';
 import type { EngineChoice } from '../../rnn/engine/choose.js';
 import type { ComposedReport } from '../../text/music/composition/composed-report.js';
 import { engineLine } from '../models/engine-line.js';
-import { engineOption, forceOption, jsonOption, seedOption, verifyOption, wholeOption } from '../options/options.js';
+import {
+  engineOption,
+  forceOption,
+  jsonOption,
+  seedOption,
+  verifyOption,
+  wholeOption,
+} from '../options/options.js';
 import { counted, note, print, printGenerated, printJson, told } from '../terminal/output.js';
 import { standardInputOf } from '../terminal/standard-input.js';
 import { addSamplingOptions, samplingOf, type TypedSampling } from './sampling-options.js';

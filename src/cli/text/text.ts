@@ -1,7 +1,14 @@
 import type { Command } from 'commander';
 import type { EngineChoice } from '../../rnn/engine/choose.js';
 import { engineLine } from '../models/engine-line.js';
-import { engineOption, forceOption, jsonOption, realOption, verifyOption, wholeOption } from '../options/options.js';
+import {
+  engineOption,
+  forceOption,
+  jsonOption,
+  realOption,
+  verifyOption,
+  wholeOption,
+} from '../options/options.js';
 import { print, printJson, told } from '../terminal/output.js';
 import { fileOrStandardInput } from '../terminal/standard-input.js';
 import { quoted } from '../terminal/shell-quoting.js';

@@ -1,6 +1,13 @@
 import { Option, type Command } from 'commander';
 import type { KeyedVectors } from '../../embeddings/keyed-vectors/keyed-vectors.js';
-import { encodingOption, findWords, limitOption, openVectors, vectorsOption, verifyVectorsOption } from './open-vectors.js';
+import {
+  encodingOption,
+  findWords,
+  limitOption,
+  openVectors,
+  vectorsOption,
+  verifyVectorsOption,
+} from './open-vectors.js';
 import type { VectorOptions } from './open-vectors.js';
 import { pairsOf, wordsOf } from './word-lists.js';
 import { forceOption, jsonOption, seedOption, wholeNumber } from '../options/options.js';

@@ -3,7 +3,13 @@ import type { AnalogyEvaluation, EvaluationMethod } from '../../embeddings/evalu
 import type { Questions } from '../../embeddings/evaluation/questions.js';
 import type { PairEvaluation } from '../../embeddings/evaluation/word-pairs.js';
 import { SeqkitError } from '../../base/errors.js';
-import { encodingOption, limitOption, openVectors, verifyVectorsOption, type VectorOptions } from './open-vectors.js';
+import {
+  encodingOption,
+  limitOption,
+  openVectors,
+  verifyVectorsOption,
+  type VectorOptions,
+} from './open-vectors.js';
 import { forceOption, jsonOption, wholeNumber } from '../options/options.js';
 import { counted, note, print, printJson } from '../terminal/output.js';
 import { typedValue } from '../options/typed-value.js';
