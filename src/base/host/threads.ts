@@ -1,3 +1,4 @@
+import { isNode } from '../platform.js';
 import type { Worker as NodeWorker } from 'node:worker_threads';
 
 // The one place that starts threads: worker_threads in Node, Worker in a browser.
@@ -102,10 +103,6 @@ export async function openThread(): Promise<{ data: unknown; starter: Port }> {
 
 function workerAt(module: URL): Worker {
   return new Worker(module, { type: 'module' });
-}
-
-function isNode(): boolean {
-  return typeof process !== 'undefined' && process.versions?.node !== undefined;
 }
 
 function nodeThreads(): Promise<typeof import('node:worker_threads')> {
@@ -244,7 +241,7 @@ function stayAlive(): Promise<Alive> {
   // Pages that are not served safely have none.
   const { locks } = globalThis.navigator as Partial<Pick<Navigator, 'locks'>>;
   if (locks === undefined) return Promise.resolve({ seqkitAlive: undefined });
-  const lock = `seqkit thread ${crypto.randomUUID()}`;
+  const lock = `seqkit-thread-${crypto.randomUUID()}`;
   return new Promise((resolve) => {
     locks
       .request(lock, () => {

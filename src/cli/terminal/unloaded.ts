@@ -6,7 +6,7 @@
 export function tellUnloaded(error: unknown, { json }: { json: boolean }): boolean {
   const code = (error as { code?: unknown } | undefined)?.code;
   if (code !== 'EMFILE' && code !== 'ENFILE') return false;
-  const message = `seqkit could not be loaded: ${code === 'EMFILE' ? 'this process' : 'the system'} may not open more files.`;
+  const message = `Not all of seqkit could be loaded: ${code === 'EMFILE' ? 'this process' : 'the system'} may not open more files.`;
   const hint = 'Raise the limit, 256 or more: see ulimit -n.';
   process.stderr.write(
     json
