@@ -1,4 +1,5 @@
 import { Option, type Command } from 'commander';
+import type { ExampleRecord } from '../../audio/examples/example-record.js';
 import type { FeatureSetName } from '../../audio/signal/feature-settings.js';
 import type { TriggerModel } from '../../audio/trigger-model.js';
 import type { TransferPart } from '../../audio/trigger-transfer.js';
@@ -219,7 +220,7 @@ async function trainTrigger(folder: string, options: TrainOptions): Promise<void
         })
       : await TriggerModel.from(base, { ...common, train: options.train ?? 'head' });
   if (resume && !fileExists(checkpoint!)) note(`${checkpoint} is not there yet: the training begins anew.`);
-  const lines: string[] = [];
+  const mixed: ExampleRecord[] = [];
   const { record, stopped } = await stoppable(async (signal) => {
     const record = await model.fit(clips, {
       ...(epochs === undefined ? {} : { epochs }),
@@ -227,7 +228,7 @@ async function trainTrigger(folder: string, options: TrainOptions): Promise<void
       ...(patience === undefined ? {} : { patience }),
       onProgress: bars.update,
       ...(checkpoint === undefined ? {} : { checkpoint, resume }),
-      ...(records === undefined ? {} : { onExample: (example) => void lines.push(JSON.stringify(example)) }),
+      ...(records === undefined ? {} : { onExample: (example) => void mixed.push(example) }),
       signal,
     });
     return { record, stopped: signal.aborted };
@@ -235,8 +236,11 @@ async function trainTrigger(folder: string, options: TrainOptions): Promise<void
   bars.end();
   if (stopped) throw stoppedTraining(record.epochs, checkpoint);
   await model.save(options.out, { force: options.force });
-  if (records !== undefined)
+  if (records !== undefined) {
+    // By number: a training that was resumed mixes in another order.
+    const lines = mixed.sort((a, b) => a.example - b.example).map((example) => JSON.stringify(example));
     await writeFileAtomic(records, `${lines.join('\n')}\n`, { force: options.force });
+  }
   const seconds = Math.round((performance.now() - startedAt) / 1000);
   const heldBack = test === undefined ? {} : { heldBack: await figuresOn(test, model) };
   if (options.json) {
