@@ -87,6 +87,11 @@ export class TriggerModel {
       });
   }
 
+  /** What the user should know about the file it came from. */
+  get notes(): readonly string[] {
+    return this.#network.notes;
+  }
+
   /** What it listens for, or the first of several. */
   get word(): string {
     return this.words[0];

@@ -490,6 +490,25 @@ describe('generate', () => {
     expect(stopped).toBe(`${plain.split(/\n|went/)[0]}\n`);
   });
 
+  it('says where a file keeps no digest, and opens a damaged one under --no-verify alone', async () => {
+    const whole = readFileSync(path);
+    const renamed = whole.toString('latin1').replace('seqkit.digest', 'someones.text');
+    const without = file('without.safetensors', Buffer.from(renamed, 'latin1'));
+    const asked = ['--length', '5', '--seed', '1'];
+    expect(await runCli(['generate', without, ...asked])).toEqual({
+      ...(await runCli(['generate', path, ...asked])),
+      stderr: expect.stringContaining(`${without} keeps no digest of its contents`),
+    });
+    // A bit of a float that stays one.
+    whole[whole.length - 2] ^= 1;
+    const damaged = file('damaged.safetensors', whole);
+    expect(await runCli(['generate', damaged, ...asked])).toMatchObject({
+      status: 1,
+      stderr: expect.stringContaining('is damaged: its contents are not those that were saved.'),
+    });
+    expect(await runCli(['generate', damaged, ...asked, '--no-verify'])).toMatchObject({ status: 0 });
+  });
+
   it('prints nothing but the error for a file of another kind', async () => {
     expect(await runCli(['generate', file('no-model.txt', text)])).toMatchObject({ status: 1, stdout: '' });
     expect((await runCli(['generate', file('missing')])).stderr).toContain('no such file');

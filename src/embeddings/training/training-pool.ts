@@ -1,10 +1,18 @@
 import { SeqkitError } from '../../base/errors.js';
-import { startThread, type Thread } from '../../base/host/threads.js';
+import { startThread, type Thread, type ThreadModule } from '../../base/host/threads.js';
 import type { CorpusBlock } from './blocks.js';
 import { Job, type BlockPlan, type BlockResult } from './job.js';
 import type { TrainingMemory } from './training-memory.js';
 import type { ThreadStart } from './training-thread.js';
 import { instantiateTrainingKernels } from './wasm/training-kernels.js';
+
+const trainingThread: ThreadModule = {
+  get url() {
+    return new URL('./training-thread.js', import.meta.url);
+  },
+  // eslint-disable-next-line no-restricted-globals -- called in a page alone; see ThreadModule
+  worker: () => new Worker(new URL('./training-thread.js', import.meta.url), { type: 'module' }),
+};
 
 /** Jobs a thread has at once: one that it works on and one that waits. */
 export const JOBS_PER_THREAD = 2;
@@ -83,7 +91,7 @@ class Threads implements TrainingPool {
     this.#jobs = jobs.length;
     const start: ThreadStart = { module, memory, settings };
     for (let i = 0; i < workers; i++) {
-      const thread = startThread(new URL('./training-thread.js', import.meta.url), start);
+      const thread = startThread(trainingThread, start);
       const own = jobs.slice(i * JOBS_PER_THREAD, (i + 1) * JOBS_PER_THREAD).map((at) => new Job(memory, at));
       thread.onMessage((address) => {
         const job = own.find((candidate) => candidate.address === address)!;
@@ -92,9 +100,9 @@ class Threads implements TrainingPool {
         this.#wake();
       });
       thread.onError((cause) => {
-        this.#failure = new SeqkitError(`A training thread failed: ${cause.message}.`, {
+        this.#failure ??= new SeqkitError(`Training thread ${i + 1} of ${workers} ended: ${cause.message}.`, {
           code: 'engine',
-          hint: 'Train with one worker, which needs no thread.',
+          hint: 'What was saved so far stands: resume from the checkpoint. With one worker no thread is needed.',
           cause,
         });
         this.#wake();

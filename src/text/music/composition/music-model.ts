@@ -2,10 +2,19 @@ import type { FileSource } from '../../../base/source/file-source.js';
 import type { AbortSignalLike } from '../../../base/abort-signal.js';
 import { SeqkitError } from '../../../base/errors.js';
 import { Random } from '../../../base/math/random.js';
-import { abortSignal, flag, number, optional, optionsSchema, text, wholeNumber } from '../../../base/schema/index.js';
+import {
+  abortSignal,
+  flag,
+  number,
+  optional,
+  optionsSchema,
+  text,
+  wholeNumber,
+} from '../../../base/schema/index.js';
 import { EventLoopYielder } from '../../../rnn/training/yield-to-event-loop.js';
 import type { SamplingOptions } from '../../sampling/sampling.js';
 import { TextModel, type TextModelOptions } from '../../model/text-model.js';
+import type { OpenTextOptions } from '../../model/text-model-options.js';
 import type { TextFitOptions, TextHistory } from '../../training/text-training.js';
 import { writeSideBySide, type Making } from './composition.js';
 import { askedKey } from '../notation/key.js';
@@ -93,6 +102,11 @@ export class MusicModel {
   /** @throws SeqkitError as `TextModel` does */
   constructor(options: TextModelOptions | TextModel = {}) {
     this.text = options instanceof TextModel ? options : new TextModel({ byteFallback: false, ...options });
+  }
+
+  /** What the user should know about the file it came from. */
+  get notes(): readonly string[] {
+    return this.text.notes;
   }
 
   /** What it was trained on. @throws SeqkitError `usage` before `fit` or `load` */
@@ -227,14 +241,11 @@ export class MusicModel {
    * @param from its file's path, a URL, a Blob, or its bytes
    * @throws SeqkitError `file-access`, or `bad-file` where it is damaged or no music model
    */
-  static async load(from: FileSource, options: Pick<TextModelOptions, 'engine'> = {}): Promise<MusicModel> {
+  static async load(from: FileSource, options: OpenTextOptions = {}): Promise<MusicModel> {
     return checked(await TextModel.load(from, options), typeof from === 'string' ? from : 'The model');
   }
 
-  static async fromBytes(
-    bytes: Uint8Array,
-    options: Pick<TextModelOptions, 'engine'> = {},
-  ): Promise<MusicModel> {
+  static async fromBytes(bytes: Uint8Array, options: OpenTextOptions = {}): Promise<MusicModel> {
     return checked(await TextModel.fromBytes(bytes, options), 'The model');
   }
 
