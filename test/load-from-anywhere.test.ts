@@ -12,6 +12,8 @@ import { Random } from '../src/base/math/random.js';
 const folder = mkdtempSync(path.join(tmpdir(), 'seqkit-anywhere-'));
 const at = (name: string) => path.join(folder, `${name}.safetensors`);
 
+const sentences = Array.from({ length: 20 }, () => ['one', 'two', 'three', 'four']);
+
 /** Each kind of file: what writes one, and what opens one and tells of it. */
 const kinds: Record<string, { save(): Promise<void>; open(from: FileSource): Promise<unknown> }> = {
   Sequential: {
@@ -62,7 +64,7 @@ const kinds: Record<string, { save(): Promise<void>; open(from: FileSource): Pro
       const random = new Random(1);
       const clip = (name: string) => {
         const samples = Float32Array.from({ length: 8000 }, () => 0.2 * random.normal());
-        return { name, samples, speech: { start: 1000, end: 6000 } };
+        return { name, samples, speech: { start: 1000, end: 6000 }, speaker: undefined, word: undefined };
       };
       const clips = {
         sampleRate: 16_000,
@@ -85,7 +87,7 @@ const kinds: Record<string, { save(): Promise<void>; open(from: FileSource): Pro
   Word2Vec: {
     async save() {
       const model = new Word2Vec({ vectorSize: 4, minCount: 1, epochs: 1, workers: 1 });
-      await model.fit('one two three four one two three four\n'.repeat(20));
+      await model.fit(sentences);
       await model.save(at('Word2Vec'));
     },
     open: async (from) => [...(await Word2Vec.load(from)).wv.get('two')],
@@ -93,7 +95,7 @@ const kinds: Record<string, { save(): Promise<void>; open(from: FileSource): Pro
   FastText: {
     async save() {
       const model = new FastText({ vectorSize: 4, minCount: 1, epochs: 1, workers: 1, bucket: 100 });
-      await model.fit('one two three four one two three four\n'.repeat(20));
+      await model.fit(sentences);
       await model.save(at('FastText'));
     },
     open: async (from) => [...(await FastText.load(from)).wv.get('two')],

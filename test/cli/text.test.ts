@@ -108,7 +108,7 @@ describe('train-text', () => {
   it.each([
     ['latin1.txt', Uint8Array.of(0x63, 0x61, 0x66, 0xe9, 0x0a), /latin1\.txt is not UTF-8: byte 3 \(0xE9\)/],
     ['empty.txt', '', /The text is empty/],
-    ['short.txt', 'Hello, world.', /13 characters, .* one batch of 16 lanes of 64 characters needs 1025/],
+    ['short.txt', 'Hello, world.', /13 characters, .* one batch of 16 rows of 64 characters needs 1025/],
   ])('says what is wrong with %s', async (name, contents, message) => {
     const out = file(`${name}.safetensors`);
     const { status, stdout, stderr } = await runCli(['train-text', file(name, contents), '--out', out]);
