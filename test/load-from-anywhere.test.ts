@@ -86,7 +86,7 @@ const kinds: Record<string, { save(): Promise<void>; open(from: FileSource): Pro
   },
   Word2Vec: {
     async save() {
-      const model = new Word2Vec({ vectorSize: 4, minCount: 1, epochs: 1, workers: 1 });
+      const model = new Word2Vec({ vectorSize: 4, minCount: 1, epochs: 1, sample: 0, workers: 1 });
       await model.fit(sentences);
       await model.save(at('Word2Vec'));
     },
@@ -94,7 +94,7 @@ const kinds: Record<string, { save(): Promise<void>; open(from: FileSource): Pro
   },
   FastText: {
     async save() {
-      const model = new FastText({ vectorSize: 4, minCount: 1, epochs: 1, workers: 1, bucket: 100 });
+      const model = new FastText({ vectorSize: 4, minCount: 1, epochs: 1, sample: 0, workers: 1, bucket: 100 });
       await model.fit(sentences);
       await model.save(at('FastText'));
     },
