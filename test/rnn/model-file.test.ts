@@ -170,7 +170,7 @@ describe('opening a file', () => {
       '"dense/kernel"',
     ],
   ])('believes no size that its tensors do not bear out: %s', async (_kind, layers, message) => {
-    const cost = await costOf(refused(claims({ layers }), `the model should hold ${message}`));
+    const cost = await costOf(refused(claims({ layers }), `The model should hold ${message}`));
     expect(cost.draws).toBe(0);
     expect(cost.largest).toBeLessThan(1000);
   });
