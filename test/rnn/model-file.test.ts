@@ -214,7 +214,7 @@ describe('opening a file', () => {
     ];
     await refused(
       claims({ layers: pipes, shapes }),
-      'the model should hold "bidirectional/forward/kernel"',
+      'The model should hold "bidirectional/forward/kernel"',
     )();
     await refused(
       claims({ layers: [layer('Flatten', {}), layer('Dense', { units: 3 })], shapes }),
