@@ -8,9 +8,6 @@ import { instantiateTrainingKernels } from './wasm/training-kernels.js';
 /** Jobs a thread has at once: one that it works on and one that waits. */
 export const JOBS_PER_THREAD = 2;
 
-/** How long the caller's thread works before it lets others in, in milliseconds. */
-const SPELL_MS = 25;
-
 /** What trains on blocks: this thread, or several others. */
 export interface TrainingPool {
   /** Hands a block over, once there is room for it. What comes of it goes to `onResult`. */
@@ -35,7 +32,6 @@ export function startPool(
 class OwnThread implements TrainingPool {
   readonly #job: Job;
   readonly #work: () => void;
-  #since = performance.now();
 
   constructor(
     module: WebAssembly.Module,
@@ -51,9 +47,6 @@ class OwnThread implements TrainingPool {
     this.#job.write(block, plan);
     this.#work();
     this.onResult(this.#job.read());
-    if (performance.now() - this.#since < SPELL_MS) return;
-    await new Promise((resolve) => setTimeout(resolve, 0));
-    this.#since = performance.now();
   }
 
   async settle(): Promise<void> {}

@@ -1,7 +1,7 @@
 import { SeqkitError } from '../../../base/errors.js';
 import { Random } from '../../../base/math/random.js';
 import { flag, number, optional, optionsSchema, text, wholeNumber } from '../../../base/schema/index.js';
-import { EventLoopYielder } from '../../../rnn/training/yield-to-event-loop.js';
+import { EventLoopYielder } from '../../../base/yield-to-event-loop.js';
 import type { SamplingOptions } from '../../sampling/sampling.js';
 import { TextModel, type TextModelOptions } from '../../model/text-model.js';
 import type { TextFitOptions, TextHistory } from '../../training/text-training.js';
