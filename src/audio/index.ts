@@ -89,9 +89,8 @@ export {
   type Firing,
   type ScoredRecording,
 } from './detection/scored-recording.js';
+export { calibrateThreshold, calibrateThresholds } from './detection/threshold-calibration.js';
 export {
-  calibrateThreshold,
-  calibrateThresholds,
   evaluateTrigger,
   tradeoffCurve,
   type Mistake,

@@ -1,3 +1,4 @@
+import type { FileSource } from '../base/source/file-source.js';
 import { SeqkitError } from '../base/errors.js';
 import { listOf, optional, optionsSchema, parseStored, someText, text } from '../base/schema/index.js';
 import type { ModelFile } from '../rnn/graph/model-file.js';
@@ -54,17 +55,16 @@ export function describeTrigger({ words, settings, trainedOn }: TriggerDescripti
 /**
  * Reads a file of a trigger model. All that its description claims is held against bounds and against its tensors
  * before anything is made of it.
- * @param from a file's path, or its bytes
+ * @param from its file's path, a URL, a Blob, or its bytes
  * @throws SeqkitError `file-access`, or `bad-file` where it holds something else, contradicts itself, or has feature
  *   settings other than those it was trained with
  */
 export async function readTrigger(
-  from: string | Uint8Array,
+  from: FileSource,
   options: Omit<SequentialOptions, 'seed'>,
 ): Promise<TriggerDescription & { network: Sequential; seed: number }> {
-  const { model: network, file } = await Sequential.open(from, options);
+  const { model: network, file, source } = await Sequential.open(from, options);
   try {
-    const source = typeof from === 'string' ? from : 'The model';
     return { ...describedBy(file, source, network), network, seed: file.seed };
   } catch (error) {
     await network.dispose();

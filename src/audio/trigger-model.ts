@@ -1,3 +1,4 @@
+import type { FileSource } from '../base/source/file-source.js';
 import { disposedError, endByUsing } from '../base/disposal.js';
 import { SeqkitError } from '../base/errors.js';
 import { someText, wholeNumber } from '../base/schema/index.js';
@@ -16,7 +17,6 @@ import {
 import { TriggerStream, type TriggerEvent } from './detection/trigger-stream.js';
 import {
   detectOptions,
-  modelSource,
   streamOptions,
   transferOptions,
   triggerLoadOptions,
@@ -268,12 +268,11 @@ export class TriggerModel {
 
   /**
    * Opens a model.
-   * @param from a file's path, or its bytes
+   * @param from its file's path, a URL, a Blob, or its bytes
    * @throws SeqkitError `file-access`, or `bad-file` where it holds something else
    */
-  static async load(from: string | Uint8Array, options: TriggerLoadOptions = {}): Promise<TriggerModel> {
+  static async load(from: FileSource, options: TriggerLoadOptions = {}): Promise<TriggerModel> {
     const known = triggerLoadOptions.parse(options);
-    modelSource.parse(from, 'load: from');
     const { words, seed, settings, trainedOn, network } = await readTrigger(from, known);
     const { threads } = known;
     const model = new TriggerModel(
@@ -294,12 +293,12 @@ export class TriggerModel {
    * A model to train that goes on from a trained one, with its features, its network and its threshold: for
    * another word from a handful of clips, or the same word once more with what was wrong among the negatives.
    *
-   * @param from a model, a file's path, or its bytes
+   * @param from a model, or where its file is, as for `load`
    * @param options.word @default the words of the model it goes on from
    * @throws SeqkitError as `load`
    */
   static async from(
-    from: TriggerModel | string | Uint8Array,
+    from: TriggerModel | FileSource,
     options: TransferOptions = {},
   ): Promise<TriggerModel> {
     const known = transferOptions.parse(options);
@@ -310,7 +309,7 @@ export class TriggerModel {
     if (isModel) from.#needTrained();
     const base = isModel
       ? { words: from.words, settings: from.settings, network: from.#network }
-      : await readTrigger(modelSource.parse(from, 'from: from'), { engine });
+      : await readTrigger(from, { engine });
     const words = named ?? base.words;
     try {
       const { settings, network } = await transferred(base, words, train, {

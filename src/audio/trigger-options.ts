@@ -3,15 +3,12 @@ import {
   callback,
   choice,
   flag,
-  isTypedArray,
   listOf,
   optional,
   optionsSchema,
-  schemaOf,
   someText,
   text,
   wholeNumber,
-  type Schema,
 } from '../base/schema/index.js';
 import { labelTable } from './mixing/labels.js';
 import { someSynthesisSettings, type SynthesisSettings } from './mixing/synthesis-settings.js';
@@ -110,10 +107,3 @@ export const detectOptions = optionsSchema<Omit<StreamOptions, 'sampleRate'>>('d
 });
 
 export const triggerSaveOptions = optionsSchema<{ force?: boolean }>('save', { force: optional(flag) });
-
-/** A model as its file's path, or its bytes. */
-export const modelSource: Schema<string | Uint8Array> = schemaOf(
-  "a file's path, or its bytes as a Uint8Array",
-  (value) => (typeof value === 'string' && value !== '') || isTypedArray(value, 'Uint8Array'),
-  (value) => (value instanceof ArrayBuffer ? 'Give new Uint8Array(buffer).' : undefined),
-);

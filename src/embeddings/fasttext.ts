@@ -1,10 +1,9 @@
+import type { FileSource } from '../base/source/file-source.js';
 import { SeqkitError } from '../base/errors.js';
-import { checkSafetensorsStart } from '../base/encoding/safetensors.js';
-import { fileBytes, optional, optionsSchema, someText, wholeNumber } from '../base/schema/index.js';
-import { hostFiles } from './vectors/host-files.js';
+import { fileBytes, optional, optionsSchema, wholeNumber } from '../base/schema/index.js';
 import { quote } from './vectors/quote.js';
 import { Subwords, type SubwordShape } from './vectors/subwords.js';
-import { decodeTraining } from './training/training-file.js';
+import { decodeTraining, readTraining } from './training/training-file.js';
 import {
   bytesOptions,
   openOptions,
@@ -61,15 +60,15 @@ export class FastText extends Word2Vec {
     );
   }
 
-  /** Opens what `save` or a checkpoint wrote. @throws SeqkitError `file-access`, `bad-file` */
-  static override async load(path: string, options: OpenTrainingOptions = {}): Promise<FastText> {
-    someText.parse(path, 'load: path');
+  /**
+   * Opens what `save` or a checkpoint wrote.
+   * @param from its path, a URL, a Blob, or its bytes
+   * @throws SeqkitError `file-access`, `bad-file`
+   */
+  static override async load(from: FileSource, options: OpenTrainingOptions = {}): Promise<FastText> {
     const given = openOptions.parse(options);
-    const { readFileBytes } = await hostFiles('use fromBytes');
-    return FastText.fromBytes(readFileBytes(path, 'the training', checkSafetensorsStart), {
-      ...given,
-      name: path,
-    });
+    const { bytes, name } = await readTraining(from);
+    return FastText.fromBytes(bytes, { ...given, name });
   }
 
   /** `load` from what `toBytes` gave. */

@@ -1,7 +1,7 @@
 /** Word vectors: `seqkit/embeddings`. */
 export { KeyedVectors, type ScoredWord } from './keyed-vectors/keyed-vectors.js';
 export type { MostSimilarOptions } from './search/most-similar-query.js';
-export type { FromRowsOptions, VectorsLoadOptions } from './keyed-vectors/opened-vectors.js';
+export type { FromRowsOptions, VectorsLoadOptions } from './keyed-vectors/load-options.js';
 export type { DistanceMetric } from './search/compare-words.js';
 export type { AnalogyMethod, QueryTerm } from './search/analogies.js';
 export type { Correlation } from './evaluation/correlation.js';
@@ -12,9 +12,9 @@ export type {
   AskedAnalogy,
   EvaluationMethod,
 } from './evaluation/evaluation.js';
-export type { ReadOptions } from './formats/read-vectors.js';
+export type { ReadOptions } from './formats/read-options.js';
 export type { Precision, VectorFormat, WriteOptions } from './formats/write-vectors.js';
-export type { SearchOptions } from './search/open-search.js';
+export type { SearchOptions } from './search/search-options.js';
 export type { Questions } from './evaluation/questions.js';
 export type { PairEvaluation, PairEvaluationOptions } from './evaluation/word-pairs.js';
 export { SeqkitError, type ErrorCode } from '../base/errors.js';
@@ -23,7 +23,7 @@ export { Word2Vec, type FitCorpusOptions, type Word2VecOptions } from './word2ve
 export { FastText, type FastTextOptions } from './fasttext.js';
 export { fileCorpus, textCorpus, type Corpus, type CorpusLike, type TextOptions } from './training/corpus.js';
 export type { CorpusWords } from './training/corpus-words.js';
-export type { RunPosition, TrainProgress, TrainReport } from './training/embedding-trainer.js';
+export type { RunPosition, TrainProgress, TrainReport } from './training/train-options.js';
 export { biasDirection, debias, type DebiasOptions } from './analysis/bias.js';
 export { weat, type WeatOptions, type WeatResult, type WeatSets } from './analysis/weat.js';
 export { pcaMap, umapMap, type UmapOptions, type WordMap } from './analysis/word-map.js';

@@ -1,4 +1,6 @@
 /// <reference lib="esnext.disposable" preserve="true" />
+import type { FileSource } from '../base/source/file-source.js';
+import type { AbortSignalLike } from '../base/abort-signal.js';
 import { SeqkitError } from '../base/errors.js';
 import { canShareMemory, hardwareThreads } from '../base/host/threads.js';
 import { endByUsing } from '../base/disposal.js';
@@ -15,7 +17,6 @@ import {
   wholeNumber,
 } from '../base/schema/index.js';
 import type { VerifyOptions } from '../base/encoding/content-digest.js';
-import { checkSafetensorsStart } from '../base/encoding/safetensors.js';
 import { hostFiles } from './vectors/host-files.js';
 import { KeyedVectors } from './keyed-vectors/keyed-vectors.js';
 import type { Subwords, SubwordShape } from './vectors/subwords.js';
@@ -27,13 +28,14 @@ import {
   type TrainingOptions,
   type TrainingSettings,
 } from './training/settings.js';
+import { EmbeddingTrainer } from './training/embedding-trainer.js';
+import type { RunPosition, TrainOptions, TrainReport } from './training/train-options.js';
 import {
-  EmbeddingTrainer,
-  type RunPosition,
-  type TrainOptions,
-  type TrainReport,
-} from './training/embedding-trainer.js';
-import { decodeTraining, encodeTraining, type StoredTraining } from './training/training-file.js';
+  decodeTraining,
+  encodeTraining,
+  readTraining,
+  type StoredTraining,
+} from './training/training-file.js';
 
 export interface Word2VecOptions extends TrainingOptions {
   /**
@@ -166,7 +168,7 @@ export class Word2Vec {
   }
 
   /** Aborts where the caller's signal does, or where the model is disposed of. */
-  #stopping(signal: AbortSignal | undefined): AbortSignal {
+  #stopping(signal: AbortSignalLike | undefined): AbortSignalLike {
     return signal === undefined ? this.#abort.signal : eitherSignal(signal, this.#abort.signal);
   }
 
@@ -234,16 +236,13 @@ export class Word2Vec {
 
   /**
    * Opens what `save` or a checkpoint wrote, to train on.
+   * @param from its path, a URL, a Blob, or its bytes
    * @throws SeqkitError `file-access`, or `bad-file` where it is damaged or of another kind
    */
-  static async load(path: string, options: OpenTrainingOptions = {}): Promise<Word2Vec> {
-    someText.parse(path, 'load: path');
+  static async load(from: FileSource, options: OpenTrainingOptions = {}): Promise<Word2Vec> {
     const given = openOptions.parse(options);
-    const { readFileBytes } = await hostFiles('use fromBytes');
-    return Word2Vec.fromBytes(readFileBytes(path, 'the training', checkSafetensorsStart), {
-      ...given,
-      name: path,
-    });
+    const { bytes, name } = await readTraining(from);
+    return Word2Vec.fromBytes(bytes, { ...given, name });
   }
 
   /** `load` from what `toBytes` gave. */
@@ -265,13 +264,14 @@ export class Word2Vec {
     return model;
   }
 
-  /** Takes over what a file holds. */
+  /** Takes over what a file holds. @internal */
   protected async restore(stored: StoredTraining): Promise<void> {
     this.#trainer = await EmbeddingTrainer.create(this.settings, stored.vocabulary, this.workers);
     stored.fill(this.#trainer);
     this.#trainer.position = stored.position;
   }
 
+  /** @internal */
   protected ready(): EmbeddingTrainer {
     this.#lifetime.check();
     if (this.#trainer) return this.#trainer;
@@ -309,16 +309,17 @@ export class Word2Vec {
 
 endByUsing(Word2Vec);
 
-/** A signal that aborts with the first of two, for its reason: `AbortSignal.any`, which Node 20.0 lacks. */
-function eitherSignal(first: AbortSignal, second: AbortSignal): AbortSignal {
-  const controller = new AbortController();
-  for (const signal of [first, second]) {
-    if (signal.aborted) controller.abort(signal.reason);
-    else
-      signal.addEventListener('abort', () => controller.abort(signal.reason), {
-        once: true,
-        signal: controller.signal,
-      });
-  }
-  return controller.signal;
+/** A signal that has aborted where one of two has, for its reason. */
+function eitherSignal(first: AbortSignalLike, second: AbortSignalLike): AbortSignalLike {
+  const both = [first, second];
+  return {
+    get aborted() {
+      return both.some(({ aborted }) => aborted);
+    },
+    get reason() {
+      return both.find(({ aborted }) => aborted)?.reason;
+    },
+    addEventListener: (...given) => both.forEach((signal) => signal.addEventListener(...given)),
+    removeEventListener: (...given) => both.forEach((signal) => signal.removeEventListener(...given)),
+  };
 }

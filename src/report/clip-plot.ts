@@ -13,7 +13,7 @@ import {
   wholeNumber,
 } from '../base/schema/index.js';
 import { heatPng } from './heat-png.js';
-import { literal, vegaSvg } from './drawing.js';
+import { literal, vegaSvg } from './vega-svg.js';
 
 /** A stretch of sound with what is in it and what a model makes of it. */
 export interface ClipPlot {
@@ -104,7 +104,7 @@ export async function clipPlotSvg(given: ClipPlot): Promise<string> {
   return vegaSvg(clipSpec(plot, `data:image/png;base64,${btoa(binary)}`));
 }
 
-/** The plot for Vega; for tests. @param spectrogram the address of its picture */
+/** The plot for Vega; for tests. @param spectrogram the address of its picture @internal */
 export function clipSpec(plot: ClipPlot, spectrogram: string): Spec {
   const { title, seconds, words } = plot;
   const [top, below] = [WAVE_HEIGHT + GAP, WAVE_HEIGHT + GAP + SPECTRUM_HEIGHT + GAP];

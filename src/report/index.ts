@@ -1,5 +1,6 @@
 /** Pictures: `seqkit/report`. Plots as SVG need the optional package vega, PNGs @resvg/resvg-js, which is for Node. */
-export { MissingPackage, svgToPng } from './drawing.js';
+export { MissingPackage } from './missing-package.js';
+export { svgToPng } from './svg-to-png.js';
 export { linePlotSvg, type LinePlot, type LineSeries } from './line-plot.js';
 export { scatterPlotSvg, type ScatterPlot } from './scatter-plot.js';
 export { tradeoffPlotSvg, type TradeoffCurve, type TradeoffPlot } from './tradeoff-plot.js';

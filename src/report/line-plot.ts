@@ -8,7 +8,7 @@ import {
   optionsSchema,
   text,
 } from '../base/schema/index.js';
-import { literal, vegaSvg } from './drawing.js';
+import { literal, vegaSvg } from './vega-svg.js';
 
 /** Lines over one axis, each with a name of its own. */
 export interface LinePlot {
@@ -61,7 +61,7 @@ export async function linePlotSvg(plot: LinePlot): Promise<string> {
   return vegaSvg(linePlotSpec(plot));
 }
 
-/** The plot for Vega; for tests. */
+/** The plot for Vega; for tests. @internal */
 export function linePlotSpec(plot: LinePlot): Spec {
   const { title, xTitle, yTitle, series } = linePlot.parse(plot);
   const values = series.flatMap(({ name, points }) =>

@@ -10,10 +10,11 @@ import {
   wholeNumber,
   wrongValue,
 } from '../base/schema/index.js';
-import { literal, vegaSvg } from './drawing.js';
+import { literal, vegaSvg } from './vega-svg.js';
 import { placeLabels, type PlacedLabel } from './label-placement.js';
 
-export { MissingPackage, svgToPng } from './drawing.js';
+export { MissingPackage } from './missing-package.js';
+export { svgToPng } from './svg-to-png.js';
 
 /** A map of named points. */
 export interface ScatterPlot {
@@ -62,7 +63,7 @@ export async function scatterPlotSvg(plot: ScatterPlot): Promise<string> {
   return vegaSvg(specOf(plot));
 }
 
-/** The plot for Vega, with labels placed; for tests. */
+/** The plot for Vega, with labels placed; for tests. @internal */
 export function specOf(given: ScatterPlot): Spec {
   const plot = scatterPlot.parse(given);
   const { points, arrows = [] } = plot;

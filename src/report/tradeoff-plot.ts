@@ -1,6 +1,6 @@
 import type { Mark, Spec } from 'vega';
 import { fieldsOf, listOf, number, optionsSchema, text } from '../base/schema/index.js';
-import { literal, vegaSvg } from './drawing.js';
+import { literal, vegaSvg } from './vega-svg.js';
 
 /** Misses against false alarms, as the threshold rises. */
 export interface TradeoffCurve {
@@ -58,7 +58,7 @@ export async function tradeoffPlotSvg(plot: TradeoffPlot): Promise<string> {
   return vegaSvg(tradeoffSpec(plot));
 }
 
-/** The plot for Vega; for tests. */
+/** The plot for Vega; for tests. @internal */
 export function tradeoffSpec(plot: TradeoffPlot): Spec {
   const { title, curves, words, hours } = tradeoffPlot.parse(plot);
   const noAlarm = 0.5 / hours;

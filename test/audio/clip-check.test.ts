@@ -124,6 +124,37 @@ describe('checkClips', () => {
       ]);
     });
 
+    it('of a noise gate, which may have taken the faint ends', () => {
+      // Speech from 0.3 to 0.8 s.
+      const gated = (from: number, to: number) =>
+        sound({}).map((x, i) => (i < from * rate || i >= to * rate ? 0 : x));
+      const problem = (where: string) =>
+        expect.objectContaining({ kind: 'gated', detail: `digital silence stands ${where} its speech` });
+      expect(checked(gated(0.26, 0.84))).toEqual([problem('right before and right after')]);
+      expect(checked(gated(0, 0.81))).toEqual([problem('right after')]);
+      expect(checked(gated(0.28, 2))).toEqual([problem('right before')]);
+      // A clip that was filled up is none: there is room between.
+      expect(checked(gated(0.2, 0.9))).toEqual([]);
+    });
+
+    it('of a word that silence may have parted, as long as there is little else between', () => {
+      const parted = (seconds: number, room: number) => {
+        const samples = sound({ seconds: 2.4, from: 0.3, to: 0.6 });
+        const second = Math.round((0.6 + room + seconds) * rate);
+        samples.set(sound({ seconds: 0.5, from: 0, to: 0.2 }), second);
+        samples.fill(0, Math.round((0.6 + room / 2) * rate), Math.round((0.6 + room / 2 + seconds) * rate));
+        return checked(samples);
+      };
+      expect(parted(0.5, 0.1)).toEqual([
+        expect.objectContaining({
+          kind: 'dropouts',
+          detail: '500 ms of digital silence at 0.65 s part its speech from another sound',
+        }),
+      ]);
+      // A second sound far off is another.
+      expect(parted(0.5, 0.6).filter(({ kind }) => kind === 'dropouts')).toEqual([]);
+    });
+
     it('of an offset only where it costs something', () => {
       expect(checked(sound({}).map((x) => x + 0.03))).toEqual([]);
       const [problem] = checked(sound({ gain: 0.8 }).map((x) => x + 0.5));

@@ -88,6 +88,13 @@ describe('findSpeech', () => {
     expect([start, end]).toEqual([0.5 * RATE, 1.5 * RATE]);
   });
 
+  it('does not part a word at zeros within its pause', () => {
+    // The pause is from 0.75 to 0.85 s.
+    const at = 0.8 * RATE;
+    const { start, end } = findSpeech(joined(word().subarray(0, at), zeros(0.24), word().subarray(at)), RATE);
+    expect([start, end]).toEqual([0.5 * RATE, 1.34 * RATE]);
+  });
+
   it.each<[string, (i: number) => number, number]>([
     ['a constant offset', () => 0.03, 0],
     ['infrasound of 7 Hz', (i) => 0.05 * Math.sin((2 * Math.PI * 7 * i) / RATE), 0],

@@ -7,12 +7,8 @@ import {
 } from '../../src/audio/detection/time-spans.js';
 import { thresholdOf, withThreshold } from '../../src/audio/detection/trigger-settings.js';
 import { Random } from '../../src/base/math/random.js';
-import {
-  calibrateThreshold,
-  calibrateThresholds,
-  evaluateTrigger,
-  tradeoffCurve,
-} from '../../src/audio/detection/trigger-evaluation.js';
+import { evaluateTrigger, tradeoffCurve } from '../../src/audio/detection/trigger-evaluation.js';
+import { calibrateThreshold, calibrateThresholds } from '../../src/audio/detection/threshold-calibration.js';
 
 const span = (startSeconds: number, endSeconds: number) => ({ startSeconds, endSeconds });
 
@@ -333,6 +329,31 @@ describe('a threshold a word', () => {
     expect(evaluateTrigger([recording], set).tradeoff).toEqual(evaluateTrigger([recording], firing).tradeoff);
   });
 
+  it('shares the false alarms by what each word misses, not in equal parts', () => {
+    // Every "yes" comes as 0.99, above all that is none. Of four times "no" each is as sure as one false alarm more.
+    const scores = [0.8, 0.6, 0.4, 0.2];
+    const close = hour(
+      [
+        [1000, 4, 0.99, 0],
+        ...[0.9, 0.7, 0.5].map((yes, n): [number, number, number, number] => [2000 + 500 * n, 4, yes, 0]),
+        ...scores.map((no, n): [number, number, number, number] => [5000 + 500 * n, 4, 0, no]),
+        ...scores.map((no, n): [number, number, number, number] => [8000 + 500 * n, 4, 0, no + 0.05]),
+      ],
+      [[100, 'yes'], ...scores.map((_, n): [number, string] => [500 + 50 * n, 'no'])],
+    );
+    // Four alarms an hour: all are for "no", that of 0.25 being the fourth; in equal parts it would be heard twice.
+    const each = calibrateThresholds([close], firing, 4);
+    expect(each['yes']).toMatchObject({ threshold: 0.9, missed: 0, falseAlarmsPerHour: 0 });
+    expect(each['no']).toMatchObject({ missed: 0, falseAlarmsPerHour: 4 });
+    expect(each['no'].threshold).toBe(0.005);
+    const three = calibrateThresholds([close], firing, 3);
+    expect(three['no']).toMatchObject({ threshold: 0.255, missed: 0.25, falseAlarmsPerHour: 3 });
+    expect(three['yes']).toMatchObject({ missed: 0, falseAlarmsPerHour: 0 });
+    // Where no word is said nothing is known of misses: an equal part each.
+    const equal = calibrateThresholds([{ ...close, words: [] }], firing, 4);
+    expect(words.map((word) => equal[word].falseAlarmsPerHour)).toEqual([2, 2]);
+  });
+
   it('names the word of which no threshold keeps the rate', () => {
     const sure = hour(
       [
@@ -342,7 +363,7 @@ describe('a threshold a word', () => {
       [],
     );
     expect(() => calibrateThresholds([sure], firing, 1)).toThrow(
-      'At every threshold, up to 1, there are more than 0.5 false alarms an hour of "no": 2.0 at the least.',
+      'At every threshold, up to 1, there are more than 1 false alarms an hour, most of them of "no": 2.0 at the least.',
     );
   });
 

@@ -21,7 +21,7 @@ import { shippedClips } from '../support/clip-files.js';
 
 const preset = triggerPreset('standard');
 /** Eleven clips of the word are enough to hold some back. */
-const choice = { ...preset.training.modelSelection!, share: 0.3, leastActivates: 10 };
+const choice = { ...preset.training.modelSelection!, share: 0.3, minActivates: 10 };
 let clips: ClipSet;
 
 beforeAll(() => {
@@ -156,7 +156,7 @@ describe('early stopping', () => {
   });
 
   it('needs clips to judge by', async () => {
-    await expect(train(2, { ...choice, leastActivates: 12 })).rejects.toMatchObject({
+    await expect(train(2, { ...choice, minActivates: 12 })).rejects.toMatchObject({
       code: 'too-little-data',
       message: expect.stringContaining('there are 11 of the word, expected 12 or more'),
     });

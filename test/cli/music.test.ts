@@ -14,6 +14,7 @@ import { decodeWav } from '../../src/audio/signal/wav.js';
 import { packageFile } from '../../src/base/host/package-file.js';
 import { tuneMidi } from '../../src/text/music/playback/tune-files.js';
 import { runCli } from '../support/run-cli.js';
+import { withStdin } from '../support/with-stdin.js';
 
 const folder = mkdtempSync(join(tmpdir(), 'seqkit-cli-music-'));
 const file = (name: string): string => join(folder, name);
@@ -182,6 +183,22 @@ describe('compose', () => {
     const json = JSON.parse((await runCli([...asked, '--json'])).stdout) as { composed: { abc: string }[] };
     expect(json).toMatchObject({ tunes: 3, parse: 3, play: 3, barsAddUp: 3 });
     expect(json.composed.map(({ abc }) => abc).join('')).toBe(stdout);
+  });
+
+  it('compares with tunes on standard input, and says what is wrong with them by its name', async () => {
+    const asked = ['compose', model, '--max-bars', '4', '--against'];
+    const typed = await withStdin(readFileSync(tunes), () => runCli([...asked, '-']));
+    expect(typed).toEqual(await runCli([...asked, tunes]));
+    for (const text of ['', 'no tune at all']) {
+      const refused = await withStdin(text, () => runCli([...asked, '-']));
+      expect(refused).toMatchObject({ status: 1, stdout: '' });
+      expect(refused.stderr).toContain('There is no tune in standard input that is understood.');
+    }
+    for (const args of [[...asked, '-', '-'], ['train-music', '-', '-', '--out', `${model}.other`]]) {
+      const twice = await withStdin(readFileSync(tunes), () => runCli(args));
+      expect(twice.status).toBe(2);
+      expect(twice.stderr).toContain('Standard input (-) can stand for one file of a command alone.');
+    } // prettier-ignore
   });
 
   it('gives type, title and opening as asked', async () => {

@@ -2,6 +2,7 @@ import { spawnSync } from 'node:child_process';
 import { afterEach, describe, expect, it, vi } from 'vitest';
 import { runningText } from '../../src/cli/clips/running-text.js';
 import { spokenClips } from '../../src/cli/clips/spoken-clips.js';
+import { UnsaidWords } from '../../src/cli/clips/unsaid-words.js';
 import { Random } from '../../src/base/math/random.js';
 
 afterEach(() => {
@@ -67,7 +68,7 @@ describe('spokenClips', () => {
     expect(speech).toHaveLength(563);
     const text = speech.map((clip) => clip.text).join(' ');
     expect(text).toMatch(/\bthe\b/);
-    expect(text).not.toMatch(/computer/i);
+    expect(/computer/i.test(text)).toBe(false);
     expect(new Set(speech.map(({ name }) => name.split('_')[1])).size).toBeGreaterThan(60);
     expect(lookAlikes).toHaveLength(120);
     const { samples } = speech[5];
@@ -77,6 +78,19 @@ describe('spokenClips', () => {
     const { samples: word, speech: edges } = lookAlikes[0];
     expect(edges.start).toBeLessThan(edges.end);
     expect(edges.end).toBeLessThanOrEqual(word.length);
+  });
+
+  it('says no word in which a trigger word is heard, whatever its spelling, and all others', async (context) => {
+    context.skip(missing, 'espeak-ng is not on the path');
+    const unsaid = new UnsaidWords(['no', 'right'], 'en-gb');
+    expect(unsaid.without('i know it, not now. they write another notice? Noah wrote.')).toBe(
+      'i it, not now. they another? wrote.',
+    );
+    expect(new UnsaidWords(['computer'], 'en-gb').without('computers, compute now.')).toBe(', compute now.');
+    const { result } = await notesOf(() => spokenClips({ word: ['no'], minutes: 3, sampleRate: 16_000 }));
+    const said = result.speech!.map(({ text }) => text).join(' ');
+    expect(said).not.toMatch(/\b(no|know|knows)\b/);
+    expect(said).toMatch(/\bnot\b/);
   });
 
   it('makes the same sound aside as at once', async (context) => {

@@ -466,6 +466,23 @@ describe('generate', () => {
     expect(JSON.parse(json)).toMatchObject({ texts: [one.trimEnd(), two.trimEnd()], count: 2 });
   });
 
+  it('compares with standard input as with a file, and says what is wrong with it by its name', async () => {
+    const asked = ['generate', path, '--length', '50', '--count', '2'];
+    const typed = await withStdin(text, () => runCli([...asked, '--against', '-']));
+    expect(typed).toEqual(await runCli([...asked, '--against', file('jack-again.txt', text)]));
+    expect(typed.stderr).toMatch(/^1: the longest stretch copied has [1-9]\d* characters/);
+    const empty = await withStdin('', () => runCli([...asked, '--against', '-']));
+    expect(empty).toMatchObject({ status: 1, stdout: '' });
+    expect(empty.stderr).toContain('There is no text in standard input to compare with.');
+    const alsoEmpty = await runCli([...asked, '--against', file('empty.txt', '')]);
+    expect(alsoEmpty.stderr).toContain('empty.txt to compare with.');
+    const latin = await withStdin(Buffer.from('caf\xe9 au lait', 'latin1'), () =>
+      runCli([...asked, '--against', '-']),
+    );
+    expect(latin.status).toBe(1);
+    expect(latin.stderr).toMatch(/^error: standard input is not UTF-8: byte 3/m);
+  });
+
   it('ends before a stop string', async () => {
     const plain = (await runCli(['generate', path, '--length', '300'])).stdout;
     const stopped = (await runCli(['generate', path, '--length', '300', '--stop', '\\n', '--stop', 'went']))

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { overlap, placeLabels } from '../../src/report/label-placement.js';
-import { svgToPng } from '../../src/report/drawing.js';
+import { svgToPng } from '../../src/report/svg-to-png.js';
 import { scatterPlotSvg } from '../../src/report/scatter-plot.js';
 
 /** Fixed numbers that look random, from 0 to 1. */

@@ -6,6 +6,7 @@ export type ClipProblemKind =
   | 'no-speech'
   | 'hum'
   | 'dropouts'
+  | 'gated'
   | 'channels-cancel'
   | 'clipped'
   | 'several-sounds'

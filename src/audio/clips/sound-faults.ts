@@ -1,9 +1,10 @@
 import { offsetOf, withoutOffset } from '../signal/offset.js';
-import { soundRuns, type SampleRange } from '../signal/digital-silence.js';
+import { soundRuns } from '../signal/digital-silence.js';
 import { findHum } from '../signal/hum.js';
 import type { Waveform } from '../signal/wav.js';
 import type { ClipProblem } from './clip-problem.js';
 import { SHORTEST_CLIP_SECONDS, type ClipKind } from './clips.js';
+import { speechCuts } from './cut-speech.js';
 import { findSpeech, hasSpeech } from './speech-edges.js';
 
 /** One thing that a clip's own sound gives away. */
@@ -20,8 +21,6 @@ const CLIPPED_PEAK = 0.95;
 const CLIPPED_SHARE = 1e-3;
 /** An offset so large takes the room from one side of the wave. */
 const LARGE_OFFSET = 0.1;
-/** Digital silence of less than this within speech is a slip. */
-const SHORTEST_DROPOUTS_SECONDS = 0.02;
 /** Hum so far below the speech and no further hides the faint ends of words. */
 const MAX_BELOW_SPEECH_DB = 20;
 const SHORTEST_SPEECH_SECONDS = 0.15;
@@ -117,13 +116,34 @@ export function soundFaults(recorded: Waveform, kind: ClipKind): SoundFault[] {
       'Its faint ends may be missed: move the microphone and its cable away from mains and chargers.',
     );
   }
-  const lost = dropoutsIn(recorded, { start, end });
-  if (lost.seconds >= SHORTEST_DROPOUTS_SECONDS) {
+  const cuts = isHeard ? speechCuts(recorded, { start, end }) : [];
+  const within = cuts.filter(({ where }) => where === 'within');
+  const between = cuts.find(({ where }) => where === 'between');
+  const edges = cuts.filter(({ where }) => where === 'start' || where === 'end');
+  if (within.length > 0) {
+    const lost = within.reduce((sum, cut) => sum + cut.seconds, 0);
     add(
       'dropouts',
       'warning',
-      `${(1000 * lost.seconds).toFixed(0)} ms of digital silence cut into its speech, first at ${lost.firstSeconds.toFixed(2)} s`,
+      `${(1000 * lost).toFixed(0)} ms of digital silence cut into its speech, first at ${within[0].fromSeconds.toFixed(2)} s`,
       'Record it again without a noise gate, and over no line that loses packets.',
+    );
+  }
+  if (between !== undefined) {
+    add(
+      'dropouts',
+      'warning',
+      `${(1000 * between.seconds).toFixed(0)} ms of digital silence at ${between.fromSeconds.toFixed(2)} s part its speech from another sound`,
+      'Listen to it: where both are the word, half of it is lost. Record it again without a noise gate, and over no line that loses packets.',
+    );
+  }
+  if (edges.length > 0) {
+    const where = edges.map((cut) => (cut.where === 'start' ? 'right before' : 'right after')).join(' and ');
+    add(
+      'gated',
+      'warning',
+      `digital silence stands ${where} its speech`,
+      'A faint start or end of the word may be missing: record it again without a noise gate, and cut clips less close.',
     );
   }
   if (!isHeard) {
@@ -178,17 +198,4 @@ function clippedShare(samples: Float32Array): number {
     i += run;
   }
   return clipped / samples.length;
-}
-
-/** How much of the speech is digital silence, and where it first is. */
-function dropoutsIn(
-  { samples, sampleRate }: Waveform,
-  { start, end }: SampleRange,
-): { seconds: number; firstSeconds: number } {
-  const runs = soundRuns(samples.subarray(start, end), sampleRate);
-  const sound = runs.reduce((sum, run) => sum + run.end - run.start, 0);
-  return {
-    seconds: (end - start - sound) / sampleRate,
-    firstSeconds: (start + (runs[0]?.end ?? 0)) / sampleRate,
-  };
 }

@@ -12,6 +12,8 @@ export interface SpeechEdges {
 const MAX_PAUSE_SECONDS = 0.25;
 /** Where nothing but silence of a program stands between two frames of speech, it took the place of speech. */
 const MAX_DROPOUT_SECONDS = 1;
+/** So much of it within a pause does not make the pause longer. */
+const MAX_SILENCE_IN_PAUSE_SECONDS = 0.25;
 /** A sound on its own that is shorter is a click, not a word. */
 const SHORTEST_SOUND_SECONDS = 0.03;
 /** A click stands out so far from what is 20 ms away from it. */
@@ -110,6 +112,15 @@ function isClick(frames: readonly SoundFrame[], k: number): boolean {
   return around.every(({ level }) => level < frames[k].level - CLICK_DB);
 }
 
+/** Whether no more than a pause, or silence in place of speech, lies between two frames. */
+function isOneSound(frames: readonly SoundFrame[], last: number, next: number, sampleRate: number): boolean {
+  const between = (frames[next].start - frames[last].end) / sampleRate;
+  if (next === last + 1) return between < MAX_DROPOUT_SECONDS;
+  let sound = 0;
+  for (let k = last + 1; k < next; k++) sound += (frames[k].end - frames[k].start) / sampleRate;
+  return sound < MAX_PAUSE_SECONDS && between - sound < MAX_SILENCE_IN_PAUSE_SECONDS;
+}
+
 /** Runs of frames above the threshold, joined over pauses, without short sounds. */
 function stretchesAbove(
   frames: readonly SoundFrame[],
@@ -121,9 +132,7 @@ function stretchesAbove(
     if (level <= threshold) return;
     const energy = 10 ** (level / 10);
     const before = stretches.at(-1);
-    const pause = before === undefined ? Infinity : (start - before.end) / sampleRate;
-    const longest = before?.last === k - 1 ? MAX_DROPOUT_SECONDS : MAX_PAUSE_SECONDS;
-    if (before === undefined || pause >= longest) {
+    if (before === undefined || !isOneSound(frames, before.last, k, sampleRate)) {
       stretches.push({ start, end, energy, last: k });
     } else Object.assign(before, { end, energy: before.energy + energy, last: k });
   });

@@ -7,16 +7,10 @@ import {
   type TriggerReport,
 } from './evaluation.js';
 import { LABEL_MS } from '../mixing/labels.js';
-import {
-  firingsIn,
-  scoredRecordings,
-  scoresOfWord,
-  type Firing,
-  type ScoredRecording,
-} from './scored-recording.js';
+import { firingsIn, scoredRecordings, type Firing, type ScoredRecording } from './scored-recording.js';
 import { spanScores, suppressNonMaxima, type SpanScores, type TimeSpan } from './time-spans.js';
 import { firingSettings, thresholdOf, withThreshold, type FiringSettings } from './trigger-settings.js';
-import { listOf, number } from '../../base/schema/index.js';
+import { listOf } from '../../base/schema/index.js';
 import { thresholdScore } from './detector.js';
 
 /** A word that was not heard, or an alarm without a word. */
@@ -68,13 +62,6 @@ const CURVE_THRESHOLDS = Array.from(
   (_, i) => 1 / (1 + Math.exp(-(i - 40) * (Math.log(999) / 40))),
 );
 
-/** Thresholds that calibration tries: 0.005 apart, from 0.95 on 0.001, and closer still where a sure model's scores lie. */
-const CALIBRATION_THRESHOLDS = [
-  ...Array.from({ length: 190 }, (_, i) => (i + 1) / 200),
-  ...Array.from({ length: 49 }, (_, i) => (951 + i) / 1000),
-  ...[0.9993, 0.9995, 0.9997, 0.9999, 1],
-];
-
 /** @param recordings what the model was asked to listen to, with the words said in each */
 export function evaluateTrigger(
   recordings: readonly ScoredRecording[],
@@ -99,10 +86,9 @@ export function evaluateTrigger(
 }
 
 const thresholdList = listOf(thresholdScore);
-const falseAlarmRate = number({ above: 0, max: 1e6 });
 
 /** @throws SeqkitError `bad-value` where they are none, or of models that listen for other words */
-function checkRecordings(recordings: readonly ScoredRecording[], where: string): void {
+export function checkRecordings(recordings: readonly ScoredRecording[], where: string): void {
   scoredRecordings.parse(recordings, `${where}: recordings`);
   const strange = recordings.find(
     ({ triggers }) => triggers.join('\n') !== recordings[0].triggers.join('\n'),
@@ -247,92 +233,6 @@ function curveOf(sweep: readonly SweptThreshold[], triggers: readonly string[]):
     }
     return { threshold, missed: 1 - found / words, falseAlarmsPerHour: (3600 * falseAlarms) / seconds };
   });
-}
-
-/**
- * The lowest threshold from which on no higher one gives more false alarms than wanted.
- *
- * @param falseAlarmsPerHour at most so many
- * @throws SeqkitError `too-little-data` where there is less sound than it takes for the rate to mean
- *   anything: one alarm in it would already be too many, and none proves little; `bad-value` where no
- *   threshold keeps to the rate
- */
-export function calibrateThreshold(
-  recordings: readonly ScoredRecording[],
-  firing: FiringSettings,
-  falseAlarmsPerHour: number,
-): TradeoffPoint {
-  checkCalibration(recordings, firing, falseAlarmsPerHour, 'calibrateThreshold');
-  return lowestThreshold(recordings, firing, falseAlarmsPerHour);
-}
-
-function checkCalibration(
-  recordings: readonly ScoredRecording[],
-  firing: FiringSettings,
-  falseAlarmsPerHour: number,
-  where: string,
-): void {
-  checkRecordings(recordings, where);
-  firingSettings.parse(firing, `${where}: firing`);
-  falseAlarmRate.parse(falseAlarmsPerHour, `${where}: falseAlarmsPerHour`);
-  const hours = recordings.reduce((sum, { seconds }) => sum + seconds / 3600, 0);
-  if (hours * falseAlarmsPerHour < 1) {
-    throw new SeqkitError(
-      `${hours.toFixed(2)} h of sound cannot show a rate of ${falseAlarmsPerHour} false alarms an hour.`,
-      {
-        code: 'too-little-data',
-        hint: `Give at least ${(1 / falseAlarmsPerHour).toFixed(1)} h without the word, or ask for a higher rate.`,
-      },
-    );
-  }
-}
-
-/** @param word whose threshold it is, where there are several */
-function lowestThreshold(
-  recordings: readonly ScoredRecording[],
-  firing: FiringSettings,
-  falseAlarmsPerHour: number,
-  word?: string,
-): TradeoffPoint {
-  const curve = tradeoffCurve(recordings, firing, CALIBRATION_THRESHOLDS);
-  let best = curve.length - 1;
-  if (curve[best].falseAlarmsPerHour > falseAlarmsPerHour) {
-    throw new SeqkitError(
-      `At every threshold, up to 1, there are more than ${falseAlarmsPerHour} false alarms an hour` +
-        `${word === undefined ? '' : ` of "${word}"`}: ` +
-        `${curve[best].falseAlarmsPerHour.toFixed(1)} at the least.`,
-      {
-        code: 'bad-value',
-        hint: 'The model is sure of what is not the word: train it further, with such sounds among the false alarms.',
-      },
-    );
-  }
-  for (let i = curve.length - 1; i >= 0 && curve[i].falseAlarmsPerHour <= falseAlarmsPerHour; i--) best = i;
-  return curve[best];
-}
-
-/**
- * {@link calibrateThreshold} for each word by itself, which may have an equal part of the false alarms. Where another of
- * the words was said counts as sound without it.
- *
- * @param falseAlarmsPerHour of all words together at most so many
- * @returns by word
- * @throws SeqkitError as {@link calibrateThreshold}
- */
-export function calibrateThresholds(
-  recordings: readonly ScoredRecording[],
-  firing: FiringSettings,
-  falseAlarmsPerHour: number,
-): Record<string, TradeoffPoint> {
-  checkCalibration(recordings, firing, falseAlarmsPerHour, 'calibrateThresholds');
-  const words = recordings[0]?.triggers ?? [];
-  return Object.fromEntries(
-    words.map((word) => {
-      const own = recordings.map((recording) => scoresOfWord(recording, word));
-      const name = words.length === 1 ? undefined : word;
-      return [word, lowestThreshold(own, firing, falseAlarmsPerHour / words.length, name)];
-    }),
-  );
 }
 
 /** What the smoothed score came to around a word that was missed. */

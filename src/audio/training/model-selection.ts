@@ -2,6 +2,7 @@ import { Random } from '../../base/math/random.js';
 import type { Sequential } from '../../rnn/model/sequential.js';
 import { splitClips, type ClipSet } from '../clips/clips.js';
 import { ExamplePool } from '../examples/example-pool.js';
+import { shareAlarms } from '../detection/alarm-budget.js';
 import { scoresOfWord, type ScoredRecording } from '../detection/scored-recording.js';
 import { tradeoffCurve, type TradeoffPoint } from '../detection/trigger-evaluation.js';
 import type { ModelSelectionSettings, TriggerPreset } from '../detection/trigger-settings.js';
@@ -136,8 +137,8 @@ export class ModelSelection {
 
   /**
    * The lowest threshold that keeps to the rate of false alarms that the settings name, over examples without the
-   * word; of several words for each, by an equal part of the rate. Undefined where there is nothing to judge by or no
-   * threshold keeps to it; words of which none does are left out.
+   * word; of several words for each, the alarms shared by what each word misses. Undefined where there is nothing to
+   * validate by or no threshold keeps to it; words of which none does are left out.
    */
   async threshold(): Promise<number | Record<string, number> | undefined> {
     if (this.#validation === undefined) return undefined;
@@ -156,13 +157,33 @@ export class ModelSelection {
       recordings.push(...(await this.#score(validation, validation.size, jobs.length)).recordings);
     }
     const words = this.#words;
-    const each = words.map((word) => {
-      const own = recordings.map((recording) => scoresOfWord(recording, word));
-      return lowestAt(tradeoffCurve(own, this.#preset.firing, THRESHOLDS), wanted / words.length)?.threshold;
-    });
-    if (words.length === 1) return each[0];
-    const found = words.flatMap((word, n) => (each[n] === undefined ? [] : [[word, each[n]] as const]));
-    return found.length === 0 ? undefined : Object.fromEntries(found);
+    const { firing } = this.#preset;
+    const curvesOf = (scored: readonly ScoredRecording[]) =>
+      words.map((word) =>
+        tradeoffCurve(
+          scored.map((recording) => scoresOfWord(recording, word)),
+          firing,
+          THRESHOLDS,
+        ),
+      );
+    const curves = curvesOf(recordings);
+    if (words.length === 1) return lowestAt(curves[0], wanted)?.threshold;
+    const said = curvesOf((await this.#score(validation, 0, validation.size)).recordings);
+    const hours = recordings.reduce((sum, { seconds }) => sum + seconds / 3600, 0);
+    const options = curves.map((curve, word) =>
+      curve.map(({ threshold, falseAlarmsPerHour }, i) => ({
+        ...{ threshold, missed: said[word][i].missed },
+        alarms: Math.round(falseAlarmsPerHour * hours),
+      })),
+    );
+    // A word that fires too often even at the highest keeps the preset's, and leaves the alarms to the others.
+    const part = (wanted * hours) / words.length;
+    const able = [...words.keys()].filter((n) => options[n][options[n].length - 1].alarms <= part);
+    const shared = shareAlarms(
+      able.map((n) => options[n]),
+      wanted * hours,
+    );
+    return shared && Object.fromEntries(able.map((n, i) => [words[n], shared[i].threshold]));
   }
 
   async #validate(): Promise<Validation | undefined> {

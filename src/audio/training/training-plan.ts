@@ -1,9 +1,10 @@
+import type { AbortSignalLike } from '../../base/abort-signal.js';
 import {
+  abortSignal,
   callback,
   flag,
   optional,
   optionsSchema,
-  schemaOf,
   someText,
   wholeNumber,
 } from '../../base/schema/index.js';
@@ -54,15 +55,8 @@ export interface TriggerFitOptions {
   /** Goes on from the checkpoint, or begins where there is none. @default false */
   resume?: boolean;
   /** Stops after the batch in hand. */
-  signal?: AbortSignal;
+  signal?: AbortSignalLike;
 }
-
-/** By its shape: a page's frames each have a class of their own. */
-const abortSignal = schemaOf<AbortSignal>(
-  'an AbortSignal',
-  (value) =>
-    typeof value === 'object' && value !== null && 'aborted' in value && typeof value.aborted === 'boolean',
-);
 
 export const triggerFitOptions = optionsSchema<TriggerFitOptions>('fit', {
   epochs: optional(wholeNumber({ min: 1, max: 1_000_000 })),

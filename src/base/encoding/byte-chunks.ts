@@ -60,7 +60,7 @@ async function* resume(start: Uint8Array, iterator: AsyncIterator<Uint8Array>): 
 export async function collect(chunks: ByteChunks): Promise<Uint8Array> {
   const parts: Uint8Array[] = [];
   for await (const chunk of chunks) parts.push(chunk);
-  return concatenate(parts);
+  return parts.length === 1 ? parts[0] : concatenate(parts);
 }
 
 function concatenate(parts: readonly Uint8Array[]): Uint8Array {

@@ -1,3 +1,4 @@
+import { isNode } from '../platform.js';
 import type { Worker as NodeWorker } from 'node:worker_threads';
 
 // The one place that starts threads: worker_threads in Node, Worker in a browser.
@@ -103,10 +104,6 @@ export async function openThread(): Promise<{ data: unknown; starter: Port }> {
 
 function workerAt(module: URL): Worker {
   return new Worker(module, { type: 'module' });
-}
-
-function isNode(): boolean {
-  return typeof process !== 'undefined' && process.versions?.node !== undefined;
 }
 
 function nodeThreads(): Promise<typeof import('node:worker_threads')> {

@@ -50,6 +50,15 @@ export function phonemesOf(text: string, voice: string): string {
   return espeak(['-q', '-x', '-v', voice, '--', text]).toString().trim().replaceAll(/\s+/g, ' ');
 }
 
+/** The phonemes of each of a row of texts; none of them may hold a line break or end a sentence. */
+export function phonemesOfLines(texts: readonly string[], voice: string): string[] {
+  if (texts.length === 0) return [];
+  const said = espeak(['-q', '-x', '-v', voice, '--stdin'], texts.map((text) => `${text} .\n`).join(''));
+  const lines = said.toString().split('\n').slice(0, texts.length);
+  if (lines.length === texts.length) return lines;
+  throw failed(new Error(`it said ${lines.length} of ${texts.length} lines.`), undefined);
+}
+
 /**
  * Voices that espeak-ng has for a language, each accent with each variant, the accents taking turns.
  *
@@ -87,8 +96,9 @@ export function voicesOf(language: string): string[] {
   );
 }
 
-function espeak(args: string[]): Buffer {
-  const { error, status, stdout, stderr } = spawnSync('espeak-ng', args, { maxBuffer: LONGEST });
+function espeak(args: string[], input?: string): Buffer {
+  const settings = { maxBuffer: LONGEST, ...(input !== undefined && { input }) };
+  const { error, status, stdout, stderr } = spawnSync('espeak-ng', args, settings);
   if ((error as NodeJS.ErrnoException | undefined)?.code === 'ENOENT') throw notFound();
   if (error !== undefined || status !== 0) throw failed(error, stderr);
   return stdout;

@@ -11,6 +11,7 @@ import { note } from '../terminal/output.js';
 import { findProgram } from '../terminal/external-programs.js';
 import { runningText } from './running-text.js';
 import { spokenWords } from './spoken-words.js';
+import { UnsaidWords } from './unsaid-words.js';
 
 export interface SpokenClipsOptions {
   /** The trigger word, or several, where they are known: they are not said, but words like them are. */
@@ -24,6 +25,8 @@ export interface SpokenClipsOptions {
 /** What is spoken is the same for every training of a word, so that any example can be mixed again. */
 const SEED = 1;
 const CLIP_SECONDS = 8;
+/** Texts whose words are looked up together. */
+const TEXTS_AT_ONCE = 16;
 /** Of the words of the default vectors, the most frequent. */
 const VOCABULARY = 20_000;
 const WORDS_PER_MINUTE: readonly [number, number] = [120, 260];
@@ -38,20 +41,27 @@ export class SpokenClip implements Clip {
   readonly word = undefined;
   readonly #manner: Speech;
   readonly #sampleRate: number;
+  #text: string | (() => string);
   #samples: Float32Array | undefined;
   #speech: SpeechEdges | undefined;
 
   constructor(
     readonly name: string,
-    /** Text, or phonemes in double brackets. */
-    readonly text: string,
+    /** Text, or phonemes in double brackets; a function is asked for it once. */
+    text: string | (() => string),
     manner: Speech,
     sampleRate: number,
     /** All of it is speech, pauses too, rather than one word. */
     readonly running: boolean,
   ) {
+    this.#text = text;
     this.#manner = manner;
     this.#sampleRate = sampleRate;
+  }
+
+  get text(): string {
+    if (typeof this.#text !== 'string') this.#text = this.#text();
+    return this.#text;
   }
 
   get samples(): Float32Array {
@@ -88,13 +98,24 @@ export async function spokenClips(
     return {};
   }
   const voices = voicesOf('en');
-  const words = await frequentWords(triggers);
+  const words = await frequentWords();
+  const unsaid = new UnsaidWords(triggers, voices[0]);
   const count = Math.ceil((60 * minutes) / CLIP_SECONDS);
-  const speech = Array.from({ length: count }, (_, n) => {
+  const drawn = Array.from({ length: count }, (_, n) => {
     const random = new Random(SEED).fork(`speech ${n}`);
     const manner = mannerOf(random.choice(voices), random);
-    const text = runningText(words, Math.round((CLIP_SECONDS * manner.wordsPerMinute) / 60), random);
-    return new SpokenClip(`speech/${n}_${manner.voice}`, text, manner, sampleRate, true);
+    return {
+      manner,
+      text: runningText(words, Math.round((CLIP_SECONDS * manner.wordsPerMinute) / 60), random),
+    };
+  });
+  const speech = drawn.map(({ manner, text }, n) => {
+    const saidText = () => {
+      const first = n - (n % TEXTS_AT_ONCE);
+      unsaid.learn(drawn.slice(first, first + TEXTS_AT_ONCE).map((other) => other.text));
+      return unsaid.without(text);
+    };
+    return new SpokenClip(`speech/${n}_${manner.voice}`, saidText, manner, sampleRate, true);
   });
   if (triggers.length === 0) {
     note('The word is not known by name: name it with --word, and espeak-ng will say words like it too.');
@@ -123,20 +144,18 @@ function mannerOf(voice: string, random: Random): Speech {
   };
 }
 
-/** The most frequent words of the default vectors, but those that hold a trigger word. */
-async function frequentWords(triggers: readonly string[]): Promise<string[]> {
-  const spelled = triggers.map((trigger) => trigger.toLowerCase().replaceAll(/[^a-z]/g, '')).filter(Boolean);
-  const unlike = (word: string) => !spelled.some((trigger) => word.includes(trigger));
+/** The most frequent words of the default vectors. */
+async function frequentWords(): Promise<readonly string[]> {
   try {
     const { KeyedVectors } = await import('../../embeddings/keyed-vectors/keyed-vectors.js');
     const vectors = await KeyedVectors.default();
     const count = Math.min(VOCABULARY, vectors.size);
     return Array.from({ length: count }, (_, row) => vectors.wordAt(row)).filter(
-      (word) => (/^[a-z]{2,}$/.test(word) || /^[ai]$/.test(word)) && unlike(word),
+      (word) => /^[a-z]{2,}$/.test(word) || /^[ai]$/.test(word),
     );
   } catch (error) {
     if (!(error instanceof SeqkitError)) throw error;
     note(`${error.message} espeak-ng says everyday phrases instead of words of all kinds.`);
-    return FILLERS.filter(unlike);
+    return FILLERS;
   }
 }

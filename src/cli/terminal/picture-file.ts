@@ -8,7 +8,8 @@ import { resourceError } from '../../base/resources.js';
  *   `file-exists` without `force`
  */
 export async function writePicture(path: string, force: boolean, svg: () => Promise<string>): Promise<void> {
-  const { MissingPackage, svgToPng } = await import('../../report/drawing.js');
+  const { MissingPackage } = await import('../../report/missing-package.js');
+  const { svgToPng } = await import('../../report/svg-to-png.js');
   const { writeFileAtomic } = await import('../../base/host/files.js');
   let picture: string | Uint8Array;
   try {

@@ -22,9 +22,7 @@ const taken = new WeakSet<object>();
  */
 export async function* standardInput(): AsyncGenerator<Uint8Array> {
   const { stdin } = process;
-  if (taken.has(stdin)) {
-    throw new SeqkitError('Standard input (-) can stand for one file of a command alone.', { code: 'usage' });
-  }
+  if (taken.has(stdin)) throw askedTwice();
   taken.add(stdin);
   if (stdin.isTTY) note('Reading from the terminal; Ctrl-D ends it.');
   try {
@@ -38,7 +36,12 @@ export async function* standardInput(): AsyncGenerator<Uint8Array> {
 
 /** All the bytes of standard input where it is among some files. @throws SeqkitError as `standardInput` */
 export async function standardInputOf(paths: readonly string[]): Promise<Uint8Array | undefined> {
+  if (paths.filter((path) => path === STANDARD_INPUT).length > 1) throw askedTwice();
   return paths.includes(STANDARD_INPUT) ? collect(standardInput()) : undefined;
+}
+
+function askedTwice(): SeqkitError {
+  return new SeqkitError('Standard input (-) can stand for one file of a command alone.', { code: 'usage' });
 }
 
 /** All of standard input as text. @throws SeqkitError as `standardInput`, and `bad-file` where it is no text */

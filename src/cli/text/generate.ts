@@ -4,6 +4,7 @@ import type { EngineChoice } from '../../rnn/engine/choose.js';
 import { SeqkitError } from '../../base/errors.js';
 import { CopyCheck, type CopyReport } from '../../text/sampling/copy-check.js';
 import type { GenerateSamplesOptions } from '../../text/sampling/generation.js';
+import type { TextSource } from '../../text/corpus/text-source.js';
 import type { TextModel } from '../../text/model/text-model.js';
 import { converse } from './conversation.js';
 import { engineOption, jsonOption, seedOption, wholeOption } from '../options/options.js';
@@ -75,11 +76,9 @@ export function register(program: Command): void {
 
 async function generate(path: string, options: GenerateOptions): Promise<void> {
   const { TextModel } = await import('../../text/model/text-model.js');
-  const { filesAt } = await import('../../base/host/folders.js');
   const { against: typedAgainst, interactive, engine, json, ...asked } = options;
   if (interactive) refuseInteractive(options);
-  const against = typedAgainst === undefined ? undefined : (await fileOrStandardInput(typedAgainst)).path;
-  if (against !== undefined) filesAt(against, 'the training text');
+  const against = typedAgainst === undefined ? undefined : await trainingText(typedAgainst);
   const model = await TextModel.load(path, { engine });
   const unknown = model.vocabulary.unknownIn(asked.prime);
   if (unknown.length > 0) {
@@ -120,7 +119,7 @@ function refuseInteractive({ count, against, json }: GenerateOptions): void {
 }
 
 /** One text streams as it is made; several are printed one after the other, since they grow side by side. */
-async function print(model: TextModel, asked: GenerateSamplesOptions, against?: string): Promise<void> {
+async function print(model: TextModel, asked: GenerateSamplesOptions, against?: TextSource): Promise<void> {
   const { prime = '', count = 1 } = asked;
   const { lines } = model.reading;
   const texts = new Array<string>(count).fill('');
@@ -164,10 +163,28 @@ async function interact(model: TextModel, asked: Asked): Promise<void> {
   session.dispose();
 }
 
-/** What each of the texts has copied from the training text, which is read once, chunk by chunk. */
-async function copiesOf(texts: readonly string[], against: string): Promise<CopyReport[]> {
+/** What the text is compared with. @throws SeqkitError `too-little-data` where it is empty: nothing is copied from that */
+async function trainingText(typed: string): Promise<TextSource> {
+  const { statSync } = await import('node:fs');
+  const { filesAt } = await import('../../base/host/folders.js');
   const { fileText } = await import('../../text/corpus/text-source.js');
+  const { path, name } = await fileOrStandardInput(typed);
+  if (
+    filesAt(path, 'the training text')
+      .map((file) => statSync(file))
+      .every((stats) => stats.isFile() && stats.size === 0)
+  ) {
+    throw new SeqkitError(`There is no text in ${name} to compare with.`, {
+      code: 'too-little-data',
+      hint: 'Give --against the text that the model was trained on.',
+    });
+  }
+  return fileText(path, { name });
+}
+
+/** What each of the texts has copied from the training text, which is read once, chunk by chunk. */
+async function copiesOf(texts: readonly string[], against: TextSource): Promise<CopyReport[]> {
   const checks = texts.map((text) => new CopyCheck(text));
-  for await (const chunk of fileText(against).chunks()) for (const check of checks) check.read(chunk);
+  for await (const chunk of against.chunks()) for (const check of checks) check.read(chunk);
   return checks.map((check) => check.report());
 }

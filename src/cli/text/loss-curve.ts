@@ -1,6 +1,7 @@
 import { fileExists, readFileBytes, writeFileAtomic } from '../../base/host/files.js';
 import { linePlotSvg } from '../../report/line-plot.js';
-import { MissingPackage, svgToPng } from '../../report/drawing.js';
+import { MissingPackage } from '../../report/missing-package.js';
+import { svgToPng } from '../../report/svg-to-png.js';
 import { lossCurve } from '../../text/training/loss-curve.js';
 import type { TextMetrics } from '../../text/training/text-checkpoints.js';
 import { note } from '../terminal/output.js';

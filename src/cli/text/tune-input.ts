@@ -46,7 +46,8 @@ export function readTuneFiles(given: readonly string[], standardInput?: Uint8Arr
   }
   if (tunes.length === 0) {
     const first = faults[0] ? ` The first: ${describeFault(faults[0])}.` : '';
-    throw new SeqkitError(`There is no tune in ${given.join(', ')} that is understood.${first}`, {
+    const names = given.map((path) => (path === STANDARD_INPUT ? STANDARD_INPUT_NAME : path));
+    throw new SeqkitError(`There is no tune in ${names.join(', ')} that is understood.${first}`, {
       code: 'too-little-data',
       hint: 'Give MIDI files, or files in ABC notation: each tune begins with X: and ends with an empty line.',
     });

@@ -80,7 +80,8 @@ async function rendered(kind: Exclude<Kind, '.abc'>, abc: string): Promise<Uint8
 }
 
 async function asPng(svg: string): Promise<Uint8Array> {
-  const { MissingPackage, svgToPng } = await import('../../report/drawing.js');
+  const { MissingPackage } = await import('../../report/missing-package.js');
+  const { svgToPng } = await import('../../report/svg-to-png.js');
   try {
     return await svgToPng(svg);
   } catch (cause) {

@@ -26,5 +26,7 @@ export function parseThreshold(text: string, before?: Threshold): Threshold {
     throw new InvalidArgumentError('Give one for all words, or word=score for each.');
   const word = text.slice(0, at);
   if (word === '') throw new InvalidArgumentError('There is no word before "=".');
+  if (before !== undefined && Object.hasOwn(before, word))
+    throw new InvalidArgumentError(`"${word}" is there twice.`);
   return { ...before, [word]: score(text.slice(at + 1)) };
 }

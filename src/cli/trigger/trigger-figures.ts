@@ -148,8 +148,8 @@ async function calibrateTrigger(modelPath: string, folder: string, options: Cali
   checkWritable(out, { force: options.force });
   const { TriggerModel } = await import('../../audio/trigger-model.js');
   const { scoreFolder } = await import('./test-folder.js');
-  const { calibrateThresholds, evaluateTrigger } =
-    await import('../../audio/detection/trigger-evaluation.js');
+  const { calibrateThresholds } = await import('../../audio/detection/threshold-calibration.js');
+  const { evaluateTrigger } = await import('../../audio/detection/trigger-evaluation.js');
   const { poissonInterval } = await import('../../audio/detection/evaluation.js');
   const model = await TriggerModel.load(modelPath, { engine: options.engine });
   const scored = scoreFolder(folder, model, options);

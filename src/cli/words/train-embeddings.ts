@@ -1,7 +1,7 @@
 import { Option, type Command } from 'commander';
 import type { Corpus } from '../../embeddings/training/corpus.js';
 import type { TrainingSettings } from '../../embeddings/training/settings.js';
-import type { TrainReport } from '../../embeddings/training/embedding-trainer.js';
+import type { TrainReport } from '../../embeddings/training/train-options.js';
 import type { Word2Vec } from '../../embeddings/word2vec.js';
 import { SeqkitError } from '../../base/errors.js';
 import { forceOption, jsonOption, realNumber, seedOption, wholeNumber } from '../options/options.js';

@@ -3,7 +3,8 @@ import { looksLikeSafetensors } from '../../base/encoding/safetensors.js';
 import { VectorMemory } from '../scan/vector-memory.js';
 import { peek } from '../../base/encoding/byte-chunks.js';
 import { looksZipped } from '../../base/encoding/gzip.js';
-import { readVectors, refuseEncoding, type ReadOptions, type ReadVectors } from './read-vectors.js';
+import type { ReadOptions } from './read-options.js';
+import { readVectors, refuseEncoding, type ReadVectors } from './read-vectors.js';
 import { openVectors } from './seqkit-file.js';
 import { looksLikeTraining, openTraining, TRAINING_START_BYTES } from './training-vectors.js';
 

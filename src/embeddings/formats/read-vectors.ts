@@ -1,3 +1,4 @@
+import type { ReadOptions } from './read-options.js';
 import { SeqkitError } from '../../base/errors.js';
 import type { VerifyOptions } from '../../base/encoding/content-digest.js';
 import { looksLikeSafetensors, safetensorsSize } from '../../base/encoding/safetensors.js';
@@ -14,14 +15,6 @@ import { LAYOUT_BYTES, startsWord2vecText, textLayout } from './text-layout.js';
 import { readTextVectors } from './text-vectors.js';
 import { looksLikeTraining, openTraining, TRAINING_START_BYTES } from './training-vectors.js';
 import { readWord2vecBinary, WORD2VEC_HEADER } from './word2vec-binary.js';
-
-/** What a caller may say about a file of vectors. */
-export interface ReadOptions extends VerifyOptions {
-  /** Only the first so many words, which are the most frequent ones. @default all */
-  readonly limit?: number;
-  /** The encoding of the words, as the Encoding Standard calls it, such as latin1. @default 'utf-8' */
-  readonly encoding?: string;
-}
 
 /** Vectors as read, and what the user should know about them. */
 export interface ReadVectors extends WordsAndRows {

@@ -1,4 +1,6 @@
 /// <reference lib="esnext.disposable" preserve="true" />
+import type { FromRowsOptions, VectorsLoadOptions } from './load-options.js';
+import type { FileSource } from '../../base/source/file-source.js';
 import { SeqkitError } from '../../base/errors.js';
 import { endByUsing } from '../../base/disposal.js';
 import { Lifetime } from '../../base/lifetime.js';
@@ -21,8 +23,6 @@ import {
   openFile,
   openRows,
   openStream,
-  type FromRowsOptions,
-  type VectorsLoadOptions,
   type OpenedVectors,
 } from './opened-vectors.js';
 import type { Questions } from '../evaluation/questions.js';
@@ -91,11 +91,12 @@ export class KeyedVectors implements Vectors {
    * Opens a file of vectors: seqkit's own, GloVe's text, word2vec's text or binary format, or
    * fastText's text or model, a training that was saved; plain, gzipped or alone in a zip archive. The format is told from the contents, which are
    * streamed. Of a word that comes more than once the first vector is kept, and `notes` says so.
+   * @param from its path, a URL, a Blob, or its bytes
    * @throws SeqkitError `file-access` where the file is not to be read; `bad-file` where it is
    *   damaged, with the line or byte
    */
-  static async load(path: string, options: VectorsLoadOptions = {}): Promise<KeyedVectors> {
-    return new KeyedVectors(await openFile(path, options));
+  static async load(from: FileSource, options: VectorsLoadOptions = {}): Promise<KeyedVectors> {
+    return new KeyedVectors(await openFile(from, options));
   }
 
   /** Opens vectors from a file's bytes, as `load` does from its path; for the browser. */

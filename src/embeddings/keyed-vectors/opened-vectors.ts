@@ -1,3 +1,4 @@
+import { locateFile } from '../../base/source/file-source.js';
 import { firstNotFinite } from '../../base/encoding/finite-numbers.js';
 import { SeqkitError } from '../../base/errors.js';
 import {
@@ -13,10 +14,11 @@ import {
   wholeNumber,
   wrongValue,
 } from '../../base/schema/index.js';
+import type { FromRowsOptions, VectorsLoadOptions } from './load-options.js';
 import { DEFAULT_VECTORS_PATH } from './default-vectors.js';
-import type { ReadOptions, ReadVectors } from '../formats/read-vectors.js';
+import type { ReadVectors } from '../formats/read-vectors.js';
 import { hostFiles } from '../vectors/host-files.js';
-import { openSearch, type SearchOptions } from '../search/open-search.js';
+import { openSearch } from '../search/open-search.js';
 import { FloatRows } from '../vectors/rows.js';
 import { RowSearch } from '../search/search.js';
 import { Subwords } from '../vectors/subwords.js';
@@ -35,9 +37,6 @@ export interface OpenedVectors {
   readonly source: string;
 }
 
-/** How vectors are read and searched. */
-export type VectorsLoadOptions = ReadOptions & SearchOptions;
-
 /** More threads than any machine runs. */
 const MAX_THREADS = 256;
 
@@ -54,14 +53,6 @@ const bytesOptions = optionsSchema<VectorsLoadOptions & { readonly name?: string
   name: optional(someText),
 });
 
-/** What `fromRows` takes beside words and rows. */
-export interface FromRowsOptions {
-  /** What to call the vectors in messages. @default 'the vectors' */
-  readonly name?: string;
-  /** What gives vectors to words that are not there. @default nothing does */
-  readonly subwords?: Subwords | undefined;
-}
-
 const rowsOptions = optionsSchema<FromRowsOptions>('fromRows', {
   name: optional(someText),
   subwords: optional(instanceOf(Subwords, 'the subwords of a model of fastText')),
@@ -70,9 +61,10 @@ const rowsOptions = optionsSchema<FromRowsOptions>('fromRows', {
 // The readers are imported when a file is opened: what never opens text does not load its parser.
 
 /** See `KeyedVectors.load`. */
-export async function openFile(givenPath: unknown, given: unknown): Promise<OpenedVectors> {
-  const path = someText.parse(givenPath, 'load: path');
+export async function openFile(from: unknown, given: unknown): Promise<OpenedVectors> {
   const options = vectorsLoadOptions.parse(given);
+  const { name, path, chunks } = await locateFile(from, 'load: from', 'the vectors');
+  if (path === undefined) return openChunks(chunks!, { ...options, name });
   const files = await hostFiles('give its bytes to KeyedVectors.fromBytes');
   const { loadVectors } = await import('../formats/load-vectors.js');
   return opened(await loadVectors(files, path, options), path, options);

@@ -1,3 +1,4 @@
+import type { RowScanner, Scan } from './row-scanner.js';
 import { HalfRows, Int8Rows, type FloatRows, type Rows } from '../vectors/rows.js';
 import { RowKind, scanRows, type ScanJob } from './scan-job.js';
 import type { ScanKernels } from './scan-kernels.js';
@@ -10,21 +11,8 @@ const MIN_BYTES_FOR_THREADS = 1 << 23;
 /** What single precision may be off by, over the rounding of a number to it. */
 const FLOAT_ROUNDING = 2 ** -24;
 
-/** Cosines of all rows with one vector as the kernels give them, and how far off they may be. */
-export interface Scan {
-  /** The most that each row's cosine can be, less `error`; shape `(count)`. Lasts until the next scan. */
-  readonly scores: Float32Array;
-  /** The largest score of each block of rows. */
-  readonly maxima: Float32Array;
-  readonly rowsPerBlock: number;
-  /** How far a cosine may be above its score, or below it. */
-  readonly error: number;
-  /** Where given, how much farther below its score a row's cosine may be; half of it. */
-  readonly errors: Float32Array | undefined;
-}
-
 /** Scans rows that lie in a `VectorMemory`. All that it needs there is allocated when it is made. */
-export class Scanner {
+export class Scanner implements RowScanner {
   readonly #pool: ScanPool | undefined;
   readonly #job: Omit<ScanJob, 'queryScale'>;
   readonly #rowBytes: number;

@@ -1,5 +1,5 @@
 import type { Rows } from '../vectors/rows.js';
-import type { Scanner } from '../scan/scanner.js';
+import type { RowScanner } from '../scan/row-scanner.js';
 
 /** A row of the vectors and how well it answers. */
 export interface ScoredRow {
@@ -35,7 +35,7 @@ interface BoundedScores {
 export class RowSearch {
   constructor(
     readonly rows: Rows,
-    readonly scanner?: Scanner,
+    readonly scanner?: RowScanner,
   ) {}
 
   /**

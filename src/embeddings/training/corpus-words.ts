@@ -1,3 +1,4 @@
+import type { AbortSignalLike } from '../../base/abort-signal.js';
 import { SeqkitError } from '../../base/errors.js';
 import { wordsOfBlock } from './blocks.js';
 import type { Corpus } from './corpus.js';
@@ -38,7 +39,7 @@ export async function countWords(
   {
     signal,
     onProgress,
-  }: { signal?: AbortSignal | undefined; onProgress?: CountingProgress | undefined } = {},
+  }: { signal?: AbortSignalLike | undefined; onProgress?: CountingProgress | undefined } = {},
 ): Promise<CorpusWords> {
   const { minCount, maxFinalVocab, maxVocabSize } = settings;
   const found = new Map<string, Count>();
@@ -46,7 +47,7 @@ export async function countWords(
   let corpusBytes = 0;
   let dropBelow = 1;
   for await (const block of corpus.blocks()) {
-    signal?.throwIfAborted();
+    if (signal?.aborted) throw signal.reason;
     const words = wordsOfBlock(block, corpus.name);
     for (const word of words) {
       const known = found.get(word);

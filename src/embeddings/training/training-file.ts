@@ -1,7 +1,9 @@
+import { readSource, type FileSource } from '../../base/source/file-source.js';
 import type { VerifyOptions } from '../../base/encoding/content-digest.js';
 import { faultyNumber, refuseFaultyNumbers } from '../../base/encoding/finite-numbers.js';
 import { SeqkitError } from '../../base/errors.js';
 import {
+  checkSafetensorsStart,
   decodeSafetensors,
   encodeSafetensors,
   type StoredTensor,
@@ -25,7 +27,8 @@ import {
   type TrainingOptions,
   type TrainingSettings,
 } from './settings.js';
-import type { RunPosition, EmbeddingTrainer } from './embedding-trainer.js';
+import type { EmbeddingTrainer } from './embedding-trainer.js';
+import type { RunPosition } from './train-options.js';
 
 /**
  * A model whose training can go on: a safetensors file with `inputs` (rows, D), `outputs` (words,
@@ -49,6 +52,12 @@ export interface StoredTraining {
   readonly inputs: Float32Array;
   /** Puts the weights where they are trained. */
   fill(trainer: EmbeddingTrainer): void;
+}
+
+/** The bytes of a training from wherever it is, and what messages call it. */
+export function readTraining(from: FileSource): Promise<{ bytes: Uint8Array; name: string }> {
+  const what = { name: 'the training', kind: 'the training', check: checkSafetensorsStart };
+  return readSource(from, 'load: from', what);
 }
 
 /** Packs a model. */

@@ -1,3 +1,4 @@
+import { readSource, type FileSource } from '../../base/source/file-source.js';
 import { SeqkitError } from '../../base/errors.js';
 import { LayerGraph, type InputShape } from '../graph/layer-graph.js';
 import type { Layer } from '../layers/layer.js';
@@ -90,15 +91,15 @@ function connect({ graph }: ModelFile, layers: readonly Layer[], source: string)
   return new LayerGraph({ inputs: graph.inputs, nodes, outputs: graph.outputs });
 }
 
-/** A model file from a path, or from its bytes. */
+/** A model file from wherever it is. */
 export async function readModelFile(
-  from: string | Uint8Array,
+  from: FileSource,
   options: VerifyOptions = {},
 ): Promise<{ file: ModelFile; source: string }> {
-  const source = typeof from === 'string' ? from : 'the model';
-  const bytes =
-    typeof from === 'string'
-      ? (await import('../../base/host/files.js')).readFileBytes(from, 'a model', checkSafetensorsStart)
-      : from;
+  const { bytes, name: source } = await readSource(from, 'load: from', {
+    name: 'the model',
+    kind: 'a model',
+    check: checkSafetensorsStart,
+  });
   return { file: decodeModel(bytes, source, options), source };
 }

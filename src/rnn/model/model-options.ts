@@ -12,7 +12,6 @@ import {
   schemaOf,
   someText,
   wholeNumber,
-  wrongValue,
   type OptionsSchema,
   type OptionTable,
   type Schema,
@@ -179,13 +178,3 @@ export const compileOptions = optionsSchema<CompileOptions>('compile', {
   evaluationLoss: optional(losses),
   optimizer: anyOptimizer,
 });
-
-/** A model file's path, or its bytes. */
-export const modelSource: Schema<string | Uint8Array> = {
-  expected: "a file's path, or its bytes as a Uint8Array",
-  parse(value, name) {
-    if ((typeof value === 'string' && value !== '') || value instanceof Uint8Array) return value;
-    const hint = value instanceof ArrayBuffer ? 'Give new Uint8Array(buffer).' : undefined;
-    throw wrongValue(name, this.expected, value, hint);
-  },
-};

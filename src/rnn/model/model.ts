@@ -1,3 +1,4 @@
+import type { FileSource } from '../../base/source/file-source.js';
 import { openSession, type EngineChoice } from '../engine/choose.js';
 import { SeqkitError } from '../../base/errors.js';
 import { endByUsing } from '../../base/disposal.js';
@@ -13,7 +14,6 @@ import {
   modelLoadOptions,
   modelEnds,
   modelOptions,
-  modelSource,
   predictOptions,
   saveOptions,
   stepperOptions,
@@ -335,24 +335,24 @@ export class Model {
 
   /**
    * Opens a model.
-   * @param from a file's path, or its bytes
+   * @param from a file's path, a URL, a Blob, or its bytes
    * @throws SeqkitError `file-access`, or `bad-file` where it is damaged or foreign
    */
-  static async load(from: string | Uint8Array, options?: ModelLoadOptions): Promise<Model> {
+  static async load(from: FileSource, options?: ModelLoadOptions): Promise<Model> {
     return (await Model.open(from, options)).model;
   }
 
   /** `load`, with what stands beside the weights. */
   static async open(
-    from: string | Uint8Array,
+    from: FileSource,
     options?: ModelLoadOptions,
-  ): Promise<{ model: Model; file: ModelFile }> {
+  ): Promise<{ model: Model; file: ModelFile; source: string }> {
     const { layers, verify = true, ...engine } = modelLoadOptions.parse(options);
-    const { file, source } = await readModelFile(modelSource.parse(from, 'load'), { verify });
+    const { file, source } = await readModelFile(from, { verify });
     const model = new Model(restoreGraph(file, source, layers), { ...engine, seed: file.seed });
     model.notes = file.notes;
     await model.open();
-    return { model, file };
+    return { model, file, source };
   }
 
   /** Hands weights that are made to a session. */

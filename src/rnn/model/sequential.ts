@@ -1,10 +1,11 @@
+import type { FileSource } from '../../base/source/file-source.js';
 import { SeqkitError } from '../../base/errors.js';
 import { instanceOf, listOf } from '../../base/schema/index.js';
 import { LayerStack } from '../graph/layer-stack.js';
 import { Layer } from '../layers/layer.js';
 import { readModelFile, restoreGraph } from './model-architecture.js';
 import type { ModelFile } from '../graph/model-file.js';
-import { modelLoadOptions, modelSource, type ModelLoadOptions, type ModelOptions } from './model-options.js';
+import { modelLoadOptions, type ModelLoadOptions, type ModelOptions } from './model-options.js';
 import { Model } from './model.js';
 
 export type { SaveOptions } from './model-options.js';
@@ -29,20 +30,20 @@ export class Sequential extends Model {
 
   /**
    * Opens a model.
-   * @param from a file's path, or its bytes
+   * @param from a file's path, a URL, a Blob, or its bytes
    * @throws SeqkitError `file-access`, or `bad-file` where it is damaged or foreign
    */
-  static override async load(from: string | Uint8Array, options?: ModelLoadOptions): Promise<Sequential> {
+  static override async load(from: FileSource, options?: ModelLoadOptions): Promise<Sequential> {
     return (await Sequential.open(from, options)).model;
   }
 
   /** `load`, with what stands beside the weights. */
   static override async open(
-    from: string | Uint8Array,
+    from: FileSource,
     options?: ModelLoadOptions,
-  ): Promise<{ model: Sequential; file: ModelFile }> {
+  ): Promise<{ model: Sequential; file: ModelFile; source: string }> {
     const { layers, verify = true, ...engine } = modelLoadOptions.parse(options);
-    const { file, source } = await readModelFile(modelSource.parse(from, 'load'), { verify });
+    const { file, source } = await readModelFile(from, { verify });
     const graph = restoreGraph(file, source, layers);
     if (!(graph instanceof LayerStack)) {
       throw new SeqkitError(`The layers of ${source} do not stand one after the other.`, {
@@ -53,6 +54,6 @@ export class Sequential extends Model {
     const model = new Sequential(graph, { ...engine, seed: file.seed });
     model.notes = file.notes;
     await model.open();
-    return { model, file };
+    return { model, file, source };
   }
 }

@@ -1,12 +1,13 @@
+import type { AbortSignalLike } from '../../base/abort-signal.js';
 import { SeqkitError } from '../../base/errors.js';
 import {
+  abortSignal,
   anything,
   callback,
   flag,
   number,
   optional,
   optionsSchema,
-  schemaOf,
   someText,
   wholeNumber,
 } from '../../base/schema/index.js';
@@ -91,7 +92,7 @@ export interface FitOptions {
   onBatch?: (report: BatchReport) => void;
   onEpoch?: (report: EpochReport) => void;
   /** Stops after the batch in hand. */
-  signal?: AbortSignal;
+  signal?: AbortSignalLike;
 }
 
 // The examples themselves are held against the layers, which need them: `readExamples` checks them.
@@ -106,13 +107,6 @@ const checkpointOptions = optionsSchema<CheckpointOptions>('checkpoint', {
   path: someText,
   ...checkpointIntervalTable,
 });
-
-const abortSignal = schemaOf<AbortSignal>(
-  'an AbortSignal, such as that of new AbortController()',
-  (value) =>
-    typeof value === 'object' && value !== null && 'aborted' in value && typeof value.aborted === 'boolean',
-  (value) => (value instanceof AbortController ? 'Give its signal.' : undefined),
-);
 
 const fitOptions = optionsSchema<FitOptions>('fit', {
   batchSize: optional(batchSize),

@@ -1,4 +1,5 @@
 /// <reference lib="esnext.disposable" preserve="true" />
+import type { FileSource } from '../../base/source/file-source.js';
 import type { EngineChoice } from '../../rnn/engine/choose.js';
 import { SeqkitError } from '../../base/errors.js';
 import { endByUsing } from '../../base/disposal.js';
@@ -285,24 +286,21 @@ export class TextModel {
 
   /**
    * Opens a saved model.
+   * @param from its file's path, a URL, a Blob, or its bytes
    * @throws SeqkitError `file-access`, or `bad-file` where it is damaged or of another kind
    */
-  static async load(path: string, options: OpenTextOptions = {}): Promise<TextModel> {
-    return TextModel.#open(someText.parse(path, 'load: path'), path, openTextOptions.parse(options));
+  static async load(from: FileSource, options: OpenTextOptions = {}): Promise<TextModel> {
+    return TextModel.#open(from, openTextOptions.parse(options));
   }
 
   /** `load` from what `toBytes` gave. */
   static async fromBytes(bytes: Uint8Array, options: OpenTextOptions = {}): Promise<TextModel> {
     const given = fileBytes.parse(bytes, 'fromBytes: bytes');
-    return TextModel.#open(given, 'the model', openTextOptions.parse(options, 'fromBytes'));
+    return TextModel.#open(given, openTextOptions.parse(options, 'fromBytes'));
   }
 
-  static async #open(
-    from: string | Uint8Array,
-    source: string,
-    options: OpenTextOptions,
-  ): Promise<TextModel> {
-    const { model, file } = await Sequential.open(from, options);
+  static async #open(from: FileSource, options: OpenTextOptions): Promise<TextModel> {
+    const { model, file, source } = await Sequential.open(from, options);
     const { architecture, vocabulary, training, lines, extra } = readSettings(file, source);
     const { engine, threads, onEngine } = options;
     const text = new TextModel({

@@ -1,3 +1,4 @@
+import type { AbortSignalLike } from '../../base/abort-signal.js';
 import {
   abortSignal,
   listOf,
@@ -38,7 +39,7 @@ export interface GenerateSamplesOptions extends GenerateOptions {
   /** How many texts to make at once; text i, from 0, is that of the seed + i. @default 1 */
   count?: number;
   /** Ends the generation; what was made until then stays. */
-  signal?: AbortSignal;
+  signal?: AbortSignalLike;
 }
 
 /** Stop strings, one alone as an array of one. */

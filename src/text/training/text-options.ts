@@ -1,3 +1,4 @@
+import type { AbortSignalLike } from '../../base/abort-signal.js';
 import { SeqkitError } from '../../base/errors.js';
 import {
   abortSignal,
@@ -96,7 +97,7 @@ export interface TextFitOptions {
   /** Called after each step. */
   onProgress?: (report: TextProgress) => void;
   /** Stops after the step in hand. */
-  signal?: AbortSignal;
+  signal?: AbortSignalLike;
 }
 
 /** Lengths of a batch and its sequences; what all of them take together is the machine's to say. */

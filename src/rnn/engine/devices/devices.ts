@@ -1,4 +1,5 @@
 import { SeqkitError } from '../../../base/errors.js';
+import { isNode } from '../../../base/platform.js';
 import { openDawn } from './dawn.js';
 import { hasVulkanDriver } from './vulkan.js';
 
@@ -45,8 +46,17 @@ export async function listWebGpuAdapters(): Promise<Device[]> {
   return [...found.values()];
 }
 
+/** What WebGPU tells of an adapter, by the part of it that is used. */
+export interface AdapterInfo {
+  readonly vendor: string;
+  readonly architecture: string;
+  readonly device: string;
+  readonly description: string;
+  readonly isFallbackAdapter: boolean;
+}
+
 /** A WebGPU adapter in words. */
-export function describeAdapter(info: GPUAdapterInfo): Device {
+export function describeAdapter(info: AdapterInfo): Device {
   const { description, vendor, architecture, device } = info;
   const name =
     description || device || [vendor, architecture].filter(Boolean).join(' ') || 'a GPU without a name';
@@ -107,10 +117,6 @@ async function provideWebGpu(): Promise<boolean> {
   }
   Object.defineProperty(navigator, 'gpu', gpu);
   return true;
-}
-
-function isNode(): boolean {
-  return typeof process !== 'undefined' && process.versions?.node !== undefined;
 }
 
 /** Drivers that compute on the processor: SwiftShader, Mesa's llvmpipe, Windows' WARP. */

@@ -1,3 +1,4 @@
+import type { AbortSignalLike } from '../../../base/abort-signal.js';
 import { SeqkitError } from '../../../base/errors.js';
 import type { Random } from '../../../base/math/random.js';
 import type { Stepper } from '../../../rnn/model/stepper.js';
@@ -36,7 +37,7 @@ interface CompositionOptions extends SamplingOptions {
   /** One for each writer. */
   readonly randoms: readonly Random[];
   readonly prompt: string;
-  readonly signal: AbortSignal | undefined;
+  readonly signal: AbortSignalLike | undefined;
 }
 
 /**

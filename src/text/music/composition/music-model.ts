@@ -1,6 +1,8 @@
+import type { FileSource } from '../../../base/source/file-source.js';
+import type { AbortSignalLike } from '../../../base/abort-signal.js';
 import { SeqkitError } from '../../../base/errors.js';
 import { Random } from '../../../base/math/random.js';
-import { flag, number, optional, optionsSchema, text, wholeNumber } from '../../../base/schema/index.js';
+import { abortSignal, flag, number, optional, optionsSchema, text, wholeNumber } from '../../../base/schema/index.js';
 import { EventLoopYielder } from '../../../base/yield-to-event-loop.js';
 import type { SamplingOptions } from '../../sampling/sampling.js';
 import { TextModel, type TextModelOptions } from '../../model/text-model.js';
@@ -10,7 +12,7 @@ import { askedKey } from '../notation/key.js';
 import { askedMeter } from '../notation/meter.js';
 import { tuneFaults } from '../playback/playing.js';
 import { escapedTitle, modelText, playerText, type Tune } from '../notation/tune.js';
-import { abortSignal, lineOfText, tuneList } from '../notation/tune-values.js';
+import { lineOfText, tuneList } from '../notation/tune-values.js';
 import { TuneWriter, type Heading } from './tune-writer.js';
 
 export interface ComposeOptions extends SamplingOptions {
@@ -33,7 +35,7 @@ export interface ComposeOptions extends SamplingOptions {
   /** The tune ends with the section that is in hand after so many bars. @default 32 */
   maxBars?: number;
   /** Ends the composition; tunes that had come to their end by then stay, the others are left out. */
-  signal?: AbortSignal;
+  signal?: AbortSignalLike;
 }
 
 const composeOptions = optionsSchema<ComposeOptions>('compose', {
@@ -220,9 +222,13 @@ export class MusicModel {
     return this.text.toBytes();
   }
 
-  /** @throws SeqkitError `file-access`, or `bad-file` where it is damaged or no music model */
-  static async load(path: string, options: Pick<TextModelOptions, 'engine'> = {}): Promise<MusicModel> {
-    return checked(await TextModel.load(path, options), path);
+  /**
+   * Opens a saved model.
+   * @param from its file's path, a URL, a Blob, or its bytes
+   * @throws SeqkitError `file-access`, or `bad-file` where it is damaged or no music model
+   */
+  static async load(from: FileSource, options: Pick<TextModelOptions, 'engine'> = {}): Promise<MusicModel> {
+    return checked(await TextModel.load(from, options), typeof from === 'string' ? from : 'the model');
   }
 
   static async fromBytes(

@@ -10,12 +10,6 @@ export const lineOfText: Schema<string> = schemaOf(
   (value) => (typeof value === 'string' ? 'Leave out line ends and other control characters.' : undefined),
 );
 
-/** A signal that ends what takes long. */
-export const abortSignal: Schema<AbortSignal> = schemaOf(
-  'an AbortSignal',
-  (value) => typeof value === 'object' && value !== null && 'aborted' in value,
-);
-
 const fields: { readonly [Name in keyof Tune]: Schema<string> } = {
   title: lineOfText,
   type: lineOfText,
