@@ -2,7 +2,15 @@ import type { FileSource } from '../../../base/source/file-source.js';
 import type { AbortSignalLike } from '../../../base/abort-signal.js';
 import { SeqkitError } from '../../../base/errors.js';
 import { Random } from '../../../base/math/random.js';
-import { abortSignal, flag, number, optional, optionsSchema, text, wholeNumber } from '../../../base/schema/index.js';
+import {
+  abortSignal,
+  flag,
+  number,
+  optional,
+  optionsSchema,
+  text,
+  wholeNumber,
+} from '../../../base/schema/index.js';
 import { EventLoopYielder } from '../../../base/yield-to-event-loop.js';
 import type { SamplingOptions } from '../../sampling/sampling.js';
 import { TextModel, type TextModelOptions } from '../../model/text-model.js';
