@@ -1,5 +1,6 @@
 import { readFileSync } from 'node:fs';
-import { decodeWav, FeatureExtractor, resample, TriggerModel } from '../dist/audio/index.js';
+import { decodeWav, resample, TriggerModel } from '../dist/audio/index.js';
+import { FeatureExtractor } from '../dist/audio/advanced.js';
 
 export const options = {
   model: '',

@@ -1,11 +1,11 @@
-/** One load of the loading benchmark, in a process of its own: see loading.mjs. */
+/** One load of the loading benchmark, in a process of its own: see loading.mjs and digest.mjs. */
 import { readFileSync } from 'node:fs';
 import { KeyedVectors } from '../dist/embeddings/index.js';
 
 const [file, kind] = process.argv.slice(2);
 const before = process.memoryUsage.rss();
 const started = performance.now();
-const vectors = await KeyedVectors.load(file, { int8Search: kind === 'int8' });
+const vectors = await KeyedVectors.load(file, { int8Search: kind === 'int8', verify: kind !== 'unverified' });
 const ms = performance.now() - started;
 // Not maxRSS of the process, which begins with what its parent had.
 const [, mostKB] = /^VmHWM:\s+(\d+) kB$/m.exec(readFileSync('/proc/self/status', 'utf8')) ?? [];

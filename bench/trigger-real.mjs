@@ -27,18 +27,14 @@
 import { appendFileSync, existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
+import { TriggerModel, readClips, resample, splitClips, tradeoffCurve } from '../dist/audio/index.js';
 import {
-  TriggerModel,
   agreeOnSpeech,
   matchEvents,
   poissonInterval,
-  readClips,
-  resample,
-  splitClips,
-  tradeoffCurve,
   triggerReport,
   wilsonInterval,
-} from '../dist/audio/index.js';
+} from '../dist/audio/advanced.js';
 import { stretch } from '../dist/audio/signal/augmentation.js';
 import { shiftPitch } from '../dist/audio/signal/pitch.js';
 import { convolve } from '../dist/audio/signal/reverberation.js';

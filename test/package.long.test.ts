@@ -103,9 +103,38 @@ describe('the package, installed', () => {
     runs(process.execPath, [path.join(top, 'node_modules/typescript/bin/tsc'), '-p', '.']);
   });
 
-  it.each(entries)('loads %s', (entry) => {
+  it.each(['6.0', '5.9', '5.8'])(
+    'has types that need neither DOM nor other packages, all checked by TypeScript %s',
+    (version) => {
+      // In a folder of its own: two compilers would both be called tsc.
+      const home = path.join(folder, `typescript-${version}`);
+      mkdirSync(home);
+      writeFileSync(path.join(home, 'package.json'), '{ "private": true }');
+      runs('npm', ['install', '--no-audit', '--no-fund', `typescript@~${version}.0`], { cwd: home });
+      const app = path.join(folder, 'app-without-dom');
+      mkdirSync(app, { recursive: true });
+      const lines = entries.map((entry, index) => `export * as entry${index} from '${entry}';\n`);
+      writeFileSync(path.join(app, 'every-export.ts'), lines.join(''));
+      for (const resolution of [{ module: 'NodeNext' }, { module: 'ESNext', moduleResolution: 'bundler' }]) {
+        const compilerOptions = {
+          ...{ ...resolution, target: 'ES2022', lib: ['ES2022'], types: [] },
+          ...{ strict: true, noEmit: true, skipLibCheck: false },
+        };
+        writeFileSync(
+          path.join(app, 'tsconfig.json'),
+          JSON.stringify({ compilerOptions, include: ['*.ts'] }),
+        );
+        const tsc = path.join(home, 'node_modules/typescript/bin/tsc');
+        expect(runs(process.execPath, [tsc, '-p', app])).toBe('');
+      }
+    },
+  );
+
+  it.each(entries)('loads %s, by import and by require', (entry) => {
     const script = `import('${entry}').then((module) => console.log(Object.keys(module).length))`;
     expect(Number(runs(process.execPath, ['-e', script]))).toBeGreaterThan(0);
+    const required = `console.log(Object.keys(require('${entry}')).length)`;
+    expect(Number(runs(process.execPath, ['--input-type=commonjs', '-e', required]))).toBeGreaterThan(0);
   });
 
   it('takes the room that the README says', () => {
@@ -126,6 +155,8 @@ describe('the package, installed', () => {
       'README.md',
       'data',
       'dist',
+      'docs',
+      'examples',
       'package.json',
     ]);
     expect(readdirSync(path.join(folder, 'node_modules/seqkit/data')).sort()).toEqual([

@@ -21,7 +21,7 @@ if (kind.remake) {
 const right = [];
 for (const bytes of whole) {
   writeFileSync(path, bytes);
-  right.push(await kind.open(bytes, path));
+  right.push(await kind.open(bytes, path, () => {}));
 }
 
 const mebibytes = () => process.resourceUsage().maxRSS / 1024;
@@ -59,12 +59,14 @@ function withDigest(bytes) {
   }
 }
 
-/** How one ended: `refused`, `same`, `other` numbers without a word, or `raw` for an error that is no SeqkitError. */
+/** How one ended: `refused`, `same`, `noted` and `other` numbers with and without a word to the
+ * user, or `raw` for an error that is no SeqkitError. */
 async function outcome(bytes, expected, isWhole) {
   try {
-    const found = await kind.open(bytes, path);
+    const notes = [];
+    const found = await kind.open(bytes, path, (told) => notes.push(...told));
     if (isWhole || found === expected) return { outcome: 'same' };
-    return { outcome: 'other' };
+    return { outcome: notes.length > 0 ? 'noted' : 'other' };
   } catch (error) {
     if (error?.name === 'SeqkitError') return { outcome: 'refused' };
     return {

@@ -1,6 +1,7 @@
 // The kinds of file that seqkit opens: small whole ones, and what opening one comes to as a text.
 import { readFileSync } from 'node:fs';
-import { gzipSync } from 'node:zlib';
+import { deflateRawSync, gzipSync } from 'node:zlib';
+import { crc32 } from '../../dist/base/encoding/crc32.js';
 import { encodeWav, readClips, TriggerModel, decodeWav } from '../../dist/audio/index.js';
 import { decodeModel } from '../../dist/rnn/graph/model-file.js';
 import { decodeCheckpoint } from '../../dist/rnn/training/checkpoint.js';
@@ -14,6 +15,7 @@ import {
   GRU,
   KeyedVectors,
   LSTM,
+  Model,
   MusicModel,
   Random,
   Sequential,
@@ -71,8 +73,9 @@ async function saved(model, folder, name) {
 }
 
 /** @returns what opening comes to, or the error it ended in */
-async function withVectors(bytes) {
+async function withVectors(bytes, path, tell) {
   const vectors = await KeyedVectors.fromBytes(bytes, { threads: 1 });
+  tell(vectors.notes);
   try {
     const some = [...vectors.words()].slice(0, 20);
     return some.map((word) => `${word} ${numbers(vectors.get(word))}`).join('\n');
@@ -82,18 +85,37 @@ async function withVectors(bytes) {
 }
 
 /**
- * Each kind: `make` gives whole files, `open` what one says, `holds` whether our own digest guards its numbers.
- * @type {Record<string, { holds: boolean, file?: string, make(folder: string): Promise<Uint8Array[]>, open(bytes: Uint8Array, path: string): Promise<string> }>}
+ * Each kind: `make` gives whole files, `open` what one says, its notes told apart; `holds` whether our own digest
+ * guards its numbers.
+ * @type {Record<string, { holds: boolean, file?: string, make(folder: string): Promise<Uint8Array[]>, open(bytes: Uint8Array, path: string, tell: (notes: readonly string[]) => void): Promise<string> }>}
  */
 export const kinds = {
   model: {
     holds: true,
     make: async (folder) => [await saved(await fitted(), folder, 'model.safetensors')],
-    async open(bytes, path) {
+    async open(bytes, path, tell) {
       const model = await Sequential.load(path, engine);
+      tell(model.notes);
       const { data } = await model.predict(series);
       await model.dispose();
       return numbers(data);
+    },
+  },
+  'graph model': {
+    holds: true,
+    make: async () => [readFileSync(golden('graph'))],
+    async remake(bytes, path) {
+      const model = await Model.load(path, engine);
+      await model.save(path, { force: true });
+      return readFileSync(path);
+    },
+    async open(bytes, path, tell) {
+      const model = await Model.load(path, engine);
+      tell(model.notes);
+      return [
+        model.seed,
+        ...model.layers.flatMap(({ weights }) => weights.map((weight) => numbers(weight.get().data))),
+      ].join('\n');
     },
   },
   checkpoint: {
@@ -103,8 +125,9 @@ export const kinds = {
       await fitted(path);
       return [readFileSync(path)];
     },
-    async open(bytes, path) {
+    async open(bytes, path, tell) {
       const model = await Sequential.load(path, engine);
+      tell(model.notes);
       const weights = model.layers.flatMap((layer) => [...layer.weights]);
       const { state } = decodeCheckpoint(decodeModel(bytes, path), weights, path);
       const text = [...state.buffers].map(([name, data]) => `${name} ${numbers(data)}`).join('\n');
@@ -119,8 +142,9 @@ export const kinds = {
       await model.fit(corpus.slice(0, 1500), { seqLength: 10, batchSize: 4, epochs: 1 });
       return [await saved(model, folder, 'text.safetensors')];
     },
-    async open(bytes, path) {
+    async open(bytes, path, tell) {
       const model = await TextModel.load(path, engine);
+      tell(model.notes);
       const text = model.generate({ prime: 'king', length: 10, seed: 1 });
       await model.dispose?.();
       return text;
@@ -133,8 +157,9 @@ export const kinds = {
       await model.fit(readTunes(tunes.repeat(4)).tunes, { batchSize: 2, epochs: 1 });
       return [await saved(model, folder, 'music.safetensors')];
     },
-    async open(bytes, path) {
+    async open(bytes, path, tell) {
       const model = await MusicModel.load(path, engine);
+      tell(model.notes);
       const { loss } = await model.text.evaluate('K:D\nDEFG ABcd|', { batchSize: 1, seqLength: 5 });
       await model.text.dispose?.();
       return `${loss}`;
@@ -142,16 +167,15 @@ export const kinds = {
   },
   'trigger model': {
     holds: true,
-    make: async () => [
-      readFileSync(new URL('../../test/golden/release-0.1.0/trigger.safetensors', import.meta.url)),
-    ],
+    make: async () => [readFileSync(golden('trigger'))],
     async remake(bytes, path) {
       const model = await TriggerModel.load(path, engine);
       await model.save(path, { force: true });
       return readFileSync(path);
     },
-    async open(bytes, path) {
+    async open(bytes, path, tell) {
       const model = await TriggerModel.load(path, engine);
+      tell(model.notes);
       const stream = model.stream({ sampleRate: 16_000 });
       const scores = [];
       stream.on('score', ({ score }) => scores.push(score));
@@ -210,6 +234,19 @@ export const kinds = {
       gzipSync(words.map((word, i) => `${word} ${numbers(rows.subarray(6 * i, 6 * i + 6))}\n`).join('')),
     ],
     open: withVectors,
+  },
+  'vectors zipped': {
+    holds: false,
+    make: async () => [
+      zip(
+        'vectors.txt',
+        words.map((word, i) => `${word} ${numbers(rows.subarray(6 * i, 6 * i + 6))}\n`).join(''),
+      ),
+    ],
+    async open(bytes, path) {
+      const vectors = await KeyedVectors.load(path, { threads: 1 });
+      return `${[...vectors.words()].join(' ')} ${vectors.vectorSize}`;
+    },
   },
   'fastText model': {
     holds: false,
@@ -274,6 +311,38 @@ export const kinds = {
     },
   },
 };
+
+/** A file of the first release. */
+function golden(name) {
+  return new URL(`../../test/golden/release-0.1.0/${name}.safetensors`, import.meta.url);
+}
+
+/** An archive of one file, by the layout of PKWARE's APPNOTE. */
+function zip(name, content) {
+  const bytes = Buffer.from(content);
+  const packed = deflateRawSync(bytes);
+  const fields = Buffer.alloc(26);
+  fields.writeUInt16LE(20, 0);
+  fields.writeUInt16LE(8, 4);
+  fields.writeUInt32LE(crc32(bytes), 10);
+  fields.writeUInt32LE(packed.length, 14);
+  fields.writeUInt32LE(bytes.length, 18);
+  fields.writeUInt16LE(name.length, 22);
+  const local = Buffer.concat([Buffer.from('PK\x03\x04'), fields, Buffer.from(name), packed]);
+  const entry = Buffer.concat([
+    Buffer.from('PK\x01\x02\x14\x00', 'latin1'),
+    fields,
+    Buffer.alloc(14),
+    Buffer.from(name),
+  ]);
+  const end = Buffer.alloc(22);
+  end.write('PK\x05\x06', 'latin1');
+  end.writeUInt16LE(1, 8);
+  end.writeUInt16LE(1, 10);
+  end.writeUInt32LE(entry.length, 12);
+  end.writeUInt32LE(local.length, 16);
+  return Buffer.concat([local, entry, end]);
+}
 
 /** A scale in four-four time, one track. */
 function midi() {

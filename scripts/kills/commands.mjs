@@ -27,51 +27,79 @@ export function inputs(folder) {
   }
 }
 
+const old = 'convert-vectors vectors.txt out.safetensors --precision int8';
+const music =
+  'train-music tunes.abc --batch 4 --seq-length 24 --units 8 --layers 1 --steps 12 --checkpoint-steps 4 --threads 1 --out';
+const trigger = 'train-trigger clips --examples 16 --epochs 2 --spoken 0 --threads 1 --out';
+const embeddings =
+  'train-embeddings corpus.txt --vector-size 8 --min-count 1 --epochs 3 --checkpoint-minutes 0.00001';
+
 /**
- * `args` leave `out`; run again they go on where they were. `old`: what stands under that name beforehand.
- * @type {Record<string, { args: string[], again?: string[], out: string, old?: string[] }>}
+ * `args` leave `outs`; run again they go on where they were. `before`: what is run once, so that something stands there.
+ * `anyBytes`: two runs end with other numbers, so that a file is held against its own digest.
+ * @type {Record<string, { args: string, outs: string[], before?: string, anyBytes?: boolean }>}
  */
 export const commands = {
   'train-text': {
-    args: 'train-text corpus.txt --units 8 --layers 1 --steps 12 --checkpoint-steps 4 --threads 1 --out out.safetensors --resume'.split(
-      ' ',
-    ),
-    out: 'out.safetensors',
+    args: 'train-text corpus.txt --units 8 --layers 1 --steps 12 --checkpoint-steps 4 --threads 1 --out out.safetensors --resume',
+    outs: ['out.safetensors'],
   },
   'train-text, two threads': {
-    args: 'train-text corpus.txt --units 64 --batch 32 --layers 1 --steps 8 --checkpoint-steps 3 --threads 2 --out out.safetensors --resume'.split(
-      ' ',
-    ),
-    out: 'out.safetensors',
+    args: 'train-text corpus.txt --units 64 --batch 32 --layers 1 --steps 8 --checkpoint-steps 3 --threads 2 --out out.safetensors --resume',
+    outs: ['out.safetensors'],
   },
-  'train-music': {
-    args: 'train-music tunes.abc --batch 4 --seq-length 24 --units 8 --layers 1 --steps 12 --checkpoint-steps 4 --threads 1 --out out.safetensors --resume'.split(
-      ' ',
-    ),
-    out: 'out.safetensors',
+  'train-music': { args: `${music} out.safetensors --resume`, outs: ['out.safetensors'] },
+  'train-music, two threads': {
+    args: 'train-music tunes.abc --batch 32 --seq-length 24 --units 64 --layers 1 --steps 4 --checkpoint-steps 2 --threads 2 --out out.safetensors --resume',
+    outs: ['out.safetensors'],
   },
   'train-embeddings': {
-    args: 'train-embeddings corpus.txt --vector-size 8 --min-count 1 --epochs 3 --threads 1 --checkpoint-minutes 0.00001 --out out.safetensors --resume'.split(
-      ' ',
-    ),
-    out: 'out.safetensors',
+    args: `${embeddings} --threads 1 --out out.safetensors --resume`,
+    outs: ['out.safetensors'],
+  },
+  'train-embeddings --save-model': {
+    args: `${embeddings} --threads 1 --out out.safetensors --save-model model.safetensors --resume --force`,
+    outs: ['out.safetensors', 'model.safetensors'],
+  },
+  'train-embeddings, two threads': {
+    args: `${embeddings} --threads 2 --out out.safetensors --resume`,
+    outs: ['out.safetensors'],
+    anyBytes: true,
   },
   'train-trigger': {
-    args: 'train-trigger clips --examples 16 --epochs 2 --checkpoint run.checkpoint --resume --spoken 0 --threads 1 --out out.safetensors'.split(
-      ' ',
-    ),
-    out: 'out.safetensors',
+    args: `${trigger} out.safetensors --checkpoint run.checkpoint --resume`,
+    outs: ['out.safetensors'],
+  },
+  'train-trigger --records, two threads': {
+    args: `${trigger.replace('--threads 1', '--threads 2')} out.safetensors --checkpoint run.checkpoint --records records.jsonl --resume --force`,
+    outs: ['out.safetensors', 'records.jsonl'],
+  },
+  'calibrate-trigger --force': {
+    before: `${trigger} out.safetensors`,
+    args: 'calibrate-trigger out.safetensors clips --false-alarms 1000 --force',
+    outs: ['out.safetensors'],
+  },
+  'compose --force': {
+    before: `${music} model.safetensors`,
+    args: 'compose model.safetensors --seed 1 --out tune.mid --force',
+    outs: ['tune.mid'],
+  },
+  'show-clip --force': {
+    args: 'show-clip 3 clips --spoken 0 --out example.wav --force',
+    outs: ['example.wav', 'example.svg'],
+  },
+  'plot-embeddings --force': {
+    args: `plot-embeddings ${words.slice(0, 5).join(' ')} --vectors vectors.txt --out words.svg --force`,
+    outs: ['words.svg'],
   },
   'convert-vectors --force': {
-    args: 'convert-vectors vectors.txt out.safetensors --force'.split(' '),
-    old: 'convert-vectors vectors.txt out.safetensors --precision int8'.split(' '),
-    out: 'out.safetensors',
+    before: old,
+    args: 'convert-vectors vectors.txt out.safetensors --force',
+    outs: ['out.safetensors'],
   },
   'debias --force': {
-    args: `debias --vectors vectors.txt --direction ${words[0]}:${words[1]},${words[2]}:${words[3]} --out out.safetensors --force`.split(
-      ' ',
-    ),
-    old: 'convert-vectors vectors.txt out.safetensors --precision int8'.split(' '),
-    out: 'out.safetensors',
+    before: old,
+    args: `debias --vectors vectors.txt --direction ${words[0]}:${words[1]},${words[2]}:${words[3]} --out out.safetensors --force`,
+    outs: ['out.safetensors'],
   },
 };

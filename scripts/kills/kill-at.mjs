@@ -22,14 +22,23 @@ function around(name, call, part) {
   operations.push(name);
   const isIt = operations.length === target;
   if (isIt && moment === 'before') die();
-  if (isIt && moment === 'within') {
-    part?.();
+  if (isIt && moment === 'within' && part) {
+    part();
     die();
   }
   const result = call();
   if (!isIt) return result;
   if (typeof result?.then !== 'function') die();
   return result.then(die, die);
+}
+
+/** Pieces of which the first is half written. */
+async function* thenDie(pieces, descriptor) {
+  for await (const piece of pieces) {
+    writeSync(descriptor(), half(piece) ?? piece);
+    die();
+    yield piece;
+  }
 }
 
 const half = (data) => {
@@ -81,10 +90,11 @@ if (isMainThread) {
   for (const [name, original] of Object.entries({ writeFile, appendFile })) {
     fs.promises[name] = (file, data, ...rest) => {
       const part = half(data);
-      const within =
-        part === undefined
-          ? undefined
-          : () => writeSync(typeof file === 'object' ? file.fd : fs.openSync(file, 'w'), part);
+      const descriptor = () => (typeof file === 'object' ? file.fd : fs.openSync(file, 'w'));
+      if (part === undefined && target === operations.length + 1 && moment === 'within') {
+        data = thenDie(data, descriptor);
+      }
+      const within = part === undefined ? undefined : () => writeSync(descriptor(), part);
       return around(name, () => original(file, data, ...rest), within);
     };
   }

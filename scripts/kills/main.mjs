@@ -1,5 +1,5 @@
 // Kills saving commands at each write, fsync, rename and unlink that they do, before, within and after it, runs them
-// again, and says whether the end is the very file of an uninterrupted run:
+// again, and says whether the end is the very file of an uninterrupted run. A row is printed as a command is done:
 //   npm run kills -- [command...] [--every 1] [--json]
 // Exits 1 where a file under its own name is torn, or another comes out.
 import { spawnSync } from 'node:child_process';
@@ -18,24 +18,24 @@ const { values, positionals } = parseArgs({
 const names = positionals.length > 0 ? positionals : Object.keys(commands);
 const top = mkdtempSync(join(tmpdir(), 'seqkit-kills-'));
 const rows = [];
+if (!values.json) {
+  console.log('| command | operations | kills | same bytes | refused | torn or other | left behind |');
+  console.log('|---|---|---|---|---|---|---|');
+}
 try {
   inputs(top);
-  for (const name of names) rows.push(killed(name, commands[name]));
+  for (const name of names) {
+    const row = killed(name, commands[name]);
+    rows.push(row);
+    if (values.json) continue;
+    const { command, operations, kills, same, refused, torn, leftovers } = row;
+    console.log(`| ${[command, operations, kills, same, refused, torn, leftovers].join(' | ')} |`);
+    for (const fault of row.faults) process.stderr.write(`${command}: ${fault}\n`);
+  }
 } finally {
   rmSync(top, { recursive: true });
 }
 if (values.json) console.log(JSON.stringify(rows));
-else {
-  console.log(
-    '| command | operations | kills | same bytes | refused | torn or other | left behind |\n|---|---|---|---|---|---|---|',
-  );
-  for (const row of rows) {
-    console.log(
-      `| ${row.command} | ${row.operations} | ${row.kills} | ${row.same} | ${row.refused} | ${row.torn} | ${row.leftovers} |`,
-    );
-  }
-  for (const row of rows) for (const fault of row.faults) console.log(`${row.command}: ${fault}`);
-}
 if (rows.some(({ refused, torn, leftovers }) => refused + torn + leftovers > 0)) process.exitCode = 1;
 
 function run(folder, args, env = {}) {
@@ -45,13 +45,19 @@ function run(folder, args, env = {}) {
   return { status, signal, stderr };
 }
 
-function fresh() {
+function copyOf(from) {
   const folder = mkdtempSync(join(tmpdir(), 'seqkit-kill-'));
-  cpSync(top, folder, { recursive: true });
+  cpSync(from, folder, { recursive: true });
   return folder;
 }
 
-function killed(name, { args, out, old }) {
+/** What stands under these names. */
+function filesOf(folder, outs) {
+  return outs.map((name) => (existsSync(join(folder, name)) ? readFileSync(join(folder, name)) : undefined));
+}
+
+function killed(name, { args: typed, outs, before, anyBytes = false }) {
+  const args = typed.split(' ');
   const row = {
     command: name,
     operations: 0,
@@ -62,14 +68,15 @@ function killed(name, { args, out, old }) {
     leftovers: 0,
     faults: [],
   };
-  const whole = fresh();
-  if (old) run(whole, old);
-  const before = old && readFileSync(join(whole, out));
-  const untouched = new Set(readdirSync(whole));
-  const { status, stderr } = run(whole, args, { SEQKIT_KILL_COUNT: join(whole, 'operations.json') });
-  if (status !== 0) throw new Error(`${name} fails by itself: ${stderr}`);
+  const start = copyOf(top);
+  if (before !== undefined) needed(before, run(start, before.split(' ')));
+  const old = filesOf(start, outs);
+  const untouched = new Set(readdirSync(start));
+  const whole = copyOf(start);
+  needed(name, run(whole, args, { SEQKIT_KILL_COUNT: join(whole, 'operations.json') }));
   const operations = JSON.parse(readFileSync(join(whole, 'operations.json'), 'utf8'));
-  const expected = readFileSync(join(whole, out));
+  const expected = filesOf(whole, outs);
+  if (expected.includes(undefined)) throw new Error(`${name} does not leave ${outs.join(', ')}`);
   const ends = new Set(readdirSync(whole));
   row.operations = operations.length;
   let turn = 0;
@@ -80,29 +87,24 @@ function killed(name, { args, out, old }) {
       trial(i, moment);
     }
   }
-  rmSync(whole, { recursive: true });
-  if (!values.json) process.stderr.write(`${name}: ${row.kills} kills\n`);
+  for (const folder of [start, whole]) rmSync(folder, { recursive: true });
   return row;
 
   function trial(i, moment) {
-    const folder = fresh();
+    const folder = copyOf(start);
     const at = `${moment} operation ${i}, ${operations[i - 1]}`;
-    if (old) run(folder, old);
     const life = run(folder, args, { SEQKIT_KILL: `${i} ${moment}` });
     if (life.signal === 'SIGKILL') {
       row.kills++;
-      const path = join(folder, out);
-      const stands = existsSync(path) ? readFileSync(path) : undefined;
-      const isWhole =
-        stands === undefined
-          ? old === undefined
-          : stands.equals(expected) || (before?.equals(stands) ?? false);
-      if (!isWhole) fault('torn', `torn ${at}`);
+      const stand = filesOf(folder, outs);
+      if (stand.some((file, n) => !isOld(file, n) && !isNew(folder, file, n))) fault('torn', `torn ${at}`);
       // Done is done: a second run would refuse to write over the whole file.
-      const again = stands?.equals(expected) && !old ? { status: 0 } : run(folder, args);
+      const isDone = !/--force/.test(typed) && stand.every((file, n) => file && isNew(folder, file, n));
+      const again = isDone ? { status: 0 } : run(folder, args);
       if (again.status !== 0)
         fault('refused', `${at}: ${again.stderr.trim().split('\n').slice(-3).join(' | ')}`);
-      else if (!readFileSync(path).equals(expected)) fault('torn', `other bytes ${at}`);
+      else if (filesOf(folder, outs).some((file, n) => !isNew(folder, file, n)))
+        fault('torn', `other bytes ${at}`);
       else row.same++;
       const left = readdirSync(folder).filter((file) => !ends.has(file) && !untouched.has(file));
       if (again.stderr !== undefined && left.length > 0) fault('leftovers', `${at} left ${left.join(', ')}`);
@@ -110,8 +112,21 @@ function killed(name, { args, out, old }) {
     rmSync(folder, { recursive: true });
   }
 
+  function isOld(file, n) {
+    return file === undefined ? old[n] === undefined : (old[n]?.equals(file) ?? false);
+  }
+
+  function isNew(folder, file, n) {
+    if (file === undefined) return false;
+    return anyBytes ? run(folder, ['inspect', outs[n]]).status === 0 : expected[n].equals(file);
+  }
+
   function fault(kind, text) {
     row[kind]++;
     if (row.faults.length < 10) row.faults.push(text);
   }
+}
+
+function needed(what, { status, stderr }) {
+  if (status !== 0) throw new Error(`${what} fails by itself: ${stderr}`);
 }

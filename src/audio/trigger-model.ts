@@ -87,6 +87,11 @@ export class TriggerModel {
       });
   }
 
+  /** What the user should know about the file it came from. */
+  get notes(): readonly string[] {
+    return this.#network.notes;
+  }
+
   /** What it listens for, or the first of several. */
   get word(): string {
     return this.words[0];
@@ -294,13 +299,10 @@ export class TriggerModel {
    * another word from a handful of clips, or the same word once more with what was wrong among the negatives.
    *
    * @param from a model, or where its file is, as for `load`
-   * @param options.word @default the words of the model it goes on from
+   * @param options without `word` or `words` it learns the words of the model it goes on from
    * @throws SeqkitError as `load`
    */
-  static async from(
-    from: TriggerModel | FileSource,
-    options: TransferOptions = {},
-  ): Promise<TriggerModel> {
+  static async from(from: TriggerModel | FileSource, options: TransferOptions = {}): Promise<TriggerModel> {
     const known = transferOptions.parse(options);
     const { seed = 1, engine = 'auto', threads, onEngine, train = 'head' } = known;
     const isNamed = known.word !== undefined || known.words !== undefined;

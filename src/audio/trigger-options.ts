@@ -10,6 +10,7 @@ import {
   text,
   wholeNumber,
 } from '../base/schema/index.js';
+import type { VerifyOptions } from '../base/encoding/content-digest.js';
 import { labelTable } from './mixing/labels.js';
 import { someSynthesisSettings, type SynthesisSettings } from './mixing/synthesis-settings.js';
 import { thresholdsByWord } from './detection/trigger-settings.js';
@@ -64,7 +65,7 @@ export type TransferOptions = Pick<
 };
 
 /** How a model's file is opened. */
-export type TriggerLoadOptions = Pick<TriggerModelOptions, 'engine' | 'threads' | 'onEngine'>;
+export type TriggerLoadOptions = Pick<TriggerModelOptions, 'engine' | 'threads' | 'onEngine'> & VerifyOptions;
 
 const engine = {
   engine: optional(choice<EngineChoice>(engineChoices)),
@@ -92,7 +93,10 @@ export const transferOptions = optionsSchema<TransferOptions>('from', {
   train: optional(choice<TransferPart>(['head', 'all'])),
 });
 
-export const triggerLoadOptions = optionsSchema<TriggerLoadOptions>('load', engine);
+export const triggerLoadOptions = optionsSchema<TriggerLoadOptions>('load', {
+  ...engine,
+  verify: optional(flag),
+});
 
 export const streamOptions = optionsSchema<StreamOptions>('stream', {
   sampleRate: optional(sampleRateHz),

@@ -4,7 +4,5 @@
  */
 export interface AbortSignalLike {
   readonly aborted: boolean;
-  readonly reason: unknown;
-  addEventListener(type: 'abort', listener: () => void, options?: { once?: boolean }): void;
-  removeEventListener(type: 'abort', listener: () => void): void;
+  readonly reason?: unknown;
 }

@@ -4,7 +4,10 @@ import { SeqkitError } from './errors.js';
 const CAUSES: Readonly<Record<string, readonly [cause: string, hint: string]>> = {
   EMFILE: ['this process may not open more files', 'Close some, or raise the limit: see ulimit -n.'],
   ENFILE: ['the system has no more files to open', 'Close some programs, and try again.'],
-  ENOMEM: ['memory is used up', 'Close some programs, or give less data at a time.'],
+  ENOMEM: [
+    'memory is used up',
+    'Close some programs, give less data at a time, or raise the limit where there is one: see ulimit -v.',
+  ],
   EAGAIN: [
     'the system can start no more processes',
     'Close some programs, or raise the limit: see ulimit -u.',

@@ -27,3 +27,13 @@ export type { RunPosition, TrainProgress, TrainReport } from './training/train-o
 export { biasDirection, debias, type DebiasOptions } from './analysis/bias.js';
 export { weat, type WeatOptions, type WeatResult, type WeatSets } from './analysis/weat.js';
 export { pcaMap, umapMap, type UmapOptions, type WordMap } from './analysis/word-map.js';
+export type { CountingProgress } from './training/corpus-words.js';
+export type { CorpusBlock } from './training/blocks.js';
+export type { TrainingSettings } from './training/settings.js';
+export type { OpenTrainingOptions } from './word2vec.js';
+export type { Term } from './search/analogies.js';
+export type { Rows } from './vectors/rows.js';
+export type { Subwords, SubwordShape } from './vectors/subwords.js';
+export type { BlobLike, FileSource, UrlLike } from '../base/source/file-source.js';
+export type { AbortSignalLike } from '../base/abort-signal.js';
+export type { VerifyOptions } from '../base/encoding/content-digest.js';

@@ -319,7 +319,5 @@ function eitherSignal(first: AbortSignalLike, second: AbortSignalLike): AbortSig
     get reason() {
       return both.find(({ aborted }) => aborted)?.reason;
     },
-    addEventListener: (...given) => both.forEach((signal) => signal.addEventListener(...given)),
-    removeEventListener: (...given) => both.forEach((signal) => signal.removeEventListener(...given)),
   };
 }

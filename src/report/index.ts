@@ -3,5 +3,5 @@ export { MissingPackage } from './missing-package.js';
 export { svgToPng } from './svg-to-png.js';
 export { linePlotSvg, type LinePlot, type LineSeries } from './line-plot.js';
 export { scatterPlotSvg, type ScatterPlot } from './scatter-plot.js';
-export { tradeoffPlotSvg, type TradeoffCurve, type TradeoffPlot } from './tradeoff-plot.js';
+export { tradeoffPlotSvg, type TradeoffCurve, type TradeoffDot, type TradeoffPlot } from './tradeoff-plot.js';
 export { clipPlotSvg, type ClipPlot } from './clip-plot.js';

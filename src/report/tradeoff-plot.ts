@@ -11,7 +11,7 @@ export interface TradeoffCurve {
   readonly chosen: TradeoffDot & { readonly label: string };
 }
 
-interface TradeoffDot {
+export interface TradeoffDot {
   /** Share, 0 to 1. */
   readonly missed: number;
   readonly falseAlarmsPerHour: number;

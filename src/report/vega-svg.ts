@@ -1,4 +1,5 @@
 import type { Spec } from 'vega';
+import { xmlCharacters } from '../base/encoding/xml-characters.js';
 import { optional } from './missing-package.js';
 
 /**
@@ -20,7 +21,7 @@ export async function vegaSvg(spec: Spec): Promise<string> {
   const view = new vega.View(vega.parse(spec), { renderer: 'none', logLevel: vega.Error });
   try {
     await view.runAsync();
-    return await view.toSVG();
+    return xmlCharacters(await view.toSVG());
   } finally {
     view.finalize();
   }

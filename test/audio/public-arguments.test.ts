@@ -1,5 +1,5 @@
 import { beforeAll, describe, expect, it } from 'vitest';
-import * as audio from '../../src/audio/index.js';
+import * as audio from '../support/all-of-audio.js';
 import { SeqkitError } from '../../src/base/errors.js';
 import { Random } from '../../src/base/math/random.js';
 import { Dense } from '../../src/rnn/layers/dense.js';
@@ -7,7 +7,7 @@ import { Sequential } from '../../src/rnn/model/sequential.js';
 import type { Stepper } from '../../src/rnn/model/stepper.js';
 import { wrongValues } from '../support/wrong-values.js';
 
-// Every function, constructor and method that `seqkit/audio` exports is called with valid arguments of which one, or
+// Every function, constructor and method that `seqkit/audio` and `seqkit/audio/advanced` export is called with valid arguments of which one, or
 // one entry, is replaced by a value of each kind. Where the kind is another, it is refused; where it is the same, it
 // is refused or gives numbers that are numbers.
 
@@ -150,7 +150,10 @@ const recipes = (): Record<string, Recipe> => ({
     optional: /word/,
     skip: (path) => path.endsWith('.name'),
   },
-  readAlarms: { ...of(audio.readAlarms, files(), RATE, { repair: true, onLoss: () => {} }), optional: /^2/ },
+  readFalseAlarms: {
+    ...of(audio.readFalseAlarms, files(), RATE, { repair: true, onLoss: () => {} }),
+    optional: /^2/,
+  },
   readClips: { ...of(audio.readClips, files(), RATE, { repair: true, onLoss: () => {} }), optional: /^2/ },
   readRooms: { ...of(audio.readRooms, files(), RATE, { repair: true, onLoss: () => {} }), optional: /^2/ },
   splitClips: of(audio.splitClips, clips().activates, 0.5, new Random(1)),

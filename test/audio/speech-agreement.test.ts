@@ -1,9 +1,11 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { setFlagsFromString } from 'node:v8';
+import { runInNewContext } from 'node:vm';
 import { describe, expect, it } from 'vitest';
 import { checkClips } from '../../src/audio/clips/clip-check.js';
 import { readClips, type Clip, type ClipFile } from '../../src/audio/clips/clips.js';
-import { agreeOnSpeech } from '../../src/audio/clips/speech-agreement.js';
+import { agreeOnSpeech, SpeechAgreement } from '../../src/audio/clips/speech-agreement.js';
 import { findSpeech } from '../../src/audio/clips/speech-edges.js';
 import { encodeWav } from '../../src/audio/signal/wav.js';
 import { Random } from '../../src/base/math/random.js';
@@ -73,6 +75,22 @@ describe('agreeOnSpeech', () => {
     const other = last.map((clip) => ({ ...disturbed(clip, 'before'), word: 'other' }));
     const clips = [...plain, ...other];
     agreeOnSpeech(clips, RATE).forEach((clip, n) => expect(clip).toBe(clips[n]));
+  });
+
+  it('keeps no samples of what it has heard', async () => {
+    setFlagsFromString('--expose-gc');
+    const collect = runInNewContext('gc') as () => void;
+    const agreement = new SpeechAgreement(RATE);
+    const heard = [...plain.slice(0, 10), disturbed(last[0], 'before')].map(({ samples, ...rest }) => {
+      const copy = samples.slice();
+      agreement.hear({ ...rest, samples: copy });
+      return new WeakRef(copy);
+    });
+    // What a WeakRef was made of lives until the turn is over.
+    await new Promise((resolve) => setTimeout(resolve));
+    collect();
+    expect(heard.filter((samples) => samples.deref() !== undefined)).toEqual([]);
+    expect(agreement.found()).toHaveLength(11);
   });
 
   it('is what readClips does, and checkClips warns of it', () => {

@@ -1,3 +1,6 @@
+import { mkdtempSync, readdirSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { beforeAll, describe, expect, it } from 'vitest';
 import {
   ModelSelection,
@@ -115,6 +118,30 @@ describe('the threshold', () => {
     }
     expect(alarms.here).toBeLessThanOrEqual(3);
     expect(alarms.below).toBeGreaterThan(3);
+  });
+});
+
+describe('a checkpoint', () => {
+  it('is one training at a time, whose process a second is told', async () => {
+    const folder = mkdtempSync(join(tmpdir(), 'seqkit-trigger-lock-'));
+    const checkpoint = join(folder, 'run.safetensors');
+    try {
+      const control = new AbortController();
+      const fit = (signal: AbortSignal) =>
+        new TriggerModel().fit(clips, { examples: 16, epochs: 1, checkpoint, signal });
+      const first = fit(control.signal);
+      await expect(fit(control.signal)).rejects.toMatchObject({
+        code: 'file-access',
+        message: expect.stringContaining(
+          `${checkpoint} is in use by another run: process ${process.pid}, since `,
+        ) as string,
+      });
+      control.abort();
+      await first;
+      expect(readdirSync(folder)).not.toContain('.run.safetensors.lock');
+    } finally {
+      rmSync(folder, { recursive: true });
+    }
   });
 });
 

@@ -186,6 +186,25 @@ describe('decodeWav on bad files names the file, the byte and the cause', () => 
   });
 });
 
+describe('decodeWav of endless chunks', () => {
+  const header = wavOf({ bits: 16, data: [1, 0, 2, 0] });
+  const pair = (id: string) => [...id].map((c) => c.charCodeAt(0)).concat(0, 0, 0, 0);
+  // Empty ones, twelve bytes after the file's beginning: zeros are such too.
+  const before = (id: string, count: number) =>
+    Uint8Array.from([
+      ...header.slice(0, 12),
+      ...Array.from({ length: count }, () => pair(id)).flat(),
+      ...header.slice(12),
+    ]);
+
+  it('gives up on those before the samples, and reads past a thousand', () => {
+    expect(decodeWav(before('\0\0\0\0', 1_000), 'a.wav').samples).toHaveLength(2);
+    expect(() => decodeWav(before('\0\0\0\0', 20_000), 'a.wav')).toThrow(
+      'a.wav: byte 80012: more than 10000 chunks come before the samples',
+    );
+  });
+});
+
 describe('decodeWav with repair keeps what is readable and says what was lost', () => {
   const repaired = (bytes: Uint8Array) => {
     const { samples, losses } = decodeWav(bytes, 'x.wav', { repair: true });

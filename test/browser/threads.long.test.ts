@@ -5,6 +5,7 @@ import { trainThreaded } from './threaded-job.mjs';
 
 interface ThreadsPage {
   isolated(): boolean;
+  trainKilled(job: string): Promise<object>;
   train(threads: number | undefined): Promise<{ workers: number; bytes: number[] }>;
 }
 
@@ -29,6 +30,18 @@ describeChromium('the wasm engine in a page that is cross-origin isolated', () =
     expect(found.bytes).toEqual(await inNode(1));
     expect(browser.complaints).toEqual([]);
   });
+
+  it.each([
+    ['network', 'Thread 1 of the wasm engine, of 2 from 0 on, ended: it was ended from outside.'],
+    ['words', 'Thread 0 of the training, of 2 from 0 on, ended: it was ended from outside.'],
+  ])(
+    'ends a training of %s in an error where a worker ends without a word',
+    async (job, message) => {
+      const found = await browser.page.evaluate((name) => threadsPage.trainKilled(name), job);
+      expect(found).toMatchObject({ name: 'SeqkitError', code: 'engine', message });
+    },
+    60_000,
+  );
 });
 
 describeChromium('the wasm engine in a page that is not', () => {

@@ -1,6 +1,7 @@
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import * as rnn from '../../src/rnn/index.js';
 import {
@@ -20,6 +21,7 @@ import {
   Sequential,
   type Layer,
 } from '../../src/rnn/index.js';
+import { KeyedVectors } from '../../src/embeddings/index.js';
 import { TextModel } from '../../src/text/model/text-model.js';
 import { runCli } from '../support/run-cli.js';
 
@@ -65,6 +67,65 @@ describe('inspect', () => {
       kind: 'TextModel',
       seed: 1,
       settings: { vocabulary: { characters: ['a', 'b', 'c', 'd'] } },
+    });
+  });
+
+  describe('of the digest', () => {
+    const vectors = join(folder, 'vectors.safetensors');
+    const damaged = join(folder, 'damaged.safetensors');
+    const without = join(folder, 'without.safetensors');
+    beforeAll(async () => {
+      await KeyedVectors.fromRows(['one', 'two'], Float32Array.of(1, 2, 3, 4)).save(vectors);
+      const bytes = readFileSync(soundPath);
+      bytes[bytes.length - 3] ^= 1;
+      writeFileSync(damaged, bytes);
+      // The key takes the same bytes, and is nobody's.
+      writeFileSync(
+        without,
+        Buffer.from(
+          readFileSync(soundPath).toString('latin1').replace('seqkit.digest', 'someones.text'),
+          'latin1',
+        ),
+      );
+    });
+
+    it('says that it holds, of vectors too', async () => {
+      for (const [path, kind] of [
+        [soundPath, 'Trial'],
+        [vectors, 'KeyedVectors'],
+      ]) {
+        const { stdout } = await runCli(['inspect', path]);
+        expect(stdout).toContain(`${path}: ${kind}, `);
+        expect(stdout).toContain('\ndigest: verified, ');
+        const json = await runCli(['inspect', path, '--json']);
+        expect(JSON.parse(json.stdout)).toMatchObject({ kind, digest: 'verified' });
+      }
+    });
+
+    it('says that there is none, with a note where there should be one', async () => {
+      const old = fileURLToPath(new URL('../golden/release-0.1.0/sequential.safetensors', import.meta.url));
+      expect(await runCli(['inspect', old])).toMatchObject({
+        status: 0,
+        stdout: expect.stringContaining('\ndigest: none, '),
+        stderr: '',
+      });
+      expect(await runCli(['inspect', without])).toMatchObject({
+        status: 0,
+        stdout: expect.stringContaining('\ndigest: none, '),
+        stderr: expect.stringContaining(`${without} keeps no digest of its contents, `),
+      });
+    });
+
+    it('refuses what it does not go with, and shows it under --no-verify', async () => {
+      expect(await runCli(['inspect', damaged])).toMatchObject({
+        status: 1,
+        stdout: '',
+        stderr: expect.stringContaining('Opened with --no-verify, it is read as it is.'),
+      });
+      expect(await runCli(['inspect', damaged, '--no-verify'])).toMatchObject({
+        status: 0,
+        stdout: expect.stringContaining('\ndigest: there, not checked\n'),
+      });
     });
   });
 

@@ -94,6 +94,8 @@ describe('options in the words of the library', () => {
   it.each([
     ["Take engine: 'wasm'.", 'Take --engine wasm.'],
     ['Replace it with force: true, or give another name.', 'Replace it with --force, or give another name.'],
+    ['Opened with verify: false, it is read.', 'Opened with --no-verify, it is read.'],
+    ['with verify: true, repair: false', 'with verify: true, repair: false'],
     ['such as batchSize: 5 and seqLength: 64', 'such as --batch 5 and --seq-length 64'],
     ['epochs must be a whole number', '--epochs must be a whole number'],
     ['fit: epochs must be a whole number', '--epochs must be a whole number'],
@@ -159,6 +161,17 @@ describe.skipIf(process.platform === 'win32')('a pipe in place of a file', () =>
 });
 
 describe('two thousand million bytes', () => {
+  it('that begin as MIDI are refused before they are read', async () => {
+    const file = at('zeros.mid');
+    writeFileSync(file, 'MThd\0\0\0\x06\0\x01\0\x01\x01\xe0', 'latin1');
+    truncateSync(file, 2e9);
+    const before = performance.now();
+    const { status, stderr } = await runCli(['train-music', file, '--out', at('m.safetensors')]);
+    expect(status).toBe(1);
+    expect(stderr).toContain('zeros.mid has 2,000,000,000 bytes, more than any MIDI file (64 MiB).');
+    expect(performance.now() - before).toBeLessThan(5_000);
+  });
+
   it('of zeros are refused by the first of them', async () => {
     writeFileSync(at('zeros.abc'), '');
     // No bytes are stored of it.

@@ -238,6 +238,8 @@ describe('messages of the command line', () => {
       // A line of its own making, said before the rest is loaded.
       'src/cli/terminal/early-stop.ts',
       'src/cli/terminal/output.ts',
+      // Where the one place could not be loaded.
+      'src/cli/terminal/unloaded.ts',
       'src/cli/trigger/chime-player.ts',
     ]);
   });

@@ -36,6 +36,35 @@ describe('the compiled command line', () => {
     expect(stderr).toContain('Did you mean analogy?');
   });
 
+  it.each([20, 21, 22, 24, 28])(
+    'says that the machine lacks open files where a process may have %d',
+    (most) => {
+      const typed = `ulimit -n ${most}; exec "$0" "$@"`;
+      for (const args of [
+        ['check-clips', 'data/clips'],
+        ['detect', 'test/golden/release-0.1.0/trigger.safetensors', 'data/demo/recording.wav', '--json'],
+      ]) {
+        const { status, stdout, stderr } = spawnSync('bash', ['-c', typed, process.execPath, main, ...args], {
+          ...{ cwd: top, encoding: 'utf8' },
+        });
+        expect({ status, stdout }).toEqual({ status: 1, stdout: '' });
+        expect(stderr).toMatch(/may not open more files/);
+        expect(stderr).toMatch(/see ulimit -n/);
+        expect(stderr).not.toMatch(/fault in seqkit|node:internal|\n +at /);
+      }
+    },
+  );
+
+  it.each([1_500_000, 3_000_000])('says that memory is short where %d kB of addresses are all', (most) => {
+    const typed = `ulimit -v ${most}; exec "$0" "$@"`;
+    const args = ['analogy', 'king', 'man', 'woman'];
+    const { status, stderr } = spawnSync('bash', ['-c', typed, process.execPath, main, ...args], {
+      encoding: 'utf8',
+    });
+    expect(status).toBe(1);
+    expect(stderr).toMatch(/memory is used up.*see ulimit -v/s);
+  });
+
   it('is quiet when its reader has gone', async () => {
     // 50,000 lines do not fit into the pipe.
     const child = spawn(process.execPath, [main, 'neighbors', 'king', '--topn', '50000'], { cwd: top });

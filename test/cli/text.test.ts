@@ -108,7 +108,7 @@ describe('train-text', () => {
   it.each([
     ['latin1.txt', Uint8Array.of(0x63, 0x61, 0x66, 0xe9, 0x0a), /latin1\.txt is not UTF-8: byte 3 \(0xE9\)/],
     ['empty.txt', '', /The text is empty/],
-    ['short.txt', 'Hello, world.', /13 characters, .* one batch of 16 lanes of 64 characters needs 1025/],
+    ['short.txt', 'Hello, world.', /13 characters, .* one batch of 16 rows of 64 characters needs 1025/],
   ])('says what is wrong with %s', async (name, contents, message) => {
     const out = file(`${name}.safetensors`);
     const { status, stdout, stderr } = await runCli(['train-text', file(name, contents), '--out', out]);
@@ -488,6 +488,25 @@ describe('generate', () => {
     const stopped = (await runCli(['generate', path, '--length', '300', '--stop', '\\n', '--stop', 'went']))
       .stdout;
     expect(stopped).toBe(`${plain.split(/\n|went/)[0]}\n`);
+  });
+
+  it('says where a file keeps no digest, and opens a damaged one under --no-verify alone', async () => {
+    const whole = readFileSync(path);
+    const renamed = whole.toString('latin1').replace('seqkit.digest', 'someones.text');
+    const without = file('without.safetensors', Buffer.from(renamed, 'latin1'));
+    const asked = ['--length', '5', '--seed', '1'];
+    expect(await runCli(['generate', without, ...asked])).toEqual({
+      ...(await runCli(['generate', path, ...asked])),
+      stderr: expect.stringContaining(`${without} keeps no digest of its contents`),
+    });
+    // A bit of a float that stays one.
+    whole[whole.length - 2] ^= 1;
+    const damaged = file('damaged.safetensors', whole);
+    expect(await runCli(['generate', damaged, ...asked])).toMatchObject({
+      status: 1,
+      stderr: expect.stringContaining('is damaged: its contents are not those that were saved.'),
+    });
+    expect(await runCli(['generate', damaged, ...asked, '--no-verify'])).toMatchObject({ status: 0 });
   });
 
   it('prints nothing but the error for a file of another kind', async () => {

@@ -8,7 +8,7 @@ import {
   statSync,
   writeFileSync,
 } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { hostname, tmpdir } from 'node:os';
 import path from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { repositoryFile } from '../support/clip-files.js';
@@ -30,6 +30,18 @@ beforeAll(() => {
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
 
 describe('train-trigger and detect', () => {
+  it('leaves a checkpoint alone that another run has, before a clip is read', async () => {
+    const checkpoint = path.join(folder, 'locked.safetensors');
+    const holder = { pid: process.ppid, host: hostname(), since: '2026-01-01T00:00:00.000Z' };
+    writeFileSync(path.join(folder, '.locked.safetensors.lock'), JSON.stringify(holder));
+    const args = ['train-trigger', path.join(folder, 'nowhere'), ...quick, '--checkpoint', checkpoint];
+    const { status, stderr } = await runCli(args);
+    expect(status).toBe(1);
+    expect(stderr).toContain(
+      `error: ${checkpoint} is in use by another run: process ${process.ppid}, since 2026-01-01T00:00:00.000Z.`,
+    );
+  });
+
   it('trains on a folder, says what it made up for, and refuses to overwrite', async () => {
     const first = await runCli(['train-trigger', clips, ...quick, '--json']);
     expect(first.status).toBe(0);

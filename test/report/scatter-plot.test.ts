@@ -8,6 +8,16 @@ const scattered = (i: number): number => Math.abs(Math.sin(12.9898 * (i + 1)) * 
 const frame = { width: 720, height: 540 };
 const sizes = { fontSize: 13, dotRadius: 3 };
 
+it('draws words that hold what XML forbids', async () => {
+  const words = ['a\x1b[31m', 'b\0', 'c\ud800', 'd\ufffe', '🙂'];
+  const points = words.map((label, i) => ({ label, x: i, y: i % 2 }));
+  const svg = await scatterPlotSvg({ title: 'esc\x07', xTitle: 'x', yTitle: 'y', points });
+  for (const shown of ['a\ufffd[31m', 'b\ufffd', 'c\ufffd', 'd\ufffd', '🙂', 'esc\ufffd']) {
+    expect(svg).toContain(`>${shown}<`);
+  }
+  expect((await svgToPng(svg)).length).toBeGreaterThan(1000);
+});
+
 describe('placeLabels', () => {
   const dots = Array.from({ length: 60 }, (_, i) => ({
     text: `word${i}`,

@@ -6,8 +6,8 @@ import { repairOption, type RepairOption } from '../signal/riff.js';
 import type { ClipProblem, ClipProblemKind } from './clip-problem.js';
 import { clipFiles } from './clip-shapes.js';
 import { soundFaults } from './sound-faults.js';
-import { agreeOnSpeech } from './speech-agreement.js';
-import { findSpeech, type SpeechEdges } from './speech-edges.js';
+import { SpeechAgreement } from './speech-agreement.js';
+import { findSpeech } from './speech-edges.js';
 import { decodeWav, type DecodedWav } from '../signal/wav.js';
 
 /** What a folder of clips holds and what is wrong with it. */
@@ -30,6 +30,7 @@ export function checkClips(files: readonly ClipFile[], options: RepairOption = {
   const problems: ClipProblem[] = [];
   const seen = new Map<string, string>();
   const spoken: SpokenClip[] = [];
+  const agreement = new SpeechAgreement(COMPARED_RATE);
   for (const file of [...files].sort((a, b) => (a.path < b.path ? -1 : 1))) {
     const add = (kind: ClipProblemKind, severity: ClipProblem['severity'], detail: string, advice: string) =>
       problems.push({ path: file.path, kind, severity, detail, advice });
@@ -64,7 +65,7 @@ export function checkClips(files: readonly ClipFile[], options: RepairOption = {
     counts[kind].clips++;
     counts[kind].seconds += seconds;
     for (const fault of soundFaults(wav, kind)) problems.push({ path: file.path, ...fault });
-    if (kind === 'activates') spoken.push(spokenClip(file.path, wav));
+    if (kind === 'activates') spoken.push(heard(file.path, wav, agreement));
     const print = soundFingerprint(wav);
     const twin = seen.get(print);
     if (twin === undefined) seen.set(print, file.path);
@@ -84,37 +85,26 @@ export function checkClips(files: readonly ClipFile[], options: RepairOption = {
       );
     }
   }
-  problems.push(...mixedWords(files), ...otherSounds(spoken));
+  problems.push(...mixedWords(files), ...otherSounds(spoken, agreement));
   return { counts, problems };
 }
 
-/** A clip of the word, to be compared with the others. */
+/** A clip of the word that waits for the others: where it lies and where its loudest sound begins, in samples. */
 interface SpokenClip {
   path: string;
-  word: string | undefined;
-  samples: Float32Array;
-  speech: SpeechEdges;
+  strongest: number;
 }
 
 /** Clips are compared at one rate, Hz. */
 const COMPARED_RATE = 16_000;
 
-function spokenClip(path: string, wav: DecodedWav): SpokenClip {
+/** Takes a clip in, of which no sample is kept: there may be hours of them. */
+function heard(path: string, wav: DecodedWav, agreement: SpeechAgreement): SpokenClip {
   const { samples } = resample(wav, COMPARED_RATE);
   const parts = path.split('/');
-  const word = parts.length > 2 ? parts[1] : undefined;
-  const kept = new Int16Array(samples.length);
-  for (let i = 0; i < kept.length; i++)
-    kept[i] = Math.max(-32767, Math.min(32767, Math.round(samples[i] * 32767)));
-  return {
-    ...{ path, word, speech: findSpeech(samples, COMPARED_RATE) },
-    // Thousands of clips wait here for each other: in half the memory, which takes 16 bits a sample.
-    get samples() {
-      const heard = new Float32Array(kept.length);
-      for (let i = 0; i < kept.length; i++) heard[i] = kept[i] / 32767;
-      return heard;
-    },
-  };
+  const speech = findSpeech(samples, COMPARED_RATE);
+  agreement.hear({ samples, speech, word: parts.length > 2 ? parts[1] : undefined });
+  return { path, strongest: speech.start };
 }
 
 /** Of channels that were not mixed, since they cancel each other. */
@@ -126,13 +116,13 @@ export function cancelledChannels(path: string, detail: string): ClipProblem {
 const none = () => ({ clips: 0, seconds: 0 });
 
 /** Clips of the word in which something else is louder: the others tell what the word is like. */
-function otherSounds(spoken: readonly SpokenClip[]): ClipProblem[] {
+function otherSounds(spoken: readonly SpokenClip[], agreement: SpeechAgreement): ClipProblem[] {
   const seconds = (samples: number) => (samples / COMPARED_RATE).toFixed(1);
-  return agreeOnSpeech(spoken, COMPARED_RATE).flatMap(({ path, speech }, n): ClipProblem[] => {
-    const { speech: strongest } = spoken[n];
-    if (speech === strongest) return [];
+  return agreement.found().flatMap((speech, n): ClipProblem[] => {
+    if (speech === undefined) return [];
+    const { path, strongest } = spoken[n];
     const detail =
-      `its loudest sound, at ${seconds(strongest.start)} s, is unlike the word in the other clips; ` +
+      `its loudest sound, at ${seconds(strongest)} s, is unlike the word in the other clips; ` +
       `the one at ${seconds(speech.start)} s is taken for it`;
     const advice = 'Listen to it, and cut it to the word.';
     return [{ path, kind: 'several-sounds', severity: 'warning', detail, advice }];

@@ -180,7 +180,7 @@ export function readFalseAlarms(
   sampleRate: number,
   options: ReadingOptions = {},
 ): Clip[] {
-  checkReading(files, sampleRate, options, 'readAlarms');
+  checkReading(files, sampleRate, options, 'readFalseAlarms');
   return readWhole(files, 'alarms', sampleRate, options).map((clip) => ({
     ...clip,
     samples: withoutOffset(clip.samples, sampleRate),

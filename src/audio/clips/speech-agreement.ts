@@ -24,7 +24,7 @@ const MAX_SQUARE = 9;
 const MIN_DEVIATION = 0.05;
 
 /** A recording of a word. */
-interface WordClip {
+export interface WordClip {
   /** Shape (samples). */
   samples: Float32Array;
   /** Where the word lies, the strongest sound at first. */
@@ -46,23 +46,69 @@ interface WordClip {
 export function agreeOnSpeech<C extends WordClip>(clips: readonly C[], sampleRate: number): C[] {
   wordClips.parse(clips, 'agreeOnSpeech: clips');
   sampleRateHz.parse(sampleRate, 'agreeOnSpeech: sampleRate');
-  const sounds = new Map(clips.map((clip) => [clip, soundsOf(clip, sampleRate)]));
-  const extractor = profileExtractor(sampleRate);
-  const typical = new Map<string | undefined, WordProfile | undefined>();
-  for (const word of new Set(clips.map((clip) => clip.word))) {
-    const plain = clips.filter((clip) => clip.word === word && sounds.get(clip)!.length === 1);
-    typical.set(word, wordProfile(plain, extractor));
+  const agreement = new SpeechAgreement(sampleRate);
+  for (const clip of clips) agreement.hear(clip);
+  const found = agreement.found();
+  return clips.map((clip, n) => (found[n] === undefined ? clip : { ...clip, speech: found[n] }));
+}
+
+/** What is kept of a clip to compare it with the others: some numbers a sound, none of its samples. */
+interface HeardClip {
+  word: string | undefined;
+  /** Whether it holds one sound alone. */
+  isPlain: boolean;
+  /** What the strongest sound is like. */
+  profile: readonly number[];
+  /** In samples. */
+  length: number;
+  /** The other sounds, with their edges where nothing else is heard. */
+  others: readonly { profile: readonly number[]; length: number; alone: SpeechEdges }[];
+}
+
+/** `agreeOnSpeech` of clips that come one after the other and are not kept. */
+export class SpeechAgreement {
+  readonly #extractor: FeatureExtractor;
+  readonly #clips: HeardClip[] = [];
+
+  /** @param sampleRate of all clips, Hz */
+  constructor(sampleRate: number) {
+    this.#extractor = profileExtractor(sampleRate);
   }
-  return clips.map((clip) => {
-    const profile = typical.get(clip.word);
-    const all = sounds.get(clip)!;
-    const found = profile && nearestSound(clip, all, profile, extractor);
-    return found === undefined ? clip : { ...clip, speech: edgesAlone(clip, found, all, sampleRate) };
-  });
+
+  /** Takes a clip in. */
+  hear({ samples, speech, word }: WordClip): void {
+    const { sampleRate } = this.#extractor.settings;
+    const sounds = soundsOf(samples, sampleRate);
+    this.#clips.push({
+      word,
+      isPlain: sounds.length === 1,
+      profile: profileOf(samples, speech, this.#extractor),
+      length: speech.end - speech.start,
+      others: sounds
+        .filter(({ start }) => start !== speech.start)
+        .map((sound) => ({
+          profile: profileOf(samples, sound, this.#extractor),
+          length: sound.end - sound.start,
+          alone: edgesAlone(samples, sound, sounds, sampleRate),
+        })),
+    });
+  }
+
+  /** Of each clip, in order, where the word lies in place of its strongest sound; undefined where that is the word. */
+  found(): (SpeechEdges | undefined)[] {
+    const typical = new Map<string | undefined, WordProfile | undefined>();
+    for (const word of new Set(this.#clips.map((clip) => clip.word))) {
+      typical.set(word, wordProfile(this.#clips.filter((clip) => clip.word === word && clip.isPlain)));
+    }
+    return this.#clips.map((clip) => {
+      const profile = typical.get(clip.word);
+      return profile && nearestSound(clip, profile);
+    });
+  }
 }
 
 /** The sounds of a clip that may be the word, in the order of time. */
-function soundsOf({ samples }: WordClip, sampleRate: number): SoundStretch[] {
+function soundsOf(samples: Float32Array, sampleRate: number): SoundStretch[] {
   const all = soundStretches(samples, sampleRate);
   const min = Math.max(0, ...all.map(({ energy }) => energy)) * 10 ** (-WEAKEST_DB / 10);
   const shortest = SHORTEST_SECONDS * sampleRate;
@@ -77,37 +123,31 @@ interface WordProfile {
   medianLength: number;
 }
 
-function wordProfile(plain: readonly WordClip[], extractor: FeatureExtractor): WordProfile | undefined {
+/** @param plain clips of one sound alone */
+function wordProfile(plain: readonly HeardClip[]): WordProfile | undefined {
   if (plain.length < MIN_PLAIN) return undefined;
-  const profiles = plain.map(({ samples, speech }) => profileOf(samples, speech, extractor));
-  const medians = profiles[0].map((_, i) => median(profiles.map((profile) => profile[i])));
+  const medians = plain[0].profile.map((_, i) => median(plain.map(({ profile }) => profile[i])));
   // 1.4826 times the median distance from the median is the standard deviation of a normal distribution.
   const deviations = medians.map(
-    (middle, i) => 1.4826 * median(profiles.map((profile) => Math.abs(profile[i] - middle))) + MIN_DEVIATION,
+    (middle, i) => 1.4826 * median(plain.map(({ profile }) => Math.abs(profile[i] - middle))) + MIN_DEVIATION,
   );
-  return { medians, deviations, medianLength: median(plain.map(({ speech }) => speech.end - speech.start)) };
+  return { medians, deviations, medianLength: median(plain.map(({ length }) => length)) };
 }
 
-/** The sound that is the word in place of the strongest; undefined where that is likely the word. */
-function nearestSound(
-  { samples, speech }: WordClip,
-  sounds: readonly SoundStretch[],
-  word: WordProfile,
-  extractor: FeatureExtractor,
-): SoundStretch | undefined {
-  const distanceOf = (edges: SpeechEdges) => distance(profileOf(samples, edges, extractor), word);
-  const others = sounds.filter(
-    ({ start, end }) => start !== speech.start && end - start >= SHORTEST_SHARE * word.medianLength,
-  );
+/** The edges of the sound that is the word in place of the strongest; undefined where that is likely the word. */
+function nearestSound(clip: HeardClip, word: WordProfile): SpeechEdges | undefined {
+  const others = clip.others.filter(({ length }) => length >= SHORTEST_SHARE * word.medianLength);
   if (others.length === 0) return undefined;
-  const distances = others.map(distanceOf);
+  const distances = others.map(({ profile }) => distance(profile, word));
   const nearest = Math.min(...distances);
-  return nearest <= NEARER * distanceOf(speech) ? others[distances.indexOf(nearest)] : undefined;
+  return nearest <= NEARER * distance(clip.profile, word)
+    ? others[distances.indexOf(nearest)].alone
+    : undefined;
 }
 
 /** Where a sound begins and ends without the others of its clip, beside which what is faint in it was lost. */
 function edgesAlone(
-  { samples }: WordClip,
+  samples: Float32Array,
   sound: SoundStretch,
   all: readonly SoundStretch[],
   sampleRate: number,

@@ -26,7 +26,7 @@ const TAIL_SECONDS = 1;
 const QUIET_DB = -75;
 
 /** What is laid under the clips. */
-interface TestRecordingOptions {
+export interface TestRecordingOptions {
   signalToNoiseDb?: number;
   /** @default 1 */
   seed?: number;

@@ -54,7 +54,7 @@ function toHz(scale: MelScale, mel: number): number {
 }
 
 /** What mel filters are made for. */
-interface MelFilterOptions {
+export interface MelFilterOptions {
   bands: number;
   lowHz: number;
   highHz: number;
@@ -79,10 +79,10 @@ const melFilterOptions = objectWith<MelFilterOptions>('options of mel filters', 
  * peak of 1 (Davis and Mermelstein 1980; librosa's `htk=True, norm=None`). With the scale `slaney`
  * each has an area of 1 over the frequencies in Hz instead (librosa's defaults).
  *
- * @param bands number of filters
- * @param lowHz lower edge of the first filter
- * @param highHz upper edge of the last, at most half of `sampleRate`
- * @param frameSamples the length of the Fourier transform; bin k stands at k * sampleRate / frameSamples Hz
+ * @param options.bands number of filters
+ * @param options.lowHz lower edge of the first filter
+ * @param options.highHz upper edge of the last, at most half of `sampleRate`
+ * @param options.frameSamples the length of the Fourier transform; bin k stands at k * sampleRate / frameSamples Hz
  * @throws SeqkitError `bad-value` where a filter would be so narrow that no bin falls into it
  */
 export function melFilters(options: MelFilterOptions): MelFilter[] {

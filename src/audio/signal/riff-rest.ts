@@ -11,6 +11,8 @@ export interface WaveRest {
 /** A stretch of a file, of which all bytes are there. */
 export type ReadBytes = (from: number, to: number) => Uint8Array;
 
+/** So many are walked; what follows them counts as bytes. */
+const MOST_CHUNKS = 10_000;
 const FILE_IDS = ['RIFF', 'RIFX', 'RF64'];
 /** Chunks of no sound, whose size need not be right for that. */
 const SILENT_IDS =
@@ -35,7 +37,7 @@ export function restOfWave(
 ): WaveRest | undefined {
   // Samples of an odd number of bytes are padded, but not by every writer.
   let at = from + (from % 2 === 1 && !startsChunk(read, from, to) ? 1 : 0);
-  while (at + 8 <= to) {
+  for (let chunks = 0; at + 8 <= to && chunks < MOST_CHUNKS; chunks++) {
     const header = read(at, Math.min(at + 12, to));
     const id = String.fromCharCode(...header.subarray(0, 4));
     const size = new DataView(header.buffer, header.byteOffset).getUint32(4, littleEndian);

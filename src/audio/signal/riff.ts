@@ -61,6 +61,9 @@ export interface RepairOption {
 /** The schema of what to do about a damaged file. */
 export const repairOption = optionsSchema<RepairOption>('decodeWav', { repair: optional(flag) });
 
+/** Programs write some dozen. Gigabytes of zeros are hundreds of millions of empty ones. */
+const MOST_CHUNKS = 10_000;
+
 /**
  * Walks the chunks of a WAV file (RIFF, RIFX or RF64) up to its samples.
  *
@@ -117,7 +120,14 @@ export function readWaveLayout(
   let longDataBytes: number | undefined;
   let factFrames: number | undefined;
   let at = 12;
-  while (at + 8 <= bytes.length) {
+  for (let chunks = 0; at + 8 <= bytes.length; chunks++) {
+    if (chunks === MOST_CHUNKS) {
+      fail(
+        at,
+        `more than ${MOST_CHUNKS} chunks come before the samples`,
+        'Save it anew with the program that wrote it.',
+      );
+    }
     const id = ascii(bytes, at, 4);
     const size = u32(at + 4);
     const body = at + 8;

@@ -172,7 +172,7 @@ export class WavReader {
 }
 
 /**
- * Reads a WAV file and mixes it down to one channel; see {@link WavReader}. Channels that cancel are told in `remarks`.
+ * Reads a WAV file and mixes it down to one channel; see `WavReader`. Channels that cancel are told in `remarks`.
  *
  * @param name the file's name, for messages
  * @param options.repair keeps what is readable of a damaged file; samples that are no numbers become 0

@@ -65,7 +65,7 @@ export function verifyContents(
   if (kept === contentDigest(tensors, metadata)) return 'verified';
   throw new SeqkitError(`${source} is damaged: its contents are not those that were saved.`, {
     code: 'bad-file',
-    hint: 'Copy it again from where it is whole, or take an earlier one. The option verify: false opens it as it is.',
+    hint: 'Copy it again from where it is whole, or take an earlier one. Opened with verify: false, it is read as it is.',
   });
 }
 

@@ -89,6 +89,8 @@ export async function openThread(): Promise<{ data: unknown; starter: Port }> {
   } else {
     globalThis.addEventListener('message', ({ data }: MessageEvent<unknown>) => receive(data));
     send = (message, transfer = []) => globalThis.postMessage(message, { transfer: [...transfer] });
+    // Before anything that may take long, or end it.
+    send(await stayAlive());
   }
   return {
     data: await promise,
@@ -168,11 +170,40 @@ class NodeThread implements Thread {
   }
 }
 
+/** A thread of a page that has not said a word for so long will not come: a script takes seconds to load. */
+const LONGEST_START_MS = 60_000;
+
+/** What a thread of a page tells of itself first: the lock that it holds for as long as it lives. */
+interface Alive {
+  readonly seqkitAlive: string | undefined;
+}
+
+function isAlive(message: unknown): message is Alive {
+  return typeof message === 'object' && message !== null && 'seqkitAlive' in message;
+}
+
+/**
+ * A page hears nothing of a worker that is ended from outside or by the browser, which may be short of memory. So
+ * the worker holds a lock, and who gets it after the worker knows that it is gone.
+ */
 class WebThread implements Thread {
   readonly #worker: Worker;
+  #listener: (message: unknown) => void = () => {};
+  #fail: (error: Error) => void = () => {};
+  /** Gives up waiting for the lock. */
+  readonly #ending = new AbortController();
+  readonly #start: ReturnType<typeof setTimeout>;
 
   constructor(worker: Worker) {
     this.#worker = worker;
+    this.#start = setTimeout(() => this.#fail(new Error('it did not start')), LONGEST_START_MS);
+    worker.onmessage = ({ data }: MessageEvent<unknown>) => {
+      clearTimeout(this.#start);
+      if (isAlive(data)) this.#watch(data.seqkitAlive);
+      else this.#listener(data);
+    };
+    worker.onerror = ({ message }) => this.#fail(new Error(message || 'the thread could not start'));
+    worker.onmessageerror = () => this.#fail(new Error('a message of the thread could not be read'));
   }
 
   post(message: unknown, transfer: readonly ArrayBuffer[] = []): void {
@@ -180,12 +211,11 @@ class WebThread implements Thread {
   }
 
   onMessage(listener: (message: unknown) => void): void {
-    this.#worker.onmessage = ({ data }: MessageEvent<unknown>) => listener(data);
+    this.#listener = listener;
   }
 
   onError(listener: (error: Error) => void): void {
-    this.#worker.onerror = ({ message }) => listener(new Error(message || 'the thread could not start'));
-    this.#worker.onmessageerror = () => listener(new Error('a message of the thread could not be read'));
+    this.#fail = listener;
   }
 
   unref(): void {
@@ -193,6 +223,35 @@ class WebThread implements Thread {
   }
 
   terminate(): void {
+    clearTimeout(this.#start);
+    this.#ending.abort();
     this.#worker.terminate();
   }
+
+  #watch(lock: string | undefined): void {
+    if (lock === undefined) return;
+    navigator.locks
+      .request(lock, { signal: this.#ending.signal }, () =>
+        this.#fail(new Error('it was ended from outside')),
+      )
+      // Ended on purpose.
+      .catch(() => {});
+  }
+}
+
+/** Inside a thread of a page: takes the lock that tells the starter of its end. */
+function stayAlive(): Promise<Alive> {
+  // Pages that are not served safely have none.
+  const { locks } = globalThis.navigator as Partial<Pick<Navigator, 'locks'>>;
+  if (locks === undefined) return Promise.resolve({ seqkitAlive: undefined });
+  const lock = `seqkit-thread-${crypto.randomUUID()}`;
+  return new Promise((resolve) => {
+    locks
+      .request(lock, () => {
+        resolve({ seqkitAlive: lock });
+        return new Promise(() => {});
+      })
+      // Where a page may have none, its worker has none either.
+      .catch(() => resolve({ seqkitAlive: undefined }));
+  });
 }

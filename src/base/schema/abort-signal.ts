@@ -7,7 +7,6 @@ export const abortSignal: Schema<AbortSignalLike> = schemaOf(
   (value) =>
     typeof value === 'object' &&
     value !== null &&
-    typeof (value as Partial<AbortSignalLike>).aborted === 'boolean' &&
-    typeof (value as Partial<AbortSignalLike>).addEventListener === 'function',
+    typeof (value as Partial<AbortSignalLike>).aborted === 'boolean',
   (value) => (value instanceof AbortController ? 'Give its signal: controller.signal.' : undefined),
 );

@@ -18,9 +18,10 @@ import {
   repairOption,
   seedOption,
   spokenOption,
+  verifyOption,
   wholeNumber,
 } from '../options/options.js';
-import { counted, note, print, printJson } from '../terminal/output.js';
+import { counted, note, print, printJson, told } from '../terminal/output.js';
 import { checkPictureName, endingOf } from '../terminal/file-names.js';
 import { writePicture } from '../terminal/picture-file.js';
 import { quoted } from '../terminal/shell-quoting.js';
@@ -38,6 +39,7 @@ interface ShowOptions extends MixingOptions {
   readonly picture?: string | false;
   readonly records?: string;
   readonly model?: string;
+  readonly verify: boolean;
   readonly preset: string;
   readonly word?: string;
   readonly holdOut: number;
@@ -73,6 +75,7 @@ export function register(program: Command): void {
     .option('--no-picture', 'draws nothing')
     .option('--records <file>', 'what train-trigger --records wrote: the sound must come out as it was')
     .option('--model <file>', 'also say, and draw, what this model hears in it')
+    .addOption(verifyOption('that model'))
     .option('--preset <name>', 'as for train-trigger', 'standard')
     .option('--word <name>', 'as for train-trigger')
     .addOption(
@@ -117,7 +120,10 @@ async function showClip(number: number, folder: string, options: ShowOptions): P
   await writeFileAtomic(out, encodeWav(waveform), { force });
   const numbered = { seed, example: number, ...(record?.wordless && { wordless: true as const }) };
   const shown = recordOf(mixture, { ...numbered, sampleRate: features.sampleRate });
-  const model = options.model === undefined ? undefined : await TriggerModel.load(options.model);
+  const model =
+    options.model === undefined
+      ? undefined
+      : told(await TriggerModel.load(options.model, { verify: options.verify }));
   const events = await model?.detect(waveform);
   if (picture !== false) {
     const title = `Example ${number} of seed ${seed}`;

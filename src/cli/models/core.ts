@@ -1,12 +1,14 @@
 import { existsSync } from 'node:fs';
 import { Option, type Command } from 'commander';
+import type { DigestState } from '../../base/encoding/content-digest.js';
 import { SeqkitError } from '../../base/errors.js';
 import type { EngineChoice } from '../../rnn/engine/choose.js';
 import { carriedOfName } from '../../rnn/program/carried-state.js';
 import type { GradientError } from '../../rnn/gradient-check/gradient-check.js';
+import type { ModelFile } from '../../rnn/graph/model-file.js';
 import type { Loss } from '../../rnn/training/losses.js';
-import { jsonOption, realNumber } from '../options/options.js';
-import { counted, print, printJson } from '../terminal/output.js';
+import { jsonOption, realNumber, verifyOption } from '../options/options.js';
+import { counted, note, print, printJson, told } from '../terminal/output.js';
 
 interface JsonOption {
   readonly json: boolean;
@@ -20,7 +22,8 @@ export function register(program: Command): void {
   program
     .command('inspect')
     .description('What is in a model file: layers, weights, settings.')
-    .argument('<model>', 'a .safetensors file')
+    .argument('<model>', 'a .safetensors file that seqkit wrote: a model, a checkpoint, or word vectors')
+    .addOption(verifyOption('it'))
     .addOption(jsonOption())
     .action(inspect);
   program
@@ -39,16 +42,25 @@ export function register(program: Command): void {
         .choices(['reference', 'wasm', 'gpu', 'gpu:webgpu', 'gpu:webgl2', 'gpu:webasm', 'gpu:cpu'])
         .default('reference'),
     )
+    .addOption(verifyOption())
     .addOption(jsonOption())
     .action(gradcheck);
 }
 
-async function inspect(path: string, { json }: JsonOption): Promise<void> {
+interface InspectOptions extends JsonOption {
+  readonly verify: boolean;
+}
+
+async function inspect(path: string, { verify, json }: InspectOptions): Promise<void> {
   const { readFileBytes } = await import('../../base/host/files.js');
-  const { decodeModel } = await import('../../rnn/graph/model-file.js');
   const { checkSafetensorsStart } = await import('../../base/encoding/safetensors.js');
   const bytes = readFileBytes(path, 'a model', checkSafetensorsStart);
-  const { kind, layers, features, seed, settings, weights } = decodeModel(bytes, path);
+  const { kind, layers, features, seed, settings, weights, digest, notes } = await contentsOf(
+    bytes,
+    path,
+    verify,
+  );
+  for (const line of notes) note(line);
   // A music model's file is a text model's that keeps what tunes it has seen.
   const music = settings['music'] as { tunes: number } | undefined;
   const arrays = [...weights].map(([name, { dtype, shape }]) => ({ name, dtype, shape }));
@@ -61,6 +73,7 @@ async function inspect(path: string, { json }: JsonOption): Promise<void> {
       kind,
       ...holds,
       bytes: bytes.length,
+      digest,
       features,
       seed,
       numbers,
@@ -72,10 +85,14 @@ async function inspect(path: string, { json }: JsonOption): Promise<void> {
   }
   const what =
     music === undefined ? kind : `MusicModel of ${counted(music.tunes, 'tune')}, a ${kind} in its file`;
-  print(`${path}: ${what}, ${counted(numbers, 'number')}, ${counted(bytes.length, 'byte')}, seed ${seed}`);
-  print('\nlayers');
-  for (const { kind: layer, options } of layers) print(`  ${layer}  ${shorten(JSON.stringify(options))}`);
-  print('\nweights');
+  const sizes = `${counted(numbers, 'number')}, ${counted(bytes.length, 'byte')}`;
+  print(`${path}: ${what}, ${sizes}${seed === undefined ? '' : `, seed ${seed}`}`);
+  print(`digest: ${DIGESTS[digest]}`);
+  if (layers !== undefined) {
+    print('\nlayers');
+    for (const { kind: layer, options } of layers) print(`  ${layer}  ${shorten(JSON.stringify(options))}`);
+  }
+  print(layers === undefined ? '\narrays' : '\nweights');
   const width = Math.max(0, ...arrays.map(({ name }) => name.length));
   for (const { name, dtype, shape } of arrays) {
     print(`  ${name.padEnd(width)}  ${dtype}  (${shape.join(', ')})`);
@@ -83,6 +100,33 @@ async function inspect(path: string, { json }: JsonOption): Promise<void> {
   print('\nsettings');
   for (const [name, value] of Object.entries(settings)) print(`  ${name}  ${shorten(JSON.stringify(value))}`);
 }
+
+/** What is said of a digest. */
+const DIGESTS: Readonly<Record<DigestState, string>> = {
+  verified: 'verified, the contents are those that were saved',
+  unverified: 'there, not checked',
+  none: 'none, so that damage cannot be told',
+};
+
+type Contents = Pick<ModelFile, 'kind' | 'settings' | 'weights' | 'digest' | 'notes'> &
+  Partial<Pick<ModelFile, 'layers' | 'features' | 'seed'>>;
+
+/** What a file of seqkit's holds: of word vectors, finished or in training, the arrays and what is said of them. */
+async function contentsOf(bytes: Uint8Array, path: string, verify: boolean): Promise<Contents> {
+  const { decodeSafetensors } = await import('../../base/encoding/safetensors.js');
+  const { decodeModel } = await import('../../rnn/graph/model-file.js');
+  const { metadata } = decodeSafetensors(bytes, path, { verify: false });
+  const kind = metadata['format'] && VECTORS[metadata['format']];
+  if (!kind) return decodeModel(bytes, path, { verify });
+  const { tensors, digest } = decodeSafetensors(bytes, path, { verify });
+  return { kind, settings: metadata, weights: tensors, digest, notes: [] };
+}
+
+/** The files of word vectors, by their formats. */
+const VECTORS: Readonly<Record<string, string>> = {
+  'seqkit-vectors': 'KeyedVectors',
+  'seqkit-embedding-training': 'word vectors in training',
+};
 
 /** What fits a line of a wide terminal. */
 function shorten(text: string): string {
@@ -92,17 +136,23 @@ function shorten(text: string): string {
 interface GradcheckOptions extends JsonOption {
   readonly tolerance?: number;
   readonly engine: EngineChoice;
+  readonly verify: boolean;
 }
 
 async function gradcheck(
   asked: string | undefined,
-  { json, engine, tolerance = engine === 'reference' ? gradientLimit : float32Limit }: GradcheckOptions,
+  {
+    json,
+    engine,
+    verify,
+    tolerance = engine === 'reference' ? gradientLimit : float32Limit,
+  }: GradcheckOptions,
 ): Promise<void> {
   const { layerCases, modelCase } = await import('../../rnn/gradient-check/gradient-cases.js');
   const { gradientCheck, gradientCheckOn } = await import('../../rnn/gradient-check/gradient-check.js');
   const { lossSettings, lossTerms } = await import('../../rnn/training/losses.js');
   const ofFile = asked !== undefined && existsSync(asked);
-  const cases = ofFile ? [await modelCase(await modelFile(asked), asked)] : await layerCases(asked);
+  const cases = ofFile ? [await modelCase(await modelFile(asked, verify), asked)] : await layerCases(asked);
   const nameOf = (loss: Loss): string => lossSettings(loss).name;
   const results: { title: string; loss: string; errors: GradientError[] }[] = [];
   for (const { title, layers, dropout = false, ...data } of cases) {
@@ -137,11 +187,11 @@ async function gradcheck(
   print(`All relative errors of ${engine} are below ${tolerance}, two-sided, with L2 and ${dropped}.`);
 }
 
-async function modelFile(path: string) {
+async function modelFile(path: string, verify: boolean) {
   const { readFileBytes } = await import('../../base/host/files.js');
   const { decodeModel } = await import('../../rnn/graph/model-file.js');
   const { checkSafetensorsStart } = await import('../../base/encoding/safetensors.js');
-  return decodeModel(readFileBytes(path, 'a model', checkSafetensorsStart), path);
+  return told(decodeModel(readFileBytes(path, 'a model', checkSafetensorsStart), path, { verify }));
 }
 
 /** A state's name without what tells the programs apart that carry it. */

@@ -48,13 +48,14 @@ const FLAGS: Readonly<Record<string, string>> = {
   topn: '--topn',
   type: '--type',
   units: '--units',
+  verify: '--no-verify',
   vectorSize: '--vector-size',
   warmup: '--warmup',
   workers: '--threads',
 };
 
-/** `engine: 'wasm'`, `repair: true`, `batchSize: 5`: an option with a value to take. */
-const GIVEN = /(?<![\w./"'-])(\w+): (true|'[^']*'|-?\d[\d.e-]*\d|\d)/g;
+/** `engine: 'wasm'`, `repair: true`, `verify: false`, `batchSize: 5`: an option with a value to take. */
+const GIVEN = /(?<![\w./"'-])(\w+): (true|false|'[^']*'|-?\d[\d.e-]*\d|\d)/g;
 /** A name that no word of English looks like. */
 const CAMEL = /(?<![\w./"'-])([a-z]+[A-Z]\w*)(?![\w"'/:(]|\.\w)/g;
 /** What a message is about: `epochs must be ...`, `key: there is ...`, or `fit: epochs must be ...` of an option of fit's. */
@@ -69,7 +70,9 @@ export function asTyped(text: string): string {
   return text
     .replaceAll(GIVEN, (given, name: string, value: string) => {
       if (!Object.hasOwn(FLAGS, name)) return given;
-      return value === 'true' ? FLAGS[name] : `${FLAGS[name]} ${value.replaceAll("'", '')}`;
+      if (value !== 'true' && value !== 'false') return `${FLAGS[name]} ${value.replaceAll("'", '')}`;
+      // A flag such as --no-verify stands for false, any other for true.
+      return /^--no-/.test(FLAGS[name]) === (value === 'false') ? FLAGS[name] : given;
     })
     .replaceAll(CAMEL, (name) => (Object.hasOwn(FLAGS, name) ? FLAGS[name] : name))
     .replace(SUBJECT, (subject, name: string) => (Object.hasOwn(FLAGS, name) ? FLAGS[name] : subject));

@@ -62,6 +62,11 @@ export function engineOption(): Option {
     .default('auto');
 }
 
+/** `--no-verify`: a file of ours is opened without its digest, to save the time or to look into a damaged one. */
+export function verifyOption(what = 'the model'): Option {
+  return new Option('--no-verify', `open ${what} without a look at its digest, whether damaged or not`);
+}
+
 /** `--threads <n>`: of the wasm engine; without it, what suits the machine. */
 export function threadsOption(): Option {
   return new Option(

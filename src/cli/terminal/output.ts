@@ -34,6 +34,12 @@ export function note(line: string): void {
   process.stderr.write(`${visible(line)}\n`);
 }
 
+/** What was opened, once its notes are told. */
+export function told<Opened extends { readonly notes: readonly string[] }>(opened: Opened): Opened {
+  for (const line of opened.notes) note(line);
+  return opened;
+}
+
 /**
  * What a model wrote, to stdout: as it is into a file or a pipe, with control characters in sight on a terminal.
  * Waits while the reader is behind, so that a long text does not pile up in memory.

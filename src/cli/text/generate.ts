@@ -7,8 +7,8 @@ import type { GenerateSamplesOptions } from '../../text/sampling/generation.js';
 import type { TextSource } from '../../text/corpus/text-source.js';
 import type { TextModel } from '../../text/model/text-model.js';
 import { converse } from './conversation.js';
-import { engineOption, jsonOption, seedOption, wholeOption } from '../options/options.js';
-import { counted, note, printGenerated, printJson } from '../terminal/output.js';
+import { engineOption, jsonOption, seedOption, verifyOption, wholeOption } from '../options/options.js';
+import { counted, note, printGenerated, printJson, told } from '../terminal/output.js';
 import { fileOrStandardInput } from '../terminal/standard-input.js';
 import { unescaped } from '../options/unescaped.js';
 import { addSamplingOptions, samplingOf, type TypedSampling } from './sampling-options.js';
@@ -22,11 +22,12 @@ interface GenerateOptions extends TypedSampling {
   readonly interactive: boolean;
   readonly seed: number;
   readonly engine: EngineChoice;
+  readonly verify: boolean;
   readonly json: boolean;
 }
 
 /** What the library is asked for. */
-type Asked = Omit<GenerateOptions, 'against' | 'interactive' | 'engine' | 'json'>;
+type Asked = Omit<GenerateOptions, 'against' | 'interactive' | 'engine' | 'verify' | 'json'>;
 
 /** Adds the command generate. */
 export function register(program: Command): void {
@@ -70,16 +71,17 @@ export function register(program: Command): void {
     )
     .addOption(seedOption())
     .addOption(engineOption())
+    .addOption(verifyOption())
     .addOption(jsonOption())
     .action(generate);
 }
 
 async function generate(path: string, options: GenerateOptions): Promise<void> {
   const { TextModel } = await import('../../text/model/text-model.js');
-  const { against: typedAgainst, interactive, engine, json, ...asked } = options;
+  const { against: typedAgainst, interactive, engine, verify, json, ...asked } = options;
   if (interactive) refuseInteractive(options);
   const against = typedAgainst === undefined ? undefined : await trainingText(typedAgainst);
-  const model = await TextModel.load(path, { engine });
+  const model = told(await TextModel.load(path, { engine, verify }));
   const unknown = model.vocabulary.unknownIn(asked.prime);
   if (unknown.length > 0) {
     const how = model.vocabulary.bytes === 'none' ? 'reads on without' : 'reads their bytes';

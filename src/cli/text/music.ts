@@ -2,8 +2,15 @@ import { Option, type Command } from 'commander';
 import type { EngineChoice } from '../../rnn/engine/choose.js';
 import type { ComposedReport } from '../../text/music/composition/composed-report.js';
 import { engineLine } from '../models/engine-line.js';
-import { engineOption, forceOption, jsonOption, seedOption, wholeOption } from '../options/options.js';
-import { counted, note, print, printGenerated, printJson } from '../terminal/output.js';
+import {
+  engineOption,
+  forceOption,
+  jsonOption,
+  seedOption,
+  verifyOption,
+  wholeOption,
+} from '../options/options.js';
+import { counted, note, print, printGenerated, printJson, told } from '../terminal/output.js';
 import { standardInputOf } from '../terminal/standard-input.js';
 import { addSamplingOptions, samplingOf, type TypedSampling } from './sampling-options.js';
 import { quoted } from '../terminal/shell-quoting.js';
@@ -37,6 +44,7 @@ interface ComposeOptions extends TypedSampling {
   readonly against?: readonly string[];
   readonly seed: number;
   readonly engine: EngineChoice;
+  readonly verify: boolean;
   readonly out?: string;
   readonly force: boolean;
   readonly json: boolean;
@@ -94,6 +102,7 @@ export function register(program: Command): void {
     .addOption(new Option('--against <files...>', 'tell what is copied from these training tunes'))
     .addOption(seedOption())
     .addOption(engineOption())
+    .addOption(verifyOption())
     .option(
       '--out <file>',
       'where to write, in place of the screen: .abc, .mid, .svg or .png (sheet music), or .wav',
@@ -143,12 +152,12 @@ async function compose(path: string, options: ComposeOptions): Promise<void> {
   const { readTuneFiles } = await import('./tune-input.js');
   const { askedKey } = await import('../../text/music/notation/key.js');
   const { askedMeter } = await import('../../text/music/notation/meter.js');
-  const { key, meter, type, title, against, engine, out, force, json } = options;
+  const { key, meter, type, title, against, engine, verify, out, force, json } = options;
   const files = out === undefined ? undefined : tuneFiles(out, options.count, { force });
   if (key !== undefined) typedValue('--key', () => askedKey(key));
   if (meter !== undefined) typedValue('--meter', () => askedMeter(meter));
   const training = against && readTuneFiles(against, await standardInputOf(against)).tunes;
-  const model = await MusicModel.load(path, { engine });
+  const model = told(await MusicModel.load(path, { engine, verify }));
   const tunes = await model.compose({
     ...(key !== undefined && { key }),
     ...(meter !== undefined && { meter }),

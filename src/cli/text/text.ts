@@ -1,8 +1,15 @@
 import type { Command } from 'commander';
 import type { EngineChoice } from '../../rnn/engine/choose.js';
 import { engineLine } from '../models/engine-line.js';
-import { engineOption, forceOption, jsonOption, realOption, wholeOption } from '../options/options.js';
-import { print, printJson } from '../terminal/output.js';
+import {
+  engineOption,
+  forceOption,
+  jsonOption,
+  realOption,
+  verifyOption,
+  wholeOption,
+} from '../options/options.js';
+import { print, printJson, told } from '../terminal/output.js';
 import { fileOrStandardInput } from '../terminal/standard-input.js';
 import { quoted } from '../terminal/shell-quoting.js';
 import { typedValue } from '../options/typed-value.js';
@@ -30,6 +37,7 @@ interface EvalOptions {
   readonly batch: number;
   readonly seqLength: number;
   readonly engine: EngineChoice;
+  readonly verify: boolean;
   readonly json: boolean;
 }
 
@@ -79,6 +87,7 @@ export function register(program: Command): void {
       }).default(16),
     )
     .addOption(engineOption())
+    .addOption(verifyOption())
     .addOption(jsonOption())
     .action(evalText);
 }
@@ -125,9 +134,9 @@ async function trainText(typed: string, options: TrainOptions): Promise<void> {
 async function evalText(path: string, typed: string, options: EvalOptions): Promise<void> {
   const { TextModel } = await import('../../text/model/text-model.js');
   const { fileText } = await import('../../text/corpus/text-source.js');
-  const { batch: batchSize, seqLength, engine, json } = options;
+  const { batch: batchSize, seqLength, engine, verify, json } = options;
   const { path: file, name } = await fileOrStandardInput(typed);
-  const model = await TextModel.load(path, { engine });
+  const model = told(await TextModel.load(path, { engine, verify }));
   const measured = await model.evaluate(fileText(file, { name }), { batchSize, seqLength });
   const { loss, bitsPerCharacter, bitsPerByte, characters } = measured;
   const perplexity = Math.exp(loss);

@@ -33,7 +33,7 @@ export function readTuneFiles(given: readonly string[], standardInput?: Uint8Arr
     const isInput = path === STANDARD_INPUT && standardInput !== undefined;
     const file = isInput ? STANDARD_INPUT_NAME : path;
     if (!isInput) checkStart(path);
-    const bytes = isInput ? standardInput : readFileBytes(path, 'the tunes');
+    const bytes = isInput ? standardInput : readFileBytes(path, 'the tunes', checkSize);
     if (isMidi(bytes)) {
       const read = fromMidi(bytes, file);
       if (read.tune) tunes.push(read.tune);
@@ -65,6 +65,18 @@ function checkStart(file: string): void {
   throw new SeqkitError(`${file} is neither a MIDI file nor text: its byte ${start.indexOf(0)} is 0.`, {
     code: 'bad-file',
     hint: 'Give MIDI files, or files in ABC notation.',
+  });
+}
+
+/** Hours of music take some hundred kilobytes. */
+const MOST_MIDI_BYTES = 1 << 26;
+
+/** @throws SeqkitError `bad-file` for MIDI of a size that no music has, before it is read */
+function checkSize(start: Uint8Array, size: number, file: string): void {
+  if (!isMidi(start) || size <= MOST_MIDI_BYTES) return;
+  throw new SeqkitError(`${file} has ${counted(size, 'byte')}, more than any MIDI file (64 MiB).`, {
+    code: 'bad-file',
+    hint: 'Check that it is the right file.',
   });
 }
 

@@ -8,8 +8,8 @@ import { FalseAlarmFolder } from './alarm-folder.js';
 import { playChime } from './chime-player.js';
 import { LevelMeter } from '../clips/level-meter.js';
 import { openMicrophone, rawSource } from '../clips/microphone.js';
-import { engineOption, realNumber, wholeNumber } from '../options/options.js';
-import { note, print, printJson } from '../terminal/output.js';
+import { engineOption, realNumber, verifyOption, wholeNumber } from '../options/options.js';
+import { note, print, printJson, told } from '../terminal/output.js';
 import { spokenWords } from '../clips/spoken-words.js';
 import { thresholdOption, type Threshold } from './threshold-option.js';
 
@@ -24,6 +24,7 @@ interface ListenOptions {
   readonly saveAlarms?: string;
   readonly seconds?: number;
   readonly engine: EngineChoice;
+  readonly verify: boolean;
   readonly json: boolean;
 }
 
@@ -57,13 +58,14 @@ export function register(program: Command): void {
     )
     .addOption(new Option('--seconds <n>', 'stop after so much sound').argParser(realNumber({ above: 0 })))
     .addOption(engineOption())
+    .addOption(verifyOption())
     .addOption(new Option('--json', 'print a line of JSON for each event').default(false))
     .action(listen);
 }
 
 async function listen(modelPath: string, options: ListenOptions): Promise<void> {
   const { rate, threshold, recorder, device, json } = options;
-  const model = await TriggerModel.load(modelPath, { engine: options.engine });
+  const model = told(await TriggerModel.load(modelPath, { engine: options.engine, verify: options.verify }));
   const stream = model.stream({ sampleRate: rate, ...(threshold === undefined ? {} : { threshold }) });
   // Before anything records: it may fail, and a recorder would go on for ever.
   const alarms = options.saveAlarms === undefined ? undefined : falseAlarmFolder(options.saveAlarms, rate);

@@ -13,8 +13,9 @@ import {
   realNumber,
   repairOption,
   seedOption,
+  verifyOption,
 } from '../options/options.js';
-import { counted, note, print, printJson } from '../terminal/output.js';
+import { counted, note, print, printJson, told } from '../terminal/output.js';
 import { checkPictureName } from '../terminal/file-names.js';
 import { writePicture } from '../terminal/picture-file.js';
 import { Progress } from '../terminal/progress.js';
@@ -23,6 +24,7 @@ import { thresholdOption, type Threshold } from './threshold-option.js';
 
 interface CommonOptions {
   readonly engine: EngineChoice;
+  readonly verify: boolean;
   readonly repair: boolean;
   readonly force: boolean;
   readonly json: boolean;
@@ -67,6 +69,7 @@ export function register(program: Command): void {
     .addOption(repairOption())
     .addOption(seedOption())
     .addOption(engineOption())
+    .addOption(verifyOption())
     .addOption(forceOption())
     .addOption(jsonOption())
     .action(evalTrigger);
@@ -87,6 +90,7 @@ export function register(program: Command): void {
     .addOption(repairOption())
     .addOption(seedOption())
     .addOption(engineOption())
+    .addOption(verifyOption())
     .addOption(forceOption())
     .addOption(jsonOption())
     .action(calibrateTrigger);
@@ -102,6 +106,7 @@ export function register(program: Command): void {
     .addOption(thresholdOption())
     .addOption(repairOption())
     .addOption(engineOption())
+    .addOption(verifyOption())
     .addOption(forceOption())
     .addOption(jsonOption())
     .action(simulateTrigger);
@@ -118,7 +123,7 @@ async function evalTrigger(modelPath: string, folder: string, options: EvalOptio
   const { scoreFolder } = await import('./test-folder.js');
   const { evaluateTrigger } = await import('../../audio/detection/trigger-evaluation.js');
   const { withThreshold } = await import('../../audio/detection/trigger-settings.js');
-  const model = await TriggerModel.load(modelPath, { engine: options.engine });
+  const model = told(await TriggerModel.load(modelPath, { engine: options.engine, verify: options.verify }));
   const { firing } = model.settings;
   const scored = scoreFolder(folder, model, options);
   if (plot !== undefined && scored.every(({ words }) => words.length === 0)) {
@@ -151,7 +156,7 @@ async function calibrateTrigger(modelPath: string, folder: string, options: Cali
   const { calibrateThresholds } = await import('../../audio/detection/threshold-calibration.js');
   const { evaluateTrigger } = await import('../../audio/detection/trigger-evaluation.js');
   const { poissonInterval } = await import('../../audio/detection/evaluation.js');
-  const model = await TriggerModel.load(modelPath, { engine: options.engine });
+  const model = told(await TriggerModel.load(modelPath, { engine: options.engine, verify: options.verify }));
   const scored = scoreFolder(folder, model, options);
   const { thresholds: before, words } = model;
   const points = calibrateThresholds(scored, model.settings.firing, options.falseAlarms);
@@ -200,7 +205,7 @@ async function simulateTrigger(modelPath: string, path: string, options: Simulat
   const { TriggerModel } = await import('../../audio/trigger-model.js');
   const { openLongSound } = await import('./long-sound.js');
   const { poissonInterval } = await import('../../audio/detection/evaluation.js');
-  const model = await TriggerModel.load(modelPath, { engine: options.engine });
+  const model = told(await TriggerModel.load(modelPath, { engine: options.engine, verify: options.verify }));
   const sound = openLongSound(path, options);
   const { sampleRate } = sound;
   const stream = model.stream({

@@ -1,4 +1,5 @@
 import { Option, type Command } from 'commander';
+import type { ExampleRecord } from '../../audio/examples/example-record.js';
 import type { FeatureSetName } from '../../audio/signal/feature-settings.js';
 import type { TriggerModel } from '../../audio/trigger-model.js';
 import type { TransferPart } from '../../audio/trigger-transfer.js';
@@ -8,6 +9,7 @@ import type { ClipSet } from '../../audio/clips/clips.js';
 import { SeqkitError } from '../../base/errors.js';
 import {
   engineOption,
+  verifyOption,
   forceOption,
   jsonOption,
   realNumber,
@@ -19,7 +21,7 @@ import {
 } from '../options/options.js';
 import { addMixingOptions, synthesisOf, type MixingOptions } from '../clips/mixing-options.js';
 import { endingOf } from '../terminal/file-names.js';
-import { counted, note, print, printJson } from '../terminal/output.js';
+import { counted, note, print, printJson, told } from '../terminal/output.js';
 import { spokenWords, wordsField } from '../clips/spoken-words.js';
 import { checkDistinct } from '../terminal/output-files.js';
 import { commandLine, quoted } from '../terminal/shell-quoting.js';
@@ -47,6 +49,7 @@ interface TrainOptions extends MixingOptions {
   readonly repair: boolean;
   readonly seed: number;
   readonly engine: EngineChoice;
+  readonly verify: boolean;
   readonly threads?: number;
   readonly force: boolean;
   readonly json: boolean;
@@ -58,6 +61,7 @@ interface DetectOptions {
   readonly repair: boolean;
   readonly force: boolean;
   readonly engine: EngineChoice;
+  readonly verify: boolean;
   readonly json: boolean;
 }
 
@@ -134,6 +138,7 @@ export function register(program: Command): void {
     .addOption(repairOption())
     .addOption(seedOption())
     .addOption(engineOption())
+    .addOption(verifyOption('the model of --from'))
     .addOption(threadsOption())
     .addOption(forceOption())
     .addOption(jsonOption())
@@ -148,6 +153,7 @@ export function register(program: Command): void {
     .option('--chime-out <file>', 'writes the recording as WAV with a chime over each detection')
     .addOption(repairOption())
     .addOption(engineOption())
+    .addOption(verifyOption())
     .addOption(forceOption())
     .addOption(jsonOption())
     .action(detect);
@@ -175,7 +181,10 @@ async function trainTrigger(folder: string, options: TrainOptions): Promise<void
   const { triggerPreset } = await import('../../audio/detection/trigger-settings.js');
   const { TriggerModel } = await import('../../audio/trigger-model.js');
   const { preset, features, labelSteps, seed, engine, threads, epochs, examples, patience } = options;
-  const base = options.from === undefined ? undefined : await TriggerModel.load(options.from, { engine });
+  const base =
+    options.from === undefined
+      ? undefined
+      : told(await TriggerModel.load(options.from, { engine, verify: options.verify }));
   const settings = base?.settings ?? typedValue('--preset', () => triggerPreset(preset));
   const { sampleRate } = settings.features;
   const { loadTrainingClips } = await import('../clips/training-clips.js');
@@ -211,7 +220,7 @@ async function trainTrigger(folder: string, options: TrainOptions): Promise<void
         })
       : await TriggerModel.from(base, { ...common, train: options.train ?? 'head' });
   if (resume && !fileExists(checkpoint!)) note(`${checkpoint} is not there yet: the training begins anew.`);
-  const lines: string[] = [];
+  const mixed: ExampleRecord[] = [];
   const { record, stopped } = await stoppable(async (signal) => {
     const record = await model.fit(clips, {
       ...(epochs === undefined ? {} : { epochs }),
@@ -219,7 +228,7 @@ async function trainTrigger(folder: string, options: TrainOptions): Promise<void
       ...(patience === undefined ? {} : { patience }),
       onProgress: bars.update,
       ...(checkpoint === undefined ? {} : { checkpoint, resume }),
-      ...(records === undefined ? {} : { onExample: (example) => void lines.push(JSON.stringify(example)) }),
+      ...(records === undefined ? {} : { onExample: (example) => void mixed.push(example) }),
       signal,
     });
     return { record, stopped: signal.aborted };
@@ -227,8 +236,11 @@ async function trainTrigger(folder: string, options: TrainOptions): Promise<void
   bars.end();
   if (stopped) throw stoppedTraining(record.epochs, checkpoint);
   await model.save(options.out, { force: options.force });
-  if (records !== undefined)
+  if (records !== undefined) {
+    // By number: a training that was resumed mixes in another order.
+    const lines = mixed.sort((a, b) => a.example - b.example).map((example) => JSON.stringify(example));
     await writeFileAtomic(records, `${lines.join('\n')}\n`, { force: options.force });
+  }
   const seconds = Math.round((performance.now() - startedAt) / 1000);
   const heldBack = test === undefined ? {} : { heldBack: await figuresOn(test, model) };
   if (options.json) {
@@ -292,7 +304,7 @@ async function detect(modelPath: string, paths: string[], options: DetectOptions
   }
   const { TriggerModel } = await import('../../audio/trigger-model.js');
   const { readSound } = await import('../clips/sound-file.js');
-  const model = await TriggerModel.load(modelPath, { engine: options.engine });
+  const model = told(await TriggerModel.load(modelPath, { engine: options.engine, verify: options.verify }));
   const results = [];
   for (const path of paths) {
     const sound = readSound(path, options);

@@ -2,7 +2,7 @@ import { Option } from 'commander';
 import type { KeyedVectors } from '../../embeddings/keyed-vectors/keyed-vectors.js';
 import type { FoundWord } from '../../embeddings/keyed-vectors/look-up.js';
 import { SeqkitError } from '../../base/errors.js';
-import { wholeNumber } from '../options/options.js';
+import { verifyOption, wholeNumber } from '../options/options.js';
 import { note } from '../terminal/output.js';
 import { STANDARD_INPUT, STANDARD_INPUT_NAME, standardInput } from '../terminal/standard-input.js';
 import { typedValue } from '../options/typed-value.js';
@@ -13,6 +13,8 @@ export interface VectorOptions {
   readonly vectors?: string;
   readonly limit?: number;
   readonly encoding?: string;
+  /** False after --no-verify. */
+  readonly verify: boolean;
 }
 
 export function vectorsOption(): Option {
@@ -32,6 +34,10 @@ export function encodingOption(): Option {
   return new Option('--encoding <name>', 'of the words of --vectors, such as latin1; UTF-8 without it');
 }
 
+export function verifyVectorsOption(): Option {
+  return verifyOption('a seqkit file of --vectors');
+}
+
 /**
  * Opens the vectors, saying what the user should know of them.
  * @param typed the words that were given, where queries are read from stdin without any
@@ -42,19 +48,21 @@ export async function openVectors(
   options: Omit<VectorOptions, 'json'>,
   typed?: readonly string[],
 ): Promise<KeyedVectors> {
-  const { vectors: path, limit, encoding } = options;
+  const { vectors: path, limit, encoding, verify } = options;
   if (path === STANDARD_INPUT && typed?.length === 0) {
     throw new SeqkitError('Standard input holds the vectors, so that no queries can be read from it.', {
       code: 'usage',
       hint: 'Give words on the command line, or the vectors as a file.',
     });
   }
-  if (path === undefined) refuseFileOptions({ '--limit': limit, '--encoding': encoding });
+  if (path === undefined)
+    refuseFileOptions({ '--limit': limit, '--encoding': encoding, '--no-verify': verify ? undefined : true });
   if (encoding !== undefined) await checkEncoding(encoding);
   const { KeyedVectors } = await import('../../embeddings/keyed-vectors/keyed-vectors.js');
   const how = {
     ...(limit === undefined ? {} : { limit }),
     ...(encoding === undefined ? {} : { encoding }),
+    verify,
   };
   const vectors =
     path === undefined

@@ -1,5 +1,12 @@
 import { Option, type Command } from 'commander';
-import { encodingOption, findWords, limitOption, openVectors, vectorsOption } from './open-vectors.js';
+import {
+  encodingOption,
+  findWords,
+  limitOption,
+  openVectors,
+  vectorsOption,
+  verifyVectorsOption,
+} from './open-vectors.js';
 import type { VectorOptions } from './open-vectors.js';
 import { forceOption, jsonOption, seedOption } from '../options/options.js';
 import { print, printJson } from '../terminal/output.js';
@@ -24,6 +31,7 @@ export function register(program: Command): void {
     .addOption(vectorsOption())
     .addOption(limitOption())
     .addOption(encodingOption())
+    .addOption(verifyVectorsOption())
     .addOption(
       new Option('--method <name>', 'straight projection, or a map that keeps neighbours')
         .choices(['pca', 'umap'])

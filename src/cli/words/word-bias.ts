@@ -1,6 +1,13 @@
 import { Option, type Command } from 'commander';
 import type { KeyedVectors } from '../../embeddings/keyed-vectors/keyed-vectors.js';
-import { encodingOption, findWords, limitOption, openVectors, vectorsOption } from './open-vectors.js';
+import {
+  encodingOption,
+  findWords,
+  limitOption,
+  openVectors,
+  vectorsOption,
+  verifyVectorsOption,
+} from './open-vectors.js';
 import type { VectorOptions } from './open-vectors.js';
 import { pairsOf, wordsOf } from './word-lists.js';
 import { forceOption, jsonOption, seedOption, wholeNumber } from '../options/options.js';
@@ -32,6 +39,7 @@ export function register(program: Command): void {
     .addOption(vectorsOption())
     .addOption(limitOption())
     .addOption(encodingOption())
+    .addOption(verifyVectorsOption())
     .requiredOption('--direction <pairs>', 'pairs of words that differ in it: she:he,woman:man')
     .option(
       '--neutral <words>',
@@ -48,6 +56,7 @@ export function register(program: Command): void {
     .addOption(vectorsOption())
     .addOption(limitOption())
     .addOption(encodingOption())
+    .addOption(verifyVectorsOption())
     .requiredOption('--x <words>', 'targets: rose,tulip,daisy')
     .requiredOption('--y <words>', 'other targets, as many: ant,flea,wasp')
     .requiredOption('--a <words>', 'attributes: love,peace,happy')

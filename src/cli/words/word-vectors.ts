@@ -3,7 +3,13 @@ import type { AnalogyEvaluation, EvaluationMethod } from '../../embeddings/evalu
 import type { Questions } from '../../embeddings/evaluation/questions.js';
 import type { PairEvaluation } from '../../embeddings/evaluation/word-pairs.js';
 import { SeqkitError } from '../../base/errors.js';
-import { encodingOption, limitOption, openVectors, type VectorOptions } from './open-vectors.js';
+import {
+  encodingOption,
+  limitOption,
+  openVectors,
+  verifyVectorsOption,
+  type VectorOptions,
+} from './open-vectors.js';
 import { forceOption, jsonOption, wholeNumber } from '../options/options.js';
 import { counted, note, print, printJson } from '../terminal/output.js';
 import { typedValue } from '../options/typed-value.js';
@@ -37,6 +43,7 @@ export function register(program: Command): void {
     )
     .addOption(limitOption())
     .addOption(encodingOption())
+    .addOption(verifyVectorsOption())
     .addOption(jsonOption())
     .action(evaluate);
   program
@@ -64,6 +71,7 @@ export function register(program: Command): void {
     )
     .addOption(limitOption())
     .addOption(encodingOption())
+    .addOption(verifyVectorsOption())
     .addOption(forceOption())
     .addOption(jsonOption())
     .action(convert);

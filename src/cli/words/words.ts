@@ -1,6 +1,13 @@
 import { Option, type Command } from 'commander';
 import { SeqkitError } from '../../base/errors.js';
-import { encodingOption, findWords, limitOption, openVectors, vectorsOption } from './open-vectors.js';
+import {
+  encodingOption,
+  findWords,
+  limitOption,
+  openVectors,
+  vectorsOption,
+  verifyVectorsOption,
+} from './open-vectors.js';
 import type { VectorOptions } from './open-vectors.js';
 import { jsonOption, wholeNumber } from '../options/options.js';
 import { answerQueries, QUERY_LINES } from './query-lines.js';
@@ -60,6 +67,7 @@ function withVectors(command: Command): Command {
     .addOption(vectorsOption())
     .addOption(limitOption())
     .addOption(encodingOption())
+    .addOption(verifyVectorsOption())
     .addOption(jsonOption());
 }
 

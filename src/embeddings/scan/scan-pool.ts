@@ -1,10 +1,30 @@
 import { ThreadPool } from '../../base/host/thread-pool.js';
-import { Board, chunksDone, postJob, workOn, type ScanJob, type ScanThreadData } from './scan-job.js';
+import type { ThreadModule } from '../../base/host/threads.js';
+import {
+  Board,
+  chunksDone,
+  postJob,
+  scanRows,
+  workOn,
+  type ScanJob,
+  type ScanThreadData,
+} from './scan-job.js';
 import type { ScanKernels } from './scan-kernels.js';
 import type { VectorMemory } from './vector-memory.js';
 
+const scanThread: ThreadModule = {
+  get url() {
+    return new URL('./scan-thread.js', import.meta.url);
+  },
+  // eslint-disable-next-line no-restricted-globals -- called in a page alone; see ThreadModule
+  worker: () => new Worker(new URL('./scan-thread.js', import.meta.url), { type: 'module' }),
+};
+
 /** After this long without a scan the threads end, so that they hold no memory for nothing. */
 const IDLE_MS = 10_000;
+
+/** A chunk takes a millisecond; where none is done for this long, the thread that claimed it is gone. */
+const GONE_MS = 5_000;
 
 /**
  * The threads that share scans of one memory. A scan is synchronous: the caller works too, and the
@@ -30,7 +50,10 @@ export class ScanPool {
     this.#helpers ??= this.#start();
     const chunks = postJob(this.#board, job, rowBytes, this.kernels.rowsPerBlock.value as number);
     workOn(this.#board, this.#board[Board.scan], job, this.kernels);
-    this.#wait(chunks);
+    if (this.#wait(chunks)) return;
+    // Which chunks are missing is not known. What is scored twice gets the same score.
+    this.end();
+    scanRows(this.kernels, job, 0, job.count);
   }
 
   /** Ends the helpers, which are idle between scans; the next scan starts others. */
@@ -46,7 +69,7 @@ export class ScanPool {
       board: this.#board.byteOffset,
       idleMs: IDLE_MS,
     };
-    const helpers = new ThreadPool(new URL('./scan-thread.js', import.meta.url), {
+    const helpers = new ThreadPool(scanThread, {
       owner: 'the search',
       // The caller's own thread is number 0.
       first: 1,
@@ -62,14 +85,22 @@ export class ScanPool {
     return helpers;
   }
 
-  /** Until the helpers have done what they claimed, a chunk each at most. */
-  #wait(chunks: number): void {
+  /**
+   * Until the helpers have done what they claimed, a chunk each at most.
+   * @returns whether they did: not where one was ended with a chunk half done
+   */
+  #wait(chunks: number): boolean {
     const board = this.#board;
+    let since = performance.now();
+    let seen = Atomics.load(board, Board.done);
     for (;;) {
       const done = Atomics.load(board, Board.done);
-      if (chunksDone(done) >= chunks) return;
+      if (chunksDone(done) >= chunks) return true;
+      if (done !== seen) [seen, since] = [done, performance.now()];
+      const left = GONE_MS - (performance.now() - since);
+      if (left <= 0) return false;
       try {
-        Atomics.wait(board, Board.done, done);
+        Atomics.wait(board, Board.done, done, left);
       } catch {
         // The main thread of a page may not sleep; what it waits for is part of a chunk.
       }

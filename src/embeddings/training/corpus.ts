@@ -46,7 +46,7 @@ const textOptions = optionsSchema<Pick<TextOptions, 'tokens'> & { readonly name?
 
 /**
  * A text file as a corpus, plain, gzipped or alone in a zip archive; it is streamed, so its size does not matter.
- * @param options.name what to call it in messages @default its path
+ * @param given.name what to call it in messages @default its path
  */
 export function fileCorpus(path: string, given: TextOptions & { name?: string } = {}): Corpus {
   someText.parse(path, 'fileCorpus: path');

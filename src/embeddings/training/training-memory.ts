@@ -1,5 +1,6 @@
 import { SeqkitError } from '../../base/errors.js';
 import { Random } from '../../base/math/random.js';
+import { resourceError } from '../../base/resources.js';
 import { subwordBuckets } from '../vectors/subwords.js';
 import { BLOCK_BYTES } from './blocks.js';
 import type { CorpusWords } from './corpus-words.js';
@@ -39,7 +40,7 @@ export class TrainingMemory {
 
   /**
    * @param jobs how many blocks can be under way at once
-   * @throws SeqkitError `too-little-data` where the memory is not to be had
+   * @throws SeqkitError `bad-value` for more than WebAssembly has, `resources` where the machine does not give it
    */
   constructor(settings: TrainingSettings, vocabulary: CorpusWords, jobs: number, numbers: KernelNumbers) {
     const { words, counts } = vocabulary;
@@ -120,7 +121,7 @@ export class TrainingMemory {
 
 function allocate(bytes: number, rows: number, { vectorSize }: TrainingSettings): WebAssembly.Memory {
   const pages = Math.ceil(bytes / PAGE) + 1;
-  const size = `${rows.toLocaleString('en-US')} rows of ${vectorSize} numbers need ${(bytes / 2 ** 30).toFixed(1)} GiB`;
+  const size = `${rows.toLocaleString('en-US')} rows of ${vectorSize} numbers need ${amount(bytes)}`;
   const hint = 'Take a higher minCount, a smaller vectorSize, or fewer buckets of subwords.';
   if (pages > PAGE) {
     throw new SeqkitError(`${size}, and WebAssembly has 4.`, { code: 'bad-value', hint });
@@ -128,8 +129,16 @@ function allocate(bytes: number, rows: number, { vectorSize }: TrainingSettings)
   try {
     return new WebAssembly.Memory({ initial: pages, maximum: pages, shared: true });
   } catch (cause) {
-    throw new SeqkitError(`${size}, which are not to be had.`, { code: 'engine', hint, cause });
+    throw (
+      resourceError(cause, size) ??
+      new SeqkitError(`${size}, which are not to be had.`, { code: 'resources', hint, cause })
+    );
   }
+}
+
+/** Of memory. */
+function amount(bytes: number): string {
+  return bytes < 2 ** 30 ? `${Math.ceil(bytes / 2 ** 20)} MiB` : `${(bytes / 2 ** 30).toFixed(1)} GiB`;
 }
 
 /** A word's own row, then those of its subwords, which stand behind all words. */

@@ -1,9 +1,18 @@
 import { ThreadPool } from '../../base/host/thread-pool.js';
+import type { ThreadModule } from '../../base/host/threads.js';
 import type { CorpusBlock } from './blocks.js';
 import { Job, type BlockPlan, type BlockResult } from './job.js';
 import type { TrainingMemory } from './training-memory.js';
 import type { ThreadStart } from './training-thread.js';
 import { instantiateTrainingKernels } from './wasm/training-kernels.js';
+
+const trainingThread: ThreadModule = {
+  get url() {
+    return new URL('./training-thread.js', import.meta.url);
+  },
+  // eslint-disable-next-line no-restricted-globals -- called in a page alone; see ThreadModule
+  worker: () => new Worker(new URL('./training-thread.js', import.meta.url), { type: 'module' }),
+};
 
 /** Jobs a thread has at once: one that it works on and one that waits. */
 export const JOBS_PER_THREAD = 2;
@@ -77,11 +86,11 @@ class Threads implements TrainingPool {
       this.#free.push(...own.filter((_, n) => n % JOBS_PER_THREAD === nth));
     }
     const start: ThreadStart = { module, memory, settings };
-    this.#threads = new ThreadPool(new URL('./training-thread.js', import.meta.url), {
+    this.#threads = new ThreadPool(trainingThread, {
       owner: 'the training',
       threads: workers,
       data: () => start,
-      hint: 'Train with one worker, which needs no thread.',
+      hint: 'What was saved so far stands: resume from the checkpoint. With one worker no thread is needed.',
       onMessage: (address) => {
         const done = own.find(({ job }) => job.address === address)!;
         this.onResult(done.job.read());

@@ -39,7 +39,7 @@ export const cellWeightTable: OptionTable<CellWeightOptions> = {
   biasRegularizer: optional(regularizer),
 };
 
-interface CellSizes {
+export interface CellSizes {
   /** D. */
   features: number;
   /** H. */

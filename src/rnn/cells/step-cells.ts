@@ -269,9 +269,9 @@ abstract class LoopCell {
   }
 }
 
-type PlainLoopOptions = PlainCellOptions & LoopCellOptions;
-type GRULoopOptions = GRUCellOptions & LoopCellOptions;
-type LSTMLoopOptions = LSTMCellOptions & LoopCellOptions;
+export type PlainLoopOptions = PlainCellOptions & LoopCellOptions;
+export type GRULoopOptions = GRUCellOptions & LoopCellOptions;
+export type LSTMLoopOptions = LSTMCellOptions & LoopCellOptions;
 
 const gruTable = { ...cellTable, resetAfter: optional(flag) };
 const lstmTable = { ...cellTable, unitForgetBias: optional(flag) };

@@ -16,7 +16,11 @@ import {
 } from '../../base/schema/index.js';
 import type { Weight } from '../weights/weight.js';
 import type { LayerDescription } from './registry.js';
-import { missingDigestNote, type VerifyOptions } from '../../base/encoding/content-digest.js';
+import {
+  missingDigestNote,
+  type DigestState,
+  type VerifyOptions,
+} from '../../base/encoding/content-digest.js';
 import { faultyNumber, refuseFaultyNumbers } from '../../base/encoding/finite-numbers.js';
 import { decodeSafetensors, encodeSafetensors, type StoredTensor } from '../../base/encoding/safetensors.js';
 
@@ -53,12 +57,13 @@ export interface ModelFile {
   readonly weights: ReadonlyMap<string, StoredTensor>;
   /** Where the training stood, where the file is a checkpoint: what `checkpoint.ts` reads. */
   readonly training?: string | undefined;
+  readonly digest: DigestState;
   /** What the user should know about the file. */
   readonly notes: readonly string[];
 }
 
 /** What a file holds for whoever opens it as a model. */
-export type ModelDescription = Omit<ModelFile, 'weights' | 'training' | 'notes'>;
+export type ModelDescription = Omit<ModelFile, 'weights' | 'training' | 'digest' | 'notes'>;
 
 /** Arrays of a training that may hold no number, or an infinite one: the losses it has seen. */
 const LOSSES = /^training loop\/.*loss(es)?$/i;
@@ -137,6 +142,7 @@ export function decodeModel(bytes: Uint8Array, source: string, options: VerifyOp
     settings,
     weights: tensors,
     training: metadata['training'],
+    digest,
     notes: lacksDigest ? [missingDigestNote(source)] : [],
   };
 }

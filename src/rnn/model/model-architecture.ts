@@ -97,7 +97,7 @@ export async function readModelFile(
   options: VerifyOptions = {},
 ): Promise<{ file: ModelFile; source: string }> {
   const { bytes, name: source } = await readSource(from, 'load: from', {
-    name: 'the model',
+    name: 'The model',
     kind: 'a model',
     check: checkSafetensorsStart,
   });

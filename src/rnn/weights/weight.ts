@@ -6,7 +6,7 @@ import { numbers, sizeOf, type Tensor } from '../program/tensor.js';
 import { checkedShape } from './weight-shape.js';
 
 /** What a weight is besides its numbers. */
-interface WeightOptions {
+export interface WeightOptions {
   /** False for running statistics. @default true */
   trainable?: boolean;
   /** @default 0 */

@@ -112,7 +112,7 @@ export class Vocabulary {
   /**
    * The characters that were counted so often or more, the most frequent first; the others are
    * spelled in halves of bytes.
-   * @param always a character that has a token whatever its count
+   * @param options.always a character that has a token whatever its count
    */
   static ofCounts(
     counts: CharacterCounts,

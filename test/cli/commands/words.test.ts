@@ -1,4 +1,4 @@
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
@@ -93,6 +93,26 @@ describe('seqkit analogy', () => {
       excluded: ['north', 'east', 'west'],
       lowerCased: {},
       vectors: file,
+    });
+  });
+
+  it('holds a seqkit file against its digest, but for --no-verify, which is of a file', async () => {
+    const whole = join(folder, 'compass.safetensors');
+    await runCli(['convert-vectors', file, whole]);
+    const bytes = readFileSync(whole);
+    // A bit of the first word's text, at the end of the file.
+    bytes[bytes.length - 1] ^= 1;
+    const damaged = join(folder, 'damaged.safetensors');
+    writeFileSync(damaged, bytes);
+    const asked = ['similarity', 'east', 'north', '--vectors', damaged];
+    expect(await runCli(asked)).toMatchObject({
+      status: 1,
+      stderr: expect.stringMatching(/is damaged: [^]*Opened with --no-verify, it is read as it is\./),
+    });
+    expect(await runCli([...asked, '--no-verify'])).toMatchObject({ status: 0, stderr: '' });
+    expect(await runCli(['similarity', 'east', 'north', '--no-verify'])).toMatchObject({
+      status: 2,
+      stderr: expect.stringContaining('--no-verify is of a file of vectors, and none was given.'),
     });
   });
 

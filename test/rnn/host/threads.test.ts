@@ -62,6 +62,22 @@ describe('startThread', () => {
     ).rejects.toThrow(/clone/);
   });
 
+  it('reports a thread that ran out of memory', () => {
+    const thread = `data:text/javascript,import { parentPort as p } from 'node:worker_threads'; p.on('message', () => { for (const kept = []; ; ) kept.push(new Array(1000).fill(kept.length)); });`;
+    const program = `
+      import { startThread } from '${new URL('../../../src/base/host/threads.ts', import.meta.url).href}';
+      let told = 0;
+      startThread(new URL(${JSON.stringify(thread)}), 0).onError((error) => told++ || console.log(error.message));
+    `;
+    const loader = new URL('../../support/typescript-loader.mjs', import.meta.url).href;
+    // The threads of a process have its limit, each for itself.
+    const args = ['--max-old-space-size=60', '--import', loader, '--input-type=module', '-e', program];
+    const printed = execFileSync(process.execPath, args, {
+      ...{ encoding: 'utf8', timeout: 60_000, stdio: ['ignore', 'pipe', 'ignore'] },
+    });
+    expect(printed).toMatch(/^Worker terminated due to reaching memory limit/);
+  }, 60_000);
+
   it('starts from a program on the command line, and lets it end', () => {
     // Such a process would hand on --input-type, with which no worker may have a file.
     const thread = `data:text/javascript,import { parentPort as p } from 'node:worker_threads'; p.on('message', (m) => p.postMessage(m));`;

@@ -234,6 +234,17 @@ describe('a checkpoint', () => {
     expect(fs.readFileSync(path, 'utf8')).toBe('precious');
   });
 
+  it('is one run at a time, whose process a second is told', async () => {
+    const first = network().fit(x, y, { ...run, checkpoint: { path } });
+    await expect(network().fit(x, y, { ...run, checkpoint: { path }, resume: true })).rejects.toMatchObject({
+      code: 'file-access',
+      message: expect.stringContaining(`${path} is in use by another run: process ${process.pid}, since `),
+    });
+    await first;
+    expect(fs.readdirSync(folder)).toEqual(['run.safetensors']);
+    await network().fit(x, y, { ...run, checkpoint: { path }, resume: true });
+  });
+
   it('cleans up after writers that were killed, and leaves those that run alone', async () => {
     const uuid = '01234567-89ab-cdef-0123-456789abcdef';
     const names = {

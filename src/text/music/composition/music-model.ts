@@ -14,6 +14,7 @@ import {
 import { EventLoopYielder } from '../../../base/yield-to-event-loop.js';
 import type { SamplingOptions } from '../../sampling/sampling.js';
 import { TextModel, type TextModelOptions } from '../../model/text-model.js';
+import type { OpenTextOptions } from '../../model/text-model-options.js';
 import type { TextFitOptions, TextHistory } from '../../training/text-training.js';
 import { writeSideBySide, type Making } from './composition.js';
 import { askedKey } from '../notation/key.js';
@@ -77,7 +78,7 @@ export interface ComposedTune extends Making {
 const MAX_DRAWS = 20;
 
 /** What a music model's file keeps beside a text model's. */
-interface Seen {
+export interface Seen {
   /** How many tunes it was trained on. */
   tunes: number;
   /** Combinations of type, meter and unit length, the most frequent first. */
@@ -101,6 +102,11 @@ export class MusicModel {
   /** @throws SeqkitError as `TextModel` does */
   constructor(options: TextModelOptions | TextModel = {}) {
     this.text = options instanceof TextModel ? options : new TextModel({ byteFallback: false, ...options });
+  }
+
+  /** What the user should know about the file it came from. */
+  get notes(): readonly string[] {
+    return this.text.notes;
   }
 
   /** What it was trained on. @throws SeqkitError `usage` before `fit` or `load` */
@@ -235,15 +241,12 @@ export class MusicModel {
    * @param from its file's path, a URL, a Blob, or its bytes
    * @throws SeqkitError `file-access`, or `bad-file` where it is damaged or no music model
    */
-  static async load(from: FileSource, options: Pick<TextModelOptions, 'engine'> = {}): Promise<MusicModel> {
-    return checked(await TextModel.load(from, options), typeof from === 'string' ? from : 'the model');
+  static async load(from: FileSource, options: OpenTextOptions = {}): Promise<MusicModel> {
+    return checked(await TextModel.load(from, options), typeof from === 'string' ? from : 'The model');
   }
 
-  static async fromBytes(
-    bytes: Uint8Array,
-    options: Pick<TextModelOptions, 'engine'> = {},
-  ): Promise<MusicModel> {
-    return checked(await TextModel.fromBytes(bytes, options), 'the model');
+  static async fromBytes(bytes: Uint8Array, options: OpenTextOptions = {}): Promise<MusicModel> {
+    return checked(await TextModel.fromBytes(bytes, options), 'The model');
   }
 
   async dispose(): Promise<void> {

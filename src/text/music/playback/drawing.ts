@@ -1,3 +1,5 @@
+import { xmlCharacters } from '../../../base/encoding/xml-characters.js';
+
 /** Half as wide as they are high, more or less: what a browser would measure, for layout alone. */
 const NARROW = /[ .,:;!'|()[\]ijltfrI]/;
 const WIDE = /[mwMW@%]/;
@@ -149,5 +151,5 @@ export class DrawnDocument {
 }
 
 function escaped(text: string): string {
-  return text.replaceAll('&', '&amp;').replaceAll('<', '&lt;').replaceAll('"', '&quot;');
+  return xmlCharacters(text).replaceAll('&', '&amp;').replaceAll('<', '&lt;').replaceAll('"', '&quot;');
 }

@@ -1,0 +1,3 @@
+/** Both doors of audio. */
+export * from '../../src/audio/index.js';
+export * from '../../src/audio/advanced.js';
