@@ -1,9 +1,10 @@
-import { readdirSync, readFileSync } from 'node:fs';
+import { copyFileSync, mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { KeyedVectors } from '../src/embeddings/index.js';
 import { TriggerModel } from '../src/audio/index.js';
-import { Model, Sequential, type Tensor } from '../src/rnn/index.js';
+import { Adam, Dense, Dropout, GRU, Model, Sequential, type Tensor } from '../src/rnn/index.js';
 import { decodeModel } from '../src/rnn/graph/model-file.js';
 import { sizeOf } from '../src/rnn/program/tensor.js';
 import { decodeCheckpoint } from '../src/rnn/training/checkpoint.js';
@@ -77,6 +78,34 @@ describe.each(releases)('what %s saved opens:', (release) => {
     const trained = weights.filter(({ trainable }) => trainable).length;
     expect(state.buffers.size).toBe(3 * trained);
     await model.dispose();
+  });
+
+  it('a checkpoint, from which its run goes on', async () => {
+    const folder = mkdtempSync(path.join(tmpdir(), 'seqkit-release-'));
+    try {
+      const file = path.join(folder, 'checkpoint.safetensors');
+      copyFileSync(at('checkpoint.safetensors'), file);
+      // As in release.mjs.
+      const layers = [new GRU({ units: 5 }), new Dropout({ rate: 0.3 }), new Dense({ units: 2 })];
+      const model = new Sequential(layers, { ...options, seed: 3 });
+      model.compile({ loss: 'meanSquaredError', optimizer: new Adam({ learningRate: 0.01 }) });
+      const batches: [number, number][] = [];
+      const history = await model.fit(wave(8, 5, 3), wave(8, 2), {
+        ...{ epochs: 4, batchSize: 4, validationSplit: 0.25, resume: true },
+        checkpoint: { path: file },
+        earlyStopping: { patience: 9, restoreBest: true },
+        onBatch: ({ epoch, batch }) => void batches.push([epoch, batch]),
+      });
+      expect(batches).toEqual([
+        [3, 2],
+        [4, 1],
+        [4, 2],
+      ]);
+      expect(history.loss).toHaveLength(4);
+      await model.dispose();
+    } finally {
+      rmSync(folder, { recursive: true });
+    }
   });
 
   it('a text model', async () => {

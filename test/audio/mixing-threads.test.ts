@@ -1,3 +1,4 @@
+import type { Worker } from 'node:worker_threads';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { readClips, type Clip, type ClipSet } from '../../src/audio/clips/clips.js';
 import { ExamplePool } from '../../src/audio/examples/example-pool.js';
@@ -53,6 +54,25 @@ describe('mixing on threads', () => {
     expect(await two.mixAll(others)).toEqual(await one.mixAll(others));
     expect(contentOf(two)).toEqual(contentOf(one));
     two.dispose();
+  });
+
+  it('gives the same, in the same order, where one of the threads is ended on the way', async () => {
+    const started: Worker[] = [];
+    const listen = (worker: Worker): void => void started.push(worker);
+    process.on('worker', listen);
+    const [one, two] = [poolOf(1), poolOf(2)];
+    try {
+      const records = await two.mixAll(jobs, async () => {
+        await started[0].terminate();
+        return true;
+      });
+      expect(started).toHaveLength(2);
+      expect(records).toEqual(await one.mixAll(jobs));
+      expect(contentOf(two)).toEqual(contentOf(one));
+    } finally {
+      process.off('worker', listen);
+      two.dispose();
+    }
   });
 
   it('begins nothing more once it is told to stop', async () => {

@@ -33,7 +33,7 @@ describeChromium('the wasm engine in a page that is cross-origin isolated', () =
 
   it.each([
     ['network', 'Thread 1 of the wasm engine, of 2 from 0 on, ended: it was ended from outside.'],
-    ['words', 'Training thread 1 of 2 ended: it was ended from outside.'],
+    ['words', 'Thread 0 of the training, of 2 from 0 on, ended: it was ended from outside.'],
   ])(
     'ends a training of %s in an error where a worker ends without a word',
     async (job, message) => {

@@ -1,6 +1,7 @@
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import type { Worker } from 'node:worker_threads';
 import { gzipSync } from 'node:zlib';
 import { afterAll, describe, expect, it } from 'vitest';
 import {
@@ -117,6 +118,23 @@ describe('Word2Vec', () => {
     expect(report.loss).toBeLessThan(4);
     expect(model.wv.doesntMatch(['bread', 'rice', 'goat', 'apple'])).toBe('goat');
     expect(progress).toEqual([...progress].sort((a, b) => a - b));
+  });
+
+  it('ends in an error that names the thread, where one is ended', async () => {
+    const started: Worker[] = [];
+    const listen = (worker: Worker): void => void started.push(worker);
+    process.on('worker', listen);
+    try {
+      const model = new Word2Vec({ ...options, workers: 2, epochs: 1000 });
+      const training = model.fit(sentences, { onProgress: () => void started.at(1)?.terminate() });
+      await expect(training).rejects.toMatchObject({
+        code: 'engine',
+        message: expect.stringContaining('Thread 1 of the training, of 2 from 0 on, ended'),
+        hint: expect.stringContaining('one worker'),
+      });
+    } finally {
+      process.off('worker', listen);
+    }
   });
 
   it('goes on from a checkpoint to the very weights of an unbroken run', async () => {

@@ -1,6 +1,6 @@
 import { SeqkitError } from '../../base/errors.js';
 import { CLIP_KINDS, isSoundName, type ClipFile, type ClipKind } from './clips.js';
-import { fingerprint } from '../signal/fingerprint.js';
+import { soundFingerprint } from '../signal/fingerprint.js';
 import { resample } from '../signal/resample.js';
 import { repairOption, type RepairOption } from '../signal/riff.js';
 import type { ClipProblem, ClipProblemKind } from './clip-problem.js';
@@ -66,7 +66,7 @@ export function checkClips(files: readonly ClipFile[], options: RepairOption = {
     counts[kind].seconds += seconds;
     for (const fault of soundFaults(wav, kind)) problems.push({ path: file.path, ...fault });
     if (kind === 'activates') spoken.push(heard(file.path, wav, agreement));
-    const print = fingerprint(wav);
+    const print = soundFingerprint(wav);
     const twin = seen.get(print);
     if (twin === undefined) seen.set(print, file.path);
     else if (twin.split('/')[0] === kind) {

@@ -113,7 +113,7 @@ export class ExamplePool {
         wanted = (await onMixed(done)) && wanted;
       }
     };
-    const members = Array.from({ length: threads?.threads ?? 0 }, (_, member) => work(member));
+    const members = (threads?.members ?? []).map(work);
     await (members.length > 0 ? Promise.all(members) : work());
     return records.filter((record) => record !== undefined);
   }

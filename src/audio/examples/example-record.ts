@@ -12,7 +12,7 @@ import {
 import type { ClipSet } from '../clips/clips.js';
 import { clipSet } from '../clips/clip-shapes.js';
 import type { EqualizerBand } from '../signal/equalizer.js';
-import { fingerprint } from '../signal/fingerprint.js';
+import { soundFingerprint } from '../signal/fingerprint.js';
 import type { PlacedClip } from '../mixing/segments.js';
 import {
   mixed,
@@ -110,7 +110,7 @@ export function recordOf(mixture: Mixture, number: ExampleNumber & { sampleRate:
     tilt,
     ...(equalizer && { equalizer }),
     ...(lowPass && { lowPass }),
-    fingerprint: fingerprint({ samples, sampleRate }),
+    fingerprint: soundFingerprint({ samples, sampleRate }),
   };
 }
 
@@ -127,7 +127,7 @@ export function remix(
   recordedNumber.parse(record, 'remix: record');
   clipSet.parse(clips, 'remix: clips');
   const mixture = mixedNumber(clips, synthesisSettings.parse(settings, 'remix'), record);
-  if (fingerprint({ samples: mixture.samples, sampleRate: clips.sampleRate }) !== record.fingerprint) {
+  if (soundFingerprint({ samples: mixture.samples, sampleRate: clips.sampleRate }) !== record.fingerprint) {
     throw new SeqkitError(`Example ${record.example} comes out otherwise than it was recorded.`, {
       code: 'bad-file',
       hint: 'The clips or the version of seqkit have changed since; take the folder as it was.',

@@ -1,4 +1,5 @@
-import { startThread, type Thread, type ThreadModule } from '../../base/host/threads.js';
+import { ThreadPool } from '../../base/host/thread-pool.js';
+import type { ThreadModule } from '../../base/host/threads.js';
 import type { MixedExample, MixingJob, MixingThreadStart } from './mixing-thread.js';
 
 const mixingThread: ThreadModule = {
@@ -12,71 +13,33 @@ const mixingThread: ThreadModule = {
 
 /** Threads that mix examples into a store that they share with their starter. */
 export class MixingPool {
-  /** Those that wait for jobs. */
-  readonly #members: Member[];
+  readonly #pool: ThreadPool;
+  /** The numbers of those that can be asked. */
+  readonly members: readonly number[];
 
-  private constructor(members: Member[]) {
-    this.#members = members;
+  private constructor(pool: ThreadPool, members: readonly number[]) {
+    this.#pool = pool;
+    this.members = members;
   }
 
   /** Starts as many threads as it can of those that are wanted: none where the host has none. */
   static async start(threads: number, start: MixingThreadStart): Promise<MixingPool> {
-    const members = Array.from({ length: threads }, () => new Member(startThread(mixingThread, start)));
-    const ready = await Promise.all(members.map((member) => member.ready()));
-    members.forEach((member, n) => {
-      if (!ready[n]) member.end();
+    const pool = new ThreadPool(mixingThread, {
+      owner: 'mixing',
+      threads,
+      data: () => start,
+      hint: 'Mixing goes on without it.',
     });
-    return new MixingPool(members.filter((_, n) => ready[n]));
+    return new MixingPool(pool, await pool.ready());
   }
 
-  get threads(): number {
-    return this.#members.length;
-  }
-
-  /** Has one of the threads mix some examples; undefined where it could not. @param member from 0 */
+  /** Has one of the threads mix some examples; undefined where it could not. */
   mix(member: number, jobs: readonly MixingJob[]): Promise<MixedExample[] | undefined> {
-    return this.#members[member].ask(jobs);
+    return this.#pool.ask(member, jobs) as Promise<MixedExample[] | undefined>;
   }
 
   /** Ends the threads. */
   dispose(): void {
-    for (const member of this.#members.splice(0)) member.end();
-  }
-}
-
-/** One thread and what it is asked. */
-class Member {
-  readonly #thread: Thread;
-  #answer: (message: unknown) => void = () => {};
-  readonly #started: Promise<unknown>;
-  #failed = false;
-
-  constructor(thread: Thread) {
-    this.#thread = thread;
-    this.#started = this.#next();
-    thread.onMessage((message) => this.#answer(message));
-    thread.onError(() => {
-      this.#failed = true;
-      this.#answer(undefined);
-    });
-  }
-
-  async ready(): Promise<boolean> {
-    return (await this.#started) === 'ready';
-  }
-
-  async ask(jobs: readonly MixingJob[]): Promise<MixedExample[] | undefined> {
-    if (this.#failed) return undefined;
-    const answer = this.#next();
-    this.#thread.post(jobs);
-    return (await answer) as MixedExample[] | undefined;
-  }
-
-  end(): void {
-    this.#thread.terminate();
-  }
-
-  #next(): Promise<unknown> {
-    return new Promise((resolve) => (this.#answer = resolve));
+    this.#pool.terminate();
   }
 }

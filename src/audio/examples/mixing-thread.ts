@@ -1,4 +1,4 @@
-import { openThread } from '../../base/host/threads.js';
+import { openThread, READY } from '../../base/host/threads.js';
 import { ExampleMixer, type ExampleStore, type MixingPlan } from './example-mixer.js';
 import { recordOf, type ExampleNumber, type ExampleRecord } from './example-record.js';
 import type { SpokenWord } from '../detection/evaluation.js';
@@ -42,4 +42,4 @@ starter.onMessage((message) => {
     starter.post(undefined);
   }
 });
-starter.post('ready');
+starter.post(READY);

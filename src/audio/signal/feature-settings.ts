@@ -7,7 +7,7 @@ import {
   type OptionsSchema,
 } from '../../base/schema/index.js';
 import { SeqkitError } from '../../base/errors.js';
-import { textHash } from '../../base/encoding/text-hash.js';
+import { textFingerprint } from './fingerprint.js';
 import { sampleRateHz } from './samples.js';
 import { frameLength, MAX_FRAME_SAMPLES } from './spectrogram.js';
 
@@ -162,5 +162,5 @@ function problemOf(settings: FeatureSettings): string | undefined {
 /** Sixteen hexadecimal digits that tell settings apart: a model must not hear by others than it learned by. */
 export function featuresHash(settings: Readonly<FeatureSettings>): string {
   const entries = Object.entries(featureSettings.parse(settings, 'featuresHash'));
-  return textHash(JSON.stringify(entries.sort(([a], [b]) => (a < b ? -1 : 1))));
+  return textFingerprint(JSON.stringify(entries.sort(([a], [b]) => (a < b ? -1 : 1))));
 }

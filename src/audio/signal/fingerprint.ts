@@ -1,7 +1,10 @@
 import type { Waveform } from './wav.js';
 
-/** Equal for equal samples at an equal rate; unequal, but for one case in 2^64, otherwise. */
-export function fingerprint({ samples, sampleRate }: Waveform): string {
+// The hashes of the first release's models, checkpoints and records, whose values stay as they are. New uses take
+// `Digest` or `Fingerprint` of src/base/encoding.
+
+/** Of sound: equal for equal samples at an equal rate; unequal, but for one case in 2^64, otherwise. */
+export function soundFingerprint({ samples, sampleRate }: Waveform): string {
   const words = new Uint32Array(samples.buffer, samples.byteOffset, samples.length);
   let [a, b] = [0x811c9dc5, 0x9e3779b9];
   for (const word of words) {
@@ -11,4 +14,15 @@ export function fingerprint({ samples, sampleRate }: Waveform): string {
     b ^= b >>> 13;
   }
   return `${sampleRate} ${samples.length} ${a >>> 0} ${b >>> 0}`;
+}
+
+/** Of text: sixteen hexadecimal digits, FNV-1a (Fowler, Noll and Vo) over UTF-16 from two starts. */
+export function textFingerprint(text: string): string {
+  return [0x811c9dc5, 0x1b873593]
+    .map((start) => {
+      let hash = start;
+      for (let i = 0; i < text.length; i++) hash = Math.imul(hash ^ text.charCodeAt(i), 0x01000193);
+      return (hash >>> 0).toString(16).padStart(8, '0');
+    })
+    .join('');
 }

@@ -1,5 +1,7 @@
 import { SeqkitError } from '../../base/errors.js';
 import { Random } from '../../base/math/random.js';
+import { runTrainingLoop } from '../../base/training/training-loop.js';
+import { EventLoopYielder } from '../../base/yield-to-event-loop.js';
 import { Adam } from '../../rnn/training/optimizers.js';
 import { cosineSchedule } from '../../rnn/training/schedules.js';
 import { ModelSelection, validationClips } from './model-selection.js';
@@ -15,7 +17,7 @@ import type { ModelSelectionSettings } from '../detection/trigger-settings.js';
 
 /** A training with fewer examples waits neither for threads nor for clips that it may not need. */
 const MIN_FOR_THREADS = 1000;
-const MAX_WITHOUT_PAUSE_MS = 20;
+const YIELD_MS = 20;
 /** Examples that are mixed beside the pool before the network listens to them. */
 const LISTENED_AT_ONCE = 128;
 
@@ -36,13 +38,16 @@ export class TrainingRun {
   /** Whether clips that are made on demand are made before anything is mixed. */
   readonly #loadsFirst: boolean;
   #epoch = 0;
+  /** Examples of the epoch at hand that were trained on, and their losses added up. */
+  #done = 0;
+  #lossSum = 0;
   /** Of the last epoch. */
   #loss = NaN;
   #hardNegatives = 0;
   /** Epochs since the best of those that were judged. */
   #sinceBest = 0;
   #stopped = false;
-  #pausedAt = 0;
+  readonly #eventLoop = new EventLoopYielder(YIELD_MS);
   #checkpoint: TriggerCheckpoint | undefined;
 
   constructor(plan: TrainingPlan) {
@@ -83,11 +88,15 @@ export class TrainingRun {
     await this.#open();
     await this.#fillPool();
     if (!this.#stopped) await this.#selection?.open();
-    while (this.#epoch < epochs && this.#sinceBest < patience && !this.#stopped) {
-      const resampling = this.#resamplingEpochs.indexOf(this.#epoch);
-      if (resampling >= 0) await this.#resample(resampling);
-      await this.#runEpoch();
-    }
+    await runTrainingLoop<Int32Array>({
+      hasEpoch: () => this.#epoch < epochs && this.#sinceBest < patience && !this.#stopped,
+      batches: () => this.#batches(),
+      step: (examples) => this.#step(examples),
+      endEpoch: () => this.#endEpoch(),
+      // Asked in each report, of mixing too.
+      isStopped: () => this.#stopped,
+      stopsAt: 'after step',
+    });
     const validation = this.#stopped ? undefined : await this.#selection?.settle();
     return {
       ...{ finalLoss: this.#loss, epochs: this.#epoch },
@@ -224,24 +233,35 @@ export class TrainingRun {
     return heard;
   }
 
-  async #runEpoch(): Promise<void> {
-    const { network, preset, epochs } = this.#plan;
-    const { batchSize } = preset.training;
+  /** An epoch's examples, in an order of its own, from a pool that was resampled where that is due. */
+  async *#batches(): AsyncGenerator<Int32Array, void, void> {
+    const resampling = this.#resamplingEpochs.indexOf(this.#epoch);
+    if (resampling >= 0) await this.#resample(resampling);
+    const { batchSize } = this.#plan.preset.training;
     const { size } = this.#pool;
     const order = this.#random.shuffle(Int32Array.from({ length: size }, (_, i) => i));
-    let sum = 0;
+    this.#lossSum = 0;
+    this.#done = 0;
     for (let from = 0; from < size && !this.#stopped; from += batchSize) {
-      const indices = order.subarray(from, Math.min(size, from + batchSize));
-      const { x, y, sampleWeight } = this.#pool.batch(indices, this.#random);
-      const loss = await network.trainOnBatch(x, y, { sampleWeight, batchSize });
-      sum += loss * indices.length;
-      const done = from + indices.length + this.#epoch * size;
-      await this.#report({ phase: 'training', done, total: epochs * size, loss });
+      yield order.subarray(from, Math.min(size, from + batchSize));
     }
-    if (!this.#stopped) await this.#endEpoch(sum / size);
   }
 
-  async #endEpoch(loss: number): Promise<void> {
+  async #step(examples: Int32Array): Promise<void> {
+    const { network, preset, epochs } = this.#plan;
+    const { batchSize } = preset.training;
+    const { x, y, sampleWeight } = this.#pool.batch(examples, this.#random);
+    const loss = await network.trainOnBatch(x, y, { sampleWeight, batchSize });
+    this.#lossSum += loss * examples.length;
+    const { size } = this.#pool;
+    const done = (this.#done += examples.length) + this.#epoch * size;
+    await this.#report({ phase: 'training', done, total: epochs * size, loss });
+  }
+
+  async #endEpoch(): Promise<void> {
+    // Where resampling was stopped the epoch had no batch.
+    if (this.#stopped) return;
+    const loss = this.#lossSum / this.#pool.size;
     this.#epoch++;
     this.#loss = loss;
     const { epochs, patience, preset } = this.#plan;
@@ -268,10 +288,7 @@ export class TrainingRun {
     const { onProgress, signal, isDisposed } = this.#plan;
     onProgress?.(progress);
     // Lets other work run now and then, that which stops this among it.
-    if (signal !== undefined && Date.now() - this.#pausedAt >= MAX_WITHOUT_PAUSE_MS) {
-      await new Promise((resolve) => setTimeout(resolve, 0));
-      this.#pausedAt = Date.now();
-    }
+    if (signal !== undefined) await this.#eventLoop.give();
     this.#stopped = isDisposed() || signal?.aborted === true;
   }
 }

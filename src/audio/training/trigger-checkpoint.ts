@@ -20,8 +20,7 @@ import type { CheckpointFiles } from '../../rnn/training/checkpoint-files.js';
 import type { RunDescription } from '../../rnn/training/checkpoint.js';
 import type { TrainingState } from '../../rnn/training/training-state.js';
 import type { Candidate, Validation } from './model-selection.js';
-import { fingerprint } from '../signal/fingerprint.js';
-import { textHash } from '../../base/encoding/text-hash.js';
+import { soundFingerprint, textFingerprint } from '../signal/fingerprint.js';
 import type { TrainingPlan } from './training-plan.js';
 
 /** Where a training stands between two epochs. */
@@ -83,7 +82,7 @@ export function describeTriggerRun(
   const { sampleRate, activates, negatives, backgrounds, falseAlarms: alarms = [], rooms = [] } = clips;
   const { speech = [], lookAlikes = [] } = clips;
   const recorded = [...activates, ...negatives, ...backgrounds, ...alarms, ...rooms].map(
-    ({ name, samples }) => `${name} ${fingerprint({ samples, sampleRate })}`,
+    ({ name, samples }) => `${name} ${soundFingerprint({ samples, sampleRate })}`,
   );
   // What is spoken on demand follows from its name.
   const spoken = [...speech, ...lookAlikes].map(({ name }) => name);
@@ -93,7 +92,7 @@ export function describeTriggerRun(
     epochs,
     ...(patience !== undefined && { patience }),
     settings: storedSettings(preset),
-    clips: textHash([...words, ...recorded, ...spoken].join('\n')),
+    clips: textFingerprint([...words, ...recorded, ...spoken].join('\n')),
   };
 }
 

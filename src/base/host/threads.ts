@@ -3,6 +3,9 @@ import type { Worker as NodeWorker } from 'node:worker_threads';
 
 // The one place that starts threads: worker_threads in Node, Worker in a browser.
 
+/** The first message of each thread of a pool, once it can work. */
+export const READY = 'ready';
+
 /** One end of the line between a thread and the one that started it. */
 export interface Port {
   /** Sends a message, as `structuredClone` copies it. `transfer` moves buffers instead. */

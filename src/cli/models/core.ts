@@ -3,6 +3,7 @@ import { Option, type Command } from 'commander';
 import type { DigestState } from '../../base/encoding/content-digest.js';
 import { SeqkitError } from '../../base/errors.js';
 import type { EngineChoice } from '../../rnn/engine/choose.js';
+import { carriedOfName } from '../../rnn/program/carried-state.js';
 import type { GradientError } from '../../rnn/gradient-check/gradient-check.js';
 import type { ModelFile } from '../../rnn/graph/model-file.js';
 import type { Loss } from '../../rnn/training/losses.js';
@@ -195,7 +196,9 @@ async function modelFile(path: string, verify: boolean) {
 
 /** A state's name without what tells the programs apart that carry it. */
 function readable(name: string): string {
-  return name.replace(/ carried by .*/, ' at the start').replace(/^x$/, 'x, the input');
+  const carried = carriedOfName(name);
+  if (carried) return `${carried.layer}/${carried.state} at the start`;
+  return name === 'x' ? 'x, the input' : name;
 }
 
 function printTable(title: string, errors: readonly GradientError[]): void {

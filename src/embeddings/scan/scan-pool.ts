@@ -1,4 +1,5 @@
-import { startThread, type Thread, type ThreadModule } from '../../base/host/threads.js';
+import { ThreadPool } from '../../base/host/thread-pool.js';
+import type { ThreadModule } from '../../base/host/threads.js';
 import {
   Board,
   chunksDone,
@@ -31,7 +32,7 @@ const GONE_MS = 5_000;
  */
 export class ScanPool {
   readonly #board: Int32Array;
-  #helpers: Thread[] = [];
+  #helpers: ThreadPool | undefined;
 
   /** @param threads how many work on a scan, the caller among them */
   constructor(
@@ -46,7 +47,7 @@ export class ScanPool {
 
   /** @param rowBytes bytes of a row */
   run(job: ScanJob, rowBytes: number): void {
-    if (this.#helpers.length === 0) this.#start();
+    this.#helpers ??= this.#start();
     const chunks = postJob(this.#board, job, rowBytes, this.kernels.rowsPerBlock.value as number);
     workOn(this.#board, this.#board[Board.scan], job, this.kernels);
     if (this.#wait(chunks)) return;
@@ -57,24 +58,31 @@ export class ScanPool {
 
   /** Ends the helpers, which are idle between scans; the next scan starts others. */
   end(): void {
-    for (const helper of this.#helpers.splice(0)) helper.terminate();
+    this.#helpers?.terminate();
+    this.#helpers = undefined;
   }
 
-  #start(): void {
+  #start(): ThreadPool {
     const data: ScanThreadData = {
       memory: this.memory.memory,
       module: this.module,
       board: this.#board.byteOffset,
       idleMs: IDLE_MS,
     };
-    this.#helpers = Array.from({ length: this.threads - 1 }, () => {
-      const helper = startThread(scanThread, data);
-      helper.onMessage(() => this.end());
+    const helpers = new ThreadPool(scanThread, {
+      owner: 'the search',
+      // The caller's own thread is number 0.
+      first: 1,
+      threads: this.threads,
+      data: () => data,
       // Without helpers the caller does all the work; there is no result to lose.
-      helper.onError(() => undefined);
-      helper.unref();
-      return helper;
+      hint: 'The search goes on without it.',
+      onMessage: () => {
+        if (this.#helpers === helpers) this.end();
+      },
     });
+    helpers.unref();
+    return helpers;
   }
 
   /**

@@ -1,4 +1,4 @@
-import { openThread } from '../../base/host/threads.js';
+import { openThread, READY } from '../../base/host/threads.js';
 import { Board, readJob, workOn, type ScanThreadData } from './scan-job.js';
 import { instantiateScanKernels } from './scan-kernels.js';
 
@@ -9,6 +9,7 @@ const { data, starter } = await openThread();
 const { memory, module, board: address, idleMs } = data as ScanThreadData;
 const kernels = instantiateScanKernels(module, memory);
 const board = new Int32Array(memory.buffer, address, Board.words);
+starter.post(READY);
 let seen = 0;
 for (;;) {
   const scan = Atomics.load(board, Board.scan);

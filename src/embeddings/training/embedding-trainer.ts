@@ -1,4 +1,7 @@
 import { SeqkitError } from '../../base/errors.js';
+import { runTrainingLoop } from '../../base/training/training-loop.js';
+import { EventLoopYielder } from '../../base/yield-to-event-loop.js';
+import type { CorpusBlock } from './blocks.js';
 import { corpusOf, type Corpus, type CorpusLike } from './corpus.js';
 import type { CorpusWords } from './corpus-words.js';
 import type { TrainingSettings } from './settings.js';
@@ -8,6 +11,9 @@ import type { RunPosition, TrainOptions, TrainReport } from './train-options.js'
 import { compileTrainingKernels, instantiateTrainingKernels } from './wasm/training-kernels.js';
 
 const PROGRESS_MS = 100;
+
+/** How long the caller's thread, where it trains, works before it lets others in. */
+const YIELD_MS = 25;
 
 /** The weights of a vocabulary, and what trains them. */
 export class EmbeddingTrainer {
@@ -58,8 +64,7 @@ export class EmbeddingTrainer {
     const isWhole = this.#position.epoch === 0 && this.#position.block === 0;
     const run = new Run(this, corpus, options);
     try {
-      while (this.#position.epoch < this.settings.epochs) await run.pass();
-      const report = run.report();
+      const report = await run.train();
       if (isWhole && Number.isNaN(report.loss)) throw nothingTrained(corpus.name, this.settings);
       return report;
     } finally {
@@ -72,10 +77,13 @@ export class EmbeddingTrainer {
 class Run {
   readonly #pool;
   readonly #start = performance.now();
-  #checkpointAt = performance.now();
   #shownAt = 0;
   readonly #firstEpoch: number;
   #skippedBytes = 0;
+  /** Where the next block to train on stands. */
+  #next: RunPosition;
+  /** Of the pass under way, up to the block at hand. */
+  #bytes = 0;
   #words = 0;
   #trainedWords = 0;
   /** Of the pass under way. */
@@ -91,6 +99,7 @@ class Run {
   ) {
     this.#rate = trainer.settings.alpha;
     this.#firstEpoch = trainer.position.epoch;
+    this.#next = trainer.position;
     this.#pool = startPool(trainer.module, trainer.memory, trainer.workers, (result) => {
       this.#words += result.rawWords;
       this.#trainedWords += result.trainedWords;
@@ -99,34 +108,68 @@ class Run {
     });
   }
 
-  async pass(): Promise<void> {
+  async train(): Promise<TrainReport> {
+    const { trainer, options } = this;
+    const { signal, onCheckpoint, checkpointMinutes = 10 } = options;
+    const stopped = await runTrainingLoop<CorpusBlock>({
+      hasEpoch: () => this.#next.epoch < trainer.settings.epochs,
+      batches: () => this.#blocks(),
+      step: (block) => this.#step(block),
+      endEpoch: () => this.#endPass(),
+      isStopped: () => signal?.aborted === true,
+      stopsAt: 'before step',
+      // Waiting for other threads lets others in as it is.
+      eventLoop: trainer.workers === 1 ? new EventLoopYielder(YIELD_MS) : undefined,
+      checkpoint: {
+        interval: { everyMinutes: onCheckpoint ? checkpointMinutes : Infinity },
+        step: () => this.#next.block,
+        save: async () => {
+          await this.#pool.settle();
+          trainer.position = this.#next;
+          await onCheckpoint?.();
+        },
+      },
+    });
+    if (stopped) throw signal!.reason;
+    return this.#report();
+  }
+
+  /** The blocks of a pass that are not done. */
+  async *#blocks(): AsyncGenerator<CorpusBlock, void, void> {
+    const { block: done } = this.#next;
+    let number = 0;
+    this.#bytes = 0;
+    this.#loss = { sum: 0, count: 0 };
+    for await (const block of this.corpus.blocks()) {
+      if (number >= done) yield block;
+      else this.#skippedBytes += block.bytes.length;
+      number++;
+      this.#bytes += block.bytes.length;
+    }
+  }
+
+  async #step(block: CorpusBlock): Promise<void> {
+    const { epochs, seed } = this.trainer.settings;
+    const { corpusBytes } = this.trainer.vocabulary;
+    const { epoch, block: number } = this.#next;
+    const end = this.#bytes + block.bytes.length;
+    await this.#pool.train(block, {
+      rateStart: this.#rateAt((epoch + this.#bytes / corpusBytes) / epochs),
+      rateEnd: this.#rateAt((epoch + end / corpusBytes) / epochs),
+      seed: seedOf(seed, epoch, number),
+    });
+    this.#next = { epoch, block: number + 1 };
+    this.#show(epoch, corpusBytes);
+  }
+
+  async #endPass(): Promise<void> {
     const { trainer, corpus } = this;
     const { corpusBytes } = trainer.vocabulary;
-    const { epoch, block: done } = trainer.position;
-    const { epochs, seed } = trainer.settings;
-    let number = 0;
-    let bytes = 0;
-    this.#loss = { sum: 0, count: 0 };
-    for await (const block of corpus.blocks()) {
-      const size = block.bytes.length;
-      if (number >= done) {
-        await this.#pause({ epoch, block: number });
-        await this.#pool.train(block, {
-          rateStart: this.#rateAt((epoch + bytes / corpusBytes) / epochs),
-          rateEnd: this.#rateAt((epoch + (bytes + size) / corpusBytes) / epochs),
-          seed: seedOf(seed, epoch, number),
-        });
-        this.#show(epoch, corpusBytes);
-      } else {
-        this.#skippedBytes += size;
-      }
-      number++;
-      bytes += size;
-    }
+    const { epoch } = this.#next;
     await this.#pool.settle();
-    if (bytes !== corpusBytes) {
+    if (this.#bytes !== corpusBytes) {
       throw new SeqkitError(
-        `${corpus.name} had ${corpusBytes} bytes of text when its words were counted, and ${bytes} in pass ${epoch + 1}.`,
+        `${corpus.name} had ${corpusBytes} bytes of text when its words were counted, and ${this.#bytes} in pass ${epoch + 1}.`,
         {
           code: 'bad-value',
           hint: 'Train on the corpus that the vocabulary is of; it must be the same in each pass.',
@@ -134,10 +177,11 @@ class Run {
       );
     }
     if (this.#loss.count > 0) this.#lastLoss = this.#meanLoss();
-    trainer.position = { epoch: epoch + 1, block: 0 };
+    this.#next = { epoch: epoch + 1, block: 0 };
+    trainer.position = this.#next;
   }
 
-  report(): TrainReport {
+  #report(): TrainReport {
     const seconds = (performance.now() - this.#start) / 1000;
     return {
       words: this.#words,
@@ -151,19 +195,6 @@ class Run {
 
   dispose(): void {
     this.#pool.dispose();
-  }
-
-  /** Before a block: stops where that was asked for, and has a checkpoint made where one is due. */
-  async #pause(position: RunPosition): Promise<void> {
-    const { signal, onCheckpoint, checkpointMinutes = 10 } = this.options;
-    const stops = signal?.aborted === true;
-    const isDue = performance.now() - this.#checkpointAt >= checkpointMinutes * 60_000;
-    if (!stops && !(isDue && onCheckpoint)) return;
-    await this.#pool.settle();
-    this.trainer.position = position;
-    await onCheckpoint?.();
-    this.#checkpointAt = performance.now();
-    if (stops) throw signal.reason;
   }
 
   #rateAt(progress: number): number {

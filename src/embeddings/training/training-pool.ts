@@ -1,5 +1,5 @@
-import { SeqkitError } from '../../base/errors.js';
-import { startThread, type Thread, type ThreadModule } from '../../base/host/threads.js';
+import { ThreadPool } from '../../base/host/thread-pool.js';
+import type { ThreadModule } from '../../base/host/threads.js';
 import type { CorpusBlock } from './blocks.js';
 import { Job, type BlockPlan, type BlockResult } from './job.js';
 import type { TrainingMemory } from './training-memory.js';
@@ -16,9 +16,6 @@ const trainingThread: ThreadModule = {
 
 /** Jobs a thread has at once: one that it works on and one that waits. */
 export const JOBS_PER_THREAD = 2;
-
-/** How long the caller's thread works before it lets others in, in milliseconds. */
-const SPELL_MS = 25;
 
 /** What trains on blocks: this thread, or several others. */
 export interface TrainingPool {
@@ -44,7 +41,6 @@ export function startPool(
 class OwnThread implements TrainingPool {
   readonly #job: Job;
   readonly #work: () => void;
-  #since = performance.now();
 
   constructor(
     module: WebAssembly.Module,
@@ -60,9 +56,6 @@ class OwnThread implements TrainingPool {
     this.#job.write(block, plan);
     this.#work();
     this.onResult(this.#job.read());
-    if (performance.now() - this.#since < SPELL_MS) return;
-    await new Promise((resolve) => setTimeout(resolve, 0));
-    this.#since = performance.now();
   }
 
   async settle(): Promise<void> {}
@@ -75,12 +68,11 @@ class OwnThread implements TrainingPool {
  * Niu et al. 2011): which of two simultaneous changes stays is chance, so runs differ.
  */
 class Threads implements TrainingPool {
-  readonly #threads: Thread[] = [];
-  /** Jobs that are free, each with its thread. */
-  readonly #free: { job: Job; thread: Thread }[] = [];
+  readonly #threads: ThreadPool;
+  /** Jobs that are free, each with the number of its thread: first one of each thread, then the second ones. */
+  readonly #free: { job: Job; thread: number }[] = [];
   readonly #jobs: number;
   #wake: () => void = () => {};
-  #failure: SeqkitError | undefined;
 
   constructor(
     module: WebAssembly.Module,
@@ -89,36 +81,31 @@ class Threads implements TrainingPool {
     readonly onResult: (result: BlockResult) => void,
   ) {
     this.#jobs = jobs.length;
-    const start: ThreadStart = { module, memory, settings };
-    for (let i = 0; i < workers; i++) {
-      const thread = startThread(trainingThread, start);
-      const own = jobs.slice(i * JOBS_PER_THREAD, (i + 1) * JOBS_PER_THREAD).map((at) => new Job(memory, at));
-      thread.onMessage((address) => {
-        const job = own.find((candidate) => candidate.address === address)!;
-        this.onResult(job.read());
-        this.#free.push({ job, thread });
-        this.#wake();
-      });
-      thread.onError((cause) => {
-        this.#failure ??= new SeqkitError(`Training thread ${i + 1} of ${workers} ended: ${cause.message}.`, {
-          code: 'engine',
-          hint: 'What was saved so far stands: resume from the checkpoint. With one worker no thread is needed.',
-          cause,
-        });
-        this.#wake();
-      });
-      this.#threads.push(thread);
-      // First a job for each thread, then the second ones.
-      this.#free.splice(i, 0, ...own.slice(0, 1).map((job) => ({ job, thread })));
-      this.#free.push(...own.slice(1).map((job) => ({ job, thread })));
+    const own = jobs.map((at, n) => ({ job: new Job(memory, at), thread: Math.floor(n / JOBS_PER_THREAD) }));
+    for (let nth = 0; nth < JOBS_PER_THREAD; nth++) {
+      this.#free.push(...own.filter((_, n) => n % JOBS_PER_THREAD === nth));
     }
+    const start: ThreadStart = { module, memory, settings };
+    this.#threads = new ThreadPool(trainingThread, {
+      owner: 'the training',
+      threads: workers,
+      data: () => start,
+      hint: 'What was saved so far stands: resume from the checkpoint. With one worker no thread is needed.',
+      onMessage: (address) => {
+        const done = own.find(({ job }) => job.address === address)!;
+        this.onResult(done.job.read());
+        this.#free.push(done);
+        this.#wake();
+      },
+      onFailure: () => this.#wake(),
+    });
   }
 
   async train(block: CorpusBlock, plan: BlockPlan): Promise<void> {
     await this.#until(() => this.#free.length > 0);
     const { job, thread } = this.#free.shift()!;
     job.write(block, plan);
-    thread.post(job.address);
+    this.#threads.post(thread, job.address);
   }
 
   settle(): Promise<void> {
@@ -126,12 +113,12 @@ class Threads implements TrainingPool {
   }
 
   dispose(): void {
-    for (const thread of this.#threads) thread.terminate();
+    this.#threads.terminate();
   }
 
   async #until(done: () => boolean): Promise<void> {
     for (;;) {
-      if (this.#failure) throw this.#failure;
+      if (this.#threads.failure) throw this.#threads.failure;
       if (done()) return;
       await new Promise<void>((resolve) => (this.#wake = resolve));
     }

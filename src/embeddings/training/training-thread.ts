@@ -1,4 +1,4 @@
-import { openThread } from '../../base/host/threads.js';
+import { openThread, READY } from '../../base/host/threads.js';
 import { instantiateTrainingKernels } from './wasm/training-kernels.js';
 
 /** What a thread is started with. */
@@ -17,3 +17,4 @@ starter.onMessage((job) => {
   kernels.train(settings, job as number);
   starter.post(job);
 });
+starter.post(READY);

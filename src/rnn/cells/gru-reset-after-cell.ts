@@ -73,6 +73,18 @@ export class GRUResetAfterCell implements Cell {
     );
   }
 
+  /**
+   * With d a gradient, s (1 - s) and 1 - t^2 the slopes of sigmoid and tanh by what they gave, and z and r standing
+   * for what is within their sigmoids as well:
+   *
+   *     dz = dh * (h' - candidate) * z * (1 - z)    dcandidate = dh * (1 - z) * (1 - candidate^2)
+   *     dr = dcandidate * u_h * r * (1 - r)
+   *     dx' = [dz, dr, dcandidate]                  du = [dz, dr, dcandidate * r]
+   *     dh' += dh * z + du U^T
+   *
+   * `accumulate` makes dU = h'^T du, db = the sum of the rows of dx' and dbR = that of du, and the layer dx = dx' W^T
+   * and dW = x^T dx'.
+   */
   backward(
     trace: Trace,
     { projected, tape, previous: [previousH], dNext, dPrevious, dRecurrentInput }: CellStepBackward,

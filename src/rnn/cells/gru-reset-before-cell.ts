@@ -82,6 +82,18 @@ export class GRUResetBeforeCell implements Cell {
     builder.run('add', { a: h, b: candidate }, { y: h }, {});
   }
 
+  /**
+   * With d a gradient, s (1 - s) and 1 - t^2 the slopes of sigmoid and tanh by what they gave, and z and r standing
+   * for what is within their sigmoids as well:
+   *
+   *     dcandidate = dh * (1 - z) * (1 - candidate^2)    d(r * h') = dcandidate U_h^T
+   *     dz = dh * (h' - candidate) * z * (1 - z)         dr = d(r * h') * h' * r * (1 - r)
+   *     dx' = [dz, dr, dcandidate]
+   *     dh' += dh * z + d(r * h') * r + [dz, dr] U_zr^T
+   *
+   * `accumulate` makes dU_zr = h'^T [dz, dr], dU_h = (r * h')^T dcandidate and db = the sum of the rows of dx', and the
+   * layer dx = dx' W^T and dW = x^T dx'.
+   */
   backward(
     trace: Trace,
     {

@@ -89,6 +89,16 @@ export class LSTMCell implements Cell {
     );
   }
 
+  /**
+   * With d a gradient, s (1 - s) and 1 - t^2 the slopes of sigmoid and tanh by what they gave, in this order:
+   *
+   *     dc += dh * o * (1 - tanh(c)^2)      dc' = dc * f
+   *     dz_i = dc * g * i * (1 - i)         dz_f = dc * c' * f * (1 - f)
+   *     dz_g = dc * i * (1 - g^2)           dz_o = dh * tanh(c) * o * (1 - o)
+   *     dh' += dz U^T
+   *
+   * `accumulate` makes dU = h'^T dz and db = the sum of the rows of dz, and the layer dx = dz W^T and dW = x^T dz.
+   */
   backward(
     trace: Trace,
     {

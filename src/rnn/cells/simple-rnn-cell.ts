@@ -71,6 +71,13 @@ export class SimpleRNNCell implements Cell {
     trace.builder.run('activate', { x: projected }, { y: next[0] }, { activation });
   }
 
+  /**
+   * With z = x W + h' U + b and d a gradient; the slope of f is taken from h = f(z) where it follows from that:
+   *
+   *     dz = dh * slope(z)    dh' += dz U^T
+   *
+   * `accumulate` makes dU = h'^T dz and db = the sum of the rows of dz, and the layer dx = dz W^T and dW = x^T dz.
+   */
   backward(trace: Trace, { projected, next, dNext, dRecurrentInput }: CellStepBackward): void {
     const activation = this.#activation;
     const dz = projected;

@@ -1,5 +1,6 @@
 import { openReferenceSession, openSession, type EngineChoice } from '../engine/choose.js';
 import type { SyncExecutable, SyncSession } from '../program/engine.js';
+import type { Buffer } from '../program/matrix.js';
 import { SeqkitError } from '../../base/errors.js';
 import {
   anything,
@@ -194,7 +195,7 @@ function prepare(
   feeder.fill(examples, indices, 0, count);
   feeder.renewDropout(seed, 1);
 
-  const states = keptNames(model, 'state', (name) => name.includes(' carried by '));
+  const states = keptNames(model, 'state', ({ carried }) => carried !== undefined);
   const random = new Random(seed).fork('states');
   const initial = new Map(states.map((name) => [name, noise(random, session.read(name).length)]));
   const moves = new Random(seed).fork('weights');
@@ -348,8 +349,8 @@ function allBut(count: number, size: number, skipped = new Set<number>(), random
   return new Set([...skipped, ...random.shuffle(rest).slice(count)]);
 }
 
-function keptNames(model: ModelProgram, kind: string, test: (name: string) => boolean): string[] {
-  return model.program.buffers.filter((b) => b.kind === kind && test(b.name)).map(({ name }) => name);
+function keptNames(model: ModelProgram, kind: string, test: (buffer: Buffer) => boolean): string[] {
+  return model.program.buffers.filter((b) => b.kind === kind && test(b)).map(({ name }) => name);
 }
 
 function keptValues(model: ModelProgram, session: SyncSession): Map<string, Float64Array> {

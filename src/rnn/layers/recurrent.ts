@@ -45,11 +45,6 @@ export const recurrentTable: OptionTable<RecurrentOptions> = {
 /** The schema of `RecurrentOptions` alone. */
 export const recurrentOptions = optionsSchema<RecurrentOptions>('Recurrent', recurrentTable);
 
-/** The name under which a session keeps a state that one program carries from run to run. */
-export function carriedStateName(layer: string, state: string, program: string, batch: number): string {
-  return `${layer}/${state} carried by ${program} of ${batch}`;
-}
-
 /**
  * Runs a cell over time, forward and back (backpropagation through time, Werbos 1990). Each
  * state is one matrix ((T + 1) * N, H): the slot before each step in one run of rows, the
@@ -189,9 +184,7 @@ export class Recurrent extends Layer {
     const tape = cell.tapeColumns.map((columns) => trace.temporary(T * N, columns));
     const states = cell.states.map(() => trace.temporary((T + 1) * N, H));
     const carriedStates = cell.states.map((state) =>
-      carried
-        ? builder.declare('state', carriedStateName(this.name, state, builder.name, N), N, H)
-        : undefined,
+      carried ? builder.declareCarried({ layer: this.name, state, batch: N }, H) : undefined,
     );
     states.forEach((state, i) => {
       const start = at(state, firstSlot);
@@ -268,10 +261,11 @@ export class Recurrent extends Layer {
           builder.run('add', { a: dOthers[i], b: rest }, { y: dOthers[i] }, {});
         });
       }
-      if (carried && trace.options.exposeGradients) {
+      if (trace.options.exposeGradients) {
         [dInitial, ...dOthers].forEach((d, i) => {
-          const name = `gradient/${carriedStateName(this.name, cell.states[i], builder.name, N)}`;
-          builder.run('copy', { x: d }, { y: builder.declare('output', name, N, H) }, {});
+          const name = carriedStates[i]?.buffer.name;
+          if (name === undefined) return;
+          builder.run('copy', { x: d }, { y: builder.declare('output', `gradient/${name}`, N, H) }, {});
         });
       }
       cell.accumulate(trace, { dProjected: projected, tape, recurrentInput });

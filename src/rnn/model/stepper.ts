@@ -53,9 +53,7 @@ export class Stepper {
     this.#session = openStreamingSession(engine);
     for (const weight of graph.weights) this.#session.write(weight.name, weight.get().data);
     this.#executable = this.#session.compile(program, { fixedParameters: true });
-    this.#states = program.buffers.filter(
-      ({ kind, name }) => kind === 'state' && name.includes(' carried by '),
-    );
+    this.#states = program.buffers.filter(({ carried }) => carried !== undefined);
     // Masks count real examples, which all of these are.
     if (program.buffers.some(({ name }) => name === 'valid')) {
       this.#executable.write('valid', new Float32Array(batch).fill(1));

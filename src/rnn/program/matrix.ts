@@ -1,3 +1,5 @@
+import type { CarriedState } from './carried-state.js';
+
 /**
  * - `parameter`: weights, kept between runs and shared by the programs of a session.
  * - `state`: kept and shared likewise: optimizer moments, running statistics, carried h and c.
@@ -13,6 +15,8 @@ export interface Buffer {
   readonly kind: BufferKind;
   /** How many numbers. */
   readonly size: number;
+  /** Of a `state` that a recurrent layer carries from run to run: whose it is. */
+  readonly carried?: CarriedState;
 }
 
 /** A row-major view of a buffer: element (r, c) stands at offset + r * rowStride + c. */

@@ -1,5 +1,6 @@
 import { SeqkitError } from '../../base/errors.js';
 import { shown, wrongValue } from '../../base/schema/index.js';
+import { nameOfCarried, type CarriedState } from './carried-state.js';
 import type { KernelInputs, KernelName, KernelOutputs, KernelSettings } from './kernels.js';
 import type { Buffer, BufferKind, Matrix } from './matrix.js';
 
@@ -65,18 +66,14 @@ export class ProgramBuilder {
 
   /** A buffer (rows, cols) of this kind and name; a kept one may be declared again alike. */
   declare(kind: BufferKind, name: string, rows: number, cols: number): Matrix {
-    const size = rows * cols;
-    let buffer = this.#buffers.get(name);
-    if (buffer === undefined) {
-      buffer = { name, kind, size };
-      this.#buffers.set(name, buffer);
-    } else if (buffer.kind !== kind || buffer.size !== size) {
-      throw new SeqkitError(
-        `The program "${this.name}" declares "${name}" twice: ${buffer.kind} of ${buffer.size}, then ${kind} of ${size}.`,
-        { code: 'bad-shape' },
-      );
-    }
-    return { buffer, offset: 0, rows, cols, rowStride: cols };
+    return this.#matrix({ name, kind, size: rows * cols }, rows, cols);
+  }
+
+  /** A state (N, H) that a recurrent layer carries from one run of this program to the next. */
+  declareCarried(state: Omit<CarriedState, 'program'>, cols: number): Matrix {
+    const carried = { ...state, program: this.name };
+    const size = state.batch * cols;
+    return this.#matrix({ name: nameOfCarried(carried), kind: 'state', size, carried }, state.batch, cols);
   }
 
   /** Memory within one run. It holds anything until a step writes it. */
@@ -99,6 +96,20 @@ export class ProgramBuilder {
       }
     }
     this.#steps.push({ kernel, inputs, outputs, settings });
+  }
+
+  /** All of a buffer that is declared now, or was before. */
+  #matrix(declared: Buffer, rows: number, cols: number): Matrix {
+    const { name, kind, size } = declared;
+    const buffer = this.#buffers.get(name) ?? declared;
+    if (buffer.kind !== kind || buffer.size !== size) {
+      throw new SeqkitError(
+        `The program "${this.name}" declares "${name}" twice: ${buffer.kind} of ${buffer.size}, then ${kind} of ${size}.`,
+        { code: 'bad-shape' },
+      );
+    }
+    this.#buffers.set(name, buffer);
+    return { buffer, offset: 0, rows, cols, rowStride: cols };
   }
 
   finish(): Program {

@@ -2,28 +2,17 @@ import type { Floats } from '../program/engine.js';
 import { SeqkitError } from '../../base/errors.js';
 import { isDeeperThan } from '../../base/encoding/json-depth.js';
 import {
-  number,
-  optional,
   optionsSchema,
   parseStored,
   schemaOf,
   someText,
   wholeNumber,
-  type OptionTable,
   type Schema,
 } from '../../base/schema/index.js';
 import type { Weight } from '../weights/weight.js';
 import { encodeModel, storedWeight, type ModelDescription, type ModelFile } from '../graph/model-file.js';
 import type { StoredTensor } from '../../base/encoding/safetensors.js';
 import type { TrainingState } from './training-state.js';
-
-/** How often a run is saved. */
-export interface CheckpointInterval {
-  /** After so many steps. */
-  everySteps?: number;
-  /** After so many minutes. @default 5, or never where `everySteps` is given */
-  everyMinutes?: number;
-}
 
 /** What a run is, by the name of each part: a resume must find the same. */
 export type RunDescription = Readonly<Record<string, unknown>>;
@@ -140,36 +129,6 @@ export function checkSameRun(stored: RunDescription, current: RunDescription, so
     hint: 'Resume with the same model, data and options, or begin anew under another path.',
   });
 }
-
-/** Says when a checkpoint is due. */
-export class CheckpointClock {
-  readonly #everySteps: number;
-  readonly #everyMs: number;
-  #step: number;
-  #savedMs = performance.now();
-
-  /** @param step where the run begins */
-  constructor({ everySteps, everyMinutes }: CheckpointInterval, step: number) {
-    this.#everySteps = everySteps ?? Infinity;
-    this.#everyMs = (everyMinutes ?? (everySteps === undefined ? 5 : Infinity)) * 60_000;
-    this.#step = step;
-  }
-
-  due(step: number): boolean {
-    return step - this.#step >= this.#everySteps || performance.now() - this.#savedMs >= this.#everyMs;
-  }
-
-  saved(step: number): void {
-    this.#step = step;
-    this.#savedMs = performance.now();
-  }
-}
-
-/** The schemas of `CheckpointPace`. */
-export const checkpointIntervalTable: OptionTable<CheckpointInterval> = {
-  everySteps: optional(wholeNumber({ min: 1 })),
-  everyMinutes: optional(number({ above: 0 })),
-};
 
 /** An array of numbers as a file keeps it. */
 export function toStored(data: Floats): StoredTensor {

@@ -1,3 +1,4 @@
+import { nameOfCarried } from '../program/carried-state.js';
 import type { Session } from '../program/engine.js';
 import { SeqkitError } from '../../base/errors.js';
 import type { Layer } from '../layers/layer.js';
@@ -48,11 +49,9 @@ export async function findNotFinite(
   });
   const executable = await session.compile(model.program);
   try {
-    for (const { name, kind } of model.program.buffers) {
-      const trained = name.replace(' carried by gradients of ', ' carried by train of ');
-      if (kind === 'state' && trained !== name && session.has(trained)) {
-        session.write(name, session.read(trained));
-      }
+    for (const { name, carried } of model.program.buffers) {
+      const trained = carried && nameOfCarried({ ...carried, program: 'train' });
+      if (trained !== undefined && session.has(trained)) session.write(name, session.read(trained));
     }
     const feeder = new BatchFeeder(model, executable);
     feeder.fill(step.examples, step.indices, step.start, step.count);

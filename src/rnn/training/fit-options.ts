@@ -12,7 +12,7 @@ import {
   wholeNumber,
 } from '../../base/schema/index.js';
 import { classWeightOption } from './class-weights.js';
-import { checkpointIntervalTable, type CheckpointInterval } from './checkpoint.js';
+import { checkpointIntervalTable, type CheckpointInterval } from '../../base/training/checkpoint-clock.js';
 import { earlyStoppingOptions, type EarlyStoppingOptions } from './early-stopping.js';
 import { batchSize, type Lengths, type Several } from './examples.js';
 

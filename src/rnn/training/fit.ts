@@ -1,6 +1,8 @@
 import { SeqkitError } from '../../base/errors.js';
 import { Random } from '../../base/math/random.js';
-import { CheckpointClock, type RunDescription } from './checkpoint.js';
+import { runTrainingLoop, type LoopCheckpoint } from '../../base/training/training-loop.js';
+import { EventLoopYielder } from '../../base/yield-to-event-loop.js';
+import type { RunDescription } from './checkpoint.js';
 import type { CheckpointFiles } from './checkpoint-files.js';
 import { EarlyStopping } from './early-stopping.js';
 import { weighClasses } from './class-weights.js';
@@ -12,7 +14,6 @@ import type { ProgramSize } from './model-programs.js';
 import type { Selection } from './batched-evaluation.js';
 import type { BatchLoss } from './batch-loss.js';
 import type { Trainer } from './trainer.js';
-import { EventLoopYielder } from './yield-to-event-loop.js';
 
 export type {
   BatchReport,
@@ -81,40 +82,46 @@ async function fitAlone(
       { checkpoint, resume: options.resume ?? false, at },
     ));
 
-  const eventLoop = new EventLoopYielder();
   const batches = Math.ceil(trained / size.batch);
   const named = (losses: readonly number[]): Record<string, number> =>
     Object.fromEntries(outputNames.map((name, i) => [`${name}Loss`, losses[i]]));
   const several = outputNames.length > 0;
+  let stopped: boolean;
   try {
-    for (; at.epoch <= epochs && !stopping?.over; at.nextEpoch()) {
-      while (at.batch < batches) {
-        await eventLoop.give();
-        if (signal?.aborted || model.isOver()) {
-          await saver?.save();
-          return { ...at.history(outputNames), stopped: true };
-        }
-        if (at.batch === 0 && shuffle) at.random.shuffle(at.order);
-        const start = at.batch * size.batch;
+    stopped = await runTrainingLoop<number>({
+      hasEpoch: () => at.epoch <= epochs && !stopping?.over,
+      *batches() {
+        while (at.batch < batches) yield at.batch;
+      },
+      isStopped: () => signal?.aborted === true || model.isOver(),
+      stopsAt: 'before step',
+      eventLoop: new EventLoopYielder(),
+      checkpoint: saver,
+      async step(batch) {
+        if (batch === 0 && shuffle) at.random.shuffle(at.order);
+        const start = batch * size.batch;
         const count = Math.min(size.batch, trained - start);
         const { loss, outputs } = await trainer.train(size, examples, at.order, start, count);
         at.add({ loss, outputs }, count);
         const outputLosses = several && { outputLosses: named(outputs) };
         options.onBatch?.({ epoch: at.epoch, batch: at.batch, batches, loss, ...outputLosses });
-        if (saver?.due) await saver.save();
-      }
-      const mean = at.mean(trained);
-      const held = validation && (await model.evaluate(validation));
-      at.endEpoch(mean, held, () => trainer.getState());
-      const report: EpochReport = { epoch: at.epoch, loss: mean.loss };
-      if (held) report.validationLoss = held.loss;
-      if (several) report.outputLosses = named(mean.outputs);
-      if (several && held) report.validationOutputLosses = named(held.outputs);
-      options.onEpoch?.(report);
-    }
+      },
+      async endEpoch() {
+        const mean = at.mean(trained);
+        const held = validation && (await model.evaluate(validation));
+        at.endEpoch(mean, held, () => trainer.getState());
+        const report: EpochReport = { epoch: at.epoch, loss: mean.loss };
+        if (held) report.validationLoss = held.loss;
+        if (several) report.outputLosses = named(mean.outputs);
+        if (several && held) report.validationOutputLosses = named(held.outputs);
+        options.onEpoch?.(report);
+        at.nextEpoch();
+      },
+    });
   } catch (error) {
     throw checkpoint ? withLastCheckpoint(error, checkpoint.path) : error;
   }
+  if (stopped) return { ...at.history(outputNames), stopped };
   await saver?.save();
   const best = stopping?.bestBuffers;
   // The counts of steps stay, so that training may go on from there.
@@ -123,17 +130,13 @@ async function fitAlone(
 }
 
 /** Saves a run to its file, after it went on from there. */
-class FitSaver {
-  readonly #clock: CheckpointClock;
-
+class FitSaver implements LoopCheckpoint {
   private constructor(
     readonly model: FittedModel,
     readonly run: RunDescription,
-    readonly checkpoint: CheckpointOptions,
+    readonly interval: CheckpointOptions,
     readonly at: FitPosition,
-  ) {
-    this.#clock = new CheckpointClock(checkpoint, model.trainer.step);
-  }
+  ) {}
 
   static async open(
     model: FittedModel,
@@ -148,14 +151,13 @@ class FitSaver {
     return new FitSaver(model, run, checkpoint, at);
   }
 
-  get due(): boolean {
-    return this.#clock.due(this.model.trainer.step);
+  step(): number {
+    return this.model.trainer.step;
   }
 
   async save(): Promise<void> {
-    const { model, run, checkpoint, at } = this;
-    await model.checkpoints().save(checkpoint.path, { run, state: model.trainer.getState(), ...at.save() });
-    this.#clock.saved(model.trainer.step);
+    const { model, run, interval, at } = this;
+    await model.checkpoints().save(interval.path, { run, state: model.trainer.getState(), ...at.save() });
   }
 }
 

@@ -4,7 +4,7 @@ import type { CarriedBy, TrainingState } from './training-state.js';
 /** What was done to a model in training since a known state. */
 export type LoggedStep =
   | (StepTaken & { readonly kind: 'step'; readonly hyper: readonly number[]; readonly loss: number })
-  | { readonly kind: 'reset'; readonly by: CarriedBy | '' };
+  | { readonly kind: 'reset'; readonly by: CarriedBy | undefined };
 
 /** So many entries, or so many bytes of batches, and a new state is kept in place of them. */
 const [maxDeeds, maxBytes] = [200, 64 * 2 ** 20];

@@ -1,3 +1,4 @@
+import { carriedOfName, type CarriedState } from '../program/carried-state.js';
 import { describeSession, type Executable, type Session } from '../program/engine.js';
 import { SeqkitError } from '../../base/errors.js';
 import { Fingerprint } from '../../base/encoding/fingerprint.js';
@@ -46,7 +47,18 @@ export interface PredictedRows {
   readonly output: ModelProgram['output'];
 }
 
-const isCarried = (name: string, by: string): boolean => name.includes(` carried by ${by}`);
+/** What the session keeps besides the weights. */
+interface KeptState {
+  readonly size: number;
+  /** Whose it is, where a layer carries it from run to run; not the optimizer's. */
+  readonly carried: CarriedState | undefined;
+}
+
+/** Carried states: all, or those of one program. */
+const carriedBy =
+  (program: CarriedBy | undefined) =>
+  ({ carried }: KeptState): boolean =>
+    carried !== undefined && (program === undefined || carried.program === program);
 
 /** Runs batches of one model on one session; keeps a program ready for each size it has seen. */
 export class Trainer {
@@ -57,8 +69,8 @@ export class Trainer {
   /** From the filling of a program's inputs to the reading of its outputs nothing else may come between. */
   readonly #batches = new InTurn();
   readonly #prepared = new Map<string, Prepared>();
-  /** Sizes of what the session keeps besides the weights, by name. */
-  readonly #states = new Map<string, number>();
+  /** By name. */
+  readonly #states = new Map<string, KeptState>();
   #objective: Objective | undefined;
   #step = 0;
   /** Steps since `compile`: what the optimizer counts. */
@@ -74,7 +86,7 @@ export class Trainer {
   compile(objective: Objective): void {
     if (this.#objective === objective) return;
     this.#stepLog.clear();
-    this.#zeroStates((name) => !isCarried(name, ''));
+    this.#zeroStates(({ carried }) => carried === undefined);
     this.#updates = 0;
     for (const { executable } of this.#prepared.values()) executable.dispose();
     this.#prepared.clear();
@@ -112,7 +124,9 @@ export class Trainer {
     this.#zeroStates(() => true);
     const weights = new Set(this.#stack.weights.map(({ name }) => name));
     for (const [name, values] of buffers) {
-      if (!weights.has(name)) this.#states.set(name, values.length);
+      if (!weights.has(name)) {
+        this.#states.set(name, { size: values.length, carried: carriedOfName(name) });
+      }
       this.#session.write(name, values);
     }
     this.#step = step;
@@ -128,7 +142,7 @@ export class Trainer {
     }
     const sizes = new Map([
       ...weights.map(({ name, shape }) => [name, sizeOf(shape)] as const),
-      ...this.#states,
+      ...[...this.#states].map(([name, { size }]) => [name, size] as const),
     ]);
     for (const [name, { length }] of buffers) {
       const size = sizes.get(name);
@@ -147,7 +161,9 @@ export class Trainer {
     const { loss, optimizer } = this.#need();
     const { model } = await this.#prepareTraining(size);
     const steps = new Fingerprint();
-    for (const step of model.program.steps) steps.add(JSON.stringify(step));
+    // As in the first release, whose checkpoints hold this: a carried state stands there by its name alone.
+    const plain = (key: string, value: unknown): unknown => (key === 'carried' ? undefined : value);
+    for (const step of model.program.steps) steps.add(JSON.stringify(step, plain));
     // Far apart, as a schedule may stay as it is for long.
     const rates = Array.from({ length: 40 }, (_, i) => hyperOf(optimizer, Math.round(1.6 ** i)));
     return {
@@ -236,7 +252,7 @@ export class Trainer {
   async #replay(state: TrainingState, logged: readonly LoggedStep[]): Promise<boolean> {
     this.setState(state);
     for (const entry of logged) {
-      if (entry.kind === 'reset') this.#zeroStates((name) => isCarried(name, entry.by));
+      if (entry.kind === 'reset') this.#zeroStates(carriedBy(entry.by));
       else if ((await this.#take(entry, entry.hyper)).loss !== entry.loss) return false;
     }
     return true;
@@ -289,14 +305,14 @@ export class Trainer {
   }
 
   /** Sets carried states to zero: all, or those of one program. */
-  resetStates(by: CarriedBy | '' = ''): void {
+  resetStates(by?: CarriedBy): void {
     this.#stepLog.add({ kind: 'reset', by });
-    this.#zeroStates((name) => isCarried(name, by));
+    this.#zeroStates(carriedBy(by));
   }
 
-  #zeroStates(which: (name: string) => boolean): void {
-    for (const [name, size] of this.#states) {
-      if (which(name)) this.#session.write(name, new Float32Array(size));
+  #zeroStates(which: (state: KeptState) => boolean): void {
+    for (const [name, state] of this.#states) {
+      if (which(state)) this.#session.write(name, new Float32Array(state.size));
     }
   }
 
@@ -333,8 +349,8 @@ export class Trainer {
       prepared = { model, executable, feeder: new BatchFeeder(model, executable) };
       this.#prepared.set(key, prepared);
       const weights = new Set(this.#stack.weights.map(({ name }) => name));
-      for (const buffer of model.program.buffers) {
-        if (buffer.kind === 'state' && !weights.has(buffer.name)) this.#states.set(buffer.name, buffer.size);
+      for (const { kind, name, size: numbers, carried } of model.program.buffers) {
+        if (kind === 'state' && !weights.has(name)) this.#states.set(name, { size: numbers, carried });
       }
     }
     return prepared;

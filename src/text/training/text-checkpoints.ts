@@ -1,6 +1,6 @@
 import { SeqkitError } from '../../base/errors.js';
 import type { Sequential } from '../../rnn/model/sequential.js';
-import { CheckpointClock, type Checkpoint, type RunDescription } from '../../rnn/training/checkpoint.js';
+import type { Checkpoint, RunDescription } from '../../rnn/training/checkpoint.js';
 import type { TextCheckpointOptions } from './text-options.js';
 
 /** One line of `metrics.jsonl`. */
@@ -42,13 +42,11 @@ export class TextCheckpoints {
   readonly #model: Sequential;
   readonly #folder: string;
   readonly #run: RunDescription;
-  #clock: CheckpointClock;
 
   private constructor(model: Sequential, options: TextCheckpointOptions, run: RunDescription) {
     this.#model = model;
     this.#folder = options.folder.replace(/\/+$/, '');
     this.#run = run;
-    this.#clock = new CheckpointClock(options, 0);
   }
 
   /**
@@ -91,12 +89,7 @@ export class TextCheckpoints {
     const path = `${folder}/${last.name}`;
     const found = await model.checkpoints().open(path, { resume, run });
     await checkpoints.#cutMetrics(last.step);
-    checkpoints.#clock = new CheckpointClock(options, last.step);
     return { checkpoints, found: found && { ...found, path } };
-  }
-
-  due(step: number): boolean {
-    return this.#clock.due(step);
   }
 
   /**
@@ -113,7 +106,6 @@ export class TextCheckpoints {
     const loss = heldOutLoss === undefined ? '' : `-held-out-${heldOutLoss.toFixed(4)}`;
     const path = `${this.#folder}/step-${String(step).padStart(8, '0')}${loss}.safetensors`;
     await this.#model.checkpoints(settings).save(path, { ...checkpoint, run: this.#run });
-    this.#clock.saved(step);
     const { listFolder, removeFile } = await import('../../base/host/folders.js');
     const all = named(listFolder(this.#folder));
     const measured = all.filter((file) => file.heldOutLoss !== undefined);

@@ -15,7 +15,7 @@ import {
   wholeNumber,
 } from '../../base/schema/index.js';
 import { checkShares } from '../corpus/corpus.js';
-import { checkpointIntervalTable, type CheckpointInterval } from '../../rnn/training/checkpoint.js';
+import { checkpointIntervalTable, type CheckpointInterval } from '../../base/training/checkpoint-clock.js';
 import type { EarlyStoppingOptions } from '../../rnn/training/early-stopping.js';
 import { scheduleShapes, type ScheduleShape } from './run-schedule.js';
 import type { TextPlan, TextProgress } from './text-progress.js';

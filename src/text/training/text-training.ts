@@ -1,12 +1,13 @@
 import { Fingerprint } from '../../base/encoding/fingerprint.js';
+import { runTrainingLoop } from '../../base/training/training-loop.js';
+import { EventLoopYielder } from '../../base/yield-to-event-loop.js';
 import type { Sequential } from '../../rnn/model/sequential.js';
 import type { RunDescription } from '../../rnn/training/checkpoint.js';
 import { EarlyStopping } from '../../rnn/training/early-stopping.js';
 import { Adam } from '../../rnn/training/optimizers.js';
-import { EventLoopYielder } from '../../rnn/training/yield-to-event-loop.js';
 import { generateTexts } from '../sampling/generation.js';
 import { RunSchedule } from './run-schedule.js';
-import type { TextBatches } from '../corpus/text-batches.js';
+import type { TextBatch, TextBatches } from '../corpus/text-batches.js';
 import { TextCheckpoints, type ModelSettings } from './text-checkpoints.js';
 import { textLoss, toBits } from './text-loss.js';
 import {
@@ -123,14 +124,18 @@ export async function trainOnText(
     history.checkpoint = await files.save(history.steps, heldOutLoss, checkpoint, text.describe(history));
   };
 
-  const eventLoop = new EventLoopYielder();
   const samples = options.sample && new Samples(text, options.sample);
   let done = runSchedule.progress(history.steps) >= 1;
-  // A checkpoint of the last step lies inside an epoch, whose end is still to come.
-  for (; at.epoch <= epochs && !stopping?.over && (!done || at.batch > 0); at.nextEpoch()) {
-    let stepMs = performance.now();
-    while (at.batch < training.batches && !done) {
-      const { x, y, sampleWeight, predictions, scale, anew } = training.batch(at.batch, at.epoch);
+  /** When the step at hand began, or what came between it and the one before was over. */
+  let stepMs = performance.now();
+  const stopped = await runTrainingLoop<TextBatch>({
+    // A checkpoint of the last step lies inside an epoch, whose end is still to come.
+    hasEpoch: () => at.epoch <= epochs && !stopping?.over && (!done || at.batch > 0),
+    *batches() {
+      stepMs = performance.now();
+      while (at.batch < training.batches && !done) yield training.batch(at.batch, at.epoch);
+    },
+    async step({ x, y, sampleWeight, predictions, scale, anew }) {
       if (anew) await model.resetStates('train');
       const batchLoss = await model.trainOnBatch(x, y, sampleWeight && { sampleWeight });
       const now = performance.now();
@@ -148,32 +153,42 @@ export async function trainOnText(
         charactersPerSecond: history.charactersPerSecond,
         heldOutLoss: history.heldOutLoss.at(-1),
       });
-      await eventLoop.give();
-      history.stopped = text.stopping.aborted();
-      if (samples?.due && !history.stopped) {
-        samples.show();
+      if (!samples?.due || text.stopping.aborted()) return;
+      samples.show();
+      stepMs = performance.now();
+    },
+    eventLoop: new EventLoopYielder(),
+    isStopped: () => (history.stopped = text.stopping.aborted()),
+    stopsAt: 'after step',
+    checkpoint: options.checkpoint && {
+      interval: options.checkpoint,
+      step: () => history.steps,
+      async save() {
+        const heldOutLoss = await measure();
+        await note(heldOutLoss);
+        await save(heldOutLoss);
         stepMs = performance.now();
+      },
+    },
+    async afterStep(saved) {
+      if (!saved && history.steps % METRICS_STEPS === 0) await note(undefined);
+    },
+    async endEpoch() {
+      const heldOutLoss = await measure();
+      at.endEpoch(heldOutLoss);
+      await note(heldOutLoss);
+      if (stopping) {
+        const state = await model.getTrainingState();
+        stopping.see(at.epoch, heldOutLoss!, () => state);
+        history.bestEpoch = stopping.best.epoch;
       }
-      if (history.stopped || files?.due(history.steps)) {
-        if (files) {
-          const heldOutLoss = await measure();
-          await note(heldOutLoss);
-          await save(heldOutLoss);
-        }
-        stepMs = performance.now();
-      } else if (history.steps % METRICS_STEPS === 0) await note(undefined);
-      if (history.stopped) break;
-    }
-    const heldOutLoss = await measure();
-    at.endEpoch(heldOutLoss);
-    if (history.stopped) break;
-    await note(heldOutLoss);
-    if (!stopping) continue;
-    const state = await model.getTrainingState();
-    stopping.see(at.epoch, heldOutLoss!, () => state);
-    history.bestEpoch = stopping.best.epoch;
+      at.nextEpoch();
+    },
+  });
+  if (stopped) {
+    at.endEpoch(await measure());
+    return history;
   }
-  if (history.stopped) return history;
   await save(history.heldOutLoss.at(-1));
   const best = stopping?.bestBuffers;
   if (best) {

@@ -178,9 +178,9 @@ export function programNumbers(
   const values: Record<string, ArrayLike<number>> = {};
   for (const weight of stack.weights) values[weight.name] = weight.get().data;
   const draw = (size: number, one: () => number): number[] => Array.from({ length: size }, one);
-  for (const { name, kind, size } of model.program.buffers) {
+  for (const { name, kind, size, carried } of model.program.buffers) {
     if (kind === 'input' && name.startsWith('dropout')) values[name] = dropoutKeys(1, seed, size);
-    if (kind === 'state' && name.includes(' carried by ')) values[name] = draw(size, () => random.normal());
+    if (carried) values[name] = draw(size, () => random.normal());
   }
   const inputRows = (model.size.time ?? 1) * batch;
   const x = draw(inputRows * model.size.features, () =>

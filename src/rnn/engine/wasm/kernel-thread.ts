@@ -1,4 +1,4 @@
-import { openThread } from '../../../base/host/threads.js';
+import { openThread, READY } from '../../../base/host/threads.js';
 import { instantiateKernels, type CompiledKernels } from './kernel-module.js';
 
 // What runs in each further thread of a pool.
@@ -16,7 +16,7 @@ export interface KernelThreadStart {
 const { data, starter } = await openThread();
 const { compiled, memory, thread, threads } = data as KernelThreadStart;
 const { exports } = instantiateKernels(compiled, memory);
-starter.post('ready');
+starter.post(READY);
 try {
   exports.serve(thread, threads);
 } catch (error) {

@@ -1,13 +1,13 @@
 import type { Executable } from '../../program/engine.js';
-import type { ThreadPool } from './thread-pool.js';
+import type { KernelPool } from './kernel-pool.js';
 import type { WasmExecutable } from './wasm-executable.js';
 
 /** A program that a pool runs, its session's thread at the head. */
 export class ThreadedExecutable implements Executable {
   readonly #program: WasmExecutable;
-  readonly #pool: ThreadPool;
+  readonly #pool: KernelPool;
 
-  constructor(program: WasmExecutable, pool: ThreadPool) {
+  constructor(program: WasmExecutable, pool: KernelPool) {
     this.#program = program;
     this.#pool = pool;
   }

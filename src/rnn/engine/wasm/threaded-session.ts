@@ -2,7 +2,7 @@ import { SeqkitError } from '../../../base/errors.js';
 import type { Executable, Session } from '../../program/engine.js';
 import type { Program } from '../../program/program.js';
 import type { CompiledKernels, Variant } from './kernel-module.js';
-import type { ThreadPool } from './thread-pool.js';
+import type { KernelPool } from './kernel-pool.js';
 import { ThreadedExecutable } from './threaded-executable.js';
 import { WasmSession } from './wasm-session.js';
 import { workOf } from './work.js';
@@ -11,7 +11,7 @@ import { workOf } from './work.js';
 const MIN_WORK_PER_THREAD = 2e7;
 
 /** Ends the threads of sessions that nobody holds any more. */
-const abandoned = new FinalizationRegistry<ThreadPool>((pool) => pool.dispose());
+const abandoned = new FinalizationRegistry<KernelPool>((pool) => pool.dispose());
 
 /**
  * One model in memory that several threads share. Programs with little work run on one
@@ -21,9 +21,9 @@ export class ThreadedSession implements Session {
   readonly engine = 'wasm';
   readonly threads: number;
   readonly #session: WasmSession;
-  #pool: Promise<ThreadPool> | undefined;
+  #pool: Promise<KernelPool> | undefined;
   /** The same, once it has started. */
-  #ready: ThreadPool | undefined;
+  #ready: KernelPool | undefined;
 
   /** @param threads 2 or more */
   constructor(compiled: CompiledKernels, threads: number) {
@@ -70,7 +70,7 @@ export class ThreadedSession implements Session {
     this.#session.dispose();
   }
 
-  async #startPool(): Promise<ThreadPool> {
+  async #startPool(): Promise<KernelPool> {
     try {
       const pool = await this.#session.startPool(this.threads);
       this.#ready = pool;

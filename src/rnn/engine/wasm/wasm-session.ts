@@ -5,7 +5,7 @@ import type { Buffer, Program } from '../../program/program.js';
 import { instantiateKernels } from './kernel-module.js';
 import type { CompiledKernels, KernelModule, Variant } from './kernel-module.js';
 import { LinearMemory } from './linear-memory.js';
-import { ThreadPool } from './thread-pool.js';
+import { KernelPool } from './kernel-pool.js';
 import { WasmExecutable } from './wasm-executable.js';
 
 /** One model in one linear memory. */
@@ -36,10 +36,10 @@ export class WasmSession implements SyncSession {
   }
 
   /** Threads over this session's memory, which must be shared. */
-  startPool(threads: number): Promise<ThreadPool> {
+  startPool(threads: number): Promise<KernelPool> {
     if (!maySleep()) this.#kernels.exports.neverSleep();
     const { memory } = this.#memory;
-    return ThreadPool.start(this.#compiled, { memory, release: () => this.#kernels.exports.fail() }, threads);
+    return KernelPool.start(this.#compiled, { memory, release: () => this.#kernels.exports.fail() }, threads);
   }
 
   /** @param options.threads how many run it: as many as the pool has, or 1 */
