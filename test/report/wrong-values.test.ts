@@ -25,7 +25,7 @@ const functions: Record<string, () => readonly unknown[]> = {
     {
       ...{ title: 'a', seconds: 1, samples: new Float32Array(100), features: new Float32Array(20), bands: 4 },
       ...{ bandsTitle: 'bands', firstStepSeconds: 0, stepsPerSecond: 5 },
-      pieces: [{ label: 'p', isWord: true, startSeconds: 0, endSeconds: 0.5 }],
+      segments: [{ label: 'p', isWord: true, startSeconds: 0, endSeconds: 0.5 }],
       words: [{ label: 'w', target: [0, 1, 0, 0, 0], output: [0, 0.5, 0, 0, 0] }],
     },
   ],
