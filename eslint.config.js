@@ -21,6 +21,7 @@ export default defineConfig(
   globalIgnores([
     'dist',
     'coverage',
+    'docs/api',
     '.demo',
     'src/**/binary.ts',
     // AssemblyScript: a language of its own that only looks like TypeScript.

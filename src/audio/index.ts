@@ -19,6 +19,7 @@ export {
   type ClipSet,
   type ClipSplit,
 } from './clips/clips.js';
+export { readClipFolder } from './clips/clip-folder.js';
 export { checkClips, type ClipCheck } from './clips/clip-check.js';
 export type { ClipProblem, ClipProblemKind } from './clips/clip-problem.js';
 export type { ExampleRecord } from './examples/example-record.js';

@@ -3,6 +3,7 @@ import { disposedError, endByUsing } from '../base/disposal.js';
 import { SeqkitError } from '../base/errors.js';
 import { someText, wholeNumber } from '../base/schema/index.js';
 import type { Sequential } from '../rnn/model/sequential.js';
+import { readClipFolder } from './clips/clip-folder.js';
 import type { ClipSet } from './clips/clips.js';
 import { FEATURE_SETS } from './signal/feature-settings.js';
 import { finiteSamples, signal, soundSamples } from './signal/samples.js';
@@ -29,7 +30,7 @@ import {
 } from './trigger-options.js';
 import { triggerSettings } from './detection/trigger-schema.js';
 import { transferred } from './trigger-transfer.js';
-import type { TriggerFitOptions } from './training/training-plan.js';
+import { triggerFitOptions, type TriggerFitOptions } from './training/training-plan.js';
 import type { TrainingRecord } from './training/training-record.js';
 import { trainTrigger } from './training/trigger-training.js';
 import type { Waveform } from './signal/wav.js';
@@ -100,12 +101,19 @@ export class TriggerModel {
   /**
    * Mixes examples from clips and trains on them.
    *
+   * @param clips what `readClips` gave or, in Node, the path of a folder, which `readClipFolder` reads
    * @throws SeqkitError `too-little-data` without clips of the word; `bad-value` where clips
    *   were read for another sample rate; `usage` while another `fit` is under way; `stopped` where the model is
    *   disposed meanwhile
    */
-  async fit(clips: ClipSet, options: TriggerFitOptions = {}): Promise<TrainingRecord> {
+  async fit(clips: ClipSet | string, options: TriggerFitOptions = {}): Promise<TrainingRecord> {
     this.#needAlive();
+    if (typeof clips === 'string') {
+      const { onNote } = triggerFitOptions.parse(options);
+      const read = await readClipFolder(clips, this.settings.features.sampleRate);
+      for (const line of read.notes) onNote?.(line);
+      return this.fit(read.clips, options);
+    }
     if (this.#training !== undefined) {
       throw new SeqkitError('The model is being trained already.', {
         code: 'usage',

@@ -51,7 +51,7 @@ export { tuneSound, type TuneSound } from './music/playback/synthesis.js';
 export { parseWarnings, tuneMidi } from './music/playback/tune-files.js';
 export { playFaults } from './music/playback/playing.js';
 export { describeTunes, type ComposedReport } from './music/composition/composed-report.js';
-export { CharacterCounts } from './corpus/character-counts.js';
+export type { CharacterCounts } from './corpus/character-counts.js';
 export type { Spelled } from './corpus/spelling.js';
 export type { TextReading } from './model/text-model-options.js';
 export type { Seen } from './music/composition/music-model.js';

@@ -54,7 +54,7 @@ describe('nothing leaves the machine', () => {
       const imported = ts.preProcessFile(source, true, true).importedFiles.map(({ fileName }) => fileName);
       expect(imported.filter(isNetwork)).toEqual([]);
       // What is loaded from a URL that the caller gives is asked for there, with nothing sent along.
-      const asked = file === repositoryFile('src/base/source/file-source.ts') ? 'await fetch(address);' : '';
+      const asked = file === repositoryFile('src/base/host/fetch-file.ts') ? 'await fetch(address);' : '';
       expect(source.replace(asked, '')).not.toMatch(GLOBALS);
     },
   );

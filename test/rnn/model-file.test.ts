@@ -170,7 +170,7 @@ describe('opening a file', () => {
       '"dense/kernel"',
     ],
   ])('believes no size that its tensors do not bear out: %s', async (_kind, layers, message) => {
-    const cost = await costOf(refused(claims({ layers }), `the model should hold ${message}`));
+    const cost = await costOf(refused(claims({ layers }), `The model should hold ${message}`));
     expect(cost.draws).toBe(0);
     expect(cost.largest).toBeLessThan(1000);
   });
@@ -214,7 +214,7 @@ describe('opening a file', () => {
     ];
     await refused(
       claims({ layers: pipes, shapes }),
-      'the model should hold "bidirectional/forward/kernel"',
+      'The model should hold "bidirectional/forward/kernel"',
     )();
     await refused(
       claims({ layers: [layer('Flatten', {}), layer('Dense', { units: 3 })], shapes }),

@@ -117,7 +117,7 @@ describe('splitCorpus', () => {
     );
     expect(error.code).toBe('too-little-data');
     expect(error.message).toBe(
-      'The text has 100 characters, 35 of them to train on; one batch of 32 lanes of 64 characters needs 2049.',
+      'The text has 100 characters, 35 of them to train on; one batch of 32 rows of 64 characters needs 2049.',
     );
   });
 

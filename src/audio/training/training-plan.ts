@@ -54,6 +54,8 @@ export interface TriggerFitOptions {
   checkpoint?: string;
   /** Goes on from the checkpoint, or begins where there is none. @default false */
   resume?: boolean;
+  /** Is told what there is to know of a folder's clips, such as which sound odd, a line each. */
+  onNote?: (line: string) => void;
   /** Stops after the batch in hand. */
   signal?: AbortSignalLike;
 }
@@ -64,6 +66,7 @@ export const triggerFitOptions = optionsSchema<TriggerFitOptions>('fit', {
   patience: optional(wholeNumber({ min: 1 })),
   onProgress: optional(callback<(progress: TriggerProgress) => void>()),
   onExample: optional(callback<(record: ExampleRecord) => void>()),
+  onNote: optional(callback<(line: string) => void>()),
   onEpoch: optional(callback<(report: TriggerEpochReport) => void>()),
   checkpoint: optional(someText),
   resume: optional(flag),

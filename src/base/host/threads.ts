@@ -1,4 +1,4 @@
-import { isNode } from '../platform.js';
+import { isNode } from './platform.js';
 import type { Worker as NodeWorker } from 'node:worker_threads';
 
 // The one place that starts threads: worker_threads in Node, Worker in a browser.

@@ -1,4 +1,4 @@
-import { isNode } from '../platform.js';
+import { isNode } from './platform.js';
 
 /**
  * Asks the JavaScript engine for relaxed SIMD where it has it behind a flag: Node 20 and 21.

@@ -1,7 +1,7 @@
-import { SeqkitError } from '../errors.js';
 import { collect, singleChunk, type ByteChunks } from '../encoding/byte-chunks.js';
-import { isNode } from '../platform.js';
-import { shown, wrongValue } from '../schema/index.js';
+import { fetchFile } from '../host/fetch-file.js';
+import { isNode } from '../host/platform.js';
+import { wrongValue } from '../schema/index.js';
 
 /** A `Blob`, such as the `File` of an input, by the part of it that is used. */
 export interface BlobLike {
@@ -42,14 +42,14 @@ const EXPECTED = 'the path of a file, a URL, a Blob, an ArrayBuffer or a Uint8Ar
 export async function locateFile(source: unknown, where: string, name: string): Promise<LocatedFile> {
   if (typeof source === 'string') {
     if (source === '') throw wrongValue(where, EXPECTED, source);
-    return isNode() ? { name: source, path: source } : fetched(source);
+    return isNode() ? { name: source, path: source } : fetchFile(source);
   }
   if (isKind(source, 'Uint8Array')) return { name, chunks: singleChunk(source as Uint8Array) };
   if (isKind(source, 'ArrayBuffer')) {
     return { name, chunks: singleChunk(new Uint8Array(source as ArrayBuffer)) };
   }
   if (isUrl(source)) {
-    if (source.protocol !== 'file:' || !isNode()) return fetched(source.href);
+    if (source.protocol !== 'file:' || !isNode()) return fetchFile(source.href);
     const { pathOfUrl } = await import('../host/file-url.js');
     const path = pathOfUrl(source.href);
     return { name: path, path };
@@ -86,56 +86,8 @@ export async function readSource(
   return { bytes: readFileBytes(path!, what.kind, what.check), name };
 }
 
-async function fetched(address: string): Promise<LocatedFile> {
-  let response: Response;
-  try {
-    response = await fetch(address);
-  } catch (cause) {
-    throw new SeqkitError(`${shown(address)} cannot be fetched: ${reasonOf(cause)}.`, {
-      code: 'file-access',
-      hint: 'Check the address and the connection; a page may fetch from elsewhere only what allows it (CORS).',
-      cause,
-    });
-  }
-  if (!response.ok || response.body === null) {
-    const status = `${response.status} ${response.statusText}`.trim();
-    throw new SeqkitError(`${shown(address)} cannot be fetched: the answer is ${status}.`, {
-      code: 'file-access',
-      hint: 'Check the address: is the file served there?',
-    });
-  }
-  return { name: address, chunks: ofStream(response.body, address) };
-}
-
-/** Of errors that say only that something failed the cause, which says what. */
-function reasonOf(error: unknown): string {
-  const { message, cause } = error as { message?: unknown; cause?: { message?: unknown } };
-  return String(cause?.message ?? message ?? error);
-}
-
 async function* ofBlob(blob: BlobLike): AsyncGenerator<Uint8Array> {
   yield new Uint8Array(await blob.arrayBuffer());
-}
-
-/** By its reader: not every browser lets a stream be iterated. */
-async function* ofStream(stream: ReadableStream<Uint8Array>, address: string): AsyncGenerator<Uint8Array> {
-  const reader = stream.getReader();
-  try {
-    for (;;) {
-      const { done, value } = await reader.read().catch((cause: unknown) => {
-        throw new SeqkitError(`${shown(address)} was cut off: ${reasonOf(cause)}.`, {
-          code: 'file-access',
-          hint: 'Try again.',
-          cause,
-        });
-      });
-      if (done) return;
-      yield value;
-    }
-  } finally {
-    // Of one that was read to its end this does nothing.
-    await reader.cancel().catch(() => undefined);
-  }
 }
 
 /** By its name, not its class: a page's frames and some test runners have classes of their own. */

@@ -14,7 +14,7 @@ import { inSharedMemory } from '../../audio/clips/shared-clips.js';
 import type { RepairOption } from '../../audio/signal/riff.js';
 import { SeqkitError } from '../../base/errors.js';
 import { Random } from '../../base/math/random.js';
-import { problemLine, readClipFiles, readClipFolder, requireSoundClips } from './clip-folder.js';
+import { problemLine, readClipFiles, readTrainingFolder, requireSoundClips } from './clip-folder.js';
 import { counted, note } from '../terminal/output.js';
 import { spokenClips } from './spoken-clips.js';
 
@@ -55,7 +55,7 @@ export async function loadTrainingClips(
   sampleRate: number,
   options: TrainingClipsOptions,
 ): Promise<TrainingClips> {
-  const content = readClipFolder(folder, options);
+  const content = readTrainingFolder(folder, options);
   for (const line of content.notes) note(line);
   requireSoundClips(content, options);
   const read = readClips(content.files, sampleRate, { repair: options.repair ?? false });

@@ -40,7 +40,7 @@ describe('describeAdapter', () => {
     description: '',
     isFallbackAdapter: false,
   };
-  const describe = (more: Partial<typeof info>) => describeAdapter({ ...info, ...more } as GPUAdapterInfo);
+  const describe = (more: Partial<typeof info>) => describeAdapter({ ...info, ...more });
 
   it('takes the best name there is', () => {
     expect(describe({})).toEqual({ name: 'amd rdna-3', isSoftware: false });

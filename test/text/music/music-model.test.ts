@@ -127,7 +127,7 @@ describe('a music model', () => {
         return ++steps > lengths[2] + 2;
       },
     };
-    const stopped = await model.compose({ ...asked, signal: signal as AbortSignal });
+    const stopped = await model.compose({ ...asked, signal: signal });
     expect(stopped).toEqual(whole.filter(({ text }) => text.length <= lengths[2]));
     expect(stopped).toHaveLength(3);
   });

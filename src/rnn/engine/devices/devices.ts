@@ -1,5 +1,5 @@
 import { SeqkitError } from '../../../base/errors.js';
-import { isNode } from '../../../base/platform.js';
+import { isNode } from '../../../base/host/platform.js';
 import { openDawn } from './dawn.js';
 import { hasVulkanDriver } from './vulkan.js';
 
