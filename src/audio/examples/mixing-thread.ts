@@ -29,6 +29,7 @@ const { data, starter } = await openThread();
 const { plan, store, records } = data as MixingThreadStart;
 const mixer = new ExampleMixer(plan);
 const { sampleRate } = plan.clips;
+starter.post(READY);
 starter.onMessage((message) => {
   const mixed: MixedExample[] = [];
   try {
@@ -42,4 +43,3 @@ starter.onMessage((message) => {
     starter.post(undefined);
   }
 });
-starter.post(READY);

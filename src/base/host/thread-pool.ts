@@ -100,15 +100,18 @@ class Member {
     { onMessage, onFailure }: { onMessage: (message: unknown) => void; onFailure: (cause: Error) => void },
   ) {
     this.#thread = thread;
-    this.ready = this.#next().then((message) => message === READY);
+    let settleReady!: (ready: boolean) => void;
+    this.ready = new Promise((resolve) => (settleReady = resolve));
     thread.onMessage((message) => {
-      if (!this.#settle(message)) onMessage(message);
+      if (message === READY) settleReady(true);
+      else if (!this.#settle(message)) onMessage(message);
     });
     thread.onError((cause) => {
       if (this.#failed) return;
       this.#failed = true;
       this.terminate();
       onFailure(cause);
+      settleReady(false);
       this.#settle(undefined);
     });
   }

@@ -3,7 +3,7 @@ import type { Worker as NodeWorker } from 'node:worker_threads';
 
 // The one place that starts threads: worker_threads in Node, Worker in a browser.
 
-/** The first message of each thread of a pool, once it can work. */
+/** The first message of each thread of a pool, before it takes up what was posted to it. */
 export const READY = 'ready';
 
 /** One end of the line between a thread and the one that started it. */

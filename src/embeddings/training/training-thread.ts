@@ -13,8 +13,9 @@ export interface ThreadStart {
 const { data, starter } = await openThread();
 const { module, memory, settings } = data as ThreadStart;
 const kernels = instantiateTrainingKernels(module, memory);
+// First: the jobs that wait already are done at once below.
+starter.post(READY);
 starter.onMessage((job) => {
   kernels.train(settings, job as number);
   starter.post(job);
 });
-starter.post(READY);
