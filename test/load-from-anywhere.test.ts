@@ -94,7 +94,14 @@ const kinds: Record<string, { save(): Promise<void>; open(from: FileSource): Pro
   },
   FastText: {
     async save() {
-      const model = new FastText({ vectorSize: 4, minCount: 1, epochs: 1, sample: 0, workers: 1, bucket: 100 });
+      const model = new FastText({
+        vectorSize: 4,
+        minCount: 1,
+        epochs: 1,
+        sample: 0,
+        workers: 1,
+        bucket: 100,
+      });
       await model.fit(sentences);
       await model.save(at('FastText'));
     },

@@ -23,7 +23,7 @@ it('tunes are described in figures', async () => {
     ...{ tunes: 4, parse: 3, play: 3, barsAddUp: 2 },
     // (0.2 x 10 + 0.1 x 20) of 60 characters.
     removed: expect.closeTo(4 / 60, 12) as number,
-    bars: { least: 1, most: 3, mean: 7 / 4 },
+    bars: { min: 1, max: 3, mean: 7 / 4 },
     // Of bodies of 14, 10, 4 and 8 characters: 7, 3, none and 1; "ABcd" goes on otherwise in each.
     distinctEightGrams: 11,
     eightGrams: 11,
@@ -35,7 +35,7 @@ it('tunes are described in figures', async () => {
 it('and so are none', async () => {
   expect(await describeTunes([])).toEqual({
     ...{ tunes: 0, parse: 0, play: 0, barsAddUp: 0, removed: 0 },
-    bars: { least: 0, most: 0, mean: 0 },
+    bars: { min: 0, max: 0, mean: 0 },
     ...{ distinctEightGrams: 0, eightGrams: 0 },
   });
 });
