@@ -1,4 +1,7 @@
-import { beforeAll, describe, expect, it } from 'vitest';
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import * as audio from '../support/all-of-audio.js';
 import { SeqkitError } from '../../src/base/errors.js';
 import { Random } from '../../src/base/math/random.js';
@@ -44,6 +47,11 @@ const scored = (): audio.ScoredRecording => ({
   firstStepSeconds: 0.1,
 });
 const span = (startSeconds: number) => ({ startSeconds, endSeconds: startSeconds + 1, score: 0.5 });
+
+const clipFolder = mkdtempSync(path.join(tmpdir(), 'seqkit-arguments-'));
+mkdirSync(path.join(clipFolder, 'activates'));
+writeFileSync(path.join(clipFolder, 'activates/a.wav'), files()[0].bytes);
+afterAll(() => rmSync(clipFolder, { recursive: true, force: true }));
 
 let model: audio.TriggerModel;
 let stepper: Stepper;
@@ -155,6 +163,11 @@ const recipes = (): Record<string, Recipe> => ({
     optional: /^2/,
   },
   readClips: { ...of(audio.readClips, files(), RATE, { repair: true, onLoss: () => {} }), optional: /^2/ },
+  readClipFolder: {
+    ...of(audio.readClipFolder, clipFolder, RATE, { repair: true, onLoss: () => {} }),
+    skip: (path, value) => path === '0' && isText(value) && value !== '',
+    optional: /^2/,
+  },
   readRooms: { ...of(audio.readRooms, files(), RATE, { repair: true, onLoss: () => {} }), optional: /^2/ },
   splitClips: of(audio.splitClips, clips().activates, 0.5, new Random(1)),
   checkClips: { ...of(audio.checkClips, files(), { repair: false }), optional: /^1/ },

@@ -1,9 +1,16 @@
 import { SeqkitError } from '../../base/errors.js';
 import { someText } from '../../base/schema/index.js';
-import type { RepairOption } from '../signal/riff.js';
+import { sampleRateHz } from '../signal/samples.js';
 import { cancelledChannels, checkClips } from './clip-check.js';
 import type { ClipProblem } from './clip-problem.js';
-import { isSoundName, readClips, type ClipFile, type ClipSet } from './clips.js';
+import {
+  isSoundName,
+  readClips,
+  readingOptions,
+  type ClipFile,
+  type ClipSet,
+  type ReadingOptions,
+} from './clips.js';
 
 /** The files of a folder of clips, with what the user should know of them. */
 export interface ClipFolder {
@@ -159,14 +166,18 @@ export function refuseUnusable(problems: readonly ClipProblem[]): void {
 export async function readClipFolder(
   folder: string,
   sampleRate: number,
-  options: RepairOption = {},
+  options: ReadingOptions = {},
 ): Promise<{ clips: ClipSet; notes: string[] }> {
   someText.parse(folder, 'readClipFolder: folder');
+  sampleRateHz.parse(sampleRate, 'readClipFolder: sampleRate');
+  const { repair = false, onLoss } = readingOptions.parse(options, 'readClipFolder');
   const { folderHost } = await import('../../base/host/folder-host.js');
   const { files, notes, problems } = listTrainingFiles(folderHost, folder);
-  const { repair = false } = options;
   const found = [...problems, ...checkClips(files, { repair }).problems];
   refuseUnusable(found);
   const warnings = found.map(({ path, detail, advice }) => `${path}: ${detail}. ${advice}`);
-  return { clips: readClips(files, sampleRate, { repair }), notes: [...notes, ...warnings] };
+  return {
+    clips: readClips(files, sampleRate, { repair, ...(onLoss && { onLoss }) }),
+    notes: [...notes, ...warnings],
+  };
 }

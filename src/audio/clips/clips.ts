@@ -60,7 +60,7 @@ export interface ReadingOptions extends RepairOption {
   onLoss?: (line: string) => void;
 }
 
-const readingOptions = optionsSchema<ReadingOptions>('readClips', {
+export const readingOptions = optionsSchema<ReadingOptions>('readClips', {
   repair: optional(flag),
   onLoss: optional(callback<(line: string) => void>()),
 });
