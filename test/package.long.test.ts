@@ -1,6 +1,7 @@
 import { execFileSync } from 'node:child_process';
 import {
   cpSync,
+  existsSync,
   mkdirSync,
   mkdtempSync,
   readdirSync,
@@ -137,6 +138,22 @@ describe('the package, installed', () => {
     expect(Number(runs(process.execPath, ['--input-type=commonjs', '-e', required]))).toBeGreaterThan(0);
   });
 
+  it('holds what the links of its pages lead to', () => {
+    const home = path.join(folder, 'node_modules/seqkit');
+    const pages = ['README.md', ...readdirSync(path.join(home, 'docs')).map((name) => `docs/${name}`)];
+    const links = pages
+      .filter((page) => page.endsWith('.md'))
+      .flatMap((page) =>
+        [...readFileSync(path.join(home, page), 'utf8').matchAll(/\]\((?!https?:|#)([^)#\s]+)/g)].map(
+          ([, link]) => ({ page, link, file: path.join(home, path.dirname(page), link) }),
+        ),
+      );
+    expect(links.length).toBeGreaterThan(10);
+    expect(links.filter(({ file }) => !existsSync(file)).map(({ page, link }) => `${page}: ${link}`)).toEqual(
+      [],
+    );
+  });
+
   it('takes the room that the README says', () => {
     const readme = readFileSync(path.join(top, 'README.md'), 'utf8');
     const said = Number(/Installed it takes about (\d+) MB/.exec(readme)?.[1]);
@@ -150,6 +167,7 @@ describe('the package, installed', () => {
     const shipped = readdirSync(path.join(folder, 'node_modules/seqkit')).sort();
     expect(shipped).toEqual([
       'CHANGELOG.md',
+      'CONTRIBUTING.md',
       'LICENSE',
       'NOTICE',
       'README.md',
