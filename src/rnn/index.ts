@@ -137,3 +137,4 @@ export type { Floats } from './program/engine.js';
 export type { ProgramBuilder } from './program/program.js';
 export type { TraceOptions } from './weights/trace.js';
 export type { WeightOptions } from './weights/weight.js';
+export type { CarriedState } from './program/carried-state.js';
