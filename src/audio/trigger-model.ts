@@ -108,17 +108,17 @@ export class TriggerModel {
    */
   async fit(clips: ClipSet | string, options: TriggerFitOptions = {}): Promise<TrainingRecord> {
     this.#needAlive();
-    if (typeof clips === 'string') {
-      const { onNote } = triggerFitOptions.parse(options);
-      const read = await readClipFolder(clips, this.settings.features.sampleRate);
-      for (const line of read.notes) onNote?.(line);
-      return this.fit(read.clips, options);
-    }
     if (this.#training !== undefined) {
       throw new SeqkitError('The model is being trained already.', {
         code: 'usage',
         hint: 'Wait for the first fit before the second.',
       });
+    }
+    if (typeof clips === 'string') {
+      const { onNote } = triggerFitOptions.parse(options);
+      const read = await readClipFolder(clips, this.settings.features.sampleRate);
+      for (const line of read.notes) onNote?.(line);
+      return this.fit(read.clips, options);
     }
     const { words, settings, seed } = this;
     const isDisposed = () => this.#disposed;

@@ -1,4 +1,4 @@
-/** One error planted in a way back: a piece of a line, which stands once in the file, and what takes its place. */
+/** One error planted in a backward pass: a part of a line, which stands once in the file, and what takes its place. */
 export interface Mutation {
   /** Under `rnn`, without its ending. */
   readonly file: string;

@@ -1,4 +1,3 @@
-import { randomUUID } from 'node:crypto';
 import * as fs from 'node:fs';
 import { basename, dirname, join } from 'node:path';
 import { SeqkitError } from '../errors.js';
@@ -276,7 +275,7 @@ async function writeTemporary(
   contents: Uint8Array | string | AsyncIterable<Uint8Array>,
   mode: number | undefined,
 ): Promise<string> {
-  const name = `.${basename(target).slice(0, 100)}.${process.pid}.${randomUUID()}.tmp`;
+  const name = `.${basename(target).slice(0, 100)}.${process.pid}.${crypto.randomUUID()}.tmp`;
   const temporary = join(dirname(target), name);
   const handle = await fs.promises.open(temporary, 'wx');
   try {

@@ -1,4 +1,3 @@
-import { randomUUID } from 'node:crypto';
 import * as fs from 'node:fs';
 import { hostname } from 'node:os';
 import { basename, dirname, join } from 'node:path';
@@ -50,7 +49,7 @@ function take(lock: string, path: string): string {
   const began = beginOf(process.pid);
   const holder: Holder = { pid: process.pid, host: hostname(), began, since: new Date().toISOString() };
   // The number tells this lock from another of the same process.
-  const mine = JSON.stringify({ ...holder, id: randomUUID() });
+  const mine = JSON.stringify({ ...holder, id: crypto.randomUUID() });
   for (;;) {
     try {
       fs.writeFileSync(lock, mine, { flag: 'wx' });
@@ -66,7 +65,7 @@ function take(lock: string, path: string): string {
 
 /** Removes a lock that nobody holds, but not one that another process has put in its place meanwhile. */
 function discard(lock: string, stale: string): void {
-  const moved = `${lock}.${process.pid}.${randomUUID()}.tmp`;
+  const moved = `${lock}.${process.pid}.${crypto.randomUUID()}.tmp`;
   try {
     fs.renameSync(lock, moved);
     if (read(moved) !== stale) fs.linkSync(moved, lock);

@@ -1,4 +1,3 @@
-import { randomUUID } from 'node:crypto';
 import * as fs from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -21,7 +20,7 @@ export class ScratchFile {
    * @throws SeqkitError `file-access`
    */
   constructor(folder: string = tmpdir()) {
-    const path = join(folder, `.seqkit.${process.pid}.${randomUUID()}.tmp`);
+    const path = join(folder, `.seqkit.${process.pid}.${crypto.randomUUID()}.tmp`);
     try {
       this.#descriptor = fs.openSync(path, 'wx+');
     } catch (error) {

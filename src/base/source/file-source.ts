@@ -1,7 +1,7 @@
 import { collect, singleChunk, type ByteChunks } from '../encoding/byte-chunks.js';
 import { fetchFile } from '../host/fetch-file.js';
 import { isNode } from '../host/platform.js';
-import { wrongValue } from '../schema/index.js';
+import { isTypedArray, wrongValue } from '../schema/index.js';
 
 /** A `Blob`, such as the `File` of an input, by the part of it that is used. */
 export interface BlobLike {
@@ -44,7 +44,7 @@ export async function locateFile(source: unknown, where: string, name: string): 
     if (source === '') throw wrongValue(where, EXPECTED, source);
     return isNode() ? { name: source, path: source } : fetchFile(source);
   }
-  if (isKind(source, 'Uint8Array')) return { name, chunks: singleChunk(source as Uint8Array) };
+  if (isTypedArray(source, 'Uint8Array')) return { name, chunks: singleChunk(source) };
   if (isKind(source, 'ArrayBuffer')) {
     return { name, chunks: singleChunk(new Uint8Array(source as ArrayBuffer)) };
   }

@@ -1,4 +1,3 @@
-import { randomUUID } from 'node:crypto';
 import * as fs from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -58,7 +57,7 @@ export async function standardInputText(): Promise<string> {
 export async function fileOrStandardInput(path: string): Promise<{ path: string; name: string }> {
   if (path !== STANDARD_INPUT) return { path, name: path };
   const folder = tmpdir();
-  const kept = join(folder, `.seqkit-stdin.${process.pid}.${randomUUID()}.tmp`);
+  const kept = join(folder, `.seqkit-stdin.${process.pid}.${crypto.randomUUID()}.tmp`);
   let descriptor: number | undefined;
   try {
     removeLeftovers(join(folder, 'seqkit-stdin'));

@@ -1,10 +1,10 @@
 import type { FileSource } from '../../base/source/file-source.js';
-import { openSession, type EngineChoice } from '../engine/choose.js';
+import type { EngineChoice } from '../engine/choose.js';
 import { SeqkitError } from '../../base/errors.js';
 import { endByUsing } from '../../base/disposal.js';
 import { choice, someText } from '../../base/schema/index.js';
 import { symbolicTensors, type Layer } from '../layers/layer.js';
-import { LayerGraph, type InputShape } from '../graph/layer-graph.js';
+import { LayerGraph } from '../graph/layer-graph.js';
 import { describeArchitecture, readModelFile, restoreGraph } from './model-architecture.js';
 import { encodeModel, type ModelDescription, type ModelFile } from '../graph/model-file.js';
 import {
@@ -25,8 +25,8 @@ import {
   type PredictOptions,
   type SaveOptions,
 } from './model-options.js';
-import { Random } from '../../base/math/random.js';
 import { ModelLifetime } from './model-lifetime.js';
+import { ModelSession } from './model-session.js';
 import { objectiveOf } from './objective.js';
 import { Stepper } from './stepper.js';
 import { sizeOf, sizes, type Tensor } from '../program/tensor.js';
@@ -43,10 +43,9 @@ import {
 import { readFitOptions } from '../training/fit-options.js';
 import { fitExamples, type FitOptions, type History } from '../training/fit.js';
 import { programSize } from '../training/input-sizes.js';
-import type { ProgramSize } from '../training/model-programs.js';
 import { meanLoss, predictions, type Selection } from '../training/batched-evaluation.js';
 import { fitStandardizers } from '../training/standardizing.js';
-import { Trainer, type Objective } from '../training/trainer.js';
+import type { Objective, Trainer } from '../training/trainer.js';
 import { checkTrainingState, type CarriedBy, type TrainingState } from '../training/training-state.js';
 
 const carriedBy = choice<CarriedBy>(['train', 'evaluate']);
@@ -68,9 +67,8 @@ export class Model {
   /** What the user should know about the file it came from. */
   notes: readonly string[] = [];
   readonly #graph: LayerGraph;
-  readonly #onEngine: ModelOptions['onEngine'];
   #objective: Objective | undefined;
-  #trainer: Promise<Trainer> | undefined;
+  readonly #session: ModelSession;
   readonly #lifetime = new ModelLifetime();
   /** As `dispose`, at the end of a block of `using`, where the platform has it. */
   declare readonly [Symbol.dispose]: () => void;
@@ -86,7 +84,7 @@ export class Model {
     this.seed = checked.seed ?? 0;
     this.engine = checked.engine ?? 'auto';
     this.threads = checked.threads;
-    this.#onEngine = checked.onEngine;
+    this.#session = new ModelSession(this.#graph, checked);
   }
 
   get layers(): readonly Layer[] {
@@ -122,7 +120,7 @@ export class Model {
         },
       );
     }
-    await this.#open(programSize(this.#graph, { inputs: batches }, 1));
+    await this.#session.open(programSize(this.#graph, { inputs: batches }, 1));
   }
 
   /** How many numbers are trained. @throws SeqkitError `usage` before the weights are made */
@@ -185,7 +183,7 @@ export class Model {
   /** All that the next training step depends on besides its batch, for loops of one's own. */
   async getTrainingState(): Promise<TrainingState> {
     this.#needBuilt();
-    const trainer = await this.#trainer!;
+    const trainer = await this.#session.trainer!;
     this.#lifetime.check();
     return trainer.getState();
   }
@@ -198,7 +196,7 @@ export class Model {
     this.#needBuilt();
     checkTrainingState(state);
     await this.#lifetime.train(async () => {
-      const trainer = await this.#trainer!;
+      const trainer = await this.#session.trainer!;
       if (this.#objective) trainer.compile(this.#objective);
       await trainer.resume(state);
     });
@@ -285,7 +283,7 @@ export class Model {
     const { lengths, batchSize } = predictOptions.parse(options);
     const examples = this.#examples({ x, lengths });
     const selection = this.#selection(examples, batchSize);
-    return this.#lifetime.read(async () => predictions(await this.#open(selection.size), selection));
+    return this.#lifetime.read(async () => predictions(await this.#session.open(selection.size), selection));
   }
 
   /**
@@ -303,7 +301,7 @@ export class Model {
   async resetStates(by?: CarriedBy): Promise<void> {
     this.#lifetime.check();
     if (by !== undefined) carriedBy.parse(by, 'resetStates');
-    const trainer = await this.#trainer;
+    const trainer = await this.#session.trainer;
     this.#lifetime.check();
     trainer?.resetStates(by);
   }
@@ -357,7 +355,7 @@ export class Model {
 
   /** Hands weights that are made to a session. */
   protected async open(): Promise<void> {
-    await this.#attach();
+    await this.#session.attach();
   }
 
   /**
@@ -365,39 +363,12 @@ export class Model {
    * waited for its turn is refused, and so is every later call.
    */
   dispose(): Promise<void> {
-    return this.#lifetime.end(async () => {
-      // One that could not be had left nothing to free.
-      const trainer = await this.#trainer?.catch(() => undefined);
-      trainer?.dispose();
-      for (const weight of this.#graph.weights) weight.end();
-    });
-  }
-
-  /** Weights made and handed to a session, once. */
-  #open(size: ProgramSize): Promise<Trainer> {
-    if (!this.#graph.shapes) {
-      const shapes: InputShape[] = [size, ...(size.others ?? [])];
-      this.#graph.build(
-        shapes.map(({ time, steps, features }) => ({ time, steps, features })),
-        new Random(this.seed).fork('weights'),
-      );
-    }
-    return this.#attach();
-  }
-
-  #attach(): Promise<Trainer> {
-    this.#trainer ??= openSession(this.engine, { threads: this.threads, onChoice: this.#onEngine }).then(
-      (session) => {
-        for (const weight of this.#graph.weights) weight.attach(session);
-        return new Trainer(this.#graph, session, this.seed);
-      },
-    );
-    return this.#trainer;
+    return this.#lifetime.end(() => this.#session.dispose());
   }
 
   /** After `#needCompiled`. */
   async #compiled(examples: Examples): Promise<Trainer> {
-    const trainer = await this.#open(programSize(this.#graph, examples, 1));
+    const trainer = await this.#session.open(programSize(this.#graph, examples, 1));
     trainer.compile(this.#objective!);
     return trainer;
   }
@@ -426,7 +397,7 @@ export class Model {
 
   #needBuilt(): void {
     this.#lifetime.check();
-    if (this.#graph.features === undefined || this.#trainer === undefined) {
+    if (this.#graph.features === undefined || this.#session.trainer === undefined) {
       throw new SeqkitError('The model has no weights yet.', {
         code: 'usage',
         hint: 'Call fit, build or load first.',

@@ -7,7 +7,8 @@ export type LoggedStep =
   | { readonly kind: 'reset'; readonly by: CarriedBy | undefined };
 
 /** So many entries, or so many bytes of batches, and a new state is kept in place of them. */
-const [maxDeeds, maxBytes] = [200, 64 * 2 ** 20];
+const MAX_ENTRIES = 200;
+const MAX_BYTES = 64 * 2 ** 20;
 
 /**
  * What leads back to the moment before a step: a state every 200 steps, and what was done since. Weights
@@ -20,7 +21,7 @@ export class StepLog {
 
   /** To be called before a step. @param state asked for where a new one is to be kept */
   begin(state: () => TrainingState): void {
-    if (this.#state && this.#logged.length < maxDeeds && this.#bytes < maxBytes) return;
+    if (this.#state && this.#logged.length < MAX_ENTRIES && this.#bytes < MAX_BYTES) return;
     this.#state = state();
     this.#logged = [];
     this.#bytes = 0;
@@ -29,7 +30,7 @@ export class StepLog {
   /** To be called after a step whose loss was a number, and after a reset. */
   add(logged: LoggedStep): void {
     // Resets may come without end where a model is only used.
-    if (this.#logged.length >= 2 * maxDeeds) this.clear();
+    if (this.#logged.length >= 2 * MAX_ENTRIES) this.clear();
     if (!this.#state) return;
     const last = this.#logged.findLast(({ kind }) => kind === 'step');
     this.#logged.push(logged);
