@@ -6,10 +6,11 @@
  *   npx seqkit train-trigger <sets>/train --out model.safetensors
  *   node bench/word-thresholds.mjs measure model.safetensors <sets>
  *
- * `<folder>` holds `speech-commands/<word>/<speaker>_*.wav`, `wake-word/<word>/*.wav`, and `backgrounds/*.wav`. The
- * words of `test` are calibrated on by halves: the thresholds for the speakers of one half are set on those of the other
+ * `<folder>` holds `speech-commands/<word>/<speaker>_*.wav`, `wake-word/<word>/*.wav`, `backgrounds/*.wav`, and
+ * `text/corpus.txt`, of which espeak-ng reads prose for `calibrate` and `test`. The words of `test` are calibrated on by halves: the thresholds for the speakers of one half are set on those of the other
  * and on `calibrate`.
  */
+import { execFileSync } from 'node:child_process';
 import { createHash } from 'node:crypto';
 import { cpSync, mkdirSync, readdirSync, readFileSync } from 'node:fs';
 import path from 'node:path';
@@ -27,6 +28,8 @@ import { scoreRecording } from '../dist/audio/advanced.js';
 const WORDS = ['no', 'yes'];
 const RATES = [2, 5, 10];
 const SNR_DB = 10;
+/** Recordings of prose in each of the sets without training. */
+const PROSE = 60;
 
 const [action, first, second] = process.argv.slice(2);
 if (action === 'split' && second !== undefined) split(first, second);
@@ -72,7 +75,34 @@ function split(folder, sets) {
     const isTest = i >= noises.length - 2;
     for (const set of isTest ? ['test'] : ['train', 'calibrate']) put(set, 'backgrounds', file);
   });
-  console.log(counts);
+  const text = readFileSync(path.join(folder, 'text/corpus.txt'), 'utf8');
+  ['calibrate', 'test'].forEach((set, n) => {
+    for (let i = 0; i < PROSE; i++)
+      speakProse(text, n * PROSE + i, path.join(sets, set, 'negatives', `prose-${i}.wav`));
+  });
+  console.log(counts, `and ${PROSE} times prose in calibrate and test each`);
+}
+
+/** Some 45 s of prose without the words, in a voice of its own. */
+function speakProse(text, number, file) {
+  const at = Math.floor((number * text.length) / (2 * PROSE + 1));
+  const part = text.slice(at, at + 750).replaceAll(/[^A-Za-z',.?! -]+/g, ' ');
+  const words = part
+    .replaceAll(/\b(yes|no|know)\b/gi, 'thing')
+    .split(' ')
+    .slice(1, -1)
+    .join(' ');
+  const accent = ['en-us', 'en-gb', 'en-gb-scotland', 'en-gb-x-rp', 'en-029'][number % 5];
+  const voice = `${accent}+${number % 2 === 0 ? 'f' : 'm'}${1 + (number % 4)}`;
+  const manner = [
+    '-v',
+    voice,
+    '-s',
+    String(130 + ((number * 37) % 90)),
+    '-p',
+    String(25 + ((number * 17) % 50)),
+  ];
+  execFileSync('espeak-ng', [...manner, '-w', file, '--', words]);
 }
 
 function setOf(share) {
