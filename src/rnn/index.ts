@@ -75,7 +75,31 @@ export { Standardize } from './layers/standardize.js';
 export { TimeDistributed, type TimeDistributedOptions } from './layers/time-distributed.js';
 export { Weight } from './weights/weight.js';
 
-export { lossNames, type Loss, type LossName, type LossOptions } from './training/losses.js';
+export {
+  lossNames,
+  type LossChoice,
+  type LossName,
+  type LossOptions,
+  type LossTerm,
+} from './losses/loss-choice.js';
+export {
+  Loss,
+  type LossDescription,
+  type LossOperands,
+  type LossTargets,
+  type TracedLoss,
+} from './losses/loss.js';
+export { BinaryCrossentropy } from './losses/binary-crossentropy.js';
+export { CategoricalCrossentropy } from './losses/categorical-crossentropy.js';
+export { ContrastiveLoss, type ContrastiveLossOptions } from './losses/contrastive-loss.js';
+export { CosineSimilarity } from './losses/cosine-similarity.js';
+export type { CrossentropyOptions } from './losses/crossentropy.js';
+export { CTC, type CTCOptions } from './losses/ctc.js';
+export { Huber, type HuberOptions } from './losses/huber.js';
+export { MeanAbsoluteError } from './losses/mean-absolute-error.js';
+export { MeanSquaredError } from './losses/mean-squared-error.js';
+export { SparseCategoricalCrossentropy } from './losses/sparse-categorical-crossentropy.js';
+export { TripletLoss, type TripletLossOptions } from './losses/triplet-loss.js';
 export {
   Adam,
   AdamW,
@@ -125,7 +149,6 @@ export type { VerifyOptions } from '../base/encoding/content-digest.js';
 export type { BestEpoch } from './training/early-stopping.js';
 export type { ClippedGradient } from './training/clipping.js';
 export type { CosineOptions, FactorOptions, InverseTimeOptions } from './training/schedules.js';
-export type { LossTerm } from './training/losses.js';
 export type { OptimizerName } from './training/optimizer-choice.js';
 export type { CarriedBy } from './training/training-state.js';
 export type { CellSizes } from './cells/cell-weights.js';

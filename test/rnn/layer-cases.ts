@@ -37,7 +37,7 @@ import { TiedEmbedding } from '../../src/rnn/layers/tied-embedding.js';
 import { TimeDistributed } from '../../src/rnn/layers/time-distributed.js';
 import { Random } from '../../src/base/math/random.js';
 import { sizeOf, type Tensor } from '../../src/rnn/program/tensor.js';
-import type { Loss } from '../../src/rnn/training/losses.js';
+import type { LossChoice } from '../../src/rnn/losses/loss-choice.js';
 
 /** All sizes differ, so that no transposed dimension can pass. */
 export const [N, T, D, H, V] = [3, 4, 5, 6, 7];
@@ -82,7 +82,7 @@ const emptySecond: Tensor = { data: ragged.data.slice().fill(0, T * D, 2 * T * D
 
 export interface LayerCase {
   graph: () => LayerGraph;
-  loss: Loss | readonly Loss[];
+  loss: LossChoice | readonly LossChoice[];
   lossWeights?: readonly number[];
   x: Tensor | readonly Tensor[];
   y: Tensor | readonly Tensor[];

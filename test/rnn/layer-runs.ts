@@ -2,14 +2,14 @@ import { expect } from 'vitest';
 import type { EngineChoice } from '../../src/rnn/engine/choose.js';
 import { Model } from '../../src/rnn/model/model.js';
 import { gradientCheck, relativeError } from '../../src/rnn/gradient-check/gradient-check.js';
-import type { Loss } from '../../src/rnn/training/losses.js';
+import type { LossChoice } from '../../src/rnn/losses/loss-choice.js';
 import { SGD } from '../../src/rnn/training/optimizers.js';
 import { expectExactGradients } from '../support/exact-gradients.js';
 import { layerCases, type LayerCase } from './layer-cases.js';
 
 export const titles = Object.keys(layerCases);
-const losses = ({ loss }: LayerCase): readonly Loss[] =>
-  (Array.isArray(loss) ? loss : [loss]) as readonly Loss[];
+const losses = ({ loss }: LayerCase): readonly LossChoice[] =>
+  (Array.isArray(loss) ? loss : [loss]) as readonly LossChoice[];
 
 /** Holds a case's gradients against finite differences. @param samples how many of each array @default all */
 export function expectRightGradients(title: string, samples?: number): void {

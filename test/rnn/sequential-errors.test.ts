@@ -11,7 +11,7 @@ import { Masking } from '../../src/rnn/layers/masking.js';
 import { Reshape } from '../../src/rnn/layers/reshape.js';
 import type { ErrorCode } from '../../src/base/errors.js';
 import { Sequential, type SequentialOptions } from '../../src/rnn/model/sequential.js';
-import type { LossName } from '../../src/rnn/training/losses.js';
+import type { LossName } from '../../src/rnn/losses/loss-choice.js';
 import { Adam } from '../../src/rnn/training/optimizers.js';
 import { classes, normals } from '../support/random-tensors.js';
 

@@ -27,7 +27,7 @@ import { SimpleRNN } from '../../src/rnn/layers/simple-rnn.js';
 import type { SymbolicTensor } from '../../src/rnn/layers/symbolic-tensor.js';
 import { TiedEmbedding } from '../../src/rnn/layers/tied-embedding.js';
 import { TimeDistributed } from '../../src/rnn/layers/time-distributed.js';
-import type { Loss, LossTerm } from '../../src/rnn/training/losses.js';
+import type { LossChoice, LossTerm } from '../../src/rnn/losses/loss-choice.js';
 import type { Tensor } from '../../src/rnn/program/tensor.js';
 import { numbers, whole } from '../support/golden-numbers.js';
 import golden from '../golden/torch-layers.json' with { type: 'json' };
@@ -43,7 +43,7 @@ export interface TorchCase {
   graph: LayerGraph;
   x: Tensor[];
   y: Tensor[];
-  loss: Loss | readonly LossTerm[];
+  loss: LossChoice | readonly LossTerm[];
 }
 
 /** Input i, unless it is of tokens. */
@@ -52,7 +52,7 @@ const wanted = (...shape: number[]): Tensor[] => [numbers(10, [N, ...shape], 4)]
 const tokens = whole(1, [N, T], V);
 
 /** Layers one after the other, from sequences (N, T, D) unless others are given. */
-function stack(layers: Layer[], y: Tensor[], x = given(0, T, D), loss: Loss = mse): TorchCase {
+function stack(layers: Layer[], y: Tensor[], x = given(0, T, D), loss: LossChoice = mse): TorchCase {
   return { graph: new LayerStack(layers), x: [x], y, loss };
 }
 

@@ -11,14 +11,14 @@ import { LSTM } from '../../src/rnn/layers/lstm.js';
 import { OneHot } from '../../src/rnn/layers/one-hot.js';
 import { SimpleRNN } from '../../src/rnn/layers/simple-rnn.js';
 import { Random } from '../../src/base/math/random.js';
-import type { Loss } from '../../src/rnn/training/losses.js';
+import type { LossChoice } from '../../src/rnn/losses/loss-choice.js';
 import { predictProgram, trainProgram, type ProgramSize } from '../../src/rnn/training/model-programs.js';
 import { SGD } from '../../src/rnn/training/optimizers.js';
 
 const products = new Set(['gemm', 'conv1d', 'conv1dKernelGradient', 'conv1dInputGradient']);
 
 /** What the products and convolutions of a program take: of a training step where there is a loss. */
-function programFlop(layers: Layer[], size: ProgramSize, loss?: Loss): number {
+function programFlop(layers: Layer[], size: ProgramSize, loss?: LossChoice): number {
   const graph = new LayerStack(layers);
   graph.build([size], new Random(1));
   const { program } =

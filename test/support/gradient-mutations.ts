@@ -196,7 +196,7 @@ export const mutations: readonly Mutation[] = [
     '{ x: dy }, { total: total }, { accumulate: true }); trace.builder.run("sumRows", { x: dy }, { total }',
   ),
   of('training/model-programs')('L2', 'factor: 2 * weight.l2', 'factor: weight.l2'),
-  of('training/losses')(
+  of('losses/crossentropy')(
     'Loss',
     "'add', { a: main.gradient, b: spread.gradient }",
     "'add', { a: main.gradient, b: main.gradient }",

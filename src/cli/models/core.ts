@@ -6,7 +6,6 @@ import type { EngineChoice } from '../../rnn/engine/choose.js';
 import { carriedOfName } from '../../rnn/program/carried-state.js';
 import type { GradientError } from '../../rnn/gradient-check/gradient-check.js';
 import type { ModelFile } from '../../rnn/graph/model-file.js';
-import type { Loss } from '../../rnn/training/losses.js';
 import { jsonOption, realNumber, verifyOption } from '../options/options.js';
 import { counted, note, print, printJson, told } from '../terminal/output.js';
 
@@ -150,10 +149,9 @@ async function gradcheck(
 ): Promise<void> {
   const { layerCases, modelCase } = await import('../../rnn/gradient-check/gradient-cases.js');
   const { gradientCheck, gradientCheckOn } = await import('../../rnn/gradient-check/gradient-check.js');
-  const { lossSettings, lossTerms } = await import('../../rnn/training/losses.js');
+  const { lossTerms } = await import('../../rnn/losses/loss-choice.js');
   const ofFile = asked !== undefined && existsSync(asked);
   const cases = ofFile ? [await modelCase(await modelFile(asked, verify), asked)] : await layerCases(asked);
-  const nameOf = (loss: Loss): string => lossSettings(loss).name;
   const results: { title: string; loss: string; errors: GradientError[] }[] = [];
   for (const { title, layers, dropout = false, ...data } of cases) {
     // A saved model's weights are where training left them.
@@ -165,7 +163,7 @@ async function gradcheck(
     results.push({
       title,
       loss: lossTerms(data.loss)
-        .map(({ loss }) => nameOf(loss))
+        .map(({ loss }) => loss.name)
         .join(', '),
       errors: errors.map((error) => ({ ...error, name: readable(error.name) })),
     });

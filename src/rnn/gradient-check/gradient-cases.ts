@@ -12,16 +12,17 @@ import { makeLayer, type LayerDescription } from '../graph/registry.js';
 import { Random } from '../../base/math/random.js';
 import { Sequential } from '../model/sequential.js';
 import { sizeOf, type Tensor } from '../program/tensor.js';
-import { lossSettings, type Loss, type LossTerm } from '../training/losses.js';
+import { parseLoss, type LossChoice, type LossTerm } from '../losses/loss-choice.js';
 import { D, merges, N, stacks, T, trials, V, type Trial } from './gradient-layers.js';
 
 /** Layers with data to check their gradients on. */
 export interface GradientCase {
   readonly title: string;
   readonly layers: Layer[] | LayerGraph;
-  readonly loss: Loss | readonly LossTerm[];
+  readonly loss: LossChoice | readonly LossTerm[];
   readonly x: Tensor | readonly Tensor[];
-  readonly y: Tensor | readonly Tensor[];
+  /** Undefined where the loss takes no targets. */
+  readonly y: Tensor | readonly Tensor[] | undefined;
   /** How many numbers of each array to compare, where not all. */
   readonly samples?: number;
   readonly sampleWeight?: Tensor;
@@ -182,25 +183,47 @@ async function makeCase(
 }
 
 /** What an output of this shape may be asked for. */
-function targets(random: Random, loss: Loss, shape: readonly number[]): Tensor {
-  const count = shape[shape.length - 1];
-  switch (lossSettings(loss).name) {
-    case 'sparseCategoricalCrossentropy':
-      return classes(random, count, shape.slice(0, -1));
-    case 'categoricalCrossentropy': {
-      const { data } = normals(random, [...shape]);
-      const shares = Float64Array.from(data, Math.abs);
-      for (let row = 0; row < shares.length; row += count) {
-        const total = shares.subarray(row, row + count).reduce((a, b) => a + b);
-        for (let c = 0; c < count; c++) shares[row + c] /= total;
-      }
-      return { data: shares, shape: [...shape] };
-    }
-    case 'binaryCrossentropy':
-      return classes(random, 2, [...shape]);
-    case 'meanSquaredError':
-      return normals(random, [...shape]);
+function targets(random: Random, choice: LossChoice, shape: readonly number[]): Tensor | undefined {
+  const loss = parseLoss(choice);
+  const features = shape[shape.length - 1];
+  const rows = shape.slice(0, -1);
+  switch (loss.targets) {
+    case 'none':
+      return undefined;
+    case 'classes':
+      return classes(random, features, rows);
+    case 'labels':
+      return labels(random, features, rows[0]);
+    case 'values':
+      break;
   }
+  if (loss.probabilities === 'softmax') return shares(random, [...shape]);
+  const own = [...rows, loss.targetColumns(features)];
+  const areBits = loss.probabilities === 'sigmoid' || loss.classes(features) === 2;
+  return areBits ? classes(random, 2, own) : normals(random, own);
+}
+
+/** Shares of the classes in the last dimension. */
+function shares(random: Random, shape: number[]): Tensor {
+  const count = shape[shape.length - 1];
+  const data = Float64Array.from(normals(random, shape).data, Math.abs);
+  for (let row = 0; row < data.length; row += count) {
+    const total = data.subarray(row, row + count).reduce((a, b) => a + b);
+    for (let c = 0; c < count; c++) data[row + c] /= total;
+  }
+  return { data, shape };
+}
+
+/** Two labels in turn one, two equal and two different: they fit three steps, or two where one is all there are. */
+function labels(random: Random, features: number, examples: number): Tensor {
+  const data = Float64Array.from({ length: 2 * examples }, () => 1 + random.integer(features - 1));
+  for (let n = 0; n < examples; n++) {
+    const [first, second] = [2 * n, 2 * n + 1];
+    if (n % 3 === 0) data[second] = data[first];
+    if (n % 3 === 1 && data[second] === data[first]) data[second] = 1 + (data[first] % (features - 1));
+    if (n % 3 === 2) data[second] = 0;
+  }
+  return { data, shape: [examples, 2] };
 }
 
 /** Zeros in the last steps: of the second example one, of the third two. */

@@ -24,7 +24,7 @@ import { Random } from '../../base/math/random.js';
 import { BatchFeeder } from '../training/batch-feeder.js';
 import { batchSize, countOf, readExamples, type Lengths, type Several } from '../training/examples.js';
 import { programSize } from '../training/input-sizes.js';
-import { lossSettings, parseLoss, type Loss, type LossTerm } from '../training/losses.js';
+import { anyLoss, type LossChoice, type LossTerm } from '../losses/loss-choice.js';
 import { gradientProgram, type ModelProgram } from '../training/model-programs.js';
 
 /** One array's gradient against finite differences. */
@@ -43,9 +43,10 @@ export interface GradientError {
 
 export interface GradientCheckOptions {
   /** Of the one output, or of each in order with its weight. */
-  loss: Loss | readonly LossTerm[];
+  loss: LossChoice | readonly LossTerm[];
   x: Several;
-  y: Several;
+  /** Left out for losses that take no targets. */
+  y?: Several | undefined;
   sampleWeight?: Several;
   /** How many steps of each example count. @default all */
   lengths?: Lengths;
@@ -67,21 +68,16 @@ export interface GradientCheckOptions {
 }
 
 /** A loss, or terms of a loss and its weight. */
-const lossOrTerms: Schema<Loss | readonly LossTerm[]> = {
+const lossOrTerms: Schema<LossChoice | readonly LossTerm[]> = {
   expected: 'a loss, or an array of { loss, weight } for each output',
   parse(value, name) {
-    if (!Array.isArray(value)) {
-      const loss = parseLoss(value, name);
-      lossSettings(loss, name);
-      return loss;
-    }
-    return terms.parse(value, name);
+    return Array.isArray(value) ? terms.parse(value, name) : anyLoss.parse(value, name);
   },
 };
 
 const terms = listOf(
   optionsSchema<LossTerm>('A loss term', {
-    loss: { expected: 'a loss', parse: (value, name) => parseLoss(value, name) },
+    loss: anyLoss,
     weight: number(),
   }),
   { min: 1 },
@@ -91,7 +87,7 @@ const terms = listOf(
 const gradientCheckOptions = optionsSchema<GradientCheckOptions>('gradientCheck', {
   loss: lossOrTerms,
   x: anything<Several>(),
-  y: anything<Several>(),
+  y: optional(anything<Several>()),
   sampleWeight: optional(anything<Several>()),
   lengths: optional(anything<Lengths>()),
   batchSize: optional(batchSize),

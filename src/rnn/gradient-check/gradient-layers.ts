@@ -9,7 +9,8 @@ import { makeLayer } from '../graph/registry.js';
 import { Add, Average, Multiply, Subtract } from '../layers/merge.js';
 import type { LayerDescription } from '../graph/registry.js';
 import { activationNames, outputSlopeNames } from '../program/activations.js';
-import { lossNames, type Loss } from '../training/losses.js';
+import { Crossentropy } from '../losses/crossentropy.js';
+import { lossNames, parseLoss, type LossChoice } from '../losses/loss-choice.js';
 
 /** N, T, D, H and V all differ, so that no transposed dimension can pass. */
 export const [N, T, D, H, V] = [3, 4, 5, 6, 7];
@@ -22,7 +23,7 @@ const returnSequences = true;
 export interface Trial {
   readonly stack: readonly LayerDescription[];
   /** @default what the outputs suggest */
-  readonly loss?: Loss;
+  readonly loss?: LossChoice;
   /** How far the inputs spread. @default 1 */
   readonly spread?: number;
   /** Whether the last steps of some examples are 0. @default whether the first layer is Masking */
@@ -42,9 +43,15 @@ const frozen = (description: LayerDescription): LayerDescription => ({ ...descri
 /** Every loss, of logits and of probabilities, of labels as they are and smoothed. */
 const lossTrials: Readonly<Record<string, Trial>> = Object.fromEntries(
   lossNames.flatMap((name): [string, Trial][] => {
-    if (name === 'meanSquaredError')
-      return [[`Loss, ${name}`, { stack: [dense()], loss: name, weighed: true }]];
-    const activation = name === 'binaryCrossentropy' ? 'sigmoid' : 'softmax';
+    const loss = parseLoss(name);
+    if (!(loss instanceof Crossentropy)) {
+      const masked = { stack: [masking, dense()], loss: name };
+      return [
+        [`Loss, ${name}`, { stack: [dense()], loss: name, weighed: true }],
+        [`Loss, ${name}, masked`, masked],
+      ];
+    }
+    const { probabilities: activation } = loss;
     return [true, false].flatMap((fromLogits) =>
       [0, 0.1].map((labelSmoothing): [string, Trial] => [
         `Loss, ${name}${fromLogits ? '' : `, of ${activation}`}${labelSmoothing ? ', smoothed' : ''}`,

@@ -21,7 +21,7 @@ import type { Layer } from '../layers/layer.js';
 import type { OwnLayers } from '../graph/registry.js';
 import type { SymbolicTensor } from '../layers/symbolic-tensor.js';
 import { batchSize, type Lengths, type Several } from '../training/examples.js';
-import { lossSettings, parseLoss, type Loss } from '../training/losses.js';
+import { anyLoss, type LossChoice } from '../losses/loss-choice.js';
 import { anyOptimizer, type OptimizerName } from '../training/optimizer-choice.js';
 import type { Optimizer } from '../training/optimizers.js';
 
@@ -75,11 +75,11 @@ export interface ModelEnds {
 /** What to minimize, and how. */
 export interface CompileOptions {
   /** Of the one output, or one for each. */
-  loss: Loss | readonly Loss[];
+  loss: LossChoice | readonly LossChoice[];
   /** The weight of each output's loss in the sum. @default 1 each */
   lossWeights?: readonly number[];
   /** What is measured without training, such as the loss without its label smoothing. @default the loss */
-  evaluationLoss?: Loss | readonly Loss[];
+  evaluationLoss?: LossChoice | readonly LossChoice[];
   /** One, or the name of one that is to have its defaults, such as 'adam'. */
   optimizer: Optimizer | OptimizerName;
 }
@@ -159,16 +159,11 @@ export const predictOptions = optionsSchema<PredictOptions>('predict', {
 export const stepperOptions = optionsSchema<{ batch?: number }>('stepper', { batch: optional(batchSize) });
 
 /** One loss, or one for each output. */
-const losses: Schema<Loss | readonly Loss[]> = {
+const losses: Schema<LossChoice | readonly LossChoice[]> = {
   expected: 'a loss, or an array of one for each output',
   parse(value, name) {
-    const parse = (one: unknown, where: string): Loss => {
-      const loss = parseLoss(one, where);
-      lossSettings(loss, where);
-      return loss;
-    };
-    if (!Array.isArray(value)) return parse(value, name);
-    return Array.from(value as unknown[], (one, i) => parse(one, `${name}[${i}]`));
+    if (!Array.isArray(value)) return anyLoss.parse(value, name);
+    return Array.from(value as unknown[], (one, i) => anyLoss.parse(one, `${name}[${i}]`));
   },
 };
 

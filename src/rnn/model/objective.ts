@@ -1,6 +1,6 @@
 import { SeqkitError } from '../../base/errors.js';
 import type { LayerGraph } from '../graph/layer-graph.js';
-import { fittingLoss, type Loss } from '../training/losses.js';
+import type { Loss } from '../losses/loss.js';
 import type { Optimizer } from '../training/optimizers.js';
 import type { Objective } from '../training/trainer.js';
 import { compileOptions, type CompileOptions } from './model-options.js';
@@ -17,8 +17,9 @@ export function objectiveOf(
   options: CompileOptions,
 ): Objective {
   const { loss, lossWeights, evaluationLoss = loss, optimizer } = compileOptions.parse(options);
-  const losses = many(loss);
-  const measured = many(evaluationLoss);
+  // The schema has made losses of their names.
+  const losses = many(loss) as readonly Loss[];
+  const measured = many(evaluationLoss) as readonly Loss[];
   if ([losses, measured, lossWeights ?? losses].some((each) => each.length !== outputs.length)) {
     const besides = evaluationLoss === loss ? '' : `, ${measured.length} to evaluate`;
     throw new SeqkitError(
@@ -28,7 +29,7 @@ export function objectiveOf(
   }
   const terms = (all: readonly Loss[]) =>
     all.map((one, i) => ({
-      loss: fittingLoss(one, endings[i], outputNames[i]),
+      loss: one.fitting(endings[i], outputNames[i]),
       weight: lossWeights?.[i] ?? 1,
     }));
   return { loss: terms(losses), evaluationLoss: terms(measured), optimizer: optimizer as Optimizer };

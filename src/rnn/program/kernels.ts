@@ -296,6 +296,50 @@ export interface Kernels {
     settings: Record<never, never>;
   };
 
+  /** losses(R, 1) = weights[r] * mean over C of |x - target|, dx = weights[r] * sign(x - target) / C. */
+  absoluteError: {
+    inputs: { x: Matrix; targets: Matrix; weights: Matrix };
+    outputs: { dx: Matrix; losses: Matrix };
+    settings: Record<never, never>;
+  };
+  /**
+   * Huber's (1964): losses(R, 1) = weights[r] * mean over C of e^2 / 2 where |e| <= delta, else
+   * delta (|e| - delta / 2), with e = x - target; dx = weights[r] * e held between -delta and delta, / C.
+   */
+  huberError: {
+    inputs: { x: Matrix; targets: Matrix; weights: Matrix };
+    outputs: { dx: Matrix; losses: Matrix };
+    settings: { delta: number };
+  };
+  /**
+   * losses(R, 1) = -weights[r] * the cosine of the angle between row r of x and of targets, and
+   * its gradient; both 0 where either row is.
+   */
+  cosineError: {
+    inputs: { x: Matrix; targets: Matrix; weights: Matrix };
+    outputs: { dx: Matrix; losses: Matrix };
+    settings: Record<never, never>;
+  };
+  /**
+   * Connectionist temporal classification (Graves et al. 2006, equations 5 to 16). logits(T * N, V),
+   * of which class 0 is the blank; targets(N, L): classes from 1 on, filled up with 0 behind;
+   * mask(T * N, 1): 0 for time steps that do not count. losses(N, 1) = weights[n] * -log p(targets),
+   * and dLogits. Where the steps that count are too few for the targets, the loss is infinite, or 0
+   * with `zeroInfinity`, and the gradient 0. forward(T * N, 2L + 1) is memory to work in: what it
+   * holds in the end is nobody's.
+   */
+  ctc: {
+    inputs: { logits: Matrix; targets: Matrix; weights: Matrix; mask?: Matrix };
+    outputs: { dLogits: Matrix; losses: Matrix; forward: Matrix };
+    settings: { zeroInfinity: boolean };
+  };
+  /** y(R, C) = x, with 0 in the rows where weights(R, 1) is 0, whatever x holds there. In place. */
+  keepRows: {
+    inputs: { x: Matrix; weights: Matrix };
+    outputs: { y: Matrix };
+    settings: Record<never, never>;
+  };
+
   /** total(1, 1) = the sum of all elements of x. */
   sum: { inputs: { x: Matrix }; outputs: { total: Matrix }; settings: Record<never, never> };
   /** total(1, 1) = the sum of the squares of all elements of x. */

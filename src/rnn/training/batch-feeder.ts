@@ -5,7 +5,7 @@ import { inputName, maskName, portName } from '../weights/trace.js';
 import { sizeOf, type Tensor } from '../program/tensor.js';
 import { checkTokens } from './tokens.js';
 import { weightsPerExample, type Examples } from './examples.js';
-import type { ModelProgram } from './model-programs.js';
+import type { ModelProgram, OutputPort } from './model-programs.js';
 
 /** What of which examples goes into a batch. */
 interface Placed {
@@ -55,16 +55,19 @@ export class BatchFeeder {
       this.#executable.write('valid', valid);
     }
     outputs.forEach((output, i) => {
+      if (!this.#inputs.has(portName('weights', i))) return;
       const name = portName('targets', i);
       const target = this.#inputs.get(name);
-      if (!target) return;
-      const source = examples.targets.at(i);
-      if (!source) throw new SeqkitError('Targets are missing.', { code: 'usage' });
-      const time = output.time ?? 1;
-      this.#place(name, { source, row, time, columns: target.length / (time * size.batch) });
+      if (target) {
+        const source = examples.targets.at(i);
+        if (!source) throw new SeqkitError('Targets are missing.', { code: 'usage' });
+        const time = rowsOf(output);
+        this.#place(name, { source, row, time, columns: target.length / (time * size.batch) });
+      }
       const weights = this.#fillWeights(portName('weights', i), examples, i, row, count);
+      if (!target) return;
       this.#clearUncounted(name, target, weights);
-      this.#checkClasses(target, output.targetClasses);
+      this.#checkTargets(target, output, examples, row);
     });
   }
 
@@ -110,17 +113,32 @@ export class BatchFeeder {
     this.#executable.write(input, mask);
   }
 
-  #checkClasses(targets: Float64Array, targetClasses: number | undefined): void {
-    if (targetClasses === undefined) return;
+  #checkTargets(
+    targets: Float64Array,
+    { loss, features, time = 1, lengthsOf }: OutputPort,
+    examples: Examples,
+    row: (n: number) => number,
+  ): void {
+    if (loss?.targets !== 'classes' && loss?.targets !== 'labels') return;
     for (const target of targets) {
-      if (target >= 0 && target < targetClasses && Number.isInteger(target)) continue;
+      if (target >= 0 && target < features && Number.isInteger(target)) continue;
       throw new SeqkitError(
-        `The target ${target} is not a class: a whole number from 0 to ${targetClasses - 1}.`,
+        `The target ${target} is not a class: a whole number from 0 to ${features - 1}.`,
         {
           code: 'bad-value',
           hint: 'Give the last layer as many units as there are classes. Padding needs a class too, such as 0, unless lengths say where it begins.',
         },
       );
+    }
+    if (loss.targets !== 'labels') return;
+    const { batch } = this.#model.size;
+    const lengths = lengthsOf === undefined ? undefined : examples.lengths[lengthsOf];
+    const columns = targets.length / batch;
+    for (let n = 0; n < batch; n++) {
+      const example = row(n);
+      if (example < 0) continue;
+      const labels = targets.subarray(n * columns, (n + 1) * columns);
+      loss.checkLabels(labels, lengths?.[example] ?? time, example);
     }
   }
 
@@ -149,7 +167,7 @@ export class BatchFeeder {
     const output = this.#model.outputs[index];
     const lengths = output.lengthsOf === undefined ? undefined : examples.lengths[output.lengthsOf];
     const { batch } = this.#model.size;
-    const time = output.time ?? 1;
+    const time = rowsOf(output);
     const perExample = source ? weightsPerExample(source, time) : 1;
     const divisor = count * time;
     for (let n = 0; n < batch; n++) {
@@ -180,4 +198,9 @@ export class BatchFeeder {
     this.#executable.write(orderName, order);
     this.#executable.write(offsetsName, offsets);
   }
+}
+
+/** How many rows of targets and weights an example has: one for each time step, unless the loss is one for all. */
+function rowsOf({ loss, time = 1 }: OutputPort): number {
+  return loss?.targets === 'labels' ? 1 : time;
 }

@@ -2,7 +2,7 @@ import { SeqkitError } from '../../base/errors.js';
 import { number, recordOf } from '../../base/schema/index.js';
 import type { Tensor } from '../program/tensor.js';
 import { countOf, weightsPerExample, type Examples } from './examples.js';
-import { lossSettings, type Loss } from './losses.js';
+import type { Loss } from '../losses/loss.js';
 
 /** The schema of weights by class; which classes there are, the model says. */
 export const classWeightOption = recordOf(number({ min: 0 }));
@@ -37,18 +37,18 @@ export function weighClasses(
     });
   }
   const [{ loss, time: T = 1, features: F }] = outputs;
-  const { name } = lossSettings(loss);
-  if (name === 'meanSquaredError' || (name === 'binaryCrossentropy' && F > 1)) {
+  const classes = loss.classes(F);
+  if (classes === undefined) {
     throw new SeqkitError(
-      `classWeight needs targets that are one class each; ${name} over ${F} outputs has none.`,
+      `classWeight needs targets that are one class each; ${loss.name} over ${F} outputs has none.`,
       { code: 'usage', hint: 'Give sampleWeight.' },
     );
   }
-  const weights = readWeights(classWeight, name === 'binaryCrossentropy' ? 2 : F);
+  const weights = readWeights(classWeight, classes);
   const [targets] = examples.targets;
   const [given] = examples.weights as readonly (Tensor | undefined)[];
   const N = countOf(examples);
-  const columns = name === 'categoricalCrossentropy' ? F : 1;
+  const columns = loss.targetColumns(F);
   const perExample = given ? weightsPerExample(given, T) : 0;
   const data = new Float64Array(N * T).fill(1);
   for (let row = 0; row < N * T; row++) {

@@ -6,7 +6,7 @@ import type { LayerGraph } from '../graph/layer-graph.js';
 import { layerOutputName } from '../weights/trace.js';
 import { BatchFeeder } from './batch-feeder.js';
 import type { Examples } from './examples.js';
-import type { Loss, LossTerm } from './losses.js';
+import type { LossChoice, LossTerm } from '../losses/loss-choice.js';
 import { gradientProgram, type ProgramSize } from './model-programs.js';
 
 /** One training step as it was asked for. */
@@ -34,7 +34,7 @@ export type Finding =
 export async function findNotFinite(
   session: Session,
   graph: LayerGraph,
-  loss: Loss | readonly LossTerm[],
+  loss: LossChoice | readonly LossTerm[],
   step: StepTaken,
   dropout: { seed: number; step: number },
 ): Promise<Finding | undefined> {

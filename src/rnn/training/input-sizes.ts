@@ -1,6 +1,6 @@
 import { SeqkitError } from '../../base/errors.js';
 import type { InputShape, LayerGraph } from '../graph/layer-graph.js';
-import type { Tensor } from '../program/tensor.js';
+import { sizeOf, type Tensor } from '../program/tensor.js';
 import { batchSize, type Examples } from './examples.js';
 import type { ProgramSize } from './model-programs.js';
 
@@ -37,7 +37,11 @@ export function inputShape(graph: LayerGraph, index: number, { shape }: Pick<Ten
 /** The sizes of a program for batches of these examples. */
 export function programSize(
   graph: LayerGraph,
-  { inputs, lengths = [] }: Pick<Examples, 'inputs'> & Partial<Pick<Examples, 'lengths'>>,
+  {
+    inputs,
+    lengths = [],
+    targets = [],
+  }: Pick<Examples, 'inputs'> & Partial<Pick<Examples, 'lengths' | 'targets'>>,
   batch: number,
 ): ProgramSize {
   batchSize.parse(batch, 'batchSize');
@@ -49,5 +53,10 @@ export function programSize(
       code: 'bad-shape',
     });
   });
-  return { batch, ...first, ...(others.length > 0 && { others }) };
+  const targetSizes = targets.map(({ shape }) => sizeOf(shape.slice(1)));
+  return {
+    ...{ batch, ...first },
+    ...(others.length > 0 && { others }),
+    ...(targetSizes.length > 0 && { targetSizes }),
+  };
 }

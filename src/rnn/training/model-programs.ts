@@ -5,7 +5,9 @@ import type { InputShape, LayerGraph } from '../graph/layer-graph.js';
 import type { Layer } from '../layers/layer.js';
 import { inputName, portName, Trace, type Signal, type TraceOptions } from '../weights/trace.js';
 import type { Weight } from '../weights/weight.js';
-import { fittingLoss, lossTerms, takesClasses, traceLoss, type Loss, type LossTerm } from './losses.js';
+import { lossTerms, type LossChoice, type LossTerm } from '../losses/loss-choice.js';
+import type { Loss } from '../losses/loss.js';
+import { traceLoss } from '../losses/trace-loss.js';
 import type { Optimizer } from './optimizers.js';
 
 /** The sizes a program is made for. */
@@ -22,6 +24,8 @@ export interface ProgramSize {
   masked?: boolean;
   /** The inputs after the first. */
   others?: readonly InputShape[];
+  /** Of each output how many numbers the targets of an example have, where there are targets. */
+  targetSizes?: readonly number[];
 }
 
 /** An output as the host must know it. */
@@ -32,8 +36,8 @@ export interface OutputPort {
   readonly steps: number | undefined;
   /** F. */
   readonly features: number;
-  /** V, where the targets are classes. */
-  readonly targetClasses?: number | undefined;
+  /** Its loss, where the program has one. */
+  readonly loss?: Loss | undefined;
   /** The input whose lengths say which of its steps count, where they alone do. */
   readonly lengthsOf?: number | undefined;
 }
@@ -73,7 +77,7 @@ export function predictProgram(model: SizedModel, options: { carryState?: boolea
 }
 
 /** Inference and the loss: inputs `x`, `targets`, `weights`, outputs `loss` and `outputLossName`. */
-export function evaluateProgram(model: SizedModel, loss: Loss | readonly LossTerm[]): ModelProgram {
+export function evaluateProgram(model: SizedModel, loss: LossChoice | readonly LossTerm[]): ModelProgram {
   const pass = forward(model, 'evaluate', { training: false });
   traceLosses(pass, lossTerms(loss));
   return finish(pass, loss);
@@ -82,7 +86,7 @@ export function evaluateProgram(model: SizedModel, loss: Loss | readonly LossTer
 /** One training step: forward, backward, update. */
 export function trainProgram(
   model: SizedModel,
-  loss: Loss | readonly LossTerm[],
+  loss: LossChoice | readonly LossTerm[],
   optimizer: Optimizer,
 ): ModelProgram {
   const pass = forward(model, 'train', { training: true });
@@ -94,7 +98,7 @@ export function trainProgram(
 /** The loss in training, and every gradient as an output `gradient/<name>`; an input's is `gradient/x`. */
 export function gradientProgram(
   model: SizedModel,
-  loss: Loss | readonly LossTerm[],
+  loss: LossChoice | readonly LossTerm[],
   options: { carryState: boolean; dropout?: boolean; exposeOutputs?: boolean },
 ): ModelProgram {
   const pass = forward(model, 'gradients', { training: true, exposeGradients: true, ...options });
@@ -136,7 +140,7 @@ export function outputLossName(index: number): string {
  * by itself too.
  * @returns the gradients of the outputs
  */
-function traceLosses({ graph, trace, outputs }: Pass, terms: readonly LossTerm[]): Matrix[] {
+function traceLosses({ graph, trace, size, outputs }: Pass, terms: ReturnType<typeof lossTerms>): Matrix[] {
   if (terms.length !== outputs.length) {
     throw new SeqkitError(`The model has ${outputs.length} outputs; ${terms.length} losses were given.`, {
       code: 'usage',
@@ -145,7 +149,13 @@ function traceLosses({ graph, trace, outputs }: Pass, terms: readonly LossTerm[]
   const { builder } = trace;
   const { endings, outputNames } = graph;
   const traced = terms.map(({ loss, weight }, i) =>
-    traceLoss(trace, { loss: fittingLoss(loss, endings[i], outputNames[i]), weight }, outputs[i], i),
+    traceLoss(
+      trace,
+      { loss: loss.fitting(endings[i], outputNames[i]), weight },
+      outputs[i],
+      i,
+      size.targetSizes?.[i],
+    ),
   );
   const penalties = trainedWeights(graph)
     .filter(({ l2 }) => l2 > 0)
@@ -187,7 +197,7 @@ function trainedWeights(graph: LayerGraph): Weight[] {
 
 function finish(
   { graph, trace, size, inputs, outputs }: Pass,
-  loss?: Loss | readonly LossTerm[],
+  loss?: LossChoice | readonly LossTerm[],
 ): ModelProgram {
   const terms = loss === undefined ? [] : lossTerms(loss);
   const lengthsOf = (mask: Matrix | undefined): number | undefined => {
@@ -196,7 +206,7 @@ function finish(
   };
   const ports = outputs.map(({ time, steps, features, mask }, i) => ({
     ...{ time, steps, features, lengthsOf: time === undefined ? undefined : lengthsOf(mask) },
-    targetClasses: i < terms.length && takesClasses(terms[i].loss) ? features : undefined,
+    loss: terms.at(i)?.loss,
   }));
   return {
     program: trace.builder.finish(),

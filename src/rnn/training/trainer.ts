@@ -11,7 +11,7 @@ import { readLosses, type BatchLoss } from './batch-loss.js';
 import { divergedError, findNotFinite, type Finding, type StepTaken } from './divergence.js';
 import type { WeighedOutput } from './class-weights.js';
 import type { Examples } from './examples.js';
-import { lossTerms, type Loss, type LossTerm } from './losses.js';
+import { lossTerms, type LossChoice, type LossTerm } from '../losses/loss-choice.js';
 import {
   evaluateProgram,
   predictProgram,
@@ -35,9 +35,9 @@ interface Prepared {
 /** What a model trains with. */
 export interface Objective {
   /** Of the one output, or of each in order with its weight. */
-  loss: Loss | readonly LossTerm[];
+  loss: LossChoice | readonly LossTerm[];
   /** What `evaluate` measures. @default the loss */
-  evaluationLoss?: Loss | readonly LossTerm[];
+  evaluationLoss?: LossChoice | readonly LossTerm[];
   optimizer: Optimizer;
 }
 
@@ -340,8 +340,9 @@ export class Trainer {
     size: ProgramSize,
     make: (model: SizedModel) => ModelProgram,
   ): Promise<Prepared> {
-    const { batch, time, steps, features, masked, others } = size;
-    const key = [kind, batch, time, steps, features, masked, JSON.stringify(others)].join(' ');
+    const { batch, time, steps, features, masked, others, targetSizes } = size;
+    const sizes = [batch, time, steps, features, masked, JSON.stringify(others), targetSizes?.join()];
+    const key = [kind, ...sizes].join(' ');
     let prepared = this.#prepared.get(key);
     if (!prepared) {
       const model = make({ graph: this.#stack, size });

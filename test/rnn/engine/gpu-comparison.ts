@@ -93,6 +93,8 @@ export interface KernelCase<Name extends KernelName> {
   settings: KernelSettings<Name>;
   /** Outputs that are the very view of an input: output name to input name. */
   inPlace?: Record<string, string>;
+  /** Outputs that are memory to work in: what they hold in the end is not compared. */
+  workspace?: readonly string[];
 }
 
 /** One kernel as a program on state buffers, and random numbers for all of them. */
@@ -114,6 +116,10 @@ export function kernelProgram<Name extends KernelName>(
   const outputs: Record<string, Matrix> = {};
   for (const [name, operand] of Object.entries(test.outputs)) {
     const shared = test.inPlace?.[name];
+    if (test.workspace?.includes(name)) {
+      outputs[name] = builder.temporary(operand.rows, operand.cols);
+      continue;
+    }
     outputs[name] = shared === undefined ? declare(`${name} out`, operand) : inputs[shared];
   }
   builder.run(test.kernel, inputs, outputs as never, test.settings);

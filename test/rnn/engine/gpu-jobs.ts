@@ -14,7 +14,7 @@ import { LSTM } from '../../../src/rnn/layers/lstm.js';
 import { SimpleRNN } from '../../../src/rnn/layers/simple-rnn.js';
 import { Random } from '../../../src/base/math/random.js';
 import { Sequential } from '../../../src/rnn/model/sequential.js';
-import type { LossName } from '../../../src/rnn/training/losses.js';
+import type { LossName } from '../../../src/rnn/losses/loss-choice.js';
 import { gradientProgram, type ModelProgram } from '../../../src/rnn/training/model-programs.js';
 import { Adam } from '../../../src/rnn/training/optimizers.js';
 

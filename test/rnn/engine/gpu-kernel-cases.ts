@@ -232,6 +232,32 @@ for (const [R, C] of [
     outputs: { dx: m(R, C), losses: m(R, 1) },
     settings: {},
   });
+  for (const kernel of ['absoluteError', 'cosineError'] as const) {
+    add(`${R} x ${C}`, {
+      kernel,
+      inputs: { x: m(R, C), targets: m(R, C, { margin: 1 }), weights },
+      outputs: { dx: m(R, C), losses: m(R, 1) },
+      settings: {},
+    });
+  }
+  add(`${R} x ${C}, targets of 0`, {
+    kernel: 'cosineError',
+    inputs: { x: m(R, C), targets: m(R, C, { values: () => 0 }), weights },
+    outputs: { dx: m(R, C), losses: m(R, 1) },
+    settings: {},
+  });
+  add(`${R} x ${C}`, {
+    kernel: 'huberError',
+    inputs: { x: m(R, C), targets: m(R, C), weights },
+    outputs: { dx: m(R, C), losses: m(R, 1) },
+    settings: { delta: 0.8 },
+  });
+  add(`${R} x ${C}`, {
+    kernel: 'keepRows',
+    inputs: { x: m(R, C, { margin: 1 }), weights },
+    outputs: { y: m(R, C) },
+    settings: {},
+  });
   for (const kernel of ['sum', 'sumSquares'] as const) {
     add(`${R} x ${C}`, {
       kernel,
@@ -368,4 +394,31 @@ for (const [batch, time, D, F, kernelSize, stride, dilation, padBefore] of [
     outputs: { dx: m(time * batch, D) },
     settings,
   });
+}
+
+for (const [N, T, V, L] of [
+  [1, 1, 2, 1],
+  [3, 5, 4, 2],
+  [5, 9, 3, 3],
+]) {
+  for (const masked of [false, true]) {
+    add(`N ${N} T ${T} V ${V} L ${L}${masked ? ', masked' : ''}`, {
+      kernel: 'ctc',
+      inputs: {
+        logits: m(T * N, V, { margin: 1, values: (random) => 2 * random.normal() }),
+        targets: m(N, L, {
+          values: (random, at) =>
+            at % L > 0 && at % L >= L - (Math.floor(at / L) % 3) ? 0 : 1 + random.integer(V - 1),
+        }),
+        weights: m(N, 1, { values: (_, n) => (n === 1 ? 0 : 0.5) }),
+        // The first example has nothing that counts; the second a gap.
+        ...(masked && {
+          mask: m(T * N, 1, { values: (_, row) => +(N > 1 && row % N !== 0 && row % 7 !== 3) }),
+        }),
+      },
+      outputs: { dLogits: m(T * N, V), losses: m(N, 1), forward: m(T * N, 2 * L + 1) },
+      settings: { zeroInfinity: true },
+      workspace: ['forward'],
+    });
+  }
 }

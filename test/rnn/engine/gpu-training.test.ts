@@ -13,7 +13,7 @@ import { LSTM } from '../../../src/rnn/layers/lstm.js';
 import { OneHot } from '../../../src/rnn/layers/one-hot.js';
 import { SimpleRNN } from '../../../src/rnn/layers/simple-rnn.js';
 import { Random } from '../../../src/base/math/random.js';
-import type { LossName } from '../../../src/rnn/training/losses.js';
+import type { LossName } from '../../../src/rnn/losses/loss-choice.js';
 import {
   gradientProgram,
   trainProgram,

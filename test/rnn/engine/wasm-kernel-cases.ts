@@ -111,7 +111,9 @@ const keys = m(1, 6, { draw: (random) => random.integer(4096) });
 const rowWeights = { draw: (_: Random, i: number): number => (i % 3 === 2 ? 0 : 0.5) };
 
 function losses<
-  Name extends 'softmaxCrossEntropy' | 'denseCrossEntropy' | 'sigmoidCrossEntropy' | 'squaredError',
+  Name extends
+    | ('softmaxCrossEntropy' | 'denseCrossEntropy' | 'sigmoidCrossEntropy' | 'squaredError')
+    | ('absoluteError' | 'huberError' | 'cosineError'),
 >(
   from: string,
   to: string,
@@ -384,6 +386,74 @@ export const kernelCases: { [Name in KernelName]: () => KernelCase<Name>[] } = {
   sigmoidCrossEntropy: () =>
     losses('logits', 'dLogits', (R, C, margin) => m(R, C, { ...whole(2), margin }), true),
   squaredError: () => losses('x', 'dx', (R, C, margin) => m(R, C, { margin }), false),
+
+  absoluteError: () => losses('x', 'dx', (R, C, margin) => m(R, C, { margin }), false),
+  huberError: () =>
+    [0.3, 1, 4].flatMap((delta) =>
+      losses<'huberError'>('x', 'dx', (R, C, margin) => m(R, C, { margin }), false).map((test) => ({
+        ...test,
+        title: `${test.title}, delta ${delta}`,
+        settings: { delta },
+      })),
+    ),
+  cosineError: () =>
+    [1, 0].flatMap((scale) =>
+      losses<'cosineError'>(
+        'x',
+        'dx',
+        (R, C, margin) =>
+          m(R, C, {
+            margin,
+            draw: (random, i) => (Math.floor(i / C) % 4 === 1 ? scale : 1) * random.normal(),
+          }),
+        false,
+      )
+        // In one dimension the cosine is 1 or -1 and its gradient 0, of which rounding alone would be compared.
+        .filter(({ outputs }) => outputs.dx.cols > 1)
+        .map((test) => ({ ...test, title: `${test.title}, ${scale === 0 ? 'some' : 'no'} rows of 0` })),
+    ),
+  keepRows: () =>
+    pairs.flatMap(({ R, C, margin }) =>
+      [false, true].map((inPlace) => ({
+        title: `${R} x ${C}${inPlace ? ', in place' : ''}`,
+        inputs: {
+          x: m(R, C, {
+            margin: inPlace ? 0 : margin,
+            draw: (random, i) => (Math.floor(i / C) % 3 === 2 ? NaN : random.normal()),
+          }),
+          weights: m(R, 1, { ...rowWeights, margin }),
+        },
+        outputs: { y: m(R, C) },
+        settings: {},
+        ...(inPlace && { inPlace: { y: 'x' as const } }),
+      })),
+    ),
+  ctc: () =>
+    sizes.flatMap((N, i) =>
+      [1, 2, 3].flatMap((L) =>
+        [false, true].map((masked) => {
+          const [T, V] = [2 * L + 1 + (i % 3) * 9, [2, 3, 7][(i + L) % 3]];
+          return {
+            title: `N ${N} T ${T} V ${V} L ${L}${masked ? ', masked' : ''}`,
+            inputs: {
+              logits: m(T * N, V, { margin: i % 3, draw: (random) => 3 * random.normal() }),
+              // Filled up with 0: the last example of three has a label less than it could.
+              targets: m(N, L, {
+                draw: (random, at) =>
+                  at % L >= L - (Math.floor(at / L) % 3 === 2 ? 1 : 0) ? 0 : 1 + random.integer(V - 1),
+              }),
+              weights: m(N, 1, rowWeights),
+              mask: masked
+                ? m(T * N, 1, { draw: (_, row) => +(Math.floor(row / N) < 2 * L || row % 2 === 0) })
+                : undefined,
+            },
+            outputs: { dLogits: m(T * N, V), losses: m(N, 1), forward: m(T * N, 2 * L + 1) },
+            settings: { zeroInfinity: masked },
+            workspace: ['forward' as const],
+          };
+        }),
+      ),
+    ),
 
   sum: () =>
     pairs.map(({ R, C, margin }) => ({

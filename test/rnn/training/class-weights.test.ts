@@ -6,7 +6,7 @@ import { Dense } from '../../../src/rnn/layers/dense.js';
 import { Sequential } from '../../../src/rnn/model/sequential.js';
 import type { Tensor } from '../../../src/rnn/program/tensor.js';
 import { relativeError } from '../../../src/rnn/gradient-check/gradient-check.js';
-import type { LossName } from '../../../src/rnn/training/losses.js';
+import type { LossName } from '../../../src/rnn/losses/loss-choice.js';
 import { SGD } from '../../../src/rnn/training/optimizers.js';
 import { normals } from '../../support/random-tensors.js';
 import { recordComparison } from '../../support/conformance.js';

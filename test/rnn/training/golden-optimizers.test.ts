@@ -4,7 +4,7 @@ import { Dense } from '../../../src/rnn/layers/dense.js';
 import { Sequential } from '../../../src/rnn/model/sequential.js';
 import type { Tensor } from '../../../src/rnn/program/tensor.js';
 import { relativeError } from '../../../src/rnn/gradient-check/gradient-check.js';
-import type { Loss } from '../../../src/rnn/training/losses.js';
+import type { LossChoice } from '../../../src/rnn/losses/loss-choice.js';
 import { Adam, AdamW, Momentum, RMSprop, SGD, type Optimizer } from '../../../src/rnn/training/optimizers.js';
 import { recordComparison } from '../../support/conformance.js';
 import { numbers, whole } from '../../support/golden-numbers.js';
@@ -88,7 +88,10 @@ const sampleWeight = { data: numbers(9, [N]).data.map((value) => value + 0.5), s
 const sparseName = 'sparseCategoricalCrossentropy';
 const name = 'categoricalCrossentropy';
 
-const losses: Record<keyof typeof golden.losses, { loss: Loss; y: Tensor; ends?: 'softmax' | 'sigmoid' }> = {
+const losses: Record<
+  keyof typeof golden.losses,
+  { loss: LossChoice; y: Tensor; ends?: 'softmax' | 'sigmoid' }
+> = {
   sparse: { loss: sparseName, y: classes },
   sparseSmoothed: { loss: { name: sparseName, labelSmoothing: 0.1 }, y: classes },
   sparseProbabilities: { loss: { name: sparseName, fromLogits: false }, y: classes, ends: 'softmax' },

@@ -24,7 +24,7 @@ import {
   type GradientError,
 } from '../../../src/rnn/gradient-check/gradient-check.js';
 import { expectExactGradients, gradientLimit as limit } from '../../support/exact-gradients.js';
-import type { LossName } from '../../../src/rnn/training/losses.js';
+import type { LossName } from '../../../src/rnn/losses/loss-choice.js';
 
 // All sizes differ, so that no transposed dimension can pass.
 const [N, T, D, H, V] = [3, 4, 5, 6, 7];

@@ -3,7 +3,7 @@ import { Dense } from '../../../src/rnn/layers/dense.js';
 import { GRU } from '../../../src/rnn/layers/gru.js';
 import { Masking } from '../../../src/rnn/layers/masking.js';
 import { Sequential } from '../../../src/rnn/model/sequential.js';
-import type { Loss } from '../../../src/rnn/training/losses.js';
+import type { LossChoice } from '../../../src/rnn/losses/loss-choice.js';
 import { Adam } from '../../../src/rnn/training/optimizers.js';
 import { numbers, whole } from '../../support/golden-numbers.js';
 
@@ -15,7 +15,7 @@ const x = numbers(1, [N, T, D]);
 const zeroed = { ...x, data: x.data.slice() as Float64Array };
 padded.forEach((isPadded, row) => isPadded && zeroed.data.fill(0, row * D, (row + 1) * D));
 
-const losses: Record<string, { loss: Loss; y: ReturnType<typeof numbers>; softmax?: boolean }> = {
+const losses: Record<string, { loss: LossChoice; y: ReturnType<typeof numbers>; softmax?: boolean }> = {
   meanSquaredError: { loss: 'meanSquaredError', y: numbers(3, [N, T, V]) },
   binaryCrossentropy: { loss: 'binaryCrossentropy', y: whole(3, [N, T, V], 2) },
   categoricalCrossentropy: { loss: 'categoricalCrossentropy', y: numbers(3, [N, T, V]) },

@@ -4,6 +4,7 @@ import { operands } from '../../program/program.js';
 import type { Buffer, Program } from '../../program/program.js';
 import { cells } from './kernels/cells.js';
 import { convolutions } from './kernels/convolutions.js';
+import { ctc } from './kernels/ctc.js';
 import { losses } from './kernels/losses.js';
 import { normalization } from './kernels/normalization.js';
 import { optimization } from './kernels/optimization.js';
@@ -24,6 +25,7 @@ const lowerings: Partial<Lowerings<KernelName>> = {
   ...convolutions,
   ...normalization,
   ...losses,
+  ...ctc,
   ...optimization,
   ...pooling,
   ...rows,

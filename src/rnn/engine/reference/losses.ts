@@ -1,7 +1,7 @@
 import { MIN_PROBABILITY } from '../../program/kernels.js';
 import { sigmoid } from './activations.js';
 import type { ReferenceKernels } from './kernel.js';
-import { get, set, sumOf } from './view.js';
+import { fillWith, get, set, sumOf } from './view.js';
 import type { View } from './view.js';
 
 /** The logarithm of the sum of exp of one row, safe for large numbers. */
@@ -17,6 +17,26 @@ function passOver(loss: View, gradient: View, row: number): void {
   for (let c = 0; c < gradient.cols; c++) set(gradient, row, c, 0);
 }
 
+/** A loss that is the mean of f over the features of x - targets. @param slope of f */
+function meanOverFeatures(
+  { x, targets, weights }: { x: View; targets: View; weights: View },
+  { dx, losses: loss }: { dx: View; losses: View },
+  f: (error: number) => number,
+  slope: (error: number) => number,
+): void {
+  const C = x.cols;
+  for (let r = 0; r < x.rows; r++) {
+    const weight = get(weights, r, 0) / C;
+    if (weight === 0) {
+      passOver(loss, dx, r);
+      continue;
+    }
+    const errors = Array.from({ length: C }, (_, c) => get(x, r, c) - get(targets, r, c));
+    set(loss, r, 0, weight * sumOf(C, (c) => f(errors[c])));
+    for (let c = 0; c < C; c++) set(dx, r, c, weight * slope(errors[c]));
+  }
+}
+
 export const losses: ReferenceKernels<
   | 'softmax'
   | 'softmaxCrossEntropy'
@@ -24,6 +44,10 @@ export const losses: ReferenceKernels<
   | 'probabilityCrossEntropy'
   | 'sigmoidCrossEntropy'
   | 'squaredError'
+  | 'absoluteError'
+  | 'huberError'
+  | 'cosineError'
+  | 'keepRows'
   | 'sum'
   | 'sumSquares'
 > = {
@@ -121,6 +145,36 @@ export const losses: ReferenceKernels<
       for (let c = 0; c < C; c++) set(dx, r, c, weight * 2 * errors[c]);
     }
   },
+
+  absoluteError(inputs, outputs) {
+    meanOverFeatures(inputs, outputs, Math.abs, Math.sign);
+  },
+
+  huberError(inputs, outputs, { delta }) {
+    const f = (e: number): number => (Math.abs(e) <= delta ? e ** 2 / 2 : delta * (Math.abs(e) - delta / 2));
+    meanOverFeatures(inputs, outputs, f, (e) => Math.min(delta, Math.max(-delta, e)));
+  },
+
+  cosineError({ x, targets, weights }, { dx, losses: loss }) {
+    for (let r = 0; r < x.rows; r++) {
+      const weight = get(weights, r, 0);
+      const over = (f: (c: number) => number): number => sumOf(x.cols, f);
+      const ofX = weight === 0 ? 0 : Math.sqrt(over((c) => get(x, r, c) ** 2));
+      const ofTarget = weight === 0 ? 0 : Math.sqrt(over((c) => get(targets, r, c) ** 2));
+      if (ofX === 0 || ofTarget === 0) {
+        passOver(loss, dx, r);
+        continue;
+      }
+      const both = ofX * ofTarget;
+      const cosine = over((c) => get(x, r, c) * get(targets, r, c)) / both;
+      set(loss, r, 0, -weight * cosine);
+      for (let c = 0; c < x.cols; c++) {
+        set(dx, r, c, weight * ((cosine * get(x, r, c)) / ofX ** 2 - get(targets, r, c) / both));
+      }
+    }
+  },
+
+  keepRows: ({ x, weights }, { y }) => fillWith(y, (r, c) => (get(weights, r, 0) === 0 ? 0 : get(x, r, c))),
 
   sum({ x }, { total }) {
     set(

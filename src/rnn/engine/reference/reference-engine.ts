@@ -3,6 +3,7 @@ import type { SyncExecutable, SyncSession } from '../../program/engine.js';
 import type { KernelName } from '../../program/kernels.js';
 import type { Buffer, Matrix, Program, Step } from '../../program/program.js';
 import { cells } from './cells.js';
+import { ctc } from './ctc.js';
 import type { ReferenceKernels } from './kernel.js';
 import { losses } from './losses.js';
 import { normalization } from './normalization.js';
@@ -19,6 +20,7 @@ const kernels: ReferenceKernels<KernelName> = {
   ...cells,
   ...normalization,
   ...losses,
+  ...ctc,
   ...optimization,
   ...pooling,
   ...rows,

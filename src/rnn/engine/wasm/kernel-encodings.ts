@@ -315,6 +315,35 @@ export const kernelEncodings: { [Name in KernelName]: KernelEncoding<Name> } = {
     units: ({ outputs }) => outputs.losses.rows,
   },
 
+  absoluteError: {
+    operands: ['x', 'targets', 'weights', 'dx', 'losses'],
+    byRow: () => ['x', 'targets', 'weights', 'dx', 'losses'],
+    units: ({ outputs }) => outputs.losses.rows,
+  },
+  huberError: {
+    operands: ['x', 'targets', 'weights', 'dx', 'losses'],
+    byRow: () => ['x', 'targets', 'weights', 'dx', 'losses'],
+    settings: ({ settings }) => [float(settings.delta)],
+    units: ({ outputs }) => outputs.losses.rows,
+  },
+  cosineError: {
+    operands: ['x', 'targets', 'weights', 'dx', 'losses'],
+    byRow: () => ['x', 'targets', 'weights', 'dx', 'losses'],
+    units: ({ outputs }) => outputs.losses.rows,
+  },
+  keepRows: {
+    operands: ['x', 'weights', 'y'],
+    byRow: () => ['x', 'weights', 'y'],
+    units: ({ outputs }) => outputs.y.rows,
+  },
+  // A unit is an example, whose time steps are rows far apart.
+  ctc: {
+    operands: ['logits', 'targets', 'weights', 'mask', 'dLogits', 'losses', 'forward'],
+    settings: ({ settings }) => [+settings.zeroInfinity],
+    units: ({ outputs }) => outputs.losses.rows,
+    scratch: ({ outputs }) => outputs.forward.cols * 4,
+  },
+
   sum: { operands: ['x', 'total'] },
   sumSquares: { operands: ['x', 'total'] },
   clipFactor: {

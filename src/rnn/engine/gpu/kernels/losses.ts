@@ -1,4 +1,5 @@
 import { MIN_PROBABILITY } from '../../../program/kernels.js';
+import type { Matrix } from '../../../program/program.js';
 import { X, Y, literal } from '../plan/kernel-source.js';
 import type { Readers } from '../plan/kernel-source.js';
 import type { Lowerings } from '../plan/lowering.js';
@@ -7,7 +8,7 @@ import { windowOf } from '../plan/plan.js';
 import type { Window } from '../plan/plan.js';
 
 /** The logarithm of the sum of exp of each row: (R, 1), safe for large numbers. */
-function logSumExp(plan: PlanBuilder, x: Window): Window {
+export function logSumExp(plan: PlanBuilder, x: Window): Window {
   const sums = plan.call(x.rows, 1, { x }, (at) => {
     return `
       let highest = ${at.x(Y, '0')};
@@ -24,6 +25,39 @@ function passOver(at: Readers<{ weights: Window }>): string {
   return `if (${at.weights(Y, '0')} === 0) { return 0; }`;
 }
 
+/** A loss that is the mean over the features of a term in `error`. @param slope of that term */
+function meanOverFeatures(
+  plan: PlanBuilder,
+  given: { x: Matrix; targets: Matrix; weights: Matrix },
+  outputs: { dx: Matrix; losses: Matrix },
+  term: string,
+  slope: string,
+): void {
+  const { rows, cols: C } = given.x;
+  const inputs = { x: plan.read(given.x), targets: plan.read(given.targets), weights: plan.read(given.weights) };
+  const rowLosses = plan.call(rows, 1, inputs, (at) => {
+    return `
+        ${passOver(at)}
+        let total = 0;
+        for (let c = 0; c < ${C}; c++) {
+          const error = ${at.x(Y, 'c')} - ${at.targets(Y, 'c')};
+          const size = Math.abs(error);
+          ${term}
+        }
+        return total * ${at.weights(Y, '0')} / ${C};`;
+  });
+  const gradient = plan.call(rows, C, inputs, (at) => {
+    return `
+        ${passOver(at)}
+        const error = ${at.x(Y, X)} - ${at.targets(Y, X)};
+        let slope = 0;
+        ${slope}
+        return slope * ${at.weights(Y, '0')} / ${C};`;
+  });
+  plan.write(outputs.dx, gradient);
+  plan.write(outputs.losses, rowLosses);
+}
+
 export const losses: Lowerings<
   | 'softmax'
   | 'softmaxCrossEntropy'
@@ -31,6 +65,10 @@ export const losses: Lowerings<
   | 'probabilityCrossEntropy'
   | 'sigmoidCrossEntropy'
   | 'squaredError'
+  | 'absoluteError'
+  | 'huberError'
+  | 'cosineError'
+  | 'keepRows'
 > = {
   softmax(plan, { x }, { y }) {
     const logits = plan.read(x);
@@ -152,6 +190,61 @@ export const losses: Lowerings<
     });
     plan.write(dLogits, gradient);
     plan.write(loss, rowLosses);
+  },
+
+  absoluteError(plan, inputs, outputs) {
+    const slope = 'if (error > 0) { slope = 1; }\nif (error < 0) { slope = -1; }';
+    meanOverFeatures(plan, inputs, outputs, 'total += size;', slope);
+  },
+
+  huberError(plan, inputs, outputs, { delta }) {
+    const d = literal(delta);
+    const term = `
+          if (size <= ${d}) { total += error * error / 2; }
+          else { total += ${d} * (size - ${d} / 2); }`;
+    meanOverFeatures(plan, inputs, outputs, term, `slope = Math.min(${d}, Math.max(${literal(-delta)}, error));`);
+  },
+
+  cosineError(plan, { x, targets, weights }, { dx, losses: loss }) {
+    const C = x.cols;
+    const inputs = { x: plan.read(x), targets: plan.read(targets), weights: plan.read(weights) };
+    // Columns: the squared lengths of x and of the target, and their product.
+    const sums = plan.call(x.rows, 3, inputs, (at) => {
+      return `
+        ${passOver(at)}
+        let total = 0;
+        for (let c = 0; c < ${C}; c++) {
+          let a = ${at.x(Y, 'c')};
+          let b = ${at.targets(Y, 'c')};
+          if (${X} === 0) { b = a; }
+          if (${X} === 1) { a = b; }
+          total += a * b;
+        }
+        return total;`;
+    });
+    const both = (at: Readers<{ sums: Window }>): string => `
+        const ofX = ${at.sums(Y, '0')};
+        const ofTarget = ${at.sums(Y, '1')};
+        if (ofX === 0 || ofTarget === 0) { return 0; }
+        const both = Math.sqrt(ofX) * Math.sqrt(ofTarget);
+        const cosine = ${at.sums(Y, '2')} / both;`;
+    const rowLosses = plan.call(x.rows, 1, { sums: windowOf(sums), weights: inputs.weights }, (at) => {
+      return `${both(at)}\nreturn -${at.weights(Y, '0')} * cosine;`;
+    });
+    const gradient = plan.call(x.rows, C, { ...inputs, sums: windowOf(sums) }, (at) => {
+      return `${both(at)}
+        return ${at.weights(Y, '0')} * (cosine * ${at.x(Y, X)} / ofX - ${at.targets(Y, X)} / both);`;
+    });
+    plan.write(dx, gradient);
+    plan.write(loss, rowLosses);
+  },
+
+  keepRows(plan, { x, weights }, { y }) {
+    const inputs = { x: plan.read(x), weights: plan.read(weights) };
+    plan.write(
+      y,
+      plan.call(y.rows, y.cols, inputs, (at) => `${passOver(at)}\nreturn ${at.x(Y, X)};`),
+    );
   },
 
   squaredError(plan, { x, targets, weights }, { dx, losses: loss }) {

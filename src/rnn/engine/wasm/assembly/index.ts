@@ -1,6 +1,7 @@
 import { adam } from './adam';
 import { batchNorm, batchNormBackward, batchNormInference } from './batch-norm';
 import { lengthOf, hasBarrierBefore, opcodeOf, shiftScratch, unitsOf } from './command';
+import { ctc } from './ctc';
 import { conv1d, conv1dInputGradient, conv1dKernelGradient } from './convolution';
 import { denseCrossEntropy, probabilityCrossEntropy } from './dense-losses';
 import { dropout } from './dropout';
@@ -14,6 +15,7 @@ import { lstmBackward, lstmForward } from './lstm';
 import { pack } from './panels';
 import * as pointwise from './pointwise';
 import { pool1d, pool1dBackward } from './pooling';
+import { absoluteError, cosineError, huberError, keepRows } from './regression-losses';
 import { maskWeights, rowMask, scaleRows } from './row-masks';
 import { clip, divideByRoot, scale } from './scaling';
 import { clipFactor, sum, sumRows, sumSquares } from './sums';
@@ -79,6 +81,11 @@ export enum Opcode {
   packStrips,
   activateInputBackward,
   oneHot,
+  absoluteError,
+  huberError,
+  cosineError,
+  ctc,
+  keepRows,
 }
 
 /** Runs the commands from `list` up to `end`, on this thread alone. */
@@ -252,6 +259,16 @@ export function runUnits(command: usize, begin: i32, end: i32): void {
       return pointwise.activateInputBackward(command, begin, end);
     case Opcode.oneHot:
       return oneHot(command, begin, end);
+    case Opcode.absoluteError:
+      return absoluteError(command, begin, end);
+    case Opcode.huberError:
+      return huberError(command, begin, end);
+    case Opcode.cosineError:
+      return cosineError(command, begin, end);
+    case Opcode.ctc:
+      return ctc(command, begin, end);
+    case Opcode.keepRows:
+      return keepRows(command, begin, end);
     default:
       unreachable();
   }
