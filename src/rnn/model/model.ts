@@ -42,6 +42,7 @@ import {
 } from '../training/examples.js';
 import { readFitOptions } from '../training/fit-options.js';
 import { fitExamples, type FitOptions, type History } from '../training/fit.js';
+import { lossTerms } from '../losses/loss-choice.js';
 import { programSize } from '../training/input-sizes.js';
 import { meanLoss, predictions, type Selection } from '../training/batched-evaluation.js';
 import { fitStandardizers } from '../training/standardizing.js';
@@ -135,15 +136,16 @@ export class Model {
    * Trains on examples, epoch by epoch. `Standardize` layers that have no statistics yet take
    * them from the examples trained on.
    * @param x (N, T, D), (N, D), or tokens (N, T)
-   * @param y targets: classes (N, T) or (N), or values (N, T, F) or (N, F), as the loss wants
+   * @param y targets: classes (N, T) or (N), or values (N, T, F) or (N, F), as the loss wants; undefined where it
+   *   takes none
    * @throws SeqkitError `bad-shape` where x, y and the layers do not fit; `diverged` on a
    *   loss that is no finite number
    */
-  async fit(x: Several, y: Several, options?: FitOptions): Promise<History> {
+  async fit(x: Several, y?: Several, options?: FitOptions): Promise<History> {
     this.#lifetime.check();
     const checked = readFitOptions(options, this.#graph.stateful);
     const { validationData, sampleWeight, lengths } = checked;
-    const examples = this.#examples({ x, y: targetsOf(y, 'fit'), sampleWeight, lengths });
+    const examples = this.#examples({ x, y: targetsOf(y, 'fit', this.#takesTargets), sampleWeight, lengths });
     const validation = validationData && this.#examples(validationData);
     this.#needCompiled();
     return this.#lifetime.train(() => this.#fit(examples, validation, checked));
@@ -217,10 +219,11 @@ export class Model {
    * @param options.batchSize what to pad a short batch to, so that it needs no program of its own
    * @returns the loss before the step
    */
-  async trainOnBatch(x: Several, y: Several, options?: EvaluateOptions): Promise<number> {
+  async trainOnBatch(x: Several, y?: Several, options?: EvaluateOptions): Promise<number> {
     this.#lifetime.check();
     const { sampleWeight, lengths, ...rest } = evaluateOptions.parse(options, 'trainOnBatch');
-    const examples = this.#examples({ x, y: targetsOf(y, 'trainOnBatch'), sampleWeight, lengths });
+    const targets = targetsOf(y, 'trainOnBatch', this.#takesTargets);
+    const examples = this.#examples({ x, y: targets, sampleWeight, lengths });
     this.#needCompiled();
     const count = countOf(examples);
     const { batchSize = count } = rest;
@@ -238,7 +241,7 @@ export class Model {
   }
 
   /** The mean loss over examples, without training: of several outputs, the weighted sum. */
-  async evaluate(x: Several, y: Several, options?: EvaluateOptions): Promise<number> {
+  async evaluate(x: Several, y?: Several, options?: EvaluateOptions): Promise<number> {
     return (await this.#evaluate(x, y, options, 'evaluate')).loss;
   }
 
@@ -248,7 +251,7 @@ export class Model {
    */
   async evaluateAll(
     x: Several,
-    y: Several,
+    y?: Several,
     options?: EvaluateOptions,
   ): Promise<{ loss: number; outputLosses: Record<string, number> }> {
     const { loss, outputs } = await this.#evaluate(x, y, options, 'evaluateAll');
@@ -259,13 +262,13 @@ export class Model {
 
   async #evaluate(
     x: Several,
-    y: Several,
+    y: Several | undefined,
     options: EvaluateOptions | undefined,
     name: string,
   ): Promise<BatchLoss> {
     this.#lifetime.check();
     const { sampleWeight, lengths, batchSize } = evaluateOptions.parse(options, name);
-    const examples = this.#examples({ x, y: targetsOf(y, name), sampleWeight, lengths });
+    const examples = this.#examples({ x, y: targetsOf(y, name, this.#takesTargets), sampleWeight, lengths });
     this.#needCompiled();
     return this.#lifetime.read(async () =>
       meanLoss(await this.#compiled(examples), this.#selection(examples, batchSize)),
@@ -385,6 +388,11 @@ export class Model {
     const examples = readExamples(this.#graph, given);
     programSize(this.#graph, examples, 1);
     return examples;
+  }
+
+  /** Whether some loss takes targets; true before `compile`. */
+  get #takesTargets(): boolean {
+    return !this.#objective || lossTerms(this.#objective.loss).some(({ loss }) => loss.targets !== 'none');
   }
 
   #needCompiled(): void {

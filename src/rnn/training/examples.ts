@@ -120,9 +120,13 @@ function checkedLengths(lengths: ArrayLike<number>, { shape }: Tensor): Int32Arr
   return Int32Array.from(lengths);
 }
 
-/** The targets that a method was given. @throws SeqkitError `usage` where there are none */
-export function targetsOf(y: Several, method: string): Several {
-  if ((y as unknown) !== undefined) return y;
+/**
+ * The targets that a method was given.
+ * @param needed whether a loss takes any
+ * @throws SeqkitError `usage` where there are none
+ */
+export function targetsOf(y: Several | undefined, method: string, needed: boolean): Several | undefined {
+  if (!needed || y !== undefined) return y;
   throw new SeqkitError(`${method} needs targets: its second argument is missing.`, {
     code: 'usage',
     hint: `Call ${method}(x, y).`,
