@@ -44,6 +44,7 @@ export { GRU, type GRUOptions } from './layers/gru.js';
 export { LayerNormalization, type LayerNormalizationOptions } from './layers/layer-normalization.js';
 export { LSTM, type LSTMOptions } from './layers/lstm.js';
 export { Masking, type MaskingOptions } from './layers/masking.js';
+export { AbsoluteDifference } from './layers/absolute-difference.js';
 export { Add, Average, Multiply, Subtract } from './layers/merge.js';
 export { OneHot, type OneHotOptions } from './layers/one-hot.js';
 export {
@@ -100,6 +101,26 @@ export { MeanAbsoluteError } from './losses/mean-absolute-error.js';
 export { MeanSquaredError } from './losses/mean-squared-error.js';
 export { SparseCategoricalCrossentropy } from './losses/sparse-categorical-crossentropy.js';
 export { TripletLoss, type TripletLossOptions } from './losses/triplet-loss.js';
+export {
+  metricNames,
+  type MetricChoice,
+  type MetricName,
+  type MetricsOption,
+} from './metrics/metric-choice.js';
+export { Metric, type MetricOutput, type MetricRows } from './metrics/metric.js';
+export { MeanMetric } from './metrics/mean-metric.js';
+export {
+  Accuracy,
+  BinaryAccuracy,
+  CategoricalAccuracy,
+  type BinaryAccuracyOptions,
+} from './metrics/accuracy.js';
+export { AUC, type AUCOptions } from './metrics/auc.js';
+export { F1Score, type F1ScoreOptions } from './metrics/f1-score.js';
+export type { MetricOptions } from './metrics/metric-options.js';
+export { Perplexity } from './metrics/perplexity.js';
+export { Precision, Recall, type PrecisionOptions } from './metrics/precision.js';
+export { TopKCategoricalAccuracy, type TopKOptions } from './metrics/top-k-accuracy.js';
 export {
   Adam,
   AdamW,

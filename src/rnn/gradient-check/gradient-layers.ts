@@ -1,3 +1,4 @@
+import { AbsoluteDifference } from '../layers/absolute-difference.js';
 import { Concatenate } from '../layers/concatenate.js';
 import { Dot } from '../layers/dot.js';
 import { Activation } from '../layers/activation.js';
@@ -311,6 +312,7 @@ export const merges: Readonly<
     }),
   ],
   'Dot, of masked sequences': [sequences(D, D), () => attention()],
+  AbsoluteDifference: [sequences(D, D), () => new AbsoluteDifference()],
   Add: [sequences(D, D, D), () => new Add()],
   Subtract: [sequences(D, D, D), () => new Subtract()],
   Average: [sequences(D, D, D), () => new Average()],

@@ -1,5 +1,6 @@
 import { SeqkitError } from '../../base/errors.js';
 import { quoted } from '../../base/schema/index.js';
+import { AbsoluteDifference } from '../layers/absolute-difference.js';
 import { Activation } from '../layers/activation.js';
 import { BatchNormalization } from '../layers/batch-normalization.js';
 import { Bidirectional } from '../layers/bidirectional.js';
@@ -40,6 +41,7 @@ export type { LayerDescription } from '../layers/inner-layer.js';
 type Make = (options: never, inner: (described: unknown) => Layer) => Layer;
 
 const makers: Record<string, Make> = {
+  AbsoluteDifference: (options) => new AbsoluteDifference(options),
   Add: (options) => new Add(options),
   Average: (options) => new Average(options),
   Subtract: (options) => new Subtract(options),

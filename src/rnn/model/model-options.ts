@@ -22,6 +22,7 @@ import type { OwnLayers } from '../graph/registry.js';
 import type { SymbolicTensor } from '../layers/symbolic-tensor.js';
 import { batchSize, type Lengths, type Several } from '../training/examples.js';
 import { anyLoss, type LossChoice } from '../losses/loss-choice.js';
+import { metricsOption, type MetricsOption } from '../metrics/metric-choice.js';
 import { anyOptimizer, type OptimizerName } from '../training/optimizer-choice.js';
 import type { Optimizer } from '../training/optimizers.js';
 
@@ -80,6 +81,11 @@ export interface CompileOptions {
   lossWeights?: readonly number[];
   /** What is measured without training, such as the loss without its label smoothing. @default the loss */
   evaluationLoss?: LossChoice | readonly LossChoice[];
+  /**
+   * Figures that `fit` and `evaluateAll` count besides the loss, by name or as objects: a list for the one output; for
+   * several an array with a list for each, or lists by the names of the outputs' layers. @default none
+   */
+  metrics?: MetricsOption;
   /** One, or the name of one that is to have its defaults, such as 'adam'. */
   optimizer: Optimizer | OptimizerName;
 }
@@ -171,5 +177,6 @@ export const compileOptions = optionsSchema<CompileOptions>('compile', {
   loss: losses,
   lossWeights: optional(listOf(number())),
   evaluationLoss: optional(losses),
+  metrics: optional(metricsOption),
   optimizer: anyOptimizer,
 });

@@ -45,6 +45,7 @@ import { fitExamples, type FitOptions, type History } from '../training/fit.js';
 import { lossTerms } from '../losses/loss-choice.js';
 import { programSize } from '../training/input-sizes.js';
 import { meanLoss, predictions, type Selection } from '../training/batched-evaluation.js';
+import { hasMetrics, metricNamesOf, MetricPass } from '../training/metric-pass.js';
 import { fitStandardizers } from '../training/standardizing.js';
 import type { Objective, Trainer } from '../training/trainer.js';
 import { checkTrainingState, type CarriedBy, type TrainingState } from '../training/training-state.js';
@@ -161,7 +162,8 @@ export class Model {
       trainer,
       outputNames: outputNames.length > 1 ? outputNames : [],
       isOver: () => this.#lifetime.over,
-      evaluate: (selection: Selection) => this.#lifetime.readOnBehalf(() => meanLoss(trainer, selection)),
+      evaluate: (selection: Selection, pass?: MetricPass) =>
+        this.#lifetime.readOnBehalf(() => meanLoss(trainer, selection, pass)),
       sizeOfBatch: (of: Examples) => programSize(this.#graph, of, options.batchSize ?? 32),
       describe: () => this.#describe(),
       checkpoints: () => this.#checkpoints({}),
@@ -247,17 +249,27 @@ export class Model {
 
   /**
    * As `evaluate`, with the loss of each of several outputs too, without its weight, by
-   * `<name of its layer>Loss`.
+   * `<name of its layer>Loss`, and with the metrics that `compile` was given.
    */
   async evaluateAll(
     x: Several,
     y?: Several,
     options?: EvaluateOptions,
-  ): Promise<{ loss: number; outputLosses: Record<string, number> }> {
-    const { loss, outputs } = await this.#evaluate(x, y, options, 'evaluateAll');
+  ): Promise<{
+    loss: number;
+    outputLosses: Record<string, number>;
+    metrics?: Record<string, number>;
+  }> {
+    const metrics = this.#objective?.metrics;
+    const pass = hasMetrics(metrics) ? new MetricPass(metrics) : undefined;
+    const { loss, outputs } = await this.#evaluate(x, y, options, 'evaluateAll', pass);
     const names = this.#graph.outputNames;
     const own = names.length > 1 ? outputs : [loss];
-    return { loss, outputLosses: Object.fromEntries(names.map((name, i) => [`${name}Loss`, own[i]])) };
+    const outputLosses = Object.fromEntries(names.map((name, i) => [`${name}Loss`, own[i]]));
+    if (!pass) return { loss, outputLosses };
+    const figures = pass.results();
+    const named = metricNamesOf(metrics!, names).map((name, i) => [name, figures[i]] as const);
+    return { loss, outputLosses, metrics: Object.fromEntries(named) };
   }
 
   async #evaluate(
@@ -265,13 +277,14 @@ export class Model {
     y: Several | undefined,
     options: EvaluateOptions | undefined,
     name: string,
+    pass?: MetricPass,
   ): Promise<BatchLoss> {
     this.#lifetime.check();
     const { sampleWeight, lengths, batchSize } = evaluateOptions.parse(options, name);
     const examples = this.#examples({ x, y: targetsOf(y, name, this.#takesTargets), sampleWeight, lengths });
     this.#needCompiled();
     return this.#lifetime.read(async () =>
-      meanLoss(await this.#compiled(examples), this.#selection(examples, batchSize)),
+      meanLoss(await this.#compiled(examples), this.#selection(examples, batchSize), pass),
     );
   }
 

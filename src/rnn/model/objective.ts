@@ -1,6 +1,7 @@
 import { SeqkitError } from '../../base/errors.js';
 import type { LayerGraph } from '../graph/layer-graph.js';
 import type { Loss } from '../losses/loss.js';
+import { metricsOf } from '../metrics/metric-choice.js';
 import type { Optimizer } from '../training/optimizers.js';
 import type { Objective } from '../training/trainer.js';
 import { compileOptions, type CompileOptions } from './model-options.js';
@@ -16,7 +17,7 @@ export function objectiveOf(
   { outputs, endings, outputNames }: LayerGraph,
   options: CompileOptions,
 ): Objective {
-  const { loss, lossWeights, evaluationLoss = loss, optimizer } = compileOptions.parse(options);
+  const { loss, lossWeights, evaluationLoss = loss, metrics, optimizer } = compileOptions.parse(options);
   // The schema has made losses of their names.
   const losses = many(loss) as readonly Loss[];
   const measured = many(evaluationLoss) as readonly Loss[];
@@ -32,5 +33,10 @@ export function objectiveOf(
       loss: one.fitting(endings[i], outputNames[i]),
       weight: lossWeights?.[i] ?? 1,
     }));
-  return { loss: terms(losses), evaluationLoss: terms(measured), optimizer: optimizer as Optimizer };
+  return {
+    loss: terms(losses),
+    evaluationLoss: terms(measured),
+    optimizer: optimizer as Optimizer,
+    ...(metrics && { metrics: metricsOf(metrics, outputNames) }),
+  };
 }

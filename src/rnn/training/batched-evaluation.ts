@@ -1,6 +1,7 @@
 import { sizeOf, type Tensor } from '../program/tensor.js';
 import type { BatchLoss } from './batch-loss.js';
 import type { Examples } from './examples.js';
+import type { MetricPass } from './metric-pass.js';
 import type { ProgramSize } from './model-programs.js';
 import type { Trainer } from './trainer.js';
 
@@ -11,12 +12,16 @@ export interface Selection {
   size: ProgramSize;
 }
 
-/** The mean losses over a selection, without training. */
-export async function meanLoss(trainer: Trainer, { examples, indices, size }: Selection): Promise<BatchLoss> {
+/** The mean losses over a selection, without training. @param pass counts its metrics */
+export async function meanLoss(
+  trainer: Trainer,
+  { examples, indices, size }: Selection,
+  pass?: MetricPass,
+): Promise<BatchLoss> {
   const sum = { loss: 0, outputs: [] as number[] };
   for (let start = 0; start < indices.length; start += size.batch) {
     const count = Math.min(size.batch, indices.length - start);
-    const { loss, outputs } = await trainer.evaluate(size, examples, indices, start, count);
+    const { loss, outputs } = await trainer.evaluate(size, examples, indices, start, count, pass);
     sum.loss += loss * count;
     outputs.forEach((own, i) => (sum.outputs[i] = (sum.outputs[i] ?? 0) + own * count));
   }

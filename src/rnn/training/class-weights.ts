@@ -56,7 +56,7 @@ export function weighClasses(
     if (given) data[row] = given.data[perExample === 1 ? n : row];
     if (n < trained) data[row] *= weights.get(classOf(targets.data, row, columns)) ?? 1;
   }
-  return { ...examples, weights: [{ data, shape: [N, T] }] };
+  return { ...examples, weights: [{ data, shape: [N, T] }], sampleWeights: examples.weights };
 }
 
 function readWeights(classWeight: Readonly<Record<number, number>>, classes: number): Map<number, number> {

@@ -1,12 +1,23 @@
 import type { Floats } from '../program/engine.js';
-import { choice, flag, number, optional, optionsSchema, wholeNumber } from '../../base/schema/index.js';
+import {
+  flag,
+  number,
+  optional,
+  optionsSchema,
+  someText,
+  wholeNumber,
+  type Schema,
+} from '../../base/schema/index.js';
 import type { StoredTensor } from '../../base/encoding/safetensors.js';
 import { toStored } from './checkpoint.js';
 import type { TrainingState } from './training-state.js';
 
 export interface EarlyStoppingOptions {
-  /** The loss that is to go on falling. @default 'validationLoss' */
-  monitor?: 'validationLoss' | 'loss';
+  /**
+   * The loss that is to go on falling, or a metric of `compile` that is to go on getting better, such as `auc`, or
+   * `validationAuc` for the examples held back. @default 'validationLoss'
+   */
+  monitor?: string;
   /** So many epochs in a row without a better loss end the training. @default 1 */
   patience?: number;
   /** A loss counts as better where it is lower by more than this. @default 0 */
@@ -27,9 +38,20 @@ export interface BestEpoch {
 /** Before the names of the best epoch's arrays in a checkpoint. */
 const PREFIX = 'best/';
 
+/** Which metrics there are, `fit` says; Keras's `val_accuracy` is our `validationAccuracy`. */
+const monitorName: Schema<string> = {
+  expected: 'text that is not empty',
+  parse(value, name) {
+    const given = someText.parse(value, name);
+    return given
+      .replace(/^val_/, 'validation_')
+      .replace(/_([a-z0-9])/g, (_, letter: string) => letter.toUpperCase());
+  },
+};
+
 /** The schema of `EarlyStoppingOptions`. */
 export const earlyStoppingOptions = optionsSchema<EarlyStoppingOptions>('earlyStopping', {
-  monitor: optional(choice(['validationLoss', 'loss'], { val_loss: 'validationLoss' })),
+  monitor: optional(monitorName),
   patience: optional(wholeNumber({ min: 1 })),
   minDelta: optional(number({ min: 0 })),
   restoreBest: optional(flag),

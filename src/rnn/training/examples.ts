@@ -31,6 +31,8 @@ export interface Examples {
   readonly targets: readonly Tensor[];
   /** Of each output a weight for each example (N) or each of its rows (N, T); none where all count alike. */
   readonly weights: readonly Tensor[];
+  /** The weights as they were given, where `weights` have those of classes in them. */
+  readonly sampleWeights?: readonly Tensor[];
   /** Of each input how many steps of each example count, or undefined where all of them do. */
   readonly lengths: readonly (Int32Array | undefined)[];
 }

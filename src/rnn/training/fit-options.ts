@@ -35,6 +35,9 @@ export interface EpochReport {
   /** The mean over the epoch's examples, each as its batch found it. */
   loss: number;
   validationLoss?: number;
+  /** By name, where `compile` was given any: over the epoch's examples, each as its batch found it. */
+  metrics?: Record<string, number>;
+  validationMetrics?: Record<string, number>;
   /** Where there are several outputs each one's own loss, by `<name of its layer>Loss`, without its weight. */
   outputLosses?: Record<string, number>;
   validationOutputLosses?: Record<string, number>;

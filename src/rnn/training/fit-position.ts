@@ -12,12 +12,16 @@ import type { StoredTensor } from '../../base/encoding/safetensors.js';
 import { toStored, type Checkpoint } from './checkpoint.js';
 import type { BestEpoch, EarlyStopping } from './early-stopping.js';
 import type { BatchLoss } from './batch-loss.js';
+import type { MetricCourse } from './metric-course.js';
 import type { TrainingState } from './training-state.js';
 
 /** Losses by epoch. */
 export interface History {
   loss: number[];
   validationLoss: number[];
+  /** By epoch, by name, where `compile` was given any; of several outputs behind the name of the layer. */
+  metrics?: Record<string, number[]>;
+  validationMetrics?: Record<string, number[]>;
   /** Where there are several outputs, each one's own, by `<name of its layer>Loss`, without its weight. */
   outputLosses?: Record<string, number[]>;
   validationOutputLosses?: Record<string, number[]>;
@@ -64,6 +68,7 @@ export class FitPosition {
   readonly order: Int32Array;
   readonly random: Random;
   readonly #stopping: EarlyStopping | undefined;
+  readonly #metrics: MetricCourse | undefined;
   /** Losses of this epoch's examples so far, added up: the whole, and of each output where there are several. */
   #sum = 0;
   #outputSums: number[];
@@ -77,16 +82,19 @@ export class FitPosition {
     outputs,
     random,
     stopping,
+    metrics,
   }: {
     examples: number;
     outputs: number;
     random: Random;
     stopping: EarlyStopping | undefined;
+    metrics: MetricCourse | undefined;
   }) {
     this.order = Int32Array.from({ length: examples }, (_, i) => i);
     this.#outputSums = new Array<number>(outputs).fill(0);
     this.random = random;
     this.#stopping = stopping;
+    this.#metrics = metrics;
   }
 
   /** Counts a batch of `count` examples. */
@@ -113,6 +121,7 @@ export class FitPosition {
       validationLoss: whole(this.#validationLosses),
       ...(outputs.length > 0 && { outputLosses: each(this.#losses) }),
       ...(outputs.length > 0 && validated && { validationOutputLosses: each(this.#validationLosses) }),
+      ...this.#metrics?.history(),
       stopped: false,
       ...best,
     };
@@ -124,8 +133,10 @@ export class FitPosition {
     if (validation) this.#validationLosses.push(validation);
     const stopping = this.#stopping;
     if (!stopping) return;
-    const watched = stopping.options.monitor === 'loss' ? losses : validation;
-    stopping.see(this.epoch, watched?.loss ?? NaN, getState);
+    const { monitor } = stopping.options;
+    const metric = this.#metrics?.watched(monitor);
+    const watched = monitor === 'loss' ? losses : validation;
+    stopping.see(this.epoch, metric ?? watched?.loss ?? NaN, getState);
   }
 
   nextEpoch(): void {
@@ -133,6 +144,7 @@ export class FitPosition {
     this.batch = 0;
     this.#sum = 0;
     this.#outputSums.fill(0);
+    this.#metrics?.pass.restart();
   }
 
   save(): Pick<Checkpoint, 'position' | 'arrays'> {
@@ -155,6 +167,7 @@ export class FitPosition {
         outputLosses: keptOutputs(this.#losses),
         validationOutputLosses: keptOutputs(this.#validationLosses),
       }),
+      ...this.#metrics?.save(),
       ...stopping?.arrays,
     };
     return { position: { ...written }, arrays };
@@ -196,6 +209,7 @@ export class FitPosition {
     this.order.set(order.data);
     this.#losses.push(...read(loss, arrays['outputLosses']));
     this.#validationLosses.push(...read(validationLoss, arrays['validationOutputLosses']));
+    if (this.#metrics && !this.#metrics.restore(arrays)) return refuse();
     this.#stopping?.restore(best, arrays, this.#losses.length);
   }
 }

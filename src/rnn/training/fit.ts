@@ -1,5 +1,6 @@
 import { SeqkitError } from '../../base/errors.js';
 import { Random } from '../../base/math/random.js';
+import { quoted, wrongValue } from '../../base/schema/index.js';
 import { runTrainingLoop, type LoopCheckpoint } from '../../base/training/training-loop.js';
 import { EventLoopYielder } from '../../base/yield-to-event-loop.js';
 import type { RunDescription } from './checkpoint.js';
@@ -13,6 +14,8 @@ import { describeFitRun } from './fit-run.js';
 import type { ProgramSize } from './model-programs.js';
 import type { Selection } from './batched-evaluation.js';
 import type { BatchLoss } from './batch-loss.js';
+import { MetricCourse, monitored, validationName } from './metric-course.js';
+import { metricNamesOf, MetricPass, type OutputMetrics } from './metric-pass.js';
 import type { Trainer } from './trainer.js';
 
 export type {
@@ -34,7 +37,7 @@ export interface FittedModel {
   /** Whether it is to be disposed of: the training stops, as by a signal. */
   isOver(): boolean;
   /** The mean losses without training. */
-  evaluate(selection: Selection): Promise<BatchLoss>;
+  evaluate(selection: Selection, pass?: MetricPass): Promise<BatchLoss>;
   sizeOfBatch(examples: Examples): ProgramSize;
   /** The layers and all else that makes the model what it is. */
   describe(): Record<string, unknown>;
@@ -69,8 +72,10 @@ async function fitAlone(
     : given.examples;
   const validation = selectValidation(model, examples, trained, given.validation);
   const stopping = options.earlyStopping && new EarlyStopping(options.earlyStopping);
+  const metrics = trainer.metrics && (await startMetrics(model, size, trainer.metrics));
+  if (stopping) checkMonitor(stopping.options.monitor, metrics?.names ?? [], validation !== undefined);
   const random = new Random(seed).fork('shuffle');
-  const at = new FitPosition({ examples: trained, outputs: outputNames.length, random, stopping });
+  const at = new FitPosition({ examples: trained, outputs: outputNames.length, random, stopping, metrics });
 
   const saver =
     checkpoint &&
@@ -101,19 +106,22 @@ async function fitAlone(
         if (batch === 0 && shuffle) at.random.shuffle(at.order);
         const start = batch * size.batch;
         const count = Math.min(size.batch, trained - start);
-        const { loss, outputs } = await trainer.train(size, examples, at.order, start, count);
+        const { loss, outputs } = await trainer.train(size, examples, at.order, start, count, metrics?.pass);
         at.add({ loss, outputs }, count);
         const outputLosses = several && { outputLosses: named(outputs) };
         options.onBatch?.({ epoch: at.epoch, batch: at.batch, batches, loss, ...outputLosses });
       },
       async endEpoch() {
         const mean = at.mean(trained);
-        const held = validation && (await model.evaluate(validation));
+        const heldPass = validation && trainer.metrics && new MetricPass(trainer.metrics);
+        const held = validation && (await model.evaluate(validation, heldPass));
+        const figures = metrics?.endEpoch(heldPass?.results());
         at.endEpoch(mean, held, () => trainer.getState());
         const report: EpochReport = { epoch: at.epoch, loss: mean.loss };
         if (held) report.validationLoss = held.loss;
         if (several) report.outputLosses = named(mean.outputs);
         if (several && held) report.validationOutputLosses = named(held.outputs);
+        Object.assign(report, figures);
         options.onEpoch?.(report);
         at.nextEpoch();
       },
@@ -127,6 +135,37 @@ async function fitAlone(
   // The counts of steps stay, so that training may go on from there.
   if (best) trainer.setState({ ...trainer.getState(), buffers: best });
   return at.history(outputNames);
+}
+
+/** @throws SeqkitError `usage` where a metric cannot be counted on its output */
+async function startMetrics(
+  { trainer, outputNames }: FittedModel,
+  size: ProgramSize,
+  metrics: OutputMetrics,
+): Promise<MetricCourse> {
+  const pass = new MetricPass(metrics);
+  pass.check(await trainer.outputs(size, true));
+  const directions = metrics.flat().map(({ direction }) => direction);
+  return new MetricCourse(pass, metricNamesOf(metrics, outputNames), directions);
+}
+
+/** @throws SeqkitError `usage` for a name that is neither a loss nor a metric, or needs validation that there is not */
+function checkMonitor(monitor: string, names: readonly string[], validates: boolean): void {
+  if (monitor === 'loss' || monitor === 'validationLoss') return;
+  const found = monitored(monitor, names);
+  if (found && (validates || !found.validated)) return;
+  const known = ['validationLoss', 'loss', ...names.flatMap((name) => [validationName(name), name])];
+  throw found
+    ? new SeqkitError(`earlyStopping watches ${monitor}, but nothing is held back.`, {
+        code: 'usage',
+        hint: `Give validationSplit or validationData, or set its monitor to ${quoted(names[found.index])}.`,
+      })
+    : wrongValue(
+        'fit: earlyStopping: monitor',
+        `one of ${known.map((name) => quoted(name)).join(', ')}`,
+        monitor,
+        names.length === 0 ? 'Give compile the metrics that are to be watched.' : undefined,
+      );
 }
 
 /** Saves a run to its file, after it went on from there. */

@@ -38,6 +38,8 @@ export interface OutputPort {
   readonly features: number;
   /** Its loss, where the program has one. */
   readonly loss?: Loss | undefined;
+  /** What the program gives of it besides the loss: its rows, and with a mask which of them count. */
+  readonly watched?: 'rows' | 'rows and mask' | undefined;
   /** The input whose lengths say which of its steps count, where they alone do. */
   readonly lengthsOf?: number | undefined;
 }
@@ -76,23 +78,33 @@ export function predictProgram(model: SizedModel, options: { carryState?: boolea
   return finish(pass);
 }
 
-/** Inference and the loss: inputs `x`, `targets`, `weights`, outputs `loss` and `outputLossName`. */
-export function evaluateProgram(model: SizedModel, loss: LossChoice | readonly LossTerm[]): ModelProgram {
+/**
+ * Inference and the loss: inputs `x`, `targets`, `weights`, outputs `loss` and `outputLossName`.
+ * @param watched for each output whether its rows are outputs of the program too
+ */
+export function evaluateProgram(
+  model: SizedModel,
+  loss: LossChoice | readonly LossTerm[],
+  watched: readonly boolean[] = [],
+): ModelProgram {
   const pass = forward(model, 'evaluate', { training: false });
+  watch(pass, watched);
   traceLosses(pass, lossTerms(loss));
-  return finish(pass, loss);
+  return finish(pass, loss, watched);
 }
 
-/** One training step: forward, backward, update. */
+/** One training step: forward, backward, update. @param watched as in `evaluateProgram` */
 export function trainProgram(
   model: SizedModel,
   loss: LossChoice | readonly LossTerm[],
   optimizer: Optimizer,
+  watched: readonly boolean[] = [],
 ): ModelProgram {
   const pass = forward(model, 'train', { training: true });
+  watch(pass, watched);
   pass.backward(traceLosses(pass, lossTerms(loss)), false);
   optimizer.trace(pass.trace, penalized(pass));
-  return finish(pass, loss);
+  return finish(pass, loss, watched);
 }
 
 /** The loss in training, and every gradient as an output `gradient/<name>`; an input's is `gradient/x`. */
@@ -128,6 +140,23 @@ function forward(model: SizedModel, name: string, options: Omit<TraceOptions, 'b
   const trace = new Trace(new ProgramBuilder(name), { batch: size.batch, ...options });
   const inputs = graph.declareInputs(trace, [size, ...(size.others ?? [])]);
   return { graph, trace, size, inputs, ...graph.trace(trace, inputs) };
+}
+
+/** The output that says which rows of an output count, where a mask does. */
+export function outputMaskName(index: number): string {
+  return `mask of output ${index}`;
+}
+
+/** Lets the program give the rows of outputs, `y` and so on, and their masks. */
+function watch({ trace: { builder }, outputs }: Pass, watched: readonly boolean[]): void {
+  outputs.forEach(({ matrix, mask }, i) => {
+    if (!watched[i]) return;
+    const y = builder.declare('output', portName('y', i), matrix.rows, matrix.cols);
+    builder.run('copy', { x: matrix }, { y }, {});
+    if (!mask) return;
+    const kept = builder.declare('output', outputMaskName(i), mask.rows, 1);
+    builder.run('copy', { x: mask }, { y: kept }, {});
+  });
 }
 
 /** The output of a program that holds the loss of one of several outputs, without its weight. */
@@ -198,6 +227,7 @@ function trainedWeights(graph: LayerGraph): Weight[] {
 function finish(
   { graph, trace, size, inputs, outputs }: Pass,
   loss?: LossChoice | readonly LossTerm[],
+  watched: readonly boolean[] = [],
 ): ModelProgram {
   const terms = loss === undefined ? [] : lossTerms(loss);
   const lengthsOf = (mask: Matrix | undefined): number | undefined => {
@@ -207,6 +237,7 @@ function finish(
   const ports = outputs.map(({ time, steps, features, mask }, i) => ({
     ...{ time, steps, features, lengthsOf: time === undefined ? undefined : lengthsOf(mask) },
     loss: terms.at(i)?.loss,
+    watched: watched[i] ? (mask ? ('rows and mask' as const) : ('rows' as const)) : undefined,
   }));
   return {
     program: trace.builder.finish(),

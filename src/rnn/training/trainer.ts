@@ -14,16 +14,20 @@ import type { Examples } from './examples.js';
 import { lossTerms, type LossChoice, type LossTerm } from '../losses/loss-choice.js';
 import {
   evaluateProgram,
+  outputMaskName,
   predictProgram,
   trainProgram,
   type ModelProgram,
+  type OutputPort,
   type ProgramSize,
   type SizedModel,
 } from './model-programs.js';
+import { hasMetrics, type MetricPass, type OutputMetrics } from './metric-pass.js';
 import { hyperOf } from './optimizer-choice.js';
 import type { Optimizer } from './optimizers.js';
 import { StepLog, type LoggedStep } from './step-log.js';
 import type { CarriedBy, TrainingState } from './training-state.js';
+import type { WatchedOutput } from './watched-rows.js';
 
 /** A program made ready with what feeds it. */
 interface Prepared {
@@ -39,6 +43,8 @@ export interface Objective {
   /** What `evaluate` measures. @default the loss */
   evaluationLoss?: LossChoice | readonly LossTerm[];
   optimizer: Optimizer;
+  /** Of each output, counted by `fit` and `evaluateAll`. @default none */
+  metrics?: OutputMetrics;
 }
 
 /** What a batch came to, of one output. */
@@ -158,8 +164,11 @@ export class Trainer {
    * @throws SeqkitError as `train` does where layers, loss and optimizer do not fit
    */
   async describe(size: ProgramSize): Promise<Record<string, string>> {
-    const { loss, optimizer } = this.#need();
-    const { model } = await this.#prepareTraining(size);
+    const { loss, optimizer, metrics } = this.#need();
+    // With metrics the program that trains gives more, and is no other training for that.
+    const model = hasMetrics(metrics)
+      ? trainProgram({ graph: this.#stack, size }, loss, optimizer)
+      : (await this.#prepareTraining(size)).model;
     const steps = new Fingerprint();
     // As in the first release, whose checkpoints hold this: a carried state stands there by its name alone.
     const plain = (key: string, value: unknown): unknown => (key === 'carried' ? undefined : value);
@@ -171,6 +180,7 @@ export class Trainer {
       optimizer: optimizer.name,
       'the learning rate or its schedule': new Fingerprint().add(JSON.stringify(rates)).toString(),
       'the settings of layers, loss or optimizer': steps.toString(),
+      ...(hasMetrics(metrics) && { metrics: JSON.stringify(metrics) }),
     };
   }
 
@@ -181,6 +191,7 @@ export class Trainer {
 
   /**
    * One training step on `count` of the examples named by `indices` from `start` on.
+   * @param pass counts what the model gave before the step
    * @returns the losses before the step
    * @throws SeqkitError `diverged` where the loss is no finite number: says where that began, and leaves
    *   the model as it was before
@@ -191,6 +202,7 @@ export class Trainer {
     indices: ArrayLike<number>,
     start: number,
     count: number,
+    pass?: MetricPass,
   ): Promise<BatchLoss> {
     const taken = {
       size,
@@ -199,13 +211,13 @@ export class Trainer {
       start: 0,
       count,
     };
-    return this.#batches.run(() => this.#train(taken));
+    return this.#batches.run(() => this.#train(taken, pass));
   }
 
-  async #train(taken: StepTaken): Promise<BatchLoss> {
+  async #train(taken: StepTaken, pass?: MetricPass): Promise<BatchLoss> {
     this.#stepLog.begin(() => this.getState());
     const hyper = hyperOf(this.#need().optimizer, this.#updates + 1);
-    const losses = await this.#take(taken, hyper);
+    const losses = await this.#take(taken, hyper, pass);
     const { loss } = losses;
     if (!Number.isFinite(loss)) throw await this.#diverged(taken, loss);
     this.#stepLog.add({ kind: 'step', ...taken, hyper, loss });
@@ -215,15 +227,21 @@ export class Trainer {
   async #take(
     { size, examples, indices, start, count }: StepTaken,
     hyper: readonly number[],
+    pass?: MetricPass,
   ): Promise<BatchLoss> {
-    const { model, executable, feeder } = await this.#prepareTraining(size);
+    const { model, executable, feeder } = await this.#prepareTraining(size, pass !== undefined);
     feeder.fill(examples, indices, start, count);
     this.#step++;
     this.#updates++;
     feeder.renewDropout(this.#seed, this.#step);
     executable.write('hyper', hyper);
     await executable.run();
-    return readLosses(model, executable);
+    const losses = readLosses(model, executable);
+    // One that is to end the training with its own error comes before a metric that stumbles over it.
+    if (pass && Number.isFinite(losses.loss)) {
+      pass.add(watchedOutputs(model, executable), { examples, indices, start, count, batch: size.batch });
+    }
+    return losses;
   }
 
   /** Goes back to the last state that was finite, to see where it ceased to be. */
@@ -258,30 +276,45 @@ export class Trainer {
     return true;
   }
 
-  /** The loss of one batch, without training. */
+  /** The loss of one batch, without training. @param pass counts what the model gave */
   evaluate(
     size: ProgramSize,
     examples: Examples,
     indices: ArrayLike<number>,
     start: number,
     count: number,
+    pass?: MetricPass,
   ): Promise<BatchLoss> {
     return this.#batches.run(async () => {
       const { loss, evaluationLoss = loss } = this.#need();
-      const { model, executable, feeder } = await this.#prepare('evaluate', size, (stack) =>
-        evaluateProgram(stack, evaluationLoss),
+      const watched = pass ? this.#watched : undefined;
+      const kind = watched ? 'evaluate and watch' : 'evaluate';
+      const { model, executable, feeder } = await this.#prepare(kind, size, (stack) =>
+        evaluateProgram(stack, evaluationLoss, watched),
       );
       feeder.fill(examples, indices, start, count);
       await executable.run();
+      pass?.add(watchedOutputs(model, executable), { examples, indices, start, count, batch: size.batch });
       return readLosses(model, executable);
     });
   }
 
-  /** The outputs that are trained, each with its loss. */
-  async outputs(size: ProgramSize): Promise<WeighedOutput[]> {
-    const { model } = await this.#prepareTraining(size);
+  /** The outputs that are trained, each with its loss. @param watched whether metrics are going to be counted */
+  async outputs(size: ProgramSize, watched = false): Promise<(OutputPort & WeighedOutput)[]> {
+    const { model } = await this.#prepareTraining(size, watched);
     const terms = lossTerms(this.#need().loss);
-    return model.outputs.map(({ time, features }, i) => ({ time, features, loss: terms[i].loss }));
+    return model.outputs.map((port, i) => ({ ...port, loss: terms[i].loss }));
+  }
+
+  /** What metrics are counted of each output, if any are. */
+  get metrics(): OutputMetrics | undefined {
+    const { metrics } = this.#need();
+    return hasMetrics(metrics) ? metrics : undefined;
+  }
+
+  /** For each output whether metrics are counted of it. */
+  get #watched(): boolean[] {
+    return (this.#need().metrics ?? []).map((own) => own.length > 0);
   }
 
   /**
@@ -330,9 +363,11 @@ export class Trainer {
     return this.#objective;
   }
 
-  #prepareTraining(size: ProgramSize): Promise<Prepared> {
+  #prepareTraining(size: ProgramSize, watch = false): Promise<Prepared> {
     const { loss, optimizer } = this.#need();
-    return this.#prepare('train', size, (stack) => trainProgram(stack, loss, optimizer));
+    const watched = watch ? this.#watched : undefined;
+    const kind = watched ? 'train and watch' : 'train';
+    return this.#prepare(kind, size, (stack) => trainProgram(stack, loss, optimizer, watched));
   }
 
   async #prepare(
@@ -356,4 +391,12 @@ export class Trainer {
     }
     return prepared;
   }
+}
+
+function watchedOutputs({ outputs }: ModelProgram, executable: Executable): WatchedOutput[] {
+  return outputs.map((port, i) => ({
+    port,
+    rows: port.watched ? executable.read(portName('y', i)) : [],
+    mask: port.watched === 'rows and mask' ? executable.read(outputMaskName(i)) : undefined,
+  }));
 }
