@@ -180,5 +180,6 @@ export type { Application, InputPort } from './layers/symbolic-tensor.js';
 export type { Floats } from './program/engine.js';
 export type { ProgramBuilder } from './program/program.js';
 export type { TraceOptions } from './weights/trace.js';
+export type { OutputMetrics } from './training/metric-pass.js';
 export type { WeightOptions } from './weights/weight.js';
 export type { CarriedState } from './program/carried-state.js';

@@ -4,6 +4,7 @@ import { describeLayer, makeLayer } from '../../src/rnn/graph/registry.js';
 
 /** Every layer there is, with options that it takes. */
 const layers: Record<string, () => [new (options: never) => rnn.Layer, object]> = {
+  AbsoluteDifference: () => [rnn.AbsoluteDifference, {}],
   Activation: () => [rnn.Activation, { activation: 'tanh' }],
   Add: () => [rnn.Add, {}],
   Average: () => [rnn.Average, {}],

@@ -23,6 +23,7 @@ const kinds = {
   whole: ['0', '-1'],
   wholeFromZero: ['0'],
   axis: ['-1'],
+  share0to1: ['0'],
   shape: ['an array of numbers'],
   rate: ['1.5', '2^53', '1e308', 'a function', 'a class'],
   callback: ['a function', 'a class'],
@@ -54,6 +55,11 @@ const inOrder = (titles: readonly string[]): string[] =>
 
 const dense = (): rnn.Dense => new rnn.Dense({ units: 2 });
 const named: Has = { name: 'text?' };
+/** The name of a loss among its options is its own alone. */
+const loss: Has = { name: 'choice?' };
+const crossentropy: Has = { ...loss, fromLogits: 'flag?', labelSmoothing: 'share?' };
+const metric: Has = { name: 'someText?' };
+const threshold: Has = { ...metric, threshold: 'share0to1?' };
 const cell: Has = {
   ...{ units: 'count', activation: 'choice?', useBias: 'flag?' },
   ...{ kernelInitializer: 'choice?', recurrentInitializer: 'choice?', biasInitializer: 'choice?' },
@@ -77,6 +83,9 @@ const factors: { make: () => object; has: Has } = {
 
 /** What takes an options object: options that it takes, and the kind of each that it has. */
 const withOptions: Record<string, { make: () => object; has: Has }> = {
+  AUC: { make: () => ({}), has: { ...metric, curve: 'choice?' } },
+  AbsoluteDifference: { make: () => ({}), has: named },
+  Accuracy: { make: () => ({}), has: metric },
   Activation: { make: () => ({ activation: 'tanh' }), has: { activation: 'choice', ...named } },
   Adam: { make: () => ({}), has: moments },
   AdamW: { make: () => ({}), has: { ...moments, weightDecay: 'atLeastZero?' } },
@@ -86,6 +95,23 @@ const withOptions: Record<string, { make: () => object; has: Has }> = {
     make: () => ({}),
     has: { poolSize: 'count?', strides: 'count?', padding: 'choice?', ...named },
   },
+  BinaryAccuracy: { make: () => ({}), has: threshold },
+  BinaryCrossentropy: { make: () => ({}), has: crossentropy },
+  CTC: { make: () => ({}), has: { ...loss, zeroInfinity: 'flag?' } },
+  CategoricalAccuracy: { make: () => ({}), has: metric },
+  CategoricalCrossentropy: { make: () => ({}), has: crossentropy },
+  ContrastiveLoss: { make: () => ({}), has: { ...loss, margin: 'aboveZero?' } },
+  CosineSimilarity: { make: () => ({}), has: loss },
+  F1Score: { make: () => ({}), has: { ...threshold, average: 'choice?' } },
+  Huber: { make: () => ({}), has: { ...loss, delta: 'aboveZero?' } },
+  MeanAbsoluteError: { make: () => ({}), has: loss },
+  MeanSquaredError: { make: () => ({}), has: loss },
+  Perplexity: { make: () => ({}), has: metric },
+  Precision: { make: () => ({}), has: { ...threshold, classId: 'wholeFromZero?' } },
+  Recall: { make: () => ({}), has: { ...threshold, classId: 'wholeFromZero?' } },
+  SparseCategoricalCrossentropy: { make: () => ({}), has: crossentropy },
+  TopKCategoricalAccuracy: { make: () => ({}), has: { ...metric, k: 'count?' } },
+  TripletLoss: { make: () => ({}), has: { ...loss, margin: 'atLeastZero?' } },
   BatchNormalization: { make: () => ({}), has: { momentum: 'share?', epsilon: 'atLeastZero?', ...named } },
   Bidirectional: {
     make: () => ({ layer: new rnn.GRU({ units: 2 }) }),
@@ -111,7 +137,7 @@ const withOptions: Record<string, { make: () => object; has: Has }> = {
   Dropout: { make: () => ({ rate: 0.5 }), has: { rate: 'share', ...named } },
   EarlyStopping: {
     make: () => ({}),
-    has: { monitor: 'choice?', patience: 'count?', minDelta: 'atLeastZero?', restoreBest: 'flag?' },
+    has: { monitor: 'someText?', patience: 'count?', minDelta: 'atLeastZero?', restoreBest: 'flag?' },
   },
   Embedding: {
     make: () => ({ inputDim: 3, outputDim: 2 }),
@@ -291,6 +317,17 @@ const methods: Record<string, Record<string, Argument>> = {
     lossWeights: [
       (v) => network().compile({ loss: 'meanSquaredError', lossWeights: as(v), optimizer: 'sgd' }),
       ['undefined'],
+    ],
+    metrics: [
+      (v) =>
+        network().compile({ loss: 'meanSquaredError', metrics: as<rnn.MetricsOption>(v), optimizer: 'sgd' }),
+      ['undefined', 'an empty array', ...objects],
+    ],
+    'one of metrics': [
+      (v) =>
+        network().compile({ loss: 'meanSquaredError', metrics: [as<rnn.MetricName>(v)], optimizer: 'sgd' }),
+      // A list for the one output.
+      ['an empty array'],
     ],
     evaluationLoss: [
       (v) => network().compile({ loss: 'meanSquaredError', evaluationLoss: as(v), optimizer: 'sgd' }),
@@ -511,7 +548,16 @@ describe('every argument of every method', () => {
 
 describe('nothing is left out', () => {
   /** Bases that nobody makes, and lists of names. */
-  const others = ['Layer', 'SeqkitError', 'engineChoices', 'lossNames'];
+  const others = [
+    'Layer',
+    'Loss',
+    'Metric',
+    'MeanMetric',
+    'SeqkitError',
+    'engineChoices',
+    'lossNames',
+    'metricNames',
+  ];
   it('of what the module exports', () => {
     const tried = [...Object.keys(withOptions), ...Object.keys(methods).map((name) => name.split('.')[0])];
     expect(Object.keys(rnn).filter((name) => !tried.includes(name) && !others.includes(name))).toEqual([]);
@@ -523,6 +569,8 @@ describe('nothing is left out', () => {
       'trace connect connectInTimeOrder create merge combine part masked all update hyper refuse adapt',
       'see restore save open attach end geometry options getWeights bits getState get dispose describe',
       'countParameters getTrainingState constructor inputBias accumulate ending',
+      'targetColumns classes fitting checkOutput checkLabels toJSON copyWith',
+      'check update result copy rowValue',
     ].flatMap((names) => names.split(' ')),
   );
   it('of their methods', () => {
