@@ -1,6 +1,10 @@
 import { GRUCell } from '../../src/rnn/cells/gru-cell.js';
 import { LSTMCell } from '../../src/rnn/cells/lstm-cell.js';
 import { SimpleRNNCell } from '../../src/rnn/cells/simple-rnn-cell.js';
+import { ContrastiveLoss } from '../../src/rnn/losses/contrastive-loss.js';
+import { CTC } from '../../src/rnn/losses/ctc.js';
+import { TripletLoss } from '../../src/rnn/losses/triplet-loss.js';
+import { AbsoluteDifference } from '../../src/rnn/layers/absolute-difference.js';
 import { input } from '../../src/rnn/layers/input.js';
 import { activationNames, outputSlopeNames } from '../../src/rnn/program/activations.js';
 import { Activation } from '../../src/rnn/layers/activation.js';
@@ -288,6 +292,60 @@ export const layerCases: Record<string, LayerCase> = {
     shares(V, N, T),
     ['dense/kernel', 'x'],
     { loss: 'categoricalCrossentropy', sampleWeight: { data: Float64Array.of(0.5, 2, 0), shape: [N] } },
+  ),
+  ...Object.fromEntries(
+    (['meanAbsoluteError', 'huber', 'cosineSimilarity'] as const).map((loss) => [
+      `${loss} under a mask, a short batch`,
+      stack(() => [new Masking(), new Dense({ units: V })], normals(N, T, V), ['dense/kernel', 'x'], {
+        ...{ loss, x: ragged, batchSize: N + 2 },
+      }),
+    ]),
+  ),
+  'triplets of a shared layer': {
+    graph: () => {
+      const inputs = [0, 1, 2].map(() => input({ shape: [T, D] }));
+      const embed = new GRU({ units: H });
+      return LayerGraph.between(inputs, [new Concatenate().apply(inputs.map((one) => embed.apply(one)))]);
+    },
+    loss: new TripletLoss({ margin: 2 }),
+    x: [normals(N, T, D), normals(N, T, D), normals(N, T, D)],
+    // It takes none.
+    y: classes(2, N),
+    names: ['gru/kernel', 'gru/recurrentKernel', 'x', 'x/2'],
+  },
+  'pairs by the contrastive loss, weighted': {
+    graph: () => {
+      const inputs = [0, 1].map(() => input({ shape: [D] }));
+      const embed = new Dense({ units: H });
+      return LayerGraph.between(inputs, [new Concatenate().apply(inputs.map((one) => embed.apply(one)))]);
+    },
+    loss: new ContrastiveLoss({ margin: 4 }),
+    x: [normals(N, D), normals(N, D)],
+    y: classes(2, N, 1),
+    sampleWeight: { data: Float64Array.of(0.5, 2, 1), shape: [N] },
+    names: ['dense/kernel', 'x', 'x/1'],
+  },
+  'a head on the absolute difference of masked sequences': {
+    graph: () => {
+      const inputs = [0, 1].map(() => input({ shape: [T, D] }));
+      const [a, b] = [new Masking().apply(inputs[0]), inputs[1]];
+      const h = new Dense({ units: H });
+      const apart = new AbsoluteDifference().apply([h.apply(a), h.apply(b)]);
+      return LayerGraph.between(inputs, [new Dense({ units: 1 }).apply(apart)]);
+    },
+    loss: 'binaryCrossentropy',
+    x: [ragged, normals(N, T, D)],
+    y: classes(2, N, T, 1),
+    names: ['dense/kernel', 'dense_1/kernel', 'x', 'x/1'],
+  },
+  'ctc under a mask, a short batch, weighted': stack(
+    () => [new Masking(), new GRU({ units: H, returnSequences }), new Dense({ units: V })],
+    { data: Float64Array.of(1, 1, 2, 3, 0, 0), shape: [N, 2] },
+    ['gru/kernel', 'dense/kernel', 'x'],
+    {
+      ...{ loss: new CTC(), x: ragged, batchSize: N + 2 },
+      sampleWeight: { data: Float64Array.of(0.5, 2, 1), shape: [N] },
+    },
   ),
   'sparse classes, smoothed': stack(
     () => [new Dense({ units: V })],

@@ -24,6 +24,10 @@ const losses: Record<string, { loss: LossChoice; y: ReturnType<typeof numbers>; 
     loss: { name: 'sparseCategoricalCrossentropy', labelSmoothing: 0.1 },
     y: whole(3, [N, T], V),
   },
+  meanAbsoluteError: { loss: 'meanAbsoluteError', y: numbers(3, [N, T, V]) },
+  huber: { loss: { name: 'huber', delta: 0.3 }, y: numbers(3, [N, T, V]) },
+  cosineSimilarity: { loss: 'cosineSimilarity', y: numbers(3, [N, T, V]) },
+  contrastiveLoss: { loss: 'contrastiveLoss', y: whole(3, [N, T, 1], 2) },
   probabilities: { loss: 'categoricalCrossentropy', y: numbers(3, [N, T, V]), softmax: true },
 };
 
