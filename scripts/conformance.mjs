@@ -15,6 +15,8 @@ const tests = [
   'test/rnn/golden-torch-layers.test.ts',
   'test/rnn/training/golden-optimizers.test.ts',
   'test/rnn/training/class-weights.test.ts',
+  'test/rnn/losses/golden-torch-losses.test.ts',
+  'test/rnn/losses/own-loss.test.ts',
   'test/rnn/lengths.test.ts',
   'test/rnn/own-cell.test.ts',
   'test/rnn/loop-cells.test.ts',

@@ -81,6 +81,7 @@ export {
   type LossChoice,
   type LossName,
   type LossOptions,
+  type LossShortName,
   type LossTerm,
 } from './losses/loss-choice.js';
 export {
@@ -105,6 +106,7 @@ export {
   metricNames,
   type MetricChoice,
   type MetricName,
+  type MetricShortName,
   type MetricsOption,
 } from './metrics/metric-choice.js';
 export { Metric, type MetricOutput, type MetricRows } from './metrics/metric.js';

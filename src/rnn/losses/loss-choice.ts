@@ -56,7 +56,10 @@ export interface LossOptions {
 }
 
 /** A loss, or the name of one that is to have its defaults, or a name with settings. */
-export type LossChoice = Loss | LossName | LossOptions;
+export type LossChoice = Loss | LossName | LossShortName | LossOptions;
+
+/** Short names that people know: mean squared and mean absolute error. */
+export type LossShortName = 'mse' | 'mae';
 
 /** The loss of one output of a model, and its weight in the sum of all. */
 export interface LossTerm {

@@ -30,7 +30,10 @@ export type MetricName = keyof typeof makers;
 export const metricNames = Object.keys(makers) as readonly MetricName[];
 
 /** A metric, or the name of one that is to have its defaults. */
-export type MetricChoice = Metric | MetricName;
+export type MetricChoice = Metric | MetricName | MetricShortName;
+
+/** Short names that people know. */
+export type MetricShortName = 'acc' | 'mae' | 'mse';
 
 /**
  * The metrics of a model: a list for the one output; for several an array with a list for each, or lists by the names
