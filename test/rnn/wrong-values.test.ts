@@ -313,7 +313,7 @@ const methods: Record<string, Record<string, Argument>> = {
   'Sequential.compile': {
     options: [(v) => network().compile(as(v)), []],
     loss: [(v) => network().compile({ loss: as(v), optimizer: 'adam' }), []],
-    optimizer: [(v) => network().compile({ loss: 'mse' as never, optimizer: as(v) }), []],
+    optimizer: [(v) => network().compile({ loss: 'mse', optimizer: as(v) }), []],
     lossWeights: [
       (v) => network().compile({ loss: 'meanSquaredError', lossWeights: as(v), optimizer: 'sgd' }),
       ['undefined'],

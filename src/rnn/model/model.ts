@@ -403,9 +403,10 @@ export class Model {
     return examples;
   }
 
-  /** Whether some loss takes targets; true before `compile`. */
-  get #takesTargets(): boolean {
-    return !this.#objective || lossTerms(this.#objective.loss).some(({ loss }) => loss.targets !== 'none');
+  /** For each output whether its loss takes targets; true before `compile`. */
+  get #takesTargets(): boolean[] {
+    const terms = this.#objective && lossTerms(this.#objective.loss);
+    return this.#graph.outputs.map((_, i) => terms?.[i].loss.targets !== 'none');
   }
 
   #needCompiled(): void {

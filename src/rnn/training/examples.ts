@@ -58,7 +58,7 @@ export function readExamples(graph: LayerGraph, { x, y, sampleWeight, lengths }:
     throw new SeqkitError(`There are ${count} examples, but ${found} ${what}.`, { code: 'bad-shape' });
   };
   for (const { shape } of inputs) mismatch(shape[0], 'inputs');
-  for (const { shape } of targets) mismatch(shape[0], 'targets');
+  for (const one of targets) if (one !== NO_TARGETS) mismatch(one.shape[0], 'targets');
   for (const { shape } of weights) mismatch(shape[0], 'sample weights');
   const read = toLengths(lengths, inputs);
   for (const own of read) if (own) mismatch(own.length, 'lengths');
@@ -122,13 +122,25 @@ function checkedLengths(lengths: ArrayLike<number>, { shape }: Tensor): Int32Arr
   return Int32Array.from(lengths);
 }
 
+/** Stands for the targets of an output whose loss takes none. */
+const NO_TARGETS: Tensor = { data: new Float32Array(), shape: [0] };
+
 /**
- * The targets that a method was given.
- * @param needed whether a loss takes any
+ * The targets that a method was given; of several outputs those whose loss takes none may be undefined.
+ * @param needed for each output whether its loss takes any
  * @throws SeqkitError `usage` where there are none
  */
-export function targetsOf(y: Several | undefined, method: string, needed: boolean): Several | undefined {
-  if (!needed || y !== undefined) return y;
+export function targetsOf(
+  y: Several | undefined,
+  method: string,
+  needed: readonly boolean[],
+): Several | undefined {
+  if (needed.length > 1 && Array.isArray(y)) {
+    return Array.from(y as readonly (TensorLike | undefined)[], (one, i) =>
+      one === undefined && needed[i] === false ? NO_TARGETS : one,
+    ) as readonly TensorLike[];
+  }
+  if (y !== undefined || !needed.includes(true)) return y;
   throw new SeqkitError(`${method} needs targets: its second argument is missing.`, {
     code: 'usage',
     hint: `Call ${method}(x, y).`,

@@ -167,6 +167,29 @@ describe('three embeddings of one network', () => {
     expect(await model.trainOnBatch(sides)).toBeLessThan(0.01);
   });
 
+  it('stand beside an output with targets', async () => {
+    const inputs = sides.map(() => input({ shape: [D] }));
+    const embed = new Dense({ units: 2 });
+    const embedded = inputs.map((one) => embed.apply(one));
+    const outputs = [
+      new Concatenate().apply(embedded),
+      new Dense({ units: 1, name: 'value' }).apply(embedded[0]),
+    ];
+    const model = new Model({ inputs, outputs }, { engine: 'wasm', seed: 6 });
+    opened.push(model);
+    model.compile({
+      loss: ['tripletLoss', 'mse'],
+      optimizer: new Adam({ learningRate: 0.05 }),
+      metrics: { value: ['mae'] },
+    });
+    const values = numbers(9, [N, 1]);
+    const { loss, metrics } = await model.fit(sides, [undefined, values] as never, { epochs: 40 });
+    expect(loss[39]).toBeLessThan(loss[0] / 2);
+    const mae = metrics!['valueMeanAbsoluteError'];
+    expect(mae[39]).toBeLessThan(mae[0]);
+    await expect(model.fit(sides, [undefined, undefined] as never)).rejects.toThrow('y[1] must be');
+  });
+
   it('do not divide into three', async () => {
     const model = compiled([new Dense({ units: 4 })], 'tripletLoss');
     await expect(model.fit(sides[0])).rejects.toThrow(
@@ -175,7 +198,7 @@ describe('three embeddings of one network', () => {
   });
 
   it('losses that take targets still ask for them', async () => {
-    await expect(compiled([new Dense({ units: 4 })], 'mae' as never).fit(sides[0])).rejects.toThrow(
+    await expect(compiled([new Dense({ units: 4 })], 'mae').fit(sides[0])).rejects.toThrow(
       'fit needs targets',
     );
   });

@@ -497,7 +497,7 @@ describe('metrics', () => {
   ])('are checked by compile: %s', (_, metrics, message) => {
     const model = new Sequential([new Dense({ units: V })], { engine: 'reference' });
     const compile = (): void =>
-      model.compile({ loss: 'mse' as never, optimizer: 'sgd', metrics: metrics as never });
+      model.compile({ loss: 'mse', optimizer: 'sgd', metrics: metrics as never });
     expect(compile).toThrow(message);
   });
 });
