@@ -41,7 +41,7 @@ import {
   type Several,
 } from '../training/examples.js';
 import { readFitOptions } from '../training/fit-options.js';
-import { fitExamples, type FitOptions, type History } from '../training/fit.js';
+import { fitExamples, type FitOptions, type History, type ValidationData } from '../training/fit.js';
 import { lossTerms } from '../losses/loss-choice.js';
 import { programSize } from '../training/input-sizes.js';
 import { meanLoss, predictions, type Selection } from '../training/batched-evaluation.js';
@@ -147,9 +147,20 @@ export class Model {
     const checked = readFitOptions(options, this.#graph.stateful);
     const { validationData, sampleWeight, lengths } = checked;
     const examples = this.#examples({ x, y: targetsOf(y, 'fit', this.#takesTargets), sampleWeight, lengths });
-    const validation = validationData && this.#examples(validationData);
+    const validation = validationData && this.#validation(validationData);
     this.#needCompiled();
     return this.#lifetime.train(() => this.#fit(examples, validation, checked));
+  }
+
+  #validation(given: ValidationData): Examples {
+    const needed = this.#takesTargets;
+    if (given.y === undefined && needed.includes(true)) {
+      throw new SeqkitError('validationData needs the option "y".', {
+        code: 'usage',
+        hint: 'Give y: the targets of its examples.',
+      });
+    }
+    return this.#examples({ ...given, y: targetsOf(given.y, 'fit', needed) });
   }
 
   async #fit(examples: Examples, validation: Examples | undefined, options: FitOptions): Promise<History> {

@@ -46,7 +46,8 @@ export interface EpochReport {
 /** Examples that are not trained on. */
 export interface ValidationData {
   x: Several;
-  y: Several;
+  /** Left out where the loss takes no targets. */
+  y?: Several;
   sampleWeight?: Several;
   lengths?: Lengths;
 }
@@ -101,7 +102,7 @@ export interface FitOptions {
 // The examples themselves are held against the layers, which need them: `readExamples` checks them.
 const validationData = optionsSchema<ValidationData>('validationData', {
   x: anything<Several>(),
-  y: anything<Several>(),
+  y: optional(anything<Several>()),
   sampleWeight: optional(anything<Several>()),
   lengths: optional(anything<Lengths>()),
 });

@@ -153,7 +153,8 @@ describe('three embeddings of one network', () => {
 
   it('learn without targets', async () => {
     const model = build(new TripletLoss({ margin: 0.5 }));
-    const history = await model.fit(sides, undefined, { epochs: 60 });
+    const history = await model.fit(sides, undefined, { epochs: 60, validationData: { x: sides } });
+    expect(history.validationLoss[59]).toBeCloseTo(await model.evaluate(sides), 12);
     expect(history.loss[0]).toBeGreaterThan(0.3);
     expect(history.loss[59]).toBeLessThan(0.01);
     const { data } = await model.predict(sides);
@@ -198,6 +199,9 @@ describe('three embeddings of one network', () => {
   });
 
   it('losses that take targets still ask for them', async () => {
+    await expect(
+      compiled([new Dense({ units: V })], 'mae').fit(x, x, { validationData: { x } }),
+    ).rejects.toThrow('validationData needs the option "y".');
     await expect(compiled([new Dense({ units: 4 })], 'mae').fit(sides[0])).rejects.toThrow(
       'fit needs targets',
     );
