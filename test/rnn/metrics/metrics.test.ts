@@ -496,8 +496,7 @@ describe('metrics', () => {
     ['two of one name', ['auc', new AUC({ curve: 'PR' })], 'compile: metrics has two metrics named "auc".'],
   ])('are checked by compile: %s', (_, metrics, message) => {
     const model = new Sequential([new Dense({ units: V })], { engine: 'reference' });
-    const compile = (): void =>
-      model.compile({ loss: 'mse', optimizer: 'sgd', metrics: metrics as never });
+    const compile = (): void => model.compile({ loss: 'mse', optimizer: 'sgd', metrics: metrics as never });
     expect(compile).toThrow(message);
   });
 });

@@ -26,7 +26,11 @@ function classOf(name: string, label: (place: string) => string, state: string):
 }
 
 /** Whether a step counts: statements that return where it does not. */
-function unlessKept(at: { mask?: (row: string, col: string) => string }, row: string, otherwise: string): string {
+function unlessKept(
+  at: { mask?: (row: string, col: string) => string },
+  row: string,
+  otherwise: string,
+): string {
   return at.mask ? `if (${at.mask(row, '0')} === 0) { return ${otherwise}; }` : '';
 }
 

@@ -34,7 +34,11 @@ function meanOverFeatures(
   slope: string,
 ): void {
   const { rows, cols: C } = given.x;
-  const inputs = { x: plan.read(given.x), targets: plan.read(given.targets), weights: plan.read(given.weights) };
+  const inputs = {
+    x: plan.read(given.x),
+    targets: plan.read(given.targets),
+    weights: plan.read(given.weights),
+  };
   const rowLosses = plan.call(rows, 1, inputs, (at) => {
     return `
         ${passOver(at)}
@@ -202,7 +206,13 @@ export const losses: Lowerings<
     const term = `
           if (size <= ${d}) { total += error * error / 2; }
           else { total += ${d} * (size - ${d} / 2); }`;
-    meanOverFeatures(plan, inputs, outputs, term, `slope = Math.min(${d}, Math.max(${literal(-delta)}, error));`);
+    meanOverFeatures(
+      plan,
+      inputs,
+      outputs,
+      term,
+      `slope = Math.min(${d}, Math.max(${literal(-delta)}, error));`,
+    );
   },
 
   cosineError(plan, { x, targets, weights }, { dx, losses: loss }) {
