@@ -34,8 +34,11 @@ function shownOn(
 }
 
 it('every export stands on a page of the guide, and docs/exports.md says on which', async () => {
+  const order = pageText('docs/index.md');
+  const place = (page: string): number => order.indexOf(`(${path.posix.relative('docs', page)})`);
   const pages = guidePages()
-    .filter((page) => page.startsWith('docs/') && page !== LIST && !page.startsWith('docs/research/'))
+    .filter((page) => place(page) >= 0 && page !== LIST && !page.startsWith('docs/research/'))
+    .sort((a, b) => place(a) - place(b))
     .map((page) => ({
       page,
       code: codeOf(page),
