@@ -18,7 +18,7 @@ const x = normals(1, N, T, D);
 it('docs/add-a-cell.md shows the file that is tested here', () => {
   const page = readFileSync(new URL('../../docs/add-a-cell.md', import.meta.url), 'utf8');
   const file = readFileSync(new URL('./minimal-gated-unit.mjs', import.meta.url), 'utf8');
-  expect(page).toContain('```js shown\n' + file + '```');
+  expect(page).toContain('```js\n' + file + '```');
 });
 
 const stacks = {
