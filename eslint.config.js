@@ -22,6 +22,8 @@ export default defineConfig(
     'dist',
     'coverage',
     'docs/api',
+    '.site',
+    '.site-cache',
     '.demo',
     'src/**/binary.ts',
     // AssemblyScript: a language of its own that only looks like TypeScript.

@@ -140,7 +140,8 @@ describe('the package, installed', () => {
 
   it('holds what the links of its pages lead to', () => {
     const home = path.join(folder, 'node_modules/seqkit');
-    const pages = ['README.md', ...readdirSync(path.join(home, 'docs')).map((name) => `docs/${name}`)];
+    const below = readdirSync(path.join(home, 'docs'), { recursive: true, encoding: 'utf8' });
+    const pages = ['README.md', ...below.map((name) => `docs/${name}`)];
     const links = pages
       .filter((page) => page.endsWith('.md'))
       .flatMap((page) =>

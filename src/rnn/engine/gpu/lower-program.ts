@@ -17,7 +17,7 @@ import type { Lowerings } from './plan/lowering.js';
 import type { Plan } from './plan/plan.js';
 import { PlanBuilder } from './plan/plan-builder.js';
 
-const lowerings: Partial<Lowerings<KernelName>> = {
+const lowerings: Lowerings<KernelName> = {
   ...products,
   ...reductions,
   ...pointwise,

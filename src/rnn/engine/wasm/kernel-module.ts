@@ -115,7 +115,11 @@ export function instantiateKernels(
     exports: kernels,
     opcode(kernel) {
       const number = exports[`Opcode.${kernel}`];
-      if (number === undefined) throw new RangeError(`the wasm engine has no kernel "${kernel}"`);
+      if (number === undefined) {
+        throw new RangeError(
+          `the wasm engine has no kernel "${kernel}": Opcode of assembly/index.ts lacks it, or npm run build:wasm has not run since`,
+        );
+      }
       return (number as WebAssembly.Global).value as number;
     },
   };
