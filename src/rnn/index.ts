@@ -77,18 +77,25 @@ export { Weight } from './weights/weight.js';
 
 export { lossNames, type Loss, type LossName, type LossOptions } from './training/losses.js';
 export {
+  Adagrad,
   Adam,
   AdamW,
   Momentum,
+  Nadam,
   RMSprop,
   SGD,
+  type AdagradOptions,
   type AdamOptions,
   type AdamWOptions,
+  type AveragingOptions,
   type MomentumOptions,
+  type NadamOptions,
   type Optimizer,
+  type OptimizerOptions,
   type RMSpropOptions,
   type SGDOptions,
-} from './training/optimizers.js';
+  type WeightAverages,
+} from './training/optimizers/index.js';
 export {
   cosineSchedule,
   exponentialSchedule,
@@ -96,7 +103,7 @@ export {
   stepSchedule,
   warmUp,
   type Schedule,
-} from './training/schedules.js';
+} from './training/optimizers/schedules.js';
 export type {
   BatchReport,
   CheckpointOptions,
@@ -123,10 +130,10 @@ export type { AbortSignalLike } from '../base/abort-signal.js';
 export type { BlobLike, FileSource, UrlLike } from '../base/source/file-source.js';
 export type { VerifyOptions } from '../base/encoding/content-digest.js';
 export type { BestEpoch } from './training/early-stopping.js';
-export type { ClippedGradient } from './training/clipping.js';
-export type { CosineOptions, FactorOptions, InverseTimeOptions } from './training/schedules.js';
+export type { ClippedGradient } from './training/optimizers/clipping.js';
+export type { CosineOptions, FactorOptions, InverseTimeOptions } from './training/optimizers/schedules.js';
 export type { LossTerm } from './training/losses.js';
-export type { OptimizerName } from './training/optimizer-choice.js';
+export type { OptimizerName } from './training/optimizers/optimizer-choice.js';
 export type { CarriedBy } from './training/training-state.js';
 export type { CellSizes } from './cells/cell-weights.js';
 export type { GRULoopOptions, LSTMLoopOptions, Numbers, PlainLoopOptions } from './cells/step-cells.js';

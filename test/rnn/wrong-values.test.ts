@@ -67,8 +67,11 @@ const gated: Has = { ...cell, recurrentActivation: 'choice?' };
 const loop: Has = { inputDim: 'count', seed: 'whole?' };
 const rates: Has = {
   ...{ learningRate: 'rate?', globalClipNorm: 'aboveZero?', clipNorm: 'aboveZero?', clipValue: 'aboveZero?' },
+  ...{ useEma: 'flag?', emaMomentum: 'share?', emaOverwriteFrequency: 'count?' },
 };
+const averaging = (): object => ({ useEma: true });
 const moments: Has = { ...rates, beta1: 'share?', beta2: 'share?', epsilon: 'aboveZero?' };
+const adam: Has = { ...moments, amsgrad: 'flag?' };
 const steps: Has = { initial: 'aboveZero', every: 'aboveZero' };
 const factors: { make: () => object; has: Has } = {
   make: () => ({ initial: 1, every: 2, factor: 0.5 }),
@@ -78,8 +81,12 @@ const factors: { make: () => object; has: Has } = {
 /** What takes an options object: options that it takes, and the kind of each that it has. */
 const withOptions: Record<string, { make: () => object; has: Has }> = {
   Activation: { make: () => ({ activation: 'tanh' }), has: { activation: 'choice', ...named } },
-  Adam: { make: () => ({}), has: moments },
-  AdamW: { make: () => ({}), has: { ...moments, weightDecay: 'atLeastZero?' } },
+  Adagrad: {
+    make: averaging,
+    has: { ...rates, initialAccumulatorValue: 'atLeastZero?', epsilon: 'aboveZero?' },
+  },
+  Adam: { make: averaging, has: adam },
+  AdamW: { make: averaging, has: { ...adam, weightDecay: 'atLeastZero?' } },
   Add: { make: () => ({}), has: named },
   Average: { make: () => ({}), has: named },
   AveragePooling1D: {
@@ -135,17 +142,21 @@ const withOptions: Record<string, { make: () => object; has: Has }> = {
     make: () => ({}),
     has: { poolSize: 'count?', strides: 'count?', padding: 'choice?', ...named },
   },
-  Momentum: { make: () => ({}), has: { ...rates, beta: 'share?' } },
+  Momentum: { make: averaging, has: { ...rates, beta: 'share?' } },
   Multiply: { make: () => ({}), has: named },
+  Nadam: { make: averaging, has: { ...moments, momentumDecay: 'atLeastZero?' } },
   OneHot: { make: () => ({ depth: 3 }), has: { depth: 'count', ...named } },
   RMSprop: {
-    make: () => ({}),
+    make: averaging,
     has: { ...rates, rho: 'share?', momentum: 'share?', epsilon: 'aboveZero?' },
   },
   RepeatVector: { make: () => ({ n: 2 }), has: { n: 'count', ...named } },
   Reshape: { make: () => ({ targetShape: [2, 3] }), has: { targetShape: 'count', ...named } },
   Residual: { make: () => ({ layers: [dense()] }), has: { layers: 'layer', ...named } },
-  SGD: { make: () => ({ momentum: 0.5 }), has: { ...rates, momentum: 'share?', nesterov: 'flag?' } },
+  SGD: {
+    make: () => ({ momentum: 0.5, useEma: true }),
+    has: { ...rates, momentum: 'share?', nesterov: 'flag?', weightDecay: 'atLeastZero?' },
+  },
   SimpleRNN: { make: () => ({ units: 2 }), has: { ...cell, ...recurrent } },
   SimpleRNNCell: { make: () => ({ units: 2 }), has: cell },
   SimpleRNNStep: { make: () => ({ units: 2, inputDim: 2 }), has: { ...cell, ...loop } },
@@ -522,7 +533,7 @@ describe('nothing is left out', () => {
     [
       'trace connect connectInTimeOrder create merge combine part masked all update hyper refuse adapt',
       'see restore save open attach end geometry options getWeights bits getState get dispose describe',
-      'countParameters getTrainingState constructor inputBias accumulate ending',
+      'countParameters getTrainingState constructor inputBias accumulate ending corrections',
     ].flatMap((names) => names.split(' ')),
   );
   it('of their methods', () => {

@@ -22,8 +22,8 @@ import type { OwnLayers } from '../graph/registry.js';
 import type { SymbolicTensor } from '../layers/symbolic-tensor.js';
 import { batchSize, type Lengths, type Several } from '../training/examples.js';
 import { lossSettings, parseLoss, type Loss } from '../training/losses.js';
-import { anyOptimizer, type OptimizerName } from '../training/optimizer-choice.js';
-import type { Optimizer } from '../training/optimizers.js';
+import { anyOptimizer, type OptimizerName } from '../training/optimizers/optimizer-choice.js';
+import type { Optimizer } from '../training/optimizers/index.js';
 
 export interface ModelOptions {
   /** Seeds the initial weights, shuffling and dropout. @default 0 */

@@ -121,11 +121,16 @@ async function fitAlone(
   } catch (error) {
     throw checkpoint ? withLastCheckpoint(error, checkpoint.path) : error;
   }
-  if (stopped) return { ...at.history(outputNames), stopped };
+  if (stopped) {
+    if (!model.isOver()) trainer.useAverages();
+    return { ...at.history(outputNames), stopped };
+  }
+  // What is saved goes on from the weights themselves.
   await saver?.save();
   const best = stopping?.bestBuffers;
   // The counts of steps stay, so that training may go on from there.
   if (best) trainer.setState({ ...trainer.getState(), buffers: best });
+  else trainer.useAverages();
   return at.history(outputNames);
 }
 

@@ -6,7 +6,7 @@ import type { Layer } from '../layers/layer.js';
 import { inputName, portName, Trace, type Signal, type TraceOptions } from '../weights/trace.js';
 import type { Weight } from '../weights/weight.js';
 import { fittingLoss, lossTerms, takesClasses, traceLoss, type Loss, type LossTerm } from './losses.js';
-import type { Optimizer } from './optimizers.js';
+import type { Optimizer } from './optimizers/index.js';
 
 /** The sizes a program is made for. */
 export interface ProgramSize {
@@ -87,7 +87,13 @@ export function trainProgram(
 ): ModelProgram {
   const pass = forward(model, 'train', { training: true });
   pass.backward(traceLosses(pass, lossTerms(loss)), false);
-  optimizer.trace(pass.trace, penalized(pass));
+  const gradients = penalized(pass);
+  optimizer.trace(pass.trace, gradients);
+  if (optimizer.averages) {
+    const hyper = pass.trace.builder.declare('input', 'hyper', 1, optimizer.hyper(1).length);
+    const weights = gradients.map(({ weight }) => weight);
+    optimizer.averages.trace(pass.trace, weights, hyper);
+  }
   return finish(pass, loss);
 }
 
