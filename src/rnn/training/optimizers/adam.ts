@@ -45,7 +45,8 @@ export class Adam extends RateOptimizer {
     this.#amsgrad = amsgrad;
   }
 
-  protected override corrections(step: number, _rate: number): number[] {
+  protected override corrections(step: number, rate: number): number[] {
+    void rate;
     const { beta1, beta2 } = this.#settings;
     const divisors = [1 - beta1 ** step, 1 - beta2 ** step];
     return this.#amsgrad ? [...divisors, ...divisors.map((divisor) => 1 / divisor)] : divisors;

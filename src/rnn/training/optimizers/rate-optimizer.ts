@@ -52,7 +52,9 @@ export abstract class RateOptimizer implements Optimizer {
   }
 
   /** What besides the rate differs from step to step. */
-  protected corrections(_step: number, _rate: number): number[] {
+  protected corrections(step: number, rate: number): number[] {
+    // What an optimizer adds is its own to say.
+    void [step, rate];
     return [];
   }
 
