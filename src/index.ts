@@ -124,6 +124,7 @@ export type {
   EarlyStoppingOptions,
   EpochReport,
   EvaluateOptions,
+  FitCallback,
   FitOptions,
   History,
   Lengths,

@@ -108,6 +108,7 @@ export type {
   BatchReport,
   CheckpointOptions,
   EpochReport,
+  FitCallback,
   FitOptions,
   History,
   ValidationData,

@@ -159,6 +159,7 @@ export class Model {
       trainer,
       outputNames: outputNames.length > 1 ? outputNames : [],
       isOver: () => this.#lifetime.over,
+      callBack: (task: () => unknown) => this.#lifetime.callBack(task),
       evaluate: (selection: Selection) => this.#lifetime.readOnBehalf(() => meanLoss(trainer, selection)),
       sizeOfBatch: (of: Examples) => programSize(this.#graph, of, options.batchSize ?? 32),
       describe: () => this.#describe(),

@@ -4,6 +4,7 @@ import { runTrainingLoop, type LoopCheckpoint } from '../../base/training/traini
 import { EventLoopYielder } from '../../base/yield-to-event-loop.js';
 import type { RunDescription } from './checkpoint.js';
 import type { CheckpointFiles } from './checkpoint-files.js';
+import { FitCallbacks } from './callbacks.js';
 import { EarlyStopping } from './early-stopping.js';
 import { weighClasses } from './class-weights.js';
 import { countOf, type Examples } from './examples.js';
@@ -19,6 +20,7 @@ export type {
   BatchReport,
   CheckpointOptions,
   EpochReport,
+  FitCallback,
   FitOptions,
   ValidationData,
 } from './fit-options.js';
@@ -33,6 +35,8 @@ export interface FittedModel {
   readonly outputNames: readonly string[];
   /** Whether it is to be disposed of: the training stops, as by a signal. */
   isOver(): boolean;
+  /** Runs a callback, and waits for it unless the model is disposed of. */
+  callBack(task: () => unknown): Promise<void>;
   /** The mean losses without training. */
   evaluate(selection: Selection): Promise<BatchLoss>;
   sizeOfBatch(examples: Examples): ProgramSize;
@@ -86,8 +90,10 @@ async function fitAlone(
   const named = (losses: readonly number[]): Record<string, number> =>
     Object.fromEntries(outputNames.map((name, i) => [`${name}Loss`, losses[i]]));
   const several = outputNames.length > 0;
+  const callbacks = new FitCallbacks(options, (task) => model.callBack(task));
   let stopped: boolean;
   try {
+    await callbacks.call('onTrainBegin');
     stopped = await runTrainingLoop<number>({
       hasEpoch: () => at.epoch <= epochs && !stopping?.over,
       *batches() {
@@ -98,13 +104,16 @@ async function fitAlone(
       eventLoop: new EventLoopYielder(),
       checkpoint: saver,
       async step(batch) {
+        if (batch === 0) await callbacks.call('onEpochBegin', { epoch: at.epoch });
+        await callbacks.call('onBatchBegin', { epoch: at.epoch, batch: batch + 1, batches });
         if (batch === 0 && shuffle) at.random.shuffle(at.order);
         const start = batch * size.batch;
         const count = Math.min(size.batch, trained - start);
         const { loss, outputs } = await trainer.train(size, examples, at.order, start, count);
         at.add({ loss, outputs }, count);
         const outputLosses = several && { outputLosses: named(outputs) };
-        options.onBatch?.({ epoch: at.epoch, batch: at.batch, batches, loss, ...outputLosses });
+        const report = { epoch: at.epoch, batch: at.batch, batches, loss, ...outputLosses };
+        await callbacks.call('onBatchEnd', report);
       },
       async endEpoch() {
         const mean = at.mean(trained);
@@ -114,24 +123,22 @@ async function fitAlone(
         if (held) report.validationLoss = held.loss;
         if (several) report.outputLosses = named(mean.outputs);
         if (several && held) report.validationOutputLosses = named(held.outputs);
-        options.onEpoch?.(report);
+        await callbacks.call('onEpochEnd', report);
         at.nextEpoch();
       },
     });
   } catch (error) {
     throw checkpoint ? withLastCheckpoint(error, checkpoint.path) : error;
   }
-  if (stopped) {
-    if (!model.isOver()) trainer.useAverages();
-    return { ...at.history(outputNames), stopped };
-  }
   // What is saved goes on from the weights themselves.
-  await saver?.save();
-  const best = stopping?.bestBuffers;
+  if (!stopped) await saver?.save();
+  const best = stopped ? undefined : stopping?.bestBuffers;
   // The counts of steps stay, so that training may go on from there.
   if (best) trainer.setState({ ...trainer.getState(), buffers: best });
   else trainer.useAverages();
-  return at.history(outputNames);
+  const history = { ...at.history(outputNames), stopped };
+  await callbacks.call('onTrainEnd', history);
+  return history;
 }
 
 /** Saves a run to its file, after it went on from there. */
