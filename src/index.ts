@@ -129,6 +129,7 @@ export type {
   History,
   Lengths,
   PredictOptions,
+  SummaryOptions,
   Several,
   ValidationData,
   Objective,

@@ -13,6 +13,7 @@ export type {
   ModelEnds,
   ModelOptions,
   PredictOptions,
+  SummaryOptions,
 } from './model/model-options.js';
 export type { Stepper } from './model/stepper.js';
 export { input, type InputOptions } from './layers/input.js';

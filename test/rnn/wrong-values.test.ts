@@ -323,6 +323,7 @@ const methods: Record<string, Record<string, Argument>> = {
       ...{ validationData: ['undefined'], classWeight: ['undefined'], earlyStopping: ['undefined'] },
       ...{ checkpoint: ['undefined'], resume: ['undefined', 'false'], signal: ['undefined'] },
       ...{ onBatch: ['undefined', 'a function'], onEpoch: ['undefined', 'a function'] },
+      callbacks: ['undefined', 'an empty array'],
     }),
   },
   'Sequential.trainOnBatch': {
@@ -330,6 +331,11 @@ const methods: Record<string, Record<string, Argument>> = {
     y: [(v) => model.trainOnBatch(x, as(v)), []],
     options: [(v) => model.trainOnBatch(x, x, as(v)), optional],
     ...options((o) => model.trainOnBatch(x, x, o), evaluation),
+  },
+  'Sequential.layer': { name: [(v) => model.layer(as(v)), []] },
+  'Sequential.summary': {
+    options: [(v) => model.summary(as(v)), optional],
+    ...options((o) => model.summary(o), { print: ['undefined', 'a function'] }),
   },
   'Sequential.evaluate': {
     x: [(v) => model.evaluate(as(v), x), []],

@@ -1,4 +1,4 @@
-import type { Random } from '../../base/math/random.js';
+import { groupDigits } from '../../base/math/group-digits.js';
 import { ProgramBuilder } from '../program/program.js';
 import { sizeOf } from '../program/tensor.js';
 import type { Layer } from '../layers/layer.js';
@@ -22,13 +22,18 @@ export function summarize(graph: LayerGraph, title: string): string {
   const seen = new Set<Layer>();
   const inputs = isStack
     ? []
-    : graph.inputs.map(({ name }, i) => [`${name} (input)`, shapeOf(signals?.[i]), '0', '']);
+    : graph.inputs.map(({ name }, i) => [
+        `${name} (input)`,
+        inputShape(signals?.[i], graph.tokensOf(i)),
+        '0',
+        '',
+      ]);
   let first = graph.inputs.length;
   const uses = graph.nodes.map(({ layer, inputs }) => {
     const shapes = Array.from({ length: layer.outputs }, (_, i) => shapeOf(signals?.[first + i]));
     first += layer.outputs;
     // A layer that stands in several places has its weights once.
-    const count = seen.has(layer) ? 'shared' : grouped(countOf(layer.weights));
+    const count = seen.has(layer) ? 'shared' : groupDigits(countOf(layer.weights));
     seen.add(layer);
     const from = isStack ? '' : inputs.map((index) => names[index]).join(', ');
     return [`${layer.name} (${layer.kind})`, shapes.join(', '), count, from];
@@ -49,9 +54,9 @@ export function summarize(graph: LayerGraph, title: string): string {
   const total = countOf(graph.weights);
   return [
     ...[title, rule('='), lines[0], rule('-'), ...lines.slice(1), rule('=')],
-    `Parameters: ${grouped(total)}`,
-    `Trained: ${grouped(trained)}`,
-    `Not trained: ${grouped(total - trained)}`,
+    `Parameters: ${groupDigits(total)}`,
+    `Trained: ${groupDigits(trained)}`,
+    `Not trained: ${groupDigits(total - trained)}`,
   ].join('\n');
 }
 
@@ -73,6 +78,12 @@ function shapeOf(signal: Signal | undefined): string {
   return `(${['null', ...sizes].join(', ')})`;
 }
 
+/** Tokens (N, T) have no features. */
+function inputShape(signal: Signal | undefined, tokens: number | undefined): string {
+  if (!signal || tokens === undefined) return shapeOf(signal);
+  return `(${['null', signal.time].filter((size) => size !== undefined).join(', ')})`;
+}
+
 /** What each signal comes from; the further outputs of a layer have their place. */
 function namesOfSignals({ inputs, nodes }: LayerGraph): string[] {
   return [
@@ -85,9 +96,4 @@ function namesOfSignals({ inputs, nodes }: LayerGraph): string[] {
 
 function countOf(weights: readonly Weight[]): number {
   return weights.reduce((total, { shape }) => total + sizeOf(shape), 0);
-}
-
-/** 1,234,567. */
-function grouped(count: number): string {
-  return String(count).replace(/\B(?=(\d{3})+$)/g, ',');
 }

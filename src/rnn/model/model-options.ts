@@ -84,6 +84,12 @@ export interface CompileOptions {
   optimizer: Optimizer | OptimizerName;
 }
 
+/** What `summary` does with its table besides returning it. */
+export interface SummaryOptions {
+  /** Is given the table, such as `console.log`. @default nothing is printed */
+  print?: (table: string) => void;
+}
+
 /** How `evaluate` goes over examples. */
 export interface EvaluateOptions {
   /** As in `fit`. */
@@ -155,6 +161,9 @@ export const evaluateOptions = optionsSchema<EvaluateOptions>('evaluate', evalua
 export const predictOptions = optionsSchema<PredictOptions>('predict', {
   lengths: evaluateTable.lengths,
   batchSize: evaluateTable.batchSize,
+});
+export const summaryOptions = optionsSchema<SummaryOptions>('summary', {
+  print: optional(callback<(table: string) => void>()),
 });
 export const stepperOptions = optionsSchema<{ batch?: number }>('stepper', { batch: optional(batchSize) });
 
