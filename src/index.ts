@@ -83,6 +83,7 @@ export type {
   LoopCellOptions,
   StepCache,
   LayerOptions,
+  Constraint,
   Regularizer,
   ActivationOptions,
   BatchNormalizationOptions,

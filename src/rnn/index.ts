@@ -31,7 +31,8 @@ export {
   type StepCache,
 } from './cells/step-cells.js';
 export { Layer, type LayerOptions } from './layers/layer.js';
-export type { Regularizer } from './weights/regularizer.js';
+export type { Constraint } from './weights/constraint.js';
+export type { Regularizer, RegularizerName, RegularizerOption } from './weights/regularizer.js';
 export { Activation, type ActivationOptions } from './layers/activation.js';
 export { BatchNormalization, type BatchNormalizationOptions } from './layers/batch-normalization.js';
 export { Bidirectional, type BidirectionalOptions, type MergeMode } from './layers/bidirectional.js';

@@ -58,10 +58,11 @@ const cell: Has = {
   ...{ units: 'count', activation: 'choice?', useBias: 'flag?' },
   ...{ kernelInitializer: 'choice?', recurrentInitializer: 'choice?', biasInitializer: 'choice?' },
   ...{ kernelRegularizer: 'l2?', recurrentRegularizer: 'l2?', biasRegularizer: 'l2?' },
+  ...{ kernelConstraint: 'choice?', recurrentConstraint: 'choice?', biasConstraint: 'choice?' },
 };
 const recurrent: Has = {
   ...{ returnSequences: 'flag?', goBackwards: 'flag?', stateful: 'flag?', returnState: 'flag?' },
-  ...{ dropout: 'share?', recurrentDropout: 'share?', ...named },
+  ...{ dropout: 'share?', recurrentDropout: 'share?', activityRegularizer: 'l2?', ...named },
 };
 const gated: Has = { ...cell, recurrentActivation: 'choice?' };
 const loop: Has = { inputDim: 'count', seed: 'whole?' };
@@ -104,7 +105,8 @@ const withOptions: Record<string, { make: () => object; has: Has }> = {
     has: {
       ...{ filters: 'count', kernelSize: 'count', strides: 'count?', dilationRate: 'count?' },
       ...{ padding: 'choice?', activation: 'choice?', useBias: 'flag?', kernelInitializer: 'choice?' },
-      ...{ kernelRegularizer: 'l2?', biasRegularizer: 'l2?', ...named },
+      ...{ kernelRegularizer: 'l2?', biasRegularizer: 'l2?', activityRegularizer: 'l2?', ...named },
+      ...{ kernelConstraint: 'choice?', biasConstraint: 'choice?' },
     },
   },
   Dense: {
@@ -112,6 +114,7 @@ const withOptions: Record<string, { make: () => object; has: Has }> = {
     has: {
       ...{ units: 'count', activation: 'choice?', useBias: 'flag?', biasValue: 'number?' },
       ...{ kernelInitializer: 'choice?', kernelRegularizer: 'l2?', biasRegularizer: 'l2?', ...named },
+      ...{ activityRegularizer: 'l2?', kernelConstraint: 'choice?', biasConstraint: 'choice?' },
     },
   },
   Dot: { make: () => ({ axes: 1 }), has: { axes: 'count', ...named } },
@@ -125,6 +128,7 @@ const withOptions: Record<string, { make: () => object; has: Has }> = {
     has: {
       ...{ inputDim: 'count', outputDim: 'count', maskZero: 'flag?' },
       ...{ embeddingsInitializer: 'choice?', embeddingsRegularizer: 'l2?', ...named },
+      ...{ activityRegularizer: 'l2?', embeddingsConstraint: 'choice?' },
     },
   },
   Flatten: { make: () => ({}), has: named },

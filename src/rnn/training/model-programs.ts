@@ -4,6 +4,8 @@ import { LayerStack } from '../graph/layer-stack.js';
 import type { InputShape, LayerGraph } from '../graph/layer-graph.js';
 import type { Layer } from '../layers/layer.js';
 import { inputName, portName, Trace, type Signal, type TraceOptions } from '../weights/trace.js';
+import { constrain } from '../weights/constrain.js';
+import { addPenaltyGradient, penaltyOf } from '../weights/penalty.js';
 import type { Weight } from '../weights/weight.js';
 import { fittingLoss, lossTerms, takesClasses, traceLoss, type Loss, type LossTerm } from './losses.js';
 import type { Optimizer } from './optimizers/index.js';
@@ -74,7 +76,7 @@ export function predictProgram(model: SizedModel, options: { carryState?: boolea
 
 /** Inference and the loss: inputs `x`, `targets`, `weights`, outputs `loss` and `outputLossName`. */
 export function evaluateProgram(model: SizedModel, loss: Loss | readonly LossTerm[]): ModelProgram {
-  const pass = forward(model, 'evaluate', { training: false });
+  const pass = forward(model, 'evaluate', { training: false, penalties: true });
   traceLosses(pass, lossTerms(loss));
   return finish(pass, loss);
 }
@@ -85,10 +87,11 @@ export function trainProgram(
   loss: Loss | readonly LossTerm[],
   optimizer: Optimizer,
 ): ModelProgram {
-  const pass = forward(model, 'train', { training: true });
+  const pass = forward(model, 'train', { training: true, penalties: true });
   pass.backward(traceLosses(pass, lossTerms(loss)), false);
   const gradients = penalized(pass);
   optimizer.trace(pass.trace, gradients);
+  for (const { weight } of gradients) constrain(pass.trace, weight);
   if (optimizer.averages) {
     const hyper = pass.trace.builder.declare('input', 'hyper', 1, optimizer.hyper(1).length);
     const weights = gradients.map(({ weight }) => weight);
@@ -103,7 +106,10 @@ export function gradientProgram(
   loss: Loss | readonly LossTerm[],
   options: { carryState: boolean; dropout?: boolean; exposeOutputs?: boolean },
 ): ModelProgram {
-  const pass = forward(model, 'gradients', { training: true, exposeGradients: true, ...options });
+  const pass = forward(model, 'gradients', {
+    ...{ training: true, penalties: true, exposeGradients: true },
+    ...options,
+  });
   const { builder } = pass.trace;
   pass.backward(traceLosses(pass, lossTerms(loss)), true).forEach((dx, i) => {
     if (!dx) return;
@@ -138,7 +144,7 @@ export function outputLossName(index: number): string {
 }
 
 /**
- * The output `loss` (1, 1): the losses of all outputs and L2; where there are several, each of them
+ * The output `loss` (1, 1): the losses of all outputs and what regularizers add; where there are several, each of them
  * by itself too.
  * @returns the gradients of the outputs
  */
@@ -154,13 +160,8 @@ function traceLosses({ graph, trace, outputs }: Pass, terms: readonly LossTerm[]
     traceLoss(trace, { loss: fittingLoss(loss, endings[i], outputNames[i]), weight }, outputs[i], i),
   );
   const penalties = trainedWeights(graph)
-    .filter(({ l2 }) => l2 > 0)
-    .map((weight) => {
-      const squares = trace.temporary(1, 1);
-      builder.run('sumSquares', { x: trace.weight(weight) }, { total: squares }, {});
-      builder.run('affine', { x: squares }, { y: squares }, { factor: weight.l2, offset: 0 });
-      return squares;
-    });
+    .map((weight) => weight.l1 + weight.l2 > 0 && penaltyOf(trace, trace.weight(weight), weight))
+    .filter((penalty) => penalty !== undefined && penalty !== false);
   if (traced.length > 1) {
     traced.forEach(({ own }, i) => {
       const y = builder.declare('output', outputLossName(i), 1, 1);
@@ -168,21 +169,19 @@ function traceLosses({ graph, trace, outputs }: Pass, terms: readonly LossTerm[]
     });
   }
   const loss = builder.declare('output', 'loss', 1, 1);
-  const [first, ...others] = [...traced.map(({ total }) => total), ...penalties];
+  const [first, ...others] = [...traced.map(({ total }) => total), ...penalties, ...trace.penalties];
   builder.run('copy', { x: first }, { y: loss }, {});
   for (const b of others) builder.run('add', { a: loss, b }, { y: loss }, {});
   return traced.map(({ gradient }) => gradient);
 }
 
-/** All gradients with those of L2, 2 * l2 * w, added. */
+/** All gradients with those of the weights' regularizers added. */
 function penalized({ graph, trace }: Pass): { weight: Weight; gradient: Matrix }[] {
-  const { builder } = trace;
   const gradients = trace.gradients(trainedWeights(graph));
   for (const { weight, gradient } of gradients) {
-    if (weight.l2 === 0) continue;
-    const penalty = trace.temporary(gradient.rows, gradient.cols);
-    builder.run('affine', { x: trace.weight(weight) }, { y: penalty }, { factor: 2 * weight.l2, offset: 0 });
-    builder.run('add', { a: gradient, b: penalty }, { y: gradient }, {});
+    if (weight.l1 + weight.l2 === 0) continue;
+    const { l1, l2 } = weight;
+    addPenaltyGradient(trace, trace.weight(weight), gradient, { l1, l2 });
   }
   return gradients;
 }
