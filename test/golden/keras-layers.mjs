@@ -136,7 +136,8 @@ const makers = {
 const theirName = (kind) => makers[kind] ?? kind[0].toLowerCase() + kind.slice(1);
 
 function make({ kind, options }, theirs, inputShape) {
-  const { layer: inner, resetAfter, kernelRegularizer, biasRegularizer, ...plain } = options;
+  const { layer: inner, kernelRegularizer, biasRegularizer, ...plain } = options;
+  delete plain.resetAfter;
   const regularizer = (given) => given && tf.regularizers.l1l2({ l1: 0, l2: 0, ...given });
   return tf.layers[theirName(kind)]({
     ...plain,
@@ -265,7 +266,10 @@ const constraints = {
 };
 
 const cases = Object.fromEntries(
-  Object.entries(layers).map(([title, { theirs: _, ...one }]) => [title, { ...one, output: outputs[title] }]),
+  Object.entries(layers).map(([title, { layers, tokens, padded }]) => [
+    title,
+    { layers, tokens, padded, output: outputs[title] },
+  ]),
 );
 const steps = Object.fromEntries(
   Object.entries(trainings).map(([title, one]) => [title, { ...one, ...trained[title] }]),
