@@ -97,6 +97,31 @@ describeBackends('a training step', (backend) => {
   });
 });
 
+describeBackends('a training step', (backend) => {
+  it('with penalties and constraints equals the reference, step after step', async () => {
+    const stack = stackOf(
+      [
+        new Conv1D({
+          ...{ filters: H, kernelSize: 2, kernelConstraint: { maxNorm: 0.5 }, biasConstraint: 'nonNeg' },
+          activityRegularizer: { l1: 0.1, l2: 0.1 },
+        }),
+        new GRU({
+          ...{ units: 3, kernelRegularizer: { l1: 0.1 }, recurrentConstraint: 'unitNorm' },
+          ...{ biasConstraint: { maxNorm: 0.1 }, activityRegularizer: { l2: 0.5 } },
+        }),
+      ],
+      D,
+    );
+    const size = { batch: N, time: T, features: D };
+    const optimizer = new SGD({ learningRate: 0.2 });
+    const model = trainProgram({ layers: stack.layers, size }, 'meanSquaredError', optimizer);
+    await expectSameAsReference(model.program, numbers(model, stack, 5), {
+      ...{ backend, tolerance: 1e-5, runs: 4 },
+      between: (run) => ({ hyper: optimizer.hyper(run + 1) }),
+    });
+  });
+});
+
 const cases: Record<string, { layers: () => Layer[]; loss?: LossName; tokens?: boolean }> = {
   'SimpleRNN, backwards': {
     layers: () => [
