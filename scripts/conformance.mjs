@@ -24,6 +24,8 @@ const tests = [
   'test/rnn/time-distributed.test.ts',
   'test/rnn/onnx.test.ts',
   'test/rnn/keras.test.ts',
+  'test/rnn/keras-layers.test.ts',
+  'test/rnn/onnx-cells.test.ts',
 ];
 const [begin, end] = ['<!-- conformance: begin -->', '<!-- conformance: end -->'];
 

@@ -13,6 +13,7 @@ export type {
   ModelEnds,
   ModelOptions,
   PredictOptions,
+  SummaryOptions,
 } from './model/model-options.js';
 export type { Stepper } from './model/stepper.js';
 export { input, type InputOptions } from './layers/input.js';
@@ -30,7 +31,8 @@ export {
   type StepCache,
 } from './cells/step-cells.js';
 export { Layer, type LayerOptions } from './layers/layer.js';
-export type { Regularizer } from './weights/regularizer.js';
+export type { Constraint } from './weights/constraint.js';
+export type { Regularizer, RegularizerName, RegularizerOption } from './weights/regularizer.js';
 export { Activation, type ActivationOptions } from './layers/activation.js';
 export { BatchNormalization, type BatchNormalizationOptions } from './layers/batch-normalization.js';
 export { Bidirectional, type BidirectionalOptions, type MergeMode } from './layers/bidirectional.js';
@@ -124,18 +126,25 @@ export { Perplexity } from './metrics/perplexity.js';
 export { Precision, Recall, type PrecisionOptions } from './metrics/precision.js';
 export { TopKCategoricalAccuracy, type TopKOptions } from './metrics/top-k-accuracy.js';
 export {
+  Adagrad,
   Adam,
   AdamW,
   Momentum,
+  Nadam,
   RMSprop,
   SGD,
+  type AdagradOptions,
   type AdamOptions,
   type AdamWOptions,
+  type AveragingOptions,
   type MomentumOptions,
+  type NadamOptions,
   type Optimizer,
+  type OptimizerOptions,
   type RMSpropOptions,
   type SGDOptions,
-} from './training/optimizers.js';
+  type WeightAverages,
+} from './training/optimizers/index.js';
 export {
   cosineSchedule,
   exponentialSchedule,
@@ -143,11 +152,12 @@ export {
   stepSchedule,
   warmUp,
   type Schedule,
-} from './training/schedules.js';
+} from './training/optimizers/schedules.js';
 export type {
   BatchReport,
   CheckpointOptions,
   EpochReport,
+  FitCallback,
   FitOptions,
   History,
   ValidationData,
@@ -170,9 +180,9 @@ export type { AbortSignalLike } from '../base/abort-signal.js';
 export type { BlobLike, FileSource, UrlLike } from '../base/source/file-source.js';
 export type { VerifyOptions } from '../base/encoding/content-digest.js';
 export type { BestEpoch } from './training/early-stopping.js';
-export type { ClippedGradient } from './training/clipping.js';
-export type { CosineOptions, FactorOptions, InverseTimeOptions } from './training/schedules.js';
-export type { OptimizerName } from './training/optimizer-choice.js';
+export type { ClippedGradient } from './training/optimizers/clipping.js';
+export type { CosineOptions, FactorOptions, InverseTimeOptions } from './training/optimizers/schedules.js';
+export type { OptimizerName } from './training/optimizers/optimizer-choice.js';
 export type { CarriedBy } from './training/training-state.js';
 export type { CellSizes } from './cells/cell-weights.js';
 export type { GRULoopOptions, LSTMLoopOptions, Numbers, PlainLoopOptions } from './cells/step-cells.js';

@@ -145,8 +145,8 @@ describe('gradcheck', () => {
       .filter(([, value]) => typeof value === 'function' && value.prototype instanceof rnn.Layer)
       .map(([name]) => name);
     const checked = new Set(results.map(({ title }) => title.split(',')[0]));
-    // L2 is no layer, but a part of the loss that layers add.
-    expect([...checked].sort()).toEqual([...exported, 'L2', 'Loss'].sort());
+    // L1 and L2 are no layers, but parts of the loss that layers add.
+    expect([...checked].sort()).toEqual([...exported, 'L1', 'L2', 'Loss'].sort());
     for (const { title, errors } of results) {
       expect(errors.at(-1)?.name).toBe('overall');
       for (const { name, relativeError } of errors)

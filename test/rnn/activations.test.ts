@@ -15,7 +15,7 @@ import { createReferenceSession } from '../../src/rnn/engine/reference/reference
 import { lowerProgram } from '../../src/rnn/engine/gpu/lower-program.js';
 import { activationNames, inputSlopeNames, type ActivationName } from '../../src/rnn/program/activations.js';
 import { ProgramBuilder } from '../../src/rnn/program/program.js';
-import { SGD } from '../../src/rnn/training/optimizers.js';
+import { SGD } from '../../src/rnn/training/optimizers/index.js';
 
 type Curve = [x: number, y: number, slope: number][];
 const golden = JSON.parse(

@@ -8,7 +8,7 @@ import { Residual } from '../../src/rnn/layers/residual.js';
 import { TimeDistributed } from '../../src/rnn/layers/time-distributed.js';
 import { Model } from '../../src/rnn/model/model.js';
 import { Sequential } from '../../src/rnn/model/sequential.js';
-import { Adam } from '../../src/rnn/training/optimizers.js';
+import { Adam } from '../../src/rnn/training/optimizers/index.js';
 import { numbers } from '../support/golden-numbers.js';
 
 const [N, T, D] = [3, 4, 5];

@@ -7,7 +7,7 @@ import { Random } from '../../src/base/math/random.js';
 import { Sequential } from '../../src/rnn/model/sequential.js';
 import { sizeOf, type Tensor } from '../../src/rnn/program/tensor.js';
 import { gradientCheck } from '../../src/rnn/gradient-check/gradient-check.js';
-import { Adam } from '../../src/rnn/training/optimizers.js';
+import { Adam } from '../../src/rnn/training/optimizers/index.js';
 import { expectExactGradients } from '../support/exact-gradients.js';
 
 const random = new Random(5);

@@ -11,14 +11,14 @@ import { countOf, readExamples } from '../../src/rnn/training/examples.js';
 import { relativeError } from '../../src/rnn/gradient-check/gradient-check.js';
 import { programSize } from '../../src/rnn/training/input-sizes.js';
 import { gradientProgram } from '../../src/rnn/training/model-programs.js';
-import { SGD } from '../../src/rnn/training/optimizers.js';
+import { SGD } from '../../src/rnn/training/optimizers/index.js';
 import {
   cosineSchedule,
   exponentialSchedule,
   stepSchedule,
   warmUp,
   type Schedule,
-} from '../../src/rnn/training/schedules.js';
+} from '../../src/rnn/training/optimizers/schedules.js';
 import { recordComparison } from '../support/conformance.js';
 import { numbers, whole } from '../support/golden-numbers.js';
 import { againstTorch, judgedEngines, type JudgedEngine } from '../support/tolerances.js';

@@ -13,7 +13,7 @@ import { Sequential } from '../../src/rnn/model/sequential.js';
 import { sizeOf, type Tensor } from '../../src/rnn/program/tensor.js';
 import { relativeError } from '../../src/rnn/gradient-check/gradient-check.js';
 import type { LossName } from '../../src/rnn/losses/loss-choice.js';
-import { Adam } from '../../src/rnn/training/optimizers.js';
+import { Adam } from '../../src/rnn/training/optimizers/index.js';
 import { recordComparison } from '../support/conformance.js';
 import { numbers, whole } from '../support/golden-numbers.js';
 import { againstTorch, judgedEngines } from '../support/tolerances.js';

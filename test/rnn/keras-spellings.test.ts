@@ -121,7 +121,7 @@ describe('what is none', () => {
           loss: 'meanSquaredError',
           optimizer: 'adma' as 'adam',
         }),
-      'compile: optimizer must be one of "SGD", "Momentum", "RMSprop", "Adam", "AdamW"',
+      'compile: optimizer must be one of "SGD", "Momentum", "RMSprop", "Adagrad", "Adam", "AdamW", "Nadam"',
       'Did you mean "Adam"?',
     ],
   ])('%s is refused by name, with what was probably meant', (_, call, message, hint) => {

@@ -372,6 +372,31 @@ export const layerCases: Record<string, LayerCase> = {
     normals(N, 2),
     ['conv1d/kernel', 'conv1d/bias', 'lstm/recurrentKernel', 'lstm/bias', 'dense/kernel', 'dense/bias'],
   ),
+  'L1 on every kind of weight, and activities': stack(
+    () => [
+      new Conv1D({
+        ...{ filters: H, kernelSize: 2, kernelRegularizer: { l1: 0.01 }, biasRegularizer: { l1: 0.1 } },
+        activityRegularizer: { l1: 0.02, l2: 0.01 },
+      }),
+      new LSTM({
+        ...{ units: V, kernelRegularizer: { l1: 0.02 }, recurrentRegularizer: { l1: 0.03, l2: 0.01 } },
+        ...{ biasRegularizer: { l1: 0.01 }, activityRegularizer: { l2: 0.2 } },
+      }),
+      new Dense({ units: 2, kernelRegularizer: { l1: 0.1 }, activityRegularizer: { l1: 0.1 } }),
+    ],
+    normals(N, 2),
+    ['conv1d/kernel', 'conv1d/bias', 'lstm/kernel', 'lstm/recurrentKernel', 'dense/kernel', 'dense/bias'],
+  ),
+  'activities of embeddings and masked steps': stack(
+    () => [
+      new Embedding({ inputDim: V, outputDim: D, maskZero: true, activityRegularizer: { l2: 0.3 } }),
+      new GRU({ units: H, returnSequences: true, activityRegularizer: { l1: 0.1, l2: 0.1 } }),
+      new Dense({ units: H }),
+    ],
+    normals(N, T, H),
+    ['embedding/embeddings', 'gru/kernel', 'gru/recurrentKernel'],
+    { x: classes(V, N, T) },
+  ),
   'L2 on embeddings': stack(
     () => [
       new Embedding({ inputDim: V, outputDim: D, embeddingsRegularizer: { l2: 0.1 } }),

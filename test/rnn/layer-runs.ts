@@ -3,7 +3,7 @@ import type { EngineChoice } from '../../src/rnn/engine/choose.js';
 import { Model } from '../../src/rnn/model/model.js';
 import { gradientCheck, relativeError } from '../../src/rnn/gradient-check/gradient-check.js';
 import type { LossChoice } from '../../src/rnn/losses/loss-choice.js';
-import { SGD } from '../../src/rnn/training/optimizers.js';
+import { SGD } from '../../src/rnn/training/optimizers/index.js';
 import { expectExactGradients } from '../support/exact-gradients.js';
 import { layerCases, type LayerCase } from './layer-cases.js';
 

@@ -18,7 +18,7 @@ import type { Model } from '../../src/rnn/model/model.js';
 import { Sequential } from '../../src/rnn/model/sequential.js';
 import type { Tensor } from '../../src/rnn/program/tensor.js';
 import { gradientCheck, relativeError } from '../../src/rnn/gradient-check/gradient-check.js';
-import { SGD } from '../../src/rnn/training/optimizers.js';
+import { SGD } from '../../src/rnn/training/optimizers/index.js';
 import { classes, normals, rows, times } from '../support/random-tensors.js';
 import { recordComparison } from '../support/conformance.js';
 import { againstTorch, judgedEngines, type JudgedEngine } from '../support/tolerances.js';

@@ -19,7 +19,7 @@ import { encodeSafetensors } from '../../src/base/encoding/safetensors.js';
 import { Sequential } from '../../src/rnn/model/sequential.js';
 import type { Tensor } from '../../src/rnn/program/tensor.js';
 import type { History } from '../../src/rnn/training/fit.js';
-import { Adam } from '../../src/rnn/training/optimizers.js';
+import { Adam } from '../../src/rnn/training/optimizers/index.js';
 import { classes, normals } from '../support/random-tensors.js';
 
 const [N, T, D, H, V] = [3, 5, 4, 6, 7];

@@ -14,7 +14,7 @@ import { Standardize } from '../../src/rnn/layers/standardize.js';
 import { Model } from '../../src/rnn/model/model.js';
 import { Sequential } from '../../src/rnn/model/sequential.js';
 import { relativeError } from '../../src/rnn/gradient-check/gradient-check.js';
-import { SGD } from '../../src/rnn/training/optimizers.js';
+import { SGD } from '../../src/rnn/training/optimizers/index.js';
 import { normals, times } from '../support/random-tensors.js';
 
 const [N, T, D, H] = [5, 4, 3, 6];

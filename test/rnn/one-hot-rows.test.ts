@@ -13,7 +13,7 @@ import { Flatten } from '../../src/rnn/layers/reshape.js';
 import { TimeDistributed } from '../../src/rnn/layers/time-distributed.js';
 import { relativeError } from '../../src/rnn/gradient-check/gradient-check.js';
 import { Sequential } from '../../src/rnn/model/sequential.js';
-import { SGD } from '../../src/rnn/training/optimizers.js';
+import { SGD } from '../../src/rnn/training/optimizers/index.js';
 import { whole } from '../support/golden-numbers.js';
 
 const [N, T, V] = [4, 6, 7];

@@ -5,7 +5,7 @@ import { Masking } from '../../src/rnn/layers/masking.js';
 import type { Recurrent } from '../../src/rnn/layers/recurrent.js';
 import { Sequential } from '../../src/rnn/model/sequential.js';
 import { gradientCheck, relativeError } from '../../src/rnn/gradient-check/gradient-check.js';
-import { SGD } from '../../src/rnn/training/optimizers.js';
+import { SGD } from '../../src/rnn/training/optimizers/index.js';
 import { normals } from '../support/random-tensors.js';
 // @ts-expect-error A file of JavaScript, as the page shows it.
 import { MGU as Untyped } from './minimal-gated-unit.mjs';

@@ -5,7 +5,7 @@ import { GRU } from '../../src/rnn/layers/gru.js';
 import { Masking } from '../../src/rnn/layers/masking.js';
 import { GlobalAveragePooling1D, GlobalMaxPooling1D } from '../../src/rnn/layers/pooling.js';
 import { Sequential } from '../../src/rnn/model/sequential.js';
-import { Adam } from '../../src/rnn/training/optimizers.js';
+import { Adam } from '../../src/rnn/training/optimizers/index.js';
 
 const engines = ['reference', 'wasm', 'gpu:webasm'] as const;
 const poolings = { largest: () => new GlobalMaxPooling1D(), mean: () => new GlobalAveragePooling1D() };

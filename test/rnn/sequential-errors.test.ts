@@ -12,7 +12,7 @@ import { Reshape } from '../../src/rnn/layers/reshape.js';
 import type { ErrorCode } from '../../src/base/errors.js';
 import { Sequential, type SequentialOptions } from '../../src/rnn/model/sequential.js';
 import type { LossName } from '../../src/rnn/losses/loss-choice.js';
-import { Adam } from '../../src/rnn/training/optimizers.js';
+import { Adam } from '../../src/rnn/training/optimizers/index.js';
 import { classes, normals } from '../support/random-tensors.js';
 
 const [N, T, D, H, V] = [4, 3, 5, 6, 7];

@@ -10,7 +10,7 @@ import { OneHot } from '../../src/rnn/layers/one-hot.js';
 import { Sequential } from '../../src/rnn/model/sequential.js';
 import { relativeError } from '../../src/rnn/gradient-check/gradient-check.js';
 import type { BatchReport, EpochReport } from '../../src/rnn/training/fit.js';
-import { Adam } from '../../src/rnn/training/optimizers.js';
+import { Adam } from '../../src/rnn/training/optimizers/index.js';
 import { classes, normals, rows, times } from '../support/random-tensors.js';
 import { judgedEngines, reordered, type JudgedEngine } from '../support/tolerances.js';
 

@@ -11,7 +11,7 @@ import { SimpleRNN } from '../../src/rnn/layers/simple-rnn.js';
 import { Sequential } from '../../src/rnn/model/sequential.js';
 import type { Tensor } from '../../src/rnn/program/tensor.js';
 import { relativeError } from '../../src/rnn/gradient-check/gradient-check.js';
-import { Adam } from '../../src/rnn/training/optimizers.js';
+import { Adam } from '../../src/rnn/training/optimizers/index.js';
 import { classes, normals, times } from '../support/random-tensors.js';
 import { judgedEngines, reordered } from '../support/tolerances.js';
 

@@ -185,8 +185,8 @@ describe('unknown options', () => {
       model.compile({ loss: { name: 'meanSquaredError', ...loss }, optimizer: new rnn.Adam() });
       return model.fit(x, y);
     };
-    await expect(fit({ kernelRegularizer: { l2: 0.1, l1: 0.1 } }, {})).rejects.toThrow(
-      'Dense: kernelRegularizer has no option "l1"',
+    await expect(fit({ kernelRegularizer: { l2: 0.1, l3: 0.1 } }, {})).rejects.toThrow(
+      'Dense: kernelRegularizer has no option "l3"',
     );
     await expect(fit({}, { smoothing: 0.1 })).rejects.toThrow('compile: loss has no option "smoothing"');
     await expect(fit({}, {})).resolves.toBeDefined();

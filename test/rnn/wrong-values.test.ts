@@ -64,17 +64,21 @@ const cell: Has = {
   ...{ units: 'count', activation: 'choice?', useBias: 'flag?' },
   ...{ kernelInitializer: 'choice?', recurrentInitializer: 'choice?', biasInitializer: 'choice?' },
   ...{ kernelRegularizer: 'l2?', recurrentRegularizer: 'l2?', biasRegularizer: 'l2?' },
+  ...{ kernelConstraint: 'choice?', recurrentConstraint: 'choice?', biasConstraint: 'choice?' },
 };
 const recurrent: Has = {
   ...{ returnSequences: 'flag?', goBackwards: 'flag?', stateful: 'flag?', returnState: 'flag?' },
-  ...{ dropout: 'share?', recurrentDropout: 'share?', ...named },
+  ...{ dropout: 'share?', recurrentDropout: 'share?', activityRegularizer: 'l2?', ...named },
 };
 const gated: Has = { ...cell, recurrentActivation: 'choice?' };
 const loop: Has = { inputDim: 'count', seed: 'whole?' };
 const rates: Has = {
   ...{ learningRate: 'rate?', globalClipNorm: 'aboveZero?', clipNorm: 'aboveZero?', clipValue: 'aboveZero?' },
+  ...{ useEma: 'flag?', emaMomentum: 'share?', emaOverwriteFrequency: 'count?' },
 };
+const averaging = (): object => ({ useEma: true });
 const moments: Has = { ...rates, beta1: 'share?', beta2: 'share?', epsilon: 'aboveZero?' };
+const adam: Has = { ...moments, amsgrad: 'flag?' };
 const steps: Has = { initial: 'aboveZero', every: 'aboveZero' };
 const factors: { make: () => object; has: Has } = {
   make: () => ({ initial: 1, every: 2, factor: 0.5 }),
@@ -87,8 +91,12 @@ const withOptions: Record<string, { make: () => object; has: Has }> = {
   AbsoluteDifference: { make: () => ({}), has: named },
   Accuracy: { make: () => ({}), has: metric },
   Activation: { make: () => ({ activation: 'tanh' }), has: { activation: 'choice', ...named } },
-  Adam: { make: () => ({}), has: moments },
-  AdamW: { make: () => ({}), has: { ...moments, weightDecay: 'atLeastZero?' } },
+  Adagrad: {
+    make: averaging,
+    has: { ...rates, initialAccumulatorValue: 'atLeastZero?', epsilon: 'aboveZero?' },
+  },
+  Adam: { make: averaging, has: adam },
+  AdamW: { make: averaging, has: { ...adam, weightDecay: 'atLeastZero?' } },
   Add: { make: () => ({}), has: named },
   Average: { make: () => ({}), has: named },
   AveragePooling1D: {
@@ -123,7 +131,8 @@ const withOptions: Record<string, { make: () => object; has: Has }> = {
     has: {
       ...{ filters: 'count', kernelSize: 'count', strides: 'count?', dilationRate: 'count?' },
       ...{ padding: 'choice?', activation: 'choice?', useBias: 'flag?', kernelInitializer: 'choice?' },
-      ...{ kernelRegularizer: 'l2?', biasRegularizer: 'l2?', ...named },
+      ...{ kernelRegularizer: 'l2?', biasRegularizer: 'l2?', activityRegularizer: 'l2?', ...named },
+      ...{ kernelConstraint: 'choice?', biasConstraint: 'choice?' },
     },
   },
   Dense: {
@@ -131,6 +140,7 @@ const withOptions: Record<string, { make: () => object; has: Has }> = {
     has: {
       ...{ units: 'count', activation: 'choice?', useBias: 'flag?', biasValue: 'number?' },
       ...{ kernelInitializer: 'choice?', kernelRegularizer: 'l2?', biasRegularizer: 'l2?', ...named },
+      ...{ activityRegularizer: 'l2?', kernelConstraint: 'choice?', biasConstraint: 'choice?' },
     },
   },
   Dot: { make: () => ({ axes: 1 }), has: { axes: 'count', ...named } },
@@ -144,6 +154,7 @@ const withOptions: Record<string, { make: () => object; has: Has }> = {
     has: {
       ...{ inputDim: 'count', outputDim: 'count', maskZero: 'flag?' },
       ...{ embeddingsInitializer: 'choice?', embeddingsRegularizer: 'l2?', ...named },
+      ...{ activityRegularizer: 'l2?', embeddingsConstraint: 'choice?' },
     },
   },
   Flatten: { make: () => ({}), has: named },
@@ -161,17 +172,21 @@ const withOptions: Record<string, { make: () => object; has: Has }> = {
     make: () => ({}),
     has: { poolSize: 'count?', strides: 'count?', padding: 'choice?', ...named },
   },
-  Momentum: { make: () => ({}), has: { ...rates, beta: 'share?' } },
+  Momentum: { make: averaging, has: { ...rates, beta: 'share?' } },
   Multiply: { make: () => ({}), has: named },
+  Nadam: { make: averaging, has: { ...moments, momentumDecay: 'atLeastZero?' } },
   OneHot: { make: () => ({ depth: 3 }), has: { depth: 'count', ...named } },
   RMSprop: {
-    make: () => ({}),
+    make: averaging,
     has: { ...rates, rho: 'share?', momentum: 'share?', epsilon: 'aboveZero?' },
   },
   RepeatVector: { make: () => ({ n: 2 }), has: { n: 'count', ...named } },
   Reshape: { make: () => ({ targetShape: [2, 3] }), has: { targetShape: 'count', ...named } },
   Residual: { make: () => ({ layers: [dense()] }), has: { layers: 'layer', ...named } },
-  SGD: { make: () => ({ momentum: 0.5 }), has: { ...rates, momentum: 'share?', nesterov: 'flag?' } },
+  SGD: {
+    make: () => ({ momentum: 0.5, useEma: true }),
+    has: { ...rates, momentum: 'share?', nesterov: 'flag?', weightDecay: 'atLeastZero?' },
+  },
   SimpleRNN: { make: () => ({ units: 2 }), has: { ...cell, ...recurrent } },
   SimpleRNNCell: { make: () => ({ units: 2 }), has: cell },
   SimpleRNNStep: { make: () => ({ units: 2, inputDim: 2 }), has: { ...cell, ...loop } },
@@ -349,6 +364,7 @@ const methods: Record<string, Record<string, Argument>> = {
       ...{ validationData: ['undefined'], classWeight: ['undefined'], earlyStopping: ['undefined'] },
       ...{ checkpoint: ['undefined'], resume: ['undefined', 'false'], signal: ['undefined'] },
       ...{ onBatch: ['undefined', 'a function'], onEpoch: ['undefined', 'a function'] },
+      callbacks: ['undefined', 'an empty array'],
     }),
   },
   'Sequential.trainOnBatch': {
@@ -356,6 +372,11 @@ const methods: Record<string, Record<string, Argument>> = {
     y: [(v) => model.trainOnBatch(x, as(v)), []],
     options: [(v) => model.trainOnBatch(x, x, as(v)), optional],
     ...options((o) => model.trainOnBatch(x, x, o), evaluation),
+  },
+  'Sequential.layer': { name: [(v) => model.layer(as(v)), []] },
+  'Sequential.summary': {
+    options: [(v) => model.summary(as(v)), optional],
+    ...options((o) => model.summary(o), { print: ['undefined', 'a function'] }),
   },
   'Sequential.evaluate': {
     x: [(v) => model.evaluate(as(v), x), []],
@@ -568,7 +589,7 @@ describe('nothing is left out', () => {
     [
       'trace connect connectInTimeOrder create merge combine part masked all update hyper refuse adapt',
       'see restore save open attach end geometry options getWeights bits getState get dispose describe',
-      'countParameters getTrainingState constructor inputBias accumulate ending',
+      'countParameters getTrainingState constructor inputBias accumulate ending corrections',
       'targetColumns classes fitting checkOutput checkLabels toJSON copyWith',
       'check update result copy rowValue',
     ].flatMap((names) => names.split(' ')),

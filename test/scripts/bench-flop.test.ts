@@ -13,7 +13,7 @@ import { SimpleRNN } from '../../src/rnn/layers/simple-rnn.js';
 import { Random } from '../../src/base/math/random.js';
 import type { LossChoice } from '../../src/rnn/losses/loss-choice.js';
 import { predictProgram, trainProgram, type ProgramSize } from '../../src/rnn/training/model-programs.js';
-import { SGD } from '../../src/rnn/training/optimizers.js';
+import { SGD } from '../../src/rnn/training/optimizers/index.js';
 
 const products = new Set(['gemm', 'conv1d', 'conv1dKernelGradient', 'conv1dInputGradient']);
 

@@ -27,6 +27,8 @@ const bidirectional = of('layers/bidirectional');
 const merge = of('layers/merge');
 const dot = of('layers/dot');
 const projection = of('weights/projection');
+const penalty = of('weights/penalty');
+const activity = of('weights/activity');
 
 /** Every backward function of the reference engine, and those of cells and layers that are elementary. */
 export const mutations: readonly Mutation[] = [
@@ -195,7 +197,6 @@ export const mutations: readonly Mutation[] = [
     '{ x: dy }, { total }',
     '{ x: dy }, { total: total }, { accumulate: true }); trace.builder.run("sumRows", { x: dy }, { total }',
   ),
-  of('training/model-programs')('L2', 'factor: 2 * weight.l2', 'factor: weight.l2'),
   losses('Loss', 'Math.abs, Math.sign', 'Math.abs, Math.tanh'),
   losses('Loss', '(e) => Math.min(delta, Math.max(-delta, e))', '(e) => Math.max(-delta, e)'),
   losses('Loss', '/ ofX ** 2 -', '/ both -'),
@@ -210,4 +211,8 @@ export const mutations: readonly Mutation[] = [
     "'add', { a: main.gradient, b: main.gradient }",
   ),
   of('graph/layer-graph')('Dense', "'add', { a: earlier, b: gradient }", "'add', { a: earlier, b: earlier }"),
+  penalty('L2', 'factor: 2 * l2', 'factor: l2'),
+  penalty('L1', '[negated(trace, x), -l1]', '[negated(trace, x), l1]'),
+  penalty('Dense', 'if (scale)', 'if (!scale)'),
+  activity('GRU', 'addPenaltyGradient(trace, counted, dy', 'addPenaltyGradient(trace, y.matrix, dy'),
 ];

@@ -21,5 +21,9 @@ export const againstOnnx: Tolerance = { reference: 1e-6, wasm: 1e-5 };
 /** Keras fixtures rounded to six decimals, weights and inputs too; absolute. */
 export const againstKeras: Tolerance = { reference: 5e-6, wasm: 2e-5 };
 
+/** TensorFlow.js's layers and onnxruntime's cells, which are float32, in eight digits; absolute, on numbers of a few. */
+export const againstKerasLayers: Tolerance = { reference: 3e-6, wasm: 1e-5 };
+export const againstOnnxRuntime: Tolerance = { reference: 3e-6, wasm: 1e-5 };
+
 /** The same sums in another order; relative. */
 export const reordered: Tolerance = { reference: 1e-12, wasm: 1e-6 };

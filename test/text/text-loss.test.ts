@@ -4,7 +4,7 @@ import { LSTM } from '../../src/rnn/layers/lstm.js';
 import { OneHot } from '../../src/rnn/layers/one-hot.js';
 import { Random } from '../../src/base/math/random.js';
 import { Sequential } from '../../src/rnn/model/sequential.js';
-import { Adam } from '../../src/rnn/training/optimizers.js';
+import { Adam } from '../../src/rnn/training/optimizers/index.js';
 import { storeOf } from '../../src/text/corpus/token-store.js';
 import { LineBatches, TextLines } from '../../src/text/corpus/line-batches.js';
 import { measuringBatches, textLoss, toBits } from '../../src/text/training/text-loss.js';

@@ -9,9 +9,10 @@ import {
   type OptionTable,
 } from '../../base/schema/index.js';
 import { initializerName, initializerOf, type InitializerName } from '../weights/initializers.js';
-import { l2Of, regularizer, type Regularizer } from '../weights/regularizer.js';
+import { constraint, type Constraint } from '../weights/constraint.js';
+import { factorsOf, regularizer, type RegularizerOption } from '../weights/regularizer.js';
 import { startOf } from '../weights/deferred-initialization.js';
-import { Weight } from '../weights/weight.js';
+import { Weight, type WeightOptions } from '../weights/weight.js';
 import { Random } from '../../base/math/random.js';
 
 export interface CellWeightOptions {
@@ -23,9 +24,12 @@ export interface CellWeightOptions {
   recurrentInitializer?: InitializerName;
   /** @default 'zeros' */
   biasInitializer?: InitializerName;
-  kernelRegularizer?: Regularizer;
-  recurrentRegularizer?: Regularizer;
-  biasRegularizer?: Regularizer;
+  kernelRegularizer?: RegularizerOption;
+  recurrentRegularizer?: RegularizerOption;
+  biasRegularizer?: RegularizerOption;
+  kernelConstraint?: Constraint;
+  recurrentConstraint?: Constraint;
+  biasConstraint?: Constraint;
 }
 
 /** The schemas of `CellWeightOptions`. */
@@ -37,6 +41,9 @@ export const cellWeightTable: OptionTable<CellWeightOptions> = {
   kernelRegularizer: optional(regularizer),
   recurrentRegularizer: optional(regularizer),
   biasRegularizer: optional(regularizer),
+  kernelConstraint: optional(constraint),
+  recurrentConstraint: optional(constraint),
+  biasConstraint: optional(constraint),
 };
 
 export interface CellSizes {
@@ -84,26 +91,27 @@ export function cellWeights(
     name: string,
     shape: readonly number[],
     initializer: InitializerName,
-    regularizer: Regularizer | undefined,
+    rules: WeightOptions,
   ): Weight => {
     const cols = shape[shape.length - 1];
     const rows = shape.length === 1 ? 1 : shape[0];
     const initialize = initializerOf(initializer);
     const start = startOf(random, shape, () => initialize(rows, cols, random));
-    return new Weight(`${layerName}/${name}`, shape, start, { l2: l2Of(regularizer) });
+    return new Weight(`${layerName}/${name}`, shape, start, rules);
   };
-  const { kernelInitializer = 'glorotUniform', recurrentInitializer = 'orthogonal' } = checked;
+  const {
+    kernelInitializer = 'glorotUniform',
+    recurrentInitializer = 'orthogonal',
+    biasInitializer = 'zeros',
+  } = checked;
+  const rules = {
+    kernel: { ...factorsOf(checked.kernelRegularizer), constraint: checked.kernelConstraint },
+    recurrent: { ...factorsOf(checked.recurrentRegularizer), constraint: checked.recurrentConstraint },
+    bias: { ...factorsOf(checked.biasRegularizer), constraint: checked.biasConstraint },
+  };
   return {
-    kernel: make('kernel', [features, gates * units], kernelInitializer, checked.kernelRegularizer),
-    recurrentKernel: make(
-      'recurrentKernel',
-      [units, gates * units],
-      recurrentInitializer,
-      checked.recurrentRegularizer,
-    ),
-    bias:
-      (checked.useBias ?? true)
-        ? make('bias', biasShape, checked.biasInitializer ?? 'zeros', checked.biasRegularizer)
-        : undefined,
+    kernel: make('kernel', [features, gates * units], kernelInitializer, rules.kernel),
+    recurrentKernel: make('recurrentKernel', [units, gates * units], recurrentInitializer, rules.recurrent),
+    bias: (checked.useBias ?? true) ? make('bias', biasShape, biasInitializer, rules.bias) : undefined,
   };
 }

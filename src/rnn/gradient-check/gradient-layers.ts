@@ -153,6 +153,53 @@ export const trials: Readonly<Record<string, Trial>> = {
   'TimeDistributed, frozen inside': {
     stack: [dense(), layer('TimeDistributed', { layer: frozen(dense({ activation: 'tanh' })) }), dense()],
   },
+  'L1, of weights': {
+    stack: [
+      recurrent('GRU', { kernelRegularizer: { l1: 0.02 }, recurrentRegularizer: { l1: 0.01, l2: 0.03 } }),
+      dense({ kernelRegularizer: { l1: 0.03, l2: 0.01 }, biasRegularizer: { l1: 0.02 } }),
+    ],
+  },
+  'Dense, activity, a short batch': {
+    stack: [dense({ activation: 'tanh', activityRegularizer: { l1: 0.03, l2: 0.05 } }), dense()],
+    weighed: true,
+  },
+  'Conv1D, activity': {
+    stack: [layer('Conv1D', { filters: H, kernelSize: 2, activityRegularizer: { l2: 0.1 } })],
+  },
+  'Embedding, activity': {
+    stack: [
+      layer('Embedding', { inputDim: V, outputDim: D, maskZero: true, activityRegularizer: { l1: 0.5 } }),
+      recurrent('SimpleRNN'),
+    ],
+  },
+  'TimeDistributed, activity, masked': {
+    stack: [
+      masking,
+      dense(),
+      layer('TimeDistributed', { layer: dense({ activation: 'tanh', activityRegularizer: { l2: 0.1 } }) }),
+    ],
+    weighed: true,
+  },
+  ...Object.fromEntries(
+    ['SimpleRNN', 'LSTM', 'GRU'].flatMap((kind) => [
+      [
+        `${kind}, activity, masked`,
+        { stack: [masking, dense(), recurrent(kind, { activityRegularizer: { l1: 0.02, l2: 0.1 } })] },
+      ],
+      [
+        `${kind}, activity, last step`,
+        { stack: [layer(kind, { units: UNITS, activityRegularizer: { l2: 0.2 } })], weighed: true },
+      ],
+    ]),
+  ),
+  'Bidirectional, activity, masked': {
+    stack: [
+      masking,
+      dense(),
+      layer('Bidirectional', { layer: recurrent('GRU', { activityRegularizer: { l2: 0.1 } }) }),
+    ],
+    weighed: true,
+  },
   'Reshape, to steps of one and back': {
     stack: [
       dense({ units: 1 }),
@@ -283,6 +330,10 @@ export const merges: Readonly<
     ]),
   ),
   'LSTM, states given on': [[[T, D]], () => statesOf(recurrent('LSTM', { returnState: true }))],
+  'LSTM, activity, states given on': [
+    [[T, D]],
+    () => statesOf(recurrent('LSTM', { returnState: true, activityRegularizer: { l2: 0.1 } })),
+  ],
   // A second use adds its gradients to those of the first.
   ...Object.fromEntries(
     (

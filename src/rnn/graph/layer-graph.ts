@@ -48,6 +48,8 @@ export interface GraphParts {
 /** Steps forward, with the backward pass. */
 export interface GraphTrace {
   readonly outputs: readonly Signal[];
+  /** All that flows: the inputs, then the outputs of each use in turn. */
+  readonly signals: readonly Signal[];
   /** From gradients of the outputs to those of the inputs, where wanted and there are any. */
   backward(dys: readonly Matrix[], wantsDx: boolean): (Matrix | undefined)[];
 }
@@ -260,7 +262,7 @@ export class LayerGraph {
       }
       return inputs.map((_, i) => gradients[i]);
     };
-    return { outputs, backward };
+    return { outputs, signals, backward };
   }
 
   /** For each of what flows whether its gradient reaches something that is trained, or asked for. */

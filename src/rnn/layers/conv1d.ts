@@ -6,7 +6,9 @@ import { denseMatrix, Layer, refuseMask, timeOf, type Ending, type LayerOptions 
 import { activated, endingOf, layerActivation, type LayerActivation } from './layer-activation.js';
 import { layerName, size, windowSize } from './layer-options.js';
 import { biasBackward } from '../weights/projection.js';
-import { l2Of, regularizer, type Regularizer } from '../weights/regularizer.js';
+import { withActivityPenalty } from '../weights/activity.js';
+import { constraint, type Constraint } from '../weights/constraint.js';
+import { factorsOf, regularizer, type RegularizerOption } from '../weights/regularizer.js';
 import { slide, type Sliding } from './sliding.js';
 import type { Signal, Trace, Traced } from '../weights/trace.js';
 import { startOf } from '../weights/deferred-initialization.js';
@@ -21,8 +23,12 @@ export interface Conv1DOptions extends Sliding {
   useBias?: boolean;
   /** @default 'heNormal' before relu, else 'glorotUniform' */
   kernelInitializer?: InitializerName;
-  kernelRegularizer?: Regularizer;
-  biasRegularizer?: Regularizer;
+  kernelRegularizer?: RegularizerOption;
+  biasRegularizer?: RegularizerOption;
+  /** Of the output. */
+  activityRegularizer?: RegularizerOption;
+  kernelConstraint?: Constraint;
+  biasConstraint?: Constraint;
   name?: string;
 }
 
@@ -37,6 +43,9 @@ const conv1DOptions = optionsSchema<Conv1DOptions>('Conv1D', {
   kernelInitializer: optional(initializerName),
   kernelRegularizer: optional(regularizer),
   biasRegularizer: optional(regularizer),
+  activityRegularizer: optional(regularizer),
+  kernelConstraint: optional(constraint),
+  biasConstraint: optional(constraint),
   name: layerName,
 });
 
@@ -79,12 +88,13 @@ export class Conv1D extends Layer {
       startOf(random, [kernelSize, features, filters], () =>
         initialize(kernelSize * features, filters, random, kernelSize),
       ),
-      { l2: l2Of(this.#options.kernelRegularizer) },
+      { ...factorsOf(this.#options.kernelRegularizer), constraint: this.#options.kernelConstraint },
     );
     if (useBias) {
       const start = startOf(random, [filters], () => new Float64Array(filters));
       this.#bias = new Weight(`${this.name}/bias`, [filters], start, {
-        l2: l2Of(this.#options.biasRegularizer),
+        ...factorsOf(this.#options.biasRegularizer),
+        constraint: this.#options.biasConstraint,
       });
     }
     return filters;
@@ -108,7 +118,7 @@ export class Conv1D extends Layer {
     const withBias = biasWeight ? { bias: trace.weight(biasWeight) } : {};
     builder.run('conv1d', { x: input, kernel, ...withBias }, { y: convolved }, convolution);
     const { y, backward: activationBackward } = activated(trace, convolved, activation);
-    return {
+    const traced: Traced = {
       y: { matrix: y, time: convolution.outputTime, features: filters },
       backward(dy, wantsDx) {
         activationBackward(dy);
@@ -121,5 +131,6 @@ export class Conv1D extends Layer {
         return dx;
       },
     };
+    return withActivityPenalty(trace, traced, this.#options.activityRegularizer);
   }
 }

@@ -5,7 +5,9 @@ import { Layer, type Ending, type LayerOptions } from './layer.js';
 import { activated, endingOf, layerActivation, type LayerActivation } from './layer-activation.js';
 import { layerName, size } from './layer-options.js';
 import { biasBackward, project, projectBackward } from '../weights/projection.js';
-import { l2Of, regularizer, type Regularizer } from '../weights/regularizer.js';
+import { withActivityPenalty } from '../weights/activity.js';
+import { constraint, type Constraint } from '../weights/constraint.js';
+import { factorsOf, regularizer, type RegularizerOption } from '../weights/regularizer.js';
 import type { Signal, Trace, Traced } from '../weights/trace.js';
 import { startOf } from '../weights/deferred-initialization.js';
 import { Weight } from '../weights/weight.js';
@@ -21,8 +23,12 @@ export interface DenseOptions {
   biasValue?: number;
   /** @default 'heNormal' before relu, else 'glorotUniform' */
   kernelInitializer?: InitializerName;
-  kernelRegularizer?: Regularizer;
-  biasRegularizer?: Regularizer;
+  kernelRegularizer?: RegularizerOption;
+  biasRegularizer?: RegularizerOption;
+  /** Of the output. */
+  activityRegularizer?: RegularizerOption;
+  kernelConstraint?: Constraint;
+  biasConstraint?: Constraint;
   name?: string;
 }
 
@@ -34,6 +40,9 @@ const denseOptions = optionsSchema<DenseOptions>('Dense', {
   kernelInitializer: optional(initializerName),
   kernelRegularizer: optional(regularizer),
   biasRegularizer: optional(regularizer),
+  activityRegularizer: optional(regularizer),
+  kernelConstraint: optional(constraint),
+  biasConstraint: optional(constraint),
   name: layerName,
 });
 
@@ -74,12 +83,13 @@ export class Dense extends Layer {
       `${this.name}/kernel`,
       [features, units],
       startOf(random, [features, units], () => initialize(features, units, random)),
-      { l2: l2Of(this.#options.kernelRegularizer) },
+      { ...factorsOf(this.#options.kernelRegularizer), constraint: this.#options.kernelConstraint },
     );
     if (useBias) {
       const start = startOf(random, [units], () => new Float64Array(units).fill(biasValue));
       this.#bias = new Weight(`${this.name}/bias`, [units], start, {
-        l2: l2Of(this.#options.biasRegularizer),
+        ...factorsOf(this.#options.biasRegularizer),
+        constraint: this.#options.biasConstraint,
       });
     }
     return units;
@@ -91,7 +101,7 @@ export class Dense extends Layer {
     const bias = this.#bias;
     const product = project(trace, x, kernel, bias && trace.weight(bias));
     const { y, backward: activationBackward } = activated(trace, product, activation);
-    return {
+    const traced: Traced = {
       y: { matrix: y, time: x.time, features: units, mask: x.mask },
       backward(dy, wantsDx) {
         activationBackward(dy);
@@ -99,5 +109,6 @@ export class Dense extends Layer {
         return projectBackward(trace, x, kernel, dy, wantsDx);
       },
     };
+    return withActivityPenalty(trace, traced, this.#options.activityRegularizer);
   }
 }

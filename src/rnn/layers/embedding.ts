@@ -4,7 +4,9 @@ import { flag, optional, optionsSchema } from '../../base/schema/index.js';
 import { Layer, type LayerOptions } from './layer.js';
 import { layerName, size } from './layer-options.js';
 import { maskRows } from './masking.js';
-import { l2Of, regularizer, type Regularizer } from '../weights/regularizer.js';
+import { withActivityPenalty } from '../weights/activity.js';
+import { constraint, type Constraint } from '../weights/constraint.js';
+import { factorsOf, regularizer, type RegularizerOption } from '../weights/regularizer.js';
 import type { Signal, Trace, Traced } from '../weights/trace.js';
 import { startOf } from '../weights/deferred-initialization.js';
 import { Weight } from '../weights/weight.js';
@@ -18,7 +20,10 @@ export interface EmbeddingOptions {
   maskZero?: boolean;
   /** @default 'uniform' */
   embeddingsInitializer?: InitializerName;
-  embeddingsRegularizer?: Regularizer;
+  embeddingsRegularizer?: RegularizerOption;
+  /** Of the vectors given out. */
+  activityRegularizer?: RegularizerOption;
+  embeddingsConstraint?: Constraint;
   name?: string;
 }
 
@@ -28,6 +33,8 @@ const embeddingOptions = optionsSchema<EmbeddingOptions>('Embedding', {
   maskZero: optional(flag),
   embeddingsInitializer: optional(initializerName),
   embeddingsRegularizer: optional(regularizer),
+  activityRegularizer: optional(regularizer),
+  embeddingsConstraint: optional(constraint),
   name: layerName,
 });
 
@@ -63,7 +70,10 @@ export class Embedding extends Layer {
       `${this.name}/embeddings`,
       [inputDim, outputDim],
       startOf(random, [inputDim, outputDim], () => initialize(inputDim, outputDim, random)),
-      { l2: l2Of(this.#options.embeddingsRegularizer) },
+      {
+        ...factorsOf(this.#options.embeddingsRegularizer),
+        constraint: this.#options.embeddingsConstraint,
+      },
     );
     return outputDim;
   }
@@ -73,7 +83,7 @@ export class Embedding extends Layer {
     const y = trace.temporary(x.matrix.rows, table.cols);
     trace.builder.run('gather', { table: trace.weight(table), index: x.matrix }, { y }, {});
     const mask = this.#options.maskZero ? maskRows(trace, x, 0) : x.mask;
-    return {
+    const traced: Traced = {
       y: { matrix: y, time: x.time, features: table.cols, mask },
       backward(dy) {
         const { order, offsets } = trace.tokenOrder(x.matrix, table.rows);
@@ -82,5 +92,6 @@ export class Embedding extends Layer {
         return undefined;
       },
     };
+    return withActivityPenalty(trace, traced, this.#options.activityRegularizer);
   }
 }

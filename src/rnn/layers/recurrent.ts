@@ -13,6 +13,8 @@ import { reversedInTime } from './rearrangement.js';
 import { StepDropout } from './step-dropout.js';
 import { StepMask } from './step-mask.js';
 import type { Connected, Signal, Trace, Traced } from '../weights/trace.js';
+import { regularizeActivity } from '../weights/activity.js';
+import { regularizer, type RegularizerOption } from '../weights/regularizer.js';
 import type { Weight } from '../weights/weight.js';
 
 export interface RecurrentOptions {
@@ -28,6 +30,8 @@ export interface RecurrentOptions {
   dropout?: number;
   /** The share of the output state hidden from the recurrent weights, the same at every step. @default 0 */
   recurrentDropout?: number;
+  /** Of the output, not of the states beside it. */
+  activityRegularizer?: RegularizerOption;
   name?: string;
 }
 
@@ -39,6 +43,7 @@ export const recurrentTable: OptionTable<RecurrentOptions> = {
   returnState: optional(flag),
   dropout: optional(dropRate),
   recurrentDropout: optional(dropRate),
+  activityRegularizer: optional(regularizer),
   name: layerName,
 };
 
@@ -172,6 +177,11 @@ export class Recurrent extends Layer {
     const carried = initial.length === 0 && this.#carries(trace);
 
     const at = (matrix: Matrix, slot: number): Matrix => sliceRows(matrix, slot * N, N);
+    const zeroed = (count = N): Matrix => {
+      const d = trace.temporary(count, H);
+      builder.run('fill', {}, { y: d }, { value: 0 });
+      return d;
+    };
     // Time t stands between slots t and t + 1; the walk enters it from one side.
     const slotBefore = (t: number): number => (goBackwards ? t + 1 : t);
     const slotAfter = (t: number): number => (goBackwards ? t : t + 1);
@@ -223,7 +233,18 @@ export class Recurrent extends Layer {
     const outputMask =
       returnSequences && given.mask && reverse ? reversedInTime(trace, given.mask, T) : given.mask;
 
-    const backward: Connected['backward'] = ([dy, ...dStates], [wantsDx, ...wantsInitial]) => {
+    const sequences = { matrix: y, time: T, features: H, mask: outputMask };
+    const rows = (matrix: Matrix): Signal => ({ matrix, time: undefined, features: H });
+    const output = returnSequences ? sequences : rows(y);
+    const activity = regularizeActivity(trace, output, this.#options.activityRegularizer);
+
+    const backward: Connected['backward'] = ([given, ...dStates], [wantsDx, ...wantsInitial]) => {
+      let dy = given;
+      if (activity) {
+        // Where nothing depends on the output, its penalty does.
+        dy ??= zeroed(y.rows);
+        activity.addGradient(dy);
+      }
       // The gradient of each output, to which the step after it adds.
       let dOutputs: Matrix;
       if (dy && returnSequences) dOutputs = reverse ? reversedInTime(trace, dy, T) : dy;
@@ -235,11 +256,6 @@ export class Recurrent extends Layer {
       for (const d of [returnSequences ? undefined : dy, dStates[0]]) {
         if (d) builder.run('add', { a: dLast, b: d }, { y: dLast }, {});
       }
-      const zeroed = (): Matrix => {
-        const d = trace.temporary(N, H);
-        builder.run('fill', {}, { y: d }, { value: 0 });
-        return d;
-      };
       const dOthers = states.slice(1).map((_, i) => dStates[i + 1] ?? zeroed());
       const dInitial = zeroed();
       for (let k = T - 1; k >= 0; k--) {
@@ -273,9 +289,6 @@ export class Recurrent extends Layer {
       if (dx) inputDropout?.sequence(dx, dx);
       return [dx, ...wantsInitial.map((wants, i) => (wants ? [dInitial, ...dOthers][i] : undefined))];
     };
-    const sequences = { matrix: y, time: T, features: H, mask: outputMask };
-    const rows = (matrix: Matrix): Signal => ({ matrix, time: undefined, features: H });
-    const output = returnSequences ? sequences : rows(y);
     return { outputs: [output, ...(returnState ? lastStates.map(rows) : [])], backward };
   }
 

@@ -11,6 +11,10 @@ export class ModelLifetime {
   readonly #reading = new InTurn();
   #trains = 0;
   #ended: Promise<void> | undefined;
+  /** How many callbacks of a training are awaited. */
+  #callbacks = 0;
+  /** Lets a training go on without the callback that it waits for. */
+  readonly #releases = new Set<() => void>();
 
   /** Whether it is over, or about to be: a training stops after the batch in hand. */
   get over(): boolean {
@@ -32,9 +36,36 @@ export class ModelLifetime {
     });
   }
 
-  /** A task that changes the model. */
+  /**
+   * Runs a callback of a training and waits for what it returns, unless the end comes first: the callback may be
+   * what waits for that.
+   */
+  async callBack(task: () => unknown): Promise<void> {
+    this.#callbacks++;
+    let release: () => void = () => undefined;
+    try {
+      const released = new Promise<void>((resolve) => (release = resolve));
+      this.#releases.add(release);
+      if (this.over) release();
+      await Promise.race([task(), released]);
+    } finally {
+      this.#releases.delete(release);
+      this.#callbacks--;
+    }
+  }
+
+  /**
+   * A task that changes the model.
+   * @throws SeqkitError `usage` within a callback of a training: it would wait for the end of that, and that for it
+   */
   async train<Result>(task: () => Promise<Result>): Promise<Result> {
     this.check();
+    if (this.#callbacks > 0) {
+      throw new SeqkitError('The model cannot be trained while a callback of its training runs.', {
+        code: 'usage',
+        hint: 'Await the training first; to end it early, give fit a signal.',
+      });
+    }
     this.#trains++;
     try {
       return await this.#training.run(() => {
@@ -63,6 +94,7 @@ export class ModelLifetime {
   /** Ends it, once, after what is being done. */
   end(free: () => Promise<void>): Promise<void> {
     this.#ended ??= Promise.all([this.#training.idle(), this.#reading.idle()]).then(free);
+    for (const release of this.#releases) release();
     return this.#ended;
   }
 }

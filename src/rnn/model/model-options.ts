@@ -23,8 +23,8 @@ import type { SymbolicTensor } from '../layers/symbolic-tensor.js';
 import { batchSize, type Lengths, type Several } from '../training/examples.js';
 import { anyLoss, type LossChoice } from '../losses/loss-choice.js';
 import { metricsOption, type MetricsOption } from '../metrics/metric-choice.js';
-import { anyOptimizer, type OptimizerName } from '../training/optimizer-choice.js';
-import type { Optimizer } from '../training/optimizers.js';
+import { anyOptimizer, type OptimizerName } from '../training/optimizers/optimizer-choice.js';
+import type { Optimizer } from '../training/optimizers/index.js';
 
 export interface ModelOptions {
   /** Seeds the initial weights, shuffling and dropout. @default 0 */
@@ -88,6 +88,12 @@ export interface CompileOptions {
   metrics?: MetricsOption;
   /** One, or the name of one that is to have its defaults, such as 'adam'. */
   optimizer: Optimizer | OptimizerName;
+}
+
+/** What `summary` does with its table besides returning it. */
+export interface SummaryOptions {
+  /** Is given the table, such as `console.log`. @default nothing is printed */
+  print?: (table: string) => void;
 }
 
 /** How `evaluate` goes over examples. */
@@ -161,6 +167,9 @@ export const evaluateOptions = optionsSchema<EvaluateOptions>('evaluate', evalua
 export const predictOptions = optionsSchema<PredictOptions>('predict', {
   lengths: evaluateTable.lengths,
   batchSize: evaluateTable.batchSize,
+});
+export const summaryOptions = optionsSchema<SummaryOptions>('summary', {
+  print: optional(callback<(table: string) => void>()),
 });
 export const stepperOptions = optionsSchema<{ batch?: number }>('stepper', { batch: optional(batchSize) });
 

@@ -7,6 +7,7 @@ import { symbolicTensors, type Layer } from '../layers/layer.js';
 import { LayerGraph } from '../graph/layer-graph.js';
 import { describeArchitecture, readModelFile, restoreGraph } from './model-architecture.js';
 import { encodeModel, type ModelDescription, type ModelFile } from '../graph/model-file.js';
+import { summarize } from '../graph/summary.js';
 import {
   bytesOptions,
   checkpointsOptions,
@@ -17,6 +18,7 @@ import {
   predictOptions,
   saveOptions,
   stepperOptions,
+  summaryOptions,
   type CompileOptions,
   type EvaluateOptions,
   type ModelLoadOptions,
@@ -24,6 +26,7 @@ import {
   type ModelOptions,
   type PredictOptions,
   type SaveOptions,
+  type SummaryOptions,
 } from './model-options.js';
 import { ModelLifetime } from './model-lifetime.js';
 import { ModelSession } from './model-session.js';
@@ -134,6 +137,28 @@ export class Model {
   }
 
   /**
+   * A layer by its name, which its options or the model gave.
+   * @throws SeqkitError `bad-value` for a name that no layer has: the nearest one is in the hint
+   */
+  layer(name: string): Layer {
+    const names = this.#graph.layers.map((layer) => layer.name);
+    return this.#graph.layers[names.indexOf(choice(names).parse(name, 'The name of a layer'))];
+  }
+
+  /**
+   * The layers as a table: name and kind, the shape of what comes out at the sizes that the model was built
+   * with, and how many numbers are trained. In a graph each line says what its layer takes.
+   * @throws SeqkitError `usage` before the weights are made
+   */
+  summary(options?: SummaryOptions): string {
+    const { print } = summaryOptions.parse(options);
+    this.#needBuilt();
+    const table = summarize(this.#graph, this.kind);
+    print?.(table);
+    return table;
+  }
+
+  /**
    * Trains on examples, epoch by epoch. `Standardize` layers that have no statistics yet take
    * them from the examples trained on.
    * @param x (N, T, D), (N, D), or tokens (N, T)
@@ -173,8 +198,9 @@ export class Model {
       trainer,
       outputNames: outputNames.length > 1 ? outputNames : [],
       isOver: () => this.#lifetime.over,
-      evaluate: (selection: Selection, pass?: MetricPass) =>
-        this.#lifetime.readOnBehalf(() => meanLoss(trainer, selection, pass)),
+        callBack: (task: () => unknown) => this.#lifetime.callBack(task),
+        evaluate: (selection: Selection, pass?: MetricPass) =>
+          this.#lifetime.readOnBehalf(() => meanLoss(trainer, selection, pass)),
       sizeOfBatch: (of: Examples) => programSize(this.#graph, of, options.batchSize ?? 32),
       describe: () => this.#describe(),
       checkpoints: () => this.#checkpoints({}),

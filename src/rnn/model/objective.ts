@@ -2,7 +2,7 @@ import { SeqkitError } from '../../base/errors.js';
 import type { LayerGraph } from '../graph/layer-graph.js';
 import type { Loss } from '../losses/loss.js';
 import { metricsOf } from '../metrics/metric-choice.js';
-import type { Optimizer } from '../training/optimizers.js';
+import type { Optimizer } from '../training/optimizers/index.js';
 import type { Objective } from '../training/trainer.js';
 import { compileOptions, type CompileOptions } from './model-options.js';
 

@@ -5,16 +5,19 @@ import {
   anything,
   callback,
   flag,
+  listOf,
   number,
   optional,
   optionsSchema,
   someText,
   wholeNumber,
 } from '../../base/schema/index.js';
+import { callbackWith } from './callback-methods.js';
 import { classWeightOption } from './class-weights.js';
 import { checkpointIntervalTable, type CheckpointInterval } from '../../base/training/checkpoint-clock.js';
 import { earlyStoppingOptions, type EarlyStoppingOptions } from './early-stopping.js';
 import { batchSize, type Lengths, type Several } from './examples.js';
+import type { History } from './fit-position.js';
 
 /** How `fit` stands after a batch. */
 export interface BatchReport {
@@ -41,6 +44,22 @@ export interface EpochReport {
   /** Where there are several outputs each one's own loss, by `<name of its layer>Loss`, without its weight. */
   outputLosses?: Record<string, number>;
   validationOutputLosses?: Record<string, number>;
+}
+
+/**
+ * What `fit` calls as it goes, as Keras's callbacks. It waits for what a method returns, if that is a promise,
+ * before it goes on; a method that throws, or whose promise is rejected, ends the training with that error, and
+ * the model stays as the last step left it. Meanwhile the model may be evaluated, asked and saved, but not trained.
+ */
+export interface FitCallback {
+  onTrainBegin?(): unknown;
+  /** Before the first batch of an epoch; not where a resumed run goes on within one. */
+  onEpochBegin?(at: Pick<EpochReport, 'epoch'>): unknown;
+  onBatchBegin?(at: Pick<BatchReport, 'epoch' | 'batch' | 'batches'>): unknown;
+  onBatchEnd?(report: BatchReport): unknown;
+  onEpochEnd?(report: EpochReport): unknown;
+  /** After the last epoch, or when the signal ended the training: with what `fit` returns. */
+  onTrainEnd?(history: History): unknown;
 }
 
 /** Examples that are not trained on. */
@@ -93,8 +112,12 @@ export interface FitOptions {
    * moment and resumed, a run ends with the very numbers it would have had. @default false
    */
   resume?: boolean;
-  onBatch?: (report: BatchReport) => void;
-  onEpoch?: (report: EpochReport) => void;
+  /** Called, and awaited, after every batch: as `onBatchEnd` of a callback. */
+  onBatch?: (report: BatchReport) => unknown;
+  /** Called, and awaited, after every epoch: as `onEpochEnd` of a callback. */
+  onEpoch?: (report: EpochReport) => unknown;
+  /** Called in their order, after `onBatch` and `onEpoch`. */
+  callbacks?: readonly FitCallback[];
   /** Stops after the batch in hand. */
   signal?: AbortSignalLike;
 }
@@ -112,6 +135,11 @@ const checkpointOptions = optionsSchema<CheckpointOptions>('checkpoint', {
   ...checkpointIntervalTable,
 });
 
+const fitCallback = callbackWith<FitCallback>([
+  ...(['onEpochEnd', 'onEpochBegin', 'onBatchEnd', 'onBatchBegin'] as const),
+  ...(['onTrainBegin', 'onTrainEnd'] as const),
+]);
+
 const fitOptions = optionsSchema<FitOptions>('fit', {
   batchSize: optional(batchSize),
   epochs: optional(wholeNumber({ min: 1 })),
@@ -124,8 +152,9 @@ const fitOptions = optionsSchema<FitOptions>('fit', {
   earlyStopping: optional(earlyStoppingOptions),
   checkpoint: optional(checkpointOptions),
   resume: optional(flag),
-  onBatch: optional(callback<(report: BatchReport) => void>()),
-  onEpoch: optional(callback<(report: EpochReport) => void>()),
+  onBatch: optional(callback<(report: BatchReport) => unknown>()),
+  onEpoch: optional(callback<(report: EpochReport) => unknown>()),
+  callbacks: optional(listOf(fitCallback)),
   signal: optional(abortSignal),
 });
 

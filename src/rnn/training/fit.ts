@@ -5,6 +5,7 @@ import { runTrainingLoop, type LoopCheckpoint } from '../../base/training/traini
 import { EventLoopYielder } from '../../base/yield-to-event-loop.js';
 import type { RunDescription } from './checkpoint.js';
 import type { CheckpointFiles } from './checkpoint-files.js';
+import { FitCallbacks } from './callbacks.js';
 import { EarlyStopping } from './early-stopping.js';
 import { weighClasses } from './class-weights.js';
 import { countOf, type Examples } from './examples.js';
@@ -22,6 +23,7 @@ export type {
   BatchReport,
   CheckpointOptions,
   EpochReport,
+  FitCallback,
   FitOptions,
   ValidationData,
 } from './fit-options.js';
@@ -36,6 +38,8 @@ export interface FittedModel {
   readonly outputNames: readonly string[];
   /** Whether it is to be disposed of: the training stops, as by a signal. */
   isOver(): boolean;
+  /** Runs a callback, and waits for it unless the model is disposed of. */
+  callBack(task: () => unknown): Promise<void>;
   /** The mean losses without training. */
   evaluate(selection: Selection, pass?: MetricPass): Promise<BatchLoss>;
   sizeOfBatch(examples: Examples): ProgramSize;
@@ -91,8 +95,10 @@ async function fitAlone(
   const named = (losses: readonly number[]): Record<string, number> =>
     Object.fromEntries(outputNames.map((name, i) => [`${name}Loss`, losses[i]]));
   const several = outputNames.length > 0;
+  const callbacks = new FitCallbacks(options, (task) => model.callBack(task));
   let stopped: boolean;
   try {
+    await callbacks.call('onTrainBegin');
     stopped = await runTrainingLoop<number>({
       hasEpoch: () => at.epoch <= epochs && !stopping?.over,
       *batches() {
@@ -103,13 +109,16 @@ async function fitAlone(
       eventLoop: new EventLoopYielder(),
       checkpoint: saver,
       async step(batch) {
+        if (batch === 0) await callbacks.call('onEpochBegin', { epoch: at.epoch });
+        await callbacks.call('onBatchBegin', { epoch: at.epoch, batch: batch + 1, batches });
         if (batch === 0 && shuffle) at.random.shuffle(at.order);
         const start = batch * size.batch;
         const count = Math.min(size.batch, trained - start);
         const { loss, outputs } = await trainer.train(size, examples, at.order, start, count, metrics?.pass);
         at.add({ loss, outputs }, count);
         const outputLosses = several && { outputLosses: named(outputs) };
-        options.onBatch?.({ epoch: at.epoch, batch: at.batch, batches, loss, ...outputLosses });
+        const report = { epoch: at.epoch, batch: at.batch, batches, loss, ...outputLosses };
+        await callbacks.call('onBatchEnd', report);
       },
       async endEpoch() {
         const mean = at.mean(trained);
@@ -122,19 +131,22 @@ async function fitAlone(
         if (several) report.outputLosses = named(mean.outputs);
         if (several && held) report.validationOutputLosses = named(held.outputs);
         Object.assign(report, figures);
-        options.onEpoch?.(report);
+        await callbacks.call('onEpochEnd', report);
         at.nextEpoch();
       },
     });
   } catch (error) {
     throw checkpoint ? withLastCheckpoint(error, checkpoint.path) : error;
   }
-  if (stopped) return { ...at.history(outputNames), stopped };
-  await saver?.save();
-  const best = stopping?.bestBuffers;
+  // What is saved goes on from the weights themselves.
+  if (!stopped) await saver?.save();
+  const best = stopped ? undefined : stopping?.bestBuffers;
   // The counts of steps stay, so that training may go on from there.
   if (best) trainer.setState({ ...trainer.getState(), buffers: best });
-  return at.history(outputNames);
+  else trainer.useAverages();
+  const history = { ...at.history(outputNames), stopped };
+  await callbacks.call('onTrainEnd', history);
+  return history;
 }
 
 /** @throws SeqkitError `usage` where a metric cannot be counted on its output */

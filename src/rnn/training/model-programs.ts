@@ -4,11 +4,13 @@ import { LayerStack } from '../graph/layer-stack.js';
 import type { InputShape, LayerGraph } from '../graph/layer-graph.js';
 import type { Layer } from '../layers/layer.js';
 import { inputName, portName, Trace, type Signal, type TraceOptions } from '../weights/trace.js';
+import { constrain } from '../weights/constrain.js';
+import { addPenaltyGradient, penaltyOf } from '../weights/penalty.js';
 import type { Weight } from '../weights/weight.js';
 import { lossTerms, type LossChoice, type LossTerm } from '../losses/loss-choice.js';
 import type { Loss } from '../losses/loss.js';
 import { traceLoss } from '../losses/trace-loss.js';
-import type { Optimizer } from './optimizers.js';
+import type { Optimizer } from './optimizers/index.js';
 
 /** The sizes a program is made for. */
 export interface ProgramSize {
@@ -87,7 +89,7 @@ export function evaluateProgram(
   loss: LossChoice | readonly LossTerm[],
   watched: readonly boolean[] = [],
 ): ModelProgram {
-  const pass = forward(model, 'evaluate', { training: false });
+  const pass = forward(model, 'evaluate', { training: false, penalties: true });
   watch(pass, watched);
   traceLosses(pass, lossTerms(loss));
   return finish(pass, loss, watched);
@@ -100,10 +102,17 @@ export function trainProgram(
   optimizer: Optimizer,
   watched: readonly boolean[] = [],
 ): ModelProgram {
-  const pass = forward(model, 'train', { training: true });
+  const pass = forward(model, 'train', { training: true, penalties: true });
   watch(pass, watched);
   pass.backward(traceLosses(pass, lossTerms(loss)), false);
-  optimizer.trace(pass.trace, penalized(pass));
+  const gradients = penalized(pass);
+  optimizer.trace(pass.trace, gradients);
+  for (const { weight } of gradients) constrain(pass.trace, weight);
+  if (optimizer.averages) {
+    const hyper = pass.trace.builder.declare('input', 'hyper', 1, optimizer.hyper(1).length);
+    const weights = gradients.map(({ weight }) => weight);
+    optimizer.averages.trace(pass.trace, weights, hyper);
+  }
   return finish(pass, loss, watched);
 }
 
@@ -113,7 +122,10 @@ export function gradientProgram(
   loss: LossChoice | readonly LossTerm[],
   options: { carryState: boolean; dropout?: boolean; exposeOutputs?: boolean },
 ): ModelProgram {
-  const pass = forward(model, 'gradients', { training: true, exposeGradients: true, ...options });
+  const pass = forward(model, 'gradients', {
+    ...{ training: true, penalties: true, exposeGradients: true },
+    ...options,
+  });
   const { builder } = pass.trace;
   pass.backward(traceLosses(pass, lossTerms(loss)), true).forEach((dx, i) => {
     if (!dx) return;
@@ -165,7 +177,7 @@ export function outputLossName(index: number): string {
 }
 
 /**
- * The output `loss` (1, 1): the losses of all outputs and L2; where there are several, each of them
+ * The output `loss` (1, 1): the losses of all outputs and what regularizers add; where there are several, each of them
  * by itself too.
  * @returns the gradients of the outputs
  */
@@ -187,13 +199,8 @@ function traceLosses({ graph, trace, size, outputs }: Pass, terms: ReturnType<ty
     ),
   );
   const penalties = trainedWeights(graph)
-    .filter(({ l2 }) => l2 > 0)
-    .map((weight) => {
-      const squares = trace.temporary(1, 1);
-      builder.run('sumSquares', { x: trace.weight(weight) }, { total: squares }, {});
-      builder.run('affine', { x: squares }, { y: squares }, { factor: weight.l2, offset: 0 });
-      return squares;
-    });
+    .map((weight) => weight.l1 + weight.l2 > 0 && penaltyOf(trace, trace.weight(weight), weight))
+    .filter((penalty) => penalty !== undefined && penalty !== false);
   if (traced.length > 1) {
     traced.forEach(({ own }, i) => {
       const y = builder.declare('output', outputLossName(i), 1, 1);
@@ -201,21 +208,19 @@ function traceLosses({ graph, trace, size, outputs }: Pass, terms: ReturnType<ty
     });
   }
   const loss = builder.declare('output', 'loss', 1, 1);
-  const [first, ...others] = [...traced.map(({ total }) => total), ...penalties];
+  const [first, ...others] = [...traced.map(({ total }) => total), ...penalties, ...trace.penalties];
   builder.run('copy', { x: first }, { y: loss }, {});
   for (const b of others) builder.run('add', { a: loss, b }, { y: loss }, {});
   return traced.map(({ gradient }) => gradient);
 }
 
-/** All gradients with those of L2, 2 * l2 * w, added. */
+/** All gradients with those of the weights' regularizers added. */
 function penalized({ graph, trace }: Pass): { weight: Weight; gradient: Matrix }[] {
-  const { builder } = trace;
   const gradients = trace.gradients(trainedWeights(graph));
   for (const { weight, gradient } of gradients) {
-    if (weight.l2 === 0) continue;
-    const penalty = trace.temporary(gradient.rows, gradient.cols);
-    builder.run('affine', { x: trace.weight(weight) }, { y: penalty }, { factor: 2 * weight.l2, offset: 0 });
-    builder.run('add', { a: gradient, b: penalty }, { y: gradient }, {});
+    if (weight.l1 + weight.l2 === 0) continue;
+    const { l1, l2 } = weight;
+    addPenaltyGradient(trace, trace.weight(weight), gradient, { l1, l2 });
   }
   return gradients;
 }

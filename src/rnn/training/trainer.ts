@@ -23,8 +23,8 @@ import {
   type SizedModel,
 } from './model-programs.js';
 import { hasMetrics, type MetricPass, type OutputMetrics } from './metric-pass.js';
-import { hyperOf } from './optimizer-choice.js';
-import type { Optimizer } from './optimizers.js';
+import { hyperOf } from './optimizers/optimizer-choice.js';
+import { averageName, type Optimizer } from './optimizers/index.js';
 import { StepLog, type LoggedStep } from './step-log.js';
 import type { CarriedBy, TrainingState } from './training-state.js';
 import type { WatchedOutput } from './watched-rows.js';
@@ -175,7 +175,10 @@ export class Trainer {
     for (const step of model.program.steps) steps.add(JSON.stringify(step, plain));
     // Far apart, as a schedule may stay as it is for long.
     const rates = Array.from({ length: 40 }, (_, i) => hyperOf(optimizer, Math.round(1.6 ** i)));
+    const { averages } = optimizer;
     return {
+      // What happens once in a while may show at none of these steps.
+      ...(averages && { 'moving averages of the weights': JSON.stringify(averages) }),
       loss: JSON.stringify(loss),
       optimizer: optimizer.name,
       'the learning rate or its schedule': new Fingerprint().add(JSON.stringify(rates)).toString(),
@@ -335,6 +338,18 @@ export class Trainer {
       await executable.run();
       take(model.outputs.map((output, i) => ({ rows: executable.read(portName('y', i)), output })));
     });
+  }
+
+  /** Puts the moving averages that the optimizer keeps, if any, in the place of the weights, as Keras does. */
+  useAverages(): void {
+    if (!this.#objective?.optimizer.averages || this.#updates === 0) return;
+    this.#stepLog.clear();
+    for (const weight of this.#stack.weights) {
+      const average = averageName(weight);
+      if (weight.trainable && this.#states.has(average)) {
+        this.#session.write(weight.name, this.#session.read(average));
+      }
+    }
   }
 
   /** Sets carried states to zero: all, or those of one program. */

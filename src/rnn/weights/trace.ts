@@ -67,6 +67,8 @@ export interface TraceOptions {
   shapesOnly?: boolean;
   /** What each use of a layer makes is an output named by `layerOutputName`. */
   exposeOutputs?: boolean;
+  /** The program has a loss, which what layers add is to join: see `addPenalty`. */
+  penalties?: boolean;
   /** Gradients, those of initial states too, are outputs named `gradient/<name>`. */
   exposeGradients?: boolean;
 }
@@ -97,6 +99,7 @@ class Ledger {
   readonly written = new Set<Weight>();
   readonly sites: string[] = [];
   readonly carriers = new Set<string>();
+  readonly penalties: Matrix[] = [];
 }
 
 /** The pass of one batch through the layers, as it is written down as a program. */
@@ -194,6 +197,16 @@ export class Trace {
     const first = !this.#ledger.carriers.has(layer);
     this.#ledger.carriers.add(layer);
     return first;
+  }
+
+  /** Lets (1, 1) join the loss. */
+  addPenalty(penalty: Matrix): void {
+    this.#ledger.penalties.push(penalty);
+  }
+
+  /** What layers let join the loss. */
+  get penalties(): readonly Matrix[] {
+    return this.#ledger.penalties;
   }
 
   get dropoutSites(): readonly string[] {

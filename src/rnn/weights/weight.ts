@@ -2,6 +2,7 @@ import type { Session } from '../program/engine.js';
 import { disposedError } from '../../base/disposal.js';
 import { SeqkitError } from '../../base/errors.js';
 import { flag, number, optional, optionsSchema, someText } from '../../base/schema/index.js';
+import { constraint, type Constraint } from './constraint.js';
 import { numbers, sizeOf, type Tensor } from '../program/tensor.js';
 import { checkedShape } from './weight-shape.js';
 
@@ -10,12 +11,18 @@ export interface WeightOptions {
   /** False for running statistics. @default true */
   trainable?: boolean;
   /** @default 0 */
+  l1?: number | undefined;
+  /** @default 0 */
   l2?: number | undefined;
+  /** What it is held to after each update. @default nothing */
+  constraint?: Constraint | undefined;
 }
 
 const weightOptions = optionsSchema<WeightOptions>('Weight', {
   trainable: optional(flag),
+  l1: optional(number({ min: 0 })),
   l2: optional(number({ min: 0 })),
+  constraint: optional(constraint),
 });
 
 /**
@@ -31,8 +38,12 @@ export class Weight {
   readonly isParameter: boolean;
   /** Keeps its numbers in training, as `layer.trainable = false` has it. */
   frozen = false;
+  /** The loss has this times the sum of its absolute values added. */
+  readonly l1: number;
   /** The loss has this times the sum of its squares added. */
   readonly l2: number;
+  /** What it is held to after each update. */
+  readonly constraint: Constraint | undefined;
   #values: Float64Array | undefined;
   #session: Session | undefined;
   #ended = false;
@@ -44,12 +55,14 @@ export class Weight {
     values: Float64Array | undefined,
     options: WeightOptions = {},
   ) {
-    const { trainable = true, l2 = 0 } = weightOptions.parse(options);
+    const { trainable = true, l1 = 0, l2 = 0, constraint: held } = weightOptions.parse(options);
     this.name = someText.parse(name, 'The name of a Weight');
     this.shape = checkedShape(shape, `"${name}"`);
     if (values !== undefined) this.check(values);
     this.isParameter = trainable;
+    this.l1 = l1;
     this.l2 = l2;
+    this.constraint = held;
     this.#values = values;
   }
 

@@ -15,7 +15,7 @@ import {
 } from '../../base/schema/index.js';
 import { Sequential } from '../../rnn/model/sequential.js';
 import type { Stepper } from '../../rnn/model/stepper.js';
-import { Adam } from '../../rnn/training/optimizers.js';
+import { Adam } from '../../rnn/training/optimizers/index.js';
 import { CharacterCounts } from '../corpus/character-counts.js';
 import {
   parseGenerateOptions,

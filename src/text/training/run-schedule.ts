@@ -1,4 +1,4 @@
-import { cosineSchedule, warmUp, type Schedule } from '../../rnn/training/schedules.js';
+import { cosineSchedule, warmUp, type Schedule } from '../../rnn/training/optimizers/schedules.js';
 
 /** How the learning rate goes on once it is at its highest: down to a fiftieth of that, or not at all. */
 export const scheduleShapes = ['cosine', 'linear', 'exponential', 'constant'] as const;

@@ -4,7 +4,7 @@ import { EventLoopYielder } from '../../base/yield-to-event-loop.js';
 import type { Sequential } from '../../rnn/model/sequential.js';
 import type { RunDescription } from '../../rnn/training/checkpoint.js';
 import { EarlyStopping } from '../../rnn/training/early-stopping.js';
-import { Adam } from '../../rnn/training/optimizers.js';
+import { Adam } from '../../rnn/training/optimizers/index.js';
 import { generateTexts } from '../sampling/generation.js';
 import { RunSchedule } from './run-schedule.js';
 import type { TextBatch, TextBatches } from '../corpus/text-batches.js';

@@ -9,7 +9,7 @@ import { Dropout } from '../../../src/rnn/layers/dropout.js';
 import { LayerStack } from '../../../src/rnn/graph/layer-stack.js';
 import { LSTM } from '../../../src/rnn/layers/lstm.js';
 import { Random } from '../../../src/base/math/random.js';
-import { Adam } from '../../../src/rnn/training/optimizers.js';
+import { Adam } from '../../../src/rnn/training/optimizers/index.js';
 import { Trainer } from '../../../src/rnn/training/trainer.js';
 
 const [N, T, D, H] = [3, 4, 5, 6];

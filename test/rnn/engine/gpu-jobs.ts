@@ -16,7 +16,7 @@ import { Random } from '../../../src/base/math/random.js';
 import { Sequential } from '../../../src/rnn/model/sequential.js';
 import type { LossName } from '../../../src/rnn/losses/loss-choice.js';
 import { gradientProgram, type ModelProgram } from '../../../src/rnn/training/model-programs.js';
-import { Adam } from '../../../src/rnn/training/optimizers.js';
+import { Adam } from '../../../src/rnn/training/optimizers/index.js';
 
 // Small trainings whose numbers the engines are compared by. This module runs in Node and,
 // bundled, in a browser: no Vitest here. All sizes differ.

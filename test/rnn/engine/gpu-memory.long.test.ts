@@ -5,7 +5,7 @@ import type { GpuBackend } from '../../../src/rnn/engine/gpu/gpu-backend.js';
 import { Dense } from '../../../src/rnn/layers/dense.js';
 import { LSTM } from '../../../src/rnn/layers/lstm.js';
 import { Sequential } from '../../../src/rnn/model/sequential.js';
-import { Adam } from '../../../src/rnn/training/optimizers.js';
+import { Adam } from '../../../src/rnn/training/optimizers/index.js';
 import { describeBackends } from './gpu-comparison.js';
 
 setFlagsFromString('--expose-gc');

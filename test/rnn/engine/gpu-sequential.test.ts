@@ -6,7 +6,7 @@ import { GRU } from '../../../src/rnn/layers/gru.js';
 import { LSTM } from '../../../src/rnn/layers/lstm.js';
 import { Random } from '../../../src/base/math/random.js';
 import { Sequential } from '../../../src/rnn/model/sequential.js';
-import { Adam } from '../../../src/rnn/training/optimizers.js';
+import { Adam } from '../../../src/rnn/training/optimizers/index.js';
 import { describeBackends } from './gpu-comparison.js';
 
 // The last batch, of 2, is padded to 5.

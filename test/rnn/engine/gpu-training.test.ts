@@ -19,7 +19,14 @@ import {
   trainProgram,
   type ModelProgram,
 } from '../../../src/rnn/training/model-programs.js';
-import { Adam } from '../../../src/rnn/training/optimizers.js';
+import {
+  Adagrad,
+  Adam,
+  AdamW,
+  Nadam,
+  SGD,
+  type Optimizer,
+} from '../../../src/rnn/training/optimizers/index.js';
 import { expectSameAsReference, describeBackends, type Values } from './gpu-comparison.js';
 import { programNumbers } from './gpu-jobs.js';
 
@@ -66,6 +73,52 @@ describeBackends('a training step', (backend) => {
     expect(report.backend).toBe(backend);
     const kinds = { webgpu: /^fused-encoder$/, webasm: /^fused-/, cpu: /^generic$/, webgl2: /^generic$/ };
     expect(report.executorKind).toMatch(kinds[backend]);
+  });
+});
+
+const optimizers: Record<string, Optimizer> = {
+  Adagrad: new Adagrad({ learningRate: 0.05, clipNorm: 1 }),
+  'Adam, AMSGrad': new Adam({ learningRate: 0.01, beta2: 0.5, epsilon: 1e-3, amsgrad: true }),
+  'AdamW, AMSGrad': new AdamW({ learningRate: 0.01, beta2: 0.5, epsilon: 1e-3, amsgrad: true }),
+  Nadam: new Nadam({ learningRate: 0.01, epsilon: 1e-3, globalClipNorm: 0.5 }),
+  'SGD, weight decay': new SGD({ learningRate: 0.05, momentum: 0.5, weightDecay: 0.1 }),
+  'SGD, averages': new SGD({ learningRate: 0.05, useEma: true, emaMomentum: 0.5, emaOverwriteFrequency: 3 }),
+};
+
+describeBackends('a training step', (backend) => {
+  it.each(Object.entries(optimizers))('by %s equals the reference, step after step', async (_, optimizer) => {
+    const stack = stackOf([new Dense({ units: H, activation: 'tanh' }), new Dense({ units: 3 })], D);
+    const size = { batch: N, time: T, features: D };
+    const model = trainProgram({ layers: stack.layers, size }, 'meanSquaredError', optimizer);
+    await expectSameAsReference(model.program, numbers(model, stack, 4), {
+      ...{ backend, tolerance: 1e-5, runs: 4 },
+      between: (run) => ({ hyper: optimizer.hyper(run + 1) }),
+    });
+  });
+});
+
+describeBackends('a training step', (backend) => {
+  it('with penalties and constraints equals the reference, step after step', async () => {
+    const stack = stackOf(
+      [
+        new Conv1D({
+          ...{ filters: H, kernelSize: 2, kernelConstraint: { maxNorm: 0.5 }, biasConstraint: 'nonNeg' },
+          activityRegularizer: { l1: 0.1, l2: 0.1 },
+        }),
+        new GRU({
+          ...{ units: 3, kernelRegularizer: { l1: 0.1 }, recurrentConstraint: 'unitNorm' },
+          ...{ biasConstraint: { maxNorm: 0.1 }, activityRegularizer: { l2: 0.5 } },
+        }),
+      ],
+      D,
+    );
+    const size = { batch: N, time: T, features: D };
+    const optimizer = new SGD({ learningRate: 0.2 });
+    const model = trainProgram({ layers: stack.layers, size }, 'meanSquaredError', optimizer);
+    await expectSameAsReference(model.program, numbers(model, stack, 5), {
+      ...{ backend, tolerance: 1e-5, runs: 4 },
+      between: (run) => ({ hyper: optimizer.hyper(run + 1) }),
+    });
   });
 });
 

@@ -7,7 +7,7 @@ import { writeFileAtomic } from '../../../src/base/host/files.js';
 import { Dense } from '../../../src/rnn/layers/dense.js';
 import { GRU } from '../../../src/rnn/layers/gru.js';
 import { Sequential } from '../../../src/rnn/model/sequential.js';
-import { Adam } from '../../../src/rnn/training/optimizers.js';
+import { Adam } from '../../../src/rnn/training/optimizers/index.js';
 import { normals } from '../../support/random-tensors.js';
 
 /** A file system of its own of 256 kB in memory; only root may mount one. */

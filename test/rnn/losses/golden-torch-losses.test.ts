@@ -8,7 +8,7 @@ import type { LossChoice } from '../../../src/rnn/losses/loss-choice.js';
 import { TripletLoss } from '../../../src/rnn/losses/triplet-loss.js';
 import { Sequential } from '../../../src/rnn/model/sequential.js';
 import type { Tensor } from '../../../src/rnn/program/tensor.js';
-import { SGD } from '../../../src/rnn/training/optimizers.js';
+import { SGD } from '../../../src/rnn/training/optimizers/index.js';
 import { recordComparison } from '../../support/conformance.js';
 import { againstTorch, judgedEngines } from '../../support/tolerances.js';
 // Made by torch-losses.py, which says how each stands in PyTorch.

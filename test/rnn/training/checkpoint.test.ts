@@ -11,8 +11,8 @@ import { decodeModel } from '../../../src/rnn/graph/model-file.js';
 import { decodeSafetensors, encodeSafetensors } from '../../../src/base/encoding/safetensors.js';
 import { Sequential } from '../../../src/rnn/model/sequential.js';
 import type { FitOptions, History } from '../../../src/rnn/training/fit.js';
-import { Adam, type AdamOptions } from '../../../src/rnn/training/optimizers.js';
-import { cosineSchedule } from '../../../src/rnn/training/schedules.js';
+import { Adam, type AdamOptions } from '../../../src/rnn/training/optimizers/index.js';
+import { cosineSchedule } from '../../../src/rnn/training/optimizers/schedules.js';
 import { normals, rows } from '../../support/random-tensors.js';
 
 const [N, T, D, H] = [11, 4, 3, 5];

@@ -7,7 +7,7 @@ import { Sequential } from '../../../src/rnn/model/sequential.js';
 import type { Tensor } from '../../../src/rnn/program/tensor.js';
 import { relativeError } from '../../../src/rnn/gradient-check/gradient-check.js';
 import type { LossName } from '../../../src/rnn/losses/loss-choice.js';
-import { SGD } from '../../../src/rnn/training/optimizers.js';
+import { SGD } from '../../../src/rnn/training/optimizers/index.js';
 import { normals } from '../../support/random-tensors.js';
 import { recordComparison } from '../../support/conformance.js';
 import { againstTorch, judgedEngines, type JudgedEngine } from '../../support/tolerances.js';

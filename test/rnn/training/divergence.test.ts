@@ -5,8 +5,8 @@ import { GRU } from '../../../src/rnn/layers/gru.js';
 import { SimpleRNN } from '../../../src/rnn/layers/simple-rnn.js';
 import { Sequential } from '../../../src/rnn/model/sequential.js';
 import type { Tensor } from '../../../src/rnn/program/tensor.js';
-import { Adam } from '../../../src/rnn/training/optimizers.js';
-import { cosineSchedule } from '../../../src/rnn/training/schedules.js';
+import { Adam } from '../../../src/rnn/training/optimizers/index.js';
+import { cosineSchedule } from '../../../src/rnn/training/optimizers/schedules.js';
 import { normals, rows } from '../../support/random-tensors.js';
 
 const [N, T, D] = [8, 3, 4];

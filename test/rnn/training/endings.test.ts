@@ -13,7 +13,7 @@ import { gradientCheck } from '../../../src/rnn/gradient-check/gradient-check.js
 import { Model } from '../../../src/rnn/model/model.js';
 import { Sequential } from '../../../src/rnn/model/sequential.js';
 import type { LossChoice } from '../../../src/rnn/losses/loss-choice.js';
-import { Adam } from '../../../src/rnn/training/optimizers.js';
+import { Adam } from '../../../src/rnn/training/optimizers/index.js';
 import { expectExactGradients } from '../../support/exact-gradients.js';
 import { numbers, whole } from '../../support/golden-numbers.js';
 

@@ -8,7 +8,7 @@ import { Sequential } from '../../../src/rnn/model/sequential.js';
 import type { Tensor } from '../../../src/rnn/program/tensor.js';
 import { EarlyStopping } from '../../../src/rnn/training/early-stopping.js';
 import type { FitOptions } from '../../../src/rnn/training/fit.js';
-import { Adam } from '../../../src/rnn/training/optimizers.js';
+import { Adam } from '../../../src/rnn/training/optimizers/index.js';
 import { normals, rows } from '../../support/random-tensors.js';
 import { reordered } from '../../support/tolerances.js';
 

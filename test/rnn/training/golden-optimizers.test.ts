@@ -5,7 +5,16 @@ import { Sequential } from '../../../src/rnn/model/sequential.js';
 import type { Tensor } from '../../../src/rnn/program/tensor.js';
 import { relativeError } from '../../../src/rnn/gradient-check/gradient-check.js';
 import type { LossChoice } from '../../../src/rnn/losses/loss-choice.js';
-import { Adam, AdamW, Momentum, RMSprop, SGD, type Optimizer } from '../../../src/rnn/training/optimizers.js';
+import {
+  Adagrad,
+  Adam,
+  AdamW,
+  Momentum,
+  Nadam,
+  RMSprop,
+  SGD,
+  type Optimizer,
+} from '../../../src/rnn/training/optimizers/index.js';
 import { recordComparison } from '../../support/conformance.js';
 import { numbers, whole } from '../../support/golden-numbers.js';
 import { againstTorch, judgedEngines, type JudgedEngine } from '../../support/tolerances.js';
@@ -37,6 +46,15 @@ const optimizers: Record<keyof typeof golden.optimizers, Optimizer> = {
   rmspropMomentum: new RMSprop({ learningRate: 0.003, rho: 0.95, epsilon: 1e-6, momentum: 0.7 }),
   adam: new Adam({ learningRate: 0.02 }),
   adamw: new AdamW({ learningRate: 0.02, weightDecay: 0.1 }),
+  sgdWeightDecay: new SGD({ learningRate: 0.05, momentum: 0.8, weightDecay: 0.1 }),
+  adagrad: new Adagrad({ learningRate: 0.1, epsilon: 1e-3 }),
+  amsgrad: new Adam({ learningRate: 0.02, beta2: 0.9, amsgrad: true }),
+  adamwAmsgrad: new AdamW({ learningRate: 0.02, beta2: 0.9, weightDecay: 0.1, amsgrad: true }),
+  nadam: new Nadam({ learningRate: 0.02, epsilon: 1e-3 }),
+  nadamOfKeras: new Nadam({ learningRate: 0.02, epsilon: 1e-3, momentumDecay: 1 }),
+  nadamClipped: new Nadam({ learningRate: 0.02, epsilon: 1e-2, globalClipNorm: 0.2 }),
+  // The averages take the place of the weights at the last step.
+  average: new Adam({ learningRate: 0.02, useEma: true, emaMomentum: 0.9, emaOverwriteFrequency: steps }),
   l2: new SGD({ learningRate: 0.1 }),
   clipValue: new SGD({ learningRate: 0.1, clipValue: 0.1 }),
   clipNorm: new SGD({ learningRate: 0.1, clipNorm: 0.2 }),

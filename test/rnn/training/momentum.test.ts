@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { Dense } from '../../../src/rnn/layers/dense.js';
 import { Sequential } from '../../../src/rnn/model/sequential.js';
 import { relativeError } from '../../../src/rnn/gradient-check/gradient-check.js';
-import { Momentum, type MomentumOptions } from '../../../src/rnn/training/optimizers.js';
+import { Momentum, type MomentumOptions } from '../../../src/rnn/training/optimizers/index.js';
 import { normals } from '../../support/random-tensors.js';
 import { judgedEngines, reordered } from '../../support/tolerances.js';
 

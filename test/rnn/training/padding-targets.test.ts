@@ -4,7 +4,7 @@ import { GRU } from '../../../src/rnn/layers/gru.js';
 import { Masking } from '../../../src/rnn/layers/masking.js';
 import { Sequential } from '../../../src/rnn/model/sequential.js';
 import type { LossChoice } from '../../../src/rnn/losses/loss-choice.js';
-import { Adam } from '../../../src/rnn/training/optimizers.js';
+import { Adam } from '../../../src/rnn/training/optimizers/index.js';
 import { numbers, whole } from '../../support/golden-numbers.js';
 
 const [N, T, D, V] = [3, 5, 2, 4];

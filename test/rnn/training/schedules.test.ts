@@ -1,13 +1,13 @@
 import { describe, expect, it } from 'vitest';
 import { SeqkitError } from '../../../src/base/errors.js';
-import { Adam, SGD } from '../../../src/rnn/training/optimizers.js';
+import { Adam, SGD } from '../../../src/rnn/training/optimizers/index.js';
 import {
   cosineSchedule,
   exponentialSchedule,
   inverseTimeSchedule,
   stepSchedule,
   warmUp,
-} from '../../../src/rnn/training/schedules.js';
+} from '../../../src/rnn/training/optimizers/schedules.js';
 
 describe('schedules', () => {
   it('step: halves at once every 10 steps', () => {

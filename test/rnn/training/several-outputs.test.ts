@@ -9,7 +9,7 @@ import { Add } from '../../../src/rnn/layers/merge.js';
 import { Model } from '../../../src/rnn/model/model.js';
 import type { Tensor } from '../../../src/rnn/program/tensor.js';
 import type { EpochReport, FitOptions } from '../../../src/rnn/training/fit.js';
-import { SGD } from '../../../src/rnn/training/optimizers.js';
+import { SGD } from '../../../src/rnn/training/optimizers/index.js';
 import { normals, rows } from '../../support/random-tensors.js';
 
 const [N, T, D, H] = [9, 4, 3, 5];

@@ -1,8 +1,8 @@
-import type { Matrix } from '../program/program.js';
-import { SeqkitError } from '../../base/errors.js';
-import { number, optional, type OptionTable } from '../../base/schema/index.js';
-import type { Trace } from '../weights/trace.js';
-import type { Weight } from '../weights/weight.js';
+import type { Matrix } from '../../program/program.js';
+import { SeqkitError } from '../../../base/errors.js';
+import { number, optional, type OptionTable } from '../../../base/schema/index.js';
+import type { Trace } from '../../weights/trace.js';
+import type { Weight } from '../../weights/weight.js';
 
 /** Keras's three ways to hold gradients back; one at most. */
 export interface Clipping {

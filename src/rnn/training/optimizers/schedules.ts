@@ -1,5 +1,5 @@
-import { SeqkitError } from '../../base/errors.js';
-import { callback, number, optional, optionsSchema, type OptionsSchema } from '../../base/schema/index.js';
+import { SeqkitError } from '../../../base/errors.js';
+import { callback, number, optional, optionsSchema, type OptionsSchema } from '../../../base/schema/index.js';
 
 /** The learning rate at a step; steps count from 1. */
 export type Schedule = (step: number) => number;

@@ -1,8 +1,15 @@
-import { SeqkitError } from '../../base/errors.js';
-import { choice, shown, wrongValue, type Schema } from '../../base/schema/index.js';
-import { Adam, AdamW, Momentum, RMSprop, SGD, type Optimizer } from './optimizers.js';
+import { SeqkitError } from '../../../base/errors.js';
+import { choice, shown, wrongValue, type Schema } from '../../../base/schema/index.js';
+import { Adagrad } from './adagrad.js';
+import { Adam } from './adam.js';
+import { AdamW } from './adamw.js';
+import { Momentum } from './momentum.js';
+import { Nadam } from './nadam.js';
+import type { Optimizer } from './optimizer.js';
+import { RMSprop } from './rmsprop.js';
+import { SGD } from './sgd.js';
 
-const optimizers = { SGD, Momentum, RMSprop, Adam, AdamW } as const;
+const optimizers = { SGD, Momentum, RMSprop, Adagrad, Adam, AdamW, Nadam } as const;
 
 /** An optimizer's name, which stands for one with its defaults. Keras's small letters are taken too. */
 export type OptimizerName = keyof typeof optimizers | Lowercase<keyof typeof optimizers>;

@@ -1,0 +1,10 @@
+export { Adagrad, type AdagradOptions } from './adagrad.js';
+export { Adam, type AdamOptions } from './adam.js';
+export { AdamW, type AdamWOptions } from './adamw.js';
+export { Momentum, type MomentumOptions } from './momentum.js';
+export { Nadam, type NadamOptions } from './nadam.js';
+export type { Optimizer } from './optimizer.js';
+export type { OptimizerOptions } from './rate-optimizer.js';
+export { RMSprop, type RMSpropOptions } from './rmsprop.js';
+export { SGD, type SGDOptions } from './sgd.js';
+export { averageName, type AveragingOptions, type WeightAverages } from './weight-averages.js';
