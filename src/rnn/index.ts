@@ -31,6 +31,10 @@ export {
 } from './cells/step-cells.js';
 export { Layer, type LayerOptions } from './layers/layer.js';
 export type { Regularizer } from './weights/regularizer.js';
+export { AdditiveAttention, type AdditiveAttentionOptions } from './layers/additive-attention.js';
+export { Attention, type AttentionOptions } from './layers/attention.js';
+export { MultiHeadAttention, type MultiHeadAttentionOptions } from './layers/multi-head-attention.js';
+export type { AttentionLayer, AttentionLayerOptions } from './layers/attention-layer.js';
 export { Activation, type ActivationOptions } from './layers/activation.js';
 export { BatchNormalization, type BatchNormalizationOptions } from './layers/batch-normalization.js';
 export { Bidirectional, type BidirectionalOptions, type MergeMode } from './layers/bidirectional.js';

@@ -27,8 +27,9 @@ import { SimpleRNN } from '../../src/rnn/layers/simple-rnn.js';
 import type { SymbolicTensor } from '../../src/rnn/layers/symbolic-tensor.js';
 import { TiedEmbedding } from '../../src/rnn/layers/tied-embedding.js';
 import { TimeDistributed } from '../../src/rnn/layers/time-distributed.js';
-import type { Loss, LossTerm } from '../../src/rnn/training/losses.js';
+import type { Loss } from '../../src/rnn/training/losses.js';
 import type { Tensor } from '../../src/rnn/program/tensor.js';
+import type { TorchCase } from './torch-run.js';
 import { numbers, whole } from '../support/golden-numbers.js';
 import golden from '../golden/torch-layers.json' with { type: 'json' };
 
@@ -38,13 +39,6 @@ const pooled = 7;
 const returnSequences = true;
 const returnState = true;
 const mse = 'meanSquaredError';
-
-export interface TorchCase {
-  graph: LayerGraph;
-  x: Tensor[];
-  y: Tensor[];
-  loss: Loss | readonly LossTerm[];
-}
 
 /** Input i, unless it is of tokens. */
 const given = (i: number, ...shape: number[]): Tensor => numbers(1 + i, [N, ...shape], 4);

@@ -63,6 +63,9 @@ const recurrent: Has = {
   ...{ returnSequences: 'flag?', goBackwards: 'flag?', stateful: 'flag?', returnState: 'flag?' },
   ...{ dropout: 'share?', recurrentDropout: 'share?', ...named },
 };
+const attention: Has = {
+  ...{ causal: 'flag?', dropout: 'share?', returnAttentionScores: 'flag?', ...named },
+};
 const gated: Has = { ...cell, recurrentActivation: 'choice?' };
 const loop: Has = { inputDim: 'count', seed: 'whole?' };
 const rates: Has = {
@@ -82,6 +85,15 @@ const withOptions: Record<string, { make: () => object; has: Has }> = {
   AdamW: { make: () => ({}), has: { ...moments, weightDecay: 'atLeastZero?' } },
   Add: { make: () => ({}), has: named },
   Average: { make: () => ({}), has: named },
+  AdditiveAttention: { make: () => ({}), has: { ...attention, useScale: 'flag?' } },
+  Attention: { make: () => ({}), has: { ...attention, useScale: 'flag?' } },
+  MultiHeadAttention: {
+    make: () => ({ numHeads: 2, keyDim: 3 }),
+    has: {
+      ...{ numHeads: 'count', keyDim: 'count', valueDim: 'count?', useBias: 'flag?' },
+      ...attention,
+    },
+  },
   AveragePooling1D: {
     make: () => ({}),
     has: { poolSize: 'count?', strides: 'count?', padding: 'choice?', ...named },
@@ -522,7 +534,7 @@ describe('nothing is left out', () => {
     [
       'trace connect connectInTimeOrder create merge combine part masked all update hyper refuse adapt',
       'see restore save open attach end geometry options getWeights bits getState get dispose describe',
-      'countParameters getTrainingState constructor inputBias accumulate ending',
+      'countParameters getTrainingState constructor inputBias accumulate ending attend',
     ].flatMap((names) => names.split(' ')),
   );
   it('of their methods', () => {

@@ -257,6 +257,27 @@ function attention(): { apply: Layer['apply'] } {
   };
 }
 
+/** An attention layer between sequences, padded in query and value; its weights too where it gives them. */
+function attending(description: LayerDescription): { apply: Layer['apply'] } {
+  return {
+    apply(inputs) {
+      const [query, value, ...others] = inputs as SymbolicTensor<Layer>[];
+      const masked = new Masking().apply(value);
+      const attention = makeLayer(description);
+      const [context, scores] = attention.applyAll([new Masking().apply(query), masked, ...others]);
+      if (!scores || description.kind === 'MultiHeadAttention') return context;
+      return new Concatenate().apply([context, scores]);
+    },
+  };
+}
+
+/** The inputs of attention: query, value and key. */
+const attended = [
+  [T, D],
+  [T + 2, D],
+  [T + 2, D],
+];
+
 /** Layers of several inputs by their name: the inputs' shapes, and the layer that takes them. */
 export const merges: Readonly<
   Record<string, readonly [shapes: readonly number[][], merge: () => { apply: Layer['apply'] }]>
@@ -304,6 +325,24 @@ export const merges: Readonly<
     }),
   ],
   'Dot, of masked sequences': [sequences(D, D), () => attention()],
+  Attention: [attended, () => makeLayer(layer('Attention', { useScale: true }))],
+  'Attention, masked sequences': [
+    attended,
+    () => attending(layer('Attention', { causal: true, returnAttentionScores: true })),
+  ],
+  AdditiveAttention: [attended, () => makeLayer(layer('AdditiveAttention', { useScale: false }))],
+  'AdditiveAttention, masked sequences': [
+    attended.slice(0, 2),
+    () => attending(layer('AdditiveAttention', { causal: true, returnAttentionScores: true })),
+  ],
+  MultiHeadAttention: [
+    attended,
+    () => makeLayer(layer('MultiHeadAttention', { numHeads: 2, keyDim: 3, useBias: false })),
+  ],
+  'MultiHeadAttention, masked sequences': [
+    attended.slice(0, 2),
+    () => attending(layer('MultiHeadAttention', { numHeads: 2, keyDim: 3, valueDim: 4, causal: true })),
+  ],
   Add: [sequences(D, D, D), () => new Add()],
   Subtract: [sequences(D, D, D), () => new Subtract()],
   Average: [sequences(D, D, D), () => new Average()],

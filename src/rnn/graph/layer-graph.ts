@@ -228,7 +228,8 @@ export class LayerGraph {
     for (const node of this.nodes) {
       const taken = node.inputs.map((index) => inputFor(trace, node.layer, signals[index]));
       checkInnerSteps(node.layer, taken);
-      node.layer.build(taken[0].features, random?.get(node.layer));
+      const features = taken.map((signal) => signal.features);
+      node.layer.build(features[0], random?.get(node.layer), features);
       const connected = checkConnected(node.layer, node.layer.connect(trace, taken));
       if (trace.options.exposeOutputs) {
         const { matrix } = connected.outputs[0];

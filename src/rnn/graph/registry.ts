@@ -1,5 +1,8 @@
 import { SeqkitError } from '../../base/errors.js';
 import { quoted } from '../../base/schema/index.js';
+import { AdditiveAttention } from '../layers/additive-attention.js';
+import { Attention } from '../layers/attention.js';
+import { MultiHeadAttention } from '../layers/multi-head-attention.js';
 import { Activation } from '../layers/activation.js';
 import { BatchNormalization } from '../layers/batch-normalization.js';
 import { Bidirectional } from '../layers/bidirectional.js';
@@ -40,6 +43,9 @@ export type { LayerDescription } from '../layers/inner-layer.js';
 type Make = (options: never, inner: (described: unknown) => Layer) => Layer;
 
 const makers: Record<string, Make> = {
+  AdditiveAttention: (options) => new AdditiveAttention(options),
+  Attention: (options) => new Attention(options),
+  MultiHeadAttention: (options) => new MultiHeadAttention(options),
   Add: (options) => new Add(options),
   Average: (options) => new Average(options),
   Subtract: (options) => new Subtract(options),

@@ -12,7 +12,7 @@ import { programSize } from '../../../src/rnn/training/input-sizes.js';
 import { gradientProgram } from '../../../src/rnn/training/model-programs.js';
 
 /** Kernels that a gradient does not pass through: they measure, clip or update. */
-const aside = ['clip', 'clipFactor', 'divideByRoot', 'adam', 'scale'];
+const aside = ['clip', 'clipFactor', 'divideByRoot', 'adam'];
 
 describe('the cases of gradcheck', () => {
   it('have every kernel of the way back, with every choice that it has', async () => {
