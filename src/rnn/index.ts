@@ -77,6 +77,8 @@ export { Flatten, Reshape, type ReshapeOptions } from './layers/reshape.js';
 export { SimpleRNN, type SimpleRNNOptions } from './layers/simple-rnn.js';
 export { Standardize } from './layers/standardize.js';
 export { TimeDistributed, type TimeDistributedOptions } from './layers/time-distributed.js';
+export { UnitNormalization, type UnitNormalizationOptions } from './layers/unit-normalization.js';
+export type { FeatureAxis } from './layers/feature-axis.js';
 export { Weight } from './weights/weight.js';
 
 export { lossNames, type Loss, type LossName, type LossOptions } from './training/losses.js';

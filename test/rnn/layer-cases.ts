@@ -39,6 +39,7 @@ import { SimpleRNN } from '../../src/rnn/layers/simple-rnn.js';
 import { Standardize } from '../../src/rnn/layers/standardize.js';
 import { TiedEmbedding } from '../../src/rnn/layers/tied-embedding.js';
 import { TimeDistributed } from '../../src/rnn/layers/time-distributed.js';
+import { UnitNormalization } from '../../src/rnn/layers/unit-normalization.js';
 import { Random } from '../../src/base/math/random.js';
 import { sizeOf, type Tensor } from '../../src/rnn/program/tensor.js';
 import type { Loss } from '../../src/rnn/training/losses.js';
@@ -661,6 +662,32 @@ export const layerCases: Record<string, LayerCase> = {
     y: normals(N, T, D),
     names: ['multiheadattention/query/kernel', 'x'],
   },
+  'norms without center or scale, then rows of length 1, masked, a short batch': stack(
+    () => [
+      new Masking(),
+      new Dense({ units: H }),
+      new BatchNormalization({ center: false }),
+      new LayerNormalization({ scale: false }),
+      new GRU({ units: 4, returnSequences }),
+      new BatchNormalization({ center: false, scale: false }),
+      new LayerNormalization({ center: false }),
+      new UnitNormalization(),
+      new Dense({ units: 2 }),
+    ],
+    normals(N, T, 2),
+    ['batchnormalization/gamma', 'layernormalization/beta', 'layernormalization_1/gamma', 'x'],
+    { x: ragged, batchSize: N + 1 },
+  ),
+  'convolutions in groups, and depthwise': stack(
+    () => [
+      new Dense({ units: H }),
+      new Conv1D({ filters: 4, kernelSize: 2, groups: 2, padding: 'causal', activation: 'tanh' }),
+      new Conv1D({ filters: 8, kernelSize: 3, groups: 4, padding: 'same', useBias: false }),
+      new Dense({ units: 2 }),
+    ],
+    normals(N, T, 2),
+    ['conv1d/kernel', 'conv1d/bias', 'conv1d_1/kernel', 'x'],
+  ),
   'cells by themselves, masked, in both directions': stack(
     () => [
       new Masking(),

@@ -66,6 +66,7 @@ const recurrent: Has = {
 const attention: Has = {
   ...{ causal: 'flag?', dropout: 'share?', returnAttentionScores: 'flag?', ...named },
 };
+const norm: Has = { epsilon: 'atLeastZero?', center: 'flag?', scale: 'flag?', axis: 'axis?', ...named };
 const gated: Has = { ...cell, recurrentActivation: 'choice?' };
 const loop: Has = { inputDim: 'count', seed: 'whole?' };
 const rates: Has = {
@@ -98,7 +99,10 @@ const withOptions: Record<string, { make: () => object; has: Has }> = {
     make: () => ({}),
     has: { poolSize: 'count?', strides: 'count?', padding: 'choice?', ...named },
   },
-  BatchNormalization: { make: () => ({}), has: { momentum: 'share?', epsilon: 'atLeastZero?', ...named } },
+  BatchNormalization: {
+    make: () => ({}),
+    has: { momentum: 'share?', ...norm },
+  },
   Bidirectional: {
     make: () => ({ layer: new rnn.GRU({ units: 2 }) }),
     has: { layer: 'layer', mergeMode: 'choice?', ...named },
@@ -107,7 +111,13 @@ const withOptions: Record<string, { make: () => object; has: Has }> = {
   Conv1D: {
     make: () => ({ filters: 2, kernelSize: 3 }),
     has: {
-      ...{ filters: 'count', kernelSize: 'count', strides: 'count?', dilationRate: 'count?' },
+      ...{
+        filters: 'count',
+        kernelSize: 'count',
+        strides: 'count?',
+        dilationRate: 'count?',
+        groups: 'count?',
+      },
       ...{ padding: 'choice?', activation: 'choice?', useBias: 'flag?', kernelInitializer: 'choice?' },
       ...{ kernelRegularizer: 'l2?', biasRegularizer: 'l2?', ...named },
     },
@@ -141,7 +151,7 @@ const withOptions: Record<string, { make: () => object; has: Has }> = {
   LSTM: { make: () => ({ units: 2 }), has: { ...gated, ...recurrent, unitForgetBias: 'flag?' } },
   LSTMCell: { make: () => ({ units: 2 }), has: { ...gated, unitForgetBias: 'flag?' } },
   LSTMStep: { make: () => ({ units: 2, inputDim: 2 }), has: { ...gated, ...loop, unitForgetBias: 'flag?' } },
-  LayerNormalization: { make: () => ({}), has: { epsilon: 'atLeastZero?', ...named } },
+  LayerNormalization: { make: () => ({}), has: norm },
   Masking: { make: () => ({}), has: { maskValue: 'number?', ...named } },
   MaxPooling1D: {
     make: () => ({}),
@@ -167,6 +177,7 @@ const withOptions: Record<string, { make: () => object; has: Has }> = {
     make: () => ({ inputDim: 3, outputDim: 2, layers: [dense()] }),
     has: { inputDim: 'count', outputDim: 'count', layers: 'layer', ...named },
   },
+  UnitNormalization: { make: () => ({}), has: { axis: 'axis?', ...named } },
   TimeDistributed: { make: () => ({ layer: dense() }), has: { layer: 'layer', ...named } },
   cosineSchedule: {
     make: () => ({ peak: 1, totalSteps: 1e300, warmupSteps: 1 }),

@@ -128,6 +128,28 @@ export const trials: Readonly<Record<string, Trial>> = {
     stack: [masking, dense(), layer('BatchNormalization'), dense({ activation: 'tanh' })],
     weighed: true,
   },
+  'BatchNormalization, without center': {
+    stack: [dense(), layer('BatchNormalization', { center: false }), dense({ activation: 'tanh' })],
+  },
+  'BatchNormalization, without scale': {
+    stack: [dense(), layer('BatchNormalization', { scale: false }), dense({ activation: 'tanh' })],
+    weighed: true,
+  },
+  'BatchNormalization, with neither': {
+    stack: [dense(), layer('BatchNormalization', { center: false, scale: false }), dense()],
+  },
+  'LayerNormalization, without center': {
+    stack: [dense(), layer('LayerNormalization', { center: false }), dense({ activation: 'tanh' })],
+  },
+  'LayerNormalization, without scale': {
+    stack: [dense(), layer('LayerNormalization', { scale: false }), dense({ activation: 'tanh' })],
+  },
+  'Conv1D, in groups': {
+    stack: [dense(), layer('Conv1D', { filters: 4, kernelSize: 2, groups: 2, dilationRate: 2 })],
+  },
+  'Conv1D, depthwise': {
+    stack: [dense(), layer('Conv1D', { filters: 2 * UNITS, kernelSize: 3, groups: UNITS, padding: 'same' })],
+  },
   'BatchNormalization, frozen': {
     stack: [dense(), frozen(layer('BatchNormalization')), dense({ activation: 'tanh' })],
   },
@@ -182,6 +204,7 @@ export const stacks: Readonly<Record<string, readonly LayerDescription[]>> = {
   OneHot: [layer('OneHot', { depth: V }), layer('LSTM', { units: UNITS, returnSequences })],
   Masking: [layer('Masking'), layer('GRU', { units: UNITS, returnSequences })],
   LayerNormalization: [layer('LayerNormalization'), layer('Dense', { units: UNITS })],
+  UnitNormalization: [dense(), layer('UnitNormalization'), dense()],
   Residual: [layer('Residual', { layers: [layer('Dense', { units: D, activation: 'tanh' })] })],
   TiedEmbedding: [
     layer('TiedEmbedding', {
@@ -232,6 +255,13 @@ function usedTwice(description: LayerDescription): { apply: Layer['apply'] } {
       return new Add().apply((inputs as SymbolicTensor<Layer>[]).map((x) => shared.apply(x)));
     },
   };
+}
+
+/** What a layer has that another of its kind has not. */
+function variant({ options }: LayerDescription): string {
+  if ('resetAfter' in options) return ', reset before';
+  const named = ['groups', 'scale', 'center'].find((name) => name in options);
+  return named === undefined ? '' : `, with ${named} ${String(options[named])}`;
 }
 
 /** Two uses of one tensor. */
@@ -302,14 +332,17 @@ export const merges: Readonly<
       [
         dense(),
         layer('Conv1D', { filters: H, kernelSize: 2 }),
+        layer('Conv1D', { filters: 2 * D, kernelSize: 2, groups: D }),
         layer('BatchNormalization'),
+        layer('BatchNormalization', { scale: false }),
+        layer('BatchNormalization', { center: false }),
         recurrent('LSTM'),
         recurrent('GRU'),
         recurrent('GRU', { resetAfter: false }),
         layer('LayerNormalization'),
       ] as const
     ).map((description) => [
-      `${description.kind}, used twice${'resetAfter' in description.options ? ', reset before' : ''}`,
+      `${description.kind}, used twice${variant(description)}`,
       [sequences(D, D), () => usedTwice(description)] as const,
     ]),
   ),

@@ -36,6 +36,7 @@ import { SimpleRNN } from '../layers/simple-rnn.js';
 import { Standardize } from '../layers/standardize.js';
 import { TiedEmbedding } from '../layers/tied-embedding.js';
 import { TimeDistributed } from '../layers/time-distributed.js';
+import { UnitNormalization } from '../layers/unit-normalization.js';
 
 export type { LayerDescription } from '../layers/inner-layer.js';
 
@@ -72,6 +73,7 @@ const makers: Record<string, Make> = {
   LSTM: (options) => new LSTM(options),
   OneHot: (options) => new OneHot(options),
   SimpleRNN: (options) => new SimpleRNN(options),
+  UnitNormalization: (options) => new UnitNormalization(options),
   Recurrent: ({ cell, ...options }: { cell?: unknown }) => new Recurrent(makeCell(cell), options),
   TimeDistributed: (options, inner) => new TimeDistributed(withInner(options, inner)),
   Bidirectional: (options, inner) => new Bidirectional(withInner(options, inner)),
