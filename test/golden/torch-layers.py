@@ -378,7 +378,7 @@ def groups(leaves):
 
 
 def without_center_or_scale(leaves):
-    """Norms with one of gamma and beta, or neither, and rows of length 1."""
+    """Norms with one of gamma and beta, and rows of length 1."""
     first, gamma, beta = leaves.dense(D, H), leaves.weight(H), leaves.weight(H)
     second, scale, shift = leaves.dense(H, S), leaves.weight(S), leaves.weight(S)
     over_batch = lambda x, g, b: F.batch_norm(
@@ -388,8 +388,7 @@ def without_center_or_scale(leaves):
     x = F.layer_norm(torch.tanh(x), (H,), None, beta, 1e-3)
     x = over_batch(second(x), scale, None)
     x = over_batch(torch.tanh(x), None, shift)
-    x = over_batch(torch.tanh(x), None, None)
-    return F.normalize(F.layer_norm(torch.tanh(x), (S,), None, None, 1e-3), dim=-1)
+    return F.normalize(torch.tanh(x), dim=-1)
 
 
 def flat(tensor):

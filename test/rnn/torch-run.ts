@@ -30,7 +30,9 @@ async function run({ graph, x, y, loss, lengths }: TorchCase, engine: JudgedEngi
   const [count, inputs] = [countOf(examples), graph.inputs.length];
   const size = programSize(graph, examples, count);
   graph.build([size, ...(size.others ?? [])], new Random(0));
-  graph.weights.forEach((weight, i) => weight.set(numbers(20 + i, weight.shape, 1.6).data));
+  // Running statistics have no gradient, and play no part in training.
+  const trained = graph.weights.filter(({ isParameter }) => isParameter);
+  trained.forEach((weight, i) => weight.set(numbers(20 + i, weight.shape, 1.6).data));
   const model = gradientProgram({ graph, size }, loss, { carryState: false, exposeOutputs: true });
   const { session } = await openEngine(engine, engine === 'wasm' ? 1 : undefined);
   for (const weight of graph.weights) session.write(weight.name, weight.get().data);
@@ -61,7 +63,7 @@ async function run({ graph, x, y, loss, lengths }: TorchCase, engine: JudgedEngi
       const use = graph.nodes.indexOf(graph.makerOf(index)!);
       return inExamples(layerOutputName(use), model.outputs[i].time);
     }),
-    weights: graph.weights.map(({ name }) => Array.from(executable.read(`gradient/${name}`))),
+    weights: trained.map(({ name }) => Array.from(executable.read(`gradient/${name}`))),
     inputs: Array.from({ length: inputs }, (_, i) =>
       graph.tokensOf(i) === undefined ? inExamples(`gradient/${inputName(i)}`, model.inputs[i].time) : [],
     ),
