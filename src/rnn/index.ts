@@ -44,6 +44,7 @@ export { Dense, type DenseOptions } from './layers/dense.js';
 export { Dot, type DotOptions } from './layers/dot.js';
 export { Dropout, type DropoutOptions } from './layers/dropout.js';
 export { Embedding, type EmbeddingOptions } from './layers/embedding.js';
+export type { EmbeddingFromVectorsOptions, VectorCoverage, WordTokens } from './layers/vector-table.js';
 export { GRU, type GRUOptions } from './layers/gru.js';
 export { LayerNormalization, type LayerNormalizationOptions } from './layers/layer-normalization.js';
 export { LSTM, type LSTMOptions } from './layers/lstm.js';

@@ -274,6 +274,7 @@ const evaluation = { sampleWeight: ['undefined'], lengths: ['undefined'], batchS
 const loopCell = new rnn.GRUStep({ inputDim: D, units: D });
 const forward = loopCell.forward([1, 2]);
 const random = new rnn.Random(1);
+const vectors = { size: 0, vectorSize: 2, has: () => false, get: () => new Float32Array(2) };
 const engines = { engine: ['undefined'], threads: ['undefined'], onEngine: ['undefined', ...kinds.callback] };
 
 /** One argument, or one option of an argument: how it is given, and the titles that it takes. */
@@ -396,6 +397,18 @@ const methods: Record<string, Record<string, Argument>> = {
   'Model.load': { from: [(v) => rnn.Model.load(typeof v === 'string' ? never : as(v)), []] },
   'Stepper.step': { x: [(v) => recurrentModel.stepper().step(as(v)), []] },
   'Stepper.setState': { states: [(v) => recurrentModel.stepper().setState(as(v)), []] },
+  'Embedding.fromVectors': {
+    vectors: [(v) => rnn.Embedding.fromVectors(as(v), ['a']), []],
+    vocabulary: [(v) => rnn.Embedding.fromVectors(vectors, as(v)), ['an array of texts']],
+    'a word': [(v) => rnn.Embedding.fromVectors(vectors, [as<string>(v)]), texts.slice(1)],
+    'a token': [(v) => rnn.Embedding.fromVectors(vectors, new Map<string, number>([['a', as(v)]])), ['0']],
+    options: [(v) => rnn.Embedding.fromVectors(vectors, ['a'], as(v)), optional],
+    ...options((o) => rnn.Embedding.fromVectors(vectors, ['a'], o), {
+      ...{ inputDim: ['undefined'], unknown: ['undefined'], trainable: ['undefined', ...kinds.flag] },
+      ...{ maskZero: ['undefined', ...kinds.flag], seed: ['undefined', ...kinds.whole] },
+      name: ['undefined', ...texts],
+    }),
+  },
   'Layer.apply': { inputs: [(v) => dense().apply(as(v)), []] },
   'Layer.applyAll': { inputs: [(v) => dense().applyAll(as(v)), []] },
   'Layer.build': {

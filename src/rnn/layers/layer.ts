@@ -138,6 +138,14 @@ export abstract class Layer {
     return undefined;
   }
 
+  /**
+   * V of a layer that takes tokens, whole numbers from 0 to V - 1, and no numbers: such a layer stands at an
+   * input, (N, T), and finds the tokens in the one column of `x.matrix`. @default undefined: it takes numbers
+   */
+  get tokens(): number | undefined {
+    return undefined;
+  }
+
   /** Whether it takes tokens that stand for one-hot rows as they are; else the rows are laid out for it. */
   get takesOneHot(): boolean {
     return false;
