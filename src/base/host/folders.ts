@@ -2,6 +2,7 @@ import * as fs from 'node:fs';
 import { join } from 'node:path';
 import { SeqkitError } from '../errors.js';
 import { fileError } from './files.js';
+import { groupDigits } from '../math/group-digits.js';
 
 /** Makes a folder, and those above it, unless it is there. @throws SeqkitError `file-access` */
 export function makeFolder(path: string): void {
@@ -155,7 +156,7 @@ class Walk {
     const { entries, linked } = this.#limits;
     if (this.#linked > linked) {
       throw new TooMuch(
-        `The link ${link} leads to more than ${linked.toLocaleString('en-US')} files and folders.`,
+        `The link ${link} leads to more than ${groupDigits(linked)} files and folders.`,
         {
           code: 'bad-file',
           hint: 'Take the link out, or let it lead to a smaller folder.',
@@ -164,7 +165,7 @@ class Walk {
     }
     if (this.#entries <= entries) return;
     throw new TooMuch(
-      `More than ${entries.toLocaleString('en-US')} files and folders lie here, the last at ${path}.`,
+      `More than ${groupDigits(entries)} files and folders lie here, the last at ${path}.`,
       {
         code: 'bad-file',
         hint: 'Give a smaller folder.',

@@ -1,3 +1,4 @@
+import { groupDigits } from '../../base/math/group-digits.js';
 /**
  * What a terminal would obey in place of showing: control characters but for tab and line end, and marks that
  * turn the direction of what follows.
@@ -51,5 +52,5 @@ export async function printGenerated(text: string): Promise<void> {
 
 /** A number of things, such as `1 clip`, `2 clips` or `1,200 clips`. @param what the singular noun */
 export function counted(count: number, what: string, plural = `${what}s`): string {
-  return `${count.toLocaleString('en-US')} ${count === 1 ? what : plural}`;
+  return `${groupDigits(count)} ${count === 1 ? what : plural}`;
 }

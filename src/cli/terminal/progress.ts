@@ -1,4 +1,5 @@
 import { visible } from './output.js';
+import { groupDigits } from '../../base/math/group-digits.js';
 
 /** Where progress is drawn; `process.stderr` is one. */
 export interface ProgressTarget {
@@ -80,7 +81,7 @@ export class Progress {
     const share = this.#total > 0 ? done / this.#total : 1;
     const rate = ((done - this.#from) / elapsedMs) * 1_000;
     const left = isKnown && done > this.#from ? `${clock(((this.#total - done) / rate) * 1_000)} left` : '';
-    const percent = isKnown ? `${Math.floor(share * 100)}%` : `${done.toLocaleString('en-US')} ${this.#unit}`;
+    const percent = isKnown ? `${Math.floor(share * 100)}%` : `${groupDigits(done)} ${this.#unit}`;
     const fast = `${readable(rate)} ${this.#unit}/s`;
     const choices = [
       [percent, fast, left, detail],
@@ -126,7 +127,7 @@ function clock(ms: number): string {
 
 /** Three figures are enough for a rate. */
 function readable(rate: number): string {
-  return rate >= 100 ? Math.round(rate).toLocaleString('en-US') : Number(rate.toPrecision(3)).toString();
+  return rate >= 100 ? groupDigits(Math.round(rate)) : Number(rate.toPrecision(3)).toString();
 }
 
 /** The same in few letters: `12.3k`, `1.23M`. */

@@ -1,6 +1,7 @@
 import type { TextModel } from '../../text/model/text-model.js';
 import type { TextHistory, TextPlan, TextProgress } from '../../text/training/text-training.js';
 import { counted, note, print } from '../terminal/output.js';
+import { groupDigits } from '../../base/math/group-digits.js';
 
 /** What a model of text reads. */
 export type TextUnit = 'characters' | 'bytes';
@@ -98,5 +99,5 @@ export function reportTraining(
 }
 
 export function count(value: number): string {
-  return Math.round(value).toLocaleString('en-US');
+  return groupDigits(Math.round(value));
 }

@@ -15,6 +15,7 @@ import {
 } from './word-answers.js';
 import type { SearchOptions } from './word-answers.js';
 import { pairsOf } from './word-lists.js';
+import { groupDigits } from '../../base/math/group-digits.js';
 
 export interface AnalogyOptions extends SearchOptions {
   readonly method?: AnalogyMethod;
@@ -142,5 +143,5 @@ function marginNote(
 
 function ordinal(place: number): string {
   const ending = /1[123]$/.test(String(place)) ? 'th' : (['th', 'st', 'nd', 'rd'][place % 10] ?? 'th');
-  return `${place.toLocaleString('en-US')}${ending}`;
+  return `${groupDigits(place)}${ending}`;
 }

@@ -14,6 +14,7 @@ import { checkEncoding } from './open-vectors.js';
 import { Progress } from '../terminal/progress.js';
 import { commandLine, quoted } from '../terminal/shell-quoting.js';
 import { stoppable, stoppedError } from '../terminal/stop-signal.js';
+import { groupDigits } from '../../base/math/group-digits.js';
 
 interface TrainOptions {
   readonly model: 'word2vec' | 'fasttext';
@@ -320,7 +321,7 @@ function tell({ out, saveModel }: TrainOptions, model: Word2Vec, report: TrainRe
 }
 
 function count(value: number): string {
-  return Math.round(value).toLocaleString('en-US');
+  return groupDigits(Math.round(value));
 }
 
 /** What the vectors can be asked. */

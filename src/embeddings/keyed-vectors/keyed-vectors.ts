@@ -33,6 +33,7 @@ import type { Subwords } from '../vectors/subwords.js';
 import { dot, unitVector } from '../vectors/unit-vector.js';
 import { vectorOfSize, word as wordArgument, words as wordArguments } from '../vectors/word-arguments.js';
 import type { PairEvaluation, PairEvaluationOptions } from '../evaluation/word-pairs.js';
+import { groupDigits } from '../../base/math/group-digits.js';
 
 /** A word and how well it answers. */
 export interface ScoredWord {
@@ -381,7 +382,7 @@ export class KeyedVectors implements Vectors {
   }
 
   #unknown(word: string): SeqkitError {
-    const count = this.size.toLocaleString('en-US');
+    const count = groupDigits(this.size);
     return new SeqkitError(`${quote(word)} is not among the ${count} words of ${this.source}.`, {
       code: 'unknown-word',
     });

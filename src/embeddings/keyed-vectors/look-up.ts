@@ -1,6 +1,7 @@
 import { SeqkitError } from '../../base/errors.js';
 import type { KeyedVectors } from './keyed-vectors.js';
 import { quote } from '../vectors/quote.js';
+import { groupDigits } from '../../base/math/group-digits.js';
 
 /** A typed word as the vocabulary spells it. */
 export interface FoundWord {
@@ -18,7 +19,7 @@ export async function lookUp(vectors: KeyedVectors, typed: string): Promise<Foun
   const lower = typed.toLowerCase();
   if (vectors.has(lower)) return { typed, word: lower };
   const near = await vectors.nearSpellings(typed);
-  const count = vectors.size.toLocaleString('en-US');
+  const count = groupDigits(vectors.size);
   const tried = lower === typed ? '' : `, nor is ${quote(lower)}`;
   throw new SeqkitError(`${quote(typed)} is not among the ${count} words of ${vectors.source}${tried}.`, {
     code: 'unknown-word',

@@ -3,6 +3,7 @@ import { SeqkitError } from '../../base/errors.js';
 import { wordsOfBlock } from './blocks.js';
 import type { Corpus } from './corpus.js';
 import type { TrainingSettings } from './settings.js';
+import { groupDigits } from '../../base/math/group-digits.js';
 
 /** The words that vectors are trained for, the most frequent first, and how large their corpus is. */
 export interface CorpusWords {
@@ -79,7 +80,7 @@ export async function countWords(
   const dropped =
     dropBelow === 1
       ? undefined
-      : `The corpus has more than ${maxVocabSize.toLocaleString('en-US')} different words; while they were counted, those seen less than ${dropBelow} times were dropped.`;
+      : `The corpus has more than ${groupDigits(maxVocabSize)} different words; while they were counted, those seen less than ${dropBelow} times were dropped.`;
   const notes = [dropped, running].filter((line) => line !== undefined);
   return {
     words: kept.map(([word]) => word),

@@ -6,6 +6,7 @@ import { BLOCK_BYTES } from './blocks.js';
 import type { CorpusWords } from './corpus-words.js';
 import { aliasTable, keepShares, noiseShares } from './noise.js';
 import type { TrainingSettings } from './settings.js';
+import { groupDigits } from '../../base/math/group-digits.js';
 
 const PAGE = 65_536;
 const LINE = 64;
@@ -121,7 +122,7 @@ export class TrainingMemory {
 
 function allocate(bytes: number, rows: number, { vectorSize }: TrainingSettings): WebAssembly.Memory {
   const pages = Math.ceil(bytes / PAGE) + 1;
-  const size = `${rows.toLocaleString('en-US')} rows of ${vectorSize} numbers need ${amount(bytes)}`;
+  const size = `${groupDigits(rows)} rows of ${vectorSize} numbers need ${amount(bytes)}`;
   const hint = 'Take a higher minCount, a smaller vectorSize, or fewer buckets of subwords.';
   if (pages > PAGE) {
     throw new SeqkitError(`${size}, and WebAssembly has 4.`, { code: 'bad-value', hint });

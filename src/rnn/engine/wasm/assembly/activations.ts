@@ -27,20 +27,33 @@ function activateSimply(x: v128, activation: i32): v128 {
   return x;
 }
 
-/** f'(x), worked out from y = f(x). */
-@inline
-export function slope(y: v128, activation: i32): v128 {
-  if (activation == tanhIndex) return f32x4.sub(one, f32x4.mul(y, y));
-  if (activation == sigmoidIndex) return f32x4.mul(y, f32x4.sub(one, y));
-  return slopeSimply(y, activation);
+// Kernels of slopes are compiled once for each of these, told apart by their sizes. The slopes up to hardSigmoid's
+// stand in the loop themselves, behind branches that are the same all through a kernel. Of all, the loop calls: a
+// call, even one never reached, keeps a loop's values in memory, which cost the LSTM's half its time again.
+
+/** Of the activations up to hardSigmoid. */
+export type Plain = u8;
+/** Of all. */
+export type Any = u32;
+
+export function isPlain(activation: i32): bool {
+  return activation <= hardSigmoidIndex;
 }
 
-function slopeSimply(y: v128, activation: i32): v128 {
+/** f'(x), worked out from y = f(x). */
+@inline
+export function slope<Kind>(y: v128, activation: i32): v128 {
+  if (sizeof<Kind>() == sizeof<Any>()) return slopeOfAny(y, activation);
+  if (activation == tanhIndex) return f32x4.sub(one, f32x4.mul(y, y));
+  if (activation == sigmoidIndex) return f32x4.mul(y, f32x4.sub(one, y));
   if (activation == reluIndex) return v128.and(f32x4.gt(y, zero), one);
   if (activation == hardSigmoidIndex) {
     const inside = v128.and(f32x4.gt(y, zero), f32x4.lt(y, one));
     return v128.and(inside, f32x4.splat(0.2));
   }
-  if (activation > hardSigmoidIndex) return slopeSmoothly(y, activation);
   return one;
+}
+
+function slopeOfAny(y: v128, activation: i32): v128 {
+  return isPlain(activation) ? slope<Plain>(y, activation) : slopeSmoothly(y, activation);
 }

@@ -1,4 +1,4 @@
-import { activate, slope } from './activations';
+import { activate, isPlain, slope, Any, Plain } from './activations';
 import { at, colsOf, integer, strideOf } from './command';
 import { madd, one, storeLanes } from './vector';
 
@@ -45,6 +45,12 @@ export function gruForward(command: usize, begin: i32, end: i32): void {
 export function gruBackward(command: usize, begin: i32, end: i32): void {
   const gateActivation = integer(command, 7, 0);
   const main = integer(command, 7, 1);
+  if (isPlain(gateActivation) && isPlain(main)) backward<Plain>(command, begin, end, gateActivation, main);
+  else backward<Any>(command, begin, end, gateActivation, main);
+}
+
+@inline
+function backward<Kind>(command: usize, begin: i32, end: i32, gateActivation: i32, main: i32): void {
   const H = colsOf(command, 3);
   const width = usize(H) << 2;
   for (let n = usize(begin); n < usize(end); n++) {
@@ -62,12 +68,12 @@ export function gruBackward(command: usize, begin: i32, end: i32): void {
       const recurrentH = v128.load(recurrent + 2 * width);
       const gradient = v128.load(dh);
       const difference = f32x4.sub(v128.load(previousH), candidate);
-      const dZ = f32x4.mul(f32x4.mul(gradient, difference), slope(z, gateActivation));
+      const dZ = f32x4.mul(f32x4.mul(gradient, difference), slope<Kind>(z, gateActivation));
       const dCandidate = f32x4.mul(
         f32x4.mul(gradient, f32x4.sub(one, z)),
-        slope(candidate, main),
+        slope<Kind>(candidate, main),
       );
-      const dR = f32x4.mul(f32x4.mul(dCandidate, recurrentH), slope(r, gateActivation));
+      const dR = f32x4.mul(f32x4.mul(dCandidate, recurrentH), slope<Kind>(r, gateActivation));
       const carried = madd(gradient, z, v128.load(dPreviousH));
       storeLanes(dx, dZ, left);
       storeLanes(dx + width, dR, left);

@@ -1,4 +1,4 @@
-import { activate, slope } from './activations';
+import { activate, isPlain, slope, Any, Plain } from './activations';
 import { at, colsOf, integer, strideOf } from './command';
 import { madd, storeLanes } from './vector';
 
@@ -43,6 +43,12 @@ export function lstmForward(command: usize, begin: i32, end: i32): void {
 export function lstmBackward(command: usize, begin: i32, end: i32): void {
   const recurrent = integer(command, 7, 0);
   const main = integer(command, 7, 1);
+  if (isPlain(recurrent) && isPlain(main)) backward<Plain>(command, begin, end, recurrent, main);
+  else backward<Any>(command, begin, end, recurrent, main);
+}
+
+@inline
+function backward<Kind>(command: usize, begin: i32, end: i32, recurrent: i32, main: i32): void {
   const H = colsOf(command, 3);
   const width = usize(H) << 2;
   for (let n = usize(begin); n < usize(end); n++) {
@@ -60,14 +66,14 @@ export function lstmBackward(command: usize, begin: i32, end: i32): void {
       const o = v128.load(gates + 3 * width);
       const squashedC = v128.load(squashed);
       const gradientH = v128.load(dh);
-      const through = f32x4.mul(f32x4.mul(gradientH, o), slope(squashedC, main));
+      const through = f32x4.mul(f32x4.mul(gradientH, o), slope<Kind>(squashedC, main));
       const gradientC = f32x4.add(v128.load(dc), through);
       const gradientF = f32x4.mul(gradientC, v128.load(previousC));
       storeLanes(dPreviousC, f32x4.mul(gradientC, f), left);
-      storeLanes(dz, f32x4.mul(f32x4.mul(gradientC, g), slope(i, recurrent)), left);
-      storeLanes(dz + width, f32x4.mul(gradientF, slope(f, recurrent)), left);
-      storeLanes(dz + 2 * width, f32x4.mul(f32x4.mul(gradientC, i), slope(g, main)), left);
-      storeLanes(dz + 3 * width, f32x4.mul(f32x4.mul(gradientH, squashedC), slope(o, recurrent)), left);
+      storeLanes(dz, f32x4.mul(f32x4.mul(gradientC, g), slope<Kind>(i, recurrent)), left);
+      storeLanes(dz + width, f32x4.mul(gradientF, slope<Kind>(f, recurrent)), left);
+      storeLanes(dz + 2 * width, f32x4.mul(f32x4.mul(gradientC, i), slope<Kind>(g, main)), left);
+      storeLanes(dz + 3 * width, f32x4.mul(f32x4.mul(gradientH, squashedC), slope<Kind>(o, recurrent)), left);
       gates += 16;
       previousC += 16;
       squashed += 16;

@@ -1,4 +1,4 @@
-import { activate as activated, slope } from './activations';
+import { activate as activated, isPlain, slope, Any, Plain } from './activations';
 import { slopeAt } from './smooth-activations';
 import { at, colsOf, float, integer, strideOf } from './command';
 import { runLength, runsPerRow, runStart } from './run-of-columns';
@@ -52,7 +52,7 @@ const differentiatingInput = 4;
 
 /** y = f(a, b): operands a, b, y. */
 @inline
-function binary(command: usize, begin: i32, end: i32, operation: i32): void {
+function binary<Kind>(command: usize, begin: i32, end: i32, operation: i32): void {
   const cols = colsOf(command, 2);
   const perRow = runsPerRow(cols);
   const setting = operation >= multiplying ? integer(command, 3, 0) : 0;
@@ -75,7 +75,7 @@ function binary(command: usize, begin: i32, end: i32, operation: i32): void {
         value = f32x4.mul(left, right);
         if (setting) value = f32x4.add(value, v128.load(y + byte));
       }
-      if (operation == differentiating) value = f32x4.mul(right, slope(left, setting));
+      if (operation == differentiating) value = f32x4.mul(right, slope<Kind>(left, setting));
       if (operation == differentiatingInput) value = f32x4.mul(right, slopeAt(left, setting));
       storeLanes(y + byte, value, count - j);
     }
@@ -83,25 +83,26 @@ function binary(command: usize, begin: i32, end: i32, operation: i32): void {
 }
 
 export function add(command: usize, begin: i32, end: i32): void {
-  binary(command, begin, end, adding);
+  binary<Plain>(command, begin, end, adding);
 }
 
 export function subtract(command: usize, begin: i32, end: i32): void {
-  binary(command, begin, end, subtracting);
+  binary<Plain>(command, begin, end, subtracting);
 }
 
 export function multiply(command: usize, begin: i32, end: i32): void {
-  binary(command, begin, end, multiplying);
+  binary<Plain>(command, begin, end, multiplying);
 }
 
 /** Operands y, dy, dx. */
 export function activateBackward(command: usize, begin: i32, end: i32): void {
-  binary(command, begin, end, differentiating);
+  if (isPlain(integer(command, 3, 0))) binary<Plain>(command, begin, end, differentiating);
+  else binary<Any>(command, begin, end, differentiating);
 }
 
 /** Operands x, dy, dx. */
 export function activateInputBackward(command: usize, begin: i32, end: i32): void {
-  binary(command, begin, end, differentiatingInput);
+  binary<Plain>(command, begin, end, differentiatingInput);
 }
 
 /** Operand y. */
