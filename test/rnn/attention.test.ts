@@ -222,3 +222,24 @@ describe('what attention refuses', () => {
     expect(await message(() => model.predict([[[1, 2]]]))).toContain('takes query, value');
   });
 });
+
+it('comes to the same bytes on two threads as on one', async () => {
+  const [N, time, features] = [16, 24, 48];
+  const run = async (threads: number): Promise<number[]> => {
+    const x = input({ shape: [time, features] });
+    const heads = new MultiHeadAttention({ numHeads: 4, keyDim: 12, causal: true, dropout: 0.1 }).apply([
+      x,
+      x,
+    ]);
+    const outputs = new AdditiveAttention({ causal: true }).apply([heads, x]);
+    const model = new Model({ inputs: x, outputs }, { engine: 'wasm', threads, seed: 3 });
+    model.compile({ loss: 'meanSquaredError', optimizer: 'adam' });
+    const data = Float32Array.from({ length: N * time * features }, (_, i) => Math.sin(i * i));
+    const sequences = { data, shape: [N, time, features] };
+    const losses = [];
+    for (let step = 0; step < 3; step++) losses.push(await model.trainOnBatch(sequences, sequences));
+    await model.dispose();
+    return losses;
+  };
+  expect(await run(2)).toEqual(await run(1));
+});
