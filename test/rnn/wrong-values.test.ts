@@ -558,7 +558,7 @@ describe('nothing is left out', () => {
     [
       'trace connect connectInTimeOrder create merge combine part masked all update hyper refuse adapt',
       'see restore save open attach end geometry options getWeights bits getState get dispose describe',
-      'countParameters getTrainingState constructor inputBias accumulate ending attend',
+      'countParameters getTrainingState constructor inputBias accumulate ending attend createFrom',
     ].flatMap((names) => names.split(' ')),
   );
   it('of their methods', () => {

@@ -45,7 +45,7 @@ export class AdditiveAttention extends AttentionLayer<AdditiveAttentionOptions> 
     return this.#scale ? [this.#scale] : [];
   }
 
-  protected create(features: number, random: Random, [, values = NaN]: readonly number[]): number {
+  protected createFrom([features, values]: readonly number[], random: Random): number {
     if (this.given.useScale ?? true) {
       const start = startOf(random, [features], () => glorotUniform(features, 1, random));
       this.#scale = new Weight(`${this.name}/scale`, [features], start);

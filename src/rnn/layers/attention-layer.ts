@@ -1,4 +1,5 @@
 import { SeqkitError } from '../../base/errors.js';
+import type { Random } from '../../base/math/random.js';
 import { flag, optional, type OptionTable } from '../../base/schema/index.js';
 import type { Matrix } from '../program/program.js';
 import type { Connected, Signal, Trace, Traced } from '../weights/trace.js';
@@ -125,16 +126,27 @@ export abstract class AttentionLayer<
   /** The attention itself; masks of rows that the query does not have are the caller's. */
   protected abstract attend(trace: Trace, attended: Attended): AttendedOutputs;
 
+  protected create(_features: number, random: Random, inputs: readonly number[]): number {
+    this.#checkCount(inputs.length);
+    return this.createFrom(inputs, random);
+  }
+
+  /** Makes the weights from the features of query, value and, where it is another, key; returns how many come out. */
+  protected abstract createFrom(inputs: readonly number[], random: Random): number;
+
+  #checkCount(inputs: number): void {
+    if (inputs === 2 || inputs === 3) return;
+    throw new SeqkitError(
+      `The layer "${this.name}" (${this.kind}) takes query, value and, where it differs, key; ${inputs} came.`,
+      {
+        code: 'usage',
+        hint: `Use it in a Model: new ${this.kind}(...).apply([query, value]), or apply([x, x]) for attention to itself.`,
+      },
+    );
+  }
+
   #attended(trace: Trace, inputs: readonly Signal[]): Attended {
-    if (inputs.length < 2 || inputs.length > 3) {
-      throw new SeqkitError(
-        `The layer "${this.name}" (${this.kind}) takes query, value and, where it differs, key; ${inputs.length} came.`,
-        {
-          code: 'usage',
-          hint: `Use it in a Model: new ${this.kind}(...).apply([query, value]), or apply([x, x]) for attention to itself.`,
-        },
-      );
-    }
+    this.#checkCount(inputs.length);
     const [query, value, key = value] = inputs.map((x): Sequences => {
       denseMatrix(this, x);
       return { ...x, time: timeOf(this, x) };

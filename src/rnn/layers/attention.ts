@@ -43,7 +43,7 @@ export class Attention extends AttentionLayer<AttentionOptions> {
     return this.#scale ? [this.#scale] : [];
   }
 
-  protected create(_features: number, random: Random, [, values = NaN]: readonly number[]): number {
+  protected createFrom([, values]: readonly number[], random: Random): number {
     if (this.given.useScale) {
       const start = startOf(random, [1], () => ones(1, 1, random));
       this.#scale = new Weight(`${this.name}/scale`, [1], start);

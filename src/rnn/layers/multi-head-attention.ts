@@ -55,9 +55,9 @@ export class MultiHeadAttention extends AttentionLayer<MultiHeadAttentionOptions
     return [query, key, value, output].flatMap(({ weights }) => weights);
   }
 
-  protected create(features: number, random: Random, inputs: readonly number[]): number {
+  protected createFrom(inputs: readonly number[], random: Random): number {
     const { numHeads: H, keyDim: K, valueDim: V = K, useBias = true } = this.given;
-    const [, values = features, keys = values] = inputs;
+    const [features, values, keys = values] = inputs;
     const toHeads = (name: string, from: number, to: number): HeadProjection => {
       const shapes = { kernel: [from, H, to], bias: [H, to], features: from } as const;
       return new HeadProjection(`${this.name}/${name}`, shapes, useBias, random);
