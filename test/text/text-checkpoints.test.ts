@@ -284,7 +284,7 @@ it('goes on with a model that was loaded and trained further, as without a break
     const model = await TextModel.fromBytes(bytes, { engine: 'wasm', threads: 1 });
     const signal = { aborted: false };
     await model.fit(other, {
-      ...{ batchSize: 2, seqLength: 8, steps: 8, resume: steps.resume ?? false, signal: signal as never },
+      ...{ batchSize: 2, seqLength: 8, steps: 8, resume: steps.resume ?? false, signal: signal },
       checkpoint: { folder: join(folder, '..', where), everySteps: 3 },
       onProgress: ({ step }) => void (signal.aborted = step === steps.stopAt),
     });
