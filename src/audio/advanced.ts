@@ -53,9 +53,12 @@ export {
 } from './detection/evaluation.js';
 export {
   intersectionOverUnion,
+  nonMaxSuppression,
   scoreSpans,
   spanScores,
   suppressNonMaxima,
+  type ClassSpan,
+  type NonMaxSuppressionOptions,
   type SpanScores,
   type TimeSpan,
 } from './detection/time-spans.js';

@@ -24,6 +24,7 @@ export { FastText, type FastTextOptions } from './fasttext.js';
 export { fileCorpus, textCorpus, type Corpus, type CorpusLike, type TextOptions } from './training/corpus.js';
 export type { CorpusWords } from './training/corpus-words.js';
 export type { RunPosition, TrainProgress, TrainReport } from './training/train-options.js';
+export { cosineSimilarity } from './vectors/cosine-similarity.js';
 export { biasDirection, debias, type DebiasOptions } from './analysis/bias.js';
 export { weat, type WeatOptions, type WeatResult, type WeatSets } from './analysis/weat.js';
 export { pcaMap, umapMap, type UmapOptions, type WordMap } from './analysis/word-map.js';

@@ -33,6 +33,10 @@ export {
 export { Layer, type LayerOptions } from './layers/layer.js';
 export type { Constraint } from './weights/constraint.js';
 export type { Regularizer, RegularizerName, RegularizerOption } from './weights/regularizer.js';
+export { AdditiveAttention, type AdditiveAttentionOptions } from './layers/additive-attention.js';
+export { Attention, type AttentionOptions } from './layers/attention.js';
+export { MultiHeadAttention, type MultiHeadAttentionOptions } from './layers/multi-head-attention.js';
+export type { AttentionLayer, AttentionLayerOptions } from './layers/attention-layer.js';
 export { Activation, type ActivationOptions } from './layers/activation.js';
 export { BatchNormalization, type BatchNormalizationOptions } from './layers/batch-normalization.js';
 export { Bidirectional, type BidirectionalOptions, type MergeMode } from './layers/bidirectional.js';
@@ -42,6 +46,7 @@ export { Dense, type DenseOptions } from './layers/dense.js';
 export { Dot, type DotOptions } from './layers/dot.js';
 export { Dropout, type DropoutOptions } from './layers/dropout.js';
 export { Embedding, type EmbeddingOptions } from './layers/embedding.js';
+export type { EmbeddingFromVectorsOptions, VectorCoverage, WordTokens } from './layers/vector-table.js';
 export { GRU, type GRUOptions } from './layers/gru.js';
 export { LayerNormalization, type LayerNormalizationOptions } from './layers/layer-normalization.js';
 export { LSTM, type LSTMOptions } from './layers/lstm.js';
@@ -76,6 +81,8 @@ export { Flatten, Reshape, type ReshapeOptions } from './layers/reshape.js';
 export { SimpleRNN, type SimpleRNNOptions } from './layers/simple-rnn.js';
 export { Standardize } from './layers/standardize.js';
 export { TimeDistributed, type TimeDistributedOptions } from './layers/time-distributed.js';
+export { UnitNormalization, type UnitNormalizationOptions } from './layers/unit-normalization.js';
+export type { FeatureAxis } from './layers/feature-axis.js';
 export { Weight } from './weights/weight.js';
 
 export {

@@ -25,6 +25,8 @@ export {
   type VocabularyOptions,
   type VocabularyOrder,
 } from './corpus/vocabulary.js';
+export { Tokenizer, type StoredTokenizer, type TokenizerOptions, type WordText } from './words/tokenizer.js';
+export { padSequences, type PadSequencesOptions } from './words/pad-sequences.js';
 export { Spelling } from './corpus/spelling.js';
 export {
   distribution,

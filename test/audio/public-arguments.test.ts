@@ -233,6 +233,14 @@ const recipes = (): Record<string, Recipe> => ({
     ...of(audio.spanScores, [{ detected: [span(0)], annotated: [span(0.1)] }], 0.2),
     ...{ skip: scoreless, nan: true },
   },
+  nonMaxSuppression: {
+    ...of(audio.nonMaxSuppression, [span(0), span(0.1)], {
+      iouThreshold: 0.5,
+      maxCount: 1,
+      maxCountPerClass: 1,
+    }),
+    optional: /^1/,
+  },
   suppressNonMaxima: { ...of(audio.suppressNonMaxima, [span(0), span(0.1)], 0.5), optional: /^1/ },
   firingsOf: of(audio.firingsOf, scored(), firing()),
   scoreRecording: {

@@ -130,6 +130,75 @@ describe('train-text', () => {
   });
 });
 
+describe('train-text --from', () => {
+  const first = file('first.safetensors');
+  const other = 'Humpty Dumpty sat on a wall.\nHumpty Dumpty had a great fall.\n'.repeat(20);
+  const sizes = ['--batch', '8', '--seq-length', '16'];
+  beforeAll(async () => {
+    await runCli(['train-text', file('first.txt', text), ...small, '--epochs', '30', '--out', first]);
+  });
+
+  it('goes on with the weights of another model, whose file stays as it is', async () => {
+    const [out, bytes] = [file('second.safetensors'), readFileSync(first)];
+    const { status, stderr } = await runCli([
+      ...['train-text', file('second.txt', text), '--from', first, ...sizes],
+      ...['--steps', '1', '--learning-rate', '1e-9', '--out', out, '--json'],
+    ]);
+    expect({ status, stderr: stderr.includes('does not know') }).toEqual({ status: 0, stderr: false });
+    const [before, after] = [await TextModel.load(first), await TextModel.load(out)];
+    expect(after.architecture).toEqual(before.architecture);
+    expect(after.vocabulary.characters).toEqual(before.vocabulary.characters);
+    // At so small a rate nothing has moved that one could hear.
+    const [was, is] = [await before.evaluate(text), await after.evaluate(text)];
+    expect(was.loss).toBeLessThan(2);
+    expect(is.loss).toBeCloseTo(was.loss, 4);
+    expect(readFileSync(first).equals(bytes)).toBe(true);
+    await before.dispose();
+    await after.dispose();
+  });
+
+  it('spells characters that the model does not know in their bytes, says so, and can write them', async () => {
+    const out = file('third.safetensors');
+    const { status, stderr } = await runCli([
+      ...['train-text', file('third.txt', other), '--from', first, ...sizes],
+      ...['--epochs', '3', '--out', out],
+    ]);
+    expect(status).toBe(0);
+    expect(stderr).toContain(
+      `The text has characters that ${first} does not know: they are spelled in their bytes.`,
+    );
+    const model = await TextModel.load(out);
+    expect(model.vocabulary.spelled).toBe(true);
+    expect(model.vocabulary.unknownIn('HD')).toEqual(['H', 'D']);
+    await model.dispose();
+  });
+
+  it.each([
+    ['--units', '64'],
+    ['--cell', 'gru'],
+    ['--lines'],
+    ['--bytes'],
+    ['--min-count', '2'],
+    ['--seed', '3'],
+  ])('has the network and the characters settled, so %s is refused', async (...more) => {
+    const { status, stderr } = await runCli([
+      ...['train-text', file('x.txt', text), '--from', first, ...more],
+      ...['--out', file('never.safetensors')],
+    ]);
+    expect(status).toBe(2);
+    expect(stderr).toMatch(new RegExp(`'--from <model>' cannot be used with option '${more[0]}`));
+    expect(existsSync(file('never.safetensors'))).toBe(false);
+  });
+
+  it('refuses what is no text model', async () => {
+    const { status, stderr } = await runCli([
+      ...['train-text', file('x.txt', text), '--from', file('x.txt'), '--out', file('never.safetensors')],
+    ]);
+    expect(status).toBe(1);
+    expect(stderr).toContain('x.txt');
+  });
+});
+
 describe('train-text saves as it goes', () => {
   const args = (out: string, ...more: string[]): string[] => [
     ...[

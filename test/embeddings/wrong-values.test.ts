@@ -41,6 +41,10 @@ const functions: Record<string, () => readonly unknown[]> = {
   FastText: () => [{ ...settings, minN: 2, maxN: 3, bucket: 10 }],
   fileCorpus: () => [at('v.txt'), { tokens: 'words', encoding: 'utf-8', name: 'x' }],
   textCorpus: () => ['a b', { tokens: 'spaces', name: 'x' }],
+  cosineSimilarity: () => [
+    [1, 2],
+    [3, 4],
+  ],
   biasDirection: () => [vectors, [['a', 'b']]],
   debias: () => [vectors, { direction, neutral: ['c'], equalize: [['a', 'b']] }],
   weat: () => [

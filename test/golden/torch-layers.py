@@ -368,6 +368,29 @@ def with_l2(shares):
     )
 
 
+def groups(leaves):
+    """Two groups, then one for each feature: depthwise, two filters a feature."""
+    two, two_bias = leaves.weight(3, D // 2, S), leaves.weight(S)
+    each, each_bias = leaves.weight(2, 1, 2 * S), leaves.weight(2 * S)
+    x = leaves.x(N, POOLED, D).transpose(1, 2)
+    x = torch.tanh(F.conv1d(x, two.permute(2, 1, 0), two_bias, groups=2))
+    return F.conv1d(x, each.permute(2, 1, 0), each_bias, groups=S, dilation=2).transpose(1, 2)
+
+
+def without_center_or_scale(leaves):
+    """Norms with one of gamma and beta, and rows of length 1."""
+    first, gamma, beta = leaves.dense(D, H), leaves.weight(H), leaves.weight(H)
+    second, scale, shift = leaves.dense(H, S), leaves.weight(S), leaves.weight(S)
+    over_batch = lambda x, g, b: F.batch_norm(
+        x.reshape(N * T, -1), None, None, g, b, training=True, eps=1e-3
+    ).reshape(N, T, -1)
+    x = F.layer_norm(first(leaves.x(N, T, D)), (H,), gamma, None, 1e-3)
+    x = F.layer_norm(torch.tanh(x), (H,), None, beta, 1e-3)
+    x = over_batch(second(x), scale, None)
+    x = over_batch(torch.tanh(x), None, shift)
+    return F.normalize(torch.tanh(x), dim=-1)
+
+
 def flat(tensor):
     return [float(f"{x:.10g}") for x in tensor.detach().reshape(-1).tolist()]
 
@@ -412,6 +435,8 @@ cases = {
     "simpleRnnDropout": result(simple_rnn_dropout),
     "dropout": result(dropout),
     "tiedEmbedding": result(tied_embedding, of_classes),
+    "groups": result(groups),
+    "withoutCenterOrScale": result(without_center_or_scale),
     "twoOutputs": result(two_outputs, weighted),
     # Embeddings; kernel and bias of the convolution; the LSTM's three; the dense kernel.
     "l2": result(regularized, with_l2([0.1, 0.02, 0.3, 0.03, 0.05, 0.2, 0.4, 0.0])),

@@ -1,16 +1,7 @@
-import { afterEach, describe, expect, it } from 'vitest';
-import { openEngine } from '../../src/rnn/engine/choose.js';
-import type { Session } from '../../src/rnn/program/engine.js';
-import { DROPOUT_KEY_COUNT } from '../../src/rnn/program/kernels.js';
+import { describe, expect, it } from 'vitest';
 import { Dense } from '../../src/rnn/layers/dense.js';
-import { inputName, layerOutputName } from '../../src/rnn/weights/trace.js';
-import { Random } from '../../src/base/math/random.js';
 import { Sequential } from '../../src/rnn/model/sequential.js';
-import { BatchFeeder } from '../../src/rnn/training/batch-feeder.js';
-import { countOf, readExamples } from '../../src/rnn/training/examples.js';
 import { relativeError } from '../../src/rnn/gradient-check/gradient-check.js';
-import { programSize } from '../../src/rnn/training/input-sizes.js';
-import { gradientProgram } from '../../src/rnn/training/model-programs.js';
 import { SGD } from '../../src/rnn/training/optimizers/index.js';
 import {
   cosineSchedule,
@@ -20,83 +11,16 @@ import {
   type Schedule,
 } from '../../src/rnn/training/optimizers/schedules.js';
 import { recordComparison } from '../support/conformance.js';
-import { numbers, whole } from '../support/golden-numbers.js';
-import { againstTorch, judgedEngines, type JudgedEngine } from '../support/tolerances.js';
-import { torchCases, type TorchCase } from './torch-layer-cases.js';
+import { numbers } from '../support/golden-numbers.js';
+import { againstTorch, judgedEngines } from '../support/tolerances.js';
+import { torchCases } from './torch-layer-cases.js';
+import { expectAsTorch } from './torch-run.js';
 // Made by test/golden/torch-layers.py, which says what goes in.
 import golden from '../golden/torch-layers.json' with { type: 'json' };
 
-const opened: Session[] = [];
-afterEach(() => {
-  for (const session of opened.splice(0)) session.dispose();
-});
-
-/** Outputs, loss and all gradients of a case, as the golden file has them. */
-async function run({ graph, x, y, loss }: TorchCase, engine: JudgedEngine) {
-  const one = <Kind>(values: Kind[]): Kind | Kind[] => (values.length === 1 ? values[0] : values);
-  const examples = readExamples(graph, { x: one(x), y: one(y) });
-  const [count, inputs] = [countOf(examples), graph.inputs.length];
-  const size = programSize(graph, examples, count);
-  graph.build([size, ...(size.others ?? [])], new Random(0));
-  graph.weights.forEach((weight, i) => weight.set(numbers(20 + i, weight.shape, 1.6).data));
-  const model = gradientProgram({ graph, size }, loss, { carryState: false, exposeOutputs: true });
-  const { session } = await openEngine(engine, engine === 'wasm' ? 1 : undefined);
-  opened.push(session);
-  for (const weight of graph.weights) session.write(weight.name, weight.get().data);
-  const executable = await session.compile(model.program);
-  new BatchFeeder(model, executable).fill(
-    examples,
-    Array.from({ length: count }, (_, i) => i),
-    0,
-    count,
-  );
-  model.dropoutSites.forEach((site, i) =>
-    executable.write(site, whole(60 + i, [DROPOUT_KEY_COUNT], 4096).data),
-  );
-  await executable.run();
-
-  /** Rows t * N + n as (N, T, columns). */
-  const inExamples = (name: string, time = 1): number[] => {
-    const values = executable.read(name);
-    const columns = values.length / (time * count);
-    return Array.from(values, (_, i) => {
-      const [n, t, c] = [Math.floor(i / (time * columns)), Math.floor(i / columns) % time, i % columns];
-      return values[(t * count + n) * columns + c];
-    });
-  };
-  return {
-    loss: executable.read('loss')[0],
-    outputs: graph.outputs.map((index, i) => {
-      const use = graph.nodes.indexOf(graph.makerOf(index)!);
-      return inExamples(layerOutputName(use), model.outputs[i].time);
-    }),
-    weights: graph.weights.map(({ name }) => Array.from(executable.read(`gradient/${name}`))),
-    inputs: Array.from({ length: inputs }, (_, i) =>
-      graph.tokensOf(i) === undefined ? inExamples(`gradient/${inputName(i)}`, model.inputs[i].time) : [],
-    ),
-  };
-}
-
 describe.each(judgedEngines)('layers as PyTorch computes them, on %s', (engine) => {
   it.each(Object.keys(torchCases) as (keyof typeof torchCases)[])('%s', async (title) => {
-    const [expected, found] = [golden.cases[title], await run(torchCases[title](), engine)];
-    const hold = (what: string, error: number, limit: number): void => {
-      const source = `PyTorch, layers: ${what.split(' ')[0]}`;
-      recordComparison({ source, engine, title, measure: 'relative', error, limit });
-      expect(error, what).toBeLessThan(limit);
-    };
-    hold('losses', Math.abs(found.loss / expected.loss - 1), againstTorch.losses[engine]);
-    // The outputs come straight from the program here, not by way of predict and its float32.
-    for (const [what, part] of [
-      ['outputs', 'outputs'],
-      ['gradients of weights', 'weights'],
-      ['gradients of inputs', 'inputs'],
-    ] as const) {
-      expect(found[part].map(({ length }) => length)).toEqual(expected[part].map(({ length }) => length));
-      expected[part].forEach((values, i) => {
-        hold(`${what} ${i}`, relativeError([found[part][i]], [values]), againstTorch.weights[engine]);
-      });
-    }
+    await expectAsTorch('PyTorch, layers', { engine, title }, torchCases[title](), golden.cases[title]);
   });
 });
 

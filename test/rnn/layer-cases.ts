@@ -7,6 +7,9 @@ import { TripletLoss } from '../../src/rnn/losses/triplet-loss.js';
 import { AbsoluteDifference } from '../../src/rnn/layers/absolute-difference.js';
 import { input } from '../../src/rnn/layers/input.js';
 import { activationNames, outputSlopeNames } from '../../src/rnn/program/activations.js';
+import { AdditiveAttention } from '../../src/rnn/layers/additive-attention.js';
+import { Attention } from '../../src/rnn/layers/attention.js';
+import { MultiHeadAttention } from '../../src/rnn/layers/multi-head-attention.js';
 import { Activation } from '../../src/rnn/layers/activation.js';
 import { BatchNormalization } from '../../src/rnn/layers/batch-normalization.js';
 import { Bidirectional } from '../../src/rnn/layers/bidirectional.js';
@@ -21,6 +24,7 @@ import { LayerGraph } from '../../src/rnn/graph/layer-graph.js';
 import { LayerNormalization } from '../../src/rnn/layers/layer-normalization.js';
 import { LayerStack } from '../../src/rnn/graph/layer-stack.js';
 import type { Layer } from '../../src/rnn/layers/layer.js';
+import type { SymbolicTensor } from '../../src/rnn/layers/symbolic-tensor.js';
 import { LSTM } from '../../src/rnn/layers/lstm.js';
 import { Masking } from '../../src/rnn/layers/masking.js';
 import { Add, Average, Multiply, Subtract } from '../../src/rnn/layers/merge.js';
@@ -39,6 +43,7 @@ import { SimpleRNN } from '../../src/rnn/layers/simple-rnn.js';
 import { Standardize } from '../../src/rnn/layers/standardize.js';
 import { TiedEmbedding } from '../../src/rnn/layers/tied-embedding.js';
 import { TimeDistributed } from '../../src/rnn/layers/time-distributed.js';
+import { UnitNormalization } from '../../src/rnn/layers/unit-normalization.js';
 import { Random } from '../../src/base/math/random.js';
 import { sizeOf, type Tensor } from '../../src/rnn/program/tensor.js';
 import type { LossChoice } from '../../src/rnn/losses/loss-choice.js';
@@ -84,6 +89,12 @@ raggedTokens.data.forEach((token, i) => {
 /** The same, the second all padding. */
 const emptySecond: Tensor = { data: ragged.data.slice().fill(0, T * D, 2 * T * D), shape: ragged.shape };
 
+/** Tokens of which the second example has none but padding. */
+const someEmptyTokens: Tensor = {
+  data: raggedTokens.data.slice().fill(0, T, 2 * T),
+  shape: raggedTokens.shape,
+};
+
 export interface LayerCase {
   graph: () => LayerGraph;
   loss: LossChoice | readonly LossChoice[];
@@ -114,6 +125,19 @@ const maskedRecurrent = (recurrent: () => Layer, name: string, more: readonly st
   stack(() => [new Masking(), recurrent(), new Dense({ units: V })], normals(N, T, V), [name, ...more], {
     x: ragged,
   });
+
+/** All that attention can be asked for. */
+const scored = { useScale: true, causal: true, returnAttentionScores: true };
+const heads = { numHeads: 2, keyDim: 3, valueDim: 4, causal: true, returnAttentionScores: true };
+
+/** From padded sequences to padded tokens: what attends gives the context and its weights. */
+function attentionGraph(attend: (inputs: SymbolicTensor<Layer>[]) => SymbolicTensor<Layer>[]): LayerGraph {
+  const [to, from] = [input({ shape: [T, D] }), input({ shape: [T] })];
+  const values = new Embedding({ inputDim: V, outputDim: H, maskZero: true }).apply(from);
+  const queries = new GRU({ units: H, returnSequences }).apply(new Masking().apply(to));
+  const [context, weights] = attend([queries, values]);
+  return LayerGraph.between([to, from], [new Dense({ units: 2 }).apply(context), weights]);
+}
 
 export const layerCases: Record<string, LayerCase> = {
   'SimpleRNN under a mask': maskedRecurrent(
@@ -662,6 +686,91 @@ export const layerCases: Record<string, LayerCase> = {
     y: normals(N, T, 2),
     names: ['embedding/embeddings', 'dense/kernel', 'dense_1/kernel', 'x'],
   },
+  'Attention from masked sequences to masked tokens, with its weights': {
+    graph: () => attentionGraph((inputs) => new Attention(scored).applyAll(inputs)),
+    loss: [mse, mse],
+    x: [emptySecond, raggedTokens],
+    y: [normals(N, T, 2), normals(N, T, T)],
+    batchSize: N + 1,
+    names: ['attention/scale', 'embedding/embeddings', 'gru/kernel', 'x'],
+  },
+  'AdditiveAttention from masked sequences to masked tokens, with its weights': {
+    graph: () => attentionGraph((inputs) => new AdditiveAttention(scored).applyAll(inputs)),
+    loss: [mse, mse],
+    x: [ragged, someEmptyTokens],
+    y: [normals(N, T, 2), normals(N, T, T)],
+    batchSize: N + 1,
+    names: ['additiveattention/scale', 'embedding/embeddings', 'gru/kernel', 'x'],
+  },
+  'MultiHeadAttention from masked sequences to masked tokens, with its weights': {
+    graph: () => attentionGraph((inputs) => new MultiHeadAttention(heads).applyAll(inputs)),
+    loss: [mse, mse],
+    x: [ragged, someEmptyTokens],
+    y: [normals(N, T, 2), normals(N, heads.numHeads, T, T)],
+    batchSize: N + 1,
+    names: [
+      ...[
+        'multiheadattention/query/kernel',
+        'multiheadattention/key/kernel',
+        'multiheadattention/value/bias',
+      ],
+      ...['multiheadattention/attention_output/kernel', 'multiheadattention/attention_output/bias'],
+      ...['embedding/embeddings', 'gru/kernel', 'x'],
+    ],
+  },
+  'causal attention of masked sequences to themselves, all kinds one after the other': {
+    graph: () => {
+      const x = input({ shape: [T, D] });
+      const causal = true;
+      let h = new Masking().apply(x);
+      h = new MultiHeadAttention({ numHeads: 3, keyDim: 2, causal }).apply([h, h]);
+      h = new Attention({ causal }).apply([h, h]);
+      h = new AdditiveAttention({ causal }).apply([h, h]);
+      return LayerGraph.between([x], [new Dense({ units: 2 }).apply(h)]);
+    },
+    loss: mse,
+    x: emptySecond,
+    y: normals(N, T, 2),
+    names: ['multiheadattention/query/kernel', 'additiveattention/scale', 'dense/kernel', 'x'],
+  },
+  'causal attention of sequences without a mask to themselves, with dropout': {
+    graph: () => {
+      const x = input({ shape: [T, D] });
+      const options = { causal: true, dropout: 0.3 };
+      const h = new MultiHeadAttention({ numHeads: 2, keyDim: 3, ...options }).apply([x, x]);
+      return LayerGraph.between([x], [new Attention(options).apply([h, h, h])]);
+    },
+    loss: mse,
+    x: sequences,
+    y: normals(N, T, D),
+    names: ['multiheadattention/query/kernel', 'x'],
+  },
+  'norms without center or scale, then rows of length 1, masked, a short batch': stack(
+    () => [
+      new Masking(),
+      new Dense({ units: H }),
+      new BatchNormalization({ center: false }),
+      new LayerNormalization({ scale: false }),
+      new GRU({ units: 4, returnSequences }),
+      new BatchNormalization({ center: false, scale: false }),
+      new LayerNormalization({ center: false }),
+      new UnitNormalization(),
+      new Dense({ units: 2 }),
+    ],
+    normals(N, T, 2),
+    ['batchnormalization/gamma', 'layernormalization/beta', 'layernormalization_1/gamma', 'x'],
+    { x: ragged, batchSize: N + 1 },
+  ),
+  'convolutions in groups, and depthwise': stack(
+    () => [
+      new Dense({ units: H }),
+      new Conv1D({ filters: 4, kernelSize: 2, groups: 2, padding: 'causal', activation: 'tanh' }),
+      new Conv1D({ filters: 8, kernelSize: 3, groups: 4, padding: 'same', useBias: false }),
+      new Dense({ units: 2 }),
+    ],
+    normals(N, T, 2),
+    ['conv1d/kernel', 'conv1d/bias', 'conv1d_1/kernel', 'x'],
+  ),
   'cells by themselves, masked, in both directions': stack(
     () => [
       new Masking(),

@@ -262,8 +262,8 @@ describe('a file that is no model', () => {
     ['no layers', { model: '{}' }, 'its model needs the option "layers"'],
     [
       'an unknown layer',
-      { model: '{"layers":[{"kind":"Attention","options":{}}],"features":1,"seed":0}' },
-      'has a layer "Attention", which this release does not know',
+      { model: '{"layers":[{"kind":"Transformer","options":{}}],"features":1,"seed":0}' },
+      'has a layer "Transformer", which this release does not know',
     ],
     [
       'other weights',

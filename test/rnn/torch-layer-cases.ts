@@ -1,4 +1,5 @@
 import { Activation } from '../../src/rnn/layers/activation.js';
+import { BatchNormalization } from '../../src/rnn/layers/batch-normalization.js';
 import { Bidirectional } from '../../src/rnn/layers/bidirectional.js';
 import { Concatenate } from '../../src/rnn/layers/concatenate.js';
 import { Conv1D } from '../../src/rnn/layers/conv1d.js';
@@ -27,8 +28,10 @@ import { SimpleRNN } from '../../src/rnn/layers/simple-rnn.js';
 import type { SymbolicTensor } from '../../src/rnn/layers/symbolic-tensor.js';
 import { TiedEmbedding } from '../../src/rnn/layers/tied-embedding.js';
 import { TimeDistributed } from '../../src/rnn/layers/time-distributed.js';
-import type { LossChoice, LossTerm } from '../../src/rnn/losses/loss-choice.js';
+import { UnitNormalization } from '../../src/rnn/layers/unit-normalization.js';
+import type { LossChoice } from '../../src/rnn/losses/loss-choice.js';
 import type { Tensor } from '../../src/rnn/program/tensor.js';
+import type { TorchCase } from './torch-run.js';
 import { numbers, whole } from '../support/golden-numbers.js';
 import golden from '../golden/torch-layers.json' with { type: 'json' };
 
@@ -38,13 +41,6 @@ const pooled = 7;
 const returnSequences = true;
 const returnState = true;
 const mse = 'meanSquaredError';
-
-export interface TorchCase {
-  graph: LayerGraph;
-  x: Tensor[];
-  y: Tensor[];
-  loss: LossChoice | readonly LossTerm[];
-}
 
 /** Input i, unless it is of tokens. */
 const given = (i: number, ...shape: number[]): Tensor => numbers(1 + i, [N, ...shape], 4);
@@ -288,6 +284,33 @@ export const torchCases: Record<keyof typeof golden.cases, () => TorchCase> = {
       tokens,
       'sparseCategoricalCrossentropy',
     ),
+  groups: () =>
+    stack(
+      [
+        new Conv1D({ filters: S, kernelSize: 3, groups: 2, activation: 'tanh' }),
+        new Conv1D({ filters: 2 * S, kernelSize: 2, groups: S, dilationRate: 2 }),
+      ],
+      wanted(pooled - 4, 2 * S),
+      given(0, pooled, D),
+    ),
+  withoutCenterOrScale: () => {
+    const tanh = (): Layer => new Activation({ activation: 'tanh' });
+    return stack(
+      [
+        new Dense({ units: H }),
+        new LayerNormalization({ center: false, axis: -1 }),
+        tanh(),
+        new LayerNormalization({ scale: false, axis: 2 }),
+        new Dense({ units: S }),
+        new BatchNormalization({ center: false, axis: [2] }),
+        tanh(),
+        new BatchNormalization({ scale: false }),
+        tanh(),
+        new UnitNormalization(),
+      ],
+      wanted(T, S),
+    );
+  },
   twoOutputs: () => {
     const x = input({ shape: [T, D] });
     const [h, last] = new GRU({ units: H, returnSequences, returnState }).applyAll(x);

@@ -7,9 +7,11 @@ const layers: Record<string, () => [new (options: never) => rnn.Layer, object]> 
   AbsoluteDifference: () => [rnn.AbsoluteDifference, {}],
   Activation: () => [rnn.Activation, { activation: 'tanh' }],
   Add: () => [rnn.Add, {}],
+  AdditiveAttention: () => [rnn.AdditiveAttention, { ...attention, useScale: false }],
+  Attention: () => [rnn.Attention, { ...attention, useScale: true }],
   Average: () => [rnn.Average, {}],
   AveragePooling1D: () => [rnn.AveragePooling1D, { poolSize: 3, strides: 2, padding: 'same' }],
-  BatchNormalization: () => [rnn.BatchNormalization, { momentum: 0.9, epsilon: 1e-4 }],
+  BatchNormalization: () => [rnn.BatchNormalization, { momentum: 0.9, ...norm }],
   Bidirectional: () => [
     rnn.Bidirectional,
     { layer: new rnn.LSTM({ units: 2, unitForgetBias: false }), mergeMode: 'sum' },
@@ -18,7 +20,15 @@ const layers: Record<string, () => [new (options: never) => rnn.Layer, object]> 
   Conv1D: () => [
     rnn.Conv1D,
     {
-      ...{ filters: 2, kernelSize: 3, strides: 2, dilationRate: 1, padding: 'causal', activation: 'relu' },
+      ...{
+        filters: 2,
+        groups: 2,
+        kernelSize: 3,
+        strides: 2,
+        dilationRate: 1,
+        padding: 'causal',
+        activation: 'relu',
+      },
       ...{ useBias: false, kernelInitializer: 'heNormal', kernelRegularizer: { l2: 0.1 } },
       biasRegularizer: { l2: 0.1 },
     },
@@ -44,9 +54,13 @@ const layers: Record<string, () => [new (options: never) => rnn.Layer, object]> 
   GlobalAveragePooling1D: () => [rnn.GlobalAveragePooling1D, {}],
   GlobalMaxPooling1D: () => [rnn.GlobalMaxPooling1D, {}],
   LSTM: () => [rnn.LSTM, { units: 2, unitForgetBias: true, recurrentActivation: 'sigmoid', ...recurrent }],
-  LayerNormalization: () => [rnn.LayerNormalization, { epsilon: 1e-4 }],
+  LayerNormalization: () => [rnn.LayerNormalization, norm],
   Masking: () => [rnn.Masking, { maskValue: -1 }],
   MaxPooling1D: () => [rnn.MaxPooling1D, { poolSize: 3 }],
+  MultiHeadAttention: () => [
+    rnn.MultiHeadAttention,
+    { ...attention, numHeads: 2, keyDim: 3, valueDim: 4, useBias: false },
+  ],
   Multiply: () => [rnn.Multiply, {}],
   OneHot: () => [rnn.OneHot, { depth: 4 }],
   RepeatVector: () => [rnn.RepeatVector, { n: 3 }],
@@ -60,8 +74,11 @@ const layers: Record<string, () => [new (options: never) => rnn.Layer, object]> 
     { inputDim: 3, outputDim: 2, layers: [new rnn.Dense({ units: 2 })] },
   ],
   TimeDistributed: () => [rnn.TimeDistributed, { layer: new rnn.Dense({ units: 2 }) }],
+  UnitNormalization: () => [rnn.UnitNormalization, { axis: -1 }],
 };
 
+const attention = { causal: true, dropout: 0.1, returnAttentionScores: false };
+const norm = { epsilon: 1e-4, center: false, scale: true, axis: 2 };
 const recurrent = {
   ...{ activation: 'tanh', useBias: true, returnSequences: true, goBackwards: true, stateful: false },
   ...{ returnState: false, dropout: 0.1, recurrentDropout: 0.1, kernelInitializer: 'glorotUniform' },

@@ -70,6 +70,10 @@ const recurrent: Has = {
   ...{ returnSequences: 'flag?', goBackwards: 'flag?', stateful: 'flag?', returnState: 'flag?' },
   ...{ dropout: 'share?', recurrentDropout: 'share?', activityRegularizer: 'l2?', ...named },
 };
+const attention: Has = {
+  ...{ causal: 'flag?', dropout: 'share?', returnAttentionScores: 'flag?', ...named },
+};
+const norm: Has = { epsilon: 'atLeastZero?', center: 'flag?', scale: 'flag?', axis: 'axis?', ...named };
 const gated: Has = { ...cell, recurrentActivation: 'choice?' };
 const loop: Has = { inputDim: 'count', seed: 'whole?' };
 const rates: Has = {
@@ -99,6 +103,15 @@ const withOptions: Record<string, { make: () => object; has: Has }> = {
   AdamW: { make: averaging, has: { ...adam, weightDecay: 'atLeastZero?' } },
   Add: { make: () => ({}), has: named },
   Average: { make: () => ({}), has: named },
+  AdditiveAttention: { make: () => ({}), has: { ...attention, useScale: 'flag?' } },
+  Attention: { make: () => ({}), has: { ...attention, useScale: 'flag?' } },
+  MultiHeadAttention: {
+    make: () => ({ numHeads: 2, keyDim: 3 }),
+    has: {
+      ...{ numHeads: 'count', keyDim: 'count', valueDim: 'count?', useBias: 'flag?' },
+      ...attention,
+    },
+  },
   AveragePooling1D: {
     make: () => ({}),
     has: { poolSize: 'count?', strides: 'count?', padding: 'choice?', ...named },
@@ -120,7 +133,10 @@ const withOptions: Record<string, { make: () => object; has: Has }> = {
   SparseCategoricalCrossentropy: { make: () => ({}), has: crossentropy },
   TopKCategoricalAccuracy: { make: () => ({}), has: { ...metric, k: 'count?' } },
   TripletLoss: { make: () => ({}), has: { ...loss, margin: 'atLeastZero?' } },
-  BatchNormalization: { make: () => ({}), has: { momentum: 'share?', epsilon: 'atLeastZero?', ...named } },
+  BatchNormalization: {
+    make: () => ({}),
+    has: { momentum: 'share?', ...norm },
+  },
   Bidirectional: {
     make: () => ({ layer: new rnn.GRU({ units: 2 }) }),
     has: { layer: 'layer', mergeMode: 'choice?', ...named },
@@ -129,7 +145,13 @@ const withOptions: Record<string, { make: () => object; has: Has }> = {
   Conv1D: {
     make: () => ({ filters: 2, kernelSize: 3 }),
     has: {
-      ...{ filters: 'count', kernelSize: 'count', strides: 'count?', dilationRate: 'count?' },
+      ...{
+        filters: 'count',
+        kernelSize: 'count',
+        strides: 'count?',
+        dilationRate: 'count?',
+        groups: 'count?',
+      },
       ...{ padding: 'choice?', activation: 'choice?', useBias: 'flag?', kernelInitializer: 'choice?' },
       ...{ kernelRegularizer: 'l2?', biasRegularizer: 'l2?', activityRegularizer: 'l2?', ...named },
       ...{ kernelConstraint: 'choice?', biasConstraint: 'choice?' },
@@ -166,7 +188,7 @@ const withOptions: Record<string, { make: () => object; has: Has }> = {
   LSTM: { make: () => ({ units: 2 }), has: { ...gated, ...recurrent, unitForgetBias: 'flag?' } },
   LSTMCell: { make: () => ({ units: 2 }), has: { ...gated, unitForgetBias: 'flag?' } },
   LSTMStep: { make: () => ({ units: 2, inputDim: 2 }), has: { ...gated, ...loop, unitForgetBias: 'flag?' } },
-  LayerNormalization: { make: () => ({}), has: { epsilon: 'atLeastZero?', ...named } },
+  LayerNormalization: { make: () => ({}), has: norm },
   Masking: { make: () => ({}), has: { maskValue: 'number?', ...named } },
   MaxPooling1D: {
     make: () => ({}),
@@ -196,6 +218,7 @@ const withOptions: Record<string, { make: () => object; has: Has }> = {
     make: () => ({ inputDim: 3, outputDim: 2, layers: [dense()] }),
     has: { inputDim: 'count', outputDim: 'count', layers: 'layer', ...named },
   },
+  UnitNormalization: { make: () => ({}), has: { axis: 'axis?', ...named } },
   TimeDistributed: { make: () => ({ layer: dense() }), has: { layer: 'layer', ...named } },
   cosineSchedule: {
     make: () => ({ peak: 1, totalSteps: 1e300, warmupSteps: 1 }),
@@ -292,6 +315,7 @@ const evaluation = { sampleWeight: ['undefined'], lengths: ['undefined'], batchS
 const loopCell = new rnn.GRUStep({ inputDim: D, units: D });
 const forward = loopCell.forward([1, 2]);
 const random = new rnn.Random(1);
+const vectors = { size: 0, vectorSize: 2, has: () => false, get: () => new Float32Array(2) };
 const engines = { engine: ['undefined'], threads: ['undefined'], onEngine: ['undefined', ...kinds.callback] };
 
 /** One argument, or one option of an argument: how it is given, and the titles that it takes. */
@@ -431,6 +455,18 @@ const methods: Record<string, Record<string, Argument>> = {
   'Model.load': { from: [(v) => rnn.Model.load(typeof v === 'string' ? never : as(v)), []] },
   'Stepper.step': { x: [(v) => recurrentModel.stepper().step(as(v)), []] },
   'Stepper.setState': { states: [(v) => recurrentModel.stepper().setState(as(v)), []] },
+  'Embedding.fromVectors': {
+    vectors: [(v) => rnn.Embedding.fromVectors(as(v), ['a']), []],
+    vocabulary: [(v) => rnn.Embedding.fromVectors(vectors, as(v)), ['an array of texts']],
+    'a word': [(v) => rnn.Embedding.fromVectors(vectors, [as<string>(v)]), texts.slice(1)],
+    'a token': [(v) => rnn.Embedding.fromVectors(vectors, new Map<string, number>([['a', as(v)]])), ['0']],
+    options: [(v) => rnn.Embedding.fromVectors(vectors, ['a'], as(v)), optional],
+    ...options((o) => rnn.Embedding.fromVectors(vectors, ['a'], o), {
+      ...{ inputDim: ['undefined'], unknown: ['undefined'], trainable: ['undefined', ...kinds.flag] },
+      ...{ maskZero: ['undefined', ...kinds.flag], seed: ['undefined', ...kinds.whole] },
+      name: ['undefined', ...texts],
+    }),
+  },
   'Layer.apply': { inputs: [(v) => dense().apply(as(v)), []] },
   'Layer.applyAll': { inputs: [(v) => dense().applyAll(as(v)), []] },
   'Layer.build': {
@@ -589,7 +625,7 @@ describe('nothing is left out', () => {
     [
       'trace connect connectInTimeOrder create merge combine part masked all update hyper refuse adapt',
       'see restore save open attach end geometry options getWeights bits getState get dispose describe',
-      'countParameters getTrainingState constructor inputBias accumulate ending corrections',
+      'countParameters getTrainingState constructor inputBias accumulate ending corrections attend createFrom',
       'targetColumns classes fitting checkOutput checkLabels toJSON copyWith',
       'check update result copy rowValue',
     ].flatMap((names) => names.split(' ')),

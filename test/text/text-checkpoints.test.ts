@@ -271,3 +271,29 @@ describe('resume of a text model is refused', () => {
     expect(() => new TextModel({ unitz: 3 } as TextModelOptions)).toThrow('TextModel has no option "unitz".');
   });
 });
+
+it('goes on with a model that was loaded and trained further, as without a break', async () => {
+  const other = 'The dog slept on the log. '.repeat(30);
+  const first = new TextModel({ cell: 'gru', units: 6, layers: 1, engine: 'wasm', threads: 1 });
+  await first.fit(text, { batchSize: 2, seqLength: 8, steps: 5 });
+  const bytes = first.toBytes();
+  const further = async (
+    steps: { stopAt?: number; resume?: boolean },
+    where: string,
+  ): Promise<Uint8Array> => {
+    const model = await TextModel.fromBytes(bytes, { engine: 'wasm', threads: 1 });
+    const signal = { aborted: false };
+    await model.fit(other, {
+      ...{ batchSize: 2, seqLength: 8, steps: 8, resume: steps.resume ?? false, signal: signal },
+      checkpoint: { folder: join(folder, '..', where), everySteps: 3 },
+      onProgress: ({ step }) => void (signal.aborted = step === steps.stopAt),
+    });
+    const made = model.toBytes();
+    await model.dispose();
+    return made;
+  };
+  const unbroken = await further({}, 'a');
+  expect(await further({ stopAt: 4 }, 'b')).not.toEqual(unbroken);
+  expect(await further({ resume: true }, 'b')).toEqual(unbroken);
+  await first.dispose();
+}, 60_000);

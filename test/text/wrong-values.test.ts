@@ -12,6 +12,7 @@ import {
   storeOf,
   TextModel,
   type TextSession,
+  Tokenizer,
   Vocabulary,
 } from '../../src/text/index.js';
 import { faultsOf, methodsOf, path, whole } from '../support/wrong-calls.js';
@@ -65,6 +66,8 @@ const functions: Record<string, () => readonly unknown[]> = {
   fileText: () => [at('a.txt'), { name: 'x' }],
   Vocabulary: () => [['a', 'b'], { bytes: 'halves', spelled: true }],
   Spelling: () => [whole(vocabulary)],
+  Tokenizer: () => [{ numWords: 3, filters: '!', lower: true, split: ' ', charLevel: false, oovToken: '?' }],
+  padSequences: () => [[[1, 2], [3]], { maxLength: 2, padding: 'pre', truncating: 'post', value: 0 }],
   distribution: () => [logits, 0.5],
   draw: () => [[0.5, 0.5], new Random(1)],
   likeliest: () => [logits],
@@ -86,6 +89,9 @@ const statics: Record<string, () => readonly unknown[]> = {
   'Vocabulary.of': () => ['abc', { order: 'codePoint' }],
   'Vocabulary.ofBytes': () => [],
   'Vocabulary.ofCounts': () => [whole(counts), { minCount: 1, bytes: 'halves', always: 'x' }],
+  'Tokenizer.from': () => [
+    { formatVersion: 1, options: { lower: true }, documentCount: 1, words: [['a', 1, 1]] },
+  ],
   'Vocabulary.from': () => [{ characters: ['a', 'b'], bytes: 'halves', spelled: true }],
 };
 
@@ -116,6 +122,17 @@ const classes = {
     methods: {
       ...{ has: () => ['a'], unknownIn: () => ['abx'], encode: () => ['abc'], decode: () => [[0, 1, 2]] },
       ...{ toJSON: () => [], room: () => [3] },
+    },
+  },
+  Tokenizer: {
+    make: () => {
+      const tokenizer = new Tokenizer();
+      tokenizer.fitOnTexts(['a b a']);
+      return tokenizer;
+    },
+    methods: {
+      ...{ fitOnTexts: () => [['a b', ['c']]], textsToSequences: () => [['a b', ['c']]] },
+      ...{ sequencesToTexts: () => [[[1, 2]]], wordOf: () => [1], toJSON: () => [] },
     },
   },
   TextSession: {

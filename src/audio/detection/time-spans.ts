@@ -1,4 +1,14 @@
-import { listOf, number, objectWith, wrongValue } from '../../base/schema/index.js';
+import {
+  either,
+  listOf,
+  number,
+  numberOrInfinity,
+  objectWith,
+  optional,
+  optionsSchema,
+  text,
+  wrongValue,
+} from '../../base/schema/index.js';
 
 /** A stretch of time, in seconds. */
 export interface TimeSpan {
@@ -61,12 +71,74 @@ export function suppressNonMaxima<Span extends TimeSpan & { score: number }>(
 ): Span[] {
   scoredSpans.parse(spans, 'suppressNonMaxima: spans');
   overlapShare.parse(maxOverlap, 'suppressNonMaxima: mostOverlap');
-  const kept: Span[] = [];
-  for (const span of [...spans].sort((a, b) => b.score - a.score)) {
-    if (kept.every((other) => overlap(span, other) <= maxOverlap)) kept.push(span);
-  }
+  const kept = bestFirst(spans, (span, others) => isClear(span, others, maxOverlap));
   return kept.sort((a, b) => a.startSeconds - b.startSeconds);
 }
+
+/** A span with its score and, where there are several, its class. */
+export interface ClassSpan extends TimeSpan {
+  score: number;
+  class?: string | number;
+}
+
+export interface NonMaxSuppressionOptions {
+  /** Spans of a class that share more than this, intersection over union, are one event. @default 0.5 */
+  iouThreshold?: number;
+  /** The most spans that are kept, of all classes together. @default Infinity */
+  maxCount?: number;
+  /** The most spans of each class. @default Infinity */
+  maxCountPerClass?: number;
+}
+
+const atMost = numberOrInfinity({ min: 1 });
+const suppressionOptions = optionsSchema<NonMaxSuppressionOptions>('nonMaxSuppression', {
+  iouThreshold: optional(overlapShare),
+  maxCount: optional(atMost),
+  maxCountPerClass: optional(atMost),
+});
+const classSpans = listOf(
+  objectWith<ClassSpan>(
+    'a span with its score',
+    { ...edges, score: number(), class: optional(either(text, number())) },
+    inOrder,
+  ),
+);
+
+/**
+ * Non-maximum suppression class by class: the span with the best score is kept, then each that shares no more than
+ * `iouThreshold` with those of its class that were kept, until there are `maxCount`. Of equal scores the span that was given
+ * first comes first. Spans of different classes leave each other alone; those without a class are of one.
+ * @returns those kept, the best score first
+ */
+export function nonMaxSuppression<Span extends ClassSpan>(
+  spans: readonly Span[],
+  options?: NonMaxSuppressionOptions,
+): Span[] {
+  const {
+    iouThreshold = 0.5,
+    maxCount = Infinity,
+    maxCountPerClass = Infinity,
+  } = suppressionOptions.parse(options);
+  classSpans.parse(spans, 'nonMaxSuppression: spans');
+  return bestFirst(spans, (span, kept) => {
+    if (kept.length + 1 > maxCount) return false;
+    const alike = kept.filter((other) => other.class === span.class);
+    return alike.length + 1 <= maxCountPerClass && isClear(span, alike, iouThreshold);
+  });
+}
+
+/** Takes spans by their score, equal ones in the order given, where `takes` says so. */
+function bestFirst<Span extends TimeSpan & { score: number }>(
+  spans: readonly Span[],
+  takes: (span: Span, kept: readonly Span[]) => boolean,
+): Span[] {
+  const kept: Span[] = [];
+  for (const span of [...spans].sort((a, b) => b.score - a.score)) if (takes(span, kept)) kept.push(span);
+  return kept;
+}
+
+const isClear = (span: TimeSpan, others: readonly TimeSpan[], maxOverlap: number): boolean =>
+  others.every((other) => overlap(span, other) <= maxOverlap);
 
 /**
  * Event-based scores as sound event detection has them (Mesaros, Heittola and Virtanen 2016): a

@@ -26,12 +26,13 @@ type RunOptions = TextTrainingOptions & CheckpointOptions & { readonly out: stri
 export class TextTrainingRun {
   readonly #options: RunOptions;
   readonly #defaults: TrainingDefaults;
-  readonly #unit: TextUnit;
   /** Of each epoch that ended while this run looked on. */
   readonly #heldOut: number[] = [];
   #seenEpoch = 0;
   #isSaid = false;
-  readonly #progress: Progress;
+  readonly #bar: { progress?: Progress } = {};
+  /** What is counted. */
+  unit: TextUnit;
   /** Where its checkpoints are. */
   readonly folder: string;
   /** Whether the model's file may be there already. */
@@ -45,8 +46,7 @@ export class TextTrainingRun {
   constructor(options: RunOptions, defaults: TrainingDefaults, unit: TextUnit = 'characters') {
     this.#options = options;
     this.#defaults = defaults;
-    this.#unit = unit;
-    this.#progress = new Progress('training', { total: 1, unit });
+    this.unit = unit;
     this.folder = checkpointFolder(options, options.out);
     const { checkpoint, resume } = checkpointOptionsOf(options, options.out);
     typedValue(undefined, () =>
@@ -59,6 +59,10 @@ export class TextTrainingRun {
     checkUnlocked(this.folder);
     removeLeftovers(options.out);
     if (options.resume && !goesOn) note(`${this.folder} holds no checkpoint yet: the training begins anew.`);
+  }
+
+  get #progress(): Progress {
+    return (this.#bar.progress ??= new Progress('training', { total: 1, unit: this.unit }));
   }
 
   /** Says once that the model has begun to learn by heart. */
@@ -94,13 +98,13 @@ export class TextTrainingRun {
       train({
         ...fitOptionsOf(options, this.#defaults),
         ...{ checkpoint: { ...checkpoint!, replace: options.force }, resume: options.resume, signal },
-        onStart: (plan) => note(describePlan(plan, this.#unit)),
+        onStart: (plan) => note(describePlan(plan, this.unit)),
         onProgress: (report) => {
           const { characters, progress: share } = report;
           // What was trained before says nothing of the speed now.
           resumedCharacters ??= options.resume ? characters : 0;
           const total = characters / share - resumedCharacters;
-          this.#progress.update(characters - resumedCharacters, detailOf(report, this.#unit), total);
+          this.#progress.update(characters - resumedCharacters, detailOf(report, this.unit), total);
           this.#watch(report);
         },
       }),

@@ -1,5 +1,5 @@
-import type { Command } from 'commander';
-import type { EngineChoice } from '../../rnn/engine/choose.js';
+import { Option, type Command } from 'commander';
+import type { AutoReport, EngineChoice } from '../../rnn/engine/choose.js';
 import { engineLine } from '../models/engine-line.js';
 import {
   engineOption,
@@ -24,6 +24,8 @@ import {
 import { count, reportTraining, summaryOf } from './text-training-report.js';
 
 interface TrainOptions extends TextTrainingOptions, CheckpointOptions {
+  readonly from?: string;
+  readonly verify: boolean;
   readonly bytes: boolean;
   readonly lines: boolean;
   readonly minCount: number;
@@ -49,6 +51,11 @@ const defaults: TrainingDefaults = {
   learningRate: 8e-3,
 };
 
+/** What a trained model has settled, so that none of it is chosen again. */
+const GIVEN_BY_MODEL = [
+  ...['cell', 'layers', 'units', 'dropout', 'residual', 'tied', 'lines', 'bytes', 'minCount', 'seed'],
+];
+
 /** Adds the commands for character-level text: train-text, eval-text. */
 export function register(program: Command): void {
   const train = program
@@ -68,6 +75,13 @@ export function register(program: Command): void {
     .addOption(
       realOption('--sample-minutes <n>', 'show a short sample so often; 0: never', { min: 0 }).default(1),
     )
+    .addOption(
+      new Option(
+        '--from <model>',
+        'begins with the weights, the network and the characters of this model, to go on with another text',
+      ).conflicts(GIVEN_BY_MODEL),
+    )
+    .addOption(verifyOption('the model of --from'))
     .option('--out <file>', 'the model', 'text.safetensors')
     .addOption(forceOption())
     .addOption(jsonOption())
@@ -98,18 +112,26 @@ async function trainText(typed: string, options: TrainOptions): Promise<void> {
   const { filesAt } = await import('../../base/host/folders.js');
   const { TextTrainingRun } = await import('./text-training-run.js');
   const { watchedText } = await import('./watched-text.js');
-  const { out, bytes, lines, minCount, sampleMinutes } = options;
+  const { out, bytes, minCount, sampleMinutes, from, engine, threads, verify } = options;
   const unit = bytes ? 'bytes' : 'characters';
   const run = new TextTrainingRun(options, defaults, unit);
-  const model = typedValue(
-    undefined,
-    () =>
-      new TextModel({
-        ...modelOptionsOf(options),
-        ...{ tokens: unit, lines, minCount },
-        onEngine: (report) => run.note(engineLine(report)),
-      }),
-  );
+  const onEngine = (report: AutoReport): void => run.note(engineLine(report));
+  const model =
+    from === undefined
+      ? typedValue(
+          undefined,
+          () =>
+            new TextModel({
+              ...modelOptionsOf(options),
+              ...{ tokens: unit, lines: options.lines, minCount, onEngine },
+            }),
+        )
+      : told(
+          await TextModel.load(from, { engine, verify, onEngine, ...(threads !== undefined && { threads }) }),
+        );
+  const { lines, tokens } = model.reading;
+  run.unit = tokens;
+  const spelledBefore = from !== undefined && model.vocabulary.spelled;
   const { path, name } = await fileOrStandardInput(typed);
   const text = watchedText(fileText(path, { name }), filesAt(path, 'the text'));
   const sample = {
@@ -120,6 +142,9 @@ async function trainText(typed: string, options: TrainOptions): Promise<void> {
     const history = await run.fit('generate', (fit) =>
       model.fit(text, { ...fit, ...(sampleMinutes > 0 && { sample }) }),
     );
+    if (from !== undefined && model.vocabulary.spelled !== spelledBefore) {
+      run.note(`The text has characters that ${from} does not know: they are spelled in their bytes.`);
+    }
     await model.save(out, { force: run.replace });
     const { drawLossCurve } = await import('./loss-curve.js');
     const curve = await drawLossCurve(run.folder, `Training on ${name}`);

@@ -136,6 +136,28 @@ export const trials: Readonly<Record<string, Trial>> = {
     stack: [masking, dense(), layer('BatchNormalization'), dense({ activation: 'tanh' })],
     weighed: true,
   },
+  'BatchNormalization, without center': {
+    stack: [dense(), layer('BatchNormalization', { center: false }), dense({ activation: 'tanh' })],
+  },
+  'BatchNormalization, without scale': {
+    stack: [dense(), layer('BatchNormalization', { scale: false }), dense({ activation: 'tanh' })],
+    weighed: true,
+  },
+  'BatchNormalization, with neither': {
+    stack: [dense(), layer('BatchNormalization', { center: false, scale: false }), dense()],
+  },
+  'LayerNormalization, without center': {
+    stack: [dense(), layer('LayerNormalization', { center: false }), dense({ activation: 'tanh' })],
+  },
+  'LayerNormalization, without scale': {
+    stack: [dense(), layer('LayerNormalization', { scale: false }), dense({ activation: 'tanh' })],
+  },
+  'Conv1D, in groups': {
+    stack: [dense(), layer('Conv1D', { filters: 4, kernelSize: 2, groups: 2, dilationRate: 2 })],
+  },
+  'Conv1D, depthwise': {
+    stack: [dense(), layer('Conv1D', { filters: 2 * UNITS, kernelSize: 3, groups: UNITS, padding: 'same' })],
+  },
   'BatchNormalization, frozen': {
     stack: [dense(), frozen(layer('BatchNormalization')), dense({ activation: 'tanh' })],
   },
@@ -237,6 +259,7 @@ export const stacks: Readonly<Record<string, readonly LayerDescription[]>> = {
   OneHot: [layer('OneHot', { depth: V }), layer('LSTM', { units: UNITS, returnSequences })],
   Masking: [layer('Masking'), layer('GRU', { units: UNITS, returnSequences })],
   LayerNormalization: [layer('LayerNormalization'), layer('Dense', { units: UNITS })],
+  UnitNormalization: [dense(), layer('UnitNormalization'), dense()],
   Residual: [layer('Residual', { layers: [layer('Dense', { units: D, activation: 'tanh' })] })],
   TiedEmbedding: [
     layer('TiedEmbedding', {
@@ -289,6 +312,13 @@ function usedTwice(description: LayerDescription): { apply: Layer['apply'] } {
   };
 }
 
+/** What a layer has that another of its kind has not. */
+function variant({ options }: LayerDescription): string {
+  if ('resetAfter' in options) return ', reset before';
+  const named = ['groups', 'scale', 'center'].find((name) => name in options);
+  return named === undefined ? '' : `, with ${named} ${String(options[named])}`;
+}
+
 /** Two uses of one tensor. */
 function besideItself(): { apply: Layer['apply'] } {
   return {
@@ -311,6 +341,27 @@ function attention(): { apply: Layer['apply'] } {
     },
   };
 }
+
+/** An attention layer between sequences, padded in query and value; its weights too where it gives them. */
+function attending(description: LayerDescription): { apply: Layer['apply'] } {
+  return {
+    apply(inputs) {
+      const [query, value, ...others] = inputs as SymbolicTensor<Layer>[];
+      const masked = new Masking().apply(value);
+      const attention = makeLayer(description);
+      const [context, scores] = attention.applyAll([new Masking().apply(query), masked, ...others]);
+      if (!scores || description.kind === 'MultiHeadAttention') return context;
+      return new Concatenate().apply([context, scores]);
+    },
+  };
+}
+
+/** The inputs of attention: query, value and key. */
+const attended = [
+  [T, D],
+  [T + 2, D],
+  [T + 2, D],
+];
 
 /** Layers of several inputs by their name: the inputs' shapes, and the layer that takes them. */
 export const merges: Readonly<
@@ -340,14 +391,17 @@ export const merges: Readonly<
       [
         dense(),
         layer('Conv1D', { filters: H, kernelSize: 2 }),
+        layer('Conv1D', { filters: 2 * D, kernelSize: 2, groups: D }),
         layer('BatchNormalization'),
+        layer('BatchNormalization', { scale: false }),
+        layer('BatchNormalization', { center: false }),
         recurrent('LSTM'),
         recurrent('GRU'),
         recurrent('GRU', { resetAfter: false }),
         layer('LayerNormalization'),
       ] as const
     ).map((description) => [
-      `${description.kind}, used twice${'resetAfter' in description.options ? ', reset before' : ''}`,
+      `${description.kind}, used twice${variant(description)}`,
       [sequences(D, D), () => usedTwice(description)] as const,
     ]),
   ),
@@ -364,6 +418,24 @@ export const merges: Readonly<
   ],
   'Dot, of masked sequences': [sequences(D, D), () => attention()],
   AbsoluteDifference: [sequences(D, D), () => new AbsoluteDifference()],
+  Attention: [attended, () => makeLayer(layer('Attention', { useScale: true }))],
+  'Attention, masked sequences': [
+    attended,
+    () => attending(layer('Attention', { causal: true, returnAttentionScores: true })),
+  ],
+  AdditiveAttention: [attended, () => makeLayer(layer('AdditiveAttention', { useScale: false }))],
+  'AdditiveAttention, masked sequences': [
+    attended.slice(0, 2),
+    () => attending(layer('AdditiveAttention', { causal: true, returnAttentionScores: true })),
+  ],
+  MultiHeadAttention: [
+    attended,
+    () => makeLayer(layer('MultiHeadAttention', { numHeads: 2, keyDim: 3, useBias: false })),
+  ],
+  'MultiHeadAttention, masked sequences': [
+    attended.slice(0, 2),
+    () => attending(layer('MultiHeadAttention', { numHeads: 2, keyDim: 3, valueDim: 4, causal: true })),
+  ],
   Add: [sequences(D, D, D), () => new Add()],
   Subtract: [sequences(D, D, D), () => new Subtract()],
   Average: [sequences(D, D, D), () => new Average()],

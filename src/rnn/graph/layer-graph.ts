@@ -4,11 +4,9 @@ import { SeqkitError } from '../../base/errors.js';
 import { text as someName } from '../../base/schema/index.js';
 import type { Random } from '../../base/math/random.js';
 import { checkConnected } from './connected.js';
-import { Embedding } from '../layers/embedding.js';
 import { inputFor, type Ending, type Layer } from '../layers/layer.js';
-import { OneHot } from '../layers/one-hot.js';
+import { size } from '../layers/layer-options.js';
 import type { InputPort, SymbolicTensor } from '../layers/symbolic-tensor.js';
-import { TiedEmbedding } from '../layers/tied-embedding.js';
 import {
   inputName,
   layerOutputName,
@@ -143,7 +141,7 @@ export class LayerGraph {
   /** V of an input that takes tokens. */
   tokensOf(index: number): number | undefined {
     const reader = this.nodes.find(({ inputs }) => inputs.includes(index))?.layer;
-    return isTokenLayer(reader) ? reader.tokens : undefined;
+    return reader && tokensOf(reader);
   }
 
   /** V, where the first input takes tokens. */
@@ -230,7 +228,8 @@ export class LayerGraph {
     for (const node of this.nodes) {
       const taken = node.inputs.map((index) => inputFor(trace, node.layer, signals[index]));
       checkInnerSteps(node.layer, taken);
-      node.layer.build(taken[0].features, random?.get(node.layer));
+      const features = taken.map((signal) => signal.features);
+      node.layer.build(features[0], random?.get(node.layer), features);
       const connected = checkConnected(node.layer, node.layer.connect(trace, taken));
       if (trace.options.exposeOutputs) {
         const { matrix } = connected.outputs[0];
@@ -280,15 +279,16 @@ export class LayerGraph {
     const sizes = this.inputs.map((): number | undefined => undefined);
     const plain = new Set<number>();
     for (const { layer, inputs } of this.nodes) {
+      const tokens = tokensOf(layer);
       for (const index of inputs) {
-        if (!isTokenLayer(layer)) plain.add(index);
+        if (tokens === undefined) plain.add(index);
         else if (index >= this.inputs.length) {
           throw new SeqkitError(`"${layer.name}" takes tokens, so it can only be the first layer.`, {
             code: 'usage',
           });
-        } else if ((sizes[index] ??= layer.tokens) !== layer.tokens) {
+        } else if ((sizes[index] ??= tokens) !== tokens) {
           throw new SeqkitError(
-            `"${layer.name}" takes ${layer.tokens} different tokens, another layer of the same input ${sizes[index]}.`,
+            `"${layer.name}" takes ${tokens} different tokens, another layer of the same input ${sizes[index]}.`,
             { code: 'usage' },
           );
         }
@@ -319,8 +319,10 @@ function checkInnerSteps(layer: Layer, taken: readonly Signal[]): void {
   );
 }
 
-function isTokenLayer(layer: Layer | undefined): layer is Embedding | OneHot | TiedEmbedding {
-  return layer instanceof Embedding || layer instanceof OneHot || layer instanceof TiedEmbedding;
+/** V of a layer that takes tokens. @throws SeqkitError `bad-value` where a layer of one's own gives no size */
+function tokensOf(layer: Layer): number | undefined {
+  const { tokens } = layer;
+  return tokens === undefined ? undefined : size.parse(tokens, `tokens of the layer ${layer.kind}`);
 }
 
 /** Keras's names for those that have none: `lstm`, `lstm_1`, in order. */

@@ -1,6 +1,9 @@
 import { SeqkitError } from '../../base/errors.js';
 import { quoted } from '../../base/schema/index.js';
 import { AbsoluteDifference } from '../layers/absolute-difference.js';
+import { AdditiveAttention } from '../layers/additive-attention.js';
+import { Attention } from '../layers/attention.js';
+import { MultiHeadAttention } from '../layers/multi-head-attention.js';
 import { Activation } from '../layers/activation.js';
 import { BatchNormalization } from '../layers/batch-normalization.js';
 import { Bidirectional } from '../layers/bidirectional.js';
@@ -34,6 +37,7 @@ import { SimpleRNN } from '../layers/simple-rnn.js';
 import { Standardize } from '../layers/standardize.js';
 import { TiedEmbedding } from '../layers/tied-embedding.js';
 import { TimeDistributed } from '../layers/time-distributed.js';
+import { UnitNormalization } from '../layers/unit-normalization.js';
 
 export type { LayerDescription } from '../layers/inner-layer.js';
 
@@ -42,6 +46,9 @@ type Make = (options: never, inner: (described: unknown) => Layer) => Layer;
 
 const makers: Record<string, Make> = {
   AbsoluteDifference: (options) => new AbsoluteDifference(options),
+  AdditiveAttention: (options) => new AdditiveAttention(options),
+  Attention: (options) => new Attention(options),
+  MultiHeadAttention: (options) => new MultiHeadAttention(options),
   Add: (options) => new Add(options),
   Average: (options) => new Average(options),
   Subtract: (options) => new Subtract(options),
@@ -68,6 +75,7 @@ const makers: Record<string, Make> = {
   LSTM: (options) => new LSTM(options),
   OneHot: (options) => new OneHot(options),
   SimpleRNN: (options) => new SimpleRNN(options),
+  UnitNormalization: (options) => new UnitNormalization(options),
   Recurrent: ({ cell, ...options }: { cell?: unknown }) => new Recurrent(makeCell(cell), options),
   TimeDistributed: (options, inner) => new TimeDistributed(withInner(options, inner)),
   Bidirectional: (options, inner) => new Bidirectional(withInner(options, inner)),

@@ -1,29 +1,41 @@
 import { ones, zeros } from '../weights/initializers.js';
 import type { Random } from '../../base/math/random.js';
-import { number, optional, optionsSchema } from '../../base/schema/index.js';
+import { flag, number, optional, optionsSchema } from '../../base/schema/index.js';
+import { checkFeatureAxis, featureAxis, type FeatureAxis } from './feature-axis.js';
 import { denseMatrix, Layer, type LayerOptions } from './layer.js';
 import { epsilon, layerName } from './layer-options.js';
 import type { Signal, Trace, Traced } from '../weights/trace.js';
 import { startOf } from '../weights/deferred-initialization.js';
 import { Weight } from '../weights/weight.js';
+import { weightOr } from '../weights/weight-or.js';
 
 export interface BatchNormalizationOptions {
   /** How much of the running statistics each step keeps. @default 0.99 */
   momentum?: number;
   /** Added to the variance. @default 1e-3 */
   epsilon?: number;
+  /** Add beta. @default true */
+  center?: boolean;
+  /** Multiply by gamma. @default true */
+  scale?: boolean;
+  /** The axis of the features. No other can be normalized over. @default -1 */
+  axis?: FeatureAxis;
   name?: string;
 }
 
 const batchNormalizationOptions = optionsSchema<BatchNormalizationOptions>('BatchNormalization', {
   momentum: optional(number({ min: 0, max: 1 })),
   epsilon: optional(epsilon),
+  center: optional(flag),
+  scale: optional(flag),
+  axis: optional(featureAxis),
   name: layerName,
 });
 
 /**
  * Batch normalization (Ioffe and Szegedy 2015) of each feature over batch and time. Padding
- * rows of a short batch and masked steps do not count. Weights: gamma, beta, running mean and variance, each (D).
+ * rows of a short batch and masked steps do not count. Weights: with `scale` gamma, with `center` beta,
+ * running mean and variance, each (D).
  */
 export class BatchNormalization extends Layer {
   readonly kind = 'BatchNormalization';
@@ -57,25 +69,28 @@ export class BatchNormalization extends Layer {
           trainable,
         },
       );
-    this.#gamma = make('gamma', ones, true);
-    this.#beta = make('beta', zeros, true);
+    const { center = true, scale = true } = this.#options;
+    if (scale) this.#gamma = make('gamma', ones, true);
+    if (center) this.#beta = make('beta', zeros, true);
     this.#mean = make('movingMean', zeros, false);
     this.#variance = make('movingVariance', ones, false);
     return features;
   }
 
   trace(trace: Trace, x: Signal): Traced {
-    const { momentum = 0.99, epsilon = 1e-3 } = this.#options;
+    const { momentum = 0.99, epsilon = 1e-3, axis } = this.#options;
+    checkFeatureAxis(this, axis, x);
     const { builder } = trace;
     // Masked steps do not count, nor does padding.
     const valid = x.mask ?? trace.valid;
     const input = denseMatrix(this, x);
-    const gammaWeight = this.#gamma!;
-    const betaWeight = this.#beta!;
-    const [gamma, beta] = [trace.weight(gammaWeight), trace.weight(betaWeight)];
+    const [gammaWeight, betaWeight] = [this.#gamma, this.#beta];
+    const gamma = weightOr(trace, gammaWeight, input.cols, 1);
+    const beta = weightOr(trace, betaWeight, input.cols, 0);
+    const isTrained = (gammaWeight ?? betaWeight)?.trainable ?? this.trainable;
     const [runningMean, runningVariance] = [trace.weight(this.#mean!), trace.weight(this.#variance!)];
     const y = trace.temporary(input.rows, input.cols);
-    if (!trace.training || !gammaWeight.trainable) {
+    if (!trace.training || !isTrained) {
       const scale = { gamma, runningVariance };
       builder.run('batchNormInference', { x: input, ...scale, beta, runningMean }, { y }, { epsilon });
       return {
@@ -101,8 +116,11 @@ export class BatchNormalization extends Layer {
     return {
       y: { ...x, matrix: y },
       backward(dy) {
-        const { matrix: dGamma, accumulate } = trace.gradient(gammaWeight);
-        const { matrix: dBeta } = trace.gradient(betaWeight);
+        // Both at once, in the memory of the weight or, where there is none, in some that nobody reads.
+        const [ofGamma, ofBeta] = [gammaWeight, betaWeight].map((weight) => weight && trace.gradient(weight));
+        const dGamma = ofGamma?.matrix ?? weightOr(trace, undefined, dy.cols, 0);
+        const dBeta = ofBeta?.matrix ?? weightOr(trace, undefined, dy.cols, 0);
+        const { accumulate = false } = ofGamma ?? ofBeta ?? {};
         builder.run(
           'batchNormBackward',
           { x: input, gamma, mean, invStd, valid, dy },

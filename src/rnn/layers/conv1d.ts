@@ -1,7 +1,10 @@
+import { SeqkitError } from '../../base/errors.js';
 import type { Convolution } from '../program/kernels.js';
+import type { Matrix } from '../program/program.js';
 import { initializerName, initializerOf, type InitializerName } from '../weights/initializers.js';
 import type { Random } from '../../base/math/random.js';
 import { choice, flag, optional, optionsSchema } from '../../base/schema/index.js';
+import { GroupedConvolution } from './grouped-convolution.js';
 import { denseMatrix, Layer, refuseMask, timeOf, type Ending, type LayerOptions } from './layer.js';
 import { activated, endingOf, layerActivation, type LayerActivation } from './layer-activation.js';
 import { layerName, size, windowSize } from './layer-options.js';
@@ -17,6 +20,11 @@ import { Weight } from '../weights/weight.js';
 export interface Conv1DOptions extends Sliding {
   /** F, the number of filters. */
   filters: number;
+  /**
+   * The features and the filters are cut into so many groups, each convolved by itself: as many as there are features
+   * is a depthwise convolution. Each group is a product of its own, so that many groups are slow. @default 1
+   */
+  groups?: number;
   /** @default 'linear' */
   activation?: LayerActivation;
   /** @default true */
@@ -34,6 +42,7 @@ export interface Conv1DOptions extends Sliding {
 
 const conv1DOptions = optionsSchema<Conv1DOptions>('Conv1D', {
   filters: size,
+  groups: optional(size),
   kernelSize: windowSize,
   strides: optional(windowSize),
   dilationRate: optional(windowSize),
@@ -49,7 +58,7 @@ const conv1DOptions = optionsSchema<Conv1DOptions>('Conv1D', {
   name: layerName,
 });
 
-/** Convolution over time: (N, T, D) to (N, To, F). Weights: kernel (K, D, F), bias (F). */
+/** Convolution over time: (N, T, D) to (N, To, F). Weights: kernel (K, D / groups, F), bias (F). */
 export class Conv1D extends Layer {
   readonly kind = 'Conv1D';
   readonly #options: Conv1DOptions;
@@ -60,6 +69,13 @@ export class Conv1D extends Layer {
     super();
     this.#options = conv1DOptions.parse(options);
     this.name = this.#options.name ?? '';
+    const { filters, groups = 1 } = this.#options;
+    if (filters % groups !== 0) {
+      throw new SeqkitError(`Conv1D: ${filters} filters cannot be cut into ${groups} groups.`, {
+        code: 'bad-value',
+        hint: 'Give a number of filters that is a multiple of groups.',
+      });
+    }
   }
 
   options(): LayerOptions {
@@ -79,14 +95,21 @@ export class Conv1D extends Layer {
   }
 
   protected create(features: number, random: Random): number {
-    const { filters, kernelSize, activation, useBias = true } = this.#options;
+    const { filters, kernelSize, activation, useBias = true, groups = 1 } = this.#options;
+    if (features % groups !== 0) {
+      throw new SeqkitError(
+        `The layer "${this.name}" (Conv1D) cannot cut ${features} input features into ${groups} groups.`,
+        { code: 'bad-shape' },
+      );
+    }
+    const own = features / groups;
     const { kernelInitializer = activation === 'relu' ? 'heNormal' : 'glorotUniform' } = this.#options;
     const initialize = initializerOf(kernelInitializer);
     this.#kernel = new Weight(
       `${this.name}/kernel`,
-      [kernelSize, features, filters],
-      startOf(random, [kernelSize, features, filters], () =>
-        initialize(kernelSize * features, filters, random, kernelSize),
+      [kernelSize, own, filters],
+      startOf(random, [kernelSize, own, filters], () =>
+        initialize(kernelSize * own, filters, random, kernelSize),
       ),
       { ...factorsOf(this.#options.kernelRegularizer), constraint: this.#options.kernelConstraint },
     );
@@ -106,7 +129,7 @@ export class Conv1D extends Layer {
   }
 
   trace(trace: Trace, x: Signal): Traced {
-    const { filters, activation = 'linear' } = this.#options;
+    const { filters, groups = 1, activation = 'linear' } = this.#options;
     const { builder } = trace;
     refuseMask(this, x);
     const input = denseMatrix(this, x);
@@ -114,9 +137,14 @@ export class Conv1D extends Layer {
     const kernelWeight = this.#kernel!;
     const biasWeight = this.#bias;
     const kernel = trace.weight(kernelWeight);
-    const convolved = trace.temporary(convolution.outputTime * trace.batch, filters);
-    const withBias = biasWeight ? { bias: trace.weight(biasWeight) } : {};
-    builder.run('conv1d', { x: input, kernel, ...withBias }, { y: convolved }, convolution);
+    const bias = biasWeight && trace.weight(biasWeight);
+    const ofGroups = groups === 1 ? undefined : new GroupedConvolution(trace, convolution, groups);
+    let convolved: Matrix;
+    if (ofGroups) convolved = ofGroups.forward(input, kernel, bias);
+    else {
+      convolved = trace.temporary(convolution.outputTime * trace.batch, filters);
+      builder.run('conv1d', { x: input, kernel, ...(bias && { bias }) }, { y: convolved }, convolution);
+    }
     const { y, backward: activationBackward } = activated(trace, convolved, activation);
     const traced: Traced = {
       y: { matrix: y, time: convolution.outputTime, features: filters },
@@ -124,6 +152,10 @@ export class Conv1D extends Layer {
         activationBackward(dy);
         if (biasWeight) biasBackward(trace, biasWeight, dy);
         const { matrix: dKernel, accumulate } = trace.gradient(kernelWeight);
+        if (ofGroups) {
+          ofGroups.kernelGradient(input, dy, { dKernel, accumulate });
+          return wantsDx ? ofGroups.inputGradient(dy, kernel, input.cols) : undefined;
+        }
         builder.run('conv1dKernelGradient', { x: input, dy }, { dKernel }, { ...convolution, accumulate });
         if (!wantsDx) return undefined;
         const dx = trace.temporary(input.rows, input.cols);

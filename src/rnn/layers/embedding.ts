@@ -8,6 +8,13 @@ import { withActivityPenalty } from '../weights/activity.js';
 import { constraint, type Constraint } from '../weights/constraint.js';
 import { factorsOf, regularizer, type RegularizerOption } from '../weights/regularizer.js';
 import type { Signal, Trace, Traced } from '../weights/trace.js';
+import type { Vectors } from '../../base/math/vectors.js';
+import {
+  vectorTable,
+  type EmbeddingFromVectorsOptions,
+  type VectorCoverage,
+  type WordTokens,
+} from './vector-table.js';
 import { startOf } from '../weights/deferred-initialization.js';
 import { Weight } from '../weights/weight.js';
 
@@ -38,10 +45,14 @@ const embeddingOptions = optionsSchema<EmbeddingOptions>('Embedding', {
   name: layerName,
 });
 
-/** A vector for each token: (N, T) to (N, T, D). Stands first. Weights: embeddings (V, D). */
+/** A vector for each token: (N, T) to (N, T, D). Stands at an input. Weights: embeddings (V, D). */
 export class Embedding extends Layer {
   readonly kind = 'Embedding';
+  /** Of a layer from `fromVectors` how many words had a vector; not kept in files. */
+  coverage: VectorCoverage | undefined;
   readonly #options: EmbeddingOptions;
+  /** What the table starts at, where it is not drawn. */
+  #start: Float64Array | undefined;
   #table: Weight | undefined;
 
   constructor(options: EmbeddingOptions) {
@@ -50,8 +61,32 @@ export class Embedding extends Layer {
     this.name = this.#options.name ?? '';
   }
 
+  /**
+   * A layer whose table starts at known vectors, such as `KeyedVectors`: of each word of the vocabulary its
+   * vector, of a word that has none zeros or small numbers. `coverage` tells how many had one.
+   * @param vocabulary the word of each token in order, '' for one that is none such as padding; or the token of each word, as
+   *   `Tokenizer.wordIndex`. Tokens without a word get zeros
+   * @throws SeqkitError `bad-value` for what are no vectors, no vocabulary, or a token given to two words
+   *
+   * @example
+   * const layer = Embedding.fromVectors(vectors, tokenizer.wordIndex, { maskZero: true });
+   */
+  static fromVectors(
+    vectors: Vectors,
+    vocabulary: WordTokens,
+    options?: EmbeddingFromVectorsOptions,
+  ): Embedding {
+    const { table, coverage, ...rest } = vectorTable(vectors, vocabulary, options);
+    const { inputDim, outputDim, trainable, ...more } = rest;
+    const layer = new Embedding({ ...more, inputDim, outputDim });
+    layer.#start = table;
+    layer.coverage = coverage;
+    layer.trainable = trainable;
+    return layer;
+  }
+
   /** V. */
-  get tokens(): number {
+  override get tokens(): number {
     return this.#options.inputDim;
   }
 
@@ -69,12 +104,13 @@ export class Embedding extends Layer {
     this.#table = new Weight(
       `${this.name}/embeddings`,
       [inputDim, outputDim],
-      startOf(random, [inputDim, outputDim], () => initialize(inputDim, outputDim, random)),
+      startOf(random, [inputDim, outputDim], () => this.#start ?? initialize(inputDim, outputDim, random)),
       {
         ...factorsOf(this.#options.embeddingsRegularizer),
         constraint: this.#options.embeddingsConstraint,
       },
     );
+    this.#start = undefined;
     return outputDim;
   }
 

@@ -24,8 +24,11 @@ export abstract class Layer {
   #features: { input: number; output: number } | undefined;
   #trainable = true;
 
-  /** Makes the weights for D input features; returns how many come out, NaN where T decides. */
-  protected abstract create(features: number, random: Random): number;
+  /**
+   * Makes the weights for D input features; returns how many come out, NaN where T decides.
+   * @param inputs the features of every input, for a layer that takes several: the first is `features`
+   */
+  protected abstract create(features: number, random: Random, inputs: readonly number[]): number;
 
   /** Appends the forward steps and returns the output with the backward pass. */
   abstract trace(trace: Trace, x: Signal): Traced;
@@ -76,15 +79,18 @@ export abstract class Layer {
   /** What the constructor was given, for the model file. */
   abstract options(): LayerOptions;
 
-  /** Makes the weights once; a second call checks that the features are the same. */
-  build(features: number, random: Random | undefined): number {
+  /**
+   * Makes the weights once; a second call checks that the features are the same.
+   * @param inputs the features of every input @default [features]
+   */
+  build(features: number, random: Random | undefined, inputs: readonly number[] = [features]): number {
     if (!Number.isSafeInteger(features) || features < 1) {
       throw wrongValue(`The layer "${this.name}": features`, 'a whole number of at least 1', features);
     }
     if (!this.#features) {
       if (!(random instanceof Random))
         throw new SeqkitError(`The layer "${this.name}" is not built yet.`, { code: 'usage' });
-      this.#features = { input: features, output: this.#created(this.create(features, random)) };
+      this.#features = { input: features, output: this.#created(this.create(features, random, inputs)) };
       // Layers inside may be frozen by themselves.
       if (!this.#trainable) this.trainable = false;
     }
@@ -129,6 +135,14 @@ export abstract class Layer {
   ending(before: Ending): Ending {
     // What a layer does to its inputs is its own to say.
     void before;
+    return undefined;
+  }
+
+  /**
+   * V of a layer that takes tokens, whole numbers from 0 to V - 1, and no numbers: such a layer stands at an
+   * input, (N, T), and finds the tokens in the one column of `x.matrix`. @default undefined: it takes numbers
+   */
+  get tokens(): number | undefined {
     return undefined;
   }
 

@@ -27,7 +27,7 @@ export class OneHot extends Layer {
   }
 
   /** V. */
-  get tokens(): number {
+  override get tokens(): number {
     return this.#options.depth;
   }
 

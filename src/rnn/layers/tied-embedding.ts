@@ -50,7 +50,7 @@ export class TiedEmbedding extends Layer {
   }
 
   /** V. */
-  get tokens(): number {
+  override get tokens(): number {
     return this.#inputDim;
   }
 

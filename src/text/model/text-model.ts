@@ -123,8 +123,8 @@ export class TextModel {
   }
 
   /**
-   * Trains on a text. The first call takes its characters for the vocabulary; a later one goes
-   * on with the same weights.
+   * Trains on a text. The first call takes its characters for the vocabulary; a later one, or one of a model that was
+   * loaded, goes on with the same weights, and spells characters that are new in their bytes.
    * @param text a string, or what `fileText` gives, which may be larger than memory
    * @throws SeqkitError `too-little-data` where the text does not fill one batch;
    *   `unknown-word` for a character that came later, without `byteFallback`; `diverged`; `file-access` where
@@ -150,7 +150,9 @@ export class TextModel {
   ): Promise<TextHistory> {
     const { lines } = this.reading;
     const place = await checkRun(options);
-    const vocabulary = this.#vocabulary ?? (await this.#vocabularyOf(source));
+    const vocabulary = this.#vocabulary
+      ? await writingAll(this.#vocabulary, source)
+      : await this.#vocabularyOf(source);
     const parts = await openTraining(source, vocabulary, place, { lines, seed: this.seed });
     try {
       const model = this.#model ?? (await this.#network(vocabulary));
@@ -360,3 +362,17 @@ export class TextModel {
 }
 
 endByUsing(TextModel);
+
+/**
+ * The vocabulary as it is, but that the bytes are written too where a text that is trained on has characters spelled
+ * in them. The tokens are the same.
+ */
+async function writingAll(vocabulary: Vocabulary, source: TextSource): Promise<Vocabulary> {
+  if (vocabulary.bytes !== 'halves' || vocabulary.spelled) return vocabulary;
+  for await (const chunk of source.chunks()) {
+    const isNew = (character: string): boolean => character !== '\r' && character !== '\n';
+    if (!vocabulary.unknownIn(chunk).some(isNew)) continue;
+    return new Vocabulary(vocabulary.characters, { bytes: 'halves', spelled: true });
+  }
+  return vocabulary;
+}
