@@ -87,6 +87,10 @@ export default defineConfig(
     },
   },
   {
+    files: ['test/bundlers/*.mjs'],
+    languageOptions: { globals: { Blob: 'readonly', fetch: 'readonly' } },
+  },
+  {
     files: ['examples/listen-in-page/*.js'],
     languageOptions: {
       globals: {

@@ -5,8 +5,8 @@ import { dirname, join, normalize } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { chromium, type Browser, type Page } from 'playwright-core';
 import { describe } from 'vitest';
-import { build, type Rolldown } from 'vite';
-import { alias } from '../../vitest.config.js';
+import { build, type Plugin, type Rolldown } from 'vite';
+import packageJson from '../../package.json' with { type: 'json' };
 import { chromiumIsRequired } from '../support/swiftshader.js';
 
 const path = process.env['SEQKIT_CHROMIUM'] ?? '/usr/bin/chromium';
@@ -97,6 +97,25 @@ export async function openPage(
 
 const PLAIN_PAGE = '<!doctype html><script type="module" src="/page.js"></script>';
 
+/** What pages import by the name of the package: its browser build. The longest names first, since each is a prefix. */
+const alias = Object.entries(packageJson.exports)
+  .flatMap(([entry, file]) => (typeof file === 'string' ? [] : [{ entry, file: file.default }]))
+  .sort((a, b) => b.entry.length - a.entry.length)
+  .map(({ entry, file }) => ({
+    find: `seqkit${entry.slice(1)}`,
+    replacement: fileURLToPath(new URL(`../../${file}`, import.meta.url)),
+  }));
+
+/** Pages that import our source have no script of threads beside it; none of them starts any. */
+const withoutWorker: Plugin = {
+  name: 'without-worker',
+  enforce: 'pre',
+  transform: (code, id) =>
+    id.endsWith('src/base/host/web-thread.ts')
+      ? code.replace("new URL('./seqkit-worker.js', import.meta.url)", "'/seqkit-worker.js'")
+      : null,
+};
+
 /** What a page of this module is made of, by address: `/page.js`, the page itself, and the scripts of its workers. */
 async function bundle(entry: string): Promise<Map<string, string | Uint8Array>> {
   const config = join(dirname(entry), 'vite.config.mjs');
@@ -105,8 +124,8 @@ async function bundle(entry: string): Promise<Map<string, string | Uint8Array>> 
     logLevel: 'error',
     root: dirname(entry),
     resolve: { alias },
-    // The script of a worker waits at its top level.
-    worker: { format: 'es' },
+    plugins: [withoutWorker],
+    worker: { plugins: () => [withoutWorker] },
     build: {
       write: false,
       minify: true,

@@ -1,4 +1,4 @@
-import { TextModel } from '../../src/text/model/text-model.js';
+import { TextModel } from 'seqkit/text';
 
 /** What is trained and written, in Node and in a worker of a page. */
 export interface TextJob {

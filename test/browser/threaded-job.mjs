@@ -1,5 +1,5 @@
-import { Adam, Dense, Dropout, LSTM, OneHot, Random, Sequential } from '../../dist/rnn/index.js';
-import { Word2Vec } from '../../dist/embeddings/index.js';
+import { Adam, Dense, Dropout, LSTM, OneHot, Random, Sequential } from 'seqkit/rnn';
+import { Word2Vec } from 'seqkit/embeddings';
 
 /**
  * The file of a model after some steps with dropout and Adam on so many threads of the wasm engine.

@@ -1,4 +1,4 @@
-import { TriggerModel } from '../../src/audio/index.js';
+import { TriggerModel } from 'seqkit/audio';
 
 /** What a page asks of the worker. */
 export interface ListenRequest {

@@ -1,4 +1,4 @@
-import { FastText, textCorpus, Word2Vec } from '../../src/embeddings/index.js';
+import { FastText, textCorpus, Word2Vec } from 'seqkit/embeddings';
 
 /** What a test asks of the page, and of Node to compare. */
 export interface Word2VecPage {
@@ -33,7 +33,7 @@ export const train: Word2VecPage['train'] = async (kind, text, options) => {
 };
 
 const trainOnThreads: Word2VecPage['trainOnThreads'] = async (text, options) => {
-  const address = '/dist/embeddings/index.js';
+  const address = '/dist/browser/embeddings.js';
   const seqkit = (await import(/* @vite-ignore */ address)) as typeof import('../../src/embeddings/index.js');
   const model = new seqkit.Word2Vec(options);
   const { workers } = await model.fit(seqkit.textCorpus(text));

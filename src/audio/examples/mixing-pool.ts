@@ -3,12 +3,8 @@ import type { ThreadModule } from '../../base/host/threads.js';
 import type { MixedExample, MixingJob, MixingThreadStart } from './mixing-thread.js';
 
 const mixingThread: ThreadModule = {
-  // Made when it is asked for: an AudioWorklet, which starts no threads, has no URL.
-  get url() {
-    return new URL('./mixing-thread.js', import.meta.url);
-  },
-  // eslint-disable-next-line no-restricted-globals -- called in a page alone; see ThreadModule
-  worker: () => new Worker(new URL('./mixing-thread.js', import.meta.url), { type: 'module' }),
+  name: 'mixing',
+  url: () => new URL('./mixing-thread.js', import.meta.url),
 };
 
 /** Threads that mix examples into a store that they share with their starter. */

@@ -1,4 +1,4 @@
-import { openThread, READY } from '../../base/host/threads.js';
+import { READY, runThread } from '../../base/host/threads.js';
 import { ExampleMixer, type ExampleStore, type MixingPlan } from './example-mixer.js';
 import { recordOf, type ExampleNumber, type ExampleRecord } from './example-record.js';
 import type { SpokenWord } from '../detection/evaluation.js';
@@ -25,21 +25,22 @@ export interface MixedExample {
   record: ExampleRecord | undefined;
 }
 
-const { data, starter } = await openThread();
-const { plan, store, records } = data as MixingThreadStart;
-const mixer = new ExampleMixer(plan);
-const { sampleRate } = plan.clips;
-starter.post(READY);
-starter.onMessage((message) => {
-  const mixed: MixedExample[] = [];
-  try {
-    for (const { place, number } of message as MixingJob[]) {
-      const { mixture, said } = mixer.mixInto(store, place, number);
-      mixed.push({ said, record: records ? recordOf(mixture, { ...number, sampleRate }) : undefined });
+runThread(({ data, starter }) => {
+  const { plan, store, records } = data as MixingThreadStart;
+  const mixer = new ExampleMixer(plan);
+  const { sampleRate } = plan.clips;
+  starter.post(READY);
+  starter.onMessage((message) => {
+    const mixed: MixedExample[] = [];
+    try {
+      for (const { place, number } of message as MixingJob[]) {
+        const { mixture, said } = mixer.mixInto(store, place, number);
+        mixed.push({ said, record: records ? recordOf(mixture, { ...number, sampleRate }) : undefined });
+      }
+      starter.post(mixed);
+    } catch {
+      // The starter mixes these itself, and so sees the error as it is.
+      starter.post(undefined);
     }
-    starter.post(mixed);
-  } catch {
-    // The starter mixes these itself, and so sees the error as it is.
-    starter.post(undefined);
-  }
+  });
 });

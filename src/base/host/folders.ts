@@ -155,22 +155,16 @@ class Walk {
     if (link !== undefined) this.#linked++;
     const { entries, linked } = this.#limits;
     if (this.#linked > linked) {
-      throw new TooMuch(
-        `The link ${link} leads to more than ${groupDigits(linked)} files and folders.`,
-        {
-          code: 'bad-file',
-          hint: 'Take the link out, or let it lead to a smaller folder.',
-        },
-      );
+      throw new TooMuch(`The link ${link} leads to more than ${groupDigits(linked)} files and folders.`, {
+        code: 'bad-file',
+        hint: 'Take the link out, or let it lead to a smaller folder.',
+      });
     }
     if (this.#entries <= entries) return;
-    throw new TooMuch(
-      `More than ${groupDigits(entries)} files and folders lie here, the last at ${path}.`,
-      {
-        code: 'bad-file',
-        hint: 'Give a smaller folder.',
-      },
-    );
+    throw new TooMuch(`More than ${groupDigits(entries)} files and folders lie here, the last at ${path}.`, {
+      code: 'bad-file',
+      hint: 'Give a smaller folder.',
+    });
   }
 
   /** How much was found so far. */

@@ -1,5 +1,6 @@
 import { SeqkitError } from '../errors.js';
-import { READY, startThread, type Thread, type ThreadModule } from './threads.js';
+import type { Thread } from './thread.js';
+import { READY, startThread, type ThreadModule } from './threads.js';
 
 export interface ThreadPoolOptions {
   /** What the threads belong to, as errors name it, such as `the wasm engine`. */
@@ -24,7 +25,7 @@ export class ThreadPool {
   readonly #members: Member[];
   #failure: SeqkitError | undefined;
 
-  constructor(module: URL | ThreadModule, options: ThreadPoolOptions) {
+  constructor(module: ThreadModule, options: ThreadPoolOptions) {
     this.#options = options;
     const { first = 0, threads, data, onMessage = () => {} } = options;
     this.#members = Array.from({ length: threads - first }, (_, n) => {

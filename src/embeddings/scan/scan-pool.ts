@@ -12,13 +12,7 @@ import {
 import type { ScanKernels } from './scan-kernels.js';
 import type { VectorMemory } from './vector-memory.js';
 
-const scanThread: ThreadModule = {
-  get url() {
-    return new URL('./scan-thread.js', import.meta.url);
-  },
-  // eslint-disable-next-line no-restricted-globals -- called in a page alone; see ThreadModule
-  worker: () => new Worker(new URL('./scan-thread.js', import.meta.url), { type: 'module' }),
-};
+const scanThread: ThreadModule = { name: 'scan', url: () => new URL('./scan-thread.js', import.meta.url) };
 
 /** After this long without a scan the threads end, so that they hold no memory for nothing. */
 const IDLE_MS = 10_000;

@@ -1,4 +1,5 @@
 import { SeqkitError } from '../../base/errors.js';
+import { canShareMemory } from '../../base/host/threads.js';
 
 const PAGE_BYTES = 1 << 16;
 
@@ -105,8 +106,12 @@ export class VectorMemory {
   }
 }
 
-/** A browser page that is not cross-origin isolated has none. */
+/**
+ * None in a page that is not cross-origin isolated: some browsers make such memory there all the same, and then
+ * refuse to hand it to a thread.
+ */
 function sharedMemory(): WebAssembly.Memory | undefined {
+  if (!canShareMemory()) return undefined;
   try {
     return new WebAssembly.Memory({ initial: 1, maximum: MAX_PAGES, shared: true });
   } catch {

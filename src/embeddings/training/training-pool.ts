@@ -7,11 +7,8 @@ import type { ThreadStart } from './training-thread.js';
 import { instantiateTrainingKernels } from './wasm/training-kernels.js';
 
 const trainingThread: ThreadModule = {
-  get url() {
-    return new URL('./training-thread.js', import.meta.url);
-  },
-  // eslint-disable-next-line no-restricted-globals -- called in a page alone; see ThreadModule
-  worker: () => new Worker(new URL('./training-thread.js', import.meta.url), { type: 'module' }),
+  name: 'word-training',
+  url: () => new URL('./training-thread.js', import.meta.url),
 };
 
 /** Jobs a thread has at once: one that it works on and one that waits. */

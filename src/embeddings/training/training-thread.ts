@@ -1,4 +1,4 @@
-import { openThread, READY } from '../../base/host/threads.js';
+import { READY, runThread } from '../../base/host/threads.js';
 import { instantiateTrainingKernels } from './wasm/training-kernels.js';
 
 /** What a thread is started with. */
@@ -10,12 +10,13 @@ export interface ThreadStart {
 }
 
 // A thread of training-pool.ts: gets the address of a job that is written, and sends it back when done.
-const { data, starter } = await openThread();
-const { module, memory, settings } = data as ThreadStart;
-const kernels = instantiateTrainingKernels(module, memory);
-// First: the jobs that wait already are done at once below.
-starter.post(READY);
-starter.onMessage((job) => {
-  kernels.train(settings, job as number);
-  starter.post(job);
+runThread(({ data, starter }) => {
+  const { module, memory, settings } = data as ThreadStart;
+  const kernels = instantiateTrainingKernels(module, memory);
+  // First: the jobs that wait already are done at once below.
+  starter.post(READY);
+  starter.onMessage((job) => {
+    kernels.train(settings, job as number);
+    starter.post(job);
+  });
 });

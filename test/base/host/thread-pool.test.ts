@@ -1,8 +1,12 @@
 import { afterEach, describe, expect, it } from 'vitest';
 import type { SeqkitError } from '../../../src/base/errors.js';
 import { ThreadPool, type ThreadPoolOptions } from '../../../src/base/host/thread-pool.js';
+import type { ThreadModule } from '../../../src/base/host/threads.js';
 
-const module = new URL('../../support/threads/pool-thread.js', import.meta.url);
+const module: ThreadModule = {
+  name: 'kernels',
+  url: () => new URL('../../support/threads/pool-thread.js', import.meta.url),
+};
 const pools: ThreadPool[] = [];
 
 /** @param fails which threads do not start */
@@ -83,10 +87,13 @@ describe('ThreadPool', () => {
 
   it('reports a module that is not there once', async () => {
     const told: SeqkitError[] = [];
-    const pool = new ThreadPool(new URL('./none.js', module), {
-      ...{ owner: 'the test', threads: 2, hint: 'Mend it.', data: () => 0 },
-      onFailure: (failure) => told.push(failure),
-    });
+    const pool = new ThreadPool(
+      { name: 'kernels', url: () => new URL('./none.js', import.meta.url) },
+      {
+        ...{ owner: 'the test', threads: 2, hint: 'Mend it.', data: () => 0 },
+        onFailure: (failure) => told.push(failure),
+      },
+    );
     pools.push(pool);
     expect(await pool.ready()).toEqual([]);
     expect(told).toHaveLength(1);

@@ -1,13 +1,14 @@
 import { execFileSync } from 'node:child_process';
 import { availableParallelism } from 'node:os';
 import { afterEach, describe, expect, it } from 'vitest';
-import { hardwareThreads, startThread, type Thread } from '../../../src/base/host/threads.js';
+import type { Thread } from '../../../src/base/host/thread.js';
+import { hardwareThreads, startThread } from '../../../src/base/host/threads.js';
 
 const echo = new URL('../../support/threads/echo-thread.js', import.meta.url);
 const started: Thread[] = [];
 
 function start(module: URL, data: unknown): Thread {
-  const thread = startThread(module, data);
+  const thread = startThread({ name: 'kernels', url: () => module }, data);
   started.push(thread);
   return thread;
 }

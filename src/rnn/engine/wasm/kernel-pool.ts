@@ -4,12 +4,8 @@ import type { CompiledKernels } from './kernel-module.js';
 import type { KernelThreadStart } from './kernel-thread.js';
 
 const kernelThread: ThreadModule = {
-  // Made when it is asked for: an AudioWorklet, which starts no threads, has no URL.
-  get url() {
-    return new URL('./kernel-thread.js', import.meta.url);
-  },
-  // eslint-disable-next-line no-restricted-globals -- called in a page alone; see ThreadModule
-  worker: () => new Worker(new URL('./kernel-thread.js', import.meta.url), { type: 'module' }),
+  name: 'kernels',
+  url: () => new URL('./kernel-thread.js', import.meta.url),
 };
 
 /** Threads that wait in `serve` for what a session runs together with them. */

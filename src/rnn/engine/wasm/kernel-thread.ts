@@ -1,4 +1,4 @@
-import { openThread, READY } from '../../../base/host/threads.js';
+import { READY, runThread } from '../../../base/host/threads.js';
 import { instantiateKernels, type CompiledKernels } from './kernel-module.js';
 
 // What runs in each further thread of a pool.
@@ -13,13 +13,14 @@ export interface KernelThreadStart {
   readonly threads: number;
 }
 
-const { data, starter } = await openThread();
-const { compiled, memory, thread, threads } = data as KernelThreadStart;
-const { exports } = instantiateKernels(compiled, memory);
-starter.post(READY);
-try {
-  exports.serve(thread, threads);
-} catch (error) {
-  exports.fail();
-  throw error;
-}
+runThread(({ data, starter }) => {
+  const { compiled, memory, thread, threads } = data as KernelThreadStart;
+  const { exports } = instantiateKernels(compiled, memory);
+  starter.post(READY);
+  try {
+    exports.serve(thread, threads);
+  } catch (error) {
+    exports.fail();
+    throw error;
+  }
+});

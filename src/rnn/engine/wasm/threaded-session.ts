@@ -19,16 +19,26 @@ const abandoned = new FinalizationRegistry<KernelPool>((pool) => pool.dispose())
  */
 export class ThreadedSession implements Session {
   readonly engine = 'wasm';
-  readonly threads: number;
+  #threads: number;
+  readonly #alone: boolean;
   readonly #session: WasmSession;
   #pool: Promise<KernelPool> | undefined;
   /** The same, once it has started. */
   #ready: KernelPool | undefined;
 
-  /** @param threads 2 or more */
-  constructor(compiled: CompiledKernels, threads: number) {
+  /**
+   * @param threads 2 or more
+   * @param options.alone whether to go on without the others where they cannot start
+   */
+  constructor(compiled: CompiledKernels, threads: number, { alone = false } = {}) {
     this.#session = new WasmSession(compiled);
-    this.threads = threads;
+    this.#threads = threads;
+    this.#alone = alone;
+  }
+
+  /** How many work together. */
+  get threads(): number {
+    return this.#threads;
   }
 
   /** Which kernels run. */
@@ -37,17 +47,21 @@ export class ThreadedSession implements Session {
   }
 
   async compile(program: Program): Promise<Executable> {
-    if (workOf(program) < MIN_WORK_PER_THREAD * this.threads) return this.#session.compile(program);
+    if (this.#threads === 1 || workOf(program) < MIN_WORK_PER_THREAD * this.#threads)
+      return this.#session.compile(program);
     // The threads start while the program is laid out: either takes tens of milliseconds.
     const pool = (this.#pool ??= this.#startPool());
     // It is waited for below, unless laying out throws first.
     pool.catch(() => {});
-    const executable = this.#session.compile(program, { threads: this.threads });
+    const executable = this.#session.compile(program, { threads: this.#threads });
     try {
       return new ThreadedExecutable(executable, await pool);
     } catch (error) {
       executable.dispose();
-      throw error;
+      if (!this.#alone) throw error;
+      this.#threads = 1;
+      sayAlone(error as Error);
+      return this.#session.compile(program);
     }
   }
 
@@ -72,16 +86,27 @@ export class ThreadedSession implements Session {
 
   async #startPool(): Promise<KernelPool> {
     try {
-      const pool = await this.#session.startPool(this.threads);
+      const pool = await this.#session.startPool(this.#threads);
       this.#ready = pool;
       abandoned.register(this, pool, this);
       return pool;
     } catch (cause) {
-      throw new SeqkitError(`The wasm engine's ${this.threads - 1} further threads did not start.`, {
+      throw new SeqkitError(`The wasm engine's ${this.#threads - 1} further threads did not start.`, {
         code: 'engine',
         hint: 'Ask for one thread, with threads: 1.',
         cause,
       });
     }
   }
+}
+
+let said = false;
+
+/** Once, since all models of a page fare alike. */
+function sayAlone({ cause }: Error): void {
+  if (said) return;
+  said = true;
+  const reason = cause instanceof Error ? cause.message : 'they did not start';
+  // eslint-disable-next-line no-console -- nobody asked for threads, so nobody waits for an answer; yet it is slower
+  console.warn(`seqkit computes on one thread, since others cannot start here: ${reason}`);
 }

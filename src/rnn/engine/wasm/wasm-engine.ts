@@ -21,7 +21,8 @@ let fastest: CompiledKernels | undefined;
 const MAX_DEFAULT_THREADS = 4;
 
 /**
- * A session over several threads, or over one where the host has or can do no more.
+ * A session over several threads, or over one where the host has or can do no more: a page's policy may forbid
+ * threads, which shows when they are to start.
  * @param threads @default one for each that the machine runs at once, up to four
  * @throws SeqkitError `engine` where more than one is asked for and memory cannot be shared
  */
@@ -36,7 +37,8 @@ export async function openWasmSession(threads?: number): Promise<Session> {
       hint: 'Threads share memory, which a page gets only where it is cross-origin isolated. Take one thread.',
     });
   }
-  return new ThreadedSession(await compileKernels(variant, { shared: true }), count);
+  const compiled = await compileKernels(variant, { shared: true });
+  return new ThreadedSession(compiled, count, { alone: threads === undefined });
 }
 
 /** Compiles the fastest kernels that the host has, once a process. */

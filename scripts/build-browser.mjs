@@ -1,0 +1,134 @@
+// Builds what pages import, out of dist into dist/browser: each entry of package.json as a module without any of
+// Node's, the packages that seqkit needs put in, and seqkit-worker.js, one script for all kinds of threads. Bundlers
+// take these files as they are, without a setting. `node scripts/build-browser.mjs`, after `npm run build:ts`.
+import { existsSync, mkdirSync, readFileSync, rmSync } from 'node:fs';
+import { dirname, join, relative, resolve } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { rolldown } from 'rolldown';
+
+const root = fileURLToPath(new URL('..', import.meta.url));
+const dist = join(root, 'dist');
+const out = join(dist, 'browser');
+
+/** In the place of modules that are Node's alone, what says so or does the same in a page. */
+const replaced = new Map(
+  Object.entries({
+    'base/host/web/no-files': [
+      'base/host/files',
+      'base/host/folders',
+      'base/host/folder-host',
+      'base/host/lock-file',
+      'base/host/scratch-file',
+      'base/host/zip-file',
+      'base/host/package-file',
+      'base/host/file-url',
+    ],
+    'base/host/web/no-node-thread': ['base/host/node-thread'],
+  }).flatMap(([web, modules]) => modules.map((name) => [join(dist, `${name}.js`), join(dist, `${web}.js`)])),
+);
+
+/** Optional packages, and such as are drawn with only: bundlers find them where they are installed. */
+const external = ['abcjs', 'umap-js', 'vega', '@resvg/resvg-js'];
+
+const forPages = {
+  name: 'for-pages',
+  resolveId(id, importer) {
+    if (importer === undefined || !id.startsWith('.')) return null;
+    return replaced.get(resolve(dirname(importer), id)) ?? null;
+  },
+  transform(code, id) {
+    if (!id.startsWith(dist)) return null;
+    const forPage = code
+      // What only Node does goes out with its condition.
+      .replaceAll(/\bisNode\(\)(?! \{)/g, 'false')
+      // Bundlers would look for the modules of Node's threads.
+      .replace(/url: \(\) => new URL\('\.\/[\w-]+-thread\.js', import\.meta\.url\)/, 'url: undefined');
+    return { code: forPage, map: null };
+  },
+};
+
+const threads = {
+  kernels: 'rnn/engine/wasm/kernel-thread',
+  mixing: 'audio/examples/mixing-thread',
+  'word-training': 'embeddings/training/training-thread',
+  scan: 'embeddings/scan/scan-thread',
+};
+
+/** The first message says which thread the script is to be; what comes after it waits for that thread's module. */
+const workerEntry = `
+const threads = {
+${Object.entries(threads)
+  .map(([name, module]) => `  '${name}': () => import(${JSON.stringify(join(dist, `${module}.js`))}),`)
+  .join('\n')}
+};
+addEventListener('message', function first({ data }) {
+  removeEventListener('message', first);
+  threads[data]();
+});
+`;
+
+const WORKER = '\0seqkit-worker';
+const SOURCE = join(dist, 'base/host/worker-source.js');
+
+async function buildWorker() {
+  const bundle = await rolldown({
+    input: { 'seqkit-worker': WORKER },
+    platform: 'browser',
+    checks: { importIsUndefined: false, ineffectiveDynamicImport: false },
+    plugins: [
+      {
+        name: 'worker-entry',
+        resolveId: (id) => (id === WORKER ? id : null),
+        load: (id) => (id === WORKER ? workerEntry : null),
+      },
+      forPages,
+    ],
+  });
+  const { output } = await bundle.write({
+    ...{ dir: out, format: 'iife', entryFileNames: '[name].js', minify: true, codeSplitting: false },
+  });
+  if (output.length !== 1) throw new Error(`the worker came out in ${output.length} files, not in one`);
+  return output[0].code;
+}
+
+async function buildEntries(worker) {
+  const { exports } = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8'));
+  const input = Object.fromEntries(
+    Object.values(exports)
+      .filter((entry) => typeof entry === 'object' && entry.node !== undefined)
+      .map(({ node, default: browser }) => [
+        relative(out, join(root, browser)).replace(/\.js$/, ''),
+        join(root, node),
+      ]),
+  );
+  const bundle = await rolldown({
+    input,
+    platform: 'browser',
+    // wavefile has another face in Node; what is imported in two ways lands in one file.
+    checks: { importIsUndefined: false, ineffectiveDynamicImport: false },
+    external,
+    plugins: [
+      {
+        name: 'worker-source',
+        load: (id) =>
+          id === SOURCE ? `export const workerSource = async () => ${JSON.stringify(worker)};` : null,
+      },
+      forPages,
+    ],
+  });
+  const { output } = await bundle.write({
+    ...{ dir: out, format: 'esm', entryFileNames: '[name].js', chunkFileNames: '[name]-[hash].js' },
+  });
+  return output;
+}
+
+if (!existsSync(join(dist, 'index.js'))) throw new Error('dist is missing: npm run build:ts makes it');
+rmSync(out, { recursive: true, force: true });
+mkdirSync(out, { recursive: true });
+const files = await buildEntries(await buildWorker());
+const nodes = files.filter(({ code }) => /['"]node:/.test(code ?? ''));
+if (nodes.length > 0) {
+  throw new Error(`modules of Node are left in ${nodes.map(({ fileName }) => fileName).join(', ')}`);
+}
+const bytes = files.reduce((sum, { code = '' }) => sum + Buffer.byteLength(code), 0);
+console.log(`browser build: ${files.length} files, ${(bytes / 1024).toFixed(0)} KiB`);
