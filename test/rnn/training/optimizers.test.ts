@@ -185,6 +185,23 @@ describe('moving averages of the weights', () => {
     expect(() => new SGD({ useEma: false, emaOverwriteFrequency: 5 })).toThrow('emaOverwriteFrequency');
   });
 
+  it('of a layer that thaws after the first step begin at its weights', async () => {
+    const layer = new Dense({ units: 1, useBias: false, kernelInitializer: 'zeros' });
+    const frozen = new Dense({ units: 2, useBias: false });
+    const model = new Sequential([frozen, layer], { engine: 'reference', seed: 3 });
+    model.compile({ loss: 'mse', optimizer: new SGD({ learningRate: 1e-9, useEma: true }) });
+    frozen.trainable = false;
+    await model.build([D]);
+    const [{ data: before }] = frozen.getWeights();
+    const target = normals(2, N, 1);
+    await model.fit(x, target, { batchSize: 4, epochs: 2 });
+    frozen.trainable = true;
+    await model.fit(x, target, { batchSize: 3 });
+    // So small a rate moves nothing, and so the averages neither.
+    const [{ data: after }] = frozen.getWeights();
+    after.forEach((value, i) => expect(value).toBeCloseTo(before[i], 6));
+  });
+
   it('that overwrite a constrained weight leave it constrained', async () => {
     const [rate, momentum, every] = [0.5, 0.5, 2];
     const layer = new Dense({ units: 1, useBias: false, kernelConstraint: 'unitNorm' });
