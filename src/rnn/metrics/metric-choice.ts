@@ -78,8 +78,8 @@ function checkedMetric(metric: Metric, where: string): Metric {
   if (direction !== 'max' && direction !== 'min') {
     throw wrongValue(`${where}: direction of the metric ${name}`, '"max" or "min"', direction);
   }
-  const { options, copy } = Metric.prototype;
-  if (metric.constructor.length > 0 && metric.options === options && metric.copy === copy) {
+  const isPlain = (method: 'options' | 'copy'): boolean => metric[method] === Metric.prototype[method];
+  if (metric.constructor.length > 0 && isPlain('options') && isPlain('copy')) {
     throw new SeqkitError(
       `The constructor of the metric ${name} takes what its method options does not tell; each pass counts in a copy, which would lack it.`,
       { code: 'usage', hint: 'Let options return the object that the constructor takes.' },
