@@ -236,6 +236,22 @@ describe('gradcheck', () => {
       [5],
       'lstm/kernel',
     ],
+    [
+      'a convolution in groups',
+      () => [
+        new Conv1D({
+          filters: 6,
+          kernelSize: 2,
+          groups: 2,
+          kernelConstraint: 'maxNorm',
+          activityRegularizer: 'l2',
+        }),
+        new BatchNormalization({ center: false }),
+        new Dense({ units: 3 }),
+      ],
+      [6, 4],
+      'conv1d/kernel',
+    ],
   ])('checks a model with %s', async (title, layers, shape, name) => {
     const model = new Sequential(layers());
     await model.build(shape);

@@ -1,16 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import type {
-  Layer} from '../../src/rnn/index.js';
-import {
-  Add,
-  Dense,
-  Embedding,
-  gradientCheck,
-  GRU,
-  input,
-  Model,
-  Sequential,
-} from '../../src/rnn/index.js';
+import type { Layer } from '../../src/rnn/index.js';
+import { Add, Dense, Embedding, gradientCheck, GRU, input, Model, Sequential } from '../../src/rnn/index.js';
 import { expectExactGradients } from '../support/exact-gradients.js';
 import { normals } from '../support/random-tensors.js';
 // @ts-expect-error A file of JavaScript, as a user writes it.

@@ -18,12 +18,10 @@ function isAlive(message: unknown): message is Alive {
  * take along where they see it in this form; and its source, for those that do not, where the page's policy allows it.
  */
 const ways: readonly (() => Promise<Worker>)[] = [
-   
   async () => new Worker(new URL('./seqkit-worker.js', import.meta.url)),
   async () => {
     const address = URL.createObjectURL(new Blob([await workerSource()], { type: 'text/javascript' }));
     try {
-       
       return new Worker(address);
     } finally {
       // The worker has asked for it by then.

@@ -68,8 +68,9 @@ export async function layerCases(asked?: string): Promise<GradientCase[]> {
  * moved by itself, or, where sizes hang together, as it is with a few numbers of each array.
  */
 export function modelCase(file: ModelFile, title: string): Promise<GradientCase> {
-  const hangTogether = file.layers.some(({ kind }) =>
-    ['Residual', 'TiedEmbedding', 'Reshape', 'Flatten'].includes(kind),
+  const hangTogether = file.layers.some(
+    ({ kind, options }) =>
+      ['Residual', 'TiedEmbedding', 'Reshape', 'Flatten'].includes(kind) || 'groups' in options,
   );
   if (file.graph || hangTogether || file.shapes?.some(({ steps }) => steps)) return wholeCase(file, title);
   const rows = file.shapes !== undefined && file.shapes[0].time === undefined;

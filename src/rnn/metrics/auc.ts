@@ -18,7 +18,7 @@ const aucOptions = optionsSchema<AUCOptions>('auc', {
 /**
  * The area under a curve over all thresholds, exact: it keeps every score with its target and its weight, 24 bytes for
  * each feature of each row, and sorts them in the end. Keras takes 200 thresholds instead. Features of one row are yeses
- * and noes of their own. 0 where there are only yeses, or only noes.
+ * and noes of their own. 0 where there are only yeses, or only noes; NaN where a score is no number.
  *
  * - `ROC`: the probability that a yes has a larger score than a no, equal scores counting half (Fawcett 2006).
  * - `PR`: the sum over thresholds of precision times what it adds to recall.
@@ -71,6 +71,8 @@ export class AUC extends Metric {
     const totals = [0, 0];
     for (const i of order) totals[seen[3 * i + 1]] += seen[3 * i + 2];
     const [negatives, positives] = totals;
+    // Without this they would stand in no order, and equal none.
+    if (order.some((i) => Number.isNaN(seen[3 * i]))) return NaN;
     if (positives === 0 || negatives === 0) return 0;
     let [area, truePositives, falsePositives] = [0, 0, 0];
     for (let at = 0; at < order.length;) {

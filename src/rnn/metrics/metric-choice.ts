@@ -4,6 +4,7 @@ import { Accuracy, BinaryAccuracy, CategoricalAccuracy } from './accuracy.js';
 import { AUC } from './auc.js';
 import { F1Score } from './f1-score.js';
 import { MeanAbsoluteErrorMetric, MeanSquaredErrorMetric } from './mean-errors.js';
+import { MeanMetric } from './mean-metric.js';
 import { Metric } from './metric.js';
 import { Perplexity } from './perplexity.js';
 import { Precision, Recall } from './precision.js';
@@ -56,14 +57,35 @@ const metricName = choice(metricNames, {
 const EXPECTED = `${metricName.expected}, or a Metric`;
 
 function parseMetric(value: unknown, where: string): Metric {
-  if (value instanceof Metric) {
-    const { name } = value as { name: unknown };
-    if (typeof name === 'string' && name !== '') return value;
-    throw wrongValue(`${where}: the name of a Metric`, 'text that is not empty', name);
-  }
+  if (value instanceof Metric) return checkedMetric(value, where);
   if (typeof value === 'string') return makers[metricName.parse(value, where)]();
   const isClass = typeof value === 'function' && value.prototype instanceof Metric;
   throw wrongValue(where, EXPECTED, value, isClass ? `Make one: new ${value.name}().` : undefined);
+}
+
+/** Of a metric of one's own, fields and methods may be anything. */
+function checkedMetric(metric: Metric, where: string): Metric {
+  const { name, direction, update, result, rowValue } = metric as unknown as Record<string, unknown>;
+  if (typeof name !== 'string' || name === '') {
+    throw wrongValue(`${where}: the name of a Metric`, 'text that is not empty', name);
+  }
+  const methods = { update, result, ...(metric instanceof MeanMetric && { rowValue }) };
+  for (const [method, given] of Object.entries(methods)) {
+    if (typeof given !== 'function') {
+      throw wrongValue(`${where}: ${method} of the metric ${name}`, 'a function', given);
+    }
+  }
+  if (direction !== 'max' && direction !== 'min') {
+    throw wrongValue(`${where}: direction of the metric ${name}`, '"max" or "min"', direction);
+  }
+  const isPlain = (method: 'options' | 'copy'): boolean => metric[method] === Metric.prototype[method];
+  if (metric.constructor.length > 0 && isPlain('options') && isPlain('copy')) {
+    throw new SeqkitError(
+      `The constructor of the metric ${name} takes what its method options does not tell; each pass counts in a copy, which would lack it.`,
+      { code: 'usage', hint: 'Let options return the object that the constructor takes.' },
+    );
+  }
+  return metric;
 }
 
 function parseList(value: unknown, where: string): Metric[] {

@@ -198,9 +198,9 @@ export class Model {
       trainer,
       outputNames: outputNames.length > 1 ? outputNames : [],
       isOver: () => this.#lifetime.over,
-        callBack: (task: () => unknown) => this.#lifetime.callBack(task),
-        evaluate: (selection: Selection, pass?: MetricPass) =>
-          this.#lifetime.readOnBehalf(() => meanLoss(trainer, selection, pass)),
+      callBack: (task: () => unknown) => this.#lifetime.callBack(task),
+      evaluate: (selection: Selection, pass?: MetricPass) =>
+        this.#lifetime.readOnBehalf(() => meanLoss(trainer, selection, pass)),
       sizeOfBatch: (of: Examples) => programSize(this.#graph, of, options.batchSize ?? 32),
       describe: () => this.#describe(),
       checkpoints: () => this.#checkpoints({}),

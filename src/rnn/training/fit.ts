@@ -81,6 +81,8 @@ async function fitAlone(
   const random = new Random(seed).fork('shuffle');
   const at = new FitPosition({ examples: trained, outputs: outputNames.length, random, stopping, metrics });
 
+  // A metric that cannot be saved says so before anything is trained.
+  if (checkpoint) metrics?.pass.save();
   const saver =
     checkpoint &&
     (await FitSaver.open(

@@ -112,6 +112,10 @@ export function trainProgram(
     const hyper = pass.trace.builder.declare('input', 'hyper', 1, optimizer.hyper(1).length);
     const weights = gradients.map(({ weight }) => weight);
     optimizer.averages.trace(pass.trace, weights, hyper);
+    // A mean of unit norms is shorter.
+    if (optimizer.averages.overwriteFrequency !== undefined) {
+      for (const weight of weights) constrain(pass.trace, weight);
+    }
   }
   return finish(pass, loss, watched);
 }

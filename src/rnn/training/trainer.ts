@@ -352,6 +352,13 @@ export class Trainer {
     }
   }
 
+  /** The average of a weight that is trained only after the first step begins at its value. */
+  #beginAverage(name: string): void {
+    if (this.#updates === 0) return;
+    const weight = this.#stack.weights.find((one) => averageName(one) === name);
+    if (weight) this.#session.write(name, this.#session.read(weight.name));
+  }
+
   /** Sets carried states to zero: all, or those of one program. */
   resetStates(by?: CarriedBy): void {
     this.#stepLog.add({ kind: 'reset', by });
@@ -401,7 +408,9 @@ export class Trainer {
       this.#prepared.set(key, prepared);
       const weights = new Set(this.#stack.weights.map(({ name }) => name));
       for (const { kind, name, size: numbers, carried } of model.program.buffers) {
-        if (kind === 'state' && !weights.has(name)) this.#states.set(name, { size: numbers, carried });
+        if (kind !== 'state' || weights.has(name)) continue;
+        if (!this.#states.has(name)) this.#beginAverage(name);
+        this.#states.set(name, { size: numbers, carried });
       }
     }
     return prepared;

@@ -450,10 +450,59 @@ describe('metrics', () => {
       expectFigures(found.metrics!, kind, rows);
     }
     const checkpoint = { path: path.join(folder, 'own.safetensors'), everySteps: 1 };
+    const before = model.toBytes();
     await expect(model.fit(x, classes, { checkpoint })).rejects.toMatchObject({
       code: 'usage',
       message: 'The metric rowCount has no getState and setState, which a checkpoint needs.',
     });
+    expect(model.toBytes()).toEqual(before);
+  });
+
+  it('that lack what they need are refused by compile', () => {
+    class Plain extends Metric {
+      readonly name: string = 'plain';
+      update(): void {}
+      result(): number {
+        return 0;
+      }
+    }
+    const without = (method: string): Metric => Object.assign(new Plain(), { [method]: undefined });
+    class Above extends Plain {
+      constructor(readonly limit: number) {
+        super();
+      }
+    }
+    class Copied extends Above {
+      override copy(): Metric {
+        return new Copied(this.limit);
+      }
+    }
+    class Mean extends MeanMetric {
+      readonly name = 'mean';
+      rowValue = undefined as never;
+    }
+    const compile = (metric: Metric): void =>
+      new Sequential([new Dense({ units: V })]).compile({
+        ...{ loss: 'mse', optimizer: 'sgd', metrics: [metric] },
+      });
+    expect(() => compile(without('update'))).toThrow('update of the metric plain must be a function');
+    expect(() => compile(without('result'))).toThrow('result of the metric plain must be a function');
+    expect(() => compile(new Mean())).toThrow('rowValue of the metric mean must be a function');
+    expect(() => compile(Object.assign(new Plain(), { direction: 'maximum' }))).toThrow(
+      'direction of the metric plain must be "max" or "min", not "maximum"',
+    );
+    expect(() => compile(new Above(2))).toThrow('its method options does not tell');
+    expect(() => compile(new Copied(2))).not.toThrow();
+    expect(() => compile(new Plain())).not.toThrow();
+  });
+
+  it.each(['ROC', 'PR'] as const)('under a curve (%s) are NaN where the model gives NaN', async (curve) => {
+    const model = new Sequential([new Dense({ units: 1 })], { engine: 'wasm' });
+    model.compile({ loss: 'binaryCrossentropy', optimizer: 'sgd', metrics: [new AUC({ curve })] });
+    const rows: Tensor = { data: Float32Array.from([1, 0, NaN, 1, 0, 1]), shape: [3, 2] };
+    const targets: Tensor = { data: Float32Array.from([1, 0, 1]), shape: [3, 1] };
+    const { metrics } = await model.evaluateAll(rows, targets);
+    expect(metrics).toEqual({ auc: NaN });
   });
 
   it.each<[string, Partial<Kind> & { y?: Tensor }, string]>([

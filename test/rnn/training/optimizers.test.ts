@@ -184,6 +184,50 @@ describe('moving averages of the weights', () => {
     );
     expect(() => new SGD({ useEma: false, emaOverwriteFrequency: 5 })).toThrow('emaOverwriteFrequency');
   });
+
+  it('of a layer that thaws after the first step begin at its weights', async () => {
+    const layer = new Dense({ units: 1, useBias: false, kernelInitializer: 'zeros' });
+    const frozen = new Dense({ units: 2, useBias: false });
+    const model = new Sequential([frozen, layer], { engine: 'reference', seed: 3 });
+    model.compile({ loss: 'mse', optimizer: new SGD({ learningRate: 1e-9, useEma: true }) });
+    frozen.trainable = false;
+    await model.build([D]);
+    const [{ data: before }] = frozen.getWeights();
+    const target = normals(2, N, 1);
+    await model.fit(x, target, { batchSize: 4, epochs: 2 });
+    frozen.trainable = true;
+    await model.fit(x, target, { batchSize: 3 });
+    // So small a rate moves nothing, and so the averages neither.
+    const [{ data: after }] = frozen.getWeights();
+    after.forEach((value, i) => expect(value).toBeCloseTo(before[i], 6));
+  });
+
+  it('that overwrite a constrained weight leave it constrained', async () => {
+    const [rate, momentum, every] = [0.5, 0.5, 2];
+    const layer = new Dense({ units: 1, useBias: false, kernelConstraint: 'unitNorm' });
+    const model = new Sequential([layer], { engine: 'reference' });
+    const averages = { useEma: true, emaMomentum: momentum, emaOverwriteFrequency: every };
+    model.compile({ loss: 'mse', optimizer: new SGD({ learningRate: rate, ...averages }) });
+    await model.build([2]);
+    layer.setWeights([[1, 0]]);
+    const unit = ([a, b]: number[]): number[] => [a / Math.hypot(a, b), b / Math.hypot(a, b)];
+    // The loss (w . (1, 2) - 3)^2.
+    let weights = [1, 0];
+    let average: number[] | undefined;
+    for (let step = 1; step <= 5; step++) {
+      await model.trainOnBatch(
+        { data: Float64Array.of(1, 2), shape: [1, 2] },
+        { data: Float64Array.of(3), shape: [1, 1] },
+      );
+      const slope = 2 * (weights[0] + 2 * weights[1] - 3);
+      weights = unit([weights[0] - rate * slope, weights[1] - rate * slope * 2]);
+      average = weights.map((value, i) => (average ? momentum * average[i] + (1 - momentum) * value : value));
+      if (step % every === 0) weights = unit(average);
+      const { data } = layer.getWeights()[0];
+      // A norm is divided by with 1e-7 added to it.
+      weights.forEach((value, i) => expect(data[i]).toBeCloseTo(value, 6));
+    }
+  });
 });
 
 describe('the name of an optimizer', () => {
