@@ -11,7 +11,7 @@ async function entries(): Promise<Map<string, string[]>> {
   const found = new Map<string, string[]>();
   for (const [entry, target] of Object.entries(packageJson.exports)) {
     if (typeof target === 'string') continue;
-    const source = target.default.replace('./dist/', '../src/').replace('.js', '.ts');
+    const source = target.types.replace('./dist/', '../src/').replace('.d.ts', '.ts');
     const module = (await import(/* @vite-ignore */ path.resolve(import.meta.dirname, source))) as object;
     found.set(`seqkit${entry.slice(1)}`, Object.keys(module).sort());
   }
