@@ -11,7 +11,7 @@ async function entries(): Promise<Map<string, string[]>> {
   const found = new Map<string, string[]>();
   for (const [entry, target] of Object.entries(packageJson.exports)) {
     if (typeof target === 'string') continue;
-    const source = target.types.replace('./dist/', '../src/').replace('.d.ts', '.ts');
+    const source = target.node.replace('./dist/', '../src/').replace('.js', '.ts');
     const module = (await import(/* @vite-ignore */ path.resolve(import.meta.dirname, source))) as object;
     found.set(`seqkit${entry.slice(1)}`, Object.keys(module).sort());
   }
@@ -69,4 +69,14 @@ ${sections.join('\n')}`;
   await expect(await prettier.format(text, { ...config, parser: 'markdown' })).toMatchFileSnapshot(
     `../${LIST}`,
   );
+});
+
+it('seqkit has all of seqkit/rnn but what builders of cells need', async () => {
+  const all = await entries();
+  const root = new Set(all.get('seqkit'));
+  expect(all.get('seqkit/rnn')!.filter((name) => !root.has(name))).toEqual([
+    'cellWeights',
+    'sliceColumns',
+    'sliceRows',
+  ]);
 });

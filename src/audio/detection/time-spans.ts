@@ -60,7 +60,7 @@ function overlap(a: TimeSpan, b: TimeSpan): number {
 
 /**
  * Of spans that overlap keeps the one with the best score (non-maximum suppression): the best
- * span first, then each that overlaps none of those kept by more than `mostOverlap`.
+ * span first, then each that overlaps none of those kept by more than `maxOverlap`.
  *
  * @param maxOverlap intersection over union, 0 to 1
  * @returns those kept, in the order of time
@@ -70,7 +70,7 @@ export function suppressNonMaxima<Span extends TimeSpan & { score: number }>(
   maxOverlap = 0.5,
 ): Span[] {
   scoredSpans.parse(spans, 'suppressNonMaxima: spans');
-  overlapShare.parse(maxOverlap, 'suppressNonMaxima: mostOverlap');
+  overlapShare.parse(maxOverlap, 'suppressNonMaxima: maxOverlap');
   const kept = bestFirst(spans, (span, others) => isClear(span, others, maxOverlap));
   return kept.sort((a, b) => a.startSeconds - b.startSeconds);
 }

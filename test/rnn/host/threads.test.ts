@@ -68,7 +68,7 @@ describe('startThread', () => {
     const program = `
       import { startThread } from '${new URL('../../../src/base/host/threads.ts', import.meta.url).href}';
       let told = 0;
-      startThread(new URL(${JSON.stringify(thread)}), 0).onError((error) => told++ || console.log(error.message));
+      startThread({ name: 'kernels', url: () => new URL(${JSON.stringify(thread)}) }, 0).onError((error) => told++ || console.log(error.message));
     `;
     const loader = new URL('../../support/typescript-loader.mjs', import.meta.url).href;
     // The threads of a process have its limit, each for itself.
@@ -84,7 +84,7 @@ describe('startThread', () => {
     const thread = `data:text/javascript,import { parentPort as p } from 'node:worker_threads'; p.on('message', (m) => p.postMessage(m));`;
     const program = `
       import { startThread } from '${new URL('../../../src/base/host/threads.ts', import.meta.url).href}';
-      const thread = startThread(new URL(${JSON.stringify(thread)}), 'started');
+      const thread = startThread({ name: 'kernels', url: () => new URL(${JSON.stringify(thread)}) }, 'started');
       thread.onMessage((message) => { console.log(message); thread.unref(); });
       thread.onError((error) => console.log(error));
     `;

@@ -108,5 +108,5 @@ function sayAlone({ cause }: Error): void {
   said = true;
   const reason = cause instanceof Error ? cause.message : 'they did not start';
   // eslint-disable-next-line no-console -- nobody asked for threads, so nobody waits for an answer; yet it is slower
-  console.warn(`seqkit computes on one thread, since others cannot start here: ${reason}`);
+  console.warn(`The wasm engine of seqkit runs on one thread: others cannot start here (${reason}).`);
 }
