@@ -1,5 +1,6 @@
 import { SeqkitError } from '../../base/errors.js';
 import { shown, wrongValue } from '../../base/schema/index.js';
+import { checkStep } from './check-step.js';
 import { nameOfCarried, type CarriedState } from './carried-state.js';
 import type { KernelInputs, KernelName, KernelOutputs, KernelSettings } from './kernels.js';
 import type { Buffer, BufferKind, Matrix } from './matrix.js';
@@ -81,17 +82,22 @@ export class ProgramBuilder {
     return this.declare('temporary', `temporary ${this.#temporaries++}`, rows, cols);
   }
 
-  /** Appends a step. */
+  /** Appends a step. @throws SeqkitError as `checkStep`, or `bad-shape` for an output that is no whole rows */
   run<Name extends KernelName>(
     kernel: Name,
     inputs: KernelInputs<Name>,
     outputs: KernelOutputs<Name>,
     settings: KernelSettings<Name>,
   ): void {
+    checkStep(kernel, inputs, outputs, settings);
     for (const output of Object.values(outputs as Record<string, Matrix>)) {
       if (output.rowStride !== output.cols) {
-        throw new RangeError(
-          `${kernel} writes a strided view of ${output.buffer.name}: outputs are whole rows`,
+        throw new SeqkitError(
+          `The kernel ${kernel} cannot write some columns of ${shown(output.buffer.name)}: outputs are whole rows.`,
+          {
+            code: 'bad-shape',
+            hint: 'Write into a matrix of its own, and put it in its place by concatenate.',
+          },
         );
       }
     }

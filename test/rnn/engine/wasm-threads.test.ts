@@ -112,7 +112,7 @@ describe('findMeetings', () => {
       builder.run('activate', { x: c }, { y: c }, { activation: 'tanh' });
       builder.run('gemm', { a: c, b }, { c: d }, plain);
       builder.run('sumRows', { x: d }, { total }, { accumulate: false });
-      builder.run('gemm', { a: c, b: total }, { c: d }, plain);
+      builder.run('gemm', { a: c, b, bias: total }, { c: d }, plain);
     });
     expect(meetings).toEqual([3, 4]);
   });

@@ -1,5 +1,8 @@
-import { readFileSync } from 'node:fs';
-import { describe, expect, it } from 'vitest';
+import { copyFileSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { describe, expect, it, vi } from 'vitest';
 import {
   Dense,
   gradientCheck,
@@ -15,6 +18,7 @@ import {
 } from '../../../src/rnn/index.js';
 import { expectExactGradients } from '../../support/exact-gradients.js';
 import { normals } from '../../support/random-tensors.js';
+import { fencesOf } from '../../support/readme-fences.js';
 // @ts-expect-error A file of JavaScript, as the page shows it.
 import { LogCosh as Untyped } from './log-cosh.mjs';
 
@@ -28,6 +32,21 @@ it('docs/add-a-loss.md shows the file that is tested here', () => {
   const page = readFileSync(new URL('../../../docs/add-a-loss.md', import.meta.url), 'utf8');
   const file = readFileSync(new URL('./log-cosh.mjs', import.meta.url), 'utf8');
   expect(page).toContain('```js\n' + file + '```');
+});
+
+it('docs/add-a-loss.md checks the gradients, and finds none wrong', async () => {
+  const check = fencesOf('docs/add-a-loss.md').find(({ code }) => code.includes('gradientCheck('));
+  const folder = mkdtempSync(path.join(tmpdir(), 'seqkit-losses-'));
+  copyFileSync(fileURLToPath(new URL('./log-cosh.mjs', import.meta.url)), path.join(folder, 'log-cosh.js'));
+  const file = path.join(folder, 'check.js');
+  writeFileSync(file, check!.code);
+  const assert = vi.spyOn(console, 'assert').mockImplementation(() => undefined);
+  await import(/* @vite-ignore */ file);
+  expect(assert.mock.calls.map(([holds, name]) => [name, holds])).toEqual(
+    ['dense/bias', 'dense/kernel', 'x', 'overall'].map((name) => [name, true]),
+  );
+  assert.mockRestore();
+  rmSync(folder, { recursive: true });
 });
 
 describe("a loss of one's own", () => {
