@@ -1,12 +1,8 @@
-import { carriedOfName, type CarriedState } from '../program/carried-state.js';
 import { describeSession, type Executable, type Session } from '../program/engine.js';
 import { SeqkitError } from '../../base/errors.js';
-import { Fingerprint } from '../../base/encoding/fingerprint.js';
 import type { LayerGraph } from '../graph/layer-graph.js';
 import { InTurn } from '../../base/in-turn.js';
-import { sizeOf } from '../program/tensor.js';
 import { portName } from '../weights/trace.js';
-import { BatchFeeder } from './batch-feeder.js';
 import { readLosses, type BatchLoss } from './batch-loss.js';
 import { divergedError, findNotFinite, type Finding, type StepTaken } from './divergence.js';
 import type { WeighedOutput } from './class-weights.js';
@@ -24,17 +20,13 @@ import {
 } from './model-programs.js';
 import { hasMetrics, type MetricPass, type OutputMetrics } from './metric-pass.js';
 import { hyperOf } from './optimizers/optimizer-choice.js';
-import { averageName, type Optimizer } from './optimizers/index.js';
+import type { Optimizer } from './optimizers/index.js';
+import { KeptStates } from './kept-states.js';
+import { PreparedPrograms, type Prepared } from './prepared-programs.js';
+import { describeTraining } from './training-description.js';
 import { StepLog, type LoggedStep } from './step-log.js';
 import type { CarriedBy, TrainingState } from './training-state.js';
 import type { WatchedOutput } from './watched-rows.js';
-
-/** A program made ready with what feeds it. */
-interface Prepared {
-  readonly model: ModelProgram;
-  readonly executable: Executable;
-  readonly feeder: BatchFeeder;
-}
 
 /** What a model trains with. */
 export interface Objective {
@@ -53,19 +45,6 @@ export interface PredictedRows {
   readonly output: ModelProgram['output'];
 }
 
-/** What the session keeps besides the weights. */
-interface KeptState {
-  readonly size: number;
-  /** Whose it is, where a layer carries it from run to run; not the optimizer's. */
-  readonly carried: CarriedState | undefined;
-}
-
-/** Carried states: all, or those of one program. */
-const carriedBy =
-  (program: CarriedBy | undefined) =>
-  ({ carried }: KeptState): boolean =>
-    carried !== undefined && (program === undefined || carried.program === program);
-
 /** Runs batches of one model on one session; keeps a program ready for each size it has seen. */
 export class Trainer {
   readonly #stack: LayerGraph;
@@ -74,9 +53,8 @@ export class Trainer {
   readonly #stepLog = new StepLog();
   /** From the filling of a program's inputs to the reading of its outputs nothing else may come between. */
   readonly #batches = new InTurn();
-  readonly #prepared = new Map<string, Prepared>();
-  /** By name. */
-  readonly #states = new Map<string, KeptState>();
+  readonly #programs: PreparedPrograms;
+  readonly #states: KeptStates;
   #objective: Objective | undefined;
   #step = 0;
   /** Steps since `compile`: what the optimizer counts. */
@@ -86,16 +64,17 @@ export class Trainer {
     this.#stack = stack;
     this.#session = session;
     this.#seed = seed;
+    this.#programs = new PreparedPrograms(stack, session);
+    this.#states = new KeptStates(session, stack);
   }
 
   /** Sets the loss and optimizer, its state anew; programs made with others are dropped. */
   compile(objective: Objective): void {
     if (this.#objective === objective) return;
     this.#stepLog.clear();
-    this.#zeroStates(({ carried }) => carried === undefined);
+    this.#states.zero('optimizer');
     this.#updates = 0;
-    for (const { executable } of this.#prepared.values()) executable.dispose();
-    this.#prepared.clear();
+    this.#programs.clear();
     this.#objective = objective;
   }
 
@@ -106,9 +85,10 @@ export class Trainer {
 
   /** A copy of all that the steps to come depend on. */
   getState(): TrainingState {
-    const names = [...this.#stack.weights.map(({ name }) => name), ...this.#states.keys()];
-    const buffers = new Map(names.map((name) => [name, this.#session.read(name)]));
-    return { engine: this.engine, step: this.#step, updates: this.#updates, buffers };
+    return {
+      ...{ engine: this.engine, step: this.#step, updates: this.#updates },
+      buffers: this.#states.read(),
+    };
   }
 
   /** As `setState`; a model that has not chosen its engine yet takes the one that made the state. */
@@ -125,38 +105,10 @@ export class Trainer {
         { code: 'engine', hint: 'Numbers differ in their last bits between engines: use the same one.' },
       );
     }
-    this.#checkFits(buffers);
+    this.#states.write(buffers);
     this.#stepLog.clear();
-    this.#zeroStates(() => true);
-    const weights = new Set(this.#stack.weights.map(({ name }) => name));
-    for (const [name, values] of buffers) {
-      if (!weights.has(name)) {
-        this.#states.set(name, { size: values.length, carried: carriedOfName(name) });
-      }
-      this.#session.write(name, values);
-    }
     this.#step = step;
     this.#updates = updates;
-  }
-
-  /** @throws SeqkitError `bad-file` where a weight is missing or of another size, before anything is changed */
-  #checkFits(buffers: TrainingState['buffers']): void {
-    const { weights } = this.#stack;
-    const missing = weights.filter(({ name }) => !buffers.has(name)).map(({ name }) => name);
-    if (missing.length > 0) {
-      throw new SeqkitError(`The training state lacks ${missing.join(', ')}.`, { code: 'bad-file' });
-    }
-    const sizes = new Map([
-      ...weights.map(({ name, shape }) => [name, sizeOf(shape)] as const),
-      ...[...this.#states].map(([name, { size }]) => [name, size] as const),
-    ]);
-    for (const [name, { length }] of buffers) {
-      const size = sizes.get(name);
-      if (size === undefined || size === length) continue;
-      throw new SeqkitError(`The training state has ${length} numbers for "${name}", which takes ${size}.`, {
-        code: 'bad-file',
-      });
-    }
   }
 
   /**
@@ -169,22 +121,7 @@ export class Trainer {
     const model = hasMetrics(metrics)
       ? trainProgram({ graph: this.#stack, size }, loss, optimizer)
       : (await this.#prepareTraining(size)).model;
-    const steps = new Fingerprint();
-    // As in the first release, whose checkpoints hold this: a carried state stands there by its name alone.
-    const plain = (key: string, value: unknown): unknown => (key === 'carried' ? undefined : value);
-    for (const step of model.program.steps) steps.add(JSON.stringify(step, plain));
-    // Far apart, as a schedule may stay as it is for long.
-    const rates = Array.from({ length: 40 }, (_, i) => hyperOf(optimizer, Math.round(1.6 ** i)));
-    const { averages } = optimizer;
-    return {
-      // What happens once in a while may show at none of these steps.
-      ...(averages && { 'moving averages of the weights': JSON.stringify(averages) }),
-      loss: JSON.stringify(loss),
-      optimizer: optimizer.name,
-      'the learning rate or its schedule': new Fingerprint().add(JSON.stringify(rates)).toString(),
-      'the settings of layers, loss or optimizer': steps.toString(),
-      ...(hasMetrics(metrics) && { metrics: JSON.stringify(metrics) }),
-    };
+    return describeTraining(model.program, { loss, optimizer, metrics });
   }
 
   /** Training steps taken so far. */
@@ -273,7 +210,7 @@ export class Trainer {
   async #replay(state: TrainingState, logged: readonly LoggedStep[]): Promise<boolean> {
     this.setState(state);
     for (const entry of logged) {
-      if (entry.kind === 'reset') this.#zeroStates(carriedBy(entry.by));
+      if (entry.kind === 'reset') this.#states.zero({ carriedBy: entry.by });
       else if ((await this.#take(entry, entry.hyper)).loss !== entry.loss) return false;
     }
     return true;
@@ -344,31 +281,13 @@ export class Trainer {
   useAverages(): void {
     if (!this.#objective?.optimizer.averages || this.#updates === 0) return;
     this.#stepLog.clear();
-    for (const weight of this.#stack.weights) {
-      const average = averageName(weight);
-      if (weight.trainable && this.#states.has(average)) {
-        this.#session.write(weight.name, this.#session.read(average));
-      }
-    }
-  }
-
-  /** The average of a weight that is trained only after the first step begins at its value. */
-  #beginAverage(name: string): void {
-    if (this.#updates === 0) return;
-    const weight = this.#stack.weights.find((one) => averageName(one) === name);
-    if (weight) this.#session.write(name, this.#session.read(weight.name));
+    this.#states.useAverages();
   }
 
   /** Sets carried states to zero: all, or those of one program. */
   resetStates(by?: CarriedBy): void {
     this.#stepLog.add({ kind: 'reset', by });
-    this.#zeroStates(carriedBy(by));
-  }
-
-  #zeroStates(which: (state: KeptState) => boolean): void {
-    for (const [name, state] of this.#states) {
-      if (which(state)) this.#session.write(name, new Float32Array(state.size));
-    }
+    this.#states.zero({ carriedBy: by });
   }
 
   dispose(): void {
@@ -392,28 +311,10 @@ export class Trainer {
     return this.#prepare(kind, size, (stack) => trainProgram(stack, loss, optimizer, watched));
   }
 
-  async #prepare(
-    kind: string,
-    size: ProgramSize,
-    make: (model: SizedModel) => ModelProgram,
-  ): Promise<Prepared> {
-    const { batch, time, steps, features, masked, others, targetSizes } = size;
-    const sizes = [batch, time, steps, features, masked, JSON.stringify(others), targetSizes?.join()];
-    const key = [kind, ...sizes].join(' ');
-    let prepared = this.#prepared.get(key);
-    if (!prepared) {
-      const model = make({ graph: this.#stack, size });
-      const executable = await this.#session.compile(model.program);
-      prepared = { model, executable, feeder: new BatchFeeder(model, executable) };
-      this.#prepared.set(key, prepared);
-      const weights = new Set(this.#stack.weights.map(({ name }) => name));
-      for (const { kind, name, size: numbers, carried } of model.program.buffers) {
-        if (kind !== 'state' || weights.has(name)) continue;
-        if (!this.#states.has(name)) this.#beginAverage(name);
-        this.#states.set(name, { size: numbers, carried });
-      }
-    }
-    return prepared;
+  #prepare(kind: string, size: ProgramSize, make: (model: SizedModel) => ModelProgram): Promise<Prepared> {
+    return this.#programs.get(kind, size, make, ({ program }) =>
+      this.#states.note(program, this.#updates > 0),
+    );
   }
 }
 
