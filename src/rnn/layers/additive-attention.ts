@@ -53,6 +53,7 @@ export class AdditiveAttention extends AttentionLayer<AdditiveAttentionOptions> 
     return values;
   }
 
+  /** @internal */
   protected attend(trace: Trace, attended: Attended): AttendedOutputs {
     checkAlike(this, attended);
     const { query, value, key, keyMask } = attended;

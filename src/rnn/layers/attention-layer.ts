@@ -123,7 +123,7 @@ export abstract class AttentionLayer<
     };
   }
 
-  /** The attention itself; masks of rows that the query does not have are the caller's. */
+  /** @internal The attention itself; masks of rows that the query does not have are the caller's. */
   protected abstract attend(trace: Trace, attended: Attended): AttendedOutputs;
 
   protected create(_features: number, random: Random, inputs: readonly number[]): number {

@@ -51,6 +51,7 @@ export class Attention extends AttentionLayer<AttentionOptions> {
     return values;
   }
 
+  /** @internal */
   protected attend(trace: Trace, attended: Attended): AttendedOutputs {
     checkAlike(this, attended);
     const { query, value, key, keyMask } = attended;

@@ -72,6 +72,7 @@ export class MultiHeadAttention extends AttentionLayer<MultiHeadAttentionOptions
     return features;
   }
 
+  /** @internal */
   protected attend(trace: Trace, { query, value, key, keyMask }: Attended): AttendedOutputs {
     const { numHeads: heads, keyDim, causal = false, dropout = 0 } = this.given;
     const projections = this.#projections!;

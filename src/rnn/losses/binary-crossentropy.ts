@@ -6,6 +6,7 @@ import { Crossentropy, crossentropyOptions, type CrossentropyOptions } from './c
  * or (N, T, F).
  */
 export class BinaryCrossentropy extends Crossentropy {
+  /** @internal */
   static readonly schema = crossentropyOptions('binaryCrossentropy');
   override readonly name = 'binaryCrossentropy';
   protected override readonly kind: TargetKind = 'binary';

@@ -6,6 +6,7 @@ import { Crossentropy, crossentropyOptions, type CrossentropyOptions } from './c
  * Targets are `values`, (N, F) or (N, T, F).
  */
 export class CategoricalCrossentropy extends Crossentropy {
+  /** @internal */
   static readonly schema = crossentropyOptions('categoricalCrossentropy');
   override readonly name = 'categoricalCrossentropy';
   protected override readonly kind: TargetKind = 'categorical';

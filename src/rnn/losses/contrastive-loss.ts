@@ -18,6 +18,7 @@ const LEAST_DISTANCE = 1e-12;
  * are one value for each row, (N, 1) or (N, T, 1): 1 where a and b are the same thing, 0 where they are not.
  */
 export class ContrastiveLoss extends Loss {
+  /** @internal */
   static readonly schema = optionsSchema<ContrastiveLossOptions & { name?: string }>('contrastiveLoss', {
     name: ownName('contrastiveLoss'),
     margin: optional(number({ above: 0 })),

@@ -8,6 +8,7 @@ import { Loss, type LossOperands, type TracedLoss } from './loss.js';
  * it. A row of zeros on either side gives 0 and no gradient. Targets are `values`, (N, F) or (N, T, F).
  */
 export class CosineSimilarity extends Loss {
+  /** @internal */
   static readonly schema = optionsSchema<{ name?: string }>('cosineSimilarity', {
     name: ownName('cosineSimilarity'),
   });

@@ -26,6 +26,7 @@ const BLANK = 0;
  * count. The loss is one number for each example, and so are its sample weights.
  */
 export class CTC extends Loss {
+  /** @internal */
   static readonly schema = optionsSchema<CTCOptions & { name?: string }>('ctc', {
     name: ownName('ctc'),
     zeroInfinity: optional(flag),

@@ -13,6 +13,7 @@ export interface HuberOptions {
  * with e = output - target. Targets are `values`, (N, F) or (N, T, F).
  */
 export class Huber extends Loss {
+  /** @internal */
   static readonly schema = optionsSchema<HuberOptions & { name?: string }>('huber', {
     name: ownName('huber'),
     delta: optional(number({ above: 0 })),

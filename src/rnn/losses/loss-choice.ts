@@ -24,7 +24,7 @@ interface LossClass {
 }
 
 /** What a name stands for. A new loss of the library gets a line here. */
-const classes = {
+const lossClasses = {
   categoricalCrossentropy: CategoricalCrossentropy,
   sparseCategoricalCrossentropy: SparseCategoricalCrossentropy,
   binaryCrossentropy: BinaryCrossentropy,
@@ -37,8 +37,8 @@ const classes = {
   ctc: CTC,
 } satisfies Record<string, LossClass>;
 
-export type LossName = keyof typeof classes;
-export const lossNames = Object.keys(classes) as readonly LossName[];
+export type LossName = keyof typeof lossClasses;
+export const lossNames = Object.keys(lossClasses) as readonly LossName[];
 
 /** A loss by name with its settings; each takes those of its class alone. */
 export interface LossOptions {
@@ -93,12 +93,12 @@ export function parseLoss(loss: unknown, where = 'The loss'): Loss {
   }
   if (!isPlainObject(loss)) throw wrongValue(where, EXPECTED, loss);
   const name = lossName.parse(loss['name'], `${where}: name`);
-  const options = classes[name].schema.parse({ ...loss, name }, where);
+  const options = lossClasses[name].schema.parse({ ...loss, name }, where);
   return make(name, options);
 }
 
 function make(name: LossName, options: object | undefined): Loss {
-  return new (classes[name] as LossClass)(options as never);
+  return new (lossClasses[name] as LossClass)(options as never);
 }
 
 /** Of a loss of one's own, fields may be anything. */

@@ -8,6 +8,7 @@ import { Loss, type LossOperands, type TracedLoss } from './loss.js';
  * `values`, (N, F) or (N, T, F).
  */
 export class MeanAbsoluteError extends Loss {
+  /** @internal */
   static readonly schema = optionsSchema<{ name?: string }>('meanAbsoluteError', {
     name: ownName('meanAbsoluteError'),
   });

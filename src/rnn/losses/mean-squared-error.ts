@@ -6,6 +6,7 @@ import { Loss, type LossOperands, type TracedLoss } from './loss.js';
 /** The mean over the features of (output - target)^2. Targets are `values`, (N, F) or (N, T, F). */
 export class MeanSquaredError extends Loss {
   /** With what the cross-entropies take, to say that it has none of it. */
+  /** @internal */
   static readonly schema = crossentropyOptions('meanSquaredError');
   override readonly name = 'meanSquaredError';
   readonly #given: Readonly<Record<string, unknown>>;

@@ -6,6 +6,7 @@ import { Crossentropy, crossentropyOptions, type CrossentropyOptions } from './c
  * (N, T).
  */
 export class SparseCategoricalCrossentropy extends Crossentropy {
+  /** @internal */
   static readonly schema = crossentropyOptions('sparseCategoricalCrossentropy');
   override readonly name = 'sparseCategoricalCrossentropy';
   override readonly targets = 'classes';

@@ -23,6 +23,7 @@ export interface TripletLossOptions {
  * await model.fit([anchors, positives, negatives]);
  */
 export class TripletLoss extends Loss {
+  /** @internal */
   static readonly schema = optionsSchema<TripletLossOptions & { name?: string }>('tripletLoss', {
     name: ownName('tripletLoss'),
     margin: optional(number({ min: 0 })),

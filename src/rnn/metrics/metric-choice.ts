@@ -11,7 +11,7 @@ import { Precision, Recall } from './precision.js';
 import { TopKCategoricalAccuracy } from './top-k-accuracy.js';
 
 /** What a name stands for. A new metric of the library gets a line here. */
-const makers = {
+const metricMakers = {
   accuracy: () => new Accuracy(),
   binaryAccuracy: () => new BinaryAccuracy(),
   categoricalAccuracy: () => new CategoricalAccuracy(),
@@ -27,8 +27,8 @@ const makers = {
   perplexity: () => new Perplexity(),
 } satisfies Record<string, () => Metric>;
 
-export type MetricName = keyof typeof makers;
-export const metricNames = Object.keys(makers) as readonly MetricName[];
+export type MetricName = keyof typeof metricMakers;
+export const metricNames = Object.keys(metricMakers) as readonly MetricName[];
 
 /** A metric, or the name of one that is to have its defaults. */
 export type MetricChoice = Metric | MetricName | MetricShortName;
@@ -58,7 +58,7 @@ const EXPECTED = `${metricName.expected}, or a Metric`;
 
 function parseMetric(value: unknown, where: string): Metric {
   if (value instanceof Metric) return checkedMetric(value, where);
-  if (typeof value === 'string') return makers[metricName.parse(value, where)]();
+  if (typeof value === 'string') return metricMakers[metricName.parse(value, where)]();
   const isClass = typeof value === 'function' && value.prototype instanceof Metric;
   throw wrongValue(where, EXPECTED, value, isClass ? `Make one: new ${value.name}().` : undefined);
 }
