@@ -34,7 +34,8 @@ describe('seqkit gradcheck finds an error planted in', () => {
       );
       try {
         const { status, stderr } = gradcheck(layer);
-        expect(stderr).toContain('Gradients differ by 1e-7 or more');
+        // Some come to matrices that fit no more, which is seen before a gradient is.
+        expect(stderr).toMatch(/Gradients differ by 1e-7 or more|got matrices that do not fit/);
         expect(status).toBe(1);
       } finally {
         writeFileSync(target, source);

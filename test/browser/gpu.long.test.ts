@@ -26,7 +26,8 @@ describeChromium('Chromium', () => {
     for (const [title, test] of kernelCases) {
       const { program, values } = kernelProgram(test, 5);
       const reference = createReferenceSession();
-      for (const { name } of program.buffers) reference.write(name, values[name]);
+      // What a kernel keeps for itself alone begins with nothing.
+      for (const { name } of program.buffers) if (name in values) reference.write(name, values[name]);
       reference.compile(program).run();
       const numbers = Object.fromEntries(Object.entries(values).map(([name, v]) => [name, Array.from(v)]));
       const made = await browser.page.evaluate(([on, steps, given]) => gpuPage.runProgram(on, steps, given), [
