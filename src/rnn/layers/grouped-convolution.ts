@@ -1,5 +1,6 @@
 import type { Convolution } from '../program/kernels.js';
 import { sliceColumns, type Matrix } from '../program/program.js';
+import { sideBySide } from '../weights/side-by-side.js';
 import type { Trace } from '../weights/trace.js';
 
 /** A convolution whose features and filters are cut into groups: one for each, put side by side. */
@@ -61,14 +62,4 @@ export class GroupedConvolution {
       run((matrix) => sliceColumns(matrix, (matrix.cols / this.groups) * group, matrix.cols / this.groups)),
     );
   }
-}
-
-/** Matrices of as many rows put side by side, by halves, so that no column is copied often. */
-function sideBySide(trace: Trace, parts: readonly Matrix[]): Matrix {
-  if (parts.length === 1) return parts[0];
-  const half = Math.ceil(parts.length / 2);
-  const [a, b] = [sideBySide(trace, parts.slice(0, half)), sideBySide(trace, parts.slice(half))];
-  const y = trace.temporary(a.rows, a.cols + b.cols);
-  trace.builder.run('concatenate', { a, b }, { y }, { accumulate: false });
-  return y;
 }

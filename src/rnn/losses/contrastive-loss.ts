@@ -1,8 +1,9 @@
 import { number, optional, optionsSchema } from '../../base/schema/index.js';
+import { sideBySide } from '../weights/side-by-side.js';
 import type { Trace } from '../weights/trace.js';
 import { ownName } from './loss-options.js';
 import { Loss, type LossOperands, type TracedLoss } from './loss.js';
-import { difference, partsOf, rowsTimes, sideBySide, squaredLengths } from './parts.js';
+import { difference, partsOf, rowsTimes, squaredLengths } from './parts.js';
 
 export interface ContrastiveLossOptions {
   /** How far apart two different things must be to cost nothing. @default 1 */

@@ -1,4 +1,5 @@
 import { SeqkitError } from '../../base/errors.js';
+import { rowSums } from '../layers/layer-activation.js';
 import { sliceColumns, type Matrix } from '../program/program.js';
 import type { Trace } from '../weights/trace.js';
 
@@ -26,17 +27,9 @@ export function difference(trace: Trace, a: Matrix, b: Matrix): Matrix {
 
 /** The squared length of each row: (R, 1). */
 export function squaredLengths(trace: Trace, x: Matrix): Matrix {
-  const [squares, ones, lengths] = [
-    trace.temporary(x.rows, x.cols),
-    trace.temporary(x.cols, 1),
-    trace.temporary(x.rows, 1),
-  ];
-  const { builder } = trace;
-  builder.run('multiply', { a: x, b: x }, { y: squares }, { accumulate: false });
-  builder.run('fill', {}, { y: ones }, { value: 1 });
-  const product = { transposeA: false, transposeB: false, accumulate: false };
-  builder.run('gemm', { a: squares, b: ones }, { c: lengths }, product);
-  return lengths;
+  const squares = trace.temporary(x.rows, x.cols);
+  trace.builder.run('multiply', { a: x, b: x }, { y: squares }, { accumulate: false });
+  return rowSums(trace, squares);
 }
 
 /** Each row of x times its number of scale(R, 1), and times a factor. */
@@ -45,15 +38,4 @@ export function rowsTimes(trace: Trace, x: Matrix, scale: Matrix, factor = 1): M
   trace.builder.run('scaleRows', { x, scale }, { y }, { divide: false, accumulate: false });
   if (factor !== 1) trace.builder.run('affine', { x: y }, { y }, { factor, offset: 0 });
   return y;
-}
-
-/** Several matrices of R rows side by side. */
-export function sideBySide(trace: Trace, [first, ...others]: readonly Matrix[]): Matrix {
-  let joined = first;
-  for (const b of others) {
-    const y = trace.temporary(first.rows, joined.cols + b.cols);
-    trace.builder.run('concatenate', { a: joined, b }, { y }, { accumulate: false });
-    joined = y;
-  }
-  return joined;
 }

@@ -1,8 +1,9 @@
 import { number, optional, optionsSchema } from '../../base/schema/index.js';
+import { sideBySide } from '../weights/side-by-side.js';
 import type { Trace } from '../weights/trace.js';
 import { ownName } from './loss-options.js';
 import { Loss, type LossOperands, type LossTargets, type TracedLoss } from './loss.js';
-import { difference, partsOf, rowsTimes, sideBySide, squaredLengths } from './parts.js';
+import { difference, partsOf, rowsTimes, squaredLengths } from './parts.js';
 
 export interface TripletLossOptions {
   /** By how much the negative must be farther from the anchor than the positive. @default 0.2 */

@@ -60,7 +60,7 @@ export const stripsOf = ({ cols }: Matrix): number => Math.ceil(cols / 32);
 /** Bytes of it. */
 export const stripBytes = (matrix: Matrix): number => stripsOf(matrix) * 128 * matrix.rows;
 
-/** Bytes from row to row of a block laid aside, as in assembly/aside.ts. */
+/** Bytes from row to row of a block laid aside, as in assembly/scratch.ts. */
 const scratchStep = (cols: number): number => (cols + 4) * 4;
 
 const columnGroups = (matrix: Matrix, kernels: KernelExports): number =>
