@@ -13,7 +13,10 @@ import { Random } from '../../base/math/random.js';
 import { Sequential } from '../model/sequential.js';
 import { sizeOf, type Tensor } from '../program/tensor.js';
 import { parseLoss, type LossChoice, type LossTerm } from '../losses/loss-choice.js';
-import { D, merges, N, stacks, T, trials, V, type Trial } from './gradient-layers.js';
+import { D, N, T, V } from './described-layers.js';
+import { stacks } from './gradient-layers.js';
+import { merges } from './gradient-merges.js';
+import { trials, type Trial } from './gradient-trials.js';
 
 /** Layers with data to check their gradients on. */
 export interface GradientCase {
