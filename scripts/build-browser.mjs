@@ -49,6 +49,7 @@ const forPages = {
 
 const threads = {
   kernels: 'rnn/engine/wasm/kernel-thread',
+  engine: 'rnn/engine/wasm/engine-thread',
   mixing: 'audio/examples/mixing-thread',
   'word-training': 'embeddings/training/training-thread',
   scan: 'embeddings/scan/scan-thread',
@@ -80,6 +81,22 @@ async function buildWorker() {
         name: 'worker-entry',
         resolveId: (id) => (id === WORKER ? id : null),
         load: (id) => (id === WORKER ? workerEntry : null),
+      },
+      {
+        // A thread that starts further threads has their script: it is its own.
+        name: 'own-script',
+        transform: (code, id) =>
+          id === join(dist, 'base/host/web-thread.js')
+            ? {
+                code: code.replace("new URL('./seqkit-worker.js', import.meta.url)", 'self.location.href'),
+                map: null,
+              }
+            : id === SOURCE
+              ? {
+                  code: "export const workerSource = () => Promise.reject(new Error('it is its own source'));",
+                  map: null,
+                }
+              : null,
       },
       forPages,
     ],

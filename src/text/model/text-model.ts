@@ -158,6 +158,7 @@ export class TextModel {
       const model = this.#model ?? (await this.#network(vocabulary));
       // From here on `dispose` frees it, even where training fails.
       this.#made = model;
+      if (options.worker) await model.useWorker();
       const before = this.#training;
       const after = (history: TextHistory): TextTraining => ({
         steps: (before?.steps ?? 0) + history.steps,

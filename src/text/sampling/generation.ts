@@ -11,7 +11,7 @@ import {
 } from '../../base/schema/index.js';
 import { Random } from '../../base/math/random.js';
 import type { Sequential } from '../../rnn/model/sequential.js';
-import { EventLoopYielder } from '../../base/yield-to-event-loop.js';
+import { EventLoopYielder } from '../../base/host/yield-to-event-loop.js';
 import { samplingTable, sampleToken, type SamplingOptions } from './sampling.js';
 import { promptTokens } from './prompt.js';
 import { Spelling } from '../corpus/spelling.js';
