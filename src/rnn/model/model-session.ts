@@ -40,10 +40,18 @@ export class ModelSession {
   attach(): Promise<Trainer> {
     const { engine = 'auto', threads, onEngine, seed = 0 } = this.#options;
     const worker = this.#worker;
-    this.#trainer ??= openSession(engine, { threads, onChoice: onEngine, worker }).then((session) => {
-      for (const weight of this.#graph.weights) weight.attach(session);
-      return new Trainer(this.#graph, session, seed);
-    });
+    this.#trainer ??= openSession(engine, { threads, onChoice: onEngine, worker }).then(
+      (session) => {
+        for (const weight of this.#graph.weights) weight.attach(session);
+        return new Trainer(this.#graph, session, seed);
+      },
+      (error: unknown) => {
+        // It may be had without a worker.
+        if (worker) this.#trainer = undefined;
+        this.#worker = false;
+        throw error;
+      },
+    );
     return this.#trainer;
   }
 
