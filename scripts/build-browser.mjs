@@ -1,7 +1,7 @@
 // Builds what pages import, out of dist into dist/browser: each entry of package.json as a module without any of
 // Node's, the packages that seqkit needs put in, and seqkit-worker.js, one script for all kinds of threads. Bundlers
 // take these files as they are, without a setting. `node scripts/build-browser.mjs`, after `npm run build:ts`.
-import { existsSync, mkdirSync, readFileSync, rmSync } from 'node:fs';
+import { existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { dirname, join, relative, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { rolldown } from 'rolldown';
@@ -139,10 +139,21 @@ async function buildEntries(worker) {
   return output;
 }
 
+/**
+ * The script of the audio thread. Bundlers put small files into the code as data: addresses, which policies forbid, so
+ * it is made too large for that.
+ */
+async function writeWorklet() {
+  const { CAPTURE_SOURCE } = await import(join(dist, 'audio/browser/capture-worklet.js'));
+  const room = `/* ${'Large enough to stay a file of its own. '.repeat(110)}*/`;
+  writeFileSync(join(out, 'seqkit-worklet.js'), `${CAPTURE_SOURCE.trim()}\n${room}\n`);
+}
+
 if (!existsSync(join(dist, 'index.js'))) throw new Error('dist is missing: npm run build:ts makes it');
 rmSync(out, { recursive: true, force: true });
 mkdirSync(out, { recursive: true });
 const files = await buildEntries(await buildWorker());
+await writeWorklet();
 const nodes = files.filter(({ code }) => /['"]node:/.test(code ?? ''));
 if (nodes.length > 0) {
   throw new Error(`modules of Node are left in ${nodes.map(({ fileName }) => fileName).join(', ')}`);
