@@ -160,6 +160,24 @@ export async function* generateSlowly(
   }
 }
 
+/**
+ * A text in pieces: all at once for those who go through it as it is, and with turns for others in between for those
+ * who go through it by `for await`.
+ */
+export type TextPieces = Generator<string, void, void> & AsyncIterable<string, void, void>;
+
+export function inPieces(pieces: Generator<string, void, void>): TextPieces {
+  return Object.assign(pieces, {
+    async *[Symbol.asyncIterator](): AsyncGenerator<string, void, void> {
+      const eventLoop = new EventLoopYielder();
+      for (const piece of pieces) {
+        yield piece;
+        await eventLoop.give();
+      }
+    },
+  });
+}
+
 /** Whole texts, without the prime. */
 export function generateTexts(source: WritingModel, options: GenerateSamplesOptions = {}): string[] {
   const { count = 1 } = parseGenerateOptions(options);
