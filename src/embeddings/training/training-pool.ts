@@ -1,5 +1,6 @@
 import { ThreadPool } from '../../base/host/thread-pool.js';
-import type { ThreadModule } from '../../base/host/threads.js';
+import { fileBeside, IS_NODE } from '../../base/host/platform.js';
+import type { ThreadModule } from '../../base/host/thread.js';
 import type { CorpusBlock } from './blocks.js';
 import { Job, type BlockPlan, type BlockResult } from './job.js';
 import type { TrainingMemory } from './training-memory.js';
@@ -8,7 +9,7 @@ import { instantiateTrainingKernels } from './wasm/training-kernels.js';
 
 const trainingThread: ThreadModule = {
   name: 'word-training',
-  url: () => new URL('./training-thread.js', import.meta.url),
+  url: () => (IS_NODE ? fileBeside(import.meta.url, './training-thread.js') : undefined),
 };
 
 /** Jobs a thread has at once: one that it works on and one that waits. */
