@@ -6,6 +6,7 @@ import { join, relative } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { rolldown } from 'rolldown';
 import { compiledKernels } from './page-build/compiled-kernels.mjs';
+import { noGlobals } from './page-build/no-globals.mjs';
 import { replaceModules } from './page-build/replace-modules.mjs';
 import { REPLACED, REPLACED_IN_WORKERD } from './page-build/replaced.mjs';
 
@@ -17,7 +18,7 @@ const workerd = join(dist, 'workerd');
 /** Optional packages, and such as are drawn with only: bundlers find them where they are installed. */
 const external = ['abcjs', 'vega', '@resvg/resvg-js'];
 
-const forPages = replaceModules(dist, REPLACED);
+const forPages = [replaceModules(dist, REPLACED), noGlobals];
 
 const threads = {
   kernels: 'rnn/engine/wasm/kernel-thread',
@@ -110,4 +111,5 @@ await buildEntries('default', out, [
 await buildEntries('workerd', workerd, [
   compiledKernels(dist, workerd),
   replaceModules(dist, REPLACED, REPLACED_IN_WORKERD),
+  noGlobals,
 ]);
