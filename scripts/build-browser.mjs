@@ -1,24 +1,24 @@
 // Builds what pages import, out of dist into dist/browser: each entry of package.json as a module without any of
 // Node's, the packages that seqkit needs put in, and seqkit-worker.js, one script for all kinds of threads. Bundlers
-// take these files as they are, without a setting. And dist/workerd, the same for Cloudflare's workers. `node scripts/build-browser.mjs`, after `npm run build:ts`.
-import { existsSync, mkdirSync, readFileSync, rmSync } from 'node:fs';
+// take these files as they are, without a setting. And dist/workerd, the same for Cloudflare's workers.
+// `node scripts/build-browser.mjs`, after `npm run build:ts`.
+import { existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join, relative } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { rolldown } from 'rolldown';
+import { licencesOf } from './bundled-packages.mjs';
 import { compiledKernels } from './page-build/compiled-kernels.mjs';
 import { noGlobals } from './page-build/no-globals.mjs';
 import { replaceModules } from './page-build/replace-modules.mjs';
 import { REPLACED, REPLACED_IN_WORKERD } from './page-build/replaced.mjs';
+import { vendoredPackages } from './page-build/vendored-packages.mjs';
 
 const root = fileURLToPath(new URL('..', import.meta.url));
 const dist = join(root, 'dist');
 const out = join(dist, 'browser');
 const workerd = join(dist, 'workerd');
 
-/** Optional packages, and such as are drawn with only: bundlers find them where they are installed. */
-const external = ['abcjs', 'vega', '@resvg/resvg-js'];
-
-const forPages = [replaceModules(dist, REPLACED), noGlobals];
+const forPages = [replaceModules(dist, REPLACED), vendoredPackages(dist), noGlobals];
 
 const threads = {
   kernels: 'rnn/engine/wasm/kernel-thread',
@@ -80,7 +80,6 @@ async function buildEntries(condition, dir, plugins) {
     platform: 'browser',
     // wavefile has another face in Node; what is imported in two ways lands in one file.
     checks: { importIsUndefined: false, ineffectiveDynamicImport: false },
-    external,
     plugins,
   });
   const { output } = await bundle.write({
@@ -90,6 +89,10 @@ async function buildEntries(condition, dir, plugins) {
   if (nodes.length > 0) {
     throw new Error(`modules of Node are left in ${nodes.map(({ fileName }) => fileName).join(', ')}`);
   }
+  writeFileSync(
+    join(dir, 'LICENSES.txt'),
+    licencesOf(output.flatMap(({ moduleIds = [] }) => moduleIds)).text,
+  );
   const bytes = output.reduce((sum, { code = '' }) => sum + Buffer.byteLength(code), 0);
   console.log(`${relative(root, dir)}: ${output.length} files, ${(bytes / 1024).toFixed(0)} KiB`);
 }
@@ -111,5 +114,6 @@ await buildEntries('default', out, [
 await buildEntries('workerd', workerd, [
   compiledKernels(dist, workerd),
   replaceModules(dist, REPLACED, REPLACED_IN_WORKERD),
+  vendoredPackages(dist),
   noGlobals,
 ]);

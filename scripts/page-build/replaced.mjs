@@ -12,6 +12,7 @@ export const REPLACED = {
   ],
   'base/host/web/host-thread': ['base/host/host-thread'],
   'base/host/web/platform': ['base/host/platform'],
+  'report/svg-to-png-in-page': ['report/svg-to-png'],
 };
 
 /** For Cloudflare's workers, besides: they have no GPU, and a megabyte of kernels less is welcome. */
