@@ -1,63 +1,24 @@
 // Builds what pages import, out of dist into dist/browser: each entry of package.json as a module without any of
 // Node's, the packages that seqkit needs put in, and seqkit-worker.js, one script for all kinds of threads. Bundlers
-// take these files as they are, without a setting. `node scripts/build-browser.mjs`, after `npm run build:ts`.
+// take these files as they are, without a setting. And dist/workerd, the same for Cloudflare's workers.
+// `node scripts/build-browser.mjs`, after `npm run build:ts`.
 import { existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
-import { dirname, join, relative, resolve } from 'node:path';
+import { join, relative } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { rolldown } from 'rolldown';
-import { bundledPackages, licencesOf } from './bundled-packages.mjs';
+import { licencesOf } from './bundled-packages.mjs';
+import { compiledKernels } from './page-build/compiled-kernels.mjs';
+import { noGlobals } from './page-build/no-globals.mjs';
+import { replaceModules } from './page-build/replace-modules.mjs';
+import { REPLACED, REPLACED_IN_WORKERD } from './page-build/replaced.mjs';
+import { vendoredPackages } from './page-build/vendored-packages.mjs';
 
 const root = fileURLToPath(new URL('..', import.meta.url));
 const dist = join(root, 'dist');
 const out = join(dist, 'browser');
+const workerd = join(dist, 'workerd');
 
-/** In the place of modules that are Node's alone, what says so or does the same in a page. */
-const replaced = new Map(
-  Object.entries({
-    'base/host/web/no-files': [
-      'base/host/files',
-      'base/host/folders',
-      'base/host/folder-host',
-      'base/host/lock-file',
-      'base/host/scratch-file',
-      'base/host/zip-file',
-      'base/host/package-file',
-      'base/host/file-url',
-    ],
-    'base/host/web/no-node-thread': ['base/host/node-thread'],
-    'report/svg-to-png-in-page': ['report/svg-to-png'],
-  }).flatMap(([web, modules]) => modules.map((name) => [join(dist, `${name}.js`), join(dist, `${web}.js`)])),
-);
-
-/** A package as seqkit uses it, built for pages in the place of what dist/vendor holds for Node. */
-const PACKAGE = '\0package:';
-const vendored = new Map(
-  Object.keys(bundledPackages).flatMap((name) => [
-    [name, PACKAGE + name],
-    [join(dist, `vendor/${name.replace(/\.js$/, '')}.js`), PACKAGE + name],
-  ]),
-);
-
-const forPages = {
-  name: 'for-pages',
-  resolveId(id, importer) {
-    if (importer === undefined || importer.startsWith(PACKAGE)) return null;
-    if (!importer.startsWith(dist)) return null;
-    if (!id.startsWith('.')) return vendored.get(id) ?? null;
-    const path = resolve(dirname(importer), id);
-    return replaced.get(path) ?? vendored.get(path) ?? null;
-  },
-  load: (id) => (id.startsWith(PACKAGE) ? bundledPackages[id.slice(PACKAGE.length)] : null),
-  transform(code, id) {
-    if (!id.startsWith(dist)) return null;
-    const forPage = code
-      // What only Node does goes out with its condition.
-      .replaceAll(/\bisNode\(\)(?! \{)/g, 'false')
-      // Bundlers would look for the modules of Node's threads.
-      .replace(/url: \(\) => new URL\('\.\/[\w-]+-thread\.js', import\.meta\.url\)/, 'url: undefined');
-    return { code: forPage, map: null };
-  },
-};
+const forPages = [replaceModules(dist, REPLACED), vendoredPackages(dist), noGlobals];
 
 const threads = {
   kernels: 'rnn/engine/wasm/kernel-thread',
@@ -81,7 +42,7 @@ addEventListener('message', function first({ data }) {
 `;
 
 const WORKER = '\0seqkit-worker';
-const SOURCE = join(dist, 'base/host/worker-source.js');
+const SOURCE = join(dist, 'base/host/web/worker-source.js');
 
 async function buildWorker() {
   const bundle = await rolldown({
@@ -98,7 +59,7 @@ async function buildWorker() {
         // A thread that starts further threads has their script: it is its own.
         name: 'own-script',
         transform: (code, id) =>
-          id === join(dist, 'base/host/web-thread.js')
+          id === join(dist, 'base/host/web/host-thread.js')
             ? {
                 code: code.replace("new URL('./seqkit-worker.js', import.meta.url)", 'self.location.href'),
                 map: null,
@@ -120,13 +81,14 @@ async function buildWorker() {
   return output[0].code;
 }
 
-async function buildEntries(worker) {
+/** The entries of the package as modules, by the condition that leads to them. */
+async function buildEntries(condition, dir, plugins) {
   const { exports } = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8'));
   const input = Object.fromEntries(
     Object.values(exports)
       .filter((entry) => typeof entry === 'object' && entry.node !== undefined)
-      .map(({ node, default: browser }) => [
-        relative(out, join(root, browser)).replace(/\.js$/, ''),
+      .map(({ node, [condition]: built }) => [
+        relative(dir, join(root, built)).replace(/\.js$/, ''),
         join(root, node),
       ]),
   );
@@ -135,19 +97,21 @@ async function buildEntries(worker) {
     platform: 'browser',
     // wavefile has another face in Node; what is imported in two ways lands in one file.
     checks: { importIsUndefined: false, ineffectiveDynamicImport: false },
-    plugins: [
-      {
-        name: 'worker-source',
-        load: (id) =>
-          id === SOURCE ? `export const workerSource = async () => ${JSON.stringify(worker)};` : null,
-      },
-      forPages,
-    ],
+    plugins,
   });
   const { output } = await bundle.write({
-    ...{ dir: out, format: 'esm', entryFileNames: '[name].js', chunkFileNames: '[name]-[hash].js' },
+    ...{ dir, format: 'esm', entryFileNames: '[name].js', chunkFileNames: '[name]-[hash].js' },
   });
-  return output;
+  const nodes = output.filter(({ code }) => /['"]node:/.test(code ?? ''));
+  if (nodes.length > 0) {
+    throw new Error(`modules of Node are left in ${nodes.map(({ fileName }) => fileName).join(', ')}`);
+  }
+  writeFileSync(
+    join(dir, 'LICENSES.txt'),
+    licencesOf(output.flatMap(({ moduleIds = [] }) => moduleIds)).text,
+  );
+  const bytes = output.reduce((sum, { code = '' }) => sum + Buffer.byteLength(code), 0);
+  console.log(`${relative(root, dir)}: ${output.length} files, ${(bytes / 1024).toFixed(0)} KiB`);
 }
 
 /**
@@ -161,14 +125,23 @@ async function writeWorklet() {
 }
 
 if (!existsSync(join(dist, 'index.js'))) throw new Error('dist is missing: npm run build:ts makes it');
-rmSync(out, { recursive: true, force: true });
-mkdirSync(out, { recursive: true });
-const files = await buildEntries(await buildWorker());
-await writeWorklet();
-const nodes = files.filter(({ code }) => /['"]node:/.test(code ?? ''));
-if (nodes.length > 0) {
-  throw new Error(`modules of Node are left in ${nodes.map(({ fileName }) => fileName).join(', ')}`);
+for (const folder of [out, workerd]) {
+  rmSync(folder, { recursive: true, force: true });
+  mkdirSync(folder, { recursive: true });
 }
-writeFileSync(join(out, 'LICENSES.txt'), licencesOf(files.flatMap(({ moduleIds = [] }) => moduleIds)).text);
-const bytes = files.reduce((sum, { code = '' }) => sum + Buffer.byteLength(code), 0);
-console.log(`browser build: ${files.length} files, ${(bytes / 1024).toFixed(0)} KiB`);
+const worker = await buildWorker();
+await buildEntries('default', out, [
+  {
+    name: 'worker-source',
+    load: (id) =>
+      id === SOURCE ? `export const workerSource = async () => ${JSON.stringify(worker)};` : null,
+  },
+  forPages,
+]);
+await writeWorklet();
+await buildEntries('workerd', workerd, [
+  compiledKernels(dist, workerd),
+  replaceModules(dist, REPLACED, REPLACED_IN_WORKERD),
+  vendoredPackages(dist),
+  noGlobals,
+]);

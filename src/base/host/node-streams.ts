@@ -1,5 +1,5 @@
 import { SeqkitError } from '../errors.js';
-import { isNode } from './platform.js';
+import { IS_NODE } from './platform.js';
 
 declare global {
   // Node's own types, where they are; pages have none, and need none.
@@ -29,7 +29,7 @@ export interface TransformWork<Item> {
  * @throws SeqkitError `engine` outside Node
  */
 export function objectTransform<Item>(where: string, work: TransformWork<Item>): ObjectTransform<Item> {
-  if (!isNode()) {
+  if (!IS_NODE) {
     throw new SeqkitError(`${where} makes a stream of Node's, which are not here.`, {
       code: 'engine',
       hint: 'Take toTransformStream, which makes one that pages have too.',

@@ -23,3 +23,11 @@ export interface Thread extends Port {
 
 /** The kinds of threads: those that the browser build puts into its one script. */
 export type ThreadName = 'kernels' | 'engine' | 'mixing' | 'word-training' | 'scan';
+
+/** A module that calls `openThread`. */
+export interface ThreadModule {
+  /** What the script of a page's threads knows it by. */
+  readonly name: ThreadName;
+  /** Its address in Node. What runs elsewhere has one script for all threads, and bundlers must not look for this. */
+  readonly url: () => URL | undefined;
+}

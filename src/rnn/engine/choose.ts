@@ -61,8 +61,8 @@ export interface OpenOptions {
 export async function openSession(choice: EngineChoice, options: OpenOptions = {}): Promise<Session> {
   engineName.parse(choice, 'engine');
   checkThreads(choice, options.threads);
-  // Streaming at batch 1 runs at once, on wasm, whatever trains the model.
-  await prepareWasm();
+  // Streaming at batch 1 runs at once, on wasm, whatever trains the model; but for the judge, which needs none.
+  if (choice !== 'reference') await prepareWasm();
   if (options.worker) return openWorkerSession(choice, options);
   if (choice === 'auto') return openAutoSession(options);
   const name = choice === 'gpu' ? bestGpu(await lookForGpus()) : choice;
@@ -75,7 +75,7 @@ export async function openEngine(
   threads?: number,
 ): Promise<{ session: Session; device: Device }> {
   if (name === 'reference' || name === 'wasm') {
-    await prepareWasm();
+    if (name === 'wasm') await prepareWasm();
     const session = name === 'wasm' ? await openWasmSession(threads) : openReferenceSession();
     return { session, device: { name: await processorName(), isSoftware: false } };
   }

@@ -1,6 +1,5 @@
-import { decodeBase64 } from '../../../base/encoding/base64.js';
-import { SeqkitError } from '../../../base/errors.js';
-import { enableRelaxedSimd } from '../../../base/host/wasm-flags.js';
+import { compileWasm } from '../../../base/encoding/wasm-module.js';
+import { hasRelaxedSimd } from '../../../base/host/wasm-flags.js';
 import { relaxedSimd, simd } from './binary.js';
 
 /** What the AssemblyScript side exports; see assembly/index.ts. */
@@ -22,17 +21,11 @@ export function compileTrainingKernels(): Promise<WebAssembly.Module> {
 }
 
 async function compile(): Promise<WebAssembly.Module> {
-  const relaxed = decodeBase64(relaxedSimd);
-  if (!WebAssembly.validate(relaxed)) await enableRelaxedSimd();
-  try {
-    return await WebAssembly.compile(WebAssembly.validate(relaxed) ? relaxed : decodeBase64(simd));
-  } catch (cause) {
-    throw new SeqkitError('This host cannot run the kernels that train vectors.', {
-      code: 'engine',
-      hint: 'They need WebAssembly SIMD and threads: Node from 16.4 on, browsers since 2021 (Safari since 2023).',
-      cause,
-    });
-  }
+  return compileWasm((await hasRelaxedSimd()) ? relaxedSimd : simd, {
+    name: 'the kernels that train vectors',
+    needs:
+      'They need WebAssembly SIMD and threads: Node from 16.4 on, browsers since 2021 (Safari since 2023).',
+  });
 }
 
 /** The kernels over a memory. */

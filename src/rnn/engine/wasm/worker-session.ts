@@ -1,6 +1,7 @@
 import { SeqkitError } from '../../../base/errors.js';
-import type { Thread } from '../../../base/host/thread.js';
-import { startThread, type ThreadModule } from '../../../base/host/threads.js';
+import { fileBeside, IS_NODE } from '../../../base/host/platform.js';
+import type { Thread, ThreadModule } from '../../../base/host/thread.js';
+import { startThread } from '../../../base/host/threads.js';
 import type { Executable, Session } from '../../program/engine.js';
 import type { Program } from '../../program/program.js';
 import type { EngineAnswer, EngineRequest, NumbersByName } from './engine-thread.js';
@@ -8,7 +9,7 @@ import type { SessionPlan } from './session-plan.js';
 
 const engineThread: ThreadModule = {
   name: 'engine',
-  url: () => new URL('./engine-thread.js', import.meta.url),
+  url: () => (IS_NODE ? fileBeside(import.meta.url, './engine-thread.js') : undefined),
 };
 
 /** What a run, or the compiling of a program, has changed. */

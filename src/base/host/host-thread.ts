@@ -1,16 +1,14 @@
 import type { Worker as NodeWorker } from 'node:worker_threads';
-import type { Port, Thread } from './thread.js';
+import type { Port, Thread, ThreadModule } from './thread.js';
+
+// Threads in Node: worker_threads. web/host-thread.ts takes this place in the build for pages.
 
 function nodeThreads(): Promise<typeof import('node:worker_threads')> {
-  // The name stands in a variable so that bundlers for browsers leave the import alone.
-  const name = 'node:worker_threads';
-  return import(/* @vite-ignore */ /* webpackIgnore: true */ name) as Promise<
-    typeof import('node:worker_threads')
-  >;
+  return import('node:worker_threads');
 }
 
 /** The line from a thread to its starter, which hands `receive` every message. */
-export async function nodePort(receive: (message: unknown) => void): Promise<Port['post']> {
+export async function hostPort(receive: (message: unknown) => void): Promise<Port['post']> {
   const { parentPort } = await nodeThreads();
   if (!parentPort) throw new RangeError('openThread was called outside a thread');
   parentPort.on('message', receive);
@@ -18,16 +16,16 @@ export async function nodePort(receive: (message: unknown) => void): Promise<Por
 }
 
 /** Calls are kept in order behind the import that makes the worker. */
-export class NodeThread implements Thread {
+export class HostThread implements Thread {
   readonly #worker: Promise<NodeWorker>;
   #fail: (error: Error) => void = () => {};
   #ending = false;
 
-  constructor(module: URL) {
+  constructor({ url }: ThreadModule) {
     this.#worker = nodeThreads().then(({ Worker }) => {
       // Workers take over the options of the process, and --input-type forbids them a file.
       const typed = process.execArgv.some((option) => option.startsWith('--input-type'));
-      const worker = new Worker(module, typed ? { execArgv: [] } : {});
+      const worker = new Worker(url()!, typed ? { execArgv: [] } : {});
       worker.on('error', (error) => this.#fail(error));
       // After an error too, whose listener then hears of it twice.
       worker.on('exit', (code) => {

@@ -1,4 +1,4 @@
-import type { Port, Thread, ThreadName } from './thread.js';
+import type { Port, Thread, ThreadModule, ThreadName } from '../thread.js';
 
 /** A thread of a page that has not said a word for so long will not come: a script takes seconds to load. */
 const LONGEST_START_MS = 60_000;
@@ -38,7 +38,7 @@ let way = 0;
  * A page hears nothing of a worker that is ended from outside or by the browser, which may be short of memory. So
  * the worker holds a lock, and who gets it after the worker knows that it is gone.
  */
-export class WebThread implements Thread {
+export class HostThread implements Thread {
   readonly #name: ThreadName;
   #worker: Worker | undefined;
   /** What is to be sent once the worker is known to have started. */
@@ -49,7 +49,7 @@ export class WebThread implements Thread {
   readonly #ending = new AbortController();
   readonly #start: ReturnType<typeof setTimeout>;
 
-  constructor(name: ThreadName) {
+  constructor({ name }: ThreadModule) {
     this.#name = name;
     this.#start = setTimeout(() => this.#fail(new Error('it did not start')), LONGEST_START_MS);
     void this.#open(way);
@@ -131,7 +131,7 @@ export class WebThread implements Thread {
 }
 
 /** The line from a thread of a page to its starter, which hands `receive` every message. */
-export async function webPort(receive: (message: unknown) => void): Promise<Port['post']> {
+export async function hostPort(receive: (message: unknown) => void): Promise<Port['post']> {
   globalThis.addEventListener('message', ({ data }: MessageEvent<unknown>) => receive(data));
   const post: Port['post'] = (message, transfer = []) =>
     globalThis.postMessage(message, { transfer: [...transfer] });
