@@ -135,28 +135,32 @@ export class SentenceVectors {
 
   #vectorOf(word: string): Float32Array | undefined {
     const { vectors, unknown, a } = this.#parts;
-    for (const spelling of spellingsOf(word)) {
-      const row = vectors.indexOf(spelling);
-      if (row >= 0) return scaled(vectors.rows.copy(row), a / (a + this.#shares[row]));
-    }
-    const parts = contraction(word).flatMap((part) => this.#weighed(part) ?? []);
-    if (parts.length > 0) {
-      return meanOf(
-        parts,
-        parts.map(() => 1),
-        1,
-      );
-    }
     const small = word.toLowerCase();
+    const written = this.#rowVector(word) ?? this.#rowVector(small);
+    if (written) return written;
+    const parts = contraction(small).flatMap((part) => this.#weighed(part) ?? []);
+    if (parts.length > 0) {
+      const once = parts.map(() => 1);
+      return meanOf(parts, once, 1);
+    }
+    const joined = small.includes("'") ? this.#rowVector(small.replaceAll("'", '')) : undefined;
+    if (joined) return joined;
     if (vectors.subwords && vectors.has(small)) return vectors.get(small);
     if (unknown === 'skip') return undefined;
     this.#spellings ??= new SpellingIndex(vectors.words());
     const like = this.#spellings.like(small);
     if (like.length === 0) return undefined;
     // The nearest spelling counts most: an eighth power leaves little to the others.
-    const weights = like.map(({ likeness }) => likeness ** 8);
+    const weights = like.map(({ likeness }) => Math.max(likeness, 0.1) ** 8);
     const rows = like.map(({ row }) => scaled(vectors.rows.copy(row), a / (a + this.#shares[row])));
-    return meanOf(rows, weights, like[0].likeness);
+    return meanOf(rows, weights, Math.min(1, Math.max(0.1, like[0].likeness)));
+  }
+
+  /** The weighed vector of a word that has one as it is spelled. */
+  #rowVector(word: string): Float32Array | undefined {
+    const { vectors, a } = this.#parts;
+    const row = vectors.indexOf(word);
+    return row < 0 ? undefined : scaled(vectors.rows.copy(row), a / (a + this.#shares[row]));
   }
 
   /** What a file keeps: `SentenceVectors.from` makes the same of it. */
@@ -211,12 +215,6 @@ export class SentenceVectors {
 
 const textList = listOf(anyText, { min: 1 });
 
-/** As written first, then in small letters, then without the apostrophe. */
-function spellingsOf(word: string): string[] {
-  const small = word.toLowerCase();
-  return [...new Set([word, small, small.replaceAll("'", '')])];
-}
-
 /** What words with an apostrophe stand for. */
 const CONTRACTION = /^(.+?)(n't|'(?:s|m|d|ll|re|ve))$/;
 const ENDINGS: Readonly<Record<string, string>> = {
@@ -229,9 +227,9 @@ const ENDINGS: Readonly<Record<string, string>> = {
 };
 const STEMS: Readonly<Record<string, string>> = { ca: 'can', wo: 'will', sha: 'shall' };
 
-/** The words that a contraction such as "can't" stands for; none for another word. */
+/** The words that a contraction such as "can't" stands for, in small letters; none for another word. */
 function contraction(word: string): string[] {
-  const match = CONTRACTION.exec(word.toLowerCase());
+  const match = CONTRACTION.exec(word);
   if (!match) return [];
   const [, stem, ending] = match;
   const whole = ending === "n't" ? (STEMS[stem] ?? stem) : stem;
