@@ -148,6 +148,30 @@ export class NetworkEncoder implements Encoder {
     }
   }
 
+  /**
+   * Tries the network of a file on a sequence of one step.
+   * @throws SeqkitError `bad-file` where it does not take what is read, or does not tell so many classes
+   */
+  async check(source: string): Promise<void> {
+    const { tokens, features } = this.#reader;
+    const data = tokens === undefined ? new Float32Array(features) : Int32Array.of(tokens - 1);
+    const { shape, ...one } = paddedBatch(this.#reader, [{ data, length: 1 }], PARTS);
+    let outputs: readonly number[];
+    try {
+      ({ shape: outputs } = await this.#model.predict({ data: one.data, shape }, { lengths: one.lengths }));
+    } catch (cause) {
+      throw new SeqkitError(`${source} has a network that does not take its own sequences.`, {
+        code: 'bad-file',
+        cause,
+      });
+    }
+    if (outputs.length === 2 && outputs[1] === this.classes) return;
+    throw new SeqkitError(
+      `${source} has ${this.classes} labels, and a network that gives (${outputs.join(', ')}).`,
+      { code: 'bad-file' },
+    );
+  }
+
   contents(): EncoderContents {
     return { settings: { reader: this.#reader.toJSON() }, parts: { network: this.#model.toBytes() } };
   }
