@@ -24,6 +24,8 @@ export type { PoolingName } from './classifier/encoders/network.js';
 export type { NetworkHistory } from './classifier/encoders/network-encoder.js';
 export type { InputName } from './classifier/encoders/reader-choice.js';
 export type { LabeledExample } from './examples/labeled-examples.js';
+export { readExamples, type ReadExamplesOptions } from './examples/read-examples.js';
+export { readExampleFolder, type ReadFolderOptions } from './examples/read-example-folder.js';
 export type { NumberSequence, SequenceInput } from './examples/sequence-input.js';
 export type { CalibrationBin, CalibrationReport } from './evaluation/calibration-report.js';
 export type { ClassFigures, ClassificationReport } from './evaluation/classification-report.js';

@@ -1,6 +1,9 @@
 import { SeqkitError } from '../../base/errors.js';
 import { Random } from '../../base/math/random.js';
 
+/** How much the size of a fold counts beside what it has of each class. */
+const TIE_BREAK = 1e-3;
+
 /** What splits go by. */
 export interface Splittable {
   /** The class of each example. */
@@ -91,12 +94,19 @@ function fillByGroup(
   const totals = countsOf(classes, count, classes.keys());
   const counts = folds.map(() => new Float64Array(count));
   const order = random.shuffle([...members.values()]).sort((a, b) => b.length - a.length);
-  for (const own of order) {
+  for (const [i, own] of order.entries()) {
     const added = countsOf(classes, count, own);
-    // The sum over classes of squared shares is least where every fold has as much of each.
-    const costs = counts.map((has) =>
-      has.reduce((cost, n, c) => cost + ((n + added[c]) ** 2 - n ** 2) / Math.max(1, totals[c]) ** 2, 0),
-    );
+    // The sum over classes of squared shares is least where every fold has as much of each; then folds of one size.
+    const costs = counts.map((has, f) => {
+      const grown = has.reduce(
+        (cost, n, c) => cost + ((n + added[c]) ** 2 - n ** 2) / Math.max(1, totals[c]) ** 2,
+        0,
+      );
+      return grown + (TIE_BREAK * folds[f].length) / classes.length;
+    });
+    const empty = folds.filter((fold) => fold.length === 0).length;
+    // As many groups are left as folds without any.
+    if (order.length - i <= empty) folds.forEach((fold, f) => (costs[f] += fold.length > 0 ? 1e9 : 0));
     const best = costs.indexOf(Math.min(...costs));
     folds[best].push(...own);
     counts[best].forEach((n, c) => (counts[best][c] = n + added[c]));
