@@ -24,18 +24,21 @@ export function fitTemperature(logits: Float32Array, truth: ArrayLike<number>, c
 
 /** The derivative of the summed loss by the inverse temperature: mean logit under the model, less the true one. */
 function slope(logits: Float32Array, truth: ArrayLike<number>, classes: number, inverse: number): number {
+  // A handful of right answers does not prove certainty: targets fall short of 1 by as much as they are few (Platt 1999).
+  const doubt = 1 / (truth.length + 2);
   let total = 0;
   for (let n = 0; n < truth.length; n++) {
     const at = n * classes;
     let largest = -Infinity;
     for (let c = 0; c < classes; c++) largest = Math.max(largest, logits[at + c]);
-    let [sum, mean] = [0, 0];
+    let [sum, mean, plain] = [0, 0, 0];
     for (let c = 0; c < classes; c++) {
       const weight = Math.exp((logits[at + c] - largest) * inverse);
       sum += weight;
       mean += weight * logits[at + c];
+      plain += logits[at + c];
     }
-    total += mean / sum - logits[at + truth[n]];
+    total += mean / sum - (1 - doubt) * logits[at + truth[n]] - doubt * (plain / classes);
   }
   return total;
 }
