@@ -53,7 +53,14 @@ export default defineConfig(
   },
   {
     files: ['src/**/*.ts'],
-    ignores: ['src/base/host/**', 'src/rnn/engine/devices/**', 'src/cli/**', 'src/studio/**'],
+    ignores: [
+      'src/base/host/**',
+      'src/rnn/engine/devices/**',
+      'src/cli/**',
+      'src/studio/**',
+      // What the browser build alone has.
+      'src/**/*-in-page.ts',
+    ],
     rules: { 'no-restricted-globals': ['error', ...hostGlobals], 'no-console': 'error' },
   },
   {
@@ -89,6 +96,17 @@ export default defineConfig(
   {
     files: ['test/bundlers/*.mjs'],
     languageOptions: { globals: { Blob: 'readonly', fetch: 'readonly' } },
+  },
+  {
+    files: ['examples/listening/*.js'],
+    languageOptions: {
+      globals: {
+        CustomEvent: 'readonly',
+        HTMLElement: 'readonly',
+        customElements: 'readonly',
+        document: 'readonly',
+      },
+    },
   },
   {
     files: ['examples/listen-in-page/*.js'],
