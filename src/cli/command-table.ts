@@ -112,6 +112,15 @@ export const commandGroups: readonly CommandGroup[] = [
     commands: { listen: 'listen to the microphone for the word' },
   },
   {
+    title: 'Classifiers',
+    load: () => import('./tasks/classifier.js'),
+    commands: {
+      'train-classifier': 'learn to tell classes of texts, numbers or sounds',
+      classify: 'the class of a text, of numbers or of a sound',
+      'eval-classifier': 'how good such a model is',
+    },
+  },
+  {
     title: 'Models',
     load: () => import('./models/core.js'),
     commands: {

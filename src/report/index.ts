@@ -5,3 +5,4 @@ export { linePlotSvg, type LinePlot, type LineSeries } from './line-plot.js';
 export { scatterPlotSvg, type ScatterPlot } from './scatter-plot.js';
 export { tradeoffPlotSvg, type TradeoffCurve, type TradeoffDot, type TradeoffPlot } from './tradeoff-plot.js';
 export { clipPlotSvg, type ClipPlot } from './clip-plot.js';
+export { confusionPlotSvg, type ConfusionPlot } from './confusion-plot.js';

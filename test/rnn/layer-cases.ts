@@ -250,6 +250,17 @@ export const layerCases: Record<string, LayerCase> = {
     ['dense/kernel', 'x'],
     { x: ragged, batchSize: N + 1 },
   ),
+  'convolutions under a mask, a short batch': stack(
+    () => [
+      new Masking(),
+      new Conv1D({ filters: H, kernelSize: 3, padding: 'same', activation: 'tanh' }),
+      new Conv1D({ filters: H, kernelSize: 2, dilationRate: 2, padding: 'causal', groups: H }),
+      new GlobalMaxPooling1D(),
+    ],
+    normals(N, H),
+    ['conv1d/kernel', 'conv1d/bias', 'conv1d_1/kernel', 'conv1d_1/bias', 'x'],
+    { x: ragged, batchSize: N + 1 },
+  ),
   'global pooling without a mask': stack(
     () => [new GlobalAveragePooling1D(), new Dense({ units: H })],
     normals(N, H),
