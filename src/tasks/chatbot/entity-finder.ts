@@ -1,0 +1,127 @@
+import { editDistance } from '../../base/edit-distance.js';
+import type { EntityDescription } from './intents.js';
+import type { MarkedEntity } from './entity-marks.js';
+import { KNOWN_ENTITIES } from './known-entities.js';
+
+/** An entity's value in a message. */
+export interface FoundEntity {
+  readonly entity: string;
+  /** What it stands for: the value that spellings of it have. */
+  readonly value: string;
+  /** As written. */
+  readonly text: string;
+  /** Where it stands: `message.slice(start, end)`. */
+  readonly start: number;
+  readonly end: number;
+}
+
+const WORD = /[\p{L}\p{N}\p{M}_]+(?:['’][\p{L}\p{N}\p{M}_]+)*/gu;
+/** From this many letters on a word may be misspelled by one edit. */
+const SPELLABLE = 5;
+
+interface Spelling {
+  readonly entity: string;
+  readonly value: string;
+  readonly words: readonly string[];
+}
+
+/** Finds values of entities: by their spellings, whole words in any case; and by regular expressions. */
+export class EntityFinder {
+  readonly #spellings: readonly Spelling[];
+  readonly #patterns: readonly (readonly [entity: string, pattern: RegExp])[];
+  readonly #ordinary: ReadonlySet<string>;
+
+  /**
+   * @param marked values that phrases have
+   * @param names of all entities that are asked for, which may be of a known kind
+   * @param phrases whose words are no misspellings
+   */
+  constructor(
+    entities: Readonly<Record<string, EntityDescription>>,
+    marked: readonly MarkedEntity[],
+    names: readonly string[],
+    phrases: readonly string[],
+  ) {
+    const spellings = new Map<string, Spelling>();
+    const add = (entity: string, value: string, spelling: string): void => {
+      const words = wordsOf(spelling).map(({ word }) => word);
+      const key = JSON.stringify([entity, words]);
+      if (words.length > 0 && !spellings.has(key)) spellings.set(key, { entity, value, words });
+    };
+    for (const [entity, { values = [] }] of Object.entries(entities)) {
+      const lists = Array.isArray(values)
+        ? (values as readonly string[]).map((value) => [value, []] as const)
+        : Object.entries(values as Readonly<Record<string, readonly string[]>>);
+      for (const [value, list] of lists)
+        for (const spelling of [value, ...list]) add(entity, value, spelling);
+    }
+    for (const { entity, value, text } of marked) add(entity, value, text);
+    // The longest first, so that "New York" is not "York".
+    this.#spellings = [...spellings.values()].sort((a, b) => b.words.length - a.words.length);
+    const known = names.filter(
+      (name) => Object.hasOwn(KNOWN_ENTITIES, name) && entities[name]?.pattern === undefined,
+    );
+    this.#patterns = [
+      ...Object.entries(entities).flatMap(([name, { pattern }]) =>
+        pattern === undefined ? [] : [[name, new RegExp(pattern, 'giu')] as const],
+      ),
+      ...known.map((name) => [name, new RegExp(KNOWN_ENTITIES[name], 'giu')] as const),
+    ];
+    this.#ordinary = new Set(phrases.flatMap((phrase) => wordsOf(phrase).map(({ word }) => word)));
+  }
+
+  /** Whether it knows how values of an entity look. */
+  knows(entity: string): boolean {
+    return (
+      this.#spellings.some((spelling) => spelling.entity === entity) ||
+      this.#patterns.some(([name]) => name === entity)
+    );
+  }
+
+  /** The values of a message in the order of the text; none reaches into another. */
+  find(text: string): FoundEntity[] {
+    const found: FoundEntity[] = [];
+    const isFree = (start: number, end: number) => found.every((one) => end <= one.start || start >= one.end);
+    const add = (entity: string, value: string | undefined, start: number, end: number): void => {
+      if (end === start || !isFree(start, end)) return;
+      const written = text.slice(start, end);
+      found.push({ entity, value: value ?? written, text: written, start, end });
+    };
+    const words = wordsOf(text);
+    for (const isExact of [true, false]) {
+      for (const spelling of this.#spellings) {
+        for (let i = 0; i + spelling.words.length <= words.length; i++) {
+          const run = words.slice(i, i + spelling.words.length);
+          if (!run.every(({ word }, k) => this.#matches(word, spelling.words[k], isExact))) continue;
+          add(spelling.entity, spelling.value, run[0].start, run[run.length - 1].end);
+        }
+      }
+      if (!isExact) break;
+      // The longest of all that patterns find: "7 pm" is no number.
+      const matches = this.#patterns.flatMap(([entity, pattern]) =>
+        [...text.matchAll(pattern)].map((match) => ({
+          entity,
+          start: match.index,
+          end: match.index + match[0].length,
+        })),
+      );
+      matches.sort((a, b) => b.end - b.start - (a.end - a.start));
+      for (const { entity, start, end } of matches) add(entity, undefined, start, end);
+    }
+    return found.sort((a, b) => a.start - b.start);
+  }
+
+  #matches(word: string, wanted: string, isExact: boolean): boolean {
+    if (word === wanted || isExact) return word === wanted;
+    if (word.length < SPELLABLE || wanted.length < SPELLABLE || this.#ordinary.has(word)) return false;
+    return editDistance(Array.from(word), Array.from(wanted), 1) <= 1;
+  }
+}
+
+function wordsOf(text: string): { word: string; start: number; end: number }[] {
+  return [...text.matchAll(WORD)].map((match) => ({
+    word: match[0].toLowerCase().replaceAll('’', "'"),
+    start: match.index,
+    end: match.index + match[0].length,
+  }));
+}
