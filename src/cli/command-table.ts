@@ -112,6 +112,14 @@ export const commandGroups: readonly CommandGroup[] = [
     commands: { listen: 'listen to the microphone for the word' },
   },
   {
+    title: 'Sequence tasks',
+    load: () => import('./tasks/chatbot.js'),
+    commands: {
+      'train-chatbot': 'a bot of your own, from phrases for what users want',
+      chat: 'talk with such a bot, or test it on dialogues',
+    },
+  },
+  {
     title: 'Models',
     load: () => import('./models/core.js'),
     commands: {

@@ -42,6 +42,8 @@ const lines: Readonly<Record<string, readonly string[]>> = {
   'calibrate-trigger': [missing('m.safetensors'), missing('clips')],
   'simulate-trigger': [missing('m.safetensors'), missing('r.wav')],
   listen: [missing('m.safetensors')],
+  'train-chatbot': [missing('i.json'), '--out', missing('m.safetensors')],
+  chat: [missing('m.safetensors')],
   inspect: [missing('m.safetensors')],
   gradcheck: ['LSTM'],
   devices: [],
@@ -100,6 +102,8 @@ const wrongText: Readonly<Record<string, Readonly<Record<string, readonly string
   'calibrate-trigger': { '--out': anyPath },
   'simulate-trigger': { '--cut': anyPath },
   listen: { '--save-alarms': anyPath },
+  'train-chatbot': { '--out': anyPath },
+  chat: { '--test': anyPath },
 };
 
 /** A name whose ending is wrong; should it be taken nonetheless, the file lies where nothing is kept. */

@@ -70,6 +70,8 @@ const handlerSchema = callback<Handler>();
 
 /** Intents that `alternatives` lists at most. */
 const MAX_ALTERNATIVES = 3;
+/** An intent whose context is not open is meant where it is so many times as probable as any that is open. */
+const CLOSED_LEAD = 2;
 /** Longer messages are no messages. */
 const MAX_CHARACTERS = 10_000;
 
@@ -158,21 +160,21 @@ export class Chatbot {
     const probabilities = this.#model.probabilities(message);
     const { intents } = this.#given;
     const none = probabilities.length > intents.length ? probabilities[intents.length] : 0;
-    const open = intents.flatMap(({ tag, contextIn }, k): ScoredIntent[] => {
-      const isOpen = contextIn.length === 0 || contextIn.some((name) => contexts.includes(name));
-      return isOpen ? [{ intent: tag, confidence: probabilities[k] }] : [];
-    });
-    const sum = none + open.reduce((total, { confidence }) => total + confidence, 0);
-    const scored = open
-      .map(({ intent, confidence }) => ({ intent, confidence: sum > 0 ? confidence / sum : 0 }))
+    const isOpen = (intent: FullIntent) =>
+      intent.contextIn.length === 0 || intent.contextIn.some((name) => contexts.includes(name));
+    const ranked = intents
+      .map((intent, k) => ({ intent: intent.tag, confidence: probabilities[k], open: isOpen(intent) }))
       .sort((a, b) => b.confidence - a.confidence);
-    const inScope = sum > 0 ? 1 - none / sum : 0;
+    const scored = ranked.flatMap(({ open, ...one }): ScoredIntent[] => (open ? [one] : []));
+    // A message that is clearly another intent's, which is closed, is nobody's.
+    const isClosed = ranked[0].confidence > CLOSED_LEAD * (scored[0]?.confidence ?? 0);
     const hasWords = /[\p{L}\p{N}\p{Extended_Pictographic}]/u.test(message);
-    const isMeant = scored.length > 0 && hasWords && inScope >= this.threshold;
+    const inScope = hasWords && !isClosed ? 1 - none : 0;
+    const isMeant = inScope > 0 && inScope >= this.threshold;
     const others = isMeant ? scored.slice(1) : scored;
     return {
       intent: isMeant ? scored[0].intent : null,
-      confidence: isMeant ? scored[0].confidence : 1 - (hasWords ? inScope : 0),
+      confidence: isMeant ? scored[0].confidence : 1 - inScope,
       alternatives: others.slice(0, MAX_ALTERNATIVES),
       entities,
     };

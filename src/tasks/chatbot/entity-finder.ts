@@ -1,7 +1,7 @@
 import { editDistance } from '../../base/edit-distance.js';
 import type { EntityDescription } from './intents.js';
 import type { MarkedEntity } from './entity-marks.js';
-import { KNOWN_ENTITIES } from './known-entities.js';
+import { KNOWN_ENTITIES, KNOWN_WORDS } from './known-entities.js';
 
 /** An entity's value in a message. */
 export interface FoundEntity {
@@ -16,8 +16,9 @@ export interface FoundEntity {
 }
 
 const WORD = /[\p{L}\p{N}\p{M}_]+(?:['’][\p{L}\p{N}\p{M}_]+)*/gu;
-/** From this many letters on a word may be misspelled by one edit. */
+/** From this many letters on a word may be misspelled by one edit, and from so many by two. */
 const SPELLABLE = 5;
+const LONG = 8;
 
 interface Spelling {
   readonly entity: string;
@@ -56,6 +57,7 @@ export class EntityFinder {
         for (const spelling of [value, ...list]) add(entity, value, spelling);
     }
     for (const { entity, value, text } of marked) add(entity, value, text);
+    for (const name of names) for (const word of KNOWN_WORDS[name] ?? []) add(name, word, word);
     // The longest first, so that "New York" is not "York".
     this.#spellings = [...spellings.values()].sort((a, b) => b.words.length - a.words.length);
     const known = names.filter(
@@ -114,7 +116,8 @@ export class EntityFinder {
   #matches(word: string, wanted: string, isExact: boolean): boolean {
     if (word === wanted || isExact) return word === wanted;
     if (word.length < SPELLABLE || wanted.length < SPELLABLE || this.#ordinary.has(word)) return false;
-    return editDistance(Array.from(word), Array.from(wanted), 1) <= 1;
+    const farthest = wanted.length >= LONG ? 2 : 1;
+    return editDistance(Array.from(word), Array.from(wanted), farthest) <= farthest;
   }
 }
 

@@ -5,3 +5,8 @@ export const KNOWN_ENTITIES: Readonly<Record<string, string>> = {
   time: String.raw`\b\d{1,2}(?::\d{2})? ?(?:am|pm)\b|\b\d{1,2}:\d{2}\b|\b(?:(?:half past|quarter (?:to|past)) )?(?:\d{1,2}|one|two|three|four|five|six|seven|eight|nine|ten|eleven|twelve) o'clock\b|\b(?:half past|quarter (?:to|past)) (?:\d{1,2}|one|two|three|four|five|six|seven|eight|nine|ten|eleven|twelve)\b|\b(?:noon|midnight)\b`,
   email: String.raw`[\w.+-]+@[\w-]+(?:\.[\w-]+)+`,
 };
+
+/** Words of a known kind that people misspell. */
+export const KNOWN_WORDS: Readonly<Record<string, readonly string[]>> = {
+  date: ['tomorrow', 'monday', 'tuesday', 'wednesday', 'thursday', 'friday', 'saturday', 'sunday'],
+};

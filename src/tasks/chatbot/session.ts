@@ -118,17 +118,21 @@ export class ChatSession {
     const intent = this.#bot.intents.get(pending.intent)!;
     const slot = intent.slots.find(({ name }) => name === pending.slot)!;
     const own = { ...understood, intent: intent.tag };
-    if (understood.entities.some(({ entity }) => entity === slot.entity)) {
+    const missing = intent.slots.filter(({ name }) => !Object.hasOwn(pending.values, name));
+    if (understood.entities.some(({ entity }) => missing.some((one) => one.entity === entity))) {
       return this.#fill(text, own, intent, pending.values, turn, 0, slot.name);
     }
-    const isOther = understood.intent !== null && understood.intent !== intent.tag;
-    if (isOther || text.trim() === '') return isOther ? undefined : this.#ask(own, pending, turn);
-    if (this.#bot.knowsEntity(slot.entity)) {
-      return pending.asked < MAX_ASKED ? this.#ask(own, pending, turn) : undefined;
+    if (understood.intent !== null && understood.intent !== intent.tag) return undefined;
+    if (text.trim() !== '' && !this.#bot.knowsEntity(slot.entity)) {
+      // Nobody has said how its values look: whatever was answered is one.
+      const values = { ...pending.values, [slot.name]: text.trim() };
+      return this.#fill(text, own, intent, values, turn, 0);
     }
-    // Nobody has said how its values look: whatever was answered is one.
-    const values = { ...pending.values, [slot.name]: text.trim() };
-    return this.#fill(text, own, intent, values, turn, 0);
+    if (pending.asked >= MAX_ASKED) return undefined;
+    if (understood.intent !== null) return this.#ask(understood, pending, turn);
+    const refusal = this.#nextOf('', this.#bot.fallback);
+    const again = this.#ask(understood, pending, counted(turn, ''));
+    return { ...again, reply: `${refusal} ${again.reply}` };
   }
 
   #ask(understood: Understanding, pending: PendingSlots, turn: SessionState): Reply {
@@ -199,7 +203,7 @@ export class ChatSession {
   /** Answers take turns. */
   #nextOf(tag: string, answers: readonly string[]): string {
     const times = Object.hasOwn(this.#state.answered, tag) ? this.#state.answered[tag] : 0;
-    return answers[times % answers.length] ?? '';
+    return answers.length === 0 ? '' : answers[times % answers.length];
   }
 }
 
