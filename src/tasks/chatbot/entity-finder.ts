@@ -80,37 +80,43 @@ export class EntityFinder {
     );
   }
 
-  /** The values of a message in the order of the text; none reaches into another. */
+  /**
+   * The values of a message in the order of the text; none reaches into another. The longest come first: "7 pm" is no
+   * number, and "next friday" no "friday". Misspelled ones come last.
+   */
   find(text: string): FoundEntity[] {
+    const words = wordsOf(text);
+    const exact = [...this.#spelled(words, true), ...this.#matched(text)];
+    exact.sort((a, b) => b.end - b.start - (a.end - a.start));
     const found: FoundEntity[] = [];
-    const isFree = (start: number, end: number) => found.every((one) => end <= one.start || start >= one.end);
-    const add = (entity: string, value: string | undefined, start: number, end: number): void => {
-      if (end === start || !isFree(start, end)) return;
+    for (const { entity, value, start, end } of [...exact, ...this.#spelled(words, false)]) {
+      if (end === start || found.some((one) => start < one.end && end > one.start)) continue;
       const written = text.slice(start, end);
       found.push({ entity, value: value ?? written, text: written, start, end });
-    };
-    const words = wordsOf(text);
-    for (const isExact of [true, false]) {
-      for (const spelling of this.#spellings) {
-        for (let i = 0; i + spelling.words.length <= words.length; i++) {
-          const run = words.slice(i, i + spelling.words.length);
-          if (!run.every(({ word }, k) => this.#matches(word, spelling.words[k], isExact))) continue;
-          add(spelling.entity, spelling.value, run[0].start, run[run.length - 1].end);
-        }
-      }
-      if (!isExact) break;
-      // The longest of all that patterns find: "7 pm" is no number.
-      const matches = this.#patterns.flatMap(([entity, pattern]) =>
-        [...text.matchAll(pattern)].map((match) => ({
-          entity,
-          start: match.index,
-          end: match.index + match[0].length,
-        })),
-      );
-      matches.sort((a, b) => b.end - b.start - (a.end - a.start));
-      for (const { entity, start, end } of matches) add(entity, undefined, start, end);
     }
     return found.sort((a, b) => a.start - b.start);
+  }
+
+  #spelled(words: readonly PlacedWord[], isExact: boolean): Place[] {
+    return this.#spellings.flatMap(({ entity, value, words: wanted }) =>
+      words.flatMap((_, i) => {
+        const run = words.slice(i, i + wanted.length);
+        const isIt =
+          run.length === wanted.length && run.every(({ word }, k) => this.#matches(word, wanted[k], isExact));
+        return isIt ? [{ entity, value, start: run[0].start, end: run[run.length - 1].end }] : [];
+      }),
+    );
+  }
+
+  #matched(text: string): Place[] {
+    return this.#patterns.flatMap(([entity, pattern]) =>
+      [...text.matchAll(pattern)].map(({ 0: { length }, index }) => ({
+        entity,
+        value: undefined,
+        start: index,
+        end: index + length,
+      })),
+    );
   }
 
   #matches(word: string, wanted: string, isExact: boolean): boolean {
@@ -121,7 +127,21 @@ export class EntityFinder {
   }
 }
 
-function wordsOf(text: string): { word: string; start: number; end: number }[] {
+interface PlacedWord {
+  readonly word: string;
+  readonly start: number;
+  readonly end: number;
+}
+
+interface Place {
+  readonly entity: string;
+  /** Undefined for what is written. */
+  readonly value: string | undefined;
+  readonly start: number;
+  readonly end: number;
+}
+
+function wordsOf(text: string): PlacedWord[] {
   return [...text.matchAll(WORD)].map((match) => ({
     word: match[0].toLowerCase().replaceAll('’', "'"),
     start: match.index,
