@@ -112,6 +112,14 @@ export const commandGroups: readonly CommandGroup[] = [
     commands: { listen: 'listen to the microphone for the word' },
   },
   {
+    title: 'Sequence tasks',
+    load: () => import('./tasks/seq2seq.js'),
+    commands: {
+      'train-seq2seq': 'learn to write one text for another, from pairs',
+      translate: 'what such a model writes for a text',
+    },
+  },
+  {
     title: 'Models',
     load: () => import('./models/core.js'),
     commands: {

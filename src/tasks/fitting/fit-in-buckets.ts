@@ -97,8 +97,7 @@ export async function fitInBuckets(
     stopsAt: 'before step',
     eventLoop: new EventLoopYielder(),
     isStopped: () => options.signal?.aborted === true || training.isOver(),
-    hasEpoch: () =>
-      history.loss.length < epochs && !(best && history.loss.length - best.epoch >= patience),
+    hasEpoch: () => history.loss.length < epochs && !(best && history.loss.length - best.epoch >= patience),
     batches: () => shuffledBatches(buckets, batchSize, random),
     step: async (padded) => {
       const { x, y, lengths: own } = await training.batch(padded, step / steps);

@@ -1,4 +1,11 @@
-import { number, callback, optional, wholeNumber, abortSignal, type OptionTable } from '../../base/schema/index.js';
+import {
+  number,
+  callback,
+  optional,
+  wholeNumber,
+  abortSignal,
+  type OptionTable,
+} from '../../base/schema/index.js';
 import type { AbortSignalLike } from '../../base/abort-signal.js';
 
 /** How a sequence task is trained. */

@@ -33,7 +33,11 @@ export function lengthBuckets(lengths: readonly (readonly number[])[], batchSize
 export type PaddedBatch = Bucket;
 
 /** The batches of one epoch, each from one bucket, in an order drawn anew. */
-export function shuffledBatches(buckets: readonly Bucket[], batchSize: number, random: Random): PaddedBatch[] {
+export function shuffledBatches(
+  buckets: readonly Bucket[],
+  batchSize: number,
+  random: Random,
+): PaddedBatch[] {
   return random.shuffle(
     buckets.flatMap(({ examples, lengths }) =>
       inBatches(random.shuffle([...examples]), batchSize).map((batch) => ({ examples: batch, lengths })),

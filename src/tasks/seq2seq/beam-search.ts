@@ -100,7 +100,10 @@ export function beamSearch(search: BeamSearch): Hypothesis[][] {
       const next: Link[] = [];
       for (const { from, row, token, logProbability } of grown) {
         if (next.length === width) break;
-        const looked = Float32Array.from({ length: sourceLength }, (_, s) => attention[row * sourceLength + s]);
+        const looked = Float32Array.from(
+          { length: sourceLength },
+          (_, s) => attention[row * sourceLength + s],
+        );
         const link = { before: from, token, length, logProbability, row, attention: looked };
         if (token === END) {
           end(b, link);

@@ -37,10 +37,13 @@ export function parsePairs(text: string, name = 'The pairs'): TextPair[] {
     const fits = columns.length === 2 && columns.every((column) => column.trim() !== '');
     if (fits && line.length <= LONGEST_SIDE) return [[columns[0], columns[1]]];
     const found = fits ? `${line.length} characters` : `${columns.length} columns, or an empty one`;
-    throw new SeqkitError(`${name}, line ${i + 1}: expected a source, a tab and a target; there are ${found}.`, {
-      code: 'bad-file',
-      hint: 'Write one pair a line, with a tab between the two.',
-    });
+    throw new SeqkitError(
+      `${name}, line ${i + 1}: expected a source, a tab and a target; there are ${found}.`,
+      {
+        code: 'bad-file',
+        hint: 'Write one pair a line, with a tab between the two.',
+      },
+    );
   });
   if (pairs.length > 0) return pairs;
   throw new SeqkitError(`${name}: there are no pairs.`, { code: 'too-little-data' });

@@ -45,12 +45,14 @@ export class Seq2SeqNetwork {
     const returnSequences = true;
     const side = (name: string, inputDim: number) =>
       new Embedding({ inputDim, outputDim: embeddingDim, maskZero: true, name });
-    const start = (_: unknown, i: number) =>
-      new Dense({ units, activation: 'tanh', name: `start ${i + 1}` });
+    const start = (_: unknown, i: number) => new Dense({ units, activation: 'tanh', name: `start ${i + 1}` });
     const layers = [
       side('source', sizes.source),
       new Dropout({ rate: dropout, name: 'source dropout' }),
-      new Bidirectional({ layer: new Recurrent({ units, returnSequences, returnState: true }), name: 'encoder' }),
+      new Bidirectional({
+        layer: new Recurrent({ units, returnSequences, returnState: true }),
+        name: 'encoder',
+      }),
       new Dense({ units, useBias: false, name: 'keys' }),
       new Concatenate({ name: 'last states' }),
       ...Array.from({ length: STATES[cell] }, start),
@@ -68,7 +70,10 @@ export class Seq2SeqNetwork {
 
   /** Source (N, S) and what was written before (N, T) to logits of what comes next (N, T, V). */
   training(): LayerGraph {
-    const [source, before] = [input({ shape: [null], name: 'source tokens' }), input({ shape: [null], name: 'written' })];
+    const [source, before] = [
+      input({ shape: [null], name: 'source tokens' }),
+      input({ shape: [null], name: 'written' }),
+    ];
     const { memory, keys, starts } = this.#encoded(source);
     const states = this.#on('decoder', [this.#on('target', before), ...starts]);
     return LayerGraph.between([source, before], [this.#answer(states, memory, keys)[0]]);

@@ -72,7 +72,7 @@ async function mixOwn(
 ): Promise<void> {
   const [, { data: before, shape }] = x;
   const T = shape[1];
-  const { data: logits, shape: outer } = await model.predict(x as never, {
+  const { data: logits, shape: outer } = await model.predict(x, {
     batchSize: batchSize ?? DEFAULTS.batchSize,
   });
   const V = outer[2];

@@ -180,8 +180,10 @@ export class Seq2Seq {
     const { source } = settings;
     const sources = given.map((text, i) => {
       const tokens = source.split(text);
-      if (tokens.length > 0) return tokens;
-      throw new SeqkitError(`There is nothing to translate in text ${i}: it is empty.`, { code: 'bad-value' });
+      if (tokens.length > 0) return { tokens, numbers: source.encode(tokens) };
+      throw new SeqkitError(`There is nothing to translate in text ${i}: it is empty.`, {
+        code: 'bad-value',
+      });
     });
     const { cell, units } = settings.architecture;
     this.#translator ??= new Translator(new Seq2SeqNetwork((name) => model.layer(name), { cell }), {
@@ -190,12 +192,14 @@ export class Seq2Seq {
       engine: this.#options.engine ?? 'auto',
     });
     // Those of about one length side by side.
-    const order = sources.map((_, i) => i).sort((a, b) => sources[a].length - sources[b].length);
+    const order = sources
+      .map((_, i) => i)
+      .sort((a, b) => sources[a].tokens.length - sources[b].tokens.length);
     const answers: Translation[] = [];
     for (let at = 0; at < order.length; at += SIDE_BY_SIDE) {
       const group = order.slice(at, at + SIDE_BY_SIDE);
       const found = this.#translator.translate(
-        group.map((i) => source.encode(sources[i])),
+        group.map((i) => sources[i].numbers),
         {
           ...{ width: beam, lengthPenalty },
           maxLength: (length) => maxLength ?? 2 * length + 16,
@@ -211,7 +215,8 @@ export class Seq2Seq {
   /** Translates the sources of pairs and compares the answers with the targets. */
   evaluate(pairs: readonly TextPair[], options?: TranslateOptions): Seq2SeqEvaluation {
     const given = checkedPairs(pairs, 'evaluate: pairs');
-    if (given.length === 0) throw new SeqkitError('There are no pairs to measure on.', { code: 'too-little-data' });
+    if (given.length === 0)
+      throw new SeqkitError('There are no pairs to measure on.', { code: 'too-little-data' });
     const { target } = this.#ready().settings;
     const answers = this.translateAll(
       given.map(([source]) => source),
@@ -287,7 +292,13 @@ export class Seq2Seq {
   }
 }
 
-function translationOf(answers: readonly Hypothesis[], source: readonly string[], target: TokenTable): Translation {
+/** A text to translate, split. */
+interface SourceText {
+  readonly tokens: readonly string[];
+  readonly numbers: readonly number[];
+}
+
+function translationOf(answers: readonly Hypothesis[], source: SourceText, target: TokenTable): Translation {
   const [best, ...others] = answers;
   const { tokens, copied } = spelled(best, source, target);
   return {
@@ -295,7 +306,7 @@ function translationOf(answers: readonly Hypothesis[], source: readonly string[]
     ...{ tokens, copied },
     logProbability: best.logProbability,
     score: best.score,
-    sourceTokens: source,
+    sourceTokens: source.tokens,
     attention: best.attention.map((weights) => [...weights]),
     alternatives: others.map((answer) => ({
       text: target.join(spelled(answer, source, target).tokens),
@@ -304,13 +315,24 @@ function translationOf(answers: readonly Hypothesis[], source: readonly string[]
   };
 }
 
-/** The tokens of an answer; for an unknown one that of the source with the most attention (Luong et al. 2015b). */
-function spelled({ tokens, attention }: Hypothesis, source: readonly string[], target: TokenTable) {
+/**
+ * The tokens of an answer. For an unknown one that of the source with the most attention is copied (Luong et al.
+ * 2015b), of those that the model does not know where there are any: what it knows it would have written.
+ */
+function spelled({ tokens, attention }: Hypothesis, source: SourceText, target: TokenTable) {
+  const strange = source.numbers.map((number) => number === UNKNOWN);
+  const strangers = strange.includes(true);
+  const mostSeen = (weights: Float32Array): string => {
+    let best = -1;
+    weights.forEach((weight, s) => {
+      if (strangers && !strange[s]) return;
+      if (best < 0 || weight > weights[best]) best = s;
+    });
+    return source.tokens[best];
+  };
   const copied = tokens.map((token) => token === UNKNOWN);
   return {
     copied,
-    tokens: tokens.map((token, t) =>
-      copied[t] ? source[attention[t].indexOf(Math.max(...attention[t]))] : target.tokenOf(token),
-    ),
+    tokens: tokens.map((token, t) => (copied[t] ? mostSeen(attention[t]) : target.tokenOf(token))),
   };
 }

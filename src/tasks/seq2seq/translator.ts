@@ -19,7 +19,7 @@ export interface Search {
   readonly width: number;
   readonly lengthPenalty: number;
   /** For a source of so many tokens. */
-  maxLength(sourceLength: number): number;
+  readonly maxLength: (sourceLength: number) => number;
 }
 
 /** The programs of one size: B sources of S tokens, K answers each. */
@@ -56,7 +56,10 @@ export class Translator {
   }
 
   /** Answers to several sources at once, of each the best first. */
-  translate(sources: readonly (readonly number[])[], { width, lengthPenalty, maxLength }: Search): Hypothesis[][] {
+  translate(
+    sources: readonly (readonly number[])[],
+    { width, lengthPenalty, maxLength }: Search,
+  ): Hypothesis[][] {
     const longest = Math.max(1, ...sources.map(({ length }) => length));
     const [B, S] = [sources.length, Math.ceil(longest / LENGTH_STEP) * LENGTH_STEP];
     const rows = B * width;
