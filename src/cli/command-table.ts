@@ -120,6 +120,14 @@ export const commandGroups: readonly CommandGroup[] = [
     },
   },
   {
+    title: 'Sequence tasks',
+    load: () => import('./tasks/tagger.js'),
+    commands: {
+      'train-tagger': 'learn a tag for each token, from columns',
+      tag: 'the tag of each word of a text',
+    },
+  },
+  {
     title: 'Models',
     load: () => import('./models/core.js'),
     commands: {

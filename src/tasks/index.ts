@@ -13,3 +13,14 @@ export type {
   Seq2SeqReading,
   TranslateOptions,
 } from './seq2seq/seq2seq-options.js';
+export { entitiesOf, type Entity, type EntityFigures, type TagFigures } from './tagger/entities.js';
+export { SequenceTagger, type Tagged } from './tagger/sequence-tagger.js';
+export { parseConll, type ConllOptions, type TaggedSequence } from './tagger/tagged-sequences.js';
+export type { TaggerFigures } from './tagger/tagger-file.js';
+export type {
+  OpenTaggerOptions,
+  SequenceTaggerOptions,
+  TaggerArchitecture,
+  TaggerFitOptions,
+} from './tagger/tagger-options.js';
+export { viterbi, type ChainScores } from './tagger/viterbi.js';

@@ -44,6 +44,8 @@ const lines: Readonly<Record<string, readonly string[]>> = {
   listen: [missing('m.safetensors')],
   'train-seq2seq': [missing('pairs.tsv'), '--out', missing('m.safetensors')],
   translate: [missing('m.safetensors'), 'text'],
+  'train-tagger': [missing('c.txt'), '--out', missing('m.safetensors')],
+  tag: [missing('m.safetensors'), 'text'],
   inspect: [missing('m.safetensors')],
   gradcheck: ['LSTM'],
   devices: [],
@@ -103,6 +105,7 @@ const wrongText: Readonly<Record<string, Readonly<Record<string, readonly string
   'simulate-trigger': { '--cut': anyPath },
   listen: { '--save-alarms': anyPath },
   'train-seq2seq': { '--out': anyPath },
+  'train-tagger': { '--out': anyPath, '--test': anyPath },
   translate: { '--attention': ['a.gif', 'a'] },
 };
 

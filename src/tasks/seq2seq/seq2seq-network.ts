@@ -1,5 +1,3 @@
-import { SeqkitError } from '../../base/errors.js';
-import { describeLayer } from '../../rnn/graph/registry.js';
 import { LayerGraph } from '../../rnn/graph/layer-graph.js';
 import type { ModelFile } from '../../rnn/graph/model-file.js';
 import { Attention } from '../../rnn/layers/attention.js';
@@ -13,6 +11,7 @@ import { input } from '../../rnn/layers/input.js';
 import type { Layer } from '../../rnn/layers/layer.js';
 import { LSTM } from '../../rnn/layers/lstm.js';
 import type { SymbolicTensor } from '../../rnn/layers/symbolic-tensor.js';
+import { checkGraph } from '../fitting/graph-check.js';
 import type { Seq2SeqArchitecture } from './seq2seq-options.js';
 
 type Flow = SymbolicTensor<Layer>;
@@ -126,16 +125,5 @@ export function checkNetwork(
   sizes: { source: number; target: number },
   source: string,
 ): void {
-  const { layers, inputs, nodes, outputs } = Seq2SeqNetwork.of(architecture, sizes).training();
-  const graph = {
-    inputs,
-    nodes: nodes.map(({ layer, inputs: taken }) => ({ layer: layers.indexOf(layer), inputs: taken })),
-    outputs,
-  };
-  const same = (a: unknown, b: unknown): boolean => JSON.stringify(a) === JSON.stringify(b);
-  if (same(file.layers, layers.map(describeLayer)) && same(file.graph, graph)) return;
-  throw new SeqkitError(`${source} holds another network than its settings describe.`, {
-    code: 'bad-file',
-    hint: 'Take the file as it was, or train anew.',
-  });
+  checkGraph(file, Seq2SeqNetwork.of(architecture, sizes).training(), source);
 }
