@@ -120,6 +120,22 @@ export const commandGroups: readonly CommandGroup[] = [
     },
   },
   {
+    title: 'Sequence tasks',
+    load: () => import('./tasks/seq2seq.js'),
+    commands: {
+      'train-seq2seq': 'learn to write one text for another, from pairs',
+      translate: 'what such a model writes for a text',
+    },
+  },
+  {
+    title: 'Sequence tasks',
+    load: () => import('./tasks/tagger.js'),
+    commands: {
+      'train-tagger': 'learn a tag for each token, from columns',
+      tag: 'the tag of each word of a text',
+    },
+  },
+  {
     title: 'Models',
     load: () => import('./models/core.js'),
     commands: {
