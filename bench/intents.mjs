@@ -5,7 +5,6 @@ import { readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { join, resolve } from 'node:path';
 import { parseArgs } from 'node:util';
-import { KeyedVectors } from '../dist/embeddings/index.js';
 import { Chatbot, readIntents, SentenceVectors } from '../dist/tasks/index.js';
 
 const { values, positionals } = parseArgs({

@@ -2,6 +2,7 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, describe, expect, it } from 'vitest';
+import { fencesOf } from '../support/readme-fences.js';
 import { runCli } from '../support/run-cli.js';
 import { withStdin } from '../support/with-stdin.js';
 
@@ -30,6 +31,15 @@ describe('train-chatbot and chat', () => {
     expect(again.stderr).toContain('--force');
     const inspected = await runCli(['inspect', model]);
     expect(inspected.stdout).toContain(`${model}: Chatbot, `);
+  });
+
+  it('talk as the guide shows', async () => {
+    const [{ code }] = fencesOf('docs/chatbot.md').filter(({ mark }) => mark === 'talk');
+    const lines = code.trimEnd().split('\n');
+    const typed = lines.filter((line) => line.startsWith('> ')).map((line) => line.slice(2));
+    expect(typed.length).toBe(8);
+    const { stdout } = await withStdin(typed.join('\n'), () => runCli(['chat', model]));
+    expect(stdout.trimEnd().split('\n')).toEqual(lines.filter((line) => !line.startsWith('> ')));
   });
 
   it('test dialogues, with the exit status of a test', async () => {

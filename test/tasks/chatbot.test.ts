@@ -93,7 +93,7 @@ describe('a session', () => {
   it('asks handlers, which keep what they like', async () => {
     bot.on('place', async ({ memory, response, text, slots }) => {
       memory['asked'] = Number(memory['asked'] ?? 0) + 1;
-      return `${response} (${memory['asked']}, ${text}, ${JSON.stringify(slots)})`;
+      return `${response} (${String(memory['asked'])}, ${text}, ${JSON.stringify(slots)})`;
     });
     const session = bot.session();
     await session.reply('Where are you?');

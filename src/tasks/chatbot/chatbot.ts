@@ -2,6 +2,7 @@
 import type { VerifyOptions } from '../../base/encoding/content-digest.js';
 import { SeqkitError } from '../../base/errors.js';
 import { endByUsing } from '../../base/disposal.js';
+import { isNode } from '../../base/host/platform.js';
 import { Lifetime } from '../../base/lifetime.js';
 import {
   callback,
@@ -135,7 +136,7 @@ export class Chatbot {
       patterns.map((pattern, i): Example => [readMarks(pattern, `${tag}: patterns[${i}]`).text, label]),
     );
     const texts = phrases.map(([text]) => text);
-    const sentences = (await wantsVectors(vectors, given.language))
+    const sentences = wantsVectors(vectors, given.language)
       ? await sentencesOf(texts, vectors === false ? undefined : vectors, includeVectors)
       : undefined;
     const data = { phrases, intents: given.intents.length, outOfScope: given.outOfScope };
@@ -283,9 +284,8 @@ const messageText = schemaOf<string>(
 );
 
 /** The default vectors are English words, and a page has no files to read them from. */
-async function wantsVectors(vectors: ChatbotOptions['vectors'], language: string): Promise<boolean> {
+function wantsVectors(vectors: ChatbotOptions['vectors'], language: string): boolean {
   if (vectors !== undefined) return vectors !== false;
-  const { isNode } = await import('../../base/host/platform.js');
   return language === 'en' && isNode();
 }
 

@@ -20,7 +20,7 @@ export function intentsOfCorpus(file: Readonly<Record<string, unknown>>, source:
   }
   const outOfScope: string[] = [];
   const intents: Intent[] = [];
-  for (const item of data as Record<string, unknown>[]) {
+  for (const item of data) {
     const patterns = texts(item['utterances']).map((utterance) => filled(utterance, values));
     const responses = texts(item['answers']);
     const slots = slotsOf(item['slotFilling']);
@@ -67,7 +67,7 @@ function filled(utterance: string, values: ReadonlyMap<string, Record<string, st
     const name = at ?? percent!;
     const [value, spellings] = Object.entries(values.get(name) ?? {})[0] ?? [];
     if (value === undefined) return written;
-    const spelling = spellings![0] ?? value;
+    const spelling = spellings[0] ?? value;
     return spelling === value ? `[${value}](${name})` : `[${spelling}](${name}:${value})`;
   });
 }
