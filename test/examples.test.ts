@@ -20,6 +20,10 @@ const expected: Record<string, RegExp> = {
   '06-names.mjs': /^(?=[^]*\(in the list\))(?:[A-Za-z]+ \((?:in the list|new)\)\n){7}$/,
   '07-classify.mjs':
     /turn off the lamp: lights [^]*sunny today: weather [^]*play a song: music [^]*what decided: (?:off|lamp|turn|please|the)\n/,
+  '08-chatbot.mjs':
+    /tomorrow\?  \(book\)\n[^]*Sorry, I only know[^]*\(nothing that I am for\)\n[^]*A table for two, tomorrow at noon[^]*otherwise: 0\n/,
+  '09-clock.mjs':
+    /^never heard before: (?:9\d|100)% right of 15\n(?:.*\n){3}for "ten to four" it writes 3:50/,
 };
 
 describe('examples', () => {

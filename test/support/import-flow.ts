@@ -43,6 +43,7 @@ const packagePlaces: Readonly<Record<string, readonly string[]>> = {
   vega: ['src/report/'],
   '@resvg/resvg-js': ['src/report/'],
   'umap-js': ['src/embeddings/'],
+  yaml: ['src/tasks/chatbot/'],
 };
 
 const engines = ['reference', 'wasm', 'gpu'].map((name) => `src/rnn/engine/${name}/`);

@@ -74,7 +74,7 @@ describe('SentenceVectors', () => {
     await expect(from({}, { vectors: arrays.vectors!.slice(0, 50) })).rejects.toMatchObject({
       code: 'bad-file',
     });
-    const { vectors: _left, ...rest } = arrays;
+    const rest = { common: arrays.common };
     const missing = { settings: { ...settings, defaultVectors: 'others' }, arrays: rest };
     await expect(SentenceVectors.from(missing)).rejects.toThrow('needs the vectors "others"');
   });

@@ -9,6 +9,7 @@ import { BatchNormalization } from '../layers/batch-normalization.js';
 import { Bidirectional } from '../layers/bidirectional.js';
 import { Concatenate } from '../layers/concatenate.js';
 import { Conv1D } from '../layers/conv1d.js';
+import { CRF } from '../layers/crf.js';
 import { Dense } from '../layers/dense.js';
 import { Dot } from '../layers/dot.js';
 import { Dropout } from '../layers/dropout.js';
@@ -68,6 +69,7 @@ const makers: Record<string, Make> = {
   Activation: (options) => new Activation(options),
   BatchNormalization: (options) => new BatchNormalization(options),
   Conv1D: (options) => new Conv1D(options),
+  CRF: (options) => new CRF(options),
   Dense: (options) => new Dense(options),
   Dropout: (options) => new Dropout(options),
   Embedding: (options) => new Embedding(options),

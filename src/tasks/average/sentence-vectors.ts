@@ -1,6 +1,6 @@
 import { SeqkitError } from '../../base/errors.js';
 import { choice, listOf, number, parseStored, text as anyText } from '../../base/schema/index.js';
-import { DEFAULT_VECTORS_NAME } from '../../embeddings/keyed-vectors/default-vectors.js';
+import { defaultVectorsName } from '../../embeddings/keyed-vectors/default-vectors.js';
 import { KeyedVectors } from '../../embeddings/keyed-vectors/keyed-vectors.js';
 import { gramWords, plainSpelling } from '../linear/n-grams.js';
 import { commonDirection } from './common-direction.js';
@@ -32,6 +32,9 @@ interface Parts {
   readonly unknown: (typeof UNKNOWN_WORDS)[number];
   readonly common: Float32Array;
 }
+
+/** The set of default vectors that a file names. */
+const DEFAULT_VECTORS_NAME = defaultVectorsName(100_000);
 
 /** Words that have been asked for, with their vectors, are kept up to this many. */
 const KEPT_WORDS = 20_000;
