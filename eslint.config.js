@@ -98,6 +98,17 @@ export default defineConfig(
     languageOptions: { globals: { Blob: 'readonly', fetch: 'readonly' } },
   },
   {
+    files: ['examples/listening/*.js'],
+    languageOptions: {
+      globals: {
+        CustomEvent: 'readonly',
+        HTMLElement: 'readonly',
+        customElements: 'readonly',
+        document: 'readonly',
+      },
+    },
+  },
+  {
     files: ['examples/listen-in-page/*.js'],
     languageOptions: {
       globals: {

@@ -54,6 +54,10 @@ export class NodeThread implements Thread {
     this.#then((worker) => worker.unref());
   }
 
+  ref(): void {
+    this.#then((worker) => worker.ref());
+  }
+
   terminate(): void {
     this.#ending = true;
     this.#then((worker) => worker.terminate());

@@ -15,9 +15,11 @@ export interface Thread extends Port {
   onError(listener: (error: Error) => void): void;
   /** Lets the process end while the thread waits for messages: for those that are called on and never done. */
   unref(): void;
+  /** Keeps the process alive again while the thread works. */
+  ref(): void;
   /** Ends the thread, whatever it is at. */
   terminate(): void;
 }
 
 /** The kinds of threads: those that the browser build puts into its one script. */
-export type ThreadName = 'kernels' | 'mixing' | 'word-training' | 'scan';
+export type ThreadName = 'kernels' | 'engine' | 'mixing' | 'word-training' | 'scan';

@@ -73,7 +73,7 @@ export async function openThread(): Promise<{ data: unknown; starter: Port }> {
  * What a thread's module is: runs `serve` with what the thread was started with and the line to its starter, who hears
  * of its errors as of a script's: a promise that is rejected a page's worker would keep to itself.
  */
-export function runThread(serve: (start: { data: unknown; starter: Port }) => void): void {
+export function runThread(serve: (start: { data: unknown; starter: Port }) => void | Promise<void>): void {
   openThread()
     .then(serve)
     .catch((error: unknown) => setTimeout(() => throwOn(error)));

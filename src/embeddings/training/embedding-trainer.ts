@@ -1,6 +1,6 @@
 import { SeqkitError } from '../../base/errors.js';
 import { runTrainingLoop } from '../../base/training/training-loop.js';
-import { EventLoopYielder } from '../../base/yield-to-event-loop.js';
+import { EventLoopYielder } from '../../base/host/yield-to-event-loop.js';
 import type { CorpusBlock } from './blocks.js';
 import { corpusOf, type Corpus, type CorpusLike } from './corpus.js';
 import type { CorpusWords } from './corpus-words.js';

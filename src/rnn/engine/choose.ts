@@ -5,7 +5,8 @@ import { AutoSession, type AutoOptions, type AutoReport, type Candidate } from '
 import { describeSession, type Session, type SyncSession } from '../program/engine.js';
 import { timeProduct, within } from './probe.js';
 import { createReferenceSession } from './reference/reference-engine.js';
-import { createWasmSession, openWasmSession, prepareWasm } from './wasm/wasm-engine.js';
+import { createWasmSession, openWasmSession, planWasmSession, prepareWasm } from './wasm/wasm-engine.js';
+import { WorkerSession } from './wasm/worker-session.js';
 
 export type { AutoReport } from './auto-session.js';
 
@@ -49,6 +50,8 @@ export interface OpenOptions {
   threads?: number | undefined;
   /** Called once under `auto`, when it has chosen. */
   onChoice?: ((report: AutoReport) => void) | undefined;
+  /** Whether the wasm engine is to run in a thread apart from the caller's; `auto` is `wasm` then. @default false */
+  worker?: boolean | undefined;
 }
 
 /**
@@ -60,6 +63,7 @@ export async function openSession(choice: EngineChoice, options: OpenOptions = {
   checkThreads(choice, options.threads);
   // Streaming at batch 1 runs at once, on wasm, whatever trains the model.
   await prepareWasm();
+  if (options.worker) return openWorkerSession(choice, options);
   if (choice === 'auto') return openAutoSession(options);
   const name = choice === 'gpu' ? bestGpu(await lookForGpus()) : choice;
   return (await openEngine(name, options.threads)).session;
@@ -79,6 +83,20 @@ export async function openEngine(
   const backend = name.slice('gpu:'.length) as Parameters<typeof createGpuEngine>[0]['backend'];
   const session = await createGpuEngine({ backend }).createSession();
   return { session, device: session.device };
+}
+
+async function openWorkerSession(choice: EngineChoice, { threads, onChoice }: OpenOptions): Promise<Session> {
+  if (choice !== 'auto' && choice !== 'wasm') {
+    throw new SeqkitError(`The engine "${choice}" does not run in a worker.`, {
+      code: 'usage',
+      hint: 'Leave worker out, or take the engine wasm. A GPU computes beside the page as it is.',
+    });
+  }
+  const session = await WorkerSession.open(await planWasmSession(threads));
+  if (choice === 'auto') {
+    onChoice?.({ engine: 'wasm', device: await processorName(), stepMs: [], ruledOut: [] });
+  }
+  return session;
 }
 
 function checkThreads(choice: EngineChoice, threads: number | undefined): void {

@@ -10,6 +10,8 @@ export class ModelSession {
   readonly #graph: LayerGraph;
   readonly #options: ModelOptions;
   #trainer: Promise<Trainer> | undefined;
+  /** Whether the engine is to run in a worker. */
+  #worker = false;
 
   /** @param options.seed of weights that are still to be made @default 0 */
   constructor(graph: LayerGraph, options: ModelOptions) {
@@ -37,11 +39,38 @@ export class ModelSession {
   /** Hands weights that are made to the engine, once. */
   attach(): Promise<Trainer> {
     const { engine = 'auto', threads, onEngine, seed = 0 } = this.#options;
-    this.#trainer ??= openSession(engine, { threads, onChoice: onEngine }).then((session) => {
-      for (const weight of this.#graph.weights) weight.attach(session);
-      return new Trainer(this.#graph, session, seed);
-    });
+    const worker = this.#worker;
+    this.#trainer ??= openSession(engine, { threads, onChoice: onEngine, worker }).then(
+      (session) => {
+        for (const weight of this.#graph.weights) weight.attach(session);
+        return new Trainer(this.#graph, session, seed);
+      },
+      (error: unknown) => {
+        // It may be had without a worker.
+        if (worker) this.#trainer = undefined;
+        this.#worker = false;
+        throw error;
+      },
+    );
     return this.#trainer;
+  }
+
+  /**
+   * From now on the engine runs in a worker, with all that it has; on a GPU it stays, which is beside the thread as it
+   * is. Nothing else may be asked of it meanwhile.
+   * @throws SeqkitError `engine` where no worker can start; `usage` for an engine that does not run in one
+   */
+  async useWorker(): Promise<void> {
+    if (this.#worker) return;
+    const trainer = await this.#trainer;
+    if (trainer?.isHere) {
+      const { engine = 'auto', threads } = this.#options;
+      const session = await openSession(engine, { threads, worker: true });
+      for (const weight of this.#graph.weights) weight.move(session);
+      this.#trainer = Promise.resolve(trainer.movedTo(session));
+      trainer.dispose();
+    }
+    this.#worker = trainer === undefined || trainer.isHere;
   }
 
   /** Frees the memory of the engine. */

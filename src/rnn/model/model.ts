@@ -174,7 +174,23 @@ export class Model {
     const examples = this.#examples({ x, y: targetsOf(y, 'fit', this.#takesTargets), sampleWeight, lengths });
     const validation = validationData && this.#validation(validationData);
     this.#needCompiled();
-    return this.#lifetime.train(() => this.#fit(examples, validation, checked));
+    return this.#lifetime.train(async () => {
+      if (checked.worker) await this.#useWorker();
+      return this.#fit(examples, validation, checked);
+    });
+  }
+
+  /**
+   * From now on the engine computes in a worker of its own, as `fit` has it with `worker: true`: for pages, whose
+   * thread stays free. The numbers are the same. A model that computes on a GPU stays there.
+   * @throws SeqkitError `engine` where no worker can start; `usage` for an engine that does not run in one
+   */
+  async useWorker(): Promise<void> {
+    return this.#lifetime.train(() => this.#useWorker());
+  }
+
+  #useWorker(): Promise<void> {
+    return this.#lifetime.readOnBehalf(() => this.#session.useWorker());
   }
 
   #validation(given: ValidationData): Examples {

@@ -78,6 +78,19 @@ export class Trainer {
     this.#objective = objective;
   }
 
+  /** Another that goes on where this one stands, on a session that has the weights; this one is to be disposed of. */
+  movedTo(session: Session): Trainer {
+    const moved = new Trainer(this.#stack, session, this.#seed);
+    if (this.#objective) moved.compile(this.#objective);
+    moved.setState(this.getState());
+    return moved;
+  }
+
+  /** Whether it computes on the thread that calls it, or on one that shares the work with it. */
+  get isHere(): boolean {
+    return this.#session.engine !== 'gpu' && !this.#session.isApart;
+  }
+
   /** The engine that runs the model and, where it has several that round differently, its kernels. */
   get engine(): string {
     return describeSession(this.#session);
