@@ -22,5 +22,7 @@ console.log(`${pairs.length} words, ${seconds.toFixed(0)} s, seed ${seed}`);
 for (const beam of [1, 5]) {
   const { exact, tokenErrorRate } = model.evaluate(test, { beam });
   const [phonemes, whole] = [100 * tokenErrorRate, 100 * (1 - exact)];
-  console.log(`beam ${beam}: phoneme error rate ${phonemes.toFixed(2)}%, word error rate ${whole.toFixed(2)}%`);
+  console.log(
+    `beam ${beam}: phoneme error rate ${phonemes.toFixed(2)}%, word error rate ${whole.toFixed(2)}%`,
+  );
 }

@@ -85,3 +85,4 @@ export type {
   TaggerFitOptions,
 } from './tagger/tagger-options.js';
 export { viterbi, type ChainScores } from './tagger/viterbi.js';
+export { ctcBeamSearch, ctcGreedy, type CTCBeamOptions, type CTCDecoding } from './speech/ctc-decoding.js';

@@ -15,6 +15,7 @@ import { BatchNormalization } from '../../src/rnn/layers/batch-normalization.js'
 import { Bidirectional } from '../../src/rnn/layers/bidirectional.js';
 import { Concatenate } from '../../src/rnn/layers/concatenate.js';
 import { Conv1D } from '../../src/rnn/layers/conv1d.js';
+import { CRF } from '../../src/rnn/layers/crf.js';
 import { Dense } from '../../src/rnn/layers/dense.js';
 import { Dot } from '../../src/rnn/layers/dot.js';
 import { Dropout } from '../../src/rnn/layers/dropout.js';
@@ -382,6 +383,7 @@ export const layerCases: Record<string, LayerCase> = {
       sampleWeight: { data: Float64Array.of(0.5, 2, 1), shape: [N] },
     },
   ),
+  CRF: stack(() => [new Dense({ units: V }), new CRF()], normals(N, T, V), ['dense/kernel', 'x']),
   'sparse classes, smoothed': stack(
     () => [new Dense({ units: V })],
     classes(V, N, T),

@@ -1,3 +1,6 @@
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { Random } from '../../src/base/math/random.js';
 import { SequenceClassifier, type LabeledExample } from '../../src/tasks/index.js';
@@ -191,9 +194,6 @@ describe('SequenceClassifier', () => {
   });
 
   it('goes on from a checkpoint to the very same file', async () => {
-    const { mkdtempSync, rmSync } = await import('node:fs');
-    const { tmpdir } = await import('node:os');
-    const { join } = await import('node:path');
     const folder = mkdtempSync(join(tmpdir(), 'classifier-'));
     const path = join(folder, 'run.safetensors');
     const options = { ...small, encoder: 'gru', epochs: 4, patience: 10 } as const;

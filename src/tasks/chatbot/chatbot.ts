@@ -2,7 +2,7 @@
 import type { VerifyOptions } from '../../base/encoding/content-digest.js';
 import { SeqkitError } from '../../base/errors.js';
 import { endByUsing } from '../../base/disposal.js';
-import { isNode } from '../../base/host/platform.js';
+import { IS_NODE } from '../../base/host/platform.js';
 import { Lifetime } from '../../base/lifetime.js';
 import {
   callback,
@@ -286,7 +286,7 @@ const messageText = schemaOf<string>(
 /** The default vectors are English words, and a page has no files to read them from. */
 function wantsVectors(vectors: ChatbotOptions['vectors'], language: string): boolean {
   if (vectors !== undefined) return vectors !== false;
-  return language === 'en' && isNode();
+  return language === 'en' && IS_NODE;
 }
 
 function finderOf({ intents, entities }: FullIntents): EntityFinder {

@@ -1,6 +1,6 @@
 import { Random } from '../../base/math/random.js';
 import { runTrainingLoop } from '../../base/training/training-loop.js';
-import { EventLoopYielder } from '../../base/yield-to-event-loop.js';
+import { EventLoopYielder } from '../../base/host/yield-to-event-loop.js';
 import type { LossChoice } from '../../rnn/losses/loss-choice.js';
 import type { Model } from '../../rnn/model/model.js';
 import type { Tensor } from '../../rnn/program/tensor.js';
