@@ -48,7 +48,7 @@ async function buildWorker() {
   const bundle = await rolldown({
     input: { 'seqkit-worker': WORKER },
     platform: 'browser',
-    checks: { importIsUndefined: false, ineffectiveDynamicImport: false },
+    checks: { emptyImportMeta: false, importIsUndefined: false, ineffectiveDynamicImport: false },
     plugins: [
       {
         name: 'worker-entry',
