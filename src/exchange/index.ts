@@ -1,4 +1,9 @@
 /** Other people's formats: models and vectors, in and out. */
+export { toOnnx } from './onnx/to-onnx.js';
+export type { CRFScores, OnnxDescription, OnnxExport, OnnxOptions } from './onnx/to-onnx.js';
+export { checkOnnx, type OnnxDifference } from './onnx/check/check-onnx.js';
+export type { OnnxRuntime } from './onnx/check/onnx-runtime.js';
+export type { ModelSource, SavedModel } from './source/exported-model.js';
 export { readOnnxGraph } from './onnx/read/read-onnx-graph.js';
 export type { OnnxAttribute, OnnxGraph, OnnxNode, OnnxTensor, OnnxValue } from './onnx/read/graph.js';
 export type { OnnxDataType } from './onnx/schema/data-types.js';

@@ -33,12 +33,12 @@ describe('every layer as ONNX, against onnxruntime', () => {
     it(refusal ? `refuses ${name}` : name, async () => {
       const { own, inputs, model } = await built(layerCase);
       if (refusal) {
-        expect(() => writeOnnxGraph(own, 'test')).toThrow(
+        expect(() => writeOnnxGraph(own)).toThrow(
           expect.objectContaining({ code: 'usage', message: expect.stringContaining(refusal) }),
         );
         return;
       }
-      const file = writeOnnxGraph(own, 'test');
+      const file = writeOnnxGraph(own);
       const run = await runtimeOf(file.bytes);
       const feeds = Object.fromEntries(file.inputs.map((port, i) => [port.name, inputs[i]]));
       const results = await run(feeds);

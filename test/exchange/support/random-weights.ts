@@ -1,8 +1,9 @@
-import type { LayerGraph } from '../../../src/rnn/graph/layer-graph.js';
+import type { Layer } from '../../../src/rnn/layers/layer.js';
+import type { Weight } from '../../../src/rnn/weights/weight.js';
 import { Random } from '../../../src/base/math/random.js';
 
 /** Gives every weight numbers of its own, positive ones to variances, so that no bias is 0 and no scale is 1. */
-export function randomizeWeights(graph: LayerGraph, seed: number): void {
+export function randomizeWeights(graph: { readonly weights: readonly Weight[] }, seed: number): void {
   const random = new Random(seed);
   for (const weight of graph.weights) {
     const positive = /variance|count|gamma/i.test(weight.name);
@@ -15,4 +16,9 @@ export function randomizeWeights(graph: LayerGraph, seed: number): void {
       }),
     );
   }
+}
+
+/** The same for a model that is built. */
+export function randomized(model: { readonly layers: readonly Layer[] }, seed: number): void {
+  randomizeWeights({ weights: model.layers.flatMap(({ weights }) => [...weights]) }, seed);
 }

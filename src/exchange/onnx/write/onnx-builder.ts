@@ -168,13 +168,12 @@ export class OnnxBuilder {
   }
 
   /** The file. @param metadata what it tells of itself, as text by name */
-  bytes(version: string, metadata: Readonly<Record<string, string>>): Uint8Array {
+  bytes(metadata: Readonly<Record<string, string>>): Uint8Array {
     return toBinary(
       ModelProtoSchema,
       create(ModelProtoSchema, {
         irVersion: IR_VERSION,
         producerName: 'seqkit',
-        producerVersion: version,
         graph: this.#graph(),
         opsetImport: [create(OperatorSetIdProtoSchema, { domain: '', version: OPSET })],
         metadataProps: Object.entries(metadata).map(([key, value]) =>

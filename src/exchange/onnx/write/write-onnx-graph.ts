@@ -10,6 +10,8 @@ import { Writing, type CarriedPort, type WritingOptions } from './writing.js';
 export interface OnnxGraphOptions extends Partial<WritingOptions> {
   /** The graph takes how many time steps of each sequence count, as whole numbers (N). @default false */
   readonly lengths?: boolean;
+  /** What the file tells of itself, as text by name. */
+  readonly metadata?: Readonly<Record<string, string>>;
 }
 
 /** A written graph. */
@@ -26,15 +28,10 @@ const FIXES_TIME: ReadonlySet<string> = new Set(['Reshape', 'Flatten']);
 
 /**
  * A built graph of layers as an ONNX file, as it predicts.
- * @param version of seqkit, for the file
  * @throws SeqkitError `usage` for what ONNX cannot say, or a step model needs later time steps for
  */
-export function writeOnnxGraph(
-  graph: LayerGraph,
-  version: string,
-  options: OnnxGraphOptions = {},
-): WrittenGraph {
-  const { step = false, int8 = false, lengths = false } = options;
+export function writeOnnxGraph(graph: LayerGraph, options: OnnxGraphOptions = {}): WrittenGraph {
+  const { step = false, int8 = false, lengths = false, metadata = {} } = options;
   const writing = new Writing({ step, int8 }, writeLayer);
   const { builder } = writing;
   const names = graph.outputNames.map(plain);
@@ -53,7 +50,7 @@ export function writeOnnxGraph(
   });
   const states = new Set(writing.carried.flatMap(({ input, output }) => [input, output]));
   return {
-    bytes: builder.bytes(version, {}),
+    bytes: builder.bytes(metadata),
     inputs: builder.inputs.filter(({ name }) => !states.has(name)),
     outputs: builder.outputs.filter(({ name }) => !states.has(name)),
     states: writing.carried,

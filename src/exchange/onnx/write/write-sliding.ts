@@ -65,15 +65,28 @@ function framesOf(
   window: Window,
 ): { input: string; pads: Record<string, AttributeValue> } {
   const reach = reachOf(window);
-  if (writing.options.step && reach > 1) {
-    if (window.padding !== 'causal') {
-      writing.refuse(
-        layer,
-        `looks at later time steps (padding "${window.padding}"), which a step model has not seen`,
-        'Export the whole sequence, or train with padding: "causal".',
-      );
-    }
-    const before = reach - 1;
+  if (writing.options.step && window.padding === 'same' && reach > 1) {
+    writing.refuse(
+      layer,
+      'looks at later time steps (padding "same"), which a step model has not seen',
+      'Export the whole sequence, or train with padding: "causal" or "valid".',
+    );
+  }
+  if (
+    writing.options.step &&
+    window.padding === 'valid' &&
+    reach > window.stride &&
+    !writing.isInput(x.name)
+  ) {
+    writing.refuse(
+      layer,
+      'has no frames to begin with (padding "valid" behind another layer)',
+      'Export the whole sequence, or train with padding: "causal".',
+    );
+  }
+  // What the first window of the next chunk reaches back to, of a chunk that is a multiple of the strides.
+  const before = window.padding === 'causal' ? reach - 1 : reach - window.stride;
+  if (writing.options.step && before > 0) {
     const previous = writing.carryIn(layer, 'frames', [x.dims[0], before, x.features]);
     const joined = writing.op('Concat', [previous, x.name], { axis: 1 });
     const [start, end, axis] = [-before, Number.MAX_SAFE_INTEGER, 1].map((n) => writing.builder.ints(n));

@@ -76,6 +76,11 @@ export class Writing {
     return true;
   }
 
+  /** Whether a value is what the graph takes. */
+  isInput(name: string): boolean {
+    return this.builder.inputs.some((port) => port.name === name);
+  }
+
   /** Numbers in the place of tokens that stand for one-hot rows. */
   dense(x: Flow): Flow {
     if (!x.oneHot) return x;
