@@ -7,3 +7,6 @@ export type { ModelSource, SavedModel } from './source/exported-model.js';
 export { readOnnxGraph } from './onnx/read/read-onnx-graph.js';
 export type { OnnxAttribute, OnnxGraph, OnnxNode, OnnxTensor, OnnxValue } from './onnx/read/graph.js';
 export type { OnnxDataType } from './onnx/schema/data-types.js';
+export { toPyTorch, type PyTorchFiles, type PyTorchOptions } from './pytorch/to-pytorch.js';
+export type { ContinuedTraining } from './pytorch/continued-training.js';
+export { fromPyTorch, type FromPyTorchOptions } from './pytorch/from-pytorch.js';

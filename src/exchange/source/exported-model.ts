@@ -3,7 +3,7 @@ import { SeqkitError } from '../../base/errors.js';
 import { quoted } from '../../base/schema/index.js';
 import { readSource, type FileSource } from '../../base/source/file-source.js';
 import type { LayerGraph } from '../../rnn/graph/layer-graph.js';
-import { decodeModel } from '../../rnn/graph/model-file.js';
+import { decodeModel, type ModelFile } from '../../rnn/graph/model-file.js';
 import { restoreGraph } from '../../rnn/model/model-architecture.js';
 import { decodeTask, TASK_FORMAT } from '../../tasks/file/task-file.js';
 
@@ -23,6 +23,8 @@ export interface ExportedModel {
   readonly graph: LayerGraph;
   /** What errors call it. */
   readonly source: string;
+  /** The file, of one that is no task's. */
+  readonly file?: ModelFile;
 }
 
 /** Models that are more than one network, with what can be done with them in its place. */
@@ -41,7 +43,7 @@ export async function openExported(from: ModelSource, where: string): Promise<Ex
   if (metadata['format'] !== TASK_FORMAT) {
     const file = decodeModel(bytes, source);
     refuseKind(file.kind, source);
-    return { kind: file.kind, settings: file.settings, graph: restoreGraph(file, source), source };
+    return { kind: file.kind, settings: file.settings, graph: restoreGraph(file, source), source, file };
   }
   const { kind, settings, parts } = decodeTask(bytes, source);
   refuseKind(kind, source);
