@@ -8,8 +8,10 @@ export const bundledPackages = {
   '@bufbuild/protobuf/codegenv2':
     "export { enumDesc, fileDesc, messageDesc } from '@bufbuild/protobuf/codegenv2';",
   abcjs: "export { default } from 'abcjs';",
+  fflate: "export { unzipSync } from 'fflate';",
   'fft.js': "export { default } from 'fft.js';",
   'gpu.js': "export { default } from 'gpu.js';",
+  jsfive: "export { Dataset, File, Group } from 'jsfive';",
   meyda: "export { default } from 'meyda';",
   'midi-file': "export { parseMidi } from 'midi-file';",
   'umap-js': "export { UMAP } from 'umap-js';",

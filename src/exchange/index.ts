@@ -10,3 +10,4 @@ export type { OnnxDataType } from './onnx/schema/data-types.js';
 export { toPyTorch, type PyTorchFiles, type PyTorchOptions } from './pytorch/to-pytorch.js';
 export type { ContinuedTraining } from './pytorch/continued-training.js';
 export { fromPyTorch, type FromPyTorchOptions } from './pytorch/from-pytorch.js';
+export { fromKeras } from './keras/from-keras.js';
