@@ -11,3 +11,5 @@ export { toPyTorch, type PyTorchFiles, type PyTorchOptions } from './pytorch/to-
 export type { ContinuedTraining } from './pytorch/continued-training.js';
 export { fromPyTorch, type FromPyTorchOptions } from './pytorch/from-pytorch.js';
 export { fromKeras } from './keras/from-keras.js';
+export { importedModel, type DescribedLayers } from './importing/imported-model.js';
+export { samplingScripts, type SamplingScripts } from './onnx/sampling-scripts.js';

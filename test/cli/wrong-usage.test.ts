@@ -53,6 +53,8 @@ const lines: Readonly<Record<string, readonly string[]>> = {
   tag: [missing('m.safetensors'), 'text'],
   inspect: [missing('m.safetensors')],
   gradcheck: ['LSTM'],
+  export: [missing('m.safetensors'), '--out', missing('out')],
+  import: [missing('m.h5'), '--out', missing('m.safetensors')],
   devices: [],
 };
 
@@ -90,6 +92,8 @@ const wrongText: Readonly<Record<string, Readonly<Record<string, readonly string
   },
   'audit-bias': { '--x': ['', ','], '--y': [''], '--a': [''], '--b': [''] },
   'train-text': { '--out': anyPath },
+  export: { '--out': anyPath },
+  import: { '--out': anyPath, '--layers': anyPath },
   generate: { '--prime': anyText, '--stop': anyText },
   'train-music': { '--out': anyPath },
   compose: {

@@ -24,7 +24,7 @@ const MAX_MEMBER_BYTES = 2 ** 31 - 1;
 const decoder = new TextDecoder();
 
 /** Whether bytes begin as a zip archive. */
-function looksLikeZip(start: Uint8Array): boolean {
+export function looksLikeZip(start: Uint8Array): boolean {
   return start[0] === 0x50 && start[1] === 0x4b && start[2] === 3 && start[3] === 4;
 }
 
