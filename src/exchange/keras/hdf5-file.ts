@@ -1,4 +1,5 @@
 import { Dataset, File, Group } from 'jsfive';
+import { SeqkitError } from '../../base/errors.js';
 import { quoted } from '../../base/schema/index.js';
 import { damaged } from './damage.js';
 
@@ -53,7 +54,7 @@ export class Hdf5File {
   /** A text attribute of a group, or undefined. */
   text(path: string, name: string): string | undefined {
     return this.#reading(path, () => {
-      const { attrs } = this.#group(path);
+      const attrs = this.#attributes(path);
       const value = Object.hasOwn(attrs, name) ? attrs[name] : undefined;
       const one = Array.isArray(value) && value.length === 1 ? (value[0] as unknown) : value;
       return typeof one === 'string' ? withoutPadding(one) : undefined;
@@ -63,7 +64,7 @@ export class Hdf5File {
   /** A list of texts, which Keras cuts into several attributes where it is long; undefined where there is none. */
   texts(path: string, name: string): string[] | undefined {
     return this.#reading(path, () => {
-      const { attrs } = this.#group(path);
+      const attrs = this.#attributes(path);
       if (Object.hasOwn(attrs, name)) return this.#list(attrs[name], name);
       const all: string[] = [];
       for (let i = 0; Object.hasOwn(attrs, `${name}${i}`); i++)
@@ -107,6 +108,22 @@ export class Hdf5File {
     });
   }
 
+  /** The attributes of a group, none with more values than the file has bytes: the package would go on reading. */
+  #attributes(path: string): Group['attrs'] {
+    const group = this.#group(path);
+    const objects = group._dataobjects;
+    const read = objects._attr_value;
+    objects._attr_value = (type, bytes, count, offset) => {
+      if (!(count <= bytes.byteLength)) throw new Error(`an attribute claims ${count} values`);
+      return read.call(objects, type, bytes, count, offset);
+    };
+    try {
+      return group.attrs;
+    } finally {
+      objects._attr_value = read;
+    }
+  }
+
   #group(path: string): Group {
     const found = this.#find(path);
     if (found instanceof Group) return found;
@@ -127,8 +144,10 @@ export class Hdf5File {
     try {
       return read();
     } catch (error) {
-      if ((error as Error).name === 'SeqkitError') throw error;
-      throw damaged(this.#source, `${quoted(what)} cannot be read (${(error as Error).message})`, error);
+      if (error instanceof SeqkitError) throw error;
+      // The package throws texts too.
+      const reason = error instanceof Error ? error.message : String(error);
+      throw damaged(this.#source, `${quoted(what)} cannot be read (${reason})`, error);
     }
   }
 }

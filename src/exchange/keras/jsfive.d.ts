@@ -4,6 +4,10 @@ declare module 'jsfive' {
     readonly keys: readonly string[];
     readonly attrs: Readonly<Record<string, unknown>>;
     get(path: string): unknown;
+    /** What reads the values of an attribute: so many of a type, from a place on. */
+    readonly _dataobjects: {
+      _attr_value: (type: unknown, bytes: ArrayBuffer, count: number, offset: number) => unknown;
+    };
   }
   export class Dataset {
     readonly shape: readonly number[];

@@ -10,7 +10,7 @@ export function samplingScripts(name: string): SamplingScripts {
   return {
     javaScript: `// Writes text: node sample.mjs "Once" 300 0.8      (npm install onnxruntime-node)
 // Characters that the model does not know are passed over, and none are spelled in bytes.
-import { readFileSync } from 'node:fs';
+import { readFileSync } from 'fs';
 import { InferenceSession, Tensor } from 'onnxruntime-node';
 
 const [prime = '', length = 300, temperature = 0.8] = process.argv.slice(2);

@@ -1,4 +1,4 @@
-import { describe, expect, it } from 'vitest';
+import { afterAll, describe, expect, it } from 'vitest';
 import { Model } from '../../../src/index.js';
 import { programSize } from '../../../src/rnn/training/input-sizes.js';
 import { Random } from '../../../src/base/math/random.js';
@@ -27,6 +27,15 @@ async function built({ graph, x }: LayerCase) {
   return { own, inputs, model: new Model(own, { engine: 'wasm', threads: 1 }) };
 }
 
+/** What each case came to: SEQKIT_EXCHANGE_TABLE=1 prints it for docs/exchange.md. */
+const differences = new Map<string, number>();
+
+afterAll(() => {
+  if (process.env['SEQKIT_EXCHANGE_TABLE'] === undefined) return;
+  const rows = [...differences].map(([name, largest]) => `| ${name} | ${largest.toExponential(1)} |`);
+  process.stdout.write(`${['| layers | largest difference |', '| --- | --- |', ...rows].join('\n')}\n`);
+});
+
 describe('every layer as ONNX, against onnxruntime', () => {
   for (const [name, layerCase] of Object.entries(layerCases)) {
     const refusal = REFUSED[name];
@@ -46,7 +55,9 @@ describe('every layer as ONNX, against onnxruntime', () => {
       expected.forEach(({ data, shape }, i) => {
         const found = results[file.outputs[i].name];
         expect(found.shape).toEqual(shape);
-        expect(largestDifference(found.data, data)).toBeLessThan(1e-5);
+        const largest = largestDifference(found.data, data);
+        differences.set(name, Math.max(largest, differences.get(name) ?? 0));
+        expect(largest).toBeLessThan(1e-5);
       });
       await model.dispose();
     });
