@@ -60,7 +60,7 @@ export function describedLayer(layer: KerasLayer, context: KerasContext): LayerD
       name,
     },
     ...(config['trainable'] === false && { trainable: false }),
-  } as LayerDescription;
+  };
 }
 
 type Made = { kind: string; options: Options };

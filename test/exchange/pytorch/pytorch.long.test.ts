@@ -176,7 +176,7 @@ describe('toPyTorch', () => {
       const { layers, shape } = stacks[name];
       const model = await build(layers(), ...shape);
       const files = await toPyTorch(model);
-      const back = await fromPyTorch(files['model.safetensors'] as Uint8Array, {
+      const back = await fromPyTorch(files['model.safetensors'], {
         layers: layers(),
         inputShape: shape,
       });

@@ -196,7 +196,7 @@ export class OnnxBuilder {
 
 function attributeOf(name: string, value: AttributeValue): AttributeProto {
   const make = (init: Parameters<typeof create<typeof AttributeProtoSchema>>[1]): AttributeProto =>
-    create(AttributeProtoSchema, { name, ...init } as typeof init);
+    create(AttributeProtoSchema, { name, ...init });
   if (typeof value === 'number') return make({ type: Type.INT, i: BigInt(value) });
   if (typeof value === 'string') return make({ type: Type.STRING, s: encoder.encode(value) });
   if ('float' in value) return make({ type: Type.FLOAT, f: value.float });
@@ -206,7 +206,7 @@ function attributeOf(name: string, value: AttributeValue): AttributeProto {
   }
   return make({
     type: Type.STRINGS,
-    strings: (value as readonly string[]).map((item) => encoder.encode(item)),
+    strings: value.map((item) => encoder.encode(item)),
   });
 }
 
