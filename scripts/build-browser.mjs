@@ -1,7 +1,8 @@
 // Builds what pages import, out of dist into dist/browser: each entry of package.json as a module without any of
-// Node's, the packages that seqkit needs put in, and seqkit-worker.js, one script for all kinds of threads. Bundlers
-// take these files as they are, without a setting. `node scripts/build-browser.mjs`, after `npm run build:ts`.
-import { existsSync, mkdirSync, readFileSync, rmSync } from 'node:fs';
+// Node's, what it imports module by module, so that bundlers leave out what a page does not use, the packages that
+// seqkit needs put in, and seqkit-worker.js, one script for all kinds of threads. Bundlers take these files as they
+// are, without a setting. `node scripts/build-browser.mjs`, after `npm run build:ts`.
+import { existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { dirname, join, relative, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { rolldown } from 'rolldown';
@@ -85,7 +86,8 @@ async function buildWorker() {
     ],
   });
   const { output } = await bundle.write({
-    ...{ dir: out, format: 'iife', entryFileNames: '[name].js', minify: true, codeSplitting: false },
+    ...{ dir: join(out, 'base/host'), format: 'iife', entryFileNames: '[name].js' },
+    ...{ minify: true, codeSplitting: false },
   });
   if (output.length !== 1) throw new Error(`the worker came out in ${output.length} files, not in one`);
   return output[0].code;
@@ -117,8 +119,15 @@ async function buildEntries(worker) {
     ],
   });
   const { output } = await bundle.write({
-    ...{ dir: out, format: 'esm', entryFileNames: '[name].js', chunkFileNames: '[name]-[hash].js' },
+    ...{ dir: out, format: 'esm', preserveModules: true, preserveModulesRoot: dist },
+    // npm packs no folder of that name.
+    entryFileNames: ({ name }) => `${name.replaceAll('node_modules', 'packages')}.js`,
   });
+  for (const { fileName, code = '' } of output) {
+    // Of a module that only its types were needed of an import is left, and bundlers wonder what for.
+    const needed = code.replaceAll(/^import "\.[^"]*";\n/gm, '');
+    if (needed !== code) writeFileSync(join(out, fileName), needed);
+  }
   return output;
 }
 
