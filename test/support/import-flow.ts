@@ -84,7 +84,7 @@ function breaches(link: Import): string[] {
   if (to === undefined) {
     if (specifier.startsWith('.')) {
       // package.json and generated files are not among the sources.
-      if (!/(package\.json|wasm\/binary\.js|\.\/binary\.js|\.\/seqkit-worker\.js)$/.test(specifier))
+      if (!/(package\.json|\/binary\.js|\.\/seqkit-worker\.js)$/.test(specifier))
         breach('there is no such file');
       return found;
     }

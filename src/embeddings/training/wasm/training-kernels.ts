@@ -1,7 +1,6 @@
-import { decodeBase64 } from '../../../base/encoding/base64.js';
+import { unpack } from '../../../base/encoding/inflate.js';
 import { SeqkitError } from '../../../base/errors.js';
-import { enableRelaxedSimd } from '../../../base/host/wasm-flags.js';
-import { relaxedSimd, simd } from './binary.js';
+import { hasRelaxedSimd } from '../../../base/host/wasm-flags.js';
 
 /** What the AssemblyScript side exports; see assembly/index.ts. */
 export interface TrainingKernels {
@@ -22,10 +21,11 @@ export function compileTrainingKernels(): Promise<WebAssembly.Module> {
 }
 
 async function compile(): Promise<WebAssembly.Module> {
-  const relaxed = decodeBase64(relaxedSimd);
-  if (!WebAssembly.validate(relaxed)) await enableRelaxedSimd();
+  const { kernels } = (await hasRelaxedSimd())
+    ? await import('./relaxed-simd/binary.js')
+    : await import('./simd/binary.js');
   try {
-    return await WebAssembly.compile(WebAssembly.validate(relaxed) ? relaxed : decodeBase64(simd));
+    return await WebAssembly.compile(unpack(kernels));
   } catch (cause) {
     throw new SeqkitError('This host cannot run the kernels that train vectors.', {
       code: 'engine',

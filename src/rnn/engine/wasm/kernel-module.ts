@@ -1,7 +1,6 @@
-import { decodeBase64 } from '../../../base/encoding/base64.js';
+import { unpack, type PackedBytes } from '../../../base/encoding/inflate.js';
 import { SeqkitError } from '../../../base/errors.js';
-import { enableRelaxedSimd } from '../../../base/host/wasm-flags.js';
-import { relaxedSimd, simd } from './binary.js';
+import { hasRelaxedSimd } from '../../../base/host/wasm-flags.js';
 
 /** `relaxed-simd` multiplies and adds in one rounding where the machine can; `simd` runs everywhere. */
 export type Variant = 'simd' | 'relaxed-simd';
@@ -44,23 +43,16 @@ export interface KernelModule {
   opcode(kernel: string): number;
 }
 
-/** A function that multiplies and adds three zero vectors: valid where relaxed SIMD is. */
-const relaxedProbe = Uint8Array.of(
-  ...[0x00, 0x61, 0x73, 0x6d, 0x01, 0x00, 0x00, 0x00], // magic, version
-  ...[0x01, 0x05, 0x01, 0x60, 0x00, 0x01, 0x7b], // type: () -> v128
-  ...[0x03, 0x02, 0x01, 0x00], // one function of it
-  ...[0x0a, 0x13, 0x01, 0x11, 0x00], // code, no locals
-  ...[0x41, 0x00, 0xfd, 0x11, 0x41, 0x00, 0xfd, 0x11, 0x41, 0x00, 0xfd, 0x11], // three splats of 0
-  ...[0xfd, 0x85, 0x02, 0x0b], // f32x4.relaxed_madd, end
-);
-
 /** Whether this host runs the variant, after asking for it. */
 export async function canRun(variant: Variant): Promise<boolean> {
-  if (variant === 'simd') return true;
-  if (WebAssembly.validate(relaxedProbe)) return true;
-  await enableRelaxedSimd();
-  return WebAssembly.validate(relaxedProbe);
+  return variant === 'simd' || hasRelaxedSimd();
 }
+
+/** Each in a module of its own: a host needs one of them. */
+const BINARIES: Readonly<Record<Variant, () => Promise<{ kernels: PackedBytes }>>> = {
+  simd: () => import('./simd/binary.js'),
+  'relaxed-simd': () => import('./relaxed-simd/binary.js'),
+};
 
 /** The binary of one variant, compiled for a memory that is shared among threads or is not. */
 export interface CompiledKernels {
@@ -86,7 +78,7 @@ export function compileKernels(variant: Variant, { shared = false } = {}): Promi
 const memoryImport = Uint8Array.from('\x03env\x06memory\x02', (character) => character.charCodeAt(0));
 
 async function compileBinary(variant: Variant, shared: boolean): Promise<CompiledKernels> {
-  const bytes = decodeBase64(variant === 'simd' ? simd : relaxedSimd);
+  const bytes = unpack((await BINARIES[variant]()).kernels);
   if (!shared) {
     const at = bytes.findIndex((_, i) => memoryImport.every((byte, k) => bytes[i + k] === byte));
     bytes[at + memoryImport.length] = 1;
