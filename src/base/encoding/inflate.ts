@@ -15,16 +15,20 @@ const LENGTH_BITS = [0, 0, 0, 0, 0, 0, 0, 0, 1, 1, 1, 1, 2, 2, 2, 2, 3, 3, 3, 3,
 /** The order in which the lengths of the code of code lengths stand (3.2.7). */
 const ORDER = [16, 17, 18, 0, 8, 7, 9, 6, 10, 5, 11, 4, 12, 3, 13, 2, 14, 1, 15];
 
-/** The longest code of a symbol, in bits. */
-const LONGEST_CODE = 15;
+/** A canonical prefix code (3.2.2). */
+interface Code {
+  /** Bits of its longest symbol. */
+  readonly longest: number;
+  /** For so many bits to come, the symbol that they begin with, times 16, plus its length. */
+  readonly table: Uint16Array;
+}
 
-/** A canonical prefix code (3.2.2): for the bits to come, the symbol that they begin with, times 16, plus its length. */
-function codeOf(lengths: Uint8Array): Uint16Array {
-  const table = new Uint16Array(1 << LONGEST_CODE);
+function codeOf(lengths: Uint8Array): Code {
+  const longest = lengths.reduce((most, length) => Math.max(most, length), 1);
+  const table = new Uint16Array(1 << longest);
   let code = 0;
-  for (let length = 1; length <= LONGEST_CODE; length++, code <<= 1) {
-    for (let symbol = 0; symbol < lengths.length; symbol++) {
-      if (lengths[symbol] !== length) continue;
+  for (let length = 1; length <= longest; length++, code <<= 1) {
+    for (let symbol = lengths.indexOf(length); symbol >= 0; symbol = lengths.indexOf(length, symbol + 1)) {
       // Codes begin with their highest bit, which comes first.
       let bits = 0;
       for (let i = 0; i < length; i++) bits |= ((code >> i) & 1) << (length - 1 - i);
@@ -32,14 +36,14 @@ function codeOf(lengths: Uint8Array): Uint16Array {
       code++;
     }
   }
-  return table;
+  return { longest, table };
 }
 
 /**
  * Unpacks what our own build packed (DEFLATE, RFC 1951). In place of `DecompressionStream`, which an AudioWorklet does
  * not have.
  */
-export function unpack({ bytes, packed }: PackedBytes): Uint8Array<ArrayBuffer> {
+export function inflate({ bytes, packed }: PackedBytes): Uint8Array<ArrayBuffer> {
   const source = decodeBase64(packed);
   const out = new Uint8Array(bytes);
   let written = 0;
@@ -56,13 +60,14 @@ export function unpack({ bytes, packed }: PackedBytes): Uint8Array<ArrayBuffer> 
     holds -= count;
     return value;
   };
-  const next = (code: Uint16Array): number => {
-    need(LONGEST_CODE);
-    const found = code[held & (code.length - 1)];
-    bits(found & 15);
+  const next = ({ longest, table }: Code): number => {
+    need(longest);
+    const found = table[held & (table.length - 1)];
+    held >>>= found & 15;
+    holds -= found & 15;
     return found >> 4;
   };
-  const copyBlock = (literals: Uint16Array, distances: Uint16Array): void => {
+  const copyBlock = (literals: Code, distances: Code): void => {
     for (;;) {
       const symbol = next(literals);
       if (symbol === 256) return;

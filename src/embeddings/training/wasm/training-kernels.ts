@@ -1,4 +1,4 @@
-import { unpack } from '../../../base/encoding/inflate.js';
+import { unpack } from '../../../base/host/packed-bytes.js';
 import { SeqkitError } from '../../../base/errors.js';
 import { hasRelaxedSimd } from '../../../base/host/wasm-flags.js';
 
@@ -25,7 +25,7 @@ async function compile(): Promise<WebAssembly.Module> {
     ? await import('./relaxed-simd/binary.js')
     : await import('./simd/binary.js');
   try {
-    return await WebAssembly.compile(unpack(kernels));
+    return await WebAssembly.compile(await unpack(kernels));
   } catch (cause) {
     throw new SeqkitError('This host cannot run the kernels that train vectors.', {
       code: 'engine',

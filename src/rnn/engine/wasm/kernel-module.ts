@@ -1,5 +1,6 @@
-import { unpack, type PackedBytes } from '../../../base/encoding/inflate.js';
+import type { PackedBytes } from '../../../base/encoding/inflate.js';
 import { SeqkitError } from '../../../base/errors.js';
+import { unpack } from '../../../base/host/packed-bytes.js';
 import { hasRelaxedSimd } from '../../../base/host/wasm-flags.js';
 
 /** `relaxed-simd` multiplies and adds in one rounding where the machine can; `simd` runs everywhere. */
@@ -78,7 +79,7 @@ export function compileKernels(variant: Variant, { shared = false } = {}): Promi
 const memoryImport = Uint8Array.from('\x03env\x06memory\x02', (character) => character.charCodeAt(0));
 
 async function compileBinary(variant: Variant, shared: boolean): Promise<CompiledKernels> {
-  const bytes = unpack((await BINARIES[variant]()).kernels);
+  const bytes = await unpack((await BINARIES[variant]()).kernels);
   if (!shared) {
     const at = bytes.findIndex((_, i) => memoryImport.every((byte, k) => bytes[i + k] === byte));
     bytes[at + memoryImport.length] = 1;
