@@ -1,10 +1,8 @@
 import { SeqkitError } from '../../base/errors.js';
 import { choice as choiceOf, wholeNumber } from '../../base/schema/index.js';
 import { processorName, type Device } from './devices/devices.js';
-import { AutoSession, type AutoOptions, type AutoReport, type Candidate } from './auto-session.js';
+import type { AutoOptions, AutoReport, Candidate } from './auto-session.js';
 import { describeSession, type Session, type SyncSession } from '../program/engine.js';
-import { timeProduct, within } from './probe.js';
-import { createReferenceSession } from './reference/reference-engine.js';
 import { createWasmSession, openWasmSession, prepareWasm } from './wasm/wasm-engine.js';
 
 export type { AutoReport } from './auto-session.js';
@@ -72,7 +70,7 @@ export async function openEngine(
 ): Promise<{ session: Session; device: Device }> {
   if (name === 'reference' || name === 'wasm') {
     await prepareWasm();
-    const session = name === 'wasm' ? await openWasmSession(threads) : openReferenceSession();
+    const session = name === 'wasm' ? await openWasmSession(threads) : (await loadReference())();
     return { session, device: { name: await processorName(), isSoftware: false } };
   }
   const { createGpuEngine } = await import('./gpu/gpu-engine.js');
@@ -92,14 +90,17 @@ function checkThreads(choice: EngineChoice, threads: number | undefined): void {
   }
 }
 
-/** A session whose programs run at once, for one step at a time. After `openSession` only. */
-export function openStreamingSession(choice: EngineChoice): SyncSession {
-  return choice === 'reference' ? openReferenceSession() : createWasmSession();
+/** Makes a session of the float64 judge; undefined until one was asked for. */
+let createReferenceSession: (() => SyncSession) | undefined;
+
+async function loadReference(): Promise<() => SyncSession> {
+  createReferenceSession ??= (await import('./reference/reference-engine.js')).createReferenceSession;
+  return createReferenceSession;
 }
 
-/** The float64 judge, at once: for gradient checks. */
-export function openReferenceSession(): SyncSession {
-  return createReferenceSession();
+/** A session whose programs run at once, for one step at a time. After `openSession` of the same choice only. */
+export function openStreamingSession(choice: EngineChoice): SyncSession {
+  return choice === 'reference' ? createReferenceSession!() : createWasmSession();
 }
 
 /** What is at the end of one way to a GPU. */
@@ -144,6 +145,7 @@ export function bestGpu(looks: readonly GpuLook[]): GpuPath {
 
 async function openAutoSession({ threads, onChoice }: OpenOptions): Promise<Session> {
   const home = { name: 'wasm', device: await processorName(), session: await openWasmSession(threads) };
+  const { AutoSession } = await import('./auto-session.js');
   return new AutoSession({ home, findRivals, openAgain, onChoice });
 }
 
@@ -172,6 +174,7 @@ function isConcrete(name: string): name is ConcreteEngine {
 async function findRivals(): ReturnType<AutoOptions['findRivals']> {
   const rivals: Candidate[] = [];
   const ruledOut: { engine: string; why: string }[] = [];
+  const { within } = await import('./probe.js');
   for (const engine of gpuPaths) {
     const probing = probe(engine);
     const found = await within(PROBE_MS, probing);
@@ -190,6 +193,7 @@ async function probe(engine: GpuPath): Promise<Candidate | { why: string }> {
   if ('why' in look) return look;
   try {
     const { session, device } = await openEngine(engine);
+    const { timeProduct } = await import('./probe.js');
     await timeProduct(session, 64);
     return { name: engine, device: device.name, session };
   } catch (error) {

@@ -1,4 +1,5 @@
-import { openReferenceSession, openSession, type EngineChoice } from '../engine/choose.js';
+import { openSession, type EngineChoice } from '../engine/choose.js';
+import { openReferenceSession } from '../engine/reference-session.js';
 import type { SyncExecutable, SyncSession } from '../program/engine.js';
 import type { Buffer } from '../program/matrix.js';
 import { SeqkitError } from '../../base/errors.js';
