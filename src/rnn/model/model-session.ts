@@ -1,15 +1,15 @@
 import { Random } from '../../base/math/random.js';
 import { openSession } from '../engine/choose.js';
 import type { InputShape, LayerGraph } from '../graph/layer-graph.js';
-import type { ProgramSize } from '../training/model-programs.js';
-import { Trainer } from '../training/trainer.js';
+import type { ProgramSize } from '../training/forward-program.js';
+import { ProgramRunner } from '../training/program-runner.js';
 import type { ModelOptions } from './model-options.js';
 
 /** The weights of a model in the memory of an engine, from the first batch, `build` or `load` on. */
 export class ModelSession {
   readonly #graph: LayerGraph;
   readonly #options: ModelOptions;
-  #trainer: Promise<Trainer> | undefined;
+  #runner: Promise<ProgramRunner> | undefined;
 
   /** @param options.seed of weights that are still to be made @default 0 */
   constructor(graph: LayerGraph, options: ModelOptions) {
@@ -17,13 +17,13 @@ export class ModelSession {
     this.#options = options;
   }
 
-  /** What trains and asks the weights; undefined before there are any. */
-  get trainer(): Promise<Trainer> | undefined {
-    return this.#trainer;
+  /** What runs the weights; undefined before there are any. */
+  get runner(): Promise<ProgramRunner> | undefined {
+    return this.#runner;
   }
 
   /** Makes the weights, where none are, for inputs of a size, and hands them to the engine, once. */
-  open(size: ProgramSize): Promise<Trainer> {
+  open(size: ProgramSize): Promise<ProgramRunner> {
     if (!this.#graph.shapes) {
       const shapes: InputShape[] = [size, ...(size.others ?? [])];
       this.#graph.build(
@@ -35,20 +35,20 @@ export class ModelSession {
   }
 
   /** Hands weights that are made to the engine, once. */
-  attach(): Promise<Trainer> {
-    const { engine = 'auto', threads, onEngine, seed = 0 } = this.#options;
-    this.#trainer ??= openSession(engine, { threads, onChoice: onEngine }).then((session) => {
+  attach(): Promise<ProgramRunner> {
+    const { engine = 'auto', threads, onEngine } = this.#options;
+    this.#runner ??= openSession(engine, { threads, onChoice: onEngine }).then((session) => {
       for (const weight of this.#graph.weights) weight.attach(session);
-      return new Trainer(this.#graph, session, seed);
+      return new ProgramRunner(this.#graph, session);
     });
-    return this.#trainer;
+    return this.#runner;
   }
 
   /** Frees the memory of the engine. */
   async dispose(): Promise<void> {
     // One that could not be had left nothing to free.
-    const trainer = await this.#trainer?.catch(() => undefined);
-    trainer?.dispose();
+    const runner = await this.#runner?.catch(() => undefined);
+    runner?.dispose();
     for (const weight of this.#graph.weights) weight.end();
   }
 }
