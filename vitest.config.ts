@@ -11,9 +11,12 @@ const doors = ['rnn', 'embeddings', 'text', 'audio', 'report'].map((room) => [
   `./src/${room}/index.ts`,
 ]);
 export const alias = Object.fromEntries(
-  [['seqkit/audio/advanced', './src/audio/advanced.ts'], ...doors, ['seqkit', './src/index.ts']].map(
-    ([name, file]) => [name, fileURLToPath(new URL(file, import.meta.url))],
-  ),
+  [
+    ['seqkit/audio/advanced', './src/audio/advanced.ts'],
+    ['seqkit/audio/detect', './src/audio/detect.ts'],
+    ...doors,
+    ['seqkit', './src/index.ts'],
+  ].map(([name, file]) => [name, fileURLToPath(new URL(file, import.meta.url))]),
 );
 
 /** What the quick and the long suite share. */

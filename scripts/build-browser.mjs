@@ -48,6 +48,30 @@ const forPages = {
   },
 };
 
+/** Of meyda pages take the power spectrum alone, with its window and its transform, as its `extract` puts them together. */
+const meyda = `
+import { fft } from 'fftjs';
+import { hanning } from 'meyda/dist/esm/windowing.js';
+import powerSpectrum from 'meyda/dist/esm/extractors/powerSpectrum.js';
+const windows = {};
+export default {
+  extract(_feature, signal) {
+    const window = (windows[signal.length] ??= hanning(signal.length));
+    const { real, imag } = fft(Array.from(signal, (sample, i) => sample * window[i]));
+    const ampSpectrum = new Float32Array(this.bufferSize / 2);
+    for (let i = 0; i < ampSpectrum.length; i++) ampSpectrum[i] = Math.sqrt(real[i] ** 2 + imag[i] ** 2);
+    return powerSpectrum({ ampSpectrum });
+  },
+};
+`;
+
+const MEYDA = '\0meyda-power-spectrum';
+const powerSpectrumOfMeyda = {
+  name: 'power-spectrum-of-meyda',
+  resolveId: (id) => (id === 'meyda' ? MEYDA : null),
+  load: (id) => (id === MEYDA ? meyda : null),
+};
+
 const threads = {
   kernels: 'rnn/engine/wasm/kernel-thread',
   mixing: 'audio/examples/mixing-thread',
@@ -83,6 +107,7 @@ async function buildWorker() {
         load: (id) => (id === WORKER ? workerEntry : null),
       },
       forPages,
+      powerSpectrumOfMeyda,
     ],
   });
   const { output } = await bundle.write({
@@ -116,6 +141,7 @@ async function buildEntries(worker) {
           id === SOURCE ? `export const workerSource = async () => ${JSON.stringify(worker)};` : null,
       },
       forPages,
+      powerSpectrumOfMeyda,
     ],
   });
   const { output } = await bundle.write({

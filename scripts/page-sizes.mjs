@@ -21,7 +21,7 @@ const OPTIONAL = ['abcjs', 'umap-js', 'vega', '@resvg/resvg-js'];
  */
 export const pages = {
   'a trigger word detected': {
-    code: `export { TriggerModel } from 'seqkit/audio';`,
+    code: `export { TriggerModel } from 'seqkit/audio/detect';`,
     file: 'trigger.safetensors',
     use: async ({ TriggerModel }, bytes) => {
       const model = await TriggerModel.load(bytes);

@@ -1,5 +1,4 @@
 import type { Port, Thread, ThreadName } from './thread.js';
-import { workerSource } from './worker-source.js';
 
 /** A thread of a page that has not said a word for so long will not come: a script takes seconds to load. */
 const LONGEST_START_MS = 60_000;
@@ -20,6 +19,7 @@ function isAlive(message: unknown): message is Alive {
 const ways: readonly (() => Promise<Worker>)[] = [
   async () => new Worker(new URL('./seqkit-worker.js', import.meta.url)),
   async () => {
+    const { workerSource } = await import('./worker-source.js');
     const address = URL.createObjectURL(new Blob([await workerSource()], { type: 'text/javascript' }));
     try {
       return new Worker(address);
