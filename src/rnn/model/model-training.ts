@@ -14,10 +14,12 @@ import type { ProgramRunner } from '../training/program-runner.js';
 import { fitStandardizers } from '../training/standardizing.js';
 import { Trainer, type Objective } from '../training/trainer.js';
 import { checkTrainingState, type TrainingState } from '../training/training-state.js';
+import type { Compiled } from './compiled.js';
 import { allOf, examplesFor, range } from './model-examples.js';
 import type { ModelLifetime } from './model-lifetime.js';
 import { evaluateOptions, type EvaluateOptions } from './model-options.js';
 import type { ModelSession } from './model-session.js';
+import { objectiveOf } from './objective.js';
 
 /** What training needs of a model. */
 export interface TrainedModel {
@@ -26,7 +28,7 @@ export interface TrainedModel {
   readonly lifetime: ModelLifetime;
   readonly seed: number;
   /** What `compile` was given last. */
-  objective(): Objective | undefined;
+  compiled(): Compiled | undefined;
   /** What the model is, to tell it from another. */
   describe(): Record<string, unknown>;
   checkpoints(): CheckpointFiles;
@@ -43,6 +45,8 @@ export interface Evaluation {
 export class ModelTraining {
   readonly #model: TrainedModel;
   #trainer: Trainer | undefined;
+  /** Made of what `compile` was given, once. */
+  #made: { readonly of: Compiled; readonly objective: Objective } | undefined;
 
   constructor(model: TrainedModel) {
     this.#model = model;
@@ -120,7 +124,7 @@ export class ModelTraining {
     y: Several | undefined,
     options: EvaluateOptions | undefined,
   ): Promise<Evaluation> {
-    const metrics = this.#model.objective()?.metrics;
+    const metrics = this.#objective?.metrics;
     const pass = hasMetrics(metrics) ? new MetricPass(metrics) : undefined;
     const { loss, outputs } = await this.#evaluate(x, y, options, 'evaluateAll', pass);
     const names = this.#model.graph.outputNames;
@@ -155,7 +159,7 @@ export class ModelTraining {
   async setState(state: TrainingState): Promise<void> {
     checkTrainingState(state);
     const trainer = this.#open(await this.#model.session.runner!);
-    const objective = this.#model.objective();
+    const objective = this.#objective;
     if (objective) trainer.compile(objective);
     await trainer.resume(state);
   }
@@ -180,13 +184,22 @@ export class ModelTraining {
 
   /** For each output whether its loss takes targets; true before `compile`. */
   get #takesTargets(): boolean[] {
-    const objective = this.#model.objective();
+    const objective = this.#objective;
     const terms = objective && lossTerms(objective.loss);
     return this.#model.graph.outputs.map((_, i) => terms?.[i].loss.targets !== 'none');
   }
 
+  get #objective(): Objective | undefined {
+    const compiled = this.#model.compiled();
+    if (compiled === undefined) return undefined;
+    if (this.#made?.of !== compiled) {
+      this.#made = { of: compiled, objective: objectiveOf(this.#model.graph, compiled) };
+    }
+    return this.#made.objective;
+  }
+
   #needObjective(): Objective {
-    const objective = this.#model.objective();
+    const objective = this.#objective;
     if (objective) return objective;
     throw new SeqkitError('The model has no loss and optimizer yet.', {
       code: 'usage',

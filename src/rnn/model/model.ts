@@ -29,7 +29,7 @@ import {
 } from './model-options.js';
 import { ModelLifetime } from './model-lifetime.js';
 import { ModelSession } from './model-session.js';
-import { objectiveOf } from './objective.js';
+import { checkCompiled, type Compiled } from './compiled.js';
 import { Stepper } from './stepper.js';
 import { sizeOf, sizes, type Tensor } from '../program/tensor.js';
 import { CheckpointFiles } from '../training/checkpoint-files.js';
@@ -37,7 +37,6 @@ import type { Several } from '../training/examples.js';
 import type { FitOptions, History } from '../training/fit.js';
 import { programSize } from '../training/input-sizes.js';
 import { predictions } from '../training/batched-prediction.js';
-import type { Objective } from '../training/trainer.js';
 import type { CarriedBy, TrainingState } from '../training/training-state.js';
 import { allOf, examplesFor } from './model-examples.js';
 import type { ModelTraining } from './model-training.js';
@@ -61,7 +60,7 @@ export class Model {
   /** What the user should know about the file it came from. */
   notes: readonly string[] = [];
   readonly #graph: LayerGraph;
-  #objective: Objective | undefined;
+  #compiled: Compiled | undefined;
   readonly #session: ModelSession;
   readonly #lifetime = new ModelLifetime();
   #trained: Promise<ModelTraining> | undefined;
@@ -94,7 +93,7 @@ export class Model {
   /** Sets what to minimize and how. Optimizer state starts anew. */
   compile(options: CompileOptions): void {
     this.#lifetime.checkIdle('compile');
-    this.#objective = objectiveOf(this.#graph, options);
+    this.#compiled = checkCompiled(this.#graph, options);
   }
 
   /**
@@ -340,7 +339,7 @@ export class Model {
     const { ModelTraining: Training } = await import('./model-training.js');
     return new Training({
       ...{ graph: this.#graph, session: this.#session, lifetime: this.#lifetime, seed: this.seed },
-      objective: () => this.#objective,
+      compiled: () => this.#compiled,
       describe: () => this.#describe(),
       checkpoints: () => this.#checkpoints({}),
     });
