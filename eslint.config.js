@@ -53,7 +53,14 @@ export default defineConfig(
   },
   {
     files: ['src/**/*.ts'],
-    ignores: ['src/base/host/**', 'src/rnn/engine/devices/**', 'src/cli/**', 'src/studio/**'],
+    ignores: [
+      'src/base/host/**',
+      'src/rnn/engine/devices/**',
+      'src/cli/**',
+      'src/studio/**',
+      // What the browser build alone has.
+      'src/**/*-in-page.ts',
+    ],
     rules: { 'no-restricted-globals': ['error', ...hostGlobals], 'no-console': 'error' },
   },
   {

@@ -1,13 +1,38 @@
-import { defineConfig } from 'vitest/config';
+import { configDefaults, defineConfig } from 'vitest/config';
 import { alias, shared } from './vitest.config.js';
 
-/** `npm run test:long`: what trains, packs and installs, one file after another since it measures times. */
+/** What measures times or memory: one file after another, with the machine to itself. */
+const measuring = [
+  'test/cli/process.long.test.ts',
+  'test/embeddings/linear-time.long.test.ts',
+  'test/rnn/engine/gpu-memory.long.test.ts',
+  'test/rnn/steady-memory.long.test.ts',
+  'test/text/large-text.long.test.ts',
+  'test/text/music/reading-time.long.test.ts',
+  'test/scripts/demo.long.test.ts',
+];
+
+/** `npm run test:long`: what trains, packs and installs, two files at a time, and then what measures. */
 export default defineConfig({
   resolve: { alias },
   test: {
     ...shared,
-    include: ['test/**/*.long.test.ts'],
-    fileParallelism: false,
+    projects: [
+      {
+        extends: true,
+        test: {
+          name: 'long',
+          include: ['test/**/*.long.test.ts'],
+          exclude: [...configDefaults.exclude, ...measuring],
+          maxWorkers: 2,
+          sequence: { groupOrder: 0 },
+        },
+      },
+      {
+        extends: true,
+        test: { name: 'measuring', include: measuring, fileParallelism: false, sequence: { groupOrder: 1 } },
+      },
+    ],
     testTimeout: 15 * 60_000,
     hookTimeout: 15 * 60_000,
   },

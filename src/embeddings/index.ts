@@ -2,6 +2,7 @@
 export { KeyedVectors, type ScoredWord } from './keyed-vectors/keyed-vectors.js';
 export type { MostSimilarOptions } from './search/most-similar-query.js';
 export type { FromRowsOptions, VectorsLoadOptions } from './keyed-vectors/load-options.js';
+export type { DefaultSet, DefaultVectorsOptions } from './keyed-vectors/default-vectors.js';
 export type { DistanceMetric } from './search/compare-words.js';
 export type { AnalogyMethod, QueryTerm } from './search/analogies.js';
 export type { Correlation } from './evaluation/correlation.js';

@@ -93,7 +93,6 @@ const MAX_COLUMNS = 2 * WIDTH;
 /**
  * Draws waveform, spectrogram, labels and output one below the other, as SVG.
  * @throws SeqkitError `usage`, `bad-value` or `bad-shape` for a plot of the wrong kind
- * @throws MissingPackage where vega, an optional package, is not installed
  */
 export async function clipPlotSvg(given: ClipPlot): Promise<string> {
   const plot = checkedPlot(given);

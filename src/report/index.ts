@@ -1,4 +1,4 @@
-/** Pictures: `seqkit/report`. Plots as SVG need the optional package vega, PNGs @resvg/resvg-js, which is for Node. */
+/** Pictures: `seqkit/report`. In Node PNGs need the optional package @resvg/resvg-js; a page draws them itself. */
 export { MissingPackage } from './missing-package.js';
 export { svgToPng } from './svg-to-png.js';
 export { linePlotSvg, type LinePlot, type LineSeries } from './line-plot.js';

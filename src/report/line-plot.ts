@@ -55,7 +55,6 @@ const [width, height] = [720, 400];
 /**
  * Draws lines as SVG.
  * @throws SeqkitError `usage` or `bad-value` for a plot of the wrong kind
- * @throws MissingPackage where vega, an optional package, is not installed
  */
 export async function linePlotSvg(plot: LinePlot): Promise<string> {
   return vegaSvg(linePlotSpec(plot));

@@ -57,7 +57,6 @@ const LARGEST = 8;
 /**
  * Draws the map as SVG with Vega: dots, axes, arrows, and a label by each dot that overlaps none.
  * @throws SeqkitError `usage` or `bad-value` for a plot of the wrong kind, or labels that do not fit
- * @throws MissingPackage where vega, an optional package, is not installed
  */
 export async function scatterPlotSvg(plot: ScatterPlot): Promise<string> {
   return vegaSvg(specOf(plot));

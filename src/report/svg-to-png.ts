@@ -3,10 +3,10 @@ import { number, someText } from '../base/schema/index.js';
 import { optional } from './missing-package.js';
 
 /**
- * An SVG as PNG, by resvg with the fonts of the system.
+ * An SVG as PNG, in Node by resvg with the fonts of the system, in a page by the page.
  * @param scale pixels of the PNG for one of the SVG
  * @throws SeqkitError `bad-value` for what is no SVG
- * @throws MissingPackage where @resvg/resvg-js, an optional package, is not installed
+ * @throws MissingPackage in Node where @resvg/resvg-js, an optional package, is not installed
  */
 export async function svgToPng(svg: string, scale = 2): Promise<Uint8Array> {
   someText.parse(svg, 'svgToPng: svg');

@@ -51,7 +51,6 @@ const COLORS = ['#1f5fa8', '#c0392b', '#2e8b57', '#8e44ad', '#b8860b', '#444444'
  * Draws detection-error tradeoff curves (Martin et al. 1997) as SVG. Both axes are logarithmic; none at all,
  * which has no logarithm, stands at half of what one would be.
  *
- * @throws MissingPackage where vega, an optional package, is not installed
  * @throws SeqkitError `bad-value` where there are no words or no hours to judge by, or for a plot of the wrong kind
  */
 export async function tradeoffPlotSvg(plot: TradeoffPlot): Promise<string> {

@@ -1,6 +1,5 @@
 import type { Spec } from 'vega';
 import { xmlCharacters } from '../base/encoding/xml-characters.js';
-import { optional } from './missing-package.js';
 
 /**
  * A text as Vega takes it whatever it says. Vega looks texts up, in expressions too, among the names that every object
@@ -12,12 +11,9 @@ export function literal(text: string): { signal: string } {
   return { signal: `${quoted(text.slice(0, 1))} + ${quoted(text.slice(1))}` };
 }
 
-/**
- * Draws a picture as SVG with Vega.
- * @throws MissingPackage where vega, an optional package, is not installed
- */
+/** Draws a picture as SVG with Vega. */
 export async function vegaSvg(spec: Spec): Promise<string> {
-  const vega = await optional('vega', () => import('vega'));
+  const vega = await import('vega');
   const view = new vega.View(vega.parse(spec), { renderer: 'none', logLevel: vega.Error });
   try {
     await view.runAsync();

@@ -1,13 +1,14 @@
 import { readFileSync, statSync } from 'node:fs';
+import { pathToFileURL } from 'node:url';
 import { describe, expect, it } from 'vitest';
-import { DEFAULT_VECTORS_PATH } from '../../src/embeddings/keyed-vectors/default-vectors.js';
+import { DEFAULT_SETS, defaultVectorsPath } from '../../src/embeddings/keyed-vectors/default-vectors.js';
 import { KeyedVectors } from '../../src/embeddings/index.js';
 import { packageFile } from '../../src/base/host/package-file.js';
 import { decodeSafetensors } from '../../src/base/encoding/safetensors.js';
 
 describe('the default vectors', async () => {
   const vectors = await KeyedVectors.default();
-  const path = packageFile(DEFAULT_VECTORS_PATH);
+  const path = packageFile(defaultVectorsPath(100_000));
 
   it.each([
     ['man', 'king', 'woman', 'queen'],
@@ -64,6 +65,44 @@ describe('the default vectors', async () => {
     expect(few.has(last)).toBe(false);
     expect(few.mostSimilar({ positive: ['king'], topn: 1000 }).map(({ word }) => word)).not.toContain(last);
     expect(await few.nearSpellings('quen')).not.toContain(last);
+  });
+
+  it.each([10_000, 30_000] as const)(
+    'come in a set of %d words: the first, with the same numbers',
+    async (words) => {
+      const set = await KeyedVectors.default({ words });
+      expect(set.size).toBe(words);
+      const all = vectors.words()[Symbol.iterator]();
+      expect([...set.words()]).toEqual(Array.from({ length: words }, () => all.next().value));
+      for (const word of ['the', 'king', 'queen']) expect(set.get(word)).toEqual(vectors.get(word));
+      expect(statSync(packageFile(defaultVectorsPath(words))).size).toBeLessThan(words * 122);
+      expect(set.mostSimilar({ positive: ['king', 'woman'], negative: ['man'], topn: 1 })[0].word).toBe(
+        'queen',
+      );
+    },
+  );
+
+  it.each(DEFAULT_SETS)(
+    'say the address of the set of %d words as a module, which load takes',
+    async (words) => {
+      const file = packageFile(defaultVectorsPath(words));
+      const module = pathToFileURL(file.replace('.safetensors', '.js')).href;
+      const { default: url } = (await import(/* @vite-ignore */ module)) as { default: string };
+      expect(url).toBe(pathToFileURL(file).href);
+      expect((await KeyedVectors.load(new URL(url))).size).toBe(words);
+      expect((await KeyedVectors.default({ from: new URL(url), words })).size).toBe(words);
+    },
+  );
+
+  it('refuse a number of words that there is no set of, and another set than was asked for', async () => {
+    await expect(KeyedVectors.default({ words: 20_000 as 10_000 })).rejects.toMatchObject({
+      code: 'bad-value',
+      message: 'default: words must be 10000, or 30000, or 100000, not 20000.',
+    });
+    await expect(
+      KeyedVectors.default({ words: 30_000, from: pathToFileURL(packageFile(defaultVectorsPath(10_000))) }),
+    ).rejects.toMatchObject({ code: 'bad-file', message: expect.stringContaining('holds 10000 words') });
+    await expect(KeyedVectors.default({ from: 3 as never })).rejects.toMatchObject({ code: 'bad-value' });
   });
 
   it('suggest spellings by distance, then by frequency', async () => {

@@ -55,8 +55,7 @@ const umapOptions = optionsSchema<UmapOptions>('umapMap', {
 /**
  * The words' unit vectors laid out by UMAP (McInnes et al. 2018, the package umap-js): words that
  * are near by cosine stay near.
- * @throws SeqkitError `unknown-word`; `bad-value` for fewer than four words; `engine` where umap-js,
- *   an optional package, is not installed
+ * @throws SeqkitError `unknown-word`; `bad-value` for fewer than four words
  */
 export async function umapMap(
   vectors: KeyedVectors,
@@ -65,13 +64,7 @@ export async function umapMap(
 ): Promise<WordMap> {
   const { seed = 1, neighbors = 15 } = umapOptions.parse(options);
   const rows = unitRows('umapMap', vectors, words, 4);
-  const { UMAP } = await import('umap-js').catch((cause: unknown) => {
-    throw new SeqkitError('The package umap-js is not installed.', {
-      code: 'engine',
-      hint: 'Install it with `npm install umap-js`, or draw the map by PCA.',
-      cause,
-    });
-  });
+  const { UMAP } = await import('umap-js');
   const random = new Random(seed);
   const umap = new UMAP({
     nComponents: 2,

@@ -17,14 +17,8 @@ import {
 import type { AnalogyEvaluation, AnalogyEvaluationOptions } from '../evaluation/evaluation.js';
 import type { VectorFormat, WriteOptions } from '../formats/write-vectors.js';
 import { atLeastOne, queryOf, wantedRows, type MostSimilarOptions } from '../search/most-similar-query.js';
-import {
-  openBytes,
-  openDefault,
-  openFile,
-  openRows,
-  openStream,
-  type OpenedVectors,
-} from './opened-vectors.js';
+import { openBytes, openFile, openRows, openStream, type OpenedVectors } from './opened-vectors.js';
+import type { DefaultVectorsOptions } from './default-vectors.js';
 import type { Questions } from '../evaluation/questions.js';
 import { quote } from '../vectors/quote.js';
 import type { Rows } from '../vectors/rows.js';
@@ -131,13 +125,19 @@ export class KeyedVectors implements Vectors {
   }
 
   /**
-   * Opens the vectors that come with seqkit: the 100,000 most frequent words of GloVe 6B, 100
+   * Opens the vectors that come with seqkit: the 100,000, 30,000 or 10,000 most frequent words of GloVe 6B, 100
    * numbers each, kept as 8-bit numbers (Pennington et al. 2014). They are read once a process: each call gives
-   * an object of its own over the same memory and threads.
-   * @throws SeqkitError `file-access` where they have not been built, or in a browser
+   * an object of its own over the same memory and threads. A page says where it serves them.
+   * @throws SeqkitError `file-access` where they have not been built or cannot be fetched; `usage` in a page without
+   *   `from`; `bad-file` where another set than that of `words` is there
+   *
+   * @example
+   * import url from 'seqkit/data/vectors/glove-6b-100d-10k.js';
+   * const vectors = await KeyedVectors.default({ from: url });
    */
-  static async default(): Promise<KeyedVectors> {
-    return new KeyedVectors(await openDefault(), { shared: true });
+  static async default(options?: DefaultVectorsOptions): Promise<KeyedVectors> {
+    const { openDefault } = await import('./open-default.js');
+    return new KeyedVectors(await openDefault(options), { shared: true });
   }
 
   /**

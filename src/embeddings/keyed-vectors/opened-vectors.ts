@@ -15,7 +15,6 @@ import {
   wrongValue,
 } from '../../base/schema/index.js';
 import type { FromRowsOptions, VectorsLoadOptions } from './load-options.js';
-import { DEFAULT_VECTORS_PATH } from './default-vectors.js';
 import type { ReadVectors } from '../formats/read-vectors.js';
 import { hostFiles } from '../vectors/host-files.js';
 import { openSearch } from '../search/open-search.js';
@@ -125,36 +124,8 @@ export function openRows(givenWords: unknown, data: unknown, options: unknown): 
   return { words: wordListOf(words), search, subwords, notes: [], source: name };
 }
 
-let defaultVectors: Promise<OpenedVectors> | undefined;
-
-/** See `KeyedVectors.default`. They are read once a process, and once more where that failed. */
-export function openDefault(): Promise<OpenedVectors> {
-  defaultVectors ??= loadDefault().catch((error: unknown) => {
-    defaultVectors = undefined;
-    throw error;
-  });
-  return defaultVectors;
-}
-
-async function loadDefault(): Promise<OpenedVectors> {
-  const files = await hostFiles('give its bytes to KeyedVectors.fromBytes');
-  const { packageFile } = await import('../../base/host/package-file.js');
-  const { loadSeqkitFile } = await import('../formats/load-vectors.js');
-  const path = packageFile(DEFAULT_VECTORS_PATH);
-  try {
-    const read = await loadSeqkitFile(files, path, 'the default vectors');
-    return await opened({ ...read, notes: [] }, path, {});
-  } catch (error) {
-    if (!(error instanceof SeqkitError)) throw error;
-    throw new SeqkitError(error.message, {
-      code: error.code,
-      hint: 'They are built by `npm run build:vectors` in a clone and come with the package: build or install it again.',
-      cause: error,
-    });
-  }
-}
-
-async function opened(
+/** Vectors that were read, with what searches them. */
+export async function opened(
   read: ReadVectors,
   source: string,
   options: VectorsLoadOptions,

@@ -27,7 +27,7 @@ export async function openDawn(load: () => Promise<Dawn> = importDawn): Promise<
     }
     throw new SeqkitError(`The package webgpu is installed, but does not load here: ${message}`, {
       code: 'engine',
-      // gpu.js brings a webgpu of its own, 0.2.9, which wants a newer C++ library than Debian 12 has.
+      // Older ones, such as 0.2.9, want a newer C++ library than Debian 12 has.
       hint: `${DAWN_INSTALL} brings the version that loads on Debian 12, Ubuntu 22.04 and newer. Or take engine: 'wasm'.`,
       cause,
     });

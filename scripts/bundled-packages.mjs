@@ -1,0 +1,54 @@
+// The packages that are bundled into what is published, with what seqkit uses of each, and their licences.
+import { existsSync, readFileSync, readdirSync } from 'node:fs';
+import { dirname, join } from 'node:path';
+
+/** For each package a module that exports what is used. */
+export const bundledPackages = {
+  abcjs: "export { default } from 'abcjs';",
+  'fft.js': "export { default } from 'fft.js';",
+  'gpu.js': "export { default } from 'gpu.js';",
+  meyda: "export { default } from 'meyda';",
+  'midi-file': "export { parseMidi } from 'midi-file';",
+  'umap-js': "export { UMAP } from 'umap-js';",
+  vega: "export { Error, View, parse } from 'vega';",
+  wavefile: "export { WaveFile } from 'wavefile';",
+};
+
+/**
+ * The licences of the packages that modules come from, each once.
+ * @param {readonly string[]} modules paths of modules that a bundle holds
+ */
+export function licencesOf(modules) {
+  const folders = new Set(modules.map(packageFolder).filter(Boolean));
+  const found = new Map();
+  for (const folder of folders) {
+    const { name, version, license, author, homepage } = JSON.parse(
+      readFileSync(join(folder, 'package.json'), 'utf8'),
+    );
+    const file = readdirSync(folder).find((entry) => /^(licen[cs]e|copying)/i.test(entry));
+    if (typeof license !== 'string') throw new Error(`${name} does not say its licence`);
+    const written = file === undefined ? '' : readFileSync(join(folder, file), 'utf8').trim();
+    const by = typeof author === 'string' ? author : author?.name;
+    found.set(`${name} ${version}`, [
+      `${name} ${version} (${license})`,
+      ...(homepage ? [homepage] : []),
+      '',
+      written || `Copyright ${by ?? `the authors of ${name}`}, under the ${license} licence.`,
+    ]);
+  }
+  const parts = [...found].sort(([a], [b]) => a.localeCompare(b)).map(([, lines]) => lines.join('\n'));
+  const head =
+    'The code of these packages is part of the files in this folder. Each is under its own licence.';
+  return { text: `${[head, ...parts].join(`\n\n${'-'.repeat(80)}\n\n`)}\n`, packages: found.size };
+}
+
+/** The folder of the package that a module is of; undefined for modules that are no package's. */
+function packageFolder(id) {
+  const path = id.replace(/^\0/, '').replace(/\?.*$/, '');
+  if (!path.includes('node_modules')) return undefined;
+  for (let folder = dirname(path); folder.includes('node_modules'); folder = dirname(folder)) {
+    const file = join(folder, 'package.json');
+    if (existsSync(file) && JSON.parse(readFileSync(file, 'utf8')).version) return folder;
+  }
+  return undefined;
+}
