@@ -48,7 +48,7 @@ const forPages = {
     const path = resolve(dirname(importer), id);
     return replaced.get(path) ?? vendored.get(path) ?? null;
   },
-  load: (id) => (id.startsWith(PACKAGE) ? bundledPackages[id.slice(PACKAGE.length)] : null),
+  load: (id) => (id.startsWith(PACKAGE) ? packageCode(id.slice(PACKAGE.length)) : null),
   transform(code, id) {
     if (!id.startsWith(dist)) return null;
     const forPage = code
@@ -77,12 +77,27 @@ export default {
 };
 `;
 
-const MEYDA = '\0meyda-power-spectrum';
-const powerSpectrumOfMeyda = {
-  name: 'power-spectrum-of-meyda',
-  resolveId: (id) => (id === 'meyda' ? MEYDA : null),
-  load: (id) => (id === MEYDA ? meyda : null),
-};
+/** The modules that packages were made of, for their licences. */
+const modulesOfPackages = new Set();
+
+/** A package in one module: what of its modules has side effects is its own matter. */
+async function packageCode(name) {
+  const bundle = await rolldown({
+    input: PACKAGE,
+    platform: 'browser',
+    plugins: [
+      {
+        name: 'package-entry',
+        resolveId: (id) => (id === PACKAGE ? id : null),
+        load: (id) => (id !== PACKAGE ? null : name === 'meyda' ? meyda : bundledPackages[name]),
+      },
+    ],
+  });
+  const { output } = await bundle.generate({ format: 'esm', codeSplitting: false });
+  if (output.length !== 1) throw new Error(`${name} came out in ${output.length} files, not in one`);
+  for (const id of output[0].moduleIds) modulesOfPackages.add(id);
+  return output[0].code;
+}
 
 const threads = {
   kernels: 'rnn/engine/wasm/kernel-thread',
@@ -119,7 +134,6 @@ async function buildWorker() {
         load: (id) => (id === WORKER ? workerEntry : null),
       },
       forPages,
-      powerSpectrumOfMeyda,
     ],
   });
   const { output } = await bundle.write({
@@ -152,13 +166,11 @@ async function buildEntries(worker) {
           id === SOURCE ? `export const workerSource = async () => ${JSON.stringify(worker)};` : null,
       },
       forPages,
-      powerSpectrumOfMeyda,
     ],
   });
   const { output } = await bundle.write({
     ...{ dir: out, format: 'esm', preserveModules: true, preserveModulesRoot: dist },
-    // npm packs no folder of that name.
-    entryFileNames: ({ name }) => `${name.replaceAll('node_modules', 'packages')}.js`,
+    entryFileNames: '[name].js',
   });
   for (const { fileName, code = '' } of output) {
     // Of a module that only its types were needed of an import is left, and bundlers wonder what for.
@@ -176,6 +188,6 @@ const nodes = files.filter(({ code }) => /['"]node:/.test(code ?? ''));
 if (nodes.length > 0) {
   throw new Error(`modules of Node are left in ${nodes.map(({ fileName }) => fileName).join(', ')}`);
 }
-writeFileSync(join(out, 'LICENSES.txt'), licencesOf(files.flatMap(({ moduleIds = [] }) => moduleIds)).text);
+writeFileSync(join(out, 'LICENSES.txt'), licencesOf([...modulesOfPackages]).text);
 const bytes = files.reduce((sum, { code = '' }) => sum + Buffer.byteLength(code), 0);
 console.log(`browser build: ${files.length} files, ${(bytes / 1024).toFixed(0)} KiB`);

@@ -3,7 +3,7 @@
 // files it has run by then. `--modules` also prints the largest modules of what each page has run.
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { dirname, join } from 'node:path';
+import { join } from 'node:path';
 import { fileURLToPath, pathToFileURL } from 'node:url';
 import { gzipSync } from 'node:zlib';
 import { rolldown } from 'rolldown';
@@ -12,45 +12,62 @@ const root = fileURLToPath(new URL('..', import.meta.url));
 const release = join(root, 'test/golden/release-0.1.0');
 const { exports } = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8'));
 
-/** Packages that are installed by those who want them. */
-const OPTIONAL = ['abcjs', 'umap-js', 'vega', '@resvg/resvg-js'];
+/** A network as it is saved: one LSTM, and Dense. */
+async function smallNetwork() {
+  const { Dense, LSTM, Sequential } = await import('../dist/rnn/index.js');
+  const model = new Sequential([new LSTM({ units: 16 }), new Dense({ units: 2 })], {
+    engine: 'wasm',
+    threads: 1,
+  });
+  await model.build([4, 3]);
+  const bytes = model.toBytes();
+  await model.dispose();
+  return bytes;
+}
+
+const saved = (name) => () => new Uint8Array(readFileSync(join(release, name)));
 
 /**
- * Pages by what they do: what each imports, and a use of it.
- * @type {Readonly<Record<string, { code: string, file?: string, use?: (page: any, bytes: Uint8Array) => unknown }>>}
+ * Pages by what they do: what each imports, the file that it opens, and a use of it.
+ * @type {Readonly<Record<string, { code: string, file?: () => unknown, use?: (page: any, bytes: Uint8Array) => unknown }>>}
  */
 export const pages = {
   'a trigger word detected': {
     code: `export { TriggerModel } from 'seqkit/audio/detect';`,
-    file: 'trigger.safetensors',
+    file: saved('trigger.safetensors'),
     use: async ({ TriggerModel }, bytes) => {
       const model = await TriggerModel.load(bytes);
       const stream = model.stream({ sampleRate: 16_000 });
-      return stream.push(new Float32Array(16_000));
+      stream.push(new Float32Array(16_000));
+      stream.dispose();
+      await model.dispose();
     },
   },
   'a Sequential that predicts': {
     code: `export { Sequential } from 'seqkit/rnn';`,
-    file: 'sequential.safetensors',
+    file: smallNetwork,
     use: async ({ Sequential }, bytes) => {
       const model = await Sequential.load(bytes);
-      return model.predict({ data: new Float32Array(4 * 3), shape: [1, 4, 3] });
+      await model.predict({ data: new Float32Array(4 * 3), shape: [1, 4, 3] });
+      await model.dispose();
     },
   },
   'word vectors searched': {
     code: `export { KeyedVectors } from 'seqkit/embeddings';`,
-    file: 'vectors-int8.safetensors',
+    file: saved('vectors-int8.safetensors'),
     use: async ({ KeyedVectors }, bytes) => {
       const vectors = await KeyedVectors.load(bytes);
-      return vectors.mostSimilar({ positive: [vectors.wordAt(0)], topn: 2 });
+      await vectors.mostSimilar({ positive: [vectors.wordAt(0)], topn: 2 });
+      vectors.dispose();
     },
   },
   'text generated': {
     code: `export { TextModel } from 'seqkit/text';`,
-    file: 'text.safetensors',
+    file: saved('text.safetensors'),
     use: async ({ TextModel }, bytes) => {
       const model = await TextModel.load(bytes);
-      return model.generate({ length: 10, seed: 1 });
+      await model.generate({ length: 10, seed: 1 });
+      await model.dispose();
     },
   },
   'all of seqkit': { code: `export * from 'seqkit';` },
@@ -65,7 +82,6 @@ async function bundled(code, options) {
   const bundle = await rolldown({
     input: 'page',
     platform: 'browser',
-    external: OPTIONAL,
     logLevel: 'silent',
     plugins: [
       {
@@ -103,7 +119,8 @@ function importedBy(fileName, chunks, found = new Set()) {
  * The bytes of a page, compressed by gzip at its best, file by file.
  * @param {string} name of {@link pages}
  * @returns `start`: what it loads before it does anything; `used`: what it has loaded when it has done its work; `all`:
- *   all of its files, which nothing but the whole of seqkit's features would load
+ *   all of its files, which only a page that does everything would load; `packages`: what of these is gpu.js, vega, abcjs
+ *   and umap-js, which come in files of their own
  */
 export async function pageSize(name) {
   const { code, file, use } = pages[name];
@@ -121,7 +138,7 @@ export async function pageSize(name) {
       await bundled(code, { dir: join(folder, 'run'), banner: mark });
       globalThis.seqkitRan = new Set();
       const page = await import(pathToFileURL(join(folder, 'run/page.js')));
-      await use(page, new Uint8Array(readFileSync(join(release, file))));
+      await use(page, await file());
       used = new Set(globalThis.seqkitRan);
     }
     const modules = [...used].flatMap((each) =>
@@ -130,7 +147,14 @@ export async function pageSize(name) {
         renderedLength,
       ]),
     );
-    return { start: sum(start), used: sum(used), all: sum(bytes.keys()), files: used.size, modules };
+    // Packages of others come in files of their own, where only drawing, or a GPU, asks for them.
+    const others = chunks.filter(({ moduleIds }) =>
+      moduleIds.some((id) => /_package_(abcjs|gpu|umap-js|vega)\b/.test(id)),
+    );
+    return {
+      ...{ start: sum(start), used: sum(used), all: sum(bytes.keys()), files: used.size, modules },
+      packages: sum(others.map(({ fileName }) => fileName)),
+    };
   } finally {
     rmSync(folder, { recursive: true, force: true });
   }
@@ -138,16 +162,16 @@ export async function pageSize(name) {
 
 if (process.argv[1] === fileURLToPath(import.meta.url)) {
   const kilobytes = (count) => (count / 1000).toFixed(1);
-  console.log('| page | at its start, kB | when it has done its work, kB | all of its files, kB |');
-  console.log('| --- | --- | --- | --- |');
+  console.log('| page | at its start, kB | when it has done its work, kB |');
+  console.log('| --- | --- | --- |');
   for (const name of Object.keys(pages)) {
-    if (process.argv[3] && !name.includes(process.argv[3])) continue;
-    const { start, used, all, modules } = await pageSize(name);
-    console.log(
-      `| ${name} | ${kilobytes(start)} | ${pages[name].use ? kilobytes(used) : ''} | ${kilobytes(all)} |`,
-    );
+    const { start, used, all, packages, modules } = await pageSize(name);
+    const then = pages[name].use
+      ? kilobytes(used)
+      : `${kilobytes(all)} with all that is loaded when asked for, ${kilobytes(packages)} of it packages of others`;
+    console.log(`| ${name} | ${kilobytes(start)} | ${then} |`);
     if (!process.argv.includes('--modules')) continue;
-    for (const [id, length] of modules.sort(([, a], [, b]) => b - a).slice(0, 200)) {
+    for (const [id, length] of modules.sort(([, x], [, y]) => y - x)) {
       console.log(String(length).padStart(8), id.replace(join(root, 'dist/browser/'), ''));
     }
   }
