@@ -94,8 +94,41 @@ export default defineConfig(
     },
   },
   {
-    files: ['test/bundlers/*.mjs'],
-    languageOptions: { globals: { Blob: 'readonly', fetch: 'readonly' } },
+    // What pages, worklets, servers and plain Node have.
+    files: ['test/bundlers/**/*.{js,mjs,cjs}'],
+    languageOptions: {
+      globals: Object.fromEntries(
+        [
+          ...[
+            'AudioBufferSourceNode',
+            'AudioWorkletNode',
+            'AudioWorkletProcessor',
+            'Blob',
+            'OfflineAudioContext',
+          ],
+          ...[
+            'Response',
+            'WebAssembly',
+            'console',
+            'crossOriginIsolated',
+            'fetch',
+            'location',
+            'registerProcessor',
+          ],
+        ].map((name) => [name, 'readonly']),
+      ),
+    },
+  },
+  {
+    files: ['examples/listening/*.js'],
+    languageOptions: {
+      globals: {
+        CustomEvent: 'readonly',
+        HTMLElement: 'readonly',
+        customElements: 'readonly',
+        document: 'readonly',
+      },
+    },
   },
   {
     files: ['examples/listen-in-page/*.js'],

@@ -6,7 +6,7 @@ import { SkippedTestsReporter } from './test/support/skipped-tests-reporter.js';
 const resultsFile = process.env['SEQKIT_TEST_RESULTS'];
 
 /** `seqkit/audio` in an example or a snippet means the source, as it stands. */
-const doors = ['rnn', 'embeddings', 'text', 'audio', 'report'].map((room) => [
+const doors = ['rnn', 'embeddings', 'text', 'audio', 'tasks', 'report'].map((room) => [
   `seqkit/${room}`,
   `./src/${room}/index.ts`,
 ]);
@@ -14,6 +14,7 @@ export const alias = Object.fromEntries(
   [
     ['seqkit/audio/advanced', './src/audio/advanced.ts'],
     ['seqkit/audio/detect', './src/audio/detect.ts'],
+    ['seqkit/audio/browser', './src/audio/browser/index.ts'],
     ...doors,
     ['seqkit', './src/index.ts'],
   ].map(([name, file]) => [name, fileURLToPath(new URL(file, import.meta.url))]),

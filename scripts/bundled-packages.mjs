@@ -12,6 +12,7 @@ export const bundledPackages = {
   'umap-js': "export { UMAP } from 'umap-js';",
   vega: "export { Error, View, parse } from 'vega';",
   wavefile: "export { WaveFile } from 'wavefile';",
+  yaml: "export { parse } from 'yaml';",
 };
 
 /**

@@ -18,6 +18,12 @@ const expected: Record<string, RegExp> = {
   '05-train-words.mjs':
     /like cat: (?:(?:dog|hamster|parrot|rabbit)(?:, |\n)){4}like soup: (?:(?:bread|porridge|salad|pancakes)(?:, |\n)){4}like rain: (?:(?:snow|fog|hail|sunshine)(?:, |\n)){4}.*nearest: hamster\n/,
   '06-names.mjs': /^(?=[^]*\(in the list\))(?:[A-Za-z]+ \((?:in the list|new)\)\n){7}$/,
+  '07-classify.mjs':
+    /turn off the lamp: lights [^]*sunny today: weather [^]*play a song: music [^]*what decided: (?:off|lamp|turn|please|the)\n/,
+  '08-chatbot.mjs':
+    /tomorrow\? {2}\(book\)\n[^]*Sorry, I only know[^]*\(nothing that I am for\)\n[^]*A table for two, tomorrow at noon[^]*otherwise: 0\n/,
+  '09-clock.mjs': /^never heard before: (?:9\d|100)% right of 15\nfor "ten to four" it writes 3:50/,
+  '10-tags.mjs': /^right letters: (?:9[5-9]|100)%, boxes: F1 (?:0\.9\d|1\.00)\nbox: TATAAA at 6\n$/,
 };
 
 describe('examples', () => {

@@ -80,3 +80,12 @@ it('seqkit has all of seqkit/rnn but what builders of cells need', async () => {
     'sliceRows',
   ]);
 });
+
+it('tools that do not know of `exports` find the same by the fields before it', () => {
+  const { main, browser, exports } = packageJson;
+  const found = Object.entries(exports).flatMap(([entry, target]) =>
+    typeof target === 'string' ? [] : [[entry === '.' ? main : entry, target.default]],
+  );
+  expect(browser).toEqual(Object.fromEntries(found));
+  expect(main).toBe(exports['.'].node);
+});

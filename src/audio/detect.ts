@@ -4,7 +4,10 @@
  */
 export { SeqkitError, type ErrorCode } from '../base/errors.js';
 export { TriggerModel } from './trigger-model.js';
-export type { StreamOptions, TriggerLoadOptions } from './trigger-options.js';
+export type { ListenOptions, SampleFormat, StreamOptions } from './listening/listen-options.js';
+export type { SoundChunk } from './listening/sample-reader.js';
+export type { SoundStream, TriggerTransform } from './listening/sound-listener.js';
+export type { TriggerLoadOptions } from './trigger-options.js';
 export {
   TriggerStream,
   type ScoreEvent,

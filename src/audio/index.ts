@@ -43,7 +43,10 @@ export {
   type WarningEvent,
 } from './detection/trigger-stream.js';
 export { TriggerModel } from './trigger-model.js';
-export type { StreamOptions, TransferOptions, TriggerModelOptions } from './trigger-options.js';
+export type { ListenOptions, SampleFormat, StreamOptions } from './listening/listen-options.js';
+export type { SoundChunk } from './listening/sample-reader.js';
+export type { SoundStream, TriggerTransform } from './listening/sound-listener.js';
+export type { TransferOptions, TriggerModelOptions } from './trigger-options.js';
 export type { TrainingRecord } from './training/training-record.js';
 export type { TriggerEpochReport, TriggerFitOptions, TriggerProgress } from './training/training-plan.js';
 export type { Validation } from './training/model-selection.js';

@@ -17,16 +17,27 @@ import {
 import { TriggerStream, type TriggerEvent } from './detection/trigger-stream.js';
 import {
   detectOptions,
-  streamOptions,
   transferOptions,
   triggerLoadOptions,
   triggerModelOptions,
   triggerSaveOptions,
-  type StreamOptions,
   type TransferOptions,
   type TriggerLoadOptions,
   type TriggerModelOptions,
 } from './trigger-options.js';
+import {
+  listenOptions,
+  streamOptions,
+  type ListenOptions,
+  type StreamOptions,
+} from './listening/listen-options.js';
+import type { SoundChunk } from './listening/sample-reader.js';
+import {
+  checkSound,
+  SoundListener,
+  type SoundStream,
+  type TriggerTransform,
+} from './listening/sound-listener.js';
 import { triggerSettings } from './detection/trigger-schema.js';
 import { triggerFitOptions, type TriggerFitOptions } from './training/training-plan.js';
 import type { TrainingRecord } from './training/training-record.js';
@@ -191,6 +202,41 @@ export class TriggerModel {
       stepper.dispose();
       throw error;
     }
+  }
+
+  /**
+   * Hears the word in a stream of sound: a Readable of Node, a ReadableStream, or an iterable of chunks. A chunk is read
+   * when the events of the one before have been taken; leaving the loop ends the stream. What is left of a sample at
+   * the end is dropped.
+   *
+   * @example
+   * for await (const { word, timeSeconds } of trigger.listen(process.stdin, { sampleRate: 16_000 })) wake(word);
+   * @throws SeqkitError as `stream`; in the loop `bad-value` for chunks that are no sound
+   */
+  listen(sound: SoundStream, options: ListenOptions = {}): AsyncGenerator<TriggerEvent, void, void> {
+    const checked = checkSound(sound);
+    return this.#listener(options, 'listen').through(checked);
+  }
+
+  /**
+   * A Transform of Node: sound goes in, as samples or as their bytes, and events come out.
+   * @example microphone.pipe(trigger.toTransform({ channels: 2 })).on('data', ({ word }) => wake(word));
+   * @throws SeqkitError as `stream`; `engine` in a page
+   */
+  toTransform(options: ListenOptions = {}): TriggerTransform {
+    return this.#listener(options, 'toTransform').toTransform();
+  }
+
+  /** As `toTransform`, a TransformStream as pages have it too. */
+  toTransformStream(options: ListenOptions = {}): TransformStream<SoundChunk, TriggerEvent> {
+    return this.#listener(options, 'toTransformStream').toTransformStream();
+  }
+
+  #listener(options: ListenOptions, where: string): SoundListener {
+    this.#needAlive();
+    const { format, channels, ...rest } = listenOptions.parse(options, where);
+    const stream = this.stream(rest);
+    return new SoundListener(stream, { ...(format && { format }), ...(channels && { channels }) });
   }
 
   /**

@@ -15,8 +15,8 @@ import { labelTable } from './mixing/labels.js';
 import { someSynthesisSettings, type SynthesisSettings } from './mixing/synthesis-settings.js';
 import { thresholdsByWord } from './detection/trigger-settings.js';
 import { FEATURE_SETS, type FeatureSetName } from './signal/feature-settings.js';
-import { sampleRateHz } from './signal/samples.js';
-import { spectrumSource, type SpectrumSource } from './signal/spectrogram.js';
+import type { StreamOptions } from './listening/listen-options.js';
+import { spectrumSource } from './signal/spectrogram.js';
 import type { TransferPart } from './trigger-transfer.js';
 
 export interface TriggerModelOptions {
@@ -40,16 +40,6 @@ export interface TriggerModelOptions {
   onEngine?: (report: AutoReport) => void;
   /** Threads of the wasm engine; the numbers do not depend on it. @default what suits the machine */
   threads?: number;
-}
-
-/** How a model listens. */
-export interface StreamOptions {
-  /** Of the sound, Hz. @default that of the model's features */
-  sampleRate?: number;
-  /** Smoothed score at which it fires, above 0, 1 at most. @default the model's */
-  threshold?: number | Readonly<Record<string, number>>;
-  /** Who computes the power spectra; the scores agree to 1e-5. @default 'meyda' */
-  spectrum?: SpectrumSource;
 }
 
 /** How a model goes on from another. */
@@ -96,12 +86,6 @@ export const transferOptions = optionsSchema<TransferOptions>('from', {
 export const triggerLoadOptions = optionsSchema<TriggerLoadOptions>('load', {
   ...engine,
   verify: optional(flag),
-});
-
-export const streamOptions = optionsSchema<StreamOptions>('stream', {
-  sampleRate: optional(sampleRateHz),
-  threshold: optional(thresholdsByWord),
-  spectrum: optional(spectrumSource),
 });
 
 /** Those of a whole recording, which brings its sample rate. */

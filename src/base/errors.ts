@@ -25,6 +25,8 @@ export type ErrorCode =
   | 'diverged'
   /** Ended on request before it was done, its state saved. */
   | 'stopped'
+  /** The user or the browser does not allow it, such as the microphone. */
+  | 'permission'
   /** An engine or device that cannot do what was asked. */
   | 'engine';
 

@@ -112,6 +112,39 @@ export const commandGroups: readonly CommandGroup[] = [
     commands: { listen: 'listen to the microphone for the word' },
   },
   {
+    title: 'Sequence tasks',
+    load: () => import('./tasks/classifier.js'),
+    commands: {
+      'train-classifier': 'learn to tell classes of texts, numbers or sounds',
+      classify: 'the class of a text, of numbers or of a sound',
+      'eval-classifier': 'how good such a model is',
+    },
+  },
+  {
+    title: 'Sequence tasks',
+    load: () => import('./tasks/chatbot.js'),
+    commands: {
+      'train-chatbot': 'a bot of your own, from phrases for what users want',
+      chat: 'talk with such a bot, or test it on dialogues',
+    },
+  },
+  {
+    title: 'Sequence tasks',
+    load: () => import('./tasks/seq2seq.js'),
+    commands: {
+      'train-seq2seq': 'learn to write one text for another, from pairs',
+      translate: 'what such a model writes for a text',
+    },
+  },
+  {
+    title: 'Sequence tasks',
+    load: () => import('./tasks/tagger.js'),
+    commands: {
+      'train-tagger': 'learn a tag for each token, from columns',
+      tag: 'the tag of each word of a text',
+    },
+  },
+  {
     title: 'Models',
     load: () => import('./models/core.js'),
     commands: {

@@ -29,6 +29,7 @@ import {
   type TrainingSettings,
 } from './training/settings.js';
 import { EmbeddingTrainer } from './training/embedding-trainer.js';
+import type { PoolPlan } from './training/training-pool.js';
 import type { RunPosition, TrainOptions, TrainReport } from './training/train-options.js';
 import {
   decodeTraining,
@@ -41,7 +42,8 @@ export interface Word2VecOptions extends TrainingOptions {
   /**
    * Threads that train. With one, the same corpus and seed give the same bytes; several change the
    * weights without locks (Hogwild), so that no two runs are quite alike. @default all cores, or one
-   * in a page that is not cross-origin isolated, whose threads cannot share memory
+   * in a page that is not cross-origin isolated, whose threads cannot share memory, and where threads
+   * cannot start, which is said once on the console
    */
   readonly workers?: number;
 }
@@ -99,6 +101,8 @@ export const bytesOptions = optionsSchema<OpenTrainingOptions & { readonly name?
 export class Word2Vec {
   readonly settings: TrainingSettings;
   readonly workers: number;
+  /** Whether one thread will do where others cannot start: nobody asked for them. */
+  readonly #alone: boolean;
   /** Disposes of the model at the end of a block that has it by `await using`, where the platform knows of that. */
   declare readonly [Symbol.asyncDispose]: () => Promise<void>;
   readonly #lifetime = new Lifetime('The model');
@@ -108,7 +112,8 @@ export class Word2Vec {
 
   /** @throws SeqkitError `bad-value` that names the option and its range; `usage` for an unknown one */
   constructor(options: Word2VecOptions = {}, subwords?: SubwordShape) {
-    const { workers = canShareMemory() ? hardwareThreads() : 1, ...rest } = word2VecOptions.parse(options);
+    const given = word2VecOptions.parse(options);
+    const { workers = canShareMemory() ? hardwareThreads() : 1, ...rest } = given;
     if (workers > 1 && !canShareMemory()) {
       throw new SeqkitError(
         `${workers} workers cannot share memory here: the page is not cross-origin isolated.`,
@@ -120,6 +125,7 @@ export class Word2Vec {
     }
     this.settings = trainingSettings(rest, subwords);
     this.workers = workers;
+    this.#alone = given.workers === undefined;
   }
 
   /**
@@ -161,10 +167,14 @@ export class Word2Vec {
   async #count(corpus: CorpusLike, { signal, onCount: onProgress }: FitCorpusOptions): Promise<CorpusWords> {
     const counting = { signal: this.#stopping(signal), onProgress };
     const vocabulary = await countWords(corpusOf(corpus), this.settings, counting);
-    this.#trainer = await EmbeddingTrainer.create(this.settings, vocabulary, this.workers);
+    this.#trainer = await EmbeddingTrainer.create(this.settings, vocabulary, this.#plan());
     this.#trainer.memory.initialize(this.settings.vectorSize, this.settings.seed);
     this.#wv = undefined;
     return vocabulary;
+  }
+
+  #plan(): PoolPlan {
+    return { workers: this.workers, alone: this.#alone };
   }
 
   /** Aborts where the caller's signal does, or where the model is disposed of. */
@@ -266,7 +276,7 @@ export class Word2Vec {
 
   /** Takes over what a file holds. @internal */
   protected async restore(stored: StoredTraining): Promise<void> {
-    this.#trainer = await EmbeddingTrainer.create(this.settings, stored.vocabulary, this.workers);
+    this.#trainer = await EmbeddingTrainer.create(this.settings, stored.vocabulary, this.#plan());
     stored.fill(this.#trainer);
     this.#trainer.position = stored.position;
   }

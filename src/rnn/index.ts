@@ -50,6 +50,7 @@ export type { EmbeddingFromVectorsOptions, VectorCoverage, WordTokens } from './
 export { GRU, type GRUOptions } from './layers/gru.js';
 export { LayerNormalization, type LayerNormalizationOptions } from './layers/layer-normalization.js';
 export { LSTM, type LSTMOptions } from './layers/lstm.js';
+export { CRF } from './layers/crf.js';
 export { Masking, type MaskingOptions } from './layers/masking.js';
 export { AbsoluteDifference } from './layers/absolute-difference.js';
 export { Add, Average, Multiply, Subtract } from './layers/merge.js';
@@ -105,6 +106,7 @@ export { CategoricalCrossentropy } from './losses/categorical-crossentropy.js';
 export { ContrastiveLoss, type ContrastiveLossOptions } from './losses/contrastive-loss.js';
 export { CosineSimilarity } from './losses/cosine-similarity.js';
 export type { CrossentropyOptions } from './losses/crossentropy.js';
+export { CRFLoss, type CRFLossOptions } from './losses/crf-loss.js';
 export { CTC, type CTCOptions } from './losses/ctc.js';
 export { Huber, type HuberOptions } from './losses/huber.js';
 export { MeanAbsoluteError } from './losses/mean-absolute-error.js';

@@ -1,6 +1,11 @@
 /** Character-level text and tunes in ABC: models that learn them and go on with them. */
 export { TextModel, type OpenTextOptions, type TextModelOptions } from './model/text-model.js';
-export type { GenerateOptions, GenerateSamplesOptions, SampleChunk } from './sampling/generation.js';
+export type {
+  GenerateOptions,
+  GenerateSamplesOptions,
+  SampleChunk,
+  TextPieces,
+} from './sampling/generation.js';
 export { TextSession, type NextCharacter } from './sampling/text-session.js';
 export { CopyCheck, type CopyReport } from './sampling/copy-check.js';
 export type { TextArchitecture, TextTraining } from './model/text-settings.js';

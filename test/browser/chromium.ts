@@ -5,7 +5,7 @@ import { dirname, join, normalize } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { chromium, type Browser, type Page } from 'playwright-core';
 import { describe } from 'vitest';
-import { build, type Plugin, type Rolldown } from 'vite';
+import { build, type Rolldown } from 'vite';
 import packageJson from '../../package.json' with { type: 'json' };
 import { chromiumIsRequired } from '../support/swiftshader.js';
 
@@ -106,16 +106,6 @@ const alias = Object.entries(packageJson.exports)
     replacement: fileURLToPath(new URL(`../../${file}`, import.meta.url)),
   }));
 
-/** Pages that import our source have no script of threads beside it; none of them starts any. */
-const withoutWorker: Plugin = {
-  name: 'without-worker',
-  enforce: 'pre',
-  transform: (code, id) =>
-    id.endsWith('src/base/host/web-thread.ts')
-      ? code.replace("new URL('./seqkit-worker.js', import.meta.url)", "'/seqkit-worker.js'")
-      : null,
-};
-
 /** What a page of this module is made of, by address: `/page.js`, the page itself, and the scripts of its workers. */
 async function bundle(entry: string): Promise<Map<string, string | Uint8Array>> {
   const { output } = (await build({
@@ -123,8 +113,6 @@ async function bundle(entry: string): Promise<Map<string, string | Uint8Array>> 
     logLevel: 'error',
     root: dirname(entry),
     resolve: { alias },
-    plugins: [withoutWorker],
-    worker: { plugins: () => [withoutWorker] },
     build: {
       write: false,
       minify: true,

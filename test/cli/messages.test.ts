@@ -82,7 +82,7 @@ for (const group of commandGroups) {
 describe('messages of the library', () => {
   it('name no options of the command line', () => {
     const found: string[] = [];
-    for (const room of ['rnn', 'text', 'audio', 'embeddings', 'base', 'report']) {
+    for (const room of ['rnn', 'text', 'audio', 'embeddings', 'tasks', 'base', 'report']) {
       for (const [file, source] of sourcesBelow(`src/${room}`)) {
         for (const text of textsIn(file, source)) {
           for (const [flag] of text.matchAll(FLAG)) if (flags.has(flag)) found.push(`${file}: ${text}`);

@@ -42,6 +42,12 @@ const lines: Readonly<Record<string, readonly string[]>> = {
   'calibrate-trigger': [missing('m.safetensors'), missing('clips')],
   'simulate-trigger': [missing('m.safetensors'), missing('r.wav')],
   listen: [missing('m.safetensors')],
+  'train-chatbot': [missing('i.json'), '--out', missing('m.safetensors')],
+  chat: [missing('m.safetensors')],
+  'train-seq2seq': [missing('pairs.tsv'), '--out', missing('m.safetensors')],
+  translate: [missing('m.safetensors'), 'text'],
+  'train-tagger': [missing('c.txt'), '--out', missing('m.safetensors')],
+  tag: [missing('m.safetensors'), 'text'],
   inspect: [missing('m.safetensors')],
   gradcheck: ['LSTM'],
   devices: [],
@@ -100,6 +106,11 @@ const wrongText: Readonly<Record<string, Readonly<Record<string, readonly string
   'calibrate-trigger': { '--out': anyPath },
   'simulate-trigger': { '--cut': anyPath },
   listen: { '--save-alarms': anyPath },
+  'train-chatbot': { '--out': anyPath },
+  chat: { '--test': anyPath },
+  'train-seq2seq': { '--out': anyPath },
+  'train-tagger': { '--out': anyPath, '--test': anyPath },
+  translate: { '--attention': ['a.gif', 'a'] },
 };
 
 /** A name whose ending is wrong; should it be taken nonetheless, the file lies where nothing is kept. */

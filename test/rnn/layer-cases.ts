@@ -15,6 +15,7 @@ import { BatchNormalization } from '../../src/rnn/layers/batch-normalization.js'
 import { Bidirectional } from '../../src/rnn/layers/bidirectional.js';
 import { Concatenate } from '../../src/rnn/layers/concatenate.js';
 import { Conv1D } from '../../src/rnn/layers/conv1d.js';
+import { CRF } from '../../src/rnn/layers/crf.js';
 import { Dense } from '../../src/rnn/layers/dense.js';
 import { Dot } from '../../src/rnn/layers/dot.js';
 import { Dropout } from '../../src/rnn/layers/dropout.js';
@@ -250,6 +251,17 @@ export const layerCases: Record<string, LayerCase> = {
     ['dense/kernel', 'x'],
     { x: ragged, batchSize: N + 1 },
   ),
+  'convolutions under a mask, a short batch': stack(
+    () => [
+      new Masking(),
+      new Conv1D({ filters: H, kernelSize: 3, padding: 'same', activation: 'tanh' }),
+      new Conv1D({ filters: H, kernelSize: 2, dilationRate: 2, padding: 'causal', groups: H }),
+      new GlobalMaxPooling1D(),
+    ],
+    normals(N, H),
+    ['conv1d/kernel', 'conv1d/bias', 'conv1d_1/kernel', 'conv1d_1/bias', 'x'],
+    { x: ragged, batchSize: N + 1 },
+  ),
   'global pooling without a mask': stack(
     () => [new GlobalAveragePooling1D(), new Dense({ units: H })],
     normals(N, H),
@@ -371,6 +383,7 @@ export const layerCases: Record<string, LayerCase> = {
       sampleWeight: { data: Float64Array.of(0.5, 2, 1), shape: [N] },
     },
   ),
+  CRF: stack(() => [new Dense({ units: V }), new CRF()], normals(N, T, V), ['dense/kernel', 'x']),
   'sparse classes, smoothed': stack(
     () => [new Dense({ units: V })],
     classes(V, N, T),

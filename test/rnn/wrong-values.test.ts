@@ -118,6 +118,8 @@ const withOptions: Record<string, { make: () => object; has: Has }> = {
   },
   BinaryAccuracy: { make: () => ({}), has: threshold },
   BinaryCrossentropy: { make: () => ({}), has: crossentropy },
+  CRF: { make: () => ({}), has: named },
+  CRFLoss: { make: () => ({ layer: new rnn.CRF() }), has: { layer: 'layer' } },
   CTC: { make: () => ({}), has: { ...loss, zeroInfinity: 'flag?' } },
   CategoricalAccuracy: { make: () => ({}), has: metric },
   CategoricalCrossentropy: { make: () => ({}), has: crossentropy },

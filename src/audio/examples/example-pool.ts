@@ -1,3 +1,4 @@
+import { showsPage } from '../../base/host/yield-to-event-loop.js';
 import { canShareMemory } from '../../base/host/threads.js';
 import type { Random } from '../../base/math/random.js';
 import { tensor, type Tensor } from '../../rnn/program/tensor.js';
@@ -98,12 +99,14 @@ export class ExamplePool {
   ): Promise<ExampleRecord[]> {
     const records: (ExampleRecord | undefined)[] = [];
     const threads = await this.#openPool();
+    // On the thread of a page each takes about a frame.
+    const atOnce = threads === undefined && showsPage() ? 1 : CHUNK;
     let [next, done] = [0, 0];
     let wanted = true;
     const work = async (member?: number) => {
       while (wanted && next < jobs.length) {
         const from = next;
-        const chunk = jobs.slice(from, (next += CHUNK));
+        const chunk = jobs.slice(from, (next += atOnce));
         const mixed = (member !== undefined && (await threads!.mix(member, chunk))) || this.#mixHere(chunk);
         mixed.forEach(({ said, record }, i) => {
           this.#said[chunk[i].place] = said;

@@ -1,10 +1,11 @@
 import { ThreadPool } from '../../base/host/thread-pool.js';
-import type { ThreadModule } from '../../base/host/threads.js';
+import { fileBeside, IS_NODE } from '../../base/host/platform.js';
+import type { ThreadModule } from '../../base/host/thread.js';
 import type { MixedExample, MixingJob, MixingThreadStart } from './mixing-thread.js';
 
 const mixingThread: ThreadModule = {
   name: 'mixing',
-  url: () => new URL('./mixing-thread.js', import.meta.url),
+  url: () => (IS_NODE ? fileBeside(import.meta.url, './mixing-thread.js') : undefined),
 };
 
 /** Threads that mix examples into a store that they share with their starter. */

@@ -45,6 +45,7 @@ export interface TriggerFitOptions {
    * last are the best
    */
   patience?: number;
+  /** Called as it goes on; in a page, once a frame. */
   onProgress?: (progress: TriggerProgress) => void;
   /** Called with how each example was mixed. */
   onExample?: (record: ExampleRecord) => void;
@@ -58,6 +59,8 @@ export interface TriggerFitOptions {
   onNote?: (line: string) => void;
   /** Stops after the batch in hand. */
   signal?: AbortSignalLike;
+  /** Computes in a worker, as in `Model.fit`; examples are mixed as before. @default false */
+  worker?: boolean;
 }
 
 export const triggerFitOptions = optionsSchema<TriggerFitOptions>('fit', {
@@ -71,6 +74,7 @@ export const triggerFitOptions = optionsSchema<TriggerFitOptions>('fit', {
   checkpoint: optional(someText),
   resume: optional(flag),
   signal: optional(abortSignal),
+  worker: optional(flag),
 });
 
 /** What a run of training is given. */

@@ -1,7 +1,7 @@
 import { SeqkitError } from '../../base/errors.js';
 import { Random } from '../../base/math/random.js';
 import { runTrainingLoop } from '../../base/training/training-loop.js';
-import { EventLoopYielder } from '../../base/yield-to-event-loop.js';
+import { EventLoopYielder, FrameThrottle } from '../../base/host/yield-to-event-loop.js';
 import { Adam } from '../../rnn/training/optimizers/index.js';
 import { cosineSchedule } from '../../rnn/training/optimizers/schedules.js';
 import { ModelSelection, validationClips } from './model-selection.js';
@@ -47,7 +47,8 @@ export class TrainingRun {
   /** Epochs since the best of those that were judged. */
   #sinceBest = 0;
   #stopped = false;
-  readonly #eventLoop = new EventLoopYielder(YIELD_MS);
+  readonly #eventLoop: EventLoopYielder;
+  readonly #frames = new FrameThrottle();
   #checkpoint: TriggerCheckpoint | undefined;
 
   constructor(plan: TrainingPlan) {
@@ -56,6 +57,8 @@ export class TrainingRun {
     this.#loadsFirst = threads > 1;
     const { modelSelection: selection, resampling } = preset.training;
     this.#plan = plan;
+    // Without a signal there is nothing to let in, but for the page that this may be.
+    this.#eventLoop = new EventLoopYielder(plan.signal === undefined ? Infinity : YIELD_MS);
     this.#resamplingEpochs = resamplingEpochs(
       resampling?.epochs ?? [],
       epochs / preset.training.epochs,
@@ -107,7 +110,8 @@ export class TrainingRun {
 
   /** Gives the network its optimizer, and takes up what a checkpoint holds where there is one. */
   async #open(): Promise<void> {
-    const { checkpoint, resume = false, network, preset, epochs, seed } = this.#plan;
+    const { checkpoint, resume = false, network, preset, epochs, seed, worker } = this.#plan;
+    if (worker) await network.useWorker();
     const { learningRate, clipNorm, batchSize } = preset.training;
     const totalSteps = Math.max(2, epochs * Math.ceil(this.#pool.size / batchSize));
     const schedule = cosineSchedule({
@@ -286,9 +290,9 @@ export class TrainingRun {
 
   async #report(progress: TriggerProgress): Promise<void> {
     const { onProgress, signal, isDisposed } = this.#plan;
-    onProgress?.(progress);
+    if (this.#frames.due(progress.done === progress.total)) onProgress?.(progress);
     // Lets other work run now and then, that which stops this among it.
-    if (signal !== undefined) await this.#eventLoop.give();
+    await this.#eventLoop.give();
     this.#stopped = isDisposed() || signal?.aborted === true;
   }
 }

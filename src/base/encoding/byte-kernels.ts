@@ -1,5 +1,5 @@
-import { decodeBase64 } from './base64.js';
 import { simd } from './binary.js';
+import { wasmModule } from './wasm-module.js';
 
 /** What the AssemblyScript side exports; see assembly/index.ts. */
 interface ByteExports {
@@ -18,7 +18,7 @@ export interface ByteKernels extends ByteExports {
 }
 
 /** How many bytes go through at once: they stay in a core's own cache between the copy and the pass. */
-export const CHUNK_BYTES = 1 << 16;
+const CHUNK_BYTES = 1 << 16;
 
 /** Where a chunk begins. */
 export const CHUNK_AT = 64;
@@ -29,8 +29,8 @@ let opened: ByteKernels | null | undefined;
 export function byteKernels(): ByteKernels | null {
   if (opened !== undefined) return opened;
   try {
+    const module = wasmModule(simd);
     const memory = new WebAssembly.Memory({ initial: 2 });
-    const module = new WebAssembly.Module(decodeBase64(simd));
     const exports = new WebAssembly.Instance(module, { env: { memory } }).exports as unknown as ByteExports;
     opened = {
       ...exports,

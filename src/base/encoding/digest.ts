@@ -1,4 +1,4 @@
-import { byteKernels, CHUNK_AT, CHUNK_BYTES, type ByteKernels } from './byte-kernels.js';
+import { byteKernels, CHUNK_AT, type ByteKernels } from './byte-kernels.js';
 import { encodeUtf8 } from './utf8.js';
 
 /** Of XXH32 (Collet 2012). */
@@ -55,8 +55,8 @@ export class Digest {
 
   #mixCompiled({ lanes, chunk, mixStripes }: ByteKernels, bytes: Uint8Array): void {
     lanes.set(this.#lanes);
-    for (let at = 0; at < bytes.length; at += CHUNK_BYTES) {
-      const part = bytes.subarray(at, at + CHUNK_BYTES);
+    for (let at = 0; at < bytes.length; at += chunk.length) {
+      const part = bytes.subarray(at, at + chunk.length);
       chunk.set(part);
       mixStripes(CHUNK_AT, part.length);
     }

@@ -1,6 +1,6 @@
 import { SeqkitError } from '../errors.js';
 import { quoted } from '../schema/index.js';
-import { byteKernels, CHUNK_AT, CHUNK_BYTES, type ByteKernels } from './byte-kernels.js';
+import { byteKernels, CHUNK_AT, type ByteKernels } from './byte-kernels.js';
 
 /** Floats in the arrays that files keep them in; of 16 bits, their bits. */
 export type StoredFloats = Float64Array | Float32Array | Uint16Array;
@@ -11,11 +11,12 @@ export function firstNotFinite(values: StoredFloats): number {
   if (kernels) {
     const bytes = new Uint8Array(values.buffer, values.byteOffset, values.byteLength);
     const check = checkOf(kernels, values);
-    for (let at = 0; at < bytes.length; at += CHUNK_BYTES) {
-      const part = bytes.subarray(at, at + CHUNK_BYTES);
-      kernels.chunk.set(part);
+    const { chunk } = kernels;
+    for (let at = 0; at < bytes.length; at += chunk.length) {
+      const part = bytes.subarray(at, at + chunk.length);
+      chunk.set(part);
       const whole = Math.ceil(part.length / 16) * 16;
-      kernels.chunk.fill(0, part.length, whole);
+      chunk.fill(0, part.length, whole);
       if (check(CHUNK_AT, whole) !== 0) continue;
       const begin = at / values.BYTES_PER_ELEMENT;
       return begin + plainly(values.subarray(begin, begin + part.length / values.BYTES_PER_ELEMENT));

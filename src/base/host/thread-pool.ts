@@ -1,6 +1,6 @@
 import { SeqkitError } from '../errors.js';
-import type { Thread } from './thread.js';
-import { READY, startThread, type ThreadModule } from './threads.js';
+import type { Thread, ThreadModule } from './thread.js';
+import { READY, startThread } from './threads.js';
 
 export interface ThreadPoolOptions {
   /** What the threads belong to, as errors name it, such as `the wasm engine`. */

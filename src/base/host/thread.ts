@@ -15,9 +15,19 @@ export interface Thread extends Port {
   onError(listener: (error: Error) => void): void;
   /** Lets the process end while the thread waits for messages: for those that are called on and never done. */
   unref(): void;
+  /** Keeps the process alive again while the thread works. */
+  ref(): void;
   /** Ends the thread, whatever it is at. */
   terminate(): void;
 }
 
 /** The kinds of threads: those that the browser build puts into its one script. */
-export type ThreadName = 'kernels' | 'mixing' | 'word-training' | 'scan';
+export type ThreadName = 'kernels' | 'engine' | 'mixing' | 'word-training' | 'scan';
+
+/** A module that calls `openThread`. */
+export interface ThreadModule {
+  /** What the script of a page's threads knows it by. */
+  readonly name: ThreadName;
+  /** Its address in Node. What runs elsewhere has one script for all threads, and bundlers must not look for this. */
+  readonly url: () => URL | undefined;
+}

@@ -1,47 +1,38 @@
-import { NodeThread, nodePort } from './node-thread.js';
-import { isNode } from './platform.js';
-import type { Port, Thread, ThreadName } from './thread.js';
-import { webPort, WebThread } from './web-thread.js';
+import { HostThread, hostPort } from './host-thread.js';
+import { IS_NODE } from './platform.js';
+import type { Port, Thread, ThreadModule } from './thread.js';
 
 // The one place that starts threads: worker_threads in Node, Worker in a browser.
 
 /** The first message of each thread of a pool, before it takes up what was posted to it. */
 export const READY = 'ready';
 
-/** A module that calls `openThread`. */
-export interface ThreadModule {
-  /** What the script of a page's threads knows it by. */
-  readonly name: ThreadName;
-  /** Its address. Asked for in Node alone: an AudioWorklet, which starts no threads, has no URL. */
-  readonly url: () => URL;
-}
-
 /**
  * Starts a thread that runs a module of ours.
  *
  * @param data what `openThread` gives there
  */
-export function startThread({ name, url }: ThreadModule, data: unknown): Thread {
-  const thread = isNode() ? new NodeThread(url()) : new WebThread(name);
+export function startThread(module: ThreadModule, data: unknown): Thread {
+  const thread = new HostThread(module);
   thread.post(data);
   return thread;
 }
 
 /** How many threads the machine runs at once: 1 where the host does not say (Node before 20.16). */
 export function hardwareThreads(): number {
-  if (!isNode()) return globalThis.navigator?.hardwareConcurrency ?? 1;
+  if (!IS_NODE) return globalThis.navigator?.hardwareConcurrency ?? 1;
   const { getBuiltinModule } = process as Partial<Pick<NodeJS.Process, 'getBuiltinModule'>>;
   return getBuiltinModule?.('node:os').availableParallelism() ?? 1;
 }
 
 /** Whether threads can share memory: always in Node, in a page only where it is cross-origin isolated. */
 export function canShareMemory(): boolean {
-  return typeof SharedArrayBuffer !== 'undefined' && (isNode() || globalThis.crossOriginIsolated);
+  return typeof SharedArrayBuffer !== 'undefined' && (IS_NODE || globalThis.crossOriginIsolated);
 }
 
 /** Whether this thread may sleep until another wakes it: not the first of a page. */
 export function maySleep(): boolean {
-  return isNode() || typeof document === 'undefined';
+  return IS_NODE || typeof document === 'undefined';
 }
 
 /** Inside a thread: what it was started with, and the line to its starter. Once a thread. */
@@ -56,7 +47,7 @@ export async function openThread(): Promise<{ data: unknown; starter: Port }> {
     resolve(message);
   };
 
-  const send = await (isNode() ? nodePort(receive) : webPort(receive));
+  const send = await hostPort(receive);
   return {
     data: await promise,
     starter: {
@@ -73,7 +64,7 @@ export async function openThread(): Promise<{ data: unknown; starter: Port }> {
  * What a thread's module is: runs `serve` with what the thread was started with and the line to its starter, who hears
  * of its errors as of a script's: a promise that is rejected a page's worker would keep to itself.
  */
-export function runThread(serve: (start: { data: unknown; starter: Port }) => void): void {
+export function runThread(serve: (start: { data: unknown; starter: Port }) => void | Promise<void>): void {
   openThread()
     .then(serve)
     .catch((error: unknown) => setTimeout(() => throwOn(error)));

@@ -1,4 +1,4 @@
-import { isNode } from './platform.js';
+import { IS_NODE } from './platform.js';
 
 /** A function that multiplies and adds three zero vectors: valid where relaxed SIMD is. */
 const RELAXED_PROBE = Uint8Array.of(
@@ -10,21 +10,12 @@ const RELAXED_PROBE = Uint8Array.of(
   ...[0xfd, 0x85, 0x02, 0x0b], // f32x4.relaxed_madd, end
 );
 
-/** Whether this host has relaxed SIMD, after asking for it. */
+/** Whether this host runs relaxed SIMD, after asking for it where it is behind a flag: Node 20 and 21. */
 export async function hasRelaxedSimd(): Promise<boolean> {
+  if (typeof WebAssembly === 'undefined') return false;
   if (WebAssembly.validate(RELAXED_PROBE)) return true;
-  await enableRelaxedSimd();
-  return WebAssembly.validate(RELAXED_PROBE);
-}
-
-/**
- * Asks the JavaScript engine for relaxed SIMD where it has it behind a flag: Node 20 and 21.
- * Does nothing elsewhere; the caller probes again.
- */
-async function enableRelaxedSimd(): Promise<void> {
-  if (!isNode()) return;
-  // The name stands in a variable so that bundlers for browsers leave the import alone.
-  const name = 'node:v8';
-  const v8 = (await import(/* @vite-ignore */ /* webpackIgnore: true */ name)) as typeof import('node:v8');
+  if (!IS_NODE) return false;
+  const v8 = await import('node:v8');
   v8.setFlagsFromString('--experimental-wasm-relaxed-simd');
+  return WebAssembly.validate(RELAXED_PROBE);
 }

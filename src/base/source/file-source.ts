@@ -1,6 +1,6 @@
 import { collect, singleChunk, type ByteChunks } from '../encoding/byte-chunks.js';
 import { fetchFile } from '../host/fetch-file.js';
-import { isNode } from '../host/platform.js';
+import { IS_NODE } from '../host/platform.js';
 import { isTypedArray, wrongValue } from '../schema/index.js';
 
 /** A `Blob`, such as the `File` of an input, by the part of it that is used. */
@@ -42,14 +42,14 @@ const EXPECTED = 'the path of a file, a URL, a Blob, an ArrayBuffer or a Uint8Ar
 export async function locateFile(source: unknown, where: string, name: string): Promise<LocatedFile> {
   if (typeof source === 'string') {
     if (source === '') throw wrongValue(where, EXPECTED, source);
-    return isNode() ? { name: source, path: source } : fetchFile(source);
+    return IS_NODE ? { name: source, path: source } : fetchFile(source);
   }
   if (isTypedArray(source, 'Uint8Array')) return { name, chunks: singleChunk(source) };
   if (isKind(source, 'ArrayBuffer')) {
     return { name, chunks: singleChunk(new Uint8Array(source as ArrayBuffer)) };
   }
   if (isUrl(source)) {
-    if (source.protocol !== 'file:' || !isNode()) return fetchFile(source.href);
+    if (source.protocol !== 'file:' || !IS_NODE) return fetchFile(source.href);
     const { pathOfUrl } = await import('../host/file-url.js');
     const path = pathOfUrl(source.href);
     return { name: path, path };

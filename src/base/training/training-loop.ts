@@ -1,4 +1,4 @@
-import type { EventLoopYielder } from '../yield-to-event-loop.js';
+import type { EventLoopYielder } from '../host/yield-to-event-loop.js';
 import { CheckpointClock, type CheckpointInterval } from './checkpoint-clock.js';
 
 /** What of a training differs from one kind of model to the next. It keeps its own position in the run. */

@@ -114,11 +114,28 @@ type Contents = Pick<ModelFile, 'kind' | 'settings' | 'weights' | 'digest' | 'no
 async function contentsOf(bytes: Uint8Array, path: string, verify: boolean): Promise<Contents> {
   const { decodeSafetensors } = await import('../../base/encoding/safetensors.js');
   const { decodeModel } = await import('../../rnn/graph/model-file.js');
+  const { TASK_FORMAT } = await import('../../tasks/file/task-file.js');
   const { metadata } = decodeSafetensors(bytes, path, { verify: false });
+  if (metadata['format'] === TASK_FORMAT) return taskContents(bytes, path, verify);
   const kind = metadata['format'] && VECTORS[metadata['format']];
   if (!kind) return decodeModel(bytes, path, { verify });
   const { tensors, digest } = decodeSafetensors(bytes, path, { verify });
   return { kind, settings: metadata, weights: tensors, digest, notes: [] };
+}
+
+/** What the model of a task holds: the layers are those of its networks, one after the other. */
+async function taskContents(bytes: Uint8Array, path: string, verify: boolean): Promise<Contents> {
+  const { decodeTask } = await import('../../tasks/file/task-file.js');
+  const { decodeSafetensors } = await import('../../base/encoding/safetensors.js');
+  const { decodeModel } = await import('../../rnn/graph/model-file.js');
+  const { kind, settings, parts, digest, notes } = decodeTask(bytes, path, { verify });
+  const { tensors: weights } = decodeSafetensors(bytes, path, { verify: false });
+  const networks = [...parts].flatMap(([name, part]) => {
+    const isNetwork = decodeSafetensors(part, path).metadata['format'] === 'seqkit';
+    return isNetwork ? [decodeModel(part, `${path}, ${name}`)] : [];
+  });
+  const layers = networks.flatMap((network) => network.layers);
+  return { kind, settings, weights, digest, notes, ...(layers.length > 0 && { layers }) };
 }
 
 /** The files of word vectors, by their formats. */

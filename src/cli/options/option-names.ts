@@ -19,6 +19,7 @@ const FLAGS: Readonly<Record<string, string>> = {
   heldOut: '--held-out',
   labelSmoothing: '--label-smoothing',
   labelSteps: '--label-steps',
+  includeVectors: '--include-vectors',
   key: '--key',
   layers: '--layers',
   learningRate: '--learning-rate',

@@ -1,7 +1,7 @@
 import { collect, singleChunk } from '../../base/encoding/byte-chunks.js';
 import { SeqkitError } from '../../base/errors.js';
 import { cachedFile, cacheFile, uncacheFile } from '../../base/host/page-cache.js';
-import { isNode } from '../../base/host/platform.js';
+import { IS_NODE } from '../../base/host/platform.js';
 import { either, exactly, flag, optional, optionsSchema } from '../../base/schema/index.js';
 import { locateFile } from '../../base/source/file-source.js';
 import { hostFiles } from '../vectors/host-files.js';
@@ -46,7 +46,7 @@ export function openDefault(given: unknown): Promise<OpenedVectors> {
 
 /** A set from the package. */
 async function openOwn(words: DefaultSet): Promise<OpenedVectors> {
-  if (!isNode()) {
+  if (!IS_NODE) {
     throw new SeqkitError('KeyedVectors.default: a page has to be told where the file of the vectors is.', {
       code: 'usage',
       hint: `Give from: url, of which "import url from 'seqkit/data/vectors/${defaultVectorsName(words)}.js'" makes the bundler serve the file. Or load a file of your own by KeyedVectors.load.`,
@@ -75,7 +75,7 @@ async function openFrom(
   words: DefaultSet | undefined,
   cache: boolean,
 ): Promise<OpenedVectors> {
-  const address = cache && !isNode() ? absolute(from) : undefined;
+  const address = cache && !IS_NODE ? absolute(from) : undefined;
   if (address !== undefined) {
     const kept = await cachedFile(address);
     if (kept !== undefined) {

@@ -1,5 +1,4 @@
-import { decodeBase64 } from '../../base/encoding/base64.js';
-import { SeqkitError } from '../../base/errors.js';
+import { compileWasm } from '../../base/encoding/wasm-module.js';
 import { shared, unshared } from './binary.js';
 import type { VectorMemory } from './vector-memory.js';
 
@@ -50,13 +49,9 @@ const compiled = new Map<boolean, Promise<WebAssembly.Module>>();
 export function compileScanKernels(isShared: boolean): Promise<WebAssembly.Module> {
   let module = compiled.get(isShared);
   if (module === undefined) {
-    const bytes = decodeBase64(isShared ? shared : unshared);
-    module = WebAssembly.compile(bytes).catch((cause: unknown) => {
-      throw new SeqkitError('This host cannot run the kernels that search vectors.', {
-        code: 'engine',
-        hint: 'WebAssembly SIMD is in Node from 16.4 on and in browsers since 2021 (Safari since 2023).',
-        cause,
-      });
+    module = compileWasm(isShared ? shared : unshared, {
+      name: 'the kernels that search vectors',
+      needs: 'WebAssembly SIMD is in Node from 16.4 on and in browsers since 2021 (Safari since 2023).',
     });
     compiled.set(isShared, module);
   }

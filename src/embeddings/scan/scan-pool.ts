@@ -1,5 +1,6 @@
 import { ThreadPool } from '../../base/host/thread-pool.js';
-import type { ThreadModule } from '../../base/host/threads.js';
+import { fileBeside, IS_NODE } from '../../base/host/platform.js';
+import type { ThreadModule } from '../../base/host/thread.js';
 import {
   Board,
   chunksDone,
@@ -12,7 +13,10 @@ import {
 import type { ScanKernels } from './scan-kernels.js';
 import type { VectorMemory } from './vector-memory.js';
 
-const scanThread: ThreadModule = { name: 'scan', url: () => new URL('./scan-thread.js', import.meta.url) };
+const scanThread: ThreadModule = {
+  name: 'scan',
+  url: () => (IS_NODE ? fileBeside(import.meta.url, './scan-thread.js') : undefined),
+};
 
 /** After this long without a scan the threads end, so that they hold no memory for nothing. */
 const IDLE_MS = 10_000;

@@ -1,11 +1,11 @@
 import { SeqkitError } from '../../base/errors.js';
 import { runTrainingLoop } from '../../base/training/training-loop.js';
-import { EventLoopYielder } from '../../base/yield-to-event-loop.js';
+import { EventLoopYielder } from '../../base/host/yield-to-event-loop.js';
 import type { CorpusBlock } from './blocks.js';
 import { corpusOf, type Corpus, type CorpusLike } from './corpus.js';
 import type { CorpusWords } from './corpus-words.js';
 import type { TrainingSettings } from './settings.js';
-import { startPool, JOBS_PER_THREAD } from './training-pool.js';
+import { startPool, JOBS_PER_THREAD, type PoolPlan, type TrainingPool } from './training-pool.js';
 import { TrainingMemory } from './training-memory.js';
 import type { RunPosition, TrainOptions, TrainReport } from './train-options.js';
 import { compileTrainingKernels, instantiateTrainingKernels } from './wasm/training-kernels.js';
@@ -24,23 +24,23 @@ export class EmbeddingTrainer {
     readonly vocabulary: CorpusWords,
     readonly memory: TrainingMemory,
     readonly module: WebAssembly.Module,
-    readonly workers: number,
+    readonly plan: PoolPlan,
   ) {}
 
   /** Makes room for the weights; they are still to be filled. */
   static async create(
     settings: TrainingSettings,
     vocabulary: CorpusWords,
-    workers: number,
+    plan: PoolPlan,
   ): Promise<EmbeddingTrainer> {
     const module = await compileTrainingKernels();
     const probe = new WebAssembly.Memory({ initial: 1, maximum: 1, shared: true });
     const { groupSize, maxSentence } = instantiateTrainingKernels(module, probe);
-    const memory = new TrainingMemory(settings, vocabulary, workers * JOBS_PER_THREAD, {
+    const memory = new TrainingMemory(settings, vocabulary, plan.workers * JOBS_PER_THREAD, {
       groupSize: groupSize.value as number,
       maxSentence: maxSentence.value as number,
     });
-    return new EmbeddingTrainer(settings, vocabulary, memory, module, workers);
+    return new EmbeddingTrainer(settings, vocabulary, memory, module, plan);
   }
 
   get position(): RunPosition {
@@ -62,7 +62,7 @@ export class EmbeddingTrainer {
     const corpus = corpusOf(given);
     if (this.#position.epoch >= this.settings.epochs) this.#position = { epoch: 0, block: 0 };
     const isWhole = this.#position.epoch === 0 && this.#position.block === 0;
-    const run = new Run(this, corpus, options);
+    const run = await Run.start(this, corpus, options);
     try {
       const report = await run.train();
       if (isWhole && Number.isNaN(report.loss)) throw nothingTrained(corpus.name, this.settings);
@@ -75,7 +75,7 @@ export class EmbeddingTrainer {
 
 /** One call of `train`. */
 class Run {
-  readonly #pool;
+  #pool!: TrainingPool;
   readonly #start = performance.now();
   #shownAt = 0;
   readonly #firstEpoch: number;
@@ -92,7 +92,7 @@ class Run {
   #lastLoss = NaN;
   #rate: number;
 
-  constructor(
+  private constructor(
     readonly trainer: EmbeddingTrainer,
     readonly corpus: Corpus,
     readonly options: TrainOptions,
@@ -100,12 +100,18 @@ class Run {
     this.#rate = trainer.settings.alpha;
     this.#firstEpoch = trainer.position.epoch;
     this.#next = trainer.position;
-    this.#pool = startPool(trainer.module, trainer.memory, trainer.workers, (result) => {
-      this.#words += result.rawWords;
-      this.#trainedWords += result.trainedWords;
-      this.#loss.sum += result.loss * result.sampled;
-      this.#loss.count += result.sampled;
+  }
+
+  /** @throws SeqkitError `engine` where threads were asked for and do not start */
+  static async start(trainer: EmbeddingTrainer, corpus: Corpus, options: TrainOptions): Promise<Run> {
+    const run = new Run(trainer, corpus, options);
+    run.#pool = await startPool(trainer.module, trainer.memory, trainer.plan, (result) => {
+      run.#words += result.rawWords;
+      run.#trainedWords += result.trainedWords;
+      run.#loss.sum += result.loss * result.sampled;
+      run.#loss.count += result.sampled;
     });
+    return run;
   }
 
   async train(): Promise<TrainReport> {
@@ -119,7 +125,7 @@ class Run {
       isStopped: () => signal?.aborted === true,
       stopsAt: 'before step',
       // Waiting for other threads lets others in as it is.
-      eventLoop: trainer.workers === 1 ? new EventLoopYielder(YIELD_MS) : undefined,
+      eventLoop: this.#pool.workers === 1 ? new EventLoopYielder(YIELD_MS) : undefined,
       checkpoint: {
         interval: { everyMinutes: onCheckpoint ? checkpointMinutes : Infinity },
         step: () => this.#next.block,
@@ -188,7 +194,7 @@ class Run {
       trainedWords: this.#trainedWords,
       seconds,
       wordsPerSecond: this.#words / seconds,
-      workers: this.trainer.workers,
+      workers: this.#pool.workers,
       loss: this.#lastLoss,
     };
   }

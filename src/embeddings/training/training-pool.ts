@@ -1,5 +1,7 @@
 import { ThreadPool } from '../../base/host/thread-pool.js';
-import type { ThreadModule } from '../../base/host/threads.js';
+import { fileBeside, IS_NODE } from '../../base/host/platform.js';
+import { sayAlone } from '../../base/host/one-thread.js';
+import type { ThreadModule } from '../../base/host/thread.js';
 import type { CorpusBlock } from './blocks.js';
 import { Job, type BlockPlan, type BlockResult } from './job.js';
 import type { TrainingMemory } from './training-memory.js';
@@ -8,7 +10,7 @@ import { instantiateTrainingKernels } from './wasm/training-kernels.js';
 
 const trainingThread: ThreadModule = {
   name: 'word-training',
-  url: () => new URL('./training-thread.js', import.meta.url),
+  url: () => (IS_NODE ? fileBeside(import.meta.url, './training-thread.js') : undefined),
 };
 
 /** Jobs a thread has at once: one that it works on and one that waits. */
@@ -16,6 +18,8 @@ export const JOBS_PER_THREAD = 2;
 
 /** What trains on blocks: this thread, or several others. */
 export interface TrainingPool {
+  /** How many threads work. */
+  readonly workers: number;
   /** Hands a block over, once there is room for it. What comes of it goes to `onResult`. */
   train(block: CorpusBlock, plan: BlockPlan): Promise<void>;
   /** Waits until all that was handed over is done. */
@@ -23,19 +27,39 @@ export interface TrainingPool {
   dispose(): void;
 }
 
-/** The pool that was asked for. One worker is the caller's own thread, so that the order of work is fixed. */
-export function startPool(
+/** Who trains. */
+export interface PoolPlan {
+  /** One is the caller's own thread, so that the order of work is fixed. */
+  readonly workers: number;
+  /** Whether to train on one where others cannot start, which is said once. */
+  readonly alone: boolean;
+}
+
+/**
+ * The pool that was asked for, ready to work.
+ * @throws SeqkitError `engine` where a thread does not start, and may not be done without
+ */
+export async function startPool(
   module: WebAssembly.Module,
   memory: TrainingMemory,
-  workers: number,
+  { workers, alone }: PoolPlan,
   onResult: (result: BlockResult) => void,
-): TrainingPool {
-  return workers === 1
-    ? new OwnThread(module, memory, onResult)
-    : new Threads(module, memory, workers, onResult);
+): Promise<TrainingPool> {
+  if (workers === 1) return new OwnThread(module, memory, onResult);
+  const threads = new Threads(module, memory, workers, onResult);
+  try {
+    await threads.ready();
+    return threads;
+  } catch (error) {
+    threads.dispose();
+    if (!alone) throw error;
+    sayAlone('The training of word vectors', error);
+    return new OwnThread(module, memory, onResult);
+  }
 }
 
 class OwnThread implements TrainingPool {
+  readonly workers = 1;
   readonly #job: Job;
   readonly #work: () => void;
 
@@ -74,7 +98,7 @@ class Threads implements TrainingPool {
   constructor(
     module: WebAssembly.Module,
     { memory, settings, jobs }: TrainingMemory,
-    workers: number,
+    readonly workers: number,
     readonly onResult: (result: BlockResult) => void,
   ) {
     this.#jobs = jobs.length;
@@ -96,6 +120,12 @@ class Threads implements TrainingPool {
       },
       onFailure: () => this.#wake(),
     });
+  }
+
+  /** @throws SeqkitError `engine` where one of them does not start */
+  async ready(): Promise<void> {
+    await this.#threads.ready();
+    if (this.#threads.failure) throw this.#threads.failure;
   }
 
   async train(block: CorpusBlock, plan: BlockPlan): Promise<void> {

@@ -3,7 +3,7 @@ import { choice as choiceOf, wholeNumber } from '../../base/schema/index.js';
 import { processorName, type Device } from './devices/devices.js';
 import type { AutoOptions, AutoReport, Candidate } from './auto-session.js';
 import { describeSession, type Session, type SyncSession } from '../program/engine.js';
-import { createWasmSession, openWasmSession, prepareWasm } from './wasm/wasm-engine.js';
+import { createWasmSession, openWasmSession, planWasmSession, prepareWasm } from './wasm/wasm-engine.js';
 
 export type { AutoReport } from './auto-session.js';
 
@@ -47,6 +47,8 @@ export interface OpenOptions {
   threads?: number | undefined;
   /** Called once under `auto`, when it has chosen. */
   onChoice?: ((report: AutoReport) => void) | undefined;
+  /** Whether the wasm engine is to run in a thread apart from the caller's; `auto` is `wasm` then. @default false */
+  worker?: boolean | undefined;
 }
 
 /**
@@ -56,8 +58,9 @@ export interface OpenOptions {
 export async function openSession(choice: EngineChoice, options: OpenOptions = {}): Promise<Session> {
   engineName.parse(choice, 'engine');
   checkThreads(choice, options.threads);
-  // Streaming at batch 1 runs at once, on wasm, whatever trains the model.
-  await prepareWasm();
+  // Streaming at batch 1 runs at once, on wasm, whatever trains the model; but for the judge, which needs none.
+  if (choice !== 'reference') await prepareWasm();
+  if (options.worker) return openWorkerSession(choice, options);
   if (choice === 'auto') return openAutoSession(options);
   const name = choice === 'gpu' ? bestGpu(await lookForGpus()) : choice;
   return (await openEngine(name, options.threads)).session;
@@ -69,7 +72,7 @@ export async function openEngine(
   threads?: number,
 ): Promise<{ session: Session; device: Device }> {
   if (name === 'reference' || name === 'wasm') {
-    await prepareWasm();
+    if (name === 'wasm') await prepareWasm();
     const session = name === 'wasm' ? await openWasmSession(threads) : (await loadReference())();
     return { session, device: { name: await processorName(), isSoftware: false } };
   }
@@ -77,6 +80,21 @@ export async function openEngine(
   const backend = name.slice('gpu:'.length) as Parameters<typeof createGpuEngine>[0]['backend'];
   const session = await createGpuEngine({ backend }).createSession();
   return { session, device: session.device };
+}
+
+async function openWorkerSession(choice: EngineChoice, { threads, onChoice }: OpenOptions): Promise<Session> {
+  if (choice !== 'auto' && choice !== 'wasm') {
+    throw new SeqkitError(`The engine "${choice}" does not run in a worker.`, {
+      code: 'usage',
+      hint: 'Leave worker out, or take the engine wasm. A GPU computes beside the page as it is.',
+    });
+  }
+  const { WorkerSession } = await import('./wasm/worker-session.js');
+  const session = await WorkerSession.open(await planWasmSession(threads));
+  if (choice === 'auto') {
+    onChoice?.({ engine: 'wasm', device: await processorName(), stepMs: [], ruledOut: [] });
+  }
+  return session;
 }
 
 function checkThreads(choice: EngineChoice, threads: number | undefined): void {

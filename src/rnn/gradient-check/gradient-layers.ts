@@ -11,6 +11,7 @@ export const stacks: Readonly<Record<string, readonly LayerDescription[]>> = {
   Dense: [layer('Dense', { units: UNITS })],
   Activation: [layer('Dense', { units: UNITS }), layer('Activation', { activation: 'tanh' })],
   Dropout: [layer('Dense', { units: UNITS }), layer('Dropout', { rate: 0.4 })],
+  CRF: [dense(), layer('CRF')],
   Conv1D: [layer('Conv1D', { filters: H, kernelSize: 2, strides: 2 })],
   BatchNormalization: [layer('Dense', { units: UNITS, useBias: false }), layer('BatchNormalization')],
   Embedding: [layer('Embedding', { inputDim: V, outputDim: D }), layer('Dense', { units: V })],

@@ -34,6 +34,7 @@ const MODULES: Readonly<Record<string, () => Promise<object>>> = {
   Activation: () => import('../layers/activation.js'),
   BatchNormalization: () => import('../layers/batch-normalization.js'),
   Conv1D: () => import('../layers/conv1d.js'),
+  CRF: () => import('../layers/crf.js'),
   Dense: () => import('../layers/dense.js'),
   Dropout: () => import('../layers/dropout.js'),
   Embedding: () => import('../layers/embedding.js'),

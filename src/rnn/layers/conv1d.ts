@@ -8,6 +8,7 @@ import { GroupedConvolution } from './grouped-convolution.js';
 import { denseMatrix, Layer, refuseMask, timeOf, type Ending, type LayerOptions } from './layer.js';
 import { activated, endingOf, layerActivation, type LayerActivation } from './layer-activation.js';
 import { layerName, size, windowSize } from './layer-options.js';
+import { withoutMasked } from './masked-rows.js';
 import { biasBackward } from '../weights/projection.js';
 import { withActivityPenalty } from '../weights/activity.js';
 import { constraint, type Constraint } from '../weights/constraint.js';
@@ -58,7 +59,11 @@ const conv1DOptions = optionsSchema<Conv1DOptions>('Conv1D', {
   name: layerName,
 });
 
-/** Convolution over time: (N, T, D) to (N, To, F). Weights: kernel (K, D / groups, F), bias (F). */
+/**
+ * Convolution over time: (N, T, D) to (N, To, F). Weights: kernel (K, D / groups, F), bias (F). Masked steps count as
+ * zeros, as what lies beyond the ends does, and stay masked. That is for `same` and `causal` padding with strides of 1;
+ * else a mask is refused.
+ */
 export class Conv1D extends Layer {
   readonly kind = 'Conv1D';
   readonly #options: Conv1DOptions;
@@ -123,6 +128,12 @@ export class Conv1D extends Layer {
     return filters;
   }
 
+  /** Whether step t of the output stands where step t of the input does. */
+  get #keepsSteps(): boolean {
+    const { strides = 1, padding = 'valid' } = this.#options;
+    return strides === 1 && padding !== 'valid';
+  }
+
   /** Output steps and padding for T input steps. */
   geometry(time: number, batch: number): Convolution {
     return slide(this, this.#options, time, batch);
@@ -131,8 +142,10 @@ export class Conv1D extends Layer {
   trace(trace: Trace, x: Signal): Traced {
     const { filters, groups = 1, activation = 'linear' } = this.#options;
     const { builder } = trace;
-    refuseMask(this, x);
-    const input = denseMatrix(this, x);
+    if (!this.#keepsSteps) refuseMask(this, x);
+    const given = denseMatrix(this, x);
+    const masked = x.mask && withoutMasked(trace, given, x.mask);
+    const input = masked?.kept ?? given;
     const convolution = this.geometry(timeOf(this, x), trace.batch);
     const kernelWeight = this.#kernel!;
     const biasWeight = this.#bias;
@@ -147,20 +160,21 @@ export class Conv1D extends Layer {
     }
     const { y, backward: activationBackward } = activated(trace, convolved, activation);
     const traced: Traced = {
-      y: { matrix: y, time: convolution.outputTime, features: filters },
+      y: { matrix: y, time: convolution.outputTime, features: filters, mask: x.mask },
       backward(dy, wantsDx) {
+        const ofGiven = (dx: Matrix): Matrix => masked?.backward(dx) ?? dx;
         activationBackward(dy);
         if (biasWeight) biasBackward(trace, biasWeight, dy);
         const { matrix: dKernel, accumulate } = trace.gradient(kernelWeight);
         if (ofGroups) {
           ofGroups.kernelGradient(input, dy, { dKernel, accumulate });
-          return wantsDx ? ofGroups.inputGradient(dy, kernel, input.cols) : undefined;
+          return wantsDx ? ofGiven(ofGroups.inputGradient(dy, kernel, input.cols)) : undefined;
         }
         builder.run('conv1dKernelGradient', { x: input, dy }, { dKernel }, { ...convolution, accumulate });
         if (!wantsDx) return undefined;
         const dx = trace.temporary(input.rows, input.cols);
         builder.run('conv1dInputGradient', { dy, kernel }, { dx }, convolution);
-        return dx;
+        return ofGiven(dx);
       },
     };
     return withActivityPenalty(trace, traced, this.#options.activityRegularizer);

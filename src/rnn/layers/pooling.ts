@@ -2,6 +2,7 @@ import type { Convolution, Pooling } from '../program/kernels.js';
 import type { Matrix } from '../program/program.js';
 import { choice, optional, optionsSchema } from '../../base/schema/index.js';
 import { denseMatrix, Layer, refuseMask, timeOf, type Ending, type LayerOptions } from './layer.js';
+import { withoutMasked } from './masked-rows.js';
 import { layerName, named, windowSize, type NamedOptions } from './layer-options.js';
 import { slide } from './sliding.js';
 import type { Signal, Trace, Traced } from '../weights/trace.js';
@@ -136,15 +137,6 @@ abstract class GlobalPooling1D extends Layer {
     mask: Matrix,
     time: number,
   ): { y: Matrix; backward: (dy: Matrix) => Matrix };
-}
-
-/** x with masked rows at 0, with the backward pass. */
-function withoutMasked(trace: Trace, x: Matrix, mask: Matrix) {
-  const kept = trace.temporary(x.rows, x.cols);
-  const drop = (from: Matrix, to: Matrix): void =>
-    trace.builder.run('scaleRows', { x: from, scale: mask }, { y: to }, { divide: false, accumulate: false });
-  drop(x, kept);
-  return { kept, backward: (d: Matrix) => (drop(d, d), d) };
 }
 
 /** The mean of each feature over time. */

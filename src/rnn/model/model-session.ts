@@ -10,6 +10,8 @@ export class ModelSession {
   readonly #graph: LayerGraph;
   readonly #options: ModelOptions;
   #runner: Promise<ProgramRunner> | undefined;
+  /** Whether the engine is to run in a worker. */
+  #worker = false;
 
   /** @param options.seed of weights that are still to be made @default 0 */
   constructor(graph: LayerGraph, options: ModelOptions) {
@@ -37,11 +39,41 @@ export class ModelSession {
   /** Hands weights that are made to the engine, once. */
   attach(): Promise<ProgramRunner> {
     const { engine = 'auto', threads, onEngine } = this.#options;
-    this.#runner ??= openSession(engine, { threads, onChoice: onEngine }).then((session) => {
-      for (const weight of this.#graph.weights) weight.attach(session);
-      return new ProgramRunner(this.#graph, session);
-    });
+    const worker = this.#worker;
+    this.#runner ??= openSession(engine, { threads, onChoice: onEngine, worker }).then(
+      (session) => {
+        for (const weight of this.#graph.weights) weight.attach(session);
+        return new ProgramRunner(this.#graph, session);
+      },
+      (error: unknown) => {
+        // It may be had without a worker.
+        if (worker) this.#runner = undefined;
+        this.#worker = false;
+        throw error;
+      },
+    );
     return this.#runner;
+  }
+
+  /**
+   * From now on the engine runs in a worker, with all that it has; on a GPU it stays, which is beside the thread as it
+   * is. Nothing else may be asked of it meanwhile.
+   * @param onMove is told what runs the weights from now on, while what ran them is still there
+   * @throws SeqkitError `engine` where no worker can start; `usage` for an engine that does not run in one
+   */
+  async useWorker(onMove: (runner: ProgramRunner) => void): Promise<void> {
+    if (this.#worker) return;
+    const runner = await this.#runner;
+    if (runner?.isHere) {
+      const { engine = 'auto', threads } = this.#options;
+      const session = await openSession(engine, { threads, worker: true });
+      for (const weight of this.#graph.weights) weight.move(session);
+      const moved = runner.movedTo(session);
+      onMove(moved);
+      this.#runner = Promise.resolve(moved);
+      runner.dispose();
+    }
+    this.#worker = runner === undefined || runner.isHere;
   }
 
   /** Frees the memory of the engine. */

@@ -60,9 +60,13 @@ export class ModelTraining {
     const targets = targetsOf(y, 'fit', this.#takesTargets);
     const examples = examplesFor(graph, { x, y: targets, sampleWeight, lengths });
     const validation = validationData && this.#validation(validationData);
+    this.#needObjective();
+    const { seed, lifetime, session } = this.#model;
+    if (checked.worker) {
+      await lifetime.readOnBehalf(() => session.useWorker((runner) => this.moveTo(runner)));
+    }
     const trainer = await this.#compiled(examples);
     fitStandardizers(graph, examples, validation ? 0 : (checked.validationSplit ?? 0));
-    const { seed, lifetime } = this.#model;
     const { outputNames } = graph;
     const model = {
       ...{ seed, trainer, stateful: graph.stateful },
@@ -169,8 +173,13 @@ export class ModelTraining {
     return this.#trainer;
   }
 
+  /** Goes on with another that runs the weights, which are there already; what ran them is still there. */
+  moveTo(runner: ProgramRunner): void {
+    this.#trainer = this.#trainer?.movedTo(runner);
+  }
+
   #open(runner: ProgramRunner): Trainer {
-    this.#trainer ??= new Trainer(runner, this.#model.seed);
+    if (this.#trainer?.runner !== runner) this.#trainer = new Trainer(runner, this.#model.seed);
     return this.#trainer;
   }
 

@@ -160,6 +160,20 @@ export class Model {
     return this.#lifetime.train(async () => (await this.#training()).fit(x, y, options));
   }
 
+  /**
+   * From now on the engine computes in a worker of its own, as `fit` has it with `worker: true`: for pages, whose
+   * thread stays free. The numbers are the same. A model that computes on a GPU stays there.
+   * @throws SeqkitError `engine` where no worker can start; `usage` for an engine that does not run in one
+   */
+  async useWorker(): Promise<void> {
+    return this.#lifetime.train(() =>
+      this.#lifetime.readOnBehalf(async () => {
+        const trained = await this.#trained?.catch(() => undefined);
+        await this.#session.useWorker((runner) => trained?.moveTo(runner));
+      }),
+    );
+  }
+
   /** The layers, what each takes, and the features they take, to tell one model from another. */
   describe(): Record<string, unknown> {
     this.#needBuilt();

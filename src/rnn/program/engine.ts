@@ -17,6 +17,8 @@ export interface Session {
   readonly engine: EngineName;
   /** Which of its kernels run, where an engine has several that round differently. */
   readonly variant?: string | undefined;
+  /** Whether it computes on a thread apart from its caller's. @default false */
+  readonly isApart?: boolean;
   /** Makes a program ready to run. Kept buffers that are new are filled with zeros. */
   compile(program: Program): Executable | Promise<Executable>;
   /** Whether a kept buffer of this name is there. */

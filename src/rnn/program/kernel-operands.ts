@@ -43,6 +43,7 @@ export const kernelOperands: { readonly [Name in KernelName]: KernelOperands<Nam
   affine: { shapes: oneToOne, settings: ['factor', 'offset'] },
   scale: { shapes: { ...oneToOne, factor: '1 1' }, settings: [] },
   clip: { shapes: oneToOne, settings: ['limit'] },
+  logarithm: { shapes: oneToOne, settings: [] },
   divideByRoot: { shapes: twoToOne, settings: ['epsilon'] },
   scaleRows: { shapes: { ...oneToOne, scale: COLUMN }, settings: ['divide', 'accumulate'] },
   rowMask: { shapes: { x: ALL, valid: '* 1', y: COLUMN }, settings: ['value'] },

@@ -49,6 +49,8 @@ export interface Kernels {
   scale: { inputs: { x: Matrix; factor: Matrix }; outputs: { y: Matrix }; settings: Record<never, never> };
   /** y = x held between -limit and limit. In place. */
   clip: { inputs: { x: Matrix }; outputs: { y: Matrix }; settings: { limit: number } };
+  /** y = the natural logarithm of x, whose elements are above 0. In place. */
+  logarithm: { inputs: { x: Matrix }; outputs: { y: Matrix }; settings: Record<never, never> };
   /** y = a / (sqrt(b) + epsilon). In place on either. */
   divideByRoot: {
     inputs: { a: Matrix; b: Matrix };

@@ -120,6 +120,11 @@ export interface FitOptions {
   callbacks?: readonly FitCallback[];
   /** Stops after the batch in hand. */
   signal?: AbortSignalLike;
+  /**
+   * Computes in a worker, from now on: see `useWorker`. Callbacks, the signal and checkpoints are where they were, and
+   * the numbers are the same. @default false: on the caller's thread, which in a page is given back every 16 ms
+   */
+  worker?: boolean;
 }
 
 // The examples themselves are held against the layers, which need them: `readExamples` checks them.
@@ -156,6 +161,7 @@ const fitOptions = optionsSchema<FitOptions>('fit', {
   onEpoch: optional(callback<(report: EpochReport) => unknown>()),
   callbacks: optional(listOf(fitCallback)),
   signal: optional(abortSignal),
+  worker: optional(flag),
 });
 
 /**

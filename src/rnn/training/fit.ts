@@ -2,7 +2,7 @@ import { SeqkitError } from '../../base/errors.js';
 import { Random } from '../../base/math/random.js';
 import { quoted, wrongValue } from '../../base/schema/index.js';
 import { runTrainingLoop, type LoopCheckpoint } from '../../base/training/training-loop.js';
-import { EventLoopYielder } from '../../base/yield-to-event-loop.js';
+import { EventLoopYielder } from '../../base/host/yield-to-event-loop.js';
 import type { RunDescription } from './checkpoint.js';
 import type { CheckpointFiles } from './checkpoint-files.js';
 import { FitCallbacks } from './callbacks.js';

@@ -1,3 +1,4 @@
+import { giveTurn, showsPage } from '../../base/host/yield-to-event-loop.js';
 import type { LayerGraph } from '../graph/layer-graph.js';
 import type { Executable, Session } from '../program/engine.js';
 import { BatchFeeder } from './batch-feeder.js';
@@ -38,6 +39,8 @@ export class PreparedPrograms {
     const ready = this.#prepared.get(key);
     if (ready) return ready;
     const model = make({ graph: this.#graph, size });
+    // Either takes long for a large model.
+    if (showsPage()) await giveTurn();
     const executable = await this.#session.compile(model.program);
     const prepared = { model, executable, feeder: new BatchFeeder(model, executable) };
     this.#prepared.set(key, prepared);

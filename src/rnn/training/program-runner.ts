@@ -37,6 +37,18 @@ export class ProgramRunner {
     this.states = new KeptStates(session, graph);
   }
 
+  /** Another with what this one keeps, on a session that has the weights; this one is to be disposed of. */
+  movedTo(session: Session): ProgramRunner {
+    const moved = new ProgramRunner(this.graph, session);
+    moved.states.write(this.states.read());
+    return moved;
+  }
+
+  /** Whether it computes on the thread that calls it, or on one that shares the work with it. */
+  get isHere(): boolean {
+    return this.session.engine !== 'gpu' && !this.session.isApart;
+  }
+
   /** @param begun whether steps were taken before */
   prepare(
     kind: string,

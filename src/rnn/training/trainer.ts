@@ -72,6 +72,19 @@ export class Trainer {
     this.#objective = objective;
   }
 
+  /** Another that goes on where this one stands, on a session that has the weights. */
+  movedTo(runner: ProgramRunner): Trainer {
+    const moved = new Trainer(runner, this.#seed);
+    if (this.#objective) moved.compile(this.#objective);
+    moved.setState(this.getState());
+    return moved;
+  }
+
+  /** What runs its programs. */
+  get runner(): ProgramRunner {
+    return this.#runner;
+  }
+
   /** The engine that runs the model and, where it has several that round differently, its kernels. */
   get engine(): string {
     return describeSession(this.#session);

@@ -130,6 +130,12 @@ export class Weight {
     this.#session = session;
   }
 
+  /** Moves the numbers from the session where they live to another. */
+  move(session: Session): void {
+    session.write(this.name, this.get().data);
+    this.#session = session;
+  }
+
   /** Ends it with its session. */
   end(): void {
     this.#ended = true;

@@ -22,6 +22,8 @@ import {
   generateChunks,
   generateSlowly,
   generateTexts,
+  inPieces,
+  type TextPieces,
   type GenerateOptions,
   type GenerateSamplesOptions,
   type SampleChunk,
@@ -52,7 +54,12 @@ import { trainOnText, type TextFitOptions, type TextHistory } from '../training/
 import { checkRun, openTraining } from '../training/training-parts.js';
 import { Vocabulary } from '../corpus/vocabulary.js';
 
-export type { GenerateOptions, GenerateSamplesOptions, SampleChunk } from '../sampling/generation.js';
+export type {
+  GenerateOptions,
+  GenerateSamplesOptions,
+  SampleChunk,
+  TextPieces,
+} from '../sampling/generation.js';
 export type { OpenTextOptions, TextModelOptions } from './text-model-options.js';
 
 const saveOptions = optionsSchema<{ force?: boolean }>('save', { force: optional(flag) });
@@ -158,6 +165,7 @@ export class TextModel {
       const model = this.#model ?? (await this.#network(vocabulary));
       // From here on `dispose` frees it, even where training fails.
       this.#made = model;
+      if (options.worker) await model.useWorker();
       const before = this.#training;
       const after = (history: TextHistory): TextTraining => ({
         steps: (before?.steps ?? 0) + history.steps,
@@ -240,10 +248,13 @@ export class TextModel {
     return prime + [...this.stream(options)].join('');
   }
 
-  /** What comes after the prime, character by character as they are made; more at a time after a held-back stop. */
-  stream(options: GenerateOptions = {}): Generator<string, void, void> {
+  /**
+   * What comes after the prime, character by character as they are made; more at a time after a held-back stop.
+   * @example for await (const piece of model.stream()) show(piece); // a page goes on meanwhile
+   */
+  stream(options: GenerateOptions = {}): TextPieces {
     const given = { ...parseGenerateOptions(options), count: 1 };
-    return this.#chunksOf(this.#ready(), given);
+    return inPieces(this.#chunksOf(this.#ready(), given));
   }
 
   *#chunksOf(writing: WritingModel, options: GenerateSamplesOptions): Generator<string, void, void> {

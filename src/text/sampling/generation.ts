@@ -11,7 +11,7 @@ import {
 } from '../../base/schema/index.js';
 import { Random } from '../../base/math/random.js';
 import type { Sequential } from '../../rnn/model/sequential.js';
-import { EventLoopYielder } from '../../base/yield-to-event-loop.js';
+import { EventLoopYielder } from '../../base/host/yield-to-event-loop.js';
 import { samplingTable, sampleToken, type SamplingOptions } from './sampling.js';
 import { promptTokens } from './prompt.js';
 import { Spelling } from '../corpus/spelling.js';
@@ -158,6 +158,24 @@ export async function* generateSlowly(
     if (signal?.aborted) return;
     yield* chunks;
   }
+}
+
+/**
+ * A text in pieces: all at once for those who go through it as it is, and with turns for others in between for those
+ * who go through it by `for await`.
+ */
+export type TextPieces = Generator<string, void, void> & AsyncIterable<string, void, void>;
+
+export function inPieces(pieces: Generator<string, void, void>): TextPieces {
+  return Object.assign(pieces, {
+    async *[Symbol.asyncIterator](): AsyncGenerator<string, void, void> {
+      const eventLoop = new EventLoopYielder();
+      for (const piece of pieces) {
+        yield piece;
+        await eventLoop.give();
+      }
+    },
+  });
 }
 
 /** Whole texts, without the prime. */

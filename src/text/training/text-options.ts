@@ -94,10 +94,12 @@ export interface TextFitOptions {
   sample?: TextSampleOptions;
   /** Called once, before the first step. */
   onStart?: (plan: TextPlan) => void;
-  /** Called after each step. */
+  /** Called after each step; in a page, once a frame, and after the last. */
   onProgress?: (report: TextProgress) => void;
   /** Stops after the step in hand. */
   signal?: AbortSignalLike;
+  /** Computes in a worker, as in `Model.fit`. @default false */
+  worker?: boolean;
 }
 
 /** Lengths of a batch and its sequences; what all of them take together is the machine's to say. */
@@ -145,6 +147,7 @@ const fitOptions = optionsSchema<TextFitOptions>('fit', {
   onStart: optional(callback()),
   onProgress: optional(callback()),
   signal: optional(abortSignal),
+  worker: optional(flag),
 });
 
 /** Options of `evaluate`. */

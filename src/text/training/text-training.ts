@@ -1,6 +1,6 @@
 import { Fingerprint } from '../../base/encoding/fingerprint.js';
 import { runTrainingLoop } from '../../base/training/training-loop.js';
-import { EventLoopYielder } from '../../base/yield-to-event-loop.js';
+import { EventLoopYielder, FrameThrottle } from '../../base/host/yield-to-event-loop.js';
 import type { Sequential } from '../../rnn/model/sequential.js';
 import type { RunDescription } from '../../rnn/training/checkpoint.js';
 import { EarlyStopping } from '../../rnn/training/early-stopping.js';
@@ -124,6 +124,7 @@ export async function trainOnText(
     history.checkpoint = await files.save(history.steps, heldOutLoss, checkpoint, text.describe(history));
   };
 
+  const frames = new FrameThrottle();
   const samples = options.sample && new Samples(text, options.sample);
   let done = runSchedule.progress(history.steps) >= 1;
   /** When the step at hand began, or what came between it and the one before was over. */
@@ -143,16 +144,18 @@ export async function trainOnText(
       stepMs = now;
       const progress = runSchedule.progress(history.steps);
       done = progress >= 1;
-      options.onProgress?.({
-        epoch: at.epoch,
-        step: history.steps,
-        progress,
-        characters: history.characters,
-        loss: history.finalLoss,
-        bitsPerCharacter: toBits(history.finalLoss),
-        charactersPerSecond: history.charactersPerSecond,
-        heldOutLoss: history.heldOutLoss.at(-1),
-      });
+      const isShown = frames.due(done || at.batch === training.batches);
+      if (isShown)
+        options.onProgress?.({
+          epoch: at.epoch,
+          step: history.steps,
+          progress,
+          characters: history.characters,
+          loss: history.finalLoss,
+          bitsPerCharacter: toBits(history.finalLoss),
+          charactersPerSecond: history.charactersPerSecond,
+          heldOutLoss: history.heldOutLoss.at(-1),
+        });
       if (!samples?.due || text.stopping.aborted()) return;
       samples.show();
       stepMs = performance.now();

@@ -1,7 +1,7 @@
 import { afterEach, describe, expect, it } from 'vitest';
 import type { SeqkitError } from '../../../src/base/errors.js';
 import { ThreadPool, type ThreadPoolOptions } from '../../../src/base/host/thread-pool.js';
-import type { ThreadModule } from '../../../src/base/host/threads.js';
+import type { ThreadModule } from '../../../src/base/host/thread.js';
 
 const module: ThreadModule = {
   name: 'kernels',

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { CheckpointClock } from '../../../src/base/training/checkpoint-clock.js';
 import { runTrainingLoop, type TrainingLoop } from '../../../src/base/training/training-loop.js';
-import { EventLoopYielder } from '../../../src/base/yield-to-event-loop.js';
+import { EventLoopYielder } from '../../../src/base/host/yield-to-event-loop.js';
 
 const EPOCHS = 2;
 const BATCHES = 3;

@@ -39,7 +39,7 @@ async function randomTrainer(
   subwords?: Parameters<typeof trainingSettings>[1],
 ) {
   const settings = trainingSettings(options, subwords);
-  const trainer = await EmbeddingTrainer.create(settings, vocabulary, 1);
+  const trainer = await EmbeddingTrainer.create(settings, vocabulary, { workers: 1, alone: false });
   const { memory } = trainer;
   const random = new Random(3);
   for (const matrix of [memory.inputs, memory.outputs]) {

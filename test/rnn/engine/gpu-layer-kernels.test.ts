@@ -6,7 +6,7 @@ import type { KernelCase } from './wasm-comparison.js';
 import { kernelCases } from './wasm-kernel-cases.js';
 
 const kernels = [
-  ...(['scale', 'clip', 'divideByRoot', 'scaleRows', 'rowMask', 'maskWeights'] as const),
+  ...(['scale', 'clip', 'logarithm', 'divideByRoot', 'scaleRows', 'rowMask', 'maskWeights'] as const),
   ...(['layerNorm', 'layerNormBackward', 'pool1d', 'pool1dBackward'] as const),
   ...(['denseCrossEntropy', 'probabilityCrossEntropy'] as const),
 ] satisfies KernelName[];

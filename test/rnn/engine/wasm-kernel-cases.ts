@@ -504,6 +504,7 @@ export const kernelCases: { [Name in KernelName]: () => KernelCase<Name>[] } = {
       ...(test as KernelCase<'scale'>),
       inputs: { ...(test as KernelCase<'scale'>).inputs, factor: m(1, 1, { draw: () => -0.3 }) },
     })),
+  logarithm: () => elementwise([['x', positive]], 'y', ['x'], [{}]),
   clip: () => elementwise([['x', {}]], 'y', ['x'], [{ limit: 0.75 }]),
   divideByRoot: () =>
     elementwise(

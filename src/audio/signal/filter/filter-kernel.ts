@@ -1,4 +1,4 @@
-import { decodeBase64 } from '../../../base/encoding/base64.js';
+import { wasmModule } from '../../../base/encoding/wasm-module.js';
 import { simd } from './binary.js';
 
 /** What the AssemblyScript side exports; see assembly/index.ts. */
@@ -32,7 +32,7 @@ let compiled: WebAssembly.Module | null | undefined;
 function filterModule(): WebAssembly.Module | null {
   if (compiled !== undefined) return compiled;
   try {
-    compiled = new WebAssembly.Module(decodeBase64(simd));
+    compiled = wasmModule(simd);
   } catch {
     compiled = null;
   }

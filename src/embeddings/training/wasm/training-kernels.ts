@@ -1,5 +1,5 @@
+import { compileWasm } from '../../../base/encoding/wasm-module.js';
 import { unpack } from '../../../base/host/packed-bytes.js';
-import { SeqkitError } from '../../../base/errors.js';
 import { hasRelaxedSimd } from '../../../base/host/wasm-flags.js';
 
 /** What the AssemblyScript side exports; see assembly/index.ts. */
@@ -24,15 +24,11 @@ async function compile(): Promise<WebAssembly.Module> {
   const { kernels } = (await hasRelaxedSimd())
     ? await import('./relaxed-simd/binary.js')
     : await import('./simd/binary.js');
-  try {
-    return await WebAssembly.compile(await unpack(kernels));
-  } catch (cause) {
-    throw new SeqkitError('This host cannot run the kernels that train vectors.', {
-      code: 'engine',
-      hint: 'They need WebAssembly SIMD and threads: Node from 16.4 on, browsers since 2021 (Safari since 2023).',
-      cause,
-    });
-  }
+  return compileWasm(await unpack(kernels), {
+    name: 'the kernels that train vectors',
+    needs:
+      'They need WebAssembly SIMD and threads: Node from 16.4 on, browsers since 2021 (Safari since 2023).',
+  });
 }
 
 /** The kernels over a memory. */

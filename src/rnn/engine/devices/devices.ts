@@ -1,5 +1,5 @@
 import { SeqkitError } from '../../../base/errors.js';
-import { isNode } from '../../../base/host/platform.js';
+import { IS_NODE } from '../../../base/host/platform.js';
 import { openDawn } from './dawn.js';
 import { hasVulkanDriver } from './vulkan.js';
 
@@ -20,7 +20,7 @@ export async function findWebGpu(): Promise<Device> {
   if (!adapter) {
     throw new SeqkitError('WebGPU finds no GPU here.', {
       code: 'engine',
-      hint: isNode()
+      hint: IS_NODE
         ? 'On Linux it needs a Vulkan driver: apt-get install libvulkan1 mesa-vulkan-drivers, or that of the maker of the GPU.'
         : "Allow hardware acceleration in the settings of the browser, or take engine: 'wasm'.",
     });
@@ -73,7 +73,7 @@ export async function findWebGl2(): Promise<Device> {
   if (!gl) {
     throw new SeqkitError('There is no WebGL2 here.', {
       code: 'engine',
-      hint: isNode()
+      hint: IS_NODE
         ? "WebGL2 is for browsers; in Node take engine: 'gpu:webgpu'."
         : "Allow hardware acceleration in the settings of the browser, or take engine: 'wasm'.",
     });
@@ -91,7 +91,7 @@ function offscreen(): WebGL2RenderingContext | null {
 
 /** The processor's name, where the host tells it. */
 export async function processorName(): Promise<string> {
-  if (!isNode()) return 'this processor';
+  if (!IS_NODE) return 'this processor';
   const name = 'node:os';
   const os = (await import(/* @vite-ignore */ /* webpackIgnore: true */ name)) as typeof import('node:os');
   return os.cpus()[0]?.model.trim() || os.arch();
@@ -103,7 +103,7 @@ export async function processorName(): Promise<string> {
  */
 async function provideWebGpu(): Promise<boolean> {
   if (typeof navigator !== 'undefined' && navigator.gpu) return true;
-  if (!isNode()) {
+  if (!IS_NODE) {
     throw new SeqkitError('This browser has no WebGPU, or the page is not served over https.', {
       code: 'engine',
       hint: "Take engine: 'gpu:webgl2', or another browser.",

@@ -14,6 +14,7 @@ export const pointwise: ReferenceKernels<
   | 'affine'
   | 'scale'
   | 'clip'
+  | 'logarithm'
   | 'divideByRoot'
   | 'scaleRows'
   | 'activate'
@@ -38,6 +39,7 @@ export const pointwise: ReferenceKernels<
   affine: ({ x }, { y }, { factor, offset }) => fillWith(y, (r, c) => factor * get(x, r, c) + offset),
   scale: ({ x, factor }, { y }) => fillWith(y, (r, c) => get(x, r, c) * get(factor, 0, 0)),
   clip: ({ x }, { y }, { limit }) => fillWith(y, (r, c) => Math.min(limit, Math.max(-limit, get(x, r, c)))),
+  logarithm: ({ x }, { y }) => fillWith(y, (r, c) => Math.log(get(x, r, c))),
   divideByRoot: ({ a, b }, { y }, { epsilon }) =>
     fillWith(y, (r, c) => get(a, r, c) / (Math.sqrt(get(b, r, c)) + epsilon)),
   scaleRows({ x, scale }, { y }, { divide, accumulate }) {

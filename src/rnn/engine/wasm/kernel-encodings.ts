@@ -368,6 +368,11 @@ export const kernelEncodings: { [Name in KernelName]: KernelEncoding<Name> } = {
     settings: ({ settings }) => [float(settings.limit)],
     units: ({ outputs }, kernels) => runs(outputs.y, kernels),
   },
+  logarithm: {
+    operands: ['x', 'y'],
+    elementwise: ['x', 'y'],
+    units: ({ outputs }, kernels) => runs(outputs.y, kernels),
+  },
   divideByRoot: {
     operands: ['a', 'b', 'y'],
     elementwise: ['a', 'b', 'y'],

@@ -1,6 +1,5 @@
-import type { PackedBytes } from '../../../base/encoding/inflate.js';
-import { SeqkitError } from '../../../base/errors.js';
-import { unpack } from '../../../base/host/packed-bytes.js';
+import { compileWasm } from '../../../base/encoding/wasm-module.js';
+import { unpackKernels, type PackedKernels } from '../../../base/host/packed-bytes.js';
 import { hasRelaxedSimd } from '../../../base/host/wasm-flags.js';
 
 /** `relaxed-simd` multiplies and adds in one rounding where the machine can; `simd` runs everywhere. */
@@ -50,7 +49,7 @@ export async function canRun(variant: Variant): Promise<boolean> {
 }
 
 /** Each in a module of its own: a host needs one of them. */
-const BINARIES: Readonly<Record<Variant, () => Promise<{ kernels: PackedBytes }>>> = {
+const BINARIES: Readonly<Record<Variant, () => Promise<{ kernels: PackedKernels }>>> = {
   simd: () => import('./simd/binary.js'),
   'relaxed-simd': () => import('./relaxed-simd/binary.js'),
 };
@@ -79,20 +78,18 @@ export function compileKernels(variant: Variant, { shared = false } = {}): Promi
 const memoryImport = Uint8Array.from('\x03env\x06memory\x02', (character) => character.charCodeAt(0));
 
 async function compileBinary(variant: Variant, shared: boolean): Promise<CompiledKernels> {
-  const bytes = await unpack((await BINARIES[variant]()).kernels);
-  if (!shared) {
+  const inWords = {
+    name: `the wasm engine's ${variant} kernels`,
+    needs: 'WebAssembly SIMD is in Node from 16.4 on and in browsers since 2021 (Safari since 2023).',
+    instead: "Or take engine: 'reference', which needs no WebAssembly and is slow.",
+  };
+  const binary = await unpackKernels((await BINARIES[variant]()).kernels);
+  const module = await compileWasm(binary, inWords, (bytes) => {
+    if (shared) return;
     const at = bytes.findIndex((_, i) => memoryImport.every((byte, k) => bytes[i + k] === byte));
     bytes[at + memoryImport.length] = 1;
-  }
-  try {
-    return { variant, shared, module: await WebAssembly.compile(bytes) };
-  } catch (cause) {
-    throw new SeqkitError(`This host cannot run the wasm engine's ${variant} kernels.`, {
-      code: 'engine',
-      hint: 'WebAssembly SIMD is in Node from 16.4 on and in browsers since 2021 (Safari since 2023).',
-      cause,
-    });
-  }
+  });
+  return { variant, shared, module };
 }
 
 /** The compiled kernels over a memory. */

@@ -1,11 +1,12 @@
 import { ThreadPool } from '../../../base/host/thread-pool.js';
-import type { ThreadModule } from '../../../base/host/threads.js';
+import { fileBeside, IS_NODE } from '../../../base/host/platform.js';
+import type { ThreadModule } from '../../../base/host/thread.js';
 import type { CompiledKernels } from './kernel-module.js';
 import type { KernelThreadStart } from './kernel-thread.js';
 
 const kernelThread: ThreadModule = {
   name: 'kernels',
-  url: () => new URL('./kernel-thread.js', import.meta.url),
+  url: () => (IS_NODE ? fileBeside(import.meta.url, './kernel-thread.js') : undefined),
 };
 
 /** Threads that wait in `serve` for what a session runs together with them. */

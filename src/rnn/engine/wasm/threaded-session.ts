@@ -1,4 +1,5 @@
 import { SeqkitError } from '../../../base/errors.js';
+import { sayAlone } from '../../../base/host/one-thread.js';
 import type { Executable, Session } from '../../program/engine.js';
 import type { Program } from '../../program/program.js';
 import type { CompiledKernels, Variant } from './kernel-module.js';
@@ -60,7 +61,7 @@ export class ThreadedSession implements Session {
       executable.dispose();
       if (!this.#alone) throw error;
       this.#threads = 1;
-      sayAlone(error as Error);
+      sayAlone('The wasm engine', (error as Error).cause);
       return this.#session.compile(program);
     }
   }
@@ -98,15 +99,4 @@ export class ThreadedSession implements Session {
       });
     }
   }
-}
-
-let said = false;
-
-/** Once, since all models of a page fare alike. */
-function sayAlone({ cause }: Error): void {
-  if (said) return;
-  said = true;
-  const reason = cause instanceof Error ? cause.message : 'they did not start';
-  // eslint-disable-next-line no-console -- nobody asked for threads, so nobody waits for an answer; yet it is slower
-  console.warn(`The wasm engine of seqkit runs on one thread: others cannot start here (${reason}).`);
 }

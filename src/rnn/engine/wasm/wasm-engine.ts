@@ -3,7 +3,7 @@ import { canShareMemory, hardwareThreads } from '../../../base/host/threads.js';
 import type { Engine, Session } from '../../program/engine.js';
 import { canRun, compileKernels } from './kernel-module.js';
 import type { CompiledKernels } from './kernel-module.js';
-import { ThreadedSession } from './threaded-session.js';
+import { sessionOf, type SessionPlan } from './session-plan.js';
 import { WasmSession } from './wasm-session.js';
 
 /** Float32 on the CPU, four at a time, in Node and in browsers. */
@@ -27,18 +27,22 @@ const MAX_DEFAULT_THREADS = 4;
  * @throws SeqkitError `engine` where more than one is asked for and memory cannot be shared
  */
 export async function openWasmSession(threads?: number): Promise<Session> {
+  return sessionOf(await planWasmSession(threads));
+}
+
+/** A session as `openWasmSession` would open it, for another thread to open. @throws SeqkitError as that does */
+export async function planWasmSession(threads?: number): Promise<SessionPlan> {
   await prepareWasm();
-  const { variant } = fastest!;
   const count = threads ?? (canShareMemory() ? Math.min(hardwareThreads(), MAX_DEFAULT_THREADS) : 1);
-  if (count === 1) return createWasmSession();
+  if (count === 1) return { compiled: fastest!, threads: 1, alone: false };
   if (!canShareMemory()) {
     throw new SeqkitError(`The wasm engine cannot run on ${count} threads here.`, {
       code: 'engine',
       hint: 'Threads share memory, which a page gets only where it is cross-origin isolated. Take one thread.',
     });
   }
-  const compiled = await compileKernels(variant, { shared: true });
-  return new ThreadedSession(compiled, count, { alone: threads === undefined });
+  const compiled = await compileKernels(fastest!.variant, { shared: true });
+  return { compiled, threads: count, alone: threads === undefined };
 }
 
 /** Compiles the fastest kernels that the host has, once a process. */

@@ -14,6 +14,8 @@ import type { Tenant } from './placement.js';
 export class WasmExecutable implements SyncExecutable {
   /** Where the commands stand, from the first byte up to `end`. */
   readonly list: { readonly start: number; readonly end: number };
+  /** Where a run may pause: at every command up to the first that changes a parameter, and at the end. */
+  readonly pauses: readonly number[];
   readonly #name: string;
   readonly #memory: LinearMemory;
   readonly #kernels: KernelModule;
@@ -83,6 +85,7 @@ export class WasmExecutable implements SyncExecutable {
     writeCommands(all, addresses, words, barriers);
     const list = start + listOffset;
     this.list = { start: list + preparationBytes, end: list + listBytes };
+    this.pauses = pausesOf(commands, this.list.start);
     kernels.exports.run(list, this.list.start);
   }
 
@@ -100,6 +103,12 @@ export class WasmExecutable implements SyncExecutable {
   run(): void {
     this.#checkThere();
     this.#kernels.exports.run(this.list.start, this.list.end);
+  }
+
+  /** The commands between two places of `pauses`. */
+  runPart(start: number, end: number): void {
+    this.#checkThere();
+    this.#kernels.exports.run(start, end);
   }
 
   /**
@@ -142,4 +151,18 @@ export class WasmExecutable implements SyncExecutable {
     }
     return port;
   }
+}
+
+function pausesOf(commands: readonly Command[], start: number): number[] {
+  const pauses: number[] = [];
+  let at = start;
+  let changesParameters = false;
+  for (const command of commands) {
+    const { operands, writes } = command;
+    changesParameters ||= operands.some((matrix, i) => writes[i] && matrix?.buffer.kind === 'parameter');
+    at += countWords([command]) * 4;
+    if (!changesParameters) pauses.push(at);
+  }
+  if (pauses.at(-1) !== at) pauses.push(at);
+  return pauses;
 }

@@ -11,7 +11,7 @@ import {
   text,
   wholeNumber,
 } from '../../../base/schema/index.js';
-import { EventLoopYielder } from '../../../base/yield-to-event-loop.js';
+import { EventLoopYielder } from '../../../base/host/yield-to-event-loop.js';
 import type { SamplingOptions } from '../../sampling/sampling.js';
 import { TextModel, type TextModelOptions } from '../../model/text-model.js';
 import type { OpenTextOptions } from '../../model/text-model-options.js';

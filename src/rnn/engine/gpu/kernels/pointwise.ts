@@ -30,6 +30,7 @@ export const pointwise: Lowerings<
   | 'affine'
   | 'scale'
   | 'clip'
+  | 'logarithm'
   | 'divideByRoot'
   | 'scaleRows'
   | 'activate'
@@ -67,6 +68,7 @@ export const pointwise: Lowerings<
       return `return Math.min(${literal(limit)}, Math.max(${literal(-limit)}, ${at.x(Y, X)}));`;
     });
   },
+  logarithm: (plan, { x }, { y }) => each(plan, y, { x }, (at) => `return Math.log(${at.x(Y, X)});`),
   divideByRoot(plan, { a, b }, { y }, { epsilon }) {
     each(
       plan,

@@ -5,8 +5,9 @@ import type { Value, Window } from './plan.js';
 
 /** The rows of several windows of one width as one value: copies, seven windows at a time. */
 export function joinRows(list: CallList, windows: readonly Window[]): Value {
-  const groups: Window[][] = [];
-  for (let i = 0; i < windows.length; i += MAX_INPUTS) groups.push(windows.slice(i, i + MAX_INPUTS));
+  const groups = Array.from({ length: Math.ceil(windows.length / MAX_INPUTS) }, (_, i) =>
+    windows.slice(i * MAX_INPUTS, (i + 1) * MAX_INPUTS),
+  );
   if (groups.length === 1) return joinGroup(list, windows);
   // One window left over needs no copy of its own.
   const joined = groups.map((group) => (group.length === 1 ? group[0] : windowOf(joinGroup(list, group))));

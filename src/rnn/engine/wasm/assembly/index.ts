@@ -17,7 +17,7 @@ import * as pointwise from './pointwise';
 import { pool1d, pool1dBackward } from './pooling';
 import { absoluteError, cosineError, huberError, keepRows } from './regression-losses';
 import { maskWeights, rowMask, scaleRows } from './row-masks';
-import { clip, divideByRoot, scale } from './scaling';
+import { clip, divideByRoot, logarithm, scale } from './scaling';
 import { clipFactor, sum, sumRows, sumSquares } from './sums';
 import * as threads from './threads';
 
@@ -86,6 +86,7 @@ export enum Opcode {
   cosineError,
   ctc,
   keepRows,
+  logarithm,
 }
 
 /** Runs the commands from `list` up to `end`, on this thread alone. */
@@ -269,6 +270,8 @@ export function runUnits(command: usize, begin: i32, end: i32): void {
       return ctc(command, begin, end);
     case Opcode.keepRows:
       return keepRows(command, begin, end);
+    case Opcode.logarithm:
+      return logarithm(command, begin, end);
     default:
       unreachable();
   }

@@ -1,4 +1,5 @@
 import { at, colsOf, float, strideOf } from './command';
+import { logarithm as logarithmOf } from './exponential';
 import { runLength, runsPerRow, runStart } from './run-of-columns';
 import { storeLanes } from './vector';
 
@@ -35,6 +36,24 @@ export function scale(command: usize, begin: i32, end: i32): void {
 /** Operands x, y; setting limit. */
 export function clip(command: usize, begin: i32, end: i32): void {
   unary(command, begin, end, 1, f32x4.splat(float(command, 2, 0)), clipping);
+}
+
+/** Operands x, y. One number at a time: it is asked for columns of one number a row. */
+export function logarithm(command: usize, begin: i32, end: i32): void {
+  const cols = colsOf(command, 1);
+  const perRow = runsPerRow(cols);
+  for (let unit = begin; unit < end; unit++) {
+    const row = usize(unit / perRow);
+    const run = unit % perRow;
+    const skip = usize(runStart(run)) << 2;
+    const x = at(command, 0) + row * strideOf(command, 0) + skip;
+    const y = at(command, 1) + row * strideOf(command, 1) + skip;
+    const count = runLength(run, cols);
+    for (let j = 0; j < count; j++) {
+      const byte = usize(j) << 2;
+      store<f32>(y + byte, f32(logarithmOf(f64(load<f32>(x + byte)))));
+    }
+  }
 }
 
 /** Operands a, b, y; setting epsilon. */

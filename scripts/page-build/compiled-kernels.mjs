@@ -1,0 +1,59 @@
+import { writeFileSync } from 'node:fs';
+import { join, relative } from 'node:path';
+import { pathToFileURL } from 'node:url';
+import { inflateRawSync } from 'node:zlib';
+
+/** The import of a memory, up to the flags of its limits: maximum 1, shared 2. */
+const MEMORY_IMPORT = Buffer.from('\x03env\x06memory\x02', 'latin1');
+
+/** What a host that shares no memory runs, by the modules of binaries below `dist`; of each, which file a name means. */
+const KERNELS = {
+  'base/encoding/binary': { simd: 'simd' },
+  'audio/signal/filter/binary': { simd: 'simd' },
+  'embeddings/scan/binary': { unshared: 'unshared', shared: 'unshared' },
+  'rnn/engine/wasm/simd/binary': { kernels: 'kernels' },
+  'rnn/engine/wasm/relaxed-simd/binary': { kernels: 'kernels' },
+};
+
+/**
+ * A plugin of Rolldown for hosts that compile no WebAssembly at run time: what the kernels' modules hold as text becomes
+ * files beside the code, which import them, as such hosts want it. Training of word vectors, which needs shared memory, stays text.
+ */
+export function compiledKernels(dist, out) {
+  return {
+    name: 'compiled-kernels',
+    resolveId: (id) => (id.endsWith('.wasm') ? { id, external: true } : null),
+    async load(id) {
+      const room = relative(dist, id).replace(/\.js$/, '');
+      const names = KERNELS[room];
+      if (names === undefined) return null;
+      const binaries = await import(pathToFileURL(id).href);
+      const files = new Map();
+      for (const variant of new Set(Object.values(names))) {
+        const file = `${room.replace(/\/binary$/, '').replaceAll('/', '-')}-${variant}.wasm`;
+        writeFileSync(join(out, file), unshared(bytesOf(binaries[variant])));
+        files.set(variant, file);
+      }
+      const imports = [...files].map(([variant, file]) => `import ${variant}File from './${file}';`);
+      const exports = Object.entries(names).map(
+        ([name, variant]) => `export const ${name} = ${variant}File;`,
+      );
+      return [...imports, ...exports].join('\n');
+    },
+  };
+}
+
+/** A binary as the modules hold it: as text, or packed. */
+function bytesOf(binary) {
+  return typeof binary === 'string'
+    ? Buffer.from(binary, 'base64')
+    : inflateRawSync(Buffer.from(binary.packed, 'base64'));
+}
+
+/** The same kernels for a memory that is not shared. */
+function unshared(bytes) {
+  const at = bytes.indexOf(MEMORY_IMPORT);
+  const flags = at + MEMORY_IMPORT.length;
+  if (at >= 0) bytes[flags] &= ~2;
+  return bytes;
+}

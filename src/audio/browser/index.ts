@@ -1,0 +1,85 @@
+import { SeqkitError } from '../../base/errors.js';
+import type { TriggerStream } from '../detection/trigger-stream.js';
+import { TriggerModel } from '../trigger-model.js';
+import { addCapture } from './capture-worklet.js';
+import { listenInPageOptions, type ListenInPageOptions } from './listen-options.js';
+import { Listening } from './listening.js';
+import { checkPage, openMicrophone } from './microphone.js';
+
+export { Listening } from './listening.js';
+export type {
+  ListenEvent,
+  ListeningModel,
+  ListeningState,
+  ListenInPageOptions,
+  SoundLevel,
+} from './listen-options.js';
+
+/** How long a browser may take to let sound run. */
+const LONGEST_START_MS = 3000;
+
+/**
+ * Listens to the microphone of a page: asks for it, hears on the audio thread's beat at whatever rate, goes on where
+ * the page is hidden, and takes another microphone where one is lost. Call it when the user has clicked: browsers let
+ * no page listen before.
+ *
+ * @example
+ * const listening = await listen({ model: '/trigger.safetensors', onTrigger: ({ word }) => wake(word) });
+ * // later
+ * await listening.stop();
+ * @throws SeqkitError `permission` where the user refuses; `engine` where there is no microphone or no way to hear it;
+ *   as `TriggerModel.load` for models that it loads
+ */
+export async function listen(options: ListenInPageOptions): Promise<Listening> {
+  const checked = listenInPageOptions.parse(options);
+  checkPage();
+  // The first things to be given back, where something after them fails.
+  const undo: (() => unknown)[] = [];
+  try {
+    const microphone = await openMicrophone(checked.microphone ?? {});
+    undo.push(() => microphone.getTracks().forEach((track) => track.stop()));
+    const context = new AudioContext();
+    undo.push(() => context.close());
+    const loaded: TriggerModel[] = [];
+    const release = async (): Promise<void> =>
+      void (await Promise.all(loaded.map((model) => model.dispose())));
+    undo.push(release);
+    await addCapture(context);
+    await start(context);
+    const streams: TriggerStream[] = [];
+    undo.push(() => streams.forEach((stream) => stream.dispose()));
+    for (const given of Array.isArray(checked.model) ? checked.model : [checked.model]) {
+      let model = given as TriggerModel;
+      if (!(given instanceof TriggerModel)) loaded.push((model = await TriggerModel.load(given as string)));
+      streams.push(model.stream({ sampleRate: context.sampleRate, ...thresholdFor(model, checked) }));
+    }
+    return new Listening(checked, { context, microphone, streams, release });
+  } catch (error) {
+    for (const one of undo.reverse()) await one();
+    throw error;
+  }
+}
+
+/** What of the thresholds concerns a model. @throws SeqkitError `usage` for a word that none of one model has */
+function thresholdFor(
+  { words }: TriggerModel,
+  { threshold, model }: ListenInPageOptions,
+): Pick<ListenInPageOptions, 'threshold'> {
+  if (threshold === undefined) return {};
+  if (typeof threshold === 'number' || !Array.isArray(model)) return { threshold };
+  return {
+    threshold: Object.fromEntries(Object.entries(threshold).filter(([word]) => words.includes(word))),
+  };
+}
+
+async function start(context: AudioContext): Promise<void> {
+  let timer: ReturnType<typeof setTimeout> | undefined;
+  const tooLate = new Promise((resolve) => (timer = setTimeout(resolve, LONGEST_START_MS)));
+  await Promise.race([context.resume(), tooLate]);
+  clearTimeout(timer);
+  if (context.state === 'running') return;
+  throw new SeqkitError('The browser lets no sound run yet.', {
+    code: 'engine',
+    hint: 'Call listen when the user has clicked or typed something.',
+  });
+}

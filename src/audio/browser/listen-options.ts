@@ -1,0 +1,86 @@
+import type { SeqkitError } from '../../base/errors.js';
+import {
+  callback,
+  flag,
+  isPlainObject,
+  optional,
+  optionsSchema,
+  schemaOf,
+  wrongValue,
+  type Schema,
+} from '../../base/schema/index.js';
+import type { FileSource } from '../../base/source/file-source.js';
+import { thresholdsByWord } from '../detection/trigger-settings.js';
+import type { TriggerEvent } from '../detection/trigger-stream.js';
+import type { TriggerModel } from '../trigger-model.js';
+
+/** A model, or where its file is. */
+export type ListeningModel = TriggerModel | FileSource;
+
+/** A word was heard by one of the models. */
+export interface ListenEvent extends TriggerEvent {
+  /** Which of them, from 0. */
+  model: number;
+}
+
+/** How loud it is: of the sound since the last of these, full scale 1. */
+export interface SoundLevel {
+  /** Root mean square. */
+  rms: number;
+  /** The highest sample. */
+  peak: number;
+}
+
+/** `paused` while the page is hidden, where that is asked for; `lost` until the microphone comes back. */
+export type ListeningState = 'listening' | 'paused' | 'lost' | 'stopped';
+
+export interface ListenInPageOptions {
+  /** What to listen for. Several models hear the same sound; those that are loaded here end with `stop`. */
+  model: ListeningModel | readonly ListeningModel[];
+  /** Each time a word is heard. */
+  onTrigger?: (event: ListenEvent) => void;
+  /** How loud it is, once a frame at most. */
+  onLevel?: (level: SoundLevel) => void;
+  /** What goes wrong once it listens, such as a microphone that is taken away. @default thrown on, for the console */
+  onError?: (error: SeqkitError) => void;
+  onState?: (state: ListeningState) => void;
+  /** Smoothed score at which it fires, above 0, 1 at most; of all words, or by word. @default the models' */
+  threshold?: number | Readonly<Record<string, number>>;
+  /** Wishes besides, such as `{ deviceId }` or `{ echoCancellation: true }`. @default sound that nobody cleaned */
+  microphone?: MediaTrackConstraints;
+  /** Whether to hear nothing while the page is hidden. @default false: it goes on as long as the browser lets it */
+  pauseWhenHidden?: boolean;
+}
+
+const SOURCE = 'a TriggerModel, or the address, URL, Blob or bytes of one';
+
+/** What else they are, `TriggerModel.load` says. */
+const listeningModel: Schema<ListeningModel> = schemaOf(
+  SOURCE,
+  (value) => (typeof value === 'string' && value !== '') || (typeof value === 'object' && value !== null),
+);
+
+const models: Schema<ListenInPageOptions['model']> = {
+  expected: `${SOURCE}, or an array of them`,
+  parse(value, name) {
+    if (!Array.isArray(value)) return listeningModel.parse(value, name);
+    if (value.length === 0) throw wrongValue(name, 'an array of at least one model', value);
+    return value.map((one, i) => listeningModel.parse(one, `${name}[${i}]`));
+  },
+};
+
+const constraints: Schema<MediaTrackConstraints> = schemaOf(
+  'an object of constraints, such as { deviceId }',
+  isPlainObject,
+);
+
+export const listenInPageOptions = optionsSchema<ListenInPageOptions>('listen', {
+  model: models,
+  onTrigger: optional(callback<(event: ListenEvent) => void>()),
+  onLevel: optional(callback<(level: SoundLevel) => void>()),
+  onError: optional(callback<(error: SeqkitError) => void>()),
+  onState: optional(callback<(state: ListeningState) => void>()),
+  threshold: optional(thresholdsByWord),
+  microphone: optional(constraints),
+  pauseWhenHidden: optional(flag),
+});

@@ -1,0 +1,116 @@
+import type { Command } from 'commander';
+import type { AutoReport, EngineChoice } from '../../rnn/engine/choose.js';
+import type { SequenceFitOptions, SequenceHistory } from '../../tasks/fitting/fit-schedule.js';
+import { engineLine } from '../models/engine-line.js';
+import {
+  engineOption,
+  forceOption,
+  jsonOption,
+  realOption,
+  seedOption,
+  threadsOption,
+  wholeOption,
+} from '../options/options.js';
+import { counted, note } from '../terminal/output.js';
+import { Progress } from '../terminal/progress.js';
+import { stoppable, stoppedError } from '../terminal/stop-signal.js';
+
+/** What the trainings of all sequence tasks are told. */
+export interface TaskTrainingOptions {
+  readonly epochs: number;
+  readonly batch: number;
+  readonly learningRate: number;
+  readonly heldOut: number;
+  readonly patience?: number;
+  readonly seed: number;
+  readonly engine: EngineChoice;
+  readonly threads?: number;
+  readonly out: string;
+  readonly force: boolean;
+  readonly json: boolean;
+}
+
+/** Adds the options of `TaskTrainingOptions`. */
+export function addTaskTrainingOptions(
+  command: Command,
+  defaults: { epochs: number; batchSize: number; learningRate: number; out: string },
+): Command {
+  return command
+    .addOption(
+      wholeOption('--epochs <n>', 'passes over the examples', { min: 1, max: 1_000_000 }).default(
+        defaults.epochs,
+      ),
+    )
+    .addOption(
+      wholeOption('--batch <n>', 'examples in a step', { min: 1, max: 65_536 }).default(defaults.batchSize),
+    )
+    .addOption(
+      realOption('--learning-rate <rate>', 'the highest; it climbs first and falls in the end', {
+        above: 0,
+        max: 100,
+      }).default(defaults.learningRate),
+    )
+    .addOption(
+      realOption('--held-out <share>', 'held out to choose the best epoch by; 0 for none', {
+        min: 0,
+        below: 1,
+      }).default(0.1),
+    )
+    .addOption(
+      wholeOption('--patience <n>', 'end after so many epochs without a lower held-out loss', {
+        min: 1,
+        max: 1_000_000,
+      }),
+    )
+    .addOption(seedOption())
+    .addOption(engineOption())
+    .addOption(threadsOption())
+    .option('--out <file>', 'the model', defaults.out)
+    .addOption(forceOption())
+    .addOption(jsonOption());
+}
+
+/** What the library takes of them to make a model. */
+export function engineOptionsOf({ seed, engine, threads }: TaskTrainingOptions) {
+  return {
+    ...{ seed, engine },
+    ...(threads !== undefined && { threads }),
+    onEngine: (report: AutoReport): void => note(engineLine(report)),
+  };
+}
+
+/**
+ * Runs a training with its bar, until it ends or Ctrl-C does.
+ * @param fit hands the options on to a model's `fit`
+ * @param save writes what was learnt so far
+ * @throws SeqkitError `stopped` where Ctrl-C ended it, after `save`
+ */
+export async function runTaskTraining(
+  options: TaskTrainingOptions,
+  fit: (options: SequenceFitOptions) => Promise<SequenceHistory>,
+  save: () => Promise<void>,
+): Promise<SequenceHistory> {
+  const { epochs, batch, learningRate, heldOut, patience, out } = options;
+  let progress: Progress | undefined;
+  const history = await stoppable((signal) =>
+    fit({
+      ...{ epochs, batchSize: batch, learningRate, heldOut, signal },
+      ...(patience !== undefined && { patience }),
+      onStep: ({ step, steps, loss }) => {
+        progress ??= new Progress('training', { total: steps, unit: 'steps' });
+        progress.update(step, `loss ${loss.toFixed(3)}`);
+      },
+      onEpoch: ({ epoch, loss, heldOutLoss }) => {
+        progress?.end();
+        const held = heldOutLoss === undefined ? '' : `, held out ${heldOutLoss.toFixed(4)}`;
+        note(`epoch ${epoch} of ${epochs}: loss ${loss.toFixed(4)}${held}`);
+      },
+    }),
+  ).finally(() => progress?.end());
+  await save();
+  if (!history.stopped) return history;
+  throw stoppedError(
+    `after ${counted(history.steps, 'step')}; what was learnt so far is in ${out}.`,
+    'Train again for as long as it takes: this run cannot be gone on with.',
+  );
+}
