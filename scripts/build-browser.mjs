@@ -4,7 +4,7 @@
 // are, without a setting. And dist/workerd, the same for Cloudflare's workers, in a few files.
 // `node scripts/build-browser.mjs`, after `npm run build:ts`.
 import { existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
-import { join, relative } from 'node:path';
+import { join, posix, relative } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { rolldown } from 'rolldown';
 import { licencesOf } from './bundled-packages.mjs';
@@ -48,7 +48,8 @@ async function buildWorker() {
   const bundle = await rolldown({
     input: { 'seqkit-worker': WORKER },
     platform: 'browser',
-    checks: { importIsUndefined: false, ineffectiveDynamicImport: false },
+    // What only Node does, with the address of its module, goes out with its condition.
+    checks: { importIsUndefined: false, ineffectiveDynamicImport: false, emptyImportMeta: false },
     plugins: [
       {
         name: 'worker-entry',
@@ -84,7 +85,7 @@ async function buildWorker() {
 
 /**
  * The entries of the package as modules, by the condition that leads to them.
- * @param output how Rolldown is to write them
+ * @param options how Rolldown is to write them, and where
  */
 async function buildEntries(condition, { dir, ...options }, plugins) {
   const { exports } = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8'));
@@ -107,23 +108,41 @@ async function buildEntries(condition, { dir, ...options }, plugins) {
     ...{ dir, format: 'esm', entryFileNames: '[name].js' },
     ...options,
   });
-  const nodes = output.filter(({ code }) => /['"]node:/.test(code ?? ''));
+  const files = options.preserveModules ? leaveOutUnused(dir, output) : output;
+  const nodes = files.filter(({ code }) => /['"]node:/.test(code ?? ''));
   if (nodes.length > 0) {
     throw new Error(`modules of Node are left in ${nodes.map(({ fileName }) => fileName).join(', ')}`);
   }
-  if (options.preserveModules) leaveOutEmptyImports(dir, output);
-  const modules = await modulesOfPackages(output.flatMap(({ moduleIds = [] }) => moduleIds));
+  const modules = await modulesOfPackages(files.flatMap(({ moduleIds = [] }) => moduleIds));
   writeFileSync(join(dir, 'LICENSES.txt'), licencesOf(modules).text);
-  const bytes = output.reduce((sum, { code = '' }) => sum + Buffer.byteLength(code), 0);
-  console.log(`${relative(root, dir)}: ${output.length} files, ${(bytes / 1024).toFixed(0)} KiB`);
+  const bytes = files.reduce((sum, { code = '' }) => sum + Buffer.byteLength(code), 0);
+  console.log(`${relative(root, dir)}: ${files.length} files, ${(bytes / 1024).toFixed(0)} KiB`);
 }
 
-/** Of a module that only its types were needed of an import is left, and bundlers wonder what for. */
-function leaveOutEmptyImports(dir, output) {
-  for (const { fileName, code = '' } of output) {
-    const needed = code.replaceAll(/^import "\.[^"]*";\n/gm, '');
-    if (needed !== code) writeFileSync(join(dir, fileName), needed);
+/**
+ * Of a module that only its types were needed of, or that only Node needs, an import is left, and bundlers wonder what
+ * for. These go, and so do the modules that nothing imports any more.
+ * @returns the files that are left
+ */
+function leaveOutUnused(dir, output) {
+  const codes = new Map(
+    output.map(({ fileName, code = '' }) => [fileName, code.replaceAll(/^import "\.[^"]*";\n/gm, '')]),
+  );
+  const used = new Set(output.filter(({ isEntry }) => isEntry).map(({ fileName }) => fileName));
+  for (const fileName of used) {
+    for (const [, path] of codes.get(fileName).matchAll(/(?:\bfrom |\bimport\()"(\.[^"]*)"/g)) {
+      const imported = posix.join(posix.dirname(fileName), path);
+      if (!codes.has(imported)) throw new Error(`${fileName} imports ${path}, which is not there`);
+      used.add(imported);
+    }
   }
+  for (const [fileName, code] of codes) {
+    if (used.has(fileName)) writeFileSync(join(dir, fileName), code);
+    else rmSync(join(dir, fileName));
+  }
+  return output
+    .filter(({ fileName }) => used.has(fileName))
+    .map((file) => ({ fileName: file.fileName, moduleIds: file.moduleIds, code: codes.get(file.fileName) }));
 }
 
 /**
