@@ -96,6 +96,7 @@ describe('dispose', () => {
     stepper: (model) => model.stepper(),
     toBytes: (model) => model.toBytes(),
     trainOnBatch: (model) => model.trainOnBatch(x, y),
+    useWorker: (model) => model.useWorker(),
     'getWeights of a layer': (model) => model.layers[0].getWeights(),
   };
   it.each(Object.keys(calls))('is the end of %s', async (name) => {

@@ -18,6 +18,7 @@ const layers: Record<string, () => [new (options: never) => rnn.Layer, object]> 
     rnn.Bidirectional,
     { layer: new rnn.LSTM({ units: 2, unitForgetBias: false }), mergeMode: 'sum' },
   ],
+  CRF: () => [rnn.CRF, {}],
   Concatenate: () => [rnn.Concatenate, { axis: 1 }],
   Conv1D: () => [
     rnn.Conv1D,
