@@ -29,6 +29,24 @@ const functions: Record<string, () => readonly unknown[]> = {
       words: [{ label: 'w', target: [0, 1, 0, 0, 0], output: [0, 0.5, 0, 0, 0] }],
     },
   ],
+  confusionPlotSvg: () => [
+    {
+      title: 'a',
+      labels: ['x', 'y'],
+      counts: [
+        [3, 1],
+        [0, 2],
+      ],
+    },
+  ],
+  heatMapSvg: () => [
+    {
+      ...titles,
+      rows: ['r'],
+      columns: ['c', 'd'],
+      values: [[0.25, 0.75]],
+    },
+  ],
   svgToPng: () => ['<svg xmlns="http://www.w3.org/2000/svg" width="4" height="4"/>', 1],
   MissingPackage: () => ['vega', 'npm install vega', {}],
 };

@@ -21,7 +21,9 @@ import {
   wholeOption,
 } from '../options/options.js';
 import { typedValue } from '../options/typed-value.js';
+import { checkPictureName } from '../terminal/file-names.js';
 import { counted, note, print, printJson, told } from '../terminal/output.js';
+import { writePicture } from '../terminal/picture-file.js';
 import { commandLine, quoted } from '../terminal/shell-quoting.js';
 import { standardInputText } from '../terminal/standard-input.js';
 import { stoppable, stoppedError } from '../terminal/stop-signal.js';
@@ -138,7 +140,7 @@ export function register(program: Command): void {
   )
     .addOption(thresholdOption())
     .addOption(wholeOption('--mistakes <n>', 'listed, the surest first', { min: 0, max: 10_000 }).default(5))
-    .option('--picture <file>', 'the confusion matrix, as SVG')
+    .option('--picture <file>', 'the confusion matrix, .svg or .png')
     .addOption(forceOption())
     .addOption(engineOption())
     .addOption(verifyOption())
@@ -291,6 +293,7 @@ async function evalClassifier(
 ): Promise<void> {
   const { threshold, mistakes, picture, force, json } = options;
   if (picture !== undefined) {
+    checkPictureName('--picture', picture);
     const { checkWritable } = await import('../../base/host/files.js');
     checkWritable(picture, { force });
   }
@@ -303,13 +306,13 @@ async function evalClassifier(
     });
     if (picture !== undefined) {
       const { confusionPlotSvg } = await import('../../report/confusion-plot.js');
-      const { writeFileAtomic } = await import('../../base/host/files.js');
-      const svg = confusionPlotSvg({
-        title: 'Confusion matrix',
-        labels: judged.classes.map(({ label }) => label),
-        counts: judged.confusion,
-      });
-      await writeFileAtomic(picture, new TextEncoder().encode(svg), { force });
+      await writePicture(picture, force, async () =>
+        confusionPlotSvg({
+          title: 'Confusion matrix',
+          labels: judged.classes.map(({ label }) => label),
+          counts: judged.confusion,
+        }),
+      );
     }
     if (json) printJson({ model: path, data, ...judged, ...(picture !== undefined && { picture }) });
     else printEvaluation(judged);
