@@ -1,6 +1,7 @@
 import { decodeTextFile } from '../../base/encoding/text-file.js';
 import { SeqkitError } from '../../base/errors.js';
 import {
+  wrongValue,
   either,
   exactly,
   isPlainObject,
@@ -11,7 +12,7 @@ import {
   text,
 } from '../../base/schema/index.js';
 import { readSource, type FileSource } from '../../base/source/file-source.js';
-import type { Chatbot } from './chatbot.js';
+import { Chatbot } from './chatbot.js';
 import { readYaml } from './rasa-nlu.js';
 
 /** What a user says, and what the bot must make of it. */
@@ -80,6 +81,7 @@ export async function readDialogues(from: FileSource): Promise<Dialogue[]> {
 
 /** Goes through dialogues, each in a session of its own. @returns the steps that went otherwise; none where all is well */
 export async function testDialogues(bot: Chatbot, stories: readonly Dialogue[]): Promise<DialogueFault[]> {
+  if (!((bot as unknown) instanceof Chatbot)) throw wrongValue('testDialogues: bot', 'a Chatbot', bot);
   const faults: DialogueFault[] = [];
   for (const { story, steps } of dialogues.parse(stories, 'testDialogues: stories')) {
     const session = bot.session();

@@ -1,3 +1,4 @@
+import { isPlainObject, wrongValue } from '../../base/schema/index.js';
 import { heatMapSvg } from '../../report/heat-map.js';
 import type { Translation } from './seq2seq.js';
 
@@ -5,10 +6,14 @@ import type { Translation } from './seq2seq.js';
  * Where the model looked as it wrote, as SVG: a row for each token of the answer, a column for each of the source.
  * @throws MissingPackage where vega, an optional package, is not installed
  */
-export function attentionMapSvg(
+export async function attentionMapSvg(
   translation: Pick<Translation, 'tokens' | 'sourceTokens' | 'attention'>,
 ): Promise<string> {
-  const { tokens, sourceTokens, attention } = translation;
+  const given: unknown = translation;
+  const { tokens, sourceTokens, attention } = translation ?? {};
+  if (!isPlainObject(given) || ![tokens, sourceTokens, attention].every(Array.isArray)) {
+    throw wrongValue('attentionMapSvg: translation', 'what translate of a Seq2Seq gave', given);
+  }
   return heatMapSvg({
     title: 'Attention',
     ...{ xTitle: 'source', yTitle: 'answer' },

@@ -1,3 +1,5 @@
+import { listOf, text } from '../../base/schema/index.js';
+
 /** Tokens that belong together, such as the name of a place. */
 export interface Entity {
   /** What stands behind `B-`. */
@@ -33,6 +35,8 @@ export interface TagFigures {
 /** A tag as `B-place`: where in an entity, and which type. */
 const TAG = /^([BIES])-(.+)$/s;
 
+const tagTexts = listOf(text);
+
 /** Whether tags mark entities. */
 export function marksEntities(tags: readonly string[]): boolean {
   return tags.some((tag) => TAG.test(tag)) && tags.every((tag) => tag === 'O' || TAG.test(tag));
@@ -42,8 +46,10 @@ export function marksEntities(tags: readonly string[]): boolean {
  * The entities that tags mark, in the forms IOB1, IOB2 and IOBES, as conlleval finds them (Tjong Kim Sang and Buchholz
  * 2000): one begins at `B` or `S`, and at `I` or `E` after `O`, after another type or after an end; it ends before
  * that, before `O`, and with `E` or `S`.
+ * @throws SeqkitError `bad-value` for what is no array of texts
  */
 export function entitiesOf(tags: readonly string[]): Entity[] {
+  tagTexts.parse(tags, 'entitiesOf: tags');
   const found: Entity[] = [];
   let open: { type: string; start: number } | undefined;
   const close = (end: number): void => {

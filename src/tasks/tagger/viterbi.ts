@@ -1,4 +1,5 @@
 import { SeqkitError } from '../../base/errors.js';
+import { fieldsOf, numbersOf } from '../../base/schema/index.js';
 
 /** The scores of a chain of K labels, as the layer `CRF` holds them. */
 export interface ChainScores {
@@ -10,14 +11,27 @@ export interface ChainScores {
   readonly end: ArrayLike<number>;
 }
 
+const scoreNumbers = numbersOf({
+  expected: 'a finite number or -Infinity',
+  takes: (value) => value < Infinity,
+});
+
+const chainScores = fieldsOf<ChainScores>('{ transitions, start, end }', {
+  transitions: scoreNumbers,
+  start: scoreNumbers,
+  end: scoreNumbers,
+});
+
 /**
  * The best sequence of labels of a linear chain (Viterbi 1967; Forney 1973): the largest sum of the scores of the
  * labels (T, K), of what follows what, and of where they begin and end. It runs on the host: a path is a chain of
  * choices, which the kernels of the core cannot keep, and costs T K^2 sums.
- * @throws SeqkitError `bad-shape` where the sizes do not fit
+ * @param scores -Infinity where a label, or in the chain a step, is forbidden
+ * @throws SeqkitError `bad-shape` where the sizes do not fit; `bad-value` for what is no score
  */
 export function viterbi(scores: ArrayLike<number>, chain: ChainScores): { labels: number[]; score: number } {
-  const { transitions, start, end } = chain;
+  scoreNumbers.parse(scores, 'viterbi: scores');
+  const { transitions, start, end } = chainScores.parse(chain, 'viterbi: chain');
   const K = start.length;
   const T = scores.length / K;
   if (K === 0 || !Number.isInteger(T) || transitions.length !== K * K || end.length !== K) {
