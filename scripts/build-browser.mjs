@@ -49,7 +49,7 @@ async function buildWorker() {
     input: { 'seqkit-worker': WORKER },
     platform: 'browser',
     // What only Node does, with the address of its module, goes out with its condition.
-    checks: { importIsUndefined: false, ineffectiveDynamicImport: false, emptyImportMeta: false },
+    checks: { emptyImportMeta: false, importIsUndefined: false, ineffectiveDynamicImport: false },
     plugins: [
       {
         name: 'worker-entry',

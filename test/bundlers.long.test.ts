@@ -70,7 +70,15 @@ const HEADERS: Readonly<Record<string, Readonly<Record<string, string>>>> = {
   'isolation and a strict policy': { ...ISOLATED, 'Content-Security-Policy': STRICT },
 };
 
+/** Tried under all headers; the others, whose output is much like one of these, under the first and the last. */
+const UNDER_ALL = ['vite 8', 'esbuild, one file', 'webpack'];
+
 const TASKS = ['analogy', 'trigger', 'text', 'predict', 'network', 'words', 'crew', 'search'];
+
+function headersFor(name: string): string[] {
+  const all = Object.keys(HEADERS);
+  return UNDER_ALL.includes(name) ? all : [all[0], all[all.length - 1]];
+}
 
 type Answers = Record<string, unknown>;
 interface Run {
@@ -209,10 +217,10 @@ describeChromium('an app that imports seqkit, built and run with the defaults of
   });
 
   for (const [name, { takesWorker }] of Object.entries(BUNDLERS)) {
-    it(`by ${name} answers what Node answers, under any headers`, async () => {
+    it(`by ${name} answers what Node answers, whatever the headers`, async () => {
       await builds.get(name);
       await Promise.all(
-        Object.keys(HEADERS).map(async (headers) => {
+        headersFor(name).map(async (headers) => {
           const since = performance.now();
           const found = await inPage(site(name, headers), (page) => page.evaluate(() => copies[0]));
           tells(name, headers, found, since);

@@ -15,6 +15,7 @@ import { wrongValues } from '../support/wrong-values.js';
 // is refused or gives numbers that are numbers.
 
 const RATE = 16_000;
+const listening = { sampleRate: RATE, threshold: 0.5, spectrum: 'fast' } as const;
 const noise = (length: number, level = 0.1): Float32Array => {
   const random = new Random(length);
   return Float32Array.from({ length }, () => level * random.normal());
@@ -308,10 +309,34 @@ const recipes = (): Record<string, Recipe> => ({
     optional: /^1/,
   },
   'TriggerModel#stream': {
-    ...of((a: audio.StreamOptions) => model.stream(a).flush(), {
-      sampleRate: RATE,
-      threshold: 0.5,
-      spectrum: 'fast',
+    ...of((a: audio.StreamOptions) => model.stream(a).flush(), listening),
+    optional: /^0/,
+  },
+  'TriggerModel#listen': {
+    ...of(
+      async (a: Iterable<Float32Array>, b: audio.ListenOptions) => {
+        const events = [];
+        for await (const event of model.listen(a, b)) events.push(event);
+        return events;
+      },
+      [noise(400)],
+      { ...listening, format: 'float32', channels: 1 },
+    ),
+    optional: /^1/,
+    // An empty iterable brings nothing, and bytes are chunks too.
+    skip: (path, value) =>
+      (path === '0' && value instanceof Map) ||
+      (path === '0.0' && (value instanceof Uint8Array || value instanceof ArrayBuffer)),
+  },
+  'TriggerModel#toTransform': {
+    ...of((a: audio.ListenOptions) => void model.toTransform(a).destroy(), {
+      ...{ ...listening, format: 'float32', channels: 1 },
+    }),
+    optional: /^0/,
+  },
+  'TriggerModel#toTransformStream': {
+    ...of((a: audio.ListenOptions) => void model.toTransformStream(a), {
+      ...{ ...listening, format: 'float32', channels: 1 },
     }),
     optional: /^0/,
   },

@@ -17,8 +17,8 @@ const environment = {
   PARCEL_WORKER_BACKEND: 'process',
 };
 
-/** Major versions, as a new app would get them. Those that the registry does not give are missing: their tests skip. */
-const TOOLS: Readonly<Record<string, string>> = {
+/** Major versions, as a new app would get them. */
+const BUNDLERS: Readonly<Record<string, string>> = {
   vite: '8',
   vite7: 'npm:vite@7',
   esbuild: '0.28',
@@ -29,6 +29,10 @@ const TOOLS: Readonly<Record<string, string>> = {
   '@rspack/cli': '2',
   '@rspack/core': '2',
   parcel: '2',
+};
+
+/** Those that the registry does not give, or not for this machine, are missing: their tests skip. */
+const OTHERS: Readonly<Record<string, string>> = {
   next: '16',
   react: '19',
   'react-dom': '19',
@@ -46,8 +50,10 @@ export class InstalledApp {
   /** Runs a program in the app's folder, or elsewhere; what it prints. */
   async runs(program: string, args: readonly string[], options: ExecFileOptions = {}): Promise<string> {
     const settings = { cwd: this.folder, env: environment, maxBuffer: 1 << 26, ...options };
-    const { stdout } = await promisify(execFile)(program, args, { ...settings, encoding: 'utf8' });
-    return stdout;
+    const running = promisify(execFile)(program, args, { ...settings, encoding: 'utf8' });
+    // What would ask the user something is answered by the end of its input.
+    running.child.stdin?.end();
+    return (await running).stdout;
   }
 
   /** The file of a program that a package brings. */
@@ -70,7 +76,10 @@ export class InstalledApp {
       { cwd: top },
     );
     const [{ filename }] = JSON.parse(await packing) as [{ filename: string }];
-    const isTried = { dependencies: { seqkit: `file:./${filename}` }, optionalDependencies: TOOLS };
+    const isTried = {
+      dependencies: { seqkit: `file:./${filename}`, ...BUNDLERS },
+      optionalDependencies: OTHERS,
+    };
     this.#write('package.json', JSON.stringify({ name: 'app', private: true, type: 'module', ...isTried }));
     const installing = this.runs('npm', ['install', '--ignore-scripts', '--no-audit', '--no-fund']);
     await Promise.all([installing, this.#writeFiles()]);
