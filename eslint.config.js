@@ -25,6 +25,7 @@ export default defineConfig(
     '.site',
     '.site-cache',
     '.demo',
+    'data/vectors',
     'src/**/binary.ts',
     // AssemblyScript: a language of its own that only looks like TypeScript.
     'src/**/assembly',

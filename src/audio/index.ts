@@ -45,6 +45,8 @@ export {
 export { TriggerModel } from './trigger-model.js';
 export type { ListenOptions, SampleFormat, StreamOptions } from './listening/listen-options.js';
 export type { SoundChunk } from './listening/sample-reader.js';
+export type { ObjectTransform } from '../base/host/node-streams.js';
+export type { ReadableStreamLike, WebTransformStream } from '../base/host/web-streams.js';
 export type { SoundStream, TriggerTransform } from './listening/sound-listener.js';
 export type { TransferOptions, TriggerModelOptions } from './trigger-options.js';
 export type { TrainingRecord } from './training/training-record.js';

@@ -31,7 +31,7 @@ import {
   type ListenOptions,
   type StreamOptions,
 } from './listening/listen-options.js';
-import type { SoundChunk } from './listening/sample-reader.js';
+import type { WebTransformStream } from '../base/host/web-streams.js';
 import {
   checkSound,
   SoundListener,
@@ -227,8 +227,8 @@ export class TriggerModel {
     return this.#listener(options, 'toTransform').toTransform();
   }
 
-  /** As `toTransform`, a TransformStream as pages have it too. */
-  toTransformStream(options: ListenOptions = {}): TransformStream<SoundChunk, TriggerEvent> {
+  /** As `toTransform`, a TransformStream as pages have it too: of SoundChunk to TriggerEvent. */
+  toTransformStream(options: ListenOptions = {}): WebTransformStream {
     return this.#listener(options, 'toTransformStream').toTransformStream();
   }
 

@@ -51,7 +51,6 @@ const heatMap = fieldsOf<HeatMap>('a heat map', {
  * Draws a table of shares as SVG, the larger the darker.
  * @throws SeqkitError `usage` or `bad-value` for a table of the wrong kind; `bad-shape` where it has not as many rows
  *   and columns as labels
- * @throws MissingPackage where vega, an optional package, is not installed
  */
 export async function heatMapSvg(map: HeatMap): Promise<string> {
   return vegaSvg(heatMapSpec(map));

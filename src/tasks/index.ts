@@ -23,7 +23,7 @@ export type { EncoderName } from './classifier/encoders/encoder.js';
 export type { PoolingName } from './classifier/encoders/network.js';
 export type { NetworkHistory } from './classifier/encoders/network-encoder.js';
 export type { InputName } from './classifier/encoders/reader-choice.js';
-export type { LabeledExample } from './examples/labeled-examples.js';
+export type { Labeled, LabeledExample } from './examples/labeled-examples.js';
 export { readExamples, type ReadExamplesOptions } from './examples/read-examples.js';
 export { readExampleFolder, type ReadFolderOptions } from './examples/read-example-folder.js';
 export type { NumberSequence, SequenceInput } from './examples/sequence-input.js';
@@ -62,6 +62,7 @@ export {
   type DialogueStep,
 } from './chatbot/dialogue-test.js';
 export type { EpochReport, SequenceFitOptions, SequenceHistory, StepReport } from './fitting/fit-schedule.js';
+export type { TokenKind } from './seq2seq/token-table.js';
 export { attentionMapSvg } from './seq2seq/attention-map.js';
 export { parsePairs, type TextPair } from './seq2seq/pairs.js';
 export { Seq2Seq, type Seq2SeqEvaluation, type Translation } from './seq2seq/seq2seq.js';

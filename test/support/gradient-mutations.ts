@@ -182,7 +182,7 @@ export const mutations: readonly Mutation[] = [
   ),
   of('layers/tied-embedding')('TiedEmbedding', '{ a: dy, b: inner.matrix }', '{ a: dy, b: vectors }'),
   of('layers/pooling')('GlobalAveragePooling1D', '(divide(dy), drop(backward(dy)))', 'drop(backward(dy))'),
-  of('layers/pooling')('GlobalAveragePooling1D', '(drop(d, d), d)', 'd'),
+  of('layers/masked-rows')('GlobalAveragePooling1D', '(drop(d, d), d)', 'd'),
   of('layers/layer-normalization')('LayerNormalization', '{ a: dy, b: normalized }', '{ a: dy, b: y }'),
   of('layers/batch-normalization')(
     'BatchNormalization',

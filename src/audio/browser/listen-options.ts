@@ -47,7 +47,7 @@ export interface ListenInPageOptions {
   /** Smoothed score at which it fires, above 0, 1 at most; of all words, or by word. @default the models' */
   threshold?: number | Readonly<Record<string, number>>;
   /** Wishes besides, such as `{ deviceId }` or `{ echoCancellation: true }`. @default sound that nobody cleaned */
-  microphone?: MediaTrackConstraints;
+  microphone?: Readonly<Record<string, unknown>>;
   /** Whether to hear nothing while the page is hidden. @default false: it goes on as long as the browser lets it */
   pauseWhenHidden?: boolean;
 }
@@ -69,7 +69,7 @@ const models: Schema<ListenInPageOptions['model']> = {
   },
 };
 
-const constraints: Schema<MediaTrackConstraints> = schemaOf(
+const constraints: Schema<Readonly<Record<string, unknown>>> = schemaOf(
   'an object of constraints, such as { deviceId }',
   isPlainObject,
 );

@@ -8,6 +8,15 @@ import { openMicrophone } from './microphone.js';
 /** Seconds of sound that the audio thread hands over at once. */
 const CHUNK_SECONDS = 0.03;
 
+/** What `listen` has opened. */
+interface ListeningParts {
+  /** Has the capturing script. */
+  readonly context: AudioContext;
+  readonly microphone: MediaStream;
+  readonly streams: readonly TriggerStream[];
+  readonly release: () => Promise<void>;
+}
+
 /** Made by `listen`: hears until it is stopped. */
 export class Listening {
   readonly #options: ListenInPageOptions;
@@ -24,16 +33,9 @@ export class Listening {
   #opening: Promise<void> | undefined;
   #stopping: Promise<void> | undefined;
 
-  /** Use `listen`. @param parts.context has the capturing script */
-  constructor(
-    options: ListenInPageOptions,
-    parts: {
-      context: AudioContext;
-      microphone: MediaStream;
-      streams: readonly TriggerStream[];
-      release: () => Promise<void>;
-    },
-  ) {
+  /** Use `listen`, which opens what it is given. */
+  constructor(options: ListenInPageOptions, given: object) {
+    const parts = given as ListeningParts;
     const { context } = parts;
     this.#options = options;
     this.#context = context;

@@ -34,7 +34,7 @@ export function checkPage(): void {
  * Asks for the microphone.
  * @throws SeqkitError `permission` where that is refused; `engine` where there is none, or it does not start
  */
-export async function openMicrophone(wishes: MediaTrackConstraints): Promise<MediaStream> {
+export async function openMicrophone(wishes: Readonly<Record<string, unknown>>): Promise<MediaStream> {
   try {
     return await globalThis.navigator.mediaDevices.getUserMedia({ audio: { ...UNCLEANED, ...wishes } });
   } catch (error) {

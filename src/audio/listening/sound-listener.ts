@@ -1,12 +1,13 @@
 import { EventLoopYielder } from '../../base/host/yield-to-event-loop.js';
 import { objectTransform, type ObjectTransform } from '../../base/host/node-streams.js';
+import type { ReadableStreamLike, WebTransformStream } from '../../base/host/web-streams.js';
 import { wrongValue } from '../../base/schema/index.js';
 import type { TriggerEvent, TriggerStream } from '../detection/trigger-stream.js';
 import { SampleReader, type SoundChunk } from './sample-reader.js';
 import type { SoundFormat } from './listen-options.js';
 
 /** A stream of sound: of Node, of pages, or anything that can be gone through. */
-export type SoundStream = AsyncIterable<SoundChunk> | Iterable<SoundChunk> | ReadableStream<SoundChunk>;
+export type SoundStream = AsyncIterable<SoundChunk> | Iterable<SoundChunk> | ReadableStreamLike<SoundChunk>;
 
 /** A stream of Node's that takes sound and gives what was heard in it. */
 export type TriggerTransform = ObjectTransform<TriggerEvent>;
@@ -63,7 +64,7 @@ export class SoundListener {
     });
   }
 
-  toTransformStream(): TransformStream<SoundChunk, TriggerEvent> {
+  toTransformStream(): WebTransformStream {
     const give = (
       events: TriggerEvent[],
       controller: TransformStreamDefaultController<TriggerEvent>,
@@ -93,7 +94,7 @@ export class SoundListener {
 /** @throws SeqkitError `bad-value` for what is no stream */
 export function checkSound(sound: unknown): SoundStream {
   const given = sound as
-    Partial<AsyncIterable<unknown> & Iterable<unknown> & ReadableStream> | null | undefined;
+    Partial<AsyncIterable<unknown> & Iterable<unknown> & ReadableStreamLike<unknown>> | null | undefined;
   const isStream =
     typeof given === 'object' &&
     given !== null &&
@@ -115,7 +116,7 @@ function chunksOf(sound: SoundStream): AsyncIterable<unknown> | Iterable<unknown
 }
 
 /** A ReadableStream where it cannot be gone through by itself, as in Safari. */
-async function* readerOf(sound: ReadableStream<SoundChunk>): AsyncGenerator<SoundChunk, void, void> {
+async function* readerOf(sound: ReadableStreamLike<SoundChunk>): AsyncGenerator<unknown, void, void> {
   const reader = sound.getReader();
   let isOver = false;
   try {

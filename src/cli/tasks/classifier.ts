@@ -73,7 +73,7 @@ export function register(program: Command): void {
       new Option(
         '--input <name>',
         'what a sequence is read as (default: words, or what the examples hold)',
-      ).choices([...['words', 'characters', 'bytes', 'numbers', 'sound']]),
+      ).choices(['words', 'characters', 'bytes', 'numbers', 'sound']),
     )
     .addOption(
       new Option('--encoder <name>', 'what makes class scores; auto compares those that fit the data')

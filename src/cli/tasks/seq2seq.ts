@@ -18,17 +18,15 @@ import { writePicture } from '../terminal/picture-file.js';
 import { quoted } from '../terminal/shell-quoting.js';
 import { fileOrStandardInput } from '../terminal/standard-input.js';
 import {
+  addTaskNetworkOptions,
   addTaskTrainingOptions,
   engineOptionsOf,
   runTaskTraining,
+  type TaskNetworkOptions,
   type TaskTrainingOptions,
 } from './task-training.js';
 
-interface TrainOptions extends TaskTrainingOptions {
-  readonly cell: 'gru' | 'lstm';
-  readonly units: number;
-  readonly embedding: number;
-  readonly dropout: number;
+interface TrainOptions extends TaskTrainingOptions, TaskNetworkOptions {
   readonly source: 'characters' | 'words';
   readonly target: 'characters' | 'words';
   readonly lower: boolean;
@@ -49,19 +47,19 @@ interface TranslateCommandOptions {
 
 const DEFAULTS = { epochs: 20, batchSize: 64, learningRate: 3e-3, out: 'seq2seq.safetensors' } as const;
 
+const NETWORK = { cell: 'gru', units: 128, embedding: 64, dropout: 0.1 } as const;
+
 /** Adds the commands from one sequence to another: train-seq2seq, translate. */
 export function register(program: Command): void {
   const kinds = ['characters', 'words'];
   const train = program
     .command('train-seq2seq')
     .description('Learn to write one text for another: an encoder and a decoder with attention.')
-    .argument('<pairs>', 'a file of lines "source, tab, target"; - for standard input')
-    .addOption(new Option('--cell <name>', 'the recurrent cell').choices(['gru', 'lstm']).default('gru'))
-    .addOption(wholeOption('--units <n>', 'of the recurrent layers', { min: 1, max: 16_384 }).default(128))
-    .addOption(
-      wholeOption('--embedding <n>', 'numbers in the vector of a token', { min: 1, max: 16_384 }).default(64),
-    )
-    .addOption(realOption('--dropout <share>', 'dropped in training', { min: 0, below: 1 }).default(0.1))
+    .argument('<pairs>', 'a file of lines "source, tab, target"; - for standard input');
+  addTaskNetworkOptions(train, NETWORK, {
+    units: 'of the recurrent layers',
+    embedding: 'numbers in the vector of a token',
+  })
     .addOption(
       new Option('--source <tokens>', 'what a source is made of').choices(kinds).default('characters'),
     )

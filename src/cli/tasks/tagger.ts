@@ -1,25 +1,23 @@
 import { createInterface } from 'node:readline';
-import { Option, type Command } from 'commander';
+import type { Command } from 'commander';
 import type { EngineChoice } from '../../rnn/engine/choose.js';
 import type { EntityFigures } from '../../tasks/tagger/entities.js';
 import type { Tagged } from '../../tasks/tagger/sequence-tagger.js';
-import { engineOption, jsonOption, realOption, verifyOption, wholeOption } from '../options/options.js';
+import { engineOption, jsonOption, verifyOption, wholeOption } from '../options/options.js';
 import { typedValue } from '../options/typed-value.js';
 import { note, print, printJson, told } from '../terminal/output.js';
 import { quoted } from '../terminal/shell-quoting.js';
 import { fileOrStandardInput } from '../terminal/standard-input.js';
 import {
+  addTaskNetworkOptions,
   addTaskTrainingOptions,
   engineOptionsOf,
   runTaskTraining,
+  type TaskNetworkOptions,
   type TaskTrainingOptions,
 } from './task-training.js';
 
-interface TrainOptions extends TaskTrainingOptions {
-  readonly cell: 'gru' | 'lstm';
-  readonly units: number;
-  readonly embedding: number;
-  readonly dropout: number;
+interface TrainOptions extends TaskTrainingOptions, TaskNetworkOptions {
   readonly crf: boolean;
   readonly tokenColumn: number;
   readonly tagColumn?: number;
@@ -34,18 +32,18 @@ interface TagOptions {
 
 const DEFAULTS = { epochs: 20, batchSize: 16, learningRate: 5e-3, out: 'tagger.safetensors' } as const;
 
+const NETWORK = { cell: 'lstm', units: 64, embedding: 64, dropout: 0.3 } as const;
+
 /** Adds the commands that tag tokens: train-tagger, tag. */
 export function register(program: Command): void {
   const train = program
     .command('train-tagger')
     .description('Learn a tag for each token, from columns as the CoNLL tasks have them.')
-    .argument('<file>', 'a token a line with its tag, an empty line between sequences; - for standard input')
-    .addOption(new Option('--cell <name>', 'the recurrent cell').choices(['gru', 'lstm']).default('lstm'))
-    .addOption(wholeOption('--units <n>', 'in each direction', { min: 1, max: 16_384 }).default(64))
-    .addOption(
-      wholeOption('--embedding <n>', 'numbers in the vector of a word', { min: 1, max: 16_384 }).default(64),
-    )
-    .addOption(realOption('--dropout <share>', 'dropped in training', { min: 0, below: 1 }).default(0.3))
+    .argument('<file>', 'a token a line with its tag, an empty line between sequences; - for standard input');
+  addTaskNetworkOptions(train, NETWORK, {
+    units: 'in each direction',
+    embedding: 'numbers in the vector of a word',
+  })
     .option('--no-crf', 'each tag by itself, without what follows what')
     .addOption(
       wholeOption('--token-column <n>', 'which has the tokens, from 0', { min: 0, max: 1000 }).default(0),

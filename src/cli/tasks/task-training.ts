@@ -1,4 +1,4 @@
-import type { Command } from 'commander';
+import { Option, type Command } from 'commander';
 import type { AutoReport, EngineChoice } from '../../rnn/engine/choose.js';
 import type { SequenceFitOptions, SequenceHistory } from '../../tasks/fitting/fit-schedule.js';
 import { engineLine } from '../models/engine-line.js';
@@ -28,6 +28,32 @@ export interface TaskTrainingOptions {
   readonly out: string;
   readonly force: boolean;
   readonly json: boolean;
+}
+
+/** What the networks of the tasks are made of. */
+export interface TaskNetworkOptions {
+  readonly cell: 'gru' | 'lstm';
+  readonly units: number;
+  readonly embedding: number;
+  readonly dropout: number;
+}
+
+/** Adds the options of `TaskNetworkOptions`. */
+export function addTaskNetworkOptions(
+  command: Command,
+  defaults: TaskNetworkOptions,
+  said: { units: string; embedding: string },
+): Command {
+  const size = { min: 1, max: 16_384 };
+  return command
+    .addOption(
+      new Option('--cell <name>', 'the recurrent cell').choices(['gru', 'lstm']).default(defaults.cell),
+    )
+    .addOption(wholeOption('--units <n>', said.units, size).default(defaults.units))
+    .addOption(wholeOption('--embedding <n>', said.embedding, size).default(defaults.embedding))
+    .addOption(
+      realOption('--dropout <share>', 'dropped in training', { min: 0, below: 1 }).default(defaults.dropout),
+    );
 }
 
 /** Adds the options of `TaskTrainingOptions`. */

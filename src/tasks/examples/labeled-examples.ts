@@ -10,7 +10,7 @@ import {
 } from './sequence-input.js';
 
 /** What an example may hold besides its sequence. */
-interface Labeled {
+export interface Labeled {
   /** Its class. */
   readonly label: string;
   /** What it has in common with other examples, such as who speaks: one group is never on both sides of a split. */
