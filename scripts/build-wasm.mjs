@@ -37,6 +37,17 @@ const sets = [
     },
   },
   {
+    name: 'wasm kernels that predict',
+    sources: join(root, 'src/rnn/engine/wasm/assembly'),
+    entry: 'forward.ts',
+    targets: join(root, 'src/rnn/engine/wasm/forward'),
+    // For one thread.
+    variants: {
+      simd: ['--enable', 'simd'],
+      'relaxed-simd': ['--enable', 'simd,relaxed-simd'],
+    },
+  },
+  {
     name: 'scan kernels',
     sources: join(root, 'src/embeddings/scan/assembly'),
     target: join(root, 'src/embeddings/scan/binary.ts'),
@@ -78,10 +89,10 @@ async function isUpToDate(set) {
   return times.every((time) => built.every(({ mtimeMs }) => time < mtimeMs));
 }
 
-async function compile(sources, flags, folder) {
+async function compile(entry, flags, folder) {
   const out = join(folder, 'kernels.wasm');
   const { error, stderr } = await asc.main([
-    join(sources, 'index.ts'),
+    entry,
     '-O3',
     '--noAssert',
     '--runtime',
@@ -98,14 +109,14 @@ async function compile(sources, flags, folder) {
 const HEADER = '// Made by scripts/build-wasm.mjs.\n';
 
 for (const set of sets) {
-  const { name, sources, target, targets, variants } = set;
+  const { name, sources, entry = 'index.ts', target, targets, variants } = set;
   if (!process.argv.includes('--force') && (await isUpToDate(set))) continue;
   const folder = await mkdtemp(join(tmpdir(), 'seqkit-wasm-'));
   try {
     const lines = [];
     const sizes = [];
     for (const [variant, flags] of Object.entries(variants)) {
-      const binary = await compile(sources, flags, folder);
+      const binary = await compile(join(sources, entry), flags, folder);
       sizes.push(`${variant} ${(binary.length / 1024).toFixed(1)} KiB`);
       if (target) lines.push(`export const ${variant} =\n  '${binary.toString('base64')}';\n`);
       else {

@@ -11,6 +11,8 @@ const KERNELS = {
   'base/encoding/binary': { simd: 'simd' },
   'audio/signal/filter/binary': { simd: 'simd' },
   'embeddings/scan/binary': { unshared: 'unshared', shared: 'unshared' },
+  'rnn/engine/wasm/forward/simd/binary': { kernels: 'kernels' },
+  'rnn/engine/wasm/forward/relaxed-simd/binary': { kernels: 'kernels' },
   'rnn/engine/wasm/simd/binary': { kernels: 'kernels' },
   'rnn/engine/wasm/relaxed-simd/binary': { kernels: 'kernels' },
 };
