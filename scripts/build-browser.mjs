@@ -9,6 +9,7 @@ import { fileURLToPath } from 'node:url';
 import { rolldown } from 'rolldown';
 import { licencesOf } from './bundled-packages.mjs';
 import { compiledKernels } from './page-build/compiled-kernels.mjs';
+import { mergeModules } from './page-build/merged-modules.mjs';
 import { replaceModules } from './page-build/replace-modules.mjs';
 import { REPLACED, REPLACED_IN_WORKERD } from './page-build/replaced.mjs';
 import { modulesOfPackages, vendoredPackages } from './page-build/vendored-packages.mjs';
@@ -108,7 +109,7 @@ async function buildEntries(condition, { dir, ...options }, plugins) {
     ...{ dir, format: 'esm', entryFileNames: '[name].js' },
     ...options,
   });
-  const files = options.preserveModules ? leaveOutUnused(dir, output) : output;
+  const files = options.preserveModules ? await groupedModules(dir, leaveOutUnused(dir, output)) : output;
   const nodes = files.filter(({ code }) => /['"]node:/.test(code ?? ''));
   if (nodes.length > 0) {
     throw new Error(`modules of Node are left in ${nodes.map(({ fileName }) => fileName).join(', ')}`);
@@ -143,6 +144,17 @@ function leaveOutUnused(dir, output) {
   return output
     .filter(({ fileName }) => used.has(fileName))
     .map((file) => ({ fileName: file.fileName, moduleIds: file.moduleIds, code: codes.get(file.fileName) }));
+}
+
+/** The files of the build, with those that pages load together merged. */
+async function groupedModules(dir, files) {
+  const codes = new Map(files.map(({ fileName, code }) => [fileName, code]));
+  await mergeModules(dir, codes);
+  const modules = files.flatMap(({ moduleIds = [] }) => moduleIds);
+  return [...codes].map(([fileName, code], index) => ({
+    ...{ fileName, code },
+    moduleIds: index === 0 ? modules : [],
+  }));
 }
 
 /**
