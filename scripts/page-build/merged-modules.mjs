@@ -12,12 +12,20 @@ export const MERGED = {
   'base/files.js':
     /^base\/(encoding\/(safetensors|content-digest|digest|utf8|json-keys|json-depth|finite-numbers|byte-kernels|binary|base64|wasm-module|byte-chunks)|source\/file-source|host\/(fetch-file|thread-support))\.js$/,
   'rnn/ground.js':
-    /^rnn\/(program\/.*|weights\/.*|layers\/(layer|layer-options|layer-activation|inner-layer|rearrangement|symbolic-tensor|feature-axis|dense|dropout|activation))\.js$/,
+    /^rnn\/(program\/.*|weights\/.*|layers\/(layer|layer-options|layer-activation|inner-layer|rearrangement|symbolic-tensor|feature-axis|dense|dropout|activation)|training\/(batch-size|tokens))\.js$/,
   'rnn/layers/recurrence.js':
-    /^rnn\/(cells\/.*|layers\/(recurrent|step-mask|step-dropout|gru|lstm|simple-rnn))\.js$/,
+    /^rnn\/(cells\/(cell|cell-weights|own-cell|recurrent-product)|layers\/(recurrent|step-mask|step-dropout))\.js$/,
+  'rnn/layers/gated-recurrence.js': /^rnn\/(cells\/gru-.*|layers\/gru)\.js$/,
+  'rnn/layers/long-recurrence.js': /^rnn\/(cells\/lstm-.*|layers\/lstm)\.js$/,
+  'rnn/model/network.js':
+    /^rnn\/(graph\/.*|losses\/(loss|fitting|loss-names)|metrics\/(metric|metric-names|mean-metric)|model\/(compiled|model|model-options|model-lifetime|model-session|model-architecture|sequential|stepper)|training\/(checkpoint|checkpoint-files|forward-program|kept-states|prepared-programs|program-runner|optimizers\/(optimizer-names|weight-averages)))\.js$/,
+  'rnn/model/prediction.js':
+    /^rnn\/(model\/(model-prediction|model-examples)|training\/(batched-prediction|batch-feeder|examples))\.js$/,
   'rnn/layers/convolution.js': /^rnn\/layers\/(conv1d|grouped-convolution|sliding|masked-rows)\.js$/,
   'rnn/engine/session.js':
-    /^(rnn\/engine\/(choose|auto-session|reference-session|devices\/devices|wasm\/(wasm-engine|session-plan|paced-session|wasm-session|wasm-executable|kernel-module|kernel-encodings|linear-memory|command-list|placement))|base\/host\/(wasm-flags|packed-bytes|yield-to-event-loop)|base\/encoding\/inflate)\.js$/,
+    /^(rnn\/engine\/(choose|auto-session|devices\/processor|wasm\/(wasm-engine|session-plan|paced-session|wasm-session|wasm-executable|kernel-module|kernel-encodings|linear-memory|command-list|placement))|base\/host\/(wasm-flags|packed-bytes|yield-to-event-loop)|base\/encoding\/inflate)\.js$/,
+  'audio/heard.js':
+    /^audio\/(signal\/(features|feature-settings|spectrogram|mel|mixed-radix-fft|samples|fingerprint|resample|pcm16|append-samples|filter\/.*)|mixing\/(labels|segment-settings|synthesis-settings)|training\/(training-plan|training-record)|detection\/(detector|trigger-settings|trigger-schema|word-detectors))\.js$/,
   'embeddings/asked.js':
     /^embeddings\/(vectors\/(rows|float16|word-list|word-arguments|subwords|quote|unit-vector|host-files)|search\/(search|most-similar-query|analogies|compare-words|open-search)|scan\/vector-memory)\.js$/,
   'embeddings/scan/scan.js': /^embeddings\/scan\/(scanner|scan-job|scan-kernels|binary)\.js$/,

@@ -18,7 +18,8 @@ import { engineChoices, threadCount, type AutoReport, type EngineChoice } from '
 import type { Layer } from '../layers/layer.js';
 import type { OwnLayers } from '../graph/registry.js';
 import type { SymbolicTensor } from '../layers/symbolic-tensor.js';
-import { batchSize, type Lengths, type Several } from '../training/examples.js';
+import { batchSize } from '../training/batch-size.js';
+import type { Lengths, Several } from '../training/examples.js';
 import type { LossChoice } from '../losses/loss-choice.js';
 import type { MetricsOption } from '../metrics/metric-choice.js';
 import type { Optimizer } from '../training/optimizers/optimizer.js';

@@ -31,14 +31,11 @@ import { ModelLifetime } from './model-lifetime.js';
 import { ModelSession } from './model-session.js';
 import { checkCompiled, type Compiled } from './compiled.js';
 import { Stepper } from './stepper.js';
-import { sizeOf, sizes, type Tensor } from '../program/tensor.js';
+import { sizeOf, type Tensor } from '../program/tensor.js';
 import { CheckpointFiles } from '../training/checkpoint-files.js';
 import type { Several } from '../training/examples.js';
 import type { FitOptions, History } from '../training/fit.js';
-import { programSize } from '../training/input-sizes.js';
-import { predictions } from '../training/batched-prediction.js';
 import type { CarriedBy, TrainingState } from '../training/training-state.js';
-import { allOf, examplesFor } from './model-examples.js';
 import type { ModelTraining } from './model-training.js';
 
 const carriedBy = choice<CarriedBy>(['train', 'evaluate']);
@@ -102,19 +99,9 @@ export class Model {
    */
   async build(...shapes: (readonly number[])[]): Promise<void> {
     this.#lifetime.check();
-    const batches = shapes.map((shape, i) => ({
-      data: new Float32Array(),
-      shape: [1, ...sizes.parse(shape, `build: shape ${i}`)],
-    }));
-    if (batches.length !== this.#graph.inputs.length) {
-      throw new SeqkitError(
-        `The model has ${this.#graph.inputs.length} inputs; ${batches.length} shapes came.`,
-        {
-          code: 'usage',
-        },
-      );
-    }
-    await this.#session.open(programSize(this.#graph, { inputs: batches }, 1));
+    const { sizeOfShapes } = await import('./model-sizes.js');
+    this.#lifetime.check();
+    await this.#session.open(sizeOfShapes(this.#graph, shapes));
   }
 
   /** How many numbers are trained. @throws SeqkitError `usage` before the weights are made */
@@ -253,9 +240,10 @@ export class Model {
   async predictAll(x: Several, options?: PredictOptions): Promise<Tensor[]> {
     this.#lifetime.check();
     const { lengths, batchSize } = predictOptions.parse(options);
-    const examples = examplesFor(this.#graph, { x, lengths });
-    const selection = allOf(this.#graph, examples, batchSize);
-    return this.#lifetime.read(async () => predictions(await this.#session.open(selection.size), selection));
+    return this.#lifetime.read(async () => {
+      const { predictExamples } = await import('./model-prediction.js');
+      return predictExamples(this.#graph, this.#session, { x, lengths }, batchSize);
+    });
   }
 
   /**

@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { AutoSession, type AutoReport, type Candidate } from '../../../src/rnn/engine/auto-session.js';
-import { bestGpu, openEngine, openSession } from '../../../src/rnn/engine/choose.js';
+import { openEngine, openSession } from '../../../src/rnn/engine/choose.js';
+import { bestGpu } from '../../../src/rnn/engine/rivals.js';
 import type { Session } from '../../../src/rnn/program/engine.js';
 import { timeProduct } from '../../../src/rnn/engine/probe.js';
 import type { Program } from '../../../src/rnn/program/program.js';
