@@ -1,6 +1,7 @@
 import { writeFileSync } from 'node:fs';
 import { dirname, join, posix, relative, resolve } from 'node:path';
 import { rolldown } from 'rolldown';
+import { pureStatements } from './pure-statements.mjs';
 
 /**
  * Modules of dist/browser that pages load together, by the file that holds them. A bundler splits a page's code by
@@ -132,7 +133,7 @@ async function bundled(entry, members, file) {
   });
   const { output } = await bundle.generate({ format: 'esm', codeSplitting: false });
   await bundle.close();
-  return output[0].code;
+  return pureStatements(output[0].code);
 }
 
 function relativePath(from, to) {
