@@ -15,7 +15,7 @@ type Open<Name> = (name: Name) => Promise<{ session: Session; device: Device }>;
 
 /** How to see what is at the end of a way to a GPU, and to go there. */
 interface GpuWays {
-  look(path: GpuPath): Promise<GpuLook>;
+  readonly look: (path: GpuPath) => Promise<GpuLook>;
   readonly open: Open<GpuPath>;
 }
 
