@@ -4,9 +4,13 @@ import { dirname, join } from 'node:path';
 
 /** For each package a module that exports what is used. */
 export const bundledPackages = {
+  '@hono/node-server': "export { createAdaptorServer } from '@hono/node-server';",
   abcjs: "export { default } from 'abcjs';",
   'fft.js': "export { default } from 'fft.js';",
   'gpu.js': "export { default } from 'gpu.js';",
+  hono: "export { Hono } from 'hono';",
+  'hono/cors': "export { cors } from 'hono/cors';",
+  'hono/html': "export { html } from 'hono/html';",
   meyda: "export { default } from 'meyda';",
   'midi-file': "export { parseMidi } from 'midi-file';",
   'umap-js': "export { UMAP } from 'umap-js';",

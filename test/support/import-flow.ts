@@ -21,8 +21,9 @@ const mayImport: Readonly<Record<string, readonly string[]>> = {
   text: ['rnn', 'base', 'report'],
   audio: ['rnn', 'base', 'report'],
   tasks: ['text', 'embeddings', 'audio', 'rnn', 'base', 'report'],
+  server: ['tasks', 'text', 'embeddings', 'audio', 'rnn', 'base', 'report'],
   studio: ['tasks', 'text', 'embeddings', 'audio', 'rnn', 'base', 'report'],
-  cli: ['studio', 'tasks', 'text', 'embeddings', 'audio', 'rnn', 'base', 'report'],
+  cli: ['studio', 'server', 'tasks', 'text', 'embeddings', 'audio', 'rnn', 'base', 'report'],
   // src/index.ts, the public door.
   '': ['tasks', 'text', 'embeddings', 'audio', 'rnn', 'base', 'report'],
 };
@@ -44,6 +45,10 @@ const packagePlaces: Readonly<Record<string, readonly string[]>> = {
   '@resvg/resvg-js': ['src/report/'],
   'umap-js': ['src/embeddings/'],
   yaml: ['src/tasks/chatbot/'],
+  hono: ['src/server/'],
+  'hono/cors': ['src/server/'],
+  'hono/html': ['src/server/'],
+  '@hono/node-server': ['src/cli/server/'],
 };
 
 const engines = ['reference', 'wasm', 'gpu'].map((name) => `src/rnn/engine/${name}/`);
