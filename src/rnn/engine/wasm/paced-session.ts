@@ -13,7 +13,8 @@ import type { WasmSession } from './wasm-session.js';
 export class PacedSession implements Session {
   readonly engine = 'wasm';
   readonly #session: WasmSession;
-  readonly #eventLoop = new EventLoopYielder();
+  /** On the thread of a page. An audio thread has no clock to go by. */
+  readonly #eventLoop = showsPage() ? new EventLoopYielder() : undefined;
   readonly #loadAll: (() => Promise<CompiledKernels>) | undefined;
   #isRunning = false;
   readonly #late = new Map<string, Float32Array>();
@@ -55,9 +56,9 @@ export class PacedSession implements Session {
     this.#isRunning = true;
     try {
       let at = executable.list.start;
-      const pauses = showsPage() ? executable.pauses : [executable.list.end];
+      const pauses = this.#eventLoop ? executable.pauses : [executable.list.end];
       for (const pause of pauses) {
-        if (this.#eventLoop.due()) await this.#eventLoop.turn();
+        if (this.#eventLoop?.due()) await this.#eventLoop.turn();
         executable.runPart(at, pause);
         at = pause;
       }
