@@ -1,5 +1,5 @@
 import { showsPage } from '../../base/host/yield-to-event-loop.js';
-import { canShareMemory } from '../../base/host/threads.js';
+import { canShareMemory } from '../../base/host/thread-support.js';
 import type { Random } from '../../base/math/random.js';
 import { tensor, type Tensor } from '../../rnn/program/tensor.js';
 import { maskFeatures } from '../signal/augmentation.js';
