@@ -11,7 +11,7 @@ import {
   wholeNumber,
 } from '../../base/schema/index.js';
 import { readSource, type FileSource } from '../../base/source/file-source.js';
-import { makeLayer } from '../../rnn/graph/registry.js';
+import { makeLayer, prepareLayers } from '../../rnn/graph/registry.js';
 import type { Model } from '../../rnn/model/model.js';
 import { fromKeras } from '../keras/from-keras.js';
 import { looksLikeHdf5 } from '../keras/hdf5-file.js';
@@ -62,6 +62,7 @@ export async function importedModel(
       throw new SeqkitError('The layers are described in more than 100 levels.', { code: 'bad-value' });
     }
     const { inputShape, layers, names } = describedLayers.parse(described);
+    await prepareLayers(layers);
     const made = layers.map((layer) => makeLayer(layer));
     const model = await fromPyTorch(bytes, { layers: made, inputShape, ...(names && { names }) });
     return { model, format: 'PyTorch' };

@@ -1,7 +1,7 @@
 import { SeqkitError } from '../../base/errors.js';
 import { isPlainObject, quoted } from '../../base/schema/index.js';
 import { readSource, type FileSource } from '../../base/source/file-source.js';
-import { makeLayer } from '../../rnn/graph/registry.js';
+import { makeLayer, prepareLayers } from '../../rnn/graph/registry.js';
 import { input } from '../../rnn/layers/input.js';
 import type { Layer } from '../../rnn/layers/layer.js';
 import type { SymbolicTensor } from '../../rnn/layers/symbolic-tensor.js';
@@ -40,6 +40,8 @@ async function kerasModel(stored: StoredKeras, source: string): Promise<Model> {
   const notes: string[] = [];
   const context: KerasContext = { major: stored.major, source, note: (line) => notes.push(line) };
   const { class_name: className, config } = stored.config;
+  // All kinds: which are needed, only the reading tells.
+  await prepareLayers();
   try {
     const model =
       className === 'Sequential'

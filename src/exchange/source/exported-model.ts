@@ -4,6 +4,7 @@ import { quoted } from '../../base/schema/index.js';
 import { readSource, type FileSource } from '../../base/source/file-source.js';
 import type { LayerGraph } from '../../rnn/graph/layer-graph.js';
 import { decodeModel, type ModelFile } from '../../rnn/graph/model-file.js';
+import { prepareLayers } from '../../rnn/graph/registry.js';
 import { restoreGraph } from '../../rnn/model/model-architecture.js';
 import { decodeTask, TASK_FORMAT } from '../../tasks/file/task-file.js';
 
@@ -43,6 +44,7 @@ export async function openExported(from: ModelSource, where: string): Promise<Ex
   if (metadata['format'] !== TASK_FORMAT) {
     const file = decodeModel(bytes, source);
     refuseKind(file.kind, source);
+    await prepareLayers(file.layers);
     return { kind: file.kind, settings: file.settings, graph: restoreGraph(file, source), source, file };
   }
   const { kind, settings, parts } = decodeTask(bytes, source);
@@ -55,7 +57,9 @@ export async function openExported(from: ModelSource, where: string): Promise<Ex
       { code: 'usage', hint: 'Train it with an encoder that is a network, such as "lstm".' },
     );
   }
-  return { kind, settings, graph: restoreGraph(decodeModel(network, source), source), source };
+  const file = decodeModel(network, source);
+  await prepareLayers(file.layers);
+  return { kind, settings, graph: restoreGraph(file, source), source };
 }
 
 function refuseKind(kind: string, source: string): void {

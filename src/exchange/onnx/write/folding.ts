@@ -1,5 +1,6 @@
 import type { GraphNode, LayerGraph } from '../../../rnn/graph/layer-graph.js';
-import { makeLayer, describeLayer } from '../../../rnn/graph/registry.js';
+import { Conv1D } from '../../../rnn/layers/conv1d.js';
+import { Dense } from '../../../rnn/layers/dense.js';
 import type { Layer } from '../../../rnn/layers/layer.js';
 import { Random } from '../../../base/math/random.js';
 import { affineOf } from './write-normalization.js';
@@ -37,9 +38,9 @@ function withNormalization(layer: Layer, normalization: Layer): Layer {
   const { factor, offset } = affineOf(normalization)!;
   const [kernel, bias] = layer.getWeights();
   const F = factor.length;
-  const { kind, options } = describeLayer(layer);
-  const copy = makeLayer({ kind, options: { ...options, useBias: true } });
-  const [inputs, groups] = [kernel.shape.at(-2)!, (options['groups'] as number | undefined) ?? 1];
+  const options = { ...layer.options(), name: layer.name, useBias: true };
+  const copy = layer.kind === 'Dense' ? new Dense(options as never) : new Conv1D(options as never);
+  const [inputs, groups] = [kernel.shape.at(-2)!, (layer.options()['groups'] as number | undefined) ?? 1];
   copy.build(inputs * groups, new Random(0));
   copy.setWeights([
     Array.from(kernel.data, (weight, i) => weight * factor[i % F]),
