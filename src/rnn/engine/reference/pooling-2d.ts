@@ -36,9 +36,7 @@ export const pooling2d: ReferenceKernels<'pool2d' | 'pool2dBackward'> = {
         const [b, c] = [Math.floor(col / C), col % C];
         const places = window(s, t, b);
         const largest = get(y, row, col);
-        const first = places.find(
-          ({ time, band }) => get(x, time * s.batch + n, band * C + c) === largest,
-        );
+        const first = places.find(({ time, band }) => get(x, time * s.batch + n, band * C + c) === largest);
         const taking = s.pooling === 'average' ? places : first ? [first] : [];
         const share = get(dy, row, col) / (s.pooling === 'average' ? places.length : 1);
         for (const { time, band } of taking) add(dx, time * s.batch + n, band * C + c, share);

@@ -1,7 +1,13 @@
 import { activationNames, type ActivationName } from '../../program/activations.js';
 import { placeOf } from '../../program/choices.js';
 import { poolings, targetKinds } from '../../program/kernels.js';
-import type { BandConvolution, CellActivations, Convolution, KernelName, Kernels } from '../../program/kernels.js';
+import type {
+  BandConvolution,
+  CellActivations,
+  Convolution,
+  KernelName,
+  Kernels,
+} from '../../program/kernels.js';
 import type { Matrix, Step } from '../../program/program.js';
 import type { KernelExports } from './kernel-module.js';
 
@@ -451,12 +457,18 @@ export const kernelEncodings: { [Name in KernelName]: KernelEncoding<Name> } = {
   },
   pool2d: {
     operands: ['x', 'y'],
-    settings: ({ settings }) => [...bandConvolution(settings), placeOf(settings.pooling, poolings, 'pooling')],
+    settings: ({ settings }) => [
+      ...bandConvolution(settings),
+      placeOf(settings.pooling, poolings, 'pooling'),
+    ],
     units: ({ outputs }) => outputs.y.rows,
   },
   pool2dBackward: {
     operands: ['x', 'y', 'dy', 'dx'],
-    settings: ({ settings }) => [...bandConvolution(settings), placeOf(settings.pooling, poolings, 'pooling')],
+    settings: ({ settings }) => [
+      ...bandConvolution(settings),
+      placeOf(settings.pooling, poolings, 'pooling'),
+    ],
     units: ({ outputs }) => outputs.dx.rows,
   },
   leakyRelu: {
