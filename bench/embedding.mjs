@@ -36,8 +36,19 @@ function frontEnd() {
 }
 
 const show = (what, share) =>
-  console.log(`${what.padEnd(28)} ${(100 * share).toFixed(2)}% of a core, ${(1 / share).toFixed(0)} x real time`);
-show('offline', cost(() => embedding.embed(samples)));
-show('live, chunks of 80 ms', cost(() => live(1280)));
-show('live, chunks of 8 ms', cost(() => live(128)));
+  console.log(
+    `${what.padEnd(28)} ${(100 * share).toFixed(2)}% of a core, ${(1 / share).toFixed(0)} x real time`,
+  );
+show(
+  'offline',
+  cost(() => embedding.embed(samples)),
+);
+show(
+  'live, chunks of 80 ms',
+  cost(() => live(1280)),
+);
+show(
+  'live, chunks of 8 ms',
+  cost(() => live(128)),
+);
 show('the front end of it', cost(frontEnd));
