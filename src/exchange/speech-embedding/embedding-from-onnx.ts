@@ -18,7 +18,7 @@ export function embeddingFromOnnx(bytes: Uint8Array, source: string): EmbeddingW
   const wrong = (what: string): SeqkitError =>
     new SeqkitError(`${source} is not the speech embedding: ${what}.`, {
       code: 'bad-file',
-      hint: 'Give embedding_model.onnx as openWakeWord has it.',
+      hint: 'Give the file embedding_model.onnx that comes with Open Wake Word.',
     });
   const nodes = graph.nodes.filter(({ opType }) => opType !== 'Reshape');
   const weights = new Map<string, Float32Array>();
