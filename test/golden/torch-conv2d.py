@@ -57,7 +57,7 @@ POOLS = [
 
 
 def rounded(x):
-    return [round(float(v), 9) for v in x.detach().reshape(-1)]
+    return [float(f"{float(v):.11g}") for v in x.detach().reshape(-1)]
 
 
 def graded(y, x, *weights):
