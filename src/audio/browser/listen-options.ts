@@ -83,7 +83,7 @@ const constraints: Schema<Readonly<Record<string, unknown>>> = schemaOf(
 
 export const listenInPageOptions = optionsSchema<ListenInPageOptions>('listen', {
   model: models,
-  embedding: optional(anything() as Schema<SpeechEmbedding | FileSource>),
+  embedding: optional(anything<SpeechEmbedding | FileSource>()),
   onTrigger: optional(callback<(event: ListenEvent) => void>()),
   onLevel: optional(callback<(level: SoundLevel) => void>()),
   onError: optional(callback<(error: SeqkitError) => void>()),

@@ -48,7 +48,7 @@ export function embeddingFromOnnx(bytes: Uint8Array, source: string): EmbeddingW
       wanted.every((value, i) => Math.abs(value - Number(numbers[i])) < CLOSE);
     if (!fits)
       throw wrong(
-        `${attribute} of operation ${at}, ${node.opType}, is ${String(found)}, expected ${wanted.join(', ')}`,
+        `${attribute} of operation ${at}, ${node.opType}, is ${JSON.stringify(found)}, expected ${wanted.join(', ')}`,
       );
   };
   const tensor = (name: string | undefined, shape: readonly number[]): OnnxTensor => {
