@@ -136,11 +136,12 @@ export class TriggerModel {
       return this.fit(read.clips, options);
     }
     const { words, settings, seed } = this;
-    const embedding = await this.#embedding.for(settings.features, 'The model');
     const isDisposed = () => this.#disposed;
-    const own = { network: this.#network, threads: this.#threads, embedding, isDisposed };
-    const trainee = { words, settings, seed, ...own };
-    const training = trainTrigger(trainee, clips, options);
+    const training = (async () => {
+      const embedding = await this.#embedding.for(settings.features, 'The model');
+      const own = { network: this.#network, threads: this.#threads, embedding, isDisposed };
+      return trainTrigger({ words, settings, seed, ...own }, clips, options);
+    })();
     this.#training = training;
     try {
       const record = await training;
