@@ -9,6 +9,7 @@ export const REPLACED = {
     'base/host/zip-file',
     'base/host/package-file',
     'base/host/file-url',
+    'base/host/data-folder',
   ],
   'base/host/web/host-thread': ['base/host/host-thread'],
   'base/host/web/platform': ['base/host/platform'],

@@ -13,3 +13,4 @@ export { fromPyTorch, type FromPyTorchOptions } from './pytorch/from-pytorch.js'
 export { fromKeras } from './keras/from-keras.js';
 export { importedModel, type DescribedLayers } from './importing/imported-model.js';
 export { samplingScripts, type SamplingScripts } from './onnx/sampling-scripts.js';
+export { convertSpeechEmbedding } from './speech-embedding/convert-speech-embedding.js';

@@ -34,7 +34,7 @@ interface TrainOptions extends MixingOptions {
   readonly out: string;
   readonly word?: string;
   readonly preset: string;
-  readonly features?: FeatureSetName;
+  readonly features?: FeatureSetName | 'embedding';
   readonly labelSteps?: number;
   readonly epochs?: number;
   readonly examples?: number;
@@ -80,9 +80,10 @@ export function register(program: Command): void {
       'what the word is called, or which of the folders below activates/ to train alone (default: all folders there, or "activate")',
     )
     .addOption(
-      new Option('--preset <name>', 'features, network and training: standard or coursera').default(
-        'standard',
-      ),
+      new Option(
+        '--preset <name>',
+        'features, network and training: standard, embedding or coursera',
+      ).default('standard'),
     )
     .addOption(
       new Option(
@@ -97,11 +98,10 @@ export function register(program: Command): void {
       ).choices(['head', 'all']),
     )
     .addOption(
-      new Option('--features <name>', "in place of the preset's: librosa and mfcc follow librosa").choices([
-        'log-mel',
-        'librosa',
-        'mfcc',
-      ]),
+      new Option(
+        '--features <name>',
+        "in place of the preset's: librosa and mfcc follow librosa, embedding is a small network over Google's speech embedding (see add-embedding)",
+      ).choices(['log-mel', 'librosa', 'mfcc', 'embedding']),
     )
     .addOption(
       new Option(

@@ -15,6 +15,8 @@ export {
   noFiles as appendText,
   noFiles as checkUnlocked,
   noFiles as checkWritable,
+  noFiles as dataFile,
+  noFiles as dataFolder,
   noFiles as fileError,
   noFiles as fileExists,
   noFiles as filesAt,

@@ -1,5 +1,5 @@
 import { quoted } from '../../../base/schema/index.js';
-import { fromHalf } from '../../../embeddings/vectors/float16.js';
+import { fromHalf } from '../../../base/encoding/float16.js';
 import { dataTypeOf, type OnnxDataType } from '../schema/data-types.js';
 import { TensorProto_DataLocation, type TensorProto } from '../schema/onnx-pb.js';
 import { damaged, unread } from './damage.js';

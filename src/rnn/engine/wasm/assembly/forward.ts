@@ -10,7 +10,10 @@ import { layerNorm } from './layer-norm';
 import { lstmForward } from './lstm';
 import { pack } from './panels';
 import * as pointwise from './pointwise';
+import { conv2d } from './convolution-2d';
+import { leakyRelu } from './leaky-relu';
 import { pool1d } from './pooling';
+import { pool2d } from './pooling-2d';
 import { keepRows } from './regression-losses';
 import { rowMask, scaleRows } from './row-masks';
 import { clip, divideByRoot, logarithm, scale } from './scaling';
@@ -54,6 +57,9 @@ export enum Opcode {
   rowMask,
   layerNorm,
   pool1d,
+  conv2d,
+  pool2d,
+  leakyRelu,
   packStrips,
   oneHot,
   keepRows,
@@ -121,6 +127,12 @@ function runUnits(command: usize, begin: i32, end: i32): void {
       return layerNorm(command, begin, end);
     case Opcode.pool1d:
       return pool1d(command, begin, end);
+    case Opcode.conv2d:
+      return conv2d(command, begin, end);
+    case Opcode.pool2d:
+      return pool2d(command, begin, end);
+    case Opcode.leakyRelu:
+      return leakyRelu(command, begin, end);
     case Opcode.packStrips:
       return packStrips(command, begin, end);
     case Opcode.oneHot:
