@@ -4,7 +4,7 @@ import { checkSafetensorsStart } from '../../base/encoding/safetensors.js';
 import { decodeUtf8 } from '../../base/encoding/utf8.js';
 import { SeqkitError } from '../../base/errors.js';
 import { isPlainObject, quoted } from '../../base/schema/index.js';
-import { fromHalf } from '../../embeddings/vectors/float16.js';
+import { fromHalf } from '../../base/encoding/float16.js';
 
 /** A tensor of a state_dict, widened or narrowed to float32. */
 export interface StateTensor {
