@@ -1,6 +1,7 @@
 import type { LayerActivation } from '../../../rnn/layers/layer-activation.js';
 import { writeActivation } from './write-activation.js';
 import { writeAdditiveAttention, writeAttention, writeMultiHeadAttention } from './write-attention.js';
+import { writeConv2D, writeLeakyReLU, writePooling2D } from './write-bands.js';
 import { writeDense } from './write-dense.js';
 import {
   writeAbsoluteDifference,
@@ -40,11 +41,13 @@ const WRITERS: Readonly<Record<string, LayerWriter>> = {
   Attention: writeAttention,
   Average: writeAverage,
   AveragePooling1D: writePooling,
+  AveragePooling2D: writePooling2D,
   BatchNormalization: writeAffine,
   Bidirectional: writeBidirectional,
   CRF: unchanged,
   Concatenate: writeConcatenate,
   Conv1D: writeConv1D,
+  Conv2D: writeConv2D,
   Dense: writeDense,
   Dot: writeDot,
   Dropout: unchanged,
@@ -54,9 +57,11 @@ const WRITERS: Readonly<Record<string, LayerWriter>> = {
   GlobalAveragePooling1D: writeGlobalPooling,
   GlobalMaxPooling1D: writeGlobalPooling,
   LSTM: writeRecurrent,
+  LeakyReLU: writeLeakyReLU,
   LayerNormalization: writeLayerNormalization,
   Masking: writeMasking,
   MaxPooling1D: writePooling,
+  MaxPooling2D: writePooling2D,
   MultiHeadAttention: writeMultiHeadAttention,
   Multiply: writeMultiply,
   OneHot: writeOneHot,

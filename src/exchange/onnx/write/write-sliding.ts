@@ -7,7 +7,8 @@ import { optionOf, weightOf, type LayerWriter, type Writing } from './writing.js
 
 type Padding = 'valid' | 'same' | 'causal';
 
-interface Window {
+/** A window over time, or over bands. */
+export interface Window {
   readonly kernel: number;
   readonly stride: number;
   readonly dilation: number;
@@ -58,7 +59,7 @@ export const writeConv1D: LayerWriter = (writing, layer, [given]) => {
 };
 
 /** What the window slides over, and how it is padded. */
-function framesOf(
+export function framesOf(
   writing: Writing,
   layer: Layer,
   x: Flow,
@@ -118,7 +119,7 @@ function padsOf(writing: Writing, layer: Layer, window: Window): Record<string, 
 }
 
 /** T after the window, by a name of its own where T varies. */
-function timeAfter(layer: Layer, time: number | string, window: Window): number | string {
+export function timeAfter(layer: Layer, time: number | string, window: Window): number | string {
   const { stride, padding } = window;
   if (stride === 1 && padding !== 'valid') return time;
   if (typeof time === 'string') return `T_${layer.name.replaceAll('/', '_')}`;
