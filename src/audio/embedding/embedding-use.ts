@@ -2,7 +2,8 @@ import { SeqkitError } from '../../base/errors.js';
 import type { FileSource } from '../../base/source/file-source.js';
 import type { FeatureSettings } from '../signal/feature-settings.js';
 import type { EmbeddingStream } from './embedding-stream.js';
-import { noEmbedding, SpeechEmbedding } from './speech-embedding.js';
+import { noEmbedding } from './no-embedding.js';
+import { SpeechEmbedding } from './speech-embedding.js';
 
 /** The embedding that a model hears through: found where it is first needed. */
 export class EmbeddingUse {
