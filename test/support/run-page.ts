@@ -35,8 +35,8 @@ export function describePage(page: string, mark: string): void {
 }
 
 /**
- * A training of trigger words with all its examples takes minutes, and the long tests of the demo recording have two:
- * here it is enough that the command runs and that what follows it takes its model.
+ * A training of trigger words with the defaults takes six minutes. Here it is enough that the command runs, and that
+ * what follows it takes its model; how well one hears is for demo-recording.long.
  */
 const SHORT_TRAINING = ['--epochs', '2', '--examples', '200', '--spoken', '0'];
 
