@@ -73,7 +73,7 @@ async function buildWorker() {
                 }
               : null,
       },
-      replaceModules(dist, REPLACED, REPLACED_IN_THREADS),
+      replaceModules(dist, REPLACED_IN_THREADS),
       forPages,
     ],
   });

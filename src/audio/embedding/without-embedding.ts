@@ -1,4 +1,5 @@
 import { SeqkitError } from '../../base/errors.js';
+import type { SpeechEmbedding as Whole } from './speech-embedding.js';
 
 /**
  * In the place of the speech embedding in the threads of a page, whose one script would grow by all that runs networks.
@@ -10,4 +11,4 @@ export const SpeechEmbedding = {
       new SeqkitError('The threads of a page have no speech embedding.', { code: 'engine' }),
     );
   },
-};
+} satisfies Pick<typeof Whole, 'of'>;

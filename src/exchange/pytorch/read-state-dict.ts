@@ -4,7 +4,7 @@ import { checkSafetensorsStart } from '../../base/encoding/safetensors.js';
 import { decodeUtf8 } from '../../base/encoding/utf8.js';
 import { SeqkitError } from '../../base/errors.js';
 import { isPlainObject, quoted } from '../../base/schema/index.js';
-import { fromHalf } from '../../base/encoding/float16.js';
+import { fromBrain, fromHalf } from '../../base/encoding/float16.js';
 
 /** A tensor of a state_dict, widened or narrowed to float32. */
 export interface StateTensor {
@@ -31,15 +31,6 @@ const TYPES: Readonly<Record<string, { bytes: number; at: (view: DataView, offse
   U8: { bytes: 1, at: (view, offset) => view.getUint8(offset) },
   BOOL: { bytes: 1, at: (view, offset) => view.getUint8(offset) },
 };
-
-const floatBits = new Float32Array(1);
-const wordBits = new Uint32Array(floatBits.buffer);
-
-/** A bfloat16 is the upper half of a float32. */
-function fromBrain(bits: number): number {
-  wordBits[0] = bits << 16;
-  return floatBits[0];
-}
 
 /**
  * The tensors of a safetensors file that PyTorch wrote, by their names without what wrappers put before them.
