@@ -1,5 +1,5 @@
 // The kinds of file that seqkit opens: small whole ones, and what opening one comes to as a text.
-import { readFileSync } from 'node:fs';
+import { readFileSync, writeFileSync } from 'node:fs';
 import { deflateRawSync, gzipSync } from 'node:zlib';
 import { crc32 } from '../../dist/base/encoding/crc32.js';
 import { encodeWav, readClips, TriggerModel, decodeWav } from '../../dist/audio/index.js';
@@ -260,6 +260,28 @@ export const kinds = {
     async open(bytes, path) {
       const vectors = await KeyedVectors.load(path, { threads: 1 });
       return `${[...vectors.words()].join(' ')} ${vectors.vectorSize}`;
+    },
+  },
+  'gensim saved': {
+    holds: false,
+    make: async () =>
+      ['plain.kv', 'plain.model', 'protocol2.kv', 'fasttext.kv'].map((file) =>
+        readFileSync(new URL(`../../test/golden/gensim-saved/${file}`, import.meta.url)),
+      ),
+    open: withVectors,
+  },
+  'matrix of NumPy': {
+    holds: false,
+    async make(folder) {
+      const path = `${folder}/vectors.npy`;
+      await KeyedVectors.fromRows(words, rows).save(path, { force: true });
+      return [readFileSync(path)];
+    },
+    async open(bytes, path) {
+      const beside = `${path.replace(/(\.npy)?(\.gz)?$/i, '')}.words.txt`;
+      writeFileSync(beside, `${words.join('\n')}\n`);
+      const vectors = await KeyedVectors.load(path, { threads: 1 });
+      return words.map((word) => numbers(vectors.get(word))).join('\n');
     },
   },
   'fastText model': {

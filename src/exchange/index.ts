@@ -12,6 +12,8 @@ export type { ContinuedTraining } from './pytorch/continued-training.js';
 export { fromPyTorch, type FromPyTorchOptions } from './pytorch/from-pytorch.js';
 export { fromKeras } from './keras/from-keras.js';
 export { importedModel, type DescribedLayers } from './importing/imported-model.js';
+export { toPgvector, type PgvectorOptions, type PgvectorType } from './vectors/to-pgvector.js';
+export { qdrantCollection, toQdrant, type QdrantOptions } from './vectors/to-qdrant.js';
 export { samplingScripts, type SamplingScripts } from './onnx/sampling-scripts.js';
 export { convertSpeechEmbedding } from './speech-embedding/convert-speech-embedding.js';
 export type { Port as OnnxPort } from './onnx/write/onnx-builder.js';

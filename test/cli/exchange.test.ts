@@ -65,6 +65,44 @@ describe('seqkit export', () => {
     expect(readdirSync(at('torch')).sort()).toEqual(['check.safetensors', 'model.py', 'model.safetensors']);
   });
 
+  it('writes vectors for pgvector and for Qdrant', async () => {
+    writeFileSync(at('few.txt'), 'king 0.5 1\nqueen -2 3\n');
+    const { status, stdout } = await runCli([
+      ...['export', at('few.txt'), '--to', 'pgvector', '--halfvec', '--table', 'few', '--out', at('stores')],
+    ]);
+    expect({ status, stdout }).toEqual({
+      status: 0,
+      stdout: `${at('stores/few.sql')}: 2 words of 2 numbers\n`,
+    });
+    const sql = readFileSync(at('stores/few.sql'), 'utf8');
+    expect(sql).toContain(
+      'CREATE TABLE "few" (id integer PRIMARY KEY, word text NOT NULL, embedding halfvec(2)',
+    );
+    expect(sql).toContain('\n0\tking\t[0.5,1]\n1\tqueen\t[-2,3]\n\\.\n');
+    const qdrant = await runCli(['export', at('few.txt'), '--to', 'qdrant', '--out', at('stores'), '--json']);
+    expect(JSON.parse(qdrant.stdout)).toMatchObject({ words: 2, vectorSize: 2 });
+    const [line] = readFileSync(at('stores/few.ndjson'), 'utf8').split('\n');
+    expect(JSON.parse(line)).toEqual({
+      points: [
+        { id: 0, vector: [0.5, 1], payload: { word: 'king' } },
+        { id: 1, vector: [-2, 3], payload: { word: 'queen' } },
+      ],
+    });
+    const wrong = await runCli(['export', at('few.txt'), '--to', 'qdrant', '--halfvec', '--out', at('none')]);
+    expect(wrong).toMatchObject({ status: 2, stdout: '' });
+    const none = await runCli([
+      'export',
+      at('few.txt'),
+      '--to',
+      'pgvector',
+      '--table',
+      '',
+      '--out',
+      at('none'),
+    ]);
+    expect(none).toMatchObject({ status: 2, stdout: '' });
+  });
+
   it('overwrites nothing, and refuses what does not go together', async () => {
     const again = await runCli(['export', release('sequential'), '--to', 'pytorch', '--out', at('torch')]);
     expect(again).toMatchObject({ status: 1, stdout: '' });

@@ -71,6 +71,7 @@ const wrongText: Readonly<Record<string, Readonly<Record<string, readonly string
   all: {
     '--vectors': anyPath,
     '--encoding': ['klingon', ''],
+    '--member': anyText,
     '--checkpoint': anyPath,
     '--checkpoints': anyPath,
     '--against': anyPath,
@@ -96,7 +97,7 @@ const wrongText: Readonly<Record<string, Readonly<Record<string, readonly string
   },
   'audit-bias': { '--x': ['', ','], '--y': [''], '--a': [''], '--b': [''] },
   'train-text': { '--out': anyPath },
-  export: { '--out': anyPath },
+  export: { '--out': anyPath, '--table': anyText },
   import: { '--out': anyPath, '--layers': anyPath },
   generate: { '--prime': anyText, '--stop': anyText },
   'train-music': { '--out': anyPath },

@@ -113,6 +113,25 @@ with zipfile.ZipFile(sys.argv[1], 'w', zipfile.ZIP_DEFLATED) as z:
   });
 
   const glove6b = ['50d', '100d'].map((size) => ({ name: `glove.6B.${size}.txt`, content: glove }));
+  it('of several files opens the one that is named', async () => {
+    const other = { name: 'b/other.txt', content: 'one 1 2\n' };
+    const path = file('several.zip', zip([...glove6b, other]));
+    const named = async (member: string) => [...(await KeyedVectors.load(path, { member })).words()];
+    expect(await named('glove.6B.100d.txt')).toEqual(['the', 'of']);
+    expect(await named('b/other.txt')).toEqual(['one']);
+    expect(await named('other.txt')).toEqual(['one']);
+    await expect(named('glove')).rejects.toMatchObject({
+      code: 'bad-value',
+      message: expect.stringMatching(/holds no "glove", but "glove\.6B\.50d\.txt"/) as string,
+    });
+    for (const load of [
+      () => KeyedVectors.load(file('plain.txt', glove), { member: 'x' }),
+      () => KeyedVectors.fromBytes(Buffer.from(glove), { member: 'x' }),
+    ]) {
+      await expect(load()).rejects.toMatchObject({ code: 'bad-value' });
+    }
+  });
+
   it.each([
     ['of several files', zip(glove6b), /of 2 files: "glove\.6B\.50d\.txt", "glove\.6B\.100d\.txt"\.$/],
     ['of none', zip([{ name: 'a/', content: '', stored: true }]), /lists no file/],

@@ -56,6 +56,11 @@ async function* resume(start: Uint8Array, iterator: AsyncIterator<Uint8Array>): 
   }
 }
 
+/** Chunks that stay as they are when the next one is asked for. */
+export async function* ownChunks(chunks: ByteChunks): ByteChunks {
+  for await (const chunk of chunks) yield chunk.slice();
+}
+
 /** All the bytes in one array, of chunks that each have memory of their own. */
 export async function collect(chunks: ByteChunks): Promise<Uint8Array> {
   const parts: Uint8Array[] = [];

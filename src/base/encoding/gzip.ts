@@ -1,6 +1,6 @@
 import { SeqkitError } from '../errors.js';
 import { holdsControlBytes } from './control-bytes.js';
-import type { ByteChunks } from './byte-chunks.js';
+import { ownChunks, type ByteChunks } from './byte-chunks.js';
 import { TextPlace } from './text-place.js';
 
 /**
@@ -11,7 +11,8 @@ import { TextPlace } from './text-place.js';
 export async function* gunzip(chunks: ByteChunks, source: string): ByteChunks {
   const place = new TextPlace();
   let isText = true;
-  const unpacked = through(copies(chunks), new DecompressionStream('gzip'), (error) => {
+  // The stream that unpacks asks for the next chunk before it is done with the last.
+  const unpacked = through(ownChunks(chunks), new DecompressionStream('gzip'), (error) => {
     const reached = isText ? `line ${place.line}, byte ${place.bytes}` : `byte ${place.bytes}`;
     return new SeqkitError(
       `${source}: the gzip data is damaged or cut short (${error.message}); what it holds could be read as far as ${reached}.`,
@@ -23,11 +24,6 @@ export async function* gunzip(chunks: ByteChunks, source: string): ByteChunks {
     place.pass(chunk);
     yield chunk;
   }
-}
-
-/** The stream that unpacks asks for the next chunk before it is done with the last. */
-async function* copies(chunks: ByteChunks): ByteChunks {
-  for await (const chunk of chunks) yield chunk.slice();
 }
 
 /** Packs as gzip; each chunk has memory of its own. */

@@ -31,18 +31,23 @@ interface Member {
 }
 
 /**
- * Opens the one file that a zip archive holds; folders, hidden files and what macOS adds do not count.
+ * Opens the one file that a zip archive holds, or the one that is named; folders, hidden files and what macOS adds do
+ * not count.
+ * @param wanted its name, with or without its folders
  * @returns its name, and its bytes a chunk at a time, which are held against its size and checksum
  * @throws SeqkitError `file-access`; `bad-file` where the archive is damaged, holds none or several files, or has
  *   it encrypted or packed in another way than deflate
  */
-export async function openZip(path: string): Promise<{ name: string; chunks: AsyncIterable<Uint8Array> }> {
+export async function openZip(
+  path: string,
+  wanted?: string,
+): Promise<{ name: string; chunks: AsyncIterable<Uint8Array> }> {
   const handle = await fs.promises.open(path, 'r').catch((error: unknown) => {
     throw fileError(error, `Cannot read the archive ${path}`);
   });
   try {
     const archive = new Archive(handle, (await handle.stat()).size, path);
-    const member = archive.theOne(await archive.members());
+    const member = archive.theOne(await archive.members(), wanted);
     const start = await archive.dataStart(member);
     return { name: member.name, chunks: unpack(path, member, start) };
   } catch (error) {
@@ -91,18 +96,26 @@ class Archive {
   }
 
   /** @throws SeqkitError where there is none, or one of several would have to be chosen */
-  theOne(members: readonly Member[]): Member {
+  theOne(members: readonly Member[], wanted?: string): Member {
     const files = members.filter(({ name }) => !/\/$|(^|\/)(\.|__MACOSX\/)/.test(name));
     if (files.length === 0) throw damaged(this.path, 'it lists no file');
-    const [file] = files;
-    if (files.length > 1) {
-      const few = files.slice(0, 5).map(({ name }) => JSON.stringify(name));
-      const more = files.length > few.length ? ', ...' : '';
+    const named = files.filter(({ name }) => name === wanted || name.endsWith(`/${wanted}`));
+    const [file] = wanted === undefined ? files : named;
+    const found = wanted === undefined ? files.length : named.length;
+    const few = files.slice(0, 5).map(({ name }) => JSON.stringify(name));
+    const more = files.length > few.length ? ', ...' : '';
+    if (found === 0) {
+      throw new SeqkitError(
+        `${this.path} is a zip archive that holds no ${JSON.stringify(wanted)}, but ${few.join(', ')}${more}.`,
+        { code: 'bad-value', hint: 'Name one of these.' },
+      );
+    }
+    if (found > 1) {
       throw new SeqkitError(
         `${this.path} is a zip archive of ${files.length} files: ${few.join(', ')}${more}.`,
         {
           code: 'bad-file',
-          hint: 'Unpack it (unzip) and give the file that is meant.',
+          hint: 'Say which is meant by its name (member), or unpack it.',
         },
       );
     }

@@ -5,12 +5,19 @@ import { SeqkitError } from '../../base/errors.js';
 import type { OnnxExport, OnnxRuntime } from '../../exchange/index.js';
 import { forceOption, jsonOption } from '../options/options.js';
 import { note, print, printJson } from '../terminal/output.js';
+import { exportVectors } from './export-vectors.js';
+
+/** What models are exported to, and what vectors are. */
+const MODEL_FORMATS = ['onnx', 'pytorch'] as const;
+const VECTOR_STORES = ['pgvector', 'qdrant'] as const;
 
 interface ExportOptions {
-  readonly to: 'onnx' | 'pytorch';
+  readonly to: (typeof MODEL_FORMATS)[number] | (typeof VECTOR_STORES)[number];
   readonly out: string;
   readonly step: boolean;
   readonly int8: boolean;
+  readonly halfvec: boolean;
+  readonly table?: string;
   readonly force: boolean;
   readonly json: boolean;
 }
@@ -29,12 +36,18 @@ const RUNTIMES = ['onnxruntime-node', 'onnxruntime-web'] as const;
 export function register(program: Command): void {
   program
     .command('export')
-    .description('Write a model for other libraries: ONNX, or PyTorch with a program that runs it.')
-    .argument('<model>', 'a .safetensors file that seqkit wrote')
-    .addOption(new Option('--to <format>', 'for what').choices(['onnx', 'pytorch']).default('onnx'))
+    .description(
+      'Write a model for other libraries: ONNX, or PyTorch with a program that runs it; or word vectors for a database: pgvector, Qdrant.',
+    )
+    .argument('<model>', 'a .safetensors file that seqkit wrote; for a database, any file of vectors')
+    .addOption(
+      new Option('--to <format>', 'for what').choices([...MODEL_FORMATS, ...VECTOR_STORES]).default('onnx'),
+    )
     .option('--out <folder>', 'where the files go', 'exported')
     .option('--step', 'ONNX that takes one time step after the other, states as inputs and outputs', false)
     .option('--int8', 'ONNX with weights in 8 bits: a quarter of the size', false)
+    .option('--halfvec', 'pgvector with numbers in 16 bits: half the size', false)
+    .option('--table <name>', 'pgvector: the table that is made; words without it')
     .addOption(forceOption())
     .addOption(jsonOption())
     .action(exportModel);
@@ -55,12 +68,12 @@ export function register(program: Command): void {
 }
 
 async function exportModel(path: string, options: ExportOptions): Promise<void> {
-  const { to, out, step, int8, force, json } = options;
-  if (to !== 'onnx' && (step || int8)) {
-    throw new SeqkitError(`${step ? '--step' : '--int8'} is for --to onnx alone.`, {
-      code: 'usage',
-      hint: 'Leave it out, or export as ONNX.',
-    });
+  const { to, out, step, int8, halfvec, table, force, json } = options;
+  refuseFor(to, 'onnx', { '--step': step, '--int8': int8 });
+  refuseFor(to, 'pgvector', { '--halfvec': halfvec, '--table': table !== undefined });
+  if (to === 'pgvector' || to === 'qdrant') {
+    await exportVectors(path, options);
+    return;
   }
   const { readFileBytes } = await import('../../base/host/files.js');
   const bytes = readFileBytes(path, 'a model');
@@ -77,6 +90,16 @@ async function exportModel(path: string, options: ExportOptions): Promise<void> 
   }
   for (const { file, bytes: size } of sizes) print(`${file}  ${size} bytes`);
   print(checked.said);
+}
+
+/** @throws SeqkitError `usage` for options of another format */
+function refuseFor(to: string, format: string, given: Readonly<Record<string, boolean>>): void {
+  const [name] = Object.keys(given).filter((each) => given[each]);
+  if (to === format || name === undefined) return;
+  throw new SeqkitError(`${name} is for --to ${format} alone.`, {
+    code: 'usage',
+    hint: `Leave it out, or give --to ${format}.`,
+  });
 }
 
 type Files = Readonly<Record<string, Uint8Array | string>>;

@@ -13,6 +13,7 @@ export interface VectorOptions {
   readonly vectors?: string;
   readonly limit?: number;
   readonly encoding?: string;
+  readonly member?: string;
   /** False after --no-verify. */
   readonly verify: boolean;
 }
@@ -20,7 +21,7 @@ export interface VectorOptions {
 export function vectorsOption(): Option {
   return new Option(
     '--vectors <file>',
-    'GloVe, word2vec or fastText vectors (plain, .gz or .zip) or a seqkit file, - for standard input; without it, those that come with seqkit',
+    'GloVe, word2vec, fastText or gensim vectors, .npy (plain, .gz or .zip) or a seqkit file, - for standard input; without it, those that come with seqkit',
   );
 }
 
@@ -32,6 +33,10 @@ export function limitOption(): Option {
 
 export function encodingOption(): Option {
   return new Option('--encoding <name>', 'of the words of --vectors, such as latin1; UTF-8 without it');
+}
+
+export function memberOption(): Option {
+  return new Option('--member <name>', 'which file of a zip archive of --vectors that holds several');
 }
 
 export function verifyVectorsOption(): Option {
@@ -48,7 +53,7 @@ export async function openVectors(
   options: Omit<VectorOptions, 'json'>,
   typed?: readonly string[],
 ): Promise<KeyedVectors> {
-  const { vectors: path, limit, encoding, verify } = options;
+  const { vectors: path, limit, encoding, member, verify } = options;
   if (path === STANDARD_INPUT && typed?.length === 0) {
     throw new SeqkitError('Standard input holds the vectors, so that no queries can be read from it.', {
       code: 'usage',
@@ -56,12 +61,16 @@ export async function openVectors(
     });
   }
   if (path === undefined)
-    refuseFileOptions({ '--limit': limit, '--encoding': encoding, '--no-verify': verify ? undefined : true });
+    refuseFileOptions({
+      ...{ '--limit': limit, '--encoding': encoding, '--member': member },
+      '--no-verify': verify ? undefined : true,
+    });
   if (encoding !== undefined) await checkEncoding(encoding);
   const { KeyedVectors } = await import('../../embeddings/keyed-vectors/keyed-vectors.js');
   const how = {
     ...(limit === undefined ? {} : { limit }),
     ...(encoding === undefined ? {} : { encoding }),
+    ...(member === undefined ? {} : { member }),
     verify,
   };
   const vectors =

@@ -1,6 +1,7 @@
 import { Option, type Command } from 'commander';
 import {
   encodingOption,
+  memberOption,
   findWords,
   limitOption,
   openVectors,
@@ -31,6 +32,7 @@ export function register(program: Command): void {
     .addOption(vectorsOption())
     .addOption(limitOption())
     .addOption(encodingOption())
+    .addOption(memberOption())
     .addOption(verifyVectorsOption())
     .addOption(
       new Option('--method <name>', 'straight projection, or a map that keeps neighbours')

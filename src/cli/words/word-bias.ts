@@ -2,6 +2,7 @@ import { Option, type Command } from 'commander';
 import type { KeyedVectors } from '../../embeddings/keyed-vectors/keyed-vectors.js';
 import {
   encodingOption,
+  memberOption,
   findWords,
   limitOption,
   openVectors,
@@ -39,6 +40,7 @@ export function register(program: Command): void {
     .addOption(vectorsOption())
     .addOption(limitOption())
     .addOption(encodingOption())
+    .addOption(memberOption())
     .addOption(verifyVectorsOption())
     .requiredOption('--direction <pairs>', 'pairs of words that differ in it: she:he,woman:man')
     .option(
@@ -56,6 +58,7 @@ export function register(program: Command): void {
     .addOption(vectorsOption())
     .addOption(limitOption())
     .addOption(encodingOption())
+    .addOption(memberOption())
     .addOption(verifyVectorsOption())
     .requiredOption('--x <words>', 'targets: rose,tulip,daisy')
     .requiredOption('--y <words>', 'other targets, as many: ant,flea,wasp')

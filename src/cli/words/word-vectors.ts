@@ -5,6 +5,7 @@ import type { PairEvaluation } from '../../embeddings/evaluation/word-pairs.js';
 import { SeqkitError } from '../../base/errors.js';
 import {
   encodingOption,
+  memberOption,
   limitOption,
   openVectors,
   verifyVectorsOption,
@@ -43,15 +44,19 @@ export function register(program: Command): void {
     )
     .addOption(limitOption())
     .addOption(encodingOption())
+    .addOption(memberOption())
     .addOption(verifyVectorsOption())
     .addOption(jsonOption())
     .action(evaluate);
   program
     .command('convert-vectors')
     .description(
-      'Write vectors in another format: GloVe text (.txt), word2vec or fastText text (.vec), word2vec binary (.bin), a fastText model, or the file that seqkit opens at once (.safetensors); .gz after any packs it.',
+      'Write vectors in another format: GloVe text (.txt), word2vec or fastText text (.vec), word2vec binary (.bin), a fastText model, a matrix of NumPy with its words beside it (.npy), or the file that seqkit opens at once (.safetensors); .gz after any packs it.',
     )
-    .argument('<in>', 'a file of vectors of any of these formats, - for standard input')
+    .argument(
+      '<in>',
+      "a file of vectors of any of these formats or gensim's (.kv, .model), - for standard input",
+    )
     .argument('<out>', 'the file to write')
     .addOption(
       new Option('--format <name>', 'of <out>; told by its name without it').choices([
@@ -60,6 +65,7 @@ export function register(program: Command): void {
         'word2vec',
         'word2vec-binary',
         'fasttext-binary',
+        'npy',
       ]),
     )
     .addOption(
@@ -71,6 +77,7 @@ export function register(program: Command): void {
     )
     .addOption(limitOption())
     .addOption(encodingOption())
+    .addOption(memberOption())
     .addOption(verifyVectorsOption())
     .addOption(forceOption())
     .addOption(jsonOption())

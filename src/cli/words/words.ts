@@ -2,6 +2,7 @@ import { Option, type Command } from 'commander';
 import { SeqkitError } from '../../base/errors.js';
 import {
   encodingOption,
+  memberOption,
   findWords,
   limitOption,
   openVectors,
@@ -67,6 +68,7 @@ function withVectors(command: Command): Command {
     .addOption(vectorsOption())
     .addOption(limitOption())
     .addOption(encodingOption())
+    .addOption(memberOption())
     .addOption(verifyVectorsOption())
     .addOption(jsonOption());
 }

@@ -1,6 +1,7 @@
 import { SeqkitError } from '../../base/errors.js';
 import { Subwords, type SubwordShape } from '../vectors/subwords.js';
 import type { ByteChunks } from '../../base/encoding/byte-chunks.js';
+import { bucketRows } from './bucket-rows.js';
 import { ByteCursor } from './byte-cursor.js';
 import { GrowingRows } from './growing-rows.js';
 import { wordDecoder } from './word-bytes.js';
@@ -29,9 +30,6 @@ const MAX_WORD_BYTES = 1 << 16;
 
 /** The most characters of a subword: fastText's own models have 6. */
 const MAX_SUBWORD = 100;
-
-/** Vectors of buckets are kept in blocks of memory of about this many bytes. */
-const BLOCK_BYTES = 1 << 24;
 
 /**
  * Whether bytes begin as a model of fastText: by its mark, or in old files by settings in reason.
@@ -115,7 +113,12 @@ class FastTextReader {
       rows.add(words[row]);
     }
     if (!hasSubwords) return { rows, subwords: undefined };
-    const subwords = new Subwords(shape, await this.#buckets(shape.bucket, width, words.length));
+    const subwords = new Subwords(
+      shape,
+      await bucketRows(shape.bucket, width, async (bucket, row) =>
+        row.set(await this.#floats(width, words.length + bucket)),
+      ),
+    );
     const decoder = new TextDecoder('utf-8', { ignoreBOM: true });
     for (let row = 0; row < rows.count; row++) {
       const word = decoder.decode(words[row]);
@@ -184,21 +187,6 @@ class FastTextReader {
     }
     await this.#bytes(9, `the count of word ${row + 1}`);
     return word;
-  }
-
-  /** The vectors of the buckets, in blocks that grow with what has come. */
-  async #buckets(count: number, width: number, words: number): Promise<(bucket: number) => Float32Array> {
-    const rowsPerBlock = Math.max(1, Math.floor(BLOCK_BYTES / (width * 4)));
-    const blocks: Float32Array[] = [];
-    for (let bucket = 0; bucket < count; bucket++) {
-      const place = bucket % rowsPerBlock;
-      if (place === 0) blocks.push(new Float32Array(Math.min(rowsPerBlock, count - bucket) * width));
-      blocks[blocks.length - 1].set(await this.#floats(width, words + bucket), place * width);
-    }
-    return (bucket) => {
-      const start = (bucket % rowsPerBlock) * width;
-      return blocks[Math.floor(bucket / rowsPerBlock)].subarray(start, start + width);
-    };
   }
 
   async #floats(width: number, row: number): Promise<Float32Array> {

@@ -2,8 +2,12 @@ import type { ReadOptions } from './read-options.js';
 import type { Subwords } from '../vectors/subwords.js';
 import { peek, type ByteChunks } from '../../base/encoding/byte-chunks.js';
 import { utf8Chunks } from '../../base/encoding/text-file.js';
+import { looksLikeNpy } from '../../base/encoding/npy.js';
+import { looksPickled } from '../../base/encoding/pickle.js';
 import { looksLikeFastText, readFastTextBinary } from './fasttext-binary.js';
 import type { GrowingRows } from './growing-rows.js';
+import type { OpenNeighbour } from './neighbour-files.js';
+import { refuseEncoding } from './refused-options.js';
 import { holdsControlBytes } from '../../base/encoding/control-bytes.js';
 import type { ReadVectors } from './read-result.js';
 import { LAYOUT_BYTES, startsWord2vecText, textLayout } from './text-layout.js';
@@ -11,16 +15,30 @@ import { readTextVectors } from './text-vectors.js';
 import { readWord2vecBinary, WORD2VEC_HEADER } from './word2vec-binary.js';
 
 /**
- * Vectors as other programs write them: word2vec's text or binary format, GloVe's text, fastText's text or model.
+ * Vectors as other programs write them: word2vec's text or binary format, GloVe's text, fastText's text or model,
+ * what gensim's `save` writes, a matrix of NumPy.
  * @param limit how many words at most
+ * @param openNeighbour opens what lies beside the file, where it has a path
  */
 export async function readForeignVectors(
   chunks: ByteChunks,
   source: string,
   limit: number,
   options: ReadOptions,
+  openNeighbour?: OpenNeighbour,
 ): Promise<ReadVectors> {
   const first = await peek(chunks, 64);
+  if (looksLikeNpy(first.start)) {
+    const { readNpyVectors } = await import('./npy-vectors.js');
+    const rows = await readNpyVectors(first.chunks, limit, options, source, openNeighbour);
+    return finished(rows, 'line', source);
+  }
+  if (looksPickled(first.start)) {
+    refuseEncoding(options, source);
+    const { readGensimVectors } = await import('./gensim-vectors.js');
+    const { rows, subwords } = await readGensimVectors(first.chunks, limit, source, openNeighbour);
+    return finished(rows, 'word', source, subwords);
+  }
   if (looksLikeFastText(first.start)) {
     const { rows, subwords } = await readFastTextBinary(first.chunks, limit, options.encoding, source);
     return finished(rows, 'word', source, subwords);

@@ -5,7 +5,9 @@ import { peek } from '../../base/encoding/byte-chunks.js';
 import { looksZipped } from '../../base/encoding/packed-start.js';
 import type { ReadOptions } from './read-options.js';
 import type { ReadVectors } from './read-result.js';
-import { readVectors, refuseEncoding } from './read-vectors.js';
+import type { OpenNeighbour } from './neighbour-files.js';
+import { refuseEncoding, refuseMember } from './refused-options.js';
+import { readVectors } from './read-vectors.js';
 import { openVectors } from './seqkit-file.js';
 import { looksLikeTraining, TRAINING_START_BYTES } from './training-start.js';
 
@@ -13,14 +15,19 @@ type Files = typeof import('../../base/host/files.js');
 
 /**
  * As `readVectors`, from a path: seqkit's own file goes into memory as it lies, in large chunks; of a zip archive,
- * as GloVe's come, the one file that it holds is read.
+ * as GloVe's come, the one file that it holds is read, or the one that `member` names.
  */
 export async function loadVectors(files: Files, path: string, options: ReadOptions): Promise<ReadVectors> {
   const { chunks } = await files.openByteStream(path, 'the vectors', { reuse: true });
   const first = await peek(chunks, TRAINING_START_BYTES);
   try {
+    if (!looksZipped(first.start)) refuseMember(options, path);
     if (!looksLikeSafetensors(first.start) && !looksZipped(first.start)) {
-      return await readVectors(first.chunks, path, options);
+      const openNeighbour: OpenNeighbour = async (rename, what) => {
+        const name = rename(path);
+        return { name, chunks: (await files.openByteStream(name, what, { reuse: true })).chunks };
+      };
+      return await readVectors(first.chunks, path, options, false, openNeighbour);
     }
   } finally {
     // Also where a reader gave up before it asked for anything.
@@ -28,7 +35,7 @@ export async function loadVectors(files: Files, path: string, options: ReadOptio
   }
   if (looksZipped(first.start)) {
     const { openZip } = await import('../../base/host/zip-file.js');
-    const { name, chunks } = await openZip(path);
+    const { name, chunks } = await openZip(path, options.member);
     return readVectors(chunks, `${path} (${name})`, options);
   }
   refuseEncoding(options, path);

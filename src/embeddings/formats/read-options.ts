@@ -6,4 +6,6 @@ export interface ReadOptions extends VerifyOptions {
   readonly limit?: number;
   /** The encoding of the words, as the Encoding Standard calls it, such as latin1. @default 'utf-8' */
   readonly encoding?: string;
+  /** Which file of a zip archive that holds several. @default the only one */
+  readonly member?: string;
 }

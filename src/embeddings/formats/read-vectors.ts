@@ -6,13 +6,16 @@ import { looksLikeSafetensors, safetensorsSize } from '../../base/encoding/safet
 import { VectorMemory } from '../scan/vector-memory.js';
 import { peek, type ByteChunks } from '../../base/encoding/byte-chunks.js';
 import type { ReadVectors } from './read-result.js';
+import type { OpenNeighbour } from './neighbour-files.js';
+import { refuseEncoding } from './refused-options.js';
 import { openVectors } from './seqkit-file.js';
 import { looksLikeTraining, TRAINING_START_BYTES } from './training-start.js';
 
 /**
  * Reads vectors in whichever of the known formats they come: seqkit's own file, GloVe's text,
- * word2vec's text or binary format, or fastText's model, each plain or gzipped, a chunk at a time.
+ * word2vec's text or binary format, fastText's model, gensim's `save` or a matrix of NumPy, each plain or gzipped.
  * @param source what to call the file in errors and notes
+ * @param openNeighbour opens what lies beside the file, where it has a path
  * @param isUnpacked whether the bytes came out of a gzipped file, and may not be one again
  */
 export async function readVectors(
@@ -20,6 +23,7 @@ export async function readVectors(
   source: string,
   options: ReadOptions = {},
   isUnpacked = false,
+  openNeighbour?: OpenNeighbour,
 ): Promise<ReadVectors> {
   const limit = options.limit ?? Infinity;
   if (limit !== Infinity && (!Number.isSafeInteger(limit) || limit < 1)) {
@@ -40,27 +44,14 @@ export async function readVectors(
       });
     }
     const { gunzip } = await import('../../base/encoding/gzip.js');
-    return readVectors(gunzip(first.chunks, source), source, options, true);
+    return readVectors(gunzip(first.chunks, source), source, options, true, openNeighbour);
   }
   if (looksLikeSafetensors(first.start)) {
     refuseEncoding(options, source);
     return collectVectors(first.chunks, source, options);
   }
   const { readForeignVectors } = await import('./foreign-vectors.js');
-  return readForeignVectors(first.chunks, source, limit, options);
-}
-
-/** @throws SeqkitError `bad-value` where an encoding is stated of a file that says its own */
-export function refuseEncoding({ encoding }: ReadOptions, source: string): void {
-  if (encoding === undefined || isUtf8(encoding)) return;
-  throw new SeqkitError(`${source} is a file of seqkit's, whose words are UTF-8, not ${encoding}.`, {
-    code: 'bad-value',
-    hint: 'Leave the encoding out.',
-  });
-}
-
-function isUtf8(encoding: string): boolean {
-  return /^utf-?8$/i.test(encoding);
+  return readForeignVectors(first.chunks, source, limit, options, openNeighbour);
 }
 
 /** Opens seqkit's own file, or a training, from chunks, in memory that a scanner reaches. */

@@ -12,9 +12,17 @@ import type { WritableVectors } from './writable-vectors.js';
 /**
  * Formats that are written: `seqkit`, the file that opens without being parsed; `glove`, text;
  * `word2vec`, text with a first line `count width`, which is also fastText's `.vec`;
- * `word2vec-binary`; `fasttext-binary`, a model of fastText.
+ * `word2vec-binary`; `fasttext-binary`, a model of fastText; `npy`, a matrix of NumPy, whose words `save` writes, one a
+ * line, into `<name>.words.txt` beside it.
  */
-export const VECTOR_FORMATS = ['seqkit', 'glove', 'word2vec', 'word2vec-binary', 'fasttext-binary'] as const;
+export const VECTOR_FORMATS = [
+  'seqkit',
+  'glove',
+  'word2vec',
+  'word2vec-binary',
+  'fasttext-binary',
+  'npy',
+] as const;
 export type VectorFormat = (typeof VECTOR_FORMATS)[number];
 
 /** How exactly numbers are kept in seqkit's file. */
@@ -22,7 +30,7 @@ export const PRECISIONS = ['float32', 'float16', 'int8'] as const;
 export type Precision = (typeof PRECISIONS)[number];
 
 export interface WriteOptions {
-  /** @default by the name: .safetensors, .txt (glove), .vec (word2vec), .bin (word2vec-binary); .gz packs it */
+  /** @default by the name: .safetensors, .txt (glove), .vec (word2vec), .bin (word2vec-binary), .npy; .gz packs it */
   readonly format?: VectorFormat;
   /** Of seqkit's file. @default as the vectors are kept */
   readonly precision?: Precision;
@@ -55,6 +63,12 @@ export async function saveVectors(
   const files = await hostFiles('take the bytes of vectors.toBytes');
   const format = vectorFormat(path, options);
   files.checkWritable(path, options);
+  if (format === 'npy') {
+    const { wordLines } = await import('./npy-vectors.js');
+    const { wordsBeside } = await import('./neighbour-files.js');
+    const force = options.force === true;
+    await files.writeFileAtomic(wordsBeside(path), wordLines(vectors.words()), { force });
+  }
   const chunks = encodeAs(vectors, format, options);
   const isPacked = path.toLowerCase().endsWith('.gz');
   await files.writeFileAtomic(path, isPacked ? gzip(chunks) : chunks, { force: options.force === true });
@@ -89,13 +103,14 @@ function formatOfName(path: string): VectorFormat {
     txt: 'glove',
     vec: 'word2vec',
     bin: 'word2vec-binary',
+    npy: 'npy',
   };
   const name = path.toLowerCase().replace(/\.gz$/, '');
   const extension = /\.(\w+)$/.exec(name)?.[1] ?? '';
   if (Object.hasOwn(byExtension, extension)) return byExtension[extension];
   throw new SeqkitError(`The name ${quote(path)} tells no format of vectors.`, {
     code: 'bad-value',
-    hint: `End it in .safetensors, .txt, .vec or .bin, or state the format: ${VECTOR_FORMATS.join(', ')}.`,
+    hint: `End it in .safetensors, .txt, .vec, .bin or .npy, or state the format: ${VECTOR_FORMATS.join(', ')}.`,
   });
 }
 
@@ -119,7 +134,14 @@ function encodeAs(vectors: WritableVectors, format: VectorFormat, options: Write
       return binaryChunks(vectors, options);
     case 'fasttext-binary':
       return fastTextChunks(vectors, options);
+    case 'npy':
+      return npyMatrix(vectors, options);
   }
+}
+
+async function* npyMatrix(vectors: WritableVectors, options: WriteOptions): ByteChunks {
+  const { npyChunks } = await import('./npy-vectors.js');
+  yield* npyChunks(vectors, options.onProgress);
 }
 
 async function* fastTextChunks(vectors: WritableVectors, options: WriteOptions): ByteChunks {

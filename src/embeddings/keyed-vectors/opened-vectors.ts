@@ -42,6 +42,7 @@ const MAX_THREADS = 256;
 const vectorsLoadOptions = optionsSchema<VectorsLoadOptions>('load', {
   limit: optional(either(wholeNumber({ min: 1 }), exactly(Infinity))),
   encoding: optional(someText),
+  member: optional(someText),
   int8Search: optional(flag),
   threads: optional(wholeNumber({ min: 1, max: MAX_THREADS })),
   verify: optional(flag),
@@ -97,7 +98,9 @@ async function openChunks(
   options: VectorsLoadOptions & { readonly name?: string },
 ): Promise<OpenedVectors> {
   const { readVectors } = await import('../formats/read-vectors.js');
+  const { refuseMember } = await import('../formats/refused-options.js');
   const name = options.name ?? 'the vectors';
+  refuseMember(options, name);
   return opened(await readVectors(chunks, name, options), name, options);
 }
 
