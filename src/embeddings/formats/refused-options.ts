@@ -17,8 +17,11 @@ function isUtf8(encoding: string): boolean {
 /** @throws SeqkitError `bad-value` where a file of an archive is named and there is no archive */
 export function refuseMember({ member }: ReadOptions, source: string): void {
   if (member === undefined) return;
-  throw new SeqkitError(`${source} is no zip archive that is opened by its path, of which a member could be named.`, {
-    code: 'bad-value',
-    hint: 'Leave the member out.',
-  });
+  throw new SeqkitError(
+    `${source} is no zip archive that is opened by its path, of which a member could be named.`,
+    {
+      code: 'bad-value',
+      hint: 'Leave the member out.',
+    },
+  );
 }
