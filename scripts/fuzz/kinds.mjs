@@ -22,7 +22,14 @@ import {
   TextModel,
 } from '../../dist/index.js';
 import { FastText, Word2Vec } from '../../dist/embeddings/index.js';
-import { fromKeras, fromPyTorch, readOnnxGraph, toOnnx, toPyTorch } from '../../dist/exchange/index.js';
+import {
+  fromBrain,
+  fromKeras,
+  fromPyTorch,
+  readOnnxGraph,
+  toOnnx,
+  toPyTorch,
+} from '../../dist/exchange/index.js';
 import { readMidi, readTunes, Vocabulary } from '../../dist/text/index.js';
 
 const engine = { engine: 'wasm', threads: 1 };
@@ -371,6 +378,19 @@ export const kinds = {
       ].map((file) => readFileSync(new URL(`../../test/golden/keras-files/${file}`, import.meta.url))),
     async open(bytes) {
       return weightsOf(await fromKeras(bytes));
+    },
+  },
+  'brain.js network': {
+    holds: false,
+    async make() {
+      const text = readFileSync(new URL('../../test/golden/brain-networks.json', import.meta.url), 'utf8');
+      return JSON.parse(text).networks.map(({ json }) => Buffer.from(JSON.stringify(json)));
+    },
+    async open(bytes) {
+      const model = await fromBrain(bytes);
+      const text = model.generate({ length: 10, seed: 1 });
+      await model.dispose();
+      return text;
     },
   },
   vocabulary: {

@@ -174,8 +174,8 @@ export const commandGroups: readonly CommandGroup[] = [
     title: 'Models',
     load: () => import('./exchange/exchange.js'),
     commands: {
-      export: 'write a model for ONNX or PyTorch',
-      import: 'open a model of Keras or PyTorch',
+      export: 'write a model or vectors for elsewhere',
+      import: 'open a model from elsewhere',
     },
   },
   {

@@ -11,9 +11,16 @@ export { toPyTorch, type PyTorchFiles, type PyTorchOptions } from './pytorch/to-
 export type { ContinuedTraining } from './pytorch/continued-training.js';
 export { fromPyTorch, type FromPyTorchOptions } from './pytorch/from-pytorch.js';
 export { fromKeras } from './keras/from-keras.js';
-export { importedModel, type DescribedLayers } from './importing/imported-model.js';
+export { fromBrain } from './character-models/from-brain.js';
+export { fromMl5, type Ml5Files } from './character-models/from-ml5.js';
+export { importedModel, type DescribedLayers, type ImportedModel } from './importing/imported-model.js';
 export { toPgvector, type PgvectorOptions, type PgvectorType } from './vectors/to-pgvector.js';
 export { qdrantCollection, toQdrant, type QdrantOptions } from './vectors/to-qdrant.js';
+export {
+  toOpenWakeWord,
+  type OpenWakeWordOptions,
+  type WakeWordModel,
+} from './open-wake-word/to-open-wake-word.js';
 export { samplingScripts, type SamplingScripts } from './onnx/sampling-scripts.js';
 export { convertSpeechEmbedding } from './speech-embedding/convert-speech-embedding.js';
 export type { Port as OnnxPort } from './onnx/write/onnx-builder.js';

@@ -148,6 +148,18 @@ describe('seqkit import', () => {
     await Promise.all([model.dispose(), back.dispose()]);
   });
 
+  it('makes a text model of a network of brain.js, ready to write', async () => {
+    const { networks } = JSON.parse(readFileSync(golden('brain-networks.json'), 'utf8')) as {
+      networks: { json: unknown; run: string }[];
+    };
+    writeFileSync(at('net.json'), JSON.stringify(networks[0].json));
+    const out = at('brain.safetensors');
+    const { status, stdout } = await runCli(['import', at('net.json'), '--out', out]);
+    expect({ status, stdout }).toEqual({ status: 0, stdout: `${out}: brain.js, 237 numbers\n` });
+    const written = await runCli(['generate', out, '--temperature', '0', '--length', '20']);
+    expect(written.stdout.trim()).toBe(networks[0].run);
+  });
+
   it('refuses what it does not know', async () => {
     writeFileSync(at('text.txt'), 'no model at all');
     const { status, stderr } = await runCli(['import', at('text.txt'), '--out', at('x.safetensors')]);

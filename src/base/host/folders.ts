@@ -13,6 +13,15 @@ export function makeFolder(path: string): void {
   }
 }
 
+/** Whether there is a folder at a path. */
+export function isFolder(path: string): boolean {
+  try {
+    return fs.statSync(path).isDirectory();
+  } catch {
+    return false;
+  }
+}
+
 /** The names in a folder; none where there is no such folder. @throws SeqkitError `file-access` */
 export function listFolder(path: string): string[] {
   if (!fs.existsSync(path)) return [];

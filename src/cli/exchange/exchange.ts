@@ -8,7 +8,7 @@ import { note, print, printJson } from '../terminal/output.js';
 import { exportVectors } from './export-vectors.js';
 
 /** What models are exported to, and what vectors are. */
-const MODEL_FORMATS = ['onnx', 'pytorch'] as const;
+const MODEL_FORMATS = ['onnx', 'pytorch', 'openwakeword'] as const;
 const VECTOR_STORES = ['pgvector', 'qdrant'] as const;
 
 interface ExportOptions {
@@ -37,7 +37,7 @@ export function register(program: Command): void {
   program
     .command('export')
     .description(
-      'Write a model for other libraries: ONNX, or PyTorch with a program that runs it; or word vectors for a database: pgvector, Qdrant.',
+      'Write a model for other libraries: ONNX, PyTorch with a program that runs it, or openWakeWord; or word vectors for a database: pgvector, Qdrant.',
     )
     .argument('<model>', 'a .safetensors file that seqkit wrote; for a database, any file of vectors')
     .addOption(
@@ -54,7 +54,7 @@ export function register(program: Command): void {
   program
     .command('import')
     .description(
-      'Open a model of another library: Keras 1 to 3 (.h5, .keras), or a state_dict of PyTorch (safetensors).',
+      'Open a model of another library: Keras 1 to 3 (.h5, .keras), a state_dict of PyTorch (safetensors), a network of brain.js (JSON), or a folder of ml5.',
     )
     .argument('<file>', 'what it is, its contents say')
     .option('--out <file>', 'where the model goes', 'model.safetensors')
@@ -78,7 +78,12 @@ async function exportModel(path: string, options: ExportOptions): Promise<void> 
   const { readFileBytes } = await import('../../base/host/files.js');
   const bytes = readFileBytes(path, 'a model');
   const name = basename(path, extname(path));
-  const { files, checked } = to === 'onnx' ? await onnxFiles(bytes, name, options) : await torchFiles(bytes);
+  const { files, checked } =
+    to === 'onnx'
+      ? await onnxFiles(bytes, name, options)
+      : to === 'pytorch'
+        ? await torchFiles(bytes)
+        : await wakeWordFiles(bytes);
   await writeAll(out, files, force);
   const sizes = Object.entries(files).map(([file, contents]) => ({
     file: join(out, file),
@@ -165,6 +170,16 @@ async function torchFiles(bytes: Uint8Array): Promise<{ files: Files; checked: C
   return {
     files: await toPyTorch(bytes),
     checked: { said: 'python model.py holds it against numbers of this model.' },
+  };
+}
+
+async function wakeWordFiles(bytes: Uint8Array): Promise<{ files: Files; checked: Checked }> {
+  const { toOpenWakeWord } = await import('../../exchange/index.js');
+  const models = await toOpenWakeWord(bytes);
+  const thresholds = models.map(({ word, threshold }) => `${word} from ${threshold} on`);
+  return {
+    files: Object.fromEntries(models.map((model) => [`${model.stem}.onnx`, model.bytes])),
+    checked: { said: `Thresholds of the model: ${thresholds.join(', ')}.` },
   };
 }
 

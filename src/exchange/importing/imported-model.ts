@@ -12,7 +12,11 @@ import {
 } from '../../base/schema/index.js';
 import { readSource, type FileSource } from '../../base/source/file-source.js';
 import { makeLayer, prepareLayers } from '../../rnn/graph/registry.js';
+import { IS_NODE } from '../../base/host/platform.js';
 import type { Model } from '../../rnn/model/model.js';
+import type { TextModel } from '../../text/model/text-model.js';
+import { fromBrain, looksLikeBrain, parseJson } from '../character-models/from-brain.js';
+import { fromMl5 } from '../character-models/from-ml5.js';
 import { fromKeras } from '../keras/from-keras.js';
 import { looksLikeHdf5 } from '../keras/hdf5-file.js';
 import { looksLikeZip } from '../keras/stored-model.js';
@@ -35,17 +39,31 @@ const describedLayers = optionsSchema<DescribedLayers>('importedModel: described
   names: optional(recordOf(someText)),
 });
 
+/** A model that was opened, and what its file was. */
+export type ImportedModel =
+  | { readonly model: Model; readonly format: 'Keras' | 'PyTorch' }
+  | { readonly model: TextModel; readonly format: 'brain.js' | 'ml5' };
+
+/** Whether bytes begin as a JSON object does. */
+function looksLikeObject(bytes: Uint8Array): boolean {
+  return /^(\ufeff|\u00ef\u00bb\u00bf)?\s*\{/.test(new TextDecoder('latin1').decode(bytes.subarray(0, 64)));
+}
+
 /**
  * Opens a model of another library, whatever it is: its first bytes say it, not its name.
- * @param from the file's path, a URL, a Blob, or its bytes
+ * @param from the file's path, a URL, a Blob, or its bytes; of a model of ml5 the path of its folder
  * @param described the layers, for a state_dict of PyTorch, which does not hold them
  * @returns the model, and what the file was
- * @throws SeqkitError `bad-file` for what is not known; else as `fromKeras` and `fromPyTorch`
+ * @throws SeqkitError `bad-file` for what is not known; else as `fromKeras`, `fromPyTorch`,
+ *   `fromBrain` and `fromMl5`
  */
-export async function importedModel(
-  from: FileSource,
-  described?: unknown,
-): Promise<{ model: Model; format: 'Keras' | 'PyTorch' }> {
+export async function importedModel(from: FileSource, described?: unknown): Promise<ImportedModel> {
+  if (typeof from === 'string' && IS_NODE) {
+    const { isFolder, listFolder } = await import('../../base/host/folders.js');
+    if (isFolder(from) && listFolder(from).includes('manifest.json')) {
+      return { model: await fromMl5(from), format: 'ml5' };
+    }
+  }
   const { bytes, name: source } = await readSource(from, 'importedModel: from', {
     name: 'The model',
     kind: 'a model',
@@ -67,6 +85,10 @@ export async function importedModel(
     const model = await fromPyTorch(bytes, { layers: made, inputShape, ...(names && { names }) });
     return { model, format: 'PyTorch' };
   }
+  if (looksLikeObject(bytes)) {
+    const json = parseJson(bytes, source);
+    if (looksLikeBrain(json)) return { model: await fromBrain(json), format: 'brain.js' };
+  }
   const isOnnx = looksLikeOnnx(bytes);
   throw new SeqkitError(
     isOnnx
@@ -76,7 +98,7 @@ export async function importedModel(
       code: 'bad-file',
       hint: isOnnx
         ? 'Look into it with readOnnxGraph, or take the weights from where it was trained.'
-        : 'Models of Keras (.h5, .keras) and state_dicts of PyTorch (safetensors) are read.',
+        : 'Models of Keras (.h5, .keras), state_dicts of PyTorch (safetensors), networks of brain.js (JSON) and folders of ml5 are read.',
     },
   );
 }

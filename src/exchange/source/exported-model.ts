@@ -70,6 +70,11 @@ function refuseKind(kind: string, source: string): void {
   });
 }
 
+/** The bytes of a model's file. @param where the argument, for errors */
+export async function exportedBytes(from: ModelSource, where: string): Promise<Uint8Array> {
+  return (await bytesOf(from, where)).bytes;
+}
+
 async function bytesOf(from: ModelSource, where: string): Promise<{ bytes: Uint8Array; name: string }> {
   const saved = from as Partial<SavedModel> | null | undefined;
   if (typeof saved === 'object' && saved !== null && typeof saved.toBytes === 'function') {

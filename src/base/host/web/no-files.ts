@@ -21,6 +21,7 @@ export {
   noFiles as fileExists,
   noFiles as filesAt,
   noFiles as filesBelow,
+  noFiles as isFolder,
   noFiles as isRunning,
   noFiles as listFolder,
   noFiles as makeFolder,
