@@ -7,6 +7,10 @@ import { fileURLToPath } from 'node:url';
 import { gzipSync } from 'node:zlib';
 import { rolldown } from 'rolldown';
 import { licencesOf } from './bundled-packages.mjs';
+import { demoText } from './demo-text.mjs';
+
+/** Of the text that comes with the page. */
+const EXAMPLE_CHARACTERS = 60_000;
 
 const root = fileURLToPath(new URL('..', import.meta.url));
 const page = join(root, 'src/studio');
@@ -62,6 +66,7 @@ writeFileSync(
   join(out, 'clips.json'),
   JSON.stringify({ negatives: names('negatives'), backgrounds: names('backgrounds') }),
 );
+writeFileSync(join(out, 'example-text.txt'), demoText(EXAMPLE_CHARACTERS, 1));
 const modules = output.flatMap(({ moduleIds = [] }) => moduleIds);
 writeFileSync(join(out, 'LICENSES.txt'), licencesOf(modules).text);
 const bytes = output.reduce((sum, { code = '' }) => sum + code.length, 0);

@@ -22,6 +22,13 @@ export const screens: readonly StudioScreen[] = [
     icon: 'M4 18l4-12 4 12M5.5 14h5M14 9h6M14 14h6M14 19h4',
     Screen: lazy(async () => (await import('./words/words-screen.js')).WordsScreen),
   },
+  {
+    place: 'text',
+    name: 'Text',
+    about: 'Train on a text of yours and have the network write on, more or less daringly.',
+    icon: 'M5 4h14v16H5zM8.5 8.5h7M8.5 12h7M8.5 15.5h4',
+    Screen: lazy(async () => (await import('./text/text-screen.js')).TextScreen),
+  },
 ];
 
 /** The first page, with a card for each screen. */
