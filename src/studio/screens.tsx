@@ -29,6 +29,20 @@ export const screens: readonly StudioScreen[] = [
     icon: 'M5 4h14v16H5zM8.5 8.5h7M8.5 12h7M8.5 15.5h4',
     Screen: lazy(async () => (await import('./text/text-screen.js')).TextScreen),
   },
+  {
+    place: 'tunes',
+    name: 'Tunes',
+    about: 'Train on tunes in ABC or MIDI, then compose: sheet music, sound and files.',
+    icon: 'M9 18V6l10-2v12M9 18a2.5 2.5 0 1 1-5 0 2.5 2.5 0 0 1 5 0zM19 16a2.5 2.5 0 1 1-5 0 2.5 2.5 0 0 1 5 0z',
+    Screen: lazy(async () => (await import('./tunes/tunes-screen.js')).TunesScreen),
+  },
+  {
+    place: 'wake-word',
+    name: 'Wake word',
+    about: 'Record a word, train a model that hears it, try it live and take it with you.',
+    icon: 'M12 3a3 3 0 0 1 3 3v5a3 3 0 0 1-6 0V6a3 3 0 0 1 3-3zM5.5 11a6.5 6.5 0 0 0 13 0M12 17.5V21',
+    Screen: lazy(async () => (await import('./wake-word/wake-word-screen.js')).WakeWordScreen),
+  },
 ];
 
 /** The first page, with a card for each screen. */

@@ -15,12 +15,12 @@ export interface StudioFolders {
 }
 
 /**
- * What every answer says to browsers: the page runs what this server sends and nothing else, asks nobody else, stands in
+ * What every answer says to browsers (the hash is that of the one style that abcjs puts into sheet music): the page runs what this server sends and nothing else, asks nobody else, stands in
  * no frame, and is isolated, so that its threads may share memory.
  */
 export const STUDIO_HEADERS: Readonly<Record<string, string>> = {
   'Content-Security-Policy':
-    "default-src 'none'; script-src 'self' 'wasm-unsafe-eval'; style-src 'self'; img-src 'self' blob:; media-src blob:; worker-src 'self'; connect-src 'self'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'",
+    "default-src 'none'; script-src 'self' 'wasm-unsafe-eval'; style-src 'self' 'sha256-BCpnf71gZdCsSCHDzyB1RsBbZ0qQdqseK6v+yJsgg30='; img-src 'self' blob:; media-src blob:; worker-src 'self'; connect-src 'self'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'",
   'Cross-Origin-Opener-Policy': 'same-origin',
   'Cross-Origin-Embedder-Policy': 'require-corp',
   'Cross-Origin-Resource-Policy': 'same-origin',

@@ -26,7 +26,7 @@ export function LineChart({ title, xName, lines }: { title: string; xName: strin
     .join(', ');
   const ticks = [low, (low + high) / 2, high];
   return (
-    <figure class="chart">
+    <figure class="chart of-lines">
       <svg viewBox={`0 0 ${WIDTH} ${HEIGHT}`} role="img" aria-label={`${title}: ${last}`}>
         {ticks.map((tick) => (
           <g key={tick}>
