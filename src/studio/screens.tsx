@@ -43,6 +43,20 @@ export const screens: readonly StudioScreen[] = [
     icon: 'M12 3a3 3 0 0 1 3 3v5a3 3 0 0 1-6 0V6a3 3 0 0 1 3-3zM5.5 11a6.5 6.5 0 0 0 13 0M12 17.5V21',
     Screen: lazy(async () => (await import('./wake-word/wake-word-screen.js')).WakeWordScreen),
   },
+  {
+    place: 'classifier',
+    name: 'Classifier',
+    about: 'Type examples of each class, or drop a table; see what it mistakes and why.',
+    icon: 'M4 5h7v6H4zM13 5h7v6h-7zM4 13h7v6H4zM13 13h7v6h-7z',
+    Screen: lazy(async () => (await import('./classifier/classifier-screen.js')).ClassifierScreen),
+  },
+  {
+    place: 'chatbot',
+    name: 'Chatbot',
+    about: 'Phrases and answers in, a bot out that knows what it is not for.',
+    icon: 'M5 5h14a2 2 0 0 1 2 2v8a2 2 0 0 1-2 2h-7l-5 4v-4H5a2 2 0 0 1-2-2V7a2 2 0 0 1 2-2zM8 11h.01M12 11h.01M16 11h.01',
+    Screen: lazy(async () => (await import('./chatbot/chatbot-screen.js')).ChatbotScreen),
+  },
 ];
 
 /** The first page, with a card for each screen. */

@@ -6,7 +6,7 @@ import { KIND_NAMES, lookAt, type ClipLook, type KeptClip } from './clip-list.js
 import { Waveform } from './waveform.js';
 
 /** Rows that are shown at once: a thousand waves would make the page slow. */
-const PAGE = 24;
+const PAGE = 12;
 
 /** The clips, with their waves and what is wrong with them. */
 export function ClipTable({

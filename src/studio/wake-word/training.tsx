@@ -26,6 +26,8 @@ const PHASES: Readonly<Record<TriggerProgress['phase'], string>> = {
 /** How it does on clips that it was not trained on. */
 export interface HeldOutFigures {
   readonly clips: number;
+  /** Of other sound. */
+  readonly hours: number;
   readonly tradeoff: readonly TradeoffPoint[];
   readonly verdict: string;
 }
@@ -137,7 +139,7 @@ async function figuresOn(model: TriggerModel, test: Parameters<typeof model.fit>
       last = performance.now();
     }
   }
-  const { tradeoff, verdict } = evaluateTrigger(scored, model.settings.firing);
-  return { clips: test.activates.length, tradeoff, verdict };
+  const { tradeoff, verdict, hours } = evaluateTrigger(scored, model.settings.firing);
+  return { clips: test.activates.length, hours, tradeoff, verdict };
 }
 

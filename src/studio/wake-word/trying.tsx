@@ -3,6 +3,7 @@ import type { TriggerModel } from '../../audio/index.js';
 import { Button, Card, ErrorNote, FilePicker, Slider } from '../parts/parts.js';
 import { player } from '../parts/sound-player.js';
 import { announce } from '../state/announce.js';
+import { shownDuration } from '../state/duration.js';
 import { shownError } from '../state/shown-error.js';
 import { useJob } from '../state/use-job.js';
 import { asWav } from './clip-list.js';
@@ -150,7 +151,7 @@ export function Trying({
           </table>
         </div>
       )}
-      {figures && <p class="note">On clips that were held back: {figures.verdict}</p>}
+      {figures && <p class="note">On clips that were held back, as it was trained: {figures.verdict}</p>}
     </Card>
   );
 }
@@ -162,7 +163,8 @@ function meaning(figures: HeldOutFigures | undefined, threshold: number): string
     Math.abs(each.threshold - threshold) < Math.abs(best.threshold - threshold) ? each : best,
   );
   const missed = Math.round(point.missed * figures.clips);
-  return `There it misses ${missed} of ${figures.clips} held-out clips, with ${point.falseAlarmsPerHour.toFixed(0)} false alarms an hour of other speech.`;
+  const alarms = Math.round(point.falseAlarmsPerHour * figures.hours);
+  return `There it misses ${missed} of ${figures.clips} held-out clips, and fires ${alarms} times in ${shownDuration(3600 * figures.hours)} of other speech.`;
 }
 
 async function chime(): Promise<void> {
