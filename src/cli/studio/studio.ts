@@ -1,14 +1,14 @@
 import { spawn } from 'node:child_process';
 import { randomBytes } from 'node:crypto';
 import { existsSync, statSync } from 'node:fs';
-import { createServer } from 'node:http';
+import { createServer, type Server } from 'node:http';
 import { resolve } from 'node:path';
 import { Option, type Command } from 'commander';
 import { SeqkitError } from '../../base/errors.js';
 import { packageFile } from '../../base/host/package-file.js';
 import type { StudioFolders } from './studio-handler.js';
 import { jsonOption, wholeOption } from '../options/options.js';
-import { listenWith } from '../server/http-server.js';
+import { listenWith, type HttpServer } from '../server/http-server.js';
 import { findProgram } from '../terminal/external-programs.js';
 import { note, print, printJson } from '../terminal/output.js';
 import { stoppable } from '../terminal/stop-signal.js';
@@ -21,6 +21,8 @@ interface StudioOptions {
 }
 
 const HOST = '127.0.0.1';
+/** A port of its own, by which browsers tell whose is what they keep. */
+const PORT = 8_095;
 const NAMES = [HOST, 'localhost'];
 /** Bytes of the token. */
 const TOKEN_BYTES = 18;
@@ -36,15 +38,23 @@ export function register(program: Command): void {
     )
     .argument('[folder]', 'a folder whose files the page may read; without it, none')
     .addOption(
-      wholeOption('--port <n>', 'where it listens; 0 for any that is free', { min: 0, max: 65_535 }).default(0),
+      wholeOption('--port <n>', 'where it listens, and by which the browser keeps your project; 0 for any', {
+        min: 0,
+        max: 65_535,
+      }).default(PORT),
     )
     .addOption(new Option('--open', 'open the page in your browser').default(false))
-    .addOption(new Option('--out <folder>', 'write the page as static files for any web server, and end'))
+    .addOption(
+      new Option('--out <folder>', 'write the page as static files for any web server, and end').conflicts([
+        'open',
+        'port',
+      ]),
+    )
     .addOption(jsonOption())
     .action(studio);
 }
 
-async function studio(folder: string | undefined, options: StudioOptions): Promise<void> {
+async function studio(folder: string | undefined, options: StudioOptions, command: Command): Promise<void> {
   const { studioHandler } = await import('./studio-handler.js');
   const folders = studioFolders(folder);
   if (options.out !== undefined) {
@@ -58,7 +68,8 @@ async function studio(folder: string | undefined, options: StudioOptions): Promi
     return;
   }
   const token = randomBytes(TOKEN_BYTES).toString('base64url');
-  const server = await listenWith(createServer(studioHandler(folders, token, NAMES)), HOST, options.port);
+  const isAsked = command.getOptionValueSource('port') !== 'default';
+  const server = await listenAt(options.port, isAsked, () => createServer(studioHandler(folders, token, NAMES)));
   const url = `http://${HOST}:${server.port}/${token}/studio/`;
   if (options.json) printJson({ url, port: server.port });
   else print(url);
@@ -69,6 +80,17 @@ async function studio(folder: string | undefined, options: StudioOptions): Promi
     'Stopping.',
   );
   await server.stop();
+}
+
+/** Listens at a port, or where another has the usual one, at any that is free. @param isAsked whether no other will do */
+async function listenAt(port: number, isAsked: boolean, server: () => Server): Promise<HttpServer> {
+  try {
+    return await listenWith(server(), HOST, port);
+  } catch (error) {
+    if (isAsked || (error as SeqkitError).code !== 'resources') throw error;
+    note(`Port ${PORT} is in use, so this studio takes another. It does not see what the other has kept.`);
+    return listenWith(server(), HOST, 0);
+  }
 }
 
 /** @throws SeqkitError `file-access` for a folder that is none, or where the page has not been built */

@@ -18,7 +18,7 @@ export function Chat({ bot }: { bot: Chatbot }) {
   const session = useRef<ChatSession>(bot.session());
   const [messages, setMessages] = useState<readonly Message[]>([]);
   const [typed, setTyped] = useState('');
-  const log = useRef<HTMLOListElement>(null);
+  const log = useRef<HTMLDivElement>(null);
   useEffect(() => {
     session.current = bot.session();
     setMessages([]);
@@ -37,7 +37,8 @@ export function Chat({ bot }: { bot: Chatbot }) {
   const { answeredRightly, foreign, phrases } = bot.figures;
   return (
     <Card title="Talk with it">
-      <ol class="messages" ref={log} role="log" aria-label="The conversation" tabIndex={0}>
+      <div class="messages" ref={log} role="log" aria-label="The conversation" tabIndex={0}>
+        <ol>
         {messages.length === 0 && <li class="note">Write to it as a user would.</li>}
         {messages.map(({ isUser, text, meant }, index) => (
           <li key={index} class={isUser ? 'from-user' : 'from-bot'}>
@@ -46,7 +47,8 @@ export function Chat({ bot }: { bot: Chatbot }) {
             {meant !== undefined && <span class="note">{meant}</span>}
           </li>
         ))}
-      </ol>
+        </ol>
+      </div>
       <form
         class="say"
         onSubmit={(event) => {

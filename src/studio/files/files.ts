@@ -24,6 +24,8 @@ export async function dataAddress(path: string): Promise<string> {
     }
     throw new Error('The data of seqkit are not beside the page: copy its folder data/ there.');
   })();
+  // What failed is tried again the next time.
+  home.catch(() => (home = undefined));
   return new URL((await home) + path, document.baseURI).href;
 }
 

@@ -25,6 +25,8 @@ async function shippedClips(): Promise<readonly ClipFile[]> {
     const paths = (['negatives', 'backgrounds'] as const).flatMap((kind) => list[kind].map((name) => `${kind}/${name}`));
     return Promise.all(paths.map(async (path) => ({ path, bytes: await dataBytes(`clips/${path}`) })));
   })();
+  // What failed is tried again the next time.
+  shipped.catch(() => (shipped = undefined));
   return shipped;
 }
 

@@ -13,6 +13,7 @@ const PLANS: Readonly<Record<string, { name: string; examples?: number; epochs?:
   good: { name: 'Good: 2,000 examples, 12 times', examples: 2000, epochs: 12 },
   thorough: { name: 'Thorough: the whole recipe, half an hour or more' },
 };
+const NOTHING_LEARNED = 'The training was stopped before it had learned anything, so there is no model.';
 /** With fewer of the word there is nothing to learn from. */
 const LEAST = 5;
 
@@ -60,7 +61,7 @@ export function Training({
       const { examples, epochs } = PLANS[plan];
       let phase = '';
       try {
-        await model.fit(set, {
+        const { epochs: done } = await model.fit(set, {
           ...(examples !== undefined && { examples }),
           ...(epochs !== undefined && { epochs }),
           ...{ worker: true, signal },
@@ -74,6 +75,7 @@ export function Training({
           },
           onEpoch: ({ epoch, loss }) => curve.add('loss', epoch, loss),
         });
+        if (done === 0) throw Object.assign(new Error(NOTHING_LEARNED), { hint: 'Let it go through the examples once.' });
         setState({ share: 1, text: 'Measuring on the clips that were held back …' });
         const figures = test && (await figuresOn(model, test));
         setState({ share: 1, text: signal.aborted ? 'Stopped: it has what it learned until then.' : 'Trained.' });

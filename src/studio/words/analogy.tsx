@@ -48,7 +48,7 @@ export function Analogy({ vectors }: { vectors: KeyedVectors }) {
   };
   // The first answer is there without asking.
   useEffect(() => {
-    if (isRead && a && b && c) void ask([a, b, c]);
+    if (isRead && [a, b, c].every((word) => vectors.has(word))) void ask([a, b, c]);
   }, [isRead]);
   const lead = answer && answer.found.length > 1 ? answer.found[0].score - answer.found[1].score : undefined;
   return (
