@@ -1,7 +1,15 @@
 // Builds the page of the studio out of src/studio into dist/studio: scripts, one stylesheet and the page.
 // What the page needs of seqkit it imports as it runs, from the build for pages beside it (dist/browser).
 // `node scripts/build-studio.mjs`, after `node scripts/build-browser.mjs`.
-import { copyFileSync, existsSync, mkdirSync, readFileSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
+import {
+  copyFileSync,
+  existsSync,
+  mkdirSync,
+  readFileSync,
+  readdirSync,
+  rmSync,
+  writeFileSync,
+} from 'node:fs';
 import { dirname, join, relative, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { gzipSync } from 'node:zlib';
@@ -35,7 +43,8 @@ const publicDoors = {
     const file = resolve(dirname(importer), id).replace(/\.js$/, '.ts');
     if (file.startsWith(page) || file.includes('node_modules')) return null;
     const door = entries.get(file);
-    if (door === undefined) throw new Error(`${relative(root, importer)} imports ${id}, which seqkit does not export`);
+    if (door === undefined)
+      throw new Error(`${relative(root, importer)} imports ${id}, which seqkit does not export`);
     return { id: door, external: true };
   },
 };

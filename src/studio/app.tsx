@@ -1,4 +1,4 @@
-import { useState } from 'preact/hooks';
+import { useEffect, useState } from 'preact/hooks';
 import { Icon } from './parts/icon.js';
 import { HomeScreen, screens } from './screens.js';
 import { LIVE_REGION } from './state/announce.js';
@@ -12,6 +12,10 @@ export function App({ isSecond }: { isSecond: boolean }) {
   const place = usePlace();
   const screen = screens.find((each) => each.place === place);
   const Current = screen?.Screen ?? HomeScreen;
+  // On a phone the list of screens is wider than the page.
+  useEffect(() => {
+    document.querySelector('nav [aria-current]')?.scrollIntoView({ inline: 'center', block: 'nearest' });
+  }, [place]);
   return (
     <>
       <a

@@ -1,4 +1,10 @@
-import { listen, record, type ListenEvent, type ListenScore, type SoundLevel } from 'seqkit/audio/browser';
+import {
+  listen,
+  recordClip,
+  type ListenEvent,
+  type ListenScore,
+  type SoundLevel,
+} from 'seqkit/audio/browser';
 import { TriggerModel } from 'seqkit/audio';
 
 type Options = Parameters<typeof listen>[0];
@@ -49,14 +55,17 @@ const page = {
     const control = new AbortController();
     if (stopAfterMs !== undefined) setTimeout(() => control.abort(), stopAfterMs);
     let levels = 0;
-    const take = await record({ seconds, signal: control.signal, onLevel: () => levels++ });
-    const live = page.microphones.at(-1)!.getTracks().map(({ readyState }) => readyState);
+    const take = await recordClip({ seconds, signal: control.signal, onLevel: () => levels++ });
+    const live = page.microphones
+      .at(-1)!
+      .getTracks()
+      .map(({ readyState }) => readyState);
     return { samples: [...take.samples], sampleRate: take.sampleRate, levels, live };
   },
 
   async recordRefusal(options: unknown): Promise<{ code: string; message: string } | undefined> {
     try {
-      await record(options as Parameters<typeof record>[0]);
+      await recordClip(options as Parameters<typeof recordClip>[0]);
     } catch (error) {
       const { code, message } = error as { code: string; message: string };
       return { code, message };

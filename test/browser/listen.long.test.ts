@@ -136,7 +136,9 @@ describeChromium('listen in Chromium, with a microphone that whistles', () => {
     expect(await refusal({ seconds: 0 })).toMatchObject({ code: 'bad-value' });
     expect(await refusal({ seconds: '2' })).toMatchObject({ code: 'bad-value' });
     expect(await refusal({ seconds: 1, signal: {} })).toMatchObject({ code: 'bad-value' });
-    expect(await refusal({ seconds: 1, second: 2 })).toMatchObject({ message: 'record has no option "second".' });
+    expect(await refusal({ seconds: 1, second: 2 })).toMatchObject({
+      message: 'recordClip has no option "second".',
+    });
     expect(await refusal({ seconds: 1, microphone: { deviceId: { exact: 'none' } } })).toMatchObject({
       code: 'engine',
     });

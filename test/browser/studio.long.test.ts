@@ -113,9 +113,12 @@ describeChromium('the studio, in Chromium', () => {
       const { violations } = await page.evaluate(() =>
         (globalThis as unknown as { axe: { run(): Promise<AxeResults> } }).axe.run(),
       );
-      const found = violations.flatMap(({ id, nodes }) => nodes.map(({ html }) => `${id}: ${html.slice(0, 200)}`));
+      const found = violations.flatMap(({ id, nodes }) =>
+        nodes.map(({ html }) => `${id}: ${html.slice(0, 200)}`),
+      );
       expect(found, `${name}, ${colorScheme}`).toEqual([]);
-      if (shots) await page.screenshot({ path: path.join(shots, `${name}-${colorScheme}.png`), fullPage: true });
+      if (shots)
+        await page.screenshot({ path: path.join(shots, `${name}-${colorScheme}.png`), fullPage: true });
     }
     await page.setViewportSize({ width: 390, height: 844 });
     const width = await page.evaluate(() => document.documentElement.scrollWidth);
@@ -148,13 +151,15 @@ describeChromium('the studio, in Chromium', () => {
       expect([outside, await status(`/${token}/${outside}`)]).toEqual([outside, 404]);
     }
     const files = await ask(port, `/${token}/files.json`);
-    expect(JSON.parse(files.body)).toEqual({ folder: true, files: [{ path: 'tiny.vec', bytes: 49 }] });
+    expect(JSON.parse(files.body)).toEqual({ folder: true, files: [{ path: 'tiny.vec', bytes: 44 }] });
     expect(files.headers).toMatchObject({
       'cross-origin-opener-policy': 'same-origin',
       'cross-origin-embedder-policy': 'require-corp',
       'cache-control': 'no-store',
       'referrer-policy': 'no-referrer',
-      'content-security-policy': expect.stringContaining("default-src 'none'; script-src 'self' 'wasm-unsafe-eval';"),
+      'content-security-policy': expect.stringContaining(
+        "default-src 'none'; script-src 'self' 'wasm-unsafe-eval';",
+      ),
     });
     expect(await page.evaluate(() => crossOriginIsolated)).toBe(true);
     await isAccessible('home');
@@ -177,7 +182,9 @@ describeChromium('the studio, in Chromium', () => {
     await soon(() => answer.textContent()).toBe('rome');
     await page.getByLabel('less').fill('frence');
     await page.getByRole('button', { name: 'Solve' }).click();
-    expect(await page.getByRole('alert').textContent()).toMatch(/no vector for “frence”.*Did you mean “french”/);
+    expect(await page.getByRole('alert').textContent()).toMatch(
+      /no vector for “frence”.*Did you mean “french”/,
+    );
     await page.getByLabel('less').fill('france');
     await page.getByRole('button', { name: 'Solve' }).click();
     await page.getByText('leads by').waitFor();
@@ -224,7 +231,11 @@ describeChromium('the studio, in Chromium', () => {
     expect(await page.getByLabel('The tune in ABC').inputValue()).toMatch(/^M:6\/8$/m);
     const downloads = page.waitForEvent('download');
     await page.getByRole('button', { name: 'MIDI', exact: true }).click();
-    expect(readFileSync(await (await downloads).path()).subarray(0, 4).toString()).toBe('MThd');
+    expect(
+      readFileSync(await (await downloads).path())
+        .subarray(0, 4)
+        .toString(),
+    ).toBe('MThd');
     await page.getByRole('button', { name: 'Play', exact: true }).click();
     await page.getByRole('button', { name: 'Stop playing' }).click();
     await isAccessible('tunes');
@@ -239,7 +250,11 @@ describeChromium('the studio, in Chromium', () => {
     const chosen = (kind: string) =>
       files
         .filter((file) => file.path.startsWith(kind))
-        .map((file) => ({ name: path.basename(file.path), mimeType: 'audio/wav', buffer: Buffer.from(file.bytes) }));
+        .map((file) => ({
+          name: path.basename(file.path),
+          mimeType: 'audio/wav',
+          buffer: Buffer.from(file.bytes),
+        }));
     await page.getByLabel(/^Or drop sound files/).setInputFiles(chosen('activates'));
     await page.getByText('The word: 7').waitFor();
     await page.getByRole('button', { name: 'Train', exact: true }).click();
@@ -319,7 +334,10 @@ describeChromium('the studio, in Chromium', () => {
     expect(spawnSync(process.execPath, [cli, 'studio', '--out', site]).status).toBe(0);
     expect(spawnSync(process.execPath, [cli, 'studio', '--out', site]).status).toBe(1);
     const server = createServer((asked, response) => {
-      const file = path.join(site, new URL(asked.url!, 'http://localhost').pathname.replace(/\/$/, '/index.html'));
+      const file = path.join(
+        site,
+        new URL(asked.url!, 'http://localhost').pathname.replace(/\/$/, '/index.html'),
+      );
       try {
         const contents = readFileSync(file);
         const type = /\.js$/.test(file) ? 'text/javascript' : /\.html$/.test(file) ? 'text/html' : 'text/css';

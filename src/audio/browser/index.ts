@@ -7,7 +7,7 @@ import { checkPage, openMicrophone } from './microphone.js';
 import { startContext } from './start-context.js';
 
 export { Listening } from './listening.js';
-export { record, type RecordOptions } from './record.js';
+export { recordClip, type RecordClipOptions } from './record-clip.js';
 export type {
   ListenEvent,
   ListeningModel,

@@ -47,7 +47,11 @@ export function fileBelow(folder: string, path: string): ServedFile | undefined 
     if (!real.startsWith(home.endsWith(sep) ? home : home + sep)) return undefined;
     const { size } = statSync(real, { throwIfNoEntry: true });
     if (!statSync(real).isFile()) return undefined;
-    return { path: real, bytes: size, type: TYPES[extname(real).toLowerCase()] ?? 'application/octet-stream' };
+    return {
+      path: real,
+      bytes: size,
+      type: TYPES[extname(real).toLowerCase()] ?? 'application/octet-stream',
+    };
   } catch {
     return undefined;
   }
@@ -68,8 +72,12 @@ export async function filesBelow(folder: string): Promise<ListedFile[]> {
       const path = join(place, entry.name);
       if (entry.isDirectory() && depth < DEEPEST) await visit(path, depth + 1);
       else if (entry.isFile()) {
-        const size = await stat(path).then(({ size }) => size, () => undefined);
-        if (size !== undefined) found.push({ path: relative(folder, path).split(sep).join('/'), bytes: size });
+        const size = await stat(path).then(
+          ({ size }) => size,
+          () => undefined,
+        );
+        if (size !== undefined)
+          found.push({ path: relative(folder, path).split(sep).join('/'), bytes: size });
       }
     }
   };

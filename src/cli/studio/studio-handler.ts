@@ -92,7 +92,10 @@ async function answer(
   response.setHeader('Content-Type', file.type);
   response.setHeader('Content-Length', file.bytes);
   if (method === 'HEAD') response.end();
-  else contentsOf(file).on('error', () => response.destroy()).pipe(response);
+  else
+    contentsOf(file)
+      .on('error', () => response.destroy())
+      .pipe(response);
 }
 
 /** The parts of an address's path; an empty list for one that is not spelled rightly. */

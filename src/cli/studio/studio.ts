@@ -69,7 +69,9 @@ async function studio(folder: string | undefined, options: StudioOptions, comman
   }
   const token = randomBytes(TOKEN_BYTES).toString('base64url');
   const isAsked = command.getOptionValueSource('port') !== 'default';
-  const server = await listenAt(options.port, isAsked, () => createServer(studioHandler(folders, token, NAMES)));
+  const server = await listenAt(options.port, isAsked, () =>
+    createServer(studioHandler(folders, token, NAMES)),
+  );
   const url = `http://${HOST}:${server.port}/${token}/studio/`;
   if (options.json) printJson({ url, port: server.port });
   else print(url);
@@ -118,7 +120,8 @@ function studioFolders(folder: string | undefined): StudioFolders {
 
 function openInBrowser(url: string): void {
   const opener = findProgram(...OPENERS);
-  if (opener === undefined) return note('No program was found that opens a browser: open the address yourself.');
+  if (opener === undefined)
+    return note('No program was found that opens a browser: open the address yourself.');
   spawn(opener, [url], { stdio: 'ignore', detached: true })
     .on('error', () => note(`${opener} did not start: open the address yourself.`))
     .unref();

@@ -39,14 +39,14 @@ export function Chat({ bot }: { bot: Chatbot }) {
     <Card title="Talk with it">
       <div class="messages" ref={log} role="log" aria-label="The conversation" tabIndex={0}>
         <ol>
-        {messages.length === 0 && <li class="note">Write to it as a user would.</li>}
-        {messages.map(({ isUser, text, meant }, index) => (
-          <li key={index} class={isUser ? 'from-user' : 'from-bot'}>
-            <span class="unseen">{isUser ? 'You: ' : 'Bot: '}</span>
-            <span class="bubble">{text}</span>
-            {meant !== undefined && <span class="note">{meant}</span>}
-          </li>
-        ))}
+          {messages.length === 0 && <li class="note">Write to it as a user would.</li>}
+          {messages.map(({ isUser, text, meant }, index) => (
+            <li key={index} class={isUser ? 'from-user' : 'from-bot'}>
+              <span class="unseen">{isUser ? 'You: ' : 'Bot: '}</span>
+              <span class="bubble">{text}</span>
+              {meant !== undefined && <span class="note">{meant}</span>}
+            </li>
+          ))}
         </ol>
       </div>
       <form
@@ -63,8 +63,8 @@ export function Chat({ bot }: { bot: Chatbot }) {
       </form>
       <ErrorNote error={job.error} />
       <p class="note">
-        Of {phrases} phrases, each kept from it once, it answered {percent(answeredRightly)} rightly; it refused{' '}
-        {percent(foreign.refused)} of {foreign.messages} messages on other subjects.
+        Of {phrases} phrases, each kept from it once, it answered {percent(answeredRightly)} rightly; it
+        refused {percent(foreign.refused)} of {foreign.messages} messages on other subjects.
       </p>
     </Card>
   );

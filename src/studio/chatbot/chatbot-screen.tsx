@@ -34,7 +34,10 @@ export function ChatbotScreen() {
     [],
   );
   return (
-    <Screen title="Chatbot" lead="A bot that answers what you gave it phrases for, and says so where it is not meant.">
+    <Screen
+      title="Chatbot"
+      lead="A bot that answers what you gave it phrases for, and says so where it is not meant."
+    >
       <IntentsCard
         job={training}
         onBot={(trained) => {

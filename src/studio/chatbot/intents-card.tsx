@@ -27,7 +27,11 @@ export function IntentsCard({ job, onBot }: { job: Job; onBot: (bot: Chatbot) =>
       onBot(await Chatbot.train(intentsOf(typed), { vectors: false, seed: 1 }));
     });
   return (
-    <Card title="What it is for" note="For each thing that users may want: phrases they may use, and your answers." wide>
+    <Card
+      title="What it is for"
+      note="For each thing that users may want: phrases they may use, and your answers."
+      wide
+    >
       <div class="intents">
         {intents.map(({ tag, patterns, responses }, index) => (
           <fieldset key={index}>
@@ -71,7 +75,9 @@ export function IntentsCard({ job, onBot }: { job: Job; onBot: (bot: Chatbot) =>
         <Button
           quiet
           disabled={job.isRunning}
-          onClick={() => setTyped({ ...typed, intents: [...intents, { tag: '', patterns: '', responses: '' }] })}
+          onClick={() =>
+            setTyped({ ...typed, intents: [...intents, { tag: '', patterns: '', responses: '' }] })
+          }
         >
           Add an intent
         </Button>

@@ -33,7 +33,8 @@ export const FIRST_BOT: TypedBot = {
     },
     {
       tag: 'where',
-      patterns: 'where are you\nhow do I get there\nwhat is your address\nis there parking\nwhich bus goes to you',
+      patterns:
+        'where are you\nhow do I get there\nwhat is your address\nis there parking\nwhich bus goes to you',
       responses: 'At the old mill, behind the station. Bus 4 stops at the door.',
     },
     {

@@ -19,7 +19,11 @@ export function ClassifierScreen() {
     evaluation: ClassifierEvaluation | undefined;
     isOpened: boolean;
   }>();
-  const take = (model: SequenceClassifier, evaluation: ClassifierEvaluation | undefined, isOpened: boolean): void =>
+  const take = (
+    model: SequenceClassifier,
+    evaluation: ClassifierEvaluation | undefined,
+    isOpened: boolean,
+  ): void =>
     setTrained((before) => {
       void before?.model.dispose();
       return { model, evaluation, isOpened };
@@ -53,7 +57,10 @@ export function ClassifierScreen() {
       />
       {trained && <Trying model={trained.model} />}
       {trained && !trained.isOpened && <Confusion key={trained.model.seed} evaluation={trained.evaluation} />}
-      <Card title="The model" note="The file works with seqkit classify, and in code with SequenceClassifier.load.">
+      <Card
+        title="The model"
+        note="The file works with seqkit classify, and in code with SequenceClassifier.load."
+      >
         <ModelFile
           name="classifier.safetensors"
           bytes={trained && (() => trained.model.toBytes())}

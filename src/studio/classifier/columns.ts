@@ -20,7 +20,8 @@ export const FIRST_COLUMNS: readonly Column[] = [
 export const isColumns = (value: unknown): boolean =>
   Array.isArray(value) &&
   value.every(
-    (column: Partial<Column> | undefined) => typeof column?.label === 'string' && typeof column.examples === 'string',
+    (column: Partial<Column> | undefined) =>
+      typeof column?.label === 'string' && typeof column.examples === 'string',
   );
 
 export interface TextExample {

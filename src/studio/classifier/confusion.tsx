@@ -7,7 +7,10 @@ export function Confusion({ evaluation }: { evaluation: ClassifierEvaluation | u
   const [chosen, setChosen] = useState<readonly [label: string, given: string]>();
   if (!evaluation) {
     return (
-      <Card title="How good it is" note="With five examples of each class or more, a fifth is held back and tells.">
+      <Card
+        title="How good it is"
+        note="With five examples of each class or more, a fifth is held back and tells."
+      >
         <p>Nothing was held back: add examples.</p>
       </Card>
     );

@@ -61,7 +61,8 @@ export function ExamplesCard({
                 : `Training: ${name}, time ${epoch} of ${epochs ?? '?'}, loss ${loss?.toFixed(3) ?? '?'}`,
             ),
         });
-        const evaluation = test.length > 0 ? await model.evaluate(test, { mistakes: test.length }) : undefined;
+        const evaluation =
+          test.length > 0 ? await model.evaluate(test, { mistakes: test.length }) : undefined;
         onModel(model, evaluation);
       } finally {
         setStage('');

@@ -1,5 +1,9 @@
 /** Hands a file to the user: the browser's own download, which leaves the machine alone. */
-export function download(name: string, contents: Uint8Array | string, type = 'application/octet-stream'): void {
+export function download(
+  name: string,
+  contents: Uint8Array | string,
+  type = 'application/octet-stream',
+): void {
   const address = URL.createObjectURL(new Blob([contents as BlobPart], { type }));
   const link = document.createElement('a');
   Object.assign(link, { href: address, download: name });
@@ -19,7 +23,9 @@ let home: Promise<string> | undefined;
 export async function dataAddress(path: string): Promise<string> {
   home ??= (async () => {
     for (const each of HOMES) {
-      const response = await fetch(new URL(`${each}tunes/seqkit-tunes.abc`, document.baseURI), { method: 'HEAD' });
+      const response = await fetch(new URL(`${each}tunes/seqkit-tunes.abc`, document.baseURI), {
+        method: 'HEAD',
+      });
       if (response.ok) return each;
     }
     throw new Error('The data of seqkit are not beside the page: copy its folder data/ there.');
@@ -36,7 +42,8 @@ export async function dataBytes(path: string): Promise<Uint8Array> {
   return new Uint8Array(await response.arrayBuffer());
 }
 
-export const dataText = async (path: string): Promise<string> => new TextDecoder().decode(await dataBytes(path));
+export const dataText = async (path: string): Promise<string> =>
+  new TextDecoder().decode(await dataBytes(path));
 
 /** A file of the folder that the studio was opened on. */
 export interface FolderFile {

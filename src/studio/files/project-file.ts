@@ -25,7 +25,9 @@ export async function openProject(text: string): Promise<void> {
   }
   const { kind, formatVersion, kept } = (read ?? {}) as Record<string, unknown>;
   if (kind !== KIND || typeof kept !== 'object' || kept === null) {
-    throw new Error('This is no project of the studio. Projects are saved by "Save project" on the first page.');
+    throw new Error(
+      'This is no project of the studio. Projects are saved by "Save project" on the first page.',
+    );
   }
   if (formatVersion !== VERSION) throw new Error('A later studio has saved this project: update seqkit.');
   await keepAll(new Map(Object.entries(kept).map(([key, value]) => [key, unpacked(value)])));
@@ -62,4 +64,5 @@ function base64(bytes: Uint8Array): string {
   return btoa(parts.join(''));
 }
 
-const bytesOf = (text: string): Uint8Array => Uint8Array.from(atob(text), (character) => character.charCodeAt(0));
+const bytesOf = (text: string): Uint8Array =>
+  Uint8Array.from(atob(text), (character) => character.charCodeAt(0));

@@ -40,9 +40,7 @@ export function Home({ screens }: { screens: readonly ScreenCard[] }) {
         <div class="row">
           <Button
             onClick={() =>
-              job.run(async () =>
-                download('studio-project.json', await projectFile(), 'application/json'),
-              )
+              job.run(async () => download('studio-project.json', await projectFile(), 'application/json'))
             }
           >
             Save project
@@ -61,7 +59,10 @@ export function Home({ screens }: { screens: readonly ScreenCard[] }) {
         <ErrorNote error={job.error} />
       </Card>
       {files && files.length > 0 && (
-        <Card title="The folder" note="The files that the studio may read. Each screen opens those that it knows.">
+        <Card
+          title="The folder"
+          note="The files that the studio may read. Each screen opens those that it knows."
+        >
           <ul class="files">
             {files.slice(0, 200).map(({ path, bytes }) => (
               <li key={path}>

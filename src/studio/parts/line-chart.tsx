@@ -1,8 +1,4 @@
-/** A line of a chart. */
-export interface Line {
-  readonly name: string;
-  readonly points: readonly (readonly [x: number, y: number])[];
-}
+import type { Line } from '../state/use-curve.js';
 
 const WIDTH = 600;
 const HEIGHT = 180;

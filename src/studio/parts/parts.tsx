@@ -3,7 +3,15 @@ import { useEffect, useId, useRef, useState } from 'preact/hooks';
 import type { ShownError } from '../state/shown-error.js';
 
 /** A screen: its title, which takes the focus when one comes to it, and a sentence on what it is for. */
-export function Screen({ title, lead, children }: { title: string; lead: string; children: ComponentChildren }) {
+export function Screen({
+  title,
+  lead,
+  children,
+}: {
+  title: string;
+  lead: string;
+  children: ComponentChildren;
+}) {
   const heading = useRef<HTMLHeadingElement>(null);
   useEffect(() => {
     document.title = `${title} · seqkit studio`;

@@ -1,5 +1,10 @@
 import { useRef, useState } from 'preact/hooks';
-import type { Line } from '../parts/line-chart.js';
+
+/** A line of a chart. */
+export interface Line {
+  readonly name: string;
+  readonly points: readonly (readonly [x: number, y: number])[];
+}
 
 /** Points of a curve that are kept; beyond that every other one goes, so that a long training draws as fast as a short one. */
 const MOST_POINTS = 240;
@@ -25,7 +30,9 @@ export function useCurve(names: readonly string[]): Curve {
       own.push([x, y]);
       points.current.set(
         name,
-        own.length > MOST_POINTS ? own.filter((_, index) => index % 2 === 0 || index === own.length - 1) : own,
+        own.length > MOST_POINTS
+          ? own.filter((_, index) => index % 2 === 0 || index === own.length - 1)
+          : own,
       );
       redraw((count) => count + 1);
     },

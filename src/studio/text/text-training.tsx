@@ -7,7 +7,14 @@ import { shownDuration, timeLeft } from '../state/duration.js';
 import { useCurve } from '../state/use-curve.js';
 import type { Job } from '../state/use-job.js';
 import { isText, useKept } from '../state/use-kept.js';
-import { batchOf, FIRST_CHOICES, isChoices, LEAST_CHARACTERS, modelOptions, SIZES } from './training-settings.js';
+import {
+  batchOf,
+  FIRST_CHOICES,
+  isChoices,
+  LEAST_CHARACTERS,
+  modelOptions,
+  SIZES,
+} from './training-settings.js';
 
 /** Characters that are shown of a large text: the field would be slow with more. */
 const SHOWN = 200_000;
@@ -15,7 +22,13 @@ const SHOWN = 200_000;
 const SAMPLE = { everyMinutes: 0.05, length: 160 };
 
 /** Where the text comes in and the model is trained, with a sample of it every few seconds. */
-export function TextTraining({ job, onModel }: { job: Job; onModel: (model: TextModel, text: string) => void }) {
+export function TextTraining({
+  job,
+  onModel,
+}: {
+  job: Job;
+  onModel: (model: TextModel, text: string) => void;
+}) {
   const [text, setText] = useKept('text/text', '', isText);
   const [choices, setChoices] = useKept('text/choices', FIRST_CHOICES, isChoices);
   const [state, setState] = useState<{ share: number; text: string }>();
@@ -66,7 +79,11 @@ export function TextTraining({ job, onModel }: { job: Job; onModel: (model: Text
     });
   const isShort = text.trim().length < LEAST_CHARACTERS;
   return (
-    <Card title="A text to learn" note="The network reads it again and again, and learns what character comes next." wide>
+    <Card
+      title="A text to learn"
+      note="The network reads it again and again, and learns what character comes next."
+      wide
+    >
       <TextArea
         label="Text"
         value={text.slice(0, SHOWN)}

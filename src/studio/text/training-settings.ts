@@ -33,7 +33,9 @@ export function modelOptions({ size, cell }: TextChoices): TextModelOptions {
 }
 
 /** A batch that a text of this length fills: a short one is read in fewer and shorter places. */
-export function batchOf(characters: number): Required<Pick<TextFitOptions, 'batchSize' | 'seqLength' | 'heldOut'>> {
+export function batchOf(
+  characters: number,
+): Required<Pick<TextFitOptions, 'batchSize' | 'seqLength' | 'heldOut'>> {
   if (characters >= 30_000) return { batchSize: 32, seqLength: 64, heldOut: 0.05 };
   if (characters >= 4000) return { batchSize: 16, seqLength: 48, heldOut: 0.1 };
   return { batchSize: 4, seqLength: Math.max(8, Math.min(40, Math.floor(characters / 12))), heldOut: 0 };

@@ -49,7 +49,11 @@ export function Writing({ model, text }: { model: TextModel; text: string }) {
     });
   const set = (changed: Partial<Sampling>): void => setSampling({ ...sampling, ...changed });
   return (
-    <Card title="Write" note="Low temperatures keep to what is likely; high ones are daring, and misspell." wide>
+    <Card
+      title="Write"
+      note="Low temperatures keep to what is likely; high ones are daring, and misspell."
+      wide
+    >
       <div class="columns">
         <TextField label="Begin with" value={prime} onInput={setPrime} placeholder="nothing" />
         <Slider

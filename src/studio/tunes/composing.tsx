@@ -16,7 +16,9 @@ export function Composing({ model }: { model: MusicModel }) {
   const { kinds, keys } = model.seen;
   const types = [...new Set(kinds.map(({ type }) => type).filter(Boolean))];
   const [type, setType] = useState('');
-  const meters = [...new Set(kinds.filter((kind) => type === '' || kind.type === type).map(({ meter }) => meter))];
+  const meters = [
+    ...new Set(kinds.filter((kind) => type === '' || kind.type === type).map(({ meter }) => meter)),
+  ];
   const [meter, setMeter] = useState('');
   const [key, setKey] = useState('');
   const [temperature, setTemperature] = useState(0.7);
@@ -53,7 +55,12 @@ export function Composing({ model }: { model: MusicModel }) {
           options={[any, ...meters.map((each) => [each, each] as const)]}
           onInput={setMeter}
         />
-        <Select label="Key" value={key} options={[any, ...keys.map((each) => [each, each] as const)]} onInput={setKey} />
+        <Select
+          label="Key"
+          value={key}
+          options={[any, ...keys.map((each) => [each, each] as const)]}
+          onInput={setKey}
+        />
         <Slider
           label="Temperature"
           value={temperature}
@@ -112,7 +119,9 @@ function TuneView({ abc, onInput }: { abc: string; onInput: (abc: string) => voi
     });
   return (
     <div class="tune">
-      {sheet !== '' && <img class="sheet" src={sheet} alt={`Sheet music of “${title}”; its notes stand below in ABC.`} />}
+      {sheet !== '' && (
+        <img class="sheet" src={sheet} alt={`Sheet music of “${title}”; its notes stand below in ABC.`} />
+      )}
       {warning !== '' && <p class="error">{warning}</p>}
       <div class="row">
         <Button primary onClick={isPlaying ? () => player.stop() : play} disabled={job.isRunning}>
@@ -152,7 +161,14 @@ function TuneView({ abc, onInput }: { abc: string; onInput: (abc: string) => voi
         </Button>
       </div>
       <ErrorNote error={job.error} />
-      <TextArea label="The tune in ABC" value={abc} onInput={onInput} rows={8} mono hint="Change it: the sheet follows." />
+      <TextArea
+        label="The tune in ABC"
+        value={abc}
+        onInput={onInput}
+        rows={8}
+        mono
+        hint="Change it: the sheet follows."
+      />
     </div>
   );
 }

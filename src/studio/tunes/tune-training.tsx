@@ -35,20 +35,27 @@ export function TuneTraining({ job, onModel }: { job: Job; onModel: (model: Musi
   useEffect(() => {
     const timer = setTimeout(
       () =>
-        void import('../../text/index.js').then(({ readTunes }) => setRead(abc === '' ? undefined : readTunes(abc))),
+        void import('../../text/index.js').then(({ readTunes }) =>
+          setRead(abc === '' ? undefined : readTunes(abc)),
+        ),
       300,
     );
     return () => clearTimeout(timer);
   }, [abc]);
-  const openFiles = (files: () => Promise<readonly File[]>): void =>
-    open(async () => abcOf(await files()));
+  const openFiles = (files: () => Promise<readonly File[]>): void => open(async () => abcOf(await files()));
   const train = (): void =>
     job.run(async (signal) => {
       curve.clear();
       setState({ share: 0, text: 'Getting ready …' });
       const { MusicModel, readTunes } = await import('../../text/index.js');
       const { tunes } = readTunes(abc);
-      const model = new MusicModel({ units: Number(choices.units), layers: 1, dropout: 0.1, engine: 'wasm', seed: 1 });
+      const model = new MusicModel({
+        units: Number(choices.units),
+        layers: 1,
+        dropout: 0.1,
+        engine: 'wasm',
+        seed: 1,
+      });
       begun.current = performance.now();
       let epoch = 0;
       try {
@@ -80,7 +87,11 @@ export function TuneTraining({ job, onModel }: { job: Job; onModel: (model: Musi
       }
     });
   return (
-    <Card title="Tunes to learn" note="In ABC notation. Those that come with seqkit are there to begin with." wide>
+    <Card
+      title="Tunes to learn"
+      note="In ABC notation. Those that come with seqkit are there to begin with."
+      wide
+    >
       <TextArea
         label="Tunes in ABC"
         value={abc}
@@ -104,7 +115,11 @@ export function TuneTraining({ job, onModel }: { job: Job; onModel: (model: Musi
             disabled={job.isRunning}
             onFile={(load) => openFiles(async () => [await load()])}
           />
-          <Button quiet disabled={job.isRunning} onClick={() => open(() => dataText('tunes/seqkit-tunes.abc'))}>
+          <Button
+            quiet
+            disabled={job.isRunning}
+            onClick={() => open(() => dataText('tunes/seqkit-tunes.abc'))}
+          >
             The tunes that come with seqkit
           </Button>
         </div>

@@ -34,7 +34,10 @@ export function TunesScreen() {
     [],
   );
   return (
-    <Screen title="Tunes" lead="A network that learns tunes and composes more of their kind: sheet music that plays.">
+    <Screen
+      title="Tunes"
+      lead="A network that learns tunes and composes more of their kind: sheet music that plays."
+    >
       <TuneTraining
         job={training}
         onModel={(trained) => {

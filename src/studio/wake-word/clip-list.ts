@@ -51,7 +51,10 @@ export async function lookAt(clip: KeptClip): Promise<ClipLook> {
     const { start, end } = findSpeech(samples, sampleRate);
     const edge = EDGE_SECONDS * sampleRate;
     if (clip.kind === 'activates' && told.length === 0 && start < edge) {
-      told.push({ text: 'There is speech at its very beginning: wait a moment before you speak.', isError: false });
+      told.push({
+        text: 'There is speech at its very beginning: wait a moment before you speak.',
+        isError: false,
+      });
     } else if (clip.kind === 'activates' && told.length === 0 && end > samples.length - edge) {
       told.push({ text: 'It ends within the word: speak at once.', isError: false });
     }

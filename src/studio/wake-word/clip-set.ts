@@ -22,7 +22,9 @@ let shipped: Promise<readonly ClipFile[]> | undefined;
 async function shippedClips(): Promise<readonly ClipFile[]> {
   shipped ??= (async () => {
     const list = (await (await fetch('clips.json')).json()) as Record<'negatives' | 'backgrounds', string[]>;
-    const paths = (['negatives', 'backgrounds'] as const).flatMap((kind) => list[kind].map((name) => `${kind}/${name}`));
+    const paths = (['negatives', 'backgrounds'] as const).flatMap((kind) =>
+      list[kind].map((name) => `${kind}/${name}`),
+    );
     return Promise.all(paths.map(async (path) => ({ path, bytes: await dataBytes(`clips/${path}`) })));
   })();
   // What failed is tried again the next time.
@@ -33,7 +35,10 @@ async function shippedClips(): Promise<readonly ClipFile[]> {
 /** The user's clips with those that come with seqkit, split where there are enough. */
 export async function splitClipSet(clips: readonly KeptClip[]): Promise<SplitClips> {
   const { readClips } = await import('../../audio/index.js');
-  const own = clips.map(({ kind, name, id, bytes }) => ({ path: `${kind}/${name.replace(/\.wav$/i, '')}-${id}.wav`, bytes }));
+  const own = clips.map(({ kind, name, id, bytes }) => ({
+    path: `${kind}/${name.replace(/\.wav$/i, '')}-${id}.wav`,
+    bytes,
+  }));
   const set = readClips([...own, ...(await shippedClips())], RATE);
   if (set.activates.length < HOLD_BACK_FROM) return { train: set, test: undefined };
   const held = heldBack(set.activates);
@@ -57,7 +62,9 @@ const SPEAKERS = 5;
 
 /** Of five speakers or more a fifth of the voices, else every fifth clip. */
 function heldBack(clips: ClipSet['activates']): Set<ClipSet['activates'][number]> {
-  const speakers = [...new Set(clips.map(({ speaker }) => speaker))].filter((name) => name !== undefined).sort();
+  const speakers = [...new Set(clips.map(({ speaker }) => speaker))]
+    .filter((name) => name !== undefined)
+    .sort();
   if (speakers.length < SPEAKERS) return new Set(clips.filter((_, index) => index % HOLD_BACK_EACH === 0));
   const voices = new Set(speakers.filter((_, index) => index % HOLD_BACK_EACH === 0));
   return new Set(clips.filter(({ speaker }) => speaker !== undefined && voices.has(speaker)));

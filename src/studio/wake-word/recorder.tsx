@@ -35,11 +35,11 @@ export function Recorder({
   const [kind, setKind] = useState<ClipKind>('activates');
   const [stage, setStage] = useState('');
   const [level, setLevel] = useState(0);
-  const [verdict, setVerdict] = useState('');
+  const [verdict, setVerdict] = useState({ text: '', isGood: true });
   const slug = phrase.toLowerCase().replace(/[^a-z0-9]+/g, '-') || 'word';
   const take = (takes: number): void =>
     job.run(async (signal) => {
-      const { record } = await import('../../audio/browser/index.js');
+      const { recordClip } = await import('../../audio/browser/index.js');
       const { encodeWav } = await import('../../audio/index.js');
       try {
         for (let i = 0; i < takes && !signal.aborted; i++) {
@@ -49,8 +49,14 @@ export function Recorder({
             await new Promise((resolve) => setTimeout(resolve, i === 0 ? 700 : 350));
           }
           if (signal.aborted) return;
-          setStage(kind === 'activates' ? `Say “${phrase}”` : kind === 'negatives' ? 'Say anything else' : 'Listening');
-          const sound = await record({
+          setStage(
+            kind === 'activates'
+              ? `Say “${phrase}”`
+              : kind === 'negatives'
+                ? 'Say anything else'
+                : 'Listening',
+          );
+          const sound = await recordClip({
             seconds: secondsOf(kind),
             signal,
             onLevel: ({ peak }) => setLevel(peak),
@@ -63,7 +69,7 @@ export function Recorder({
           };
           const { problems } = await lookAt(clip);
           const told = problems.length === 0 ? 'Good take.' : problems.map(({ text }) => text).join(' ');
-          setVerdict(told);
+          setVerdict({ text: told, isGood: problems.length === 0 });
           announce(told);
           onClips([clip]);
         }
@@ -114,13 +120,23 @@ export function Recorder({
           Stop
         </Button>
       </div>
-      {(stage !== '' || verdict !== '') && (
+      {(stage !== '' || verdict.text !== '') && (
         <div class="take">
-          <b class="stage">{stage || '✓'}</b>
-          <div class="meter" role="meter" aria-label="Level" aria-valuemin={0} aria-valuemax={1} aria-valuenow={level}>
-            <span class={level > 0.98 ? 'loud' : undefined} style={{ width: `${100 * Math.min(1, Math.sqrt(level))}%` }} />
+          <b class="stage">{stage || (verdict.isGood ? '✓' : 'Once more')}</b>
+          <div
+            class="meter"
+            role="meter"
+            aria-label="Level"
+            aria-valuemin={0}
+            aria-valuemax={1}
+            aria-valuenow={level}
+          >
+            <span
+              class={level > 0.98 ? 'loud' : undefined}
+              style={{ width: `${100 * Math.min(1, Math.sqrt(level))}%` }}
+            />
           </div>
-          <p>{stage === '' ? verdict : ''}</p>
+          <p>{stage === '' ? verdict.text : ''}</p>
         </div>
       )}
       <ErrorNote error={job.error} />

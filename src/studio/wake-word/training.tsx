@@ -71,14 +71,21 @@ export function Training({
               begun.current = performance.now();
             }
             const share = at.total === 0 ? 0 : at.done / at.total;
-            setState({ share, text: `${PHASES[at.phase]}, ${Math.round(100 * share)}%, ${timeLeft(begun.current, share)}` });
+            setState({
+              share,
+              text: `${PHASES[at.phase]}, ${Math.round(100 * share)}%, ${timeLeft(begun.current, share)}`,
+            });
           },
           onEpoch: ({ epoch, loss }) => curve.add('loss', epoch, loss),
         });
-        if (done === 0) throw Object.assign(new Error(NOTHING_LEARNED), { hint: 'Let it go through the examples once.' });
+        if (done === 0)
+          throw Object.assign(new Error(NOTHING_LEARNED), { hint: 'Let it go through the examples once.' });
         setState({ share: 1, text: 'Measuring on the clips that were held back …' });
         const figures = test && (await figuresOn(model, test));
-        setState({ share: 1, text: signal.aborted ? 'Stopped: it has what it learned until then.' : 'Trained.' });
+        setState({
+          share: 1,
+          text: signal.aborted ? 'Stopped: it has what it learned until then.' : 'Trained.',
+        });
         onModel(model, figures);
       } catch (error) {
         setState(undefined);
@@ -128,7 +135,10 @@ export function Training({
 /** What is laid under held-out clips, in decibels below their speech. */
 const NOISE_DB = 10;
 
-async function figuresOn(model: TriggerModel, test: Parameters<typeof model.fit>[0]): Promise<HeldOutFigures> {
+async function figuresOn(
+  model: TriggerModel,
+  test: Parameters<typeof model.fit>[0],
+): Promise<HeldOutFigures> {
   const { evaluateTrigger, testRecordings } = await import('../../audio/index.js');
   const { scoreRecording } = await import('../../audio/advanced.js');
   if (typeof test === 'string') throw new Error('Clips are expected, not a path.');
@@ -144,4 +154,3 @@ async function figuresOn(model: TriggerModel, test: Parameters<typeof model.fit>
   const { tradeoff, verdict, hours } = evaluateTrigger(scored, model.settings.firing);
   return { clips: test.activates.length, hours, tradeoff, verdict };
 }
-

@@ -89,7 +89,10 @@ export function Trying({
         const events = await model.detect(decodeWav(await asWav(file), file.name), { threshold });
         for (const { timeSeconds, score } of events) note({ where: file.name, seconds: timeSeconds, score });
         announce(`${events.length} found in ${file.name}.`);
-        if (events.length === 0) throw Object.assign(new Error(`“${model.word}” was not heard in ${file.name}.`), { hint: 'A lower threshold hears more.' });
+        if (events.length === 0)
+          throw Object.assign(new Error(`“${model.word}” was not heard in ${file.name}.`), {
+            hint: 'A lower threshold hears more.',
+          });
       }
     });
   return (
@@ -101,7 +104,14 @@ export function Trying({
               {listening.isRunning ? 'Stop listening' : 'Listen'}
             </Button>
           </div>
-          <div class="meter" role="meter" aria-label="Level" aria-valuemin={0} aria-valuemax={1} aria-valuenow={level}>
+          <div
+            class="meter"
+            role="meter"
+            aria-label="Level"
+            aria-valuemin={0}
+            aria-valuemax={1}
+            aria-valuenow={level}
+          >
             <span style={{ width: `${100 * Math.min(1, Math.sqrt(level))}%` }} />
           </div>
         </div>
@@ -158,7 +168,8 @@ export function Trying({
 
 /** What a threshold comes to, on clips that were held back. */
 function meaning(figures: HeldOutFigures | undefined, threshold: number): string {
-  if (!figures) return 'With ten clips of the word or more, some are held back, and say what a threshold comes to.';
+  if (!figures)
+    return 'With ten clips of the word or more, some are held back, and say what a threshold comes to.';
   const point = figures.tradeoff.reduce((best, each) =>
     Math.abs(each.threshold - threshold) < Math.abs(best.threshold - threshold) ? each : best,
   );

@@ -72,7 +72,10 @@ export function WakeWordScreen() {
           onThreshold={() => void keep(KEY, trained.model.toBytes())}
         />
       )}
-      <Card title="The model" note="The file works with seqkit listen and detect, and in code with TriggerModel.load.">
+      <Card
+        title="The model"
+        note="The file works with seqkit listen and detect, and in code with TriggerModel.load."
+      >
         <ModelFile
           name="trigger.safetensors"
           bytes={trained && (() => trained.model.toBytes())}
@@ -82,7 +85,9 @@ export function WakeWordScreen() {
         <ErrorNote error={opening.error} />
         <details>
           <summary>In a page or a program of yours</summary>
-          <pre class="mono" tabIndex={0}>{SNIPPET}</pre>
+          <pre class="mono" tabIndex={0}>
+            {SNIPPET}
+          </pre>
         </details>
       </Card>
     </Screen>

@@ -99,10 +99,18 @@ export function Analogy({ vectors }: { vectors: KeyedVectors }) {
         <>
           <Bars
             label="Answers by cosine"
-            rows={answer.found.map(({ word, score }) => ({ name: word, value: score, shown: score.toFixed(3) }))}
+            rows={answer.found.map(({ word, score }) => ({
+              name: word,
+              value: score,
+              shown: score.toFixed(3),
+            }))}
           />
           <p class="note">
-            {lead !== undefined && <>“{answer.found[0].word}” leads by {lead.toFixed(3)}. </>}
+            {lead !== undefined && (
+              <>
+                “{answer.found[0].word}” leads by {lead.toFixed(3)}.{' '}
+              </>
+            )}
             The figure is the cosine with the sum, 1 at most. The three words asked about are no answers.
           </p>
         </>
@@ -115,6 +123,9 @@ export function Analogy({ vectors }: { vectors: KeyedVectors }) {
 async function unknownWord(vectors: KeyedVectors, word: string): Promise<Error> {
   const near = await vectors.nearSpellings(word, 3);
   return Object.assign(new Error(`There is no vector for “${word}”.`), {
-    hint: near.length > 0 ? `Did you mean ${near.map((each) => `“${each}”`).join(' or ')}?` : 'Try a more frequent word.',
+    hint:
+      near.length > 0
+        ? `Did you mean ${near.map((each) => `“${each}”`).join(' or ')}?`
+        : 'Try a more frequent word.',
   });
 }

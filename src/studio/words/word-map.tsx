@@ -31,10 +31,16 @@ export function WordMap({ vectors, lay }: { vectors: KeyedVectors; lay: Lay }) {
         onInput={setTyped}
         rows={4}
         hint={
-          groups.unknown.length > 0 ? `Without a vector: ${groups.unknown.slice(0, 8).join(', ')}.` : undefined
+          groups.unknown.length > 0
+            ? `Without a vector: ${groups.unknown.slice(0, 8).join(', ')}.`
+            : undefined
         }
       />
-      {map ? <Plot map={map} groupOf={groups.of} /> : <p class="note">Give at least three words that have vectors.</p>}
+      {map ? (
+        <Plot map={map} groupOf={groups.of} />
+      ) : (
+        <p class="note">Give at least three words that have vectors.</p>
+      )}
     </Card>
   );
 }
@@ -149,7 +155,8 @@ function withoutOverlap(points: readonly Point[]): (Point & { side: Side })[] {
         own.left < 0 ||
         own.right > WIDTH ||
         taken.some(
-          (box) => Math.abs(box.y - own.y) < LETTER.height && box.left < own.right - 1 && own.left < box.right - 1,
+          (box) =>
+            Math.abs(box.y - own.y) < LETTER.height && box.left < own.right - 1 && own.left < box.right - 1,
         );
       const side = SIDES.find((each) => !covers(boxOf(each))) ?? SIDES[0];
       taken.push(boxOf(side));

@@ -46,8 +46,8 @@ export function WordsScreen() {
       <Card title="Vectors" note="GloVe, word2vec and fastText files open too, plain or packed.">
         {opened && (
           <p>
-            <b>{opened.name}</b>: {opened.vectors.size.toLocaleString('en')} words of {opened.vectors.vectorSize}{' '}
-            numbers.
+            <b>{opened.name}</b>: {opened.vectors.size.toLocaleString('en')} words of{' '}
+            {opened.vectors.vectorSize} numbers.
           </p>
         )}
         {opened?.vectors.notes.map((note) => (

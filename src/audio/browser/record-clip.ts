@@ -9,7 +9,7 @@ import { microphoneWishes, type SoundLevel } from './listen-options.js';
 import { checkPage, openMicrophone } from './microphone.js';
 import { startContext } from './start-context.js';
 
-export interface RecordOptions {
+export interface RecordClipOptions {
   /** How long, in seconds from 0.1 to 3600. */
   seconds: number;
   /** Of what is returned, in Hz, from 1,000 to 384,000. @default 16000, which models are trained at */
@@ -22,7 +22,7 @@ export interface RecordOptions {
   microphone?: Readonly<Record<string, unknown>>;
 }
 
-const recordOptions = optionsSchema<RecordOptions>('record', {
+const recordClipOptions = optionsSchema<RecordClipOptions>('recordClip', {
   seconds: number({ min: 0.1, max: 3600 }),
   sampleRate: optional(number({ min: 1000, max: 384_000 })),
   onLevel: optional(callback<(level: SoundLevel) => void>()),
@@ -40,19 +40,19 @@ const LONGEST_SILENCE_MS = 3000;
  * that the microphone gives.
  *
  * @example
- * const take = await record({ seconds: 2, onLevel: ({ peak }) => (meter.value = peak) });
+ * const take = await recordClip({ seconds: 2, onLevel: ({ peak }) => (meter.value = peak) });
  * const bytes = encodeWav(take);
  * @throws SeqkitError `permission` where the user refuses; `engine` where there is no microphone, or it is taken away
  */
-export async function record(options: RecordOptions): Promise<Waveform> {
-  const { seconds, sampleRate = 16_000, onLevel, signal, microphone = {} } = recordOptions.parse(options);
+export async function recordClip(options: RecordClipOptions): Promise<Waveform> {
+  const { seconds, sampleRate = 16_000, onLevel, signal, microphone = {} } = recordClipOptions.parse(options);
   checkPage();
   const stream = await openMicrophone(microphone);
   let context: AudioContext | undefined;
   try {
     context = new AudioContext();
     await addCapture(context);
-    await startContext(context, 'record');
+    await startContext(context, 'recordClip');
     const wanted = Math.round(seconds * context.sampleRate);
     const samples = await captured({ context, stream, wanted, onLevel, signal });
     return resample({ samples, sampleRate: context.sampleRate }, sampleRate);
@@ -67,7 +67,7 @@ interface Capture {
   readonly stream: MediaStream;
   /** Samples. */
   readonly wanted: number;
-  readonly onLevel: RecordOptions['onLevel'];
+  readonly onLevel: RecordClipOptions['onLevel'];
   readonly signal: AbortSignalLike | undefined;
 }
 
