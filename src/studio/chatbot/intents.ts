@@ -52,12 +52,11 @@ export const isBot = (value: unknown): boolean =>
 
 /** What was typed as the contents of an intents.json. */
 export function intentsOf({ intents, fallback, rest }: TypedBot): Intents {
-  const kept = (rest['intents'] ?? {}) as Record<string, object>;
-  const { intents: _, ...others } = rest;
+  const { intents: more = {}, ...others } = rest as { intents?: Record<string, object> };
   return {
     ...others,
     intents: intents.map(({ tag, patterns, responses }) => ({
-      ...(Object.hasOwn(kept, tag) ? kept[tag] : {}),
+      ...(Object.hasOwn(more, tag) ? more[tag] : {}),
       tag: tag.trim(),
       patterns: linesOf(patterns),
       responses: linesOf(responses),
@@ -75,11 +74,7 @@ export function typedBot({ intents, fallback, ...others }: Intents): TypedBot {
       responses: responses.join('\n'),
     })),
     fallback: [fallback ?? []].flat().join('\n'),
-    rest: {
-      ...others,
-      intents: Object.fromEntries(
-        intents.map(({ tag, patterns: _patterns, responses: _responses, ...more }) => [tag, more]),
-      ),
-    },
+    // All that an intent has besides, such as slots: what is typed stands over it.
+    rest: { ...others, intents: Object.fromEntries(intents.map((intent) => [intent.tag, intent])) },
   };
 }

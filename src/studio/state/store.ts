@@ -46,7 +46,7 @@ export async function keep(key: string, value: unknown): Promise<void> {
 export async function keptAll(): Promise<Map<string, unknown>> {
   const keys = (await ask('readonly', (table) => table.getAllKeys())) ?? [];
   const values = (await ask<unknown[]>('readonly', (table) => table.getAll())) ?? [];
-  return new Map(keys.map((key, index) => [String(key), values[index]]));
+  return new Map(keys.map((key, index) => [key as string, values[index]]));
 }
 
 /** Forgets all, and keeps this in its place. */

@@ -7,8 +7,8 @@ export interface Job {
   readonly isRunning: boolean;
   readonly error: ShownError | undefined;
   /** Begins the work; while one goes on nothing happens. */
-  run(work: (signal: AbortSignal) => Promise<void>): void;
-  stop(): void;
+  readonly run: (work: (signal: AbortSignal) => Promise<void>) => void;
+  readonly stop: () => void;
 }
 
 /** @param ended what is told to those who listen, when the work came to its end */

@@ -8,6 +8,7 @@ import { Neighbours } from './neighbours.js';
 import { defaultVectors, ownVectors } from './vectors.js';
 import { WordMap } from './word-map.js';
 
+const DEFAULT_NAME = 'GloVe, the 10,000 most frequent words';
 const ENDINGS = ['.txt', '.vec', '.bin', '.gz', '.zip', '.safetensors'];
 
 interface Opened {
@@ -20,17 +21,21 @@ interface Opened {
 export function WordsScreen() {
   const job = useJob('The vectors are open.');
   const [opened, setOpened] = useState<Opened>();
-  const open = (name: string, load: () => Promise<KeyedVectors>): void =>
+  const open = (load: () => Promise<Pick<Opened, 'name' | 'vectors'>>): void =>
     job.run(async () => {
-      const vectors = await load();
+      const next = await load();
       const { pcaMap: lay } = await import('../../embeddings/index.js');
       setOpened((before) => {
         before?.vectors.dispose();
-        return { vectors, name, lay };
+        return { ...next, lay };
       });
     });
-  const openDefault = (): void => open('GloVe, the 10,000 most frequent words', defaultVectors);
-  const openOwn = (file: File): void => open(file.name, () => ownVectors(file));
+  const openDefault = (): void => open(async () => ({ name: DEFAULT_NAME, vectors: await defaultVectors() }));
+  const openOwn = (load: () => Promise<File>): void =>
+    open(async () => {
+      const file = await load();
+      return { name: file.name, vectors: await ownVectors(file) };
+    });
   useEffect(openDefault, []);
   return (
     <Screen
@@ -61,16 +66,10 @@ export function WordsScreen() {
           label="Your own vectors: drop a file here, or choose one"
           accept={ENDINGS.join(',')}
           disabled={job.isRunning}
-          onFiles={([file]) => openOwn(file)}
+          onFiles={([file]) => openOwn(() => Promise.resolve(file))}
         />
-        <FolderChoice
-          endings={ENDINGS}
-          disabled={job.isRunning}
-          onFile={(load) =>
-            void load().then(openOwn, (reason: unknown) => job.run(() => Promise.reject(reason as Error)))
-          }
-        />
-        {opened && !opened.name.startsWith('GloVe,') && (
+        <FolderChoice endings={ENDINGS} disabled={job.isRunning} onFile={openOwn} />
+        {opened && opened.name !== DEFAULT_NAME && (
           <Button quiet onClick={openDefault} disabled={job.isRunning}>
             Those that come with seqkit
           </Button>
