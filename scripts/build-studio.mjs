@@ -14,7 +14,7 @@ import { dirname, join, relative, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { gzipSync } from 'node:zlib';
 import { rolldown } from 'rolldown';
-import { licencesOf } from './bundled-packages.mjs';
+import { licencesOf, studioPackages } from './bundled-packages.mjs';
 import { demoText } from './demo-text.mjs';
 
 /** Of the text that comes with the page. */
@@ -77,6 +77,11 @@ writeFileSync(
 );
 writeFileSync(join(out, 'example-text.txt'), demoText(EXAMPLE_CHARACTERS, 1));
 const modules = output.flatMap(({ moduleIds = [] }) => moduleIds);
+const stranger = modules.find(
+  (id) =>
+    id.includes('node_modules/') && !studioPackages.some((name) => id.includes(`node_modules/${name}/`)),
+);
+if (stranger !== undefined) throw new Error(`bundled-packages.mjs does not name the package of ${stranger}`);
 writeFileSync(join(out, 'LICENSES.txt'), licencesOf(modules).text);
 const bytes = output.reduce((sum, { code = '' }) => sum + code.length, 0);
 const first = gzipSync(output.find(({ isEntry }) => isEntry).code).length;
