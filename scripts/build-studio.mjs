@@ -17,6 +17,8 @@ import { rolldown } from 'rolldown';
 import { licencesOf, studioPackages } from './bundled-packages.mjs';
 import { demoText } from './demo-text.mjs';
 
+/** Of the script that the page begins with, gzipped. */
+const MOST_FIRST_BYTES = 150_000;
 /** Of the text that comes with the page. */
 const EXAMPLE_CHARACTERS = 60_000;
 
@@ -85,6 +87,7 @@ if (stranger !== undefined) throw new Error(`bundled-packages.mjs does not name 
 writeFileSync(join(out, 'LICENSES.txt'), licencesOf(modules).text);
 const bytes = output.reduce((sum, { code = '' }) => sum + code.length, 0);
 const first = gzipSync(output.find(({ isEntry }) => isEntry).code).length;
+if (first > MOST_FIRST_BYTES) throw new Error(`the first script takes ${first} bytes, gzipped`);
 console.log(
   `${relative(root, out)}: ${output.length} scripts, ${(bytes / 1024).toFixed(0)} KiB; first ${(first / 1024).toFixed(0)} KiB gzipped`,
 );
