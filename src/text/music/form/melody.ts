@@ -14,6 +14,8 @@ export interface MelodyNote {
   readonly ticks: number;
   /** Whether it only goes on from the note before the bar line. */
   readonly tied: boolean;
+  /** Whether it is a rest that is not shown, `x`, which stands for what is still to be written. */
+  readonly invisible?: true;
 }
 
 /** What stands between two bar lines. */

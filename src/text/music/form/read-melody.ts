@@ -55,6 +55,7 @@ class MelodyReading {
   /** The pitch of the note in hand; null for a rest. */
   #pending: Pitch | null | undefined;
   #tied = false;
+  #invisible = false;
   /** Whether the note in hand is tied to what comes. */
   #ties = false;
   #last: Pitch | undefined;
@@ -91,6 +92,7 @@ class MelodyReading {
   #note({ accidental = '', letter = '', marks = '', length = '' }: Groups): void {
     this.#close();
     this.#begin('zx'.includes(letter) ? null : this.#pitch(accidental, letter, marks));
+    this.#invisible = letter === 'x';
     this.#time.open(",'");
     this.#grow(length);
   }
@@ -131,7 +133,11 @@ class MelodyReading {
     const last = this.#notes.at(-1);
     if (this.#tied && last?.pitch)
       this.#notes[this.#notes.length - 1] = { ...last, ticks: last.ticks + ticks };
-    else this.#notes.push({ pitch: this.#pending ?? undefined, ticks, tied: this.#tied });
+    else {
+      const invisible = this.#invisible && { invisible: true as const };
+      this.#notes.push({ pitch: this.#pending ?? undefined, ticks, tied: this.#tied, ...invisible });
+    }
+    this.#invisible = false;
     this.#last = this.#pending ?? undefined;
     this.#pending = undefined;
     this.#tied = false;
