@@ -245,11 +245,31 @@ export class MusicModel {
    * @throws SeqkitError `file-access`, or `bad-file` where it is damaged or no music model
    */
   static async load(from: FileSource, options: OpenTextOptions = {}): Promise<MusicModel> {
-    return checked(await TextModel.load(from, options), typeof from === 'string' ? from : 'The model');
+    return MusicModel.of(await TextModel.load(from, options), typeof from === 'string' ? from : 'The model');
   }
 
   static async fromBytes(bytes: Uint8Array, options: OpenTextOptions = {}): Promise<MusicModel> {
-    return checked(await TextModel.fromBytes(bytes, options), 'The model');
+    return MusicModel.of(await TextModel.fromBytes(bytes, options), 'The model');
+  }
+
+  /**
+   * The music model that a text model holds.
+   * @param source what it is called in errors
+   * @throws SeqkitError `bad-file` where it is none
+   */
+  static of(model: TextModel, source: string): MusicModel {
+    const { music, tunes } = model.extra;
+    if (music) return new MusicModel(model);
+    if (tunes !== undefined) {
+      throw new SeqkitError(`${source} holds a tune model, which writes symbols in place of characters.`, {
+        code: 'bad-file',
+        hint: 'Open it with TuneModel.load.',
+      });
+    }
+    throw new SeqkitError(`${source} holds a text model, not a music model.`, {
+      code: 'bad-file',
+      hint: 'Give a file that train-music made.',
+    });
   }
 
   async dispose(): Promise<void> {
@@ -265,20 +285,6 @@ function noTune(draws: number): SeqkitError {
       hint: 'Ask for another key, meter or type, lower the temperature, or train it for longer.',
     },
   );
-}
-
-function checked(model: TextModel, source: string): MusicModel {
-  if (model.extra['music']) return new MusicModel(model);
-  if (model.extra['tunes']) {
-    throw new SeqkitError(`${source} holds a tune model, which writes symbols in place of characters.`, {
-      code: 'bad-file',
-      hint: 'Open it with TuneModel.load.',
-    });
-  }
-  throw new SeqkitError(`${source} holds a text model, not a music model.`, {
-    code: 'bad-file',
-    hint: 'Give a file that train-music made.',
-  });
 }
 
 /** The tunes as one text, in an order of the seed. */

@@ -3,7 +3,7 @@ import { SeqkitError } from '../../../base/errors.js';
 import type { Random } from '../../../base/math/random.js';
 import type { Stepper } from '../../../rnn/model/stepper.js';
 import type { Vocabulary } from '../../corpus/vocabulary.js';
-import { distribution, sampleToken, type SamplingOptions } from '../../sampling/sampling.js';
+import { distribution, draw, sampleToken, type SamplingOptions } from '../../sampling/sampling.js';
 import type { Melody } from '../form/melody.js';
 import { formSymbols } from '../form/tune-symbols.js';
 import type { SymbolText } from './symbol-text.js';
@@ -37,7 +37,8 @@ export interface SymbolCompositionOptions extends SamplingOptions {
 
 /**
  * Makes melodies side by side, one symbol each at a time step. Matters of form are drawn as the model has learnt them,
- * at temperature 1, so that they keep the shares of the training; notes at the temperature asked for.
+ * and so are the lengths of notes, at temperature 1, so that they keep the shares of the training; pitches at the
+ * temperature asked for.
  * @returns of each what came about, or why nothing did; undefined where the signal came before its end
  */
 export async function makeSideBySide(
@@ -52,6 +53,9 @@ export async function makeSideBySide(
   /** The symbol of each token; undefined for one that is none. */
   const names = vocabulary.characters.map((character) => symbols.read(character));
   const numbers = new Map(names.map((name, token) => [name, token]));
+  /** What stands behind the colon of a note, and of each token which of these. */
+  const lengths = [...new Set(names.map((name) => name?.split(':')[1]))];
+  const lengthOf = names.map((name) => lengths.indexOf(name?.split(':')[1]));
   const end = numbers.get(formSymbols.end) ?? 0;
   const voices: Voice[] = makings.map(({ making, random }) => ({
     ...{ making, random, recent: [], removed: 0, choices: 0, nats: 0, deadEnd: undefined },
@@ -98,6 +102,22 @@ export async function makeSideBySide(
     return end;
   }
 
+  /** Draws how long the note is, as the model has learnt it, and rules out all others. */
+  function keepLength(masked: Float64Array, plain: ArrayLike<number>, random: Random): void {
+    const weights = new Float64Array(lengths.length);
+    for (let token = 0; token < masked.length; token++) {
+      if (masked[token] > -Infinity) weights[lengthOf[token]] += plain[token];
+    }
+    const total = weights.reduce((sum, weight) => sum + weight, 0);
+    if (!(total > 0)) return;
+    const length = draw(
+      weights.map((weight) => weight / total),
+      random,
+    );
+    for (let token = 0; token < masked.length; token++)
+      if (lengthOf[token] !== length) masked[token] = -Infinity;
+  }
+
   function choose(
     voice: Voice,
     ask: Extract<Ask, { symbol?: undefined }>,
@@ -112,9 +132,13 @@ export async function makeSideBySide(
       return undefined;
     }
     const masked = Float64Array.from(row, (logit, token) => (allowed[token] ? logit : -Infinity));
-    const isForm = !ask.isNote;
-    const options = isForm ? { temperature: sampling.temperature === 0 ? 0 : 1 } : sampling;
-    const token = sampleToken(masked, voice.random, options, isForm ? [] : voice.recent);
+    const asSeen = { temperature: sampling.temperature === 0 ? 0 : 1 };
+    let token: number;
+    if (!ask.isNote) token = sampleToken(masked, voice.random, asSeen);
+    else {
+      if (sampling.temperature !== 0) keepLength(masked, plain, voice.random);
+      token = sampleToken(masked, voice.random, sampling, voice.recent);
+    }
     if (ask.isBody) {
       let removed = 0;
       for (let i = 0; i < allowed.length; i++) if (!allowed[i]) removed += plain[i];

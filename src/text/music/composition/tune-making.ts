@@ -2,7 +2,9 @@ import { SeqkitError } from '../../../base/errors.js';
 import type { BarFillings } from '../form/bar-fillings.js';
 import type { Melody, MelodyBar, MelodyNote, MelodySection } from '../form/melody.js';
 import {
+  beatSymbol,
   EIGHTH,
+  finalSymbol,
   formSymbols,
   noteOf,
   noteSymbol,
@@ -126,6 +128,7 @@ class BodyMaking {
   readonly #sections: { section: MelodySection; row: Made[]; second: Made[]; pickup: number }[] = [];
   /** The pickup of the first section, which the others share. */
   #pickup: number | undefined;
+  readonly #meter: string;
   #last: MelodyNote | undefined;
   /** Notes by their symbols, each read once. */
   readonly #notes = new Map<string, MelodyNote | undefined>();
@@ -135,6 +138,7 @@ class BodyMaking {
     this.#register = register;
     this.#fillings = known.fillings(heading.meter);
     this.#whole = barTicks(heading.meter);
+    this.#meter = heading.meter;
   }
 
   *section(plan: SectionPlan, index: number, isLast: boolean): Generator<Ask, MelodySection, string> {
@@ -147,7 +151,7 @@ class BodyMaking {
     const first: MelodyBar[] = [];
     if (pickup > 0) {
       const notes = plan.pickupNotes ?? model?.section.bars.at(0)?.notes;
-      const { bar } = yield* this.#fill(whole - pickup, whole, notes, false);
+      const { bar } = yield* this.#fill(whole - pickup, whole, notes, { mayTie: false, final: undefined });
       first.push(bar);
     }
     const row: Made[] = [];
@@ -158,7 +162,7 @@ class BodyMaking {
       );
       const given = plan.notes?.[j] ?? model?.row.at(j)?.bar.notes;
       const length = left === 1 ? whole - pickup : whole;
-      row.push(yield* this.#bar(length, given, j > 0 || pickup > 0));
+      row.push(yield* this.#bar(length, given, { mayTie: j > 0 || pickup > 0, isFinal: left === 1 }));
     }
     const second =
       kind === 'endings' ? yield* this.#second(plan, { count, pickup, isLast, model: model?.second }) : [];
@@ -238,7 +242,7 @@ class BodyMaking {
       if (left < length) yield settled(formSymbols.place(place(left)));
       const given = plan.secondNotes?.[length - left] ?? model?.at(length - left)?.bar.notes;
       const goal = left === 1 ? this.#whole - pickup : this.#whole;
-      second.push(yield* this.#bar(goal, given, left < length));
+      second.push(yield* this.#bar(goal, given, { mayTie: left < length, isFinal: left === 1 }));
     }
     return second;
   }
@@ -247,34 +251,38 @@ class BodyMaking {
   *#bar(
     length: number,
     given: readonly MelodyNote[] | undefined,
-    mayTie: boolean,
+    { mayTie, isFinal }: { mayTie: boolean; isFinal: boolean },
   ): Generator<Ask, Made, string> {
     let made: Made;
+    let final: string | undefined;
+    if (isFinal && given) yield settled(finalSymbol(given.at(-1)!, this.#register));
+    else if (isFinal) final = yield* choose((symbol) => /^final \d$/.test(symbol));
     if (given) {
       const name = given.map((note) => this.#symbolOf(note)).join(' ');
       const at = this.#before.findLastIndex(({ symbols }) => symbols.join(' ') === name);
       yield settled(formSymbols.same(at < 0 ? 0 : this.#before.length - at));
-      made = yield* this.#fill(0, length, given, mayTie);
+      made = yield* this.#fill(0, length, given, { mayTie, final });
     } else {
       const symbol: string = yield {
-        allows: (each) => this.#mayTakeUp(each, length),
+        allows: (each) => this.#mayTakeUp(each, length, final),
         isBody: true,
         isNote: false,
       };
       const back = numberOf(symbol);
       const taken = back === 0 ? undefined : this.#before.at(-back)!.bar.notes;
-      made = yield* this.#fill(0, length, taken, mayTie);
+      made = yield* this.#fill(0, length, taken, { mayTie, final });
     }
     this.#before.push(made);
     return made;
   }
 
-  #mayTakeUp(symbol: string, length: number): boolean {
+  #mayTakeUp(symbol: string, length: number, final: string | undefined): boolean {
     if (!/^same \d+$/.test(symbol)) return false;
     const back = numberOf(symbol);
     if (back === 0) return true;
     const bar = back <= this.#before.length ? this.#before.at(-back)!.bar : undefined;
-    return bar !== undefined && bar.ticks === length && !bar.notes[0].tied;
+    if (bar === undefined || bar.ticks !== length || bar.notes[0].tied) return false;
+    return final === undefined || finalSymbol(bar.notes.at(-1)!, this.#register) === final;
   }
 
   #symbolOf(note: MelodyNote): string {
@@ -291,16 +299,19 @@ class BodyMaking {
     from: number,
     end: number,
     given: readonly MelodyNote[] | undefined,
-    mayTie: boolean,
+    { mayTie, final }: { mayTie: boolean; final: string | undefined },
   ): Generator<Ask, Made, string> {
     const symbols: string[] = [];
     const notes: MelodyNote[] = [];
     if (given) {
+      let over = from;
       for (const note of given) {
+        yield* this.#beat(over, from);
         const symbol = this.#symbolOf(note);
         yield settled(symbol, true);
         symbols.push(symbol);
         notes.push(note);
+        over += note.ticks;
       }
       this.#last = notes.at(-1);
       return made(symbols, notes, this.#whole);
@@ -308,8 +319,9 @@ class BodyMaking {
     let at = from;
     let triplet = { ticks: 0, left: 0 };
     while (at < end) {
+      yield* this.#beat(at, from);
       const symbol: string = yield {
-        allows: (each) => this.#fits(each, { at, end, triplet, isFirst: at === from, mayTie }),
+        allows: (each) => this.#fits(each, { at, end, triplet, isFirst: at === from, mayTie, final }),
         isBody: true,
         isNote: true,
       };
@@ -324,6 +336,11 @@ class BodyMaking {
     return made(symbols, notes, this.#whole);
   }
 
+  *#beat(at: number, from: number): Generator<Ask, void, string> {
+    const symbol = beatSymbol(this.#meter, at, from);
+    if (symbol !== undefined) yield settled(symbol);
+  }
+
   #fits(
     symbol: string,
     bar: {
@@ -332,6 +349,7 @@ class BodyMaking {
       triplet: { ticks: number; left: number };
       isFirst: boolean;
       mayTie: boolean;
+      final: string | undefined;
     },
   ): boolean {
     if (!this.#notes.has(symbol)) this.#notes.set(symbol, noteOf(symbol, this.#register));
@@ -340,6 +358,9 @@ class BodyMaking {
     const { at, end, triplet } = bar;
     const { ticks, tied, pitch } = note;
     if (pitch && (pitch.step < LOWEST_STEP || pitch.step > HIGHEST_STEP)) return false;
+    if (bar.final !== undefined && at + ticks === end && finalSymbol(note, this.#register) !== bar.final) {
+      return false;
+    }
     if (tied) {
       const last = this.#last?.pitch;
       const isSame = last?.step === pitch?.step && last?.alteration === pitch?.alteration;

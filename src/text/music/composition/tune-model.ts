@@ -76,7 +76,6 @@ export interface UnlearntTune {
  */
 export class TuneModel {
   readonly text: TextModel;
-  #unlearnt: readonly UnlearntTune[] = [];
 
   /** @throws SeqkitError as `TextModel` does */
   constructor(options: TextModelOptions | TextModel = {}) {
@@ -98,32 +97,45 @@ export class TuneModel {
     });
   }
 
-  /** The tunes that the last `fit` left out: they change their meter, or hold a rhythm that is rare. */
-  get unlearnt(): readonly UnlearntTune[] {
-    return this.#unlearnt;
+  /**
+   * The tunes that `fit` would leave out: they change their meter, or hold a rhythm that is rare; after a first
+   * training also those that hold what the model has not learnt.
+   * @throws SeqkitError `bad-value` for what is no tune
+   */
+  unlearntOf(tunes: readonly Tune[]): readonly UnlearntTune[] {
+    return this.#read(tuneList.parse(tunes, 'unlearntOf: tunes')).unlearnt;
+  }
+
+  #read(tunes: readonly Tune[]): {
+    before: SeenTunes | undefined;
+    learnt: { melody: Melody; symbols: readonly string[] }[];
+    unlearnt: UnlearntTune[];
+  } {
+    const before = this.text.extra['tunes'] as SeenTunes | undefined;
+    const known = before && new Set(before.symbols);
+    const learnt: { melody: Melody; symbols: readonly string[] }[] = [];
+    const unlearnt: UnlearntTune[] = [];
+    for (const tune of tunes) {
+      const melody = readMelody(tune);
+      const symbols = melody.sections.length === 0 ? { reason: 'it has no notes' } : melodySymbols(melody);
+      const isKnown = Array.isArray(symbols) && (!known || symbols.every((symbol) => known.has(symbol)));
+      if (!Array.isArray(symbols)) unlearnt.push({ title: tune.title, reason: symbols.reason });
+      else if (!isKnown)
+        unlearnt.push({ title: tune.title, reason: 'it holds what the model has not learnt' });
+      else learnt.push({ melody, symbols });
+    }
+    return { before, learnt, unlearnt };
   }
 
   /**
    * Trains on tunes, in an order of the model's seed, so that what is held out is of every kind. Tunes that it cannot
-   * learn are left out: see `unlearnt`.
+   * learn are left out: see `unlearntOf`.
    * @throws SeqkitError `too-little-data` where there are none, or they do not fill one batch; `bad-value` for what
    *   is no tune
    */
   async fit(tunes: readonly Tune[], options: TextFitOptions = {}): Promise<TextHistory> {
     const given = tuneList.parse(tunes, 'fit: tunes');
-    const before = this.text.extra['tunes'] as SeenTunes | undefined;
-    const learnt: { melody: Melody; symbols: readonly string[] }[] = [];
-    const unlearnt: UnlearntTune[] = [];
-    const known = before && new Set(before.symbols);
-    for (const tune of given) {
-      const melody = readMelody(tune);
-      const symbols = melody.sections.length === 0 ? { reason: 'it has no notes' } : melodySymbols(melody);
-      const isKnown = Array.isArray(symbols) && (!known || symbols.every((symbol) => known.has(symbol)));
-      if (!Array.isArray(symbols)) unlearnt.push({ title: tune.title, reason: symbols.reason });
-      else if (!isKnown) unlearnt.push({ title: tune.title, reason: 'it has what the model has not learnt' });
-      else learnt.push({ melody, symbols });
-    }
-    this.#unlearnt = unlearnt;
+    const { before, learnt, unlearnt } = this.#read(given);
     if (learnt.length === 0) {
       const why = unlearnt.length === 0 ? '' : ` Of the first, ${unlearnt[0].reason}.`;
       throw new SeqkitError(`There are no tunes that can be learnt.${why}`, { code: 'too-little-data' });
@@ -218,11 +230,29 @@ export class TuneModel {
    * @throws SeqkitError `file-access`, or `bad-file` where it is damaged or no tune model
    */
   static async load(from: FileSource, options: OpenTextOptions = {}): Promise<TuneModel> {
-    return checked(await TextModel.load(from, options), typeof from === 'string' ? from : 'The model');
+    return TuneModel.of(await TextModel.load(from, options), typeof from === 'string' ? from : 'The model');
   }
 
   static async fromBytes(bytes: Uint8Array, options: OpenTextOptions = {}): Promise<TuneModel> {
-    return checked(await TextModel.fromBytes(bytes, options), 'The model');
+    return TuneModel.of(await TextModel.fromBytes(bytes, options), 'The model');
+  }
+
+  /**
+   * The tune model that a text model holds.
+   * @param source what it is called in errors
+   * @throws SeqkitError `bad-file` where it is none
+   */
+  static of(model: TextModel, source: string): TuneModel {
+    const { tunes, music } = model.extra;
+    if (tunes !== undefined) {
+      checkSeenTunes(tunes, source);
+      return new TuneModel(model);
+    }
+    const other = music === undefined ? 'a text model' : 'a music model of characters';
+    throw new SeqkitError(`${source} holds ${other}, not a tune model.`, {
+      code: 'bad-file',
+      hint: music === undefined ? 'Give a file that train-music made.' : 'Open it with MusicModel.load.',
+    });
   }
 
   async dispose(): Promise<void> {
@@ -258,20 +288,4 @@ function noTune(draws: number): SeqkitError {
     `In ${draws === 1 ? 'one draw' : `${draws} draws`} the model wrote no tune that plays.`,
     { code: 'bad-value', hint: 'Ask for another key, meter, type or form, or train it for longer.' },
   );
-}
-
-function checked(model: TextModel, source: string): TuneModel {
-  const { tunes } = model.extra;
-  if (tunes !== undefined) {
-    checkSeenTunes(tunes, source);
-    return new TuneModel(model);
-  }
-  const other = model.extra['music'] === undefined ? 'a text model' : 'a music model of characters';
-  throw new SeqkitError(`${source} holds ${other}, not a tune model.`, {
-    code: 'bad-file',
-    hint:
-      model.extra['music'] === undefined
-        ? 'Give a file that train-music made.'
-        : 'Open it with MusicModel.load.',
-  });
 }

@@ -3,7 +3,9 @@ import type { Melody, MelodyBar } from './melody.js';
 import { countedSections } from './tune-symbols.js';
 
 /** Of one meter, the lengths that begin at each place of a bar, in ticks, and how often each was seen. */
-export type SeenFillings = Readonly<Record<string, readonly (readonly [at: number, ticks: number, count: number])[]>>;
+export type SeenFillings = Readonly<
+  Record<string, readonly (readonly [at: number, ticks: number, count: number])[]>
+>;
 
 /** A length that begins at a place of the bar this seldom is taken for a slip of the pen. */
 const FEWEST = 2;

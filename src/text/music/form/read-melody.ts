@@ -16,7 +16,7 @@ import {
 } from './melody.js';
 
 /** What a line of notes consists of, in the one spelling that `readTunes` gives. */
-const PART =
+export const PART =
   /"[^"]*"|![^!]*!|\{[^}]*\}|\[(?<field>[KLM]):(?<value>[^\]]*)\]|\[(?<chord>[_^=A-Ga-g][^\]]*)\](?<chordLength>[\d/]*)|(?<line>\|\]|\|\||\|:|:\||::|\|)(?:\[?(?<lineEnding>\d[\d,.-]*))?|\[(?<ending>\d[\d,.-]*)|\((?<tuplet>\d(?::\d?)?(?::\d?)?)|(?<accidental>[_^=]*)(?<letter>[A-Ga-gzx])(?<marks>[,']*)(?<length>[\d/]*)|(?<arrows>[<>]+)|(?<tie>-)/g;
 const CHORD_NOTE = /(?<accidental>[_^=]*)(?<letter>[A-Ga-g])(?<marks>[,']*)(?<length>[\d/]*)/g;
 const alterations: Readonly<Record<string, number>> = { '^': 1, '^^': 2, _: -1, __: -2, '=': 0 };

@@ -1,7 +1,7 @@
-import { unitTicks } from '../notation/meter.js';
+import { barTicks, unitTicks } from '../notation/meter.js';
 import { alterationOf, keyParts, signatureOf } from '../notation/signature.js';
 import { barName, letterOf, stepOf, type Melody, type MelodyBar, type MelodyNote } from './melody.js';
-import { writeBar } from './write-bar.js';
+import { beatTicks, writeBar } from './write-bar.js';
 
 /** Where a melody's degrees stand: the steps of its tonic above middle C, and its key. */
 export interface Register {
@@ -77,7 +77,27 @@ export const formSymbols = {
     `left ${Math.min(left, MOST_LEFT)}${part === 'second' ? ' second' : ''}${isLast ? ' last' : ''}`,
   /** @param back how many bars before stands the same; 0 for a bar of its own */
   same: (back: number): string => `same ${back}`,
+  /** @param degree of the note that a pass of the section ends with, in any octave, 0 the tonic; undefined for a rest */
+  final: (degree: number | undefined): string => `final ${degree ?? 'rest'}`,
+  /** @param left beats left of the bar, as a note begins on a beat that is not the first */
+  beats: (left: number): string => `beats ${left}`,
 } as const;
+
+/** The symbol of the note that a section ends with. */
+export function finalSymbol({ pitch }: MelodyNote, { tonic }: Register): string {
+  return formSymbols.final(pitch && (((pitch.step - tonic) % 7) + 7) % 7);
+}
+
+/**
+ * The symbol that stands before a note on a beat: how many are left of the bar.
+ * @param at ticks of the bar that are over; of a pickup, what it lacks too
+ * @param from where the bar, or pickup, begins
+ * @returns undefined at the beginning, and off the beat
+ */
+export function beatSymbol(meter: string, at: number, from: number): string | undefined {
+  const beat = beatTicks(meter);
+  return at > from && at % beat === 0 ? formSymbols.beats((barTicks(meter) - at) / beat) : undefined;
+}
 
 /** A section as its bars are counted: the pickup apart. */
 export interface CountedSection {
@@ -117,12 +137,16 @@ export function melodySymbols(melody: Melody): string[] | { reason: string } {
     formSymbols.sections(sections.length),
   ];
   const before: string[] = [];
-  const add = (bar: MelodyBar): string | undefined => {
+  const add = (bar: MelodyBar, from = 0): string | undefined => {
+    let at = from;
     if (writeBar(bar.notes, { meter, unit: '1/8', key }) === undefined) return 'it has a rhythm that is rare';
     for (const note of bar.notes) {
       const symbol = noteSymbol(note, register);
       if (symbol === undefined) return 'it has accidentals that are rare';
+      const beat = beatSymbol(meter, at, from);
+      if (beat !== undefined) symbols.push(beat);
       symbols.push(symbol);
+      at += note.ticks;
     }
     return undefined;
   };
@@ -132,7 +156,7 @@ export function melodySymbols(melody: Melody): string[] | { reason: string } {
       return { reason: 'it changes its meter' };
     symbols.push(formSymbols.section(i + 1, isLast), formSymbols.kind(kind), formSymbols.bars(bars.length));
     symbols.push(formSymbols.pickup(pickup?.ticks ?? 0));
-    const wrong = pickup && add(pickup);
+    const wrong = pickup && add(pickup, pickup.whole - pickup.ticks);
     if (wrong !== undefined) return { reason: wrong };
     for (const [part, row] of [
       ['bars', bars],
@@ -144,6 +168,7 @@ export function melodySymbols(melody: Melody): string[] | { reason: string } {
         const name = barName(bar);
         const at = before.lastIndexOf(name);
         symbols.push(formSymbols.place({ left, part, isLast: ends }));
+        if (left === 1) symbols.push(finalSymbol(bar.notes.at(-1)!, register));
         symbols.push(formSymbols.same(at < 0 ? 0 : before.length - at));
         before.push(name);
         const fault = add(bar);
