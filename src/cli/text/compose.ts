@@ -139,7 +139,7 @@ async function compose(path: string, options: ComposeOptions): Promise<void> {
   const files = out === undefined ? undefined : tuneFiles(out, options.count, { force });
   if (key !== undefined) typedValue('--key', () => askedKey(key));
   if (meter !== undefined) typedValue('--meter', () => askedMeter(meter));
-  const playback = typedValue(undefined, () =>
+  const playback = typedValue(instrument === undefined ? undefined : '--instrument', () =>
     checkPlayback({
       ...(tempo !== undefined && { tempo }),
       ...(swing !== undefined && { swing }),

@@ -1,5 +1,6 @@
 import { barName, firstPass, midiNumber, writtenBars, type Melody, type MelodyBar } from '../form/melody.js';
 import { readMelody } from '../form/read-melody.js';
+import { isPlainObject, schemaOf, type Schema } from '../../../base/schema/index.js';
 import { unitTicks } from '../notation/meter.js';
 import { keyParts } from '../notation/signature.js';
 import { stepOf } from '../form/melody.js';
@@ -91,11 +92,24 @@ export function figuresOf(melodies: readonly Melody[]): TuneFigures {
   };
 }
 
-/** How far the notes of some tunes lie from those of others. */
-export function tuneDivergence(
-  tunes: Pick<TuneFigures, 'pitchClasses' | 'intervals' | 'lengths'>,
-  others: Pick<TuneFigures, 'pitchClasses' | 'intervals' | 'lengths'>,
-): TuneDivergence {
+type Distributions = Pick<TuneFigures, 'pitchClasses' | 'intervals' | 'lengths'>;
+
+const distributions: Schema<Distributions> = schemaOf('figures as tuneFigures gives them', (value) => {
+  if (!isPlainObject(value)) return false;
+  return [value['pitchClasses'], value['intervals'], value['lengths']].every(
+    (counts) =>
+      isPlainObject(counts) &&
+      Object.values(counts).every((count) => Number.isFinite(count) && Number(count) >= 0),
+  );
+});
+
+/**
+ * How far the notes of some tunes lie from those of others.
+ * @throws SeqkitError `bad-value` for what are no figures
+ */
+export function tuneDivergence(tunes: Distributions, others: Distributions): TuneDivergence {
+  distributions.parse(tunes, 'tuneDivergence: tunes');
+  distributions.parse(others, 'tuneDivergence: others');
   return {
     pitchClasses: jensenShannon(tunes.pitchClasses, others.pitchClasses),
     intervals: jensenShannon(tunes.intervals, others.intervals),
