@@ -49,11 +49,12 @@ const variants = {
   'symbols, beats left of the bar not told': without(/^beats /),
   'symbols, letters for degrees': letters,
   'symbols, pitch and length apart': split,
+  'symbols, last degree not told': without(/^final /),
   'symbols, no bars taken up named': without(/^same /),
   'symbols, taken up bars not written out': short,
   'symbols, places left out': (symbols) => symbols.map((symbol) => symbol.replace(/^left .*/, 'bar')),
   'symbols, no form at all': (symbols) =>
-    without(/^(same|beats|sections|once|twice|endings|bars|pickup) ?/)(symbols).map((symbol) =>
+    without(/^(same|beats|final|sections|once|twice|endings|bars|pickup) ?/)(symbols).map((symbol) =>
       symbol.replace(/^left .*/, 'bar').replace(/^section .*/, 'section'),
     ),
   characters: undefined,
@@ -91,7 +92,8 @@ for (const [name, change] of Object.entries(variants)) {
   const test = heldOut.map(textOf).join('');
   const model = new TextModel({
     units,
-    layers: 2,
+    layers: Number(process.env.LAYERS ?? 2),
+    threads: 1,
     dropout,
     ...(process.env.CELL && { cell: process.env.CELL }),
   });
