@@ -83,20 +83,20 @@ export async function makeSideBySide(
   /** Answers a voice's asks up to one whose symbol the model knows. */
   function nextToken(voice: Voice, row: ArrayLike<number>): number {
     const plain = distribution(Float64Array.from(row), 1);
-    let isFirst = true;
+    /** Whether a symbol was passed over that the model does not know: what it thinks of the next is not known. */
+    let wasPassed = false;
     while (!voice.ask.done) {
       const { value } = voice.ask;
       if (value.symbol === undefined) {
-        // A symbol that the model does not know was passed over: what it thinks of the next is not known.
-        const token = choose(voice, value, row, plain);
-        if (token === undefined) return end;
-        return token;
+        return choose(voice, value, row, plain) ?? end;
       }
       const token = numbers.get(value.symbol);
       voice.ask = voice.making.next(value.symbol);
-      if (token === undefined) continue;
-      if (value.isNote && isFirst) voice.nats -= Math.log(Math.max(plain[token], Number.MIN_VALUE));
-      isFirst = false;
+      if (token === undefined) {
+        wasPassed = true;
+        continue;
+      }
+      if (value.isNote && !wasPassed) voice.nats -= Math.log(Math.max(plain[token], Number.MIN_VALUE));
       return token;
     }
     return end;
