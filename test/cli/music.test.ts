@@ -350,7 +350,9 @@ describe('compose from a model of symbols', () => {
   it('is no text model to generate, and shown by inspect for what it is', async () => {
     const { status, stderr } = await runCli(['generate', symbols]);
     expect([status, stderr]).toEqual([1, expect.stringContaining('seqkit compose')]);
-    expect((await runCli(['inspect', symbols])).stdout).toContain(`${symbols}: TuneModel of 98 tunes, a TextModel`);
+    expect((await runCli(['inspect', symbols])).stdout).toContain(
+      `${symbols}: TuneModel of 98 tunes, a TextModel`,
+    );
   });
 
   it('refuses what a model of characters cannot do', async () => {
