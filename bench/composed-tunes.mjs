@@ -12,7 +12,7 @@ import { spawnSync } from 'node:child_process';
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { MusicModel, parseWarnings, playFaults, readMidi } from '../dist/text/index.js';
+import { openComposer, parseWarnings, playFaults, readMidi } from '../dist/text/index.js';
 
 const [model, count = '1000', seed = '1'] = process.argv.slice(2);
 if (model === undefined) {
@@ -20,7 +20,7 @@ if (model === undefined) {
   process.exit(2);
 }
 
-const fiddler = await MusicModel.load(model);
+const fiddler = await openComposer(model);
 const began = performance.now();
 const tunes = [];
 // As `seqkit compose --count` with as many side by side as it takes at once.

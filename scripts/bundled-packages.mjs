@@ -17,7 +17,7 @@ export const bundledPackages = {
   'hono/html': "export { html } from 'hono/html';",
   jsfive: "export { Dataset, File, Group } from 'jsfive';",
   meyda: "export { default } from 'meyda';",
-  'midi-file': "export { parseMidi } from 'midi-file';",
+  'midi-file': "export { parseMidi, writeMidi } from 'midi-file';",
   'umap-js': "export { UMAP } from 'umap-js';",
   vega: "export { Error, View, parse } from 'vega';",
   wavefile: "export { WaveFile } from 'wavefile';",

@@ -55,7 +55,7 @@ it('train-music, stopped by Ctrl-C, saves and says how to go on', async () => {
       .slice(1)
       .join(' ')} --resume\n`,
   );
-  finish([main, 'compose', saved, '--max-bars', '4']);
+  finish([main, 'compose', saved, '--bars', '4']);
   finish(train('stopped', ...brief, '--resume'));
   finish(train('whole', ...brief));
   expect(fs.readFileSync(modelOf('stopped')).equals(fs.readFileSync(modelOf('whole')))).toBe(true);

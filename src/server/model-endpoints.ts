@@ -8,10 +8,12 @@ import { Seq2Seq } from '../tasks/seq2seq/seq2seq.js';
 import { SequenceTagger } from '../tasks/tagger/sequence-tagger.js';
 import { TextModel } from '../text/model/text-model.js';
 import { MusicModel } from '../text/music/composition/music-model.js';
+import { TuneModel } from '../text/music/composition/tune-model.js';
 import type { Endpoint } from './api/endpoint.js';
 import { chatbotEndpoints } from './endpoints/chatbot.js';
 import { classifierEndpoints } from './endpoints/classifier.js';
 import { musicEndpoints } from './endpoints/music.js';
+import { tuneEndpoints } from './endpoints/tunes.js';
 import { regressorEndpoints } from './endpoints/regressor.js';
 import { seq2seqEndpoints } from './endpoints/seq2seq.js';
 import { taggerEndpoints } from './endpoints/tagger.js';
@@ -24,6 +26,7 @@ export type ServableModel =
   | Chatbot
   | KeyedVectors
   | MusicModel
+  | TuneModel
   | Seq2Seq
   | SequenceClassifier
   | SequenceRegressor
@@ -42,6 +45,7 @@ export interface ServedModel {
 export function servedModel(model: ServableModel): ServedModel {
   if (model instanceof Chatbot) return { kind: 'Chatbot', endpoints: chatbotEndpoints(model) };
   if (model instanceof KeyedVectors) return { kind: 'KeyedVectors', endpoints: wordEndpoints(model) };
+  if (model instanceof TuneModel) return { kind: 'TuneModel', endpoints: tuneEndpoints(model) };
   if (model instanceof MusicModel) return { kind: 'MusicModel', endpoints: musicEndpoints(model) };
   if (model instanceof Seq2Seq) return { kind: 'Seq2Seq', endpoints: seq2seqEndpoints(model) };
   if (model instanceof SequenceRegressor) {

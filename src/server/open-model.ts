@@ -16,6 +16,7 @@ import { Seq2Seq } from '../tasks/seq2seq/seq2seq.js';
 import { SequenceTagger } from '../tasks/tagger/sequence-tagger.js';
 import { TextModel } from '../text/model/text-model.js';
 import { MusicModel } from '../text/music/composition/music-model.js';
+import { TuneModel } from '../text/music/composition/tune-model.js';
 import type { ServableModel } from './model-endpoints.js';
 
 export interface OpenModelOptions {
@@ -42,6 +43,7 @@ const OPENERS: Readonly<Record<string, Opener>> = {
   TriggerModel: (bytes, options) => TriggerModel.load(bytes, options),
   async TextModel(bytes, options) {
     const model = await TextModel.load(bytes, options);
+    if (model.extra['tunes'] !== undefined) return TuneModel.of(model, 'The model');
     return model.extra['music'] === undefined ? model : new MusicModel(model);
   },
 };

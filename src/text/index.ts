@@ -49,12 +49,26 @@ export { storeOf, type TokenStore } from './corpus/token-store.js';
 export { decodeUtf8 } from '../base/encoding/well-formed-utf8.js';
 
 export { MusicModel, type ComposedTune, type ComposeOptions } from './music/composition/music-model.js';
+export { TuneModel, type ComposeTuneOptions, type UnlearntTune } from './music/composition/tune-model.js';
+export type { AskedTune } from './music/composition/plan-of.js';
+export type { SeenTunes } from './music/composition/seen-tunes.js';
+export type { SeenFillings } from './music/form/bar-fillings.js';
+export { openComposer } from './music/composition/open-composer.js';
+export {
+  tuneDivergence,
+  tuneFigures,
+  type TuneDivergence,
+  type TuneFigures,
+} from './music/analysis/tune-figures.js';
+export type { Counts } from './music/analysis/distribution.js';
+export { harmonize } from './music/form/harmony.js';
 export { readTunes, type ReadTunes, type TuneFault } from './music/notation/read-tunes.js';
 export { isMidi, readMidi, type MidiTune } from './music/midi/read-midi.js';
 export { writeTunes } from './music/notation/tune-book.js';
 export type { Tune } from './music/notation/tune.js';
 export { tuneSheet } from './music/playback/engraving.js';
-export { tuneSound, type TuneSound } from './music/playback/synthesis.js';
+export type { PlaybackOptions, TimingOptions } from './music/playback/playback-options.js';
+export { tuneSound, type SoundOptions, type TuneSound } from './music/playback/synthesis.js';
 export { parseWarnings, tuneMidi } from './music/playback/tune-files.js';
 export { playFaults } from './music/playback/playing.js';
 export { describeTunes, type ComposedReport } from './music/composition/composed-report.js';

@@ -33,12 +33,19 @@ const small = [
   '0',
 ];
 const tunes = packageFile('data/tunes/seqkit-tunes.abc');
-const model = file('tunes.safetensors');
+const characters = ['--notation', 'characters'];
+const model = file('characters.safetensors');
+const symbols = file('symbols.safetensors');
 
 afterAll(() => rmSync(folder, { recursive: true }));
 beforeAll(async () => {
-  const { status, stderr } = await runCli(['train-music', ...small, '--out', model]);
-  expect(status, stderr).toBe(0);
+  for (const args of [
+    [...characters, '--out', model],
+    ['--out', symbols],
+  ]) {
+    const { status, stderr } = await runCli(['train-music', ...small, ...args]);
+    expect(status, stderr).toBe(0);
+  }
 });
 
 describe('train-music', () => {
@@ -120,7 +127,7 @@ describe('train-music', () => {
 
 describe('train-music saves as it goes', () => {
   const train = (out: string, ...more: string[]) =>
-    runCli(['train-music', ...small, '--epochs', '2', '--units', '8', '--out', out, ...more]);
+    runCli(['train-music', ...small, ...characters, '--epochs', '2', '--units', '8', '--out', out, ...more]);
 
   it('into a folder beside the model, goes on from there, and leaves what is there alone', async () => {
     const out = file('saves.safetensors');
@@ -156,6 +163,7 @@ describe('train-music saves as it goes', () => {
       'train-music',
       path,
       ...small,
+      ...characters,
       '--epochs',
       '2',
       '--units',
@@ -272,5 +280,84 @@ describe('compose', () => {
   it('refuses a text model, and what the model has not seen', async () => {
     expect((await runCli(['compose', model, '--key', 'Ab'])).stderr).toContain('has seen no tune in Ab');
     expect((await runCli(['compose', tunes])).status).toBe(1);
+  });
+});
+
+describe('compose from a model of symbols', () => {
+  const sectionsOf = (abc: string): number => (abc.match(/\|:/g) ?? []).length;
+
+  it('writes the form, key, meter and opening that are asked for, and figures beside those of the training', async () => {
+    const asked = ['--form', 'AABB', '--bars', '8', '--key', 'Bb', '--meter', '6/8', '--count', '2'];
+    const { status, stdout, stderr } = await runCli(['compose', symbols, ...asked]);
+    expect(status, stderr).toBe(0);
+    expect(stdout.match(/^K:Bb$/gm)).toHaveLength(2);
+    expect(sectionsOf(stdout)).toBe(4);
+    expect(stderr).toContain('2 parse, 2 play, 2 with bars that add up');
+    expect(stderr).toMatch(/^tunes with all sections of 8 or 16 bars +100\.0% +100\.0%$/m);
+    expect(stderr).toMatch(/^tunes that end on the tonic +[\d.]+% +85\.7%$/m);
+    const json = JSON.parse((await runCli(['compose', symbols, ...asked, '--json'])).stdout) as {
+      figures: { name: string; others: string }[];
+    };
+    expect(json.figures[0]).toMatchObject({ name: 'tunes that end on the tonic', others: '85.7%' });
+    const opening = 'D|GBd gdB|ABA GED|';
+    const opened = await runCli(['compose', symbols, '--key', 'G', '--meter', '6/8', '--opening', opening]);
+    expect(opened.stdout).toContain(opening);
+  });
+
+  it('keeps the first section of a tune, and fills bars that are marked', async () => {
+    const path = file('given.abc');
+    const first = '|:d2fd Adfd|gfed cdef|d2fd Adfd|e2ce d4:|';
+    writeFileSync(path, `X:1\nT:Mine\nR:reel\nM:4/4\nL:1/8\nK:D\n${first}\n|:f2af dfaf|x8|x8|e2ce d4:|\n`);
+    const varied = await runCli(['compose', symbols, '--vary', path, '--best-of', '2']);
+    expect(varied.stdout, varied.stderr).toContain(`T:Mine\nR:reel\nM:4/4\nL:1/8\nK:D\n${first}\n|:`);
+    expect(varied.stdout).not.toContain('x8');
+    const filled = await runCli(['compose', symbols, '--fill', path]);
+    expect(filled.stdout, filled.stderr).toContain(`${first}\n|:f2af dfaf|`);
+    expect(filled.stdout).not.toContain('x8');
+    expect(filled.stdout).toContain('|e2ce d4:|');
+  });
+
+  it('plays with chords, at a tempo, swung, by an instrument', async () => {
+    const asked = ['compose', symbols, '--meter', '4/4', '--chords'];
+    expect((await runCli(asked)).stdout).toMatch(/\|:?(?:[A-Ga-g/]*\|)?"[A-G][#b]?m?"/);
+    const out = file('played.mid');
+    const played = ['--tempo', '150', '--swing', '0.67', '--instrument', 'violin', '--out', out];
+    expect(await runCli([...asked, ...played])).toMatchObject({ status: 0, stdout: `wrote ${out}\n` });
+    const bytes = readFileSync(out);
+    // A tempo of 400,000 microseconds a quarter; program 40.
+    expect(bytes.includes(Buffer.from([0xff, 0x51, 0x03, 0x06, 0x1a, 0x80]))).toBe(true);
+    expect(bytes.includes(Buffer.from([0xc0, 40]))).toBe(true);
+  });
+
+  it.each([
+    [['--tempo', '100'], '--tempo is for .mid and .wav files.'],
+    [['--instrument', 'violin', '--out', 'a.wav'], '--instrument is for .mid files.'],
+    [['--instrument', 'theremin', '--out', 'a.mid'], 'General MIDI has no "theremin"'],
+    [['--form', 'AAAB'], 'is no form of a tune'],
+    [['--form', 'AABB', '--sections', '3'], 'has 2 sections, not 3'],
+    [['--prompt', 'A'], '--prompt is not for a model of symbols'],
+    [['--max-bars', '4'], '--max-bars is not for a model of symbols'],
+    [['--no-constraint'], '--no-constraint is for a model of characters'],
+    [['--opening', 'ABc'], 'opening: bars are of one key'],
+    [['--key', 'Blyd'], 'no tune in the mode of Blyd'],
+  ])('refuses %j', async (args, message) => {
+    const { status, stdout, stderr } = await runCli(['compose', symbols, ...args]);
+    expect(status).toBeGreaterThan(0);
+    expect(stdout).toBe('');
+    expect(stderr).toContain(message);
+  });
+
+  it('is no text model to generate, and shown by inspect for what it is', async () => {
+    const { status, stderr } = await runCli(['generate', symbols]);
+    expect([status, stderr]).toEqual([1, expect.stringContaining('seqkit compose')]);
+    expect((await runCli(['inspect', symbols])).stdout).toContain(
+      `${symbols}: TuneModel of 98 tunes, a TextModel`,
+    );
+  });
+
+  it('refuses what a model of characters cannot do', async () => {
+    const { status, stderr } = await runCli(['compose', model, '--form', 'AABB']);
+    expect(status).toBe(2);
+    expect(stderr).toContain('--form is not for a model of characters');
   });
 });

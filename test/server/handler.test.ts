@@ -6,7 +6,7 @@ import { encodeWav } from '../../src/audio/index.js';
 import { KeyedVectors } from '../../src/embeddings/index.js';
 import { createHandler, openModel, type Handler, type ServableModel } from '../../src/server/index.js';
 import { Chatbot, Seq2Seq, SequenceClassifier, SequenceTagger } from '../../src/tasks/index.js';
-import { MusicModel, readTunes, TextModel } from '../../src/text/index.js';
+import { MusicModel, readTunes, TextModel, TuneModel } from '../../src/text/index.js';
 import { whistled, whistleModel } from '../support/whistle-model.js';
 
 const folder = mkdtempSync(path.join(tmpdir(), 'seqkit-server-'));
@@ -263,6 +263,21 @@ describe('models over HTTP', () => {
     const [own] = await model.compose({ seed: 2, maxBars: 8 });
     expect(body).toEqual({ tunes: [{ title: own.title, abc: own.abc, plays: true }] });
     expect((await post(handler, '/compose', { key: 'H' })).body.error.code).toBe('bad-value');
+  });
+
+  it('a tune model composes in a form', async () => {
+    const { tunes } = readTunes(readFileSync('data/tunes/seqkit-tunes.abc', 'utf8'));
+    const model = new TuneModel({ units: 16, layers: 1, seed: 1 });
+    await model.fit(tunes, { epochs: 1 });
+    const handler = createHandler(model);
+    const asked = { seed: 2, form: 'AAB', bars: 4, key: 'Bb' };
+    const { body } = await post(handler, '/compose', asked);
+    const [own] = await model.compose(asked);
+    expect(body).toEqual({ tunes: [{ title: own.title, abc: own.abc, plays: true }] });
+    expect((await post(handler, '/compose', { form: 'AAA' })).body.error.code).toBe('bad-value');
+    const again = await openModel(model.toBytes());
+    expect(again).toBeInstanceOf(TuneModel);
+    await model.dispose();
   });
 
   it('a chatbot goes on with the state that is sent, and keeps none', async () => {

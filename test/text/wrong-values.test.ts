@@ -20,7 +20,8 @@ import { faultsOf, methodsOf, path, whole } from '../support/wrong-calls.js';
 /** What the room of music has of its own. */
 const music = [
   ...['MusicModel', 'readTunes', 'isMidi', 'readMidi', 'writeTunes', 'tuneSheet', 'tuneSound'],
-  ...['parseWarnings', 'tuneMidi', 'playFaults', 'describeTunes'],
+  ...['parseWarnings', 'tuneMidi', 'playFaults', 'describeTunes', 'TuneModel', 'openComposer', 'tuneFigures'],
+  ...['tuneDivergence', 'harmonize'],
 ];
 
 const sample = 'the cat sat on the mat. the dog sat on the log. ';

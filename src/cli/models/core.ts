@@ -60,8 +60,9 @@ async function inspect(path: string, { verify, json }: InspectOptions): Promise<
     verify,
   );
   for (const line of notes) note(line);
-  // A music model's file is a text model's that keeps what tunes it has seen.
-  const music = settings['music'] as { tunes: number } | undefined;
+  // A music model's file is a text model's that keeps what tunes it has seen; so is a tune model's.
+  const music = (settings['music'] ?? settings['tunes']) as { tunes: number } | undefined;
+  const composer = settings['music'] === undefined ? 'TuneModel' : 'MusicModel';
   const arrays = [...weights].map(([name, { dtype, shape }]) => ({ name, dtype, shape }));
   const size = (shape: readonly number[]): number => shape.reduce((product, length) => product * length, 1);
   const numbers = arrays.reduce((total, { shape }) => total + size(shape), 0);
@@ -83,7 +84,7 @@ async function inspect(path: string, { verify, json }: InspectOptions): Promise<
     return;
   }
   const what =
-    music === undefined ? kind : `MusicModel of ${counted(music.tunes, 'tune')}, a ${kind} in its file`;
+    music === undefined ? kind : `${composer} of ${counted(music.tunes, 'tune')}, a ${kind} in its file`;
   const sizes = `${counted(numbers, 'number')}, ${counted(bytes.length, 'byte')}`;
   print(`${path}: ${what}, ${sizes}${seed === undefined ? '' : `, seed ${seed}`}`);
   print(`digest: ${DIGESTS[digest]}`);

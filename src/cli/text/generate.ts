@@ -82,6 +82,12 @@ async function generate(path: string, options: GenerateOptions): Promise<void> {
   if (interactive) refuseInteractive(options);
   const against = typedAgainst === undefined ? undefined : await trainingText(typedAgainst);
   const model = told(await TextModel.load(path, { engine, verify }));
+  if (model.extra['tunes'] !== undefined) {
+    throw new SeqkitError(`${path} holds a tune model, which writes symbols in place of characters.`, {
+      code: 'bad-file',
+      hint: 'Have it compose: seqkit compose.',
+    });
+  }
   const unknown = model.vocabulary.unknownIn(asked.prime);
   if (unknown.length > 0) {
     const how = model.vocabulary.bytes === 'none' ? 'reads on without' : 'reads their bytes';

@@ -3,6 +3,7 @@ import { SeqkitError } from '../../base/errors.js';
 import { checkWritable, writeFileAtomic } from '../../base/host/files.js';
 import { endingOf } from '../terminal/file-names.js';
 import type { ComposedTune } from '../../text/music/composition/music-model.js';
+import type { PlaybackOptions } from '../../text/music/playback/playback-options.js';
 
 const kinds = ['.abc', '.mid', '.wav', '.svg', '.png'] as const;
 type Kind = (typeof kinds)[number];
@@ -37,8 +38,9 @@ export function tuneFiles(out: string, count: number, options: { force: boolean 
 export async function writeTuneFiles(
   { kind, paths }: TuneFiles,
   tunes: readonly ComposedTune[],
-  options: { force: boolean },
+  { force, playback }: { force: boolean; playback: PlaybackOptions },
 ): Promise<string[]> {
+  const options = { force };
   if (kind === '.abc') {
     await writeFileAtomic(paths[0], tunes.map(({ abc }) => abc).join(''), options);
     return [paths[0]];
@@ -48,7 +50,7 @@ export async function writeTuneFiles(
   for (const [i, { abc, title }] of tunes.entries()) {
     let contents: Uint8Array | string;
     try {
-      contents = await rendered(kind, abc);
+      contents = await rendered(kind, abc, playback);
     } catch (cause) {
       if (cause instanceof SeqkitError && cause.code === 'engine') throw cause;
       failed.push({ title, cause });
@@ -69,14 +71,21 @@ export async function writeTuneFiles(
   return written;
 }
 
-async function rendered(kind: Exclude<Kind, '.abc'>, abc: string): Promise<Uint8Array | string> {
+async function rendered(
+  kind: Exclude<Kind, '.abc'>,
+  abc: string,
+  playback: PlaybackOptions,
+): Promise<Uint8Array | string> {
   if (kind === '.svg' || kind === '.png') {
     const sheet = await (await import('../../text/music/playback/engraving.js')).tuneSheet(abc);
     return kind === '.svg' ? sheet : asPng(sheet);
   }
-  if (kind === '.mid') return (await import('../../text/music/playback/tune-files.js')).tuneMidi(abc);
+  if (kind === '.mid')
+    return (await import('../../text/music/playback/tune-files.js')).tuneMidi(abc, playback);
+  const { tempo, swing } = playback;
+  const timing = { ...(tempo !== undefined && { tempo }), ...(swing !== undefined && { swing }) };
   const { encodeWav } = await import('../../audio/signal/wav.js');
-  return encodeWav(await (await import('../../text/music/playback/synthesis.js')).tuneSound(abc));
+  return encodeWav(await (await import('../../text/music/playback/synthesis.js')).tuneSound(abc, timing));
 }
 
 async function asPng(svg: string): Promise<Uint8Array> {

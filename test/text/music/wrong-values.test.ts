@@ -1,13 +1,18 @@
 import { describe, expect, it } from 'vitest';
 import {
   describeTunes,
+  harmonize,
   isMidi,
   MusicModel,
+  openComposer,
   parseWarnings,
   playFaults,
   readMidi,
   readTunes,
+  tuneDivergence,
+  tuneFigures,
   tuneMidi,
+  TuneModel,
   tuneSheet,
   tuneSound,
   writeTunes,
@@ -22,6 +27,11 @@ const fields = ['title', 'type', 'meter', 'unit', 'key', 'body'];
 const composeOptions = (
   'key meter type title opening count seed constrained maxBars signal temperature topK topP repetitionPenalty ' +
   'repetitionWindow'
+).split(' ');
+
+const composeTuneOptions = (
+  'key meter type title form bars sections opening vary fill count seed bestOf signal temperature topK topP ' +
+  'repetitionPenalty repetitionWindow'
 ).split(' ');
 
 type Taker = (value: never) => unknown;
@@ -51,6 +61,24 @@ const takers: readonly (readonly [title: string, take: Taker])[] = [
   ['describeTunes', describeTunes],
   ['describeTunes, a tune', (value) => describeTunes([value])],
   ['describeTunes, training', (value) => describeTunes([], value)],
+  ['tuneMidi, options', (value) => tuneMidi(abc, value)],
+  ['tuneMidi, tempo', (value) => tuneMidi(abc, { tempo: value })],
+  ['tuneMidi, swing', (value) => tuneMidi(abc, { swing: value })],
+  ['tuneMidi, instrument', (value) => tuneMidi(abc, { instrument: value })],
+  ['tuneSound, tempo', (value) => tuneSound(abc, { tempo: value })],
+  ['tuneSound, swing', (value) => tuneSound(abc, { swing: value })],
+  ['tuneFigures', tuneFigures],
+  ['tuneFigures, a tune', (value) => tuneFigures([value])],
+  ['tuneDivergence', (value) => tuneDivergence(value, tuneFigures([tune]))],
+  ['tuneDivergence, others', (value) => tuneDivergence(tuneFigures([tune]), value)],
+  ['harmonize', harmonize],
+  ['openComposer', openComposer],
+  ['openComposer, options', (value) => openComposer(new Uint8Array(), value)],
+  ['TuneModel.load', (value) => TuneModel.load(value)],
+  ['TuneModel.fromBytes', (value) => TuneModel.fromBytes(value)],
+  ['TuneModel.fit', (value) => new TuneModel({ units: 2, layers: 1 }).fit(value)],
+  ['TuneModel.fit, a tune', (value) => new TuneModel({ units: 2, layers: 1 }).fit([value])],
+  ['TuneModel.unlearntOf', (value) => new TuneModel({ units: 2, layers: 1 }).unlearntOf(value)],
   ['MusicModel.fit', (value) => new MusicModel({ units: 2, layers: 1 }).fit(value)],
   ['MusicModel.fit, a tune', (value) => new MusicModel({ units: 2, layers: 1 }).fit([value])],
 ];
@@ -78,18 +106,21 @@ describe('a value of a wrong kind', () => {
     expect(refused).toBeGreaterThan(wrongValues.length / 2);
   });
 
-  it('given to compose as an option is refused by its name', async () => {
-    const model = new MusicModel({ cell: 'gru', units: 2, layers: 1 });
+  it.each([
+    ['MusicModel', MusicModel, composeOptions],
+    ['TuneModel', TuneModel, composeTuneOptions],
+  ] as const)('given to compose of a %s as an option is refused by its name', async (_, Model, options) => {
+    const model = new Model({ cell: 'gru', units: 2, layers: 1 });
     const many = Array.from({ length: 40 }, () => tune);
     await model.fit(many, { batchSize: 2, seqLength: 8, epochs: 1, heldOut: 0 });
-    for (const option of composeOptions) {
+    for (const option of options) {
       for (const [title, value] of wrongValues) {
         // Numbers that are in range would only make it compose.
         if (typeof value === 'number' && value > 0 && Number.isFinite(value)) continue;
-        const thrown = await thrownBy(
-          (given) => model.compose({ maxBars: 1, signal: AbortSignal.abort(), [option]: given }),
-          value,
-        );
+        const thrown = await thrownBy((given) => {
+          const asked = { signal: AbortSignal.abort(), [option]: given };
+          return model instanceof MusicModel ? model.compose({ maxBars: 1, ...asked }) : model.compose(asked);
+        }, value);
         if (thrown !== undefined) expect(thrown, `${option}: ${title}`).toBeInstanceOf(SeqkitError);
         else
           expect(['undefined', 'string', 'boolean', 'number'], `${option}: ${title}`).toContain(typeof value);

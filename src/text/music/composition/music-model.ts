@@ -16,6 +16,7 @@ import type { SamplingOptions } from '../../sampling/sampling.js';
 import { TextModel, type TextModelOptions } from '../../model/text-model.js';
 import type { OpenTextOptions } from '../../model/text-model-options.js';
 import type { TextFitOptions, TextHistory } from '../../training/text-training.js';
+import { byFrequency } from './by-frequency.js';
 import { writeSideBySide, type Making } from './composition.js';
 import { askedKey } from '../notation/key.js';
 import { askedMeter } from '../notation/meter.js';
@@ -72,6 +73,8 @@ export interface ComposedTune extends Making {
   readonly abc: string;
   /** Whether it was heard to parse and to play, as each tune made under the constraint is. */
   readonly plays?: true;
+  /** Of a `TuneModel`: how likely it is to the model, in nats a bar. */
+  readonly natsPerBar?: number;
 }
 
 /** So often a tune that came to a dead end, or does not play, is drawn anew. */
@@ -242,11 +245,31 @@ export class MusicModel {
    * @throws SeqkitError `file-access`, or `bad-file` where it is damaged or no music model
    */
   static async load(from: FileSource, options: OpenTextOptions = {}): Promise<MusicModel> {
-    return checked(await TextModel.load(from, options), typeof from === 'string' ? from : 'The model');
+    return MusicModel.of(await TextModel.load(from, options), typeof from === 'string' ? from : 'The model');
   }
 
   static async fromBytes(bytes: Uint8Array, options: OpenTextOptions = {}): Promise<MusicModel> {
-    return checked(await TextModel.fromBytes(bytes, options), 'The model');
+    return MusicModel.of(await TextModel.fromBytes(bytes, options), 'The model');
+  }
+
+  /**
+   * The music model that a text model holds.
+   * @param source what it is called in errors
+   * @throws SeqkitError `bad-file` where it is none
+   */
+  static of(model: TextModel, source: string): MusicModel {
+    const { music, tunes } = model.extra;
+    if (music) return new MusicModel(model);
+    if (tunes !== undefined) {
+      throw new SeqkitError(`${source} holds a tune model, which writes symbols in place of characters.`, {
+        code: 'bad-file',
+        hint: 'Open it with TuneModel.load.',
+      });
+    }
+    throw new SeqkitError(`${source} holds a text model, not a music model.`, {
+      code: 'bad-file',
+      hint: 'Give a file that train-music made.',
+    });
   }
 
   async dispose(): Promise<void> {
@@ -262,14 +285,6 @@ function noTune(draws: number): SeqkitError {
       hint: 'Ask for another key, meter or type, lower the temperature, or train it for longer.',
     },
   );
-}
-
-function checked(model: TextModel, source: string): MusicModel {
-  if (model.extra['music']) return new MusicModel(model);
-  throw new SeqkitError(`${source} holds a text model, not a music model.`, {
-    code: 'bad-file',
-    hint: 'Give a file that train-music made.',
-  });
 }
 
 /** The tunes as one text, in an order of the seed. */
@@ -288,10 +303,4 @@ function seenIn(tunes: readonly Tune[]): Seen {
     kinds: byFrequency(kinds).map((kind) => JSON.parse(kind) as Omit<Heading, 'key'>),
     keys: byFrequency(tunes.map(({ key }) => key)),
   };
-}
-
-function byFrequency(items: readonly string[]): string[] {
-  const counts = new Map<string, number>();
-  for (const item of items) counts.set(item, (counts.get(item) ?? 0) + 1);
-  return [...counts].sort((a, b) => b[1] - a[1]).map(([item]) => item);
 }

@@ -1,22 +1,12 @@
+import { alterationOf, signatureOf } from '../notation/signature.js';
+
 /** Letters on the line of fifths, from five steps below C major's F on. */
 const LETTERS = 'FCGDAEB';
 const accidentals: Readonly<Record<number, string>> = { [-2]: '__', [-1]: '_', 0: '=', 1: '^', 2: '^^' };
 const semitones: Readonly<Record<string, number>> = { C: 0, D: 2, E: 4, F: 5, G: 7, A: 9, B: 11 };
-/** How far the tonic of a mode lies above that of the major key with the same signature, in fifths. */
-const modes: Readonly<Record<string, number>> = {
-  ...{ '': 0, m: 3, mix: 1, dor: 2, phr: 4, lyd: -1, loc: 5 },
-};
-
 /** The pitches that can be written with two octave marks at most, whatever the key: from C,, to b'' but for these. */
 export const LOWEST_PITCH = 37;
 export const HIGHEST_PITCH = 106;
-
-/** Sharps of a key that `readKey` gave, or flats below 0. */
-export function signatureOf(key: string): number {
-  const [, tonic, accidental, mode] = /^([A-G])(#|b)?(.*)$/.exec(key)!;
-  const position = LETTERS.indexOf(tonic) - 1 + (accidental === '#' ? 7 : accidental === 'b' ? -7 : 0);
-  return position - modes[mode];
-}
 
 /**
  * Writes pitches in ABC, bar by bar. Of the names of a pitch it takes that which is nearest to the key on
@@ -43,7 +33,7 @@ export class Speller {
     const octave = Math.floor((pitch - alteration - semitones[letter]) / 12) - 5;
     const note = octave > 0 ? letter.toLowerCase() : letter;
     const marks = octave > 1 ? "'".repeat(octave - 1) : ','.repeat(Math.max(0, -octave));
-    const own = this.#ofKey(letter);
+    const own = alterationOf(this.#signature, letter);
     const here = `${letter}${octave}`;
     const inDoubt = [letter, here].some((place) => (this.#written.get(place) ?? own) !== alteration);
     if (!inDoubt) return `${note}${marks}`;
@@ -59,11 +49,5 @@ export class Speller {
     const position = place + 12 * Math.ceil((lowest - place) / 12);
     const letter = LETTERS[(((position + 1) % 7) + 7) % 7];
     return { letter, alteration: Math.floor((position + 1) / 7) };
-  }
-
-  /** What the key's signature does to a letter. */
-  #ofKey(letter: string): number {
-    const place = LETTERS.indexOf(letter);
-    return Math.floor((this.#signature - 1 - place) / 7) + 1;
   }
 }

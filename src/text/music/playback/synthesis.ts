@@ -1,6 +1,8 @@
 import { number, optional, optionsSchema } from '../../../base/schema/index.js';
 import { abcText } from '../notation/abc-text.js';
 import { asTune, playableTune } from './playable.js';
+import { timingTable, withHeader, type TimingOptions } from './playback-options.js';
+import { swingOf, type Swing } from './swing.js';
 
 /** Of the overtones, from the fundamental on. */
 const overtones = [1, 0.5, 0.28, 0.16, 0.08, 0.04];
@@ -17,22 +19,33 @@ export interface TuneSound {
   readonly sampleRate: number;
 }
 
-const soundOptions = optionsSchema<{ sampleRate?: number }>('tuneSound', {
+/** How a tune sounds. */
+export interface SoundOptions extends TimingOptions {
+  /** In Hz, from 1,000 to 384,000. @default 44100 */
+  sampleRate?: number;
+}
+
+const soundOptions = optionsSchema<SoundOptions>('tuneSound', {
   sampleRate: optional(number({ min: 1_000, max: 384_000 })),
+  ...timingTable,
 });
 
 /**
  * A tune in ABC as sound: a plain voice of six overtones that swells in and fades, at A = 440 Hz in
  * equal temperament. What is played when, repeats and ornaments included, is abcjs's reading.
- * @param options.sampleRate in Hz, from 1,000 to 384,000 @default 44100
- * @throws SeqkitError `bad-value` for what is no tune
+ * @throws SeqkitError `bad-value` for what is no tune, or an option out of range
  */
-export async function tuneSound(abc: string, options: { sampleRate?: number } = {}): Promise<TuneSound> {
-  const { sampleRate = 44_100 } = soundOptions.parse(options);
-  const tune = await playableTune(abcText.parse(abc, 'tuneSound: abc'));
+export async function tuneSound(abc: string, options: SoundOptions = {}): Promise<TuneSound> {
+  const { sampleRate = 44_100, swing: share = 0.5, ...header } = soundOptions.parse(options);
+  const text = withHeader(abcText.parse(abc, 'tuneSound: abc'), header);
+  const swing = swingOf(text, share);
+  const tune = await playableTune(text);
   const { tempo, tracks } = asTune('played', () => tune.setUpAudio());
   const secondsPerWhole = 240 / tempo;
-  const notes = tracks.flat().filter(({ cmd }) => cmd === 'note');
+  const notes = tracks
+    .flat()
+    .filter(({ cmd }) => cmd === 'note')
+    .map((note) => (swing ? swung(note, swing) : note));
   const end =
     notes.reduce((last, { start, duration }) => Math.max(last, start + duration), 0) * secondsPerWhole;
   const samples = new Float32Array(Math.ceil((end + SILENCE_AT_END) * sampleRate));
@@ -44,6 +57,11 @@ export async function tuneSound(abc: string, options: { sampleRate?: number } = 
   let peak = 0;
   for (const sample of samples) peak = Math.max(peak, Math.abs(sample));
   return { samples: peak === 0 ? samples : samples.map((sample) => (0.8 * sample) / peak), sampleRate };
+}
+
+function swung<Note extends { start: number; duration: number }>(note: Note, swing: Swing): Note {
+  const start = swing(note.start);
+  return { ...note, start, duration: swing(note.start + note.duration) - start };
 }
 
 function addNote(

@@ -1,14 +1,21 @@
 import { loadAbcjs, type ParsedTune } from './abcjs.js';
 import { abcText } from '../notation/abc-text.js';
+import { retimed } from '../midi/retime.js';
 import { asTune, parsed, playableTune } from './playable.js';
+import { checkPlayback, withHeader, type PlaybackOptions } from './playback-options.js';
+import { swingOf } from './swing.js';
 
 /**
  * A tune in ABC as a MIDI file, by abcjs: repeats, endings, tuplets, grace notes, ornaments and chords
- * are played out.
- * @throws SeqkitError `bad-value` for what is no tune
+ * are played out; chord symbols are accompanied.
+ * @throws SeqkitError `bad-value` for what is no tune, or an option out of range
  */
-export async function tuneMidi(abc: string): Promise<Uint8Array> {
-  return midiOf(await playableTune(abcText.parse(abc, 'tuneMidi: abc')));
+export async function tuneMidi(abc: string, options: PlaybackOptions = {}): Promise<Uint8Array> {
+  const given = checkPlayback(options);
+  const text = withHeader(abcText.parse(abc, 'tuneMidi: abc'), given);
+  const bytes = await midiOf(await playableTune(text));
+  const swing = swingOf(text, given.swing ?? 0.5);
+  return swing ? retimed(bytes, swing) : bytes;
 }
 
 /** @param tune as `playableTune` gives it */

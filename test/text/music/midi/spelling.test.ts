@@ -4,12 +4,8 @@ import { packageFile } from '../../../../src/base/host/package-file.js';
 import { Random } from '../../../../src/base/math/random.js';
 import { loadAbcjs } from '../../../../src/text/music/playback/abcjs.js';
 import { findKey } from '../../../../src/text/music/midi/key-finding.js';
-import {
-  HIGHEST_PITCH,
-  LOWEST_PITCH,
-  signatureOf,
-  Speller,
-} from '../../../../src/text/music/midi/spelling.js';
+import { HIGHEST_PITCH, LOWEST_PITCH, Speller } from '../../../../src/text/music/midi/spelling.js';
+import { signatureOf } from '../../../../src/text/music/notation/signature.js';
 import { readTunes } from '../../../../src/text/music/notation/read-tunes.js';
 import { writeTune } from '../../../../src/text/music/notation/tune.js';
 

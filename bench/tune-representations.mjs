@@ -1,0 +1,112 @@
+/**
+ * What the ways of writing a tune down are worth: each trains the same network for as many steps, and is measured by
+ * the nats of a bar of tunes held out, everything counted that says what the tune is.
+ *
+ *   npm run build:ts
+ *   node bench/tune-representations.mjs <train.abc> <held-out.abc> <steps> [variant ...]
+ */
+import { readFileSync } from 'node:fs';
+import { Random } from '../dist/index.js';
+import { readTunes, TextModel } from '../dist/text/index.js';
+import { writtenBars } from '../dist/text/music/form/melody.js';
+import { readMelody } from '../dist/text/music/form/read-melody.js';
+import { melodySymbols } from '../dist/text/music/form/tune-symbols.js';
+import { modelText } from '../dist/text/music/notation/tune.js';
+
+const [trainFile, heldOutFile, steps = '1000', ...asked] = process.argv.slice(2);
+if (heldOutFile === undefined) {
+  process.stderr.write(
+    'Give two files: node bench/tune-representations.mjs <train.abc> <held-out.abc> <steps>\n',
+  );
+  process.exit(2);
+}
+const isNote = (symbol) => /^(z|-?\d+[_^]{0,2}-?):\d/.test(symbol);
+const without = (pattern) => (symbols) => symbols.filter((symbol) => !pattern.test(symbol));
+const split = (symbols) =>
+  symbols.flatMap((symbol) => {
+    if (!isNote(symbol)) return [symbol];
+    const [pitch, ticks] = symbol.split(':');
+    return [`pitch ${pitch}`, `ticks ${ticks}`];
+  });
+/** The notes of a bar that is taken up are left out, since it says which bar it is. */
+const short = (symbols) => {
+  let copied = false;
+  return symbols.filter((symbol) => {
+    if (!isNote(symbol)) copied = /^same [1-9]/.test(symbol);
+    return !(copied && isNote(symbol));
+  });
+};
+const LETTERS = 'CDEFGAB';
+/** Pitches by their letters, in place of degrees. */
+const letters = (symbols) => {
+  const tonic = LETTERS.indexOf(symbols.find((symbol) => symbol.startsWith('tonic ')).slice(6, 7));
+  return symbols.map((symbol) =>
+    isNote(symbol) ? symbol.replace(/^-?\d+/, (degree) => String(Number(degree) + tonic)) : symbol,
+  );
+};
+const variants = {
+  symbols: (symbols) => symbols,
+  'symbols, beats left of the bar not told': without(/^beats /),
+  'symbols, letters for degrees': letters,
+  'symbols, pitch and length apart': split,
+  'symbols, last degree not told': without(/^final /),
+  'symbols, no bars taken up named': without(/^same /),
+  'symbols, taken up bars not written out': short,
+  'symbols, places left out': (symbols) => symbols.map((symbol) => symbol.replace(/^left .*/, 'bar')),
+  'symbols, no form at all': (symbols) =>
+    without(/^(same|beats|final|sections|once|twice|endings|bars|pickup) ?/)(symbols).map((symbol) =>
+      symbol.replace(/^left .*/, 'bar').replace(/^section .*/, 'section'),
+    ),
+  characters: undefined,
+};
+
+const read = (file) => readTunes(readFileSync(file, 'utf8')).tunes;
+const [train, heldOut] = [read(trainFile), read(heldOutFile)].map((tunes) =>
+  tunes.flatMap((tune) => {
+    const symbols = melodySymbols(readMelody(tune));
+    return Array.isArray(symbols) ? [{ tune, symbols }] : [];
+  }),
+);
+const bars = heldOut.reduce(
+  (sum, { tune }) =>
+    sum + writtenBars(readMelody(tune)).filter(({ ticks, whole }) => ticks > whole / 2).length,
+  0,
+);
+const units = Number(process.env.UNITS ?? 128);
+const dropout = Number(process.env.DROPOUT ?? 0.4);
+process.stdout.write(`${train.length} tunes, ${heldOut.length} held out with ${bars} bars\n`);
+for (const [name, change] of Object.entries(variants)) {
+  if (asked.length > 0 && !asked.includes(name)) continue;
+  const numbers = new Map();
+  const textOf = ({ tune, symbols }) =>
+    change === undefined
+      ? modelText(tune)
+      : change(symbols)
+          .map((symbol) => {
+            if (!numbers.has(symbol)) numbers.set(symbol, numbers.size);
+            return String.fromCodePoint(0xe000 + numbers.get(symbol));
+          })
+          .join('');
+  const shuffled = new Random(1).fork('tunes').shuffle([...train]);
+  const text = shuffled.map(textOf).join('');
+  const test = heldOut.map(textOf).join('');
+  const model = new TextModel({
+    units,
+    layers: Number(process.env.LAYERS ?? 2),
+    threads: 1,
+    dropout,
+    ...(process.env.CELL && { cell: process.env.CELL }),
+  });
+  const history = await model.fit(text, {
+    steps: Number(steps),
+    seqLength: 96,
+    learningRate: Number(process.env.RATE ?? 6e-3),
+    heldOut: 0,
+  });
+  const { loss, characters } = await model.evaluate(test, { batchSize: 2 });
+  process.stdout.write(
+    `${name}: ${((loss * characters) / bars).toFixed(3)} nats a bar, ${characters} tokens, ${loss.toFixed(3)} each, ` +
+      `${numbers.size} symbols, ${history.steps} steps\n`,
+  );
+  await model.dispose();
+}

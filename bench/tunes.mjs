@@ -1,0 +1,120 @@
+/**
+ * How near composed tunes come to those of a collection. A tenth of it is kept apart; a model trains on the rest, unless
+ * one is given, and composes. Figures stand beside those of the rest and of the tenth; what is copied is told of both.
+ *
+ *   npm run build:ts
+ *   node bench/tunes.mjs <tunes.abc> [--model <file>] [--out <folder>] [--count 300] [--minutes 10 | --steps n]
+ *     [--units 128] [--layers 2] [--dropout 0.3] [--temperature 0.8] [--threads n]
+ *
+ * With --out the model, its tunes, and as many that were kept apart are written there. abc2midi (Debian's abcmidi)
+ * judges too, where it is installed.
+ */
+import { spawnSync } from 'node:child_process';
+import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { parseArgs } from 'node:util';
+import { Random } from '../dist/index.js';
+import {
+  openComposer,
+  playFaults,
+  readTunes,
+  tuneFigures,
+  TuneModel,
+  writeTunes,
+} from '../dist/text/index.js';
+import { figureTable } from '../dist/text/music/analysis/figure-table.js';
+import { tuneCopies } from '../dist/text/music/analysis/tune-copies.js';
+import { readMelody } from '../dist/text/music/form/read-melody.js';
+
+const { values, positionals } = parseArgs({
+  allowPositionals: true,
+  options: {
+    model: { type: 'string' },
+    out: { type: 'string' },
+    count: { type: 'string', default: '300' },
+    minutes: { type: 'string' },
+    steps: { type: 'string' },
+    units: { type: 'string', default: '128' },
+    layers: { type: 'string', default: '2' },
+    dropout: { type: 'string', default: '0.3' },
+    temperature: { type: 'string', default: '0.8' },
+    threads: { type: 'string' },
+  },
+});
+const [file] = positionals;
+if (file === undefined) {
+  process.stderr.write('Give a file of tunes: node bench/tunes.mjs <tunes.abc>\n');
+  process.exit(2);
+}
+const all = new Random(1).fork('split').shuffle([...readTunes(readFileSync(file, 'utf8')).tunes]);
+const apart = all.splice(0, Math.round(all.length / 10));
+const folder = values.out ?? mkdtempSync(join(tmpdir(), 'tunes-'));
+mkdirSync(folder, { recursive: true });
+
+const model = values.model ? await openComposer(values.model) : await trained();
+const temperature = Number(values.temperature);
+const composed = await model.compose({ count: Number(values.count), temperature });
+const choices = composed.reduce((sum, { characters }) => sum + characters, 0);
+const removed = composed.reduce((sum, tune) => sum + tune.removed * tune.characters, 0) / choices;
+const tunes = composed.flatMap(({ abc }) => readTunes(abc).tunes);
+await model.dispose();
+
+const [here, training, kept] = [tunes, all, apart].map((each) => tuneFigures(each));
+const beside = figureTable(kept, training);
+const row = (name, ...cells) => process.stdout.write(`| ${[name, ...cells].join(' | ')} |\n`);
+row('', 'composed', 'training', 'kept apart');
+row('---', '---', '---', '---');
+row('tunes', here.tunes, training.tunes, kept.tunes);
+figureTable(here, training).forEach((line, i) => row(line.name, line.tunes, line.others, beside[i].tunes));
+const percent = (share) => `${(100 * share).toFixed(1)}%`;
+const melodies = all.map(readMelody);
+const copies = [tunes, apart].map((each) => tuneCopies(each.map(readMelody), melodies));
+row('longest copy, bars', copies[0].longestBars.toFixed(2), '', copies[1].longestBars.toFixed(2));
+row('longest copy of a tune, median', copies[0].medianBars.toFixed(2), '', copies[1].medianBars.toFixed(2));
+row(
+  '8-grams of notes that stand in the training',
+  percent(copies[0].seenEightGrams),
+  '',
+  percent(copies[1].seenEightGrams),
+);
+row('probability removed', percent(removed), '', '');
+let plays = 0;
+for (const { abc } of composed) if ((await playFaults(abc)).length === 0) plays += 1;
+row('play, by abcjs', percent(plays / composed.length), '', '');
+if (spawnSync('abc2midi', ['-ver']).error === undefined) {
+  const clean = composed.filter(({ abc }) => judged(abc)).length;
+  row('no error or warning of abc2midi', percent(clean / composed.length), '', '');
+}
+writeFileSync(join(folder, 'composed.abc'), composed.map(({ abc }) => abc).join(''));
+writeFileSync(join(folder, 'kept-apart.abc'), writeTunes(apart));
+if (values.out === undefined) rmSync(folder, { recursive: true });
+else process.stdout.write(`wrote ${folder}\n`);
+
+async function trained() {
+  const { units, layers, dropout, minutes, steps, threads } = values;
+  const fiddler = new TuneModel({
+    units: Number(units),
+    layers: Number(layers),
+    dropout: Number(dropout),
+    ...(threads && { threads: Number(threads) }),
+  });
+  const limit = steps ? { steps: Number(steps) } : { minutes: Number(minutes ?? 10) };
+  const history = await fiddler.fit(all, { ...limit, seqLength: 96, learningRate: 7e-3, heldOut: 0.05 });
+  const { user } = process.cpuUsage();
+  process.stdout.write(
+    `${history.steps} steps in ${history.seconds.toFixed(0)} s, ${(user / 1e6).toFixed(0)} s of processor; held out ` +
+      `${Math.min(...history.heldOutLoss).toFixed(3)} nats a symbol; ${fiddler.text.countParameters()} parameters\n`,
+  );
+  const path = join(folder, 'tunes.safetensors');
+  if (!existsSync(path)) await fiddler.save(path);
+  return fiddler;
+}
+
+function judged(abc) {
+  const [source, played] = [join(folder, 'judged.abc'), join(folder, 'judged.mid')];
+  writeFileSync(source, abc);
+  const { stdout, stderr, status } = spawnSync('abc2midi', [source, '-o', played], { encoding: 'utf8' });
+  for (const path of [source, played]) rmSync(path, { force: true });
+  return status === 0 && !/(Error|Warning) in line-char/.test(`${stdout}${stderr}`);
+}

@@ -1,0 +1,119 @@
+import { SeqkitError } from '../../../base/errors.js';
+import { readMelody } from '../form/read-melody.js';
+import { askedKey } from '../notation/key.js';
+import { askedMeter } from '../notation/meter.js';
+import type { Tune } from '../notation/tune.js';
+import type { SeenTunes } from './seen-tunes.js';
+import type { TunePlan } from './tune-plan.js';
+import { isOpen, plannedForm, plannedKeys, plannedOpening, sectionsAsPlan } from './tune-plans.js';
+import type { Heading } from './tune-writer.js';
+
+/** What is asked of a tune. */
+export interface AskedTune {
+  /** Such as `D`, `Bm` or `A Dorian`: any tonic, in a mode that the model has seen. @default what the model likes */
+  key?: string;
+  /** Such as `4/4`, `6/8` or `C|`. @default what the model likes */
+  meter?: string;
+  /** Such as `reel`. @default what the model likes */
+  type?: string;
+  /**
+   * A letter for each section, twice where it is repeated: `AABB`, `AABBCC`, `ABA`.
+   * @default as often as the training has it
+   */
+  form?: string;
+  /** Bars of each section, 2 to 64, pickups not counted. @default as often as the training has it */
+  bars?: number;
+  /** How many sections, 1 to 12. @default as often as the training has it */
+  sections?: number;
+  /** Whole bars in ABC to go on from, with a pickup or without; key and meter are to be given with them. */
+  opening?: string;
+  /** A tune whose first section is kept: the others are composed anew, in its form. */
+  vary?: Tune;
+  /** A tune in which bars of rests that are not shown, such as `x8`, are composed; all others are kept. */
+  fill?: Tune;
+}
+
+/** What of them a given tune settles. */
+const settledByTune = ['key', 'meter', 'type', 'form', 'bars', 'sections', 'opening'] as const;
+
+/** The plan of a tune that is asked for. @throws SeqkitError `bad-value` or `usage` for what cannot be */
+export function planOf(asked: AskedTune, seen: SeenTunes): TunePlan {
+  const { vary, fill } = asked;
+  if (vary && fill) throw contradiction('vary', 'fill');
+  const tune = vary ?? fill;
+  if (tune) {
+    const settled = settledByTune.find((name) => asked[name] !== undefined);
+    if (settled !== undefined) throw contradiction(vary ? 'vary' : 'fill', settled);
+    return vary ? varied(vary, seen) : filled(tune, seen);
+  }
+  const meter = asked.meter === undefined ? undefined : askedMeter(asked.meter);
+  const type = asked.type?.trim().toLowerCase();
+  const kinds = kindsLike({ meter, type }, seen);
+  const keys = plannedKeys(asked.key === undefined ? undefined : askedKey(asked.key), seen.keys);
+  const sections = plannedForm({ form: asked.form, bars: asked.bars, sections: asked.sections });
+  const ofEach = asked.bars !== undefined && sections === undefined && { eachBars: asked.bars };
+  if (asked.opening === undefined || asked.opening.trim() === '') return { kinds, keys, sections, ...ofEach };
+  const isOne = new Set(kinds.map((kind) => `${kind.meter} ${kind.unit}`)).size === 1 && keys.length === 1;
+  if (!isOne) {
+    throw new SeqkitError('opening: bars are of one key, one meter and one unit length.', {
+      code: 'usage',
+      hint: 'Give key and meter with them, and the type where tunes of that meter have several unit lengths.',
+    });
+  }
+  const heading = { ...kinds[0], key: keys[0].key };
+  return { kinds, keys, sections, ...ofEach, opening: plannedOpening(asked.opening, heading, asked.bars) };
+}
+
+function contradiction(one: string, other: string): SeqkitError {
+  return new SeqkitError(`${one} and ${other} contradict each other: a given tune has both.`, {
+    code: 'usage',
+    hint: `Leave ${other} out.`,
+  });
+}
+
+/** The kinds of tunes that were seen, of a meter and type. */
+function kindsLike(
+  { meter, type }: { meter: string | undefined; type: string | undefined },
+  { kinds }: SeenTunes,
+): readonly Omit<Heading, 'key'>[] {
+  const fitting = kinds.filter(
+    (kind) => (meter ?? kind.meter) === kind.meter && (type ?? kind.type) === kind.type,
+  );
+  if (fitting.length > 0) return fitting;
+  const all = [...new Set(kinds.map((kind) => `${kind.type || 'tune'} in ${kind.meter}`))];
+  const wished = [type, meter === undefined ? undefined : `in ${meter}`].filter(Boolean).join(' ');
+  throw new SeqkitError(
+    `${type === undefined ? 'meter' : 'type'}: the model has seen no ${type === undefined ? 'tune ' : ''}${wished}.`,
+    { code: 'bad-value', hint: `It knows ${all.join(', ')}.` },
+  );
+}
+
+function given(tune: Tune, seen: SeenTunes): Pick<TunePlan, 'kinds' | 'keys'> {
+  const { type, meter, unit, key } = tune;
+  const ofType = seen.kinds.some((kind) => kind.type === type && kind.meter === meter);
+  const [near] = kindsLike({ meter, type: ofType ? type : undefined }, seen);
+  return { kinds: [{ ...near, unit, type: ofType ? type : near.type }], keys: plannedKeys(key, seen.keys) };
+}
+
+function varied(tune: Tune, seen: SeenTunes): TunePlan {
+  const melody = readMelody(tune);
+  if (melody.sections.length < 2) {
+    throw new SeqkitError('vary: the tune has one section, which is kept: nothing is left to compose.', {
+      code: 'bad-value',
+      hint: 'Give a tune of several sections, parted by repeats or double bars.',
+    });
+  }
+  return { ...given(tune, seen), sections: sectionsAsPlan(melody, (_, section) => section === 0) };
+}
+
+function filled(tune: Tune, seen: SeenTunes): TunePlan {
+  const melody = readMelody(tune);
+  const bars = melody.sections.flatMap(({ bars: main, first, second }) => [...main, ...first, ...second]);
+  if (!bars.some(isOpen)) {
+    throw new SeqkitError('fill: the tune has no bar to fill.', {
+      code: 'bad-value',
+      hint: 'Write a rest that is not shown for each bar that is wanted, such as x8 in 4/4.',
+    });
+  }
+  return { ...given(tune, seen), sections: sectionsAsPlan(melody, (bar) => !isOpen(bar)) };
+}

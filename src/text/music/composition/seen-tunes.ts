@@ -1,0 +1,76 @@
+import { SeqkitError } from '../../../base/errors.js';
+import { isPlainObject } from '../../../base/schema/index.js';
+import { figuresOf, type TuneFigures } from '../analysis/tune-figures.js';
+import { seenFillings, type SeenFillings } from '../form/bar-fillings.js';
+import type { Melody } from '../form/melody.js';
+import { readKey } from '../notation/key.js';
+import { readMeter, readUnit } from '../notation/meter.js';
+import { byFrequency } from './by-frequency.js';
+import type { Heading } from './tune-writer.js';
+
+/** What a tune model's file keeps beside a text model's. */
+export interface SeenTunes {
+  /** How many tunes it was trained on. */
+  readonly tunes: number;
+  /** Combinations of type, meter and unit length, the most frequent first. */
+  readonly kinds: readonly Omit<Heading, 'key'>[];
+  readonly keys: readonly string[];
+  /** Symbol i is the character U+E000 + i of its text model. */
+  readonly symbols: readonly string[];
+  readonly fillings: SeenFillings;
+  /** What the tunes are like that it was trained on. */
+  readonly figures: TuneFigures;
+}
+
+/** What some tunes hold. @param symbols those that the model reads and writes */
+export function seenTunes(melodies: readonly Melody[], symbols: readonly string[]): SeenTunes {
+  const kinds = melodies.map(({ type, meter, unit }) => JSON.stringify({ type, meter, unit }));
+  return {
+    tunes: melodies.length,
+    kinds: byFrequency(kinds).map((kind) => JSON.parse(kind) as Omit<Heading, 'key'>),
+    keys: byFrequency(melodies.map(({ key }) => key)),
+    symbols,
+    fillings: seenFillings(melodies),
+    figures: figuresOf(melodies),
+  };
+}
+
+/** @throws SeqkitError `bad-file` for what no tune model has written */
+export function checkSeenTunes(value: unknown, source: string): SeenTunes {
+  const isWhole =
+    isPlainObject(value) &&
+    listHolds(value['symbols'], (symbol) => typeof symbol === 'string') &&
+    listHolds(value['keys'], (key) => typeof key === 'string' && readKey(key) === key) &&
+    listHolds(value['kinds'], isKind) &&
+    isPlainObject(value['fillings']) &&
+    Object.values(value['fillings']).every((rows) => listHolds(rows, isFilling)) &&
+    isPlainObject(value['figures']) &&
+    typeof value['tunes'] === 'number';
+  if (isWhole) return value as unknown as SeenTunes;
+  throw new SeqkitError(`What ${source} says of the tunes that it was trained on is damaged.`, {
+    code: 'bad-file',
+    hint: 'Train the model anew, or take another copy of it.',
+  });
+}
+
+function listHolds(value: unknown, is: (item: unknown) => boolean): boolean {
+  return Array.isArray(value) && value.length > 0 && value.every(is);
+}
+
+function isKind(value: unknown): boolean {
+  if (!isPlainObject(value)) return false;
+  const { type, meter, unit } = value;
+  return (
+    typeof type === 'string' &&
+    typeof meter === 'string' &&
+    readMeter(meter) === meter &&
+    typeof unit === 'string' &&
+    readUnit(unit) === unit
+  );
+}
+
+function isFilling(value: unknown): boolean {
+  return (
+    Array.isArray(value) && value.length === 3 && value.every((each) => Number.isFinite(each) && each >= 0)
+  );
+}

@@ -1,0 +1,184 @@
+import { barTicks, unitTicks } from '../notation/meter.js';
+import { alterationOf, keyParts, signatureOf } from '../notation/signature.js';
+import { barName, letterOf, stepOf, type Melody, type MelodyBar, type MelodyNote } from './melody.js';
+import { beatTicks, writeBar } from './write-bar.js';
+
+/** Where a melody's degrees stand: the steps of its tonic above middle C, and its key. */
+export interface Register {
+  readonly tonic: number;
+  readonly key: string;
+}
+
+/** The register of a tune as it is written: its tonic from middle C to the B above. */
+export function registerOf(key: string): Register {
+  return { tonic: stepOf(keyParts(key).letter, ''), key };
+}
+
+const REST = 'z';
+const NOTE = /^(-?\d+)([_^]{0,2})(-?):(\d+(?:\.\d+)?)$/;
+const rises: Readonly<Record<string, number>> = { __: -2, _: -1, '': 0, '^': 1, '^^': 2 };
+const signs: Readonly<Record<number, string>> = { [-2]: '__', [-1]: '_', 0: '', 1: '^', 2: '^^' };
+
+/**
+ * A note as a symbol: the degree above the tonic, how it departs from the key, whether a tie leads to it, and its
+ * ticks, as in `4:1680`, `-1^:840` or `2-:3360`; `z:1680` is a rest.
+ * @returns undefined for an alteration of more than two semitones beyond the key
+ */
+export function noteSymbol({ pitch, ticks, tied }: MelodyNote, { tonic, key }: Register): string | undefined {
+  if (!pitch) return `${REST}:${ticks}`;
+  const departure = pitch.alteration - alterationOf(signatureOf(key), letterOf(pitch));
+  const sign = signs[departure];
+  return sign === undefined ? undefined : `${pitch.step - tonic}${sign}${tied ? '-' : ''}:${ticks}`;
+}
+
+/** What a symbol stands for in a register; undefined for one that is no note. */
+export function noteOf(symbol: string, { tonic, key }: Register): MelodyNote | undefined {
+  if (symbol.startsWith(`${REST}:`)) {
+    return { pitch: undefined, ticks: Number(symbol.slice(2)), tied: false };
+  }
+  const [, degree, sign, tie, ticks] = NOTE.exec(symbol) ?? [];
+  if (degree === undefined) return undefined;
+  const step = tonic + Number(degree);
+  const alteration = rises[sign] + alterationOf(signatureOf(key), letterOf({ step }));
+  return { pitch: { step, alteration }, ticks: Number(ticks), tied: tie !== '' };
+}
+
+/** How a section is played: once, twice, or twice with two endings. */
+export type SectionKind = 'once' | 'twice' | 'endings';
+
+/** Where a bar stands: bars left of its pass, it included, in which part, and whether the tune ends with it. */
+export interface BarPlace {
+  readonly left: number;
+  readonly part: 'bars' | 'second';
+  readonly isLast: boolean;
+}
+
+/** Bars left are told apart up to so many. */
+export const MOST_LEFT = 16;
+/** Sections are told apart up to so many. */
+export const MOST_SECTIONS = 5;
+
+/** The symbols of form. */
+export const formSymbols = {
+  end: 'end',
+  type: (type: string): string => `type ${type}`,
+  meter: (meter: string): string => `meter ${meter}`,
+  tonic: (tonic: string): string => `tonic ${tonic}`,
+  mode: (mode: string): string => `mode ${mode}`,
+  sections: (count: number): string => `sections ${Math.min(count, MOST_SECTIONS)}`,
+  /** @param index from 1 */
+  section: (index: number, isLast: boolean): string =>
+    `section ${Math.min(index, MOST_SECTIONS)}${isLast ? ' last' : ''}`,
+  kind: (kind: SectionKind): string => kind,
+  bars: (count: number): string => `bars ${count}`,
+  /** @param ticks 0 for none */
+  pickup: (ticks: number): string => `pickup ${ticks}`,
+  place: ({ left, part, isLast }: BarPlace): string =>
+    `left ${Math.min(left, MOST_LEFT)}${part === 'second' ? ' second' : ''}${isLast ? ' last' : ''}`,
+  /** @param back how many bars before stands the same; 0 for a bar of its own */
+  same: (back: number): string => `same ${back}`,
+  /** @param degree of the note that a pass of the section ends with, in any octave, 0 the tonic; undefined for a rest */
+  final: (degree: number | undefined): string => `final ${degree ?? 'rest'}`,
+  /** @param left beats left of the bar, as a note begins on a beat that is not the first */
+  beats: (left: number): string => `beats ${left}`,
+} as const;
+
+/** The symbol of the note that a section ends with. */
+export function finalSymbol({ pitch }: MelodyNote, { tonic }: Register): string {
+  return formSymbols.final(pitch && (((pitch.step - tonic) % 7) + 7) % 7);
+}
+
+/**
+ * The symbol that stands before a note on a beat: how many are left of the bar.
+ * @param at ticks of the bar that are over; of a pickup, what it lacks too
+ * @param from where the bar, or pickup, begins
+ * @returns undefined at the beginning, and off the beat
+ */
+export function beatSymbol(meter: string, at: number, from: number): string | undefined {
+  const beat = beatTicks(meter);
+  return at > from && at % beat === 0 ? formSymbols.beats((barTicks(meter) - at) / beat) : undefined;
+}
+
+/** A section as its bars are counted: the pickup apart. */
+export interface CountedSection {
+  readonly kind: SectionKind;
+  readonly pickup: MelodyBar | undefined;
+  readonly bars: readonly MelodyBar[];
+  readonly second: readonly MelodyBar[];
+}
+
+/** Sections with their pickups apart, and of first endings one row of bars with those before. */
+export function countedSections({ sections }: Pick<Melody, 'sections'>): CountedSection[] {
+  return sections.map(({ bars, first, second, repeated }) => {
+    const all = [...bars, ...first];
+    const [opening] = all;
+    const hasPickup = all.length > 1 && opening.ticks < opening.whole;
+    const kind = second.length > 0 ? 'endings' : repeated ? 'twice' : 'once';
+    return { kind, pickup: hasPickup ? opening : undefined, bars: hasPickup ? all.slice(1) : all, second };
+  });
+}
+
+/**
+ * A tune as symbols: what it is, and for each section its form and its bars. Before each bar stands where it is in
+ * the section and whether it takes up a bar before, so that what reads the symbols knows of the form without
+ * counting.
+ * @returns why it cannot be, such as a length that is written in no way here
+ */
+export function melodySymbols(melody: Melody): string[] | { reason: string } {
+  const { type, meter, key } = melody;
+  const register = registerOf(key);
+  const { mode } = keyParts(key);
+  const sections = countedSections(melody);
+  const symbols: string[] = [
+    formSymbols.type(type),
+    formSymbols.meter(meter),
+    formSymbols.tonic(key.slice(0, key.length - mode.length)),
+    formSymbols.mode(mode),
+    formSymbols.sections(sections.length),
+  ];
+  const before: string[] = [];
+  const add = (bar: MelodyBar, from = 0): string | undefined => {
+    let at = from;
+    if (writeBar(bar.notes, { meter, unit: '1/8', key }) === undefined) return 'it has a rhythm that is rare';
+    for (const note of bar.notes) {
+      const symbol = noteSymbol(note, register);
+      if (symbol === undefined) return 'it has accidentals that are rare';
+      const beat = beatSymbol(meter, at, from);
+      if (beat !== undefined) symbols.push(beat);
+      symbols.push(symbol);
+      at += note.ticks;
+    }
+    return undefined;
+  };
+  for (const [i, { kind, pickup, bars, second }] of sections.entries()) {
+    const isLast = i === sections.length - 1;
+    if ([...bars, ...second].some(({ whole }) => whole !== bars[0]?.whole))
+      return { reason: 'it changes its meter' };
+    symbols.push(formSymbols.section(i + 1, isLast), formSymbols.kind(kind), formSymbols.bars(bars.length));
+    symbols.push(formSymbols.pickup(pickup?.ticks ?? 0));
+    const wrong = pickup && add(pickup, pickup.whole - pickup.ticks);
+    if (wrong !== undefined) return { reason: wrong };
+    for (const [part, row] of [
+      ['bars', bars],
+      ['second', second],
+    ] as const) {
+      for (const [j, bar] of row.entries()) {
+        const left = row.length - j;
+        const ends = isLast && left === 1 && (part === 'second' || kind !== 'endings');
+        const name = barName(bar);
+        const at = before.lastIndexOf(name);
+        symbols.push(formSymbols.place({ left, part, isLast: ends }));
+        if (left === 1) symbols.push(finalSymbol(bar.notes.at(-1)!, register));
+        symbols.push(formSymbols.same(at < 0 ? 0 : before.length - at));
+        before.push(name);
+        const fault = add(bar);
+        if (fault !== undefined) return { reason: fault };
+      }
+    }
+  }
+  symbols.push(formSymbols.end);
+  return symbols;
+}
+
+/** Ticks of an eighth, the unit in which lengths are told. */
+export const EIGHTH = unitTicks('1/8');

@@ -1,0 +1,105 @@
+import { lengthsOf, lengthText } from '../notation/lengths.js';
+import { barTicks, unitTicks } from '../notation/meter.js';
+import { alterationOf, signatureOf } from '../notation/signature.js';
+import { letterOf, type MelodyNote, type Pitch } from './melody.js';
+
+const accidentals: Readonly<Record<number, string>> = { [-2]: '__', [-1]: '_', 0: '=', 1: '^', 2: '^^' };
+/** Factors of lengths that one note head and dots can show. */
+const plainFactors = new Set(lengthsOf(() => true).map(({ factor }) => factor));
+
+/** How the bars of a tune are written. */
+export interface BarSpelling {
+  readonly meter: string;
+  readonly unit: string;
+  readonly key: string;
+}
+
+/** Whether a length can be written outside a tuplet. */
+function isPlain(factor: number): boolean {
+  return plainFactors.has(factor);
+}
+
+/**
+ * The notes of a bar in ABC, those of a beat together; triplets and dotted pairs as players write them.
+ * @param notes those of one bar; a tie to the next bar is written by `tieOut`
+ * @param from ticks of the bar that are over before them: of a pickup, what it lacks
+ * @returns undefined where a length can be written neither plainly nor as one of three equal notes in a triplet
+ */
+export function writeBar(
+  notes: readonly MelodyNote[],
+  { meter, unit, key }: BarSpelling,
+  { from = 0, tieOut = false }: { from?: number; tieOut?: boolean } = {},
+): string | undefined {
+  const unitLength = unitTicks(unit);
+  const beat = beatTicks(meter);
+  const spelling = new BarPitches(key);
+  const note = ({ pitch, tied }: MelodyNote): string => (pitch ? spelling.write(pitch, tied) : 'z');
+  let text = '';
+  let at = from;
+  for (let i = 0; i < notes.length;) {
+    if (i > 0 && at % beat === 0) text += ' ';
+    const factor = notes[i].ticks / unitLength;
+    const next = notes.at(i + 1);
+    if (isDottedPair(notes[i], next, { at, unitLength, meter })) {
+      text += `${note(notes[i])}${factor > 1 ? '>' : '<'}${note(next!)}`;
+      at += 2 * unitLength;
+      i += 2;
+    } else if (isPlain(factor)) {
+      text += note(notes[i]) + lengthText(factor);
+      at += notes[i].ticks;
+      i += 1;
+    } else {
+      const three = notes.slice(i, i + 3);
+      const areEqual = three.length === 3 && three.every(({ ticks }) => ticks === notes[i].ticks);
+      if (!areEqual || !isPlain(1.5 * factor)) return undefined;
+      text += `(3${three.map((each) => note(each) + lengthText(1.5 * factor)).join('')}`;
+      at += 3 * notes[i].ticks;
+      i += 3;
+    }
+  }
+  return tieOut ? `${text}-` : text;
+}
+
+/** Whether two notes are one and a half and a half of the unit, or the other way round, on a beat. */
+function isDottedPair(
+  note: MelodyNote,
+  next: MelodyNote | undefined,
+  { at, unitLength, meter }: { at: number; unitLength: number; meter: string },
+): boolean {
+  if (!next || note.ticks + next.ticks !== 2 * unitLength || at % (2 * unitLength) !== 0) return false;
+  const isDuple = (barTicks(meter) / unitLength) % 3 !== 0;
+  return isDuple && [0.5, 1.5].includes(note.ticks / unitLength) && !note.tied && !next.tied;
+}
+
+/** Ticks of the notes that are written together: a dotted quarter in 6/8, half a bar in 4/4, a quarter in 3/4. */
+export function beatTicks(meter: string): number {
+  const whole = barTicks('4/4');
+  if (meter === 'C|' || meter === '4/4') return whole / 2;
+  const [beats, unit] = meter.split('/').map(Number);
+  if (unit >= 8) return beats % 3 === 0 ? (3 * whole) / unit : (2 * whole) / unit;
+  return whole / 4;
+}
+
+/** Pitches of a bar in ABC. An accidental is written wherever a reader might doubt it. */
+class BarPitches {
+  readonly #signature: number;
+  readonly #written = new Map<string, number>();
+
+  constructor(key: string) {
+    this.#signature = signatureOf(key);
+  }
+
+  /** @param tied what a tie leads to keeps its accidental without one */
+  write(pitch: Pitch, tied: boolean): string {
+    const { step, alteration } = pitch;
+    const letter = letterOf(pitch);
+    const octave = Math.floor(step / 7);
+    const name = octave > 0 ? letter.toLowerCase() : letter;
+    const marks = octave > 1 ? "'".repeat(octave - 1) : ','.repeat(Math.max(0, -octave));
+    const own = alterationOf(this.#signature, letter);
+    const isKnown = (this.#written.get(letter) ?? own) === alteration && !this.#written.has(letter);
+    if (isKnown || tied) return name + marks;
+    this.#written.set(letter, alteration);
+    return `${accidentals[alteration]}${name}${marks}`;
+  }
+}

@@ -1,0 +1,203 @@
+import { readFileSync } from 'node:fs';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { packageFile } from '../../../src/base/host/package-file.js';
+import { barTicks, unitTicks, WHOLE_TICKS } from '../../../src/text/music/notation/meter.js';
+import { TuneGrammar } from '../../../src/text/music/notation/tune-grammar.js';
+import { writtenBars } from '../../../src/text/music/form/melody.js';
+import { readMelody } from '../../../src/text/music/form/read-melody.js';
+import {
+  MusicModel,
+  openComposer,
+  playFaults,
+  readTunes,
+  TextModel,
+  TuneModel,
+  tuneFigures,
+  type Tune,
+} from '../../../src/text/index.js';
+import { judgeTune, wrongBars } from './judge-tune.js';
+
+const { tunes } = readTunes(readFileSync(packageFile('data/tunes/seqkit-tunes.abc'), 'utf8'));
+const fiddle = tunes.filter(({ type }) => ['jig', 'reel'].includes(type));
+
+function read(abc: string): Tune {
+  const { tunes: found, faults } = readTunes(abc);
+  expect(faults, abc).toEqual([]);
+  return found[0];
+}
+
+describe('a tune model', () => {
+  let model: TuneModel;
+  beforeAll(async () => {
+    model = new TuneModel({ cell: 'gru', units: 24, layers: 1 });
+    await model.fit(fiddle, { batchSize: 4, seqLength: 32, epochs: 2, learningRate: 0.02, heldOut: 0 });
+  });
+  afterAll(() => model.dispose());
+
+  it('composes tunes that parse and play, with bars that add up, though it has hardly learnt', async () => {
+    const composed = await model.compose({ count: 20, seed: 2, temperature: 1.3 });
+    expect(new Set(composed.map(({ text }) => text)).size).toBe(20);
+    for (const { abc, removed, natsPerBar } of composed) {
+      const tune = read(abc);
+      const judged = await judgeTune(abc);
+      expect(judged.warnings, abc).toEqual([]);
+      expect(await playFaults(abc), abc).toEqual([]);
+      expect(wrongBars(judged, barTicks(tune.meter) / WHOLE_TICKS), abc).toEqual([]);
+      // The grammar of what is made up knows it too, to the last sign.
+      const grammar = new TuneGrammar({ bar: barTicks(tune.meter), unit: unitTicks(tune.unit), exact: true });
+      expect([...`${tune.body}\n`].map((c) => grammar.push(c)).find(Boolean), abc).toBeUndefined();
+      expect(grammar.ended).toBe(true);
+      expect(removed).toBeGreaterThan(0);
+      expect(removed).toBeLessThan(1);
+      expect(natsPerBar).toBeGreaterThan(0);
+    }
+  });
+
+  it('takes only lengths that the training has at those places of the bar', async () => {
+    const seen = new Map<string, Set<string>>();
+    for (const [meter, rows] of Object.entries(model.seen.fillings)) {
+      seen.set(meter, new Set(rows.map(([at, ticks]) => `${at} ${ticks}`)));
+    }
+    for (const { abc } of await model.compose({ count: 10, seed: 40, temperature: 2 })) {
+      const tune = read(abc);
+      for (const { notes, ticks, whole } of writtenBars(readMelody(tune))) {
+        let at = 2 * ticks <= whole ? whole - ticks : 0;
+        for (const note of notes) {
+          expect(seen.get(tune.meter)).toContain(`${at} ${note.ticks}`);
+          at += note.ticks;
+        }
+      }
+    }
+  });
+
+  it.each([
+    ['AABB', 8, [8, 8], [true, true]],
+    ['AABBCC', 4, [4, 4, 4], [true, true, true]],
+    ['ABA', 6, [6, 6, 6], [false, false, false]],
+    ['AAB', 12, [12, 12], [true, false]],
+  ])('writes the form %s of %i bars', async (form, bars, lengths, repeated) => {
+    for (const { abc } of await model.compose({ form, bars, count: 3, seed: 5 })) {
+      const { sections } = readMelody(read(abc));
+      expect(sections.map((section) => section.repeated)).toEqual(repeated);
+      const count = sections.map((section) =>
+        Math.round(section.bars.reduce((sum, { ticks, whole }) => sum + ticks / whole, 0)),
+      );
+      expect(count).toEqual(lengths);
+      if (form === 'ABA') expect(sections[2].bars).toEqual(sections[0].bars);
+    }
+  });
+
+  it('draws as many sections as asked for, of so many bars', async () => {
+    const [{ abc }] = await model.compose({ sections: 3, bars: 8 });
+    expect(tuneFigures([read(abc)]).wholePhrases).toBe(1);
+    expect(readMelody(read(abc)).sections).toHaveLength(3);
+    const [alone] = await model.compose({ bars: 16 });
+    expect(tuneFigures([read(alone.abc)]).wholePhrases).toBe(1);
+  });
+
+  it('plays in any key: a tune in B flat is that in A, a semitone higher', async () => {
+    const asked = { meter: '6/8', seed: 9 };
+    const [inA] = await model.compose({ ...asked, key: 'A' });
+    const [inBb] = await model.compose({ ...asked, key: 'Bb' });
+    const [a, b] = [inA, inBb].map(({ abc }) => tuneFigures([read(abc)]));
+    expect(read(inBb.abc).key).toBe('Bb');
+    expect(inBb.natsPerBar).toBe(inA.natsPerBar);
+    expect([b.pitchClasses, b.intervals, b.lengths]).toEqual([a.pitchClasses, a.intervals, a.lengths]);
+  });
+
+  it('goes on from opening bars in the form, and says where they cannot be', async () => {
+    const asked = { key: 'D', meter: '6/8', form: 'AABB', bars: 8 };
+    const [{ abc }] = await model.compose({ ...asked, opening: 'D|AAG FEF|E3 DED|' });
+    expect(abc).toContain('|:D|AAG FEF|E3 DED|');
+    expect(tuneFigures([read(abc)])).toMatchObject({ wholePhrases: 1, doubled: 1 });
+    for (const [opening, message] of [
+      ['AAG FEFG|', /No tune here begins with .*: bar 1 is too long/],
+      ['AAG FEF|AB|', /bar 2 is not whole|bar 2 is/],
+      ['AAG FEF||AAG FEF|', /it has several sections/],
+      ['|:A6|A6|A6|A6|A6|A6|A6|A6|', /it has 8 bars, as the section has 8/],
+    ] as const) {
+      await expect(model.compose({ ...asked, opening })).rejects.toMatchObject({
+        code: 'bad-value',
+        message: expect.stringMatching(message) as string,
+      });
+    }
+    await expect(model.compose({ opening: 'A6|' })).rejects.toMatchObject({ code: 'usage' });
+  });
+
+  it('keeps the first section of a tune that it varies, and every bar that is not marked of one that it fills', async () => {
+    const given = read('X:1\nT:Mine\nM:6/8\nL:1/8\nK:G\n|:D|GBd gdB|c3 A2D:|\n|:d|gfg dBG|x6|E3 G2:|\n');
+    const [varied] = await model.compose({ vary: given, seed: 3 });
+    expect(varied.title).toBe('Mine');
+    const [first, second] = readMelody(read(varied.abc)).sections;
+    expect(first).toEqual(readMelody(given).sections[0]);
+    expect(second.bars).toHaveLength(4);
+    const [filled] = await model.compose({ fill: given, seed: 3, bestOf: 3 });
+    expect(read(filled.abc).body).toMatch(/^\|:D\|GBd gdB\|c3 A2D:\|\n\|:d\|gfg dBG\|[^x|]+\|E3 G2:\|\n$/);
+    await expect(model.compose({ fill: { ...given, body: 'G6|A6|\n' } })).rejects.toThrow('no bar to fill');
+    await expect(model.compose({ vary: { ...given, body: 'G6|A6|\n' } })).rejects.toThrow('one section');
+    await expect(model.compose({ vary: given, fill: given })).rejects.toThrow('contradict');
+    await expect(model.compose({ vary: given, form: 'AB' })).rejects.toMatchObject({ code: 'usage' });
+  });
+
+  it('keeps the likeliest of several, and the same tune for the same seed however many are made', async () => {
+    const asked = { key: 'D', meter: '6/8', seed: 5 };
+    const [one] = await model.compose(asked);
+    const [best] = await model.compose({ ...asked, bestOf: 6 });
+    expect(best.natsPerBar!).toBeLessThanOrEqual(one.natsPerBar!);
+    const side = await model.compose({ ...asked, seed: 3, count: 4 });
+    expect(side[2].text).toBe(one.text);
+    expect(await model.compose({ ...asked, bestOf: 6 })).toEqual([best]);
+  });
+
+  it('takes the likeliest at temperature 0, and stops at a signal', async () => {
+    const cold = await model.compose({ temperature: 0, seed: 1 });
+    expect((await model.compose({ temperature: 0, seed: 2 }))[0].text).toBe(cold[0].text);
+    expect(await model.compose({ count: 3, signal: AbortSignal.abort() })).toEqual([]);
+  });
+
+  it('is the same model from bytes, opened by what it is', async () => {
+    const bytes = model.toBytes();
+    const again = await openComposer(bytes);
+    expect(again).toBeInstanceOf(TuneModel);
+    expect((again as TuneModel).seen).toEqual(model.seen);
+    expect(await (again as TuneModel).compose({ seed: 4 })).toEqual(await model.compose({ seed: 4 }));
+    await expect(MusicModel.fromBytes(bytes)).rejects.toMatchObject({
+      code: 'bad-file',
+      hint: 'Open it with TuneModel.load.',
+    });
+    const plain = new TextModel({ units: 4, layers: 1 });
+    await plain.fit('abc'.repeat(100), { batchSize: 2, seqLength: 8, epochs: 1 });
+    await expect(TuneModel.fromBytes(plain.toBytes())).rejects.toThrow(
+      'holds a text model, not a tune model',
+    );
+    plain.extra = { tunes: { tunes: 1, symbols: ['end'], keys: ['H'] } };
+    await expect(TuneModel.fromBytes(plain.toBytes())).rejects.toMatchObject({ code: 'bad-file' });
+    for (const each of [again, plain]) await each.dispose();
+  });
+
+  it('leaves out what it cannot learn, and says which', async () => {
+    const odd = { ...fiddle[0], title: 'Odd', body: 'D8|[M:3/4]D6|\n' };
+    const empty = { ...fiddle[0], title: 'Empty', body: '\n' };
+    const unknown = { ...fiddle[0], title: 'New', body: "D8|^d''8|\n" };
+    expect(model.unlearntOf([fiddle[0], odd, empty, unknown]).map(({ title }) => title)).toEqual([
+      'Odd',
+      'Empty',
+      'New',
+    ]);
+    const untrained = new TuneModel({ units: 4, layers: 1 });
+    await expect(untrained.fit([odd])).rejects.toMatchObject({ code: 'too-little-data' });
+    expect(() => untrained.seen).toThrow('has not seen any tunes');
+  });
+
+  it.each([
+    [{ key: 'Blyd' }, 'no tune in the mode of Blyd'],
+    [{ meter: '5/4' }, 'no tune'],
+    [{ type: 'tango' }, 'seen no tango'],
+    [{ form: 'AAA' }, 'no form of a tune'],
+    [{ form: '' }, 'no form of a tune'],
+    [{ form: 'AABB', sections: 4 }, 'has 2 sections, not 4'],
+    [{ bars: 1 }, 'bars'],
+  ])('refuses %j', async (asked, message) => {
+    await expect(model.compose(asked)).rejects.toThrow(message);
+  });
+});
