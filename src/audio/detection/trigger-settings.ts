@@ -87,6 +87,11 @@ export interface ModelSelectionSettings {
   thresholdAlarmsPerHour: number;
   /** ... over so many examples without the word, mixed from the same clips. */
   thresholdExamples: number;
+  /**
+   * By the tail of the scores, `tailThreshold`, rather than by the alarms that are counted: for rates at which there is
+   * hardly an alarm to count. @default false
+   */
+  thresholdTail?: boolean;
 }
 
 /** When the detector fires, in time; {@link detectorSettings} turns it into steps. */

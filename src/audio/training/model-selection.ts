@@ -1,7 +1,9 @@
+import { SeqkitError } from '../../base/errors.js';
 import { Random } from '../../base/math/random.js';
 import type { Sequential } from '../../rnn/model/sequential.js';
 import { splitClips, type ClipSet } from '../clips/clips.js';
 import { ExamplePool } from '../examples/example-pool.js';
+import { tailThreshold, type TailThreshold } from '../detection/tail-threshold.js';
 import { shareAlarms } from '../detection/alarm-budget.js';
 import { scoresOfWord, type ScoredRecording } from '../detection/scored-recording.js';
 import { tradeoffCurve, type TradeoffPoint } from '../detection/trigger-evaluation.js';
@@ -61,6 +63,7 @@ export class ModelSelection {
   readonly #validation: ExamplePool | undefined;
   readonly #seed: number | undefined;
   #kept: Candidate[] = [];
+  #tails: Record<string, TailThreshold> | undefined;
 
   /** @param validation clips that the network is not trained on; without them the last checkpoints are averaged */
   constructor(
@@ -90,6 +93,11 @@ export class ModelSelection {
   /** Ends the threads that mixed them. */
   dispose(): void {
     this.#validation?.dispose();
+  }
+
+  /** How sure the thresholds are, by word, where they were set by the tail. */
+  get tails(): Readonly<Record<string, TailThreshold>> | undefined {
+    return this.#tails;
   }
 
   get candidates(): readonly Candidate[] {
@@ -158,6 +166,7 @@ export class ModelSelection {
     }
     const words = this.#words;
     const { firing } = this.#preset;
+    if (this.#settings.thresholdTail) return this.#byTail(recordings);
     const curvesOf = (scored: readonly ScoredRecording[]) =>
       words.map((word) =>
         tradeoffCurve(
@@ -184,6 +193,22 @@ export class ModelSelection {
       wanted * hours,
     );
     return shared && Object.fromEntries(able.map((n, i) => [words[n], shared[i].threshold]));
+  }
+
+  /** The alarms shared evenly among the words. */
+  #byTail(recordings: readonly ScoredRecording[]): Record<string, number> | undefined {
+    const words = this.#words;
+    const part = this.#settings.thresholdAlarmsPerHour / words.length;
+    const random = new Random(this.#seed!).fork('threshold');
+    try {
+      this.#tails = Object.fromEntries(
+        words.map((word) => [word, tailThreshold(recordings, word, this.#preset.firing, part, random)]),
+      );
+    } catch (error) {
+      if (!(error instanceof SeqkitError) || error.code !== 'too-little-data') throw error;
+      return undefined;
+    }
+    return Object.fromEntries(words.map((word) => [word, this.#tails![word].threshold]));
   }
 
   async #validate(): Promise<Validation | undefined> {

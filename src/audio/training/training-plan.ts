@@ -9,6 +9,7 @@ import {
   wholeNumber,
 } from '../../base/schema/index.js';
 import type { Sequential } from '../../rnn/model/sequential.js';
+import type { TailThreshold } from '../detection/tail-threshold.js';
 import type { Validation } from './model-selection.js';
 import type { ClipSet } from '../clips/clips.js';
 import type { ExampleRecord } from '../examples/example-record.js';
@@ -103,4 +104,6 @@ export interface TrainingOutcome {
   validation: Validation | undefined;
   /** That keeps to the rate of false alarms that the preset asks for, where there was something to judge by. */
   threshold: number | Record<string, number> | undefined;
+  /** How sure the thresholds are, where they were set by the tail. */
+  tails: Readonly<Record<string, TailThreshold>> | undefined;
 }

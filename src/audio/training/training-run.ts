@@ -105,6 +105,7 @@ export class TrainingRun {
       ...{ finalLoss: this.#loss, epochs: this.#epoch },
       ...{ hardNegatives: this.#hardNegatives, validation },
       threshold: this.#stopped ? undefined : await this.#selection?.threshold(),
+      tails: this.#selection?.tails,
     };
   }
 

@@ -59,6 +59,7 @@ export async function trainTrigger(
     hardNegatives,
     validation: judgement,
     threshold,
+    tails,
   } = await runLocked(run, options.checkpoint);
   if (threshold !== undefined) settings.firing = withThreshold(settings.firing, words, threshold);
   const { activates, negatives, backgrounds } = clips;
@@ -71,6 +72,7 @@ export async function trainTrigger(
     finalLoss,
     ...(hardNegatives > 0 && { hardNegatives }),
     ...(judgement && { validation: judgement }),
+    ...(tails && { thresholds: tails }),
   };
 }
 

@@ -27,12 +27,19 @@ export interface TakesOptions {
 }
 
 /** What stands behind a word, and shapes its melody. */
-const ENDINGS = ['.', '!', '?', ','];
+export const ENDINGS = ['.', '!', '?', ','];
 /**
  * Parts that the engines have in the clips of a word: where one has many voices that are alike and another few that
  * differ, neither their number nor an even share is right.
  */
-const ENGINE_PARTS: Readonly<Record<string, number>> = { 'espeak-ng': 3, flite: 5, festival: 2, piper: 6, say: 6, sapi: 5 };
+const ENGINE_PARTS: Readonly<Record<string, number>> = {
+  'espeak-ng': 3,
+  flite: 5,
+  festival: 2,
+  piper: 6,
+  say: 6,
+  sapi: 5,
+};
 /** Most different things that an engine says: further clips are warped from these. */
 const MAX_SAID: Readonly<Record<string, number>> = { 'espeak-ng': 160, flite: 96, festival: 48 };
 const MAX_SAID_OTHERWISE = 96;
@@ -46,7 +53,11 @@ const PITCH: readonly [number, number] = [0.85, 1.2];
  *
  * @throws SeqkitError `engine`, `bad-value` as `Voices.speakAll`
  */
-export async function spokenTakes(word: Pronunciation, voices: Voices, options: TakesOptions): Promise<Clip[]> {
+export async function spokenTakes(
+  word: Pronunciation,
+  voices: Voices,
+  options: TakesOptions,
+): Promise<Clip[]> {
   const { count, sampleRate, random, onProgress } = options;
   const spellings = word.say?.length ? word.say : [{ text: word.text }];
   const parts = voices.engines.map(({ name }) => ENGINE_PARTS[name] ?? 3);
@@ -78,7 +89,7 @@ export async function spokenTakes(word: Pronunciation, voices: Voices, options: 
   const clips: Clip[] = [];
   for (const [n, { request, warp, voice }] of planned.entries()) {
     const samples = inSharedMemory(warpVoice(spoken[request], sampleRate, warp));
-    const speaker = `${voice.engine}-${fileName(voice.name)}`;
+    const speaker = speakerOf(voice);
     const name = `${speaker}_${fileName(word.text)}-${n + 1}.wav`;
     clips.push({ name, speaker, word: word.text, samples, speech: findSpeech(samples, sampleRate) });
     if (n % 16 === 0) {
@@ -88,6 +99,11 @@ export async function spokenTakes(word: Pronunciation, voices: Voices, options: 
     }
   }
   return clips;
+}
+
+/** What a voice is called in the names of files. */
+export function speakerOf({ engine, name }: Voice): string {
+  return engine === 'espeak-ng' ? fileName(name) : `${engine}-${fileName(name)}`;
 }
 
 /** Letters and digits, with dashes between them: no path, and no `_`, which parts the speaker from the rest. */

@@ -42,14 +42,19 @@ export class Voices {
     const { language = 'en' } = findOptions.parse(options);
     const engines = installedEngines();
     if (engines.length === 0) {
-      throw new SeqkitError('Nothing that speaks was found: no espeak-ng, flite, festival, Piper, nor a voice of the system.', {
-        code: 'engine',
-        hint: `Install one, such as: ${INSTALL_VOICES} (anywhere), apt-get install espeak-ng flite festival (Debian, Ubuntu), brew install espeak-ng (macOS).`,
-      });
+      throw new SeqkitError(
+        'Nothing that speaks was found: no espeak-ng, flite, festival, Piper, nor a voice of the system.',
+        {
+          code: 'engine',
+          hint: `Install one, such as: ${INSTALL_VOICES} (anywhere), apt-get install espeak-ng flite festival (Debian, Ubuntu), brew install espeak-ng (macOS).`,
+        },
+      );
     }
     const all = (await Promise.all(engines.map((engine) => engine.voices()))).flat();
     const wanted = language.toLowerCase().replaceAll('_', '-');
-    const voices = all.filter((voice) => voice.language === wanted || voice.language.startsWith(`${wanted}-`));
+    const voices = all.filter(
+      (voice) => voice.language === wanted || voice.language.startsWith(`${wanted}-`),
+    );
     if (voices.length === 0) {
       const spoken = [...new Set(all.map((voice) => voice.language.split('-')[0]))].sort();
       throw new SeqkitError(`No voice speaks the language "${language}".`, {
@@ -65,6 +70,15 @@ export class Voices {
     return Object.fromEntries(
       this.engines.map(({ name }) => [name, this.voices.filter(({ engine }) => engine === name).length]),
     );
+  }
+
+  /** So many of the voices, the engines taking turns. */
+  first(count: number): Voice[] {
+    const rows = this.engines.map(({ name }) => this.voices.filter(({ engine }) => engine === name));
+    const most = Math.max(0, ...rows.map(({ length }) => length));
+    return Array.from({ length: most }, (_, n) => rows.flatMap((row) => row[n] ?? []))
+      .flat()
+      .slice(0, count);
   }
 
   /** Says one thing; at the engine's own rate. @throws SeqkitError `engine`, `bad-value` */
@@ -142,9 +156,11 @@ function installedEngines(): VoiceEngine[] {
 /** @throws SeqkitError `engine` where nothing was to be heard */
 function heard(sound: Waveform, { voice, text }: SpeechRequest): Waveform {
   if (sound.samples.some((x) => Math.abs(x) > 1e-4)) return sound;
-  throw new SeqkitError(`The voice ${voice.name} of ${voice.engine} said nothing for ${JSON.stringify(text)}.`, {
-    code: 'engine',
-    hint: 'Spell it as it is heard, or give its pronunciation.',
-  });
+  throw new SeqkitError(
+    `The voice ${voice.name} of ${voice.engine} said nothing for ${JSON.stringify(text)}.`,
+    {
+      code: 'engine',
+      hint: 'Spell it as it is heard, or give its pronunciation.',
+    },
+  );
 }
-

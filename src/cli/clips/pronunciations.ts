@@ -1,7 +1,16 @@
+import { Option } from 'commander';
 import { looksLikeIpa, soundsOfIpa } from '../../audio/voices/ipa.js';
 import type { Pronunciation } from '../../audio/voices/spoken-takes.js';
 import { SeqkitError } from '../../base/errors.js';
 import { typedValue } from '../options/typed-value.js';
+
+/** `--say`, as often as wanted. */
+export function sayOption(): Option {
+  return new Option(
+    '--say <pronunciation>',
+    'how it is said, in IPA or as another spelling; several times for several ways',
+  ).argParser((given: string, before: readonly string[] | undefined) => [...(before ?? []), given]);
+}
 
 /**
  * Words with the pronunciations that `--say` gives: in the International Phonetic Alphabet, or another spelling. Of

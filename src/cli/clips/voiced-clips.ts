@@ -13,11 +13,11 @@ import { Random } from '../../base/math/random.js';
 import { counted, note } from '../terminal/output.js';
 import { Progress } from '../terminal/progress.js';
 import { frequentWords } from './frequent-words.js';
-import { lookAlikes } from './look-alikes.js';
-import { phonemesOf } from './espeak.js';
+import { phrasesLike } from './phrases-like.js';
 import { runningText } from './running-text.js';
 import { spokenWords } from './spoken-words.js';
 import { UnsaidWords } from './unsaid-words.js';
+import { voicesFor } from './voices-for.js';
 
 export interface VoicedClipsOptions {
   language: string;
@@ -35,14 +35,6 @@ const WORDS_PER_SECOND = 2.6;
 /** Phrases that sound like the word: few, since they cost words. */
 const LOOK_ALIKES = 16;
 const [BACKGROUNDS, BACKGROUND_SECONDS] = [16, 20];
-
-/** Voices that speak a language, and a line about them. */
-export async function voicesFor(language: string): Promise<Voices> {
-  const voices = await Voices.find({ language });
-  const each = Object.entries(voices.counts).map(([engine, count]) => `${count} of ${engine}`);
-  note(`${counted(voices.voices.length, 'voice')} for "${language}": ${each.join(', ')}.`);
-  return voices;
-}
 
 /**
  * All that it takes to train words nobody has recorded: clips of them in every voice, running speech by the same and by
@@ -65,14 +57,16 @@ export async function voicedClips(
   const activates: Clip[] = [];
   for (const word of words) {
     const own = random.fork(`takes of ${word.text}`);
-    activates.push(...(await spokenTakes(word, voices, { count: takes, sampleRate, random: own, onProgress })));
+    activates.push(
+      ...(await spokenTakes(word, voices, { count: takes, sampleRate, random: own, onProgress })),
+    );
     before += 2 * takes;
   }
   const names = words.map(({ text }) => text);
   const texts = await proseTexts(names, count, random.fork('prose'));
   const prose = { sampleRate, random: random.fork('who says it'), onProgress };
   const speech = await spokenProse(texts, voices, prose);
-  const near = await phrasesLike(words, voices, { sampleRate, random: random.fork('like it') });
+  const near = await nearClips(words, voices, { sampleRate, random: random.fork('like it') });
   bar.end();
   const shipped = shippedClips(sampleRate);
   const made = madeBackgrounds(BACKGROUNDS, BACKGROUND_SECONDS, sampleRate, random.fork('backgrounds'));
@@ -103,24 +97,24 @@ async function proseTexts(words: readonly string[], count: number, random: Rando
   // Without ears for it: words that are spelled like those of the phrase.
   const spelled = new Set(words.flatMap((word) => word.toLowerCase().split(/\s+/)));
   return texts.map((text) =>
-    text.replaceAll(/ ?\b([A-Za-z]+)\b/g, (all, word: string) => (spelled.has(word.toLowerCase()) ? '' : all)),
+    text.replaceAll(/ ?\b([A-Za-z]+)\b/g, (all, word: string) =>
+      spelled.has(word.toLowerCase()) ? '' : all,
+    ),
   );
 }
 
-/** Phrases like the words, by the voices of espeak-ng alone, which says any phonemes. */
-async function phrasesLike(
+/** Clips of phrases like the words. */
+async function nearClips(
   words: readonly Pronunciation[],
   voices: Voices,
   { sampleRate, random }: { sampleRate: number; random: Random },
 ): Promise<Clip[]> {
-  const espeak = voices.engines.filter(({ name }) => name === 'espeak-ng');
-  if (espeak.length === 0) return [];
-  const theirs = voices.voices.filter(({ engine }) => engine === 'espeak-ng');
-  const ours = new Voices(espeak, theirs);
-  const each = Math.ceil(LOOK_ALIKES / words.length);
   const clips: Clip[] = [];
   for (const { text } of words) {
-    for (const like of lookAlikes(phonemesOf(text, theirs[0].name), each, random)) {
+    const near = phrasesLike(text, voices, Math.ceil(LOOK_ALIKES / words.length), random);
+    if (near.voices.length === 0) continue;
+    const ours = new Voices(voices.engines, near.voices);
+    for (const like of near.texts) {
       const word = { text: like.name, say: [{ text: like.text }] };
       clips.push(...(await spokenTakes(word, ours, { count: 1, sampleRate, random })));
     }
@@ -131,13 +125,18 @@ async function phrasesLike(
 /** The negatives and backgrounds that come with seqkit. */
 function shippedClips(sampleRate: number): ClipSet {
   const { files } = listClipFiles(folderHost, packageFile('data/clips'));
-  return readClips(files.filter(({ path }) => !path.startsWith('activates/')), sampleRate);
+  return readClips(
+    files.filter(({ path }) => !path.startsWith('activates/')),
+    sampleRate,
+  );
 }
 
 /** Recordings beside synthetic clips: each counts so often that a third of the words in training are real. */
 export function withRecordings(recorded: ClipSet, made: ClipSet): ClipSet {
   if (recorded.sampleRate !== made.sampleRate) {
-    throw new SeqkitError('Recordings and synthetic clips are at different sample rates.', { code: 'bad-value' });
+    throw new SeqkitError('Recordings and synthetic clips are at different sample rates.', {
+      code: 'bad-value',
+    });
   }
   const times = Math.max(1, Math.round(made.activates.length / 2 / Math.max(1, recorded.activates.length)));
   const repeated = Array.from({ length: times }, () => recorded.activates).flat();

@@ -22,6 +22,7 @@ import {
 import { addMixingOptions, synthesisOf, type MixingOptions } from '../clips/mixing-options.js';
 import { endingOf } from '../terminal/file-names.js';
 import { counted, note, print, printJson, told } from '../terminal/output.js';
+import { sayOption } from '../clips/pronunciations.js';
 import { spokenWords, wordsField } from '../clips/spoken-words.js';
 import { checkDistinct } from '../terminal/output-files.js';
 import { commandLine, quoted } from '../terminal/shell-quoting.js';
@@ -30,9 +31,15 @@ import { thresholdOption, type Threshold } from './threshold-option.js';
 import { typedValue } from '../options/typed-value.js';
 import { progressBars } from './trigger-progress.js';
 
+/** Clips of a word that voices say, and minutes of other speech by them, where nothing else is asked. */
+const [VOICED_CLIPS, VOICED_MINUTES] = [520, 40];
+
 interface TrainOptions extends MixingOptions {
   readonly out: string;
-  readonly word?: string;
+  readonly word?: readonly string[];
+  readonly say?: readonly string[];
+  readonly language: string;
+  readonly voices?: number;
   readonly preset: string;
   readonly features?: FeatureSetName;
   readonly labelSteps?: number;
@@ -69,15 +76,25 @@ interface DetectOptions {
 export function register(program: Command): void {
   const training = program
     .command('train-trigger')
-    .description('Train a model that hears a word, or several, from a folder of WAV files.')
+    .description('Train a model that hears a word, or several, from synthetic voices, recordings or both.')
     .argument(
-      '<clips>',
-      'folder with activates/, negatives/ and backgrounds/; without the latter two, those of seqkit',
+      '[clips]',
+      'folder with activates/, negatives/ and backgrounds/; without the latter two, those of seqkit; without a folder, voices say the --word',
     )
     .option('--out <file>', 'the model file', 'trigger.safetensors')
-    .option(
-      '--word <name>',
-      'what the word is called, or which of the folders below activates/ to train alone (default: all folders there, or "activate")',
+    .addOption(
+      new Option(
+        '--word <name>',
+        'the word or phrase, several times for several; of a folder, what its word is called, or which of those below activates/ to train (default: all there, or "activate")',
+      ).argParser((word: string, before: readonly string[] | undefined) => [...(before ?? []), word]),
+    )
+    .addOption(sayOption())
+    .option('--language <code>', 'of the voices, such as en, de or pt-br', 'en')
+    .addOption(
+      new Option(
+        '--voices <n>',
+        `clips of each word by synthetic voices (default: ${VOICED_CLIPS} without a folder, none with one)`,
+      ).argParser(wholeNumber({ min: 0, max: 10_000 })),
     )
     .addOption(
       new Option('--preset <name>', 'features, network and training: standard or coursera').default(
@@ -159,7 +176,49 @@ export function register(program: Command): void {
     .action(detect);
 }
 
-async function trainTrigger(folder: string, options: TrainOptions): Promise<void> {
+/** What the options ask for together. @throws SeqkitError `usage` where one needs another */
+function checkTraining(folder: string | undefined, options: TrainOptions, voices: number): void {
+  const { word: words, records, holdOut } = options;
+  if (folder === undefined && words === undefined && options.from === undefined) {
+    throw new SeqkitError('There is nothing to train: neither a folder of clips nor a word was given.', {
+      code: 'usage',
+      hint: 'Give a word for voices to say, train-trigger --word "hey robot", or a folder of recordings.',
+    });
+  }
+  if (words?.some((word) => word.trim() === '')) {
+    throw new SeqkitError('--word takes a word or phrase, not nothing.', { code: 'usage' });
+  }
+  if (words !== undefined && new Set(words).size < words.length) {
+    throw new SeqkitError('--word names the same word twice.', { code: 'usage' });
+  }
+  if (folder === undefined && voices === 0) {
+    throw new SeqkitError('--voices 0 needs a folder of recordings to train on.', { code: 'usage' });
+  }
+  if (folder === undefined && holdOut > 0) {
+    throw new SeqkitError('--hold-out sets recordings apart, and there is no folder of them.', {
+      code: 'usage',
+    });
+  }
+  if (records !== undefined && voices > 0) {
+    throw new SeqkitError('--records is for recordings: show-clip has no synthetic voices to mix again.', {
+      code: 'usage',
+    });
+  }
+  if (options.say !== undefined && voices === 0) {
+    throw new SeqkitError('--say tells synthetic voices how to say the word, and none is asked for.', {
+      code: 'usage',
+      hint: `Give --voices, such as --voices ${VOICED_CLIPS}.`,
+    });
+  }
+}
+
+async function trainTrigger(
+  folder: string | undefined,
+  options: TrainOptions,
+  command: Command,
+): Promise<void> {
+  const voices = options.voices ?? (folder === undefined ? VOICED_CLIPS : 0);
+  checkTraining(folder, options, voices);
   const { checkUnlocked } = await import('../../base/host/lock-file.js');
   const { checkWritable, fileExists, removeLeftovers, writeFileAtomic } =
     await import('../../base/host/files.js');
@@ -187,10 +246,19 @@ async function trainTrigger(folder: string, options: TrainOptions): Promise<void
       : told(await TriggerModel.load(options.from, { engine, verify: options.verify }));
   const settings = base?.settings ?? typedValue('--preset', () => triggerPreset(preset));
   const { sampleRate } = settings.features;
-  const { loadTrainingClips } = await import('../clips/training-clips.js');
+  const { loadWordClips } = await import('./word-clips.js');
   const named = base?.words.length === 1 ? { unnamed: base.word } : {};
-  const read = await loadTrainingClips(folder, sampleRate, { ...options, ...named });
-  const { words, train: clips, test } = read;
+  const isGiven = command.getOptionValueSource('spoken') !== 'default';
+  const {
+    words,
+    train: clips,
+    test,
+    synthesis,
+  } = await loadWordClips(folder, sampleRate, {
+    ...{ ...options, ...named, voices },
+    voicedMinutes: isGiven ? options.spoken : VOICED_MINUTES,
+    ...(folder === undefined && options.word === undefined && { word: base!.words }),
+  });
   const { activates } = clips;
   const counts = words.map((word) => {
     const count = words.length === 1 ? activates : activates.filter((clip) => clip.word === word);
@@ -203,7 +271,7 @@ async function trainTrigger(folder: string, options: TrainOptions): Promise<void
   const startedAt = performance.now();
   const bars = progressBars();
   const common = {
-    ...{ words, seed, engine, synthesis: synthesisOf(options) },
+    ...{ words, seed, engine, synthesis: { ...synthesis, ...synthesisOf(options) } },
     ...(threads && { threads }),
     onEngine(report: AutoReport) {
       bars.end();
@@ -254,6 +322,11 @@ async function trainTrigger(folder: string, options: TrainOptions): Promise<void
   if (judgement !== undefined) {
     note(
       `The last epochs were judged on a tenth of the clips, which they were not trained on: ${(100 * judgement.missed).toFixed(1)}% missed in mixed examples. It fires from a score of ${thresholdText(model.thresholds)} on, which calibrate-trigger changes.`,
+    );
+  }
+  for (const [word, { threshold, low, high, hours }] of Object.entries(record.thresholds ?? {})) {
+    note(
+      `"${word}" fires from ${threshold.toFixed(3)} on (nine in ten resamplings: ${low.toFixed(3)} to ${high.toFixed(3)}), by the tail of its scores in ${hours.toFixed(1)} h of speech that was not trained on.`,
     );
   }
   if (heldBack.heldBack !== undefined) print(`on clips that were held back: ${heldBack.heldBack.verdict}`);

@@ -38,6 +38,8 @@ export class EspeakEngine implements VoiceEngine {
     const accents = accentRows
       // Voices of mbrola are listed whether they are installed or not.
       .filter(([, , , , file]) => !file.startsWith('mb/') && !file.startsWith('!v/'))
+      // The main accents of a language have the lower numbers.
+      .sort(([a], [b]) => Number(a) - Number(b))
       .map(([, code]) => code);
     const variants = variantRows
       .map(([, , , , file]) => file.replace('!v/', ''))
