@@ -27,6 +27,7 @@ export default defineConfig(
     '.demo',
     'data/vectors',
     'src/**/binary.ts',
+    'src/exchange/onnx/schema/onnx-pb.ts',
     // AssemblyScript: a language of its own that only looks like TypeScript.
     'src/**/assembly',
   ]),

@@ -60,12 +60,12 @@ function pointAtBundles() {
   const names = Object.keys(bundledPackages)
     .map((name) => name.replaceAll('.', '\\.'))
     .join('|');
-  const specifier = new RegExp(`(from |import\\()'(${names})'`, 'g');
+  const specifier = new RegExp(`(from |import\\()(['"])(${names})\\2`, 'g');
   for (const path of filesUnder(dist)) {
     const inside = relative(dist, path);
     if (!inside.endsWith('.js') || inside.startsWith('vendor') || inside.startsWith('browser')) continue;
     const code = readFileSync(path, 'utf8');
-    const pointed = code.replace(specifier, (_, before, name) => {
+    const pointed = code.replace(specifier, (_, before, _quote, name) => {
       const to = relative(dirname(path), join(out, `${moduleName(name)}.js`)).replaceAll('\\', '/');
       return `${before}'${to.startsWith('.') ? to : `./${to}`}'`;
     });

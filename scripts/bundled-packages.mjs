@@ -4,6 +4,9 @@ import { dirname, join } from 'node:path';
 
 /** For each package a module that exports what is used. */
 export const bundledPackages = {
+  '@bufbuild/protobuf': "export { create, fromBinary, toBinary } from '@bufbuild/protobuf';",
+  '@bufbuild/protobuf/codegenv2':
+    "export { enumDesc, fileDesc, messageDesc } from '@bufbuild/protobuf/codegenv2';",
   abcjs: "export { default } from 'abcjs';",
   'fft.js': "export { default } from 'fft.js';",
   'gpu.js': "export { default } from 'gpu.js';",

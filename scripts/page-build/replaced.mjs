@@ -11,6 +11,7 @@ export const REPLACED = {
     'base/host/file-url',
     'base/host/programs',
     'base/host/installed-package',
+    'base/host/data-folder',
   ],
   'base/host/web/host-thread': ['base/host/host-thread'],
   'base/host/web/platform': ['base/host/platform'],

@@ -56,3 +56,10 @@ export type { ReadingOptions } from './clips/clips.js';
 export type { TestRecordingOptions } from './detection/test-recordings.js';
 export type { TriggerLoadOptions } from './trigger-options.js';
 export type { TransferPart } from './trigger-transfer.js';
+export {
+  SpeechEmbedding,
+  type Embeddings,
+  type EmbeddingStreamOptions,
+} from './embedding/speech-embedding.js';
+export type { EmbeddingStream } from './embedding/embedding-stream.js';
+export type { EmbeddingFile, EmbeddingWeights } from './embedding/embedding-file.js';

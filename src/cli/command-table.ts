@@ -112,6 +112,11 @@ export const commandGroups: readonly CommandGroup[] = [
     commands: { listen: 'listen to the microphone for the word' },
   },
   {
+    title: 'Trigger words',
+    load: () => import('./trigger/add-embedding.js'),
+    commands: { 'add-embedding': 'a pretrained network that knows what speech sounds like' },
+  },
+  {
     title: 'Sequence tasks',
     load: () => import('./tasks/classifier.js'),
     commands: {

@@ -42,6 +42,10 @@ export { BatchNormalization, type BatchNormalizationOptions } from './layers/bat
 export { Bidirectional, type BidirectionalOptions, type MergeMode } from './layers/bidirectional.js';
 export { Concatenate, type ConcatenateOptions } from './layers/concatenate.js';
 export { Conv1D, type Conv1DOptions } from './layers/conv1d.js';
+export { Conv2D, type Conv2DOptions } from './layers/conv2d.js';
+export { AveragePooling2D, MaxPooling2D, type Pooling2DOptions } from './layers/pooling-2d.js';
+export { LeakyReLU, type LeakyReLUOptions } from './layers/leaky-relu.js';
+export type { TimeAndBand } from './layers/band-sliding.js';
 export { Dense, type DenseOptions } from './layers/dense.js';
 export { Dot, type DotOptions } from './layers/dot.js';
 export { Dropout, type DropoutOptions } from './layers/dropout.js';

@@ -42,6 +42,7 @@ const lines: Readonly<Record<string, readonly string[]>> = {
   'calibrate-trigger': [missing('m.safetensors'), missing('clips')],
   'simulate-trigger': [missing('m.safetensors'), missing('r.wav')],
   listen: [missing('m.safetensors')],
+  'add-embedding': [missing('e.onnx')],
   'train-classifier': [missing('c.csv'), '--out', missing('m.safetensors')],
   classify: [missing('m.safetensors'), 'text'],
   'eval-classifier': [missing('m.safetensors'), missing('c.csv')],

@@ -15,6 +15,7 @@ import { BatchNormalization } from '../../src/rnn/layers/batch-normalization.js'
 import { Bidirectional } from '../../src/rnn/layers/bidirectional.js';
 import { Concatenate } from '../../src/rnn/layers/concatenate.js';
 import { Conv1D } from '../../src/rnn/layers/conv1d.js';
+import { Conv2D } from '../../src/rnn/layers/conv2d.js';
 import { CRF } from '../../src/rnn/layers/crf.js';
 import { Dense } from '../../src/rnn/layers/dense.js';
 import { Dot } from '../../src/rnn/layers/dot.js';
@@ -26,6 +27,7 @@ import { LayerNormalization } from '../../src/rnn/layers/layer-normalization.js'
 import { LayerStack } from '../../src/rnn/graph/layer-stack.js';
 import type { Layer } from '../../src/rnn/layers/layer.js';
 import type { SymbolicTensor } from '../../src/rnn/layers/symbolic-tensor.js';
+import { LeakyReLU } from '../../src/rnn/layers/leaky-relu.js';
 import { LSTM } from '../../src/rnn/layers/lstm.js';
 import { Masking } from '../../src/rnn/layers/masking.js';
 import { Add, Average, Multiply, Subtract } from '../../src/rnn/layers/merge.js';
@@ -35,6 +37,7 @@ import {
   GlobalMaxPooling1D,
   MaxPooling1D,
 } from '../../src/rnn/layers/pooling.js';
+import { AveragePooling2D, MaxPooling2D } from '../../src/rnn/layers/pooling-2d.js';
 import { OneHot } from '../../src/rnn/layers/one-hot.js';
 import { Recurrent } from '../../src/rnn/layers/recurrent.js';
 import { RepeatVector } from '../../src/rnn/layers/repeat-vector.js';
@@ -261,6 +264,29 @@ export const layerCases: Record<string, LayerCase> = {
     normals(N, H),
     ['conv1d/kernel', 'conv1d/bias', 'conv1d_1/kernel', 'conv1d_1/bias', 'x'],
     { x: ragged, batchSize: N + 1 },
+  ),
+  'convolutions over bands under a mask, a short batch': stack(
+    () => [
+      new Masking(),
+      new Conv2D({ filters: 2, kernelSize: [3, 2], padding: 'same', activation: 'tanh' }),
+      new LeakyReLU({ negativeSlope: 0.2, minValue: -0.1 }),
+      new Conv2D({ filters: 3, kernelSize: [2, 3], channels: 2, padding: 'causal', bandPadding: 'valid' }),
+      new GlobalMaxPooling1D(),
+    ],
+    normals(N, 3 * (D - 2)),
+    ['conv2d/kernel', 'conv2d/bias', 'conv2d_1/kernel', 'conv2d_1/bias', 'x'],
+    { x: ragged, batchSize: N + 1 },
+  ),
+  'convolutions and poolings over bands, strides': stack(
+    () => [
+      new Conv2D({ filters: 4, kernelSize: [1, 3], strides: [1, 2], bandPadding: 'same', useBias: false }),
+      new MaxPooling2D({ poolSize: [2, 1], channels: 4 }),
+      new AveragePooling2D({ poolSize: [1, 2], strides: 1, channels: 4, padding: 'same' }),
+      new Conv2D({ filters: 2, kernelSize: [1, 2], channels: 4, kernelRegularizer: { l2: 0.1 } }),
+    ],
+    normals(N, 2, 4),
+    ['conv2d/kernel', 'conv2d_1/kernel', 'conv2d_1/bias', 'x'],
+    { batchSize: N + 1 },
   ),
   'global pooling without a mask': stack(
     () => [new GlobalAveragePooling1D(), new Dense({ units: H })],

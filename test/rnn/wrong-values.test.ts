@@ -159,6 +159,28 @@ const withOptions: Record<string, { make: () => object; has: Has }> = {
       ...{ kernelConstraint: 'choice?', biasConstraint: 'choice?' },
     },
   },
+  Conv2D: {
+    make: () => ({ filters: 2, kernelSize: [3, 1] }),
+    has: {
+      ...{ filters: 'count', kernelSize: 'count', channels: 'count?', strides: 'count?' },
+      ...{ dilationRate: 'count?', bandPadding: 'choice?' },
+      ...{ padding: 'choice?', activation: 'choice?', useBias: 'flag?', kernelInitializer: 'choice?' },
+      ...{ kernelRegularizer: 'l2?', biasRegularizer: 'l2?', activityRegularizer: 'l2?', ...named },
+      ...{ kernelConstraint: 'choice?', biasConstraint: 'choice?' },
+    },
+  },
+  LeakyReLU: {
+    make: () => ({}),
+    has: { negativeSlope: 'share0to1?', minValue: 'whole?', ...named },
+  },
+  MaxPooling2D: {
+    make: () => ({}),
+    has: { poolSize: 'count?', strides: 'count?', channels: 'count?', padding: 'choice?', ...named },
+  },
+  AveragePooling2D: {
+    make: () => ({}),
+    has: { poolSize: 'count?', strides: 'count?', channels: 'count?', padding: 'choice?', ...named },
+  },
   Dense: {
     make: () => ({ units: 2 }),
     has: {

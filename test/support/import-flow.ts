@@ -21,8 +21,9 @@ const mayImport: Readonly<Record<string, readonly string[]>> = {
   text: ['rnn', 'base', 'report'],
   audio: ['rnn', 'base', 'report'],
   tasks: ['text', 'embeddings', 'audio', 'rnn', 'base', 'report'],
-  studio: ['tasks', 'text', 'embeddings', 'audio', 'rnn', 'base', 'report'],
-  cli: ['studio', 'tasks', 'text', 'embeddings', 'audio', 'rnn', 'base', 'report'],
+  exchange: ['tasks', 'text', 'embeddings', 'audio', 'rnn', 'base', 'report'],
+  studio: ['exchange', 'tasks', 'text', 'embeddings', 'audio', 'rnn', 'base', 'report'],
+  cli: ['studio', 'exchange', 'tasks', 'text', 'embeddings', 'audio', 'rnn', 'base', 'report'],
   // src/index.ts, the public door.
   '': ['tasks', 'text', 'embeddings', 'audio', 'rnn', 'base', 'report'],
 };
@@ -44,6 +45,11 @@ const packagePlaces: Readonly<Record<string, readonly string[]>> = {
   '@resvg/resvg-js': ['src/report/'],
   'umap-js': ['src/embeddings/'],
   yaml: ['src/tasks/chatbot/'],
+  '@bufbuild/protobuf': ['src/exchange/onnx/'],
+  '@bufbuild/protobuf/codegenv2': ['src/exchange/onnx/'],
+  jsfive: ['src/exchange/keras/'],
+  fflate: ['src/exchange/keras/'],
+  pickleparser: ['src/exchange/'],
 };
 
 const engines = ['reference', 'wasm', 'gpu'].map((name) => `src/rnn/engine/${name}/`);

@@ -60,6 +60,17 @@ export function powerSpectrum(
 }
 
 /**
+ * As `powerSpectrum`, of the middle of a frame alone: a periodic Hann window shorter than the frame, zeros around it.
+ * @param frameSamples a power of two, or any even number
+ * @param windowSamples even, no more than the frame
+ */
+export function middleSpectrum(frameSamples: number, windowSamples: number): PowerSpectrum {
+  const window = new Float64Array(frameSamples);
+  window.set(hannWindow(windowSamples, 'periodic'), (frameSamples - windowSamples) / 2);
+  return fastSpectrum(frameSamples, window);
+}
+
+/**
  * The one-sided power density of a frame: squared magnitude of its Fourier transform under a symmetric Hann
  * window, over the window's energy and `densityHz`, twice that but at 0 Hz and half the sample rate. So
  * matplotlib's `specgram(x, NFFT=frameSamples, Fs=densityHz)` and scipy's `scaling="density"` have it.

@@ -1,5 +1,5 @@
 import { SeqkitError } from '../../base/errors.js';
-import { fromHalf, LARGEST_HALF, toHalf } from './float16.js';
+import { fromHalf, LARGEST_HALF, toHalf } from '../../base/encoding/float16.js';
 
 /** The vectors of a set, one a row, in whatever precision they are kept. */
 export interface Rows {

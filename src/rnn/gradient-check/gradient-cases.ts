@@ -243,15 +243,21 @@ function stepsFor(stack: readonly LayerDescription[]): number {
   const needed = stack.reduceRight((steps, { kind, options }) => {
     // Its own steps come after it: those before it have become a row.
     if (kind === 'RepeatVector') return left;
-    if (!['Conv1D', 'MaxPooling1D', 'AveragePooling1D'].includes(kind)) return steps;
-    const { poolSize = 2, dilationRate = 1, padding = 'valid', ...given } = options as SlidingOptions;
-    const { kernelSize = poolSize, strides = kind === 'Conv1D' ? 1 : poolSize } = given;
+    if (!/^(Conv|MaxPooling|AveragePooling)\dD$/.test(kind)) return steps;
+    const ofTime = Object.fromEntries(
+      Object.entries(options).map(([name, value]) => [
+        name,
+        Array.isArray(value) ? (value[0] as number) : value,
+      ]),
+    );
+    const { poolSize = 2, dilationRate = 1, padding = 'valid', ...given } = ofTime as SlidingOptions;
+    const { kernelSize = poolSize, strides = kind.startsWith('Conv') ? 1 : poolSize } = given;
     return (steps - 1) * strides + (padding === 'valid' ? (kernelSize - 1) * dilationRate + 1 : 1);
   }, left);
   return Math.max(T, needed);
 }
 
-/** What Conv1D and the pooling layers say of their windows. */
+/** What convolutions and the pooling layers say of their windows over time. */
 type SlidingOptions = Partial<Sliding & PoolingOptions>;
 
 function normals(random: Random, shape: number[], spread = 1): Tensor {

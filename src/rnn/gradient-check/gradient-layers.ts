@@ -13,6 +13,20 @@ export const stacks: Readonly<Record<string, readonly LayerDescription[]>> = {
   Dropout: [layer('Dense', { units: UNITS }), layer('Dropout', { rate: 0.4 })],
   CRF: [dense(), layer('CRF')],
   Conv1D: [layer('Conv1D', { filters: H, kernelSize: 2, strides: 2 })],
+  Conv2D: [
+    dense(),
+    layer('Conv2D', { filters: 2, kernelSize: [2, 3], channels: 2, activation: 'tanh' }),
+    layer('Conv2D', { filters: 3, kernelSize: [1, 2], channels: 2, strides: [2, 1], bandPadding: 'same' }),
+  ],
+  MaxPooling2D: [
+    layer('Conv2D', { filters: 2, kernelSize: [1, 2] }),
+    layer('MaxPooling2D', { poolSize: [2, 2], channels: 2 }),
+  ],
+  AveragePooling2D: [
+    layer('Conv2D', { filters: 2, kernelSize: [1, 2] }),
+    layer('AveragePooling2D', { poolSize: [2, 3], strides: [1, 2], channels: 2, padding: 'same' }),
+  ],
+  LeakyReLU: [dense(), layer('LeakyReLU', { negativeSlope: 0.2, minValue: -0.1 })],
   BatchNormalization: [layer('Dense', { units: UNITS, useBias: false }), layer('BatchNormalization')],
   Embedding: [layer('Embedding', { inputDim: V, outputDim: D }), layer('Dense', { units: V })],
   OneHot: [layer('OneHot', { depth: V }), layer('LSTM', { units: UNITS, returnSequences })],

@@ -89,6 +89,32 @@ export const trials: Readonly<Record<string, Trial>> = {
       layer('Conv1D', { filters: H, kernelSize: 2, dilationRate: 2, padding: 'causal', activation: 'relu' }),
     ],
   },
+  'Conv2D, causal, dilated, without bias': {
+    stack: [
+      dense(),
+      layer('Conv2D', {
+        ...{ filters: 2, kernelSize: [2, 2], channels: 3, dilationRate: [2, 1], padding: 'causal' },
+        useBias: false,
+      }),
+    ],
+  },
+  'Conv2D, same, strides over bands, activity': {
+    stack: [
+      dense(),
+      layer('Conv2D', {
+        ...{ filters: 4, kernelSize: 3, channels: 2, strides: [1, 2], padding: 'same', activation: 'gelu' },
+        activityRegularizer: { l2: 0.1 },
+      }),
+    ],
+  },
+  'MaxPooling2D, overlapping': {
+    stack: [
+      dense(),
+      layer('MaxPooling2D', { poolSize: [2, 3], strides: [1, 1], channels: 2, padding: 'same' }),
+      dense(),
+    ],
+  },
+  'LeakyReLU, without a least value': { stack: [dense(), layer('LeakyReLU'), dense()] },
   'Conv1D, same': { stack: [dense(), layer('Conv1D', { filters: H, kernelSize: 3, padding: 'same' })] },
   'OneHot, Conv1D': {
     stack: [layer('OneHot', { depth: V }), layer('Conv1D', { filters: H, kernelSize: 2, padding: 'same' })],

@@ -9,6 +9,7 @@ import { BatchNormalization } from '../layers/batch-normalization.js';
 import { Bidirectional } from '../layers/bidirectional.js';
 import { Concatenate } from '../layers/concatenate.js';
 import { Conv1D } from '../layers/conv1d.js';
+import { Conv2D } from '../layers/conv2d.js';
 import { CRF } from '../layers/crf.js';
 import { Dense } from '../layers/dense.js';
 import { Dot } from '../layers/dot.js';
@@ -19,6 +20,7 @@ import { frozen, type LayerDescription } from '../layers/inner-layer.js';
 import { LayerNormalization } from '../layers/layer-normalization.js';
 import { Layer } from '../layers/layer.js';
 import { DEEPEST_NESTING } from '../layers/layer-options.js';
+import { LeakyReLU } from '../layers/leaky-relu.js';
 import { LSTM } from '../layers/lstm.js';
 import { Masking } from '../layers/masking.js';
 import { Add, Average, Multiply, Subtract } from '../layers/merge.js';
@@ -29,6 +31,7 @@ import {
   GlobalMaxPooling1D,
   MaxPooling1D,
 } from '../layers/pooling.js';
+import { AveragePooling2D, MaxPooling2D } from '../layers/pooling-2d.js';
 import { makeCell } from '../cells/cell-kinds.js';
 import { Recurrent } from '../layers/recurrent.js';
 import { RepeatVector } from '../layers/repeat-vector.js';
@@ -69,6 +72,10 @@ const makers: Record<string, Make> = {
   Activation: (options) => new Activation(options),
   BatchNormalization: (options) => new BatchNormalization(options),
   Conv1D: (options) => new Conv1D(options),
+  Conv2D: (options) => new Conv2D(options),
+  MaxPooling2D: (options) => new MaxPooling2D(options),
+  AveragePooling2D: (options) => new AveragePooling2D(options),
+  LeakyReLU: (options) => new LeakyReLU(options),
   CRF: (options) => new CRF(options),
   Dense: (options) => new Dense(options),
   Dropout: (options) => new Dropout(options),

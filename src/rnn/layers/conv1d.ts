@@ -4,6 +4,7 @@ import type { Matrix } from '../program/program.js';
 import { initializerName, initializerOf, type InitializerName } from '../weights/initializers.js';
 import type { Random } from '../../base/math/random.js';
 import { choice, flag, optional, optionsSchema } from '../../base/schema/index.js';
+import { continues, withCarriedFrames } from './carried-frames.js';
 import { GroupedConvolution } from './grouped-convolution.js';
 import { denseMatrix, Layer, refuseMask, timeOf, type Ending, type LayerOptions } from './layer.js';
 import { activated, endingOf, layerActivation, type LayerActivation } from './layer-activation.js';
@@ -62,7 +63,7 @@ const conv1DOptions = optionsSchema<Conv1DOptions>('Conv1D', {
 /**
  * Convolution over time: (N, T, D) to (N, To, F). Weights: kernel (K, D / groups, F), bias (F). Masked steps count as
  * zeros, as what lies beyond the ends does, and stay masked. That is for `same` and `causal` padding with strides of 1;
- * else a mask is refused.
+ * else a mask is refused. With causal padding a Stepper runs it.
  */
 export class Conv1D extends Layer {
   readonly kind = 'Conv1D';
@@ -96,7 +97,7 @@ export class Conv1D extends Layer {
   }
 
   override get needsWholeSequence(): boolean {
-    return this.#options.kernelSize > 1 || (this.#options.strides ?? 1) > 1;
+    return this.#options.kernelSize > 1 && this.#options.padding !== 'causal';
   }
 
   protected create(features: number, random: Random): number {
@@ -145,8 +146,10 @@ export class Conv1D extends Layer {
     if (!this.#keepsSteps) refuseMask(this, x);
     const given = denseMatrix(this, x);
     const masked = x.mask && withoutMasked(trace, given, x.mask);
-    const input = masked?.kept ?? given;
-    const convolution = this.geometry(timeOf(this, x), trace.batch);
+    const whole = { x: masked?.kept ?? given, window: this.geometry(timeOf(this, x), trace.batch) };
+    const { x: input, window: convolution } = continues(trace)
+      ? withCarriedFrames(trace, this, whole.x, whole.window)
+      : whole;
     const kernelWeight = this.#kernel!;
     const biasWeight = this.#bias;
     const kernel = trace.weight(kernelWeight);

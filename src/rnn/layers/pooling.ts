@@ -1,6 +1,7 @@
 import type { Convolution, Pooling } from '../program/kernels.js';
 import type { Matrix } from '../program/program.js';
 import { choice, optional, optionsSchema } from '../../base/schema/index.js';
+import { checkWholeStrides, continues } from './carried-frames.js';
 import { denseMatrix, Layer, refuseMask, timeOf, type Ending, type LayerOptions } from './layer.js';
 import { withoutMasked } from './masked-rows.js';
 import { layerName, named, windowSize, type NamedOptions } from './layer-options.js';
@@ -42,7 +43,10 @@ function pool(trace: Trace, x: Matrix, settings: Convolution & { pooling: Poolin
   return { y, backward };
 }
 
-/** Windows over time to one row each: (N, T, D) to (N, To, D). */
+/**
+ * Windows over time to one row each: (N, T, D) to (N, To, D). A Stepper runs it where they neither overlap nor are
+ * padded.
+ */
 abstract class Pooling1D extends Layer {
   readonly weights = [];
   readonly #options: PoolingOptions;
@@ -59,7 +63,8 @@ abstract class Pooling1D extends Layer {
   }
 
   override get needsWholeSequence(): boolean {
-    return true;
+    const { poolSize = 2, strides = poolSize, padding = 'valid' } = this.#options;
+    return poolSize !== strides || (padding === 'same' && poolSize > 1);
   }
 
   override ending(before: Ending): Ending {
@@ -75,6 +80,7 @@ abstract class Pooling1D extends Layer {
     const { poolSize = 2, strides = poolSize, padding = 'valid' } = this.#options;
     const sliding = { kernelSize: poolSize, strides, padding };
     const settings = slide(this, sliding, timeOf(this, x), trace.batch);
+    if (continues(trace)) checkWholeStrides(this, settings);
     const { y, backward } = pool(trace, denseMatrix(this, x), { ...settings, pooling: this.pooling });
     return { y: { matrix: y, time: settings.outputTime, features: x.features }, backward };
   }

@@ -171,7 +171,10 @@ export const predictOptions = optionsSchema<PredictOptions>('predict', {
 export const summaryOptions = optionsSchema<SummaryOptions>('summary', {
   print: optional(callback<(table: string) => void>()),
 });
-export const stepperOptions = optionsSchema<{ batch?: number }>('stepper', { batch: optional(batchSize) });
+export const stepperOptions = optionsSchema<{ batch?: number; steps?: number }>('stepper', {
+  batch: optional(batchSize),
+  steps: optional(batchSize),
+});
 
 /** One loss, or one for each output. */
 const losses: Schema<LossChoice | readonly LossChoice[]> = {

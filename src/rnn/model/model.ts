@@ -358,12 +358,13 @@ export class Model {
   /**
    * The model one time step at a call, at once, with its own state and a copy of the weights.
    * @param options.batch sequences side by side @default 1
+   * @param options.steps time steps at a call; of layers with strides a multiple of them @default 1
    * @throws SeqkitError `usage` before the model is built, fitted or loaded
    */
-  stepper(options?: { batch?: number }): Stepper {
-    const { batch = 1 } = stepperOptions.parse(options);
+  stepper(options?: { batch?: number; steps?: number }): Stepper {
+    const { batch = 1, steps = 1 } = stepperOptions.parse(options);
     this.#needBuilt();
-    return new Stepper(this.#graph, this.engine, batch);
+    return new Stepper(this.#graph, this.engine, batch, steps);
   }
 
   /** Sets the carried state of `stateful` layers to zero: in all that the model does, or in one thing. */

@@ -11,12 +11,14 @@ import { predictProgram } from '../training/model-programs.js';
 const stateList = listOf(numbers);
 
 /**
- * A model that runs one time step at a call, at once, carrying its recurrent state: for
- * sampling and streaming. It holds a copy of the weights as they were when it was made.
+ * A model that runs one time step at a call, or some, at once, carrying its recurrent states and what causal
+ * convolutions still see: for sampling and streaming. It holds a copy of the weights as they were when it was made.
  */
 export class Stepper {
   /** N, how many sequences run side by side. */
   readonly batch: number;
+  /** How many time steps go in at a call. */
+  readonly steps: number;
   /** F, the features of an output row. */
   readonly outputFeatures: number;
   readonly #session: SyncSession;
@@ -32,12 +34,17 @@ export class Stepper {
   }
 
   /** Use `model.stepper()`. */
-  constructor(graph: LayerGraph, engine: EngineChoice, batch: number) {
+  constructor(graph: LayerGraph, engine: EngineChoice, batch: number, steps = 1) {
     const whole = graph.layers.find((layer) => layer.needsWholeSequence);
     if (whole) {
       throw new SeqkitError(
         `The model cannot run one time step at a call: "${whole.name}" needs the whole sequence.`,
-        { code: 'usage', hint: 'Call predict on whole sequences.' },
+        {
+          code: 'usage',
+          hint: /^(Conv|MaxPooling|AveragePooling)/.test(whole.kind)
+            ? "Call predict on whole sequences, or give convolutions padding: 'causal' and poolings no overlap."
+            : 'Call predict on whole sequences.',
+        },
       );
     }
     if (graph.inputs.length > 1 || graph.outputs.length > 1) {
@@ -45,9 +52,10 @@ export class Stepper {
         code: 'usage',
       });
     }
-    const size = { batch, time: 1, steps: graph.shapes?.[0].steps, features: graph.features ?? 1 };
+    const size = { batch, time: steps, steps: graph.shapes?.[0].steps, features: graph.features ?? 1 };
     const { program, output } = predictProgram({ graph, size }, { carryState: true });
     this.batch = batch;
+    this.steps = steps;
     this.#tokens = graph.tokens;
     this.outputFeatures = (output.steps ?? 1) * output.features;
     this.#session = openStreamingSession(engine);
@@ -61,9 +69,9 @@ export class Stepper {
   }
 
   /**
-   * One time step.
-   * @param x features (N, D), or one token for each sequence
-   * @returns outputs (N, F): a view, valid until the next step
+   * One time step, or as many as `steps`.
+   * @param x features (N, D), or one token for each sequence; of several steps (steps, N, D), one after the other
+   * @returns outputs (N, F), of several steps (steps / strides, N, F): a view, valid until the next step
    */
   step(x: ArrayLike<number>): Floats {
     this.#checkAlive();

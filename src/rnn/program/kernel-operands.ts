@@ -18,6 +18,10 @@ const ALL = 'R C';
 const ROW = '1 C';
 const COLUMN = 'R 1';
 const WINDOW = ['batch', 'time', 'outputTime', 'kernelSize', 'stride', 'dilation', 'padBefore'] as const;
+const BAND_WINDOW = [
+  ...WINDOW,
+  ...(['bands', 'outputBands', 'bandKernelSize', 'bandStride', 'bandDilation', 'bandPadBefore'] as const),
+] as const;
 const CELL = ['recurrentActivation', 'activation'] as const;
 const STATE = 'N H';
 
@@ -93,6 +97,20 @@ export const kernelOperands: { readonly [Name in KernelName]: KernelOperands<Nam
     shapes: { x: 'X C', y: 'Y C', dy: 'Y C', dx: 'X C' },
     settings: [...WINDOW, 'pooling'],
   },
+
+  conv2d: { shapes: { x: '* *', kernel: '* F', bias: '1 F?', y: '* *' }, settings: BAND_WINDOW },
+  conv2dKernelGradient: {
+    shapes: { x: '* *', dy: '* *', dKernel: '* *' },
+    settings: [...BAND_WINDOW, 'accumulate'],
+  },
+  conv2dInputGradient: { shapes: { dy: '* *', kernel: '* *', dx: '* *' }, settings: BAND_WINDOW },
+  pool2d: { shapes: { x: '* *', y: '* *' }, settings: [...BAND_WINDOW, 'pooling'] },
+  pool2dBackward: {
+    shapes: { x: 'X C', y: 'Y *', dy: 'Y *', dx: 'X C' },
+    settings: [...BAND_WINDOW, 'pooling'],
+  },
+  leakyRelu: { shapes: oneToOne, settings: ['slope', 'lowest'] },
+  leakyReluBackward: { shapes: { y: ALL, dy: ALL, dx: ALL }, settings: ['slope', 'lowest'] },
 
   layerNorm: {
     shapes: { x: ALL, gamma: ROW, beta: ROW, y: ALL, normalized: ALL, invStd: COLUMN },

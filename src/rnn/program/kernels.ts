@@ -189,6 +189,62 @@ export interface Kernels {
     settings: Convolution & { pooling: Pooling };
   };
 
+  // Over time and bands a row of features is B bands side by side, each of C channels.
+
+  /**
+   * y(To * N, Bo * F) = x(T * N, B * C) convolved over time and bands with kernel(K * Kb * C, F)
+   * [+ bias(1, F) on every band]: y[t, b] = sum over k and j of x[t * stride + k * dilation - padBefore,
+   * b * bandStride + j * bandDilation - bandPadBefore] kernel[k, j], zero outside.
+   */
+  conv2d: {
+    inputs: { x: Matrix; kernel: Matrix; bias?: Matrix };
+    outputs: { y: Matrix };
+    settings: BandConvolution;
+  };
+  /** dKernel(K * Kb * C, F) = the gradient of the kernel [+ dKernel]. */
+  conv2dKernelGradient: {
+    inputs: { x: Matrix; dy: Matrix };
+    outputs: { dKernel: Matrix };
+    settings: BandConvolution & { accumulate: boolean };
+  };
+  /** dx(T * N, B * C) = the gradient of the input. */
+  conv2dInputGradient: {
+    inputs: { dy: Matrix; kernel: Matrix };
+    outputs: { dx: Matrix };
+    settings: BandConvolution;
+  };
+  /**
+   * Pooling over time and bands: y(To * N, Bo * C)[t, b] = the largest, or the mean, of what of x(T * N, B * C)
+   * falls into the window. The dilations are 1.
+   */
+  pool2d: {
+    inputs: { x: Matrix };
+    outputs: { y: Matrix };
+    settings: BandConvolution & { pooling: Pooling };
+  };
+  /**
+   * dx(T * N, B * C) from x and y of the forward pass; a largest element's first place, by time and
+   * then by band, takes its gradient.
+   */
+  pool2dBackward: {
+    inputs: { x: Matrix; y: Matrix; dy: Matrix };
+    outputs: { dx: Matrix };
+    settings: BandConvolution & { pooling: Pooling };
+  };
+
+  /** y = x, below 0 times slope, and at least `lowest`. In place. */
+  leakyRelu: {
+    inputs: { x: Matrix };
+    outputs: { y: Matrix };
+    settings: { slope: number; lowest: number };
+  };
+  /** dx = dy, times slope where y is below 0, and 0 where it is `lowest`. In place on dy. */
+  leakyReluBackward: {
+    inputs: { y: Matrix; dy: Matrix };
+    outputs: { dx: Matrix };
+    settings: { slope: number; lowest: number };
+  };
+
   /**
    * Layer normalization (Ba et al. 2016) of each row of x(R, C): normalized = (x - mean) *
    * invStd with the biased variance, invStd(R, 1), y = gamma * normalized + beta.
@@ -391,6 +447,17 @@ export interface Convolution {
   stride: number;
   dilation: number;
   padBefore: number;
+}
+
+/** A window over time, as `Convolution`, and over bands. */
+export interface BandConvolution extends Convolution {
+  /** B of x, and Bo of y. */
+  bands: number;
+  outputBands: number;
+  bandKernelSize: number;
+  bandStride: number;
+  bandDilation: number;
+  bandPadBefore: number;
 }
 
 /** How many 12-bit keys seed a dropout site. */

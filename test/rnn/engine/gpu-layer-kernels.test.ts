@@ -8,6 +8,8 @@ import { kernelCases } from './wasm-kernel-cases.js';
 const kernels = [
   ...(['scale', 'clip', 'logarithm', 'divideByRoot', 'scaleRows', 'rowMask', 'maskWeights'] as const),
   ...(['layerNorm', 'layerNormBackward', 'pool1d', 'pool1dBackward'] as const),
+  ...(['conv2d', 'conv2dKernelGradient', 'conv2dInputGradient', 'pool2d', 'pool2dBackward'] as const),
+  ...(['leakyRelu', 'leakyReluBackward'] as const),
   ...(['denseCrossEntropy', 'probabilityCrossEntropy'] as const),
 ] satisfies KernelName[];
 

@@ -2,6 +2,7 @@ import { activationNames, inputSlopeNames, outputSlopeNames } from '../../../src
 import { poolings, targetKinds } from '../../../src/rnn/program/kernels.js';
 import type { Convolution, KernelName } from '../../../src/rnn/program/kernels.js';
 import type { Random } from '../../../src/base/math/random.js';
+import { bandKernelCases } from './wasm-band-kernel-cases.js';
 import type { KernelCase, Operand } from './wasm-comparison.js';
 
 /** No multiples of a vector, of a panel or of a tile. */
@@ -332,6 +333,31 @@ export const kernelCases: { [Name in KernelName]: () => KernelCase<Name>[] } = {
       outputs: { dx: m(s.time * s.batch, D) },
       settings: s,
     })),
+
+  ...bandKernelCases,
+  leakyRelu: () =>
+    elementwise(
+      [['x', {}]],
+      'y',
+      ['x'],
+      [
+        { slope: 0.2, lowest: -0.4 },
+        { slope: 0.3, lowest: -Infinity },
+      ],
+    ),
+  leakyReluBackward: () =>
+    elementwise(
+      [
+        ['y', { draw: (random, i) => (i % 3 === 0 ? -0.4 : random.normal()) }],
+        ['dy', {}],
+      ],
+      'dx',
+      ['dy'],
+      [
+        { slope: 0.2, lowest: Math.fround(-0.4) },
+        { slope: 0.3, lowest: -Infinity },
+      ],
+    ),
 
   batchNorm: () =>
     batchNormShapes.map(({ N, T, C, margin, valid }) => ({

@@ -16,6 +16,8 @@ export {
   noFiles as checkUnlocked,
   noFiles as checkWritable,
   noFiles as environment,
+  noFiles as dataFile,
+  noFiles as dataFolder,
   noFiles as fileError,
   noFiles as fileExists,
   noFiles as filesAt,

@@ -4,12 +4,15 @@ import { operands } from '../../program/program.js';
 import type { Buffer, Program } from '../../program/program.js';
 import { cells } from './kernels/cells.js';
 import { convolutions } from './kernels/convolutions.js';
+import { convolutions2d } from './kernels/convolutions-2d.js';
 import { ctc } from './kernels/ctc.js';
+import { leakyRelu } from './kernels/leaky-relu.js';
 import { losses } from './kernels/losses.js';
 import { normalization } from './kernels/normalization.js';
 import { optimization } from './kernels/optimization.js';
 import { pointwise } from './kernels/pointwise.js';
 import { pooling } from './kernels/pooling.js';
+import { pooling2d } from './kernels/pooling-2d.js';
 import { products } from './kernels/products.js';
 import { reductions } from './kernels/reductions.js';
 import { rows } from './kernels/rows.js';
@@ -23,11 +26,14 @@ const lowerings: Lowerings<KernelName> = {
   ...pointwise,
   ...cells,
   ...convolutions,
+  ...convolutions2d,
   ...normalization,
   ...losses,
   ...ctc,
   ...optimization,
   ...pooling,
+  ...pooling2d,
+  ...leakyRelu,
   ...rows,
 };
 

@@ -3,13 +3,16 @@ import type { SyncExecutable, SyncSession } from '../../program/engine.js';
 import type { KernelName } from '../../program/kernels.js';
 import type { Buffer, Matrix, Program, Step } from '../../program/program.js';
 import { cells } from './cells.js';
+import { convolution2d } from './convolution-2d.js';
 import { ctc } from './ctc.js';
 import type { ReferenceKernels } from './kernel.js';
+import { leakyRelu } from './leaky-relu.js';
 import { losses } from './losses.js';
 import { normalization } from './normalization.js';
 import { optimization } from './optimization.js';
 import { pointwise } from './pointwise.js';
 import { pooling } from './pooling.js';
+import { pooling2d } from './pooling-2d.js';
 import { products } from './products.js';
 import { rows } from './rows.js';
 import { viewOf } from './view.js';
@@ -23,6 +26,9 @@ const kernels: ReferenceKernels<KernelName> = {
   ...ctc,
   ...optimization,
   ...pooling,
+  ...convolution2d,
+  ...pooling2d,
+  ...leakyRelu,
   ...rows,
 };
 

@@ -1,7 +1,13 @@
 import { activationNames, type ActivationName } from '../../program/activations.js';
 import { placeOf } from '../../program/choices.js';
 import { poolings, targetKinds } from '../../program/kernels.js';
-import type { CellActivations, Convolution, KernelName, Kernels } from '../../program/kernels.js';
+import type {
+  BandConvolution,
+  CellActivations,
+  Convolution,
+  KernelName,
+  Kernels,
+} from '../../program/kernels.js';
 import type { Matrix, Step } from '../../program/program.js';
 import type { KernelExports } from './kernel-module.js';
 
@@ -49,6 +55,11 @@ const convolution = (s: Convolution): number[] => [
   s.stride,
   s.dilation,
   s.padBefore,
+];
+
+const bandConvolution = (s: BandConvolution): number[] => [
+  ...convolution(s),
+  ...[s.bands, s.outputBands, s.bandKernelSize, s.bandStride, s.bandDilation, s.bandPadBefore],
 ];
 
 /** Bytes of a packed matrix: panels of 8 columns with `depth` rows. */
@@ -409,6 +420,68 @@ export const kernelEncodings: { [Name in KernelName]: KernelEncoding<Name> } = {
     operands: ['x', 'y', 'dy', 'dx'],
     settings: ({ settings }) => [...convolution(settings), placeOf(settings.pooling, poolings, 'pooling')],
     units: ({ outputs }) => outputs.dx.rows,
+  },
+
+  conv2d: {
+    operands: ['x', 'kernel', 'bias', 'y'],
+    byRow: () => ['y'],
+    settings: ({ settings }) => bandConvolution(settings),
+    units: ({ outputs }) => outputs.y.rows,
+    scratch: ({ inputs }, kernels) =>
+      (kernels.rowsPerBlock.value as number) * scratchStep(kernels.blockLength(inputs.kernel.rows)),
+    packs: ({ inputs }) => ({ matrix: inputs.kernel, transposed: false }),
+  },
+  conv2dKernelGradient: {
+    operands: ['x', 'dy', 'dKernel'],
+    byRow: () => ['dKernel'],
+    settings: ({ settings }) => [...bandConvolution(settings), +settings.accumulate],
+    units: ({ outputs }) => outputs.dKernel.rows,
+    scratch({ inputs, outputs, settings }, kernels) {
+      const filters = outputs.dKernel.cols;
+      const block = kernels.blockLength(inputs.dy.rows * settings.outputBands);
+      const unfolded = block * scratchStep(kernels.rowsPerBlock.value as number);
+      return block * scratchStep(filters) + packedBytes(block, filters) + unfolded;
+    },
+  },
+  conv2dInputGradient: {
+    operands: ['dy', 'kernel', 'dx'],
+    byRow: () => ['dx'],
+    settings: ({ settings }) => bandConvolution(settings),
+    units: ({ outputs }) => outputs.dx.rows,
+    scratch({ inputs, outputs, settings }, kernels) {
+      const filters = inputs.kernel.cols;
+      const taps = settings.kernelSize * settings.bandKernelSize;
+      const panels = taps * packedBytes(filters, outputs.dx.cols / settings.bands);
+      return panels + (kernels.rowsPerBlock.value as number) * scratchStep(filters);
+    },
+  },
+  pool2d: {
+    operands: ['x', 'y'],
+    settings: ({ settings }) => [
+      ...bandConvolution(settings),
+      placeOf(settings.pooling, poolings, 'pooling'),
+    ],
+    units: ({ outputs }) => outputs.y.rows,
+  },
+  pool2dBackward: {
+    operands: ['x', 'y', 'dy', 'dx'],
+    settings: ({ settings }) => [
+      ...bandConvolution(settings),
+      placeOf(settings.pooling, poolings, 'pooling'),
+    ],
+    units: ({ outputs }) => outputs.dx.rows,
+  },
+  leakyRelu: {
+    operands: ['x', 'y'],
+    elementwise: ['x', 'y'],
+    settings: ({ settings }) => [float(settings.slope), float(settings.lowest)],
+    units: ({ outputs }, kernels) => runs(outputs.y, kernels),
+  },
+  leakyReluBackward: {
+    operands: ['y', 'dy', 'dx'],
+    elementwise: ['y', 'dy', 'dx'],
+    settings: ({ settings }) => [float(settings.slope), float(settings.lowest)],
+    units: ({ outputs }, kernels) => runs(outputs.dx, kernels),
   },
 
   denseCrossEntropy: {

@@ -22,6 +22,13 @@ function workOfStep(step: Step): number {
   if (is(step, 'conv1dInputGradient')) {
     return 2 * step.inputs.dy.rows * step.inputs.dy.cols * step.inputs.kernel.rows;
   }
+  if (is(step, 'conv2d')) return 2 * step.outputs.y.rows * step.outputs.y.cols * step.inputs.kernel.rows;
+  if (is(step, 'conv2dKernelGradient')) {
+    return 2 * step.inputs.dy.rows * step.inputs.dy.cols * step.outputs.dKernel.rows;
+  }
+  if (is(step, 'conv2dInputGradient')) {
+    return 2 * step.inputs.dy.rows * step.inputs.dy.cols * step.inputs.kernel.rows;
+  }
   return operands(step).outputs.reduce((sum, { rows, cols }) => sum + rows * cols * PER_ELEMENT, 0);
 }
 

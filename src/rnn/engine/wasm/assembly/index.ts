@@ -3,6 +3,7 @@ import { batchNorm, batchNormBackward, batchNormInference } from './batch-norm';
 import { lengthOf, hasBarrierBefore, opcodeOf, shiftScratch, unitsOf } from './command';
 import { ctc } from './ctc';
 import { conv1d, conv1dInputGradient, conv1dKernelGradient } from './convolution';
+import { conv2d, conv2dInputGradient, conv2dKernelGradient } from './convolution-2d';
 import { denseCrossEntropy, probabilityCrossEntropy } from './dense-losses';
 import { dropout } from './dropout';
 import { packStrips } from './few-rows';
@@ -11,10 +12,12 @@ import { gemm } from './gemm';
 import { gruBackward, gruForward } from './gru';
 import { sigmoidCrossEntropy, softmax, softmaxCrossEntropy, squaredError } from './losses';
 import { layerNorm, layerNormBackward } from './layer-norm';
+import { leakyRelu, leakyReluBackward } from './leaky-relu';
 import { lstmBackward, lstmForward } from './lstm';
 import { pack } from './panels';
 import * as pointwise from './pointwise';
 import { pool1d, pool1dBackward } from './pooling';
+import { pool2d, pool2dBackward } from './pooling-2d';
 import { absoluteError, cosineError, huberError, keepRows } from './regression-losses';
 import { maskWeights, rowMask, scaleRows } from './row-masks';
 import { clip, divideByRoot, logarithm, scale } from './scaling';
@@ -87,6 +90,13 @@ export enum Opcode {
   ctc,
   keepRows,
   logarithm,
+  conv2d,
+  conv2dKernelGradient,
+  conv2dInputGradient,
+  pool2d,
+  pool2dBackward,
+  leakyRelu,
+  leakyReluBackward,
 }
 
 /** Runs the commands from `list` up to `end`, on this thread alone. */
@@ -272,6 +282,20 @@ export function runUnits(command: usize, begin: i32, end: i32): void {
       return keepRows(command, begin, end);
     case Opcode.logarithm:
       return logarithm(command, begin, end);
+    case Opcode.conv2d:
+      return conv2d(command, begin, end);
+    case Opcode.conv2dKernelGradient:
+      return conv2dKernelGradient(command, begin, end);
+    case Opcode.conv2dInputGradient:
+      return conv2dInputGradient(command, begin, end);
+    case Opcode.pool2d:
+      return pool2d(command, begin, end);
+    case Opcode.pool2dBackward:
+      return pool2dBackward(command, begin, end);
+    case Opcode.leakyRelu:
+      return leakyRelu(command, begin, end);
+    case Opcode.leakyReluBackward:
+      return leakyReluBackward(command, begin, end);
     default:
       unreachable();
   }

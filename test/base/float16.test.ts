@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { fromHalf, toHalf } from '../../src/embeddings/vectors/float16.js';
+import { fromHalf, toHalf } from '../../src/base/encoding/float16.js';
 
 describe('16-bit floats', () => {
   it('are those of IEEE 754', () => {

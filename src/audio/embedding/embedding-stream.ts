@@ -1,0 +1,137 @@
+import { disposedError, endByUsing } from '../../base/disposal.js';
+import type { Sequential } from '../../rnn/model/sequential.js';
+import type { Stepper } from '../../rnn/model/stepper.js';
+import { SoundIntake } from '../detection/sound-intake.js';
+import { appendSamples } from '../signal/append-samples.js';
+import { StreamResampler } from '../signal/resample.js';
+import {
+  EMBEDDING_BANDS,
+  EMBEDDING_SIZE,
+  HOP_FRAMES,
+  LEAD_FRAMES,
+  LEAD_OUTPUTS,
+} from './embedding-network.js';
+import { EMBEDDING_RATE, FRAME_SAMPLES, HOP_SAMPLES, MelFrames } from './mel-frames.js';
+
+/** Frames that go through the network at once where so many wait: of long sound, for speed. */
+const PIECE_FRAMES = 128;
+
+/** Embeddings of sound as it comes, in chunks of any length. */
+export class EmbeddingStream {
+  static {
+    endByUsing(this);
+  }
+
+  /** Where the platform has the symbol. */
+  declare readonly [Symbol.dispose]: () => void;
+
+  readonly #network: Sequential;
+  readonly #mel = new MelFrames();
+  readonly #intake = new SoundIntake();
+  readonly #resampler: StreamResampler | undefined;
+  readonly #stepper: Stepper;
+  /** Of pieces, made where the first has come. */
+  #pieces: Stepper | undefined;
+  #pending: Float32Array = new Float32Array(0);
+  /** Frames that wait, (HOP_FRAMES, bands). */
+  readonly #frames = new Float32Array(HOP_FRAMES * EMBEDDING_BANDS);
+  #waiting = LEAD_FRAMES;
+  #outputs = 0;
+  #disposed = false;
+
+  /** Use `embedding.stream()`. */
+  constructor(network: Sequential, sampleRate: number) {
+    this.#network = network;
+    this.#stepper = network.stepper({ steps: HOP_FRAMES });
+    if (sampleRate !== EMBEDDING_RATE) this.#resampler = new StreamResampler(sampleRate, EMBEDDING_RATE);
+  }
+
+  /** How many of the samples that came were no sound; silence was heard in their place. */
+  get silencedSamples(): number {
+    return this.#intake.silenced;
+  }
+
+  /**
+   * @param samples shape (any), at the stream's sample rate: floats, full scale -1 to 1, or PCM of 16 bits
+   * @returns the embeddings that they complete, (n, 96) row by row: n is 0 until 0.78 s have come, then one each 80 ms
+   * @throws SeqkitError `bad-value` for samples of another kind; `usage` after `dispose`
+   */
+  push(samples: Float32Array | Int16Array): Float32Array {
+    this.#needAlive();
+    const sound = this.#intake.take(samples);
+    return this.#hear(this.#resampler?.push(sound) ?? sound);
+  }
+
+  /** Ends the sound: gives the embeddings of the little that a resampler still held back. Call `reset` before other sound. */
+  flush(): Float32Array {
+    this.#needAlive();
+    return this.#hear(this.#resampler?.flush() ?? new Float32Array(0));
+  }
+
+  /** Forgets all that it has heard. */
+  reset(): void {
+    this.#needAlive();
+    this.#resampler?.reset();
+    this.#intake.reset();
+    this.#stepper.reset();
+    this.#pending = new Float32Array(0);
+    this.#frames.fill(0);
+    this.#waiting = LEAD_FRAMES;
+    this.#outputs = 0;
+  }
+
+  /** Frees its memory. Every other method throws after it; a second time does nothing. */
+  dispose(): void {
+    if (this.#disposed) return;
+    this.#disposed = true;
+    this.#stepper.dispose();
+    this.#pieces?.dispose();
+  }
+
+  #hear(sound: Float32Array): Float32Array {
+    const samples = appendSamples(this.#pending, sound);
+    const count =
+      samples.length < FRAME_SAMPLES ? 0 : Math.floor((samples.length - FRAME_SAMPLES) / HOP_SAMPLES) + 1;
+    const steps = Math.floor((this.#waiting + count) / HOP_FRAMES);
+    const first = Math.max(0, LEAD_OUTPUTS - this.#outputs);
+    const out = new Float32Array(Math.max(0, steps - first) * EMBEDDING_SIZE);
+    let written = 0;
+    const take = (outputs: ArrayLike<number>): void => {
+      const skipped = Math.min(Math.max(0, LEAD_OUTPUTS - this.#outputs), outputs.length / EMBEDDING_SIZE);
+      this.#outputs += outputs.length / EMBEDDING_SIZE;
+      for (let i = skipped * EMBEDDING_SIZE; i < outputs.length; i++) out[written++] = outputs[i];
+    };
+    let frame = 0;
+    while (frame < count) {
+      if (this.#waiting === 0 && count - frame >= PIECE_FRAMES) {
+        take(this.#piece(samples, frame));
+        frame += PIECE_FRAMES;
+        continue;
+      }
+      this.#mel.frame(samples, frame * HOP_SAMPLES, this.#frames, this.#waiting * EMBEDDING_BANDS);
+      frame++;
+      if (++this.#waiting < HOP_FRAMES) continue;
+      this.#waiting = 0;
+      take(this.#stepper.step(this.#frames));
+    }
+    this.#pending = samples.slice(count * HOP_SAMPLES);
+    return out;
+  }
+
+  /** The same of many frames at once, with the same numbers: the state goes over and back. */
+  #piece(samples: Float32Array, frame: number): ArrayLike<number> {
+    this.#pieces ??= this.#network.stepper({ steps: PIECE_FRAMES });
+    const frames = new Float32Array(PIECE_FRAMES * EMBEDDING_BANDS);
+    for (let i = 0; i < PIECE_FRAMES; i++) {
+      this.#mel.frame(samples, (frame + i) * HOP_SAMPLES, frames, i * EMBEDDING_BANDS);
+    }
+    this.#pieces.setState(this.#stepper.getState());
+    const outputs = this.#pieces.step(frames).slice();
+    this.#stepper.setState(this.#pieces.getState());
+    return outputs;
+  }
+
+  #needAlive(): void {
+    if (this.#disposed) throw disposedError('The stream');
+  }
+}

