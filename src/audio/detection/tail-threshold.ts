@@ -27,9 +27,9 @@ export interface ParetoTail {
 
 /** Share of the peaks that makes the tail, within bounds: a fit to few of them hangs on each, to many on the bulk. */
 const TAIL_SHARE = 0.15;
-const [FEWEST, MOST] = [12, 120];
+const [FEWEST, MOST] = [12, 200];
 /** Estimates of the shape are drawn to 0, the exponential's, as by so many exceedances of it more. */
-const SHRINKAGE = 40;
+const SHRINKAGE = 160;
 const MAX_SHAPE = 0.4;
 const RESAMPLINGS = 200;
 const INTERVAL: readonly [number, number] = [0.05, 0.95];
