@@ -3,7 +3,7 @@ import type { Random } from '../../base/math/random.js';
 import type { Clip } from '../clips/clips.js';
 import { inSharedMemory } from '../clips/shared-clips.js';
 import { resample } from '../signal/resample.js';
-import type { SpeechRequest } from './voice.js';
+import type { SpeechRequest } from './engines/voice.js';
 import type { Voices } from './voices.js';
 import { randomWarp, warpVoice } from './warp.js';
 

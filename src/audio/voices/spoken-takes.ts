@@ -4,7 +4,7 @@ import { findSpeech } from '../clips/speech-edges.js';
 import type { Clip } from '../clips/clips.js';
 import { inSharedMemory } from '../clips/shared-clips.js';
 import { resample } from '../signal/resample.js';
-import type { SpeechRequest, Voice } from './voice.js';
+import type { SpeechRequest, Voice } from './engines/voice.js';
 import type { Voices } from './voices.js';
 import { randomWarp, warpVoice, type VoiceWarp } from './warp.js';
 

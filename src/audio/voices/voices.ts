@@ -9,7 +9,7 @@ import { FLITE_PACKAGE, FliteEngine } from './engines/flite-engine.js';
 import { PiperEngine } from './engines/piper-engine.js';
 import { SAPI_PROGRAM, SapiEngine } from './engines/sapi-engine.js';
 import { SayEngine } from './engines/say-engine.js';
-import { speechRequest, type SpeechRequest, type Voice, type VoiceEngine } from './voice.js';
+import { speechRequest, type SpeechRequest, type Voice, type VoiceEngine } from './engines/voice.js';
 
 /** How an engine that anybody can have is got: one line, on any system. */
 export const INSTALL_VOICES = `npm install ${FLITE_PACKAGE}`;

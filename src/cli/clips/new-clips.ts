@@ -7,7 +7,7 @@ import { resample } from '../../audio/signal/resample.js';
 import { findSpeech } from '../../audio/clips/speech-edges.js';
 import { encodeWav } from '../../audio/signal/wav.js';
 import { ENDINGS, speakerOf } from '../../audio/voices/spoken-takes.js';
-import type { SpeechRequest } from '../../audio/voices/voice.js';
+import type { SpeechRequest } from '../../audio/voices/engines/voice.js';
 import { SeqkitError } from '../../base/errors.js';
 import { checkWritable, writeFileAtomic } from '../../base/host/files.js';
 import { listFolder, makeFolder } from '../../base/host/folders.js';

@@ -1,4 +1,4 @@
-import type { Voice } from '../../audio/voices/voice.js';
+import type { Voice } from '../../audio/voices/engines/voice.js';
 import type { Voices } from '../../audio/voices/voices.js';
 import type { Random } from '../../base/math/random.js';
 import { phonemesOf } from './espeak.js';

@@ -1,5 +1,5 @@
 import { Option } from 'commander';
-import { looksLikeIpa, soundsOfIpa } from '../../audio/voices/ipa.js';
+import { looksLikeIpa, soundsOfIpa } from '../../audio/voices/pronunciation/ipa.js';
 import type { Pronunciation } from '../../audio/voices/spoken-takes.js';
 import { SeqkitError } from '../../base/errors.js';
 import { typedValue } from '../options/typed-value.js';

@@ -10,7 +10,7 @@ import { SapiEngine } from '../../../src/audio/voices/engines/sapi-engine.js';
 import { SayEngine } from '../../../src/audio/voices/engines/say-engine.js';
 import { spokenProse } from '../../../src/audio/voices/spoken-prose.js';
 import { spokenTakes } from '../../../src/audio/voices/spoken-takes.js';
-import type { SpeechRequest, VoiceEngine } from '../../../src/audio/voices/voice.js';
+import type { SpeechRequest, VoiceEngine } from '../../../src/audio/voices/engines/voice.js';
 import { Voices } from '../../../src/audio/voices/voices.js';
 import { Random } from '../../../src/base/math/random.js';
 

@@ -1,6 +1,6 @@
 import binaryen from 'binaryen';
 import { beforeAll, describe, expect, it } from 'vitest';
-import { WasiProgram } from '../../../src/audio/voices/wasi-program.js';
+import { WasiProgram } from '../../../src/audio/voices/engines/wasi-program.js';
 
 /**
  * A program that writes its arguments, each ended by a zero, to stdout and to the file `out`, of which it then overwrites

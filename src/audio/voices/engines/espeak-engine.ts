@@ -1,7 +1,7 @@
 import { runProgram } from '../../../base/host/programs.js';
 import { decodeWav, type Waveform } from '../../signal/wav.js';
-import { espeakPhonemes } from '../notations.js';
-import { endingOf, sayable, type SpeechRequest, type Voice, type VoiceEngine } from '../voice.js';
+import { espeakPhonemes } from '../pronunciation/notations.js';
+import { endingOf, sayable, type SpeechRequest, type Voice, type VoiceEngine } from './voice.js';
 
 const PROGRAM = 'espeak-ng';
 /** Its own pace, in words a minute, and its limits. */

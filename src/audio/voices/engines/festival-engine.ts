@@ -2,8 +2,8 @@ import { readFileBytes } from '../../../base/host/files.js';
 import { writeFileAtomic } from '../../../base/host/files.js';
 import { runProgram, withScratchFolder } from '../../../base/host/programs.js';
 import { decodeWav, type Waveform } from '../../signal/wav.js';
-import { arpabetPhones } from '../notations.js';
-import { endingOf, sayable, type SpeechRequest, type Voice, type VoiceEngine } from '../voice.js';
+import { arpabetPhones } from '../pronunciation/notations.js';
+import { endingOf, sayable, type SpeechRequest, type Voice, type VoiceEngine } from './voice.js';
 
 const PROGRAM = 'festival';
 /** Languages by what the names of voices hold, where they are not English. */

@@ -2,9 +2,9 @@ import { readFileBytes } from '../../../base/host/files.js';
 import { installedBytes } from '../../../base/host/installed-package.js';
 import { findProgram, runProgram, withScratchFolder } from '../../../base/host/programs.js';
 import { decodeWav, type Waveform } from '../../signal/wav.js';
-import { arpabetPhones } from '../notations.js';
-import { sayable, type SpeechRequest, type Voice, type VoiceEngine } from '../voice.js';
-import { WasiProgram } from '../wasi-program.js';
+import { arpabetPhones } from '../pronunciation/notations.js';
+import { sayable, type SpeechRequest, type Voice, type VoiceEngine } from './voice.js';
+import { WasiProgram } from './wasi-program.js';
 
 const PROGRAM = 'flite';
 const LANGUAGE = 'en-us';

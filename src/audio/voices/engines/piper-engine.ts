@@ -2,9 +2,9 @@ import { SeqkitError } from '../../../base/errors.js';
 import { readFileBytes } from '../../../base/host/files.js';
 import { environment, runProgram, withScratchFolder } from '../../../base/host/programs.js';
 import { filesAt } from '../../../base/host/folders.js';
-import { soundsOfIpa } from '../ipa.js';
+import { soundsOfIpa } from '../pronunciation/ipa.js';
 import { decodeWav, type Waveform } from '../../signal/wav.js';
-import { endingOf, sayable, type SpeechRequest, type Voice, type VoiceEngine } from '../voice.js';
+import { endingOf, sayable, type SpeechRequest, type Voice, type VoiceEngine } from './voice.js';
 
 const PROGRAM = 'piper';
 /** Names the folder where a user keeps voices of Piper. */

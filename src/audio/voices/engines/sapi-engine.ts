@@ -2,7 +2,7 @@ import { xmlCharacters } from '../../../base/encoding/xml-characters.js';
 import { readFileBytes } from '../../../base/host/files.js';
 import { runProgram, withScratchFolder } from '../../../base/host/programs.js';
 import { decodeWav, type Waveform } from '../../signal/wav.js';
-import { sayable, type SpeechRequest, type Voice, type VoiceEngine } from '../voice.js';
+import { sayable, type SpeechRequest, type Voice, type VoiceEngine } from './voice.js';
 
 /** Windows' own; the newer `pwsh` lacks System.Speech. */
 export const SAPI_PROGRAM = 'powershell';

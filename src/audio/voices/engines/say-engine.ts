@@ -1,8 +1,8 @@
 import { readFileBytes } from '../../../base/host/files.js';
 import { runProgram, withScratchFolder } from '../../../base/host/programs.js';
 import { decodeWav, type Waveform } from '../../signal/wav.js';
-import { applePhonemes } from '../notations.js';
-import { endingOf, sayable, type SpeechRequest, type Voice, type VoiceEngine } from '../voice.js';
+import { applePhonemes } from '../pronunciation/notations.js';
+import { endingOf, sayable, type SpeechRequest, type Voice, type VoiceEngine } from './voice.js';
 
 const PROGRAM = 'say';
 const WORDS_PER_MINUTE = 175;

@@ -1,5 +1,5 @@
-import { number, objectWith, optional, someText, text } from '../../base/schema/index.js';
-import type { Waveform } from '../signal/wav.js';
+import { number, objectWith, optional, someText, text } from '../../../base/schema/index.js';
+import type { Waveform } from '../../signal/wav.js';
 
 /** A voice of an engine. */
 export interface Voice {

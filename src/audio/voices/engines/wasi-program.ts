@@ -1,4 +1,4 @@
-import { SeqkitError } from '../../base/errors.js';
+import { SeqkitError } from '../../../base/errors.js';
 
 const ENCODER = new TextEncoder();
 const DECODER = new TextDecoder();

@@ -1,4 +1,4 @@
-import { SeqkitError } from '../../base/errors.js';
+import { SeqkitError } from '../../../base/errors.js';
 
 /** A sound of the International Phonetic Alphabet. */
 export interface PhoneticSound {

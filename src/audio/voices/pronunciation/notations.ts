@@ -1,4 +1,4 @@
-import { SeqkitError } from '../../base/errors.js';
+import { SeqkitError } from '../../../base/errors.js';
 import { soundsOfIpa, type PhoneticSound } from './ipa.js';
 
 /** espeak-ng's phonemes of English (its docs/phonemes.md), by the symbols of the International Phonetic Alphabet. */
