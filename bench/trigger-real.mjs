@@ -2,7 +2,7 @@
  * How well the defaults of train-trigger do on real recordings.
  *
  *   node bench/trigger-real.mjs <data folder> [--word computer|athena|snowboy|smart-mirror] [--seeds 1,2,3]
- *     [--spoken minutes] [--examples n] [--epochs n] [--threads n] [--hours 2] [--speech-cache file] [--models folder]
+ *     [--features embedding] [--spoken minutes] [--examples n] [--epochs n] [--threads n] [--hours 2] [--speech-cache file] [--models folder]
  *     [--judge-only] [--out file.jsonl]
  *   node bench/trigger-real.mjs <data folder> --activate [--seeds 1,2,3]
  *
@@ -48,6 +48,7 @@ const { values, positionals } = parseArgs({
   allowPositionals: true,
   options: {
     word: { type: 'string', default: 'computer' },
+    features: { type: 'string' },
     activate: { type: 'boolean', default: false },
     seeds: { type: 'string', default: '1' },
     spoken: { type: 'string', default: '150' },
@@ -340,7 +341,11 @@ function judge(model, word, test) {
 /** What `train-trigger <clips> --seed <seed>` does, its clips read already. */
 async function train(clips, word, seed) {
   const spoken = await spokenClips({ word: [word], minutes: Number(values.spoken), sampleRate: RATE });
-  const model = new TriggerModel({ seed, word, ...(values.threads && { threads: Number(values.threads) }) });
+  const model = new TriggerModel({
+    ...{ seed, word },
+    ...(values.features && { features: values.features }),
+    ...(values.threads && { threads: Number(values.threads) }),
+  });
   const startedAt = performance.now();
   const minutes = () => ((performance.now() - startedAt) / 60_000).toFixed(1);
   const record = await model.fit(

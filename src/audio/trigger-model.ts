@@ -7,6 +7,7 @@ import { readClipFolder } from './clips/clip-folder.js';
 import type { ClipSet } from './clips/clips.js';
 import { FEATURE_SETS } from './signal/feature-settings.js';
 import { finiteSamples, signal, soundSamples } from './signal/samples.js';
+import { EmbeddingUse } from './embedding/embedding-use.js';
 import { describeTrigger, readTrigger } from './trigger-file.js';
 import { steppingNetwork, triggerNetwork } from './trigger-network.js';
 import {
@@ -73,6 +74,8 @@ export class TriggerModel {
   readonly #network: Sequential;
   /** That training mixes examples on, where it was said how many. */
   readonly #threads: number | undefined;
+  /** Where features are those of an embedding. */
+  readonly #embedding: EmbeddingUse;
   /** Made where training or loading ends, so that `stream` need not wait. */
   #stepping: Sequential | undefined;
   /** Under way. */
@@ -90,6 +93,7 @@ export class TriggerModel {
     this.words = wordsOf(known);
     this.seed = seed;
     this.#threads = threads;
+    this.#embedding = new EmbeddingUse(known.embedding);
     this.settings = made?.settings ?? presetFor(triggerPreset(preset), this.words, known);
     this.#network =
       made?.network ??
@@ -132,8 +136,10 @@ export class TriggerModel {
       return this.fit(read.clips, options);
     }
     const { words, settings, seed } = this;
+    const embedding = await this.#embedding.for(settings.features, 'The model');
     const isDisposed = () => this.#disposed;
-    const trainee = { words, network: this.#network, settings, seed, threads: this.#threads, isDisposed };
+    const own = { network: this.#network, threads: this.#threads, embedding, isDisposed };
+    const trainee = { words, settings, seed, ...own };
     const training = trainTrigger(trainee, clips, options);
     this.#training = training;
     try {
@@ -193,7 +199,9 @@ export class TriggerModel {
     const preset = { features, network, firing: chosen };
     const stepper = this.#stepping.stepper();
     try {
-      return new TriggerStream({ words: this.words, sampleRate, preset, stepper, spectrum });
+      const embedding = this.#embedding.stream(features);
+      const own = embedding ? { embedding } : {};
+      return new TriggerStream({ words: this.words, sampleRate, preset, stepper, spectrum, ...own });
     } catch (error) {
       stepper.dispose();
       throw error;
@@ -273,6 +281,7 @@ export class TriggerModel {
     await this.#stepping?.dispose();
     this.#stepping = undefined;
     await this.#network.dispose();
+    await this.#embedding.dispose();
   }
 
   /** That it can be gone on from. */
@@ -328,18 +337,20 @@ export class TriggerModel {
   /**
    * Opens a model.
    * @param from its file's path, a URL, a Blob, or its bytes
-   * @throws SeqkitError `file-access`, or `bad-file` where it holds something else
+   * @throws SeqkitError `file-access`, or `bad-file` where it holds something else; `file-access` too where it hears
+   *   through a speech embedding that is not there, `bad-value` where another one is
    */
   static async load(from: FileSource, options: TriggerLoadOptions = {}): Promise<TriggerModel> {
     const known = triggerLoadOptions.parse(options);
     const { words, seed, settings, trainedOn, network } = await readTrigger(from, known);
     const { threads } = known;
     const model = new TriggerModel(
-      { words, seed, ...(threads && { threads }) },
+      { words, seed, ...(threads && { threads }), ...(known.embedding && { embedding: known.embedding }) },
       new Parts(settings, network),
     );
     model.trainedOn = trainedOn;
     try {
+      await model.#embedding.for(settings.features, 'The model');
       await model.#prepareStepping();
     } catch (error) {
       await model.dispose();
@@ -373,7 +384,11 @@ export class TriggerModel {
         ...(onEngine && { onEngine }),
       });
       Object.assign(settings.synthesis, known.synthesis);
-      return new TriggerModel({ words, seed, ...(threads && { threads }) }, new Parts(settings, network));
+      const embedding = known.embedding ?? (isModel ? from.#embedding.current : undefined);
+      return new TriggerModel(
+        { words, seed, ...(threads && { threads }), ...(embedding && { embedding }) },
+        new Parts(settings, network),
+      );
     } finally {
       if (!isModel) await base.network.dispose();
     }
@@ -399,8 +414,18 @@ function presetFor(
   words: readonly string[],
   { features, labelSteps, synthesis }: TriggerModelOptions,
 ): TriggerPreset {
-  const settings = structuredClone(preset);
-  if (features !== undefined) settings.features = { ...FEATURE_SETS[features] };
+  const { layers = 'standard' } = preset.network;
+  const isHead = features === 'embedding' && layers === 'standard';
+  const settings = structuredClone(isHead ? triggerPreset('embedding') : preset);
+  const clashes =
+    layers === 'embedding' ? (features ?? layers) !== layers : features === 'embedding' && !isHead;
+  if (clashes) {
+    throw new SeqkitError(`Features ${features} do not go with the preset ${layers}.`, {
+      code: 'usage',
+      hint: 'Leave out the one or the other.',
+    });
+  }
+  if (features !== undefined && features !== 'embedding') settings.features = { ...FEATURE_SETS[features] };
   Object.assign(settings.synthesis, synthesis);
   if (labelSteps !== undefined) settings.labels.labelSteps = labelSteps;
   if (words.length > 1) settings.network.words = words.length;

@@ -5,6 +5,7 @@ import { Dense } from '../rnn/layers/dense.js';
 import { Dropout } from '../rnn/layers/dropout.js';
 import { GRU } from '../rnn/layers/gru.js';
 import type { Layer } from '../rnn/layers/layer.js';
+import { Standardize } from '../rnn/layers/standardize.js';
 import { Sequential, type SequentialOptions } from '../rnn/model/sequential.js';
 import type { NetworkSettings, TriggerPreset } from './detection/trigger-settings.js';
 
@@ -13,10 +14,11 @@ const MOMENTUM = 0.95;
 
 /**
  * The network, causal: (N, frames, bands) to (N, steps, words) logits, a strided convolution without
- * padding and two recurrent layers.
+ * padding and two recurrent layers; or the head over embeddings.
  */
 export function triggerNetwork(settings: NetworkSettings, options: SequentialOptions): Sequential {
   const { filters, kernelFrames, strideFrames } = settings;
+  if (settings.layers === 'embedding') return new Sequential(embeddingLayers(settings), options);
   const front = new Conv1D({
     filters,
     kernelSize: kernelFrames,
@@ -39,7 +41,9 @@ export async function steppingNetwork(
   bands: number,
 ): Promise<Sequential> {
   const front = new Dense({ units: settings.filters, useBias: hasFrontBias(settings), name: 'front' });
-  const twin = new Sequential([front, ...afterFront(settings)], { engine: trained.engine });
+  const layers =
+    settings.layers === 'embedding' ? embeddingLayers(settings) : [front, ...afterFront(settings)];
+  const twin = new Sequential(layers, { engine: trained.engine });
   await twin.build([1, settings.kernelFrames * bands]);
   twin.layers.forEach((layer, index) => {
     layer.setWeights(trained.layers[index].getWeights().map(({ data }) => data));
@@ -88,6 +92,17 @@ function courseraLayers({ dropout, units, outputBias, words = 1 }: NetworkSettin
   ];
 }
 
+/** A step is an embedding; its statistics are taken from the examples before the first batch. */
+function embeddingLayers({ filters, dropout, units, outputBias, words = 1 }: NetworkSettings): Layer[] {
+  return [
+    new Standardize({ name: 'norm' }),
+    new Dropout({ rate: dropout }),
+    new Dense({ units: filters, activation: 'relu', name: 'front' }),
+    new GRU({ units, returnSequences: true, name: 'gru1' }),
+    new Dense({ units: words, biasValue: outputBias, name: 'output' }),
+  ];
+}
+
 /** Options of layers that a saved network may have otherwise: they do not change what it hears. */
 const FREE_OPTIONS = new Set(['name', 'trainable', 'rate', 'biasValue']);
 
@@ -106,7 +121,9 @@ export function networkComplaint(
   const expected = triggerNetwork(settings, {}).layers;
   const { layers } = network;
   const sizes: Record<string, readonly number[]> = {
-    front: [kernelFrames, features.bands, filters],
+    front:
+      settings.layers === 'embedding' ? [features.bands, filters] : [kernelFrames, features.bands, filters],
+    ...(settings.layers === 'embedding' && { norm: [features.bands] }),
     gru1: [filters, 3 * units],
     gru2: [units, 3 * units],
     output: [units, words],

@@ -1,5 +1,6 @@
 import { engineChoices, type AutoReport, type EngineChoice } from '../rnn/engine/choose.js';
 import {
+  anything,
   callback,
   choice,
   flag,
@@ -9,11 +10,14 @@ import {
   someText,
   text,
   wholeNumber,
+  type Schema,
 } from '../base/schema/index.js';
+import type { FileSource } from '../base/source/file-source.js';
 import type { VerifyOptions } from '../base/encoding/content-digest.js';
 import { labelTable } from './mixing/labels.js';
 import { someSynthesisSettings, type SynthesisSettings } from './mixing/synthesis-settings.js';
 import { thresholdsByWord } from './detection/trigger-settings.js';
+import { SpeechEmbedding } from './embedding/speech-embedding.js';
 import { FEATURE_SETS, type FeatureSetName } from './signal/feature-settings.js';
 import type { StreamOptions } from './listening/listen-options.js';
 import { spectrumSource } from './signal/spectrogram.js';
@@ -30,8 +34,16 @@ export interface TriggerModelOptions {
   labelSteps?: number;
   /** A preset by name. @default 'standard' */
   preset?: string;
-  /** Features by name, in place of the preset's. */
-  features?: FeatureSetName;
+  /**
+   * Features by name, in place of the preset's. `embedding`: those of Google's speech embedding, with the head and the
+   * training of the preset of that name.
+   */
+  features?: FeatureSetName | 'embedding';
+  /**
+   * The speech embedding, or where its file is, for features of that kind; it is not disposed with the model.
+   * @default the one that `seqkit add-embedding` put into the user's data folder
+   */
+  embedding?: SpeechEmbedding | FileSource;
   /** Seeds the weights, the mixing and the order of training. @default 1 */
   seed?: number;
   /** @default 'auto' */
@@ -45,7 +57,7 @@ export interface TriggerModelOptions {
 /** How a model goes on from another. */
 export type TransferOptions = Pick<
   TriggerModelOptions,
-  'word' | 'words' | 'synthesis' | 'seed' | 'engine' | 'threads' | 'onEngine'
+  'word' | 'words' | 'synthesis' | 'seed' | 'engine' | 'threads' | 'onEngine' | 'embedding'
 > & {
   /**
    * `head`: the convolution and its normalization stay as they are; `all`: they are trained too, all at a low
@@ -55,9 +67,14 @@ export type TransferOptions = Pick<
 };
 
 /** How a model's file is opened. */
-export type TriggerLoadOptions = Pick<TriggerModelOptions, 'engine' | 'threads' | 'onEngine'> & VerifyOptions;
+export type TriggerLoadOptions = Pick<TriggerModelOptions, 'engine' | 'threads' | 'onEngine' | 'embedding'> &
+  VerifyOptions;
+
+/** One that is loaded, or where it is: what of that is none, loading says. */
+const embeddingSource = anything() as Schema<SpeechEmbedding | FileSource>;
 
 const engine = {
+  embedding: optional(embeddingSource),
   engine: optional(choice<EngineChoice>(engineChoices)),
   threads: optional(wholeNumber({ min: 1, max: 64 })),
   onEngine: optional(callback<(report: AutoReport) => void>()),
@@ -74,7 +91,7 @@ export const triggerModelOptions = optionsSchema<TriggerModelOptions>('TriggerMo
   ...engine,
   labelSteps: optional(labelTable.labelSteps),
   preset: optional(text),
-  features: optional(choice(Object.keys(FEATURE_SETS) as FeatureSetName[])),
+  features: optional(choice([...(Object.keys(FEATURE_SETS) as FeatureSetName[]), 'embedding'])),
 });
 
 export const transferOptions = optionsSchema<TransferOptions>('from', {

@@ -38,7 +38,7 @@ const epochs = wholeNumber({ min: 1, max: 1_000_000 });
 const alarmsPerHour = number({ min: 0, max: 1e6 });
 
 export const networkSettings = optionsSchema<NetworkSettings>('network', {
-  layers: optional(choice(['standard', 'coursera'])),
+  layers: optional(choice(['standard', 'coursera', 'embedding'])),
   words: optional(wordCount),
   filters: size,
   kernelFrames: size,
@@ -51,6 +51,7 @@ export const networkSettings = optionsSchema<NetworkSettings>('network', {
 const labels = optionsSchema<LabelPlacing>('labels', {
   ...labelTable,
   labelSteps: optional(labelTable.labelSteps),
+  delayMs: optional(number({ min: 0, max: 10_000 })),
   place: optional(choice(['heard', 'share'])),
 });
 
@@ -81,6 +82,8 @@ const trainingTable: OptionTable<TrainingSettings> = {
   batchSize: wholeNumber({ min: 1, max: 65_536 }),
   learningRate: number({ above: 0, max: 1000 }),
   clipNorm: number({ above: 0, max: 1e9 }),
+  weightDecay: optional(number({ min: 0, max: 1 })),
+  noise: optional(number({ min: 0, max: 10 })),
   maskFrames: counted,
   maskBands: counted,
   resampling: optional(resampling),
@@ -147,9 +150,15 @@ export const triggerSettings: OptionsSchema<TriggerPreset> = {
 /** What is wrong with settings that are each right by themselves; undefined where nothing is. */
 export function checkTogether({
   features,
-  network: { kernelFrames },
+  network: { layers, kernelFrames, strideFrames },
   synthesis,
 }: TriggerPreset): string | undefined {
+  if ((features.kind === 'embedding') !== (layers === 'embedding')) {
+    return `Features ${features.kind} do not go with the layers ${layers ?? 'standard'}.`;
+  }
+  if (layers === 'embedding' && (kernelFrames !== 1 || strideFrames !== 1)) {
+    return `A step over embeddings is one of them, not ${kernelFrames} every ${strideFrames}.`;
+  }
   const { sampleRate, frameSamples, hopSamples } = features;
   const framed = (sampleRate / hopSamples) * frameSamples;
   if (framed > MAX_FRAMED_SAMPLES) {

@@ -1,14 +1,16 @@
 import { disposedError, endByUsing } from '../../base/disposal.js';
 import { SeqkitError } from '../../base/errors.js';
-import { callback, choice, instanceOf, listOf, objectWith, text } from '../../base/schema/index.js';
+import { callback, choice, instanceOf, listOf, objectWith, optional, text } from '../../base/schema/index.js';
 import { Stepper } from '../../rnn/model/stepper.js';
+import { normalized } from '../embedding/embedding-features.js';
+import { EmbeddingStream } from '../embedding/embedding-stream.js';
 import { appendSamples } from '../signal/append-samples.js';
 import { featureSettings } from '../signal/feature-settings.js';
 import { FeatureExtractor } from '../signal/features.js';
 import { StreamResampler } from '../signal/resample.js';
 import { MAX_AMPLITUDE, sampleRateHz } from '../signal/samples.js';
 import { spectrumSource, type SpectrumSource } from '../signal/spectrogram.js';
-import { SoundIntake } from './sound-intake.js';
+import { SoundIntake } from '../signal/sound-intake.js';
 import { networkSettings } from './trigger-schema.js';
 import {
   detectorSettings,
@@ -67,6 +69,8 @@ export interface StreamParts {
   /** Steps the network that `steppingNetwork` made. */
   stepper: Stepper;
   spectrum: SpectrumSource;
+  /** Of features of kind `embedding`: makes them, at the features' sample rate, and belongs to the stream. */
+  embedding?: EmbeddingStream;
 }
 
 const eventName = choice<keyof StreamEvents>(['trigger', 'score', 'warning']);
@@ -81,6 +85,7 @@ const partsShape = objectWith<StreamParts>('the parts of a stream', {
   }),
   stepper: instanceOf(Stepper, 'a Stepper'),
   spectrum: spectrumSource,
+  embedding: optional(instanceOf(EmbeddingStream, 'an EmbeddingStream')),
 });
 
 type Listeners = { readonly [Name in keyof StreamEvents]: readonly ((event: StreamEvents[Name]) => void)[] };
@@ -101,7 +106,7 @@ export class TriggerStream {
 
   readonly #parts: StreamParts;
   readonly #intake = new SoundIntake();
-  readonly #extractor: FeatureExtractor;
+  readonly #extractor: FeatureExtractor | undefined;
   readonly #detectors: WordDetectors;
   readonly #scores: Float32Array;
   readonly #firstStepSeconds: number;
@@ -109,6 +114,8 @@ export class TriggerStream {
   readonly #window: Float32Array;
   /** Samples of the frames to come. */
   #pending: Float32Array = new Float32Array(0);
+  /** Embeddings to come, where a listener threw amid them. */
+  #embeddings: Float32Array = new Float32Array(0);
   /** Samples that came. */
   #heard = 0;
   #frames = 0;
@@ -135,7 +142,13 @@ export class TriggerStream {
       );
     }
     this.#parts = { ...parts };
-    this.#extractor = new FeatureExtractor(features, parts.spectrum);
+    if (features.kind !== 'embedding') this.#extractor = new FeatureExtractor(features, parts.spectrum);
+    else if (parts.embedding === undefined) {
+      throw new SeqkitError('A stream over embeddings needs the part embedding.', {
+        code: 'usage',
+        hint: 'Use model.stream().',
+      });
+    }
     this.#detectors = new WordDetectors(
       words.length,
       detectorSettings(firing, stepsPerSecond(preset), words),
@@ -213,6 +226,8 @@ export class TriggerStream {
     this.#intake.reset();
     this.#detectors.reset();
     this.#parts.stepper.reset();
+    this.#parts.embedding?.reset();
+    this.#embeddings = new Float32Array(0);
     this.#window.fill(0);
     this.#pending = new Float32Array(0);
     this.#heard = this.#frames = this.#steps = 0;
@@ -226,6 +241,7 @@ export class TriggerStream {
     this.#listeners = noListeners;
     this.#pending = new Float32Array(0);
     this.#parts.stepper.dispose();
+    this.#parts.embedding?.dispose();
   }
 
   /** The samples as sound; says so once where some are none. */
@@ -249,6 +265,7 @@ export class TriggerStream {
   #listen(sound: Float32Array): TriggerEvent[] {
     // A listener that was warned may have disposed it.
     if (this.#disposed) return [];
+    if (this.#parts.embedding) return this.#listenBy(this.#parts.embedding, sound);
     const { frameSamples, hopSamples } = this.#parts.preset.features;
     const held = appendSamples(this.#pending, sound);
     const events: TriggerEvent[] = [];
@@ -268,17 +285,41 @@ export class TriggerStream {
     return events;
   }
 
+  /** The same where a step is an embedding. */
+  #listenBy(embedding: EmbeddingStream, sound: Float32Array): TriggerEvent[] {
+    const { features } = this.#parts.preset;
+    const { bands } = features;
+    const fresh = normalized(embedding.push(sound), features);
+    const held = appendSamples(this.#embeddings, fresh);
+    const events: TriggerEvent[] = [];
+    const resets = this.#resets;
+    let at = 0;
+    try {
+      while (at < held.length && this.#isOn(resets)) {
+        this.#window.set(held.subarray(at, (at += bands)));
+        const event = this.#step();
+        if (event !== undefined) events.push(event);
+      }
+    } finally {
+      if (this.#isOn(resets)) this.#embeddings = held.slice(at);
+    }
+    return events;
+  }
+
   /** Takes one frame in; every strideFrames-th completes a step. */
   #frame(samples: Float32Array): TriggerEvent | undefined {
-    const { preset, stepper } = this.#parts;
-    const resets = this.#resets;
-    const { bands } = preset.features;
-    const { kernelFrames, strideFrames } = preset.network;
+    const { bands } = this.#parts.preset.features;
+    const { kernelFrames, strideFrames } = this.#parts.preset.network;
     this.#window.copyWithin(0, bands);
-    this.#extractor.frame(samples, this.#window, this.#window.length - bands);
+    this.#extractor!.frame(samples, this.#window, this.#window.length - bands);
     this.#frames++;
     if (this.#frames < kernelFrames || (this.#frames - kernelFrames) % strideFrames !== 0) return undefined;
-    const logits = stepper.step(this.#window);
+    return this.#step();
+  }
+
+  #step(): TriggerEvent | undefined {
+    const resets = this.#resets;
+    const logits = this.#parts.stepper.step(this.#window);
     if (Number.isNaN(logits[0])) throw damagedWeights();
     const scores = this.#scores;
     let score = 0;

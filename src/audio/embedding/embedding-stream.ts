@@ -1,7 +1,7 @@
 import { disposedError, endByUsing } from '../../base/disposal.js';
 import type { Sequential } from '../../rnn/model/sequential.js';
 import type { Stepper } from '../../rnn/model/stepper.js';
-import { SoundIntake } from '../detection/sound-intake.js';
+import { SoundIntake } from '../signal/sound-intake.js';
 import { appendSamples } from '../signal/append-samples.js';
 import { StreamResampler } from '../signal/resample.js';
 import {

@@ -152,6 +152,11 @@ export class SpeechEmbedding {
     return encodeEmbedding(this.#file);
   }
 
+  /** What it is made of, for a thread that makes it anew with `of`. */
+  get file(): EmbeddingFile {
+    return this.#file;
+  }
+
   /** Frees its memory; streams go on. Every other method throws after it. */
   async dispose(): Promise<void> {
     if (this.#disposed) return;

@@ -1,6 +1,8 @@
 import type { ClipSet } from '../clips/clips.js';
 import { mixedNumber, type ExampleNumber } from './example-record.js';
 import type { SpokenWord } from '../detection/evaluation.js';
+import { EmbeddingFeatures } from '../embedding/embedding-features.js';
+import { noEmbedding, type SpeechEmbedding } from '../embedding/speech-embedding.js';
 import { FeatureExtractor } from '../signal/features.js';
 import { wordLabels, type StepTiming } from '../mixing/labels.js';
 import { featurePacking, type FeaturePacking } from '../signal/packed-features.js';
@@ -24,6 +26,8 @@ export interface MixingPlan {
   preset: TriggerPreset;
   /** The trigger words; where there is one, every clip of `activates` holds it. */
   words: readonly string[];
+  /** That features of kind `embedding` are made by. */
+  embedding?: SpeechEmbedding | undefined;
 }
 
 /** Mixes examples, computes their features and labels, and puts them into a store. */
@@ -33,12 +37,12 @@ export class ExampleMixer {
   readonly timing: StepTiming;
   readonly packing: FeaturePacking;
   readonly #plan: MixingPlan;
-  readonly #extractor: FeatureExtractor;
+  readonly #extractor: FeatureExtractor | EmbeddingFeatures;
 
   constructor(plan: MixingPlan) {
     const { features, synthesis } = plan.preset;
     this.#plan = plan;
-    this.#extractor = new FeatureExtractor(features, 'fast');
+    this.#extractor = exampleFeatures(plan.preset, plan.embedding);
     this.frames = this.#extractor.frameCount(Math.round(synthesis.exampleSeconds * features.sampleRate));
     this.timing = labelTiming(plan.preset, this.frames);
     this.packing = featurePacking(features);
@@ -68,7 +72,8 @@ export class ExampleMixer {
     const at = place * features.length;
     for (let i = 0; i < features.length; i++) store.features[at + i] = this.packing.pack(features[i]);
     const endsMs = wordEnds(mixture.placed, words);
-    const { labels, weights } = wordLabels(endsMs, this.timing, labelSettings(preset));
+    const labelled = delayed(endsMs, preset);
+    const { labels, weights } = wordLabels(labelled, this.timing, labelSettings(preset));
     store.labels.set(labels, place * labels.length);
     store.weights.set(weights, place * this.timing.steps);
     const said = endsMs
@@ -76,6 +81,24 @@ export class ExampleMixer {
       .sort((a, b) => a.endSeconds - b.endSeconds);
     return { mixture, said };
   }
+}
+
+/** What makes the features of the examples. */
+export function exampleFeatures(
+  { features }: Pick<TriggerPreset, 'features'>,
+  embedding: SpeechEmbedding | undefined,
+): FeatureExtractor | EmbeddingFeatures {
+  if (features.kind !== 'embedding') return new FeatureExtractor(features, 'fast');
+  if (embedding === undefined) throw noEmbedding('Examples with embeddings need a speech embedding.');
+  return new EmbeddingFeatures(features, embedding);
+}
+
+/** The ends of words as labels stand behind them. */
+export function delayed(
+  endsMs: readonly (readonly number[])[],
+  { labels: { delayMs = 0 } }: Pick<TriggerPreset, 'labels'>,
+): number[][] {
+  return endsMs.map((ends) => ends.map((endMs) => endMs + delayMs));
 }
 
 /**

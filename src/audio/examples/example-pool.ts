@@ -1,3 +1,4 @@
+import type { SpeechEmbedding } from '../embedding/speech-embedding.js';
 import { showsPage } from '../../base/host/yield-to-event-loop.js';
 import { canShareMemory } from '../../base/host/threads.js';
 import type { Random } from '../../base/math/random.js';
@@ -14,6 +15,8 @@ import { sharedClips } from '../clips/shared-clips.js';
 import type { Mixture } from '../mixing/synthesis.js';
 import type { TriggerPreset } from '../detection/trigger-settings.js';
 
+/** So many examples are enough to know how features are spread. */
+const MAX_MEASURED = 500;
 /** Examples that a thread is given at a time. */
 const CHUNK = 8;
 
@@ -24,6 +27,8 @@ export interface ExamplePoolOptions {
   threads?: number;
   /** Whether {@link ExamplePool.mixAll} tells how each example was mixed. @default false */
   records?: boolean;
+  /** That features of kind `embedding` are made by. */
+  embedding?: SpeechEmbedding | undefined;
 }
 
 /** A batch for training: x (N, frames, bands), y (N, steps, words) and weights (N, steps). */
@@ -45,6 +50,8 @@ export class ExamplePool {
   readonly #said: SpokenWord[][] = [];
   readonly #store: ExampleStore;
   #threadPool: MixingPool | undefined;
+  /** Of each feature over the examples, where noise goes by them. */
+  #deviations: Float64Array | undefined;
 
   /**
    * @param size number of examples; each is mixed by {@link mix} or {@link mixAll}
@@ -57,10 +64,10 @@ export class ExamplePool {
     size: number,
     seed: number,
     words: readonly string[] = [''],
-    { spare = 0, threads = 1, records = false }: ExamplePoolOptions = {},
+    { spare = 0, threads = 1, records = false, embedding }: ExamplePoolOptions = {},
   ) {
     this.size = size;
-    this.#plan = { clips, preset, words };
+    this.#plan = { clips, preset, words, embedding };
     this.#seed = seed;
     this.#threadCount = canShareMemory() ? threads : 1;
     this.#records = records;
@@ -147,11 +154,15 @@ export class ExamplePool {
     const y = new Float32Array(indices.length * outputs);
     const weights = new Float32Array(indices.length * steps);
     const { unpacked } = this.#mixer.packing;
+    const deviations = training.noise ? this.#noiseDeviations(training.noise) : undefined;
     const masks = { maxFrames: training.maskFrames, maxBands: training.maskBands };
     indices.forEach((example, n) => {
       const row = x.subarray(n * stride, (n + 1) * stride);
       for (let i = 0; i < stride; i++) row[i] = unpacked[store.features[example * stride + i] + 32_768];
-      if (random !== undefined) maskFeatures(row, features.bands, masks, random);
+      if (random !== undefined) {
+        maskFeatures(row, features.bands, masks, random);
+        if (deviations !== undefined) addNoise(row, deviations, random);
+      }
       y.set(store.labels.subarray(example * outputs, (example + 1) * outputs), n * outputs);
       weights.set(store.weights.subarray(example * steps, (example + 1) * steps), n * steps);
     });
@@ -162,6 +173,27 @@ export class ExamplePool {
       sampleWeight: tensor(weights, [count, steps]),
     };
   }
+
+  /** The features of the examples, (n, bands), as far as they are mixed: of some where they are many. */
+  rows(): Float32Array {
+    const stride = this.frames * this.#plan.preset.features.bands;
+    const step = Math.max(1, Math.floor(this.size / MAX_MEASURED));
+    const { unpacked } = this.#mixer.packing;
+    const rows = new Float32Array(Math.ceil(this.size / step) * stride);
+    for (let n = 0; n * step < this.size; n++) {
+      const from = n * step * stride;
+      for (let i = 0; i < stride; i++)
+        rows[n * stride + i] = unpacked[this.#store.features[from + i] + 32_768];
+    }
+    return rows;
+  }
+
+  /** How strong the noise on each feature is; of the examples as they were when first asked. */
+  #noiseDeviations(share: number): Float64Array {
+    this.#deviations ??= deviationsOf(this.rows(), this.#plan.preset.features.bands);
+    return this.#deviations.map((deviation) => share * deviation);
+  }
+
   #mixHere(jobs: readonly MixingJob[]): MixedExample[] {
     const { sampleRate } = this.#plan.clips;
     return jobs.map(({ place, number }) => {
@@ -172,10 +204,27 @@ export class ExamplePool {
 
   async #openPool(): Promise<MixingPool | undefined> {
     if (this.#threadCount < 2) return undefined;
+    const { clips, preset, words, embedding } = this.#plan;
     this.#threadPool ??= await MixingPool.start(this.#threadCount, {
-      plan: { ...this.#plan, clips: sharedClips(this.#plan.clips) },
+      plan: { clips: sharedClips(clips), preset, words },
+      embedding: embedding?.file,
       ...{ store: this.#store, records: this.#records },
     });
     return this.#threadPool;
   }
+}
+
+/** The deviation of each feature over rows (n, bands). */
+function deviationsOf(rows: Float32Array, bands: number): Float64Array {
+  const [sums, squares] = [new Float64Array(bands), new Float64Array(bands)];
+  for (let i = 0; i < rows.length; i++) {
+    sums[i % bands] += rows[i];
+    squares[i % bands] += rows[i] ** 2;
+  }
+  const count = rows.length / bands;
+  return sums.map((sum, band) => Math.sqrt(Math.max(0, squares[band] / count - (sum / count) ** 2)));
+}
+
+function addNoise(row: Float32Array, deviations: Float64Array, random: Random): void {
+  for (let i = 0; i < row.length; i++) row[i] += random.normal(0, 1) * deviations[i % deviations.length];
 }

@@ -1,3 +1,5 @@
+import type { EmbeddingFile } from '../embedding/embedding-file.js';
+import { SpeechEmbedding } from '../embedding/speech-embedding.js';
 import { READY, runThread } from '../../base/host/threads.js';
 import { ExampleMixer, type ExampleStore, type MixingPlan } from './example-mixer.js';
 import { recordOf, type ExampleNumber, type ExampleRecord } from './example-record.js';
@@ -7,7 +9,9 @@ import type { SpokenWord } from '../detection/evaluation.js';
 
 /** What such a thread starts with; the sound of the clips and the store are shared. */
 export interface MixingThreadStart {
-  readonly plan: MixingPlan;
+  readonly plan: Omit<MixingPlan, 'embedding'>;
+  /** Of the embedding that features are made by, if they are. */
+  readonly embedding?: EmbeddingFile | undefined;
   readonly store: ExampleStore;
   /** Whether to tell how each example was mixed. */
   readonly records: boolean;
@@ -25,9 +29,9 @@ export interface MixedExample {
   record: ExampleRecord | undefined;
 }
 
-runThread(({ data, starter }) => {
-  const { plan, store, records } = data as MixingThreadStart;
-  const mixer = new ExampleMixer(plan);
+runThread(async ({ data, starter }) => {
+  const { plan, embedding, store, records } = data as MixingThreadStart;
+  const mixer = new ExampleMixer({ ...plan, embedding: embedding && (await SpeechEmbedding.of(embedding)) });
   const { sampleRate } = plan.clips;
   starter.post(READY);
   starter.onMessage((message) => {

@@ -3,6 +3,7 @@ import {
   number,
   optional,
   optionsSchema,
+  schemaOf,
   wholeNumber,
   type OptionsSchema,
 } from '../../base/schema/index.js';
@@ -16,8 +17,9 @@ export interface FeatureSettings {
   /**
    * `mfcc`: the discrete cosine transform of the log-mel bands, only with librosa's conventions.
    * `power-density`: the plain spectrum of 16-bit samples, all frameSamples / 2 + 1 of its bins, no logarithm.
+   * `embedding`: what a SpeechEmbedding makes of the sound; frames and edges are those that it has.
    */
-  kind: 'log-mel' | 'mfcc' | 'power-density';
+  kind: 'log-mel' | 'mfcc' | 'power-density' | 'embedding';
   /**
    * `librosa`: a periodic window, Slaney's scale with filters of equal area, and decibels, that is
    * `power_to_db(melspectrogram(center=False), top_db=None)`. Otherwise the scale of HTK with
@@ -43,6 +45,8 @@ export interface FeatureSettings {
   logOffset: number;
   /** Of `power-density`: the sample rate that it is divided by, Hz. @default the sample rate */
   densityHz?: number;
+  /** Of `embedding`: the hash of the SpeechEmbedding, once it is known which. */
+  embedding?: string;
   /** Taken from every logarithm ... */
   mean: number;
   /** ... which is then divided by this. Fixed numbers: a running mean hurts detection. */
@@ -102,6 +106,21 @@ export const COURSERA_FEATURES: Readonly<FeatureSettings> = {
   deviation: 1,
 };
 
+/** What Google's speech embedding hears: a frame of 0.782 s each 80 ms, 96 numbers. */
+export const EMBEDDING_FEATURES: Readonly<FeatureSettings> = {
+  kind: 'embedding',
+  sampleRate: 16_000,
+  frameSamples: 12_512,
+  hopSamples: 1_280,
+  bands: 96,
+  lowHz: 60,
+  highHz: 3_800,
+  logOffset: 1,
+  mean: 0,
+  // From about -60 to 60: within what packing keeps.
+  deviation: 4,
+};
+
 /** The mel bands under MFCCs where the settings do not say. */
 export const DEFAULT_MEL_BANDS = 40;
 
@@ -113,10 +132,14 @@ export const FEATURE_SETS = {
 } as const;
 export type FeatureSetName = keyof typeof FEATURE_SETS;
 
+const embeddingHash = schemaOf<string>(
+  'sixteen hexadecimal digits',
+  (value) => typeof value === 'string' && /^[0-9a-f]{16}$/.test(value),
+);
 const hertz = number({ min: 0, max: 384_000 });
 
 const single = optionsSchema<FeatureSettings>('Features', {
-  kind: choice(['log-mel', 'mfcc', 'power-density']),
+  kind: choice(['log-mel', 'mfcc', 'power-density', 'embedding']),
   conventions: optional(choice(['htk', 'librosa'])),
   sampleRate: sampleRateHz,
   frameSamples: frameLength,
@@ -127,6 +150,7 @@ const single = optionsSchema<FeatureSettings>('Features', {
   highHz: hertz,
   logOffset: number({ min: 0, max: 1e6 }),
   densityHz: optional(number({ min: 1e-3, max: 1e6 })),
+  embedding: optional(embeddingHash),
   mean: number({ min: -1e9, max: 1e9 }),
   deviation: number({ min: 1e-9, max: 1e9 }),
 });
@@ -150,6 +174,14 @@ function problemOf(settings: FeatureSettings): string | undefined {
       ? undefined
       : `the spectrum of ${frameSamples} samples has ${bins} bins, not ${bands}.`;
   }
+  if (kind === 'embedding') {
+    const fixed = (['sampleRate', 'frameSamples', 'hopSamples', 'bands'] as const).find(
+      (name) => settings[name] !== EMBEDDING_FEATURES[name],
+    );
+    if (fixed === undefined) return undefined;
+    return `${fixed} of an embedding is ${EMBEDDING_FEATURES[fixed]}, not ${settings[fixed]}.`;
+  }
+  if (settings.embedding !== undefined) return `${kind} has no embedding.`;
   const { melBands = DEFAULT_MEL_BANDS } = settings;
   if (kind === 'mfcc' && (conventions !== 'librosa' || bands > melBands)) {
     return `MFCCs follow librosa's conventions and are ${melBands} at most, the number of mel bands.`;

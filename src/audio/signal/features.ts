@@ -42,6 +42,12 @@ export class FeatureExtractor {
   constructor(settings: Readonly<FeatureSettings> = DEFAULT_FEATURES, source: SpectrumSource = 'meyda') {
     this.settings = featureSettings.parse(settings, 'FeatureExtractor');
     const { kind, conventions, sampleRate, frameSamples, melBands = DEFAULT_MEL_BANDS } = this.settings;
+    if (kind === 'embedding') {
+      throw new SeqkitError('Embeddings are no features of a frame of sound by itself.', {
+        code: 'usage',
+        hint: 'Call embed of a SpeechEmbedding.',
+      });
+    }
     if (kind === 'power-density') {
       spectrumSource.parse(source, 'FeatureExtractor: source');
       const { densityHz = sampleRate } = this.settings;

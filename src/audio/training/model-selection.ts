@@ -1,4 +1,5 @@
 import { SeqkitError } from '../../base/errors.js';
+import type { SpeechEmbedding } from '../embedding/speech-embedding.js';
 import { Random } from '../../base/math/random.js';
 import type { Sequential } from '../../rnn/model/sequential.js';
 import { splitClips, type ClipSet } from '../clips/clips.js';
@@ -67,7 +68,17 @@ export class ModelSelection {
 
   /** @param validation clips that the network is not trained on; without them the last checkpoints are averaged */
   constructor(
-    { network, preset, words }: { network: Sequential; preset: TriggerPreset; words: readonly string[] },
+    {
+      network,
+      preset,
+      words,
+      embedding,
+    }: {
+      network: Sequential;
+      preset: TriggerPreset;
+      words: readonly string[];
+      embedding?: SpeechEmbedding | undefined;
+    },
     settings: ModelSelectionSettings,
     validation: { clips: ClipSet; seed: number; examples: number; threads?: number } | undefined,
   ) {
@@ -78,7 +89,9 @@ export class ModelSelection {
     this.#seed = validation?.seed;
     if (validation === undefined) return;
     const { clips, seed, examples, threads = 1 } = validation;
-    this.#validation = new ExamplePool(clips, preset, examples, seed, words, { spare: AT_ONCE, threads });
+    this.#validation = new ExamplePool(clips, preset, examples, seed, words, {
+      ...{ spare: AT_ONCE, threads, embedding },
+    });
   }
 
   /** Mixes the examples to judge by. */

@@ -8,6 +8,7 @@ import {
   someText,
   wholeNumber,
 } from '../../base/schema/index.js';
+import type { SpeechEmbedding } from '../embedding/speech-embedding.js';
 import type { Sequential } from '../../rnn/model/sequential.js';
 import type { TailThreshold } from '../detection/tail-threshold.js';
 import type { Validation } from './model-selection.js';
@@ -85,6 +86,8 @@ export interface TrainingPlan extends TriggerFitOptions {
   /** The trigger words, one output each. */
   words: readonly string[];
   preset: TriggerPreset;
+  /** That features of kind `embedding` are made by. */
+  embedding?: SpeechEmbedding | undefined;
   seed: number;
   examples: number;
   epochs: number;

@@ -2,7 +2,8 @@ import { SeqkitError } from '../../base/errors.js';
 import { Random } from '../../base/math/random.js';
 import { runTrainingLoop } from '../../base/training/training-loop.js';
 import { EventLoopYielder, FrameThrottle } from '../../base/host/yield-to-event-loop.js';
-import { Adam } from '../../rnn/training/optimizers/index.js';
+import { Standardize } from '../../rnn/layers/standardize.js';
+import { Adam, AdamW } from '../../rnn/training/optimizers/index.js';
 import { cosineSchedule } from '../../rnn/training/optimizers/schedules.js';
 import { ModelSelection, validationClips } from './model-selection.js';
 import type { ClipSet } from '../clips/clips.js';
@@ -52,7 +53,7 @@ export class TrainingRun {
   #checkpoint: TriggerCheckpoint | undefined;
 
   constructor(plan: TrainingPlan) {
-    const { preset, seed, examples, epochs, network, words } = plan;
+    const { preset, seed, examples, epochs, network, words, embedding } = plan;
     const threads = examples < MIN_FOR_THREADS ? 1 : plan.threads;
     this.#loadsFirst = threads > 1;
     const { modelSelection: selection, resampling } = preset.training;
@@ -68,11 +69,12 @@ export class TrainingRun {
     this.#clips = parts?.train ?? plan.clips;
     if (plan.patience !== undefined && parts === undefined) throw tooFewToValidate(plan.clips, selection);
     this.#pool = new ExamplePool(this.#clips, preset, examples, seed, words, {
-      ...{ spare: LISTENED_AT_ONCE, threads, records: plan.onExample !== undefined },
+      ...{ spare: LISTENED_AT_ONCE, threads, records: plan.onExample !== undefined, embedding },
     });
     const max = Math.min(examples, selection?.examples ?? 0);
     const validation = parts && { clips: parts.validation, seed: seed + 1, examples: max, threads };
-    this.#selection = selection && new ModelSelection({ network, preset, words }, selection, validation);
+    this.#selection =
+      selection && new ModelSelection({ network, preset, words, embedding }, selection, validation);
     this.#random = new Random(seed).fork('training');
     this.#numbers = Array.from({ length: examples }, (_, example) => ({ seed, example }));
   }
@@ -90,6 +92,7 @@ export class TrainingRun {
     const { epochs, patience = Infinity } = this.#plan;
     await this.#open();
     await this.#fillPool();
+    if (!this.#stopped) await this.#standardize();
     if (!this.#stopped) await this.#selection?.open();
     await runTrainingLoop<Int32Array>({
       hasEpoch: () => this.#epoch < epochs && this.#sinceBest < patience && !this.#stopped,
@@ -113,7 +116,7 @@ export class TrainingRun {
   async #open(): Promise<void> {
     const { checkpoint, resume = false, network, preset, epochs, seed, worker } = this.#plan;
     if (worker) await network.useWorker();
-    const { learningRate, clipNorm, batchSize } = preset.training;
+    const { learningRate, clipNorm, batchSize, weightDecay } = preset.training;
     const totalSteps = Math.max(2, epochs * Math.ceil(this.#pool.size / batchSize));
     const schedule = cosineSchedule({
       peak: learningRate,
@@ -123,7 +126,10 @@ export class TrainingRun {
     });
     network.compile({
       loss: 'binaryCrossentropy',
-      optimizer: new Adam({ learningRate: schedule, globalClipNorm: clipNorm }),
+      optimizer:
+        weightDecay === undefined
+          ? new Adam({ learningRate: schedule, globalClipNorm: clipNorm })
+          : new AdamW({ learningRate: schedule, globalClipNorm: clipNorm, weightDecay }),
     });
     if (checkpoint === undefined) return;
     await network.build([this.#pool.frames, preset.features.bands]);
@@ -163,6 +169,15 @@ export class TrainingRun {
     this.#tell(await this.#mix(jobs, 'mixing', { done: 0, total }));
     const again = resampled.map(([place, number]) => ({ place, number }));
     this.#tell(await this.#mix(again, 'mixing', { done: first, total }));
+  }
+
+  /** Gives a network that standardizes its input the statistics of the examples, unless it has some. */
+  async #standardize(): Promise<void> {
+    const { network, preset } = this.#plan;
+    const [first] = network.layers;
+    if (!(first instanceof Standardize)) return;
+    await network.build([this.#pool.frames, preset.features.bands]);
+    if (!first.fitted) first.adapt(this.#pool.rows());
   }
 
   #tell(records: readonly ExampleRecord[]): void {

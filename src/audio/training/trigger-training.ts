@@ -1,5 +1,6 @@
 import { SeqkitError } from '../../base/errors.js';
 import { hardwareThreads } from '../../base/host/threads.js';
+import type { SpeechEmbedding } from '../embedding/speech-embedding.js';
 import type { Sequential } from '../../rnn/model/sequential.js';
 import type { ClipSet } from '../clips/clips.js';
 import { triggerFitOptions, type TriggerFitOptions } from './training-plan.js';
@@ -14,6 +15,8 @@ export interface Trainee {
   words: readonly string[];
   network: Sequential;
   settings: TriggerPreset;
+  /** That features of kind `embedding` are made by. */
+  embedding?: SpeechEmbedding | undefined;
   seed: number;
   /** That mix examples. @default as many as the machine runs at once */
   threads?: number | undefined;
@@ -28,7 +31,15 @@ export interface Trainee {
  *   were read for another sample rate
  */
 export async function trainTrigger(
-  { words, network, settings, seed, threads = hardwareThreads(), isDisposed = () => false }: Trainee,
+  {
+    words,
+    network,
+    settings,
+    embedding,
+    seed,
+    threads = hardwareThreads(),
+    isDisposed = () => false,
+  }: Trainee,
   clips: ClipSet,
   given: TriggerFitOptions,
 ): Promise<TrainingRecord> {
@@ -51,7 +62,7 @@ export async function trainTrigger(
   const { epochs = training.epochs, examples: asked, ...hooks } = options;
   const wanted = training.examplesPerActivate * clips.activates.length;
   const examples = asked ?? Math.min(training.maxExamples, Math.max(training.minExamples, wanted));
-  const plan = { network, clips, words, preset: settings, seed, examples, epochs, threads };
+  const plan = { network, clips, words, preset: settings, embedding, seed, examples, epochs, threads };
   const run = new TrainingRun({ ...plan, ...hooks, isDisposed });
   const {
     finalLoss,

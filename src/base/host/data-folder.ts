@@ -6,7 +6,10 @@ import { join } from 'node:path';
  * ~/.local/share, on macOS ~/Library/Application Support, on Windows %LOCALAPPDATA%; in each a folder `seqkit`. It
  * may not be there yet.
  */
-export function dataFolder(env: NodeJS.ProcessEnv = process.env, platform: string = process.platform): string {
+export function dataFolder(
+  env: NodeJS.ProcessEnv = process.env,
+  platform: string = process.platform,
+): string {
   const own = env['SEQKIT_DATA'];
   if (own) return own;
   const home = homedir();

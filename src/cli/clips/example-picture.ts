@@ -1,5 +1,5 @@
-import { wordEnds } from '../../audio/examples/example-mixer.js';
-import { FeatureExtractor } from '../../audio/signal/features.js';
+import { delayed, exampleFeatures, wordEnds } from '../../audio/examples/example-mixer.js';
+import { SpeechEmbedding } from '../../audio/embedding/speech-embedding.js';
 import { wordLabels } from '../../audio/mixing/labels.js';
 import { resample } from '../../audio/signal/resample.js';
 import type { Mixture } from '../../audio/mixing/synthesis.js';
@@ -26,10 +26,15 @@ export async function examplePlot({ title, mixture, sampleRate, ...view }: Examp
   const words = model?.words ?? view.words;
   const { kind, bands } = preset.features;
   const { samples } = resample({ samples: mixture.samples, sampleRate }, preset.features.sampleRate);
-  const features = new FeatureExtractor(preset.features, 'fast').extract(samples);
+  const embedding = kind === 'embedding' ? await SpeechEmbedding.default() : undefined;
+  const features = exampleFeatures(preset, embedding).extract(samples);
   const frames = features.length / bands;
   const timing = labelTiming(preset, frames);
-  const { labels } = wordLabels(wordEnds(mixture.placed, words), timing, labelSettings(preset));
+  const { labels } = wordLabels(
+    delayed(wordEnds(mixture.placed, words), preset),
+    timing,
+    labelSettings(preset),
+  );
   const logits = await model?.logits(features, frames);
   const column = (values: Float32Array, word: number) =>
     Float32Array.from({ length: timing.steps }, (_, step) => values[step * words.length + word]);
@@ -40,7 +45,7 @@ export async function examplePlot({ title, mixture, sampleRate, ...view }: Examp
     // Powers are drawn as their logarithms.
     features: kind === 'power-density' ? features.map((power) => Math.log(power + 1e-6)) : features,
     bands,
-    bandsTitle: { 'log-mel': 'mel band', mfcc: 'MFCC', 'power-density': 'bin' }[kind],
+    bandsTitle: { 'log-mel': 'mel band', mfcc: 'MFCC', 'power-density': 'bin', embedding: 'number' }[kind],
     segments: mixture.placed.map((clip) => ({
       label: clip.name.replaceAll(/[^+ ]*\//g, '').replaceAll(/\.\w+\b/g, ''),
       isWord: clip.kind === 'activate',

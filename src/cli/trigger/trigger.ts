@@ -41,7 +41,7 @@ interface TrainOptions extends MixingOptions {
   readonly language: string;
   readonly voices?: number;
   readonly preset: string;
-  readonly features?: FeatureSetName;
+  readonly features?: FeatureSetName | 'embedding';
   readonly labelSteps?: number;
   readonly epochs?: number;
   readonly examples?: number;
@@ -93,13 +93,14 @@ export function register(program: Command): void {
     .addOption(
       new Option(
         '--voices <n>',
-        `clips of each word by synthetic voices (default: ${VOICED_CLIPS} without a folder, none with one)`,
+        `clips of each word by synthetic voices (default: ${VOICED_CLIPS} without a folder or with --features embedding, otherwise none)`,
       ).argParser(wholeNumber({ min: 0, max: 10_000 })),
     )
     .addOption(
-      new Option('--preset <name>', 'features, network and training: standard or coursera').default(
-        'standard',
-      ),
+      new Option(
+        '--preset <name>',
+        'features, network and training: standard, embedding or coursera',
+      ).default('standard'),
     )
     .addOption(
       new Option(
@@ -114,11 +115,10 @@ export function register(program: Command): void {
       ).choices(['head', 'all']),
     )
     .addOption(
-      new Option('--features <name>', "in place of the preset's: librosa and mfcc follow librosa").choices([
-        'log-mel',
-        'librosa',
-        'mfcc',
-      ]),
+      new Option(
+        '--features <name>',
+        "in place of the preset's: librosa and mfcc follow librosa, embedding is a small network over Google's speech embedding (see add-embedding)",
+      ).choices(['log-mel', 'librosa', 'mfcc', 'embedding']),
     )
     .addOption(
       new Option(
@@ -176,6 +176,18 @@ export function register(program: Command): void {
     .action(detect);
 }
 
+/** What is asked for; for voices alone the embedding where there is one, without which they teach little. */
+async function featuresFor(
+  folder: string | undefined,
+  { features, preset, from }: TrainOptions,
+): Promise<TrainOptions['features']> {
+  if (features !== undefined || folder !== undefined || preset !== 'standard' || from !== undefined) return features;
+  const { HOW_TO_GET_EMBEDDING, SpeechEmbedding } = await import('../../audio/embedding/speech-embedding.js');
+  if ((await SpeechEmbedding.defaultPath()) !== undefined) return 'embedding';
+  note(`There is no speech embedding, without which voices alone teach little. ${HOW_TO_GET_EMBEDDING}`);
+  return undefined;
+}
+
 /** What the options ask for together. @throws SeqkitError `usage` where one needs another */
 function checkTraining(folder: string | undefined, options: TrainOptions, voices: number): void {
   const { word: words, records, holdOut } = options;
@@ -217,7 +229,9 @@ async function trainTrigger(
   options: TrainOptions,
   command: Command,
 ): Promise<void> {
-  const voices = options.voices ?? (folder === undefined ? VOICED_CLIPS : 0);
+  const features = await featuresFor(folder, options);
+  const isVoiced = folder === undefined || features === 'embedding' || options.preset === 'embedding';
+  const voices = options.voices ?? (isVoiced ? VOICED_CLIPS : 0);
   checkTraining(folder, options, voices);
   const { checkUnlocked } = await import('../../base/host/lock-file.js');
   const { checkWritable, fileExists, removeLeftovers, writeFileAtomic } =
@@ -239,7 +253,7 @@ async function trainTrigger(
   if (records !== undefined) checkWritable(records, { force: options.force });
   const { triggerPreset } = await import('../../audio/detection/trigger-settings.js');
   const { TriggerModel } = await import('../../audio/trigger-model.js');
-  const { preset, features, labelSteps, seed, engine, threads, epochs, examples, patience } = options;
+  const { preset, labelSteps, seed, engine, threads, epochs, examples, patience } = options;
   const base =
     options.from === undefined
       ? undefined

@@ -1,6 +1,6 @@
 import { isTypedArray, wrongValue } from '../../base/schema/index.js';
-import { floatsOfPcm16 } from '../signal/pcm16.js';
-import { MAX_AMPLITUDE, samplesHint } from '../signal/samples.js';
+import { floatsOfPcm16 } from './pcm16.js';
+import { MAX_AMPLITUDE, samplesHint } from './samples.js';
 
 /** What comes into a stream, as sound: samples that are none become silence, and are counted. */
 export class SoundIntake {

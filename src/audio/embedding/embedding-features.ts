@@ -1,0 +1,33 @@
+import type { FeatureSettings } from '../signal/feature-settings.js';
+import type { SpeechEmbedding } from './speech-embedding.js';
+
+/** Embeddings of whole recordings in the place of other features: brought to their range. */
+export class EmbeddingFeatures {
+  readonly #embedding: SpeechEmbedding;
+  readonly #settings: FeatureSettings;
+
+  constructor(settings: FeatureSettings, embedding: SpeechEmbedding) {
+    this.#embedding = embedding;
+    this.#settings = settings;
+  }
+
+  /** How many there are of so many samples. */
+  frameCount(samples: number): number {
+    const { frameSamples, hopSamples } = this.#settings;
+    return samples < frameSamples ? 0 : Math.floor((samples - frameSamples) / hopSamples) + 1;
+  }
+
+  /** Shape (frameCount, bands), row by row. */
+  extract(samples: Float32Array): Float32Array {
+    return normalized(this.#embedding.embed(samples).data, this.#settings);
+  }
+}
+
+/** Embeddings in the range of the settings, in place. */
+export function normalized(
+  data: Float32Array,
+  { mean, deviation }: Pick<FeatureSettings, 'mean' | 'deviation'>,
+): Float32Array {
+  for (let i = 0; i < data.length; i++) data[i] = (data[i] - mean) / deviation;
+  return data;
+}

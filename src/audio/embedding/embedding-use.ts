@@ -1,0 +1,58 @@
+import { SeqkitError } from '../../base/errors.js';
+import type { FileSource } from '../../base/source/file-source.js';
+import type { FeatureSettings } from '../signal/feature-settings.js';
+import type { EmbeddingStream } from './embedding-stream.js';
+import { noEmbedding, SpeechEmbedding } from './speech-embedding.js';
+
+/** The embedding that a model hears through: found where it is first needed. */
+export class EmbeddingUse {
+  readonly #given: SpeechEmbedding | FileSource | undefined;
+  #found: SpeechEmbedding | undefined;
+
+  /** @param given one, or where its file is; else that in the user's data folder */
+  constructor(given: SpeechEmbedding | FileSource | undefined) {
+    this.#given = given;
+  }
+
+  /** What was given or found so far. */
+  get current(): SpeechEmbedding | FileSource | undefined {
+    return this.#found ?? this.#given;
+  }
+
+  /**
+   * The embedding that features need; undefined where they need none. Its hash is written into them where they do not
+   * say one.
+   * @param whose as a sentence begins
+   * @throws SeqkitError `file-access` where there is none, `bad-value` where they need another one
+   */
+  async for(features: FeatureSettings, whose: string): Promise<SpeechEmbedding | undefined> {
+    if (features.kind !== 'embedding') return undefined;
+    this.#found ??= await this.#open(whose);
+    const { hash } = this.#found;
+    const needed = (features.embedding ??= hash);
+    if (needed === hash) return this.#found;
+    throw new SeqkitError(
+      `${whose} hears through the speech embedding ${needed}, not through ${hash}, which was ${this.#given === undefined ? 'found' : 'given'}.`,
+      { code: 'bad-value', hint: 'Take the embedding that it was trained with, or train it anew.' },
+    );
+  }
+
+  /** A stream of it, once it is found. */
+  stream(features: FeatureSettings): EmbeddingStream | undefined {
+    return features.kind === 'embedding' ? this.#found?.stream() : undefined;
+  }
+
+  /** Frees one that was not given. */
+  async dispose(): Promise<void> {
+    if (this.#found !== this.#given) await this.#found?.dispose();
+  }
+
+  async #open(whose: string): Promise<SpeechEmbedding> {
+    if (this.#given instanceof SpeechEmbedding) return this.#given;
+    if (this.#given !== undefined) return SpeechEmbedding.load(this.#given);
+    const path = await SpeechEmbedding.defaultPath();
+    if (path === undefined)
+      throw noEmbedding(`${whose} hears through a speech embedding, and there is none here.`);
+    return SpeechEmbedding.load(path);
+  }
+}
