@@ -1,5 +1,6 @@
 import { clips as clipList } from '../clips/clip-shapes.js';
 import type { Clip } from '../clips/clips.js';
+import { sampleRateHz } from '../signal/samples.js';
 import { fadeEdges } from '../signal/augmentation.js';
 import { firingsIn, scoreRecording, type Listener } from './scored-recording.js';
 
@@ -26,6 +27,7 @@ const FADE_SECONDS = 0.01;
  */
 export function checkRecorder(model: Listener, clips: readonly Clip[], sampleRate: number): RecorderCheck {
   clipList.parse(clips, 'checkRecorder: clips');
+  sampleRateHz.parse(sampleRate, 'checkRecorder: sampleRate');
   const fired: string[] = [];
   let count = 0;
   for (const clip of clips) {

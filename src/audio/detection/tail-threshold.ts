@@ -1,6 +1,6 @@
 import { SeqkitError } from '../../base/errors.js';
 import { randomGenerator, type Random } from '../../base/math/random.js';
-import { number } from '../../base/schema/index.js';
+import { number, someText, wrongValue } from '../../base/schema/index.js';
 import { checkRecordings } from './trigger-evaluation.js';
 import { scoresOfWord, type ScoredRecording } from './scored-recording.js';
 import { firingSettings, type FiringSettings } from './trigger-settings.js';
@@ -57,6 +57,10 @@ export function tailThreshold(
 ): TailThreshold {
   checkRecordings(recordings, 'tailThreshold');
   firingSettings.parse(firing, 'tailThreshold: firing');
+  someText.parse(word, 'tailThreshold: word');
+  if (recordings.some(({ triggers }) => !triggers.includes(word))) {
+    throw wrongValue('tailThreshold: word', 'a word that the recordings were scored for', word);
+  }
   rate.parse(falseAlarmsPerHour, 'tailThreshold: falseAlarmsPerHour');
   randomGenerator.parse(random, 'tailThreshold: random');
   const peaks = recordings.map((recording) => scorePeaks(scoresOfWord(recording, word), firing));

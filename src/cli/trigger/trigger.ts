@@ -22,7 +22,7 @@ import {
 import { addMixingOptions, synthesisOf, type MixingOptions } from '../clips/mixing-options.js';
 import { endingOf } from '../terminal/file-names.js';
 import { counted, note, print, printJson, told } from '../terminal/output.js';
-import { sayOption } from '../clips/pronunciations.js';
+import { pronunciationsOf, sayOption } from '../clips/pronunciations.js';
 import { spokenWords, wordsField } from '../clips/spoken-words.js';
 import { checkDistinct } from '../terminal/output-files.js';
 import { commandLine, quoted } from '../terminal/shell-quoting.js';
@@ -181,7 +181,8 @@ async function featuresFor(
   folder: string | undefined,
   { features, preset, from }: TrainOptions,
 ): Promise<TrainOptions['features']> {
-  if (features !== undefined || folder !== undefined || preset !== 'standard' || from !== undefined) return features;
+  if (features !== undefined || folder !== undefined || preset !== 'standard' || from !== undefined)
+    return features;
   const { HOW_TO_GET_EMBEDDING, SpeechEmbedding } = await import('../../audio/embedding/speech-embedding.js');
   if ((await SpeechEmbedding.defaultPath()) !== undefined) return 'embedding';
   note(`There is no speech embedding, without which voices alone teach little. ${HOW_TO_GET_EMBEDDING}`);
@@ -189,7 +190,11 @@ async function featuresFor(
 }
 
 /** What the options ask for together. @throws SeqkitError `usage` where one needs another */
-function checkTraining(folder: string | undefined, options: TrainOptions, voices: number): void {
+function checkTraining(
+  folder: string | undefined,
+  options: TrainOptions,
+  { voices, isSpoken }: { voices: number; isSpoken: boolean },
+): void {
   const { word: words, records, holdOut } = options;
   if (folder === undefined && words === undefined && options.from === undefined) {
     throw new SeqkitError('There is nothing to train: neither a folder of clips nor a word was given.', {
@@ -216,12 +221,14 @@ function checkTraining(folder: string | undefined, options: TrainOptions, voices
       code: 'usage',
     });
   }
-  if (options.say !== undefined && voices === 0) {
-    throw new SeqkitError('--say tells synthetic voices how to say the word, and none is asked for.', {
+  const forVoices = options.say !== undefined ? '--say' : isSpoken ? '--language' : undefined;
+  if (forVoices !== undefined && voices === 0) {
+    throw new SeqkitError(`${forVoices} is for synthetic voices, and none is asked for.`, {
       code: 'usage',
       hint: `Give --voices, such as --voices ${VOICED_CLIPS}.`,
     });
   }
+  if (words !== undefined) pronunciationsOf(words, options.say);
 }
 
 async function trainTrigger(
@@ -232,7 +239,8 @@ async function trainTrigger(
   const features = await featuresFor(folder, options);
   const isVoiced = folder === undefined || features === 'embedding' || options.preset === 'embedding';
   const voices = options.voices ?? (isVoiced ? VOICED_CLIPS : 0);
-  checkTraining(folder, options, voices);
+  const isSpoken = command.getOptionValueSource('language') !== 'default';
+  checkTraining(folder, options, { voices, isSpoken });
   const { checkUnlocked } = await import('../../base/host/lock-file.js');
   const { checkWritable, fileExists, removeLeftovers, writeFileAtomic } =
     await import('../../base/host/files.js');

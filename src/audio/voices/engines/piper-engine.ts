@@ -35,7 +35,14 @@ export class PiperEngine implements VoiceEngine {
     const said = words ? `[[ ${words.join(' ')} ]]${endingOf(text)}` : sayable(text);
     return withScratchFolder(async (folder) => {
       const path = `${folder}/speech.wav`;
-      const args = ['--model', voice.name, '--length_scale', `${1 / (manner.tempo ?? 1)}`, '--output_file', path];
+      const args = [
+        '--model',
+        voice.name,
+        '--length_scale',
+        `${1 / (manner.tempo ?? 1)}`,
+        '--output_file',
+        path,
+      ];
       await runProgram(PROGRAM, args, { input: `${said}\n` });
       const bytes = readFileBytes(path, 'what piper said');
       if (bytes.length === 0) throw new SeqkitError('piper said nothing.', { code: 'engine' });

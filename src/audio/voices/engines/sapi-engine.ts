@@ -7,7 +7,8 @@ import { sayable, type SpeechRequest, type Voice, type VoiceEngine } from './voi
 /** Windows' own; the newer `pwsh` lacks System.Speech. */
 export const SAPI_PROGRAM = 'powershell';
 const ENGINE = 'sapi';
-const LOAD = 'Add-Type -AssemblyName System.Speech; $s = New-Object System.Speech.Synthesis.SpeechSynthesizer;';
+const LOAD =
+  'Add-Type -AssemblyName System.Speech; $s = New-Object System.Speech.Synthesis.SpeechSynthesizer;';
 const LIST = `${LOAD} foreach ($v in $s.GetInstalledVoices()) { if ($v.Enabled) { $v.VoiceInfo.Culture.Name + "\`t" + $v.VoiceInfo.Name } }`;
 /** Its rates of -10 to 10 are about a third to three times the pace. */
 const RATE_PER_LOG3 = 10;
@@ -21,14 +22,19 @@ export class SapiEngine implements VoiceEngine {
     const lines = new TextDecoder().decode(await powershell(LIST)).split(/\r?\n/);
     return lines.flatMap((line) => {
       const [language, name] = line.split('\t');
-      return name === undefined ? [] : [{ engine: ENGINE, name: name.trim(), language: language.trim().toLowerCase() }];
+      return name === undefined
+        ? []
+        : [{ engine: ENGINE, name: name.trim(), language: language.trim().toLowerCase() }];
     });
   }
 
   async speak({ voice, text, ipa, manner = {} }: SpeechRequest): Promise<Waveform> {
     const rate = Math.round((RATE_PER_LOG3 * Math.log(manner.tempo ?? 1)) / Math.log(3));
     const words = xml(sayable(text));
-    const said = ipa === undefined ? words : `<phoneme alphabet="ipa" ph="${xml(ipa.replaceAll(/\s+/g, ''))}">${words}</phoneme>`;
+    const said =
+      ipa === undefined
+        ? words
+        : `<phoneme alphabet="ipa" ph="${xml(ipa.replaceAll(/\s+/g, ''))}">${words}</phoneme>`;
     const change = Math.round(100 * ((manner.pitch ?? 1) - 1));
     const ssml = `<speak version="1.0" xmlns="http://www.w3.org/2001/10/synthesis" xml:lang="${voice.language}"><prosody pitch="${change < 0 ? '' : '+'}${change}%">${said}</prosody></speak>`;
     return withScratchFolder(async (folder) => {
@@ -60,5 +66,9 @@ function quotedText(text: string): string {
 }
 
 function xml(text: string): string {
-  return xmlCharacters(text).replaceAll('&', '&amp;').replaceAll('<', '&lt;').replaceAll('>', '&gt;').replaceAll('"', '&quot;');
+  return xmlCharacters(text)
+    .replaceAll('&', '&amp;')
+    .replaceAll('<', '&lt;')
+    .replaceAll('>', '&gt;')
+    .replaceAll('"', '&quot;');
 }

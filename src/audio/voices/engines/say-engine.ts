@@ -29,12 +29,15 @@ export class SayEngine implements VoiceEngine {
   async speak({ voice, text, ipa, manner = {} }: SpeechRequest): Promise<Waveform> {
     // What stands in double square brackets is an order to it, not text.
     const plain = sayable(text).replaceAll('[[', '[ [');
-    const words = ipa === undefined ? plain : `[[inpt PHON]]${applePhonemes(ipa)}[[inpt TEXT]]${endingOf(text)}`;
+    const words =
+      ipa === undefined ? plain : `[[inpt PHON]]${applePhonemes(ipa)}[[inpt TEXT]]${endingOf(text)}`;
     const pace = `${Math.round(WORDS_PER_MINUTE * (manner.tempo ?? 1))}`;
     return withScratchFolder(async (folder) => {
       const path = `${folder}/speech.wav`;
       const format = ['--file-format=WAVE', `--data-format=${DATA_FORMAT}`];
-      await runProgram(PROGRAM, ['-v', voice.name, '-r', pace, '-o', path, ...format, '-f', '-'], { input: words });
+      await runProgram(PROGRAM, ['-v', voice.name, '-r', pace, '-o', path, ...format, '-f', '-'], {
+        input: words,
+      });
       return decodeWav(readFileBytes(path, 'what say said'), PROGRAM);
     });
   }

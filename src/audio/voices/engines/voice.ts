@@ -53,7 +53,7 @@ const manner = objectWith<Manner>('a manner of speaking', {
   pitch: optional(number(MANNER_RANGE)),
 });
 
-const voice = objectWith<Voice>('a voice', { engine: someText, name: someText, language: text });
+export const voice = objectWith<Voice>('a voice', { engine: someText, name: someText, language: text });
 
 /** A request that a user made. */
 export const speechRequest = objectWith<SpeechRequest>('what is to be said', {
@@ -65,7 +65,10 @@ export const speechRequest = objectWith<SpeechRequest>('what is to be said', {
 
 /** Text that no program takes for anything but words: without control characters, in one line. */
 export function sayable(words: string): string {
-  return words.replaceAll(/[\p{Cc}\p{Cf}\p{Zl}\p{Zp}]+/gu, ' ').replaceAll(/\s+/g, ' ').trim();
+  return words
+    .replaceAll(/[\p{Cc}\p{Cf}\p{Zl}\p{Zp}]+/gu, ' ')
+    .replaceAll(/\s+/g, ' ')
+    .trim();
 }
 
 /** The mark that ends a text, and with it shapes its melody. */

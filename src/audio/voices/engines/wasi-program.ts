@@ -41,7 +41,10 @@ export class WasiProgram {
     try {
       return new WasiProgram(name, await WebAssembly.compile(Uint8Array.from(bytes)));
     } catch (cause) {
-      throw new SeqkitError(`${name} cannot be opened: it is no program in WebAssembly.`, { code: 'bad-file', cause });
+      throw new SeqkitError(`${name} cannot be opened: it is no program in WebAssembly.`, {
+        code: 'bad-file',
+        cause,
+      });
     }
   }
 
@@ -55,7 +58,10 @@ export class WasiProgram {
       (instance.exports['_start'] as () => void)();
     } catch (error) {
       if (!(error instanceof ProgramExit)) {
-        throw new SeqkitError(`${this.name} failed: ${(error as Error).message}`, { code: 'engine', cause: error });
+        throw new SeqkitError(`${this.name} failed: ${(error as Error).message}`, {
+          code: 'engine',
+          cause: error,
+        });
       }
       ({ status } = error);
     }
@@ -136,7 +142,8 @@ class WasiHost {
       },
       fd_fdstat_get: (descriptor: number, stat: number) => {
         if (descriptor !== FOLDER && !this.#open.has(descriptor)) return BAD_DESCRIPTOR;
-        const kind = descriptor === FOLDER ? DIRECTORY : descriptor < FOLDER ? CHARACTER_DEVICE : REGULAR_FILE;
+        const kind =
+          descriptor === FOLDER ? DIRECTORY : descriptor < FOLDER ? CHARACTER_DEVICE : REGULAR_FILE;
         this.#bytesAt(stat, 24).fill(0);
         this.#view().setUint8(stat, kind);
         // All rights: nothing but the files of this run can be reached.

@@ -16,7 +16,7 @@ const GROUPS = [
 ]; // prettier-ignore
 const VOWELS = new Set(['a', 'e', 'i', 'o', 'u', 'y', 'ɑ', 'ɒ', 'æ', 'ɐ', 'ɔ', 'ə', 'ɚ', 'ɛ', 'ɜ', 'ɝ', 'ɪ', 'ɨ', 'ɵ', 'ø', 'œ', 'ʊ', 'ʉ', 'ʌ', 'ʏ', 'ɤ', 'ɯ']); // prettier-ignore
 const CONSONANTS = new Set(['b', 'c', 'd', 'f', 'g', 'h', 'j', 'k', 'l', 'm', 'n', 'p', 'q', 'r', 's', 't', 'v', 'w', 'x', 'z', 'ç', 'ð', 'ŋ', 'ɕ', 'ɟ', 'ɡ', 'ɣ', 'ɦ', 'ɫ', 'ɬ', 'ɭ', 'ɲ', 'ɳ', 'ɹ', 'ɻ', 'ɽ', 'ɾ', 'ʀ', 'ʁ', 'ʂ', 'ʃ', 'ʈ', 'ʎ', 'ʐ', 'ʑ', 'ʒ', 'ʔ', 'ʝ', 'ʍ', 'β', 'θ', 'χ']); // prettier-ignore
-const STRESS: Readonly<Record<string, 1 | 2>> = { 'ˈ': 1, "'": 1, 'ˌ': 2 };
+const STRESS: Readonly<Record<string, 1 | 2>> = { ˈ: 1, "'": 1, ˌ: 2 };
 /** Marks that no engine here tells apart: ties, syllable breaks, aspiration, half length. */
 const PASSED_OVER = /[\u0361\u035c.ʰʲʷˑ\u0303\u0329\u032f\u030d\u0325\u02de/[\]]/gu;
 
@@ -29,7 +29,8 @@ const PASSED_OVER = /[\u0361\u035c.ʰʲʷˑ\u0303\u0329\u032f\u030d\u0325\u02de/
 export function soundsOfIpa(ipa: string): PhoneticSound[][] {
   const plain = ipa.normalize('NFC').replaceAll(PASSED_OVER, '').replaceAll(':', 'ː').trim();
   const chunks = plain.split(/\s+/);
-  const isSpaced = plain.includes('|') || (chunks.length > 1 && chunks.every((chunk) => soundsIn(chunk, ipa).length <= 1));
+  const isSpaced =
+    plain.includes('|') || (chunks.length > 1 && chunks.every((chunk) => soundsIn(chunk, ipa).length <= 1));
   const words = isSpaced ? plain.split('|').map((word) => word.replaceAll(/\s+/g, '\u200b')) : chunks;
   const sounds = words.map((word) => soundsIn(word, ipa)).filter((word) => word.length > 0);
   if (!sounds.flat().some(({ isVowel }) => isVowel)) {
@@ -53,7 +54,7 @@ export function looksLikeIpa(text: string): boolean {
 function soundsIn(word: string, whole: string): PhoneticSound[] {
   const sounds: PhoneticSound[] = [];
   let stress: 0 | 1 | 2 = 0;
-  for (let at = 0; at < word.length; ) {
+  for (let at = 0; at < word.length;) {
     const rest = word.slice(at);
     const group = GROUPS.find((symbols) => rest.startsWith(symbols));
     const symbol = group ?? String.fromCodePoint(rest.codePointAt(0)!);
@@ -84,6 +85,9 @@ function soundsIn(word: string, whole: string): PhoneticSound[] {
 function giveStress(word: PhoneticSound[]): void {
   if (word.some(({ stress }) => stress === 1)) return;
   const vowels = word.filter(({ isVowel }) => isVowel);
-  const full = vowels.find(({ symbol }) => symbol.length > 1) ?? vowels.find(({ symbol }) => symbol !== 'ə') ?? vowels[0];
+  const full =
+    vowels.find(({ symbol }) => symbol.length > 1) ??
+    vowels.find(({ symbol }) => symbol !== 'ə') ??
+    vowels[0];
   if (full !== undefined) full.stress = 1;
 }

@@ -42,7 +42,11 @@ export function arpabetPhones(ipa: string): { phone: string; stress: 0 | 1 | 2; 
     word.flatMap((sound) =>
       inNotation(sound, ARPABET, 'ARPAbet')
         .split(' ')
-        .map((phone, n) => ({ phone, stress: n === 0 ? sound.stress : (0 as const), isVowel: sound.isVowel })),
+        .map((phone, n) => ({
+          phone,
+          stress: n === 0 ? sound.stress : (0 as const),
+          isVowel: sound.isVowel,
+        })),
     ),
   );
 }
@@ -55,7 +59,11 @@ export function applePhonemes(ipa: string): string {
     .join(' ');
 }
 
-function inNotation({ symbol }: PhoneticSound, table: Readonly<Record<string, string>>, where: string): string {
+function inNotation(
+  { symbol }: PhoneticSound,
+  table: Readonly<Record<string, string>>,
+  where: string,
+): string {
   const found = table[symbol] ?? table[symbol.replace('ː', '')];
   if (found !== undefined) return found;
   throw new SeqkitError(`${where} has nothing like the sound "${symbol}".`, {
