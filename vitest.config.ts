@@ -6,7 +6,7 @@ import { SkippedTestsReporter } from './test/support/skipped-tests-reporter.js';
 const resultsFile = process.env['SEQKIT_TEST_RESULTS'];
 
 /** `seqkit/audio` in an example or a snippet means the source, as it stands. */
-const doors = ['rnn', 'embeddings', 'text', 'audio', 'tasks', 'exchange', 'report'].map((room) => [
+const doors = ['rnn', 'embeddings', 'text', 'audio', 'tasks', 'exchange', 'server', 'report'].map((room) => [
   `seqkit/${room}`,
   `./src/${room}/index.ts`,
 ]);

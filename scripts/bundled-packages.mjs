@@ -7,9 +7,13 @@ export const bundledPackages = {
   '@bufbuild/protobuf': "export { create, fromBinary, toBinary } from '@bufbuild/protobuf';",
   '@bufbuild/protobuf/codegenv2':
     "export { enumDesc, fileDesc, messageDesc } from '@bufbuild/protobuf/codegenv2';",
+  '@hono/node-server': "export { createAdaptorServer } from '@hono/node-server';",
   abcjs: "export { default } from 'abcjs';",
   'fft.js': "export { default } from 'fft.js';",
   'gpu.js': "export { default } from 'gpu.js';",
+  hono: "export { Hono } from 'hono';",
+  'hono/cors': "export { cors } from 'hono/cors';",
+  'hono/html': "export { html } from 'hono/html';",
   meyda: "export { default } from 'meyda';",
   'midi-file': "export { parseMidi } from 'midi-file';",
   'umap-js': "export { UMAP } from 'umap-js';",

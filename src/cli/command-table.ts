@@ -151,6 +151,11 @@ export const commandGroups: readonly CommandGroup[] = [
   },
   {
     title: 'Models',
+    load: () => import('./server/serve.js'),
+    commands: { serve: 'a model of any kind over HTTP, with JSON' },
+  },
+  {
+    title: 'Models',
     load: () => import('./models/core.js'),
     commands: {
       inspect: 'what is in a model file',

@@ -52,6 +52,7 @@ const lines: Readonly<Record<string, readonly string[]>> = {
   translate: [missing('m.safetensors'), 'text'],
   'train-tagger': [missing('c.txt'), '--out', missing('m.safetensors')],
   tag: [missing('m.safetensors'), 'text'],
+  serve: [missing('m.safetensors')],
   inspect: [missing('m.safetensors')],
   gradcheck: ['LSTM'],
   devices: [],

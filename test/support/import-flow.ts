@@ -22,8 +22,9 @@ const mayImport: Readonly<Record<string, readonly string[]>> = {
   audio: ['rnn', 'base', 'report'],
   tasks: ['text', 'embeddings', 'audio', 'rnn', 'base', 'report'],
   exchange: ['tasks', 'text', 'embeddings', 'audio', 'rnn', 'base', 'report'],
+  server: ['tasks', 'text', 'embeddings', 'audio', 'rnn', 'base', 'report'],
   studio: ['exchange', 'tasks', 'text', 'embeddings', 'audio', 'rnn', 'base', 'report'],
-  cli: ['studio', 'exchange', 'tasks', 'text', 'embeddings', 'audio', 'rnn', 'base', 'report'],
+  cli: ['studio', 'server', 'exchange', 'tasks', 'text', 'embeddings', 'audio', 'rnn', 'base', 'report'],
   // src/index.ts, the public door.
   '': ['tasks', 'text', 'embeddings', 'audio', 'rnn', 'base', 'report'],
 };
@@ -50,6 +51,10 @@ const packagePlaces: Readonly<Record<string, readonly string[]>> = {
   jsfive: ['src/exchange/keras/'],
   fflate: ['src/exchange/keras/'],
   pickleparser: ['src/exchange/'],
+  hono: ['src/server/'],
+  'hono/cors': ['src/server/'],
+  'hono/html': ['src/server/'],
+  '@hono/node-server': ['src/cli/server/'],
 };
 
 const engines = ['reference', 'wasm', 'gpu'].map((name) => `src/rnn/engine/${name}/`);

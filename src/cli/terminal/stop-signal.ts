@@ -6,13 +6,17 @@ import { note } from './output.js';
  * Lets Ctrl-C end a training after the step in hand, so that its state can be saved. A second one ends
  * the process at once.
  * @param work gets a signal to hand on to the training
+ * @param announcement what is said when the signal comes
  */
-export async function stoppable<Result>(work: (signal: AbortSignal) => Promise<Result>): Promise<Result> {
+export async function stoppable<Result>(
+  work: (signal: AbortSignal) => Promise<Result>,
+  announcement = 'Stopping after this step.',
+): Promise<Result> {
   const control = new AbortController();
   const stop = (): void => {
     // The default comes back: who insists is not kept waiting.
     for (const signal of stopSignals) process.off(signal, stop);
-    note('\nStopping after this step. Once more to end at once.');
+    note(`\n${announcement} Once more to end at once.`);
     control.abort();
   };
   const announceAgain = suspendAnnouncing();
