@@ -35,11 +35,16 @@ const AT_ONCE = 16;
 
 const voiceList = listOf(voiceSchema, { min: 1 });
 const engineList = listOf(
-  objectWith<VoiceEngine>('an engine', { name: someText, speak: callback(), voices: callback() }),
+  objectWith<VoiceEngine>('an engine', {
+    name: someText,
+    licence: someText,
+    speak: callback(),
+    voices: callback(),
+  }),
   { min: 1 },
 );
 const wholeCount = wholeNumber({ min: 0 });
-const onSpokenCallback = optional(callback<(done: number) => void>());
+const onSpokenCallback = callback<(done: number) => void>();
 const findOptions = optionsSchema<{ language?: string }>('find', { language: optional(someText) });
 
 /** Voices of several engines, as one choir. */
@@ -120,7 +125,7 @@ export class Voices {
    * @returns in the order of the requests
    */
   async speakAll(requests: readonly SpeechRequest[], onSpoken?: (done: number) => void): Promise<Waveform[]> {
-    onSpokenCallback.parse(onSpoken, 'speakAll: onSpoken');
+    if (onSpoken !== undefined) onSpokenCallback.parse(onSpoken, 'speakAll: onSpoken');
     if (!Array.isArray(requests))
       throw wrongValue('speakAll: requests', 'a list of what is to be said', requests);
     const checked = (requests as readonly SpeechRequest[]).map((request, n) =>

@@ -33,7 +33,7 @@ const UNWARPED_SHARE = 0.2;
  * @param sampleRate Hz
  * @throws SeqkitError `bad-value` where a factor is not 0.5 to 2, or a sample is no number
  */
-export function warpVoice(samples: Float32Array, sampleRate: number, warp: VoiceWarp): Float32Array {
+export function warpVoice(samples: Float32Array, sampleRate: number, warp: VoiceWarp = {}): Float32Array {
   finiteSamples.parse(samples, 'warpVoice: samples');
   sampleRateHz.parse(sampleRate, 'warpVoice: sampleRate');
   const { vocalTract = 1, tempo = 1 } = warpOptions.parse(warp);

@@ -34,7 +34,7 @@ const CLIP_SECONDS = 8;
 const WORDS_PER_SECOND = 2.6;
 /** Phrases that sound like the word: few, since they cost words. */
 const LOOK_ALIKES = 16;
-const [BACKGROUNDS, BACKGROUND_SECONDS] = [16, 20];
+const [BACKGROUNDS, BACKGROUND_SECONDS] = [16, 12];
 
 /**
  * All that it takes to train words nobody has recorded: clips of them in every voice, running speech by the same and by
