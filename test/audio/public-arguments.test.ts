@@ -148,7 +148,7 @@ const recipes = (): Record<string, Recipe> => ({
     optional: /ipa|manner|^1/,
   },
   'Voices.find': {
-    ...of(audio.Voices.find, { language: 'en' }),
+    ...of((options: { language?: string }) => audio.Voices.find(options), { language: 'en' }),
     optional: /^0|language/,
     skip: () => true,
   },

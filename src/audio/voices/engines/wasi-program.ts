@@ -22,8 +22,10 @@ export interface ProgramRun {
 }
 
 /** How a program ends in the middle of its work. */
-class ProgramExit {
-  constructor(readonly status: number) {}
+class ProgramExit extends Error {
+  constructor(readonly status: number) {
+    super(`the program ended with status ${status}`);
+  }
 }
 
 /**
@@ -202,7 +204,7 @@ class WasiHost {
       proc_exit: (status: number) => {
         throw new ProgramExit(status);
       },
-    } as Record<string, (...args: never[]) => number>;
+    };
   }
 
   /** Goes through a list of stretches of memory, each an address and a length. */

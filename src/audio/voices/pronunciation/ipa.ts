@@ -18,7 +18,7 @@ const VOWELS = new Set(['a', 'e', 'i', 'o', 'u', 'y', 'ɑ', 'ɒ', 'æ', 'ɐ', '�
 const CONSONANTS = new Set(['b', 'c', 'd', 'f', 'g', 'h', 'j', 'k', 'l', 'm', 'n', 'p', 'q', 'r', 's', 't', 'v', 'w', 'x', 'z', 'ç', 'ð', 'ŋ', 'ɕ', 'ɟ', 'ɡ', 'ɣ', 'ɦ', 'ɫ', 'ɬ', 'ɭ', 'ɲ', 'ɳ', 'ɹ', 'ɻ', 'ɽ', 'ɾ', 'ʀ', 'ʁ', 'ʂ', 'ʃ', 'ʈ', 'ʎ', 'ʐ', 'ʑ', 'ʒ', 'ʔ', 'ʝ', 'ʍ', 'β', 'θ', 'χ']); // prettier-ignore
 const STRESS: Readonly<Record<string, 1 | 2>> = { ˈ: 1, "'": 1, ˌ: 2 };
 /** Marks that no engine here tells apart: ties, syllable breaks, aspiration, half length. */
-const PASSED_OVER = /[\u0361\u035c.ʰʲʷˑ\u0303\u0329\u032f\u030d\u0325\u02de/[\]]/gu;
+const PASSED_OVER = /[.ʰʲʷˑ˞/[\]]|\u0361|\u035c|\u0303|\u0329|\u032f|\u030d|\u0325/gu;
 
 /**
  * The sounds of a pronunciation, word by word.
