@@ -341,11 +341,11 @@ export class TriggerModel {
    *   through a speech embedding that is not there, `bad-value` where another one is
    */
   static async load(from: FileSource, options: TriggerLoadOptions = {}): Promise<TriggerModel> {
-    const known = triggerLoadOptions.parse(options);
+    const { embedding, ...known } = triggerLoadOptions.parse(options);
     const { words, seed, settings, trainedOn, network } = await readTrigger(from, known);
     const { threads } = known;
     const model = new TriggerModel(
-      { words, seed, ...(threads && { threads }), ...(known.embedding && { embedding: known.embedding }) },
+      { words, seed, ...(threads && { threads }), ...(embedding !== undefined && { embedding }) },
       new Parts(settings, network),
     );
     model.trainedOn = trainedOn;

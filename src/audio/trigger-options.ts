@@ -10,14 +10,13 @@ import {
   someText,
   text,
   wholeNumber,
-  type Schema,
 } from '../base/schema/index.js';
 import type { FileSource } from '../base/source/file-source.js';
 import type { VerifyOptions } from '../base/encoding/content-digest.js';
 import { labelTable } from './mixing/labels.js';
 import { someSynthesisSettings, type SynthesisSettings } from './mixing/synthesis-settings.js';
 import { thresholdsByWord } from './detection/trigger-settings.js';
-import { SpeechEmbedding } from './embedding/speech-embedding.js';
+import type { SpeechEmbedding } from './embedding/speech-embedding.js';
 import { FEATURE_SETS, type FeatureSetName } from './signal/feature-settings.js';
 import type { StreamOptions } from './listening/listen-options.js';
 import { spectrumSource } from './signal/spectrogram.js';
@@ -71,7 +70,7 @@ export type TriggerLoadOptions = Pick<TriggerModelOptions, 'engine' | 'threads' 
   VerifyOptions;
 
 /** One that is loaded, or where it is: what of that is none, loading says. */
-const embeddingSource = anything() as Schema<SpeechEmbedding | FileSource>;
+const embeddingSource = anything<SpeechEmbedding | FileSource>();
 
 const engine = {
   embedding: optional(embeddingSource),

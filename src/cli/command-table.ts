@@ -150,6 +150,14 @@ export const commandGroups: readonly CommandGroup[] = [
     },
   },
   {
+    title: 'Sequence tasks',
+    load: () => import('./tasks/forecast.js'),
+    commands: {
+      'train-forecast': 'learn to forecast a column of a table',
+      forecast: 'the rows that follow, with an interval for each',
+    },
+  },
+  {
     title: 'Models',
     load: () => import('./server/serve.js'),
     commands: { serve: 'a model of any kind over HTTP, with JSON' },

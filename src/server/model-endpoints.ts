@@ -3,6 +3,7 @@ import { TriggerModel } from '../audio/trigger-model.js';
 import { KeyedVectors } from '../embeddings/keyed-vectors/keyed-vectors.js';
 import { Chatbot } from '../tasks/chatbot/chatbot.js';
 import { SequenceClassifier } from '../tasks/classifier/sequence-classifier.js';
+import { SequenceRegressor } from '../tasks/regressor/sequence-regressor.js';
 import { Seq2Seq } from '../tasks/seq2seq/seq2seq.js';
 import { SequenceTagger } from '../tasks/tagger/sequence-tagger.js';
 import { TextModel } from '../text/model/text-model.js';
@@ -11,6 +12,7 @@ import type { Endpoint } from './api/endpoint.js';
 import { chatbotEndpoints } from './endpoints/chatbot.js';
 import { classifierEndpoints } from './endpoints/classifier.js';
 import { musicEndpoints } from './endpoints/music.js';
+import { regressorEndpoints } from './endpoints/regressor.js';
 import { seq2seqEndpoints } from './endpoints/seq2seq.js';
 import { taggerEndpoints } from './endpoints/tagger.js';
 import { textEndpoints } from './endpoints/text.js';
@@ -24,6 +26,7 @@ export type ServableModel =
   | MusicModel
   | Seq2Seq
   | SequenceClassifier
+  | SequenceRegressor
   | SequenceTagger
   | TextModel
   | TriggerModel;
@@ -41,6 +44,9 @@ export function servedModel(model: ServableModel): ServedModel {
   if (model instanceof KeyedVectors) return { kind: 'KeyedVectors', endpoints: wordEndpoints(model) };
   if (model instanceof MusicModel) return { kind: 'MusicModel', endpoints: musicEndpoints(model) };
   if (model instanceof Seq2Seq) return { kind: 'Seq2Seq', endpoints: seq2seqEndpoints(model) };
+  if (model instanceof SequenceRegressor) {
+    return { kind: 'SequenceRegressor', endpoints: regressorEndpoints(model) };
+  }
   if (model instanceof SequenceTagger) return { kind: 'SequenceTagger', endpoints: taggerEndpoints(model) };
   if (model instanceof TextModel) return { kind: 'TextModel', endpoints: textEndpoints(model) };
   if (model instanceof TriggerModel) return { kind: 'TriggerModel', endpoints: triggerEndpoints(model) };
@@ -49,6 +55,6 @@ export function servedModel(model: ServableModel): ServedModel {
   }
   throw new SeqkitError('createHandler: model is none that answers over HTTP.', {
     code: 'bad-value',
-    hint: 'Give a classifier, a chatbot, a tagger, a Seq2Seq, a text or music model, word vectors or a trigger model.',
+    hint: 'Give a classifier, a chatbot, a tagger, a regressor, a Seq2Seq, a text or music model, word vectors or a trigger model.',
   });
 }

@@ -11,6 +11,7 @@ import { KeyedVectors } from '../embeddings/keyed-vectors/keyed-vectors.js';
 import { engineChoices, type EngineChoice } from '../rnn/engine/choose.js';
 import { Chatbot } from '../tasks/chatbot/chatbot.js';
 import { SequenceClassifier } from '../tasks/classifier/sequence-classifier.js';
+import { SequenceRegressor } from '../tasks/regressor/sequence-regressor.js';
 import { Seq2Seq } from '../tasks/seq2seq/seq2seq.js';
 import { SequenceTagger } from '../tasks/tagger/sequence-tagger.js';
 import { TextModel } from '../text/model/text-model.js';
@@ -36,6 +37,7 @@ const OPENERS: Readonly<Record<string, Opener>> = {
   Chatbot: (bytes, { verify = true }) => Chatbot.load(bytes, { verify }),
   Seq2Seq: (bytes, options) => Seq2Seq.load(bytes, options),
   SequenceClassifier: (bytes, options) => SequenceClassifier.load(bytes, options),
+  SequenceRegressor: (bytes, options) => SequenceRegressor.load(bytes, options),
   SequenceTagger: (bytes, options) => SequenceTagger.load(bytes, options),
   TriggerModel: (bytes, options) => TriggerModel.load(bytes, options),
   async TextModel(bytes, options) {
@@ -73,7 +75,7 @@ export async function openModel(from: FileSource, options: OpenModelOptions = {}
   const what = kind === '' ? 'no model of seqkit' : `a ${kind}, which has no way of its own to be asked`;
   throw new SeqkitError(`${file.name} holds ${what}.`, {
     code: 'bad-file',
-    hint: 'Serve a classifier, a chatbot, a tagger, a Seq2Seq, a text or music model, word vectors or a trigger model.',
+    hint: 'Serve a classifier, a chatbot, a tagger, a regressor, a Seq2Seq, a text or music model, word vectors or a trigger model.',
   });
 }
 

@@ -87,3 +87,19 @@ export type {
 } from './tagger/tagger-options.js';
 export { viterbi, type ChainScores } from './tagger/viterbi.js';
 export { ctcBeamSearch, ctcGreedy, type CTCBeamOptions, type CTCDecoding } from './speech/ctc-decoding.js';
+
+export {
+  SequenceRegressor,
+  type Forecast,
+  type ForecastEvaluation,
+  type ForecastInterval,
+} from './regressor/sequence-regressor.js';
+export type { ForecastErrors } from './regressor/forecast-figures.js';
+export type { ForecastMethod, RegressorFigures } from './regressor/regressor-file.js';
+export type {
+  OpenRegressorOptions,
+  RegressorFitOptions,
+  SequenceRegressorOptions,
+} from './regressor/regressor-options.js';
+export { parseSeries, type ParseSeriesOptions } from './regressor/read-series.js';
+export type { TimeSeries } from './regressor/time-series.js';

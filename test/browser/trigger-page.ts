@@ -18,6 +18,8 @@ export interface WorkletRequest {
   sampleRate: number;
   threshold: number;
   steps: number;
+  /** Of a model that hears through one. */
+  embedding?: number[];
 }
 
 /** What the processor of the example posts. */
@@ -43,11 +45,14 @@ const page: TriggerPage = {
       } satisfies ListenRequest);
     });
   },
-  async listenInWorklet({ model, samples, sampleRate, threshold, steps }) {
+  async listenInWorklet({ model, samples, sampleRate, threshold, steps, embedding }) {
     const context = new OfflineAudioContext(1, samples.length, sampleRate);
     await context.audioWorklet.addModule(processorAddress);
     const node = new AudioWorkletNode(context, 'seqkit-trigger', {
-      processorOptions: { model: Uint8Array.from(model), threshold },
+      processorOptions: {
+        ...{ model: Uint8Array.from(model), threshold },
+        ...(embedding && { embedding: Uint8Array.from(embedding) }),
+      },
     });
     const answer: ListenAnswer = { scores: [], events: [] };
     const source = context.createBufferSource();

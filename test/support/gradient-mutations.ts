@@ -20,6 +20,9 @@ const normalization = of('engine/reference/normalization');
 const rows = of('engine/reference/rows');
 const pooling = of('engine/reference/pooling');
 const products = of('engine/reference/products');
+const convolution2d = of('engine/reference/convolution-2d');
+const pooling2d = of('engine/reference/pooling-2d');
+const leakyRelu = of('engine/reference/leaky-relu');
 const before = of('cells/gru-reset-before-cell');
 const recurrentProduct = of('cells/recurrent-product');
 const recurrent = of('layers/recurrent');
@@ -82,6 +85,17 @@ export const mutations: readonly Mutation[] = [
   products('Conv1D', 's.accumulate ? get(dKernel, row, f) : 0', '0'),
   products('Conv1D', 'get(dy, t * s.batch + n, f);', 'get(dy, t * s.batch, f);'),
   products('Conv1D', 'get(dx, row, d) + gradient', 'gradient'),
+  convolution2d('Conv2D', 'if (!s.accumulate) fillWith(dKernel, () => 0)', 'fillWith(dKernel, () => 1e-3)'),
+  convolution2d('Conv2D', 'get(dy, row, b * F + f));', 'get(dy, row, f));'),
+  convolution2d(
+    'Conv2D',
+    'get(dy, row, b * F + f) * get(kernel, tap * C + c, f)',
+    'get(kernel, tap * C + c, f)',
+  ),
+  pooling2d('MaxPooling2D', "s.pooling === 'average' ? places : first ? [first] : []", 'places'),
+  pooling2d('AveragePooling2D', "(s.pooling === 'average' ? places.length : 1)", '1'),
+  leakyRelu('LeakyReLU', 'value <= lowest ? 0 :', 'value <= lowest ? 1 :'),
+  leakyRelu('LeakyReLU', '(value < 0 ? slope : 1)', '1'),
   products('Dense', '(accumulate ? get(total, 0, c) : 0)', '0'),
   of('layers/layer-activation')('Activation', '{ a: products, b: dy }', '{ a: dy, b: products }'),
   of('layers/layer-activation')(

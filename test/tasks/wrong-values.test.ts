@@ -35,9 +35,12 @@ const features = tasks.NgramFeatures.fit(texts);
 const rows = texts.map((text) => features.transform(text));
 const regression = tasks.LogisticRegression.fit(rows, [0, 1, 0, 1], 2);
 
+const steps = Array.from({ length: 40 }, (_, t) => Math.sin(t));
+
 let classifier: tasks.SequenceClassifier;
 let seq2seq: tasks.Seq2Seq;
 let tagger: tasks.SequenceTagger;
+let regressor: tasks.SequenceRegressor;
 let bot: tasks.Chatbot;
 let sentences: tasks.SentenceVectors;
 
@@ -47,6 +50,8 @@ beforeAll(async () => {
   await seq2seq.fit(pairs, { epochs: 1, heldOut: 0 });
   tagger = new tasks.SequenceTagger({ units: 4, embeddingDim: 4 });
   await tagger.fit(tagged, { epochs: 1, heldOut: 0 });
+  regressor = new tasks.SequenceRegressor({ units: 2, context: 2, engine: 'wasm' });
+  await regressor.fit({ values: steps }, { epochs: 1 });
   bot = await tasks.Chatbot.train(intents, { vectors: false });
   sentences = await tasks.SentenceVectors.fit(texts, { vectors: words });
   writeFileSync(join(folder, 'table.csv'), 'text,label\ngood day,good\nbad day,bad\n');
@@ -107,6 +112,30 @@ const calls: Record<string, () => readonly [(...given: never[]) => unknown, ...u
   'SequenceTagger.tag': () => [(given: never) => tagger.tag(given), ['to', 'Oslo']],
   'SequenceTagger.tagAll': () => [(given: never) => tagger.tagAll(given), [['to']]],
   'SequenceTagger.evaluate': () => [(given: never) => tagger.evaluate(given), whole(tagged)],
+  SequenceRegressor: () => [
+    (options: never) => new tasks.SequenceRegressor(options),
+    {
+      ...{ horizon: 2, context: 4, season: 2, cell: 'gru', units: 4, dropout: 0.1, levels: [0.8] },
+      ...{ seed: 1, engine: 'wasm', threads: 1 },
+    },
+  ],
+  'SequenceRegressor.fit': () => [
+    async (...given: never[]) => {
+      const model = new tasks.SequenceRegressor({ units: 2, context: 2, engine: 'wasm' });
+      await (model.fit as (...all: never[]) => unknown).apply(model, given);
+      await model.dispose();
+    },
+    { values: steps },
+    { epochs: 1, batchSize: 8, learningRate: 0.01, patience: 1, test: 0.2, validation: 0.2, refit: false },
+  ],
+  'SequenceRegressor.forecast': () => [(given: never) => regressor.forecast(given), { values: steps }],
+  'SequenceRegressor.evaluate': () => [(given: never) => regressor.evaluate(given), { values: steps }],
+  'SequenceRegressor.load': () => [
+    tasks.SequenceRegressor.load.bind(tasks.SequenceRegressor),
+    at('none.safetensors'),
+    { engine: 'wasm' },
+  ],
+  parseSeries: () => [tasks.parseSeries, 'y,p\n1,2\n3,4\n', { target: 'y', known: ['p'], observed: [] }],
   parseConll: () => [tasks.parseConll, 'a O\n', { tokenColumn: 0, tagColumn: 1 }],
   entitiesOf: () => [tasks.entitiesOf, ['B-x', 'I-x']],
   'SequenceClassifier.train': () => [

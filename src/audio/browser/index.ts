@@ -50,7 +50,11 @@ export async function listen(options: ListenInPageOptions): Promise<Listening> {
     undo.push(() => streams.forEach((stream) => stream.dispose()));
     for (const given of Array.isArray(checked.model) ? checked.model : [checked.model]) {
       let model = given as TriggerModel;
-      if (!(given instanceof TriggerModel)) loaded.push((model = await TriggerModel.load(given as string)));
+      if (!(given instanceof TriggerModel)) {
+        const { embedding } = checked;
+        model = await TriggerModel.load(given as string, embedding === undefined ? {} : { embedding });
+        loaded.push(model);
+      }
       streams.push(model.stream({ sampleRate: context.sampleRate, ...thresholdFor(model, checked) }));
     }
     return new Listening(checked, { context, microphone, streams, release });

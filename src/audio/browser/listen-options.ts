@@ -1,5 +1,6 @@
 import type { SeqkitError } from '../../base/errors.js';
 import {
+  anything,
   callback,
   flag,
   isPlainObject,
@@ -11,6 +12,7 @@ import {
 } from '../../base/schema/index.js';
 import type { FileSource } from '../../base/source/file-source.js';
 import { thresholdsByWord } from '../detection/trigger-settings.js';
+import type { SpeechEmbedding } from '../embedding/speech-embedding.js';
 import type { TriggerEvent } from '../detection/trigger-stream.js';
 import type { TriggerModel } from '../trigger-model.js';
 
@@ -37,6 +39,11 @@ export type ListeningState = 'listening' | 'paused' | 'lost' | 'stopped';
 export interface ListenInPageOptions {
   /** What to listen for. Several models hear the same sound; those that are loaded here end with `stop`. */
   model: ListeningModel | readonly ListeningModel[];
+  /**
+   * The speech embedding that models need which are loaded here and hear through one: loaded, or where its file is.
+   * @default none
+   */
+  embedding?: SpeechEmbedding | FileSource;
   /** Each time a word is heard. */
   onTrigger?: (event: ListenEvent) => void;
   /** How loud it is, once a frame at most. */
@@ -76,6 +83,7 @@ const constraints: Schema<Readonly<Record<string, unknown>>> = schemaOf(
 
 export const listenInPageOptions = optionsSchema<ListenInPageOptions>('listen', {
   model: models,
+  embedding: optional(anything<SpeechEmbedding | FileSource>()),
   onTrigger: optional(callback<(event: ListenEvent) => void>()),
   onLevel: optional(callback<(level: SoundLevel) => void>()),
   onError: optional(callback<(error: SeqkitError) => void>()),

@@ -64,7 +64,7 @@ export function decodeEmbedding(bytes: Uint8Array, source: string): EmbeddingFil
     const tensor = tensors.get(name);
     if (String(tensor?.shape) !== String(shape) || !tensor || !['F16', 'F32'].includes(tensor.dtype)) {
       const found = tensor ? `of type ${tensor.dtype} and shape (${tensor.shape.join(', ')})` : 'missing';
-      throw fail(`has no speech embedding: ${name} is ${found}, expected floats of (${shape.join(', ')}).`);
+      return fail(`has no speech embedding: ${name} is ${found}, expected floats of (${shape.join(', ')}).`);
     }
     if (faultyNumber(tensor)) fail(`is damaged: ${name} holds what is no finite number.`);
     weights.set(

@@ -56,10 +56,14 @@ export function addTaskNetworkOptions(
     );
 }
 
-/** Adds the options of `TaskTrainingOptions`. */
+/** Adds the options of `TaskTrainingOptions`. @param heldOut the option `--held-out`, where it means something else */
 export function addTaskTrainingOptions(
   command: Command,
   defaults: { epochs: number; batchSize: number; learningRate: number; out: string },
+  heldOut: Option = realOption('--held-out <share>', 'held out to choose the best epoch by; 0 for none', {
+    min: 0,
+    below: 1,
+  }).default(0.1),
 ): Command {
   return command
     .addOption(
@@ -76,12 +80,7 @@ export function addTaskTrainingOptions(
         max: 100,
       }).default(defaults.learningRate),
     )
-    .addOption(
-      realOption('--held-out <share>', 'held out to choose the best epoch by; 0 for none', {
-        min: 0,
-        below: 1,
-      }).default(0.1),
-    )
+    .addOption(heldOut)
     .addOption(
       wholeOption('--patience <n>', 'end after so many epochs without a lower held-out loss', {
         min: 1,

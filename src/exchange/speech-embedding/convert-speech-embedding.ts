@@ -49,6 +49,6 @@ function read(bytes: Uint8Array, source: string): EmbeddingFile {
   if (looksLikeOnnx(bytes)) return { weights: embeddingFromOnnx(bytes, source), notice: EMBEDDING_NOTICE };
   throw new SeqkitError(`${source} is no ONNX file, nor one that seqkit made of it.`, {
     code: 'bad-file',
-    hint: 'Give embedding_model.onnx as openWakeWord has it.',
+    hint: 'Give the file embedding_model.onnx that comes with Open Wake Word.',
   });
 }

@@ -18,7 +18,7 @@ export function embeddingFromOnnx(bytes: Uint8Array, source: string): EmbeddingW
   const wrong = (what: string): SeqkitError =>
     new SeqkitError(`${source} is not the speech embedding: ${what}.`, {
       code: 'bad-file',
-      hint: 'Give embedding_model.onnx as openWakeWord has it.',
+      hint: 'Give the file embedding_model.onnx that comes with Open Wake Word.',
     });
   const nodes = graph.nodes.filter(({ opType }) => opType !== 'Reshape');
   const weights = new Map<string, Float32Array>();
@@ -48,7 +48,7 @@ export function embeddingFromOnnx(bytes: Uint8Array, source: string): EmbeddingW
       wanted.every((value, i) => Math.abs(value - Number(numbers[i])) < CLOSE);
     if (!fits)
       throw wrong(
-        `${attribute} of operation ${at}, ${node.opType}, is ${String(found)}, expected ${wanted.join(', ')}`,
+        `${attribute} of operation ${at}, ${node.opType}, is ${JSON.stringify(found)}, expected ${wanted.join(', ')}`,
       );
   };
   const tensor = (name: string | undefined, shape: readonly number[]): OnnxTensor => {

@@ -34,7 +34,7 @@ export function proveEmbedding(embedding: SpeechEmbedding, source: string): void
   const percent = (x: number): string => `${(100 * x).toFixed(0)}%`;
   throw new SeqkitError(
     `${source} is not the speech embedding: on a known sound it is off by ${percent(share)}, expected less than ${percent(BOUND)}.`,
-    { code: 'bad-file', hint: 'Give embedding_model.onnx as openWakeWord has it.' },
+    { code: 'bad-file', hint: 'Give the file embedding_model.onnx that comes with Open Wake Word.' },
   );
 }
 

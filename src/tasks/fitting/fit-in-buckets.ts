@@ -29,6 +29,8 @@ export interface BucketTraining {
   /** How much the loss of an example counts among the others: its steps, where the loss is a mean over them. */
   weight(example: number): number;
   isOver(): boolean;
+  /** Examples to choose the best epoch by, and none to train on. @default a share drawn at random */
+  readonly heldBack?: readonly number[];
 }
 
 type Defaults = Required<Pick<SequenceFitOptions, 'epochs' | 'batchSize' | 'learningRate'>>;
@@ -56,14 +58,14 @@ export async function fitInBuckets(
   const { heldOut = lengths.length < LEAST_TO_HOLD_OUT ? 0 : 0.1, patience = Infinity } = options;
   const random = new Random(seed).fork('batches');
   const order = random.shuffle(lengths.map((_, i) => i));
-  const kept = Math.min(order.length - 1, Math.round(heldOut * order.length));
+  const [held, rest] = partsOf(order, training.heldBack, heldOut);
   const bucketsOf = (examples: readonly number[]) =>
     lengthBuckets(
       examples.map((i) => lengths[i]),
       batchSize,
     ).map((bucket) => ({ ...bucket, examples: bucket.examples.map((i) => examples[i]) }));
-  const heldBack = kept > 0 ? bucketsOf(order.slice(0, kept)) : [];
-  const buckets = bucketsOf(order.slice(kept));
+  const heldBack = held.length > 0 ? bucketsOf(held) : [];
+  const buckets = bucketsOf(rest);
   const stepsPerEpoch = orderedBatches(buckets, batchSize).length;
   const steps = epochs * stepsPerEpoch;
   model.compile({
@@ -128,6 +130,20 @@ export async function fitInBuckets(
     seconds: (performance.now() - began) / 1000,
     stopped,
   };
+}
+
+/** What is held out, and what is trained on. */
+function partsOf(
+  order: readonly number[],
+  heldBack: readonly number[] | undefined,
+  share: number,
+): [readonly number[], readonly number[]] {
+  if (heldBack === undefined) {
+    const kept = Math.min(order.length - 1, Math.round(share * order.length));
+    return [order.slice(0, kept), order.slice(kept)];
+  }
+  const isHeld = new Set(heldBack);
+  return [heldBack, order.filter((i) => !isHeld.has(i))];
 }
 
 function definedOf({ epochs, batchSize, learningRate }: SequenceFitOptions): Partial<Defaults> {

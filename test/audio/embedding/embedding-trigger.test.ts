@@ -165,7 +165,7 @@ describe('a model over embeddings', () => {
   });
 
   it('takes no features and no preset of other kinds', () => {
-    const make = (given: object) => () => new TriggerModel(given as never);
+    const make = (given: object) => () => new TriggerModel(given);
     expect(make({ preset: 'coursera', features: 'embedding' })).toThrow(/do not go with the preset coursera/);
     expect(make({ preset: 'embedding', features: 'mfcc' })).toThrow(/do not go with the preset embedding/);
     expect(make({ preset: 'embedding' })).not.toThrow();
