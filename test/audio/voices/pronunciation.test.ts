@@ -1,6 +1,10 @@
 import { describe, expect, it } from 'vitest';
 import { looksLikeIpa, soundsOfIpa } from '../../../src/audio/voices/pronunciation/ipa.js';
-import { applePhonemes, arpabetPhones, espeakPhonemes } from '../../../src/audio/voices/pronunciation/notations.js';
+import {
+  applePhonemes,
+  arpabetPhones,
+  espeakPhonemes,
+} from '../../../src/audio/voices/pronunciation/notations.js';
 
 const symbols = (ipa: string) => soundsOfIpa(ipa).map((word) => word.map(({ symbol }) => symbol).join(' '));
 
