@@ -13,6 +13,7 @@ const doors = ['rnn', 'embeddings', 'text', 'audio', 'tasks', 'exchange', 'serve
 export const alias = Object.fromEntries(
   [
     ['seqkit/audio/advanced', './src/audio/advanced.ts'],
+    ['seqkit/audio/detect', './src/audio/detect.ts'],
     ['seqkit/audio/browser', './src/audio/browser/index.ts'],
     ...doors,
     ['seqkit', './src/index.ts'],

@@ -35,7 +35,7 @@ async function crossValidate(title, examples, options, { folds = 5, runs = folds
 }
 
 const reviews = () => readExamples(join(data, 'text/movie-reviews.jsonl'));
-for (const encoder of ['linear', 'average', 'gru', 'conv', 'auto']) {
+for (const encoder of ['linear', 'nbsvm', 'average', 'gru', 'conv', 'auto']) {
   if (wants(`reviews-${encoder}`))
     await crossValidate(`movie reviews, ${encoder}`, await reviews(), { encoder });
 }

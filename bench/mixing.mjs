@@ -2,7 +2,7 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { readClips } from '../dist/audio/index.js';
 import { ExamplePool } from '../dist/audio/examples/example-pool.js';
 import { triggerPreset } from '../dist/audio/detection/trigger-settings.js';
-import { hardwareThreads } from '../dist/base/host/threads.js';
+import { hardwareThreads } from '../dist/base/host/thread-support.js';
 import { round } from './character-model.mjs';
 
 export const options = { clips: 'data/clips', examples: 600, threads: hardwareThreads(), rounds: 3 };

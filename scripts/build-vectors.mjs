@@ -85,7 +85,7 @@ function isBuilt(target, source) {
 async function encode(words, data, version) {
   const { defaultVectorsName } = await fromDist('embeddings/keyed-vectors/default-vectors.js');
   const { GrowingRows } = await fromDist('embeddings/formats/growing-rows.js');
-  const { encodeVectors } = await fromDist('embeddings/formats/seqkit-file.js');
+  const { encodeVectors } = await fromDist('embeddings/formats/write-seqkit-file.js');
   const { quantizeRows } = await fromDist('embeddings/vectors/rows.js');
   const rows = new GrowingRows(WIDTH);
   const encoder = new TextEncoder();

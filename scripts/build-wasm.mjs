@@ -1,16 +1,24 @@
 // Compiles the AssemblyScript kernels, each set for the hosts it has variants for, and writes the
-// binaries as base64 into one module a set, so that nothing is fetched or read at run time.
+// binaries as base64 into modules, so that nothing is fetched or read at run time: one a set, or, where
+// the variants are large, one a variant, packed, so that a page loads the one that it runs.
 // Does nothing where a module is newer than all it is made from; --force builds anyway.
 
-import { mkdtemp, readFile, readdir, rm, stat, writeFile } from 'node:fs/promises';
+import { mkdir, mkdtemp, readFile, readdir, rm, stat, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { deflateRawSync } from 'node:zlib';
 import asc from 'assemblyscript/asc';
 
 const root = fileURLToPath(new URL('..', import.meta.url));
 
-/** The sets of kernels, and for each variant, by the name of its constant, what it is compiled with. */
+/** For threads that share memory. */
+const SHARED = ['--sharedMemory', '--maximumMemory', '65536'];
+
+/**
+ * The sets of kernels, with what each variant is compiled with, by the name of its constant in the module `target`; or,
+ * where there are `targets`, by that of its folder in them.
+ */
 const sets = [
   {
     name: 'byte kernels',
@@ -21,27 +29,22 @@ const sets = [
   {
     name: 'wasm kernels',
     sources: join(root, 'src/rnn/engine/wasm/assembly'),
-    target: join(root, 'src/rnn/engine/wasm/binary.ts'),
+    targets: join(root, 'src/rnn/engine/wasm'),
     // With and without relaxed SIMD. Shared memory is taken back at load where one thread runs: see kernel-module.ts.
     variants: {
-      simd: [
-        '--enable',
-        'simd,threads',
-        '--sharedMemory',
-        '--initialMemory',
-        '1',
-        '--maximumMemory',
-        '65536',
-      ],
-      relaxedSimd: [
-        '--enable',
-        'simd,relaxed-simd,threads',
-        '--sharedMemory',
-        '--initialMemory',
-        '1',
-        '--maximumMemory',
-        '65536',
-      ],
+      simd: ['--enable', 'simd,threads', '--initialMemory', '1', ...SHARED],
+      'relaxed-simd': ['--enable', 'simd,relaxed-simd,threads', '--initialMemory', '1', ...SHARED],
+    },
+  },
+  {
+    name: 'wasm kernels that predict',
+    sources: join(root, 'src/rnn/engine/wasm/assembly'),
+    entry: 'forward.ts',
+    targets: join(root, 'src/rnn/engine/wasm/forward'),
+    // For one thread.
+    variants: {
+      simd: ['--enable', 'simd'],
+      'relaxed-simd': ['--enable', 'simd,relaxed-simd'],
     },
   },
   {
@@ -50,7 +53,7 @@ const sets = [
     target: join(root, 'src/embeddings/scan/binary.ts'),
     // With memory that threads share, and without.
     variants: {
-      shared: ['--enable', 'simd,threads', '--sharedMemory', '--maximumMemory', '65536'],
+      shared: ['--enable', 'simd,threads', ...SHARED],
       unshared: ['--enable', 'simd'],
     },
   },
@@ -63,28 +66,33 @@ const sets = [
   {
     name: 'embedding kernels',
     sources: join(root, 'src/embeddings/training/wasm/assembly'),
-    target: join(root, 'src/embeddings/training/wasm/binary.ts'),
+    targets: join(root, 'src/embeddings/training/wasm'),
     // Over memory that threads share; with and without relaxed SIMD.
     variants: {
-      simd: ['--enable', 'simd,threads', '--sharedMemory', '--maximumMemory', '65536'],
-      relaxedSimd: ['--enable', 'simd,relaxed-simd,threads', '--sharedMemory', '--maximumMemory', '65536'],
+      simd: ['--enable', 'simd,threads', ...SHARED],
+      'relaxed-simd': ['--enable', 'simd,relaxed-simd,threads', ...SHARED],
     },
   },
 ];
 
-async function isUpToDate({ sources, target }) {
-  const built = await stat(target).catch(() => undefined);
-  if (built === undefined) return false;
-  const files = (await readdir(sources)).map((name) => join(sources, name));
-  files.push(fileURLToPath(import.meta.url), join(root, 'node_modules/assemblyscript/package.json'));
-  const times = await Promise.all(files.map(async (file) => (await stat(file)).mtimeMs));
-  return times.every((time) => time < built.mtimeMs);
+/** The modules that a set is written into. */
+function modulesOf({ target, targets, variants }) {
+  return targets ? Object.keys(variants).map((variant) => join(targets, variant, 'binary.ts')) : [target];
 }
 
-async function compile(sources, flags, folder) {
+async function isUpToDate(set) {
+  const built = await Promise.all(modulesOf(set).map((file) => stat(file).catch(() => undefined)));
+  if (built.includes(undefined)) return false;
+  const files = (await readdir(set.sources)).map((name) => join(set.sources, name));
+  files.push(fileURLToPath(import.meta.url), join(root, 'node_modules/assemblyscript/package.json'));
+  const times = await Promise.all(files.map(async (file) => (await stat(file)).mtimeMs));
+  return times.every((time) => built.every(({ mtimeMs }) => time < mtimeMs));
+}
+
+async function compile(entry, flags, folder) {
   const out = join(folder, 'kernels.wasm');
   const { error, stderr } = await asc.main([
-    join(sources, 'index.ts'),
+    entry,
     '-O3',
     '--noAssert',
     '--runtime',
@@ -98,18 +106,27 @@ async function compile(sources, flags, folder) {
   return readFile(out);
 }
 
-for (const { name, sources, target, variants } of sets) {
-  if (!process.argv.includes('--force') && (await isUpToDate({ sources, target }))) continue;
+const HEADER = '// Made by scripts/build-wasm.mjs.\n';
+
+for (const set of sets) {
+  const { name, sources, entry = 'index.ts', target, targets, variants } = set;
+  if (!process.argv.includes('--force') && (await isUpToDate(set))) continue;
   const folder = await mkdtemp(join(tmpdir(), 'seqkit-wasm-'));
   try {
-    const lines = ['// Made by scripts/build-wasm.mjs.'];
+    const lines = [];
     const sizes = [];
     for (const [variant, flags] of Object.entries(variants)) {
-      const binary = await compile(sources, flags, folder);
-      lines.push(`export const ${variant} =\n  '${binary.toString('base64')}';`);
+      const binary = await compile(join(sources, entry), flags, folder);
       sizes.push(`${variant} ${(binary.length / 1024).toFixed(1)} KiB`);
+      if (target) lines.push(`export const ${variant} =\n  '${binary.toString('base64')}';\n`);
+      else {
+        const packed = deflateRawSync(binary, { level: 9 }).toString('base64');
+        const module = `${HEADER}export const kernels = {\n  bytes: ${binary.length},\n  packed:\n    '${packed}',\n};\n`;
+        await mkdir(join(targets, variant), { recursive: true });
+        await writeFile(join(targets, variant, 'binary.ts'), module);
+      }
     }
-    await writeFile(target, lines.join('\n') + '\n');
+    if (target) await writeFile(target, HEADER + lines.join(''));
     process.stdout.write(`${name}: ${sizes.join(', ')}\n`);
   } finally {
     await rm(folder, { recursive: true, force: true });

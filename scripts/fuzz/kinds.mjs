@@ -22,6 +22,7 @@ import {
   TextModel,
 } from '../../dist/index.js';
 import { FastText, Word2Vec } from '../../dist/embeddings/index.js';
+import { fromKeras, fromPyTorch, readOnnxGraph, toOnnx, toPyTorch } from '../../dist/exchange/index.js';
 import { readMidi, readTunes, Vocabulary } from '../../dist/text/index.js';
 
 const engine = { engine: 'wasm', threads: 1 };
@@ -61,6 +62,19 @@ async function fitted(path) {
   const checkpoint = path === undefined ? {} : { checkpoint: { path, everySteps: 1 } };
   await model.fit(series, targets, { epochs: 1, batchSize: 2, ...checkpoint });
   return model;
+}
+
+const torchLayers = () => [
+  new GRU({ units: 3, returnSequences: true }),
+  new LSTM({ units: 2 }),
+  new Dense({ units: 2 }),
+];
+
+/** The numbers of a model that is then not needed any more. */
+async function weightsOf(model) {
+  const all = model.layers.flatMap((layer) => layer.getWeights().map(({ data }) => numbers(data)));
+  await model.dispose();
+  return all.join('\n');
 }
 
 const tunes =
@@ -295,6 +309,46 @@ export const kinds = {
     make: async () => [Buffer.from(tunes)],
     async open(bytes) {
       return JSON.stringify(readTunes(new TextDecoder().decode(bytes)).tunes.length);
+    },
+  },
+  onnx: {
+    holds: false,
+    async make() {
+      const model = network();
+      await model.build([7, 3]);
+      return [(await toOnnx(model)).bytes, (await toOnnx(golden('text'), { step: true, int8: true })).bytes];
+    },
+    async open(bytes, path) {
+      const { nodes, initializers } = readOnnxGraph(bytes, path);
+      const weights = [...initializers.values()].map(({ name, data }) => `${name} ${numbers(data)}`);
+      return `${nodes.map(({ opType }) => opType)} ${weights}`;
+    },
+  },
+  'state dict': {
+    holds: false,
+    async make() {
+      const model = new Sequential(torchLayers(), engine);
+      await model.build([7, 3]);
+      return [(await toPyTorch(model))['model.safetensors']];
+    },
+    async open(bytes) {
+      const model = await fromPyTorch(bytes, { layers: torchLayers(), inputShape: [7, 3] });
+      return weightsOf(model);
+    },
+  },
+  keras: {
+    holds: false,
+    make: async () =>
+      [
+        'keras1-gru.h5',
+        'keras2.h5',
+        'keras2-functional.h5',
+        'keras3.h5',
+        'tokens.keras',
+        'functional.keras',
+      ].map((file) => readFileSync(new URL(`../../test/golden/keras-files/${file}`, import.meta.url))),
+    async open(bytes) {
+      return weightsOf(await fromKeras(bytes));
     },
   },
   vocabulary: {

@@ -1,6 +1,7 @@
 import { writeFileSync } from 'node:fs';
 import { join, relative } from 'node:path';
 import { pathToFileURL } from 'node:url';
+import { inflateRawSync } from 'node:zlib';
 
 /** The import of a memory, up to the flags of its limits: maximum 1, shared 2. */
 const MEMORY_IMPORT = Buffer.from('\x03env\x06memory\x02', 'latin1');
@@ -10,7 +11,10 @@ const KERNELS = {
   'base/encoding/binary': { simd: 'simd' },
   'audio/signal/filter/binary': { simd: 'simd' },
   'embeddings/scan/binary': { unshared: 'unshared', shared: 'unshared' },
-  'rnn/engine/wasm/binary': { simd: 'simd', relaxedSimd: 'relaxedSimd' },
+  'rnn/engine/wasm/forward/simd/binary': { kernels: 'kernels' },
+  'rnn/engine/wasm/forward/relaxed-simd/binary': { kernels: 'kernels' },
+  'rnn/engine/wasm/simd/binary': { kernels: 'kernels' },
+  'rnn/engine/wasm/relaxed-simd/binary': { kernels: 'kernels' },
 };
 
 /**
@@ -29,7 +33,7 @@ export function compiledKernels(dist, out) {
       const files = new Map();
       for (const variant of new Set(Object.values(names))) {
         const file = `${room.replace(/\/binary$/, '').replaceAll('/', '-')}-${variant}.wasm`;
-        writeFileSync(join(out, file), unshared(Buffer.from(binaries[variant], 'base64')));
+        writeFileSync(join(out, file), unshared(bytesOf(binaries[variant])));
         files.set(variant, file);
       }
       const imports = [...files].map(([variant, file]) => `import ${variant}File from './${file}';`);
@@ -39,6 +43,13 @@ export function compiledKernels(dist, out) {
       return [...imports, ...exports].join('\n');
     },
   };
+}
+
+/** A binary as the modules hold it: as text, or packed. */
+function bytesOf(binary) {
+  return typeof binary === 'string'
+    ? Buffer.from(binary, 'base64')
+    : inflateRawSync(Buffer.from(binary.packed, 'base64'));
 }
 
 /** The same kernels for a memory that is not shared. */

@@ -1,5 +1,6 @@
 import { dirname, join, resolve } from 'node:path';
 import { bundledPackages } from '../bundled-packages.mjs';
+import { packageCode } from './package-code.mjs';
 
 const PACKAGE = '\0package:';
 
@@ -14,9 +15,15 @@ export function vendoredPackages(dist) {
   return {
     name: 'vendored-packages',
     resolveId(id, importer) {
-      if (importer === undefined || importer.startsWith(PACKAGE) || !importer.startsWith(dist)) return null;
+      if (importer === undefined || !importer.startsWith(dist)) return null;
       return vendored.get(id.startsWith('.') ? resolve(dirname(importer), id) : id) ?? null;
     },
-    load: (id) => (id.startsWith(PACKAGE) ? bundledPackages[id.slice(PACKAGE.length)] : null),
+    load: async (id) => (id.startsWith(PACKAGE) ? (await packageCode(id.slice(PACKAGE.length))).code : null),
   };
+}
+
+/** The modules of packages that the modules of a build were made of. */
+export async function modulesOfPackages(ids) {
+  const packages = ids.filter((id) => id.startsWith(PACKAGE)).map((id) => id.slice(PACKAGE.length));
+  return (await Promise.all(packages.map(packageCode))).flatMap(({ moduleIds }) => moduleIds);
 }

@@ -3,7 +3,6 @@ import { disposedError, endByUsing } from '../base/disposal.js';
 import { SeqkitError } from '../base/errors.js';
 import { someText, wholeNumber } from '../base/schema/index.js';
 import type { Sequential } from '../rnn/model/sequential.js';
-import { readClipFolder } from './clips/clip-folder.js';
 import type { ClipSet } from './clips/clips.js';
 import { FEATURE_SETS } from './signal/feature-settings.js';
 import { finiteSamples, signal, soundSamples } from './signal/samples.js';
@@ -41,10 +40,8 @@ import {
   type TriggerTransform,
 } from './listening/sound-listener.js';
 import { triggerSettings } from './detection/trigger-schema.js';
-import { transferred } from './trigger-transfer.js';
 import { triggerFitOptions, type TriggerFitOptions } from './training/training-plan.js';
 import type { TrainingRecord } from './training/training-record.js';
-import { trainTrigger } from './training/trigger-training.js';
 import type { Waveform } from './signal/wav.js';
 
 const frameCount = wholeNumber({ min: 1 });
@@ -131,16 +128,12 @@ export class TriggerModel {
     }
     if (typeof clips === 'string') {
       const { onNote } = triggerFitOptions.parse(options);
+      const { readClipFolder } = await import('./clips/clip-folder.js');
       const read = await readClipFolder(clips, this.settings.features.sampleRate);
       for (const line of read.notes) onNote?.(line);
       return this.fit(read.clips, options);
     }
-    const { words, settings, seed } = this;
-    const embedding = await this.#embedding.for(settings.features, 'The model');
-    const isDisposed = () => this.#disposed;
-    const own = { network: this.#network, threads: this.#threads, embedding, isDisposed };
-    const trainee = { words, settings, seed, ...own };
-    const training = trainTrigger(trainee, clips, options);
+    const training = this.#train(clips, options);
     this.#training = training;
     try {
       const record = await training;
@@ -154,6 +147,16 @@ export class TriggerModel {
     } finally {
       this.#training = undefined;
     }
+  }
+
+  /** What trains is loaded here: a page that only listens goes without. */
+  async #train(clips: ClipSet, options: TriggerFitOptions): Promise<TrainingRecord> {
+    const { trainTrigger } = await import('./training/trigger-training.js');
+    const { words, settings, seed } = this;
+    const isDisposed = () => this.#disposed;
+    const embedding = await this.#embedding.for(settings.features, 'The model');
+    const own = { network: this.#network, threads: this.#threads, embedding, isDisposed };
+    return trainTrigger({ words, settings, seed, ...own }, clips, options);
   }
 
   /**
@@ -379,6 +382,7 @@ export class TriggerModel {
       : await readTrigger(from, { engine });
     const words = named ?? base.words;
     try {
+      const { transferred } = await import('./trigger-transfer.js');
       const { settings, network } = await transferred(base, words, train, {
         ...{ seed, engine, threads },
         ...(onEngine && { onEngine }),

@@ -171,6 +171,14 @@ export const commandGroups: readonly CommandGroup[] = [
     },
   },
   {
+    title: 'Models',
+    load: () => import('./exchange/exchange.js'),
+    commands: {
+      export: 'write a model for ONNX or PyTorch',
+      import: 'open a model of Keras or PyTorch',
+    },
+  },
+  {
     title: 'This machine',
     load: () => import('./models/devices.js'),
     commands: {

@@ -2,7 +2,7 @@
 import type { FileSource } from '../base/source/file-source.js';
 import type { AbortSignalLike } from '../base/abort-signal.js';
 import { SeqkitError } from '../base/errors.js';
-import { canShareMemory, hardwareThreads } from '../base/host/threads.js';
+import { canShareMemory, hardwareThreads } from '../base/host/thread-support.js';
 import { endByUsing } from '../base/disposal.js';
 import { Lifetime } from '../base/lifetime.js';
 import {

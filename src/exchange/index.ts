@@ -1,5 +1,16 @@
 /** Other people's formats: models and vectors, in and out. */
+export { toOnnx } from './onnx/to-onnx.js';
+export type { CRFScores, OnnxDescription, OnnxExport, OnnxOptions } from './onnx/to-onnx.js';
+export { checkOnnx, type OnnxDifference } from './onnx/check/check-onnx.js';
+export type { OnnxRuntime } from './onnx/check/onnx-runtime.js';
+export type { ModelSource, SavedModel } from './source/exported-model.js';
 export { readOnnxGraph } from './onnx/read/read-onnx-graph.js';
 export type { OnnxAttribute, OnnxGraph, OnnxNode, OnnxTensor, OnnxValue } from './onnx/read/graph.js';
 export type { OnnxDataType } from './onnx/schema/data-types.js';
+export { toPyTorch, type PyTorchFiles, type PyTorchOptions } from './pytorch/to-pytorch.js';
+export type { ContinuedTraining } from './pytorch/continued-training.js';
+export { fromPyTorch, type FromPyTorchOptions } from './pytorch/from-pytorch.js';
+export { fromKeras } from './keras/from-keras.js';
+export { importedModel, type DescribedLayers } from './importing/imported-model.js';
+export { samplingScripts, type SamplingScripts } from './onnx/sampling-scripts.js';
 export { convertSpeechEmbedding } from './speech-embedding/convert-speech-embedding.js';

@@ -5,7 +5,7 @@ import { ExamplePool } from '../../src/audio/examples/example-pool.js';
 import type { MixingJob } from '../../src/audio/examples/mixing-thread.js';
 import { loadClips } from '../../src/audio/clips/shared-clips.js';
 import { triggerPreset } from '../../src/audio/detection/trigger-settings.js';
-import { hardwareThreads } from '../../src/base/host/threads.js';
+import { hardwareThreads } from '../../src/base/host/thread-support.js';
 import { shippedClips } from '../support/clip-files.js';
 
 const standard = triggerPreset('standard');

@@ -7,6 +7,7 @@ import * as audio from '../support/all-of-audio.js';
 import { SeqkitError } from '../../src/base/errors.js';
 import { Random } from '../../src/base/math/random.js';
 import { Dense } from '../../src/rnn/layers/dense.js';
+import { EMBEDDING_WEIGHTS } from '../../src/audio/embedding/embedding-network.js';
 import { Sequential } from '../../src/rnn/model/sequential.js';
 import type { Stepper } from '../../src/rnn/model/stepper.js';
 import { wrongValues } from '../support/wrong-values.js';
@@ -63,6 +64,20 @@ beforeAll(async () => {
   const network = new Sequential([new Dense({ units: 1 })], { engine: 'wasm', threads: 1 });
   await network.build([1, 11 * 40]);
   stepper = network.stepper();
+});
+
+let ear: audio.SpeechEmbedding;
+const earFile = (): audio.EmbeddingFile => ({
+  weights: new Map(
+    EMBEDDING_WEIGHTS.map(({ name, shape }) => [
+      name,
+      new Float32Array(shape.reduce((a, b) => a * b)).fill(0.01),
+    ]),
+  ),
+  notice: 'a notice',
+});
+beforeAll(async () => {
+  ear = await audio.SpeechEmbedding.of(earFile());
 });
 
 interface Recipe {
@@ -377,6 +392,27 @@ const recipes = (): Record<string, Recipe> => ({
       /^0\..*\./.test(path) ||
       (path === '1' && value !== null && isRecordLike(value)),
   },
+  SpeechEmbedding: of(() => audio.SpeechEmbedding.of(earFile()).then((one) => one.dispose())),
+  'SpeechEmbedding#dispose': of(() => audio.SpeechEmbedding.of(earFile()).then((one) => one.dispose())),
+  'SpeechEmbedding#embed': {
+    ...of((x: Float32Array, rate: number) => ear.embed(x, rate).data, noise(16_000), RATE),
+    optional: /^1/,
+  },
+  'SpeechEmbedding#stream': {
+    ...of((a: audio.EmbeddingStreamOptions) => ear.stream(a).dispose(), { sampleRate: RATE }),
+    optional: /^0/,
+  },
+  'SpeechEmbedding#toBytes': of(() => ear.toBytes().length),
+  'SpeechEmbedding.default': of(() => audio.SpeechEmbedding.default().catch(() => 0)),
+  'SpeechEmbedding.defaultPath': of(() => audio.SpeechEmbedding.defaultPath().then(() => 0)),
+  'SpeechEmbedding.load': of(
+    (a: Uint8Array) => audio.SpeechEmbedding.load(a).then((one) => one.dispose()),
+    ear.toBytes(),
+  ),
+  'SpeechEmbedding.of': of(
+    (a: audio.EmbeddingFile) => audio.SpeechEmbedding.of(a).then((one) => one.dispose()),
+    earFile(),
+  ),
   'TriggerModel#detect': {
     ...of((...a: Parameters<audio.TriggerModel['detect']>) => model.detect(...a), waveform(), {
       ...{ threshold: 0.5, spectrum: 'fast' },

@@ -108,9 +108,8 @@ const alias = Object.entries(packageJson.exports)
 
 /** What a page of this module is made of, by address: `/page.js`, the page itself, and the scripts of its workers. */
 async function bundle(entry: string): Promise<Map<string, string | Uint8Array>> {
-  const config = join(dirname(entry), 'vite.config.mjs');
   const { output } = (await build({
-    configFile: existsSync(config) && config,
+    configFile: false,
     logLevel: 'error',
     root: dirname(entry),
     resolve: { alias },

@@ -64,7 +64,7 @@ function wholeTextsIn(file: string, source: string): string[] {
 }
 
 /** What begins like an option of a command line. */
-const FLAG = /(?<![\w-])--[a-z][a-z-]*/g;
+const FLAG = /(?<![\w-])--[a-z][a-z\d-]*/g;
 
 const flags = new Set<string>();
 const names = new Set<string>();

@@ -57,6 +57,8 @@ const lines: Readonly<Record<string, readonly string[]>> = {
   serve: [missing('m.safetensors')],
   inspect: [missing('m.safetensors')],
   gradcheck: ['LSTM'],
+  export: [missing('m.safetensors'), '--out', missing('out')],
+  import: [missing('m.h5'), '--out', missing('m.safetensors')],
   devices: [],
 };
 
@@ -94,6 +96,8 @@ const wrongText: Readonly<Record<string, Readonly<Record<string, readonly string
   },
   'audit-bias': { '--x': ['', ','], '--y': [''], '--a': [''], '--b': [''] },
   'train-text': { '--out': anyPath },
+  export: { '--out': anyPath },
+  import: { '--out': anyPath, '--layers': anyPath },
   generate: { '--prime': anyText, '--stop': anyText },
   'train-music': { '--out': anyPath },
   compose: {

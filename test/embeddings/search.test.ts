@@ -10,6 +10,7 @@ import {
 } from '../../src/embeddings/vectors/rows.js';
 import { KeyedVectors } from '../../src/embeddings/index.js';
 import { compileScanKernels, instantiateScanKernels } from '../../src/embeddings/scan/scan-kernels.js';
+import { ScanPool } from '../../src/embeddings/scan/scan-pool.js';
 import { Scanner } from '../../src/embeddings/scan/scanner.js';
 import { VectorMemory } from '../../src/embeddings/scan/vector-memory.js';
 import { RowSearch } from '../../src/embeddings/search/search.js';
@@ -72,10 +73,12 @@ async function scannedSearch(
       : new FloatRows(kept() as Float32Array, width, norms());
   const module = await compileScanKernels(memory.shared);
   const kernels = instantiateScanKernels(module, memory.memory);
+  const startPool =
+    options.threads > 1 ? () => new ScanPool(memory, module, kernels, options.threads) : undefined;
   const scanner =
     kind === 'float32 with int8 beside'
-      ? Scanner.beside(rows as FloatRows, memory, kernels, module, options.threads)
-      : Scanner.of(rows, memory, kernels, module, options.threads);
+      ? Scanner.beside(rows as FloatRows, memory, kernels, startPool)
+      : Scanner.of(rows, memory, kernels, startPool);
   return new RowSearch(rows, scanner);
 }
 

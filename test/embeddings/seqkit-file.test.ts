@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { encodeVectors, openVectors } from '../../src/embeddings/formats/seqkit-file.js';
+import { openVectors } from '../../src/embeddings/formats/seqkit-file.js';
+import { encodeVectors } from '../../src/embeddings/formats/write-seqkit-file.js';
 import { GrowingRows } from '../../src/embeddings/formats/growing-rows.js';
 import { KeyedVectors } from '../../src/embeddings/index.js';
 import { halveRows, quantizeRows } from '../../src/embeddings/vectors/rows.js';

@@ -13,7 +13,7 @@ vi.mock('../../src/base/host/host-thread.js', () => ({
     terminate() {}
   },
 }));
-vi.mock(import('../../src/base/host/threads.js'), async (original) => ({
+vi.mock(import('../../src/base/host/thread-support.js'), async (original) => ({
   ...(await original()),
   hardwareThreads: () => 3,
 }));

@@ -14,8 +14,10 @@ import {
   Sequential,
   TimeDistributed,
 } from '../../src/rnn/index.js';
-import { makeLayer } from '../../src/rnn/graph/registry.js';
+import { makeLayer, prepareLayers } from '../../src/rnn/graph/registry.js';
 import { wrongValues } from '../support/wrong-values.js';
+
+await prepareLayers();
 
 type Json = null | boolean | number | string | Json[] | { [key: string]: Json };
 

@@ -126,6 +126,40 @@ describe('fit with worker: true', () => {
     await Promise.all([here.dispose(), there.dispose()]);
   });
 
+  it('goes on with what it carries from one prediction to the next, and with its training, by useWorker', async () => {
+    const make = (): Sequential => {
+      const layers = [new LSTM({ units: 4, stateful: true }), new Dense({ units: 1 })];
+      const model = new Sequential(layers, { seed: 2, threads: 1 });
+      model.compile({ optimizer: 'adam', loss: 'meanSquaredError' });
+      return model;
+    };
+    const [here, moved] = [make(), make()];
+    const [batch, target] = [
+      { data: x.data.subarray(0, 8 * T * D), shape: [8, T, D] },
+      { data: y.data.subarray(0, 8), shape: [8, 1] },
+    ];
+    const first = await here.predict(batch);
+    expect(await moved.predict(batch)).toEqual(first);
+    await moved.useWorker();
+    const second = await here.predict(batch);
+    expect(second).not.toEqual(first);
+    expect(await moved.predict(batch)).toEqual(second);
+    expect(await moved.trainOnBatch(batch, target)).toBe(await here.trainOnBatch(batch, target));
+    // Once there it stays, with its trainer.
+    await moved.useWorker();
+    expect(await moved.trainOnBatch(batch, target)).toBe(await here.trainOnBatch(batch, target));
+    expect(await moved.getTrainingState()).toEqual(await here.getTrainingState());
+    // One that trains already takes the trainer along.
+    const late = make();
+    await late.predict(batch);
+    await late.predict(batch);
+    for (let step = 0; step < 2; step++) await late.trainOnBatch(batch, target);
+    await late.useWorker();
+    expect(await late.trainOnBatch(batch, target)).toBe(await here.trainOnBatch(batch, target));
+    expect(late.toBytes()).toEqual(here.toBytes());
+    for (const model of [here, moved, late]) await model.dispose();
+  });
+
   it('refuses what has no worker', async () => {
     const model = network({ engine: 'reference' });
     await expect(model.fit(x, y, { worker: true })).rejects.toMatchObject({

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { makeLayer, type LayerDescription } from '../../src/rnn/graph/registry.js';
+import { makeLayer, prepareLayers, type LayerDescription } from '../../src/rnn/graph/registry.js';
 import {
   Adagrad,
   Adam,
@@ -17,6 +17,8 @@ import { numbers, whole } from '../support/golden-numbers.js';
 import { againstKerasLayers, judgedEngines, type JudgedEngine } from '../support/tolerances.js';
 // Made by test/golden/keras-layers.mjs.
 import golden from '../golden/keras-layers.json' with { type: 'json' };
+
+await prepareLayers();
 
 const [N, T, D, H, V] = [2, 5, 3, 4, 6];
 

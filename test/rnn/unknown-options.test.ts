@@ -1,6 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import * as rnn from '../../src/rnn/index.js';
-import { describeLayer, makeLayer } from '../../src/rnn/graph/registry.js';
+import { describeLayer, makeLayer, prepareLayers } from '../../src/rnn/graph/registry.js';
+
+await prepareLayers();
 
 /** Every layer there is, with options that it takes. */
 const layers: Record<string, () => [new (options: never) => rnn.Layer, object]> = {

@@ -57,7 +57,7 @@ export async function addCapture({ audioWorklet }: AudioContext): Promise<void> 
   }
   throw new SeqkitError('The script of the audio thread, seqkit-worklet.js, could not be loaded.', {
     code: 'engine',
-    hint: 'Put seqkit/dist/browser/seqkit-worklet.js beside the script of the page, or let its policy allow blob: scripts.',
+    hint: 'Put seqkit/dist/browser/audio/browser/seqkit-worklet.js beside the script of the page, or let its policy allow blob: scripts.',
     cause,
   });
 }

@@ -1,4 +1,4 @@
-import { hardwareThreads } from '../../base/host/threads.js';
+import { hardwareThreads } from '../../base/host/thread-support.js';
 import type { Clip, ClipSet } from './clips.js';
 
 /**

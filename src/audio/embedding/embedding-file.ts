@@ -3,6 +3,7 @@ import { fromHalf, toHalf } from '../../base/encoding/float16.js';
 import { Fingerprint } from '../../base/encoding/fingerprint.js';
 import { decodeSafetensors, encodeSafetensors, type StoredTensor } from '../../base/encoding/safetensors.js';
 import { SeqkitError } from '../../base/errors.js';
+import { objectWith, schemaOf, text } from '../../base/schema/index.js';
 import { EMBEDDING_WEIGHTS } from './embedding-network.js';
 
 const KIND = 'SpeechEmbedding';
@@ -17,6 +18,21 @@ export interface EmbeddingFile {
   /** Where it comes from, and under which licence. */
   readonly notice: string;
 }
+
+/** The schema of it: every weight is there, of its size, and a number throughout. */
+export const embeddingFile = objectWith<EmbeddingFile>('what a file of a speech embedding holds', {
+  weights: schemaOf<EmbeddingWeights>(
+    'a Map of the weights of the embedding',
+    (value) =>
+      value instanceof Map &&
+      EMBEDDING_WEIGHTS.every(({ name, shape }) => {
+        const data: unknown = value.get(name);
+        const size = shape.reduce((product, side) => product * side, 1);
+        return data instanceof Float32Array && data.length === size && data.every(Number.isFinite);
+      }),
+  ),
+  notice: text,
+});
 
 /**
  * Packs an embedding into one safetensors file.

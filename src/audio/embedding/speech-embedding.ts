@@ -6,7 +6,13 @@ import { readSource, type FileSource } from '../../base/source/file-source.js';
 import { checkSafetensorsStart } from '../../base/encoding/safetensors.js';
 import type { Sequential } from '../../rnn/model/sequential.js';
 import { sampleRateHz, soundSamples } from '../signal/samples.js';
-import { decodeEmbedding, embeddingHash, encodeEmbedding, type EmbeddingFile } from './embedding-file.js';
+import {
+  embeddingFile,
+  decodeEmbedding,
+  embeddingHash,
+  encodeEmbedding,
+  type EmbeddingFile,
+} from './embedding-file.js';
 import { EMBEDDING_SIZE, embeddingNetwork, HOP_FRAMES, WINDOW_FRAMES } from './embedding-network.js';
 import { EmbeddingStream } from './embedding-stream.js';
 import { EMBEDDING_RATE, FRAME_SAMPLES, HOP_SAMPLES } from './mel-frames.js';
@@ -112,9 +118,14 @@ export class SpeechEmbedding {
     return fileExists(path) ? path : undefined;
   }
 
-  /** @param file with weights of the right names and sizes */
+  /**
+   * An embedding of weights that the caller has.
+   * @param file.weights Float32Arrays by name: `conv0/kernel` (time, bands, channels, filters), `conv0/bias`, and so on
+   * @throws SeqkitError `bad-value` where one is missing, of another size, or holds what is no number
+   */
   static async of(file: EmbeddingFile): Promise<SpeechEmbedding> {
-    return new SpeechEmbedding(file, await embeddingNetwork(file.weights));
+    const { weights, notice } = embeddingFile.parse(file, 'of: file');
+    return new SpeechEmbedding({ weights, notice }, await embeddingNetwork(weights));
   }
 
   /**

@@ -1,6 +1,6 @@
 import type { SpeechEmbedding } from '../embedding/speech-embedding.js';
 import { showsPage } from '../../base/host/yield-to-event-loop.js';
-import { canShareMemory } from '../../base/host/threads.js';
+import { canShareMemory } from '../../base/host/thread-support.js';
 import type { Random } from '../../base/math/random.js';
 import { tensor, type Tensor } from '../../rnn/program/tensor.js';
 import { maskFeatures } from '../signal/augmentation.js';

@@ -1,5 +1,5 @@
 import { SeqkitError } from '../../base/errors.js';
-import { hardwareThreads } from '../../base/host/threads.js';
+import { hardwareThreads } from '../../base/host/thread-support.js';
 import type { SpeechEmbedding } from '../embedding/speech-embedding.js';
 import type { Sequential } from '../../rnn/model/sequential.js';
 import type { ClipSet } from '../clips/clips.js';

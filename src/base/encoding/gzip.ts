@@ -3,16 +3,6 @@ import { holdsControlBytes } from './control-bytes.js';
 import type { ByteChunks } from './byte-chunks.js';
 import { TextPlace } from './text-place.js';
 
-/** Whether bytes begin as a gzip file does. */
-export function looksGzipped(start: Uint8Array): boolean {
-  return start[0] === 0x1f && start[1] === 0x8b;
-}
-
-/** Whether bytes begin as a zip archive does. */
-export function looksZipped(start: Uint8Array): boolean {
-  return start[0] === 0x50 && start[1] === 0x4b && start[2] === 3 && start[3] === 4;
-}
-
 /**
  * Unpacks gzip.
  * @throws SeqkitError `bad-file` for a file that is cut short or damaged, with the line and the byte of its

@@ -1,5 +1,4 @@
 import { HostThread, hostPort } from './host-thread.js';
-import { IS_NODE } from './platform.js';
 import type { Port, Thread, ThreadModule } from './thread.js';
 
 // The one place that starts threads: worker_threads in Node, Worker in a browser.
@@ -16,23 +15,6 @@ export function startThread(module: ThreadModule, data: unknown): Thread {
   const thread = new HostThread(module);
   thread.post(data);
   return thread;
-}
-
-/** How many threads the machine runs at once: 1 where the host does not say (Node before 20.16). */
-export function hardwareThreads(): number {
-  if (!IS_NODE) return globalThis.navigator?.hardwareConcurrency ?? 1;
-  const { getBuiltinModule } = process as Partial<Pick<NodeJS.Process, 'getBuiltinModule'>>;
-  return getBuiltinModule?.('node:os').availableParallelism() ?? 1;
-}
-
-/** Whether threads can share memory: always in Node, in a page only where it is cross-origin isolated. */
-export function canShareMemory(): boolean {
-  return typeof SharedArrayBuffer !== 'undefined' && (IS_NODE || globalThis.crossOriginIsolated);
-}
-
-/** Whether this thread may sleep until another wakes it: not the first of a page. */
-export function maySleep(): boolean {
-  return IS_NODE || typeof document === 'undefined';
 }
 
 /** Inside a thread: what it was started with, and the line to its starter. Once a thread. */

@@ -77,7 +77,7 @@ export function register(program: Command): void {
     )
     .addOption(
       new Option('--encoder <name>', 'what makes class scores; auto compares those that fit the data')
-        .choices(['auto', 'linear', 'average', 'gru', 'lstm', 'conv'])
+        .choices(['auto', 'linear', 'nbsvm', 'average', 'gru', 'lstm', 'conv'])
         .default('auto'),
     )
     .addOption(wholeOption('--units <n>', 'of a network (default: 64)', { min: 1, max: 65_536 }))

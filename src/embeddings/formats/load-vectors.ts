@@ -2,11 +2,12 @@ import type { VerifyOptions } from '../../base/encoding/content-digest.js';
 import { looksLikeSafetensors } from '../../base/encoding/safetensors.js';
 import { VectorMemory } from '../scan/vector-memory.js';
 import { peek } from '../../base/encoding/byte-chunks.js';
-import { looksZipped } from '../../base/encoding/gzip.js';
+import { looksZipped } from '../../base/encoding/packed-start.js';
 import type { ReadOptions } from './read-options.js';
-import { readVectors, refuseEncoding, type ReadVectors } from './read-vectors.js';
+import type { ReadVectors } from './read-result.js';
+import { readVectors, refuseEncoding } from './read-vectors.js';
 import { openVectors } from './seqkit-file.js';
-import { looksLikeTraining, openTraining, TRAINING_START_BYTES } from './training-vectors.js';
+import { looksLikeTraining, TRAINING_START_BYTES } from './training-start.js';
 
 type Files = typeof import('../../base/host/files.js');
 
@@ -32,6 +33,7 @@ export async function loadVectors(files: Files, path: string, options: ReadOptio
   }
   refuseEncoding(options, path);
   if (looksLikeTraining(first.start)) {
+    const { openTraining } = await import('./training-vectors.js');
     return { ...openTraining(files.readFileBytes(path, 'the training'), path, options), notes: [] };
   }
   return loadSeqkitFile(files, path, 'the vectors', options);

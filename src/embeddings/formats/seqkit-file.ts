@@ -1,11 +1,9 @@
 import { missingDigestNote, type VerifyOptions } from '../../base/encoding/content-digest.js';
-import { faultyNumber, refuseFaultyNumbers } from '../../base/encoding/finite-numbers.js';
+import { refuseFaultyNumbers } from '../../base/encoding/finite-numbers.js';
 import { SeqkitError } from '../../base/errors.js';
 import {
   decodeSafetensors,
-  encodeSafetensors,
   type Safetensors,
-  type StoredTensor,
   type TensorArrays,
   type TensorType,
 } from '../../base/encoding/safetensors.js';
@@ -22,13 +20,13 @@ import { ORDER_BYTES, WordList } from '../vectors/word-list.js';
  * - `words.text` U8, the words' UTF-8 end to end, by row; `words.lengths` U8 or U32 (count), in bytes;
  *   `words.order` U8 (count, 3), the rows sorted by their words' bytes.
  */
-const FORMAT = 'seqkit-vectors';
+export const FORMAT = 'seqkit-vectors';
 
 /**
  * The version that is written; older ones are read. Version 2 brought 16-bit floats, version 3 the digest of
  * the contents.
  */
-const FORMAT_VERSION = 3;
+export const FORMAT_VERSION = 3;
 
 /** From this version on a file keeps a digest of its contents. */
 const DIGEST_VERSION = 3;
@@ -50,48 +48,6 @@ export interface VectorsFile extends WordsAndRows {
 /** Whether safetensors metadata says that the file holds vectors. */
 export function isVectorsFile(metadata: Readonly<Record<string, string>>): boolean {
   return metadata['format'] === FORMAT;
-}
-
-/**
- * Packs vectors into a file's bytes.
- * @param metadata what else the file should say, such as its source and licence
- * @throws SeqkitError `diverged` where a number is infinite or none
- */
-export function encodeVectors(
-  { words, rows }: { words: WordList; rows: Rows },
-  metadata: Readonly<Record<string, string>> = {},
-): Uint8Array {
-  const lengths = Uint32Array.from(
-    { length: words.size },
-    (_, row) => words.offsets[row + 1] - words.offsets[row],
-  );
-  const short = lengths.every((length) => length < 256);
-  const shape = [rows.count, rows.width];
-  const tensors: Record<string, StoredTensor> = {
-    norms: { dtype: 'F32', shape: [rows.count], data: rows.norms },
-    'words.text': { dtype: 'U8', shape: [words.text.length], data: words.text },
-    'words.order': { dtype: 'U8', shape: [words.size, ORDER_BYTES], data: words.order },
-    'words.lengths': short
-      ? { dtype: 'U8', shape: [words.size], data: Uint8Array.from(lengths) }
-      : { dtype: 'U32', shape: [words.size], data: lengths },
-  };
-  if (rows instanceof Int8Rows) {
-    tensors['rows'] = { dtype: 'I8', shape, data: rows.data };
-    tensors['scales'] = { dtype: 'F32', shape: [rows.count], data: rows.scales };
-  } else if (rows instanceof HalfRows) {
-    tensors['rows'] = { dtype: 'F16', shape, data: rows.data };
-  } else {
-    tensors['rows'] = { dtype: 'F32', shape, data: (rows as FloatRows).data };
-  }
-  for (const [name, tensor] of Object.entries(tensors)) {
-    const fault = faultyNumber(tensor);
-    if (!fault) continue;
-    throw new SeqkitError(`The ${name} of the vectors hold ${fault.value}: they cannot be saved.`, {
-      code: 'diverged',
-      hint: 'Their training diverged: train again with a lower alpha.',
-    });
-  }
-  return encodeSafetensors(tensors, { format: FORMAT, formatVersion: String(FORMAT_VERSION), ...metadata });
 }
 
 /**

@@ -1,21 +1,9 @@
 import type { VerifyOptions } from '../../base/encoding/content-digest.js';
 import type { Rows } from '../vectors/rows.js';
 import { Subwords } from '../vectors/subwords.js';
-import { decodeTraining, TRAINING_FORMAT } from '../training/training-file.js';
+import { decodeTraining } from '../training/training-file.js';
 import { GrowingRows } from './growing-rows.js';
 import type { WordsAndRows } from './seqkit-file.js';
-
-/** Bytes of a training's header that are enough to tell it by. */
-export const TRAINING_START_BYTES = 1 << 14;
-
-/**
- * Whether a safetensors file holds the training of word vectors.
- * @param start its first `TRAINING_START_BYTES`, or more
- */
-export function looksLikeTraining(start: Uint8Array): boolean {
-  const header = start.slice(8, TRAINING_START_BYTES);
-  return new TextDecoder('latin1').decode(header).includes(`"${TRAINING_FORMAT}"`);
-}
 
 /**
  * The vectors of a training that was saved; those of FastText with what gives vectors to other words.

@@ -6,7 +6,7 @@ import { FloatRows, HalfRows, halveRows, Int8Rows, quantizeRows, type Rows } fro
 import { wordListOf } from '../vectors/word-list.js';
 import { collect, singleChunk, type ByteChunks } from '../../base/encoding/byte-chunks.js';
 import { gzip } from '../../base/encoding/gzip.js';
-import { encodeVectors } from './seqkit-file.js';
+import { encodeVectors } from './write-seqkit-file.js';
 import type { WritableVectors } from './writable-vectors.js';
 
 /**

@@ -15,7 +15,7 @@ import {
   wrongValue,
 } from '../../base/schema/index.js';
 import type { FromRowsOptions, VectorsLoadOptions } from './load-options.js';
-import type { ReadVectors } from '../formats/read-vectors.js';
+import type { ReadVectors } from '../formats/read-result.js';
 import { hostFiles } from '../vectors/host-files.js';
 import { openSearch } from '../search/open-search.js';
 import { FloatRows } from '../vectors/rows.js';

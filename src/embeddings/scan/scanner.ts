@@ -2,7 +2,7 @@ import type { RowScanner, Scan } from './row-scanner.js';
 import { HalfRows, Int8Rows, type FloatRows, type Rows } from '../vectors/rows.js';
 import { RowKind, scanRows, type ScanJob } from './scan-job.js';
 import type { ScanKernels } from './scan-kernels.js';
-import { ScanPool } from './scan-pool.js';
+import type { ScanPool } from './scan-pool.js';
 import type { VectorMemory } from './vector-memory.js';
 
 /** Rows of fewer bytes are scanned before a second thread would wake. */
@@ -10,6 +10,8 @@ const MIN_BYTES_FOR_THREADS = 1 << 23;
 
 /** What single precision may be off by, over the rounding of a number to it. */
 const FLOAT_ROUNDING = 2 ** -24;
+
+type StartPool = () => ScanPool;
 
 /** Scans rows that lie in a `VectorMemory`. All that it needs there is allocated when it is made. */
 export class Scanner implements RowScanner {
@@ -27,9 +29,8 @@ export class Scanner implements RowScanner {
   private constructor(
     readonly memory: VectorMemory,
     readonly kernels: ScanKernels,
-    module: WebAssembly.Module,
     rows: ScannedRows,
-    threads: number,
+    startPool: StartPool | undefined,
   ) {
     const blocks = Math.ceil(rows.count / (kernels.rowsPerBlock.value as number));
     const queryLength = Math.ceil(rows.width / 16) * 16;
@@ -38,8 +39,7 @@ export class Scanner implements RowScanner {
     const maxima = memory.allocate(blocks * 4);
     this.#job = { ...rows, query, scores, maxima };
     this.#rowBytes = rows.width * [4, 2, 1][rows.kind];
-    const useThreads = threads > 1 && memory.shared && rows.count * this.#rowBytes >= MIN_BYTES_FOR_THREADS;
-    this.#pool = useThreads ? new ScanPool(memory, module, kernels, threads) : undefined;
+    this.#pool = rows.count * this.#rowBytes >= MIN_BYTES_FOR_THREADS ? startPool?.() : undefined;
     this.#views = {
       query: memory.floats(query, queryLength),
       wholeQuery: new Int16Array(memory.memory.buffer, query, queryLength),
@@ -51,14 +51,13 @@ export class Scanner implements RowScanner {
 
   /**
    * A scanner of rows as they are kept.
-   * @param threads how many work on a scan of many rows
+   * @param startPool threads over that memory, for scans of many rows
    */
   static of(
     rows: Rows,
     memory: VectorMemory,
     kernels: ScanKernels,
-    module: WebAssembly.Module,
-    threads: number,
+    startPool?: StartPool,
   ): Scanner {
     const address = (view: ArrayBufferView) => memory.addressOf(view);
     const { width, count } = rows;
@@ -69,7 +68,7 @@ export class Scanner implements RowScanner {
         : rows instanceof HalfRows
           ? { kind: RowKind.halves, rows: address(rows.data), scales: 0 }
           : { kind: RowKind.floats, rows: address((rows as FloatRows).data), scales: 0 };
-    return new Scanner(memory, kernels, module, { ...kept, norms, width, count, errors: 0 }, threads);
+    return new Scanner(memory, kernels, { ...kept, norms, width, count, errors: 0 }, startPool);
   }
 
   /** A scanner of whole numbers that it makes, and keeps, beside rows of floats: a quarter of the bytes. */
@@ -77,8 +76,7 @@ export class Scanner implements RowScanner {
     rows: FloatRows,
     memory: VectorMemory,
     kernels: ScanKernels,
-    module: WebAssembly.Module,
-    threads: number,
+    startPool?: StartPool,
   ): Scanner {
     const { width, count } = rows;
     const [data, norms] = [memory.addressOf(rows.data), memory.addressOf(rows.norms)];
@@ -87,7 +85,7 @@ export class Scanner implements RowScanner {
     const errors = memory.allocate(count * 4);
     kernels.quantizeFloats(data, width, norms, ints, scales, errors, 0, count);
     const made = { kind: RowKind.ints, rows: ints, scales, errors, norms, width, count };
-    return new Scanner(memory, kernels, module, made, threads);
+    return new Scanner(memory, kernels, made, startPool);
   }
 
   /**

@@ -1,5 +1,5 @@
 import { SeqkitError } from '../../base/errors.js';
-import { canShareMemory } from '../../base/host/threads.js';
+import { canShareMemory } from '../../base/host/thread-support.js';
 
 const PAGE_BYTES = 1 << 16;
 

@@ -1,6 +1,8 @@
 import { SeqkitError } from '../../base/errors.js';
 import type { WordsAndRows } from '../formats/seqkit-file.js';
+import { hardwareThreads } from '../../base/host/thread-support.js';
 import { FloatRows, HalfRows, Int8Rows, type Rows } from '../vectors/rows.js';
+import type { ScanPool } from '../scan/scan-pool.js';
 import { RowSearch } from './search.js';
 import type { SearchOptions } from './search-options.js';
 
@@ -24,13 +26,17 @@ export async function openSearch(
   if (memory === undefined) return new RowSearch(rows);
   const { compileScanKernels, instantiateScanKernels } = await import('../scan/scan-kernels.js');
   const { Scanner } = await import('../scan/scanner.js');
-  const { hardwareThreads } = await import('../../base/host/threads.js');
   const module = await compileScanKernels(memory.shared);
   const kernels = instantiateScanKernels(module, memory.memory);
-  const pool = threads ?? Math.min(MAX_THREADS, hardwareThreads());
+  const count = threads ?? Math.min(MAX_THREADS, hardwareThreads());
+  let startPool: (() => ScanPool) | undefined;
+  if (count > 1 && memory.shared) {
+    const { ScanPool } = await import('../scan/scan-pool.js');
+    startPool = () => new ScanPool(memory, module, kernels, count);
+  }
   const scanner = int8Search
-    ? Scanner.beside(rows as FloatRows, memory, kernels, module, pool)
-    : Scanner.of(rows, memory, kernels, module, pool);
+    ? Scanner.beside(rows as FloatRows, memory, kernels, startPool)
+    : Scanner.of(rows, memory, kernels, startPool);
   return new RowSearch(rows, scanner);
 }
 

@@ -3,7 +3,8 @@ import { choice, optional, optionsSchema, someText, wrongValue } from '../../bas
 import { BLOCK_BYTES, collectBlocks, cutAtLines, type CorpusBlock } from './blocks.js';
 import { peek, type ByteChunks } from '../../base/encoding/byte-chunks.js';
 import { utf8Chunks } from '../../base/encoding/text-file.js';
-import { gunzip, looksGzipped, looksZipped } from '../../base/encoding/gzip.js';
+import { gunzip } from '../../base/encoding/gzip.js';
+import { looksGzipped, looksZipped } from '../../base/encoding/packed-start.js';
 import { hostFiles } from '../vectors/host-files.js';
 
 /** How running text becomes words. */

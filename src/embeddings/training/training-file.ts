@@ -27,15 +27,9 @@ import {
   type TrainingOptions,
   type TrainingSettings,
 } from './settings.js';
+import { TRAINING_FORMAT } from './training-format.js';
 import type { EmbeddingTrainer } from './embedding-trainer.js';
 import type { RunPosition } from './train-options.js';
-
-/**
- * A model whose training can go on: a safetensors file with `inputs` (rows, D), `outputs` (words,
- * D), the words (`words.text` end to end, `words.lengths` in bytes) and their `counts`; its
- * metadata hold the settings and how far the run has come.
- */
-export const TRAINING_FORMAT = 'seqkit-embedding-training';
 
 /** The version that is written; older ones are read. Version 2 brought the digest of the contents. */
 const FORMAT_VERSION = 2;

@@ -2,7 +2,7 @@ import { cellPart, cellTable, plainCellTable, type Cell, type PlainCellOptions }
 import { GRUCell, type GRUCellOptions } from './gru-cell.js';
 import { LSTMCell, type LSTMCellOptions } from './lstm-cell.js';
 import { SimpleRNNCell } from './simple-rnn-cell.js';
-import { openReferenceSession } from '../engine/choose.js';
+import { openReferenceSession } from '../engine/reference-session.js';
 import type { Floats, SyncExecutable, SyncSession } from '../program/engine.js';
 import { ProgramBuilder, type Matrix } from '../program/program.js';
 import { SeqkitError } from '../../base/errors.js';

@@ -1,12 +1,11 @@
 import { SeqkitError } from '../../base/errors.js';
 import { choice as choiceOf, wholeNumber } from '../../base/schema/index.js';
-import { processorName, type Device } from './devices/devices.js';
-import { AutoSession, type AutoOptions, type AutoReport, type Candidate } from './auto-session.js';
-import { describeSession, type Session, type SyncSession } from '../program/engine.js';
-import { timeProduct, within } from './probe.js';
-import { createReferenceSession } from './reference/reference-engine.js';
+import type { Device } from './devices/devices.js';
+import { processorName } from './devices/processor.js';
+import type { AutoReport } from './auto-session.js';
+import type { GpuLook, GpuPath } from './rivals.js';
+import type { Session, SyncSession } from '../program/engine.js';
 import { createWasmSession, openWasmSession, planWasmSession, prepareWasm } from './wasm/wasm-engine.js';
-import { WorkerSession } from './wasm/worker-session.js';
 
 export type { AutoReport } from './auto-session.js';
 
@@ -39,11 +38,7 @@ export const threadCount = wholeNumber({ min: 1, max: 64 });
 export type ConcreteEngine = Exclude<EngineChoice, 'auto' | 'gpu'>;
 
 /** The ways to a GPU, the better first. */
-const gpuPaths = ['gpu:webgpu', 'gpu:webgl2'] as const;
-type GpuPath = (typeof gpuPaths)[number];
-
-/** How long `auto` waits for an engine's first product, in milliseconds. */
-const PROBE_MS = 2000;
+const gpuPaths: readonly GpuPath[] = ['gpu:webgpu', 'gpu:webgl2'];
 
 export interface OpenOptions {
   /** Threads of the wasm engine; the others have one. @default what suits the machine */
@@ -65,7 +60,7 @@ export async function openSession(choice: EngineChoice, options: OpenOptions = {
   if (choice !== 'reference') await prepareWasm();
   if (options.worker) return openWorkerSession(choice, options);
   if (choice === 'auto') return openAutoSession(options);
-  const name = choice === 'gpu' ? bestGpu(await lookForGpus()) : choice;
+  const name = choice === 'gpu' ? await findBestGpu() : choice;
   return (await openEngine(name, options.threads)).session;
 }
 
@@ -76,7 +71,7 @@ export async function openEngine(
 ): Promise<{ session: Session; device: Device }> {
   if (name === 'reference' || name === 'wasm') {
     if (name === 'wasm') await prepareWasm();
-    const session = name === 'wasm' ? await openWasmSession(threads) : openReferenceSession();
+    const session = name === 'wasm' ? await openWasmSession(threads) : (await loadReference())();
     return { session, device: { name: await processorName(), isSoftware: false } };
   }
   const { createGpuEngine } = await import('./gpu/gpu-engine.js');
@@ -92,6 +87,7 @@ async function openWorkerSession(choice: EngineChoice, { threads, onChoice }: Op
       hint: 'Leave worker out, or take the engine wasm. A GPU computes beside the page as it is.',
     });
   }
+  const { WorkerSession } = await import('./wasm/worker-session.js');
   const session = await WorkerSession.open(await planWasmSession(threads));
   if (choice === 'auto') {
     onChoice?.({ engine: 'wasm', device: await processorName(), stepMs: [], ruledOut: [] });
@@ -110,23 +106,24 @@ function checkThreads(choice: EngineChoice, threads: number | undefined): void {
   }
 }
 
-/** A session whose programs run at once, for one step at a time. After `openSession` only. */
+/** Makes a session of the float64 judge; undefined until one was asked for. */
+let createReferenceSession: (() => SyncSession) | undefined;
+
+async function loadReference(): Promise<() => SyncSession> {
+  createReferenceSession ??= (await import('./reference/reference-engine.js')).createReferenceSession;
+  return createReferenceSession;
+}
+
+/** A session whose programs run at once, for one step at a time. After `openSession` of the same choice only. */
 export function openStreamingSession(choice: EngineChoice): SyncSession {
-  return choice === 'reference' ? openReferenceSession() : createWasmSession();
+  return choice === 'reference' ? createReferenceSession!() : createWasmSession();
 }
 
-/** The float64 judge, at once: for gradient checks. */
-export function openReferenceSession(): SyncSession {
-  return createReferenceSession();
-}
-
-/** What is at the end of one way to a GPU. */
-export type GpuLook = { readonly engine: GpuPath } & ({ readonly device: Device } | { readonly why: string });
-
-async function lookForGpus(): Promise<GpuLook[]> {
+async function findBestGpu(): Promise<GpuPath> {
   const looks: GpuLook[] = [];
   for (const engine of gpuPaths) looks.push(await lookForGpu(engine));
-  return looks;
+  const { bestGpu } = await import('./rivals.js');
+  return bestGpu(looks);
 }
 
 const looked = new Map<GpuPath, Promise<GpuLook>>();
@@ -149,68 +146,22 @@ async function lookOnce(engine: GpuPath): Promise<GpuLook> {
   }
 }
 
-/** The first way that ends at a real GPU. @throws SeqkitError `engine` where none does */
-export function bestGpu(looks: readonly GpuLook[]): GpuPath {
-  const found = looks.find((look) => 'device' in look);
-  if (found) return found.engine;
-  const reasons = looks.map((look) => ('why' in look ? `${look.engine}: ${look.why}` : ''));
-  throw new SeqkitError(`There is no GPU here. ${reasons.join(' ')}`, {
-    code: 'engine',
-    hint: "See seqkit devices, or take engine: 'wasm'.",
+async function openAutoSession({ threads, onChoice }: OpenOptions): Promise<Session> {
+  const home = { name: 'wasm', device: await processorName(), session: await openWasmSession(threads) };
+  const { AutoSession } = await import('./auto-session.js');
+  return new AutoSession({
+    home,
+    findRivals: async () =>
+      (await import('./rivals.js')).findRivals(gpuPaths, { look: lookForGpu, open: openEngine }),
+    openAgain: async (engine) => (await import('./rivals.js')).openAgain(engine, openNamed),
+    onChoice,
   });
 }
 
-async function openAutoSession({ threads, onChoice }: OpenOptions): Promise<Session> {
-  const home = { name: 'wasm', device: await processorName(), session: await openWasmSession(threads) };
-  return new AutoSession({ home, findRivals, openAgain, onChoice });
-}
-
-/** The engine that a training state names, as `gpu webgpu`; a home of other kernels is none. */
-async function openAgain(description: string): Promise<Candidate> {
-  const name = description.startsWith('gpu ') ? description.replace(' ', ':') : description.split(' ')[0];
-  try {
-    if (!isConcrete(name)) throw new SeqkitError('This release does not know it.', { code: 'engine' });
-    const { session, device } = await openEngine(name);
-    if (describeSession(session) === description) return { name, device: device.name, session };
-    session.dispose();
-    throw new SeqkitError(`Here it would be ${describeSession(session)}.`, { code: 'engine' });
-  } catch (error) {
-    throw new SeqkitError(
-      `The training was begun on the engine ${description}, which cannot be had here. ${(error as Error).message}`,
-      { code: 'engine', hint: 'Resume where that engine is (see seqkit devices), or begin anew on another.' },
-    );
+/** @throws SeqkitError `engine` for a name that is no engine's */
+async function openNamed(name: string): Promise<{ session: Session; device: Device }> {
+  if (name !== 'auto' && name !== 'gpu' && (engineChoices as readonly string[]).includes(name)) {
+    return openEngine(name as ConcreteEngine);
   }
-}
-
-function isConcrete(name: string): name is ConcreteEngine {
-  return name !== 'auto' && name !== 'gpu' && (engineChoices as readonly string[]).includes(name);
-}
-
-/** Every GPU here that answers in time, and why the others are none. */
-async function findRivals(): ReturnType<AutoOptions['findRivals']> {
-  const rivals: Candidate[] = [];
-  const ruledOut: { engine: string; why: string }[] = [];
-  for (const engine of gpuPaths) {
-    const probing = probe(engine);
-    const found = await within(PROBE_MS, probing);
-    if (found === undefined) {
-      ruledOut.push({ engine, why: `It did not answer within ${PROBE_MS / 1000} s.` });
-      void probing.then((late) => 'session' in late && late.session.dispose());
-    } else if ('why' in found) ruledOut.push({ engine, why: found.why });
-    else rivals.push(found);
-  }
-  return { rivals, ruledOut };
-}
-
-/** One small product on one way to a GPU, or why there is none. */
-async function probe(engine: GpuPath): Promise<Candidate | { why: string }> {
-  const look = await lookForGpu(engine);
-  if ('why' in look) return look;
-  try {
-    const { session, device } = await openEngine(engine);
-    await timeProduct(session, 64);
-    return { name: engine, device: device.name, session };
-  } catch (error) {
-    return { why: (error as Error).message };
-  }
+  throw new SeqkitError('This release does not know it.', { code: 'engine' });
 }

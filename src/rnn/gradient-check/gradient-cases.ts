@@ -8,7 +8,7 @@ import type { Sliding } from '../layers/sliding.js';
 import { restoreGraph } from '../model/model-architecture.js';
 import type { ModelFile } from '../graph/model-file.js';
 import { Model } from '../model/model.js';
-import { makeLayer, type LayerDescription } from '../graph/registry.js';
+import { makeLayer, prepareLayers, type LayerDescription } from '../graph/registry.js';
 import { Random } from '../../base/math/random.js';
 import { Sequential } from '../model/sequential.js';
 import { sizeOf, type Tensor } from '../program/tensor.js';
@@ -46,6 +46,7 @@ export const gradientLayers = [
 export async function layerCases(asked?: string): Promise<GradientCase[]> {
   const isAsked = (title: string): boolean =>
     asked === undefined || layerOf(title).toLowerCase() === asked.toLowerCase();
+  await prepareLayers();
   const found = [
     ...Object.entries(stacks)
       .filter(([title]) => isAsked(title))
@@ -70,7 +71,8 @@ export async function layerCases(asked?: string): Promise<GradientCase[]> {
  * A case with the layers of a model: each cut down to a few units, so that every number can be
  * moved by itself, or, where sizes hang together, as it is with a few numbers of each array.
  */
-export function modelCase(file: ModelFile, title: string): Promise<GradientCase> {
+export async function modelCase(file: ModelFile, title: string): Promise<GradientCase> {
+  await prepareLayers();
   const hangTogether = file.layers.some(
     ({ kind, options }) =>
       ['Residual', 'TiedEmbedding', 'Reshape', 'Flatten'].includes(kind) || 'groups' in options,

@@ -1,4 +1,5 @@
-import { openReferenceSession, openSession, type EngineChoice } from '../engine/choose.js';
+import { openSession, type EngineChoice } from '../engine/choose.js';
+import { openReferenceSession } from '../engine/reference-session.js';
 import type { SyncExecutable, SyncSession } from '../program/engine.js';
 import type { Buffer } from '../program/matrix.js';
 import { SeqkitError } from '../../base/errors.js';
@@ -22,7 +23,8 @@ import { Masking } from '../layers/masking.js';
 import { inputName } from '../weights/trace.js';
 import { Random } from '../../base/math/random.js';
 import { BatchFeeder } from '../training/batch-feeder.js';
-import { batchSize, countOf, readExamples, type Lengths, type Several } from '../training/examples.js';
+import { batchSize } from '../training/batch-size.js';
+import { countOf, readExamples, type Lengths, type Several } from '../training/examples.js';
 import { programSize } from '../training/input-sizes.js';
 import { anyLoss, type LossChoice, type LossTerm } from '../losses/loss-choice.js';
 import { gradientProgram, type ModelProgram } from '../training/model-programs.js';

@@ -1,96 +1,97 @@
 import { SeqkitError } from '../../base/errors.js';
 import { quoted } from '../../base/schema/index.js';
-import { AbsoluteDifference } from '../layers/absolute-difference.js';
-import { AdditiveAttention } from '../layers/additive-attention.js';
-import { Attention } from '../layers/attention.js';
-import { MultiHeadAttention } from '../layers/multi-head-attention.js';
-import { Activation } from '../layers/activation.js';
-import { BatchNormalization } from '../layers/batch-normalization.js';
-import { Bidirectional } from '../layers/bidirectional.js';
-import { Concatenate } from '../layers/concatenate.js';
-import { Conv1D } from '../layers/conv1d.js';
-import { Conv2D } from '../layers/conv2d.js';
-import { CRF } from '../layers/crf.js';
-import { Dense } from '../layers/dense.js';
-import { Dot } from '../layers/dot.js';
-import { Dropout } from '../layers/dropout.js';
-import { Embedding } from '../layers/embedding.js';
-import { GRU } from '../layers/gru.js';
 import { frozen, type LayerDescription } from '../layers/inner-layer.js';
-import { LayerNormalization } from '../layers/layer-normalization.js';
 import { Layer } from '../layers/layer.js';
 import { DEEPEST_NESTING } from '../layers/layer-options.js';
-import { LeakyReLU } from '../layers/leaky-relu.js';
-import { LSTM } from '../layers/lstm.js';
-import { Masking } from '../layers/masking.js';
-import { Add, Average, Multiply, Subtract } from '../layers/merge.js';
-import { OneHot } from '../layers/one-hot.js';
-import {
-  AveragePooling1D,
-  GlobalAveragePooling1D,
-  GlobalMaxPooling1D,
-  MaxPooling1D,
-} from '../layers/pooling.js';
-import { AveragePooling2D, MaxPooling2D } from '../layers/pooling-2d.js';
-import { makeCell } from '../cells/cell-kinds.js';
-import { Recurrent } from '../layers/recurrent.js';
-import { RepeatVector } from '../layers/repeat-vector.js';
-import { Residual } from '../layers/residual.js';
-import { Flatten, Reshape } from '../layers/reshape.js';
-import { SimpleRNN } from '../layers/simple-rnn.js';
-import { Standardize } from '../layers/standardize.js';
-import { TiedEmbedding } from '../layers/tied-embedding.js';
-import { TimeDistributed } from '../layers/time-distributed.js';
-import { UnitNormalization } from '../layers/unit-normalization.js';
 
 export type { LayerDescription } from '../layers/inner-layer.js';
 
 /** Makes a layer from what a file says of its options: each constructor checks them. */
 type Make = (options: never, inner: (described: unknown) => Layer) => Layer;
 
-const makers: Record<string, Make> = {
-  AbsoluteDifference: (options) => new AbsoluteDifference(options),
-  AdditiveAttention: (options) => new AdditiveAttention(options),
-  Attention: (options) => new Attention(options),
-  MultiHeadAttention: (options) => new MultiHeadAttention(options),
-  Add: (options) => new Add(options),
-  Average: (options) => new Average(options),
-  Subtract: (options) => new Subtract(options),
-  Multiply: (options) => new Multiply(options),
-  Concatenate: (options) => new Concatenate(options),
-  Dot: (options) => new Dot(options),
-  LayerNormalization: (options) => new LayerNormalization(options),
-  Masking: (options) => new Masking(options),
-  AveragePooling1D: (options) => new AveragePooling1D(options),
-  MaxPooling1D: (options) => new MaxPooling1D(options),
-  GlobalAveragePooling1D: (options) => new GlobalAveragePooling1D(options),
-  GlobalMaxPooling1D: (options) => new GlobalMaxPooling1D(options),
-  RepeatVector: (options) => new RepeatVector(options),
-  Reshape: (options) => new Reshape(options),
-  Flatten: (options) => new Flatten(options),
-  Standardize: (options) => new Standardize(options),
-  Activation: (options) => new Activation(options),
-  BatchNormalization: (options) => new BatchNormalization(options),
-  Conv1D: (options) => new Conv1D(options),
-  Conv2D: (options) => new Conv2D(options),
-  MaxPooling2D: (options) => new MaxPooling2D(options),
-  AveragePooling2D: (options) => new AveragePooling2D(options),
-  LeakyReLU: (options) => new LeakyReLU(options),
-  CRF: (options) => new CRF(options),
-  Dense: (options) => new Dense(options),
-  Dropout: (options) => new Dropout(options),
-  Embedding: (options) => new Embedding(options),
-  GRU: (options) => new GRU(options),
-  LSTM: (options) => new LSTM(options),
-  OneHot: (options) => new OneHot(options),
-  SimpleRNN: (options) => new SimpleRNN(options),
-  UnitNormalization: (options) => new UnitNormalization(options),
-  Recurrent: ({ cell, ...options }: { cell?: unknown }) => new Recurrent(makeCell(cell), options),
-  TimeDistributed: (options, inner) => new TimeDistributed(withInner(options, inner)),
-  Bidirectional: (options, inner) => new Bidirectional(withInner(options, inner)),
-  Residual: (options, inner) => new Residual(withInner(options, inner)),
-  TiedEmbedding: (options, inner) => new TiedEmbedding(withInner(options, inner)),
+/** The module in which each layer is exported, loaded where a file has one. A new layer of the library gets a line here. */
+const MODULES: Readonly<Record<string, () => Promise<object>>> = {
+  AbsoluteDifference: () => import('../layers/absolute-difference.js'),
+  AdditiveAttention: () => import('../layers/additive-attention.js'),
+  Attention: () => import('../layers/attention.js'),
+  MultiHeadAttention: () => import('../layers/multi-head-attention.js'),
+  Add: () => import('../layers/merge.js'),
+  Average: () => import('../layers/merge.js'),
+  Subtract: () => import('../layers/merge.js'),
+  Multiply: () => import('../layers/merge.js'),
+  Concatenate: () => import('../layers/concatenate.js'),
+  Dot: () => import('../layers/dot.js'),
+  LayerNormalization: () => import('../layers/layer-normalization.js'),
+  Masking: () => import('../layers/masking.js'),
+  AveragePooling1D: () => import('../layers/pooling.js'),
+  MaxPooling1D: () => import('../layers/pooling.js'),
+  GlobalAveragePooling1D: () => import('../layers/pooling.js'),
+  GlobalMaxPooling1D: () => import('../layers/pooling.js'),
+  RepeatVector: () => import('../layers/repeat-vector.js'),
+  Reshape: () => import('../layers/reshape.js'),
+  Flatten: () => import('../layers/reshape.js'),
+  Standardize: () => import('../layers/standardize.js'),
+  Activation: () => import('../layers/activation.js'),
+  BatchNormalization: () => import('../layers/batch-normalization.js'),
+  Conv1D: () => import('../layers/conv1d.js'),
+  Conv2D: () => import('../layers/conv2d.js'),
+  MaxPooling2D: () => import('../layers/pooling-2d.js'),
+  AveragePooling2D: () => import('../layers/pooling-2d.js'),
+  LeakyReLU: () => import('../layers/leaky-relu.js'),
+  CRF: () => import('../layers/crf.js'),
+  Dense: () => import('../layers/dense.js'),
+  Dropout: () => import('../layers/dropout.js'),
+  Embedding: () => import('../layers/embedding.js'),
+  GRU: () => import('../layers/gru.js'),
+  LSTM: () => import('../layers/lstm.js'),
+  OneHot: () => import('../layers/one-hot.js'),
+  SimpleRNN: () => import('../layers/simple-rnn.js'),
+  UnitNormalization: () => import('../layers/unit-normalization.js'),
+  Recurrent: () => import('../layers/recurrent.js'),
+  TimeDistributed: () => import('../layers/time-distributed.js'),
+  Bidirectional: () => import('../layers/bidirectional.js'),
+  Residual: () => import('../layers/residual.js'),
+  TiedEmbedding: () => import('../layers/tied-embedding.js'),
 };
+
+/** Layers with others inside, which are described in turn. */
+const HOLDERS: readonly string[] = ['TimeDistributed', 'Bidirectional', 'Residual', 'TiedEmbedding'];
+
+/** Layers whose modules have been loaded. */
+const ready = new Map<string, Make>();
+
+/**
+ * Loads the modules of layers, so that `makeLayer` can make them.
+ * @param described as a file has them; kinds that there are not are passed over @default all that there are
+ */
+export async function prepareLayers(described?: readonly unknown[]): Promise<void> {
+  const kinds = described ? kindsOf(described) : Object.keys(MODULES);
+  const missing = [...kinds].filter((kind) => Object.hasOwn(MODULES, kind) && !ready.has(kind));
+  const makers = await Promise.all(missing.map(loadMaker));
+  missing.forEach((kind, i) => ready.set(kind, makers[i]));
+}
+
+/** The kinds of layers, with those inside. */
+function kindsOf(described: readonly unknown[], found = new Set<string>(), depth = 1): Set<string> {
+  for (const layer of described) {
+    if (!isDescription(layer) || depth > DEEPEST_NESTING) continue;
+    found.add(layer.kind);
+    const { layer: inner, layers: inners } = layer.options;
+    kindsOf([inner, ...(Array.isArray(inners) ? (inners as unknown[]) : [])], found, depth + 1);
+  }
+  return found;
+}
+
+async function loadMaker(kind: string): Promise<Make> {
+  const module = (await MODULES[kind]()) as Record<string, new (...options: readonly unknown[]) => Layer>;
+  const layer = module[kind];
+  if (kind === 'Recurrent') {
+    const { makeCell } = await import('../cells/cell-kinds.js');
+    return ({ cell, ...options }: { cell?: unknown }) => new layer(makeCell(cell), options);
+  }
+  if (HOLDERS.includes(kind)) return (options, inner) => new layer(withInner(options, inner));
+  return (options) => new layer(options);
+}
 
 /** Options whose `layer` or `layers` are described in turn. */
 function withInner(options: object, inner: (described: unknown) => Layer): never {
@@ -111,6 +112,7 @@ export function describeLayer(layer: Layer): LayerDescription {
 export type OwnLayers = Readonly<Record<string, (options: never) => Layer>>;
 
 /**
+ * Makes a layer, after `prepareLayers`.
  * @param described as a file has it: a `LayerDescription`, or anything
  * @throws SeqkitError `bad-file` for a kind that neither this release nor `own` knows, for options that the layer
  *   does not take, and for layers one inside the other without end
@@ -125,8 +127,8 @@ export function makeLayer(described: unknown, own: OwnLayers = {}, depth = 1): L
   const called = typeof place === 'string' && place !== '' ? `${quoted(place)} (${kind})` : quoted(kind);
   if (depth > DEEPEST_NESTING)
     return refuse(`The model has more than ${DEEPEST_NESTING} layers one inside the other.`);
-  const known: Readonly<Record<string, Make>> = { ...makers, ...own };
-  const make = Object.hasOwn(known, kind) ? known[kind] : undefined;
+  const make: Make | undefined = Object.hasOwn(own, kind) ? own[kind] : ready.get(kind);
+  if (!make && Object.hasOwn(MODULES, kind)) throw new RangeError(`the layer ${kind} was not prepared`);
   if (!make) {
     return refuse(
       `The model has a layer ${quoted(kind)}, which this release does not know.`,

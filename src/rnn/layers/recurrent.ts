@@ -7,7 +7,6 @@ import { flag, optional, optionsSchema, type OptionTable } from '../../base/sche
 import { denseMatrix, Layer, timeOf, type Ending, type LayerOptions } from './layer.js';
 import { dropRate, layerName } from './layer-options.js';
 import { endingOf, type LayerActivation } from './layer-activation.js';
-import { makeCell } from '../cells/cell-kinds.js';
 import { project, projectBackward } from '../weights/projection.js';
 import { reversedInTime } from './rearrangement.js';
 import { StepDropout } from './step-dropout.js';
@@ -123,8 +122,11 @@ export class Recurrent extends Layer {
    * @throws SeqkitError `usage` where a layer of one's own does not say how
    */
   copyWith(changes: RecurrentOptions): Recurrent {
-    const cell = this.#describedCell();
-    if (cell) return new Recurrent(makeCell(cell), { ...this.#options, ...changes });
+    const described = this.#describedCell();
+    if (described) {
+      const CellKind = this.cell.constructor as new (options: LayerOptions) => Cell;
+      return new Recurrent(new CellKind(described.options), { ...this.#options, ...changes });
+    }
     throw new SeqkitError(
       `The layer ${this.kind} cannot be copied with another ${Object.keys(changes).join(', ')}.`,
       {

@@ -1,19 +1,18 @@
 import type { TargetKind } from '../program/kernels.js';
-import { Crossentropy, crossentropyOptions, type CrossentropyOptions } from './crossentropy.js';
+import { Crossentropy, type CrossentropyOptions } from './crossentropy.js';
+import { lossSchemas } from './loss-names.js';
 
 /**
  * Sigmoid against 0 to 1, the mean over the features of -t log p - (1 - t) log(1 - p). Targets are `values`, (N, F)
  * or (N, T, F).
  */
 export class BinaryCrossentropy extends Crossentropy {
-  /** @internal */
-  static readonly schema = crossentropyOptions('binaryCrossentropy');
   override readonly name = 'binaryCrossentropy';
   protected override readonly kind: TargetKind = 'binary';
   override readonly probabilities = 'sigmoid';
 
   constructor(options?: CrossentropyOptions) {
-    super(BinaryCrossentropy.schema.parse(options));
+    super(lossSchemas.binaryCrossentropy.parse(options));
   }
 
   override classes(features: number): number | undefined {

@@ -1,19 +1,18 @@
 import type { TargetKind } from '../program/kernels.js';
-import { Crossentropy, crossentropyOptions, type CrossentropyOptions } from './crossentropy.js';
+import { Crossentropy, type CrossentropyOptions } from './crossentropy.js';
+import { lossSchemas } from './loss-names.js';
 
 /**
  * Softmax against the shares of the classes, such as one-hot rows: -sum(targets * log softmax(output)) of each row.
  * Targets are `values`, (N, F) or (N, T, F).
  */
 export class CategoricalCrossentropy extends Crossentropy {
-  /** @internal */
-  static readonly schema = crossentropyOptions('categoricalCrossentropy');
   override readonly name = 'categoricalCrossentropy';
   protected override readonly kind: TargetKind = 'categorical';
   override readonly probabilities = 'softmax';
 
   constructor(options?: CrossentropyOptions) {
-    super(CategoricalCrossentropy.schema.parse(options));
+    super(lossSchemas.categoricalCrossentropy.parse(options));
   }
 
   override classes(features: number): number {

@@ -1,8 +1,7 @@
-import { number, optional, optionsSchema } from '../../base/schema/index.js';
 import { sideBySide } from '../weights/side-by-side.js';
 import type { Trace } from '../weights/trace.js';
-import { ownName } from './loss-options.js';
 import { Loss, type LossOperands, type TracedLoss } from './loss.js';
+import { lossSchemas } from './loss-names.js';
 import { difference, partsOf, rowsTimes, squaredLengths } from './parts.js';
 
 export interface ContrastiveLossOptions {
@@ -19,18 +18,13 @@ const LEAST_DISTANCE = 1e-12;
  * are one value for each row, (N, 1) or (N, T, 1): 1 where a and b are the same thing, 0 where they are not.
  */
 export class ContrastiveLoss extends Loss {
-  /** @internal */
-  static readonly schema = optionsSchema<ContrastiveLossOptions & { name?: string }>('contrastiveLoss', {
-    name: ownName('contrastiveLoss'),
-    margin: optional(number({ above: 0 })),
-  });
   override readonly name = 'contrastiveLoss';
   readonly margin: number;
   readonly #given: ContrastiveLossOptions;
 
   constructor(options?: ContrastiveLossOptions) {
     super();
-    const { margin } = ContrastiveLoss.schema.parse(options);
+    const { margin } = lossSchemas.contrastiveLoss.parse(options);
     this.margin = margin ?? 1;
     this.#given = margin === undefined ? {} : { margin };
   }

@@ -1,22 +1,17 @@
-import { optionsSchema } from '../../base/schema/index.js';
 import type { Trace } from '../weights/trace.js';
-import { ownName } from './loss-options.js';
 import { Loss, type LossOperands, type TracedLoss } from './loss.js';
+import { lossSchemas } from './loss-names.js';
 
 /**
  * Minus the cosine of the angle between output and target, from -1 where they point the same way to 1, as Keras has
  * it. A row of zeros on either side gives 0 and no gradient. Targets are `values`, (N, F) or (N, T, F).
  */
 export class CosineSimilarity extends Loss {
-  /** @internal */
-  static readonly schema = optionsSchema<{ name?: string }>('cosineSimilarity', {
-    name: ownName('cosineSimilarity'),
-  });
   override readonly name = 'cosineSimilarity';
 
   constructor(options?: { name?: 'cosineSimilarity' }) {
     super();
-    CosineSimilarity.schema.parse(options);
+    lossSchemas.cosineSimilarity.parse(options);
   }
 
   override readonly passesOver = true;

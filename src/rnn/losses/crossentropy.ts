@@ -1,10 +1,9 @@
 import { SeqkitError } from '../../base/errors.js';
-import { flag, number, optional, optionsSchema, type OptionsSchema } from '../../base/schema/index.js';
 import type { Ending } from '../layers/layer.js';
 import type { TargetKind } from '../program/kernels.js';
 import type { Matrix } from '../program/program.js';
 import type { Signal, Trace } from '../weights/trace.js';
-import { ownName } from './loss-options.js';
+import { checkFitsCrossentropy } from './fitting.js';
 import { Loss, type LossOperands, type TracedLoss } from './loss.js';
 import { scaled } from './scaled.js';
 
@@ -22,15 +21,6 @@ export interface CrossentropyOptions {
 }
 
 type Given = CrossentropyOptions & { name?: string };
-
-/** The schema of a cross-entropy's options. @param name its own, which may stand among them */
-export function crossentropyOptions(name: string): OptionsSchema<Given> {
-  return optionsSchema<Given>(name, {
-    name: ownName(name),
-    fromLogits: optional(flag),
-    labelSmoothing: optional(number({ min: 0, below: 1 })),
-  });
-}
 
 /** The kernels of logits. */
 const LOGIT_KERNELS = {
@@ -75,29 +65,8 @@ export abstract class Crossentropy extends Loss {
 
   override fitting(ending: Ending, output: string): Loss {
     const { name, probabilities } = this;
-    const given = this.#given.fromLogits;
-    const contradiction = (says: string, hint: string): SeqkitError =>
-      new SeqkitError(`The output "${output}" ${says}.`, { code: 'usage', hint });
-    if (ending === undefined) return this;
-    if (ending === 'logits') {
-      if (given !== false) return this;
-      throw contradiction(
-        `ends without an activation, so it gives logits; ${name} with fromLogits: false takes probabilities`,
-        'Leave fromLogits out, or end with softmax or sigmoid.',
-      );
-    }
-    if (given === true) {
-      throw contradiction(
-        `ends with ${ending}, so it gives probabilities; ${name} with fromLogits: true would apply ${probabilities} to them`,
-        'Leave fromLogits out, or the activation.',
-      );
-    }
-    if (ending === 'sigmoid' && probabilities === 'softmax' && given === undefined) {
-      throw contradiction(
-        `ends with sigmoid, whose probabilities are each by itself; ${name} takes shares of classes, which add up to 1`,
-        'End with softmax, or take binaryCrossentropy.',
-      );
-    }
+    checkFitsCrossentropy({ name, probabilities, fromLogits: this.#given.fromLogits }, ending, output);
+    if (ending === undefined || ending === 'logits') return this;
     return this.copyWith({ ...('name' in this.#given ? {} : { name }), ...this.#given, fromLogits: false });
   }
 

@@ -1,9 +1,9 @@
 import { SeqkitError } from '../../base/errors.js';
-import { flag, optional, optionsSchema } from '../../base/schema/index.js';
 import type { Ending } from '../layers/layer.js';
 import type { Signal, Trace } from '../weights/trace.js';
-import { ownName } from './loss-options.js';
 import { Loss, type LossOperands, type LossTargets, type TracedLoss } from './loss.js';
+import { checkFitsCTC } from './fitting.js';
+import { lossSchemas } from './loss-names.js';
 
 export interface CTCOptions {
   /**
@@ -26,11 +26,6 @@ const BLANK = 0;
  * count. The loss is one number for each example, and so are its sample weights.
  */
 export class CTC extends Loss {
-  /** @internal */
-  static readonly schema = optionsSchema<CTCOptions & { name?: string }>('ctc', {
-    name: ownName('ctc'),
-    zeroInfinity: optional(flag),
-  });
   override readonly name = 'ctc';
   override readonly targets: LossTargets = 'labels';
   override readonly probabilities = 'softmax';
@@ -39,7 +34,7 @@ export class CTC extends Loss {
 
   constructor(options?: CTCOptions) {
     super();
-    const { zeroInfinity } = CTC.schema.parse(options);
+    const { zeroInfinity } = lossSchemas.ctc.parse(options);
     this.zeroInfinity = zeroInfinity ?? false;
     this.#given = zeroInfinity === undefined ? {} : { zeroInfinity };
   }
@@ -55,11 +50,8 @@ export class CTC extends Loss {
   override readonly passesOver = true;
 
   override fitting(ending: Ending, output: string): Loss {
-    if (ending === undefined || ending === 'logits') return this;
-    throw new SeqkitError(
-      `The output "${output}" ends with ${ending}, so it gives probabilities; ctc takes logits and applies softmax itself.`,
-      { code: 'usage', hint: 'Leave the activation out.' },
-    );
+    checkFitsCTC(ending, output);
+    return this;
   }
 
   override checkOutput({ time, steps, features, featureMask }: Signal): void {

@@ -1,7 +1,6 @@
-import { number, optional, optionsSchema } from '../../base/schema/index.js';
 import type { Trace } from '../weights/trace.js';
-import { ownName } from './loss-options.js';
 import { Loss, type LossOperands, type TracedLoss } from './loss.js';
+import { lossSchemas } from './loss-names.js';
 
 export interface HuberOptions {
   /** Errors up to this count by their square, larger ones by their size. @default 1 */
@@ -13,18 +12,13 @@ export interface HuberOptions {
  * with e = output - target. Targets are `values`, (N, F) or (N, T, F).
  */
 export class Huber extends Loss {
-  /** @internal */
-  static readonly schema = optionsSchema<HuberOptions & { name?: string }>('huber', {
-    name: ownName('huber'),
-    delta: optional(number({ above: 0 })),
-  });
   override readonly name = 'huber';
   readonly delta: number;
   readonly #given: HuberOptions;
 
   constructor(options?: HuberOptions) {
     super();
-    const { delta } = Huber.schema.parse(options);
+    const { delta } = lossSchemas.huber.parse(options);
     this.delta = delta ?? 1;
     this.#given = delta === undefined ? {} : { delta };
   }

@@ -1,11 +1,4 @@
-import {
-  choice,
-  isPlainObject,
-  shown,
-  wrongValue,
-  type OptionsSchema,
-  type Schema,
-} from '../../base/schema/index.js';
+import type { Schema } from '../../base/schema/index.js';
 import { BinaryCrossentropy } from './binary-crossentropy.js';
 import { CategoricalCrossentropy } from './categorical-crossentropy.js';
 import { ContrastiveLoss } from './contrastive-loss.js';
@@ -13,17 +6,19 @@ import { CosineSimilarity } from './cosine-similarity.js';
 import { CTC } from './ctc.js';
 import { Huber } from './huber.js';
 import { Loss } from './loss.js';
+import { checkLoss, EXPECTED_LOSS, type LossName } from './loss-names.js';
 import { MeanAbsoluteError } from './mean-absolute-error.js';
 import { MeanSquaredError } from './mean-squared-error.js';
 import { SparseCategoricalCrossentropy } from './sparse-categorical-crossentropy.js';
 import { TripletLoss } from './triplet-loss.js';
 
 interface LossClass {
-  readonly schema: OptionsSchema<{ name?: string }>;
   new (options?: never): Loss;
 }
 
-/** What a name stands for. A new loss of the library gets a line here. */
+export { lossNames, type LossName } from './loss-names.js';
+
+/** What a name stands for. A new loss of the library gets a line here, and in `loss-names.ts`. */
 const lossClasses = {
   categoricalCrossentropy: CategoricalCrossentropy,
   sparseCategoricalCrossentropy: SparseCategoricalCrossentropy,
@@ -35,10 +30,7 @@ const lossClasses = {
   tripletLoss: TripletLoss,
   contrastiveLoss: ContrastiveLoss,
   ctc: CTC,
-} satisfies Record<string, LossClass>;
-
-export type LossName = keyof typeof lossClasses;
-export const lossNames = Object.keys(lossClasses) as readonly LossName[];
+} satisfies Record<LossName, LossClass>;
 
 /** A loss by name with its settings; each takes those of its class alone. */
 export interface LossOptions {
@@ -67,18 +59,11 @@ export interface LossTerm {
   readonly weight: number;
 }
 
-const lossName = choice(lossNames, {
-  mse: 'meanSquaredError',
-  MSE: 'meanSquaredError',
-  mae: 'meanAbsoluteError',
-  MAE: 'meanAbsoluteError',
-  CTC: 'ctc',
-});
-
-const EXPECTED = `${lossName.expected}, an object with one as its name, or a Loss`;
-
-/** The schema of a loss, as `compile` takes it. */
-export const anyLoss: Schema<Loss> = { expected: EXPECTED, parse: (value, name) => parseLoss(value, name) };
+/** The schema of a loss; it makes one of a name. */
+export const anyLoss: Schema<Loss> = {
+  expected: EXPECTED_LOSS,
+  parse: (value, name) => parseLoss(value, name),
+};
 
 /**
  * The loss that is meant.
@@ -86,41 +71,14 @@ export const anyLoss: Schema<Loss> = { expected: EXPECTED, parse: (value, name) 
  * @throws SeqkitError `usage` or `bad-value` for settings that there are not, or that contradict each other
  */
 export function parseLoss(loss: unknown, where = 'The loss'): Loss {
-  if (loss instanceof Loss) return checkedLoss(loss, where);
-  if (typeof loss === 'string') return make(lossName.parse(loss, where), undefined);
-  if (typeof loss === 'function' && loss.prototype instanceof Loss) {
-    throw wrongValue(where, EXPECTED, loss, `Make one: new ${loss.name}().`);
-  }
-  if (!isPlainObject(loss)) throw wrongValue(where, EXPECTED, loss);
-  const name = lossName.parse(loss['name'], `${where}: name`);
-  const options = lossClasses[name].schema.parse({ ...loss, name }, where);
-  return make(name, options);
+  const checked = checkLoss(loss, where);
+  if (checked instanceof Loss) return checked;
+  if (typeof checked === 'string') return make(checked, undefined);
+  return make(checked.name, checked);
 }
 
 function make(name: LossName, options: object | undefined): Loss {
   return new (lossClasses[name] as LossClass)(options as never);
-}
-
-/** Of a loss of one's own, fields may be anything. */
-function checkedLoss(loss: Loss, where: string): Loss {
-  const { name, targets } = loss as { name: unknown; targets: unknown };
-  if (typeof name !== 'string' || name === '') {
-    throw wrongValue(
-      `${where}: the name of a Loss`,
-      'text that is not empty',
-      name,
-      "Write name = 'myLoss' into its class.",
-    );
-  }
-  const kinds: readonly unknown[] = ['values', 'classes', 'labels', 'none'];
-  if (!kinds.includes(targets)) {
-    throw wrongValue(
-      `${where}: what targets ${shown(name)} takes`,
-      '"values", "classes", "labels" or "none"',
-      targets,
-    );
-  }
-  return loss;
 }
 
 /** The losses of a model's outputs in their order. */

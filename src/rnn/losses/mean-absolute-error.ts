@@ -1,22 +1,17 @@
-import { optionsSchema } from '../../base/schema/index.js';
 import type { Trace } from '../weights/trace.js';
-import { ownName } from './loss-options.js';
 import { Loss, type LossOperands, type TracedLoss } from './loss.js';
+import { lossSchemas } from './loss-names.js';
 
 /**
  * The mean over the features of |output - target|, whose gradient is taken for 0 where they are equal. Targets are
  * `values`, (N, F) or (N, T, F).
  */
 export class MeanAbsoluteError extends Loss {
-  /** @internal */
-  static readonly schema = optionsSchema<{ name?: string }>('meanAbsoluteError', {
-    name: ownName('meanAbsoluteError'),
-  });
   override readonly name = 'meanAbsoluteError';
 
   constructor(options?: { name?: 'meanAbsoluteError' }) {
     super();
-    MeanAbsoluteError.schema.parse(options);
+    lossSchemas.meanAbsoluteError.parse(options);
   }
 
   override readonly passesOver = true;

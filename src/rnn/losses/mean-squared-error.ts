@@ -1,22 +1,15 @@
-import { SeqkitError } from '../../base/errors.js';
 import type { Trace } from '../weights/trace.js';
-import { crossentropyOptions } from './crossentropy.js';
 import { Loss, type LossOperands, type TracedLoss } from './loss.js';
+import { lossSchemas } from './loss-names.js';
 
 /** The mean over the features of (output - target)^2. Targets are `values`, (N, F) or (N, T, F). */
 export class MeanSquaredError extends Loss {
-  /** With what the cross-entropies take, to say that it has none of it. */
-  /** @internal */
-  static readonly schema = crossentropyOptions('meanSquaredError');
   override readonly name = 'meanSquaredError';
   readonly #given: Readonly<Record<string, unknown>>;
 
   constructor(options?: { name?: 'meanSquaredError' }) {
     super();
-    const given = MeanSquaredError.schema.parse(options);
-    if (given.fromLogits !== undefined || (given.labelSmoothing ?? 0) !== 0) {
-      throw new SeqkitError('meanSquaredError has no logits and no labels to smooth.', { code: 'usage' });
-    }
+    const given = lossSchemas.meanSquaredError.parse(options);
     this.#given = { ...given };
   }
 

@@ -1,20 +1,19 @@
 import type { TargetKind } from '../program/kernels.js';
-import { Crossentropy, crossentropyOptions, type CrossentropyOptions } from './crossentropy.js';
+import { Crossentropy, type CrossentropyOptions } from './crossentropy.js';
+import { lossSchemas } from './loss-names.js';
 
 /**
  * Softmax against whole-number classes: -log softmax(output)[target] of each row. Targets are `classes`, (N) or
  * (N, T).
  */
 export class SparseCategoricalCrossentropy extends Crossentropy {
-  /** @internal */
-  static readonly schema = crossentropyOptions('sparseCategoricalCrossentropy');
   override readonly name = 'sparseCategoricalCrossentropy';
   override readonly targets = 'classes';
   protected override readonly kind: TargetKind = 'sparse';
   override readonly probabilities = 'softmax';
 
   constructor(options?: CrossentropyOptions) {
-    super(SparseCategoricalCrossentropy.schema.parse(options));
+    super(lossSchemas.sparseCategoricalCrossentropy.parse(options));
   }
 
   protected override copyWith(given: CrossentropyOptions): SparseCategoricalCrossentropy {

@@ -1,8 +1,7 @@
-import { number, optional, optionsSchema } from '../../base/schema/index.js';
 import { sideBySide } from '../weights/side-by-side.js';
 import type { Trace } from '../weights/trace.js';
-import { ownName } from './loss-options.js';
 import { Loss, type LossOperands, type LossTargets, type TracedLoss } from './loss.js';
+import { lossSchemas } from './loss-names.js';
 import { difference, partsOf, rowsTimes, squaredLengths } from './parts.js';
 
 export interface TripletLossOptions {
@@ -24,11 +23,6 @@ export interface TripletLossOptions {
  * await model.fit([anchors, positives, negatives]);
  */
 export class TripletLoss extends Loss {
-  /** @internal */
-  static readonly schema = optionsSchema<TripletLossOptions & { name?: string }>('tripletLoss', {
-    name: ownName('tripletLoss'),
-    margin: optional(number({ min: 0 })),
-  });
   override readonly name = 'tripletLoss';
   override readonly targets: LossTargets = 'none';
   readonly margin: number;
@@ -36,7 +30,7 @@ export class TripletLoss extends Loss {
 
   constructor(options?: TripletLossOptions) {
     super();
-    const { margin } = TripletLoss.schema.parse(options);
+    const { margin } = lossSchemas.tripletLoss.parse(options);
     this.margin = margin ?? 0.2;
     this.#given = margin === undefined ? {} : { margin };
   }

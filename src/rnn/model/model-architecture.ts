@@ -3,7 +3,7 @@ import { SeqkitError } from '../../base/errors.js';
 import { LayerGraph, type InputShape } from '../graph/layer-graph.js';
 import type { Layer } from '../layers/layer.js';
 import { LayerStack } from '../graph/layer-stack.js';
-import { describeLayer, makeLayer, type OwnLayers } from '../graph/registry.js';
+import { describeLayer, makeLayer, prepareLayers, type OwnLayers } from '../graph/registry.js';
 import { NoStart } from '../weights/deferred-initialization.js';
 import { decodeModel, storedWeight, type ModelFile } from '../graph/model-file.js';
 import type { VerifyOptions } from '../../base/encoding/content-digest.js';
@@ -32,7 +32,7 @@ export function describeArchitecture(
 }
 
 /**
- * The layers of a model file, with its weights.
+ * The layers of a model file that `readModelFile` gave, with its weights.
  * @throws SeqkitError `bad-file` where the file contradicts itself
  */
 export function restoreGraph(file: ModelFile, source: string, own?: OwnLayers): LayerGraph {
@@ -91,7 +91,7 @@ function connect({ graph }: ModelFile, layers: readonly Layer[], source: string)
   return new LayerGraph({ inputs: graph.inputs, nodes, outputs: graph.outputs });
 }
 
-/** A model file from wherever it is. */
+/** A model file from wherever it is, its layers ready for `restoreGraph`. */
 export async function readModelFile(
   from: FileSource,
   options: VerifyOptions = {},
@@ -101,5 +101,7 @@ export async function readModelFile(
     kind: 'a model',
     check: checkSafetensorsStart,
   });
-  return { file: decodeModel(bytes, source, options), source };
+  const file = decodeModel(bytes, source, options);
+  await prepareLayers(file.layers);
+  return { file, source };
 }

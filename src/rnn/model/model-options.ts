@@ -4,8 +4,6 @@ import {
   callback,
   choice,
   flag,
-  listOf,
-  number,
   optional,
   optionsSchema,
   recordOf,
@@ -20,11 +18,12 @@ import { engineChoices, threadCount, type AutoReport, type EngineChoice } from '
 import type { Layer } from '../layers/layer.js';
 import type { OwnLayers } from '../graph/registry.js';
 import type { SymbolicTensor } from '../layers/symbolic-tensor.js';
-import { batchSize, type Lengths, type Several } from '../training/examples.js';
-import { anyLoss, type LossChoice } from '../losses/loss-choice.js';
-import { metricsOption, type MetricsOption } from '../metrics/metric-choice.js';
-import { anyOptimizer, type OptimizerName } from '../training/optimizers/optimizer-choice.js';
-import type { Optimizer } from '../training/optimizers/index.js';
+import { batchSize } from '../training/batch-size.js';
+import type { Lengths, Several } from '../training/examples.js';
+import type { LossChoice } from '../losses/loss-choice.js';
+import type { MetricsOption } from '../metrics/metric-choice.js';
+import type { Optimizer } from '../training/optimizers/optimizer.js';
+import type { OptimizerName } from '../training/optimizers/optimizer-names.js';
 
 export interface ModelOptions {
   /** Seeds the initial weights, shuffling and dropout. @default 0 */
@@ -174,21 +173,4 @@ export const summaryOptions = optionsSchema<SummaryOptions>('summary', {
 export const stepperOptions = optionsSchema<{ batch?: number; steps?: number }>('stepper', {
   batch: optional(batchSize),
   steps: optional(batchSize),
-});
-
-/** One loss, or one for each output. */
-const losses: Schema<LossChoice | readonly LossChoice[]> = {
-  expected: 'a loss, or an array of one for each output',
-  parse(value, name) {
-    if (!Array.isArray(value)) return anyLoss.parse(value, name);
-    return Array.from(value as unknown[], (one, i) => anyLoss.parse(one, `${name}[${i}]`));
-  },
-};
-
-export const compileOptions = optionsSchema<CompileOptions>('compile', {
-  loss: losses,
-  lossWeights: optional(listOf(number())),
-  evaluationLoss: optional(losses),
-  metrics: optional(metricsOption),
-  optimizer: anyOptimizer,
 });

@@ -1,15 +1,15 @@
 import { Random } from '../../base/math/random.js';
 import { openSession } from '../engine/choose.js';
 import type { InputShape, LayerGraph } from '../graph/layer-graph.js';
-import type { ProgramSize } from '../training/model-programs.js';
-import { Trainer } from '../training/trainer.js';
+import type { ProgramSize } from '../training/forward-program.js';
+import { ProgramRunner } from '../training/program-runner.js';
 import type { ModelOptions } from './model-options.js';
 
 /** The weights of a model in the memory of an engine, from the first batch, `build` or `load` on. */
 export class ModelSession {
   readonly #graph: LayerGraph;
   readonly #options: ModelOptions;
-  #trainer: Promise<Trainer> | undefined;
+  #runner: Promise<ProgramRunner> | undefined;
   /** Whether the engine is to run in a worker. */
   #worker = false;
 
@@ -19,13 +19,13 @@ export class ModelSession {
     this.#options = options;
   }
 
-  /** What trains and asks the weights; undefined before there are any. */
-  get trainer(): Promise<Trainer> | undefined {
-    return this.#trainer;
+  /** What runs the weights; undefined before there are any. */
+  get runner(): Promise<ProgramRunner> | undefined {
+    return this.#runner;
   }
 
   /** Makes the weights, where none are, for inputs of a size, and hands them to the engine, once. */
-  open(size: ProgramSize): Promise<Trainer> {
+  open(size: ProgramSize): Promise<ProgramRunner> {
     if (!this.#graph.shapes) {
       const shapes: InputShape[] = [size, ...(size.others ?? [])];
       this.#graph.build(
@@ -37,47 +37,50 @@ export class ModelSession {
   }
 
   /** Hands weights that are made to the engine, once. */
-  attach(): Promise<Trainer> {
-    const { engine = 'auto', threads, onEngine, seed = 0 } = this.#options;
+  attach(): Promise<ProgramRunner> {
+    const { engine = 'auto', threads, onEngine } = this.#options;
     const worker = this.#worker;
-    this.#trainer ??= openSession(engine, { threads, onChoice: onEngine, worker }).then(
+    this.#runner ??= openSession(engine, { threads, onChoice: onEngine, worker }).then(
       (session) => {
         for (const weight of this.#graph.weights) weight.attach(session);
-        return new Trainer(this.#graph, session, seed);
+        return new ProgramRunner(this.#graph, session);
       },
       (error: unknown) => {
         // It may be had without a worker.
-        if (worker) this.#trainer = undefined;
+        if (worker) this.#runner = undefined;
         this.#worker = false;
         throw error;
       },
     );
-    return this.#trainer;
+    return this.#runner;
   }
 
   /**
    * From now on the engine runs in a worker, with all that it has; on a GPU it stays, which is beside the thread as it
    * is. Nothing else may be asked of it meanwhile.
+   * @param onMove is told what runs the weights from now on, while what ran them is still there
    * @throws SeqkitError `engine` where no worker can start; `usage` for an engine that does not run in one
    */
-  async useWorker(): Promise<void> {
+  async useWorker(onMove: (runner: ProgramRunner) => void): Promise<void> {
     if (this.#worker) return;
-    const trainer = await this.#trainer;
-    if (trainer?.isHere) {
+    const runner = await this.#runner;
+    if (runner?.isHere) {
       const { engine = 'auto', threads } = this.#options;
       const session = await openSession(engine, { threads, worker: true });
       for (const weight of this.#graph.weights) weight.move(session);
-      this.#trainer = Promise.resolve(trainer.movedTo(session));
-      trainer.dispose();
+      const moved = runner.movedTo(session);
+      onMove(moved);
+      this.#runner = Promise.resolve(moved);
+      runner.dispose();
     }
-    this.#worker = trainer === undefined || trainer.isHere;
+    this.#worker = runner === undefined || runner.isHere;
   }
 
   /** Frees the memory of the engine. */
   async dispose(): Promise<void> {
     // One that could not be had left nothing to free.
-    const trainer = await this.#trainer?.catch(() => undefined);
-    trainer?.dispose();
+    const runner = await this.#runner?.catch(() => undefined);
+    runner?.dispose();
     for (const weight of this.#graph.weights) weight.end();
   }
 }

@@ -11,7 +11,6 @@ import { summarize } from '../graph/summary.js';
 import {
   bytesOptions,
   checkpointsOptions,
-  evaluateOptions,
   modelLoadOptions,
   modelEnds,
   modelOptions,
@@ -30,28 +29,14 @@ import {
 } from './model-options.js';
 import { ModelLifetime } from './model-lifetime.js';
 import { ModelSession } from './model-session.js';
-import { objectiveOf } from './objective.js';
+import { checkCompiled, type Compiled } from './compiled.js';
 import { Stepper } from './stepper.js';
-import { sizeOf, sizes, type Tensor } from '../program/tensor.js';
-import type { BatchLoss } from '../training/batch-loss.js';
+import { sizeOf, type Tensor } from '../program/tensor.js';
 import { CheckpointFiles } from '../training/checkpoint-files.js';
-import {
-  countOf,
-  readExamples,
-  targetsOf,
-  type Examples,
-  type GivenExamples,
-  type Several,
-} from '../training/examples.js';
-import { readFitOptions } from '../training/fit-options.js';
-import { fitExamples, type FitOptions, type History, type ValidationData } from '../training/fit.js';
-import { lossTerms } from '../losses/loss-choice.js';
-import { programSize } from '../training/input-sizes.js';
-import { meanLoss, predictions, type Selection } from '../training/batched-evaluation.js';
-import { hasMetrics, metricNamesOf, MetricPass } from '../training/metric-pass.js';
-import { fitStandardizers } from '../training/standardizing.js';
-import type { Objective, Trainer } from '../training/trainer.js';
-import { checkTrainingState, type CarriedBy, type TrainingState } from '../training/training-state.js';
+import type { Several } from '../training/examples.js';
+import type { FitOptions, History } from '../training/fit.js';
+import type { CarriedBy, TrainingState } from '../training/training-state.js';
+import type { ModelTraining } from './model-training.js';
 
 const carriedBy = choice<CarriedBy>(['train', 'evaluate']);
 
@@ -72,9 +57,10 @@ export class Model {
   /** What the user should know about the file it came from. */
   notes: readonly string[] = [];
   readonly #graph: LayerGraph;
-  #objective: Objective | undefined;
+  #compiled: Compiled | undefined;
   readonly #session: ModelSession;
   readonly #lifetime = new ModelLifetime();
+  #trained: Promise<ModelTraining> | undefined;
   /** As `dispose`, at the end of a block of `using`, where the platform has it. */
   declare readonly [Symbol.dispose]: () => void;
   declare readonly [Symbol.asyncDispose]: () => Promise<void>;
@@ -104,7 +90,7 @@ export class Model {
   /** Sets what to minimize and how. Optimizer state starts anew. */
   compile(options: CompileOptions): void {
     this.#lifetime.checkIdle('compile');
-    this.#objective = objectiveOf(this.#graph, options);
+    this.#compiled = checkCompiled(this.#graph, options);
   }
 
   /**
@@ -113,19 +99,9 @@ export class Model {
    */
   async build(...shapes: (readonly number[])[]): Promise<void> {
     this.#lifetime.check();
-    const batches = shapes.map((shape, i) => ({
-      data: new Float32Array(),
-      shape: [1, ...sizes.parse(shape, `build: shape ${i}`)],
-    }));
-    if (batches.length !== this.#graph.inputs.length) {
-      throw new SeqkitError(
-        `The model has ${this.#graph.inputs.length} inputs; ${batches.length} shapes came.`,
-        {
-          code: 'usage',
-        },
-      );
-    }
-    await this.#session.open(programSize(this.#graph, { inputs: batches }, 1));
+    const { sizeOfShapes } = await import('./model-sizes.js');
+    this.#lifetime.check();
+    await this.#session.open(sizeOfShapes(this.#graph, shapes));
   }
 
   /** How many numbers are trained. @throws SeqkitError `usage` before the weights are made */
@@ -168,16 +144,7 @@ export class Model {
    *   loss that is no finite number
    */
   async fit(x: Several, y?: Several, options?: FitOptions): Promise<History> {
-    this.#lifetime.check();
-    const checked = readFitOptions(options, this.#graph.stateful);
-    const { validationData, sampleWeight, lengths } = checked;
-    const examples = this.#examples({ x, y: targetsOf(y, 'fit', this.#takesTargets), sampleWeight, lengths });
-    const validation = validationData && this.#validation(validationData);
-    this.#needCompiled();
-    return this.#lifetime.train(async () => {
-      if (checked.worker) await this.#useWorker();
-      return this.#fit(examples, validation, checked);
-    });
+    return this.#lifetime.train(async () => (await this.#training()).fit(x, y, options));
   }
 
   /**
@@ -186,42 +153,12 @@ export class Model {
    * @throws SeqkitError `engine` where no worker can start; `usage` for an engine that does not run in one
    */
   async useWorker(): Promise<void> {
-    return this.#lifetime.train(() => this.#useWorker());
-  }
-
-  #useWorker(): Promise<void> {
-    return this.#lifetime.readOnBehalf(() => this.#session.useWorker());
-  }
-
-  #validation(given: ValidationData): Examples {
-    const needed = this.#takesTargets;
-    if (given.y === undefined && needed.includes(true)) {
-      throw new SeqkitError('validationData needs the option "y".', {
-        code: 'usage',
-        hint: 'Give y: the targets of its examples.',
-      });
-    }
-    return this.#examples({ ...given, y: targetsOf(given.y, 'fit', needed) });
-  }
-
-  async #fit(examples: Examples, validation: Examples | undefined, options: FitOptions): Promise<History> {
-    const trainer = await this.#compiled(examples);
-    fitStandardizers(this.#graph, examples, validation ? 0 : (options.validationSplit ?? 0));
-    const { outputNames } = this.#graph;
-    const model = {
-      seed: this.seed,
-      stateful: this.#graph.stateful,
-      trainer,
-      outputNames: outputNames.length > 1 ? outputNames : [],
-      isOver: () => this.#lifetime.over,
-      callBack: (task: () => unknown) => this.#lifetime.callBack(task),
-      evaluate: (selection: Selection, pass?: MetricPass) =>
-        this.#lifetime.readOnBehalf(() => meanLoss(trainer, selection, pass)),
-      sizeOfBatch: (of: Examples) => programSize(this.#graph, of, options.batchSize ?? 32),
-      describe: () => this.#describe(),
-      checkpoints: () => this.#checkpoints({}),
-    };
-    return fitExamples(model, { examples, validation }, options);
+    return this.#lifetime.train(() =>
+      this.#lifetime.readOnBehalf(async () => {
+        const trained = await this.#trained?.catch(() => undefined);
+        await this.#session.useWorker((runner) => trained?.moveTo(runner));
+      }),
+    );
   }
 
   /** The layers, what each takes, and the features they take, to tell one model from another. */
@@ -240,9 +177,9 @@ export class Model {
   /** All that the next training step depends on besides its batch, for loops of one's own. */
   async getTrainingState(): Promise<TrainingState> {
     this.#needBuilt();
-    const trainer = await this.#session.trainer!;
+    const training = await this.#training();
     this.#lifetime.check();
-    return trainer.getState();
+    return training.getState();
   }
 
   /**
@@ -251,12 +188,7 @@ export class Model {
    */
   async setTrainingState(state: TrainingState): Promise<void> {
     this.#needBuilt();
-    checkTrainingState(state);
-    await this.#lifetime.train(async () => {
-      const trainer = await this.#session.trainer!;
-      if (this.#objective) trainer.compile(this.#objective);
-      await trainer.resume(state);
-    });
+    await this.#lifetime.train(async () => (await this.#training()).setState(state));
   }
 
   /** Its checkpoints as files, for loops of one's own. Needs Node. */
@@ -275,29 +207,12 @@ export class Model {
    * @returns the loss before the step
    */
   async trainOnBatch(x: Several, y?: Several, options?: EvaluateOptions): Promise<number> {
-    this.#lifetime.check();
-    const { sampleWeight, lengths, ...rest } = evaluateOptions.parse(options, 'trainOnBatch');
-    const targets = targetsOf(y, 'trainOnBatch', this.#takesTargets);
-    const examples = this.#examples({ x, y: targets, sampleWeight, lengths });
-    this.#needCompiled();
-    const count = countOf(examples);
-    const { batchSize = count } = rest;
-    if (batchSize < count) {
-      throw new SeqkitError(`A batch of ${count} examples does not fit into a batchSize of ${batchSize}.`, {
-        code: 'bad-shape',
-        hint: 'Call fit, which makes batches, or give fewer examples.',
-      });
-    }
-    const size = programSize(this.#graph, examples, batchSize);
-    return this.#lifetime.train(async () => {
-      const trainer = await this.#compiled(examples);
-      return (await trainer.train(size, examples, range(count), 0, count)).loss;
-    });
+    return this.#lifetime.train(async () => (await this.#training()).trainOnBatch(x, y, options));
   }
 
   /** The mean loss over examples, without training: of several outputs, the weighted sum. */
   async evaluate(x: Several, y?: Several, options?: EvaluateOptions): Promise<number> {
-    return (await this.#evaluate(x, y, options, 'evaluate')).loss;
+    return this.#lifetime.read(async () => (await this.#training()).evaluate(x, y, options));
   }
 
   /**
@@ -313,32 +228,7 @@ export class Model {
     outputLosses: Record<string, number>;
     metrics?: Record<string, number>;
   }> {
-    const metrics = this.#objective?.metrics;
-    const pass = hasMetrics(metrics) ? new MetricPass(metrics) : undefined;
-    const { loss, outputs } = await this.#evaluate(x, y, options, 'evaluateAll', pass);
-    const names = this.#graph.outputNames;
-    const own = names.length > 1 ? outputs : [loss];
-    const outputLosses = Object.fromEntries(names.map((name, i) => [`${name}Loss`, own[i]]));
-    if (!pass) return { loss, outputLosses };
-    const figures = pass.results();
-    const named = metricNamesOf(metrics!, names).map((name, i) => [name, figures[i]] as const);
-    return { loss, outputLosses, metrics: Object.fromEntries(named) };
-  }
-
-  async #evaluate(
-    x: Several,
-    y: Several | undefined,
-    options: EvaluateOptions | undefined,
-    name: string,
-    pass?: MetricPass,
-  ): Promise<BatchLoss> {
-    this.#lifetime.check();
-    const { sampleWeight, lengths, batchSize } = evaluateOptions.parse(options, name);
-    const examples = this.#examples({ x, y: targetsOf(y, name, this.#takesTargets), sampleWeight, lengths });
-    this.#needCompiled();
-    return this.#lifetime.read(async () =>
-      meanLoss(await this.#compiled(examples), this.#selection(examples, batchSize), pass),
-    );
+    return this.#lifetime.read(async () => (await this.#training()).evaluateAll(x, y, options));
   }
 
   /** The outputs: (N, T, F), or (N, F) where the last layer has no time axis. Of several, the first. */
@@ -350,9 +240,10 @@ export class Model {
   async predictAll(x: Several, options?: PredictOptions): Promise<Tensor[]> {
     this.#lifetime.check();
     const { lengths, batchSize } = predictOptions.parse(options);
-    const examples = this.#examples({ x, lengths });
-    const selection = this.#selection(examples, batchSize);
-    return this.#lifetime.read(async () => predictions(await this.#session.open(selection.size), selection));
+    return this.#lifetime.read(async () => {
+      const { predictExamples } = await import('./model-prediction.js');
+      return predictExamples(this.#graph, this.#session, { x, lengths }, batchSize);
+    });
   }
 
   /**
@@ -371,9 +262,10 @@ export class Model {
   async resetStates(by?: CarriedBy): Promise<void> {
     this.#lifetime.check();
     if (by !== undefined) carriedBy.parse(by, 'resetStates');
-    const trainer = await this.#session.trainer;
+    const trained = await this.#trained;
+    const runner = await this.#session.runner;
     this.#lifetime.check();
-    trainer?.resetStates(by);
+    (trained?.trainer ?? runner)?.resetStates(by);
   }
 
   /** The model as a file's bytes. */
@@ -436,54 +328,35 @@ export class Model {
     return this.#lifetime.end(() => this.#session.dispose());
   }
 
-  /** After `#needCompiled`. */
-  async #compiled(examples: Examples): Promise<Trainer> {
-    const trainer = await this.#session.open(programSize(this.#graph, examples, 1));
-    trainer.compile(this.#objective!);
-    return trainer;
+  /** What trains and measures it, loaded where that is asked for. */
+  #training(): Promise<ModelTraining> {
+    this.#trained ??= this.#loadTraining().catch((error: unknown) => {
+      // Where it could not be fetched, it may be another time.
+      this.#trained = undefined;
+      throw error;
+    });
+    return this.#trained;
   }
 
-  /** All of the examples, for a pass over them. */
-  #selection(examples: Examples, batchSize?: number): Selection {
-    const total = countOf(examples);
-    const size = programSize(this.#graph, examples, batchSize ?? Math.min(32, total));
-    return { examples, indices: range(total), size };
-  }
-
-  /** Examples whose shapes the model takes. */
-  #examples(given: GivenExamples): Examples {
-    const examples = readExamples(this.#graph, given);
-    programSize(this.#graph, examples, 1);
-    return examples;
-  }
-
-  /** For each output whether its loss takes targets; true before `compile`. */
-  get #takesTargets(): boolean[] {
-    const terms = this.#objective && lossTerms(this.#objective.loss);
-    return this.#graph.outputs.map((_, i) => terms?.[i].loss.targets !== 'none');
-  }
-
-  #needCompiled(): void {
-    if (this.#objective) return;
-    throw new SeqkitError('The model has no loss and optimizer yet.', {
-      code: 'usage',
-      hint: 'Call model.compile({ optimizer, loss }) first.',
+  async #loadTraining(): Promise<ModelTraining> {
+    const { ModelTraining: Training } = await import('./model-training.js');
+    return new Training({
+      ...{ graph: this.#graph, session: this.#session, lifetime: this.#lifetime, seed: this.seed },
+      compiled: () => this.#compiled,
+      describe: () => this.#describe(),
+      checkpoints: () => this.#checkpoints({}),
     });
   }
 
   #needBuilt(): void {
     this.#lifetime.check();
-    if (this.#graph.features === undefined || this.#session.trainer === undefined) {
+    if (this.#graph.features === undefined || this.#session.runner === undefined) {
       throw new SeqkitError('The model has no weights yet.', {
         code: 'usage',
         hint: 'Call fit, build or load first.',
       });
     }
   }
-}
-
-function range(count: number): Int32Array {
-  return Int32Array.from({ length: count }, (_, i) => i);
 }
 
 function graphBetween(ends: ModelEnds): LayerGraph {

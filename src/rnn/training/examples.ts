@@ -1,10 +1,7 @@
 import { SeqkitError } from '../../base/errors.js';
 import type { LayerGraph } from '../graph/layer-graph.js';
-import { isNumberArray, schemaOf, shown, wholeNumber } from '../../base/schema/index.js';
+import { isNumberArray, schemaOf, shown } from '../../base/schema/index.js';
 import { sizeOf, toTensor, type Tensor, type TensorLike } from '../program/tensor.js';
-
-/** N of a batch; its rows are laid out whether there are examples for them or not. */
-export const batchSize = wholeNumber({ min: 1, max: 2 ** 24 });
 
 /** What a model of several inputs or outputs takes: one for each, in their order. */
 export type Several = TensorLike | readonly TensorLike[];

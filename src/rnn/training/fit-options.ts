@@ -16,7 +16,8 @@ import { callbackWith } from './callback-methods.js';
 import { classWeightOption } from './class-weights.js';
 import { checkpointIntervalTable, type CheckpointInterval } from '../../base/training/checkpoint-clock.js';
 import { earlyStoppingOptions, type EarlyStoppingOptions } from './early-stopping.js';
-import { batchSize, type Lengths, type Several } from './examples.js';
+import { batchSize } from './batch-size.js';
+import type { Lengths, Several } from './examples.js';
 import type { History } from './fit-position.js';
 
 /** How `fit` stands after a batch. */

@@ -13,7 +13,7 @@ import type { CheckpointOptions, EpochReport, FitOptions } from './fit-options.j
 import { FitPosition, type History } from './fit-position.js';
 import { describeFitRun } from './fit-run.js';
 import type { ProgramSize } from './model-programs.js';
-import type { Selection } from './batched-evaluation.js';
+import type { Selection } from './batched-prediction.js';
 import type { BatchLoss } from './batch-loss.js';
 import { MetricCourse, monitored, validationName } from './metric-course.js';
 import { metricNamesOf, MetricPass, type OutputMetrics } from './metric-pass.js';

@@ -1,7 +1,8 @@
 import { SeqkitError } from '../../base/errors.js';
 import type { InputShape, LayerGraph } from '../graph/layer-graph.js';
 import { sizeOf, type Tensor } from '../program/tensor.js';
-import { batchSize, type Examples } from './examples.js';
+import { batchSize } from './batch-size.js';
+import type { Examples } from './examples.js';
 import type { ProgramSize } from './model-programs.js';
 
 /**

@@ -1,84 +1,18 @@
-import { ProgramBuilder, type Matrix, type Program } from '../program/program.js';
+import type { Matrix } from '../program/program.js';
 import { SeqkitError } from '../../base/errors.js';
-import { LayerStack } from '../graph/layer-stack.js';
-import type { InputShape, LayerGraph } from '../graph/layer-graph.js';
-import type { Layer } from '../layers/layer.js';
-import { inputName, portName, Trace, type Signal, type TraceOptions } from '../weights/trace.js';
+import type { LayerGraph } from '../graph/layer-graph.js';
+import { inputName, portName } from '../weights/trace.js';
 import { constrain } from '../weights/constrain.js';
 import { addPenaltyGradient, penaltyOf } from '../weights/penalty.js';
 import type { Weight } from '../weights/weight.js';
 import { lossTerms, type LossChoice, type LossTerm } from '../losses/loss-choice.js';
 import type { Loss } from '../losses/loss.js';
 import { traceLoss } from '../losses/trace-loss.js';
-import type { Optimizer } from './optimizers/index.js';
+import { finished, forwardPass, type ModelProgram, type Pass, type SizedModel } from './forward-program.js';
+import type { Optimizer } from './optimizers/optimizer.js';
 
-/** The sizes a program is made for. */
-export interface ProgramSize {
-  /** N. */
-  batch: number;
-  /** T, or undefined for inputs without a time axis. */
-  time: number | undefined;
-  /** S of (N, T, S, D). */
-  steps?: number | undefined;
-  /** D; 1 for tokens. */
-  features: number;
-  /** As `InputShape.masked`. */
-  masked?: boolean;
-  /** The inputs after the first. */
-  others?: readonly InputShape[];
-  /** Of each output how many numbers the targets of an example have, where there are targets. */
-  targetSizes?: readonly number[];
-}
-
-/** An output as the host must know it. */
-export interface OutputPort {
-  /** T, or undefined for rows. */
-  readonly time: number | undefined;
-  /** S of (N, T, S, F). */
-  readonly steps: number | undefined;
-  /** F. */
-  readonly features: number;
-  /** Its loss, where the program has one. */
-  readonly loss?: Loss | undefined;
-  /** What the program gives of it besides the loss: its rows, and with a mask which of them count. */
-  readonly watched?: 'rows' | 'rows and mask' | undefined;
-  /** The input whose lengths say which of its steps count, where they alone do. */
-  readonly lengthsOf?: number | undefined;
-}
-
-/** An input as the host must know it. */
-export interface InputSize extends InputShape {
-  /** V, where it takes tokens. */
-  readonly tokens: number | undefined;
-}
-
-/** A program with what the host must know to feed it. */
-export interface ModelProgram {
-  readonly program: Program;
-  readonly size: ProgramSize;
-  readonly inputs: readonly InputSize[];
-  readonly outputs: readonly OutputPort[];
-  /** The first of the outputs. */
-  readonly output: OutputPort;
-  /** Inputs that take fresh dropout keys before each run. */
-  readonly dropoutSites: readonly string[];
-}
-
-/** Layers one after the other, or a graph of them, built. */
-export type SizedModel = { readonly size: ProgramSize } & (
-  { readonly layers: readonly Layer[] } | { readonly graph: LayerGraph }
-);
-
-/** Inference: input `x`, output `y`, row t * N + n each; further ones are `x/1`, `y/1` and so on. */
-export function predictProgram(model: SizedModel, options: { carryState?: boolean } = {}): ModelProgram {
-  const pass = forward(model, 'predict', { training: false, ...options });
-  const { builder } = pass.trace;
-  pass.outputs.forEach(({ matrix }, i) => {
-    const y = builder.declare('output', portName('y', i), matrix.rows, matrix.cols);
-    builder.run('copy', { x: matrix }, { y }, {});
-  });
-  return finish(pass);
-}
+export { predictProgram } from './forward-program.js';
+export type { InputSize, ModelProgram, OutputPort, ProgramSize, SizedModel } from './forward-program.js';
 
 /**
  * Inference and the loss: inputs `x`, `targets`, `weights`, outputs `loss` and `outputLossName`.
@@ -89,10 +23,10 @@ export function evaluateProgram(
   loss: LossChoice | readonly LossTerm[],
   watched: readonly boolean[] = [],
 ): ModelProgram {
-  const pass = forward(model, 'evaluate', { training: false, penalties: true });
+  const pass = forwardPass(model, 'evaluate', { training: false, penalties: true });
   watch(pass, watched);
   traceLosses(pass, lossTerms(loss));
-  return finish(pass, loss, watched);
+  return finished(pass, lossesOf(loss), watched);
 }
 
 /** One training step: forward, backward, update. @param watched as in `evaluateProgram` */
@@ -102,7 +36,7 @@ export function trainProgram(
   optimizer: Optimizer,
   watched: readonly boolean[] = [],
 ): ModelProgram {
-  const pass = forward(model, 'train', { training: true, penalties: true });
+  const pass = forwardPass(model, 'train', { training: true, penalties: true });
   watch(pass, watched);
   pass.backward(traceLosses(pass, lossTerms(loss)), false);
   const gradients = penalized(pass);
@@ -117,7 +51,7 @@ export function trainProgram(
       for (const weight of weights) constrain(pass.trace, weight);
     }
   }
-  return finish(pass, loss, watched);
+  return finished(pass, lossesOf(loss), watched);
 }
 
 /** The loss in training, and every gradient as an output `gradient/<name>`; an input's is `gradient/x`. */
@@ -126,7 +60,7 @@ export function gradientProgram(
   loss: LossChoice | readonly LossTerm[],
   options: { carryState: boolean; dropout?: boolean; exposeOutputs?: boolean },
 ): ModelProgram {
-  const pass = forward(model, 'gradients', {
+  const pass = forwardPass(model, 'gradients', {
     ...{ training: true, penalties: true, exposeGradients: true },
     ...options,
   });
@@ -137,25 +71,7 @@ export function gradientProgram(
     builder.run('copy', { x: dx }, { y }, {});
   });
   penalized(pass);
-  return finish(pass, loss);
-}
-
-/** A model's forward pass, with the backward pass. */
-interface Pass {
-  readonly graph: LayerGraph;
-  readonly trace: Trace;
-  readonly size: ProgramSize;
-  readonly inputs: readonly Signal[];
-  readonly outputs: readonly Signal[];
-  backward(dys: readonly Matrix[], wantsDx: boolean): (Matrix | undefined)[];
-}
-
-function forward(model: SizedModel, name: string, options: Omit<TraceOptions, 'batch'>): Pass {
-  const { size } = model;
-  const graph = 'graph' in model ? model.graph : new LayerStack(model.layers);
-  const trace = new Trace(new ProgramBuilder(name), { batch: size.batch, ...options });
-  const inputs = graph.declareInputs(trace, [size, ...(size.others ?? [])]);
-  return { graph, trace, size, inputs, ...graph.trace(trace, inputs) };
+  return finished(pass, lossesOf(loss));
 }
 
 /** The output that says which rows of an output count, where a mask does. */
@@ -233,29 +149,6 @@ function trainedWeights(graph: LayerGraph): Weight[] {
   return graph.weights.filter(({ trainable }) => trainable);
 }
 
-function finish(
-  { graph, trace, size, inputs, outputs }: Pass,
-  loss?: LossChoice | readonly LossTerm[],
-  watched: readonly boolean[] = [],
-): ModelProgram {
-  const terms = loss === undefined ? [] : lossTerms(loss);
-  const lengthsOf = (mask: Matrix | undefined): number | undefined => {
-    const index = inputs.findIndex((x) => mask !== undefined && x.mask?.buffer === mask.buffer);
-    return index < 0 ? undefined : index;
-  };
-  const ports = outputs.map(({ time, steps, features, mask }, i) => ({
-    ...{ time, steps, features, lengthsOf: time === undefined ? undefined : lengthsOf(mask) },
-    loss: terms.at(i)?.loss,
-    watched: watched[i] ? (mask ? ('rows and mask' as const) : ('rows' as const)) : undefined,
-  }));
-  return {
-    program: trace.builder.finish(),
-    size,
-    inputs: inputs.map(({ time, steps, features, mask }, i) => ({
-      ...{ time, steps, features, masked: mask !== undefined, tokens: graph.tokensOf(i) },
-    })),
-    outputs: ports,
-    output: ports[0],
-    dropoutSites: trace.dropoutSites,
-  };
+function lossesOf(loss: LossChoice | readonly LossTerm[]): Loss[] {
+  return lossTerms(loss).map(({ loss: one }) => one);
 }

@@ -1,7 +1,7 @@
 import { giveTurn, showsPage } from '../../base/host/yield-to-event-loop.js';
 import type { LayerGraph } from '../graph/layer-graph.js';
 import type { Executable, Session } from '../program/engine.js';
-import { BatchFeeder } from './batch-feeder.js';
+import type { BatchFeeder } from './batch-feeder.js';
 import type { ModelProgram, ProgramSize, SizedModel } from './model-programs.js';
 
 /** A program made ready with what feeds it. */
@@ -41,8 +41,9 @@ export class PreparedPrograms {
     const model = make({ graph: this.#graph, size });
     // Either takes long for a large model.
     if (showsPage()) await giveTurn();
+    const { BatchFeeder: Feeder } = await import('./batch-feeder.js');
     const executable = await this.#session.compile(model.program);
-    const prepared = { model, executable, feeder: new BatchFeeder(model, executable) };
+    const prepared = { model, executable, feeder: new Feeder(model, executable) };
     this.#prepared.set(key, prepared);
     onNew(model);
     return prepared;

@@ -1,7 +1,7 @@
 import { describeSession, type Executable, type Session } from '../program/engine.js';
 import { SeqkitError } from '../../base/errors.js';
 import type { LayerGraph } from '../graph/layer-graph.js';
-import { InTurn } from '../../base/in-turn.js';
+import type { InTurn } from '../../base/in-turn.js';
 import { portName } from '../weights/trace.js';
 import { readLosses, type BatchLoss } from './batch-loss.js';
 import { divergedError, findNotFinite, type Finding, type StepTaken } from './divergence.js';
@@ -11,7 +11,6 @@ import { lossTerms, type LossChoice, type LossTerm } from '../losses/loss-choice
 import {
   evaluateProgram,
   outputMaskName,
-  predictProgram,
   trainProgram,
   type ModelProgram,
   type OutputPort,
@@ -21,8 +20,9 @@ import {
 import { hasMetrics, type MetricPass, type OutputMetrics } from './metric-pass.js';
 import { hyperOf } from './optimizers/optimizer-choice.js';
 import type { Optimizer } from './optimizers/index.js';
-import { KeptStates } from './kept-states.js';
-import { PreparedPrograms, type Prepared } from './prepared-programs.js';
+import type { KeptStates } from './kept-states.js';
+import type { Prepared } from './prepared-programs.js';
+import type { ProgramRunner } from './program-runner.js';
 import { describeTraining } from './training-description.js';
 import { StepLog, type LoggedStep } from './step-log.js';
 import type { CarriedBy, TrainingState } from './training-state.js';
@@ -39,33 +39,27 @@ export interface Objective {
   metrics?: OutputMetrics;
 }
 
-/** What a batch came to, of one output. */
-export interface PredictedRows {
-  readonly rows: ArrayLike<number>;
-  readonly output: ModelProgram['output'];
-}
-
-/** Runs batches of one model on one session; keeps a program ready for each size it has seen. */
+/** Trains and measures one model on one session; keeps a program ready for each size it has seen. */
 export class Trainer {
   readonly #stack: LayerGraph;
   readonly #session: Session;
   readonly #seed: number;
   readonly #stepLog = new StepLog();
-  /** From the filling of a program's inputs to the reading of its outputs nothing else may come between. */
-  readonly #batches = new InTurn();
-  readonly #programs: PreparedPrograms;
+  readonly #runner: ProgramRunner;
+  readonly #batches: InTurn;
   readonly #states: KeptStates;
   #objective: Objective | undefined;
   #step = 0;
   /** Steps since `compile`: what the optimizer counts. */
   #updates = 0;
 
-  constructor(stack: LayerGraph, session: Session, seed: number) {
-    this.#stack = stack;
-    this.#session = session;
+  constructor(runner: ProgramRunner, seed: number) {
+    this.#stack = runner.graph;
+    this.#session = runner.session;
     this.#seed = seed;
-    this.#programs = new PreparedPrograms(stack, session);
-    this.#states = new KeptStates(session, stack);
+    this.#runner = runner;
+    this.#batches = runner.batches;
+    this.#states = runner.states;
   }
 
   /** Sets the loss and optimizer, its state anew; programs made with others are dropped. */
@@ -74,21 +68,21 @@ export class Trainer {
     this.#stepLog.clear();
     this.#states.zero('optimizer');
     this.#updates = 0;
-    this.#programs.clear();
+    this.#runner.programs.clear();
     this.#objective = objective;
   }
 
-  /** Another that goes on where this one stands, on a session that has the weights; this one is to be disposed of. */
-  movedTo(session: Session): Trainer {
-    const moved = new Trainer(this.#stack, session, this.#seed);
+  /** Another that goes on where this one stands, on a session that has the weights. */
+  movedTo(runner: ProgramRunner): Trainer {
+    const moved = new Trainer(runner, this.#seed);
     if (this.#objective) moved.compile(this.#objective);
     moved.setState(this.getState());
     return moved;
   }
 
-  /** Whether it computes on the thread that calls it, or on one that shares the work with it. */
-  get isHere(): boolean {
-    return this.#session.engine !== 'gpu' && !this.#session.isApart;
+  /** What runs its programs. */
+  get runner(): ProgramRunner {
+    return this.#runner;
   }
 
   /** The engine that runs the model and, where it has several that round differently, its kernels. */
@@ -270,26 +264,6 @@ export class Trainer {
     return (this.#need().metrics ?? []).map((own) => own.length > 0);
   }
 
-  /**
-   * Hands over the output rows of one batch, time-major, with T and F, of each output.
-   * @param take reads them at once: they are views, and the next batch writes over them
-   */
-  predict(
-    size: ProgramSize,
-    examples: Examples,
-    { indices, start, count }: Pick<StepTaken, 'indices' | 'start' | 'count'>,
-    take: (outputs: readonly PredictedRows[]) => void,
-  ): Promise<void> {
-    return this.#batches.run(async () => {
-      const { model, executable, feeder } = await this.#prepare('predict', size, (stack) =>
-        predictProgram(stack),
-      );
-      feeder.fill(examples, indices, start, count);
-      await executable.run();
-      take(model.outputs.map((output, i) => ({ rows: executable.read(portName('y', i)), output })));
-    });
-  }
-
   /** Puts the moving averages that the optimizer keeps, if any, in the place of the weights, as Keras does. */
   useAverages(): void {
     if (!this.#objective?.optimizer.averages || this.#updates === 0) return;
@@ -300,11 +274,7 @@ export class Trainer {
   /** Sets carried states to zero: all, or those of one program. */
   resetStates(by?: CarriedBy): void {
     this.#stepLog.add({ kind: 'reset', by });
-    this.#states.zero({ carriedBy: by });
-  }
-
-  dispose(): void {
-    this.#session.dispose();
+    this.#runner.resetStates(by);
   }
 
   #need(): Objective {
@@ -325,9 +295,7 @@ export class Trainer {
   }
 
   #prepare(kind: string, size: ProgramSize, make: (model: SizedModel) => ModelProgram): Promise<Prepared> {
-    return this.#programs.get(kind, size, make, ({ program }) =>
-      this.#states.note(program, this.#updates > 0),
-    );
+    return this.#runner.prepare(kind, size, make, this.#updates > 0);
   }
 }
 

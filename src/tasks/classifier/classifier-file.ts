@@ -14,7 +14,8 @@ import type { EngineChoice } from '../../rnn/engine/choose.js';
 import { encodeTask, type TaskFile } from '../file/task-file.js';
 import type { ClassifierFigures } from './classifier-figures.js';
 import type { ClassifierParts } from './classifier-training.js';
-import { ENCODER_NAMES, type Encoder, type EncoderName } from './encoders/encoder.js';
+import { ENCODER_NAMES, isShallow, type Encoder, type EncoderName } from './encoders/encoder.js';
+import { NbsvmEncoder } from './encoders/nbsvm-encoder.js';
 import { NetworkEncoder, openNetwork } from './encoders/network-encoder.js';
 import { INPUT_NAMES, KIND_OF_INPUT, readerOf, type InputName } from './encoders/reader-choice.js';
 import { RegressionEncoder } from './encoders/regression-encoder.js';
@@ -98,7 +99,8 @@ async function openEncoder(
   options: { readonly engine?: EngineChoice; readonly threads?: number },
 ): Promise<Encoder> {
   const { source } = own;
-  if (name === 'linear' || name === 'average') {
+  if (name === 'nbsvm') return NbsvmEncoder.from(labels.length, own);
+  if (isShallow(name)) {
     return RegressionEncoder.from(name, await rowsOf(name, input, own), labels.length, own);
   }
   const reader = readerOf(input, objectOf(own, 'reader'), source);

@@ -20,7 +20,7 @@ import { checkpointIntervalTable } from '../../base/training/checkpoint-clock.js
 import { KeyedVectors } from '../../embeddings/keyed-vectors/keyed-vectors.js';
 import { engineChoices, threadCount, type EngineChoice } from '../../rnn/engine/choose.js';
 import type { CheckpointOptions } from '../../rnn/training/fit-options.js';
-import { ENCODER_NAMES, type EncoderName } from './encoders/encoder.js';
+import { ENCODER_NAMES, isShallow, type EncoderName } from './encoders/encoder.js';
 import { POOLINGS, type PoolingName } from './encoders/network.js';
 import { INPUT_NAMES, type InputName } from './encoders/reader-choice.js';
 
@@ -151,13 +151,13 @@ const OF_NETWORKS = [
 export function parseTrainOptions(given: unknown): ClassifierTrainOptions {
   const options = trainOptions.parse(given);
   const { encoder = 'auto', checkpoint, resume, threshold, targetAccuracy } = options;
-  const isShallow = encoder === 'linear' || encoder === 'average';
-  if (isShallow) {
+  const isRegression = encoder !== 'auto' && isShallow(encoder);
+  if (isRegression) {
     const idle = OF_NETWORKS.find((name) => options[name] !== undefined);
     if (idle !== undefined)
       throw usage(`The encoder '${encoder}' has no ${idle}.`, 'Leave it out, or take a network.');
   }
-  if (checkpoint && (isShallow || encoder === 'auto')) {
+  if (checkpoint && (isRegression || encoder === 'auto')) {
     throw usage(
       `The encoder '${encoder}' is not saved while it trains.`,
       "Name a network, such as encoder: 'gru'.",

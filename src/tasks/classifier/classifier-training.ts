@@ -10,7 +10,7 @@ import type { ClassifierFigures } from './classifier-figures.js';
 import { parseTrainOptions, type ClassifierTrainOptions } from './classifier-options.js';
 import { bestOf, candidatesFor, compareEncoders, stoppedError, type Candidate } from './comparison.js';
 import { partsOf, trainEncoder, type TrainingPlan } from './encoder-training.js';
-import type { Encoder, EncoderName } from './encoders/encoder.js';
+import { isShallow, type Encoder, type EncoderName } from './encoders/encoder.js';
 import { KIND_OF_INPUT, type InputName } from './encoders/reader-choice.js';
 
 /** All that a classifier is made of. */
@@ -41,8 +41,8 @@ export async function trainClassifier(examples: unknown, given: unknown): Promis
       return options.onProgress?.(progress);
     },
   };
-  if (asked === 'average' && input !== 'words') {
-    throw new SeqkitError(`The encoder 'average' takes words, not ${input}.`, { code: 'usage' });
+  if ((asked === 'average' || asked === 'nbsvm') && input !== 'words') {
+    throw new SeqkitError(`The encoder '${asked}' takes words, not ${input}.`, { code: 'usage' });
   }
   const whole = { inputs: set.inputs, classes };
   const splittable = { classes, count: labels.length, groups: set.groups };
@@ -65,16 +65,16 @@ export async function trainClassifier(examples: unknown, given: unknown): Promis
     const beside = figuresOf(baseline, heldOut.classes, labels);
     const threshold =
       options.threshold ?? thresholdFor(options.targetAccuracy, probabilities, heldOut.classes);
-    const isShallow = name === 'linear' || name === 'average';
+    const isRegression = isShallow(name);
     // A regression needs no example to end its training by: what is saved has learned from all of them.
-    const final = isShallow
+    const final = isRegression
       ? (await trainEncoder(name, whole, heldOut, plan, `${name}, all examples`)).encoder
       : encoder;
-    if (isShallow) await encoder.dispose();
+    if (isRegression) await encoder.dispose();
     return {
       ...{ labels, input, encoder: final, temperature, threshold, seed },
       figures: {
-        examples: isShallow ? set.inputs.length : split.train.length,
+        examples: isRegression ? set.inputs.length : split.train.length,
         heldOutExamples: split.heldOut.length,
         ...own,
         baseline: { accuracy: beside.accuracy, macroF1: beside.macroF1 },

@@ -3,7 +3,7 @@ import { classificationReport } from '../evaluation/classification-report.js';
 import { largestOfRows } from '../evaluation/softmax.js';
 import { heldOutSplit, kFolds, splitAt, type Splittable } from '../examples/splits.js';
 import { partsOf, trainEncoder, type TrainingPlan } from './encoder-training.js';
-import { someOf, type ClassedInputs, type EncoderName } from './encoders/encoder.js';
+import { isShallow, someOf, type ClassedInputs, type EncoderName } from './encoders/encoder.js';
 import { KIND_OF_INPUT } from './encoders/reader-choice.js';
 
 /** An encoder among others, by cross-validation. */
@@ -18,13 +18,18 @@ export interface Candidate {
 
 /** Networks need so many examples before they are worth their time. */
 const FEWEST_FOR_NETWORKS = 100;
+/** Ratios of counts say little of few texts, and each class takes a regression of its own. */
+const [FEWEST_FOR_RATIOS, MOST_CLASSES_OF_RATIOS] = [100, 10];
 /** Of what a regression cannot tell, such as the order of numbers or sounds, fewer will do. */
 const FEWEST_OF_STEPS = 20;
 
 /** Which encoders fit a task of so many examples, the simplest first. */
-export function candidatesFor({ input }: TrainingPlan, examples: number): EncoderName[] {
+export function candidatesFor({ input, classes }: TrainingPlan, examples: number): EncoderName[] {
   const isText = KIND_OF_INPUT[input] === 'text';
   const shallow: EncoderName[] = input === 'words' ? ['linear', 'average'] : ['linear'];
+  if (input === 'words' && examples >= FEWEST_FOR_RATIOS && classes <= MOST_CLASSES_OF_RATIOS) {
+    shallow.splice(1, 0, 'nbsvm');
+  }
   const least = isText && input === 'words' ? FEWEST_FOR_NETWORKS : FEWEST_OF_STEPS;
   return examples < least ? shallow : [...shallow, 'gru', 'conv'];
 }
@@ -76,8 +81,10 @@ async function judgeFold(
     0.15,
     plan.options.seed ?? 1,
   );
-  const isNetwork = name !== 'linear' && name !== 'average';
-  const { trained, heldOut } = partsOf(rest, isNetwork ? inner : { train: [...train.keys()], heldOut: [] });
+  const { trained, heldOut } = partsOf(
+    rest,
+    isShallow(name) ? { train: [...train.keys()], heldOut: [] } : inner,
+  );
   const { encoder } = await trainEncoder(name, trained, heldOut, plan, stage);
   try {
     return largestOfRows(await encoder.logits(someOf(examples, fold).inputs), plan.classes);

@@ -1,7 +1,8 @@
 import type { NgramOptions } from '../linear/ngram-options.js';
-import { someOf, type ClassedInputs, type Encoder, type EncoderName } from './encoders/encoder.js';
+import { isShallow, someOf, type ClassedInputs, type Encoder, type EncoderName } from './encoders/encoder.js';
 import { classifierNetwork, type NetworkShape, type PoolingName } from './encoders/network.js';
 import { NetworkEncoder, type NetworkHistory } from './encoders/network-encoder.js';
+import { NbsvmEncoder } from './encoders/nbsvm-encoder.js';
 import { fitReader, KIND_OF_INPUT, type InputName } from './encoders/reader-choice.js';
 import { RegressionEncoder } from './encoders/regression-encoder.js';
 import { AverageRows, NgramRows, PooledRows, type Rows } from './encoders/rows.js';
@@ -43,13 +44,28 @@ export async function trainEncoder(
   stage: string = name,
 ): Promise<Trained> {
   await plan.tell({ stage });
-  if (name === 'linear' || name === 'average') {
-    const rows = await rowsFor(name, trained, plan);
-    const { C = rows.kind === 'ngrams' ? 30 : 1 } = plan.options;
-    const training = { C, classWeights: plan.classWeights };
-    return { encoder: RegressionEncoder.train(name, rows, trained, plan.classes, training) };
-  }
+  if (isShallow(name)) return { encoder: await trainRegression(name, trained, plan) };
   return trainNetwork(name, trained, heldOut, plan, stage);
+}
+
+async function trainRegression(
+  name: 'linear' | 'nbsvm' | 'average',
+  trained: ClassedInputs,
+  plan: TrainingPlan,
+): Promise<Encoder> {
+  const { classes, classWeights } = plan;
+  const rows = await rowsFor(name === 'average' ? name : 'linear', trained, plan);
+  const { C = rows.kind === 'ngrams' ? 30 : 1 } = plan.options;
+  const own = name === 'nbsvm' ? 'linear' : name;
+  const regression = RegressionEncoder.train(own, rows, trained, classes, { C, classWeights });
+  if (name !== 'nbsvm') return regression;
+  return NbsvmEncoder.train(
+    regression,
+    trained,
+    classes,
+    { C, classWeights },
+    leastDocuments(trained.inputs),
+  );
 }
 
 function rowsFor(
@@ -63,8 +79,11 @@ function rowsFor(
   }
   const texts = inputs as readonly string[];
   if (name === 'average') return AverageRows.fit(texts, options.vectors);
-  const minDocuments = texts.length > MANY_TEXTS ? 2 : 1;
-  return NgramRows.fit(texts, { ...NGRAMS[input as 'words'], minDocuments });
+  return NgramRows.fit(texts, { ...NGRAMS[input as 'words'], ...leastDocuments(texts) });
+}
+
+function leastDocuments({ length }: ArrayLike<unknown>): { minDocuments: number } {
+  return { minDocuments: length > MANY_TEXTS ? 2 : 1 };
 }
 
 /** Which n-grams count. Names, codes and genes have no words, and capitals may tell. */

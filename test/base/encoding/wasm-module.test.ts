@@ -11,7 +11,10 @@ const EMPTY = Buffer.from([0x00, 0x61, 0x73, 0x6d, 0x01, 0x00, 0x00, 0x00]).toSt
 
 afterEach(() => vi.unstubAllGlobals());
 
-it('compiles what is text, once patched, and passes on what is compiled', async () => {
+it('compiles what is text or bytes, once patched, and passes on what is compiled', async () => {
+  expect(await compileWasm(Uint8Array.from(Buffer.from(EMPTY, 'base64')), words)).toBeInstanceOf(
+    WebAssembly.Module,
+  );
   const module = await compileWasm(EMPTY, words);
   expect(module).toBeInstanceOf(WebAssembly.Module);
   expect(await compileWasm(module, words)).toBe(module);

@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { AutoSession, type AutoReport, type Candidate } from '../../../src/rnn/engine/auto-session.js';
-import { bestGpu, openEngine, openSession } from '../../../src/rnn/engine/choose.js';
+import { openEngine, openSession } from '../../../src/rnn/engine/choose.js';
+import { bestGpu } from '../../../src/rnn/engine/rivals.js';
 import type { Session } from '../../../src/rnn/program/engine.js';
 import { timeProduct } from '../../../src/rnn/engine/probe.js';
 import type { Program } from '../../../src/rnn/program/program.js';
@@ -10,6 +11,7 @@ import { LayerStack } from '../../../src/rnn/graph/layer-stack.js';
 import { LSTM } from '../../../src/rnn/layers/lstm.js';
 import { Random } from '../../../src/base/math/random.js';
 import { Adam } from '../../../src/rnn/training/optimizers/index.js';
+import { ProgramRunner } from '../../../src/rnn/training/program-runner.js';
 import { Trainer } from '../../../src/rnn/training/trainer.js';
 
 const [N, T, D, H] = [3, 4, 5, 6];
@@ -62,7 +64,8 @@ async function train(session: Session): Promise<number[]> {
   const stack = new LayerStack(layers);
   stack.build(D, new Random(1));
   for (const weight of stack.weights) weight.attach(session);
-  const trainer = new Trainer(stack, session, 9);
+  const runner = new ProgramRunner(stack, session);
+  const trainer = new Trainer(runner, 9);
   trainer.compile({ optimizer: new Adam({ learningRate: 1e-2 }), loss: 'meanSquaredError' });
   const size = { batch: N, time: T, features: D };
   const tensor = (features: number) => {
@@ -76,7 +79,7 @@ async function train(session: Session): Promise<number[]> {
     if (step % 3 === 0) numbers.push((await trainer.evaluate(size, examples, indices, 0, N)).loss);
     numbers.push((await trainer.train(size, examples, indices, 0, N)).loss);
     if (step % 3 === 2) {
-      await trainer.predict(size, examples, { indices, start: 0, count: N }, ([{ rows }]) =>
+      await runner.predict(size, examples, { indices, start: 0, count: N }, ([{ rows }]) =>
         numbers.push(...Array.from(rows)),
       );
     }
@@ -173,7 +176,7 @@ describe('AutoSession', () => {
     const stack = new LayerStack([new Dense({ units: 2 })]);
     stack.build(D, new Random(1));
     for (const weight of stack.weights) weight.attach(session);
-    const trainer = new Trainer(stack, session, 9);
+    const trainer = new Trainer(new ProgramRunner(stack, session), 9);
     trainer.compile({ optimizer: new Adam({ learningRate: 1e-2 }), loss: 'meanSquaredError' });
     const x = { data: new Float32Array(N * D).fill(1), shape: [N, D] };
     const y = { data: new Float32Array(N * 2), shape: [N, 2] };
@@ -196,11 +199,12 @@ describe('AutoSession', () => {
     const stack = new LayerStack([new Dense({ units: 2 })]);
     stack.build(D, new Random(1));
     for (const weight of stack.weights) weight.attach(session);
-    const trainer = new Trainer(stack, session, 9);
+    const runner = new ProgramRunner(stack, session);
+    const trainer = new Trainer(runner, 9);
     const x = { data: new Float32Array(N * D), shape: [N, D] };
     const examples = { inputs: [x], targets: [], weights: [], lengths: [] };
     const batch = { indices: [0, 1, 2], start: 0, count: N };
-    await trainer.predict({ batch: N, time: undefined, features: D }, examples, batch, () => {});
+    await runner.predict({ batch: N, time: undefined, features: D }, examples, batch, () => {});
     trainer.compile({ optimizer: new Adam(), loss: 'meanSquaredError' });
     const y = { data: new Float32Array(N * 2), shape: [N, 2] };
     const size = { batch: N, time: undefined, features: D };

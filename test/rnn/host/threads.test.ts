@@ -2,7 +2,8 @@ import { execFileSync } from 'node:child_process';
 import { availableParallelism } from 'node:os';
 import { afterEach, describe, expect, it } from 'vitest';
 import type { Thread } from '../../../src/base/host/thread.js';
-import { hardwareThreads, startThread } from '../../../src/base/host/threads.js';
+import { hardwareThreads } from '../../../src/base/host/thread-support.js';
+import { startThread } from '../../../src/base/host/threads.js';
 
 const echo = new URL('../../support/threads/echo-thread.js', import.meta.url);
 const started: Thread[] = [];

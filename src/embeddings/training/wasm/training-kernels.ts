@@ -1,6 +1,6 @@
 import { compileWasm } from '../../../base/encoding/wasm-module.js';
+import { unpack } from '../../../base/host/packed-bytes.js';
 import { hasRelaxedSimd } from '../../../base/host/wasm-flags.js';
-import { relaxedSimd, simd } from './binary.js';
 
 /** What the AssemblyScript side exports; see assembly/index.ts. */
 export interface TrainingKernels {
@@ -21,7 +21,10 @@ export function compileTrainingKernels(): Promise<WebAssembly.Module> {
 }
 
 async function compile(): Promise<WebAssembly.Module> {
-  return compileWasm((await hasRelaxedSimd()) ? relaxedSimd : simd, {
+  const { kernels } = (await hasRelaxedSimd())
+    ? await import('./relaxed-simd/binary.js')
+    : await import('./simd/binary.js');
+  return compileWasm(await unpack(kernels), {
     name: 'the kernels that train vectors',
     needs:
       'They need WebAssembly SIMD and threads: Node from 16.4 on, browsers since 2021 (Safari since 2023).',

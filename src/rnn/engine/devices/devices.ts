@@ -89,14 +89,6 @@ function offscreen(): WebGL2RenderingContext | null {
   return new OffscreenCanvas(1, 1).getContext('webgl2');
 }
 
-/** The processor's name, where the host tells it. */
-export async function processorName(): Promise<string> {
-  if (!IS_NODE) return 'this processor';
-  const name = 'node:os';
-  const os = (await import(/* @vite-ignore */ /* webpackIgnore: true */ name)) as typeof import('node:os');
-  return os.cpus()[0]?.model.trim() || os.arch();
-}
-
 /**
  * Browsers bring WebGPU or do not; Node gets it from a package.
  * @returns false where there is no driver that it could work with

@@ -1,5 +1,6 @@
 import { SeqkitError } from '../../../base/errors.js';
-import { findWebGl2, findWebGpu, processorName } from '../devices/devices.js';
+import { findWebGl2, findWebGpu } from '../devices/devices.js';
+import { processorName } from '../devices/processor.js';
 import type { Device } from '../devices/devices.js';
 import type { GpuJs, GpuJsMode } from './gpujs.js';
 

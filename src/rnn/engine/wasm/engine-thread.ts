@@ -32,9 +32,9 @@ interface Ready {
 }
 
 // It starts with a `SessionPlan`.
-runThread(({ data, starter }) => {
+runThread(async ({ data, starter }) => {
   const programs = new Map<number, Ready>();
-  const session = sessionOf(data as SessionPlan);
+  const session = await sessionOf(data as SessionPlan);
   const read = (names: readonly string[], numbers: (name: string) => Float32Array): NumbersByName =>
     new Map(names.map((name) => [name, numbers(name) as Float32Array<ArrayBuffer>]));
 

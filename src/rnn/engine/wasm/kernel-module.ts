@@ -1,11 +1,12 @@
+import { SeqkitError } from '../../../base/errors.js';
 import { compileWasm } from '../../../base/encoding/wasm-module.js';
+import { unpackKernels, type PackedKernels } from '../../../base/host/packed-bytes.js';
 import { hasRelaxedSimd } from '../../../base/host/wasm-flags.js';
-import { relaxedSimd, simd } from './binary.js';
 
 /** `relaxed-simd` multiplies and adds in one rounding where the machine can; `simd` runs everywhere. */
 export type Variant = 'simd' | 'relaxed-simd';
 
-/** What the AssemblyScript side exports; see assembly/index.ts. */
+/** What the AssemblyScript side exports; see assembly/index.ts. The forward kernels have nothing for threads. */
 export interface KernelExports {
   /** Lays out what the kernels need at the bottom of the memory. */
   writeConstants(): void;
@@ -39,6 +40,8 @@ export interface KernelExports {
 export interface KernelModule {
   readonly variant: Variant;
   readonly exports: KernelExports;
+  /** Whether the kernel is among them. */
+  has(kernel: string): boolean;
   /** The number of a kernel in command lists. */
   opcode(kernel: string): number;
 }
@@ -47,6 +50,21 @@ export interface KernelModule {
 export async function canRun(variant: Variant): Promise<boolean> {
   return variant === 'simd' || hasRelaxedSimd();
 }
+
+/** Each in a module of its own: a host needs one of them, and one that trains nothing the smaller one. */
+const BINARIES: Readonly<Record<KernelSet, Record<Variant, () => Promise<{ kernels: PackedKernels }>>>> = {
+  all: {
+    simd: () => import('./simd/binary.js'),
+    'relaxed-simd': () => import('./relaxed-simd/binary.js'),
+  },
+  forward: {
+    simd: () => import('./forward/simd/binary.js'),
+    'relaxed-simd': () => import('./forward/relaxed-simd/binary.js'),
+  },
+};
+
+/** All kernels, or, for one thread, those that predict. Both give the same numbers. */
+export type KernelSet = 'all' | 'forward';
 
 /** The binary of one variant, compiled for a memory that is shared among threads or is not. */
 export interface CompiledKernels {
@@ -57,12 +75,18 @@ export interface CompiledKernels {
 
 const compiled = new Map<string, Promise<CompiledKernels>>();
 
-/** Compiled once a process, however many sessions there are. */
-export function compileKernels(variant: Variant, { shared = false } = {}): Promise<CompiledKernels> {
-  const key = `${variant} ${shared}`;
+/**
+ * Compiled once a process, however many sessions there are.
+ * @param options.set `forward` is for one thread
+ */
+export function compileKernels(
+  variant: Variant,
+  { shared = false, set = 'all' }: { shared?: boolean; set?: KernelSet } = {},
+): Promise<CompiledKernels> {
+  const key = `${variant} ${set} ${shared}`;
   let kernels = compiled.get(key);
   if (kernels === undefined) {
-    kernels = compileBinary(variant, shared);
+    kernels = compileBinary(variant, set, shared);
     compiled.set(key, kernels);
   }
   return kernels;
@@ -71,15 +95,15 @@ export function compileKernels(variant: Variant, { shared = false } = {}): Promi
 /** The import of the memory, up to the flags of its limits: maximum 1, shared 2. */
 const memoryImport = Uint8Array.from('\x03env\x06memory\x02', (character) => character.charCodeAt(0));
 
-async function compileBinary(variant: Variant, shared: boolean): Promise<CompiledKernels> {
+async function compileBinary(variant: Variant, set: KernelSet, shared: boolean): Promise<CompiledKernels> {
   const inWords = {
     name: `the wasm engine's ${variant} kernels`,
     needs: 'WebAssembly SIMD is in Node from 16.4 on and in browsers since 2021 (Safari since 2023).',
     instead: "Or take engine: 'reference', which needs no WebAssembly and is slow.",
   };
-  const binary = variant === 'simd' ? simd : relaxedSimd;
+  const binary = await unpackKernels((await BINARIES[set][variant]()).kernels);
   const module = await compileWasm(binary, inWords, (bytes) => {
-    if (shared) return;
+    if (shared || set === 'forward') return;
     const at = bytes.findIndex((_, i) => memoryImport.every((byte, k) => bytes[i + k] === byte));
     bytes[at + memoryImport.length] = 1;
   });
@@ -97,12 +121,14 @@ export function instantiateKernels(
   return {
     variant,
     exports: kernels,
+    has: (kernel) => `Opcode.${kernel}` in exports,
     opcode(kernel) {
       const number = exports[`Opcode.${kernel}`];
       if (number === undefined) {
-        throw new RangeError(
-          `the wasm engine has no kernel "${kernel}": Opcode of assembly/index.ts lacks it, or npm run build:wasm has not run since`,
-        );
+        throw new SeqkitError(`The kernel "${kernel}" is not among those that are loaded.`, {
+          code: 'engine',
+          hint: 'Only kernels that predict are there until something else has run: run it by model.predict once before.',
+        });
       }
       return (number as WebAssembly.Global).value as number;
     },

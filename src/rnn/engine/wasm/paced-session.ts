@@ -1,30 +1,36 @@
-import { EventLoopYielder } from '../../../base/host/yield-to-event-loop.js';
+import { EventLoopYielder, showsPage } from '../../../base/host/yield-to-event-loop.js';
 import type { Executable, Session } from '../../program/engine.js';
 import type { Program } from '../../program/program.js';
+import type { CompiledKernels } from './kernel-module.js';
 import type { WasmExecutable } from './wasm-executable.js';
 import type { WasmSession } from './wasm-session.js';
 
 /**
- * A session on the thread of a page: a run that takes longer than a frame pauses between its commands, so that the
- * page has its turns. Parameters change in one go, at the end of a run; what is written to them in a pause takes its
+ * A session in a page. It has the kernels that predict, and loads all with the first program that needs more. On the
+ * thread of the page a run that takes longer than a frame pauses between its commands, so that the page has its turns. Parameters change in one go, at the end of a run; what is written to them in a pause takes its
  * place after that.
  */
 export class PacedSession implements Session {
   readonly engine = 'wasm';
   readonly #session: WasmSession;
-  readonly #eventLoop = new EventLoopYielder();
+  /** On the thread of a page. An audio thread has no clock to go by. */
+  readonly #eventLoop = showsPage() ? new EventLoopYielder() : undefined;
+  readonly #loadAll: (() => Promise<CompiledKernels>) | undefined;
   #isRunning = false;
   readonly #late = new Map<string, Float32Array>();
 
-  constructor(session: WasmSession) {
+  /** @param loadAll all kernels, where the session has only those that predict */
+  constructor(session: WasmSession, loadAll?: () => Promise<CompiledKernels>) {
     this.#session = session;
+    this.#loadAll = loadAll;
   }
 
   get variant(): string | undefined {
     return this.#session.variant;
   }
 
-  compile(program: Program): Executable {
+  async compile(program: Program): Promise<Executable> {
+    if (this.#loadAll && !this.#session.runs(program)) this.#session.takeKernels(await this.#loadAll());
     return new PacedExecutable(this.#session.compile(program), (executable) => this.#run(executable));
   }
 
@@ -50,8 +56,9 @@ export class PacedSession implements Session {
     this.#isRunning = true;
     try {
       let at = executable.list.start;
-      for (const pause of executable.pauses) {
-        if (this.#eventLoop.due()) await this.#eventLoop.turn();
+      const pauses = this.#eventLoop ? executable.pauses : [executable.list.end];
+      for (const pause of pauses) {
+        if (this.#eventLoop?.due()) await this.#eventLoop.turn();
         executable.runPart(at, pause);
         at = pause;
       }

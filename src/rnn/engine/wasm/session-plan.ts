@@ -2,7 +2,6 @@ import { showsPage } from '../../../base/host/yield-to-event-loop.js';
 import type { Session } from '../../program/engine.js';
 import type { CompiledKernels } from './kernel-module.js';
 import { PacedSession } from './paced-session.js';
-import { ThreadedSession } from './threaded-session.js';
 import { WasmSession } from './wasm-session.js';
 
 /** What a session is made of, which another thread may make too. */
@@ -14,8 +13,15 @@ export interface SessionPlan {
   readonly alone: boolean;
 }
 
-export function sessionOf({ compiled, threads, alone }: SessionPlan): Session {
-  if (threads > 1) return new ThreadedSession(compiled, threads, { alone });
+/** @param loadAll all kernels, where the plan has those that predict; in its session they are loaded for what needs them */
+export async function sessionOf(
+  { compiled, threads, alone }: SessionPlan,
+  loadAll?: () => Promise<CompiledKernels>,
+): Promise<Session> {
+  if (threads > 1) {
+    const { ThreadedSession } = await import('./threaded-session.js');
+    return new ThreadedSession(compiled, threads, { alone });
+  }
   const session = new WasmSession(compiled);
-  return showsPage() ? new PacedSession(session) : session;
+  return loadAll || showsPage() ? new PacedSession(session, loadAll) : session;
 }

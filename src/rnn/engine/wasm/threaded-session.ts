@@ -2,6 +2,7 @@ import { SeqkitError } from '../../../base/errors.js';
 import { sayAlone } from '../../../base/host/one-thread.js';
 import type { Executable, Session } from '../../program/engine.js';
 import type { Program } from '../../program/program.js';
+import { findBarriers } from './barriers.js';
 import type { CompiledKernels, Variant } from './kernel-module.js';
 import type { KernelPool } from './kernel-pool.js';
 import { ThreadedExecutable } from './threaded-executable.js';
@@ -54,7 +55,7 @@ export class ThreadedSession implements Session {
     const pool = (this.#pool ??= this.#startPool());
     // It is waited for below, unless laying out throws first.
     pool.catch(() => {});
-    const executable = this.#session.compile(program, { threads: this.#threads });
+    const executable = this.#session.compile(program, { together: { threads: this.#threads, findBarriers } });
     try {
       return new ThreadedExecutable(executable, await pool);
     } catch (error) {

@@ -1,14 +1,21 @@
 import { SeqkitError } from '../../../base/errors.js';
-import type { SyncExecutable } from '../../program/engine.js';
+import type { CompileOptions, SyncExecutable } from '../../program/engine.js';
 import type { Buffer, Program } from '../../program/program.js';
 import { countWords, listCommands, writeCommands } from './command-list.js';
 import type { Addresses, Command } from './command-list.js';
 import type { KernelModule } from './kernel-module.js';
 import { roundUp } from './linear-memory.js';
 import type { LinearMemory } from './linear-memory.js';
-import { findBarriers } from './barriers.js';
+import type { findBarriers } from './barriers.js';
 import { place } from './placement.js';
 import type { Tenant } from './placement.js';
+
+/** Threads that run a program together, and what finds where they must meet. */
+export interface Together {
+  /** 2 or more. */
+  readonly threads: number;
+  readonly findBarriers: typeof findBarriers;
+}
 
 /** A program laid out in memory: inputs, outputs, temporaries, and the list of its commands. */
 export class WasmExecutable implements SyncExecutable {
@@ -28,7 +35,7 @@ export class WasmExecutable implements SyncExecutable {
 
   /**
    * @param keptAddress where a parameter or state stands
-   * @param options.threads how many run it; those of the session's pool, or 1
+   * @param options.together the threads of the session's pool that run it; else one runs it
    * @param options.fixedParameters whether parameters are packed here, once for all runs
    */
   constructor(
@@ -36,15 +43,16 @@ export class WasmExecutable implements SyncExecutable {
     memory: LinearMemory,
     kernels: KernelModule,
     keptAddress: (buffer: Buffer) => number,
-    { threads = 1, fixedParameters = false } = {},
+    { together, fixedParameters = false }: CompileOptions & { together?: Together | undefined } = {},
   ) {
     this.#name = program.name;
     this.#memory = memory;
     this.#kernels = kernels;
+    const { threads } = together ?? { threads: 1 };
     const { preparations, commands, temporaries, packedCopies, scratchBytes } = listCommands(
       program,
       kernels,
-      { inRows: threads > 1, fixedParameters },
+      { inRows: together !== undefined, fixedParameters },
     );
     this.#threads = threads;
     this.#scratchBytes = roundUp(scratchBytes);
@@ -81,7 +89,7 @@ export class WasmExecutable implements SyncExecutable {
       packed: home,
       scratch: start + scratchOffset,
     };
-    const barriers = threads > 1 ? findBarriers(commands, addresses) : new Set<Command>();
+    const barriers = together?.findBarriers(commands, addresses) ?? new Set<Command>();
     writeCommands(all, addresses, words, barriers);
     const list = start + listOffset;
     this.list = { start: list + preparationBytes, end: list + listBytes };

@@ -1,19 +1,19 @@
 import { SeqkitError } from '../../../base/errors.js';
-import { maySleep } from '../../../base/host/threads.js';
+import { maySleep } from '../../../base/host/thread-support.js';
 import type { CompileOptions, SyncSession } from '../../program/engine.js';
 import type { Buffer, Program } from '../../program/program.js';
 import { instantiateKernels } from './kernel-module.js';
 import type { CompiledKernels, KernelModule, Variant } from './kernel-module.js';
 import { LinearMemory } from './linear-memory.js';
-import { KernelPool } from './kernel-pool.js';
-import { WasmExecutable } from './wasm-executable.js';
+import type { KernelPool } from './kernel-pool.js';
+import { WasmExecutable, type Together } from './wasm-executable.js';
 
 /** One model in one linear memory. */
 export class WasmSession implements SyncSession {
   readonly engine = 'wasm';
-  readonly #compiled: CompiledKernels;
+  #compiled: CompiledKernels;
   readonly #memory: LinearMemory;
-  readonly #kernels: KernelModule;
+  #kernels: KernelModule;
   /** Parameters and state by name. */
   readonly #kept = new Map<string, { address: number; size: number }>();
   /** The parameters that a program was compiled to find unchanged. */
@@ -36,14 +36,26 @@ export class WasmSession implements SyncSession {
   }
 
   /** Threads over this session's memory, which must be shared. */
-  startPool(threads: number): Promise<KernelPool> {
+  async startPool(threads: number): Promise<KernelPool> {
+    const { KernelPool } = await import('./kernel-pool.js');
     if (!maySleep()) this.#kernels.exports.neverSleep();
     const { memory } = this.#memory;
     return KernelPool.start(this.#compiled, { memory, release: () => this.#kernels.exports.fail() }, threads);
   }
 
-  /** @param options.threads how many run it: as many as the pool has, or 1 */
-  compile(program: Program, options: CompileOptions & { threads?: number } = {}): WasmExecutable {
+  /** Whether all kernels of a program are there. */
+  runs({ steps }: Program): boolean {
+    return steps.every(({ kernel }) => this.#kernels.has(kernel));
+  }
+
+  /** Takes other kernels for the programs to come. Those that were compiled go on with theirs, in the same memory. */
+  takeKernels(compiled: CompiledKernels): void {
+    this.#compiled = compiled;
+    this.#kernels = instantiateKernels(compiled, this.#memory.memory);
+  }
+
+  /** @param options.together as many as the pool has; else one thread runs it */
+  compile(program: Program, options: CompileOptions & { together?: Together } = {}): WasmExecutable {
     for (const buffer of program.buffers) {
       if (buffer.kind !== 'parameter' && buffer.kind !== 'state') continue;
       const kept = this.#kept.get(buffer.name);

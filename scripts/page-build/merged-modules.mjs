@@ -1,0 +1,142 @@
+import { writeFileSync } from 'node:fs';
+import { dirname, join, posix, relative, resolve } from 'node:path';
+import { rolldown } from 'rolldown';
+import { pureStatements } from './pure-statements.mjs';
+
+/**
+ * Modules of dist/browser that pages load together, by the file that holds them. A bundler splits a page's code by
+ * which parts need a module. Small modules that some parts need and others do not would each become a file.
+ */
+export const MERGED = {
+  'base/ground.js':
+    /^base\/(errors|edit-distance|disposal|lifetime|in-turn|schema\/.*|math\/(random|group-digits))\.js$/,
+  'base/files.js':
+    /^base\/(encoding\/(safetensors|content-digest|digest|utf8|json-keys|json-depth|finite-numbers|byte-kernels|binary|base64|wasm-module|byte-chunks)|source\/file-source|host\/(fetch-file|thread-support))\.js$/,
+  'rnn/ground.js':
+    /^rnn\/(program\/.*|weights\/.*|layers\/(layer|layer-options|layer-activation|inner-layer|rearrangement|symbolic-tensor|feature-axis|dense|dropout|activation)|training\/(batch-size|tokens))\.js$/,
+  'rnn/layers/recurrence.js':
+    /^rnn\/(cells\/(cell|cell-weights|own-cell|recurrent-product)|layers\/(recurrent|step-mask|step-dropout))\.js$/,
+  'rnn/layers/gated-recurrence.js': /^rnn\/(cells\/gru-.*|layers\/gru)\.js$/,
+  'rnn/layers/long-recurrence.js': /^rnn\/(cells\/lstm-.*|layers\/lstm)\.js$/,
+  'rnn/model/network.js':
+    /^rnn\/(graph\/.*|losses\/(loss|fitting|loss-names)|metrics\/(metric|metric-names|mean-metric)|model\/(compiled|model|model-options|model-lifetime|model-session|model-architecture|sequential|stepper)|training\/(checkpoint|checkpoint-files|forward-program|kept-states|prepared-programs|program-runner|optimizers\/(optimizer-names|weight-averages)))\.js$/,
+  'rnn/model/prediction.js':
+    /^rnn\/(model\/(model-prediction|model-examples)|training\/(batched-prediction|batch-feeder|examples))\.js$/,
+  'rnn/layers/convolution.js': /^rnn\/layers\/(conv1d|grouped-convolution|sliding|masked-rows)\.js$/,
+  'rnn/engine/session.js':
+    /^(rnn\/engine\/(choose|auto-session|devices\/processor|wasm\/(wasm-engine|session-plan|paced-session|wasm-session|wasm-executable|kernel-module|kernel-encodings|linear-memory|command-list|placement))|base\/host\/(wasm-flags|packed-bytes|yield-to-event-loop)|base\/encoding\/inflate)\.js$/,
+  'audio/heard.js':
+    /^audio\/(signal\/(features|feature-settings|spectrogram|mel|mixed-radix-fft|samples|fingerprint|resample|pcm16|append-samples|filter\/.*)|mixing\/(labels|segment-settings|synthesis-settings)|training\/(training-plan|training-record)|detection\/(detector|trigger-settings|trigger-schema|word-detectors))\.js$/,
+  'embeddings/asked.js':
+    /^embeddings\/(vectors\/(rows|float16|word-list|word-arguments|subwords|quote|unit-vector|host-files)|search\/(search|most-similar-query|analogies|compare-words|open-search)|scan\/vector-memory)\.js$/,
+  'embeddings/scan/scan.js': /^embeddings\/scan\/(scanner|scan-job|scan-kernels|binary)\.js$/,
+};
+
+const STATIC_IMPORT = /^(?:import|export)\b[^;]*?\bfrom "(\.[^"]*)";$/gm;
+const EXPORTS = /^export \{([^}]*)\};$/m;
+
+/**
+ * Merges modules of a build: each member becomes a module that hands on what it exports from the file of its group.
+ * @param codes the code of each file, by its path below `out`, as it lies there; it is changed with the files
+ */
+export async function mergeModules(out, codes) {
+  for (const [target, pattern] of Object.entries(MERGED)) {
+    const members = [...codes.keys()].filter((name) => pattern.test(name));
+    if (members.length < 2) throw new Error(`${target} would be made of ${members.length} modules`);
+    refuseWayBack(new Set(members), codes, target);
+    const names = new Map(members.map((member) => [member, exportsOf(codes.get(member))]));
+    const entry = members.map((member, index) => {
+      const list = names.get(member).map(([, name]) => `${name} as m${index}_${name}`);
+      return list.length === 0
+        ? ''
+        : `export { ${list.join(', ')} } from ${JSON.stringify(join(out, member))};`;
+    });
+    const code = await bundled(
+      entry.join('\n'),
+      new Set(members.map((member) => join(out, member))),
+      join(out, target),
+    );
+    members.forEach((member, index) => {
+      const path = relativePath(member, target);
+      const list = names.get(member).map(([, name]) => `m${index}_${name} as ${name}`);
+      write(member, `export { ${list.join(', ')} } from ${JSON.stringify(path)};\n`);
+    });
+    write(target, code);
+  }
+
+  function write(name, code) {
+    codes.set(name, code);
+    writeFileSync(join(out, name), code);
+  }
+}
+
+/** What a module of the build exports: names within and without. */
+function exportsOf(code) {
+  const list = EXPORTS.exec(code)?.[1] ?? '';
+  return list
+    .split(',')
+    .map((each) => each.trim())
+    .filter(Boolean)
+    .map((each) => {
+      const [inner, name = inner] = each.split(' as ');
+      return [inner, name];
+    });
+}
+
+/** A group that others stand between would import them and be imported by them. */
+function refuseWayBack(members, codes, target) {
+  const leads = new Map();
+  const leadsBack = (name) => {
+    if (members.has(name)) return true;
+    if (!leads.has(name)) {
+      leads.set(name, false);
+      leads.set(name, importsOf(name, codes).some(leadsBack));
+    }
+    return leads.get(name);
+  };
+  for (const member of members) {
+    for (const imported of importsOf(member, codes)) {
+      if (!members.has(imported) && leadsBack(imported)) {
+        throw new Error(
+          `${target}: ${member} imports ${imported}, which is none of it and imports others of it`,
+        );
+      }
+    }
+  }
+}
+
+function importsOf(name, codes) {
+  return [...(codes.get(name) ?? '').matchAll(STATIC_IMPORT)].map(([, path]) =>
+    posix.join(posix.dirname(name), path),
+  );
+}
+
+/** The members as one module; it imports the others from where they are. */
+async function bundled(entry, members, file) {
+  const ENTRY = '\0merged';
+  const bundle = await rolldown({
+    input: ENTRY,
+    platform: 'browser',
+    plugins: [
+      {
+        name: 'merged',
+        resolveId(id, importer) {
+          if (id === ENTRY || members.has(id)) return id;
+          const path = resolve(dirname(importer), id);
+          if (members.has(path)) return path;
+          const from = relative(dirname(file), path).replaceAll('\\', '/');
+          return { id: from.startsWith('.') ? from : `./${from}`, external: true };
+        },
+        load: (id) => (id === ENTRY ? entry : null),
+      },
+    ],
+  });
+  const { output } = await bundle.generate({ format: 'esm', codeSplitting: false });
+  await bundle.close();
+  return pureStatements(output[0].code);
+}
+
+function relativePath(from, to) {
+  const path = posix.relative(posix.dirname(from), to);
+  return path.startsWith('.') ? path : `./${path}`;
+}

@@ -1,0 +1,18 @@
+import { inflate, type PackedBytes } from '../encoding/inflate.js';
+import type { WasmBinary } from '../encoding/wasm-module.js';
+import { IS_NODE } from './platform.js';
+
+/** Kernels as our own build packed them; or compiled already, in the build for hosts that compile nothing at run time. */
+export type PackedKernels = PackedBytes | WebAssembly.Module;
+
+/** Unpacks what our own build packed. */
+export async function unpack(packed: PackedBytes): Promise<Uint8Array<ArrayBuffer>> {
+  if (!IS_NODE) return inflate(packed);
+  const zlib = await import('node:zlib');
+  return Uint8Array.from(zlib.inflateRawSync(Buffer.from(packed.packed, 'base64')));
+}
+
+/** Kernels as `compileWasm` takes them. */
+export async function unpackKernels(kernels: PackedKernels): Promise<WasmBinary> {
+  return 'packed' in kernels ? unpack(kernels) : kernels;
+}

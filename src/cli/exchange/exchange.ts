@@ -1,0 +1,191 @@
+import { createRequire } from 'node:module';
+import { basename, extname, join, resolve } from 'node:path';
+import { Option, type Command } from 'commander';
+import { SeqkitError } from '../../base/errors.js';
+import type { OnnxExport, OnnxRuntime } from '../../exchange/index.js';
+import { forceOption, jsonOption } from '../options/options.js';
+import { note, print, printJson } from '../terminal/output.js';
+
+interface ExportOptions {
+  readonly to: 'onnx' | 'pytorch';
+  readonly out: string;
+  readonly step: boolean;
+  readonly int8: boolean;
+  readonly force: boolean;
+  readonly json: boolean;
+}
+
+interface ImportOptions {
+  readonly out: string;
+  readonly layers?: string;
+  readonly force: boolean;
+  readonly json: boolean;
+}
+
+/** Packages that run ONNX files, the faster one first. */
+const RUNTIMES = ['onnxruntime-node', 'onnxruntime-web'] as const;
+
+/** Adds the commands that exchange models with other libraries: export, import. */
+export function register(program: Command): void {
+  program
+    .command('export')
+    .description('Write a model for other libraries: ONNX, or PyTorch with a program that runs it.')
+    .argument('<model>', 'a .safetensors file that seqkit wrote')
+    .addOption(new Option('--to <format>', 'for what').choices(['onnx', 'pytorch']).default('onnx'))
+    .option('--out <folder>', 'where the files go', 'exported')
+    .option('--step', 'ONNX that takes one time step after the other, states as inputs and outputs', false)
+    .option('--int8', 'ONNX with weights in 8 bits: a quarter of the size', false)
+    .addOption(forceOption())
+    .addOption(jsonOption())
+    .action(exportModel);
+  program
+    .command('import')
+    .description(
+      'Open a model of another library: Keras 1 to 3 (.h5, .keras), or a state_dict of PyTorch (safetensors).',
+    )
+    .argument('<file>', 'what it is, its contents say')
+    .option('--out <file>', 'where the model goes', 'model.safetensors')
+    .option(
+      '--layers <file>',
+      'JSON of the layers that a state_dict is for: { "inputShape": [...], "layers": [...] }',
+    )
+    .addOption(forceOption())
+    .addOption(jsonOption())
+    .action(importModel);
+}
+
+async function exportModel(path: string, options: ExportOptions): Promise<void> {
+  const { to, out, step, int8, force, json } = options;
+  if (to !== 'onnx' && (step || int8)) {
+    throw new SeqkitError(`${step ? '--step' : '--int8'} is for --to onnx alone.`, {
+      code: 'usage',
+      hint: 'Leave it out, or export as ONNX.',
+    });
+  }
+  const { readFileBytes } = await import('../../base/host/files.js');
+  const bytes = readFileBytes(path, 'a model');
+  const name = basename(path, extname(path));
+  const { files, checked } = to === 'onnx' ? await onnxFiles(bytes, name, options) : await torchFiles(bytes);
+  await writeAll(out, files, force);
+  const sizes = Object.entries(files).map(([file, contents]) => ({
+    file: join(out, file),
+    bytes: Buffer.byteLength(contents),
+  }));
+  if (json) {
+    printJson({ files: sizes, ...checked });
+    return;
+  }
+  for (const { file, bytes: size } of sizes) print(`${file}  ${size} bytes`);
+  print(checked.said);
+}
+
+type Files = Readonly<Record<string, Uint8Array | string>>;
+
+/** What is told of a file that was run, or why it was not. */
+interface Checked {
+  readonly said: string;
+  readonly runtime?: string;
+  readonly largestDifference?: number;
+}
+
+async function onnxFiles(
+  bytes: Uint8Array,
+  name: string,
+  { step, int8 }: ExportOptions,
+): Promise<{ files: Files; checked: Checked }> {
+  const { toOnnx, samplingScripts } = await import('../../exchange/index.js');
+  const exported = await toOnnx(bytes, { step, int8 });
+  const { description } = exported;
+  const scripts = step && description.kind === 'TextModel' ? samplingScripts(name) : undefined;
+  return {
+    files: {
+      [`${name}.onnx`]: exported.bytes,
+      [`${name}.json`]: `${JSON.stringify(description, undefined, 2)}\n`,
+      ...(scripts && { 'sample.mjs': scripts.javaScript, 'sample.py': scripts.python }),
+    },
+    checked: await checkedByRuntime(bytes, exported),
+  };
+}
+
+async function checkedByRuntime(bytes: Uint8Array, exported: OnnxExport): Promise<Checked> {
+  const { checkOnnx } = await import('../../exchange/index.js');
+  const found = await installedRuntime();
+  if (!found) {
+    return {
+      said: `Not run: neither ${RUNTIMES.join(' nor ')} is installed here. npm install ${RUNTIMES[0]} to check such files.`,
+    };
+  }
+  const { largest, magnitude, numbers } = await checkOnnx(found.runtime, bytes, exported);
+  const said = `Run by ${found.name} on a sample: largest difference ${largest.toExponential(1)} in ${numbers} numbers of up to ${magnitude.toPrecision(3)}.`;
+  return { said, runtime: found.name, largestDifference: largest };
+}
+
+/** From the folder that the command is run in, else from where seqkit is. */
+async function installedRuntime(): Promise<{ name: string; runtime: OnnxRuntime } | undefined> {
+  for (const name of RUNTIMES) {
+    for (const place of [join(process.cwd(), 'any.js'), import.meta.url]) {
+      try {
+        const found = (await import(createRequire(place).resolve(name))) as {
+          default?: OnnxRuntime;
+        } & OnnxRuntime;
+        return { name, runtime: found.default?.InferenceSession ? found.default : found };
+      } catch {
+        // It is not installed there.
+      }
+    }
+  }
+  return undefined;
+}
+
+async function torchFiles(bytes: Uint8Array): Promise<{ files: Files; checked: Checked }> {
+  const { toPyTorch } = await import('../../exchange/index.js');
+  return {
+    files: await toPyTorch(bytes),
+    checked: { said: 'python model.py holds it against numbers of this model.' },
+  };
+}
+
+async function writeAll(out: string, files: Files, force: boolean): Promise<void> {
+  const { makeFolder } = await import('../../base/host/folders.js');
+  const { checkWritable, writeFileAtomic } = await import('../../base/host/files.js');
+  makeFolder(out);
+  for (const file of Object.keys(files)) checkWritable(join(out, file), { force });
+  for (const [file, contents] of Object.entries(files))
+    await writeFileAtomic(join(out, file), contents, { force });
+}
+
+async function importModel(path: string, { out, layers, force, json }: ImportOptions): Promise<void> {
+  const { checkWritable } = await import('../../base/host/files.js');
+  checkWritable(out, { force });
+  if (resolve(path) === resolve(out)) {
+    throw new SeqkitError('--out names the file that is read.', {
+      code: 'usage',
+      hint: 'Give another name.',
+    });
+  }
+  const { importedModel } = await import('../../exchange/index.js');
+  const { model, format } = await importedModel(
+    path,
+    layers === undefined ? undefined : await layersFile(layers),
+  );
+  for (const line of model.notes) note(line);
+  await model.save(out, { force });
+  const parameters = model.countParameters();
+  await model.dispose();
+  if (json) printJson({ file: out, format, parameters, notes: model.notes });
+  else print(`${out}: ${format}, ${parameters} numbers`);
+}
+
+async function layersFile(path: string): Promise<unknown> {
+  const { readFileBytes } = await import('../../base/host/files.js');
+  const { decodeTextFile } = await import('../../base/encoding/text-file.js');
+  const text = decodeTextFile(readFileBytes(path, 'the layers'), path);
+  try {
+    return JSON.parse(text) as unknown;
+  } catch (error) {
+    throw new SeqkitError(`${path} is no JSON: ${(error as Error).message}.`, {
+      code: 'bad-file',
+      hint: 'Write { "inputShape": [20, 8], "layers": [{ "kind": "GRU", "options": { "units": 32 } }] }.',
+    });
+  }
+}

@@ -1,0 +1,82 @@
+import { SeqkitError } from '../../base/errors.js';
+import { isDeeperThan } from '../../base/encoding/json-depth.js';
+import { looksLikeSafetensors } from '../../base/encoding/safetensors.js';
+import {
+  anything,
+  listOf,
+  optional,
+  optionsSchema,
+  recordOf,
+  someText,
+  wholeNumber,
+} from '../../base/schema/index.js';
+import { readSource, type FileSource } from '../../base/source/file-source.js';
+import { makeLayer, prepareLayers } from '../../rnn/graph/registry.js';
+import type { Model } from '../../rnn/model/model.js';
+import { fromKeras } from '../keras/from-keras.js';
+import { looksLikeHdf5 } from '../keras/hdf5-file.js';
+import { looksLikeZip } from '../keras/stored-model.js';
+import { looksLikeOnnx } from '../onnx/read/read-onnx-graph.js';
+import { fromPyTorch } from '../pytorch/from-pytorch.js';
+
+/** The layers that a file with weights alone is for, as JSON has them. */
+export interface DescribedLayers {
+  /** One example's shape: (T, D) for sequences, (D) for rows, (T) for tokens. */
+  inputShape: readonly number[];
+  /** Each `{ kind: 'GRU', options: { units: 32 } }`. */
+  layers: readonly unknown[];
+  /** As of `fromPyTorch`. */
+  names?: Readonly<Record<string, string>>;
+}
+
+const describedLayers = optionsSchema<DescribedLayers>('importedModel: described', {
+  inputShape: listOf(wholeNumber({ min: 1, max: 2 ** 31 - 1 }), { min: 1, max: 3 }),
+  layers: listOf(anything<unknown>(), { min: 1, max: 10_000 }),
+  names: optional(recordOf(someText)),
+});
+
+/**
+ * Opens a model of another library, whatever it is: its first bytes say it, not its name.
+ * @param from the file's path, a URL, a Blob, or its bytes
+ * @param described the layers, for a state_dict of PyTorch, which does not hold them
+ * @returns the model, and what the file was
+ * @throws SeqkitError `bad-file` for what is not known; else as `fromKeras` and `fromPyTorch`
+ */
+export async function importedModel(
+  from: FileSource,
+  described?: unknown,
+): Promise<{ model: Model; format: 'Keras' | 'PyTorch' }> {
+  const { bytes, name: source } = await readSource(from, 'importedModel: from', {
+    name: 'The model',
+    kind: 'a model',
+  });
+  if (looksLikeHdf5(bytes) || looksLikeZip(bytes)) return { model: await fromKeras(bytes), format: 'Keras' };
+  if (looksLikeSafetensors(bytes)) {
+    if (described === undefined) {
+      throw new SeqkitError(`${source} holds weights, and not the layers that they are for.`, {
+        code: 'usage',
+        hint: 'Describe the layers: { "inputShape": [20, 8], "layers": [{ "kind": "GRU", "options": { "units": 32 } }] }.',
+      });
+    }
+    if (isDeeperThan(JSON.stringify(described), 100)) {
+      throw new SeqkitError('The layers are described in more than 100 levels.', { code: 'bad-value' });
+    }
+    const { inputShape, layers, names } = describedLayers.parse(described);
+    await prepareLayers(layers);
+    const made = layers.map((layer) => makeLayer(layer));
+    const model = await fromPyTorch(bytes, { layers: made, inputShape, ...(names && { names }) });
+    return { model, format: 'PyTorch' };
+  }
+  const isOnnx = looksLikeOnnx(bytes);
+  throw new SeqkitError(
+    isOnnx
+      ? `${source} is an ONNX file, of which layers are not made.`
+      : `${source} is no model that is known here.`,
+    {
+      code: 'bad-file',
+      hint: isOnnx
+        ? 'Look into it with readOnnxGraph, or take the weights from where it was trained.'
+        : 'Models of Keras (.h5, .keras) and state_dicts of PyTorch (safetensors) are read.',
+    },
+  );
+}

@@ -1,0 +1,187 @@
+import { Random } from '../../../base/math/random.js';
+import type { LayerGraph } from '../../../rnn/graph/layer-graph.js';
+import { Model } from '../../../rnn/model/model.js';
+import { openExported, type ModelSource } from '../../source/exported-model.js';
+import type { OnnxDescription, OnnxExport } from '../to-onnx.js';
+import type { Port } from '../write/onnx-builder.js';
+import { onnxRuntime, openOnnx, type OpenOnnx, type OnnxRuntime, type Sample } from './onnx-runtime.js';
+
+/** Examples that are tried. */
+const EXAMPLES = 2;
+
+/** Time steps of a piece, of which there are two. */
+const STEPS = 12;
+
+/** The input that says how long each sequence is. */
+const LENGTHS = 'lengths';
+
+/** Seeds the sample. */
+const SEED = 11;
+
+/** How far a file's numbers are from the model's. */
+export interface OnnxDifference {
+  /** The largest difference of any two numbers. */
+  readonly largest: number;
+  /** The largest of the model's own numbers, to hold it against. */
+  readonly magnitude: number;
+  /** How many numbers were compared. */
+  readonly numbers: number;
+}
+
+/**
+ * Runs an exported file on a sample and holds what comes out against the model's own numbers. A step model is given
+ * the sample in pieces, its states handed on.
+ * @param runtime the module onnxruntime-node or onnxruntime-web
+ * @param model what was exported
+ * @throws SeqkitError `bad-value` for what is no runtime; errors of the runtime as they are
+ */
+export async function checkOnnx(
+  runtime: OnnxRuntime,
+  model: ModelSource,
+  { bytes, description }: OnnxExport,
+): Promise<OnnxDifference> {
+  onnxRuntime.parse(runtime, 'checkOnnx: runtime');
+  const { graph } = await openExported(model, 'checkOnnx: model');
+  const { inputs, outputs, step } = description;
+  const run = await openOnnx(
+    runtime,
+    bytes,
+    new Set(inputs.filter(({ type }) => type === 'int64').map(({ name }) => name)),
+  );
+  const lead = step ? leadOf(graph, description) : 0;
+  const ports = inputs.filter(({ name }) => name !== LENGTHS);
+  const steps = 2 * piecesOf(graph) + lead;
+  const samples = ports.map((port, i) => sampleOf(port, steps, graph.tokensOf(i)));
+  const own = new Model(graph, { engine: 'wasm', threads: 1 });
+  try {
+    const expected = await own.predictAll(samples.length > 1 ? samples : samples[0]);
+    const feeds = Object.fromEntries(ports.map(({ name }, i) => [name, samples[i]]));
+    const lengths = { data: new Float32Array(EXAMPLES).fill(steps), shape: [EXAMPLES] };
+    const all = { ...feeds, ...(ports.length < inputs.length && { [LENGTHS]: lengths }) };
+    const found = step
+      ? await inPieces(run, all, { description, lead, size: piecesOf(graph) })
+      : await run({ ...all, ...zeroStates(description) });
+    return differenceOf(
+      outputs.map(({ name }) => found[name].data),
+      expected.map(({ data }) => data),
+    );
+  } finally {
+    await own.dispose();
+  }
+}
+
+/** A number of time steps that suits every stride of the model. */
+function piecesOf({ layers }: LayerGraph): number {
+  const strides = layers
+    .map((layer) => layer.options()['strides'])
+    .filter((size) => typeof size === 'number');
+  return STEPS * strides.reduce((product, size) => product * size, 1);
+}
+
+/** Frames that a convolution at the input begins with, where it pads none. */
+function leadOf({ nodes }: LayerGraph, { states }: OnnxDescription): number {
+  const [{ layer }] = nodes;
+  const { padding = 'valid' } = layer.options();
+  const frames = states.find(({ input }) => input === `${layer.name}_frames_in`);
+  return layer.kind === 'Conv1D' && padding === 'valid' && frames ? Number(frames.dims[1]) : 0;
+}
+
+function zeroStates({ states }: OnnxDescription): Record<string, Sample> {
+  return Object.fromEntries(
+    states.map(({ input, dims }) => {
+      const shape = dims.map((size) => (typeof size === 'number' ? size : EXAMPLES));
+      return [input, { data: new Float32Array(countOf(shape)), shape }];
+    }),
+  );
+}
+
+const countOf = (shape: readonly number[]): number => shape.reduce((product, size) => product * size, 1);
+
+/** Tokens, or numbers about 0, the same every time. */
+function sampleOf({ name, type, dims }: Port, steps: number, tokens = 1): Sample {
+  const random = new Random(SEED).fork(name);
+  const shape = dims.map((size, axis) => (typeof size === 'number' ? size : axis === 0 ? EXAMPLES : steps));
+  const data = Float32Array.from({ length: countOf(shape) }, () =>
+    type === 'int64' ? random.integer(tokens) : random.normal(),
+  );
+  return { data, shape };
+}
+
+interface Pieces {
+  readonly description: OnnxDescription;
+  /** Time steps that stand for the first state of the convolution. */
+  readonly lead: number;
+  /** Time steps of a piece. */
+  readonly size: number;
+}
+
+/** Runs a step model piece by piece; its outputs laid end to end again. */
+async function inPieces(
+  run: OpenOnnx,
+  feeds: Readonly<Record<string, Sample>>,
+  { description, lead, size }: Pieces,
+): Promise<Record<string, Sample>> {
+  const { inputs, outputs, states } = description;
+  let carried = zeroStates(description);
+  const [first] = inputs;
+  const frames = states.find(({ input }) => input.endsWith('_frames_in'));
+  if (lead > 0 && frames) carried[frames.input] = stepsOf(feeds[first.name], 0, lead);
+  const [, time] = feeds[first.name].shape;
+  const pieces: Record<string, Sample>[] = [];
+  for (let at = lead; at < time; at += size) {
+    const part = Object.fromEntries(Object.entries(feeds).map(([name, x]) => [name, stepsOf(x, at, size)]));
+    const results = await run({ ...part, ...carried });
+    carried = Object.fromEntries(states.map(({ input, output }) => [input, results[output]]));
+    pieces.push(results);
+  }
+  return Object.fromEntries(
+    outputs.map(({ name, dims }) => {
+      const parts = pieces.map((piece) => piece[name]);
+      return [name, dims.length > 2 ? endToEnd(parts) : parts.at(-1)!];
+    }),
+  );
+}
+
+/** Time steps of (N, T) or (N, T, D). */
+function stepsOf({ data, shape }: Sample, from: number, count: number): Sample {
+  const [N, T, ...rest] = shape;
+  const width = countOf(rest);
+  const part = new Float32Array(N * count * width);
+  for (let n = 0; n < N; n++) {
+    part.set(data.subarray((n * T + from) * width, (n * T + from + count) * width), n * count * width);
+  }
+  return { data: part, shape: [N, count, ...rest] };
+}
+
+/** (N, T1, F), (N, T2, F) and so on to (N, T1 + T2 + ..., F). */
+function endToEnd(parts: readonly Sample[]): Sample {
+  const [N, , ...rest] = parts[0].shape;
+  const width = countOf(rest);
+  const T = parts.reduce((total, { shape }) => total + shape[1], 0);
+  const data = new Float32Array(N * T * width);
+  let at = 0;
+  for (const { data: piece, shape } of parts) {
+    const length = shape[1] * width;
+    for (let n = 0; n < N; n++) data.set(piece.subarray(n * length, (n + 1) * length), n * T * width + at);
+    at += length;
+  }
+  return { data, shape: [N, T, ...rest] };
+}
+
+function differenceOf(
+  found: readonly Float32Array[],
+  expected: readonly ArrayLike<number>[],
+): OnnxDifference {
+  let [largest, magnitude, numbers] = [0, 0, 0];
+  expected.forEach((values, output) => {
+    if (found[output].length !== values.length) largest = NaN;
+    numbers += values.length;
+    for (let i = 0; i < values.length; i++) {
+      const difference = Math.abs(found[output][i] - values[i]);
+      // Of no number the comparison is false, so that it stays.
+      if (!(difference <= largest)) largest = difference;
+      magnitude = Math.max(magnitude, Math.abs(values[i]));
+    }
+  });
+  return { largest, magnitude, numbers };
+}

@@ -1,0 +1,120 @@
+import { SeqkitError } from '../../base/errors.js';
+import { flag, optional, optionsSchema } from '../../base/schema/index.js';
+import type { LayerGraph } from '../../rnn/graph/layer-graph.js';
+import { openExported, type ExportedModel, type ModelSource } from '../source/exported-model.js';
+import type { Port } from './write/onnx-builder.js';
+import { writeOnnxGraph } from './write/write-onnx-graph.js';
+import type { CarriedPort } from './write/writing.js';
+
+export interface OnnxOptions {
+  /**
+   * Every recurrent layer takes its state as an input and gives the next one as an output, as does a convolution the
+   * frames it reaches back to: the file takes one time step after the other, or any number at once. @default false
+   */
+  step?: boolean;
+  /** Weights in 8 bits with a scale for each unit: a quarter of the size, the numbers a little different. @default false */
+  int8?: boolean;
+  /**
+   * A further input `lengths` (N) says how many time steps of each sequence count.
+   * @default true for classifiers, whose texts differ in length, else false
+   */
+  lengths?: boolean;
+}
+
+const onnxOptions = optionsSchema<OnnxOptions>('toOnnx', {
+  step: optional(flag),
+  int8: optional(flag),
+  lengths: optional(flag),
+});
+
+/** What a program must know to run an exported file: the JSON that stands beside it. */
+export interface OnnxDescription {
+  readonly format: 'seqkit-onnx';
+  readonly formatVersion: 1;
+  /** The class that the model is of, such as `TriggerModel`. */
+  readonly kind: string;
+  readonly step: boolean;
+  readonly int8: boolean;
+  readonly inputs: readonly Port[];
+  readonly outputs: readonly Port[];
+  /** States, each an input and the output that becomes it at the next call; they begin with zeros. */
+  readonly states: readonly CarriedPort[];
+  /** The scores that a CRF adds up between labels, by the name of its layer. */
+  readonly transitions?: Readonly<Record<string, CRFScores>>;
+  /** What the model keeps beside its weights: words, labels, vocabulary, features and thresholds. */
+  readonly settings: Readonly<Record<string, unknown>>;
+}
+
+/** What a CRF holds, its numbers row by row. */
+export interface CRFScores {
+  /** (K, K): the score of label j right after label i. */
+  readonly transitions: readonly number[];
+  readonly start: readonly number[];
+  readonly end: readonly number[];
+}
+
+/** A model as ONNX. */
+export interface OnnxExport {
+  /** Of the `.onnx` file. */
+  readonly bytes: Uint8Array;
+  /** Of the `.json` file beside it. */
+  readonly description: OnnxDescription;
+}
+
+/**
+ * Writes a model as ONNX (opset 17, IR 8): its network, as it predicts. Dropout is gone, and batch normalization is
+ * folded into the layer before it where that has no activation.
+ * @param model any model that can be saved, or where its file is
+ * @throws SeqkitError `usage` for a layer or activation that ONNX cannot say, for a step model that needs later time
+ *   steps, and for models that are more than one network
+ *
+ * @example
+ * const { bytes, description } = await toOnnx(model, { step: true });
+ */
+export async function toOnnx(model: ModelSource, options: OnnxOptions = {}): Promise<OnnxExport> {
+  const checked = onnxOptions.parse(options);
+  const exported = await openExported(model, 'toOnnx: model');
+  return onnxOf(exported, checked);
+}
+
+/** @internal A model that is open already. */
+export function onnxOf({ kind, settings, graph, source }: ExportedModel, options: OnnxOptions): OnnxExport {
+  const { step = false, int8 = false, lengths = kind === 'SequenceClassifier' && !step } = options;
+  if (lengths && step) {
+    throw new SeqkitError('A step model takes no lengths: it does not know how long a sequence will be.', {
+      code: 'usage',
+      hint: 'Leave out lengths, and stop calling it at the end of each sequence.',
+    });
+  }
+  if (lengths && (graph.inputs.length > 1 || graph.shapes?.[0].time === undefined)) {
+    throw new SeqkitError(`${source} does not take lengths: it needs one input, of sequences.`, {
+      code: 'usage',
+      hint: 'Leave out lengths.',
+    });
+  }
+  const written = writeOnnxGraph(graph, { step, int8, lengths, metadata: { kind } });
+  const { bytes, inputs, outputs, states } = written;
+  const transitions = transitionsOf(graph);
+  const description: OnnxDescription = {
+    ...{ format: 'seqkit-onnx', formatVersion: 1, kind, step, int8, inputs, outputs, states },
+    ...(transitions && { transitions }),
+    settings: withoutLines(settings),
+  };
+  return { bytes, description };
+}
+
+/** Fingerprints of the lines that a model was trained on help nobody who runs it. */
+function withoutLines(settings: Readonly<Record<string, unknown>>): Record<string, unknown> {
+  return Object.fromEntries(Object.entries(settings).filter(([name]) => name !== 'lines'));
+}
+
+function transitionsOf(graph: LayerGraph): Record<string, CRFScores> | undefined {
+  const layers = graph.layers.filter(({ kind }) => kind === 'CRF');
+  if (layers.length === 0) return undefined;
+  return Object.fromEntries(
+    layers.map((layer) => {
+      const [transitions, start, end] = layer.getWeights().map(({ data }) => Array.from(data));
+      return [layer.name, { transitions, start, end }];
+    }),
+  );
+}

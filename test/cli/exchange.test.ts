@@ -1,0 +1,119 @@
+import { mkdtempSync, readFileSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import { afterAll, describe, expect, it } from 'vitest';
+import { Sequential } from '../../src/index.js';
+import { runCli } from '../support/run-cli.js';
+import { PYTHON } from '../exchange/support/python.js';
+import { execFileSync } from 'node:child_process';
+
+const folder = mkdtempSync(path.join(tmpdir(), 'seqkit-exchange-'));
+afterAll(() => rmSync(folder, { recursive: true }));
+const at = (name: string): string => path.join(folder, name);
+const golden = (name: string): string => path.resolve(import.meta.dirname, '../golden', name);
+const release = (name: string): string => golden(`release-0.1.0/${name}.safetensors`);
+
+describe('seqkit export', () => {
+  it('writes ONNX with its description, runs it, and prints the largest difference', async () => {
+    const { status, stdout } = await runCli([
+      'export',
+      release('trigger'),
+      '--to',
+      'onnx',
+      '--out',
+      at('onnx'),
+    ]);
+    expect(status).toBe(0);
+    expect(readdirSync(at('onnx')).sort()).toEqual(['trigger.json', 'trigger.onnx']);
+    const said = /Run by onnxruntime-web on a sample: largest difference (\S+) in/.exec(stdout);
+    expect(Number(said?.[1])).toBeLessThan(1e-5);
+    const description = JSON.parse(readFileSync(at('onnx/trigger.json'), 'utf8')) as Record<string, unknown>;
+    expect(description).toMatchObject({ kind: 'TriggerModel', settings: { features: { bands: 40 } } });
+  });
+
+  it('writes a text model as a step, with programs that sample', async () => {
+    const args = ['export', release('text'), '--step', '--int8', '--out', at('step'), '--json'];
+    const { status, stdout } = await runCli(args);
+    expect(status).toBe(0);
+    const { runtime, largestDifference } = JSON.parse(stdout) as Record<string, unknown>;
+    expect(runtime).toBe('onnxruntime-web');
+    // Of 8 bits the numbers differ a little.
+    expect(largestDifference).toBeLessThan(0.1);
+    expect(readdirSync(at('step')).sort()).toEqual(['sample.mjs', 'sample.py', 'text.json', 'text.onnx']);
+    // The program as it is, with the runtime that is installed here.
+    const program = readFileSync(at('step/sample.mjs'), 'utf8');
+    const web = path.resolve(import.meta.dirname, '../../node_modules/onnxruntime-web/dist/ort.node.min.mjs');
+    writeFileSync(at('step/sample.mjs'), program.replace("'onnxruntime-node'", JSON.stringify(web)));
+    const text = execFileSync(process.execPath, [at('step/sample.mjs'), 'the ', '40', '0.5'], {
+      encoding: 'utf8',
+    });
+    expect(text.slice(0, 4)).toBe('the ');
+    expect([...text.trimEnd()].length).toBeGreaterThan(20);
+    execFileSync(PYTHON, ['-m', 'py_compile', at('step/sample.py')]);
+  });
+
+  it('writes for PyTorch', async () => {
+    const { status } = await runCli([
+      'export',
+      release('sequential'),
+      '--to',
+      'pytorch',
+      '--out',
+      at('torch'),
+    ]);
+    expect(status).toBe(0);
+    expect(readdirSync(at('torch')).sort()).toEqual(['check.safetensors', 'model.py', 'model.safetensors']);
+  });
+
+  it('overwrites nothing, and refuses what does not go together', async () => {
+    const again = await runCli(['export', release('sequential'), '--to', 'pytorch', '--out', at('torch')]);
+    expect(again).toMatchObject({ status: 1, stdout: '' });
+    const step = await runCli(['export', release('text'), '--to', 'pytorch', '--step', '--out', at('none')]);
+    expect(step).toMatchObject({ status: 2, stdout: '' });
+  });
+});
+
+describe('seqkit import', () => {
+  it('makes a model of a Keras file, whatever its name', async () => {
+    writeFileSync(at('odd.name'), readFileSync(golden('keras-files/keras2.h5')));
+    const { status, stdout, stderr } = await runCli([
+      'import',
+      at('odd.name'),
+      '--out',
+      at('keras.safetensors'),
+    ]);
+    expect({ status, stdout }).toEqual({
+      status: 0,
+      stdout: `${at('keras.safetensors')}: Keras, 232 numbers\n`,
+    });
+    expect(stderr).toContain('kernel regularizer');
+    const model = await Sequential.load(at('keras.safetensors'));
+    expect(model.layers.map(({ kind }) => kind)).toEqual(['LSTM', 'LSTM', 'Dense']);
+    await model.dispose();
+  });
+
+  it('takes a state_dict into layers that are described', async () => {
+    await runCli(['export', release('sequential'), '--to', 'pytorch', '--out', at('torch2')]);
+    const inspected = await runCli(['inspect', release('sequential'), '--json']);
+    const { layers, features } = JSON.parse(inspected.stdout) as { layers: unknown[]; features: number };
+    const model = await Sequential.load(release('sequential'));
+    writeFileSync(at('layers.json'), JSON.stringify({ inputShape: [9, features], layers }));
+    const args = ['import', at('torch2/model.safetensors'), '--out', at('back.safetensors')];
+    const bare = await runCli(args);
+    expect(bare).toMatchObject({ status: 2, stdout: '' });
+    const { status, stderr } = await runCli([...args, '--layers', at('layers.json')]);
+    expect({ status, stderr }).toEqual({ status: 0, stderr: '' });
+    const back = await Sequential.load(at('back.safetensors'));
+    expect(back.layers.map((layer) => layer.getWeights())).toEqual(
+      model.layers.map((layer) => layer.getWeights()),
+    );
+    await Promise.all([model.dispose(), back.dispose()]);
+  });
+
+  it('refuses what it does not know', async () => {
+    writeFileSync(at('text.txt'), 'no model at all');
+    const { status, stderr } = await runCli(['import', at('text.txt'), '--out', at('x.safetensors')]);
+    expect(status).toBe(1);
+    expect(stderr).toContain('no model that is known here');
+  });
+});

@@ -1,0 +1,43 @@
+import { expect, it } from 'vitest';
+import { pageSize } from '../scripts/page-sizes.mjs';
+
+// In kB, compressed, as `node scripts/page-sizes.mjs` counts them.
+
+/** What a page loads before it does anything, and what it has loaded when it has done its work. */
+const MOST: Readonly<Record<string, { start: number; used: number }>> = {
+  'a trigger word detected': { start: 76, used: 86 },
+  'a Sequential that predicts': { start: 46, used: 63 },
+  'word vectors searched': { start: 18, used: 24 },
+  'text generated': { start: 73, used: 81 },
+};
+
+/** Modules that only training needs, or vectors that others wrote. */
+const UNASKED =
+  /rnn\/(training\/(trainer|fit|divergence)|losses\/ctc|metrics\/auc|engine\/(reference\/|wasm\/(relaxed-)?simd\/))|formats\/(text-vectors|fasttext-binary)/;
+
+for (const [name, most] of Object.entries(MOST)) {
+  it(`${name}: a page loads no more than it did, and nothing that it does not ask for`, async () => {
+    const { start, used, modules } = await pageSize(name);
+    expect(start / 1000).toBeLessThan(most.start);
+    expect(used / 1000).toBeLessThan(most.used);
+    // What it runs is among what it loads.
+    expect(used).toBeGreaterThan(start);
+    const ids = modules.map(([id]) => id);
+    expect(ids.length).toBeGreaterThan(10);
+    expect(ids.filter((id) => UNASKED.test(id))).toEqual([]);
+  });
+}
+
+it('all of seqkit is 335 kB at most, without the packages of others, which come in files of their own', async () => {
+  const { all, packages, modules } = await pageSize('all of seqkit');
+  expect((all - packages) / 1000).toBeLessThan(335);
+  expect(all / 1000).toBeLessThan(635);
+  // It has what trains: else the tests above would find nothing anywhere.
+  expect(modules.some(([id]) => /losses\/ctc/.test(id))).toBe(true);
+});
+
+it('what is merged with others comes without them', async () => {
+  // A class of a module that most pages need, and a function among all that hears a word.
+  expect((await pageSize('an error told from others')).start / 1000).toBeLessThan(0.5);
+  expect((await pageSize('a sound resampled')).start / 1000).toBeLessThan(4.5);
+});
