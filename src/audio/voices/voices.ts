@@ -1,6 +1,6 @@
 import { SeqkitError } from '../../base/errors.js';
 import { findProgram, platformName } from '../../base/host/programs.js';
-import { hardwareThreads } from '../../base/host/threads.js';
+import { hardwareThreads } from '../../base/host/thread-support.js';
 import { IS_NODE } from '../../base/host/platform.js';
 import {
   callback,
