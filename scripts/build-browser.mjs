@@ -11,7 +11,7 @@ import { licencesOf } from './bundled-packages.mjs';
 import { compiledKernels } from './page-build/compiled-kernels.mjs';
 import { mergeModules } from './page-build/merged-modules.mjs';
 import { replaceModules } from './page-build/replace-modules.mjs';
-import { REPLACED, REPLACED_IN_WORKERD } from './page-build/replaced.mjs';
+import { REPLACED, REPLACED_IN_THREADS, REPLACED_IN_WORKERD } from './page-build/replaced.mjs';
 import { modulesOfPackages, vendoredPackages } from './page-build/vendored-packages.mjs';
 
 const root = fileURLToPath(new URL('..', import.meta.url));
@@ -73,6 +73,7 @@ async function buildWorker() {
                 }
               : null,
       },
+      replaceModules(dist, REPLACED_IN_THREADS),
       forPages,
     ],
   });

@@ -185,10 +185,23 @@ describe('the package, installed', () => {
       ])
       .map(([, specifier]) => specifier)
       .filter((specifier) => !/^(node:|seqkit\/)/.test(specifier));
-    expect([...new Set(asked)].sort()).toEqual(['@resvg/resvg-js', 'commander']);
+    // The last two stand in the program that samples from an exported model.
+    expect([...new Set(asked)].sort()).toEqual(['@resvg/resvg-js', 'commander', 'fs', 'onnxruntime-node']);
+    const bundled = new Set(
+      Object.keys(bundledPackages).map((name) =>
+        name
+          .split('/')
+          .slice(0, name.startsWith('@') ? 2 : 1)
+          .join('/'),
+      ),
+    );
     for (const built of ['vendor', 'browser']) {
       const licences = readFileSync(path.join(dist, built, 'LICENSES.txt'), 'utf8');
-      for (const name of Object.keys(bundledPackages)) expect(licences).toContain(`\n${name} `);
+      for (const name of bundled) {
+        // Node's server alone.
+        if (built === 'browser' && name === '@hono/node-server') continue;
+        expect(licences).toContain(`\n${name} `);
+      }
     }
   });
 

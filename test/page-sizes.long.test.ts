@@ -5,7 +5,7 @@ import { pageSize } from '../scripts/page-sizes.mjs';
 
 /** What a page loads before it does anything, and what it has loaded when it has done its work. */
 const MOST: Readonly<Record<string, { start: number; used: number }>> = {
-  'a trigger word detected': { start: 76, used: 86 },
+  'a trigger word detected': { start: 79.5, used: 90 },
   'a Sequential that predicts': { start: 46, used: 63 },
   'word vectors searched': { start: 18, used: 24 },
   'text generated': { start: 73, used: 81 },
@@ -28,10 +28,10 @@ for (const [name, most] of Object.entries(MOST)) {
   });
 }
 
-it('all of seqkit is 335 kB at most, without the packages of others, which come in files of their own', async () => {
+it('all of seqkit is 347 kB at most, without the packages of others, which come in files of their own', async () => {
   const { all, packages, modules } = await pageSize('all of seqkit');
-  expect((all - packages) / 1000).toBeLessThan(335);
-  expect(all / 1000).toBeLessThan(635);
+  expect((all - packages) / 1000).toBeLessThan(347);
+  expect(all / 1000).toBeLessThan(650);
   // It has what trains: else the tests above would find nothing anywhere.
   expect(modules.some(([id]) => /losses\/ctc/.test(id))).toBe(true);
 });

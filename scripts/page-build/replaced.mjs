@@ -22,3 +22,8 @@ export const REPLACED = {
 export const REPLACED_IN_WORKERD = {
   'rnn/engine/gpu/without-gpu': ['rnn/engine/gpu/gpu-engine'],
 };
+
+/** For the threads of a page, besides: their one script holds nothing that runs networks but the kernels. */
+export const REPLACED_IN_THREADS = {
+  'audio/embedding/without-embedding': ['audio/embedding/speech-embedding'],
+};

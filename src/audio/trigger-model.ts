@@ -4,9 +4,9 @@ import { SeqkitError } from '../base/errors.js';
 import { someText, wholeNumber } from '../base/schema/index.js';
 import type { Sequential } from '../rnn/model/sequential.js';
 import type { ClipSet } from './clips/clips.js';
-import { FEATURE_SETS } from './signal/feature-settings.js';
 import { finiteSamples, signal, soundSamples } from './signal/samples.js';
 import { EmbeddingUse } from './embedding/embedding-use.js';
+import { presetFor, wordsOf } from './trigger-choices.js';
 import { describeTrigger, readTrigger } from './trigger-file.js';
 import { steppingNetwork, triggerNetwork } from './trigger-network.js';
 import {
@@ -397,41 +397,4 @@ export class TriggerModel {
       if (!isModel) await base.network.dispose();
     }
   }
-}
-
-function wordsOf({ word, words }: TriggerModelOptions): readonly string[] {
-  if (words === undefined) return [word ?? 'activate'];
-  if (word !== undefined || words.length === 0 || new Set(words).size < words.length) {
-    throw new SeqkitError(
-      word === undefined
-        ? `The words of a model are different ones, at least one, not ${JSON.stringify(words)}.`
-        : 'A model takes word or words, not both.',
-      { code: 'usage' },
-    );
-  }
-  return [...words];
-}
-
-/** A copy of the preset with what the options change. */
-function presetFor(
-  preset: TriggerPreset,
-  words: readonly string[],
-  { features, labelSteps, synthesis }: TriggerModelOptions,
-): TriggerPreset {
-  const { layers = 'standard' } = preset.network;
-  const isHead = features === 'embedding' && layers === 'standard';
-  const settings = structuredClone(isHead ? triggerPreset('embedding') : preset);
-  const clashes =
-    layers === 'embedding' ? (features ?? layers) !== layers : features === 'embedding' && !isHead;
-  if (clashes) {
-    throw new SeqkitError(`Features ${features} do not go with the preset ${layers}.`, {
-      code: 'usage',
-      hint: 'Leave out the one or the other.',
-    });
-  }
-  if (features !== undefined && features !== 'embedding') settings.features = { ...FEATURE_SETS[features] };
-  Object.assign(settings.synthesis, synthesis);
-  if (labelSteps !== undefined) settings.labels.labelSteps = labelSteps;
-  if (words.length > 1) settings.network.words = words.length;
-  return settings;
 }

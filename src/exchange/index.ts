@@ -14,3 +14,6 @@ export { fromKeras } from './keras/from-keras.js';
 export { importedModel, type DescribedLayers } from './importing/imported-model.js';
 export { samplingScripts, type SamplingScripts } from './onnx/sampling-scripts.js';
 export { convertSpeechEmbedding } from './speech-embedding/convert-speech-embedding.js';
+export type { Port as OnnxPort } from './onnx/write/onnx-builder.js';
+export type { CarriedPort as OnnxState } from './onnx/write/writing.js';
+export type { RuntimeTensor as OnnxRuntimeTensor } from './onnx/check/onnx-runtime.js';

@@ -1,4 +1,3 @@
-import type { Context } from 'hono';
 import { html } from 'hono/html';
 import type { Endpoint } from './api/endpoint.js';
 import type { ServedModel } from './model-endpoints.js';
@@ -15,34 +14,37 @@ const STYLE = `
   th, td { text-align: left; vertical-align: top; padding: 0.25rem 1rem 0.25rem 0; border-bottom: 1px solid; }
 `;
 
-/** The page of the API: each path with what it takes and how to ask it. */
-export function apiPage(context: Context, title: string, { kind, endpoints }: ServedModel) {
-  const { origin } = new URL(context.req.url);
-  context.header('Content-Security-Policy', POLICY);
-  return context.html(
-    html`<!doctype html>
-      <html lang="en">
-        <head>
-          <meta charset="utf-8" />
-          <meta name="viewport" content="width=device-width, initial-scale=1" />
-          <title>${title}</title>
-          <style>
-            ${STYLE}
-          </style>
-        </head>
-        <body>
-          <h1>${title}</h1>
-          <p>A ${kind} of seqkit. <a href="openapi.json">openapi.json</a> describes it for programs.</p>
-          ${endpoints.map(
-            (endpoint) =>
-              html`<h2><code>POST ${endpoint.path}</code></h2>
-                <p>${endpoint.summary}</p>
-                ${fieldTable(endpoint)}
-                <pre><code>${curlOf(endpoint, origin)}</code></pre>`,
-          )}
-        </body>
-      </html>`,
-  );
+/** The page of the API: each path with what it takes and how to ask it. @param url where it was asked for */
+export async function apiPage(
+  url: string,
+  title: string,
+  { kind, endpoints }: ServedModel,
+): Promise<Response> {
+  const { origin } = new URL(url);
+  const page = await html`<!doctype html>
+    <html lang="en">
+      <head>
+        <meta charset="utf-8" />
+        <meta name="viewport" content="width=device-width, initial-scale=1" />
+        <title>${title}</title>
+        <style>
+          ${STYLE}
+        </style>
+      </head>
+      <body>
+        <h1>${title}</h1>
+        <p>A ${kind} of seqkit. <a href="openapi.json">openapi.json</a> describes it for programs.</p>
+        ${endpoints.map(
+          (endpoint) =>
+            html`<h2><code>POST ${endpoint.path}</code></h2>
+              <p>${endpoint.summary}</p>
+              ${fieldTable(endpoint)}
+              <pre><code>${curlOf(endpoint, origin)}</code></pre>`,
+        )}
+      </body>
+    </html>`;
+  const headers = { 'Content-Type': 'text/html; charset=UTF-8', 'Content-Security-Policy': POLICY };
+  return new Response(page.toString(), { headers });
 }
 
 function fieldTable({ fields, takes }: Endpoint) {

@@ -51,7 +51,7 @@ export function createHandler(model: ServableModel, options: HandlerOptions = {}
   });
   if (known.cors !== undefined) app.use(cors({ origin: known.cors as string | string[] }));
   const description = openApi(served, known.title, '1');
-  app.get('/', (context) => apiPage(context, known.title, served));
+  app.get('/', ({ req }) => apiPage(req.url, known.title, served));
   app.get('/openapi.json', (context) => context.json(description));
   app.get('/health', (context) =>
     context.json({ status: 'ok', kind: served.kind, paths: served.endpoints.map(({ path }) => path) }),

@@ -14,7 +14,7 @@ const FAULTS: Readonly<Record<string, string>> = {
   500: 'The server is at fault.',
 };
 
-/** The description of the API (OpenAPI 3.1). @param version of seqkit */
+/** The description of the API (OpenAPI 3.1). @param version of the API */
 export function openApi({ kind, endpoints }: ServedModel, title: string, version: string): object {
   return {
     openapi: '3.1.0',

@@ -55,16 +55,14 @@ export async function openModel(from: FileSource, options: OpenModelOptions = {}
   const known = openOptions.parse(options);
   const { verify = true } = known;
   const vectors = () => KeyedVectors.load(from, { verify });
-  let isForeign = false;
   const file = await readSource(from, 'openModel: from', {
     ...{ name: 'The model', kind: 'a model' },
     check(start, size, path) {
-      isForeign = !looksLikeSafetensors(start);
-      if (isForeign) throw new ForeignFile();
+      if (!looksLikeSafetensors(start)) throw new ForeignFile();
       checkSafetensorsStart(start, size, path);
     },
   }).catch((error: unknown) => {
-    if (error instanceof ForeignFile || isForeign) return undefined;
+    if (error instanceof ForeignFile) return undefined;
     throw error;
   });
   if (file === undefined || !looksLikeSafetensors(file.bytes)) return vectors();
@@ -80,4 +78,8 @@ export async function openModel(from: FileSource, options: OpenModelOptions = {}
 }
 
 /** Thrown from within a reading, to end it: the file is none of seqkit's. */
-class ForeignFile extends Error {}
+class ForeignFile extends SeqkitError {
+  constructor() {
+    super('The file is none that seqkit writes.', { code: 'bad-file' });
+  }
+}

@@ -13,6 +13,7 @@ const layers: Record<string, () => [new (options: never) => rnn.Layer, object]> 
   Attention: () => [rnn.Attention, { ...attention, useScale: true }],
   Average: () => [rnn.Average, {}],
   AveragePooling1D: () => [rnn.AveragePooling1D, { poolSize: 3, strides: 2, padding: 'same' }],
+  AveragePooling2D: () => [rnn.AveragePooling2D, { poolSize: [2, 1], strides: 1, channels: 1 }],
   BatchNormalization: () => [rnn.BatchNormalization, { momentum: 0.9, ...norm }],
   Bidirectional: () => [
     rnn.Bidirectional,
@@ -34,6 +35,14 @@ const layers: Record<string, () => [new (options: never) => rnn.Layer, object]> 
       },
       ...{ useBias: false, kernelInitializer: 'heNormal', kernelRegularizer: { l2: 0.1 } },
       biasRegularizer: { l2: 0.1 },
+    },
+  ],
+  Conv2D: () => [
+    rnn.Conv2D,
+    {
+      ...{ filters: 2, kernelSize: [3, 2], channels: 1, strides: 1, dilationRate: [1, 2], padding: 'causal' },
+      ...{ bandPadding: 'same', activation: 'relu', useBias: false, kernelInitializer: 'heNormal' },
+      kernelRegularizer: { l2: 0.1 },
     },
   ],
   Dense: () => [
@@ -58,8 +67,10 @@ const layers: Record<string, () => [new (options: never) => rnn.Layer, object]> 
   GlobalMaxPooling1D: () => [rnn.GlobalMaxPooling1D, {}],
   LSTM: () => [rnn.LSTM, { units: 2, unitForgetBias: true, recurrentActivation: 'sigmoid', ...recurrent }],
   LayerNormalization: () => [rnn.LayerNormalization, norm],
+  LeakyReLU: () => [rnn.LeakyReLU, { negativeSlope: 0.1, minValue: -1 }],
   Masking: () => [rnn.Masking, { maskValue: -1 }],
   MaxPooling1D: () => [rnn.MaxPooling1D, { poolSize: 3 }],
+  MaxPooling2D: () => [rnn.MaxPooling2D, { poolSize: 2, padding: 'same' }],
   MultiHeadAttention: () => [
     rnn.MultiHeadAttention,
     { ...attention, numHeads: 2, keyDim: 3, valueDim: 4, useBias: false },

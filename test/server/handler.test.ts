@@ -1,4 +1,4 @@
-import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
@@ -87,7 +87,22 @@ describe('word vectors over HTTP', () => {
     expect([read.status, read.headers.get('allow')]).toEqual([405, 'POST']);
   });
 
-  it('describe themselves by OpenAPI, whose examples are answered', async () => {
+  it('answer the examples of their description', async () => {
+    const words = ['king', 'man', 'woman', 'queen', 'breakfast', 'lunch', 'dinner', 'car'];
+    const rows = Float32Array.from({ length: 24 }, (_, i) => Math.sin(3 * i + 1));
+    const known = createHandler(KeyedVectors.fromRows(words, rows));
+    const { paths } = (await (await known(new Request(at('/openapi.json')))).json()) as {
+      paths: Record<string, { post?: { requestBody: { content: Record<string, { example: object }> } } }>;
+    };
+    const asked = Object.entries(paths).filter(([, { post }]) => post !== undefined);
+    expect(asked).toHaveLength(5);
+    for (const [where, { post: described }] of asked) {
+      const { example } = described!.requestBody.content['application/json'];
+      expect((await post(known, where, example)).status, where).toBe(200);
+    }
+  });
+
+  it('describe themselves by OpenAPI', async () => {
     const description = await (await handler(new Request(at('/openapi.json')))).json();
     expect(description.openapi).toBe('3.1.0');
     expect(Object.keys(description.paths)).toEqual([
@@ -392,6 +407,9 @@ describe('openModel', () => {
     expect(await openModel(text)).toBeInstanceOf(KeyedVectors);
     const plain = new TextEncoder().encode('north 0 1\nsouth 0 -1\n');
     expect(await openModel(plain)).toBeInstanceOf(KeyedVectors);
+    const file = path.join(folder, 'vectors.txt');
+    writeFileSync(file, plain);
+    expect(await openModel(file)).toBeInstanceOf(KeyedVectors);
     const model = new TextModel({ cell: 'gru', units: 4, layers: 1 });
     await model.fit('ab'.repeat(300), { batchSize: 4, seqLength: 8, epochs: 1 });
     expect(await openModel(model.toBytes())).toBeInstanceOf(TextModel);

@@ -85,7 +85,7 @@ export const mutations: readonly Mutation[] = [
   products('Conv1D', 's.accumulate ? get(dKernel, row, f) : 0', '0'),
   products('Conv1D', 'get(dy, t * s.batch + n, f);', 'get(dy, t * s.batch, f);'),
   products('Conv1D', 'get(dx, row, d) + gradient', 'gradient'),
-  convolution2d('Conv2D', 'if (!s.accumulate) fillWith(dKernel, () => 0)', 'fillWith(dKernel, () => 1e-3)'),
+  convolution2d('Conv2D', 'fillWith(dKernel, () => 0)', 'fillWith(dKernel, () => 1e-3)'),
   convolution2d('Conv2D', 'get(dy, row, b * F + f));', 'get(dy, row, f));'),
   convolution2d(
     'Conv2D',

@@ -147,6 +147,16 @@ export interface TriggerPreset {
   firing: FiringSettings;
 }
 
+/** How an epoch is chosen, of every preset that chooses one. */
+const MODEL_SELECTION = {
+  share: 0.1,
+  minActivates: 60,
+  examples: 300,
+  falseAlarmsPerHour: [0.5, 5],
+  candidates: 5,
+  averaged: 3,
+};
+
 /**
  * The presets by name. `standard`: 30 ms a step, 78,000 parameters. `embedding`: 80 ms a step, a head of 26,609
  * parameters over Google's speech embedding. `coursera`: the spectrograms, labels and
@@ -169,16 +179,7 @@ export const TRIGGER_PRESETS = {
       maskFrames: 20,
       maskBands: 6,
       resampling: { share: 0.5, candidates: 1000, hardNegatives: 250, epochs: [16, 14, 12, 10, 8, 6] },
-      modelSelection: {
-        share: 0.1,
-        minActivates: 60,
-        examples: 300,
-        falseAlarmsPerHour: [0.5, 5],
-        candidates: 5,
-        averaged: 3,
-        thresholdAlarmsPerHour: 2,
-        thresholdExamples: 1200,
-      },
+      modelSelection: { ...MODEL_SELECTION, thresholdAlarmsPerHour: 2, thresholdExamples: 1200 },
     },
     firing: { threshold: 0.8, smoothSteps: 5, refractorySeconds: 1 },
   },
@@ -209,12 +210,7 @@ export const TRIGGER_PRESETS = {
       maskFrames: 0,
       maskBands: 0,
       modelSelection: {
-        share: 0.1,
-        minActivates: 60,
-        examples: 300,
-        falseAlarmsPerHour: [0.5, 5],
-        candidates: 5,
-        averaged: 3,
+        ...MODEL_SELECTION,
         thresholdAlarmsPerHour: 0.5,
         thresholdExamples: 1440,
         thresholdTail: true,

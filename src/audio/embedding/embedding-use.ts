@@ -2,7 +2,8 @@ import { SeqkitError } from '../../base/errors.js';
 import type { FileSource } from '../../base/source/file-source.js';
 import type { FeatureSettings } from '../signal/feature-settings.js';
 import type { EmbeddingStream } from './embedding-stream.js';
-import { noEmbedding, SpeechEmbedding } from './speech-embedding.js';
+import { noEmbedding } from './no-embedding.js';
+import type { SpeechEmbedding } from './speech-embedding.js';
 
 /** The embedding that a model hears through: found where it is first needed. */
 export class EmbeddingUse {
@@ -47,12 +48,13 @@ export class EmbeddingUse {
     if (this.#found !== this.#given) await this.#found?.dispose();
   }
 
+  /** What opens an embedding is loaded here: a page whose model hears without one goes without. */
   async #open(whose: string): Promise<SpeechEmbedding> {
+    const { SpeechEmbedding } = await import('./speech-embedding.js');
     if (this.#given instanceof SpeechEmbedding) return this.#given;
-    if (this.#given !== undefined) return SpeechEmbedding.load(this.#given);
-    const path = await SpeechEmbedding.defaultPath();
-    if (path === undefined)
+    const from = this.#given ?? (await SpeechEmbedding.defaultPath());
+    if (from === undefined)
       throw noEmbedding(`${whose} hears through a speech embedding, and there is none here.`);
-    return SpeechEmbedding.load(path);
+    return SpeechEmbedding.load(from);
   }
 }

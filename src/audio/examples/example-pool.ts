@@ -1,5 +1,6 @@
 import type { SpeechEmbedding } from '../embedding/speech-embedding.js';
 import { showsPage } from '../../base/host/yield-to-event-loop.js';
+import { IS_NODE } from '../../base/host/platform.js';
 import { canShareMemory } from '../../base/host/thread-support.js';
 import type { Random } from '../../base/math/random.js';
 import { tensor, type Tensor } from '../../rnn/program/tensor.js';
@@ -69,7 +70,9 @@ export class ExamplePool {
     this.size = size;
     this.#plan = { clips, preset, words, embedding };
     this.#seed = seed;
-    this.#threadCount = canShareMemory() ? threads : 1;
+    // The threads of a page have no embedding: see without-embedding.ts.
+    const haveAll = IS_NODE || embedding === undefined;
+    this.#threadCount = canShareMemory() && haveAll ? threads : 1;
     this.#records = records;
     this.#places = size + spare;
     this.#mixer = new ExampleMixer(this.#plan);

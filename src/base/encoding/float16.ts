@@ -39,3 +39,9 @@ export function fromHalf(bits: number): number {
       : (exponent === 0 ? fraction : fraction + 1024) * STEPS[exponent];
   return bits & 0x8000 ? -magnitude : magnitude;
 }
+
+/** The number that the bits of a bfloat16 stand for: it is the upper half of a 32-bit float. */
+export function fromBrain(bits: number): number {
+  wordBits[0] = bits << 16;
+  return floatBits[0];
+}

@@ -135,7 +135,7 @@ export function decodeSafetensors(
   source: string,
   options: VerifyOptions = {},
 ): Safetensors {
-  const header = readHeader(bytes, source);
+  const header = readSafetensorsHeader(bytes, source);
   const dataStart = 8 + header.byteLength;
   const metadata = readMetadata(header.entries['__metadata__'], source);
   const names = Object.keys(header.entries).filter((name) => name !== '__metadata__');
@@ -207,14 +207,18 @@ export function safetensorsSize(start: Uint8Array, source: string): number | und
   if (start.length < 9) return undefined;
   const size = Number(new DataView(start.buffer, start.byteOffset).getBigUint64(0, true)) + 8;
   if (start.length < size) return undefined;
-  const { entries } = readHeader(start, source);
+  const { entries } = readSafetensorsHeader(start, source);
   const ends = Object.keys(entries)
     .filter((name) => name !== '__metadata__')
     .map((name) => readPlace(name, entries[name], source).end);
   return size + ends.reduce((max, end) => Math.max(max, end), 0);
 }
 
-function readHeader(
+/**
+ * The header of a safetensors file, whoever wrote it: its entries as they stand, and its length.
+ * @throws SeqkitError `bad-file`
+ */
+export function readSafetensorsHeader(
   bytes: Uint8Array,
   source: string,
 ): { entries: Record<string, unknown>; byteLength: number } {

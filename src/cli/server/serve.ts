@@ -2,6 +2,7 @@ import { isIP } from 'node:net';
 import { basename } from 'node:path';
 import { InvalidArgumentError, Option, type Command } from 'commander';
 import type { EngineChoice } from '../../rnn/engine/choose.js';
+import { pageOrigin } from '../../server/handler-options.js';
 import { engineOption, jsonOption, realOption, verifyOption, wholeOption } from '../options/options.js';
 import { note, print, printJson, told } from '../terminal/output.js';
 import { stoppable } from '../terminal/stop-signal.js';
@@ -48,7 +49,7 @@ export function register(program: Command): void {
     )
     .addOption(
       new Option('--cors <origin>', 'lets pages of this origin ask; may be given several times, * for all')
-        .argParser((origin: string, before: readonly string[]) => [...before, pageOriginOf(origin)])
+        .argParser((origin: string, before: readonly string[]) => [...before, originOf(origin)])
         .default([] as string[], 'none'),
     )
     .addOption(engineOption())
@@ -96,13 +97,12 @@ function addressOf(text: string): string {
   throw new InvalidArgumentError('Expected an address of this machine, such as 127.0.0.1, or localhost.');
 }
 
-function pageOriginOf(text: string): string {
+function originOf(text: string): string {
   try {
-    if (text === '*' || new URL(text).origin === text) return text;
+    return pageOrigin.parse(text, '');
   } catch {
-    // Falls through to the one message.
+    throw new InvalidArgumentError(`Expected ${pageOrigin.expected}.`);
   }
-  throw new InvalidArgumentError('Expected an origin, such as https://example.org, or *.');
 }
 
 function isLoopback(host: string): boolean {

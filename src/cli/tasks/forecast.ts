@@ -1,9 +1,16 @@
-import { InvalidArgumentError, Option, type Command } from 'commander';
+import { Option, type Command } from 'commander';
 import type { EngineChoice } from '../../rnn/engine/choose.js';
 import type { ForecastErrors } from '../../tasks/regressor/forecast-figures.js';
 import type { Forecast, SequenceRegressor } from '../../tasks/regressor/sequence-regressor.js';
 import type { TimeSeries } from '../../tasks/regressor/time-series.js';
-import { engineOption, jsonOption, realOption, verifyOption, wholeOption } from '../options/options.js';
+import {
+  engineOption,
+  jsonOption,
+  realNumber,
+  realOption,
+  verifyOption,
+  wholeOption,
+} from '../options/options.js';
 import { typedValue } from '../options/typed-value.js';
 import { note, print, printJson, told } from '../terminal/output.js';
 import { quoted } from '../terminal/shell-quoting.js';
@@ -113,23 +120,22 @@ function addColumnOptions(command: Command): Command {
     );
 }
 
+const levelOf = realNumber({ above: 0, below: 1 });
+
 function levelsOf(text: string): number[] {
-  const levels = text.split(',').map((part) => (part.trim() === '' ? NaN : Number(part)));
-  if (levels.every((level) => level > 0 && level < 1)) return levels;
-  throw new InvalidArgumentError('Expected numbers above 0 and below 1, with commas between them.');
+  return text.split(',').map(levelOf);
 }
 
 async function readTable(typed: string, columns: ColumnOptions): Promise<TimeSeries[]> {
   const { parseSeries } = await import('../../tasks/regressor/read-series.js');
-  const { parseTable } = await import('../../tasks/examples/table.js');
   const { decodeTextFile } = await import('../../base/encoding/text-file.js');
   const { readFileBytes } = await import('../../base/host/files.js');
   const { path, name } = await fileOrStandardInput(typed);
   const text = decodeTextFile(readFileBytes(path, 'the table'), name);
-  const { known, observed, series, format = /\.(tsv|tab)$/i.test(typed) ? 'tsv' : 'csv' } = columns;
-  const target = columns.target ?? parseTable(text, name, format).columns.at(-1)!;
+  const { target, known, observed, series, format = /\.(tsv|tab)$/i.test(typed) ? 'tsv' : 'csv' } = columns;
   return parseSeries(text, {
-    ...{ target, known, observed, name, format },
+    ...{ known, observed, name, format },
+    ...(target !== undefined && { target }),
     ...(series !== undefined && { series }),
   });
 }

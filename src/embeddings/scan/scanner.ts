@@ -53,12 +53,7 @@ export class Scanner implements RowScanner {
    * A scanner of rows as they are kept.
    * @param startPool threads over that memory, for scans of many rows
    */
-  static of(
-    rows: Rows,
-    memory: VectorMemory,
-    kernels: ScanKernels,
-    startPool?: StartPool,
-  ): Scanner {
+  static of(rows: Rows, memory: VectorMemory, kernels: ScanKernels, startPool?: StartPool): Scanner {
     const address = (view: ArrayBufferView) => memory.addressOf(view);
     const { width, count } = rows;
     const norms = address(rows.norms);
@@ -72,12 +67,7 @@ export class Scanner implements RowScanner {
   }
 
   /** A scanner of whole numbers that it makes, and keeps, beside rows of floats: a quarter of the bytes. */
-  static beside(
-    rows: FloatRows,
-    memory: VectorMemory,
-    kernels: ScanKernels,
-    startPool?: StartPool,
-  ): Scanner {
+  static beside(rows: FloatRows, memory: VectorMemory, kernels: ScanKernels, startPool?: StartPool): Scanner {
     const { width, count } = rows;
     const [data, norms] = [memory.addressOf(rows.data), memory.addressOf(rows.norms)];
     const ints = memory.allocate(count * width);

@@ -1,10 +1,7 @@
-import { isDeeperThan } from '../../base/encoding/json-depth.js';
-import { findDuplicateKey } from '../../base/encoding/json-keys.js';
-import { checkSafetensorsStart } from '../../base/encoding/safetensors.js';
-import { decodeUtf8 } from '../../base/encoding/utf8.js';
+import { readSafetensorsHeader } from '../../base/encoding/safetensors.js';
 import { SeqkitError } from '../../base/errors.js';
 import { isPlainObject, quoted } from '../../base/schema/index.js';
-import { fromHalf } from '../../base/encoding/float16.js';
+import { fromBrain, fromHalf } from '../../base/encoding/float16.js';
 
 /** A tensor of a state_dict, widened or narrowed to float32. */
 export interface StateTensor {
@@ -32,32 +29,21 @@ const TYPES: Readonly<Record<string, { bytes: number; at: (view: DataView, offse
   BOOL: { bytes: 1, at: (view, offset) => view.getUint8(offset) },
 };
 
-const floatBits = new Float32Array(1);
-const wordBits = new Uint32Array(floatBits.buffer);
-
-/** A bfloat16 is the upper half of a float32. */
-function fromBrain(bits: number): number {
-  wordBits[0] = bits << 16;
-  return floatBits[0];
-}
-
 /**
  * The tensors of a safetensors file that PyTorch wrote, by their names without what wrappers put before them.
  * @param source what errors call the file
  * @throws SeqkitError `bad-file` where it is damaged, has a type that is not read, or a number that is not finite
  */
 export function readStateDict(bytes: Uint8Array, source: string): Map<string, StateTensor> {
-  checkSafetensorsStart(bytes.subarray(0, 16), bytes.length, source);
   const fail = (cause: string): SeqkitError =>
     new SeqkitError(`${source}: ${cause}.`, {
       code: 'bad-file',
       hint: 'Write it again with safetensors.torch.save_file.',
     });
-  const headerBytes = Number(new DataView(bytes.buffer, bytes.byteOffset).getBigUint64(0, true));
-  const header = headerOf(bytes.subarray(8, 8 + headerBytes), fail);
-  const body = bytes.subarray(8 + headerBytes);
+  const { entries, byteLength } = readSafetensorsHeader(bytes, source);
+  const body = bytes.subarray(8 + byteLength);
   const tensors = new Map<string, StateTensor>();
-  for (const [name, entry] of Object.entries(header)) {
+  for (const [name, entry] of Object.entries(entries)) {
     if (name === '__metadata__') continue;
     tensors.set(
       name,
@@ -66,22 +52,6 @@ export function readStateDict(bytes: Uint8Array, source: string): Map<string, St
   }
   if (tensors.size === 0) throw fail('it holds no tensors');
   return unwrapped(tensors);
-}
-
-function headerOf(bytes: Uint8Array, fail: (cause: string) => SeqkitError): Record<string, unknown> {
-  let text: string;
-  let header: unknown;
-  try {
-    text = decodeUtf8(bytes);
-    if (isDeeperThan(text, 10)) throw new Error('it is nested too deep');
-    header = JSON.parse(text);
-  } catch (error) {
-    throw fail(`its header is no JSON (${(error as Error).message})`);
-  }
-  if (!isPlainObject(header)) throw fail('its header is no object');
-  const twice = findDuplicateKey(text);
-  if (twice) throw fail(`its header names ${quoted(twice.key)} twice`);
-  return header;
 }
 
 function readTensor(entry: unknown, body: Uint8Array, fail: (cause: string) => SeqkitError): StateTensor {

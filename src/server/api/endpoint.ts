@@ -1,10 +1,11 @@
 import type { SoundStream } from '../../audio/listening/sound-listener.js';
+import type { AbortSignalLike } from '../../base/abort-signal.js';
 import { parseBody, type BodyFields, type BodyOf, type JsonSchema } from './body-fields.js';
 
 /** What an endpoint is told beside the request's contents. */
 export interface RequestContext {
   /** Aborted where the client is gone. */
-  readonly signal: AbortSignal;
+  readonly signal: AbortSignalLike;
 }
 
 /** One thing that can be asked of a model over HTTP. */

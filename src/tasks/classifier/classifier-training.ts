@@ -10,7 +10,8 @@ import type { ClassifierFigures } from './classifier-figures.js';
 import { parseTrainOptions, type ClassifierTrainOptions } from './classifier-options.js';
 import { bestOf, candidatesFor, compareEncoders, stoppedError, type Candidate } from './comparison.js';
 import { partsOf, trainEncoder, type TrainingPlan } from './encoder-training.js';
-import { isShallow, type Encoder, type EncoderName } from './encoders/encoder.js';
+import { isShallow, type ClassedInputs, type Encoder, type EncoderName } from './encoders/encoder.js';
+import { NbsvmEncoder } from './encoders/nbsvm-encoder.js';
 import { KIND_OF_INPUT, type InputName } from './encoders/reader-choice.js';
 
 /** All that a classifier is made of. */
@@ -58,7 +59,7 @@ export async function trainClassifier(examples: unknown, given: unknown): Promis
   const { encoder, history } = await trainEncoder(name, trained, heldOut, plan);
   try {
     const logits = await encoder.logits(heldOut.inputs);
-    const baseline = name === 'linear' ? logits : await baselineLogits(trained, heldOut, plan);
+    const baseline = await baselineLogits(encoder, logits, trained, heldOut, plan);
     const temperature = fitTemperature(logits, heldOut.classes, labels.length);
     const probabilities = softmaxRows(logits.slice(), labels.length, temperature);
     const own = figuresOf(probabilities, heldOut.classes, labels);
@@ -88,18 +89,20 @@ export async function trainClassifier(examples: unknown, given: unknown): Promis
   }
 }
 
+/** The logits of `linear` on what is held out: the encoder may be that, or hold it; else it is trained beside. */
 async function baselineLogits(
-  ...[trained, heldOut, plan]: [
-    Parameters<typeof trainEncoder>[1],
-    Parameters<typeof trainEncoder>[2],
-    TrainingPlan,
-  ]
+  encoder: Encoder,
+  logits: Float32Array,
+  trained: ClassedInputs,
+  heldOut: ClassedInputs,
+  plan: TrainingPlan,
 ): Promise<Float32Array> {
-  const options: ClassifierTrainOptions = { ...plan.options };
-  const { encoder } = await trainEncoder('linear', trained, heldOut, { ...plan, options }, 'linear, beside');
-  const logits = await encoder.logits(heldOut.inputs);
-  await encoder.dispose();
-  return logits;
+  if (encoder.name === 'linear') return logits;
+  if (encoder instanceof NbsvmEncoder) return encoder.linear.logits(heldOut.inputs);
+  const linear = await trainEncoder('linear', trained, heldOut, plan, 'linear, beside');
+  const baseline = await linear.encoder.logits(heldOut.inputs);
+  await linear.encoder.dispose();
+  return baseline;
 }
 
 function figuresOf(rows: Float32Array, truth: Int32Array, labels: readonly string[]) {

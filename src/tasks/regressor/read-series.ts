@@ -1,5 +1,6 @@
 import { SeqkitError } from '../../base/errors.js';
 import {
+  choice,
   listOf,
   optional,
   optionsSchema,
@@ -11,8 +12,8 @@ import { fault, parseTable, type Table } from '../examples/table.js';
 import type { TimeSeries } from './time-series.js';
 
 export interface ParseSeriesOptions {
-  /** The column that is forecast. */
-  readonly target: string;
+  /** The column that is forecast. @default the last */
+  readonly target?: string;
   /** Columns that are known ahead. @default none */
   readonly known?: readonly string[];
   /** Columns that are known up to now alone. @default none */
@@ -27,18 +28,12 @@ export interface ParseSeriesOptions {
 
 const columns = listOf(someText, { max: 10_000 });
 const parseOptions = optionsSchema<ParseSeriesOptions>('parseSeries', {
-  target: someText,
+  target: optional(someText),
   known: optional(columns),
   observed: optional(columns),
   series: optional(someText),
   name: optional(someText),
-  format: optional({
-    expected: '"csv" or "tsv"',
-    parse: (value, name) => {
-      if (value === 'csv' || value === 'tsv') return value;
-      throw new SeqkitError(`${name} must be "csv" or "tsv".`, { code: 'bad-value' });
-    },
-  }),
+  format: optional(choice(['csv', 'tsv'])),
 });
 
 /**
@@ -47,10 +42,10 @@ const parseOptions = optionsSchema<ParseSeriesOptions>('parseSeries', {
  * @returns the series in the order of their first rows
  * @throws SeqkitError `bad-file` with the line of the first fault; `usage` for a column that is not there
  */
-export function parseSeries(text: string, options: ParseSeriesOptions): TimeSeries[] {
+export function parseSeries(text: string, options: ParseSeriesOptions = {}): TimeSeries[] {
   const table = anyText.parse(text, 'parseSeries: text');
   const {
-    target,
+    target: named,
     known = [],
     observed = [],
     series,
@@ -58,6 +53,8 @@ export function parseSeries(text: string, options: ParseSeriesOptions): TimeSeri
     format = 'csv',
   } = parseOptions.parse(options);
   const { columns: header, rows } = parseTable(table, name, format);
+  // A table has a header, of one cell at least.
+  const target = named ?? header[header.length - 1];
   const place = (column: string): number => placeOf({ columns: header, rows }, column, name);
   const places = { target: place(target), known: known.map(place), observed: observed.map(place) };
   const key = series === undefined ? undefined : place(series);

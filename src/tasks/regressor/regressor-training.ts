@@ -77,11 +77,11 @@ export async function trainRegressor(
         judged,
         forecasts,
         architecture,
+        (series) => partOf.get(series)!.naive,
         ({ series }, step) => {
           const part = partOf.get(series)!;
           return from === 'test' ? step >= part.test : step >= part.validation && step < part.test;
         },
-        ({ series }) => partOf.get(series)!.naive,
       );
     const isBetter = scaledError(residuals(own, 'validation')) < scaledError(residuals(naive, 'validation'));
     const method: ForecastMethod = isBetter ? 'network' : 'seasonalNaive';

@@ -3,7 +3,7 @@ import type { Tensor } from '../../rnn/program/tensor.js';
 import type { Residual } from './forecast-figures.js';
 import type { ForecastMethod } from './regressor-file.js';
 import { aheadWidth } from './regressor-network.js';
-import type { InputCounts } from './time-series.js';
+import type { CheckedSeries, InputCounts } from './time-series.js';
 import {
   contextScale,
   seasonalNaive,
@@ -76,20 +76,20 @@ export async function predictAll(
 
 /**
  * Of each step of the horizon how far the forecasts were off.
+ * @param naive what MASE divides by, of each series
  * @param counts which targets count, by their series and their step in it
- * @param naive what MASE divides by, of each series; that of the whole series without it
  */
 export function residualsOf(
   origins: readonly Origin[],
   forecasts: readonly Float64Array[],
   architecture: WindowShape,
+  naive: (series: CheckedSeries) => number,
   counts: (origin: Origin, step: number) => boolean = () => true,
-  naive: (origin: Origin) => number = ({ series }) => naiveError(series.values, architecture.season),
 ): Residual[][] {
   const steps = Array.from({ length: architecture.horizon }, (): Residual[] => []);
   origins.forEach((origin, n) => {
     const { deviation: scale } = contextScale(origin, architecture);
-    const own = naive(origin);
+    const own = naive(origin.series);
     for (let h = 0; h < architecture.horizon; h++) {
       const step = origin.at + h;
       if (step >= origin.series.steps || !counts(origin, step)) continue;

@@ -22,9 +22,9 @@ import {
   type RegressorFitOptions,
   type SequenceRegressorOptions,
 } from './regressor-options.js';
-import { leadOf, predictAll, residualsOf } from './rolling-forecasts.js';
+import { leadOf, naiveError, predictAll, residualsOf } from './rolling-forecasts.js';
 import { trainRegressor, type RegressorPlan } from './regressor-training.js';
-import { checkedSeries, checkedSeriesList, type TimeSeries } from './time-series.js';
+import { checkedSeries, checkedSeriesList, type CheckedSeries, type TimeSeries } from './time-series.js';
 import { contextScale, seasonalNaive } from './windows.js';
 
 /** An interval for each step of a forecast. */
@@ -190,11 +190,14 @@ export class SequenceRegressor {
       });
     }
     const forecasts = await predictAll(model, origins, settings);
-    const own = residualsOf(origins, forecasts, architecture);
+    const errors = new Map(list.map((one) => [one, naiveError(one.values, architecture.season)]));
+    const naiveOf = (one: CheckedSeries) => errors.get(one)!;
+    const own = residualsOf(origins, forecasts, architecture, naiveOf);
     const naive = residualsOf(
       origins,
       origins.map((origin) => seasonalNaive(origin, architecture)),
       architecture,
+      naiveOf,
     );
     return {
       ...forecastErrors(own),

@@ -1,5 +1,12 @@
 import { SeqkitError } from '../../base/errors.js';
-import { isNumberArray, isPlainObject, listOf, shown, wrongValue } from '../../base/schema/index.js';
+import {
+  anything,
+  isNumberArray,
+  isPlainObject,
+  listOf,
+  shown,
+  wrongValue,
+} from '../../base/schema/index.js';
 
 /** Values over time, evenly spaced, with what goes along. */
 export interface TimeSeries {
@@ -62,7 +69,7 @@ export function checkedSeriesList(
   value: unknown,
   where: string,
 ): { list: CheckedSeries[]; counts: InputCounts } {
-  const given = Array.isArray(value) ? listOf(anySeries, { min: 1 }).parse(value, where) : [value];
+  const given = Array.isArray(value) ? listOf(anything(), { min: 1 }).parse(value, where) : [value];
   const list = given.map((one, i) => checkedSeries(one, Array.isArray(value) ? `${where}[${i}]` : where));
   const [first] = list;
   const counts = {
@@ -79,8 +86,6 @@ export function checkedSeriesList(
   });
   return { list, counts };
 }
-
-const anySeries = { expected: 'a series', parse: (value: unknown) => value };
 
 function widthOf(data: Float64Array, rows: number): number {
   return rows === 0 ? 0 : data.length / rows;

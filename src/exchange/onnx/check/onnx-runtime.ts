@@ -1,7 +1,7 @@
 import { schemaOf, type Schema } from '../../../base/schema/index.js';
 
 /** A tensor of onnxruntime, by the part of it that is used. */
-interface RuntimeTensor {
+export interface RuntimeTensor {
   readonly data: ArrayLike<number | bigint>;
   readonly dims: readonly number[];
 }

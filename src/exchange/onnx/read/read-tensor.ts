@@ -1,5 +1,5 @@
 import { quoted } from '../../../base/schema/index.js';
-import { fromHalf } from '../../../base/encoding/float16.js';
+import { fromBrain, fromHalf } from '../../../base/encoding/float16.js';
 import { dataTypeOf, type OnnxDataType } from '../schema/data-types.js';
 import { TensorProto_DataLocation, type TensorProto } from '../schema/onnx-pb.js';
 import { damaged, unread } from './damage.js';
@@ -141,13 +141,4 @@ function fromBytes(raw: Uint8Array, type: OnnxDataType): (i: number) => number {
     case 'uint64':
       return (i) => Number(view.getBigUint64(8 * i, true));
   }
-}
-
-const floatBits = new Float32Array(1);
-const wordBits = new Uint32Array(floatBits.buffer);
-
-/** A bfloat16 is the upper half of a float32. */
-function fromBrain(bits: number): number {
-  wordBits[0] = bits << 16;
-  return floatBits[0];
 }

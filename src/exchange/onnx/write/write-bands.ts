@@ -95,8 +95,8 @@ function windowsOf(
   padding: Window['padding'],
   bandPadding: Window['padding'],
 ): Pick<BandWindows, 'time' | 'band'> {
-  const [stride, bandStride] = both(optionOf<TimeAndBand>(options as never, 'strides', 1));
-  const [dilation, bandDilation] = both(optionOf<TimeAndBand>(options as never, 'dilationRate', 1));
+  const [stride, bandStride] = both(optionOf<TimeAndBand>(options, 'strides', 1));
+  const [dilation, bandDilation] = both(optionOf<TimeAndBand>(options, 'dilationRate', 1));
   return {
     time: { kernel: K, stride, dilation, padding },
     band: { kernel: Kb, stride: bandStride, dilation: bandDilation, padding: bandPadding },

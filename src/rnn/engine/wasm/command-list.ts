@@ -1,8 +1,9 @@
 import type { KernelName } from '../../program/kernels.js';
 import { operands as operandsOf } from '../../program/program.js';
 import type { Buffer, Matrix, Program, Step } from '../../program/program.js';
-import { kernelEncodings, packedBytes, stripBytes, stripsOf } from './kernel-encodings.js';
-import type { KernelEncoding } from './kernel-encodings.js';
+import type { KernelEncoding } from './kernel-encoding.js';
+import { kernelEncodings } from './kernel-encodings.js';
+import { packedBytes, stripBytes, stripsOf } from './kernel-work.js';
 import type { KernelModule } from './kernel-module.js';
 import type { Tenant } from './placement.js';
 

@@ -1,140 +1,21 @@
 import { activationNames, type ActivationName } from '../../program/activations.js';
 import { placeOf } from '../../program/choices.js';
-import { poolings, targetKinds } from '../../program/kernels.js';
-import type {
-  BandConvolution,
-  CellActivations,
-  Convolution,
-  KernelName,
-  Kernels,
-} from '../../program/kernels.js';
-import type { Matrix, Step } from '../../program/program.js';
-import type { KernelExports } from './kernel-module.js';
-
-/** How a step of one kernel becomes a command: what its AssemblyScript side expects. */
-export interface KernelEncoding<Name extends KernelName> {
-  /** Names of inputs and outputs in the order of the command. */
-  readonly operands: readonly (keyof Kernels[Name]['inputs'] | keyof Kernels[Name]['outputs'])[];
-  /** These operands may be taken as one long row where all are contiguous. */
-  readonly elementwise?: readonly (keyof Kernels[Name]['inputs'] | keyof Kernels[Name]['outputs'])[];
-  /** The settings as 32-bit words. */
-  settings?(step: Step<Name>): number[];
-  /**
-   * The operands of which unit u of the work touches row u alone, so that threads need not
-   * meet between commands that share them; `elementwise` ones need no mention.
-   */
-  byRow?(step: Step<Name>): (keyof Kernels[Name]['inputs'] | keyof Kernels[Name]['outputs'])[];
-  /** How many parts the work can be split into; 1 where it is left out. */
-  units?(step: Step<Name>, kernels: KernelExports): number;
-  /** Bytes of scratch memory, beside what every product needs. */
-  scratch?(step: Step<Name>, kernels: KernelExports): number;
-  /** The right operand to be packed before the step. */
-  packs?(step: Step<Name>): { matrix: Matrix; transposed: boolean } | undefined;
-  /** The right operand that is worth packing into strips, if that serves every run to come. */
-  packsStrips?(step: Step<Name>): Matrix | undefined;
-}
-
-const wordView = new DataView(new ArrayBuffer(4));
-
-/** The bits of x as a float. */
-function float(x: number): number {
-  wordView.setFloat32(0, x);
-  return wordView.getInt32(0);
-}
+import { targetKinds, type CellActivations, type KernelName } from '../../program/kernels.js';
+import { gemmEncoding } from './gemm-encoding.js';
+import { float, type KernelEncoding } from './kernel-encoding.js';
+import { columnGroups, runs } from './kernel-work.js';
+import { slidingEncodings } from './sliding-encodings.js';
 
 const activation = (name: ActivationName): number => placeOf(name, activationNames, 'activation');
 const activations = (s: CellActivations): number[] => [
   activation(s.recurrentActivation),
   activation(s.activation),
 ];
-const convolution = (s: Convolution): number[] => [
-  s.batch,
-  s.time,
-  s.outputTime,
-  s.kernelSize,
-  s.stride,
-  s.dilation,
-  s.padBefore,
-];
-
-const bandConvolution = (s: BandConvolution): number[] => [
-  ...convolution(s),
-  ...[s.bands, s.outputBands, s.bandKernelSize, s.bandStride, s.bandDilation, s.bandPadBefore],
-];
-
-/** Bytes of a packed matrix: panels of 8 columns with `depth` rows. */
-export const packedBytes = (depth: number, cols: number): number => Math.ceil(cols / 8) * 32 * depth;
-
-/** How many strips, of 32 columns, a packed right operand of few rows has. */
-export const stripsOf = ({ cols }: Matrix): number => Math.ceil(cols / 32);
-
-/** Bytes of it. */
-export const stripBytes = (matrix: Matrix): number => stripsOf(matrix) * 128 * matrix.rows;
-
-/** Bytes from row to row of a block laid aside, as in assembly/scratch.ts. */
-const scratchStep = (cols: number): number => (cols + 4) * 4;
-
-const columnGroups = (matrix: Matrix, kernels: KernelExports): number =>
-  Math.ceil(matrix.cols / (kernels.columnsPerUnit.value as number));
-
-/** Runs of columns, by which elementwise kernels are split. */
-const runs = (matrix: Matrix, kernels: KernelExports): number =>
-  matrix.rows * kernels.runsPerRow(matrix.cols);
-
-/** Up to so many rows are multiplied without packing: tiles of six would be mostly empty. */
-const FEW_ROWS = 5;
-
-/**
- * By tiles, a unit being a row or, in the last, sixteen columns; on B as it lies; on rows of a
- * transposed B as they lie.
- */
-type GemmMethod = 'tiles' | 'direct' | 'dots' | 'columns';
-const gemmMethods: readonly GemmMethod[] = ['tiles', 'direct', 'dots', 'columns'];
-
-/** A matter of shape alone, since the methods differ in the order of their sums. */
-function gemmMethod(step: Step<'gemm'>): GemmMethod {
-  const { outputs, settings } = step;
-  if (outputs.c.rows > FEW_ROWS) return byColumns(step) ? 'columns' : 'tiles';
-  if (!settings.transposeB) return 'direct';
-  return settings.transposeA ? 'tiles' : 'dots';
-}
-
-/**
- * Every thread lays aside or packs anew what its share of a weight gradient needs: all of one
- * operand and its part of the other. So the wider of the two is shared out.
- */
-function byColumns({ inputs, outputs, settings }: Step<'gemm'>): boolean {
-  return settings.transposeA && inputs.b.buffer.kind !== 'parameter' && outputs.c.cols > outputs.c.rows;
-}
-
+/** How each kernel's steps become commands. */
 export const kernelEncodings: { [Name in KernelName]: KernelEncoding<Name> } = {
-  gemm: {
-    operands: ['a', 'b', 'bias', 'c'],
-    settings(step) {
-      const { transposeA, transposeB, accumulate } = step.settings;
-      return [+transposeA, +transposeB, +accumulate, placeOf(gemmMethod(step), gemmMethods, 'product')];
-    },
-    byRow(step) {
-      if (gemmMethod(step) === 'columns') return [];
-      return step.settings.transposeA ? ['c'] : ['a', 'c'];
-    },
-    units: (step, kernels) =>
-      gemmMethod(step) === 'columns' ? columnGroups(step.outputs.c, kernels) : step.outputs.c.rows,
-    scratch(step, kernels) {
-      if (!['tiles', 'columns'].includes(gemmMethod(step))) return 0;
-      const { transposeA } = step.settings;
-      const { a } = step.inputs;
-      const block = kernels.blockLength(transposeA ? a.rows : a.cols);
-      const panels = this.packs!(step) ? 0 : packedBytes(block, step.outputs.c.cols);
-      return panels + (transposeA ? block * scratchStep(kernels.rowsPerBlock.value as number) : 0);
-    },
-    packs(step) {
-      const { b } = step.inputs;
-      if (b.buffer.kind !== 'parameter' || gemmMethod(step) !== 'tiles') return undefined;
-      return { matrix: b, transposed: step.settings.transposeB };
-    },
-    packsStrips: (step) => (gemmMethod(step) === 'direct' ? step.inputs.b : undefined),
-  },
+  gemm: gemmEncoding,
+  ...slidingEncodings,
+
   sumRows: {
     operands: ['x', 'total'],
     settings: ({ settings }) => [+settings.accumulate],
@@ -239,38 +120,6 @@ export const kernelEncodings: { [Name in KernelName]: KernelEncoding<Name> } = {
     byRow: () => ['dTable'],
     settings: ({ settings }) => [+settings.accumulate],
     units: ({ outputs }) => outputs.dTable.rows,
-  },
-
-  conv1d: {
-    operands: ['x', 'kernel', 'bias', 'y'],
-    byRow: () => ['y'],
-    settings: ({ settings }) => convolution(settings),
-    units: ({ outputs }) => outputs.y.rows,
-    scratch: ({ inputs }, kernels) =>
-      (kernels.rowsPerBlock.value as number) * scratchStep(kernels.blockLength(inputs.kernel.rows)),
-    packs: ({ inputs }) => ({ matrix: inputs.kernel, transposed: false }),
-  },
-  conv1dKernelGradient: {
-    operands: ['x', 'dy', 'dKernel'],
-    byRow: () => ['dKernel'],
-    settings: ({ settings }) => [...convolution(settings), +settings.accumulate],
-    units: ({ outputs }) => outputs.dKernel.rows,
-    scratch({ inputs }, kernels) {
-      const block = kernels.blockLength(inputs.dy.rows);
-      return packedBytes(block, inputs.dy.cols) + block * scratchStep(kernels.rowsPerBlock.value as number);
-    },
-  },
-  conv1dInputGradient: {
-    operands: ['dy', 'kernel', 'dx'],
-    settings: ({ settings }) => convolution(settings),
-    units: ({ settings }) => settings.time,
-    scratch({ inputs, outputs, settings }, kernels) {
-      const rows = kernels.rowsPerBlock.value as number;
-      const filters = inputs.dy.cols;
-      const features = outputs.dx.cols;
-      const panels = settings.kernelSize * packedBytes(filters, features);
-      return panels + rows * (scratchStep(filters) + scratchStep(features));
-    },
   },
 
   batchNorm: {
@@ -409,66 +258,6 @@ export const kernelEncodings: { [Name in KernelName]: KernelEncoding<Name> } = {
   },
   layerNormBackward: {
     operands: ['normalized', 'invStd', 'gamma', 'dy', 'dx'],
-    units: ({ outputs }) => outputs.dx.rows,
-  },
-  pool1d: {
-    operands: ['x', 'y'],
-    settings: ({ settings }) => [...convolution(settings), placeOf(settings.pooling, poolings, 'pooling')],
-    units: ({ outputs }) => outputs.y.rows,
-  },
-  pool1dBackward: {
-    operands: ['x', 'y', 'dy', 'dx'],
-    settings: ({ settings }) => [...convolution(settings), placeOf(settings.pooling, poolings, 'pooling')],
-    units: ({ outputs }) => outputs.dx.rows,
-  },
-
-  conv2d: {
-    operands: ['x', 'kernel', 'bias', 'y'],
-    byRow: () => ['y'],
-    settings: ({ settings }) => bandConvolution(settings),
-    units: ({ outputs }) => outputs.y.rows,
-    scratch: ({ inputs }, kernels) =>
-      (kernels.rowsPerBlock.value as number) * scratchStep(kernels.blockLength(inputs.kernel.rows)),
-    packs: ({ inputs }) => ({ matrix: inputs.kernel, transposed: false }),
-  },
-  conv2dKernelGradient: {
-    operands: ['x', 'dy', 'dKernel'],
-    byRow: () => ['dKernel'],
-    settings: ({ settings }) => [...bandConvolution(settings), +settings.accumulate],
-    units: ({ outputs }) => outputs.dKernel.rows,
-    scratch({ inputs, outputs, settings }, kernels) {
-      const filters = outputs.dKernel.cols;
-      const block = kernels.blockLength(inputs.dy.rows * settings.outputBands);
-      const unfolded = block * scratchStep(kernels.rowsPerBlock.value as number);
-      return block * scratchStep(filters) + packedBytes(block, filters) + unfolded;
-    },
-  },
-  conv2dInputGradient: {
-    operands: ['dy', 'kernel', 'dx'],
-    byRow: () => ['dx'],
-    settings: ({ settings }) => bandConvolution(settings),
-    units: ({ outputs }) => outputs.dx.rows,
-    scratch({ inputs, outputs, settings }, kernels) {
-      const filters = inputs.kernel.cols;
-      const taps = settings.kernelSize * settings.bandKernelSize;
-      const panels = taps * packedBytes(filters, outputs.dx.cols / settings.bands);
-      return panels + (kernels.rowsPerBlock.value as number) * scratchStep(filters);
-    },
-  },
-  pool2d: {
-    operands: ['x', 'y'],
-    settings: ({ settings }) => [
-      ...bandConvolution(settings),
-      placeOf(settings.pooling, poolings, 'pooling'),
-    ],
-    units: ({ outputs }) => outputs.y.rows,
-  },
-  pool2dBackward: {
-    operands: ['x', 'y', 'dy', 'dx'],
-    settings: ({ settings }) => [
-      ...bandConvolution(settings),
-      placeOf(settings.pooling, poolings, 'pooling'),
-    ],
     units: ({ outputs }) => outputs.dx.rows,
   },
   leakyRelu: {
