@@ -244,6 +244,7 @@ for (const word of values.word.split(',')) {
       const record = await model.fit(
         { ...mixed, activates },
         {
+          language: 'en',
           ...(values.examples && { examples: Number(values.examples) }),
           ...(values.epochs && { epochs: Number(values.epochs) }),
           onEpoch: ({ epoch, loss }) => note(`epoch ${epoch}, loss ${loss.toFixed(4)}`),

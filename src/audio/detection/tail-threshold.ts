@@ -25,11 +25,15 @@ export interface ParetoTail {
   shape: number;
 }
 
-/** Share of the peaks that makes the tail, within bounds: a fit to few of them hangs on each, to many on the bulk. */
+/**
+ * Share of the peaks that makes the tail, within bounds. What a network is sure of is bounded by what it was trained to,
+ * so that log odds fall off faster near the top than in the bulk: a fit to many peaks, or one that is held to the
+ * exponential, sets thresholds that no word reaches.
+ */
 const TAIL_SHARE = 0.15;
-const [FEWEST, MOST] = [12, 200];
+const [FEWEST, MOST] = [12, 20];
 /** Estimates of the shape are drawn to 0, the exponential's, as by so many exceedances of it more. */
-const SHRINKAGE = 160;
+const SHRINKAGE = 20;
 const MAX_SHAPE = 0.4;
 const RESAMPLINGS = 200;
 const INTERVAL: readonly [number, number] = [0.05, 0.95];

@@ -6,6 +6,7 @@ import type { ClipSet } from '../clips/clips.js';
 import { triggerFitOptions, type TriggerFitOptions } from './training-plan.js';
 import { clipSet } from '../clips/clip-shapes.js';
 import type { TrainingRecord } from './training-record.js';
+import { recordedNegatives } from './recorded-negatives.js';
 import { TrainingRun } from './training-run.js';
 import { withThreshold, type TriggerPreset } from '../detection/trigger-settings.js';
 
@@ -59,11 +60,13 @@ export async function trainTrigger(
     });
   }
   checkWords(clips, words);
-  const { epochs = training.epochs, examples: asked, ...hooks } = options;
+  const { epochs = training.epochs, examples: asked, recordedNegatives: recorded = true, ...rest } = options;
+  const { language, ...hooks } = rest;
   const wanted = training.examplesPerActivate * clips.activates.length;
   const examples = asked ?? Math.min(training.maxExamples, Math.max(training.minExamples, wanted));
+  const speech = recorded ? await recordedNegatives(settings, embedding, language) : undefined;
   const plan = { network, clips, words, preset: settings, embedding, seed, examples, epochs, threads };
-  const run = new TrainingRun({ ...plan, ...hooks, isDisposed });
+  const run = new TrainingRun({ ...plan, ...(speech && { negatives: speech }), ...hooks, isDisposed });
   const {
     finalLoss,
     epochs: done,

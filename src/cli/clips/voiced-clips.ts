@@ -71,7 +71,7 @@ export async function voicedClips(
   const shipped = shippedClips(sampleRate);
   const made = madeBackgrounds(BACKGROUNDS, BACKGROUND_SECONDS, sampleRate, random.fork('backgrounds'));
   note(
-    `${counted(activates.length, 'clip')} of ${spokenWords(names)}, ${counted(Math.round(seconds(speech) / 60), 'minute')} of other speech and ${counted(made.length, 'background')} were made.`,
+    `${counted(activates.length, 'clip')} of ${spokenWords(names)}, ${counted(Math.round(seconds(speech, sampleRate) / 60), 'minute')} of other speech and ${counted(made.length, 'background')} were made.`,
   );
   return {
     ...{ sampleRate, activates, speech, lookAlikes: near },
@@ -80,8 +80,8 @@ export async function voicedClips(
   };
 }
 
-function seconds(clips: readonly Clip[]): number {
-  return clips.reduce((sum, { speech }) => sum + (speech.end - speech.start) / 16_000, 0);
+function seconds(clips: readonly Clip[], sampleRate: number): number {
+  return clips.reduce((sum, { speech }) => sum + (speech.end - speech.start) / sampleRate, 0);
 }
 
 /** Sentences without sense, in which none of the words is heard. */

@@ -183,7 +183,8 @@ async function featuresFor(
 ): Promise<TrainOptions['features']> {
   if (features !== undefined || folder !== undefined || preset !== 'standard' || from !== undefined)
     return features;
-  const { HOW_TO_GET_EMBEDDING, SpeechEmbedding } = await import('../../audio/embedding/speech-embedding.js');
+  const { SpeechEmbedding } = await import('../../audio/embedding/speech-embedding.js');
+  const { HOW_TO_GET_EMBEDDING } = await import('../../audio/embedding/no-embedding.js');
   if ((await SpeechEmbedding.defaultPath()) !== undefined) return 'embedding';
   note(`There is no speech embedding, without which voices alone teach little. ${HOW_TO_GET_EMBEDDING}`);
   return undefined;
@@ -316,6 +317,7 @@ async function trainTrigger(
       ...(epochs === undefined ? {} : { epochs }),
       ...(examples === undefined ? {} : { examples }),
       ...(patience === undefined ? {} : { patience }),
+      language: options.language,
       onProgress: bars.update,
       ...(checkpoint === undefined ? {} : { checkpoint, resume }),
       ...(records === undefined ? {} : { onExample: (example) => void mixed.push(example) }),
