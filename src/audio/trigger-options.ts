@@ -1,6 +1,5 @@
 import { engineChoices, type AutoReport, type EngineChoice } from '../rnn/engine/choose.js';
 import {
-  anything,
   callback,
   choice,
   flag,
@@ -16,6 +15,7 @@ import type { VerifyOptions } from '../base/encoding/content-digest.js';
 import { labelTable } from './mixing/labels.js';
 import { someSynthesisSettings, type SynthesisSettings } from './mixing/synthesis-settings.js';
 import { thresholdsByWord } from './detection/trigger-settings.js';
+import { embeddingSource } from './embedding/embedding-use.js';
 import type { SpeechEmbedding } from './embedding/speech-embedding.js';
 import { FEATURE_SETS, type FeatureSetName } from './signal/feature-settings.js';
 import type { StreamOptions } from './listening/listen-options.js';
@@ -68,9 +68,6 @@ export type TransferOptions = Pick<
 /** How a model's file is opened. */
 export type TriggerLoadOptions = Pick<TriggerModelOptions, 'engine' | 'threads' | 'onEngine' | 'embedding'> &
   VerifyOptions;
-
-/** One that is loaded, or where it is: what of that is none, loading says. */
-const embeddingSource = anything<SpeechEmbedding | FileSource>();
 
 const engine = {
   embedding: optional(embeddingSource),

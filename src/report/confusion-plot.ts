@@ -1,5 +1,6 @@
 import { SeqkitError } from '../base/errors.js';
 import { listOf, number, optionsSchema, text } from '../base/schema/index.js';
+import { escaped } from './escaped.js';
 
 /** How often each label was given to examples of each label. */
 export interface ConfusionPlot {
@@ -67,14 +68,4 @@ export function confusionPlotSvg(plot: ConfusionPlot): string {
     parts.push(`<text transform="${place}" text-anchor="end">${escaped(name)}</text>`);
   });
   return `<svg xmlns="http://www.w3.org/2000/svg" width="${width}" height="${height}" viewBox="0 0 ${width} ${height}" font-family="sans-serif" font-size="${FONT}">\n${parts.join('\n')}\n</svg>\n`;
-}
-
-/** Text as XML; what it may not hold becomes a mark. */
-function escaped(given: string): string {
-  return given
-    .replaceAll('&', '&amp;')
-    .replaceAll('<', '&lt;')
-    .replaceAll('>', '&gt;')
-    .replaceAll('"', '&quot;')
-    .replaceAll(/[^\t\n\r\u0020-\ud7ff\ue000-\ufffd]/gu, (c) => (c.codePointAt(0)! > 0xffff ? c : '\ufffd'));
 }

@@ -7,3 +7,4 @@ export { scatterPlotSvg, type ScatterPlot } from './scatter-plot.js';
 export { tradeoffPlotSvg, type TradeoffCurve, type TradeoffDot, type TradeoffPlot } from './tradeoff-plot.js';
 export { clipPlotSvg, type ClipPlot } from './clip-plot.js';
 export { confusionPlotSvg, type ConfusionPlot } from './confusion-plot.js';
+export { calibrationPlotSvg, type CalibrationPlot, type CalibrationPlotBin } from './calibration-plot.js';

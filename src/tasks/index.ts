@@ -19,6 +19,7 @@ export type {
 } from './classifier/classifier-figures.js';
 export type { Candidate } from './classifier/comparison.js';
 export type { Influence } from './classifier/influence.js';
+export { learningCurve, type LearningCurvePoint } from './classifier/learning-curve.js';
 export type { EncoderName } from './classifier/encoders/encoder.js';
 export type { PoolingName } from './classifier/encoders/network.js';
 export type { NetworkHistory } from './classifier/encoders/network-encoder.js';

@@ -24,6 +24,8 @@ it('trains, answers, judges and tells what is in the file', async () => {
     'linear',
     '--out',
     model,
+    '--learning-curve',
+    join(folder, 'curve.svg'),
     '--json',
   ]);
   expect(trained.stderr).not.toContain('rror');
@@ -31,7 +33,10 @@ it('trains, answers, judges and tells what is in the file', async () => {
     labels: ['bad', 'good'],
     encoder: 'linear',
     accuracy: 1,
+    // Of each label ten, at least two at a time.
+    learningCurve: [{ examples: 4 }, { examples: 6 }, { examples: 10 }, { examples: 20, accuracy: 1 }],
   });
+  expect(readFileSync(join(folder, 'curve.svg'), 'utf8')).toContain('Learning curve of linear');
   const again = await runCli(['train-classifier', data, ...columns, '--out', model]);
   expect([again.status, again.stderr]).toEqual([1, expect.stringContaining('is there already')]);
 
@@ -46,9 +51,20 @@ it('trains, answers, judges and tells what is in the file', async () => {
   expect(none.stdout).toMatch(/^none \(good \d+\.\d%\)\n$/);
 
   const picture = join(folder, 'confusion.svg');
-  const judged = await runCli(['eval-classifier', model, data, ...columns, '--picture', picture]);
+  const calibration = join(folder, 'calibration.svg');
+  const judged = await runCli([
+    'eval-classifier',
+    model,
+    data,
+    ...columns,
+    '--picture',
+    picture,
+    '--calibration',
+    calibration,
+  ]);
   expect(judged.stdout).toContain('accuracy     100.0% of 24 examples');
   expect(readFileSync(picture, 'utf8')).toContain('>12</text>');
+  expect(readFileSync(calibration, 'utf8')).toContain('share that was right');
 
   const inspected = await runCli(['inspect', model, '--json']);
   expect(JSON.parse(inspected.stdout)).toMatchObject({ kind: 'SequenceClassifier', digest: 'verified' });

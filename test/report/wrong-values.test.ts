@@ -39,6 +39,9 @@ const functions: Record<string, () => readonly unknown[]> = {
       ],
     },
   ],
+  calibrationPlotSvg: () => [
+    { title: 'a', bins: [{ from: 0.5, to: 1, examples: 4, probability: 0.8, accuracy: 0.75 }] },
+  ],
   heatMapSvg: () => [
     {
       ...titles,

@@ -1,9 +1,13 @@
 import { SeqkitError } from '../../base/errors.js';
+import { anything } from '../../base/schema/index.js';
 import type { FileSource } from '../../base/source/file-source.js';
 import type { FeatureSettings } from '../signal/feature-settings.js';
 import type { EmbeddingStream } from './embedding-stream.js';
 import { noEmbedding } from './no-embedding.js';
 import type { SpeechEmbedding } from './speech-embedding.js';
+
+/** One that is loaded, or where it is: what of that is none, loading says. */
+export const embeddingSource = anything<SpeechEmbedding | FileSource>();
 
 /** The embedding that a model hears through: found where it is first needed. */
 export class EmbeddingUse {
@@ -28,14 +32,30 @@ export class EmbeddingUse {
    */
   async for(features: FeatureSettings, whose: string): Promise<SpeechEmbedding | undefined> {
     if (features.kind !== 'embedding') return undefined;
+    const found = await this.need(whose, features.embedding);
+    features.embedding ??= found.hash;
+    return found;
+  }
+
+  /**
+   * The embedding.
+   * @param hash of the one that is needed; without one, any
+   * @throws SeqkitError as `for`
+   */
+  async need(whose: string, hash?: string): Promise<SpeechEmbedding> {
     this.#found ??= await this.#open(whose);
-    const { hash } = this.#found;
-    const needed = (features.embedding ??= hash);
-    if (needed === hash) return this.#found;
+    if (hash === undefined || hash === this.#found.hash) return this.#found;
     throw new SeqkitError(
-      `${whose} hears through the speech embedding ${needed}, not through ${hash}, which was ${this.#given === undefined ? 'found' : 'given'}.`,
+      `${whose} hears through the speech embedding ${hash}, not through ${this.#found.hash}, which was ${this.#given === undefined ? 'found' : 'given'}.`,
       { code: 'bad-value', hint: 'Take the embedding that it was trained with, or train it anew.' },
     );
+  }
+
+  /** Whether one was given, or is in the user's data folder. */
+  async isThere(): Promise<boolean> {
+    if (this.current !== undefined) return true;
+    const { SpeechEmbedding } = await import('./speech-embedding.js');
+    return (await SpeechEmbedding.defaultPath()) !== undefined;
   }
 
   /** A stream of it, once it is found. */

@@ -132,7 +132,8 @@ export const FEATURE_SETS = {
 } as const;
 export type FeatureSetName = keyof typeof FEATURE_SETS;
 
-const embeddingHash = schemaOf<string>(
+/** A hash as a SpeechEmbedding has it. */
+export const embeddingHash = schemaOf<string>(
   'sixteen hexadecimal digits',
   (value) => typeof value === 'string' && /^[0-9a-f]{16}$/.test(value),
 );

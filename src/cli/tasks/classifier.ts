@@ -1,13 +1,8 @@
-import { Option, type Command } from 'commander';
+import type { Option } from 'commander';
+import type { Command } from 'commander';
 import { SeqkitError } from '../../base/errors.js';
 import type { EngineChoice } from '../../rnn/engine/choose.js';
 import type { Classification, SequenceClassifier } from '../../tasks/classifier/sequence-classifier.js';
-import type {
-  ClassifierProgress,
-  ClassifierTrainOptions,
-} from '../../tasks/classifier/classifier-options.js';
-import type { EncoderName } from '../../tasks/classifier/encoders/encoder.js';
-import type { PoolingName } from '../../tasks/classifier/encoders/network.js';
 import type { InputName } from '../../tasks/classifier/encoders/reader-choice.js';
 import type { SequenceInput } from '../../tasks/examples/sequence-input.js';
 import {
@@ -15,45 +10,16 @@ import {
   forceOption,
   jsonOption,
   realOption,
-  seedOption,
-  threadsOption,
   verifyOption,
   wholeOption,
 } from '../options/options.js';
 import { typedValue } from '../options/typed-value.js';
-import { checkPictureName } from '../terminal/file-names.js';
-import { counted, note, print, printJson, told } from '../terminal/output.js';
-import { writePicture } from '../terminal/picture-file.js';
-import { commandLine, quoted } from '../terminal/shell-quoting.js';
+import { print, printJson, told } from '../terminal/output.js';
+import { checkPicture, writePicture } from '../terminal/picture-file.js';
 import { standardInputText } from '../terminal/standard-input.js';
-import { stoppable, stoppedError } from '../terminal/stop-signal.js';
-import { percent, printEvaluation, printFigures } from './classifier-report.js';
+import { percent, printEvaluation } from './classifier-report.js';
+import { addTrainClassifier } from './train-classifier.js';
 import { addExampleOptions, DATA_ARGUMENT, typedExamples, type ExampleOptions } from './example-options.js';
-
-interface TrainOptions extends ExampleOptions {
-  readonly input?: InputName;
-  readonly encoder: EncoderName | 'auto';
-  readonly units?: number;
-  readonly layers?: number;
-  readonly bidirectional?: boolean;
-  readonly pooling?: PoolingName;
-  readonly epochs?: number;
-  readonly learningRate?: number;
-  readonly labelSmoothing?: number;
-  readonly balanced: boolean;
-  readonly heldOut?: number;
-  readonly folds?: number;
-  readonly threshold?: number;
-  readonly targetAccuracy?: number;
-  readonly checkpoint?: string;
-  readonly resume: boolean;
-  readonly seed: number;
-  readonly engine: EngineChoice;
-  readonly threads?: number;
-  readonly out: string;
-  readonly force: boolean;
-  readonly json: boolean;
-}
 
 interface OpenOptions {
   readonly engine: EngineChoice;
@@ -64,61 +30,7 @@ interface OpenOptions {
 
 /** Adds the commands for classes of sequences: train-classifier, classify, eval-classifier. */
 export function register(program: Command): void {
-  const train = program
-    .command('train-classifier')
-    .description('Learn to tell the class of texts, of number sequences or of sounds, from labeled examples.')
-    .argument('<data>', DATA_ARGUMENT);
-  addExampleOptions(train)
-    .addOption(
-      new Option(
-        '--input <name>',
-        'what a sequence is read as (default: words, or what the examples hold)',
-      ).choices(['words', 'characters', 'bytes', 'numbers', 'sound']),
-    )
-    .addOption(
-      new Option('--encoder <name>', 'what makes class scores; auto compares those that fit the data')
-        .choices(['auto', 'linear', 'nbsvm', 'average', 'gru', 'lstm', 'conv'])
-        .default('auto'),
-    )
-    .addOption(wholeOption('--units <n>', 'of a network (default: 64)', { min: 1, max: 65_536 }))
-    .addOption(wholeOption('--layers <n>', 'of a network (default: 1)', { min: 1, max: 16 }))
-    .option('--bidirectional', 'recurrent layers walk in both directions')
-    .addOption(
-      new Option('--pooling <name>', 'how the steps of a network become one').choices([
-        'last',
-        'mean',
-        'max',
-        'attention',
-      ]),
-    )
-    .addOption(wholeOption('--epochs <n>', 'of a network, at most (default: 30)', { min: 1, max: 1_000_000 }))
-    .addOption(realOption('--learning-rate <rate>', 'of a network (default: 0.003)', { above: 0, max: 10 }))
-    .addOption(realOption('--label-smoothing <share>', 'of a network (default: 0)', { min: 0, max: 0.9 }))
-    .option('--balanced', 'each class counts as much as any other', false)
-    .addOption(realOption('--held-out <share>', 'only judged by (default: 0.15)', { above: 0, max: 0.9 }))
-    .addOption(wholeOption('--folds <n>', 'by which auto compares (default: 3)', { min: 2, max: 100 }))
-    .addOption(
-      realOption('--threshold <p>', 'below this probability it abstains (default: 0)', { min: 0, max: 1 }),
-    )
-    .addOption(
-      realOption(
-        '--target-accuracy <share>',
-        'sets the threshold so that as many held-out answers are right',
-        {
-          above: 0,
-          below: 1,
-        },
-      ),
-    )
-    .option('--checkpoint <file>', 'where a network is saved while it trains')
-    .option('--resume', 'go on from the checkpoint', false)
-    .addOption(seedOption())
-    .addOption(engineOption())
-    .addOption(threadsOption())
-    .option('--out <file>', 'the model', 'classifier.safetensors')
-    .addOption(forceOption())
-    .addOption(jsonOption())
-    .action(trainClassifier);
+  addTrainClassifier(program);
   program
     .command('classify')
     .description('The class of texts, of number sequences, or of WAV files.')
@@ -141,6 +53,7 @@ export function register(program: Command): void {
     .addOption(thresholdOption())
     .addOption(wholeOption('--mistakes <n>', 'listed, the surest first', { min: 0, max: 10_000 }).default(5))
     .option('--picture <file>', 'the confusion matrix, .svg or .png')
+    .option('--calibration <file>', 'how often answers of each probability are right, .svg or .png')
     .addOption(forceOption())
     .addOption(engineOption())
     .addOption(verifyOption())
@@ -153,67 +66,6 @@ function thresholdOption(): Option {
     min: 0,
     max: 1,
   });
-}
-
-async function trainClassifier(data: string, options: TrainOptions): Promise<void> {
-  const { checkWritable } = await import('../../base/host/files.js');
-  const { SequenceClassifier } = await import('../../tasks/classifier/sequence-classifier.js');
-  const { parseTrainOptions } = await import('../../tasks/classifier/classifier-options.js');
-  const { out, force, json } = options;
-  const given = typedValue(undefined, () => parseTrainOptions(trainOptionsOf(options)));
-  checkWritable(out, { force });
-  const examples = await typedExamples(data, options);
-  let shown = '';
-  const onProgress = ({ stage, epoch, epochs, loss, heldOutLoss }: ClassifierProgress): void => {
-    if (epoch === undefined && stage !== shown) note(stage);
-    shown = stage;
-    if (epoch === undefined) return;
-    note(`  epoch ${epoch} of ${epochs}: loss ${loss!.toFixed(4)}, held out ${heldOutLoss!.toFixed(4)}`);
-  };
-  let model: SequenceClassifier;
-  try {
-    model = await stoppable((signal) => SequenceClassifier.train(examples, { ...given, signal, onProgress }));
-  } catch (error) {
-    const isStopped = error instanceof SeqkitError && error.code === 'stopped';
-    if (!isStopped || options.checkpoint === undefined) throw error;
-    throw stoppedError(
-      `its state is saved in ${options.checkpoint}.`,
-      `Go on with: ${commandLine('--resume')}`,
-    );
-  }
-  try {
-    await model.save(out, { force });
-    if (json) {
-      const { labels, input, encoder, temperature, threshold, figures } = model;
-      printJson({ model: out, labels, input, encoder, temperature, threshold, ...figures });
-      return;
-    }
-    printFigures(model.encoder, model.figures);
-    if (model.threshold > 0) print(`threshold    ${model.threshold.toFixed(3)}`);
-    print(`saved        ${out}: ${counted(model.labels.length, 'label')}`);
-    print(`\nTry: seqkit classify ${quoted(out)}`);
-  } finally {
-    await model.dispose();
-  }
-}
-
-/** How the library is to train. */
-function trainOptionsOf(options: TrainOptions): ClassifierTrainOptions {
-  const { encoder, balanced, checkpoint, resume, seed, engine } = options;
-  const { input, units, layers, bidirectional, pooling, epochs, learningRate, labelSmoothing } = options;
-  const { heldOut, folds, threshold, targetAccuracy, threads } = options;
-  const typed = {
-    ...{ input, units, layers, bidirectional, pooling, epochs, learningRate, labelSmoothing },
-    ...{ heldOut, folds, threshold, targetAccuracy, threads },
-  };
-  return {
-    ...(Object.fromEntries(
-      Object.entries(typed).filter(([, value]) => value !== undefined),
-    ) as ClassifierTrainOptions),
-    ...{ encoder, seed, engine, resume },
-    ...(balanced && { classWeights: 'balanced' }),
-    ...(checkpoint !== undefined && { checkpoint: { path: checkpoint } }),
-  };
 }
 
 async function open(path: string, { engine, verify }: OpenOptions): Promise<SequenceClassifier> {
@@ -289,14 +141,16 @@ async function evalClassifier(
   path: string,
   data: string,
   options: OpenOptions &
-    ExampleOptions & { readonly mistakes: number; readonly picture?: string; readonly force: boolean },
+    ExampleOptions & {
+      readonly mistakes: number;
+      readonly picture?: string;
+      readonly calibration?: string;
+      readonly force: boolean;
+    },
 ): Promise<void> {
-  const { threshold, mistakes, picture, force, json } = options;
-  if (picture !== undefined) {
-    checkPictureName('--picture', picture);
-    const { checkWritable } = await import('../../base/host/files.js');
-    checkWritable(picture, { force });
-  }
+  const { threshold, mistakes, picture, calibration, force, json } = options;
+  await checkPicture('--picture', picture, force);
+  await checkPicture('--calibration', calibration, force);
   const model = await open(path, options);
   try {
     const examples = await typedExamples(data, options);
@@ -313,6 +167,11 @@ async function evalClassifier(
           counts: judged.confusion,
         }),
       );
+    }
+    if (calibration !== undefined) {
+      const { calibrationPlotSvg } = await import('../../report/calibration-plot.js');
+      const { bins } = judged.calibration;
+      await writePicture(calibration, force, async () => calibrationPlotSvg({ title: 'Calibration', bins }));
     }
     if (json) printJson({ model: path, data, ...judged, ...(picture !== undefined && { picture }) });
     else printEvaluation(judged);

@@ -1,5 +1,6 @@
 import { SeqkitError } from '../../base/errors.js';
 import { resourceError } from '../../base/resources.js';
+import { checkPictureName } from './file-names.js';
 
 /**
  * Draws a picture into a file, as SVG or PNG by its name.
@@ -27,4 +28,12 @@ export async function writePicture(path: string, force: boolean, svg: () => Prom
     });
   }
   await writeFileAtomic(path, picture, { force });
+}
+
+/** A picture that can be drawn and written, before the work begins. */
+export async function checkPicture(option: string, path: string | undefined, force: boolean): Promise<void> {
+  if (path === undefined) return;
+  checkPictureName(option, path);
+  const { checkWritable } = await import('../../base/host/files.js');
+  checkWritable(path, { force });
 }

@@ -9,12 +9,22 @@ import {
   wholeNumber,
   type Schema,
 } from '../../base/schema/index.js';
+import { EmbeddingUse } from '../../audio/embedding/embedding-use.js';
+import type { SpeechEmbedding } from '../../audio/embedding/speech-embedding.js';
 import { SeqkitError } from '../../base/errors.js';
+import type { FileSource } from '../../base/source/file-source.js';
 import type { EngineChoice } from '../../rnn/engine/choose.js';
 import { encodeTask, type TaskFile } from '../file/task-file.js';
 import type { ClassifierFigures } from './classifier-figures.js';
 import type { ClassifierParts } from './classifier-training.js';
-import { ENCODER_NAMES, isShallow, type Encoder, type EncoderName } from './encoders/encoder.js';
+import { EmbeddingRows } from './encoders/embedding-rows.js';
+import {
+  ENCODER_NAMES,
+  isShallow,
+  type Encoder,
+  type EncoderName,
+  type ShallowName,
+} from './encoders/encoder.js';
 import { NbsvmEncoder } from './encoders/nbsvm-encoder.js';
 import { NetworkEncoder, openNetwork } from './encoders/network-encoder.js';
 import { INPUT_NAMES, KIND_OF_INPUT, readerOf, type InputName } from './encoders/reader-choice.js';
@@ -78,17 +88,34 @@ export function encodeClassifier(parts: ClassifierParts): Uint8Array {
   });
 }
 
-/** A classifier from its file. @throws SeqkitError `bad-file` where the file contradicts itself */
+/** What runs a classifier's network. */
+interface OpeningOptions {
+  readonly engine?: EngineChoice;
+  readonly threads?: number;
+}
+
+/**
+ * A classifier from its file.
+ * @param given its embedding, or where that is
+ * @throws SeqkitError `bad-file` where the file contradicts itself; as `EmbeddingUse.need`
+ */
 export async function openClassifier(
   file: TaskFile,
   source: string,
-  options: { readonly engine?: EngineChoice; readonly threads?: number },
+  options: OpeningOptions,
+  given?: SpeechEmbedding | FileSource,
 ): Promise<ClassifierParts> {
   const known = Object.keys(stored.table);
   const own = Object.fromEntries(Object.entries(file.settings).filter(([key]) => known.includes(key)));
   const { settings, encoder: name, ...rest } = parseStored(stored, own, 'its settings', source);
-  const encoder = await openEncoder(name, rest, { settings, tensors: file.tensors, source }, file, options);
-  return { ...rest, encoder };
+  const heard = new EmbeddingUse(given);
+  try {
+    const ofEncoder = { settings, tensors: file.tensors, source };
+    return { ...rest, heard, encoder: await openEncoder(name, rest, ofEncoder, file, options, heard) };
+  } catch (error) {
+    await heard.dispose();
+    throw error;
+  }
 }
 
 async function openEncoder(
@@ -96,12 +123,13 @@ async function openEncoder(
   { input, labels }: Pick<ClassifierSettings, 'input' | 'labels'>,
   own: StoredRows,
   file: TaskFile,
-  options: { readonly engine?: EngineChoice; readonly threads?: number },
+  options: OpeningOptions,
+  heard: EmbeddingUse,
 ): Promise<Encoder> {
   const { source } = own;
   if (name === 'nbsvm') return NbsvmEncoder.from(labels.length, own);
   if (isShallow(name)) {
-    return RegressionEncoder.from(name, await rowsOf(name, input, own), labels.length, own);
+    return RegressionEncoder.from(name, await rowsOf(name, input, own, heard), labels.length, own);
   }
   const reader = readerOf(input, objectOf(own, 'reader'), source);
   const model = await openNetwork(file.parts.get('network'), source, options);
@@ -115,7 +143,13 @@ async function openEncoder(
   }
 }
 
-function rowsOf(name: EncoderName, input: InputName, own: StoredRows): Rows | Promise<Rows> {
+function rowsOf(
+  name: ShallowName,
+  input: InputName,
+  own: StoredRows,
+  heard: EmbeddingUse,
+): Rows | Promise<Rows> {
+  if (name === 'embedding') return EmbeddingRows.from(own, heard);
   if (KIND_OF_INPUT[input] !== 'text') {
     return new PooledRows(readerOf(input, objectOf(own, 'reader'), own.source));
   }

@@ -1,3 +1,5 @@
+import { embeddingSource } from '../../audio/embedding/embedding-use.js';
+import type { SpeechEmbedding } from '../../audio/embedding/speech-embedding.js';
 import type { AbortSignalLike } from '../../base/abort-signal.js';
 import type { VerifyOptions } from '../../base/encoding/content-digest.js';
 import { SeqkitError } from '../../base/errors.js';
@@ -16,6 +18,7 @@ import {
   someText,
   wholeNumber,
 } from '../../base/schema/index.js';
+import type { FileSource } from '../../base/source/file-source.js';
 import { checkpointIntervalTable } from '../../base/training/checkpoint-clock.js';
 import { KeyedVectors } from '../../embeddings/keyed-vectors/keyed-vectors.js';
 import { engineChoices, threadCount, type EngineChoice } from '../../rnn/engine/choose.js';
@@ -61,6 +64,11 @@ export interface ClassifierTrainOptions {
   readonly vocabularySize?: number;
   /** Time steps that a network takes. @default what 95% of the examples have, 400 at most */
   readonly maxLength?: number;
+  /**
+   * The speech embedding, or where its file is, for the encoder of that name; it is not disposed with the classifier.
+   * @default the one that `seqkit add-embedding` put into the user's data folder
+   */
+  readonly embedding?: SpeechEmbedding | FileSource;
   /** The inverse of the penalty on a regression's weights. @default 30 of `linear`, 1 of others */
   readonly C?: number;
   /** @default 30 */
@@ -119,6 +127,7 @@ const trainOptions = optionsSchema<ClassifierTrainOptions>('train', {
   vectors: optional(keyedVectors),
   vocabularySize: optional(wholeNumber({ min: 1, max: 10_000_000 })),
   maxLength: optional(wholeNumber({ min: 1, max: 100_000 })),
+  embedding: optional(embeddingSource),
   C: optional(number({ above: 0 })),
   epochs: optional(wholeNumber({ min: 1 })),
   batchSize: optional(wholeNumber({ min: 1, max: 65_536 })),
@@ -163,6 +172,9 @@ export function parseTrainOptions(given: unknown): ClassifierTrainOptions {
       "Name a network, such as encoder: 'gru'.",
     );
   }
+  if (options.embedding !== undefined && encoder !== 'embedding' && encoder !== 'auto') {
+    throw usage(`The encoder '${encoder}' hears no embedding.`, "Take encoder: 'embedding', or 'auto'.");
+  }
   if (resume && !checkpoint)
     throw usage('resume needs to know from where.', 'Give checkpoint: { path } too.');
   if (threshold !== undefined && targetAccuracy !== undefined) {
@@ -177,12 +189,18 @@ function usage(message: string, hint?: string): SeqkitError {
 
 /** How to open a classifier. */
 export interface ClassifierLoadOptions extends VerifyOptions {
+  /**
+   * The speech embedding that it was trained with, or where its file is; it is not disposed with the classifier.
+   * @default the one that `seqkit add-embedding` put into the user's data folder
+   */
+  readonly embedding?: SpeechEmbedding | FileSource;
   /** What runs its network. @default 'auto' */
   readonly engine?: EngineChoice;
   readonly threads?: number;
 }
 
 export const loadOptions = optionsSchema<ClassifierLoadOptions>('load', {
+  embedding: optional(embeddingSource),
   engine: optional(choice(engineChoices)),
   threads: optional(threadCount),
   verify: optional(flag),

@@ -2,6 +2,7 @@ import { calibrationReport } from '../evaluation/calibration-report.js';
 import { classificationReport } from '../evaluation/classification-report.js';
 import { largestOfRows, softmaxRows } from '../evaluation/softmax.js';
 import { fitTemperature } from '../evaluation/temperature.js';
+import { EmbeddingUse } from '../../audio/embedding/embedding-use.js';
 import { SeqkitError } from '../../base/errors.js';
 import { quoted } from '../../base/schema/index.js';
 import { parseExamples, targetsOf } from '../examples/labeled-examples.js';
@@ -10,9 +11,11 @@ import type { ClassifierFigures } from './classifier-figures.js';
 import { parseTrainOptions, type ClassifierTrainOptions } from './classifier-options.js';
 import { bestOf, candidatesFor, compareEncoders, stoppedError, type Candidate } from './comparison.js';
 import { partsOf, trainEncoder, type TrainingPlan } from './encoder-training.js';
+import { WHOSE_EMBEDDING } from './encoders/embedding-rows.js';
 import { isShallow, type ClassedInputs, type Encoder, type EncoderName } from './encoders/encoder.js';
 import { NbsvmEncoder } from './encoders/nbsvm-encoder.js';
 import { KIND_OF_INPUT, type InputName } from './encoders/reader-choice.js';
+import { PooledEmbeddings } from '../inputs/pooled-embeddings.js';
 
 /** All that a classifier is made of. */
 export interface ClassifierParts {
@@ -23,6 +26,8 @@ export interface ClassifierParts {
   readonly threshold: number;
   readonly seed: number;
   readonly figures: ClassifierFigures;
+  /** What the encoder 'embedding' hears through; freed with the classifier. */
+  readonly heard: EmbeddingUse;
 }
 
 const DEFAULT_HELD_OUT = 0.15;
@@ -30,12 +35,34 @@ const DEFAULT_HELD_OUT = 0.15;
 /** From examples to a classifier: splits, comparison, training, baseline, temperature, figures. */
 export async function trainClassifier(examples: unknown, given: unknown): Promise<ClassifierParts> {
   const options = parseTrainOptions(given);
+  const heard = new EmbeddingUse(options.embedding);
+  let pooled: PooledEmbeddings | undefined;
+  const pooledEmbeddings = async () =>
+    (pooled ??= new PooledEmbeddings(await heard.need(WHOSE_EMBEDDING), { remembers: true }));
+  try {
+    const parts = await trainParts(examples, options, {
+      pooledEmbeddings,
+      hasEmbedding: await heard.isThere(),
+    });
+    pooled?.forget();
+    return { ...parts, heard };
+  } catch (error) {
+    await heard.dispose();
+    throw error;
+  }
+}
+
+async function trainParts(
+  examples: unknown,
+  options: ClassifierTrainOptions,
+  embedding: Pick<TrainingPlan, 'pooledEmbeddings' | 'hasEmbedding'>,
+): Promise<Omit<ClassifierParts, 'heard'>> {
   const { seed = 1, heldOut: share = DEFAULT_HELD_OUT, encoder: asked = 'auto' } = options;
   const set = parseExamples(examples, 'train: examples', options.input && KIND_OF_INPUT[options.input]);
   const input = options.input ?? (set.kind === 'text' ? 'words' : set.kind);
   const { labels, classes } = targetsOf(set.given);
   const plan: TrainingPlan = {
-    ...{ input, options, classes: labels.length },
+    ...{ input, options, classes: labels.length, ...embedding },
     classWeights: weightsOf(options.classWeights, labels, classes),
     tell: (progress) => {
       if (options.signal?.aborted) throw stoppedError();
@@ -44,6 +71,9 @@ export async function trainClassifier(examples: unknown, given: unknown): Promis
   };
   if ((asked === 'average' || asked === 'nbsvm') && input !== 'words') {
     throw new SeqkitError(`The encoder '${asked}' takes words, not ${input}.`, { code: 'usage' });
+  }
+  if (input !== 'sound' && (asked === 'embedding' || options.embedding !== undefined)) {
+    throw new SeqkitError(`A speech embedding takes sound, not ${input}.`, { code: 'usage' });
   }
   const whole = { inputs: set.inputs, classes };
   const splittable = { classes, count: labels.length, groups: set.groups };

@@ -24,12 +24,16 @@ const [FEWEST_FOR_RATIOS, MOST_CLASSES_OF_RATIOS] = [100, 10];
 const FEWEST_OF_STEPS = 20;
 
 /** Which encoders fit a task of so many examples, the simplest first. */
-export function candidatesFor({ input, classes }: TrainingPlan, examples: number): EncoderName[] {
+export function candidatesFor(
+  { input, classes, hasEmbedding }: TrainingPlan,
+  examples: number,
+): EncoderName[] {
   const isText = KIND_OF_INPUT[input] === 'text';
   const shallow: EncoderName[] = input === 'words' ? ['linear', 'average'] : ['linear'];
   if (input === 'words' && examples >= FEWEST_FOR_RATIOS && classes <= MOST_CLASSES_OF_RATIOS) {
     shallow.splice(1, 0, 'nbsvm');
   }
+  if (input === 'sound' && hasEmbedding) shallow.push('embedding');
   const least = isText && input === 'words' ? FEWEST_FOR_NETWORKS : FEWEST_OF_STEPS;
   return examples < least ? shallow : [...shallow, 'gru', 'conv'];
 }

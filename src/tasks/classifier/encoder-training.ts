@@ -1,5 +1,14 @@
 import type { NgramOptions } from '../linear/ngram-options.js';
-import { isShallow, someOf, type ClassedInputs, type Encoder, type EncoderName } from './encoders/encoder.js';
+import type { Waveform } from '../../audio/signal/wav.js';
+import {
+  isShallow,
+  someOf,
+  type ClassedInputs,
+  type Encoder,
+  type EncoderName,
+  type ShallowName,
+} from './encoders/encoder.js';
+import { EmbeddingRows } from './encoders/embedding-rows.js';
 import { classifierNetwork, type NetworkShape, type PoolingName } from './encoders/network.js';
 import { NetworkEncoder, type NetworkHistory } from './encoders/network-encoder.js';
 import { NbsvmEncoder } from './encoders/nbsvm-encoder.js';
@@ -7,6 +16,7 @@ import { fitReader, KIND_OF_INPUT, type InputName } from './encoders/reader-choi
 import { RegressionEncoder } from './encoders/regression-encoder.js';
 import { AverageRows, NgramRows, PooledRows, type Rows } from './encoders/rows.js';
 import type { ClassifierProgress, ClassifierTrainOptions } from './classifier-options.js';
+import type { PooledEmbeddings } from '../inputs/pooled-embeddings.js';
 import { TokenReader } from '../inputs/text-readers.js';
 import { augmentedSounds } from './sound-augmentation.js';
 
@@ -17,6 +27,10 @@ export interface TrainingPlan {
   readonly classes: number;
   readonly classWeights: readonly number[] | undefined;
   readonly options: ClassifierTrainOptions;
+  /** What the encoder 'embedding' hears through, found where it is first needed. */
+  readonly pooledEmbeddings: () => Promise<PooledEmbeddings>;
+  /** Whether there is an embedding. */
+  readonly hasEmbedding: boolean;
   /** Told before each part of the training. */
   readonly tell: (progress: ClassifierProgress) => unknown;
 }
@@ -49,12 +63,12 @@ export async function trainEncoder(
 }
 
 async function trainRegression(
-  name: 'linear' | 'nbsvm' | 'average',
+  name: ShallowName,
   trained: ClassedInputs,
   plan: TrainingPlan,
 ): Promise<Encoder> {
   const { classes, classWeights } = plan;
-  const rows = await rowsFor(name === 'average' ? name : 'linear', trained, plan);
+  const rows = await rowsFor(name, trained, plan);
   const { C = rows.kind === 'ngrams' ? 30 : 1 } = plan.options;
   const own = name === 'nbsvm' ? 'linear' : name;
   const regression = RegressionEncoder.train(own, rows, trained, classes, { C, classWeights });
@@ -68,12 +82,11 @@ async function trainRegression(
   );
 }
 
-function rowsFor(
-  name: 'linear' | 'average',
-  { inputs }: ClassedInputs,
-  plan: TrainingPlan,
-): Rows | Promise<Rows> {
+async function rowsFor(name: ShallowName, { inputs }: ClassedInputs, plan: TrainingPlan): Promise<Rows> {
   const { input, options } = plan;
+  if (name === 'embedding') {
+    return EmbeddingRows.fit(inputs as readonly Waveform[], await plan.pooledEmbeddings());
+  }
   if (KIND_OF_INPUT[input] !== 'text') {
     return new PooledRows(fitReader(inputs, { input, vocabularySize: 1, maxLength: 100_000 }));
   }

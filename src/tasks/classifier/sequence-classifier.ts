@@ -258,10 +258,10 @@ export class SequenceClassifier {
   }
 
   static async #open(from: FileSource, options: ClassifierLoadOptions): Promise<SequenceClassifier> {
-    const { verify = true, engine, threads } = options;
+    const { verify = true, engine, threads, embedding } = options;
     const { file, source } = await readTask(from, CLASSIFIER_KIND, { verify });
     const runs = { ...(engine && { engine }), ...(threads !== undefined && { threads }) };
-    const model = new SequenceClassifier(await openClassifier(file, source, runs));
+    const model = new SequenceClassifier(await openClassifier(file, source, runs, embedding));
     model.notes = file.notes;
     return model;
   }
@@ -271,6 +271,7 @@ export class SequenceClassifier {
     if (this.#lifetime.ended) return;
     await this.#lifetime.end();
     await this.#parts.encoder.dispose();
+    await this.#parts.heard.dispose();
   }
 }
 

@@ -2,12 +2,14 @@ import type { StoredTensor } from '../../../base/encoding/safetensors.js';
 import type { SequenceInput } from '../../examples/sequence-input.js';
 
 /** What makes class scores of a sequence. */
-export const ENCODER_NAMES = ['linear', 'nbsvm', 'average', 'gru', 'lstm', 'conv'] as const;
+export const ENCODER_NAMES = ['linear', 'nbsvm', 'average', 'embedding', 'gru', 'lstm', 'conv'] as const;
 export type EncoderName = (typeof ENCODER_NAMES)[number];
 
+export type ShallowName = 'linear' | 'nbsvm' | 'average' | 'embedding';
+
 /** Whether an encoder is regressions alone, which need no examples to end their training by. */
-export function isShallow(name: EncoderName): name is 'linear' | 'nbsvm' | 'average' {
-  return name === 'linear' || name === 'nbsvm' || name === 'average';
+export function isShallow(name: EncoderName): name is ShallowName {
+  return name === 'linear' || name === 'nbsvm' || name === 'average' || name === 'embedding';
 }
 
 /** Sequences with the class of each. */

@@ -70,7 +70,8 @@ function readerMaker(
 
 const maxLength = wholeNumber({ min: 1, max: LONGEST });
 const finite = listOf(number(), { min: 1, max: 65_536 });
-const scale: Schema<FeatureScale> = optionsSchema<FeatureScale>('scale', {
+/** Of a file's settings. */
+export const storedScale: Schema<FeatureScale> = optionsSchema<FeatureScale>('scale', {
   mean: finite,
   deviation: listOf(number({ above: 0 }), { min: 1, max: 65_536 }),
 });
@@ -88,7 +89,7 @@ export function readerOf(input: InputName, stored: Record<string, unknown>, sour
     };
     return new TokenReader(entry(tokenizer, 'tokenizer'), length);
   }
-  const own = entry(scale, 'scale');
+  const own = entry(storedScale, 'scale');
   const features = input === 'sound' ? entry(featureSettings, 'features') : undefined;
   if (own.mean.length !== own.deviation.length || (features && features.bands !== own.mean.length)) {
     throw new SeqkitError(`${source} has a scale that does not fit its features.`, { code: 'bad-file' });

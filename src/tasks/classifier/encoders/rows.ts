@@ -12,7 +12,7 @@ import type { EncoderContents } from './encoder.js';
 
 /** A sequence as one row of numbers, for a logistic regression. */
 export interface Rows {
-  readonly kind: 'ngrams' | 'average' | 'pooled';
+  readonly kind: 'ngrams' | 'average' | 'embedding' | 'pooled';
   /** How many numbers a row has. */
   readonly size: number;
   row(input: SequenceInput): SparseRow;

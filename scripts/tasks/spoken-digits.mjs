@@ -1,0 +1,143 @@
+// Strings of spoken digits read by a network that is never told where a digit stands (CTC), speakers apart:
+// `node scripts/tasks/spoken-digits.mjs <folder> [seed]`, after `npm run build:ts`. <folder> holds WAV files such as
+// 7_jackson_32.wav: the digit, the speaker, a number.
+import { readdirSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { performance } from 'node:perf_hooks';
+import { decodeWav, resample } from '../../dist/audio/index.js';
+import { DEFAULT_FEATURES, FeatureExtractor } from '../../dist/audio/advanced.js';
+import {
+  Adam,
+  BatchNormalization,
+  Bidirectional,
+  cosineSchedule,
+  Dense,
+  Dropout,
+  GRU,
+  Random,
+  Sequential,
+  tensor,
+} from '../../dist/index.js';
+import { ctcBeamSearch, ctcGreedy } from '../../dist/tasks/index.js';
+
+const [folder, seed = '1'] = process.argv.slice(2);
+const RATE = 8_000;
+const FEATURES = { ...DEFAULT_FEATURES, sampleRate: RATE, frameSamples: 256, hopSamples: 128, highHz: 3_800 };
+const [STRINGS, EPOCHS, TESTS, LONGEST] = [3_000, 10, 300, 4];
+/** Times as long a string is made in training, its pitch with it. */
+const SPEEDS = [0.8, 0.9, 1, 1.1, 1.25];
+const extractor = new FeatureExtractor(FEATURES);
+
+const clips = readdirSync(folder)
+  .filter((name) => name.endsWith('.wav'))
+  .map((name) => {
+    const [digit, speaker] = name.split('_');
+    return {
+      digit: Number(digit),
+      speaker,
+      samples: resample(decodeWav(readFileSync(join(folder, name)), name), RATE).samples,
+    };
+  });
+const speakers = [...new Set(clips.map(({ speaker }) => speaker))].sort();
+
+/** Digits of one speaker one after another, short pauses between, in noise; played faster or slower in training. */
+function string(own, random, isTraining) {
+  const speaker = random.choice([...new Set(own.map((clip) => clip.speaker))]);
+  const spoken = own.filter((clip) => clip.speaker === speaker);
+  const digits = Array.from({ length: 1 + random.integer(LONGEST) }, () => random.choice(spoken));
+  const pieces = digits.flatMap(({ samples }) => [new Float32Array(random.integer(RATE / 5)), samples]);
+  pieces.push(new Float32Array(random.integer(RATE / 5)));
+  let samples = new Float32Array(pieces.reduce((sum, { length }) => sum + length, 0));
+  let at = 0;
+  for (const piece of pieces) {
+    samples.set(piece, at);
+    at += piece.length;
+  }
+  if (isTraining) samples = resample({ samples, sampleRate: RATE }, random.choice(SPEEDS) * RATE).samples;
+  const power = samples.reduce((sum, x) => sum + x * x, 0) / samples.length;
+  const noise = Math.sqrt(power) * 10 ** (-random.uniform(10, 30) / 20);
+  return {
+    features: extractor.extract(samples.map((x) => x + noise * random.normal())),
+    digits: digits.map(({ digit }) => digit),
+  };
+}
+
+/** (N, T, D), padded, with lengths; labels from 1 on. */
+function batchOf(strings) {
+  // Two frames side by side are a step: half as many steps, each of 32 ms.
+  const D = 2 * FEATURES.bands;
+  const lengths = strings.map(({ features }) => Math.floor(features.length / D));
+  const T = Math.max(...lengths);
+  const data = new Float32Array(strings.length * T * D);
+  strings.forEach(({ features }, n) => data.set(features.subarray(0, lengths[n] * D), n * T * D));
+  const L = LONGEST;
+  const labels = strings.map(({ digits }) => Array.from({ length: L }, (_, l) => (digits[l] ?? -1) + 1));
+  return { x: tensor(data, [strings.length, T, D]), y: labels, lengths };
+}
+
+/** Insertions, deletions and substitutions (Levenshtein). */
+function edits(a, b) {
+  let row = Array.from({ length: b.length + 1 }, (_, j) => j);
+  for (let i = 1; i <= a.length; i++) {
+    const next = [i];
+    for (let j = 1; j <= b.length; j++)
+      next[j] = Math.min(row[j] + 1, next[j - 1] + 1, row[j - 1] + (a[i - 1] === b[j - 1] ? 0 : 1));
+    row = next;
+  }
+  return row[b.length];
+}
+
+function figures({ greedy, beam, digits, right }, strings) {
+  const [a, b, c] = [greedy / digits, beam / digits, right / strings].map((share) =>
+    (100 * share).toFixed(1),
+  );
+  return `word error rate ${a}% greedily, ${b}% by a beam of 16, of ${digits} digits; ${c}% of strings right`;
+}
+
+const all = { greedy: 0, beam: 0, digits: 0, right: 0 };
+// Each third of the speakers once: none of them is in the training.
+for (let fold = 0; fold < 3; fold++) {
+  const apart = new Set(speakers.filter((_, i) => i % 3 === fold));
+  const random = new Random(Number(seed)).fork(`fold ${fold}`);
+  const own = (isApart) => clips.filter(({ speaker }) => apart.has(speaker) === isApart);
+  const began = performance.now();
+  const trained = batchOf(Array.from({ length: STRINGS }, () => string(own(false), random, true)));
+  const model = new Sequential(
+    [
+      new BatchNormalization(),
+      new Bidirectional({ layer: new GRU({ units: 64, returnSequences: true }) }),
+      new Dropout({ rate: 0.3 }),
+      new Bidirectional({ layer: new GRU({ units: 64, returnSequences: true }) }),
+      new Dropout({ rate: 0.3 }),
+      new Dense({ units: 11 }),
+    ],
+    { seed: Number(seed), engine: 'wasm' },
+  );
+  const totalSteps = EPOCHS * Math.ceil(STRINGS / 32);
+  const learningRate = cosineSchedule({ peak: 3e-3, totalSteps, warmupSteps: 100 });
+  model.compile({ loss: 'ctc', optimizer: new Adam({ learningRate, globalClipNorm: 5 }) });
+  await model.fit(trained.x, trained.y, {
+    ...{ epochs: EPOCHS, batchSize: 32, lengths: trained.lengths },
+    onEpoch: ({ epoch, loss }) => console.error(`fold ${fold + 1}, epoch ${epoch}: ${loss.toFixed(3)}`),
+  });
+  const seconds = (performance.now() - began) / 1000;
+  const sums = { greedy: 0, beam: 0, digits: 0, right: 0 };
+  for (let n = 0; n < TESTS; n++) {
+    const one = string(own(true), random, false);
+    const { x, lengths } = batchOf([one]);
+    const { data } = await model.predict(x, { lengths });
+    const spell = (labels) => labels.map((label) => label - 1);
+    const best = spell(ctcBeamSearch(data, { classes: 11, beam: 16 })[0].labels);
+    sums.greedy += edits(spell(ctcGreedy(data, { classes: 11 })), one.digits);
+    sums.beam += edits(best, one.digits);
+    sums.right += best.join() === one.digits.join() ? 1 : 0;
+    sums.digits += one.digits.length;
+  }
+  await model.dispose();
+  for (const [name, count] of Object.entries(sums)) all[name] += count;
+  const names = [...apart].join(', ');
+  console.log(
+    `${names}: ${figures(sums, TESTS)}; trained on ${STRINGS} strings of others in ${seconds.toFixed(0)} s`,
+  );
+}
+console.log(`all: ${figures(all, 3 * TESTS)}`);

@@ -1,0 +1,214 @@
+import { Option, type Command } from 'commander';
+import { SeqkitError } from '../../base/errors.js';
+import type { EngineChoice } from '../../rnn/engine/choose.js';
+import type { SequenceClassifier } from '../../tasks/classifier/sequence-classifier.js';
+import type {
+  ClassifierProgress,
+  ClassifierTrainOptions,
+} from '../../tasks/classifier/classifier-options.js';
+import type { EncoderName } from '../../tasks/classifier/encoders/encoder.js';
+import type { PoolingName } from '../../tasks/classifier/encoders/network.js';
+import type { InputName } from '../../tasks/classifier/encoders/reader-choice.js';
+import type { LearningCurvePoint } from '../../tasks/classifier/learning-curve.js';
+import type { LabeledExample } from '../../tasks/examples/labeled-examples.js';
+import {
+  engineOption,
+  forceOption,
+  jsonOption,
+  realOption,
+  seedOption,
+  threadsOption,
+  wholeOption,
+} from '../options/options.js';
+import { typedValue } from '../options/typed-value.js';
+import { counted, note, print, printJson } from '../terminal/output.js';
+import { checkPicture, writePicture } from '../terminal/picture-file.js';
+import { commandLine, quoted } from '../terminal/shell-quoting.js';
+import { stoppable, stoppedError } from '../terminal/stop-signal.js';
+import { percent, printFigures } from './classifier-report.js';
+import { addExampleOptions, DATA_ARGUMENT, typedExamples, type ExampleOptions } from './example-options.js';
+
+interface TrainOptions extends ExampleOptions {
+  readonly input?: InputName;
+  readonly encoder: EncoderName | 'auto';
+  readonly units?: number;
+  readonly layers?: number;
+  readonly bidirectional?: boolean;
+  readonly pooling?: PoolingName;
+  readonly epochs?: number;
+  readonly learningRate?: number;
+  readonly labelSmoothing?: number;
+  readonly balanced: boolean;
+  readonly heldOut?: number;
+  readonly folds?: number;
+  readonly threshold?: number;
+  readonly targetAccuracy?: number;
+  readonly learningCurve?: string;
+  readonly checkpoint?: string;
+  readonly resume: boolean;
+  readonly seed: number;
+  readonly engine: EngineChoice;
+  readonly threads?: number;
+  readonly out: string;
+  readonly force: boolean;
+  readonly json: boolean;
+}
+
+/** Adds the command train-classifier. */
+export function addTrainClassifier(program: Command): void {
+  const train = program
+    .command('train-classifier')
+    .description('Learn to tell the class of texts, of number sequences or of sounds, from labeled examples.')
+    .argument('<data>', DATA_ARGUMENT);
+  addExampleOptions(train)
+    .addOption(
+      new Option(
+        '--input <name>',
+        'what a sequence is read as (default: words, or what the examples hold)',
+      ).choices(['words', 'characters', 'bytes', 'numbers', 'sound']),
+    )
+    .addOption(
+      new Option('--encoder <name>', 'what makes class scores; auto compares those that fit the data')
+        .choices(['auto', 'linear', 'nbsvm', 'average', 'embedding', 'gru', 'lstm', 'conv'])
+        .default('auto'),
+    )
+    .addOption(wholeOption('--units <n>', 'of a network (default: 64)', { min: 1, max: 65_536 }))
+    .addOption(wholeOption('--layers <n>', 'of a network (default: 1)', { min: 1, max: 16 }))
+    .option('--bidirectional', 'recurrent layers walk in both directions')
+    .addOption(
+      new Option('--pooling <name>', 'how the steps of a network become one').choices([
+        'last',
+        'mean',
+        'max',
+        'attention',
+      ]),
+    )
+    .addOption(wholeOption('--epochs <n>', 'of a network, at most (default: 30)', { min: 1, max: 1_000_000 }))
+    .addOption(realOption('--learning-rate <rate>', 'of a network (default: 0.003)', { above: 0, max: 10 }))
+    .addOption(realOption('--label-smoothing <share>', 'of a network (default: 0)', { min: 0, max: 0.9 }))
+    .option('--balanced', 'each class counts as much as any other', false)
+    .addOption(realOption('--held-out <share>', 'only judged by (default: 0.15)', { above: 0, max: 0.9 }))
+    .addOption(wholeOption('--folds <n>', 'by which auto compares (default: 3)', { min: 2, max: 100 }))
+    .addOption(
+      realOption('--threshold <p>', 'below this probability it abstains (default: 0)', { min: 0, max: 1 }),
+    )
+    .addOption(
+      realOption(
+        '--target-accuracy <share>',
+        'sets the threshold so that as many held-out answers are right',
+        {
+          above: 0,
+          below: 1,
+        },
+      ),
+    )
+    .option('--learning-curve <file>', 'how accuracy grows with the number of examples, .svg or .png')
+    .option('--checkpoint <file>', 'where a network is saved while it trains')
+    .option('--resume', 'go on from the checkpoint', false)
+    .addOption(seedOption())
+    .addOption(engineOption())
+    .addOption(threadsOption())
+    .option('--out <file>', 'the model', 'classifier.safetensors')
+    .addOption(forceOption())
+    .addOption(jsonOption())
+    .action(trainClassifier);
+}
+
+async function trainClassifier(data: string, options: TrainOptions): Promise<void> {
+  const { checkWritable } = await import('../../base/host/files.js');
+  const { SequenceClassifier } = await import('../../tasks/classifier/sequence-classifier.js');
+  const { parseTrainOptions } = await import('../../tasks/classifier/classifier-options.js');
+  const { out, force, json } = options;
+  const given = typedValue(undefined, () =>
+    parseTrainOptions({ ...trainOptionsOf(options), ...savingOf(options) }),
+  );
+  checkWritable(out, { force });
+  await checkPicture('--learning-curve', options.learningCurve, force);
+  const examples = await typedExamples(data, options);
+  let shown = '';
+  const onProgress = ({ stage, epoch, epochs, loss, heldOutLoss }: ClassifierProgress): void => {
+    if (epoch === undefined && stage !== shown) note(stage);
+    shown = stage;
+    if (epoch === undefined) return;
+    note(`  epoch ${epoch} of ${epochs}: loss ${loss!.toFixed(4)}, held out ${heldOutLoss!.toFixed(4)}`);
+  };
+  let model: SequenceClassifier;
+  try {
+    model = await stoppable((signal) => SequenceClassifier.train(examples, { ...given, signal, onProgress }));
+  } catch (error) {
+    const isStopped = error instanceof SeqkitError && error.code === 'stopped';
+    if (!isStopped || options.checkpoint === undefined) throw error;
+    throw stoppedError(
+      `its state is saved in ${options.checkpoint}.`,
+      `Go on with: ${commandLine('--resume')}`,
+    );
+  }
+  try {
+    await model.save(out, { force });
+    const curve = options.learningCurve && (await drawLearningCurve(examples, model.encoder, options));
+    if (json) {
+      const { labels, input, encoder, temperature, threshold, figures } = model;
+      const own = { model: out, labels, input, encoder, temperature, threshold };
+      printJson({ ...own, ...figures, ...(curve && { learningCurve: curve }) });
+      return;
+    }
+    printFigures(model.encoder, model.figures);
+    for (const { examples, accuracy } of curve || []) {
+      print(`examples     ${String(examples).padStart(6)}  ${percent(accuracy)}`);
+    }
+    if (model.threshold > 0) print(`threshold    ${model.threshold.toFixed(3)}`);
+    print(`saved        ${out}: ${counted(model.labels.length, 'label')}`);
+    print(`\nTry: seqkit classify ${quoted(out)}`);
+  } finally {
+    await model.dispose();
+  }
+}
+
+/** Trains on parts of the examples too, and draws how good each is. */
+async function drawLearningCurve(
+  examples: readonly LabeledExample[],
+  encoder: EncoderName,
+  options: TrainOptions,
+): Promise<LearningCurvePoint[]> {
+  const { learningCurve } = await import('../../tasks/classifier/learning-curve.js');
+  const { linePlotSvg } = await import('../../report/line-plot.js');
+  const curve = await stoppable((signal) => {
+    const onProgress = ({ stage, epoch }: ClassifierProgress) =>
+      epoch === undefined ? note(`learning curve: ${stage}`) : undefined;
+    return learningCurve(examples, { ...trainOptionsOf(options), encoder, signal, onProgress });
+  });
+  const points = (of: 'accuracy' | 'macroF1') => curve.map((point) => ({ x: point.examples, y: point[of] }));
+  await writePicture(options.learningCurve!, options.force, () =>
+    linePlotSvg({
+      ...{ title: `Learning curve of ${encoder}`, xTitle: 'examples', yTitle: 'on held-out examples' },
+      series: [
+        { name: 'accuracy', points: points('accuracy'), dots: true },
+        { name: 'macro F1', points: points('macroF1'), dots: true },
+      ],
+    }),
+  );
+  return curve;
+}
+
+/** How the library is to train. */
+function trainOptionsOf(options: TrainOptions): ClassifierTrainOptions {
+  const { encoder, balanced, seed, engine } = options;
+  const { input, units, layers, bidirectional, pooling, epochs, learningRate, labelSmoothing } = options;
+  const { heldOut, folds, threshold, targetAccuracy, threads } = options;
+  const typed = {
+    ...{ input, units, layers, bidirectional, pooling, epochs, learningRate, labelSmoothing },
+    ...{ heldOut, folds, threshold, targetAccuracy, threads },
+  };
+  return {
+    ...(Object.fromEntries(
+      Object.entries(typed).filter(([, value]) => value !== undefined),
+    ) as ClassifierTrainOptions),
+    ...{ encoder, seed, engine },
+    ...(balanced && { classWeights: 'balanced' }),
+  };
+}
+
+/** How it saves what it has, and goes on from there. */
+function savingOf({ checkpoint, resume }: TrainOptions): ClassifierTrainOptions {
+  return { resume, ...(checkpoint !== undefined && { checkpoint: { path: checkpoint } }) };
+}
