@@ -7,7 +7,7 @@ export interface RecordedNegatives {
   /** Examples to train on. */
   readonly count: number;
   /** Of one of them, (frames, bands). */
-  features(example: number): Float32Array;
+  readonly features: (example: number) => Float32Array;
   /** Examples that are not trained on. */
   readonly held: readonly Float32Array[];
 }

@@ -7,6 +7,8 @@ import {
   type EmbeddedNegatives,
 } from '../../../src/audio/embedding/embedded-negatives.js';
 import { NEGATIVES_FILE, shippedNegatives } from '../../../src/audio/embedding/shipped-negatives.js';
+import type { SpeechEmbedding } from '../../../src/audio/embedding/speech-embedding.js';
+import { recordedNegatives } from '../../../src/audio/training/recorded-negatives.js';
 import { encodeSafetensors } from '../../../src/base/encoding/safetensors.js';
 import { Random } from '../../../src/base/math/random.js';
 import { repositoryFile } from '../../support/clip-files.js';
@@ -75,5 +77,48 @@ describe('those that come with seqkit', () => {
 
   it('are not given for another embedding', async () => {
     await expect(shippedNegatives('0123456789abcdef')).resolves.toBeUndefined();
+  });
+});
+
+describe('what training takes of them', () => {
+  const embedding = { hash: HASH } as SpeechEmbedding;
+  const preset = triggerPreset('embedding');
+
+  it('is seven tenths of each speaker, the rest for the threshold, in the range of the features', async () => {
+    const shipped = (await shippedNegatives(HASH))!;
+    const { count, features, held } = (await recordedNegatives(preset, embedding, undefined))!;
+    expect(count + held.length).toBe(shipped.speaker.length);
+    expect(count / shipped.speaker.length).toBeCloseTo(0.7, 2);
+    const [first, stride] = [features(0), shipped.frames * shipped.size];
+    expect([...first.subarray(0, 96)]).toEqual(
+      [...shipped.data.subarray(0, 96)].map((x) => Math.fround(x / 4)),
+    );
+    // The first speaker's first seven tenths are followed by the second's first.
+    const theirs = [...shipped.speaker].filter((who) => who === 0).length;
+    const next = features(Math.round(0.7 * theirs));
+    expect(next[5]).toBe(Math.fround(shipped.data[theirs * stride + 5] / 4));
+    expect(held[0][5]).toBe(Math.fround(shipped.data[Math.round(0.7 * theirs) * stride + 5] / 4));
+  });
+
+  it('is not in the language of the word, which may be said in it', async () => {
+    const shipped = (await shippedNegatives(HASH))!;
+    for (const [tag, own] of [
+      ['en-US', [0]],
+      ['it', [3, 4]],
+      ['de', []],
+    ] as const) {
+      const { count, held } = (await recordedNegatives(preset, embedding, tag))!;
+      const others = [...shipped.speaker].filter((who) => !(own as readonly number[]).includes(who));
+      expect(count + held.length).toBe(others.length);
+    }
+  });
+
+  it('is nothing for other features, another embedding, and examples of another length', async () => {
+    const other = { hash: '0123456789abcdef' } as SpeechEmbedding;
+    const longer = { ...preset, synthesis: { ...preset.synthesis, exampleSeconds: 6 } };
+    await expect(recordedNegatives(triggerPreset('standard'), embedding, undefined)).resolves.toBeUndefined();
+    await expect(recordedNegatives(preset, undefined, undefined)).resolves.toBeUndefined();
+    await expect(recordedNegatives(preset, other, undefined)).resolves.toBeUndefined();
+    await expect(recordedNegatives(longer, embedding, undefined)).resolves.toBeUndefined();
   });
 });
