@@ -24,6 +24,9 @@ export const bundledPackages = {
   yaml: "export { parse } from 'yaml';",
 };
 
+/** The packages that are bundled into the page of the studio alone. */
+export const studioPackages = ['preact'];
+
 /**
  * The licences of the packages that modules come from, each once.
  * @param {readonly string[]} modules paths of modules that a bundle holds

@@ -3,7 +3,7 @@
 // the repository.
 import { execFileSync } from 'node:child_process';
 import { readFileSync, writeFileSync } from 'node:fs';
-import { bundledPackages } from './bundled-packages.mjs';
+import { bundledPackages, studioPackages } from './bundled-packages.mjs';
 
 const out = process.argv[2] ?? 'sbom.json';
 const npm = process.platform === 'win32' ? 'npm.cmd' : 'npm';
@@ -27,6 +27,7 @@ const leadsTo = new Map(made.dependencies.map(({ ref, dependsOn = [] }) => [ref,
 const direct = new Set([
   ...Object.keys({ ...dependencies, ...optionalDependencies }),
   ...Object.keys(bundledPackages),
+  ...studioPackages,
 ]);
 const used = new Set();
 const follow = (ref) => {

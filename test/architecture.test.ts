@@ -10,7 +10,7 @@ function ownSources(): Sources {
   const sources = new Map<string, string>();
   for (const name of readdirSync(path.join(top, 'src'), { recursive: true, encoding: 'utf8' })) {
     const file = path.posix.join('src', name.split(path.sep).join('/'));
-    if (!file.endsWith('.ts') || /\/(assembly\/|binary\.ts)/.test(file)) continue;
+    if (!/\.tsx?$/.test(file) || /\/(assembly\/|binary\.ts)/.test(file)) continue;
     sources.set(file, readFileSync(path.join(top, file), 'utf8'));
   }
   return sources;

@@ -164,6 +164,11 @@ export const commandGroups: readonly CommandGroup[] = [
   },
   {
     title: 'Models',
+    load: () => import('./studio/studio.js'),
+    commands: { studio: 'a page to make, hear and see all of it in, without code' },
+  },
+  {
+    title: 'Models',
     load: () => import('./models/core.js'),
     commands: {
       inspect: 'what is in a model file',

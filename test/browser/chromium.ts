@@ -9,12 +9,13 @@ import { build, type Rolldown } from 'vite';
 import packageJson from '../../package.json' with { type: 'json' };
 import { chromiumIsRequired } from '../support/swiftshader.js';
 
-const path = process.env['SEQKIT_CHROMIUM'] ?? '/usr/bin/chromium';
+/** Where Chromium is. */
+export const CHROMIUM = process.env['SEQKIT_CHROMIUM'] ?? '/usr/bin/chromium';
 
 /** Tests that need Chromium, skipped under a title that says so where it is not installed. */
 export function describeChromium(title: string, body: () => void): void {
-  if (existsSync(path) || chromiumIsRequired) describe(title, body);
-  else describe.skip(`${title} (${path} is not there; SEQKIT_CHROMIUM names another)`, body);
+  if (existsSync(CHROMIUM) || chromiumIsRequired) describe(title, body);
+  else describe.skip(`${title} (${CHROMIUM} is not there; SEQKIT_CHROMIUM names another)`, body);
 }
 
 /** A page in headless Chromium that has run one module of ours, bundled and minified as users' are. */
@@ -68,7 +69,7 @@ export async function openPage(
   };
   try {
     browser = await chromium.launch({
-      executablePath: path,
+      executablePath: CHROMIUM,
       // SwiftShader, a driver in software, stands in for a GPU.
       args: [
         '--no-sandbox',

@@ -46,7 +46,7 @@ describeChromium('listen in Chromium, with a microphone that whistles', () => {
         timeout: 60_000,
       },
     );
-    const { heard, levels, errors } = await page.evaluate(() => ({
+    const { heard, levels, scores, errors } = await page.evaluate(() => ({
       ...listenPage,
       listening: 0,
       microphones: 0,
@@ -65,6 +65,12 @@ describeChromium('listen in Chromium, with a microphone that whistles', () => {
     const peak = Math.max(...levels.map((level) => level.peak));
     expect(peak).toBeGreaterThan(0.15);
     expect(peak).toBeLessThan(0.3);
+    const own = scores.filter(({ model: which }) => which === 0);
+    // A step every 30 ms, each with its time, and high where the word was heard.
+    expect(own[10].timeSeconds - own[9].timeSeconds).toBeCloseTo(0.03, 6);
+    expect(scores.every(({ score }) => score >= 0 && score <= 1)).toBe(true);
+    const nearby = own.filter(({ timeSeconds }) => Math.abs(timeSeconds - times[0][0]) < 0.2);
+    expect(Math.max(...nearby.map(({ score }) => score))).toBeGreaterThanOrEqual(0.2);
     expect(levels.length).toBeLessThan(62.5 * (times[0].at(-1)! + 1));
     expect(errors).toEqual([]);
     expect(complaints).toEqual([]);
@@ -111,6 +117,30 @@ describeChromium('listen in Chromium, with a microphone that whistles', () => {
       states: ['listening', 'paused', 'listening', 'stopped'],
       during: 0,
       heardAgain: true,
+    });
+  });
+
+  it('records so long as it is asked to, or until it is stopped, and lets go of the microphone', async () => {
+    const { page } = browser;
+    const whole = await page.evaluate(() => listenPage.record(3));
+    expect([whole.samples.length, whole.sampleRate, whole.live]).toEqual([48_000, 16_000, ['ended']]);
+    // In three seconds there is a whistle, whose peak is 0.2.
+    const peak = Math.max(...whole.samples.map(Math.abs));
+    expect(peak).toBeGreaterThan(0.15);
+    expect(peak).toBeLessThan(0.3);
+    expect(whole.levels).toBeGreaterThan(10);
+    const part = await page.evaluate(() => listenPage.record(60, 500));
+    expect(part.samples.length).toBeLessThan(16_000 * 20);
+    const refusal = (options: unknown) => page.evaluate((given) => listenPage.recordRefusal(given), options);
+    expect(await refusal({})).toMatchObject({ code: 'usage' });
+    expect(await refusal({ seconds: 0 })).toMatchObject({ code: 'bad-value' });
+    expect(await refusal({ seconds: '2' })).toMatchObject({ code: 'bad-value' });
+    expect(await refusal({ seconds: 1, signal: {} })).toMatchObject({ code: 'bad-value' });
+    expect(await refusal({ seconds: 1, second: 2 })).toMatchObject({
+      message: 'recordClip has no option "second".',
+    });
+    expect(await refusal({ seconds: 1, microphone: { deviceId: { exact: 'none' } } })).toMatchObject({
+      code: 'engine',
     });
   });
 

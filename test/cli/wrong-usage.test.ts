@@ -55,6 +55,7 @@ const lines: Readonly<Record<string, readonly string[]>> = {
   'train-forecast': [missing('c.csv'), '--out', missing('m.safetensors')],
   forecast: [missing('m.safetensors'), missing('c.csv')],
   serve: [missing('m.safetensors')],
+  studio: [missing('folder')],
   inspect: [missing('m.safetensors')],
   gradcheck: ['LSTM'],
   export: [missing('m.safetensors'), '--out', missing('out')],
@@ -155,6 +156,7 @@ const wrongText: Readonly<Record<string, Readonly<Record<string, readonly string
     '--observed': anyText,
     '--series': anyText,
   },
+  studio: { '--out': anyPath },
   translate: { '--attention': ['a.gif', 'a'] },
 };
 
@@ -266,6 +268,7 @@ describe('options that contradict each other', () => {
     ['train-trigger', [missing('c'), '--train', 'all'], '--train'],
     ['train-trigger', [missing('c'), '--from', missing('m'), '--preset', 'coursera'], '--from'],
     ['detect', [missing('m'), 'a.wav', 'b.wav', '--chime-out', 'c.wav'], '--chime-out'],
+    ['studio', ['--out', missing('site'), '--open'], '--out'],
     ['listen', [missing('m'), '--stdin', '--device', 'x'], '--device'],
     ['listen', [missing('m'), '--stdin', '--recorder', 'x'], '--recorder'],
     ['convert-vectors', [missing('a.txt'), missing('b.txt'), '--precision', 'int8'], '--precision'],

@@ -30,7 +30,7 @@ const mayImport: Readonly<Record<string, readonly string[]>> = {
 };
 
 /** The only places that may name Node's modules. */
-const platformPlaces = ['src/base/host/', 'src/rnn/engine/devices/', 'src/cli/', 'src/studio/server/'];
+const platformPlaces = ['src/base/host/', 'src/rnn/engine/devices/', 'src/cli/'];
 
 /** Packages and the places that may import them. */
 const packagePlaces: Readonly<Record<string, readonly string[]>> = {
@@ -54,6 +54,8 @@ const packagePlaces: Readonly<Record<string, readonly string[]>> = {
   'hono/cors': ['src/server/'],
   'hono/html': ['src/server/'],
   '@hono/node-server': ['src/cli/server/'],
+  preact: ['src/studio/'],
+  'preact/hooks': ['src/studio/'],
 };
 
 const engines = ['reference', 'wasm', 'gpu'].map((name) => `src/rnn/engine/${name}/`);
@@ -83,8 +85,8 @@ function importsOf(file: string, source: string, sources: Sources): Import[] {
 
 function resolve(from: string, specifier: string, sources: Sources): string | undefined {
   if (!specifier.startsWith('.')) return undefined;
-  const target = path.posix.join(path.posix.dirname(from), specifier).replace(/\.js$/, '.ts');
-  return sources.has(target) ? target : undefined;
+  const target = path.posix.join(path.posix.dirname(from), specifier);
+  return ['.ts', '.tsx'].map((ending) => target.replace(/\.js$/, ending)).find((file) => sources.has(file));
 }
 
 function breaches(link: Import): string[] {

@@ -1,22 +1,21 @@
-import { SeqkitError } from '../../base/errors.js';
 import type { TriggerStream } from '../detection/trigger-stream.js';
 import { TriggerModel } from '../trigger-model.js';
 import { addCapture } from './capture-worklet.js';
 import { listenInPageOptions, type ListenInPageOptions } from './listen-options.js';
 import { Listening } from './listening.js';
 import { checkPage, openMicrophone } from './microphone.js';
+import { startContext } from './start-context.js';
 
 export { Listening } from './listening.js';
+export { recordClip, type RecordClipOptions } from './record-clip.js';
 export type {
   ListenEvent,
   ListeningModel,
   ListeningState,
   ListenInPageOptions,
+  ListenScore,
   SoundLevel,
 } from './listen-options.js';
-
-/** How long a browser may take to let sound run. */
-const LONGEST_START_MS = 3000;
 
 /**
  * Listens to the microphone of a page: asks for it, hears on the audio thread's beat at whatever rate, goes on where
@@ -45,7 +44,7 @@ export async function listen(options: ListenInPageOptions): Promise<Listening> {
       void (await Promise.all(loaded.map((model) => model.dispose())));
     undo.push(release);
     await addCapture(context);
-    await start(context);
+    await startContext(context, 'listen');
     const streams: TriggerStream[] = [];
     undo.push(() => streams.forEach((stream) => stream.dispose()));
     for (const given of Array.isArray(checked.model) ? checked.model : [checked.model]) {
@@ -55,7 +54,13 @@ export async function listen(options: ListenInPageOptions): Promise<Listening> {
         model = await TriggerModel.load(given as string, embedding === undefined ? {} : { embedding });
         loaded.push(model);
       }
-      streams.push(model.stream({ sampleRate: context.sampleRate, ...thresholdFor(model, checked) }));
+      const stream = model.stream({ sampleRate: context.sampleRate, ...thresholdFor(model, checked) });
+      const { onScore } = checked;
+      const index = streams.length;
+      if (onScore) {
+        stream.on('score', ({ score, timeSeconds }) => onScore({ score, timeSeconds, model: index }));
+      }
+      streams.push(stream);
     }
     return new Listening(checked, { context, microphone, streams, release });
   } catch (error) {
@@ -74,16 +79,4 @@ function thresholdFor(
   return {
     threshold: Object.fromEntries(Object.entries(threshold).filter(([word]) => words.includes(word))),
   };
-}
-
-async function start(context: AudioContext): Promise<void> {
-  let timer: ReturnType<typeof setTimeout> | undefined;
-  const tooLate = new Promise((resolve) => (timer = setTimeout(resolve, LONGEST_START_MS)));
-  await Promise.race([context.resume(), tooLate]);
-  clearTimeout(timer);
-  if (context.state === 'running') return;
-  throw new SeqkitError('The browser lets no sound run yet.', {
-    code: 'engine',
-    hint: 'Call listen when the user has clicked or typed something.',
-  });
 }

@@ -33,6 +33,16 @@ export interface SoundLevel {
   peak: number;
 }
 
+/** What a model thinks of a moment. */
+export interface ListenScore {
+  /** 0 to 1, before smoothing; of several words the highest. */
+  score: number;
+  /** The time up to which it has heard, in seconds from the start. */
+  timeSeconds: number;
+  /** Which of the models, from 0. */
+  model: number;
+}
+
 /** `paused` while the page is hidden, where that is asked for; `lost` until the microphone comes back. */
 export type ListeningState = 'listening' | 'paused' | 'lost' | 'stopped';
 
@@ -46,6 +56,8 @@ export interface ListenInPageOptions {
   embedding?: SpeechEmbedding | FileSource;
   /** Each time a word is heard. */
   onTrigger?: (event: ListenEvent) => void;
+  /** The score of each step, about every 30 ms; do little in it. */
+  onScore?: (score: ListenScore) => void;
   /** How loud it is, once a frame at most. */
   onLevel?: (level: SoundLevel) => void;
   /** What goes wrong once it listens, such as a microphone that is taken away. @default thrown on, for the console */
@@ -76,7 +88,7 @@ const models: Schema<ListenInPageOptions['model']> = {
   },
 };
 
-const constraints: Schema<Readonly<Record<string, unknown>>> = schemaOf(
+export const microphoneWishes: Schema<Readonly<Record<string, unknown>>> = schemaOf(
   'an object of constraints, such as { deviceId }',
   isPlainObject,
 );
@@ -85,10 +97,11 @@ export const listenInPageOptions = optionsSchema<ListenInPageOptions>('listen', 
   model: models,
   embedding: optional(anything<SpeechEmbedding | FileSource>()),
   onTrigger: optional(callback<(event: ListenEvent) => void>()),
+  onScore: optional(callback<(score: ListenScore) => void>()),
   onLevel: optional(callback<(level: SoundLevel) => void>()),
   onError: optional(callback<(error: SeqkitError) => void>()),
   onState: optional(callback<(state: ListeningState) => void>()),
   threshold: optional(thresholdsByWord),
-  microphone: optional(constraints),
+  microphone: optional(microphoneWishes),
   pauseWhenHidden: optional(flag),
 });

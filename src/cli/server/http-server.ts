@@ -19,11 +19,22 @@ export interface HttpServer {
  * @throws SeqkitError where the address or the port is not to be had
  */
 export async function listen(handler: Handler, host: string, port: number): Promise<HttpServer> {
-  const server = createAdaptorServer({
-    fetch: (request, { incoming }) => handler(request, incoming.socket.remoteAddress ?? ''),
-    // How long a body may take is for the handler to say: a stream of sound has no end.
-    serverOptions: { requestTimeout: 0 },
-  }) as Server;
+  return listenWith(
+    createAdaptorServer({
+      fetch: (request, { incoming }) => handler(request, incoming.socket.remoteAddress ?? ''),
+      // How long a body may take is for the handler to say: a stream of sound has no end.
+      serverOptions: { requestTimeout: 0 },
+    }) as Server,
+    host,
+    port,
+  );
+}
+
+/**
+ * Has a server of Node's listen.
+ * @throws SeqkitError where the address or the port is not to be had
+ */
+export async function listenWith(server: Server, host: string, port: number): Promise<HttpServer> {
   await new Promise<void>((resolve, reject) => {
     server.once('error', (error) => reject(listenError(error, host, port)));
     server.listen(port, host, resolve);

@@ -1,0 +1,63 @@
+import type { ComponentType } from 'preact';
+import { Home } from './home/home.js';
+import { lazy } from './parts/lazy.js';
+
+/** A screen of the studio. */
+export interface StudioScreen {
+  /** In the address: `#/words`. */
+  readonly place: string;
+  readonly name: string;
+  /** What it is for, on the first page. */
+  readonly about: string;
+  /** Of its picture, in 24 by 24. */
+  readonly icon: string;
+  readonly Screen: ComponentType;
+}
+
+export const screens: readonly StudioScreen[] = [
+  {
+    place: 'words',
+    name: 'Words',
+    about: 'Add and subtract meanings: king − man + woman. Neighbours, and a map.',
+    icon: 'M4 18l4-12 4 12M5.5 14h5M14 9h6M14 14h6M14 19h4',
+    Screen: lazy(async () => (await import('./words/words-screen.js')).WordsScreen),
+  },
+  {
+    place: 'text',
+    name: 'Text',
+    about: 'Train on a text of yours and have the network write on, more or less daringly.',
+    icon: 'M5 4h14v16H5zM8.5 8.5h7M8.5 12h7M8.5 15.5h4',
+    Screen: lazy(async () => (await import('./text/text-screen.js')).TextScreen),
+  },
+  {
+    place: 'tunes',
+    name: 'Tunes',
+    about: 'Train on tunes in ABC or MIDI, then compose: sheet music, sound and files.',
+    icon: 'M9 18V6l10-2v12M9 18a2.5 2.5 0 1 1-5 0 2.5 2.5 0 0 1 5 0zM19 16a2.5 2.5 0 1 1-5 0 2.5 2.5 0 0 1 5 0z',
+    Screen: lazy(async () => (await import('./tunes/tunes-screen.js')).TunesScreen),
+  },
+  {
+    place: 'wake-word',
+    name: 'Wake word',
+    about: 'Record a word, train a model that hears it, try it live and take it with you.',
+    icon: 'M12 3a3 3 0 0 1 3 3v5a3 3 0 0 1-6 0V6a3 3 0 0 1 3-3zM5.5 11a6.5 6.5 0 0 0 13 0M12 17.5V21',
+    Screen: lazy(async () => (await import('./wake-word/wake-word-screen.js')).WakeWordScreen),
+  },
+  {
+    place: 'classifier',
+    name: 'Classifier',
+    about: 'Type examples of each class, or drop a table; see what it mistakes and why.',
+    icon: 'M4 5h7v6H4zM13 5h7v6h-7zM4 13h7v6H4zM13 13h7v6h-7z',
+    Screen: lazy(async () => (await import('./classifier/classifier-screen.js')).ClassifierScreen),
+  },
+  {
+    place: 'chatbot',
+    name: 'Chatbot',
+    about: 'Phrases and answers in, a bot out that knows what it is not for.',
+    icon: 'M5 5h14a2 2 0 0 1 2 2v8a2 2 0 0 1-2 2h-7l-5 4v-4H5a2 2 0 0 1-2-2V7a2 2 0 0 1 2-2zM8 11h.01M12 11h.01M16 11h.01',
+    Screen: lazy(async () => (await import('./chatbot/chatbot-screen.js')).ChatbotScreen),
+  },
+];
+
+/** The first page, with a card for each screen. */
+export const HomeScreen = (): ReturnType<typeof Home> => <Home screens={screens} />;

@@ -1,0 +1,174 @@
+import { useRef, useState } from 'preact/hooks';
+import type { TextModel } from '../../text/index.js';
+import { FolderChoice } from '../parts/folder-choice.js';
+import { LineChart } from '../parts/line-chart.js';
+import { Button, Card, ErrorNote, FilePicker, Progress, Select, Slider, TextArea } from '../parts/parts.js';
+import { shownDuration, timeLeft } from '../state/duration.js';
+import { useCurve } from '../state/use-curve.js';
+import type { Job } from '../state/use-job.js';
+import { isText, useKept } from '../state/use-kept.js';
+import {
+  batchOf,
+  FIRST_CHOICES,
+  isChoices,
+  LEAST_CHARACTERS,
+  modelOptions,
+  SIZES,
+} from './training-settings.js';
+
+/** Characters that are shown of a large text: the field would be slow with more. */
+const SHOWN = 200_000;
+/** Between two samples of a model in training, in minutes, and their length. */
+const SAMPLE = { everyMinutes: 0.05, length: 160 };
+
+/** Where the text comes in and the model is trained, with a sample of it every few seconds. */
+export function TextTraining({
+  job,
+  onModel,
+}: {
+  job: Job;
+  onModel: (model: TextModel, text: string) => void;
+}) {
+  const [text, setText] = useKept('text/text', '', isText);
+  const [choices, setChoices] = useKept('text/choices', FIRST_CHOICES, isChoices);
+  const [state, setState] = useState<{ share: number; text: string }>();
+  const [sample, setSample] = useState('');
+  const curve = useCurve(['training', 'held out']);
+  const begun = useRef(0);
+  const read = (open: () => Promise<File>): void =>
+    job.run(async () => {
+      const { decodeUtf8 } = await import('../../text/index.js');
+      const file = await open();
+      setText(decodeUtf8(new Uint8Array(await file.arrayBuffer()), file.name));
+    });
+  const train = (): void =>
+    job.run(async (signal) => {
+      curve.clear();
+      setSample('');
+      setState({ share: 0, text: 'Getting ready …' });
+      const { TextModel } = await import('../../text/index.js');
+      const model = new TextModel(modelOptions(choices));
+      begun.current = performance.now();
+      let epoch = 0;
+      try {
+        const history = await model.fit(text, {
+          ...{ ...batchOf(text.length), minutes: choices.minutes, worker: true, signal },
+          sample: { ...SAMPLE, onSample: setSample },
+          onProgress: (at) => {
+            curve.add('training', at.step, at.bitsPerCharacter);
+            if (at.heldOutLoss !== undefined && at.epoch !== epoch) {
+              curve.add('held out', at.step, at.heldOutLoss / Math.LN2);
+            }
+            epoch = at.epoch;
+            setState({
+              share: at.progress,
+              text: `${at.bitsPerCharacter.toFixed(2)} bits a character, ${Math.round(at.charactersPerSecond / 1000)}k characters a second, ${timeLeft(begun.current, at.progress)}`,
+            });
+          },
+        });
+        setState({
+          share: 1,
+          text: `${history.stopped ? 'Stopped' : 'Done'} after ${shownDuration((performance.now() - begun.current) / 1000)}: ${history.bitsPerCharacter.at(-1)?.toFixed(2) ?? '?'} bits a character.`,
+        });
+        onModel(model, text);
+      } catch (error) {
+        setState(undefined);
+        await model.dispose();
+        throw error;
+      }
+    });
+  const isShort = text.trim().length < LEAST_CHARACTERS;
+  return (
+    <Card
+      title="A text to learn"
+      note="The network reads it again and again, and learns what character comes next."
+      wide
+    >
+      <TextArea
+        label="Text"
+        value={text.slice(0, SHOWN)}
+        onInput={(shown) => setText(shown + text.slice(SHOWN))}
+        rows={9}
+        disabled={job.isRunning}
+        hint={
+          <>
+            {text.length.toLocaleString('en')} characters.{' '}
+            {isShort
+              ? `Paste ${LEAST_CHARACTERS} or more; 100,000 make it readable.`
+              : text.length > SHOWN && 'The first of them are shown.'}
+          </>
+        }
+      />
+      <div class="columns">
+        <FilePicker
+          label="Drop a text file here, or choose one"
+          accept=".txt,.md,.csv,text/*"
+          disabled={job.isRunning}
+          onFiles={([file]) => read(() => Promise.resolve(file))}
+        />
+        <div class="stack">
+          <FolderChoice endings={['.txt', '.md']} disabled={job.isRunning} onFile={read} />
+          <Button
+            quiet
+            disabled={job.isRunning}
+            onClick={() =>
+              read(async () => new File([await (await fetch('example-text.txt')).blob()], 'example-text.txt'))
+            }
+          >
+            Little stories, to try it with
+          </Button>
+        </div>
+      </div>
+      <div class="columns">
+        <Select
+          label="Network"
+          value={choices.size}
+          disabled={job.isRunning}
+          options={Object.entries(SIZES).map(([name, { name: shown }]) => [name, shown] as const)}
+          onInput={(size) => setChoices({ ...choices, size })}
+        />
+        <Select
+          label="Cell"
+          value={choices.cell}
+          disabled={job.isRunning}
+          options={[
+            ['gru', 'GRU'],
+            ['lstm', 'LSTM'],
+          ]}
+          onInput={(cell) => setChoices({ ...choices, cell: cell as 'gru' | 'lstm' })}
+        />
+        <Slider
+          label="Train for"
+          value={choices.minutes}
+          min={0.1}
+          max={10}
+          step={0.1}
+          shown={shownDuration(60 * choices.minutes)}
+          disabled={job.isRunning}
+          onInput={(minutes) => setChoices({ ...choices, minutes })}
+        />
+      </div>
+      <div class="row">
+        <Button primary onClick={train} disabled={job.isRunning || isShort}>
+          Train
+        </Button>
+        <Button onClick={job.stop} disabled={!job.isRunning}>
+          Stop, and keep what it learned
+        </Button>
+      </div>
+      <ErrorNote error={job.error} />
+      {state && (
+        <>
+          <Progress label="Training" {...state} />
+          <LineChart title="Bits a character" xName="steps" lines={curve.lines} />
+          {sample !== '' && (
+            <figure class="sample">
+              <figcaption>What it writes by now</figcaption>
+              <blockquote>{sample}</blockquote>
+            </figure>
+          )}
+        </>
+      )}
+    </Card>
+  );
+}

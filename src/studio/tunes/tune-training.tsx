@@ -1,0 +1,167 @@
+import { useEffect, useRef, useState } from 'preact/hooks';
+import type { MusicModel, ReadTunes } from '../../text/index.js';
+import { dataText } from '../files/files.js';
+import { FolderChoice } from '../parts/folder-choice.js';
+import { LineChart } from '../parts/line-chart.js';
+import { Button, Card, ErrorNote, FilePicker, Progress, Select, Slider, TextArea } from '../parts/parts.js';
+import { shownDuration, timeLeft } from '../state/duration.js';
+import { useCurve } from '../state/use-curve.js';
+import type { Job } from '../state/use-job.js';
+import { isText, useKept } from '../state/use-kept.js';
+import { abcOf, understood } from './read-tune-files.js';
+
+/** Of a model of tunes; what `seqkit train-music` has. */
+const FIT = { seqLength: 96, learningRate: 6e-3, heldOut: 0.05 };
+/** Fewer tunes fill no batch of sixteen. */
+const FULL_BATCH_TUNES = 30;
+const FIRST = { units: '128', minutes: 1 };
+const ENDINGS = ['.abc', '.mid', '.midi'];
+
+const isChoices = (value: unknown): boolean =>
+  typeof value === 'object' && value !== null && 'units' in value && 'minutes' in value;
+
+/** Where tunes come in and a model is trained on them. */
+export function TuneTraining({ job, onModel }: { job: Job; onModel: (model: MusicModel) => void }) {
+  const [abc, setAbc, isRead] = useKept('tunes/abc', '', isText);
+  const [choices, setChoices] = useKept('tunes/choices', FIRST, isChoices);
+  const [read, setRead] = useState<ReadTunes>();
+  const [state, setState] = useState<{ share: number; text: string }>();
+  const curve = useCurve(['training', 'held out']);
+  const begun = useRef(0);
+  const open = (load: () => Promise<string>): void => job.run(async () => setAbc(await load()));
+  useEffect(() => {
+    if (isRead && abc === '') open(() => dataText('tunes/seqkit-tunes.abc'));
+  }, [isRead]);
+  useEffect(() => {
+    const timer = setTimeout(
+      () =>
+        void import('../../text/index.js').then(({ readTunes }) =>
+          setRead(abc === '' ? undefined : readTunes(abc)),
+        ),
+      300,
+    );
+    return () => clearTimeout(timer);
+  }, [abc]);
+  const openFiles = (files: () => Promise<readonly File[]>): void => open(async () => abcOf(await files()));
+  const train = (): void =>
+    job.run(async (signal) => {
+      curve.clear();
+      setState({ share: 0, text: 'Getting ready …' });
+      const { MusicModel, readTunes } = await import('../../text/index.js');
+      const { tunes } = readTunes(abc);
+      const model = new MusicModel({
+        units: Number(choices.units),
+        layers: 1,
+        dropout: 0.1,
+        engine: 'wasm',
+        seed: 1,
+      });
+      begun.current = performance.now();
+      let epoch = 0;
+      try {
+        const history = await model.fit(tunes, {
+          ...FIT,
+          ...(tunes.length < FULL_BATCH_TUNES && { batchSize: 2, seqLength: 32, heldOut: 0 }),
+          ...{ minutes: choices.minutes, worker: true, signal },
+          onProgress: (at) => {
+            curve.add('training', at.step, at.bitsPerCharacter);
+            if (at.heldOutLoss !== undefined && at.epoch !== epoch) {
+              curve.add('held out', at.step, at.heldOutLoss / Math.LN2);
+            }
+            epoch = at.epoch;
+            setState({
+              share: at.progress,
+              text: `${at.bitsPerCharacter.toFixed(2)} bits a character, ${timeLeft(begun.current, at.progress)}`,
+            });
+          },
+        });
+        setState({
+          share: 1,
+          text: `${history.stopped ? 'Stopped' : 'Done'} after ${shownDuration((performance.now() - begun.current) / 1000)}.`,
+        });
+        onModel(model);
+      } catch (error) {
+        setState(undefined);
+        await model.dispose();
+        throw error;
+      }
+    });
+  return (
+    <Card
+      title="Tunes to learn"
+      note="In ABC notation. Those that come with seqkit are there to begin with."
+      wide
+    >
+      <TextArea
+        label="Tunes in ABC"
+        value={abc}
+        onInput={setAbc}
+        rows={9}
+        mono
+        disabled={job.isRunning}
+        hint={<span role="status">{read ? understood(read) : 'No tunes yet.'}</span>}
+      />
+      <div class="columns">
+        <FilePicker
+          label="Drop ABC or MIDI files here, or choose some"
+          accept={ENDINGS.join(',')}
+          multiple
+          disabled={job.isRunning}
+          onFiles={(files) => openFiles(() => Promise.resolve(files))}
+        />
+        <div class="stack">
+          <FolderChoice
+            endings={ENDINGS}
+            disabled={job.isRunning}
+            onFile={(load) => openFiles(async () => [await load()])}
+          />
+          <Button
+            quiet
+            disabled={job.isRunning}
+            onClick={() => open(() => dataText('tunes/seqkit-tunes.abc'))}
+          >
+            The tunes that come with seqkit
+          </Button>
+        </div>
+      </div>
+      <div class="columns">
+        <Select
+          label="Network"
+          value={choices.units}
+          disabled={job.isRunning}
+          options={[
+            ['64', 'Small: 64 units'],
+            ['128', 'Medium: 128 units'],
+            ['256', 'Large: 256 units'],
+          ]}
+          onInput={(units) => setChoices({ ...choices, units })}
+        />
+        <Slider
+          label="Train for"
+          value={choices.minutes}
+          min={0.1}
+          max={10}
+          step={0.1}
+          shown={shownDuration(60 * choices.minutes)}
+          disabled={job.isRunning}
+          onInput={(minutes) => setChoices({ ...choices, minutes })}
+        />
+      </div>
+      <div class="row">
+        <Button primary onClick={train} disabled={job.isRunning || !read || read.tunes.length === 0}>
+          Train
+        </Button>
+        <Button onClick={job.stop} disabled={!job.isRunning}>
+          Stop, and keep what it learned
+        </Button>
+      </div>
+      <ErrorNote error={job.error} />
+      {state && (
+        <>
+          <Progress label="Training" {...state} />
+          <LineChart title="Bits a character" xName="steps" lines={curve.lines} />
+        </>
+      )}
+    </Card>
+  );
+}

@@ -1,0 +1,152 @@
+import { useState } from 'preact/hooks';
+import type { ClipKind } from '../../audio/index.js';
+import { Button, Card, ErrorNote, FilePicker, Select, TextField } from '../parts/parts.js';
+import { announce } from '../state/announce.js';
+import { useJob } from '../state/use-job.js';
+import { isText, useKept } from '../state/use-kept.js';
+import { asWav, KIND_NAMES, lookAt, newId, type KeptClip } from './clip-list.js';
+
+const COUNTDOWN = 3;
+const TAKE_SECONDS = 2;
+const BACKGROUND_SECONDS = 30;
+const SPEECH_SECONDS = 4;
+const KINDS = Object.keys(KIND_NAMES) as ClipKind[];
+
+const secondsOf = (kind: ClipKind): number =>
+  kind === 'activates' ? TAKE_SECONDS : kind === 'negatives' ? SPEECH_SECONDS : BACKGROUND_SECONDS;
+
+/** Records takes, with a countdown, a level meter and a check of each; or takes files. */
+export function Recorder({
+  phrase,
+  onPhrase,
+  count,
+  onClips,
+  disabled,
+}: {
+  phrase: string;
+  onPhrase: (phrase: string) => void;
+  /** Clips that there are, from which the names go on. */
+  count: number;
+  onClips: (clips: readonly KeptClip[]) => void;
+  disabled: boolean;
+}) {
+  const job = useJob();
+  const [speaker, setSpeaker] = useKept('wake/speaker', 'me', isText);
+  const [kind, setKind] = useState<ClipKind>('activates');
+  const [stage, setStage] = useState('');
+  const [level, setLevel] = useState(0);
+  const [verdict, setVerdict] = useState({ text: '', isGood: true });
+  const slug = phrase.toLowerCase().replace(/[^a-z0-9]+/g, '-') || 'word';
+  const take = (takes: number): void =>
+    job.run(async (signal) => {
+      const { recordClip } = await import('../../audio/browser/index.js');
+      const { encodeWav } = await import('../../audio/index.js');
+      try {
+        for (let i = 0; i < takes && !signal.aborted; i++) {
+          for (let left = COUNTDOWN; left > 0 && !signal.aborted; left--) {
+            setStage(String(left));
+            if (i === 0 || left === COUNTDOWN) announce(`Recording in ${left}.`);
+            await new Promise((resolve) => setTimeout(resolve, i === 0 ? 700 : 350));
+          }
+          if (signal.aborted) return;
+          setStage(
+            kind === 'activates'
+              ? `Say “${phrase}”`
+              : kind === 'negatives'
+                ? 'Say anything else'
+                : 'Listening',
+          );
+          const sound = await recordClip({
+            seconds: secondsOf(kind),
+            signal,
+            onLevel: ({ peak }) => setLevel(peak),
+          });
+          if (signal.aborted && kind === 'activates') return;
+          const who = speaker.replace(/[^\p{L}\p{N}-]+/gu, '') || 'me';
+          const clip = {
+            ...{ id: newId(), kind, bytes: encodeWav(sound) },
+            name: `${who}_${kind === 'activates' ? slug : kind}-${count + i + 1}.wav`,
+          };
+          const { problems } = await lookAt(clip);
+          const told = problems.length === 0 ? 'Good take.' : problems.map(({ text }) => text).join(' ');
+          setVerdict({ text: told, isGood: problems.length === 0 });
+          announce(told);
+          onClips([clip]);
+        }
+      } finally {
+        setStage('');
+        setLevel(0);
+      }
+    });
+  const addFiles = (files: readonly File[]): void =>
+    job.run(async () => {
+      const added: KeptClip[] = [];
+      for (const file of files) {
+        const bytes = await asWav(file);
+        added.push({ id: newId(), kind, bytes, name: file.name.replace(/(\.[a-z0-9]+)?$/i, '.wav') });
+      }
+      onClips(added);
+      announce(`${added.length} files were added.`);
+    });
+  return (
+    <Card title="Record" note="Say the word in your own way: near and far, quick and slow." wide>
+      <div class="columns">
+        <TextField label="The word or phrase" value={phrase} onInput={onPhrase} disabled={job.isRunning} />
+        <TextField
+          label="Who speaks"
+          value={speaker}
+          onInput={setSpeaker}
+          disabled={job.isRunning}
+          hint="With five speakers or more, whole voices are held back to test on."
+        />
+        <Select
+          label="What is recorded"
+          value={kind}
+          disabled={job.isRunning}
+          options={KINDS.map((each) => [each, KIND_NAMES[each]] as const)}
+          onInput={(next) => setKind(next as ClipKind)}
+        />
+      </div>
+      <div class="row">
+        <Button primary disabled={disabled || job.isRunning} onClick={() => take(1)}>
+          {kind === 'backgrounds' ? `Record ${BACKGROUND_SECONDS} s of the room` : 'Record a take'}
+        </Button>
+        {kind !== 'backgrounds' && (
+          <Button disabled={disabled || job.isRunning} onClick={() => take(10)}>
+            Record ten in a row
+          </Button>
+        )}
+        <Button disabled={!job.isRunning} onClick={job.stop}>
+          Stop
+        </Button>
+      </div>
+      {(stage !== '' || verdict.text !== '') && (
+        <div class="take">
+          <b class="stage">{stage || (verdict.isGood ? '✓' : 'Once more')}</b>
+          <div
+            class="meter"
+            role="meter"
+            aria-label="Level"
+            aria-valuemin={0}
+            aria-valuemax={1}
+            aria-valuenow={level}
+          >
+            <span
+              class={level > 0.98 ? 'loud' : undefined}
+              style={{ width: `${100 * Math.min(1, Math.sqrt(level))}%` }}
+            />
+          </div>
+          <p>{stage === '' ? verdict.text : ''}</p>
+        </div>
+      )}
+      <ErrorNote error={job.error} />
+      <FilePicker
+        label={`Or drop sound files here (${KIND_NAMES[kind].toLowerCase()}), or choose some`}
+        accept="audio/*,.wav"
+        multiple
+        disabled={disabled || job.isRunning}
+        onFiles={addFiles}
+      />
+    </Card>
+  );
+}

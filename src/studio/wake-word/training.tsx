@@ -1,0 +1,156 @@
+import { useRef, useState } from 'preact/hooks';
+import type { TradeoffPoint, TriggerModel, TriggerProgress } from '../../audio/index.js';
+import { LineChart } from '../parts/line-chart.js';
+import { Button, Card, ErrorNote, Progress, Select } from '../parts/parts.js';
+import { timeLeft } from '../state/duration.js';
+import { useCurve } from '../state/use-curve.js';
+import type { Job } from '../state/use-job.js';
+import type { KeptClip } from './clip-list.js';
+
+/** How thorough a training is, by name; the last is the recipe of `seqkit train-trigger`. */
+const PLANS: Readonly<Record<string, { name: string; examples?: number; epochs?: number }>> = {
+  quick: { name: 'A first try: 300 examples, 8 times', examples: 300, epochs: 8 },
+  good: { name: 'Good: 2,000 examples, 12 times', examples: 2000, epochs: 12 },
+  thorough: { name: 'Thorough: the whole recipe, half an hour or more' },
+};
+const NOTHING_LEARNED = 'The training was stopped before it had learned anything, so there is no model.';
+/** With fewer of the word there is nothing to learn from. */
+const LEAST = 5;
+
+const PHASES: Readonly<Record<TriggerProgress['phase'], string>> = {
+  loading: 'Reading the clips',
+  mixing: 'Mixing examples',
+  training: 'Training',
+  mining: 'Looking for what it mistakes for the word',
+};
+
+/** How it does on clips that it was not trained on. */
+export interface HeldOutFigures {
+  readonly clips: number;
+  /** Of other sound. */
+  readonly hours: number;
+  readonly tradeoff: readonly TradeoffPoint[];
+  readonly verdict: string;
+}
+
+/** Mixes examples from the clips and trains. */
+export function Training({
+  job,
+  phrase,
+  clips,
+  onModel,
+}: {
+  job: Job;
+  phrase: string;
+  clips: readonly KeptClip[];
+  onModel: (model: TriggerModel, figures: HeldOutFigures | undefined) => void;
+}) {
+  const [plan, setPlan] = useState('quick');
+  const [state, setState] = useState<{ share: number | undefined; text: string }>();
+  const curve = useCurve(['loss']);
+  const begun = useRef(0);
+  const words = clips.filter(({ kind }) => kind === 'activates').length;
+  const train = (): void =>
+    job.run(async (signal) => {
+      curve.clear();
+      setState({ share: undefined, text: 'Reading the clips …' });
+      const { TriggerModel } = await import('../../audio/index.js');
+      const { splitClipSet } = await import('./clip-set.js');
+      const { train: set, test } = await splitClipSet(clips);
+      const model = new TriggerModel({ word: phrase.trim() || 'word', seed: 1, engine: 'wasm' });
+      const { examples, epochs } = PLANS[plan];
+      let phase = '';
+      try {
+        const { epochs: done } = await model.fit(set, {
+          ...(examples !== undefined && { examples }),
+          ...(epochs !== undefined && { epochs }),
+          ...{ worker: true, signal },
+          onProgress: (at) => {
+            if (at.phase !== phase) {
+              phase = at.phase;
+              begun.current = performance.now();
+            }
+            const share = at.total === 0 ? 0 : at.done / at.total;
+            setState({
+              share,
+              text: `${PHASES[at.phase]}, ${Math.round(100 * share)}%, ${timeLeft(begun.current, share)}`,
+            });
+          },
+          onEpoch: ({ epoch, loss }) => curve.add('loss', epoch, loss),
+        });
+        if (done === 0)
+          throw Object.assign(new Error(NOTHING_LEARNED), { hint: 'Let it go through the examples once.' });
+        setState({ share: 1, text: 'Measuring on the clips that were held back …' });
+        const figures = test && (await figuresOn(model, test));
+        setState({
+          share: 1,
+          text: signal.aborted ? 'Stopped: it has what it learned until then.' : 'Trained.',
+        });
+        onModel(model, figures);
+      } catch (error) {
+        setState(undefined);
+        await model.dispose();
+        throw error;
+      }
+    });
+  return (
+    <Card
+      title="Train"
+      note="Examples are mixed from your clips, and from the other speech and the noise that come with seqkit."
+      wide
+    >
+      <div class="columns">
+        <Select
+          label="How thorough"
+          value={plan}
+          disabled={job.isRunning}
+          options={Object.entries(PLANS).map(([key, { name }]) => [key, name] as const)}
+          onInput={setPlan}
+        />
+      </div>
+      <div class="row">
+        <Button primary onClick={train} disabled={job.isRunning || words < LEAST}>
+          Train
+        </Button>
+        <Button onClick={job.stop} disabled={!job.isRunning}>
+          Stop, and keep what it learned
+        </Button>
+        {words < LEAST && (
+          <span class="note">
+            {words} of {LEAST} clips of the word that it takes at least.
+          </span>
+        )}
+      </div>
+      <ErrorNote error={job.error} />
+      {state && (
+        <>
+          <Progress label="Training" {...state} />
+          <LineChart title="Loss" xName="times through the examples" lines={curve.lines} />
+        </>
+      )}
+    </Card>
+  );
+}
+
+/** What is laid under held-out clips, in decibels below their speech. */
+const NOISE_DB = 10;
+
+async function figuresOn(
+  model: TriggerModel,
+  test: Parameters<typeof model.fit>[0],
+): Promise<HeldOutFigures> {
+  const { evaluateTrigger, testRecordings } = await import('../../audio/index.js');
+  const { scoreRecording } = await import('../../audio/advanced.js');
+  if (typeof test === 'string') throw new Error('Clips are expected, not a path.');
+  const scored = [];
+  let last = performance.now();
+  for (const recording of testRecordings(test, { signalToNoiseDb: NOISE_DB })) {
+    scored.push(scoreRecording(model, recording, recording));
+    if (performance.now() - last > 12) {
+      await new Promise((resolve) => setTimeout(resolve));
+      last = performance.now();
+    }
+  }
+  const { tradeoff, verdict, hours } = evaluateTrigger(scored, model.settings.firing);
+  return { clips: test.activates.length, hours, tradeoff, verdict };
+}

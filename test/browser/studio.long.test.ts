@@ -1,0 +1,308 @@
+import { spawn, spawnSync, type ChildProcess } from 'node:child_process';
+import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { createServer } from 'node:http';
+import { createRequire } from 'node:module';
+import type { AddressInfo } from 'node:net';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import type { AxeResults } from 'axe-core';
+import { chromium, type Browser, type Page } from 'playwright-core';
+import { afterAll, beforeAll, expect, it } from 'vitest';
+import { encodeWav } from '../../src/audio/signal/wav.js';
+import { whistled, whistleModel } from '../support/whistle-model.js';
+import { whistleFiles } from '../support/whistles.js';
+import { CHROMIUM, describeChromium } from './chromium.js';
+
+const top = path.resolve(import.meta.dirname, '../..');
+const cli = path.join(top, 'dist/cli/main.js');
+const axeSource = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');
+/** Screenshots of every screen are left here, where it is set. */
+const shots = process.env['SEQKIT_SCREENSHOTS'];
+
+const folder = mkdtempSync(path.join(tmpdir(), 'seqkit-studio-'));
+const shared = path.join(folder, 'shared');
+const microphone = path.join(folder, 'whistles.wav');
+
+/** A studio that runs, as a user starts it. */
+interface Studio {
+  readonly url: string;
+  readonly port: number;
+  readonly process: ChildProcess;
+}
+
+async function startStudio(...args: string[]): Promise<Studio> {
+  const process_ = spawn(process.execPath, [cli, 'studio', '--json', ...args], {
+    stdio: ['ignore', 'pipe', 'ignore'],
+  });
+  const line = await new Promise<string>((resolve, reject) => {
+    process_.stdout.once('data', (data: Buffer) => resolve(data.toString()));
+    process_.once('exit', (code) => reject(new Error(`seqkit studio ended with ${code}`)));
+  });
+  return { ...(JSON.parse(line) as { url: string; port: number }), process: process_ };
+}
+
+/** `expect.poll` with the patience that a busy machine needs. */
+const soon = (value: () => Promise<unknown>) => expect.poll(value, { timeout: 20_000 });
+
+describeChromium('the studio, in Chromium', () => {
+  let studio: Studio;
+  let browser: Browser;
+  let page: Page;
+  const complaints: string[] = [];
+  const origins = new Set<string>();
+
+  beforeAll(async () => {
+    mkdirSync(shared);
+    writeFileSync(path.join(shared, 'tiny.vec'), '4 2\nnorth 0 1\nsouth 0 -1\neast 1 0\nwest -1 0\n');
+    writeFileSync(microphone, encodeWav({ samples: whistled(3).samples, sampleRate: 16_000 }));
+    studio = await startStudio('--port', '0', shared);
+    browser = await chromium.launch({
+      executablePath: CHROMIUM,
+      args: [
+        '--no-sandbox',
+        '--use-fake-ui-for-media-stream',
+        '--use-fake-device-for-media-stream',
+        `--use-file-for-fake-audio-capture=${microphone}`,
+        '--autoplay-policy=no-user-gesture-required',
+      ],
+    });
+    page = await (await browser.newContext({ viewport: { width: 1280, height: 900 } })).newPage();
+    page.setDefaultTimeout(60_000);
+    page.on('console', (message) => {
+      if (['error', 'warning'].includes(message.type())) complaints.push(message.text());
+    });
+    page.on('pageerror', (error) => complaints.push(String(error)));
+    page.on('request', (sent) => origins.add(new URL(sent.url()).origin));
+    await page.goto(studio.url);
+  });
+  afterAll(async () => {
+    await browser?.close();
+    studio?.process.kill('SIGINT');
+    rmSync(folder, { recursive: true, force: true });
+  });
+
+  const open = async (screen: string): Promise<void> => {
+    await page.getByRole('navigation').getByRole('link', { name: screen, exact: true }).click();
+    await page.getByRole('heading', { level: 1, name: screen }).waitFor();
+  };
+
+  /** Axe finds nothing in both themes, nothing is wider than a phone, and a picture is left where one is asked for. */
+  const isAccessible = async (name: string): Promise<void> => {
+    for (const colorScheme of ['light', 'dark'] as const) {
+      await page.emulateMedia({ colorScheme, reducedMotion: 'reduce' });
+      await page.evaluate(axeSource);
+      const { violations } = await page.evaluate(() =>
+        (globalThis as unknown as { axe: { run(): Promise<AxeResults> } }).axe.run(),
+      );
+      const found = violations.flatMap(({ id, nodes }) =>
+        nodes.map(({ html }) => `${id}: ${html.slice(0, 200)}`),
+      );
+      expect(found, `${name}, ${colorScheme}`).toEqual([]);
+      if (shots)
+        await page.screenshot({ path: path.join(shots, `${name}-${colorScheme}.png`), fullPage: true });
+    }
+    await page.setViewportSize({ width: 390, height: 844 });
+    const width = await page.evaluate(() => document.documentElement.scrollWidth);
+    if (shots) await page.screenshot({ path: path.join(shots, `${name}-phone.png`), fullPage: true });
+    await page.setViewportSize({ width: 1280, height: 900 });
+    expect(width, `${name} on a phone`).toBeLessThanOrEqual(390);
+  };
+
+  it('is isolated, and shows the files of its folder', async () => {
+    expect(await page.evaluate(() => crossOriginIsolated)).toBe(true);
+    await page.getByText('tiny.vec').waitFor();
+    // The address without its token tells nothing.
+    expect((await fetch(new URL('/studio/', studio.url))).status).toBe(403);
+    await isAccessible('home');
+  });
+
+  it('solves analogies, and opens vectors of the folder', async () => {
+    await open('Words');
+    const answer = page.getByLabel('Answer', { exact: true });
+    await soon(() => answer.textContent()).toBe('queen');
+    // By keys alone.
+    await page.getByLabel('Word', { exact: true }).focus();
+    await page.keyboard.press('Control+a');
+    await page.keyboard.type('paris');
+    for (const word of ['france', 'italy']) {
+      await page.keyboard.press('Tab');
+      await page.keyboard.press('Control+a');
+      await page.keyboard.type(word);
+    }
+    await page.keyboard.press('Enter');
+    await soon(() => answer.textContent()).toBe('rome');
+    await page.getByLabel('less').fill('frence');
+    await page.getByRole('button', { name: 'Solve' }).click();
+    expect(await page.getByRole('alert').textContent()).toMatch(
+      /no vector for “frence”.*Did you mean “french”/,
+    );
+    await page.getByLabel('less').fill('france');
+    await page.getByRole('button', { name: 'Solve' }).click();
+    await page.getByText('leads by').waitFor();
+    await isAccessible('words');
+    await page.getByLabel('From your folder').selectOption('tiny.vec');
+    await page.getByText('4 words of 2').waitFor();
+  });
+
+  it('trains on a short text, and writes', async () => {
+    await open('Text');
+    const text = 'the cat sat on the mat and the dog sat on the log. '.repeat(30);
+    await page.getByLabel('Text', { exact: true }).fill(text);
+    await page.getByLabel('Train for').fill('0.1');
+    await page.getByRole('button', { name: 'Train', exact: true }).click();
+    await page.getByText(/^Done after/).waitFor();
+    await page.getByLabel('Begin with').fill('the ');
+    await page.getByLabel('Temperature').fill('0.2');
+    await page.getByRole('button', { name: 'Write', exact: true }).click();
+    await page.getByText(/word for word/).waitFor();
+    const written = await page.getByLabel('What the model wrote').textContent();
+    expect(written).toHaveLength(404);
+    // It has learned the text by heart: each of its words is one of the text's.
+    const words = new Set(text.split(/\W+/));
+    const own = written!.split(/\W+/).slice(0, -1);
+    expect(own.filter((word) => words.has(word)).length / own.length).toBeGreaterThan(0.9);
+    await page.getByText('What may come next').click();
+    await isAccessible('text');
+    // What was typed and trained is there after a reload.
+    await page.reload();
+    await page.getByRole('button', { name: 'Write', exact: true }).waitFor();
+    await soon(() => page.getByLabel('Text', { exact: true }).inputValue()).toBe(text);
+  });
+
+  it('learns tunes, composes one, and plays it', async () => {
+    await open('Tunes');
+    await page.getByText('98 tunes understood, none left out').waitFor();
+    await page.getByLabel('Network').selectOption('64');
+    await page.getByLabel('Train for').fill('0.1');
+    await page.getByRole('button', { name: 'Train', exact: true }).click();
+    await page.getByText(/^Done after/).waitFor();
+    await page.getByLabel('Meter').selectOption('6/8');
+    await page.getByRole('button', { name: 'Compose a tune' }).click();
+    await page.getByRole('img', { name: /^Sheet music/ }).waitFor();
+    expect(await page.getByLabel('The tune in ABC').inputValue()).toMatch(/^M:6\/8$/m);
+    const downloads = page.waitForEvent('download');
+    await page.getByRole('button', { name: 'MIDI', exact: true }).click();
+    expect(
+      readFileSync(await (await downloads).path())
+        .subarray(0, 4)
+        .toString(),
+    ).toBe('MThd');
+    await page.getByRole('button', { name: 'Play', exact: true }).click();
+    await page.getByRole('button', { name: 'Stop playing' }).click();
+    await isAccessible('tunes');
+  });
+
+  it('records a word, trains until it is stopped, and hears the word by the microphone', async () => {
+    await open('Wake word');
+    await page.getByLabel('The word or phrase').fill('rising');
+    await page.getByRole('button', { name: 'Record a take' }).click();
+    await page.getByText('me_rising-1.wav').waitFor();
+    const files = whistleFiles(['rising'], 'falling', 6);
+    const chosen = (kind: string) =>
+      files
+        .filter((file) => file.path.startsWith(kind))
+        .map((file) => ({
+          name: path.basename(file.path),
+          mimeType: 'audio/wav',
+          buffer: Buffer.from(file.bytes),
+        }));
+    await page.getByLabel(/^Or drop sound files/).setInputFiles(chosen('activates'));
+    await page.getByText('The word: 7').waitFor();
+    await page.getByRole('button', { name: 'Train', exact: true }).click();
+    await page.getByText(/^Mixing examples, /).waitFor();
+    await page.getByRole('button', { name: 'Stop, and keep' }).click();
+    expect(await page.getByRole('alert').textContent()).toContain('before it had learned anything');
+    const model = await whistleModel();
+    await page.getByLabel(/^Open a model/).setInputFiles({
+      ...{ name: 'whistle.safetensors', mimeType: 'application/octet-stream' },
+      buffer: Buffer.from(model.toBytes()),
+    });
+    await model.dispose();
+    await soon(() => page.getByLabel('Threshold').inputValue()).toBe('0.2');
+    await page.getByRole('button', { name: 'Listen' }).click();
+    await page.getByRole('cell', { name: 'microphone' }).first().waitFor();
+    await isAccessible('wake-word');
+    await page.getByRole('button', { name: 'Stop listening' }).click();
+  });
+
+  it('trains a classifier from typed examples, and shows what it mistakes', async () => {
+    await open('Classifier');
+    await page.getByLabel('Class 1', { exact: true }).fill('weather');
+    await page
+      .getByLabel('Examples of weather')
+      .fill('rain all day\nit rains again\nsnow and rain\nheavy rain today\nmore rain tomorrow');
+    await page.getByLabel('Class 2', { exact: true }).fill('food');
+    await page
+      .getByLabel('Examples of food')
+      .fill('bread and cheese\nwarm bread please\ncheese on bread\nmore bread for me\nI like rain bread');
+    await page.getByRole('button', { name: 'Train on 10 examples' }).click();
+    await page.getByLabel('A text to classify').fill('bread with butter');
+    const classes = page.getByRole('list', { name: 'Classes' }).getByRole('listitem');
+    await soon(() => classes.first().textContent()).toMatch(/^food/);
+    expect(await page.locator('.why mark').allTextContents()).toContain('bread');
+    await page.getByText(/of 2 examples that it was not trained on are right/).waitFor();
+    await isAccessible('classifier');
+  });
+
+  it('trains a bot that answers, and that says what it is not for', async () => {
+    await open('Chatbot');
+    await page.getByRole('button', { name: 'Train the bot' }).click();
+    const say = async (text: string): Promise<void> => {
+      await page.getByLabel('Your message').fill(text);
+      await page.keyboard.press('Enter');
+    };
+    await say('what are your opening hours today?');
+    const log = page.getByRole('log');
+    await log.getByText('We are open from nine to six').waitFor();
+    await say('who won the football match in Spain?');
+    await log.getByText('I do not know about that').waitFor();
+    await isAccessible('chatbot');
+  });
+
+  it('says in sentences what is wrong with a file', async () => {
+    await open('Chatbot');
+    await page.getByLabel(/^Open a model/).setInputFiles({
+      ...{ name: 'no-model.safetensors', mimeType: 'application/octet-stream' },
+      buffer: Buffer.from('nothing'),
+    });
+    expect(await page.getByRole('alert').textContent()).toMatch(/\.$/);
+  });
+
+  it('tells a second tab that it keeps nothing', async () => {
+    const second = await page.context().newPage();
+    await second.goto(studio.url);
+    await second.getByText('open in another tab').waitFor();
+    await second.close();
+  });
+
+  it('asks nobody but itself, and has nothing to complain of', () => {
+    expect([...origins].filter((origin) => origin !== 'null').sort()).toEqual([new URL(studio.url).origin]);
+    expect(complaints).toEqual([]);
+  });
+
+  it('works from any web server, on one thread, and says so', async () => {
+    const site = path.join(folder, 'site');
+    expect(spawnSync(process.execPath, [cli, 'studio', '--out', site]).status).toBe(0);
+    expect(spawnSync(process.execPath, [cli, 'studio', '--out', site]).status).toBe(1);
+    const server = createServer((asked, response) => {
+      const file = path.join(
+        site,
+        new URL(asked.url!, 'http://localhost').pathname.replace(/\/$/, '/index.html'),
+      );
+      try {
+        const contents = readFileSync(file);
+        const type = /\.js$/.test(file) ? 'text/javascript' : /\.html$/.test(file) ? 'text/html' : 'text/css';
+        response.setHeader('Content-Type', type).end(contents);
+      } catch {
+        response.writeHead(404).end();
+      }
+    });
+    await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+    const plain = await browser.newPage();
+    await plain.goto(`http://127.0.0.1:${(server.address() as AddressInfo).port}/studio/#/words`);
+    await plain.getByText('computes on one thread').waitFor();
+    await soon(() => plain.getByLabel('Answer', { exact: true }).textContent()).toBe('queen');
+    await plain.close();
+    await new Promise((resolve) => server.close(resolve));
+  });
+});
