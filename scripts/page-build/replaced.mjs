@@ -9,6 +9,8 @@ export const REPLACED = {
     'base/host/zip-file',
     'base/host/package-file',
     'base/host/file-url',
+    'base/host/programs',
+    'base/host/installed-package',
     'base/host/data-folder',
   ],
   'base/host/web/host-thread': ['base/host/host-thread'],

@@ -78,3 +78,5 @@ export type { WordClip } from './clips/speech-agreement.js';
 export type { MelFilterOptions } from './signal/mel.js';
 export type { ExampleNumber } from './examples/example-record.js';
 export type { Listener } from './detection/scored-recording.js';
+export { tailThreshold, type TailThreshold } from './detection/tail-threshold.js';
+export { VOICE_SYNTHESIS } from './voices/voice-synthesis.js';

@@ -63,3 +63,8 @@ export {
 } from './embedding/speech-embedding.js';
 export type { EmbeddingStream } from './embedding/embedding-stream.js';
 export type { EmbeddingFile, EmbeddingWeights } from './embedding/embedding-file.js';
+export { openFlite, Voices } from './voices/voices.js';
+export type { Manner, SpeechRequest, Voice, VoiceEngine } from './voices/engines/voice.js';
+export { spokenTakes, type Pronunciation, type TakesOptions } from './voices/spoken-takes.js';
+export { warpVoice, type VoiceWarp } from './voices/warp.js';
+export { checkRecorder, type RecorderCheck } from './detection/recorder-check.js';

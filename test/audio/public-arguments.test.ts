@@ -1,3 +1,4 @@
+import binaryen from 'binaryen';
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
@@ -119,8 +120,82 @@ const numbered = () => audio.mixNumbered(clips(), synthesis(), number);
 const record = () => audio.recordOf(numbered(), { ...number, sampleRate: RATE });
 const notMade = (path: string, value: unknown) => value === undefined && /epochs|examples/.test(path);
 
+const voice = { engine: 'tone', name: 'a', language: 'en' };
+const engine = () => ({
+  ...{ name: 'tone', licence: 'MIT' },
+  voices: () => Promise.resolve([voice]),
+  speak: () => Promise.resolve(waveform()),
+});
+const choir = () => new audio.Voices([engine()], [voice]);
+const request = () => ({ voice: { ...voice }, text: 'hey', ipa: 'heɪ', manner: { tempo: 1.1, pitch: 1.1 } });
+/** A program that prints what flite prints when it is asked for its voices. */
+const flite = () => {
+  const said = 'Voices available: slt ';
+  const program = binaryen.parseText(`(module
+    (import "wasi_snapshot_preview1" "fd_write" (func $write (param i32 i32 i32 i32) (result i32)))
+    (memory (export "memory") 1)
+    (data (i32.const 0) "\\10\\00\\00\\00\\${said.length.toString(16)}\\00\\00\\00")
+    (data (i32.const 16) "${said}")
+    (func (export "_start") (drop (call $write (i32.const 1) (i32.const 0) (i32.const 1) (i32.const 8)))))`);
+  const bytes = program.emitBinary();
+  program.dispose();
+  return bytes;
+};
+
 /** How each export is called; constructors by the name of their class, methods as `Class#method`. */
 const recipes = (): Record<string, Recipe> => ({
+  Voices: of(
+    (...a: ConstructorParameters<typeof audio.Voices>) => new audio.Voices(...a),
+    [engine()],
+    [voice],
+  ),
+  'Voices#first': of((count: number) => choir().first(count), 1),
+  'Voices#speak': {
+    ...of((request: audio.SpeechRequest) => choir().speak(request), request()),
+    optional: /ipa|manner/,
+  },
+  'Voices#speakAll': {
+    ...of(
+      (...a: Parameters<audio.Voices['speakAll']>) => choir().speakAll(...a),
+      [request()],
+      () => undefined,
+    ),
+    optional: /ipa|manner|^1/,
+  },
+  'Voices.find': {
+    ...of((options: { language?: string }) => audio.Voices.find(options), { language: 'en' }),
+    optional: /^0|language/,
+    skip: () => true,
+  },
+  openFlite: of(audio.openFlite, flite()),
+  spokenTakes: {
+    ...of(
+      (a: audio.Pronunciation, b: audio.TakesOptions) => audio.spokenTakes(a, choir(), b),
+      { text: 'hey', say: [{ text: 'hay', ipa: 'heɪ' }] },
+      { count: 2, sampleRate: RATE, random: new Random(1), onProgress: () => undefined },
+    ),
+    optional: /^0\.say$|say\.0\.(ipa|text)$|onProgress/,
+  },
+  warpVoice: {
+    ...of(audio.warpVoice, word(), RATE, { vocalTract: 1.1, tempo: 1.1 }),
+    optional: /^2$|vocalTract|tempo/,
+  },
+  checkRecorder: of(
+    (...a: [audio.Clip[], number]) => audio.checkRecorder(model, ...a),
+    [clip('activates/a.wav')],
+    RATE,
+  ),
+  tailThreshold: {
+    ...of(
+      audio.tailThreshold,
+      [{ ...scored(), scores: noise(3000).map((x) => 1 / (1 + Math.exp(-9 * x))) }],
+      'activate',
+      firing(),
+      5,
+      new Random(1),
+    ),
+    optional: /thresholds/,
+  },
   decodeWav: { ...of(audio.decodeWav, files()[0].bytes, 'a.wav', { repair: false }), optional: /^2/ },
   encodeWav: of(audio.encodeWav, waveform()),
   resample: of(audio.resample, waveform(), 8000),

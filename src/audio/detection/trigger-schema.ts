@@ -1,6 +1,7 @@
 import { SeqkitError } from '../../base/errors.js';
 import {
   choice,
+  flag,
   listOf,
   number,
   optional,
@@ -70,6 +71,7 @@ const modelSelection = optionsSchema<ModelSelectionSettings>('modelSelection', {
   averaged: wholeNumber({ min: 1, max: 1000 }),
   thresholdAlarmsPerHour: alarmsPerHour,
   thresholdExamples: examples,
+  thresholdTail: optional(flag),
 });
 
 const trainingTable: OptionTable<TrainingSettings> = {

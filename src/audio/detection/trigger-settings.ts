@@ -99,6 +99,11 @@ export interface ModelSelectionSettings {
   thresholdAlarmsPerHour: number;
   /** ... over so many examples without the word, mixed from the same clips. */
   thresholdExamples: number;
+  /**
+   * By the tail of the scores, `tailThreshold`, rather than by the alarms that are counted: for rates at which there is
+   * hardly an alarm to count. @default false
+   */
+  thresholdTail?: boolean;
 }
 
 /** When the detector fires, in time; {@link detectorSettings} turns it into steps. */
@@ -204,7 +209,12 @@ export const TRIGGER_PRESETS = {
       noise: 0.05,
       maskFrames: 0,
       maskBands: 0,
-      modelSelection: { ...MODEL_SELECTION, thresholdAlarmsPerHour: 0.5, thresholdExamples: 1440 },
+      modelSelection: {
+        ...MODEL_SELECTION,
+        thresholdAlarmsPerHour: 0.5,
+        thresholdExamples: 1440,
+        thresholdTail: true,
+      },
     },
     firing: { threshold: 0.9, smoothSteps: 2, refractorySeconds: 1 },
   },

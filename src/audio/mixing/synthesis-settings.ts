@@ -30,6 +30,11 @@ export interface SynthesisSettings extends SegmentSettings {
   /** Share of the examples with nothing above a frequency, half of them in the speech alone, and which. @default 0 */
   lowPassShare?: number;
   lowPassHz?: Range;
+  /** Share of the examples with nothing below a frequency, as a small loudspeaker or microphone has it, and which. @default 0 */
+  highPassShare?: number;
+  highPassHz?: Range;
+  /** Share of the examples that went through a telephone: its band, 8 bits on the mu-law curve. @default 0 */
+  telephoneShare?: number;
 }
 
 export const DEFAULT_SYNTHESIS: Readonly<SynthesisSettings> = {
@@ -67,6 +72,9 @@ const table: OptionTable<SynthesisSettings> = {
   equalizerDb: optional(number({ min: 0, max: 60 })),
   lowPassShare: optional(share),
   lowPassHz: optional(rangeOf({ min: 1, max: 384_000 })),
+  highPassShare: optional(share),
+  highPassHz: optional(rangeOf({ min: 1, max: 4_000 })),
+  telephoneShare: optional(share),
 };
 
 /** The schema of all settings. */

@@ -4,7 +4,9 @@ import { addNoise, cropOf, cropStart, gainFor, rmsOf } from '../signal/augmentat
 import type { Clip, ClipSet } from '../clips/clips.js';
 import { clipSet } from '../clips/clip-shapes.js';
 import { equalize, randomBands, type EqualizerBand } from '../signal/equalizer.js';
+import { highPass } from '../signal/high-pass.js';
 import { lowPass } from '../signal/low-pass.js';
+import { telephone } from '../signal/telephone.js';
 import { chooseSegments, type Segment, type PlacedClip } from './segments.js';
 import { synthesisSettings, type SynthesisSettings } from './synthesis-settings.js';
 import { placeWithoutOverlap } from './placement.js';
@@ -25,6 +27,9 @@ export interface Mixture {
   tilt: number | undefined;
   equalizer?: EqualizerBand[];
   lowPass?: AppliedLowPass;
+  /** Hz below which nothing is left. */
+  highPassHz?: number;
+  telephone?: true;
 }
 
 /** Nothing lies above a frequency, in the speech or in all of an example. */
@@ -104,6 +109,7 @@ export function mixed(clips: ClipSet, settings: Readonly<SynthesisSettings>, ran
     equalizerShare > 0 && random.uniform() < equalizerShare ? randomBands(equalizerDb, random) : undefined;
   if (equalizer !== undefined) equalize(samples, equalizer, sampleRate);
   if (low?.of === 'all') lowPass(samples, low.hz, sampleRate);
+  const recorder = throughRecorder(samples, sampleRate, settings, random);
   for (let i = 0; i < total; i++) {
     // A sample that is no number has made the whole of its clip none.
     if (Number.isNaN(samples[i])) throw notSound(segments, under.background);
@@ -118,7 +124,26 @@ export function mixed(clips: ClipSet, settings: Readonly<SynthesisSettings>, ran
     tilt,
     ...(equalizer && { equalizer }),
     ...(low && { lowPass: low }),
+    ...recorder,
   };
+}
+
+/** The rest of what a recorder takes away. Nothing is drawn where it is off, so that examples come out as without it. */
+function throughRecorder(
+  samples: Float32Array,
+  sampleRate: number,
+  { highPassShare = 0, highPassHz = [100, 500], telephoneShare = 0 }: Readonly<SynthesisSettings>,
+  random: Random,
+): Pick<Mixture, 'highPassHz' | 'telephone'> {
+  const hz =
+    highPassShare > 0 && random.uniform() < highPassShare ? random.uniform(...highPassHz) : undefined;
+  if (hz !== undefined) {
+    const filter = highPass(hz, sampleRate);
+    for (let i = 0; i < samples.length; i++) samples[i] = filter(samples[i]);
+  }
+  const isTelephone = telephoneShare > 0 && random.uniform() < telephoneShare;
+  if (isTelephone) telephone(samples, sampleRate);
+  return { ...(hz !== undefined && { highPassHz: hz }), ...(isTelephone && { telephone: true as const }) };
 }
 
 function notSound(segments: readonly Segment[], background: PlacedBackground | undefined): SeqkitError {

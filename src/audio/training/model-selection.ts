@@ -1,12 +1,19 @@
+import { SeqkitError } from '../../base/errors.js';
 import type { SpeechEmbedding } from '../embedding/speech-embedding.js';
 import { Random } from '../../base/math/random.js';
 import type { Sequential } from '../../rnn/model/sequential.js';
 import { splitClips, type ClipSet } from '../clips/clips.js';
 import { ExamplePool } from '../examples/example-pool.js';
+import { tailThreshold, type TailThreshold } from '../detection/tail-threshold.js';
 import { shareAlarms } from '../detection/alarm-budget.js';
 import { scoresOfWord, type ScoredRecording } from '../detection/scored-recording.js';
 import { tradeoffCurve, type TradeoffPoint } from '../detection/trigger-evaluation.js';
-import type { ModelSelectionSettings, TriggerPreset } from '../detection/trigger-settings.js';
+import {
+  labelTiming,
+  type ModelSelectionSettings,
+  type TriggerPreset,
+} from '../detection/trigger-settings.js';
+import type { StepTiming } from '../mixing/labels.js';
 
 /** How good weights are on clips that were held back. */
 export interface Validation {
@@ -61,9 +68,15 @@ export class ModelSelection {
   readonly #settings: ModelSelectionSettings;
   readonly #validation: ExamplePool | undefined;
   readonly #seed: number | undefined;
+  /** Features of examples without the words that are not trained on, (frames, bands) each. */
+  readonly #held: readonly Float32Array[];
   #kept: Candidate[] = [];
+  #tails: Record<string, TailThreshold> | undefined;
 
-  /** @param validation clips that the network is not trained on; without them the last checkpoints are averaged */
+  /**
+   * @param validation clips that the network is not trained on; without them the last checkpoints are averaged
+   * @param held features of examples without the words that it is not trained on, for the threshold
+   */
   constructor(
     {
       network,
@@ -78,7 +91,9 @@ export class ModelSelection {
     },
     settings: ModelSelectionSettings,
     validation: { clips: ClipSet; seed: number; examples: number; threads?: number } | undefined,
+    held: readonly Float32Array[] = [],
   ) {
+    this.#held = held;
     this.#network = network;
     this.#preset = preset;
     this.#words = words;
@@ -86,7 +101,12 @@ export class ModelSelection {
     this.#seed = validation?.seed;
     if (validation === undefined) return;
     const { clips, seed, examples, threads = 1 } = validation;
-    this.#validation = new ExamplePool(clips, preset, examples, seed, words, {
+    // Where the tail decides, what is made of the word itself would be all of it: life has no halves of it.
+    const { synthesis } = preset;
+    const judging = settings.thresholdTail
+      ? { ...preset, synthesis: { ...synthesis, lookAlikeShare: 0, splicedShare: 0 } }
+      : preset;
+    this.#validation = new ExamplePool(clips, judging, examples, seed, words, {
       ...{ spare: AT_ONCE, threads, embedding },
     });
   }
@@ -103,6 +123,11 @@ export class ModelSelection {
   /** Ends the threads that mixed them. */
   dispose(): void {
     this.#validation?.dispose();
+  }
+
+  /** How sure the thresholds are, by word, where they were set by the tail. */
+  get tails(): Readonly<Record<string, TailThreshold>> | undefined {
+    return this.#tails;
   }
 
   get candidates(): readonly Candidate[] {
@@ -154,6 +179,8 @@ export class ModelSelection {
    * validate by or no threshold keeps to it; words of which none does are left out.
    */
   async threshold(): Promise<number | Record<string, number> | undefined> {
+    if (this.#settings.thresholdTail && this.#held.length > 0)
+      return this.#byTail(await this.#hear(this.#held));
     if (this.#validation === undefined) return undefined;
     const validation = this.#validation;
     const seed = this.#seed!;
@@ -171,6 +198,7 @@ export class ModelSelection {
     }
     const words = this.#words;
     const { firing } = this.#preset;
+    if (this.#settings.thresholdTail) return this.#byTail(recordings);
     const curvesOf = (scored: readonly ScoredRecording[]) =>
       words.map((word) =>
         tradeoffCurve(
@@ -197,6 +225,22 @@ export class ModelSelection {
       wanted * hours,
     );
     return shared && Object.fromEntries(able.map((n, i) => [words[n], shared[i].threshold]));
+  }
+
+  /** The alarms shared evenly among the words. */
+  #byTail(recordings: readonly ScoredRecording[]): Record<string, number> | undefined {
+    const words = this.#words;
+    const part = this.#settings.thresholdAlarmsPerHour / words.length;
+    const random = new Random(this.#seed ?? 0).fork('threshold');
+    try {
+      this.#tails = Object.fromEntries(
+        words.map((word) => [word, tailThreshold(recordings, word, this.#preset.firing, part, random)]),
+      );
+    } catch (error) {
+      if (!(error instanceof SeqkitError) || error.code !== 'too-little-data') throw error;
+      return undefined;
+    }
+    return Object.fromEntries(words.map((word) => [word, this.#tails![word].threshold]));
   }
 
   async #validate(): Promise<Validation | undefined> {
@@ -237,20 +281,48 @@ export class ModelSelection {
         loss += stepWeight * crossEntropy(logits[i], y.data[i]);
         weight += stepWeight;
       }
-      const { steps, stepsPerSecond, firstStepMs } = pool.timing;
       indices.forEach((example, n) => {
-        recordings.push({
-          name: `${example}`,
-          seconds: this.#preset.synthesis.exampleSeconds,
-          words: pool.wordsIn(example),
-          triggers: words,
-          scores: scores.slice(n * steps * words.length, (n + 1) * steps * words.length),
-          stepsPerSecond,
-          firstStepSeconds: firstStepMs / 1000,
-        });
+        const said = { name: `${example}`, words: pool.wordsIn(example) };
+        recordings.push(this.#recording(said, scores, n, pool.timing));
       });
     }
     return { recordings, loss: loss / weight };
+  }
+
+  /** What the network hears in features that were held back. */
+  async #hear(held: readonly Float32Array[]): Promise<ScoredRecording[]> {
+    const recordings: ScoredRecording[] = [];
+    const { bands } = this.#preset.features;
+    for (let from = 0; from < held.length; from += 32) {
+      const part = held.slice(from, from + 32);
+      const frames = part[0].length / bands;
+      const x = new Float32Array(part.length * frames * bands);
+      part.forEach((features, n) => x.set(features, n * frames * bands));
+      const { data: logits } = await this.#network.predict({ data: x, shape: [part.length, frames, bands] });
+      const scores = Float32Array.from(logits, (z) => 1 / (1 + Math.exp(-z)));
+      const timing = labelTiming(this.#preset, frames);
+      part.forEach((_, n) => {
+        recordings.push(this.#recording({ name: `held ${from + n}`, words: [] }, scores, n, timing));
+      });
+    }
+    return recordings;
+  }
+
+  /** @param scores of several, of which it is number `n` */
+  #recording(
+    said: Pick<ScoredRecording, 'name' | 'words'>,
+    scores: Float32Array,
+    n: number,
+    { steps, stepsPerSecond, firstStepMs }: StepTiming,
+  ): ScoredRecording {
+    const triggers = this.#words;
+    const outputs = steps * triggers.length;
+    return {
+      ...said,
+      ...{ triggers, seconds: this.#preset.synthesis.exampleSeconds },
+      scores: scores.slice(n * outputs, (n + 1) * outputs),
+      ...{ stepsPerSecond, firstStepSeconds: firstStepMs / 1000 },
+    };
   }
 }
 

@@ -10,7 +10,9 @@ import {
 } from '../../base/schema/index.js';
 import type { SpeechEmbedding } from '../embedding/speech-embedding.js';
 import type { Sequential } from '../../rnn/model/sequential.js';
+import type { TailThreshold } from '../detection/tail-threshold.js';
 import type { Validation } from './model-selection.js';
+import type { RecordedNegatives } from './recorded-negatives.js';
 import type { ClipSet } from '../clips/clips.js';
 import type { ExampleRecord } from '../examples/example-record.js';
 import type { TriggerPreset } from '../detection/trigger-settings.js';
@@ -46,6 +48,16 @@ export interface TriggerFitOptions {
    * last are the best
    */
   patience?: number;
+  /**
+   * Whether the recorded speech that comes with seqkit, in embeddings, serves as further negatives and for the
+   * threshold, where features are those of the embedding that it was made by; not in a page. @default true
+   */
+  recordedNegatives?: boolean;
+  /**
+   * Of the words, a tag such as `en`: recorded speech that comes with seqkit is left out where it is in this language,
+   * since the words may be said in it. @default none is left out
+   */
+  language?: string;
   /** Called as it goes on; in a page, once a frame. */
   onProgress?: (progress: TriggerProgress) => void;
   /** Called with how each example was mixed. */
@@ -68,6 +80,8 @@ export const triggerFitOptions = optionsSchema<TriggerFitOptions>('fit', {
   epochs: optional(wholeNumber({ min: 1, max: 1_000_000 })),
   examples: optional(wholeNumber({ min: 1, max: 10_000_000 })),
   patience: optional(wholeNumber({ min: 1 })),
+  recordedNegatives: optional(flag),
+  language: optional(someText),
   onProgress: optional(callback<(progress: TriggerProgress) => void>()),
   onExample: optional(callback<(record: ExampleRecord) => void>()),
   onNote: optional(callback<(line: string) => void>()),
@@ -79,7 +93,7 @@ export const triggerFitOptions = optionsSchema<TriggerFitOptions>('fit', {
 });
 
 /** What a run of training is given. */
-export interface TrainingPlan extends TriggerFitOptions {
+export interface TrainingPlan extends Omit<TriggerFitOptions, 'recordedNegatives' | 'language'> {
   network: Sequential;
   clips: ClipSet;
   /** The trigger words, one output each. */
@@ -87,6 +101,8 @@ export interface TrainingPlan extends TriggerFitOptions {
   preset: TriggerPreset;
   /** That features of kind `embedding` are made by. */
   embedding?: SpeechEmbedding | undefined;
+  /** Recorded speech in embeddings, beside the examples. */
+  negatives?: RecordedNegatives;
   seed: number;
   examples: number;
   epochs: number;
@@ -106,4 +122,6 @@ export interface TrainingOutcome {
   validation: Validation | undefined;
   /** That keeps to the rate of false alarms that the preset asks for, where there was something to judge by. */
   threshold: number | Record<string, number> | undefined;
+  /** How sure the thresholds are, where they were set by the tail. */
+  tails: Readonly<Record<string, TailThreshold>> | undefined;
 }

@@ -2,13 +2,16 @@ import {
   either,
   exactly,
   number,
+  objectWith,
   optional,
   optionsSchema,
+  recordOf,
   storedNames,
   toStoredNames,
   wholeNumber,
   type Schema,
 } from '../../base/schema/index.js';
+import type { TailThreshold } from '../detection/tail-threshold.js';
 import type { Validation } from './model-selection.js';
 
 /** What a model was trained on, as saved with it. */
@@ -23,6 +26,8 @@ export interface TrainingRecord {
   hardNegatives?: number;
   /** Of its weights, on clips that were held back to choose them by. */
   validation?: Validation;
+  /** How sure the threshold of each word is, where it was set by the tail of the scores. */
+  thresholds?: Record<string, TailThreshold>;
 }
 
 const count = wholeNumber({ min: 0 });
@@ -33,6 +38,13 @@ const storedNumber = either(number(), exactly(null)) as unknown as Schema<number
 export const storedValidation = optionsSchema<Validation>('validation', {
   missed: storedNumber,
   loss: storedNumber,
+});
+
+const storedTail = objectWith<TailThreshold>('a threshold by the tail', {
+  threshold: number({ min: 0, max: 1 }),
+  low: number({ min: 0, max: 1 }),
+  high: number({ min: 0, max: 1 }),
+  hours: number({ min: 0 }),
 });
 
 /** Files keep the name that the field had in the first release. */
@@ -49,6 +61,7 @@ export const trainingRecord = storedNames(
     finalLoss: storedNumber,
     hardNegatives: optional(count),
     validation: optional(storedValidation),
+    thresholds: optional(recordOf(storedTail)),
   }),
   recordNames,
 );

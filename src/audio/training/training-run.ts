@@ -68,13 +68,15 @@ export class TrainingRun {
     const parts = selection && validationClips(plan.clips, selection, seed);
     this.#clips = parts?.train ?? plan.clips;
     if (plan.patience !== undefined && parts === undefined) throw tooFewToValidate(plan.clips, selection);
-    this.#pool = new ExamplePool(this.#clips, preset, examples, seed, words, {
+    const { count = 0 } = plan.negatives ?? {};
+    this.#pool = new ExamplePool(this.#clips, preset, examples + count, seed, words, {
       ...{ spare: LISTENED_AT_ONCE, threads, records: plan.onExample !== undefined, embedding },
     });
     const max = Math.min(examples, selection?.examples ?? 0);
     const validation = parts && { clips: parts.validation, seed: seed + 1, examples: max, threads };
     this.#selection =
-      selection && new ModelSelection({ network, preset, words, embedding }, selection, validation);
+      selection &&
+      new ModelSelection({ network, preset, words, embedding }, selection, validation, plan.negatives?.held);
     this.#random = new Random(seed).fork('training');
     this.#numbers = Array.from({ length: examples }, (_, example) => ({ seed, example }));
   }
@@ -108,6 +110,7 @@ export class TrainingRun {
       ...{ finalLoss: this.#loss, epochs: this.#epoch },
       ...{ hardNegatives: this.#hardNegatives, validation },
       threshold: this.#stopped ? undefined : await this.#selection?.threshold(),
+      tails: this.#selection?.tails,
     };
   }
 
@@ -168,6 +171,8 @@ export class TrainingRun {
     this.#tell(await this.#mix(jobs, 'mixing', { done: 0, total }));
     const again = resampled.map(([place, number]) => ({ place, number }));
     this.#tell(await this.#mix(again, 'mixing', { done: first, total }));
+    const { count = 0, features } = this.#plan.negatives ?? {};
+    for (let n = 0; n < count; n++) this.#pool.put(this.#numbers.length + n, features!(n));
   }
 
   /** Gives a network that standardizes its input the statistics of the examples, unless it has some. */
@@ -203,8 +208,8 @@ export class TrainingRun {
   async #resample(resampling: number): Promise<void> {
     const { share, candidates, hardNegatives } = this.#plan.preset.training.resampling!;
     const places = this.#random
-      .shuffle(Int32Array.from({ length: this.#pool.size }, (_, i) => i))
-      .subarray(0, Math.round(share * this.#pool.size));
+      .shuffle(Int32Array.from({ length: this.#numbers.length }, (_, i) => i))
+      .subarray(0, Math.round(share * this.#numbers.length));
     // A small pool takes hard negatives in proportion.
     const max = Math.min(hardNegatives, Math.round(places.length / 10));
     const listened = Math.round((candidates * max) / hardNegatives);

@@ -76,9 +76,12 @@ export interface TriggerRun {
 
 /** What makes a training: with another seed, other clips or settings it is another one. */
 export function describeTriggerRun(
-  plan: Pick<TrainingPlan, 'clips' | 'words' | 'preset' | 'seed' | 'examples' | 'epochs' | 'patience'>,
+  plan: Pick<
+    TrainingPlan,
+    'clips' | 'words' | 'preset' | 'negatives' | 'seed' | 'examples' | 'epochs' | 'patience'
+  >,
 ): RunDescription {
-  const { clips, words, preset, seed, examples, epochs, patience } = plan;
+  const { clips, words, preset, negatives: recordedSpeech, seed, examples, epochs, patience } = plan;
   const { sampleRate, activates, negatives, backgrounds, falseAlarms: alarms = [], rooms = [] } = clips;
   const { speech = [], lookAlikes = [] } = clips;
   const recorded = [...activates, ...negatives, ...backgrounds, ...alarms, ...rooms].map(
@@ -91,6 +94,7 @@ export function describeTriggerRun(
     examples,
     epochs,
     ...(patience !== undefined && { patience }),
+    ...(recordedSpeech && { recordedNegatives: recordedSpeech.count }),
     settings: storedSettings(preset),
     clips: textFingerprint([...words, ...recorded, ...spoken].join('\n')),
   };

@@ -6,6 +6,7 @@ import type { ClipSet } from '../clips/clips.js';
 import { triggerFitOptions, type TriggerFitOptions } from './training-plan.js';
 import { clipSet } from '../clips/clip-shapes.js';
 import type { TrainingRecord } from './training-record.js';
+import { recordedNegatives } from './recorded-negatives.js';
 import { TrainingRun } from './training-run.js';
 import { withThreshold, type TriggerPreset } from '../detection/trigger-settings.js';
 
@@ -59,17 +60,20 @@ export async function trainTrigger(
     });
   }
   checkWords(clips, words);
-  const { epochs = training.epochs, examples: asked, ...hooks } = options;
+  const { epochs = training.epochs, examples: asked, recordedNegatives: recorded = true, ...rest } = options;
+  const { language, ...hooks } = rest;
   const wanted = training.examplesPerActivate * clips.activates.length;
   const examples = asked ?? Math.min(training.maxExamples, Math.max(training.minExamples, wanted));
+  const speech = recorded ? await recordedNegatives(settings, embedding, language) : undefined;
   const plan = { network, clips, words, preset: settings, embedding, seed, examples, epochs, threads };
-  const run = new TrainingRun({ ...plan, ...hooks, isDisposed });
+  const run = new TrainingRun({ ...plan, ...(speech && { negatives: speech }), ...hooks, isDisposed });
   const {
     finalLoss,
     epochs: done,
     hardNegatives,
     validation: judgement,
     threshold,
+    tails,
   } = await runLocked(run, options.checkpoint);
   if (threshold !== undefined) settings.firing = withThreshold(settings.firing, words, threshold);
   const { activates, negatives, backgrounds } = clips;
@@ -82,6 +86,7 @@ export async function trainTrigger(
     finalLoss,
     ...(hardNegatives > 0 && { hardNegatives }),
     ...(judgement && { validation: judgement }),
+    ...(tails && { thresholds: tails }),
   };
 }
 

@@ -1,7 +1,7 @@
 import { spawn, type ChildProcess } from 'node:child_process';
 import type { Readable } from 'node:stream';
 import { SeqkitError } from '../../base/errors.js';
-import { findProgram } from '../terminal/external-programs.js';
+import { findProgram } from '../../base/host/programs.js';
 
 /** Sound as it comes in. */
 export interface SoundSource {

@@ -6,20 +6,23 @@ import { CLIP_KINDS, type ClipKind } from '../../audio/clips/clips.js';
 import { resample } from '../../audio/signal/resample.js';
 import { findSpeech } from '../../audio/clips/speech-edges.js';
 import { encodeWav } from '../../audio/signal/wav.js';
+import { ENDINGS, speakerOf } from '../../audio/voices/spoken-takes.js';
+import type { SpeechRequest } from '../../audio/voices/engines/voice.js';
 import { SeqkitError } from '../../base/errors.js';
 import { checkWritable, writeFileAtomic } from '../../base/host/files.js';
 import { listFolder, makeFolder } from '../../base/host/folders.js';
 import { Random } from '../../base/math/random.js';
-import { phonemesOf, speak, voicesOf } from './espeak.js';
 import { FILLERS } from './fillers.js';
 import { levelBar } from './level-meter.js';
-import { lookAlikes } from './look-alikes.js';
+import { phrasesLike } from './phrases-like.js';
+import { pronunciationsOf, sayOption } from './pronunciations.js';
 import { forceOption, jsonOption, realNumber, seedOption, wholeNumber } from '../options/options.js';
 import { counted, note, print, printJson } from '../terminal/output.js';
 import { quoted } from '../terminal/shell-quoting.js';
-import { typedValue } from '../options/typed-value.js';
 import { Progress } from '../terminal/progress.js';
+import { playSound, soundPlayer } from '../terminal/sound-player.js';
 import { recordTake, TAKE_RATE } from './takes.js';
+import { voicesFor } from './voices-for.js';
 
 interface RecordOptions {
   readonly out: string;
@@ -40,6 +43,8 @@ interface MakeOptions {
   readonly takes: number;
   readonly negatives: number;
   readonly language: string;
+  readonly say?: readonly string[];
+  readonly play: boolean;
   readonly seed: number;
   readonly force: boolean;
   readonly json: boolean;
@@ -83,7 +88,9 @@ export function register(program: Command): void {
     .action(record);
   program
     .command('make-clips')
-    .description('Make clips of a phrase, of phrases that sound like it, and of others, by espeak-ng.')
+    .description(
+      'Make clips of a phrase, of phrases that sound like it, and of others, in every voice there is.',
+    )
     .argument('<phrase>', 'the trigger word or phrase')
     .option('--out <folder>', 'folder of clips', 'clips')
     .addOption(wordOption())
@@ -100,7 +107,9 @@ export function register(program: Command): void {
         .argParser(wholeNumber({ min: 0, max: 10_000 }))
         .default(120),
     )
-    .option('--language <code>', 'of the voices, as espeak-ng calls it', 'en')
+    .option('--language <code>', 'of the voices, such as en, de or pt-br', 'en')
+    .addOption(sayOption())
+    .option('--play', 'plays a clip of each voice, to check the pronunciation by ear', false)
     .addOption(seedOption())
     .addOption(forceOption())
     .addOption(jsonOption())
@@ -218,51 +227,69 @@ async function makeClips(phrase: string, options: MakeOptions): Promise<void> {
     throw new SeqkitError(`"${phrase}" holds nothing to say.`, { code: 'usage' });
   }
   checkWordFolder(options.word);
-  const available = typedValue('--language', () => voicesOf(language));
-  const voices = available.slice(0, options.voices);
-  if (voices.length < options.voices)
-    note(`espeak-ng has ${counted(voices.length, 'voice')} for "${language}".`);
+  if (options.play) soundPlayer();
+  const [{ say = [] }] = pronunciationsOf([phrase], options.say);
+  const choir = await voicesFor(language);
+  const voices = choir.first(options.voices);
   const random = new Random(options.seed);
   const own = slug(phrase);
-  const near = lookAlikes(phonemesOf(phrase, voices[0]), Math.ceil(options.negatives / 2), random);
+  const near = phrasesLike(phrase, choir, Math.ceil(options.negatives / 2), random);
   const others = FILLERS.filter((text) => slug(text) !== own).map((text) => ({ text, name: slug(text) }));
   if (!language.startsWith('en') && options.negatives > 0) note('The other phrases are English.');
   const folder = wordFolder(phrase, options);
+  const manner = () => ({ tempo: random.uniform(0.66, 1.26), pitch: random.uniform(0.8, 1.25) });
   // The part before the first "_" names the speaker.
-  const jobs = voices.flatMap((voice) =>
-    Array.from({ length: takes }, (_, take) => ({ folder, text: phrase, voice, name: `${own}-${take + 1}` })),
-  );
+  const jobs: { path: string; request: SpeechRequest }[] = [];
+  const add = (place: string, name: string, request: Omit<SpeechRequest, 'manner'>) => {
+    const path = join(place, `${speakerOf(request.voice)}_${name}.wav`);
+    jobs.push({ path, request: { ...request, manner: manner() } });
+  };
+  for (const voice of voices) {
+    for (let take = 0; take < takes; take++) {
+      const spelling = say.length === 0 ? {} : say[take % say.length];
+      const text = `${spelling.text ?? phrase}${ENDINGS[take % ENDINGS.length]}`;
+      const { ipa } = spelling;
+      add(folder, `${own}-${take + 1}`, { voice, text, ...(ipa !== undefined && { ipa }) });
+    }
+  }
+  const negatives = join(out, 'negatives');
   for (let n = 0; n < options.negatives; n++) {
     // Half of them sound like the phrase, as far as there are such; the rest are what is said all day.
-    const like = n % 2 === 0 && near.length > 0;
-    const { text, name } = like ? near[(n >> 1) % near.length] : others[n % others.length];
-    jobs.push({
-      ...{ folder: join(out, 'negatives'), text, voice: voices[n % voices.length] },
-      name: `${like ? 'like' : 'not'}-${own}-${name}-${n + 1}`,
-    });
+    const like = n % 2 === 0 && near.texts.length > 0;
+    const { text, name } = like ? near.texts[(n >> 1) % near.texts.length] : others[n % others.length];
+    const voice = like ? near.voices[(n >> 1) % near.voices.length] : voices[n % voices.length];
+    add(negatives, `${like ? 'like' : 'not'}-${own}-${name}-${n + 1}`, { voice, text });
   }
-  for (const kind of [folder, join(out, 'negatives')]) makeFolder(kind);
-  const fileOf = ({ folder: place, voice, name }: (typeof jobs)[number]) =>
-    join(place, `${voice.replaceAll('_', '-')}_${name}.wav`);
-  for (const job of jobs) checkWritable(fileOf(job), { force });
+  for (const kind of [folder, negatives]) makeFolder(kind);
+  for (const { path } of jobs) checkWritable(path, { force });
   const bar = new Progress('speaking', { total: jobs.length, unit: 'clips' });
-  for (const [made, job] of jobs.entries()) {
-    const speech = {
-      voice: job.voice,
-      wordsPerMinute: Math.round(random.uniform(115, 220)),
-      pitch: Math.round(random.uniform(25, 75)),
-    };
-    const samples = asRecorded(resample(speak(job.text, speech), TAKE_RATE).samples, random);
-    await writeFileAtomic(fileOf(job), encodeWav({ samples, sampleRate: TAKE_RATE }), { force });
-    bar.update(made + 1);
-  }
+  const sounds = await choir.speakAll(
+    jobs.map(({ request }) => request),
+    (done) => bar.update(done),
+  );
   bar.end();
-  const result = { folder: out, activates: voices.length * takes, negatives: options.negatives, voices };
+  for (const [n, { path }] of jobs.entries()) {
+    const samples = asRecorded(resample(sounds[n], TAKE_RATE).samples, random);
+    await writeFileAtomic(path, encodeWav({ samples, sampleRate: TAKE_RATE }), { force });
+  }
+  const names = voices.map(speakerOf);
+  const result = {
+    folder: out,
+    activates: voices.length * takes,
+    negatives: options.negatives,
+    voices: names,
+  };
   if (options.json) printJson(result);
   else
     print(
       `${out}: ${counted(result.activates, 'clip')} of "${phrase}" by ${counted(voices.length, 'voice')}, ${result.negatives} of other words`,
     );
+  if (options.play) {
+    for (const [n, voice] of voices.entries()) {
+      note(`${voice.engine} ${voice.name}: ${jobs[n * takes].path}`);
+      await playSound(sounds[n * takes]);
+    }
+  }
   note('Real recordings are better: add some to activates/ where you can.');
   note(nextStep(phrase, options));
 }

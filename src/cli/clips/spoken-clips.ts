@@ -2,13 +2,12 @@ import type { Clip } from '../../audio/clips/clips.js';
 import { resample } from '../../audio/signal/resample.js';
 import { inSharedMemory } from '../../audio/clips/shared-clips.js';
 import { findSpeech, type SpeechEdges } from '../../audio/clips/speech-edges.js';
-import { SeqkitError } from '../../base/errors.js';
 import { Random } from '../../base/math/random.js';
 import { phonemesOf, speak, speakAside, voicesOf, type Speech } from './espeak.js';
-import { FILLERS } from './fillers.js';
+import { frequentWords } from './frequent-words.js';
 import { lookAlikes } from './look-alikes.js';
 import { note } from '../terminal/output.js';
-import { findProgram } from '../terminal/external-programs.js';
+import { findProgram } from '../../base/host/programs.js';
 import { runningText } from './running-text.js';
 import { spokenWords } from './spoken-words.js';
 import { UnsaidWords } from './unsaid-words.js';
@@ -27,8 +26,6 @@ const SEED = 1;
 const CLIP_SECONDS = 8;
 /** Texts whose words are looked up together. */
 const TEXTS_AT_ONCE = 16;
-/** Of the words of the default vectors, the most frequent. */
-const VOCABULARY = 20_000;
 const WORDS_PER_MINUTE: readonly [number, number] = [120, 260];
 const PITCH: readonly [number, number] = [15, 85];
 const LOOK_ALIKES = 40;
@@ -142,20 +139,4 @@ function mannerOf(voice: string, random: Random): Speech {
     wordsPerMinute: Math.round(random.uniform(...WORDS_PER_MINUTE)),
     pitch: Math.round(random.uniform(...PITCH)),
   };
-}
-
-/** The most frequent words of the default vectors. */
-async function frequentWords(): Promise<readonly string[]> {
-  try {
-    const { KeyedVectors } = await import('../../embeddings/keyed-vectors/keyed-vectors.js');
-    const vectors = await KeyedVectors.default();
-    const count = Math.min(VOCABULARY, vectors.size);
-    return Array.from({ length: count }, (_, row) => vectors.wordAt(row)).filter(
-      (word) => /^[a-z]{2,}$/.test(word) || /^[ai]$/.test(word),
-    );
-  } catch (error) {
-    if (!(error instanceof SeqkitError)) throw error;
-    note(`${error.message} espeak-ng says everyday phrases instead of words of all kinds.`);
-    return FILLERS;
-  }
 }

@@ -63,7 +63,23 @@ export async function loadTrainingClips(
   for (const clip of CLIP_KINDS.flatMap((kind) => read[kind])) clip.samples = inSharedMemory(clip.samples);
   const { clips, words } = chooseWords(read, options);
   const { train, test } = setApart(clips, options);
-  const { negatives, rooms, unnamed, repair } = options;
+  addAskedFor(train, options);
+  // A folder's clips may be of any word: only a name that was given, or that of a folder, is the word.
+  const isNamed = (options.word ?? options.unnamed ?? train.activates[0].word) !== undefined;
+  const spoken = await spokenClips({
+    ...(isNamed && { word: words }),
+    ...{ minutes: options.spoken, sampleRate },
+  });
+  return { words, train: { ...train, ...spoken }, ...(test && { test }) };
+}
+
+/** Adds the false alarms and the rooms of folders of their own, where they are asked for, and says so. */
+export function addAskedFor(
+  train: ClipSet,
+  options: Pick<TrainingClipsOptions, 'negatives' | 'rooms' | 'repair'>,
+): void {
+  const { negatives, rooms, repair } = options;
+  const { sampleRate } = train;
   const reading = { repair, onLoss: note };
   if (negatives !== undefined) {
     train.falseAlarms = readFalseAlarms(soundsIn(negatives, options), sampleRate, reading);
@@ -73,13 +89,6 @@ export async function loadTrainingClips(
     );
   }
   if (rooms !== undefined) train.rooms = readRooms(soundsIn(rooms, options), sampleRate, reading);
-  // A folder's clips may be of any word: only a name that was given, or that of a folder, is the word.
-  const isNamed = (options.word ?? unnamed ?? train.activates[0].word) !== undefined;
-  const spoken = await spokenClips({
-    ...(isNamed && { word: words }),
-    ...{ minutes: options.spoken, sampleRate },
-  });
-  return { words, train: { ...train, ...spoken }, ...(test && { test }) };
 }
 
 /**

@@ -9,11 +9,27 @@ export function typedValue<Value>(flag: string | undefined, read: () => Value): 
   try {
     return read();
   } catch (error) {
-    if (!(error instanceof SeqkitError) || !['usage', 'bad-value'].includes(error.code)) throw error;
-    throw new SeqkitError(flag === undefined ? error.message : `${flag}: ${error.message}`, {
-      code: 'usage',
-      cause: error,
-      ...(error.hint !== undefined && { hint: error.hint }),
-    });
+    throw asUsage(flag, error);
   }
+}
+
+/** The same of what takes time. */
+export async function typedValueOf<Value>(
+  flag: string | undefined,
+  read: () => Promise<Value>,
+): Promise<Value> {
+  try {
+    return await read();
+  } catch (error) {
+    throw asUsage(flag, error);
+  }
+}
+
+function asUsage(flag: string | undefined, error: unknown): unknown {
+  if (!(error instanceof SeqkitError) || !['usage', 'bad-value'].includes(error.code)) return error;
+  return new SeqkitError(flag === undefined ? error.message : `${flag}: ${error.message}`, {
+    code: 'usage',
+    cause: error,
+    ...(error.hint !== undefined && { hint: error.hint }),
+  });
 }

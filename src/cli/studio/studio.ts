@@ -9,7 +9,7 @@ import { packageFile } from '../../base/host/package-file.js';
 import type { StudioFolders } from './studio-handler.js';
 import { jsonOption, wholeOption } from '../options/options.js';
 import { listenWith, type HttpServer } from '../server/http-server.js';
-import { findProgram } from '../terminal/external-programs.js';
+import { findProgram } from '../../base/host/programs.js';
 import { note, print, printJson } from '../terminal/output.js';
 import { stoppable } from '../terminal/stop-signal.js';
 

@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { chime } from '../../audio/signal/chime.js';
 import { encodeWav } from '../../audio/signal/wav.js';
-import { findProgram } from '../terminal/external-programs.js';
+import { findProgram } from '../../base/host/programs.js';
 
 const RATE = 44_100;
 

@@ -22,6 +22,7 @@ import {
 import { addMixingOptions, synthesisOf, type MixingOptions } from '../clips/mixing-options.js';
 import { endingOf } from '../terminal/file-names.js';
 import { counted, note, print, printJson, told } from '../terminal/output.js';
+import { pronunciationsOf, sayOption } from '../clips/pronunciations.js';
 import { spokenWords, wordsField } from '../clips/spoken-words.js';
 import { checkDistinct } from '../terminal/output-files.js';
 import { commandLine, quoted } from '../terminal/shell-quoting.js';
@@ -30,9 +31,15 @@ import { thresholdOption, type Threshold } from './threshold-option.js';
 import { typedValue } from '../options/typed-value.js';
 import { progressBars } from './trigger-progress.js';
 
+/** Clips of a word that voices say, and minutes of other speech by them, where nothing else is asked. */
+const [VOICED_CLIPS, VOICED_MINUTES] = [520, 40];
+
 interface TrainOptions extends MixingOptions {
   readonly out: string;
-  readonly word?: string;
+  readonly word?: readonly string[];
+  readonly say?: readonly string[];
+  readonly language: string;
+  readonly voices?: number;
   readonly preset: string;
   readonly features?: FeatureSetName | 'embedding';
   readonly labelSteps?: number;
@@ -69,15 +76,25 @@ interface DetectOptions {
 export function register(program: Command): void {
   const training = program
     .command('train-trigger')
-    .description('Train a model that hears a word, or several, from a folder of WAV files.')
+    .description('Train a model that hears a word, or several, from synthetic voices, recordings or both.')
     .argument(
-      '<clips>',
-      'folder with activates/, negatives/ and backgrounds/; without the latter two, those of seqkit',
+      '[clips]',
+      'folder with activates/, negatives/ and backgrounds/; without the latter two, those of seqkit; without a folder, voices say the --word',
     )
     .option('--out <file>', 'the model file', 'trigger.safetensors')
-    .option(
-      '--word <name>',
-      'what the word is called, or which of the folders below activates/ to train alone (default: all folders there, or "activate")',
+    .addOption(
+      new Option(
+        '--word <name>',
+        'the word or phrase, several times for several; of a folder, what its word is called, or which of those below activates/ to train (default: all there, or "activate")',
+      ).argParser((word: string, before: readonly string[] | undefined) => [...(before ?? []), word]),
+    )
+    .addOption(sayOption())
+    .option('--language <code>', 'of the voices, such as en, de or pt-br', 'en')
+    .addOption(
+      new Option(
+        '--voices <n>',
+        `clips of each word by synthetic voices (default: ${VOICED_CLIPS} without a folder or with --features embedding, otherwise none)`,
+      ).argParser(wholeNumber({ min: 0, max: 10_000 })),
     )
     .addOption(
       new Option(
@@ -159,7 +176,72 @@ export function register(program: Command): void {
     .action(detect);
 }
 
-async function trainTrigger(folder: string, options: TrainOptions): Promise<void> {
+/** What is asked for; for voices alone the embedding where there is one, without which they teach little. */
+async function featuresFor(
+  folder: string | undefined,
+  { features, preset, from }: TrainOptions,
+): Promise<TrainOptions['features']> {
+  if (features !== undefined || folder !== undefined || preset !== 'standard' || from !== undefined)
+    return features;
+  const { SpeechEmbedding } = await import('../../audio/embedding/speech-embedding.js');
+  const { HOW_TO_GET_EMBEDDING } = await import('../../audio/embedding/no-embedding.js');
+  if ((await SpeechEmbedding.defaultPath()) !== undefined) return 'embedding';
+  note(`There is no speech embedding, without which voices alone teach little. ${HOW_TO_GET_EMBEDDING}`);
+  return undefined;
+}
+
+/** What the options ask for together. @throws SeqkitError `usage` where one needs another */
+function checkTraining(
+  folder: string | undefined,
+  options: TrainOptions,
+  { voices, isSpoken }: { voices: number; isSpoken: boolean },
+): void {
+  const { word: words, records, holdOut } = options;
+  if (folder === undefined && words === undefined && options.from === undefined) {
+    throw new SeqkitError('There is nothing to train: neither a folder of clips nor a word was given.', {
+      code: 'usage',
+      hint: 'Give a word for voices to say, train-trigger --word "hey robot", or a folder of recordings.',
+    });
+  }
+  if (words?.some((word) => word.trim() === '')) {
+    throw new SeqkitError('--word takes a word or phrase, not nothing.', { code: 'usage' });
+  }
+  if (words !== undefined && new Set(words).size < words.length) {
+    throw new SeqkitError('--word names the same word twice.', { code: 'usage' });
+  }
+  if (folder === undefined && voices === 0) {
+    throw new SeqkitError('--voices 0 needs a folder of recordings to train on.', { code: 'usage' });
+  }
+  if (folder === undefined && holdOut > 0) {
+    throw new SeqkitError('--hold-out sets recordings apart, and there is no folder of them.', {
+      code: 'usage',
+    });
+  }
+  if (records !== undefined && voices > 0) {
+    throw new SeqkitError('--records is for recordings: show-clip has no synthetic voices to mix again.', {
+      code: 'usage',
+    });
+  }
+  const forVoices = options.say !== undefined ? '--say' : isSpoken ? '--language' : undefined;
+  if (forVoices !== undefined && voices === 0) {
+    throw new SeqkitError(`${forVoices} is for synthetic voices, and none is asked for.`, {
+      code: 'usage',
+      hint: `Give --voices, such as --voices ${VOICED_CLIPS}.`,
+    });
+  }
+  if (words !== undefined) pronunciationsOf(words, options.say);
+}
+
+async function trainTrigger(
+  folder: string | undefined,
+  options: TrainOptions,
+  command: Command,
+): Promise<void> {
+  const features = await featuresFor(folder, options);
+  const isVoiced = folder === undefined || features === 'embedding' || options.preset === 'embedding';
+  const voices = options.voices ?? (isVoiced ? VOICED_CLIPS : 0);
+  const isSpoken = command.getOptionValueSource('language') !== 'default';
+  checkTraining(folder, options, { voices, isSpoken });
   const { checkUnlocked } = await import('../../base/host/lock-file.js');
   const { checkWritable, fileExists, removeLeftovers, writeFileAtomic } =
     await import('../../base/host/files.js');
@@ -180,17 +262,26 @@ async function trainTrigger(folder: string, options: TrainOptions): Promise<void
   if (records !== undefined) checkWritable(records, { force: options.force });
   const { triggerPreset } = await import('../../audio/detection/trigger-settings.js');
   const { TriggerModel } = await import('../../audio/trigger-model.js');
-  const { preset, features, labelSteps, seed, engine, threads, epochs, examples, patience } = options;
+  const { preset, labelSteps, seed, engine, threads, epochs, examples, patience } = options;
   const base =
     options.from === undefined
       ? undefined
       : told(await TriggerModel.load(options.from, { engine, verify: options.verify }));
   const settings = base?.settings ?? typedValue('--preset', () => triggerPreset(preset));
   const { sampleRate } = settings.features;
-  const { loadTrainingClips } = await import('../clips/training-clips.js');
+  const { loadWordClips } = await import('./word-clips.js');
   const named = base?.words.length === 1 ? { unnamed: base.word } : {};
-  const read = await loadTrainingClips(folder, sampleRate, { ...options, ...named });
-  const { words, train: clips, test } = read;
+  const isGiven = command.getOptionValueSource('spoken') !== 'default';
+  const {
+    words,
+    train: clips,
+    test,
+    synthesis,
+  } = await loadWordClips(folder, sampleRate, {
+    ...{ ...options, ...named, voices },
+    voicedMinutes: isGiven ? options.spoken : VOICED_MINUTES,
+    ...(folder === undefined && options.word === undefined && { word: base!.words }),
+  });
   const { activates } = clips;
   const counts = words.map((word) => {
     const count = words.length === 1 ? activates : activates.filter((clip) => clip.word === word);
@@ -203,7 +294,7 @@ async function trainTrigger(folder: string, options: TrainOptions): Promise<void
   const startedAt = performance.now();
   const bars = progressBars();
   const common = {
-    ...{ words, seed, engine, synthesis: synthesisOf(options) },
+    ...{ words, seed, engine, synthesis: { ...synthesis, ...synthesisOf(options) } },
     ...(threads && { threads }),
     onEngine(report: AutoReport) {
       bars.end();
@@ -226,6 +317,7 @@ async function trainTrigger(folder: string, options: TrainOptions): Promise<void
       ...(epochs === undefined ? {} : { epochs }),
       ...(examples === undefined ? {} : { examples }),
       ...(patience === undefined ? {} : { patience }),
+      language: options.language,
       onProgress: bars.update,
       ...(checkpoint === undefined ? {} : { checkpoint, resume }),
       ...(records === undefined ? {} : { onExample: (example) => void mixed.push(example) }),
@@ -254,6 +346,11 @@ async function trainTrigger(folder: string, options: TrainOptions): Promise<void
   if (judgement !== undefined) {
     note(
       `The last epochs were judged on a tenth of the clips, which they were not trained on: ${(100 * judgement.missed).toFixed(1)}% missed in mixed examples. It fires from a score of ${thresholdText(model.thresholds)} on, which calibrate-trigger changes.`,
+    );
+  }
+  for (const [word, { threshold, low, high, hours }] of Object.entries(record.thresholds ?? {})) {
+    note(
+      `"${word}" fires from ${threshold.toFixed(3)} on (nine in ten resamplings: ${low.toFixed(3)} to ${high.toFixed(3)}), by the tail of its scores in ${hours.toFixed(1)} h of speech that was not trained on.`,
     );
   }
   if (heldBack.heldBack !== undefined) print(`on clips that were held back: ${heldBack.heldBack.verdict}`);

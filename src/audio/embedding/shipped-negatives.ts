@@ -1,0 +1,30 @@
+import { gunzip } from '../../base/encoding/gzip.js';
+import { singleChunk } from '../../base/encoding/byte-chunks.js';
+import { readFileBytes, fileExists } from '../../base/host/files.js';
+import { packageFile } from '../../base/host/package-file.js';
+import { IS_NODE } from '../../base/host/platform.js';
+import { decodeNegatives, type EmbeddedNegatives } from './embedded-negatives.js';
+
+/** Where they lie in the package. */
+export const NEGATIVES_FILE = 'data/negatives/prompts.safetensors.gz';
+
+/**
+ * The examples of recorded speech that come with seqkit.
+ * @returns undefined in a page, where they are not at hand, and where they were made by another embedding
+ */
+export async function shippedNegatives(hash: string): Promise<EmbeddedNegatives | undefined> {
+  if (!IS_NODE) return undefined;
+  const path = packageFile(NEGATIVES_FILE);
+  if (!fileExists(path)) return undefined;
+  const parts: Uint8Array[] = [];
+  for await (const part of gunzip(singleChunk(readFileBytes(path, 'The embedded negatives')), path))
+    parts.push(part);
+  const bytes = new Uint8Array(parts.reduce((sum, { length }) => sum + length, 0));
+  let at = 0;
+  for (const part of parts) {
+    bytes.set(part, at);
+    at += part.length;
+  }
+  const negatives = decodeNegatives(bytes, path);
+  return negatives.hash === hash ? negatives : undefined;
+}
