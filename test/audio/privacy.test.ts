@@ -10,11 +10,13 @@ const isNetwork = (specifier: string) => NETWORK.includes(specifier.replace(/^no
 /** What reaches the network without an import. */
 const GLOBALS = /\b(fetch|XMLHttpRequest|WebSocket|EventSource|sendBeacon|WebTransport)\s*\(/;
 
-/** What `serve` needs: it answers who asks, and asks nobody. Types, and whether a text is an address. */
+/** What `serve` and `studio` need: they answer who asks, and ask nobody. Types, and whether a text is an address. */
 const SERVING: Readonly<Record<string, string>> = {
   'src/cli/server/http-server.ts':
     "import type { Server } from 'node:http';\nimport type { AddressInfo } from 'node:net';",
   'src/cli/server/serve.ts': "import { isIP } from 'node:net';",
+  'src/cli/studio/studio.ts': "import { createServer, type Server } from 'node:http';",
+  'src/cli/studio/studio-handler.ts': "import type { IncomingMessage, ServerResponse } from 'node:http';",
   'src/server/handler.ts': 'app.fetch(request, { client })',
 };
 
