@@ -39,12 +39,18 @@ const symbols = file('symbols.safetensors');
 
 afterAll(() => rmSync(folder, { recursive: true }));
 beforeAll(async () => {
-  for (const args of [
-    [...characters, '--out', model],
-    ['--out', symbols],
-  ]) {
-    const { status, stderr } = await runCli(['train-music', ...small, ...args]);
+  for (const [unit, args] of [
+    ['character', [...characters, '--out', model]],
+    ['symbol', ['--out', symbols]],
+  ] as const) {
+    const { status, stdout, stderr } = await runCli(['train-music', ...small, ...args]);
     expect(status, stderr).toBe(0);
+    // What it reads stands in every figure.
+    expect(stdout).toMatch(
+      new RegExp(
+        `different ${unit}s\n.* bits per ${unit} .*\n.* bits per ${unit} .*\n.* ${unit}s per second`,
+      ),
+    );
   }
 });
 

@@ -66,7 +66,7 @@ async function trainMusic(given: readonly string[], options: TrainOptions): Prom
   const { describeFaults } = await import('./tune-faults.js');
   const { out } = options;
   const Model = options.notation === 'symbols' ? TuneModel : MusicModel;
-  const run = new TextTrainingRun(options, defaults);
+  const run = new TextTrainingRun(options, defaults, options.notation);
   const model = typedValue(
     undefined,
     () => new Model({ ...modelOptionsOf(options), onEngine: (report) => run.note(engineLine(report)) }),
@@ -89,7 +89,8 @@ async function trainMusic(given: readonly string[], options: TrainOptions): Prom
       return;
     }
     print(`tunes     ${count(tunes.length)}, ${count(faults.length)} left out`);
-    reportTraining(out, model.text, history, { curve, next: `seqkit compose ${quoted(out)} --out tune.svg` });
+    const next = `seqkit compose ${quoted(out)} --out tune.svg`;
+    reportTraining(out, model.text, history, { curve, next, unit: options.notation });
   } finally {
     await model.dispose();
   }

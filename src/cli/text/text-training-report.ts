@@ -3,8 +3,11 @@ import type { TextHistory, TextPlan, TextProgress } from '../../text/training/te
 import { counted, note, print } from '../terminal/output.js';
 import { groupDigits } from '../../base/math/group-digits.js';
 
-/** What a model of text reads. */
-export type TextUnit = 'characters' | 'bytes';
+/** What a model of text, or of tunes, reads. */
+export type TextUnit = 'characters' | 'bytes' | 'symbols';
+
+/** As a figure beside the progress names one. */
+const SHORT = { characters: 'char', bytes: 'byte', symbols: 'symbol' } as const;
 
 /** What training goes over. */
 export function describePlan(plan: TextPlan, unit: TextUnit): string {
@@ -31,8 +34,7 @@ export function describePlan(plan: TextPlan, unit: TextUnit): string {
 /** How it stands, beside the bar. */
 export function detailOf({ bitsPerCharacter, loss, heldOutLoss }: TextProgress, unit: TextUnit): string {
   const heldOut = heldOutLoss === undefined ? '' : `, held out ${heldOutLoss.toFixed(3)}`;
-  const each = unit === 'bytes' ? 'byte' : 'char';
-  return `${bitsPerCharacter.toFixed(2)} bits/${each}, loss ${loss.toFixed(3)}${heldOut}`;
+  return `${bitsPerCharacter.toFixed(2)} bits/${SHORT[unit]}, loss ${loss.toFixed(3)}${heldOut}`;
 }
 
 /** What training came to, for `--json`. */
@@ -72,21 +74,24 @@ function keptOf({ bestEpoch, heldOutLoss }: TextHistory): string {
   return `, the lowest: epoch ${bestEpoch} of ${epochs}, whose weights are kept`;
 }
 
-/** What training came to, for people. @param next the command line to go on with */
+/**
+ * What training came to, for people.
+ * @param next the command line to go on with
+ * @param unit what the model reads @default as its text is read
+ */
 export function reportTraining(
   out: string,
   model: TextModel,
   history: TextHistory,
-  { curve, next }: { curve: readonly string[]; next: string },
+  { curve, next, unit = model.reading.tokens }: { curve: readonly string[]; next: string; unit?: TextUnit },
 ): void {
-  const { architecture, reading, vocabulary } = model;
+  const { architecture, vocabulary } = model;
   const { cell, layers, units } = architecture;
-  const unit: TextUnit = reading.tokens;
   const loss = (nats: number): string =>
     `${(nats / Math.LN2).toFixed(3)} bits per ${unit.slice(0, -1)} (${nats.toFixed(3)} nats)`;
   const heldOut = heldOutOf(history);
   const tokens =
-    unit === 'bytes' ? '256 bytes' : `${counted(vocabulary.characters.length, 'different character')}`;
+    unit === 'bytes' ? '256 bytes' : counted(vocabulary.characters.length, `different ${unit.slice(0, -1)}`);
   print(`model     ${layers} x ${units} ${cell}, ${count(model.countParameters())} parameters, ${tokens}`);
   print(`training  ${loss(history.finalLoss)}`);
   if (heldOut !== undefined) print(`held out  ${loss(heldOut)}${keptOf(history)}`);
