@@ -28,10 +28,10 @@ for (const [name, most] of Object.entries(MOST)) {
   });
 }
 
-it('all of seqkit is 347 kB at most, without the packages of others, which come in files of their own', async () => {
+it('all of seqkit is 357 kB at most, without the packages of others, which come in files of their own', async () => {
   const { all, packages, modules } = await pageSize('all of seqkit');
-  expect((all - packages) / 1000).toBeLessThan(347);
-  expect(all / 1000).toBeLessThan(650);
+  expect((all - packages) / 1000).toBeLessThan(357);
+  expect(all / 1000).toBeLessThan(657);
   // It has what trains: else the tests above would find nothing anywhere.
   expect(modules.some(([id]) => /losses\/ctc/.test(id))).toBe(true);
 });
