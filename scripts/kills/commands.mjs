@@ -14,7 +14,7 @@ const tune = (key) => `X:1\nT:In ${key}\nM:4/4\nL:1/8\nK:${key}\n|:DEFG ABcd|d2A
 /** What stands in the folder before a command runs. Made once. */
 export function inputs(folder) {
   writeFileSync(`${folder}/corpus.txt`, corpus);
-  writeFileSync(`${folder}/tunes.abc`, ['D', 'G', 'A', 'C'].map(tune).join('\n').repeat(4));
+  writeFileSync(`${folder}/tunes.abc`, ['D', 'G', 'A', 'C'].map(tune).join('\n').repeat(8));
   const rows = words.map(
     (word) => `${word} ${Array.from({ length: 8 }, () => random.normal().toFixed(4)).join(' ')}`,
   );
