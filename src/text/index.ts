@@ -56,6 +56,7 @@ export type { SeenFillings } from './music/form/bar-fillings.js';
 export { openComposer } from './music/composition/open-composer.js';
 export {
   tuneDivergence,
+  type TuneDistributions,
   tuneFigures,
   type TuneDivergence,
   type TuneFigures,

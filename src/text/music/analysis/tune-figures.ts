@@ -92,9 +92,10 @@ export function figuresOf(melodies: readonly Melody[]): TuneFigures {
   };
 }
 
-type Distributions = Pick<TuneFigures, 'pitchClasses' | 'intervals' | 'lengths'>;
+/** What tunes are compared by: how often each pitch class, interval and length comes. */
+export type TuneDistributions = Pick<TuneFigures, 'pitchClasses' | 'intervals' | 'lengths'>;
 
-const distributions: Schema<Distributions> = schemaOf('figures as tuneFigures gives them', (value) => {
+const distributions: Schema<TuneDistributions> = schemaOf('figures as tuneFigures gives them', (value) => {
   if (!isPlainObject(value)) return false;
   return [value['pitchClasses'], value['intervals'], value['lengths']].every(
     (counts) =>
@@ -107,7 +108,7 @@ const distributions: Schema<Distributions> = schemaOf('figures as tuneFigures gi
  * How far the notes of some tunes lie from those of others.
  * @throws SeqkitError `bad-value` for what are no figures
  */
-export function tuneDivergence(tunes: Distributions, others: Distributions): TuneDivergence {
+export function tuneDivergence(tunes: TuneDistributions, others: TuneDistributions): TuneDivergence {
   distributions.parse(tunes, 'tuneDivergence: tunes');
   distributions.parse(others, 'tuneDivergence: others');
   return {
