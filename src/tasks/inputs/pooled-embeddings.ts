@@ -1,10 +1,11 @@
 import type { SpeechEmbedding } from '../../audio/embedding/speech-embedding.js';
+import { EMBEDDING_FEATURES } from '../../audio/signal/feature-settings.js';
 import { resample } from '../../audio/signal/resample.js';
 import type { Waveform } from '../../audio/signal/wav.js';
 import { featureMoments } from './feature-moments.js';
 
-/** Hz of the sound that the embedding takes. */
-const SAMPLE_RATE = 16_000;
+/** Of the sound that the embedding takes. */
+const { sampleRate: SAMPLE_RATE } = EMBEDDING_FEATURES;
 /** Silence on each side of a clip: a window sees more than many words last. */
 const PADDING_SAMPLES = SAMPLE_RATE / 2;
 
