@@ -35,7 +35,7 @@ async function shippedClips(): Promise<readonly ClipFile[]> {
 /** The user's clips with those that come with seqkit, split where there are enough: by voices where there are five. */
 export async function splitClipSet(clips: readonly KeptClip[]): Promise<SplitClips> {
   const { readClips, splitClips } = await import('../../audio/index.js');
-  const { Random } = await import('../../index.js');
+  const { Random } = await import('../../rnn/index.js');
   const own = clips.map(({ kind, name, id, bytes }) => ({
     path: `${kind}/${name.replace(/\.wav$/i, '')}-${id}.wav`,
     bytes,
