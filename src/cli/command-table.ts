@@ -169,6 +169,11 @@ export const commandGroups: readonly CommandGroup[] = [
   },
   {
     title: 'Models',
+    load: () => import('./studio/export-page.js'),
+    commands: { 'export-page': 'a model in a page of its own: one HTML file to send to a friend' },
+  },
+  {
+    title: 'Models',
     load: () => import('./models/core.js'),
     commands: {
       inspect: 'what is in a model file',
