@@ -5,15 +5,17 @@ import { decodeSafetensors, encodeSafetensors, type StoredTensor } from '../../b
 /** In what precision the weights are written, by what does it to one. */
 export const PRECISIONS = {
   float32: (value: number): number => value,
-  /** Eleven significant bits; numbers beyond what a half float holds stay as they are. */
-  float16(value: number): number {
-    const half = fromHalf(toHalf(value));
-    return Number.isFinite(half) ? half : value;
-  },
+  float16: toFloat16,
   bfloat16: toBfloat16,
 } as const;
 
 export type Precision = keyof typeof PRECISIONS;
+
+/** Eleven significant bits; numbers beyond what a half float holds stay as they are. */
+function toFloat16(value: number): number {
+  const half = fromHalf(toHalf(value));
+  return Number.isFinite(half) ? half : value;
+}
 
 const float = new Float32Array(1);
 const word = new Uint32Array(float.buffer);
