@@ -46,6 +46,9 @@ export async function readGensimVectors(
     if (matrix.count !== words.length) {
       throw damaged(source, `has ${words.length} words and ${matrix.count} vectors`);
     }
+    if (subwords && subwords.rowOf(0).length !== matrix.width) {
+      throw damaged(source, `has words of ${matrix.width} numbers and pieces of ${subwords.rowOf(0).length}`);
+    }
     const encoder = new TextEncoder();
     const rows = new GrowingRows(matrix.width);
     const wanted = Math.min(limit, words.length);
@@ -83,7 +86,9 @@ function vectorsOf(value: unknown, source: string): { attributes: Attributes; pr
 
 function attributesOf(value: unknown): Attributes | undefined {
   if (!(value instanceof PickledObject) || !GENSIM.test(value.name)) return undefined;
-  return value.state instanceof Map ? value.state : undefined;
+  if (!(value.state instanceof Map)) return undefined;
+  // Python 2 called attributes by bytes.
+  return new Map(Array.from(value.state, ([name, attribute]) => [asText(name), attribute as unknown]));
 }
 
 function wordsOf(attributes: Attributes, source: string): string[] {
@@ -106,6 +111,8 @@ async function subwordsOf(attributes: Attributes, arrays: SavedArrays): Promise<
       ? value
       : undefined;
   };
+  // gensim before 3.8 had a hash of its own for what is not ASCII; gensim 4 refuses it too.
+  if (attributes.get('compatible_hash') !== true) return undefined;
   const [minn, maxn] = [whole('min_n', MAX_SUBWORD), whole('max_n', MAX_SUBWORD)];
   const bucket = whole('bucket', 2 ** 31 - 1);
   if (minn === undefined || maxn === undefined || !bucket || maxn === 0) return undefined;
@@ -144,8 +151,9 @@ class SavedArrays {
         return numpyRows(array, data, `${this.source} (${name})`);
       }
     }
-    const apart = this.attributes.get('__numpys');
-    const name = names.find((each) => Array.isArray(apart) && apart.includes(each));
+    const list = this.attributes.get('__numpys');
+    const apart = Array.isArray(list) ? list.map(asText) : [];
+    const name = names.find((each) => apart.includes(each));
     if (name === undefined) return undefined;
     const suffix = `.${this.prefix}${name}.npy`;
     if (!this.openNeighbour) {
