@@ -187,6 +187,23 @@ describe('a pickle', () => {
     expect(readPickle(bytes, 'it').value).toEqual(new Map([['__proto__', 1]]));
   });
 
+  it('takes no more room than its bytes, however often it names one value', async () => {
+    const times = 20_000;
+    const args = `(${'N'.repeat(times)}tq\0`;
+    const made = `(${'h\x01h\0N\x92'.repeat(times)}t.`;
+    const bytes = Buffer.from(`\x80\x02${args}cbuiltins\nobject\nq\x01${made}`, 'latin1');
+    const objects = readPickle(bytes, 'it').value as PickledObject[];
+    expect(objects.length).toBe(times);
+    expect(objects.every((each) => each.args === objects[0].args)).toBe(true);
+
+    const word = `X\x10\x27\0\0${'w'.repeat(10_000)}q\0`;
+    const list = `(${word}${'h\0'.repeat(times)}t`;
+    const vectors = `cgensim.models.keyedvectors\nKeyedVectors\n)\x81}X\x0c\0\0\0index_to_key${list}sb.`;
+    await expect(KeyedVectors.fromBytes(Buffer.from(`\x80\x02${vectors}`, 'latin1'))).rejects.toMatchObject(
+      refused(/one word at many places/),
+    );
+  });
+
   it.each([
     ['\x80\x02.', 'takes more than there is'],
     ['\x80\x02(.', 'takes a mark for a value'],

@@ -36,7 +36,7 @@ export async function readGensimVectors(
   if (end !== bytes.length) throw damaged(source, `goes on after its end at byte ${end}`);
   const { attributes, prefix } = vectorsOf(value, source);
   const arrays = new SavedArrays(attributes, prefix, source, openNeighbour);
-  const words = wordsOf(attributes, source);
+  const words = wordsOf(attributes, bytes.length, source);
   const subwords = await subwordsOf(attributes, arrays);
   const own = await arrays.open(['vectors', 'syn0']);
   // Of FastText, gensim saves no sums: they are made of a word's own vector and those of its pieces.
@@ -91,9 +91,15 @@ function attributesOf(value: unknown): Attributes | undefined {
   return new Map(Array.from(value.state, ([name, attribute]) => [asText(name), attribute as unknown]));
 }
 
-function wordsOf(attributes: Attributes, source: string): string[] {
+function wordsOf(attributes: Attributes, fileBytes: number, source: string): string[] {
   const list = attributes.get('index_to_key') ?? attributes.get('index2word');
   if (!Array.isArray(list)) throw damaged(source, 'has no list of words');
+  // A pickle can name one text at any number of places; words differ, so that each has bytes of its own.
+  let length = 0;
+  for (const word of list as unknown[]) {
+    if (typeof word === 'string' || word instanceof Uint8Array) length += word.length;
+    if (length > fileBytes) throw damaged(source, 'has one word at many places');
+  }
   const decoder = new TextDecoder('utf-8', { ignoreBOM: true });
   return (list as unknown[]).map((word, row) => {
     if (typeof word === 'string') return word;
@@ -152,8 +158,8 @@ class SavedArrays {
       }
     }
     const list = this.attributes.get('__numpys');
-    const apart = Array.isArray(list) ? list.map(asText) : [];
-    const name = names.find((each) => apart.includes(each));
+    const apart = Array.isArray(list) ? (list as unknown[]) : [];
+    const name = names.find((each) => apart.some((value) => isText(value, each)));
     if (name === undefined) return undefined;
     const suffix = `.${this.prefix}${name}.npy`;
     if (!this.openNeighbour) {
@@ -188,6 +194,13 @@ function pickledArray(
     array: { dtype: `${asText(order)}${kind}`, shape, fortranOrder: fortranOrder === true },
     data: raw,
   };
+}
+
+/** Whether a value is this text, as text or as bytes. */
+function isText(value: unknown, text: string): boolean {
+  return value instanceof Uint8Array
+    ? value.length === text.length && asText(value) === text
+    : value === text;
 }
 
 function asText(value: unknown): string {
