@@ -19,6 +19,7 @@ export { qdrantCollection, toQdrant, type QdrantOptions } from './vectors/to-qdr
 export {
   toOpenWakeWord,
   type OpenWakeWordOptions,
+  type WakeWordManifest,
   type WakeWordModel,
 } from './open-wake-word/to-open-wake-word.js';
 export { samplingScripts, type SamplingScripts } from './onnx/sampling-scripts.js';
