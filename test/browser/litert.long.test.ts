@@ -6,7 +6,13 @@ import { toOpenWakeWord } from '../../src/exchange/index.js';
 import { Random } from '../../src/index.js';
 import { wakeWordDetector } from '../exchange/support/wake-word-model.js';
 import { describeChromium, openPage, type BrowserPage } from './chromium.js';
-import type { LiteRtPage } from './litert-page.js';
+
+interface LiteRtPage {
+  run(
+    model: string,
+    inputs: readonly (readonly number[])[],
+  ): Promise<{ inputShape: number[]; outputShape: number[]; outputs: number[][] }>;
+}
 
 declare const liteRtPage: LiteRtPage;
 
@@ -18,7 +24,7 @@ describeChromium('wake words for Home Assistant, run by LiteRT', () => {
   let browser: BrowserPage;
   beforeAll(async () => {
     const files = readdirSync(runtime).filter((name) => /^litert_wasm_(compat_)?internal/.test(name));
-    browser = await openPage('./litert-page.ts', {
+    browser = await openPage('./litert-page.mjs', {
       files: Object.fromEntries(
         files.map((name) => [`/litert/${name}`, readFileSync(path.join(runtime, name))]),
       ),

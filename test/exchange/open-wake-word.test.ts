@@ -4,7 +4,12 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { ByteBuffer } from 'flatbuffers';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { readOnnxGraph, toOpenWakeWord, type OnnxRuntime } from '../../src/exchange/index.js';
+import {
+  checkOpenWakeWord,
+  readOnnxGraph,
+  toOpenWakeWord,
+  type OnnxRuntime,
+} from '../../src/exchange/index.js';
 import { Random } from '../../src/index.js';
 import { repositoryFile } from '../support/clip-files.js';
 import { runCli } from '../support/run-cli.js';
@@ -152,6 +157,20 @@ describe('toOpenWakeWord', () => {
     for (const threshold of [0, 1, Number.NaN]) {
       await expect(toOpenWakeWord(model(), { threshold })).rejects.toMatchObject({ code: 'bad-value' });
     }
+  });
+
+  it('is run on a sample, and told from a file of another model', async () => {
+    const models = await toOpenWakeWord(model(), { threshold: 0.5 });
+    const { largest, magnitude, numbers } = await checkOpenWakeWord(runtime, model(), models);
+    expect(largest).toBeLessThan(1e-5);
+    expect(numbers).toBe(4 * words.length);
+    expect(magnitude).toBeGreaterThan(0.2);
+    const other = await wakeWordDetector(words, 4);
+    const differs = await checkOpenWakeWord(runtime, new Blob([other.bytes as BlobPart]), models);
+    expect(differs.largest).toBeGreaterThan(0.01);
+    await expect(checkOpenWakeWord({} as never, model(), models)).rejects.toMatchObject({
+      code: 'bad-value',
+    });
   });
 
   it('is refused by name for other models', async () => {

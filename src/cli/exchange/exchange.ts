@@ -2,7 +2,7 @@ import { createRequire } from 'node:module';
 import { basename, extname, join, resolve } from 'node:path';
 import { Option, type Command } from 'commander';
 import { SeqkitError } from '../../base/errors.js';
-import type { OnnxExport, OnnxRuntime } from '../../exchange/index.js';
+import type { OnnxDifference, OnnxExport, OnnxRuntime, WakeWordModel } from '../../exchange/index.js';
 import { forceOption, jsonOption, realOption } from '../options/options.js';
 import { note, print, printJson } from '../terminal/output.js';
 import { exportVectors } from './export-vectors.js';
@@ -147,13 +147,22 @@ async function onnxFiles(
 
 async function checkedByRuntime(bytes: Uint8Array, exported: OnnxExport): Promise<Checked> {
   const { checkOnnx } = await import('../../exchange/index.js');
+  return runChecked((runtime) => checkOnnx(runtime, bytes, exported));
+}
+
+async function checkedWakeWords(bytes: Uint8Array, models: readonly WakeWordModel[]): Promise<Checked> {
+  const { checkOpenWakeWord } = await import('../../exchange/index.js');
+  return runChecked((runtime) => checkOpenWakeWord(runtime, bytes, models));
+}
+
+async function runChecked(check: (runtime: OnnxRuntime) => Promise<OnnxDifference>): Promise<Checked> {
   const found = await installedRuntime();
   if (!found) {
     return {
       said: `Not run: neither ${RUNTIMES.join(' nor ')} is installed here. npm install ${RUNTIMES[0]} to check such files.`,
     };
   }
-  const { largest, magnitude, numbers } = await checkOnnx(found.runtime, bytes, exported);
+  const { largest, magnitude, numbers } = await check(found.runtime);
   const said = `Run by ${found.name} on a sample: largest difference ${largest.toExponential(1)} in ${numbers} numbers of up to ${magnitude.toPrecision(3)}.`;
   return { said, runtime: found.name, largestDifference: largest };
 }
@@ -196,9 +205,11 @@ async function wakeWordFiles(
     [`${stem}.json`, `${JSON.stringify(manifest, undefined, 2)}\n`],
   ]);
   const thresholds = models.map(({ word, threshold: score }) => `${word} from ${score} on`);
+  const counts = `Scores that count: ${thresholds.join(', ')}.`;
+  const checked = to === 'openwakeword' ? await checkedWakeWords(bytes, models) : undefined;
   return {
     files: Object.fromEntries(files),
-    checked: { said: `Scores that count: ${thresholds.join(', ')}.` },
+    checked: { ...checked, said: [counts, ...(checked ? [checked.said] : [])].join('\n') },
   };
 }
 

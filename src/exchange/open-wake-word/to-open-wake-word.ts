@@ -1,9 +1,10 @@
-import { readTrigger } from '../../audio/trigger-file.js';
 import { thresholdOf } from '../../audio/detection/trigger-settings.js';
 import { SeqkitError } from '../../base/errors.js';
 import { number, optional, optionsSchema, wholeNumber } from '../../base/schema/index.js';
 import { writeHead } from '../onnx/write/write-head.js';
-import { exportedBytes, openExported, type ModelSource } from '../source/exported-model.js';
+import type { ModelSource } from '../source/exported-model.js';
+import { logitShift } from './logit-shift.js';
+import { openWakeWordSource } from './open-wake-word-source.js';
 import { writeTfliteHead } from './tflite-head.js';
 
 export interface OpenWakeWordOptions {
@@ -60,14 +61,7 @@ export async function toOpenWakeWord(
   options: OpenWakeWordOptions = {},
 ): Promise<WakeWordModel[]> {
   const { frames = DEFAULT_FRAMES, threshold: wanted } = openWakeWordOptions.parse(options);
-  const bytes = await exportedBytes(model, 'toOpenWakeWord: model');
-  const { kind, graph, source } = await openExported(bytes, 'toOpenWakeWord: model');
-  if (kind !== 'TriggerModel') throw notOverEmbeddings(source, `a ${kind}`);
-  const { words, settings, network } = await readTrigger(bytes, { engine: 'wasm', threads: 1 });
-  await network.dispose();
-  const { features, firing } = settings;
-  if (features.kind !== 'embedding')
-    throw notOverEmbeddings(source, `a detector with ${features.kind} features`);
+  const { graph, source, words, features, firing } = await openWakeWordSource(model, 'toOpenWakeWord: model');
   const layers = graph.nodes.map(({ layer }) => layer);
   const stems = namesApart(words.map((word) => stemOf(word, source)));
   return words.map((word, output): WakeWordModel => {
@@ -75,7 +69,7 @@ export async function toOpenWakeWord(
     const stem = stems[output];
     const own = thresholdOf(firing, word);
     const threshold = wanted ?? own;
-    const shift = threshold === own ? 0 : logit(threshold) - logit(own);
+    const shift = logitShift(own, threshold);
     if (!Number.isFinite(shift)) throw neverHeard(source, word);
     const head = { frames, features: bands, mean, deviation, output, shift };
     return {
@@ -88,10 +82,6 @@ export async function toOpenWakeWord(
       },
     };
   });
-}
-
-function logit(probability: number): number {
-  return Math.log(probability / (1 - probability));
 }
 
 /** Names, those that came before with a number behind. */
@@ -123,15 +113,5 @@ function neverHeard(source: string, word: string): SeqkitError {
   return new SeqkitError(
     `${source} has the threshold 1 for ${JSON.stringify(word)}, which no other score can stand for.`,
     { code: 'bad-value', hint: 'Give the model a threshold below 1, or leave the threshold out.' },
-  );
-}
-
-function notOverEmbeddings(source: string, what: string): SeqkitError {
-  return new SeqkitError(
-    `${source} holds ${what}, and openWakeWord runs detectors over the speech embedding.`,
-    {
-      code: 'usage',
-      hint: "Train one: new TriggerModel({ features: 'embedding' }).",
-    },
   );
 }
