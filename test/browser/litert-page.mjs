@@ -7,7 +7,7 @@ globalThis.liteRtPage = {
   /** What a model, in base 64, gives of each input of the shape that it names. */
   async run(encoded, inputs) {
     await started;
-    const bytes = Uint8Array.from(atob(encoded), (character) => character.charCodeAt(0));
+    const bytes = Uint8Array.from(globalThis.atob(encoded), (character) => character.charCodeAt(0));
     const model = await loadAndCompile(bytes, { accelerator: 'wasm' });
     const inputShape = Array.from(model.getInputDetails()[0].shape);
     const outputs = [];

@@ -38,7 +38,7 @@ function notOverEmbeddings(source: string, what: string): SeqkitError {
     `${source} holds ${what}, and openWakeWord runs detectors over the speech embedding.`,
     {
       code: 'usage',
-      hint: "Train one: new TriggerModel({ features: 'embedding' }).",
+      hint: "Train one: new TriggerModel({ features: 'embedding' }). Other models go elsewhere by toOnnx.",
     },
   );
 }
