@@ -11,6 +11,7 @@ export const bundledPackages = {
   abcjs: "export { default } from 'abcjs';",
   fflate: "export { unzipSync } from 'fflate';",
   'fft.js': "export { default } from 'fft.js';",
+  flatbuffers: "export { Builder } from 'flatbuffers';",
   'gpu.js': "export { default } from 'gpu.js';",
   hono: "export { Hono } from 'hono';",
   'hono/cors': "export { cors } from 'hono/cors';",

@@ -48,6 +48,7 @@ const packagePlaces: Readonly<Record<string, readonly string[]>> = {
   yaml: ['src/tasks/chatbot/'],
   '@bufbuild/protobuf': ['src/exchange/onnx/'],
   '@bufbuild/protobuf/codegenv2': ['src/exchange/onnx/'],
+  flatbuffers: ['src/exchange/tflite/'],
   jsfive: ['src/exchange/keras/'],
   fflate: ['src/exchange/keras/'],
   hono: ['src/server/'],
