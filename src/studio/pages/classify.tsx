@@ -3,7 +3,7 @@ import { Trying } from '../classifier/trying.js';
 import { showPage } from './show-page.js';
 
 showPage(
-  ({ labels }: SequenceClassifier) => `It tells ${labels.join(', ')}.`,
+  ({ labels }: SequenceClassifier) => `It tells these apart: ${labels.join(', ')}.`,
   (bytes) => SequenceClassifier.load(bytes, { engine: 'wasm' }),
   (model) => <Trying model={model} />,
 );
