@@ -186,7 +186,18 @@ describe('a tune model', () => {
     ]);
     const untrained = new TuneModel({ units: 4, layers: 1 });
     await expect(untrained.fit([odd])).rejects.toMatchObject({ code: 'too-little-data' });
+    await expect(untrained.fit(fiddle.slice(0, 2), { batchSize: 16, seqLength: 64 })).rejects.toMatchObject({
+      code: 'too-little-data',
+      message: expect.stringMatching(
+        /^The tunes have \d+ symbols, \d+ of them to train on; one batch of 16 rows of 64 symbols needs 1025\.$/,
+      ),
+      hint: expect.stringMatching(
+        /^Take more tunes, or a smaller batch .* batchSize: \d+ and seqLength: \d+\.$/,
+      ),
+    });
     expect(() => untrained.seen).toThrow('has not seen any tunes');
+    // What failed leaves no symbols behind that the next training would be held to.
+    expect(untrained.unlearntOf(fiddle)).toEqual([]);
   });
 
   it.each([

@@ -17,6 +17,7 @@ import { TextModel, type TextModelOptions } from '../../model/text-model.js';
 import type { OpenTextOptions } from '../../model/text-model-options.js';
 import type { TextFitOptions, TextHistory } from '../../training/text-training.js';
 import { byFrequency } from './by-frequency.js';
+import { fitOnTunes } from './fit-on-tunes.js';
 import { writeSideBySide, type Making } from './composition.js';
 import { askedKey } from '../notation/key.js';
 import { askedMeter } from '../notation/meter.js';
@@ -130,8 +131,8 @@ export class MusicModel {
   async fit(tunes: readonly Tune[], options: TextFitOptions = {}): Promise<TextHistory> {
     const given = tuneList.parse(tunes, 'fit: tunes');
     if (given.length === 0) throw new SeqkitError('There are no tunes.', { code: 'too-little-data' });
-    this.text.extra = { ...this.text.extra, music: seenIn(given) };
-    return this.text.fit(trainingText(given, this.text.seed), options);
+    const text = trainingText(given, this.text.seed);
+    return fitOnTunes(this.text, { text, unit: 'character', extra: { music: seenIn(given) } }, options);
   }
 
   /**
@@ -288,7 +289,7 @@ function noTune(draws: number): SeqkitError {
 }
 
 /** The tunes as one text, in an order of the seed. */
-export function trainingText(tunes: readonly Tune[], seed: number): string {
+function trainingText(tunes: readonly Tune[], seed: number): string {
   return new Random(seed)
     .fork('tunes')
     .shuffle([...tunes])

@@ -16,6 +16,7 @@ import { writeMelody } from '../form/write-melody.js';
 import { escapedTitle, modelText, playerText, type Tune } from '../notation/tune.js';
 import { lineOfText, tuneList, tuneValue } from '../notation/tune-values.js';
 import { tuneFaults } from '../playback/playing.js';
+import { fitOnTunes } from './fit-on-tunes.js';
 import type { ComposedTune } from './music-model.js';
 import { planOf, type AskedTune } from './plan-of.js';
 import { checkSeenTunes, seenTunes, type SeenTunes } from './seen-tunes.js';
@@ -147,12 +148,11 @@ export class TuneModel {
       learnt.map(({ melody }) => melody),
       table.symbols,
     );
-    this.text.extra = { ...this.text.extra, tunes: seen };
     const shuffled = new Random(this.text.seed).fork('tunes').shuffle(learnt);
     // As after the end of the tune before.
-    const all =
+    const text =
       table.character(formSymbols.end) + shuffled.map(({ symbols }) => table.write(symbols)).join('');
-    return this.text.fit(all, options);
+    return fitOnTunes(this.text, { text, unit: 'symbol', extra: { tunes: seen } }, options);
   }
 
   /**
