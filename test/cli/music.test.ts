@@ -325,7 +325,12 @@ describe('compose from a model of symbols', () => {
 
   it('plays with chords, at a tempo, swung, by an instrument', async () => {
     const asked = ['compose', symbols, '--meter', '4/4', '--chords'];
-    expect((await runCli(asked)).stdout).toMatch(/\|:?(?:[A-Ga-g/]*\|)?"[A-G][#b]?m?"/);
+    const accompanied = await runCli([...asked, '--against', tunes]);
+    expect(accompanied.stdout).toMatch(/\|:?(?:[A-Ga-g/]*\|)?"[A-G][#b]?m?"/);
+    // What is told of a tune is told of its notes.
+    const plain = await runCli(['compose', symbols, '--meter', '4/4', '--against', tunes]);
+    expect(accompanied.stderr).toBe(plain.stderr);
+    expect(accompanied.stdout.replace(/"[^"]*"/g, '')).toBe(plain.stdout);
     const out = file('played.mid');
     const played = ['--tempo', '150', '--swing', '0.67', '--instrument', 'violin', '--out', out];
     expect(await runCli([...asked, ...played])).toMatchObject({ status: 0, stdout: `wrote ${out}\n` });

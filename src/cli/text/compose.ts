@@ -159,7 +159,6 @@ async function compose(path: string, options: ComposeOptions): Promise<void> {
   } finally {
     await model.dispose();
   }
-  if (options.chords) tunes = await withChords(tunes);
   const report = await describeTunes(tunes, training);
   const table = model instanceof Tunes ? await figuresBeside(tunes, model) : undefined;
   if (tunes.length < options.count) {
@@ -167,6 +166,8 @@ async function compose(path: string, options: ComposeOptions): Promise<void> {
       `${tunes.length} of ${options.count} tunes: the others came to no end that plays, however often they were drawn.`,
     );
   }
+  // Not before: what is copied from the training shows in the notes that the model wrote.
+  if (options.chords) tunes = await withChords(tunes);
   const written = files && (await writeTuneFiles(files, tunes, { force, playback }));
   if (json) {
     printJson({
@@ -283,13 +284,8 @@ async function withChords(tunes: readonly ComposedTune[]): Promise<ComposedTune[
   return tunes.map((tune) => {
     const [read] = readTunes(tune.abc).tunes;
     if (!read) return tune;
-    const { body } = harmonize(read);
-    const inBody = (text: string): string => text.slice(0, text.indexOf('\n', text.indexOf('\nK:') + 1) + 1);
-    return {
-      ...tune,
-      abc: `${inBody(tune.abc)}${body}\n`,
-      text: `${inBody(`\n${tune.text}`).slice(1)}${body}\n`,
-    };
+    const header = /^[^]*?\nK:.*\n/.exec(tune.abc)![0];
+    return { ...tune, abc: `${header}${harmonize(read).body}\n` };
   });
 }
 
