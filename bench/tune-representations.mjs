@@ -28,12 +28,13 @@ const split = (symbols) =>
     const [pitch, ticks] = symbol.split(':');
     return [`pitch ${pitch}`, `ticks ${ticks}`];
   });
-/** The notes of a bar that is taken up are left out, since it says which bar it is. */
+/** The notes and beats of a bar that is taken up are left out, since it says which bar it is. */
 const short = (symbols) => {
   let copied = false;
   return symbols.filter((symbol) => {
-    if (!isNote(symbol)) copied = /^same [1-9]/.test(symbol);
-    return !(copied && isNote(symbol));
+    const isInBar = isNote(symbol) || symbol.startsWith('beats ');
+    if (!isInBar) copied = /^same [1-9]/.test(symbol);
+    return !(copied && isInBar);
   });
 };
 const LETTERS = 'CDEFGAB';
