@@ -109,6 +109,8 @@ describe('symbols of a tune', () => {
     const { body, ...rest } = tuneOf('D8|E8|', { key: 'D' });
     const melody = readMelody({ ...rest, body: `${body.trimEnd()}[M:3/4]D6|E6|\n` });
     expect(melodySymbols(melody)).toEqual({ reason: 'it changes its meter' });
+    const apart = readMelody({ ...rest, body: '|:D8|E8:|\n[M:3/4]|:D6|E6:|\n' });
+    expect(melodySymbols(apart)).toEqual({ reason: 'it changes its meter' });
   });
 });
 

@@ -1,4 +1,5 @@
 import { SeqkitError } from '../../../base/errors.js';
+import { writtenBars } from '../form/melody.js';
 import { readMelody } from '../form/read-melody.js';
 import { askedKey } from '../notation/key.js';
 import { askedMeter } from '../notation/meter.js';
@@ -88,11 +89,11 @@ function kindsLike(
   );
 }
 
-function given(tune: Tune, seen: SeenTunes): Pick<TunePlan, 'kinds' | 'keys'> {
-  const { type, meter, unit, key } = tune;
-  const ofType = seen.kinds.some((kind) => kind.type === type && kind.meter === meter);
-  const [near] = kindsLike({ meter, type: ofType ? type : undefined }, seen);
-  return { kinds: [{ ...near, unit, type: ofType ? type : near.type }], keys: plannedKeys(key, seen.keys) };
+/** What a given tune settles, but its sections. */
+function given({ type, meter, unit, key }: Tune, seen: SeenTunes): Omit<TunePlan, 'sections'> {
+  const isSeen = seen.kinds.some((kind) => kind.type === type && kind.meter === meter);
+  const [near] = kindsLike({ meter, type: isSeen ? type : undefined }, seen);
+  return { kinds: [{ ...near, unit }], type, keys: plannedKeys(key, seen.keys) };
 }
 
 function varied(tune: Tune, seen: SeenTunes): TunePlan {
@@ -108,8 +109,7 @@ function varied(tune: Tune, seen: SeenTunes): TunePlan {
 
 function filled(tune: Tune, seen: SeenTunes): TunePlan {
   const melody = readMelody(tune);
-  const bars = melody.sections.flatMap(({ bars: main, first, second }) => [...main, ...first, ...second]);
-  if (!bars.some(isOpen)) {
+  if (!writtenBars(melody).some(isOpen)) {
     throw new SeqkitError('fill: the tune has no bar to fill.', {
       code: 'bad-value',
       hint: 'Write a rest that is not shown for each bar that is wanted, such as x8 in 4/4.',

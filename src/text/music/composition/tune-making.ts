@@ -106,7 +106,7 @@ function* makeHeading(plan: TunePlan): Generator<Ask, { heading: Heading; planne
   const ofTonic = keys.filter((each) => tonicSymbol(each) === tonic);
   const mode = yield* choose((symbol) => ofTonic.some((each) => modeSymbol(each) === symbol));
   const planned = ofTonic.find((each) => modeSymbol(each) === mode)!;
-  return { heading: { ...kind, key: planned.key }, planned };
+  return { heading: { ...kind, type: plan.type ?? kind.type, key: planned.key }, planned };
 }
 
 function* countSections(): Generator<Ask, number, string> {
@@ -124,8 +124,8 @@ class BodyMaking {
   readonly #register: Register;
   /** The bars so far but pickups, as they stand. */
   readonly #before: Made[] = [];
-  /** Rows of each section, for those that are taken up whole. */
-  readonly #sections: { section: MelodySection; row: Made[]; second: Made[]; pickup: number }[] = [];
+  /** Pickup and bars of each section, for those that take it up whole. */
+  readonly #sections: { pickup: MelodyBar | undefined; row: readonly Made[] }[] = [];
   /** The pickup of the first section, which the others share. */
   #pickup: number | undefined;
   readonly #meter: string;
@@ -145,12 +145,12 @@ class BodyMaking {
     const model = plan.like === undefined ? undefined : this.#sections[plan.like];
     yield settled(formSymbols.section(index + 1, isLast));
     const kind = yield* this.#kind(plan);
-    const count = yield* this.#count(plan);
+    const count = yield* this.#count(model ? { ...plan, bars: model.row.length } : plan);
     const pickup = yield* this.#pickupOf(plan);
     const whole = this.#whole;
     const first: MelodyBar[] = [];
     if (pickup > 0) {
-      const notes = plan.pickupNotes ?? model?.section.bars.at(0)?.notes;
+      const notes = plan.pickupNotes ?? model?.pickup?.notes;
       const { bar } = yield* this.#fill(whole - pickup, whole, notes, { mayTie: false, final: undefined });
       first.push(bar);
     }
@@ -164,18 +164,16 @@ class BodyMaking {
       const length = left === 1 ? whole - pickup : whole;
       row.push(yield* this.#bar(length, given, { mayTie: j > 0 || pickup > 0, isFinal: left === 1 }));
     }
-    const second =
-      kind === 'endings' ? yield* this.#second(plan, { count, pickup, isLast, model: model?.second }) : [];
-    const split = row.length - second.length;
+    this.#sections.push({ pickup: first.at(0), row });
+    const second = kind === 'endings' ? yield* this.#second(plan, { count, pickup, isLast }) : [];
+    const split = row.length - (plan.first ?? second.length);
     const bars = row.map(({ bar }) => bar);
-    const section: MelodySection = {
+    return {
       bars: [...first, ...bars.slice(0, split)],
       first: bars.slice(split),
       second: second.map(({ bar }) => bar),
       repeated: kind !== 'once',
     };
-    this.#sections.push({ section, row, second, pickup });
-    return section;
   }
 
   *#kind({ kind }: SectionPlan): Generator<Ask, SectionKind, string> {
@@ -223,15 +221,10 @@ class BodyMaking {
   /** The second ending: how long it is, and its bars. */
   *#second(
     plan: SectionPlan,
-    {
-      count,
-      pickup,
-      isLast,
-      model,
-    }: { count: number; pickup: number; isLast: boolean; model: Made[] | undefined },
+    { count, pickup, isLast }: { count: number; pickup: number; isLast: boolean },
   ): Generator<Ask, Made[], string> {
     const place = (left: number): BarPlace => ({ left, part: 'second', isLast: isLast && left === 1 });
-    let length = plan.second ?? model?.length;
+    let length = plan.second;
     if (length === undefined) {
       const lengths = Array.from({ length: Math.max(1, count - 1) }, (_, i) => i + 1);
       const symbol = yield* choose((each) => lengths.some((left) => formSymbols.place(place(left)) === each));
@@ -240,7 +233,7 @@ class BodyMaking {
     const second: Made[] = [];
     for (let left = length; left >= 1; left--) {
       if (left < length) yield settled(formSymbols.place(place(left)));
-      const given = plan.secondNotes?.[length - left] ?? model?.at(length - left)?.bar.notes;
+      const given = plan.secondNotes?.[length - left];
       const goal = left === 1 ? this.#whole - pickup : this.#whole;
       second.push(yield* this.#bar(goal, given, { mayTie: left < length, isFinal: left === 1 }));
     }

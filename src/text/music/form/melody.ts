@@ -1,3 +1,5 @@
+import { keyParts } from '../notation/signature.js';
+
 /** The pitch of a note as it is written: a letter in an octave, and how it is altered. */
 export interface Pitch {
   /** Letters above middle C: C is 0, D is 1, c is 7, B, is -1. */
@@ -63,6 +65,12 @@ export function stepOf(letter: string, marks: string): number {
 /** Its MIDI number: 60 for middle C. */
 export function midiNumber({ step, alteration }: Pitch): number {
   return 60 + 12 * Math.floor(step / 7) + letterSemitones[((step % 7) + 7) % 7] + alteration;
+}
+
+/** The MIDI number of a key's tonic in the octave of middle C. */
+export function tonicOf(key: string): number {
+  const { letter, accidental } = keyParts(key);
+  return midiNumber({ step: stepOf(letter, ''), alteration: accidental });
 }
 
 /** The bars of a section as they are played the first time. */

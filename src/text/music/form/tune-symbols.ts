@@ -1,6 +1,14 @@
 import { barTicks, unitTicks } from '../notation/meter.js';
 import { alterationOf, keyParts, signatureOf } from '../notation/signature.js';
-import { barName, letterOf, stepOf, type Melody, type MelodyBar, type MelodyNote } from './melody.js';
+import {
+  barName,
+  letterOf,
+  stepOf,
+  writtenBars,
+  type Melody,
+  type MelodyBar,
+  type MelodyNote,
+} from './melody.js';
 import { beatTicks, writeBar } from './write-bar.js';
 
 /** Where a melody's degrees stand: the steps of its tonic above middle C, and its key. */
@@ -136,6 +144,8 @@ export function melodySymbols(melody: Melody): string[] | { reason: string } {
     formSymbols.mode(mode),
     formSymbols.sections(sections.length),
   ];
+  const length = barTicks(meter);
+  if (writtenBars(melody).some(({ whole }) => whole !== length)) return { reason: 'it changes its meter' };
   const before: string[] = [];
   const add = (bar: MelodyBar, from = 0): string | undefined => {
     let at = from;
@@ -152,8 +162,6 @@ export function melodySymbols(melody: Melody): string[] | { reason: string } {
   };
   for (const [i, { kind, pickup, bars, second }] of sections.entries()) {
     const isLast = i === sections.length - 1;
-    if ([...bars, ...second].some(({ whole }) => whole !== bars[0]?.whole))
-      return { reason: 'it changes its meter' };
     symbols.push(formSymbols.section(i + 1, isLast), formSymbols.kind(kind), formSymbols.bars(bars.length));
     symbols.push(formSymbols.pickup(pickup?.ticks ?? 0));
     const wrong = pickup && add(pickup, pickup.whole - pickup.ticks);
