@@ -103,6 +103,9 @@ describe('symbols of a tune', () => {
     expect(bodyOf(melodySymbols(inD))).toEqual(bodyOf(melodySymbols(inF)));
     const note = noteOf('3^:1680', registerOf('F'))!;
     expect(midiNumber(note.pitch!)).toBe(65 + 6);
+    // F flat of D major is F double flat in D flat; in G flat it would be B with three flats.
+    expect(noteOf('2__:1680', registerOf('Db'))!.pitch).toEqual({ step: 3, alteration: -2 });
+    expect(noteOf('2__:1680', registerOf('Gb'))).toBeUndefined();
   });
 
   it('leave out what changes its meter', () => {

@@ -1,33 +1,18 @@
-import { SeqkitError } from '../../../base/errors.js';
 import type { BarFillings } from '../form/bar-fillings.js';
 import type { Melody, MelodyBar, MelodyNote, MelodySection } from '../form/melody.js';
 import {
-  beatSymbol,
-  EIGHTH,
   finalSymbol,
   formSymbols,
-  noteOf,
-  noteSymbol,
   type BarPlace,
   type Register,
   type SectionKind,
 } from '../form/tune-symbols.js';
-import { lengthsOf } from '../notation/lengths.js';
 import { barTicks } from '../notation/meter.js';
 import { keyParts } from '../notation/signature.js';
+import { choose, settled, type Ask } from './ask.js';
+import { BarMaking, type Made } from './bar-making.js';
 import type { PlannedKey, SectionPlan, TunePlan } from './tune-plan.js';
 import type { Heading } from './tune-writer.js';
-
-/** What comes next in a tune: one symbol that is settled, or a choice of the model. */
-export type Ask =
-  | { readonly symbol: string; readonly allows?: undefined; readonly isNote: boolean }
-  | {
-      readonly symbol?: undefined;
-      readonly allows: (symbol: string) => boolean;
-      /** Whether it is a note or a bar that is taken up, and no matter of form. */
-      readonly isBody: boolean;
-      readonly isNote: boolean;
-    };
 
 /** A tune in the making asks for one symbol after the other, and is a melody in the end. */
 export type TuneMaking = Generator<Ask, Melody, string>;
@@ -38,16 +23,7 @@ export interface Known {
   fillings(meter: string): BarFillings;
 }
 
-const plainFactors = new Set(lengthsOf(() => true).map(({ factor }) => factor));
 const kinds: readonly SectionKind[] = ['once', 'twice', 'endings'];
-/** What two octave marks reach. */
-const [LOWEST_STEP, HIGHEST_STEP] = [-14, 20];
-
-/** A bar that stands, and its symbols. */
-interface Made {
-  readonly symbols: readonly string[];
-  readonly bar: MelodyBar;
-}
 
 /**
  * Makes a tune of a plan, symbol by symbol, in the order in which `melodySymbols` writes it. A length may come only
@@ -71,14 +47,6 @@ export function* makeTune(plan: TunePlan, known: Known): TuneMaking {
   }
   yield settled(formSymbols.end);
   return { ...heading, sections: made };
-}
-
-function settled(symbol: string, isNote = false): Ask {
-  return { symbol, isNote };
-}
-
-function* choose(allows: (symbol: string) => boolean): Generator<Ask, string, string> {
-  return yield { allows, isBody: false, isNote: false };
 }
 
 /** The symbol of a number among those that the model knows, the nearest to it. */
@@ -122,23 +90,20 @@ class BodyMaking {
   readonly #fillings: BarFillings;
   readonly #whole: number;
   readonly #register: Register;
+  readonly #bars: BarMaking;
   /** The bars so far but pickups, as they stand. */
   readonly #before: Made[] = [];
   /** Pickup and bars of each section, for those that take it up whole. */
   readonly #sections: { pickup: MelodyBar | undefined; row: readonly Made[] }[] = [];
   /** The pickup of the first section, which the others share. */
   #pickup: number | undefined;
-  readonly #meter: string;
-  #last: MelodyNote | undefined;
-  /** Notes by their symbols, each read once. */
-  readonly #notes = new Map<string, MelodyNote | undefined>();
 
   constructor(heading: Heading, register: Register, known: Known) {
     this.#known = known;
     this.#register = register;
     this.#fillings = known.fillings(heading.meter);
     this.#whole = barTicks(heading.meter);
-    this.#meter = heading.meter;
+    this.#bars = new BarMaking(heading.meter, register, this.#fillings);
   }
 
   *section(plan: SectionPlan, index: number, isLast: boolean): Generator<Ask, MelodySection, string> {
@@ -151,7 +116,10 @@ class BodyMaking {
     const first: MelodyBar[] = [];
     if (pickup > 0) {
       const notes = plan.pickupNotes ?? model?.pickup?.notes;
-      const { bar } = yield* this.#fill(whole - pickup, whole, notes, { mayTie: false, final: undefined });
+      const { bar } = yield* this.#bars.fill(whole - pickup, whole, notes, {
+        mayTie: false,
+        final: undefined,
+      });
       first.push(bar);
     }
     const row: Made[] = [];
@@ -251,10 +219,10 @@ class BodyMaking {
     if (isFinal && given) yield settled(finalSymbol(given.at(-1)!, this.#register));
     else if (isFinal) final = yield* choose((symbol) => /^final \d$/.test(symbol));
     if (given) {
-      const name = given.map((note) => this.#symbolOf(note)).join(' ');
+      const name = given.map((note) => this.#bars.symbolOf(note)).join(' ');
       const at = this.#before.findLastIndex(({ symbols }) => symbols.join(' ') === name);
       yield settled(formSymbols.same(at < 0 ? 0 : this.#before.length - at));
-      made = yield* this.#fill(0, length, given, { mayTie, final });
+      made = yield* this.#bars.fill(0, length, given, { mayTie, final });
     } else {
       const symbol: string = yield {
         allows: (each) => this.#mayTakeUp(each, length, final),
@@ -263,7 +231,7 @@ class BodyMaking {
       };
       const back = numberOf(symbol);
       const taken = back === 0 ? undefined : this.#before.at(-back)!.bar.notes;
-      made = yield* this.#fill(0, length, taken, { mayTie, final });
+      made = yield* this.#bars.fill(0, length, taken, { mayTie, final });
     }
     this.#before.push(made);
     return made;
@@ -277,103 +245,4 @@ class BodyMaking {
     if (bar === undefined || bar.ticks !== length || bar.notes[0].tied) return false;
     return final === undefined || finalSymbol(bar.notes.at(-1)!, this.#register) === final;
   }
-
-  #symbolOf(note: MelodyNote): string {
-    const symbol = noteSymbol(note, this.#register);
-    if (symbol !== undefined) return symbol;
-    throw new SeqkitError('The given bars have accidentals that are too far from the key.', {
-      code: 'bad-value',
-      hint: 'Give the key that the bars are in.',
-    });
-  }
-
-  /** Fills a bar from a place to its end, with notes that are given or those that the model likes. */
-  *#fill(
-    from: number,
-    end: number,
-    given: readonly MelodyNote[] | undefined,
-    { mayTie, final }: { mayTie: boolean; final: string | undefined },
-  ): Generator<Ask, Made, string> {
-    const symbols: string[] = [];
-    const notes: MelodyNote[] = [];
-    if (given) {
-      let over = from;
-      for (const note of given) {
-        yield* this.#beat(over, from);
-        const symbol = this.#symbolOf(note);
-        yield settled(symbol, true);
-        symbols.push(symbol);
-        notes.push(note);
-        over += note.ticks;
-      }
-      this.#last = notes.at(-1);
-      return made(symbols, notes, this.#whole);
-    }
-    let at = from;
-    let triplet = { ticks: 0, left: 0 };
-    while (at < end) {
-      yield* this.#beat(at, from);
-      const symbol: string = yield {
-        allows: (each) => this.#fits(each, { at, end, triplet, isFirst: at === from, mayTie, final }),
-        isBody: true,
-        isNote: true,
-      };
-      const note = noteOf(symbol, this.#register)!;
-      if (triplet.left > 0) triplet = { ...triplet, left: triplet.left - 1 };
-      else if (!isPlain(note.ticks)) triplet = { ticks: note.ticks, left: 2 };
-      symbols.push(symbol);
-      notes.push(note);
-      this.#last = note;
-      at += note.ticks;
-    }
-    return made(symbols, notes, this.#whole);
-  }
-
-  *#beat(at: number, from: number): Generator<Ask, void, string> {
-    const symbol = beatSymbol(this.#meter, at, from);
-    if (symbol !== undefined) yield settled(symbol);
-  }
-
-  #fits(
-    symbol: string,
-    bar: {
-      at: number;
-      end: number;
-      triplet: { ticks: number; left: number };
-      isFirst: boolean;
-      mayTie: boolean;
-      final: string | undefined;
-    },
-  ): boolean {
-    if (!this.#notes.has(symbol)) this.#notes.set(symbol, noteOf(symbol, this.#register));
-    const note = this.#notes.get(symbol);
-    if (!note) return false;
-    const { at, end, triplet } = bar;
-    const { ticks, tied, pitch } = note;
-    if (pitch && (pitch.step < LOWEST_STEP || pitch.step > HIGHEST_STEP)) return false;
-    if (bar.final !== undefined && at + ticks === end && finalSymbol(note, this.#register) !== bar.final) {
-      return false;
-    }
-    if (tied) {
-      const last = this.#last?.pitch;
-      const isSame = last?.step === pitch?.step && last?.alteration === pitch?.alteration;
-      if (!bar.isFirst || !bar.mayTie || !isSame) return false;
-    }
-    if (triplet.left > 0) return ticks === triplet.ticks && !tied;
-    if (isPlain(ticks)) return this.#fillings.fits(at, ticks, end);
-    return (
-      !tied &&
-      this.#fillings.fits(at, ticks, end) &&
-      [1, 2].every((n) => this.#fillings.fits(at + n * ticks, ticks, end))
-    );
-  }
-}
-
-function made(symbols: string[], notes: MelodyNote[], whole: number): Made {
-  return { symbols, bar: { notes, ticks: notes.reduce((sum, { ticks }) => sum + ticks, 0), whole } };
-}
-
-/** Whether a length can be written outside a triplet. */
-function isPlain(ticks: number): boolean {
-  return plainFactors.has(ticks / EIGHTH);
 }

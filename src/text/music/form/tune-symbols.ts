@@ -39,7 +39,7 @@ export function noteSymbol({ pitch, ticks, tied }: MelodyNote, { tonic, key }: R
   return sign === undefined ? undefined : `${pitch.step - tonic}${sign}${tied ? '-' : ''}:${ticks}`;
 }
 
-/** What a symbol stands for in a register; undefined for one that is no note. */
+/** What a symbol stands for in a register; undefined for one that is no note, or that has no accidental there. */
 export function noteOf(symbol: string, { tonic, key }: Register): MelodyNote | undefined {
   if (symbol.startsWith(`${REST}:`)) {
     return { pitch: undefined, ticks: Number(symbol.slice(2)), tied: false };
@@ -48,6 +48,7 @@ export function noteOf(symbol: string, { tonic, key }: Register): MelodyNote | u
   if (degree === undefined) return undefined;
   const step = tonic + Number(degree);
   const alteration = rises[sign] + alterationOf(signatureOf(key), letterOf({ step }));
+  if (Math.abs(alteration) > 2) return undefined;
   return { pitch: { step, alteration }, ticks: Number(ticks), tied: tie !== '' };
 }
 
