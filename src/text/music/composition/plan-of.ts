@@ -4,10 +4,10 @@ import { readMelody } from '../form/read-melody.js';
 import { askedKey } from '../notation/key.js';
 import { askedMeter } from '../notation/meter.js';
 import type { Tune } from '../notation/tune.js';
+import { kindsLike } from './seen.js';
 import type { SeenTunes } from './seen-tunes.js';
 import type { TunePlan } from './tune-plan.js';
 import { isOpen, plannedForm, plannedKeys, plannedOpening, sectionsAsPlan } from './tune-plans.js';
-import type { Heading } from './tune-writer.js';
 
 /** What is asked of a tune. */
 export interface AskedTune {
@@ -70,23 +70,6 @@ function contradiction(one: string, other: string): SeqkitError {
     code: 'usage',
     hint: `Leave ${other} out.`,
   });
-}
-
-/** The kinds of tunes that were seen, of a meter and type. */
-function kindsLike(
-  { meter, type }: { meter: string | undefined; type: string | undefined },
-  { kinds }: SeenTunes,
-): readonly Omit<Heading, 'key'>[] {
-  const fitting = kinds.filter(
-    (kind) => (meter ?? kind.meter) === kind.meter && (type ?? kind.type) === kind.type,
-  );
-  if (fitting.length > 0) return fitting;
-  const all = [...new Set(kinds.map((kind) => `${kind.type || 'tune'} in ${kind.meter}`))];
-  const wished = [type, meter === undefined ? undefined : `in ${meter}`].filter(Boolean).join(' ');
-  throw new SeqkitError(
-    `${type === undefined ? 'meter' : 'type'}: the model has seen no ${type === undefined ? 'tune ' : ''}${wished}.`,
-    { code: 'bad-value', hint: `It knows ${all.join(', ')}.` },
-  );
 }
 
 /** What a given tune settles, but its sections. */
