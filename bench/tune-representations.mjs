@@ -10,7 +10,7 @@ import { Random } from '../dist/index.js';
 import { readTunes, TextModel } from '../dist/text/index.js';
 import { writtenBars } from '../dist/text/music/form/melody.js';
 import { readMelody } from '../dist/text/music/form/read-melody.js';
-import { melodySymbols } from '../dist/text/music/form/tune-symbols.js';
+import { melodySymbols, styleOf } from '../dist/text/music/form/tune-symbols.js';
 import { modelText } from '../dist/text/music/notation/tune.js';
 
 const [trainFile, heldOutFile, steps = '1000', ...asked] = process.argv.slice(2);
@@ -28,11 +28,16 @@ const split = (symbols) =>
     const [pitch, ticks] = symbol.split(':');
     return [`pitch ${pitch}`, `ticks ${ticks}`];
   });
-/** The notes and beats of a bar that is taken up are left out, since it says which bar it is. */
+const isRoom = (symbol) => symbol?.startsWith('room ') === true;
+/** What is told between the notes of a bar: its room, and in the last bar of a section where that ends. */
+const isToldWithin = (symbol, i, symbols) => isRoom(symbol) || (i > 0 && isRoom(symbols[i - 1]));
+const withoutRoom = (symbols) =>
+  symbols.filter((symbol, i) => isNote(symbol) || !isToldWithin(symbol, i, symbols));
+/** What is within a bar that is taken up is left out, since it says which bar it is. */
 const short = (symbols) => {
   let copied = false;
-  return symbols.filter((symbol) => {
-    const isInBar = isNote(symbol) || symbol.startsWith('beats ');
+  return symbols.filter((symbol, i) => {
+    const isInBar = isNote(symbol) || isToldWithin(symbol, i, symbols);
     if (!isInBar) copied = /^same [1-9]/.test(symbol);
     return !(copied && isInBar);
   });
@@ -47,7 +52,9 @@ const letters = (symbols) => {
 };
 const variants = {
   symbols: (symbols) => symbols,
-  'symbols, beats left of the bar not told': without(/^beats /),
+  'symbols, beats told in place of room': (_, tune) => melodySymbols(readMelody(tune), styleOf([])),
+  'symbols, room left of the bar not told': withoutRoom,
+  'symbols, bars before not told': without(/^(before |short$)/),
   'symbols, letters for degrees': letters,
   'symbols, pitch and length apart': split,
   'symbols, last degree not told': without(/^final /),
@@ -55,8 +62,8 @@ const variants = {
   'symbols, taken up bars not written out': short,
   'symbols, places left out': (symbols) => symbols.map((symbol) => symbol.replace(/^left .*/, 'bar')),
   'symbols, no form at all': (symbols) =>
-    without(/^(same|beats|final|sections|once|twice|endings|bars|pickup) ?/)(symbols).map((symbol) =>
-      symbol.replace(/^left .*/, 'bar').replace(/^section .*/, 'section'),
+    without(/^(same|room|before|short|final|sections|once|twice|endings|bars|pickup) ?/)(symbols).map(
+      (symbol) => symbol.replace(/^left .*/, 'bar').replace(/^section .*/, 'section'),
     ),
   characters: undefined,
 };
@@ -82,7 +89,7 @@ for (const [name, change] of Object.entries(variants)) {
   const textOf = ({ tune, symbols }) =>
     change === undefined
       ? modelText(tune)
-      : change(symbols)
+      : change(symbols, tune)
           .map((symbol) => {
             if (!numbers.has(symbol)) numbers.set(symbol, numbers.size);
             return String.fromCodePoint(0xe000 + numbers.get(symbol));

@@ -21,7 +21,7 @@ import { seenTunes } from '../../../src/text/music/composition/seen-tunes.js';
 import { makeTune } from '../../../src/text/music/composition/tune-making.js';
 import type { TunePlan } from '../../../src/text/music/composition/tune-plan.js';
 import { BarFillings, seenFillings } from '../../../src/text/music/form/bar-fillings.js';
-import { melodySymbols } from '../../../src/text/music/form/tune-symbols.js';
+import { melodySymbols, styleOf } from '../../../src/text/music/form/tune-symbols.js';
 import { judgeTune, wrongBars } from './judge-tune.js';
 
 const { tunes } = readTunes(readFileSync(packageFile('data/tunes/seqkit-tunes.abc'), 'utf8'));
@@ -33,24 +33,39 @@ function read(abc: string): Tune {
   return found[0];
 }
 
-/** A tune that is made of a plan by chance alone. */
+/** A tune that is made of a plan by chance alone, and the symbols that it was made of. */
 function byChance(
   plan: TunePlan,
   symbols: readonly string[],
   melodies: readonly Melody[],
   seed: number,
-): Melody {
+): { melody: Melody; made: string[] } {
   const random = new Random(seed);
   const seen = seenFillings(melodies);
   const making = makeTune(plan, { symbols, fillings: (meter) => new BarFillings(seen[meter]) });
+  const made: string[] = [];
   let ask = making.next();
   while (!ask.done) {
     const { value } = ask;
     const may = value.symbol === undefined ? symbols.filter(value.allows) : [value.symbol];
-    ask = making.next(may[random.integer(may.length)]);
+    made.push(may[random.integer(may.length)]);
+    ask = making.next(made.at(-1)!);
   }
-  return ask.value;
+  return { melody: ask.value, made };
 }
+
+it.each(['room', 'beats'])('makes tunes of the symbols that they are then told by, of %s', (told) => {
+  const melodies = fiddle.map(readMelody);
+  const style = styleOf(told === 'room' ? undefined : []);
+  const symbols = [...new Set(melodies.flatMap((melody) => melodySymbols(melody, style) as string[]))];
+  const plan = planOf({ bars: 4 }, seenTunes(melodies, symbols));
+  // Two bars may be alike by chance.
+  const plain = (row: readonly string[]): string[] => row.map((each) => each.replace(/^same .*/, 'same'));
+  for (const seed of [1, 2, 3, 4]) {
+    const { melody, made } = byChance({ ...plan, eachBars: 4 }, [...symbols, 'bars 4'], melodies, seed);
+    expect(plain(melodySymbols(melody, styleOf(symbols)) as string[])).toEqual(plain(made));
+  }
+});
 
 it('a section that takes up another is as long, however many bars that has', () => {
   const melodies = fiddle.map(readMelody);
@@ -60,7 +75,7 @@ it('a section that takes up another is as long, however many bars that has', () 
     'bars 5',
   ];
   const plan = planOf({ form: 'ABA', key: 'D', meter: '4/4' }, seenTunes(melodies, symbols));
-  const made = [1, 2, 3, 4, 5, 6].map((seed) => byChance(plan, symbols, melodies, seed).sections);
+  const made = [1, 2, 3, 4, 5, 6].map((seed) => byChance(plan, symbols, melodies, seed).melody.sections);
   expect(new Set(made.map(([first]) => first.bars.length)).size).toBeGreaterThan(1);
   for (const [first, , last] of made) expect(last.bars).toEqual(first.bars);
 });

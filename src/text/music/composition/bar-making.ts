@@ -1,7 +1,16 @@
 import { SeqkitError } from '../../../base/errors.js';
 import type { BarFillings } from '../form/bar-fillings.js';
-import type { MelodyBar, MelodyNote } from '../form/melody.js';
-import { beatSymbol, EIGHTH, finalSymbol, noteOf, noteSymbol, type Register } from '../form/tune-symbols.js';
+import { ticksOf, type MelodyBar, type MelodyNote } from '../form/melody.js';
+import {
+  EIGHTH,
+  finalSymbol,
+  noteOf,
+  noteSymbol,
+  symbolsBefore,
+  type NotePlace,
+  type Register,
+  type SymbolStyle,
+} from '../form/tune-symbols.js';
 import { isPlainLength } from '../notation/lengths.js';
 import { barTicks } from '../notation/meter.js';
 import { settled, type Ask } from './ask.js';
@@ -19,15 +28,18 @@ export interface Made {
 export class BarMaking {
   readonly #register: Register;
   readonly #meter: string;
+  readonly #style: SymbolStyle;
   readonly #whole: number;
   readonly #fillings: BarFillings;
   #last: MelodyNote | undefined;
   /** Notes by their symbols, each read once. */
   readonly #notes = new Map<string, MelodyNote | undefined>();
 
-  constructor(meter: string, register: Register, fillings: BarFillings) {
-    this.#meter = meter;
+  /** @param style how the model is told where it stands: see `symbolsBefore` */
+  constructor(meter: string, register: Register, fillings: BarFillings, style: SymbolStyle) {
     this.#register = register;
+    this.#meter = meter;
+    this.#style = style;
     this.#whole = barTicks(meter);
     this.#fillings = fillings;
   }
@@ -54,7 +66,7 @@ export class BarMaking {
     if (given) {
       let over = from;
       for (const note of given) {
-        yield* this.#beat(over, from);
+        yield* this.#before({ at: over, from, end: from + ticksOf(given), final });
         const symbol = this.symbolOf(note);
         yield settled(symbol, true);
         symbols.push(symbol);
@@ -67,7 +79,7 @@ export class BarMaking {
     let at = from;
     let triplet = { ticks: 0, left: 0 };
     while (at < end) {
-      yield* this.#beat(at, from);
+      yield* this.#before({ at, from, end, final });
       const symbol: string = yield {
         allows: (each) => this.#fits(each, { at, end, triplet, isFirst: at === from, mayTie, final }),
         isBody: true,
@@ -84,9 +96,8 @@ export class BarMaking {
     return made(symbols, notes, this.#whole);
   }
 
-  *#beat(at: number, from: number): Generator<Ask, void, string> {
-    const symbol = beatSymbol(this.#meter, at, from);
-    if (symbol !== undefined) yield settled(symbol);
+  *#before(place: Omit<NotePlace, 'meter'>): Generator<Ask, void, string> {
+    for (const symbol of symbolsBefore({ ...place, meter: this.#meter }, this.#style)) yield settled(symbol);
   }
 
   #fits(
@@ -125,5 +136,5 @@ export class BarMaking {
 }
 
 function made(symbols: string[], notes: MelodyNote[], whole: number): Made {
-  return { symbols, bar: { notes, ticks: notes.reduce((sum, { ticks }) => sum + ticks, 0), whole } };
+  return { symbols, bar: { notes, ticks: ticksOf(notes), whole } };
 }

@@ -1,11 +1,14 @@
 import type { BarFillings } from '../form/bar-fillings.js';
-import type { Melody, MelodyBar, MelodyNote, MelodySection } from '../form/melody.js';
+import { ticksOf, type Melody, type MelodyBar, type MelodyNote, type MelodySection } from '../form/melody.js';
 import {
   finalSymbol,
   formSymbols,
+  styleOf,
+  symbolsOfBar,
   type BarPlace,
   type Register,
   type SectionKind,
+  type SymbolStyle,
 } from '../form/tune-symbols.js';
 import { barTicks } from '../notation/meter.js';
 import { keyParts } from '../notation/signature.js';
@@ -90,6 +93,7 @@ class BodyMaking {
   readonly #fillings: BarFillings;
   readonly #whole: number;
   readonly #register: Register;
+  readonly #style: SymbolStyle;
   readonly #bars: BarMaking;
   /** The bars so far but pickups, as they stand. */
   readonly #before: Made[] = [];
@@ -103,7 +107,8 @@ class BodyMaking {
     this.#register = register;
     this.#fillings = known.fillings(heading.meter);
     this.#whole = barTicks(heading.meter);
-    this.#bars = new BarMaking(heading.meter, register, this.#fillings);
+    this.#style = styleOf(known.symbols);
+    this.#bars = new BarMaking(heading.meter, register, this.#fillings, this.#style);
   }
 
   *section(plan: SectionPlan, index: number, isLast: boolean): Generator<Ask, MelodySection, string> {
@@ -216,8 +221,14 @@ class BodyMaking {
   ): Generator<Ask, Made, string> {
     let made: Made;
     let final: string | undefined;
-    if (isFinal && given) yield settled(finalSymbol(given.at(-1)!, this.#register));
-    else if (isFinal) final = yield* choose((symbol) => /^final \d$/.test(symbol));
+    if (isFinal && given) {
+      final = finalSymbol(given.at(-1)!, this.#register);
+      yield settled(final);
+    } else if (isFinal) final = yield* choose((symbol) => /^final \d$/.test(symbol));
+    const isShort = (given ? ticksOf(given) : length) < this.#whole;
+    for (const symbol of symbolsOfBar({ before: this.#before.length, isShort }, this.#style)) {
+      yield settled(symbol);
+    }
     if (given) {
       const name = given.map((note) => this.#bars.symbolOf(note)).join(' ');
       const at = this.#before.findLastIndex(({ symbols }) => symbols.join(' ') === name);

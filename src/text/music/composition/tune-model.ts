@@ -11,7 +11,7 @@ import type { TextFitOptions, TextHistory } from '../../training/text-training.j
 import { BarFillings } from '../form/bar-fillings.js';
 import { writtenBars, type Melody } from '../form/melody.js';
 import { readMelody } from '../form/read-melody.js';
-import { formSymbols, melodySymbols } from '../form/tune-symbols.js';
+import { formSymbols, melodySymbols, styleOf } from '../form/tune-symbols.js';
 import { writeMelody } from '../form/write-melody.js';
 import { escapedTitle, modelText, playerText, type Tune } from '../notation/tune.js';
 import { lineOfText, tuneList, tuneValue } from '../notation/tune-values.js';
@@ -113,13 +113,14 @@ export class TuneModel {
     unlearnt: UnlearntTune[];
   } {
     const before = this.text.extra['tunes'] as SeenTunes | undefined;
-    const known = before && new Set(before.symbols);
+    const style = styleOf(before?.symbols);
     const learnt: { melody: Melody; symbols: readonly string[] }[] = [];
     const unlearnt: UnlearntTune[] = [];
     for (const tune of tunes) {
       const melody = readMelody(tune);
-      const symbols = melody.sections.length === 0 ? { reason: 'it has no notes' } : melodySymbols(melody);
-      const isKnown = Array.isArray(symbols) && (!known || symbols.every((symbol) => known.has(symbol)));
+      const symbols =
+        melody.sections.length === 0 ? { reason: 'it has no notes' } : melodySymbols(melody, style);
+      const isKnown = Array.isArray(symbols) && symbols.every((symbol) => style.knows(symbol));
       if (!Array.isArray(symbols)) unlearnt.push({ title: tune.title, reason: symbols.reason });
       else if (!isKnown)
         unlearnt.push({ title: tune.title, reason: 'it holds what the model has not learnt' });

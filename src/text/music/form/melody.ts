@@ -83,6 +83,11 @@ export function writtenBars({ sections }: Pick<Melody, 'sections'>): MelodyBar[]
   return sections.flatMap(({ bars, first, second }) => [...bars, ...first, ...second]);
 }
 
+/** How long notes are together. */
+export function ticksOf(notes: readonly MelodyNote[]): number {
+  return notes.reduce((sum, { ticks }) => sum + ticks, 0);
+}
+
 /** Two bars of the same notes in the same rhythm have one name. */
 export function barName({ notes }: MelodyBar): string {
   return notes
