@@ -5,6 +5,7 @@ import {
   readdirSync,
   readFileSync,
   rmSync,
+  statSync,
   writeFileSync,
 } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -286,6 +287,19 @@ describe('compose', () => {
   it('refuses a text model, and what the model has not seen', async () => {
     expect((await runCli(['compose', model, '--key', 'Ab'])).stderr).toContain('has seen no tune in Ab');
     expect((await runCli(['compose', tunes])).status).toBe(1);
+  });
+});
+
+describe('compose without a model', () => {
+  it('takes the one that comes with seqkit, which is small, and says what it is', async () => {
+    const asked = ['--type', 'jig', '--key', 'D', '--form', 'AABB', '--bars', '8'];
+    const { status, stdout, stderr } = await runCli(['compose', ...asked]);
+    expect(status, stderr).toBe(0);
+    expect(stdout).toMatch(/^R:jig\nM:6\/8\nL:1\/8\nK:D$/m);
+    expect(stdout.match(/\|:/g)).toHaveLength(2);
+    expect(stderr).toContain('The model is the one that comes with seqkit.');
+    expect(stderr).toContain('it parses and plays; its bars add up');
+    expect(statSync(packageFile('data/tunes/seqkit-tunes.safetensors')).size).toBeLessThan(1_000_000);
   });
 });
 

@@ -1,6 +1,7 @@
 import { Option, type Command } from 'commander';
 import type { EngineChoice } from '../../rnn/engine/choose.js';
 import { SeqkitError } from '../../base/errors.js';
+import { packageFile } from '../../base/host/package-file.js';
 import type { FigureRow } from '../../text/music/analysis/figure-table.js';
 import type { ComposedReport } from '../../text/music/composition/composed-report.js';
 import type { ComposedTune, MusicModel } from '../../text/music/composition/music-model.js';
@@ -54,8 +55,8 @@ interface ComposeOptions extends TypedSampling {
 export function registerCompose(program: Command): void {
   const write = program
     .command('compose')
-    .description('Tunes from a model that train-music made. They parse, and their bars add up to the meter.')
-    .argument('<model>', 'a .safetensors file')
+    .description('Tunes from a model, such as train-music makes. They parse, and their bars add up to the meter.')
+    .argument('[model]', 'a .safetensors file; without it, the model that comes with seqkit')
     .option('--key <key>', 'such as D, Bm or "A Dorian"')
     .option('--meter <meter>', 'such as 4/4, 6/8 or C|')
     .option('--type <type>', 'such as reel')
@@ -122,11 +123,14 @@ export function registerCompose(program: Command): void {
     .action(compose);
 }
 
+const SHIPPED =
+  'The model is the one that comes with seqkit. It has learnt tunes that a script makes: train-music learns real ones.';
+
 /** What only a model of one notation takes, by the option's name. */
 const ofSymbols = ['form', 'bars', 'sections', 'opening', 'vary', 'fill', 'bestOf'] as const;
 const ofCharacters = ['prompt', 'maxBars'] as const;
 
-async function compose(path: string, options: ComposeOptions): Promise<void> {
+async function compose(path: string | undefined, options: ComposeOptions): Promise<void> {
   const { openComposer } = await import('../../text/music/composition/open-composer.js');
   const { TuneModel: Tunes } = await import('../../text/music/composition/tune-model.js');
   const { describeTunes } = await import('../../text/music/composition/composed-report.js');
@@ -149,7 +153,9 @@ async function compose(path: string, options: ComposeOptions): Promise<void> {
   checkOutput(options, files?.kind);
   const training = against && readTuneFiles(against, await standardInputOf(against)).tunes;
   const given = await givenTunes(options);
-  const model = told(await openComposer(path, { engine, verify }));
+  const file = path ?? packageFile('data/tunes/seqkit-tunes.safetensors');
+  const model = told(await openComposer(file, { engine, verify }));
+  if (path === undefined) note(SHIPPED);
   let tunes: ComposedTune[];
   try {
     tunes =
