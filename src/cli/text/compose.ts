@@ -55,7 +55,9 @@ interface ComposeOptions extends TypedSampling {
 export function registerCompose(program: Command): void {
   const write = program
     .command('compose')
-    .description('Tunes from a model, such as train-music makes. They parse, and their bars add up to the meter.')
+    .description(
+      'Tunes from a model, such as train-music makes. They parse, and their bars add up to the meter.',
+    )
     .argument('[model]', 'a .safetensors file; without it, the model that comes with seqkit')
     .option('--key <key>', 'such as D, Bm or "A Dorian"')
     .option('--meter <meter>', 'such as 4/4, 6/8 or C|')
