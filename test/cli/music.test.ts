@@ -301,6 +301,14 @@ describe('compose without a model', () => {
     expect(stderr).toContain('it parses and plays; its bars add up');
     expect(statSync(packageFile('data/tunes/seqkit-tunes.safetensors')).size).toBeLessThan(1_000_000);
   });
+
+  it('has hardly anything taken from it by the constraint', async () => {
+    const { stdout } = await runCli(['compose', '--count', '16', '--json']);
+    const { removed, play } = JSON.parse(stdout) as { removed: number; play: number };
+    expect(play).toBe(16);
+    expect(removed).toBeGreaterThan(0);
+    expect(removed).toBeLessThan(0.02);
+  });
 });
 
 describe('compose from a model of symbols', () => {
