@@ -10,7 +10,7 @@ import {
 } from 'node:fs';
 import { hostname, tmpdir } from 'node:os';
 import path from 'node:path';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import { repositoryFile } from '../support/clip-files.js';
 import { runCli } from '../support/run-cli.js';
 
@@ -40,6 +40,14 @@ describe('train-trigger and detect', () => {
     expect(stderr).toContain(
       `error: ${checkpoint} is in use by another run: process ${process.ppid}, since 2026-01-01T00:00:00.000Z.`,
     );
+  });
+
+  it('says what is wrong before it says what is missing', async () => {
+    vi.stubEnv('SEQKIT_DATA', path.join(folder, 'no-embedding'));
+    const { status, stderr } = await runCli(['train-trigger', '--word', '']);
+    vi.unstubAllEnvs();
+    expect(status).toBe(2);
+    expect(stderr).toBe('error: --word takes a word or phrase, not nothing.\n');
   });
 
   it('trains on a folder, says what it made up for, and refuses to overwrite', async () => {
