@@ -50,6 +50,32 @@ describe('train-trigger and detect', () => {
     expect(stderr).toBe('error: --word takes a word or phrase, not nothing.\n');
   });
 
+  it.each([
+    [['--preset', 'coursera'], 'Features embedding do not go with the preset coursera.'],
+    [[], 'The model is to hear through a speech embedding, and there is none here.'],
+  ])('has nothing said by voices for a model that cannot be, %j', async (preset, message) => {
+    vi.stubEnv('SEQKIT_DATA', path.join(folder, 'no-embedding'));
+    const { stderr } = await runCli(['train-trigger', '--word', 'tea', '--features', 'embedding', ...preset]);
+    vi.unstubAllEnvs();
+    expect(stderr).toMatch(new RegExp(`^error: ${message}`));
+  });
+
+  it('reads a folder at the rate of the features, which need not be that of the preset', async () => {
+    const other = [
+      '--preset',
+      'coursera',
+      '--features',
+      'mfcc',
+      '--out',
+      path.join(folder, 'mfcc.safetensors'),
+    ];
+    const { stderr } = await runCli(['train-trigger', clips, ...quick, ...other, '--patience', '2']);
+    // Which a training says that has taken the clips.
+    expect(stderr).toContain(
+      'error: This preset judges no epochs, so that patience cannot tell when to stop.',
+    );
+  });
+
   it('trains on a folder, says what it made up for, and refuses to overwrite', async () => {
     const first = await runCli(['train-trigger', clips, ...quick, '--json']);
     expect(first.status).toBe(0);

@@ -30,11 +30,34 @@ async function featuresFor(
 ): Promise<TrainOptions['features']> {
   if (features !== undefined || folder !== undefined || preset !== 'standard' || from !== undefined)
     return features;
-  const { SpeechEmbedding } = await import('../../audio/embedding/speech-embedding.js');
+  if (await hasEmbedding()) return 'embedding';
   const { HOW_TO_GET_EMBEDDING } = await import('../../audio/embedding/no-embedding.js');
-  if ((await SpeechEmbedding.defaultPath()) !== undefined) return 'embedding';
   note(`There is no speech embedding, without which voices alone teach little. ${HOW_TO_GET_EMBEDDING}`);
   return undefined;
+}
+
+async function hasEmbedding(): Promise<boolean> {
+  const { SpeechEmbedding } = await import('../../audio/embedding/speech-embedding.js');
+  return (await SpeechEmbedding.defaultPath()) !== undefined;
+}
+
+/**
+ * What a new model is like, before minutes go into clips for it.
+ * @throws SeqkitError `usage` for features that do not go with the preset, `file-access` where they need an embedding
+ */
+async function settingsFor({ preset, labelSteps }: TrainOptions, features: TrainOptions['features']) {
+  const { triggerPreset } = await import('../../audio/detection/trigger-settings.js');
+  const { presetFor } = await import('../../audio/trigger-choices.js');
+  const settings = presetFor(
+    typedValue('--preset', () => triggerPreset(preset)),
+    [],
+    { ...(features && { features }), ...(labelSteps !== undefined && { labelSteps }) },
+  );
+  if (settings.features.kind === 'embedding' && !(await hasEmbedding())) {
+    const { noEmbedding } = await import('../../audio/embedding/no-embedding.js');
+    throw noEmbedding('The model is to hear through a speech embedding, and there is none here.');
+  }
+  return settings;
 }
 
 async function trainTrigger(
@@ -50,14 +73,13 @@ async function trainTrigger(
   const features = await featuresFor(folder, options);
   const { fileExists, writeFileAtomic } = await import('../../base/host/files.js');
   const { records, checkpoint, resume } = options;
-  const { triggerPreset } = await import('../../audio/detection/trigger-settings.js');
   const { TriggerModel } = await import('../../audio/trigger-model.js');
   const { preset, labelSteps, seed, engine, threads, epochs, examples, patience } = options;
   const base =
     options.from === undefined
       ? undefined
       : told(await TriggerModel.load(options.from, { engine, verify: options.verify }));
-  const settings = base?.settings ?? typedValue('--preset', () => triggerPreset(preset));
+  const settings = base?.settings ?? (await settingsFor(options, features));
   const { sampleRate } = settings.features;
   const { loadWordClips } = await import('./word-clips.js');
   const named = base?.words.length === 1 ? { unnamed: base.word } : {};
