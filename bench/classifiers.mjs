@@ -56,7 +56,7 @@ const digits = () =>
       const [label, group] = name.split('_');
       return { audio: decodeWav(readFileSync(join(data, 'digits', name)), name), label, group, name };
     });
-/** A clip of any kind that is trained upon by another network, or by none. */
+/** Encoders of sounds, with the size of each network. */
 const SOUND_ENCODERS = {
   linear: {},
   embedding: {},

@@ -17,6 +17,7 @@ import {
   Sequential,
   tensor,
 } from '../../dist/index.js';
+import { sequenceEdits } from '../../dist/tasks/fitting/sequence-edits.js';
 import { ctcBeamSearch, ctcGreedy } from '../../dist/tasks/index.js';
 
 const [folder, seed = '1'] = process.argv.slice(2);
@@ -75,18 +76,6 @@ function batchOf(strings) {
   return { x: tensor(data, [strings.length, T, D]), y: labels, lengths };
 }
 
-/** Insertions, deletions and substitutions (Levenshtein). */
-function edits(a, b) {
-  let row = Array.from({ length: b.length + 1 }, (_, j) => j);
-  for (let i = 1; i <= a.length; i++) {
-    const next = [i];
-    for (let j = 1; j <= b.length; j++)
-      next[j] = Math.min(row[j] + 1, next[j - 1] + 1, row[j - 1] + (a[i - 1] === b[j - 1] ? 0 : 1));
-    row = next;
-  }
-  return row[b.length];
-}
-
 function figures({ greedy, beam, digits, right }, strings) {
   const [a, b, c] = [greedy / digits, beam / digits, right / strings].map((share) =>
     (100 * share).toFixed(1),
@@ -128,8 +117,8 @@ for (let fold = 0; fold < 3; fold++) {
     const { data } = await model.predict(x, { lengths });
     const spell = (labels) => labels.map((label) => label - 1);
     const best = spell(ctcBeamSearch(data, { classes: 11, beam: 16 })[0].labels);
-    sums.greedy += edits(spell(ctcGreedy(data, { classes: 11 })), one.digits);
-    sums.beam += edits(best, one.digits);
+    sums.greedy += sequenceEdits(spell(ctcGreedy(data, { classes: 11 })), one.digits);
+    sums.beam += sequenceEdits(best, one.digits);
     sums.right += best.join() === one.digits.join() ? 1 : 0;
     sums.digits += one.digits.length;
   }

@@ -1,5 +1,5 @@
 import { fieldsOf, listOf, number, optionsSchema, text, wholeNumber } from '../base/schema/index.js';
-import { escaped } from './escaped.js';
+import { xmlText } from '../base/encoding/xml-characters.js';
 
 /** Examples whose probabilities lie in one range. */
 export interface CalibrationPlotBin {
@@ -50,7 +50,7 @@ export function calibrationPlotSvg(plot: CalibrationPlot): string {
   const most = Math.max(1, ...bins.map(({ examples }) => examples));
   const parts: string[] = [
     `<rect width="${WIDTH}" height="${HEIGHT}" fill="white"/>`,
-    `<text x="12" y="28" font-size="16" font-weight="bold">${escaped(title)}</text>`,
+    `<text x="12" y="28" font-size="16" font-weight="bold">${xmlText(title)}</text>`,
   ];
   for (const tick of [0, 0.25, 0.5, 0.75, 1]) {
     const name = `${100 * tick}%`;

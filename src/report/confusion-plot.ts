@@ -1,6 +1,6 @@
 import { SeqkitError } from '../base/errors.js';
 import { listOf, number, optionsSchema, text } from '../base/schema/index.js';
-import { escaped } from './escaped.js';
+import { xmlText } from '../base/encoding/xml-characters.js';
 
 /** How often each label was given to examples of each label. */
 export interface ConfusionPlot {
@@ -41,14 +41,14 @@ export function confusionPlotSvg(plot: ConfusionPlot): string {
   const [width, height] = [left + side + MARGIN, top + side + room + FONT + 8 + MARGIN];
   const parts: string[] = [
     `<rect width="${width}" height="${height}" fill="white"/>`,
-    `<text x="${MARGIN}" y="${MARGIN + 16}" font-size="16" font-weight="bold">${escaped(title)}</text>`,
+    `<text x="${MARGIN}" y="${MARGIN + 16}" font-size="16" font-weight="bold">${xmlText(title)}</text>`,
     `<text transform="translate(${MARGIN + FONT} ${top + side / 2}) rotate(-90)" text-anchor="middle">true label</text>`,
     `<text x="${left + side / 2}" y="${height - MARGIN}" text-anchor="middle">label given</text>`,
   ];
   counts.forEach((row, t) => {
     const y = top + t * CELL;
     const total = row.reduce((sum, count) => sum + count, 0);
-    parts.push(`<text x="${left - 6}" y="${y + CELL / 2 + 4}" text-anchor="end">${escaped(names[t])}</text>`);
+    parts.push(`<text x="${left - 6}" y="${y + CELL / 2 + 4}" text-anchor="end">${xmlText(names[t])}</text>`);
     row.forEach((count, g) => {
       const share = total === 0 ? 0 : count / total;
       const x = left + g * CELL;
@@ -65,7 +65,7 @@ export function confusionPlotSvg(plot: ConfusionPlot): string {
   });
   names.forEach((name, g) => {
     const place = `translate(${left + g * CELL + CELL / 2 + 4} ${top + side + 6}) rotate(-90)`;
-    parts.push(`<text transform="${place}" text-anchor="end">${escaped(name)}</text>`);
+    parts.push(`<text transform="${place}" text-anchor="end">${xmlText(name)}</text>`);
   });
   return `<svg xmlns="http://www.w3.org/2000/svg" width="${width}" height="${height}" viewBox="0 0 ${width} ${height}" font-family="sans-serif" font-size="${FONT}">\n${parts.join('\n')}\n</svg>\n`;
 }

@@ -70,7 +70,20 @@ it('trains, answers, judges and tells what is in the file', async () => {
   expect(JSON.parse(inspected.stdout)).toMatchObject({ kind: 'SequenceClassifier', digest: 'verified' });
 });
 
+it('draws the curve of the encoder that auto took, without what was asked of networks', async () => {
+  const [out, curve] = ['auto.safetensors', 'auto.svg'].map((name) => join(folder, name));
+  const asked = ['--units', '4', '--out', out, '--learning-curve', curve];
+  const { status, stderr } = await runCli(['train-classifier', data, ...columns, ...asked]);
+  expect(status, stderr).toBe(0);
+  expect(readFileSync(curve, 'utf8')).toContain('Learning curve of linear');
+});
+
 it('names what is wrong with data and options', async () => {
+  const once = join(folder, 'once.svg');
+  const twice = ['--picture', once, '--calibration', once];
+  const drawn = await runCli(['eval-classifier', model, data, ...columns, ...twice]);
+  expect([drawn.status, drawn.stderr]).toEqual([2, expect.stringContaining('name the same file')]);
+
   const missing = await runCli(['train-classifier', data, '--out', join(folder, 'x.safetensors')]);
   expect(missing.stderr).toContain('line 2: there is no column "label"');
   const idle = await runCli(['train-classifier', data, '--encoder', 'linear', '--units', '8']);

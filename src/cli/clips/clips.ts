@@ -22,8 +22,8 @@ import {
   wholeNumber,
 } from '../options/options.js';
 import { counted, note, print, printJson, told } from '../terminal/output.js';
-import { checkPictureName, endingOf } from '../terminal/file-names.js';
-import { writePicture } from '../terminal/picture-file.js';
+import { endingOf } from '../terminal/file-names.js';
+import { checkPicture, writePicture } from '../terminal/picture-file.js';
 import { quoted } from '../terminal/shell-quoting.js';
 import { typedValue } from '../options/typed-value.js';
 import { loadTrainingClips } from './training-clips.js';
@@ -98,10 +98,7 @@ async function showClip(number: number, folder: string, options: ShowOptions): P
   const picture = options.picture ?? join(parse(out).dir, `${parse(out).name}.svg`);
   endingOf('--out', out, ['.wav']);
   checkWritable(out, { force });
-  if (picture !== false) {
-    checkPictureName('--picture', picture);
-    checkWritable(picture, { force });
-  }
+  if (picture !== false) await checkPicture('--picture', picture, force);
   const preset = typedValue('--preset', () => triggerPreset(options.preset));
   const { features, training } = preset;
   const synthesis = { ...preset.synthesis, ...synthesisOf(options) };

@@ -15,6 +15,7 @@ import {
 } from '../options/options.js';
 import { typedValue } from '../options/typed-value.js';
 import { print, printJson, told } from '../terminal/output.js';
+import { checkDistinct } from '../terminal/output-files.js';
 import { checkPicture, writePicture } from '../terminal/picture-file.js';
 import { standardInputText } from '../terminal/standard-input.js';
 import { percent, printEvaluation } from './classifier-report.js';
@@ -149,6 +150,7 @@ async function evalClassifier(
     },
 ): Promise<void> {
   const { threshold, mistakes, picture, calibration, force, json } = options;
+  checkDistinct({ '--picture': picture, '--calibration': calibration });
   await checkPicture('--picture', picture, force);
   await checkPicture('--calibration', calibration, force);
   const model = await open(path, options);

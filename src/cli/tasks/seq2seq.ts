@@ -12,9 +12,8 @@ import {
   wholeOption,
 } from '../options/options.js';
 import { typedValue } from '../options/typed-value.js';
-import { checkPictureName } from '../terminal/file-names.js';
 import { note, print, printJson, told } from '../terminal/output.js';
-import { writePicture } from '../terminal/picture-file.js';
+import { checkPicture, writePicture } from '../terminal/picture-file.js';
 import { quoted } from '../terminal/shell-quoting.js';
 import { fileOrStandardInput } from '../terminal/standard-input.js';
 import {
@@ -155,17 +154,15 @@ async function translate(
   options: TranslateCommandOptions,
 ): Promise<void> {
   const { Seq2Seq } = await import('../../tasks/seq2seq/seq2seq.js');
-  const { checkWritable } = await import('../../base/host/files.js');
   const { beam, lengthPenalty, maxLength, attention, engine, verify, force, json } = options;
   if (attention !== undefined) {
-    checkPictureName('--attention', attention);
     if (words.length === 0) {
       throw new SeqkitError('--attention draws one text, not the lines of standard input.', {
         code: 'usage',
         hint: 'Give the text behind the model.',
       });
     }
-    checkWritable(attention, { force });
+    await checkPicture('--attention', attention, force);
   }
   const model = told(await Seq2Seq.load(path, { engine, verify }));
   const search = { beam, lengthPenalty, ...(maxLength !== undefined && { maxLength }) };

@@ -22,6 +22,7 @@ import {
 } from '../options/options.js';
 import { typedValue } from '../options/typed-value.js';
 import { counted, note, print, printJson } from '../terminal/output.js';
+import { checkDistinct } from '../terminal/output-files.js';
 import { checkPicture, writePicture } from '../terminal/picture-file.js';
 import { commandLine, quoted } from '../terminal/shell-quoting.js';
 import { stoppable, stoppedError } from '../terminal/stop-signal.js';
@@ -122,6 +123,9 @@ async function trainClassifier(data: string, options: TrainOptions): Promise<voi
   const given = typedValue(undefined, () =>
     parseTrainOptions({ ...trainOptionsOf(options), ...savingOf(options) }),
   );
+  checkDistinct({
+    ...{ '--out': out, '--learning-curve': options.learningCurve, '--checkpoint': options.checkpoint },
+  });
   checkWritable(out, { force });
   await checkPicture('--learning-curve', options.learningCurve, force);
   const examples = await typedExamples(data, options);
@@ -171,11 +175,13 @@ async function drawLearningCurve(
   options: TrainOptions,
 ): Promise<LearningCurvePoint[]> {
   const { learningCurve } = await import('../../tasks/classifier/learning-curve.js');
+  const { optionsOf } = await import('../../tasks/classifier/classifier-options.js');
   const { linePlotSvg } = await import('../../report/line-plot.js');
   const curve = await stoppable((signal) => {
     const onProgress = ({ stage, epoch }: ClassifierProgress) =>
       epoch === undefined ? note(`learning curve: ${stage}`) : undefined;
-    return learningCurve(examples, { ...trainOptionsOf(options), encoder, signal, onProgress });
+    const own = optionsOf(encoder, trainOptionsOf(options));
+    return learningCurve(examples, { ...own, signal, onProgress });
   });
   const points = (of: 'accuracy' | 'macroF1') => curve.map((point) => ({ x: point.examples, y: point[of] }));
   await writePicture(options.learningCurve!, options.force, () =>

@@ -16,8 +16,7 @@ import {
   verifyOption,
 } from '../options/options.js';
 import { counted, note, print, printJson, told } from '../terminal/output.js';
-import { checkPictureName } from '../terminal/file-names.js';
-import { writePicture } from '../terminal/picture-file.js';
+import { checkPicture, writePicture } from '../terminal/picture-file.js';
 import { Progress } from '../terminal/progress.js';
 import { spokenWords } from '../clips/spoken-words.js';
 import { thresholdOption, type Threshold } from './threshold-option.js';
@@ -114,11 +113,7 @@ export function register(program: Command): void {
 
 async function evalTrigger(modelPath: string, folder: string, options: EvalOptions): Promise<void> {
   const { plot, force } = options;
-  if (plot !== undefined) {
-    const { checkWritable } = await import('../../base/host/files.js');
-    checkPictureName('--plot', plot);
-    checkWritable(plot, { force });
-  }
+  await checkPicture('--plot', plot, force);
   const { TriggerModel } = await import('../../audio/trigger-model.js');
   const { scoreFolder } = await import('./test-folder.js');
   const { evaluateTrigger } = await import('../../audio/detection/trigger-evaluation.js');

@@ -12,8 +12,7 @@ import type { VectorOptions } from './open-vectors.js';
 import { forceOption, jsonOption, seedOption } from '../options/options.js';
 import { print, printJson } from '../terminal/output.js';
 import { pairsOf } from './word-lists.js';
-import { checkPictureName } from '../terminal/file-names.js';
-import { writePicture } from '../terminal/picture-file.js';
+import { checkPicture, writePicture } from '../terminal/picture-file.js';
 
 interface PlotOptions extends VectorOptions {
   readonly method: 'pca' | 'umap';
@@ -48,12 +47,10 @@ export function register(program: Command): void {
 }
 
 async function plotEmbeddings(typed: string[], options: PlotOptions): Promise<void> {
-  const { checkWritable } = await import('../../base/host/files.js');
   const { pcaMap, umapMap } = await import('../../embeddings/analysis/word-map.js');
   const { out, force, method, seed } = options;
-  checkPictureName('--out', out);
+  await checkPicture('--out', out, force);
   const arrows = options.arrows === undefined ? [] : pairsOf('--arrows', options.arrows);
-  checkWritable(out, { force });
   const vectors = await openVectors(options);
   const found = (await findWords(vectors, [...typed, ...arrows.flat()])).map(({ word }) => word);
   const words = [...new Set(found)];

@@ -183,6 +183,19 @@ export function parseTrainOptions(given: unknown): ClassifierTrainOptions {
   return options;
 }
 
+/**
+ * What was asked of `auto`, for the encoder that it took: without what is for others alone.
+ * @param options with `encoder: 'auto'`
+ */
+export function optionsOf(encoder: EncoderName, options: ClassifierTrainOptions): ClassifierTrainOptions {
+  const others: readonly string[] = [
+    ...(isShallow(encoder) ? OF_NETWORKS : []),
+    ...(encoder === 'embedding' ? [] : ['embedding']),
+  ];
+  const own = Object.entries(options).filter(([name]) => !others.includes(name));
+  return { ...Object.fromEntries(own), encoder };
+}
+
 function usage(message: string, hint?: string): SeqkitError {
   return new SeqkitError(message, { code: 'usage', ...(hint !== undefined && { hint }) });
 }

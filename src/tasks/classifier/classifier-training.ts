@@ -36,16 +36,8 @@ const DEFAULT_HELD_OUT = 0.15;
 export async function trainClassifier(examples: unknown, given: unknown): Promise<ClassifierParts> {
   const options = parseTrainOptions(given);
   const heard = new EmbeddingUse(options.embedding);
-  let pooled: PooledEmbeddings | undefined;
-  const pooledEmbeddings = async () =>
-    (pooled ??= new PooledEmbeddings(await heard.need(WHOSE_EMBEDDING), { remembers: true }));
   try {
-    const parts = await trainParts(examples, options, {
-      pooledEmbeddings,
-      hasEmbedding: await heard.isThere(),
-    });
-    pooled?.forget();
-    return { ...parts, heard };
+    return await trainParts(examples, options, heard);
   } catch (error) {
     await heard.dispose();
     throw error;
@@ -55,14 +47,17 @@ export async function trainClassifier(examples: unknown, given: unknown): Promis
 async function trainParts(
   examples: unknown,
   options: ClassifierTrainOptions,
-  embedding: Pick<TrainingPlan, 'pooledEmbeddings' | 'hasEmbedding'>,
-): Promise<Omit<ClassifierParts, 'heard'>> {
+  heard: EmbeddingUse,
+): Promise<ClassifierParts> {
   const { seed = 1, heldOut: share = DEFAULT_HELD_OUT, encoder: asked = 'auto' } = options;
   const set = parseExamples(examples, 'train: examples', options.input && KIND_OF_INPUT[options.input]);
   const input = options.input ?? (set.kind === 'text' ? 'words' : set.kind);
   const { labels, classes } = targetsOf(set.given);
+  let pooled: PooledEmbeddings | undefined;
   const plan: TrainingPlan = {
-    ...{ input, options, classes: labels.length, ...embedding },
+    ...{ input, options, classes: labels.length },
+    pooledEmbeddings: async () =>
+      (pooled ??= new PooledEmbeddings(await heard.need(WHOSE_EMBEDDING), { remembers: true })),
     classWeights: weightsOf(options.classWeights, labels, classes),
     tell: (progress) => {
       if (options.signal?.aborted) throw stoppedError();
@@ -83,7 +78,9 @@ async function trainParts(
   let candidates: Candidate[] | undefined;
   let name: EncoderName;
   if (asked === 'auto') {
-    candidates = await compareEncoders(candidatesFor(plan, set.inputs.length), whole, splittable, plan);
+    const hasEmbedding = input === 'sound' && (await heard.isThere());
+    const names = candidatesFor(plan, set.inputs.length, hasEmbedding);
+    candidates = await compareEncoders(names, whole, splittable, plan);
     name = bestOf(candidates).encoder;
   } else name = asked;
   const { encoder, history } = await trainEncoder(name, trained, heldOut, plan);
@@ -102,8 +99,9 @@ async function trainParts(
       ? (await trainEncoder(name, whole, heldOut, plan, `${name}, all examples`)).encoder
       : encoder;
     if (isRegression) await encoder.dispose();
+    pooled?.forget();
     return {
-      ...{ labels, input, encoder: final, temperature, threshold, seed },
+      ...{ labels, input, encoder: final, temperature, threshold, seed, heard },
       figures: {
         examples: isRegression ? set.inputs.length : split.train.length,
         heldOutExamples: split.heldOut.length,

@@ -23,17 +23,21 @@ const [FEWEST_FOR_RATIOS, MOST_CLASSES_OF_RATIOS] = [100, 10];
 /** Of what a regression cannot tell, such as the order of numbers or sounds, fewer will do. */
 const FEWEST_OF_STEPS = 20;
 
-/** Which encoders fit a task of so many examples, the simplest first. */
+/**
+ * Which encoders fit a task of so many examples, the simplest first.
+ * @param hasEmbedding whether there is a speech embedding, and sound for it
+ */
 export function candidatesFor(
-  { input, classes, hasEmbedding }: TrainingPlan,
+  { input, classes }: TrainingPlan,
   examples: number,
+  hasEmbedding: boolean,
 ): EncoderName[] {
   const isText = KIND_OF_INPUT[input] === 'text';
   const shallow: EncoderName[] = input === 'words' ? ['linear', 'average'] : ['linear'];
   if (input === 'words' && examples >= FEWEST_FOR_RATIOS && classes <= MOST_CLASSES_OF_RATIOS) {
     shallow.splice(1, 0, 'nbsvm');
   }
-  if (input === 'sound' && hasEmbedding) shallow.push('embedding');
+  if (hasEmbedding) shallow.push('embedding');
   const least = isText && input === 'words' ? FEWEST_FOR_NETWORKS : FEWEST_OF_STEPS;
   return examples < least ? shallow : [...shallow, 'gru', 'conv'];
 }

@@ -29,8 +29,6 @@ export interface TrainingPlan {
   readonly options: ClassifierTrainOptions;
   /** What the encoder 'embedding' hears through, found where it is first needed. */
   readonly pooledEmbeddings: () => Promise<PooledEmbeddings>;
-  /** Whether there is an embedding. */
-  readonly hasEmbedding: boolean;
   /** Told before each part of the training. */
   readonly tell: (progress: ClassifierProgress) => unknown;
 }

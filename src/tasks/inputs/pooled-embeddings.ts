@@ -1,9 +1,11 @@
 import type { SpeechEmbedding } from '../../audio/embedding/speech-embedding.js';
+import { EMBEDDING_FEATURES } from '../../audio/signal/feature-settings.js';
 import { resample } from '../../audio/signal/resample.js';
 import type { Waveform } from '../../audio/signal/wav.js';
+import { featureMoments } from './feature-moments.js';
 
-/** Hz of the sound that the embedding takes. */
-const SAMPLE_RATE = 16_000;
+/** Of the sound that the embedding takes. */
+const { sampleRate: SAMPLE_RATE } = EMBEDDING_FEATURES;
 /** Silence on each side of a clip: a window sees more than many words last. */
 const PADDING_SAMPLES = SAMPLE_RATE / 2;
 
@@ -35,16 +37,10 @@ export class PooledEmbeddings {
     const { samples } = resample(clip, SAMPLE_RATE);
     const padded = new Float32Array(samples.length + 2 * PADDING_SAMPLES);
     padded.set(samples, PADDING_SAMPLES);
-    const { frames, size, data } = this.embedding.embed(padded, SAMPLE_RATE);
-    const row = new Float32Array(3 * size);
-    const [mean, greatest, deviation] = [0, 1, 2].map((k) => row.subarray(k * size, (k + 1) * size));
-    greatest.fill(-Infinity);
-    data.forEach((value, i) => {
-      mean[i % size] += value / frames;
-      greatest[i % size] = Math.max(greatest[i % size], value);
-    });
-    data.forEach((value, i) => (deviation[i % size] += (value - mean[i % size]) ** 2 / frames));
-    for (let d = 0; d < size; d++) deviation[d] = Math.sqrt(deviation[d]);
-    return row;
+    const { size, data } = this.embedding.embed(padded, SAMPLE_RATE);
+    const { mean, deviation } = featureMoments(data, size);
+    const greatest = new Float32Array(size).fill(-Infinity);
+    data.forEach((value, i) => (greatest[i % size] = Math.max(greatest[i % size], value)));
+    return Float32Array.from([...mean, ...greatest, ...deviation]);
   }
 }

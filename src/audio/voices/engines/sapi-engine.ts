@@ -1,4 +1,4 @@
-import { xmlCharacters } from '../../../base/encoding/xml-characters.js';
+import { xmlText } from '../../../base/encoding/xml-characters.js';
 import { readFileBytes } from '../../../base/host/files.js';
 import { runProgram, withScratchFolder } from '../../../base/host/programs.js';
 import { decodeWav, type Waveform } from '../../signal/wav.js';
@@ -30,11 +30,11 @@ export class SapiEngine implements VoiceEngine {
 
   async speak({ voice, text, ipa, manner = {} }: SpeechRequest): Promise<Waveform> {
     const rate = Math.round((RATE_PER_LOG3 * Math.log(manner.tempo ?? 1)) / Math.log(3));
-    const words = xml(sayable(text));
+    const words = xmlText(sayable(text));
     const said =
       ipa === undefined
         ? words
-        : `<phoneme alphabet="ipa" ph="${xml(ipa.replaceAll(/\s+/g, ''))}">${words}</phoneme>`;
+        : `<phoneme alphabet="ipa" ph="${xmlText(ipa.replaceAll(/\s+/g, ''))}">${words}</phoneme>`;
     const change = Math.round(100 * ((manner.pitch ?? 1) - 1));
     const ssml = `<speak version="1.0" xmlns="http://www.w3.org/2001/10/synthesis" xml:lang="${voice.language}"><prosody pitch="${change < 0 ? '' : '+'}${change}%">${said}</prosody></speak>`;
     return withScratchFolder(async (folder) => {
@@ -63,12 +63,4 @@ function powershell(script: string): Promise<Uint8Array> {
 /** A string of PowerShell that holds what it holds. */
 function quotedText(text: string): string {
   return `'${text.replaceAll("'", "''")}'`;
-}
-
-function xml(text: string): string {
-  return xmlCharacters(text)
-    .replaceAll('&', '&amp;')
-    .replaceAll('<', '&lt;')
-    .replaceAll('>', '&gt;')
-    .replaceAll('"', '&quot;');
 }

@@ -5,6 +5,7 @@ import type { KeyedVectors } from '../../../embeddings/keyed-vectors/keyed-vecto
 import { SentenceVectors, type SentenceState } from '../../average/sentence-vectors.js';
 import type { SequenceInput } from '../../examples/sequence-input.js';
 import type { SequenceReader } from '../../inputs/sequence-reader.js';
+import { featureMoments } from '../../inputs/feature-moments.js';
 import { NgramFeatures, type NgramState } from '../../linear/ngram-features.js';
 import type { NgramOptions } from '../../linear/ngram-options.js';
 import { denseRow, type SparseRow } from '../../linear/sparse-row.js';
@@ -124,13 +125,8 @@ export class PooledRows implements Rows {
   }
 
   row(input: SequenceInput): SparseRow {
-    const { data, length } = this.reader.read(input);
-    const D = this.reader.features;
-    const pooled = new Float64Array(2 * D);
-    for (let i = 0; i < data.length; i++) pooled[i % D] += data[i] / length;
-    for (let i = 0; i < data.length; i++) pooled[D + (i % D)] += (data[i] - pooled[i % D]) ** 2 / length;
-    for (let d = 0; d < D; d++) pooled[D + d] = Math.sqrt(pooled[D + d]);
-    return denseRow(pooled);
+    const { mean, deviation } = featureMoments(this.reader.read(input).data, this.reader.features);
+    return denseRow([...mean, ...deviation]);
   }
 
   contents(): EncoderContents {

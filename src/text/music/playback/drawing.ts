@@ -1,4 +1,4 @@
-import { xmlCharacters } from '../../../base/encoding/xml-characters.js';
+import { xmlText } from '../../../base/encoding/xml-characters.js';
 
 /** Half as wide as they are high, more or less: what a browser would measure, for layout alone. */
 const NARROW = /[ .,:;!'|()[\]ijltfrI]/;
@@ -122,8 +122,8 @@ export class DrawnElement {
     const style = Object.entries(this.style).map(([name, value]) => `${name}: ${value};`);
     const attributes = [...this.#attributes];
     if (style.length > 0 && !this.hasAttribute('style')) attributes.push(['style', style.join(' ')]);
-    const written = attributes.map(([name, value]) => ` ${name}="${escaped(value)}"`).join('');
-    const inner = this.children.map((child) => (typeof child === 'string' ? escaped(child) : child.toXML()));
+    const written = attributes.map(([name, value]) => ` ${name}="${xmlText(value)}"`).join('');
+    const inner = this.children.map((child) => (typeof child === 'string' ? xmlText(child) : child.toXML()));
     const open = `<${this.tagName}${written}`;
     return inner.length === 0 ? `${open}/>` : `${open}>${inner.join('')}</${this.tagName}>`;
   }
@@ -148,8 +148,4 @@ export class DrawnDocument {
   querySelector(): DrawnElement {
     return this.body;
   }
-}
-
-function escaped(text: string): string {
-  return xmlCharacters(text).replaceAll('&', '&amp;').replaceAll('<', '&lt;').replaceAll('"', '&quot;');
 }
