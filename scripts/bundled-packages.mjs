@@ -4,6 +4,8 @@ import { dirname, join } from 'node:path';
 
 /** For each package a module that exports what is used. */
 export const bundledPackages = {
+  '@bjorn3/browser_wasi_shim':
+    "export { File, OpenFile, PreopenDirectory, WASI } from '@bjorn3/browser_wasi_shim';",
   '@bufbuild/protobuf': "export { create, fromBinary, toBinary } from '@bufbuild/protobuf';",
   '@bufbuild/protobuf/codegenv2':
     "export { enumDesc, fileDesc, messageDesc } from '@bufbuild/protobuf/codegenv2';",

@@ -91,9 +91,13 @@ export const commandGroups: readonly CommandGroup[] = [
   },
   {
     title: 'Trigger words',
-    load: () => import('./trigger/trigger.js'),
+    load: () => import('./trigger/train-trigger.js'),
+    commands: { 'train-trigger': 'a model of your own wake word, from voices, WAV files or both' },
+  },
+  {
+    title: 'Trigger words',
+    load: () => import('./trigger/detect.js'),
     commands: {
-      'train-trigger': 'a model of your own wake word, from a folder of WAV files',
       detect: 'the times at which a recording holds the word',
     },
   },

@@ -40,6 +40,7 @@ const packagePlaces: Readonly<Record<string, readonly string[]>> = {
   wavefile: ['src/audio/'],
   meyda: ['src/audio/'],
   'fft.js': ['src/audio/'],
+  '@bjorn3/browser_wasi_shim': ['src/audio/voices/engines/'],
   abcjs: ['src/text/music/'],
   'midi-file': ['src/text/music/midi/'],
   vega: ['src/report/'],
