@@ -36,6 +36,10 @@ export interface Candidate {
 const AT_ONCE = 128;
 /** Evenly spaced in log odds, from a half to 0.9995: a sure network gives a word that comes close 0.9 and more. */
 const THRESHOLDS = Array.from({ length: 77 }, (_, i) => 1 / (1 + Math.exp(-i / 10)));
+/** As these, on to 1 - 1e-6, as far as tails of scores go. */
+const REACHED = Array.from({ length: 139 }, (_, i) => 1 / (1 + Math.exp(-i / 10)));
+/** So many of its own held-back examples, in noise as in training, a word may miss at the threshold that it is given. */
+const MOST_MISSED = 0.2;
 
 /**
  * Sets clips apart to judge checkpoints by, so that training mixes its examples from the others;
@@ -227,8 +231,11 @@ export class ModelSelection {
     return shared && Object.fromEntries(able.map((n, i) => [words[n], shared[i].threshold]));
   }
 
-  /** The alarms shared evenly among the words. */
-  #byTail(recordings: readonly ScoredRecording[]): Record<string, number> | undefined {
+  /**
+   * The alarms shared evenly among the words. A tail reaches further than the sound that it is fitted to, and may ask
+   * for more than the word itself comes to: no threshold is above what most of the held-back examples reach.
+   */
+  async #byTail(recordings: readonly ScoredRecording[]): Promise<Record<string, number> | undefined> {
     const words = this.#words;
     const part = this.#settings.thresholdAlarmsPerHour / words.length;
     const random = new Random(this.#seed ?? 0).fork('threshold');
@@ -240,7 +247,23 @@ export class ModelSelection {
       if (!(error instanceof SeqkitError) || error.code !== 'too-little-data') throw error;
       return undefined;
     }
-    return Object.fromEntries(words.map((word) => [word, this.#tails![word].threshold]));
+    const heard =
+      this.#validation && (await this.#score(this.#validation, 0, this.#validation.size)).recordings;
+    return Object.fromEntries(
+      words.map((word) => {
+        const { threshold } = this.#tails![word];
+        return [word, Math.min(threshold, heard ? this.#reached(heard, word) : 1)];
+      }),
+    );
+  }
+
+  /** The highest threshold that a word's own examples reach, but for the share that may be missed. */
+  #reached(heard: readonly ScoredRecording[], word: string): number {
+    const own = heard.map((recording) => scoresOfWord(recording, word));
+    const curve = tradeoffCurve(own, this.#preset.firing, REACHED);
+    const most = Math.max(MOST_MISSED, curve[0].missed);
+    // Without an example of the word nothing is known: the share is no number.
+    return curve.findLast(({ missed }) => missed <= most)?.threshold ?? 1;
   }
 
   async #validate(): Promise<Validation | undefined> {

@@ -1,6 +1,7 @@
 import type { Command } from 'commander';
 import type { ClipSet } from '../../audio/clips/clips.js';
 import type { ExampleRecord } from '../../audio/examples/example-record.js';
+import type { TailThreshold } from '../../audio/detection/tail-threshold.js';
 import type { TriggerModel } from '../../audio/trigger-model.js';
 import type { SeqkitError } from '../../base/errors.js';
 import type { AutoReport } from '../../rnn/engine/choose.js';
@@ -160,20 +161,31 @@ async function trainTrigger(
       `The last epochs were judged on a tenth of the clips, which they were not trained on: ${(100 * judgement.missed).toFixed(1)}% missed in mixed examples. It fires from a score of ${thresholdText(model.thresholds)} on, which calibrate-trigger changes.`,
     );
   }
-  for (const [word, { threshold, low, high, hours }] of Object.entries(record.thresholds ?? {})) {
-    note(
-      `"${word}" fires from ${threshold.toFixed(3)} on (nine in ten resamplings: ${low.toFixed(3)} to ${high.toFixed(3)}), by the tail of its scores in ${hours.toFixed(1)} h of speech that was not trained on.`,
-    );
-  }
+  for (const [word, tail] of Object.entries(record.thresholds ?? {}))
+    note(tailText(word, tail, model.thresholds[word]));
   if (heldBack.heldBack !== undefined) print(`on clips that were held back: ${heldBack.heldBack.verdict}`);
   note(`Next: seqkit detect ${quoted(options.out)} recording.wav`);
+}
+
+/** How a threshold was set by the tail of the scores, and where the word could not keep up. @param own what it is now */
+function tailText(word: string, { threshold, low, high, hours }: TailThreshold, own: number): string {
+  const asked = `${scoreText(threshold)} (nine in ten resamplings: ${scoreText(low)} to ${scoreText(high)})`;
+  const source = `the tail of its scores in ${hours.toFixed(1)} h of speech that was not trained on`;
+  if (own >= threshold) return `"${word}" fires from ${asked} on, by ${source}.`;
+  return `"${word}" fires from ${scoreText(own)} on, which its own examples reach. That is below the ${asked} that ${source} asks for: expect more false alarms. More clips of the word help.`;
 }
 
 /** One number, or one with its word for each of several. */
 function thresholdText(thresholds: Record<string, number>): string {
   const each = Object.entries(thresholds);
-  if (each.length === 1) return each[0][1].toFixed(3);
-  return each.map(([word, threshold]) => `${threshold.toFixed(3)} ("${word}")`).join(', ');
+  if (each.length === 1) return scoreText(each[0][1]);
+  return each.map(([word, threshold]) => `${scoreText(threshold)} ("${word}")`).join(', ');
+}
+
+/** A score in three digits, or in as many as tell it from 1. */
+function scoreText(score: number): string {
+  const digits = [3, 4, 5].find((each) => Number(score.toFixed(each)) < 1);
+  return score.toFixed(digits ?? 6);
 }
 
 function stoppedTraining(epochs: number, checkpoint: string | undefined): SeqkitError {
