@@ -5,6 +5,7 @@ import { Streamed, type Endpoint } from './api/endpoint.js';
 import { apiPage } from './api-page.js';
 import { HttpFault, isOfRequest } from './faults.js';
 import { handlerOptions, type HandlerOptions } from './handler-options.js';
+import { hostName } from './host-name.js';
 import { servedModel, type ServableModel } from './model-endpoints.js';
 import { openApi } from './open-api.js';
 import { RateLimiter } from './rate-limiter.js';
@@ -123,8 +124,7 @@ function limit(limiter: RateLimiter, method: string, client: string): void {
 /** @throws HttpFault 421 for a name that is not the server's */
 function checkHost(context: Context<Environment>, hosts: readonly string[] | undefined): void {
   if (hosts === undefined) return;
-  const host = context.req.header('host') ?? new URL(context.req.url).host;
-  const name = host.replace(/:\d+$/, '').toLowerCase();
+  const name = hostName(context.req.header('host') ?? new URL(context.req.url).host);
   if (hosts.includes(name)) return;
   throw new HttpFault(
     421,

@@ -1,8 +1,11 @@
 import { useEffect, useState } from 'preact/hooks';
 import { Icon } from './parts/icon.js';
 import { HomeScreen, screens } from './screens.js';
+import { ErrorNote } from './parts/error-note.js';
 import { LIVE_REGION } from './state/announce.js';
 import { usePlace } from './state/router.js';
+import type { ShownError } from './state/shown-error.js';
+import { onStorageError } from './state/store.js';
 import { applyTheme, theme, THEMES, type Theme } from './state/theme.js';
 
 const THEME_NAMES: Readonly<Record<Theme, string>> = { auto: 'As my machine', light: 'Light', dark: 'Dark' };
@@ -10,6 +13,8 @@ const THEME_NAMES: Readonly<Record<Theme, string>> = { auto: 'As my machine', li
 /** The studio: where one can go, and the screen one is on. */
 export function App({ isSecond }: { isSecond: boolean }) {
   const place = usePlace();
+  const [storageError, setStorageError] = useState<ShownError>();
+  useEffect(() => onStorageError(setStorageError), []);
   const screen = screens.find((each) => each.place === place);
   const Current = screen?.Screen ?? HomeScreen;
   // On a phone the list of screens is wider than the page.
@@ -62,6 +67,7 @@ export function App({ isSecond }: { isSecond: boolean }) {
               training takes longer. <code>seqkit studio</code> serves it on several.
             </p>
           )}
+          <ErrorNote error={storageError} />
           <Current key={place} />
         </main>
       </div>

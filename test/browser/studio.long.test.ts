@@ -234,14 +234,21 @@ describeChromium('the studio, in Chromium', () => {
     await page.getByLabel('Class 2', { exact: true }).fill('food');
     await page
       .getByLabel('Examples of food')
-      .fill('bread and cheese\nwarm bread please\ncheese on bread\nmore bread for me\nI like rain bread');
+      .fill('bread and cheese\nwarm bread please\ncheese on bread\nmore bread for me\nsnow and rain all day');
     await page.getByRole('button', { name: 'Train on 10 examples' }).click();
     await page.getByLabel('A text to classify').fill('bread with butter');
     const classes = page.getByRole('list', { name: 'Classes' }).getByRole('listitem');
     await soon(() => classes.first().textContent()).toMatch(/^food/);
     expect(await page.locator('.why mark').allTextContents()).toContain('bread');
-    await page.getByText(/of 2 examples that it was not trained on are right/).waitFor();
+    await page.getByText('1 of 2 examples that it was not trained on are right').waitFor();
+    await page.getByRole('button', { name: '1 of food taken for weather: show them' }).click();
+    const mistakes = page.getByRole('heading', { name: 'food, taken for weather' });
+    await mistakes.waitFor();
+    await page.getByRole('listitem').getByText('snow and rain all day').waitFor();
     await isAccessible('classifier');
+    // Of the next model nothing has been asked yet.
+    await page.getByRole('button', { name: 'Train on 10 examples' }).click();
+    await mistakes.waitFor({ state: 'detached' });
   });
 
   it('trains a bot that answers, and that says what it is not for', async () => {
@@ -268,10 +275,60 @@ describeChromium('the studio, in Chromium', () => {
     expect(await page.getByRole('alert').textContent()).toMatch(/\.$/);
   });
 
-  it('tells a second tab that it keeps nothing', async () => {
+  it('saves all as a project, which another browser opens, and says where that fails', async () => {
+    await page.getByRole('link', { name: 'seqkit studio, first page' }).click();
+    const downloads = page.waitForEvent('download');
+    await page.getByRole('button', { name: 'Save project' }).click();
+    const project = readFileSync(await (await downloads).path());
+    const context = await browser.newContext();
+    const other = await context.newPage();
+    const give = (buffer: Buffer, to: Page) =>
+      to
+        .getByLabel(/^Open a project/)
+        .setInputFiles({ ...{ name: 'project.json', mimeType: 'application/json' }, buffer });
+    await other.goto(studio.url);
+    await give(Buffer.from('{"kept":{}}'), other);
+    expect(await other.getByRole('alert').textContent()).toMatch(/no project of the studio/);
+    await give(Buffer.from(project.toString().replace(/("\$bytes":")/, '$1?')), other);
+    await other.getByText('is damaged').waitFor();
+    // A browser that is full says so, of a project and of what is typed.
+    const { origin } = new URL(studio.url);
+    const chrome = await context.newCDPSession(other);
+    await chrome.send('Storage.overrideQuotaForOrigin', { origin, quotaSize: 1 });
+    await give(project, other);
+    await other.getByText('no room left').waitFor();
+    const go = (place: string) => other.evaluate((hash) => void (location.hash = hash), `#/${place}`);
+    await go('wake-word');
+    await other.getByLabel('The word or phrase').fill('another');
+    await other.getByText('no room left').waitFor();
+    await chrome.send('Storage.overrideQuotaForOrigin', { origin });
+    await go('');
+    const loaded = other.waitForEvent('load');
+    await give(project, other);
+    await loaded;
+    await go('classifier');
+    await soon(() => other.getByLabel('Class 2', { exact: true }).inputValue()).toBe('food');
+    await other.getByLabel('A text to classify').fill('bread with butter');
+    const classes = other.getByRole('list', { name: 'Classes' }).getByRole('listitem');
+    await soon(() => classes.first().textContent()).toMatch(/^food/);
+    await go('wake-word');
+    await other.getByText('The word: 7').waitFor();
+    await other.getByText('me_rising-1.wav').waitFor();
+    await other.getByRole('button', { name: 'Remove me_rising-1.wav' }).click();
+    await other.reload();
+    await other.getByText('The word: 6').waitFor();
+    await context.close();
+  });
+
+  it('tells a second tab that it keeps nothing, and replaces nothing', async () => {
     const second = await page.context().newPage();
     await second.goto(studio.url);
-    await second.getByText('open in another tab').waitFor();
+    await second.getByText('not kept for later').waitFor();
+    await second.getByLabel(/^Open a project/).setInputFiles({
+      ...{ name: 'empty.json', mimeType: 'application/json' },
+      buffer: Buffer.from('{"kind":"seqkit-studio-project","formatVersion":1,"kept":{}}'),
+    });
+    await second.getByText('whose work this would replace').waitFor();
     await second.close();
   });
 

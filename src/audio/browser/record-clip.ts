@@ -91,9 +91,10 @@ async function captured({ context, stream, wanted, onLevel, signal }: Capture): 
         const part = data.subarray(0, wanted - at);
         samples.set(part, at);
         at += part.length;
-        if (onLevel && frames.due()) onLevel(levelOf(part));
         if (at === wanted || signal?.aborted === true) resolve();
         else expect();
+        // Last: what it throws ends no recording.
+        if (onLevel && frames.due()) onLevel(levelOf(part));
       };
       source.connect(node);
       // What leads nowhere is not run: the node gives silence.

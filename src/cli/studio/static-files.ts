@@ -45,11 +45,11 @@ export function fileBelow(folder: string, path: string): ServedFile | undefined 
   try {
     const [home, real] = [realpathSync(folder), realpathSync(asked)];
     if (!real.startsWith(home.endsWith(sep) ? home : home + sep)) return undefined;
-    const { size } = statSync(real, { throwIfNoEntry: true });
-    if (!statSync(real).isFile()) return undefined;
+    const found = statSync(real);
+    if (!found.isFile()) return undefined;
     return {
       path: real,
-      bytes: size,
+      bytes: found.size,
       type: TYPES[extname(real).toLowerCase()] ?? 'application/octet-stream',
     };
   } catch {

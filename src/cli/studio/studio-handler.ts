@@ -1,5 +1,6 @@
 import { timingSafeEqual } from 'node:crypto';
 import type { IncomingMessage, ServerResponse } from 'node:http';
+import { hostName } from '../../server/host-name.js';
 import { contentsOf, fileBelow, filesBelow } from './static-files.js';
 
 /** What a studio is served from. */
@@ -15,8 +16,9 @@ export interface StudioFolders {
 }
 
 /**
- * What every answer says to browsers (the hash is that of the one style that abcjs puts into sheet music): the page runs what this server sends and nothing else, asks nobody else, stands in
- * no frame, and is isolated, so that its threads may share memory.
+ * What every answer says to browsers: the page runs what this server sends and nothing else, asks nobody else, stands
+ * in no frame, and is isolated, so that its threads may share memory. The hash is that of the one style that abcjs puts
+ * into sheet music.
  */
 export const STUDIO_HEADERS: Readonly<Record<string, string>> = {
   'Content-Security-Policy':
@@ -61,8 +63,8 @@ async function answer(
   token: string,
   hosts: readonly string[],
 ): Promise<void> {
-  const host = (headers.host ?? '').replace(/:\d+$/, '').toLowerCase();
-  if (!hosts.includes(host)) return refuse(response, 421, 'This server has another name.');
+  if (!hosts.includes(hostName(headers.host ?? '')))
+    return refuse(response, 421, 'This server has another name.');
   if (headers.origin !== undefined && headers.origin !== `http://${headers.host}`) {
     return refuse(response, 403, 'Pages of other origins may not ask.');
   }

@@ -1,10 +1,11 @@
 import { spawn } from 'node:child_process';
 import { randomBytes } from 'node:crypto';
-import { existsSync, statSync } from 'node:fs';
+import { existsSync } from 'node:fs';
 import { createServer, type Server } from 'node:http';
 import { resolve } from 'node:path';
 import { Option, type Command } from 'commander';
 import { SeqkitError } from '../../base/errors.js';
+import { isFolder } from '../../base/host/folders.js';
 import { packageFile } from '../../base/host/package-file.js';
 import type { StudioFolders } from './studio-handler.js';
 import { jsonOption, wholeOption } from '../options/options.js';
@@ -97,7 +98,7 @@ async function listenAt(port: number, isAsked: boolean, server: () => Server): P
 
 /** @throws SeqkitError `file-access` for a folder that is none, or where the page has not been built */
 function studioFolders(folder: string | undefined): StudioFolders {
-  if (folder !== undefined && !statSync(folder, { throwIfNoEntry: false })?.isDirectory()) {
+  if (folder !== undefined && !isFolder(folder)) {
     throw new SeqkitError(`${folder} is no folder.`, {
       code: 'file-access',
       hint: 'Give a folder, such as . for the one that you are in.',

@@ -1,6 +1,9 @@
 import { useEffect, useRef, useState } from 'preact/hooks';
-import type { Chatbot, ChatSession } from '../../tasks/index.js';
-import { Button, Card, ErrorNote, TextField } from '../parts/parts.js';
+import type { Chatbot } from '../../tasks/index.js';
+import { Button } from '../parts/button.js';
+import { ErrorNote } from '../parts/error-note.js';
+import { TextField } from '../parts/field.js';
+import { Card } from '../parts/screen.js';
 import { useJob } from '../state/use-job.js';
 
 interface Message {
@@ -15,14 +18,10 @@ const percent = (share: number): string => `${Math.round(100 * share)}%`;
 /** Talks with the bot, and shows what it made of each message. */
 export function Chat({ bot }: { bot: Chatbot }) {
   const job = useJob();
-  const session = useRef<ChatSession>(bot.session());
+  const [session] = useState(() => bot.session());
   const [messages, setMessages] = useState<readonly Message[]>([]);
   const [typed, setTyped] = useState('');
   const log = useRef<HTMLDivElement>(null);
-  useEffect(() => {
-    session.current = bot.session();
-    setMessages([]);
-  }, [bot]);
   useEffect(() => log.current?.scrollTo({ top: log.current.scrollHeight }), [messages]);
   const send = (): void =>
     job.run(async () => {
@@ -30,7 +29,7 @@ export function Chat({ bot }: { bot: Chatbot }) {
       if (text === '') return;
       setTyped('');
       setMessages((before) => [...before, { isUser: true, text }]);
-      const { reply, intent, confidence } = await session.current.reply(text);
+      const { reply, intent, confidence } = await session.reply(text);
       const meant = intent === null ? 'not what it is for' : `${intent}, ${percent(confidence)}`;
       setMessages((before) => [...before, { isUser: false, text: reply || '(no answer)', meant }]);
     });

@@ -1,7 +1,11 @@
 import type { Chatbot } from '../../tasks/index.js';
 import { download } from '../files/files.js';
 import { FolderChoice } from '../parts/folder-choice.js';
-import { Button, Card, ErrorNote, FilePicker, TextArea, TextField } from '../parts/parts.js';
+import { Button } from '../parts/button.js';
+import { ErrorNote } from '../parts/error-note.js';
+import { TextArea, TextField } from '../parts/field.js';
+import { FilePicker } from '../parts/file-picker.js';
+import { Card } from '../parts/screen.js';
 import type { Job } from '../state/use-job.js';
 import { useKept } from '../state/use-kept.js';
 import { linesOf } from '../classifier/columns.js';

@@ -1,6 +1,6 @@
 import { useState } from 'preact/hooks';
 import type { ClassifierEvaluation } from '../../tasks/index.js';
-import { Card } from '../parts/parts.js';
+import { Card } from '../parts/screen.js';
 
 /** What held-out examples of each class were taken for; a cell shows its mistakes. */
 export function Confusion({ evaluation }: { evaluation: ClassifierEvaluation | undefined }) {

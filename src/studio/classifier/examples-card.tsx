@@ -1,7 +1,11 @@
 import { useState } from 'preact/hooks';
 import type { ClassifierEvaluation, SequenceClassifier } from '../../tasks/index.js';
 import { FolderChoice } from '../parts/folder-choice.js';
-import { Button, Card, ErrorNote, FilePicker, Select, TextArea, TextField } from '../parts/parts.js';
+import { Button } from '../parts/button.js';
+import { ErrorNote } from '../parts/error-note.js';
+import { Select, TextArea, TextField } from '../parts/field.js';
+import { FilePicker } from '../parts/file-picker.js';
+import { Card } from '../parts/screen.js';
 import type { Job } from '../state/use-job.js';
 import { useKept } from '../state/use-kept.js';
 import {

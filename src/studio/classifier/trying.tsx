@@ -1,6 +1,9 @@
 import { useEffect, useState } from 'preact/hooks';
 import type { Classification, Influence, SequenceClassifier } from '../../tasks/index.js';
-import { Bars, Card, ErrorNote, TextField } from '../parts/parts.js';
+import { Bars } from '../parts/bars.js';
+import { ErrorNote } from '../parts/error-note.js';
+import { TextField } from '../parts/field.js';
+import { Card } from '../parts/screen.js';
 import { announce } from '../state/announce.js';
 import { shownError, type ShownError } from '../state/shown-error.js';
 

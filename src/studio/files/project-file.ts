@@ -4,9 +4,8 @@ import { keepAll, keptAll } from '../state/store.js';
 const KIND = 'seqkit-studio-project';
 const VERSION = 1;
 const BYTES = '$bytes';
-const FLOATS = '$floats';
 
-/** All that the studio keeps, as one file of JSON. */
+/** All that the studio keeps, as one file of JSON. @throws Error where the browser does not give it */
 export async function projectFile(): Promise<string> {
   const entries = [...(await keptAll())].map(([key, value]) => [key, packed(value)]);
   return JSON.stringify({ kind: KIND, formatVersion: VERSION, kept: Object.fromEntries(entries) as unknown });
@@ -14,7 +13,7 @@ export async function projectFile(): Promise<string> {
 
 /**
  * Puts what a project's file holds in the place of all that is kept.
- * @throws Error for another file
+ * @throws Error for another file, and where the browser does not keep it
  */
 export async function openProject(text: string): Promise<void> {
   let read: unknown;
@@ -33,12 +32,9 @@ export async function openProject(text: string): Promise<void> {
   await keepAll(new Map(Object.entries(kept).map(([key, value]) => [key, unpacked(value)])));
 }
 
-/** Bytes and samples as base64, wherever they stand. */
+/** Bytes as base64, wherever they stand. */
 function packed(value: unknown): unknown {
   if (value instanceof Uint8Array) return { [BYTES]: base64(value) };
-  if (value instanceof Float32Array) {
-    return { [FLOATS]: base64(new Uint8Array(value.buffer, value.byteOffset, value.byteLength)) };
-  }
   if (Array.isArray(value)) return value.map(packed);
   if (typeof value !== 'object' || value === null) return value;
   return Object.fromEntries(Object.entries(value).map(([key, each]) => [key, packed(each)]));
@@ -47,9 +43,8 @@ function packed(value: unknown): unknown {
 function unpacked(value: unknown): unknown {
   if (Array.isArray(value)) return value.map(unpacked);
   if (typeof value !== 'object' || value === null) return value;
-  const { [BYTES]: bytes, [FLOATS]: floats } = value as Record<string, unknown>;
+  const { [BYTES]: bytes } = value as Record<string, unknown>;
   if (typeof bytes === 'string') return bytesOf(bytes);
-  if (typeof floats === 'string') return new Float32Array(bytesOf(floats).slice().buffer);
   return Object.fromEntries(Object.entries(value).map(([key, each]) => [key, unpacked(each)]));
 }
 
@@ -64,5 +59,10 @@ function base64(bytes: Uint8Array): string {
   return btoa(parts.join(''));
 }
 
-const bytesOf = (text: string): Uint8Array =>
-  Uint8Array.from(atob(text), (character) => character.charCodeAt(0));
+function bytesOf(text: string): Uint8Array {
+  try {
+    return Uint8Array.from(atob(text), (character) => character.charCodeAt(0));
+  } catch {
+    throw new Error('The file of the project is damaged: some of its bytes are no base64.');
+  }
+}

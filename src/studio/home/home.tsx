@@ -1,7 +1,10 @@
 import { useEffect, useState } from 'preact/hooks';
 import { download, folderFiles, shownSize, type FolderFile } from '../files/files.js';
 import { openProject, projectFile } from '../files/project-file.js';
-import { Button, Card, ErrorNote, FilePicker, Screen } from '../parts/parts.js';
+import { Button } from '../parts/button.js';
+import { ErrorNote } from '../parts/error-note.js';
+import { FilePicker } from '../parts/file-picker.js';
+import { Card, Screen } from '../parts/screen.js';
 import { Icon } from '../parts/icon.js';
 import { useJob } from '../state/use-job.js';
 

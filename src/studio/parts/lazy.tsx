@@ -1,7 +1,7 @@
 import type { ComponentType } from 'preact';
 import { useEffect, useState } from 'preact/hooks';
 import { shownError, type ShownError } from '../state/shown-error.js';
-import { ErrorNote } from './parts.js';
+import { ErrorNote } from './error-note.js';
 
 /** A screen whose script is loaded when one comes to it. */
 export function lazy(load: () => Promise<ComponentType>): ComponentType {

@@ -3,24 +3,31 @@ export class SoundPlayer {
   #context: AudioContext | undefined;
   #source: AudioBufferSourceNode | undefined;
 
-  /** Plays samples from their start; what played before stops. @param onEnd where it came to its end, or another took its place */
-  async play(samples: Float32Array, sampleRate: number, onEnd: () => void): Promise<void> {
+  /** Plays samples from their start; what played before stops. @param onEnd where it came to its end, or was stopped */
+  async play(samples: Float32Array, sampleRate: number, onEnd?: () => void): Promise<void> {
     this.stop();
-    this.#context ??= new AudioContext();
-    await this.#context.resume();
-    const buffer = this.#context.createBuffer(1, samples.length, sampleRate);
+    const context = (this.#context ??= new AudioContext());
+    const buffer = context.createBuffer(1, samples.length, sampleRate);
     buffer.copyToChannel(Float32Array.from(samples), 0);
-    const source = this.#context.createBufferSource();
+    const source = context.createBufferSource();
     source.buffer = buffer;
-    source.connect(this.#context.destination);
-    source.onended = onEnd;
+    source.connect(context.destination);
+    source.onended = () => {
+      source.disconnect();
+      onEnd?.();
+      if (this.#source !== source) return;
+      this.#source = undefined;
+      // Between sounds the audio thread has nothing to do.
+      void context.suspend();
+    };
     this.#source = source;
+    // Before the context runs, so that `stop` reaches it meanwhile too.
     source.start();
+    await context.resume();
   }
 
   stop(): void {
     this.#source?.stop();
-    this.#source = undefined;
   }
 }
 

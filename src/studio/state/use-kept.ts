@@ -21,19 +21,19 @@ export function useKept<Value>(
   const timer = useRef<ReturnType<typeof setTimeout> | undefined>(undefined);
   useEffect(() => {
     let isGone = false;
-    void kept(key)
-      .catch(() => undefined)
-      .then((found) => {
-        if (isGone) return;
-        if (!changed.current && found !== undefined && isValid(found)) {
-          latest.current = found as Value;
-          setValue(() => found as Value);
-        }
-        setRead(true);
-      });
+    void kept(key).then((found) => {
+      if (isGone) return;
+      if (!changed.current && found !== undefined && isValid(found)) {
+        latest.current = found as Value;
+        setValue(() => found as Value);
+      }
+      setRead(true);
+    });
     return () => {
       isGone = true;
-      if (timer.current !== undefined) void keep(key, latest.current);
+      if (timer.current === undefined) return;
+      clearTimeout(timer.current);
+      void keep(key, latest.current);
     };
   }, [key]);
   const set = (next: Value | ((before: Value) => Value)): void => {
@@ -43,7 +43,7 @@ export function useKept<Value>(
     clearTimeout(timer.current);
     timer.current = setTimeout(() => {
       timer.current = undefined;
-      void keep(key, latest.current).catch(() => undefined);
+      void keep(key, latest.current);
     }, WRITE_DELAY_MS);
   };
   return [value, set, isRead];

@@ -1,8 +1,13 @@
-import { useRef, useState } from 'preact/hooks';
+import { useState } from 'preact/hooks';
 import type { TextModel } from '../../text/index.js';
 import { FolderChoice } from '../parts/folder-choice.js';
 import { LineChart } from '../parts/line-chart.js';
-import { Button, Card, ErrorNote, FilePicker, Progress, Select, Slider, TextArea } from '../parts/parts.js';
+import { Button } from '../parts/button.js';
+import { ErrorNote } from '../parts/error-note.js';
+import { Select, Slider, TextArea } from '../parts/field.js';
+import { FilePicker } from '../parts/file-picker.js';
+import { Progress } from '../parts/progress.js';
+import { Card } from '../parts/screen.js';
 import { shownDuration, timeLeft } from '../state/duration.js';
 import { useCurve } from '../state/use-curve.js';
 import type { Job } from '../state/use-job.js';
@@ -34,7 +39,6 @@ export function TextTraining({
   const [state, setState] = useState<{ share: number; text: string }>();
   const [sample, setSample] = useState('');
   const curve = useCurve(['training', 'held out']);
-  const begun = useRef(0);
   const read = (open: () => Promise<File>): void =>
     job.run(async () => {
       const { decodeUtf8 } = await import('../../text/index.js');
@@ -48,7 +52,7 @@ export function TextTraining({
       setState({ share: 0, text: 'Getting ready …' });
       const { TextModel } = await import('../../text/index.js');
       const model = new TextModel(modelOptions(choices));
-      begun.current = performance.now();
+      const begun = performance.now();
       let epoch = 0;
       try {
         const history = await model.fit(text, {
@@ -62,13 +66,13 @@ export function TextTraining({
             epoch = at.epoch;
             setState({
               share: at.progress,
-              text: `${at.bitsPerCharacter.toFixed(2)} bits a character, ${Math.round(at.charactersPerSecond / 1000)}k characters a second, ${timeLeft(begun.current, at.progress)}`,
+              text: `${at.bitsPerCharacter.toFixed(2)} bits a character, ${Math.round(at.charactersPerSecond / 1000)}k characters a second, ${timeLeft(begun, at.progress)}`,
             });
           },
         });
         setState({
           share: 1,
-          text: `${history.stopped ? 'Stopped' : 'Done'} after ${shownDuration((performance.now() - begun.current) / 1000)}: ${history.bitsPerCharacter.at(-1)?.toFixed(2) ?? '?'} bits a character.`,
+          text: `${history.stopped ? 'Stopped' : 'Done'} after ${shownDuration((performance.now() - begun) / 1000)}: ${history.bitsPerCharacter.at(-1)?.toFixed(2) ?? '?'} bits a character.`,
         });
         onModel(model, text);
       } catch (error) {

@@ -1,6 +1,10 @@
 import { useEffect, useState } from 'preact/hooks';
 import type { CopyReport, NextCharacter, TextModel } from '../../text/index.js';
-import { Bars, Button, Card, ErrorNote, Slider, TextField } from '../parts/parts.js';
+import { Bars } from '../parts/bars.js';
+import { Button } from '../parts/button.js';
+import { ErrorNote } from '../parts/error-note.js';
+import { Slider, TextField } from '../parts/field.js';
+import { Card } from '../parts/screen.js';
 import { useJob } from '../state/use-job.js';
 import { isText, useKept } from '../state/use-kept.js';
 

@@ -1,7 +1,10 @@
 import { useEffect, useState } from 'preact/hooks';
 import type { MusicModel } from '../../text/index.js';
 import { download } from '../files/files.js';
-import { Button, Card, ErrorNote, Select, Slider, TextArea } from '../parts/parts.js';
+import { Button } from '../parts/button.js';
+import { ErrorNote } from '../parts/error-note.js';
+import { Select, Slider, TextArea } from '../parts/field.js';
+import { Card } from '../parts/screen.js';
 import { player } from '../parts/sound-player.js';
 import { useJob } from '../state/use-job.js';
 
@@ -114,8 +117,8 @@ function TuneView({ abc, onInput }: { abc: string; onInput: (abc: string) => voi
     job.run(async () => {
       const { tuneSound } = await import('../../text/index.js');
       const { samples, sampleRate } = await tuneSound(abc);
-      setPlaying(true);
       await player.play(samples, sampleRate, () => setPlaying(false));
+      setPlaying(true);
     });
   return (
     <div class="tune">

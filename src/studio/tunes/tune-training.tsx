@@ -1,9 +1,14 @@
-import { useEffect, useRef, useState } from 'preact/hooks';
+import { useEffect, useState } from 'preact/hooks';
 import type { MusicModel, ReadTunes } from '../../text/index.js';
 import { dataText } from '../files/files.js';
 import { FolderChoice } from '../parts/folder-choice.js';
 import { LineChart } from '../parts/line-chart.js';
-import { Button, Card, ErrorNote, FilePicker, Progress, Select, Slider, TextArea } from '../parts/parts.js';
+import { Button } from '../parts/button.js';
+import { ErrorNote } from '../parts/error-note.js';
+import { Select, Slider, TextArea } from '../parts/field.js';
+import { FilePicker } from '../parts/file-picker.js';
+import { Progress } from '../parts/progress.js';
+import { Card } from '../parts/screen.js';
 import { shownDuration, timeLeft } from '../state/duration.js';
 import { useCurve } from '../state/use-curve.js';
 import type { Job } from '../state/use-job.js';
@@ -27,7 +32,6 @@ export function TuneTraining({ job, onModel }: { job: Job; onModel: (model: Musi
   const [read, setRead] = useState<ReadTunes>();
   const [state, setState] = useState<{ share: number; text: string }>();
   const curve = useCurve(['training', 'held out']);
-  const begun = useRef(0);
   const open = (load: () => Promise<string>): void => job.run(async () => setAbc(await load()));
   useEffect(() => {
     if (isRead && abc === '') open(() => dataText('tunes/seqkit-tunes.abc'));
@@ -56,7 +60,7 @@ export function TuneTraining({ job, onModel }: { job: Job; onModel: (model: Musi
         engine: 'wasm',
         seed: 1,
       });
-      begun.current = performance.now();
+      const begun = performance.now();
       let epoch = 0;
       try {
         const history = await model.fit(tunes, {
@@ -71,13 +75,13 @@ export function TuneTraining({ job, onModel }: { job: Job; onModel: (model: Musi
             epoch = at.epoch;
             setState({
               share: at.progress,
-              text: `${at.bitsPerCharacter.toFixed(2)} bits a character, ${timeLeft(begun.current, at.progress)}`,
+              text: `${at.bitsPerCharacter.toFixed(2)} bits a character, ${timeLeft(begun, at.progress)}`,
             });
           },
         });
         setState({
           share: 1,
-          text: `${history.stopped ? 'Stopped' : 'Done'} after ${shownDuration((performance.now() - begun.current) / 1000)}.`,
+          text: `${history.stopped ? 'Stopped' : 'Done'} after ${shownDuration((performance.now() - begun) / 1000)}.`,
         });
         onModel(model);
       } catch (error) {

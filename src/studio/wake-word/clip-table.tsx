@@ -1,8 +1,11 @@
 import { useEffect, useState } from 'preact/hooks';
-import type { ClipKind } from '../../audio/index.js';
-import { Button, Card } from '../parts/parts.js';
+import { Button } from '../parts/button.js';
+import { Card } from '../parts/screen.js';
+import { ErrorNote } from '../parts/error-note.js';
 import { player } from '../parts/sound-player.js';
-import { KIND_NAMES, lookAt, type ClipLook, type KeptClip } from './clip-list.js';
+import { useJob } from '../state/use-job.js';
+import { KIND_NAMES, type KeptClip } from './clip.js';
+import { lookAt, type ClipLook } from './clip-look.js';
 import { Waveform } from './waveform.js';
 
 /** Rows that are shown at once: a thousand waves would make the page slow. */
@@ -12,16 +15,22 @@ const PAGE = 12;
 export function ClipTable({
   clips,
   onRemove,
-  onClear,
 }: {
   clips: readonly KeptClip[];
-  onRemove: (id: string) => void;
-  onClear: () => void;
+  onRemove: (clips: readonly KeptClip[]) => void;
 }) {
+  const playing = useJob();
   const [shown, setShown] = useState(PAGE);
   const counts = (['activates', 'negatives', 'backgrounds'] as const).map(
     (kind) => [kind, clips.filter((clip) => clip.kind === kind).length] as const,
   );
+  useEffect(() => () => player.stop(), []);
+  const play = (clip: KeptClip): void =>
+    playing.run(async () => {
+      const { decodeWav } = await import('../../audio/index.js');
+      const { samples, sampleRate } = decodeWav(clip.bytes, clip.name);
+      await player.play(samples, sampleRate);
+    });
   return (
     <Card title="Your clips" wide>
       <p class="note" role="status">
@@ -36,7 +45,12 @@ export function ClipTable({
               .reverse()
               .slice(0, shown)
               .map((clip) => (
-                <ClipRow key={clip.id} clip={clip} onRemove={() => onRemove(clip.id)} />
+                <ClipRow
+                  key={clip.id}
+                  clip={clip}
+                  onPlay={() => play(clip)}
+                  onRemove={() => onRemove([clip])}
+                />
               ))}
           </ul>
           <div class="row">
@@ -48,7 +62,7 @@ export function ClipTable({
             <Button
               quiet
               onClick={() => {
-                if (confirm(`Remove all ${clips.length} clips?`)) onClear();
+                if (confirm(`Remove all ${clips.length} clips?`)) onRemove(clips);
               }}
             >
               Remove all
@@ -56,28 +70,24 @@ export function ClipTable({
           </div>
         </>
       )}
+      <ErrorNote error={playing.error} />
     </Card>
   );
 }
 
-function ClipRow({ clip, onRemove }: { clip: KeptClip; onRemove: () => void }) {
+function ClipRow({ clip, onPlay, onRemove }: { clip: KeptClip; onPlay: () => void; onRemove: () => void }) {
   const [look, setLook] = useState<ClipLook>();
-  useEffect(() => void lookAt(clip).then(setLook), [clip.id]);
+  useEffect(() => void lookAt(clip).then(setLook), [clip]);
   return (
     <li>
-      <Button
-        quiet
-        label={`Play ${clip.name}`}
-        disabled={!look || look.seconds === 0}
-        onClick={() => look && void player.play(look.samples, look.sampleRate, () => undefined)}
-      >
+      <Button quiet label={`Play ${clip.name}`} disabled={!look || look.seconds === 0} onClick={onPlay}>
         ▶
       </Button>
       {look ? <Waveform look={look} name={clip.name} /> : <span class="wave" />}
       <span class="clip-name">
         <b>{clip.name}</b>
         <span class="note">
-          {kindName(clip.kind)}
+          {KIND_NAMES[clip.kind]}
           {look && `, ${look.seconds.toFixed(2)} s`}
         </span>
       </span>
@@ -92,5 +102,3 @@ function ClipRow({ clip, onRemove }: { clip: KeptClip; onRemove: () => void }) {
     </li>
   );
 }
-
-const kindName = (kind: ClipKind): string => KIND_NAMES[kind];

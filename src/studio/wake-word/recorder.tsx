@@ -1,10 +1,16 @@
 import { useState } from 'preact/hooks';
 import type { ClipKind } from '../../audio/index.js';
-import { Button, Card, ErrorNote, FilePicker, Select, TextField } from '../parts/parts.js';
+import { Button } from '../parts/button.js';
+import { ErrorNote } from '../parts/error-note.js';
+import { Select, TextField } from '../parts/field.js';
+import { FilePicker } from '../parts/file-picker.js';
+import { Card } from '../parts/screen.js';
 import { announce } from '../state/announce.js';
+import { Meter } from '../parts/meter.js';
 import { useJob } from '../state/use-job.js';
 import { isText, useKept } from '../state/use-kept.js';
-import { asWav, KIND_NAMES, lookAt, newId, type KeptClip } from './clip-list.js';
+import { asWav, KIND_NAMES, newId, type KeptClip } from './clip.js';
+import { lookAt } from './clip-look.js';
 
 const COUNTDOWN = 3;
 const TAKE_SECONDS = 2;
@@ -123,19 +129,7 @@ export function Recorder({
       {(stage !== '' || verdict.text !== '') && (
         <div class="take">
           <b class="stage">{stage || (verdict.isGood ? '✓' : 'Once more')}</b>
-          <div
-            class="meter"
-            role="meter"
-            aria-label="Level"
-            aria-valuemin={0}
-            aria-valuemax={1}
-            aria-valuenow={level}
-          >
-            <span
-              class={level > 0.98 ? 'loud' : undefined}
-              style={{ width: `${100 * Math.min(1, Math.sqrt(level))}%` }}
-            />
-          </div>
+          <Meter peak={level} />
           <p>{stage === '' ? verdict.text : ''}</p>
         </div>
       )}

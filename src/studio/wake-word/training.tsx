@@ -1,11 +1,15 @@
-import { useRef, useState } from 'preact/hooks';
+import { useState } from 'preact/hooks';
 import type { TradeoffPoint, TriggerModel, TriggerProgress } from '../../audio/index.js';
 import { LineChart } from '../parts/line-chart.js';
-import { Button, Card, ErrorNote, Progress, Select } from '../parts/parts.js';
+import { Button } from '../parts/button.js';
+import { ErrorNote } from '../parts/error-note.js';
+import { Select } from '../parts/field.js';
+import { Progress } from '../parts/progress.js';
+import { Card } from '../parts/screen.js';
 import { timeLeft } from '../state/duration.js';
 import { useCurve } from '../state/use-curve.js';
 import type { Job } from '../state/use-job.js';
-import type { KeptClip } from './clip-list.js';
+import type { KeptClip } from './clip.js';
 
 /** How thorough a training is, by name; the last is the recipe of `seqkit train-trigger`. */
 const PLANS: Readonly<Record<string, { name: string; examples?: number; epochs?: number }>> = {
@@ -48,7 +52,6 @@ export function Training({
   const [plan, setPlan] = useState('quick');
   const [state, setState] = useState<{ share: number | undefined; text: string }>();
   const curve = useCurve(['loss']);
-  const begun = useRef(0);
   const words = clips.filter(({ kind }) => kind === 'activates').length;
   const train = (): void =>
     job.run(async (signal) => {
@@ -60,6 +63,7 @@ export function Training({
       const model = new TriggerModel({ word: phrase.trim() || 'word', seed: 1, engine: 'wasm' });
       const { examples, epochs } = PLANS[plan];
       let phase = '';
+      let begun = 0;
       try {
         const { epochs: done } = await model.fit(set, {
           ...(examples !== undefined && { examples }),
@@ -68,12 +72,12 @@ export function Training({
           onProgress: (at) => {
             if (at.phase !== phase) {
               phase = at.phase;
-              begun.current = performance.now();
+              begun = performance.now();
             }
             const share = at.total === 0 ? 0 : at.done / at.total;
             setState({
               share,
-              text: `${PHASES[at.phase]}, ${Math.round(100 * share)}%, ${timeLeft(begun.current, share)}`,
+              text: `${PHASES[at.phase]}, ${Math.round(100 * share)}%, ${timeLeft(begun, share)}`,
             });
           },
           onEpoch: ({ epoch, loss }) => curve.add('loss', epoch, loss),

@@ -1,12 +1,17 @@
 import { useEffect, useRef, useState } from 'preact/hooks';
 import type { TriggerModel } from '../../audio/index.js';
-import { Button, Card, ErrorNote, FilePicker, Slider } from '../parts/parts.js';
+import { Button } from '../parts/button.js';
+import { ErrorNote } from '../parts/error-note.js';
+import { Slider } from '../parts/field.js';
+import { FilePicker } from '../parts/file-picker.js';
+import { Card } from '../parts/screen.js';
+import { Meter } from '../parts/meter.js';
 import { player } from '../parts/sound-player.js';
 import { announce } from '../state/announce.js';
 import { shownDuration } from '../state/duration.js';
 import { shownError } from '../state/shown-error.js';
 import { useJob } from '../state/use-job.js';
-import { asWav } from './clip-list.js';
+import { asWav } from './clip.js';
 import { ScoreCurve, trim, type ScorePoint } from './score-curve.js';
 import type { HeldOutFigures } from './training.js';
 
@@ -37,7 +42,6 @@ export function Trying({
   const [level, setLevel] = useState(0);
   const points = useRef<ScorePoint[]>([]);
   const fired = useRef<number[]>([]);
-  useEffect(() => setThreshold(model.thresholds[model.word]), [model]);
   // The threshold is the model's: who listens, listens anew with it.
   useEffect(() => {
     const timer = setTimeout(() => {
@@ -85,14 +89,17 @@ export function Trying({
   const read = (files: readonly File[]): void =>
     reading.run(async () => {
       const { decodeWav } = await import('../../audio/index.js');
+      const without: string[] = [];
       for (const file of files) {
         const events = await model.detect(decodeWav(await asWav(file), file.name), { threshold });
         for (const { timeSeconds, score } of events) note({ where: file.name, seconds: timeSeconds, score });
         announce(`${events.length} found in ${file.name}.`);
-        if (events.length === 0)
-          throw Object.assign(new Error(`“${model.word}” was not heard in ${file.name}.`), {
-            hint: 'A lower threshold hears more.',
-          });
+        if (events.length === 0) without.push(file.name);
+      }
+      if (without.length > 0) {
+        throw Object.assign(new Error(`“${model.word}” was not heard in ${without.join(', ')}.`), {
+          hint: 'A lower threshold hears more.',
+        });
       }
     });
   return (
@@ -104,16 +111,7 @@ export function Trying({
               {listening.isRunning ? 'Stop listening' : 'Listen'}
             </Button>
           </div>
-          <div
-            class="meter"
-            role="meter"
-            aria-label="Level"
-            aria-valuemin={0}
-            aria-valuemax={1}
-            aria-valuenow={level}
-          >
-            <span style={{ width: `${100 * Math.min(1, Math.sqrt(level))}%` }} />
-          </div>
+          <Meter peak={level} />
         </div>
         <div>
           <Slider
@@ -185,7 +183,7 @@ async function chime(): Promise<void> {
       const hz = seconds < 0.12 ? 880 : 1320;
       return 0.2 * Math.sin(2 * Math.PI * hz * seconds) * Math.exp(-((seconds % 0.12) * 20));
     });
-    await player.play(tone, CHIME_RATE, () => undefined);
+    await player.play(tone, CHIME_RATE);
   } catch (error) {
     announce(shownError(error).message);
   }

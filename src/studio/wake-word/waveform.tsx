@@ -1,4 +1,4 @@
-import type { ClipLook } from './clip-list.js';
+import type { ClipLook } from './clip-look.js';
 
 const HEIGHT = 36;
 

@@ -1,6 +1,10 @@
 import { useEffect, useState } from 'preact/hooks';
 import type { KeyedVectors, ScoredWord } from '../../embeddings/index.js';
-import { Bars, Button, Card, ErrorNote, TextField } from '../parts/parts.js';
+import { Bars } from '../parts/bars.js';
+import { Button } from '../parts/button.js';
+import { ErrorNote } from '../parts/error-note.js';
+import { TextField } from '../parts/field.js';
+import { Card } from '../parts/screen.js';
 import { announce } from '../state/announce.js';
 import { shownError, type ShownError } from '../state/shown-error.js';
 import { isText, useKept } from '../state/use-kept.js';

@@ -1,6 +1,8 @@
 import { useMemo } from 'preact/hooks';
 import type { KeyedVectors } from '../../embeddings/index.js';
-import { Bars, Card, TextField } from '../parts/parts.js';
+import { Bars } from '../parts/bars.js';
+import { TextField } from '../parts/field.js';
+import { Card } from '../parts/screen.js';
 import { isText, useKept } from '../state/use-kept.js';
 
 const SHOWN = 8;

@@ -1,6 +1,7 @@
 import { useMemo } from 'preact/hooks';
 import type { KeyedVectors, WordMap as Layout } from '../../embeddings/index.js';
-import { Card, TextArea } from '../parts/parts.js';
+import { TextArea } from '../parts/field.js';
+import { Card } from '../parts/screen.js';
 import { isText, useKept } from '../state/use-kept.js';
 import { FIRST_MAP } from './vectors.js';
 

@@ -1,6 +1,9 @@
 import { useEffect, useState } from 'preact/hooks';
 import type { KeyedVectors, pcaMap } from '../../embeddings/index.js';
-import { Button, Card, ErrorNote, FilePicker, Screen } from '../parts/parts.js';
+import { Button } from '../parts/button.js';
+import { ErrorNote } from '../parts/error-note.js';
+import { FilePicker } from '../parts/file-picker.js';
+import { Card, Screen } from '../parts/screen.js';
 import { FolderChoice } from '../parts/folder-choice.js';
 import { useJob } from '../state/use-job.js';
 import { Analogy } from './analogy.js';
@@ -22,14 +25,14 @@ export function WordsScreen() {
   const job = useJob('The vectors are open.');
   const [opened, setOpened] = useState<Opened>();
   const open = (load: () => Promise<Pick<Opened, 'name' | 'vectors'>>): void =>
-    job.run(async () => {
+    job.run(async (signal) => {
       const next = await load();
       const { pcaMap: lay } = await import('../../embeddings/index.js');
-      setOpened((before) => {
-        before?.vectors.dispose();
-        return { ...next, lay };
-      });
+      if (signal.aborted) next.vectors.dispose();
+      else setOpened({ ...next, lay });
     });
+  // They have threads: who opens others, or leaves the screen, ends them.
+  useEffect(() => () => opened?.vectors.dispose(), [opened]);
   const openDefault = (): void => open(async () => ({ name: DEFAULT_NAME, vectors: await defaultVectors() }));
   const openOwn = (load: () => Promise<File>): void =>
     open(async () => {

@@ -67,7 +67,7 @@ describe('a tune', () => {
       /^<\?xml version="1.0" encoding="UTF-8"\?>\n<svg xmlns="http:\/\/www.w3.org\/2000\/svg"/,
     );
     expect(svg).not.toMatch(/NaN|undefined|currentColor/);
-    expect(svg).toContain('Up &amp; down &lt;1>');
+    expect(svg).toContain('Up &amp; down &lt;1&gt;');
     // Every tag that opens is closed, in order.
     const open: string[] = [];
     for (const [tag, close, name] of svg.matchAll(/<(\/?)([a-z]+)(?:[^<>"]|"[^"]*")*>/g)) {

@@ -1,14 +1,4 @@
-import type { ClipKind } from '../../audio/index.js';
-
-/** A recording of the user's, as it is kept. */
-export interface KeptClip {
-  readonly id: string;
-  /** Of its file; `<speaker>_*.wav` names who spoke. */
-  readonly name: string;
-  readonly kind: ClipKind;
-  /** A WAV file. */
-  readonly bytes: Uint8Array;
-}
+import type { KeptClip } from './clip.js';
 
 /** What there is to see of a clip. */
 export interface ClipLook {
@@ -19,25 +9,17 @@ export interface ClipLook {
   readonly speech: readonly [start: number, end: number];
   /** What is wrong with it, a sentence each. */
   readonly problems: readonly { readonly text: string; readonly isError: boolean }[];
-  readonly samples: Float32Array;
-  readonly sampleRate: number;
 }
-
-export const KIND_NAMES: Readonly<Record<ClipKind, string>> = {
-  activates: 'The word',
-  negatives: 'Other speech',
-  backgrounds: 'Background',
-};
 
 const STRETCHES = 96;
 /** Speech that comes so close to an end of a clip may go on beyond it. */
 const EDGE_SECONDS = 0.02;
 
-const looks = new Map<string, ClipLook>();
+const looks = new WeakMap<KeptClip, ClipLook>();
 
 /** Looks at a clip, once. */
 export async function lookAt(clip: KeptClip): Promise<ClipLook> {
-  const known = looks.get(clip.id);
+  const known = looks.get(clip);
   if (known) return known;
   const { checkClips, decodeWav, findSpeech } = await import('../../audio/index.js');
   const { problems } = checkClips([{ path: `${clip.kind}/${clip.name}`, bytes: clip.bytes }]);
@@ -59,18 +41,18 @@ export async function lookAt(clip: KeptClip): Promise<ClipLook> {
       told.push({ text: 'It ends within the word: speak at once.', isError: false });
     }
     look = {
-      ...{ seconds: samples.length / sampleRate, peaks: peaksOf(samples), samples, sampleRate },
+      ...{ seconds: samples.length / sampleRate, peaks: peaksOf(samples) },
       speech: [start / samples.length, end / samples.length],
       problems: told,
     };
   } catch (error) {
     const problem = { text: (error as Error).message, isError: true };
     look = {
-      ...{ seconds: 0, peaks: [], speech: [0, 0], samples: new Float32Array(0), sampleRate: 16_000 },
+      ...{ seconds: 0, peaks: [], speech: [0, 0] },
       problems: told.length > 0 ? told : [problem],
     };
   }
-  looks.set(clip.id, look);
+  looks.set(clip, look);
   return look;
 }
 
@@ -89,29 +71,3 @@ function sentence(text: string): string {
   const trimmed = text.trim();
   return trimmed === '' ? '' : `${trimmed[0].toUpperCase()}${trimmed.slice(1).replace(/\.?$/, '.')}`;
 }
-
-/** A file of sound as a WAV file: WAV files as they are, others as the browser decodes them. */
-export async function asWav(file: File): Promise<Uint8Array> {
-  const bytes = new Uint8Array(await file.arrayBuffer());
-  if (String.fromCharCode(...bytes.subarray(0, 4)) === 'RIFF') return bytes;
-  const { encodeWav } = await import('../../audio/index.js');
-  const context = new OfflineAudioContext(1, 1, 16_000);
-  let sound: AudioBuffer;
-  try {
-    sound = await context.decodeAudioData(bytes.slice().buffer);
-  } catch {
-    throw new Error(`${file.name} is no sound that this browser can read. Try a WAV file.`);
-  }
-  return encodeWav({ samples: sound.getChannelData(0), sampleRate: sound.sampleRate });
-}
-
-export const isClips = (value: unknown): boolean =>
-  Array.isArray(value) &&
-  value.every(
-    (clip: Partial<KeptClip> | undefined) =>
-      typeof clip?.id === 'string' && clip.bytes instanceof Uint8Array && typeof clip.name === 'string',
-  );
-
-let count = 0;
-/** A name for a clip that no other has. */
-export const newId = (): string => `${Date.now().toString(36)}-${(count++).toString(36)}`;

@@ -1,0 +1,72 @@
+import { useEffect, useRef, useState } from 'preact/hooks';
+import { keep, kept } from './store.js';
+import { useJob, type Job } from './use-job.js';
+
+/** A model of any kind, as it is kept and freed. */
+interface Keepable {
+  toBytes(): Uint8Array;
+  dispose(): void | Promise<void>;
+}
+
+/** The model of a screen, and ways to another. */
+export interface ScreenModel<Model extends Keepable, Figures> {
+  /** The one that is there, what is known of it, and a number that no other model of the screen has. */
+  readonly current:
+    { readonly model: Model; readonly figures: Figures | undefined; readonly id: number } | undefined;
+  readonly opening: Job;
+  /** Takes a model that was trained. */
+  readonly take: (model: Model, figures?: Figures) => void;
+  /** Opens a file. */
+  readonly open: (file: () => Promise<File>) => void;
+  /** Keeps what was changed in the model. */
+  readonly changed: () => void;
+}
+
+/**
+ * One model at a time: it is kept for the next visit, and freed where another takes its place or the screen is left.
+ * @param key under which it is kept
+ * @param opened what is told to those who listen when one was opened
+ */
+export function useModel<Model extends Keepable, Figures = undefined>(
+  key: string,
+  load: (from: Blob | Uint8Array) => Promise<Model>,
+  opened = 'The model is open.',
+): ScreenModel<Model, Figures> {
+  const opening = useJob(opened);
+  const [current, setCurrent] = useState<ScreenModel<Model, Figures>['current']>();
+  const latest = useRef(current);
+  const isLeft = useRef(false);
+  const show = (model: Model, figures?: Figures): void => {
+    if (isLeft.current) return void model.dispose();
+    const before = latest.current;
+    latest.current = { model, figures, id: (before?.id ?? 0) + 1 };
+    setCurrent(latest.current);
+    void before?.model.dispose();
+  };
+  const take = (model: Model, figures?: Figures): void => {
+    void keep(key, model.toBytes());
+    show(model, figures);
+  };
+  useEffect(() => {
+    void kept(key).then((bytes) => {
+      if (!(bytes instanceof Uint8Array)) return;
+      opening.run(async () => {
+        const model = await load(bytes);
+        // What was trained meanwhile is newer.
+        if (latest.current) void model.dispose();
+        else show(model);
+      });
+    });
+    return () => {
+      isLeft.current = true;
+      void latest.current?.model.dispose();
+    };
+  }, []);
+  return {
+    current,
+    opening,
+    take,
+    open: (file) => opening.run(async () => take(await load(await file()))),
+    changed: () => void (latest.current && keep(key, latest.current.model.toBytes())),
+  };
+}
