@@ -10,7 +10,6 @@ export class CategoricalCrossentropy extends Crossentropy {
   override readonly name = 'categoricalCrossentropy';
   protected override readonly kind: TargetKind = 'categorical';
   override readonly probabilities = 'softmax';
-  override readonly range = [0, 1] as const;
 
   constructor(options?: CrossentropyOptions) {
     super(lossSchemas.categoricalCrossentropy.parse(options));

@@ -15,7 +15,6 @@ const x = [
 
 describe.each([
   ['binaryCrossentropy', 2, 2],
-  ['categoricalCrossentropy', 2, 2],
   ['contrastiveLoss', 2, 1],
 ] as const)('%s', (loss, units, columns) => {
   const targets = (wrong: number) => [
