@@ -1,6 +1,7 @@
 /**
  * What the ways of writing a tune down are worth: each trains the same network for as many steps, and is measured by
- * the nats of a bar of tunes held out, everything counted that says what the tune is.
+ * the nats of a bar of tunes held out: of all symbols, and of those alone that a composition draws. The others stand
+ * already: the place of a bar, the room before a note, the notes of a bar that takes up another.
  *
  *   npm run build:ts
  *   node bench/tune-representations.mjs <train.abc> <held-out.abc> <steps> [variant ...]
@@ -10,7 +11,8 @@ import { Random } from '../dist/index.js';
 import { readTunes, TextModel } from '../dist/text/index.js';
 import { writtenBars } from '../dist/text/music/form/melody.js';
 import { readMelody } from '../dist/text/music/form/read-melody.js';
-import { melodySymbols } from '../dist/text/music/form/tune-symbols.js';
+import { melodySymbols, styleOf } from '../dist/text/music/form/tune-symbols.js';
+import { distribution } from '../dist/text/sampling/sampling.js';
 import { modelText } from '../dist/text/music/notation/tune.js';
 
 const [trainFile, heldOutFile, steps = '1000', ...asked] = process.argv.slice(2);
@@ -28,12 +30,29 @@ const split = (symbols) =>
     const [pitch, ticks] = symbol.split(':');
     return [`pitch ${pitch}`, `ticks ${ticks}`];
   });
-/** The notes of a bar that is taken up are left out, since it says which bar it is. */
+const isRoom = (symbol) => symbol?.startsWith('room ') === true;
+/** What is told between the notes of a bar: its room, and in the last bar of a section where that ends. */
+const isToldWithin = (symbol, i, symbols) => isRoom(symbol) || (i > 0 && isRoom(symbols[i - 1]));
+const withoutRoom = (symbols) =>
+  symbols.filter((symbol, i) => isNote(symbol) || !isToldWithin(symbol, i, symbols));
+/** What is within a bar that is taken up is left out, since it says which bar it is. */
 const short = (symbols) => {
   let copied = false;
-  return symbols.filter((symbol) => {
-    if (!isNote(symbol)) copied = /^same [1-9]/.test(symbol);
-    return !(copied && isNote(symbol));
+  return symbols.filter((symbol, i) => {
+    const isInBar = isNote(symbol) || isToldWithin(symbol, i, symbols);
+    if (!isInBar) copied = /^same [1-9]/.test(symbol);
+    return !(copied && isInBar);
+  });
+};
+/** Which symbols a composition draws. */
+const areDrawn = (symbols) => {
+  let copied = false;
+  return symbols.map((symbol, i) => {
+    const isInBar =
+      isNote(symbol) || /^(beats|pitch|ticks) /.test(symbol) || isToldWithin(symbol, i, symbols);
+    if (!isInBar) copied = /^same [1-9]/.test(symbol);
+    if (/^(room|before|beats|left|section) |^(short|bar|section|end)$/.test(symbol)) return false;
+    return isInBar ? !copied && !(symbol.startsWith('final ') && isRoom(symbols[i - 1])) : true;
   });
 };
 const LETTERS = 'CDEFGAB';
@@ -46,7 +65,9 @@ const letters = (symbols) => {
 };
 const variants = {
   symbols: (symbols) => symbols,
-  'symbols, beats left of the bar not told': without(/^beats /),
+  'symbols, beats told in place of room': (_, tune) => melodySymbols(readMelody(tune), styleOf([])),
+  'symbols, room left of the bar not told': withoutRoom,
+  'symbols, bars before not told': without(/^(before |short$)/),
   'symbols, letters for degrees': letters,
   'symbols, pitch and length apart': split,
   'symbols, last degree not told': without(/^final /),
@@ -54,8 +75,8 @@ const variants = {
   'symbols, taken up bars not written out': short,
   'symbols, places left out': (symbols) => symbols.map((symbol) => symbol.replace(/^left .*/, 'bar')),
   'symbols, no form at all': (symbols) =>
-    without(/^(same|beats|final|sections|once|twice|endings|bars|pickup) ?/)(symbols).map((symbol) =>
-      symbol.replace(/^left .*/, 'bar').replace(/^section .*/, 'section'),
+    without(/^(same|room|before|short|final|sections|once|twice|endings|bars|pickup) ?/)(symbols).map(
+      (symbol) => symbol.replace(/^left .*/, 'bar').replace(/^section .*/, 'section'),
     ),
   characters: undefined,
 };
@@ -81,7 +102,7 @@ for (const [name, change] of Object.entries(variants)) {
   const textOf = ({ tune, symbols }) =>
     change === undefined
       ? modelText(tune)
-      : change(symbols)
+      : change(symbols, tune)
           .map((symbol) => {
             if (!numbers.has(symbol)) numbers.set(symbol, numbers.size);
             return String.fromCodePoint(0xe000 + numbers.get(symbol));
@@ -104,9 +125,32 @@ for (const [name, change] of Object.entries(variants)) {
     heldOut: 0,
   });
   const { loss, characters } = await model.evaluate(test, { batchSize: 2 });
+  const drawn =
+    change === undefined
+      ? loss * characters
+      : drawnNats(model, textOf, ({ tune, symbols }) => change(symbols, tune));
   process.stdout.write(
-    `${name}: ${((loss * characters) / bars).toFixed(3)} nats a bar, ${characters} tokens, ${loss.toFixed(3)} each, ` +
+    `${name}: ${(drawn / bars).toFixed(3)} nats a bar drawn, ${((loss * characters) / bars).toFixed(3)} in all, ` +
+      `${characters} tokens, ${loss.toFixed(3)} each, ` +
       `${numbers.size} symbols, ${history.steps} steps\n`,
   );
   await model.dispose();
+}
+
+/** The nats of what is drawn of the tunes held out, each after the tunes before it. */
+function drawnNats(model, textOf, symbolsOf) {
+  const stepper = model.stepper();
+  let logits;
+  let nats = 0;
+  for (const each of heldOut) {
+    const drawn = areDrawn(symbolsOf(each));
+    [...textOf(each)].forEach((character, i) => {
+      for (const token of model.vocabulary.encode(character)) {
+        if (drawn[i] && logits) nats -= Math.log(distribution(logits)[token]);
+        logits = stepper.step([token]).slice();
+      }
+    });
+  }
+  stepper.dispose();
+  return nats;
 }

@@ -10,12 +10,13 @@ import {
   rmSync,
   writeFileSync,
 } from 'node:fs';
-import { dirname, join, relative, resolve } from 'node:path';
+import { join, relative } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { gzipSync } from 'node:zlib';
 import { rolldown } from 'rolldown';
 import { licencesOf, studioPackages } from './bundled-packages.mjs';
 import { demoText } from './demo-text.mjs';
+import { publicDoors } from './page-build/public-doors.mjs';
 
 /** Of the script that the page begins with, gzipped. */
 const MOST_FIRST_BYTES = 150_000;
@@ -26,31 +27,6 @@ const root = fileURLToPath(new URL('..', import.meta.url));
 const page = join(root, 'src/studio');
 const out = join(root, 'dist/studio');
 
-/** The entries of the package, by their modules in src. */
-const { exports } = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8'));
-const entries = new Map(
-  Object.values(exports)
-    .filter((entry) => typeof entry === 'object' && entry.node !== undefined)
-    .map(({ node, default: built }) => [
-      join(root, node.replace('./dist', 'src').replace(/\.js$/, '.ts')),
-      built.replace('./dist/', '../'),
-    ]),
-);
-
-/** Modules of seqkit stay outside: those that the package exports, and no others. */
-const publicDoors = {
-  name: 'public-doors',
-  resolveId(id, importer) {
-    if (importer === undefined || !id.startsWith('.')) return null;
-    const file = resolve(dirname(importer), id).replace(/\.js$/, '.ts');
-    if (file.startsWith(page) || file.includes('node_modules')) return null;
-    const door = entries.get(file);
-    if (door === undefined)
-      throw new Error(`${relative(root, importer)} imports ${id}, which seqkit does not export`);
-    return { id: door, external: true };
-  },
-};
-
 if (!existsSync(join(root, 'dist/browser/index.js'))) {
   throw new Error('dist/browser is missing: npm run build:browser makes it');
 }
@@ -59,7 +35,8 @@ mkdirSync(out, { recursive: true });
 const bundle = await rolldown({
   input: { studio: join(page, 'main.tsx') },
   platform: 'browser',
-  plugins: [publicDoors],
+  // Modules of seqkit stay outside.
+  plugins: [publicDoors(root, (built) => ({ id: built.replace('./dist/', '../'), external: true }))],
 });
 const { output } = await bundle.write({
   ...{ dir: out, format: 'esm', minify: true },

@@ -4,6 +4,8 @@ import { dirname, join } from 'node:path';
 
 /** For each package a module that exports what is used. */
 export const bundledPackages = {
+  '@bjorn3/browser_wasi_shim':
+    "export { File, OpenFile, PreopenDirectory, WASI } from '@bjorn3/browser_wasi_shim';",
   '@bufbuild/protobuf': "export { create, fromBinary, toBinary } from '@bufbuild/protobuf';",
   '@bufbuild/protobuf/codegenv2':
     "export { enumDesc, fileDesc, messageDesc } from '@bufbuild/protobuf/codegenv2';",
@@ -11,6 +13,7 @@ export const bundledPackages = {
   abcjs: "export { default } from 'abcjs';",
   fflate: "export { unzipSync } from 'fflate';",
   'fft.js': "export { default } from 'fft.js';",
+  flatbuffers: "export { Builder } from 'flatbuffers';",
   'gpu.js': "export { default } from 'gpu.js';",
   hono: "export { Hono } from 'hono';",
   'hono/cors': "export { cors } from 'hono/cors';",

@@ -1,7 +1,8 @@
 // Composes the tunes in data/tunes: node scripts/make-tunes.mjs (after npm run build:ts).
 // Each is of two parts of eight bars, both repeated. A part has a motif, an answer, the motif again and
 // a close: bars walk along the scale from chord note to chord note, in the rhythms of their kind.
-import { writeFileSync } from 'node:fs';
+import { realpathSync, writeFileSync } from 'node:fs';
+import { fileURLToPath } from 'node:url';
 import { Random } from '../dist/index.js';
 
 /** Rhythms of a bar in eighths, by kind; a triplet is written as 't', two eighths long. */
@@ -136,7 +137,7 @@ const turns = [
 ];
 
 const letters = 'CDEFGABcdefgab';
-const random = new Random(20);
+let random = new Random(20);
 
 /** A scale degree, 0 the tonic, as a letter with its octave; the key says the rest. */
 function note(key, degree) {
@@ -199,11 +200,19 @@ function part(kind, key, low) {
   return `${lead}${[...motif, ...answer].join('|')}|\n${[motif[0], ...last].join('|')}:|\n`;
 }
 
-const titles = random.shuffle(things.flatMap((thing) => turns.map((turn) => turn.replace('{}', thing))));
-const tunes = kinds.flatMap((kind) => keys.map((key) => ({ kind, key })));
-const text = tunes.map(({ kind, key }, i) => {
-  write.meter = kind.meter;
-  return `X:${i + 1}\nT:${titles[i]}\nR:${kind.type}\nM:${kind.meter}\nL:1/8\nK:${key}\n${part(kind, key, true)}${part(kind, key, false)}`;
-});
-writeFileSync(new URL('../data/tunes/seqkit-tunes.abc', import.meta.url), text.join('\n'));
-console.log(`${tunes.length} tunes`);
+/** A tune of every kind in every key, as a book in ABC. */
+export function tuneBook(seed) {
+  random = new Random(seed);
+  const titles = random.shuffle(things.flatMap((thing) => turns.map((turn) => turn.replace('{}', thing))));
+  const tunes = kinds.flatMap((kind) => keys.map((key) => ({ kind, key })));
+  return tunes.map(({ kind, key }, i) => {
+    write.meter = kind.meter;
+    return `X:${i + 1}\nT:${titles[i]}\nR:${kind.type}\nM:${kind.meter}\nL:1/8\nK:${key}\n${part(kind, key, true)}${part(kind, key, false)}`;
+  });
+}
+
+if (process.argv[1] !== undefined && realpathSync(process.argv[1]) === fileURLToPath(import.meta.url)) {
+  const tunes = tuneBook(20);
+  writeFileSync(new URL('../data/tunes/seqkit-tunes.abc', import.meta.url), tunes.join('\n'));
+  console.log(`${tunes.length} tunes`);
+}

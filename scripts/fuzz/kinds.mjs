@@ -21,10 +21,12 @@ import {
   Sequential,
   TextModel,
 } from '../../dist/index.js';
+import { wordsBeside } from '../../dist/embeddings/formats/neighbour-files.js';
 import { FastText, Word2Vec } from '../../dist/embeddings/index.js';
 import {
   fromBrain,
   fromKeras,
+  fromMl5,
   fromPyTorch,
   readOnnxGraph,
   toOnnx,
@@ -207,6 +209,25 @@ async function tagged(path) {
   } finally {
     await tagger.dispose();
   }
+}
+
+/** The files of a model of ml5 of four characters and three units, in their order. */
+function ml5Files() {
+  const shapes = { cell_0_kernel: [7, 12], cell_0_bias: [12], softmax_w: [3, 4], softmax_b: [4] };
+  const named = Object.entries(shapes);
+  const json = (value) => Buffer.from(JSON.stringify(value));
+  const weights = named.map(([name, shape], i) => {
+    const length = shape.reduce((a, b) => a * b);
+    return [name, Buffer.from(Float32Array.from({ length }, (_, j) => Math.sin(i + j)).buffer)];
+  });
+  return [
+    [
+      'manifest.json',
+      json(Object.fromEntries(named.map(([name, shape]) => [name, { filename: name, shape }]))),
+    ],
+    ['vocab.json', json({ a: 0, b: 1, ' ': 2, 水: 3 })],
+    ...weights,
+  ];
 }
 
 /** @returns what opening comes to, or the error it ended in */
@@ -401,8 +422,7 @@ export const kinds = {
       return [readFileSync(path)];
     },
     async open(bytes, path) {
-      const beside = `${path.replace(/(\.npy)?(\.gz)?$/i, '')}.words.txt`;
-      writeFileSync(beside, `${words.join('\n')}\n`);
+      writeFileSync(wordsBeside(path), `${words.join('\n')}\n`);
       const vectors = await KeyedVectors.load(path, { threads: 1 });
       return words.map((word) => numbers(vectors.get(word))).join('\n');
     },
@@ -504,6 +524,23 @@ export const kinds = {
     },
     async open(bytes) {
       const model = await fromBrain(bytes);
+      const text = model.generate({ length: 10, seed: 1 });
+      await model.dispose();
+      return text;
+    },
+  },
+  'ml5 model': {
+    holds: false,
+    // All its files in one, which is cut again where the whole ones end.
+    make: async () => [Buffer.concat(ml5Files().map(([, bytes]) => bytes))],
+    async open(bytes) {
+      let at = 0;
+      const files = ml5Files().map(([name, whole], i, { length }) => {
+        const start = at;
+        at += whole.length;
+        return [name, bytes.subarray(start, i === length - 1 ? undefined : at)];
+      });
+      const model = await fromMl5(Object.fromEntries(files));
       const text = model.generate({ length: 10, seed: 1 });
       await model.dispose();
       return text;

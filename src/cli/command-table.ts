@@ -91,9 +91,13 @@ export const commandGroups: readonly CommandGroup[] = [
   },
   {
     title: 'Trigger words',
-    load: () => import('./trigger/trigger.js'),
+    load: () => import('./trigger/train-trigger.js'),
+    commands: { 'train-trigger': 'a model of your own wake word, from voices, WAV files or both' },
+  },
+  {
+    title: 'Trigger words',
+    load: () => import('./trigger/detect.js'),
     commands: {
-      'train-trigger': 'a model of your own wake word, from a folder of WAV files',
       detect: 'the times at which a recording holds the word',
     },
   },
@@ -166,6 +170,11 @@ export const commandGroups: readonly CommandGroup[] = [
     title: 'Models',
     load: () => import('./studio/studio.js'),
     commands: { studio: 'a page to make, hear and see all of it in, without code' },
+  },
+  {
+    title: 'Models',
+    load: () => import('./studio/export-page.js'),
+    commands: { 'export-page': 'a model in a page of its own: one HTML file to send to a friend' },
   },
   {
     title: 'Models',

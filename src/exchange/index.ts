@@ -1,7 +1,8 @@
 /** Other people's formats: models and vectors, in and out. */
 export { toOnnx } from './onnx/to-onnx.js';
 export type { CRFScores, OnnxDescription, OnnxExport, OnnxOptions } from './onnx/to-onnx.js';
-export { checkOnnx, type OnnxDifference } from './onnx/check/check-onnx.js';
+export { checkOnnx } from './onnx/check/check-onnx.js';
+export type { OnnxDifference } from './onnx/check/onnx-difference.js';
 export type { OnnxRuntime } from './onnx/check/onnx-runtime.js';
 export type { ModelSource, SavedModel } from './source/exported-model.js';
 export { readOnnxGraph } from './onnx/read/read-onnx-graph.js';
@@ -19,8 +20,10 @@ export { qdrantCollection, toQdrant, type QdrantOptions } from './vectors/to-qdr
 export {
   toOpenWakeWord,
   type OpenWakeWordOptions,
+  type WakeWordManifest,
   type WakeWordModel,
 } from './open-wake-word/to-open-wake-word.js';
+export { checkOpenWakeWord } from './open-wake-word/check-open-wake-word.js';
 export { samplingScripts, type SamplingScripts } from './onnx/sampling-scripts.js';
 export { convertSpeechEmbedding } from './speech-embedding/convert-speech-embedding.js';
 export type { Port as OnnxPort } from './onnx/write/onnx-builder.js';

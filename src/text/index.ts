@@ -76,5 +76,5 @@ export { describeTunes, type ComposedReport } from './music/composition/composed
 export type { CharacterCounts } from './corpus/character-counts.js';
 export type { Spelled } from './corpus/spelling.js';
 export type { TextReading } from './model/text-model-options.js';
-export type { Seen } from './music/composition/music-model.js';
+export type { Seen } from './music/composition/seen.js';
 export type { Heading } from './music/composition/tune-writer.js';

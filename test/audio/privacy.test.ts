@@ -36,7 +36,7 @@ function reachable(entries: string[]): string[] {
 
 describe('nothing leaves the machine', () => {
   const commands = [
-    ...['trigger', 'trigger-figures', 'listen'].map((name) => `src/cli/trigger/${name}.ts`),
+    ...['train-trigger', 'detect', 'trigger-figures', 'listen'].map((name) => `src/cli/trigger/${name}.ts`),
     ...['clips', 'new-clips'].map((name) => `src/cli/clips/${name}.ts`),
   ].map(repositoryFile);
   const files = reachable([

@@ -264,6 +264,17 @@ describeChromium('the studio, in Chromium', () => {
     await say('who won the football match in Spain?');
     await log.getByText('I do not know about that').waitFor();
     await isAccessible('chatbot');
+    // The bot answers in a page of its own, too.
+    const downloads = page.waitForEvent('download');
+    await page.getByRole('button', { name: 'Save as a page' }).click();
+    const file = path.join(folder, 'chatbot.html');
+    await (await downloads).saveAs(file);
+    const alone = await page.context().newPage();
+    await alone.goto(`file://${file}`);
+    await alone.getByLabel('Your message').fill('what are your opening hours today?');
+    await alone.keyboard.press('Enter');
+    await alone.getByRole('log').getByText('We are open from nine to six').waitFor();
+    await alone.close();
   });
 
   it('says in sentences what is wrong with a file', async () => {

@@ -5,6 +5,7 @@ import {
   readdirSync,
   readFileSync,
   rmSync,
+  statSync,
   writeFileSync,
 } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -289,6 +290,27 @@ describe('compose', () => {
   });
 });
 
+describe('compose without a model', () => {
+  it('takes the one that comes with seqkit, which is small, and says what it is', async () => {
+    const asked = ['--type', 'jig', '--key', 'D', '--form', 'AABB', '--bars', '8'];
+    const { status, stdout, stderr } = await runCli(['compose', ...asked]);
+    expect(status, stderr).toBe(0);
+    expect(stdout).toMatch(/^R:jig\nM:6\/8\nL:1\/8\nK:D$/m);
+    expect(stdout.match(/\|:/g)).toHaveLength(2);
+    expect(stderr).toContain('The model is the one that comes with seqkit.');
+    expect(stderr).toContain('it parses and plays; its bars add up');
+    expect(statSync(packageFile('data/tunes/seqkit-tunes.safetensors')).size).toBeLessThan(1_000_000);
+  });
+
+  it('has hardly anything taken from it by the constraint', async () => {
+    const { stdout } = await runCli(['compose', '--count', '16', '--json']);
+    const { removed, play } = JSON.parse(stdout) as { removed: number; play: number };
+    expect(play).toBe(16);
+    expect(removed).toBeGreaterThan(0);
+    expect(removed).toBeLessThan(0.02);
+  });
+});
+
 describe('compose from a model of symbols', () => {
   const sectionsOf = (abc: string): number => (abc.match(/\|:/g) ?? []).length;
 
@@ -325,7 +347,12 @@ describe('compose from a model of symbols', () => {
 
   it('plays with chords, at a tempo, swung, by an instrument', async () => {
     const asked = ['compose', symbols, '--meter', '4/4', '--chords'];
-    expect((await runCli(asked)).stdout).toMatch(/\|:?(?:[A-Ga-g/]*\|)?"[A-G][#b]?m?"/);
+    const accompanied = await runCli([...asked, '--against', tunes]);
+    expect(accompanied.stdout).toMatch(/\|:?(?:[A-Ga-g/]*\|)?"[A-G][#b]?m?"/);
+    // What is told of a tune is told of its notes.
+    const plain = await runCli(['compose', symbols, '--meter', '4/4', '--against', tunes]);
+    expect(accompanied.stderr).toBe(plain.stderr);
+    expect(accompanied.stdout.replace(/"[^"]*"/g, '')).toBe(plain.stdout);
     const out = file('played.mid');
     const played = ['--tempo', '150', '--swing', '0.67', '--instrument', 'violin', '--out', out];
     expect(await runCli([...asked, ...played])).toMatchObject({ status: 0, stdout: `wrote ${out}\n` });

@@ -10,7 +10,7 @@ import {
 } from 'node:fs';
 import { hostname, tmpdir } from 'node:os';
 import path from 'node:path';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import { repositoryFile } from '../support/clip-files.js';
 import { runCli } from '../support/run-cli.js';
 
@@ -39,6 +39,40 @@ describe('train-trigger and detect', () => {
     expect(status).toBe(1);
     expect(stderr).toContain(
       `error: ${checkpoint} is in use by another run: process ${process.ppid}, since 2026-01-01T00:00:00.000Z.`,
+    );
+  });
+
+  it('says what is wrong before it says what is missing', async () => {
+    vi.stubEnv('SEQKIT_DATA', path.join(folder, 'no-embedding'));
+    const { status, stderr } = await runCli(['train-trigger', '--word', '']);
+    vi.unstubAllEnvs();
+    expect(status).toBe(2);
+    expect(stderr).toBe('error: --word takes a word or phrase, not nothing.\n');
+  });
+
+  it.each([
+    [['--preset', 'coursera'], 'Features embedding do not go with the preset coursera.'],
+    [[], 'The model is to hear through a speech embedding, and there is none here.'],
+  ])('has nothing said by voices for a model that cannot be, %j', async (preset, message) => {
+    vi.stubEnv('SEQKIT_DATA', path.join(folder, 'no-embedding'));
+    const { stderr } = await runCli(['train-trigger', '--word', 'tea', '--features', 'embedding', ...preset]);
+    vi.unstubAllEnvs();
+    expect(stderr).toMatch(new RegExp(`^error: ${message}`));
+  });
+
+  it('reads a folder at the rate of the features, which need not be that of the preset', async () => {
+    const other = [
+      '--preset',
+      'coursera',
+      '--features',
+      'mfcc',
+      '--out',
+      path.join(folder, 'mfcc.safetensors'),
+    ];
+    const { stderr } = await runCli(['train-trigger', clips, ...quick, ...other, '--patience', '2']);
+    // Which a training says that has taken the clips.
+    expect(stderr).toContain(
+      'error: This preset judges no epochs, so that patience cannot tell when to stop.',
     );
   });
 

@@ -56,6 +56,7 @@ const lines: Readonly<Record<string, readonly string[]>> = {
   forecast: [missing('m.safetensors'), missing('c.csv')],
   serve: [missing('m.safetensors')],
   studio: [missing('folder')],
+  'export-page': [missing('m')],
   inspect: [missing('m.safetensors')],
   gradcheck: ['LSTM'],
   export: [missing('m.safetensors'), '--out', missing('out')],
@@ -163,6 +164,7 @@ const wrongText: Readonly<Record<string, Readonly<Record<string, readonly string
     '--series': anyText,
   },
   studio: { '--out': anyPath },
+  'export-page': { '--out': anyPath, '--title': anyText },
   translate: { '--attention': ['a.gif', 'a'] },
 };
 

@@ -81,6 +81,25 @@ describe('what gensim saved, and matrices of NumPy', () => {
       'latin1',
     );
     await expect(KeyedVectors.fromBytes(other)).rejects.toMatchObject(refused(/not what gensim's save/));
+    // FastText with the hash that gensim had before 3.8, which puts pieces of words into other buckets.
+    const hashed = readFileSync(path('fasttext.kv')).toString('latin1');
+    const before = hashed.replace(/(compatible_hash\x94)\x88/, '$1\x89');
+    expect(before).not.toBe(hashed);
+    await expect(KeyedVectors.fromBytes(Buffer.from(before, 'latin1'))).rejects.toMatchObject(
+      refused(/has no array "vectors"/),
+    );
+  });
+
+  it('with pieces of words of another width are refused', async () => {
+    const ngrams = 'fasttext.model.wv.vectors_ngrams.npy';
+    for (const name of ['fasttext.model', 'fasttext.model.wv.vectors_vocab.npy'])
+      copyFileSync(path(name), join(folder, name));
+    const bytes = readFileSync(path(ngrams)).toString('latin1');
+    const narrow = bytes.replace('(40, 5)', '(40, 4)').slice(0, -40 * 4);
+    writeFileSync(join(folder, ngrams), narrow, 'latin1');
+    await expect(KeyedVectors.load(join(folder, 'fasttext.model'))).rejects.toMatchObject(
+      refused(/words of 5 numbers and pieces of 4/),
+    );
   });
 
   it.each(['plain.kv', 'protocol2.kv', 'float32.npy'])(
@@ -166,6 +185,23 @@ describe('a pickle', () => {
       'latin1',
     );
     expect(readPickle(bytes, 'it').value).toEqual(new Map([['__proto__', 1]]));
+  });
+
+  it('takes no more room than its bytes, however often it names one value', async () => {
+    const times = 20_000;
+    const args = `(${'N'.repeat(times)}tq\0`;
+    const made = `(${'h\x01h\0N\x92'.repeat(times)}t.`;
+    const bytes = Buffer.from(`\x80\x02${args}cbuiltins\nobject\nq\x01${made}`, 'latin1');
+    const objects = readPickle(bytes, 'it').value as PickledObject[];
+    expect(objects.length).toBe(times);
+    expect(objects.every((each) => each.args === objects[0].args)).toBe(true);
+
+    const word = `X\x10\x27\0\0${'w'.repeat(10_000)}q\0`;
+    const list = `(${word}${'h\0'.repeat(times)}t`;
+    const vectors = `cgensim.models.keyedvectors\nKeyedVectors\n)\x81}X\x0c\0\0\0index_to_key${list}sb.`;
+    await expect(KeyedVectors.fromBytes(Buffer.from(`\x80\x02${vectors}`, 'latin1'))).rejects.toMatchObject(
+      refused(/one word at many places/),
+    );
   });
 
   it.each([

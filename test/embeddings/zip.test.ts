@@ -120,6 +120,17 @@ with zipfile.ZipFile(sys.argv[1], 'w', zipfile.ZIP_DEFLATED) as z:
     expect(await named('glove.6B.100d.txt')).toEqual(['the', 'of']);
     expect(await named('b/other.txt')).toEqual(['one']);
     expect(await named('other.txt')).toEqual(['one']);
+    // The whole name before one that ends in it; of several that do, none.
+    const above = { name: 'other.txt', content: 'two 1 2\n' };
+    const twice = { name: 'c/other.txt', content: 'three 1 2\n' };
+    const load = (file: string) => KeyedVectors.load(file, { member: 'other.txt' });
+    expect([...(await load(file('above.zip', zip([other, above])))).words()]).toEqual(['two']);
+    await expect(load(file('twice.zip', zip([...glove6b, other, twice])))).rejects.toMatchObject({
+      code: 'bad-file',
+      message: expect.stringMatching(
+        /of 2 files named "other\.txt": "b\/other\.txt", "c\/other\.txt"\.$/,
+      ) as string,
+    });
     await expect(named('glove')).rejects.toMatchObject({
       code: 'bad-value',
       message: expect.stringMatching(/holds no "glove", but "glove\.6B\.50d\.txt"/) as string,

@@ -1,3 +1,6 @@
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { importedModel, fromBrain, fromMl5, type Ml5Files } from '../../src/exchange/index.js';
 import { Random } from '../../src/index.js';
@@ -56,6 +59,8 @@ describe('fromBrain', () => {
       [changed((copy) => copy.input.weights.pop()), /input is no matrix/],
       [changed((copy) => (copy.output.rows = 1e9)), /output is no matrix/],
       [changed((copy) => (copy.input.weights[3] = null as unknown as number)), /no finite number at place 3/],
+      [changed((copy) => (copy.output.weights[0] = 1e39)), /weights that are beyond numbers of 32 bits/],
+      [changed((copy) => copy.input.weights.fill(1e38)), /weights that are beyond numbers of 32 bits/],
       [changed((copy) => (copy.hiddenLayers = [])), /no hidden layer/],
       [changed((copy) => copy.options.dataFormatter.characters.push('x')), /where \(8, any\) is expected/],
       [changed((copy) => (copy.options.dataFormatter.characters[0] = 'ab')), /no single character: "ab"/],
@@ -71,6 +76,12 @@ describe('fromBrain', () => {
         message: expect.stringMatching(message) as string,
       });
     }
+    const file = new Blob([JSON.stringify(changed((copy) => (copy.hiddenLayers = [])))]);
+    await expect(importedModel(file)).rejects.toMatchObject({
+      message: expect.stringMatching(
+        /^The model is no whole network of brain\.js: it has no hidden/,
+      ) as string,
+    });
     await expect(fromBrain(Buffer.from('['.repeat(1e5)))).rejects.toMatchObject({ code: 'bad-file' });
     await expect(fromBrain(Buffer.from('{}'))).rejects.toMatchObject({ code: 'bad-file' });
   });
@@ -100,7 +111,8 @@ function ml5Model(sizes: { V: number; H: number; D: number | undefined; layers: 
   for (const [name, { shape, data }] of Object.entries(tensors)) {
     const filename = name.replaceAll('/', '_');
     manifest[name] = { filename, shape };
-    files[filename] = new Uint8Array(data.buffer);
+    // Small Buffers of Node are views of memory that they share.
+    files[filename] = Buffer.from(new Uint8Array(data.buffer));
   }
   files['manifest.json'] = Buffer.from(JSON.stringify(manifest));
   return { files, logits: (tokens: readonly number[]) => ml5Logits(tensors, sizes, tokens) };
@@ -149,6 +161,33 @@ describe('fromMl5', () => {
     await model.dispose();
   });
 
+  it('is opened by the path of its folder, with its files beside one another', async () => {
+    const { files } = ml5Model({ V: 6, H: 5, D: undefined, layers: 1 });
+    const folder = mkdtempSync(join(tmpdir(), 'seqkit-ml5-'));
+    try {
+      for (const [name, bytes] of Object.entries(files)) writeFileSync(join(folder, name), bytes);
+      const given = await fromMl5(files);
+      const opened = await fromMl5(`${folder}/`);
+      const { model, format } = await importedModel(folder);
+      expect(format).toBe('ml5');
+      for (const each of [opened, model]) {
+        expect(Buffer.from(each.toBytes())).toEqual(Buffer.from(given.toBytes()));
+        await each.dispose();
+      }
+      await given.dispose();
+      rmSync(join(folder, 'vocab.json'));
+      await expect(importedModel(folder)).rejects.toMatchObject({
+        code: 'file-access',
+        message: expect.stringContaining(join(folder, 'vocab.json')) as string,
+      });
+      // A folder without a manifest is none of ml5's.
+      mkdirSync(join(folder, 'empty'));
+      await expect(importedModel(join(folder, 'empty'))).rejects.toMatchObject({ code: 'file-access' });
+    } finally {
+      rmSync(folder, { recursive: true });
+    }
+  });
+
   it('refuses what is damaged, by name', async () => {
     const { files } = ml5Model({ V: 6, H: 5, D: undefined, layers: 1 });
     const manifest = (
@@ -191,6 +230,7 @@ describe('fromMl5', () => {
         /softmax_w the shape \(5, 6\), where \(5, 1\)/,
       ],
       [{ ...files, 'manifest.json': Buffer.from('[]') }, 'bad-file', /no manifest/],
+      [{ ...files, 'manifest.json': Buffer.from('{') }, 'bad-file', /^manifest\.json is no JSON/],
     ] as const) {
       await expect(fromMl5(given)).rejects.toMatchObject({
         code,

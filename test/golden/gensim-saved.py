@@ -87,6 +87,29 @@ old.vocab = {word: {"count": 1, "index": i} for i, word in enumerate(old.index2w
 gensim.models.keyedvectors.Word2VecKeyedVectors = before
 golden["gensim3.kv"] = golden["plain.kv"]
 
+
+def short(text):
+    """A byte string of at most 255 bytes, as Python 2 wrote it: Python 3 reads such and writes none."""
+    return b"U" + bytes([len(text)]) + text
+
+
+# As gensim 1 saved under Python 2: attributes, dtypes, numbers and words in byte strings, words in Unicode too.
+two = numpy.array([[1, 2], [3, -4]], dtype="<f4")
+array = (
+    b"cnumpy.core.multiarray\n_reconstruct\ncnumpy\nndarray\nK\x00\x85" + short(b"b") + b"\x87R"
+    b"(K\x01K\x02K\x02\x86cnumpy\ndtype\n" + short(b"f4") + b"K\x00K\x01\x87R"
+    b"(K\x03" + short(b"<") + b"NNNJ\xff\xff\xff\xffJ\xff\xff\xff\xffK\x00tb\x89" + short(two.tobytes()) + b"tb"
+)
+words = b"](X\x05\x00\x00\x00caf\xc3\xa9" + short(b"king") + b"e"
+python2 = (
+    b"\x80\x02cgensim.models.keyedvectors\nKeyedVectors\n)\x81}("
+    + (short(b"index2word") + words + short(b"syn0") + array)
+    + b"ub."
+)
+read = pickle.loads(python2, encoding="latin1")
+golden["python2.kv"] = {"words": vars(read)["index2word"], "vectors": numbers(vars(read)["syn0"])}
+(folder / "python2.kv").write_bytes(python2)
+
 # What is no file of vectors.
 (folder / "list.pkl").write_bytes(pickle.dumps([1, 2, 3], protocol=4))
 

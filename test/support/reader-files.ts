@@ -3,6 +3,7 @@ import path from 'node:path';
 import { demoText } from '../../scripts/demo-text.mjs';
 import { Random } from '../../src/base/math/random.js';
 import { FastText } from '../../src/embeddings/index.js';
+import { wakeWordDetector } from '../exchange/support/wake-word-model.js';
 
 const top = path.resolve(import.meta.dirname, '../..');
 
@@ -14,6 +15,7 @@ export async function placeReaderFiles(folder: string): Promise<void> {
   cpSync(path.join(top, 'data/clips'), path.join(folder, 'clips'), { recursive: true });
   cpSync(path.join(top, 'data/demo/recording.wav'), path.join(folder, 'recording.wav'));
   cpSync(path.join(top, 'data/tunes/seqkit-tunes.abc'), path.join(folder, 'tunes.abc'));
+  writeFileSync(path.join(folder, 'robot.safetensors'), (await wakeWordDetector(['hey robot'], 1)).bytes);
   place('stories.txt', demoText(100_000, 1));
   place('names.txt', villages().join('\n'));
 

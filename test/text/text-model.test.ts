@@ -175,6 +175,10 @@ describe('fit', () => {
   it('refuses a text that does not fill a batch', async () => {
     await expect(new TextModel().fit('too short')).rejects.toMatchObject({ code: 'too-little-data' });
     await expect(new TextModel().fit('')).rejects.toMatchObject({ code: 'too-little-data' });
+    const bytes = new TextModel({ tokens: 'bytes' });
+    await expect(bytes.fit('\u00e4'.repeat(150))).rejects.toMatchObject({
+      message: expect.stringContaining('The text has 300 bytes, 235 of them to train on'),
+    });
   });
 
   it('names a character that came later, where it cannot spell it', async () => {

@@ -40,6 +40,8 @@ registerProcessor('${CAPTURE}', SeqkitCapture);
 const ways: readonly (() => URL | string)[] = [
   () => new URL('./seqkit-worklet.js', import.meta.url),
   () => URL.createObjectURL(new Blob([CAPTURE_SOURCE], { type: 'text/javascript' })),
+  // Pages that are opened as files: Chromium takes no blob there for the audio thread.
+  () => `data:text/javascript,${encodeURIComponent(CAPTURE_SOURCE)}`,
 ];
 
 /** @throws SeqkitError `engine` where the page's policy forbids the script */
@@ -57,7 +59,7 @@ export async function addCapture({ audioWorklet }: AudioContext): Promise<void> 
   }
   throw new SeqkitError('The script of the audio thread, seqkit-worklet.js, could not be loaded.', {
     code: 'engine',
-    hint: 'Put seqkit/dist/browser/audio/browser/seqkit-worklet.js beside the script of the page, or let its policy allow blob: scripts.',
+    hint: 'Put seqkit/dist/browser/audio/browser/seqkit-worklet.js beside the script of the page, or let its policy allow blob: or data: scripts.',
     cause,
   });
 }

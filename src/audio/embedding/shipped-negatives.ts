@@ -1,5 +1,5 @@
 import { gunzip } from '../../base/encoding/gzip.js';
-import { singleChunk } from '../../base/encoding/byte-chunks.js';
+import { collect, singleChunk } from '../../base/encoding/byte-chunks.js';
 import { readFileBytes, fileExists } from '../../base/host/files.js';
 import { packageFile } from '../../base/host/package-file.js';
 import { IS_NODE } from '../../base/host/platform.js';
@@ -16,15 +16,7 @@ export async function shippedNegatives(hash: string): Promise<EmbeddedNegatives 
   if (!IS_NODE) return undefined;
   const path = packageFile(NEGATIVES_FILE);
   if (!fileExists(path)) return undefined;
-  const parts: Uint8Array[] = [];
-  for await (const part of gunzip(singleChunk(readFileBytes(path, 'The embedded negatives')), path))
-    parts.push(part);
-  const bytes = new Uint8Array(parts.reduce((sum, { length }) => sum + length, 0));
-  let at = 0;
-  for (const part of parts) {
-    bytes.set(part, at);
-    at += part.length;
-  }
+  const bytes = await collect(gunzip(singleChunk(readFileBytes(path, 'The embedded negatives')), path));
   const negatives = decodeNegatives(bytes, path);
   return negatives.hash === hash ? negatives : undefined;
 }

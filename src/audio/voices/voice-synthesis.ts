@@ -3,7 +3,7 @@ import type { SynthesisSettings } from '../mixing/synthesis-settings.js';
 /**
  * How examples of synthetic voices are mixed: positives and negatives go through the same recorders, rooms, telephones
  * and levels, drawn at random, so that none of these stands for the word. Phrases that sound like the word are few:
- * by the voices of the word they cost more words than they save false alarms.
+ * more of them, by the voices of the word, did not help.
  */
 export const VOICE_SYNTHESIS = {
   exampleSeconds: 5,

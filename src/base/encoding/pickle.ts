@@ -208,9 +208,10 @@ class PickleReader {
       }
       case 0x92: {
         // NEWOBJ_EX
-        const named = this.#pop();
+        // What it would be called with by name stays out: a copy for each would grow beyond the bytes.
+        this.#pop();
         const args = this.#pop();
-        this.#make(this.#pop(), [...(Array.isArray(args) ? (args as unknown[]) : []), named]);
+        this.#make(this.#pop(), args);
         return;
       }
       case 0x62: {

@@ -99,20 +99,22 @@ class Archive {
   theOne(members: readonly Member[], wanted?: string): Member {
     const files = members.filter(({ name }) => !/\/$|(^|\/)(\.|__MACOSX\/)/.test(name));
     if (files.length === 0) throw damaged(this.path, 'it lists no file');
-    const named = files.filter(({ name }) => name === wanted || name.endsWith(`/${wanted}`));
-    const [file] = wanted === undefined ? files : named;
-    const found = wanted === undefined ? files.length : named.length;
-    const few = files.slice(0, 5).map(({ name }) => JSON.stringify(name));
-    const more = files.length > few.length ? ', ...' : '';
-    if (found === 0) {
+    const whole = files.filter(({ name }) => name === wanted);
+    const named = whole.length > 0 ? whole : files.filter(({ name }) => name.endsWith(`/${wanted}`));
+    const found = wanted === undefined ? files : named;
+    const [file] = found;
+    const meant = found.length > 0 ? found : files;
+    const few = meant.slice(0, 5).map(({ name }) => JSON.stringify(name));
+    const more = meant.length > few.length ? ', ...' : '';
+    if (found.length === 0) {
       throw new SeqkitError(
         `${this.path} is a zip archive that holds no ${JSON.stringify(wanted)}, but ${few.join(', ')}${more}.`,
         { code: 'bad-value', hint: 'Name one of these.' },
       );
     }
-    if (found > 1) {
+    if (found.length > 1) {
       throw new SeqkitError(
-        `${this.path} is a zip archive of ${files.length} files: ${few.join(', ')}${more}.`,
+        `${this.path} is a zip archive of ${found.length} files${wanted === undefined ? '' : ` named ${JSON.stringify(wanted)}`}: ${few.join(', ')}${more}.`,
         {
           code: 'bad-file',
           hint: 'Say which is meant by its name (member), or unpack it.',

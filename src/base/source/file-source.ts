@@ -44,7 +44,11 @@ export async function locateFile(source: unknown, where: string, name: string): 
     if (source === '') throw wrongValue(where, EXPECTED, source);
     return IS_NODE ? { name: source, path: source } : fetchFile(source);
   }
-  if (isTypedArray(source, 'Uint8Array')) return { name, chunks: singleChunk(source) };
+  if (isTypedArray(source, 'Uint8Array')) {
+    // A Buffer of Node would give parts of itself for copies: its slice shares memory.
+    const plain = new Uint8Array(source.buffer, source.byteOffset, source.length);
+    return { name, chunks: singleChunk(plain) };
+  }
   if (isKind(source, 'ArrayBuffer')) {
     return { name, chunks: singleChunk(new Uint8Array(source as ArrayBuffer)) };
   }

@@ -2,13 +2,13 @@ import { createRequire } from 'node:module';
 import { basename, extname, join, resolve } from 'node:path';
 import { Option, type Command } from 'commander';
 import { SeqkitError } from '../../base/errors.js';
-import type { OnnxExport, OnnxRuntime } from '../../exchange/index.js';
-import { forceOption, jsonOption } from '../options/options.js';
+import type { OnnxDifference, OnnxExport, OnnxRuntime, WakeWordModel } from '../../exchange/index.js';
+import { forceOption, jsonOption, realOption } from '../options/options.js';
 import { note, print, printJson } from '../terminal/output.js';
 import { exportVectors } from './export-vectors.js';
 
 /** What models are exported to, and what vectors are. */
-const MODEL_FORMATS = ['onnx', 'pytorch', 'openwakeword'] as const;
+const MODEL_FORMATS = ['onnx', 'pytorch', 'openwakeword', 'tflite'] as const;
 const VECTOR_STORES = ['pgvector', 'qdrant'] as const;
 
 interface ExportOptions {
@@ -18,6 +18,7 @@ interface ExportOptions {
   readonly int8: boolean;
   readonly halfvec: boolean;
   readonly table?: string;
+  readonly threshold?: number;
   readonly force: boolean;
   readonly json: boolean;
 }
@@ -37,7 +38,7 @@ export function register(program: Command): void {
   program
     .command('export')
     .description(
-      'Write a model for other libraries: ONNX, PyTorch with a program that runs it, or openWakeWord; or word vectors for a database: pgvector, Qdrant.',
+      'Write a model for other libraries: ONNX, PyTorch with a program that runs it, or a wake word for openWakeWord and Home Assistant (tflite); or word vectors for a database: pgvector, Qdrant.',
     )
     .argument('<model>', 'a .safetensors file that seqkit wrote; for a database, any file of vectors')
     .addOption(
@@ -47,6 +48,13 @@ export function register(program: Command): void {
     .option('--step', 'ONNX that takes one time step after the other, states as inputs and outputs', false)
     .option('--int8', 'ONNX with weights in 8 bits: a quarter of the size', false)
     .option('--halfvec', 'pgvector with numbers in 16 bits: half the size', false)
+    .addOption(
+      realOption(
+        '--threshold <p>',
+        'openwakeword, tflite: the score that stands for the threshold of each word, such as 0.5 for Home Assistant (default: that threshold)',
+        { above: 0, below: 1 },
+      ),
+    )
     .option('--table <name>', 'pgvector: the table that is made; words without it')
     .addOption(forceOption())
     .addOption(jsonOption())
@@ -68,9 +76,10 @@ export function register(program: Command): void {
 }
 
 async function exportModel(path: string, options: ExportOptions): Promise<void> {
-  const { to, out, step, int8, halfvec, table, force, json } = options;
-  refuseFor(to, 'onnx', { '--step': step, '--int8': int8 });
-  refuseFor(to, 'pgvector', { '--halfvec': halfvec, '--table': table !== undefined });
+  const { to, out, step, int8, halfvec, table, threshold, force, json } = options;
+  refuseFor(to, ['onnx'], { '--step': step, '--int8': int8 });
+  refuseFor(to, ['pgvector'], { '--halfvec': halfvec, '--table': table !== undefined });
+  refuseFor(to, ['openwakeword', 'tflite'], { '--threshold': threshold !== undefined });
   if (to === 'pgvector' || to === 'qdrant') {
     await exportVectors(path, options);
     return;
@@ -83,7 +92,7 @@ async function exportModel(path: string, options: ExportOptions): Promise<void> 
       ? await onnxFiles(bytes, name, options)
       : to === 'pytorch'
         ? await torchFiles(bytes)
-        : await wakeWordFiles(bytes);
+        : await wakeWordFiles(bytes, options);
   await writeAll(out, files, force);
   const sizes = Object.entries(files).map(([file, contents]) => ({
     file: join(out, file),
@@ -97,13 +106,14 @@ async function exportModel(path: string, options: ExportOptions): Promise<void> 
   print(checked.said);
 }
 
-/** @throws SeqkitError `usage` for options of another format */
-function refuseFor(to: string, format: string, given: Readonly<Record<string, boolean>>): void {
+/** @throws SeqkitError `usage` for options of other formats */
+function refuseFor(to: string, formats: readonly string[], given: Readonly<Record<string, boolean>>): void {
   const [name] = Object.keys(given).filter((each) => given[each]);
-  if (to === format || name === undefined) return;
-  throw new SeqkitError(`${name} is for --to ${format} alone.`, {
+  if (formats.includes(to) || name === undefined) return;
+  const wanted = `--to ${formats.join(' or ')}`;
+  throw new SeqkitError(`${name} is for ${wanted} alone.`, {
     code: 'usage',
-    hint: `Leave it out, or give --to ${format}.`,
+    hint: `Leave it out, or give ${wanted}.`,
   });
 }
 
@@ -137,13 +147,22 @@ async function onnxFiles(
 
 async function checkedByRuntime(bytes: Uint8Array, exported: OnnxExport): Promise<Checked> {
   const { checkOnnx } = await import('../../exchange/index.js');
+  return runChecked((runtime) => checkOnnx(runtime, bytes, exported));
+}
+
+async function checkedWakeWords(bytes: Uint8Array, models: readonly WakeWordModel[]): Promise<Checked> {
+  const { checkOpenWakeWord } = await import('../../exchange/index.js');
+  return runChecked((runtime) => checkOpenWakeWord(runtime, bytes, models));
+}
+
+async function runChecked(check: (runtime: OnnxRuntime) => Promise<OnnxDifference>): Promise<Checked> {
   const found = await installedRuntime();
   if (!found) {
     return {
       said: `Not run: neither ${RUNTIMES.join(' nor ')} is installed here. npm install ${RUNTIMES[0]} to check such files.`,
     };
   }
-  const { largest, magnitude, numbers } = await checkOnnx(found.runtime, bytes, exported);
+  const { largest, magnitude, numbers } = await check(found.runtime);
   const said = `Run by ${found.name} on a sample: largest difference ${largest.toExponential(1)} in ${numbers} numbers of up to ${magnitude.toPrecision(3)}.`;
   return { said, runtime: found.name, largestDifference: largest };
 }
@@ -173,13 +192,24 @@ async function torchFiles(bytes: Uint8Array): Promise<{ files: Files; checked: C
   };
 }
 
-async function wakeWordFiles(bytes: Uint8Array): Promise<{ files: Files; checked: Checked }> {
+/** Of each word a file for Home Assistant with its JSON, and with openWakeWord one for Python. */
+async function wakeWordFiles(
+  bytes: Uint8Array,
+  { to, threshold }: ExportOptions,
+): Promise<{ files: Files; checked: Checked }> {
   const { toOpenWakeWord } = await import('../../exchange/index.js');
-  const models = await toOpenWakeWord(bytes);
-  const thresholds = models.map(({ word, threshold }) => `${word} from ${threshold} on`);
+  const models = await toOpenWakeWord(bytes, threshold === undefined ? {} : { threshold });
+  const files = models.flatMap(({ stem, bytes: onnx, tflite, manifest }): [string, Uint8Array | string][] => [
+    ...(to === 'openwakeword' ? [[`${stem}.onnx`, onnx] as [string, Uint8Array]] : []),
+    [`${stem}.tflite`, tflite],
+    [`${stem}.json`, `${JSON.stringify(manifest, undefined, 2)}\n`],
+  ]);
+  const thresholds = models.map(({ word, threshold: score }) => `${word} from ${score} on`);
+  const counts = `Scores that count: ${thresholds.join(', ')}.`;
+  const checked = to === 'openwakeword' ? await checkedWakeWords(bytes, models) : undefined;
   return {
-    files: Object.fromEntries(models.map((model) => [`${model.stem}.onnx`, model.bytes])),
-    checked: { said: `Thresholds of the model: ${thresholds.join(', ')}.` },
+    files: Object.fromEntries(files),
+    checked: { ...checked, said: [counts, ...(checked ? [checked.said] : [])].join('\n') },
   };
 }
 

@@ -1,6 +1,7 @@
 import { Option, type Command } from 'commander';
 import type { EngineChoice } from '../../rnn/engine/choose.js';
 import { SeqkitError } from '../../base/errors.js';
+import { packageFile } from '../../base/host/package-file.js';
 import type { FigureRow } from '../../text/music/analysis/figure-table.js';
 import type { ComposedReport } from '../../text/music/composition/composed-report.js';
 import type { ComposedTune, MusicModel } from '../../text/music/composition/music-model.js';
@@ -54,8 +55,10 @@ interface ComposeOptions extends TypedSampling {
 export function registerCompose(program: Command): void {
   const write = program
     .command('compose')
-    .description('Tunes from a model that train-music made. They parse, and their bars add up to the meter.')
-    .argument('<model>', 'a .safetensors file')
+    .description(
+      'Tunes from a model, such as train-music makes. They parse, and their bars add up to the meter.',
+    )
+    .argument('[model]', 'a .safetensors file; without it, the model that comes with seqkit')
     .option('--key <key>', 'such as D, Bm or "A Dorian"')
     .option('--meter <meter>', 'such as 4/4, 6/8 or C|')
     .option('--type <type>', 'such as reel')
@@ -122,11 +125,14 @@ export function registerCompose(program: Command): void {
     .action(compose);
 }
 
+const SHIPPED =
+  'The model is the one that comes with seqkit. It has learnt tunes that a script makes: train-music learns real ones.';
+
 /** What only a model of one notation takes, by the option's name. */
 const ofSymbols = ['form', 'bars', 'sections', 'opening', 'vary', 'fill', 'bestOf'] as const;
 const ofCharacters = ['prompt', 'maxBars'] as const;
 
-async function compose(path: string, options: ComposeOptions): Promise<void> {
+async function compose(path: string | undefined, options: ComposeOptions): Promise<void> {
   const { openComposer } = await import('../../text/music/composition/open-composer.js');
   const { TuneModel: Tunes } = await import('../../text/music/composition/tune-model.js');
   const { describeTunes } = await import('../../text/music/composition/composed-report.js');
@@ -149,7 +155,9 @@ async function compose(path: string, options: ComposeOptions): Promise<void> {
   checkOutput(options, files?.kind);
   const training = against && readTuneFiles(against, await standardInputOf(against)).tunes;
   const given = await givenTunes(options);
-  const model = told(await openComposer(path, { engine, verify }));
+  const file = path ?? packageFile('data/tunes/seqkit-tunes.safetensors');
+  const model = told(await openComposer(file, { engine, verify }));
+  if (path === undefined) note(SHIPPED);
   let tunes: ComposedTune[];
   try {
     tunes =
@@ -159,7 +167,6 @@ async function compose(path: string, options: ComposeOptions): Promise<void> {
   } finally {
     await model.dispose();
   }
-  if (options.chords) tunes = await withChords(tunes);
   const report = await describeTunes(tunes, training);
   const table = model instanceof Tunes ? await figuresBeside(tunes, model) : undefined;
   if (tunes.length < options.count) {
@@ -167,6 +174,8 @@ async function compose(path: string, options: ComposeOptions): Promise<void> {
       `${tunes.length} of ${options.count} tunes: the others came to no end that plays, however often they were drawn.`,
     );
   }
+  // Not before: what is copied from the training shows in the notes that the model wrote.
+  if (options.chords) tunes = await withChords(tunes);
   const written = files && (await writeTuneFiles(files, tunes, { force, playback }));
   if (json) {
     printJson({
@@ -283,13 +292,8 @@ async function withChords(tunes: readonly ComposedTune[]): Promise<ComposedTune[
   return tunes.map((tune) => {
     const [read] = readTunes(tune.abc).tunes;
     if (!read) return tune;
-    const { body } = harmonize(read);
-    const inBody = (text: string): string => text.slice(0, text.indexOf('\n', text.indexOf('\nK:') + 1) + 1);
-    return {
-      ...tune,
-      abc: `${inBody(tune.abc)}${body}\n`,
-      text: `${inBody(`\n${tune.text}`).slice(1)}${body}\n`,
-    };
+    const header = /^[^]*?\nK:.*\n/.exec(tune.abc)![0];
+    return { ...tune, abc: `${header}${harmonize(read).body}\n` };
   });
 }
 

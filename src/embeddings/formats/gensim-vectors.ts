@@ -36,7 +36,7 @@ export async function readGensimVectors(
   if (end !== bytes.length) throw damaged(source, `goes on after its end at byte ${end}`);
   const { attributes, prefix } = vectorsOf(value, source);
   const arrays = new SavedArrays(attributes, prefix, source, openNeighbour);
-  const words = wordsOf(attributes, source);
+  const words = wordsOf(attributes, bytes.length, source);
   const subwords = await subwordsOf(attributes, arrays);
   const own = await arrays.open(['vectors', 'syn0']);
   // Of FastText, gensim saves no sums: they are made of a word's own vector and those of its pieces.
@@ -45,6 +45,9 @@ export async function readGensimVectors(
   try {
     if (matrix.count !== words.length) {
       throw damaged(source, `has ${words.length} words and ${matrix.count} vectors`);
+    }
+    if (subwords && subwords.rowOf(0).length !== matrix.width) {
+      throw damaged(source, `has words of ${matrix.width} numbers and pieces of ${subwords.rowOf(0).length}`);
     }
     const encoder = new TextEncoder();
     const rows = new GrowingRows(matrix.width);
@@ -83,12 +86,20 @@ function vectorsOf(value: unknown, source: string): { attributes: Attributes; pr
 
 function attributesOf(value: unknown): Attributes | undefined {
   if (!(value instanceof PickledObject) || !GENSIM.test(value.name)) return undefined;
-  return value.state instanceof Map ? value.state : undefined;
+  if (!(value.state instanceof Map)) return undefined;
+  // Python 2 called attributes by bytes.
+  return new Map(Array.from(value.state, ([name, attribute]) => [asText(name), attribute as unknown]));
 }
 
-function wordsOf(attributes: Attributes, source: string): string[] {
+function wordsOf(attributes: Attributes, fileBytes: number, source: string): string[] {
   const list = attributes.get('index_to_key') ?? attributes.get('index2word');
   if (!Array.isArray(list)) throw damaged(source, 'has no list of words');
+  // A pickle can name one text at any number of places; words differ, so that each has bytes of its own.
+  let length = 0;
+  for (const word of list as unknown[]) {
+    if (typeof word === 'string' || word instanceof Uint8Array) length += word.length;
+    if (length > fileBytes) throw damaged(source, 'has one word at many places');
+  }
   const decoder = new TextDecoder('utf-8', { ignoreBOM: true });
   return (list as unknown[]).map((word, row) => {
     if (typeof word === 'string') return word;
@@ -106,6 +117,8 @@ async function subwordsOf(attributes: Attributes, arrays: SavedArrays): Promise<
       ? value
       : undefined;
   };
+  // gensim before 3.8 had a hash of its own for what is not ASCII; gensim 4 refuses it too.
+  if (attributes.get('compatible_hash') !== true) return undefined;
   const [minn, maxn] = [whole('min_n', MAX_SUBWORD), whole('max_n', MAX_SUBWORD)];
   const bucket = whole('bucket', 2 ** 31 - 1);
   if (minn === undefined || maxn === undefined || !bucket || maxn === 0) return undefined;
@@ -144,8 +157,9 @@ class SavedArrays {
         return numpyRows(array, data, `${this.source} (${name})`);
       }
     }
-    const apart = this.attributes.get('__numpys');
-    const name = names.find((each) => Array.isArray(apart) && apart.includes(each));
+    const list = this.attributes.get('__numpys');
+    const apart = Array.isArray(list) ? (list as unknown[]) : [];
+    const name = names.find((each) => apart.some((value) => isText(value, each)));
     if (name === undefined) return undefined;
     const suffix = `.${this.prefix}${name}.npy`;
     if (!this.openNeighbour) {
@@ -180,6 +194,13 @@ function pickledArray(
     array: { dtype: `${asText(order)}${kind}`, shape, fortranOrder: fortranOrder === true },
     data: raw,
   };
+}
+
+/** Whether a value is this text, as text or as bytes. */
+function isText(value: unknown, text: string): boolean {
+  return value instanceof Uint8Array
+    ? value.length === text.length && asText(value) === text
+    : value === text;
 }
 
 function asText(value: unknown): string {

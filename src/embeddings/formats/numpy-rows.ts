@@ -1,4 +1,4 @@
-import { collect, type ByteChunks } from '../../base/encoding/byte-chunks.js';
+import { collect, singleChunk, type ByteChunks } from '../../base/encoding/byte-chunks.js';
 import {
   badNpy,
   floatReader,
@@ -43,11 +43,7 @@ export async function openNpy(chunks: ByteChunks, source: string): Promise<Numpy
 
 /** The rows of an array whose bytes are there. @throws SeqkitError `bad-file` as `openNpy` */
 export function numpyRows(array: NumpyShape, bytes: Uint8Array, source: string): Promise<NumpyRows> {
-  return rowsOf(array, new ByteCursor(chunksOf(bytes)), source);
-}
-
-async function* chunksOf(bytes: Uint8Array): ByteChunks {
-  yield bytes;
+  return rowsOf(array, new ByteCursor(singleChunk(bytes)), source);
 }
 
 async function rowsOf(array: NumpyShape, cursor: ByteCursor, source: string): Promise<NumpyRows> {

@@ -4,7 +4,7 @@ import type { ReadOptions } from './read-options.js';
 /** @throws SeqkitError `bad-value` where an encoding is stated of a file that says its own */
 export function refuseEncoding({ encoding }: ReadOptions, source: string): void {
   if (encoding === undefined || isUtf8(encoding)) return;
-  throw new SeqkitError(`${source} is a file of seqkit's, whose words are UTF-8, not ${encoding}.`, {
+  throw new SeqkitError(`${source} is of a format whose words are UTF-8, not ${encoding}.`, {
     code: 'bad-value',
     hint: 'Leave the encoding out.',
   });

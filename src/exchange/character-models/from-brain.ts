@@ -1,9 +1,8 @@
 import { SeqkitError } from '../../base/errors.js';
-import { isDeeperThan } from '../../base/encoding/json-depth.js';
-import { decodeTextFile } from '../../base/encoding/text-file.js';
-import { quoted } from '../../base/schema/index.js';
+import { isPlainObject, quoted } from '../../base/schema/index.js';
 import { readSource, type FileSource } from '../../base/source/file-source.js';
 import type { TextModel } from '../../text/model/text-model.js';
+import { parseJson } from './json-file.js';
 import { textModelOf, type RecurrentWeights } from './imported-text.js';
 import { product, sideBySide, transposed, type NumberMatrix } from './number-matrix.js';
 
@@ -22,12 +21,9 @@ const PAIR_MARKS = ['stop-input', 'start-output'];
 /** The matrices of a GRU in the order of our gates: update z, reset r, candidate. */
 const GRU_GATES = ['updateGate', 'resetGate', 'cellWrite'] as const;
 
-/** Nested far deeper than anything that brain.js writes. */
-const MAX_DEPTH = 50;
-
 /** Whether JSON is what `toJSON` of a recurrent network of brain.js gives. */
 export function looksLikeBrain(json: unknown): json is Json {
-  return isObject(json) && typeof json['type'] === 'string' && Array.isArray(json['hiddenLayers']);
+  return isPlainObject(json) && typeof json['type'] === 'string' && Array.isArray(json['hiddenLayers']);
 }
 
 /**
@@ -38,29 +34,16 @@ export function looksLikeBrain(json: unknown): json is Json {
  *   leaves out, time steps, pairs of input and output, tokens that are no characters, layers of several sizes
  */
 export async function fromBrain(from: FileSource | object): Promise<TextModel> {
-  if (looksLikeBrain(from)) return ofJson(from, 'The network');
+  if (looksLikeBrain(from)) return brainModel(from, 'The network');
   const { bytes, name } = await readSource(from, 'fromBrain: from', {
     name: 'The network',
     kind: 'a network',
   });
-  return ofJson(parseJson(bytes, name), name);
+  return brainModel(parseJson(bytes, name), name);
 }
 
-/** @throws SeqkitError `bad-file` for what is no JSON, or nested without end */
-export function parseJson(bytes: Uint8Array, source: string): unknown {
-  const text = decodeTextFile(bytes, source);
-  try {
-    if (!isDeeperThan(text, MAX_DEPTH)) return JSON.parse(text) as unknown;
-  } catch (error) {
-    throw new SeqkitError(`${source} is no JSON: ${(error as Error).message}.`, {
-      code: 'bad-file',
-      hint: 'Copy it again, or write it again by JSON.stringify(net.toJSON()).',
-    });
-  }
-  throw new SeqkitError(`${source} has more than ${MAX_DEPTH} levels.`, { code: 'bad-file' });
-}
-
-async function ofJson(json: unknown, source: string): Promise<TextModel> {
+/** As `fromBrain`, of what the JSON holds. @param source what errors call it */
+export async function brainModel(json: unknown, source: string): Promise<TextModel> {
   if (!looksLikeBrain(json)) throw damaged(source, 'it has no type and hiddenLayers');
   const type = json['type'] as string;
   if (type !== 'GRU' && type !== 'RNN') throw refusedType(source, type);
@@ -81,7 +64,7 @@ async function ofJson(json: unknown, source: string): Promise<TextModel> {
     // A table before the first kernel is a product of the two.
     layers.push(i === 0 ? { ...weights, kernel: product(embedding, weights.kernel) } : weights);
   }
-  return textModelOf({
+  return textModelOf(source, {
     ...{ cell: type === 'GRU' ? 'gru' : 'relu', characters, lines: true, layers },
     ...{ output: transposed(connector), outputBias: output.data },
   });
@@ -94,7 +77,7 @@ function layerOf(
   where: string,
   source: string,
 ): RecurrentWeights {
-  if (!isObject(layer)) throw damaged(source, `${where} is no layer`);
+  if (!isPlainObject(layer)) throw damaged(source, `${where} is no layer`);
   const get = (name: string, columns: number): NumberMatrix => {
     const matrix = matrixOf(layer[name], `${where}.${name}`, source);
     if (matrix.rows !== units && columns !== 1) throw severalSizes(source, where, matrix.rows, units);
@@ -119,9 +102,9 @@ function layerOf(
 
 function charactersOf(json: Json, source: string): string[] {
   const options = json['options'];
-  const formatter = isObject(options) ? options['dataFormatter'] : undefined;
-  const characters = isObject(formatter) ? formatter['characters'] : undefined;
-  if (!isObject(formatter) || !Array.isArray(characters)) {
+  const formatter = isPlainObject(options) ? options['dataFormatter'] : undefined;
+  const characters = isPlainObject(formatter) ? formatter['characters'] : undefined;
+  if (!isPlainObject(formatter) || !Array.isArray(characters)) {
     throw damaged(source, 'it has no options.dataFormatter.characters');
   }
   if (PAIR_MARKS.some((mark) => characters.includes(mark))) {
@@ -154,7 +137,7 @@ function charactersOf(json: Json, source: string): string[] {
 }
 
 function matrixOf(value: unknown, where: string, source: string): NumberMatrix {
-  const { rows, columns, weights } = isObject(value) ? value : ({} as Json);
+  const { rows, columns, weights } = isPlainObject(value) ? value : ({} as Json);
   const isWhole = (size: unknown): size is number => Number.isSafeInteger(size) && (size as number) >= 1;
   if (!isWhole(rows) || !isWhole(columns) || !Array.isArray(weights) || weights.length !== rows * columns) {
     throw damaged(source, `${where} is no matrix { rows, columns, weights }`);
@@ -195,10 +178,6 @@ function refusedType(source: string, type: string): SeqkitError {
           'GRU and RNN of brain.recurrent are read. For series of numbers there is the SequenceRegressor.',
         ];
   return new SeqkitError(`${source} is ${what}.`, { code: 'bad-file', hint });
-}
-
-function isObject(value: unknown): value is Json {
-  return typeof value === 'object' && value !== null && !Array.isArray(value);
 }
 
 function damaged(source: string, cause: string): SeqkitError {

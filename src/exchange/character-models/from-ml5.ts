@@ -1,9 +1,9 @@
 import { SeqkitError } from '../../base/errors.js';
 import { firstNotFinite } from '../../base/encoding/finite-numbers.js';
-import { quoted, wrongValue } from '../../base/schema/index.js';
+import { isPlainObject, quoted, wrongValue } from '../../base/schema/index.js';
 import { readSource, type FileSource } from '../../base/source/file-source.js';
 import type { TextModel } from '../../text/model/text-model.js';
-import { parseJson } from './from-brain.js';
+import { parseJson } from './json-file.js';
 import { textModelOf, type RecurrentWeights } from './imported-text.js';
 import { product, rowsOf, sideBySide, type NumberMatrix } from './number-matrix.js';
 
@@ -25,7 +25,7 @@ const OF_TRAINING = /(?:Adam(?:_\d+)?|beta\d_power|global_step)$/;
 
 /** Whether JSON is the manifest of an ml5 model: names with a file and a shape each. */
 export function looksLikeManifest(json: unknown): json is Json {
-  return isObject(json) && Object.keys(json).length > 0 && Object.values(json).every(isEntry);
+  return isPlainObject(json) && Object.keys(json).length > 0 && Object.values(json).every(isEntry);
 }
 
 /**
@@ -35,7 +35,7 @@ export function looksLikeManifest(json: unknown): json is Json {
  * @throws SeqkitError `file-access` where a file is missing; `bad-file` for what is damaged or no such model
  */
 export async function fromMl5(from: string | Ml5Files): Promise<TextModel> {
-  if (typeof from !== 'string' && !isObject(from)) {
+  if (typeof from !== 'string' && !isPlainObject(from)) {
     throw wrongValue('fromMl5: from', 'the path of a folder, or files by their names', from);
   }
   const read = async (name: string, kind: string): Promise<{ bytes: Uint8Array; source: string }> => {
@@ -63,7 +63,7 @@ export async function fromMl5(from: string | Ml5Files): Promise<TextModel> {
   }
   const vocabulary = await read('vocab.json', 'the vocabulary of the model');
   const characters = charactersOf(parseJson(vocabulary.bytes, vocabulary.source), vocabulary.source);
-  return textModelOf({
+  return textModelOf(source, {
     cell: 'lstm',
     lines: false,
     characters,
@@ -142,7 +142,7 @@ function matrixOf(bytes: Uint8Array, shape: readonly number[], source: string): 
 
 function charactersOf(json: unknown, source: string): string[] {
   const characters: string[] = [];
-  const entries = isObject(json) ? Object.entries(json) : [];
+  const entries = isPlainObject(json) ? Object.entries(json) : [];
   for (const [character, token] of entries) {
     const isToken = Number.isInteger(token) && (token as number) >= 0 && (token as number) < entries.length;
     if (!isToken || [...character].length !== 1 || characters[token as number] !== undefined) {
@@ -166,14 +166,10 @@ function check(matrix: NumberMatrix, rows: number, columns: number, what: string
 }
 
 function isEntry(value: unknown): boolean {
-  if (!isObject(value) || typeof value['filename'] !== 'string') return false;
+  if (!isPlainObject(value) || typeof value['filename'] !== 'string') return false;
   const { shape } = value;
   const isSize = (size: unknown) => Number.isSafeInteger(size) && (size as number) >= 1;
   return Array.isArray(shape) && shape.length >= 1 && shape.length <= 2 && shape.every(isSize);
-}
-
-function isObject(value: unknown): value is Json {
-  return typeof value === 'object' && value !== null && !Array.isArray(value);
 }
 
 function damaged(source: string, cause: string): SeqkitError {

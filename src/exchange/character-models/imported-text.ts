@@ -1,3 +1,5 @@
+import { firstNotFinite } from '../../base/encoding/finite-numbers.js';
+import { SeqkitError } from '../../base/errors.js';
 import { Dense } from '../../rnn/layers/dense.js';
 import type { Layer } from '../../rnn/layers/layer.js';
 import { GRU } from '../../rnn/layers/gru.js';
@@ -34,8 +36,12 @@ export interface ImportedText {
   readonly outputBias: ArrayLike<number>;
 }
 
-/** Makes a text model of weights that were checked. */
-export async function textModelOf(text: ImportedText): Promise<TextModel> {
+/**
+ * Makes a text model of weights whose shapes were checked.
+ * @param source what errors call the file
+ * @throws SeqkitError `bad-file` for weights that are no numbers of 32 bits
+ */
+export async function textModelOf(source: string, text: ImportedText): Promise<TextModel> {
   const { cell, characters, lines, layers, output, outputBias } = text;
   const units = output.rows;
   const recurrent = { units, returnSequences: true, stateful: true };
@@ -55,9 +61,9 @@ export async function textModelOf(text: ImportedText): Promise<TextModel> {
   try {
     await model.build([1]);
     layers.forEach(({ kernel, recurrentKernel, bias }, i) =>
-      setWeights(stack[i], [kernel.data, recurrentKernel.data, bias]),
+      setWeights(stack[i], [kernel.data, recurrentKernel.data, bias], source),
     );
-    setWeights(dense, [output.data, outputBias]);
+    setWeights(dense, [output.data, outputBias], source);
     const architecture = {
       ...{ cell: cell === 'relu' ? ('rnn' as const) : cell, units, layers: layers.length },
       ...{ dropout: 0, residual: false, tied: false },
@@ -75,6 +81,16 @@ export async function textModelOf(text: ImportedText): Promise<TextModel> {
   }
 }
 
-function setWeights(layer: Layer, values: readonly ArrayLike<number>[]): void {
-  layer.weights.forEach((weight, i) => weight.set(Float32Array.from(values[i])));
+function setWeights(layer: Layer, values: readonly ArrayLike<number>[], source: string): void {
+  layer.weights.forEach((weight, i) => {
+    const floats = Float32Array.from(values[i]);
+    const fault = firstNotFinite(floats);
+    if (fault >= 0) {
+      throw new SeqkitError(`${source} has weights that are beyond numbers of 32 bits.`, {
+        code: 'bad-file',
+        hint: 'Train the network again: this one diverged.',
+      });
+    }
+    weight.set(floats);
+  });
 }

@@ -15,8 +15,9 @@ import { makeLayer, prepareLayers } from '../../rnn/graph/registry.js';
 import { IS_NODE } from '../../base/host/platform.js';
 import type { Model } from '../../rnn/model/model.js';
 import type { TextModel } from '../../text/model/text-model.js';
-import { fromBrain, looksLikeBrain, parseJson } from '../character-models/from-brain.js';
+import { brainModel, looksLikeBrain } from '../character-models/from-brain.js';
 import { fromMl5 } from '../character-models/from-ml5.js';
+import { parseJson } from '../character-models/json-file.js';
 import { fromKeras } from '../keras/from-keras.js';
 import { looksLikeHdf5 } from '../keras/hdf5-file.js';
 import { looksLikeZip } from '../keras/stored-model.js';
@@ -87,7 +88,7 @@ export async function importedModel(from: FileSource, described?: unknown): Prom
   }
   if (looksLikeObject(bytes)) {
     const json = parseJson(bytes, source);
-    if (looksLikeBrain(json)) return { model: await fromBrain(json), format: 'brain.js' };
+    if (looksLikeBrain(json)) return { model: await brainModel(json, source), format: 'brain.js' };
   }
   const isOnnx = looksLikeOnnx(bytes);
   throw new SeqkitError(

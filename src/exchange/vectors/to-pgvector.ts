@@ -50,7 +50,7 @@ export function toPgvector(vectors: KeyedVectors, options: PgvectorOptions = {})
       { code: 'bad-value', hint: 'Train shorter vectors.' },
     );
   }
-  return textChunks(program(from, `"${table.replaceAll('"', '""')}"`, type)) as AsyncGenerator<Uint8Array>;
+  return textChunks(program(from, `"${table.replaceAll('"', '""')}"`, type));
 }
 
 function* program(vectors: KeyedVectors, table: string, type: PgvectorType): Generator<string> {

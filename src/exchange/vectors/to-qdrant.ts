@@ -20,7 +20,7 @@ const qdrantOptions = optionsSchema<QdrantOptions>('toQdrant', {
 export function toQdrant(vectors: KeyedVectors, options: QdrantOptions = {}): AsyncGenerator<Uint8Array> {
   const from = vectorsArgument(vectors, 'toQdrant: vectors');
   const { batchSize = 100 } = qdrantOptions.parse(options);
-  return textChunks(bodies(from, batchSize)) as AsyncGenerator<Uint8Array>;
+  return textChunks(bodies(from, batchSize));
 }
 
 /** The body of `PUT /collections/{name}` that makes a collection for such vectors. */

@@ -23,7 +23,14 @@ export function ChatbotScreen() {
       <IntentsCard job={training} onBot={take} />
       {current && <Chat key={current.id} bot={current.model} />}
       <Card title="The bot" note="The file works with seqkit chat, and in code with Chatbot.load.">
-        <ModelFile name="chatbot.safetensors" model={current?.model} isBusy={training.isRunning} {...file} />
+        <ModelFile
+          name="chatbot.safetensors"
+          page="chat"
+          title="Chatbot"
+          model={current?.model}
+          isBusy={training.isRunning}
+          {...file}
+        />
       </Card>
     </Screen>
   );

@@ -36,6 +36,8 @@ export function ClassifierScreen() {
       >
         <ModelFile
           name="classifier.safetensors"
+          page="classify"
+          title="Classifier"
           model={current?.model}
           isBusy={training.isRunning}
           {...file}

@@ -1,13 +1,16 @@
 import { download } from '../files/files.js';
-import type { Job } from '../state/use-job.js';
 import { Button } from './button.js';
 import { ErrorNote } from './error-note.js';
 import { FilePicker } from './file-picker.js';
 import { FolderChoice } from './folder-choice.js';
+import type { PageKind } from '../pages/page-with.js';
+import { useJob, type Job } from '../state/use-job.js';
 
 /** Saves the model of a screen as a file that `seqkit` on the command line opens too, and opens one. */
 export function ModelFile({
   name,
+  page,
+  title,
   model,
   isBusy,
   opening,
@@ -15,6 +18,9 @@ export function ModelFile({
 }: {
   /** Of the file that is saved. */
   name: string;
+  /** The page that such a model can be put into, and its heading there. */
+  page: PageKind;
+  title: string;
   model: { toBytes(): Uint8Array } | undefined;
   /** Whether another is being trained. */
   isBusy: boolean;
@@ -22,11 +28,23 @@ export function ModelFile({
   open: (file: () => Promise<File>) => void;
 }) {
   const disabled = isBusy || opening.isRunning;
+  const paging = useJob('The page is saved.');
+  const savePage = (bytes: Uint8Array): void =>
+    paging.run(async () => {
+      const { pageWith } = await import('../pages/page-with.js');
+      download(name.replace(/\.[^.]*$/, '.html'), await pageWith(page, title, bytes), 'text/html');
+    });
   return (
     <>
       <div class="row">
         <Button disabled={disabled || !model} onClick={() => model && download(name, model.toBytes())}>
           Save model
+        </Button>
+        <Button
+          disabled={disabled || !model || paging.isRunning}
+          onClick={() => model && savePage(model.toBytes())}
+        >
+          Save as a page
         </Button>
         <span class="note">{model ? name : 'Train a model, or open one.'}</span>
       </div>
@@ -37,7 +55,7 @@ export function ModelFile({
         onFiles={([file]) => open(() => Promise.resolve(file))}
       />
       <FolderChoice endings={['.safetensors']} disabled={disabled} onFile={open} />
-      <ErrorNote error={opening.error} />
+      <ErrorNote error={opening.error ?? paging.error} />
     </>
   );
 }

@@ -21,7 +21,14 @@ export function TextScreen() {
       <TextTraining job={training} onModel={take} />
       {current && <Writing model={current.model} text={current.figures ?? ''} />}
       <Card title="The model" note="The file works with seqkit generate, and in code with TextModel.load.">
-        <ModelFile name="text.safetensors" model={current?.model} isBusy={training.isRunning} {...file} />
+        <ModelFile
+          name="text.safetensors"
+          page="generate"
+          title="A text model"
+          model={current?.model}
+          isBusy={training.isRunning}
+          {...file}
+        />
       </Card>
     </Screen>
   );

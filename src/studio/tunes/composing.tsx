@@ -1,5 +1,5 @@
 import { useEffect, useState } from 'preact/hooks';
-import type { MusicModel } from '../../text/index.js';
+import type { ComposedTune, MusicModel, TuneModel } from '../../text/index.js';
 import { download } from '../files/files.js';
 import { Button } from '../parts/button.js';
 import { ErrorNote } from '../parts/error-note.js';
@@ -8,13 +8,29 @@ import { Card } from '../parts/screen.js';
 import { player } from '../parts/sound-player.js';
 import { useJob } from '../state/use-job.js';
 
-/** Times that a tune is drawn anew with another seed is the model's to say; this many bars are asked for. */
-const BARS = 16;
+/** What a model that goes by characters makes at most; one that knows form plans its tunes. */
+const MOST_BARS = 16;
 /** Of the staves, in pixels. */
 const SHEET_WIDTH = 700;
 
+/** What is asked of a tune here. */
+interface Asked {
+  readonly type?: string;
+  readonly meter?: string;
+  readonly key?: string;
+  readonly temperature: number;
+  readonly seed: number;
+  readonly signal: AbortSignal;
+}
+
+function composedBy(model: MusicModel | TuneModel, asked: Asked): Promise<readonly ComposedTune[]> {
+  return 'symbols' in model.seen
+    ? (model as TuneModel).compose(asked)
+    : (model as MusicModel).compose({ ...asked, maxBars: MOST_BARS });
+}
+
 /** Has the model compose a tune: sheet, sound, files. */
-export function Composing({ model }: { model: MusicModel }) {
+export function Composing({ model }: { model: MusicModel | TuneModel }) {
   const job = useJob('The tune is composed.');
   const { kinds, keys } = model.seen;
   const types = [...new Set(kinds.map(({ type }) => type).filter(Boolean))];
@@ -34,7 +50,7 @@ export function Composing({ model }: { model: MusicModel }) {
   };
   const compose = (): void =>
     job.run(async (signal) => {
-      const [tune] = await model.compose({ ...asked, temperature, seed, maxBars: BARS, signal });
+      const [tune] = await composedBy(model, { ...asked, temperature, seed, signal });
       setSeed(seed + 1);
       if (tune) setAbc(tune.abc);
     });

@@ -23,7 +23,14 @@ export function TunesScreen() {
       <TuneTraining job={training} onModel={take} />
       {current && <Composing model={current.model} />}
       <Card title="The model" note="The file works with seqkit compose, and in code with MusicModel.load.">
-        <ModelFile name="music.safetensors" model={current?.model} isBusy={training.isRunning} {...file} />
+        <ModelFile
+          name="music.safetensors"
+          page="compose"
+          title="Tunes"
+          model={current?.model}
+          isBusy={training.isRunning}
+          {...file}
+        />
       </Card>
     </Screen>
   );

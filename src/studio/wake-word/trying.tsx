@@ -32,7 +32,8 @@ export function Trying({
   onThreshold,
 }: {
   model: TriggerModel;
-  figures: HeldOutFigures | undefined;
+  /** Null where the model was trained elsewhere, and nothing is known of them. */
+  figures: HeldOutFigures | undefined | null;
   onThreshold: () => void;
 }) {
   const listening = useJob();
@@ -165,7 +166,8 @@ export function Trying({
 }
 
 /** What a threshold comes to, on clips that were held back. */
-function meaning(figures: HeldOutFigures | undefined, threshold: number): string {
+function meaning(figures: HeldOutFigures | undefined | null, threshold: number): string {
+  if (figures === null) return 'A lower one hears more, and fires more often at other words.';
   if (!figures)
     return 'With ten clips of the word or more, some are held back, and say what a threshold comes to.';
   const point = figures.tradeoff.reduce((best, each) =>

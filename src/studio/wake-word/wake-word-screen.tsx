@@ -42,7 +42,14 @@ export function WakeWordScreen() {
         title="The model"
         note="The file works with seqkit listen and detect, and in code with TriggerModel.load."
       >
-        <ModelFile name="trigger.safetensors" model={current?.model} isBusy={training.isRunning} {...file} />
+        <ModelFile
+          name="trigger.safetensors"
+          page="listen"
+          title={current?.model.word ?? ''}
+          model={current?.model}
+          isBusy={training.isRunning}
+          {...file}
+        />
         <details>
           <summary>In a page or a program of yours</summary>
           <pre class="mono" tabIndex={0}>

@@ -1,6 +1,7 @@
 import { SeqkitError } from '../../base/errors.js';
 import { Random } from '../../base/math/random.js';
 import type { TextLines } from './line-batches.js';
+import { TEXT_WORDS, type TextWords } from './text-source.js';
 import { fieldsOf, number, wholeNumber } from '../../base/schema/index.js';
 import { partOf, tokenStore, type TokenStore } from './token-store.js';
 
@@ -47,14 +48,25 @@ const corpusShape = fieldsOf<CorpusShape>('{ batchSize, seqLength, heldOut, test
  */
 export function splitCorpus(tokens: TokenStore, shape: CorpusShape): CorpusSplit {
   tokenStore.parse(tokens, 'splitCorpus: tokens');
-  const { batchSize, seqLength, heldOut, test } = corpusShape.parse(shape, 'splitCorpus: shape');
+  const checked = corpusShape.parse(shape, 'splitCorpus: shape');
+  return splitTokens(tokens, checked, TEXT_WORDS);
+}
+
+/** `splitCorpus` of what is checked already. @param words what its errors call the text */
+export function splitTokens(
+  tokens: TokenStore,
+  { batchSize, seqLength, heldOut, test }: CorpusShape,
+  words: TextWords,
+): CorpusSplit {
   checkShares(heldOut, test);
   const tail = (share: number): number =>
     share === 0 ? 0 : Math.max(Math.floor(tokens.length * share), seqLength + 1);
   const testStart = Math.max(0, tokens.length - tail(test));
   const cut = Math.max(0, testStart - tail(heldOut));
   // Every token but the first is predicted from those before it.
-  if (cut - 1 < batchSize * seqLength) throw tooShort(tokens.length, cut, { batchSize, seqLength });
+  if (cut - 1 < batchSize * seqLength) {
+    throw tooShort({ length: tokens.length, left: cut }, { batchSize, seqLength }, words);
+  }
   return {
     training: partOf(tokens, 0, cut),
     heldOut: partOf(tokens, cut, testStart),
@@ -107,9 +119,9 @@ export function checkShares(heldOut: number, test: number): void {
 }
 
 function tooShort(
-  length: number,
-  left: number,
+  { length, left }: { length: number; left: number },
   { batchSize, seqLength }: Pick<CorpusShape, 'batchSize' | 'seqLength'>,
+  { itHas, more, unit }: TextWords,
 ): SeqkitError {
   const needed = batchSize * seqLength + 1;
   const [largest, other] = [Math.max(batchSize, seqLength), Math.min(batchSize, seqLength)];
@@ -122,7 +134,7 @@ function tooShort(
   const [fewer, shorter] = batchSize >= seqLength ? [wide, narrow] : [narrow, wide];
   const smaller = `a smaller batch or shorter sequences, such as batchSize: ${fewer} and seqLength: ${shorter}`;
   return new SeqkitError(
-    `The text has ${length} character${length === 1 ? '' : 's'}, ${left} of them to train on; one batch of ${batchSize} rows of ${seqLength} characters needs ${needed}.`,
-    { code: 'too-little-data', hint: left > 40 ? `Take more text, or ${smaller}.` : 'Take more text.' },
+    `${itHas} ${length} ${unit}${length === 1 ? '' : 's'}, ${left} of them to train on; one batch of ${batchSize} rows of ${seqLength} ${unit}s needs ${needed}.`,
+    { code: 'too-little-data', hint: left > 40 ? `Take ${more}, or ${smaller}.` : `Take ${more}.` },
   );
 }

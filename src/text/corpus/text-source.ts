@@ -10,6 +10,35 @@ export interface TextSource {
   chunks(): AsyncIterable<string> | Iterable<string>;
 }
 
+/** What errors call a text, and the single thing that its characters are. */
+export interface TextWords {
+  /** The beginning of a sentence, such as "The text has". */
+  readonly itHas: string;
+  /** What to take for more of it, such as "more text". */
+  readonly more: string;
+  /** In the singular, such as "character". */
+  readonly unit: string;
+}
+
+/** What errors call a plain text. */
+export const TEXT_WORDS: TextWords = { itHas: 'The text has', more: 'more text', unit: 'character' };
+
+/** A text in which something else is written, such as tunes, and what errors call that. */
+export class WordedText implements TextSource {
+  readonly name = 'the text';
+  readonly words: TextWords;
+  readonly #text: string;
+
+  constructor(text: string, words: TextWords) {
+    this.#text = text;
+    this.words = words;
+  }
+
+  chunks(): Iterable<string> {
+    return cut(this.#text);
+  }
+}
+
 const fileTextOptions = optionsSchema<{ name?: string }>('fileText', { name: optional(someText) });
 
 /** Code units of a chunk. */

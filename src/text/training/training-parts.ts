@@ -1,11 +1,11 @@
 import { SeqkitError } from '../../base/errors.js';
-import { splitCorpus, splitLines, usualHeldOut } from '../corpus/corpus.js';
+import { splitLines, splitTokens, usualHeldOut } from '../corpus/corpus.js';
 import { ContiguousBatches } from '../corpus/contiguous-batches.js';
 import { LineBatches, TextLines } from '../corpus/line-batches.js';
 import { SeenLines } from '../sampling/seen-lines.js';
 import { measuringBatches } from './text-loss.js';
 import { checkTextOptions, type TextFitOptions, type TextRun } from './text-options.js';
-import { linesOf, type TextSource } from '../corpus/text-source.js';
+import { linesOf, TEXT_WORDS, WordedText, type TextSource, type TextWords } from '../corpus/text-source.js';
 import type { TrainingText } from './text-training.js';
 import { encodeText } from '../corpus/token-store.js';
 import type { Vocabulary } from '../corpus/vocabulary.js';
@@ -62,7 +62,11 @@ export async function openTraining(
     const share = { heldOut: run.heldOut ?? usualHeldOut(tokens.length), test: run.test };
     const dispose = (): void => tokens.dispose();
     if (!lines) {
-      const { training, heldOut, test } = splitCorpus(tokens, { batchSize, seqLength, ...share });
+      const { training, heldOut, test } = splitTokens(
+        tokens,
+        { batchSize, seqLength, ...share },
+        wordsOf(source, vocabulary),
+      );
       const measured = (part: typeof heldOut) =>
         part.length > 1 ? measuringBatches(part, { batchSize, seqLength }) : undefined;
       return {
@@ -91,6 +95,12 @@ export async function openTraining(
     tokens.dispose();
     throw error;
   }
+}
+
+/** What errors call a text and its tokens. */
+function wordsOf(source: TextSource, { bytes }: Vocabulary): TextWords {
+  if (source instanceof WordedText) return source.words;
+  return bytes === 'whole' ? { ...TEXT_WORDS, unit: 'byte' } : TEXT_WORDS;
 }
 
 function* textsOf(

@@ -5,7 +5,13 @@ import { BarFillings, seenFillings } from '../../../src/text/music/form/bar-fill
 import { harmonize } from '../../../src/text/music/form/harmony.js';
 import { midiNumber, writtenBars } from '../../../src/text/music/form/melody.js';
 import { readMelody } from '../../../src/text/music/form/read-melody.js';
-import { melodySymbols, noteOf, registerOf } from '../../../src/text/music/form/tune-symbols.js';
+import {
+  melodySymbols,
+  noteOf,
+  registerOf,
+  styleOf,
+  symbolsBefore,
+} from '../../../src/text/music/form/tune-symbols.js';
 import { writeMelody } from '../../../src/text/music/form/write-melody.js';
 import { readTunes } from '../../../src/text/music/notation/read-tunes.js';
 import type { Tune } from '../../../src/text/music/notation/tune.js';
@@ -84,14 +90,36 @@ describe('symbols of a tune', () => {
   it('tell form, places, bars taken up and degrees, worked out by hand', () => {
     const tune = tuneOf('|:D|DFA dAF|E3 G2A|DFA dAF|E3 D2:|', { meter: '6/8', key: 'D' });
     const n = (degree: number, eighths = 1): string => `${degree}:${1680 * eighths}`;
+    const room = (eighths: number): string => `room ${1680 * eighths} by 5040`;
     expect(melodySymbols(readMelody({ ...tune, type: 'jig' }))).toEqual([
       ...['type jig', 'meter 6/8', 'tonic D', 'mode ', 'sections 1'],
-      ...['section 1 last', 'twice', 'bars 4', 'pickup 1680', n(0)],
-      ...['left 4', 'same 0', n(0), n(2), n(4), 'beats 1', n(7), n(4), n(2)],
-      ...['left 3', 'same 0', n(1, 3), 'beats 1', n(3, 2), n(4)],
-      ...['left 2', 'same 2', n(0), n(2), n(4), 'beats 1', n(7), n(4), n(2)],
-      ...['left 1 last', 'final 0', 'same 0', n(1, 3), 'beats 1', n(0, 2)],
+      ...['section 1 last', 'twice', 'bars 4', 'pickup 1680', room(1), n(0)],
+      ...['left 4', 'before 0', 'same 0', room(6), n(0), room(5), n(2), room(4), n(4)],
+      ...[room(3), n(7), room(2), n(4), room(1), n(2)],
+      ...['left 3', 'before 1', 'same 0', room(6), n(1, 3), room(3), n(3, 2), room(1), n(4)],
+      ...['left 2', 'before 2', 'same 2', room(6), n(0), room(5), n(2), room(4), n(4)],
+      ...[room(3), n(7), room(2), n(4), room(1), n(2)],
+      ...['left 1 last', 'final 0', 'short', 'before 3', 'same 0'],
+      ...['room 8400 of 10080 by 5040', 'final 0', n(1, 3)],
+      ...['room 3360 of 5040 by 5040', 'final 0', n(0, 2)],
       'end',
+    ]);
+  });
+
+  it('tell beats and no room to a model that was trained so', () => {
+    const tune = tuneOf('|:D|DFA dAF|E3 D2:|', { meter: '6/8', key: 'D' });
+    const symbols = melodySymbols(readMelody(tune), styleOf(['end', 'left 2', 'beats 1'])) as string[];
+    expect(symbols.slice(-16).filter((symbol) => !/^\d:/.test(symbol))).toEqual([
+      ...['left 2', 'same 0', 'beats 1', 'left 1 last', 'final 0', 'same 0', 'beats 1', 'end'],
+    ]);
+  });
+
+  it('tell a bar that is short as no bar was as one that begins later', () => {
+    const place = { meter: '6/8', at: 1680, from: 0, end: 5040, final: 'final 0' };
+    const known = ['before 0', 'room 3360 by 5040', 'room 8400 by 5040'];
+    expect(symbolsBefore(place, styleOf(known))).toEqual(['room 3360 by 5040', 'final 0']);
+    expect(symbolsBefore(place, styleOf([...known, 'room 3360 of 8400 by 5040']))).toEqual([
+      ...['room 3360 of 8400 by 5040', 'final 0'],
     ]);
   });
 
@@ -103,12 +131,17 @@ describe('symbols of a tune', () => {
     expect(bodyOf(melodySymbols(inD))).toEqual(bodyOf(melodySymbols(inF)));
     const note = noteOf('3^:1680', registerOf('F'))!;
     expect(midiNumber(note.pitch!)).toBe(65 + 6);
+    // F flat of D major is F double flat in D flat; in G flat it would be B with three flats.
+    expect(noteOf('2__:1680', registerOf('Db'))!.pitch).toEqual({ step: 3, alteration: -2 });
+    expect(noteOf('2__:1680', registerOf('Gb'))).toBeUndefined();
   });
 
   it('leave out what changes its meter', () => {
     const { body, ...rest } = tuneOf('D8|E8|', { key: 'D' });
     const melody = readMelody({ ...rest, body: `${body.trimEnd()}[M:3/4]D6|E6|\n` });
     expect(melodySymbols(melody)).toEqual({ reason: 'it changes its meter' });
+    const apart = readMelody({ ...rest, body: '|:D8|E8:|\n[M:3/4]|:D6|E6:|\n' });
+    expect(melodySymbols(apart)).toEqual({ reason: 'it changes its meter' });
   });
 });
 

@@ -3,7 +3,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { packageFile } from '../../../src/base/host/package-file.js';
 import { barTicks, unitTicks, WHOLE_TICKS } from '../../../src/text/music/notation/meter.js';
 import { TuneGrammar } from '../../../src/text/music/notation/tune-grammar.js';
-import { writtenBars } from '../../../src/text/music/form/melody.js';
+import { writtenBars, type Melody } from '../../../src/text/music/form/melody.js';
 import { readMelody } from '../../../src/text/music/form/read-melody.js';
 import {
   MusicModel,
@@ -15,6 +15,13 @@ import {
   tuneFigures,
   type Tune,
 } from '../../../src/text/index.js';
+import { Random } from '../../../src/base/math/random.js';
+import { planOf } from '../../../src/text/music/composition/plan-of.js';
+import { seenTunes } from '../../../src/text/music/composition/seen-tunes.js';
+import { makeTune } from '../../../src/text/music/composition/tune-making.js';
+import type { TunePlan } from '../../../src/text/music/composition/tune-plan.js';
+import { BarFillings, seenFillings } from '../../../src/text/music/form/bar-fillings.js';
+import { melodySymbols, styleOf } from '../../../src/text/music/form/tune-symbols.js';
 import { judgeTune, wrongBars } from './judge-tune.js';
 
 const { tunes } = readTunes(readFileSync(packageFile('data/tunes/seqkit-tunes.abc'), 'utf8'));
@@ -25,6 +32,53 @@ function read(abc: string): Tune {
   expect(faults, abc).toEqual([]);
   return found[0];
 }
+
+/** A tune that is made of a plan by chance alone, and the symbols that it was made of. */
+function byChance(
+  plan: TunePlan,
+  symbols: readonly string[],
+  melodies: readonly Melody[],
+  seed: number,
+): { melody: Melody; made: string[] } {
+  const random = new Random(seed);
+  const seen = seenFillings(melodies);
+  const making = makeTune(plan, { symbols, fillings: (meter) => new BarFillings(seen[meter]) });
+  const made: string[] = [];
+  let ask = making.next();
+  while (!ask.done) {
+    const { value } = ask;
+    const may = value.symbol === undefined ? symbols.filter(value.allows) : [value.symbol];
+    made.push(may[random.integer(may.length)]);
+    ask = making.next(made.at(-1)!);
+  }
+  return { melody: ask.value, made };
+}
+
+it.each(['room', 'beats'])('makes tunes of the symbols that they are then told by, of %s', (told) => {
+  const melodies = fiddle.map(readMelody);
+  const style = styleOf(told === 'room' ? undefined : []);
+  const symbols = [...new Set(melodies.flatMap((melody) => melodySymbols(melody, style) as string[]))];
+  const plan = planOf({ bars: 4 }, seenTunes(melodies, symbols));
+  // Two bars may be alike by chance.
+  const plain = (row: readonly string[]): string[] => row.map((each) => each.replace(/^same .*/, 'same'));
+  for (const seed of [1, 2, 3, 4]) {
+    const { melody, made } = byChance({ ...plan, eachBars: 4 }, [...symbols, 'bars 4'], melodies, seed);
+    expect(plain(melodySymbols(melody, styleOf(symbols)) as string[])).toEqual(plain(made));
+  }
+});
+
+it('a section that takes up another is as long, however many bars that has', () => {
+  const melodies = fiddle.map(readMelody);
+  const symbols = [
+    ...new Set(melodies.flatMap((melody) => melodySymbols(melody) as string[])),
+    'bars 3',
+    'bars 5',
+  ];
+  const plan = planOf({ form: 'ABA', key: 'D', meter: '4/4' }, seenTunes(melodies, symbols));
+  const made = [1, 2, 3, 4, 5, 6].map((seed) => byChance(plan, symbols, melodies, seed).melody.sections);
+  expect(new Set(made.map(([first]) => first.bars.length)).size).toBeGreaterThan(1);
+  for (const [first, , last] of made) expect(last.bars).toEqual(first.bars);
+});
 
 describe('a tune model', () => {
   let model: TuneModel;
@@ -139,6 +193,25 @@ describe('a tune model', () => {
     await expect(model.compose({ vary: given, form: 'AB' })).rejects.toMatchObject({ code: 'usage' });
   });
 
+  it('keeps type and endings of a given tune as they are, and refuses what it could not keep', async () => {
+    const head = 'X:1\nT:Mine\nR:barn dance\nM:4/4\nL:1/8\nK:D\n';
+    // The first ending has one bar, the second two.
+    const given = read(`${head}|:A8|B8|c8|1d8:|2e8|x8|]\n`);
+    const [{ abc }] = await model.compose({ fill: given, seed: 1 });
+    expect(abc).toMatch(/^R:barn dance$/m);
+    expect(read(abc).body).toMatch(/^\|:A8\|B8\|c8\|1d8:\|2e8\|[^x|]+\|\]\n$/);
+    for (const [body, reason] of [
+      ['A8|x8|[M:3/4]c6|d6|\n', 'it changes its meter'],
+      ['|:A8|x8:|\n[M:3/4]|:c6|d6:|\n', 'it changes its meter'],
+      ['(5:4:5ABcde x4|x8|\n', 'it has a rhythm that is rare'],
+    ]) {
+      await expect(model.compose({ fill: { ...given, body } })).rejects.toMatchObject({
+        code: 'bad-value',
+        message: `The given tune cannot be kept: ${reason}.`,
+      });
+    }
+  });
+
   it('keeps the likeliest of several, and the same tune for the same seed however many are made', async () => {
     const asked = { key: 'D', meter: '6/8', seed: 5 };
     const [one] = await model.compose(asked);
@@ -186,7 +259,18 @@ describe('a tune model', () => {
     ]);
     const untrained = new TuneModel({ units: 4, layers: 1 });
     await expect(untrained.fit([odd])).rejects.toMatchObject({ code: 'too-little-data' });
+    await expect(untrained.fit(fiddle.slice(0, 2), { batchSize: 16, seqLength: 64 })).rejects.toMatchObject({
+      code: 'too-little-data',
+      message: expect.stringMatching(
+        /^The tunes have \d+ symbols, \d+ of them to train on; one batch of 16 rows of 64 symbols needs 1025\.$/,
+      ),
+      hint: expect.stringMatching(
+        /^Take more tunes, or a smaller batch .* batchSize: \d+ and seqLength: \d+\.$/,
+      ),
+    });
     expect(() => untrained.seen).toThrow('has not seen any tunes');
+    // What failed leaves no symbols behind that the next training would be held to.
+    expect(untrained.unlearntOf(fiddle)).toEqual([]);
   });
 
   it.each([

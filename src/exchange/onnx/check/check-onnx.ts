@@ -4,6 +4,7 @@ import { Model } from '../../../rnn/model/model.js';
 import { openExported, type ModelSource } from '../../source/exported-model.js';
 import type { OnnxDescription, OnnxExport } from '../to-onnx.js';
 import type { Port } from '../write/onnx-builder.js';
+import { differenceOf, type OnnxDifference } from './onnx-difference.js';
 import { onnxRuntime, openOnnx, type OpenOnnx, type OnnxRuntime, type Sample } from './onnx-runtime.js';
 
 /** Examples that are tried. */
@@ -17,16 +18,6 @@ const LENGTHS = 'lengths';
 
 /** Seeds the sample. */
 const SEED = 11;
-
-/** How far a file's numbers are from the model's. */
-export interface OnnxDifference {
-  /** The largest difference of any two numbers. */
-  readonly largest: number;
-  /** The largest of the model's own numbers, to hold it against. */
-  readonly magnitude: number;
-  /** How many numbers were compared. */
-  readonly numbers: number;
-}
 
 /**
  * Runs an exported file on a sample and holds what comes out against the model's own numbers. A step model is given
@@ -166,22 +157,4 @@ function endToEnd(parts: readonly Sample[]): Sample {
     at += length;
   }
   return { data, shape: [N, T, ...rest] };
-}
-
-function differenceOf(
-  found: readonly Float32Array[],
-  expected: readonly ArrayLike<number>[],
-): OnnxDifference {
-  let [largest, magnitude, numbers] = [0, 0, 0];
-  expected.forEach((values, output) => {
-    if (found[output].length !== values.length) largest = NaN;
-    numbers += values.length;
-    for (let i = 0; i < values.length; i++) {
-      const difference = Math.abs(found[output][i] - values[i]);
-      // Of no number the comparison is false, so that it stays.
-      if (!(difference <= largest)) largest = difference;
-      magnitude = Math.max(magnitude, Math.abs(values[i]));
-    }
-  });
-  return { largest, magnitude, numbers };
 }

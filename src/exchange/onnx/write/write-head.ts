@@ -13,6 +13,8 @@ export interface HeadOptions {
   readonly deviation: number;
   /** The number of the word among the outputs. */
   readonly output: number;
+  /** Added to the logit. */
+  readonly shift: number;
 }
 
 /**
@@ -21,7 +23,7 @@ export interface HeadOptions {
  * @throws SeqkitError `usage` for what ONNX cannot say
  */
 export function writeHead(graph: LayerGraph, options: HeadOptions): Uint8Array {
-  const { frames, features, mean, deviation, output } = options;
+  const { frames, features, mean, deviation, output, shift } = options;
   const writing = new Writing({ step: false, int8: false }, writeLayer);
   const { builder } = writing;
   const [input, score] = ['embeddings', 'score'];
@@ -45,6 +47,7 @@ export function writeHead(graph: LayerGraph, options: HeadOptions): Uint8Array {
   const logits = flows[graph.outputs[0]].name;
   const last = writing.op('Gather', [logits, builder.int(frames - 1)], { axis: 1 });
   const logit = writing.op('Slice', [last, builder.ints(output), builder.ints(output + 1), builder.ints(1)]);
-  builder.output(writing.op('Sigmoid', [logit]), { name: score, type: 'float32', dims: [1, 1] });
+  const shifted = shift === 0 ? logit : writing.op('Add', [logit, constant('shift', shift)]);
+  builder.output(writing.op('Sigmoid', [shifted]), { name: score, type: 'float32', dims: [1, 1] });
   return builder.bytes({ kind: 'openWakeWord' });
 }

@@ -1,9 +1,15 @@
-import { barName, firstPass, midiNumber, writtenBars, type Melody, type MelodyBar } from '../form/melody.js';
+import {
+  barName,
+  firstPass,
+  midiNumber,
+  tonicOf,
+  writtenBars,
+  type Melody,
+  type MelodyBar,
+} from '../form/melody.js';
 import { readMelody } from '../form/read-melody.js';
 import { isPlainObject, schemaOf, type Schema } from '../../../base/schema/index.js';
 import { unitTicks } from '../notation/meter.js';
-import { keyParts } from '../notation/signature.js';
-import { stepOf } from '../form/melody.js';
 import type { Tune } from '../notation/tune.js';
 import { tuneList } from '../notation/tune-values.js';
 import { countsOf, jensenShannon, type Counts } from './distribution.js';
@@ -118,12 +124,6 @@ export function tuneDivergence(tunes: TuneDistributions, others: TuneDistributio
   };
 }
 
-/** The MIDI number of a key's tonic in the octave of middle C. */
-export function tonicOf(key: string): number {
-  const { letter, accidental } = keyParts(key);
-  return midiNumber({ step: stepOf(letter, ''), alteration: accidental });
-}
-
 function pitchClass(semitones: number): number {
   return ((semitones % OCTAVE) + OCTAVE) % OCTAVE;
 }
@@ -150,7 +150,7 @@ function fullBars(melody: Melody): MelodyBar[] {
 }
 
 /** How many whole bars a stretch lasts. */
-export function barCount(bars: readonly MelodyBar[]): number {
+function barCount(bars: readonly MelodyBar[]): number {
   return Math.round(bars.reduce((sum, { ticks, whole }) => sum + ticks / whole, 0));
 }
 

@@ -2,27 +2,20 @@ import type { FileSource } from '../../../base/source/file-source.js';
 import type { AbortSignalLike } from '../../../base/abort-signal.js';
 import { SeqkitError } from '../../../base/errors.js';
 import { Random } from '../../../base/math/random.js';
-import {
-  abortSignal,
-  flag,
-  number,
-  optional,
-  optionsSchema,
-  text,
-  wholeNumber,
-} from '../../../base/schema/index.js';
+import { abortSignal, flag, optional, optionsSchema, text, wholeNumber } from '../../../base/schema/index.js';
 import { EventLoopYielder } from '../../../base/host/yield-to-event-loop.js';
-import type { SamplingOptions } from '../../sampling/sampling.js';
+import { samplingTable, type SamplingOptions } from '../../sampling/sampling.js';
 import { TextModel, type TextModelOptions } from '../../model/text-model.js';
 import type { OpenTextOptions } from '../../model/text-model-options.js';
 import type { TextFitOptions, TextHistory } from '../../training/text-training.js';
-import { byFrequency } from './by-frequency.js';
+import { fitOnTunes } from './fit-on-tunes.js';
 import { writeSideBySide, type Making } from './composition.js';
 import { askedKey } from '../notation/key.js';
 import { askedMeter } from '../notation/meter.js';
 import { tuneFaults } from '../playback/playing.js';
 import { escapedTitle, modelText, playerText, type Tune } from '../notation/tune.js';
 import { lineOfText, tuneList } from '../notation/tune-values.js';
+import { kindsLike, seenIn, type Seen } from './seen.js';
 import { TuneWriter, type Heading } from './tune-writer.js';
 
 export interface ComposeOptions extends SamplingOptions {
@@ -59,11 +52,7 @@ const composeOptions = optionsSchema<ComposeOptions>('compose', {
   constrained: optional(flag),
   maxBars: optional(wholeNumber({ min: 1 })),
   signal: optional(abortSignal),
-  temperature: optional(number({ min: 0 })),
-  topK: optional(wholeNumber({ min: 0 })),
-  topP: optional(number({ above: 0, max: 1 })),
-  repetitionPenalty: optional(number({ above: 0 })),
-  repetitionWindow: optional(wholeNumber({ min: 1 })),
+  ...samplingTable,
 });
 
 /** A tune that was composed. */
@@ -79,15 +68,6 @@ export interface ComposedTune extends Making {
 
 /** So often a tune that came to a dead end, or does not play, is drawn anew. */
 const MAX_DRAWS = 20;
-
-/** What a music model's file keeps beside a text model's. */
-export interface Seen {
-  /** How many tunes it was trained on. */
-  tunes: number;
-  /** Combinations of type, meter and unit length, the most frequent first. */
-  kinds: Omit<Heading, 'key'>[];
-  keys: string[];
-}
 
 /**
  * A model of tunes in ABC: a `TextModel` of their headers and notes, character by character. A tune is
@@ -130,8 +110,8 @@ export class MusicModel {
   async fit(tunes: readonly Tune[], options: TextFitOptions = {}): Promise<TextHistory> {
     const given = tuneList.parse(tunes, 'fit: tunes');
     if (given.length === 0) throw new SeqkitError('There are no tunes.', { code: 'too-little-data' });
-    this.text.extra = { ...this.text.extra, music: seenIn(given) };
-    return this.text.fit(trainingText(given, this.text.seed), options);
+    const text = trainingText(given, this.text.seed);
+    return fitOnTunes(this.text, { text, unit: 'character', extra: { music: seenIn(given) } }, options);
   }
 
   /**
@@ -212,21 +192,7 @@ export class MusicModel {
         hint: `It knows ${keys.join(', ')}.`,
       });
     }
-    const fitting = kinds.filter(
-      (kind) => (meter ?? kind.meter) === kind.meter && (type ?? kind.type) === kind.type,
-    );
-    if (fitting.length === 0) {
-      const asked = [type, meter === undefined ? undefined : `in ${meter}`].filter(Boolean).join(' ');
-      const all = kinds.map((kind) => `${kind.type || 'tune'} in ${kind.meter}`);
-      throw new SeqkitError(
-        `${type === undefined ? 'meter' : 'type'}: the model has seen no ${type === undefined ? 'tune ' : ''}${asked}.`,
-        {
-          code: 'bad-value',
-          hint: `It knows ${[...new Set(all)].join(', ')}.`,
-        },
-      );
-    }
-    return fitting.flatMap((kind) =>
+    return kindsLike({ meter, type }, { kinds }).flatMap((kind) =>
       (key === undefined ? keys : [key]).map((each) => ({ ...kind, key: each })),
     );
   }
@@ -288,19 +254,10 @@ function noTune(draws: number): SeqkitError {
 }
 
 /** The tunes as one text, in an order of the seed. */
-export function trainingText(tunes: readonly Tune[], seed: number): string {
+function trainingText(tunes: readonly Tune[], seed: number): string {
   return new Random(seed)
     .fork('tunes')
     .shuffle([...tunes])
     .map(modelText)
     .join('');
-}
-
-function seenIn(tunes: readonly Tune[]): Seen {
-  const kinds = tunes.map(({ type, meter, unit }) => JSON.stringify({ type, meter, unit }));
-  return {
-    tunes: tunes.length,
-    kinds: byFrequency(kinds).map((kind) => JSON.parse(kind) as Omit<Heading, 'key'>),
-    keys: byFrequency(tunes.map(({ key }) => key)),
-  };
 }

@@ -1,12 +1,13 @@
 import { SeqkitError } from '../../../base/errors.js';
+import { writtenBars } from '../form/melody.js';
 import { readMelody } from '../form/read-melody.js';
 import { askedKey } from '../notation/key.js';
 import { askedMeter } from '../notation/meter.js';
 import type { Tune } from '../notation/tune.js';
+import { kindsLike } from './seen.js';
 import type { SeenTunes } from './seen-tunes.js';
 import type { TunePlan } from './tune-plan.js';
 import { isOpen, plannedForm, plannedKeys, plannedOpening, sectionsAsPlan } from './tune-plans.js';
-import type { Heading } from './tune-writer.js';
 
 /** What is asked of a tune. */
 export interface AskedTune {
@@ -71,28 +72,11 @@ function contradiction(one: string, other: string): SeqkitError {
   });
 }
 
-/** The kinds of tunes that were seen, of a meter and type. */
-function kindsLike(
-  { meter, type }: { meter: string | undefined; type: string | undefined },
-  { kinds }: SeenTunes,
-): readonly Omit<Heading, 'key'>[] {
-  const fitting = kinds.filter(
-    (kind) => (meter ?? kind.meter) === kind.meter && (type ?? kind.type) === kind.type,
-  );
-  if (fitting.length > 0) return fitting;
-  const all = [...new Set(kinds.map((kind) => `${kind.type || 'tune'} in ${kind.meter}`))];
-  const wished = [type, meter === undefined ? undefined : `in ${meter}`].filter(Boolean).join(' ');
-  throw new SeqkitError(
-    `${type === undefined ? 'meter' : 'type'}: the model has seen no ${type === undefined ? 'tune ' : ''}${wished}.`,
-    { code: 'bad-value', hint: `It knows ${all.join(', ')}.` },
-  );
-}
-
-function given(tune: Tune, seen: SeenTunes): Pick<TunePlan, 'kinds' | 'keys'> {
-  const { type, meter, unit, key } = tune;
-  const ofType = seen.kinds.some((kind) => kind.type === type && kind.meter === meter);
-  const [near] = kindsLike({ meter, type: ofType ? type : undefined }, seen);
-  return { kinds: [{ ...near, unit, type: ofType ? type : near.type }], keys: plannedKeys(key, seen.keys) };
+/** What a given tune settles, but its sections. */
+function given({ type, meter, unit, key }: Tune, seen: SeenTunes): Omit<TunePlan, 'sections'> {
+  const isSeen = seen.kinds.some((kind) => kind.type === type && kind.meter === meter);
+  const [near] = kindsLike({ meter, type: isSeen ? type : undefined }, seen);
+  return { kinds: [{ ...near, unit }], type, keys: plannedKeys(key, seen.keys) };
 }
 
 function varied(tune: Tune, seen: SeenTunes): TunePlan {
@@ -108,8 +92,7 @@ function varied(tune: Tune, seen: SeenTunes): TunePlan {
 
 function filled(tune: Tune, seen: SeenTunes): TunePlan {
   const melody = readMelody(tune);
-  const bars = melody.sections.flatMap(({ bars: main, first, second }) => [...main, ...first, ...second]);
-  if (!bars.some(isOpen)) {
+  if (!writtenBars(melody).some(isOpen)) {
     throw new SeqkitError('fill: the tune has no bar to fill.', {
       code: 'bad-value',
       hint: 'Write a rest that is not shown for each bar that is wanted, such as x8 in 4/4.',

@@ -5,16 +5,10 @@ import { seenFillings, type SeenFillings } from '../form/bar-fillings.js';
 import type { Melody } from '../form/melody.js';
 import { readKey } from '../notation/key.js';
 import { readMeter, readUnit } from '../notation/meter.js';
-import { byFrequency } from './by-frequency.js';
-import type { Heading } from './tune-writer.js';
+import { seenIn, type Seen } from './seen.js';
 
 /** What a tune model's file keeps beside a text model's. */
-export interface SeenTunes {
-  /** How many tunes it was trained on. */
-  readonly tunes: number;
-  /** Combinations of type, meter and unit length, the most frequent first. */
-  readonly kinds: readonly Omit<Heading, 'key'>[];
-  readonly keys: readonly string[];
+export interface SeenTunes extends Seen {
   /** Symbol i is the character U+E000 + i of its text model. */
   readonly symbols: readonly string[];
   readonly fillings: SeenFillings;
@@ -24,11 +18,8 @@ export interface SeenTunes {
 
 /** What some tunes hold. @param symbols those that the model reads and writes */
 export function seenTunes(melodies: readonly Melody[], symbols: readonly string[]): SeenTunes {
-  const kinds = melodies.map(({ type, meter, unit }) => JSON.stringify({ type, meter, unit }));
   return {
-    tunes: melodies.length,
-    kinds: byFrequency(kinds).map((kind) => JSON.parse(kind) as Omit<Heading, 'key'>),
-    keys: byFrequency(melodies.map(({ key }) => key)),
+    ...seenIn(melodies),
     symbols,
     fillings: seenFillings(melodies),
     figures: figuresOf(melodies),

@@ -6,8 +6,9 @@ import type { Vocabulary } from '../../corpus/vocabulary.js';
 import { distribution, draw, sampleToken, type SamplingOptions } from '../../sampling/sampling.js';
 import type { Melody } from '../form/melody.js';
 import { formSymbols } from '../form/tune-symbols.js';
+import type { Ask } from './ask.js';
 import type { SymbolText } from './symbol-text.js';
-import type { Ask, TuneMaking } from './tune-making.js';
+import type { TuneMaking } from './tune-making.js';
 
 /** How a melody came about. */
 export interface MadeMelody {

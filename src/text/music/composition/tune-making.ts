@@ -1,33 +1,21 @@
-import { SeqkitError } from '../../../base/errors.js';
 import type { BarFillings } from '../form/bar-fillings.js';
-import type { Melody, MelodyBar, MelodyNote, MelodySection } from '../form/melody.js';
+import { ticksOf, type Melody, type MelodyBar, type MelodyNote, type MelodySection } from '../form/melody.js';
 import {
-  beatSymbol,
-  EIGHTH,
   finalSymbol,
   formSymbols,
-  noteOf,
-  noteSymbol,
+  styleOf,
+  symbolsOfBar,
   type BarPlace,
   type Register,
   type SectionKind,
+  type SymbolStyle,
 } from '../form/tune-symbols.js';
-import { lengthsOf } from '../notation/lengths.js';
 import { barTicks } from '../notation/meter.js';
 import { keyParts } from '../notation/signature.js';
+import { choose, settled, type Ask } from './ask.js';
+import { BarMaking, type Made } from './bar-making.js';
 import type { PlannedKey, SectionPlan, TunePlan } from './tune-plan.js';
 import type { Heading } from './tune-writer.js';
-
-/** What comes next in a tune: one symbol that is settled, or a choice of the model. */
-export type Ask =
-  | { readonly symbol: string; readonly allows?: undefined; readonly isNote: boolean }
-  | {
-      readonly symbol?: undefined;
-      readonly allows: (symbol: string) => boolean;
-      /** Whether it is a note or a bar that is taken up, and no matter of form. */
-      readonly isBody: boolean;
-      readonly isNote: boolean;
-    };
 
 /** A tune in the making asks for one symbol after the other, and is a melody in the end. */
 export type TuneMaking = Generator<Ask, Melody, string>;
@@ -38,16 +26,7 @@ export interface Known {
   fillings(meter: string): BarFillings;
 }
 
-const plainFactors = new Set(lengthsOf(() => true).map(({ factor }) => factor));
 const kinds: readonly SectionKind[] = ['once', 'twice', 'endings'];
-/** What two octave marks reach. */
-const [LOWEST_STEP, HIGHEST_STEP] = [-14, 20];
-
-/** A bar that stands, and its symbols. */
-interface Made {
-  readonly symbols: readonly string[];
-  readonly bar: MelodyBar;
-}
 
 /**
  * Makes a tune of a plan, symbol by symbol, in the order in which `melodySymbols` writes it. A length may come only
@@ -71,14 +50,6 @@ export function* makeTune(plan: TunePlan, known: Known): TuneMaking {
   }
   yield settled(formSymbols.end);
   return { ...heading, sections: made };
-}
-
-function settled(symbol: string, isNote = false): Ask {
-  return { symbol, isNote };
-}
-
-function* choose(allows: (symbol: string) => boolean): Generator<Ask, string, string> {
-  return yield { allows, isBody: false, isNote: false };
 }
 
 /** The symbol of a number among those that the model knows, the nearest to it. */
@@ -106,7 +77,7 @@ function* makeHeading(plan: TunePlan): Generator<Ask, { heading: Heading; planne
   const ofTonic = keys.filter((each) => tonicSymbol(each) === tonic);
   const mode = yield* choose((symbol) => ofTonic.some((each) => modeSymbol(each) === symbol));
   const planned = ofTonic.find((each) => modeSymbol(each) === mode)!;
-  return { heading: { ...kind, key: planned.key }, planned };
+  return { heading: { ...kind, type: plan.type ?? kind.type, key: planned.key }, planned };
 }
 
 function* countSections(): Generator<Ask, number, string> {
@@ -122,36 +93,38 @@ class BodyMaking {
   readonly #fillings: BarFillings;
   readonly #whole: number;
   readonly #register: Register;
+  readonly #style: SymbolStyle;
+  readonly #bars: BarMaking;
   /** The bars so far but pickups, as they stand. */
   readonly #before: Made[] = [];
-  /** Rows of each section, for those that are taken up whole. */
-  readonly #sections: { section: MelodySection; row: Made[]; second: Made[]; pickup: number }[] = [];
+  /** Pickup and bars of each section, for those that take it up whole. */
+  readonly #sections: { pickup: MelodyBar | undefined; row: readonly Made[] }[] = [];
   /** The pickup of the first section, which the others share. */
   #pickup: number | undefined;
-  readonly #meter: string;
-  #last: MelodyNote | undefined;
-  /** Notes by their symbols, each read once. */
-  readonly #notes = new Map<string, MelodyNote | undefined>();
 
   constructor(heading: Heading, register: Register, known: Known) {
     this.#known = known;
     this.#register = register;
     this.#fillings = known.fillings(heading.meter);
     this.#whole = barTicks(heading.meter);
-    this.#meter = heading.meter;
+    this.#style = styleOf(known.symbols);
+    this.#bars = new BarMaking(heading.meter, register, this.#fillings, this.#style);
   }
 
   *section(plan: SectionPlan, index: number, isLast: boolean): Generator<Ask, MelodySection, string> {
     const model = plan.like === undefined ? undefined : this.#sections[plan.like];
     yield settled(formSymbols.section(index + 1, isLast));
     const kind = yield* this.#kind(plan);
-    const count = yield* this.#count(plan);
+    const count = yield* this.#count(model ? { ...plan, bars: model.row.length } : plan);
     const pickup = yield* this.#pickupOf(plan);
     const whole = this.#whole;
     const first: MelodyBar[] = [];
     if (pickup > 0) {
-      const notes = plan.pickupNotes ?? model?.section.bars.at(0)?.notes;
-      const { bar } = yield* this.#fill(whole - pickup, whole, notes, { mayTie: false, final: undefined });
+      const notes = plan.pickupNotes ?? model?.pickup?.notes;
+      const { bar } = yield* this.#bars.fill(whole - pickup, whole, notes, {
+        mayTie: false,
+        final: undefined,
+      });
       first.push(bar);
     }
     const row: Made[] = [];
@@ -164,18 +137,16 @@ class BodyMaking {
       const length = left === 1 ? whole - pickup : whole;
       row.push(yield* this.#bar(length, given, { mayTie: j > 0 || pickup > 0, isFinal: left === 1 }));
     }
-    const second =
-      kind === 'endings' ? yield* this.#second(plan, { count, pickup, isLast, model: model?.second }) : [];
-    const split = row.length - second.length;
+    this.#sections.push({ pickup: first.at(0), row });
+    const second = kind === 'endings' ? yield* this.#second(plan, { count, pickup, isLast }) : [];
+    const split = row.length - (plan.first ?? second.length);
     const bars = row.map(({ bar }) => bar);
-    const section: MelodySection = {
+    return {
       bars: [...first, ...bars.slice(0, split)],
       first: bars.slice(split),
       second: second.map(({ bar }) => bar),
       repeated: kind !== 'once',
     };
-    this.#sections.push({ section, row, second, pickup });
-    return section;
   }
 
   *#kind({ kind }: SectionPlan): Generator<Ask, SectionKind, string> {
@@ -223,15 +194,10 @@ class BodyMaking {
   /** The second ending: how long it is, and its bars. */
   *#second(
     plan: SectionPlan,
-    {
-      count,
-      pickup,
-      isLast,
-      model,
-    }: { count: number; pickup: number; isLast: boolean; model: Made[] | undefined },
+    { count, pickup, isLast }: { count: number; pickup: number; isLast: boolean },
   ): Generator<Ask, Made[], string> {
     const place = (left: number): BarPlace => ({ left, part: 'second', isLast: isLast && left === 1 });
-    let length = plan.second ?? model?.length;
+    let length = plan.second;
     if (length === undefined) {
       const lengths = Array.from({ length: Math.max(1, count - 1) }, (_, i) => i + 1);
       const symbol = yield* choose((each) => lengths.some((left) => formSymbols.place(place(left)) === each));
@@ -240,7 +206,7 @@ class BodyMaking {
     const second: Made[] = [];
     for (let left = length; left >= 1; left--) {
       if (left < length) yield settled(formSymbols.place(place(left)));
-      const given = plan.secondNotes?.[length - left] ?? model?.at(length - left)?.bar.notes;
+      const given = plan.secondNotes?.[length - left];
       const goal = left === 1 ? this.#whole - pickup : this.#whole;
       second.push(yield* this.#bar(goal, given, { mayTie: left < length, isFinal: left === 1 }));
     }
@@ -255,13 +221,19 @@ class BodyMaking {
   ): Generator<Ask, Made, string> {
     let made: Made;
     let final: string | undefined;
-    if (isFinal && given) yield settled(finalSymbol(given.at(-1)!, this.#register));
-    else if (isFinal) final = yield* choose((symbol) => /^final \d$/.test(symbol));
+    if (isFinal && given) {
+      final = finalSymbol(given.at(-1)!, this.#register);
+      yield settled(final);
+    } else if (isFinal) final = yield* choose((symbol) => /^final \d$/.test(symbol));
+    const isShort = (given ? ticksOf(given) : length) < this.#whole;
+    for (const symbol of symbolsOfBar({ before: this.#before.length, isShort }, this.#style)) {
+      yield settled(symbol);
+    }
     if (given) {
-      const name = given.map((note) => this.#symbolOf(note)).join(' ');
+      const name = given.map((note) => this.#bars.symbolOf(note)).join(' ');
       const at = this.#before.findLastIndex(({ symbols }) => symbols.join(' ') === name);
       yield settled(formSymbols.same(at < 0 ? 0 : this.#before.length - at));
-      made = yield* this.#fill(0, length, given, { mayTie, final });
+      made = yield* this.#bars.fill(0, length, given, { mayTie, final });
     } else {
       const symbol: string = yield {
         allows: (each) => this.#mayTakeUp(each, length, final),
@@ -270,7 +242,7 @@ class BodyMaking {
       };
       const back = numberOf(symbol);
       const taken = back === 0 ? undefined : this.#before.at(-back)!.bar.notes;
-      made = yield* this.#fill(0, length, taken, { mayTie, final });
+      made = yield* this.#bars.fill(0, length, taken, { mayTie, final });
     }
     this.#before.push(made);
     return made;
@@ -284,103 +256,4 @@ class BodyMaking {
     if (bar === undefined || bar.ticks !== length || bar.notes[0].tied) return false;
     return final === undefined || finalSymbol(bar.notes.at(-1)!, this.#register) === final;
   }
-
-  #symbolOf(note: MelodyNote): string {
-    const symbol = noteSymbol(note, this.#register);
-    if (symbol !== undefined) return symbol;
-    throw new SeqkitError('The given bars have accidentals that are too far from the key.', {
-      code: 'bad-value',
-      hint: 'Give the key that the bars are in.',
-    });
-  }
-
-  /** Fills a bar from a place to its end, with notes that are given or those that the model likes. */
-  *#fill(
-    from: number,
-    end: number,
-    given: readonly MelodyNote[] | undefined,
-    { mayTie, final }: { mayTie: boolean; final: string | undefined },
-  ): Generator<Ask, Made, string> {
-    const symbols: string[] = [];
-    const notes: MelodyNote[] = [];
-    if (given) {
-      let over = from;
-      for (const note of given) {
-        yield* this.#beat(over, from);
-        const symbol = this.#symbolOf(note);
-        yield settled(symbol, true);
-        symbols.push(symbol);
-        notes.push(note);
-        over += note.ticks;
-      }
-      this.#last = notes.at(-1);
-      return made(symbols, notes, this.#whole);
-    }
-    let at = from;
-    let triplet = { ticks: 0, left: 0 };
-    while (at < end) {
-      yield* this.#beat(at, from);
-      const symbol: string = yield {
-        allows: (each) => this.#fits(each, { at, end, triplet, isFirst: at === from, mayTie, final }),
-        isBody: true,
-        isNote: true,
-      };
-      const note = noteOf(symbol, this.#register)!;
-      if (triplet.left > 0) triplet = { ...triplet, left: triplet.left - 1 };
-      else if (!isPlain(note.ticks)) triplet = { ticks: note.ticks, left: 2 };
-      symbols.push(symbol);
-      notes.push(note);
-      this.#last = note;
-      at += note.ticks;
-    }
-    return made(symbols, notes, this.#whole);
-  }
-
-  *#beat(at: number, from: number): Generator<Ask, void, string> {
-    const symbol = beatSymbol(this.#meter, at, from);
-    if (symbol !== undefined) yield settled(symbol);
-  }
-
-  #fits(
-    symbol: string,
-    bar: {
-      at: number;
-      end: number;
-      triplet: { ticks: number; left: number };
-      isFirst: boolean;
-      mayTie: boolean;
-      final: string | undefined;
-    },
-  ): boolean {
-    if (!this.#notes.has(symbol)) this.#notes.set(symbol, noteOf(symbol, this.#register));
-    const note = this.#notes.get(symbol);
-    if (!note) return false;
-    const { at, end, triplet } = bar;
-    const { ticks, tied, pitch } = note;
-    if (pitch && (pitch.step < LOWEST_STEP || pitch.step > HIGHEST_STEP)) return false;
-    if (bar.final !== undefined && at + ticks === end && finalSymbol(note, this.#register) !== bar.final) {
-      return false;
-    }
-    if (tied) {
-      const last = this.#last?.pitch;
-      const isSame = last?.step === pitch?.step && last?.alteration === pitch?.alteration;
-      if (!bar.isFirst || !bar.mayTie || !isSame) return false;
-    }
-    if (triplet.left > 0) return ticks === triplet.ticks && !tied;
-    if (isPlain(ticks)) return this.#fillings.fits(at, ticks, end);
-    return (
-      !tied &&
-      this.#fillings.fits(at, ticks, end) &&
-      [1, 2].every((n) => this.#fillings.fits(at + n * ticks, ticks, end))
-    );
-  }
-}
-
-function made(symbols: string[], notes: MelodyNote[], whole: number): Made {
-  return { symbols, bar: { notes, ticks: notes.reduce((sum, { ticks }) => sum + ticks, 0), whole } };
-}
-
-/** Whether a length can be written outside a triplet. */
-function isPlain(ticks: number): boolean {
-  return plainFactors.has(ticks / EIGHTH);
 }

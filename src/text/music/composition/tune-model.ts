@@ -11,11 +11,12 @@ import type { TextFitOptions, TextHistory } from '../../training/text-training.j
 import { BarFillings } from '../form/bar-fillings.js';
 import { writtenBars, type Melody } from '../form/melody.js';
 import { readMelody } from '../form/read-melody.js';
-import { formSymbols, melodySymbols } from '../form/tune-symbols.js';
+import { formSymbols, melodySymbols, styleOf } from '../form/tune-symbols.js';
 import { writeMelody } from '../form/write-melody.js';
 import { escapedTitle, modelText, playerText, type Tune } from '../notation/tune.js';
 import { lineOfText, tuneList, tuneValue } from '../notation/tune-values.js';
 import { tuneFaults } from '../playback/playing.js';
+import { fitOnTunes } from './fit-on-tunes.js';
 import type { ComposedTune } from './music-model.js';
 import { planOf, type AskedTune } from './plan-of.js';
 import { checkSeenTunes, seenTunes, type SeenTunes } from './seen-tunes.js';
@@ -112,13 +113,14 @@ export class TuneModel {
     unlearnt: UnlearntTune[];
   } {
     const before = this.text.extra['tunes'] as SeenTunes | undefined;
-    const known = before && new Set(before.symbols);
+    const style = styleOf(before?.symbols);
     const learnt: { melody: Melody; symbols: readonly string[] }[] = [];
     const unlearnt: UnlearntTune[] = [];
     for (const tune of tunes) {
       const melody = readMelody(tune);
-      const symbols = melody.sections.length === 0 ? { reason: 'it has no notes' } : melodySymbols(melody);
-      const isKnown = Array.isArray(symbols) && (!known || symbols.every((symbol) => known.has(symbol)));
+      const symbols =
+        melody.sections.length === 0 ? { reason: 'it has no notes' } : melodySymbols(melody, style);
+      const isKnown = Array.isArray(symbols) && symbols.every((symbol) => style.knows(symbol));
       if (!Array.isArray(symbols)) unlearnt.push({ title: tune.title, reason: symbols.reason });
       else if (!isKnown)
         unlearnt.push({ title: tune.title, reason: 'it holds what the model has not learnt' });
@@ -147,12 +149,11 @@ export class TuneModel {
       learnt.map(({ melody }) => melody),
       table.symbols,
     );
-    this.text.extra = { ...this.text.extra, tunes: seen };
     const shuffled = new Random(this.text.seed).fork('tunes').shuffle(learnt);
     // As after the end of the tune before.
-    const all =
+    const text =
       table.character(formSymbols.end) + shuffled.map(({ symbols }) => table.write(symbols)).join('');
-    return this.text.fit(all, options);
+    return fitOnTunes(this.text, { text, unit: 'symbol', extra: { tunes: seen } }, options);
   }
 
   /**

@@ -9,13 +9,15 @@ export interface SectionPlan {
   readonly bars?: number;
   /** Ticks of the pickup; 0 for none. */
   readonly pickup?: number;
+  /** Bars of the first ending, where there is a second: they count among `bars`. As many as the second where not given. */
+  readonly first?: number;
   /** Bars of the second ending. */
   readonly second?: number;
   /** Notes that stand already: of the pickup, of each bar, and of the second ending. Undefined bars are composed. */
   readonly pickupNotes?: readonly MelodyNote[];
   readonly notes?: readonly (readonly MelodyNote[] | undefined)[];
   readonly secondNotes?: readonly (readonly MelodyNote[] | undefined)[];
-  /** The section, from 0, that it takes up whole. */
+  /** The section, from 0, that it takes up whole; one without endings. */
   readonly like?: number;
 }
 
@@ -23,6 +25,8 @@ export interface SectionPlan {
 export interface TunePlan {
   /** What its heading may be: kind, meter and unit length ... */
   readonly kinds: readonly Omit<Heading, 'key'>[];
+  /** The type that is written, where the model has not seen it and is told of another. */
+  readonly type?: string;
   /** ... and the keys, each with the key that the model has seen and is told of in its place. */
   readonly keys: readonly PlannedKey[];
   /** Undefined where the model decides how many there are. */

@@ -1,11 +1,18 @@
 import { SeqkitError } from '../../../base/errors.js';
-import type { Melody, MelodyBar, MelodyNote } from '../form/melody.js';
+import {
+  stepOf,
+  tonicOf,
+  writtenBars,
+  type Melody,
+  type MelodyBar,
+  type MelodyNote,
+} from '../form/melody.js';
 import { readMelody } from '../form/read-melody.js';
+import { writeBar } from '../form/write-bar.js';
 import { countedSections, registerOf, type SectionKind } from '../form/tune-symbols.js';
-import { tonicOf } from '../analysis/tune-figures.js';
+import { barTicks } from '../notation/meter.js';
 import { readTunes } from '../notation/read-tunes.js';
 import { keyParts } from '../notation/signature.js';
-import { stepOf } from '../form/melody.js';
 import type { PlannedKey, SectionPlan } from './tune-plan.js';
 import type { Heading } from './tune-writer.js';
 
@@ -85,21 +92,42 @@ function mod12(semitones: number): number {
   return ((semitones % 12) + 12) % 12;
 }
 
-/** The sections of a tune as a plan. @param keeps whether a bar stays as it is */
+/**
+ * The sections of a tune as a plan.
+ * @param keeps whether a bar stays as it is
+ * @throws SeqkitError `bad-value` for a tune that changes its meter, or a bar that stays and cannot be written
+ */
 export function sectionsAsPlan(
   melody: Melody,
   keeps: (bar: MelodyBar, section: number) => boolean,
 ): SectionPlan[] {
+  const length = barTicks(melody.meter);
+  for (const [i, section] of melody.sections.entries()) {
+    for (const bar of writtenBars({ sections: [section] })) {
+      if (bar.whole !== length) throw cannotBeKept('it changes its meter');
+      if (keeps(bar, i) && writeBar(bar.notes, melody) === undefined) {
+        throw cannotBeKept('it has a rhythm that is rare');
+      }
+    }
+  }
   return countedSections(melody).map(({ kind, pickup, bars, second }, i) => {
+    const first = melody.sections[i].first.length;
     const notes = (bar: MelodyBar): readonly MelodyNote[] | undefined =>
       keeps(bar, i) ? bar.notes : undefined;
     const pickupNotes = pickup && notes(pickup);
     return {
       ...{ kind, bars: bars.length, pickup: pickup?.ticks ?? 0 },
       ...(pickupNotes && { pickupNotes }),
-      ...(second.length > 0 && { second: second.length, secondNotes: second.map(notes) }),
+      ...(second.length > 0 && { first, second: second.length, secondNotes: second.map(notes) }),
       notes: bars.map(notes),
     };
+  });
+}
+
+function cannotBeKept(reason: string): SeqkitError {
+  return new SeqkitError(`The given tune cannot be kept: ${reason}.`, {
+    code: 'bad-value',
+    hint: 'Give one in one meter, whose tuplets are triplets of equal notes.',
   });
 }
 

@@ -1,7 +1,7 @@
 import { keyParts } from '../notation/signature.js';
 import type { Tune } from '../notation/tune.js';
 import { tuneValue } from '../notation/tune-values.js';
-import { letterOf, midiNumber, stepOf, writtenBars, type MelodyBar } from './melody.js';
+import { letterOf, midiNumber, stepOf, tonicOf, writtenBars, type MelodyBar } from './melody.js';
 import { PART, readMelody } from './read-melody.js';
 
 /** A chord of a key: the degree of its root above the tonic, in semitones and letters, and what kind it is. */
@@ -59,9 +59,8 @@ export function harmonize(tune: Tune): Tune {
 
 /** The chords of the bars of one section. */
 function chordsOf(bars: readonly MelodyBar[], key: string): string[] {
-  const { letter, accidental, mode } = keyParts(key);
-  const tonic = midiNumber({ step: stepOf(letter, ''), alteration: accidental });
-  const chords = modeChords[mode] ?? modeChords[''];
+  const tonic = tonicOf(key);
+  const chords = modeChords[keyParts(key).mode];
   const gains = bars.map((bar, i) =>
     chords.map((each, place) => {
       const home = place === 0 && (i === 0 || i === bars.length - 1) ? HOME : 0;
@@ -98,11 +97,8 @@ function fit(bar: MelodyBar, { semitones, kind }: Chord, tonic: number): number 
 }
 
 function nameOf({ semitones, letters, kind }: Chord, key: string): string {
-  const { letter, accidental } = keyParts(key);
-  const step = stepOf(letter, '') + letters;
-  const natural = midiNumber({ step, alteration: 0 });
-  const wanted = midiNumber({ step: stepOf(letter, ''), alteration: accidental }) + semitones;
-  const alteration = wanted - natural;
+  const step = stepOf(keyParts(key).letter, '') + letters;
+  const alteration = tonicOf(key) + semitones - midiNumber({ step, alteration: 0 });
   return `${letterOf({ step })}${alteration > 0 ? '#' : alteration < 0 ? 'b' : ''}${kind}`;
 }
 

@@ -1,3 +1,5 @@
+import { keyParts } from '../notation/signature.js';
+
 /** The pitch of a note as it is written: a letter in an octave, and how it is altered. */
 export interface Pitch {
   /** Letters above middle C: C is 0, D is 1, c is 7, B, is -1. */
@@ -65,6 +67,12 @@ export function midiNumber({ step, alteration }: Pitch): number {
   return 60 + 12 * Math.floor(step / 7) + letterSemitones[((step % 7) + 7) % 7] + alteration;
 }
 
+/** The MIDI number of a key's tonic in the octave of middle C. */
+export function tonicOf(key: string): number {
+  const { letter, accidental } = keyParts(key);
+  return midiNumber({ step: stepOf(letter, ''), alteration: accidental });
+}
+
 /** The bars of a section as they are played the first time. */
 export function firstPass({ bars, first }: MelodySection): readonly MelodyBar[] {
   return first.length === 0 ? bars : [...bars, ...first];
@@ -73,6 +81,11 @@ export function firstPass({ bars, first }: MelodySection): readonly MelodyBar[] 
 /** The bars of a tune in the order in which they stand. */
 export function writtenBars({ sections }: Pick<Melody, 'sections'>): MelodyBar[] {
   return sections.flatMap(({ bars, first, second }) => [...bars, ...first, ...second]);
+}
+
+/** How long notes are together. */
+export function ticksOf(notes: readonly MelodyNote[]): number {
+  return notes.reduce((sum, { ticks }) => sum + ticks, 0);
 }
 
 /** Two bars of the same notes in the same rhythm have one name. */

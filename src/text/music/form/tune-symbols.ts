@@ -1,6 +1,14 @@
 import { barTicks, unitTicks } from '../notation/meter.js';
 import { alterationOf, keyParts, signatureOf } from '../notation/signature.js';
-import { barName, letterOf, stepOf, type Melody, type MelodyBar, type MelodyNote } from './melody.js';
+import {
+  barName,
+  letterOf,
+  stepOf,
+  writtenBars,
+  type Melody,
+  type MelodyBar,
+  type MelodyNote,
+} from './melody.js';
 import { beatTicks, writeBar } from './write-bar.js';
 
 /** Where a melody's degrees stand: the steps of its tonic above middle C, and its key. */
@@ -31,7 +39,7 @@ export function noteSymbol({ pitch, ticks, tied }: MelodyNote, { tonic, key }: R
   return sign === undefined ? undefined : `${pitch.step - tonic}${sign}${tied ? '-' : ''}:${ticks}`;
 }
 
-/** What a symbol stands for in a register; undefined for one that is no note. */
+/** What a symbol stands for in a register; undefined for one that is no note, or that has no accidental there. */
 export function noteOf(symbol: string, { tonic, key }: Register): MelodyNote | undefined {
   if (symbol.startsWith(`${REST}:`)) {
     return { pitch: undefined, ticks: Number(symbol.slice(2)), tied: false };
@@ -40,6 +48,7 @@ export function noteOf(symbol: string, { tonic, key }: Register): MelodyNote | u
   if (degree === undefined) return undefined;
   const step = tonic + Number(degree);
   const alteration = rises[sign] + alterationOf(signatureOf(key), letterOf({ step }));
+  if (Math.abs(alteration) > 2) return undefined;
   return { pitch: { step, alteration }, ticks: Number(ticks), tied: tie !== '' };
 }
 
@@ -75,11 +84,22 @@ export const formSymbols = {
   pickup: (ticks: number): string => `pickup ${ticks}`,
   place: ({ left, part, isLast }: BarPlace): string =>
     `left ${Math.min(left, MOST_LEFT)}${part === 'second' ? ' second' : ''}${isLast ? ' last' : ''}`,
+  /** @param count bars that stand before this one, but pickups */
+  before: (count: number): string => `before ${Math.min(count, MOST_LEFT)}`,
+  /** Of a bar that is shorter than its meter wants it. */
+  short: 'short',
   /** @param back how many bars before stands the same; 0 for a bar of its own */
   same: (back: number): string => `same ${back}`,
   /** @param degree of the note that a pass of the section ends with, in any octave, 0 the tonic; undefined for a rest */
   final: (degree: number | undefined): string => `final ${degree ?? 'rest'}`,
-  /** @param left beats left of the bar, as a note begins on a beat that is not the first */
+  /**
+   * @param left ticks left of the bar as a note begins
+   * @param whole ticks that would be left if the bar were as long as its meter wants it
+   * @param beat ticks of a beat of the meter
+   */
+  room: (left: number, whole: number, beat: number): string =>
+    `room ${left}${left === whole ? '' : ` of ${whole}`} by ${beat}`,
+  /** What models were told that were trained before they knew of room: @param left beats left of the bar, on a beat */
   beats: (left: number): string => `beats ${left}`,
 } as const;
 
@@ -88,15 +108,52 @@ export function finalSymbol({ pitch }: MelodyNote, { tonic }: Register): string 
   return formSymbols.final(pitch && (((pitch.step - tonic) % 7) + 7) % 7);
 }
 
-/**
- * The symbol that stands before a note on a beat: how many are left of the bar.
- * @param at ticks of the bar that are over; of a pickup, what it lacks too
- * @param from where the bar, or pickup, begins
- * @returns undefined at the beginning, and off the beat
- */
-export function beatSymbol(meter: string, at: number, from: number): string | undefined {
+/** How a model is told where it stands. */
+export interface SymbolStyle {
+  /** Whether it is told how much room is left in a bar. The first models were told of beats alone. */
+  readonly room: boolean;
+  readonly knows: (symbol: string) => boolean;
+}
+
+/** The style of a model with these symbols. @param symbols undefined before its first training */
+export function styleOf(symbols: readonly string[] | undefined): SymbolStyle {
+  if (symbols === undefined) return { room: true, knows: () => true };
+  const known = new Set(symbols);
+  return {
+    room: symbols.some((symbol) => symbol.startsWith('before ')),
+    knows: (symbol) => known.has(symbol),
+  };
+}
+
+/** What stands before it is said whether a bar takes up another, so that none is taken up that cannot be. */
+export function symbolsOfBar(
+  { before, isShort }: { before: number; isShort: boolean },
+  { room }: SymbolStyle,
+): string[] {
+  if (!room) return [];
+  return [...(isShort ? [formSymbols.short] : []), formSymbols.before(before)];
+}
+
+/** Where a note begins, in ticks from the beginning of its bar; of a pickup, what it lacks counted. */
+export interface NotePlace {
+  readonly meter: string;
+  readonly at: number;
+  /** Where the bar begins: 0, but in a pickup. */
+  readonly from: number;
+  readonly end: number;
+  /** The symbol of the degree that the section ends on, in its last bar. */
+  readonly final: string | undefined;
+}
+
+/** What stands before a note: how much of the bar is left, and in the last one of a section where it leads to. */
+export function symbolsBefore({ meter, at, from, end, final }: NotePlace, style: SymbolStyle): string[] {
   const beat = beatTicks(meter);
-  return at > from && at % beat === 0 ? formSymbols.beats((barTicks(meter) - at) / beat) : undefined;
+  const whole = barTicks(meter);
+  if (!style.room) return at > from && at % beat === 0 ? [formSymbols.beats((whole - at) / beat)] : [];
+  const exact = formSymbols.room(end - at, whole - at, beat);
+  // A bar as short as this one was never seen: it is told as one that begins later.
+  const room = style.knows(exact) ? exact : formSymbols.room(end - at, end - at, beat);
+  return final === undefined ? [room] : [room, final];
 }
 
 /** A section as its bars are counted: the pickup apart. */
@@ -124,7 +181,7 @@ export function countedSections({ sections }: Pick<Melody, 'sections'>): Counted
  * counting.
  * @returns why it cannot be, such as a length that is written in no way here
  */
-export function melodySymbols(melody: Melody): string[] | { reason: string } {
+export function melodySymbols(melody: Melody, style = styleOf(undefined)): string[] | { reason: string } {
   const { type, meter, key } = melody;
   const register = registerOf(key);
   const { mode } = keyParts(key);
@@ -136,27 +193,25 @@ export function melodySymbols(melody: Melody): string[] | { reason: string } {
     formSymbols.mode(mode),
     formSymbols.sections(sections.length),
   ];
+  const length = barTicks(meter);
+  if (writtenBars(melody).some(({ whole }) => whole !== length)) return { reason: 'it changes its meter' };
   const before: string[] = [];
-  const add = (bar: MelodyBar, from = 0): string | undefined => {
+  const add = (bar: MelodyBar, from: number, final: string | undefined): string | undefined => {
     let at = from;
     if (writeBar(bar.notes, { meter, unit: '1/8', key }) === undefined) return 'it has a rhythm that is rare';
     for (const note of bar.notes) {
       const symbol = noteSymbol(note, register);
       if (symbol === undefined) return 'it has accidentals that are rare';
-      const beat = beatSymbol(meter, at, from);
-      if (beat !== undefined) symbols.push(beat);
-      symbols.push(symbol);
+      symbols.push(...symbolsBefore({ meter, at, from, end: from + bar.ticks, final }, style), symbol);
       at += note.ticks;
     }
     return undefined;
   };
   for (const [i, { kind, pickup, bars, second }] of sections.entries()) {
     const isLast = i === sections.length - 1;
-    if ([...bars, ...second].some(({ whole }) => whole !== bars[0]?.whole))
-      return { reason: 'it changes its meter' };
     symbols.push(formSymbols.section(i + 1, isLast), formSymbols.kind(kind), formSymbols.bars(bars.length));
     symbols.push(formSymbols.pickup(pickup?.ticks ?? 0));
-    const wrong = pickup && add(pickup, pickup.whole - pickup.ticks);
+    const wrong = pickup && add(pickup, pickup.whole - pickup.ticks, undefined);
     if (wrong !== undefined) return { reason: wrong };
     for (const [part, row] of [
       ['bars', bars],
@@ -168,10 +223,12 @@ export function melodySymbols(melody: Melody): string[] | { reason: string } {
         const name = barName(bar);
         const at = before.lastIndexOf(name);
         symbols.push(formSymbols.place({ left, part, isLast: ends }));
-        if (left === 1) symbols.push(finalSymbol(bar.notes.at(-1)!, register));
+        const final = left === 1 ? finalSymbol(bar.notes.at(-1)!, register) : undefined;
+        if (final !== undefined) symbols.push(final);
+        symbols.push(...symbolsOfBar({ before: before.length, isShort: bar.ticks < bar.whole }, style));
         symbols.push(formSymbols.same(at < 0 ? 0 : before.length - at));
         before.push(name);
-        const fault = add(bar);
+        const fault = add(bar, 0, final);
         if (fault !== undefined) return { reason: fault };
       }
     }

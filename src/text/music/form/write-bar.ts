@@ -1,22 +1,15 @@
-import { lengthsOf, lengthText } from '../notation/lengths.js';
+import { isPlainLength, lengthText } from '../notation/lengths.js';
 import { barTicks, unitTicks } from '../notation/meter.js';
 import { alterationOf, signatureOf } from '../notation/signature.js';
 import { letterOf, type MelodyNote, type Pitch } from './melody.js';
 
 const accidentals: Readonly<Record<number, string>> = { [-2]: '__', [-1]: '_', 0: '=', 1: '^', 2: '^^' };
-/** Factors of lengths that one note head and dots can show. */
-const plainFactors = new Set(lengthsOf(() => true).map(({ factor }) => factor));
 
 /** How the bars of a tune are written. */
 export interface BarSpelling {
   readonly meter: string;
   readonly unit: string;
   readonly key: string;
-}
-
-/** Whether a length can be written outside a tuplet. */
-function isPlain(factor: number): boolean {
-  return plainFactors.has(factor);
 }
 
 /**
@@ -44,14 +37,14 @@ export function writeBar(
       text += `${note(notes[i])}${factor > 1 ? '>' : '<'}${note(next!)}`;
       at += 2 * unitLength;
       i += 2;
-    } else if (isPlain(factor)) {
+    } else if (isPlainLength(factor)) {
       text += note(notes[i]) + lengthText(factor);
       at += notes[i].ticks;
       i += 1;
     } else {
       const three = notes.slice(i, i + 3);
       const areEqual = three.length === 3 && three.every(({ ticks }) => ticks === notes[i].ticks);
-      if (!areEqual || !isPlain(1.5 * factor)) return undefined;
+      if (!areEqual || !isPlainLength(1.5 * factor)) return undefined;
       text += `(3${three.map((each) => note(each) + lengthText(1.5 * factor)).join('')}`;
       at += 3 * notes[i].ticks;
       i += 3;
@@ -83,7 +76,8 @@ export function beatTicks(meter: string): number {
 /** Pitches of a bar in ABC. An accidental is written wherever a reader might doubt it. */
 class BarPitches {
   readonly #signature: number;
-  readonly #written = new Map<string, number>();
+  /** Letters that have had one in this bar. */
+  readonly #written = new Set<string>();
 
   constructor(key: string) {
     this.#signature = signatureOf(key);
@@ -96,10 +90,9 @@ class BarPitches {
     const octave = Math.floor(step / 7);
     const name = octave > 0 ? letter.toLowerCase() : letter;
     const marks = octave > 1 ? "'".repeat(octave - 1) : ','.repeat(Math.max(0, -octave));
-    const own = alterationOf(this.#signature, letter);
-    const isKnown = (this.#written.get(letter) ?? own) === alteration && !this.#written.has(letter);
+    const isKnown = !this.#written.has(letter) && alteration === alterationOf(this.#signature, letter);
     if (isKnown || tied) return name + marks;
-    this.#written.set(letter, alteration);
+    this.#written.add(letter);
     return `${accidentals[alteration]}${name}${marks}`;
   }
 }

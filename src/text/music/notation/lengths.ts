@@ -47,3 +47,10 @@ export function lengthsOf(has: (character: string) => boolean): Length[] {
     .filter((text) => [...text].every(has))
     .map((text) => ({ text, factor: lengthFactor(text)! }));
 }
+
+const plainFactors = new Set(lengthsOf(() => true).map(({ factor }) => factor));
+
+/** Whether a length, as a multiple of the unit, can be written outside a tuplet: as one note head with dots. */
+export function isPlainLength(factor: number): boolean {
+  return plainFactors.has(factor);
+}

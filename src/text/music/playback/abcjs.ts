@@ -49,6 +49,8 @@ export interface Sound {
     readonly volume: number;
     readonly start: number;
     readonly duration: number;
+    /** Where the note stands in the text; undefined for what accompanies a chord symbol. */
+    readonly startChar?: number;
   }[])[];
 }
 

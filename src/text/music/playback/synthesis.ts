@@ -2,14 +2,15 @@ import { number, optional, optionsSchema } from '../../../base/schema/index.js';
 import { abcText } from '../notation/abc-text.js';
 import { asTune, playableTune } from './playable.js';
 import { timingTable, withHeader, type TimingOptions } from './playback-options.js';
+import { pluckedString, RING } from './plucked-string.js';
 import { swingOf, type Swing } from './swing.js';
 
-/** Of the overtones, from the fundamental on. */
-const overtones = [1, 0.5, 0.28, 0.16, 0.08, 0.04];
-/** In seconds. */
-const ATTACK = 0.012;
-const RELEASE = 0.06;
-const SILENCE_AT_END = 0.3;
+/** How loud what accompanies chord symbols is, beside the melody. */
+const ACCOMPANIMENT = 0.45;
+/** The loudest sample. */
+const PEAK = 0.8;
+/** The loudest note of MIDI. */
+const FULL_VOLUME = 127;
 
 /** Sound, mono. */
 export interface TuneSound {
@@ -31,8 +32,9 @@ const soundOptions = optionsSchema<SoundOptions>('tuneSound', {
 });
 
 /**
- * A tune in ABC as sound: a plain voice of six overtones that swells in and fades, at A = 440 Hz in
- * equal temperament. What is played when, repeats and ornaments included, is abcjs's reading.
+ * A tune in ABC as sound: plucked strings at A = 440 Hz in equal temperament. Notes ring on after their end. Chord
+ * symbols are accompanied more softly than the melody is played. What is played when, repeats and ornaments included,
+ * is abcjs's reading.
  * @throws SeqkitError `bad-value` for what is no tune, or an option out of range
  */
 export async function tuneSound(abc: string, options: SoundOptions = {}): Promise<TuneSound> {
@@ -48,15 +50,22 @@ export async function tuneSound(abc: string, options: SoundOptions = {}): Promis
     .map((note) => (swing ? swung(note, swing) : note));
   const end =
     notes.reduce((last, { start, duration }) => Math.max(last, start + duration), 0) * secondsPerWhole;
-  const samples = new Float32Array(Math.ceil((end + SILENCE_AT_END) * sampleRate));
-  for (const { pitch, volume, start, duration } of notes) {
-    const hertz = 440 * 2 ** ((pitch - 69) / 12);
+  const samples = new Float32Array(Math.ceil((end + RING) * sampleRate));
+  /** Sounds by their notes: most notes of a tune come again. */
+  const sounds = new Map<string, Float32Array>();
+  for (const { pitch, volume, start, duration, startChar } of notes) {
     const seconds = duration * secondsPerWhole;
-    addNote(samples, { hertz, seconds, start: start * secondsPerWhole, gain: volume / 127, sampleRate });
+    const hertz = 440 * 2 ** ((pitch - 69) / 12);
+    // What stands in the text is melody.
+    const gain = (volume / FULL_VOLUME) * (startChar === undefined ? ACCOMPANIMENT : 1);
+    const name = `${pitch} ${gain} ${seconds}`;
+    const sound = sounds.get(name) ?? pluckedString({ hertz, seconds, gain, sampleRate });
+    sounds.set(name, sound);
+    add(samples, sound, Math.round(start * secondsPerWhole * sampleRate));
   }
   let peak = 0;
   for (const sample of samples) peak = Math.max(peak, Math.abs(sample));
-  return { samples: peak === 0 ? samples : samples.map((sample) => (0.8 * sample) / peak), sampleRate };
+  return { samples: peak === 0 ? samples : samples.map((sample) => (PEAK * sample) / peak), sampleRate };
 }
 
 function swung<Note extends { start: number; duration: number }>(note: Note, swing: Swing): Note {
@@ -64,22 +73,7 @@ function swung<Note extends { start: number; duration: number }>(note: Note, swi
   return { ...note, start, duration: swing(note.start + note.duration) - start };
 }
 
-function addNote(
-  samples: Float32Array,
-  note: { hertz: number; seconds: number; start: number; gain: number; sampleRate: number },
-): void {
-  const { hertz, seconds, start, gain, sampleRate } = note;
-  const from = Math.round(start * sampleRate);
-  const count = Math.min(samples.length - from, Math.round((seconds + RELEASE) * sampleRate));
-  // What lies above half the rate would come back as a wrong tone.
-  const heard = overtones.filter((_, i) => hertz * (i + 1) < sampleRate / 2);
-  for (let i = 0; i < count; i++) {
-    const t = i / sampleRate;
-    const swell = Math.min(1, t / ATTACK);
-    const fade = t < seconds ? 1 : Math.max(0, 1 - (t - seconds) / RELEASE);
-    const decay = 0.4 + 0.6 * Math.exp(-3 * t);
-    let value = 0;
-    for (let k = 0; k < heard.length; k++) value += heard[k] * Math.sin(2 * Math.PI * hertz * (k + 1) * t);
-    samples[from + i] += gain * swell * fade * decay * value;
-  }
+function add(samples: Float32Array, sound: Float32Array, from: number): void {
+  const count = Math.min(sound.length, samples.length - from);
+  for (let i = 0; i < count; i++) samples[from + i] += sound[i];
 }

@@ -1,0 +1,118 @@
+import { basename, extname, resolve } from 'node:path';
+import { Option, type Command } from 'commander';
+import { xmlText } from '../../base/encoding/xml-characters.js';
+import { SeqkitError } from '../../base/errors.js';
+import { packageFile } from '../../base/host/package-file.js';
+import type { ServableModel } from '../../server/index.js';
+import { forceOption, jsonOption } from '../options/options.js';
+import type { Precision } from './packed-model.js';
+import { counted, note, print, printJson, told } from '../terminal/output.js';
+
+interface PageOptions {
+  readonly out?: string;
+  readonly title?: string;
+  readonly precision: Precision;
+  readonly force: boolean;
+  readonly json: boolean;
+}
+
+/** What a page of a model is for, and what it is called unless one says otherwise. */
+interface PageKind {
+  readonly name: 'listen' | 'generate' | 'compose' | 'classify' | 'chat';
+  readonly title: string;
+}
+
+/** Adds the command export-page. */
+export function register(program: Command): void {
+  program
+    .command('export-page')
+    .description(
+      'Write a page with a model in it, as one HTML file that works offline: listen for a word, write text, compose tunes, classify, chat.',
+    )
+    .argument('<model>', 'a detector, a text or music model, a classifier of texts, or a chatbot')
+    .option('--out <file>', 'where the page goes; the name of the model with .html without it')
+    .option('--title <text>', 'what the page is called')
+    .addOption(
+      new Option('--precision <type>', 'of the weights; float32 is the very model, and twice as large')
+        .choices(['float32', 'float16', 'bfloat16'])
+        .default('float16'),
+    )
+    .addOption(forceOption())
+    .addOption(jsonOption())
+    .action(exportPage);
+}
+
+async function exportPage(
+  path: string,
+  { precision, title, force, json, ...options }: PageOptions,
+): Promise<void> {
+  const out = options.out ?? `${basename(path, extname(path))}.html`;
+  if (resolve(out) === resolve(path)) {
+    throw new SeqkitError('--out names the model itself.', { code: 'usage', hint: 'Give another name.' });
+  }
+  const { checkWritable, readFileBytes, writeFileAtomic } = await import('../../base/host/files.js');
+  checkWritable(out, { force });
+  const bytes = readFileBytes(path, 'a model');
+  const { openModel } = await import('../../server/index.js');
+  const model = told(await openModel(bytes, { engine: 'reference' }));
+  let kind: PageKind;
+  try {
+    kind = await pageKind(model, path);
+  } finally {
+    if ('dispose' in model) await model.dispose();
+  }
+  await refuseDefaultVectors(bytes, path);
+  const { packedModel } = await import('./packed-model.js');
+  const packed = packedModel(bytes, path, precision);
+  const template = readFileBytes(
+    packageFile(`dist/studio/pages/${kind.name}.html`),
+    'the page of the studio',
+  );
+  const parts: Readonly<Record<string, string>> = { title: xmlText(title ?? kind.title), model: packed };
+  const page = new TextDecoder()
+    .decode(template)
+    .replace(/\{(title|model)\}/g, (_, part: string) => parts[part]);
+  await writeFileAtomic(out, page, { force });
+  const size = Buffer.byteLength(page);
+  if (json) printJson({ file: out, page: kind.name, bytes: size, modelBytes: packed.length });
+  else print(`${out}: a page to ${kind.name}, ${counted(size, 'byte')}, ${packed.length} of them the model`);
+  note('It works offline, from a file or from any web server, and asks no other place for anything.');
+}
+
+/** @throws SeqkitError `usage` for models that have no page */
+async function pageKind(model: ServableModel, path: string): Promise<PageKind> {
+  const { TriggerModel } = await import('../../audio/trigger-model.js');
+  const { TextModel } = await import('../../text/model/text-model.js');
+  const { MusicModel, TuneModel } = await import('../../text/index.js');
+  const { Chatbot, SequenceClassifier } = await import('../../tasks/index.js');
+  if (model instanceof TriggerModel) {
+    if (model.settings.features.kind !== 'embedding')
+      return { name: 'listen', title: model.words.join(', ') };
+    throw unpaged(
+      `${path} hears through a speech embedding, whose file is not for seqkit to pass on.`,
+      'Train the word with --features log-mel, or put the model into a page of your own: docs/browser.md.',
+    );
+  }
+  if (model instanceof TextModel) return { name: 'generate', title: 'A text model' };
+  if (model instanceof MusicModel || model instanceof TuneModel) return { name: 'compose', title: 'Tunes' };
+  if (model instanceof SequenceClassifier) return { name: 'classify', title: 'Classifier' };
+  if (model instanceof Chatbot) return { name: 'chat', title: 'Chatbot' };
+  throw unpaged(
+    `There is no page for a ${model.constructor.name}.`,
+    'Pages are for detectors, text and music models, classifiers of texts and chatbots.',
+  );
+}
+
+/** @throws SeqkitError `usage` for models whose word vectors stand in a file of their own */
+async function refuseDefaultVectors(bytes: Uint8Array, path: string): Promise<void> {
+  const { decodeSafetensors } = await import('../../base/encoding/safetensors.js');
+  const { metadata } = decodeSafetensors(bytes, path, { verify: false });
+  if (!Object.values(metadata).some((text) => /"defaultVectors":"/.test(text))) return;
+  throw unpaged(
+    `${path} needs the word vectors that come with seqkit, which a page by itself has not.`,
+    'Train a chatbot with --no-vectors, or with --include-vectors for a page of 15 MB; a classifier with --encoder linear.',
+  );
+}
+
+const unpaged = (message: string, hint: string): SeqkitError =>
+  new SeqkitError(message, { code: 'usage', hint });

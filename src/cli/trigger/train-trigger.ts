@@ -1,0 +1,199 @@
+import type { Command } from 'commander';
+import type { ClipSet } from '../../audio/clips/clips.js';
+import type { ExampleRecord } from '../../audio/examples/example-record.js';
+import type { TriggerModel } from '../../audio/trigger-model.js';
+import type { SeqkitError } from '../../base/errors.js';
+import type { AutoReport } from '../../rnn/engine/choose.js';
+import { synthesisOf } from '../clips/mixing-options.js';
+import { spokenWords, wordsField } from '../clips/spoken-words.js';
+import { engineLine } from '../models/engine-line.js';
+import { typedValue } from '../options/typed-value.js';
+import { counted, note, print, printJson, told } from '../terminal/output.js';
+import { commandLine, quoted } from '../terminal/shell-quoting.js';
+import { stoppable, stoppedError } from '../terminal/stop-signal.js';
+import { checkOutputs, checkTraining } from './training-checks.js';
+import { trainTriggerCommand, VOICED_CLIPS, type TrainOptions } from './training-options.js';
+import { progressBars } from './trigger-progress.js';
+
+/** Minutes of other speech by the voices, where nothing else is asked. */
+const VOICED_MINUTES = 40;
+
+/** Adds the command that trains a trigger word: train-trigger. */
+export function register(program: Command): void {
+  trainTriggerCommand(program).action(trainTrigger);
+}
+
+/** What is asked for; for voices alone the embedding where there is one, without which they teach little. */
+async function featuresFor(
+  folder: string | undefined,
+  { features, preset, from }: TrainOptions,
+): Promise<TrainOptions['features']> {
+  if (features !== undefined || folder !== undefined || preset !== 'standard' || from !== undefined)
+    return features;
+  if (await hasEmbedding()) return 'embedding';
+  const { HOW_TO_GET_EMBEDDING } = await import('../../audio/embedding/no-embedding.js');
+  note(`There is no speech embedding, without which voices alone teach little. ${HOW_TO_GET_EMBEDDING}`);
+  return undefined;
+}
+
+async function hasEmbedding(): Promise<boolean> {
+  const { SpeechEmbedding } = await import('../../audio/embedding/speech-embedding.js');
+  return (await SpeechEmbedding.defaultPath()) !== undefined;
+}
+
+/**
+ * What a new model is like, before minutes go into clips for it.
+ * @throws SeqkitError `usage` for features that do not go with the preset, `file-access` where they need an embedding
+ */
+async function settingsFor({ preset, labelSteps }: TrainOptions, features: TrainOptions['features']) {
+  const { triggerPreset } = await import('../../audio/detection/trigger-settings.js');
+  const { presetFor } = await import('../../audio/trigger-choices.js');
+  const settings = presetFor(
+    typedValue('--preset', () => triggerPreset(preset)),
+    [],
+    { ...(features && { features }), ...(labelSteps !== undefined && { labelSteps }) },
+  );
+  if (settings.features.kind === 'embedding' && !(await hasEmbedding())) {
+    const { noEmbedding } = await import('../../audio/embedding/no-embedding.js');
+    throw noEmbedding('The model is to hear through a speech embedding, and there is none here.');
+  }
+  return settings;
+}
+
+async function trainTrigger(
+  folder: string | undefined,
+  options: TrainOptions,
+  command: Command,
+): Promise<void> {
+  const isVoiced = folder === undefined || options.features === 'embedding' || options.preset === 'embedding';
+  const voices = options.voices ?? (isVoiced ? VOICED_CLIPS : 0);
+  const isSpoken = command.getOptionValueSource('language') !== 'default';
+  checkTraining(folder, options, { voices, isSpoken });
+  await checkOutputs(options);
+  const features = await featuresFor(folder, options);
+  const { fileExists, writeFileAtomic } = await import('../../base/host/files.js');
+  const { records, checkpoint, resume } = options;
+  const { TriggerModel } = await import('../../audio/trigger-model.js');
+  const { preset, labelSteps, seed, engine, threads, epochs, examples, patience } = options;
+  const base =
+    options.from === undefined
+      ? undefined
+      : told(await TriggerModel.load(options.from, { engine, verify: options.verify }));
+  const settings = base?.settings ?? (await settingsFor(options, features));
+  const { sampleRate } = settings.features;
+  const { loadWordClips } = await import('./word-clips.js');
+  const named = base?.words.length === 1 ? { unnamed: base.word } : {};
+  const isGiven = command.getOptionValueSource('spoken') !== 'default';
+  const {
+    words,
+    train: clips,
+    test,
+    synthesis,
+  } = await loadWordClips(folder, sampleRate, {
+    ...{ ...options, ...named, voices },
+    voicedMinutes: isGiven ? options.spoken : VOICED_MINUTES,
+    ...(folder === undefined && options.word === undefined && { word: base!.words }),
+  });
+  const { activates } = clips;
+  const counts = words.map((word) => {
+    const count = words.length === 1 ? activates : activates.filter((clip) => clip.word === word);
+    return `${counted(count.length, 'clip')} of "${word}"`;
+  });
+  note(
+    `${counts.join(', ')}, ${clips.negatives.length} of other words, ${counted(clips.backgrounds.length, 'background')}.`,
+  );
+
+  const startedAt = performance.now();
+  const bars = progressBars();
+  const common = {
+    ...{ words, seed, engine, synthesis: { ...synthesis, ...synthesisOf(options) } },
+    ...(threads && { threads }),
+    onEngine(report: AutoReport) {
+      bars.end();
+      note(engineLine(report));
+    },
+  };
+  const model =
+    base === undefined
+      ? new TriggerModel({
+          ...common,
+          preset,
+          ...(features === undefined ? {} : { features }),
+          ...(labelSteps === undefined ? {} : { labelSteps }),
+        })
+      : await TriggerModel.from(base, { ...common, train: options.train ?? 'head' });
+  if (resume && !fileExists(checkpoint!)) note(`${checkpoint} is not there yet: the training begins anew.`);
+  const mixed: ExampleRecord[] = [];
+  const { record, stopped } = await stoppable(async (signal) => {
+    const record = await model.fit(clips, {
+      ...(epochs === undefined ? {} : { epochs }),
+      ...(examples === undefined ? {} : { examples }),
+      ...(patience === undefined ? {} : { patience }),
+      language: options.language,
+      onProgress: bars.update,
+      ...(checkpoint === undefined ? {} : { checkpoint, resume }),
+      ...(records === undefined ? {} : { onExample: (example) => void mixed.push(example) }),
+      signal,
+    });
+    return { record, stopped: signal.aborted };
+  });
+  bars.end();
+  if (stopped) throw stoppedTraining(record.epochs, checkpoint);
+  await model.save(options.out, { force: options.force });
+  if (records !== undefined) {
+    // By number: a training that was resumed mixes in another order.
+    const lines = mixed.sort((a, b) => a.example - b.example).map((example) => JSON.stringify(example));
+    await writeFileAtomic(records, `${lines.join('\n')}\n`, { force: options.force });
+  }
+  const seconds = Math.round((performance.now() - startedAt) / 1000);
+  const heldBack = test === undefined ? {} : { heldBack: await figuresOn(test, model) };
+  if (options.json) {
+    printJson({ model: options.out, ...wordsField(model.words), seed, seconds, ...record, ...heldBack });
+    return;
+  }
+  print(
+    `${options.out}: hears ${spokenWords(model.words)}; ${counted(record.examples, 'example')}, ${counted(record.epochs, 'epoch')}, loss ${record.finalLoss.toFixed(3)}, ${seconds} s`,
+  );
+  const { validation: judgement } = record;
+  if (judgement !== undefined) {
+    note(
+      `The last epochs were judged on a tenth of the clips, which they were not trained on: ${(100 * judgement.missed).toFixed(1)}% missed in mixed examples. It fires from a score of ${thresholdText(model.thresholds)} on, which calibrate-trigger changes.`,
+    );
+  }
+  for (const [word, { threshold, low, high, hours }] of Object.entries(record.thresholds ?? {})) {
+    note(
+      `"${word}" fires from ${threshold.toFixed(3)} on (nine in ten resamplings: ${low.toFixed(3)} to ${high.toFixed(3)}), by the tail of its scores in ${hours.toFixed(1)} h of speech that was not trained on.`,
+    );
+  }
+  if (heldBack.heldBack !== undefined) print(`on clips that were held back: ${heldBack.heldBack.verdict}`);
+  note(`Next: seqkit detect ${quoted(options.out)} recording.wav`);
+}
+
+/** One number, or one with its word for each of several. */
+function thresholdText(thresholds: Record<string, number>): string {
+  const each = Object.entries(thresholds);
+  if (each.length === 1) return each[0][1].toFixed(3);
+  return each.map(([word, threshold]) => `${threshold.toFixed(3)} ("${word}")`).join(', ');
+}
+
+function stoppedTraining(epochs: number, checkpoint: string | undefined): SeqkitError {
+  const done = `The training was stopped after ${counted(epochs, 'whole epoch')}; no model was written.`;
+  if (checkpoint === undefined) {
+    return stoppedError(done, 'With --checkpoint run.safetensors a training can go on where it was stopped.');
+  }
+  const kept = epochs === 0 ? 'nothing yet' : 'these epochs';
+  return stoppedError(`${done} ${checkpoint} holds ${kept}.`, `Go on with: ${commandLine('--resume')}`);
+}
+
+/** How a model does on clips that were held back, over their own backgrounds at 10 dB where there are some. */
+async function figuresOn(clips: ClipSet, model: TriggerModel) {
+  const { testRecordings } = await import('../../audio/detection/test-recordings.js');
+  const { scoreRecording } = await import('../../audio/detection/scored-recording.js');
+  const { evaluateTrigger } = await import('../../audio/detection/trigger-evaluation.js');
+  const { wordEnd = 'speech' } = model.settings.synthesis;
+  const noise = { wordEnd, ...(clips.backgrounds.length > 0 && { signalToNoiseDb: 10 }) };
+  const scored = [...testRecordings(clips, noise)].map((recording) =>
+    scoreRecording(model, recording, recording),
+  );
+  return evaluateTrigger(scored, model.settings.firing);
+}

@@ -1,0 +1,140 @@
+import { SeqkitError } from '../../../base/errors.js';
+import type { BarFillings } from '../form/bar-fillings.js';
+import { ticksOf, type MelodyBar, type MelodyNote } from '../form/melody.js';
+import {
+  EIGHTH,
+  finalSymbol,
+  noteOf,
+  noteSymbol,
+  symbolsBefore,
+  type NotePlace,
+  type Register,
+  type SymbolStyle,
+} from '../form/tune-symbols.js';
+import { isPlainLength } from '../notation/lengths.js';
+import { barTicks } from '../notation/meter.js';
+import { settled, type Ask } from './ask.js';
+
+/** What two octave marks reach. */
+const [LOWEST_STEP, HIGHEST_STEP] = [-14, 20];
+
+/** A bar that stands, and its symbols. */
+export interface Made {
+  readonly symbols: readonly string[];
+  readonly bar: MelodyBar;
+}
+
+/** Fills the bars of one tune, one after the other. */
+export class BarMaking {
+  readonly #register: Register;
+  readonly #meter: string;
+  readonly #style: SymbolStyle;
+  readonly #whole: number;
+  readonly #fillings: BarFillings;
+  #last: MelodyNote | undefined;
+  /** Notes by their symbols, each read once. */
+  readonly #notes = new Map<string, MelodyNote | undefined>();
+
+  /** @param style how the model is told where it stands: see `symbolsBefore` */
+  constructor(meter: string, register: Register, fillings: BarFillings, style: SymbolStyle) {
+    this.#register = register;
+    this.#meter = meter;
+    this.#style = style;
+    this.#whole = barTicks(meter);
+    this.#fillings = fillings;
+  }
+
+  /** @throws SeqkitError `bad-value` for an accidental that is told in no way */
+  symbolOf(note: MelodyNote): string {
+    const symbol = noteSymbol(note, this.#register);
+    if (symbol !== undefined) return symbol;
+    throw new SeqkitError('The given bars have accidentals that are too far from the key.', {
+      code: 'bad-value',
+      hint: 'Give the key that the bars are in.',
+    });
+  }
+
+  /** Fills a bar from a place to its end, with notes that are given or those that the model likes. */
+  *fill(
+    from: number,
+    end: number,
+    given: readonly MelodyNote[] | undefined,
+    { mayTie, final }: { mayTie: boolean; final: string | undefined },
+  ): Generator<Ask, Made, string> {
+    const symbols: string[] = [];
+    const notes: MelodyNote[] = [];
+    if (given) {
+      let over = from;
+      for (const note of given) {
+        yield* this.#before({ at: over, from, end: from + ticksOf(given), final });
+        const symbol = this.symbolOf(note);
+        yield settled(symbol, true);
+        symbols.push(symbol);
+        notes.push(note);
+        over += note.ticks;
+      }
+      this.#last = notes.at(-1);
+      return made(symbols, notes, this.#whole);
+    }
+    let at = from;
+    let triplet = { ticks: 0, left: 0 };
+    while (at < end) {
+      yield* this.#before({ at, from, end, final });
+      const symbol: string = yield {
+        allows: (each) => this.#fits(each, { at, end, triplet, isFirst: at === from, mayTie, final }),
+        isBody: true,
+        isNote: true,
+      };
+      const note = noteOf(symbol, this.#register)!;
+      if (triplet.left > 0) triplet = { ...triplet, left: triplet.left - 1 };
+      else if (!isPlainLength(note.ticks / EIGHTH)) triplet = { ticks: note.ticks, left: 2 };
+      symbols.push(symbol);
+      notes.push(note);
+      this.#last = note;
+      at += note.ticks;
+    }
+    return made(symbols, notes, this.#whole);
+  }
+
+  *#before(place: Omit<NotePlace, 'meter'>): Generator<Ask, void, string> {
+    for (const symbol of symbolsBefore({ ...place, meter: this.#meter }, this.#style)) yield settled(symbol);
+  }
+
+  #fits(
+    symbol: string,
+    bar: {
+      at: number;
+      end: number;
+      triplet: { ticks: number; left: number };
+      isFirst: boolean;
+      mayTie: boolean;
+      final: string | undefined;
+    },
+  ): boolean {
+    if (!this.#notes.has(symbol)) this.#notes.set(symbol, noteOf(symbol, this.#register));
+    const note = this.#notes.get(symbol);
+    if (!note) return false;
+    const { at, end, triplet } = bar;
+    const { ticks, tied, pitch } = note;
+    if (pitch && (pitch.step < LOWEST_STEP || pitch.step > HIGHEST_STEP)) return false;
+    if (bar.final !== undefined && at + ticks === end && finalSymbol(note, this.#register) !== bar.final) {
+      return false;
+    }
+    if (tied) {
+      const last = this.#last?.pitch;
+      const isSame = last?.step === pitch?.step && last?.alteration === pitch?.alteration;
+      if (!bar.isFirst || !bar.mayTie || !isSame) return false;
+    }
+    if (triplet.left > 0) return ticks === triplet.ticks && !tied;
+    if (isPlainLength(ticks / EIGHTH)) return this.#fillings.fits(at, ticks, end);
+    return (
+      !tied &&
+      this.#fillings.fits(at, ticks, end) &&
+      [1, 2].every((n) => this.#fillings.fits(at + n * ticks, ticks, end))
+    );
+  }
+}
+
+function made(symbols: string[], notes: MelodyNote[], whole: number): Made {
+  return { symbols, bar: { notes, ticks: ticksOf(notes), whole } };
+}
