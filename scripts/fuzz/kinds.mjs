@@ -32,6 +32,18 @@ import {
   toOnnx,
   toPyTorch,
 } from '../../dist/exchange/index.js';
+import {
+  Chatbot,
+  parseConll,
+  parsePairs,
+  readDialogues,
+  readExamples,
+  readIntents,
+  Seq2Seq,
+  SequenceClassifier,
+  SequenceRegressor,
+  SequenceTagger,
+} from '../../dist/tasks/index.js';
 import { readMidi, readTunes, Vocabulary } from '../../dist/text/index.js';
 
 const engine = { engine: 'wasm', threads: 1 };
@@ -93,6 +105,110 @@ async function saved(model, folder, name) {
   const path = `${folder}/${name}`;
   await model.save(path, { force: true });
   return readFileSync(path);
+}
+
+const encoded = (text) => new TextEncoder().encode(text);
+
+const intents = {
+  intents: [
+    { tag: 'hello', patterns: ['hello', 'good morning'], responses: ['Hi!', 'Hello {name}.'] },
+    {
+      tag: 'book',
+      patterns: ['book a table for [tomorrow](date)', 'a table, please', '[two](number) seats'],
+      responses: ['A table for {people}, {date}.'],
+      slots: [{ name: 'people', entity: 'number', question: 'How many?' }],
+      contextOut: 'booked',
+    },
+    { tag: 'cancel', patterns: ['cancel it', 'we cannot come'], responses: ['Gone.'], contextIn: 'booked' },
+  ],
+  entities: { diet: { values: { vegan: ['plant based'] } }, flight: { pattern: '[A-Z]{2}[0-9]{3}' } },
+  fallback: ['What?'],
+  outOfScope: ['who are you?'],
+};
+const rasa = `version: "3.1"
+nlu:
+- intent: hello
+  examples: |
+    - hello
+    - good morning
+- intent: book
+  examples: |
+    - a table for [tomorrow](date)
+    - a table for [tmrw]{"entity": "date", "value": "tomorrow"}
+- synonym: vegan
+  examples: |
+    - plant based
+- lookup: city
+  examples: |
+    - Rome
+    - Oslo
+- regex: flight
+  examples: |
+    - [A-Z]{2}
+`;
+const corpusOfNlp = {
+  name: 'Corpus',
+  locale: 'en-US',
+  data: [
+    { intent: 'hello', utterances: ['hello', 'good morning'], answers: ['Hi!'] },
+    { intent: 'book', utterances: ['a table for @date'], answers: [{ answer: 'Yours.', opts: 'true' }] },
+  ],
+  entities: { diet: { options: { vegan: ['vegan', 'plant based'] } } },
+};
+const stories = `stories:
+  - story: a table
+    steps:
+      - user: hello
+        intent: hello
+        bot: [Hi!, "Hello {name}."]
+      - user: a table
+        contains: many
+  - story: other
+    steps: [{ user: "who?", intent: null }]
+`;
+const columns = Array.from(
+  { length: 12 },
+  (_, i) => `fly VB O\nto IN O\n${i % 2 ? 'Rome' : 'Oslo'} NN B-place\n`,
+).join('\n');
+const pairs = Array.from({ length: 12 }, (_, i) => `${words[i]} ${words[i + 1]}\t${i}`).join('\n');
+const examplesCsv = `text,label,group\n${sentences
+  .slice(0, 12)
+  .map((sentence, i) => `"${sentence.slice(0, 4).join(' ')}",${i % 2 ? 'odd' : 'even'},${i % 3}`)
+  .join('\n')}\n`;
+const seasons = { values: Array.from({ length: 80 }, (_, i) => Math.sin(i / 3) + i / 50) };
+
+async function classifier(options) {
+  const examples = sentences.map((sentence, i) => ({
+    text: `${sentence.slice(0, 5).join(' ')} ${i % 2 ? 'good' : 'bad'}`,
+    label: i % 2 ? 'odd' : 'even',
+  }));
+  const model = await SequenceClassifier.train(examples, { input: 'words', ...options });
+  return model.toBytes();
+}
+
+async function classified(bytes, path, tell) {
+  const model = await SequenceClassifier.load(path, engine);
+  tell(model.notes);
+  const answer = await model.classify('king queen good');
+  await model.dispose?.();
+  return JSON.stringify(answer);
+}
+
+/** A training that goes on from a checkpoint; it has ended where the checkpoint is whole. */
+async function tagged(path) {
+  const tagger = new SequenceTagger({ units: 4, embeddingDim: 4, ...engine });
+  try {
+    const checkpoint = { path, everySteps: 1 };
+    await tagger.fit(parseConll(columns, { name: 'columns' }), {
+      epochs: 2,
+      heldOut: 0.2,
+      checkpoint,
+      resume: true,
+    });
+    return Buffer.from(tagger.toBytes()).toString('base64');
+  } finally {
+    await tagger.dispose();
+  }
 }
 
 /** The files of a model of ml5 of four characters and three units, in their order. */
@@ -442,6 +558,124 @@ export const kinds = {
       }
       return String(Vocabulary.from(value).size);
     },
+  },
+  'classifier, linear': {
+    holds: true,
+    make: async () => [await classifier({ encoder: 'linear' })],
+    open: classified,
+  },
+  'classifier, network': {
+    holds: true,
+    make: async () => [await classifier({ encoder: 'gru', units: 4, epochs: 1, ...engine })],
+    open: classified,
+  },
+  chatbot: {
+    holds: true,
+    async make() {
+      const bot = await Chatbot.train(intents, { vectors: false });
+      return [bot.toBytes()];
+    },
+    async open(bytes, path, tell) {
+      const bot = await Chatbot.load(path);
+      tell(bot.notes);
+      const session = bot.session();
+      const replies = [];
+      for (const text of ['good morning', 'a table for tomorrow', 'the menu', 'who are you?']) {
+        replies.push(JSON.stringify(await session.reply(text)));
+      }
+      bot.dispose();
+      return replies.join('\n');
+    },
+  },
+  tagger: {
+    holds: true,
+    async make() {
+      const tagger = new SequenceTagger({ units: 4, embeddingDim: 4, ...engine });
+      await tagger.fit(parseConll(columns, { name: 'columns' }), { epochs: 1 });
+      return [tagger.toBytes()];
+    },
+    async open(bytes, path, tell) {
+      const tagger = await SequenceTagger.load(path, engine);
+      tell(tagger.notes);
+      const { figures } = tagger;
+      const { tags } = await tagger.tag(['fly', 'to', 'Rome']);
+      await tagger.dispose();
+      return JSON.stringify([tags, figures]);
+    },
+  },
+  seq2seq: {
+    holds: true,
+    async make() {
+      const model = new Seq2Seq({ units: 4, embeddingDim: 4, ...engine });
+      await model.fit(parsePairs(pairs, 'pairs'), { epochs: 1, heldOut: 0 });
+      return [model.toBytes()];
+    },
+    async open(bytes, path, tell) {
+      const model = await Seq2Seq.load(path, engine);
+      tell(model.notes);
+      const { text, logProbability } = model.translate('one two', { maxLength: 8 });
+      await model.dispose();
+      return `${text} ${logProbability}`;
+    },
+  },
+  regressor: {
+    holds: true,
+    async make() {
+      const model = new SequenceRegressor({ horizon: 3, context: 6, units: 4, ...engine });
+      await model.fit(seasons, { epochs: 1, refit: false });
+      return [model.toBytes()];
+    },
+    async open(bytes, path, tell) {
+      const model = await SequenceRegressor.load(path, engine);
+      tell(model.notes);
+      const forecast = await model.forecast(seasons);
+      await model.dispose();
+      return JSON.stringify(forecast);
+    },
+  },
+  'task checkpoint': {
+    holds: true,
+    async make(folder) {
+      const path = `${folder}/task.checkpoint`;
+      await tagged(path);
+      return [readFileSync(path)];
+    },
+    open: (bytes, path) => tagged(path),
+  },
+  'intents.json': {
+    holds: false,
+    make: async () => [encoded(JSON.stringify(intents, null, 1))],
+    open: (bytes) => readIntents(bytes).then(JSON.stringify),
+  },
+  'rasa nlu.yml': {
+    holds: false,
+    make: async () => [encoded(rasa)],
+    open: (bytes) => readIntents(bytes).then(JSON.stringify),
+  },
+  'node-nlp corpus': {
+    holds: false,
+    make: async () => [encoded(JSON.stringify(corpusOfNlp, null, 1))],
+    open: (bytes) => readIntents(bytes).then(JSON.stringify),
+  },
+  'stories.yml': {
+    holds: false,
+    make: async () => [encoded(stories)],
+    open: (bytes) => readDialogues(bytes).then(JSON.stringify),
+  },
+  'conll columns': {
+    holds: false,
+    make: async () => [encoded(columns)],
+    open: async (bytes) => JSON.stringify(parseConll(new TextDecoder().decode(bytes), { name: 'columns' })),
+  },
+  'pairs.tsv': {
+    holds: false,
+    make: async () => [encoded(pairs)],
+    open: async (bytes) => JSON.stringify(parsePairs(new TextDecoder().decode(bytes), 'pairs')),
+  },
+  'examples.csv': {
+    holds: false,
+    make: async () => [encoded(examplesCsv)],
+    open: (bytes) => readExamples(bytes, { format: 'csv' }).then(JSON.stringify),
   },
 };
 

@@ -14,6 +14,8 @@ const tune = (key) => `X:1\nT:In ${key}\nM:4/4\nL:1/8\nK:${key}\n|:DEFG ABcd|d2A
 /** What stands in the folder before a command runs. Made once. */
 export function inputs(folder) {
   writeFileSync(`${folder}/corpus.txt`, corpus);
+  writeFileSync(`${folder}/tagged.txt`, `${tagged}\n`);
+  writeFileSync(`${folder}/pairs.tsv`, `${pairs}\n`);
   writeFileSync(`${folder}/tunes.abc`, ['D', 'G', 'A', 'C'].map(tune).join('\n').repeat(8));
   const rows = words.map(
     (word) => `${word} ${Array.from({ length: 8 }, () => random.normal().toFixed(4)).join(' ')}`,
@@ -26,6 +28,13 @@ export function inputs(folder) {
       copyFileSync(`${from}/${name}`, `${folder}/clips/${kind}/${name}`);
   }
 }
+
+const tagged = Array.from({ length: 200 }, () =>
+  Array.from({ length: 5 }, () => words[random.integer(words.length)])
+    .map((word) => `${word} ${word.endsWith('3') ? 'B-x' : 'O'}`)
+    .join('\n'),
+).join('\n\n');
+const pairs = words.map((word) => `${word}\t${[...word].reverse().join('')}`).join('\n');
 
 const old = 'convert-vectors vectors.txt out.safetensors --precision int8';
 const music =
@@ -65,6 +74,14 @@ export const commands = {
     args: `${embeddings} --threads 2 --out out.safetensors --resume`,
     outs: ['out.safetensors'],
     anyBytes: true,
+  },
+  'train-tagger': {
+    args: 'train-tagger tagged.txt --units 6 --embedding 4 --epochs 4 --threads 1 --checkpoint run.checkpoint --out out.safetensors --resume --force',
+    outs: ['out.safetensors'],
+  },
+  'train-seq2seq': {
+    args: 'train-seq2seq pairs.tsv --units 6 --embedding 4 --epochs 40 --batch 16 --scheduled-sampling 0.5 --threads 1 --checkpoint run.checkpoint --out out.safetensors --resume --force',
+    outs: ['out.safetensors'],
   },
   'train-trigger': {
     args: `${trigger} out.safetensors --checkpoint run.checkpoint --resume`,

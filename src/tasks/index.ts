@@ -62,7 +62,13 @@ export {
   type DialogueFault,
   type DialogueStep,
 } from './chatbot/dialogue-test.js';
-export type { EpochReport, SequenceFitOptions, SequenceHistory, StepReport } from './fitting/fit-schedule.js';
+export type {
+  EpochReport,
+  ResumableFitOptions,
+  SequenceFitOptions,
+  SequenceHistory,
+  StepReport,
+} from './fitting/fit-schedule.js';
 export type { TokenKind } from './seq2seq/token-table.js';
 export { attentionMapSvg } from './seq2seq/attention-map.js';
 export { parsePairs, type TextPair } from './seq2seq/pairs.js';

@@ -148,8 +148,8 @@ const wrongText: Readonly<Record<string, Readonly<Record<string, readonly string
   },
   'train-chatbot': { '--out': anyPath },
   chat: { '--test': anyPath },
-  'train-seq2seq': { '--out': anyPath },
-  'train-tagger': { '--out': anyPath, '--test': anyPath },
+  'train-seq2seq': { '--out': anyPath, '--checkpoint': anyPath },
+  'train-tagger': { '--out': anyPath, '--test': anyPath, '--checkpoint': anyPath },
   'train-forecast': {
     '--target': anyText,
     '--known': anyText,

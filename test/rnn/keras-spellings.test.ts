@@ -18,7 +18,9 @@ import {
 import { normals } from '../support/random-tensors.js';
 
 const [N, T, D] = [4, 3, 2];
-const [x, y] = [normals(1, N, T, D), normals(2, N, 2)];
+const x = normals(1, N, T, D);
+// From 0 to 1, which every loss takes.
+const y = { shape: [N, 2], data: normals(2, N, 2).data.map((value: number) => 1 / (1 + Math.exp(-value))) };
 
 /** The bytes after a training. */
 async function trained(

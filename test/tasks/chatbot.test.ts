@@ -5,8 +5,8 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { encodeSafetensors } from '../../src/base/encoding/safetensors.js';
 import { KeyedVectors } from '../../src/embeddings/index.js';
 import { Chatbot, readIntents, testDialogues, type Intents } from '../../src/tasks/index.js';
-import hotel from '../data/intents/hotel.json' with { type: 'json' };
-import messages from '../data/intents/hotel-messages.json' with { type: 'json' };
+import bank from '../data/intents/bank.json' with { type: 'json' };
+import messages from '../data/intents/bank-messages.json' with { type: 'json' };
 
 const folder = mkdtempSync(join(tmpdir(), 'seqkit-chatbot-'));
 afterAll(() => rmSync(folder, { recursive: true }));
@@ -204,22 +204,39 @@ describe('a file of a bot', () => {
 
 describe('training', () => {
   it('understands paraphrases and refuses other subjects, on intents that no setting was chosen by', async () => {
-    const made = await Chatbot.train(hotel);
+    const made = await Chatbot.train(bank);
     const right = messages.paraphrases.filter(({ text, intent }) => made.understand(text).intent === intent);
     const refused = messages.outOfScope.filter((text) => made.understand(text).intent === null);
-    // 45 and 35 as measured; node-nlp has 38 and 15.
-    expect(right.length).toBeGreaterThanOrEqual(44);
+    // 43 and 35 as measured.
+    expect(right.length).toBeGreaterThanOrEqual(42);
     expect(refused.length).toBeGreaterThanOrEqual(34);
     const { figures } = made;
     expect(figures.phrases).toBe(120);
-    expect(figures.accuracy).toBeGreaterThan(0.7);
+    expect(figures.accuracy).toBeGreaterThan(0.65);
     expect(figures.answered).toBeGreaterThan(0.85);
     expect(figures.foreign.refused).toBeGreaterThan(0.95);
     expect(figures.nearMisses.refused).toBeGreaterThan(0.6);
+    // Short spellings and small talk that no phrase has.
+    for (const [text, intent] of [
+      ['thx', 'thanks'],
+      ['howdy', 'greeting'],
+      ['farewell', 'goodbye'],
+      ['whats my balance', 'balance'],
+      ['i cant find my credit card', 'lost_card'],
+    ] as const) {
+      expect(made.understand(text).intent).toBe(intent);
+    }
   }, 60_000);
 
+  it('leaves small talk out that no intent is for', async () => {
+    const chats = new Set(['greeting', 'goodbye', 'thanks']);
+    const { intents } = bank;
+    const silent = await Chatbot.train(intents.filter(({ tag }) => !chats.has(tag)).slice(0, 4));
+    for (const text of ['hello', 'goodbye', 'thx']) expect(silent.understand(text).intent).toBeNull();
+  });
+
   it('gives the same bytes each time', async () => {
-    const { intents } = hotel;
+    const { intents } = bank;
     const two = async () => (await Chatbot.train(intents.slice(0, 2))).toBytes();
     expect(await two()).toEqual(await two());
   });
@@ -228,11 +245,11 @@ describe('training', () => {
     await expect(Chatbot.train([{ tag: 'a', patterns: ['x'] }])).rejects.toMatchObject({
       code: 'too-little-data',
     });
-    await expect(Chatbot.train(hotel, { threshold: 2 })).rejects.toThrow('threshold must be');
-    await expect(Chatbot.train(hotel, { vectors: 'glove' as never })).rejects.toThrow(
+    await expect(Chatbot.train(bank, { threshold: 2 })).rejects.toThrow('threshold must be');
+    await expect(Chatbot.train(bank, { vectors: 'glove' as never })).rejects.toThrow(
       'vectors must be KeyedVectors',
     );
-    const misspelled = Chatbot.train(hotel, { treshold: 0.5 } as never);
+    const misspelled = Chatbot.train(bank, { treshold: 0.5 } as never);
     await expect(misspelled).rejects.toThrow('Chatbot.train has no option "treshold"');
   });
 });

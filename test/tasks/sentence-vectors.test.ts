@@ -45,6 +45,27 @@ describe('SentenceVectors', () => {
     expect(skipping.describe('wheather forecast')).toMatchObject({ words: 2, known: 1 });
   });
 
+  it('lose the directions in which words vary most', async () => {
+    const vectors = KeyedVectors.fromRows(
+      ['the', 'cat', 'sat'],
+      Float32Array.from([10, 0, 0, 10, 1, 0, 10, 0, 1]),
+    );
+    const options = { vectors, removeCommon: false, removeDirections: 1, a: 1e6 };
+    const sentences = await SentenceVectors.fit(['the cat'], options);
+    const plain = await SentenceVectors.fit(['the cat'], { ...options, removeDirections: 0 });
+    expect(plain.transform('cat')[0]).toBeGreaterThan(9);
+    expect(Math.abs(sentences.transform('cat')[0])).toBeLessThan(0.1);
+    expect(cosine(sentences.transform('cat'), sentences.transform('sat'))).toBeLessThan(0.1);
+    const again = await SentenceVectors.from(sentences.toState());
+    expect(again.transform('the cat sat')).toEqual(sentences.transform('the cat sat'));
+    // More than there are leave nothing.
+    const none = await SentenceVectors.fit(['cat'], { ...options, removeDirections: 99 });
+    none.transform('cat sat').forEach((x) => expect(x).toBeCloseTo(0, 5));
+    await expect(SentenceVectors.fit(['cat'], { ...options, removeDirections: -1 })).rejects.toThrow(
+      'removeDirections must be',
+    );
+  });
+
   it('come back from their state, with vectors of their own or the default ones', async () => {
     for (const options of [{ vectors: own() }, {}, { includeVectors: false }]) {
       const sentences = await SentenceVectors.fit(texts, options);

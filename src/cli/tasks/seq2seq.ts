@@ -17,8 +17,10 @@ import { checkPicture, writePicture } from '../terminal/picture-file.js';
 import { quoted } from '../terminal/shell-quoting.js';
 import { fileOrStandardInput } from '../terminal/standard-input.js';
 import {
+  addResumeOptions,
   addTaskNetworkOptions,
   addTaskTrainingOptions,
+  checkResumeOptions,
   engineOptionsOf,
   runTaskTraining,
   type TaskNetworkOptions,
@@ -78,7 +80,7 @@ export function register(program: Command): void {
         max: 1,
       }).default(0),
     );
-  addTaskTrainingOptions(train, DEFAULTS).action(trainSeq2Seq);
+  addResumeOptions(addTaskTrainingOptions(train, DEFAULTS)).action(trainSeq2Seq);
   program
     .command('translate')
     .description(
@@ -114,6 +116,7 @@ async function trainSeq2Seq(typed: string, options: TrainOptions): Promise<void>
   const { checkWritable, readFileBytes } = await import('../../base/host/files.js');
   const { cell, units, embedding: embeddingDim, dropout, source, target } = options;
   const { lower, minCount, scheduledSampling, out, force } = options;
+  await checkResumeOptions(options);
   checkWritable(out, { force });
   const { path, name } = await fileOrStandardInput(typed);
   const pairs = parsePairs(decodeTextFile(readFileBytes(path, 'the pairs'), name), name);

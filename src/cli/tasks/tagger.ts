@@ -9,8 +9,10 @@ import { note, print, printJson, told } from '../terminal/output.js';
 import { quoted } from '../terminal/shell-quoting.js';
 import { fileOrStandardInput } from '../terminal/standard-input.js';
 import {
+  addResumeOptions,
   addTaskNetworkOptions,
   addTaskTrainingOptions,
+  checkResumeOptions,
   engineOptionsOf,
   runTaskTraining,
   type TaskNetworkOptions,
@@ -55,7 +57,7 @@ export function register(program: Command): void {
       }),
     )
     .option('--test <file>', 'measure on this file in the end');
-  addTaskTrainingOptions(train, DEFAULTS).action(trainTagger);
+  addResumeOptions(addTaskTrainingOptions(train, DEFAULTS)).action(trainTagger);
   program
     .command('tag')
     .description('The tag of each word of a text, or of each line of standard input.')
@@ -73,6 +75,7 @@ async function trainTagger(typed: string, options: TrainOptions): Promise<void> 
   const { decodeTextFile } = await import('../../base/encoding/text-file.js');
   const { checkWritable, readFileBytes } = await import('../../base/host/files.js');
   const { cell, units, embedding: embeddingDim, dropout, crf, out, force, tokenColumn, tagColumn } = options;
+  await checkResumeOptions(options);
   checkWritable(out, { force });
   const columns = { tokenColumn, ...(tagColumn !== undefined && { tagColumn }) };
   const read = (path: string, name = path) =>

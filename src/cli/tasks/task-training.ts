@@ -1,6 +1,6 @@
 import { Option, type Command } from 'commander';
 import type { AutoReport, EngineChoice } from '../../rnn/engine/choose.js';
-import type { SequenceFitOptions, SequenceHistory } from '../../tasks/fitting/fit-schedule.js';
+import type { ResumableFitOptions, SequenceHistory } from '../../tasks/fitting/fit-schedule.js';
 import { engineLine } from '../models/engine-line.js';
 import {
   engineOption,
@@ -11,8 +11,11 @@ import {
   threadsOption,
   wholeOption,
 } from '../options/options.js';
+import { typedValue } from '../options/typed-value.js';
+import { checkDistinct } from '../terminal/output-files.js';
 import { counted, note } from '../terminal/output.js';
 import { Progress } from '../terminal/progress.js';
+import { commandLine } from '../terminal/shell-quoting.js';
 import { stoppable, stoppedError } from '../terminal/stop-signal.js';
 
 /** What the trainings of all sequence tasks are told. */
@@ -28,6 +31,9 @@ export interface TaskTrainingOptions {
   readonly out: string;
   readonly force: boolean;
   readonly json: boolean;
+  /** Of those that can be gone on with. */
+  readonly checkpoint?: string;
+  readonly resume?: boolean;
 }
 
 /** What the networks of the tasks are made of. */
@@ -95,6 +101,27 @@ export function addTaskTrainingOptions(
     .addOption(jsonOption());
 }
 
+/** Adds what saves a training while it goes on. */
+export function addResumeOptions(command: Command): Command {
+  return command
+    .option('--checkpoint <file>', 'where the training is saved while it goes on')
+    .option('--resume', 'go on from the checkpoint', false);
+}
+
+/** Refuses early what the training would refuse. */
+export async function checkResumeOptions({ out, checkpoint, resume }: TaskTrainingOptions): Promise<void> {
+  const { checkResume } = await import('../../tasks/fitting/fit-schedule.js');
+  checkDistinct({ '--out': out, '--checkpoint': checkpoint });
+  typedValue(undefined, () => checkResume(savingOf({ checkpoint, resume })));
+}
+
+function savingOf({ checkpoint, resume }: { checkpoint?: string | undefined; resume?: boolean | undefined }) {
+  return {
+    ...(checkpoint !== undefined && { checkpoint: { path: checkpoint } }),
+    ...(resume !== undefined && { resume }),
+  };
+}
+
 /** What the library takes of them to make a model. */
 export function engineOptionsOf({ seed, engine, threads }: TaskTrainingOptions) {
   return {
@@ -112,7 +139,7 @@ export function engineOptionsOf({ seed, engine, threads }: TaskTrainingOptions) 
  */
 export async function runTaskTraining(
   options: TaskTrainingOptions,
-  fit: (options: SequenceFitOptions) => Promise<SequenceHistory>,
+  fit: (options: ResumableFitOptions) => Promise<SequenceHistory>,
   save: () => Promise<void>,
 ): Promise<SequenceHistory> {
   const { epochs, batch, learningRate, heldOut, patience, out } = options;
@@ -121,6 +148,7 @@ export async function runTaskTraining(
     fit({
       ...{ epochs, batchSize: batch, learningRate, heldOut, signal },
       ...(patience !== undefined && { patience }),
+      ...savingOf(options),
       onStep: ({ step, steps, loss }) => {
         progress ??= new Progress('training', { total: steps, unit: 'steps' });
         progress.update(step, `loss ${loss.toFixed(3)}`);
@@ -132,10 +160,16 @@ export async function runTaskTraining(
       },
     }),
   ).finally(() => progress?.end());
+  if (history.stopped && options.checkpoint !== undefined) {
+    throw stoppedError(
+      `its state is saved in ${options.checkpoint}.`,
+      `Go on with: ${commandLine('--resume')}`,
+    );
+  }
   await save();
   if (!history.stopped) return history;
   throw stoppedError(
     `after ${counted(history.steps, 'step')}; what was learnt so far is in ${out}.`,
-    'Train again for as long as it takes: this run cannot be gone on with.',
+    'Train again for as long as it takes: this run was not saved to go on with.',
   );
 }

@@ -10,6 +10,7 @@ export class BinaryCrossentropy extends Crossentropy {
   override readonly name = 'binaryCrossentropy';
   protected override readonly kind: TargetKind = 'binary';
   override readonly probabilities = 'sigmoid';
+  override readonly range = [0, 1] as const;
 
   constructor(options?: CrossentropyOptions) {
     super(lossSchemas.binaryCrossentropy.parse(options));

@@ -19,6 +19,7 @@ const LEAST_DISTANCE = 1e-12;
  */
 export class ContrastiveLoss extends Loss {
   override readonly name = 'contrastiveLoss';
+  override readonly range = [0, 1] as const;
   readonly margin: number;
   readonly #given: ContrastiveLossOptions;
 

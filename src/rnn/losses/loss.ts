@@ -62,6 +62,9 @@ export abstract class Loss {
   /** The probabilities that the loss is about: of classes that exclude each other, or each by itself. */
   readonly probabilities: 'softmax' | 'sigmoid' | undefined = undefined;
 
+  /** What `values` lie between, both ends included; undefined where any number will do. */
+  readonly range: readonly [least: number, most: number] | undefined = undefined;
+
   /** Whether the output gives logits of those probabilities. */
   get takesLogits(): boolean {
     return false;

@@ -12,9 +12,16 @@ export function largest(values: ArrayLike<number>, row: number, columns: number)
   return best;
 }
 
+/** Whether none of a row's numbers is NaN, which no comparison tells from a wrong answer, or from a right one. */
+export function allNumbers(values: ArrayLike<number>, row: number, columns: number): boolean {
+  for (let c = row * columns; c < (row + 1) * columns; c++) if (Number.isNaN(values[c])) return false;
+  return true;
+}
+
 /** The share of the features whose probability lies on the right side of the threshold. */
 function binaryValue(rows: MetricRows, row: number, threshold: number): number {
   const { features, probabilities } = rows;
+  if (!allNumbers(probabilities, row, features)) return NaN;
   let right = 0;
   for (let c = 0; c < features; c++) {
     if (+(probabilities[row * features + c] > threshold) === rows.target(row, c)) right++;
@@ -23,6 +30,7 @@ function binaryValue(rows: MetricRows, row: number, threshold: number): number {
 }
 
 function classValue(rows: MetricRows, row: number): number {
+  if (!allNumbers(rows.outputs, row, rows.features)) return NaN;
   return +(largest(rows.outputs, row, rows.features) === rows.targetClass(row));
 }
 
@@ -30,7 +38,8 @@ const plainOptions = optionsSchema<MetricOptions>('accuracy', metricTable);
 
 /**
  * The share of right answers. Which kind follows from the loss and the output: `binaryAccuracy` for
- * `binaryCrossentropy` and for outputs of one feature, else `categoricalAccuracy`, of classes or of their shares.
+ * `binaryCrossentropy` and for outputs of one feature, else `categoricalAccuracy`, of classes or of their shares. NaN
+ * where an output is no number.
  */
 export class Accuracy extends MeanMetric {
   readonly name: string;

@@ -19,7 +19,7 @@ const f1Options = optionsSchema<F1ScoreOptions>('f1Score', {
   threshold: optional(number({ min: 0, max: 1 })),
 });
 
-/** 2 tp / (2 tp + fp + fn): the harmonic mean of precision and recall, 0 where there is nothing to find. */
+/** 2 tp / (2 tp + fp + fn): the harmonic mean of precision and recall, 0 where there is nothing to find, NaN where an output is. */
 export class F1Score extends Metric {
   readonly name: string;
   readonly average: 'macro' | 'weighted' | 'micro';
@@ -53,6 +53,7 @@ export class F1Score extends Metric {
       for (let c = 0; c < F; c++) {
         const says = threshold === undefined ? c === chosen : probabilities[row * F + c] > threshold;
         const is = rows.target(row, c) > 0.5;
+        if (Number.isNaN(rows.outputs[row * F + c])) this.#counts[3 * c] = NaN;
         if (says && is) this.#counts[3 * c] += weights[row];
         else if (says) this.#counts[3 * c + 1] += weights[row];
         else if (is) this.#counts[3 * c + 2] += weights[row];

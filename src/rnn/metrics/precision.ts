@@ -52,6 +52,8 @@ abstract class YesCounts extends Metric {
     const [from, to] = this.classId === undefined ? [0, features] : [this.classId, this.classId + 1];
     for (let row = 0; row < rows.count; row++) {
       for (let c = from; c < to; c++) {
+        // Neither a yes nor a no: the counts are none either.
+        if (Number.isNaN(probabilities[row * features + c])) this.truePositives = NaN;
         const says = probabilities[row * features + c] > this.threshold;
         const is = rows.target(row, c) > 0.5;
         if (says && is) this.truePositives += weights[row];
@@ -70,7 +72,7 @@ abstract class YesCounts extends Metric {
   }
 }
 
-/** The share of the yeses that are right: tp / (tp + fp), 0 where there is none. */
+/** The share of the yeses that are right: tp / (tp + fp), 0 where there is none, NaN where an output is. */
 export class Precision extends YesCounts {
   constructor(options?: PrecisionOptions) {
     super(options, 'precision');
@@ -82,7 +84,7 @@ export class Precision extends YesCounts {
   }
 }
 
-/** The share of what should be yes that was found: tp / (tp + fn), 0 where there is none. */
+/** The share of what should be yes that was found: tp / (tp + fn), 0 where there is none, NaN where an output is. */
 export class Recall extends YesCounts {
   constructor(options?: PrecisionOptions) {
     super(options, 'recall');

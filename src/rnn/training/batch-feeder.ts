@@ -115,10 +115,12 @@ export class BatchFeeder {
 
   #checkTargets(
     targets: Float64Array,
-    { loss, features, time = 1, lengthsOf }: OutputPort,
+    { loss, features, time = 1, lengthsOf, hidesRows }: OutputPort,
     examples: Examples,
     row: (n: number) => number,
   ): void {
+    // In rows that a mask hides anything may stand.
+    if (loss?.range && !hidesRows) checkRange(targets, loss.range, loss.name);
     if (loss?.targets !== 'classes' && loss?.targets !== 'labels') return;
     for (const target of targets) {
       if (target >= 0 && target < features && Number.isInteger(target)) continue;
@@ -203,4 +205,15 @@ export class BatchFeeder {
 /** How many rows of targets and weights an example has: one for each time step, unless the loss is one for all. */
 function rowsOf({ loss, time = 1 }: OutputPort): number {
   return loss?.targets === 'labels' ? 1 : time;
+}
+
+/** @throws SeqkitError `bad-value` for a target that is no number of the range */
+function checkRange(targets: Float64Array, [least, most]: readonly [number, number], loss: string): void {
+  for (const target of targets) {
+    if (target >= least && target <= most) continue;
+    throw new SeqkitError(`The target ${target} is not from ${least} to ${most}, as ${loss} takes them.`, {
+      code: 'bad-value',
+      hint: 'Give 0 for no and 1 for yes, or shares between them; take meanSquaredError for other numbers.',
+    });
+  }
 }

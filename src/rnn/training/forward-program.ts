@@ -37,6 +37,8 @@ export interface OutputPort {
   readonly watched?: 'rows' | 'rows and mask' | undefined;
   /** The input whose lengths say which of its steps count, where they alone do. */
   readonly lengthsOf?: number | undefined;
+  /** Whether a mask that the host does not know says which of its rows count. */
+  readonly hidesRows?: boolean | undefined;
 }
 
 /** An input as the host must know it. */
@@ -106,8 +108,10 @@ export function finished(
     const index = inputs.findIndex((x) => mask !== undefined && x.mask?.buffer === mask.buffer);
     return index < 0 ? undefined : index;
   };
+  const known = outputs.map(({ time, mask }) => (time === undefined ? undefined : lengthsOf(mask)));
   const ports = outputs.map(({ time, steps, features, mask }, i) => ({
-    ...{ time, steps, features, lengthsOf: time === undefined ? undefined : lengthsOf(mask) },
+    ...{ time, steps, features, lengthsOf: known[i] },
+    hidesRows: mask !== undefined && known[i] === undefined,
     loss: losses.at(i),
     watched: watched[i] ? (mask ? ('rows and mask' as const) : ('rows' as const)) : undefined,
   }));

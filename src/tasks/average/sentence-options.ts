@@ -5,6 +5,7 @@ import {
   optional,
   optionsSchema,
   schemaOf,
+  wholeNumber,
   type Schema,
 } from '../../base/schema/index.js';
 import { KeyedVectors } from '../../embeddings/keyed-vectors/keyed-vectors.js';
@@ -20,6 +21,11 @@ export interface SentenceOptions {
   readonly a?: number;
   /** Whether the direction that all sentences have in common is taken out. @default true */
   readonly removeCommon?: boolean;
+  /**
+   * So many directions in which running text varies most, whatever it says, are taken out: those of the words, each with
+   * its weight (Mu and Viswanath 2018). Fewer where the words have no more. @default 0
+   */
+  readonly removeDirections?: number;
   /**
    * A word without a vector has those of the words spelled most like it, by their character 3-grams, or is skipped.
    * @default 'characters'
@@ -42,6 +48,7 @@ export const sentenceOptions = optionsSchema<SentenceOptions>('SentenceVectors.f
   vectors: optional(keyedVectors),
   a: optional(number({ above: 0 })),
   removeCommon: optional(flag),
+  removeDirections: optional(wholeNumber({ min: 0 })),
   unknown: optional(choice(UNKNOWN_WORDS)),
   includeVectors: optional(flag),
 });

@@ -6,6 +6,7 @@ import { gramWords, plainSpelling } from '../linear/n-grams.js';
 import { commonDirection } from './common-direction.js';
 import { sentenceOptions, UNKNOWN_WORDS, type SentenceOptions } from './sentence-options.js';
 import { SpellingIndex } from './spelling-index.js';
+import { wordDirections } from './word-directions.js';
 import { zipfShares } from './word-frequency.js';
 
 /** What a file keeps of `SentenceVectors`. */
@@ -18,7 +19,7 @@ export interface SentenceState {
     readonly defaultVectors: string | false;
   };
   readonly arrays: {
-    /** The common direction, shape `(vectorSize)`; zeros where it is kept in. */
+    /** The directions that are taken out, unit vectors at right angles, shape `(count, vectorSize)`; zeros take out none. */
     readonly common: Float32Array;
     /** The word vectors as a file of seqkit's; not where they are those that come with it. */
     readonly vectors?: Uint8Array;
@@ -35,6 +36,9 @@ interface Parts {
 
 /** The set of default vectors that a file names. */
 const DEFAULT_VECTORS_NAME = defaultVectorsName(100_000);
+
+/** The words that tell the directions in which running text varies. */
+const DIRECTION_WORDS = 10_000;
 
 /** Words that have been asked for, with their vectors, are kept up to this many. */
 const KEPT_WORDS = 20_000;
@@ -70,6 +74,7 @@ export class SentenceVectors {
     const {
       a = 1e-3,
       removeCommon = true,
+      removeDirections = 0,
       unknown = 'characters',
       ...given
     } = sentenceOptions.parse(options);
@@ -91,13 +96,14 @@ export class SentenceVectors {
         : undefined;
     // Those that a file will hold, so that it answers as what was saved.
     const vectors = packed ? await KeyedVectors.fromBytes(packed, { name: opened.source }) : opened;
-    const zeros = new Float32Array(vectors.vectorSize);
     const parts = { vectors, packed, a, unknown };
-    const plain = new SentenceVectors({ ...parts, common: zeros });
+    const directions = directionsOf(vectors, a, removeDirections);
+    const plain = new SentenceVectors({ ...parts, common: joined(directions, vectors.vectorSize) });
     if (!removeCommon) return plain;
     const rows = sentences.map((text) => plain.transform(text)).filter((row) => row.some((x) => x !== 0));
     if (rows.length === 0) return plain;
-    return new SentenceVectors({ ...parts, common: Float32Array.from(commonDirection(rows)) });
+    const common = joined([...directions, commonDirection(rows)], vectors.vectorSize);
+    return new SentenceVectors({ ...parts, common });
   }
 
   /**
@@ -119,12 +125,12 @@ export class SentenceVectors {
       for (let i = 0; i < sum.length; i++) sum[i] += weighed[i];
     }
     const { common } = this.#parts;
-    let along = 0;
-    for (let i = 0; i < sum.length; i++) {
-      if (known > 0) sum[i] /= known;
-      along += sum[i] * common[i];
+    if (known > 0) for (let i = 0; i < sum.length; i++) sum[i] /= known;
+    for (let from = 0; from < common.length; from += sum.length) {
+      let along = 0;
+      for (let i = 0; i < sum.length; i++) along += sum[i] * common[from + i];
+      for (let i = 0; i < sum.length; i++) sum[i] -= along * common[from + i];
     }
-    for (let i = 0; i < sum.length; i++) sum[i] -= along * common[i];
     return { vector: Float32Array.from(sum), words: words.length, known };
   }
 
@@ -146,8 +152,8 @@ export class SentenceVectors {
       const once = parts.map(() => 1);
       return meanOf(parts, once, 1);
     }
-    const joined = small.includes("'") ? this.#rowVector(small.replaceAll("'", '')) : undefined;
-    if (joined) return joined;
+    const unmarked = small.includes("'") ? this.#rowVector(small.replaceAll("'", '')) : undefined;
+    if (unmarked) return unmarked;
     if (vectors.subwords && vectors.has(small)) return vectors.get(small);
     if (unknown === 'skip') return undefined;
     this.#spellings ??= new SpellingIndex(vectors.words());
@@ -201,11 +207,15 @@ export class SentenceVectors {
     const vectors = packed
       ? await KeyedVectors.fromBytes(packed, { name: `${source}, its vectors` })
       : await KeyedVectors.default();
-    if (common.length !== vectors.vectorSize) {
+    const size = vectors.vectorSize;
+    if (common.length === 0 || common.length % size !== 0 || common.length > size * size) {
       throw new SeqkitError(
-        `${source} has a common direction of ${common.length} numbers for vectors of ${vectors.vectorSize}.`,
+        `${source} has common directions of ${common.length} numbers for vectors of ${size}.`,
         { code: 'bad-file' },
       );
+    }
+    if (!common.every(Number.isFinite)) {
+      throw new SeqkitError(`${source} has a common direction that is no number.`, { code: 'bad-file' });
     }
     return new SentenceVectors({ vectors, packed, a, unknown, common });
   }
@@ -238,6 +248,25 @@ function contraction(word: string): string[] {
   const whole = ending === "n't" ? (STEMS[stem] ?? stem) : stem;
   const second = Object.hasOwn(ENDINGS, ending) ? [ENDINGS[ending]] : [];
   return [whole, ...second];
+}
+
+/** The directions in which the words vary most, each word with its weight and as often as it comes. */
+function directionsOf(vectors: KeyedVectors, a: number, count: number): Float64Array[] {
+  if (count === 0) return [];
+  const shares = zipfShares(vectors.size);
+  function* rows() {
+    for (let row = 0; row < Math.min(vectors.size, DIRECTION_WORDS); row++) {
+      yield scaled(vectors.rows.copy(row), (Math.sqrt(shares[row]) * a) / (a + shares[row]));
+    }
+  }
+  return wordDirections(rows(), vectors.vectorSize, Math.min(count, vectors.vectorSize));
+}
+
+/** Directions one after the other; zeros for none. */
+function joined(directions: readonly Float64Array[], size: number): Float32Array {
+  const all = new Float32Array(Math.max(1, directions.length) * size);
+  for (const [i, direction] of directions.entries()) all.set(direction, i * size);
+  return all;
 }
 
 function scaled(vector: Float32Array, scale: number): Float32Array {

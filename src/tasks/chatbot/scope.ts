@@ -1,7 +1,8 @@
 import type { SentenceVectors } from '../average/sentence-vectors.js';
 import { FOREIGN_MESSAGES } from './foreign-messages.js';
-import { IntentModel, type Example } from './intent-model.js';
+import { IntentModel, type Example, type Spelling } from './intent-model.js';
 import { mixedPhrases, nearMisses } from './near-misses.js';
+import { SMALL_TALK } from './small-talk.js';
 
 /** How well a bot tells intents, and what it is not for, on messages that it was not trained on (cross-validation). */
 export interface ChatbotFigures {
@@ -47,8 +48,16 @@ const MIXED = 100;
 const NEAR_MISSES = 200;
 /** A message that an intent claims with this probability, when the message is held out, is taken out. */
 const CLAIMED = 0.5;
-/** Answering a phrase is worth as much as refusing a message that is none; near misses, which may be sense, count less. */
-const NEAR_MISS_WORTH = 0.25;
+/**
+ * Small talk that a bot takes for one intent is learned with it: where so many of the group's phrases are taken for that
+ * intent, each with this probability, and fewer than half as many for any other.
+ */
+const GROUP_SHARE = 0.4;
+const GROUP_CLAIM = 0.3;
+/** Of held-out messages on other subjects this share is refused. The rest answers as many phrases as it can. */
+const REFUSED = 0.95;
+/** Refusing all near misses, which may be sense, is worth answering this share of the phrases. */
+const NEAR_MISS_WORTH = 0.05;
 
 interface Judged {
   /** How probable it is that an intent is meant. */
@@ -73,14 +82,25 @@ export function learnScope(data: ScopeData): LearnedScope {
     NEAR_MISSES,
     seed,
   );
+  const spelling: Spelling = data.language === 'en' ? 'chat' : 'as typed';
   const folds = foldsOf(phrases);
+  const talk =
+    data.language === 'en'
+      ? claimedTalk(
+          data,
+          foreign.map(({ text }) => text),
+        )
+      : [];
   const ofPhrases: (Judged & { label: number })[] = [];
   const ofForeign: (Judged & { text: string; isOwn: boolean })[] = [];
   const ofMisses: number[] = misses.map(() => 0);
   for (let fold = 0; fold < FOLDS; fold++) {
     const others = foreign.filter((_, i) => i % FOLDS !== fold).map(({ text }): Example => [text, intents]);
     const kept = phrases.filter((_, i) => folds[i] !== fold);
-    const model = IntentModel.fit([...kept, ...others], intents, sentences);
+    // A phrase that is held out is not learned from small talk instead.
+    const heldOut = new Set(phrases.flatMap(([text], i) => (folds[i] === fold ? [bare(text)] : [])));
+    const otherTalk = talk.filter(([text]) => !heldOut.has(bare(text)));
+    const model = IntentModel.fit([...kept, ...others], intents, sentences, { spelling, talk: otherTalk });
     for (const [i, [text, label]] of phrases.entries()) {
       if (folds[i] === fold) ofPhrases.push({ ...judge(model, text, intents), label });
     }
@@ -93,7 +113,7 @@ export function learnScope(data: ScopeData): LearnedScope {
   // An intent that is about the subject of such a message must not be taught that it is not.
   const unclaimed = ofForeign.filter(({ score, isOwn }) => isOwn || score < CLAIMED);
   const examples = unclaimed.map(({ text }): Example => [text, intents]);
-  const model = IntentModel.fit([...phrases, ...examples], intents, sentences);
+  const model = IntentModel.fit([...phrases, ...examples], intents, sentences, { spelling, talk });
   const scores = {
     phrases: ofPhrases.map(({ score }) => score),
     foreign: unclaimed.map(({ score }) => score),
@@ -116,6 +136,31 @@ export function learnScope(data: ScopeData): LearnedScope {
   };
 }
 
+/** Small talk that the bot's intents mean, each phrase with its intent. */
+function claimedTalk(data: ScopeData, foreign: readonly string[]): Example[] {
+  const { phrases, intents, sentences } = data;
+  const others = foreign.map((text): Example => [text, intents]);
+  const model = IntentModel.fit([...phrases, ...others], intents, sentences, { spelling: 'chat' });
+  return SMALL_TALK.flatMap((group) => {
+    const votes = new Float64Array(intents);
+    for (const text of group) {
+      const probabilities = model.probabilities(text);
+      const { best } = judge(model, text, intents);
+      if (probabilities[best] >= GROUP_CLAIM) votes[best]++;
+    }
+    const claimed = votes.indexOf(Math.max(...votes));
+    const isClear = votes.every((count, k) => k === claimed || 2 * count < votes[claimed]);
+    return votes[claimed] < GROUP_SHARE * group.length || !isClear
+      ? []
+      : group.map((text): Example => [text, claimed]);
+  });
+}
+
+/** The letters and digits of a phrase, to tell whether two are one. */
+function bare(text: string): string {
+  return text.toLowerCase().replace(/[^\p{L}\p{N}]+/gu, '');
+}
+
 function judge(model: IntentModel, text: string, intents: number): Judged {
   const probabilities = model.probabilities(text);
   const none = probabilities.length > intents ? probabilities[intents] : 0;
@@ -136,7 +181,7 @@ function foldsOf(phrases: readonly Example[]): number[] {
   });
 }
 
-/** The threshold that answers most phrases and refuses most of the rest, midway between the scores beside it. */
+/** The threshold that answers most phrases of those that refuse enough, midway between the scores beside it. */
 function bestThreshold(scores: {
   readonly phrases: readonly number[];
   readonly foreign: readonly number[];
@@ -146,11 +191,12 @@ function bestThreshold(scores: {
   let [best, threshold] = [-Infinity, 0.5];
   for (let i = 0; i + 1 < all.length; i++) {
     const middle = (all[i] + all[i + 1]) / 2;
+    const refused = share(scores.foreign, (s) => s < middle);
     const worth =
-      share(scores.phrases, (s) => s >= middle) +
-      share(scores.foreign, (s) => s < middle) +
-      NEAR_MISS_WORTH * share(scores.misses, (s) => s < middle);
-    if (worth > best) [best, threshold] = [worth, middle];
+      share(scores.phrases, (s) => s >= middle) + NEAR_MISS_WORTH * share(scores.misses, (s) => s < middle);
+    const isEnough = scores.foreign.length === 0 || refused >= REFUSED;
+    const value = isEnough ? worth : refused - 2;
+    if (value > best) [best, threshold] = [value, middle];
   }
   return threshold;
 }

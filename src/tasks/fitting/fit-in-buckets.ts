@@ -3,11 +3,11 @@ import { runTrainingLoop } from '../../base/training/training-loop.js';
 import { EventLoopYielder } from '../../base/host/yield-to-event-loop.js';
 import type { LossChoice } from '../../rnn/losses/loss-choice.js';
 import type { Model } from '../../rnn/model/model.js';
-import type { Tensor } from '../../rnn/program/tensor.js';
 import type { Several } from '../../rnn/training/examples.js';
 import { Adam } from '../../rnn/training/optimizers/index.js';
 import { cosineSchedule } from '../../rnn/training/optimizers/schedules.js';
-import type { SequenceFitOptions, SequenceHistory } from './fit-schedule.js';
+import type { BucketPosition, BucketRandoms } from './bucket-checkpoint.js';
+import type { ResumableFitOptions, SequenceFitOptions, SequenceHistory } from './fit-schedule.js';
 import { lengthBuckets, orderedBatches, shuffledBatches, type PaddedBatch } from './length-buckets.js';
 
 /** A batch as the model takes it. */
@@ -31,6 +31,10 @@ export interface BucketTraining {
   isOver(): boolean;
   /** Examples to choose the best epoch by, and none to train on. @default a share drawn at random */
   readonly heldBack?: readonly number[];
+  /** What `batch` draws from. */
+  readonly random?: Random;
+  /** What the run depends on besides the options, for its checkpoint. */
+  readonly describe?: () => Readonly<Record<string, unknown>>;
 }
 
 type Defaults = Required<Pick<SequenceFitOptions, 'epochs' | 'batchSize' | 'learningRate'>>;
@@ -50,7 +54,18 @@ const LEAST_TO_HOLD_OUT = 50;
  */
 export async function fitInBuckets(
   training: BucketTraining,
-  options: SequenceFitOptions,
+  options: ResumableFitOptions,
+  defaults: Defaults,
+): Promise<SequenceHistory> {
+  const { checkpoint } = options;
+  if (!checkpoint) return fitAlone(training, options, defaults);
+  const { whileLocked } = await import('../../base/host/lock-file.js');
+  return whileLocked(checkpoint.path, () => fitAlone(training, options, defaults));
+}
+
+async function fitAlone(
+  training: BucketTraining,
+  options: ResumableFitOptions,
   defaults: Defaults,
 ): Promise<SequenceHistory> {
   const { model, lengths, seed } = training;
@@ -82,9 +97,24 @@ export async function fitInBuckets(
     }),
   });
   const began = performance.now();
-  const history = { loss: [] as number[], heldOutLoss: [] as number[] };
-  let best: { epoch: number; loss: number; weights: Tensor[][] } | undefined;
-  let [step, sum, inEpoch] = [0, 0, 0];
+  const at: BucketPosition = { step: 0, inEpoch: 0, sum: 0, loss: [], heldOutLoss: [], best: undefined };
+  const randoms: BucketRandoms = { epoch: random.getState(), drawn: training.random };
+  const { checkpoint, resume = false } = options;
+  const saver =
+    checkpoint &&
+    (await (
+      await import('./bucket-checkpoint.js')
+    ).BucketSaver.open(
+      model,
+      { checkpoint, resume },
+      {
+        ...{ at, randoms },
+        run: {
+          ...{ loop: 'buckets', ...model.describe(), ...training.describe?.() },
+          ...{ seed, epochs, batchSize, learningRate, heldOut, patience: options.patience ?? null },
+        },
+      },
+    ));
   const heldOutLoss = async (): Promise<number | undefined> => {
     let [total, count] = [0, 0];
     for (const padded of orderedBatches(heldBack, batchSize)) {
@@ -98,35 +128,47 @@ export async function fitInBuckets(
   const stopped = await runTrainingLoop<PaddedBatch>({
     stopsAt: 'before step',
     eventLoop: new EventLoopYielder(),
+    checkpoint: saver,
     isStopped: () => options.signal?.aborted === true || training.isOver(),
-    hasEpoch: () => history.loss.length < epochs && !(best && history.loss.length - best.epoch >= patience),
-    batches: () => shuffledBatches(buckets, batchSize, random),
+    hasEpoch: () => at.loss.length < epochs && !(at.best && at.loss.length - at.best.epoch >= patience),
+    batches: () => {
+      // An epoch that was begun is drawn again, and what was done of it left out.
+      random.setState([...randoms.epoch]);
+      return shuffledBatches(buckets, batchSize, random).slice(at.inEpoch);
+    },
     step: async (padded) => {
-      const { x, y, lengths: own } = await training.batch(padded, step / steps);
+      const { x, y, lengths: own } = await training.batch(padded, at.step / steps);
       const loss = await model.trainOnBatch(x, y, { batchSize, ...(own && { lengths: own }) });
-      [step, sum, inEpoch] = [step + 1, sum + loss, inEpoch + 1];
-      options.onStep?.({ step, steps, loss });
+      at.step++;
+      at.sum += loss;
+      at.inEpoch++;
+      options.onStep?.({ step: at.step, steps, loss });
     },
     endEpoch: async () => {
-      const loss = sum / inEpoch;
-      [sum, inEpoch] = [0, 0];
-      history.loss.push(loss);
-      const epoch = history.loss.length;
+      const loss = at.sum / at.inEpoch;
       const measured = await heldOutLoss();
+      at.loss.push(loss);
+      const epoch = at.loss.length;
       if (measured !== undefined) {
-        history.heldOutLoss.push(measured);
-        if (!best || measured < best.loss) {
-          best = { epoch, loss: measured, weights: model.layers.map((layer) => layer.getWeights()) };
+        at.heldOutLoss.push(measured);
+        if (!at.best || measured < at.best.loss) {
+          const weights = model.layers.map((layer) => layer.getWeights());
+          at.best = { epoch, loss: measured, weights };
         }
       }
+      Object.assign(at, { sum: 0, inEpoch: 0 });
+      randoms.epoch = random.getState();
       options.onEpoch?.({ epoch, loss, heldOutLoss: measured });
     },
   });
-  if (best) model.layers.forEach((layer, i) => layer.setWeights(best!.weights[i]));
+  // What is saved goes on from the weights themselves.
+  if (!stopped) await saver?.save();
+  const { best } = at;
+  if (best) model.layers.forEach((layer, i) => layer.setWeights(best.weights[i]));
   return {
-    ...history,
-    bestEpoch: best?.epoch ?? history.loss.length,
-    steps: step,
+    ...{ loss: at.loss, heldOutLoss: at.heldOutLoss },
+    bestEpoch: best?.epoch ?? at.loss.length,
+    steps: at.step,
     seconds: (performance.now() - began) / 1000,
     stopped,
   };

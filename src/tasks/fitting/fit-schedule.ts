@@ -4,8 +4,14 @@ import {
   optional,
   wholeNumber,
   abortSignal,
+  flag,
+  optionsSchema,
+  someText,
   type OptionTable,
 } from '../../base/schema/index.js';
+import { SeqkitError } from '../../base/errors.js';
+import { checkpointIntervalTable } from '../../base/training/checkpoint-clock.js';
+import type { CheckpointOptions } from '../../rnn/training/fit-options.js';
 import type { AbortSignalLike } from '../../base/abort-signal.js';
 
 /** How a sequence task is trained. */
@@ -26,6 +32,17 @@ export interface SequenceFitOptions {
   onEpoch?: (report: EpochReport) => void;
   /** Called after each step, for a progress bar. */
   onStep?: (report: StepReport) => void;
+}
+
+/** How a sequence task is trained that can be gone on with. */
+export interface ResumableFitOptions extends SequenceFitOptions {
+  /** Where it is saved while it trains. Needs Node. */
+  checkpoint?: CheckpointOptions;
+  /**
+   * Goes on from the file at `checkpoint.path`, or begins where there is none: with the same data and options it comes
+   * to the very weights of a training that nothing ended. @default false
+   */
+  resume?: boolean;
 }
 
 /** How an epoch ended. */
@@ -70,3 +87,21 @@ export const sequenceFitTable: OptionTable<SequenceFitOptions> = {
   onEpoch: optional(callback<(report: EpochReport) => void>()),
   onStep: optional(callback<(report: StepReport) => void>()),
 };
+
+/** The schemas of `ResumableFitOptions`. */
+export const resumableFitTable: OptionTable<ResumableFitOptions> = {
+  ...sequenceFitTable,
+  checkpoint: optional(
+    optionsSchema<CheckpointOptions>('checkpoint', { path: someText, ...checkpointIntervalTable }),
+  ),
+  resume: optional(flag),
+};
+
+/** @throws SeqkitError `usage` for a resume from nowhere */
+export function checkResume({ checkpoint, resume }: ResumableFitOptions): void {
+  if (!resume || checkpoint) return;
+  throw new SeqkitError('resume needs to know from where.', {
+    code: 'usage',
+    hint: 'Give checkpoint: { path } too.',
+  });
+}

@@ -160,6 +160,9 @@ export class LogisticRegression {
         { code: 'bad-file' },
       );
     }
+    if (!weights.every(Number.isFinite)) {
+      throw new SeqkitError(`${source} has a weight that is no number.`, { code: 'bad-file' });
+    }
     return new LogisticRegression(weights, classes);
   }
 }

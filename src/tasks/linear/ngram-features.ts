@@ -165,10 +165,13 @@ export class NgramFeatures {
     const { wordTerms, ...options } = state.settings;
     const { idf } = state.arrays;
     const settings = parseStored({ ...SETTINGS, parse: storedSettings }, options, 'its n-grams', source);
-    const terms = decodeUtf8(state.arrays.terms).split('\n');
+    const terms = storedText(state.arrays.terms, source).split('\n');
     const ofWords = wholeNumber({ min: 0, max: terms.length });
     const stored = parseStored(ofWords, wordTerms, 'its number of word n-grams', source);
     const features = new NgramFeatures(terms, stored, idf, settings);
+    if (!idf.every(Number.isFinite)) {
+      throw new SeqkitError(`${source} has a weight of an n-gram that is no number.`, { code: 'bad-file' });
+    }
     if (terms.length === idf.length && features.#table.size === terms.length) return features;
     throw new SeqkitError(
       `${source} has ${terms.length} n-grams, ${features.#table.size} of them apart, and ${idf.length} weights.`,
@@ -183,4 +186,12 @@ const SETTINGS = { expected: 'the options of NgramFeatures' };
 function storedSettings(value: unknown, name: string): NgramSettings {
   if (typeof value !== 'object' || value === null) throw wrongValue(name, SETTINGS.expected, value);
   return ngramSettings(value, name);
+}
+
+function storedText(bytes: Uint8Array, source: string): string {
+  try {
+    return decodeUtf8(bytes);
+  } catch (cause) {
+    throw new SeqkitError(`${source} has n-grams that are not UTF-8.`, { code: 'bad-file', cause });
+  }
 }

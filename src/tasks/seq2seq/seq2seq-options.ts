@@ -9,7 +9,7 @@ import {
   wholeNumber,
 } from '../../base/schema/index.js';
 import { engineChoices, type AutoReport, type EngineChoice } from '../../rnn/engine/choose.js';
-import { sequenceFitTable, type SequenceFitOptions } from '../fitting/fit-schedule.js';
+import { resumableFitTable, type ResumableFitOptions } from '../fitting/fit-schedule.js';
 import type { TokenKind } from './token-table.js';
 
 /** What the network is made of. */
@@ -50,7 +50,7 @@ export interface Seq2SeqOptions extends Partial<Seq2SeqArchitecture>, Partial<Se
   onEngine?: (report: AutoReport) => void;
 }
 
-export interface Seq2SeqFitOptions extends SequenceFitOptions {
+export interface Seq2SeqFitOptions extends ResumableFitOptions {
   /** @default 20 */
   epochs?: number;
   /** @default 64 */
@@ -121,7 +121,7 @@ export const openSeq2SeqOptions = optionsSchema<OpenSeq2SeqOptions>('load', {
 });
 
 export const seq2SeqFitOptions = optionsSchema<Seq2SeqFitOptions>('fit', {
-  ...sequenceFitTable,
+  ...resumableFitTable,
   scheduledSampling: optional(number({ min: 0, max: 1 })),
 });
 

@@ -1,3 +1,4 @@
+import { Fingerprint } from '../../base/encoding/fingerprint.js';
 import { Random } from '../../base/math/random.js';
 import type { Model } from '../../rnn/model/model.js';
 import type { Tensor } from '../../rnn/program/tensor.js';
@@ -32,6 +33,8 @@ export async function trainPairs(
       isOver,
       lengths: pairs.map(({ source, target }) => [source.length, target.length + 1]),
       weight: (i) => pairs[i].target.length + 1,
+      random,
+      describe: () => ({ 'the pairs': fingerprintOf(pairs), scheduledSampling }),
       batch: async (batch, progress) => {
         const padded = paddedBatch(pairs, batch);
         const share = scheduledSampling * (progress ?? 0);
@@ -42,6 +45,12 @@ export async function trainPairs(
     run,
     DEFAULTS,
   );
+}
+
+function fingerprintOf(pairs: readonly EncodedPair[]): string {
+  const all = new Fingerprint();
+  for (const { source, target } of pairs) all.add(Int32Array.of(source.length, ...source, ...target));
+  return all.toString();
 }
 
 interface PairBatch extends ModelBatch {

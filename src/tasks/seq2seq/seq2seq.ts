@@ -5,7 +5,7 @@ import { Lifetime } from '../../base/lifetime.js';
 import { flag, listOf, optional, optionsSchema, someText, text as anyText } from '../../base/schema/index.js';
 import type { FileSource } from '../../base/source/file-source.js';
 import { Model } from '../../rnn/model/model.js';
-import type { SequenceHistory } from '../fitting/fit-schedule.js';
+import { checkResume, type SequenceHistory } from '../fitting/fit-schedule.js';
 import { sequenceEdits } from '../fitting/sequence-edits.js';
 import type { Hypothesis } from './beam-search.js';
 import { checkedPairs, type TextPair } from './pairs.js';
@@ -101,6 +101,7 @@ export class Seq2Seq {
   async fit(pairs: readonly TextPair[], options?: Seq2SeqFitOptions): Promise<SequenceHistory> {
     const given = checkedPairs(pairs, 'fit: pairs');
     const checked = seq2SeqFitOptions.parse(options);
+    checkResume(checked);
     if (given.length < 2) {
       throw new SeqkitError(`Training needs at least two pairs; there are ${given.length}.`, {
         code: 'too-little-data',

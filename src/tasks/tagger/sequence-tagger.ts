@@ -1,5 +1,6 @@
 /// <reference lib="esnext.disposable" preserve="true" />
 import { endByUsing } from '../../base/disposal.js';
+import { Fingerprint } from '../../base/encoding/fingerprint.js';
 import { SeqkitError } from '../../base/errors.js';
 import { Lifetime } from '../../base/lifetime.js';
 import { flag, listOf, optional, optionsSchema, someText } from '../../base/schema/index.js';
@@ -9,7 +10,7 @@ import { CRFLoss } from '../../rnn/losses/crf-loss.js';
 import { Model } from '../../rnn/model/model.js';
 import type { Tensor } from '../../rnn/program/tensor.js';
 import { fitInBuckets } from '../fitting/fit-in-buckets.js';
-import type { SequenceHistory } from '../fitting/fit-schedule.js';
+import { checkResume, type SequenceHistory } from '../fitting/fit-schedule.js';
 import { lengthBuckets, orderedBatches } from '../fitting/length-buckets.js';
 import { entitiesOf, tagFigures, type Entity, type TagFigures } from './entities.js';
 import { checkedSequences, type TaggedSequence } from './tagged-sequences.js';
@@ -87,6 +88,7 @@ export class SequenceTagger {
   async fit(sequences: readonly TaggedSequence[], options?: TaggerFitOptions): Promise<SequenceHistory> {
     const given = checkedSequences(sequences, 'fit: sequences');
     const checked = taggerFitOptions.parse(options);
+    checkResume(checked);
     if (given.length < 2) {
       throw new SeqkitError(`Training needs at least two sequences; there are ${given.length}.`, {
         code: 'too-little-data',
@@ -125,6 +127,7 @@ export class SequenceTagger {
         isOver: () => this.#lifetime.ended,
         lengths: sequences.map(({ tokens }) => [tokens.length]),
         // The loss of a CRF is one number a sequence.
+        describe: () => ({ 'the sequences': fingerprintOf(sequences), crf: architecture.crf }),
         weight: (i) => (architecture.crf ? 1 : sequences[i].tokens.length),
         batch: ({ examples, lengths: [T] }) => ({
           x: inputsOf(
@@ -271,6 +274,12 @@ export class SequenceTagger {
 
 function crfOf(model: Model): CRF {
   return model.layer('crf') as CRF;
+}
+
+function fingerprintOf(sequences: readonly TaggedSequence[]): string {
+  const all = new Fingerprint();
+  for (const { tokens, tags } of sequences) all.add(JSON.stringify([tokens, tags]));
+  return all.toString();
 }
 
 /** What is seen of the tokens, (N, T) for each feature, padded behind. */

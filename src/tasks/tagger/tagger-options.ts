@@ -9,7 +9,7 @@ import {
   wholeNumber,
 } from '../../base/schema/index.js';
 import { engineChoices, type AutoReport, type EngineChoice } from '../../rnn/engine/choose.js';
-import { sequenceFitTable, type SequenceFitOptions } from '../fitting/fit-schedule.js';
+import { resumableFitTable, type ResumableFitOptions } from '../fitting/fit-schedule.js';
 
 /** What the network is made of. */
 export interface TaggerArchitecture {
@@ -37,7 +37,7 @@ export interface SequenceTaggerOptions extends Partial<TaggerArchitecture> {
 }
 
 /** @default epochs 20, batchSize 16, learningRate 0.005 */
-export type TaggerFitOptions = SequenceFitOptions;
+export type TaggerFitOptions = ResumableFitOptions;
 
 /** What runs a saved model. */
 export type OpenTaggerOptions = Pick<SequenceTaggerOptions, 'engine' | 'threads' | 'onEngine'> &
@@ -68,7 +68,7 @@ export const taggerOptions = optionsSchema<SequenceTaggerOptions>('SequenceTagge
   ...engineTable,
 });
 
-export const taggerFitOptions = optionsSchema<TaggerFitOptions>('fit', sequenceFitTable);
+export const taggerFitOptions = optionsSchema<TaggerFitOptions>('fit', resumableFitTable);
 
 export const openTaggerOptions = optionsSchema<OpenTaggerOptions>('load', {
   ...engineTable,

@@ -185,11 +185,7 @@ const kinds: Record<string, Kind> = {
     loss: 'sparseCategoricalCrossentropy',
     y: classes,
     probabilities: softmax,
-    metrics: [
-      ...ofClasses,
-      ['sparseCategoricalAccuracy', ofClasses[0][1]],
-      ['sparseTopKCategoricalAccuracy', () => 1],
-    ],
+    metrics: [...ofClasses, ['sparseCategoricalAccuracy', ofClasses[0][1]]],
   },
   'shares of classes from softmax': {
     loss: 'categoricalCrossentropy',

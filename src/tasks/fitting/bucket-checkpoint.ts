@@ -1,0 +1,147 @@
+import type { StoredTensor } from '../../base/encoding/safetensors.js';
+import { SeqkitError } from '../../base/errors.js';
+import type { Random } from '../../base/math/random.js';
+import {
+  number,
+  optional,
+  optionsSchema,
+  parseStored,
+  wholeNumber,
+  listOf,
+} from '../../base/schema/index.js';
+import type { LoopCheckpoint } from '../../base/training/training-loop.js';
+import type { Model } from '../../rnn/model/model.js';
+import type { Tensor } from '../../rnn/program/tensor.js';
+import { toStored, type Checkpoint, type RunDescription } from '../../rnn/training/checkpoint.js';
+import type { CheckpointOptions } from '../../rnn/training/fit-options.js';
+
+/** Where a training in buckets stands: all but the numbers of the model. */
+export interface BucketPosition {
+  /** Steps so far, in all epochs. */
+  step: number;
+  /** Of this epoch: its batches so far, and their losses added up. */
+  inEpoch: number;
+  sum: number;
+  /** Of the epochs so far. */
+  loss: number[];
+  heldOutLoss: number[];
+  /** The epoch whose weights are kept, with its held-out loss. */
+  best: { epoch: number; loss: number; weights: Tensor[][] } | undefined;
+}
+
+/** What draws random numbers in the run: the state of each is saved. */
+export interface BucketRandoms {
+  /** Of the order of the batches, as it was before this epoch. */
+  epoch: readonly number[];
+  /** What makes the batches draws from it as it goes. */
+  readonly drawn: Random | undefined;
+}
+
+interface Written {
+  readonly step: number;
+  readonly inEpoch: number;
+  readonly sum: number;
+  readonly epoch: readonly number[];
+  readonly drawn?: readonly number[];
+  readonly bestEpoch?: number;
+  readonly bestLoss?: number;
+}
+
+const randomState = listOf(wholeNumber({ min: 0, max: 2 ** 32 - 1 }), { min: 4, max: 4 });
+
+const place = optionsSchema<Written>('position', {
+  step: wholeNumber({ min: 0 }),
+  inEpoch: wholeNumber({ min: 0 }),
+  sum: number(),
+  epoch: randomState,
+  drawn: optional(randomState),
+  bestEpoch: optional(wholeNumber({ min: 1 })),
+  bestLoss: optional(number()),
+});
+
+/** Saves a training in buckets to its file, after it went on from there. Needs Node. */
+export class BucketSaver implements LoopCheckpoint {
+  private constructor(
+    readonly model: Model,
+    readonly run: RunDescription,
+    readonly interval: CheckpointOptions,
+    readonly at: BucketPosition,
+    readonly randoms: BucketRandoms,
+  ) {}
+
+  /**
+   * Goes on from the file where there is one, which `resume` allows.
+   * @param at is set to where the run stood
+   * @param run what the run is, by the name of each part: the file's must be the same
+   * @throws SeqkitError `file-exists` without `resume`; `usage` for the file of another run; `bad-file`
+   */
+  static async open(
+    model: Model,
+    { checkpoint, resume }: { checkpoint: CheckpointOptions; resume: boolean },
+    { at, randoms, run }: { at: BucketPosition; randoms: BucketRandoms; run: RunDescription },
+  ): Promise<BucketSaver> {
+    const saver = new BucketSaver(model, run, checkpoint, at, randoms);
+    const found = await model.checkpoints().open(checkpoint.path, { resume, run });
+    if (found) {
+      saver.#restore(found);
+      await model.setTrainingState(found.state);
+    }
+    return saver;
+  }
+
+  step(): number {
+    return this.at.step;
+  }
+
+  async save(): Promise<void> {
+    const { model, run, interval, at, randoms } = this;
+    const { step, inEpoch, sum, best } = at;
+    const written: Written = {
+      ...{ step, inEpoch, sum, epoch: randoms.epoch },
+      ...(randoms.drawn && { drawn: randoms.drawn.getState() }),
+      ...(best && { bestEpoch: best.epoch, bestLoss: best.loss }),
+    };
+    const arrays: Record<string, StoredTensor> = {
+      loss: toStored(Float64Array.from(at.loss)),
+      heldOutLoss: toStored(Float64Array.from(at.heldOutLoss)),
+    };
+    best?.weights.forEach((layer, i) => {
+      layer.forEach(({ data }, j) => {
+        arrays[`best/${i}/${j}`] = toStored(data as Float32Array);
+      });
+    });
+    const state = await model.getTrainingState();
+    await model.checkpoints().save(interval.path, { run, state, position: { ...written }, arrays });
+  }
+
+  #restore({ position, arrays }: Checkpoint): void {
+    const { path } = this.interval;
+    const refuse = (): never => {
+      throw new SeqkitError(`${path} is no checkpoint of this kind of training, or not a whole one.`, {
+        code: 'bad-file',
+      });
+    };
+    const floatsOf = (name: string): Float32Array | Float64Array => {
+      const found = arrays[name];
+      return found?.dtype === 'F64' || found?.dtype === 'F32' ? found.data : refuse();
+    };
+    const stored = position as Partial<Record<keyof Written, unknown>>;
+    const read = parseStored(place, { ...stored }, 'position', path);
+    const { at, randoms } = this;
+    if ((read.drawn === undefined) !== (randoms.drawn === undefined)) refuse();
+    if (read.drawn) randoms.drawn?.setState([...read.drawn]);
+    randoms.epoch = read.epoch;
+    Object.assign(at, { step: read.step, inEpoch: read.inEpoch, sum: read.sum });
+    at.loss.push(...floatsOf('loss'));
+    at.heldOutLoss.push(...floatsOf('heldOutLoss'));
+    const { bestEpoch, bestLoss } = read;
+    if (bestEpoch === undefined || bestLoss === undefined) return;
+    const weights = this.model.layers.map((layer, i) =>
+      layer.getWeights().map(({ shape, data }, j): Tensor => {
+        const kept = floatsOf(`best/${i}/${j}`);
+        return kept.length === data.length ? { shape, data: kept } : refuse();
+      }),
+    );
+    at.best = { epoch: bestEpoch, loss: bestLoss, weights };
+  }
+}
