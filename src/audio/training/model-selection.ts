@@ -5,6 +5,7 @@ import type { Sequential } from '../../rnn/model/sequential.js';
 import { splitClips, type ClipSet } from '../clips/clips.js';
 import { ExamplePool } from '../examples/example-pool.js';
 import { tailThreshold, type TailThreshold } from '../detection/tail-threshold.js';
+import { reachedThreshold } from '../detection/reached-threshold.js';
 import { shareAlarms } from '../detection/alarm-budget.js';
 import { scoresOfWord, type ScoredRecording } from '../detection/scored-recording.js';
 import { tradeoffCurve, type TradeoffPoint } from '../detection/trigger-evaluation.js';
@@ -36,11 +37,6 @@ export interface Candidate {
 const AT_ONCE = 128;
 /** Evenly spaced in log odds, from a half to 0.9995: a sure network gives a word that comes close 0.9 and more. */
 const THRESHOLDS = Array.from({ length: 77 }, (_, i) => 1 / (1 + Math.exp(-i / 10)));
-/** As these, on to 1 - 1e-6, as far as tails of scores go. */
-const REACHED = Array.from({ length: 139 }, (_, i) => 1 / (1 + Math.exp(-i / 10)));
-/** So many of its own held-back examples, in noise as in training, a word may miss at the threshold that it is given. */
-const MOST_MISSED = 0.2;
-
 /**
  * Sets clips apart to judge checkpoints by, so that training mixes its examples from the others;
  * undefined where there are too few of the word.
@@ -252,18 +248,9 @@ export class ModelSelection {
     return Object.fromEntries(
       words.map((word) => {
         const { threshold } = this.#tails![word];
-        return [word, Math.min(threshold, heard ? this.#reached(heard, word) : 1)];
+        return [word, Math.min(threshold, heard ? reachedThreshold(heard, word, this.#preset.firing) : 1)];
       }),
     );
-  }
-
-  /** The highest threshold that a word's own examples reach, but for the share that may be missed. */
-  #reached(heard: readonly ScoredRecording[], word: string): number {
-    const own = heard.map((recording) => scoresOfWord(recording, word));
-    const curve = tradeoffCurve(own, this.#preset.firing, REACHED);
-    const most = Math.max(MOST_MISSED, curve[0].missed);
-    // Without an example of the word nothing is known: the share is no number.
-    return curve.findLast(({ missed }) => missed <= most)?.threshold ?? 1;
   }
 
   async #validate(): Promise<Validation | undefined> {

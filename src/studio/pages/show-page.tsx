@@ -1,7 +1,7 @@
 import { render, type ComponentChild, type ComponentType } from 'preact';
 import { lazy } from '../parts/lazy.js';
 import { Screen } from '../parts/screen.js';
-import { pageModel } from './page-model.js';
+import { pageModel } from '../files/page-model.js';
 
 /**
  * Shows a page that holds one model: its title, and what one does with the model.

@@ -3,7 +3,7 @@ import { Button } from './button.js';
 import { ErrorNote } from './error-note.js';
 import { FilePicker } from './file-picker.js';
 import { FolderChoice } from './folder-choice.js';
-import type { PageKind } from '../pages/page-with.js';
+import type { PageKind } from '../files/page-with.js';
 import { useJob, type Job } from '../state/use-job.js';
 
 /** Saves the model of a screen as a file that `seqkit` on the command line opens too, and opens one. */
@@ -31,7 +31,7 @@ export function ModelFile({
   const paging = useJob('The page is saved.');
   const savePage = (bytes: Uint8Array): void =>
     paging.run(async () => {
-      const { pageWith } = await import('../pages/page-with.js');
+      const { pageWith } = await import('../files/page-with.js');
       download(name.replace(/\.[^.]*$/, '.html'), await pageWith(page, title, bytes), 'text/html');
     });
   return (

@@ -1,5 +1,5 @@
 import { useEffect, useState } from 'preact/hooks';
-import type { CopyReport, NextCharacter, TextModel } from '../../text/index.js';
+import { CopyCheck, type CopyReport, type NextCharacter, type TextModel } from '../../text/index.js';
 import { Bars } from '../parts/bars.js';
 import { Button } from '../parts/button.js';
 import { ErrorNote } from '../parts/error-note.js';
@@ -45,7 +45,6 @@ export function Writing({ model, text }: { model: TextModel; text: string }) {
       }
       setSeed(seed + 1);
       if (text !== '') {
-        const { CopyCheck } = await import('../../text/index.js');
         const check = new CopyCheck(written);
         check.read(text);
         setCopy(check.report());

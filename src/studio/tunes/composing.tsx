@@ -1,4 +1,5 @@
 import { useEffect, useState } from 'preact/hooks';
+import { encodeWav } from '../../audio/index.js';
 import type { ComposedTune, MusicModel, TuneModel } from '../../text/index.js';
 import { download } from '../files/files.js';
 import { Button } from '../parts/button.js';
@@ -161,7 +162,6 @@ function TuneView({ abc, onInput }: { abc: string; onInput: (abc: string) => voi
           onClick={() =>
             job.run(async () => {
               const { tuneSound } = await import('../../text/index.js');
-              const { encodeWav } = await import('../../audio/index.js');
               download(`${name}.wav`, encodeWav(await tuneSound(abc)), 'audio/wav');
             })
           }

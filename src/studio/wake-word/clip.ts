@@ -1,4 +1,4 @@
-import type { ClipKind } from '../../audio/index.js';
+import { encodeWav, type ClipKind } from '../../audio/index.js';
 
 /** A recording of the user's, as it is kept. */
 export interface KeptClip {
@@ -20,7 +20,6 @@ export const KIND_NAMES: Readonly<Record<ClipKind, string>> = {
 export async function asWav(file: File): Promise<Uint8Array> {
   const bytes = new Uint8Array(await file.arrayBuffer());
   if (String.fromCharCode(...bytes.subarray(0, 4)) === 'RIFF') return bytes;
-  const { encodeWav } = await import('../../audio/index.js');
   const context = new OfflineAudioContext(1, 1, 16_000);
   let sound: AudioBuffer;
   try {

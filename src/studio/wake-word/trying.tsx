@@ -1,5 +1,5 @@
 import { useEffect, useRef, useState } from 'preact/hooks';
-import type { TriggerModel } from '../../audio/index.js';
+import { decodeWav, type TriggerModel } from '../../audio/index.js';
 import { Button } from '../parts/button.js';
 import { ErrorNote } from '../parts/error-note.js';
 import { Slider } from '../parts/field.js';
@@ -89,7 +89,6 @@ export function Trying({
     });
   const read = (files: readonly File[]): void =>
     reading.run(async () => {
-      const { decodeWav } = await import('../../audio/index.js');
       const without: string[] = [];
       for (const file of files) {
         const events = await model.detect(decodeWav(await asWav(file), file.name), { threshold });

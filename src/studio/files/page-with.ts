@@ -1,4 +1,4 @@
-import { base64 } from '../files/base64.js';
+import { base64 } from './base64.js';
 import { split } from './byte-planes.js';
 
 /** A page that holds one model, by what one does in it. */

@@ -1,0 +1,25 @@
+import { scoresOfWord, type ScoredRecording } from './scored-recording.js';
+import { tradeoffCurve } from './trigger-evaluation.js';
+import type { FiringSettings } from './trigger-settings.js';
+
+/** Evenly spaced in log odds, from a half to 1 - 1e-6, as far as tails of scores go. */
+const THRESHOLDS = Array.from({ length: 139 }, (_, i) => 1 / (1 + Math.exp(-i / 10)));
+/** So many of its own examples, in noise as in training, a word may miss at the threshold that it is given. */
+const MOST_MISSED = 0.2;
+
+/**
+ * The highest threshold that a word still reaches: it misses a fifth there, or what it misses at a half where that is
+ * more. 1 where nothing holds the word.
+ * @param recordings with the word, which the model was not trained on
+ */
+export function reachedThreshold(
+  recordings: readonly ScoredRecording[],
+  word: string,
+  firing: FiringSettings,
+): number {
+  const own = recordings.map((recording) => scoresOfWord(recording, word));
+  if (own.every(({ words }) => words.length === 0)) return 1;
+  const curve = tradeoffCurve(own, firing, THRESHOLDS);
+  const most = Math.max(MOST_MISSED, curve[0].missed);
+  return curve.findLast(({ missed }) => missed <= most)!.threshold;
+}
