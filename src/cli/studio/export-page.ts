@@ -90,7 +90,7 @@ async function pageKind(model: ServableModel, path: string): Promise<PageKind> {
       return { name: 'listen', title: model.words.join(', ') };
     throw unpaged(
       `${path} hears through a speech embedding, whose file is not for seqkit to pass on.`,
-      'Train the word with --features log-mel, or put the model into a page of your own: docs/browser.md.',
+      'Train the word by train-trigger --features log-mel, or put the model into a page of your own: docs/in-a-page.md.',
     );
   }
   if (model instanceof TextModel) return { name: 'generate', title: 'A text model' };
@@ -110,7 +110,7 @@ async function refuseDefaultVectors(bytes: Uint8Array, path: string): Promise<vo
   if (!Object.values(metadata).some((text) => /"defaultVectors":"/.test(text))) return;
   throw unpaged(
     `${path} needs the word vectors that come with seqkit, which a page by itself has not.`,
-    'Train a chatbot with --no-vectors, or with --include-vectors for a page of 15 MB; a classifier with --encoder linear.',
+    'train-chatbot --no-vectors makes a bot without them, train-chatbot --include-vectors one whose page takes 15 MB; train-classifier --encoder linear a classifier.',
   );
 }
 
