@@ -208,6 +208,8 @@ describeChromium('the studio, in Chromium', () => {
         }));
     await page.getByLabel(/^Or drop sound files/).setInputFiles(chosen('activates'));
     await page.getByText('The word: 7').waitFor();
+    // Few examples may be mixed before one looks.
+    await page.getByLabel('How thorough').selectOption('thorough');
     await page.getByRole('button', { name: 'Train', exact: true }).click();
     await page.getByText(/^Mixing examples, /).waitFor();
     await page.getByRole('button', { name: 'Stop, and keep' }).click();

@@ -16,7 +16,7 @@ it('saving commands, killed as they write, end with the bytes of an uninterrupte
   const { stdout, stderr } = spawnSync(process.execPath, program, { encoding: 'utf8' });
   expect(stderr).toBe('');
   const rows = JSON.parse(stdout) as Row[];
-  expect(rows).toHaveLength(15);
+  expect(rows).toHaveLength(17);
   for (const { command, operations, kills, same, faults } of rows) {
     expect({ command, same, faults }).toEqual({ command, same: kills, faults: [] });
     expect(operations).toBeGreaterThan(3);

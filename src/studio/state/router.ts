@@ -8,6 +8,8 @@ export function usePlace(): string {
   const [place, setPlace] = useState(placeOf);
   useEffect(() => {
     const follow = (): void => setPlace(placeOf());
+    // The address may have changed between the first drawing and this.
+    follow();
     addEventListener('hashchange', follow);
     return () => removeEventListener('hashchange', follow);
   }, []);
