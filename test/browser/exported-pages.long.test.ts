@@ -104,9 +104,7 @@ describeChromium('pages that hold a model, opened as files in Chromium', () => {
     await expect.poll(() => written.getAttribute('aria-busy'), { timeout: 20_000 }).toBe('false');
     // The page's first settings.
     const sampling = { temperature: 0.7, topP: 1, repetitionPenalty: 1, length: 400 };
-    expect(await written.textContent()).toBe(
-      model.generate({ ...sampling, prime: 'one ', seed: 1 }),
-    );
+    expect(await written.textContent()).toBe(model.generate({ ...sampling, prime: 'one ', seed: 1 }));
     await model.dispose();
     await shot('generate');
   });
