@@ -242,6 +242,13 @@ async function withVectors(bytes, path, tell) {
   }
 }
 
+/** A kind of text without a digest. */
+const ofText = (text, read) => ({
+  holds: false,
+  make: async () => [encoded(text)],
+  open: (bytes) => read(bytes).then(JSON.stringify),
+});
+
 /**
  * Each kind: `make` gives whole files, `open` what one says, its notes told apart; `holds` whether our own digest
  * guards its numbers.
@@ -642,26 +649,10 @@ export const kinds = {
     },
     open: (bytes, path) => tagged(path),
   },
-  'intents.json': {
-    holds: false,
-    make: async () => [encoded(JSON.stringify(intents, null, 1))],
-    open: (bytes) => readIntents(bytes).then(JSON.stringify),
-  },
-  'rasa nlu.yml': {
-    holds: false,
-    make: async () => [encoded(rasa)],
-    open: (bytes) => readIntents(bytes).then(JSON.stringify),
-  },
-  'node-nlp corpus': {
-    holds: false,
-    make: async () => [encoded(JSON.stringify(corpusOfNlp, null, 1))],
-    open: (bytes) => readIntents(bytes).then(JSON.stringify),
-  },
-  'stories.yml': {
-    holds: false,
-    make: async () => [encoded(stories)],
-    open: (bytes) => readDialogues(bytes).then(JSON.stringify),
-  },
+  'intents.json': ofText(JSON.stringify(intents, null, 1), readIntents),
+  'rasa nlu.yml': ofText(rasa, readIntents),
+  'node-nlp corpus': ofText(JSON.stringify(corpusOfNlp, null, 1), readIntents),
+  'stories.yml': ofText(stories, readDialogues),
   'conll columns': {
     holds: false,
     make: async () => [encoded(columns)],

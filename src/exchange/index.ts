@@ -29,3 +29,4 @@ export { convertSpeechEmbedding } from './speech-embedding/convert-speech-embedd
 export type { Port as OnnxPort } from './onnx/write/onnx-builder.js';
 export type { CarriedPort as OnnxState } from './onnx/write/writing.js';
 export type { RuntimeTensor as OnnxRuntimeTensor } from './onnx/check/onnx-runtime.js';
+export { modelPage, type ModelPageOptions, type PagePrecision } from './page/model-page.js';

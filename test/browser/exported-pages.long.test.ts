@@ -133,6 +133,8 @@ describeChromium('pages that hold a model, opened as files in Chromium', () => {
     await page.getByLabel('A text to classify').fill('bread with butter');
     const classes = page.getByRole('list', { name: 'Classes' }).getByRole('listitem');
     await expect.poll(() => classes.first().textContent(), { timeout: 20_000 }).toMatch(/^food/);
+    // Screen readers are told, too.
+    await expect.poll(() => page.locator('[aria-live]').textContent()).toMatch(/^food, \d+ percent\.$/);
     await shot('classify');
   });
 

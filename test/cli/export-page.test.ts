@@ -5,9 +5,9 @@ import { gunzipSync } from 'node:zlib';
 import { afterAll, expect, it } from 'vitest';
 import { decodeSafetensors } from '../../src/base/encoding/safetensors.js';
 import { packageFile } from '../../src/base/host/package-file.js';
-import { packedModel } from '../../src/cli/studio/packed-model.js';
+import { modelPage } from '../../src/exchange/index.js';
 import { Dense, Sequential } from '../../src/rnn/index.js';
-import { Chatbot } from '../../src/tasks/index.js';
+import { Chatbot, SequenceClassifier } from '../../src/tasks/index.js';
 import { TextModel } from '../../src/text/index.js';
 import { runCli } from '../support/run-cli.js';
 
@@ -15,9 +15,9 @@ const folder = mkdtempSync(path.join(tmpdir(), 'seqkit-export-page-'));
 const place = (name: string): string => path.join(folder, name);
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
 
-/** Undoes what `packedModel` does, by the words of its comment: bytes 0, 4, 8 and so on, then 1, 5, 9, then 2, then 3. */
-function unpacked(text: string): Uint8Array {
-  const planes = gunzipSync(Buffer.from(text, 'base64'));
+/** The model of a page of `{title}` and `{model}` alone: bytes 0, 4, 8 and so on stand first, then 1, 5, 9, then 2, then 3. */
+function unpacked(page: string): Uint8Array {
+  const planes = gunzipSync(Buffer.from(page.split('|')[1], 'base64'));
   const order = [...planes.keys()].sort((a, b) => (a % 4) - (b % 4) || a - b);
   const bytes = new Uint8Array(planes.length);
   order.forEach((to, from) => (bytes[to] = planes[from]));
@@ -32,15 +32,35 @@ it('a model stands in its page as it is, or with its weights rounded', async () 
   dense.weights[0].set(Float32Array.from(weights));
   const bytes = model.toBytes();
   await model.dispose();
-  expect(Buffer.from(unpacked(packedModel(bytes, 'm', 'float32')))).toEqual(Buffer.from(bytes));
-  const kernel = (precision: 'float16' | 'bfloat16'): number[] => {
-    const { tensors } = decodeSafetensors(unpacked(packedModel(bytes, 'm', precision)), 'm');
+  const page = (precision: 'float32' | 'float16' | 'bfloat16') =>
+    modelPage('{title}|{model}', bytes, { precision });
+  expect(Buffer.from(unpacked(await page('float32')))).toEqual(Buffer.from(bytes));
+  const kernel = async (precision: 'float16' | 'bfloat16'): Promise<number[]> => {
+    const { tensors } = decodeSafetensors(unpacked(await page(precision)), 'm');
     return [...[...tensors].find(([, { shape }]) => shape.length === 2)![1].data];
   };
   // numpy.float16 of these, but for 70,000, which it has as infinite.
-  expect(kernel('float16')).toEqual([1, 0.333251953125, -1049 / 2 ** 20, 70_000, 0, 0.0999755859375]);
+  expect(await kernel('float16')).toEqual([1, 0.333251953125, -1049 / 2 ** 20, 70_000, 0, 0.0999755859375]);
   // torch.bfloat16 of these.
-  expect(kernel('bfloat16')).toEqual([1, 0.333984375, -0.00099945068359375, 70144, 2 ** -26, 0.10009765625]);
+  expect(await kernel('bfloat16')).toEqual([
+    1,
+    0.333984375,
+    -0.00099945068359375,
+    70144,
+    2 ** -26,
+    0.10009765625,
+  ]);
+});
+
+it('a page without a place for the model, and what is no model, are refused', async () => {
+  await expect(modelPage('<title>{title}</title>', new Uint8Array(9))).rejects.toMatchObject({
+    code: 'bad-value',
+    message: expect.stringMatching(/modelPage: page/) as string,
+  });
+  await expect(modelPage('{model}', new Uint8Array(9))).rejects.toMatchObject({ code: 'bad-file' });
+  await expect(modelPage('{model}', 'model' as unknown as Uint8Array)).rejects.toMatchObject({
+    code: 'bad-value',
+  });
 });
 
 it('other models are refused by name, and nothing is left behind', async () => {
@@ -50,10 +70,17 @@ it('other models are refused by name, and nothing is left behind', async () => {
     { tag: 'thanks', patterns: ['thank you', 'thanks a lot'], responses: ['Gladly.'] },
   ]);
   writeFileSync(place('bot.safetensors'), bot.toBytes());
+  const series = Array.from({ length: 12 }, (_, i) => ({
+    label: i % 2 ? 'up' : 'down',
+    sequence: i % 2 ? [0, 1, 2, 3 + i] : [3 + i, 2, 1, 0],
+  }));
+  const numbers = await SequenceClassifier.train(series, { encoder: 'linear' });
+  writeFileSync(place('numbers.safetensors'), numbers.toBytes());
   writeFileSync(place('text.safetensors'), 'no model');
   for (const [name, message] of [
     ['words', /no page for a KeyedVectors/],
     ['bot', /needs the word vectors that come with seqkit/],
+    ['numbers', /tells classes of numbers/],
     ['text', /./],
   ] as const) {
     const out = place(`${name}.html`);

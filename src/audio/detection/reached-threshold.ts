@@ -1,9 +1,10 @@
 import { scoresOfWord, type ScoredRecording } from './scored-recording.js';
+import { thresholdsTo } from './threshold-grid.js';
 import { tradeoffCurve } from './trigger-evaluation.js';
 import type { FiringSettings } from './trigger-settings.js';
 
-/** Evenly spaced in log odds, from a half to 1 - 1e-6, as far as tails of scores go. */
-const THRESHOLDS = Array.from({ length: 139 }, (_, i) => 1 / (1 + Math.exp(-i / 10)));
+/** As far as tails of scores go. */
+const THRESHOLDS = thresholdsTo(1 - 1e-6);
 /** So many of its own examples, in noise as in training, a word may miss at the threshold that it is given. */
 const MOST_MISSED = 0.2;
 

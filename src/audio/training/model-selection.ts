@@ -8,6 +8,7 @@ import { tailThreshold, type TailThreshold } from '../detection/tail-threshold.j
 import { reachedThreshold } from '../detection/reached-threshold.js';
 import { shareAlarms } from '../detection/alarm-budget.js';
 import { scoresOfWord, type ScoredRecording } from '../detection/scored-recording.js';
+import { thresholdsTo } from '../detection/threshold-grid.js';
 import { tradeoffCurve, type TradeoffPoint } from '../detection/trigger-evaluation.js';
 import {
   labelTiming,
@@ -35,8 +36,8 @@ export interface Candidate {
 
 /** Examples that are mixed at a time for the threshold. */
 const AT_ONCE = 128;
-/** Evenly spaced in log odds, from a half to 0.9995: a sure network gives a word that comes close 0.9 and more. */
-const THRESHOLDS = Array.from({ length: 77 }, (_, i) => 1 / (1 + Math.exp(-i / 10)));
+const THRESHOLDS = thresholdsTo(0.9995);
+
 /**
  * Sets clips apart to judge checkpoints by, so that training mixes its examples from the others;
  * undefined where there are too few of the word.

@@ -1,5 +1,8 @@
 const ALPHABET = 'ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/';
 
+/** Bytes at a time that go onto the stack. */
+const CHUNK = 0x8000;
+
 /**
  * The bytes behind base64 (RFC 4648, section 4) that our own build wrote: whole groups of four, no line breaks.
  * In place of `atob`, which an AudioWorklet does not have.
@@ -18,4 +21,13 @@ export function decodeBase64(text: string): Uint8Array<ArrayBuffer> {
     bytes[at++] = group;
   }
   return bytes;
+}
+
+/** Bytes as base64 (RFC 4648, section 4), with padding. */
+export function encodeBase64(bytes: Uint8Array): string {
+  const groups: string[] = [];
+  for (let at = 0; at < bytes.length; at += CHUNK) {
+    groups.push(String.fromCharCode(...bytes.subarray(at, at + CHUNK)));
+  }
+  return btoa(groups.join(''));
 }

@@ -1,17 +1,16 @@
 import { basename, extname, resolve } from 'node:path';
 import { Option, type Command } from 'commander';
-import { xmlText } from '../../base/encoding/xml-characters.js';
 import { SeqkitError } from '../../base/errors.js';
 import { packageFile } from '../../base/host/package-file.js';
+import type { PagePrecision } from '../../exchange/index.js';
 import type { ServableModel } from '../../server/index.js';
 import { forceOption, jsonOption } from '../options/options.js';
-import type { Precision } from './packed-model.js';
 import { counted, note, print, printJson, told } from '../terminal/output.js';
 
 interface PageOptions {
   readonly out?: string;
   readonly title?: string;
-  readonly precision: Precision;
+  readonly precision: PagePrecision;
   readonly force: boolean;
   readonly json: boolean;
 }
@@ -21,6 +20,9 @@ interface PageKind {
   readonly name: 'listen' | 'generate' | 'compose' | 'classify' | 'chat';
   readonly title: string;
 }
+
+/** What one can type into the page of a classifier. */
+const TYPED: ReadonlySet<string> = new Set(['words', 'characters', 'bytes']);
 
 /** Adds the command export-page. */
 export function register(program: Command): void {
@@ -61,21 +63,20 @@ async function exportPage(
   } finally {
     if ('dispose' in model) await model.dispose();
   }
-  await refuseDefaultVectors(bytes, path);
-  const { packedModel } = await import('./packed-model.js');
-  const packed = packedModel(bytes, path, precision);
-  const template = readFileBytes(
-    packageFile(`dist/studio/pages/${kind.name}.html`),
-    'the page of the studio',
+  const { modelPage } = await import('../../exchange/index.js');
+  const { decodeTextFile } = await import('../../base/encoding/text-file.js');
+  const template = packageFile(`dist/studio/pages/${kind.name}.html`);
+  const page = await modelPage(
+    decodeTextFile(readFileBytes(template, 'the page of the studio'), template),
+    bytes,
+    {
+      ...{ title: title ?? kind.title, precision },
+    },
   );
-  const parts: Readonly<Record<string, string>> = { title: xmlText(title ?? kind.title), model: packed };
-  const page = new TextDecoder()
-    .decode(template)
-    .replace(/\{(title|model)\}/g, (_, part: string) => parts[part]);
   await writeFileAtomic(out, page, { force });
   const size = Buffer.byteLength(page);
-  if (json) printJson({ file: out, page: kind.name, bytes: size, modelBytes: packed.length });
-  else print(`${out}: a page to ${kind.name}, ${counted(size, 'byte')}, ${packed.length} of them the model`);
+  if (json) printJson({ file: out, page: kind.name, bytes: size });
+  else print(`${out}: a page to ${kind.name}, ${counted(size, 'byte')}`);
   note('It works offline, from a file or from any web server, and asks no other place for anything.');
 }
 
@@ -95,22 +96,17 @@ async function pageKind(model: ServableModel, path: string): Promise<PageKind> {
   }
   if (model instanceof TextModel) return { name: 'generate', title: 'A text model' };
   if (model instanceof MusicModel || model instanceof TuneModel) return { name: 'compose', title: 'Tunes' };
-  if (model instanceof SequenceClassifier) return { name: 'classify', title: 'Classifier' };
+  if (model instanceof SequenceClassifier) {
+    if (TYPED.has(model.input)) return { name: 'classify', title: 'Classifier' };
+    throw unpaged(
+      `${path} tells classes of ${model.input}.`,
+      'The page of a classifier is for texts that are typed.',
+    );
+  }
   if (model instanceof Chatbot) return { name: 'chat', title: 'Chatbot' };
   throw unpaged(
     `There is no page for a ${model.constructor.name}.`,
     'Pages are for detectors, text and music models, classifiers of texts and chatbots.',
-  );
-}
-
-/** @throws SeqkitError `usage` for models whose word vectors stand in a file of their own */
-async function refuseDefaultVectors(bytes: Uint8Array, path: string): Promise<void> {
-  const { decodeSafetensors } = await import('../../base/encoding/safetensors.js');
-  const { metadata } = decodeSafetensors(bytes, path, { verify: false });
-  if (!Object.values(metadata).some((text) => /"defaultVectors":"/.test(text))) return;
-  throw unpaged(
-    `${path} needs the word vectors that come with seqkit, which a page by itself has not.`,
-    'train-chatbot --no-vectors makes a bot without them, train-chatbot --include-vectors one whose page takes 15 MB; train-classifier --encoder linear a classifier.',
   );
 }
 

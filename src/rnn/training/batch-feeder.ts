@@ -213,7 +213,7 @@ function checkRange(targets: Float64Array, [least, most]: readonly [number, numb
     if (target >= least && target <= most) continue;
     throw new SeqkitError(`The target ${target} is not from ${least} to ${most}, as ${loss} takes them.`, {
       code: 'bad-value',
-      hint: 'Give 0 for no and 1 for yes, or shares between them; take meanSquaredError for other numbers.',
+      hint: `Give targets from ${least} to ${most}; take meanSquaredError for other numbers.`,
     });
   }
 }

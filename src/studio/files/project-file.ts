@@ -1,5 +1,4 @@
 import { keepAll, keptAll } from '../state/store.js';
-import { base64 } from './base64.js';
 
 /** The first member of a project's file, which tells it from others. */
 const KIND = 'seqkit-studio-project';
@@ -47,6 +46,17 @@ function unpacked(value: unknown): unknown {
   const { [BYTES]: bytes } = value as Record<string, unknown>;
   if (typeof bytes === 'string') return bytesOf(bytes);
   return Object.fromEntries(Object.entries(value).map(([key, each]) => [key, unpacked(each)]));
+}
+
+/** Bytes at a time that go onto the stack. */
+const CHUNK = 0x8000;
+
+function base64(bytes: Uint8Array): string {
+  const parts: string[] = [];
+  for (let at = 0; at < bytes.length; at += CHUNK) {
+    parts.push(String.fromCharCode(...bytes.subarray(at, at + CHUNK)));
+  }
+  return btoa(parts.join(''));
 }
 
 function bytesOf(text: string): Uint8Array {

@@ -3,7 +3,6 @@ import { Button } from './button.js';
 import { ErrorNote } from './error-note.js';
 import { FilePicker } from './file-picker.js';
 import { FolderChoice } from './folder-choice.js';
-import type { PageKind } from '../files/page-with.js';
 import { useJob, type Job } from '../state/use-job.js';
 
 /** Saves the model of a screen as a file that `seqkit` on the command line opens too, and opens one. */
@@ -19,7 +18,7 @@ export function ModelFile({
   /** Of the file that is saved. */
   name: string;
   /** The page that such a model can be put into, and its heading there. */
-  page: PageKind;
+  page: 'listen' | 'generate' | 'compose' | 'classify' | 'chat';
   title: string;
   model: { toBytes(): Uint8Array } | undefined;
   /** Whether another is being trained. */
@@ -31,8 +30,15 @@ export function ModelFile({
   const paging = useJob('The page is saved.');
   const savePage = (bytes: Uint8Array): void =>
     paging.run(async () => {
-      const { pageWith } = await import('../files/page-with.js');
-      download(name.replace(/\.[^.]*$/, '.html'), await pageWith(page, title, bytes), 'text/html');
+      const { modelPage } = await import('../../exchange/index.js');
+      const answer = await fetch(`pages/${page}.html`);
+      if (!answer.ok)
+        throw new Error('The page for such models is not here. Reload the studio, and try again.');
+      download(
+        name.replace(/\.[^.]*$/, '.html'),
+        await modelPage(await answer.text(), bytes, { title }),
+        'text/html',
+      );
     });
   return (
     <>

@@ -1,15 +1,18 @@
-import { gzipSync } from 'node:zlib';
+import { encodeBase64 } from '../../base/encoding/base64.js';
+import { collect, singleChunk } from '../../base/encoding/byte-chunks.js';
 import { fromHalf, toHalf } from '../../base/encoding/float16.js';
-import { decodeSafetensors, encodeSafetensors, type StoredTensor } from '../../base/encoding/safetensors.js';
+import { gzip } from '../../base/encoding/gzip.js';
+import { encodeSafetensors, type StoredTensor } from '../../base/encoding/safetensors.js';
 
-/** In what precision the weights are written, by what does it to one. */
-export const PRECISIONS = {
+/** In what precision weights are written, by what does it to one. */
+const ROUNDED = {
   float32: (value: number): number => value,
   float16: toFloat16,
   bfloat16: toBfloat16,
 } as const;
 
-export type Precision = keyof typeof PRECISIONS;
+export type PagePrecision = keyof typeof ROUNDED;
+export const PAGE_PRECISIONS = Object.keys(ROUNDED) as readonly PagePrecision[];
 
 /** Eleven significant bits; numbers beyond what a half float holds stay as they are. */
 function toFloat16(value: number): number {
@@ -32,24 +35,28 @@ function toBfloat16(value: number): number {
 const PLANES = 4;
 
 /**
- * The file of a model as it stands in a page: weights rounded, all first bytes of four before all second ones and so
- * on, compressed, in base64. Rounded weights are still float32, so that all that opens such files opens this one.
- * @param source what errors call it
+ * The file of a model as it stands in a page: all first bytes of four before all second ones and so on, compressed, in
+ * base64.
  */
-export function packedModel(bytes: Uint8Array, source: string, precision: Precision): string {
-  const file = precision === 'float32' ? bytes : rounded(bytes, source, PRECISIONS[precision]);
+export async function packedModel(file: Uint8Array): Promise<string> {
   const planes = new Uint8Array(file.length);
   let at = 0;
   for (let plane = 0; plane < PLANES; plane++) {
     for (let i = plane; i < file.length; i += PLANES) planes[at++] = file[i];
   }
-  return gzipSync(planes, { level: 9 }).toString('base64');
+  return encodeBase64(await collect(gzip(singleChunk(planes))));
 }
 
-function rounded(bytes: Uint8Array, source: string, round: (value: number) => number): Uint8Array {
-  const { tensors, metadata } = decodeSafetensors(bytes, source);
+/** A file with rounded weights. They are still float32, so that all that opens such files opens this one. */
+export function roundedFile(
+  tensors: ReadonlyMap<string, StoredTensor>,
+  metadata: Readonly<Record<string, string>>,
+  precision: PagePrecision,
+): Uint8Array {
   const weights = [...tensors].map(([name, tensor]): [string, StoredTensor] =>
-    tensor.dtype === 'F32' ? [name, { ...tensor, data: tensor.data.map(round) }] : [name, tensor],
+    tensor.dtype === 'F32'
+      ? [name, { ...tensor, data: tensor.data.map(ROUNDED[precision]) }]
+      : [name, tensor],
   );
   return encodeSafetensors(Object.fromEntries(weights), metadata);
 }
