@@ -4,14 +4,15 @@ import { fromHalf, toHalf } from '../../base/encoding/float16.js';
 import { gzip } from '../../base/encoding/gzip.js';
 import { encodeSafetensors, type StoredTensor } from '../../base/encoding/safetensors.js';
 
-/** In what precision weights are written, by what does it to one. */
-const ROUNDED = {
+/** In what precision weights are written. */
+export type PagePrecision = 'float32' | 'float16' | 'bfloat16';
+
+/** What brings one number to it. */
+const ROUNDED: Readonly<Record<PagePrecision, (value: number) => number>> = {
   float32: (value: number): number => value,
   float16: toFloat16,
   bfloat16: toBfloat16,
-} as const;
-
-export type PagePrecision = keyof typeof ROUNDED;
+};
 export const PAGE_PRECISIONS = Object.keys(ROUNDED) as readonly PagePrecision[];
 
 /** Eleven significant bits; numbers beyond what a half float holds stay as they are. */
