@@ -29,4 +29,6 @@ export { convertSpeechEmbedding } from './speech-embedding/convert-speech-embedd
 export type { Port as OnnxPort } from './onnx/write/onnx-builder.js';
 export type { CarriedPort as OnnxState } from './onnx/write/writing.js';
 export type { RuntimeTensor as OnnxRuntimeTensor } from './onnx/check/onnx-runtime.js';
+export { checkModule, type ModelModule } from './module/check-module.js';
+export { toModule, type ModuleOptions, type ModulePrecision } from './module/to-module.js';
 export { modelPage, type ModelPageOptions, type PagePrecision } from './page/model-page.js';

@@ -65,6 +65,23 @@ describe('seqkit export', () => {
     expect(readdirSync(at('torch')).sort()).toEqual(['check.safetensors', 'model.py', 'model.safetensors']);
   });
 
+  it('writes a module of JavaScript, runs it, and prints the largest difference', async () => {
+    for (const name of ['trigger', 'text', 'sequential']) {
+      const args = ['export', release(name), '--to', 'js', '--out', at('module'), '--json'];
+      const { status, stdout } = await runCli(args);
+      expect(status).toBe(0);
+      const { files, largestDifference } = JSON.parse(stdout) as Record<string, unknown>;
+      expect(files).toMatchObject([{ file: at(`module/${name}.js`) }]);
+      expect(largestDifference).toBeLessThan(1e-5);
+    }
+    expect(readFileSync(at('module/text.js'), 'utf8')).toContain('import model from "./text.js";');
+    const small = ['export', release('text'), '--to', 'js', '--precision', 'int8', '--out', at('small')];
+    const { stdout } = await runCli(small);
+    expect(stdout).toMatch(/^.*small\/text\.js {2}\d+ bytes\nRun on a sample: largest difference .*\n$/);
+    const wrong = await runCli(['export', release('text'), '--precision', 'int8', '--out', at('none')]);
+    expect(wrong).toMatchObject({ status: 2, stdout: '' });
+  });
+
   it('writes vectors for pgvector and for Qdrant', async () => {
     writeFileSync(at('few.txt'), 'king 0.5 1\nqueen -2 3\n');
     const { status, stdout } = await runCli([
