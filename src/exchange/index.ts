@@ -5,6 +5,7 @@ export { checkOnnx } from './onnx/check/check-onnx.js';
 export type { OnnxDifference } from './onnx/check/onnx-difference.js';
 export type { OnnxRuntime } from './onnx/check/onnx-runtime.js';
 export type { ModelSource, SavedModel } from './source/exported-model.js';
+export { fromOnnx } from './onnx/from-onnx.js';
 export { readOnnxGraph } from './onnx/read/read-onnx-graph.js';
 export type { OnnxAttribute, OnnxGraph, OnnxNode, OnnxTensor, OnnxValue } from './onnx/read/graph.js';
 export type { OnnxDataType } from './onnx/schema/data-types.js';

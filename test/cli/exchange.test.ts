@@ -2,7 +2,8 @@ import { mkdtempSync, readFileSync, readdirSync, rmSync, writeFileSync } from 'n
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { afterAll, describe, expect, it } from 'vitest';
-import { Sequential } from '../../src/index.js';
+import { toOnnx } from '../../src/exchange/index.js';
+import { Dense, GRU, Sequential } from '../../src/index.js';
 import { runCli } from '../support/run-cli.js';
 import { PYTHON } from '../exchange/support/python.js';
 import { execFileSync } from 'node:child_process';
@@ -175,6 +176,20 @@ describe('seqkit import', () => {
     expect({ status, stdout }).toEqual({ status: 0, stdout: `${out}: brain.js, 237 numbers\n` });
     const written = await runCli(['generate', out, '--temperature', '0', '--length', '20']);
     expect(written.stdout.trim()).toBe(networks[0].run);
+  });
+
+  it('makes a model of an ONNX file', async () => {
+    const model = new Sequential([new GRU({ units: 3 }), new Dense({ units: 2 })]);
+    await model.build([5, 4]);
+    const { bytes } = await toOnnx(model);
+    writeFileSync(at('any.bin'), bytes);
+    const out = at('onnx-back.safetensors');
+    const { status, stdout } = await runCli(['import', at('any.bin'), '--out', out]);
+    expect({ status, stdout }).toEqual({
+      status: 0,
+      stdout: `${out}: ONNX, ${model.countParameters()} numbers\n`,
+    });
+    await model.dispose();
   });
 
   it('refuses what it does not know', async () => {
