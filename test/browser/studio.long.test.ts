@@ -169,26 +169,53 @@ describeChromium('the studio, in Chromium', () => {
     await soon(() => page.getByLabel('Text', { exact: true }).inputValue()).toBe(text);
   });
 
-  it('learns tunes, composes one, and plays it', async () => {
+  it('composes at once, with a cursor that follows the sound, and learns tunes', async () => {
     await open('Tunes');
+    const compose = async (): Promise<string> => {
+      const abc = page.getByLabel('The tune in ABC');
+      const before = (await abc.count()) === 0 ? '' : await abc.inputValue();
+      await page.getByRole('button', { name: 'Compose a tune' }).click();
+      await page.getByRole('img', { name: /^Sheet music/ }).waitFor();
+      await soon(() => abc.inputValue()).not.toBe(before);
+      return abc.inputValue();
+    };
+    // With the model that comes with seqkit.
+    await page.getByLabel('Meter').selectOption('4/4');
+    await page.getByLabel('Key').selectOption('Eb');
+    await page.getByLabel('Form').selectOption('AABB');
+    await page.getByLabel('Bars of each section').selectOption('4');
+    await page.getByLabel('Chords').selectOption('rules');
+    const tune = await compose();
+    expect(tune).toMatch(/^M:4\/4$[^]*^K:Eb$/m);
+    expect(tune.match(/:\|/g)).toHaveLength(2);
+    expect(tune.match(/"[A-G][b#]?m?"/g)).toHaveLength(8);
+    const downloads = page.waitForEvent('download');
+    await page.getByRole('button', { name: 'MIDI', exact: true }).click();
+    const midi = readFileSync(await (await downloads).path());
+    expect(midi.subarray(0, 4).toString()).toBe('MThd');
+    await page.getByRole('button', { name: 'Play', exact: true }).click();
+    const place = (): Promise<string> => page.locator('.cursor').evaluate(({ style }) => style.left);
+    await soon(place).toMatch(/%$/);
+    const first = await place();
+    await soon(place).not.toBe(first);
+    await page.getByRole('button', { name: 'Stop playing' }).click();
+    // What is printed is the sheet alone.
+    await page.evaluate(() => (globalThis.print = () => undefined));
+    await page.getByRole('button', { name: 'Print' }).click();
+    await page.emulateMedia({ media: 'print' });
+    expect(await page.getByRole('img', { name: /^Sheet music/ }).isVisible()).toBe(true);
+    for (const other of ['Compose a tune', 'Train']) {
+      expect(await page.getByRole('button', { name: other, exact: true }).isVisible()).toBe(false);
+    }
+    await page.emulateMedia({ media: 'screen' });
+    await page.evaluate(() => dispatchEvent(new Event('afterprint')));
     await page.getByText('98 tunes understood, none left out').waitFor();
     await page.getByLabel('Network').selectOption('64');
     await page.getByLabel('Train for').fill('0.1');
     await page.getByRole('button', { name: 'Train', exact: true }).click();
     await page.getByText(/^Done after/).waitFor();
     await page.getByLabel('Meter').selectOption('6/8');
-    await page.getByRole('button', { name: 'Compose a tune' }).click();
-    await page.getByRole('img', { name: /^Sheet music/ }).waitFor();
-    expect(await page.getByLabel('The tune in ABC').inputValue()).toMatch(/^M:6\/8$/m);
-    const downloads = page.waitForEvent('download');
-    await page.getByRole('button', { name: 'MIDI', exact: true }).click();
-    expect(
-      readFileSync(await (await downloads).path())
-        .subarray(0, 4)
-        .toString(),
-    ).toBe('MThd');
-    await page.getByRole('button', { name: 'Play', exact: true }).click();
-    await page.getByRole('button', { name: 'Stop playing' }).click();
+    expect(await compose()).toMatch(/^M:6\/8$/m);
     await isAccessible('tunes');
   });
 
