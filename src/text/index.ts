@@ -67,7 +67,7 @@ export { readTunes, type ReadTunes, type TuneFault } from './music/notation/read
 export { isMidi, readMidi, type MidiTune } from './music/midi/read-midi.js';
 export { writeTunes } from './music/notation/tune-book.js';
 export type { Tune } from './music/notation/tune.js';
-export { tuneSheet } from './music/playback/engraving.js';
+export { tuneCursor, tuneSheet, type CursorPlace } from './music/playback/engraving.js';
 export type { PlaybackOptions, TimingOptions } from './music/playback/playback-options.js';
 export { tuneSound, type SoundOptions, type TuneSound } from './music/playback/synthesis.js';
 export { parseWarnings, tuneMidi } from './music/playback/tune-files.js';

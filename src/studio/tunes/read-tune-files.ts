@@ -1,4 +1,4 @@
-import type { ReadTunes, Tune } from '../../text/index.js';
+import type { ReadTunes, Tune, UnlearntTune } from '../../text/index.js';
 
 /** Tunes of files in ABC or MIDI, as one text in ABC, which stands in the field and can be mended. */
 export async function abcOf(files: readonly File[]): Promise<string> {
@@ -14,10 +14,29 @@ export async function abcOf(files: readonly File[]): Promise<string> {
   return parts.join('\n\n');
 }
 
-/** What is understood of a text in ABC, in a sentence. */
-export function understood({ tunes, faults }: ReadTunes): string {
+/** What a text in ABC holds. */
+export interface TunesToLearn extends ReadTunes {
+  /** Tunes that are understood, and that the network cannot learn. */
+  readonly unlearnt: readonly UnlearntTune[];
+}
+
+export async function readForTraining(abc: string): Promise<TunesToLearn> {
+  const { readTunes, TuneModel } = await import('../../text/index.js');
+  const read = readTunes(abc);
+  const model = new TuneModel({ engine: 'wasm' });
+  try {
+    return { ...read, unlearnt: model.unlearntOf(read.tunes) };
+  } finally {
+    await model.dispose();
+  }
+}
+
+/** What is understood of a text in ABC, in a sentence or two. */
+export function understood({ tunes, faults, unlearnt }: TunesToLearn): string {
   const left = faults.length === 0 ? 'none left out' : `${faults.length} left out`;
-  const [first] = faults;
-  const why = first ? `: line ${first.line}, “${first.title || first.number}”: ${first.reason}` : '';
-  return `${tunes.length} ${tunes.length === 1 ? 'tune' : 'tunes'} understood, ${left}${why}`;
+  const [fault] = faults;
+  const why = fault ? `: line ${fault.line}, “${fault.title || fault.number}”: ${fault.reason}` : '';
+  const [first] = unlearnt;
+  const not = first ? `. ${unlearnt.length} cannot be learnt, such as “${first.title}”: ${first.reason}` : '';
+  return `${tunes.length} ${tunes.length === 1 ? 'tune' : 'tunes'} understood, ${left}${why}${not}.`;
 }

@@ -1,5 +1,5 @@
 import { useEffect, useState } from 'preact/hooks';
-import type { MusicModel, ReadTunes } from '../../text/index.js';
+import type { TuneModel } from '../../text/index.js';
 import { dataText } from '../files/files.js';
 import { FolderChoice } from '../parts/folder-choice.js';
 import { LineChart } from '../parts/line-chart.js';
@@ -13,10 +13,11 @@ import { shownDuration, timeLeft } from '../state/duration.js';
 import { useCurve } from '../state/use-curve.js';
 import type { Job } from '../state/use-job.js';
 import { isText, useKept } from '../state/use-kept.js';
-import { abcOf, understood } from './read-tune-files.js';
+import { abcOf, readForTraining, understood, type TunesToLearn } from './read-tune-files.js';
 
-/** Of a model of tunes; what `seqkit train-music` has. */
+/** What `seqkit train-music` has. */
 const FIT = { seqLength: 96, learningRate: 6e-3, heldOut: 0.05 };
+const DROPOUT = 0.3;
 /** Fewer tunes fill no batch of sixteen. */
 const FULL_BATCH_TUNES = 30;
 const FIRST = { units: '128', minutes: 1 };
@@ -26,10 +27,10 @@ const isChoices = (value: unknown): boolean =>
   typeof value === 'object' && value !== null && 'units' in value && 'minutes' in value;
 
 /** Where tunes come in and a model is trained on them. */
-export function TuneTraining({ job, onModel }: { job: Job; onModel: (model: MusicModel) => void }) {
+export function TuneTraining({ job, onModel }: { job: Job; onModel: (model: TuneModel) => void }) {
   const [abc, setAbc, isRead] = useKept('tunes/abc', '', isText);
   const [choices, setChoices] = useKept('tunes/choices', FIRST, isChoices);
-  const [read, setRead] = useState<ReadTunes>();
+  const [read, setRead] = useState<TunesToLearn>();
   const [state, setState] = useState<{ share: number; text: string }>();
   const curve = useCurve(['training', 'held out']);
   const open = (load: () => Promise<string>): void => job.run(async () => setAbc(await load()));
@@ -38,10 +39,7 @@ export function TuneTraining({ job, onModel }: { job: Job; onModel: (model: Musi
   }, [isRead]);
   useEffect(() => {
     const timer = setTimeout(
-      () =>
-        void import('../../text/index.js').then(({ readTunes }) =>
-          setRead(abc === '' ? undefined : readTunes(abc)),
-        ),
+      () => void (abc === '' ? Promise.resolve(undefined) : readForTraining(abc)).then(setRead),
       300,
     );
     return () => clearTimeout(timer);
@@ -51,14 +49,11 @@ export function TuneTraining({ job, onModel }: { job: Job; onModel: (model: Musi
     job.run(async (signal) => {
       curve.clear();
       setState({ share: 0, text: 'Getting ready …' });
-      const { MusicModel, readTunes } = await import('../../text/index.js');
+      const { TuneModel, readTunes } = await import('../../text/index.js');
       const { tunes } = readTunes(abc);
-      const model = new MusicModel({
-        units: Number(choices.units),
-        layers: 1,
-        dropout: 0.1,
-        engine: 'wasm',
-        seed: 1,
+      const model = new TuneModel({
+        ...{ units: Number(choices.units), layers: 1, dropout: DROPOUT },
+        ...{ engine: 'wasm', seed: 1 },
       });
       const begun = performance.now();
       let epoch = 0;
@@ -75,7 +70,7 @@ export function TuneTraining({ job, onModel }: { job: Job; onModel: (model: Musi
             epoch = at.epoch;
             setState({
               share: at.progress,
-              text: `${at.bitsPerCharacter.toFixed(2)} bits a character, ${timeLeft(begun, at.progress)}`,
+              text: `${at.bitsPerCharacter.toFixed(2)} bits a symbol, ${timeLeft(begun, at.progress)}`,
             });
           },
         });
@@ -93,7 +88,7 @@ export function TuneTraining({ job, onModel }: { job: Job; onModel: (model: Musi
   return (
     <Card
       title="Tunes to learn"
-      note="In ABC notation. Those that come with seqkit are there to begin with."
+      note="In ABC notation. A network reads them as degrees of their key, with their form and bars, so it composes in any key. The tunes that come with seqkit are there to begin with."
       wide
     >
       <TextArea
@@ -163,7 +158,7 @@ export function TuneTraining({ job, onModel }: { job: Job; onModel: (model: Musi
       {state && (
         <>
           <Progress label="Training" {...state} />
-          <LineChart title="Bits a character" xName="steps" lines={curve.lines} />
+          <LineChart title="Bits a symbol" xName="steps" lines={curve.lines} />
         </>
       )}
     </Card>

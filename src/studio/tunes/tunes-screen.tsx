@@ -1,4 +1,6 @@
-import type { MusicModel } from '../../text/index.js';
+import type { MusicModel, TuneModel } from '../../text/index.js';
+import { dataBytes } from '../files/files.js';
+import { Button } from '../parts/button.js';
 import { ModelFile } from '../parts/model-file.js';
 import { Card, Screen } from '../parts/screen.js';
 import { useJob } from '../state/use-job.js';
@@ -6,23 +8,31 @@ import { useModel } from '../state/use-model.js';
 import { Composing } from './composing.js';
 import { TuneTraining } from './tune-training.js';
 
-async function load(from: Blob | Uint8Array): Promise<MusicModel> {
-  const { MusicModel } = await import('../../text/index.js');
-  return MusicModel.load(from, { engine: 'wasm' });
+const SHIPPED = 'seqkit-tunes.safetensors';
+const shippedModel = (): Promise<Uint8Array> => dataBytes(`tunes/${SHIPPED}`);
+
+async function load(from: Blob | Uint8Array): Promise<MusicModel | TuneModel> {
+  const { openComposer } = await import('../../text/index.js');
+  return openComposer(from, { engine: 'wasm' });
 }
 
-/** A model of tunes: trained on ABC, and composing. */
+/** A model of tunes: composing, and trained on ABC. */
 export function TunesScreen() {
   const training = useJob('The training has ended.');
-  const { current, take, ...file } = useModel('tunes/model', load);
+  const { current, take, ...file } = useModel<MusicModel | TuneModel>('tunes/model', load, {
+    first: shippedModel,
+  });
   return (
     <Screen
       title="Tunes"
       lead="A network that learns tunes and composes more of their kind: sheet music that plays."
     >
+      {current && <Composing key={current.id} model={current.model} />}
       <TuneTraining job={training} onModel={take} />
-      {current && <Composing model={current.model} />}
-      <Card title="The model" note="The file works with seqkit compose, and in code with MusicModel.load.">
+      <Card
+        title="The model"
+        note="A model comes with seqkit, so you can compose at once. It has learnt tunes that a script makes; train one on real ones. The file works with seqkit compose, and in code with openComposer."
+      >
         <ModelFile
           name="music.safetensors"
           page="compose"
@@ -31,6 +41,13 @@ export function TunesScreen() {
           isBusy={training.isRunning}
           {...file}
         />
+        <Button
+          quiet
+          disabled={training.isRunning || file.opening.isRunning}
+          onClick={() => file.open(async () => new File([(await shippedModel()) as BlobPart], SHIPPED))}
+        >
+          The model that comes with seqkit
+        </Button>
       </Card>
     </Screen>
   );

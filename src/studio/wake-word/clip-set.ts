@@ -1,9 +1,7 @@
-import type { ClipFile, ClipSet } from '../../audio/index.js';
+import type { Clip, ClipFile, ClipSet } from '../../audio/index.js';
 import { dataBytes } from '../files/files.js';
-import type { KeptClip } from './clip.js';
+import { RATE, type KeptClip } from './clip.js';
 
-/** What models are trained at, Hz. */
-export const RATE = 16_000;
 /** With fewer clips of the word none is held back: all are needed to learn from. */
 const HOLD_BACK_FROM = 10;
 /** Of the clips so many are held back. */
@@ -36,11 +34,15 @@ async function shippedClips(): Promise<readonly ClipFile[]> {
 export async function splitClipSet(clips: readonly KeptClip[]): Promise<SplitClips> {
   const { readClips, splitClips } = await import('../../audio/index.js');
   const { Random } = await import('../../rnn/index.js');
-  const own = clips.map(({ kind, name, id, bytes }) => ({
-    path: `${kind}/${name.replace(/\.wav$/i, '')}-${id}.wav`,
-    bytes,
-  }));
-  const set = readClips([...own, ...(await shippedClips())], RATE);
+  const own = clips.map((clip) => ({ path: pathOf(clip), bytes: clip.bytes }));
+  const read = readClips([...own, ...(await shippedClips())], RATE);
+  const said = new Map(clips.map((clip) => [pathOf(clip), clip.speech]));
+  const withEdges = (clip: Clip): Clip => withSpeech(clip, said.get(clip.name));
+  const set = {
+    ...read,
+    activates: read.activates.map(withEdges),
+    negatives: read.negatives.map(withEdges),
+  };
   if (set.activates.length < HOLD_BACK_FROM) return { train: set, test: undefined };
   const random = new Random(1);
   const activates = splitClips(set.activates, TEST_SHARE, random);
@@ -49,4 +51,13 @@ export async function splitClipSet(clips: readonly KeptClip[]): Promise<SplitCli
     train: { ...set, activates: activates.train, negatives: negatives.train },
     test: { ...set, activates: activates.test, negatives: negatives.test },
   };
+}
+
+const pathOf = ({ kind, name, id }: KeptClip): string => `${kind}/${name.replace(/\.wav$/i, '')}-${id}.wav`;
+
+/** @param speech in seconds; undefined leaves it where it was found */
+function withSpeech(clip: Clip, speech: KeptClip['speech']): Clip {
+  if (!speech) return clip;
+  const [start, end] = speech.map((seconds) => Math.min(clip.samples.length, Math.round(seconds * RATE)));
+  return { ...clip, speech: { start, end } };
 }

@@ -6,6 +6,7 @@ import { player } from '../parts/sound-player.js';
 import { useJob } from '../state/use-job.js';
 import { KIND_NAMES, type KeptClip } from './clip.js';
 import { lookAt, type ClipLook } from './clip-look.js';
+import { ClipEditor } from './clip-editor.js';
 import { Waveform } from './waveform.js';
 
 /** Rows that are shown at once: a thousand waves would make the page slow. */
@@ -14,9 +15,11 @@ const PAGE = 12;
 /** The clips, with their waves and what is wrong with them. */
 export function ClipTable({
   clips,
+  onChange,
   onRemove,
 }: {
   clips: readonly KeptClip[];
+  onChange: (changed: KeptClip) => void;
   onRemove: (clips: readonly KeptClip[]) => void;
 }) {
   const playing = useJob();
@@ -49,6 +52,7 @@ export function ClipTable({
                   key={clip.id}
                   clip={clip}
                   onPlay={() => play(clip)}
+                  onChange={onChange}
                   onRemove={() => onRemove([clip])}
                 />
               ))}
@@ -75,15 +79,26 @@ export function ClipTable({
   );
 }
 
-function ClipRow({ clip, onPlay, onRemove }: { clip: KeptClip; onPlay: () => void; onRemove: () => void }) {
+function ClipRow({
+  clip,
+  onPlay,
+  onChange,
+  onRemove,
+}: {
+  clip: KeptClip;
+  onPlay: () => void;
+  onChange: (changed: KeptClip) => void;
+  onRemove: () => void;
+}) {
   const [look, setLook] = useState<ClipLook>();
+  const [isNear, setNear] = useState(false);
   useEffect(() => void lookAt(clip).then(setLook), [clip]);
   return (
     <li>
       <Button quiet label={`Play ${clip.name}`} disabled={!look || look.seconds === 0} onClick={onPlay}>
         ▶
       </Button>
-      {look ? <Waveform look={look} name={clip.name} /> : <span class="wave" />}
+      {look ? <Waveform {...look} name={clip.name} /> : <span class="wave" />}
       <span class="clip-name">
         <b>{clip.name}</b>
         <span class="note">
@@ -91,14 +106,28 @@ function ClipRow({ clip, onPlay, onRemove }: { clip: KeptClip; onPlay: () => voi
           {look && `, ${look.seconds.toFixed(2)} s`}
         </span>
       </span>
-      <Button quiet label={`Remove ${clip.name}`} onClick={onRemove}>
-        Remove
-      </Button>
+      <span class="row">
+        <Button
+          quiet
+          label={`Look closer at ${clip.name}`}
+          expanded={isNear}
+          disabled={!look || look.seconds === 0}
+          onClick={() => setNear(!isNear)}
+        >
+          Look closer
+        </Button>
+        <Button quiet label={`Remove ${clip.name}`} onClick={onRemove}>
+          Remove
+        </Button>
+      </span>
       {look?.problems.map(({ text, isError }) => (
         <p key={text} class={isError ? 'problem is-error' : 'problem'}>
           {text}
         </p>
       ))}
+      {isNear && look && (
+        <ClipEditor clip={clip} look={look} onSpeech={(speech) => onChange({ ...clip, speech })} />
+      )}
     </li>
   );
 }

@@ -8,7 +8,12 @@ export interface KeptClip {
   readonly kind: ClipKind;
   /** A WAV file. */
   readonly bytes: Uint8Array;
+  /** Where its speech lies, in seconds, where the user has said it. */
+  readonly speech?: readonly [start: number, end: number] | undefined;
 }
+
+/** What models are trained at, Hz. */
+export const RATE = 16_000;
 
 export const KIND_NAMES: Readonly<Record<ClipKind, string>> = {
   activates: 'The word',
@@ -36,7 +41,8 @@ export const isClip = (value: unknown): value is KeptClip => {
     typeof clip?.id === 'string' &&
     typeof clip.name === 'string' &&
     Object.hasOwn(KIND_NAMES, String(clip.kind)) &&
-    clip.bytes instanceof Uint8Array
+    clip.bytes instanceof Uint8Array &&
+    (clip.speech === undefined || clip.speech.every(Number.isFinite))
   );
 };
 

@@ -10,6 +10,8 @@ const keyOf = ({ id }: KeptClip): string => PREFIX + id;
 export function useClips(): {
   clips: readonly KeptClip[];
   add: (added: readonly KeptClip[]) => void;
+  /** Puts a clip in the place of the one with its id. */
+  change: (changed: KeptClip) => void;
   remove: (removed: readonly KeptClip[]) => void;
 } {
   const [clips, setClips] = useState<readonly KeptClip[]>([]);
@@ -22,6 +24,10 @@ export function useClips(): {
     add(added) {
       setClips((before) => [...before, ...added]);
       void keepEach(added.map((clip) => [keyOf(clip), clip]));
+    },
+    change(changed) {
+      setClips((before) => before.map((clip) => (clip.id === changed.id ? changed : clip)));
+      void keepEach([[keyOf(changed), changed]]);
     },
     remove(removed) {
       const gone = new Set(removed);

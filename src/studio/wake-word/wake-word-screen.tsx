@@ -5,7 +5,9 @@ import { useJob } from '../state/use-job.js';
 import { isText, useKept } from '../state/use-kept.js';
 import { useModel } from '../state/use-model.js';
 import { ClipTable } from './clip-table.js';
+import { MixedExamples } from './mixed-examples.js';
 import { Recorder } from './recorder.js';
+import { SyntheticVoices } from './synthetic-voices.js';
 import { Training, type HeldOutFigures } from './training.js';
 import { Trying } from './trying.js';
 import { useClips } from './use-clips.js';
@@ -19,7 +21,7 @@ async function load(from: Blob | Uint8Array): Promise<TriggerModel> {
 export function WakeWordScreen() {
   const training = useJob('The training has ended.');
   const [phrase, setPhrase] = useKept('wake/phrase', 'hey robot', isText);
-  const { clips, add, remove } = useClips();
+  const { clips, add, change, remove } = useClips();
   const { current, take, changed, ...file } = useModel<TriggerModel, HeldOutFigures>('wake/model', load);
   return (
     <Screen
@@ -33,8 +35,10 @@ export function WakeWordScreen() {
         disabled={training.isRunning}
         onClips={add}
       />
-      <ClipTable clips={clips} onRemove={remove} />
+      <SyntheticVoices phrase={phrase} count={clips.length} disabled={training.isRunning} onClips={add} />
+      <ClipTable clips={clips} onChange={change} onRemove={remove} />
       <Training job={training} phrase={phrase} clips={clips} onModel={take} />
+      {clips.some(({ kind }) => kind === 'activates') && <MixedExamples clips={clips} />}
       {current && (
         <Trying key={current.id} model={current.model} figures={current.figures} onThreshold={changed} />
       )}

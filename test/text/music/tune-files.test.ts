@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { tuneSheet } from '../../../src/text/music/playback/engraving.js';
+import { tuneCursor, tuneSheet } from '../../../src/text/music/playback/engraving.js';
 import { tuneSound } from '../../../src/text/music/playback/synthesis.js';
 import { parseWarnings, tuneMidi } from '../../../src/text/music/playback/tune-files.js';
 
@@ -101,6 +101,26 @@ describe('a tune', () => {
     expect(long.width).toBe(short.width);
     expect(long.height).toBeGreaterThan(2 * short.height);
     expect((await sheet(bars, 400)).width).toBeLessThan(450);
+  });
+
+  it('is followed by a cursor, note by note as it is played', async () => {
+    const [places, svg] = [await tuneCursor(abc), await tuneSheet(abc)];
+    // At 120 a minute; the triplet takes the time of a half note, and the first four and the last bar one each.
+    const once = [0, 0.5, 1, 1.5, 2, 2 + 1 / 3, 2 + 2 / 3, 3, 4];
+    const times = [...once, ...once.slice(0, -1).map((seconds) => 6 + seconds), 10];
+    expect(places).toHaveLength(times.length);
+    places.forEach(({ seconds }, i) => expect(seconds).toBeCloseTo(times[i], 2));
+    // Where the heads of the notes are drawn.
+    const heads = [...svg.matchAll(/data-name="([A-Ga-g])" d="M ([\d.]+) ([\d.]+)/g)];
+    const names = places.map(({ left, width, top, height }) => {
+      const own = heads.filter(([, , x]) => Number(x) >= left && Number(x) <= left + width);
+      for (const [, , , y] of own) {
+        expect(Number(y)).toBeGreaterThan(top);
+        expect(Number(y)).toBeLessThan(top + height);
+      }
+      return own.map(([, name]) => name).join('');
+    });
+    expect(names.join(' ')).toBe('A B c d e f g a D A B c d e f g a DFA');
   });
 
   it('is judged by abcjs', async () => {

@@ -11,6 +11,7 @@ import {
   readTunes,
   tuneDivergence,
   tuneFigures,
+  tuneCursor,
   tuneMidi,
   TuneModel,
   tuneSheet,
@@ -53,6 +54,9 @@ const takers: readonly (readonly [title: string, take: Taker])[] = [
   ['tuneSheet', tuneSheet],
   ['tuneSheet, options', (value) => tuneSheet(abc, value)],
   ['tuneSheet, width', (value) => tuneSheet(abc, { width: value })],
+  ['tuneCursor', tuneCursor],
+  ['tuneCursor, options', (value) => tuneCursor(abc, value)],
+  ['tuneCursor, width', (value) => tuneCursor(abc, { width: value })],
   ['tuneSound', tuneSound],
   ['tuneSound, options', (value) => tuneSound(abc, value)],
   ['tuneSound, sampleRate', (value) => tuneSound(abc, { sampleRate: value })],
@@ -149,7 +153,7 @@ describe('a value of a wrong kind', () => {
   it.each(['', 'X:1\n', 'K:', '|', '[', 'X:1\nK:C\n|2 ', 'X:1\nM:4/4\nK:C\nA8:|2 ', '\0', 'X:1\nK:C\n(3\n'])(
     'a text that is no tune, %j, is no fault of the program',
     async (text) => {
-      for (const take of [tuneMidi, tuneSheet, tuneSound, parseWarnings, playFaults, readTunes]) {
+      for (const take of [tuneMidi, tuneSheet, tuneCursor, tuneSound, parseWarnings, playFaults, readTunes]) {
         const thrown = await thrownBy(take, text);
         if (thrown !== undefined) expect(thrown).toBeInstanceOf(SeqkitError);
       }

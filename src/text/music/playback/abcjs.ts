@@ -1,7 +1,7 @@
 /** What is used of abcjs: its own types leave out the length of a parsed note and the sound. */
 export interface Abcjs {
   parseOnly(abc: string): ParsedTune[];
-  renderAbc(output: unknown, abc: string, options: Record<string, unknown>): ParsedTune[];
+  renderAbc(output: unknown, abc: string, options: Record<string, unknown>): DrawnTune[];
   synth: { getMidiFile(tune: ParsedTune, options: { midiOutputType: 'binary' }): Uint8Array };
 }
 
@@ -12,6 +12,24 @@ export interface ParsedTune {
   }[];
   setUpAudio(options?: Record<string, unknown>): Sound;
 }
+
+/** A tune that was drawn. */
+export interface DrawnTune extends ParsedTune {
+  /** Makes a list of what is played, at the tempo that the tune says. */
+  setTiming(): readonly TimedEvent[];
+}
+
+export type TimedEvent =
+  | { readonly type: 'end'; readonly milliseconds: number }
+  | {
+      readonly type: 'event';
+      readonly milliseconds: number;
+      /** Null where a note before it goes on. In pixels. */
+      readonly left: number | null;
+      readonly width: number;
+      readonly top: number;
+      readonly height: number;
+    };
 
 export interface ParsedElement {
   readonly el_type: string;

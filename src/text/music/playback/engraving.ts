@@ -1,6 +1,6 @@
 import { number, optional, optionsSchema } from '../../../base/schema/index.js';
 import { abcText } from '../notation/abc-text.js';
-import { loadAbcjs, type Abcjs } from './abcjs.js';
+import { loadAbcjs, type Abcjs, type DrawnTune } from './abcjs.js';
 import { DrawnDocument, DrawnElement } from './drawing.js';
 import { asTune } from './playable.js';
 
@@ -22,9 +22,10 @@ interface Page {
 /** Lines are broken anew where their bars would not fit. */
 const wrap = { minSpacing: 1.4, maxSpacing: 2.8, lastLineLimit: 1 };
 
-const sheetOptions = optionsSchema<{ width?: number }>('tuneSheet', {
-  width: optional(number({ min: 100, max: 100_000 })),
-});
+const widthTable = { width: optional(number({ min: 100, max: 100_000 })) };
+const sheetOptions = optionsSchema<{ width?: number }>('tuneSheet', widthTable);
+const cursorOptions = optionsSchema<{ width?: number }>('tuneCursor', widthTable);
+const DEFAULT_WIDTH = 740;
 
 /**
  * Sheet music of a tune in ABC, by abcjs, as one SVG file on white. abcjs draws into a document: a
@@ -34,12 +35,8 @@ const sheetOptions = optionsSchema<{ width?: number }>('tuneSheet', {
  * @throws SeqkitError `bad-value` for what is no tune
  */
 export async function tuneSheet(abc: string, options: { width?: number } = {}): Promise<string> {
-  const { width = 740 } = sheetOptions.parse(options);
-  abcText.parse(abc, 'tuneSheet: abc');
-  const abcjs = await loadAbcjs();
-  const page = (globalThis as { document?: Page }).document;
-  const draw = page ? drawInPage : drawAlone;
-  const { xml, across, down } = asTune('drawn', () => draw(abcjs, abc, width, page!));
+  const { width = DEFAULT_WIDTH } = sheetOptions.parse(options);
+  const { xml, across, down } = await drawn(abcText.parse(abc, 'tuneSheet: abc'), width);
   const root = xml
     .replace(/^<svg[^>]*>/, '')
     .replace(/<\/svg>$/, '')
@@ -51,10 +48,51 @@ export async function tuneSheet(abc: string, options: { width?: number } = {}): 
 `;
 }
 
+/** Where a note stands on a tune's sheet music, and when it is played. */
+export interface CursorPlace {
+  /** From the beginning of the sound that `tuneSound` makes of the tune as it stands. */
+  readonly seconds: number;
+  /** Of the note, in pixels of the drawing. */
+  readonly left: number;
+  readonly width: number;
+  /** Of its staff, in pixels of the drawing. */
+  readonly top: number;
+  readonly height: number;
+}
+
+/**
+ * Where a cursor stands on the drawing of `tuneSheet` while the tune plays, note by note and rest by rest: repeats come
+ * as often as they are played. By abcjs.
+ * @param options.width that was given to `tuneSheet` @default 740
+ * @returns places in the order of their times
+ * @throws SeqkitError `bad-value` for what is no tune
+ */
+export async function tuneCursor(abc: string, options: { width?: number } = {}): Promise<CursorPlace[]> {
+  const { width = DEFAULT_WIDTH } = cursorOptions.parse(options);
+  const { tune } = await drawn(abcText.parse(abc, 'tuneCursor: abc'), width);
+  return asTune('followed', () => tune.setTiming()).flatMap((event) =>
+    event.type === 'event' && event.left !== null
+      ? [
+          {
+            seconds: event.milliseconds / 1000,
+            ...{ left: event.left, width: event.width, top: event.top, height: event.height },
+          },
+        ]
+      : [],
+  );
+}
+
 interface Drawn {
   xml: string;
   across: string;
   down: string;
+  tune: DrawnTune;
+}
+
+async function drawn(abc: string, width: number): Promise<Drawn> {
+  const abcjs = await loadAbcjs();
+  const page = (globalThis as { document?: Page }).document;
+  return asTune('drawn', () => (page ? drawInPage(abcjs, abc, width, page) : drawAlone(abcjs, abc, width)));
 }
 
 function drawInPage(abcjs: Abcjs, abc: string, width: number, page: Page): Drawn {
@@ -62,9 +100,9 @@ function drawInPage(abcjs: Abcjs, abc: string, width: number, page: Page): Drawn
   paper.style.cssText = 'position: absolute; left: -10000px';
   page.body.appendChild(paper);
   try {
-    abcjs.renderAbc(paper, abc, { staffwidth: width, wrap });
+    const [tune] = abcjs.renderAbc(paper, abc, { staffwidth: width, wrap });
     const svg = paper.querySelector('svg')!;
-    return { xml: svg.outerHTML, ...sizeOf(svg) };
+    return { xml: svg.outerHTML, ...sizeOf(svg), tune };
   } finally {
     paper.remove();
   }
@@ -83,9 +121,9 @@ function drawAlone(abcjs: Abcjs, abc: string, width: number): Drawn {
   }
   try {
     const paper = new DrawnElement('div');
-    abcjs.renderAbc(paper, abc, { staffwidth: width, wrap });
+    const [tune] = abcjs.renderAbc(paper, abc, { staffwidth: width, wrap });
     const svg = paper.querySelector('svg')!;
-    return { xml: svg.toXML(), ...sizeOf(svg) };
+    return { xml: svg.toXML(), ...sizeOf(svg), tune };
   } finally {
     for (const [place, name] of standIns) Reflect.deleteProperty(place, name);
   }
