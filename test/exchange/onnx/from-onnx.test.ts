@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { fromOnnx } from '../../../src/exchange/index.js';
 import { OnnxBuilder, type AttributeValue } from '../../../src/exchange/onnx/write/onnx-builder.js';
 import { writeOnnxGraph } from '../../../src/exchange/onnx/write/write-onnx-graph.js';
-import { Model } from '../../../src/index.js';
+import { Model, type Tensor } from '../../../src/index.js';
 import { Random } from '../../../src/base/math/random.js';
 import { programSize } from '../../../src/rnn/training/input-sizes.js';
 import { layerCases } from '../../rnn/layer-cases.js';
@@ -10,13 +10,13 @@ import { largestDifference, runtimeOf, type Numbers } from '../support/onnx-runt
 import { randomizeWeights } from '../support/random-weights.js';
 
 const random = new Random(31);
-const normals = (...shape: number[]): Numbers => ({
+const normals = (...shape: number[]): Tensor => ({
   data: Float32Array.from({ length: shape.reduce((a, b) => a * b, 1) }, () => 0.5 * random.normal()),
   shape,
 });
 
 /** The same numbers with two axes changed. */
-function swapped({ data, shape }: Numbers, a: number, b: number): Numbers {
+function swapped({ data, shape }: Numbers, a: number, b: number): Tensor {
   const to = shape.map((_, i) => (i === a ? b : i === b ? a : i));
   const turned = to.map((axis) => shape[axis]);
   const result = new Float32Array(data.length);
