@@ -11,7 +11,7 @@ import {
   LEAD_FRAMES,
   LEAD_OUTPUTS,
 } from './embedding-network.js';
-import { embeddingStreams } from './embedding-streams.js';
+import { embeddingStreams } from './known-streams.js';
 import { EMBEDDING_RATE, FRAME_SAMPLES, HOP_SAMPLES, MelFrames } from './mel-frames.js';
 
 /** Frames that go through the network at once where so many wait: of long sound, for speed. */
