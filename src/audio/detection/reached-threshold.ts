@@ -5,12 +5,12 @@ import type { FiringSettings } from './trigger-settings.js';
 
 /** As far as tails of scores go. */
 const THRESHOLDS = thresholdsTo(1 - 1e-6);
-/** So many of its own examples, in noise as in training, a word may miss at the threshold that it is given. */
-const MOST_MISSED = 0.2;
+/** At its threshold a word may miss so many of its own examples, in noise as in training, which is worse than most rooms. */
+const MOST_MISSED = 0.35;
 
 /**
- * The highest threshold that a word still reaches: it misses a fifth there, or what it misses at a half where that is
- * more. 1 where nothing holds the word.
+ * The highest threshold that a word still reaches: it misses about a third there, or what it misses at a half where that
+ * is more. 1 where nothing holds the word.
  * @param recordings with the word, which the model was not trained on
  */
 export function reachedThreshold(
