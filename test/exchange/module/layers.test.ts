@@ -165,12 +165,22 @@ describe('a module of a network', () => {
 
   it('says what it was given and what it takes', async () => {
     const { predict } = runModule(await toModule(await make()));
-    for (const wrong of [undefined, 'text', [], [1, 2], [[1, 2, 3]], [[1, NaN]], [['1', 2]]]) {
+    for (const wrong of [
+      undefined,
+      'text',
+      [],
+      [1, 2],
+      [[1, 2, 3]],
+      [[1, NaN]],
+      [['1', 2]],
+      [new Array(2)],
+    ]) {
       expect(() => predict(wrong), String(wrong)).toThrow(
         'an array of time steps, each an array of 2 numbers',
       );
     }
     const step = [0.5, 1];
+    expect(() => predict([step], [step])).toThrow('it got 2');
     expect(() => predict([step, step])).toThrow('conv1d needs 4 time steps at least; it got 2.');
   });
 

@@ -390,6 +390,21 @@ describe('networks as exporters write them, against onnxruntime', () => {
       (builder) => builder.op('Add', [dense(builder), weight(builder, T, 1)]),
       /no number for each feature/,
     ],
+    'pooling over what are features here': [
+      (builder) => builder.op('GlobalAveragePool', [dense(builder)]),
+      /takes axes N, T, D/,
+    ],
+    'features cast to whole numbers': [
+      (builder) => builder.op('Cast', [dense(builder)], { to: 7 }),
+      /rounds features/,
+    ],
+    'time steps of several examples in a row': [
+      (builder) => {
+        const rows = builder.op('Reshape', ['x', builder.ints(-1, D)]);
+        return builder.op('Reshape', [rows, builder.ints(-1, 2 * T, D)]);
+      },
+      /lays \(NT, D\) out as/,
+    ],
     'padding without a convolution': [
       (builder) => builder.op('Relu', [builder.op('Pad', ['x', builder.ints(0, 1, 0, 0, 0, 0)])]),
       /no convolution took in/,

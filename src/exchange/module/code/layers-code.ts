@@ -196,16 +196,29 @@ function walk(x, cell, { sequences, backwards, inOrder }, memory, number, initia
   return [sequences ? out : [states[0]], ...states.map((state) => [state])];
 }`,
   },
+  sameSteps: {
+    code: `
+/** Refuses sequences of several lengths where they go together. */
+function sameSteps(all) {
+  const lengths = all.map((x) => x.length);
+  if (new Set(lengths).size > 1) {
+    throw new RangeError('Sequences that go together need as many time steps; they have ' + lengths.join(' and ') + '.');
+  }
+  return all;
+}`,
+  },
   together: {
+    needs: ['sameSteps'],
     code: `
 /** Row by row, number by number. */
 const together = (f, first, ...others) =>
-  others.reduce((sum, x) => sum.map((row, t) => row.map((value, i) => f(value, x[t][i]))), first);`,
+  sameSteps([first, ...others]).slice(1).reduce((sum, x) => sum.map((row, t) => row.map((value, i) => f(value, x[t][i]))), first);`,
   },
   sideBySide: {
+    needs: ['sameSteps'],
     code: `
 /** The numbers of several rows in one, time step by time step. */
-const sideBySide = (...all) => all[0].map((_, t) => Float64Array.from(all.flatMap((x) => [...x[t]])));`,
+const sideBySide = (...all) => sameSteps(all)[0].map((_, t) => Float64Array.from(all.flatMap((x) => [...x[t]])));`,
   },
   affine: {
     code: `

@@ -19,12 +19,14 @@ function optionsOf(where, given, defaults) {
   },
   needNumber: {
     code: `
-/** A number from the least on, whole ones where that is asked. */
-function needNumber(where, value, least, whole) {
-  const fits = typeof value === 'number' && value >= least && (!whole || Number.isSafeInteger(value));
-  if (fits) return value;
-  const kind = whole ? 'a whole number' : 'a number';
-  throw new RangeError(where + ' must be ' + kind + ' of at least ' + least + ', not ' + String(value) + '.');
+/** A finite number from the least to the most, whole ones where that is asked. */
+function needNumber(where, value, least, whole, most = Infinity) {
+  const fits = whole ? Number.isSafeInteger(value) : Number.isFinite(value);
+  if (fits && value >= least && value <= most) return value;
+  const kind = (whole ? 'a whole number' : 'a number') + ' of at least ' + least;
+  throw new RangeError(
+    where + ' must be ' + kind + (most < Infinity ? ' and at most ' + most : '') + ', not ' + String(value) + '.',
+  );
 }`,
   },
   inputOf: {
@@ -33,12 +35,12 @@ function needNumber(where, value, least, whole) {
 function inputOf(x, { tokens, features, sequence }) {
   const isList = (value) => Array.isArray(value) || ArrayBuffer.isView(value);
   if (tokens !== undefined) {
-    const fits = isList(x) && x.length > 0 && x.every((t) => Number.isInteger(t) && t >= 0 && t < tokens);
-    if (fits) return Array.from(x);
+    const all = isList(x) ? Array.from(x) : [];
+    if (all.length > 0 && all.every((t) => Number.isInteger(t) && t >= 0 && t < tokens)) return all;
     throw new TypeError('predict takes an array of tokens, whole numbers from 0 to ' + (tokens - 1) + '.');
   }
   const rows = sequence ? x : [x];
-  const isRow = (row) => isList(row) && row.length === features && row.every(Number.isFinite);
+  const isRow = (row) => isList(row) && row.length === features && Array.from(row).every(Number.isFinite);
   if (isList(rows) && rows.length > 0 && Array.from(rows).every(isRow)) {
     return Array.from(rows, (row) => Float64Array.from(row));
   }
@@ -51,6 +53,9 @@ function inputOf(x, { tokens, features, sequence }) {
     code: `
 /** What the network gives for one example; of several outputs an array of them. */
 function predict(...given) {
+  if (given.length !== INPUTS.length) {
+    throw new TypeError('predict takes as many inputs as the network has, ' + INPUTS.length + '; it got ' + given.length + '.');
+  }
   const outputs = network(...INPUTS.map((input, i) => inputOf(given[i], input)), []);
   const all = outputs.map((rows, i) => (SEQUENCES[i] ? rows : rows[0]));
   return all.length === 1 ? all[0] : all;

@@ -144,13 +144,16 @@ function* stream(options = {}) {
   const { prime, length, stop, seed } = given;
   if (typeof prime !== 'string') throw new TypeError('prime must be a text.');
   for (const name of ['length', 'topK']) needNumber(name, given[name], 0, true);
-  for (const name of ['temperature', 'topP', 'repetitionPenalty']) needNumber(name, given[name], 0);
+  needNumber('temperature', given.temperature, 0);
+  needNumber('topP', given.topP, Number.MIN_VALUE, false, 1);
+  needNumber('repetitionPenalty', given.repetitionPenalty, Number.MIN_VALUE);
   needNumber('repetitionWindow', given.repetitionWindow, 1, true);
   needNumber('seed', seed, -Number.MAX_SAFE_INTEGER, true);
-  const stops = [...(typeof stop === 'string' ? [stop] : stop), ...(LINES ? ['\n'] : [])];
-  if (!stops.every((text) => typeof text === 'string' && text !== '')) {
+  const asked = typeof stop === 'string' ? [stop] : stop;
+  if (!Array.isArray(asked) || !asked.every((text) => typeof text === 'string' && text !== '')) {
     throw new TypeError('stop must be a text, or an array of texts, none of them empty.');
   }
+  const stops = [...asked, ...(LINES ? ['\n'] : [])];
   const before = LINES ? '\n' + prime.slice(prime.lastIndexOf('\n') + 1) : prime;
   let tokens = encode(before);
   if (tokens.length === 0) tokens = SPELLED || BYTES === 'whole' || TOKENS.has('\n') ? encode('\n') : [0];
@@ -194,6 +197,9 @@ function* stream(options = {}) {
  *   seed?: number, repetitionPenalty?: number, repetitionWindow?: number }} [options]
  * @returns {string}
  */
-const generate = (options = {}) => (options.prime ?? '') + [...stream(options)].join('');`,
+function generate(options = {}) {
+  const made = [...stream(options)].join('');
+  return (options.prime ?? '') + made;
+}`,
   },
 };

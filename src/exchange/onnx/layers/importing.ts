@@ -139,7 +139,8 @@ export class Importing {
 export function like(x: Signal, tensor: SymbolicTensor<Layer>, features?: number): Signal {
   const at = x.axes.indexOf('D');
   const sizes = x.sizes.map((size, i) => (i === at && features !== undefined ? features : size));
-  return { kind: 'signal', axes: x.axes, sizes, tensor: () => tensor };
+  const steps = x.steps === undefined ? {} : { steps: x.steps };
+  return { kind: 'signal', axes: x.axes, sizes, tensor: () => tensor, ...steps };
 }
 
 /** How many features a signal has, where that is known. */

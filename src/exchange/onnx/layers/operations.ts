@@ -43,7 +43,20 @@ const gathered: Maker = (operation) => {
     return chosen(operation, axis, place, !isScalar);
   }
   const all = wholeNumbers(x) ?? operation.refuse('takes what is no shape');
-  return [{ kind: 'sizes', sizes: places.map((place) => all.at(place ?? 0) ?? null) }];
+  if (places.includes(null)) return operation.refuse('takes places that are computed');
+  return [{ kind: 'sizes', sizes: places.map((place) => all.at(place!) ?? null) }];
+};
+
+/** Types of numbers with a fraction, by their number in ONNX: float32, float16, float64 and bfloat16. */
+const FLOATS: readonly number[] = [1, 10, 11, 16];
+
+/** Tokens and sizes are whole; what else would be rounded is refused. */
+const cast: Maker = (operation) => {
+  const [x] = operation.inputs;
+  if (x?.kind === 'signal' && x.axes.includes('D') && !FLOATS.includes(operation.number('to', 1))) {
+    return operation.refuse('rounds features to whole numbers');
+  }
+  return unchanged(operation);
 };
 
 const sliced: Maker = (operation) => {
@@ -107,7 +120,7 @@ const MAKERS: Readonly<Record<string, Maker>> = {
   Add: reckoned,
   AveragePool: pooling,
   BatchNormalization: batchNormalization,
-  Cast: unchanged,
+  Cast: cast,
   Concat: concat,
   Constant: constants,
   ConstantOfShape: constantOfShape,

@@ -67,8 +67,9 @@ export function gemm(operation: Operation): Value[] {
     return alpha * data[isTurned ? f * D + d : i];
   });
   if (operation.inputs[2] === undefined) return [dense(operation, x, kernel, F)];
-  const { data: given } = operation.constant(2);
-  if (given.length !== F && given.length !== 1) operation.refuse('adds another number to each example');
+  const { data: given, shape: addend } = operation.constant(2);
+  if (given.length !== 1 && (given.length !== F || addend.at(-1) !== F))
+    operation.refuse('adds another number to each example');
   const bias = Float32Array.from({ length: F }, (_, f) => beta * given[given.length === 1 ? 0 : f]);
   return [dense(operation, x, kernel, F, bias)];
 }
@@ -170,8 +171,10 @@ export function activation(operation: Operation): Value[] {
     case 'Gelu':
       return made(operation.text('approximate', 'none') === 'tanh' ? 'geluTanh' : 'gelu');
     case 'Softmax': {
-      const axis = operation.axis(operation.number('axis', -1), x.axes.length);
-      if (x.axes[axis] === 'D') return made('softmax');
+      // Before opset 13 it was the first of all axes that are shared out together, by default all but the examples.
+      const isOld = (operation.importing.graph.opsets.get('') ?? 13) < 13;
+      const axis = operation.axis(operation.number('axis', isOld ? 1 : -1), x.axes.length);
+      if (x.axes[axis] === 'D' && (!isOld || axis === x.axes.length - 1)) return made('softmax');
       return operation.refuse(`shares out along ${x.axes[axis]}`);
     }
   }
@@ -208,7 +211,7 @@ export function arithmetic(operation: Operation): Value[] {
   // Broadcast from the last axis on: one number, or one for each feature.
   const fromEnd = x.axes.length - 1 - x.axes.indexOf('D');
   const isRow = data.length === features && shape.at(-1 - fromEnd) === features;
-  if (features === null || (data.length !== 1 && !isRow)) {
+  if (features === null || shape.length > x.axes.length || (data.length !== 1 && !isRow)) {
     operation.refuse('takes weights that are no number for each feature');
   }
   if (features > MOST_FEATURES) operation.refuse(`takes ${features} features`);

@@ -111,9 +111,15 @@ function reshaped(operation: Operation, x: Signal, target: readonly (number | nu
     });
     return { ...x, ...changed, axes: laid, sizes: laidSizes };
   };
-  const fits = (sizes: readonly (number | null)[]): boolean =>
-    sizes.length === places.length &&
-    sizes.every((size, i) => size === null || target[places[i]] === null || target[places[i]] === size);
+  // One size that is left open follows from the others; two may be exchanged.
+  const fits = (sizes: readonly (number | null)[]): boolean => {
+    const others = sizes.map((size, i) => [size, target[places[i]]]).filter(([a, b]) => a !== b);
+    return (
+      sizes.length === places.length &&
+      others.length <= 1 &&
+      others.every(([size, wanted]) => size === null || wanted === null)
+    );
+  };
   const sizes = real.map(({ size }) => size);
   if (fits(sizes))
     return lay(
@@ -124,27 +130,21 @@ function reshaped(operation: Operation, x: Signal, target: readonly (number | nu
   const product = last.includes(null) ? null : last[0]! * last[1]!;
   if (from.endsWith('both,D') && fits([...sizes.slice(0, -2), product])) {
     const axes = [...real.slice(0, -2).map(({ axis }) => axis), 'D' as const];
-    return { ...lay(axes, [...sizes.slice(0, -2), product]), parts: undefined } as unknown as Signal;
+    return lay(axes, [...sizes.slice(0, -2), product], { parts: undefined });
   }
-  if (from === 'N,T,D' && product !== null && fits([null, product])) return flattened(operation, x, target);
+  if (from === 'N,T,D' && product !== null && fits([null, product])) {
+    const [tensor] = operation.layer(new Flatten(), [], x.tensor());
+    return lay(['N', 'D'], [null, product], { tensor: () => tensor, last: undefined });
+  }
   if (from === 'N,T,D' && places.length === 2 && fits([null, sizes[2]]))
-    return lay(['NT', 'D'], [null, sizes[2]]);
-  if (from === 'NT,D' && fits([null, null, sizes[1]])) return lay(['N', 'T', 'D'], [null, null, sizes[1]]);
+    return lay(['NT', 'D'], [null, sizes[2]], { steps: sizes[1] });
+  if (from === 'NT,D' && places.length === 3 && target[places[1]] === (x.steps ?? null)) {
+    const laid = [null, x.steps ?? null, sizes[1]];
+    if (fits(laid)) return lay(['N', 'T', 'D'], laid, { steps: undefined });
+  }
   return operation.refuse(
     `lays (${x.axes.join(', ')}) out as (${target.map((size) => size ?? '?').join(', ')})`,
   );
-}
-
-function flattened(operation: Operation, x: Signal, target: readonly (number | null)[]): Signal {
-  const [, T, D] = x.axes.flatMap((axis, i) => (axis === 'one' ? [] : [x.sizes[i]]));
-  const [tensor] = operation.layer(new Flatten(), [], x.tensor());
-  const ones = target.filter((size) => size === 1).map((): Axis => 'one');
-  return {
-    kind: 'signal',
-    axes: ['N', ...ones, 'D'],
-    sizes: [null, ...ones.map(() => 1), T! * D!],
-    tensor: () => tensor,
-  };
 }
 
 /** (N, ...) to (N, all). */

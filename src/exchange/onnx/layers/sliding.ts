@@ -117,7 +117,11 @@ export function overTime(operation: Operation): Value[] {
   const x = operation.signal();
   const { opType } = operation.node;
   const isReduction = opType.startsWith('Reduce');
-  if (!liesAs(x, 'N', 'T', 'D') && !liesAs(x, 'N', 'D', 'T') && !liesAs(x, 'T', 'N', 'D')) {
+  // Pooling goes over what stands after the second axis, whatever that is.
+  const fits = isReduction
+    ? liesAs(x, 'N', 'T', 'D') || liesAs(x, 'N', 'D', 'T') || liesAs(x, 'T', 'N', 'D')
+    : x.axes.join() === 'N,D,T';
+  if (!fits) {
     operation.refuse(`takes axes ${x.axes.join(', ')}`);
   }
   const time = x.axes.indexOf('T');

@@ -17,9 +17,11 @@ export interface Signal {
   /** The output of a layer. Called where it is used: what a recurrent layer must give depends on that. */
   readonly tensor: () => SymbolicTensor<Layer>;
   /** The last time step of it, where a recurrent layer gives that by itself. */
-  readonly last?: () => SymbolicTensor<Layer>;
+  readonly last?: (() => SymbolicTensor<Layer>) | undefined;
   /** Of an axis of both directions, each one's. */
-  readonly parts?: readonly (() => SymbolicTensor<Layer>)[];
+  readonly parts?: readonly (() => SymbolicTensor<Layer>)[] | undefined;
+  /** Of examples times time, how many time steps; null where that varies. */
+  readonly steps?: number | null | undefined;
   /** Zeros put before and after the time steps, which the next convolution takes in. */
   readonly padding?: readonly [number, number];
 }
