@@ -1,13 +1,10 @@
 import { configDefaults, defineConfig } from 'vitest/config';
 import { alias, shared } from './vitest.config.js';
 
-/** What measures times or memory: one file after another, with the machine to itself. */
+/** What measures times: one file after another, with the machine to itself. A process's memory is its own. */
 const measuring = [
   'test/cli/process.long.test.ts',
   'test/embeddings/linear-time.long.test.ts',
-  'test/rnn/engine/gpu-memory.long.test.ts',
-  'test/rnn/steady-memory.long.test.ts',
-  'test/text/large-text.long.test.ts',
   'test/text/music/reading-time.long.test.ts',
   'test/scripts/demo.long.test.ts',
 ];

@@ -16,12 +16,13 @@ beforeAll(() => {
 });
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
 
+/** What the command compares, up to the first gradient that is wrong: `seqkit gradcheck` goes on to the last. */
 function gradcheck(layer: string) {
-  const command = [path.join(folder, 'dist/cli/main.js'), 'gradcheck', layer];
-  return spawnSync(process.execPath, command, { encoding: 'utf8' });
+  const program = path.join(top, 'test/support/gradcheck-until-wrong.mjs');
+  return spawnSync(process.execPath, [program, path.join(folder, 'dist'), layer], { encoding: 'utf8' });
 }
 
-describe('seqkit gradcheck finds an error planted in', () => {
+describe('the gradient check finds an error planted in', () => {
   it.each(mutations.map((mutation) => [`${mutation.file}: ${mutation.from}`, mutation] as const))(
     '%s',
     (_, { file, from, to, layer }) => {
@@ -43,9 +44,13 @@ describe('seqkit gradcheck finds an error planted in', () => {
     },
   );
 
-  it('and none where none is', () => {
-    for (const layer of new Set(mutations.map((mutation) => mutation.layer))) {
+  it('and none where none is, by the command too, which ends with status 1 where one is', () => {
+    // The quick tests check every layer.
+    for (const layer of ['Activation', 'Bidirectional', 'Dot', 'TiedEmbedding']) {
       expect(gradcheck(layer)).toMatchObject({ status: 0 });
     }
+    const command = [path.join(folder, 'dist/cli/main.js'), 'gradcheck', 'l2'];
+    expect(spawnSync(process.execPath, command)).toMatchObject({ status: 0 });
+    expect(spawnSync(process.execPath, [...command, '--tolerance', '1e-15'])).toMatchObject({ status: 1 });
   });
 });

@@ -78,13 +78,13 @@ describe('killed twenty times with SIGKILL, five times or more while a checkpoin
         '--dropout',
         '0.2',
         '--epochs',
-        '14',
+        '8',
         '--seq-length',
         '32',
       ],
       ...['--threads', '2'],
       ...['--out', path.join(folder, `${name}.safetensors`), '--resume', '--checkpoint-steps'],
-      name === 'whole' ? '1000000' : '15',
+      name === 'whole' ? '1000000' : '10',
     ];
     finish(train('whole'));
     const checkpoints = path.join(folder, 'pieces.checkpoints');

@@ -26,6 +26,7 @@ import { FastText, Word2Vec } from '../../dist/embeddings/index.js';
 import {
   fromBrain,
   fromKeras,
+  fromOnnx,
   fromMl5,
   fromPyTorch,
   readOnnxGraph,
@@ -494,6 +495,24 @@ export const kinds = {
       const { nodes, initializers } = readOnnxGraph(bytes, path);
       const weights = [...initializers.values()].map(({ name, data }) => `${name} ${numbers(data)}`);
       return `${nodes.map(({ opType }) => opType)} ${weights}`;
+    },
+  },
+  'onnx layers': {
+    holds: false,
+    async make() {
+      const layers = [
+        new Conv1D({ filters: 4, kernelSize: 3, padding: 'causal', activation: 'relu' }),
+        new BatchNormalization(),
+        new GRU({ units: 3, returnSequences: true }),
+        new LSTM({ units: 3 }),
+        new Dense({ units: 2, activation: 'softmax' }),
+      ];
+      const model = new Sequential(layers, engine);
+      await model.build([7, 3]);
+      return [(await toOnnx(model)).bytes];
+    },
+    async open(bytes) {
+      return weightsOf(await fromOnnx(bytes));
     },
   },
   'state dict': {

@@ -19,12 +19,12 @@ export const MERGED = {
   'rnn/layers/gated-recurrence.js': /^rnn\/(cells\/gru-.*|layers\/gru)\.js$/,
   'rnn/layers/long-recurrence.js': /^rnn\/(cells\/lstm-.*|layers\/lstm)\.js$/,
   'rnn/model/network.js':
-    /^rnn\/(graph\/.*|losses\/(loss|fitting|loss-names)|metrics\/(metric|metric-names|mean-metric)|model\/(compiled|model|model-options|model-lifetime|model-session|model-architecture|sequential|stepper)|training\/(checkpoint|checkpoint-files|forward-program|kept-states|prepared-programs|program-runner|optimizers\/(optimizer-names|weight-averages)))\.js$/,
+    /^rnn\/(graph\/.*|losses\/(loss|fitting|loss-names)|metrics\/(metric|metric-names|mean-metric)|model\/(compiled|model|model-options|model-lifetime|model-session|model-architecture|sequential|stepper)|training\/(checkpoint|checkpoint-files|forward-program|kept-states|prepared-programs|program-runner|optimizers\/(optimizer-names|average-name)))\.js$/,
   'rnn/model/prediction.js':
     /^rnn\/(model\/(model-prediction|model-examples)|training\/(batched-prediction|batch-feeder|examples))\.js$/,
   'rnn/layers/convolution.js': /^rnn\/layers\/(conv1d|grouped-convolution|sliding|masked-rows)\.js$/,
   'rnn/engine/session.js':
-    /^(rnn\/engine\/(choose|auto-session|devices\/processor|wasm\/(wasm-engine|session-plan|paced-session|wasm-session|wasm-executable|kernel-module|kernel-encodings?|kernel-work|gemm-encoding|sliding-encodings|linear-memory|command-list|placement))|base\/host\/(wasm-flags|packed-bytes|yield-to-event-loop)|base\/encoding\/inflate)\.js$/,
+    /^(rnn\/engine\/(choose|auto-session|devices\/processor|wasm\/(wasm-engine|session-plan|paced-session|wasm-session|wasm-executable|kernel-module|kernel-encodings?|kernel-work|gemm-encoding|sliding-encodings|linear-memory|command-list|placement))|base\/host\/(wasm-flags|packed-bytes|yield-to-event-loop))\.js$/,
   'audio/heard.js':
     /^audio\/(signal\/(features|feature-settings|spectrogram|mel|mixed-radix-fft|samples|fingerprint|resample|pcm16|append-samples|filter\/.*)|mixing\/(labels|segment-settings|synthesis-settings)|training\/(training-plan|training-record)|detection\/(detector|trigger-settings|trigger-schema|word-detectors))\.js$/,
   'embeddings/asked.js':

@@ -5,6 +5,7 @@ export { checkOnnx } from './onnx/check/check-onnx.js';
 export type { OnnxDifference } from './onnx/check/onnx-difference.js';
 export type { OnnxRuntime } from './onnx/check/onnx-runtime.js';
 export type { ModelSource, SavedModel } from './source/exported-model.js';
+export { fromOnnx } from './onnx/from-onnx.js';
 export { readOnnxGraph } from './onnx/read/read-onnx-graph.js';
 export type { OnnxAttribute, OnnxGraph, OnnxNode, OnnxTensor, OnnxValue } from './onnx/read/graph.js';
 export type { OnnxDataType } from './onnx/schema/data-types.js';
@@ -29,4 +30,6 @@ export { convertSpeechEmbedding } from './speech-embedding/convert-speech-embedd
 export type { Port as OnnxPort } from './onnx/write/onnx-builder.js';
 export type { CarriedPort as OnnxState } from './onnx/write/writing.js';
 export type { RuntimeTensor as OnnxRuntimeTensor } from './onnx/check/onnx-runtime.js';
+export { checkModule, type ModelModule } from './module/check-module.js';
+export { toModule, type ModuleOptions, type ModulePrecision } from './module/to-module.js';
 export { modelPage, type ModelPageOptions, type PagePrecision } from './page/model-page.js';

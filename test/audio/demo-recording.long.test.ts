@@ -21,8 +21,9 @@ describe('the demo recording', () => {
     for (const { voice } of truth.words) expect(trained).not.toContain(voice);
   });
 
-  it.each([1, 2])('is heard without a miss or a false alarm by a model of seed %i', async (seed) => {
-    const model = new TriggerModel({ seed });
+  it('is heard without a miss or a false alarm by a model of seed 2', async () => {
+    // That of seed 1 hears it in the demo.
+    const model = new TriggerModel({ seed: 2 });
     await model.fit(readClips(shippedClips(), 16_000), { examples: 1000, epochs: 12 });
     const recording = decodeWav(readFileSync(repositoryFile('data/demo/recording.wav')), 'recording.wav');
     const fired = (await model.detect(recording)).map(({ timeSeconds }) => timeSeconds);

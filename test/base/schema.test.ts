@@ -56,7 +56,28 @@ describe('optionsSchema', () => {
     [{}, 'usage', 'Toy needs the option "units".', 'Give units: a whole number of at least 1.'],
     [undefined, 'usage', 'Toy needs the option "units".', 'Give units'],
     [null, 'usage', 'The options of Toy must be an object, not null.', 'units, activation, threads'],
-    [7, 'usage', 'The options of Toy must be an object, not 7.', 'units'],
+    [
+      7,
+      'usage',
+      'The options of Toy must be an object, not 7.',
+      'If it is the units, write { units: ... }. The',
+    ],
+    [
+      'relu',
+      'usage',
+      'The options of Toy must be an object, not "relu".',
+      'If it is the activation, write {',
+    ],
+    [0.5, 'usage', 'The options of Toy must be an object, not 0.5.', 'The options are units, activation'],
+    // What looks like options, but is an object of a class.
+    [
+      new (class Other {
+        kind = 1;
+      })(),
+      'usage',
+      'The options of Toy must be an object, not an Other.',
+      'The options are',
+    ],
     [[1], 'usage', 'The options of Toy must be an object, not [1].', 'units'],
     [{ units: 3, unit: 4 }, 'usage', 'Toy has no option "unit".', 'Did you mean "units"?'],
     [{ units: 3, toString: 4 }, 'usage', 'Toy has no option "toString".', 'The options are'],

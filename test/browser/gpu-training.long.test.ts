@@ -6,12 +6,6 @@ import type { GpuPage } from './gpu-page.js';
 
 declare const gpuPage: GpuPage;
 
-/** WebGL2 compiles slowly on a driver in software: all jobs are in gpu.long.test.ts. */
-const jobsOn: Record<'gpu:webgpu' | 'gpu:webgl2', readonly JobName[]> = {
-  'gpu:webgpu': jobNames,
-  'gpu:webgl2': ['two GRU layers, state carried, reset after and before'],
-};
-
 /** A driver in software, on a machine that does other things too, may take its time. */
 const patienceMs = 180_000;
 
@@ -22,17 +16,16 @@ describeChromium('Chromium', () => {
   });
   afterAll(() => browser?.close());
 
-  for (const engine of ['gpu:webgpu', 'gpu:webgl2'] as const) {
-    it.each(jobsOn[engine])(
-      `trains on ${engine} as on wasm in Node: %s`,
-      async (name) => {
-        const run = browser.page.evaluate(([job, on]) => gpuPage.runJob(job, on), [name, engine] as const);
-        expectSameNumbers(await run, await runJob(name, 'wasm'));
-        expect(browser.complaints).toEqual([]);
-      },
-      patienceMs,
-    );
-  }
+  // On gpu:webgl2: gpu.long.test.ts.
+  it.each(jobNames)(
+    'trains on gpu:webgpu as on wasm in Node: %s',
+    async (name) => {
+      const run = browser.page.evaluate((job) => gpuPage.runJob(job, 'gpu:webgpu'), name);
+      expectSameNumbers(await run, await runJob(name, 'wasm'));
+      expect(browser.complaints).toEqual([]);
+    },
+    patienceMs,
+  );
 
   it('trains on wasm as in Node, to the last bit', async () => {
     const name: JobName = 'two LSTM layers over an embedding, state carried, dropout';

@@ -2,7 +2,8 @@ import { mkdtempSync, readFileSync, readdirSync, rmSync, writeFileSync } from 'n
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { afterAll, describe, expect, it } from 'vitest';
-import { Sequential } from '../../src/index.js';
+import { toOnnx } from '../../src/exchange/index.js';
+import { Dense, GRU, Sequential } from '../../src/index.js';
 import { runCli } from '../support/run-cli.js';
 import { PYTHON } from '../exchange/support/python.js';
 import { execFileSync } from 'node:child_process';
@@ -63,6 +64,23 @@ describe('seqkit export', () => {
     ]);
     expect(status).toBe(0);
     expect(readdirSync(at('torch')).sort()).toEqual(['check.safetensors', 'model.py', 'model.safetensors']);
+  });
+
+  it('writes a module of JavaScript, runs it, and prints the largest difference', async () => {
+    for (const name of ['trigger', 'text', 'sequential']) {
+      const args = ['export', release(name), '--to', 'js', '--out', at('module'), '--json'];
+      const { status, stdout } = await runCli(args);
+      expect(status).toBe(0);
+      const { files, largestDifference } = JSON.parse(stdout) as Record<string, unknown>;
+      expect(files).toMatchObject([{ file: at(`module/${name}.js`) }]);
+      expect(largestDifference).toBeLessThan(1e-5);
+    }
+    expect(readFileSync(at('module/text.js'), 'utf8')).toContain('import model from "./text.js";');
+    const small = ['export', release('text'), '--to', 'js', '--precision', 'int8', '--out', at('small')];
+    const { stdout } = await runCli(small);
+    expect(stdout).toMatch(/^.*small\/text\.js {2}\d+ bytes\nRun on a sample: largest difference .*\n$/);
+    const wrong = await runCli(['export', release('text'), '--precision', 'int8', '--out', at('none')]);
+    expect(wrong).toMatchObject({ status: 2, stdout: '' });
   });
 
   it('writes vectors for pgvector and for Qdrant', async () => {
@@ -158,6 +176,20 @@ describe('seqkit import', () => {
     expect({ status, stdout }).toEqual({ status: 0, stdout: `${out}: brain.js, 237 numbers\n` });
     const written = await runCli(['generate', out, '--temperature', '0', '--length', '20']);
     expect(written.stdout.trim()).toBe(networks[0].run);
+  });
+
+  it('makes a model of an ONNX file', async () => {
+    const model = new Sequential([new GRU({ units: 3 }), new Dense({ units: 2 })]);
+    await model.build([5, 4]);
+    const { bytes } = await toOnnx(model);
+    writeFileSync(at('any.bin'), bytes);
+    const out = at('onnx-back.safetensors');
+    const { status, stdout } = await runCli(['import', at('any.bin'), '--out', out]);
+    expect({ status, stdout }).toEqual({
+      status: 0,
+      stdout: `${out}: ONNX, ${model.countParameters()} numbers\n`,
+    });
+    await model.dispose();
   });
 
   it('refuses what it does not know', async () => {

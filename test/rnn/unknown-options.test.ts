@@ -223,3 +223,33 @@ describe('unknown options', () => {
     await expect(fit({}, {})).resolves.toBeDefined();
   });
 });
+
+describe('what stands where options should', () => {
+  const gru = (): rnn.Layer => new rnn.GRU({ units: 2, returnSequences: true });
+
+  it.each<[name: string, value: string, call: () => unknown, hint: string]>([
+    [
+      'Bidirectional',
+      'a GRU',
+      () => new rnn.Bidirectional(gru() as never),
+      'the layer, write { layer: ... }.',
+    ],
+    ['TimeDistributed', 'a GRU', () => new rnn.TimeDistributed(gru() as never), 'write { layer: ... }.'],
+    ['Residual', 'an array of 1', () => new rnn.Residual([gru()] as never), 'write { layers: ... }.'],
+    ['TiedEmbedding', 'a GRU', () => new rnn.TiedEmbedding(gru() as never), 'The options are inputDim,'],
+    ['Dense', '3', () => new rnn.Dense(3 as never), 'the units, write { units: ... }.'],
+    ['Dropout', '0.5', () => new rnn.Dropout(0.5 as never), 'the rate, write { rate: ... }.'],
+    ['Adam', '0.1', () => new rnn.Adam(0.1 as never), 'write { learningRate: ... }.'],
+  ])('of %s is named, %s', (name, value, call, hint) => {
+    expect(call).toThrow(
+      expect.objectContaining({
+        ...{ code: 'usage', message: `The options of ${name} must be an object, not ${value}.` },
+        hint: expect.stringContaining(hint),
+      }),
+    );
+  });
+
+  it.each([gru(), new rnn.Sequential([gru()]), {}])('of a cell is named', (value) => {
+    expect(() => new rnn.Recurrent(value as never)).toThrow(/^A recurrent layer is made of a cell, not of /);
+  });
+});

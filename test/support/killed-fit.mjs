@@ -23,9 +23,9 @@ const model = new Sequential(
 model.compile({ loss: 'meanSquaredError', optimizer: new Adam({ learningRate: 2e-3 }) });
 await model.fit(x, y, {
   batchSize: 16,
-  epochs: 700,
+  epochs: 450,
   validationSplit: 0.1,
-  earlyStopping: { monitor: 'loss', patience: 700, restoreBest: true },
+  earlyStopping: { monitor: 'loss', patience: 450, restoreBest: true },
   ...(checkpoint !== '-' && { checkpoint: { path: checkpoint, everySteps: 9 }, resume: true }),
   onBatch: ({ epoch, batch }) => process.stdout.write(`${epoch} ${batch}\n`),
 });

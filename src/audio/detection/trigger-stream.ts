@@ -3,7 +3,8 @@ import { SeqkitError } from '../../base/errors.js';
 import { callback, choice, instanceOf, listOf, objectWith, optional, text } from '../../base/schema/index.js';
 import { Stepper } from '../../rnn/model/stepper.js';
 import { normalized } from '../embedding/embedding-features.js';
-import { EmbeddingStream } from '../embedding/embedding-stream.js';
+import type { EmbeddingStream } from '../embedding/embedding-stream.js';
+import { embeddingStream } from '../embedding/embedding-streams.js';
 import { appendSamples } from '../signal/append-samples.js';
 import { featureSettings } from '../signal/feature-settings.js';
 import { FeatureExtractor } from '../signal/features.js';
@@ -85,7 +86,7 @@ const partsShape = objectWith<StreamParts>('the parts of a stream', {
   }),
   stepper: instanceOf(Stepper, 'a Stepper'),
   spectrum: spectrumSource,
-  embedding: optional(instanceOf(EmbeddingStream, 'an EmbeddingStream')),
+  embedding: optional(embeddingStream),
 });
 
 type Listeners = { readonly [Name in keyof StreamEvents]: readonly ((event: StreamEvents[Name]) => void)[] };

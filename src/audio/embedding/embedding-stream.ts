@@ -11,6 +11,7 @@ import {
   LEAD_FRAMES,
   LEAD_OUTPUTS,
 } from './embedding-network.js';
+import { embeddingStreams } from './embedding-streams.js';
 import { EMBEDDING_RATE, FRAME_SAMPLES, HOP_SAMPLES, MelFrames } from './mel-frames.js';
 
 /** Frames that go through the network at once where so many wait: of long sound, for speed. */
@@ -41,6 +42,7 @@ export class EmbeddingStream {
 
   /** Use `embedding.stream()`. */
   constructor(network: Sequential, sampleRate: number) {
+    embeddingStreams.add(this);
     this.#network = network;
     this.#stepper = network.stepper({ steps: HOP_FRAMES });
     if (sampleRate !== EMBEDDING_RATE) this.#resampler = new StreamResampler(sampleRate, EMBEDDING_RATE);

@@ -34,9 +34,11 @@ export function optionsSchema<Options extends object>(
     table,
     expected: 'an object of options',
     parse(value, place = where) {
-      const given = optionsObject(value ?? (value === undefined ? {} : value), place, names);
+      const given: unknown = value === undefined ? {} : value;
+      if (!isPlainObject(given)) throw noOptions(given, place, table);
       for (const key of Object.keys(given)) {
-        if (!Object.hasOwn(table, key)) throw unknownOption(place, key, names);
+        if (Object.hasOwn(table, key)) continue;
+        throw isLiteral(given) ? unknownOption(place, key, names) : noOptions(given, place, table);
       }
       const parsed: Partial<Record<string, unknown>> = {};
       // In the order given, which files keep: a run is told from another by what its file says of it.
@@ -50,12 +52,31 @@ export function optionsSchema<Options extends object>(
   };
 }
 
-function optionsObject(value: unknown, where: string, names: readonly string[]): Record<string, unknown> {
-  if (isPlainObject(value)) return value;
-  throw new SeqkitError(`The options of ${where} must be an object, not ${shown(value)}.`, {
+/** Whether an object is of no class: what a class has besides options is no misspelt option. */
+function isLiteral(value: object): boolean {
+  return ['Object', undefined].includes(
+    (Object.getPrototypeOf(value) as { constructor?: { name?: string } } | null)?.constructor?.name,
+  );
+}
+
+/** Something stands where the options should: perhaps the value of one of them. */
+function noOptions(value: unknown, where: string, table: Readonly<Record<string, unknown>>): SeqkitError {
+  const names = Object.keys(table);
+  const meant = names.find((name) => name !== 'name' && accepts(table[name] as Schema<unknown>, value));
+  const list = `The options are ${names.join(', ')}.`;
+  return new SeqkitError(`The options of ${where} must be an object, not ${shown(value)}.`, {
     code: 'usage',
-    hint: `The options are ${names.join(', ')}.`,
+    hint: meant === undefined ? list : `If it is the ${meant}, write { ${meant}: ... }. ${list}`,
   });
+}
+
+function accepts(schema: Schema<unknown>, value: unknown): boolean {
+  try {
+    schema.parse(value, '');
+    return true;
+  } catch {
+    return false;
+  }
 }
 
 function unknownOption(where: string, key: string, names: readonly string[]): SeqkitError {

@@ -2,13 +2,20 @@ import { createRequire } from 'node:module';
 import { basename, extname, join, resolve } from 'node:path';
 import { Option, type Command } from 'commander';
 import { SeqkitError } from '../../base/errors.js';
-import type { OnnxDifference, OnnxExport, OnnxRuntime, WakeWordModel } from '../../exchange/index.js';
+import type {
+  ModelModule,
+  ModulePrecision,
+  OnnxDifference,
+  OnnxExport,
+  OnnxRuntime,
+  WakeWordModel,
+} from '../../exchange/index.js';
 import { forceOption, jsonOption, realOption } from '../options/options.js';
 import { note, print, printJson } from '../terminal/output.js';
 import { exportVectors } from './export-vectors.js';
 
 /** What models are exported to, and what vectors are. */
-const MODEL_FORMATS = ['onnx', 'pytorch', 'openwakeword', 'tflite'] as const;
+const MODEL_FORMATS = ['onnx', 'pytorch', 'openwakeword', 'tflite', 'js'] as const;
 const VECTOR_STORES = ['pgvector', 'qdrant'] as const;
 
 interface ExportOptions {
@@ -19,6 +26,7 @@ interface ExportOptions {
   readonly halfvec: boolean;
   readonly table?: string;
   readonly threshold?: number;
+  readonly precision?: ModulePrecision;
   readonly force: boolean;
   readonly json: boolean;
 }
@@ -38,7 +46,7 @@ export function register(program: Command): void {
   program
     .command('export')
     .description(
-      'Write a model for other libraries: ONNX, PyTorch with a program that runs it, or a wake word for openWakeWord and Home Assistant (tflite); or word vectors for a database: pgvector, Qdrant.',
+      'Write a model for other libraries: ONNX, PyTorch with a program that runs it, a wake word for openWakeWord and Home Assistant (tflite), or a JavaScript module that needs nothing else (js); or word vectors for a database: pgvector, Qdrant.',
     )
     .argument('<model>', 'a .safetensors file that seqkit wrote; for a database, any file of vectors')
     .addOption(
@@ -55,6 +63,12 @@ export function register(program: Command): void {
         { above: 0, below: 1 },
       ),
     )
+    .addOption(
+      new Option(
+        '--precision <type>',
+        'js: of the weights; float16 takes half the room, int8 a quarter (default: float32)',
+      ).choices(['float32', 'float16', 'int8']),
+    )
     .option('--table <name>', 'pgvector: the table that is made; words without it')
     .addOption(forceOption())
     .addOption(jsonOption())
@@ -62,7 +76,7 @@ export function register(program: Command): void {
   program
     .command('import')
     .description(
-      'Open a model of another library: Keras 1 to 3 (.h5, .keras), a state_dict of PyTorch (safetensors), a network of brain.js (JSON), or a folder of ml5.',
+      'Open a model of another library: ONNX, Keras 1 to 3 (.h5, .keras), a state_dict of PyTorch (safetensors), a network of brain.js (JSON), or a folder of ml5.',
     )
     .argument('<file>', 'what it is, its contents say')
     .option('--out <file>', 'where the model goes', 'model.safetensors')
@@ -76,9 +90,10 @@ export function register(program: Command): void {
 }
 
 async function exportModel(path: string, options: ExportOptions): Promise<void> {
-  const { to, out, step, int8, halfvec, table, threshold, force, json } = options;
+  const { to, out, step, int8, halfvec, table, threshold, precision, force, json } = options;
   refuseFor(to, ['onnx'], { '--step': step, '--int8': int8 });
   refuseFor(to, ['pgvector'], { '--halfvec': halfvec, '--table': table !== undefined });
+  refuseFor(to, ['js'], { '--precision': precision !== undefined });
   refuseFor(to, ['openwakeword', 'tflite'], { '--threshold': threshold !== undefined });
   if (to === 'pgvector' || to === 'qdrant') {
     await exportVectors(path, options);
@@ -92,7 +107,9 @@ async function exportModel(path: string, options: ExportOptions): Promise<void> 
       ? await onnxFiles(bytes, name, options)
       : to === 'pytorch'
         ? await torchFiles(bytes)
-        : await wakeWordFiles(bytes, options);
+        : to === 'js'
+          ? await moduleFile(bytes, name, options)
+          : await wakeWordFiles(bytes, options);
   await writeAll(out, files, force);
   const sizes = Object.entries(files).map(([file, contents]) => ({
     file: join(out, file),
@@ -162,9 +179,28 @@ async function runChecked(check: (runtime: OnnxRuntime) => Promise<OnnxDifferenc
       said: `Not run: neither ${RUNTIMES.join(' nor ')} is installed here. npm install ${RUNTIMES[0]} to check such files.`,
     };
   }
-  const { largest, magnitude, numbers } = await check(found.runtime);
-  const said = `Run by ${found.name} on a sample: largest difference ${largest.toExponential(1)} in ${numbers} numbers of up to ${magnitude.toPrecision(3)}.`;
-  return { said, runtime: found.name, largestDifference: largest };
+  const difference = await check(found.runtime);
+  return { ...differenceSaid(`Run by ${found.name}`, difference), runtime: found.name };
+}
+
+function differenceSaid(run: string, { largest, magnitude, numbers }: OnnxDifference): Checked {
+  const said = `${run} on a sample: largest difference ${largest.toExponential(1)} in ${numbers} numbers of up to ${magnitude.toPrecision(3)}.`;
+  return { said, largestDifference: largest };
+}
+
+async function moduleFile(
+  bytes: Uint8Array,
+  name: string,
+  { precision }: ExportOptions,
+): Promise<{ files: Files; checked: Checked }> {
+  const { checkModule, toModule } = await import('../../exchange/index.js');
+  const source = await toModule(bytes, { name, ...(precision && { precision }) });
+  const url = `data:text/javascript;base64,${Buffer.from(source).toString('base64')}`;
+  const { default: made } = (await import(/* @vite-ignore */ url)) as { default: ModelModule };
+  return {
+    files: { [`${name}.js`]: source },
+    checked: differenceSaid('Run', await checkModule(made, bytes)),
+  };
 }
 
 /** From the folder that the command is run in, else from where seqkit is. */

@@ -126,11 +126,22 @@ function validLines(bytes: Uint8Array): number {
   return count;
 }
 
+/** Encodes words, of which most are short: memory of their own, taken by `encode`, would cost the most. */
+function wordEncoder(): (word: string) => Uint8Array {
+  const encoder = new TextEncoder();
+  const room = new Uint8Array(300);
+  // A character is three bytes at most.
+  return (word) =>
+    3 * word.length > room.length
+      ? encoder.encode(word)
+      : room.slice(0, encoder.encodeInto(word, room).written);
+}
+
 /** Packs sentences into blocks. @throws SeqkitError `bad-value` for what is no sentence */
 export async function* collectBlocks(
   sentences: Iterable<readonly string[]> | AsyncIterable<readonly string[]>,
 ): AsyncGenerator<CorpusBlock> {
-  const encoder = new TextEncoder();
+  const encoded = wordEncoder();
   let bytes = new Uint8Array(BLOCK_BYTES);
   let length = 0;
   for await (const sentence of sentences) {
@@ -140,9 +151,17 @@ export async function* collectBlocks(
         hint: 'For lines of text use textCorpus(lines), for a file fileCorpus(path).',
       });
     }
-    const words = (sentence as readonly string[]).map((word) => encoder.encode(word));
-    const size = words.reduce((sum, word) => sum + word.length + 1, 0);
-    for (const [i, word] of words.entries()) {
+    const words = sentence as readonly string[];
+    // As far as it takes to see whether the sentence fits into a block.
+    const first: Uint8Array[] = [];
+    let size = 0;
+    while (first.length < words.length && size < BLOCK_BYTES) {
+      const word = encoded(words[first.length]);
+      first.push(word);
+      size += word.length + 1;
+    }
+    for (let i = 0; i < words.length; i++) {
+      const word = i < first.length ? first[i] : encoded(words[i]);
       if (word.length + 1 > BLOCK_BYTES) {
         throw new SeqkitError(`A word of ${word.length} bytes is longer than ${BLOCK_BYTES - 1}.`, {
           code: 'bad-value',

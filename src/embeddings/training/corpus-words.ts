@@ -1,5 +1,6 @@
 import type { AbortSignalLike } from '../../base/abort-signal.js';
 import { SeqkitError } from '../../base/errors.js';
+import { EventLoopYielder, showsPage } from '../../base/host/yield-to-event-loop.js';
 import { wordsOfBlock } from './blocks.js';
 import type { Corpus } from './corpus.js';
 import type { TrainingSettings } from './settings.js';
@@ -47,6 +48,7 @@ export async function countWords(
   let corpusWords = 0;
   let corpusBytes = 0;
   let dropBelow = 1;
+  const eventLoop = showsPage() ? new EventLoopYielder() : undefined;
   for await (const block of corpus.blocks()) {
     if (signal?.aborted) throw signal.reason;
     const words = wordsOfBlock(block, corpus.name);
@@ -62,6 +64,7 @@ export async function countWords(
     corpusWords += words.length;
     corpusBytes += block.bytes.length;
     onProgress?.(corpusWords);
+    await eventLoop?.give();
   }
   const running = runningText(found);
   let kept = [...found].filter(([, { count }]) => count >= minCount);

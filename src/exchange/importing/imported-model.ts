@@ -21,6 +21,7 @@ import { parseJson } from '../character-models/json-file.js';
 import { fromKeras } from '../keras/from-keras.js';
 import { looksLikeHdf5 } from '../keras/hdf5-file.js';
 import { looksLikeZip } from '../keras/stored-model.js';
+import { fromOnnx } from '../onnx/from-onnx.js';
 import { looksLikeOnnx } from '../onnx/read/read-onnx-graph.js';
 import { fromPyTorch } from '../pytorch/from-pytorch.js';
 
@@ -42,7 +43,7 @@ const describedLayers = optionsSchema<DescribedLayers>('importedModel: described
 
 /** A model that was opened, and what its file was. */
 export type ImportedModel =
-  | { readonly model: Model; readonly format: 'Keras' | 'PyTorch' }
+  | { readonly model: Model; readonly format: 'Keras' | 'PyTorch' | 'ONNX' }
   | { readonly model: TextModel; readonly format: 'brain.js' | 'ml5' };
 
 /** Whether bytes begin as a JSON object does. */
@@ -56,7 +57,7 @@ function looksLikeObject(bytes: Uint8Array): boolean {
  * @param described the layers, for a state_dict of PyTorch, which does not hold them
  * @returns the model, and what the file was
  * @throws SeqkitError `bad-file` for what is not known; else as `fromKeras`, `fromPyTorch`,
- *   `fromBrain` and `fromMl5`
+ *   `fromOnnx`, `fromBrain` and `fromMl5`
  */
 export async function importedModel(from: FileSource, described?: unknown): Promise<ImportedModel> {
   if (typeof from === 'string' && IS_NODE) {
@@ -90,16 +91,9 @@ export async function importedModel(from: FileSource, described?: unknown): Prom
     const json = parseJson(bytes, source);
     if (looksLikeBrain(json)) return { model: await brainModel(json, source), format: 'brain.js' };
   }
-  const isOnnx = looksLikeOnnx(bytes);
-  throw new SeqkitError(
-    isOnnx
-      ? `${source} is an ONNX file, of which layers are not made.`
-      : `${source} is no model that is known here.`,
-    {
-      code: 'bad-file',
-      hint: isOnnx
-        ? 'Look into it with readOnnxGraph, or take the weights from where it was trained.'
-        : 'Models of Keras (.h5, .keras), state_dicts of PyTorch (safetensors), networks of brain.js (JSON) and folders of ml5 are read.',
-    },
-  );
+  if (looksLikeOnnx(bytes)) return { model: await fromOnnx(bytes), format: 'ONNX' };
+  throw new SeqkitError(`${source} is no model that is known here.`, {
+    code: 'bad-file',
+    hint: 'Models of ONNX, of Keras (.h5, .keras), state_dicts of PyTorch (safetensors), networks of brain.js (JSON) and folders of ml5 are read.',
+  });
 }

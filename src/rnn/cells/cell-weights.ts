@@ -8,10 +8,15 @@ import {
   wholeNumber,
   type OptionTable,
 } from '../../base/schema/index.js';
-import { initializerName, initializerOf, type InitializerName } from '../weights/initializers.js';
+import {
+  initializerName,
+  initializerOf,
+  orthogonalLater,
+  type InitializerName,
+} from '../weights/initializers.js';
 import { constraint, type Constraint } from '../weights/constraint.js';
 import { factorsOf, regularizer, type RegularizerOption } from '../weights/regularizer.js';
-import { startOf } from '../weights/deferred-initialization.js';
+import { NoStart, startOf } from '../weights/deferred-initialization.js';
 import { Weight, type WeightOptions } from '../weights/weight.js';
 import { Random } from '../../base/math/random.js';
 
@@ -95,6 +100,11 @@ export function cellWeights(
   ): Weight => {
     const cols = shape[shape.length - 1];
     const rows = shape.length === 1 ? 1 : shape[0];
+    if (initializer === 'orthogonal' && !(random instanceof NoStart)) {
+      const weight = new Weight(`${layerName}/${name}`, shape, undefined, rules);
+      weight.startBy(orthogonalLater(rows, cols, random));
+      return weight;
+    }
     const initialize = initializerOf(initializer);
     const start = startOf(random, shape, () => initialize(rows, cols, random));
     return new Weight(`${layerName}/${name}`, shape, start, rules);

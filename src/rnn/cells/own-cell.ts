@@ -7,7 +7,9 @@ const methods = ['create', 'inputBias', 'forward', 'backward', 'accumulate'] as 
 
 /** @throws SeqkitError `usage` for what lacks a part of a `Cell`, named */
 export function checkCell(cell: unknown): asserts cell is Cell {
-  if (typeof cell !== 'object' || cell === null) {
+  // A layer is none, nor is what has no method of one.
+  const isOne = typeof cell === 'object' && cell !== null && methods.some((name) => name in cell);
+  if (!isOne || 'applyAll' in cell) {
     throw new SeqkitError(`A recurrent layer is made of a cell, not of ${shown(cell)}.`, {
       code: 'usage',
       hint: 'For the cells that come along use LSTM, GRU or SimpleRNN.',

@@ -197,9 +197,24 @@ export class LayerGraph {
 
   /** Makes all weights, each layer's from random numbers of its own, by a pass without numbers. */
   build(shapes: readonly InputShape[], random: Random): void {
+    const pauses = this.#building(shapes, random);
+    while (!pauses.next().done);
+  }
+
+  /** As `build`. @param turn is waited for after every layer */
+  async buildInTurns(
+    shapes: readonly InputShape[],
+    random: Random,
+    turn: () => Promise<void>,
+  ): Promise<void> {
+    const pauses = this.#building(shapes, random);
+    while (!pauses.next().done) await turn();
+  }
+
+  *#building(shapes: readonly InputShape[], random: Random): Generator<void, void> {
     const forks = new Map(this.layers.map((layer) => [layer, random.fork(layer.name)]));
     const trace = new Trace(new ProgramBuilder('build'), { batch: 1, training: false, shapesOnly: true });
-    this.trace(trace, this.declareInputs(trace, shapes), forks);
+    yield* this.#tracing(trace, this.declareInputs(trace, shapes), forks);
     this.setShapes(shapes);
   }
 
@@ -221,8 +236,21 @@ export class LayerGraph {
     });
   }
 
-  /** Appends the steps of all layers. @param random makes weights that are not there yet */
-  trace(trace: Trace, inputs: readonly Signal[], random?: ReadonlyMap<Layer, Random>): GraphTrace {
+  /** Appends the steps of all layers. */
+  trace(trace: Trace, inputs: readonly Signal[]): GraphTrace {
+    const tracing = this.#tracing(trace, inputs);
+    for (;;) {
+      const { done, value } = tracing.next();
+      if (done) return value;
+    }
+  }
+
+  /** @param random makes weights that are not there yet */
+  *#tracing(
+    trace: Trace,
+    inputs: readonly Signal[],
+    random?: ReadonlyMap<Layer, Random>,
+  ): Generator<void, GraphTrace> {
     const signals = [...inputs];
     const uses: { node: GraphNode; first: number; connected: Connected }[] = [];
     for (const node of this.nodes) {
@@ -238,6 +266,7 @@ export class LayerGraph {
       }
       uses.push({ node, first: signals.length, connected });
       signals.push(...connected.outputs);
+      yield;
     }
     const outputs = this.outputs.map((index) => signals[index]);
     const backward = (dys: readonly Matrix[], wantsDx: boolean): (Matrix | undefined)[] => {

@@ -1,4 +1,5 @@
 import { Random } from '../../base/math/random.js';
+import { EventLoopYielder, showsPage } from '../../base/host/yield-to-event-loop.js';
 import { openSession } from '../engine/choose.js';
 import type { InputShape, LayerGraph } from '../graph/layer-graph.js';
 import type { ProgramSize } from '../training/forward-program.js';
@@ -10,6 +11,8 @@ export class ModelSession {
   readonly #graph: LayerGraph;
   readonly #options: ModelOptions;
   #runner: Promise<ProgramRunner> | undefined;
+  /** While weights are made in turns with what a page does besides. */
+  #opening: Promise<ProgramRunner> | undefined;
   /** Whether the engine is to run in a worker. */
   #worker = false;
 
@@ -26,13 +29,25 @@ export class ModelSession {
 
   /** Makes the weights, where none are, for inputs of a size, and hands them to the engine, once. */
   open(size: ProgramSize): Promise<ProgramRunner> {
-    if (!this.#graph.shapes) {
-      const shapes: InputShape[] = [size, ...(size.others ?? [])];
-      this.#graph.build(
-        shapes.map(({ time, steps, features }) => ({ time, steps, features })),
-        new Random(this.#options.seed ?? 0).fork('weights'),
-      );
+    if (this.#graph.shapes) return this.attach();
+    const shapes = [size, ...(size.others ?? [])].map(
+      ({ time, steps, features }): InputShape => ({ time, steps, features }),
+    );
+    const random = new Random(this.#options.seed ?? 0).fork('weights');
+    if (showsPage()) {
+      this.#opening ??= this.#openInTurns(shapes, random).finally(() => (this.#opening = undefined));
+      return this.#opening;
     }
+    this.#graph.build(shapes, random);
+    return this.attach();
+  }
+
+  async #openInTurns(shapes: readonly InputShape[], random: Random): Promise<ProgramRunner> {
+    const eventLoop = new EventLoopYielder();
+    const turn = (): Promise<void> => eventLoop.give();
+    await eventLoop.turn();
+    await this.#graph.buildInTurns(shapes, random, turn);
+    for (const weight of this.#graph.weights) await weight.finishStart(turn);
     return this.attach();
   }
 
@@ -78,6 +93,7 @@ export class ModelSession {
 
   /** Frees the memory of the engine. */
   async dispose(): Promise<void> {
+    await this.#opening?.catch(() => undefined);
     // One that could not be had left nothing to free.
     const runner = await this.#runner?.catch(() => undefined);
     runner?.dispose();

@@ -4,7 +4,7 @@ import type { Floats, Session } from '../program/engine.js';
 import type { Program } from '../program/program.js';
 import { sizeOf } from '../program/tensor.js';
 import type { Weight } from '../weights/weight.js';
-import { averageName } from './optimizers/weight-averages.js';
+import { averageName } from './optimizers/average-name.js';
 import type { CarriedBy, TrainingState } from './training-state.js';
 
 interface KeptState {

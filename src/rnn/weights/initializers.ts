@@ -1,6 +1,7 @@
 import { choice } from '../../base/schema/index.js';
-import { orthonormalize } from './orthonormal-rows.js';
+import { orthonormalizing } from './orthonormal-rows.js';
 import type { Random } from '../../base/math/random.js';
+import { finished, type StartInTurns } from './start-in-turns.js';
 
 /**
  * Fills a weight (rows, cols) at the start.
@@ -39,17 +40,24 @@ export const heNormal: Initializer = (rows, cols, random) =>
 export const uniform: Initializer = (rows, cols, random) => uniforms(rows * cols, 0.05, random);
 
 /** Orthonormal rows or columns, whichever are fewer (Saxe et al. 2014): a normal matrix orthogonalized. */
-export const orthogonal: Initializer = (rows, cols, random) => {
+export const orthogonal: Initializer = (rows, cols, random) => finished(orthogonalLater(rows, cols, random));
+
+/** As `orthogonal`: all random numbers are drawn at once, and the rest, which takes long, is done with pauses. */
+export function orthogonalLater(rows: number, cols: number, random: Random): StartInTurns {
   const length = Math.max(rows, cols);
   const basis = Array.from({ length: Math.min(rows, cols) }, () => normals(length, 1, random));
-  orthonormalize(basis);
+  return orthogonalized(basis, rows, cols);
+}
+
+function* orthogonalized(basis: readonly Float64Array[], rows: number, cols: number): StartInTurns {
+  yield* orthonormalizing(basis);
   const values = new Float64Array(rows * cols);
   for (let r = 0; r < rows; r++) {
     if (rows <= cols) values.set(basis[r], r * cols);
     else for (let c = 0; c < cols; c++) values[r * cols + c] = basis[c][r];
   }
   return values;
-};
+}
 
 const initializers = {
   ...{ zeros, ones, uniform, glorotUniform, glorotNormal, heUniform, heNormal, orthogonal },

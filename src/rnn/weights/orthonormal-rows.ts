@@ -5,9 +5,9 @@ const GROUP = 4;
  * Makes rows orthonormal in place, none more than there are numbers in a row: Gram and Schmidt in
  * the modified order (Golub and Van Loan, Matrix Computations, section 5.2.8). What is left of a
  * right angle is some units in the last place times the condition of the rows, below 1e-10 for
- * hundreds of random ones.
+ * hundreds of random ones. It pauses after every few rows.
  */
-export function orthonormalize(rows: readonly Float64Array[]): void {
+export function* orthonormalizing(rows: readonly Float64Array[]): Generator<void, void> {
   const nothing = new Float64Array(rows[0]?.length ?? 0);
   for (let start = 0; start < rows.length; start += GROUP) {
     const own = rows.slice(start, start + GROUP);
@@ -23,6 +23,7 @@ export function orthonormalize(rows: readonly Float64Array[]): void {
       const norm = Math.sqrt(dot(row, row));
       for (let k = 0; k < row.length; k++) row[k] /= norm;
     });
+    yield;
   }
 }
 

@@ -4,6 +4,7 @@ import { SeqkitError } from '../../base/errors.js';
 import { flag, number, optional, optionsSchema, someText } from '../../base/schema/index.js';
 import { constraint, type Constraint } from './constraint.js';
 import { numbers, sizeOf, type Tensor } from '../program/tensor.js';
+import { finished, type StartInTurns } from './start-in-turns.js';
 import { checkedShape } from './weight-shape.js';
 
 /** What a weight is besides its numbers. */
@@ -45,6 +46,8 @@ export class Weight {
   /** What it is held to after each update. */
   readonly constraint: Constraint | undefined;
   #values: Float64Array | undefined;
+  /** What works them out, where nobody has asked for them yet. */
+  #start: StartInTurns | undefined;
   #session: Session | undefined;
   #ended = false;
 
@@ -68,7 +71,26 @@ export class Weight {
 
   /** Whether it has numbers yet. */
   get started(): boolean {
-    return this.#values !== undefined;
+    return this.#values !== undefined || this.#start !== undefined;
+  }
+
+  /** Has its first numbers worked out by `start` when they are asked for, or before that by `finishStart`. */
+  startBy(start: StartInTurns): void {
+    this.#start = start;
+  }
+
+  /** Works its first numbers out, where they are not yet. @param turn is waited for at every pause */
+  async finishStart(turn: () => Promise<void>): Promise<void> {
+    // Whoever asks meanwhile has them worked out at once.
+    for (let start = this.#start; start !== undefined && start === this.#start; await turn()) {
+      const { done, value } = start.next();
+      if (done) this.#begin(value);
+    }
+  }
+
+  #begin(values: Float64Array): void {
+    this.#values = values;
+    this.#start = undefined;
   }
 
   /** Whether training changes it by its gradient. */
@@ -88,6 +110,7 @@ export class Weight {
   /** The current numbers, copied; zeros before there are any. */
   get(): Tensor {
     this.#checkAlive();
+    if (this.#start) this.#begin(finished(this.#start));
     const values = (): Float64Array => this.#values?.slice() ?? new Float64Array(sizeOf(this.shape));
     return { data: this.#session ? this.#session.read(this.name) : values(), shape: this.shape };
   }
@@ -112,7 +135,7 @@ export class Weight {
     this.#checkAlive();
     this.check(values);
     if (this.#session) this.#session.write(this.name, values);
-    else this.#values = Float64Array.from(values);
+    else this.#begin(Float64Array.from(values));
   }
 
   /**

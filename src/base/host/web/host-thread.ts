@@ -52,7 +52,8 @@ export class HostThread implements Thread {
   constructor({ name }: ThreadModule) {
     this.#name = name;
     this.#start = setTimeout(() => this.#fail(new Error('it did not start')), LONGEST_START_MS);
-    void this.#open(way);
+    // In a moment: who makes a thread hears of its failure only then.
+    queueMicrotask(() => void this.#open(way));
   }
 
   post(message: unknown, transfer: readonly ArrayBuffer[] = []): void {

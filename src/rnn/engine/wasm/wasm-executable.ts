@@ -83,9 +83,11 @@ export class WasmExecutable implements SyncExecutable {
     const home = (tenant: Tenant): number => start + temporaryOffset + placement.offsets.get(tenant)!;
     const words = new Int32Array(memory.memory.buffer, start + listOffset, listBytes / 4);
     const addresses: Addresses = {
+      // Most are temporaries, which no name is looked up for.
       buffer: (buffer) =>
-        this.#ports.get(buffer.name)?.address ??
-        (buffer.kind === 'temporary' ? home(temporaries.get(buffer)!) : keptAddress(buffer)),
+        buffer.kind === 'temporary'
+          ? home(temporaries.get(buffer)!)
+          : (this.#ports.get(buffer.name)?.address ?? keptAddress(buffer)),
       packed: home,
       scratch: start + scratchOffset,
     };

@@ -7,4 +7,5 @@ export type { Optimizer } from './optimizer.js';
 export type { OptimizerOptions } from './rate-optimizer.js';
 export { RMSprop, type RMSpropOptions } from './rmsprop.js';
 export { SGD, type SGDOptions } from './sgd.js';
-export { averageName, type AveragingOptions, type WeightAverages } from './weight-averages.js';
+export { averageName } from './average-name.js';
+export type { AveragingOptions, WeightAverages } from './weight-averages.js';

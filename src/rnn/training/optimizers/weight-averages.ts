@@ -3,6 +3,7 @@ import { flag, number, optional, wholeNumber, type OptionTable } from '../../../
 import { sliceColumns, type Matrix } from '../../program/program.js';
 import type { Trace } from '../../weights/trace.js';
 import type { Weight } from '../../weights/weight.js';
+import { averageName } from './average-name.js';
 
 /** Keras's options for moving averages of the weights. */
 export interface AveragingOptions {
@@ -23,11 +24,6 @@ export const averagingTable: OptionTable<AveragingOptions> = {
   emaMomentum: optional(number({ min: 0, below: 1 })),
   emaOverwriteFrequency: optional(wholeNumber({ min: 1 })),
 };
-
-/** The state that holds the average of a weight. */
-export function averageName(weight: Weight): string {
-  return `${weight.name}/average`;
-}
 
 /**
  * Moving averages of the weights (Polyak and Juditsky 1992), Keras's: average = momentum * average +

@@ -1,0 +1,209 @@
+import { SeqkitError } from '../../base/errors.js';
+import { quoted } from '../../base/schema/index.js';
+import { readSource, type FileSource } from '../../base/source/file-source.js';
+import { input } from '../../rnn/layers/input.js';
+import type { Layer } from '../../rnn/layers/layer.js';
+import type { SymbolicTensor } from '../../rnn/layers/symbolic-tensor.js';
+import { Model } from '../../rnn/model/model.js';
+import { Importing, Operation, type UsedOutputs } from './layers/importing.js';
+import { layersOf } from './layers/operations.js';
+import type { Axis, Signal, Value } from './layers/value.js';
+import { readOnnxGraph } from './read/read-onnx-graph.js';
+import type { OnnxGraph, OnnxValue } from './read/graph.js';
+
+/** A number of time steps to build by, where the file leaves it open. */
+const OPEN_STEPS = 8;
+
+/** More time steps, or features, than a model is built for. */
+const MOST_STEPS = 2 ** 20;
+
+/** How inputs may be laid out, by their number of axes; those that PyTorch and Keras write come first. */
+const LAYOUTS: Readonly<Record<number, readonly (readonly Axis[])[]>> = {
+  1: [['T']],
+  2: [
+    ['N', 'D'],
+    ['N', 'T'],
+    ['T', 'N'],
+  ],
+  3: [
+    ['N', 'T', 'D'],
+    ['T', 'N', 'D'],
+    ['N', 'D', 'T'],
+    ['one', 'N', 'D'],
+  ],
+};
+
+/**
+ * A model of an ONNX file whose operations are layers of ours: RNN, GRU, LSTM, Gemm, MatMul, Gather of a table,
+ * convolutions and pooling over time, normalizations, and what goes element by element, as PyTorch and Keras write
+ * them. `notes` say how inputs and outputs are laid out where that differs.
+ * @param from the file's path, a URL, a Blob, or its bytes
+ * @throws SeqkitError `bad-file` where it is damaged, or has an operation that is no layer, by name
+ */
+export async function fromOnnx(from: FileSource): Promise<Model> {
+  const { bytes, name: source } = await readSource(from, 'fromOnnx: from', {
+    name: 'The model',
+    kind: 'an ONNX file',
+  });
+  const graph = readOnnxGraph(bytes, source);
+  let furthest: Failure | undefined;
+  for (const layout of layoutsOf(graph.inputs, source)) {
+    const walked = attempt(graph, source, layout);
+    if ('importing' in walked) return built(walked, source);
+    if (!furthest || walked.reached > furthest.reached) furthest = walked;
+  }
+  throw furthest!.error;
+}
+
+/** How each input is laid out, all that may be, the likeliest first. */
+function layoutsOf(inputs: readonly OnnxValue[], source: string): (readonly Axis[])[][] {
+  const each = inputs.map(({ name, type, shape }) => {
+    const all = LAYOUTS[shape?.length ?? 0] ?? [];
+    const isTokens = type !== undefined && /^u?int/.test(type);
+    const own = all.filter(
+      (axes) => axes.includes('D') !== isTokens && (axes[0] !== 'one' || shape![0] === 1),
+    );
+    if (own.length === 0) {
+      throw new SeqkitError(
+        `${source} has no layers of ours: its input ${quoted(name)} has ${shape ? `${shape.length} axes` : 'no shape'}.`,
+        { code: 'bad-file', hint: 'Inputs are (N, D), (N, T, D), tokens (N, T), or states (1, N, H).' },
+      );
+    }
+    return own;
+  });
+  const most = Math.max(1, ...each.map(({ length }) => length));
+  return Array.from({ length: most }, (_, k) =>
+    each.map((own, i) => {
+      // States follow what they belong to.
+      const states = i > 0 ? own.find(([axis]) => axis === 'one') : undefined;
+      return states ?? own[Math.min(k, own.length - 1)];
+    }),
+  );
+}
+
+interface Walked {
+  readonly importing: Importing;
+  readonly inputs: readonly SymbolicTensor<Layer>[];
+  readonly shapes: readonly (readonly number[])[];
+  readonly outputs: readonly SymbolicTensor<Layer>[];
+}
+
+/** What stopped a walk, and after how many operations. */
+interface Failure {
+  readonly error: SeqkitError;
+  readonly reached: number;
+}
+
+/** Twice: first to see what is used of recurrent operators, then to make layers that give that and no more. */
+function attempt(graph: OnnxGraph, source: string, layout: readonly (readonly Axis[])[]): Walked | Failure {
+  const used: UsedOutputs = new Map();
+  const importing = new Importing(graph, source, undefined, used);
+  try {
+    walk(importing, layout);
+    return walk(new Importing(graph, source, used, new Map()), layout);
+  } catch (error) {
+    if (error instanceof SeqkitError) return { error, reached: importing.reached };
+    throw error;
+  }
+}
+
+function walk(importing: Importing, layout: readonly (readonly Axis[])[]): Walked {
+  const { graph, source } = importing;
+  const values = new Map<string, Value>();
+  for (const [name, tensor] of graph.initializers) values.set(name, { kind: 'constant', tensor });
+  const inputs = graph.inputs.map((port, i) => inputOf(port, layout[i]));
+  graph.inputs.forEach(({ name }, i) => values.set(name, inputs[i].signal));
+  for (const node of graph.nodes) {
+    const taken = node.inputs.map((name) => (name === '' ? undefined : values.get(name)));
+    const fused = importing.fused.get(node);
+    const made = fused ? [values.get(fused.outputs[0])!] : layersOf(new Operation(node, taken, importing));
+    importing.reached++;
+    node.outputs.forEach((name, i) => {
+      const value = made.at(i);
+      if (name !== '' && value) values.set(name, value);
+    });
+  }
+  inputs.forEach(({ signal: { axes } }, i) => {
+    const name = quoted(graph.inputs[i].name);
+    if (axes.join() === oursOf(axes).join()) return;
+    importing.notes.add(
+      `The input ${name} takes (${oursOf(axes).join(', ')}), where the file takes (${shown(axes)}).`,
+    );
+  });
+  const outputs = graph.outputs.map(({ name }) => outputOf(importing, name, values.get(name)));
+  return {
+    importing,
+    inputs: inputs.map(({ tensor }) => tensor),
+    shapes: inputs.map(({ shape }) => shape),
+    outputs,
+  };
+
+  function inputOf({ name, shape }: OnnxValue, axes: readonly Axis[]) {
+    const sizes = shape!.map((size) => (typeof size === 'number' && size > 0 ? size : null));
+    const at = (axis: Axis): number | null => sizes[axes.indexOf(axis)] ?? null;
+    const D = at('D');
+    if ([at('T'), D].some((size) => size !== null && size > MOST_STEPS)) {
+      throw new SeqkitError(
+        `${source} has an input ${quoted(name)} of (${shape!.join(', ')}), which is too large.`,
+        {
+          code: 'bad-file',
+          hint: `An axis has ${MOST_STEPS} at most.`,
+        },
+      );
+    }
+    if (axes.includes('D') && D === null) {
+      throw new SeqkitError(`${source} does not say how many features its input ${quoted(name)} has.`, {
+        code: 'bad-file',
+        hint: 'Export it with a fixed number of features.',
+      });
+    }
+    const own = [...(axes.includes('T') ? [at('T')] : []), ...(D === null ? [] : [D])];
+    const tensor = input({ shape: own });
+    const signal: Signal = { kind: 'signal', axes, sizes, tensor: () => tensor };
+    return { tensor, signal, shape: own.map((size) => size ?? OPEN_STEPS) };
+  }
+}
+
+/** The axes in our order. */
+const oursOf = (axes: readonly Axis[]): Axis[] =>
+  (['N', 'T', 'D'] as const).filter((axis) => axes.includes(axis));
+
+const shown = (axes: readonly Axis[]): string =>
+  axes.map((axis) => (axis === 'one' ? '1' : axis === 'both' ? '2' : axis)).join(', ');
+
+function outputOf(importing: Importing, name: string, value: Value | undefined): SymbolicTensor<Layer> {
+  if (value?.kind !== 'signal' || value.padding || value.axes.includes('NT')) {
+    throw new SeqkitError(
+      `${importing.source} has no layers of ours: nothing makes its output ${quoted(name)}.`,
+      {
+        code: 'bad-file',
+        hint: 'Look into the file with readOnnxGraph.',
+      },
+    );
+  }
+  const ours = oursOf(value.axes);
+  if (value.axes.join() !== ours.join()) {
+    importing.notes.add(
+      `The output ${quoted(name)} comes as (${ours.join(', ')}), where the file gives (${shown(value.axes)}).`,
+    );
+  }
+  return value.tensor();
+}
+
+async function built({ importing, inputs, shapes, outputs }: Walked, source: string): Promise<Model> {
+  const model = new Model({ inputs, outputs });
+  try {
+    await model.build(...shapes);
+    const reached = new Set(model.layers);
+    for (const { layer, arrays } of importing.made) if (reached.has(layer)) layer.setWeights(arrays);
+    model.notes = [...importing.notes];
+    return model;
+  } catch (error) {
+    await model.dispose();
+    if (!(error instanceof SeqkitError)) throw error;
+    throw new SeqkitError(`${source} has layers that do not go together: ${error.message}`, {
+      code: 'bad-file',
+      cause: error,
+    });
+  }
+}

@@ -1,0 +1,163 @@
+import type { Operation } from './importing.js';
+import {
+  activation,
+  arithmetic,
+  batchNormalization,
+  gather,
+  gemm,
+  layerNormalization,
+  matMul,
+} from './pointwise.js';
+import {
+  chosen,
+  concat,
+  constantOfShape,
+  expand,
+  flatten,
+  reshape,
+  shapeOf,
+  squeeze,
+  transpose,
+  unsqueeze,
+} from './rearranging.js';
+import { recurrent } from './recurrent.js';
+import { convolution, overTime, pooling } from './sliding.js';
+import { wholeNumbers, type Value } from './value.js';
+
+type Maker = (operation: Operation) => Value[];
+
+const unchanged: Maker = (operation) => [operation.inputs[0] ?? operation.refuse('takes nothing')];
+
+/** Of a shape its places, of a table its rows, of a signal one place of an axis. */
+const gathered: Maker = (operation) => {
+  const [x, index] = operation.inputs;
+  const rows = gather(operation);
+  if (rows) return rows;
+  const places = wholeNumbers(index);
+  if (places === undefined) return operation.refuse('takes places that are computed');
+  if (x?.kind === 'signal') {
+    const axis = operation.axis(operation.number('axis', 0), x.axes.length);
+    const [place] = places;
+    if (places.length !== 1 || place === null) return operation.refuse('takes several places of an axis');
+    const isScalar = index?.kind === 'constant' && index.tensor.shape.length === 0;
+    return chosen(operation, axis, place, !isScalar);
+  }
+  const all = wholeNumbers(x) ?? operation.refuse('takes what is no shape');
+  return [{ kind: 'sizes', sizes: places.map((place) => all.at(place ?? 0) ?? null) }];
+};
+
+const sliced: Maker = (operation) => {
+  const [x] = operation.inputs;
+  const part = (name: string, place: number) =>
+    operation.numbers(name) ?? wholeNumbers(operation.inputs[place]);
+  const [starts, ends, steps] = [part('starts', 1), part('ends', 2), part('steps', 4)];
+  const rank = x?.kind === 'signal' ? x.axes.length : 1;
+  const axes = operation.numbers('axes')?.map((axis) => operation.axis(axis, rank)) ??
+    operation.axes(3, rank) ?? [0];
+  const [start, end] = [starts?.[0] ?? null, ends?.[0] ?? null];
+  if (axes.length !== 1 || start === null || end === null || (steps?.[0] ?? 1) !== 1) {
+    return operation.refuse('cuts several axes, or by places that are computed');
+  }
+  if (x?.kind !== 'signal') {
+    const all = wholeNumbers(x) ?? operation.refuse('cuts weights');
+    return [{ kind: 'sizes', sizes: all.slice(start, end) }];
+  }
+  const size = x.sizes[axes[0]];
+  const isOne =
+    (start === -1 && end > 1e9) || end - start === 1 || (size !== null && Math.min(end, size) - start === 1);
+  if (start === 0 && (end > 1e9 || end === size)) return [x];
+  if (!isOne) return operation.refuse(`cuts places ${start} to ${end} of the axis ${x.axes[axes[0]]}`);
+  return chosen(operation, axes[0], start, true);
+};
+
+/** Zeros before and after the time steps, which a convolution takes in. */
+const padded: Maker = (operation) => {
+  const x = operation.signal();
+  const pads = operation.numbers('pads') ?? wholeNumbers(operation.inputs[1]);
+  const value = operation.inputs[2];
+  const isZero =
+    value === undefined || (value.kind === 'constant' && value.tensor.data.every((one) => one === 0));
+  const rank = x.axes.length;
+  const time = x.axes.indexOf('T');
+  const elsewhere = pads?.some((pad, i) => pad !== 0 && i % rank !== time) ?? true;
+  const [before, after] = [pads?.[time], pads?.[time + rank]];
+  const fits = isZero && !elsewhere && !x.padding && operation.text('mode', 'constant') === 'constant';
+  if (!fits || typeof before !== 'number' || typeof after !== 'number' || before < 0 || after < 0) {
+    return operation.refuse('pads with other than zeros in time');
+  }
+  return [{ ...x, padding: [before, after] }];
+};
+
+/** Sizes that are reckoned with are not followed. */
+const reckoned: Maker = (operation) => {
+  const shapes = operation.inputs.every((value) => value?.kind !== 'signal');
+  const sizes = operation.inputs.map((value) => wholeNumbers(value));
+  if (!shapes || sizes.some((one) => one === undefined)) return arithmetic(operation);
+  return [{ kind: 'sizes', sizes: (sizes[0] ?? []).map(() => null) }];
+};
+
+const constants: Maker = (operation) => {
+  const value = operation.node.attributes.get('value');
+  if (typeof value === 'object' && 'data' in value) return [{ kind: 'constant', tensor: value }];
+  return operation.refuse('is no tensor');
+};
+
+/** What is made of each operation. */
+const MAKERS: Readonly<Record<string, Maker>> = {
+  Add: reckoned,
+  AveragePool: pooling,
+  BatchNormalization: batchNormalization,
+  Cast: unchanged,
+  Concat: concat,
+  Constant: constants,
+  ConstantOfShape: constantOfShape,
+  Conv: convolution,
+  Div: reckoned,
+  Dropout: unchanged,
+  Elu: activation,
+  Exp: activation,
+  Expand: expand,
+  Flatten: flatten,
+  GRU: recurrent,
+  Gather: gathered,
+  Gelu: activation,
+  Gemm: gemm,
+  GlobalAveragePool: overTime,
+  GlobalMaxPool: overTime,
+  HardSigmoid: activation,
+  Identity: unchanged,
+  LSTM: recurrent,
+  LayerNormalization: layerNormalization,
+  LeakyRelu: activation,
+  MatMul: matMul,
+  MaxPool: pooling,
+  Mul: reckoned,
+  Pad: padded,
+  RNN: recurrent,
+  ReduceMax: overTime,
+  ReduceMean: overTime,
+  Relu: activation,
+  Reshape: reshape,
+  Selu: activation,
+  Shape: shapeOf,
+  Sigmoid: activation,
+  Slice: sliced,
+  Softmax: activation,
+  Softplus: activation,
+  Squeeze: squeeze,
+  Sub: reckoned,
+  Tanh: activation,
+  Transpose: transpose,
+  Unsqueeze: unsqueeze,
+};
+
+/** Makes layers of an operation. @throws SeqkitError `bad-file` for one that is no layer, by name */
+export function layersOf(operation: Operation): Value[] {
+  const { opType, domain } = operation.node;
+  if (domain !== '' || !Object.hasOwn(MAKERS, opType)) {
+    return operation.refuse(domain === '' ? 'is none of ours' : `is of ${domain}`);
+  }
+  const padding = operation.inputs.find((value) => value?.kind === 'signal' && value.padding);
+  if (padding && opType !== 'Conv') operation.refuse('takes padding that no convolution took in');
+  return MAKERS[opType](operation);
+}

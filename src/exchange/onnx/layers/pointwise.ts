@@ -1,0 +1,277 @@
+import { Activation } from '../../../rnn/layers/activation.js';
+import { BatchNormalization } from '../../../rnn/layers/batch-normalization.js';
+import { Dense } from '../../../rnn/layers/dense.js';
+import { Embedding } from '../../../rnn/layers/embedding.js';
+import type { Layer } from '../../../rnn/layers/layer.js';
+import type { LayerActivation } from '../../../rnn/layers/layer-activation.js';
+import { LayerNormalization } from '../../../rnn/layers/layer-normalization.js';
+import { LeakyReLU } from '../../../rnn/layers/leaky-relu.js';
+import { Add, Multiply, Subtract } from '../../../rnn/layers/merge.js';
+import { damaged } from '../read/damage.js';
+import type { OnnxTensor } from '../read/graph.js';
+import { featuresOf, like, type Operation } from './importing.js';
+import type { Signal, Value } from './value.js';
+
+/** More features than any layer has: a file that says so must not make room for them. */
+const MOST_FEATURES = 2 ** 20;
+
+/** Whether the features stand last, and so a row of each is side by side. */
+function rowsOf(operation: Operation): Signal {
+  const x = operation.signal();
+  if (x.axes.at(-1) === 'D' && !x.axes.includes('both') && !x.padding) return x;
+  return operation.refuse(`takes axes ${x.axes.join(', ')}, expected the features last`);
+}
+
+function dense(
+  operation: Operation,
+  x: Signal,
+  kernel: OnnxTensor['data'],
+  F: number,
+  bias?: OnnxTensor['data'],
+): Signal {
+  const D = kernel.length / F;
+  const features = featuresOf(x);
+  if (F < 1 || D < 1 || (features !== null && features !== D)) {
+    throw damaged(
+      operation.importing.source,
+      `${operation.called} has weights (${D}, ${F}) for ${features ?? '?'} features`,
+    );
+  }
+  const layer = new Dense({ units: F, useBias: bias !== undefined });
+  const [tensor] = operation.layer(layer, [kernel, ...(bias ? [bias] : [])], x.tensor());
+  return like(x, tensor, F);
+}
+
+export function matMul(operation: Operation): Value[] {
+  const x = rowsOf(operation);
+  const { data, shape } = operation.constant(1, 2);
+  const { node, importing } = operation;
+  // A sum with one number for each unit is the bias of the same layer.
+  const next = importing.onlyTaker(node.outputs[0]);
+  const other = next?.opType === 'Add' ? next.inputs.find((name) => name !== node.outputs[0]) : undefined;
+  const bias = other === undefined ? undefined : importing.initializer(other);
+  const fits = bias?.data.length === shape[1] && bias.shape.at(-1) === shape[1];
+  if (fits) importing.fused.set(next!, node);
+  return [dense(operation, x, data, shape[1], fits ? bias.data : undefined)];
+}
+
+export function gemm(operation: Operation): Value[] {
+  const x = rowsOf(operation);
+  if (operation.number('transA', 0) !== 0) operation.refuse('turns what it takes (transA)');
+  const [alpha, beta] = [operation.number('alpha', 1), operation.number('beta', 1)];
+  const { data, shape } = operation.constant(1, 2);
+  const isTurned = operation.number('transB', 0) !== 0;
+  const [D, F] = isTurned ? [shape[1], shape[0]] : shape;
+  const kernel = Float32Array.from({ length: D * F }, (_, i) => {
+    const [d, f] = [Math.floor(i / F), i % F];
+    return alpha * data[isTurned ? f * D + d : i];
+  });
+  if (operation.inputs[2] === undefined) return [dense(operation, x, kernel, F)];
+  const { data: given } = operation.constant(2);
+  if (given.length !== F && given.length !== 1) operation.refuse('adds another number to each example');
+  const bias = Float32Array.from({ length: F }, (_, f) => beta * given[given.length === 1 ? 0 : f]);
+  return [dense(operation, x, kernel, F, bias)];
+}
+
+/** y = x * factor + offset of each feature, which batch normalization is. */
+function affine(
+  operation: Operation,
+  x: Signal,
+  factor: ArrayLike<number>,
+  offset: ArrayLike<number>,
+): Signal {
+  const epsilon = 1e-3;
+  const zeros = new Float32Array(factor.length);
+  const layer = new BatchNormalization({ epsilon });
+  const [tensor] = operation.layer(layer, [factor, offset, zeros, zeros.map(() => 1 - epsilon)], x.tensor());
+  return like(x, tensor);
+}
+
+export function batchNormalization(operation: Operation): Value[] {
+  const x = operation.signal();
+  const [gamma, beta, mean, variance] = [1, 2, 3, 4].map((place) => operation.constant(place, 1).data);
+  const features = featuresOf(x);
+  const sizes = new Set([gamma, beta, mean, variance].map(({ length }) => length));
+  if (x.axes[1] !== 'D' || sizes.size > 1 || (features !== null && features !== gamma.length)) {
+    operation.refuse('normalizes another axis than the features, or others than there are');
+  }
+  if (operation.number('training_mode', 0) !== 0)
+    operation.refuse('is one of training', 'Export it in eval mode.');
+  const layer = new BatchNormalization({ epsilon: operation.number('epsilon', 1e-5) });
+  const [tensor] = operation.layer(layer, [gamma, beta, mean, variance], x.tensor());
+  return [like(x, tensor)];
+}
+
+export function layerNormalization(operation: Operation): Value[] {
+  const x = rowsOf(operation);
+  const axis = operation.axis(operation.number('axis', -1), x.axes.length);
+  if (axis !== x.axes.length - 1) operation.refuse('normalizes more than the features');
+  const gamma = operation.constant(1, 1).data;
+  const beta =
+    operation.inputs[2] === undefined ? new Float32Array(gamma.length) : operation.constant(2, 1).data;
+  if (gamma.length !== beta.length || gamma.length !== (featuresOf(x) ?? gamma.length)) {
+    operation.refuse('has weights for another number of features');
+  }
+  const layer = new LayerNormalization({ epsilon: operation.number('epsilon', 1e-5) });
+  const [tensor] = operation.layer(layer, [gamma, beta], x.tensor());
+  return [like(x, tensor)];
+}
+
+export function gather(operation: Operation): Value[] | undefined {
+  const [table] = operation.inputs;
+  if (table?.kind !== 'constant' || operation.inputs[1]?.kind !== 'signal') return undefined;
+  const tokens = operation.signal(1);
+  const { data, shape } = operation.constant(0, 2);
+  if (operation.number('axis', 0) !== 0 || tokens.axes.includes('D'))
+    operation.refuse('looks up what are no tokens');
+  const layer = new Embedding({ inputDim: shape[0], outputDim: shape[1] });
+  const [tensor] = operation.layer(layer, [data], tokens.tensor());
+  return [
+    { kind: 'signal', axes: [...tokens.axes, 'D'], sizes: [...tokens.sizes, shape[1]], tensor: () => tensor },
+  ];
+}
+
+/** Activations without numbers. */
+const ACTIVATIONS: Readonly<Record<string, LayerActivation>> = {
+  Relu: 'relu',
+  Tanh: 'tanh',
+  Sigmoid: 'sigmoid',
+  Softplus: 'softplus',
+  Exp: 'exponential',
+};
+
+export function activation(operation: Operation): Value[] {
+  const x = operation.signal();
+  const { opType } = operation.node;
+  const alpha = (otherwise: number): number => operation.number('alpha', otherwise);
+  const close = (value: number, wanted: number): boolean => Math.abs(value - wanted) < 1e-6;
+  const made = (name: LayerActivation): Value[] => {
+    const [tensor] = operation.layer(new Activation({ activation: name }), [], x.tensor());
+    return [like(x, tensor)];
+  };
+  if (Object.hasOwn(ACTIVATIONS, opType)) return made(ACTIVATIONS[opType]);
+  switch (opType) {
+    case 'LeakyRelu': {
+      const slope = alpha(0.01);
+      if (!(slope >= 0 && slope <= 1)) operation.refuse(`has the slope ${slope}`);
+      const [tensor] = operation.layer(new LeakyReLU({ negativeSlope: slope }), [], x.tensor());
+      return [like(x, tensor)];
+    }
+    case 'HardSigmoid':
+      if (close(alpha(0.2), 0.2) && close(operation.number('beta', 0.5), 0.5)) return made('hardSigmoid');
+      break;
+    case 'Elu':
+      if (close(alpha(1), 1)) return made('elu');
+      break;
+    case 'Selu':
+      if (close(alpha(1.6732632), 1.6732632) && close(operation.number('gamma', 1.0507009), 1.0507009))
+        return made('selu');
+      break;
+    case 'Gelu':
+      return made(operation.text('approximate', 'none') === 'tanh' ? 'geluTanh' : 'gelu');
+    case 'Softmax': {
+      const axis = operation.axis(operation.number('axis', -1), x.axes.length);
+      if (x.axes[axis] === 'D') return made('softmax');
+      return operation.refuse(`shares out along ${x.axes[axis]}`);
+    }
+  }
+  return operation.refuse('has numbers that ours has not');
+}
+
+/** What is added to a product right after it, one number for each feature: it becomes part of the same layer. */
+function sumAfter(operation: Operation, features: number): OnnxTensor['data'] | undefined {
+  const { node, importing } = operation;
+  const next = importing.onlyTaker(node.outputs[0]);
+  if (next?.opType !== 'Add') return undefined;
+  const sum = importing.initializer(next.inputs.find((name) => name !== node.outputs[0]) ?? '');
+  const same = importing.initializer(node.inputs.find((name) => importing.initializer(name)) ?? '');
+  if (sum?.data.length !== features || sum.shape.join() !== same?.shape.join()) return undefined;
+  importing.fused.set(next, node);
+  return sum.data;
+}
+
+/** Sums, differences, products and quotients: of two signals, or of one with a number for each feature. */
+export function arithmetic(operation: Operation): Value[] {
+  const [a, b] = operation.inputs;
+  const { opType } = operation.node;
+  if (a?.kind === 'signal' && b?.kind === 'signal') {
+    if (a.axes.join() !== b.axes.join()) operation.refuse('joins what is laid out otherwise');
+    const Kinds: Readonly<Record<string, new () => Layer>> = { Add, Sub: Subtract, Mul: Multiply };
+    const Kind = Object.hasOwn(Kinds, opType) ? Kinds[opType] : operation.refuse('divides one by the other');
+    const [tensor] = operation.layer(new Kind(), [], a.tensor(), b.tensor());
+    return [like(a, tensor)];
+  }
+  const first = a?.kind === 'signal';
+  const x = operation.signal(first ? 0 : 1);
+  const { data, shape } = operation.constant(first ? 1 : 0);
+  const features = featuresOf(x);
+  // Broadcast from the last axis on: one number, or one for each feature.
+  const fromEnd = x.axes.length - 1 - x.axes.indexOf('D');
+  const isRow = data.length === features && shape.at(-1 - fromEnd) === features;
+  if (features === null || (data.length !== 1 && !isRow)) {
+    operation.refuse('takes weights that are no number for each feature');
+  }
+  if (features > MOST_FEATURES) operation.refuse(`takes ${features} features`);
+  const at = (d: number): number => data[data.length === 1 ? 0 : d];
+  const each = (f: (value: number) => number): Float32Array =>
+    Float32Array.from({ length: features }, (_, d) => f(at(d)));
+  switch (opType) {
+    case 'Add':
+      return [
+        affine(
+          operation,
+          x,
+          each(() => 1),
+          each((value) => value),
+        ),
+      ];
+    case 'Mul': {
+      const next = sumAfter(operation, features);
+      if (next)
+        return [
+          affine(
+            operation,
+            x,
+            each((value) => value),
+            next,
+          ),
+        ];
+      return [
+        affine(
+          operation,
+          x,
+          each((value) => value),
+          each(() => 0),
+        ),
+      ];
+    }
+    case 'Sub':
+      return first
+        ? [
+            affine(
+              operation,
+              x,
+              each(() => 1),
+              each((value) => -value),
+            ),
+          ]
+        : [
+            affine(
+              operation,
+              x,
+              each(() => -1),
+              each((value) => value),
+            ),
+          ];
+    default:
+      if (!first) operation.refuse('divides weights by what a layer makes');
+      return [
+        affine(
+          operation,
+          x,
+          each((value) => 1 / value),
+          each(() => 0),
+        ),
+      ];
+  }
+}

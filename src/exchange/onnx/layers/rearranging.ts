@@ -1,0 +1,231 @@
+import { Concatenate } from '../../../rnn/layers/concatenate.js';
+import { Flatten } from '../../../rnn/layers/reshape.js';
+import type { OnnxTensor } from '../read/graph.js';
+import type { Operation } from './importing.js';
+import { wholeNumbers, type Axis, type Signal, type Value } from './value.js';
+
+/** More numbers than a constant of a graph needs. */
+const MOST_NUMBERS = 2 ** 28;
+
+const constant = (shape: readonly number[], data: OnnxTensor['data'], like: OnnxTensor): Value => ({
+  kind: 'constant',
+  tensor: { name: like.name, type: like.type, shape, data },
+});
+
+export function transpose(operation: Operation): Value[] {
+  const [x] = operation.inputs;
+  if (x?.kind === 'fill') return [x];
+  const rank = x?.kind === 'signal' ? x.axes.length : operation.constant(0).shape.length;
+  const given = operation.numbers('perm') ?? Array.from({ length: rank }, (_, i) => rank - 1 - i);
+  const perm = given.map((axis) => operation.axis(axis, rank));
+  if (new Set(perm).size !== rank || perm.length !== rank) operation.refuse('turns axes that are not there');
+  if (x?.kind === 'signal') {
+    return [{ ...x, axes: perm.map((axis) => x.axes[axis]), sizes: perm.map((axis) => x.sizes[axis]) }];
+  }
+  const tensor = operation.constant(0);
+  const shape = perm.map((axis) => tensor.shape[axis]);
+  const strides = tensor.shape.map((_, i) => tensor.shape.slice(i + 1).reduce((a, b) => a * b, 1));
+  const data = tensor.data.map((_, i) => {
+    let [rest, at] = [i, 0];
+    for (let k = rank - 1; k >= 0; k--) {
+      at += (rest % shape[k]) * strides[perm[k]];
+      rest = Math.floor(rest / shape[k]);
+    }
+    return tensor.data[at];
+  });
+  return [constant(shape, data, tensor)];
+}
+
+export function squeeze(operation: Operation): Value[] {
+  const [x] = operation.inputs;
+  if (x?.kind === 'fill' || x?.kind === 'sizes') return [x];
+  const sizes = x?.kind === 'signal' ? x.sizes : operation.constant(0).shape;
+  const axes = new Set(
+    operation.axes(1, sizes.length) ?? sizes.flatMap((size, i) => (size === 1 ? [i] : [])),
+  );
+  if (x?.kind === 'signal') {
+    const gone = [...axes].find((axis) => x.axes[axis] !== 'one');
+    if (gone !== undefined) operation.refuse(`takes away the axis ${x.axes[gone]}`);
+    const kept = <T>(all: readonly T[]): T[] => all.filter((_, i) => !axes.has(i));
+    return [{ ...x, axes: kept(x.axes), sizes: kept(x.sizes) }];
+  }
+  const tensor = operation.constant(0);
+  return [
+    constant(
+      tensor.shape.filter((_, i) => !axes.has(i)),
+      tensor.data,
+      tensor,
+    ),
+  ];
+}
+
+export function unsqueeze(operation: Operation): Value[] {
+  const [x] = operation.inputs;
+  if (x?.kind === 'fill' || x?.kind === 'sizes') return [x];
+  const sizes = x?.kind === 'signal' ? x.sizes : operation.constant(0).shape;
+  const count = (operation.numbers('axes') ?? wholeNumbers(operation.inputs[1]) ?? []).length;
+  const axes = new Set(operation.axes(1, sizes.length + count));
+  const widened = <T>(all: readonly T[], one: T): T[] => {
+    const left = [...all];
+    return Array.from({ length: all.length + axes.size }, (_, i) => (axes.has(i) ? one : left.shift()!));
+  };
+  if (x?.kind === 'signal') {
+    return [{ ...x, axes: widened<Axis>(x.axes, 'one'), sizes: widened<number | null>(x.sizes, 1) }];
+  }
+  const tensor = operation.constant(0);
+  return [constant(widened(tensor.shape, 1), tensor.data, tensor)];
+}
+
+/** Reshape of a signal: axes of one come and go, both directions become features, time and features become one row. */
+export function reshape(operation: Operation): Value[] {
+  const [x, shape] = operation.inputs;
+  const given = wholeNumbers(shape) ?? operation.refuse('takes a shape that is computed');
+  if (x?.kind === 'fill') return [x];
+  if (x?.kind !== 'signal') {
+    const tensor = operation.constant(0);
+    const known = given.map((size, i) => (size === 0 ? tensor.shape[i] : (size ?? -1)));
+    const product = known.filter((size) => size !== -1).reduce((a, b) => a * b, 1);
+    const sizes = known.map((size) => (size === -1 ? tensor.data.length / product : size));
+    if (sizes.reduce((a, b) => a * b, 1) !== tensor.data.length)
+      operation.refuse('takes a shape that does not fit');
+    return [constant(sizes, tensor.data, tensor)];
+  }
+  const target = given.map((size, i) => (size === 0 ? (x.sizes[i] ?? null) : size === -1 ? null : size));
+  return [reshaped(operation, x, target)];
+}
+
+function reshaped(operation: Operation, x: Signal, target: readonly (number | null)[]): Signal {
+  const real = x.axes.flatMap((axis, i) => (axis === 'one' ? [] : [{ axis, size: x.sizes[i] }]));
+  const places = target.flatMap((size, i) => (size === 1 ? [] : [i]));
+  const from = real.map(({ axis }) => axis).join();
+  const lay = (
+    axes: readonly Axis[],
+    sizes: readonly (number | null)[],
+    changed: Partial<Signal> = {},
+  ): Signal => {
+    const laid: Axis[] = target.map(() => 'one');
+    const laidSizes: (number | null)[] = target.map(() => 1);
+    places.forEach((place, i) => {
+      laid[place] = axes[i];
+      laidSizes[place] = sizes[i];
+    });
+    return { ...x, ...changed, axes: laid, sizes: laidSizes };
+  };
+  const fits = (sizes: readonly (number | null)[]): boolean =>
+    sizes.length === places.length &&
+    sizes.every((size, i) => size === null || target[places[i]] === null || target[places[i]] === size);
+  const sizes = real.map(({ size }) => size);
+  if (fits(sizes))
+    return lay(
+      real.map(({ axis }) => axis),
+      sizes,
+    );
+  const last = sizes.slice(-2);
+  const product = last.includes(null) ? null : last[0]! * last[1]!;
+  if (from.endsWith('both,D') && fits([...sizes.slice(0, -2), product])) {
+    const axes = [...real.slice(0, -2).map(({ axis }) => axis), 'D' as const];
+    return { ...lay(axes, [...sizes.slice(0, -2), product]), parts: undefined } as unknown as Signal;
+  }
+  if (from === 'N,T,D' && product !== null && fits([null, product])) return flattened(operation, x, target);
+  if (from === 'N,T,D' && places.length === 2 && fits([null, sizes[2]]))
+    return lay(['NT', 'D'], [null, sizes[2]]);
+  if (from === 'NT,D' && fits([null, null, sizes[1]])) return lay(['N', 'T', 'D'], [null, null, sizes[1]]);
+  return operation.refuse(
+    `lays (${x.axes.join(', ')}) out as (${target.map((size) => size ?? '?').join(', ')})`,
+  );
+}
+
+function flattened(operation: Operation, x: Signal, target: readonly (number | null)[]): Signal {
+  const [, T, D] = x.axes.flatMap((axis, i) => (axis === 'one' ? [] : [x.sizes[i]]));
+  const [tensor] = operation.layer(new Flatten(), [], x.tensor());
+  const ones = target.filter((size) => size === 1).map((): Axis => 'one');
+  return {
+    kind: 'signal',
+    axes: ['N', ...ones, 'D'],
+    sizes: [null, ...ones.map(() => 1), T! * D!],
+    tensor: () => tensor,
+  };
+}
+
+/** (N, ...) to (N, all). */
+export function flatten(operation: Operation): Value[] {
+  const x = operation.signal();
+  if (operation.number('axis', 1) !== 1) operation.refuse('lays out more than one example in a row');
+  const rest = x.sizes.slice(1);
+  const product = rest.includes(null) ? null : rest.reduce<number>((a, b) => a * b!, 1);
+  if (product === null) {
+    return operation.refuse(
+      'lays out time steps whose number varies',
+      'Export it with a fixed number of them.',
+    );
+  }
+  return [reshaped(operation, x, [null, product])];
+}
+
+export function shapeOf(operation: Operation): Value[] {
+  const [x] = operation.inputs;
+  if (x?.kind === 'signal') return [{ kind: 'sizes', sizes: x.sizes }];
+  return [{ kind: 'sizes', sizes: operation.constant(0).shape }];
+}
+
+export function constantOfShape(operation: Operation): Value[] {
+  const value = operation.node.attributes.get('value');
+  const number = typeof value === 'object' && 'data' in value ? (value.data[0] ?? 0) : 0;
+  return [{ kind: 'fill', value: number }];
+}
+
+export function expand(operation: Operation): Value[] {
+  const [x] = operation.inputs;
+  if (x?.kind === 'fill') return [x];
+  const { data } = operation.constant(0);
+  if (data.length === 0 || !data.every((value) => value === data[0])) {
+    operation.refuse('repeats weights in a shape that varies');
+  }
+  return [{ kind: 'fill', value: data[0] }];
+}
+
+export function concat(operation: Operation): Value[] {
+  const { inputs } = operation;
+  const signals = inputs.filter((value): value is Signal => value?.kind === 'signal');
+  if (signals.length === 0) {
+    const sizes = inputs.map((value) => wholeNumbers(value) ?? operation.refuse('joins what is no shape'));
+    const all = sizes.flat();
+    if (all.length > MOST_NUMBERS) operation.refuse('joins too much');
+    return [{ kind: 'sizes', sizes: all }];
+  }
+  const [first] = signals;
+  if (signals.length < inputs.length || !signals.every((one) => one.axes.join() === first.axes.join())) {
+    operation.refuse('joins weights, or what is laid out otherwise');
+  }
+  const at = operation.axis(operation.number('axis', 0), first.axes.length);
+  const axis = first.axes[at];
+  if (axis !== 'D' && axis !== 'T') operation.refuse(`joins along ${axis}`);
+  const time = axis === 'T' ? { axis: 1 as const } : {};
+  const [tensor] = operation.layer(new Concatenate(time), [], ...signals.map((one) => one.tensor()));
+  const along = signals.map((one) => one.sizes[at]);
+  const total = along.includes(null) ? null : along.reduce<number>((a, b) => a + b!, 0);
+  const sizes = first.sizes.map((size, i) => (i === at ? total : size));
+  return [{ kind: 'signal', axes: first.axes, sizes, tensor: () => tensor }];
+}
+
+/** One place of an axis: of a shape, of the directions, or the last time step. */
+export function chosen(operation: Operation, axis: number, index: number, keep: boolean): Value[] {
+  const x = operation.signal();
+  const without = <T>(all: readonly T[], one: T): T[] =>
+    all.flatMap((value, i) => (i === axis ? (keep ? [one] : []) : [value]));
+  const axes = without<Axis>(x.axes, 'one');
+  const sizes = without<number | null>(x.sizes, 1);
+  const size = x.sizes[axis];
+  const place = index < 0 && size !== null ? index + size : index;
+  if (x.axes[axis] === 'one' && place === 0) return [{ ...x, axes, sizes }];
+  if (x.axes[axis] === 'both') {
+    const part = x.parts?.[place] ?? operation.refuse('takes one direction apart');
+    return [{ kind: 'signal', axes, sizes, tensor: part }];
+  }
+  const isLast = index === -1 || (size !== null && place === size - 1);
+  if (x.axes[axis] === 'T' && isLast && x.last) return [{ kind: 'signal', axes, sizes, tensor: x.last }];
+  return operation.refuse(
+    `takes place ${index} of the axis ${x.axes[axis]}`,
+    'The last step of a layer that walks forward is taken; of other steps there is no layer.',
+  );
+}

@@ -1,0 +1,255 @@
+import { Bidirectional } from '../../../rnn/layers/bidirectional.js';
+import { Concatenate } from '../../../rnn/layers/concatenate.js';
+import { GRU } from '../../../rnn/layers/gru.js';
+import type { Layer } from '../../../rnn/layers/layer.js';
+import { LSTM } from '../../../rnn/layers/lstm.js';
+import { SimpleRNN } from '../../../rnn/layers/simple-rnn.js';
+import type { SymbolicTensor } from '../../../rnn/layers/symbolic-tensor.js';
+import { LEAKY_SLOPE, type OutputSlopeName } from '../../../rnn/program/activations.js';
+import { damaged } from '../read/damage.js';
+import { liesAs, type Operation, type UsedOutput } from './importing.js';
+import type { Axis, Signal, Value } from './value.js';
+
+type Kind = 'RNN' | 'GRU' | 'LSTM';
+
+/** Which block of ONNX's stands in each place of ours: i, f, c, o of an LSTM. */
+const BLOCKS: Readonly<Record<Kind, readonly number[]>> = { RNN: [0], GRU: [0, 1, 2], LSTM: [0, 2, 3, 1] };
+
+/** Activations where the file names none. */
+const DEFAULTS: Readonly<Record<Kind, readonly string[]>> = {
+  RNN: ['Tanh'],
+  GRU: ['Sigmoid', 'Tanh'],
+  LSTM: ['Sigmoid', 'Tanh', 'Tanh'],
+};
+
+/** Inputs after X, W, R and B. */
+const [LENGTHS, INITIAL_H, INITIAL_C, PEEPHOLES] = [4, 5, 6, 7];
+
+/** RNN, GRU and LSTM (https://onnx.ai/onnx/operators/onnx__LSTM.html). */
+export function recurrent(operation: Operation): Value[] {
+  const { node, importing } = operation;
+  const kind = node.opType as Kind;
+  const direction = operation.text('direction', 'forward');
+  const both = direction === 'bidirectional';
+  const batchFirst = operation.number('layout', 0) === 1;
+  const x = operation.signal();
+  refuseRest(operation, kind);
+  const { options, arrays, units } = cellOf(operation, kind, both ? 2 : 1);
+  const initial = initialStates(operation, kind, both);
+  // In the first walk it is not known yet what is used.
+  const wanted = importing.wanted ? (importing.wanted.get(node) ?? new Set(['state'])) : undefined;
+  const sequence = wanted?.has('sequence') ?? true;
+  const state = wanted?.has('state') ?? true;
+  const wantsCell = kind === 'LSTM' && (node.outputs[2] ?? '') !== '';
+  const apart = wanted?.has('parts') ?? both;
+  const returnState = (sequence && state) || (state && wantsCell) || apart || initial.length > 0;
+  if (direction === 'reverse' && wanted?.has('sequence') === true) {
+    operation.refuse(
+      'walks back and gives all time steps, in the order of time',
+      'Give the last state on, or use both directions.',
+    );
+  }
+  if (!liesAs(x, ...((batchFirst ? ['N', 'T', 'D'] : ['T', 'N', 'D']) as Axis[]))) {
+    return operation.refuse(
+      `takes axes ${x.axes.join(', ')}, expected ${batchFirst ? 'N, T, D' : 'T, N, D'}`,
+    );
+  }
+  const walk = {
+    units,
+    returnSequences: sequence,
+    returnState,
+    goBackwards: direction === 'reverse',
+    ...options,
+  };
+  const layer: Layer =
+    kind === 'GRU' ? new GRU(walk) : kind === 'LSTM' ? new LSTM(walk) : new SimpleRNN(walk);
+  const walker = both ? new Bidirectional({ layer: layer as GRU }) : layer;
+  const outputs = operation.layer(walker, arrays, x.tensor(), ...initial);
+  const use = (what: UsedOutput, tensor: SymbolicTensor<Layer>): SymbolicTensor<Layer> => {
+    const all = importing.used.get(node);
+    if (all) all.add(what);
+    else importing.used.set(node, new Set([what]));
+    return tensor;
+  };
+  const count = kind === 'LSTM' ? 2 : 1;
+  const stateOf = (i: number): Signal => {
+    const get = (at: number, what: UsedOutput) => (): SymbolicTensor<Layer> => use(what, outputs[1 + at]);
+    const parts = both && returnState ? [get(i, 'parts'), get(count + i, 'parts')] : undefined;
+    // Without states beside it the output is the last of h, of both directions side by side.
+    const whole = (): SymbolicTensor<Layer> => {
+      if (!returnState) return use('state', outputs[0]);
+      if (!both) return use('state', outputs[1 + i]);
+      const ends = [get(i, 'state')(), get(count + i, 'state')()];
+      return operation.layer(new Concatenate(), [], ...ends)[0];
+    };
+    const inner: Axis[] = both ? ['both'] : ['one'];
+    return {
+      kind: 'signal',
+      axes: batchFirst ? ['N', ...inner, 'D'] : [...inner, 'N', 'D'],
+      sizes: batchFirst ? [null, both ? 2 : 1, units] : [both ? 2 : 1, null, units],
+      tensor: whole,
+      ...(parts && { parts }),
+    };
+  };
+  const states = Array.from({ length: count }, (_, i) => stateOf(i));
+  const time = x.sizes[x.axes.indexOf('T')];
+  const inner: Axis[] = both ? ['both'] : ['one'];
+  const y: Signal = {
+    kind: 'signal',
+    axes: batchFirst ? ['N', 'T', ...inner, 'D'] : ['T', ...inner, 'N', 'D'],
+    sizes: batchFirst ? [null, time, both ? 2 : 1, units] : [time, both ? 2 : 1, null, units],
+    tensor: () => use('sequence', outputs[0]),
+    ...(direction === 'forward' && { last: states[0].tensor }),
+  };
+  return [y, ...states];
+}
+
+/** @throws SeqkitError `bad-file` for what our cells do not have */
+function refuseRest(operation: Operation, kind: Kind): void {
+  const { node } = operation;
+  if (operation.number('clip', 0) > 0) operation.refuse('bounds what goes into its gates (clip)');
+  if (operation.number('input_forget', 0) !== 0) operation.refuse('couples its gates (input_forget)');
+  const peepholes = operation.inputs[PEEPHOLES];
+  const isZero = peepholes?.kind === 'constant' && peepholes.tensor.data.every((value) => value === 0);
+  if (kind === 'LSTM' && peepholes !== undefined && !isZero) {
+    operation.refuse('has peepholes from its cell to its gates', 'Train it again without peepholes.');
+  }
+  if ((node.inputs[LENGTHS] ?? '') !== '') {
+    operation.refuse(
+      'takes how long each sequence is (sequence_lens)',
+      'Export it without lengths, and give lengths to predict.',
+    );
+  }
+}
+
+function cellOf(operation: Operation, kind: Kind, directions: number) {
+  const { importing } = operation;
+  const [W, R] = [operation.constant(1, 3), operation.constant(2, 3)];
+  const gates = BLOCKS[kind].length;
+  const [, , H] = R.shape;
+  const [, , D] = W.shape;
+  const fits =
+    H > 0 &&
+    D > 0 &&
+    W.shape.join() === [directions, gates * H, D].join() &&
+    R.shape.join() === [directions, gates * H, H].join();
+  if (!fits || operation.number('hidden_size', H) !== H) {
+    throw damaged(
+      importing.source,
+      `${operation.called} has the weights (${W.shape.join(', ')}) and (${R.shape.join(', ')}) for ${directions} directions`,
+    );
+  }
+  const hasBias = operation.inputs[3] !== undefined;
+  const B = hasBias ? operation.constant(3, 2) : undefined;
+  if (B && B.shape.join() !== [directions, 2 * gates * H].join()) {
+    throw damaged(importing.source, `${operation.called} has biases (${B.shape.join(', ')})`);
+  }
+  const resetAfter = kind === 'GRU' && operation.number('linear_before_reset', 0) !== 0;
+  const arrays = Array.from({ length: directions }, (_, d) => {
+    const part = (tensor: { data: ArrayLike<number> }): Float32Array => {
+      const size = tensor.data.length / directions;
+      return Float32Array.from({ length: size }, (__, i) => tensor.data[d * size + i]);
+    };
+    const own = [turned(part(W), BLOCKS[kind], H, D), turned(part(R), BLOCKS[kind], H, H)];
+    if (!B) return own;
+    const biases = part(B);
+    const half = gates * H;
+    const [input, recur] = [0, half].map((at) => turned(biases.subarray(at, at + half), BLOCKS[kind], H, 1));
+    const bias = resetAfter ? Float32Array.of(...input, ...recur) : input.map((value, i) => value + recur[i]);
+    return [...own, bias];
+  }).flat();
+  const options = {
+    ...activationsOf(operation, kind, directions),
+    ...(kind === 'GRU' && { resetAfter }),
+    ...(!hasBias && { useBias: false }),
+  };
+  return { options, arrays, units: H };
+}
+
+/** Blocks of H rows of D numbers, in our order, turned to (D, blocks * H). */
+function turned(data: Float32Array, blocks: readonly number[], H: number, D: number): Float32Array {
+  const columns = blocks.length * H;
+  const result = new Float32Array(columns * D);
+  blocks.forEach((from, to) => {
+    for (let h = 0; h < H; h++) {
+      for (let d = 0; d < D; d++) result[d * columns + to * H + h] = data[(from * H + h) * D + d];
+    }
+  });
+  return result;
+}
+
+function activationsOf(operation: Operation, kind: Kind, directions: number) {
+  const given = operation.node.attributes.get('activations');
+  const count = DEFAULTS[kind].length;
+  const all = Array.isArray(given) && given.length > 0 ? given.map(String) : undefined;
+  const names = all ?? Array.from({ length: directions }, () => DEFAULTS[kind]).flat();
+  const [alphas, betas] = ['activation_alpha', 'activation_beta'].map((name) => [
+    ...(operation.numbers(name) ?? []),
+  ]);
+  if (names.length !== count * directions) operation.refuse(`has ${names.length} activations`);
+  const ours = names.map((name) => activationOf(operation, name, alphas, betas));
+  for (let d = 1; d < directions; d++) {
+    if (ours.slice(d * count, (d + 1) * count).join() !== ours.slice(0, count).join()) {
+      operation.refuse('has other activations in each direction');
+    }
+  }
+  if (kind === 'RNN') return { activation: ours[0] };
+  if (kind === 'LSTM' && ours[1] !== ours[2])
+    operation.refuse('has two activations, of its cell and its output');
+  return { recurrentActivation: ours[0], activation: ours[1] };
+}
+
+/** Numbers of activations stand in a row for those that have some. */
+function activationOf(
+  operation: Operation,
+  name: string,
+  alphas: number[],
+  betas: number[],
+): OutputSlopeName {
+  const close = (value: number, other: number): boolean => Math.abs(value - other) < 1e-6;
+  switch (name.toLowerCase()) {
+    case 'sigmoid':
+      return 'sigmoid';
+    case 'tanh':
+      return 'tanh';
+    case 'relu':
+      return 'relu';
+    case 'softplus':
+      return 'softplus';
+    case 'hardsigmoid':
+      if (close(alphas.shift() ?? 0.2, 0.2) && close(betas.shift() ?? 0.5, 0.5)) return 'hardSigmoid';
+      break;
+    case 'elu':
+      if (close(alphas.shift() ?? 1, 1)) return 'elu';
+      break;
+    case 'leakyrelu':
+      if (close(alphas.shift() ?? 0.01, LEAKY_SLOPE)) return 'leakyRelu';
+      break;
+    case 'affine':
+      if (close(alphas.shift() ?? 0, 1) && close(betas.shift() ?? 0, 0)) return 'linear';
+      break;
+  }
+  return operation.refuse(`has the activation ${name}, with numbers that ours has not`);
+}
+
+/** States to begin with: none for zeros. */
+function initialStates(operation: Operation, kind: Kind, both: boolean): SymbolicTensor<Layer>[] {
+  const places = kind === 'LSTM' ? [INITIAL_H, INITIAL_C] : [INITIAL_H];
+  const given = places.map((place) => operation.inputs[place]);
+  const isZero = (value: Value | undefined): boolean =>
+    value === undefined ||
+    (value.kind === 'fill' && value.value === 0) ||
+    (value.kind === 'constant' && value.tensor.data.every((number) => number === 0));
+  if (given.every(isZero)) return [];
+  const signals = given.filter((value): value is Signal => value?.kind === 'signal');
+  if (signals.length < given.length) {
+    operation.refuse(
+      'begins with states that are weights, or with one state of two',
+      'Export it with states of zeros, or with all of them as inputs.',
+    );
+  }
+  if (both || !signals.every((one) => liesAs(one, 'N', 'D'))) {
+    operation.refuse('begins with states of both directions, or laid out in another way');
+  }
+  return signals.map((one) => one.tensor());
+}

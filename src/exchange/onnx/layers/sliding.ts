@@ -1,0 +1,133 @@
+import { Conv1D } from '../../../rnn/layers/conv1d.js';
+import {
+  AveragePooling1D,
+  GlobalAveragePooling1D,
+  GlobalMaxPooling1D,
+  MaxPooling1D,
+} from '../../../rnn/layers/pooling.js';
+import { damaged } from '../read/damage.js';
+import { liesAs, type Operation } from './importing.js';
+import type { Signal, Value } from './value.js';
+
+interface Window {
+  readonly kernelSize: number;
+  readonly strides: number;
+  readonly dilationRate: number;
+  readonly padding: 'valid' | 'same' | 'causal';
+}
+
+/** A window over time, from attributes with one number each. */
+function windowOf(operation: Operation, x: Signal, kernelSize: number): Window {
+  const one = (name: string, otherwise: number): number => {
+    const given = operation.numbers(name) ?? [otherwise];
+    if (given.length !== 1 || !(given[0] >= 1)) operation.refuse(`slides over more than time (${name})`);
+    return given[0];
+  };
+  const strides = one('strides', 1);
+  const dilationRate = one('dilations', 1);
+  if (one('kernel_shape', kernelSize) !== kernelSize) {
+    throw damaged(
+      operation.importing.source,
+      `${operation.called} has another kernel_shape than its weights`,
+    );
+  }
+  const reach = (kernelSize - 1) * dilationRate + 1;
+  const automatic = operation.text('auto_pad', 'NOTSET');
+  const own = operation.numbers('pads') ?? [0, 0];
+  const [before, after] = [0, 1].map((i) => (own[i] ?? 0) + (x.padding?.[i] ?? 0));
+  const common = { kernelSize, strides, dilationRate };
+  if (automatic === 'SAME_UPPER' && !x.padding) return { ...common, padding: 'same' };
+  if (automatic !== 'NOTSET' && automatic !== 'VALID') operation.refuse(`pads by ${automatic}`);
+  if (before === 0 && after === 0) return { ...common, padding: 'valid' };
+  if (before === reach - 1 && after === 0) return { ...common, padding: 'causal' };
+  const half = Math.floor((reach - 1) / 2);
+  if (strides === 1 && before === half && after === reach - 1 - half) return { ...common, padding: 'same' };
+  return operation.refuse(
+    `pads by ${before} and ${after} steps`,
+    'Padding is none, as many steps before as the kernel reaches back, or as many as keep the length.',
+  );
+}
+
+function resized(
+  x: Signal,
+  { kernelSize, strides, dilationRate, padding }: Window,
+  features: number | null,
+): Signal['sizes'] {
+  return x.axes.map((axis, i) => {
+    const size = x.sizes[i];
+    if (axis === 'D') return features;
+    if (axis !== 'T' || size === null) return size;
+    const reach = (kernelSize - 1) * dilationRate + 1;
+    return padding === 'valid' ? Math.floor((size - reach) / strides) + 1 : Math.ceil(size / strides);
+  });
+}
+
+function checked(operation: Operation): Signal {
+  const x = operation.signal();
+  if (x.axes.join() === 'N,D,T') return x;
+  return operation.refuse(`takes axes ${x.axes.join(', ')}, expected N, D, T`);
+}
+
+export function convolution(operation: Operation): Value[] {
+  const x = checked(operation);
+  const { data, shape } = operation.constant(1, 3);
+  const [F, own, K] = shape;
+  const groups = operation.number('group', 1);
+  const bias = operation.inputs[2] === undefined ? undefined : operation.constant(2, 1);
+  const D = x.sizes[1];
+  if (F < 1 || own < 1 || K < 1 || (bias && bias.shape[0] !== F) || (D !== null && D !== own * groups)) {
+    throw damaged(
+      operation.importing.source,
+      `${operation.called} has weights (${shape.join(', ')}) for ${D ?? '?'} features`,
+    );
+  }
+  const window = windowOf(operation, x, K);
+  const layer = new Conv1D({ filters: F, groups, useBias: bias !== undefined, ...window });
+  const kernel = new Float32Array(F * own * K);
+  for (let f = 0; f < F; f++) {
+    for (let d = 0; d < own; d++) {
+      for (let k = 0; k < K; k++) kernel[(k * own + d) * F + f] = data[(f * own + d) * K + k];
+    }
+  }
+  const [tensor] = operation.layer(layer, [kernel, ...(bias ? [bias.data] : [])], x.tensor());
+  return [{ kind: 'signal', axes: x.axes, sizes: resized(x, window, F), tensor: () => tensor }];
+}
+
+export function pooling(operation: Operation): Value[] {
+  const x = checked(operation);
+  const size = operation.numbers('kernel_shape');
+  if (size?.length !== 1) return operation.refuse('pools over more than time');
+  const window = windowOf(operation, x, size[0]);
+  const { strides, padding, dilationRate } = window;
+  const isMax = operation.node.opType === 'MaxPool';
+  if (padding === 'causal' || dilationRate !== 1 || operation.number('ceil_mode', 0) !== 0) {
+    operation.refuse('pools windows that ours do not (ceil_mode, dilations, or padding before alone)');
+  }
+  if (padding === 'same' && !isMax && operation.number('count_include_pad', 0) !== 0) {
+    operation.refuse('counts padding into the mean');
+  }
+  const options = { poolSize: size[0], strides, padding };
+  const layer = isMax ? new MaxPooling1D(options) : new AveragePooling1D(options);
+  const [tensor] = operation.layer(layer, [], x.tensor());
+  return [{ kind: 'signal', axes: x.axes, sizes: resized(x, window, x.sizes[1]), tensor: () => tensor }];
+}
+
+/** The mean or the largest over time, by operators of their own or by a reduction. */
+export function overTime(operation: Operation): Value[] {
+  const x = operation.signal();
+  const { opType } = operation.node;
+  const isReduction = opType.startsWith('Reduce');
+  if (!liesAs(x, 'N', 'T', 'D') && !liesAs(x, 'N', 'D', 'T') && !liesAs(x, 'T', 'N', 'D')) {
+    operation.refuse(`takes axes ${x.axes.join(', ')}`);
+  }
+  const time = x.axes.indexOf('T');
+  const axes = isReduction ? operation.axes(1, x.axes.length) : [time];
+  if (axes?.join() !== String(time)) operation.refuse('goes over other axes than time alone');
+  const keeps = !isReduction || operation.number('keepdims', 1) !== 0;
+  const isMax = opType === 'GlobalMaxPool' || opType === 'ReduceMax';
+  const layer = isMax ? new GlobalMaxPooling1D() : new GlobalAveragePooling1D();
+  const [tensor] = operation.layer(layer, [], x.tensor());
+  const left = <T>(all: readonly T[], one: T): T[] =>
+    all.flatMap((value, i) => (i === time ? (keeps ? [one] : []) : [value]));
+  return [{ kind: 'signal', axes: left(x.axes, 'one'), sizes: left(x.sizes, 1), tensor: () => tensor }];
+}

@@ -1,0 +1,50 @@
+import type { Layer } from '../../../rnn/layers/layer.js';
+import type { SymbolicTensor } from '../../../rnn/layers/symbolic-tensor.js';
+import type { OnnxTensor } from '../read/graph.js';
+
+/**
+ * What an axis of a value is: examples, time, features; both directions of a recurrent operator; examples times time;
+ * or an axis of one.
+ */
+export type Axis = 'N' | 'T' | 'D' | 'both' | 'NT' | 'one';
+
+/** What layers make, and how ONNX has it laid out. */
+export interface Signal {
+  readonly kind: 'signal';
+  readonly axes: readonly Axis[];
+  /** In the same order; null where they vary. */
+  readonly sizes: readonly (number | null)[];
+  /** The output of a layer. Called where it is used: what a recurrent layer must give depends on that. */
+  readonly tensor: () => SymbolicTensor<Layer>;
+  /** The last time step of it, where a recurrent layer gives that by itself. */
+  readonly last?: () => SymbolicTensor<Layer>;
+  /** Of an axis of both directions, each one's. */
+  readonly parts?: readonly (() => SymbolicTensor<Layer>)[];
+  /** Zeros put before and after the time steps, which the next convolution takes in. */
+  readonly padding?: readonly [number, number];
+}
+
+/** Sizes of a shape that is computed in the graph; null for one that varies. */
+export interface Sizes {
+  readonly kind: 'sizes';
+  readonly sizes: readonly (number | null)[];
+}
+
+/** One number everywhere, in a shape that may vary. */
+export interface Fill {
+  readonly kind: 'fill';
+  readonly value: number;
+}
+
+export interface Constant {
+  readonly kind: 'constant';
+  readonly tensor: OnnxTensor;
+}
+
+export type Value = Signal | Sizes | Fill | Constant;
+
+/** Whole numbers of a shape, an axis or a place. */
+export function wholeNumbers(value: Value | undefined): readonly (number | null)[] | undefined {
+  if (value?.kind === 'sizes') return value.sizes;
+  return value?.kind === 'constant' ? Array.from(value.tensor.data) : undefined;
+}
