@@ -1,5 +1,10 @@
 import { describe, expect, it } from 'vitest';
+import { GRU } from '../../src/rnn/layers/gru.js';
+import { LSTM } from '../../src/rnn/layers/lstm.js';
+import { SimpleRNN } from '../../src/rnn/layers/simple-rnn.js';
+import { Sequential } from '../../src/rnn/model/sequential.js';
 import {
+  ALPHABET,
   checkGradients,
   gradientsBack,
   makeCell,
@@ -8,6 +13,8 @@ import {
 } from '../../src/studio/inside/cell-run.js';
 
 const letters = [...'gates'];
+const kinds = ['SimpleRNN', 'GRU', 'LSTM'] as const;
+const layers = { SimpleRNN, GRU, LSTM };
 const sigmoid = (z: number): number => 1 / (1 + Math.exp(-z));
 
 describe('a cell that is looked into', () => {
@@ -36,6 +43,83 @@ describe('a cell that is looked into', () => {
     }
   });
 
+  it('shows the gates and states of a GRU as its formulas make them', async () => {
+    const units = 3;
+    const cell = await makeCell('GRU', { units, seed: 5 });
+    // Both biases begin at 0: others show which is added where.
+    const first = cell.getWeights().map(({ data }) => Float64Array.from(data));
+    first[2].forEach((_, i) => (first[2][i] = Math.sin(i + 1)));
+    cell.setWeights(first);
+    const [kernel, recurrent, bias] = first;
+    const parts = partsOf('GRU', units, unroll(cell, letters));
+    expect(parts.map(({ name }) => name.split(' ').at(-1))).toEqual(['z', 'r', 'h̃', 'h']);
+    let h = new Array<number>(units).fill(0);
+    for (const [step, letter] of letters.entries()) {
+      const row = letter.charCodeAt(0) - 97;
+      const width = 3 * units;
+      const x = Array.from({ length: width }, (_, k) => kernel[row * width + k] + bias[k]);
+      const u = x.map((_, k) =>
+        h.reduce((sum, value, j) => sum + value * recurrent[j * width + k], bias[width + k]),
+      );
+      const z = h.map((_, k) => sigmoid(x[k] + u[k]));
+      const r = h.map((_, k) => sigmoid(x[units + k] + u[units + k]));
+      const candidate = h.map((_, k) => Math.tanh(x[2 * units + k] + r[k] * u[2 * units + k]));
+      h = h.map((value, k) => z[k] * value + (1 - z[k]) * candidate[k]);
+      for (const [n, expected] of [z, r, candidate, h].entries()) {
+        expected.forEach((value, k) => expect(parts[n].values[step][k]).toBeCloseTo(value, 12));
+      }
+    }
+  });
+
+  it.each(kinds)('shows the states that a layer has with the same weights: %s', async (kind) => {
+    const units = 4;
+    const cell = await makeCell(kind, { units, seed: 3, forgetBias: 2, recurrentScale: 0.7 });
+    const layer = new layers[kind]({ units, returnSequences: true });
+    const model = new Sequential([layer], { engine: 'reference' });
+    await model.build([letters.length, ALPHABET]);
+    layer.setWeights(cell.getWeights());
+    const rows = letters.flatMap((letter) =>
+      Array.from({ length: ALPHABET }, (_, i) => Number(i === letter.charCodeAt(0) - 97)),
+    );
+    const { data } = await model.predict({
+      data: Float32Array.from(rows),
+      shape: [1, letters.length, ALPHABET],
+    });
+    const shown = partsOf(kind, units, unroll(cell, letters))
+      .at(-1)!
+      .values.flatMap((step) => [...step]);
+    expect(shown).toHaveLength(data.length);
+    // predict answers in float32.
+    shown.forEach((value, i) => expect(value).toBeCloseTo(data[i], 6));
+    await model.dispose();
+  });
+
+  it.each(kinds)('has lengths of the gradient that moved states agree with: %s', async (kind) => {
+    const units = 4;
+    const cell = await makeCell(kind, { units, seed: 4 });
+    const steps = unroll(cell, letters);
+    const rest = (from: number, states: readonly Float64Array[]): number => {
+      let now = states;
+      for (const letter of letters.slice(from + 1)) {
+        const x = Float64Array.from({ length: ALPHABET }, (_, i) => Number(i === letter.charCodeAt(0) - 97));
+        now = cell.forward(x, now).states;
+      }
+      return now[0].reduce((sum, value) => sum + value, 0);
+    };
+    const lengths = steps.map(({ states }, at) => {
+      const slopes = states.flatMap((state, s) =>
+        Array.from(state, (value, i) => {
+          const moved = (by: number) => rest(at, states.with(s, state.with(i, value + by)));
+          return (moved(1e-5) - moved(-1e-5)) / 2e-5;
+        }),
+      );
+      return Math.hypot(...slopes) / Math.sqrt(units);
+    });
+    const shown = gradientsBack(cell, steps);
+    expect(shown).toHaveLength(letters.length);
+    lengths.reverse().forEach((length, i) => expect(shown[i]).toBeCloseTo(length, 8));
+  });
+
   it('has gradients that stay or vanish with the forget gate, and with the recurrent weights', async () => {
     const word = Array.from({ length: 30 }, (_, i) => letters[i % letters.length]);
     const left = async (...[kind, choice]: Parameters<typeof makeCell>): Promise<number> => {
@@ -53,7 +137,7 @@ describe('a cell that is looked into', () => {
   });
 
   it('has gradients that differences agree with, in each cell', async () => {
-    for (const kind of ['SimpleRNN', 'GRU', 'LSTM'] as const) {
+    for (const kind of kinds) {
       const cell = await makeCell(kind, { units: 4, seed: 2 });
       const before = cell.getWeights().map(({ data }) => [...data]);
       const checked = checkGradients(cell, letters);

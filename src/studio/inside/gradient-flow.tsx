@@ -79,7 +79,7 @@ export function GradientFlow() {
           <p class="note" role="status">
             After {steps} steps back there is left:{' '}
             {CELL_KINDS.map((kind) => `${shownShare(left[kind].at(-1)!)} in the ${kind}`).join(', ')}. The
-            mean of {SEEDS.length} cells of {UNITS} units.
+            geometric mean of {SEEDS.length} cells of {UNITS} units.
           </p>
         </>
       )}

@@ -8,14 +8,13 @@ export function HeatMap({ part, letters }: { part: Part; letters: readonly strin
   const { name, about, values } = part;
   const units = values[0]?.length ?? 0;
   const width = letters.length * CELL;
-  // Gates go from 0 to 1; states may be small, or a memory large: the strongest colour is their farthest.
-  const all = values.flatMap((step) => [...step]);
-  const isGate = all.every((value) => value >= 0 && value <= 1);
-  const most = isGate ? 1 : Math.max(...all.map(Math.abs));
+  // A gate goes from 0 to 1; states may be small, or a memory large: the strongest colour is their farthest.
+  const isGate = name.includes(' gate ');
+  const most = isGate ? 1 : Math.max(...values.flatMap((step) => [...step].map(Math.abs))) || 1;
   return (
     <figure class="heat-map">
       <figcaption>
-        <b>{name}</b>: {about}, up to {most.toFixed(2)}
+        <b>{name}</b>: {about}. Strongest colour: {most.toFixed(2)}
       </figcaption>
       <svg
         viewBox={`0 0 ${width} ${TOP + units * CELL}`}

@@ -108,7 +108,7 @@ export function Unrolled() {
             ))}
           </div>
           <p class="note">
-            <span class="key key-0">above 0</span> <span class="key key-1">below 0</span> The stronger the
+            <span class="key key-0">above 0</span> <span class="key key-1">below 0.</span> The stronger the
             colour, the farther from 0.
           </p>
           <details>
