@@ -30,9 +30,11 @@ export class ModelSession {
   /** Makes the weights, where none are, for inputs of a size, and hands them to the engine, once. */
   open(size: ProgramSize): Promise<ProgramRunner> {
     if (this.#graph.shapes) return this.attach();
-    const shapes = [size, ...(size.others ?? [])].map(
-      ({ time, steps, features }): InputShape => ({ time, steps, features }),
-    );
+    const shapes = [size, ...(size.others ?? [])].map(({ time, steps, features }): InputShape => ({
+      time,
+      steps,
+      features,
+    }));
     const random = new Random(this.#options.seed ?? 0).fork('weights');
     if (showsPage()) {
       this.#opening ??= this.#openInTurns(shapes, random).finally(() => (this.#opening = undefined));
