@@ -57,6 +57,13 @@ export const screens: readonly StudioScreen[] = [
     icon: 'M5 5h14a2 2 0 0 1 2 2v8a2 2 0 0 1-2 2h-7l-5 4v-4H5a2 2 0 0 1-2-2V7a2 2 0 0 1 2-2zM8 11h.01M12 11h.01M16 11h.01',
     Screen: lazy(async () => (await import('./chatbot/chatbot-screen.js')).ChatbotScreen),
   },
+  {
+    place: 'inside',
+    name: 'Inside',
+    about: 'A cell read letter by letter: its gates, its memory, and gradients that vanish or stay.',
+    icon: 'M5 7h4v10H5zM10 12h4M15 7h4v10h-4zM7 4v3M17 17v3',
+    Screen: lazy(async () => (await import('./inside/inside-screen.js')).InsideScreen),
+  },
 ];
 
 /** The first page, with a card for each screen. */

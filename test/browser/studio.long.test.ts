@@ -345,6 +345,24 @@ describeChromium('the studio, in Chromium', () => {
     await alone.close();
   });
 
+  it('shows a cell from within, and gradients that vanish or stay', async () => {
+    await open('Inside');
+    await page.getByLabel('A word').fill('gate');
+    await page.getByRole('img', { name: 'Forget gate f of 6 units over 4 letters' }).waitFor();
+    await page.getByRole('button', { name: 'Check the gradients' }).click();
+    const errors = page.getByRole('cell', { name: /e-\d+$/ });
+    await errors.first().waitFor();
+    expect((await errors.allTextContents()).map(Number).every((error) => error < 1e-7)).toBe(true);
+    const left = async (): Promise<number> =>
+      Number.parseFloat(
+        /([\d.]+(?:e-\d+)?)%? in the LSTM/.exec((await page.getByText(/is left:/).textContent())!)![1],
+      );
+    await soon(left).toBeGreaterThan(10);
+    await page.getByLabel("Bias of the LSTM's forget gate").fill('0');
+    await soon(left).toBeLessThan(1e-5);
+    await isAccessible('inside');
+  });
+
   it('says in sentences what is wrong with a file', async () => {
     await open('Chatbot');
     await page.getByLabel(/^Open a model/).setInputFiles({
