@@ -651,7 +651,7 @@ describe('nothing is left out', () => {
       'see restore save open attach end geometry options getWeights bits getState get dispose describe',
       'countParameters getTrainingState constructor inputBias accumulate ending corrections attend createFrom',
       'targetColumns classes fitting checkOutput checkLabels toJSON copyWith',
-      'check update result copy rowValue useWorker move',
+      'check update result copy rowValue useWorker move startBy finishStart',
     ].flatMap((names) => names.split(' ')),
   );
   it('of their methods', () => {
