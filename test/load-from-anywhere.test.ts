@@ -18,29 +18,29 @@ const sentences = Array.from({ length: 20 }, () => ['one', 'two', 'three', 'four
 const kinds: Record<string, { save(): Promise<void>; open(from: FileSource): Promise<unknown> }> = {
   Sequential: {
     async save() {
-      const model = new Sequential([new Dense({ units: 2 })], { engine: 'reference', seed: 3 });
+      const model = new Sequential([new Dense({ units: 2 })], { engine: 'wasm', threads: 1, seed: 3 });
       await model.predict([[1, 2, 3]]);
       await model.save(at('Sequential'));
     },
     async open(from) {
-      const model = await Sequential.load(from, { engine: 'reference' });
+      const model = await Sequential.load(from, { engine: 'wasm', threads: 1 });
       return [...(await model.predict([[1, 2, 3]])).data];
     },
   },
   Model: {
     async save() {
-      const model = new Sequential([new Dense({ units: 2 })], { engine: 'reference', seed: 4 });
+      const model = new Sequential([new Dense({ units: 2 })], { engine: 'wasm', threads: 1, seed: 4 });
       await model.predict([[1, 2, 3]]);
       await model.save(at('Model'));
     },
     async open(from) {
-      const model = await Model.load(from, { engine: 'reference' });
+      const model = await Model.load(from, { engine: 'wasm', threads: 1 });
       return (await model.predict([[1, 2, 3]])) && model.seed;
     },
   },
   TextModel: {
     async save() {
-      const model = new TextModel({ units: 4, layers: 1, engine: 'reference', seed: 2 });
+      const model = new TextModel({ units: 4, layers: 1, engine: 'wasm', threads: 1, seed: 2 });
       await model.fit('abcabc '.repeat(60), { steps: 1, batchSize: 2, seqLength: 8 });
       await model.save(at('TextModel'));
     },
@@ -53,7 +53,7 @@ const kinds: Record<string, { save(): Promise<void>; open(from: FileSource): Pro
         { length: 6 },
         (_, i) => `X:${i + 1}\nT:Tune ${i}\nM:4/4\nL:1/8\nK:D\n${body}\n`,
       );
-      const model = new MusicModel({ units: 4, layers: 1, engine: 'reference', seed: 2 });
+      const model = new MusicModel({ units: 4, layers: 1, engine: 'wasm', threads: 1, seed: 2 });
       await model.fit(readTunes(books.join('\n')).tunes, { steps: 1, batchSize: 1, seqLength: 8 });
       await model.save(at('MusicModel'));
     },
@@ -71,7 +71,7 @@ const kinds: Record<string, { save(): Promise<void>; open(from: FileSource): Pro
         ...{ activates: [clip('a'), clip('b')], negatives: [clip('n')] },
         backgrounds: [{ ...clip('r'), samples: new Float32Array(16_000).fill(1e-4) }],
       };
-      const model = new TriggerModel({ word: 'go', engine: 'reference', seed: 1 });
+      const model = new TriggerModel({ word: 'go', engine: 'wasm', threads: 1, seed: 1 });
       await model.fit(clips, { epochs: 1, examples: 2 });
       await model.save(at('TriggerModel'));
     },
