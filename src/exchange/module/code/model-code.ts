@@ -6,7 +6,7 @@ export const modelCode: CodeParts = {
     code: `
 /** Options with their defaults; a name that is not known is an error. */
 function optionsOf(where, given, defaults) {
-  if (typeof given !== 'object' || given === null) throw new TypeError(where + ' takes an object of options.');
+  if (typeof given !== 'object' || given === null) throw new TypeError(where + ' takes an object of options, not ' + String(given) + '.');
   const options = { ...defaults };
   for (const [name, value] of Object.entries(given)) {
     if (!Object.hasOwn(defaults, name)) {
@@ -199,7 +199,7 @@ function regression(row, W) {
  * @returns {{ label: string, probability: number, abstained: boolean, alternatives: { label: string, probability: number }[] }}
  */
 function classify(text, options = {}) {
-  if (typeof text !== 'string' || text.trim() === '') throw new TypeError('classify takes a text that is not empty.');
+  if (typeof text !== 'string' || text.trim() === '') throw new TypeError('classify takes a text that is not empty, not ' + (typeof text === 'string' ? JSON.stringify(text) : String(text)) + '.');
   const defaults = { threshold: THRESHOLD, top: LABELS.length };
   const { threshold, top } = optionsOf('classify', options, defaults);
   needNumber('threshold', threshold, 0);

@@ -142,7 +142,7 @@ function* stream(options = {}) {
   const known = { ...defaults, repetitionPenalty: 1, repetitionWindow: 64 };
   const given = optionsOf('generate', options, known);
   const { prime, length, stop, seed } = given;
-  if (typeof prime !== 'string') throw new TypeError('prime must be a text.');
+  if (typeof prime !== 'string') throw new TypeError('prime must be a text, not ' + String(prime) + '.');
   for (const name of ['length', 'topK']) needNumber(name, given[name], 0, true);
   needNumber('temperature', given.temperature, 0);
   needNumber('topP', given.topP, Number.MIN_VALUE, false, 1);
