@@ -103,6 +103,8 @@ export async function trainOnText(
 
   const mean = async (part: TextBatches): Promise<number> => (await textLoss(model, part)) / part.predictions;
   const measure = async (): Promise<number | undefined> => heldOut && (await mean(heldOut));
+  /** The last step that has its line: one that a checkpoint was due at may end an epoch too. */
+  let noted = history.steps;
   const note = async (heldOutLoss: number | undefined): Promise<void> => {
     const { steps: step, characters, finalLoss, charactersPerSecond, seconds } = history;
     await files?.note({
@@ -116,6 +118,7 @@ export async function trainOnText(
       charactersPerSecond,
       seconds,
     });
+    noted = step;
   };
   const save = async (heldOutLoss: number | undefined): Promise<void> => {
     if (!files) return;
@@ -174,12 +177,13 @@ export async function trainOnText(
       },
     },
     async afterStep(saved) {
-      if (!saved && history.steps % METRICS_STEPS === 0) await note(undefined);
+      const endsEpoch = done || at.batch === training.batches;
+      if (!saved && !endsEpoch && history.steps % METRICS_STEPS === 0) await note(undefined);
     },
     async endEpoch() {
       const heldOutLoss = await measure();
       at.endEpoch(heldOutLoss);
-      await note(heldOutLoss);
+      if (noted !== history.steps) await note(heldOutLoss);
       if (stopping) {
         const state = await model.getTrainingState();
         stopping.see(at.epoch, heldOutLoss!, () => state);
