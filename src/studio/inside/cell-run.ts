@@ -91,14 +91,17 @@ export function partsOf(kind: CellKind, units: number, steps: readonly Step[]): 
 const norm = (runs: readonly ArrayLike<number>[]): number =>
   Math.sqrt(runs.reduce((sum, run) => Array.from(run).reduce((all, x) => all + x * x, sum), 0));
 
+/** The gradient of the sum of the last hidden state, by each state of the last step. */
+function fromLastHidden(steps: readonly Step[]): readonly Float64Array[] {
+  return steps.at(-1)!.states.map((state, i) => new Float64Array(state.length).fill(i === 0 ? 1 : 0));
+}
+
 /**
  * The gradient of the last hidden state, every unit counted alike, as it flows back.
  * @returns its length at each step, the last first, as a share of what it was there
  */
 export function gradientsBack(cell: StepCell, steps: readonly Step[]): number[] {
-  let flowing: readonly Float64Array[] = steps
-    .at(-1)!
-    .states.map((state, i) => new Float64Array(state.length).fill(i === 0 ? 1 : 0));
+  let flowing = fromLastHidden(steps);
   const first = norm(flowing);
   return [...steps].reverse().map(({ cache }) => {
     const length = norm(flowing) / first;
@@ -131,9 +134,7 @@ export function checkGradients(cell: StepCell, letters: readonly string[]): Chec
   };
   const steps = unroll(cell, letters);
   const totals = weights.map(({ length }) => new Float64Array(length));
-  let flowing: readonly Float64Array[] = steps
-    .at(-1)!
-    .states.map((state, i) => new Float64Array(state.length).fill(i === 0 ? 1 : 0));
+  let flowing = fromLastHidden(steps);
   for (const { cache } of [...steps].reverse()) {
     const { dStates, gradients } = cell.backward(flowing, cache);
     gradients.forEach((gradient, w) => gradient.forEach((x, i) => (totals[w][i] += x)));
