@@ -22,13 +22,19 @@ const model = new Sequential(
   { engine: 'wasm', threads },
 );
 model.compile({ loss: 'sparseCategoricalCrossentropy', optimizer: new Adam({ globalClipNorm: 1 }) });
+/** The buffers of a collection are freed by a thread of V8's, and are off its count when the next collection begins. */
+async function collected(ms) {
+  globalThis.gc();
+  await new Promise((resolve) => setTimeout(resolve, ms));
+  globalThis.gc();
+}
 const samples = [];
 for (let step = 1; step <= steps; step++) {
   await model.trainOnBatch(tokens(), tokens());
   if (step % 100 !== 0) continue;
   // Timers and other work get their turn, as in a program that does something besides.
   await new Promise((resolve) => setTimeout(resolve, 0));
-  globalThis.gc();
+  await collected(20);
   const { rss, heapUsed, arrayBuffers } = process.memoryUsage();
   samples.push({ step, rss, heapUsed, arrayBuffers });
 }
@@ -36,10 +42,7 @@ for (let step = 1; step <= steps; step++) {
 // state, to find where a NaN began; it is behind after ten more.
 const [x, y] = [tokens(), tokens()];
 for (let step = 0; step < 10; step++) await model.trainOnBatch(x, y);
-// What is collected now is counted off a little later.
-globalThis.gc();
-await new Promise((resolve) => setTimeout(resolve, 200));
-globalThis.gc();
+await collected(200);
 const held = () => {
   const { heapUsed, arrayBuffers } = process.memoryUsage();
   return heapUsed + arrayBuffers;

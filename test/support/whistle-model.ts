@@ -21,8 +21,11 @@ export async function whistleModel(): Promise<TriggerModel> {
 }
 
 /** Rising whistles with silence around them, at 16 kHz, and when each is over. */
-export function whistled(count: number): { samples: Float32Array; endSeconds: number[] } {
-  const quiet = new Float32Array(PAUSE_SECONDS * RATE);
+export function whistled(
+  count: number,
+  pauseSeconds = PAUSE_SECONDS,
+): { samples: Float32Array; endSeconds: number[] } {
+  const quiet = new Float32Array(pauseSeconds * RATE);
   const parts: Float32Array[] = [quiet];
   const endSeconds: number[] = [];
   let length = quiet.length;
