@@ -17,15 +17,17 @@ describeChromium('Chromium', () => {
   });
   afterAll(() => browser?.close());
 
-  it.each(jobNames)('trains on gpu:webgl2 as on wasm in Node: %s', async (name) => {
+  // Most of the time goes into making shaders: every kernel is in the comparison below, and the other jobs run on gpu:webgpu.
+  const jobs = jobNames.filter((name) => /LSTM|convolution/.test(name));
+  it.each(jobs)('trains on gpu:webgl2 as on wasm in Node: %s', async (name) => {
     const run = browser.page.evaluate((job) => gpuPage.runJob(job, 'gpu:webgl2'), name);
     expectSameNumbers(await run, await runJob(name, 'wasm'));
   });
 
   it.each([
     ['gpu:webgpu', kernelCases],
-    // Half a second a shader: the first and the last case of each kernel.
-    ['gpu:webgl2', twoOfEach(kernelCases)],
+    // Half a second a shader: the last case of each kernel.
+    ['gpu:webgl2', lastOfEach(kernelCases)],
   ] as const)('%s runs every kernel as the reference', async (engine, cases) => {
     for (const [title, test] of cases) {
       const { program, values } = kernelProgram(test, 5);
@@ -48,8 +50,6 @@ describeChromium('Chromium', () => {
   });
 });
 
-function twoOfEach(cases: typeof kernelCases): typeof kernelCases {
-  const byKernel = new Map<string, typeof kernelCases>();
-  for (const one of cases) byKernel.set(one[1].kernel, [...(byKernel.get(one[1].kernel) ?? []), one]);
-  return [...byKernel.values()].flatMap((own) => [...new Set([own[0], own[own.length - 1]])]);
+function lastOfEach(cases: typeof kernelCases): typeof kernelCases {
+  return [...new Map(cases.map((one) => [one[1].kernel, one])).values()];
 }

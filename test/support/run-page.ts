@@ -36,7 +36,7 @@ export function describePage(page: string, mark: string): void {
 
 /**
  * A training of trigger words with the defaults takes six minutes. Here it is enough that the command runs, and that
- * what follows it takes its model; how well one hears is for demo-recording.long.
+ * what follows it takes its model; how well one hears is for demo.long.
  */
 const SHORT_TRAINING = ['--epochs', '2', '--examples', '200', '--spoken', '0'];
 
