@@ -9,9 +9,6 @@ export type { SpectrumSource } from './signal/spectrogram.js';
 export { findSpeech, type SpeechEdges } from './clips/speech-edges.js';
 export {
   CLIP_KINDS,
-  readClips,
-  readFalseAlarms,
-  readRooms,
   splitClips,
   type Clip,
   type ClipFile,
@@ -19,6 +16,7 @@ export {
   type ClipSet,
   type ClipSplit,
 } from './clips/clips.js';
+export { readClips, readClipsAsync, readFalseAlarms, readRooms } from './clips/read-clips.js';
 export { readClipFolder } from './clips/clip-folder.js';
 export { checkClips, type ClipCheck } from './clips/clip-check.js';
 export type { ClipProblem, ClipProblemKind } from './clips/clip-problem.js';
@@ -52,7 +50,7 @@ export type { TransferOptions, TriggerModelOptions } from './trigger-options.js'
 export type { TrainingRecord } from './training/training-record.js';
 export type { TriggerEpochReport, TriggerFitOptions, TriggerProgress } from './training/training-plan.js';
 export type { Validation } from './training/model-selection.js';
-export type { ReadingOptions } from './clips/clips.js';
+export type { AsyncReadingOptions, ReadingOptions } from './clips/read-clips.js';
 export type { TestRecordingOptions } from './detection/test-recordings.js';
 export type { TriggerLoadOptions } from './trigger-options.js';
 export type { TransferPart } from './trigger-transfer.js';

@@ -7,7 +7,8 @@ import {
   rmsOf,
   stretch,
 } from '../../src/audio/signal/augmentation.js';
-import { readClips, splitClips, type Clip, type ClipFile } from '../../src/audio/clips/clips.js';
+import { splitClips, type Clip, type ClipFile } from '../../src/audio/clips/clips.js';
+import { readClips } from '../../src/audio/clips/read-clips.js';
 import { placeWithoutOverlap } from '../../src/audio/mixing/placement.js';
 import { convolve, roomResponse } from '../../src/audio/signal/reverberation.js';
 import { findSpeech } from '../../src/audio/clips/speech-edges.js';

@@ -254,6 +254,12 @@ const recipes = (): Record<string, Recipe> => ({
     optional: /^2/,
   },
   readClips: { ...of(audio.readClips, files(), RATE, { repair: true, onLoss: () => {} }), optional: /^2/ },
+  readClipsAsync: {
+    ...of(audio.readClipsAsync, files(), RATE, {
+      ...{ repair: true, onLoss: () => {}, onProgress: () => {}, signal: new AbortController().signal },
+    }),
+    optional: /^2/,
+  },
   readClipFolder: {
     ...of(audio.readClipFolder, clipFolder, RATE, { repair: true, onLoss: () => {} }),
     skip: (path, value) => path === '0' && isText(value) && value !== '',

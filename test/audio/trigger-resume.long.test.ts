@@ -2,7 +2,7 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { afterAll, describe, expect, it } from 'vitest';
-import { readClips } from '../../src/audio/clips/clips.js';
+import { readClips } from '../../src/audio/clips/read-clips.js';
 import { TriggerModel } from '../../src/audio/trigger-model.js';
 import { triggerPreset } from '../../src/audio/detection/trigger-settings.js';
 import type { TriggerFitOptions } from '../../src/audio/training/training-plan.js';

@@ -1,5 +1,6 @@
 import { beforeAll, describe, expect, it } from 'vitest';
-import { readClips, type ClipSet } from '../../src/audio/clips/clips.js';
+import { type ClipSet } from '../../src/audio/clips/clips.js';
+import { readClips } from '../../src/audio/clips/read-clips.js';
 import { TriggerModel } from '../../src/audio/trigger-model.js';
 import { triggerPreset } from '../../src/audio/detection/trigger-settings.js';
 import { decodeSafetensors } from '../../src/base/encoding/safetensors.js';

@@ -1,5 +1,5 @@
 import { Adam, Dense, LSTM, Sequential } from 'seqkit/rnn';
-import { readClips, TriggerModel } from 'seqkit/audio';
+import { readClipsAsync, TriggerModel } from 'seqkit/audio';
 import { TextModel } from 'seqkit/text';
 import { Word2Vec } from 'seqkit/embeddings';
 
@@ -133,7 +133,7 @@ const page = {
       path: path.slice(1),
       bytes: new Uint8Array(await (await fetch(path)).arrayBuffer()),
     }));
-    const clips = readClips(await Promise.all(files), 16_000);
+    const clips = await readClipsAsync(await Promise.all(files), 16_000);
     const liveliness = await watched(() => model.fit(clips, { examples: 16, epochs: 1, worker }));
     const digest = await digestOf(model.toBytes());
     await model.dispose();

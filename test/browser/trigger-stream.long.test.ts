@@ -3,7 +3,7 @@ import { createRequire } from 'node:module';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { FeatureExtractor } from '../../src/audio/signal/features.js';
 import { resample } from '../../src/audio/signal/resample.js';
-import { readClips } from '../../src/audio/clips/clips.js';
+import { readClips } from '../../src/audio/clips/read-clips.js';
 import { TriggerModel } from '../../src/audio/trigger-model.js';
 import { convertSpeechEmbedding } from '../../src/exchange/index.js';
 import { decodeWav, type Waveform } from '../../src/audio/signal/wav.js';

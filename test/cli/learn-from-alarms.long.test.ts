@@ -3,7 +3,7 @@ import { mkdirSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { readClips } from '../../src/audio/clips/clips.js';
+import { readClips } from '../../src/audio/clips/read-clips.js';
 import { TriggerModel } from '../../src/audio/trigger-model.js';
 import { encodeWav } from '../../src/audio/signal/wav.js';
 import { repositoryFile } from '../support/clip-files.js';

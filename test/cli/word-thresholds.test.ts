@@ -2,7 +2,7 @@ import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'nod
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { readClips } from '../../src/audio/clips/clips.js';
+import { readClips } from '../../src/audio/clips/read-clips.js';
 import type { Mistake, TriggerEvaluation } from '../../src/audio/detection/trigger-evaluation.js';
 import type { TriggerEvent } from '../../src/audio/detection/trigger-stream.js';
 import { decodeWav, encodeWav } from '../../src/audio/signal/wav.js';

@@ -1,4 +1,4 @@
-import { readClips } from '../../src/audio/clips/clips.js';
+import { readClips } from '../../src/audio/clips/read-clips.js';
 import { TriggerModel } from '../../src/audio/trigger-model.js';
 import { shippedClips } from './clip-files.js';
 

@@ -3,14 +3,8 @@ import { someText } from '../../base/schema/index.js';
 import { sampleRateHz } from '../signal/samples.js';
 import { cancelledChannels, checkClips } from './clip-check.js';
 import type { ClipProblem } from './clip-problem.js';
-import {
-  isSoundName,
-  readClips,
-  readingOptions,
-  type ClipFile,
-  type ClipSet,
-  type ReadingOptions,
-} from './clips.js';
+import { isSoundName, type ClipFile, type ClipSet } from './clips.js';
+import { readClips, readingOptions, type ReadingOptions } from './read-clips.js';
 
 /** The files of a folder of clips, with what the user should know of them. */
 export interface ClipFolder {

@@ -3,7 +3,8 @@ import { soundRuns } from '../signal/digital-silence.js';
 import { findHum } from '../signal/hum.js';
 import type { Waveform } from '../signal/wav.js';
 import type { ClipProblem } from './clip-problem.js';
-import { SHORTEST_CLIP_SECONDS, type ClipKind } from './clips.js';
+import type { ClipKind } from './clips.js';
+import { SHORTEST_CLIP_SECONDS } from './read-clips.js';
 import { speechCuts } from './cut-speech.js';
 import { findSpeech, hasSpeech } from './speech-edges.js';
 

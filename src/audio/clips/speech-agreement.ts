@@ -1,3 +1,4 @@
+import { finish } from '../../base/host/in-turns.js';
 import { DEFAULT_FEATURES } from '../signal/feature-settings.js';
 import { FeatureExtractor } from '../signal/features.js';
 import { sampleRateHz } from '../signal/samples.js';
@@ -46,8 +47,19 @@ export interface WordClip {
 export function agreeOnSpeech<C extends WordClip>(clips: readonly C[], sampleRate: number): C[] {
   wordClips.parse(clips, 'agreeOnSpeech: clips');
   sampleRateHz.parse(sampleRate, 'agreeOnSpeech: sampleRate');
+  return finish(agreeStepByStep(clips, sampleRate));
+}
+
+/** {@link agreeOnSpeech}, a clip in each step. */
+export function* agreeStepByStep<C extends WordClip>(
+  clips: readonly C[],
+  sampleRate: number,
+): Generator<undefined, C[]> {
   const agreement = new SpeechAgreement(sampleRate);
-  for (const clip of clips) agreement.hear(clip);
+  for (const clip of clips) {
+    agreement.hear(clip);
+    yield;
+  }
   const found = agreement.found();
   return clips.map((clip, n) => (found[n] === undefined ? clip : { ...clip, speech: found[n] }));
 }

@@ -2,14 +2,12 @@ import {
   CLIP_KINDS,
   MIN_SPEAKERS,
   isSoundName,
-  readFalseAlarms,
-  readClips,
-  readRooms,
   speakersOf,
   splitClips,
   type ClipFile,
   type ClipSet,
 } from '../../audio/clips/clips.js';
+import { readFalseAlarms, readClips, readRooms } from '../../audio/clips/read-clips.js';
 import { inSharedMemory } from '../../audio/clips/shared-clips.js';
 import type { RepairOption } from '../../audio/signal/riff.js';
 import { SeqkitError } from '../../base/errors.js';

@@ -1,5 +1,5 @@
 import type { Clip, ClipSet } from '../../audio/clips/clips.js';
-import { readClips } from '../../audio/clips/clips.js';
+import { readClips } from '../../audio/clips/read-clips.js';
 import { listClipFiles } from '../../audio/clips/clip-folder.js';
 import { madeBackgrounds } from '../../audio/mixing/made-backgrounds.js';
 import { spokenProse } from '../../audio/voices/spoken-prose.js';

@@ -1,6 +1,7 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { isSoundName, readClips } from '../../audio/clips/clips.js';
+import { isSoundName } from '../../audio/clips/clips.js';
+import { readClips } from '../../audio/clips/read-clips.js';
 import type { SpokenWord } from '../../audio/detection/evaluation.js';
 import { scoreRecording, type ScoredRecording } from '../../audio/detection/scored-recording.js';
 import { testRecordings } from '../../audio/detection/test-recordings.js';

@@ -30,12 +30,27 @@ async function shippedClips(): Promise<readonly ClipFile[]> {
   return shipped;
 }
 
+let last: { clips: readonly KeptClip[]; split: SplitClips } | undefined;
+
 /** The user's clips with those that come with seqkit, split where there are enough: by voices where there are five. */
-export async function splitClipSet(clips: readonly KeptClip[]): Promise<SplitClips> {
-  const { readClips, splitClips } = await import('../../audio/index.js');
+export async function splitClipSet(
+  clips: readonly KeptClip[],
+  signal?: AbortSignal,
+  onProgress: (read: number, total: number) => void = () => undefined,
+): Promise<SplitClips> {
+  // Clips that did not change are not read again.
+  if (last?.clips !== clips) last = { clips, split: await readAndSplit(clips, { signal, onProgress }) };
+  return last.split;
+}
+
+async function readAndSplit(
+  clips: readonly KeptClip[],
+  options: { signal: AbortSignal | undefined; onProgress: (read: number, total: number) => void },
+): Promise<SplitClips> {
+  const { readClipsAsync, splitClips } = await import('../../audio/index.js');
   const { Random } = await import('../../rnn/index.js');
   const own = clips.map((clip) => ({ path: pathOf(clip), bytes: clip.bytes }));
-  const read = readClips([...own, ...(await shippedClips())], RATE);
+  const read = await readClipsAsync([...own, ...(await shippedClips())], RATE, options);
   const said = new Map(clips.map((clip) => [pathOf(clip), clip.speech]));
   const withEdges = (clip: Clip): Clip => withSpeech(clip, said.get(clip.name));
   const set = {

@@ -59,7 +59,9 @@ export function Training({
       setState({ share: undefined, text: 'Reading the clips …' });
       const { TriggerModel } = await import('../../audio/index.js');
       const { splitClipSet } = await import('./clip-set.js');
-      const { train: set, test } = await splitClipSet(clips);
+      const { train: set, test } = await splitClipSet(clips, signal, (read, total) =>
+        setState({ share: read / total, text: `Reading the clips: ${read} of ${total}` }),
+      );
       const model = new TriggerModel({ word: phrase.trim() || 'word', seed: 1, engine: 'wasm' });
       const { examples, epochs } = PLANS[plan];
       let phase = '';
