@@ -16,6 +16,17 @@ const model = path.join(folder, 'trigger.safetensors');
 const { samples, endSeconds } = whistled(3);
 const example = (name: string): string => repositoryFile(`examples/listening/${name}`);
 
+/** Switches of a Chromium whose microphone plays the whistles, again and again. */
+function microphone(): string[] {
+  const wav = path.join(folder, 'whistles.wav');
+  writeFileSync(wav, encodeWav({ samples, sampleRate: 16_000 }));
+  return [
+    '--use-fake-ui-for-media-stream',
+    '--use-fake-device-for-media-stream',
+    `--use-file-for-fake-audio-capture=${wav}`,
+  ];
+}
+
 beforeAll(async () => (await whistleModel()).save(model));
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
 
@@ -60,16 +71,34 @@ it('service.mjs hears what is posted to it', async () => {
 });
 
 describeChromium('examples/listening in Chromium', () => {
+  it('hears by the hook of React, every time it is turned on, and stops with its component', async () => {
+    const browser = await openPage('./react-hook-page.mjs', {
+      files: { '/trigger.safetensors': readFileSync(model) },
+      switches: microphone(),
+    });
+    const { page, complaints } = browser;
+    try {
+      const state = page.locator('#state');
+      for (const heard of [/^rising/, /^rising( rising)+/]) {
+        await page.click('button');
+        await expect.poll(() => state.textContent(), { timeout: 60_000 }).toBe('listening');
+        await expect.poll(() => page.textContent('#heard'), { timeout: 60_000 }).toMatch(heard);
+        await page.click('button');
+        await expect.poll(() => state.textContent()).toBe('stopped');
+      }
+      expect(await page.textContent('#error')).toBe('');
+      await page.click('button');
+      await page.evaluate(() => (globalThis as unknown as { unmount(): void }).unmount());
+      expect(complaints).toEqual([]);
+    } finally {
+      await browser.close();
+    }
+  });
+
   it('hears in the page and in its element, and stops', async () => {
-    const wav = path.join(folder, 'whistles.wav');
-    writeFileSync(wav, encodeWav({ samples, sampleRate: 16_000 }));
     const browser = await openPage('../../examples/listening/index.html', {
       files: { '/trigger.safetensors': readFileSync(model) },
-      switches: [
-        '--use-fake-ui-for-media-stream',
-        '--use-fake-device-for-media-stream',
-        `--use-file-for-fake-audio-capture=${wav}`,
-      ],
+      switches: microphone(),
     });
     const { page, complaints } = browser;
     try {
