@@ -18,6 +18,6 @@ function App() {
   );
 }
 
-const root = createRoot(document.body.appendChild(document.createElement('div')));
+const root = createRoot(globalThis.document.body.appendChild(globalThis.document.createElement('div')));
 root.render(createElement(App));
 Object.assign(globalThis, { unmount: () => root.unmount() });
