@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { minimize } from '../../src/tasks/linear/lbfgs.js';
+import { minimize } from '../../src/tasks/linear/newton.js';
 import { LogisticRegression } from '../../src/tasks/linear/logistic-regression.js';
 import { gramWords } from '../../src/tasks/linear/n-grams.js';
 import { NgramFeatures, type NgramState } from '../../src/tasks/linear/ngram-features.js';
@@ -181,16 +181,27 @@ describe('rows', () => {
   });
 });
 
-it('minimize finds the minimum of Rosenbrock, which bends', () => {
-  const { point, converged } = minimize(
-    ([x, y], gradient) => {
-      gradient[0] = -2 * (1 - x) - 400 * x * (y - x * x);
-      gradient[1] = 200 * (y - x * x);
-      return (1 - x) ** 2 + 100 * (y - x * x) ** 2;
+it('minimize finds the minimum of a convex function whose whole Newton steps would lead astray', () => {
+  // sqrt(1 + x^2) + y^4 + (x - y)^2 / 2: flat far out in x, and at the minimum in one direction nearly so.
+  let at = [0, 0];
+  const { point, converged, iterations } = minimize(
+    {
+      evaluate([x, y], gradient) {
+        at = [x, y];
+        gradient[0] = x / Math.hypot(1, x) + (x - y);
+        gradient[1] = 4 * y ** 3 - (x - y);
+        return Math.hypot(1, x) + y ** 4 + (x - y) ** 2 / 2;
+      },
+      curve([u, v], product) {
+        const [x, y] = at;
+        product[0] = (1 + (1 + x * x) ** -1.5) * u - v;
+        product[1] = (1 + 12 * y * y) * v - u;
+      },
     },
-    Float64Array.of(-1.2, 1),
-    { tolerance: 1e-9, maxIterations: 200 },
+    Float64Array.of(50, -30),
+    { tolerance: 1e-9, maxIterations: 100 },
   );
   expect(converged).toBe(true);
-  point.forEach((value) => expect(value).toBeCloseTo(1, 8));
+  expect(iterations).toBeLessThan(50);
+  point.forEach((value) => expect(value).toBeCloseTo(0, 8));
 });

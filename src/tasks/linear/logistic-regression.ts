@@ -13,7 +13,7 @@ import {
   parseStored,
   wholeNumber,
 } from '../../base/schema/index.js';
-import { minimize } from './lbfgs.js';
+import { minimize } from './newton.js';
 import { RowSpan } from './row-span.js';
 import { rowLogits, softmaxInPlace, softmaxLoss, type WeighedRows } from './softmax-loss.js';
 import type { SparseRow } from './sparse-row.js';
@@ -59,15 +59,15 @@ const sparseRow = objectWith<SparseRow>('a sparse row', {
 const rowList = listOf(sparseRow, { min: 1 });
 const classCount = wholeNumber({ min: 2, max: 1e6 });
 
-/** How many iterations a fit takes about, to foresee what it costs. */
-const USUAL_ITERATIONS = 80;
-/** Passes over a point that an iteration of the method takes. */
-const POINT_PASSES = 30;
+/** How many products with the Hessian a fit takes about, to foresee what it costs. */
+const USUAL_PRODUCTS = 80;
+/** Passes over a point that go with each. */
+const POINT_PASSES = 8;
 
 /**
  * Softmax regression with a penalty on squared weights: C times the cross-entropy of the rows plus half the squared
  * weights, intercepts not penalized, as scikit-learn's `LogisticRegression(multi_class='multinomial')`. Trained to its
- * minimum by L-BFGS from zeros: no seed, the same weights each time. Where rows are few, it is trained in the space that
+ * minimum by Newton's method from zeros: no seed, the same weights each time. Where rows are few, it is trained in the space that
  * they span, which gives the same weights sooner.
  *
  * @example
@@ -243,12 +243,12 @@ function classWeights(
 /** About how many products training takes. */
 function costOfFeatures({ rows, features, classes }: WeighedRows): number {
   const numbers = rows.reduce((sum, { indices }) => sum + indices.length, 0);
-  return USUAL_ITERATIONS * classes * (2 * numbers + POINT_PASSES * features);
+  return USUAL_PRODUCTS * classes * (2 * numbers + POINT_PASSES * features);
 }
 
 function costInSpan({ rows, classes }: WeighedRows): number {
   const count = rows.length;
   const numbers = rows.reduce((sum, { indices }) => sum + indices.length, 0);
   const factor = (count * numbers) / 2 + count ** 3 / 6;
-  return factor + USUAL_ITERATIONS * classes * count * (count + POINT_PASSES);
+  return factor + USUAL_PRODUCTS * classes * count * (count + POINT_PASSES);
 }

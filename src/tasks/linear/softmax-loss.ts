@@ -1,4 +1,4 @@
-import type { Objective } from './lbfgs.js';
+import type { ConvexObjective } from './newton.js';
 
 /** A row of numbers that are not zero, in whatever precision. */
 export interface Row {
@@ -23,31 +23,53 @@ export interface WeighedRows {
  * Weighed cross-entropy of softmax, plus half the squared weights: of the point, shape `(features + 1, classes)`, whose
  * last row is the intercepts, which are not penalized.
  */
-export function softmaxLoss(data: WeighedRows): Objective {
+export function softmaxLoss(data: WeighedRows): ConvexObjective {
   const { rows, labels, weights, features, classes, intercept } = data;
   const last = features * classes;
   const logits = new Float64Array(classes);
-  return (point, gradient) => {
-    let loss = 0;
-    for (let i = 0; i < last; i++) {
-      loss += 0.5 * point[i] * point[i];
-      gradient[i] = point[i];
+  // Of each row, where it was last evaluated.
+  const probabilities = new Float64Array(rows.length * classes);
+  /** Adds what the numbers of each class change for a row's weights. */
+  const addRow = (n: number, changes: Float64Array, to: Float64Array): void => {
+    const { indices, values } = rows[n];
+    for (let i = 0; i < indices.length; i++) {
+      const at = indices[i] * classes;
+      const value = values[i] * weights[n];
+      for (let k = 0; k < classes; k++) to[at + k] += value * changes[k];
     }
-    gradient.fill(0, last);
-    for (const [n, row] of rows.entries()) {
-      if (weights[n] === 0) continue;
-      rowLogits(row, point, classes, logits);
-      loss += weights[n] * softmaxInPlace(logits, labels[n]);
-      logits[labels[n]] -= 1;
-      const { indices, values } = row;
-      for (let i = 0; i < indices.length; i++) {
-        const at = indices[i] * classes;
-        const value = values[i] * weights[n];
-        for (let k = 0; k < classes; k++) gradient[at + k] += value * logits[k];
+    if (intercept) for (let k = 0; k < classes; k++) to[last + k] += weights[n] * changes[k];
+  };
+  return {
+    evaluate(point, gradient) {
+      let loss = 0;
+      for (let i = 0; i < last; i++) {
+        loss += 0.5 * point[i] * point[i];
+        gradient[i] = point[i];
       }
-      if (intercept) for (let k = 0; k < classes; k++) gradient[last + k] += weights[n] * logits[k];
-    }
-    return loss;
+      gradient.fill(0, last);
+      for (const [n, row] of rows.entries()) {
+        if (weights[n] === 0) continue;
+        rowLogits(row, point, classes, logits);
+        loss += weights[n] * softmaxInPlace(logits, labels[n]);
+        probabilities.set(logits, n * classes);
+        logits[labels[n]] -= 1;
+        addRow(n, logits, gradient);
+      }
+      return loss;
+    },
+    curve(vector, product) {
+      for (let i = 0; i < last; i++) product[i] = vector[i];
+      product.fill(0, last);
+      for (const [n, row] of rows.entries()) {
+        if (weights[n] === 0) continue;
+        rowLogits(row, vector, classes, logits);
+        const at = n * classes;
+        let mean = 0;
+        for (let k = 0; k < classes; k++) mean += probabilities[at + k] * logits[k];
+        for (let k = 0; k < classes; k++) logits[k] = probabilities[at + k] * (logits[k] - mean);
+        addRow(n, logits, product);
+      }
+    },
   };
 }
 
