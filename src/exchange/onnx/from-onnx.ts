@@ -45,7 +45,11 @@ export async function fromOnnx(from: FileSource): Promise<Model> {
     name: 'The model',
     kind: 'an ONNX file',
   });
-  const graph = readOnnxGraph(bytes, source);
+  return modelOfGraph(readOnnxGraph(bytes, source), source);
+}
+
+/** The same of a file that was read. @param source what errors call it */
+export async function modelOfGraph(graph: OnnxGraph, source: string): Promise<Model> {
   let furthest: Failure | undefined;
   for (const layout of layoutsOf(graph.inputs, source)) {
     const walked = attempt(graph, source, layout);
@@ -102,9 +106,19 @@ function attempt(graph: OnnxGraph, source: string, layout: readonly (readonly Ax
     walk(importing, layout);
     return walk(new Importing(graph, source, used, new Map()), layout);
   } catch (error) {
-    if (error instanceof SeqkitError) return { error, reached: importing.reached };
-    throw error;
+    if (!(error instanceof SeqkitError)) throw error;
+    return { error: named(error, source), reached: importing.reached };
   }
+}
+
+/** The error of an option that a layer does not take tells of the option alone. */
+function named(error: SeqkitError, source: string): SeqkitError {
+  if (error.code === 'bad-file') return error;
+  return new SeqkitError(`${source} has no layers of ours: ${error.message}`, {
+    code: 'bad-file',
+    ...(error.hint !== undefined && { hint: error.hint }),
+    cause: error,
+  });
 }
 
 function walk(importing: Importing, layout: readonly (readonly Axis[])[]): Walked {

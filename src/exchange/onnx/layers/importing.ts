@@ -7,6 +7,9 @@ import { damaged } from '../read/damage.js';
 import type { OnnxAttribute, OnnxGraph, OnnxNode, OnnxTensor } from '../read/graph.js';
 import { wholeNumbers, type Axis, type Signal, type Value } from './value.js';
 
+/** So many layers may wait for each other: more could overflow the stack. */
+const MOST_WAITING = 100;
+
 /** Which outputs of recurrent operators are used, by the place of the node. */
 export type UsedOutputs = Map<OnnxNode, Set<UsedOutput>>;
 
@@ -77,6 +80,26 @@ export class Operation {
     });
   }
 
+  /**
+   * A layer on each row of a signal. Where only the last time step of that is used, the layer goes on that alone.
+   * @param make anew for each place
+   * @param features that it gives, where others than it takes
+   */
+  rows(x: Signal, make: () => Layer, arrays: readonly ArrayLike<number>[], features?: number): Signal {
+    const on = (from: () => SymbolicTensor<Layer>) => once(() => this.layer(make(), arrays, from())[0]);
+    const tensor = on(x.tensor);
+    const { waiting = 0 } = x;
+    const isLazy = x.last !== undefined && waiting < MOST_WAITING;
+    if (!isLazy) tensor();
+    const at = x.axes.indexOf('D');
+    return {
+      ...{ kind: 'signal', axes: x.axes, tensor },
+      sizes: x.sizes.map((size, i) => (i === at && features !== undefined ? features : size)),
+      ...(isLazy && { last: on(x.last), waiting: waiting + 1 }),
+      ...(x.steps !== undefined && { steps: x.steps }),
+    };
+  }
+
   /** A layer on what others make, with its weights in our layout. */
   layer(
     layer: Layer,
@@ -93,7 +116,11 @@ export class Operation {
   }
 }
 
-function isNumbers(value: OnnxAttribute | undefined): value is readonly number[] {
+export function isTensor(value: OnnxAttribute | undefined): value is OnnxTensor {
+  return typeof value === 'object' && 'data' in value;
+}
+
+export function isNumbers(value: OnnxAttribute | undefined): value is readonly number[] {
   return Array.isArray(value) && value.every((one) => typeof one === 'number');
 }
 
@@ -106,6 +133,7 @@ export class Importing {
   /** Nodes that an earlier one has taken in. */
   readonly fused = new Map<OnnxNode, OnnxNode>();
   readonly #takers = new Map<string, OnnxNode[]>();
+  readonly #constants = new Map<string, OnnxTensor>();
 
   constructor(
     readonly graph: OnnxGraph,
@@ -115,6 +143,8 @@ export class Importing {
     readonly used: UsedOutputs,
   ) {
     for (const node of graph.nodes) {
+      const value = node.opType === 'Constant' ? node.attributes.get('value') : undefined;
+      if (isTensor(value)) this.#constants.set(node.outputs[0], value);
       for (const name of new Set(node.inputs)) {
         const all = this.#takers.get(name);
         if (all) all.push(node);
@@ -125,22 +155,26 @@ export class Importing {
 
   /** The one operation that takes a value, if there is one and the graph does not give the value out. */
   onlyTaker(name: string): OnnxNode | undefined {
-    const takers = this.#takers.get(name) ?? [];
-    const isOutput = this.graph.outputs.some((output) => output.name === name);
-    return takers.length === 1 && !isOutput ? takers[0] : undefined;
+    const takers = this.takers(name);
+    return takers.length === 1 ? takers[0] : undefined;
   }
 
-  initializer(name: string): OnnxTensor | undefined {
-    return this.graph.initializers.get(name);
+  /** The operations that take a value; none where the graph gives the value out. */
+  takers(name: string): readonly OnnxNode[] {
+    if (this.graph.outputs.some((output) => output.name === name)) return [];
+    return this.#takers.get(name) ?? [];
+  }
+
+  /** Numbers that the file has under a name, as a weight or as an operation Constant. */
+  numbers(name: string): OnnxTensor | undefined {
+    return this.graph.initializers.get(name) ?? this.#constants.get(name);
   }
 }
 
-/** A signal in the layout of another, of other features. */
-export function like(x: Signal, tensor: SymbolicTensor<Layer>, features?: number): Signal {
-  const at = x.axes.indexOf('D');
-  const sizes = x.sizes.map((size, i) => (i === at && features !== undefined ? features : size));
-  const steps = x.steps === undefined ? {} : { steps: x.steps };
-  return { kind: 'signal', axes: x.axes, sizes, tensor: () => tensor, ...steps };
+/** The same result at each call. */
+function once<Result>(make: () => Result): () => Result {
+  let made: { readonly result: Result } | undefined;
+  return () => (made ??= { result: make() }).result;
 }
 
 /** How many features a signal has, where that is known. */

@@ -7,6 +7,7 @@ import {
   gemm,
   layerNormalization,
   matMul,
+  someFeatures,
 } from './pointwise.js';
 import {
   chosen,
@@ -20,6 +21,7 @@ import {
   transpose,
   unsqueeze,
 } from './rearranging.js';
+import { writtenNormalization } from './normalization.js';
 import { recurrent } from './recurrent.js';
 import { convolution, overTime, pooling } from './sliding.js';
 import { wholeNumbers, type Value } from './value.js';
@@ -79,6 +81,7 @@ const sliced: Maker = (operation) => {
   const isOne =
     (start === -1 && end > 1e9) || end - start === 1 || (size !== null && Math.min(end, size) - start === 1);
   if (start === 0 && (end > 1e9 || end === size)) return [x];
+  if (x.axes[axes[0]] === 'D') return [someFeatures(operation, x, start, end)];
   if (!isOne) return operation.refuse(`cuts places ${start} to ${end} of the axis ${x.axes[axes[0]]}`);
   return chosen(operation, axes[0], start, true);
 };
@@ -148,7 +151,7 @@ const MAKERS: Readonly<Record<string, Maker>> = {
   Pad: padded,
   RNN: recurrent,
   ReduceMax: overTime,
-  ReduceMean: overTime,
+  ReduceMean: (operation) => writtenNormalization(operation) ?? overTime(operation),
   Relu: activation,
   Reshape: reshape,
   Selu: activation,

@@ -96,7 +96,7 @@ export function reshape(operation: Operation): Value[] {
 
 function reshaped(operation: Operation, x: Signal, target: readonly (number | null)[]): Signal {
   const real = x.axes.flatMap((axis, i) => (axis === 'one' ? [] : [{ axis, size: x.sizes[i] }]));
-  const places = target.flatMap((size, i) => (size === 1 ? [] : [i]));
+  const places = placesOf(x, target);
   const from = real.map(({ axis }) => axis).join();
   const lay = (
     axes: readonly Axis[],
@@ -145,6 +145,21 @@ function reshaped(operation: Operation, x: Signal, target: readonly (number | nu
   return operation.refuse(
     `lays (${x.axes.join(', ')}) out as (${target.map((size) => size ?? '?').join(', ')})`,
   );
+}
+
+/** The places of a shape that are no axes of one; a batch of one example is an axis all the same. */
+function placesOf(x: Signal, target: readonly (number | null)[]): number[] {
+  const N = x.axes.indexOf('N');
+  const before = x.axes.slice(0, N).filter((axis) => axis !== 'one').length;
+  let real = 0;
+  let isFound = x.sizes[N] !== 1;
+  return target.flatMap((size, i) => {
+    const isBatch = size === 1 && !isFound && real === before;
+    if (size === 1 && !isBatch) return [];
+    isFound ||= isBatch;
+    real++;
+    return [i];
+  });
 }
 
 /** (N, ...) to (N, all). */
@@ -224,8 +239,17 @@ export function chosen(operation: Operation, axis: number, index: number, keep: 
   }
   const isLast = index === -1 || (size !== null && place === size - 1);
   if (x.axes[axis] === 'T' && isLast && x.last) return [{ kind: 'signal', axes, sizes, tensor: x.last }];
-  return operation.refuse(
-    `takes place ${index} of the axis ${x.axes[axis]}`,
-    'The last step of a layer that walks forward is taken; of other steps there is no layer.',
-  );
+  const refuse = (): never =>
+    operation.refuse(
+      `takes place ${index} of the axis ${x.axes[axis]}`,
+      'A step is taken where it is the last of a layer that walks forward, or where a dense layer takes it and the number of steps is fixed.',
+    );
+  const isSequence =
+    [...x.axes]
+      .filter((one) => one !== 'one')
+      .sort()
+      .join() === 'D,N,T';
+  if (x.axes[axis] !== 'T' || size === null || place < 0 || place >= size || !isSequence) return refuse();
+  const picked = { sequence: x.tensor, place, steps: size };
+  return [{ kind: 'signal', axes, sizes, tensor: refuse, picked }];
 }

@@ -72,6 +72,8 @@ export function recurrent(operation: Operation): Value[] {
     return tensor;
   };
   const count = kind === 'LSTM' ? 2 : 1;
+  const directions = both ? 2 : 1;
+  const [examples, time] = (['N', 'T'] as const).map((axis) => x.sizes[x.axes.indexOf(axis)]);
   const stateOf = (i: number): Signal => {
     const get = (at: number, what: UsedOutput) => (): SymbolicTensor<Layer> => use(what, outputs[1 + at]);
     const parts = both && returnState ? [get(i, 'parts'), get(count + i, 'parts')] : undefined;
@@ -86,18 +88,17 @@ export function recurrent(operation: Operation): Value[] {
     return {
       kind: 'signal',
       axes: batchFirst ? ['N', ...inner, 'D'] : [...inner, 'N', 'D'],
-      sizes: batchFirst ? [null, both ? 2 : 1, units] : [both ? 2 : 1, null, units],
+      sizes: batchFirst ? [examples, directions, units] : [directions, examples, units],
       tensor: whole,
       ...(parts && { parts }),
     };
   };
   const states = Array.from({ length: count }, (_, i) => stateOf(i));
-  const time = x.sizes[x.axes.indexOf('T')];
   const inner: Axis[] = both ? ['both'] : ['one'];
   const y: Signal = {
     kind: 'signal',
     axes: batchFirst ? ['N', 'T', ...inner, 'D'] : ['T', ...inner, 'N', 'D'],
-    sizes: batchFirst ? [null, time, both ? 2 : 1, units] : [time, both ? 2 : 1, null, units],
+    sizes: batchFirst ? [examples, time, directions, units] : [time, directions, examples, units],
     tensor: () => use('sequence', outputs[0]),
     ...(direction === 'forward' && { last: states[0].tensor }),
   };

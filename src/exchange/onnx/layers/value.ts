@@ -18,12 +18,23 @@ export interface Signal {
   readonly tensor: () => SymbolicTensor<Layer>;
   /** The last time step of it, where a recurrent layer gives that by itself. */
   readonly last?: (() => SymbolicTensor<Layer>) | undefined;
+  /** How many layers wait to be made until it is known whether only their last time step is used. */
+  readonly waiting?: number;
+  /** Of one time step, all of them, from which a layer with weights takes that one. */
+  readonly picked?: Picked | undefined;
   /** Of an axis of both directions, each one's. */
   readonly parts?: readonly (() => SymbolicTensor<Layer>)[] | undefined;
   /** Of examples times time, how many time steps; null where that varies. */
   readonly steps?: number | null | undefined;
   /** Zeros put before and after the time steps, which the next convolution takes in. */
   readonly padding?: readonly [number, number];
+}
+
+/** One time step of a sequence, (N, T, D). */
+export interface Picked {
+  readonly sequence: () => SymbolicTensor<Layer>;
+  readonly place: number;
+  readonly steps: number;
 }
 
 /** Sizes of a shape that is computed in the graph; null for one that varies. */
