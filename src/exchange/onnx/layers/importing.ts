@@ -8,13 +8,13 @@ import type { OnnxAttribute, OnnxGraph, OnnxNode, OnnxTensor } from '../read/gra
 import { wholeNumbers, type Axis, type Signal, type Value } from './value.js';
 
 /** So many layers may wait for each other: more could overflow the stack. */
-const MOST_WAITING = 100;
+export const MOST_WAITING = 100;
 
 /** Which outputs of recurrent operators are used, by the place of the node. */
 export type UsedOutputs = Map<OnnxNode, Set<UsedOutput>>;
 
-/** All time steps, the last states, or those of one direction. */
-export type UsedOutput = 'sequence' | 'state' | 'parts';
+/** All time steps, the same from the last one on, the last states, or those of one direction. */
+export type UsedOutput = 'sequence' | 'backwards' | 'state' | 'parts';
 
 /** An operation with what it takes, and what it makes layers of. */
 export class Operation {
@@ -97,6 +97,7 @@ export class Operation {
       sizes: x.sizes.map((size, i) => (i === at && features !== undefined ? features : size)),
       ...(isLazy && { last: on(x.last), waiting: waiting + 1 }),
       ...(x.steps !== undefined && { steps: x.steps }),
+      ...(x.lengths !== undefined && { lengths: x.lengths }),
     };
   }
 
@@ -124,10 +125,22 @@ export function isNumbers(value: OnnxAttribute | undefined): value is readonly n
   return Array.isArray(value) && value.every((one) => typeof one === 'number');
 }
 
+function usedNodes({ nodes, outputs }: OnnxGraph): OnnxNode[] {
+  const used = new Set(outputs.map(({ name }) => name));
+  const found = nodes.toReversed().filter((node) => {
+    if (!node.outputs.some((name) => used.has(name))) return false;
+    for (const name of node.inputs) used.add(name);
+    return true;
+  });
+  return found.reverse();
+}
+
 /** A graph that layers are made of. */
 export class Importing {
   readonly made: { readonly layer: Layer; readonly arrays: readonly ArrayLike<number>[] }[] = [];
   readonly notes = new Set<string>();
+  /** Operations that an output depends on, in order. */
+  readonly nodes: readonly OnnxNode[];
   /** Operations that were made layers of. */
   reached = 0;
   /** Nodes that an earlier one has taken in. */
@@ -142,7 +155,8 @@ export class Importing {
     readonly wanted: UsedOutputs | undefined,
     readonly used: UsedOutputs,
   ) {
-    for (const node of graph.nodes) {
+    this.nodes = usedNodes(graph);
+    for (const node of this.nodes) {
       const value = node.opType === 'Constant' ? node.attributes.get('value') : undefined;
       if (isTensor(value)) this.#constants.set(node.outputs[0], value);
       for (const name of new Set(node.inputs)) {
@@ -151,6 +165,17 @@ export class Importing {
         else this.#takers.set(name, [node]);
       }
     }
+  }
+
+  /** Whether an output of an operation is used. */
+  isUsed(name: string | undefined): boolean {
+    if (name === undefined || name === '') return false;
+    return this.#takers.has(name) || this.graph.outputs.some((output) => output.name === name);
+  }
+
+  /** Whether nothing is used of an operation but one of its outputs. */
+  givesOnly(node: OnnxNode, output: number): boolean {
+    return node.outputs.every((name, i) => i === output || !this.isUsed(name));
   }
 
   /** The one operation that takes a value, if there is one and the graph does not give the value out. */
@@ -172,9 +197,14 @@ export class Importing {
 }
 
 /** The same result at each call. */
-function once<Result>(make: () => Result): () => Result {
+export function once<Result>(make: () => Result): () => Result {
   let made: { readonly result: Result } | undefined;
   return () => (made ??= { result: make() }).result;
+}
+
+/** How many layers wait for the last of some signals. */
+export function waitingOf(signals: readonly Signal[]): number {
+  return Math.max(...signals.map(({ waiting = 0 }) => waiting));
 }
 
 /** How many features a signal has, where that is known. */

@@ -7,6 +7,7 @@ import {
   gemm,
   layerNormalization,
   matMul,
+  oneHot,
   someFeatures,
 } from './pointwise.js';
 import {
@@ -21,6 +22,7 @@ import {
   transpose,
   unsqueeze,
 } from './rearranging.js';
+import { checkLengths } from './lengths.js';
 import { writtenNormalization } from './normalization.js';
 import { recurrent } from './recurrent.js';
 import { convolution, overTime, pooling } from './sliding.js';
@@ -70,6 +72,12 @@ const sliced: Maker = (operation) => {
   const axes = operation.numbers('axes')?.map((axis) => operation.axis(axis, rank)) ??
     operation.axes(3, rank) ?? [0];
   const [start, end] = [starts?.[0] ?? null, ends?.[0] ?? null];
+  // From the last time step to the first.
+  const isTurned = axes.length === 1 && start === -1 && end !== null && end < -1e9 && steps?.[0] === -1;
+  if (isTurned && x?.kind === 'signal' && x.axes[axes[0]] === 'T' && x.backwards) {
+    const { kind, axes: laid, sizes, backwards } = x;
+    return [{ kind, axes: laid, sizes, tensor: backwards }];
+  }
   if (axes.length !== 1 || start === null || end === null || (steps?.[0] ?? 1) !== 1) {
     return operation.refuse('cuts several axes, or by places that are computed');
   }
@@ -148,6 +156,7 @@ const MAKERS: Readonly<Record<string, Maker>> = {
   MatMul: matMul,
   MaxPool: pooling,
   Mul: reckoned,
+  OneHot: oneHot,
   Pad: padded,
   RNN: recurrent,
   ReduceMax: overTime,
@@ -173,6 +182,7 @@ export function layersOf(operation: Operation): Value[] {
   if (domain !== '' || !Object.hasOwn(MAKERS, opType)) {
     return operation.refuse(domain === '' ? 'is none of ours' : `is of ${domain}`);
   }
+  checkLengths(operation);
   const padding = operation.inputs.find((value) => value?.kind === 'signal' && value.padding);
   if (padding && opType !== 'Conv') operation.refuse('takes padding that no convolution took in');
   return MAKERS[opType](operation);

@@ -7,11 +7,13 @@ import type { LayerActivation } from '../../../rnn/layers/layer-activation.js';
 import { LayerNormalization } from '../../../rnn/layers/layer-normalization.js';
 import { LeakyReLU } from '../../../rnn/layers/leaky-relu.js';
 import { Add, Multiply, Subtract } from '../../../rnn/layers/merge.js';
+import { OneHot } from '../../../rnn/layers/one-hot.js';
 import { Flatten } from '../../../rnn/layers/reshape.js';
 import { damaged } from '../read/damage.js';
 import type { OnnxTensor } from '../read/graph.js';
-import { featuresOf, type Operation } from './importing.js';
-import type { Signal, Value } from './value.js';
+import { featuresOf, once, waitingOf, type Operation } from './importing.js';
+import { bothDirections } from './both-directions.js';
+import { wholeNumbers, type Signal, type Value } from './value.js';
 
 /** More weights than a network is made of that takes one step amid a sequence. */
 const MOST_WEIGHTS = 2 ** 24;
@@ -151,8 +153,25 @@ export function gather(operation: Operation): Value[] | undefined {
   const layer = new Embedding({ inputDim: shape[0], outputDim: shape[1] });
   const [tensor] = operation.layer(layer, [data], tokens.tensor());
   return [
-    { kind: 'signal', axes: [...tokens.axes, 'D'], sizes: [...tokens.sizes, shape[1]], tensor: () => tensor },
+    { ...tokens, axes: [...tokens.axes, 'D'], sizes: [...tokens.sizes, shape[1]], tensor: () => tensor },
   ];
+}
+
+/** Rows of a one among zeros, one for each token. */
+export function oneHot(operation: Operation): Value[] {
+  const tokens = operation.signal();
+  const depth = wholeNumbers(operation.inputs[1])?.[0];
+  const values = operation.constant(2).data;
+  const axis = operation.axis(operation.number('axis', -1), tokens.axes.length + 1);
+  if (tokens.axes.join() !== 'N,T')
+    operation.refuse(`takes axes ${tokens.axes.join(', ')}, expected tokens N, T`);
+  if (typeof depth !== 'number' || axis !== tokens.axes.length || values.join() !== '0,1') {
+    return operation.refuse(
+      'has a depth that is computed, another axis than the last, or other numbers than 0 and 1',
+    );
+  }
+  const [tensor] = operation.layer(new OneHot({ depth }), [], tokens.tensor());
+  return [{ ...tokens, axes: ['N', 'T', 'D'], sizes: [...tokens.sizes, depth], tensor: () => tensor }];
 }
 
 /** Activations without numbers. */
@@ -222,8 +241,13 @@ export function arithmetic(operation: Operation): Value[] {
     if (a.axes.join() !== b.axes.join()) operation.refuse('joins what is laid out otherwise');
     const Kinds: Readonly<Record<string, new () => Layer>> = { Add, Sub: Subtract, Mul: Multiply };
     const Kind = Object.hasOwn(Kinds, opType) ? Kinds[opType] : operation.refuse('divides one by the other');
-    const [tensor] = operation.layer(new Kind(), [], a.tensor(), b.tensor());
-    return [{ ...a, tensor: () => tensor, last: undefined, parts: undefined, picked: undefined }];
+    const merged =
+      opType === 'Sub' ? undefined : bothDirections(operation, [a, b], opType === 'Add' ? 'sum' : 'multiply');
+    const tensor = merged ?? once(() => operation.layer(new Kind(), [], a.tensor(), b.tensor())[0]);
+    if (!merged) tensor();
+    const { kind, axes, sizes, steps, lengths = b.lengths } = a;
+    const rest = { ...(steps !== undefined && { steps }), ...(lengths && { lengths }) };
+    return [{ kind, axes, sizes, tensor, waiting: waitingOf([a, b]), ...rest }];
   }
   const first = a?.kind === 'signal';
   const x = operation.signal(first ? 0 : 1);

@@ -1,8 +1,12 @@
 import { Concatenate } from '../../../rnn/layers/concatenate.js';
 import { Flatten } from '../../../rnn/layers/reshape.js';
 import type { OnnxTensor } from '../read/graph.js';
-import type { Operation } from './importing.js';
+import { bothDirections } from './both-directions.js';
+import { once, waitingOf, type Operation } from './importing.js';
 import { wholeNumbers, type Axis, type Signal, type Value } from './value.js';
+
+/** Nothing of what only the signal before has. */
+const FRESH = { last: undefined, walk: undefined, backwards: undefined } satisfies Partial<Signal>;
 
 /** More numbers than a constant of a graph needs. */
 const MOST_NUMBERS = 2 ** 28;
@@ -134,7 +138,7 @@ function reshaped(operation: Operation, x: Signal, target: readonly (number | nu
   }
   if (from === 'N,T,D' && product !== null && fits([null, product])) {
     const [tensor] = operation.layer(new Flatten(), [], x.tensor());
-    return lay(['N', 'D'], [null, product], { tensor: () => tensor, last: undefined });
+    return lay(['N', 'D'], [null, product], { ...FRESH, tensor: () => tensor });
   }
   if (from === 'N,T,D' && places.length === 2 && fits([null, sizes[2]]))
     return lay(['NT', 'D'], [null, sizes[2]], { steps: sizes[1] });
@@ -216,11 +220,27 @@ export function concat(operation: Operation): Value[] {
   const axis = first.axes[at];
   if (axis !== 'D' && axis !== 'T') operation.refuse(`joins along ${axis}`);
   const time = axis === 'T' ? { axis: 1 as const } : {};
-  const [tensor] = operation.layer(new Concatenate(time), [], ...signals.map((one) => one.tensor()));
+  const merged =
+    axis === 'D' && signals.length === 2 ? bothDirections(operation, signals, 'concat') : undefined;
+  const tensor =
+    merged ??
+    once(() => operation.layer(new Concatenate(time), [], ...signals.map((one) => one.tensor()))[0]);
+  if (!merged) tensor();
+  const lengths = signals.find((one) => one.lengths !== undefined)?.lengths;
+  if (lengths !== undefined && axis === 'T') operation.refuse('joins sequences that are over before');
   const along = signals.map((one) => one.sizes[at]);
   const total = along.includes(null) ? null : along.reduce<number>((a, b) => a + b!, 0);
   const sizes = first.sizes.map((size, i) => (i === at ? total : size));
-  return [{ kind: 'signal', axes: first.axes, sizes, tensor: () => tensor }];
+  return [
+    {
+      kind: 'signal',
+      axes: first.axes,
+      sizes,
+      tensor,
+      waiting: waitingOf(signals),
+      ...(lengths && { lengths }),
+    },
+  ];
 }
 
 /** One place of an axis: of a shape, of the directions, or the last time step. */
