@@ -425,6 +425,13 @@ describe('networks as exporters write them, against onnxruntime', () => {
       },
       /lays \(NT, D\) out as/,
     ],
+    'what the options of a layer do not allow': [
+      (builder) =>
+        builder.op('LayerNormalization', ['x', weight(builder, D), weight(builder, D)], {
+          epsilon: { float: -1 },
+        }),
+      /^The model has no layers of ours: .*epsilon/,
+    ],
     'padding without a convolution': [
       (builder) => builder.op('Relu', [builder.op('Pad', ['x', builder.ints(0, 1, 0, 0, 0, 0)])]),
       /no convolution took in/,
