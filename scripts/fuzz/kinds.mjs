@@ -2,7 +2,8 @@
 import { readFileSync, writeFileSync } from 'node:fs';
 import { deflateRawSync, gzipSync } from 'node:zlib';
 import { crc32 } from '../../dist/base/encoding/crc32.js';
-import { encodeWav, readClips, TriggerModel, decodeWav } from '../../dist/audio/index.js';
+import { EMBEDDING_WEIGHTS } from '../../dist/audio/embedding/embedding-network.js';
+import { encodeWav, readClips, SpeechEmbedding, TriggerModel, decodeWav } from '../../dist/audio/index.js';
 import { decodeModel } from '../../dist/rnn/graph/model-file.js';
 import { decodeCheckpoint } from '../../dist/rnn/training/checkpoint.js';
 import {
@@ -12,8 +13,10 @@ import {
   Conv1D,
   Dense,
   Dropout,
+  Flatten,
   GRU,
   KeyedVectors,
+  LayerNormalization,
   LSTM,
   Model,
   MusicModel,
@@ -27,6 +30,7 @@ import {
   fromBrain,
   fromKeras,
   fromOnnx,
+  fromOpenWakeWord,
   fromMl5,
   fromPyTorch,
   readOnnxGraph,
@@ -513,6 +517,34 @@ export const kinds = {
     },
     async open(bytes) {
       return weightsOf(await fromOnnx(bytes));
+    },
+  },
+  'wake word': {
+    holds: false,
+    async make() {
+      const layers = [
+        new Bidirectional({ layer: new GRU({ units: 3, returnSequences: true }) }),
+        new Flatten(),
+        new LayerNormalization(),
+        new Dense({ units: 1, activation: 'sigmoid' }),
+      ];
+      const model = new Sequential(layers, engine);
+      await model.build([16, 96]);
+      return [(await toOnnx(model)).bytes];
+    },
+    async open(bytes) {
+      // What it hears through plays no part here.
+      const zeros = ({ name, shape }) => [name, new Float32Array(shape.reduce((a, b) => a * b, 1))];
+      const weights = new Map(EMBEDDING_WEIGHTS.map(zeros));
+      const embedding = await SpeechEmbedding.of({ weights, notice: '' });
+      try {
+        const model = await fromOpenWakeWord(bytes, { embedding, ...engine });
+        const logits = await model.logits(new Float32Array(96).fill(1), 1);
+        await model.dispose();
+        return numbers(logits);
+      } finally {
+        await embedding.dispose();
+      }
     },
   },
   'state dict': {

@@ -72,6 +72,12 @@ export async function readTrigger(
   }
 }
 
+/** Of one example. */
+function shapeOf({ shapes, features }: ModelFile): (number | undefined)[] {
+  const [{ time, steps, features: own }] = shapes ?? [{ features }];
+  return [time, ...(steps === undefined ? [] : [steps]), own];
+}
+
 function describedBy(file: ModelFile, source: string, network: Sequential): TriggerDescription {
   const fail = (complaint: string, hint = 'Take the file as it was, or train anew.'): never => {
     throw new SeqkitError(`${source} ${complaint}`, { code: 'bad-file', hint });
@@ -83,7 +89,8 @@ function describedBy(file: ModelFile, source: string, network: Sequential): Trig
   const { words: several, word = 'activate', trainedOn, featuresHash: hash, ...settings } = stored;
   const words = several ?? [word];
   if (new Set(words).size < words.length) fail('names a word twice.');
-  const complaint = checkTogether(settings) ?? networkComplaint(network, settings, words.length);
+  const complaint =
+    checkTogether(settings) ?? networkComplaint(network, settings, words.length, shapeOf(file));
   if (complaint !== undefined) fail(`contradicts itself: ${complaint}`);
   if (hash !== undefined && hash !== featuresHash(settings.features)) {
     fail('holds other feature settings than it was trained with.');

@@ -9,6 +9,7 @@ import { EmbeddingUse } from './embedding/embedding-use.js';
 import { presetFor, wordsOf } from './trigger-choices.js';
 import { describeTrigger, readTrigger } from './trigger-file.js';
 import { steppingNetwork, triggerNetwork } from './trigger-network.js';
+import { windowsOf } from './window-network.js';
 import {
   thresholdOf,
   triggerPreset,
@@ -316,10 +317,9 @@ export class TriggerModel {
         { code: 'bad-shape' },
       );
     }
-    const output = await this.#network.predict({
-      data: features,
-      shape: [features.length / (frames * bands), frames, bands],
-    });
+    const input = { data: features, shape: [features.length / (frames * bands), frames, bands] };
+    const silence = await this.#embedding.silence(this.settings);
+    const output = await this.#network.predict(silence ? windowsOf(input, silence) : input);
     return Float32Array.from(output.data);
   }
 

@@ -1,6 +1,7 @@
 import type { Layer } from '../rnn/layers/layer.js';
 import type { Sequential, SequentialOptions } from '../rnn/model/sequential.js';
 import { triggerNetwork } from './trigger-network.js';
+import { refuseWindow } from './training/refuse-window.js';
 import { triggerPreset, type TrainingSettings, type TriggerPreset } from './detection/trigger-settings.js';
 
 /** A trained network, with what it was made for. */
@@ -23,6 +24,7 @@ const MIN_EXAMPLES = 400;
  * listen for are kept, those of other words are new. Examples are mixed with the settings of the trained one.
  *
  * @param part `head`: the layers below the first recurrent one are frozen; `all`: all are trained
+ * @throws SeqkitError `usage` for a model of another library
  */
 export async function transferred(
   from: Trained,
@@ -30,6 +32,7 @@ export async function transferred(
   part: TransferPart,
   options: SequentialOptions,
 ): Promise<{ settings: TriggerPreset; network: Sequential }> {
+  refuseWindow(from.settings.network);
   const settings = structuredClone(from.settings);
   // As this release trains: a model of an earlier one holds settings of training that have changed since.
   const preset = triggerPreset(settings.network.layers ?? 'standard');

@@ -24,6 +24,7 @@ export {
   type WakeWordManifest,
   type WakeWordModel,
 } from './open-wake-word/to-open-wake-word.js';
+export { fromOpenWakeWord, type FromOpenWakeWordOptions } from './open-wake-word/from-open-wake-word.js';
 export { checkOpenWakeWord } from './open-wake-word/check-open-wake-word.js';
 export { samplingScripts, type SamplingScripts } from './onnx/sampling-scripts.js';
 export { convertSpeechEmbedding } from './speech-embedding/convert-speech-embedding.js';

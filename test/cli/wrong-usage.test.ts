@@ -100,7 +100,7 @@ const wrongText: Readonly<Record<string, Readonly<Record<string, readonly string
   'audit-bias': { '--x': ['', ','], '--y': [''], '--a': [''], '--b': [''] },
   'train-text': { '--out': anyPath },
   export: { '--out': anyPath, '--table': anyText },
-  import: { '--out': anyPath, '--layers': anyPath },
+  import: { '--out': anyPath, '--layers': anyPath, '--word': anyText },
   generate: { '--prime': anyText, '--stop': anyText },
   'train-music': { '--out': anyPath },
   compose: {

@@ -31,6 +31,9 @@ import { wordCount } from './word-detectors.js';
 /** So many samples of all its frames may be transformed for a second of sound: a fifth of a core's work. */
 const MAX_FRAMED_SAMPLES = 4_000_000;
 
+/** A window of so many embeddings is longer than any word: 80 s. */
+const MAX_WINDOW_FRAMES = 1_000;
+
 const size = wholeNumber({ min: 1, max: 16_384 });
 const examples = wholeNumber({ min: 1, max: 10_000_000 });
 const counted = wholeNumber({ min: 0, max: 10_000_000 });
@@ -38,8 +41,9 @@ const epochs = wholeNumber({ min: 1, max: 1_000_000 });
 const alarmsPerHour = number({ min: 0, max: 1e6 });
 
 export const networkSettings = optionsSchema<NetworkSettings>('network', {
-  layers: optional(choice(['standard', 'coursera', 'embedding'])),
+  layers: optional(choice(['standard', 'coursera', 'embedding', 'window'])),
   words: optional(wordCount),
+  windowFrames: optional(wholeNumber({ min: 1, max: MAX_WINDOW_FRAMES })),
   filters: size,
   kernelFrames: size,
   strideFrames: size,
@@ -150,14 +154,18 @@ export const triggerSettings: OptionsSchema<TriggerPreset> = {
 /** What is wrong with settings that are each right by themselves; undefined where nothing is. */
 export function checkTogether({
   features,
-  network: { layers, kernelFrames, strideFrames },
+  network: { layers, kernelFrames, strideFrames, windowFrames },
   synthesis,
 }: TriggerPreset): string | undefined {
-  if ((features.kind === 'embedding') !== (layers === 'embedding')) {
+  const overEmbeddings = layers === 'embedding' || layers === 'window';
+  if ((features.kind === 'embedding') !== overEmbeddings) {
     return `Features ${features.kind} do not go with the layers ${layers ?? 'standard'}.`;
   }
-  if (layers === 'embedding' && (kernelFrames !== 1 || strideFrames !== 1)) {
+  if (overEmbeddings && (kernelFrames !== 1 || strideFrames !== 1)) {
     return `A step over embeddings is one of them, not ${kernelFrames} every ${strideFrames}.`;
+  }
+  if ((layers === 'window') !== (windowFrames !== undefined)) {
+    return `windowFrames is of the layers window alone, which need it, not of ${layers ?? 'standard'}.`;
   }
   const { sampleRate, frameSamples, hopSamples } = features;
   const framed = (sampleRate / hopSamples) * frameSamples;

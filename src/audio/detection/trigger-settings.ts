@@ -25,11 +25,14 @@ import type { WordDetectorSettings } from './word-detectors.js';
 export interface NetworkSettings {
   /**
    * `coursera`: those of the exercise, one by one. `embedding`: a small head over embeddings, which it standardizes;
-   * a step is an embedding. @default 'standard'
+   * a step is an embedding. `window`: those of another library's model, which answers anew at each embedding to the last
+   * `windowFrames`; `filters` and `units` say nothing of it, and it is not trained further. @default 'standard'
    */
-  layers?: 'standard' | 'coursera' | 'embedding';
+  layers?: 'standard' | 'coursera' | 'embedding' | 'window';
   /** Trigger words, one output each. @default 1 */
   words?: number;
+  /** Embeddings that each answer of `window` hears, 80 ms each; those before the sound are of silence. */
+  windowFrames?: number;
   /** Filters of the convolution, or units of the first layer of `embedding`. */
   filters: number;
   /** Frames that one step sees ... */

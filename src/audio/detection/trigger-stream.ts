@@ -111,8 +111,10 @@ export class TriggerStream {
   readonly #detectors: WordDetectors;
   readonly #scores: Float32Array;
   readonly #firstStepSeconds: number;
-  /** The frames that the next step sees, (kernelFrames, bands), the oldest first. */
+  /** The frames that the next step sees, (kernelFrames or windowFrames, bands), the oldest first. */
   readonly #window: Float32Array;
+  /** What it begins with. */
+  readonly #firstWindow: Float32Array;
   /** Samples of the frames to come. */
   #pending: Float32Array = new Float32Array(0);
   /** Embeddings to come, where a listener threw amid them. */
@@ -156,7 +158,8 @@ export class TriggerStream {
     );
     this.#scores = new Float32Array(words.length);
     this.#firstStepSeconds = stepTiming(preset, network.kernelFrames).firstStepMs / 1000;
-    this.#window = new Float32Array(network.kernelFrames * features.bands);
+    this.#firstWindow = firstWindow(parts);
+    this.#window = this.#firstWindow.slice();
     if (parts.sampleRate !== features.sampleRate) {
       this.#resampler = new StreamResampler(parts.sampleRate, features.sampleRate);
     }
@@ -229,7 +232,7 @@ export class TriggerStream {
     this.#parts.stepper.reset();
     this.#parts.embedding?.reset();
     this.#embeddings = new Float32Array(0);
-    this.#window.fill(0);
+    this.#window.set(this.#firstWindow);
     this.#pending = new Float32Array(0);
     this.#heard = this.#frames = this.#steps = 0;
     this.#warned = false;
@@ -297,7 +300,8 @@ export class TriggerStream {
     let at = 0;
     try {
       while (at < held.length && this.#isOn(resets)) {
-        this.#window.set(held.subarray(at, (at += bands)));
+        this.#window.copyWithin(0, bands);
+        this.#window.set(held.subarray(at, (at += bands)), this.#window.length - bands);
         const event = this.#step();
         if (event !== undefined) events.push(event);
       }
@@ -377,6 +381,17 @@ export class TriggerStream {
       hint: 'Call it when push has returned.',
     });
   }
+}
+
+/** What came before the sound: zeros, and in a window of embeddings those of silence. */
+function firstWindow({ preset: { features, network }, embedding }: StreamParts): Float32Array {
+  const { kernelFrames, windowFrames = 1 } = network;
+  const window = new Float32Array(kernelFrames * windowFrames * features.bands);
+  if (windowFrames === 1 || embedding === undefined) return window;
+  const silence = normalized(embedding.push(new Float32Array(features.frameSamples)), features);
+  embedding.reset();
+  for (let at = 0; at < window.length; at += features.bands) window.set(silence, at);
+  return window;
 }
 
 function damagedWeights(): SeqkitError {

@@ -7,6 +7,7 @@ import { triggerFitOptions, type TriggerFitOptions } from './training-plan.js';
 import { clipSet } from '../clips/clip-shapes.js';
 import type { TrainingRecord } from './training-record.js';
 import { recordedNegatives } from './recorded-negatives.js';
+import { refuseWindow } from './refuse-window.js';
 import { TrainingRun } from './training-run.js';
 import { withThreshold, type TriggerPreset } from '../detection/trigger-settings.js';
 
@@ -29,7 +30,7 @@ export interface Trainee {
  * Mixes examples from clips and trains a network on them.
  *
  * @throws SeqkitError `too-little-data` without clips of the word; `bad-value` where clips
- *   were read for another sample rate
+ *   were read for another sample rate; `usage` for a model of another library
  */
 export async function trainTrigger(
   {
@@ -52,7 +53,8 @@ export async function trainTrigger(
       hint: 'Give checkpoint: a file, too.',
     });
   }
-  const { features, training } = settings;
+  const { features, training, network: kind } = settings;
+  refuseWindow(kind);
   if (clips.sampleRate !== features.sampleRate) {
     throw new SeqkitError(`The clips are at ${clips.sampleRate} Hz, expected ${features.sampleRate}.`, {
       code: 'bad-value',

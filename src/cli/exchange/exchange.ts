@@ -12,6 +12,7 @@ import type {
 } from '../../exchange/index.js';
 import { forceOption, jsonOption, realOption } from '../options/options.js';
 import { note, print, printJson } from '../terminal/output.js';
+import { quoted } from '../terminal/shell-quoting.js';
 import { exportVectors } from './export-vectors.js';
 
 /** What models are exported to, and what vectors are. */
@@ -34,6 +35,8 @@ interface ExportOptions {
 interface ImportOptions {
   readonly out: string;
   readonly layers?: string;
+  readonly word?: string;
+  readonly threshold?: number;
   readonly force: boolean;
   readonly json: boolean;
 }
@@ -76,13 +79,20 @@ export function register(program: Command): void {
   program
     .command('import')
     .description(
-      'Open a model of another library: ONNX, Keras 1 to 3 (.h5, .keras), a state_dict of PyTorch (safetensors), a network of brain.js (JSON), or a folder of ml5.',
+      'Open a model of another library: a wake word of openWakeWord (ONNX), which becomes a detector, other ONNX, Keras 1 to 3 (.h5, .keras), a state_dict of PyTorch (safetensors), a network of brain.js (JSON), or a folder of ml5.',
     )
     .argument('<file>', 'what it is, its contents say')
     .option('--out <file>', 'where the model goes', 'model.safetensors')
     .option(
       '--layers <file>',
       'JSON of the layers that a state_dict is for: { "inputShape": [...], "layers": [...] }',
+    )
+    .option('--word <name>', 'of a wake word: what it is called (default: what the name of the file says)')
+    .addOption(
+      realOption('--threshold <p>', 'of a wake word: the score at which it fires (default: 0.5)', {
+        above: 0,
+        max: 1,
+      }),
     )
     .addOption(forceOption())
     .addOption(jsonOption())
@@ -258,7 +268,11 @@ async function writeAll(out: string, files: Files, force: boolean): Promise<void
     await writeFileAtomic(join(out, file), contents, { force });
 }
 
-async function importModel(path: string, { out, layers, force, json }: ImportOptions): Promise<void> {
+async function importModel(path: string, options: ImportOptions): Promise<void> {
+  const { out, layers, word, threshold, force, json } = options;
+  if (word?.trim() === '') {
+    throw new SeqkitError('--word takes a word or phrase, not nothing.', { code: 'usage' });
+  }
   const { checkWritable } = await import('../../base/host/files.js');
   checkWritable(out, { force });
   if (resolve(path) === resolve(out)) {
@@ -268,12 +282,27 @@ async function importModel(path: string, { out, layers, force, json }: ImportOpt
     });
   }
   const { importedModel } = await import('../../exchange/index.js');
+  const isWord = word !== undefined || threshold !== undefined;
   const { model, format } = await importedModel(
     path,
     layers === undefined ? undefined : await layersFile(layers),
+    isWord
+      ? { ...(word !== undefined && { word }), ...(threshold !== undefined && { threshold }) }
+      : undefined,
   );
   for (const line of model.notes) note(line);
   await model.save(out, { force });
+  if (format === 'openWakeWord') {
+    const { thresholds, notes } = model;
+    await model.dispose();
+    if (json) printJson({ file: out, format, thresholds, notes });
+    else {
+      const [[name, score]] = Object.entries(thresholds);
+      print(`${out}: ${format}, hears ${JSON.stringify(name)} from a score of ${score} on`);
+      note(`Set the score by recordings of your room: seqkit calibrate-trigger ${quoted(out)} <test>`);
+    }
+    return;
+  }
   const parameters = model.countParameters();
   await model.dispose();
   if (json) printJson({ file: out, format, parameters, notes: model.notes });

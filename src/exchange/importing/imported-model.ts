@@ -15,14 +15,20 @@ import { makeLayer, prepareLayers } from '../../rnn/graph/registry.js';
 import { IS_NODE } from '../../base/host/platform.js';
 import type { Model } from '../../rnn/model/model.js';
 import type { TextModel } from '../../text/model/text-model.js';
+import type { TriggerModel } from '../../audio/trigger-model.js';
 import { brainModel, looksLikeBrain } from '../character-models/from-brain.js';
 import { fromMl5 } from '../character-models/from-ml5.js';
 import { parseJson } from '../character-models/json-file.js';
 import { fromKeras } from '../keras/from-keras.js';
 import { looksLikeHdf5 } from '../keras/hdf5-file.js';
 import { looksLikeZip } from '../keras/stored-model.js';
-import { fromOnnx } from '../onnx/from-onnx.js';
-import { looksLikeOnnx } from '../onnx/read/read-onnx-graph.js';
+import { modelOfGraph } from '../onnx/from-onnx.js';
+import { looksLikeOnnx, readOnnxGraph } from '../onnx/read/read-onnx-graph.js';
+import {
+  detectorOfGraph,
+  looksLikeWakeWord,
+  type FromOpenWakeWordOptions,
+} from '../open-wake-word/from-open-wake-word.js';
 import { fromPyTorch } from '../pytorch/from-pytorch.js';
 
 /** The layers that a file with weights alone is for, as JSON has them. */
@@ -44,7 +50,15 @@ const describedLayers = optionsSchema<DescribedLayers>('importedModel: described
 /** A model that was opened, and what its file was. */
 export type ImportedModel =
   | { readonly model: Model; readonly format: 'Keras' | 'PyTorch' | 'ONNX' }
-  | { readonly model: TextModel; readonly format: 'brain.js' | 'ml5' };
+  | { readonly model: TextModel; readonly format: 'brain.js' | 'ml5' }
+  | { readonly model: TriggerModel; readonly format: 'openWakeWord' };
+
+const TFLITE_HINT = 'Take the .onnx file of the same model: wake words are published as both.';
+
+/** By the name of the format that stands behind the first four bytes. */
+function looksLikeTflite(bytes: Uint8Array): boolean {
+  return new TextDecoder('latin1').decode(bytes.subarray(4, 8)) === 'TFL3';
+}
 
 /** Whether bytes begin as a JSON object does. */
 function looksLikeObject(bytes: Uint8Array): boolean {
@@ -55,11 +69,17 @@ function looksLikeObject(bytes: Uint8Array): boolean {
  * Opens a model of another library, whatever it is: its first bytes say it, not its name.
  * @param from the file's path, a URL, a Blob, or its bytes; of a model of ml5 the path of its folder
  * @param described the layers, for a state_dict of PyTorch, which does not hold them
+ * @param detector of an ONNX file that is a wake word: how it is opened. Where it is given, such a file is wanted;
+ *   without it one that takes (1, 16, 96), or another number of embeddings, and ends with one sigmoid is taken for one
  * @returns the model, and what the file was
  * @throws SeqkitError `bad-file` for what is not known; else as `fromKeras`, `fromPyTorch`,
- *   `fromOnnx`, `fromBrain` and `fromMl5`
+ *   `fromOnnx`, `fromOpenWakeWord`, `fromBrain` and `fromMl5`
  */
-export async function importedModel(from: FileSource, described?: unknown): Promise<ImportedModel> {
+export async function importedModel(
+  from: FileSource,
+  described?: unknown,
+  detector?: FromOpenWakeWordOptions,
+): Promise<ImportedModel> {
   if (typeof from === 'string' && IS_NODE) {
     const { isFolder, listFolder } = await import('../../base/host/folders.js');
     if (isFolder(from) && listFolder(from).includes('manifest.json')) {
@@ -70,6 +90,12 @@ export async function importedModel(from: FileSource, described?: unknown): Prom
     name: 'The model',
     kind: 'a model',
   });
+  if (detector !== undefined && !looksLikeOnnx(bytes)) {
+    throw new SeqkitError(`${source} is no ONNX file, and a wake word is read from one.`, {
+      code: 'bad-file',
+      hint: looksLikeTflite(bytes) ? TFLITE_HINT : 'Leave out what is for wake words alone.',
+    });
+  }
   if (looksLikeHdf5(bytes) || looksLikeZip(bytes)) return { model: await fromKeras(bytes), format: 'Keras' };
   if (looksLikeSafetensors(bytes)) {
     if (described === undefined) {
@@ -91,9 +117,21 @@ export async function importedModel(from: FileSource, described?: unknown): Prom
     const json = parseJson(bytes, source);
     if (looksLikeBrain(json)) return { model: await brainModel(json, source), format: 'brain.js' };
   }
-  if (looksLikeOnnx(bytes)) return { model: await fromOnnx(bytes), format: 'ONNX' };
+  if (looksLikeOnnx(bytes)) {
+    const graph = readOnnxGraph(bytes, source);
+    if (detector === undefined && !looksLikeWakeWord(graph)) {
+      return { model: await modelOfGraph(graph, source), format: 'ONNX' };
+    }
+    return { model: await detectorOfGraph(graph, source, detector ?? {}), format: 'openWakeWord' };
+  }
+  if (looksLikeTflite(bytes)) {
+    throw new SeqkitError(`${source} is a model of TensorFlow Lite, which is not read.`, {
+      code: 'bad-file',
+      hint: TFLITE_HINT,
+    });
+  }
   throw new SeqkitError(`${source} is no model that is known here.`, {
     code: 'bad-file',
-    hint: 'Models of ONNX, of Keras (.h5, .keras), state_dicts of PyTorch (safetensors), networks of brain.js (JSON) and folders of ml5 are read.',
+    hint: 'Models of ONNX, wake words of openWakeWord among them, of Keras (.h5, .keras), state_dicts of PyTorch (safetensors), networks of brain.js (JSON) and folders of ml5 are read.',
   });
 }

@@ -5,6 +5,7 @@ import { input } from '../../rnn/layers/input.js';
 import type { Layer } from '../../rnn/layers/layer.js';
 import type { SymbolicTensor } from '../../rnn/layers/symbolic-tensor.js';
 import { Model } from '../../rnn/model/model.js';
+import { lengthInputs } from './layers/length-inputs.js';
 import { Importing, Operation, type UsedOutputs } from './layers/importing.js';
 import { layersOf } from './layers/operations.js';
 import type { Axis, Signal, Value } from './layers/value.js';
@@ -45,10 +46,22 @@ export async function fromOnnx(from: FileSource): Promise<Model> {
     name: 'The model',
     kind: 'an ONNX file',
   });
-  const graph = readOnnxGraph(bytes, source);
+  return modelOfGraph(readOnnxGraph(bytes, source), source);
+}
+
+/** The same of a file that was read. @param source what errors call it */
+export async function modelOfGraph(graph: OnnxGraph, source: string): Promise<Model> {
   let furthest: Failure | undefined;
-  for (const layout of layoutsOf(graph.inputs, source)) {
-    const walked = attempt(graph, source, layout);
+  const lengths = lengthInputs(graph);
+  if (lengths.size > 1) {
+    throw new SeqkitError(`${source} has no layers of ours: it takes the lengths of several inputs.`, {
+      code: 'bad-file',
+      hint: 'Export it without lengths, and give lengths to predict.',
+    });
+  }
+  const ports = graph.inputs.filter(({ name }) => !lengths.has(name));
+  for (const layout of layoutsOf(ports, source)) {
+    const walked = attempt(graph, source, { layout, ports, lengths: [...lengths][0] });
     if ('importing' in walked) return built(walked, source);
     if (!furthest || walked.reached > furthest.reached) furthest = walked;
   }
@@ -88,6 +101,15 @@ interface Walked {
   readonly outputs: readonly SymbolicTensor<Layer>[];
 }
 
+/** What a walk begins with. */
+interface Start {
+  /** How each input is laid out. */
+  readonly layout: readonly (readonly Axis[])[];
+  readonly ports: readonly OnnxValue[];
+  /** The input that says how long each sequence is. */
+  readonly lengths: string | undefined;
+}
+
 /** What stopped a walk, and after how many operations. */
 interface Failure {
   readonly error: SeqkitError;
@@ -95,25 +117,39 @@ interface Failure {
 }
 
 /** Twice: first to see what is used of recurrent operators, then to make layers that give that and no more. */
-function attempt(graph: OnnxGraph, source: string, layout: readonly (readonly Axis[])[]): Walked | Failure {
+function attempt(graph: OnnxGraph, source: string, start: Start): Walked | Failure {
   const used: UsedOutputs = new Map();
   const importing = new Importing(graph, source, undefined, used);
   try {
-    walk(importing, layout);
-    return walk(new Importing(graph, source, used, new Map()), layout);
+    walk(importing, start);
+    return walk(new Importing(graph, source, used, new Map()), start);
   } catch (error) {
-    if (error instanceof SeqkitError) return { error, reached: importing.reached };
-    throw error;
+    if (!(error instanceof SeqkitError)) throw error;
+    return { error: named(error, source), reached: importing.reached };
   }
 }
 
-function walk(importing: Importing, layout: readonly (readonly Axis[])[]): Walked {
+/** The error of an option that a layer does not take tells of the option alone. */
+function named(error: SeqkitError, source: string): SeqkitError {
+  if (error.code === 'bad-file') return error;
+  return new SeqkitError(`${source} has no layers of ours: ${error.message}`, {
+    code: 'bad-file',
+    ...(error.hint !== undefined && { hint: error.hint }),
+    cause: error,
+  });
+}
+
+function walk(importing: Importing, { layout, ports, lengths }: Start): Walked {
   const { graph, source } = importing;
   const values = new Map<string, Value>();
   for (const [name, tensor] of graph.initializers) values.set(name, { kind: 'constant', tensor });
-  const inputs = graph.inputs.map((port, i) => inputOf(port, layout[i]));
-  graph.inputs.forEach(({ name }, i) => values.set(name, inputs[i].signal));
-  for (const node of graph.nodes) {
+  const inputs = ports.map((port, i) => inputOf(port, layout[i]));
+  ports.forEach(({ name }, i) => values.set(name, inputs[i].signal));
+  if (lengths !== undefined) {
+    values.set(lengths, { kind: 'lengths', name: lengths });
+    importing.notes.add(`The input ${quoted(lengths)} is none here: give lengths to predict.`);
+  }
+  for (const node of importing.nodes) {
     const taken = node.inputs.map((name) => (name === '' ? undefined : values.get(name)));
     const fused = importing.fused.get(node);
     const made = fused ? [values.get(fused.outputs[0])!] : layersOf(new Operation(node, taken, importing));
@@ -124,7 +160,7 @@ function walk(importing: Importing, layout: readonly (readonly Axis[])[]): Walke
     });
   }
   inputs.forEach(({ signal: { axes } }, i) => {
-    const name = quoted(graph.inputs[i].name);
+    const name = quoted(ports[i].name);
     if (axes.join() === oursOf(axes).join()) return;
     importing.notes.add(
       `The input ${name} takes (${oursOf(axes).join(', ')}), where the file takes (${shown(axes)}).`,
@@ -159,7 +195,8 @@ function walk(importing: Importing, layout: readonly (readonly Axis[])[]): Walke
     }
     const own = [...(axes.includes('T') ? [at('T')] : []), ...(D === null ? [] : [D])];
     const tensor = input({ shape: own });
-    const signal: Signal = { kind: 'signal', axes, sizes, tensor: () => tensor };
+    const heeds = lengths !== undefined && axes.includes('T') ? { lengths } : {};
+    const signal: Signal = { kind: 'signal', axes, sizes, tensor: () => tensor, ...heeds };
     return { tensor, signal, shape: own.map((size) => size ?? OPEN_STEPS) };
   }
 }
@@ -172,6 +209,15 @@ const shown = (axes: readonly Axis[]): string =>
   axes.map((axis) => (axis === 'one' ? '1' : axis === 'both' ? '2' : axis)).join(', ');
 
 function outputOf(importing: Importing, name: string, value: Value | undefined): SymbolicTensor<Layer> {
+  if (value?.kind === 'signal' && value.lengths !== undefined) {
+    throw new SeqkitError(
+      `${importing.source} has no layers of ours: its output ${quoted(name)} is 0 where sequences are over, and here such time steps are masked.`,
+      {
+        code: 'bad-file',
+        hint: 'Use the last states, or export it without lengths, and give lengths to predict.',
+      },
+    );
+  }
   if (value?.kind !== 'signal' || value.padding || value.axes.includes('NT')) {
     throw new SeqkitError(
       `${importing.source} has no layers of ours: nothing makes its output ${quoted(name)}.`,

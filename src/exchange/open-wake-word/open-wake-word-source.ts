@@ -27,7 +27,13 @@ export async function openWakeWordSource(model: ModelSource, where: string): Pro
   if (kind !== 'TriggerModel') throw notOverEmbeddings(source, `a ${kind}`);
   const { words, settings, network } = await readTrigger(bytes, { engine: 'wasm', threads: 1 });
   await network.dispose();
-  const { features, firing } = settings;
+  const { features, firing, network: made } = settings;
+  if (made.layers === 'window') {
+    throw new SeqkitError(`${source} holds a wake word of another library, over windows of embeddings.`, {
+      code: 'usage',
+      hint: 'openWakeWord takes the .onnx file that it came from.',
+    });
+  }
   if (features.kind !== 'embedding')
     throw notOverEmbeddings(source, `a detector with ${features.kind} features`);
   return { graph, words, features, firing, source };

@@ -127,6 +127,9 @@ describe('a classifier as a module', () => {
       for (const wrong of ['', ' \n', undefined, ['a']])
         expect(() => own.classify(wrong)).toThrow('a text that is not empty');
       expect(() => own.classify('a', { threshhold: 1 })).toThrow('classify has no option threshhold');
+      expect(() => own.classify('a', { threshold: 1.01 })).toThrow(
+        'threshold must be a number of at least 0 and at most 1',
+      );
       const difference = await checkModule(own, model);
       expect(difference.largest).toBeLessThan(1e-5);
       expect(difference.magnitude).toBeGreaterThan(1e-3);

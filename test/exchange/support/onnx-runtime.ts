@@ -21,9 +21,14 @@ export async function runtimeOf(
   const types = new Map(session.inputMetadata.map((input) => [input.name, input.isTensor ? input.type : '']));
   return async (feeds) => {
     const tensors = Object.entries(feeds).map(([name, { data, shape }]) => {
-      const isWhole = types.get(name) === 'int64';
-      const numbers = isWhole ? BigInt64Array.from(Array.from(data), BigInt) : Float32Array.from(data);
-      return [name, new ort.Tensor(isWhole ? 'int64' : 'float32', numbers as never, [...shape])] as const;
+      const type = types.get(name) === 'int64' || types.get(name) === 'int32' ? types.get(name)! : 'float32';
+      const numbers =
+        type === 'int64'
+          ? BigInt64Array.from(Array.from(data), BigInt)
+          : type === 'int32'
+            ? Int32Array.from(data)
+            : Float32Array.from(data);
+      return [name, new ort.Tensor(type as 'int32', numbers as never, [...shape])] as const;
     });
     const results = await session.run(Object.fromEntries(tensors));
     return Object.fromEntries(

@@ -202,7 +202,7 @@ function classify(text, options = {}) {
   if (typeof text !== 'string' || text.trim() === '') throw new TypeError('classify takes a text that is not empty, not ' + (typeof text === 'string' ? JSON.stringify(text) : String(text)) + '.');
   const defaults = { threshold: THRESHOLD, top: LABELS.length };
   const { threshold, top } = optionsOf('classify', options, defaults);
-  needNumber('threshold', threshold, 0);
+  needNumber('threshold', threshold, 0, false, 1);
   needNumber('top', top, 1, true);
   const logits = logitsOf(text).map((logit) => logit / TEMPERATURE);
   const largest = logits.reduce((a, b) => Math.max(a, b), -Infinity);

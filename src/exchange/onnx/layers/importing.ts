@@ -7,11 +7,14 @@ import { damaged } from '../read/damage.js';
 import type { OnnxAttribute, OnnxGraph, OnnxNode, OnnxTensor } from '../read/graph.js';
 import { wholeNumbers, type Axis, type Signal, type Value } from './value.js';
 
+/** So many layers may wait for each other: more could overflow the stack. */
+export const MOST_WAITING = 100;
+
 /** Which outputs of recurrent operators are used, by the place of the node. */
 export type UsedOutputs = Map<OnnxNode, Set<UsedOutput>>;
 
-/** All time steps, the last states, or those of one direction. */
-export type UsedOutput = 'sequence' | 'state' | 'parts';
+/** All time steps, the same from the last one on, the last states, or those of one direction. */
+export type UsedOutput = 'sequence' | 'backwards' | 'state' | 'parts';
 
 /** An operation with what it takes, and what it makes layers of. */
 export class Operation {
@@ -77,6 +80,27 @@ export class Operation {
     });
   }
 
+  /**
+   * A layer on each row of a signal. Where only the last time step of that is used, the layer goes on that alone.
+   * @param make anew for each place
+   * @param features that it gives, where others than it takes
+   */
+  rows(x: Signal, make: () => Layer, arrays: readonly ArrayLike<number>[], features?: number): Signal {
+    const on = (from: () => SymbolicTensor<Layer>) => once(() => this.layer(make(), arrays, from())[0]);
+    const tensor = on(x.tensor);
+    const { waiting = 0 } = x;
+    const isLazy = x.last !== undefined && waiting < MOST_WAITING;
+    if (!isLazy) tensor();
+    const at = x.axes.indexOf('D');
+    return {
+      ...{ kind: 'signal', axes: x.axes, tensor },
+      sizes: x.sizes.map((size, i) => (i === at && features !== undefined ? features : size)),
+      ...(isLazy && { last: on(x.last), waiting: waiting + 1 }),
+      ...(x.steps !== undefined && { steps: x.steps }),
+      ...(x.lengths !== undefined && { lengths: x.lengths }),
+    };
+  }
+
   /** A layer on what others make, with its weights in our layout. */
   layer(
     layer: Layer,
@@ -93,19 +117,36 @@ export class Operation {
   }
 }
 
-function isNumbers(value: OnnxAttribute | undefined): value is readonly number[] {
+export function isTensor(value: OnnxAttribute | undefined): value is OnnxTensor {
+  return typeof value === 'object' && 'data' in value;
+}
+
+export function isNumbers(value: OnnxAttribute | undefined): value is readonly number[] {
   return Array.isArray(value) && value.every((one) => typeof one === 'number');
+}
+
+function usedNodes({ nodes, outputs }: OnnxGraph): OnnxNode[] {
+  const used = new Set(outputs.map(({ name }) => name));
+  const found = nodes.toReversed().filter((node) => {
+    if (!node.outputs.some((name) => used.has(name))) return false;
+    for (const name of node.inputs) used.add(name);
+    return true;
+  });
+  return found.reverse();
 }
 
 /** A graph that layers are made of. */
 export class Importing {
   readonly made: { readonly layer: Layer; readonly arrays: readonly ArrayLike<number>[] }[] = [];
   readonly notes = new Set<string>();
+  /** Operations that an output depends on, in order. */
+  readonly nodes: readonly OnnxNode[];
   /** Operations that were made layers of. */
   reached = 0;
   /** Nodes that an earlier one has taken in. */
   readonly fused = new Map<OnnxNode, OnnxNode>();
   readonly #takers = new Map<string, OnnxNode[]>();
+  readonly #constants = new Map<string, OnnxTensor>();
 
   constructor(
     readonly graph: OnnxGraph,
@@ -114,7 +155,10 @@ export class Importing {
     readonly wanted: UsedOutputs | undefined,
     readonly used: UsedOutputs,
   ) {
-    for (const node of graph.nodes) {
+    this.nodes = usedNodes(graph);
+    for (const node of this.nodes) {
+      const value = node.opType === 'Constant' ? node.attributes.get('value') : undefined;
+      if (isTensor(value)) this.#constants.set(node.outputs[0], value);
       for (const name of new Set(node.inputs)) {
         const all = this.#takers.get(name);
         if (all) all.push(node);
@@ -123,24 +167,44 @@ export class Importing {
     }
   }
 
-  /** The one operation that takes a value, if there is one and the graph does not give the value out. */
-  onlyTaker(name: string): OnnxNode | undefined {
-    const takers = this.#takers.get(name) ?? [];
-    const isOutput = this.graph.outputs.some((output) => output.name === name);
-    return takers.length === 1 && !isOutput ? takers[0] : undefined;
+  /** Whether an output of an operation is used. */
+  isUsed(name: string | undefined): boolean {
+    if (name === undefined || name === '') return false;
+    return this.#takers.has(name) || this.graph.outputs.some((output) => output.name === name);
   }
 
-  initializer(name: string): OnnxTensor | undefined {
-    return this.graph.initializers.get(name);
+  /** Whether nothing is used of an operation but one of its outputs. */
+  givesOnly(node: OnnxNode, output: number): boolean {
+    return node.outputs.every((name, i) => i === output || !this.isUsed(name));
+  }
+
+  /** The one operation that takes a value, if there is one and the graph does not give the value out. */
+  onlyTaker(name: string): OnnxNode | undefined {
+    const takers = this.takers(name);
+    return takers.length === 1 ? takers[0] : undefined;
+  }
+
+  /** The operations that take a value; none where the graph gives the value out. */
+  takers(name: string): readonly OnnxNode[] {
+    if (this.graph.outputs.some((output) => output.name === name)) return [];
+    return this.#takers.get(name) ?? [];
+  }
+
+  /** Numbers that the file has under a name, as a weight or as an operation Constant. */
+  numbers(name: string): OnnxTensor | undefined {
+    return this.graph.initializers.get(name) ?? this.#constants.get(name);
   }
 }
 
-/** A signal in the layout of another, of other features. */
-export function like(x: Signal, tensor: SymbolicTensor<Layer>, features?: number): Signal {
-  const at = x.axes.indexOf('D');
-  const sizes = x.sizes.map((size, i) => (i === at && features !== undefined ? features : size));
-  const steps = x.steps === undefined ? {} : { steps: x.steps };
-  return { kind: 'signal', axes: x.axes, sizes, tensor: () => tensor, ...steps };
+/** The same result at each call. */
+export function once<Result>(make: () => Result): () => Result {
+  let made: { readonly result: Result } | undefined;
+  return () => (made ??= { result: make() }).result;
+}
+
+/** How many layers wait for the last of some signals. */
+export function waitingOf(signals: readonly Signal[]): number {
+  return Math.max(...signals.map(({ waiting = 0 }) => waiting));
 }
 
 /** How many features a signal has, where that is known. */

@@ -7,6 +7,8 @@ import {
   gemm,
   layerNormalization,
   matMul,
+  oneHot,
+  someFeatures,
 } from './pointwise.js';
 import {
   chosen,
@@ -20,6 +22,8 @@ import {
   transpose,
   unsqueeze,
 } from './rearranging.js';
+import { checkLengths } from './lengths.js';
+import { writtenNormalization } from './normalization.js';
 import { recurrent } from './recurrent.js';
 import { convolution, overTime, pooling } from './sliding.js';
 import { wholeNumbers, type Value } from './value.js';
@@ -68,6 +72,12 @@ const sliced: Maker = (operation) => {
   const axes = operation.numbers('axes')?.map((axis) => operation.axis(axis, rank)) ??
     operation.axes(3, rank) ?? [0];
   const [start, end] = [starts?.[0] ?? null, ends?.[0] ?? null];
+  // From the last time step to the first.
+  const isTurned = axes.length === 1 && start === -1 && end !== null && end < -1e9 && steps?.[0] === -1;
+  if (isTurned && x?.kind === 'signal' && x.axes[axes[0]] === 'T' && x.backwards) {
+    const { kind, axes: laid, sizes, backwards } = x;
+    return [{ kind, axes: laid, sizes, tensor: backwards }];
+  }
   if (axes.length !== 1 || start === null || end === null || (steps?.[0] ?? 1) !== 1) {
     return operation.refuse('cuts several axes, or by places that are computed');
   }
@@ -79,6 +89,7 @@ const sliced: Maker = (operation) => {
   const isOne =
     (start === -1 && end > 1e9) || end - start === 1 || (size !== null && Math.min(end, size) - start === 1);
   if (start === 0 && (end > 1e9 || end === size)) return [x];
+  if (x.axes[axes[0]] === 'D') return [someFeatures(operation, x, start, end)];
   if (!isOne) return operation.refuse(`cuts places ${start} to ${end} of the axis ${x.axes[axes[0]]}`);
   return chosen(operation, axes[0], start, true);
 };
@@ -145,10 +156,11 @@ const MAKERS: Readonly<Record<string, Maker>> = {
   MatMul: matMul,
   MaxPool: pooling,
   Mul: reckoned,
+  OneHot: oneHot,
   Pad: padded,
   RNN: recurrent,
   ReduceMax: overTime,
-  ReduceMean: overTime,
+  ReduceMean: (operation) => writtenNormalization(operation) ?? overTime(operation),
   Relu: activation,
   Reshape: reshape,
   Selu: activation,
@@ -170,6 +182,7 @@ export function layersOf(operation: Operation): Value[] {
   if (domain !== '' || !Object.hasOwn(MAKERS, opType)) {
     return operation.refuse(domain === '' ? 'is none of ours' : `is of ${domain}`);
   }
+  checkLengths(operation);
   const padding = operation.inputs.find((value) => value?.kind === 'signal' && value.padding);
   if (padding && opType !== 'Conv') operation.refuse('takes padding that no convolution took in');
   return MAKERS[opType](operation);

@@ -7,10 +7,16 @@ import type { LayerActivation } from '../../../rnn/layers/layer-activation.js';
 import { LayerNormalization } from '../../../rnn/layers/layer-normalization.js';
 import { LeakyReLU } from '../../../rnn/layers/leaky-relu.js';
 import { Add, Multiply, Subtract } from '../../../rnn/layers/merge.js';
+import { OneHot } from '../../../rnn/layers/one-hot.js';
+import { Flatten } from '../../../rnn/layers/reshape.js';
 import { damaged } from '../read/damage.js';
 import type { OnnxTensor } from '../read/graph.js';
-import { featuresOf, like, type Operation } from './importing.js';
-import type { Signal, Value } from './value.js';
+import { featuresOf, once, waitingOf, type Operation } from './importing.js';
+import { bothDirections } from './both-directions.js';
+import { wholeNumbers, type Signal, type Value } from './value.js';
+
+/** More weights than a network is made of that takes one step amid a sequence. */
+const MOST_WEIGHTS = 2 ** 24;
 
 /** More features than any layer has: a file that says so must not make room for them. */
 const MOST_FEATURES = 2 ** 20;
@@ -37,9 +43,31 @@ function dense(
       `${operation.called} has weights (${D}, ${F}) for ${features ?? '?'} features`,
     );
   }
-  const layer = new Dense({ units: F, useBias: bias !== undefined });
-  const [tensor] = operation.layer(layer, [kernel, ...(bias ? [bias] : [])], x.tensor());
-  return like(x, tensor, F);
+  const make = (): Layer => new Dense({ units: F, useBias: bias !== undefined });
+  const rest = bias ? [bias] : [];
+  if (!x.picked) return operation.rows(x, make, [kernel, ...rest], F);
+  // One step amid a sequence: a product with all of them, of which the others count nothing.
+  const { sequence, place, steps } = x.picked;
+  if (steps * kernel.length > MOST_WEIGHTS)
+    operation.refuse(`takes one step of ${steps}, of too many features`);
+  const spread = new Float32Array(steps * kernel.length);
+  spread.set(kernel, place * kernel.length);
+  const [row] = operation.layer(new Flatten(), [], sequence());
+  return operation.rows({ ...x, tensor: () => row, picked: undefined }, make, [spread, ...rest], F);
+}
+
+/** Some features side by side, by a product that leaves the others out. */
+export function someFeatures(operation: Operation, x: Signal, start: number, end: number): Signal {
+  const D = featuresOf(x);
+  if (D === null || x.axes.at(-1) !== 'D')
+    operation.refuse('cuts features whose number varies, or that stand not last');
+  const from = start < 0 ? start + D : start;
+  const F = Math.min(end < 0 ? end + D : end, D) - from;
+  if (from < 0 || F < 1 || D * F > MOST_WEIGHTS)
+    operation.refuse(`cuts places ${start} to ${end} of ${D} features`);
+  const kernel = new Float32Array(D * F);
+  for (let f = 0; f < F; f++) kernel[(from + f) * F + f] = 1;
+  return dense(operation, x, kernel, F);
 }
 
 export function matMul(operation: Operation): Value[] {
@@ -49,7 +77,7 @@ export function matMul(operation: Operation): Value[] {
   // A sum with one number for each unit is the bias of the same layer.
   const next = importing.onlyTaker(node.outputs[0]);
   const other = next?.opType === 'Add' ? next.inputs.find((name) => name !== node.outputs[0]) : undefined;
-  const bias = other === undefined ? undefined : importing.initializer(other);
+  const bias = other === undefined ? undefined : importing.numbers(other);
   const fits = bias?.data.length === shape[1] && bias.shape.at(-1) === shape[1];
   if (fits) importing.fused.set(next!, node);
   return [dense(operation, x, data, shape[1], fits ? bias.data : undefined)];
@@ -83,9 +111,8 @@ function affine(
 ): Signal {
   const epsilon = 1e-3;
   const zeros = new Float32Array(factor.length);
-  const layer = new BatchNormalization({ epsilon });
-  const [tensor] = operation.layer(layer, [factor, offset, zeros, zeros.map(() => 1 - epsilon)], x.tensor());
-  return like(x, tensor);
+  const arrays = [factor, offset, zeros, zeros.map(() => 1 - epsilon)];
+  return operation.rows(x, () => new BatchNormalization({ epsilon }), arrays);
 }
 
 export function batchNormalization(operation: Operation): Value[] {
@@ -98,9 +125,8 @@ export function batchNormalization(operation: Operation): Value[] {
   }
   if (operation.number('training_mode', 0) !== 0)
     operation.refuse('is one of training', 'Export it in eval mode.');
-  const layer = new BatchNormalization({ epsilon: operation.number('epsilon', 1e-5) });
-  const [tensor] = operation.layer(layer, [gamma, beta, mean, variance], x.tensor());
-  return [like(x, tensor)];
+  const epsilon = operation.number('epsilon', 1e-5);
+  return [operation.rows(x, () => new BatchNormalization({ epsilon }), [gamma, beta, mean, variance])];
 }
 
 export function layerNormalization(operation: Operation): Value[] {
@@ -113,9 +139,8 @@ export function layerNormalization(operation: Operation): Value[] {
   if (gamma.length !== beta.length || gamma.length !== (featuresOf(x) ?? gamma.length)) {
     operation.refuse('has weights for another number of features');
   }
-  const layer = new LayerNormalization({ epsilon: operation.number('epsilon', 1e-5) });
-  const [tensor] = operation.layer(layer, [gamma, beta], x.tensor());
-  return [like(x, tensor)];
+  const epsilon = operation.number('epsilon', 1e-5);
+  return [operation.rows(x, () => new LayerNormalization({ epsilon }), [gamma, beta])];
 }
 
 export function gather(operation: Operation): Value[] | undefined {
@@ -128,8 +153,25 @@ export function gather(operation: Operation): Value[] | undefined {
   const layer = new Embedding({ inputDim: shape[0], outputDim: shape[1] });
   const [tensor] = operation.layer(layer, [data], tokens.tensor());
   return [
-    { kind: 'signal', axes: [...tokens.axes, 'D'], sizes: [...tokens.sizes, shape[1]], tensor: () => tensor },
+    { ...tokens, axes: [...tokens.axes, 'D'], sizes: [...tokens.sizes, shape[1]], tensor: () => tensor },
   ];
+}
+
+/** Rows of a one among zeros, one for each token. */
+export function oneHot(operation: Operation): Value[] {
+  const tokens = operation.signal();
+  const depth = wholeNumbers(operation.inputs[1])?.[0];
+  const values = operation.constant(2).data;
+  const axis = operation.axis(operation.number('axis', -1), tokens.axes.length + 1);
+  if (tokens.axes.join() !== 'N,T')
+    operation.refuse(`takes axes ${tokens.axes.join(', ')}, expected tokens N, T`);
+  if (typeof depth !== 'number' || axis !== tokens.axes.length || values.join() !== '0,1') {
+    return operation.refuse(
+      'has a depth that is computed, another axis than the last, or other numbers than 0 and 1',
+    );
+  }
+  const [tensor] = operation.layer(new OneHot({ depth }), [], tokens.tensor());
+  return [{ ...tokens, axes: ['N', 'T', 'D'], sizes: [...tokens.sizes, depth], tensor: () => tensor }];
 }
 
 /** Activations without numbers. */
@@ -147,16 +189,14 @@ export function activation(operation: Operation): Value[] {
   const alpha = (otherwise: number): number => operation.number('alpha', otherwise);
   const close = (value: number, wanted: number): boolean => Math.abs(value - wanted) < 1e-6;
   const made = (name: LayerActivation): Value[] => {
-    const [tensor] = operation.layer(new Activation({ activation: name }), [], x.tensor());
-    return [like(x, tensor)];
+    return [operation.rows(x, () => new Activation({ activation: name }), [])];
   };
   if (Object.hasOwn(ACTIVATIONS, opType)) return made(ACTIVATIONS[opType]);
   switch (opType) {
     case 'LeakyRelu': {
       const slope = alpha(0.01);
       if (!(slope >= 0 && slope <= 1)) operation.refuse(`has the slope ${slope}`);
-      const [tensor] = operation.layer(new LeakyReLU({ negativeSlope: slope }), [], x.tensor());
-      return [like(x, tensor)];
+      return [operation.rows(x, () => new LeakyReLU({ negativeSlope: slope }), [])];
     }
     case 'HardSigmoid':
       if (close(alpha(0.2), 0.2) && close(operation.number('beta', 0.5), 0.5)) return made('hardSigmoid');
@@ -186,8 +226,8 @@ function sumAfter(operation: Operation, features: number): OnnxTensor['data'] | 
   const { node, importing } = operation;
   const next = importing.onlyTaker(node.outputs[0]);
   if (next?.opType !== 'Add') return undefined;
-  const sum = importing.initializer(next.inputs.find((name) => name !== node.outputs[0]) ?? '');
-  const same = importing.initializer(node.inputs.find((name) => importing.initializer(name)) ?? '');
+  const sum = importing.numbers(next.inputs.find((name) => name !== node.outputs[0]) ?? '');
+  const same = importing.numbers(node.inputs.find((name) => importing.numbers(name)) ?? '');
   if (sum?.data.length !== features || sum.shape.join() !== same?.shape.join()) return undefined;
   importing.fused.set(next, node);
   return sum.data;
@@ -201,8 +241,13 @@ export function arithmetic(operation: Operation): Value[] {
     if (a.axes.join() !== b.axes.join()) operation.refuse('joins what is laid out otherwise');
     const Kinds: Readonly<Record<string, new () => Layer>> = { Add, Sub: Subtract, Mul: Multiply };
     const Kind = Object.hasOwn(Kinds, opType) ? Kinds[opType] : operation.refuse('divides one by the other');
-    const [tensor] = operation.layer(new Kind(), [], a.tensor(), b.tensor());
-    return [like(a, tensor)];
+    const merged =
+      opType === 'Sub' ? undefined : bothDirections(operation, [a, b], opType === 'Add' ? 'sum' : 'multiply');
+    const tensor = merged ?? once(() => operation.layer(new Kind(), [], a.tensor(), b.tensor())[0]);
+    if (!merged) tensor();
+    const { kind, axes, sizes, steps, lengths = b.lengths } = a;
+    const rest = { ...(steps !== undefined && { steps }), ...(lengths && { lengths }) };
+    return [{ kind, axes, sizes, tensor, waiting: waitingOf([a, b]), ...rest }];
   }
   const first = a?.kind === 'signal';
   const x = operation.signal(first ? 0 : 1);

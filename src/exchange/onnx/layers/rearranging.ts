@@ -1,8 +1,12 @@
 import { Concatenate } from '../../../rnn/layers/concatenate.js';
 import { Flatten } from '../../../rnn/layers/reshape.js';
 import type { OnnxTensor } from '../read/graph.js';
-import type { Operation } from './importing.js';
+import { bothDirections } from './both-directions.js';
+import { once, waitingOf, type Operation } from './importing.js';
 import { wholeNumbers, type Axis, type Signal, type Value } from './value.js';
+
+/** Nothing of what only the signal before has. */
+const FRESH = { last: undefined, walk: undefined, backwards: undefined } satisfies Partial<Signal>;
 
 /** More numbers than a constant of a graph needs. */
 const MOST_NUMBERS = 2 ** 28;
@@ -96,7 +100,7 @@ export function reshape(operation: Operation): Value[] {
 
 function reshaped(operation: Operation, x: Signal, target: readonly (number | null)[]): Signal {
   const real = x.axes.flatMap((axis, i) => (axis === 'one' ? [] : [{ axis, size: x.sizes[i] }]));
-  const places = target.flatMap((size, i) => (size === 1 ? [] : [i]));
+  const places = placesOf(x, target);
   const from = real.map(({ axis }) => axis).join();
   const lay = (
     axes: readonly Axis[],
@@ -134,7 +138,7 @@ function reshaped(operation: Operation, x: Signal, target: readonly (number | nu
   }
   if (from === 'N,T,D' && product !== null && fits([null, product])) {
     const [tensor] = operation.layer(new Flatten(), [], x.tensor());
-    return lay(['N', 'D'], [null, product], { tensor: () => tensor, last: undefined });
+    return lay(['N', 'D'], [null, product], { ...FRESH, tensor: () => tensor });
   }
   if (from === 'N,T,D' && places.length === 2 && fits([null, sizes[2]]))
     return lay(['NT', 'D'], [null, sizes[2]], { steps: sizes[1] });
@@ -145,6 +149,21 @@ function reshaped(operation: Operation, x: Signal, target: readonly (number | nu
   return operation.refuse(
     `lays (${x.axes.join(', ')}) out as (${target.map((size) => size ?? '?').join(', ')})`,
   );
+}
+
+/** The places of a shape that are no axes of one; a batch of one example is an axis all the same. */
+function placesOf(x: Signal, target: readonly (number | null)[]): number[] {
+  const N = x.axes.indexOf('N');
+  const before = x.axes.slice(0, N).filter((axis) => axis !== 'one').length;
+  let real = 0;
+  let isFound = x.sizes[N] !== 1;
+  return target.flatMap((size, i) => {
+    const isBatch = size === 1 && !isFound && real === before;
+    if (size === 1 && !isBatch) return [];
+    isFound ||= isBatch;
+    real++;
+    return [i];
+  });
 }
 
 /** (N, ...) to (N, all). */
@@ -201,11 +220,27 @@ export function concat(operation: Operation): Value[] {
   const axis = first.axes[at];
   if (axis !== 'D' && axis !== 'T') operation.refuse(`joins along ${axis}`);
   const time = axis === 'T' ? { axis: 1 as const } : {};
-  const [tensor] = operation.layer(new Concatenate(time), [], ...signals.map((one) => one.tensor()));
+  const merged =
+    axis === 'D' && signals.length === 2 ? bothDirections(operation, signals, 'concat') : undefined;
+  const tensor =
+    merged ??
+    once(() => operation.layer(new Concatenate(time), [], ...signals.map((one) => one.tensor()))[0]);
+  if (!merged) tensor();
+  const lengths = signals.find((one) => one.lengths !== undefined)?.lengths;
+  if (lengths !== undefined && axis === 'T') operation.refuse('joins sequences that are over before');
   const along = signals.map((one) => one.sizes[at]);
   const total = along.includes(null) ? null : along.reduce<number>((a, b) => a + b!, 0);
   const sizes = first.sizes.map((size, i) => (i === at ? total : size));
-  return [{ kind: 'signal', axes: first.axes, sizes, tensor: () => tensor }];
+  return [
+    {
+      kind: 'signal',
+      axes: first.axes,
+      sizes,
+      tensor,
+      waiting: waitingOf(signals),
+      ...(lengths && { lengths }),
+    },
+  ];
 }
 
 /** One place of an axis: of a shape, of the directions, or the last time step. */
@@ -224,8 +259,17 @@ export function chosen(operation: Operation, axis: number, index: number, keep: 
   }
   const isLast = index === -1 || (size !== null && place === size - 1);
   if (x.axes[axis] === 'T' && isLast && x.last) return [{ kind: 'signal', axes, sizes, tensor: x.last }];
-  return operation.refuse(
-    `takes place ${index} of the axis ${x.axes[axis]}`,
-    'The last step of a layer that walks forward is taken; of other steps there is no layer.',
-  );
+  const refuse = (): never =>
+    operation.refuse(
+      `takes place ${index} of the axis ${x.axes[axis]}`,
+      'A step is taken where it is the last of a layer that walks forward, or where a dense layer takes it and the number of steps is fixed.',
+    );
+  const isSequence =
+    [...x.axes]
+      .filter((one) => one !== 'one')
+      .sort()
+      .join() === 'D,N,T';
+  if (x.axes[axis] !== 'T' || size === null || place < 0 || place >= size || !isSequence) return refuse();
+  const picked = { sequence: x.tensor, place, steps: size };
+  return [{ kind: 'signal', axes, sizes, tensor: refuse, picked }];
 }

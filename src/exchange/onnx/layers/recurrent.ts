@@ -3,12 +3,15 @@ import { Concatenate } from '../../../rnn/layers/concatenate.js';
 import { GRU } from '../../../rnn/layers/gru.js';
 import type { Layer } from '../../../rnn/layers/layer.js';
 import { LSTM } from '../../../rnn/layers/lstm.js';
+import type { Recurrent, RecurrentOptions } from '../../../rnn/layers/recurrent.js';
 import { SimpleRNN } from '../../../rnn/layers/simple-rnn.js';
 import type { SymbolicTensor } from '../../../rnn/layers/symbolic-tensor.js';
 import { LEAKY_SLOPE, type OutputSlopeName } from '../../../rnn/program/activations.js';
 import { damaged } from '../read/damage.js';
-import { liesAs, type Operation, type UsedOutput } from './importing.js';
-import type { Axis, Signal, Value } from './value.js';
+import { backInTime } from './both-directions.js';
+import { liesAs, MOST_WAITING, once, type Operation, type UsedOutput } from './importing.js';
+import { lengthsOf } from './lengths.js';
+import type { Axis, RecurrentCell, Signal, Value, Walk } from './value.js';
 
 type Kind = 'RNN' | 'GRU' | 'LSTM';
 
@@ -22,8 +25,11 @@ const DEFAULTS: Readonly<Record<Kind, readonly string[]>> = {
   LSTM: ['Sigmoid', 'Tanh', 'Tanh'],
 };
 
-/** Inputs after X, W, R and B. */
-const [LENGTHS, INITIAL_H, INITIAL_C, PEEPHOLES] = [4, 5, 6, 7];
+/** Activations that do not give 0 for 0. */
+const OFF_ZERO: ReadonlySet<OutputSlopeName> = new Set(['sigmoid', 'hardSigmoid', 'softplus']);
+
+/** Inputs after X, W, R, B and the lengths. */
+const [INITIAL_H, INITIAL_C, PEEPHOLES] = [5, 6, 7];
 
 /** RNN, GRU and LSTM (https://onnx.ai/onnx/operators/onnx__LSTM.html). */
 export function recurrent(operation: Operation): Value[] {
@@ -34,79 +40,88 @@ export function recurrent(operation: Operation): Value[] {
   const batchFirst = operation.number('layout', 0) === 1;
   const x = operation.signal();
   refuseRest(operation, kind);
-  const { options, arrays, units } = cellOf(operation, kind, both ? 2 : 1);
+  const lengths = lengthsOf(operation, x);
+  const cell = cellOf(operation, kind, both ? 2 : 1);
   const initial = initialStates(operation, kind, both);
-  // In the first walk it is not known yet what is used.
-  const wanted = importing.wanted ? (importing.wanted.get(node) ?? new Set(['state'])) : undefined;
-  const sequence = wanted?.has('sequence') ?? true;
-  const state = wanted?.has('state') ?? true;
-  const wantsCell = kind === 'LSTM' && (node.outputs[2] ?? '') !== '';
-  const apart = wanted?.has('parts') ?? both;
-  const returnState = (sequence && state) || (state && wantsCell) || apart || initial.length > 0;
-  if (direction === 'reverse' && wanted?.has('sequence') === true) {
-    operation.refuse(
-      'walks back and gives all time steps, in the order of time',
-      'Give the last state on, or use both directions.',
-    );
-  }
   if (!liesAs(x, ...((batchFirst ? ['N', 'T', 'D'] : ['T', 'N', 'D']) as Axis[]))) {
     return operation.refuse(
       `takes axes ${x.axes.join(', ')}, expected ${batchFirst ? 'N, T, D' : 'T, N, D'}`,
     );
   }
-  const walk = {
-    units,
-    returnSequences: sequence,
-    returnState,
-    goBackwards: direction === 'reverse',
-    ...options,
-  };
-  const layer: Layer =
-    kind === 'GRU' ? new GRU(walk) : kind === 'LSTM' ? new LSTM(walk) : new SimpleRNN(walk);
-  const walker = both ? new Bidirectional({ layer: layer as GRU }) : layer;
-  const outputs = operation.layer(walker, arrays, x.tensor(), ...initial);
-  const use = (what: UsedOutput, tensor: SymbolicTensor<Layer>): SymbolicTensor<Layer> => {
+  // In the first walk it is not known yet what is used.
+  const wanted = importing.wanted ? (importing.wanted.get(node) ?? new Set(['state'])) : undefined;
+  const [inTime, backwards] = (['sequence', 'backwards'] as const).map((what) => wanted?.has(what) ?? true);
+  const sequence = inTime || (backwards && direction === 'reverse');
+  const state = wanted?.has('state') ?? true;
+  const wantsCell = kind === 'LSTM' && importing.isUsed(node.outputs[2]);
+  const apart = wanted?.has('parts') ?? both;
+  const returnState = (sequence && state) || (state && wantsCell) || apart || initial.length > 0;
+  const count = kind === 'LSTM' ? 2 : 1;
+  const directions = both ? 2 : 1;
+  // What is merged with the other direction is made there, and not here.
+  const outputs = once((): SymbolicTensor<Layer>[] => {
+    if (direction === 'reverse' && wanted && inTime) {
+      if (backwards) operation.refuse('gives its time steps both from the first on and from the last on');
+      return backInTime(operation, cell, x, { returnState, states: initial.length });
+    }
+    const layer = cell.make({ returnSequences: sequence, returnState, goBackwards: direction === 'reverse' });
+    const walker = both ? new Bidirectional({ layer }) : layer;
+    return operation.layer(walker, cell.arrays, x.tensor(), ...initial);
+  });
+  const use = (what: UsedOutput, at: number): SymbolicTensor<Layer> => {
     const all = importing.used.get(node);
     if (all) all.add(what);
     else importing.used.set(node, new Set([what]));
-    return tensor;
+    return outputs()[at];
   };
-  const count = kind === 'LSTM' ? 2 : 1;
+  let waiting = (x.waiting ?? 0) + 1;
+  if (waiting > MOST_WAITING) {
+    x.tensor();
+    waiting = 0;
+  }
+  const walk = (output: number, gives: Walk['gives']): { walk?: Walk } => {
+    if (both || initial.length > 0 || !importing.givesOnly(node, output)) return {};
+    return { walk: { direction: direction === 'reverse' ? 'reverse' : 'forward', gives, cell, x: x.tensor } };
+  };
+  const [examples, time] = (['N', 'T'] as const).map((axis) => x.sizes[x.axes.indexOf(axis)]);
+  const inner: Axis[] = both ? ['both'] : ['one'];
   const stateOf = (i: number): Signal => {
-    const get = (at: number, what: UsedOutput) => (): SymbolicTensor<Layer> => use(what, outputs[1 + at]);
+    const get = (at: number, what: UsedOutput) => (): SymbolicTensor<Layer> => use(what, 1 + at);
     const parts = both && returnState ? [get(i, 'parts'), get(count + i, 'parts')] : undefined;
     // Without states beside it the output is the last of h, of both directions side by side.
     const whole = (): SymbolicTensor<Layer> => {
-      if (!returnState) return use('state', outputs[0]);
-      if (!both) return use('state', outputs[1 + i]);
+      if (!returnState) return use('state', 0);
+      if (!both) return use('state', 1 + i);
       const ends = [get(i, 'state')(), get(count + i, 'state')()];
       return operation.layer(new Concatenate(), [], ...ends)[0];
     };
-    const inner: Axis[] = both ? ['both'] : ['one'];
     return {
       kind: 'signal',
       axes: batchFirst ? ['N', ...inner, 'D'] : [...inner, 'N', 'D'],
-      sizes: batchFirst ? [null, both ? 2 : 1, units] : [both ? 2 : 1, null, units],
+      sizes: batchFirst ? [examples, directions, cell.units] : [directions, examples, cell.units],
       tensor: whole,
       ...(parts && { parts }),
+      ...(i === 0 && walk(1, 'state')),
+      waiting,
     };
   };
   const states = Array.from({ length: count }, (_, i) => stateOf(i));
-  const time = x.sizes[x.axes.indexOf('T')];
-  const inner: Axis[] = both ? ['both'] : ['one'];
   const y: Signal = {
     kind: 'signal',
     axes: batchFirst ? ['N', 'T', ...inner, 'D'] : ['T', ...inner, 'N', 'D'],
-    sizes: batchFirst ? [null, time, both ? 2 : 1, units] : [time, both ? 2 : 1, null, units],
-    tensor: () => use('sequence', outputs[0]),
+    sizes: batchFirst ? [examples, time, directions, cell.units] : [time, directions, examples, cell.units],
+    tensor: () => use('sequence', 0),
     ...(direction === 'forward' && { last: states[0].tensor }),
+    ...(direction === 'reverse' && { backwards: () => use('backwards', 0) }),
+    ...(lengths && { lengths }),
+    ...walk(0, 'sequence'),
+    waiting,
   };
   return [y, ...states];
 }
 
 /** @throws SeqkitError `bad-file` for what our cells do not have */
 function refuseRest(operation: Operation, kind: Kind): void {
-  const { node } = operation;
   if (operation.number('clip', 0) > 0) operation.refuse('bounds what goes into its gates (clip)');
   if (operation.number('input_forget', 0) !== 0) operation.refuse('couples its gates (input_forget)');
   const peepholes = operation.inputs[PEEPHOLES];
@@ -114,15 +129,9 @@ function refuseRest(operation: Operation, kind: Kind): void {
   if (kind === 'LSTM' && peepholes !== undefined && !isZero) {
     operation.refuse('has peepholes from its cell to its gates', 'Train it again without peepholes.');
   }
-  if ((node.inputs[LENGTHS] ?? '') !== '') {
-    operation.refuse(
-      'takes how long each sequence is (sequence_lens)',
-      'Export it without lengths, and give lengths to predict.',
-    );
-  }
 }
 
-function cellOf(operation: Operation, kind: Kind, directions: number) {
+function cellOf(operation: Operation, kind: Kind, directions: number): RecurrentCell {
   const { importing } = operation;
   const [W, R] = [operation.constant(1, 3), operation.constant(2, 3)];
   const gates = BLOCKS[kind].length;
@@ -163,7 +172,12 @@ function cellOf(operation: Operation, kind: Kind, directions: number) {
     ...(kind === 'GRU' && { resetAfter }),
     ...(!hasBias && { useBias: false }),
   };
-  return { options, arrays, units: H };
+  const make = (walk: RecurrentOptions): Recurrent => {
+    const all = { units: H, ...options, ...walk };
+    return kind === 'GRU' ? new GRU(all) : kind === 'LSTM' ? new LSTM(all) : new SimpleRNN(all);
+  };
+  const restsAtZero = !OFF_ZERO.has(options.activation);
+  return { units: H, arrays, kind: JSON.stringify([kind, H, options]), restsAtZero, make };
 }
 
 /** Blocks of H rows of D numbers, in our order, turned to (D, blocks * H). */

@@ -1,4 +1,5 @@
 import type { Layer } from '../../../rnn/layers/layer.js';
+import type { Recurrent, RecurrentOptions } from '../../../rnn/layers/recurrent.js';
 import type { SymbolicTensor } from '../../../rnn/layers/symbolic-tensor.js';
 import type { OnnxTensor } from '../read/graph.js';
 
@@ -18,12 +19,50 @@ export interface Signal {
   readonly tensor: () => SymbolicTensor<Layer>;
   /** The last time step of it, where a recurrent layer gives that by itself. */
   readonly last?: (() => SymbolicTensor<Layer>) | undefined;
+  /** How many layers wait to be made until it is known whether only their last time step is used. */
+  readonly waiting?: number;
+  /** Of one time step, all of them, from which a layer with weights takes that one. */
+  readonly picked?: Picked | undefined;
   /** Of an axis of both directions, each one's. */
   readonly parts?: readonly (() => SymbolicTensor<Layer>)[] | undefined;
+  /** Where it is all that one direction of a recurrent operator gives: two of them may be one layer. */
+  readonly walk?: Walk | undefined;
+  /** The same from the last time step to the first, where a recurrent operator walks so. */
+  readonly backwards?: (() => SymbolicTensor<Layer>) | undefined;
+  /** The input that says how many time steps of each sequence count: what stands beyond is not used. */
+  readonly lengths?: string | undefined;
   /** Of examples times time, how many time steps; null where that varies. */
   readonly steps?: number | null | undefined;
   /** Zeros put before and after the time steps, which the next convolution takes in. */
   readonly padding?: readonly [number, number];
+}
+
+/** What one direction of a recurrent operator gives, of which nothing else is used. */
+export interface Walk {
+  readonly direction: 'forward' | 'reverse';
+  readonly gives: 'sequence' | 'state';
+  readonly cell: RecurrentCell;
+  /** What it walks over. */
+  readonly x: () => SymbolicTensor<Layer>;
+}
+
+/** What is in common to the layers of a recurrent operator. */
+export interface RecurrentCell {
+  readonly units: number;
+  /** Weights of each direction, in our layout. */
+  readonly arrays: readonly ArrayLike<number>[];
+  /** Says which layer it is: where two say the same they differ in their weights alone. */
+  readonly kind: string;
+  /** Whether it stays at zero where all its weights are. */
+  readonly restsAtZero: boolean;
+  make(walk: RecurrentOptions): Recurrent;
+}
+
+/** One time step of a sequence, (N, T, D). */
+export interface Picked {
+  readonly sequence: () => SymbolicTensor<Layer>;
+  readonly place: number;
+  readonly steps: number;
 }
 
 /** Sizes of a shape that is computed in the graph; null for one that varies. */
@@ -43,7 +82,13 @@ export interface Constant {
   readonly tensor: OnnxTensor;
 }
 
-export type Value = Signal | Sizes | Fill | Constant;
+/** How many time steps of each sequence count. */
+export interface Lengths {
+  readonly kind: 'lengths';
+  readonly name: string;
+}
+
+export type Value = Signal | Sizes | Fill | Constant | Lengths;
 
 /** Whole numbers of a shape, an axis or a place. */
 export function wholeNumbers(value: Value | undefined): readonly (number | null)[] | undefined {
