@@ -24,6 +24,7 @@ const convolution2d = of('engine/reference/convolution-2d');
 const pooling2d = of('engine/reference/pooling-2d');
 const leakyRelu = of('engine/reference/leaky-relu');
 const before = of('cells/gru-reset-before-cell');
+const peepholes = of('cells/lstm-peepholes');
 const recurrentProduct = of('cells/recurrent-product');
 const recurrent = of('layers/recurrent');
 const bidirectional = of('layers/bidirectional');
@@ -131,6 +132,19 @@ export const mutations: readonly Mutation[] = [
   ),
   before('GRU', '{ a: dResetH, b: r }', '{ a: dResetH, b: z }'),
   before('GRU', 'recurrentKernelGradient(trace, resetH,', 'recurrentKernelGradient(trace, recurrentInput,'),
+  peepholes('LSTM', '{ a: dh, b: squashed }', '{ a: dh, b: dh }'),
+  peepholes('LSTM', '{ y: output, dy: dOutput }', '{ y: dOutput, dy: dOutput }'),
+  peepholes('LSTM', '{ a: dOutput, b: ofOutput }', '{ a: output, b: ofOutput }'),
+  peepholes('LSTM', 'for (const start of [0, H])', 'for (const start of [0])'),
+  peepholes('LSTM', '{ y: dPreviousC }, { accumulate: true }', '{ y: dPreviousC }, { accumulate: false }'),
+  peepholes('LSTM', '{ gate: 0, c: before }', '{ gate: 0, c: after }'),
+  peepholes('LSTM', '{ gate: 1, c: before }', '{ gate: 0, c: before }'),
+  peepholes('LSTM', '{ gate: 3, c: after }', '{ gate: 3, c: before }'),
+  peepholes(
+    'LSTM',
+    '{ total: sliceRows(matrix, row, 1) }, { accumulate }',
+    '{ total: sliceRows(matrix, row, 1) }, { accumulate: false }',
+  ),
   recurrentProduct('LSTM', '{ a: h, b: dy }', '{ a: dy, b: dy }'),
   recurrent('LSTM', '? reversedInTime(trace, dy, T) : dy', '? dy : dy'),
   recurrent('LSTM', '[returnSequences ? undefined : dy, dStates[0]]', '[returnSequences ? undefined : dy]'),
