@@ -4,18 +4,23 @@ import type { Trace } from '../weights/trace.js';
 import type { Weight } from '../weights/weight.js';
 import type { CellSequence, CellStep, CellStepBackward } from './cell.js';
 
-/** What all steps of one program share. */
-interface Shared {
-  /** The peepholes of i and f side by side (N, 2H) and those of o (N, H), the same in each row. */
-  readonly ofInputAndForget: Matrix;
-  readonly ofOutput: Matrix;
-  /** Zeros (N, 2H). */
-  readonly zeros: Matrix;
-  /** Memory to work in, (N, 2H), (N, 4H) and (N, H): no step needs what another left there. */
-  readonly pair: Matrix;
-  readonly gates: Matrix;
-  readonly one: Matrix;
-}
+/** What all steps of one program share: numbers that stay, then memory in which no step needs what another left. */
+type Shared = readonly [
+  /** P in each row: (N, 2H) of i and f, and (N, H) of o. */
+  ofInputAndForget: Matrix,
+  ofOutput: Matrix,
+  /** (N, 2H). */
+  zeros: Matrix,
+  /** (N, 2H). */
+  pair: Matrix,
+  /** (N, 4H). */
+  gates: Matrix,
+  /** (N, H). */
+  one: Matrix,
+];
+
+const write = { accumulate: false };
+const add = { accumulate: true };
 
 /**
  * The pointwise half of an LSTM step with peepholes (Gers and Schmidhuber 2000; Graves 2013, equations 7 to 11). With
@@ -25,16 +30,19 @@ interface Shared {
  *     c = f * c' + i * g             o = sigmoid(z_o + P_o * c)     h = o * tanh(c)
  *
  * It goes through the kernels of an LSTM without peepholes, and adds to what they read and write by elementary ones. So
- * no engine has a kernel more, but a step takes several passes over its rows.
+ * the kernels of every LSTM stay as they are, and a page loads no more of them, but a step takes more passes.
  */
 export class Peepholes {
   readonly #shared = new WeakMap<Trace, Shared>();
+  readonly #activations: CellActivations;
 
-  /** @param weight (3, H): of i, f, o */
+  /** @param weight P (3, H): of i, f, o */
   constructor(
     readonly weight: Weight,
-    readonly activations: CellActivations,
-  ) {}
+    activations: CellActivations,
+  ) {
+    this.#activations = activations;
+  }
 
   /** In place of `lstmForward`. */
   forward(
@@ -42,19 +50,18 @@ export class Peepholes {
     { projected: z, tape: [squashed], previous: [, previousC], next: [h, c] }: CellStep,
   ): void {
     const run = trace.builder.run.bind(trace.builder);
-    const { activations } = this;
+    const [ofInputAndForget, ofOutput, zeros, pair, gates, o] = this.#share(trace);
     const H = c.cols;
-    const { ofInputAndForget, ofOutput, zeros, pair, gates, one: o } = this.#share(trace);
-    run('concatenate', { a: previousC, b: previousC }, { y: pair }, { accumulate: false });
-    run('multiply', { a: pair, b: ofInputAndForget }, { y: pair }, { accumulate: false });
-    run('concatenate', { a: pair, b: zeros }, { y: z }, { accumulate: true });
+    run('concatenate', { a: previousC, b: previousC }, { y: pair }, write);
+    run('multiply', { a: pair, b: ofInputAndForget }, { y: pair }, write);
+    run('concatenate', { a: pair, b: zeros }, { y: z }, add);
     // c is right with this; o and h are not yet: o has not seen c.
-    run('lstmForward', { z, previousC }, { gates, c, squashed, h }, activations);
-    run('multiply', { a: c, b: ofOutput }, { y: o }, { accumulate: false });
+    run('lstmForward', { z, previousC }, { gates, c, squashed, h }, this.#activations);
+    run('multiply', { a: c, b: ofOutput }, { y: o }, write);
     run('add', { a: o, b: sliceColumns(z, 3 * H, H) }, { y: o }, {});
-    run('activate', { x: o }, { y: o }, { activation: activations.recurrentActivation });
-    run('multiply', { a: o, b: squashed }, { y: h }, { accumulate: false });
-    run('concatenate', { a: sliceColumns(gates, 0, 3 * H), b: o }, { y: z }, { accumulate: false });
+    run('activate', { x: o }, { y: o }, this.#ofGates);
+    run('multiply', { a: o, b: squashed }, { y: h }, write);
+    run('concatenate', { a: sliceColumns(gates, 0, 3 * H), b: o }, { y: z }, write);
   }
 
   /**
@@ -73,69 +80,53 @@ export class Peepholes {
     }: CellStepBackward,
   ): void {
     const run = trace.builder.run.bind(trace.builder);
-    const { activations } = this;
+    const [ofInputAndForget, ofOutput, , , , d] = this.#share(trace);
     const H = dh.cols;
-    const { ofInputAndForget, ofOutput, one: dOutput } = this.#share(trace);
-    const output = sliceColumns(gates, 3 * H, H);
-    run('multiply', { a: dh, b: squashed }, { y: dOutput }, { accumulate: false });
-    run(
-      'activateBackward',
-      { y: output, dy: dOutput },
-      { dx: dOutput },
-      { activation: activations.recurrentActivation },
-    );
-    run('multiply', { a: dOutput, b: ofOutput }, { y: dc }, { accumulate: true });
     const dz = gates;
-    run('lstmBackward', { gates, previousC, squashed, dh, dc }, { dz, dPreviousC }, activations);
+    run('multiply', { a: dh, b: squashed }, { y: d }, write);
+    run('activateBackward', { y: sliceColumns(gates, 3 * H, H), dy: d }, { dx: d }, this.#ofGates);
+    run('multiply', { a: d, b: ofOutput }, { y: dc }, add);
+    run('lstmBackward', { gates, previousC, squashed, dh, dc }, { dz, dPreviousC }, this.#activations);
     for (const start of [0, H]) {
-      const [d, weights] = [dz, ofInputAndForget].map((matrix) => sliceColumns(matrix, start, H));
-      run('multiply', { a: d, b: weights }, { y: dPreviousC }, { accumulate: true });
+      const [a, b] = [dz, ofInputAndForget].map((matrix) => sliceColumns(matrix, start, H));
+      run('multiply', { a, b }, { y: dPreviousC }, add);
     }
   }
 
   /** dP_i = the sum of the rows of dz_i * c', dP_f that of dz_f * c', and dP_o that of dz_o * c. */
   accumulate(trace: Trace, { dProjected, previous: [, before], next: [, after] }: CellSequence): void {
+    const run = trace.builder.run.bind(trace.builder);
     const { matrix, accumulate } = trace.gradient(this.weight);
     const H = before.cols;
-    const product = trace.temporary(before.rows, H);
-    const seen = [
-      { gate: 0, c: before },
-      { gate: 1, c: before },
-      { gate: 3, c: after },
-    ];
-    seen.forEach(({ gate, c }, row) => {
-      const d = sliceColumns(dProjected, gate * H, H);
-      trace.builder.run('multiply', { a: d, b: c }, { y: product }, { accumulate: false });
-      trace.builder.run('sumRows', { x: product }, { total: sliceRows(matrix, row, 1) }, { accumulate });
+    const y = trace.temporary(before.rows, H);
+    [0, 1, 3].forEach((gate, row) => {
+      const b = gate === 3 ? after : before;
+      run('multiply', { a: sliceColumns(dProjected, gate * H, H), b }, { y }, write);
+      run('sumRows', { x: y }, { total: sliceRows(matrix, row, 1) }, { accumulate });
     });
   }
 
+  get #ofGates() {
+    return { activation: this.#activations.recurrentActivation };
+  }
+
   #share(trace: Trace): Shared {
-    const known = this.#shared.get(trace);
-    if (known) return known;
-    const { builder, batch: N } = trace;
-    const weights = trace.weight(this.weight);
-    const H = weights.cols;
-    const filled = (cols: number, value: number): Matrix => {
-      const y = trace.temporary(N, cols);
-      builder.run('fill', {}, { y }, { value });
-      return y;
-    };
-    const ones = filled(1, 1);
-    // A row of weights in every row of the batch: a column of ones times it.
-    const [ofInput, ofForget, ofOutput] = [0, 1, 2].map((row) => {
-      const y = trace.temporary(N, H);
-      const settings = { transposeA: false, transposeB: false, accumulate: false };
-      builder.run('gemm', { a: ones, b: sliceRows(weights, row, 1) }, { c: y }, settings);
-      return y;
-    });
-    const ofInputAndForget = trace.temporary(N, 2 * H);
-    builder.run('concatenate', { a: ofInput, b: ofForget }, { y: ofInputAndForget }, { accumulate: false });
-    const shared = {
-      ...{ ofInputAndForget, ofOutput, zeros: filled(2 * H, 0) },
-      ...{ pair: trace.temporary(N, 2 * H), gates: trace.temporary(N, 4 * H), one: trace.temporary(N, H) },
-    };
-    this.#shared.set(trace, shared);
+    let shared = this.#shared.get(trace);
+    if (!shared) {
+      const run = trace.builder.run.bind(trace.builder);
+      const weights = trace.weight(this.weight);
+      const H = weights.cols;
+      const [ones, rows, zeros, pair, gates, one] = [1, 3 * H, 2 * H, 2 * H, 4 * H, H].map((cols) =>
+        trace.temporary(trace.batch, cols),
+      );
+      run('fill', {}, { y: zeros }, { value: 0 });
+      run('fill', {}, { y: ones }, { value: 1 });
+      // A column of ones times P as one row.
+      const b = { ...weights, rows: 1, cols: 3 * H, rowStride: 3 * H };
+      run('gemm', { a: ones, b }, { c: rows }, { transposeA: false, transposeB: false, ...write });
+      shared = [sliceColumns(rows, 0, 2 * H), sliceColumns(rows, 2 * H, H), zeros, pair, gates, one];
+      this.#shared.set(trace, shared);
+    }
     return shared;
   }
 }
