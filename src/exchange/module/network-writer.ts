@@ -7,7 +7,6 @@ import { Recurrent } from '../../rnn/layers/recurrent.js';
 import type { ActivationName } from '../../rnn/program/activations.js';
 import { affineOf } from '../onnx/write/write-normalization.js';
 import { optionOf, weightOf } from '../onnx/write/writing.js';
-import { cellWeight } from '../source/cell-weight.js';
 import { literal } from './code/code-part.js';
 import type { PackedWeights } from './packed-weights.js';
 
@@ -316,14 +315,14 @@ class NetworkWriter {
     const described = cell.describe?.();
     const { kind = '', options = {} } = described ?? {};
     const own = this.#activation(optionOf<ActivationName>(options, 'activation', 'tanh'));
-    const [kernel, recurrent, bias] = [cell.weights[0], cell.weights[1], cellWeight(cell, 'bias')].map(
+    const [kernel, recurrent, bias] = [cell.weights[0], cell.weights[1], weightOf(layer, 'bias')].map(
       (weight) =>
         weight ? this.weights.add(weight.name, weight.shape.at(-1)!, weight.get().data) : 'undefined',
     );
     if (kind === 'SimpleRNNCell') return this.#call('simpleRNN', kernel, recurrent, bias, own);
     const gates = this.#activation(optionOf<ActivationName>(options, 'recurrentActivation', 'sigmoid'));
     if (kind === 'LSTMCell') {
-      const peepholes = cellWeight(cell, 'peepholes');
+      const peepholes = weightOf(layer, 'peepholes');
       if (!peepholes) return this.#call('lstm', kernel, recurrent, bias, gates, own);
       // One row, which stays as it is, as biases do.
       const { data } = peepholes.get();

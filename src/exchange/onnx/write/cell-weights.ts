@@ -2,9 +2,8 @@ import type { Cell } from '../../../rnn/cells/cell.js';
 import type { Layer, LayerOptions } from '../../../rnn/layers/layer.js';
 import { LEAKY_SLOPE, type ActivationName } from '../../../rnn/program/activations.js';
 import type { Weight } from '../../../rnn/weights/weight.js';
-import { cellWeight } from '../../source/cell-weight.js';
 import type { AttributeValue } from './onnx-builder.js';
-import { optionOf, transposed, type Writing } from './writing.js';
+import { optionOf, transposed, weightOf, type Writing } from './writing.js';
 
 /** A cell as ONNX has it: an operator, its weights and attributes. */
 export interface OnnxCell {
@@ -61,7 +60,7 @@ export function onnxCell(writing: Writing, layer: Layer, cell: Cell): OnnxCell {
     ...activationsOf(writing, layer, opType, options),
     ...(linearBeforeReset && { linear_before_reset: 1 }),
   };
-  const { weights, peepholes } = weightsOf(writing, cell, opType);
+  const { weights, peepholes } = weightsOf(writing, layer, cell, opType);
   return { opType, weights, peepholes, attributes };
 }
 
@@ -94,11 +93,12 @@ function activationsOf(
 
 function weightsOf(
   writing: Writing,
+  layer: Layer,
   cell: Cell,
   opType: OnnxCell['opType'],
 ): Pick<OnnxCell, 'weights' | 'peepholes'> {
   const [kernel, recurrent] = cell.weights;
-  const [bias, peepholes] = [cellWeight(cell, 'bias'), cellWeight(cell, 'peepholes')];
+  const [bias, peepholes] = [weightOf(layer, 'bias'), weightOf(layer, 'peepholes')];
   const [H, order] = [cell.units, GATES[opType]];
   const rows = order.length * H;
   const turned = (weight: typeof kernel): Float32Array => {
