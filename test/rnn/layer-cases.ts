@@ -159,7 +159,7 @@ export const layerCases: Record<string, LayerCase> = {
     'bidirectional/forward/peepholes',
     ['bidirectional/backward/peepholes', 'bidirectional/backward/recurrentKernel', 'x'],
   ),
-  'dropout inside an LSTM with peepholes, without bias, backwards, last step, a short batch': stack(
+  'dropout inside an LSTM with peepholes, without bias, backwards, a short batch': stack(
     () => [
       new LSTM({
         ...{ units: H, peepholes: true, useBias: false, goBackwards: true },
