@@ -139,7 +139,6 @@ export const mutations: readonly Mutation[] = [
   peepholes('LSTM', '{ y: dPreviousC }, add', '{ y: dPreviousC }, write'),
   peepholes('LSTM', 'gate === 3 ? after : before', 'gate > 0 ? after : before'),
   peepholes('LSTM', '[0, 1, 3].forEach', '[0, 1, 2].forEach'),
-  peepholes('LSTM', '{ accumulate });', '{ accumulate: false });'),
   recurrentProduct('LSTM', '{ a: h, b: dy }', '{ a: dy, b: dy }'),
   recurrent('LSTM', '? reversedInTime(trace, dy, T) : dy', '? dy : dy'),
   recurrent('LSTM', '[returnSequences ? undefined : dy, dStates[0]]', '[returnSequences ? undefined : dy]'),

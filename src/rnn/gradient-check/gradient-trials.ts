@@ -141,19 +141,9 @@ export const trials: Readonly<Record<string, Trial>> = {
     stack: [recurrent('GRU', { recurrentDropout: 0.4, resetAfter: false })],
     dropout: true,
   },
-  'LSTM, peepholes, hardSigmoid': {
-    stack: [
-      recurrent('LSTM', { activation: 'softplus', recurrentActivation: 'hardSigmoid', peepholes: true }),
-    ],
-    spread: 3,
-  },
   'LSTM, peepholes, last step, masked, backwards': {
     stack: [masking, dense(), layer('LSTM', { units: UNITS, peepholes: true, goBackwards: true })],
     weighed: true,
-  },
-  'LSTM, peepholes, dropout': {
-    stack: [dense(), recurrent('LSTM', { peepholes: true, dropout: 0.3, recurrentDropout: 0.4 })],
-    dropout: true,
   },
   'Bidirectional, masked': { stack: [masking, layer('Bidirectional', { layer: recurrent('LSTM') })] },
   'Recurrent, of a cell': {
