@@ -68,7 +68,7 @@ function network() {
     [
       new Conv1D({ filters: 4, kernelSize: 3, padding: 'causal' }),
       new BatchNormalization(),
-      new Bidirectional({ layer: new LSTM({ units: 3, returnSequences: true }) }),
+      new Bidirectional({ layer: new LSTM({ units: 3, returnSequences: true, peepholes: true }) }),
       new GRU({ units: 3 }),
       new Dropout({ rate: 0.1 }),
       new Dense({ units: 2 }),
@@ -508,7 +508,7 @@ export const kinds = {
         new Conv1D({ filters: 4, kernelSize: 3, padding: 'causal', activation: 'relu' }),
         new BatchNormalization(),
         new GRU({ units: 3, returnSequences: true }),
-        new LSTM({ units: 3 }),
+        new LSTM({ units: 3, peepholes: true }),
         new Dense({ units: 2, activation: 'softmax' }),
       ];
       const model = new Sequential(layers, engine);

@@ -5,8 +5,9 @@
 //
 // Each case is a model of one node, packed here as ONNX's protocol buffers. What goes in, weights and inputs, comes
 // from `number(key, i)`, as in torch-training.py: X (T, N, D) from key 1, W (directions, G * H, D) from 2,
-// R (directions, G * H, H) from 3, B (directions, 2 * G * H) from 4, the initial h from 5 and c from 6. Gates stand
-// in ONNX's order: i, o, f, c of an LSTM, z, r, h of a GRU.
+// R (directions, G * H, H) from 3, B (directions, 2 * G * H) from 4, the initial h from 5 and c from 6, the peepholes P
+// (directions, 3 * H) from 7. Gates stand in ONNX's order: i, o, f, c of an LSTM, i, o, f of its peepholes, z, r, h of a
+// GRU.
 
 import { writeFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
@@ -45,6 +46,16 @@ const cases = {
   'LSTM, bidirectional': { op: 'LSTM', direction: 'bidirectional' },
   'LSTM, from given states': { op: 'LSTM', initial: true },
   'LSTM, of several lengths': { op: 'LSTM', lengths: [5, 2, 3] },
+  'LSTM, peepholes': { op: 'LSTM', peepholes: true },
+  'LSTM, peepholes, without bias': { op: 'LSTM', peepholes: true, useBias: false },
+  'LSTM, peepholes, hard sigmoid, reverse': {
+    ...{ op: 'LSTM', peepholes: true, direction: 'reverse' },
+    activations: ['HardSigmoid', 'Tanh', 'Tanh'],
+  },
+  'LSTM, peepholes, bidirectional': { op: 'LSTM', peepholes: true, direction: 'bidirectional' },
+  'LSTM, peepholes, from given states, of several lengths': {
+    ...{ op: 'LSTM', peepholes: true, initial: true, lengths: [5, 2, 3] },
+  },
 };
 
 // Protocol buffers: a field is its number and wire type, then a varint or bytes with their length.
@@ -78,7 +89,8 @@ const textsAttribute = (name, values) =>
   bytes(5, message(bytes(1, name), ...values.map((value) => bytes(9, value)), integer(20, 8)));
 
 function modelOf({ op, activations, direction, linearBeforeReset }, feeds, outputs) {
-  const slots = ['X', 'W', 'R', 'B', 'sequence_lens', 'initial_h', ...(op === 'LSTM' ? ['initial_c'] : [])];
+  const ofLstm = op === 'LSTM' ? ['initial_c', 'P'] : [];
+  const slots = ['X', 'W', 'R', 'B', 'sequence_lens', 'initial_h', ...ofLstm];
   const directions = direction === 'bidirectional' ? 2 : 1;
   const names = activations && Array.from({ length: directions }, () => activations).flat();
   const node = message(
@@ -103,7 +115,7 @@ function modelOf({ op, activations, direction, linearBeforeReset }, feeds, outpu
 }
 
 async function run(one) {
-  const { op, direction, useBias = true, initial = false, lengths } = one;
+  const { op, direction, useBias = true, initial = false, peepholes = false, lengths } = one;
   const directions = direction === 'bidirectional' ? 2 : 1;
   const rows = GATES[op] * H;
   const tensor = ({ data, shape }) => new ort.Tensor('float32', data, shape);
@@ -115,6 +127,7 @@ async function run(one) {
     ...(lengths && { sequence_lens: new ort.Tensor('int32', Int32Array.from(lengths), [N]) }),
     ...(initial && { initial_h: tensor(numbers(5, [directions, N, H], 2)) }),
     ...(initial && op === 'LSTM' && { initial_c: tensor(numbers(6, [directions, N, H], 2)) }),
+    ...(peepholes && { P: tensor(numbers(7, [directions, 3 * H], 3)) }),
   };
   const outputs = ['Y', 'Y_h', ...(op === 'LSTM' ? ['Y_c'] : [])];
   const session = await ort.InferenceSession.create(modelOf(one, feeds, outputs));

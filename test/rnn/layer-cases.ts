@@ -827,4 +827,20 @@ export const layerCases: Record<string, LayerCase> = {
     ['dense/kernel', 'x'],
     { x: normals(N, T, 2, D) },
   ),
+  'LSTM with peepholes in both directions under a mask': maskedRecurrent(
+    () => new Bidirectional({ layer: new LSTM({ units: H, returnSequences, peepholes: true }) }),
+    'bidirectional/forward/peepholes',
+    ['bidirectional/backward/peepholes', 'bidirectional/backward/recurrentKernel', 'x'],
+  ),
+  'dropout inside an LSTM with peepholes, without bias, backwards, a short batch': stack(
+    () => [
+      new LSTM({
+        ...{ units: H, peepholes: true, useBias: false, goBackwards: true },
+        ...{ dropout: 0.3, recurrentDropout: 0.4, recurrentActivation: 'hardSigmoid' },
+      }),
+    ],
+    normals(N, H),
+    ['lstm/kernel', 'lstm/recurrentKernel', 'lstm/peepholes', 'lstm/h', 'lstm/c', 'x'],
+    { batchSize: N + 2 },
+  ),
 };

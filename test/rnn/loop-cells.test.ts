@@ -19,6 +19,10 @@ const cells = {
     layer: () => new GRU({ ...units, resetAfter: false }),
   },
   LSTM: { cell: () => new LSTMStep(options), layer: () => new LSTM(units) },
+  'LSTM, peepholes': {
+    cell: () => new LSTMStep({ ...options, peepholes: true }),
+    layer: () => new LSTM({ ...units, peepholes: true }),
+  },
 };
 type Name = keyof typeof cells;
 const names = Object.keys(cells) as Name[];

@@ -47,7 +47,7 @@ const models: { title: string; layers: () => Layer[]; x: Tensor; y: Tensor }[] =
       new Conv1D({ filters: H, kernelSize: 2, strides: 2, dilationRate: 2, padding: 'same' }),
       new BatchNormalization({ momentum: 0.5, epsilon: 1e-2 }),
       new Activation({ activation: 'tanh' }),
-      new LSTM({ units: H, unitForgetBias: false }),
+      new LSTM({ units: H, unitForgetBias: false, peepholes: true }),
       new Dense({ units: 2, biasValue: -3 }),
     ],
     x: normals(3, N, T, D),

@@ -25,6 +25,7 @@ interface OnnxCase {
   linearBeforeReset?: 1;
   useBias?: false;
   initial?: true;
+  peepholes?: true;
   lengths?: number[];
   outputs: Record<'Y' | 'Y_h' | 'Y_c', { shape: number[]; data: number[] }>;
 }
@@ -32,9 +33,11 @@ const cases = golden.cases as unknown as Record<string, OnnxCase>;
 
 /** Where ONNX keeps the gates that Keras has in this order: an LSTM's i, o, f, c as i, f, c, o. */
 const gatesOf = { LSTM: [0, 2, 3, 1], GRU: [0, 1, 2], RNN: [0] };
+/** Where ONNX keeps the peepholes that we have in the order i, f, o: as i, o, f. */
+const peepholesOf = [0, 2, 1];
 const seqkitNames = { Relu: 'relu', HardSigmoid: 'hardSigmoid', Tanh: 'tanh' } as const;
 
-function layerOf({ op, activations, direction, linearBeforeReset, useBias }: OnnxCase): Layer {
+function layerOf({ op, activations, direction, linearBeforeReset, useBias, peepholes }: OnnxCase): Layer {
   const [first, second]: ActivationName[] = (activations ?? []).map((name) => seqkitNames[name]);
   const options = {
     ...{ units: H, returnSequences: true, returnState: true, useBias: useBias ?? true },
@@ -44,7 +47,7 @@ function layerOf({ op, activations, direction, linearBeforeReset, useBias }: Onn
   const plain = { ...options, ...(first && { activation: first }) };
   const layer =
     op === 'LSTM'
-      ? new LSTM(gated)
+      ? new LSTM({ ...gated, ...(peepholes && { peepholes }) })
       : op === 'GRU'
         ? new GRU({ ...gated, resetAfter: linearBeforeReset === 1 })
         : new SimpleRNN(plain);
@@ -70,7 +73,15 @@ function weightsOf(one: OnnxCase, direction: number, directions: number): Float6
   const part = (key: number, size: number, scale: number): ArrayLike<number> =>
     numbers(key, [directions * size], scale).data.slice(direction * size, (direction + 1) * size);
   const kernels = [turned(part(2, count * D, 2), D, gates), turned(part(3, count * H, 2), H, gates)];
-  if (one.useBias === false) return kernels;
+  const vectors = part(7, 3 * H, 3);
+  const peepholes = one.peepholes
+    ? [
+        Float64Array.from(
+          peepholesOf.flatMap((from) => Array.from({ length: H }, (_, h) => vectors[from * H + h])),
+        ),
+      ]
+    : [];
+  if (one.useBias === false) return [...kernels, ...peepholes];
   const both = Array.from(part(4, 2 * count, 1));
   const [ofInput, ofState] = [both.slice(0, count), both.slice(count)].map((half) => turned(half, 1, gates));
   // With the reset after the product a GRU needs both, else their sum does.
@@ -78,7 +89,7 @@ function weightsOf(one: OnnxCase, direction: number, directions: number): Float6
     one.linearBeforeReset === 1
       ? Float64Array.of(...ofInput, ...ofState)
       : ofInput.map((value, i) => value + ofState[i]);
-  return [...kernels, bias];
+  return [...kernels, bias, ...peepholes];
 }
 
 /** (T, N, D) as (N, T, D). */
@@ -105,8 +116,10 @@ describe.each(judgedEngines)("what onnxruntime's cells give, on %s", (engine) =>
     await model.build([T, D], ...initial.map(() => [H]));
     layer.setWeights(Array.from({ length: directions }, (_, d) => weightsOf(one, d, directions)).flat());
     const given = [batchFirst(numbers(1, [T, N, D], 3)), ...initial.map((_, i) => numbers(5 + i, [N, H], 2))];
-    const options = one.lengths && { lengths: Int32Array.from(one.lengths) };
-    const [y, ...last] = await model.predictAll(given.length === 1 ? given[0] : given, options);
+    const lengths = one.lengths && Int32Array.from(one.lengths);
+    const several = initial.length > 0;
+    const options = lengths && { lengths: several ? [lengths, ...initial.map(() => undefined)] : lengths };
+    const [y, ...last] = await model.predictAll(several ? given : given[0], options);
     await model.dispose();
 
     const errors: number[] = [];

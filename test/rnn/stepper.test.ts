@@ -38,6 +38,11 @@ const models: { title: string; layers: () => Layer[]; x: Tensor }[] = [
     x: classes(2, V, N, T),
   },
   {
+    title: 'features through an LSTM with peepholes',
+    layers: () => [new LSTM({ units: H, peepholes: true, returnSequences: true }), new Dense({ units: 2 })],
+    x: normals(5, N, T, D),
+  },
+  {
     title: 'features through a SimpleRNN',
     layers: () => [new SimpleRNN({ units: H, returnSequences: true }), new Dense({ units: 2 })],
     x: normals(3, N, T, D),

@@ -65,7 +65,10 @@ const layers: Record<string, () => [new (options: never) => rnn.Layer, object]> 
   GRU: () => [rnn.GRU, { units: 2, resetAfter: false, recurrentActivation: 'sigmoid', ...recurrent }],
   GlobalAveragePooling1D: () => [rnn.GlobalAveragePooling1D, {}],
   GlobalMaxPooling1D: () => [rnn.GlobalMaxPooling1D, {}],
-  LSTM: () => [rnn.LSTM, { units: 2, unitForgetBias: true, recurrentActivation: 'sigmoid', ...recurrent }],
+  LSTM: () => [
+    rnn.LSTM,
+    { units: 2, unitForgetBias: true, peepholes: true, recurrentActivation: 'sigmoid', ...recurrent },
+  ],
   LayerNormalization: () => [rnn.LayerNormalization, norm],
   LeakyReLU: () => [rnn.LeakyReLU, { negativeSlope: 0.1, minValue: -1 }],
   Masking: () => [rnn.Masking, { maskValue: -1 }],

@@ -75,6 +75,7 @@ const attention: Has = {
 };
 const norm: Has = { epsilon: 'atLeastZero?', center: 'flag?', scale: 'flag?', axis: 'axis?', ...named };
 const gated: Has = { ...cell, recurrentActivation: 'choice?' };
+const lstm: Has = { unitForgetBias: 'flag?', peepholes: 'flag?' };
 const loop: Has = { inputDim: 'count', seed: 'whole?' };
 const rates: Has = {
   ...{ learningRate: 'rate?', globalClipNorm: 'aboveZero?', clipNorm: 'aboveZero?', clipValue: 'aboveZero?' },
@@ -209,9 +210,9 @@ const withOptions: Record<string, { make: () => object; has: Has }> = {
   GRUStep: { make: () => ({ units: 2, inputDim: 2 }), has: { ...gated, ...loop, resetAfter: 'flag?' } },
   GlobalAveragePooling1D: { make: () => ({}), has: named },
   GlobalMaxPooling1D: { make: () => ({}), has: named },
-  LSTM: { make: () => ({ units: 2 }), has: { ...gated, ...recurrent, unitForgetBias: 'flag?' } },
-  LSTMCell: { make: () => ({ units: 2 }), has: { ...gated, unitForgetBias: 'flag?' } },
-  LSTMStep: { make: () => ({ units: 2, inputDim: 2 }), has: { ...gated, ...loop, unitForgetBias: 'flag?' } },
+  LSTM: { make: () => ({ units: 2 }), has: { ...gated, ...recurrent, ...lstm } },
+  LSTMCell: { make: () => ({ units: 2 }), has: { ...gated, ...lstm } },
+  LSTMStep: { make: () => ({ units: 2, inputDim: 2 }), has: { ...gated, ...loop, ...lstm } },
   LayerNormalization: { make: () => ({}), has: norm },
   Masking: { make: () => ({}), has: { maskValue: 'number?', ...named } },
   MaxPooling1D: {

@@ -24,6 +24,7 @@ const convolution2d = of('engine/reference/convolution-2d');
 const pooling2d = of('engine/reference/pooling-2d');
 const leakyRelu = of('engine/reference/leaky-relu');
 const before = of('cells/gru-reset-before-cell');
+const peepholes = of('cells/lstm-peepholes');
 const recurrentProduct = of('cells/recurrent-product');
 const recurrent = of('layers/recurrent');
 const bidirectional = of('layers/bidirectional');
@@ -131,6 +132,13 @@ export const mutations: readonly Mutation[] = [
   ),
   before('GRU', '{ a: dResetH, b: r }', '{ a: dResetH, b: z }'),
   before('GRU', 'recurrentKernelGradient(trace, resetH,', 'recurrentKernelGradient(trace, recurrentInput,'),
+  peepholes('LSTM', '{ a: dh, b: squashed }', '{ a: dh, b: dh }'),
+  peepholes('LSTM', ', dy: d }, { dx: d }', ', dy: dh }, { dx: d }'),
+  peepholes('LSTM', '{ a: d, b: ofOutput }', '{ a: dh, b: ofOutput }'),
+  peepholes('LSTM', 'of [0, H])', 'of [0])'),
+  peepholes('LSTM', '{ y: dPreviousC }, add', '{ y: dPreviousC }, write'),
+  peepholes('LSTM', 'gate === 3 ? after : before', 'gate > 0 ? after : before'),
+  peepholes('LSTM', '[0, 1, 3].forEach', '[0, 1, 2].forEach'),
   recurrentProduct('LSTM', '{ a: h, b: dy }', '{ a: dy, b: dy }'),
   recurrent('LSTM', '? reversedInTime(trace, dy, T) : dy', '? dy : dy'),
   recurrent('LSTM', '[returnSequences ? undefined : dy, dStates[0]]', '[returnSequences ? undefined : dy]'),

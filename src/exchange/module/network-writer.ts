@@ -315,13 +315,20 @@ class NetworkWriter {
     const described = cell.describe?.();
     const { kind = '', options = {} } = described ?? {};
     const own = this.#activation(optionOf<ActivationName>(options, 'activation', 'tanh'));
-    const [kernel, recurrent, bias] = [0, 1, 2].map((i) => {
-      const weight = cell.weights.at(i);
-      return weight ? this.weights.add(weight.name, weight.shape.at(-1)!, weight.get().data) : 'undefined';
-    });
+    const [kernel, recurrent, bias] = [cell.weights[0], cell.weights[1], weightOf(layer, 'bias')].map(
+      (weight) =>
+        weight ? this.weights.add(weight.name, weight.shape.at(-1)!, weight.get().data) : 'undefined',
+    );
     if (kind === 'SimpleRNNCell') return this.#call('simpleRNN', kernel, recurrent, bias, own);
     const gates = this.#activation(optionOf<ActivationName>(options, 'recurrentActivation', 'sigmoid'));
-    if (kind === 'LSTMCell') return this.#call('lstm', kernel, recurrent, bias, gates, own);
+    if (kind === 'LSTMCell') {
+      const peepholes = weightOf(layer, 'peepholes');
+      if (!peepholes) return this.#call('lstm', kernel, recurrent, bias, gates, own);
+      // One row, which stays as it is, as biases do.
+      const { data } = peepholes.get();
+      const seen = this.weights.add(peepholes.name, data.length, data);
+      return this.#call('lstmPeepholes', kernel, recurrent, bias, seen, gates, own);
+    }
     if (kind !== 'GRUCell') return refuse(layer, 'has a cell of its own');
     const name = optionOf(options, 'resetAfter', true) ? 'gru' : 'gruResetBefore';
     return this.#call(name, kernel, recurrent, bias, gates, own);

@@ -191,6 +191,9 @@ function checkActivations(layer: Layer, kind: string, options: LayerOptions): vo
   if (kind !== 'SimpleRNNCell' && recurrentActivation !== 'sigmoid') {
     refuseTorch(layer, `has gates of "${recurrentActivation as string}", PyTorch's are sigmoid`, onnx);
   }
+  if (options['peepholes'] === true) {
+    refuseTorch(layer, "has peepholes, PyTorch's LSTM has none", 'Export it as ONNX, whose LSTM has them.');
+  }
   if (kind === 'GRUCell' && resetAfter === false) {
     refuseTorch(layer, "resets before the product, PyTorch's GRU after it", onnx);
   }

@@ -92,23 +92,6 @@ export function cellWeights(
   const { features, units, gates, biasShape } = cellSizes.parse(sizes);
   const checked = anyCellOptions(options);
   anyRandom.parse(random, 'cellWeights: random');
-  const make = (
-    name: string,
-    shape: readonly number[],
-    initializer: InitializerName,
-    rules: WeightOptions,
-  ): Weight => {
-    const cols = shape[shape.length - 1];
-    const rows = shape.length === 1 ? 1 : shape[0];
-    if (initializer === 'orthogonal' && !(random instanceof NoStart)) {
-      const weight = new Weight(`${layerName}/${name}`, shape, undefined, rules);
-      weight.startBy(orthogonalLater(rows, cols, random));
-      return weight;
-    }
-    const initialize = initializerOf(initializer);
-    const start = startOf(random, shape, () => initialize(rows, cols, random));
-    return new Weight(`${layerName}/${name}`, shape, start, rules);
-  };
   const {
     kernelInitializer = 'glorotUniform',
     recurrentInitializer = 'orthogonal',
@@ -119,9 +102,33 @@ export function cellWeights(
     recurrent: { ...factorsOf(checked.recurrentRegularizer), constraint: checked.recurrentConstraint },
     bias: { ...factorsOf(checked.biasRegularizer), constraint: checked.biasConstraint },
   };
+  const make = (name: string, shape: readonly number[], initializer: InitializerName, rule: WeightOptions) =>
+    startedWeight(`${layerName}/${name}`, shape, { initializer, random, rules: rule });
   return {
     kernel: make('kernel', [features, gates * units], kernelInitializer, rules.kernel),
     recurrentKernel: make('recurrentKernel', [units, gates * units], recurrentInitializer, rules.recurrent),
     bias: (checked.useBias ?? true) ? make('bias', biasShape, biasInitializer, rules.bias) : undefined,
   };
+}
+
+/** A weight (rows, cols), or a vector, filled by its initializer. */
+export function startedWeight(
+  name: string,
+  shape: readonly number[],
+  {
+    initializer,
+    random,
+    rules,
+  }: { initializer: InitializerName; random: Random; rules?: WeightOptions | undefined },
+): Weight {
+  const cols = shape[shape.length - 1];
+  const rows = shape.length === 1 ? 1 : shape[0];
+  if (initializer === 'orthogonal' && !(random instanceof NoStart)) {
+    const weight = new Weight(name, shape, undefined, rules);
+    weight.startBy(orthogonalLater(rows, cols, random));
+    return weight;
+  }
+  const initialize = initializerOf(initializer);
+  const start = startOf(random, shape, () => initialize(rows, cols, random));
+  return new Weight(name, shape, start, rules);
 }

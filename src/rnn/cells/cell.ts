@@ -84,6 +84,10 @@ export interface CellSequence {
   readonly tape: readonly Matrix[];
   /** What the recurrent weights saw at each step (R, H). */
   readonly recurrentInput: Matrix;
+  /** States before each step, each (R, H), the output state first. */
+  readonly previous: readonly Matrix[];
+  /** States after it. */
+  readonly next: readonly Matrix[];
 }
 
 /**

@@ -1,6 +1,6 @@
 import { cellPart, cellTable, plainCellTable, type Cell, type PlainCellOptions } from './cell.js';
 import { GRUCell, type GRUCellOptions } from './gru-cell.js';
-import { LSTMCell, type LSTMCellOptions } from './lstm-cell.js';
+import { LSTMCell, lstmCellTable, type LSTMCellOptions } from './lstm-cell.js';
 import { SimpleRNNCell } from './simple-rnn-cell.js';
 import { openReferenceSession } from '../engine/reference-session.js';
 import type { Floats, SyncExecutable, SyncSession } from '../program/engine.js';
@@ -90,7 +90,7 @@ abstract class LoopCell {
     for (const weight of cell.weights) weight.attach(this.#session);
   }
 
-  /** kernel (D, G * H), recurrentKernel (H, G * H), bias: Keras's shapes and order. */
+  /** kernel (D, G * H), recurrentKernel (H, G * H), bias: Keras's shapes and order; then an LSTM's peepholes (3, H). */
   getWeights(): Tensor[] {
     return this.#cell.weights.map((weight) => weight.get());
   }
@@ -247,15 +247,15 @@ abstract class LoopCell {
     const projected = copied(given('projected', cell.kernel.cols));
     const tape = cell.tapeColumns.map((columns, i) => copied(given(`tape ${i}`, columns)));
     const previous = cell.states.map((name) => given(`previous ${name}`, cell.units));
+    const next = cell.states.map((name) => given(`next ${name}`, cell.units));
     const dPrevious = cell.states.map((name) => output(name, cell.units));
     builder.run('fill', {}, { y: dPrevious[0] }, { value: 0 });
     cell.backward(trace, {
-      ...{ projected, tape, previous, recurrentInput: previous[0], dPrevious },
-      next: cell.states.map((name) => given(`next ${name}`, cell.units)),
+      ...{ projected, tape, previous, recurrentInput: previous[0], next, dPrevious },
       dNext: cell.states.map((name) => copied(given(`gradient of ${name}`, cell.units))),
       dRecurrentInput: dPrevious[0],
     });
-    cell.accumulate(trace, { dProjected: projected, tape, recurrentInput: previous[0] });
+    cell.accumulate(trace, { dProjected: projected, tape, recurrentInput: previous[0], previous, next });
     const dx = projectBackward(trace, this.#signal(x), cell.kernel, projected, true)!;
     builder.run('copy', { x: dx }, { y: output('x', this.inputDim) }, {});
   }
@@ -274,10 +274,9 @@ export type GRULoopOptions = GRUCellOptions & LoopCellOptions;
 export type LSTMLoopOptions = LSTMCellOptions & LoopCellOptions;
 
 const gruTable = { ...cellTable, resetAfter: optional(flag) };
-const lstmTable = { ...cellTable, unitForgetBias: optional(flag) };
 const plainOptions = optionsSchema<PlainLoopOptions>('SimpleRNNStep', { ...plainCellTable, ...loopTable });
 const gruOptions = optionsSchema<GRULoopOptions>('GRUStep', { ...gruTable, ...loopTable });
-const lstmOptions = optionsSchema<LSTMLoopOptions>('LSTMStep', { ...lstmTable, ...loopTable });
+const lstmOptions = optionsSchema<LSTMLoopOptions>('LSTMStep', { ...lstmCellTable, ...loopTable });
 
 /** Elman's cell, a step at a call: states h. */
 export class SimpleRNNStep extends LoopCell {
@@ -299,6 +298,6 @@ export class GRUStep extends LoopCell {
 export class LSTMStep extends LoopCell {
   constructor(options: LSTMLoopOptions) {
     const checked = lstmOptions.parse(options);
-    super(new LSTMCell(cellPart(checked, lstmTable)), checked);
+    super(new LSTMCell(cellPart(checked, lstmCellTable)), checked);
   }
 }

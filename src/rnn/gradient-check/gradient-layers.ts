@@ -7,6 +7,7 @@ export const stacks: Readonly<Record<string, readonly LayerDescription[]>> = {
   GRU: [layer('GRU', { units: UNITS, returnSequences })],
   'GRU, reset before': [layer('GRU', { units: UNITS, returnSequences, resetAfter: false })],
   LSTM: [layer('LSTM', { units: UNITS, returnSequences })],
+  'LSTM, peepholes': [layer('LSTM', { units: UNITS, returnSequences, peepholes: true })],
   Bidirectional: [layer('Bidirectional', { layer: layer('GRU', { units: UNITS, returnSequences }) })],
   Dense: [layer('Dense', { units: UNITS })],
   Activation: [layer('Dense', { units: UNITS }), layer('Activation', { activation: 'tanh' })],

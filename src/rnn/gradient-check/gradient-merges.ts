@@ -36,6 +36,7 @@ function usedTwice(description: LayerDescription): { apply: Layer['apply'] } {
 /** What a layer has that another of its kind has not. */
 function variant({ options }: LayerDescription): string {
   if ('resetAfter' in options) return ', reset before';
+  if ('peepholes' in options) return ', peepholes';
   const named = ['groups', 'scale', 'center'].find((name) => name in options);
   return named === undefined ? '' : `, with ${named} ${String(options[named])}`;
 }
@@ -117,6 +118,7 @@ export const merges: Readonly<
         layer('BatchNormalization', { scale: false }),
         layer('BatchNormalization', { center: false }),
         recurrent('LSTM'),
+        recurrent('LSTM', { peepholes: true }),
         recurrent('GRU'),
         recurrent('GRU', { resetAfter: false }),
         layer('LayerNormalization'),

@@ -141,6 +141,10 @@ export const trials: Readonly<Record<string, Trial>> = {
     stack: [recurrent('GRU', { recurrentDropout: 0.4, resetAfter: false })],
     dropout: true,
   },
+  'LSTM, peepholes, last step, masked, backwards': {
+    stack: [masking, dense(), layer('LSTM', { units: UNITS, peepholes: true, goBackwards: true })],
+    weighed: true,
+  },
   'Bidirectional, masked': { stack: [masking, layer('Bidirectional', { layer: recurrent('LSTM') })] },
   'Recurrent, of a cell': {
     stack: [

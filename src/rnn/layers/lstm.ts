@@ -1,14 +1,11 @@
-import { cellPart, cellTable } from '../cells/cell.js';
-import { LSTMCell, type LSTMCellOptions } from '../cells/lstm-cell.js';
-import { flag, optional, optionsSchema } from '../../base/schema/index.js';
+import { cellPart } from '../cells/cell.js';
+import { LSTMCell, lstmCellTable, type LSTMCellOptions } from '../cells/lstm-cell.js';
+import { optionsSchema } from '../../base/schema/index.js';
 import { Recurrent, recurrentOptions, recurrentTable, type RecurrentOptions } from './recurrent.js';
 
 export type LSTMOptions = LSTMCellOptions & RecurrentOptions;
 
-const lstmOptions = optionsSchema<LSTMOptions>('LSTM', {
-  ...{ ...cellTable, ...recurrentTable },
-  unitForgetBias: optional(flag),
-});
+const lstmOptions = optionsSchema<LSTMOptions>('LSTM', { ...lstmCellTable, ...recurrentTable });
 
 /** Long short-term memory: (N, T, D) to (N, T, H), or (N, H) for the last step alone. */
 export class LSTM extends Recurrent {
@@ -17,7 +14,7 @@ export class LSTM extends Recurrent {
 
   constructor(options: LSTMOptions) {
     const checked = lstmOptions.parse(options);
-    super(new LSTMCell(cellPart(checked, { ...cellTable, unitForgetBias: true })), checked);
+    super(new LSTMCell(cellPart(checked, lstmCellTable)), checked);
     this.#given = checked;
   }
 

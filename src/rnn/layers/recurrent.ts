@@ -205,9 +205,8 @@ export class Recurrent extends Layer {
       else builder.run('fill', {}, { y: start }, { value: 0 });
     });
     // What the recurrent weights see: the output state before each step, in order of time.
-    const recurrentInput = recurrentDropout
-      ? trace.temporary(T * N, H)
-      : sliceRows(states[0], goBackwards ? N : 0, T * N);
+    const before = states.map((state) => sliceRows(state, goBackwards ? N : 0, T * N));
+    const recurrentInput = recurrentDropout ? trace.temporary(T * N, H) : before[0];
 
     const step = (t: number) => ({
       projected: at(projected, t),
@@ -228,7 +227,8 @@ export class Recurrent extends Layer {
     });
 
     // Slots after each step, in order of time.
-    const outputs = sliceRows(states[0], goBackwards ? 0 : N, T * N);
+    const after = states.map((state) => sliceRows(state, goBackwards ? 0 : N, T * N));
+    const outputs = after[0];
     const lastStates = states.map((state) => at(state, lastSlot));
     let y: Matrix = lastStates[0];
     if (returnSequences) y = reverse ? reversedInTime(trace, outputs, T) : outputs;
@@ -286,7 +286,10 @@ export class Recurrent extends Layer {
           builder.run('copy', { x: d }, { y: builder.declare('output', `gradient/${name}`, N, H) }, {});
         });
       }
-      cell.accumulate(trace, { dProjected: projected, tape, recurrentInput });
+      cell.accumulate(trace, {
+        ...{ dProjected: projected, tape, recurrentInput },
+        ...{ previous: before, next: after },
+      });
       const dx = projectBackward(trace, x, cell.kernel, projected, wantsDx);
       if (dx) inputDropout?.sequence(dx, dx);
       return [dx, ...wantsInitial.map((wants, i) => (wants ? [dInitial, ...dOthers][i] : undefined))];

@@ -92,7 +92,8 @@ const withoutMask: Record<string, () => LayerGraph> = {
     const merged = (['sum', 'multiply', 'concat'] as const).map((mergeMode) =>
       new Bidirectional({ layer: new SimpleRNN({ units: 3 }), mergeMode }).apply(h),
     );
-    const back = new LSTM({ units: 4, goBackwards: true, returnSequences: true }).apply(h);
+    const lstm = new LSTM({ units: 4, goBackwards: true, returnSequences: true, peepholes: true });
+    const back = lstm.apply(h);
     const own = new Bidirectional({ layer: new GRU({ units: 4 }) }).apply([back, ...states]);
     return LayerGraph.between([x], [own, ...merged]);
   },

@@ -136,6 +136,14 @@ describe('recurrent operators, against onnxruntime', () => {
       outputs: [0],
       more: (builder) => ['', builder.floats('h', [1, N, H], new Float32Array(N * H))],
     },
+    'LSTM with peepholes': {
+      ...{ opType: 'LSTM', outputs: [0, 1, 2] },
+      more: (builder) => ['', '', '', weight(builder, 1, 3 * H)],
+    },
+    'LSTM with peepholes, both directions': {
+      ...{ opType: 'LSTM', direction: 'bidirectional', outputs: [0] },
+      more: (builder) => ['', '', '', weight(builder, 2, 3 * H)],
+    },
     'LSTM with peepholes of zeros': {
       ...{ opType: 'LSTM', outputs: [1] },
       more: (builder) => ['', '', '', builder.floats('p', [1, 3 * H], new Float32Array(3 * H))],
@@ -193,9 +201,13 @@ describe('recurrent operators, against onnxruntime', () => {
   });
 
   const refused: Record<string, [Recurrent, RegExp]> = {
-    peepholes: [
-      { opType: 'LSTM', outputs: [1], more: (builder) => ['', '', '', weight(builder, 1, 3 * H)] },
-      /operation LSTM .* has peepholes/,
+    'peepholes of another size': [
+      { opType: 'LSTM', outputs: [1], more: (builder) => ['', '', '', weight(builder, 1, 3 * H + 1)] },
+      /operation LSTM .* has peepholes \(1, \d+\), expected \(1, \d+\)/,
+    ],
+    'peepholes that come from outside': [
+      { opType: 'LSTM', outputs: [1], more: () => ['', '', '', 'X'] },
+      /takes no weights as its input 7/,
     ],
     'lengths that are weights': [
       {

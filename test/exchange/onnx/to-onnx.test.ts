@@ -57,7 +57,7 @@ describe('toOnnx', () => {
         new Dense({ units: 5, useBias: false }),
         new BatchNormalization(),
         new Activation({ activation: 'relu' }),
-        new LSTM({ units: 4, returnSequences }),
+        new LSTM({ units: 4, returnSequences, peepholes: true }),
         new Dropout({ rate: 0.2 }),
         new GRU({ units: 3, returnSequences, resetAfter: false }),
         new SimpleRNN({ units: 3, returnSequences, activation: 'relu' }),

@@ -203,6 +203,12 @@ describe('toPyTorch', () => {
       'hardSigmoid',
     ],
     [
+      'peepholes',
+      () => [new LSTM({ units: 2, peepholes: true })],
+      [3, 2],
+      "has peepholes, PyTorch's LSTM has none",
+    ],
+    [
       'an activation of a cell',
       () => [new GRU({ units: 2, activation: 'relu' })],
       [3, 2],

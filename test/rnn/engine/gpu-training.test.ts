@@ -130,6 +130,7 @@ const cases: Record<string, { layers: () => Layer[]; loss?: LossName; tokens?: b
     ],
   },
   'LSTM, last step': { layers: () => [new LSTM({ units: H, recurrentActivation: 'hardSigmoid' })] },
+  'LSTM, peepholes': { layers: () => [new LSTM({ units: H, returnSequences: true, peepholes: true })] },
   'GRU, reset after': { layers: () => [new GRU({ units: H, returnSequences: true }), new GRU({ units: D })] },
   'GRU, reset before': { layers: () => [new GRU({ units: H, returnSequences: true, resetAfter: false })] },
   'convolution, batch normalization, sigmoid loss': {

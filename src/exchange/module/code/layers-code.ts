@@ -177,6 +177,25 @@ const lstm = (W, U, bias, gate, f) => ({
   },
 });`,
   },
+  lstmPeepholes: {
+    needs: ['addProduct'],
+    code: `
+/** Long short-term memory with peepholes P of i, f and o: i and f see the cell before the step, o the one after it. */
+const lstmPeepholes = (W, U, bias, P, gate, f) => ({
+  states: 2,
+  units: W.columns / 4,
+  step(x, [h, c]) {
+    const H = h.length;
+    const z = bias ? Float64Array.from(bias) : new Float64Array(4 * H);
+    addProduct(addProduct(z, x, W), h, U);
+    const cell = c.map((before, j) => {
+      const kept = gate(z[H + j] + P[H + j] * before) * before;
+      return kept + gate(z[j] + P[j] * before) * f(z[2 * H + j]);
+    });
+    return [cell.map((value, j) => gate(z[3 * H + j] + P[2 * H + j] * value) * f(value)), cell];
+  },
+});`,
+  },
   walk: {
     code: `
 /**

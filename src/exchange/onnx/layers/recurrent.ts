@@ -39,7 +39,7 @@ export function recurrent(operation: Operation): Value[] {
   const both = direction === 'bidirectional';
   const batchFirst = operation.number('layout', 0) === 1;
   const x = operation.signal();
-  refuseRest(operation, kind);
+  refuseRest(operation);
   const lengths = lengthsOf(operation, x);
   const cell = cellOf(operation, kind, both ? 2 : 1);
   const initial = initialStates(operation, kind, both);
@@ -121,14 +121,9 @@ export function recurrent(operation: Operation): Value[] {
 }
 
 /** @throws SeqkitError `bad-file` for what our cells do not have */
-function refuseRest(operation: Operation, kind: Kind): void {
+function refuseRest(operation: Operation): void {
   if (operation.number('clip', 0) > 0) operation.refuse('bounds what goes into its gates (clip)');
   if (operation.number('input_forget', 0) !== 0) operation.refuse('couples its gates (input_forget)');
-  const peepholes = operation.inputs[PEEPHOLES];
-  const isZero = peepholes?.kind === 'constant' && peepholes.tensor.data.every((value) => value === 0);
-  if (kind === 'LSTM' && peepholes !== undefined && !isZero) {
-    operation.refuse('has peepholes from its cell to its gates', 'Train it again without peepholes.');
-  }
 }
 
 function cellOf(operation: Operation, kind: Kind, directions: number): RecurrentCell {
@@ -153,6 +148,7 @@ function cellOf(operation: Operation, kind: Kind, directions: number): Recurrent
   if (B && B.shape.join() !== [directions, 2 * gates * H].join()) {
     throw damaged(importing.source, `${operation.called} has biases (${B.shape.join(', ')})`);
   }
+  const peepholes = kind === 'LSTM' ? peepholesOf(operation, directions, H) : undefined;
   const resetAfter = kind === 'GRU' && operation.number('linear_before_reset', 0) !== 0;
   const arrays = Array.from({ length: directions }, (_, d) => {
     const part = (tensor: { data: ArrayLike<number> }): Float32Array => {
@@ -160,17 +156,19 @@ function cellOf(operation: Operation, kind: Kind, directions: number): Recurrent
       return Float32Array.from({ length: size }, (__, i) => tensor.data[d * size + i]);
     };
     const own = [turned(part(W), BLOCKS[kind], H, D), turned(part(R), BLOCKS[kind], H, H)];
-    if (!B) return own;
+    const seen = peepholes ? [ofOurGates(part(peepholes), H)] : [];
+    if (!B) return [...own, ...seen];
     const biases = part(B);
     const half = gates * H;
     const [input, recur] = [0, half].map((at) => turned(biases.subarray(at, at + half), BLOCKS[kind], H, 1));
     const bias = resetAfter ? Float32Array.of(...input, ...recur) : input.map((value, i) => value + recur[i]);
-    return [...own, bias];
+    return [...own, bias, ...seen];
   }).flat();
   const options = {
     ...activationsOf(operation, kind, directions),
     ...(kind === 'GRU' && { resetAfter }),
     ...(!hasBias && { useBias: false }),
+    ...(peepholes && { peepholes: true }),
   };
   const make = (walk: RecurrentOptions): Recurrent => {
     const all = { units: H, ...options, ...walk };
@@ -178,6 +176,26 @@ function cellOf(operation: Operation, kind: Kind, directions: number): Recurrent
   };
   const restsAtZero = !OFF_ZERO.has(options.activation);
   return { units: H, arrays, kind: JSON.stringify([kind, H, options]), restsAtZero, make };
+}
+
+/** P (directions, 3 * H), where there is one that is not all 0. */
+function peepholesOf(operation: Operation, directions: number, H: number) {
+  if (operation.inputs[PEEPHOLES] === undefined) return undefined;
+  const P = operation.constant(PEEPHOLES, 2);
+  if (P.shape.join() !== [directions, 3 * H].join()) {
+    throw damaged(
+      operation.importing.source,
+      `${operation.called} has peepholes (${P.shape.join(', ')}), expected (${directions}, ${3 * H})`,
+    );
+  }
+  return P.data.every((value) => value === 0) ? undefined : P;
+}
+
+/** ONNX's peepholes of i, o, f in our order: of i, f, o. */
+function ofOurGates(data: Float32Array, H: number): Float32Array {
+  const result = new Float32Array(3 * H);
+  [0, 2, 1].forEach((from, to) => result.set(data.subarray(from * H, (from + 1) * H), to * H));
+  return result;
 }
 
 /** Blocks of H rows of D numbers, in our order, turned to (D, blocks * H). */

@@ -1,14 +1,17 @@
 import type { Cell } from '../../../rnn/cells/cell.js';
 import type { Layer, LayerOptions } from '../../../rnn/layers/layer.js';
 import { LEAKY_SLOPE, type ActivationName } from '../../../rnn/program/activations.js';
+import type { Weight } from '../../../rnn/weights/weight.js';
 import type { AttributeValue } from './onnx-builder.js';
-import { optionOf, transposed, type Writing } from './writing.js';
+import { optionOf, transposed, weightOf, type Writing } from './writing.js';
 
 /** A cell as ONNX has it: an operator, its weights and attributes. */
 export interface OnnxCell {
   readonly opType: 'RNN' | 'GRU' | 'LSTM';
   /** Names of W (1, G * H, D), R (1, G * H, H) and B (1, 2 * G * H). */
   readonly weights: readonly [w: string, r: string, b: string];
+  /** The name of P (1, 3 * H), empty without peepholes. */
+  readonly peepholes: string;
   readonly attributes: Readonly<Record<string, AttributeValue>>;
 }
 
@@ -57,7 +60,8 @@ export function onnxCell(writing: Writing, layer: Layer, cell: Cell): OnnxCell {
     ...activationsOf(writing, layer, opType, options),
     ...(linearBeforeReset && { linear_before_reset: 1 }),
   };
-  return { opType, weights: weightsOf(writing, cell, opType), attributes };
+  const { weights, peepholes } = weightsOf(writing, layer, cell, opType);
+  return { opType, weights, peepholes, attributes };
 }
 
 function activationsOf(
@@ -87,8 +91,14 @@ function activationsOf(
   };
 }
 
-function weightsOf(writing: Writing, cell: Cell, opType: OnnxCell['opType']): OnnxCell['weights'] {
-  const [kernel, recurrent, bias] = cell.weights;
+function weightsOf(
+  writing: Writing,
+  layer: Layer,
+  cell: Cell,
+  opType: OnnxCell['opType'],
+): Pick<OnnxCell, 'weights' | 'peepholes'> {
+  const [kernel, recurrent] = cell.weights;
+  const [bias, peepholes] = [weightOf(layer, 'bias'), weightOf(layer, 'peepholes')];
   const [H, order] = [cell.units, GATES[opType]];
   const rows = order.length * H;
   const turned = (weight: typeof kernel): Float32Array => {
@@ -99,19 +109,21 @@ function weightsOf(writing: Writing, cell: Cell, opType: OnnxCell['opType']): On
   const w = writing.weight(`${base}/W`, [1, rows, kernel.shape[0]], () => turned(kernel), 1);
   const r = writing.weight(`${base}/R`, [1, rows, H], () => turned(recurrent), 1);
   // Wb, then Rb: of a GRU that resets after the product both, else the second is 0.
-  const both = (): Float32Array => {
+  const both = (own: Weight) => (): Float32Array => {
     const all = new Float32Array(2 * rows);
-    const given = bias.get().data;
+    const given = own.get().data;
     for (let half = 0; half * rows < given.length; half++) {
       const part = Float32Array.from(given).subarray(half * rows, (half + 1) * rows);
       all.set(reordered(part, order, H), half * rows);
     }
     return all;
   };
-  // Weights of a cell without biases end with the recurrent kernel.
-  const b =
-    (bias as typeof bias | undefined) === undefined ? '' : writing.weight(`${base}/B`, [1, 2 * rows], both);
-  return [w, r, b];
+  const b = bias ? writing.weight(`${base}/B`, [1, 2 * rows], both(bias)) : '';
+  // Ours are of i, f, o, ONNX's of i, o, f.
+  const seen = (own: Weight) => (): Float32Array =>
+    reordered(Float32Array.from(own.get().data), [0, 2, 1], H);
+  const p = peepholes ? writing.weight(`${base}/P`, [1, 3 * H], seen(peepholes)) : '';
+  return { weights: [w, r, b], peepholes: p };
 }
 
 /** Blocks of so many numbers in another order. */

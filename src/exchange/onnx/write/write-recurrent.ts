@@ -70,7 +70,7 @@ function writeWalk(writing: Writing, { layer, x: given, initial, backwards, inTi
   const { cell } = layer;
   const [N, T] = x.dims;
   const H = cell.units;
-  const { opType, weights, attributes } = onnxCell(writing, layer, cell);
+  const { opType, weights, peepholes, attributes } = onnxCell(writing, layer, cell);
   const options = layer.options();
   const returnSequences = optionOf(options, 'returnSequences', false);
   const returnState = optionOf(options, 'returnState', false);
@@ -83,7 +83,8 @@ function writeWalk(writing: Writing, { layer, x: given, initial, backwards, inTi
     sequences,
     ...weights,
     order?.lengths ?? '',
-    ...starts.map((state) => op('Unsqueeze', [state, builder.ints(0)])),
+    ...cell.states.map((_, i) => (i < starts.length ? op('Unsqueeze', [starts[i], builder.ints(0)]) : '')),
+    peepholes,
   ];
   while (inputs.at(-1) === '') inputs.pop();
   const direction: Record<string, string> = backwards ? { direction: 'reverse' } : {};
