@@ -144,6 +144,10 @@ describe('recurrent operators, against onnxruntime', () => {
       ...{ opType: 'LSTM', direction: 'bidirectional', outputs: [0] },
       more: (builder) => ['', '', '', weight(builder, 2, 3 * H)],
     },
+    'LSTM with peepholes, walking back, all steps': {
+      ...{ opType: 'LSTM', direction: 'reverse', outputs: [0] },
+      more: (builder) => ['', '', '', weight(builder, 1, 3 * H)],
+    },
     'LSTM with peepholes of zeros': {
       ...{ opType: 'LSTM', outputs: [1] },
       more: (builder) => ['', '', '', builder.floats('p', [1, 3 * H], new Float32Array(3 * H))],
