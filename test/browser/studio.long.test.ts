@@ -140,9 +140,56 @@ describeChromium('the studio, in Chromium', () => {
     await page.getByLabel('less').fill('france');
     await page.getByRole('button', { name: 'Solve' }).click();
     await page.getByText('leads by').waitFor();
+    await page.getByRole('img', { name: /^A map of 26 words with 6 arrows/ }).waitFor();
+    // The figures of `seqkit audit-bias` on the same words.
+    await page.getByRole('button', { name: 'Instruments, weapons' }).click();
+    await page.getByText('by 1.53 standard deviations: a large effect').waitFor();
     await isAccessible('words');
-    await page.getByLabel('From your folder').selectOption('tiny.vec');
+    await page.getByLabel('From your folder').first().selectOption('tiny.vec');
     await page.getByText('4 words of 2').waitFor();
+  });
+
+  it('trains vectors on a text, and lays out what it learned', async () => {
+    const of = (words: string[], line: (word: string) => string): string =>
+      words.map((word) => `${line(word)}\n`).join('');
+    const text =
+      of(['cat', 'dog', 'fox'], (word) => `the ${word} ran through the wood and slept`) +
+      of(['plum', 'pear', 'fig'], (word) => `we picked a ripe ${word} from that tree`);
+    await page.getByLabel('Text', { exact: true }).fill(text.repeat(100));
+    await page.getByRole('button', { name: 'Train vectors' }).click();
+    await page.getByText(/^Done after/).waitFor();
+    await page.getByText('Trained here on 4,800 words').waitFor();
+    await page.getByLabel('Neighbours of').fill('cat');
+    const nearest = page.getByRole('list', { name: 'Neighbours of cat' }).getByRole('listitem');
+    await soon(() => nearest.first().textContent()).toMatch(/^(dog|fox)/);
+    await page.getByRole('button', { name: 'Map frequent words' }).click();
+    await page.getByLabel('Words, one group a line').fill('animals: cat dog fox\nfruits: plum pear fig');
+    await page.getByLabel('Arrows, from word to word').fill('cat:plum dog -> pear');
+    await page.getByRole('img', { name: /^A map of 6 words with 2 arrows/ }).waitFor();
+    const alike = page.getByRole('row', { name: 'dog → pear' }).getByRole('cell');
+    expect(Number(await alike.textContent())).toBeGreaterThan(0.8);
+    await page.getByLabel('Layout').selectOption('umap');
+    await page.getByText('UMAP keeps neighbours together').waitFor();
+    await page.getByLabel('Look at').selectOption('fig');
+    await page.getByRole('button', { name: 'Zoom in' }).click();
+    await page.getByText('The words as a table').click();
+    await soon(() => page.getByRole('row', { name: 'cat animals' }).textContent()).toMatch(
+      /animals(dog, fox|fox, dog)/,
+    );
+    await isAccessible('words-trained');
+    await page.reload();
+    await page.getByText('Trained here on 4,800 words').waitFor();
+    // What a stopped training has learned is there at once.
+    await page.getByLabel('Numbers of a vector').fill('200');
+    await page.getByLabel('Drop a text file here, or choose one').setInputFiles({
+      ...{ name: 'long.txt', mimeType: 'text/plain', buffer: Buffer.from(text.repeat(1500)) },
+    });
+    await page.getByText(`${(1500 * text.length).toLocaleString('en')} characters`).waitFor();
+    await page.getByRole('button', { name: 'Train vectors' }).click();
+    await page.getByText(/^Pass \d/).waitFor();
+    await page.getByRole('button', { name: 'Stop, and keep what they learned' }).click();
+    await page.getByText(/^Stopped after/).waitFor();
+    await page.getByText('Trained here on 72,000 words').waitFor();
   });
 
   it('trains on a short text, and writes', async () => {

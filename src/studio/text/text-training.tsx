@@ -1,13 +1,12 @@
 import { useState } from 'preact/hooks';
 import type { TextModel } from '../../text/index.js';
-import { FolderChoice } from '../parts/folder-choice.js';
 import { LineChart } from '../parts/line-chart.js';
 import { Button } from '../parts/button.js';
 import { ErrorNote } from '../parts/error-note.js';
-import { Select, Slider, TextArea } from '../parts/field.js';
-import { FilePicker } from '../parts/file-picker.js';
+import { Select, Slider } from '../parts/field.js';
 import { Progress } from '../parts/progress.js';
 import { Card } from '../parts/screen.js';
+import { TextInput } from '../parts/text-input.js';
 import { shownDuration, timeLeft } from '../state/duration.js';
 import { useCurve } from '../state/use-curve.js';
 import type { Job } from '../state/use-job.js';
@@ -21,8 +20,6 @@ import {
   SIZES,
 } from './training-settings.js';
 
-/** Characters that are shown of a large text: the field would be slow with more. */
-const SHOWN = 200_000;
 /** Between two samples of a model in training, in minutes, and their length. */
 const SAMPLE = { everyMinutes: 0.05, length: 160 };
 
@@ -39,12 +36,6 @@ export function TextTraining({
   const [state, setState] = useState<{ share: number; text: string }>();
   const [sample, setSample] = useState('');
   const curve = useCurve(['training', 'held out']);
-  const read = (open: () => Promise<File>): void =>
-    job.run(async () => {
-      const { decodeUtf8 } = await import('../../text/index.js');
-      const file = await open();
-      setText(decodeUtf8(new Uint8Array(await file.arrayBuffer()), file.name));
-    });
   const train = (): void =>
     job.run(async (signal) => {
       curve.clear();
@@ -88,41 +79,12 @@ export function TextTraining({
       note="The network reads it again and again, and learns what character comes next."
       wide
     >
-      <TextArea
-        label="Text"
-        value={text.slice(0, SHOWN)}
-        onInput={(shown) => setText(shown + text.slice(SHOWN))}
-        rows={9}
+      <TextInput
+        {...{ text, setText }}
+        reading={job}
         disabled={job.isRunning}
-        hint={
-          <>
-            {text.length.toLocaleString('en')} characters.{' '}
-            {isShort
-              ? `Paste ${LEAST_CHARACTERS} or more; 100,000 make it readable.`
-              : text.length > SHOWN && 'The first of them are shown.'}
-          </>
-        }
+        {...(isShort && { hint: `Paste ${LEAST_CHARACTERS} or more; 100,000 make it readable.` })}
       />
-      <div class="columns">
-        <FilePicker
-          label="Drop a text file here, or choose one"
-          accept=".txt,.md,.csv,text/*"
-          disabled={job.isRunning}
-          onFiles={([file]) => read(() => Promise.resolve(file))}
-        />
-        <div class="stack">
-          <FolderChoice endings={['.txt', '.md']} disabled={job.isRunning} onFile={read} />
-          <Button
-            quiet
-            disabled={job.isRunning}
-            onClick={() =>
-              read(async () => new File([await (await fetch('example-text.txt')).blob()], 'example-text.txt'))
-            }
-          >
-            Little stories, to try it with
-          </Button>
-        </div>
-      </div>
       <div class="columns">
         <Select
           label="Network"
