@@ -209,6 +209,25 @@ describeChromium('the studio, in Chromium', () => {
     const words = new Set(text.split(/\W+/));
     const own = written!.split(/\W+/).slice(0, -1);
     expect(own.filter((word) => words.has(word)).length / own.length).toBeGreaterThan(0.9);
+    // What else could have come, by keys and by the mouse.
+    const place = page.getByLabel('What else could have come');
+    await place.fill('5');
+    await page.getByRole('list', { name: 'at character 5' }).getByText(`${written![8]} (came)`).waitFor();
+    await place.press('ArrowRight');
+    await page.getByRole('list', { name: 'at character 6' }).waitFor();
+    const { x, y } = await page.getByLabel('What the model wrote').evaluate((element) => {
+      element.scrollIntoView();
+      const range = document.createRange();
+      const texts = document.createTreeWalker(element, NodeFilter.SHOW_TEXT);
+      texts.nextNode();
+      const text = texts.nextNode()!;
+      range.setStart(text, 2);
+      range.setEnd(text, 3);
+      const { right, top, height } = range.getBoundingClientRect();
+      return { x: right - 1, y: top + height / 2 };
+    });
+    await page.mouse.move(x, y);
+    await soon(() => place.inputValue()).toBe('3');
     await page.getByText('What may come next').click();
     await isAccessible('text');
     // What was typed and trained is there after a reload.
