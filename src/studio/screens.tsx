@@ -51,6 +51,20 @@ export const screens: readonly StudioScreen[] = [
     Screen: lazy(async () => (await import('./classifier/classifier-screen.js')).ClassifierScreen),
   },
   {
+    place: 'tagger',
+    name: 'Tagger',
+    about: 'Mark names, places or days in examples; it finds them in any text, in colours.',
+    icon: 'M3 12V4h8l10 10-8 8zM7.5 8h.01',
+    Screen: lazy(async () => (await import('./tagger/tagger-screen.js')).TaggerScreen),
+  },
+  {
+    place: 'seq2seq',
+    name: 'Seq2Seq',
+    about: 'Turn one text into another: words into digits, dates into dates. See where it looked.',
+    icon: 'M4 6h8M4 11h5M4 16h8M15 8h5M15 13h5M15 18h5M12 6l3 2M9 11l6 2M12 16l3 2',
+    Screen: lazy(async () => (await import('./seq2seq/seq2seq-screen.js')).Seq2SeqScreen),
+  },
+  {
     place: 'chatbot',
     name: 'Chatbot',
     about: 'Phrases and answers in, a bot out that knows what it is not for.',

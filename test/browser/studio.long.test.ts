@@ -386,6 +386,67 @@ describeChromium('the studio, in Chromium', () => {
     await mistakes.waitFor({ state: 'detached' });
   });
 
+  it('trains a tagger on marked examples, and colours what it finds', async () => {
+    await open('Tagger');
+    const typed = page.getByLabel('Marked examples');
+    const first = await typed.inputValue();
+    await typed.fill('fly to [Oslo(place)');
+    expect(await page.getByRole('alert').textContent()).toMatch(
+      /Example 1: its brackets do not fit.*Mark words/,
+    );
+    const columns = first.split('\n').map((line) =>
+      line
+        .replace(/\[([^\]]+)\]\((\w+)\)/g, (_, words: string, type: string) =>
+          words
+            .split(' ')
+            .map((word, i) => `${word}\t${i === 0 ? 'B' : 'I'}-${type}`)
+            .join(' '),
+        )
+        .replace(/([,.?])/g, ' $1')
+        .replace(/ (?=\S)/g, '\n')
+        .replace(/^([^\t\n]+)$/gm, '$1\tO'),
+    );
+    await page.getByLabel(/^Or drop a file in columns/).setInputFiles({
+      ...{ name: 'train.conll', mimeType: 'text/plain', buffer: Buffer.from(columns.join('\n\n')) },
+    });
+    await page.getByText('40 examples, with the types day, place').waitFor();
+    await page.getByRole('button', { name: 'Train on 40 examples' }).click();
+    await page.getByText(/^Done after/).waitFor();
+    const found = page.locator('.tagged mark');
+    await page.getByLabel('A text to tag').fill('Show trains from Lugano to San Remo on Friday!');
+    await soon(() => found.allTextContents()).toEqual(['Lugano place', 'San Remo place', 'Friday day']);
+    await page.getByRole('row', { name: /^place \d/ }).waitFor();
+    await isAccessible('tagger');
+    await page.reload();
+    await soon(() => found.count()).toBe(3);
+  });
+
+  it('trains a model that writes one text for another, and shows where it looked', async () => {
+    await open('Seq2Seq');
+    await page.getByRole('button', { name: 'Train on 80 pairs' }).click();
+    await page.getByText(/^Done after/).waitFor();
+    await page.getByLabel('A source').fill('eighty three');
+    await soon(() => page.getByLabel('Answer', { exact: true }).textContent()).toBe('83');
+    await page.getByRole('img', { name: 'Attention of 2 tokens of the answer to 2 of the source' }).waitFor();
+    await page.getByText('As a table').click();
+    // The 8 comes of the first word, the 3 of the second.
+    const share = async (row: string, column: number): Promise<number> =>
+      Number.parseInt(
+        (await page
+          .getByRole('row', { name: new RegExp(`^${row} `) })
+          .getByRole('cell')
+          .nth(column)
+          .textContent())!,
+      );
+    expect(await share('8', 0)).toBeGreaterThan(50);
+    expect(await share('3', 1)).toBeGreaterThan(50);
+    const right = /(\d+) of 15 pairs/.exec((await page.getByText(/of 15 pairs/).textContent())!)!;
+    expect(Number(right[1])).toBeGreaterThan(10);
+    await isAccessible('seq2seq');
+    await page.getByLabel('Pairs', { exact: true }).fill('one → 1\ntwo 2');
+    await page.getByRole('alert').getByText('line 2').waitFor();
+  });
+
   it('trains a bot that answers, and that says what it is not for', async () => {
     await open('Chatbot');
     await page.getByRole('button', { name: 'Train the bot' }).click();
