@@ -236,6 +236,36 @@ describeChromium('the studio, in Chromium', () => {
     await soon(() => page.getByLabel('Text', { exact: true }).inputValue()).toBe(text);
   });
 
+  it('goes on with a training that a reload broke off', async () => {
+    await open('Text');
+    await page.getByLabel('Train for').fill('0.1');
+    await page.getByRole('button', { name: 'Train', exact: true }).click();
+    const isKept = () =>
+      page.evaluate(
+        () =>
+          new Promise<boolean>((resolve) => {
+            const opening = indexedDB.open('seqkit-studio');
+            opening.onsuccess = () => {
+              const asked = opening.result.transaction('kept').objectStore('kept').get('text/unfinished');
+              asked.onsuccess = () => resolve(asked.result !== undefined);
+            };
+          }),
+      );
+    await soon(isKept).toBe(true);
+    await page.reload();
+    const brokenOff = page.getByText(/^A training was broken off when it was \d+% done/);
+    const done = Number(/\d+/.exec((await brokenOff.textContent())!)![0]);
+    await isAccessible('text-go-on');
+    await page.getByRole('button', { name: 'Go on with it' }).click();
+    const progress = page.getByRole('progressbar', { name: 'Training' });
+    await soon(async () => Number(await progress.getAttribute('value'))).toBeGreaterThanOrEqual(done / 100);
+    await page.getByText(/^Done after/).waitFor();
+    await soon(isKept).toBe(false);
+    await page.reload();
+    await page.getByRole('button', { name: 'Write', exact: true }).waitFor();
+    expect(await brokenOff.count()).toBe(0);
+  });
+
   it('composes at once, with a cursor that follows the sound, and learns tunes', async () => {
     await open('Tunes');
     const compose = async (): Promise<string> => {

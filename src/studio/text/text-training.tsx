@@ -3,6 +3,7 @@ import type { TextModel } from '../../text/index.js';
 import { LineChart } from '../parts/line-chart.js';
 import { Button } from '../parts/button.js';
 import { ErrorNote } from '../parts/error-note.js';
+import { GoOn } from '../parts/go-on.js';
 import { Select, Slider } from '../parts/field.js';
 import { Progress } from '../parts/progress.js';
 import { Card } from '../parts/screen.js';
@@ -11,13 +12,16 @@ import { shownDuration, timeLeft } from '../state/duration.js';
 import { useCurve } from '../state/use-curve.js';
 import type { Job } from '../state/use-job.js';
 import { isText, useKept } from '../state/use-kept.js';
+import { useUnfinished, type Unfinished } from '../state/use-unfinished.js';
 import {
   batchOf,
+  checkpointMinutes,
   FIRST_CHOICES,
   isChoices,
   LEAST_CHARACTERS,
   modelOptions,
   SIZES,
+  type TextChoices,
 } from './training-settings.js';
 
 /** Between two samples of a model in training, in minutes, and their length. */
@@ -36,20 +40,26 @@ export function TextTraining({
   const [state, setState] = useState<{ share: number; text: string }>();
   const [sample, setSample] = useState('');
   const curve = useCurve(['training', 'held out']);
-  const train = (): void =>
+  const unfinished = useUnfinished<TextChoices>('text/unfinished', isChoices);
+  const train = (settings: TextChoices, from?: Unfinished<TextChoices>): void =>
     job.run(async (signal) => {
       curve.clear();
       setSample('');
       setState({ share: 0, text: 'Getting ready …' });
       const { TextModel } = await import('../../text/index.js');
-      const model = new TextModel(modelOptions(choices));
+      const model = new TextModel(modelOptions(settings));
       const begun = performance.now();
+      let share = from?.share ?? 0;
+      const store = unfinished.store(settings, () => share, from);
       let epoch = 0;
       try {
         const history = await model.fit(text, {
-          ...{ ...batchOf(text.length), minutes: choices.minutes, worker: true, signal },
+          ...{ ...batchOf(text.length), minutes: settings.minutes, worker: true, signal },
+          checkpoint: { store, everyMinutes: checkpointMinutes(text.length) },
+          resume: from !== undefined,
           sample: { ...SAMPLE, onSample: setSample },
           onProgress: (at) => {
+            share = at.progress;
             curve.add('training', at.step, at.bitsPerCharacter);
             if (at.heldOutLoss !== undefined && at.epoch !== epoch) {
               curve.add('held out', at.step, at.heldOutLoss / Math.LN2);
@@ -57,7 +67,7 @@ export function TextTraining({
             epoch = at.epoch;
             setState({
               share: at.progress,
-              text: `${at.bitsPerCharacter.toFixed(2)} bits a character, ${Math.round(at.charactersPerSecond / 1000)}k characters a second, ${timeLeft(begun, at.progress)}`,
+              text: `${at.bitsPerCharacter.toFixed(2)} bits a character, ${Math.round(at.charactersPerSecond / 1000)}k characters a second, ${timeLeft(begun, share, from?.share)}`,
             });
           },
         });
@@ -66,6 +76,7 @@ export function TextTraining({
           text: `${history.stopped ? 'Stopped' : 'Done'} after ${shownDuration((performance.now() - begun) / 1000)}: ${history.bitsPerCharacter.at(-1)?.toFixed(2) ?? '?'} bits a character.`,
         });
         onModel(model, text);
+        unfinished.forget();
       } catch (error) {
         setState(undefined);
         await model.dispose();
@@ -114,8 +125,17 @@ export function TextTraining({
           onInput={(minutes) => setChoices({ ...choices, minutes })}
         />
       </div>
+      <GoOn
+        found={unfinished.found}
+        disabled={job.isRunning}
+        onGoOn={(found) => {
+          setChoices(found.settings);
+          train(found.settings, found);
+        }}
+        onForget={unfinished.forget}
+      />
       <div class="row">
-        <Button primary onClick={train} disabled={job.isRunning || isShort}>
+        <Button primary onClick={() => train(choices)} disabled={job.isRunning || isShort}>
           Train
         </Button>
         <Button onClick={job.stop} disabled={!job.isRunning}>
