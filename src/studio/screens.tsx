@@ -18,7 +18,7 @@ export const screens: readonly StudioScreen[] = [
   {
     place: 'words',
     name: 'Words',
-    about: 'Add and subtract meanings: king − man + woman. Neighbours, and a map.',
+    about: 'Add and subtract meanings: king − man + woman. A map, and vectors of your own text.',
     icon: 'M4 18l4-12 4 12M5.5 14h5M14 9h6M14 14h6M14 19h4',
     Screen: lazy(async () => (await import('./words/words-screen.js')).WordsScreen),
   },
