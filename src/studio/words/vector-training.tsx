@@ -108,7 +108,7 @@ export function VectorTraining({ onTrained }: { onTrained: (trained: TrainedVect
           onInput={(vectorSize) => setChoices({ ...choices, vectorSize })}
         />
         <Slider
-          label="A word must come"
+          label="A word must come (minCount)"
           value={choices.minCount}
           min={1}
           max={20}
