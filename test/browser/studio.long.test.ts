@@ -181,6 +181,7 @@ describeChromium('the studio, in Chromium', () => {
     await page.getByText('Trained here on 4,800 words').waitFor();
     // What a stopped training has learned is there at once.
     await page.getByLabel('Numbers of a vector').fill('200');
+    await page.getByLabel('Passes over the text').fill('100');
     await page.getByLabel('Drop a text file here, or choose one').setInputFiles({
       ...{ name: 'long.txt', mimeType: 'text/plain', buffer: Buffer.from(text.repeat(1500)) },
     });
