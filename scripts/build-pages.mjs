@@ -1,7 +1,7 @@
 // Builds the pages that hold one model each, out of src/studio/pages into dist/studio/pages: one HTML file a kind, with
 // all of seqkit that it needs in it, and {title} and {model} where `seqkit export-page` puts a model.
 // `node scripts/build-pages.mjs`, after `node scripts/build-studio.mjs`.
-import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readFileSync, readdirSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { gzipSync } from 'node:zlib';
@@ -73,7 +73,13 @@ if (unknown !== undefined) throw new Error(`${unknown} is to be left out, and is
 mkdirSync(out, { recursive: true });
 const template = readFileSync(join(pages, 'page.html'), 'utf8');
 const icon = readFileSync(join(root, 'src/studio/icon.svg')).toString('base64');
-const styles = readFileSync(join(root, 'dist/studio/studio.css'), 'utf8');
+// Those of styles/screens are of screens that no page has.
+const sheets = join(root, 'src/studio/styles');
+const styles = readdirSync(sheets)
+  .filter((name) => name.endsWith('.css'))
+  .sort()
+  .map((name) => readFileSync(join(sheets, name), 'utf8'))
+  .join('\n');
 for (const kind of Object.keys(MOST_BYTES)) {
   const bundle = await rolldown({
     input: join(pages, `${kind}.tsx`),

@@ -23,6 +23,14 @@ const MOST_FIRST_BYTES = 150_000;
 /** Of the text that comes with the page. */
 const EXAMPLE_CHARACTERS = 60_000;
 
+/** The stylesheets of a folder, in the order of their names. */
+const stylesIn = (folder) =>
+  readdirSync(join(page, folder))
+    .filter((name) => name.endsWith('.css'))
+    .sort()
+    .map((name) => `${readFileSync(join(page, folder, name), 'utf8')}\n`)
+    .join('');
+
 const root = fileURLToPath(new URL('..', import.meta.url));
 const page = join(root, 'src/studio');
 const out = join(root, 'dist/studio');
@@ -44,11 +52,7 @@ const { output } = await bundle.write({
 });
 copyFileSync(join(page, 'index.html'), join(out, 'index.html'));
 copyFileSync(join(page, 'icon.svg'), join(out, 'icon.svg'));
-const styles = readdirSync(join(page, 'styles')).sort();
-writeFileSync(
-  join(out, 'studio.css'),
-  styles.map((name) => readFileSync(join(page, 'styles', name), 'utf8')).join('\n'),
-);
+writeFileSync(join(out, 'studio.css'), stylesIn('styles') + stylesIn('styles/screens'));
 const names = (folder) => readdirSync(join(root, 'data/clips', folder)).sort();
 writeFileSync(
   join(out, 'clips.json'),

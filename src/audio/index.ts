@@ -49,6 +49,7 @@ export type { SoundStream, TriggerTransform } from './listening/sound-listener.j
 export type { TransferOptions, TriggerModelOptions } from './trigger-options.js';
 export type { TrainingRecord } from './training/training-record.js';
 export type { TriggerEpochReport, TriggerFitOptions, TriggerProgress } from './training/training-plan.js';
+export type { CheckpointStore } from '../base/training/checkpoint-store.js';
 export type { Validation } from './training/model-selection.js';
 export type { AsyncReadingOptions, ReadingOptions } from './clips/read-clips.js';
 export type { TestRecordingOptions } from './detection/test-recordings.js';

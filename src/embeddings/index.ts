@@ -28,7 +28,7 @@ export type { RunPosition, TrainProgress, TrainReport } from './training/train-o
 export { cosineSimilarity } from './vectors/cosine-similarity.js';
 export { biasDirection, debias, type DebiasOptions } from './analysis/bias.js';
 export { weat, type WeatOptions, type WeatResult, type WeatSets } from './analysis/weat.js';
-export { pcaMap, umapMap, type UmapOptions, type WordMap } from './analysis/word-map.js';
+export { pcaMap, umapMap, type UmapOptions, type UmapProgress, type WordMap } from './analysis/word-map.js';
 export type { CountingProgress } from './training/corpus-words.js';
 export type { CorpusBlock } from './training/blocks.js';
 export type { TrainingSettings } from './training/settings.js';

@@ -18,7 +18,7 @@ export const screens: readonly StudioScreen[] = [
   {
     place: 'words',
     name: 'Words',
-    about: 'Add and subtract meanings: king − man + woman. Neighbours, and a map.',
+    about: 'Add and subtract meanings: king − man + woman. A map, and vectors of your own text.',
     icon: 'M4 18l4-12 4 12M5.5 14h5M14 9h6M14 14h6M14 19h4',
     Screen: lazy(async () => (await import('./words/words-screen.js')).WordsScreen),
   },
@@ -49,6 +49,20 @@ export const screens: readonly StudioScreen[] = [
     about: 'Type examples of each class, or drop a table; see what it mistakes and why.',
     icon: 'M4 5h7v6H4zM13 5h7v6h-7zM4 13h7v6H4zM13 13h7v6h-7z',
     Screen: lazy(async () => (await import('./classifier/classifier-screen.js')).ClassifierScreen),
+  },
+  {
+    place: 'tagger',
+    name: 'Tagger',
+    about: 'Mark names, places or days in examples; it finds them in any text, in colours.',
+    icon: 'M3 12V4h8l10 10-8 8zM7.5 8h.01',
+    Screen: lazy(async () => (await import('./tagger/tagger-screen.js')).TaggerScreen),
+  },
+  {
+    place: 'seq2seq',
+    name: 'Seq2Seq',
+    about: 'Turn one text into another: words into digits, dates into dates. See where it looked.',
+    icon: 'M4 6h8M4 11h5M4 16h8M15 8h5M15 13h5M15 18h5M12 6l3 2M9 11l6 2M12 16l3 2',
+    Screen: lazy(async () => (await import('./seq2seq/seq2seq-screen.js')).Seq2SeqScreen),
   },
   {
     place: 'chatbot',

@@ -11,6 +11,7 @@ export { CopyCheck, type CopyReport } from './sampling/copy-check.js';
 export type { TextArchitecture, TextTraining } from './model/text-settings.js';
 export type {
   TextCheckpointOptions,
+  TextStoreOptions,
   TextFitOptions,
   TextHistory,
   TextPlan,
@@ -78,3 +79,4 @@ export type { Spelled } from './corpus/spelling.js';
 export type { TextReading } from './model/text-model-options.js';
 export type { Seen } from './music/composition/seen.js';
 export type { Heading } from './music/composition/tune-writer.js';
+export type { CheckpointStore } from '../base/training/checkpoint-store.js';

@@ -140,9 +140,57 @@ describeChromium('the studio, in Chromium', () => {
     await page.getByLabel('less').fill('france');
     await page.getByRole('button', { name: 'Solve' }).click();
     await page.getByText('leads by').waitFor();
+    await page.getByRole('img', { name: /^A map of 26 words with 6 arrows/ }).waitFor();
+    // The figures of `seqkit audit-bias` on the same words.
+    await page.getByRole('button', { name: 'Instruments, weapons' }).click();
+    await page.getByText('by 1.53 standard deviations: a large effect').waitFor();
     await isAccessible('words');
-    await page.getByLabel('From your folder').selectOption('tiny.vec');
+    await page.getByLabel('From your folder').first().selectOption('tiny.vec');
     await page.getByText('4 words of 2').waitFor();
+  });
+
+  it('trains vectors on a text, and lays out what it learned', async () => {
+    const of = (words: string[], line: (word: string) => string): string =>
+      words.map((word) => `${line(word)}\n`).join('');
+    const text =
+      of(['cat', 'dog', 'fox'], (word) => `the ${word} ran through the wood and slept`) +
+      of(['plum', 'pear', 'fig'], (word) => `we picked a ripe ${word} from that tree`);
+    await page.getByLabel('Text', { exact: true }).fill(text.repeat(100));
+    await page.getByRole('button', { name: 'Train vectors' }).click();
+    await page.getByText(/^Done after/).waitFor();
+    await page.getByText('Trained here on 4,800 words').waitFor();
+    await page.getByLabel('Neighbours of').fill('cat');
+    const nearest = page.getByRole('list', { name: 'Neighbours of cat' }).getByRole('listitem');
+    await soon(() => nearest.first().textContent()).toMatch(/^(dog|fox)/);
+    await page.getByRole('button', { name: 'Map frequent words' }).click();
+    await page.getByLabel('Words, one group a line').fill('animals: cat dog fox\nfruits: plum pear fig');
+    await page.getByLabel('Arrows, from word to word').fill('cat:plum dog -> pear');
+    await page.getByRole('img', { name: /^A map of 6 words with 2 arrows/ }).waitFor();
+    const alike = page.getByRole('row', { name: 'dog → pear' }).getByRole('cell');
+    expect(Number(await alike.textContent())).toBeGreaterThan(0.8);
+    await page.getByLabel('Layout').selectOption('umap');
+    await page.getByText('UMAP keeps neighbours together').waitFor();
+    await page.getByLabel('Look at').selectOption('fig');
+    await page.getByRole('button', { name: 'Zoom in' }).click();
+    await page.getByText('The words as a table').click();
+    await soon(() => page.getByRole('row', { name: 'cat animals' }).textContent()).toMatch(
+      /animals(dog, fox|fox, dog)/,
+    );
+    await isAccessible('words-trained');
+    await page.reload();
+    await page.getByText('Trained here on 4,800 words').waitFor();
+    // What a stopped training has learned is there at once.
+    await page.getByLabel('Numbers of a vector').fill('200');
+    await page.getByLabel('Passes over the text').fill('100');
+    await page.getByLabel('Drop a text file here, or choose one').setInputFiles({
+      ...{ name: 'long.txt', mimeType: 'text/plain', buffer: Buffer.from(text.repeat(1500)) },
+    });
+    await page.getByText(`${(1500 * text.length).toLocaleString('en')} characters`).waitFor();
+    await page.getByRole('button', { name: 'Train vectors' }).click();
+    await page.getByText(/^Pass \d/).waitFor();
+    await page.getByRole('button', { name: 'Stop, and keep what they learned' }).click();
+    await page.getByText(/^Stopped after/).waitFor();
+    await page.getByText('Trained here on 72,000 words').waitFor();
   });
 
   it('trains on a short text, and writes', async () => {
@@ -162,12 +210,61 @@ describeChromium('the studio, in Chromium', () => {
     const words = new Set(text.split(/\W+/));
     const own = written!.split(/\W+/).slice(0, -1);
     expect(own.filter((word) => words.has(word)).length / own.length).toBeGreaterThan(0.9);
+    // What else could have come, by keys and by the mouse.
+    const place = page.getByLabel('What else could have come');
+    await place.fill('5');
+    await page.getByRole('list', { name: 'at character 5' }).getByText(`${written![8]} (came)`).waitFor();
+    await place.press('ArrowRight');
+    await page.getByRole('list', { name: 'at character 6' }).waitFor();
+    const { x, y } = await page.getByLabel('What the model wrote').evaluate((element) => {
+      element.scrollIntoView();
+      const range = document.createRange();
+      const texts = document.createTreeWalker(element, NodeFilter.SHOW_TEXT);
+      texts.nextNode();
+      const text = texts.nextNode()!;
+      range.setStart(text, 2);
+      range.setEnd(text, 3);
+      const { right, top, height } = range.getBoundingClientRect();
+      return { x: right - 1, y: top + height / 2 };
+    });
+    await page.mouse.move(x, y);
+    await soon(() => place.inputValue()).toBe('3');
     await page.getByText('What may come next').click();
     await isAccessible('text');
     // What was typed and trained is there after a reload.
     await page.reload();
     await page.getByRole('button', { name: 'Write', exact: true }).waitFor();
     await soon(() => page.getByLabel('Text', { exact: true }).inputValue()).toBe(text);
+  });
+
+  it('goes on with a training that a reload broke off', async () => {
+    await open('Text');
+    await page.getByLabel('Train for').fill('0.1');
+    await page.getByRole('button', { name: 'Train', exact: true }).click();
+    const isKept = () =>
+      page.evaluate(
+        () =>
+          new Promise<boolean>((resolve) => {
+            const opening = indexedDB.open('seqkit-studio');
+            opening.onsuccess = () => {
+              const asked = opening.result.transaction('kept').objectStore('kept').get('text/unfinished');
+              asked.onsuccess = () => resolve(asked.result !== undefined);
+            };
+          }),
+      );
+    await soon(isKept).toBe(true);
+    await page.reload();
+    const brokenOff = page.getByText(/^A training was broken off when it was \d+% done/);
+    const done = Number(/\d+/.exec((await brokenOff.textContent())!)![0]);
+    await isAccessible('text-go-on');
+    await page.getByRole('button', { name: 'Go on with it' }).click();
+    const progress = page.getByRole('progressbar', { name: 'Training' });
+    await soon(async () => Number(await progress.getAttribute('value'))).toBeGreaterThanOrEqual(done / 100);
+    await page.getByText(/^Done after/).waitFor();
+    await soon(isKept).toBe(false);
+    await page.reload();
+    await page.getByRole('button', { name: 'Write', exact: true }).waitFor();
+    expect(await brokenOff.count()).toBe(0);
   });
 
   it('composes at once, with a cursor that follows the sound, and learns tunes', async () => {
@@ -318,6 +415,67 @@ describeChromium('the studio, in Chromium', () => {
     // Of the next model nothing has been asked yet.
     await page.getByRole('button', { name: 'Train on 10 examples' }).click();
     await mistakes.waitFor({ state: 'detached' });
+  });
+
+  it('trains a tagger on marked examples, and colours what it finds', async () => {
+    await open('Tagger');
+    const typed = page.getByLabel('Marked examples');
+    const first = await typed.inputValue();
+    await typed.fill('fly to [Oslo(place)');
+    expect(await page.getByRole('alert').textContent()).toMatch(
+      /Example 1: its brackets do not fit.*Mark words/,
+    );
+    const columns = first.split('\n').map((line) =>
+      line
+        .replace(/\[([^\]]+)\]\((\w+)\)/g, (_, words: string, type: string) =>
+          words
+            .split(' ')
+            .map((word, i) => `${word}\t${i === 0 ? 'B' : 'I'}-${type}`)
+            .join(' '),
+        )
+        .replace(/([,.?])/g, ' $1')
+        .replace(/ (?=\S)/g, '\n')
+        .replace(/^([^\t\n]+)$/gm, '$1\tO'),
+    );
+    await page.getByLabel(/^Or drop a file in columns/).setInputFiles({
+      ...{ name: 'train.conll', mimeType: 'text/plain', buffer: Buffer.from(columns.join('\n\n')) },
+    });
+    await page.getByText('40 examples, with the types day, place').waitFor();
+    await page.getByRole('button', { name: 'Train on 40 examples' }).click();
+    await page.getByText(/^Done after/).waitFor();
+    const found = page.locator('.tagged mark');
+    await page.getByLabel('A text to tag').fill('Show trains from Lugano to San Remo on Friday!');
+    await soon(() => found.allTextContents()).toEqual(['Lugano place', 'San Remo place', 'Friday day']);
+    await page.getByRole('row', { name: /^place \d/ }).waitFor();
+    await isAccessible('tagger');
+    await page.reload();
+    await soon(() => found.count()).toBe(3);
+  });
+
+  it('trains a model that writes one text for another, and shows where it looked', async () => {
+    await open('Seq2Seq');
+    await page.getByRole('button', { name: 'Train on 80 pairs' }).click();
+    await page.getByText(/^Done after/).waitFor();
+    await page.getByLabel('A source').fill('eighty three');
+    await soon(() => page.getByLabel('Answer', { exact: true }).textContent()).toBe('83');
+    await page.getByRole('img', { name: 'Attention of 2 tokens of the answer to 2 of the source' }).waitFor();
+    await page.getByText('As a table').click();
+    // The 8 comes of the first word, the 3 of the second.
+    const share = async (row: string, column: number): Promise<number> =>
+      Number.parseInt(
+        (await page
+          .getByRole('row', { name: new RegExp(`^${row} `) })
+          .getByRole('cell')
+          .nth(column)
+          .textContent())!,
+      );
+    expect(await share('8', 0)).toBeGreaterThan(50);
+    expect(await share('3', 1)).toBeGreaterThan(50);
+    const right = /(\d+) of 15 pairs/.exec((await page.getByText(/of 15 pairs/).textContent())!)!;
+    expect(Number(right[1])).toBeGreaterThan(10);
+    await isAccessible('seq2seq');
+    await page.getByLabel('Pairs', { exact: true }).fill('one → 1\ntwo 2');
+    await page.getByRole('alert').getByText('line 2').waitFor();
   });
 
   it('trains a bot that answers, and that says what it is not for', async () => {

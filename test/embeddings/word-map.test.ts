@@ -1,5 +1,8 @@
 import { describe, expect, it } from 'vitest';
-import { KeyedVectors, pcaMap, umapMap } from '../../src/embeddings/index.js';
+import { UMAP } from 'umap-js';
+import { Random } from '../../src/base/math/random.js';
+import { dot, unitVector } from '../../src/embeddings/vectors/unit-vector.js';
+import { KeyedVectors, pcaMap, umapMap, type UmapProgress } from '../../src/embeddings/index.js';
 import golden from '../golden/bias.json' with { type: 'json' };
 
 const vectors = KeyedVectors.fromRows(golden.words, Float32Array.from(golden.vectors.flat()));
@@ -40,5 +43,24 @@ describe('umapMap', () => {
     });
     expect(await umapMap(two, names, { seed: 4, neighbors: 6 })).toEqual(map);
     expect(await umapMap(two, names, { seed: 5, neighbors: 6 })).not.toEqual(map);
+    // It tells of the map at the end, and ends where it is stopped.
+    const seen: UmapProgress[] = [];
+    await umapMap(two, names, { seed: 4, neighbors: 6, onProgress: (progress) => seen.push(progress) });
+    expect(seen.at(-1)).toEqual({ map, epoch: 500, epochs: 500 });
+    const stop = new AbortController();
+    stop.abort(new Error('enough'));
+    await expect(umapMap(two, names, { neighbors: 6, signal: stop.signal })).rejects.toThrow('enough');
+  });
+
+  it('lays out as the package does at one go', async () => {
+    const names = golden.words.slice(0, 12);
+    const random = new Random(3);
+    const umap = new UMAP({
+      ...{ nComponents: 2, nNeighbors: 5, random: () => random.uniform() },
+      distanceFn: (a, b) => 1 - dot(a, b),
+    });
+    const places = umap.fit(names.map((word) => Array.from(unitVector(vectors.get(word)))));
+    const { points } = await umapMap(vectors, names, { seed: 3, neighbors: 5 });
+    expect(points.map(({ x, y }) => [x, y])).toEqual(places);
   });
 });

@@ -44,6 +44,44 @@ async function stoppedAfter(steps: number, options: TextFitOptions): Promise<Tex
 }
 
 describe('a text model in training', () => {
+  it('broken off and resumed from a store ends with the very weights of an unbroken run', async () => {
+    const whole = new TextModel(architecture);
+    const expected = await whole.fit(text, run);
+    const written: Uint8Array[] = [];
+    const store = {
+      read: () => Promise.resolve(written.at(-1)),
+      write: (bytes: Uint8Array) => Promise.resolve(void written.push(bytes)),
+    };
+    const options: TextFitOptions = { ...run, checkpoint: { store, everySteps: 5 }, resume: true };
+    // As a page that was closed after a checkpoint: what came after it is lost.
+    await stoppedAfter(13, { ...run, checkpoint: { store, everySteps: 5 } });
+    expect(written).toHaveLength(3);
+    written.pop();
+    const resumed = new TextModel(architecture);
+    const starts: number[] = [];
+    const history = await resumed.fit(text, {
+      ...options,
+      onStart: ({ resumedAt }) => starts.push(resumedAt),
+    });
+    expect(starts).toEqual([10]);
+    expect(timeless(history)).toEqual(timeless(expected));
+    expect(Buffer.compare(resumed.toBytes(), whole.toBytes())).toBe(0);
+    // It opens as a model, and belongs to this run alone.
+    expect((await TextModel.load(written[1])).generate({ length: 5 })).toHaveLength(5);
+    await expect(new TextModel(architecture).fit(`${text}!`, options)).rejects.toThrow(
+      /The stored checkpoint.*the text/,
+    );
+    await expect(
+      new TextModel(architecture).fit(text, {
+        ...options,
+        checkpoint: { store: { ...store, read: () => Promise.resolve('x' as unknown as Uint8Array) } },
+      }),
+    ).rejects.toThrow('What the store of checkpoints read');
+    await expect(
+      new TextModel(architecture).fit(text, { checkpoint: { store: {} as typeof store } }),
+    ).rejects.toThrow('store.read must be a function');
+  });
+
   it('begun on the reference engine goes on with it under auto', async () => {
     const small: TextModelOptions = { ...architecture, units: 4, layers: 1, engine: 'reference' };
     const options: TextFitOptions = {

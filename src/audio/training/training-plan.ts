@@ -2,12 +2,14 @@ import type { AbortSignalLike } from '../../base/abort-signal.js';
 import {
   abortSignal,
   callback,
+  either,
   flag,
   optional,
   optionsSchema,
   someText,
   wholeNumber,
 } from '../../base/schema/index.js';
+import { checkpointStore, type CheckpointStore } from '../../base/training/checkpoint-store.js';
 import type { SpeechEmbedding } from '../embedding/speech-embedding.js';
 import type { Sequential } from '../../rnn/model/sequential.js';
 import type { TailThreshold } from '../detection/tail-threshold.js';
@@ -64,8 +66,11 @@ export interface TriggerFitOptions {
   onExample?: (record: ExampleRecord) => void;
   /** Called after each time through the examples. */
   onEpoch?: (report: TriggerEpochReport) => void;
-  /** A file in which the training is kept after each epoch, so that it can go on from there. Needs Node. */
-  checkpoint?: string;
+  /**
+   * Where the training is kept after each epoch, so that it can go on from there: a file, which needs Node, or a store,
+   * such as IndexedDB in a page.
+   */
+  checkpoint?: string | CheckpointStore;
   /** Goes on from the checkpoint, or begins where there is none. @default false */
   resume?: boolean;
   /** Is told what there is to know of a folder's clips, such as which sound odd, a line each. */
@@ -86,7 +91,7 @@ export const triggerFitOptions = optionsSchema<TriggerFitOptions>('fit', {
   onExample: optional(callback<(record: ExampleRecord) => void>()),
   onNote: optional(callback<(line: string) => void>()),
   onEpoch: optional(callback<(report: TriggerEpochReport) => void>()),
-  checkpoint: optional(someText),
+  checkpoint: optional(either(someText, checkpointStore)),
   resume: optional(flag),
   signal: optional(abortSignal),
   worker: optional(flag),

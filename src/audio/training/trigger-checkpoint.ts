@@ -14,6 +14,7 @@ import {
 } from '../../base/schema/index.js';
 import { storedSettings } from '../detection/trigger-schema.js';
 import { storedValidation } from './training-record.js';
+import { STORED, type CheckpointStore } from '../../base/training/checkpoint-store.js';
 import type { StoredTensor } from '../../base/encoding/safetensors.js';
 import type { Sequential } from '../../rnn/model/sequential.js';
 import type { CheckpointFiles } from '../../rnn/training/checkpoint-files.js';
@@ -100,17 +101,21 @@ export function describeTriggerRun(
   };
 }
 
-/** The file that a training is kept in after each epoch. */
+/** The file, or the store, that a training is kept in after each epoch. */
 export class TriggerCheckpoint {
   readonly #files: CheckpointFiles;
   readonly #network: Sequential;
+  readonly #place: string | CheckpointStore;
+  /** What it is called in errors. */
   readonly #path: string;
   readonly #run: RunDescription;
 
-  constructor(network: Sequential, path: string, run: RunDescription) {
+  /** @param place the file's path, or a store */
+  constructor(network: Sequential, place: string | CheckpointStore, run: RunDescription) {
     this.#network = network;
     this.#files = network.checkpoints({ kind: 'TriggerTraining' });
-    this.#path = path;
+    this.#place = place;
+    this.#path = typeof place === 'string' ? place : STORED;
     this.#run = run;
   }
 
@@ -120,7 +125,7 @@ export class TriggerCheckpoint {
    *   another run; `bad-file` where it is none
    */
   async open(resume: boolean): Promise<TriggerRun | undefined> {
-    const found = await this.#files.open(this.#path, { resume, run: this.#run });
+    const found = await this.#files.open(this.#place, { resume, run: this.#run });
     if (found === undefined) return undefined;
     const { validations, ...stored } = parseStored(
       storedPosition,
@@ -155,7 +160,7 @@ export class TriggerCheckpoint {
       );
     });
     const validations = candidates.map(({ validation }) => validation ?? null);
-    await this.#files.save(this.#path, {
+    await this.#files.save(this.#place, {
       ...{ run: this.#run, state, arrays },
       position: toStoredNames({ ...position, validations }, positionNames),
     });

@@ -50,7 +50,7 @@ export async function trainTrigger(
   if (options.resume === true && options.checkpoint === undefined) {
     throw new SeqkitError('There is no checkpoint to resume from.', {
       code: 'usage',
-      hint: 'Give checkpoint: a file, too.',
+      hint: 'Give checkpoint: a file, or a store in a page, too.',
     });
   }
   const { features, training, network: kind } = settings;
@@ -93,8 +93,11 @@ export async function trainTrigger(
 }
 
 /** Runs a training while no other has its checkpoint. */
-async function runLocked(run: TrainingRun, checkpoint: string | undefined): ReturnType<TrainingRun['run']> {
-  if (checkpoint === undefined) return run.run();
+async function runLocked(
+  run: TrainingRun,
+  checkpoint: TriggerFitOptions['checkpoint'],
+): ReturnType<TrainingRun['run']> {
+  if (typeof checkpoint !== 'string') return run.run();
   const { whileLocked } = await import('../../base/host/lock-file.js');
   return whileLocked(checkpoint, () => run.run());
 }

@@ -1,6 +1,8 @@
+import type { AbortSignalLike } from '../../base/abort-signal.js';
 import { SeqkitError } from '../../base/errors.js';
+import { EventLoopYielder } from '../../base/host/yield-to-event-loop.js';
 import { Random } from '../../base/math/random.js';
-import { optional, optionsSchema, wholeNumber } from '../../base/schema/index.js';
+import { abortSignal, callback, optional, optionsSchema, wholeNumber } from '../../base/schema/index.js';
 import type { KeyedVectors } from '../keyed-vectors/keyed-vectors.js';
 import { dot, unitVector } from '../vectors/unit-vector.js';
 import { keyedVectors } from './vectors-argument.js';
@@ -45,24 +47,38 @@ export interface UmapOptions {
   readonly seed?: number;
   /** How many neighbours shape the map. @default 15, or fewer where there are fewer words */
   readonly neighbors?: number;
+  /** Ends the layout; the call then throws the signal's reason. */
+  readonly signal?: AbortSignalLike;
+  /** Is told how the layout is going: the map as it is, each time that others get their turn, and at the end. */
+  readonly onProgress?: (progress: UmapProgress) => void;
+}
+
+/** How far a layout by UMAP has come. */
+export interface UmapProgress {
+  readonly map: WordMap;
+  /** Epochs that are done. */
+  readonly epoch: number;
+  readonly epochs: number;
 }
 
 const umapOptions = optionsSchema<UmapOptions>('umapMap', {
   seed: optional(wholeNumber()),
   neighbors: optional(wholeNumber({ min: 2 })),
+  signal: optional(abortSignal),
+  onProgress: optional(callback()),
 });
 
 /**
  * The words' unit vectors laid out by UMAP (McInnes et al. 2018, the package umap-js): words that
- * are near by cosine stay near.
- * @throws SeqkitError `unknown-word`; `bad-value` for fewer than four words
+ * are near by cosine stay near. It gives others their turn, such as a page that draws the map as it comes.
+ * @throws SeqkitError `unknown-word`; `bad-value` for fewer than four words; the reason of the signal
  */
 export async function umapMap(
   vectors: KeyedVectors,
   words: readonly string[],
   options: UmapOptions = {},
 ): Promise<WordMap> {
-  const { seed = 1, neighbors = 15 } = umapOptions.parse(options);
+  const { seed = 1, neighbors = 15, signal, onProgress } = umapOptions.parse(options);
   const rows = unitRows('umapMap', vectors, words, 4);
   const { UMAP } = await import('umap-js');
   const random = new Random(seed);
@@ -72,8 +88,20 @@ export async function umapMap(
     random: () => random.uniform(),
     distanceFn: (a, b) => 1 - dot(a, b),
   });
-  const places = umap.fit(rows.map((row) => Array.from(row)));
-  return { points: words.map((word, i) => ({ word, x: places[i][0], y: places[i][1] })) };
+  const mapNow = (): WordMap => {
+    const places = umap.getEmbedding();
+    return { points: words.map((word, i) => ({ word, x: places[i][0], y: places[i][1] })) };
+  };
+  const epochs = umap.initializeFit(rows.map((row) => Array.from(row)));
+  const eventLoop = new EventLoopYielder();
+  for (let epoch = 0; epoch < epochs;) {
+    epoch = umap.step();
+    if (epoch < epochs && !eventLoop.due()) continue;
+    onProgress?.({ map: mapNow(), epoch, epochs });
+    if (epoch < epochs) await eventLoop.turn();
+    if (signal?.aborted === true) throw signal.reason;
+  }
+  return mapNow();
 }
 
 function unitRows(

@@ -1,4 +1,6 @@
 import { SeqkitError } from '../../base/errors.js';
+import { STORED, type CheckpointStore } from '../../base/training/checkpoint-store.js';
+import { fileBytes } from '../../base/schema/index.js';
 import type { Weight } from '../weights/weight.js';
 import { decodeModel, type ModelDescription } from '../graph/model-file.js';
 import { checkSafetensorsStart } from '../../base/encoding/safetensors.js';
@@ -11,7 +13,7 @@ import {
   type RunDescription,
 } from './checkpoint.js';
 
-/** Writes and opens the checkpoints of one model. Needs Node. */
+/** Writes and opens the checkpoints of one model: files, which need Node, or what a store holds. */
 export class CheckpointFiles {
   readonly #model: ModelDescription;
   readonly #weights: readonly Weight[];
@@ -23,23 +25,29 @@ export class CheckpointFiles {
   }
 
   /** Writes a checkpoint whole or not at all, in place of the one that is there. */
-  async save(path: string, checkpoint: Checkpoint): Promise<void> {
+  async save(path: string | CheckpointStore, checkpoint: Checkpoint): Promise<void> {
     const bytes = encodeCheckpoint(this.#model, this.#weights, checkpoint);
+    if (typeof path !== 'string') return path.write(bytes);
     const { writeFileAtomic } = await import('../../base/host/files.js');
     await writeFileAtomic(path, bytes, { force: true });
   }
 
   /**
    * The checkpoint to go on from, or undefined where there is no file and one may be written.
-   * What writers that were killed left half done beside it is removed.
+   * What writers that were killed left half done beside it is removed. What a store holds is written over where it is
+   * not resumed from.
    * @param options.run what the run is that would go on
    * @throws SeqkitError `file-exists` where a file is there without `resume`; `usage` where it
    *   belongs to another run; `bad-file` where it is none
    */
   async open(
-    path: string,
+    path: string | CheckpointStore,
     { resume, run }: { resume: boolean; run: RunDescription },
   ): Promise<Checkpoint | undefined> {
+    if (typeof path !== 'string') {
+      const bytes = resume ? await path.read() : undefined;
+      return bytes && this.#decode(fileBytes.parse(bytes, 'What the store of checkpoints read'), STORED, run);
+    }
     const { checkWritable, fileExists, readFileBytes, removeLeftovers } =
       await import('../../base/host/files.js');
     checkWritable(path, { force: true });
@@ -51,8 +59,12 @@ export class CheckpointFiles {
         hint: 'Ask to resume from it, remove it, or give another path.',
       });
     }
-    const file = decodeModel(readFileBytes(path, 'a checkpoint', checkSafetensorsStart), path);
-    checkSameRun(readDescription(file, path).run, run, path);
-    return decodeCheckpoint(file, this.#weights, path);
+    return this.#decode(readFileBytes(path, 'a checkpoint', checkSafetensorsStart), path, run);
+  }
+
+  #decode(bytes: Uint8Array, name: string, run: RunDescription): Checkpoint {
+    const file = decodeModel(bytes, name);
+    checkSameRun(readDescription(file, name).run, run, name);
+    return decodeCheckpoint(file, this.#weights, name);
   }
 }

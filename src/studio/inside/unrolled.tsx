@@ -14,7 +14,7 @@ import {
   type CheckedWeight,
   type Part,
 } from './cell-run.js';
-import { HeatMap } from './heat-map.js';
+import { PartMap } from './part-map.js';
 
 /** A longer word would not fit. */
 export const MOST_LETTERS = 40;
@@ -104,7 +104,7 @@ export function Unrolled() {
         <>
           <div class="heat-maps">
             {parts.map((part) => (
-              <HeatMap key={part.name} part={part} letters={letters} />
+              <PartMap key={part.name} part={part} letters={letters} />
             ))}
           </div>
           <p class="note">

@@ -17,8 +17,8 @@ export function ModelFile({
 }: {
   /** Of the file that is saved. */
   name: string;
-  /** The page that such a model can be put into, and its heading there. */
-  page: 'listen' | 'generate' | 'compose' | 'classify' | 'chat';
+  /** The page that such a model can be put into, where there is one, and its heading there. */
+  page?: 'listen' | 'generate' | 'compose' | 'classify' | 'chat';
   title: string;
   model: { toBytes(): Uint8Array } | undefined;
   /** Whether another is being trained. */
@@ -46,12 +46,14 @@ export function ModelFile({
         <Button disabled={disabled || !model} onClick={() => model && download(name, model.toBytes())}>
           Save model
         </Button>
-        <Button
-          disabled={disabled || !model || paging.isRunning}
-          onClick={() => model && savePage(model.toBytes())}
-        >
-          Save as a page
-        </Button>
+        {page && (
+          <Button
+            disabled={disabled || !model || paging.isRunning}
+            onClick={() => model && savePage(model.toBytes())}
+          >
+            Save as a page
+          </Button>
+        )}
         <span class="note">{model ? name : 'Train a model, or open one.'}</span>
       </div>
       <FilePicker

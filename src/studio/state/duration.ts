@@ -8,9 +8,12 @@ export function shownDuration(seconds: number): string {
   return `${minutes} min ${String(whole % 60).padStart(2, '0')} s`;
 }
 
-/** What is left of a work of which a share is done. */
-export function timeLeft(startedMs: number, share: number): string {
-  if (share < 0.02) return '';
-  const seconds = ((performance.now() - startedMs) / 1000) * (1 / share - 1);
+/**
+ * What is left of a work of which a share is done.
+ * @param from the share that was done when it started
+ */
+export function timeLeft(startedMs: number, share: number, from = 0): string {
+  if (share - from < 0.02) return '';
+  const seconds = ((performance.now() - startedMs) / 1000) * ((1 - share) / (share - from));
   return `about ${shownDuration(seconds)} left`;
 }

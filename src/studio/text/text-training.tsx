@@ -1,28 +1,29 @@
 import { useState } from 'preact/hooks';
 import type { TextModel } from '../../text/index.js';
-import { FolderChoice } from '../parts/folder-choice.js';
 import { LineChart } from '../parts/line-chart.js';
 import { Button } from '../parts/button.js';
 import { ErrorNote } from '../parts/error-note.js';
-import { Select, Slider, TextArea } from '../parts/field.js';
-import { FilePicker } from '../parts/file-picker.js';
+import { GoOn } from '../parts/go-on.js';
+import { Select, Slider } from '../parts/field.js';
 import { Progress } from '../parts/progress.js';
 import { Card } from '../parts/screen.js';
+import { TextInput } from '../parts/text-input.js';
 import { shownDuration, timeLeft } from '../state/duration.js';
 import { useCurve } from '../state/use-curve.js';
 import type { Job } from '../state/use-job.js';
 import { isText, useKept } from '../state/use-kept.js';
+import { useUnfinished, type Unfinished } from '../state/use-unfinished.js';
 import {
   batchOf,
+  checkpointMinutes,
   FIRST_CHOICES,
   isChoices,
   LEAST_CHARACTERS,
   modelOptions,
   SIZES,
+  type TextChoices,
 } from './training-settings.js';
 
-/** Characters that are shown of a large text: the field would be slow with more. */
-const SHOWN = 200_000;
 /** Between two samples of a model in training, in minutes, and their length. */
 const SAMPLE = { everyMinutes: 0.05, length: 160 };
 
@@ -39,26 +40,26 @@ export function TextTraining({
   const [state, setState] = useState<{ share: number; text: string }>();
   const [sample, setSample] = useState('');
   const curve = useCurve(['training', 'held out']);
-  const read = (open: () => Promise<File>): void =>
-    job.run(async () => {
-      const { decodeUtf8 } = await import('../../text/index.js');
-      const file = await open();
-      setText(decodeUtf8(new Uint8Array(await file.arrayBuffer()), file.name));
-    });
-  const train = (): void =>
+  const unfinished = useUnfinished<TextChoices>('text/unfinished', isChoices);
+  const train = (settings: TextChoices, from?: Unfinished<TextChoices>): void =>
     job.run(async (signal) => {
       curve.clear();
       setSample('');
       setState({ share: 0, text: 'Getting ready …' });
       const { TextModel } = await import('../../text/index.js');
-      const model = new TextModel(modelOptions(choices));
+      const model = new TextModel(modelOptions(settings));
       const begun = performance.now();
+      let share = from?.share ?? 0;
+      const store = unfinished.store(settings, () => share, from);
       let epoch = 0;
       try {
         const history = await model.fit(text, {
-          ...{ ...batchOf(text.length), minutes: choices.minutes, worker: true, signal },
+          ...{ ...batchOf(text.length), minutes: settings.minutes, worker: true, signal },
+          checkpoint: { store, everyMinutes: checkpointMinutes(text.length) },
+          resume: from !== undefined,
           sample: { ...SAMPLE, onSample: setSample },
           onProgress: (at) => {
+            share = at.progress;
             curve.add('training', at.step, at.bitsPerCharacter);
             if (at.heldOutLoss !== undefined && at.epoch !== epoch) {
               curve.add('held out', at.step, at.heldOutLoss / Math.LN2);
@@ -66,7 +67,7 @@ export function TextTraining({
             epoch = at.epoch;
             setState({
               share: at.progress,
-              text: `${at.bitsPerCharacter.toFixed(2)} bits a character, ${Math.round(at.charactersPerSecond / 1000)}k characters a second, ${timeLeft(begun, at.progress)}`,
+              text: `${at.bitsPerCharacter.toFixed(2)} bits a character, ${Math.round(at.charactersPerSecond / 1000)}k characters a second, ${timeLeft(begun, share, from?.share)}`,
             });
           },
         });
@@ -75,6 +76,7 @@ export function TextTraining({
           text: `${history.stopped ? 'Stopped' : 'Done'} after ${shownDuration((performance.now() - begun) / 1000)}: ${history.bitsPerCharacter.at(-1)?.toFixed(2) ?? '?'} bits a character.`,
         });
         onModel(model, text);
+        unfinished.forget();
       } catch (error) {
         setState(undefined);
         await model.dispose();
@@ -88,41 +90,12 @@ export function TextTraining({
       note="The network reads it again and again, and learns what character comes next."
       wide
     >
-      <TextArea
-        label="Text"
-        value={text.slice(0, SHOWN)}
-        onInput={(shown) => setText(shown + text.slice(SHOWN))}
-        rows={9}
+      <TextInput
+        {...{ text, setText }}
+        reading={job}
         disabled={job.isRunning}
-        hint={
-          <>
-            {text.length.toLocaleString('en')} characters.{' '}
-            {isShort
-              ? `Paste ${LEAST_CHARACTERS} or more; 100,000 make it readable.`
-              : text.length > SHOWN && 'The first of them are shown.'}
-          </>
-        }
+        {...(isShort && { hint: `Paste ${LEAST_CHARACTERS} or more; 100,000 make it readable.` })}
       />
-      <div class="columns">
-        <FilePicker
-          label="Drop a text file here, or choose one"
-          accept=".txt,.md,.csv,text/*"
-          disabled={job.isRunning}
-          onFiles={([file]) => read(() => Promise.resolve(file))}
-        />
-        <div class="stack">
-          <FolderChoice endings={['.txt', '.md']} disabled={job.isRunning} onFile={read} />
-          <Button
-            quiet
-            disabled={job.isRunning}
-            onClick={() =>
-              read(async () => new File([await (await fetch('example-text.txt')).blob()], 'example-text.txt'))
-            }
-          >
-            Little stories, to try it with
-          </Button>
-        </div>
-      </div>
       <div class="columns">
         <Select
           label="Network"
@@ -152,8 +125,17 @@ export function TextTraining({
           onInput={(minutes) => setChoices({ ...choices, minutes })}
         />
       </div>
+      <GoOn
+        found={unfinished.found}
+        disabled={job.isRunning}
+        onGoOn={(found) => {
+          setChoices(found.settings);
+          train(found.settings, found);
+        }}
+        onForget={unfinished.forget}
+      />
       <div class="row">
-        <Button primary onClick={train} disabled={job.isRunning || isShort}>
+        <Button primary onClick={() => train(choices)} disabled={job.isRunning || isShort}>
           Train
         </Button>
         <Button onClick={job.stop} disabled={!job.isRunning}>

@@ -40,3 +40,6 @@ export function batchOf(
   if (characters >= 4000) return { batchSize: 16, seqLength: 48, heldOut: 0.1 };
   return { batchSize: 4, seqLength: Math.max(8, Math.min(40, Math.floor(characters / 12))), heldOut: 0 };
 }
+
+/** Between two checkpoints: each measures the text that is held out, which takes longer in a long text. */
+export const checkpointMinutes = (characters: number): number => (characters < 200_000 ? 0.05 : 0.25);

@@ -7,6 +7,8 @@ import { Slider, TextField } from '../parts/field.js';
 import { Card } from '../parts/screen.js';
 import { useJob } from '../state/use-job.js';
 import { isText, useKept } from '../state/use-kept.js';
+import { shownCharacter, shownShare } from './shown-character.js';
+import { WrittenText, type Written } from './written-text.js';
 
 interface Sampling {
   readonly temperature: number;
@@ -31,17 +33,18 @@ export function Writing({ model, text }: { model: TextModel; text: string }) {
   const job = useJob('The text is written.');
   const [sampling, setSampling] = useKept('text/sampling', FIRST, isSampling);
   const [prime, setPrime] = useKept('text/prime', '', isText);
-  const [made, setMade] = useState({ prime: '', text: '' });
+  const [made, setMade] = useState<Written>({ prime: '', text: '', temperature: 1 });
   const [seed, setSeed] = useState(1);
   const [copy, setCopy] = useState<CopyReport>();
   const write = (): void =>
     job.run(async (signal) => {
       setCopy(undefined);
-      setMade({ prime, text: '' });
+      const { temperature } = sampling;
+      setMade({ prime, text: '', temperature });
       let written = '';
       for await (const { text: piece } of model.streamSamples({ ...sampling, prime, seed, signal })) {
         written += piece;
-        setMade({ prime, text: written });
+        setMade({ prime, text: written, temperature });
       }
       setSeed(seed + 1);
       if (text !== '') {
@@ -105,10 +108,12 @@ export function Writing({ model, text }: { model: TextModel; text: string }) {
       </div>
       <ErrorNote error={job.error} />
       {(made.text !== '' || job.isRunning) && (
-        <blockquote class="written" aria-label="What the model wrote" aria-busy={job.isRunning} tabIndex={0}>
-          <b>{made.prime}</b>
-          <Marked text={made.text} copied={copy && copy.longestLength >= LONG_COPY ? copy.longest : ''} />
-        </blockquote>
+        <WrittenText
+          model={model}
+          written={made}
+          copied={copy && copy.longestLength >= LONG_COPY ? copy.longest : ''}
+          isBusy={job.isRunning}
+        />
       )}
       {copy && (
         <p class="note">
@@ -120,18 +125,6 @@ export function Writing({ model, text }: { model: TextModel; text: string }) {
       )}
       <Next model={model} after={made.prime + made.text || prime} isBusy={job.isRunning} />
     </Card>
-  );
-}
-
-function Marked({ text, copied }: { text: string; copied: string }) {
-  const at = copied === '' ? -1 : text.indexOf(copied);
-  if (at < 0) return <>{text}</>;
-  return (
-    <>
-      {text.slice(0, at)}
-      <mark>{copied}</mark>
-      {text.slice(at + copied.length)}
-    </>
   );
 }
 
@@ -159,14 +152,9 @@ function Next({ model, after, isBusy }: { model: TextModel; after: string; isBus
         rows={next.map(({ character, probability }) => ({
           name: shownCharacter(character),
           value: probability,
-          shown: `${(100 * probability).toFixed(0)}%`,
+          shown: shownShare(probability),
         }))}
       />
     </details>
   );
-}
-
-function shownCharacter(character: string): string {
-  if (character === '\n') return 'end of line';
-  return character === ' ' ? 'space' : character;
 }

@@ -3,12 +3,14 @@ import type { TradeoffPoint, TriggerModel, TriggerProgress } from '../../audio/i
 import { LineChart } from '../parts/line-chart.js';
 import { Button } from '../parts/button.js';
 import { ErrorNote } from '../parts/error-note.js';
+import { GoOn } from '../parts/go-on.js';
 import { Select } from '../parts/field.js';
 import { Progress } from '../parts/progress.js';
 import { Card } from '../parts/screen.js';
 import { timeLeft } from '../state/duration.js';
 import { useCurve } from '../state/use-curve.js';
 import type { Job } from '../state/use-job.js';
+import { useUnfinished, type Unfinished } from '../state/use-unfinished.js';
 import type { KeptClip } from './clip.js';
 
 /** How thorough a training is, by name; the last is the recipe of `seqkit train-trigger`. */
@@ -16,6 +18,16 @@ const PLANS: Readonly<Record<string, { name: string; examples?: number; epochs?:
   quick: { name: 'A first try: 300 examples, 8 times', examples: 300, epochs: 8 },
   good: { name: 'Good: 2,000 examples, 12 times', examples: 2000, epochs: 12 },
   thorough: { name: 'Thorough: the whole recipe, half an hour or more' },
+};
+/** What the user chose of a training. */
+interface TriggerChoices {
+  /** By name. */
+  readonly plan: string;
+  readonly word: string;
+}
+const isTriggerChoices = (value: unknown): boolean => {
+  const { plan, word } = (value ?? {}) as Record<string, unknown>;
+  return typeof word === 'string' && typeof plan === 'string' && Object.hasOwn(PLANS, plan);
 };
 const NOTHING_LEARNED = 'The training was stopped before it had learned anything, so there is no model.';
 /** With fewer of the word there is nothing to learn from. */
@@ -53,7 +65,8 @@ export function Training({
   const [state, setState] = useState<{ share: number | undefined; text: string }>();
   const curve = useCurve(['loss']);
   const words = clips.filter(({ kind }) => kind === 'activates').length;
-  const train = (): void =>
+  const unfinished = useUnfinished<TriggerChoices>('wake/unfinished', isTriggerChoices);
+  const train = (settings: TriggerChoices, from?: Unfinished<TriggerChoices>): void =>
     job.run(async (signal) => {
       curve.clear();
       setState({ share: undefined, text: 'Reading the clips …' });
@@ -62,27 +75,34 @@ export function Training({
       const { train: set, test } = await splitClipSet(clips, signal, (read, total) =>
         setState({ share: read / total, text: `Reading the clips: ${read} of ${total}` }),
       );
-      const model = new TriggerModel({ word: phrase.trim() || 'word', seed: 1, engine: 'wasm' });
-      const { examples, epochs } = PLANS[plan];
+      const model = new TriggerModel({ word: settings.word, seed: 1, engine: 'wasm' });
+      const { examples, epochs } = PLANS[settings.plan];
+      let share = from?.share ?? 0;
+      const store = unfinished.store(settings, () => share, from);
       let phase = '';
       let begun = 0;
       try {
         const { epochs: done } = await model.fit(set, {
           ...(examples !== undefined && { examples }),
           ...(epochs !== undefined && { epochs }),
-          ...{ worker: true, signal },
+          ...{ worker: true, signal, checkpoint: store, resume: from !== undefined },
           onProgress: (at) => {
             if (at.phase !== phase) {
               phase = at.phase;
               begun = performance.now();
             }
-            const share = at.total === 0 ? 0 : at.done / at.total;
+            const done = at.total === 0 ? 0 : at.done / at.total;
+            // Mixing begins anew, training where it was broken off.
+            const before = at.phase === 'training' ? from?.share : 0;
             setState({
-              share,
-              text: `${PHASES[at.phase]}, ${Math.round(100 * share)}%, ${timeLeft(begun, share)}`,
+              share: done,
+              text: `${PHASES[at.phase]}, ${Math.round(100 * done)}%, ${timeLeft(begun, done, before)}`,
             });
           },
-          onEpoch: ({ epoch, loss }) => curve.add('loss', epoch, loss),
+          onEpoch: ({ epoch, loss }) => {
+            share = epoch / (epochs ?? model.settings.training.epochs);
+            curve.add('loss', epoch, loss);
+          },
         });
         if (done === 0)
           throw Object.assign(new Error(NOTHING_LEARNED), { hint: 'Let it go through the examples once.' });
@@ -93,6 +113,7 @@ export function Training({
           text: signal.aborted ? 'Stopped: it has what it learned until then.' : 'Trained.',
         });
         onModel(model, figures);
+        unfinished.forget();
       } catch (error) {
         setState(undefined);
         await model.dispose();
@@ -114,8 +135,21 @@ export function Training({
           onInput={setPlan}
         />
       </div>
+      <GoOn
+        found={unfinished.found}
+        disabled={job.isRunning || words < LEAST}
+        onGoOn={(found) => {
+          setPlan(found.settings.plan);
+          train(found.settings, found);
+        }}
+        onForget={unfinished.forget}
+      />
       <div class="row">
-        <Button primary onClick={train} disabled={job.isRunning || words < LEAST}>
+        <Button
+          primary
+          onClick={() => train({ plan, word: phrase.trim() || 'word' })}
+          disabled={job.isRunning || words < LEAST}
+        >
           Train
         </Button>
         <Button onClick={job.stop} disabled={!job.isRunning}>

@@ -31,6 +31,7 @@ export function Analogy({ vectors }: { vectors: KeyedVectors }) {
   const [answer, setAnswer] = useState<Answer>();
   const [error, setError] = useState<ShownError>();
   const [isBusy, setBusy] = useState(false);
+  const unknown = [a, b, c].filter((word) => word !== '' && !vectors.has(word));
   const set = (place: number, word: string): void =>
     setTyped([a, b, c].map((old, index) => (index === place ? word.replace(/\s/g, '') : old)).join(' '));
   const ask = async (words: readonly [string, string, string]): Promise<void> => {
@@ -85,7 +86,7 @@ export function Analogy({ vectors }: { vectors: KeyedVectors }) {
         </output>
       </form>
       <p class="chips">
-        {EXAMPLES.map((words) => (
+        {EXAMPLES.filter((words) => words.every((word) => vectors.has(word))).map((words) => (
           <Button
             key={words.join()}
             quiet
@@ -99,6 +100,9 @@ export function Analogy({ vectors }: { vectors: KeyedVectors }) {
         ))}
       </p>
       <ErrorNote error={error} />
+      {!answer && !error && unknown.length > 0 && (
+        <p class="note">Without a vector: {unknown.join(', ')}. Take other words.</p>
+      )}
       {answer && (
         <>
           <Bars

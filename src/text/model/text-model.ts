@@ -143,8 +143,9 @@ export class TextModel {
     // What the loop asks after each step.
     const stopping = { aborted: () => this.#lifetime.ended || signal?.aborted === true };
     return this.#lifetime.during('fit', async () => {
-      const folder = given.checkpoint?.folder;
-      if (folder === undefined) return this.#fit(source, given, stopping);
+      const { checkpoint } = given;
+      if (!checkpoint || 'store' in checkpoint) return this.#fit(source, given, stopping);
+      const { folder } = checkpoint;
       const { whileLocked } = await import('../../base/host/lock-file.js');
       return whileLocked(folder, () => this.#fit(source, given, stopping));
     });

@@ -37,8 +37,20 @@ const METRICS_FILE = 'metrics.jsonl';
 /** Drawn from it when a run is over. */
 const curveFiles = ['loss.svg', 'loss.png'];
 
+/** What keeps a run while it trains. */
+export interface RunKeeper {
+  /** @returns where it is, of a file */
+  save(
+    step: number,
+    heldOutLoss: number | undefined,
+    checkpoint: Omit<Checkpoint, 'run'>,
+    settings: ModelSettings,
+  ): Promise<string | undefined>;
+  note(metrics: TextMetrics): Promise<void>;
+}
+
 /** The folder of one run: its checkpoints, the last and the best of them, and its metrics. */
-export class TextCheckpoints {
+export class TextCheckpoints implements RunKeeper {
   readonly #model: Sequential;
   readonly #folder: string;
   readonly #run: RunDescription;

@@ -7,15 +7,18 @@ import {
   either,
   exactly,
   flag,
+  isPlainObject,
   number,
   numberOrInfinity,
   optional,
   optionsSchema,
   someText,
   wholeNumber,
+  type Schema,
 } from '../../base/schema/index.js';
 import { checkShares } from '../corpus/corpus.js';
 import { checkpointIntervalTable, type CheckpointInterval } from '../../base/training/checkpoint-clock.js';
+import { checkpointStore, type CheckpointStore } from '../../base/training/checkpoint-store.js';
 import type { EarlyStoppingOptions } from '../../rnn/training/early-stopping.js';
 import { scheduleShapes, type ScheduleShape } from './run-schedule.js';
 import type { TextPlan, TextProgress } from './text-progress.js';
@@ -29,6 +32,12 @@ export interface TextCheckpointOptions extends CheckpointInterval {
   folder: string;
   /** A run that stands there already is removed, once the text has been read. @default false */
   replace?: boolean;
+}
+
+/** Where and how often a text model in training is saved in a page, which has no files. */
+export interface TextStoreOptions extends CheckpointInterval {
+  /** It holds the last checkpoint. What is there is written over where the run does not resume from it. */
+  store: CheckpointStore;
 }
 
 /** Short texts by the model as it stands in the middle of its training. */
@@ -82,10 +91,10 @@ export interface TextFitOptions {
   keepBest?: boolean;
   /** Ends the training when the held-out loss no longer falls from epoch to epoch. */
   earlyStopping?: Omit<EarlyStoppingOptions, 'monitor'>;
-  /** Saved while it runs and when the signal ends it. Needs Node. */
-  checkpoint?: TextCheckpointOptions;
+  /** Saved while it runs and when the signal ends it: in a folder, which needs Node, or in a store. */
+  checkpoint?: TextCheckpointOptions | TextStoreOptions;
   /**
-   * Goes on from the last checkpoint in the folder, or begins where there is none. Text, model and
+   * Goes on from the last checkpoint in the folder or store, or begins where there is none. Text, model and
    * options must be those of the run that wrote it. Killed at any moment and resumed, a run ends with
    * the very numbers it would have had, unless `minutes` limits it. @default false
    */
@@ -108,11 +117,20 @@ const share = number({ min: 0, below: 1 });
 /** A count of passes or steps, or Infinity for no limit. */
 const countOrNoLimit = either(wholeNumber({ min: 1 }), exactly(Infinity));
 
-const checkpointOptions = optionsSchema<TextCheckpointOptions>('checkpoint', {
+const folderOptions = optionsSchema<TextCheckpointOptions>('checkpoint', {
   folder: someText,
   replace: optional(flag),
   ...checkpointIntervalTable,
 });
+const storeOptions = optionsSchema<TextStoreOptions>('checkpoint', {
+  store: checkpointStore,
+  ...checkpointIntervalTable,
+});
+const checkpointOptions: Schema<TextCheckpointOptions | TextStoreOptions> = {
+  expected: folderOptions.expected,
+  parse: (value, name) =>
+    (isPlainObject(value) && 'store' in value ? storeOptions : folderOptions).parse(value, name),
+};
 
 const sampleOptions = optionsSchema<TextSampleOptions>("fit's sample", {
   everyMinutes: optional(number({ above: 0 })),
@@ -191,7 +209,7 @@ export function checkTextOptions(given: TextFitOptions): TextRun {
   if (options.resume && !checkpoint) {
     throw new SeqkitError('resume needs to know from where.', {
       code: 'usage',
-      hint: 'Give checkpoint: { folder } too.',
+      hint: 'Give checkpoint: { folder } too, or { store } in a page.',
     });
   }
   checkShares(heldOut ?? 0, test);

@@ -8,7 +8,7 @@ import { Adam } from '../../rnn/training/optimizers/index.js';
 import { generateTexts } from '../sampling/generation.js';
 import { RunSchedule } from './run-schedule.js';
 import type { TextBatch, TextBatches } from '../corpus/text-batches.js';
-import { TextCheckpoints, type ModelSettings } from './text-checkpoints.js';
+import { TextCheckpoints, type ModelSettings, type RunKeeper } from './text-checkpoints.js';
 import { textLoss, toBits } from './text-loss.js';
 import {
   checkTextOptions,
@@ -17,11 +17,17 @@ import {
   type TextSampleOptions,
 } from './text-options.js';
 import { TextPosition } from './text-position.js';
+import { TextStore } from './text-store.js';
 import type { TextHistory } from './text-progress.js';
 import { addTokens, type TokenStore } from '../corpus/token-store.js';
 import type { Vocabulary } from '../corpus/vocabulary.js';
 
-export type { TextCheckpointOptions, TextFitOptions, TextSampleOptions } from './text-options.js';
+export type {
+  TextCheckpointOptions,
+  TextFitOptions,
+  TextSampleOptions,
+  TextStoreOptions,
+} from './text-options.js';
 export type { TextHistory, TextPlan, TextProgress } from './text-progress.js';
 
 /** A line of metrics comes after so many steps, and wherever held-out text is measured. */
@@ -72,18 +78,23 @@ export async function trainOnText(
   const loss = 'sparseCategoricalCrossentropy';
   model.compile({ loss: { name: loss, labelSmoothing }, evaluationLoss: loss, optimizer });
 
-  let files: TextCheckpoints | undefined;
+  let files: RunKeeper | undefined;
   if (options.checkpoint) {
-    const opened = await TextCheckpoints.open(model, options.checkpoint, {
+    const { checkpoint } = options;
+    const opening = {
       resume: options.resume ?? false,
       run: describeTextRun(text, tokens, run, options.earlyStopping && stopping),
-    });
+    };
+    const opened =
+      'store' in checkpoint
+        ? await TextStore.open(model, checkpoint, opening)
+        : await TextCheckpoints.open(model, checkpoint, opening);
     files = opened.checkpoints;
     if (opened.found) {
       await model.setTrainingState(opened.found.state);
       const elapsedMs = at.restore(opened.found, stopping, opened.found.path);
       runSchedule = new RunSchedule({ steps, minutes, peak, schedule, warmup, elapsedMs });
-      history.checkpoint = opened.found.path;
+      if (!('store' in checkpoint)) history.checkpoint = opened.found.path;
     }
   }
   options.onStart?.({
@@ -124,7 +135,8 @@ export async function trainOnText(
     if (!files) return;
     const state = await model.getTrainingState();
     const checkpoint = { state, ...at.save(runSchedule.elapsedMs, stopping) };
-    history.checkpoint = await files.save(history.steps, heldOutLoss, checkpoint, text.describe(history));
+    const path = await files.save(history.steps, heldOutLoss, checkpoint, text.describe(history));
+    if (path !== undefined) history.checkpoint = path;
   };
 
   const frames = new FrameThrottle();

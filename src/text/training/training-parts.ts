@@ -35,7 +35,7 @@ export interface RunPlace {
 export async function checkRun(options: TextFitOptions): Promise<RunPlace> {
   const run = checkTextOptions(options);
   const { checkpoint, resume = false } = options;
-  if (!checkpoint) return { run, folder: undefined };
+  if (!checkpoint || 'store' in checkpoint) return { run, folder: undefined };
   const { TextCheckpoints } = await import('./text-checkpoints.js');
   await TextCheckpoints.check(checkpoint, resume);
   // Beside the checkpoints there is room for large files; the system's folder may be one in memory.

@@ -1,0 +1,40 @@
+import { Button } from './button.js';
+import { ErrorNote } from './error-note.js';
+import { LineChart } from './line-chart.js';
+import { Progress } from './progress.js';
+import type { Fit } from '../state/use-fit.js';
+
+/** Begins and stops a training, and shows how it is going. */
+export function FitControls({
+  fit,
+  label,
+  disabled,
+  onTrain,
+}: {
+  fit: Fit;
+  label: string;
+  /** Whether there is nothing to train on. */
+  disabled: boolean;
+  onTrain: () => void;
+}) {
+  const { job, state, curve } = fit;
+  return (
+    <>
+      <div class="row">
+        <Button primary onClick={onTrain} disabled={job.isRunning || disabled}>
+          {label}
+        </Button>
+        <Button onClick={job.stop} disabled={!job.isRunning}>
+          Stop, and keep what it learned
+        </Button>
+      </div>
+      <ErrorNote error={job.error} />
+      {state && (
+        <>
+          <Progress label="Training" {...state} />
+          <LineChart title="Loss" xName="steps" lines={curve.lines} />
+        </>
+      )}
+    </>
+  );
+}
