@@ -28,9 +28,9 @@ for (const [name, most] of Object.entries(MOST)) {
   });
 }
 
-it('all of seqkit is 358 kB at most, without the packages of others, which come in files of their own', async () => {
+it('all of seqkit is 359 kB at most, without the packages of others, which come in files of their own', async () => {
   const { all, packages, modules } = await pageSize('all of seqkit');
-  expect((all - packages) / 1000).toBeLessThan(358);
+  expect((all - packages) / 1000).toBeLessThan(359);
   expect(all / 1000).toBeLessThan(657);
   // It has what trains: else the tests above would find nothing anywhere.
   expect(modules.some(([id]) => /losses\/ctc/.test(id))).toBe(true);

@@ -65,7 +65,7 @@ export async function readTrigger(
 ): Promise<TriggerDescription & { network: Sequential; seed: number }> {
   const { model: network, file, source } = await Sequential.open(from, options);
   try {
-    return { ...describedBy(file, source, network), network, seed: file.seed };
+    return { ...(await describedBy(file, source, network)), network, seed: file.seed };
   } catch (error) {
     await network.dispose();
     throw error;
@@ -78,7 +78,11 @@ function shapeOf({ shapes, features }: ModelFile): (number | undefined)[] {
   return [time, ...(steps === undefined ? [] : [steps]), own];
 }
 
-function describedBy(file: ModelFile, source: string, network: Sequential): TriggerDescription {
+async function describedBy(
+  file: ModelFile,
+  source: string,
+  network: Sequential,
+): Promise<TriggerDescription> {
   const fail = (complaint: string, hint = 'Take the file as it was, or train anew.'): never => {
     throw new SeqkitError(`${source} ${complaint}`, { code: 'bad-file', hint });
   };
@@ -90,7 +94,7 @@ function describedBy(file: ModelFile, source: string, network: Sequential): Trig
   const words = several ?? [word];
   if (new Set(words).size < words.length) fail('names a word twice.');
   const complaint =
-    checkTogether(settings) ?? networkComplaint(network, settings, words.length, shapeOf(file));
+    checkTogether(settings) ?? (await networkComplaint(network, settings, words.length, shapeOf(file)));
   if (complaint !== undefined) fail(`contradicts itself: ${complaint}`);
   if (hash !== undefined && hash !== featuresHash(settings.features)) {
     fail('holds other feature settings than it was trained with.');

@@ -9,7 +9,6 @@ import { EmbeddingUse } from './embedding/embedding-use.js';
 import { presetFor, wordsOf } from './trigger-choices.js';
 import { describeTrigger, readTrigger } from './trigger-file.js';
 import { steppingNetwork, triggerNetwork } from './trigger-network.js';
-import { windowsOf } from './window-network.js';
 import {
   thresholdOf,
   triggerPreset,
@@ -318,9 +317,16 @@ export class TriggerModel {
       );
     }
     const input = { data: features, shape: [features.length / (frames * bands), frames, bands] };
-    const silence = await this.#embedding.silence(this.settings);
-    const output = await this.#network.predict(silence ? windowsOf(input, silence) : input);
+    const output = await this.#network.predict(await this.#windows(input));
     return Float32Array.from(output.data);
+  }
+
+  /** Of a network over windows those that end at each step. What makes them is loaded here: few models need it. */
+  async #windows(input: { data: Float32Array; shape: number[] }): Promise<typeof input> {
+    if (this.settings.network.windowFrames === undefined) return input;
+    const { windowsOf } = await import('./window-network.js');
+    const embedding = await this.#embedding.need('The model', this.settings.features.embedding);
+    return windowsOf(input, this.settings, embedding);
   }
 
   /** The model as the bytes of one safetensors file. */

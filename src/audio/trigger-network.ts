@@ -7,7 +7,6 @@ import { GRU } from '../rnn/layers/gru.js';
 import type { Layer } from '../rnn/layers/layer.js';
 import { Standardize } from '../rnn/layers/standardize.js';
 import { Sequential, type SequentialOptions } from '../rnn/model/sequential.js';
-import { windowComplaint, windowStepping } from './window-network.js';
 import type { NetworkSettings, TriggerPreset } from './detection/trigger-settings.js';
 
 /** Less than Keras's 0.99, since a short training has only hundreds of steps. */
@@ -41,7 +40,10 @@ export async function steppingNetwork(
   settings: NetworkSettings,
   bands: number,
 ): Promise<Sequential> {
-  if (settings.layers === 'window') return windowStepping(trained, settings, bands);
+  if (settings.layers === 'window') {
+    const { windowStepping } = await import('./window-network.js');
+    return windowStepping(trained, settings, bands);
+  }
   const front = new Dense({ units: settings.filters, useBias: hasFrontBias(settings), name: 'front' });
   const layers =
     settings.layers === 'embedding' ? embeddingLayers(settings) : [front, ...afterFront(settings)];
@@ -113,16 +115,17 @@ const FREE_OPTIONS = new Set(['name', 'trainable', 'rate', 'biasValue']);
  * by the settings is of the size of the tensors that are there.
  * @param shape one example's, as the file has it
  */
-export function networkComplaint(
+export async function networkComplaint(
   network: Sequential,
   { features, network: settings }: Pick<TriggerPreset, 'features' | 'network'>,
   words: number,
   shape: readonly (number | undefined)[],
-): string | undefined {
+): Promise<string | undefined> {
   const { filters, kernelFrames, units } = settings;
   if ((settings.words ?? 1) !== words)
     return `its network has ${settings.words ?? 1} outputs for ${words} words.`;
   if (settings.layers === 'window') {
+    const { windowComplaint } = await import('./window-network.js');
     return windowComplaint(network, words, shape, [settings.windowFrames, features.bands]);
   }
   const expected = triggerNetwork(settings, {}).layers;

@@ -1,7 +1,9 @@
 import { makeLayer, prepareLayers } from '../rnn/graph/registry.js';
 import type { Layer } from '../rnn/layers/layer.js';
 import { Sequential } from '../rnn/model/sequential.js';
-import type { NetworkSettings } from './detection/trigger-settings.js';
+import type { NetworkSettings, TriggerPreset } from './detection/trigger-settings.js';
+import { normalized } from './embedding/embedding-features.js';
+import type { SpeechEmbedding } from './embedding/speech-embedding.js';
 
 /** What each layer does with the time steps of a window: leaves them, or makes one row of them. */
 const WINDOW_LAYERS: Readonly<Record<string, 'steps' | 'row' | 'walk'>> = {
@@ -50,12 +52,18 @@ export async function windowStepping(
 }
 
 /**
- * The windows that end at each step of sequences, (N, T, bands) to (N * T, windowFrames, bands).
- * @param before what came before each sequence, (windowFrames - 1, bands)
+ * The windows that end at each step of sequences, (N, T, bands) to (N * T, windowFrames, bands). Before each sequence
+ * there is silence.
  */
-export function windowsOf({ data, shape }: { data: Float32Array; shape: number[] }, before: Float32Array) {
+export function windowsOf(
+  { data, shape }: { data: Float32Array; shape: number[] },
+  { features, network: { windowFrames: frames = 1 } }: Pick<TriggerPreset, 'features' | 'network'>,
+  embedding: SpeechEmbedding,
+): { data: Float32Array; shape: number[] } {
   const [N, T, bands] = shape;
-  const frames = before.length / bands + 1;
+  const silence = normalized(embedding.embed(new Float32Array(features.frameSamples)).data, features);
+  const before = new Float32Array((frames - 1) * bands);
+  for (let at = 0; at < before.length; at += bands) before.set(silence, at);
   const windows = new Float32Array(N * T * frames * bands);
   const row = new Float32Array(before.length + T * bands);
   row.set(before);

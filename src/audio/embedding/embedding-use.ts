@@ -2,19 +2,12 @@ import { SeqkitError } from '../../base/errors.js';
 import { anything } from '../../base/schema/index.js';
 import type { FileSource } from '../../base/source/file-source.js';
 import type { FeatureSettings } from '../signal/feature-settings.js';
-import { normalized } from './embedding-features.js';
 import type { EmbeddingStream } from './embedding-stream.js';
 import { noEmbedding } from './no-embedding.js';
 import type { SpeechEmbedding } from './speech-embedding.js';
 
 /** One that is loaded, or where it is: what of that is none, loading says. */
 export const embeddingSource = anything<SpeechEmbedding | FileSource>();
-
-/** Settings, of which a network over windows says how many embeddings it hears at once. */
-interface Windowed {
-  readonly features: FeatureSettings;
-  readonly network: { readonly windowFrames?: number };
-}
 
 /** The embedding that a model hears through: found where it is first needed. */
 export class EmbeddingUse {
@@ -63,16 +56,6 @@ export class EmbeddingUse {
     if (this.current !== undefined) return true;
     const { SpeechEmbedding } = await import('./speech-embedding.js');
     return (await SpeechEmbedding.defaultPath()) !== undefined;
-  }
-
-  /** What comes before the sound of a network over windows, in the range of its features; else undefined. */
-  async silence({ features, network }: Windowed): Promise<Float32Array | undefined> {
-    if (network.windowFrames === undefined) return undefined;
-    const found = await this.need('The model', features.embedding);
-    const { data } = found.embed(new Float32Array(features.frameSamples));
-    const before = new Float32Array((network.windowFrames - 1) * data.length);
-    for (let at = 0; at < before.length; at += data.length) before.set(data, at);
-    return normalized(before, features);
   }
 
   /** A stream of it, once it is found. */

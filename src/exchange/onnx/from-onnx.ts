@@ -18,6 +18,9 @@ const OPEN_STEPS = 8;
 /** More time steps, or features, than a model is built for. */
 const MOST_STEPS = 2 ** 20;
 
+/** What our own files are of that hold all there is of it. */
+const WHOLE_KINDS: ReadonlySet<string> = new Set(['Model', 'Sequential', 'openWakeWord']);
+
 /** How inputs may be laid out, by their number of axes; those that PyTorch and Keras write come first. */
 const LAYOUTS: Readonly<Record<number, readonly (readonly Axis[])[]>> = {
   1: [['T']],
@@ -148,6 +151,13 @@ function walk(importing: Importing, { layout, ports, lengths }: Start): Walked {
   if (lengths !== undefined) {
     values.set(lengths, { kind: 'lengths', name: lengths });
     importing.notes.add(`The input ${quoted(lengths)} is none here: give lengths to predict.`);
+  }
+  const { producer, metadata } = graph;
+  const kind = producer === 'seqkit' ? (metadata.get('kind') ?? 'Model') : 'Model';
+  if (!WHOLE_KINDS.has(kind)) {
+    importing.notes.add(
+      `This is the network of a ${kind} alone: what else it holds stands in the JSON beside the file.`,
+    );
   }
   for (const node of importing.nodes) {
     const taken = node.inputs.map((name) => (name === '' ? undefined : values.get(name)));

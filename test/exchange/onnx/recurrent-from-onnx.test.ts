@@ -104,6 +104,7 @@ describe('a text model that toOnnx wrote comes back', () => {
     const expected = await source.predict(tokens);
     expect(found.shape).toEqual(expected.shape);
     expect(largestDifference(found.data, expected.data)).toBeLessThan(1e-5);
+    expect(model.notes[0]).toContain('the network of a TextModel alone');
     await Promise.all([model.dispose(), source.dispose()]);
   });
 });
