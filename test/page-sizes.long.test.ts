@@ -5,7 +5,7 @@ import { pageSize } from '../scripts/page-sizes.mjs';
 
 /** What a page loads before it does anything, and what it has loaded when it has done its work. */
 const MOST: Readonly<Record<string, { start: number; used: number }>> = {
-  'a trigger word detected': { start: 78, used: 88.5 },
+  'a trigger word detected': { start: 78.5, used: 89.5 },
   'a Sequential that predicts': { start: 45.5, used: 64 },
   'word vectors searched': { start: 17.5, used: 23.5 },
   'text generated': { start: 73.5, used: 82.5 },
@@ -28,10 +28,10 @@ for (const [name, most] of Object.entries(MOST)) {
   });
 }
 
-it('all of seqkit is 359 kB at most, without the packages of others, which come in files of their own', async () => {
+it('all of seqkit is 360 kB at most, without the packages of others, which come in files of their own', async () => {
   const { all, packages, modules } = await pageSize('all of seqkit');
-  expect((all - packages) / 1000).toBeLessThan(359);
-  expect(all / 1000).toBeLessThan(657);
+  expect((all - packages) / 1000).toBeLessThan(360);
+  expect(all / 1000).toBeLessThan(659);
   // It has what trains: else the tests above would find nothing anywhere.
   expect(modules.some(([id]) => /losses\/ctc/.test(id))).toBe(true);
 });
