@@ -44,7 +44,7 @@ const MAX_PHRASE_SECONDS = 10;
 
 /**
  * Reads clips, each resampled to one rate and searched for its speech; where a clip of the word holds several
- * sounds, the other clips tell which is the word ({@link agreeOnSpeech}).
+ * sounds, the other clips tell which is the word (`agreeOnSpeech` of `seqkit/audio/advanced`).
  *
  * @param files those of `activates/`, `activates/<word>/`, `negatives/` and `backgrounds/` with
  *   names of sound files, their bytes those of a WAV file; other names are left alone
