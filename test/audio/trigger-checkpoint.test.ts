@@ -13,7 +13,6 @@ const runOf = (activates: Clip[]) =>
   describeTriggerRun({
     clips: { sampleRate: 16_000, activates, negatives: [], backgrounds: [] },
     ...{ words: ['on', 'off'], preset: triggerPreset('standard'), seed: 1, examples: 10, epochs: 2 },
-    ...{ negatives: undefined, patience: undefined },
   });
 
 describe('a checkpoint of a trigger model', () => {
