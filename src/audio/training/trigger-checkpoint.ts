@@ -85,8 +85,10 @@ export function describeTriggerRun(
   const { clips, words, preset, negatives: recordedSpeech, seed, examples, epochs, patience } = plan;
   const { sampleRate, activates, negatives, backgrounds, falseAlarms: alarms = [], rooms = [] } = clips;
   const { speech = [], lookAlikes = [] } = clips;
+  // What a clip is an example of follows from its word, and from where its speech lies: a user may move that.
   const recorded = [...activates, ...negatives, ...backgrounds, ...alarms, ...rooms].map(
-    ({ name, samples }) => `${name} ${soundFingerprint({ samples, sampleRate })}`,
+    ({ name, word = '', samples, speech: { start, end } }) =>
+      `${name} ${word} ${start}-${end} ${soundFingerprint({ samples, sampleRate })}`,
   );
   // What is spoken on demand follows from its name.
   const spoken = [...speech, ...lookAlikes].map(({ name }) => name);

@@ -45,8 +45,10 @@ export class CheckpointFiles {
     { resume, run }: { resume: boolean; run: RunDescription },
   ): Promise<Checkpoint | undefined> {
     if (typeof path !== 'string') {
-      const bytes = resume ? await path.read() : undefined;
-      return bytes && this.#decode(fileBytes.parse(bytes, 'What the store of checkpoints read'), STORED, run);
+      // Stores of some libraries say null where they have nothing.
+      const bytes = resume ? ((await path.read()) ?? undefined) : undefined;
+      if (bytes === undefined) return undefined;
+      return this.#decode(fileBytes.parse(bytes, 'What the store of checkpoints read'), STORED, run);
     }
     const { checkWritable, fileExists, readFileBytes, removeLeftovers } =
       await import('../../base/host/files.js');

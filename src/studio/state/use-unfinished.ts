@@ -21,6 +21,8 @@ export interface UnfinishedTraining<Settings> {
    * @param from what it goes on from
    */
   readonly store: (settings: Settings, share: () => number, from?: Unfinished<Settings>) => CheckpointStore;
+  /** Offers again what was kept last: a training could not begin, or has failed. */
+  readonly offerAgain: () => void;
   /** Forgets it: the training has come to its end, or is not wanted any more. */
   readonly forget: () => void;
 }
@@ -32,11 +34,14 @@ export function useUnfinished<Settings>(
 ): UnfinishedTraining<Settings> {
   const [found, setFound] = useState<Unfinished<Settings>>();
   const isTaken = useRef(false);
+  const last = useRef<Unfinished<Settings> | undefined>(undefined);
   useEffect(() => {
     void kept(key).then((value) => {
       const { checkpoint, settings, share } = (value ?? {}) as Partial<Unfinished<Settings>>;
       if (isTaken.current || !(checkpoint instanceof Uint8Array) || typeof share !== 'number') return;
-      if (isSettings(settings)) setFound({ checkpoint, settings: settings as Settings, share });
+      if (!isSettings(settings)) return;
+      last.current = { checkpoint, settings: settings as Settings, share };
+      setFound(last.current);
     });
   }, [key]);
   return {
@@ -47,11 +52,16 @@ export function useUnfinished<Settings>(
       setFound(undefined);
       return {
         read: () => Promise.resolve(from?.checkpoint),
-        write: (checkpoint) => keep(key, { checkpoint, settings, share: share() }),
+        write: (checkpoint) => {
+          last.current = { checkpoint, settings, share: share() };
+          return keep(key, last.current);
+        },
       };
     },
+    offerAgain: () => setFound(last.current),
     forget: () => {
       isTaken.current = true;
+      last.current = undefined;
       setFound(undefined);
       void keep(key, undefined);
     },

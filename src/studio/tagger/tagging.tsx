@@ -33,7 +33,8 @@ export function Tagging({ model }: { model: SequenceTagger }) {
             setAnswer({ text, tokens, found });
             announce(inWords(text, tokens, found));
           })
-          .catch((reason: unknown) => setError(shownError(reason))),
+          // A model that was replaced meanwhile is gone.
+          .catch((reason: unknown) => !isGone && setError(shownError(reason))),
       DELAY_MS,
     );
     return () => {

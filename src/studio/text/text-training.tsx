@@ -79,6 +79,7 @@ export function TextTraining({
         unfinished.forget();
       } catch (error) {
         setState(undefined);
+        unfinished.offerAgain();
         await model.dispose();
         throw error;
       }

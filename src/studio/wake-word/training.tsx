@@ -74,7 +74,10 @@ export function Training({
       const { splitClipSet } = await import('./clip-set.js');
       const { train: set, test } = await splitClipSet(clips, signal, (read, total) =>
         setState({ share: read / total, text: `Reading the clips: ${read} of ${total}` }),
-      );
+      ).catch((error: unknown) => {
+        setState(undefined);
+        throw error;
+      });
       const model = new TriggerModel({ word: settings.word, seed: 1, engine: 'wasm' });
       const { examples, epochs } = PLANS[settings.plan];
       let share = from?.share ?? 0;
@@ -116,6 +119,7 @@ export function Training({
         unfinished.forget();
       } catch (error) {
         setState(undefined);
+        unfinished.offerAgain();
         await model.dispose();
         throw error;
       }

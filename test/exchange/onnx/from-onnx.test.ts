@@ -405,6 +405,19 @@ describe('networks as exporters write them, against onnxruntime', () => {
   // Its features stand last.
   const dense = (builder: OnnxBuilder): string => builder.op('MatMul', ['x', weight(builder, D, 2)]);
 
+  const both = (builder: OnnxBuilder): string => {
+    const weights = [weight(builder, 2, H, D), weight(builder, 2, H, H)];
+    return builder.op('RNN', ['x', ...weights], { hidden_size: H, direction: 'bidirectional' });
+  };
+  /** (x - mean) / deviation over the last axis. */
+  const standardized = (builder: OnnxBuilder, value: string): string => {
+    const mean = (of: string): string => builder.op('ReduceMean', [of], { axes: [-1] });
+    const centered = builder.op('Sub', [value, mean(value)]);
+    const variance = mean(builder.op('Mul', [centered, centered]));
+    const root = builder.op('Sqrt', [builder.op('Add', [variance, builder.scalar(1e-5)])]);
+    return builder.op('Div', [centered, root]);
+  };
+
   const refusedFiles: Record<string, [(builder: OnnxBuilder) => string, RegExp]> = {
     'an operation that is no layer': [
       (builder) => builder.op('Det', ['x']),
@@ -448,6 +461,29 @@ describe('networks as exporters write them, against onnxruntime', () => {
         }),
       /^The model has no layers of ours: .*epsilon/,
     ],
+    'features shared out within each of both directions': [
+      (builder) => builder.op('Softmax', [both(builder)], { axis: -1 }),
+      /shares out within each of both directions/,
+    ],
+    'features joined within each of both directions': [
+      (builder) => builder.op('Concat', [both(builder), both(builder)], { axis: 3 }),
+      /joins each of both directions by itself/,
+    ],
+    'a normalization within each of both directions': [
+      (builder) => standardized(builder, both(builder)),
+      /ReduceMean .* takes axes T, both, N, D/,
+    ],
+    'a normalization with a weight for each time step': [
+      (builder) => {
+        const steps = standardized(builder, builder.op('MatMul', ['x', weight(builder, D, T)]));
+        return builder.op('Mul', [steps, weight(builder, T, 1)]);
+      },
+      /Mul .* no number for each feature/,
+    ],
+    'several axes cut that have no names': [
+      (builder) => builder.op('Slice', ['x', builder.ints(0, 1), builder.ints(2 ** 40, 3)]),
+      /Slice .* cuts several axes/,
+    ],
     'padding without a convolution': [
       (builder) => builder.op('Relu', [builder.op('Pad', ['x', builder.ints(0, 1, 0, 0, 0, 0)])]),
       /no convolution took in/,
@@ -466,6 +502,16 @@ describe('networks as exporters write them, against onnxruntime', () => {
       });
     });
   }
+
+  it('refuses a row of all time steps where their number is open', async () => {
+    const bytes = written((builder) => {
+      builder.reserve('x');
+      builder.input({ name: 'x', type: 'float32', dims: ['N', 'T', D] });
+      const shares = builder.op('Softmax', [builder.op('Reshape', ['x', builder.ints(0, -1)])], { axis: 1 });
+      give(builder, builder.op('Reshape', [shares, builder.op('Shape', ['x'])]), 'y', ['N', 'T', D]);
+    });
+    await expect(fromOnnx(bytes)).rejects.toThrow('lays (N, T, D) out as (?, ?)');
+  });
 
   it('refuses inputs of sizes that no model has', async () => {
     const bytes = written((builder) => {

@@ -20,7 +20,8 @@ interface Written {
  */
 export function writtenNormalization(operation: Operation): Value[] | undefined {
   const [x] = operation.inputs;
-  if (x?.kind !== 'signal' || x.axes.at(-1) !== 'D') return undefined;
+  // Of both directions the features are one row here, and two in the file.
+  if (x?.kind !== 'signal' || x.axes.at(-1) !== 'D' || x.axes.includes('both')) return undefined;
   const features = featuresOf(x);
   const written = features === null ? undefined : writtenAs(operation, x, features);
   if (features === null || written === undefined) return undefined;
@@ -47,7 +48,7 @@ function writtenAs({ node: first, importing }: Operation, x: Signal, features: n
   const variance = importing.onlyTaker(power.outputs[0]);
   if (!variance || !isMeanOfRows(importing, variance, rank)) return undefined;
   const bounding = importing.onlyTaker(variance.outputs[0]);
-  const bound = bounding && numberBeside(importing, bounding, 'Add', variance.outputs[0]);
+  const bound = bounding && numbersBeside(importing, bounding, 'Add', variance.outputs[0])?.data;
   const root = bounding && importing.onlyTaker(bounding.outputs[0]);
   if (bound?.length !== 1 || root?.opType !== 'Sqrt' || importing.onlyTaker(root.outputs[0]) !== division)
     return undefined;
@@ -56,10 +57,11 @@ function writtenAs({ node: first, importing }: Operation, x: Signal, features: n
   const after = (opType: string): OnnxTensor['data'] | undefined => {
     const [output] = nodes.at(-1)!.outputs;
     const next = importing.onlyTaker(output);
-    const weights = next && numberBeside(importing, next, opType, output);
-    if (weights?.length !== features) return undefined;
+    const weights = next && numbersBeside(importing, next, opType, output);
+    // As many numbers could be of the time steps.
+    if (weights?.data.length !== features || weights.shape.at(-1) !== features) return undefined;
     nodes.push(next!);
-    return weights;
+    return weights.data;
   };
   const gamma = after('Mul');
   return { nodes, epsilon: bound[0], gamma, beta: after('Add') };
@@ -79,12 +81,12 @@ function isSquare(importing: Importing, { opType, inputs }: OnnxNode, of: string
 }
 
 /** The numbers that an operation takes beside a value. */
-function numberBeside(
+function numbersBeside(
   importing: Importing,
   { opType, inputs }: OnnxNode,
   wanted: string,
   value: string,
-): OnnxTensor['data'] | undefined {
+): OnnxTensor | undefined {
   const others = inputs.filter((name) => name !== value);
-  return opType === wanted && others.length === 1 ? importing.numbers(others[0])?.data : undefined;
+  return opType === wanted && others.length === 1 ? importing.numbers(others[0]) : undefined;
 }

@@ -70,7 +70,7 @@ const sliced: Maker = (operation) => {
   const [starts, ends, steps] = [part('starts', 1), part('ends', 2), part('steps', 4)];
   const rank = x?.kind === 'signal' ? x.axes.length : 1;
   const axes = operation.numbers('axes')?.map((axis) => operation.axis(axis, rank)) ??
-    operation.axes(3, rank) ?? [0];
+    operation.axes(3, rank) ?? [...(starts ?? [0]).keys()];
   const [start, end] = [starts?.[0] ?? null, ends?.[0] ?? null];
   // From the last time step to the first.
   const isTurned = axes.length === 1 && start === -1 && end !== null && end < -1e9 && steps?.[0] === -1;

@@ -214,6 +214,8 @@ export function activation(operation: Operation): Value[] {
       // Before opset 13 it was the first of all axes that are shared out together, by default all but the examples.
       const isOld = (operation.importing.graph.opsets.get('') ?? 13) < 13;
       const axis = operation.axis(operation.number('axis', isOld ? 1 : -1), x.axes.length);
+      // Of both directions the features are one row here, and two in the file.
+      if (x.axes.includes('both')) operation.refuse('shares out within each of both directions');
       if (x.axes[axis] === 'D' && (!isOld || axis === x.axes.length - 1)) return made('softmax');
       return operation.refuse(`shares out along ${x.axes[axis]}`);
     }

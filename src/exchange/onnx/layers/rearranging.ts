@@ -140,7 +140,8 @@ function reshaped(operation: Operation, x: Signal, target: readonly (number | nu
     const [tensor] = operation.layer(new Flatten(), [], x.tensor());
     return lay(['N', 'D'], [null, product], { ...FRESH, tensor: () => tensor });
   }
-  if (from === 'N,T,D' && places.length === 2 && fits([null, sizes[2]]))
+  // Without the number of features it could as well be all of an example in one row.
+  if (from === 'N,T,D' && places.length === 2 && target[places[1]] === sizes[2] && fits([null, sizes[2]]))
     return lay(['NT', 'D'], [null, sizes[2]], { steps: sizes[1] });
   if (from === 'NT,D' && places.length === 3 && target[places[1]] === (x.steps ?? null)) {
     const laid = [null, x.steps ?? null, sizes[1]];
@@ -219,6 +220,8 @@ export function concat(operation: Operation): Value[] {
   const at = operation.axis(operation.number('axis', 0), first.axes.length);
   const axis = first.axes[at];
   if (axis !== 'D' && axis !== 'T') operation.refuse(`joins along ${axis}`);
+  if (axis === 'D' && first.axes.includes('both'))
+    operation.refuse('joins each of both directions by itself');
   const time = axis === 'T' ? { axis: 1 as const } : {};
   const merged =
     axis === 'D' && signals.length === 2 ? bothDirections(operation, signals, 'concat') : undefined;
