@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { beforeAll, describe, expect, it } from 'vitest';
-import { type ClipSet } from '../../src/audio/clips/clips.js';
+import type { ClipSet } from '../../src/audio/clips/clips.js';
 import { readClips } from '../../src/audio/clips/read-clips.js';
 import { ExamplePool } from '../../src/audio/examples/example-pool.js';
 import { COURSERA_FEATURES } from '../../src/audio/signal/feature-settings.js';

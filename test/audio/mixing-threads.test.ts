@@ -1,6 +1,6 @@
 import type { Worker } from 'node:worker_threads';
 import { beforeAll, describe, expect, it } from 'vitest';
-import { type Clip, type ClipSet } from '../../src/audio/clips/clips.js';
+import type { Clip, ClipSet } from '../../src/audio/clips/clips.js';
 import { readClips } from '../../src/audio/clips/read-clips.js';
 import { ExamplePool } from '../../src/audio/examples/example-pool.js';
 import type { MixingJob } from '../../src/audio/examples/mixing-thread.js';

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { rmsOf } from '../../src/audio/signal/augmentation.js';
-import { type ClipSet } from '../../src/audio/clips/clips.js';
+import type { ClipSet } from '../../src/audio/clips/clips.js';
 import { readFalseAlarms, readClips, readRooms } from '../../src/audio/clips/read-clips.js';
 import { equalize } from '../../src/audio/signal/equalizer.js';
 import { mixNumbered, recordOf, remix } from '../../src/audio/examples/example-record.js';

@@ -4,7 +4,7 @@ import { setFlagsFromString } from 'node:v8';
 import { runInNewContext } from 'node:vm';
 import { describe, expect, it } from 'vitest';
 import { checkClips } from '../../src/audio/clips/clip-check.js';
-import { type Clip, type ClipFile } from '../../src/audio/clips/clips.js';
+import type { Clip, ClipFile } from '../../src/audio/clips/clips.js';
 import { readClips } from '../../src/audio/clips/read-clips.js';
 import { agreeOnSpeech, SpeechAgreement } from '../../src/audio/clips/speech-agreement.js';
 import { findSpeech } from '../../src/audio/clips/speech-edges.js';

@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { metadataOf, withMetadata } from '../support/model-metadata.js';
-import { type ClipSet } from '../../src/audio/clips/clips.js';
+import type { ClipSet } from '../../src/audio/clips/clips.js';
 import { readClips } from '../../src/audio/clips/read-clips.js';
 import { ExamplePool } from '../../src/audio/examples/example-pool.js';
 import { FeatureExtractor } from '../../src/audio/signal/features.js';

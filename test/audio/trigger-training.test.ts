@@ -7,7 +7,7 @@ import {
   validationClips,
   type Validation,
 } from '../../src/audio/training/model-selection.js';
-import { type ClipSet } from '../../src/audio/clips/clips.js';
+import type { ClipSet } from '../../src/audio/clips/clips.js';
 import { readClips } from '../../src/audio/clips/read-clips.js';
 import { Detector } from '../../src/audio/detection/detector.js';
 import { mixNumbered, remix, type ExampleRecord } from '../../src/audio/examples/example-record.js';

@@ -1,5 +1,5 @@
 import { beforeAll, describe, expect, it } from 'vitest';
-import { type ClipSet } from '../../src/audio/clips/clips.js';
+import type { ClipSet } from '../../src/audio/clips/clips.js';
 import { readClips } from '../../src/audio/clips/read-clips.js';
 import { TriggerModel } from '../../src/audio/trigger-model.js';
 import { triggerPreset } from '../../src/audio/detection/trigger-settings.js';

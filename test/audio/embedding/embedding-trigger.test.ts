@@ -7,7 +7,7 @@ import { TriggerModel } from '../../../src/audio/trigger-model.js';
 import { encodeEmbedding } from '../../../src/audio/embedding/embedding-file.js';
 import { SpeechEmbedding } from '../../../src/audio/embedding/speech-embedding.js';
 import { labelSettings, stepTiming, triggerPreset } from '../../../src/audio/detection/trigger-settings.js';
-import { type ClipSet } from '../../../src/audio/clips/clips.js';
+import type { ClipSet } from '../../../src/audio/clips/clips.js';
 import { readClips } from '../../../src/audio/clips/read-clips.js';
 import { ExamplePool } from '../../../src/audio/examples/example-pool.js';
 import { decodeWav } from '../../../src/audio/signal/wav.js';
