@@ -1,3 +1,4 @@
+import type { ComponentChildren } from 'preact';
 import { Button } from './button.js';
 import { ErrorNote } from './error-note.js';
 import { LineChart } from './line-chart.js';
@@ -10,12 +11,23 @@ export function FitControls({
   label,
   disabled,
   onTrain,
+  note,
+  title = 'Loss',
+  xName = 'steps',
+  children,
 }: {
-  fit: Fit;
+  fit: Pick<Fit, 'job' | 'state' | 'curve'>;
   label: string;
   /** Whether there is nothing to train on. */
   disabled: boolean;
   onTrain: () => void;
+  /** What stands beside the buttons. */
+  note?: ComponentChildren;
+  /** Of the curve. */
+  title?: string;
+  xName?: string;
+  /** What is seen of it below the curve. */
+  children?: ComponentChildren;
 }) {
   const { job, state, curve } = fit;
   return (
@@ -27,12 +39,14 @@ export function FitControls({
         <Button onClick={job.stop} disabled={!job.isRunning}>
           Stop, and keep what it learned
         </Button>
+        {note}
       </div>
       <ErrorNote error={job.error} />
       {state && (
         <>
           <Progress label="Training" {...state} />
-          <LineChart title="Loss" xName="steps" lines={curve.lines} />
+          <LineChart title={title} xName={xName} lines={curve.lines} />
+          {children}
         </>
       )}
     </>

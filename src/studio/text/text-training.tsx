@@ -1,11 +1,8 @@
 import { useState } from 'preact/hooks';
 import type { TextModel } from '../../text/index.js';
-import { LineChart } from '../parts/line-chart.js';
-import { Button } from '../parts/button.js';
-import { ErrorNote } from '../parts/error-note.js';
 import { GoOn } from '../parts/go-on.js';
+import { FitControls } from '../parts/fit-controls.js';
 import { Select, Slider } from '../parts/field.js';
-import { Progress } from '../parts/progress.js';
 import { Card } from '../parts/screen.js';
 import { TextInput } from '../parts/text-input.js';
 import { shownDuration, timeLeft } from '../state/duration.js';
@@ -135,27 +132,20 @@ export function TextTraining({
         }}
         onForget={unfinished.forget}
       />
-      <div class="row">
-        <Button primary onClick={() => train(choices)} disabled={job.isRunning || isShort}>
-          Train
-        </Button>
-        <Button onClick={job.stop} disabled={!job.isRunning}>
-          Stop, and keep what it learned
-        </Button>
-      </div>
-      <ErrorNote error={job.error} />
-      {state && (
-        <>
-          <Progress label="Training" {...state} />
-          <LineChart title="Bits a character" xName="steps" lines={curve.lines} />
-          {sample !== '' && (
-            <figure class="sample">
-              <figcaption>What it writes by now</figcaption>
-              <blockquote>{sample}</blockquote>
-            </figure>
-          )}
-        </>
-      )}
+      <FitControls
+        fit={{ job, state, curve }}
+        label="Train"
+        disabled={isShort}
+        onTrain={() => train(choices)}
+        title="Bits a character"
+      >
+        {sample !== '' && (
+          <figure class="sample">
+            <figcaption>What it writes by now</figcaption>
+            <blockquote>{sample}</blockquote>
+          </figure>
+        )}
+      </FitControls>
     </Card>
   );
 }

@@ -2,12 +2,10 @@ import { useEffect, useState } from 'preact/hooks';
 import type { TuneModel } from '../../text/index.js';
 import { dataText } from '../files/files.js';
 import { FolderChoice } from '../parts/folder-choice.js';
-import { LineChart } from '../parts/line-chart.js';
 import { Button } from '../parts/button.js';
-import { ErrorNote } from '../parts/error-note.js';
+import { FitControls } from '../parts/fit-controls.js';
 import { Select, Slider, TextArea } from '../parts/field.js';
 import { FilePicker } from '../parts/file-picker.js';
-import { Progress } from '../parts/progress.js';
 import { Card } from '../parts/screen.js';
 import { shownDuration, timeLeft } from '../state/duration.js';
 import { useCurve } from '../state/use-curve.js';
@@ -146,21 +144,13 @@ export function TuneTraining({ job, onModel }: { job: Job; onModel: (model: Tune
           onInput={(minutes) => setChoices({ ...choices, minutes })}
         />
       </div>
-      <div class="row">
-        <Button primary onClick={train} disabled={job.isRunning || !read || read.tunes.length === 0}>
-          Train
-        </Button>
-        <Button onClick={job.stop} disabled={!job.isRunning}>
-          Stop, and keep what it learned
-        </Button>
-      </div>
-      <ErrorNote error={job.error} />
-      {state && (
-        <>
-          <Progress label="Training" {...state} />
-          <LineChart title="Bits a symbol" xName="steps" lines={curve.lines} />
-        </>
-      )}
+      <FitControls
+        fit={{ job, state, curve }}
+        label="Train"
+        disabled={!read || read.tunes.length === 0}
+        onTrain={train}
+        title="Bits a symbol"
+      />
     </Card>
   );
 }

@@ -1,11 +1,8 @@
 import { useState } from 'preact/hooks';
 import type { TradeoffPoint, TriggerModel, TriggerProgress } from '../../audio/index.js';
-import { LineChart } from '../parts/line-chart.js';
-import { Button } from '../parts/button.js';
-import { ErrorNote } from '../parts/error-note.js';
 import { GoOn } from '../parts/go-on.js';
+import { FitControls } from '../parts/fit-controls.js';
 import { Select } from '../parts/field.js';
-import { Progress } from '../parts/progress.js';
 import { Card } from '../parts/screen.js';
 import { timeLeft } from '../state/duration.js';
 import { useCurve } from '../state/use-curve.js';
@@ -148,30 +145,20 @@ export function Training({
         }}
         onForget={unfinished.forget}
       />
-      <div class="row">
-        <Button
-          primary
-          onClick={() => train({ plan, word: phrase.trim() || 'word' })}
-          disabled={job.isRunning || words < LEAST}
-        >
-          Train
-        </Button>
-        <Button onClick={job.stop} disabled={!job.isRunning}>
-          Stop, and keep what it learned
-        </Button>
-        {words < LEAST && (
-          <span class="note">
-            {words} of {LEAST} clips of the word that it takes at least.
-          </span>
-        )}
-      </div>
-      <ErrorNote error={job.error} />
-      {state && (
-        <>
-          <Progress label="Training" {...state} />
-          <LineChart title="Loss" xName="times through the examples" lines={curve.lines} />
-        </>
-      )}
+      <FitControls
+        fit={{ job, state, curve }}
+        label="Train"
+        disabled={words < LEAST}
+        onTrain={() => train({ plan, word: phrase.trim() || 'word' })}
+        {...(words < LEAST && {
+          note: (
+            <span class="note">
+              {words} of {LEAST} clips of the word that it takes at least.
+            </span>
+          ),
+        })}
+        xName="times through the examples"
+      />
     </Card>
   );
 }
