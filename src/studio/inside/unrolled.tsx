@@ -1,4 +1,5 @@
 import { useEffect, useState } from 'preact/hooks';
+import { DataTable } from '../parts/data-table.js';
 import { Button } from '../parts/button.js';
 import { ErrorNote } from '../parts/error-note.js';
 import { Select, Slider, TextField } from '../parts/field.js';
@@ -113,30 +114,13 @@ export function Unrolled() {
           </p>
           <details>
             <summary>As a table of means over the units</summary>
-            <div class="scroll">
-              <table>
-                <thead>
-                  <tr>
-                    <th scope="col">Letter</th>
-                    {parts.map(({ name }) => (
-                      <th key={name} scope="col">
-                        {name}
-                      </th>
-                    ))}
-                  </tr>
-                </thead>
-                <tbody>
-                  {letters.map((letter, step) => (
-                    <tr key={step}>
-                      <th scope="row">{letter === ' ' ? 'space' : letter}</th>
-                      {parts.map(({ name, values }) => (
-                        <td key={name}>{(values[step].reduce((a, b) => a + b, 0) / units).toFixed(3)}</td>
-                      ))}
-                    </tr>
-                  ))}
-                </tbody>
-              </table>
-            </div>
+            <DataTable
+              columns={['Letter', ...parts.map(({ name }) => name)]}
+              rows={letters.map((letter, step) => [
+                letter === ' ' ? 'space' : letter,
+                ...parts.map(({ values }) => (values[step].reduce((a, b) => a + b, 0) / units).toFixed(3)),
+              ])}
+            />
           </details>
         </>
       )}

@@ -1,3 +1,4 @@
+import { DataTable } from '../parts/data-table.js';
 import { Card } from '../parts/screen.js';
 import type { PairTest } from './seq2seq-training.js';
 
@@ -23,27 +24,13 @@ export function PairFigures({ test }: { test: PairTest | undefined }) {
         Tokens to change, of 100 in the right answers: <b>{(100 * evaluation.tokenErrorRate).toFixed(1)}</b>
       </p>
       {mistakes.length > 0 && (
-        <div class="scroll">
-          <table>
-            <caption>What went wrong{mistakes.length > MOST_SHOWN && `, the first ${MOST_SHOWN}`}.</caption>
-            <thead>
-              <tr>
-                <th scope="col">Source</th>
-                <th scope="col">Should be</th>
-                <th scope="col">Was</th>
-              </tr>
-            </thead>
-            <tbody>
-              {mistakes.slice(0, MOST_SHOWN).map(({ source, target, given }, i) => (
-                <tr key={i}>
-                  <th scope="row">{source}</th>
-                  <td>{target}</td>
-                  <td>{given === '' ? 'nothing' : given}</td>
-                </tr>
-              ))}
-            </tbody>
-          </table>
-        </div>
+        <DataTable
+          caption={<>What went wrong{mistakes.length > MOST_SHOWN && `, the first ${MOST_SHOWN}`}.</>}
+          columns={['Source', 'Should be', 'Was']}
+          rows={mistakes
+            .slice(0, MOST_SHOWN)
+            .map(({ source, target, given }) => [source, target, given === '' ? 'nothing' : given])}
+        />
       )}
     </Card>
   );

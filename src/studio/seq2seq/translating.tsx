@@ -1,5 +1,6 @@
 import { useEffect, useState } from 'preact/hooks';
 import type { Seq2Seq, Translation } from '../../tasks/index.js';
+import { DataTable } from '../parts/data-table.js';
 import { Bars } from '../parts/bars.js';
 import { ErrorNote } from '../parts/error-note.js';
 import { Slider, TextField } from '../parts/field.js';
@@ -106,30 +107,10 @@ function Attention({ answer: { tokens, sourceTokens, attention } }: { answer: Tr
       />
       <details>
         <summary>As a table</summary>
-        <div class="scroll">
-          <table>
-            <thead>
-              <tr>
-                <th scope="col">Answer</th>
-                {sourceTokens.map((token, column) => (
-                  <th key={column} scope="col">
-                    {seen(token)}
-                  </th>
-                ))}
-              </tr>
-            </thead>
-            <tbody>
-              {tokens.map((token, row) => (
-                <tr key={row}>
-                  <th scope="row">{seen(token)}</th>
-                  {attention[row].map((weight, column) => (
-                    <td key={column}>{percent(weight)}</td>
-                  ))}
-                </tr>
-              ))}
-            </tbody>
-          </table>
-        </div>
+        <DataTable
+          columns={['Answer', ...sourceTokens.map(seen)]}
+          rows={tokens.map((token, row) => [seen(token), ...attention[row].map(percent)])}
+        />
       </details>
     </>
   );

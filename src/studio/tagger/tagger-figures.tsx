@@ -1,4 +1,5 @@
 import type { Tagged } from '../../tasks/index.js';
+import { DataTable } from '../parts/data-table.js';
 import { Card } from '../parts/screen.js';
 import { TaggedText } from '../parts/tagged-text.js';
 import { joined, spansOf } from './spans.js';
@@ -28,31 +29,17 @@ export function TaggerFigures({ test }: { test: TaggerTest | undefined }) {
       note={`${right.length - wrong.length} of ${right.length} examples that it was not trained on are right in every token.`}
     >
       {figures.entities && (
-        <div class="scroll">
-          <table>
-            <caption>What was found whole and of the right type.</caption>
-            <thead>
-              <tr>
-                <th scope="col">Type</th>
-                <th scope="col">There</th>
-                <th scope="col">Precision</th>
-                <th scope="col">Recall</th>
-                <th scope="col">F1</th>
-              </tr>
-            </thead>
-            <tbody>
-              {[...Object.entries(figures.types), ['all', figures.entities] as const].map(([type, of]) => (
-                <tr key={type}>
-                  <th scope="row">{type}</th>
-                  <td>{of.support}</td>
-                  <td>{percent(of.precision)}</td>
-                  <td>{percent(of.recall)}</td>
-                  <td>{percent(of.f1)}</td>
-                </tr>
-              ))}
-            </tbody>
-          </table>
-        </div>
+        <DataTable
+          caption="What was found whole and of the right type."
+          columns={['Type', 'There', 'Precision', 'Recall', 'F1']}
+          rows={[...Object.entries(figures.types), ['all', figures.entities] as const].map(([type, of]) => [
+            type,
+            of.support,
+            percent(of.precision),
+            percent(of.recall),
+            percent(of.f1),
+          ])}
+        />
       )}
       {wrong.length > 0 && (
         <details>

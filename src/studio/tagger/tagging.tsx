@@ -1,5 +1,6 @@
 import { useEffect, useState } from 'preact/hooks';
 import type { SequenceTagger, Tagged } from '../../tasks/index.js';
+import { DataTable } from '../parts/data-table.js';
 import { ErrorNote } from '../parts/error-note.js';
 import { TextArea } from '../parts/field.js';
 import { Card } from '../parts/screen.js';
@@ -58,24 +59,10 @@ export function Tagging({ model }: { model: SequenceTagger }) {
           </p>
           <details>
             <summary>Each token with its tag</summary>
-            <div class="scroll">
-              <table>
-                <thead>
-                  <tr>
-                    <th scope="col">Token</th>
-                    <th scope="col">Tag</th>
-                  </tr>
-                </thead>
-                <tbody>
-                  {answer.tokens.map((token, i) => (
-                    <tr key={token.start}>
-                      <th scope="row">{token.text}</th>
-                      <td>{answer.found.tags[i]}</td>
-                    </tr>
-                  ))}
-                </tbody>
-              </table>
-            </div>
+            <DataTable
+              columns={['Token', 'Tag']}
+              rows={answer.tokens.map(({ text: token }, i) => [token, answer.found.tags[i]])}
+            />
           </details>
         </>
       )}

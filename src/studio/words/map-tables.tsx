@@ -1,4 +1,5 @@
 import type { KeyedVectors, WordMap as Layout } from '../../embeddings/index.js';
+import { DataTable } from '../parts/data-table.js';
 import { Bars } from '../parts/bars.js';
 import { parallels, type WordGroup } from './map-words.js';
 
@@ -39,55 +40,32 @@ export function MapTables({
         </div>
       )}
       {alike.length > 0 && (
-        <div class="scroll">
-          <table>
-            <caption>
+        <DataTable
+          caption={
+            <>
               How alike the arrows point, in all {vectors.vectorSize} numbers: 1 is the same way, 0 has
               nothing in common.
-            </caption>
-            <thead>
-              <tr>
-                <th scope="col">Arrow</th>
-                <th scope="col">
-                  Cosine with {arrows[0][0]} → {arrows[0][1]}
-                </th>
-              </tr>
-            </thead>
-            <tbody>
-              {arrows.slice(1).map(([from, to], i) => (
-                <tr key={`${from}:${to}`}>
-                  <th scope="row">
-                    {from} → {to}
-                  </th>
-                  <td>{Number.isNaN(alike[i + 1]) ? 'none' : alike[i + 1].toFixed(2)}</td>
-                </tr>
-              ))}
-            </tbody>
-          </table>
-        </div>
+            </>
+          }
+          columns={['Arrow', `Cosine with ${arrows[0][0]} → ${arrows[0][1]}`]}
+          rows={arrows
+            .slice(1)
+            .map(([from, to], i) => [
+              `${from} → ${to}`,
+              Number.isNaN(alike[i + 1]) ? 'none' : alike[i + 1].toFixed(2),
+            ])}
+        />
       )}
       <details>
         <summary>The words as a table</summary>
-        <div class="scroll">
-          <table>
-            <thead>
-              <tr>
-                <th scope="col">Word</th>
-                <th scope="col">Group</th>
-                <th scope="col">Nearest on the map</th>
-              </tr>
-            </thead>
-            <tbody>
-              {map.points.map((point) => (
-                <tr key={point.word}>
-                  <th scope="row">{point.word}</th>
-                  <td>{groupOf.get(point.word)}</td>
-                  <td>{nearestTo(point, map.points)}</td>
-                </tr>
-              ))}
-            </tbody>
-          </table>
-        </div>
+        <DataTable
+          columns={['Word', 'Group', 'Nearest on the map']}
+          rows={map.points.map((point) => [
+            point.word,
+            groupOf.get(point.word),
+            nearestTo(point, map.points),
+          ])}
+        />
       </details>
     </>
   );
