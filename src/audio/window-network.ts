@@ -2,7 +2,7 @@ import { makeLayer, prepareLayers } from '../rnn/graph/registry.js';
 import type { Layer } from '../rnn/layers/layer.js';
 import { Sequential } from '../rnn/model/sequential.js';
 import type { NetworkSettings, TriggerPreset } from './detection/trigger-settings.js';
-import { normalized } from './embedding/embedding-features.js';
+import { silentEmbeddings } from './embedding/embedding-features.js';
 import type { SpeechEmbedding } from './embedding/speech-embedding.js';
 
 /** What each layer does with the time steps of a window: leaves them, or makes one row of them. */
@@ -61,9 +61,7 @@ export function windowsOf(
   embedding: SpeechEmbedding,
 ): { data: Float32Array; shape: number[] } {
   const [N, T, bands] = shape;
-  const silence = normalized(embedding.embed(new Float32Array(features.frameSamples)).data, features);
-  const before = new Float32Array((frames - 1) * bands);
-  for (let at = 0; at < before.length; at += bands) before.set(silence, at);
+  const before = silentEmbeddings(frames - 1, features, (samples) => embedding.embed(samples).data);
   const windows = new Float32Array(N * T * frames * bands);
   const row = new Float32Array(before.length + T * bands);
   row.set(before);

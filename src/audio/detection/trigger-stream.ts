@@ -2,7 +2,7 @@ import { disposedError, endByUsing } from '../../base/disposal.js';
 import { SeqkitError } from '../../base/errors.js';
 import { callback, choice, instanceOf, listOf, objectWith, optional, text } from '../../base/schema/index.js';
 import { Stepper } from '../../rnn/model/stepper.js';
-import { normalized } from '../embedding/embedding-features.js';
+import { normalized, silentEmbeddings } from '../embedding/embedding-features.js';
 import type { EmbeddingStream } from '../embedding/embedding-stream.js';
 import { embeddingStream } from '../embedding/embedding-streams.js';
 import { appendSamples } from '../signal/append-samples.js';
@@ -386,11 +386,10 @@ export class TriggerStream {
 /** What came before the sound: zeros, and in a window of embeddings those of silence. */
 function firstWindow({ preset: { features, network }, embedding }: StreamParts): Float32Array {
   const { kernelFrames, windowFrames = 1 } = network;
-  const window = new Float32Array(kernelFrames * windowFrames * features.bands);
-  if (windowFrames === 1 || embedding === undefined) return window;
-  const silence = normalized(embedding.push(new Float32Array(features.frameSamples)), features);
+  const frames = kernelFrames * windowFrames;
+  if (windowFrames === 1 || embedding === undefined) return new Float32Array(frames * features.bands);
+  const window = silentEmbeddings(frames, features, (samples) => embedding.push(samples));
   embedding.reset();
-  for (let at = 0; at < window.length; at += features.bands) window.set(silence, at);
   return window;
 }
 

@@ -31,3 +31,18 @@ export function normalized(
   for (let i = 0; i < data.length; i++) data[i] = (data[i] - mean) / deviation;
   return data;
 }
+
+/**
+ * So many embeddings of silence in the range of the settings, (frames, bands): what a window hears before the sound begins.
+ * @param embed gives the embedding of one window of samples
+ */
+export function silentEmbeddings(
+  frames: number,
+  features: FeatureSettings,
+  embed: (samples: Float32Array) => Float32Array,
+): Float32Array {
+  const silence = normalized(embed(new Float32Array(features.frameSamples)), features);
+  const all = new Float32Array(frames * features.bands);
+  for (let at = 0; at < all.length; at += features.bands) all.set(silence, at);
+  return all;
+}
