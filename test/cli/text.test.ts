@@ -77,6 +77,51 @@ describe('train-text', () => {
     expect(result.characters).toBe(3 * 911);
   });
 
+  it('learns words and byte pairs, and tells losses that compare', async () => {
+    const source = file('tokens.txt', text);
+    for (const [tokens, unit] of [
+      ['words', 'words'],
+      ['bpe', 'byte pairs'],
+    ]) {
+      const out = file(`${tokens}.safetensors`);
+      const asked = [
+        'train-text',
+        source,
+        ...small,
+        '--tokens',
+        tokens,
+        '--vocabulary',
+        '40',
+        '--epochs',
+        '1',
+      ];
+      const shown = await runCli([...asked, '--out', out]);
+      expect(shown.stderr).toMatch(/^[\d,]+ tokens to train on, \d+ held out;/);
+      expect(shown.stdout).toMatch(new RegExp(`\\d+ ${unit} and 20 characters`));
+      expect(shown.stdout).toMatch(/held out {2}.* bits per token \(.* nats\); \d\.\d{3} nats per character/);
+      const again = await runCli([...asked, '--out', out, '--force', '--json']);
+      const summary = JSON.parse(again.stdout) as Record<string, number>;
+      expect(summary).toMatchObject({ tokens, vocabularySize: 40 });
+      expect(summary.heldOutLossPerCharacter).toBeLessThan(summary.heldOutLoss);
+      const told = await runCli(['eval-text', out, source]);
+      expect(told.stdout).toMatch(/^tokens {6}\d+, \d\.\d{4} nats per token$/m);
+      expect((await runCli(['generate', out, '--length', '30'])).stdout).toHaveLength(31);
+      const inspected = await runCli(['inspect', out]);
+      expect(inspected.stdout).toMatch(new RegExp(`^reads: \\d+ ${unit} and 20 characters$`, 'm'));
+      const other = await runCli([...asked, '--from', out, '--out', out, '--force']);
+      expect(other).toMatchObject({ status: 2 });
+      const exported = await runCli(['export', out, '--step', '--out', file(`${tokens}-onnx`)]);
+      expect(exported.stderr).toContain(
+        `No sample.mjs and no sample.py: they read characters, and this model reads ${unit}.`,
+      );
+      expect(readdirSync(file(`${tokens}-onnx`)).sort()).toEqual([`${tokens}.json`, `${tokens}.onnx`]);
+    }
+    const wrong = await runCli(['train-text', source, '--vocabulary', '9', '--out', file('never')]);
+    expect(wrong.stderr).toContain('--vocabulary is of words and byte pairs, and the tokens are characters.');
+    const both = await runCli(['train-text', source, '--bytes', '--tokens', 'bpe']);
+    expect(both).toMatchObject({ status: 2 });
+  });
+
   it('makes the same file of the same text and seed', async () => {
     const path = file('seed.txt', text);
     const [a, b, c] = ['a', 'b', 'c'].map((name) => file(`${name}.safetensors`));
@@ -348,7 +393,9 @@ describe('train-text reads', () => {
     // 60 lines of 13 bytes and 1,140 bytes: 192 held out, as many for the test.
     expect(stderr).toMatch(/^1,535 bytes to train on, 191 held out, 191 for the test; /);
     expect(stdout).toContain('1 x 12 lstm, 16,240 parameters, 256 bytes\n');
-    expect(stdout).toMatch(/test {6}\d\.\d{3} bits per byte \(\d\.\d{3} nats\)\n/);
+    expect(stdout).toMatch(
+      /test {6}\d\.\d{3} bits per byte \(\d\.\d{3} nats\); \d\.\d{3} nats per character\n/,
+    );
     const made = (await runCli(['generate', out, '--prime', '世', '--length', '30'])).stdout;
     expect([...made]).toHaveLength(32);
     const heard = await runCli(['eval-text', out, folder, '--json']);
@@ -498,6 +545,26 @@ describe('generate', () => {
     // The second answer is another where the first line was another.
     const other = await withStdin(`hill\n${said[1]}\n`, () => runCli(asked));
     expect(other.stdout.split('\n')[1]).not.toBe(stdout.split('\n')[1]);
+  });
+
+  it('keeps the likeliest of several, and says how likely it is', async () => {
+    const asked = ['generate', path, '--prime', 'Jill', '--length', '20', '--best-of', '4'];
+    const { natsPerCharacter, text } = JSON.parse((await runCli([...asked, '--json'])).stdout) as {
+      natsPerCharacter: number;
+      text: string;
+    };
+    expect(natsPerCharacter).toBeGreaterThan(0);
+    expect((await runCli(asked)).stdout).toBe(`${text}\n`);
+    const several = JSON.parse((await runCli([...asked, '--json', '--count', '2'])).stdout) as object;
+    expect(several).toMatchObject({
+      natsPerCharacter: [expect.closeTo(natsPerCharacter, 6), expect.any(Number)],
+      bestOf: 4,
+    });
+    const talk = await runCli([...asked, '--interactive']);
+    expect(talk).toMatchObject({ status: 2 });
+    expect(talk.stderr).toContain('--interactive does not go with --best-of.');
+    const many = await runCli([...asked, '--count', '4096', '--best-of', '1000']);
+    expect(many.stderr).toContain('make 4096000 texts at once, more than 65536');
   });
 
   it('prints one JSON value where asked', async () => {

@@ -122,7 +122,8 @@ const classes = {
     make: () => vocabulary,
     methods: {
       ...{ has: () => ['a'], unknownIn: () => ['abx'], encode: () => ['abc'], decode: () => [[0, 1, 2]] },
-      ...{ toJSON: () => [], room: () => [3] },
+      ...{ toJSON: () => [], room: () => [3], withSpelled: () => [false] },
+      withPieces: () => [{ kind: 'words', words: ['ab'] }],
     },
   },
   Tokenizer: {

@@ -161,7 +161,15 @@ async function onnxFiles(
   const { toOnnx, samplingScripts } = await import('../../exchange/index.js');
   const exported = await toOnnx(bytes, { step, int8 });
   const { description } = exported;
-  const scripts = step && description.kind === 'TextModel' ? samplingScripts(name) : undefined;
+  // The scripts read a text character by character.
+  const { pieces } = (description.settings['vocabulary'] ?? {}) as { pieces?: unknown };
+  const isText = step && description.kind === 'TextModel';
+  const scripts = isText && pieces === undefined ? samplingScripts(name) : undefined;
+  if (isText && !scripts) {
+    note(
+      `No sample.mjs and no sample.py: they read characters, and this model reads ${pieceName(pieces)}. ${name}.json holds them under settings.vocabulary; seqkit generate and export-page write with this model.`,
+    );
+  }
   return {
     files: {
       [`${name}.onnx`]: exported.bytes,
@@ -170,6 +178,10 @@ async function onnxFiles(
     },
     checked: await checkedByRuntime(bytes, exported),
   };
+}
+
+function pieceName(pieces: unknown): string {
+  return (pieces as { kind?: unknown }).kind === 'bpe' ? 'byte pairs' : 'words';
 }
 
 async function checkedByRuntime(bytes: Uint8Array, exported: OnnxExport): Promise<Checked> {

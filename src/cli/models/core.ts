@@ -6,6 +6,7 @@ import type { EngineChoice } from '../../rnn/engine/choose.js';
 import { carriedOfName } from '../../rnn/program/carried-state.js';
 import type { GradientError } from '../../rnn/gradient-check/gradient-check.js';
 import type { ModelFile } from '../../rnn/graph/model-file.js';
+import type { StoredVocabulary } from '../../text/corpus/vocabulary.js';
 import { jsonOption, realNumber, verifyOption } from '../options/options.js';
 import { counted, note, print, printJson, told } from '../terminal/output.js';
 
@@ -63,6 +64,7 @@ async function inspect(path: string, { verify, json }: InspectOptions): Promise<
   // A music model's file is a text model's that keeps what tunes it has seen; so is a tune model's.
   const music = (settings['music'] ?? settings['tunes']) as { tunes: number } | undefined;
   const composer = settings['music'] === undefined ? 'TuneModel' : 'MusicModel';
+  const reads = music === undefined && kind === 'TextModel' ? await tokensOf(settings) : undefined;
   const arrays = [...weights].map(([name, { dtype, shape }]) => ({ name, dtype, shape }));
   const size = (shape: readonly number[]): number => shape.reduce((product, length) => product * length, 1);
   const numbers = arrays.reduce((total, { shape }) => total + size(shape), 0);
@@ -72,6 +74,7 @@ async function inspect(path: string, { verify, json }: InspectOptions): Promise<
       file: path,
       kind,
       ...holds,
+      ...(reads && { tokens: reads.tokens }),
       bytes: bytes.length,
       digest,
       features,
@@ -88,6 +91,7 @@ async function inspect(path: string, { verify, json }: InspectOptions): Promise<
   const sizes = `${counted(numbers, 'number')}, ${counted(bytes.length, 'byte')}`;
   print(`${path}: ${what}, ${sizes}${seed === undefined ? '' : `, seed ${seed}`}`);
   print(`digest: ${DIGESTS[digest]}`);
+  if (reads) print(`reads: ${reads.said}`);
   if (layers !== undefined) {
     print('\nlayers');
     for (const { kind: layer, options } of layers) print(`  ${layer}  ${shorten(JSON.stringify(options))}`);
@@ -99,6 +103,27 @@ async function inspect(path: string, { verify, json }: InspectOptions): Promise<
   }
   print('\nsettings');
   for (const [name, value] of Object.entries(settings)) print(`  ${name}  ${shorten(JSON.stringify(value))}`);
+}
+
+/** What a text model reads; undefined where its settings do not say. */
+async function tokensOf(
+  settings: Readonly<Record<string, unknown>>,
+): Promise<{ tokens: string; said: string } | undefined> {
+  const { Vocabulary } = await import('../../text/corpus/vocabulary.js');
+  let vocabulary;
+  try {
+    vocabulary = Vocabulary.from(settings['vocabulary'] as StoredVocabulary);
+  } catch {
+    return undefined;
+  }
+  const { tokens, characters, pieces } = vocabulary;
+  const singles = counted(characters.length, 'character');
+  if (tokens === 'characters') return { tokens, said: singles };
+  if (tokens === 'bytes') return { tokens, said: '256 bytes' };
+  return {
+    tokens,
+    said: `${counted(pieces.length, tokens === 'words' ? 'word' : 'byte pair')} and ${singles}`,
+  };
 }
 
 /** What is said of a digest. */

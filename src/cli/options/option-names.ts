@@ -1,6 +1,7 @@
 /** Options of the library under the names that they have on the command line. */
 const FLAGS: Readonly<Record<string, string>> = {
   batchSize: '--batch',
+  bestOf: '--best-of',
   bucket: '--bucket',
   checkpointMinutes: '--checkpoint-minutes',
   clipNorm: '--clip-norm',
@@ -43,6 +44,7 @@ const FLAGS: Readonly<Record<string, string>> = {
   seqLength: '--seq-length',
   temperature: '--temperature',
   threads: '--threads',
+  tokens: '--tokens',
   test: '--test',
   topK: '--top-k',
   topP: '--top-p',
@@ -51,6 +53,7 @@ const FLAGS: Readonly<Record<string, string>> = {
   units: '--units',
   verify: '--no-verify',
   vectorSize: '--vector-size',
+  vocabularySize: '--vocabulary',
   warmup: '--warmup',
   workers: '--threads',
 };

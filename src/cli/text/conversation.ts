@@ -23,8 +23,11 @@ export async function converse(
   for await (const line of lines) {
     session.feed(`${line}\n`);
     const stops = new StopStrings(stop.length === 0 ? ['\n'] : stop);
-    for (let made = 0; made < length && !stops.stopped; made++)
-      await write(stops.push(session.next(sampling)));
+    for (let left = length; left > 0 && !stops.stopped;) {
+      const piece = [...session.next(sampling)].slice(0, left);
+      left -= piece.length;
+      await write(stops.push(piece.join('')));
+    }
     await write(`${stops.end()}\n`);
   }
 }

@@ -18,6 +18,7 @@ interface GenerateOptions extends TypedSampling {
   readonly length: number;
   readonly stop: readonly string[];
   readonly count: number;
+  readonly bestOf?: number;
   readonly against?: string;
   readonly interactive: boolean;
   readonly seed: number;
@@ -59,6 +60,13 @@ export function register(program: Command): void {
       }).default(1),
     )
     .addOption(
+      wholeOption(
+        '--best-of <n>',
+        'draw so many for each text, and keep the likeliest a character (default: 1)',
+        { min: 1, max: 1_000 },
+      ),
+    )
+    .addOption(
       new Option(
         '--against <file>',
         'tell what the text has copied word for word from this training text or folder',
@@ -79,7 +87,7 @@ export function register(program: Command): void {
 async function generate(path: string, options: GenerateOptions): Promise<void> {
   const { TextModel } = await import('../../text/model/text-model.js');
   const { against: typedAgainst, interactive, engine, verify, json, ...asked } = options;
-  if (interactive) refuseInteractive(options);
+  checkTogether(options);
   const against = typedAgainst === undefined ? undefined : await trainingText(typedAgainst);
   const model = told(await TextModel.load(path, { engine, verify }));
   if (model.extra['tunes'] !== undefined) {
@@ -102,7 +110,7 @@ async function generate(path: string, options: GenerateOptions): Promise<void> {
     }
     await interact(model, asked);
   } else if (json) {
-    const made = model.generateSamples(asked);
+    const { made, natsPerCharacter } = await kept(model, asked);
     const texts = made.map((text) => asked.prime + text);
     const copies = against === undefined ? undefined : await copiesOf(made, against);
     const { lines } = model.reading;
@@ -110,6 +118,8 @@ async function generate(path: string, options: GenerateOptions): Promise<void> {
       ...(asked.count === 1 ? { text: texts[0] } : { texts }),
       ...(lines && { inTraining: texts.map((text) => model.hasSeen(text) ?? null) }),
       ...asked,
+      ...(natsPerCharacter &&
+        (asked.count === 1 ? { natsPerCharacter: natsPerCharacter[0] } : { natsPerCharacter })),
       ...(copies && { copies }),
       model: basename(path),
     });
@@ -119,11 +129,36 @@ async function generate(path: string, options: GenerateOptions): Promise<void> {
   await model.dispose();
 }
 
-function refuseInteractive({ count, against, json }: GenerateOptions): void {
-  const other = Object.entries({ '--count': count > 1, '--against': against !== undefined, '--json': json });
+/** @throws SeqkitError `usage` for options that do not go together */
+function checkTogether({ interactive, count, bestOf = 1, against, json }: GenerateOptions): void {
+  if (count * bestOf > 65_536) {
+    throw new SeqkitError(
+      `--count ${count} and --best-of ${bestOf} make ${count * bestOf} texts at once, more than 65536.`,
+      { code: 'usage' },
+    );
+  }
+  if (!interactive) return;
+  const other = Object.entries({
+    ...{ '--count': count > 1, '--best-of': bestOf > 1, '--against': against !== undefined, '--json': json },
+  });
   const [name] = other.find(([, given]) => given) ?? [];
   if (name === undefined) return;
   throw new SeqkitError(`--interactive does not go with ${name}.`, { code: 'usage' });
+}
+
+/** Whole texts, and of candidates what those that were kept come to. */
+async function kept(
+  model: TextModel,
+  asked: GenerateSamplesOptions,
+): Promise<{ made: string[]; natsPerCharacter?: number[] }> {
+  const { count = 1, bestOf = 1 } = asked;
+  const made = new Array<string>(count).fill('');
+  const nats = new Array<number>(count).fill(0);
+  for await (const { sample, text, natsPerCharacter = 0 } of model.streamSamples(asked)) {
+    made[sample] += text;
+    nats[sample] = natsPerCharacter;
+  }
+  return bestOf === 1 ? { made } : { made, natsPerCharacter: nats };
 }
 
 /** One text streams as it is made; several are printed one after the other, since they grow side by side. */

@@ -15,7 +15,7 @@ export function addSamplingOptions(command: Command): Command {
       }).default(0.8),
     )
     .addOption(
-      wholeOption('--top-k <n>', 'only the n likeliest characters come; 0: all', {
+      wholeOption('--top-k <n>', 'only the n likeliest tokens come; 0: all', {
         min: 0,
         max: 1_000_000,
       }).default(0),
@@ -33,7 +33,7 @@ export function addSamplingOptions(command: Command): Command {
       }).default(1),
     )
     .addOption(
-      wholeOption('--repetition-window <n>', 'characters that count as lately', {
+      wholeOption('--repetition-window <n>', 'tokens, such as characters, that count as lately', {
         min: 1,
         max: 1_000_000,
       }).default(64),

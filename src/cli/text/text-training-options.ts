@@ -80,7 +80,7 @@ export function addTrainingOptions(command: Command, defaults: TrainingDefaults)
       flag('--residual', 'each recurrent layer after the first adds to what goes in (He et al. 2016)'),
     )
     .addOption(
-      flag('--tied', 'one table for the characters that go in and those that come out (Press and Wolf 2017)'),
+      flag('--tied', 'one table for the tokens that go in and those that come out (Press and Wolf 2017)'),
     )
     .addOption(
       count(
@@ -93,7 +93,7 @@ export function addTrainingOptions(command: Command, defaults: TrainingDefaults)
     )
     .addOption(wholeOption('--steps <n>', 'a limit of updates', { min: 1, max: 1_000_000_000 }))
     .addOption(
-      wholeOption('--seq-length <n>', 'characters over which gradients flow back', {
+      wholeOption('--seq-length <n>', 'tokens, such as characters, over which gradients flow back', {
         min: 1,
         max: 100_000,
       }).default(defaults.seqLength),
@@ -125,7 +125,7 @@ export function addTrainingOptions(command: Command, defaults: TrainingDefaults)
       ),
     )
     .addOption(
-      realOption('--label-smoothing <share>', 'of each target, spread over all characters', {
+      realOption('--label-smoothing <share>', 'of each target, spread over all tokens', {
         min: 0,
         max: 0.9,
       }).default(0),

@@ -1,13 +1,19 @@
+import type { TokenKind } from '../../text/corpus/vocabulary.js';
 import type { TextModel } from '../../text/model/text-model.js';
 import type { TextHistory, TextPlan, TextProgress } from '../../text/training/text-training.js';
 import { counted, note, print } from '../terminal/output.js';
 import { groupDigits } from '../../base/math/group-digits.js';
 
 /** What a model of text, or of tunes, reads. */
-export type TextUnit = 'characters' | 'bytes' | 'symbols';
+export type TextUnit = 'characters' | 'bytes' | 'symbols' | 'tokens';
 
 /** As a figure beside the progress names one. */
-const SHORT = { characters: 'char', bytes: 'byte', symbols: 'symbol' } as const;
+const SHORT = { characters: 'char', bytes: 'byte', symbols: 'symbol', tokens: 'token' } as const;
+
+/** What a text model reads, as it is counted. */
+export function unitOf(tokens: TokenKind): TextUnit {
+  return tokens === 'words' || tokens === 'bpe' ? 'tokens' : tokens;
+}
 
 /** What training goes over. */
 export function describePlan(plan: TextPlan, unit: TextUnit): string {
@@ -40,7 +46,7 @@ export function detailOf({ bitsPerCharacter, loss, heldOutLoss }: TextProgress, 
 /** What training came to, for `--json`. */
 export function summaryOf(out: string, model: TextModel, history: TextHistory) {
   const { finalLoss, heldOutLoss, testLoss, ...rest } = history;
-  const heldOut = heldOutOf(history);
+  const heldOut = keptOf(history, history.heldOutLoss);
   return {
     file: out,
     ...model.architecture,
@@ -52,7 +58,9 @@ export function summaryOf(out: string, model: TextModel, history: TextHistory) {
     bestEpoch: history.bestEpoch ?? null,
     heldOutLoss: heldOut ?? null,
     heldOutBitsPerCharacter: heldOut === undefined ? null : heldOut / Math.LN2,
+    heldOutLossPerCharacter: keptOf(history, history.heldOutLossPerCharacter) ?? null,
     testLoss: testLoss ?? null,
+    testLossPerCharacter: history.testLossPerCharacter ?? null,
     charactersPerSecond: Math.round(rest.charactersPerSecond),
     characters: rest.characters,
     steps: rest.steps,
@@ -62,13 +70,13 @@ export function summaryOf(out: string, model: TextModel, history: TextHistory) {
   };
 }
 
-/** The held-out loss of the weights that were kept. */
-function heldOutOf({ heldOutLoss, bestEpoch }: TextHistory): number | undefined {
-  return bestEpoch === undefined ? heldOutLoss.at(-1) : heldOutLoss[bestEpoch - 1];
+/** Of a figure of each epoch that of the weights that were kept. */
+function keptOf({ bestEpoch }: TextHistory, figures: readonly number[]): number | undefined {
+  return bestEpoch === undefined ? figures.at(-1) : figures[bestEpoch - 1];
 }
 
 /** Which epoch's weights these are, where they are not the last. */
-function keptOf({ bestEpoch, heldOutLoss }: TextHistory): string {
+function bestEpochOf({ bestEpoch, heldOutLoss }: TextHistory): string {
   const epochs = heldOutLoss.length;
   if (bestEpoch === undefined || bestEpoch === epochs) return '';
   return `, the lowest: epoch ${bestEpoch} of ${epochs}, whose weights are kept`;
@@ -83,19 +91,37 @@ export function reportTraining(
   out: string,
   model: TextModel,
   history: TextHistory,
-  { curve, next, unit = model.reading.tokens }: { curve: readonly string[]; next: string; unit?: TextUnit },
+  {
+    curve,
+    next,
+    unit = unitOf(model.reading.tokens),
+  }: { curve: readonly string[]; next: string; unit?: TextUnit },
 ): void {
   const { architecture, vocabulary } = model;
   const { cell, layers, units } = architecture;
   const loss = (nats: number): string =>
     `${(nats / Math.LN2).toFixed(3)} bits per ${unit.slice(0, -1)} (${nats.toFixed(3)} nats)`;
-  const heldOut = heldOutOf(history);
+  const heldOut = keptOf(history, history.heldOutLoss);
+  // Of tokens that are not characters, what compares them.
+  const each = (nats: number | undefined): string =>
+    (unit === 'bytes' || unit === 'tokens') && nats !== undefined
+      ? `; ${nats.toFixed(3)} nats per character`
+      : '';
+  const { characters, pieces } = vocabulary;
   const tokens =
-    unit === 'bytes' ? '256 bytes' : counted(vocabulary.characters.length, `different ${unit.slice(0, -1)}`);
+    unit === 'bytes'
+      ? '256 bytes'
+      : unit === 'tokens'
+        ? `${counted(pieces.length, model.reading.tokens === 'words' ? 'word' : 'byte pair')} and ${counted(characters.length, 'character')}`
+        : counted(characters.length, `different ${unit.slice(0, -1)}`);
   print(`model     ${layers} x ${units} ${cell}, ${count(model.countParameters())} parameters, ${tokens}`);
   print(`training  ${loss(history.finalLoss)}`);
-  if (heldOut !== undefined) print(`held out  ${loss(heldOut)}${keptOf(history)}`);
-  if (history.testLoss !== undefined) print(`test      ${loss(history.testLoss)}`);
+  if (heldOut !== undefined)
+    print(
+      `held out  ${loss(heldOut)}${each(keptOf(history, history.heldOutLossPerCharacter))}${bestEpochOf(history)}`,
+    );
+  if (history.testLoss !== undefined)
+    print(`test      ${loss(history.testLoss)}${each(history.testLossPerCharacter)}`);
   print(
     `speed     ${count(history.charactersPerSecond)} ${unit} per second: ${counted(history.steps, 'step')}, ${history.seconds.toFixed(1)} s`,
   );

@@ -1,5 +1,6 @@
 import { Option, type Command } from 'commander';
 import type { AutoReport, EngineChoice } from '../../rnn/engine/choose.js';
+import type { TokenKind } from '../../text/corpus/vocabulary.js';
 import { engineLine } from '../models/engine-line.js';
 import {
   engineOption,
@@ -21,14 +22,16 @@ import {
   type TextTrainingOptions,
   type TrainingDefaults,
 } from './text-training-options.js';
-import { count, reportTraining, summaryOf } from './text-training-report.js';
+import { count, reportTraining, summaryOf, unitOf } from './text-training-report.js';
 
 interface TrainOptions extends TextTrainingOptions, CheckpointOptions {
   readonly from?: string;
   readonly verify: boolean;
+  readonly tokens: TokenKind;
+  readonly vocabulary?: number;
   readonly bytes: boolean;
   readonly lines: boolean;
-  readonly minCount: number;
+  readonly minCount?: number;
   readonly sampleMinutes: number;
   readonly out: string;
   readonly force: boolean;
@@ -53,22 +56,43 @@ const defaults: TrainingDefaults = {
 
 /** What a trained model has settled, so that none of it is chosen again. */
 const GIVEN_BY_MODEL = [
-  ...['cell', 'layers', 'units', 'dropout', 'residual', 'tied', 'lines', 'bytes', 'minCount', 'seed'],
+  ...['cell', 'layers', 'units', 'dropout', 'residual', 'tied', 'lines', 'tokens'],
+  ...['bytes', 'minCount', 'vocabulary', 'seed'],
 ];
 
-/** Adds the commands for character-level text: train-text, eval-text. */
+/** Adds the commands for models of text: train-text, eval-text. */
 export function register(program: Command): void {
   const train = program
     .command('train-text')
-    .description('Train a character-level model on text of any size, in UTF-8 or UTF-16.')
+    .description('Train a model of characters, words or byte pairs on text of any size, in UTF-8 or UTF-16.')
     .argument('<text>', 'a file, - for standard input, or a folder whose files are read one after the other')
     .option('--lines', 'each line is an example by itself, such as a list of names', false)
-    .option('--bytes', 'learn the bytes of UTF-8 in place of characters', false)
     .addOption(
-      wholeOption('--min-count <n>', 'characters that come less often are spelled in their bytes', {
-        min: 1,
-        max: 1_000_000_000,
-      }).default(1),
+      new Option(
+        '--tokens <kind>',
+        'what is learnt one after the other: words, with white space and punctuation between them, or parts of words that come often (byte-pair encoding)',
+      )
+        .choices(['characters', 'bytes', 'words', 'bpe'])
+        .default('characters'),
+    )
+    .addOption(
+      wholeOption(
+        '--vocabulary <n>',
+        'of words and bpe: different tokens, at most (default: 10000 of words, 1000 of bpe)',
+        { min: 1, max: 1_000_000 },
+      ),
+    )
+    .addOption(
+      new Option('--bytes', 'learn the bytes of UTF-8 in place of characters, as --tokens bytes')
+        .default(false)
+        .conflicts('tokens'),
+    )
+    .addOption(
+      wholeOption(
+        '--min-count <n>',
+        'characters that come less often are spelled in their bytes, words in their characters (default: 1; 3 of words, 2 of bpe)',
+        { min: 1, max: 1_000_000_000 },
+      ),
     );
   addTrainingOptions(train, defaults);
   addCheckpointOptions(train)
@@ -112,9 +136,9 @@ async function trainText(typed: string, options: TrainOptions): Promise<void> {
   const { filesAt } = await import('../../base/host/folders.js');
   const { TextTrainingRun } = await import('./text-training-run.js');
   const { watchedText } = await import('./watched-text.js');
-  const { out, bytes, minCount, sampleMinutes, from, engine, threads, verify } = options;
-  const unit = bytes ? 'bytes' : 'characters';
-  const run = new TextTrainingRun(options, defaults, unit);
+  const { out, bytes, minCount, vocabulary, sampleMinutes, from, engine, threads, verify } = options;
+  const kind = bytes ? 'bytes' : options.tokens;
+  const run = new TextTrainingRun(options, defaults, unitOf(kind));
   const onEngine = (report: AutoReport): void => run.note(engineLine(report));
   const model =
     from === undefined
@@ -123,14 +147,16 @@ async function trainText(typed: string, options: TrainOptions): Promise<void> {
           () =>
             new TextModel({
               ...modelOptionsOf(options),
-              ...{ tokens: unit, lines: options.lines, minCount, onEngine },
+              ...{ tokens: kind, lines: options.lines, onEngine },
+              ...(minCount !== undefined && { minCount }),
+              ...(vocabulary !== undefined && { vocabularySize: vocabulary }),
             }),
         )
       : told(
           await TextModel.load(from, { engine, verify, onEngine, ...(threads !== undefined && { threads }) }),
         );
   const { lines, tokens } = model.reading;
-  run.unit = tokens;
+  run.unit = unitOf(tokens);
   const spelledBefore = from !== undefined && model.vocabulary.spelled;
   const { path, name } = await fileOrStandardInput(typed);
   const text = watchedText(fileText(path, { name }), filesAt(path, 'the text'));
@@ -163,16 +189,26 @@ async function evalText(path: string, typed: string, options: EvalOptions): Prom
   const { path: file, name } = await fileOrStandardInput(typed);
   const model = told(await TextModel.load(path, { engine, verify }));
   const measured = await model.evaluate(fileText(file, { name }), { batchSize, seqLength });
-  const { loss, bitsPerCharacter, bitsPerByte, characters } = measured;
+  const { loss, bitsPerCharacter, bitsPerByte, characters, lossPerToken, tokens } = measured;
+  const isOfTokens = model.reading.tokens !== 'characters';
   const perplexity = Math.exp(loss);
   await model.dispose();
   if (json) {
     const figures = { characters, nats: loss, bits: bitsPerCharacter, perplexity, bitsPerByte };
-    printJson({ model: path, text: name, ...figures });
+    const { tokens: kind } = model.reading;
+    printJson({
+      model: path,
+      text: name,
+      ...figures,
+      tokens: kind,
+      predictedTokens: tokens,
+      natsPerToken: lossPerToken,
+    });
     return;
   }
   print(`nats        ${loss.toFixed(4)} per character`);
   print(`bits        ${bitsPerCharacter.toFixed(4)} per character, ${bitsPerByte.toFixed(4)} per byte`);
   print(`perplexity  ${perplexity.toFixed(4)}`);
   print(`characters  ${count(characters)} predicted`);
+  if (isOfTokens) print(`tokens      ${count(tokens)}, ${lossPerToken.toFixed(4)} nats per token`);
 }

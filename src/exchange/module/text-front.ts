@@ -7,7 +7,10 @@ import { textCode } from './code/text-code.js';
 import { networkConstants, type Front } from './front.js';
 import type { PackedWeights } from './packed-weights.js';
 
-/** A model that writes text. @throws SeqkitError `usage` for one of tunes, whose grammar stands in seqkit */
+/**
+ * A model that writes text.
+ * @throws SeqkitError `usage` for one of tunes, whose grammar stands in seqkit, and for one of words or byte pairs
+ */
 export function textFront({ file, graph, source }: ExportedModel, weights: PackedWeights): Front {
   const { vocabulary, lines, extra } = readSettings(file!, source);
   const [more] = Object.keys(extra);
@@ -17,7 +20,16 @@ export function textFront({ file, graph, source }: ExportedModel, weights: Packe
       hint: 'Make a page of it, which has all of seqkit that it needs: seqkit export-page.',
     });
   }
-  const { characters, bytes, spelled } = vocabulary;
+  const { characters, bytes, spelled, tokens, pieces } = vocabulary;
+  if (pieces.length > 0) {
+    throw new SeqkitError(
+      `${source} reads ${tokens === 'bpe' ? 'byte pairs' : 'words'}; modules read characters.`,
+      {
+        code: 'usage',
+        hint: 'Make a page of it, which has all of seqkit that it needs: seqkit export-page.',
+      },
+    );
+  }
   return {
     title: 'a text model',
     example: [

@@ -11,7 +11,7 @@ export const SAMPLING_FIELDS = {
   topK: wholeField('draws among so many of the likeliest; 0 among all', { min: 0 }),
   topP: numberField('draws among the likeliest that together have this probability', { above: 0, max: 1 }),
   repetitionPenalty: numberField('above 1 speaks against what was just said', { above: 0, max: 100 }),
-  repetitionWindow: wholeField('how far back that looks', { min: 1, max: 100_000 }),
+  repetitionWindow: wholeField('how many tokens back that looks', { min: 1, max: 100_000 }),
   seed: wholeField('the same seed gives the same answer', { min: 0, max: 2 ** 32 - 1 }),
 };
 
@@ -27,6 +27,10 @@ export function textEndpoints(model: TextModel): Endpoint[] {
         ...SAMPLING_FIELDS,
         stop: textOrTextsField('a text ends before this', 100),
         count: wholeField('texts to make at once; text i has the seed + i', { min: 1, max: MAX_SAMPLES }),
+        bestOf: wholeField('so many are drawn for each text, and the likeliest a character is kept', {
+          min: 1,
+          max: 16,
+        }),
         stream: flagField('whether pieces come as they are made'),
       },
       answers: { oneOf: [objectSchema({ text: TEXT }), objectSchema({ texts: listOfSchema(TEXT) })] },

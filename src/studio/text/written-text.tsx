@@ -36,9 +36,11 @@ export function WrittenText({
   const characters = useMemo(() => [...text], [text]);
   const latest = useRef(chosen);
   latest.current = chosen;
+  // What could have come in a place is told of characters: a word or a byte pair stands on several.
+  const isTold = model.vocabulary.pieces.length === 0;
   const reader = useMemo(
-    () => (isBusy ? undefined : new NextAt(model, { prime, characters, temperature })),
-    [model, prime, characters, temperature, isBusy],
+    () => (isBusy || !isTold ? undefined : new NextAt(model, { prime, characters, temperature })),
+    [model, prime, characters, temperature, isBusy, isTold],
   );
   useEffect(() => () => reader?.dispose(), [reader]);
   useEffect(() => {
@@ -54,7 +56,7 @@ export function WrittenText({
       });
   }, [reader, chosen]);
   const point = (event: JSX.TargetedMouseEvent<HTMLElement>): void => {
-    if (isBusy) return;
+    if (isBusy || !isTold) return;
     const found = characterAt(event.currentTarget, event.clientX, event.clientY) - prime.length;
     // From a place in the text to a character: some take two places.
     if (found >= 0 && found < text.length) setChosen([...text.slice(0, found + 1)].length - 1);
@@ -79,7 +81,13 @@ export function WrittenText({
           {...(came !== undefined && { chosen: lengthOf(characters, chosen) })}
         />
       </blockquote>
-      {!isBusy && characters.length > 0 && (
+      {!isBusy && !isTold && (
+        <p class="note">
+          What else could have come is shown of models of characters. This one writes{' '}
+          {model.reading.tokens === 'bpe' ? 'byte pairs' : 'words'}.
+        </p>
+      )}
+      {!isBusy && isTold && characters.length > 0 && (
         <>
           <Slider
             label="What else could have come: point at a character, or go there"

@@ -5,9 +5,11 @@ import {
   flag,
   isNumberArray,
   listOf,
+  optional,
   text,
   wholeNumber,
   wrongValue,
+  type Schema,
 } from '../../base/schema/index.js';
 
 /**
@@ -16,9 +18,11 @@ import {
  */
 export type ByteTokens = 'none' | 'halves' | 'whole';
 
-/** What tokens mean: those of characters first, then those of bytes. */
+/** What tokens mean: those of characters first, then those of several, then those of bytes. */
 export interface Spelled {
   readonly characters: readonly string[];
+  /** The texts of words or byte pairs. @default none */
+  readonly pieces?: readonly string[];
   readonly bytes: ByteTokens;
   /** Whether characters spelled in bytes stand in the text that was trained on. */
   readonly spelled: boolean;
@@ -28,12 +32,14 @@ export interface Spelled {
 export const byteTokensName = choice(['none', 'halves', 'whole']);
 
 const anyCharacters = listOf(text);
+// A vocabulary has looked at its characters itself.
+const characterList: Schema<string[]> = {
+  expected: 'an array of characters',
+  parse: (value, name) => (Array.isArray(value) ? value : anyCharacters.parse(value, name)) as string[],
+};
 const spelledTokens = fieldsOf<Spelled>('a Vocabulary', {
-  // A vocabulary has looked at its characters itself.
-  characters: {
-    expected: 'an array of characters',
-    parse: (value, name) => (Array.isArray(value) ? value : anyCharacters.parse(value, name)) as string[],
-  },
+  characters: characterList,
+  pieces: optional(characterList),
   bytes: byteTokensName,
   spelled: flag,
 });
@@ -44,22 +50,40 @@ export const byteTokenCounts = { none: 0, halves: 16, whole: 256 } as const sati
   number
 >;
 
-/** Tokens on their way to text: characters at once, bytes when they make one. */
+/** Tokens on their way to text: characters and pieces at once, bytes when they make a character. */
 export class Spelling {
-  readonly #vocabulary: Spelled;
+  readonly #bytes: ByteTokens;
+  readonly #spelled: boolean;
+  readonly #characters: readonly string[];
+  readonly #pieces: readonly string[];
+  /** The number of the first token of bytes. */
+  readonly #firstByte: number;
   readonly #token;
   readonly #state = new Utf8State();
-  #bytes: number[] = [];
+  /** Those of a character that is not whole. */
+  #begun: number[] = [];
   /** The upper half of a byte that lacks the lower one. */
   #upper: number | undefined;
 
   /** @param vocabulary a `Vocabulary` */
   constructor(vocabulary: Spelled) {
-    this.#vocabulary = spelledTokens.parse(vocabulary, 'Spelling: vocabulary');
-    this.#token = wholeNumber({
-      min: 0,
-      max: vocabulary.characters.length + byteTokenCounts[vocabulary.bytes] - 1,
-    });
+    const {
+      characters,
+      pieces = [],
+      bytes,
+      spelled,
+    } = spelledTokens.parse(vocabulary, 'Spelling: vocabulary');
+    this.#bytes = bytes;
+    this.#spelled = spelled;
+    this.#characters = characters;
+    this.#pieces = pieces;
+    this.#firstByte = characters.length + pieces.length;
+    this.#token = wholeNumber({ min: 0, max: this.#firstByte + byteTokenCounts[bytes] - 1 });
+  }
+
+  #textOf(token: number): string {
+    const characters = this.#characters.length;
+    return token < characters ? this.#characters[token] : this.#pieces[token - characters];
   }
 
   /** Whether a character has begun and is not whole. */
@@ -67,12 +91,12 @@ export class Spelling {
     return this.#upper !== undefined || this.#state.left > 0;
   }
 
-  /** A token for people, as the next: its character, or a byte such as `<E9>`, or half of one, `<E_>` or `<_9>`. */
+  /** A token for people, as the next: its character or piece, or a byte such as `<E9>`, or half of one, `<E_>` or `<_9>`. */
   nameOf(token: number): string {
     this.#token.parse(token, 'nameOf: token');
-    const { characters, bytes } = this.#vocabulary;
-    if (token < characters.length) return characters[token];
-    const value = token - characters.length;
+    const [firstByte, bytes] = [this.#firstByte, this.#bytes];
+    if (token < firstByte) return this.#textOf(token);
+    const value = token - firstByte;
     const digits = value.toString(16).toUpperCase();
     if (bytes === 'whole') return value < 0x80 ? String.fromCharCode(value) : `<${digits}>`;
     return this.#upper === undefined ? `<${digits}_>` : `<_${digits}>`;
@@ -84,9 +108,9 @@ export class Spelling {
   }
 
   #allows(token: number): boolean {
-    const { characters, bytes } = this.#vocabulary;
-    if (token < characters.length) return !this.inside;
-    const value = token - characters.length;
+    const [firstByte, bytes] = [this.#firstByte, this.#bytes];
+    if (token < firstByte) return !this.inside;
+    const value = token - firstByte;
     if (bytes === 'whole') return this.#state.fits(value);
     if (this.#upper !== undefined) return this.#state.fits(this.#upper * 16 + value);
     for (let lower = 0; lower < 16; lower++) if (this.#state.fits(value * 16 + lower)) return true;
@@ -98,24 +122,24 @@ export class Spelling {
    * model was not trained on any.
    */
   mask(logits: Float32Array | Float64Array): Float32Array | Float64Array {
-    const { characters, bytes, spelled } = this.#vocabulary;
-    const size = characters.length + byteTokenCounts[bytes];
+    const [firstByte, bytes] = [this.#firstByte, this.#bytes];
+    const size = firstByte + byteTokenCounts[bytes];
     if (!isNumberArray(logits) || Array.isArray(logits) || logits.length !== size) {
       throw wrongValue('mask: logits', `a typed array of ${size} logits`, logits);
     }
     if (bytes === 'none') return logits;
-    if (!spelled && !this.inside) return logits.subarray(0, characters.length);
+    if (!this.#spelled && !this.inside) return logits.subarray(0, firstByte);
     return logits.map((logit, token) => (this.#allows(token) ? logit : -Infinity));
   }
 
-  /** @param token one that is allowed @returns the character that it ends, or nothing */
+  /** @param token one that is allowed @returns the character that it ends, the text of a piece, or nothing */
   push(token: number): string {
     if (!this.allows(token)) {
       throw wrongValue('push: token', 'one that may come next, as allows tells', token);
     }
-    const { characters, bytes } = this.#vocabulary;
-    if (token < characters.length) return characters[token];
-    const value = token - characters.length;
+    const [firstByte, bytes] = [this.#firstByte, this.#bytes];
+    if (token < firstByte) return this.#textOf(token);
+    const value = token - firstByte;
     if (bytes === 'halves' && this.#upper === undefined) {
       this.#upper = value;
       return '';
@@ -124,10 +148,10 @@ export class Spelling {
     this.#upper = undefined;
     if (byte < 0x80) return String.fromCharCode(byte);
     this.#state.push(byte);
-    this.#bytes.push(byte);
+    this.#begun.push(byte);
     if (this.#state.left > 0) return '';
-    const text = new TextDecoder('utf-8', { ignoreBOM: true }).decode(Uint8Array.from(this.#bytes));
-    this.#bytes = [];
+    const text = new TextDecoder('utf-8', { ignoreBOM: true }).decode(Uint8Array.from(this.#begun));
+    this.#begun = [];
     return text;
   }
 
@@ -135,7 +159,7 @@ export class Spelling {
   end(): string {
     if (!this.inside) return '';
     this.#upper = undefined;
-    this.#bytes = [];
+    this.#begun = [];
     this.#state.left = 0;
     return '\ufffd';
   }

@@ -1,6 +1,7 @@
 import type { Fingerprint } from '../../base/encoding/fingerprint.js';
 import type { ScratchFile } from '../../base/host/scratch-file.js';
 import { fieldsOf, schemaOf, callback, wholeNumber } from '../../base/schema/index.js';
+import { wholeUnits } from './units.js';
 import type { Tokens, Vocabulary } from './vocabulary.js';
 
 /** Tokens of a text, wherever they are. */
@@ -79,7 +80,7 @@ export async function encodeText(
   let file: ScratchFile | undefined;
   const perToken = vocabulary.room(0).BYTES_PER_ELEMENT;
   try {
-    for await (const chunk of chunks) {
+    for await (const chunk of vocabulary.pieces.length > 0 ? wholeUnits(chunks) : chunks) {
       const tokens = vocabulary.encode(chunk);
       length += tokens.length;
       const size = sizeOfText(chunk);

@@ -14,10 +14,16 @@ import {
   wrongValue,
 } from '../../base/schema/index.js';
 import { CharacterCounts } from './character-counts.js';
+import { Pieces, storedPieces, type StoredPieces } from './pieces.js';
 import { byteTokenCounts, byteTokensName, Spelling, type ByteTokens } from './spelling.js';
+import { unitsOf } from './units.js';
 import { utf8Of } from './utf8.js';
 
 export type { ByteTokens } from './spelling.js';
+export type { StoredPieces } from './pieces.js';
+
+/** What the tokens of a text are. */
+export type TokenKind = 'characters' | 'bytes' | 'words' | 'bpe';
 
 /** How tokens are numbered: the most frequent character first, or by Unicode code point. */
 export type VocabularyOrder = 'frequency' | 'codePoint';
@@ -33,21 +39,34 @@ export interface VocabularyOptions {
    * read, but never written. @default true
    */
   spelled?: boolean;
+  /** Tokens of several characters, words or byte pairs, between those of characters and bytes. @default none */
+  pieces?: StoredPieces | undefined;
 }
 
 /** What a file keeps of a vocabulary. Its characters alone where there are no bytes. */
 export type StoredVocabulary =
-  readonly string[] | { characters: readonly string[]; bytes: ByteTokens; spelled: boolean };
+  | readonly string[]
+  | {
+      characters: readonly string[];
+      bytes: ByteTokens;
+      spelled: boolean;
+      pieces?: StoredPieces | undefined;
+    };
+
+/** So many units of a text, at most, are kept with their tokens. */
+const MAX_CACHED = 1 << 16;
 
 const vocabularyOptions = optionsSchema<VocabularyOptions>('Vocabulary', {
   bytes: optional(byteTokensName),
   spelled: optional(flag),
+  pieces: optional(storedPieces),
 });
 const characterList = listOf(anyText);
 const storedObject = fieldsOf<Exclude<StoredVocabulary, readonly string[]>>('what toJSON gave', {
   characters: characterList,
   bytes: byteTokensName,
   spelled: flag,
+  pieces: optional(storedPieces),
 });
 const orderOptions = optionsSchema<{ order?: VocabularyOrder }>('Vocabulary.of', {
   order: optional(choice(['frequency', 'codePoint'])),
@@ -61,12 +80,18 @@ const characterCounts = instanceOf(CharacterCounts, 'CharacterCounts');
 /**
  * Characters and their numbers, and byte tokens for all others. A character is one Unicode code
  * point: surrogate pairs stay whole, combining marks stand alone, line ends are kept as they are.
+ * Words or byte pairs have tokens between these, where there are any.
  */
 export class Vocabulary {
-  /** The character of each token, without the byte tokens, which come after. */
+  /** The character of each token, without pieces and byte tokens, which come after. */
   readonly characters: readonly string[];
+  /** The text of each token of several characters, which come after those of characters. */
+  readonly pieces: readonly string[];
   readonly bytes: ByteTokens;
   readonly spelled: boolean;
+  readonly #pieces: Pieces | undefined;
+  /** Units of texts that were read, and their tokens. */
+  readonly #cache = new Map<string, readonly number[]>();
   readonly #tokens: ReadonlyMap<number, number>;
   /** Token of each code point of the first plane, -1 where there is none; made for the first text. */
   #plane: Int32Array | undefined;
@@ -74,7 +99,10 @@ export class Vocabulary {
   /** @throws SeqkitError `bad-value` where a character comes twice, or is not one code point */
   constructor(characters: readonly string[], options: VocabularyOptions = {}) {
     characterList.parse(characters, 'Vocabulary: characters');
-    const { bytes = 'none', spelled = bytes !== 'none' } = vocabularyOptions.parse(options);
+    const { bytes = 'none', spelled = bytes !== 'none', pieces } = vocabularyOptions.parse(options);
+    if (pieces && bytes === 'whole') {
+      throw new SeqkitError('A vocabulary of the 256 bytes has no pieces.', { code: 'usage' });
+    }
     const tokens = new Map<number, number>();
     characters.forEach((character, token) => {
       const isOne = [...character].length === 1;
@@ -90,6 +118,8 @@ export class Vocabulary {
     this.bytes = bytes;
     this.spelled = spelled;
     this.#tokens = tokens;
+    this.#pieces = pieces && new Pieces(pieces, this.characters);
+    this.pieces = this.#pieces?.texts ?? [];
   }
 
   /**
@@ -130,13 +160,35 @@ export class Vocabulary {
   /** From what `toJSON` gave. */
   static from(stored: StoredVocabulary): Vocabulary {
     if (Array.isArray(stored)) return new Vocabulary(stored as readonly string[]);
-    const { characters, bytes, spelled } = storedObject.parse(stored, 'Vocabulary.from: stored');
-    return new Vocabulary(characters, { bytes, spelled });
+    const { characters, bytes, spelled, pieces } = storedObject.parse(stored, 'Vocabulary.from: stored');
+    return new Vocabulary(characters, { bytes, spelled, pieces });
+  }
+
+  /** The same tokens, and whether bytes are written. */
+  withSpelled(spelled: boolean): Vocabulary {
+    const { characters, bytes } = this;
+    flag.parse(spelled, 'withSpelled: spelled');
+    return new Vocabulary(characters, { bytes, spelled, pieces: this.#pieces?.stored });
+  }
+
+  /** The same characters and bytes, with tokens for words or byte pairs of these between them. */
+  withPieces(pieces: StoredPieces): Vocabulary {
+    const { characters, bytes, spelled } = this;
+    return new Vocabulary(characters, { bytes, spelled, pieces });
+  }
+
+  /** What its tokens are. */
+  get tokens(): TokenKind {
+    return this.#pieces?.kind ?? (this.bytes === 'whole' ? 'bytes' : 'characters');
   }
 
   /** V, how many tokens there are. */
   get size(): number {
-    return this.characters.length + byteTokenCounts[this.bytes];
+    return this.#firstByte + byteTokenCounts[this.bytes];
+  }
+
+  get #firstByte(): number {
+    return this.characters.length + this.pieces.length;
   }
 
   /** Whether a character has a token of its own. */
@@ -158,11 +210,38 @@ export class Vocabulary {
   }
 
   /**
-   * The tokens of a text: one for each character that has one, its bytes for each other.
+   * The tokens of a text: one for each character that has one, its bytes for each other. Where there are pieces, those
+   * that the text is cut into, and of a word without a token its characters.
    * @throws SeqkitError `unknown-word` for a character that has none, where there are no bytes
    */
   encode(text: string): Tokens {
     anyText.parse(text, 'encode: text');
+    return this.#pieces ? this.#encodeUnits(text, this.#pieces) : this.#encodeCharacters(text);
+  }
+
+  #encodeUnits(text: string, pieces: Pieces): Tokens {
+    const all: number[] = [];
+    let at = 0;
+    for (const unit of unitsOf(text, pieces.kind)) {
+      let tokens = this.#cache.get(unit);
+      if (!tokens) {
+        const start = at;
+        tokens = pieces.tokensOf(unit, () => [
+          ...this.#encodeCharacters(unit, () => [...text.slice(0, start)].length),
+        ]);
+        if (this.#cache.size >= MAX_CACHED) this.#cache.clear();
+        this.#cache.set(unit, tokens);
+      }
+      for (const token of tokens) all.push(token);
+      at += unit.length;
+    }
+    const tokens = this.room(all.length);
+    tokens.set(all);
+    return tokens;
+  }
+
+  /** @param before how many characters stand before the text, for errors */
+  #encodeCharacters(text: string, before = (): number => 0): Tokens {
     const plane = (this.#plane ??= this.#planeTable());
     let count = 0;
     let characters = 0;
@@ -170,7 +249,7 @@ export class Vocabulary {
       const codePoint = text.codePointAt(i)!;
       if (codePoint > 0xffff) i++;
       if (this.#tokenOf(codePoint, plane) >= 0) count++;
-      else if (this.bytes === 'none') throw unknownCharacter(codePoint, characters);
+      else if (this.bytes === 'none') throw unknownCharacter(codePoint, before() + characters);
       else count += utf8Of(codePoint).length * (this.bytes === 'halves' ? 2 : 1);
       characters++;
     }
@@ -197,7 +276,7 @@ export class Vocabulary {
   }
 
   #spell(codePoint: number): number[] {
-    const first = this.characters.length;
+    const first = this.#firstByte;
     const bytes = utf8Of(codePoint);
     if (this.bytes === 'whole') return bytes.map((byte) => first + byte);
     return bytes.flatMap((byte) => [first + (byte >> 4), first + (byte & 15)]);
@@ -227,6 +306,7 @@ export class Vocabulary {
   /** What `JSON.stringify` keeps; `Vocabulary.from` takes it. */
   toJSON(): StoredVocabulary {
     const { characters, bytes, spelled } = this;
+    if (this.#pieces) return { characters, bytes, spelled, pieces: this.#pieces.stored };
     return bytes === 'none' ? characters : { characters, bytes, spelled };
   }
 

@@ -16,7 +16,6 @@ import {
 import { Sequential } from '../../rnn/model/sequential.js';
 import type { Stepper } from '../../rnn/model/stepper.js';
 import { Adam } from '../../rnn/training/optimizers/index.js';
-import { CharacterCounts } from '../corpus/character-counts.js';
 import {
   parseGenerateOptions,
   generateChunks,
@@ -52,7 +51,8 @@ import { linesOf, sourceOf, type TextSource } from '../corpus/text-source.js';
 import { evaluateOptions, parseFitOptions } from '../training/text-options.js';
 import { trainOnText, type TextFitOptions, type TextHistory } from '../training/text-training.js';
 import { checkRun, openTraining } from '../training/training-parts.js';
-import { Vocabulary } from '../corpus/vocabulary.js';
+import { learnVocabulary } from './learn-vocabulary.js';
+import type { Vocabulary } from '../corpus/vocabulary.js';
 
 export type {
   GenerateOptions,
@@ -69,8 +69,8 @@ const stepperOptions = optionsSchema<{ batch?: number }>('stepper', {
 });
 
 /**
- * A character-level language model (Graves 2013; Karpathy's char-rnn 2015): one-hot characters,
- * recurrent layers with dropout after each, and a distribution over the next character.
+ * A language model of characters (Graves 2013; Karpathy's char-rnn 2015), bytes, words or byte pairs: one-hot
+ * tokens, recurrent layers with dropout after each, and a distribution over the next token.
  *
  * @example
  * const poet = new TextModel({ cell: 'lstm', units: 256, layers: 2, seed: 1 });
@@ -198,12 +198,8 @@ export class TextModel {
   }
 
   async #vocabularyOf(source: TextSource): Promise<Vocabulary> {
-    const { tokens, minCount, byteFallback, lines } = this.reading;
-    if (tokens === 'bytes') return Vocabulary.ofBytes();
-    const counts = new CharacterCounts();
-    for await (const chunk of lines ? linesOf(source) : source.chunks()) counts.add(chunk);
-    const bytes = byteFallback ? 'halves' : 'none';
-    return Vocabulary.ofCounts(counts, { minCount, bytes, ...(lines && { always: '\n' }) });
+    const { lines } = this.reading;
+    return learnVocabulary(lines ? linesOf(source) : source.chunks(), this.reading);
   }
 
   #network(vocabulary: Vocabulary): Promise<Sequential> {
@@ -319,7 +315,10 @@ export class TextModel {
     const { engine, threads, onEngine } = options;
     const text = new TextModel({
       ...architecture,
-      tokens: vocabulary.bytes === 'whole' ? 'bytes' : 'characters',
+      tokens: vocabulary.tokens,
+      ...(vocabulary.pieces.length > 0 && {
+        vocabularySize: vocabulary.characters.length + vocabulary.pieces.length,
+      }),
       byteFallback: vocabulary.bytes !== 'none',
       lines: lines !== undefined,
       seed: file.seed,
@@ -384,7 +383,7 @@ async function writingAll(vocabulary: Vocabulary, source: TextSource): Promise<V
   for await (const chunk of source.chunks()) {
     const isNew = (character: string): boolean => character !== '\r' && character !== '\n';
     if (!vocabulary.unknownIn(chunk).some(isNew)) continue;
-    return new Vocabulary(vocabulary.characters, { bytes: 'halves', spelled: true });
+    return vocabulary.withSpelled(true);
   }
   return vocabulary;
 }

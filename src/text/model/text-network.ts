@@ -32,7 +32,7 @@ export async function textNetwork(
   options: SequentialOptions & { seed: number },
 ): Promise<Sequential> {
   const V = vocabulary.size;
-  const known = vocabulary.bytes === 'whole' ? V : vocabulary.characters.length;
+  const known = vocabulary.bytes === 'whole' ? V : vocabulary.characters.length + vocabulary.pieces.length;
   const Recurrent = recurrentLayers[cell];
   const stack: Layer[] = [];
   for (let i = 0; i < layers; i++) {

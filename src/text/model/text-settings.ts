@@ -17,6 +17,7 @@ import {
   type Schema,
 } from '../../base/schema/index.js';
 import type { ModelFile } from '../../rnn/graph/model-file.js';
+import { storedPieces } from '../corpus/pieces.js';
 import { byteTokensName } from '../corpus/spelling.js';
 import { SeenLines } from '../sampling/seen-lines.js';
 import { Vocabulary, type StoredVocabulary } from '../corpus/vocabulary.js';
@@ -55,11 +56,11 @@ export const architectureTable = {
 /** What training came to. */
 export interface TextTraining {
   steps: number;
-  /** Characters trained on, each pass counted. */
+  /** Tokens trained on, such as characters, each pass counted. */
   characters: number;
-  /** Of the last steps, in nats per character. */
+  /** Of the last steps, in nats per token. */
   loss: number;
-  /** In nats per character; null where nothing was held out. */
+  /** In nats per token; null where nothing was held out. */
   heldOutLoss: number | null;
 }
 
@@ -104,6 +105,7 @@ const stored = fieldsOf<{
       characters,
       bytes: byteTokensName,
       spelled: schemaOf('true or false', (value) => typeof value === 'boolean'),
+      pieces: optional(storedPieces),
     }),
   ),
   training: optional(

@@ -9,10 +9,12 @@ import {
   wholeNumber,
   type Schema,
 } from '../../base/schema/index.js';
-import { Random } from '../../base/math/random.js';
+import type { Random } from '../../base/math/random.js';
+import { SeqkitError } from '../../base/errors.js';
 import type { Sequential } from '../../rnn/model/sequential.js';
 import { EventLoopYielder } from '../../base/host/yield-to-event-loop.js';
-import { samplingTable, sampleToken, type SamplingOptions } from './sampling.js';
+import { candidateRandom, likeliestOf, surprisal } from './candidates.js';
+import { distribution, samplingTable, sampleToken, type SamplingOptions } from './sampling.js';
 import { promptTokens } from './prompt.js';
 import { Spelling } from '../corpus/spelling.js';
 import { StopStrings } from './stop-strings.js';
@@ -24,7 +26,7 @@ export interface GenerateOptions extends SamplingOptions {
    * where it has no tokens for those. Without it the text begins as after a line's end. @default ''
    */
   prime?: string;
-  /** How many characters to make, at most. @default 400 */
+  /** How many characters to make, at most; the last word or byte pair is cut there. @default 400 */
   length?: number;
   /**
    * A text ends before the first of these; that of a model of lines with its line too. One may stand without
@@ -33,6 +35,11 @@ export interface GenerateOptions extends SamplingOptions {
   stop?: string | readonly string[];
   /** The same seed gives the same text. @default 1 */
   seed?: number;
+  /**
+   * So many are drawn, and the one that is likeliest to the model is kept: that of the fewest nats a character, as
+   * the model has them before temperature, cuts and penalty. It then comes in one piece. @default 1
+   */
+  bestOf?: number;
 }
 
 export interface GenerateSamplesOptions extends GenerateOptions {
@@ -50,12 +57,16 @@ const stopStrings: Schema<string[]> = {
   },
 };
 
+/** Texts that are made side by side, at most. */
+const MAX_AT_ONCE = 65_536;
+
 const generateOptions = optionsSchema<GenerateSamplesOptions>('generate', {
   prime: optional(anyText),
   length: optional(wholeNumber({ min: 0 })),
   stop: optional(stopStrings),
   seed: optional(wholeNumber()),
-  count: optional(wholeNumber({ min: 1, max: 65_536 })),
+  count: optional(wholeNumber({ min: 1, max: MAX_AT_ONCE })),
+  bestOf: optional(wholeNumber({ min: 1, max: 1_000 })),
   signal: optional(abortSignal),
   ...samplingTable,
 });
@@ -72,6 +83,8 @@ export interface SampleChunk {
   /** Which text, from 0. */
   readonly sample: number;
   readonly text: string;
+  /** With `bestOf`: how likely the text is to the model, in nats a character. */
+  readonly natsPerCharacter?: number;
 }
 
 /** What generation needs of a text model. */
@@ -93,6 +106,12 @@ interface Writing {
   token: number;
   /** Characters made. */
   made: number;
+  /** What came for certain. */
+  text: string;
+  /** How unlikely all of it was to the model. */
+  nats: number;
+  /** Characters that these nats are of: a last word that was cut counts whole. */
+  judged: number;
 }
 
 /**
@@ -105,45 +124,73 @@ export function* generateChunks(
   given: GenerateSamplesOptions = {},
 ): Generator<SampleChunk[], void, void> {
   const options = parseGenerateOptions(given);
-  const { prime = '', length = 400, seed = 1, count = 1, stop = [] } = options;
+  const { prime = '', length = 400, seed = 1, count = 1, stop = [], bestOf = 1 } = options;
+  const all = count * bestOf;
+  if (all > MAX_AT_ONCE) {
+    throw new SeqkitError(
+      `count: ${count} and bestOf: ${bestOf} make ${all} texts at once, more than ${MAX_AT_ONCE}.`,
+      {
+        code: 'usage',
+      },
+    );
+  }
   const prompt = promptTokens(vocabulary, prime, lines);
   const window = options.repetitionWindow ?? 64;
-  const texts = Array.from({ length: count }, (_, i): Writing => ({
-    random: new Random(seed + i),
+  const texts = Array.from({ length: all }, (_, i): Writing => ({
+    random: candidateRandom(seed + Math.floor(i / bestOf), i % bestOf),
     stops: new StopStrings(lines ? [...stop, '\n'] : stop),
     spelling: new Spelling(vocabulary),
     recent: prime === '' ? [] : prompt.slice(-window),
-    token: 0,
-    made: 0,
+    ...{ token: 0, made: 0, text: '', nats: 0, judged: 0 },
   }));
   const ended = ({ stops, made }: Writing): boolean => stops.stopped || made >= length;
-  const stepper = model.stepper({ batch: count });
+  const stepper = model.stepper({ batch: all });
   try {
-    let logits = stepper.step(new Array<number>(count).fill(prompt[0]));
-    for (const token of prompt.slice(1)) logits = stepper.step(new Array<number>(count).fill(token));
+    let logits = stepper.step(new Array<number>(all).fill(prompt[0]));
+    for (const token of prompt.slice(1)) logits = stepper.step(new Array<number>(all).fill(token));
     const V = vocabulary.size;
     for (let first = true; !texts.every(ended); first = false) {
       if (!first) logits = stepper.step(texts.map(({ token }) => token));
       const chunks: SampleChunk[] = [];
       texts.forEach((each, sample) => {
         if (ended(each)) return;
-        const own = count === 1 ? logits : logits.subarray(sample * V, (sample + 1) * V);
-        each.token = sampleToken(each.spelling.mask(own), each.random, options, each.recent);
+        const own = all === 1 ? logits : logits.subarray(sample * V, (sample + 1) * V);
+        const masked = each.spelling.mask(own);
+        each.token = sampleToken(masked, each.random, options, each.recent);
+        if (bestOf > 1) each.nats += surprisal(distribution(masked)[each.token]);
         each.recent.push(each.token);
         if (each.recent.length > window) each.recent.shift();
-        const character = each.spelling.push(each.token);
-        if (character === '') return;
-        each.made += 1;
-        const text = each.stops.push(character);
+        const piece = each.spelling.push(each.token);
+        if (piece === '') return;
+        const characters = piece.length === 1 ? [piece] : [...piece];
+        const fitting = characters.slice(0, length - each.made);
+        each.made += fitting.length;
+        each.judged += characters.length;
+        const text = each.stops.push(fitting.join(''));
+        each.text += text;
         if (text !== '') chunks.push({ sample, text });
       });
-      yield chunks;
+      yield bestOf === 1 ? chunks : [];
     }
     const rest = texts.map(({ stops }, sample) => ({ sample, text: stops.end() }));
-    yield rest.filter(({ text }) => text !== '');
+    if (bestOf === 1) yield rest.filter(({ text }) => text !== '');
+    else
+      yield bestTexts(
+        texts.map(({ text, ...each }, i) => ({ ...each, text: text + rest[i].text })),
+        bestOf,
+      );
   } finally {
     stepper.dispose();
   }
+}
+
+/** Of each `bestOf` candidates the likeliest a character. */
+function bestTexts(candidates: readonly Writing[], bestOf: number): SampleChunk[] {
+  return Array.from({ length: candidates.length / bestOf }, (_, sample) => {
+    const own = candidates.slice(sample * bestOf, (sample + 1) * bestOf);
+    const { text, nats, judged } = likeliestOf(own, (each) => each.nats / Math.max(1, each.judged));
+    return { sample, text, natsPerCharacter: nats / Math.max(1, judged) };
+  });
 }
 
 /** `generatePieces` for use while other things go on: others get their turn now and then. */

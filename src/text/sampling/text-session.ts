@@ -20,7 +20,7 @@ import { Vocabulary } from '../corpus/vocabulary.js';
 
 /** What may come next, and how likely it is. */
 export interface NextCharacter {
-  /** A character; or a byte such as `<E9>`, or the upper or lower half of one, `<E_>`, `<_9>`. */
+  /** A character, a word or a byte pair; or a byte such as `<E9>`, or the upper or lower half of one, `<E_>`, `<_9>`. */
   readonly character: string;
   readonly probability: number;
 }
@@ -74,7 +74,7 @@ export class TextSession {
   }
 
   /**
-   * Reads text.
+   * Reads text. Words and byte pairs do not reach from one call to the next.
    * @returns the characters that the model does not know, each once: it reads their bytes, or on without
    *   them where it has no tokens for those
    */
@@ -95,7 +95,7 @@ export class TextSession {
     })).sort((a, b) => b.probability - a.probability);
   }
 
-  /** Draws the next character and goes on from it. */
+  /** Draws the next character, or whole word or byte pair, and goes on from it. */
   next(given: SamplingOptions = {}): string {
     this.#lifetime.check();
     const options = samplingOptions.parse(given, 'next');

@@ -12,6 +12,10 @@ export interface TextLoss {
   loss: number;
   /** The same in bits. */
   bitsPerCharacter: number;
+  /** The mean loss in nats per token: a character, or what else the model reads, such as a word. */
+  lossPerToken: number;
+  /** How many tokens were predicted. */
+  tokens: number;
   /** Bits for each byte of the text's UTF-8, which compares models of characters with those of bytes. */
   bitsPerByte: number;
   /** How many characters were predicted: all but the first; of lines all, their ends too. */
@@ -31,9 +35,12 @@ export async function measureText(
 ): Promise<TextLoss> {
   const tokens = await encodeText(lines ? linesOf(source) : source.chunks(), vocabulary);
   try {
-    if (tokens.characters < 2) {
+    // The first character or piece is not predicted; of lines, that is the line feed before the first.
+    const left = Math.min(tokens.characters, tokens.length) - (lines ? 1 : 0);
+    if (left + (lines ? 1 : 0) < 2) {
+      const unit = tokens.characters < 2 ? 'character' : 'token';
       throw new SeqkitError(
-        `The text has ${tokens.characters - (lines ? 1 : 0) === 1 ? 'one character' : 'no character'}: there is nothing to predict.`,
+        `The text has ${left === 1 ? 'one' : 'no'} ${unit}: there is nothing to predict.`,
         {
           code: 'too-little-data',
         },
@@ -46,12 +53,18 @@ export async function measureText(
       batches = new LineBatches(all, every, { batchSize, steps: seqLength });
     } else batches = measuringBatches(tokens, { batchSize, seqLength });
     const sum = await textLoss(model, batches);
-    // What is not predicted: the first character, or the line feed before the first line.
-    const characters = tokens.characters - 1;
+    const { characters: singles, pieces } = vocabulary;
+    const piece = pieces[tokens.read(0, 1)[0] - singles.length] as string | undefined;
+    const characters = tokens.characters - (piece === undefined ? 1 : [...piece].length);
     const loss = sum / characters;
     // Where the first character takes several bytes, all but the first of them are predicted.
-    const bitsPerByte = toBits(sum) / (tokens.bytes - 1);
-    return { loss, bitsPerCharacter: toBits(loss), bitsPerByte, characters };
+    const bytes = tokens.bytes - (piece === undefined ? 1 : new TextEncoder().encode(piece).length);
+    const bitsPerByte = toBits(sum) / bytes;
+    const { predictions } = batches;
+    return {
+      ...{ loss, bitsPerCharacter: toBits(loss), bitsPerByte, characters },
+      ...{ lossPerToken: sum / predictions, tokens: predictions },
+    };
   } finally {
     tokens.dispose();
   }

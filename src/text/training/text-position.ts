@@ -55,6 +55,7 @@ export class TextPosition {
     bitsPerCharacter: [],
     heldOutLoss: [],
     heldOutBitsPerCharacter: [],
+    heldOutLossPerCharacter: [],
     finalLoss: NaN,
     steps: 0,
     characters: 0,
@@ -62,6 +63,13 @@ export class TextPosition {
     charactersPerSecond: 0,
     stopped: false,
   };
+
+  readonly #tokensPerCharacter: number;
+
+  /** @param tokensPerCharacter of what is held out @default 1 */
+  constructor(tokensPerCharacter = 1) {
+    this.#tokensPerCharacter = tokensPerCharacter;
+  }
 
   /** A step is done. */
   add(step: LossSum, seconds: number): void {
@@ -76,7 +84,7 @@ export class TextPosition {
     this.#sumUp();
   }
 
-  /** @param heldOutLoss in nats per character, where something is held out */
+  /** @param heldOutLoss in nats per token, where something is held out */
   endEpoch(heldOutLoss: number | undefined): void {
     const { history } = this;
     const loss = meanOf(this.whole);
@@ -85,6 +93,7 @@ export class TextPosition {
     if (heldOutLoss === undefined) return;
     history.heldOutLoss.push(heldOutLoss);
     history.heldOutBitsPerCharacter.push(toBits(heldOutLoss));
+    history.heldOutLossPerCharacter.push(heldOutLoss * this.#tokensPerCharacter);
   }
 
   nextEpoch(): void {
@@ -143,6 +152,7 @@ export class TextPosition {
     history.bitsPerCharacter = history.loss.map(toBits);
     history.heldOutLoss = Array.from(heldOutLoss.data);
     history.heldOutBitsPerCharacter = history.heldOutLoss.map(toBits);
+    history.heldOutLossPerCharacter = history.heldOutLoss.map((loss) => loss * this.#tokensPerCharacter);
     this.#sumUp();
     stopping?.restore(best, arrays, history.loss.length);
     if (stopping && stopping.best.epoch > 0) history.bestEpoch = stopping.best.epoch;

@@ -41,8 +41,8 @@ export interface TextProgress {
 }
 
 /**
- * How training went. Losses are means per token: a character, or a byte of a model of bytes. An epoch cut
- * short counts as one.
+ * How training went. Losses are means per token: a character, or what else the model reads, such as words. An epoch
+ * cut short counts as one.
  */
 export interface TextHistory {
   /** Training loss of each epoch in nats, each character as its step found it. */
@@ -53,8 +53,12 @@ export interface TextHistory {
   heldOutLoss: number[];
   /** The same in bits. */
   heldOutBitsPerCharacter: number[];
+  /** Loss on the held-out tail after each epoch in nats per character, whatever the tokens are, which compares them. */
+  heldOutLossPerCharacter: number[];
   /** Loss on the text kept for the test, in nats, where the training came to its end and some was kept. */
   testLoss?: number;
+  /** The same in nats per character, whatever the tokens are. */
+  testLossPerCharacter?: number;
   /** Training loss of the last steps, a hundred at most, in nats. */
   finalLoss: number;
   steps: number;

@@ -54,18 +54,20 @@ export interface TrainingText {
   readonly test: TextBatches | undefined;
   /** All its tokens. */
   readonly tokens: TokenStore;
+  /** How many characters the predictions of each part are. */
+  readonly characters: { readonly heldOut: number; readonly test: number };
 }
 
 /** The loop of `TextModel.fit`: truncated BPTT with Adam over the batches of a text. */
 export async function trainOnText(
   text: TrainedText,
-  { training, heldOut, test, tokens }: TrainingText,
+  { training, heldOut, test, tokens, characters }: TrainingText,
   options: Omit<TextFitOptions, 'signal'> = {},
 ): Promise<TextHistory> {
   const { model } = text;
   const run = checkTextOptions(options);
   const { epochs, minutes, learningRate: peak, schedule, warmup, clipNorm, labelSmoothing } = run;
-  const at = new TextPosition();
+  const at = new TextPosition(heldOut ? heldOut.predictions / characters.heldOut : 1);
   const { history } = at;
   const stopping = bestEpochOf(options, heldOut);
   const steps = Math.min(run.steps, epochs * training.batches);
@@ -213,7 +215,10 @@ export async function trainOnText(
   if (best) {
     await model.setTrainingState({ ...(await model.getTrainingState()), buffers: best });
   }
-  if (test) history.testLoss = await mean(test);
+  if (test) {
+    history.testLoss = await mean(test);
+    history.testLossPerCharacter = (history.testLoss * test.predictions) / characters.test;
+  }
   return history;
 }
 
@@ -270,6 +275,8 @@ function describeTextRun(
     ...model.describe(),
     seed: model.seed,
     'the text': characters.toString(),
+    // Runs of before had no other tokens.
+    ...(vocabulary.pieces.length > 0 && { tokens: vocabulary.tokens, vocabulary: vocabulary.size }),
     lines,
     ...options,
     earlyStopping: stopping?.options ?? null,

@@ -1,6 +1,7 @@
 import { SeqkitError } from '../../base/errors.js';
 import { splitLines, splitTokens, usualHeldOut } from '../corpus/corpus.js';
 import { ContiguousBatches } from '../corpus/contiguous-batches.js';
+import { countedCharacters } from '../corpus/counted-characters.js';
 import { LineBatches, TextLines } from '../corpus/line-batches.js';
 import { SeenLines } from '../sampling/seen-lines.js';
 import { measuringBatches } from './text-loss.js';
@@ -15,6 +16,8 @@ const CARRIED_STEPS = 25;
 
 /** A text as training takes it. */
 export interface TrainingParts extends TrainingText {
+  /** How many characters the predictions of each part are. */
+  readonly characters: { readonly heldOut: number; readonly test: number };
   /** The lines trained on, of a model of lines. */
   readonly seen: SeenLines | undefined;
   /** Frees the disk space, where the tokens lie there. */
@@ -69,8 +72,12 @@ export async function openTraining(
       );
       const measured = (part: typeof heldOut) =>
         part.length > 1 ? measuringBatches(part, { batchSize, seqLength }) : undefined;
+      const end = tokens.length - test.length;
+      const counted = (start: number, end: number): number =>
+        countedCharacters(tokens, { start: Math.min(start + 1, end), end }, vocabulary);
       return {
         tokens,
+        characters: { heldOut: counted(training.length, end), test: counted(end, tokens.length) },
         training: new ContiguousBatches(training, { batchSize, steps: seqLength, freshEvery: CARRIED_STEPS }),
         heldOut: measured(heldOut),
         test: measured(test),
@@ -83,8 +90,15 @@ export async function openTraining(
     const shape = { batchSize, steps: seqLength };
     const measured = (part: Uint32Array<ArrayBuffer>) =>
       part.length > 0 ? new LineBatches(all, part, shape) : undefined;
+    const counted = (lines: Uint32Array): number =>
+      lines.reduce(
+        (sum, line) =>
+          sum + countedCharacters(tokens, { start: all.starts[line], end: all.starts[line + 1] }, vocabulary),
+        0,
+      );
     return {
       tokens,
+      characters: { heldOut: counted(split.heldOut), test: counted(split.test) },
       training: new LineBatches(all, split.training, { ...shape, seed }),
       heldOut: measured(split.heldOut),
       test: measured(split.test),
@@ -98,10 +112,13 @@ export async function openTraining(
 }
 
 /** What errors call a text and its tokens. */
-function wordsOf(source: TextSource, { bytes }: Vocabulary): TextWords {
+function wordsOf(source: TextSource, { tokens }: Vocabulary): TextWords {
   if (source instanceof WordedText) return source.words;
-  return bytes === 'whole' ? { ...TEXT_WORDS, unit: 'byte' } : TEXT_WORDS;
+  return { ...TEXT_WORDS, unit: unitNames[tokens] };
 }
+
+/** One token, as errors name it. */
+const unitNames = { characters: 'character', bytes: 'byte', words: 'token', bpe: 'token' } as const;
 
 function* textsOf(
   lines: TextLines,

@@ -53,6 +53,16 @@ describe('a text model as a module', () => {
     });
   }
 
+  it('refuses words and byte pairs by name', async () => {
+    const model = new TextModel({ units: 4, layers: 1, tokens: 'words', engine: 'wasm', threads: 1 });
+    await model.fit(text, { epochs: 1, batchSize: 4, seqLength: 8 });
+    await expect(toModule(model)).rejects.toMatchObject({
+      message: 'The model reads words; modules read characters.',
+      hint: 'Make a page of it, which has all of seqkit that it needs: seqkit export-page.',
+    });
+    await model.dispose();
+  });
+
   it('says what it does not take', async () => {
     const model = new TextModel({ units: 4, layers: 1, engine: 'wasm', threads: 1 });
     await model.fit(text, { epochs: 1, batchSize: 4, seqLength: 16 });

@@ -17,6 +17,7 @@ import { escapedTitle, modelText, playerText, type Tune } from '../notation/tune
 import { lineOfText, tuneList } from '../notation/tune-values.js';
 import { kindsLike, seenIn, type Seen } from './seen.js';
 import { TuneWriter, type Heading } from './tune-writer.js';
+import { textModelOf } from './text-model-of.js';
 
 export interface ComposeOptions extends SamplingOptions {
   /** Such as `D`, `Bm` or `A Dorian`; one that the model has seen. @default what the model likes */
@@ -84,7 +85,7 @@ export class MusicModel {
 
   /** @throws SeqkitError as `TextModel` does */
   constructor(options: TextModelOptions | TextModel = {}) {
-    this.text = options instanceof TextModel ? options : new TextModel({ byteFallback: false, ...options });
+    this.text = textModelOf(options);
   }
 
   /** What the user should know about the file it came from. */

@@ -3,6 +3,7 @@ import { SeqkitError } from '../../../base/errors.js';
 import type { Random } from '../../../base/math/random.js';
 import type { Stepper } from '../../../rnn/model/stepper.js';
 import type { Vocabulary } from '../../corpus/vocabulary.js';
+import { surprisal } from '../../sampling/candidates.js';
 import { distribution, draw, sampleToken, type SamplingOptions } from '../../sampling/sampling.js';
 import type { Melody } from '../form/melody.js';
 import { formSymbols } from '../form/tune-symbols.js';
@@ -97,7 +98,7 @@ export async function makeSideBySide(
         wasPassed = true;
         continue;
       }
-      if (value.isNote && !wasPassed) voice.nats -= Math.log(Math.max(plain[token], Number.MIN_VALUE));
+      if (value.isNote && !wasPassed) voice.nats += surprisal(plain[token]);
       return token;
     }
     return end;
@@ -145,7 +146,7 @@ export async function makeSideBySide(
       for (let i = 0; i < allowed.length; i++) if (!allowed[i]) removed += plain[i];
       voice.removed += removed;
       voice.choices += 1;
-      voice.nats -= Math.log(Math.max(plain[token], Number.MIN_VALUE));
+      voice.nats += surprisal(plain[token]);
     }
     if (ask.isNote) {
       voice.recent.push(token);

@@ -6,6 +6,7 @@ import { abortSignal, optional, optionsSchema, text, wholeNumber } from '../../.
 import type { FileSource } from '../../../base/source/file-source.js';
 import { TextModel, type TextModelOptions } from '../../model/text-model.js';
 import type { OpenTextOptions } from '../../model/text-model-options.js';
+import { candidateRandom, likeliestOf } from '../../sampling/candidates.js';
 import { samplingTable, type SamplingOptions } from '../../sampling/sampling.js';
 import type { TextFitOptions, TextHistory } from '../../training/text-training.js';
 import { BarFillings } from '../form/bar-fillings.js';
@@ -22,6 +23,7 @@ import { planOf, type AskedTune } from './plan-of.js';
 import { checkSeenTunes, seenTunes, type SeenTunes } from './seen-tunes.js';
 import { makeSideBySide, type MadeMelody } from './symbol-composition.js';
 import { SymbolText } from './symbol-text.js';
+import { textModelOf } from './text-model-of.js';
 import { makeTune } from './tune-making.js';
 
 export interface ComposeTuneOptions extends SamplingOptions, AskedTune {
@@ -80,7 +82,7 @@ export class TuneModel {
 
   /** @throws SeqkitError as `TextModel` does */
   constructor(options: TextModelOptions | TextModel = {}) {
-    this.text = options instanceof TextModel ? options : new TextModel({ byteFallback: false, ...options });
+    this.text = textModelOf(options);
   }
 
   /** What the user should know about the file it came from. */
@@ -214,7 +216,7 @@ export class TuneModel {
     if (candidates.size === 0 && !signal?.aborted) throw reason ?? noTune(draws);
     return [...candidates]
       .sort(([a], [b]) => a - b)
-      .map(([, all]) => all.reduce((best, each) => (each.natsPerBar! < best.natsPerBar! ? each : best)));
+      .map(([, all]) => likeliestOf(all, ({ natsPerBar }) => natsPerBar!));
   }
 
   async save(path: string, options: { force?: boolean } = {}): Promise<void> {
@@ -262,7 +264,7 @@ export class TuneModel {
 }
 
 function randomOf(seed: number, candidate: number, draw: number): Random {
-  const own = candidate === 0 ? new Random(seed) : new Random(seed).fork(`candidate ${candidate}`);
+  const own = candidateRandom(seed, candidate);
   return draw === 0 ? own : own.fork(`draw ${draw}`);
 }
 
