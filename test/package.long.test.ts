@@ -223,6 +223,7 @@ describe('the package, installed', () => {
       'README.md',
       'clips',
       'negatives',
+      'text',
       'tunes',
       'vectors',
     ]);

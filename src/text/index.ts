@@ -26,7 +26,9 @@ export { fileText, type TextSource } from './corpus/text-source.js';
 export {
   Vocabulary,
   type ByteTokens,
+  type StoredPieces,
   type StoredVocabulary,
+  type TokenKind,
   type Tokens,
   type VocabularyOptions,
   type VocabularyOrder,

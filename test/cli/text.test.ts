@@ -5,11 +5,13 @@ import {
   readdirSync,
   readFileSync,
   rmSync,
+  statSync,
   writeFileSync,
 } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { packageFile } from '../../src/base/host/package-file.js';
 import { Sequential } from '../../src/rnn/model/sequential.js';
 import { distribution } from '../../src/text/sampling/sampling.js';
 import { converse } from '../../src/cli/text/conversation.js';
@@ -545,6 +547,14 @@ describe('generate', () => {
     // The second answer is another where the first line was another.
     const other = await withStdin(`hill\n${said[1]}\n`, () => runCli(asked));
     expect(other.stdout.split('\n')[1]).not.toBe(stdout.split('\n')[1]);
+  });
+
+  it('writes without a model with the one that comes along', async () => {
+    const { status, stdout, stderr } = await runCli(['generate', '--prime', 'LOVE, n.', '--length', '80']);
+    expect(status).toBe(0);
+    expect(stdout).toMatch(/^LOVE, n\.[^]{80}\n$/);
+    expect(stderr).toContain('The model is the one that comes with seqkit');
+    expect(statSync(packageFile('data/text/seqkit-text.safetensors')).size).toBeLessThan(1_000_000);
   });
 
   it('keeps the likeliest of several, and says how likely it is', async () => {

@@ -4,6 +4,7 @@ import type { EngineChoice } from '../../rnn/engine/choose.js';
 import { SeqkitError } from '../../base/errors.js';
 import { CopyCheck, type CopyReport } from '../../text/sampling/copy-check.js';
 import type { GenerateSamplesOptions } from '../../text/sampling/generation.js';
+import { packageFile } from '../../base/host/package-file.js';
 import type { TextSource } from '../../text/corpus/text-source.js';
 import type { TextModel } from '../../text/model/text-model.js';
 import { converse } from './conversation.js';
@@ -35,7 +36,7 @@ export function register(program: Command): void {
   const command = program
     .command('generate')
     .description('Text from a model that train-text made.')
-    .argument('<model>', 'a .safetensors file')
+    .argument('[model]', 'a .safetensors file; without it, the model that comes with seqkit')
     .addOption(
       new Option(
         '--prime <text>',
@@ -84,12 +85,17 @@ export function register(program: Command): void {
     .action(generate);
 }
 
-async function generate(path: string, options: GenerateOptions): Promise<void> {
+const SHIPPED =
+  "The model is the one that comes with seqkit: it has learnt Ambrose Bierce's Devil's Dictionary. train-text learns a text of yours.";
+
+async function generate(typed: string | undefined, options: GenerateOptions): Promise<void> {
   const { TextModel } = await import('../../text/model/text-model.js');
   const { against: typedAgainst, interactive, engine, verify, json, ...asked } = options;
   checkTogether(options);
   const against = typedAgainst === undefined ? undefined : await trainingText(typedAgainst);
+  const path = typed ?? packageFile('data/text/seqkit-text.safetensors');
   const model = told(await TextModel.load(path, { engine, verify }));
+  if (typed === undefined) note(SHIPPED);
   if (model.extra['tunes'] !== undefined) {
     throw new SeqkitError(`${path} holds a tune model, which writes symbols in place of characters.`, {
       code: 'bad-file',
