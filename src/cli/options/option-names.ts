@@ -9,6 +9,7 @@ const FLAGS: Readonly<Record<string, string>> = {
   count: '--count',
   dropout: '--dropout',
   earlyStopping: '--patience',
+  emaMomentum: '--ema-momentum',
   encoding: '--encoding',
   engine: '--engine',
   epochs: '--epochs',

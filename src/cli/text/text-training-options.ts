@@ -30,6 +30,7 @@ export interface TextTrainingOptions {
   readonly warmup: number;
   readonly clipNorm: number;
   readonly labelSmoothing: number;
+  readonly emaMomentum?: number;
   readonly heldOut?: number;
   readonly test: number;
   readonly patience?: number;
@@ -130,6 +131,13 @@ export function addTrainingOptions(command: Command, defaults: TrainingDefaults)
         max: 0.9,
       }).default(0),
     )
+    .addOption(
+      realOption(
+        '--ema-momentum <share>',
+        'end with moving averages of the weights, of which each step keeps this share, such as 0.998',
+        { min: 0, max: 0.999999 },
+      ),
+    )
     .addOption(heldOutOption(defaults))
     .addOption(
       realOption('--test <share>', `of the ${what}, looked at once, when all is over`, {
@@ -187,12 +195,22 @@ export function modelOptionsOf(options: TextTrainingOptions): TextModelOptions {
 
 /** How it is to be trained. @param defaults those that the options were added with */
 export function fitOptionsOf(options: TextTrainingOptions, defaults: TrainingDefaults): TextFitOptions {
-  const { minutes, steps, patience, seqLength, batch: batchSize, learningRate, heldOut } = options;
+  const {
+    emaMomentum,
+    minutes,
+    steps,
+    patience,
+    seqLength,
+    batch: batchSize,
+    learningRate,
+    heldOut,
+  } = options;
   const { schedule, warmup, clipNorm, labelSmoothing, test } = options;
   const unlimited = minutes === undefined && steps === undefined;
   const epochs = options.epochs ?? (unlimited ? defaults.epochs : undefined);
   return {
     ...{ seqLength, batchSize, learningRate, schedule, warmup, clipNorm, labelSmoothing, test },
+    ...(emaMomentum !== undefined && { emaMomentum }),
     ...(heldOut !== undefined && { heldOut }),
     ...(epochs !== undefined && { epochs }),
     ...(minutes !== undefined && { minutes }),

@@ -78,6 +78,11 @@ export interface TextFitOptions {
    */
   labelSmoothing?: number;
   /**
+   * Ends with exponential moving averages of the weights (Polyak and Juditsky 1992), of which each step keeps this
+   * share, from 0 up to but without 1; what is held out is measured with them. Checkpoints hold both. @default no averages
+   */
+  emaMomentum?: number;
+  /**
    * The share of the text, at its end, that is only measured on; of lines, drawn by the model's seed.
    * @default 0.1, but a million characters at most
    */
@@ -155,6 +160,7 @@ const fitOptions = optionsSchema<TextFitOptions>('fit', {
   warmup: optional(share),
   clipNorm: optional(number({ min: 0 })),
   labelSmoothing: optional(share),
+  emaMomentum: optional(share),
   heldOut: optional(share),
   test: optional(share),
   keepBest: optional(flag),
@@ -189,6 +195,8 @@ export interface TextRun {
   warmup: number;
   clipNorm: number;
   labelSmoothing: number;
+  /** Undefined where no averages of the weights are kept. */
+  emaMomentum: number | undefined;
   /** Undefined for the usual share, which goes by the text. */
   heldOut: number | undefined;
   test: number;
@@ -204,7 +212,7 @@ export function checkTextOptions(given: TextFitOptions): TextRun {
   const options = fitOptions.parse(given);
   const { seqLength = 64, batchSize = 16, learningRate = 8e-3, heldOut, test = 0 } = options;
   const { minutes = Infinity, steps = Infinity, schedule = 'cosine', warmup = 0.02 } = options;
-  const { clipNorm = 5, labelSmoothing = 0, checkpoint } = options;
+  const { clipNorm = 5, labelSmoothing = 0, emaMomentum, checkpoint } = options;
   const { epochs = minutes === Infinity && steps === Infinity ? 10 : Infinity } = options;
   if (options.resume && !checkpoint) {
     throw new SeqkitError('resume needs to know from where.', {
@@ -215,7 +223,7 @@ export function checkTextOptions(given: TextFitOptions): TextRun {
   checkShares(heldOut ?? 0, test);
   checkStopping(options);
   const numbers = { seqLength, batchSize, epochs, minutes, steps, learningRate, schedule, warmup };
-  return { ...numbers, clipNorm, labelSmoothing, heldOut, test };
+  return { ...numbers, clipNorm, labelSmoothing, emaMomentum, heldOut, test };
 }
 
 function checkStopping({ earlyStopping, heldOut, keepBest }: TextFitOptions): void {

@@ -7,6 +7,7 @@ import { EarlyStopping } from '../../rnn/training/early-stopping.js';
 import { Adam } from '../../rnn/training/optimizers/index.js';
 import { generateTexts } from '../sampling/generation.js';
 import { RunSchedule } from './run-schedule.js';
+import { onAverages, withAverages } from './averaged-weights.js';
 import type { TextBatch, TextBatches } from '../corpus/text-batches.js';
 import { TextCheckpoints, type ModelSettings, type RunKeeper } from './text-checkpoints.js';
 import { textLoss, toBits } from './text-loss.js';
@@ -67,6 +68,7 @@ export async function trainOnText(
   const { model } = text;
   const run = checkTextOptions(options);
   const { epochs, minutes, learningRate: peak, schedule, warmup, clipNorm, labelSmoothing } = run;
+  const { emaMomentum } = run;
   const at = new TextPosition(heldOut ? heldOut.predictions / characters.heldOut : 1);
   const { history } = at;
   const stopping = bestEpochOf(options, heldOut);
@@ -76,6 +78,7 @@ export async function trainOnText(
   const optimizer = new Adam({
     learningRate: () => runSchedule.rate(history.steps + 1),
     ...(clipNorm > 0 && { globalClipNorm: clipNorm }),
+    ...(emaMomentum !== undefined && { useEma: true, emaMomentum }),
   });
   const loss = 'sparseCategoricalCrossentropy';
   model.compile({ loss: { name: loss, labelSmoothing }, evaluationLoss: loss, optimizer });
@@ -115,7 +118,9 @@ export async function trainOnText(
   });
 
   const mean = async (part: TextBatches): Promise<number> => (await textLoss(model, part)) / part.predictions;
-  const measure = async (): Promise<number | undefined> => heldOut && (await mean(heldOut));
+  const averages = emaMomentum !== undefined;
+  const measure = async (): Promise<number | undefined> =>
+    heldOut && (await (averages ? onAverages(model, () => mean(heldOut)) : mean(heldOut)));
   /** The last step that has its line: one that a checkpoint was due at may end an epoch too. */
   let noted = history.steps;
   const note = async (heldOutLoss: number | undefined): Promise<void> => {
@@ -200,7 +205,7 @@ export async function trainOnText(
       if (noted !== history.steps) await note(heldOutLoss);
       if (stopping) {
         const state = await model.getTrainingState();
-        stopping.see(at.epoch, heldOutLoss!, () => state);
+        stopping.see(at.epoch, heldOutLoss!, () => (averages ? withAverages(state) : state));
         history.bestEpoch = stopping.best.epoch;
       }
       at.nextEpoch();
@@ -208,9 +213,11 @@ export async function trainOnText(
   });
   if (stopped) {
     at.endEpoch(await measure());
+    if (averages) await model.setTrainingState(withAverages(await model.getTrainingState()));
     return history;
   }
   await save(history.heldOutLoss.at(-1));
+  if (averages) await model.setTrainingState(withAverages(await model.getTrainingState()));
   const best = stopping?.bestBuffers;
   if (best) {
     await model.setTrainingState({ ...(await model.getTrainingState()), buffers: best });
