@@ -69,6 +69,7 @@ export type {
   SequenceHistory,
   StepReport,
 } from './fitting/fit-schedule.js';
+export type { CheckpointStore, CheckpointStoreOptions } from '../base/training/checkpoint-store.js';
 export type { TokenKind } from './seq2seq/token-table.js';
 export { attentionMapSvg } from './seq2seq/attention-map.js';
 export { parsePairs, type TextPair } from './seq2seq/pairs.js';

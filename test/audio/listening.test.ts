@@ -135,6 +135,32 @@ describe('listening to streams', () => {
     expect(await all(web as unknown as AsyncIterable<TriggerEvent>)).toEqual(expected);
   });
 
+  it('fires at another threshold as it listens, and tells the score that is compared with it', () => {
+    const stream = model.stream();
+    const smoothed: number[] = [];
+    const scores: number[] = [];
+    stream.on('score', (event) => {
+      scores.push(event.score);
+      smoothed.push(event.smoothed);
+    });
+    stream.setThreshold(1);
+    const middle = Math.round(16_000 * (endSeconds[0] + 1));
+    const quiet = stream.push(samples.subarray(0, middle));
+    stream.setThreshold({ rising: 0.2 });
+    const heard = [...stream.push(samples.subarray(middle)), ...stream.flush()];
+    expect(quiet).toEqual([]);
+    expect(heard).toEqual(expected.slice(1));
+    expect(model.thresholds).toEqual({ rising: 0.2 });
+    const { smoothSteps } = model.settings.firing;
+    smoothed.forEach((mean, i) => {
+      const before = scores.slice(Math.max(0, i + 1 - smoothSteps), i + 1);
+      expect(mean).toBeCloseTo(before.reduce((sum, score) => sum + score, 0) / smoothSteps, 6);
+    });
+    expect(() => stream.setThreshold({ falling: 0.5 })).toThrow('There is no word "falling"');
+    stream.dispose();
+    expect(() => stream.setThreshold(0.5)).toThrow('disposed');
+  });
+
   it('asks for sound only as events are taken', async () => {
     let asked = 0;
     const parts = pieces(bytes);

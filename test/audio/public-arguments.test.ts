@@ -304,6 +304,7 @@ const recipes = (): Record<string, Recipe> => ({
   wordLabels: of(audio.wordLabels, [[205]], timing, labels),
   Detector: of((a: audio.DetectorSettings) => new audio.Detector(a).push(0.9), detector),
   'Detector#push': of((x: number) => new audio.Detector(detector).push(x), 0.5),
+  'Detector#setThreshold': of((x: number) => new audio.Detector(detector).setThreshold(x), 0.5),
   'Detector#reset': of(() => new audio.Detector(detector).reset()),
   WordDetectors: of(
     (n: number, a: audio.WordDetectorSettings) => new audio.WordDetectors(n, a).flush(),
@@ -316,6 +317,10 @@ const recipes = (): Record<string, Recipe> => ({
     // Typed arrays are arrays of numbers too.
     skip: (path, value) => path === '0' && ArrayBuffer.isView(value),
   },
+  'WordDetectors#setThresholds': of(
+    (x: number[]) => new audio.WordDetectors(2, detectors).setThresholds(x),
+    [0.5, 0.6],
+  ),
   'WordDetectors#flush': of(() => new audio.WordDetectors(2, detectors).flush()),
   'WordDetectors#above': of((x: number) => new audio.WordDetectors(2, detectors).above(x), 1),
   'WordDetectors#reset': of(() => new audio.WordDetectors(2, detectors).reset()),
@@ -374,6 +379,7 @@ const recipes = (): Record<string, Recipe> => ({
     () => {},
   ),
   'TriggerStream#push': of((x: Float32Array) => stream().push(x), word()),
+  'TriggerStream#setThreshold': of((x: number) => stream().setThreshold(x), 0.5),
   'TriggerStream#flush': of(() => stream().flush()),
   'TriggerStream#reset': of(() => stream().reset()),
   'TriggerStream#dispose': of(() => stream().dispose()),

@@ -57,6 +57,21 @@ describe('WordDetectors', () => {
     expect(heard(2, [[0.99, 0.6], ...quiet(2, 4)], [0.9, 0.2])).toEqual([[2, 0, 0.99, 2]]);
   });
 
+  it('goes by other thresholds from the next scores on, and refuses others than one for each word', () => {
+    const detectors = new WordDetectors(2, { ...settings, smoothSteps: 2, waitSteps: 0 });
+    expect(detectors.push([0.5, 0.25])).toBeUndefined();
+    expect(detectors.smoothed).toBe(0.25);
+    expect(detectors.push([0.25, 0.25])).toBeUndefined();
+    detectors.setThresholds([0.25, 0.75]);
+    // The mean of 0.25 and 0.25 was below the old threshold.
+    expect(detectors.push([0.25, 0.5])).toEqual({ word: 0, score: 0.25, stepsAgo: 0 });
+    expect(detectors.smoothed).toBe(0.375);
+    expect(() => detectors.setThresholds([0.5])).toThrow(
+      'There are 1 thresholds, expected one for each of 2 words',
+    );
+    expect(() => detectors.setThresholds([0.5, 0])).toThrow('setThresholds');
+  });
+
   it('tells at the end what still waits', () => {
     expect(heard(2, [[0, 0], [0, 0.75]])).toEqual([[2, 1, 0.75, 0]]); // prettier-ignore
   });

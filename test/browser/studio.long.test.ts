@@ -9,6 +9,7 @@ import type { AxeResults } from 'axe-core';
 import { chromium, type Browser, type Page } from 'playwright-core';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { encodeWav } from '../../src/audio/signal/wav.js';
+import { TriggerModel } from '../../src/audio/trigger-model.js';
 import { whistled, whistleModel } from '../support/whistle-model.js';
 import { whistleFiles } from '../support/whistles.js';
 import { CHROMIUM, describeChromium } from './chromium.js';
@@ -108,6 +109,20 @@ describeChromium('the studio, in Chromium', () => {
     await page.setViewportSize({ width: 1280, height: 900 });
     expect(width, `${name} on a phone`).toBeLessThanOrEqual(390);
   };
+
+  /** Whether a training under way is kept in the page. */
+  const isUnfinished = (key: string): Promise<boolean> =>
+    page.evaluate(
+      (name) =>
+        new Promise<boolean>((resolve) => {
+          const opening = indexedDB.open('seqkit-studio');
+          opening.onsuccess = () => {
+            const asked = opening.result.transaction('kept').objectStore('kept').get(name);
+            asked.onsuccess = () => resolve(asked.result !== undefined);
+          };
+        }),
+      key,
+    );
 
   it('is isolated, and shows the files of its folder', async () => {
     expect(await page.evaluate(() => crossOriginIsolated)).toBe(true);
@@ -241,17 +256,7 @@ describeChromium('the studio, in Chromium', () => {
     await open('Text');
     await page.getByLabel('Train for').fill('0.1');
     await page.getByRole('button', { name: 'Train', exact: true }).click();
-    const isKept = () =>
-      page.evaluate(
-        () =>
-          new Promise<boolean>((resolve) => {
-            const opening = indexedDB.open('seqkit-studio');
-            opening.onsuccess = () => {
-              const asked = opening.result.transaction('kept').objectStore('kept').get('text/unfinished');
-              asked.onsuccess = () => resolve(asked.result !== undefined);
-            };
-          }),
-      );
+    const isKept = () => isUnfinished('text/unfinished');
     await soon(isKept).toBe(true);
     await page.reload();
     const brokenOff = page.getByText(/^A training was broken off when it was \d+% done/);
@@ -384,11 +389,53 @@ describeChromium('the studio, in Chromium', () => {
       buffer: Buffer.from(model.toBytes()),
     });
     await model.dispose();
-    await soon(() => page.getByLabel('Threshold').inputValue()).toBe('0.2');
-    await page.getByRole('button', { name: 'Listen' }).click();
-    await page.getByRole('cell', { name: 'microphone' }).first().waitFor();
+    const line = page.getByRole('slider', { name: 'Threshold' });
+    const threshold = async (): Promise<number> => Number(await line.getAttribute('aria-valuenow'));
+    await soon(threshold).toBe(0.2);
+    await page.getByRole('button', { name: 'Listen', exact: true }).click();
+    const wrong = page.getByRole('button', { name: /^Wrong: microphone at/ });
+    await soon(() => wrong.count()).toBeGreaterThan(1);
     await isAccessible('wake-word');
+    // While it listens the line is moved to where it hears nothing.
+    await line.press('End');
+    await page.waitForTimeout(300);
+    const heard = await wrong.count();
+    await page.waitForTimeout(3000);
+    expect(await wrong.count()).toBe(heard);
+    await page.getByRole('button', { name: 'It did not hear me' }).click();
+    await soon(() => wrong.count()).toBe(heard + 1);
     await page.getByRole('button', { name: 'Stop listening' }).click();
+    // What is marked is among the clips, also after the mark was changed, and after a reload.
+    const status = page.getByText(/^The word: \d+ · Other speech: \d+/);
+    await soon(() => status.textContent()).toMatch(/^The word: 8 · Other speech: 0/);
+    await wrong.nth(1).click();
+    await wrong.nth(2).click();
+    await soon(() => status.textContent()).toMatch(/^The word: 8 · Other speech: 2/);
+    await page
+      .getByRole('button', { name: /^Right: microphone at/ })
+      .nth(2)
+      .click();
+    await soon(() => status.textContent()).toMatch(/^The word: 9 · Other speech: 1/);
+    // The line is dragged, and the model that is saved has its threshold.
+    await line.scrollIntoViewIfNeeded();
+    const box = (await page.locator('.plots').boundingBox())!;
+    const middle = box.x + box.width / 2;
+    await page.mouse.move(middle, box.y + 0.02 * box.height + 1);
+    await page.mouse.down();
+    await page.mouse.move(middle, box.y + 0.7 * box.height);
+    await page.mouse.up();
+    await soon(threshold).toBeCloseTo(0.3, 1);
+    const last = await threshold();
+    await page.waitForTimeout(400);
+    await page.reload();
+    await soon(threshold).toBe(last);
+    await soon(() => status.textContent()).toMatch(/^The word: 9 · Other speech: 1/);
+    await soon(() => wrong.count()).toBe(heard + 1);
+    const downloads = page.waitForEvent('download');
+    await page.getByRole('button', { name: 'Save model' }).click();
+    const saved = await TriggerModel.load(readFileSync(await (await downloads).path()));
+    expect(saved.thresholds).toEqual({ rising: last });
+    await saved.dispose();
   });
 
   it('trains a classifier from typed examples, and shows what it mistakes', async () => {
@@ -448,8 +495,20 @@ describeChromium('the studio, in Chromium', () => {
     await soon(() => found.allTextContents()).toEqual(['Lugano place', 'San Remo place', 'Friday day']);
     await page.getByRole('row', { name: /^place \d/ }).waitFor();
     await isAccessible('tagger');
+    // A reload in the midst of a training loses little of it.
+    await page.getByLabel('Passes over the examples').fill('100');
+    await page.getByRole('button', { name: 'Train on 40 examples' }).click();
+    await soon(() => isUnfinished('tagger/unfinished')).toBe(true);
     await page.reload();
     await soon(() => found.count()).toBe(3);
+    const brokenOff = page.getByText(/^A training was broken off when it was \d+% done/);
+    const done = Number(/\d+/.exec((await brokenOff.textContent())!)![0]);
+    await page.getByRole('button', { name: 'Go on with it' }).click();
+    const progress = page.getByRole('progressbar', { name: 'Training' });
+    await soon(async () => Number(await progress.getAttribute('value'))).toBeGreaterThanOrEqual(done / 100);
+    await page.getByRole('button', { name: 'Stop, and keep' }).click();
+    await page.getByText(/^Stopped after/).waitFor();
+    expect(await isUnfinished('tagger/unfinished')).toBe(false);
   });
 
   it('trains a model that writes one text for another, and shows where it looked', async () => {

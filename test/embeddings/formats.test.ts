@@ -1,5 +1,5 @@
 import { constants, gunzipSync, gzipSync } from 'node:zlib';
-import { describe, expect, it } from 'vitest';
+import { describe, expect, it, vi } from 'vitest';
 import { KeyedVectors } from '../../src/embeddings/index.js';
 import { readVectors } from '../../src/embeddings/formats/read-vectors.js';
 import { vectorsFromText } from '../support/vectors-text.js';
@@ -15,6 +15,36 @@ describe("GloVe's and word2vec's text", () => {
     const expected = { the: [0.5, -2], of: [0.25, 1e3] };
     expect(read(await vectorsFromText('the 0.5 -2\nof 0.25 1e3\n'))).toEqual(expected);
     expect(read(await vectorsFromText('2 2\nthe 0.5 -2 \nof 0.25 1e3 \n'))).toEqual(expected);
+  });
+
+  it('gives the page its turn between pieces of a large one, and reads the same', async () => {
+    const row = (word: number): number[] => Array.from({ length: 50 }, (_, i) => ((word * 7 + i) % 100) / 8);
+    const words = 6000;
+    const lines = Array.from({ length: words }, (_, word) => `w${word} ${row(word).join(' ')}\n`);
+    const bytes = new TextEncoder().encode(lines.join(''));
+    let turns = 0;
+    const count = (): void => {
+      turns++;
+      timer = setImmediate(count);
+    };
+    let timer = setImmediate(count);
+    try {
+      // Elsewhere it is read in one go, once all modules are there.
+      await KeyedVectors.fromBytes(bytes);
+      turns = 0;
+      await KeyedVectors.fromBytes(bytes);
+      const inOneGo = turns;
+      vi.stubGlobal('document', {});
+      turns = 0;
+      const vectors = await KeyedVectors.fromBytes(bytes);
+      // A piece of 64 KiB takes a while, and a few of them more than a frame.
+      expect(turns).toBeGreaterThan(inOneGo + 2);
+      expect(vectors.size).toBe(words);
+      for (const word of [0, 1234, words - 1]) expect([...vectors.get(`w${word}`)]).toEqual(row(word));
+    } finally {
+      vi.unstubAllGlobals();
+      clearImmediate(timer);
+    }
   });
 
   it('does without a last line end, with carriage returns, tabs and a byte order mark', async () => {

@@ -70,6 +70,37 @@ describe.each([
     await expect(task({ checkpoint, resume: true })).rejects.toMatchObject({ code: 'bad-file' });
   }, 60_000);
 
+  it('goes on from a store to the same bytes, as in a page', async () => {
+    const whole = await task({});
+    let held: Uint8Array | undefined;
+    let written = 0;
+    const checkpoint = {
+      everySteps: 2,
+      store: {
+        read: () => Promise.resolve(held),
+        write: (bytes: Uint8Array) => {
+          written++;
+          held = bytes;
+          return Promise.resolve();
+        },
+      },
+    };
+    const controller = new AbortController();
+    const part = await task({
+      ...{ checkpoint, signal: controller.signal },
+      onStep: ({ step }) => step === 5 && controller.abort(),
+    });
+    expect(part).toMatchObject({ stopped: true, steps: 5 });
+    // After steps 2 and 4, and where it was stopped.
+    expect(written).toBe(3);
+    const rest = await task({ checkpoint, resume: true });
+    expect(rest.bytes).toEqual(whole.bytes);
+    await expect(task({ checkpoint, resume: true, epochs: 5 })).rejects.toThrow('epochs (4 there, 5 here)');
+    held = held!.subarray(0, held!.length - 9);
+    await expect(task({ checkpoint, resume: true })).rejects.toThrow('The stored checkpoint');
+    await expect(task({ checkpoint: { store: {} as never } })).rejects.toThrow('store.read must be');
+  }, 60_000);
+
   it('needs to know from where', async () => {
     await expect(task({ resume: true })).rejects.toMatchObject({ code: 'usage' });
     await expect(task({ checkpoint: { path: '' } })).rejects.toThrow('checkpoint: path must be');

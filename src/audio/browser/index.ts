@@ -4,11 +4,13 @@ import { addCapture } from './capture-worklet.js';
 import { listenInPageOptions, type ListenInPageOptions } from './listen-options.js';
 import { Listening } from './listening.js';
 import { checkPage, openMicrophone } from './microphone.js';
+import { setThresholds } from './set-thresholds.js';
 import { startContext } from './start-context.js';
 
 export { Listening } from './listening.js';
 export { recordClip, type RecordClipOptions } from './record-clip.js';
 export type {
+  HeardSound,
   ListenEvent,
   ListeningModel,
   ListeningState,
@@ -54,29 +56,20 @@ export async function listen(options: ListenInPageOptions): Promise<Listening> {
         model = await TriggerModel.load(given as string, embedding === undefined ? {} : { embedding });
         loaded.push(model);
       }
-      const stream = model.stream({ sampleRate: context.sampleRate, ...thresholdFor(model, checked) });
+      const stream = model.stream({ sampleRate: context.sampleRate });
       const { onScore } = checked;
       const index = streams.length;
       if (onScore) {
-        stream.on('score', ({ score, timeSeconds }) => onScore({ score, timeSeconds, model: index }));
+        stream.on('score', ({ score, smoothed, timeSeconds }) =>
+          onScore({ score, smoothed, timeSeconds, model: index }),
+        );
       }
       streams.push(stream);
     }
+    if (checked.threshold !== undefined) setThresholds(streams, checked.threshold);
     return new Listening(checked, { context, microphone, streams, release });
   } catch (error) {
     for (const one of undo.reverse()) await one();
     throw error;
   }
-}
-
-/** What of the thresholds concerns a model. @throws SeqkitError `usage` for a word that none of one model has */
-function thresholdFor(
-  { words }: TriggerModel,
-  { threshold, model }: ListenInPageOptions,
-): Pick<ListenInPageOptions, 'threshold'> {
-  if (threshold === undefined) return {};
-  if (typeof threshold === 'number' || !Array.isArray(model)) return { threshold };
-  return {
-    threshold: Object.fromEntries(Object.entries(threshold).filter(([word]) => words.includes(word))),
-  };
 }

@@ -33,10 +33,22 @@ export interface SoundLevel {
   peak: number;
 }
 
+/** Sound that was heard. */
+export interface HeardSound {
+  /** Shape (n), about 30 ms of them; yours to keep. */
+  samples: Float32Array;
+  /** Hz */
+  sampleRate: number;
+  /** Seconds from the start to the first of them, on the clock of the events. */
+  timeSeconds: number;
+}
+
 /** What a model thinks of a moment. */
 export interface ListenScore {
   /** 0 to 1, before smoothing; of several words the highest. */
   score: number;
+  /** The mean of the last scores, which the threshold is compared with; of several words the highest. */
+  smoothed: number;
   /** The time up to which it has heard, in seconds from the start. */
   timeSeconds: number;
   /** Which of the models, from 0. */
@@ -58,6 +70,10 @@ export interface ListenInPageOptions {
   onTrigger?: (event: ListenEvent) => void;
   /** The score of each step, about every 30 ms; do little in it. */
   onScore?: (score: ListenScore) => void;
+  /**
+   * The sound itself as it comes, before the models hear it, such as to keep what set one off; do little in it.
+   */
+  onSound?: (sound: HeardSound) => void;
   /** How loud it is, once a frame at most. */
   onLevel?: (level: SoundLevel) => void;
   /** What goes wrong once it listens, such as a microphone that is taken away. @default thrown on, for the console */
@@ -98,6 +114,7 @@ export const listenInPageOptions = optionsSchema<ListenInPageOptions>('listen', 
   embedding: optional(anything<SpeechEmbedding | FileSource>()),
   onTrigger: optional(callback<(event: ListenEvent) => void>()),
   onScore: optional(callback<(score: ListenScore) => void>()),
+  onSound: optional(callback<(sound: HeardSound) => void>()),
   onLevel: optional(callback<(level: SoundLevel) => void>()),
   onError: optional(callback<(error: SeqkitError) => void>()),
   onState: optional(callback<(state: ListeningState) => void>()),

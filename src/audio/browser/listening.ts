@@ -2,8 +2,10 @@ import { SeqkitError } from '../../base/errors.js';
 import { FrameThrottle } from '../../base/host/yield-to-event-loop.js';
 import type { TriggerStream } from '../detection/trigger-stream.js';
 import { CAPTURE } from './capture-worklet.js';
+import { thresholdsByWord } from '../detection/trigger-settings.js';
 import type { ListenInPageOptions, ListeningState } from './listen-options.js';
 import { openMicrophone } from './microphone.js';
+import { setThresholds } from './set-thresholds.js';
 
 /** Seconds of sound that the audio thread hands over at once. */
 const CHUNK_SECONDS = 0.03;
@@ -26,6 +28,8 @@ export class Listening {
   readonly #release: () => Promise<void>;
   readonly #capture: AudioWorkletNode;
   readonly #frames = new FrameThrottle();
+  /** Samples so far. */
+  #heard = 0;
   readonly #loudness = { sum: 0, count: 0, peak: 0 };
   #microphone: { stream: MediaStream; node: MediaStreamAudioSourceNode } | undefined;
   #state: ListeningState = 'listening';
@@ -62,6 +66,15 @@ export class Listening {
     return this.#context.sampleRate;
   }
 
+  /**
+   * Fires at another smoothed score from now on; the models keep their own.
+   * @param threshold of all words, or by word; words that are not named keep theirs
+   * @throws SeqkitError `bad-value` for one out of range; `usage` for a word that no model has, and after `stop`
+   */
+  setThreshold(threshold: number | Readonly<Record<string, number>>): void {
+    setThresholds(this.#streams, thresholdsByWord.parse(threshold, 'setThreshold'));
+  }
+
   /** Lets go of the microphone, the audio thread and what was loaded. A second time does nothing. */
   stop(): Promise<void> {
     this.#stopping ??= this.#stop();
@@ -85,8 +98,12 @@ export class Listening {
   #hear(samples: Float32Array): void {
     if (this.#state === 'stopped') return;
     this.#tellLevel(samples);
-    const { onTrigger } = this.#options;
+    const { onTrigger, onSound } = this.#options;
+    const timeSeconds = this.#heard / this.sampleRate;
+    this.#heard += samples.length;
     try {
+      onSound?.({ samples, sampleRate: this.sampleRate, timeSeconds });
+      if (this.#stopping) return;
       for (const [model, stream] of this.#streams.entries()) {
         for (const event of stream.push(samples)) {
           onTrigger?.({ ...event, model });

@@ -30,7 +30,7 @@ const detectorShape = objectWith<DetectorSettings>('the settings of a detector',
  * the threshold again.
  */
 export class Detector {
-  readonly settings: Readonly<DetectorSettings>;
+  #settings: Readonly<DetectorSettings>;
   readonly #recent: Float64Array;
   #next = 0;
   #smoothed = 0;
@@ -41,8 +41,17 @@ export class Detector {
   constructor(settings: Readonly<DetectorSettings>) {
     detectorShape.parse(settings, 'Detector: settings');
     const { threshold, smoothSteps, refractorySteps } = settings;
-    this.settings = { threshold, smoothSteps, refractorySteps };
+    this.#settings = { threshold, smoothSteps, refractorySteps };
     this.#recent = new Float64Array(smoothSteps);
+  }
+
+  get settings(): Readonly<DetectorSettings> {
+    return this.#settings;
+  }
+
+  /** Goes by another threshold from the next score on. @throws SeqkitError `bad-value` for one outside (0, 1] */
+  setThreshold(threshold: number): void {
+    this.#settings = { ...this.#settings, threshold: thresholdScore.parse(threshold, 'setThreshold') };
   }
 
   /**
@@ -60,7 +69,7 @@ export class Detector {
     for (let i = 0; i < this.#recent.length; i++) sum += this.#recent[i];
     const smoothed = sum / this.#recent.length;
     this.#smoothed = smoothed;
-    const above = smoothed >= this.settings.threshold;
+    const above = smoothed >= this.#settings.threshold;
     const wasArmed = this.#armed;
     // A rise within the refractory time is used up by it, even where it lasts longer.
     this.#armed = !above;
@@ -69,7 +78,7 @@ export class Detector {
       return undefined;
     }
     if (!above || !wasArmed) return undefined;
-    this.#still = this.settings.refractorySteps;
+    this.#still = this.#settings.refractorySteps;
     return smoothed;
   }
 

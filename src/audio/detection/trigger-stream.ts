@@ -18,6 +18,9 @@ import {
   firingSettings,
   stepsPerSecond,
   stepTiming,
+  thresholdOf,
+  withThreshold,
+  type FiringSettings,
   type TriggerPreset,
 } from './trigger-settings.js';
 import { WordDetectors, type WordFiring } from './word-detectors.js';
@@ -35,6 +38,8 @@ export interface TriggerEvent {
 export interface ScoreEvent {
   /** 0 to 1, before smoothing; of several words the highest. */
   score: number;
+  /** The mean of the last scores, which the threshold is compared with; of several words the highest. */
+  smoothed: number;
   /** Of each word, in the order of the model's; overwritten by the next step. */
   scores: Float32Array;
   /** The time up to which it has heard, in seconds from the start. */
@@ -109,6 +114,7 @@ export class TriggerStream {
   readonly #intake = new SoundIntake();
   readonly #extractor: FeatureExtractor | undefined;
   readonly #detectors: WordDetectors;
+  #firing: FiringSettings;
   readonly #scores: Float32Array;
   readonly #firstStepSeconds: number;
   /** The frames that the next step sees, (kernelFrames or windowFrames, bands), the oldest first. */
@@ -152,6 +158,7 @@ export class TriggerStream {
         hint: 'Use model.stream().',
       });
     }
+    this.#firing = firing;
     this.#detectors = new WordDetectors(
       words.length,
       detectorSettings(firing, stepsPerSecond(preset), words),
@@ -171,6 +178,23 @@ export class TriggerStream {
    */
   get silencedSamples(): number {
     return this.#intake.silenced;
+  }
+
+  /** What it listens for, in the order of the scores. */
+  get words(): readonly string[] {
+    return this.#parts.words;
+  }
+
+  /**
+   * Fires at another smoothed score from the next step on; the model keeps its own.
+   * @param threshold of all words, or by word; words that are not named keep theirs
+   * @throws SeqkitError `bad-value` for one out of range, `usage` for a word that it does not listen for, and after
+   *   `dispose`
+   */
+  setThreshold(threshold: number | Readonly<Record<string, number>>): void {
+    this.#needAlive();
+    this.#firing = withThreshold(this.#firing, this.words, threshold);
+    this.#detectors.setThresholds(this.words.map((word) => thresholdOf(this.#firing, word)));
   }
 
   /**
@@ -333,8 +357,9 @@ export class TriggerStream {
       score = Math.max(score, scores[word]);
     }
     const timeSeconds = this.#timeOf(this.#steps++);
-    this.#call('score', { score, scores, timeSeconds });
-    return this.#isOn(resets) ? this.#tell(this.#detectors.push(scores)) : undefined;
+    const fired = this.#detectors.push(scores);
+    this.#call('score', { score, smoothed: this.#detectors.smoothed, scores, timeSeconds });
+    return this.#isOn(resets) ? this.#tell(fired) : undefined;
   }
 
   /** The time up to which a step has heard. */

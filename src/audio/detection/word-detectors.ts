@@ -33,11 +33,12 @@ interface Candidate {
 export const wordCount = wholeNumber({ min: 1, max: 1000 });
 const stepCount = wholeNumber({ min: 0, max: 1e9 });
 const place = wholeNumber({ min: 0 });
+const thresholdList = listOf(thresholdScore);
 const settingsShape = objectWith<WordDetectorSettings>('the settings of detectors', {
   ...detectorEntries,
   waitSteps: stepCount,
   rivalSteps: stepCount,
-  thresholds: optional(listOf(thresholdScore)),
+  thresholds: optional(thresholdList),
 });
 
 /**
@@ -81,6 +82,29 @@ export class WordDetectors {
     }
     const wait = this.#detectors.length === 1 ? 0 : this.#settings.waitSteps;
     return step - this.#candidates[0].step >= wait ? this.#believe(step) : undefined;
+  }
+
+  /**
+   * Goes by other thresholds from the next scores on.
+   * @param thresholds one for each word
+   * @throws SeqkitError `bad-value` for one outside (0, 1], `bad-shape` for another number of them
+   */
+  setThresholds(thresholds: readonly number[]): void {
+    thresholdList.parse(thresholds, 'setThresholds');
+    if (thresholds.length !== this.#detectors.length) {
+      throw new SeqkitError(
+        `There are ${thresholds.length} thresholds, expected one for each of ${this.#detectors.length} words.`,
+        { code: 'bad-shape' },
+      );
+    }
+    this.#detectors.forEach((detector, word) => detector.setThreshold(thresholds[word]));
+  }
+
+  /** The mean of the last scores; of several words the highest. */
+  get smoothed(): number {
+    let highest = 0;
+    for (const detector of this.#detectors) highest = Math.max(highest, detector.smoothed);
+    return highest;
   }
 
   /** Ends the waiting: the sound is over. */

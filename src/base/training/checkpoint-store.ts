@@ -1,4 +1,5 @@
-import { callback, fieldsOf } from '../schema/index.js';
+import { callback, fieldsOf, optionsSchema } from '../schema/index.js';
+import { checkpointIntervalTable, type CheckpointInterval } from './checkpoint-clock.js';
 
 /**
  * A place for the checkpoints of one training where there are no files, such as IndexedDB in a page: it holds the
@@ -15,6 +16,18 @@ export interface CheckpointStore {
 export const checkpointStore = fieldsOf<CheckpointStore>('a store with the functions read and write', {
   read: callback<CheckpointStore['read']>(),
   write: callback<CheckpointStore['write']>(),
+});
+
+/** Where and how often a training is saved in a page, which has no files. */
+export interface CheckpointStoreOptions extends CheckpointInterval {
+  /** It holds the last checkpoint. What is there is written over where the run does not resume from it. */
+  store: CheckpointStore;
+}
+
+/** The schema of `CheckpointStoreOptions`. */
+export const checkpointStoreOptions = optionsSchema<CheckpointStoreOptions>('checkpoint', {
+  store: checkpointStore,
+  ...checkpointIntervalTable,
 });
 
 /** What a store's checkpoint is called in errors. */

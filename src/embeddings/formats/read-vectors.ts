@@ -1,5 +1,6 @@
 import type { ReadOptions } from './read-options.js';
 import { SeqkitError } from '../../base/errors.js';
+import { chunksInTurns } from '../../base/host/in-turns.js';
 import type { VerifyOptions } from '../../base/encoding/content-digest.js';
 import { looksGzipped, looksZipped } from '../../base/encoding/packed-start.js';
 import { looksLikeSafetensors, safetensorsSize } from '../../base/encoding/safetensors.js';
@@ -29,7 +30,7 @@ export async function readVectors(
   if (limit !== Infinity && (!Number.isSafeInteger(limit) || limit < 1)) {
     throw new SeqkitError(`limit must be a whole number from 1, not ${limit}.`, { code: 'bad-value' });
   }
-  const first = await peek(chunks, 64);
+  const first = await peek(chunksInTurns(chunks), 64);
   if (looksZipped(first.start)) {
     throw new SeqkitError(`${source} is a zip archive, which is read from a file alone.`, {
       code: 'bad-file',

@@ -15,15 +15,18 @@ export function Button({
   label?: string;
   /** Of a button that shows and hides something: whether it is there. */
   expanded?: boolean;
+  /** Of a button that stays in: whether it is. */
+  pressed?: boolean;
   children: ComponentChildren;
 }) {
-  const { label, expanded, type = 'button', ...others } = rest;
+  const { label, expanded, pressed, type = 'button', ...others } = rest;
   return (
     <button
       {...others}
       type={type}
       aria-label={label}
       aria-expanded={expanded}
+      aria-pressed={pressed}
       class={primary ? 'primary' : quiet ? 'quiet' : undefined}
     >
       {children}

@@ -153,3 +153,28 @@ export function Select({
     </div>
   );
 }
+
+/** Something that is on or off. */
+export function Checkbox({
+  label,
+  isOn,
+  onChange,
+  disabled = false,
+}: {
+  label: string;
+  isOn: boolean;
+  onChange: (isOn: boolean) => void;
+  disabled?: boolean;
+}) {
+  return (
+    <label class="checkbox">
+      <input
+        type="checkbox"
+        checked={isOn}
+        disabled={disabled}
+        onChange={(event) => onChange(event.currentTarget.checked)}
+      />
+      {label}
+    </label>
+  );
+}

@@ -1,26 +1,36 @@
 import type { JSX } from 'preact';
-import { useState } from 'preact/hooks';
+import { useRef, useState } from 'preact/hooks';
+import { droppedFiles } from '../files/dropped-files.js';
+import { Button } from './button.js';
 
 /** Takes files: dropped onto it, or chosen by a click or a key. */
 export function FilePicker({
   label,
   accept,
   multiple = false,
+  folders = false,
   onFiles,
   disabled = false,
 }: {
   label: string;
   accept: string;
   multiple?: boolean;
+  /** Whether a folder may be chosen too; one that is dropped gives its files in any case. */
+  folders?: boolean;
   onFiles: (files: readonly File[]) => void;
   disabled?: boolean;
 }) {
   const [isOver, setOver] = useState(false);
+  const folder = useRef<HTMLInputElement>(null);
   const stop = (event: DragEvent): void => event.preventDefault();
-  const take = (files: FileList | null | undefined): void => {
-    if (files && files.length > 0 && !disabled) onFiles([...files]);
+  const take = (files: readonly File[]): void => {
+    if (files.length > 0 && !disabled) onFiles(files);
   };
-  return (
+  const choose = (event: JSX.TargetedEvent<HTMLInputElement>): void => {
+    take([...(event.currentTarget.files ?? [])]);
+    event.currentTarget.value = '';
+  };
+  const box = (
     <label
       class={isOver ? 'drop over' : 'drop'}
       onDragOver={(event: JSX.TargetedDragEvent<HTMLLabelElement>) => {
@@ -31,18 +41,30 @@ export function FilePicker({
       onDrop={(event: JSX.TargetedDragEvent<HTMLLabelElement>) => {
         stop(event);
         setOver(false);
-        take(event.dataTransfer?.files);
+        if (event.dataTransfer) void droppedFiles(event.dataTransfer).then(take);
       }}
     >
       <span>{label}</span>
-      <input
-        type="file"
-        {...{ accept, multiple, disabled }}
-        onChange={(event) => {
-          take(event.currentTarget.files);
-          event.currentTarget.value = '';
-        }}
-      />
+      <input type="file" {...{ accept, multiple, disabled }} onChange={choose} />
     </label>
+  );
+  if (!folders) return box;
+  return (
+    <>
+      {box}
+      <div class="row">
+        <Button quiet disabled={disabled} onClick={() => folder.current?.click()}>
+          Choose a folder
+        </Button>
+        <input
+          ref={folder}
+          type="file"
+          hidden
+          aria-label="A folder"
+          {...{ webkitdirectory: true }}
+          onChange={choose}
+        />
+      </div>
+    </>
   );
 }

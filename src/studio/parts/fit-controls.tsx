@@ -16,7 +16,7 @@ export function FitControls({
   xName = 'steps',
   children,
 }: {
-  fit: Pick<Fit, 'job' | 'state' | 'curve'>;
+  fit: Pick<Fit<unknown>, 'job' | 'state' | 'curve'>;
   label: string;
   /** Whether there is nothing to train on. */
   disabled: boolean;

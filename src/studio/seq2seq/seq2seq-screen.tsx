@@ -4,7 +4,7 @@ import { Card, Screen } from '../parts/screen.js';
 import { useFit } from '../state/use-fit.js';
 import { useModel } from '../state/use-model.js';
 import { PairFigures } from './pair-figures.js';
-import { Seq2SeqTraining, type PairTest } from './seq2seq-training.js';
+import { isSeq2SeqChoices, Seq2SeqTraining, type PairTest, type Seq2SeqChoices } from './seq2seq-training.js';
 import { Translating } from './translating.js';
 
 async function load(from: Blob | Uint8Array): Promise<Seq2Seq> {
@@ -20,7 +20,7 @@ interface Trained {
 
 /** From one sequence to another: pairs, answers, and where the model looked. */
 export function Seq2SeqScreen() {
-  const fit = useFit('The model is trained.');
+  const fit = useFit<Seq2SeqChoices>('The model is trained.', 'seq2seq/unfinished', isSeq2SeqChoices);
   const { current, take, ...file } = useModel<Seq2Seq, Trained>('seq2seq/model', load);
   return (
     <Screen

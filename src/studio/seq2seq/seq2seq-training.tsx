@@ -1,6 +1,7 @@
 import { useEffect, useState } from 'preact/hooks';
 import type { Seq2Seq, Seq2SeqEvaluation, TextPair } from '../../tasks/index.js';
 import { FitControls } from '../parts/fit-controls.js';
+import { GoOn } from '../parts/go-on.js';
 import { FolderChoice } from '../parts/folder-choice.js';
 import { ErrorNote } from '../parts/error-note.js';
 import { Select, Slider, TextArea } from '../parts/field.js';
@@ -11,6 +12,7 @@ import { shownError, type ShownError } from '../state/shown-error.js';
 import type { Fit } from '../state/use-fit.js';
 import { useJob } from '../state/use-job.js';
 import { isText, useKept } from '../state/use-kept.js';
+import type { Unfinished } from '../state/use-unfinished.js';
 import { arrowed, FIRST_PAIRS, tabbed } from './typed-pairs.js';
 
 /** What was held back, and how it came out. */
@@ -19,14 +21,14 @@ export interface PairTest {
   readonly mistakes: readonly { readonly source: string; readonly target: string; readonly given: string }[];
 }
 
-interface Choices {
+export interface Seq2SeqChoices {
   readonly source: 'characters' | 'words';
   readonly target: 'characters' | 'words';
   readonly units: number;
   readonly epochs: number;
 }
-const FIRST_CHOICES: Choices = { source: 'words', target: 'characters', units: 32, epochs: 40 };
-const isChoices = (value: unknown): boolean => {
+const FIRST_CHOICES: Seq2SeqChoices = { source: 'words', target: 'characters', units: 32, epochs: 40 };
+export const isSeq2SeqChoices = (value: unknown): boolean => {
   const { source, target, units, epochs } = (value ?? {}) as Record<string, unknown>;
   const isKind = (kind: unknown): boolean => kind === 'characters' || kind === 'words';
   return isKind(source) && isKind(target) && typeof units === 'number' && typeof epochs === 'number';
@@ -43,13 +45,13 @@ export function Seq2SeqTraining({
   fit,
   onModel,
 }: {
-  fit: Fit;
+  fit: Fit<Seq2SeqChoices>;
   /** @param test undefined where nothing was held back */
   onModel: (model: Seq2Seq, test: PairTest | undefined) => void;
 }) {
   const reading = useJob('The pairs are read.');
   const [typed, setTyped] = useKept('seq2seq/pairs', FIRST_PAIRS, isText);
-  const [choices, setChoices] = useKept('seq2seq/choices', FIRST_CHOICES, isChoices);
+  const [choices, setChoices] = useKept('seq2seq/choices', FIRST_CHOICES, isSeq2SeqChoices);
   const { pairs, error } = usePairs(typed);
   const disabled = fit.job.isRunning || reading.isRunning;
   const open = (load: () => Promise<File>): void =>
@@ -60,11 +62,13 @@ export function Seq2SeqTraining({
       parsePairs(tabbed(text), file.name);
       setTyped(arrowed(text));
     });
-  const train = (): void =>
+  const train = (chosen: Seq2SeqChoices, from?: Unfinished<Seq2SeqChoices>): void =>
     fit.run(
+      chosen,
+      from,
       async (watching) => {
         const { Seq2Seq } = await import('../../tasks/index.js');
-        const { source: sourceTokens, target: targetTokens, units, epochs } = choices;
+        const { source: sourceTokens, target: targetTokens, units, epochs } = chosen;
         const model = new Seq2Seq({
           ...{ sourceTokens, targetTokens, units, embeddingDim: units / 2, engine: 'wasm', seed: 1 },
         });
@@ -73,7 +77,7 @@ export function Seq2SeqTraining({
       },
       (model) => {
         const { test } = holdBack(pairs);
-        onModel(model, test.length === 0 ? undefined : tested(model, test, choices.target));
+        onModel(model, test.length === 0 ? undefined : tested(model, test, chosen.target));
         return Promise.resolve();
       },
     );
@@ -103,14 +107,14 @@ export function Seq2SeqTraining({
           value={choices.source}
           options={KINDS}
           disabled={disabled}
-          onInput={(source) => setChoices({ ...choices, source: source as Choices['source'] })}
+          onInput={(source) => setChoices({ ...choices, source: source as Seq2SeqChoices['source'] })}
         />
         <Select
           label="The answer is made of"
           value={choices.target}
           options={KINDS}
           disabled={disabled}
-          onInput={(target) => setChoices({ ...choices, target: target as Choices['target'] })}
+          onInput={(target) => setChoices({ ...choices, target: target as Seq2SeqChoices['target'] })}
         />
         <Select
           label="Network"
@@ -129,11 +133,20 @@ export function Seq2SeqTraining({
           onInput={(epochs) => setChoices({ ...choices, epochs })}
         />
       </div>
+      <GoOn
+        found={fit.unfinished.found}
+        disabled={disabled || pairs.length < 2}
+        onGoOn={(found) => {
+          setChoices(found.settings);
+          train(found.settings, found);
+        }}
+        onForget={fit.unfinished.forget}
+      />
       <FitControls
         fit={fit}
         label={`Train on ${pairs.length} pairs`}
         disabled={reading.isRunning || pairs.length < 2}
-        onTrain={train}
+        onTrain={() => train(choices)}
       />
     </Card>
   );
@@ -155,7 +168,7 @@ function usePairs(typed: string): { pairs: readonly TextPair[]; error: ShownErro
   return read;
 }
 
-function tested(model: Seq2Seq, test: readonly TextPair[], made: Choices['target']): PairTest {
+function tested(model: Seq2Seq, test: readonly TextPair[], made: Seq2SeqChoices['target']): PairTest {
   // An answer of words has one space between them.
   const read = (text: string): string => (made === 'words' ? text.trim().replace(/\s+/g, ' ') : text);
   const given = model.translateAll(test.map(([source]) => source));

@@ -1,5 +1,5 @@
 import { useEffect, useRef, useState } from 'preact/hooks';
-import { keep, kept } from './store.js';
+import { keep, keepEach, kept } from './store.js';
 import { useJob, type Job } from './use-job.js';
 
 /** A model of any kind, as it is kept and freed. */
@@ -26,14 +26,24 @@ export interface ScreenModel<Model extends Keepable, Figures> {
  * One model at a time: it is kept for the next visit, and freed where another takes its place or the screen is left.
  * @param key under which it is kept
  * @param options.opened what is told to those who listen when one was opened
+ * @param options.isFigures whether what was kept are figures; without it they are not kept
  * @param options.first the model that is there where none was kept; it is not kept either
  */
 export function useModel<Model extends Keepable, Figures = undefined>(
   key: string,
   load: (from: Blob | Uint8Array) => Promise<Model>,
-  { opened = 'The model is open.', first }: { opened?: string; first?: () => Promise<Uint8Array> } = {},
+  {
+    opened = 'The model is open.',
+    first,
+    isFigures,
+  }: {
+    opened?: string;
+    first?: () => Promise<Uint8Array>;
+    isFigures?: (value: unknown) => value is Figures;
+  } = {},
 ): ScreenModel<Model, Figures> {
   const opening = useJob(opened);
+  const keyOfFigures = `${key}/figures`;
   const [current, setCurrent] = useState<ScreenModel<Model, Figures>['current']>();
   const latest = useRef(current);
   const isLeft = useRef(false);
@@ -45,18 +55,21 @@ export function useModel<Model extends Keepable, Figures = undefined>(
     void before?.model.dispose();
   };
   const take = (model: Model, figures?: Figures): void => {
-    void keep(key, model.toBytes());
+    void keepEach([
+      [key, model.toBytes()] as const,
+      ...(isFigures ? [[keyOfFigures, figures] as const] : []),
+    ]);
     show(model, figures);
   };
   useEffect(() => {
-    void kept(key).then((bytes) => {
+    void Promise.all([kept(key), isFigures ? kept(keyOfFigures) : undefined]).then(([bytes, figures]) => {
       const found = bytes instanceof Uint8Array ? () => Promise.resolve(bytes) : first;
       if (!found) return;
       opening.run(async () => {
         const model = await load(await found());
         // What was trained meanwhile is newer.
         if (latest.current) void model.dispose();
-        else show(model);
+        else show(model, isFigures?.(figures) === true && bytes !== undefined ? figures : undefined);
       });
     });
     return () => {

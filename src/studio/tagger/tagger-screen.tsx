@@ -5,7 +5,7 @@ import { useFit } from '../state/use-fit.js';
 import { useModel } from '../state/use-model.js';
 import { TaggerFigures } from './tagger-figures.js';
 import { Tagging } from './tagging.js';
-import { TaggerTraining, type TaggerTest } from './tagger-training.js';
+import { isTaggerChoices, TaggerTraining, type TaggerChoices, type TaggerTest } from './tagger-training.js';
 
 async function load(from: Blob | Uint8Array): Promise<SequenceTagger> {
   const { SequenceTagger } = await import('../../tasks/index.js');
@@ -20,7 +20,7 @@ interface Trained {
 
 /** A tagger: from marked examples to texts in colours. */
 export function TaggerScreen() {
-  const fit = useFit('The tagger is trained.');
+  const fit = useFit<TaggerChoices>('The tagger is trained.', 'tagger/unfinished', isTaggerChoices);
   const { current, take, ...file } = useModel<SequenceTagger, Trained>('tagger/model', load);
   return (
     <Screen

@@ -1,5 +1,6 @@
 import type { SequenceTagger, Tagged, TaggedSequence, TagFigures } from '../../tasks/index.js';
 import { FitControls } from '../parts/fit-controls.js';
+import { GoOn } from '../parts/go-on.js';
 import { FolderChoice } from '../parts/folder-choice.js';
 import { ErrorNote } from '../parts/error-note.js';
 import { Select, Slider, TextArea } from '../parts/field.js';
@@ -10,6 +11,7 @@ import { shownError, type ShownError } from '../state/shown-error.js';
 import type { Fit } from '../state/use-fit.js';
 import { useJob } from '../state/use-job.js';
 import { isText, useKept } from '../state/use-kept.js';
+import type { Unfinished } from '../state/use-unfinished.js';
 import { FIRST_EXAMPLES } from './first-examples.js';
 import { readExamples, typesOf, writeExamples } from './notation.js';
 
@@ -28,12 +30,22 @@ const ENDINGS = ['.txt', '.conll', '.conllu', '.tsv'];
 const isNumber = (value: unknown): boolean => typeof value === 'number';
 const FIRST_EPOCHS = 30;
 
+/** What the user has chosen of a training. */
+export interface TaggerChoices {
+  readonly size: keyof typeof SIZES;
+  readonly epochs: number;
+}
+export const isTaggerChoices = (value: unknown): boolean => {
+  const { size, epochs } = (value ?? {}) as Record<string, unknown>;
+  return typeof size === 'string' && Object.hasOwn(SIZES, size) && isNumber(epochs);
+};
+
 /** Where examples are typed or read, and a tagger is trained on them. */
 export function TaggerTraining({
   fit,
   onModel,
 }: {
-  fit: Fit;
+  fit: Fit<TaggerChoices>;
   /** @param test undefined where nothing was held back */
   onModel: (model: SequenceTagger, test: TaggerTest | undefined) => void;
 }) {
@@ -45,19 +57,22 @@ export function TaggerTraining({
   const disabled = fit.job.isRunning || reading.isRunning;
   const { examples, error } = read(typed);
   const types = typesOf(examples.flatMap(({ tags }) => tags));
+  const isUnfit = error !== undefined || types.length === 0 || examples.length < 2;
   const open = (load: () => Promise<File>): void =>
     reading.run(async () => {
       const { entitiesOf, parseConll } = await import('../../tasks/index.js');
       const file = await load();
       setTyped(writeExamples(parseConll(await file.text(), { name: file.name }), entitiesOf));
     });
-  const train = (): void =>
+  const train = (chosen: TaggerChoices, from?: Unfinished<TaggerChoices>): void =>
     fit.run(
+      chosen,
+      from,
       async (watching) => {
         const { SequenceTagger } = await import('../../tasks/index.js');
-        const { units, embeddingDim } = SIZES[size];
+        const { units, embeddingDim } = SIZES[chosen.size];
         const model = new SequenceTagger({ units, embeddingDim, engine: 'wasm', seed: 1 });
-        const options = { epochs, learningRate: 0.02, batchSize: 8, heldOut: 0 };
+        const options = { epochs: chosen.epochs, learningRate: 0.02, batchSize: 8, heldOut: 0 };
         return { model, history: model.fit(holdBack(examples).train, { ...options, ...watching }) };
       },
       async (model) => {
@@ -116,11 +131,21 @@ export function TaggerTraining({
           />
         </div>
       </div>
+      <GoOn
+        found={fit.unfinished.found}
+        disabled={disabled || isUnfit}
+        onGoOn={(found) => {
+          setSize(found.settings.size);
+          setEpochs(found.settings.epochs);
+          train(found.settings, found);
+        }}
+        onForget={fit.unfinished.forget}
+      />
       <FitControls
         fit={fit}
         label={`Train on ${examples.length} examples`}
-        disabled={reading.isRunning || error !== undefined || types.length === 0 || examples.length < 2}
-        onTrain={train}
+        disabled={reading.isRunning || isUnfit}
+        onTrain={() => train({ size, epochs })}
       />
     </Card>
   );

@@ -4,6 +4,7 @@ import { dataText } from '../files/files.js';
 import { FolderChoice } from '../parts/folder-choice.js';
 import { Button } from '../parts/button.js';
 import { FitControls } from '../parts/fit-controls.js';
+import { GoOn } from '../parts/go-on.js';
 import { Select, Slider, TextArea } from '../parts/field.js';
 import { FilePicker } from '../parts/file-picker.js';
 import { Card } from '../parts/screen.js';
@@ -11,6 +12,7 @@ import { shownDuration, timeLeft } from '../state/duration.js';
 import { useCurve } from '../state/use-curve.js';
 import type { Job } from '../state/use-job.js';
 import { isText, useKept } from '../state/use-kept.js';
+import { useUnfinished, type Unfinished } from '../state/use-unfinished.js';
 import { abcOf, readForTraining, understood, type TunesToLearn } from './read-tune-files.js';
 
 /** What `seqkit train-music` has. */
@@ -21,8 +23,13 @@ const FULL_BATCH_TUNES = 30;
 const FIRST = { units: '128', minutes: 1 };
 const ENDINGS = ['.abc', '.mid', '.midi'];
 
-const isChoices = (value: unknown): boolean =>
-  typeof value === 'object' && value !== null && 'units' in value && 'minutes' in value;
+type TuneChoices = typeof FIRST;
+const isChoices = (value: unknown): boolean => {
+  const { units, minutes } = (value ?? {}) as Record<string, unknown>;
+  return typeof units === 'string' && typeof minutes === 'number';
+};
+/** A training is saved so often. */
+const SAVE_MINUTES = 0.05;
 
 /** Where tunes come in and a model is trained on them. */
 export function TuneTraining({ job, onModel }: { job: Job; onModel: (model: TuneModel) => void }) {
@@ -31,6 +38,7 @@ export function TuneTraining({ job, onModel }: { job: Job; onModel: (model: Tune
   const [read, setRead] = useState<TunesToLearn>();
   const [state, setState] = useState<{ share: number; text: string }>();
   const curve = useCurve(['training', 'held out']);
+  const unfinished = useUnfinished<TuneChoices>('tunes/unfinished', isChoices);
   const open = (load: () => Promise<string>): void => job.run(async () => setAbc(await load()));
   useEffect(() => {
     if (isRead && abc === '') open(() => dataText('tunes/seqkit-tunes.abc'));
@@ -43,24 +51,28 @@ export function TuneTraining({ job, onModel }: { job: Job; onModel: (model: Tune
     return () => clearTimeout(timer);
   }, [abc]);
   const openFiles = (files: () => Promise<readonly File[]>): void => open(async () => abcOf(await files()));
-  const train = (): void =>
+  const train = (chosen: TuneChoices, from?: Unfinished<TuneChoices>): void =>
     job.run(async (signal) => {
       curve.clear();
       setState({ share: 0, text: 'Getting ready …' });
       const { TuneModel, readTunes } = await import('../../text/index.js');
       const { tunes } = readTunes(abc);
       const model = new TuneModel({
-        ...{ units: Number(choices.units), layers: 1, dropout: DROPOUT },
+        ...{ units: Number(chosen.units), layers: 1, dropout: DROPOUT },
         ...{ engine: 'wasm', seed: 1 },
       });
       const begun = performance.now();
+      let share = from?.share ?? 0;
+      const store = unfinished.store(chosen, () => share, from);
       let epoch = 0;
       try {
         const history = await model.fit(tunes, {
           ...FIT,
           ...(tunes.length < FULL_BATCH_TUNES && { batchSize: 2, seqLength: 32, heldOut: 0 }),
-          ...{ minutes: choices.minutes, worker: true, signal },
+          ...{ minutes: chosen.minutes, worker: true, signal },
+          ...{ checkpoint: { store, everyMinutes: SAVE_MINUTES }, resume: from !== undefined },
           onProgress: (at) => {
+            share = at.progress;
             curve.add('training', at.step, at.bitsPerCharacter);
             if (at.heldOutLoss !== undefined && at.epoch !== epoch) {
               curve.add('held out', at.step, at.heldOutLoss / Math.LN2);
@@ -68,7 +80,7 @@ export function TuneTraining({ job, onModel }: { job: Job; onModel: (model: Tune
             epoch = at.epoch;
             setState({
               share: at.progress,
-              text: `${at.bitsPerCharacter.toFixed(2)} bits a symbol, ${timeLeft(begun, at.progress)}`,
+              text: `${at.bitsPerCharacter.toFixed(2)} bits a symbol, ${timeLeft(begun, share, from?.share)}`,
             });
           },
         });
@@ -77,8 +89,10 @@ export function TuneTraining({ job, onModel }: { job: Job; onModel: (model: Tune
           text: `${history.stopped ? 'Stopped' : 'Done'} after ${shownDuration((performance.now() - begun) / 1000)}.`,
         });
         onModel(model);
+        unfinished.forget();
       } catch (error) {
         setState(undefined);
+        unfinished.offerAgain();
         await model.dispose();
         throw error;
       }
@@ -144,11 +158,20 @@ export function TuneTraining({ job, onModel }: { job: Job; onModel: (model: Tune
           onInput={(minutes) => setChoices({ ...choices, minutes })}
         />
       </div>
+      <GoOn
+        found={unfinished.found}
+        disabled={job.isRunning || !read || read.tunes.length === 0}
+        onGoOn={(found) => {
+          setChoices(found.settings);
+          train(found.settings, found);
+        }}
+        onForget={unfinished.forget}
+      />
       <FitControls
         fit={{ job, state, curve }}
         label="Train"
         disabled={!read || read.tunes.length === 0}
-        onTrain={train}
+        onTrain={() => train(choices)}
         title="Bits a symbol"
       />
     </Card>

@@ -47,9 +47,11 @@ async function readAndSplit(
   clips: readonly KeptClip[],
   options: { signal: AbortSignal | undefined; onProgress: (read: number, total: number) => void },
 ): Promise<SplitClips> {
-  const { readClipsAsync, splitClips } = await import('../../audio/index.js');
+  const { readClipsAsync, readFalseAlarms, splitClips } = await import('../../audio/index.js');
   const { Random } = await import('../../rnn/index.js');
-  const own = clips.map((clip) => ({ path: pathOf(clip), bytes: clip.bytes }));
+  const fileOf = (clip: KeptClip): ClipFile => ({ path: pathOf(clip), bytes: clip.bytes });
+  const own = clips.filter(({ isAlarm }) => !isAlarm).map(fileOf);
+  const falseAlarms = readFalseAlarms(clips.filter(({ isAlarm }) => isAlarm).map(fileOf), RATE);
   const read = await readClipsAsync([...own, ...(await shippedClips())], RATE, options);
   const said = new Map(clips.map((clip) => [pathOf(clip), clip.speech]));
   const withEdges = (clip: Clip): Clip => withSpeech(clip, said.get(clip.name));
@@ -57,6 +59,7 @@ async function readAndSplit(
     ...read,
     activates: read.activates.map(withEdges),
     negatives: read.negatives.map(withEdges),
+    ...(falseAlarms.length > 0 && { falseAlarms }),
   };
   if (set.activates.length < HOLD_BACK_FROM) return { train: set, test: undefined };
   const random = new Random(1);

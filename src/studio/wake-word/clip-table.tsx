@@ -4,7 +4,7 @@ import { Card } from '../parts/screen.js';
 import { ErrorNote } from '../parts/error-note.js';
 import { player } from '../parts/sound-player.js';
 import { useJob } from '../state/use-job.js';
-import { KIND_NAMES, type KeptClip } from './clip.js';
+import { KIND_NAMES, kindName, type KeptClip } from './clip.js';
 import { lookAt, type ClipLook } from './clip-look.js';
 import { ClipEditor } from './clip-editor.js';
 import { Waveform } from './waveform.js';
@@ -102,7 +102,7 @@ function ClipRow({
       <span class="clip-name">
         <b>{clip.name}</b>
         <span class="note">
-          {KIND_NAMES[clip.kind]}
+          {kindName(clip)}
           {look && `, ${look.seconds.toFixed(2)} s`}
         </span>
       </span>

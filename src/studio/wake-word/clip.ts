@@ -10,6 +10,8 @@ export interface KeptClip {
   readonly bytes: Uint8Array;
   /** Where its speech lies, in seconds, where the user has said it. */
   readonly speech?: readonly [start: number, end: number] | undefined;
+  /** Whether other speech is what set a model off. */
+  readonly isAlarm?: boolean;
 }
 
 /** What models are trained at, Hz. */
@@ -20,6 +22,10 @@ export const KIND_NAMES: Readonly<Record<ClipKind, string>> = {
   negatives: 'Other speech',
   backgrounds: 'Background',
 };
+
+/** What a clip is, as a person says it. */
+export const kindName = ({ kind, isAlarm }: Pick<KeptClip, 'kind' | 'isAlarm'>): string =>
+  isAlarm === true ? 'False alarm' : KIND_NAMES[kind];
 
 /** A file of sound as a WAV file: WAV files as they are, others as the browser decodes them. */
 export async function asWav(file: File): Promise<Uint8Array> {

@@ -7,14 +7,16 @@ import { FilePicker } from '../parts/file-picker.js';
 import { Card } from '../parts/screen.js';
 import { announce } from '../state/announce.js';
 import { Meter } from '../parts/meter.js';
+import { Progress } from '../parts/progress.js';
 import { useJob } from '../state/use-job.js';
 import { isText, useKept } from '../state/use-kept.js';
-import { asWav, KIND_NAMES, newId, type KeptClip } from './clip.js';
+import { KIND_NAMES, newId, type KeptClip } from './clip.js';
 import { lookAt } from './clip-look.js';
+import { useAddedFiles } from './use-added-files.js';
 
 const COUNTDOWN = 3;
 const TAKE_SECONDS = 2;
-const BACKGROUND_SECONDS = 30;
+const BACKGROUND_SECONDS = 60;
 const SPEECH_SECONDS = 4;
 const KINDS = Object.keys(KIND_NAMES) as ClipKind[];
 
@@ -37,6 +39,7 @@ export function Recorder({
   disabled: boolean;
 }) {
   const job = useJob();
+  const files = useAddedFiles(onClips);
   const [speaker, setSpeaker] = useKept('wake/speaker', 'me', isText);
   const [kind, setKind] = useState<ClipKind>('activates');
   const [stage, setStage] = useState('');
@@ -84,16 +87,7 @@ export function Recorder({
         setLevel(0);
       }
     });
-  const addFiles = (files: readonly File[]): void =>
-    job.run(async () => {
-      const added: KeptClip[] = [];
-      for (const file of files) {
-        const bytes = await asWav(file);
-        added.push({ id: newId(), kind, bytes, name: file.name.replace(/(\.[a-z0-9]+)?$/i, '.wav') });
-      }
-      onClips(added);
-      announce(`${added.length} files were added.`);
-    });
+  const isBusy = job.isRunning || files.job.isRunning;
   return (
     <Card title="Record" note="Say the word in your own way: near and far, quick and slow." wide>
       <div class="columns">
@@ -114,11 +108,11 @@ export function Recorder({
         />
       </div>
       <div class="row">
-        <Button primary disabled={disabled || job.isRunning} onClick={() => take(1)}>
+        <Button primary disabled={disabled || isBusy} onClick={() => take(1)}>
           {kind === 'backgrounds' ? `Record ${BACKGROUND_SECONDS} s of the room` : 'Record a take'}
         </Button>
         {kind !== 'backgrounds' && (
-          <Button disabled={disabled || job.isRunning} onClick={() => take(10)}>
+          <Button disabled={disabled || isBusy} onClick={() => take(10)}>
             Record ten in a row
           </Button>
         )}
@@ -133,14 +127,23 @@ export function Recorder({
           <p>{stage === '' ? verdict.text : ''}</p>
         </div>
       )}
-      <ErrorNote error={job.error} />
+      <ErrorNote error={job.error ?? files.job.error} />
       <FilePicker
-        label={`Or drop sound files here (${KIND_NAMES[kind].toLowerCase()}), or choose some`}
+        label={`Or drop sound files or folders here (${KIND_NAMES[kind].toLowerCase()}), or choose some`}
         accept="audio/*,.wav"
         multiple
-        disabled={disabled || job.isRunning}
-        onFiles={addFiles}
+        folders
+        disabled={disabled || isBusy}
+        onFiles={(some) => files.add(some, kind)}
       />
+      {files.state && (
+        <div class="row">
+          <Progress label="Reading files" {...files.state} />
+          <Button quiet onClick={files.job.stop}>
+            Stop reading
+          </Button>
+        </div>
+      )}
     </Card>
   );
 }

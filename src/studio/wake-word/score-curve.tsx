@@ -5,20 +5,18 @@ export type ScorePoint = readonly [seconds: number, score: number];
 
 const SECONDS = 8;
 const WIDTH = 720;
-const HEIGHT = 150;
+const HEIGHT = 220;
 
 /**
- * The score as it comes, with the threshold as a line and a mark where the word was heard. It is drawn from a list that
- * grows beside the page, so that thirty scores a second change nothing else.
+ * The score as it comes, with a mark where the word was heard. It is drawn from a list that grows beside the page, so
+ * that thirty scores a second change nothing else.
  */
 export function ScoreCurve({
   points,
   fired,
-  threshold,
 }: {
   points: { readonly current: ScorePoint[] };
   fired: { readonly current: number[] };
-  threshold: number;
 }) {
   const canvas = useRef<HTMLCanvasElement>(null);
   useEffect(() => {
@@ -30,44 +28,40 @@ export function ScoreCurve({
       const style = getComputedStyle(document.documentElement);
       const now = points.current.at(-1)?.[0] ?? 0;
       const x = (seconds: number): number => WIDTH - ((now - seconds) / SECONDS) * WIDTH;
-      const y = (score: number): number => HEIGHT - 6 - score * (HEIGHT - 12);
+      const y = (score: number): number => HEIGHT * (1 - score);
       context.clearRect(0, 0, WIDTH, HEIGHT);
-      context.lineWidth = 2;
-      context.strokeStyle = style.getPropertyValue('--warm');
-      context.setLineDash([6, 6]);
-      context.beginPath();
-      context.moveTo(0, y(threshold));
-      context.lineTo(WIDTH, y(threshold));
-      context.stroke();
-      context.setLineDash([]);
-      context.fillStyle = style.getPropertyValue('--accent');
+      context.strokeStyle = context.fillStyle = style.getPropertyValue('--accent');
+      context.lineWidth = 1;
       for (const at of fired.current) {
         context.beginPath();
-        context.arc(x(at), y(1), 5, 0, 2 * Math.PI);
+        context.arc(x(at), 9, 6, 0, 2 * Math.PI);
         context.fill();
+        context.beginPath();
+        context.moveTo(x(at), 15);
+        context.lineTo(x(at), HEIGHT);
+        context.stroke();
       }
-      context.strokeStyle = style.getPropertyValue('--accent');
+      context.lineWidth = 3;
       context.beginPath();
       for (const [seconds, score] of points.current) context.lineTo(x(seconds), y(score));
       context.stroke();
     };
     frame = requestAnimationFrame(draw);
     return () => cancelAnimationFrame(frame);
-  }, [threshold]);
+  }, []);
   return (
     <canvas
       ref={canvas}
-      class="score"
       width={WIDTH}
       height={HEIGHT}
       role="img"
-      aria-label={`The score of the last ${SECONDS} seconds, with the threshold at ${threshold.toFixed(2)}; what was heard is listed below.`}
+      aria-label={`The score of the last ${SECONDS} seconds; what was heard is listed below.`}
     />
   );
 }
 
-/** Forgets what is no longer shown. */
-export function trim(points: ScorePoint[]): void {
-  const now = points.at(-1)?.[0] ?? 0;
+/** Forgets what is no longer shown. @param now seconds */
+export function trim(points: ScorePoint[], fired: number[], now: number): void {
   while (points.length > 0 && points[0][0] < now - SECONDS) points.shift();
+  while (fired.length > 0 && fired[0] < now - SECONDS) fired.shift();
 }

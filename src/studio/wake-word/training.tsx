@@ -1,5 +1,5 @@
 import { useState } from 'preact/hooks';
-import type { TradeoffPoint, TriggerModel, TriggerProgress } from '../../audio/index.js';
+import type { TriggerModel, TriggerProgress } from '../../audio/index.js';
 import { GoOn } from '../parts/go-on.js';
 import { FitControls } from '../parts/fit-controls.js';
 import { Select } from '../parts/field.js';
@@ -9,6 +9,7 @@ import { useCurve } from '../state/use-curve.js';
 import type { Job } from '../state/use-job.js';
 import { useUnfinished, type Unfinished } from '../state/use-unfinished.js';
 import type { KeptClip } from './clip.js';
+import type { HeldOutFigures } from './threshold-meaning.js';
 
 /** How thorough a training is, by name; the last is the recipe of `seqkit train-trigger`. */
 const PLANS: Readonly<Record<string, { name: string; examples?: number; epochs?: number }>> = {
@@ -21,6 +22,8 @@ interface TriggerChoices {
   /** By name. */
   readonly plan: string;
   readonly word: string;
+  /** Whether it begins with the model that is there. */
+  readonly isFurther?: boolean;
 }
 const isTriggerChoices = (value: unknown): boolean => {
   const { plan, word } = (value ?? {}) as Record<string, unknown>;
@@ -37,28 +40,23 @@ const PHASES: Readonly<Record<TriggerProgress['phase'], string>> = {
   mining: 'Looking for what it mistakes for the word',
 };
 
-/** How it does on clips that it was not trained on. */
-export interface HeldOutFigures {
-  readonly clips: number;
-  /** Of other sound. */
-  readonly hours: number;
-  readonly tradeoff: readonly TradeoffPoint[];
-  readonly verdict: string;
-}
-
 /** Mixes examples from the clips and trains. */
 export function Training({
   job,
   phrase,
   clips,
+  model: before,
   onModel,
 }: {
   job: Job;
   phrase: string;
   clips: readonly KeptClip[];
+  /** That may be trained further. */
+  model: TriggerModel | undefined;
   onModel: (model: TriggerModel, figures: HeldOutFigures | undefined) => void;
 }) {
   const [plan, setPlan] = useState('quick');
+  const [isFurther, setFurther] = useState(false);
   const [state, setState] = useState<{ share: number | undefined; text: string }>();
   const curve = useCurve(['loss']);
   const words = clips.filter(({ kind }) => kind === 'activates').length;
@@ -75,7 +73,11 @@ export function Training({
         setState(undefined);
         throw error;
       });
-      const model = new TriggerModel({ word: settings.word, seed: 1, engine: 'wasm' });
+      const options = { word: settings.word, seed: 1, engine: 'wasm' } as const;
+      const model =
+        settings.isFurther && before
+          ? await TriggerModel.from(before, { ...options, train: 'all' })
+          : new TriggerModel(options);
       const { examples, epochs } = PLANS[settings.plan];
       let share = from?.share ?? 0;
       const store = unfinished.store(settings, () => share, from);
@@ -107,7 +109,7 @@ export function Training({
         if (done === 0)
           throw Object.assign(new Error(NOTHING_LEARNED), { hint: 'Let it go through the examples once.' });
         setState({ share: 1, text: 'Measuring on the clips that were held back …' });
-        const figures = test && (await figuresOn(model, test));
+        const figures = test && (await (await import('./held-out-figures.js')).heldOutFigures(model, test));
         setState({
           share: 1,
           text: signal.aborted ? 'Stopped: it has what it learned until then.' : 'Trained.',
@@ -135,12 +137,27 @@ export function Training({
           options={Object.entries(PLANS).map(([key, { name }]) => [key, name] as const)}
           onInput={setPlan}
         />
+        {before && (
+          <Select
+            label="Begin with"
+            value={isFurther ? 'model' : 'new'}
+            disabled={job.isRunning}
+            options={[
+              ['new', 'A new network'],
+              ['model', 'The model that is there'],
+            ]}
+            onInput={(from) => setFurther(from === 'model')}
+          />
+        )}
       </div>
       <GoOn
         found={unfinished.found}
-        disabled={job.isRunning || words < LEAST}
+        disabled={
+          job.isRunning || words < LEAST || (unfinished.found?.settings.isFurther === true && !before)
+        }
         onGoOn={(found) => {
           setPlan(found.settings.plan);
+          setFurther(found.settings.isFurther === true);
           train(found.settings, found);
         }}
         onForget={unfinished.forget}
@@ -149,7 +166,9 @@ export function Training({
         fit={{ job, state, curve }}
         label="Train"
         disabled={words < LEAST}
-        onTrain={() => train({ plan, word: phrase.trim() || 'word' })}
+        onTrain={() =>
+          train({ plan, word: phrase.trim() || 'word', isFurther: isFurther && before !== undefined })
+        }
         {...(words < LEAST && {
           note: (
             <span class="note">
@@ -161,27 +180,4 @@ export function Training({
       />
     </Card>
   );
-}
-
-/** What is laid under held-out clips, in decibels below their speech. */
-const NOISE_DB = 10;
-
-async function figuresOn(
-  model: TriggerModel,
-  test: Parameters<typeof model.fit>[0],
-): Promise<HeldOutFigures> {
-  const { evaluateTrigger, testRecordings } = await import('../../audio/index.js');
-  const { scoreRecording } = await import('../../audio/advanced.js');
-  if (typeof test === 'string') throw new Error('Clips are expected, not a path.');
-  const scored = [];
-  let last = performance.now();
-  for (const recording of testRecordings(test, { signalToNoiseDb: NOISE_DB })) {
-    scored.push(scoreRecording(model, recording, recording));
-    if (performance.now() - last > 12) {
-      await new Promise((resolve) => setTimeout(resolve));
-      last = performance.now();
-    }
-  }
-  const { tradeoff, verdict, hours } = evaluateTrigger(scored, model.settings.firing);
-  return { clips: test.activates.length, hours, tradeoff, verdict };
 }

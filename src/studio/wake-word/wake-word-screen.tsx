@@ -3,14 +3,17 @@ import { ModelFile } from '../parts/model-file.js';
 import { Card, Screen } from '../parts/screen.js';
 import { useJob } from '../state/use-job.js';
 import { isText, useKept } from '../state/use-kept.js';
+import { useKeptList } from '../state/use-kept-list.js';
 import { useModel } from '../state/use-model.js';
 import { ClipTable } from './clip-table.js';
 import { MixedExamples } from './mixed-examples.js';
 import { Recorder } from './recorder.js';
 import { SyntheticVoices } from './synthetic-voices.js';
-import { Training, type HeldOutFigures } from './training.js';
+import { isClip, type KeptClip } from './clip.js';
+import { isFigures, type HeldOutFigures } from './threshold-meaning.js';
+import { Training } from './training.js';
 import { Trying } from './trying.js';
-import { useClips } from './use-clips.js';
+import { useFirings } from './use-firings.js';
 
 async function load(from: Blob | Uint8Array): Promise<TriggerModel> {
   const { TriggerModel } = await import('../../audio/index.js');
@@ -21,8 +24,12 @@ async function load(from: Blob | Uint8Array): Promise<TriggerModel> {
 export function WakeWordScreen() {
   const training = useJob('The training has ended.');
   const [phrase, setPhrase] = useKept('wake/phrase', 'hey robot', isText);
-  const { clips, add, change, remove } = useClips();
-  const { current, take, changed, ...file } = useModel<TriggerModel, HeldOutFigures>('wake/model', load);
+  const list = useKeptList<KeptClip>('wake/clip/', isClip);
+  const { items: clips, add, change, remove } = list;
+  const log = useFirings(list);
+  const { current, take, changed, ...file } = useModel<TriggerModel, HeldOutFigures>('wake/model', load, {
+    isFigures,
+  });
   return (
     <Screen
       title="Wake word"
@@ -37,10 +44,16 @@ export function WakeWordScreen() {
       />
       <SyntheticVoices phrase={phrase} count={clips.length} disabled={training.isRunning} onClips={add} />
       <ClipTable clips={clips} onChange={change} onRemove={remove} />
-      <Training job={training} phrase={phrase} clips={clips} onModel={take} />
+      <Training job={training} phrase={phrase} clips={clips} model={current?.model} onModel={take} />
       {clips.some(({ kind }) => kind === 'activates') && <MixedExamples clips={clips} />}
       {current && (
-        <Trying key={current.id} model={current.model} figures={current.figures} onThreshold={changed} />
+        <Trying
+          key={current.id}
+          model={current.model}
+          figures={current.figures}
+          log={log}
+          onThreshold={changed}
+        />
       )}
       <Card
         title="The model"

@@ -9,6 +9,11 @@ import {
   wholeNumber,
   listOf,
 } from '../../base/schema/index.js';
+import {
+  STORED,
+  type CheckpointStore,
+  type CheckpointStoreOptions,
+} from '../../base/training/checkpoint-store.js';
 import type { LoopCheckpoint } from '../../base/training/training-loop.js';
 import type { Model } from '../../rnn/model/model.js';
 import type { Tensor } from '../../rnn/program/tensor.js';
@@ -59,29 +64,29 @@ const place = optionsSchema<Written>('position', {
   bestLoss: optional(number()),
 });
 
-/** Saves a training in buckets to its file, after it went on from there. Needs Node. */
+/** Saves a training in buckets to its file, which needs Node, or to its store, after it went on from there. */
 export class BucketSaver implements LoopCheckpoint {
   private constructor(
     readonly model: Model,
     readonly run: RunDescription,
-    readonly interval: CheckpointOptions,
+    readonly interval: CheckpointOptions | CheckpointStoreOptions,
     readonly at: BucketPosition,
     readonly randoms: BucketRandoms,
   ) {}
 
   /**
-   * Goes on from the file where there is one, which `resume` allows.
+   * Goes on from what is saved where there is something, which `resume` allows.
    * @param at is set to where the run stood
    * @param run what the run is, by the name of each part: the file's must be the same
    * @throws SeqkitError `file-exists` without `resume`; `usage` for the file of another run; `bad-file`
    */
   static async open(
     model: Model,
-    { checkpoint, resume }: { checkpoint: CheckpointOptions; resume: boolean },
+    { checkpoint, resume }: { checkpoint: CheckpointOptions | CheckpointStoreOptions; resume: boolean },
     { at, randoms, run }: { at: BucketPosition; randoms: BucketRandoms; run: RunDescription },
   ): Promise<BucketSaver> {
     const saver = new BucketSaver(model, run, checkpoint, at, randoms);
-    const found = await model.checkpoints().open(checkpoint.path, { resume, run });
+    const found = await model.checkpoints().open(saver.#place, { resume, run });
     if (found) {
       saver.#restore(found);
       await model.setTrainingState(found.state);
@@ -89,12 +94,16 @@ export class BucketSaver implements LoopCheckpoint {
     return saver;
   }
 
+  get #place(): string | CheckpointStore {
+    return 'store' in this.interval ? this.interval.store : this.interval.path;
+  }
+
   step(): number {
     return this.at.step;
   }
 
   async save(): Promise<void> {
-    const { model, run, interval, at, randoms } = this;
+    const { model, run, at, randoms } = this;
     const { step, inEpoch, sum, best } = at;
     const written: Written = {
       ...{ step, inEpoch, sum, epoch: randoms.epoch },
@@ -111,11 +120,11 @@ export class BucketSaver implements LoopCheckpoint {
       });
     });
     const state = await model.getTrainingState();
-    await model.checkpoints().save(interval.path, { run, state, position: { ...written }, arrays });
+    await model.checkpoints().save(this.#place, { run, state, position: { ...written }, arrays });
   }
 
   #restore({ position, arrays }: Checkpoint): void {
-    const { path } = this.interval;
+    const path = typeof this.#place === 'string' ? this.#place : STORED;
     const refuse = (): never => {
       throw new SeqkitError(`${path} is no checkpoint of this kind of training, or not a whole one.`, {
         code: 'bad-file',

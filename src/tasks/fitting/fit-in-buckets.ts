@@ -58,7 +58,7 @@ export async function fitInBuckets(
   defaults: Defaults,
 ): Promise<SequenceHistory> {
   const { checkpoint } = options;
-  if (!checkpoint) return fitAlone(training, options, defaults);
+  if (!checkpoint || 'store' in checkpoint) return fitAlone(training, options, defaults);
   const { whileLocked } = await import('../../base/host/lock-file.js');
   return whileLocked(checkpoint.path, () => fitAlone(training, options, defaults));
 }

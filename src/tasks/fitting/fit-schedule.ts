@@ -5,12 +5,15 @@ import {
   wholeNumber,
   abortSignal,
   flag,
+  isPlainObject,
   optionsSchema,
   someText,
   type OptionTable,
+  type Schema,
 } from '../../base/schema/index.js';
 import { SeqkitError } from '../../base/errors.js';
 import { checkpointIntervalTable } from '../../base/training/checkpoint-clock.js';
+import { checkpointStoreOptions, type CheckpointStoreOptions } from '../../base/training/checkpoint-store.js';
 import type { CheckpointOptions } from '../../rnn/training/fit-options.js';
 import type { AbortSignalLike } from '../../base/abort-signal.js';
 
@@ -36,10 +39,10 @@ export interface SequenceFitOptions {
 
 /** How a sequence task is trained that can be gone on with. */
 export interface ResumableFitOptions extends SequenceFitOptions {
-  /** Where it is saved while it trains. Needs Node. */
-  checkpoint?: CheckpointOptions;
+  /** Where it is saved while it trains, and when the signal ends it: a file, which needs Node, or a store. */
+  checkpoint?: CheckpointOptions | CheckpointStoreOptions;
   /**
-   * Goes on from the file at `checkpoint.path`, or begins where there is none: with the same data and options it comes
+   * Goes on from what is saved there, or begins where there is nothing: with the same data and options it comes
    * to the very weights of a training that nothing ended. @default false
    */
   resume?: boolean;
@@ -88,12 +91,20 @@ export const sequenceFitTable: OptionTable<SequenceFitOptions> = {
   onStep: optional(callback<(report: StepReport) => void>()),
 };
 
+const fileOptions = optionsSchema<CheckpointOptions>('checkpoint', {
+  path: someText,
+  ...checkpointIntervalTable,
+});
+const fileOrStore: Schema<CheckpointOptions | CheckpointStoreOptions> = {
+  expected: fileOptions.expected,
+  parse: (value, name) =>
+    (isPlainObject(value) && 'store' in value ? checkpointStoreOptions : fileOptions).parse(value, name),
+};
+
 /** The schemas of `ResumableFitOptions`. */
 export const resumableFitTable: OptionTable<ResumableFitOptions> = {
   ...sequenceFitTable,
-  checkpoint: optional(
-    optionsSchema<CheckpointOptions>('checkpoint', { path: someText, ...checkpointIntervalTable }),
-  ),
+  checkpoint: optional(fileOrStore),
   resume: optional(flag),
 };
 
@@ -102,6 +113,6 @@ export function checkResume({ checkpoint, resume }: ResumableFitOptions): void {
   if (!resume || checkpoint) return;
   throw new SeqkitError('resume needs to know from where.', {
     code: 'usage',
-    hint: 'Give checkpoint: { path } too.',
+    hint: 'Give checkpoint: { path } too, or { store } in a page.',
   });
 }

@@ -18,7 +18,7 @@ import {
 } from '../../base/schema/index.js';
 import { checkShares } from '../corpus/corpus.js';
 import { checkpointIntervalTable, type CheckpointInterval } from '../../base/training/checkpoint-clock.js';
-import { checkpointStore, type CheckpointStore } from '../../base/training/checkpoint-store.js';
+import { checkpointStoreOptions, type CheckpointStoreOptions } from '../../base/training/checkpoint-store.js';
 import type { EarlyStoppingOptions } from '../../rnn/training/early-stopping.js';
 import { scheduleShapes, type ScheduleShape } from './run-schedule.js';
 import type { TextPlan, TextProgress } from './text-progress.js';
@@ -35,10 +35,7 @@ export interface TextCheckpointOptions extends CheckpointInterval {
 }
 
 /** Where and how often a text model in training is saved in a page, which has no files. */
-export interface TextStoreOptions extends CheckpointInterval {
-  /** It holds the last checkpoint. What is there is written over where the run does not resume from it. */
-  store: CheckpointStore;
-}
+export type TextStoreOptions = CheckpointStoreOptions;
 
 /** Short texts by the model as it stands in the middle of its training. */
 export interface TextSampleOptions {
@@ -127,14 +124,10 @@ const folderOptions = optionsSchema<TextCheckpointOptions>('checkpoint', {
   replace: optional(flag),
   ...checkpointIntervalTable,
 });
-const storeOptions = optionsSchema<TextStoreOptions>('checkpoint', {
-  store: checkpointStore,
-  ...checkpointIntervalTable,
-});
 const checkpointOptions: Schema<TextCheckpointOptions | TextStoreOptions> = {
   expected: folderOptions.expected,
   parse: (value, name) =>
-    (isPlainObject(value) && 'store' in value ? storeOptions : folderOptions).parse(value, name),
+    (isPlainObject(value) && 'store' in value ? checkpointStoreOptions : folderOptions).parse(value, name),
 };
 
 const sampleOptions = optionsSchema<TextSampleOptions>("fit's sample", {

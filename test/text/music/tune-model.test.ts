@@ -248,6 +248,36 @@ describe('a tune model', () => {
     for (const each of [again, plain]) await each.dispose();
   });
 
+  it('goes on from a store to the bytes of a training that nothing ended', async () => {
+    const run = { batchSize: 4, seqLength: 32, epochs: 2, learningRate: 0.02, heldOut: 0.1 };
+    const make = (): TuneModel =>
+      new TuneModel({ units: 12, layers: 1, engine: 'wasm', threads: 1, seed: 4 });
+    const whole = make();
+    const { steps } = await whole.fit(fiddle, run);
+    let held: Uint8Array | undefined;
+    const store = {
+      read: () => Promise.resolve(held),
+      write: (bytes: Uint8Array) => Promise.resolve(void (held = bytes)),
+    };
+    const stop = new AbortController();
+    const part = make();
+    const stopAt = Math.floor(0.6 * steps);
+    const first = await part.fit(fiddle, {
+      ...{ ...run, checkpoint: { store }, signal: stop.signal },
+      onProgress: ({ step }) => step === stopAt && stop.abort(),
+    });
+    expect(first).toMatchObject({ stopped: true, steps: stopAt });
+    const rest = make();
+    expect(await rest.fit(fiddle, { ...run, checkpoint: { store }, resume: true })).toMatchObject({ steps });
+    expect(rest.toBytes()).toEqual(whole.toBytes());
+    // Of other tunes it is another run.
+    const other = make();
+    await expect(
+      other.fit(fiddle.slice(1), { ...run, checkpoint: { store }, resume: true }),
+    ).rejects.toMatchObject({ code: 'usage' });
+    await Promise.all([whole, part, rest, other].map((model) => model.dispose()));
+  });
+
   it('leaves out what it cannot learn, and says which', async () => {
     const odd = { ...fiddle[0], title: 'Odd', body: 'D8|[M:3/4]D6|\n' };
     const empty = { ...fiddle[0], title: 'Empty', body: '\n' };

@@ -1,0 +1,50 @@
+import { encodeWav, resample, type Waveform } from '../../audio/index.js';
+import { newId, RATE, type KeptClip } from './clip.js';
+
+/** A moment at which a model fired, with its sound. */
+export interface Firing {
+  readonly id: string;
+  /** A file's name, or that of the microphone. */
+  readonly where: string;
+  readonly seconds: number;
+  readonly score: number;
+  /** A WAV file of the moment. */
+  readonly bytes: Uint8Array;
+  /** Whether the word was said there, where the user has told. */
+  readonly isRight?: boolean | undefined;
+}
+
+export const MICROPHONE = 'microphone';
+/** What is kept of the sound before a firing, and after it: there the chime may sound already. */
+export const BEFORE_SECONDS = 1.9;
+export const AFTER_SECONDS = 0.1;
+/** Firings that are kept; of more the oldest go. */
+export const MOST_FIRINGS = 40;
+
+/** @param sound of the moment alone */
+export const firingOf = (found: Pick<Firing, 'where' | 'seconds' | 'score'>, sound: Waveform): Firing => ({
+  ...{ ...found, id: newId() },
+  bytes: encodeWav({ samples: resample(sound, RATE).samples, sampleRate: RATE }),
+});
+
+export const isFiring = (value: unknown): value is Firing => {
+  const { id, where, seconds, score, bytes, isRight } = (value ?? {}) as Partial<Firing>;
+  return (
+    [id, where].every((text) => typeof text === 'string') &&
+    [seconds, score].every(Number.isFinite) &&
+    bytes instanceof Uint8Array &&
+    (isRight === undefined || typeof isRight === 'boolean')
+  );
+};
+
+/** What a firing is to the next training: a clip of the word, or a false alarm. Its id is the firing's own. */
+export function clipOf({ id, bytes, where, isRight }: Firing): KeptClip | undefined {
+  if (isRight === undefined) return undefined;
+  const from = where === MICROPHONE ? '' : ` in ${where.replace(/\.[^.]*$/, '')}`;
+  // A name with an underscore would tell who speaks, which nobody knows.
+  const name = `${isRight ? 'heard' : 'false alarm'}${from}.wav`.replaceAll('_', ' ');
+  return {
+    ...{ id: `fired-${id}`, name, bytes },
+    ...(isRight ? { kind: 'activates' } : { kind: 'negatives', isAlarm: true }),
+  };
+}
