@@ -1,5 +1,6 @@
 import { SeqkitError } from '../../base/errors.js';
 import { isDeeperThan } from '../../base/encoding/json-depth.js';
+import { looksPickled } from '../../base/encoding/pickle.js';
 import { looksLikeSafetensors } from '../../base/encoding/safetensors.js';
 import {
   anything,
@@ -30,6 +31,7 @@ import {
   type FromOpenWakeWordOptions,
 } from '../open-wake-word/from-open-wake-word.js';
 import { fromPyTorch } from '../pytorch/from-pytorch.js';
+import { looksLikeCheckpoint } from '../pytorch/torch-checkpoint.js';
 import { fileBeside, fromTfjs, looksLikeTfjs, tfjsModel } from '../tfjs/from-tfjs.js';
 
 /** The layers that a file with weights alone is for, as JSON has them. */
@@ -97,8 +99,10 @@ export async function importedModel(
       hint: looksLikeTflite(bytes) ? TFLITE_HINT : 'Leave out what is for wake words alone.',
     });
   }
-  if (looksLikeHdf5(bytes) || looksLikeZip(bytes)) return { model: await fromKeras(bytes), format: 'Keras' };
-  if (looksLikeSafetensors(bytes)) {
+  const isCheckpoint = looksLikeZip(bytes) && looksLikeCheckpoint(bytes);
+  if (looksLikeHdf5(bytes) || (looksLikeZip(bytes) && !isCheckpoint))
+    return { model: await fromKeras(bytes), format: 'Keras' };
+  if (isCheckpoint || looksPickled(bytes) || looksLikeSafetensors(bytes)) {
     if (described === undefined) {
       throw new SeqkitError(`${source} holds weights, and not the layers that they are for.`, {
         code: 'usage',
@@ -146,6 +150,6 @@ export async function importedModel(
   }
   throw new SeqkitError(`${source} is no model that is known here.`, {
     code: 'bad-file',
-    hint: 'Models of ONNX, wake words of openWakeWord among them, of Keras (.h5, .keras), of TensorFlow.js (model.json), state_dicts of PyTorch (safetensors), networks of brain.js (JSON) and folders of ml5 are read.',
+    hint: 'Models of ONNX, wake words of openWakeWord among them, of Keras (.h5, .keras), of TensorFlow.js (model.json), state_dicts of PyTorch (safetensors, .pt), networks of brain.js (JSON) and folders of ml5 are read.',
   });
 }
