@@ -33,9 +33,11 @@ import {
   fromOpenWakeWord,
   fromMl5,
   fromPyTorch,
+  fromTfjs,
   readOnnxGraph,
   toOnnx,
   toPyTorch,
+  toTfjs,
 } from '../../dist/exchange/index.js';
 import {
   Chatbot,
@@ -233,6 +235,24 @@ function ml5Files() {
     ['vocab.json', json({ a: 0, b: 1, ' ': 2, 水: 3 })],
     ...weights,
   ];
+}
+
+/** A model of TensorFlow.js with layers of several kinds. */
+async function tfjsFiles() {
+  const model = new Sequential(
+    [
+      new Conv1D({ filters: 3, kernelSize: 2, padding: 'same' }),
+      new BatchNormalization(),
+      new Bidirectional({ layer: new LSTM({ units: 2, returnSequences: true }) }),
+      new GRU({ units: 3, resetAfter: false }),
+      new Dense({ units: 2 }),
+    ],
+    { seed: 4, ...engine },
+  );
+  await model.build([7, 3]);
+  const { files } = await toTfjs(model);
+  await model.dispose();
+  return files;
 }
 
 /** @returns what opening comes to, or the error it ended in */
@@ -602,6 +622,23 @@ export const kinds = {
       const text = model.generate({ length: 10, seed: 1 });
       await model.dispose();
       return text;
+    },
+  },
+  'tensorflow.js model': {
+    holds: false,
+    // All its files in one, which is cut again where the whole ones end.
+    async make() {
+      return [Buffer.concat(Object.values(await tfjsFiles()))];
+    },
+    async open(bytes) {
+      let at = 0;
+      const whole = Object.entries(await tfjsFiles());
+      const files = whole.map(([name, { length }], i) => {
+        const start = at;
+        at += length;
+        return [name, bytes.subarray(start, i === whole.length - 1 ? undefined : at)];
+      });
+      return weightsOf(await fromTfjs(Object.fromEntries(files)));
     },
   },
   vocabulary: {

@@ -1,6 +1,7 @@
 /** Other people's formats: models and vectors, in and out. */
 export { toOnnx } from './onnx/to-onnx.js';
-export type { CRFScores, OnnxDescription, OnnxExport, OnnxOptions } from './onnx/to-onnx.js';
+export type { OnnxDescription, OnnxExport, OnnxOptions } from './onnx/to-onnx.js';
+export type { CRFScores } from './source/described-parts.js';
 export { checkOnnx } from './onnx/check/check-onnx.js';
 export type { OnnxDifference } from './onnx/check/onnx-difference.js';
 export type { OnnxRuntime } from './onnx/check/onnx-runtime.js';
@@ -13,6 +14,15 @@ export { toPyTorch, type PyTorchFiles, type PyTorchOptions } from './pytorch/to-
 export type { ContinuedTraining } from './pytorch/continued-training.js';
 export { fromPyTorch, type FromPyTorchOptions } from './pytorch/from-pytorch.js';
 export { fromKeras } from './keras/from-keras.js';
+export { fromTfjs, type TfjsFiles } from './tfjs/from-tfjs.js';
+export {
+  toTfjs,
+  type TfjsDescription,
+  type TfjsExport,
+  type TfjsOptions,
+  type TfjsPort,
+} from './tfjs/to-tfjs.js';
+export { checkTfjs, type TfjsRuntime, type TfjsTensor } from './tfjs/check-tfjs.js';
 export { fromBrain } from './character-models/from-brain.js';
 export { fromMl5, type Ml5Files } from './character-models/from-ml5.js';
 export { importedModel, type DescribedLayers, type ImportedModel } from './importing/imported-model.js';

@@ -1,4 +1,4 @@
-import { mkdtempSync, readFileSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, readFileSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { createRequire } from 'node:module';
@@ -68,6 +68,41 @@ describe('seqkit export', () => {
     ]);
     expect(status).toBe(0);
     expect(readdirSync(at('torch')).sort()).toEqual(['check.safetensors', 'model.py', 'model.safetensors']);
+  });
+
+  it('writes for TensorFlow.js, runs it where it is installed, and reads it back', async () => {
+    const model = new Sequential([new GRU({ units: 3, resetAfter: false }), new Dense({ units: 2 })]);
+    await model.build([6, 4]);
+    await model.save(at('gru.safetensors'));
+    const args = ['export', at('gru.safetensors'), '--to', 'tfjs', '--out', at('tfjs'), '--force'];
+    const { stdout } = await runCli(args);
+    expect(stdout).toContain(
+      'Not run: neither @tensorflow/tfjs nor @tensorflow/tfjs-node is installed here.',
+    );
+    expect(readdirSync(at('tfjs')).sort()).toEqual(['group1-shard1of1.bin', 'gru.json', 'model.json']);
+    // The package as it would lie beside a project.
+    const place = at('project/node_modules/@tensorflow/tfjs');
+    mkdirSync(place, { recursive: true });
+    const support = path.resolve(import.meta.dirname, '../exchange/support/tfjs-package.cjs');
+    writeFileSync(path.join(place, 'index.js'), `module.exports = require(${JSON.stringify(support)});`);
+    const cwd = vi.spyOn(process, 'cwd').mockReturnValue(at('project'));
+    try {
+      for (const step of [[], ['--step']]) {
+        const { largestDifference, runtime } = JSON.parse(
+          (await runCli([...args, ...step, '--json'])).stdout,
+        ) as Record<string, unknown>;
+        expect(runtime).toBe('@tensorflow/tfjs');
+        expect(largestDifference).toBeLessThan(1e-5);
+      }
+    } finally {
+      cwd.mockRestore();
+    }
+    const back = await runCli(['import', at('tfjs/model.json'), '--out', at('from-tfjs.safetensors')]);
+    expect(back.stdout).toBe(
+      `${at('from-tfjs.safetensors')}: TensorFlow.js, ${model.countParameters()} numbers\n`,
+    );
+    const wrong = await runCli([...args, '--int8']);
+    expect(wrong).toMatchObject({ status: 2, stdout: '' });
   });
 
   it('writes a module of JavaScript, runs it, and prints the largest difference', async () => {

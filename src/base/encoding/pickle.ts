@@ -7,6 +7,8 @@ import { SeqkitError } from '../errors.js';
 export class PickledObject {
   /** Given by BUILD: often a dict of attributes. */
   state: unknown = undefined;
+  /** What it would have been given key by key, as a dict of a class of its own is. */
+  items: Map<unknown, unknown> | undefined;
 
   constructor(
     /** Module and name, such as `numpy.dtype`. */
@@ -18,6 +20,11 @@ export class PickledObject {
 /** A class or function by its name alone. */
 export class PickledName {
   constructor(readonly name: string) {}
+}
+
+/** What stands outside of the pickle, by what the pickle says of it. */
+export class PickledReference {
+  constructor(readonly id: unknown) {}
 }
 
 /** Whether bytes begin as a pickle of protocol 2 to 5 does. */
@@ -33,11 +40,16 @@ const MARK = Symbol('mark');
  * tuples as arrays, sets as `Set`, bytes and the byte strings of Python 2 as `Uint8Array`, whole numbers beyond 53 bits
  * as bigint. No class is made and no function called; see `PickledObject`. Time and memory grow with the bytes alone.
  * @param source what to call the file in errors
+ * @param refuse makes the error for a class or function that the pickle may not name @default any may be named
  * @returns what the pickle holds, and how many bytes it takes
  * @throws SeqkitError `bad-file` where it is damaged or uses what only a program can answer
  */
-export function readPickle(bytes: Uint8Array, source: string): { value: unknown; end: number } {
-  const reader = new PickleReader(bytes, source);
+export function readPickle(
+  bytes: Uint8Array,
+  source: string,
+  refuse?: (name: string) => SeqkitError | undefined,
+): { value: unknown; end: number } {
+  const reader = new PickleReader(bytes, source, refuse);
   return { value: reader.read(), end: reader.at };
 }
 
@@ -51,6 +63,7 @@ class PickleReader {
   constructor(
     readonly bytes: Uint8Array,
     readonly source: string,
+    readonly refuse?: (name: string) => SeqkitError | undefined,
   ) {
     this.#view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
   }
@@ -189,16 +202,19 @@ class PickleReader {
         stack.push(this.#recalled(this.#view.getUint32(this.#skip(4), true)));
         return;
       case 0x63: // GLOBAL
-        stack.push(new PickledName(`${this.#line()}.${this.#line()}`));
+        stack.push(this.#named(this.#line(), this.#line()));
         return;
       case 0x93: {
         // STACK_GLOBAL
         const name = this.#pop();
         const module = this.#pop();
         if (typeof name !== 'string' || typeof module !== 'string') throw this.#damaged('names no class');
-        stack.push(new PickledName(`${module}.${name}`));
+        stack.push(this.#named(module, name));
         return;
       }
+      case 0x51: // BINPERSID
+        stack.push(new PickledReference(this.#pop()));
+        return;
       case 0x52: // REDUCE
       case 0x81: {
         // NEWOBJ
@@ -226,6 +242,13 @@ class PickleReader {
     throw this.#damaged(`has the operation 0x${hex}, which is not read`);
   }
 
+  #named(module: string, name: string): PickledName {
+    const whole = `${module}.${name}`;
+    const refused = this.refuse?.(whole);
+    if (refused) throw refused;
+    return new PickledName(whole);
+  }
+
   #make(made: unknown, args: unknown): void {
     if (!(made instanceof PickledName)) throw this.#damaged('makes an object of what is no class');
     this.#stack.push(new PickledObject(made.name, Array.isArray(args) ? (args as unknown[]) : []));
@@ -239,7 +262,8 @@ class PickleReader {
 
   #setItems(items: readonly unknown[]): void {
     if (items.length % 2 === 1) throw this.#damaged('gives a key without its value');
-    const map = this.#top();
+    const top = this.#top();
+    const map = top instanceof PickledObject ? (top.items ??= new Map()) : top;
     if (!(map instanceof Map)) return;
     for (let i = 0; i < items.length; i += 2) map.set(items[i], items[i + 1]);
   }

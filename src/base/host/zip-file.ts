@@ -2,33 +2,22 @@ import * as fs from 'node:fs';
 import { pipeline } from 'node:stream';
 import { createInflateRaw } from 'node:zlib';
 import { crc32 } from '../encoding/crc32.js';
+import {
+  DEFLATED,
+  END,
+  END_64,
+  LOCAL_HEADER,
+  LOCATOR_64,
+  membersIn,
+  STORED,
+  TAIL_BYTES,
+  type ZipMember,
+} from '../encoding/zip-records.js';
 import { SeqkitError } from '../errors.js';
 import { fileError } from './files.js';
 
-// The records of a zip file, by their first four bytes (APPNOTE.TXT of PKWARE, 4.3).
-const LOCAL_HEADER = 0x04034b50;
-const CENTRAL_HEADER = 0x02014b50;
-const END = 0x06054b50;
-const END_64 = 0x06064b50;
-const LOCATOR_64 = 0x07064b50;
-
-/** The end record is followed by a comment of 64 KiB at most, and has the locator of zip64 before it. */
-const TAIL_BYTES = (1 << 16) + 64;
-
 /** No list of files is read that is longer: some hundred thousand names. */
 const MAX_LIST_BYTES = 1 << 24;
-
-const [STORED, DEFLATED] = [0, 8];
-
-interface Member {
-  readonly name: string;
-  readonly method: number;
-  readonly isEncrypted: boolean;
-  readonly crc: number;
-  readonly packedBytes: number;
-  readonly bytes: number;
-  readonly headerAt: number;
-}
 
 /**
  * Opens the one file that a zip archive holds, or the one that is named; folders, hidden files and what macOS adds do
@@ -64,19 +53,10 @@ class Archive {
     readonly path: string,
   ) {}
 
-  async members(): Promise<Member[]> {
+  async members(): Promise<ZipMember[]> {
     const { at, bytes } = await this.#list();
     if (bytes > MAX_LIST_BYTES) throw damaged(this.path, `its list of files takes ${bytes} bytes`);
-    const list = await this.#read(at, bytes);
-    const members: Member[] = [];
-    for (let start = 0; start + 46 <= bytes && list.getUint32(start, true) === CENTRAL_HEADER;) {
-      const [nameBytes, extraBytes, commentBytes] = [28, 30, 32].map((i) => list.getUint16(start + i, true));
-      const end = start + 46 + nameBytes + extraBytes + commentBytes;
-      if (end > bytes) break;
-      members.push(memberAt(list, start, nameBytes, extraBytes));
-      start = end;
-    }
-    return members;
+    return membersIn(await this.#read(at, bytes));
   }
 
   /** Where the list of files is. */
@@ -96,7 +76,7 @@ class Archive {
   }
 
   /** @throws SeqkitError where there is none, or one of several would have to be chosen */
-  theOne(members: readonly Member[], wanted?: string): Member {
+  theOne(members: readonly ZipMember[], wanted?: string): ZipMember {
     const files = members.filter(({ name }) => !/\/$|(^|\/)(\.|__MACOSX\/)/.test(name));
     if (files.length === 0) throw damaged(this.path, 'it lists no file');
     const whole = files.filter(({ name }) => name === wanted);
@@ -135,7 +115,7 @@ class Archive {
   }
 
   /** Where a member's bytes begin, behind a header of its own. */
-  async dataStart({ headerAt, packedBytes }: Member): Promise<number> {
+  async dataStart({ headerAt, packedBytes }: ZipMember): Promise<number> {
     const header = await this.#read(headerAt, 30);
     const start = headerAt + 30 + header.getUint16(26, true) + header.getUint16(28, true);
     if (header.getUint32(0, true) !== LOCAL_HEADER || start + packedBytes > this.size) {
@@ -156,28 +136,7 @@ class Archive {
   }
 }
 
-function memberAt(list: DataView, start: number, nameBytes: number, extraBytes: number): Member {
-  const u16 = (at: number) => list.getUint16(start + at, true);
-  const u32 = (at: number) => list.getUint32(start + at, true);
-  const name = new TextDecoder().decode(new Uint8Array(list.buffer, start + 46, nameBytes));
-  // Sizes and places beyond 32 bits stand in the extra field of zip64, in this order, where the usual ones are full.
-  const wide = { bytes: u32(24), packedBytes: u32(20), headerAt: u32(42) };
-  let at = start + 46 + nameBytes;
-  for (const end = at + extraBytes; at + 4 <= end; at += 4 + list.getUint16(at + 2, true)) {
-    if (list.getUint16(at, true) !== 1) continue;
-    const fieldEnd = Math.min(end, at + 4 + list.getUint16(at + 2, true));
-    let value = at + 4;
-    for (const key of ['bytes', 'packedBytes', 'headerAt'] as const) {
-      if (wide[key] !== 0xffffffff || value + 8 > fieldEnd) continue;
-      wide[key] = Number(list.getBigUint64(value, true));
-      value += 8;
-    }
-    break;
-  }
-  return { name, method: u16(10), isEncrypted: (u16(8) & 1) === 1, crc: u32(16), ...wide };
-}
-
-async function* unpack(path: string, member: Member, start: number): AsyncGenerator<Uint8Array> {
+async function* unpack(path: string, member: ZipMember, start: number): AsyncGenerator<Uint8Array> {
   const { method, packedBytes, bytes, crc } = member;
   if (bytes === 0) return;
   const packed = fs.createReadStream(path, { start, end: start + packedBytes - 1, highWaterMark: 1 << 20 });

@@ -99,7 +99,8 @@ function isKind(value: unknown, kind: string): boolean {
   return Object.prototype.toString.call(value) === `[object ${kind}]`;
 }
 
-function isUrl(value: unknown): value is UrlLike {
+/** Whether a value is a `URL`. */
+export function isUrl(value: unknown): value is UrlLike {
   return isKind(value, 'URL') && typeof (value as Partial<UrlLike>).href === 'string';
 }
 

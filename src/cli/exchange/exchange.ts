@@ -8,6 +8,7 @@ import type {
   OnnxDifference,
   OnnxExport,
   OnnxRuntime,
+  TfjsRuntime,
   WakeWordModel,
 } from '../../exchange/index.js';
 import { forceOption, jsonOption, realOption } from '../options/options.js';
@@ -16,7 +17,7 @@ import { quoted } from '../terminal/shell-quoting.js';
 import { exportVectors } from './export-vectors.js';
 
 /** What models are exported to, and what vectors are. */
-const MODEL_FORMATS = ['onnx', 'pytorch', 'openwakeword', 'tflite', 'js'] as const;
+const MODEL_FORMATS = ['onnx', 'pytorch', 'tfjs', 'openwakeword', 'tflite', 'js'] as const;
 const VECTOR_STORES = ['pgvector', 'qdrant'] as const;
 
 interface ExportOptions {
@@ -44,19 +45,26 @@ interface ImportOptions {
 /** Packages that run ONNX files, the faster one first. */
 const RUNTIMES = ['onnxruntime-node', 'onnxruntime-web'] as const;
 
+/** Packages that run models of TensorFlow.js. */
+const TFJS_RUNTIMES = ['@tensorflow/tfjs', '@tensorflow/tfjs-node'] as const;
+
 /** Adds the commands that exchange models with other libraries: export, import. */
 export function register(program: Command): void {
   program
     .command('export')
     .description(
-      'Write a model for other libraries: ONNX, PyTorch with a program that runs it, a wake word for openWakeWord and Home Assistant (tflite), or a JavaScript module that needs nothing else (js); or word vectors for a database: pgvector, Qdrant.',
+      'Write a model for other libraries: ONNX, PyTorch with a program that runs it, TensorFlow.js (tfjs), a wake word for openWakeWord and Home Assistant (tflite), or a JavaScript module that needs nothing else (js); or word vectors for a database: pgvector, Qdrant.',
     )
     .argument('<model>', 'a .safetensors file that seqkit wrote; for a database, any file of vectors')
     .addOption(
       new Option('--to <format>', 'for what').choices([...MODEL_FORMATS, ...VECTOR_STORES]).default('onnx'),
     )
     .option('--out <folder>', 'where the files go', 'exported')
-    .option('--step', 'ONNX that takes one time step after the other, states as inputs and outputs', false)
+    .option(
+      '--step',
+      'onnx, tfjs: takes one time step after the other; in ONNX states are inputs and outputs, in TensorFlow.js layers remember them',
+      false,
+    )
     .option('--int8', 'ONNX with weights in 8 bits: a quarter of the size', false)
     .option('--halfvec', 'pgvector with numbers in 16 bits: half the size', false)
     .addOption(
@@ -79,7 +87,7 @@ export function register(program: Command): void {
   program
     .command('import')
     .description(
-      'Open a model of another library: a wake word of openWakeWord (ONNX), which becomes a detector, other ONNX, Keras 1 to 3 (.h5, .keras), a state_dict of PyTorch (safetensors), a network of brain.js (JSON), or a folder of ml5.',
+      'Open a model of another library: a wake word of openWakeWord (ONNX), which becomes a detector, other ONNX, Keras 1 to 3 (.h5, .keras), TensorFlow.js (model.json), a state_dict of PyTorch (safetensors, .pt), a network of brain.js (JSON), or a folder of ml5.',
     )
     .argument('<file>', 'what it is, its contents say')
     .option('--out <file>', 'where the model goes', 'model.safetensors')
@@ -101,7 +109,8 @@ export function register(program: Command): void {
 
 async function exportModel(path: string, options: ExportOptions): Promise<void> {
   const { to, out, step, int8, halfvec, table, threshold, precision, force, json } = options;
-  refuseFor(to, ['onnx'], { '--step': step, '--int8': int8 });
+  refuseFor(to, ['onnx', 'tfjs'], { '--step': step });
+  refuseFor(to, ['onnx'], { '--int8': int8 });
   refuseFor(to, ['pgvector'], { '--halfvec': halfvec, '--table': table !== undefined });
   refuseFor(to, ['js'], { '--precision': precision !== undefined });
   refuseFor(to, ['openwakeword', 'tflite'], { '--threshold': threshold !== undefined });
@@ -117,9 +126,11 @@ async function exportModel(path: string, options: ExportOptions): Promise<void> 
       ? await onnxFiles(bytes, name, options)
       : to === 'pytorch'
         ? await torchFiles(bytes)
-        : to === 'js'
-          ? await moduleFile(bytes, name, options)
-          : await wakeWordFiles(bytes, options);
+        : to === 'tfjs'
+          ? await tfjsFiles(bytes, name, options)
+          : to === 'js'
+            ? await moduleFile(bytes, name, options)
+            : await wakeWordFiles(bytes, options);
   await writeAll(out, files, force);
   const sizes = Object.entries(files).map(([file, contents]) => ({
     file: join(out, file),
@@ -195,10 +206,20 @@ async function checkedWakeWords(bytes: Uint8Array, models: readonly WakeWordMode
 }
 
 async function runChecked(check: (runtime: OnnxRuntime) => Promise<OnnxDifference>): Promise<Checked> {
-  const found = await installedRuntime();
+  const isRuntime = (found: Partial<OnnxRuntime>): boolean => found.InferenceSession !== undefined;
+  return runBy(RUNTIMES, isRuntime, check);
+}
+
+/** Runs a check by the first of some packages that is installed. */
+async function runBy<Runtime extends object>(
+  names: readonly string[],
+  isRuntime: (found: Partial<Runtime>) => boolean,
+  check: (runtime: Runtime) => Promise<OnnxDifference>,
+): Promise<Checked> {
+  const found = await installedRuntime(names, isRuntime);
   if (!found) {
     return {
-      said: `Not run: neither ${RUNTIMES.join(' nor ')} is installed here. npm install ${RUNTIMES[0]} to check such files.`,
+      said: `Not run: neither ${names.join(' nor ')} is installed here. npm install ${names[0]} to check such files.`,
     };
   }
   const difference = await check(found.runtime);
@@ -226,20 +247,42 @@ async function moduleFile(
 }
 
 /** From the folder that the command is run in, else from where seqkit is. */
-async function installedRuntime(): Promise<{ name: string; runtime: OnnxRuntime } | undefined> {
-  for (const name of RUNTIMES) {
+async function installedRuntime<Runtime extends object>(
+  names: readonly string[],
+  isRuntime: (found: Partial<Runtime>) => boolean,
+): Promise<{ name: string; runtime: Runtime } | undefined> {
+  for (const name of names) {
     for (const place of [join(process.cwd(), 'any.js'), import.meta.url]) {
       try {
-        const found = (await import(createRequire(place).resolve(name))) as {
-          default?: OnnxRuntime;
-        } & OnnxRuntime;
-        return { name, runtime: found.default?.InferenceSession ? found.default : found };
+        const found = (await import(createRequire(place).resolve(name))) as { default?: Runtime } & Runtime;
+        return { name, runtime: found.default && isRuntime(found.default) ? found.default : found };
       } catch {
         // It is not installed there.
       }
     }
   }
   return undefined;
+}
+
+/** `model.json` and its weights as TensorFlow.js has them, with a description that is called as the model is. */
+async function tfjsFiles(
+  bytes: Uint8Array,
+  name: string,
+  { step }: ExportOptions,
+): Promise<{ files: Files; checked: Checked }> {
+  const { checkTfjs, toTfjs } = await import('../../exchange/index.js');
+  const exported = await toTfjs(bytes, { step });
+  const description = name === 'model' ? 'model.description.json' : `${name}.json`;
+  const isRuntime = (found: Partial<TfjsRuntime>): boolean => found.loadLayersModel !== undefined;
+  return {
+    files: {
+      ...exported.files,
+      [description]: `${JSON.stringify(exported.description, undefined, 2)}\n`,
+    },
+    checked: await runBy<TfjsRuntime>(TFJS_RUNTIMES, isRuntime, (runtime) =>
+      checkTfjs(runtime, bytes, exported),
+    ),
+  };
 }
 
 async function torchFiles(bytes: Uint8Array): Promise<{ files: Files; checked: Checked }> {

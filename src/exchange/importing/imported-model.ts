@@ -1,5 +1,6 @@
 import { SeqkitError } from '../../base/errors.js';
 import { isDeeperThan } from '../../base/encoding/json-depth.js';
+import { looksPickled } from '../../base/encoding/pickle.js';
 import { looksLikeSafetensors } from '../../base/encoding/safetensors.js';
 import {
   anything,
@@ -10,7 +11,7 @@ import {
   someText,
   wholeNumber,
 } from '../../base/schema/index.js';
-import { readSource, type FileSource } from '../../base/source/file-source.js';
+import { isUrl, readSource, type FileSource } from '../../base/source/file-source.js';
 import { makeLayer, prepareLayers } from '../../rnn/graph/registry.js';
 import { IS_NODE } from '../../base/host/platform.js';
 import type { Model } from '../../rnn/model/model.js';
@@ -30,6 +31,8 @@ import {
   type FromOpenWakeWordOptions,
 } from '../open-wake-word/from-open-wake-word.js';
 import { fromPyTorch } from '../pytorch/from-pytorch.js';
+import { looksLikeCheckpoint } from '../pytorch/torch-checkpoint.js';
+import { fileBeside, fromTfjs, looksLikeTfjs, tfjsModel } from '../tfjs/from-tfjs.js';
 
 /** The layers that a file with weights alone is for, as JSON has them. */
 export interface DescribedLayers {
@@ -49,7 +52,7 @@ const describedLayers = optionsSchema<DescribedLayers>('importedModel: described
 
 /** A model that was opened, and what its file was. */
 export type ImportedModel =
-  | { readonly model: Model; readonly format: 'Keras' | 'PyTorch' | 'ONNX' }
+  | { readonly model: Model; readonly format: 'Keras' | 'TensorFlow.js' | 'PyTorch' | 'ONNX' }
   | { readonly model: TextModel; readonly format: 'brain.js' | 'ml5' }
   | { readonly model: TriggerModel; readonly format: 'openWakeWord' };
 
@@ -67,13 +70,13 @@ function looksLikeObject(bytes: Uint8Array): boolean {
 
 /**
  * Opens a model of another library, whatever it is: its first bytes say it, not its name.
- * @param from the file's path, a URL, a Blob, or its bytes; of a model of ml5 the path of its folder
+ * @param from the file's path, a URL, a Blob, or its bytes; of a model of ml5 or TensorFlow.js the path of its folder too
  * @param described the layers, for a state_dict of PyTorch, which does not hold them
  * @param detector of an ONNX file that is a wake word: how it is opened. Where it is given, such a file is wanted;
  *   without it one that takes (1, 16, 96), or another number of embeddings, and ends with one sigmoid is taken for one
  * @returns the model, and what the file was
  * @throws SeqkitError `bad-file` for what is not known; else as `fromKeras`, `fromPyTorch`,
- *   `fromOnnx`, `fromOpenWakeWord`, `fromBrain` and `fromMl5`
+ *   `fromTfjs`, `fromOnnx`, `fromOpenWakeWord`, `fromBrain` and `fromMl5`
  */
 export async function importedModel(
   from: FileSource,
@@ -82,9 +85,9 @@ export async function importedModel(
 ): Promise<ImportedModel> {
   if (typeof from === 'string' && IS_NODE) {
     const { isFolder, listFolder } = await import('../../base/host/folders.js');
-    if (isFolder(from) && listFolder(from).includes('manifest.json')) {
-      return { model: await fromMl5(from), format: 'ml5' };
-    }
+    const names = isFolder(from) ? listFolder(from) : [];
+    if (names.includes('manifest.json')) return { model: await fromMl5(from), format: 'ml5' };
+    if (names.includes('model.json')) return { model: await fromTfjs(from), format: 'TensorFlow.js' };
   }
   const { bytes, name: source } = await readSource(from, 'importedModel: from', {
     name: 'The model',
@@ -96,8 +99,10 @@ export async function importedModel(
       hint: looksLikeTflite(bytes) ? TFLITE_HINT : 'Leave out what is for wake words alone.',
     });
   }
-  if (looksLikeHdf5(bytes) || looksLikeZip(bytes)) return { model: await fromKeras(bytes), format: 'Keras' };
-  if (looksLikeSafetensors(bytes)) {
+  const isCheckpoint = looksLikeZip(bytes) && looksLikeCheckpoint(bytes);
+  if (looksLikeHdf5(bytes) || (looksLikeZip(bytes) && !isCheckpoint))
+    return { model: await fromKeras(bytes), format: 'Keras' };
+  if (isCheckpoint || looksPickled(bytes) || looksLikeSafetensors(bytes)) {
     if (described === undefined) {
       throw new SeqkitError(`${source} holds weights, and not the layers that they are for.`, {
         code: 'usage',
@@ -115,6 +120,19 @@ export async function importedModel(
   }
   if (looksLikeObject(bytes)) {
     const json = parseJson(bytes, source);
+    if (looksLikeTfjs(json)) {
+      const place = typeof from === 'string' || isUrl(from) ? from : undefined;
+      if (place === undefined) {
+        throw new SeqkitError(`${source} is a model of TensorFlow.js, whose weights lie in other files.`, {
+          code: 'usage',
+          hint: 'Give its path or URL, or all files to fromTfjs.',
+        });
+      }
+      return {
+        model: await tfjsModel(json, source, (file) => fileBeside(place, file)),
+        format: 'TensorFlow.js',
+      };
+    }
     if (looksLikeBrain(json)) return { model: await brainModel(json, source), format: 'brain.js' };
   }
   if (looksLikeOnnx(bytes)) {
@@ -132,6 +150,6 @@ export async function importedModel(
   }
   throw new SeqkitError(`${source} is no model that is known here.`, {
     code: 'bad-file',
-    hint: 'Models of ONNX, wake words of openWakeWord among them, of Keras (.h5, .keras), state_dicts of PyTorch (safetensors), networks of brain.js (JSON) and folders of ml5 are read.',
+    hint: 'Models of ONNX, wake words of openWakeWord among them, of Keras (.h5, .keras), of TensorFlow.js (model.json), state_dicts of PyTorch (safetensors, .pt), networks of brain.js (JSON) and folders of ml5 are read.',
   });
 }

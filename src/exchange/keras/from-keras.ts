@@ -1,6 +1,8 @@
 import { SeqkitError } from '../../base/errors.js';
 import { isPlainObject, quoted } from '../../base/schema/index.js';
 import { readSource, type FileSource } from '../../base/source/file-source.js';
+import { LayerGraph } from '../../rnn/graph/layer-graph.js';
+import { LayerStack } from '../../rnn/graph/layer-stack.js';
 import { makeLayer, prepareLayers } from '../../rnn/graph/registry.js';
 import { input } from '../../rnn/layers/input.js';
 import type { Layer } from '../../rnn/layers/layer.js';
@@ -11,6 +13,7 @@ import { damaged, unsupported } from './damage.js';
 import { layerArrays } from './layer-arrays.js';
 import { describedLayer, kerasLayer, type KerasContext, type KerasLayer } from './layer-config.js';
 import { openStoredKeras, type StoredKeras } from './stored-model.js';
+import { refuseTurnedMasks } from './turned-masks.js';
 
 /** Time steps that weights are made for where the file leaves them open. */
 const OPEN_STEPS = 64;
@@ -36,9 +39,14 @@ interface Pair {
   readonly layer: Layer;
 }
 
-async function kerasModel(stored: StoredKeras, source: string): Promise<Model> {
+/**
+ * The model of a configuration and its arrays.
+ * @throws SeqkitError `bad-file` as `fromKeras`
+ */
+export async function kerasModel(stored: StoredKeras, source: string): Promise<Model> {
   const notes: string[] = [];
-  const context: KerasContext = { major: stored.major, source, note: (line) => notes.push(line) };
+  const { major, gates } = stored;
+  const context: KerasContext = { major, gates, source, note: (line) => notes.push(line) };
   const { class_name: className, config } = stored.config;
   // All kinds: which are needed, only the reading tells.
   await prepareLayers();
@@ -90,7 +98,9 @@ async function sequential(stored: StoredKeras, config: unknown, context: KerasCo
   if (pairs.length === 0) throw damaged(source, 'it has no layers but its input');
   const model = new Sequential(pairs.map(({ layer }) => layer));
   const shape = entries.map(({ config: one }) => shapeIn(one)).find((one) => one !== undefined);
-  await model.build(oneExample(shape, pairs, stored));
+  const example = oneExample(shape, pairs, stored);
+  await model.build(example);
+  refuseTurnedMasks(new LayerStack(pairs.map(({ layer }) => layer)), [example], source);
   fill(pairs, entries, stored, source);
   return model;
 }
@@ -193,7 +203,9 @@ async function functional(stored: StoredKeras, config: unknown, context: KerasCo
   const [inputs, outputs] = [ends('input_layers'), ends('output_layers')];
   const model = new Model({ inputs, outputs });
   const names = historiesIn(parts['input_layers']).map(([name]) => name);
-  await model.build(...names.map((name) => shapes.get(name) ?? [OPEN_STEPS]));
+  const examples = names.map((name) => shapes.get(name) ?? [OPEN_STEPS]);
+  await model.build(...examples);
+  refuseTurnedMasks(LayerGraph.between(inputs, outputs), examples, source);
   fill(pairs, layers, stored, source);
   return model;
 }

@@ -12,6 +12,8 @@ export interface KerasLayer {
 /** What is known of the file. */
 export interface KerasContext {
   readonly major: number;
+  /** The recurrent activation of layers that do not say theirs, by Keras's name. */
+  readonly gates: string;
   readonly source: string;
   /** Takes down what has no counterpart here and changes no prediction. */
   readonly note: (line: string) => void;
@@ -174,12 +176,7 @@ function recurrent(reading: Reading): Options {
 
 /** The gates' activation, whose default has changed. */
 function gates(reading: Reading): string {
-  const { major } = reading.context;
-  return reading.activation(
-    major < 2 ? 'hard_sigmoid' : 'sigmoid',
-    'recurrent_activation',
-    'inner_activation',
-  );
+  return reading.activation(reading.context.gates, 'recurrent_activation', 'inner_activation');
 }
 
 function resetAfter(reading: Reading): boolean {
@@ -305,6 +302,24 @@ const CLASSES: Readonly<Record<string, (reading: Reading) => Made>> = {
     kind: 'Activation',
     options: { activation: reading.activation('linear', 'activation') },
   }),
+  ReLU: (reading) => {
+    reading.only('max_value', null, 'Save it without max_value.');
+    reading.only('threshold', 0, 'Save it with threshold=0.');
+    reading.only('negative_slope', 0, 'Save it as LeakyReLU.');
+    return { kind: 'Activation', options: { activation: 'relu' } };
+  },
+  LeakyReLU: (reading) => ({
+    kind: 'LeakyReLU',
+    options: { negativeSlope: reading.get('negative_slope', 'alpha') ?? undefined },
+  }),
+  ELU: (reading) => {
+    reading.only('alpha', 1, 'Save it with alpha=1.');
+    return { kind: 'Activation', options: { activation: 'elu' } };
+  },
+  Softmax: (reading) => {
+    reading.only('axis', -1, 'Save it with axis -1, the features.');
+    return { kind: 'Activation', options: { activation: 'softmax' } };
+  },
   Flatten: plain('Flatten'),
   Reshape: (reading) => ({ kind: 'Reshape', options: { targetShape: reading.get('target_shape') } }),
   RepeatVector: (reading) => ({ kind: 'RepeatVector', options: { n: reading.get('n') } }),

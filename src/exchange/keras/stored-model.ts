@@ -10,6 +10,8 @@ export interface StoredKeras {
   readonly major: number;
   /** Such as `2.3.0`. */
   readonly version: string;
+  /** The recurrent activation of layers that do not say theirs, by Keras's name. */
+  readonly gates: 'sigmoid' | 'hard_sigmoid';
   readonly config: Readonly<Record<string, unknown>>;
   /**
    * The arrays of a layer in Keras's order.
@@ -112,9 +114,12 @@ function snakeCase(name: string): string {
     .toLowerCase();
 }
 
-function versionOf(version: string, source: string): Pick<StoredKeras, 'major' | 'version'> {
-  const major = Number(/^(\d+)/.exec(version)?.[1]);
-  if (major >= 1 && major <= 3) return { major, version };
+/** @throws SeqkitError `bad-file` for versions that there are not */
+export function versionOf(version: string, source: string): Pick<StoredKeras, 'major' | 'version' | 'gates'> {
+  const [, major, minor = 0] = (/^(\d+)(?:\.(\d+))?/.exec(version) ?? []).map(Number);
+  // Keras changed its default with 2.3.
+  const gates = major < 2 || (major === 2 && minor < 3) ? 'hard_sigmoid' : 'sigmoid';
+  if (major >= 1 && major <= 3) return { major, version, gates };
   throw unsupported(source, `was saved by Keras ${version}`, 'Versions 1 to 3 are read.');
 }
 

@@ -1,6 +1,6 @@
 import { SeqkitError } from '../../base/errors.js';
 import { flag, optional, optionsSchema } from '../../base/schema/index.js';
-import type { LayerGraph } from '../../rnn/graph/layer-graph.js';
+import { transitionsOf, withoutLines, type CRFScores } from '../source/described-parts.js';
 import { openExported, type ExportedModel, type ModelSource } from '../source/exported-model.js';
 import type { Port } from './write/onnx-builder.js';
 import { writeOnnxGraph } from './write/write-onnx-graph.js';
@@ -43,14 +43,6 @@ export interface OnnxDescription {
   readonly transitions?: Readonly<Record<string, CRFScores>>;
   /** What the model keeps beside its weights: words, labels, vocabulary, features and thresholds. */
   readonly settings: Readonly<Record<string, unknown>>;
-}
-
-/** What a CRF holds, its numbers row by row. */
-export interface CRFScores {
-  /** (K, K): the score of label j right after label i. */
-  readonly transitions: readonly number[];
-  readonly start: readonly number[];
-  readonly end: readonly number[];
 }
 
 /** A model as ONNX. */
@@ -101,20 +93,4 @@ export function onnxOf({ kind, settings, graph, source }: ExportedModel, options
     settings: withoutLines(settings),
   };
   return { bytes, description };
-}
-
-/** Fingerprints of the lines that a model was trained on help nobody who runs it. */
-function withoutLines(settings: Readonly<Record<string, unknown>>): Record<string, unknown> {
-  return Object.fromEntries(Object.entries(settings).filter(([name]) => name !== 'lines'));
-}
-
-function transitionsOf(graph: LayerGraph): Record<string, CRFScores> | undefined {
-  const layers = graph.layers.filter(({ kind }) => kind === 'CRF');
-  if (layers.length === 0) return undefined;
-  return Object.fromEntries(
-    layers.map((layer) => {
-      const [transitions, start, end] = layer.getWeights().map(({ data }) => Array.from(data));
-      return [layer.name, { transitions, start, end }];
-    }),
-  );
 }

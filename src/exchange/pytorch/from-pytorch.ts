@@ -12,6 +12,9 @@ import {
 import { readSource, type FileSource } from '../../base/source/file-source.js';
 import { Layer } from '../../rnn/layers/layer.js';
 import { Sequential } from '../../rnn/model/sequential.js';
+import { looksPickled } from '../../base/encoding/pickle.js';
+import { looksLikeZip } from '../keras/stored-model.js';
+import { readCheckpoint } from './torch-checkpoint.js';
 import { readStateDict, type StateTensor } from './read-state-dict.js';
 import { torchLayer, type TorchSlot } from './torch-tensors.js';
 
@@ -37,8 +40,9 @@ const fromPyTorchOptions = optionsSchema<FromPyTorchOptions>('fromPyTorch', {
 const COUNTER = 'num_batches_tracked';
 
 /**
- * Takes the weights of a PyTorch network that `safetensors.torch.save_file(model.state_dict(), path)` wrote. Every
- * tensor is used once. Of float16, bfloat16 and float64 the nearest float32.
+ * Takes the weights of a PyTorch network that `safetensors.torch.save_file(model.state_dict(), path)` or
+ * `torch.save(model.state_dict(), path)` wrote. Of the latter, tensors and dicts alone are opened. Every tensor is used
+ * once. Of float16, bfloat16 and float64 the nearest float32.
  * @param from the file's path, a URL, a Blob, or its bytes
  * @throws SeqkitError `bad-file` for a damaged file; `bad-shape` where tensors and layers do not fit, with what is
  *   left over; `usage` for a layer that PyTorch does not have
@@ -49,7 +53,7 @@ export async function fromPyTorch(from: FileSource, options: FromPyTorchOptions)
     name: 'The state_dict',
     kind: 'a state_dict',
   });
-  const tensors = readStateDict(bytes, source);
+  const tensors = tensorsOf(bytes, source);
   const model = new Sequential(layers);
   await model.build(inputShape);
   try {
@@ -59,6 +63,16 @@ export async function fromPyTorch(from: FileSource, options: FromPyTorchOptions)
     throw error;
   }
   return model;
+}
+
+/** @throws SeqkitError `bad-file` for what is neither safetensors nor an archive of `torch.save` */
+function tensorsOf(bytes: Uint8Array, source: string): ReadonlyMap<string, StateTensor> {
+  if (looksLikeZip(bytes)) return readCheckpoint(bytes, source);
+  if (!looksPickled(bytes)) return readStateDict(bytes, source);
+  throw new SeqkitError(`${source} is a pickle of Python, as torch.save wrote before PyTorch 1.6.`, {
+    code: 'bad-file',
+    hint: 'Save it again with a newer PyTorch: torch.save(torch.load(path), new_path).',
+  });
 }
 
 /** A module of the state_dict: its tensors by their names within it. */

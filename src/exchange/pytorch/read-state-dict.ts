@@ -10,13 +10,19 @@ export interface StateTensor {
 }
 
 /** More axes than any weight has. */
-const MAX_AXES = 8;
+export const MAX_AXES = 8;
 
 /** What wrappers put before the names: DistributedDataParallel, torch.compile, Lightning. */
 const WRAPPERS = ['module.', '_orig_mod.', 'model.'] as const;
 
-/** Of each type the bytes of an element, and how one is read. */
-const TYPES: Readonly<Record<string, { bytes: number; at: (view: DataView, offset: number) => number }>> = {
+/** Bytes of an element, and how one is read. */
+export interface ElementType {
+  readonly bytes: number;
+  readonly at: (view: DataView, offset: number) => number;
+}
+
+/** Of each type how its elements are read. */
+export const ELEMENT_TYPES = {
   F64: { bytes: 8, at: (view, offset) => view.getFloat64(offset, true) },
   F32: { bytes: 4, at: (view, offset) => view.getFloat32(offset, true) },
   F16: { bytes: 2, at: (view, offset) => fromHalf(view.getUint16(offset, true)) },
@@ -27,7 +33,7 @@ const TYPES: Readonly<Record<string, { bytes: number; at: (view: DataView, offse
   I8: { bytes: 1, at: (view, offset) => view.getInt8(offset) },
   U8: { bytes: 1, at: (view, offset) => view.getUint8(offset) },
   BOOL: { bytes: 1, at: (view, offset) => view.getUint8(offset) },
-};
+} as const satisfies Readonly<Record<string, ElementType>>;
 
 /**
  * The tensors of a safetensors file that PyTorch wrote, by their names without what wrappers put before them.
@@ -57,8 +63,13 @@ export function readStateDict(bytes: Uint8Array, source: string): Map<string, St
 function readTensor(entry: unknown, body: Uint8Array, fail: (cause: string) => SeqkitError): StateTensor {
   if (!isPlainObject(entry)) throw fail('is not described');
   const { dtype, shape, data_offsets: offsets } = entry;
-  const type = typeof dtype === 'string' && Object.hasOwn(TYPES, dtype) ? TYPES[dtype] : undefined;
-  if (!type) throw fail(`has a type that is not read, where one of ${Object.keys(TYPES).join(', ')} is`);
+  const type: ElementType | undefined =
+    typeof dtype === 'string' && Object.hasOwn(ELEMENT_TYPES, dtype)
+      ? ELEMENT_TYPES[dtype as keyof typeof ELEMENT_TYPES]
+      : undefined;
+  if (!type) {
+    throw fail(`has a type that is not read, where one of ${Object.keys(ELEMENT_TYPES).join(', ')} is`);
+  }
   const isSize = (value: unknown): value is number => Number.isSafeInteger(value) && (value as number) >= 0;
   if (!Array.isArray(shape) || shape.length > MAX_AXES || !shape.every(isSize)) throw fail('has no shape');
   const [begin, end] = (Array.isArray(offsets) ? offsets : []) as unknown[];
@@ -78,7 +89,7 @@ function readTensor(entry: unknown, body: Uint8Array, fail: (cause: string) => S
 }
 
 /** Without the beginnings that all names share because the network was wrapped. */
-function unwrapped(tensors: Map<string, StateTensor>): Map<string, StateTensor> {
+export function unwrapped(tensors: Map<string, StateTensor>): Map<string, StateTensor> {
   for (const wrapper of WRAPPERS) {
     if (![...tensors.keys()].every((name) => name.startsWith(wrapper) && name.length > wrapper.length))
       continue;

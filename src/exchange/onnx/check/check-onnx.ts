@@ -1,23 +1,13 @@
-import { Random } from '../../../base/math/random.js';
 import type { LayerGraph } from '../../../rnn/graph/layer-graph.js';
 import { Model } from '../../../rnn/model/model.js';
 import { openExported, type ModelSource } from '../../source/exported-model.js';
 import type { OnnxDescription, OnnxExport } from '../to-onnx.js';
-import type { Port } from '../write/onnx-builder.js';
 import { differenceOf, type OnnxDifference } from './onnx-difference.js';
-import { onnxRuntime, openOnnx, type OpenOnnx, type OnnxRuntime, type Sample } from './onnx-runtime.js';
-
-/** Examples that are tried. */
-const EXAMPLES = 2;
-
-/** Time steps of a piece, of which there are two. */
-const STEPS = 12;
+import { onnxRuntime, openOnnx, type OpenOnnx, type OnnxRuntime } from './onnx-runtime.js';
+import { countOf, endToEnd, EXAMPLES, piecesOf, sampleOf, stepsOf, type Sample } from './sample.js';
 
 /** The input that says how long each sequence is. */
 const LENGTHS = 'lengths';
-
-/** Seeds the sample. */
-const SEED = 11;
 
 /**
  * Runs an exported file on a sample and holds what comes out against the model's own numbers. A step model is given
@@ -61,14 +51,6 @@ export async function checkOnnx(
   }
 }
 
-/** A number of time steps that suits every stride of the model. */
-function piecesOf({ layers }: LayerGraph): number {
-  const strides = layers
-    .map((layer) => layer.options()['strides'])
-    .filter((size) => typeof size === 'number');
-  return STEPS * strides.reduce((product, size) => product * size, 1);
-}
-
 /** Frames that a convolution at the input begins with, where it pads none. */
 function leadOf({ nodes }: LayerGraph, { states }: OnnxDescription): number {
   const [{ layer }] = nodes;
@@ -84,18 +66,6 @@ function zeroStates({ states }: OnnxDescription): Record<string, Sample> {
       return [input, { data: new Float32Array(countOf(shape)), shape }];
     }),
   );
-}
-
-const countOf = (shape: readonly number[]): number => shape.reduce((product, size) => product * size, 1);
-
-/** Tokens, or numbers about 0, the same every time. */
-function sampleOf({ name, type, dims }: Port, steps: number, tokens = 1): Sample {
-  const random = new Random(SEED).fork(name);
-  const shape = dims.map((size, axis) => (typeof size === 'number' ? size : axis === 0 ? EXAMPLES : steps));
-  const data = Float32Array.from({ length: countOf(shape) }, () =>
-    type === 'int64' ? random.integer(tokens) : random.normal(),
-  );
-  return { data, shape };
 }
 
 interface Pieces {
@@ -131,30 +101,4 @@ async function inPieces(
       return [name, dims.length > 2 ? endToEnd(parts) : parts.at(-1)!];
     }),
   );
-}
-
-/** Time steps of (N, T) or (N, T, D). */
-function stepsOf({ data, shape }: Sample, from: number, count: number): Sample {
-  const [N, T, ...rest] = shape;
-  const width = countOf(rest);
-  const part = new Float32Array(N * count * width);
-  for (let n = 0; n < N; n++) {
-    part.set(data.subarray((n * T + from) * width, (n * T + from + count) * width), n * count * width);
-  }
-  return { data: part, shape: [N, count, ...rest] };
-}
-
-/** (N, T1, F), (N, T2, F) and so on to (N, T1 + T2 + ..., F). */
-function endToEnd(parts: readonly Sample[]): Sample {
-  const [N, , ...rest] = parts[0].shape;
-  const width = countOf(rest);
-  const T = parts.reduce((total, { shape }) => total + shape[1], 0);
-  const data = new Float32Array(N * T * width);
-  let at = 0;
-  for (const { data: piece, shape } of parts) {
-    const length = shape[1] * width;
-    for (let n = 0; n < N; n++) data.set(piece.subarray(n * length, (n + 1) * length), n * T * width + at);
-    at += length;
-  }
-  return { data, shape: [N, T, ...rest] };
 }

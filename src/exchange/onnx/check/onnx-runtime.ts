@@ -1,4 +1,5 @@
 import { schemaOf, type Schema } from '../../../base/schema/index.js';
+import type { Sample } from './sample.js';
 
 /** A tensor of onnxruntime, by the part of it that is used. */
 export interface RuntimeTensor {
@@ -26,12 +27,6 @@ export const onnxRuntime: Schema<OnnxRuntime> = schemaOf<OnnxRuntime>(
     return typeof InferenceSession?.create === 'function' && typeof Tensor === 'function';
   },
 );
-
-/** Numbers and their shape. */
-export interface Sample {
-  readonly data: Float32Array;
-  readonly shape: readonly number[];
-}
 
 /** A file that is open: numbers in by the names of its inputs, numbers out by the names of its outputs. */
 export type OpenOnnx = (feeds: Readonly<Record<string, Sample>>) => Promise<Record<string, Sample>>;
