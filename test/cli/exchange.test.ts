@@ -122,6 +122,16 @@ describe('seqkit export', () => {
     expect(wrong).toMatchObject({ status: 2, stdout: '' });
   });
 
+  it('writes the page that export-page writes', async () => {
+    const { status, stdout } = await runCli(['export', release('text'), '--to', 'html', '--out', at('page')]);
+    expect({ status, stdout }).toEqual({
+      status: 0,
+      stdout: expect.stringMatching(/page\/text\.html {2}\d+ bytes\nIt works offline/) as string,
+    });
+    await runCli(['export-page', release('text'), '--out', at('same.html')]);
+    expect(readFileSync(at('page/text.html'), 'utf8')).toBe(readFileSync(at('same.html'), 'utf8'));
+  });
+
   it('writes vectors for pgvector and for Qdrant', async () => {
     writeFileSync(at('few.txt'), 'king 0.5 1\nqueen -2 3\n');
     const { status, stdout } = await runCli([

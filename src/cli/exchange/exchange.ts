@@ -17,7 +17,7 @@ import { quoted } from '../terminal/shell-quoting.js';
 import { exportVectors } from './export-vectors.js';
 
 /** What models are exported to, and what vectors are. */
-const MODEL_FORMATS = ['onnx', 'pytorch', 'tfjs', 'openwakeword', 'tflite', 'js'] as const;
+const MODEL_FORMATS = ['onnx', 'pytorch', 'tfjs', 'openwakeword', 'tflite', 'js', 'html'] as const;
 const VECTOR_STORES = ['pgvector', 'qdrant'] as const;
 
 interface ExportOptions {
@@ -53,7 +53,7 @@ export function register(program: Command): void {
   program
     .command('export')
     .description(
-      'Write a model for other libraries: ONNX, PyTorch with a program that runs it, TensorFlow.js (tfjs), a wake word for openWakeWord and Home Assistant (tflite), or a JavaScript module that needs nothing else (js); or word vectors for a database: pgvector, Qdrant.',
+      'Write a model for other libraries: ONNX, PyTorch with a program that runs it, TensorFlow.js (tfjs), a wake word for openWakeWord and Home Assistant (tflite), a JavaScript module that needs nothing else (js), or a page (html, as export-page writes it); or word vectors for a database: pgvector, Qdrant.',
     )
     .argument('<model>', 'a .safetensors file that seqkit wrote; for a database, any file of vectors')
     .addOption(
@@ -121,16 +121,7 @@ async function exportModel(path: string, options: ExportOptions): Promise<void> 
   const { readFileBytes } = await import('../../base/host/files.js');
   const bytes = readFileBytes(path, 'a model');
   const name = basename(path, extname(path));
-  const { files, checked } =
-    to === 'onnx'
-      ? await onnxFiles(bytes, name, options)
-      : to === 'pytorch'
-        ? await torchFiles(bytes)
-        : to === 'tfjs'
-          ? await tfjsFiles(bytes, name, options)
-          : to === 'js'
-            ? await moduleFile(bytes, name, options)
-            : await wakeWordFiles(bytes, options);
+  const { files, checked } = await WRITERS[to](bytes, name, options);
   await writeAll(out, files, force);
   const sizes = Object.entries(files).map(([file, contents]) => ({
     file: join(out, file),
@@ -164,11 +155,28 @@ interface Checked {
   readonly largestDifference?: number;
 }
 
-async function onnxFiles(
-  bytes: Uint8Array,
-  name: string,
-  { step, int8 }: ExportOptions,
-): Promise<{ files: Files; checked: Checked }> {
+type Written = Promise<{ files: Files; checked: Checked }>;
+
+/** What writes the files of each format. */
+const WRITERS: Readonly<
+  Record<(typeof MODEL_FORMATS)[number], (bytes: Uint8Array, name: string, options: ExportOptions) => Written>
+> = {
+  onnx: onnxFiles,
+  pytorch: torchFiles,
+  tfjs: tfjsFiles,
+  js: moduleFile,
+  html: pageFile,
+  openwakeword: wakeWordFiles,
+  tflite: wakeWordFiles,
+};
+
+async function pageFile(bytes: Uint8Array, name: string): Written {
+  const { OFFLINE, pageOf } = await import('../studio/export-page.js');
+  const { page } = await pageOf(bytes, name, { precision: 'float16' });
+  return { files: { [`${name}.html`]: page }, checked: { said: OFFLINE } };
+}
+
+async function onnxFiles(bytes: Uint8Array, name: string, { step, int8 }: ExportOptions): Written {
   const { toOnnx, samplingScripts } = await import('../../exchange/index.js');
   const exported = await toOnnx(bytes, { step, int8 });
   const { description } = exported;
@@ -231,11 +239,7 @@ function differenceSaid(run: string, { largest, magnitude, numbers }: OnnxDiffer
   return { said, largestDifference: largest };
 }
 
-async function moduleFile(
-  bytes: Uint8Array,
-  name: string,
-  { precision }: ExportOptions,
-): Promise<{ files: Files; checked: Checked }> {
+async function moduleFile(bytes: Uint8Array, name: string, { precision }: ExportOptions): Written {
   const { checkModule, toModule } = await import('../../exchange/index.js');
   const source = await toModule(bytes, { name, ...(precision && { precision }) });
   const url = `data:text/javascript;base64,${Buffer.from(source).toString('base64')}`;
@@ -265,11 +269,7 @@ async function installedRuntime<Runtime extends object>(
 }
 
 /** `model.json` and its weights as TensorFlow.js has them, with a description that is called as the model is. */
-async function tfjsFiles(
-  bytes: Uint8Array,
-  name: string,
-  { step }: ExportOptions,
-): Promise<{ files: Files; checked: Checked }> {
+async function tfjsFiles(bytes: Uint8Array, name: string, { step }: ExportOptions): Written {
   const { checkTfjs, toTfjs } = await import('../../exchange/index.js');
   const exported = await toTfjs(bytes, { step });
   const description = name === 'model' ? 'model.description.json' : `${name}.json`;
@@ -285,7 +285,7 @@ async function tfjsFiles(
   };
 }
 
-async function torchFiles(bytes: Uint8Array): Promise<{ files: Files; checked: Checked }> {
+async function torchFiles(bytes: Uint8Array): Written {
   const { toPyTorch } = await import('../../exchange/index.js');
   return {
     files: await toPyTorch(bytes),
@@ -294,10 +294,7 @@ async function torchFiles(bytes: Uint8Array): Promise<{ files: Files; checked: C
 }
 
 /** Of each word a file for Home Assistant with its JSON, and with openWakeWord one for Python. */
-async function wakeWordFiles(
-  bytes: Uint8Array,
-  { to, threshold }: ExportOptions,
-): Promise<{ files: Files; checked: Checked }> {
+async function wakeWordFiles(bytes: Uint8Array, _: string, { to, threshold }: ExportOptions): Written {
   const { toOpenWakeWord } = await import('../../exchange/index.js');
   const models = await toOpenWakeWord(bytes, threshold === undefined ? {} : { threshold });
   const files = models.flatMap(({ stem, bytes: onnx, tflite, manifest }): [string, Uint8Array | string][] => [

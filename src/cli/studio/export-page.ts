@@ -54,7 +54,31 @@ async function exportPage(
   }
   const { checkWritable, readFileBytes, writeFileAtomic } = await import('../../base/host/files.js');
   checkWritable(out, { force });
-  const bytes = readFileBytes(path, 'a model');
+  const { page, kind } = await pageOf(readFileBytes(path, 'a model'), path, {
+    precision,
+    ...(title !== undefined && { title }),
+  });
+  await writeFileAtomic(out, page, { force });
+  const size = Buffer.byteLength(page);
+  if (json) printJson({ file: out, page: kind, bytes: size });
+  else print(`${out}: a page to ${kind}, ${counted(size, 'byte')}`);
+  note(OFFLINE);
+}
+
+/** What is said of each page. */
+export const OFFLINE =
+  'It works offline, from a file or from any web server, and asks no other place for anything.';
+
+/**
+ * The page of a model, and what it is for.
+ * @param path what errors call the model
+ * @throws SeqkitError `usage` for models that have no page
+ */
+export async function pageOf(
+  bytes: Uint8Array,
+  path: string,
+  { title, precision }: { title?: string; precision: PagePrecision },
+): Promise<{ page: string; kind: PageKind['name'] }> {
   const { openModel } = await import('../../server/index.js');
   const model = told(await openModel(bytes, { engine: 'reference' }));
   let kind: PageKind;
@@ -64,20 +88,14 @@ async function exportPage(
     if ('dispose' in model) await model.dispose();
   }
   const { modelPage } = await import('../../exchange/index.js');
+  const { readFileBytes } = await import('../../base/host/files.js');
   const { decodeTextFile } = await import('../../base/encoding/text-file.js');
-  const template = packageFile(`dist/studio/pages/${kind.name}.html`);
-  const page = await modelPage(
-    decodeTextFile(readFileBytes(template, 'the page of the studio'), template),
-    bytes,
-    {
-      ...{ title: title ?? kind.title, precision },
-    },
-  );
-  await writeFileAtomic(out, page, { force });
-  const size = Buffer.byteLength(page);
-  if (json) printJson({ file: out, page: kind.name, bytes: size });
-  else print(`${out}: a page to ${kind.name}, ${counted(size, 'byte')}`);
-  note('It works offline, from a file or from any web server, and asks no other place for anything.');
+  const file = packageFile(`dist/studio/pages/${kind.name}.html`);
+  const template = decodeTextFile(readFileBytes(file, 'the page of the studio'), file);
+  return {
+    page: await modelPage(template, bytes, { title: title ?? kind.title, precision }),
+    kind: kind.name,
+  };
 }
 
 /** @throws SeqkitError `usage` for models that have no page */
