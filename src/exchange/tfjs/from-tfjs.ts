@@ -97,13 +97,14 @@ function storedModel(
   source: string,
 ): { stored: StoredKeras; left: Set<string> } {
   const { keras_version: version = '2', model_config: inner } = topology;
+  if (typeof version !== 'string') throw damagedTfjs(source, 'its keras_version is no text');
   const config = isPlainObject(inner) ? inner : topology;
   const left = new Set(weights.map(({ name }) => name));
   const names = new Set(layerNames(config));
   const stored: StoredKeras = {
-    ...(typeof version === 'string' && version.startsWith('tfjs')
+    ...(version.startsWith('tfjs')
       ? { major: 2, version, gates: 'hard_sigmoid' }
-      : versionOf(String(version), source)),
+      : versionOf(version, source)),
     config,
     arrays({ name }) {
       const own = weights.filter((weight) => layerOf(weight.name, names) === name);

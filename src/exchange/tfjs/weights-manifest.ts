@@ -1,5 +1,5 @@
 import { fromHalf } from '../../base/encoding/float16.js';
-import { isPlainObject, quoted } from '../../base/schema/index.js';
+import { isPlainObject, quoted, shown } from '../../base/schema/index.js';
 import { damagedTfjs } from './damage.js';
 
 /** An array of the manifest. */
@@ -96,9 +96,15 @@ function specOf(entry: unknown, fail: (cause: string) => Error): WeightSpec {
   }
   const count = shape.reduce((product, size) => product * size, 1);
   if (!Number.isSafeInteger(count)) throw fail(`the array ${quoted(name)} has a shape without end`);
-  const kept = quantization === undefined ? ofType(TYPES, dtype) : quantized(dtype, quantization);
+  const isPlain = quantization === undefined || quantization === null;
+  const kept = isPlain ? ofType(TYPES, dtype) : quantized(dtype, quantization);
   if (!kept) {
-    const type = isPlainObject(quantization) ? quantization['dtype'] : dtype;
+    const { dtype: type, scale, min } = isPlain || !isPlainObject(quantization) ? { dtype } : quantization;
+    if (ofType(TYPES, dtype) && ofType(QUANTIZED, type)) {
+      throw fail(
+        `the array ${quoted(name)} is kept as ${quoted(type as string)} with the scale ${shown(scale)} and the least value ${shown(min)}, where both are numbers`,
+      );
+    }
     throw fail(
       `the array ${quoted(name)} is of the type ${typeof type === 'string' ? quoted(type) : 'that it does not say'}, where float32 and int32, or uint8, uint16 and float16 in their place, are read`,
     );
@@ -137,7 +143,7 @@ export function weightsOf(
   if (total !== group.byteLength) {
     throw damagedTfjs(
       source,
-      `${group.paths.map(quoted).join(', ')} hold ${total} bytes, where its arrays take ${group.byteLength}`,
+      `its files of weights, ${group.paths.map(quoted).join(', ') || 'none'}, have ${total} bytes, where its arrays take ${group.byteLength}`,
     );
   }
   const bytes = new Uint8Array(total);

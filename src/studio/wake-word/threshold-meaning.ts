@@ -19,7 +19,10 @@ export const isFigures = (value: unknown): value is HeldOutFigures => {
     typeof verdict === 'string' &&
     Array.isArray(tradeoff) &&
     tradeoff.length > 0 &&
-    tradeoff.every((point: unknown) => typeof point === 'object' && point !== null && 'threshold' in point)
+    tradeoff.every((point: unknown) => {
+      const { threshold, missed, falseAlarmsPerHour } = (point ?? {}) as Partial<TradeoffPoint>;
+      return [threshold, missed, falseAlarmsPerHour].every(Number.isFinite);
+    })
   );
 };
 

@@ -108,8 +108,12 @@ export function Training({
         });
         if (done === 0)
           throw Object.assign(new Error(NOTHING_LEARNED), { hint: 'Let it go through the examples once.' });
-        setState({ share: 1, text: 'Measuring on the clips that were held back …' });
-        const figures = test && (await (await import('./held-out-figures.js')).heldOutFigures(model, test));
+        let figures: HeldOutFigures | undefined;
+        // A model that was there may have learned the clips that are held back now.
+        if (test && !settings.isFurther) {
+          setState({ share: 1, text: 'Measuring on the clips that were held back …' });
+          figures = await (await import('./held-out-figures.js')).heldOutFigures(model, test);
+        }
         setState({
           share: 1,
           text: signal.aborted ? 'Stopped: it has what it learned until then.' : 'Trained.',

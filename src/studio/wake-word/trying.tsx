@@ -26,7 +26,7 @@ export interface FiringLog {
 }
 
 const NO_FIGURES =
-  ' With ten clips of the word or more, a training holds some back, and says here what each threshold comes to.';
+  ' With ten clips of the word or more, the training of a new network holds some back, and says here what each threshold comes to.';
 /** A threshold that was moved is kept when it has stood still for so long. */
 const KEEP_DELAY_MS = 250;
 
