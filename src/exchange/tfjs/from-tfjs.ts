@@ -36,7 +36,7 @@ export async function fromTfjs(from: string | UrlLike | TfjsFiles): Promise<Mode
     place = (file) => (file === MODEL ? path : fileBeside(path, file));
   } else if (isPlainObject(from)) {
     place = (file) => {
-      if (Object.hasOwn(from, file)) return from[file] as FileSource;
+      if (Object.hasOwn(from, file)) return from[file];
       throw new SeqkitError(`The model of TensorFlow.js has no file ${quoted(file)}.`, {
         code: 'file-access',
         hint: 'Give all files of its folder.',

@@ -119,7 +119,7 @@ function withLaterSteps(weight: TfjsWeight, isCausal: boolean): TfjsWeight {
   const { name, shape, data } = weight;
   const [K, D, F] = shape;
   const long = new Float32Array((2 * K - 1) * D * F);
-  long.set(data as ArrayLike<number>);
+  long.set(data);
   return { name, shape: [2 * K - 1, D, F], data: long };
 }
 

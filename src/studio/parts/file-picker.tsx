@@ -1,7 +1,9 @@
 import type { JSX } from 'preact';
 import { useRef, useState } from 'preact/hooks';
 import { droppedFiles } from '../files/dropped-files.js';
+import { useJob } from '../state/use-job.js';
 import { Button } from './button.js';
+import { ErrorNote } from './error-note.js';
 
 /** Takes files: dropped onto it, or chosen by a click or a key. */
 export function FilePicker({
@@ -21,6 +23,7 @@ export function FilePicker({
   disabled?: boolean;
 }) {
   const [isOver, setOver] = useState(false);
+  const reading = useJob();
   const folder = useRef<HTMLInputElement>(null);
   const stop = (event: DragEvent): void => event.preventDefault();
   const take = (files: readonly File[]): void => {
@@ -41,30 +44,33 @@ export function FilePicker({
       onDrop={(event: JSX.TargetedDragEvent<HTMLLabelElement>) => {
         stop(event);
         setOver(false);
-        if (event.dataTransfer) void droppedFiles(event.dataTransfer).then(take);
+        const { dataTransfer } = event;
+        if (dataTransfer) reading.run(async () => take(await droppedFiles(dataTransfer)));
       }}
     >
       <span>{label}</span>
       <input type="file" {...{ accept, multiple, disabled }} onChange={choose} />
     </label>
   );
-  if (!folders) return box;
   return (
     <>
       {box}
-      <div class="row">
-        <Button quiet disabled={disabled} onClick={() => folder.current?.click()}>
-          Choose a folder
-        </Button>
-        <input
-          ref={folder}
-          type="file"
-          hidden
-          aria-label="A folder"
-          {...{ webkitdirectory: true }}
-          onChange={choose}
-        />
-      </div>
+      <ErrorNote error={reading.error} />
+      {folders && (
+        <div class="row">
+          <Button quiet disabled={disabled} onClick={() => folder.current?.click()}>
+            Choose a folder
+          </Button>
+          <input
+            ref={folder}
+            type="file"
+            hidden
+            aria-label="A folder"
+            {...{ webkitdirectory: true }}
+            onChange={choose}
+          />
+        </div>
+      )}
     </>
   );
 }

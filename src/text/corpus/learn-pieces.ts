@@ -32,7 +32,7 @@ export class UnitCounts {
         `vocabularySize: ${most} has no room for more than characters: the text has ${length} different ones.`,
         {
           code: 'usage',
-          hint: `Take more than ${length}, or leave it out.`,
+          hint: `Take more than ${length}, or characters as tokens.`,
         },
       );
     }

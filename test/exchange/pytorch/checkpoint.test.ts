@@ -2,7 +2,7 @@ import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { afterAll, describe, expect, it } from 'vitest';
-import { Dense, Random } from '../../../src/index.js';
+import { Dense, Random, type Model } from '../../../src/index.js';
 import { fromPyTorch, importedModel } from '../../../src/exchange/index.js';
 import { mutate } from '../../../scripts/fuzz/mutations.mjs';
 import { pythonHas, runPython } from '../support/python.js';
@@ -41,7 +41,10 @@ describe.skipIf(!hasPython)('checkpoints of torch.save (needs Python)', () => {
   it('is told by its contents', async () => {
     const described = { inputShape: [3], layers: [{ kind: 'Dense', options: { units: 2 } }] };
     const { format, model } = await importedModel(path.join(folder, 'Double.pt'), described);
-    expect({ format, numbers: model.countParameters() }).toEqual({ format: 'PyTorch', numbers: 8 });
+    expect({ format, numbers: (model as Model).countParameters() }).toEqual({
+      format: 'PyTorch',
+      numbers: 8,
+    });
     await expect(importedModel(path.join(folder, 'Double.pt'))).rejects.toMatchObject({ code: 'usage' });
   });
 

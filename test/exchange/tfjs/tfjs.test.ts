@@ -59,7 +59,7 @@ const THEIRS: Record<string, () => LayersModel> = {
   'recurrent layers, both directions, TimeDistributed and norms': () =>
     sequential([
       l.embedding({ inputDim: V, outputDim: 4, maskZero: true, inputLength: T }),
-      l.bidirectional({ layer: l.lstm({ units: 3, returnSequences }) as never, mergeMode: 'ave' }),
+      l.bidirectional({ layer: l.lstm({ units: 3, returnSequences }), mergeMode: 'ave' }),
       l.timeDistributed({ layer: l.dense({ units: 4, activation: 'elu' }) }),
       l.gru({ units: 3, returnSequences }),
       l.lstm({ units: 3, returnSequences, goBackwards: true }),
