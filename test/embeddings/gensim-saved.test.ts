@@ -214,7 +214,8 @@ describe('a pickle', () => {
     ['\x80\x02u.', 'has no mark'],
     ['\x80\x02}(K\x01u.', 'gives a key without its value'],
     ['\x80\x02K\x01K\x02\x93.', 'names no class'],
-    ['\x80\x02Q.', 'operation 0x51'],
+    ['\x80\x02Q.', 'takes more than there is'],
+    ['\x80\x02\x50x\n.', 'operation 0x50'],
     ['\x80\x02', 'cut short'],
   ])('that is damaged is refused: %j', (text, message) => {
     expect(() => readPickle(Buffer.from(text, 'latin1'), 'it')).toThrow(message);
