@@ -23,9 +23,12 @@ function cost(work) {
   return Math.min(...runs);
 }
 
-function live(chunk) {
-  const stream = embedding.stream();
-  for (let at = 0; at < samples.length; at += chunk) stream.push(samples.subarray(at, at + chunk));
+/** A quiet room: noise that stays as it is. */
+const quiet = Float32Array.from({ length: SECONDS * 16_000 }, () => 1e-3 * (Math.random() - 0.5));
+
+function live(chunk, sound = samples, options = {}) {
+  const stream = embedding.stream(options);
+  for (let at = 0; at < sound.length; at += chunk) stream.push(sound.subarray(at, at + chunk));
   stream.dispose();
 }
 
@@ -50,5 +53,9 @@ show(
 show(
   'live, chunks of 8 ms',
   cost(() => live(128)),
+);
+show(
+  'live, a quiet room, resting',
+  cost(() => live(1280, quiet, { voiceActivity: true })),
 );
 show('the front end of it', cost(frontEnd));

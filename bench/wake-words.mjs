@@ -4,7 +4,7 @@
  *
  *   node bench/wake-words.mjs <data folder> [--word computer,athena,snowboy,smart-mirror] [--seeds 1,2,3]
  *     [--recordings 0,30,240] [--voices 520] [--spoken 40] [--examples n] [--epochs n] [--features embedding]
- *     [--negatives folder] [--threads n] [--every 1] [--out file.jsonl]
+ *     [--embedding file] [--others folder,...] [--negatives folder] [--threads n] [--every 1] [--out file.jsonl]
  *
  * Trained on synthetic voices and, with --recordings, on so many of the recordings of `wake-word/<word>`, chosen by the
  * seed; on no other sound of the data folder. --negatives is a folder of further recordings to train on as negatives.
@@ -12,7 +12,8 @@
  * across a room; for false alarms on all clips of the other wake words, of speech-commands and of digits at 10 dB in the
  * same noises, and on these. Misses are the fewest of all thresholds that keep to 0.5 and to 2 an hour; those at the
  * threshold that training sets are given with its alarms. Intervals are nine in ten of resamplings of the recordings.
- * --every n tests on every n-th clip. Needs `npm run build`, an engine that speaks, and the embedding.
+ * --others names the folders of other speech to test on, such as those that an embedding was not trained on. --embedding
+ * is a speech embedding in place of the one that is found. --every n tests on every n-th clip. Needs `npm run build`, an engine that speaks, and the embedding.
  */
 import { appendFileSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
@@ -37,6 +38,8 @@ const { values, positionals } = parseArgs({
     examples: { type: 'string' },
     epochs: { type: 'string' },
     features: { type: 'string', default: 'embedding' },
+    embedding: { type: 'string' },
+    others: { type: 'string' },
     negatives: { type: 'string' },
     threads: { type: 'string' },
     every: { type: 'string', default: '1' },
@@ -119,7 +122,8 @@ function otherSpeech(word) {
     ...COMMANDS.filter((name) => name !== word).map((name) => `speech-commands/${name}`),
     'digits',
   ];
-  const clips = lists
+  const chosen = values.others?.split(',') ?? lists;
+  const clips = chosen
     .flatMap((folder) => inData('negatives', folder))
     .filter((_, n) => n % Number(values.every) === 0);
   const spoken = clips.map((clip) => inNoise(clip, random, { before: 0.3, after: 0, db: 10 }));
@@ -240,6 +244,7 @@ for (const word of values.word.split(',')) {
       const model = new TriggerModel({
         ...{ seed, word: phrase, features: values.features, synthesis: VOICE_SYNTHESIS },
         ...(values.threads && { threads: Number(values.threads) }),
+        ...(values.embedding && { embedding: values.embedding }),
       });
       const record = await model.fit(
         { ...mixed, activates },

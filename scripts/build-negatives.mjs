@@ -1,10 +1,10 @@
-// Builds data/negatives/prompts.safetensors.gz: recorded speech, mixed as training mixes and embedded by Google's speech
-// embedding, as negatives for trigger models upon it. It needs the compiled dist, the embedding (`seqkit add-embedding`)
-// and Debian's packages of Asterisk's prompts, unpacked:
+// Builds data/negatives/prompts-<hash>.safetensors.gz: recorded speech, mixed as training mixes and embedded, as negatives
+// for trigger models upon the embedding of this hash. It needs the compiled dist, the embedding (Google's by
+// `seqkit add-embedding`, or a file that is named) and Debian's packages of Asterisk's prompts, unpacked:
 //
 //   apt-get download asterisk-core-sounds-{en,es,fr,it,ru}-wav asterisk-prompt-it-menardi-wav
 //   for f in *.deb; do dpkg -x "$f" prompts; done
-//   node scripts/build-negatives.mjs prompts/usr/share/asterisk/sounds
+//   node scripts/build-negatives.mjs prompts/usr/share/asterisk/sounds [embedding.safetensors]
 //
 // It is seeded: the same recordings and embedding give the same bytes.
 
@@ -37,9 +37,9 @@ const MIN_FILE_BYTES = 4_000;
 const root = fileURLToPath(new URL('..', import.meta.url));
 const fromDist = (path) => import(new URL(`../dist/${path}`, import.meta.url).href);
 
-const [folder] = process.argv.slice(2);
+const [folder, embeddingFile] = process.argv.slice(2);
 if (folder === undefined) {
-  console.error('usage: node scripts/build-negatives.mjs <folder of the prompts>');
+  console.error('usage: node scripts/build-negatives.mjs <folder of the prompts> [embedding.safetensors]');
   process.exit(2);
 }
 const { readClips, SpeechEmbedding } = await fromDist('audio/index.js');
@@ -49,13 +49,15 @@ const { mixExample } = await fromDist('audio/advanced.js');
 const { madeBackgrounds } = await fromDist('audio/mixing/made-backgrounds.js');
 const { triggerPreset } = await fromDist('audio/detection/trigger-settings.js');
 const { encodeNegatives } = await fromDist('audio/embedding/embedded-negatives.js');
-const { NEGATIVES_FILE } = await fromDist('audio/embedding/shipped-negatives.js');
+const { negativesFile } = await fromDist('audio/embedding/shipped-negatives.js');
 const { Random } = await fromDist('rnn/index.js');
 const { gzip } = await fromDist('base/encoding/gzip.js');
 const { singleChunk } = await fromDist('base/encoding/byte-chunks.js');
 const { writeFileAtomic } = await fromDist('base/host/files.js');
 
-const embedding = await SpeechEmbedding.default();
+const embedding = await (embeddingFile === undefined
+  ? SpeechEmbedding.default()
+  : SpeechEmbedding.load(embeddingFile));
 const settings = {
   ...triggerPreset('embedding').synthesis,
   ...VOICE_SYNTHESIS,
@@ -92,10 +94,11 @@ const bytes = encodeNegatives({
 const packed = [];
 for await (const part of gzip(singleChunk(bytes))) packed.push(part);
 const file = Buffer.concat(packed);
-await mkdir(dirname(root + NEGATIVES_FILE), { recursive: true });
-await writeFileAtomic(root + NEGATIVES_FILE, file, { force: true });
+const target = negativesFile(embedding.hash);
+await mkdir(dirname(root + target), { recursive: true });
+await writeFileAtomic(root + target, file, { force: true });
 const hours = (examples.length * settings.exampleSeconds) / 3600;
-console.error(`${NEGATIVES_FILE}: ${hours.toFixed(2)} h in ${(file.length / 1e6).toFixed(2)} MB`);
+console.error(`${target}: ${hours.toFixed(2)} h in ${(file.length / 1e6).toFixed(2)} MB`);
 
 /** The speech of each prompt; those without any are none. */
 function promptsOf(path) {

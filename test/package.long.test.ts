@@ -222,6 +222,7 @@ describe('the package, installed', () => {
     expect(readdirSync(path.join(folder, 'node_modules/seqkit/data')).sort()).toEqual([
       'README.md',
       'clips',
+      'embedding',
       'negatives',
       'text',
       'tunes',

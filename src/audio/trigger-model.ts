@@ -164,7 +164,10 @@ export class TriggerModel {
    *
    * @throws SeqkitError `usage` before the model is trained or loaded; `bad-value` where a sample is no sound
    */
-  async detect(waveform: Waveform, options: Omit<StreamOptions, 'sampleRate'> = {}): Promise<TriggerEvent[]> {
+  async detect(
+    waveform: Waveform,
+    options: Omit<StreamOptions, 'sampleRate' | 'voiceActivity'> = {},
+  ): Promise<TriggerEvent[]> {
     this.#needAlive();
     const { samples, sampleRate } = signal.parse(waveform, 'detect: waveform');
     soundSamples.parse(samples, 'detect: waveform.samples');
@@ -197,12 +200,12 @@ export class TriggerModel {
     }
     // The settings are there for all to change.
     const { features, network, firing } = triggerSettings.parse(this.settings, 'settings');
-    const { threshold, spectrum = 'meyda', sampleRate = features.sampleRate } = known;
+    const { threshold, spectrum = 'meyda', sampleRate = features.sampleRate, voiceActivity } = known;
     const chosen = threshold === undefined ? firing : withThreshold(firing, this.words, threshold);
     const preset = { features, network, firing: chosen };
     const stepper = this.#stepping.stepper();
     try {
-      const embedding = this.#embedding.stream(features);
+      const embedding = this.#embedding.stream(features, voiceActivity);
       const own = embedding ? { embedding } : {};
       return new TriggerStream({ words: this.words, sampleRate, preset, stepper, spectrum, ...own });
     } catch (error) {

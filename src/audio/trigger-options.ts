@@ -40,7 +40,7 @@ export interface TriggerModelOptions {
   features?: FeatureSetName | 'embedding';
   /**
    * The speech embedding, or where its file is, for features of that kind; it is not disposed with the model.
-   * @default the one that `seqkit add-embedding` put into the user's data folder
+   * @default the one that `SpeechEmbedding.default` finds
    */
   embedding?: SpeechEmbedding | FileSource;
   /** Seeds the weights, the mixing and the order of training. @default 1 */
@@ -102,7 +102,7 @@ export const triggerLoadOptions = optionsSchema<TriggerLoadOptions>('load', {
 });
 
 /** Those of a whole recording, which brings its sample rate. */
-export const detectOptions = optionsSchema<Omit<StreamOptions, 'sampleRate'>>('detect', {
+export const detectOptions = optionsSchema<Omit<StreamOptions, 'sampleRate' | 'voiceActivity'>>('detect', {
   threshold: optional(thresholdsByWord),
   spectrum: optional(spectrumSource),
 });

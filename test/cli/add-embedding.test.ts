@@ -4,7 +4,9 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { afterAll, beforeEach, expect, it, vi } from 'vitest';
 import { SpeechEmbedding } from '../../src/audio/index.js';
+import { GOOGLE_EMBEDDING, SHIPPED_EMBEDDING_FILE } from '../../src/audio/embedding/known-embeddings.js';
 import { dataFolder } from '../../src/base/host/data-folder.js';
+import { repositoryFile } from '../support/clip-files.js';
 import { runCli } from '../support/run-cli.js';
 
 const folder = mkdtempSync(path.join(tmpdir(), 'seqkit-embedding-'));
@@ -17,16 +19,15 @@ afterAll(() => {
 });
 
 it('finds the package that is installed, and is found from then on', async () => {
-  await expect(SpeechEmbedding.default()).rejects.toMatchObject({
-    ...{ code: 'file-access', hint: expect.stringContaining('seqkit add-embedding') as string },
-  });
-  expect(await SpeechEmbedding.defaultPath()).toBeUndefined();
+  const shipped = repositoryFile(SHIPPED_EMBEDDING_FILE);
+  expect(await SpeechEmbedding.defaultPath()).toBe(shipped);
   const { status, stdout } = await runCli(['add-embedding']);
   expect({ status, stdout }).toEqual({
     status: 0,
     stdout: expect.stringMatching(/0\.66 MB, from .*\n.*Apache/),
   });
   const embedding = await SpeechEmbedding.default();
+  expect(embedding.hash).toBe(GOOGLE_EMBEDDING);
   expect(embedding.embed(new Float32Array(16_000)).frames).toBe(3);
   await embedding.dispose();
 });
@@ -48,7 +49,7 @@ it('keeps nothing of a file that is something else', async () => {
   writeFileSync(file, 'no model');
   const { status, stderr } = await runCli(['add-embedding', file]);
   expect([status, stderr]).toEqual([1, expect.stringContaining('is no ONNX file')]);
-  expect(await SpeechEmbedding.defaultPath()).toBeUndefined();
+  expect(await SpeechEmbedding.defaultPath()).toBe(repositoryFile(SHIPPED_EMBEDDING_FILE));
 });
 
 it('the data folder is where the system has it', () => {

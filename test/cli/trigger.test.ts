@@ -50,14 +50,10 @@ describe('train-trigger and detect', () => {
     expect(stderr).toBe('error: --word takes a word or phrase, not nothing.\n');
   });
 
-  it.each([
-    [['--preset', 'coursera'], 'Features embedding do not go with the preset coursera.'],
-    [[], 'The model is to hear through a speech embedding, and there is none here.'],
-  ])('has nothing said by voices for a model that cannot be, %j', async (preset, message) => {
-    vi.stubEnv('SEQKIT_DATA', path.join(folder, 'no-embedding'));
-    const { stderr } = await runCli(['train-trigger', '--word', 'tea', '--features', 'embedding', ...preset]);
-    vi.unstubAllEnvs();
-    expect(stderr).toMatch(new RegExp(`^error: ${message}`));
+  it('has nothing said by voices for a model that cannot be', async () => {
+    const preset = ['--features', 'embedding', '--preset', 'coursera'];
+    const { stderr } = await runCli(['train-trigger', '--word', 'tea', ...preset]);
+    expect(stderr).toMatch(/^error: Features embedding do not go with the preset coursera\./);
   });
 
   it('reads a folder at the rate of the features, which need not be that of the preset', async () => {

@@ -1,7 +1,8 @@
 import { readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { create, fromBinary, toBinary } from '@bufbuild/protobuf';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
+import { GOOGLE_EMBEDDING } from '../../src/audio/embedding/known-embeddings.js';
 import { SpeechEmbedding, TriggerModel, readClips, type Embeddings } from '../../src/audio/index.js';
 import { Random } from '../../src/base/math/random.js';
 import { fromOpenWakeWord, importedModel, readOnnxGraph, toOpenWakeWord } from '../../src/exchange/index.js';
@@ -270,6 +271,16 @@ describe('a wake word of another library', () => {
     const step = scores.indexOf(Math.max(...scores));
     expect(event.timeSeconds).toBeCloseTo(0.782 + 0.08 * step, 6);
     await Promise.all([model.dispose(), opened.dispose()]);
+  });
+
+  it("hears through Google's embedding where none is named, and through no other that is found", async () => {
+    vi.stubEnv('SEQKIT_DATA', '/nowhere');
+    await expect(fromOpenWakeWord(file(dense(norm, flat)))).rejects.toMatchObject({
+      code: 'bad-value',
+      message: expect.stringContaining(`${GOOGLE_EMBEDDING}, which is Google's, not through`) as string,
+      hint: expect.stringContaining('add-embedding') as string,
+    });
+    vi.unstubAllEnvs();
   });
 
   it('is not trained further, nor gone on from', async () => {

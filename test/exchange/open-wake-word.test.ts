@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { ByteBuffer } from 'flatbuffers';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { GOOGLE_EMBEDDING } from '../../src/audio/embedding/known-embeddings.js';
 import {
   checkOpenWakeWord,
   readOnnxGraph,
@@ -185,6 +186,19 @@ describe('toOpenWakeWord', () => {
       });
     }
     await expect(toOpenWakeWord(model(), { frames: 0 })).rejects.toMatchObject({ code: 'bad-value' });
+  });
+
+  it("is refused through another embedding than Google's, which is all that openWakeWord has", async () => {
+    const [own, googles] = await Promise.all(
+      ['0123456789abcdef', GOOGLE_EMBEDDING].map((hash) => wakeWordDetector(['tea'], 5, 0.5, hash)),
+    );
+    await expect(toOpenWakeWord(new Blob([own.bytes as BlobPart]))).rejects.toMatchObject({
+      code: 'usage',
+      message: expect.stringMatching(
+        /speech embedding 0123456789abcdef, and openWakeWord runs Google's/,
+      ) as string,
+    });
+    await expect(toOpenWakeWord(new Blob([googles.bytes as BlobPart]))).resolves.toHaveLength(1);
   });
 
   it('is written by the command, files for each word', async () => {

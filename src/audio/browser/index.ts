@@ -56,8 +56,8 @@ export async function listen(options: ListenInPageOptions): Promise<Listening> {
         model = await TriggerModel.load(given as string, embedding === undefined ? {} : { embedding });
         loaded.push(model);
       }
-      const stream = model.stream({ sampleRate: context.sampleRate });
-      const { onScore } = checked;
+      const { onScore, voiceActivity = true } = checked;
+      const stream = model.stream({ sampleRate: context.sampleRate, voiceActivity });
       const index = streams.length;
       if (onScore) {
         stream.on('score', ({ score, smoothed, timeSeconds }) =>

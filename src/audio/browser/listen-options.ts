@@ -85,6 +85,11 @@ export interface ListenInPageOptions {
   microphone?: Readonly<Record<string, unknown>>;
   /** Whether to hear nothing while the page is hidden. @default false: it goes on as long as the browser lets it */
   pauseWhenHidden?: boolean;
+  /**
+   * Whether the network of a speech embedding rests while nothing rises above the noise of the room. Other models are
+   * small and never rest. @default true
+   */
+  voiceActivity?: boolean;
 }
 
 const SOURCE = 'a TriggerModel, or the address, URL, Blob or bytes of one';
@@ -121,4 +126,5 @@ export const listenInPageOptions = optionsSchema<ListenInPageOptions>('listen', 
   threshold: optional(thresholdsByWord),
   microphone: optional(microphoneWishes),
   pauseWhenHidden: optional(flag),
+  voiceActivity: optional(flag),
 });

@@ -10,8 +10,10 @@ import {
   HOP_FRAMES,
   LEAD_FRAMES,
   LEAD_OUTPUTS,
+  WINDOW_FRAMES,
 } from './embedding-network.js';
 import { embeddingStreams } from './known-streams.js';
+import { QuietGate } from './quiet-gate.js';
 import { EMBEDDING_RATE, FRAME_SAMPLES, HOP_SAMPLES, MelFrames } from './mel-frames.js';
 
 /** Frames that go through the network at once where so many wait: of long sound, for speed. */
@@ -38,13 +40,21 @@ export class EmbeddingStream {
   readonly #frames = new Float32Array(HOP_FRAMES * EMBEDDING_BANDS);
   #waiting = LEAD_FRAMES;
   #outputs = 0;
+  /** Tells when the network may rest; undefined where it never does. */
+  readonly #gate: QuietGate | undefined;
+  /** The last frames, (WINDOW_FRAMES, bands), for the window that it wakes up in. */
+  readonly #recent = new Float32Array(WINDOW_FRAMES * EMBEDDING_BANDS);
+  /** Which is repeated while it rests. */
+  #last: Float32Array = new Float32Array(EMBEDDING_SIZE);
+  #rests = false;
   #disposed = false;
 
   /** Use `embedding.stream()`. */
-  constructor(network: Sequential, sampleRate: number) {
+  constructor(network: Sequential, sampleRate: number, voiceActivity: boolean) {
     embeddingStreams.add(this);
     this.#network = network;
     this.#stepper = network.stepper({ steps: HOP_FRAMES });
+    if (voiceActivity) this.#gate = new QuietGate();
     if (sampleRate !== EMBEDDING_RATE) this.#resampler = new StreamResampler(sampleRate, EMBEDDING_RATE);
   }
 
@@ -80,6 +90,9 @@ export class EmbeddingStream {
     this.#frames.fill(0);
     this.#waiting = LEAD_FRAMES;
     this.#outputs = 0;
+    this.#gate?.reset();
+    this.#recent.fill(0);
+    this.#rests = false;
   }
 
   /** Frees its memory. Every other method throws after it; a second time does nothing. */
@@ -105,7 +118,7 @@ export class EmbeddingStream {
     };
     let frame = 0;
     while (frame < count) {
-      if (this.#waiting === 0 && count - frame >= PIECE_FRAMES) {
+      if (this.#waiting === 0 && count - frame >= PIECE_FRAMES && this.#gate === undefined) {
         take(this.#piece(samples, frame));
         frame += PIECE_FRAMES;
         continue;
@@ -114,10 +127,37 @@ export class EmbeddingStream {
       frame++;
       if (++this.#waiting < HOP_FRAMES) continue;
       this.#waiting = 0;
-      take(this.#stepper.step(this.#frames));
+      take(this.#gate === undefined ? this.#stepper.step(this.#frames) : this.#watched(this.#gate));
     }
     this.#pending = samples.slice(count * HOP_SAMPLES);
     return out;
+  }
+
+  /** The embedding of the hop that is complete, or the last one again while it is quiet. */
+  #watched(gate: QuietGate): ArrayLike<number> {
+    const isQuiet = gate.isQuiet(this.#frames) && this.#outputs > LEAD_OUTPUTS;
+    this.#recent.copyWithin(0, this.#frames.length);
+    this.#recent.set(this.#frames, this.#recent.length - this.#frames.length);
+    if (isQuiet) {
+      this.#rests = true;
+      return this.#last;
+    }
+    const outputs = this.#rests ? this.#wake() : this.#stepper.step(this.#frames);
+    this.#rests = false;
+    return (this.#last = Float32Array.from(outputs));
+  }
+
+  /** The embedding of the last window, as if the network had not rested: a window's own frames are all that it sees. */
+  #wake(): ArrayLike<number> {
+    this.#stepper.reset();
+    const hop = new Float32Array(HOP_FRAMES * EMBEDDING_BANDS);
+    const lead = LEAD_FRAMES * EMBEDDING_BANDS;
+    hop.set(this.#recent.subarray(0, hop.length - lead), lead);
+    let outputs = this.#stepper.step(hop);
+    for (let at = hop.length - lead; at < this.#recent.length; at += hop.length) {
+      outputs = this.#stepper.step(this.#recent.subarray(at, at + hop.length));
+    }
+    return outputs;
   }
 
   /** The same of many frames at once, with the same numbers: the state goes over and back. */

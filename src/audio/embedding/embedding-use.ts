@@ -3,7 +3,9 @@ import { anything } from '../../base/schema/index.js';
 import type { FileSource } from '../../base/source/file-source.js';
 import type { FeatureSettings } from '../signal/feature-settings.js';
 import type { EmbeddingStream } from './embedding-stream.js';
-import { noEmbedding } from './no-embedding.js';
+import { embeddingPaths } from './embedding-paths.js';
+import { GOOGLE_EMBEDDING } from './known-embeddings.js';
+import { HOW_TO_GET_EMBEDDING, noEmbedding } from './no-embedding.js';
 import type { SpeechEmbedding } from './speech-embedding.js';
 
 /** One that is loaded, or where it is: what of that is none, loading says. */
@@ -14,7 +16,7 @@ export class EmbeddingUse {
   readonly #given: SpeechEmbedding | FileSource | undefined;
   #found: SpeechEmbedding | undefined;
 
-  /** @param given one, or where its file is; else that in the user's data folder */
+  /** @param given one, or where its file is; else that in the user's data folder, or that which comes with seqkit */
   constructor(given: SpeechEmbedding | FileSource | undefined) {
     this.#given = given;
   }
@@ -43,24 +45,20 @@ export class EmbeddingUse {
    * @throws SeqkitError as `for`
    */
   async need(whose: string, hash?: string): Promise<SpeechEmbedding> {
-    this.#found ??= await this.#open(whose);
-    if (hash === undefined || hash === this.#found.hash) return this.#found;
-    throw new SeqkitError(
-      `${whose} hears through the speech embedding ${hash}, not through ${this.#found.hash}, which was ${this.#given === undefined ? 'found' : 'given'}.`,
-      { code: 'bad-value', hint: 'Take the embedding that it was trained with, or train it anew.' },
-    );
+    if (this.#found !== undefined && hash !== undefined && this.#found.hash !== hash) {
+      throw this.#another(whose, hash, this.#found.hash);
+    }
+    return (this.#found ??= await this.#open(whose, hash));
   }
 
-  /** Whether one was given, or is in the user's data folder. */
+  /** Whether one was given, or is found. */
   async isThere(): Promise<boolean> {
-    if (this.current !== undefined) return true;
-    const { SpeechEmbedding } = await import('./speech-embedding.js');
-    return (await SpeechEmbedding.defaultPath()) !== undefined;
+    return this.current !== undefined || (await embeddingPaths()).length > 0;
   }
 
   /** A stream of it, once it is found. */
-  stream(features: FeatureSettings): EmbeddingStream | undefined {
-    return features.kind === 'embedding' ? this.#found?.stream() : undefined;
+  stream(features: FeatureSettings, voiceActivity = false): EmbeddingStream | undefined {
+    return features.kind === 'embedding' ? this.#found?.stream({ voiceActivity }) : undefined;
   }
 
   /** Frees one that was not given. */
@@ -68,13 +66,38 @@ export class EmbeddingUse {
     if (this.#found !== this.#given) await this.#found?.dispose();
   }
 
-  /** What opens an embedding is loaded here: a page whose model hears without one goes without. */
-  async #open(whose: string): Promise<SpeechEmbedding> {
+  /**
+   * The one that was given, or the first that is found, of this hash.
+   *
+   * What opens an embedding is loaded here: a page whose model hears without one goes without.
+   */
+  async #open(whose: string, hash: string | undefined): Promise<SpeechEmbedding> {
     const { SpeechEmbedding } = await import('./speech-embedding.js');
-    if (this.#given instanceof SpeechEmbedding) return this.#given;
-    const from = this.#given ?? (await SpeechEmbedding.defaultPath());
-    if (from === undefined)
-      throw noEmbedding(`${whose} hears through a speech embedding, and there is none here.`);
-    return SpeechEmbedding.load(from);
+    const isOpen = this.#given instanceof SpeechEmbedding;
+    const places = this.#given === undefined ? await embeddingPaths() : [this.#given];
+    let other: string | undefined;
+    for (const place of places) {
+      const embedding = place instanceof SpeechEmbedding ? place : await SpeechEmbedding.load(place);
+      if (hash === undefined || embedding.hash === hash) return embedding;
+      other = embedding.hash;
+      if (!isOpen) await embedding.dispose();
+    }
+    if (other === undefined)
+      throw noEmbedding(`${whose} hears through a speech embedding, and there is none here.`, hash);
+    throw this.#another(whose, hash!, other);
+  }
+
+  /** @param other the one that is there */
+  #another(whose: string, hash: string, other: string): SeqkitError {
+    const isGoogles = hash === GOOGLE_EMBEDDING && this.#given === undefined;
+    return new SeqkitError(
+      `${whose} hears through the speech embedding ${hash}${isGoogles ? ", which is Google's," : ','} not through ${other}, which was ${this.#given === undefined ? 'found' : 'given'}.`,
+      {
+        code: 'bad-value',
+        hint: isGoogles
+          ? HOW_TO_GET_EMBEDDING
+          : 'Take the embedding that it was trained with, or train it anew.',
+      },
+    );
   }
 }

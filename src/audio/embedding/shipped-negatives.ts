@@ -5,8 +5,10 @@ import { packageFile } from '../../base/host/package-file.js';
 import { IS_NODE } from '../../base/host/platform.js';
 import { decodeNegatives, type EmbeddedNegatives } from './embedded-negatives.js';
 
-/** Where they lie in the package. */
-export const NEGATIVES_FILE = 'data/negatives/prompts.safetensors.gz';
+/** Where those made by an embedding lie in the package. @param hash of it */
+export function negativesFile(hash: string): string {
+  return `data/negatives/prompts-${hash}.safetensors.gz`;
+}
 
 /**
  * The examples of recorded speech that come with seqkit.
@@ -14,7 +16,7 @@ export const NEGATIVES_FILE = 'data/negatives/prompts.safetensors.gz';
  */
 export async function shippedNegatives(hash: string): Promise<EmbeddedNegatives | undefined> {
   if (!IS_NODE) return undefined;
-  const path = packageFile(NEGATIVES_FILE);
+  const path = packageFile(negativesFile(hash));
   if (!fileExists(path)) return undefined;
   const bytes = await collect(gunzip(singleChunk(readFileBytes(path, 'The embedded negatives')), path));
   const negatives = decodeNegatives(bytes, path);

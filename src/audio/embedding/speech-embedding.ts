@@ -1,7 +1,6 @@
 import { disposedError, endByUsing } from '../../base/disposal.js';
 import { noEmbedding } from './no-embedding.js';
-import { IS_NODE } from '../../base/host/platform.js';
-import { optional, optionsSchema } from '../../base/schema/index.js';
+import { flag, optional, optionsSchema } from '../../base/schema/index.js';
 import { readSource, type FileSource } from '../../base/source/file-source.js';
 import { checkSafetensorsStart } from '../../base/encoding/safetensors.js';
 import type { Sequential } from '../../rnn/model/sequential.js';
@@ -13,6 +12,7 @@ import {
   encodeEmbedding,
   type EmbeddingFile,
 } from './embedding-file.js';
+import { embeddingPaths } from './embedding-paths.js';
 import { EMBEDDING_SIZE, embeddingNetwork, HOP_FRAMES, WINDOW_FRAMES } from './embedding-network.js';
 import { EmbeddingStream } from './embedding-stream.js';
 import { EMBEDDING_RATE, FRAME_SAMPLES, HOP_SAMPLES } from './mel-frames.js';
@@ -34,12 +34,17 @@ export interface Embeddings {
 export interface EmbeddingStreamOptions {
   /** Of the sound that comes, Hz. @default 16000 */
   sampleRate?: number;
+  /**
+   * Whether the network rests while nothing rises above the noise of the room: the last embedding is repeated then. Those
+   * of other sound stay as they are. @default false
+   */
+  voiceActivity?: boolean;
 }
 
-const streamOptions = optionsSchema<EmbeddingStreamOptions>('stream', { sampleRate: optional(sampleRateHz) });
-
-/** The name of the file in the user's data folder. */
-export const EMBEDDING_FILE = 'speech-embedding.safetensors';
+const streamOptions = optionsSchema<EmbeddingStreamOptions>('stream', {
+  sampleRate: optional(sampleRateHz),
+  voiceActivity: optional(flag),
+});
 
 /** Seconds from one embedding to the next. */
 export const EMBEDDING_HOP_SECONDS = (HOP_FRAMES * HOP_SAMPLES) / EMBEDDING_RATE;
@@ -47,8 +52,9 @@ export const EMBEDDING_HOP_SECONDS = (HOP_FRAMES * HOP_SAMPLES) / EMBEDDING_RATE
 export const EMBEDDING_WINDOW_SECONDS = ((WINDOW_FRAMES - 1) * HOP_SAMPLES + FRAME_SAMPLES) / EMBEDDING_RATE;
 
 /**
- * A pretrained network that says what speech sounds like, 96 numbers each 80 ms: Google's speech_embedding (Lin et al.
- * 2020). Models built upon it learn a word from few recordings. Its weights do not come with seqkit.
+ * A pretrained network that says what speech sounds like, 96 numbers each 80 ms, in the shape of Google's
+ * speech_embedding (Lin et al. 2020). Models built upon it learn a word from few recordings. One that seqkit trained
+ * comes along; Google's weights, which are better, do not.
  */
 export class SpeechEmbedding {
   static {
@@ -91,22 +97,20 @@ export class SpeechEmbedding {
   }
 
   /**
-   * The embedding that `seqkit add-embedding` put into the user's data folder.
-   * @throws SeqkitError `file-access` where there is none, or in a page: load it from its URL there
+   * Google's embedding, where `seqkit add-embedding` put it into the user's data folder; else the one that comes with
+   * seqkit.
+   * @throws SeqkitError `file-access` in a page: load it from its URL there
    */
   static async default(): Promise<SpeechEmbedding> {
     const path = await SpeechEmbedding.defaultPath();
-    if (path === undefined) throw noEmbedding('There is no speech embedding on this machine.');
+    if (path === undefined) throw noEmbedding('There is no speech embedding at hand.');
     return SpeechEmbedding.load(path);
   }
 
-  /** Where that file is; undefined where there is none, as in a page. */
+  /** Where that file is; undefined in a page. */
   static async defaultPath(): Promise<string | undefined> {
-    if (!IS_NODE) return undefined;
-    const { dataFile } = await import('../../base/host/data-folder.js');
-    const { fileExists } = await import('../../base/host/files.js');
-    const path = dataFile(EMBEDDING_FILE);
-    return fileExists(path) ? path : undefined;
+    const [path] = await embeddingPaths();
+    return path;
   }
 
   /**
@@ -144,8 +148,8 @@ export class SpeechEmbedding {
   /** Embeddings of sound as it comes. Several may listen at once; each holds a copy of the weights. */
   stream(options: EmbeddingStreamOptions = {}): EmbeddingStream {
     this.#needAlive();
-    const { sampleRate = EMBEDDING_RATE } = streamOptions.parse(options);
-    return new EmbeddingStream(this.#network, sampleRate);
+    const { sampleRate = EMBEDDING_RATE, voiceActivity = false } = streamOptions.parse(options);
+    return new EmbeddingStream(this.#network, sampleRate, voiceActivity);
   }
 
   /** The embedding as the bytes of one safetensors file, in 16-bit floats. */

@@ -1,4 +1,4 @@
-import { choice, optional, optionsSchema, wholeNumber } from '../../base/schema/index.js';
+import { choice, flag, optional, optionsSchema, wholeNumber } from '../../base/schema/index.js';
 import { thresholdsByWord } from '../detection/trigger-settings.js';
 import { sampleRateHz } from '../signal/samples.js';
 import { spectrumSource, type SpectrumSource } from '../signal/spectrogram.js';
@@ -11,6 +11,11 @@ export interface StreamOptions {
   threshold?: number | Readonly<Record<string, number>>;
   /** Who computes the power spectra; the scores agree to 1e-5. @default 'meyda' */
   spectrum?: SpectrumSource;
+  /**
+   * Whether the network of a speech embedding rests while nothing rises above the noise of the room, for a fraction of
+   * the processor time. Other models are small and never rest. @default false
+   */
+  voiceActivity?: boolean;
 }
 
 /** How samples lie in bytes: signed whole numbers of 16 bits or floats of 32, little-endian both. */
@@ -31,6 +36,7 @@ const streamTable = {
   sampleRate: optional(sampleRateHz),
   threshold: optional(thresholdsByWord),
   spectrum: optional(spectrumSource),
+  voiceActivity: optional(flag),
 };
 
 export const streamOptions = optionsSchema<StreamOptions>('stream', streamTable);

@@ -108,7 +108,7 @@ async function pageKind(model: ServableModel, path: string): Promise<PageKind> {
     if (model.settings.features.kind !== 'embedding')
       return { name: 'listen', title: model.words.join(', ') };
     throw unpaged(
-      `${path} hears through a speech embedding, whose file is not for seqkit to pass on.`,
+      `${path} hears through a speech embedding, which takes more room than a page has.`,
       'Train the word by train-trigger --features log-mel, or put the model into a page of your own: docs/in-a-page.md.',
     );
   }

@@ -1,7 +1,8 @@
 import { createRequire } from 'node:module';
 import { join } from 'node:path';
 import type { Command } from 'commander';
-import { EMBEDDING_FILE, SpeechEmbedding } from '../../audio/embedding/speech-embedding.js';
+import { EMBEDDING_FILE } from '../../audio/embedding/embedding-paths.js';
+import { SpeechEmbedding } from '../../audio/embedding/speech-embedding.js';
 import { SeqkitError } from '../../base/errors.js';
 import { dataFolder } from '../../base/host/data-folder.js';
 import { fileExists, readFileBytes, writeFileAtomic } from '../../base/host/files.js';

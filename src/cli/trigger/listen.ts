@@ -23,6 +23,7 @@ interface ListenOptions {
   readonly exec?: string;
   readonly saveAlarms?: string;
   readonly seconds?: number;
+  readonly voiceActivity: boolean;
   readonly engine: EngineChoice;
   readonly verify: boolean;
   readonly json: boolean;
@@ -57,6 +58,10 @@ export function register(program: Command): void {
       'keep what was heard, from two seconds before to one after, as WAV files',
     )
     .addOption(new Option('--seconds <n>', 'stop after so much sound').argParser(realNumber({ above: 0 })))
+    .option(
+      '--no-voice-activity',
+      'lets the network of a speech embedding run where nothing rises above the noise of the room too; else it rests there',
+    )
     .addOption(engineOption())
     .addOption(verifyOption())
     .addOption(new Option('--json', 'print a line of JSON for each event').default(false))
@@ -64,9 +69,12 @@ export function register(program: Command): void {
 }
 
 async function listen(modelPath: string, options: ListenOptions): Promise<void> {
-  const { rate, threshold, recorder, device, json } = options;
+  const { rate, threshold, recorder, device, voiceActivity, json } = options;
   const model = told(await TriggerModel.load(modelPath, { engine: options.engine, verify: options.verify }));
-  const stream = model.stream({ sampleRate: rate, ...(threshold === undefined ? {} : { threshold }) });
+  const stream = model.stream({
+    ...{ sampleRate: rate, voiceActivity },
+    ...(threshold === undefined ? {} : { threshold }),
+  });
   // Before anything records: it may fail, and a recorder would go on for ever.
   const alarms = options.saveAlarms === undefined ? undefined : falseAlarmFolder(options.saveAlarms, rate);
   const source = options.stdin

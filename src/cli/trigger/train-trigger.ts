@@ -13,7 +13,7 @@ import { counted, note, print, printJson, told } from '../terminal/output.js';
 import { commandLine, quoted } from '../terminal/shell-quoting.js';
 import { stoppable, stoppedError } from '../terminal/stop-signal.js';
 import { checkOutputs, checkTraining } from './training-checks.js';
-import { trainTriggerCommand, VOICED_CLIPS, type TrainOptions } from './training-options.js';
+import { QUICK, trainTriggerCommand, VOICED_CLIPS, type TrainOptions } from './training-options.js';
 import { progressBars } from './trigger-progress.js';
 
 /** Minutes of other speech by the voices, where nothing else is asked. */
@@ -24,22 +24,28 @@ export function register(program: Command): void {
   trainTriggerCommand(program).action(trainTrigger);
 }
 
-/** What is asked for; for voices alone the embedding where there is one, without which they teach little. */
-async function featuresFor(
+/** What is asked for; for voices alone the embedding, without which they teach little. */
+function featuresFor(
   folder: string | undefined,
   { features, preset, from }: TrainOptions,
-): Promise<TrainOptions['features']> {
+): TrainOptions['features'] {
   if (features !== undefined || folder !== undefined || preset !== 'standard' || from !== undefined)
     return features;
-  if (await hasEmbedding()) return 'embedding';
-  const { HOW_TO_GET_EMBEDDING } = await import('../../audio/embedding/no-embedding.js');
-  note(`There is no speech embedding, without which voices alone teach little. ${HOW_TO_GET_EMBEDDING}`);
-  return undefined;
+  return 'embedding';
 }
 
-async function hasEmbedding(): Promise<boolean> {
-  const { SpeechEmbedding } = await import('../../audio/embedding/speech-embedding.js');
-  return (await SpeechEmbedding.defaultPath()) !== undefined;
+/** @throws SeqkitError `file-access` where there is none */
+async function needEmbedding(): Promise<void> {
+  const { noEmbedding, HOW_TO_GET_EMBEDDING } = await import('../../audio/embedding/no-embedding.js');
+  const { EMBEDDING_FILE, embeddingPaths } = await import('../../audio/embedding/embedding-paths.js');
+  const { dataFile } = await import('../../base/host/data-folder.js');
+  const [path] = await embeddingPaths();
+  if (path === undefined)
+    throw noEmbedding('The model is to hear through a speech embedding, and there is none here.');
+  if (path !== dataFile(EMBEDDING_FILE))
+    note(
+      `It hears through the speech embedding that comes with seqkit. Google's misses fewer. ${HOW_TO_GET_EMBEDDING}`,
+    );
 }
 
 /**
@@ -54,10 +60,7 @@ async function settingsFor({ preset, labelSteps }: TrainOptions, features: Train
     [],
     { ...(features && { features }), ...(labelSteps !== undefined && { labelSteps }) },
   );
-  if (settings.features.kind === 'embedding' && !(await hasEmbedding())) {
-    const { noEmbedding } = await import('../../audio/embedding/no-embedding.js');
-    throw noEmbedding('The model is to hear through a speech embedding, and there is none here.');
-  }
+  if (settings.features.kind === 'embedding') await needEmbedding();
   return settings;
 }
 
@@ -67,15 +70,17 @@ async function trainTrigger(
   command: Command,
 ): Promise<void> {
   const isVoiced = folder === undefined || options.features === 'embedding' || options.preset === 'embedding';
-  const voices = options.voices ?? (isVoiced ? VOICED_CLIPS : 0);
+  const { quick } = options;
+  const voices = options.voices ?? (isVoiced ? (quick ? QUICK.voices : VOICED_CLIPS) : 0);
   const isSpoken = command.getOptionValueSource('language') !== 'default';
   checkTraining(folder, options, { voices, isSpoken });
   await checkOutputs(options);
-  const features = await featuresFor(folder, options);
+  const features = featuresFor(folder, options);
   const { fileExists, writeFileAtomic } = await import('../../base/host/files.js');
   const { records, checkpoint, resume } = options;
   const { TriggerModel } = await import('../../audio/trigger-model.js');
-  const { preset, labelSteps, seed, engine, threads, epochs, examples, patience } = options;
+  const { preset, labelSteps, seed, engine, threads, epochs, patience } = options;
+  const examples = options.examples ?? (quick ? QUICK.examples : undefined);
   const base =
     options.from === undefined
       ? undefined
@@ -92,7 +97,8 @@ async function trainTrigger(
     synthesis,
   } = await loadWordClips(folder, sampleRate, {
     ...{ ...options, ...named, voices },
-    voicedMinutes: isGiven ? options.spoken : VOICED_MINUTES,
+    ...(quick && !isGiven && { spoken: QUICK.minutes }),
+    voicedMinutes: isGiven ? options.spoken : quick ? QUICK.minutes : VOICED_MINUTES,
     ...(folder === undefined && options.word === undefined && { word: base!.words }),
   });
   const { activates } = clips;

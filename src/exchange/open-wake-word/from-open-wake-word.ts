@@ -1,6 +1,7 @@
 import { triggerPreset, type TriggerPreset } from '../../audio/detection/trigger-settings.js';
 import { thresholdScore } from '../../audio/detection/detector.js';
 import { embeddingSource } from '../../audio/embedding/embedding-use.js';
+import { GOOGLE_EMBEDDING } from '../../audio/embedding/known-embeddings.js';
 import { describeTrigger } from '../../audio/trigger-file.js';
 import { TriggerModel } from '../../audio/trigger-model.js';
 import type { TriggerLoadOptions } from '../../audio/trigger-options.js';
@@ -101,7 +102,7 @@ export async function detectorOfGraph(
     const complaint = windowComplaint(network, 1, [frames, SIZE], [frames, SIZE]);
     if (complaint !== undefined) throw refused(source, complaint.replace(/\.$/, ''));
     const words = [word ?? (source === NAMELESS ? undefined : wordOfFile(source)) ?? 'activate'];
-    const settings = settingsFor(frames, threshold);
+    const settings = settingsFor(frames, threshold, opening.embedding === undefined);
     const bytes = network.toBytes(describeTrigger({ words, settings, trainedOn: undefined }));
     return await TriggerModel.load(bytes, opening);
   } finally {
@@ -109,12 +110,16 @@ export async function detectorOfGraph(
   }
 }
 
-function settingsFor(windowFrames: number, threshold: number): TriggerPreset {
+/** @param isFound the embedding is the one that is found, which must be that of openWakeWord */
+function settingsFor(windowFrames: number, threshold: number, isFound: boolean): TriggerPreset {
   const preset = structuredClone(triggerPreset('embedding'));
   return {
     ...preset,
     // The embeddings as they come: the file has its own normalization, or none.
-    features: { ...preset.features, mean: 0, deviation: 1 },
+    features: {
+      ...{ ...preset.features, mean: 0, deviation: 1 },
+      ...(isFound && { embedding: GOOGLE_EMBEDDING }),
+    },
     network: {
       ...{ layers: 'window', windowFrames, kernelFrames: 1, strideFrames: 1 },
       ...{ filters: 1, units: 1, dropout: 0, outputBias: 0 },

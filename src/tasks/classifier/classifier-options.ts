@@ -66,7 +66,7 @@ export interface ClassifierTrainOptions {
   readonly maxLength?: number;
   /**
    * The speech embedding, or where its file is, for the encoder of that name; it is not disposed with the classifier.
-   * @default the one that `seqkit add-embedding` put into the user's data folder
+   * @default the one that `SpeechEmbedding.default` finds
    */
   readonly embedding?: SpeechEmbedding | FileSource;
   /** The inverse of the penalty on a regression's weights. @default 30 of `linear`, 1 of others */
@@ -204,7 +204,7 @@ function usage(message: string, hint?: string): SeqkitError {
 export interface ClassifierLoadOptions extends VerifyOptions {
   /**
    * The speech embedding that it was trained with, or where its file is; it is not disposed with the classifier.
-   * @default the one that `seqkit add-embedding` put into the user's data folder
+   * @default the one that `SpeechEmbedding.default` finds
    */
   readonly embedding?: SpeechEmbedding | FileSource;
   /** What runs its network. @default 'auto' */

@@ -15,16 +15,20 @@ export interface WakeWordDetector {
   scores(raw: Float32Array): number[];
 }
 
-/** @param threshold of each word; without it one by chance */
+/**
+ * @param threshold of each word; without it one by chance
+ * @param embedding the hash of that which it hears through
+ */
 export async function wakeWordDetector(
   words: readonly string[],
   seed: number,
   threshold?: number,
+  embedding?: string,
 ): Promise<WakeWordDetector> {
   const random = new Random(seed);
   const preset = structuredClone(triggerPreset('embedding'));
   const settings = { ...preset, network: { ...preset.network, words: words.length } };
-  settings.features = { ...settings.features, mean: 0.7 };
+  settings.features = { ...settings.features, mean: 0.7, ...(embedding && { embedding }) };
   const thresholds = Object.fromEntries(words.map((word) => [word, threshold ?? random.uniform(0.3, 0.9)]));
   settings.firing = { ...settings.firing, thresholds };
   const network = triggerNetwork(settings.network, { engine: 'wasm', threads: 1, seed });

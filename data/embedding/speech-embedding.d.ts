@@ -1,0 +1,3 @@
+/** Where the file of the speech embedding is. */
+declare const url: string;
+export default url;

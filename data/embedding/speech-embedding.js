@@ -1,0 +1,1 @@
+export default new URL('./speech-embedding.safetensors', import.meta.url).href;
