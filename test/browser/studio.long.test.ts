@@ -627,11 +627,11 @@ describeChromium('the studio, in Chromium', () => {
     const classes = other.getByRole('list', { name: 'Classes' }).getByRole('listitem');
     await soon(() => classes.first().textContent()).toMatch(/^food/);
     await go('wake-word');
-    await other.getByText('The word: 7').waitFor();
+    await other.getByText('The word: 9').waitFor();
     await other.getByText('me_rising-1.wav').waitFor();
     await other.getByRole('button', { name: 'Remove me_rising-1.wav' }).click();
     await other.reload();
-    await other.getByText('The word: 6').waitFor();
+    await other.getByText('The word: 8').waitFor();
     await context.close();
   });
 
