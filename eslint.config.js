@@ -25,6 +25,7 @@ export default defineConfig(
     '.site',
     '.site-cache',
     '.demo',
+    'data/embedding',
     'data/vectors',
     'src/**/binary.ts',
     'src/exchange/onnx/schema/onnx-pb.ts',

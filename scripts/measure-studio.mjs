@@ -29,7 +29,7 @@ const browser = await chromium.launch({
 /** Has the page note every task that takes longer than 50 ms. */
 const watch = () => {
   globalThis.longTasks = [];
-  new PerformanceObserver((list) => {
+  new globalThis.PerformanceObserver((list) => {
     for (const { duration } of list.getEntries()) globalThis.longTasks.push(duration);
   }).observe({ type: 'longtask' });
 };
@@ -106,10 +106,11 @@ try {
         text(36, 'data');
         view.setUint32(40, 2 * samples, true);
         for (let i = 4000; i < 12_000; i++) view.setInt16(44 + 2 * i, 8000 * Math.sin(i / 9), true);
-        const transfer = new DataTransfer();
-        for (let i = 0; i < count; i++) transfer.items.add(new File([bytes], `speaker${i % 40}_${i}.wav`));
+        const transfer = new globalThis.DataTransfer();
+        for (let i = 0; i < count; i++)
+          transfer.items.add(new globalThis.File([bytes], `speaker${i % 40}_${i}.wav`));
         input.files = transfer.files;
-        input.dispatchEvent(new Event('change', { bubbles: true }));
+        input.dispatchEvent(new globalThis.Event('change', { bubbles: true }));
       },
       [CLIPS, CLIP_SAMPLES],
     );

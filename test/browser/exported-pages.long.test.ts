@@ -85,8 +85,11 @@ describeChromium('pages that hold a model, opened as files in Chromium', () => {
     const model = await whistleModel();
     expect(await open('listen', model)).toBeLessThan(500_000);
     await model.dispose();
-    await page.getByRole('button', { name: 'Listen' }).click();
-    await page.getByRole('cell', { name: 'microphone' }).first().waitFor();
+    await page.getByRole('button', { name: 'Listen', exact: true }).click();
+    await page
+      .getByRole('button', { name: /^Play what was heard in microphone at/ })
+      .first()
+      .waitFor();
     await shot('listen');
     await page.getByRole('button', { name: 'Stop listening' }).click();
   });

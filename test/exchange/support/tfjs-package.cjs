@@ -2,13 +2,13 @@
 const core = require('@tensorflow/tfjs-core');
 
 // It says at its start that another package is faster.
-const { warn } = console;
-console.warn = () => undefined;
+const { warn } = globalThis.console;
+globalThis.console.warn = () => undefined;
 require('@tensorflow/tfjs-backend-cpu');
 const layers = require('@tensorflow/tfjs-layers');
 void core.setBackend('cpu');
 core.tensor(0).dispose();
-console.warn = warn;
+globalThis.console.warn = warn;
 
 // The package of the core alone leaves out that its functions are methods of tensors too, which the layers ask for.
 const methods = core.Tensor.prototype;
