@@ -5,10 +5,10 @@ import { pageSize } from '../scripts/page-sizes.mjs';
 
 /** What a page loads before it does anything, and what it has loaded when it has done its work. */
 const MOST: Readonly<Record<string, { start: number; used: number }>> = {
-  'a trigger word detected': { start: 78.5, used: 89.5 },
-  'a Sequential that predicts': { start: 45.5, used: 64 },
-  'word vectors searched': { start: 17.5, used: 23.5 },
-  'text generated': { start: 73.5, used: 82.5 },
+  'a trigger word detected': { start: 79.5, used: 90 },
+  'a Sequential that predicts': { start: 45.5, used: 64.5 },
+  'word vectors searched': { start: 18, used: 23.5 },
+  'text generated': { start: 77, used: 86 },
 };
 
 /** Modules that only training, a speech embedding or an old browser needs, or vectors that others wrote. */
@@ -28,10 +28,10 @@ for (const [name, most] of Object.entries(MOST)) {
   });
 }
 
-it('all of seqkit is 360 kB at most, without the packages of others, which come in files of their own', async () => {
+it('all of seqkit is 365 kB at most, without the packages of others, which come in files of their own', async () => {
   const { all, packages, modules } = await pageSize('all of seqkit');
-  expect((all - packages) / 1000).toBeLessThan(360);
-  expect(all / 1000).toBeLessThan(659);
+  expect((all - packages) / 1000).toBeLessThan(365);
+  expect(all / 1000).toBeLessThan(664);
   // It has what trains: else the tests above would find nothing anywhere.
   expect(modules.some(([id]) => /losses\/ctc/.test(id))).toBe(true);
 });

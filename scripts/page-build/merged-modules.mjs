@@ -11,7 +11,7 @@ export const MERGED = {
   'base/ground.js':
     /^base\/(errors|edit-distance|disposal|lifetime|in-turn|schema\/.*|math\/(random|group-digits))\.js$/,
   'base/files.js':
-    /^base\/(encoding\/(safetensors|content-digest|digest|utf8|json-keys|json-depth|finite-numbers|byte-kernels|binary|base64|wasm-module|byte-chunks)|source\/file-source|host\/(fetch-file|thread-support))\.js$/,
+    /^base\/(encoding\/(safetensors|content-digest|digest|utf8|json-keys|json-depth|finite-numbers|byte-kernels|binary|base64|wasm-module|byte-chunks)|source\/file-source|host\/(fetch-file|thread-support|yield-to-event-loop|in-turns))\.js$/,
   'rnn/ground.js':
     /^rnn\/(program\/.*|weights\/.*|layers\/(layer|layer-options|layer-activation|inner-layer|rearrangement|symbolic-tensor|feature-axis|dense|dropout|activation)|training\/(batch-size|tokens))\.js$/,
   'rnn/layers/recurrence.js':
@@ -24,7 +24,7 @@ export const MERGED = {
     /^rnn\/(model\/(model-prediction|model-examples)|training\/(batched-prediction|batch-feeder|examples))\.js$/,
   'rnn/layers/convolution.js': /^rnn\/layers\/(conv1d|grouped-convolution|sliding|masked-rows)\.js$/,
   'rnn/engine/session.js':
-    /^(rnn\/engine\/(choose|auto-session|devices\/processor|wasm\/(wasm-engine|session-plan|paced-session|wasm-session|wasm-executable|kernel-module|kernel-encodings?|kernel-work|gemm-encoding|sliding-encodings|linear-memory|command-list|placement))|base\/host\/(wasm-flags|packed-bytes|yield-to-event-loop))\.js$/,
+    /^(rnn\/engine\/(choose|auto-session|devices\/processor|wasm\/(wasm-engine|session-plan|paced-session|wasm-session|wasm-executable|kernel-module|kernel-encodings?|kernel-work|gemm-encoding|sliding-encodings|linear-memory|command-list|placement))|base\/host\/(wasm-flags|packed-bytes))\.js$/,
   'audio/heard.js':
     /^audio\/(signal\/(features|feature-settings|spectrogram|mel|mixed-radix-fft|samples|fingerprint|resample|pcm16|append-samples|filter\/.*)|mixing\/(labels|segment-settings|synthesis-settings)|training\/(training-plan|training-record)|detection\/(detector|trigger-settings|trigger-schema|word-detectors))\.js$/,
   'embeddings/asked.js':
