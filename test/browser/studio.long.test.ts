@@ -496,7 +496,7 @@ describeChromium('the studio, in Chromium', () => {
     await page.getByRole('row', { name: /^place \d/ }).waitFor();
     await isAccessible('tagger');
     // A reload in the midst of a training loses little of it.
-    await page.getByLabel('Passes over the examples').fill('100');
+    await page.getByLabel('Passes over the examples').fill('1000');
     await page.getByRole('button', { name: 'Train on 40 examples' }).click();
     await soon(() => isUnfinished('tagger/unfinished')).toBe(true);
     await page.reload();

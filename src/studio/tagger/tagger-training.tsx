@@ -124,7 +124,7 @@ export function TaggerTraining({
             label="Passes over the examples"
             value={epochs}
             min={5}
-            max={100}
+            max={1000}
             step={5}
             disabled={disabled}
             onInput={setEpochs}
