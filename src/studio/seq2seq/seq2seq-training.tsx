@@ -1,7 +1,6 @@
 import { useEffect, useState } from 'preact/hooks';
 import type { Seq2Seq, Seq2SeqEvaluation, TextPair } from '../../tasks/index.js';
 import { FitControls } from '../parts/fit-controls.js';
-import { GoOn } from '../parts/go-on.js';
 import { FolderChoice } from '../parts/folder-choice.js';
 import { ErrorNote } from '../parts/error-note.js';
 import { Select, Slider, TextArea } from '../parts/field.js';
@@ -133,20 +132,15 @@ export function Seq2SeqTraining({
           onInput={(epochs) => setChoices({ ...choices, epochs })}
         />
       </div>
-      <GoOn
-        found={fit.unfinished.found}
-        disabled={disabled || pairs.length < 2}
-        onGoOn={(found) => {
-          setChoices(found.settings);
-          train(found.settings, found);
-        }}
-        onForget={fit.unfinished.forget}
-      />
       <FitControls
         fit={fit}
         label={`Train on ${pairs.length} pairs`}
         disabled={reading.isRunning || pairs.length < 2}
         onTrain={() => train(choices)}
+        onGoOn={(found) => {
+          setChoices(found.settings);
+          train(found.settings, found);
+        }}
       />
     </Card>
   );

@@ -1,6 +1,5 @@
 import type { SequenceTagger, Tagged, TaggedSequence, TagFigures } from '../../tasks/index.js';
 import { FitControls } from '../parts/fit-controls.js';
-import { GoOn } from '../parts/go-on.js';
 import { FolderChoice } from '../parts/folder-choice.js';
 import { ErrorNote } from '../parts/error-note.js';
 import { Select, Slider, TextArea } from '../parts/field.js';
@@ -131,21 +130,16 @@ export function TaggerTraining({
           />
         </div>
       </div>
-      <GoOn
-        found={fit.unfinished.found}
-        disabled={disabled || isUnfit}
-        onGoOn={(found) => {
-          setSize(found.settings.size);
-          setEpochs(found.settings.epochs);
-          train(found.settings, found);
-        }}
-        onForget={fit.unfinished.forget}
-      />
       <FitControls
         fit={fit}
         label={`Train on ${examples.length} examples`}
         disabled={reading.isRunning || isUnfit}
         onTrain={() => train({ size, epochs })}
+        onGoOn={(found) => {
+          setSize(found.settings.size);
+          setEpochs(found.settings.epochs);
+          train(found.settings, found);
+        }}
       />
     </Card>
   );

@@ -1,15 +1,14 @@
 import { useState } from 'preact/hooks';
 import type { TextModel } from '../../text/index.js';
-import { GoOn } from '../parts/go-on.js';
 import { FitControls } from '../parts/fit-controls.js';
 import { Select, Slider } from '../parts/field.js';
 import { Card } from '../parts/screen.js';
 import { TextInput } from '../parts/text-input.js';
-import { shownDuration, timeLeft } from '../state/duration.js';
-import { useCurve } from '../state/use-curve.js';
+import { shownDuration } from '../state/duration.js';
 import type { Job } from '../state/use-job.js';
 import { isText, useKept } from '../state/use-kept.js';
-import { useUnfinished, type Unfinished } from '../state/use-unfinished.js';
+import { useTextFit } from '../state/use-text-fit.js';
+import type { Unfinished } from '../state/use-unfinished.js';
 import {
   batchOf,
   checkpointMinutes,
@@ -34,53 +33,24 @@ export function TextTraining({
 }) {
   const [text, setText] = useKept('text/text', '', isText);
   const [choices, setChoices] = useKept('text/choices', FIRST_CHOICES, isChoices);
-  const [state, setState] = useState<{ share: number; text: string }>();
   const [sample, setSample] = useState('');
-  const curve = useCurve(['training', 'held out']);
-  const unfinished = useUnfinished<TextChoices>('text/unfinished', isChoices);
-  const train = (settings: TextChoices, from?: Unfinished<TextChoices>): void =>
-    job.run(async (signal) => {
-      curve.clear();
-      setSample('');
-      setState({ share: 0, text: 'Getting ready …' });
-      const { TextModel } = await import('../../text/index.js');
-      const model = new TextModel(modelOptions(settings));
-      const begun = performance.now();
-      let share = from?.share ?? 0;
-      const store = unfinished.store(settings, () => share, from);
-      let epoch = 0;
-      try {
-        const history = await model.fit(text, {
-          ...{ ...batchOf(text.length), minutes: settings.minutes, worker: true, signal },
-          checkpoint: { store, everyMinutes: checkpointMinutes(text.length) },
-          resume: from !== undefined,
+  const fit = useTextFit<TextChoices>(job, 'character', 'text/unfinished', isChoices);
+  const train = (settings: TextChoices, from?: Unfinished<TextChoices>): void => {
+    setSample('');
+    fit.run(settings, from, {
+      everyMinutes: checkpointMinutes(text.length),
+      async make() {
+        const { TextModel } = await import('../../text/index.js');
+        return new TextModel(modelOptions(settings));
+      },
+      fit: (model, watching) =>
+        model.fit(text, {
+          ...{ ...batchOf(text.length), minutes: settings.minutes, ...watching },
           sample: { ...SAMPLE, onSample: setSample },
-          onProgress: (at) => {
-            share = at.progress;
-            curve.add('training', at.step, at.bitsPerCharacter);
-            if (at.heldOutLoss !== undefined && at.epoch !== epoch) {
-              curve.add('held out', at.step, at.heldOutLoss / Math.LN2);
-            }
-            epoch = at.epoch;
-            setState({
-              share: at.progress,
-              text: `${at.bitsPerCharacter.toFixed(2)} bits a character, ${Math.round(at.charactersPerSecond / 1000)}k characters a second, ${timeLeft(begun, share, from?.share)}`,
-            });
-          },
-        });
-        setState({
-          share: 1,
-          text: `${history.stopped ? 'Stopped' : 'Done'} after ${shownDuration((performance.now() - begun) / 1000)}: ${history.bitsPerCharacter.at(-1)?.toFixed(2) ?? '?'} bits a character.`,
-        });
-        onModel(model, text);
-        unfinished.forget();
-      } catch (error) {
-        setState(undefined);
-        unfinished.offerAgain();
-        await model.dispose();
-        throw error;
-      }
+        }),
+      done: (model) => onModel(model, text),
     });
+  };
   const isShort = text.trim().length < LEAST_CHARACTERS;
   return (
     <Card
@@ -123,20 +93,15 @@ export function TextTraining({
           onInput={(minutes) => setChoices({ ...choices, minutes })}
         />
       </div>
-      <GoOn
-        found={unfinished.found}
-        disabled={job.isRunning}
+      <FitControls
+        fit={fit}
+        label="Train"
+        disabled={isShort}
+        onTrain={() => train(choices)}
         onGoOn={(found) => {
           setChoices(found.settings);
           train(found.settings, found);
         }}
-        onForget={unfinished.forget}
-      />
-      <FitControls
-        fit={{ job, state, curve }}
-        label="Train"
-        disabled={isShort}
-        onTrain={() => train(choices)}
         title="Bits a character"
       >
         {sample !== '' && (

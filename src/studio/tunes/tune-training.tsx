@@ -4,15 +4,14 @@ import { dataText } from '../files/files.js';
 import { FolderChoice } from '../parts/folder-choice.js';
 import { Button } from '../parts/button.js';
 import { FitControls } from '../parts/fit-controls.js';
-import { GoOn } from '../parts/go-on.js';
 import { Select, Slider, TextArea } from '../parts/field.js';
 import { FilePicker } from '../parts/file-picker.js';
 import { Card } from '../parts/screen.js';
-import { shownDuration, timeLeft } from '../state/duration.js';
-import { useCurve } from '../state/use-curve.js';
+import { shownDuration } from '../state/duration.js';
 import type { Job } from '../state/use-job.js';
 import { isText, useKept } from '../state/use-kept.js';
-import { useUnfinished, type Unfinished } from '../state/use-unfinished.js';
+import { useTextFit } from '../state/use-text-fit.js';
+import type { Unfinished } from '../state/use-unfinished.js';
 import { abcOf, readForTraining, understood, type TunesToLearn } from './read-tune-files.js';
 
 /** What `seqkit train-music` has. */
@@ -36,9 +35,7 @@ export function TuneTraining({ job, onModel }: { job: Job; onModel: (model: Tune
   const [abc, setAbc, isRead] = useKept('tunes/abc', '', isText);
   const [choices, setChoices] = useKept('tunes/choices', FIRST, isChoices);
   const [read, setRead] = useState<TunesToLearn>();
-  const [state, setState] = useState<{ share: number; text: string }>();
-  const curve = useCurve(['training', 'held out']);
-  const unfinished = useUnfinished<TuneChoices>('tunes/unfinished', isChoices);
+  const fit = useTextFit<TuneChoices>(job, 'symbol', 'tunes/unfinished', isChoices);
   const open = (load: () => Promise<string>): void => job.run(async () => setAbc(await load()));
   useEffect(() => {
     if (isRead && abc === '') open(() => dataText('tunes/seqkit-tunes.abc'));
@@ -52,50 +49,25 @@ export function TuneTraining({ job, onModel }: { job: Job; onModel: (model: Tune
   }, [abc]);
   const openFiles = (files: () => Promise<readonly File[]>): void => open(async () => abcOf(await files()));
   const train = (chosen: TuneChoices, from?: Unfinished<TuneChoices>): void =>
-    job.run(async (signal) => {
-      curve.clear();
-      setState({ share: 0, text: 'Getting ready …' });
-      const { TuneModel, readTunes } = await import('../../text/index.js');
-      const { tunes } = readTunes(abc);
-      const model = new TuneModel({
-        ...{ units: Number(chosen.units), layers: 1, dropout: DROPOUT },
-        ...{ engine: 'wasm', seed: 1 },
-      });
-      const begun = performance.now();
-      let share = from?.share ?? 0;
-      const store = unfinished.store(chosen, () => share, from);
-      let epoch = 0;
-      try {
-        const history = await model.fit(tunes, {
+    fit.run(chosen, from, {
+      everyMinutes: SAVE_MINUTES,
+      async make() {
+        const { TuneModel } = await import('../../text/index.js');
+        return new TuneModel({
+          ...{ units: Number(chosen.units), layers: 1, dropout: DROPOUT },
+          ...{ engine: 'wasm', seed: 1 },
+        });
+      },
+      async fit(model, watching) {
+        const { readTunes } = await import('../../text/index.js');
+        const { tunes } = readTunes(abc);
+        return model.fit(tunes, {
           ...FIT,
           ...(tunes.length < FULL_BATCH_TUNES && { batchSize: 2, seqLength: 32, heldOut: 0 }),
-          ...{ minutes: chosen.minutes, worker: true, signal },
-          ...{ checkpoint: { store, everyMinutes: SAVE_MINUTES }, resume: from !== undefined },
-          onProgress: (at) => {
-            share = at.progress;
-            curve.add('training', at.step, at.bitsPerCharacter);
-            if (at.heldOutLoss !== undefined && at.epoch !== epoch) {
-              curve.add('held out', at.step, at.heldOutLoss / Math.LN2);
-            }
-            epoch = at.epoch;
-            setState({
-              share: at.progress,
-              text: `${at.bitsPerCharacter.toFixed(2)} bits a symbol, ${timeLeft(begun, share, from?.share)}`,
-            });
-          },
+          ...{ minutes: chosen.minutes, ...watching },
         });
-        setState({
-          share: 1,
-          text: `${history.stopped ? 'Stopped' : 'Done'} after ${shownDuration((performance.now() - begun) / 1000)}.`,
-        });
-        onModel(model);
-        unfinished.forget();
-      } catch (error) {
-        setState(undefined);
-        unfinished.offerAgain();
-        await model.dispose();
-        throw error;
-      }
+      },
+      done: onModel,
     });
   return (
     <Card
@@ -158,20 +130,15 @@ export function TuneTraining({ job, onModel }: { job: Job; onModel: (model: Tune
           onInput={(minutes) => setChoices({ ...choices, minutes })}
         />
       </div>
-      <GoOn
-        found={unfinished.found}
-        disabled={job.isRunning || !read || read.tunes.length === 0}
+      <FitControls
+        fit={fit}
+        label="Train"
+        disabled={!read || read.tunes.length === 0}
+        onTrain={() => train(choices)}
         onGoOn={(found) => {
           setChoices(found.settings);
           train(found.settings, found);
         }}
-        onForget={unfinished.forget}
-      />
-      <FitControls
-        fit={{ job, state, curve }}
-        label="Train"
-        disabled={!read || read.tunes.length === 0}
-        onTrain={() => train(choices)}
         title="Bits a symbol"
       />
     </Card>

@@ -1,6 +1,5 @@
 import { useState } from 'preact/hooks';
 import type { TriggerModel, TriggerProgress } from '../../audio/index.js';
-import { GoOn } from '../parts/go-on.js';
 import { FitControls } from '../parts/fit-controls.js';
 import { Select } from '../parts/field.js';
 import { Card } from '../parts/screen.js';
@@ -154,25 +153,19 @@ export function Training({
           />
         )}
       </div>
-      <GoOn
-        found={unfinished.found}
-        disabled={
-          job.isRunning || words < LEAST || (unfinished.found?.settings.isFurther === true && !before)
+      <FitControls
+        fit={{ job, state, curve, unfinished }}
+        label="Train"
+        disabled={words < LEAST}
+        onTrain={() =>
+          train({ plan, word: phrase.trim() || 'word', isFurther: isFurther && before !== undefined })
         }
         onGoOn={(found) => {
           setPlan(found.settings.plan);
           setFurther(found.settings.isFurther === true);
           train(found.settings, found);
         }}
-        onForget={unfinished.forget}
-      />
-      <FitControls
-        fit={{ job, state, curve }}
-        label="Train"
-        disabled={words < LEAST}
-        onTrain={() =>
-          train({ plan, word: phrase.trim() || 'word', isFurther: isFurther && before !== undefined })
-        }
+        canGoOn={({ isFurther: goesOn }) => goesOn !== true || before !== undefined}
         {...(words < LEAST && {
           note: (
             <span class="note">
