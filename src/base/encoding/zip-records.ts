@@ -1,9 +1,9 @@
 // The records of a zip file, by their first four bytes (APPNOTE.TXT of PKWARE, 4.3).
-export const LOCAL_HEADER = 0x04034b50;
+const LOCAL_HEADER = 0x04034b50;
 const CENTRAL_HEADER = 0x02014b50;
-export const END = 0x06054b50;
-export const END_64 = 0x06064b50;
-export const LOCATOR_64 = 0x07064b50;
+const END = 0x06054b50;
+const END_64 = 0x06064b50;
+const LOCATOR_64 = 0x07064b50;
 
 /** The end record is followed by a comment of 64 KiB at most, and has the locator of zip64 before it. */
 export const TAIL_BYTES = (1 << 16) + 64;
@@ -20,6 +20,35 @@ export interface ZipMember {
   readonly packedBytes: number;
   readonly bytes: number;
   readonly headerAt: number;
+}
+
+/** Where the list of files is, or where a record of zip64 is that says so: 56 bytes, for `listOf64`. */
+export type ListPlace = { readonly at: number; readonly bytes: number } | { readonly recordAt: number };
+
+/** What the record at the end of an archive says. @param tail its last bytes @returns undefined where there is none */
+export function listPlace(tail: DataView): ListPlace | undefined {
+  let end = tail.byteLength - 22;
+  while (end >= 0 && tail.getUint32(end, true) !== END) end--;
+  if (end < 0) return undefined;
+  const [bytes, at] = [tail.getUint32(end + 12, true), tail.getUint32(end + 16, true)];
+  const isFull = at === 0xffffffff || bytes === 0xffffffff;
+  const hasLocator = end >= 20 && tail.getUint32(end - 20, true) === LOCATOR_64;
+  return isFull && hasLocator ? { recordAt: Number(tail.getBigUint64(end - 12, true)) } : { at, bytes };
+}
+
+/** The same of a record of zip64. @returns undefined where it is none */
+export function listOf64(record: DataView): { at: number; bytes: number } | undefined {
+  if (record.getUint32(0, true) !== END_64) return undefined;
+  return { bytes: Number(record.getBigUint64(40, true)), at: Number(record.getBigUint64(48, true)) };
+}
+
+/** Bytes of the header before a member, without its name. */
+export const HEADER_BYTES = 30;
+
+/** Where the bytes of a member begin. @param header of it @returns undefined where it is none */
+export function dataStart(header: DataView, { headerAt }: ZipMember): number | undefined {
+  if (header.getUint32(0, true) !== LOCAL_HEADER) return undefined;
+  return headerAt + HEADER_BYTES + header.getUint16(26, true) + header.getUint16(28, true);
 }
 
 /** The members of a list. */

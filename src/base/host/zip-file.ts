@@ -3,11 +3,11 @@ import { pipeline } from 'node:stream';
 import { createInflateRaw } from 'node:zlib';
 import { crc32 } from '../encoding/crc32.js';
 import {
+  dataStart,
   DEFLATED,
-  END,
-  END_64,
-  LOCAL_HEADER,
-  LOCATOR_64,
+  HEADER_BYTES,
+  listOf64,
+  listPlace,
   membersIn,
   STORED,
   TAIL_BYTES,
@@ -62,17 +62,12 @@ class Archive {
   /** Where the list of files is. */
   async #list(): Promise<{ at: number; bytes: number }> {
     const tailAt = Math.max(0, this.size - TAIL_BYTES);
-    const tail = await this.#read(tailAt, this.size - tailAt);
-    let end = tail.byteLength - 22;
-    while (end >= 0 && tail.getUint32(end, true) !== END) end--;
-    if (end < 0) throw damaged(this.path, 'it has no list of files at its end: it is cut short');
-    const [bytes, at] = [tail.getUint32(end + 12, true), tail.getUint32(end + 16, true)];
-    if (at !== 0xffffffff && bytes !== 0xffffffff) return { at, bytes };
-    if (end < 20 || tail.getUint32(end - 20, true) !== LOCATOR_64) return { at, bytes };
-    const record = await this.#read(Number(tail.getBigUint64(end - 12, true)), 56);
-    if (record.getUint32(0, true) !== END_64)
-      throw damaged(this.path, 'its list of files is not where it says');
-    return { bytes: Number(record.getBigUint64(40, true)), at: Number(record.getBigUint64(48, true)) };
+    const place = listPlace(await this.#read(tailAt, this.size - tailAt));
+    if (place === undefined) throw damaged(this.path, 'it has no list of files at its end: it is cut short');
+    if ('at' in place) return place;
+    const list = listOf64(await this.#read(place.recordAt, 56));
+    if (list === undefined) throw damaged(this.path, 'its list of files is not where it says');
+    return list;
   }
 
   /** @throws SeqkitError where there is none, or one of several would have to be chosen */
@@ -115,10 +110,9 @@ class Archive {
   }
 
   /** Where a member's bytes begin, behind a header of its own. */
-  async dataStart({ headerAt, packedBytes }: ZipMember): Promise<number> {
-    const header = await this.#read(headerAt, 30);
-    const start = headerAt + 30 + header.getUint16(26, true) + header.getUint16(28, true);
-    if (header.getUint32(0, true) !== LOCAL_HEADER || start + packedBytes > this.size) {
+  async dataStart(member: ZipMember): Promise<number> {
+    const start = dataStart(await this.#read(member.headerAt, HEADER_BYTES), member);
+    if (start === undefined || start + member.packedBytes > this.size) {
       throw damaged(this.path, 'its file is not where its list says');
     }
     return start;

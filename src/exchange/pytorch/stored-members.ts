@@ -1,8 +1,8 @@
 import {
-  END,
-  END_64,
-  LOCAL_HEADER,
-  LOCATOR_64,
+  dataStart,
+  HEADER_BYTES,
+  listOf64,
+  listPlace,
   membersIn,
   STORED,
   TAIL_BYTES,
@@ -37,24 +37,16 @@ export function memberNames(bytes: Uint8Array): readonly string[] {
 }
 
 function listed(bytes: Uint8Array, fail: (cause: string) => Error): ZipMember[] {
-  const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
-  const first = Math.max(0, bytes.length - TAIL_BYTES);
-  let end = bytes.length - 22;
-  while (end >= first && view.getUint32(end, true) !== END) end--;
-  if (end < first) throw fail('it has no list of files at its end: it is cut short');
-  let [length, at] = [view.getUint32(end + 12, true), view.getUint32(end + 16, true)];
-  if (end >= 20 && view.getUint32(end - 20, true) === LOCATOR_64) {
-    const record = Number(view.getBigUint64(end - 12, true));
-    if (record + 56 > bytes.length || view.getUint32(record, true) !== END_64) {
-      throw fail('its list of files is not where it says');
-    }
-    [length, at] = [
-      Number(view.getBigUint64(record + 40, true)),
-      Number(view.getBigUint64(record + 48, true)),
-    ];
-  }
-  if (at + length > bytes.length) throw fail('its list of files is not where it says');
-  return membersIn(new DataView(bytes.buffer, bytes.byteOffset + at, length));
+  const view = (at: number, length: number): DataView => {
+    if (!(at >= 0 && at + length <= bytes.length)) throw fail('its list of files is not where it says');
+    return new DataView(bytes.buffer, bytes.byteOffset + at, length);
+  };
+  const tail = Math.min(bytes.length, TAIL_BYTES);
+  const place = listPlace(view(bytes.length - tail, tail));
+  if (place === undefined) throw fail('it has no list of files at its end: it is cut short');
+  const list = 'at' in place ? place : listOf64(view(place.recordAt, 56));
+  if (list === undefined) throw fail('its list of files is not where it says');
+  return membersIn(view(list.at, list.bytes));
 }
 
 /** A view of a file's bytes, held against its checksum. */
@@ -63,10 +55,10 @@ function contents(bytes: Uint8Array, member: ZipMember, fail: (cause: string) =>
   if (method !== STORED || isEncrypted || size !== packedBytes) {
     throw fail(`it has ${quoted(name)} packed, which PyTorch does not do`);
   }
-  if (headerAt + 30 > bytes.length) throw fail(`${quoted(name)} lies beyond its end`);
-  const header = new DataView(bytes.buffer, bytes.byteOffset + headerAt, 30);
-  const start = headerAt + 30 + header.getUint16(26, true) + header.getUint16(28, true);
-  if (header.getUint32(0, true) !== LOCAL_HEADER || start + size > bytes.length) {
+  if (headerAt + HEADER_BYTES > bytes.length) throw fail(`${quoted(name)} lies beyond its end`);
+  const header = new DataView(bytes.buffer, bytes.byteOffset + headerAt, HEADER_BYTES);
+  const start = dataStart(header, member);
+  if (start === undefined || start + size > bytes.length) {
     throw fail(`${quoted(name)} is not where its list says`);
   }
   const own = bytes.subarray(start, start + size);
