@@ -8,13 +8,8 @@ export type { ListenOptions, SampleFormat, StreamOptions } from './listening/lis
 export type { SoundChunk } from './listening/sample-reader.js';
 export type { SoundStream, TriggerTransform } from './listening/sound-listener.js';
 export type { TriggerLoadOptions } from './trigger-options.js';
-export {
-  TriggerStream,
-  type ScoreEvent,
-  type StreamEvents,
-  type TriggerEvent,
-  type WarningEvent,
-} from './detection/trigger-stream.js';
+export type { ScoreEvent, StreamEvents, TriggerEvent, WarningEvent } from './detection/stream-events.js';
+export { TriggerStream } from './detection/trigger-stream.js';
 export { resample, StreamResampler } from './signal/resample.js';
 export type { SpectrumSource } from './signal/spectrogram.js';
 export type { Waveform } from './signal/wav.js';

@@ -33,13 +33,8 @@ export {
 } from './detection/trigger-evaluation.js';
 export { testRecordings, type TestRecording } from './detection/test-recordings.js';
 export type { TriggerPreset, TriggerPresetName } from './detection/trigger-settings.js';
-export {
-  TriggerStream,
-  type ScoreEvent,
-  type StreamEvents,
-  type TriggerEvent,
-  type WarningEvent,
-} from './detection/trigger-stream.js';
+export type { ScoreEvent, StreamEvents, TriggerEvent, WarningEvent } from './detection/stream-events.js';
+export { TriggerStream } from './detection/trigger-stream.js';
 export { TriggerModel } from './trigger-model.js';
 export type { ListenOptions, SampleFormat, StreamOptions } from './listening/listen-options.js';
 export type { SoundChunk } from './listening/sample-reader.js';

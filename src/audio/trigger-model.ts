@@ -15,7 +15,8 @@ import {
   withThreshold,
   type TriggerPreset,
 } from './detection/trigger-settings.js';
-import { TriggerStream, type TriggerEvent } from './detection/trigger-stream.js';
+import type { TriggerEvent } from './detection/stream-events.js';
+import { TriggerStream } from './detection/trigger-stream.js';
 import {
   detectOptions,
   transferOptions,

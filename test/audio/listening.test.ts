@@ -2,7 +2,7 @@ import { PassThrough, Readable, type TransformOptions } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { SampleReader } from '../../src/audio/listening/sample-reader.js';
-import type { TriggerEvent } from '../../src/audio/detection/trigger-stream.js';
+import type { TriggerEvent } from '../../src/audio/detection/stream-events.js';
 import { TriggerModel } from '../../src/audio/trigger-model.js';
 import { Random } from '../../src/base/math/random.js';
 import { whistled, whistleModel } from '../support/whistle-model.js';

@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { readClips, StreamResampler, TriggerModel, type TriggerStream } from '../../src/audio/index.js';
-import type { WarningEvent } from '../../src/audio/detection/trigger-stream.js';
+import type { WarningEvent } from '../../src/audio/detection/stream-events.js';
 import { SeqkitError } from '../../src/base/errors.js';
 import { Random } from '../../src/base/math/random.js';
 import { shippedClips } from '../support/clip-files.js';

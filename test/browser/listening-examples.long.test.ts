@@ -5,7 +5,7 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { Readable } from 'node:stream';
 import { afterAll, beforeAll, expect, it } from 'vitest';
-import type { TriggerEvent } from '../../src/audio/detection/trigger-stream.js';
+import type { TriggerEvent } from '../../src/audio/detection/stream-events.js';
 import { encodeWav } from '../../src/audio/signal/wav.js';
 import { repositoryFile } from '../support/clip-files.js';
 import { whistled, whistleModel } from '../support/whistle-model.js';

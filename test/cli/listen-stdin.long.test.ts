@@ -5,7 +5,7 @@ import path from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { chime } from '../../src/audio/signal/chime.js';
 import { resample } from '../../src/audio/signal/resample.js';
-import type { TriggerEvent } from '../../src/audio/detection/trigger-stream.js';
+import type { TriggerEvent } from '../../src/audio/detection/stream-events.js';
 import { decodeWav } from '../../src/audio/signal/wav.js';
 import { repositoryFile } from '../support/clip-files.js';
 import { tinyModel } from '../support/tiny-model.js';

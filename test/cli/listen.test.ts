@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { PassThrough, Readable } from 'node:stream';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import type { TriggerEvent } from '../../src/audio/detection/trigger-stream.js';
+import type { TriggerEvent } from '../../src/audio/detection/stream-events.js';
 import { decodeWav } from '../../src/audio/signal/wav.js';
 import { rawSource } from '../../src/cli/clips/microphone.js';
 import { repositoryFile } from '../support/clip-files.js';

@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { TriggerEvaluation } from '../../src/audio/detection/trigger-evaluation.js';
-import type { TriggerEvent } from '../../src/audio/detection/trigger-stream.js';
+import type { TriggerEvent } from '../../src/audio/detection/stream-events.js';
 import { TriggerModel } from '../../src/audio/trigger-model.js';
 import { encodeWav } from '../../src/audio/signal/wav.js';
 import { runCli } from '../support/run-cli.js';

@@ -4,7 +4,7 @@ import path from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { readClips } from '../../src/audio/clips/read-clips.js';
 import type { Mistake, TriggerEvaluation } from '../../src/audio/detection/trigger-evaluation.js';
-import type { TriggerEvent } from '../../src/audio/detection/trigger-stream.js';
+import type { TriggerEvent } from '../../src/audio/detection/stream-events.js';
 import { decodeWav, encodeWav } from '../../src/audio/signal/wav.js';
 import { TriggerModel } from '../../src/audio/trigger-model.js';
 import { runCli } from '../support/run-cli.js';

@@ -13,7 +13,7 @@ import {
 import type { FileSource } from '../../base/source/file-source.js';
 import { thresholdsByWord } from '../detection/trigger-settings.js';
 import type { SpeechEmbedding } from '../embedding/speech-embedding.js';
-import type { TriggerEvent } from '../detection/trigger-stream.js';
+import type { TriggerEvent } from '../detection/stream-events.js';
 import type { TriggerModel } from '../trigger-model.js';
 
 /** A model, or where its file is. */

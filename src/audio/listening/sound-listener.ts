@@ -2,7 +2,8 @@ import { EventLoopYielder } from '../../base/host/yield-to-event-loop.js';
 import { objectTransform, type ObjectTransform } from '../../base/host/node-streams.js';
 import type { ReadableStreamLike, WebTransformStream } from '../../base/host/web-streams.js';
 import { wrongValue } from '../../base/schema/index.js';
-import type { TriggerEvent, TriggerStream } from '../detection/trigger-stream.js';
+import type { TriggerEvent } from '../detection/stream-events.js';
+import type { TriggerStream } from '../detection/trigger-stream.js';
 import { SampleReader, type SoundChunk } from './sample-reader.js';
 import type { SoundFormat } from './listen-options.js';
 

@@ -1,6 +1,6 @@
 import { join } from 'node:path';
 import { appendSamples } from '../../audio/signal/append-samples.js';
-import type { TriggerEvent } from '../../audio/detection/trigger-stream.js';
+import type { TriggerEvent } from '../../audio/detection/stream-events.js';
 import { encodeWav } from '../../audio/signal/wav.js';
 import { writeFileAtomic } from '../../base/host/files.js';
 import { makeFolder } from '../../base/host/folders.js';

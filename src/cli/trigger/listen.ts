@@ -1,7 +1,7 @@
 import { spawn } from 'node:child_process';
 import { Option, type Command } from 'commander';
 import { TriggerModel } from '../../audio/trigger-model.js';
-import type { TriggerEvent } from '../../audio/detection/trigger-stream.js';
+import type { TriggerEvent } from '../../audio/detection/stream-events.js';
 import type { EngineChoice } from '../../rnn/engine/choose.js';
 import { SeqkitError } from '../../base/errors.js';
 import { FalseAlarmFolder } from './alarm-folder.js';
