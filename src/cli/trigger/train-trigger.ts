@@ -13,11 +13,9 @@ import { counted, note, print, printJson, told } from '../terminal/output.js';
 import { commandLine, quoted } from '../terminal/shell-quoting.js';
 import { stoppable, stoppedError } from '../terminal/stop-signal.js';
 import { checkOutputs, checkTraining } from './training-checks.js';
-import { QUICK, trainTriggerCommand, VOICED_CLIPS, type TrainOptions } from './training-options.js';
+import { trainTriggerCommand, type TrainOptions } from './training-options.js';
+import { trainingSizes } from './training-sizes.js';
 import { progressBars } from './trigger-progress.js';
-
-/** Minutes of other speech by the voices, where nothing else is asked. */
-const VOICED_MINUTES = 40;
 
 /** Adds the command that trains a trigger word: train-trigger. */
 export function register(program: Command): void {
@@ -70,8 +68,9 @@ async function trainTrigger(
   command: Command,
 ): Promise<void> {
   const isVoiced = folder === undefined || options.features === 'embedding' || options.preset === 'embedding';
-  const { quick } = options;
-  const voices = options.voices ?? (isVoiced ? (quick ? QUICK.voices : VOICED_CLIPS) : 0);
+  const isSpokenTyped = command.getOptionValueSource('spoken') !== 'default';
+  const { examples, ...sizes } = trainingSizes(options, { isSpokenTyped, isVoiced });
+  const { voices } = sizes;
   const isSpoken = command.getOptionValueSource('language') !== 'default';
   checkTraining(folder, options, { voices, isSpoken });
   await checkOutputs(options);
@@ -80,7 +79,6 @@ async function trainTrigger(
   const { records, checkpoint, resume } = options;
   const { TriggerModel } = await import('../../audio/trigger-model.js');
   const { preset, labelSteps, seed, engine, threads, epochs, patience } = options;
-  const examples = options.examples ?? (quick ? QUICK.examples : undefined);
   const base =
     options.from === undefined
       ? undefined
@@ -89,16 +87,13 @@ async function trainTrigger(
   const { sampleRate } = settings.features;
   const { loadWordClips } = await import('./word-clips.js');
   const named = base?.words.length === 1 ? { unnamed: base.word } : {};
-  const isGiven = command.getOptionValueSource('spoken') !== 'default';
   const {
     words,
     train: clips,
     test,
     synthesis,
   } = await loadWordClips(folder, sampleRate, {
-    ...{ ...options, ...named, voices },
-    ...(quick && !isGiven && { spoken: QUICK.minutes }),
-    voicedMinutes: isGiven ? options.spoken : quick ? QUICK.minutes : VOICED_MINUTES,
+    ...{ ...options, ...named, ...sizes },
     ...(folder === undefined && options.word === undefined && { word: base!.words }),
   });
   const { activates } = clips;

@@ -1,7 +1,8 @@
 import { SeqkitError } from '../../base/errors.js';
 import { pronunciationsOf } from '../clips/pronunciations.js';
 import { checkDistinct } from '../terminal/output-files.js';
-import { VOICED_CLIPS, type TrainOptions } from './training-options.js';
+import type { TrainOptions } from './training-options.js';
+import { VOICED_CLIPS } from './training-sizes.js';
 
 /** What the options ask for together. @throws SeqkitError `usage` where one needs another */
 export function checkTraining(

@@ -4,6 +4,7 @@ import type { TransferPart } from '../../audio/trigger-transfer.js';
 import type { EngineChoice } from '../../rnn/engine/choose.js';
 import { addMixingOptions, type MixingOptions } from '../clips/mixing-options.js';
 import { sayOption } from '../clips/pronunciations.js';
+import { QUICK, VOICED_CLIPS } from './training-sizes.js';
 import {
   engineOption,
   forceOption,
@@ -16,12 +17,6 @@ import {
   verifyOption,
   wholeNumber,
 } from '../options/options.js';
-
-/** Clips of a word that voices say, where nothing else is asked. */
-export const VOICED_CLIPS = 520;
-
-/** With --quick: clips of a word that voices say, minutes of their other speech, examples that are mixed. */
-export const QUICK = { voices: 180, minutes: 12, examples: 1500 } as const;
 
 export interface TrainOptions extends MixingOptions {
   readonly out: string;

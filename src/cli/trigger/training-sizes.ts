@@ -1,0 +1,45 @@
+/** How much is spoken and mixed for a model. */
+export interface TrainingSizes {
+  /** Clips of each word by synthetic voices. */
+  readonly voices: number;
+  /** Minutes of other speech by the same voices. */
+  readonly voicedMinutes: number;
+  /** Minutes of running speech by espeak-ng, where no voices say the word. */
+  readonly spoken: number;
+  /** Examples that are mixed; as the preset has it where undefined. */
+  readonly examples: number | undefined;
+}
+
+/** Clips of a word that voices say, where nothing else is asked. */
+export const VOICED_CLIPS = 520;
+const VOICED_MINUTES = 40;
+
+/** With --quick. */
+export const QUICK = { voices: 180, minutes: 12, examples: 1500 } as const;
+
+/**
+ * What is asked for, and where nothing is said what is usual.
+ * @param asked.spoken as it was typed, or the default of its option
+ * @param isSpokenTyped whether it was typed
+ * @param isVoiced whether voices say the word where nothing is said of them
+ */
+export function trainingSizes(
+  asked: {
+    readonly quick: boolean;
+    readonly voices?: number;
+    readonly spoken: number;
+    readonly examples?: number;
+  },
+  { isSpokenTyped, isVoiced }: { isSpokenTyped: boolean; isVoiced: boolean },
+): TrainingSizes {
+  const { quick } = asked;
+  const usual = quick
+    ? { voices: QUICK.voices, voicedMinutes: QUICK.minutes, spoken: QUICK.minutes }
+    : { voices: VOICED_CLIPS, voicedMinutes: VOICED_MINUTES, spoken: asked.spoken };
+  return {
+    voices: asked.voices ?? (isVoiced ? usual.voices : 0),
+    voicedMinutes: isSpokenTyped ? asked.spoken : usual.voicedMinutes,
+    spoken: isSpokenTyped ? asked.spoken : usual.spoken,
+    examples: asked.examples ?? (quick ? QUICK.examples : undefined),
+  };
+}
