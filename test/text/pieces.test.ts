@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { Random } from '../../src/base/math/random.js';
-import { learnMerges } from '../../src/text/corpus/byte-pairs.js';
+import { learnMerges } from '../../src/text/corpus/learn-merges.js';
 import { countedCharacters } from '../../src/text/corpus/counted-characters.js';
 import { encodeText, storeOf } from '../../src/text/corpus/token-store.js';
 import { unitsOf } from '../../src/text/corpus/units.js';

@@ -73,14 +73,13 @@ export class EmbeddingUse {
    */
   async #open(whose: string, hash: string | undefined): Promise<SpeechEmbedding> {
     const { SpeechEmbedding } = await import('./speech-embedding.js');
-    const isOpen = this.#given instanceof SpeechEmbedding;
     const places = this.#given === undefined ? await embeddingPaths() : [this.#given];
     let other: string | undefined;
     for (const place of places) {
       const embedding = place instanceof SpeechEmbedding ? place : await SpeechEmbedding.load(place);
       if (hash === undefined || embedding.hash === hash) return embedding;
       other = embedding.hash;
-      if (!isOpen) await embedding.dispose();
+      if (embedding !== place) await embedding.dispose();
     }
     if (other === undefined)
       throw noEmbedding(`${whose} hears through a speech embedding, and there is none here.`, hash);

@@ -68,7 +68,8 @@ export async function collect(chunks: ByteChunks): Promise<Uint8Array> {
   return parts.length === 1 ? parts[0] : concatenate(parts);
 }
 
-function concatenate(parts: readonly Uint8Array[]): Uint8Array {
+/** All parts one after the other, in memory of their own. */
+export function concatenate(parts: readonly Uint8Array[]): Uint8Array {
   const whole = new Uint8Array(parts.reduce((sum, part) => sum + part.length, 0));
   let at = 0;
   for (const part of parts) {

@@ -1,3 +1,4 @@
+import { concatenate } from '../../base/encoding/byte-chunks.js';
 import { schemaOf } from '../../base/schema/index.js';
 import { Model } from '../../rnn/model/model.js';
 import { differenceOf, type OnnxDifference } from '../onnx/check/onnx-difference.js';
@@ -85,12 +86,7 @@ function handlerOf(files: TfjsExport['files']): object {
     format: string;
   };
   const parts = weightsManifest.flatMap(({ paths }) => paths.map((path) => files[path]));
-  const weightData = new Uint8Array(parts.reduce((total, { length }) => total + length, 0));
-  let at = 0;
-  for (const part of parts) {
-    weightData.set(part, at);
-    at += part.length;
-  }
+  const weightData = concatenate(parts);
   const weightSpecs = weightsManifest.flatMap(({ weights }) => weights);
   return {
     load: () => Promise.resolve({ modelTopology, format, weightSpecs, weightData: weightData.buffer }),

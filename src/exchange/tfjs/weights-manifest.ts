@@ -1,3 +1,4 @@
+import { concatenate } from '../../base/encoding/byte-chunks.js';
 import { fromHalf } from '../../base/encoding/float16.js';
 import { isPlainObject, quoted, shown } from '../../base/schema/index.js';
 import { damagedTfjs } from './damage.js';
@@ -146,13 +147,7 @@ export function weightsOf(
       `its files of weights, ${group.paths.map(quoted).join(', ') || 'none'}, have ${total} bytes, where its arrays take ${group.byteLength}`,
     );
   }
-  const bytes = new Uint8Array(total);
-  let at = 0;
-  for (const file of files) {
-    bytes.set(file, at);
-    at += file.length;
-  }
-  const view = new DataView(bytes.buffer);
+  const view = new DataView(concatenate(files).buffer);
   let offset = 0;
   return group.specs.map(({ name, shape, count, width, at: read }) => {
     const data = new Float32Array(count);

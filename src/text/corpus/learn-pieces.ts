@@ -1,5 +1,5 @@
 import { SeqkitError } from '../../base/errors.js';
-import { learnMerges } from './byte-pairs.js';
+import { learnMerges } from './learn-merges.js';
 import type { StoredPieces } from './pieces.js';
 import { unitsOf, type PieceKind } from './units.js';
 import type { Vocabulary } from './vocabulary.js';

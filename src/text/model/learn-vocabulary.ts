@@ -1,6 +1,5 @@
 import { CharacterCounts } from '../corpus/character-counts.js';
-import { UnitCounts } from '../corpus/learn-pieces.js';
-import { wholeUnits } from '../corpus/units.js';
+import { wholeUnits, type PieceKind } from '../corpus/units.js';
 import { Vocabulary } from '../corpus/vocabulary.js';
 import type { TextReading } from './text-model-options.js';
 
@@ -15,7 +14,7 @@ export async function learnVocabulary(
 ): Promise<Vocabulary> {
   if (tokens === 'bytes') return Vocabulary.ofBytes();
   const counts = new CharacterCounts();
-  const units = tokens === 'characters' ? undefined : new UnitCounts(tokens);
+  const units = tokens === 'characters' ? undefined : await unitCounts(tokens);
   for await (const chunk of units ? wholeUnits(chunks) : chunks) {
     counts.add(chunk);
     units?.add(chunk);
@@ -27,4 +26,10 @@ export async function learnVocabulary(
     ...(lines && { always: '\n' }),
   });
   return units ? characters.withPieces(units.learn(characters, { most, minCount })) : characters;
+}
+
+/** Loaded where it is asked for: a page that learns characters, or only writes, goes without. */
+async function unitCounts(kind: PieceKind) {
+  const { UnitCounts } = await import('../corpus/learn-pieces.js');
+  return new UnitCounts(kind);
 }
