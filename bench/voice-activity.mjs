@@ -7,11 +7,11 @@
  * The recordings are those of `wake-word/<word>`, in noise of `backgrounds` as loud as is said, after five seconds of it
  * alone. Needs `npm run build`.
  */
-import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
-import { findSpeech, readClips, SpeechEmbedding } from '../dist/audio/index.js';
+import { SpeechEmbedding } from '../dist/audio/index.js';
 import { Random } from '../dist/rnn/index.js';
+import { clipsIn, inNoise, RATE } from './noisy-clips.mjs';
 
 const { values, positionals } = parseArgs({
   allowPositionals: true,
@@ -22,23 +22,13 @@ if (data === undefined) {
   console.error('usage: node bench/voice-activity.mjs <data folder> [--word computer]');
   process.exit(2);
 }
-const RATE = 16_000;
 const [HOP, WINDOW, SIZE] = [0.08, 0.782, 96];
 const BEFORE = 5;
 
-const clipsOf = (kind, folder) =>
-  readClips(
-    readdirSync(join(data, folder))
-      .filter((name) => name.endsWith('.wav'))
-      .sort()
-      .map((name) => ({ path: `${kind}/${name}`, bytes: readFileSync(join(data, folder, name)) })),
-    RATE,
-  )[kind];
-const words = clipsOf('activates', `wake-word/${values.word}`).filter(
+const words = clipsIn('activates', join(data, 'wake-word', values.word)).filter(
   (_, n) => n % Number(values.every) === 0,
 );
-const backgrounds = clipsOf('backgrounds', 'backgrounds');
-const rms = (x) => Math.sqrt(x.reduce((sum, v) => sum + v * v, 0) / x.length);
+const backgrounds = clipsIn('backgrounds', join(data, 'backgrounds'));
 const embedding = await SpeechEmbedding.default();
 
 /** Whether the network rests, step by step: the same embedding again. */
@@ -52,28 +42,12 @@ function restsOf(samples) {
   });
 }
 
-/** A word in noise, `db` below its speech, of which `BEFORE` seconds come first. */
-function inNoise({ samples }, random, db) {
-  const speech = findSpeech(samples, RATE);
-  const noise = random.choice(backgrounds).samples;
-  const from = random.integer(noise.length);
-  const out = Float32Array.from(
-    { length: samples.length + (BEFORE + 1) * RATE },
-    (_, i) => noise[(from + i) % noise.length],
-  );
-  const gain =
-    (rms(samples.subarray(speech.start, speech.end)) / Math.max(1e-6, rms(out))) * 10 ** (-db / 20);
-  for (let i = 0; i < out.length; i++) out[i] *= gain;
-  for (let i = 0; i < samples.length; i++) out[BEFORE * RATE + i] += samples[i];
-  return { out, start: BEFORE + speech.start / RATE, end: BEFORE + speech.end / RATE };
-}
-
 for (const db of [20, 10, 5, 0, -5]) {
   const random = new Random(1).fork(`${db}`);
   let [asleep, resting, before] = [0, 0, 0];
   for (const word of words) {
-    const { out, start, end } = inNoise(word, random, db);
-    const rests = restsOf(out);
+    const [start, end] = [word.speech.start, word.speech.end].map((at) => BEFORE + at / RATE);
+    const rests = restsOf(inNoise(word, backgrounds, random, { before: BEFORE, after: 1, db }));
     const step = (seconds) => Math.max(0, Math.ceil((seconds - WINDOW) / HOP));
     // From its end to what fires after it.
     if (rests.slice(step(end), step(end + 0.5)).includes(true)) asleep++;

@@ -15,10 +15,10 @@
  * --others names the folders of other speech to test on, such as those that an embedding was not trained on. --embedding
  * is a speech embedding in place of the one that is found. --every n tests on every n-th clip. Needs `npm run build`, an engine that speaks, and the embedding.
  */
-import { appendFileSync, readdirSync, readFileSync } from 'node:fs';
+import { appendFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
-import { TriggerModel, readClips } from '../dist/audio/index.js';
+import { TriggerModel } from '../dist/audio/index.js';
 import { agreeOnSpeech, firingsOf, scoreRecording } from '../dist/audio/advanced.js';
 import { checkRecorder } from '../dist/audio/detection/recorder-check.js';
 import { roomResponse, convolve } from '../dist/audio/signal/reverberation.js';
@@ -26,6 +26,7 @@ import { telephone } from '../dist/audio/signal/telephone.js';
 import { VOICE_SYNTHESIS } from '../dist/audio/voices/voice-synthesis.js';
 import { voicedClips, withRecordings } from '../dist/cli/clips/voiced-clips.js';
 import { Random } from '../dist/rnn/index.js';
+import { clipsIn, inNoise, RATE } from './noisy-clips.mjs';
 
 const { values, positionals } = parseArgs({
   allowPositionals: true,
@@ -51,7 +52,6 @@ if (data === undefined) {
   console.error('usage: node bench/wake-words.mjs <data folder> [--word computer] [--seeds 1,2,3]');
   process.exit(2);
 }
-const RATE = 16_000;
 /** Of what is tested, the same for every model. */
 const TEST_SEED = 1;
 const WAKE_WORDS = ['computer', 'snowboy', 'smart-mirror', 'athena'];
@@ -63,36 +63,10 @@ const THRESHOLDS = Array.from({ length: 221 }, (_, i) => 1 / (1 + Math.exp(6 - i
 
 const note = (line) => process.stderr.write(`${line}\n`);
 const percent = (x) => `${(100 * x).toFixed(1)}%`;
-const rms = (x) => Math.sqrt(x.reduce((sum, v) => sum + v * v, 0) / x.length);
 const mean = (list) => list.reduce((sum, x) => sum + x, 0) / list.length;
 
-function clipsOf(kind, folder) {
-  const files = readdirSync(folder, { recursive: true })
-    .filter((name) => name.endsWith('.wav'))
-    .sort()
-    .map((name) => ({
-      path: `${kind}/${name.replaceAll(/[/\\]/g, '-')}`,
-      bytes: readFileSync(join(folder, name)),
-    }));
-  return readClips(files, RATE)[kind].map((clip) => ({ ...clip, word: undefined }));
-}
-
-const inData = (kind, folder) => clipsOf(kind, join(data, folder));
+const inData = (kind, folder) => clipsIn(kind, join(data, folder));
 const backgrounds = inData('backgrounds', 'backgrounds');
-
-/** A clip under noise from a random place of a random background, `db` under its speech. */
-function inNoise({ samples, speech }, random, { before, after, db }) {
-  const out = new Float32Array(samples.length + Math.round((before + after) * RATE));
-  const { samples: noise } = random.choice(backgrounds);
-  const from = random.integer(noise.length);
-  for (let i = 0; i < out.length; i++) out[i] = noise[(from + i) % noise.length];
-  const gain =
-    (rms(samples.subarray(speech.start, speech.end)) / Math.max(rms(out), 1e-6)) * 10 ** (-db / 20);
-  for (let i = 0; i < out.length; i++) out[i] *= gain;
-  const start = Math.round(before * RATE);
-  for (let i = 0; i < samples.length; i++) out[start + i] += samples[i];
-  return out;
-}
 
 /** The conditions that a word is said under. */
 const CONDITIONS = {
@@ -126,7 +100,7 @@ function otherSpeech(word) {
   const clips = chosen
     .flatMap((folder) => inData('negatives', folder))
     .filter((_, n) => n % Number(values.every) === 0);
-  const spoken = clips.map((clip) => inNoise(clip, random, { before: 0.3, after: 0, db: 10 }));
+  const spoken = clips.map((clip) => inNoise(clip, backgrounds, random, { before: 0.3, after: 0, db: 10 }));
   // Clips follow each other as in life: ten at a time, so that their edges are heard too.
   const rows = [];
   for (let n = 0; n < spoken.length; n += 10) rows.push(joined(spoken.slice(n, n + 10)));
@@ -149,7 +123,7 @@ function judge(model, word, spoken) {
     const random = new Random(TEST_SEED).fork(name);
     heard[name] = spoken.map((original) => {
       const clip = changed === undefined ? original : changed(original, random);
-      const noisy = inNoise(clip, random, { before: 1, after: 1, db });
+      const noisy = inNoise(clip, backgrounds, random, { before: 1, after: 1, db });
       const samples = after === undefined ? noisy : after(noisy);
       const words = [{ endSeconds: 1 + clip.speech.end / RATE }];
       return scoreRecording(model, { samples, sampleRate: RATE }, { name: clip.name, words });
@@ -236,7 +210,7 @@ for (const word of values.word.split(',')) {
           seed,
         },
       });
-      const further = values.negatives === undefined ? [] : clipsOf('negatives', values.negatives);
+      const further = values.negatives === undefined ? [] : clipsIn('negatives', values.negatives);
       const recorded = { sampleRate: RATE, activates: own, negatives: further, backgrounds: [] };
       const mixed = own.length > 0 || further.length > 0 ? withRecordings(recorded, made) : made;
       const activates = mixed.activates.map((clip) => ({ ...clip, word: undefined }));

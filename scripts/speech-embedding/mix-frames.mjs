@@ -8,6 +8,8 @@ import {
   HOP_FRAMES,
   WINDOW_FRAMES,
 } from '../../dist/audio/embedding/embedding-network.js';
+import { EMBEDDING_RATE, FRAME_SAMPLES } from '../../dist/audio/embedding/mel-frames.js';
+import { melFilters } from '../../dist/audio/signal/mel.js';
 
 /** Windows of an example, one hop apart: the word ends within the last hops, or just before. */
 const WINDOWS = 3;
@@ -17,12 +19,15 @@ const [EARLIEST_END, LATEST_END] = [WINDOW_FRAMES - 6, FRAMES - 4];
 const [CLIP_DB, NOISE_DB] = [-26, -20];
 /** Shares of the examples without a word: noise alone, and half a word. */
 const [NOISE_SHARE, HALF_SHARE] = [0.04, 0.05];
-/** Of the examples with a word; one of fifty clips is by people. */
+/** Of all examples, where one of twelve clips is by people. */
 const PEOPLE_SHARE = 0.14;
-/** The middle of each band, Hz, as good as even up to 1 kHz. */
-const BAND_HZ = Float64Array.from({ length: BANDS }, (_, band) => {
-  const mel = 0.9 + ((band + 1) * (34.8 - 0.9)) / (BANDS + 1);
-  return mel < 15 ? (mel * 200) / 3 : 1000 * Math.exp((mel - 15) * (Math.log(6.4) / 27));
+/** Where each band hears best, Hz. */
+const BAND_HZ = melFilters({
+  ...{ bands: BANDS, lowHz: 60, highHz: 3800, sampleRate: EMBEDDING_RATE },
+  ...{ frameSamples: FRAME_SAMPLES, scale: 'slaney' },
+}).map(({ firstBin, weights }) => {
+  const best = firstBin + weights.indexOf(Math.max(...weights));
+  return (best * EMBEDDING_RATE) / FRAME_SAMPLES;
 });
 
 /** Clips that `speak.mjs` made; one in `heldOut` is kept to judge by. */

@@ -1,7 +1,7 @@
 // The second of two scripts that train the speech embedding which ships (see speak.mjs): the network learns which word
 // was said, from windows that hold it; its last vector before that choice is the embedding.
 //
-//   node scripts/speech-embedding/train.mjs clips --minutes 60 --out data/embedding/speech-embedding.safetensors
+//   node scripts/speech-embedding/train.mjs clips --minutes 50 --out data/embedding/speech-embedding.safetensors
 //
 // The rate falls with the time, so the same seed gives another network on another machine.
 
@@ -41,9 +41,9 @@ const REPORT_EVERY = 100;
 const { values, positionals } = parseArgs({
   allowPositionals: true,
   options: {
-    minutes: { type: 'string', default: '60' },
+    minutes: { type: 'string', default: '50' },
     batch: { type: 'string', default: '32' },
-    rate: { type: 'string', default: '1e-3' },
+    rate: { type: 'string', default: '1.5e-3' },
     threads: { type: 'string', default: '2' },
     seed: { type: 'string', default: '1' },
     out: { type: 'string', default: 'speech-embedding.safetensors' },

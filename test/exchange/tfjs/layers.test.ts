@@ -1,15 +1,11 @@
-import { afterAll, describe, expect, it } from 'vitest';
-import { Model } from '../../../src/index.js';
-import { Random } from '../../../src/base/math/random.js';
+import { describe, expect, it } from 'vitest';
 import { writeTfjsGraph } from '../../../src/exchange/tfjs/to-tfjs.js';
 import { LayerGraph } from '../../../src/rnn/graph/layer-graph.js';
 import { LayerStack } from '../../../src/rnn/graph/layer-stack.js';
 import { describeLayer, makeLayer, prepareLayers } from '../../../src/rnn/graph/registry.js';
 import type { Layer } from '../../../src/rnn/layers/layer.js';
-import { programSize } from '../../../src/rnn/training/input-sizes.js';
-import { layerCases, type LayerCase } from '../../rnn/layer-cases.js';
-import { largestDifference, type Numbers } from '../support/onnx-runtime.js';
-import { randomizeWeights } from '../support/random-weights.js';
+import { layerCases } from '../../rnn/layer-cases.js';
+import { builtCase, comparedCases } from '../support/exported-cases.js';
 import { tf, theirModel } from '../support/tfjs.js';
 
 await prepareLayers();
@@ -64,30 +60,14 @@ function changed(described: unknown): unknown {
   return Object.fromEntries(Object.entries(all).map(([name, value]) => [name, changed(value)]));
 }
 
-function built({ graph, x }: LayerCase) {
-  const inputs = (Array.isArray(x) ? x : [x]) as readonly Numbers[];
-  const own = resettingBefore(graph());
-  const shapes = programSize(own, { inputs: inputs as never }, 1);
-  const first = { time: shapes.time, steps: shapes.steps, features: shapes.features };
-  own.build([first, ...(shapes.others ?? [])], new Random(5));
-  randomizeWeights(own, 7);
-  return { own, inputs, model: new Model(own, { engine: 'wasm', threads: 1 }) };
-}
-
-/** What each case came to: SEQKIT_EXCHANGE_TABLE=1 prints it for docs/exchange.md. */
-const differences = new Map<string, number>();
-
-afterAll(() => {
-  if (process.env['SEQKIT_EXCHANGE_TABLE'] === undefined) return;
-  const rows = [...differences].map(([name, largest]) => `| ${name} | ${largest.toExponential(1)} |`);
-  process.stdout.write(`${['| layers | largest difference |', '| --- | --- |', ...rows].join('\n')}\n`);
-});
+const compare = comparedCases();
 
 describe('every layer in TensorFlow.js', () => {
   for (const [name, layerCase] of Object.entries(layerCases)) {
     const refusal = REFUSED[name];
     it(refusal ? `refuses ${name}` : name, async () => {
-      const { own, inputs, model } = built(layerCase);
+      const own = resettingBefore(layerCase.graph());
+      const { inputs, model } = builtCase(layerCase, own);
       if (refusal) {
         expect(() => writeTfjsGraph(own, false)).toThrow(
           expect.objectContaining({ code: 'usage', message: expect.stringContaining(refusal) }),
@@ -105,12 +85,7 @@ describe('every layer in TensorFlow.js', () => {
         ),
       );
       const expected = await model.predictAll((inputs.length > 1 ? inputs : inputs[0]) as never);
-      expected.forEach(({ data, shape }, i) => {
-        expect(found[i].shape).toEqual(shape);
-        const largest = largestDifference(found[i].data, data);
-        differences.set(name, Math.max(largest, differences.get(name) ?? 0));
-        expect(largest).toBeLessThan(1e-5);
-      });
+      expected.forEach((own, i) => compare(name, found[i], own));
       await model.dispose();
     });
   }
