@@ -7,21 +7,22 @@ const untyped = { isSpokenTyped: false, isVoiced: true };
 describe('what train-trigger speaks and mixes', () => {
   it('is 520 clips and 40 minutes by voices, and as many examples as the preset has', () => {
     expect(trainingSizes(byDefault, untyped)).toEqual({
-      ...{ voices: 520, voicedMinutes: 40, spoken: 150, examples: undefined },
+      ...{ voices: 520, voicedMinutes: 40, spoken: 150, examples: undefined, thresholdExamples: undefined },
     });
   });
 
   it('is less with --quick', () => {
     expect(trainingSizes({ ...byDefault, quick: true }, untyped)).toEqual({
-      ...{ voices: 180, voicedMinutes: 12, spoken: 12, examples: 1500 },
+      ...{ voices: 180, voicedMinutes: 12, spoken: 12, examples: 900, thresholdExamples: 480 },
     });
   });
 
   it('is what was typed, with --quick too', () => {
     for (const quick of [true, false]) {
-      const asked = { quick, voices: 300, spoken: 7, examples: 900 };
+      const asked = { quick, voices: 300, spoken: 7, examples: 700 };
       expect(trainingSizes(asked, { isSpokenTyped: true, isVoiced: true })).toEqual({
-        ...{ voices: 300, voicedMinutes: 7, spoken: 7, examples: 900 },
+        ...{ voices: 300, voicedMinutes: 7, spoken: 7, examples: 700 },
+        thresholdExamples: quick ? 480 : undefined,
       });
     }
   });

@@ -69,7 +69,7 @@ async function trainTrigger(
 ): Promise<void> {
   const isVoiced = folder === undefined || options.features === 'embedding' || options.preset === 'embedding';
   const isSpokenTyped = command.getOptionValueSource('spoken') !== 'default';
-  const { examples, ...sizes } = trainingSizes(options, { isSpokenTyped, isVoiced });
+  const { examples, thresholdExamples, ...sizes } = trainingSizes(options, { isSpokenTyped, isVoiced });
   const { voices } = sizes;
   const isSpoken = command.getOptionValueSource('language') !== 'default';
   checkTraining(folder, options, { voices, isSpoken });
@@ -124,6 +124,8 @@ async function trainTrigger(
           ...(labelSteps === undefined ? {} : { labelSteps }),
         })
       : await TriggerModel.from(base, { ...common, train: options.train ?? 'head' });
+  const { modelSelection } = model.settings.training;
+  if (thresholdExamples !== undefined && modelSelection) modelSelection.thresholdExamples = thresholdExamples;
   if (resume && !fileExists(checkpoint!)) note(`${checkpoint} is not there yet: the training begins anew.`);
   const mixed: ExampleRecord[] = [];
   const { record, stopped } = await stoppable(async (signal) => {

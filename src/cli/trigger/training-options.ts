@@ -73,7 +73,7 @@ export function trainTriggerCommand(program: Command): Command {
     )
     .option(
       '--quick',
-      `a first model in a third of the time, which misses more: --voices ${QUICK.voices} --spoken ${QUICK.minutes} --examples ${QUICK.examples} where you do not say otherwise`,
+      `a first model sooner, from fewer voices and examples, with a coarser threshold: --voices ${QUICK.voices} --spoken ${QUICK.minutes} --examples ${QUICK.examples} where you do not say otherwise`,
       false,
     )
     .addOption(

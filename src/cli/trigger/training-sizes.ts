@@ -8,6 +8,8 @@ export interface TrainingSizes {
   readonly spoken: number;
   /** Examples that are mixed; as the preset has it where undefined. */
   readonly examples: number | undefined;
+  /** Examples that the threshold is set by; as the preset has it where undefined. */
+  readonly thresholdExamples: number | undefined;
 }
 
 /** Clips of a word that voices say, where nothing else is asked. */
@@ -15,7 +17,7 @@ export const VOICED_CLIPS = 520;
 const VOICED_MINUTES = 40;
 
 /** With --quick. */
-export const QUICK = { voices: 180, minutes: 12, examples: 1500 } as const;
+export const QUICK = { voices: 180, minutes: 12, examples: 900, thresholdExamples: 480 } as const;
 
 /**
  * What is asked for, and where nothing is said what is usual.
@@ -41,5 +43,6 @@ export function trainingSizes(
     voicedMinutes: isSpokenTyped ? asked.spoken : usual.voicedMinutes,
     spoken: isSpokenTyped ? asked.spoken : usual.spoken,
     examples: asked.examples ?? (quick ? QUICK.examples : undefined),
+    thresholdExamples: quick ? QUICK.thresholdExamples : undefined,
   };
 }

@@ -7,7 +7,7 @@ export interface KeptList<Item extends { readonly id: string }> {
   readonly add: (added: readonly Item[]) => void;
   /** Puts one in the place of that with its id. */
   readonly change: (changed: Item) => void;
-  readonly remove: (removed: readonly Item[]) => void;
+  readonly remove: (removed: readonly Pick<Item, 'id'>[]) => void;
 }
 
 /**
@@ -23,7 +23,7 @@ export function useKeptList<Item extends { readonly id: string }>(
   const latest = useRef<readonly Item[]>([]);
   const [items, setItems] = useState(latest.current);
   const show = (next: readonly Item[]): void => setItems((latest.current = next));
-  const write = (changed: readonly Item[], gone: readonly Item[] = []): void =>
+  const write = (changed: readonly Item[], gone: readonly Pick<Item, 'id'>[] = []): void =>
     void keepEach([
       ...changed.map((item) => [prefix + item.id, item] as const),
       ...gone.map(({ id }) => [prefix + id, undefined] as const),

@@ -37,14 +37,18 @@ export const isFiring = (value: unknown): value is Firing => {
   );
 };
 
-/** What a firing is to the next training: a clip of the word, or a false alarm. Its id is the firing's own. */
-export function clipOf({ id, bytes, where, isRight }: Firing): KeptClip | undefined {
+/** The id of the clip that a firing becomes, whatever it is marked. */
+export const clipIdOf = ({ id }: Firing): string => `fired-${id}`;
+
+/** What a firing is to the next training: a clip of the word, or a false alarm. */
+export function clipOf(firing: Firing): KeptClip | undefined {
+  const { bytes, where, isRight } = firing;
   if (isRight === undefined) return undefined;
   const from = where === MICROPHONE ? '' : ` in ${where.replace(/\.[^.]*$/, '')}`;
   // A name with an underscore would tell who speaks, which nobody knows.
   const name = `${isRight ? 'heard' : 'false alarm'}${from}.wav`.replaceAll('_', ' ');
   return {
-    ...{ id: `fired-${id}`, name, bytes },
+    ...{ id: clipIdOf(firing), name, bytes },
     ...(isRight ? { kind: 'activates' } : { kind: 'negatives', isAlarm: true }),
   };
 }

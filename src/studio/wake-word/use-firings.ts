@@ -1,6 +1,6 @@
 import { useKeptList, type KeptList } from '../state/use-kept-list.js';
 import type { KeptClip } from './clip.js';
-import { clipOf, isFiring, MOST_FIRINGS, type Firing } from './firing.js';
+import { clipIdOf, clipOf, isFiring, MOST_FIRINGS, type Firing } from './firing.js';
 import type { FiringLog } from './trying.js';
 
 /** Where models fired, which outlives a reload. What is marked becomes a clip to learn from. */
@@ -14,8 +14,7 @@ export function useFirings(clips: KeptList<KeptClip>): Required<FiringLog> {
       const marked = { ...firing, isRight };
       list.change(marked);
       // A mark that is changed takes the clip of the one before along.
-      const before = clipOf({ ...firing, isRight: firing.isRight ?? true });
-      if (before) clips.remove([before]);
+      clips.remove([{ id: clipIdOf(firing) }]);
       const clip = clipOf(marked);
       if (clip) clips.add([clip]);
     },
