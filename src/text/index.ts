@@ -69,7 +69,7 @@ export { harmonize } from './music/form/harmony.js';
 export { readTunes, type ReadTunes, type TuneFault } from './music/notation/read-tunes.js';
 export { isMidi, readMidi, type MidiTune } from './music/midi/read-midi.js';
 export { writeTunes } from './music/notation/tune-book.js';
-export type { Tune } from './music/notation/tune.js';
+export type { Tune, TuneVoice } from './music/notation/tune.js';
 export { tuneCursor, tuneSheet, type CursorPlace } from './music/playback/engraving.js';
 export type { PlaybackOptions, TimingOptions } from './music/playback/playback-options.js';
 export { tuneSound, type SoundOptions, type TuneSound } from './music/playback/synthesis.js';

@@ -73,18 +73,20 @@ describe('train-music', () => {
     const broken = (n: number, body: string): string => `X:${n}\nT:Broken\nM:4/4\nL:1/8\nK:D\n${body}\n\n`;
     const text = `${readFileSync(tunes, 'utf8')}\n`;
     const line = text.split('\n').length;
+    const duet = broken(5, '[V:1]A8|\n[V:2]F8|');
     writeFileSync(
       path,
-      text + broken(1, 'A8|B9|') + broken(2, 'A9|') + broken(3, '[V:1]A8|[V:2]A8|') + broken(4, 'A8|B8|c9|'),
+      text + broken(1, 'A8|B9|') + broken(2, 'A9|') + broken(3, 'A4&B4 A4|') + broken(4, 'A8|B8|c9|') + duet,
     );
     const out = file('faults.safetensors');
     const { status, stderr } = await runCli(['train-music', path, ...small, '--out', out]);
     expect(status).toBe(0);
     expect(stderr).toContain(
       `left out: 3 tunes for the like of ${path}, line ${line}, X:1 Broken: bar 2 is too long\n` +
-        `left out: ${path}, line ${line + 14}, X:3 Broken: it has several voices\n` +
-        '98 tunes understood, 4 left out.\n',
+        `left out: ${path}, line ${line + 14}, X:3 Broken: it has voices within a bar (&)\n` +
+        '99 tunes understood, 4 left out.\n',
     );
+    expect(stderr).toContain(`${path}: 1 tune in several voices, of which the first is the melody.\n`);
   });
 
   it('takes MIDI files, whatever they are called, and says what they lose', async () => {

@@ -3,7 +3,8 @@ import { readFieldKey } from './key.js';
 import { barTicks, readMeter, readUnit, unitOf, unitTicks } from './meter.js';
 import { TuneGrammar } from './tune-grammar.js';
 import { TuneSpelling } from './tune-spelling.js';
-import { plainType, type Tune } from './tune.js';
+import { plainType, type Tune, type TuneVoice } from './tune.js';
+import { splitVoices, type VoiceLines } from './tune-voices.js';
 
 /** A tune that was left out. */
 export interface TuneFault {
@@ -34,9 +35,10 @@ interface Block {
 /**
  * The tunes of a text in ABC (standard 2.1; also the older way with `!` at the end of lines). What
  * stands outside tunes, words, comments and remarks are left away, and so are decorations that are not learnt;
- * one spelling is made of keys, meters, chords and bar lines. A tune is left out, with the reason, where its header
- * is not understood, its bars do not add up to its meter, or it holds what `TuneGrammar` does not know, such as a
- * second voice. Takes time in proportion to the text, whatever it holds.
+ * one spelling is made of keys, meters, chords and bar lines. Of several voices (`V:`) the first is the tune, and the
+ * others go along as its `voices`. A tune is left out, with the reason, where its header is not understood, its bars do
+ * not add up to its meter, or it holds what `TuneGrammar` does not know, such as voices within a bar (`&`). Takes time
+ * in proportion to the text, whatever it holds.
  */
 export function readTunes(text: string): ReadTunes {
   abcText.parse(text, 'readTunes: text');
@@ -108,12 +110,18 @@ function readTune(lines: readonly string[], title: string): Tune | string {
   const unit = field('L:') === undefined ? unitOf(meter) : readUnit(field('L:')!);
   if (unit === undefined) return `the unit length ${JSON.stringify(field('L:'))} is not understood`;
   if (field('m:') !== undefined) return 'it has macros (m:)';
-  const body = readBody(lines, { keyAt, meter, unit });
-  if (body.ok) return { title, type: typeOf(field('R:'), field('Z:')), meter, unit, key, body: body.text };
+  const voices = splitVoices(header, lines.slice(keyAt + 1));
+  if (typeof voices === 'string') return voices;
+  const read = (unit: string) => readVoices(voices, { header, meter, unit });
+  const heard = read(unit);
+  if (typeof heard !== 'string') {
+    const type = typeOf(field('R:'), field('Z:'));
+    const [{ body }, ...others] = heard;
+    return { title, type, meter, unit, key, body, ...(others.length > 0 && { voices: others }) };
+  }
   // Where L: is missing, one that was meant may show.
-  const meant =
-    field('L:') === undefined && unit !== '1/8' && readBody(lines, { keyAt, meter, unit: '1/8' }).ok;
-  return meant ? `${body.reason}; with L:1/8 in its header it is understood` : body.reason;
+  const meant = field('L:') === undefined && unit !== '1/8' && typeof read('1/8') !== 'string';
+  return meant ? `${heard}; with L:1/8 in its header it is understood` : heard;
 }
 
 /** `reel`, of `R:Reel` or of a transcription's name such as `id:hn-reel-12`. */
@@ -122,21 +130,37 @@ function typeOf(rhythm: string | undefined, transcription: string | undefined): 
   return plainType(named.toLowerCase().replace(/\s+/g, ' '));
 }
 
+interface VoiceContext {
+  readonly header: readonly string[];
+  readonly meter: string;
+  readonly unit: string;
+}
+
+/** The voices that have notes, the melody first. @returns or what is wrong with one of them */
+function readVoices(voices: readonly VoiceLines[], context: VoiceContext): [TuneVoice, ...TuneVoice[]] | string {
+  const heard: TuneVoice[] = [];
+  for (const { name, setting, lines } of voices) {
+    const body = readBody(lines, context);
+    if (body.ok && body.text === '') continue;
+    if (!body.ok) return heard.length === 0 ? body.reason : `its voice ${name}: ${body.reason}`;
+    heard.push({ setting, body: body.text });
+  }
+  const [melody, ...others] = heard;
+  return melody === undefined ? 'it has no notes' : [melody, ...others];
+}
+
 type Body = { ok: true; text: string } | { ok: false; reason: string };
 
-/** The lines of notes, made one way, where they make bars. */
-function readBody(
-  lines: readonly string[],
-  { keyAt, meter, unit }: { keyAt: number; meter: string; unit: string },
-): Body {
+/** The lines of notes of a voice, made one way, where they make bars; empty where there are no notes. */
+function readBody(lines: readonly string[], { header, meter, unit }: VoiceContext): Body {
   const spelling = new TuneSpelling({ meter, unit });
-  for (const line of lines.slice(0, keyAt)) if (line.startsWith('U:')) spelling.define(valueOf(line));
-  for (const line of lines.slice(keyAt + 1)) {
+  for (const line of header) if (line.startsWith('U:')) spelling.define(valueOf(line));
+  for (const line of lines) {
     const reason = spelling.take(line);
     if (reason !== undefined) return { ok: false, reason };
   }
   const written = spelling.finish();
-  if (written.length === 0) return { ok: false, reason: 'it has no notes' };
+  if (written.length === 0) return { ok: true, text: '' };
   const text = `${written.join('\n')}\n`;
   const grammar = new TuneGrammar({ bar: barTicks(meter), unit: unitTicks(unit) });
   for (const c of `${text}\n`) {

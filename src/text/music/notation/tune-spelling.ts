@@ -18,7 +18,7 @@ interface LinePart {
 }
 
 /** Fields that say nothing of the notes, in a line of their own or in brackets. */
-const BESIDE_NOTES = /[A-FGHINOPQRSTWXYZrsw+]/;
+const BESIDE_NOTES = /[A-FGHINOPQRSTVWXYZrsw+]/;
 const MAX_REST_BARS = 64;
 const MAX_CHORD_SYMBOL = 24;
 const MAX_SIGNS = 100;
@@ -33,7 +33,7 @@ const SPACER = /y[\d/]*/y;
 const ENDING = /\[?(\d[\d,.-]*)/y;
 
 /**
- * Makes one spelling of the lines of a tune, character by character: that which `TuneGrammar` knows. Decorations
+ * Makes one spelling of the lines of a voice, character by character: that which `TuneGrammar` knows. Decorations
  * that models do not learn, texts, line breaks and fields beside the notes are passed over, whatever is in them.
  */
 export class TuneSpelling {
@@ -47,9 +47,6 @@ export class TuneSpelling {
   #slurs = 0;
   /** Of the last part that neither waits nor is a space. */
   #lastKind: Kind = 'other';
-  /** The voice in hand, and the one that had notes. */
-  #voice = '';
-  #heard: string | undefined;
 
   constructor({ meter, unit }: { meter: string; unit: string }) {
     this.#meter = meter;
@@ -140,9 +137,6 @@ export class TuneSpelling {
         this.#unit = unit;
         return undefined;
       }
-      case 'V':
-        this.#voice = /^\S*/.exec(value)![0];
-        return undefined;
       case 'U':
         this.define(value);
         return undefined;
@@ -155,11 +149,6 @@ export class TuneSpelling {
   define(value: string): void {
     const [, letter, name] = /^([~H-Wh-w])\s*=\s*[!+"]?([^!+"]*)/.exec(value) ?? [];
     if (letter !== undefined) this.#symbols.set(letter, name.trim());
-  }
-
-  #sounds(): string | undefined {
-    this.#heard ??= this.#voice;
-    return this.#heard === this.#voice ? undefined : 'it has several voices';
   }
 
   /** @returns what is not understood in a line of notes */
@@ -239,7 +228,7 @@ export class TuneSpelling {
     pattern.lastIndex = at;
     const [text] = pattern.exec(line) ?? [line[at]];
     this.#add(text, 'note');
-    return this.#sounds() ?? at + text.length;
+    return at + text.length;
   }
 
   /** Rests of whole bars: `Z4` is four. */
@@ -321,7 +310,7 @@ export class TuneSpelling {
     if (chord === undefined) return 'a chord without an end';
     if (typeof chord === 'string') return chord;
     if (chord.text !== '') this.#add(chord.text, 'note');
-    return this.#sounds() ?? chord.end;
+    return chord.end;
   }
 
   /** Of what stands beside grace notes, only their lengths are kept. */

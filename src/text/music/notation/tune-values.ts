@@ -1,7 +1,7 @@
-import { listOf, schemaOf, text, wrongValue, type Schema } from '../../../base/schema/index.js';
+import { listOf, objectWith, schemaOf, text, wrongValue, type Schema } from '../../../base/schema/index.js';
 import { readKey } from './key.js';
 import { readMeter, readUnit } from './meter.js';
-import type { Tune } from './tune.js';
+import type { Tune, TuneVoice } from './tune.js';
 
 /** Text that stands in a line of a header: a line end in it would begin another. */
 export const lineOfText: Schema<string> = schemaOf(
@@ -10,7 +10,11 @@ export const lineOfText: Schema<string> = schemaOf(
   (value) => (typeof value === 'string' ? 'Leave out line ends and other control characters.' : undefined),
 );
 
-const fields: { readonly [Name in keyof Tune]: Schema<string> } = {
+const voices = listOf(
+  objectWith<TuneVoice>('a voice of a tune: { setting, body }', { setting: lineOfText, body: text }),
+);
+
+const fields: { readonly [Name in Exclude<keyof Tune, 'voices'>]: Schema<string> } = {
   title: lineOfText,
   type: lineOfText,
   meter: schemaOf(
@@ -35,6 +39,7 @@ export const tuneValue: Schema<Tune> = {
     if (typeof value !== 'object' || value === null) throw wrongValue(name, this.expected, value);
     const given = value as Record<string, unknown>;
     for (const [field, schema] of Object.entries(fields)) schema.parse(given[field], `${name}.${field}`);
+    if (given['voices'] !== undefined) voices.parse(given['voices'], `${name}.voices`);
     return value as Tune;
   },
 };

@@ -9,7 +9,17 @@ export interface Tune {
   readonly unit: string;
   /** As `readKey` gives it. */
   readonly key: string;
-  /** Lines of notes, each with `\n` at its end. */
+  /** Lines of notes, each with `\n` at its end: the melody. */
+  readonly body: string;
+  /** Those that go along with the melody, where it has several voices. Models do not learn them. */
+  readonly voices?: readonly TuneVoice[];
+}
+
+/** A voice beside the melody. */
+export interface TuneVoice {
+  /** What its `V:` says of how its notes are meant, such as `clef=bass octave=-1`; empty where that is nothing. */
+  readonly setting: string;
+  /** Lines of notes as those of the tune. */
   readonly body: string;
 }
 
@@ -50,7 +60,12 @@ export function plainType(type: string): string {
 
 const CUT_TIME = 'cut-time';
 
-/** A tune as it stands in a file, with the empty line that ends it. @param number its `X:` */
+/** A tune as it stands in a file, all its voices, with the empty line that ends it. @param number its `X:` */
 export function writeTune(tune: Tune, number: number): string {
-  return `X:${number}\nT:${escapedTitle(tune.title)}\n${modelText(tune)}`;
+  const { body, voices = [] } = tune;
+  const all = [{ setting: '', body }, ...voices].map(
+    (voice, n) => `V:${n + 1}${voice.setting === '' ? '' : ` ${voice.setting}`}\n${voice.body}`,
+  );
+  const notes = voices.length === 0 ? body : all.join('');
+  return `X:${number}\nT:${escapedTitle(tune.title)}\n${tuneHeader(tune)}${notes}\n`;
 }
