@@ -52,7 +52,12 @@ export { storeOf, type TokenStore } from './corpus/token-store.js';
 export { decodeUtf8 } from '../base/encoding/well-formed-utf8.js';
 
 export { MusicModel, type ComposedTune, type ComposeOptions } from './music/composition/music-model.js';
-export { TuneModel, type ComposeTuneOptions, type UnlearntTune } from './music/composition/tune-model.js';
+export {
+  TuneModel,
+  type ComposeTuneOptions,
+  type TuneFitOptions,
+  type UnlearntTune,
+} from './music/composition/tune-model.js';
 export type { AskedTune } from './music/composition/plan-of.js';
 export type { SeenTunes } from './music/composition/seen-tunes.js';
 export type { SeenFillings } from './music/form/bar-fillings.js';

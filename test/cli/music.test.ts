@@ -364,6 +364,21 @@ describe('compose from a model of symbols', () => {
     expect(bytes.includes(Buffer.from([0xc0, 40]))).toBe(true);
   });
 
+  it('learns chords where asked, and plays over a progression', async () => {
+    const out = file('harmonist.safetensors');
+    const both = await runCli(['train-music', ...small, ...characters, '--chords', '--out', out]);
+    expect(both).toMatchObject({ status: 2 });
+    expect(both.stderr).toContain('--chords is for --notation symbols');
+    expect(await runCli(['train-music', ...small, '--chords', '--out', out])).toMatchObject({ status: 0 });
+    const asked = ['compose', out, '--progression', 'D | G A7', '--sections', '1', '--chords'];
+    const { status, stdout, stderr } = await runCli(asked);
+    expect(status, stderr).toBe(0);
+    expect(stdout).toMatch(/K:D\n[^]*"D"[^]*"(?:G|A7)"/);
+    const without = await runCli(['compose', symbols, '--progression', 'D | G']);
+    expect(without).toMatchObject({ status: 2 });
+    expect(without.stderr).toContain('train-music --chords');
+  });
+
   it.each([
     [['--tempo', '100'], '--tempo is for .mid and .wav files.'],
     [['--instrument', 'violin', '--out', 'a.wav'], '--instrument is for .mid files.'],

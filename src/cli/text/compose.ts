@@ -6,6 +6,7 @@ import type { FigureRow } from '../../text/music/analysis/figure-table.js';
 import type { ComposedReport } from '../../text/music/composition/composed-report.js';
 import type { ComposedTune, MusicModel } from '../../text/music/composition/music-model.js';
 import type { ComposeTuneOptions, TuneModel } from '../../text/music/composition/tune-model.js';
+import { isChordSymbol } from '../../text/music/form/chord-symbols.js';
 import type { Tune } from '../../text/music/notation/tune.js';
 import {
   engineOption,
@@ -31,6 +32,7 @@ interface ComposeOptions extends TypedSampling {
   readonly form?: string;
   readonly bars?: number;
   readonly sections?: number;
+  readonly progression?: string;
   readonly opening?: string;
   readonly vary?: string;
   readonly fill?: string;
@@ -65,6 +67,10 @@ export function registerCompose(program: Command): void {
     .option('--form <letters>', 'a letter for each section, twice where it is repeated, such as AABB or ABA')
     .addOption(wholeOption('--bars <n>', 'bars of each section', { min: 2, max: 64 }))
     .addOption(wholeOption('--sections <n>', 'how many sections', { min: 1, max: 12 }))
+    .option(
+      '--progression <chords>',
+      'chords to play over, such as "Dm7 G7 | C | A7", of a model that has learnt chords',
+    )
     .option('--opening <bars>', 'whole bars in ABC to go on from, in the form')
     .option('--vary <file>', 'the first tune of this file: its first section stays, the others are made anew')
     .option('--fill <file>', 'the first tune of this file: bars of rests that are not shown (x8) are made')
@@ -129,7 +135,7 @@ const SHIPPED =
   'The model is the one that comes with seqkit. It has learnt tunes that a script makes: train-music learns real ones.';
 
 /** What only a model of one notation takes, by the option's name. */
-const ofSymbols = ['form', 'bars', 'sections', 'opening', 'vary', 'fill', 'bestOf'] as const;
+const ofSymbols = ['form', 'bars', 'sections', 'progression', 'opening', 'vary', 'fill', 'bestOf'] as const;
 const ofCharacters = ['prompt', 'maxBars'] as const;
 
 async function compose(path: string | undefined, options: ComposeOptions): Promise<void> {
@@ -139,12 +145,14 @@ async function compose(path: string | undefined, options: ComposeOptions): Promi
   const { readTuneFiles } = await import('./tune-input.js');
   const { askedKey } = await import('../../text/music/notation/key.js');
   const { askedMeter } = await import('../../text/music/notation/meter.js');
+  const { askedProgression } = await import('../../text/music/composition/progression.js');
   const { checkPlayback } = await import('../../text/music/playback/playback-options.js');
-  const { key, meter, against, engine, verify, out, force, json } = options;
+  const { key, meter, progression, against, engine, verify, out, force, json } = options;
   const { tempo, swing, instrument } = options;
   const files = out === undefined ? undefined : tuneFiles(out, options.count, { force });
   if (key !== undefined) typedValue('--key', () => askedKey(key));
   if (meter !== undefined) typedValue('--meter', () => askedMeter(meter));
+  if (progression !== undefined) typedValue('--progression', () => askedProgression(progression));
   const playback = typedValue(instrument === undefined ? undefined : '--instrument', () =>
     checkPlayback({
       ...(tempo !== undefined && { tempo }),
@@ -230,7 +238,14 @@ async function composeSymbols(
       hint: 'Leave it out, or train a model with --notation characters.',
     });
   }
-  const { key, meter, type, title, form, bars, sections, opening, bestOf, count, seed } = options;
+  if (options.progression !== undefined && !model.seen.symbols.some(isChordSymbol)) {
+    throw new SeqkitError('--progression is for a model that has learnt chords, which this one has not.', {
+      code: 'usage',
+      hint: 'Train one with train-music --chords.',
+    });
+  }
+  const { key, meter, type, title, form, bars, sections, progression, opening, bestOf, count, seed } =
+    options;
   const asked: ComposeTuneOptions = {
     ...(key !== undefined && { key }),
     ...(meter !== undefined && { meter }),
@@ -239,6 +254,7 @@ async function composeSymbols(
     ...(form !== undefined && { form }),
     ...(bars !== undefined && { bars }),
     ...(sections !== undefined && { sections }),
+    ...(progression !== undefined && { progression }),
     ...(opening !== undefined && { opening }),
     ...(bestOf !== undefined && { bestOf }),
     ...given,
@@ -291,7 +307,8 @@ async function withChords(tunes: readonly ComposedTune[]): Promise<ComposedTune[
   const { readTunes } = await import('../../text/music/notation/read-tunes.js');
   return tunes.map((tune) => {
     const [read] = readTunes(tune.abc).tunes;
-    if (!read) return tune;
+    // Those that the model has chosen itself stay.
+    if (!read || read.body.includes('"')) return tune;
     const header = /^[^]*?\nK:.*\n/.exec(tune.abc)![0];
     return { ...tune, abc: `${header}${harmonize(read).body}\n` };
   });

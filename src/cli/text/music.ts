@@ -1,4 +1,5 @@
 import { Option, type Command } from 'commander';
+import { SeqkitError } from '../../base/errors.js';
 import { engineLine } from '../models/engine-line.js';
 import { forceOption, jsonOption } from '../options/options.js';
 import { counted, note, print, printJson } from '../terminal/output.js';
@@ -18,6 +19,7 @@ import { typedValue } from '../options/typed-value.js';
 
 interface TrainOptions extends TextTrainingOptions, CheckpointOptions {
   readonly notation: 'symbols' | 'characters';
+  readonly chords: boolean;
   readonly out: string;
   readonly force: boolean;
   readonly json: boolean;
@@ -50,6 +52,11 @@ export function register(program: Command): void {
       .choices(['symbols', 'characters'])
       .default('symbols'),
   );
+  train.option(
+    '--chords',
+    'learn the chord of each bar too: those over the notes, or in a tune without any those of the rules of harmony (symbols know chords no other way)',
+    false,
+  );
   addCheckpointOptions(train)
     .option('--out <file>', 'the model', 'music.safetensors')
     .addOption(forceOption())
@@ -65,6 +72,15 @@ async function trainMusic(given: readonly string[], options: TrainOptions): Prom
   const { readTuneFiles } = await import('./tune-input.js');
   const { describeFaults } = await import('./tune-faults.js');
   const { out } = options;
+  if (options.chords && options.notation === 'characters') {
+    throw new SeqkitError(
+      '--chords is for --notation symbols: characters take chord symbols as they stand.',
+      {
+        code: 'usage',
+        hint: 'Leave one of them out.',
+      },
+    );
+  }
   const Model = options.notation === 'symbols' ? TuneModel : MusicModel;
   const run = new TextTrainingRun(options, defaults, options.notation);
   const model = typedValue(
@@ -77,7 +93,11 @@ async function trainMusic(given: readonly string[], options: TrainOptions): Prom
 
   try {
     if (model instanceof TuneModel) noteUnlearnt(model.unlearntOf(tunes));
-    const history = await run.fit('compose', (fit) => model.fit(tunes, fit));
+    const history = await run.fit('compose', (fit) =>
+      model instanceof TuneModel
+        ? model.fit(tunes, { ...fit, ...(options.chords && { chords: true }) })
+        : model.fit(tunes, fit),
+    );
     await model.save(out, { force: run.replace });
     const { drawLossCurve } = await import('./loss-curve.js');
     const curve = await drawLossCurve(run.folder, `Training on ${counted(tunes.length, 'tune')}`);

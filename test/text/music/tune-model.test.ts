@@ -54,18 +54,21 @@ function byChance(
   return { melody: ask.value, made };
 }
 
-it.each(['room', 'beats'])('makes tunes of the symbols that they are then told by, of %s', (told) => {
-  const melodies = fiddle.map(readMelody);
-  const style = styleOf(told === 'room' ? undefined : []);
-  const symbols = [...new Set(melodies.flatMap((melody) => melodySymbols(melody, style) as string[]))];
-  const plan = planOf({ bars: 4 }, seenTunes(melodies, symbols));
-  // Two bars may be alike by chance.
-  const plain = (row: readonly string[]): string[] => row.map((each) => each.replace(/^same .*/, 'same'));
-  for (const seed of [1, 2, 3, 4]) {
-    const { melody, made } = byChance({ ...plan, eachBars: 4 }, [...symbols, 'bars 4'], melodies, seed);
-    expect(plain(melodySymbols(melody, styleOf(symbols)) as string[])).toEqual(plain(made));
-  }
-});
+it.each(['room', 'beats', 'chords'])(
+  'makes tunes of the symbols that they are then told by, of %s',
+  (told) => {
+    const melodies = fiddle.map(readMelody);
+    const style = styleOf(told === 'beats' ? [] : undefined, told === 'chords');
+    const symbols = [...new Set(melodies.flatMap((melody) => melodySymbols(melody, style) as string[]))];
+    const plan = planOf({ bars: 4 }, seenTunes(melodies, symbols));
+    // Two bars may be alike by chance.
+    const plain = (row: readonly string[]): string[] => row.map((each) => each.replace(/^same .*/, 'same'));
+    for (const seed of [1, 2, 3, 4]) {
+      const { melody, made } = byChance({ ...plan, eachBars: 4 }, [...symbols, 'bars 4'], melodies, seed);
+      expect(plain(melodySymbols(melody, styleOf(symbols)) as string[])).toEqual(plain(made));
+    }
+  },
+);
 
 it('a section that takes up another is as long, however many bars that has', () => {
   const melodies = fiddle.map(readMelody);
@@ -276,6 +279,79 @@ describe('a tune model', () => {
       other.fit(fiddle.slice(1), { ...run, checkpoint: { store }, resume: true }),
     ).rejects.toMatchObject({ code: 'usage' });
     await Promise.all([whole, part, rest, other].map((model) => model.dispose()));
+  });
+
+  describe('that has learnt chords', () => {
+    const harmonist = new TuneModel({ units: 24, layers: 1, seed: 3 });
+    const progression = 'D A7 | G | Em | A';
+    /** The chord symbols of each bar. */
+    const chordsOf = (abc: string): string[] =>
+      read(abc)
+        .body.split(/[|:\]]+\n?/)
+        .filter((bar) => bar !== '')
+        .map((bar) => [...bar.matchAll(/"([^"]*)"/g)].map(([, name]) => name).join(' '));
+    afterAll(() => harmonist.dispose());
+
+    beforeAll(async () => {
+      // One tune has chords of its own, and the others those of the rules.
+      const own = { ...fiddle[0], body: fiddle[0].body.replace(/[A-Ga-g]/, '"Bm7"$&') };
+      const options = { batchSize: 4, seqLength: 32, epochs: 2, learningRate: 0.02, heldOut: 0 };
+      await harmonist.fit([own, ...fiddle.slice(1)], { ...options, chords: true });
+    });
+
+    it('composes with chords that are played, one a bar', async () => {
+      for (const { abc } of await harmonist.compose({ count: 5, meter: '4/4' })) {
+        expect((await judgeTune(abc)).warnings).toEqual([]);
+        const { chords } = { chords: chordsOf(abc) };
+        expect(chords.some((names) => names !== '')).toBe(true);
+        expect(chords.every((names) => !names.includes(' '))).toBe(true);
+      }
+    });
+
+    it('plays over a progression: its chords stand in each section, where they change', async () => {
+      const asked = { progression, key: 'D', meter: '4/4', form: 'ABB', count: 3 };
+      for (const { abc } of await harmonist.compose(asked)) {
+        const names = chordsOf(abc).filter((name) => name !== '');
+        // A half of a bar is as good as its first, where one note goes on over it.
+        const each = names.map((name) => name.replace(/^A7$|^D$|^D A7$/, 'D A7'));
+        expect(each).toEqual([...progression.split(' | '), ...progression.split(' | ')]);
+        expect((await judgeTune(abc)).warnings).toEqual([]);
+      }
+      const [{ abc }] = await harmonist.compose({ progression: 'C7 | F', meter: '4/4', bars: 4, form: 'A' });
+      expect(read(abc).key).toBe('F');
+      expect(chordsOf(abc).filter((name) => name !== '')).toEqual(['C7', 'F', 'C7', 'F']);
+    });
+
+    it('keeps them in its file, and goes on with them', async () => {
+      const opened = await TuneModel.fromBytes(harmonist.toBytes());
+      const of = (model: TuneModel) => model.compose({ progression, key: 'D', seed: 7 });
+      expect(await of(opened)).toEqual(await of(harmonist));
+      await opened.fit(fiddle.slice(0, 30), { batchSize: 4, seqLength: 32, steps: 2, heldOut: 0 });
+      await expect(opened.fit(fiddle, { chords: false })).rejects.toMatchObject({
+        code: 'usage',
+        message: 'The model was trained with chords, and goes on so.',
+      });
+      await opened.dispose();
+    });
+
+    it.each([
+      [{ progression: 'D | H' }, '"H" is no chord'],
+      [{ progression: 'Ebm', key: 'D' }, 'the model has heard no chord like Ebm in D; it knows'],
+      [{ progression: 'D', vary: tunes[0] }, 'vary and progression contradict each other'],
+    ])('refuses %j', async (asked, message) => {
+      await expect(harmonist.compose(asked)).rejects.toThrow(message);
+    });
+
+    it('and one that has not says so', async () => {
+      await expect(model.compose({ progression })).rejects.toMatchObject({
+        code: 'usage',
+        message: 'progression: the model has learnt no chords.',
+      });
+      await expect(model.fit(fiddle, { chords: true })).rejects.toThrow('was trained without chords');
+      await expect(model.fit(fiddle, { chords: 'yes' as never })).rejects.toThrow(
+        'chords must be true or false',
+      );
+    });
   });
 
   it('leaves out what it cannot learn, and says which', async () => {

@@ -1,6 +1,7 @@
 import { SeqkitError } from '../../../base/errors.js';
 import type { BarFillings } from '../form/bar-fillings.js';
-import { ticksOf, type MelodyBar, type MelodyNote } from '../form/melody.js';
+import { chordAt, chordOf, chordSymbol, isChordSymbol, knownChordSymbol } from '../form/chord-symbols.js';
+import { ticksOf, type MelodyBar, type MelodyNote, type PlacedChord } from '../form/melody.js';
 import {
   EIGHTH,
   finalSymbol,
@@ -13,7 +14,7 @@ import {
 } from '../form/tune-symbols.js';
 import { isPlainLength } from '../notation/lengths.js';
 import { barTicks } from '../notation/meter.js';
-import { settled, type Ask } from './ask.js';
+import { choose, settled, type Ask } from './ask.js';
 
 /** What two octave marks reach. */
 const [LOWEST_STEP, HIGHEST_STEP] = [-14, 20];
@@ -22,6 +23,12 @@ const [LOWEST_STEP, HIGHEST_STEP] = [-14, 20];
 export interface Made {
   readonly symbols: readonly string[];
   readonly bar: MelodyBar;
+}
+
+/** What stands already of a bar; what is undefined the model decides. */
+export interface GivenBar {
+  readonly notes: readonly MelodyNote[] | undefined;
+  readonly chords: readonly PlacedChord[] | undefined;
 }
 
 /** Fills the bars of one tune, one after the other. */
@@ -54,31 +61,42 @@ export class BarMaking {
     });
   }
 
-  /** Fills a bar from a place to its end, with notes that are given or those that the model likes. */
+  /**
+   * Fills a bar from a place to its end, with notes that are given or those that the model likes, and so with its chords.
+   */
   *fill(
     from: number,
     end: number,
-    given: readonly MelodyNote[] | undefined,
+    { notes: given, chords }: GivenBar,
     { mayTie, final }: { mayTie: boolean; final: string | undefined },
   ): Generator<Ask, Made, string> {
     const symbols: string[] = [];
     const notes: MelodyNote[] = [];
+    const over = yield* this.#chords(chords);
+    let told: PlacedChord | undefined;
+    const tell = function* (this: BarMaking, at: number): Generator<Ask, void, string> {
+      const chord = over && chordAt(over, at);
+      if (chord && chord !== told && at > 0) yield settled(this.#chordSymbol(chord));
+      told = chord;
+    }.bind(this);
     if (given) {
-      let over = from;
+      let at = from;
       for (const note of given) {
-        yield* this.#before({ at: over, from, end: from + ticksOf(given), final });
+        yield* tell(at - from);
+        yield* this.#before({ at, from, end: from + ticksOf(given), final });
         const symbol = this.symbolOf(note);
         yield settled(symbol, true);
         symbols.push(symbol);
         notes.push(note);
-        over += note.ticks;
+        at += note.ticks;
       }
       this.#last = notes.at(-1);
-      return made(symbols, notes, this.#whole);
+      return made(symbols, notes, this.#whole, over);
     }
     let at = from;
     let triplet = { ticks: 0, left: 0 };
     while (at < end) {
+      yield* tell(at - from);
       yield* this.#before({ at, from, end, final });
       const symbol: string = yield {
         allows: (each) => this.#fits(each, { at, end, triplet, isFirst: at === from, mayTie, final }),
@@ -93,7 +111,26 @@ export class BarMaking {
       this.#last = note;
       at += note.ticks;
     }
-    return made(symbols, notes, this.#whole);
+    return made(symbols, notes, this.#whole, over);
+  }
+
+  /** The chords of a bar, told or asked for as it begins; undefined where the model has learnt none. */
+  *#chords(
+    given: readonly PlacedChord[] | undefined,
+  ): Generator<Ask, readonly PlacedChord[] | undefined, string> {
+    if (!this.#style.chords) return undefined;
+    if (given) {
+      const first = chordAt(given, 0);
+      yield settled(first ? this.#chordSymbol(first) : chordSymbol(undefined, this.#register.key));
+      return given;
+    }
+    const chord = chordOf(yield* choose(isChordSymbol), this.#register.key);
+    return chord ? [{ ...chord, at: 0 }] : [];
+  }
+
+  #chordSymbol(chord: PlacedChord): string {
+    const { key } = this.#register;
+    return knownChordSymbol(chord, key, this.#style.knows) ?? chordSymbol(chord, key);
   }
 
   *#before(place: Omit<NotePlace, 'meter'>): Generator<Ask, void, string> {
@@ -135,6 +172,11 @@ export class BarMaking {
   }
 }
 
-function made(symbols: string[], notes: MelodyNote[], whole: number): Made {
-  return { symbols, bar: { notes, ticks: ticksOf(notes), whole } };
+function made(
+  symbols: string[],
+  notes: MelodyNote[],
+  whole: number,
+  chords: readonly PlacedChord[] | undefined,
+): Made {
+  return { symbols, bar: { notes, ticks: ticksOf(notes), whole, ...(chords && { chords }) } };
 }

@@ -1,6 +1,7 @@
 import { SeqkitError } from '../../../base/errors.js';
 import { writtenBars } from '../form/melody.js';
 import { readMelody } from '../form/read-melody.js';
+import { askedProgression, checkProgression, keyOfProgression } from './progression.js';
 import { askedKey } from '../notation/key.js';
 import { askedMeter } from '../notation/meter.js';
 import type { Tune } from '../notation/tune.js';
@@ -26,6 +27,13 @@ export interface AskedTune {
   bars?: number;
   /** How many sections, 1 to 12. @default as often as the training has it */
   sections?: number;
+  /**
+   * Chords to play over, such as `Dm7 G7 | C | A7`: bars between bar lines, the chords of a bar in equal parts of it, `%`
+   * for the bar before. Each section begins with the first, and they go over again. For models that have learnt chords.
+   * A section has as many bars where `bars` does not say otherwise.
+   * @default what the model likes
+   */
+  progression?: string;
   /** Whole bars in ABC to go on from, with a pickup or without; key and meter are to be given with them. */
   opening?: string;
   /** A tune whose first section is kept: the others are composed anew, in its form. */
@@ -35,7 +43,7 @@ export interface AskedTune {
 }
 
 /** What of them a given tune settles. */
-const settledByTune = ['key', 'meter', 'type', 'form', 'bars', 'sections', 'opening'] as const;
+const settledByTune = ['key', 'meter', 'type', 'form', 'bars', 'sections', 'opening', 'progression'] as const;
 
 /** The plan of a tune that is asked for. @throws SeqkitError `bad-value` or `usage` for what cannot be */
 export function planOf(asked: AskedTune, seen: SeenTunes): TunePlan {
@@ -50,9 +58,16 @@ export function planOf(asked: AskedTune, seen: SeenTunes): TunePlan {
   const meter = asked.meter === undefined ? undefined : askedMeter(asked.meter);
   const type = asked.type?.trim().toLowerCase();
   const kinds = kindsLike({ meter, type }, seen);
-  const keys = plannedKeys(asked.key === undefined ? undefined : askedKey(asked.key), seen.keys);
-  const sections = plannedForm({ form: asked.form, bars: asked.bars, sections: asked.sections });
-  const ofEach = asked.bars !== undefined && sections === undefined && { eachBars: asked.bars };
+  const chords = asked.progression === undefined ? undefined : askedProgression(asked.progression);
+  const key = asked.key === undefined ? chords && keyOfProgression(chords) : askedKey(asked.key);
+  const keys = plannedKeys(key, seen.keys);
+  if (chords) checkProgression(chords, keys[0].key, seen.symbols);
+  const bars = asked.bars ?? (chords && chords.length > 1 ? chords.length : undefined);
+  const sections = plannedForm({ form: asked.form, bars, sections: asked.sections });
+  const ofEach = {
+    ...(bars !== undefined && sections === undefined && { eachBars: bars }),
+    ...(chords && { progression: chords }),
+  };
   if (asked.opening === undefined || asked.opening.trim() === '') return { kinds, keys, sections, ...ofEach };
   const isOne = new Set(kinds.map((kind) => `${kind.meter} ${kind.unit}`)).size === 1 && keys.length === 1;
   if (!isOne) {
@@ -62,7 +77,7 @@ export function planOf(asked: AskedTune, seen: SeenTunes): TunePlan {
     });
   }
   const heading = { ...kinds[0], key: keys[0].key };
-  return { kinds, keys, sections, ...ofEach, opening: plannedOpening(asked.opening, heading, asked.bars) };
+  return { kinds, keys, sections, ...ofEach, opening: plannedOpening(asked.opening, heading, bars) };
 }
 
 function contradiction(one: string, other: string): SeqkitError {

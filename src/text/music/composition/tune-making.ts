@@ -1,5 +1,12 @@
 import type { BarFillings } from '../form/bar-fillings.js';
-import { ticksOf, type Melody, type MelodyBar, type MelodyNote, type MelodySection } from '../form/melody.js';
+import { areSameChords } from '../form/chord-symbols.js';
+import {
+  ticksOf,
+  type Melody,
+  type MelodyBar,
+  type MelodySection,
+  type PlacedChord,
+} from '../form/melody.js';
 import {
   finalSymbol,
   formSymbols,
@@ -13,7 +20,7 @@ import {
 import { barTicks } from '../notation/meter.js';
 import { keyParts } from '../notation/signature.js';
 import { choose, settled, type Ask } from './ask.js';
-import { BarMaking, type Made } from './bar-making.js';
+import { BarMaking, type GivenBar, type Made } from './bar-making.js';
 import type { PlannedKey, SectionPlan, TunePlan } from './tune-plan.js';
 import type { Heading } from './tune-writer.js';
 
@@ -37,7 +44,7 @@ export function* makeTune(plan: TunePlan, known: Known): TuneMaking {
   const each = plan.eachBars === undefined ? {} : { bars: plan.eachBars };
   const sections = plan.sections ?? new Array<SectionPlan>(yield* countSections()).fill(each);
   if (plan.sections) yield settled(nearest(known, 'sections', plan.sections.length));
-  const making = new BodyMaking(heading, planned.register, known);
+  const making = new BodyMaking(heading, planned.register, known, plan.progression);
   const made: MelodySection[] = [];
   for (const [i, section] of sections.entries()) {
     made.push(
@@ -99,10 +106,12 @@ class BodyMaking {
   readonly #before: Made[] = [];
   /** Pickup and bars of each section, for those that take it up whole. */
   readonly #sections: { pickup: MelodyBar | undefined; row: readonly Made[] }[] = [];
+  readonly #progression: TunePlan['progression'];
   /** The pickup of the first section, which the others share. */
   #pickup: number | undefined;
 
-  constructor(heading: Heading, register: Register, known: Known) {
+  constructor(heading: Heading, register: Register, known: Known, progression: TunePlan['progression']) {
+    this.#progression = progression;
     this.#known = known;
     this.#register = register;
     this.#fillings = known.fillings(heading.meter);
@@ -121,10 +130,12 @@ class BodyMaking {
     const first: MelodyBar[] = [];
     if (pickup > 0) {
       const notes = plan.pickupNotes ?? model?.pickup?.notes;
-      const { bar } = yield* this.#bars.fill(whole - pickup, whole, notes, {
-        mayTie: false,
-        final: undefined,
-      });
+      const chords = this.#progression ? [] : model?.pickup?.chords;
+      const { bar } = yield* this.#bars.fill(
+        ...([whole - pickup, whole] as const),
+        { notes, chords },
+        { mayTie: false, final: undefined },
+      );
       first.push(bar);
     }
     const row: Made[] = [];
@@ -133,7 +144,10 @@ class BodyMaking {
       yield settled(
         formSymbols.place({ left, part: 'bars', isLast: isLast && left === 1 && kind !== 'endings' }),
       );
-      const given = plan.notes?.[j] ?? model?.row.at(j)?.bar.notes;
+      const given = {
+        notes: plan.notes?.[j] ?? model?.row.at(j)?.bar.notes,
+        chords: this.#chordsOf(j) ?? model?.row.at(j)?.bar.chords,
+      };
       const length = left === 1 ? whole - pickup : whole;
       row.push(yield* this.#bar(length, given, { mayTie: j > 0 || pickup > 0, isFinal: left === 1 }));
     }
@@ -206,17 +220,26 @@ class BodyMaking {
     const second: Made[] = [];
     for (let left = length; left >= 1; left--) {
       if (left < length) yield settled(formSymbols.place(place(left)));
-      const given = plan.secondNotes?.[length - left];
+      // It stands in the place of as many bars at the end of the first pass.
+      const chords = this.#chordsOf(count - left);
+      const given = { notes: plan.secondNotes?.[length - left], chords };
       const goal = left === 1 ? this.#whole - pickup : this.#whole;
       second.push(yield* this.#bar(goal, given, { mayTie: left < length, isFinal: left === 1 }));
     }
     return second;
   }
 
+  /** The chords that the progression has for a bar of a section, counted from 0 without the pickup. */
+  #chordsOf(bar: number): PlacedChord[] | undefined {
+    const progression = this.#progression;
+    const chords = progression?.[bar % progression.length];
+    return chords?.map((chord, i) => ({ ...chord, at: (i * this.#whole) / chords.length }));
+  }
+
   /** A bar but a pickup: one that is taken up, one that is given, or one of its own. */
   *#bar(
     length: number,
-    given: readonly MelodyNote[] | undefined,
+    { notes: given, chords }: GivenBar,
     { mayTie, isFinal }: { mayTie: boolean; isFinal: boolean },
   ): Generator<Ask, Made, string> {
     let made: Made;
@@ -233,27 +256,33 @@ class BodyMaking {
       const name = given.map((note) => this.#bars.symbolOf(note)).join(' ');
       const at = this.#before.findLastIndex(({ symbols }) => symbols.join(' ') === name);
       yield settled(formSymbols.same(at < 0 ? 0 : this.#before.length - at));
-      made = yield* this.#bars.fill(0, length, given, { mayTie, final });
+      made = yield* this.#bars.fill(0, length, { notes: given, chords }, { mayTie, final });
     } else {
       const symbol: string = yield {
-        allows: (each) => this.#mayTakeUp(each, length, final),
+        allows: (each) => this.#mayTakeUp(each, length, { final, chords }),
         isBody: true,
         isNote: false,
       };
       const back = numberOf(symbol);
-      const taken = back === 0 ? undefined : this.#before.at(-back)!.bar.notes;
-      made = yield* this.#bars.fill(0, length, taken, { mayTie, final });
+      const taken = back === 0 ? undefined : this.#before.at(-back)!.bar;
+      const like = { notes: taken?.notes, chords: chords ?? taken?.chords };
+      made = yield* this.#bars.fill(0, length, like, { mayTie, final });
     }
     this.#before.push(made);
     return made;
   }
 
-  #mayTakeUp(symbol: string, length: number, final: string | undefined): boolean {
+  #mayTakeUp(
+    symbol: string,
+    length: number,
+    { final, chords }: { final: string | undefined; chords: readonly PlacedChord[] | undefined },
+  ): boolean {
     if (!/^same \d+$/.test(symbol)) return false;
     const back = numberOf(symbol);
     if (back === 0) return true;
     const bar = back <= this.#before.length ? this.#before.at(-back)!.bar : undefined;
     if (bar === undefined || bar.ticks !== length || bar.notes[0].tied) return false;
+    if (chords && !areSameChords(chords, bar.chords ?? [])) return false;
     return final === undefined || finalSymbol(bar.notes.at(-1)!, this.#register) === final;
   }
 }

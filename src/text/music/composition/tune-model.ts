@@ -2,7 +2,7 @@ import type { AbortSignalLike } from '../../../base/abort-signal.js';
 import { SeqkitError } from '../../../base/errors.js';
 import { EventLoopYielder } from '../../../base/host/yield-to-event-loop.js';
 import { Random } from '../../../base/math/random.js';
-import { abortSignal, optional, optionsSchema, text, wholeNumber } from '../../../base/schema/index.js';
+import { abortSignal, flag, optional, optionsSchema, text, wholeNumber } from '../../../base/schema/index.js';
 import type { FileSource } from '../../../base/source/file-source.js';
 import { TextModel, type TextModelOptions } from '../../model/text-model.js';
 import type { OpenTextOptions } from '../../model/text-model-options.js';
@@ -12,7 +12,7 @@ import type { TextFitOptions, TextHistory } from '../../training/text-training.j
 import { BarFillings } from '../form/bar-fillings.js';
 import { writtenBars, type Melody } from '../form/melody.js';
 import { readMelody } from '../form/read-melody.js';
-import { formSymbols, melodySymbols, styleOf } from '../form/tune-symbols.js';
+import { formSymbols, melodySymbols, styleOf, type SymbolStyle } from '../form/tune-symbols.js';
 import { writeMelody } from '../form/write-melody.js';
 import { escapedTitle, modelText, playerText, type Tune } from '../notation/tune.js';
 import { lineOfText, tuneList, tuneValue } from '../notation/tune-values.js';
@@ -46,6 +46,7 @@ const composeOptions = optionsSchema<ComposeTuneOptions>('compose', {
   form: optional(text),
   bars: optional(wholeNumber({ min: 2, max: 64 })),
   sections: optional(wholeNumber({ min: 1, max: 12 })),
+  progression: optional(text),
   opening: optional(text),
   vary: optional(tuneValue),
   fill: optional(tuneValue),
@@ -56,6 +57,15 @@ const composeOptions = optionsSchema<ComposeTuneOptions>('compose', {
   signal: optional(abortSignal),
   ...samplingTable,
 });
+
+/** How to train a `TuneModel`. */
+export interface TuneFitOptions extends TextFitOptions {
+  /**
+   * Whether the chord of each bar is learnt too: those that stand over the notes, or in a tune without any those of the
+   * rules of `harmonize`. Then tunes are composed with chords, and over a progression. @default as before, at first false
+   */
+  chords?: boolean;
+}
 
 /** So often a tune that came to a dead end, or does not play, is drawn anew. */
 const MAX_DRAWS = 20;
@@ -70,7 +80,7 @@ export interface UnlearntTune {
  * A model of tunes that knows their form. A tune is symbols to it: what kind it is, and for each section whether it is
  * repeated and how many bars it has; before each bar how many are left and whether it takes up one before; then
  * the notes, as degrees of the key with their lengths. So it plays in any key, and in a form that is asked for. It is a
- * `TextModel` of one character a symbol. Grace notes, ornaments, chords and slurs are not learnt.
+ * `TextModel` of one character a symbol. Grace notes, ornaments and slurs are not learnt, chords if asked for.
  *
  * @example
  * const fiddler = new TuneModel({ units: 128, layers: 2, dropout: 0.4 });
@@ -109,13 +119,17 @@ export class TuneModel {
     return this.#read(tuneList.parse(tunes, 'unlearntOf: tunes')).unlearnt;
   }
 
-  #read(tunes: readonly Tune[]): {
+  #read(
+    tunes: readonly Tune[],
+    chords?: boolean,
+  ): {
     before: SeenTunes | undefined;
     learnt: { melody: Melody; symbols: readonly string[] }[];
     unlearnt: UnlearntTune[];
   } {
     const before = this.text.extra['tunes'] as SeenTunes | undefined;
-    const style = styleOf(before?.symbols);
+    const style = styleOf(before?.symbols, chords);
+    if (chords !== undefined && chords !== style.chords) throw otherStyle(style);
     const learnt: { melody: Melody; symbols: readonly string[] }[] = [];
     const unlearnt: UnlearntTune[] = [];
     for (const tune of tunes) {
@@ -135,11 +149,15 @@ export class TuneModel {
    * Trains on tunes, in an order of the model's seed, so that what is held out is of every kind. Tunes that it cannot
    * learn are left out: see `unlearntOf`.
    * @throws SeqkitError `too-little-data` where there are none, or they do not fill one batch; `bad-value` for what
-   *   is no tune
+   *   is no tune; `usage` for chords where the model was trained without, or the other way round
    */
-  async fit(tunes: readonly Tune[], options: TextFitOptions = {}): Promise<TextHistory> {
+  async fit(tunes: readonly Tune[], options: TuneFitOptions = {}): Promise<TextHistory> {
     const given = tuneList.parse(tunes, 'fit: tunes');
-    const { before, learnt, unlearnt } = this.#read(given);
+    const { chords, ...fit } = options;
+    const { before, learnt, unlearnt } = this.#read(
+      given,
+      chords === undefined ? undefined : flag.parse(chords, 'fit: chords'),
+    );
     if (learnt.length === 0) {
       const why = unlearnt.length === 0 ? '' : ` Of the first, ${unlearnt[0].reason}.`;
       throw new SeqkitError(`There are no tunes that can be learnt.${why}`, { code: 'too-little-data' });
@@ -155,7 +173,7 @@ export class TuneModel {
     // As after the end of the tune before.
     const text =
       table.character(formSymbols.end) + shuffled.map(({ symbols }) => table.write(symbols)).join('');
-    return fitOnTunes(this.text, { text, unit: 'symbol', extra: { tunes: seen } }, options);
+    return fitOnTunes(this.text, { text, unit: 'symbol', extra: { tunes: seen } }, fit);
   }
 
   /**
@@ -284,6 +302,13 @@ async function composedTune(
     ...{ title, abc, text: written, removed, characters: choices, plays: true },
     natsPerBar: nats / writtenBars(melody).length,
   };
+}
+
+function otherStyle({ chords }: SymbolStyle): SeqkitError {
+  return new SeqkitError(`The model was trained ${chords ? 'with' : 'without'} chords, and goes on so.`, {
+    code: 'usage',
+    hint: 'Leave chords out, or train a new model.',
+  });
 }
 
 function noTune(draws: number): SeqkitError {

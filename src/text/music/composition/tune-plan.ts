@@ -1,4 +1,5 @@
 import type { MelodyNote } from '../form/melody.js';
+import type { Chord } from '../notation/chord-names.js';
 import type { Register, SectionKind } from '../form/tune-symbols.js';
 import type { Heading } from './tune-writer.js';
 
@@ -33,6 +34,8 @@ export interface TunePlan {
   readonly sections: readonly SectionPlan[] | undefined;
   /** Bars of each section, where the model decides how many sections there are. */
   readonly eachBars?: number;
+  /** The chords of each bar, in equal parts of it: section by section from the first on, and over again. */
+  readonly progression?: readonly (readonly Chord[])[];
   /** What stands at the beginning of the first. */
   readonly opening?: SectionPlan;
 }

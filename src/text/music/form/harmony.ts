@@ -1,29 +1,35 @@
+import { chordKinds, chordName, type Chord } from '../notation/chord-names.js';
 import { keyParts } from '../notation/signature.js';
 import type { Tune } from '../notation/tune.js';
 import { tuneValue } from '../notation/tune-values.js';
-import { letterOf, midiNumber, stepOf, tonicOf, writtenBars, type MelodyBar } from './melody.js';
+import {
+  midiNumber,
+  tonicOf,
+  writtenBars,
+  type Melody,
+  type MelodyBar,
+  type MelodySection,
+} from './melody.js';
 import { PART, readMelody } from './read-melody.js';
-
-/** A chord of a key: the degree of its root above the tonic, in semitones and letters, and what kind it is. */
-interface Chord {
-  readonly semitones: number;
-  readonly letters: number;
-  readonly kind: '' | 'm';
-}
 
 /** The chords that accompany each mode, the tonic first, then in the order in which they are preferred. */
 const modeChords: Readonly<Record<string, readonly Chord[]>> = {
-  '': [chord(0, 0), chord(7, 4), chord(5, 3), chord(2, 1, 'm'), chord(9, 5, 'm')],
-  lyd: [chord(0, 0), chord(2, 1), chord(7, 4), chord(9, 5, 'm')],
-  mix: [chord(0, 0), chord(10, 6), chord(5, 3), chord(7, 4, 'm')],
-  dor: [chord(0, 0, 'm'), chord(10, 6), chord(5, 3), chord(3, 2), chord(7, 4, 'm')],
-  m: [chord(0, 0, 'm'), chord(10, 6), chord(8, 5), chord(5, 3, 'm'), chord(3, 2), chord(7, 4, 'm')],
-  phr: [chord(0, 0, 'm'), chord(1, 1), chord(10, 6, 'm'), chord(3, 2)],
-  loc: [chord(0, 0, 'm'), chord(1, 1), chord(5, 3, 'm')],
+  '': chordsOn([0, 7, 5, 'm2', 'm9']),
+  lyd: chordsOn([0, 2, 7, 'm9']),
+  mix: chordsOn([0, 10, 5, 'm7']),
+  dor: chordsOn(['m0', 10, 5, 3, 'm7']),
+  m: chordsOn(['m0', 10, 8, 'm5', 3, 'm7']),
+  phr: chordsOn(['m0', 1, 'm10', 3]),
+  loc: chordsOn(['m0', 1, 'm5']),
 };
 
-function chord(semitones: number, letters: number, kind: '' | 'm' = ''): Chord {
-  return { semitones, letters, kind };
+/** Major and, with an m, minor chords so many semitones above the tonic. */
+function chordsOn(degrees: readonly (number | string)[]): Chord[] {
+  return degrees.map((degree) =>
+    typeof degree === 'number'
+      ? { root: degree, kind: 'major' }
+      : { root: Number(degree.slice(1)), kind: 'minor' },
+  );
 }
 
 /** What a chord loses for each place in the order of its mode, in shares of a bar. */
@@ -44,27 +50,63 @@ const DOWNBEAT = 0.15;
  */
 export function harmonize(tune: Tune): Tune {
   const given = tuneValue.parse(tune, 'harmonize: tune');
-  const melody = readMelody(given);
-  const names: (string | undefined)[] = [];
-  for (const section of melody.sections) {
-    const bars = writtenBars({ sections: [section] });
-    const chords = chordsOf(bars, given.key);
-    bars.forEach((bar, i) => {
-      const isPickup = 2 * bar.ticks <= bar.whole && i === 0 && bars.length > 1;
-      names.push(isPickup || bar.notes.every(({ pitch }) => !pitch) ? undefined : chords[i]);
-    });
-  }
+  const names = readMelody(given).sections.flatMap((section) =>
+    sectionChords(section, given.key).map((chord) => chord && chordName(chord, given.key)),
+  );
   return { ...given, body: withSymbols(given.body.replace(/"[^"^_<>@][^"]*"/g, ''), names) };
 }
 
+/**
+ * A melody of which each bar has its chords: those that stand over its notes, where the one before goes on; in a tune
+ * without any, those of the rules of `harmonize`.
+ */
+export function withHarmony(melody: Melody): Melody {
+  const hasOwn = writtenBars(melody).some(({ chords }) => chords !== undefined);
+  let last: Chord | undefined;
+  const goingOn = (bar: MelodyBar): MelodyBar => {
+    const own = bar.chords ?? [];
+    const isOwn = bar.chords !== undefined && (own.length === 0 || own[0].at === 0);
+    const chords = last && !isOwn ? [{ ...last, at: 0 }, ...own] : own;
+    last = chords.at(-1);
+    return { ...bar, chords };
+  };
+  const sections = melody.sections.map((section) => {
+    const rules = hasOwn ? [] : sectionChords(section, melody.key);
+    let at = 0;
+    const each = (bar: MelodyBar): MelodyBar => {
+      if (hasOwn) return goingOn(bar);
+      const chord = rules[at++];
+      return { ...bar, chords: chord ? [{ ...chord, at: 0 }] : [] };
+    };
+    return {
+      ...section,
+      ...{ bars: section.bars.map(each), first: section.first.map(each), second: section.second.map(each) },
+    };
+  });
+  return { ...melody, sections };
+}
+
+/** By the rules, the chord of each bar of a section as it is written; undefined for a pickup, and where nothing sounds. */
+function sectionChords(section: MelodySection, key: string): (Chord | undefined)[] {
+  const bars = writtenBars({ sections: [section] });
+  const chords = chordsOf(bars, key);
+  return bars.map((bar, i) => {
+    const isPickup = 2 * bar.ticks <= bar.whole && i === 0 && bars.length > 1;
+    return isPickup || bar.notes.every(({ pitch }) => !pitch) ? undefined : chords[i];
+  });
+}
+
 /** The chords of the bars of one section. */
-function chordsOf(bars: readonly MelodyBar[], key: string): string[] {
+function chordsOf(bars: readonly MelodyBar[], key: string): Chord[] {
   const tonic = tonicOf(key);
-  const chords = modeChords[keyParts(key).mode];
+  const chords = modeChords[keyParts(key).mode].map(({ root, kind }) => ({
+    root: (tonic + root) % 12,
+    kind,
+  }));
   const gains = bars.map((bar, i) =>
     chords.map((each, place) => {
       const home = place === 0 && (i === 0 || i === bars.length - 1) ? HOME : 0;
-      return fit(bar, each, tonic) - PREFERENCE * place + home;
+      return fit(bar, each) - PREFERENCE * place + home;
     }),
   );
   // The best sum up to each bar and chord, and the chord before it.
@@ -80,30 +122,24 @@ function chordsOf(bars: readonly MelodyBar[], key: string): string[] {
   }
   const row: number[] = [best.indexOf(Math.max(...best))];
   for (const back of from.toReversed()) row.unshift(back[row[0]]);
-  return row.map((at) => nameOf(chords[at], key));
+  return row.map((at) => chords[at]);
 }
 
 /** The share of a bar whose notes are the chord's, less that whose notes are not. */
-function fit(bar: MelodyBar, { semitones, kind }: Chord, tonic: number): number {
-  const tones = [0, kind === 'm' ? 3 : 4, 7];
+function fit(bar: MelodyBar, { root, kind }: Chord): number {
+  const tones: readonly number[] = chordKinds[kind];
   let sum = 0;
   bar.notes.forEach(({ pitch, ticks }, i) => {
     if (!pitch) return;
-    const above = (((midiNumber(pitch) - tonic - semitones) % 12) + 12) % 12;
+    const above = (((midiNumber(pitch) - root) % 12) + 12) % 12;
     const weight = ticks / bar.whole + (i === 0 ? DOWNBEAT : 0);
     sum += tones.includes(above) ? weight : -weight / 2;
   });
   return sum;
 }
 
-function nameOf({ semitones, letters, kind }: Chord, key: string): string {
-  const step = stepOf(keyParts(key).letter, '') + letters;
-  const alteration = tonicOf(key) + semitones - midiNumber({ step, alteration: 0 });
-  return `${letterOf({ step })}${alteration > 0 ? '#' : alteration < 0 ? 'b' : ''}${kind}`;
-}
-
 /** The body with a name before the first note of each bar. */
-function withSymbols(body: string, names: readonly (string | undefined)[]): string {
+export function withSymbols(body: string, names: readonly (string | undefined)[]): string {
   let text = '';
   let written = 0;
   let bar = 0;

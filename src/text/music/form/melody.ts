@@ -1,3 +1,4 @@
+import type { Chord } from '../notation/chord-names.js';
 import { keyParts } from '../notation/signature.js';
 
 /** The pitch of a note as it is written: a letter in an octave, and how it is altered. */
@@ -20,12 +21,20 @@ export interface MelodyNote {
   readonly invisible?: true;
 }
 
+/** A chord that sounds from a time of its bar on. */
+export interface PlacedChord extends Chord {
+  /** Ticks from the first note of the bar. */
+  readonly at: number;
+}
+
 /** What stands between two bar lines. */
 export interface MelodyBar {
   readonly notes: readonly MelodyNote[];
   /** How long it is, and how long its meter wants it. */
   readonly ticks: number;
   readonly whole: number;
+  /** Those over its notes, in order of time; undefined where none is written, so that the one before goes on. */
+  readonly chords?: readonly PlacedChord[];
 }
 
 /** A section of a tune: what is played, perhaps again, until a repeat or a double bar. */

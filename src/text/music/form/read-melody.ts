@@ -1,4 +1,5 @@
 import { BarTime } from '../notation/bar-time.js';
+import { readChord } from '../notation/chord-names.js';
 import { lengthFactor } from '../notation/lengths.js';
 import { readKey } from '../notation/key.js';
 import { barTicks, readMeter, readUnit, unitTicks } from '../notation/meter.js';
@@ -13,11 +14,12 @@ import {
   type MelodyNote,
   type MelodySection,
   type Pitch,
+  type PlacedChord,
 } from './melody.js';
 
 /** What a line of notes consists of, in the one spelling that `readTunes` gives. */
 export const PART =
-  /"[^"]*"|![^!]*!|\{[^}]*\}|\[(?<field>[KLM]):(?<value>[^\]]*)\]|\[(?<chord>[_^=A-Ga-g][^\]]*)\](?<chordLength>[\d/]*)|(?<line>\|\]|\|\||\|:|:\||::|\|)(?:\[?(?<lineEnding>\d[\d,.-]*))?|\[(?<ending>\d[\d,.-]*)|\((?<tuplet>\d(?::\d?)?(?::\d?)?)|(?<accidental>[_^=]*)(?<letter>[A-Ga-gzx])(?<marks>[,']*)(?<length>[\d/]*)|(?<arrows>[<>]+)|(?<tie>-)/g;
+  /"(?<symbol>[^"]*)"|![^!]*!|\{[^}]*\}|\[(?<field>[KLM]):(?<value>[^\]]*)\]|\[(?<chord>[_^=A-Ga-g][^\]]*)\](?<chordLength>[\d/]*)|(?<line>\|\]|\|\||\|:|:\||::|\|)(?:\[?(?<lineEnding>\d[\d,.-]*))?|\[(?<ending>\d[\d,.-]*)|\((?<tuplet>\d(?::\d?)?(?::\d?)?)|(?<accidental>[_^=]*)(?<letter>[A-Ga-gzx])(?<marks>[,']*)(?<length>[\d/]*)|(?<arrows>[<>]+)|(?<tie>-)/g;
 const CHORD_NOTE = /(?<accidental>[_^=]*)(?<letter>[A-Ga-g])(?<marks>[,']*)(?<length>[\d/]*)/g;
 const alterations: Readonly<Record<string, number>> = { '^': 1, '^^': 2, _: -1, __: -2, '=': 0 };
 
@@ -25,7 +27,7 @@ type Groups = Partial<Record<string, string>>;
 
 /**
  * The melody of a tune: its sections, their bars, and in these the notes with what they sound like and how long. Of a
- * chord the highest note is the melody. Ornaments, grace notes, slurs and chord symbols are passed over.
+ * chord the highest note is the melody. Chord symbols stand beside it; ornaments, grace notes and slurs are passed over.
  * @param tune one that `readTunes` gave
  */
 export function readMelody(tune: Pick<Tune, 'type' | 'meter' | 'unit' | 'key' | 'body'>): Melody {
@@ -59,6 +61,8 @@ class MelodyReading {
   /** Whether the note in hand is tied to what comes. */
   #ties = false;
   #last: Pitch | undefined;
+  /** Chords over the bar in hand. */
+  #chords: PlacedChord[] = [];
   /** Alterations of letters in the bar in hand. */
   readonly #altered = new Map<string, number>();
 
@@ -73,6 +77,7 @@ class MelodyReading {
     else if (part['chord'] !== undefined) this.#chord(part['chord'], part['chordLength'] ?? '');
     else if (part['arrows'] !== undefined) this.#grow(part['arrows']);
     else if (part['tie'] !== undefined) this.#ties = true;
+    else if (part['symbol'] !== undefined) this.#symbol(part['symbol']);
     else if (part['tuplet'] !== undefined) {
       this.#close();
       this.#time.startTuplet(part['tuplet'], this.#whole);
@@ -104,6 +109,15 @@ class MelodyReading {
     this.#begin(pitches.reduce((top, pitch) => (midiNumber(pitch) > midiNumber(top) ? pitch : top)));
     this.#time.open('', lengthFactor(notes[0]['length']) ?? 1);
     this.#grow(length);
+  }
+
+  /** Of two at the same place the latter counts. */
+  #symbol(text: string): void {
+    const chord = readChord(text);
+    if (!chord) return;
+    this.#close();
+    const at = this.#time.ticks;
+    this.#chords = [...this.#chords.filter((each) => each.at !== at), { ...chord, at }];
   }
 
   #begin(pitch: Pitch | null): void {
@@ -147,9 +161,13 @@ class MelodyReading {
     this.#close();
     if (this.#notes.length > 0) {
       if (this.#part === 'bars' && this.#awaitsSecond) this.#endSection();
-      this.#section[this.#part].push({ notes: this.#notes, ticks: this.#time.ticks, whole: this.#whole });
+      this.#section[this.#part].push({
+        ...{ notes: this.#notes, ticks: this.#time.ticks, whole: this.#whole },
+        ...(this.#chords.length > 0 && { chords: this.#chords }),
+      });
     }
     this.#notes = [];
+    this.#chords = [];
     this.#time.ticks = 0;
     this.#time.tuplet = undefined;
     this.#time.broken = undefined;

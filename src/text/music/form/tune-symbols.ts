@@ -8,7 +8,10 @@ import {
   type Melody,
   type MelodyBar,
   type MelodyNote,
+  type PlacedChord,
 } from './melody.js';
+import { chordAt, chordSymbol, isChordSymbol } from './chord-symbols.js';
+import { withHarmony } from './harmony.js';
 import { beatTicks, writeBar } from './write-bar.js';
 
 /** Where a melody's degrees stand: the steps of its tonic above middle C, and its key. */
@@ -112,15 +115,22 @@ export function finalSymbol({ pitch }: MelodyNote, { tonic }: Register): string 
 export interface SymbolStyle {
   /** Whether it is told how much room is left in a bar. The first models were told of beats alone. */
   readonly room: boolean;
+  /** Whether it is told the chord of each bar, and where it changes. */
+  readonly chords: boolean;
   readonly knows: (symbol: string) => boolean;
 }
 
-/** The style of a model with these symbols. @param symbols undefined before its first training */
-export function styleOf(symbols: readonly string[] | undefined): SymbolStyle {
-  if (symbols === undefined) return { room: true, knows: () => true };
+/**
+ * The style of a model with these symbols.
+ * @param symbols undefined before its first training
+ * @param chords whether it is then to learn them
+ */
+export function styleOf(symbols: readonly string[] | undefined, chords = false): SymbolStyle {
+  if (symbols === undefined) return { room: true, chords, knows: () => true };
   const known = new Set(symbols);
   return {
     room: symbols.some((symbol) => symbol.startsWith('before ')),
+    chords: symbols.some(isChordSymbol),
     knows: (symbol) => known.has(symbol),
   };
 }
@@ -185,7 +195,7 @@ export function melodySymbols(melody: Melody, style = styleOf(undefined)): strin
   const { type, meter, key } = melody;
   const register = registerOf(key);
   const { mode } = keyParts(key);
-  const sections = countedSections(melody);
+  const sections = countedSections(style.chords ? withHarmony(melody) : melody);
   const symbols: string[] = [
     formSymbols.type(type),
     formSymbols.meter(meter),
@@ -198,10 +208,16 @@ export function melodySymbols(melody: Melody, style = styleOf(undefined)): strin
   const before: string[] = [];
   const add = (bar: MelodyBar, from: number, final: string | undefined): string | undefined => {
     let at = from;
+    let told: PlacedChord | undefined;
     if (writeBar(bar.notes, { meter, unit: '1/8', key }) === undefined) return 'it has a rhythm that is rare';
     for (const note of bar.notes) {
       const symbol = noteSymbol(note, register);
       if (symbol === undefined) return 'it has accidentals that are rare';
+      if (style.chords) {
+        const chord = chordAt(bar.chords ?? [], at - from);
+        if (at === from || chord !== told) symbols.push(chordSymbol(chord, key));
+        told = chord;
+      }
       symbols.push(...symbolsBefore({ meter, at, from, end: from + bar.ticks, final }, style), symbol);
       at += note.ticks;
     }

@@ -12,6 +12,13 @@ export interface BarSpelling {
   readonly key: string;
 }
 
+interface BarSurroundings {
+  readonly from?: number;
+  readonly tieOut?: boolean;
+  /** Names of chords, and after how many ticks of the bar they are written: over the note that begins then, or next. */
+  readonly chords?: readonly { readonly at: number; readonly name: string }[];
+}
+
 /**
  * The notes of a bar in ABC, those of a beat together; triplets and dotted pairs as players write them.
  * @param notes those of one bar; a tie to the next bar is written by `tieOut`
@@ -21,7 +28,7 @@ export interface BarSpelling {
 export function writeBar(
   notes: readonly MelodyNote[],
   { meter, unit, key }: BarSpelling,
-  { from = 0, tieOut = false }: { from?: number; tieOut?: boolean } = {},
+  { from = 0, tieOut = false, chords = [] }: BarSurroundings = {},
 ): string | undefined {
   const unitLength = unitTicks(unit);
   const beat = beatTicks(meter);
@@ -29,8 +36,13 @@ export function writeBar(
   const note = ({ pitch, tied }: MelodyNote): string => (pitch ? spelling.write(pitch, tied) : 'z');
   let text = '';
   let at = from;
+  let written = 0;
   for (let i = 0; i < notes.length;) {
     if (i > 0 && at % beat === 0) text += ' ';
+    // Of several that come to stand over one note the last counts.
+    const begun = chords.filter((chord) => chord.at <= at - from).length;
+    if (begun > written) text += `"${chords[begun - 1].name}"`;
+    written = begun;
     const factor = notes[i].ticks / unitLength;
     const next = notes.at(i + 1);
     if (isDottedPair(notes[i], next, { at, unitLength, meter })) {

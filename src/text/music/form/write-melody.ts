@@ -1,3 +1,4 @@
+import { chordName } from '../notation/chord-names.js';
 import { barTicks } from '../notation/meter.js';
 import type { Melody, MelodyBar, MelodySection } from './melody.js';
 import { writeBar, type BarSpelling } from './write-bar.js';
@@ -51,7 +52,11 @@ function writeBars(
     const isPickup = i === 0 && bar.ticks < whole / 2 + 1 && bars.length > 1;
     const next = bars.at(i + 1) ?? (i === bars.length - 1 ? after : undefined);
     const tieOut = next?.notes.at(0)?.tied ?? false;
-    const text = writeBar(bar.notes, spelling, { from: isPickup ? whole - bar.ticks : 0, tieOut });
+    const chords = bar.chords?.map((chord) => ({ at: chord.at, name: chordName(chord, spelling.key) }));
+    const text = writeBar(bar.notes, spelling, {
+      ...{ from: isPickup ? whole - bar.ticks : 0, tieOut },
+      ...(chords && { chords }),
+    });
     if (text === undefined) return undefined;
     written.push({ text, isPickup });
   }

@@ -18,8 +18,12 @@ const FRAME = 0.05;
  * The key that a tune is likely in: the one whose scale holds most of what sounds, and on whose tonic it
  * ends, as most tunes do. Major, minor, dorian or mixolydian.
  * @param notes in order of time; lengths in any unit
+ * @param among the modes that it may be in; all of these where not given
  */
-export function findKey(notes: readonly { readonly pitch: number; readonly length: number }[]): string {
+export function findKey(
+  notes: readonly { readonly pitch: number; readonly length: number }[],
+  among?: readonly string[],
+): string {
   const time = new Array<number>(12).fill(0);
   let total = 0;
   for (const { pitch, length } of notes) {
@@ -32,6 +36,7 @@ export function findKey(notes: readonly { readonly pitch: number; readonly lengt
     const share = (degrees: readonly number[]): number =>
       degrees.reduce((sum, degree) => sum + time[(tonic + degree) % 12], 0) / total;
     for (const [mode, scale] of modes) {
+      if (among && !among.includes(mode)) continue;
       const score = share(scale) + (last === tonic ? ENDING : 0) + FRAME * share([0, 7]);
       const tonicName = mode === '' ? name : (sharpTonics[name] ?? name);
       if (score > best.score + 1e-12) best = { key: `${tonicName}${mode}`, score };

@@ -4,6 +4,11 @@ import { barTicks, WHOLE_TICKS } from '../notation/meter.js';
 import { readTunes } from '../notation/read-tunes.js';
 import { writeTune, type Tune } from '../notation/tune.js';
 import { lineOfText } from '../notation/tune-values.js';
+import { withSymbols } from '../form/harmony.js';
+import { writtenBars } from '../form/melody.js';
+import { readMelody } from '../form/read-melody.js';
+import { chordName } from '../notation/chord-names.js';
+import { chordsOfBars } from './accompaniment.js';
 import { findKey } from './key-finding.js';
 import { isPercussion, melodyOf, type Melody, type MelodyEvent } from './melody.js';
 import { beginsAsMidi, readScore, type MidiPart, type MidiScore } from './score.js';
@@ -78,13 +83,15 @@ export function readMidi(bytes: Uint8Array, options: { title?: string } = {}): M
   };
   const [read] = readTunes(writeTune(tune, 1)).tunes;
   if (!read) throw notATune(readTunes(writeTune(tune, 1)).faults[0].reason);
+  const { body: withChords, chords } = accompanied(read, melody, bars);
   return {
-    tune: read,
+    tune: { ...read, body: withChords },
     remarks: [
       ...(score.tracks !== score.saidTracks
         ? [`${noun(score.tracks, 'track')}, though the header says ${score.saidTracks}`]
         : []),
       ...describeParts(melody),
+      ...counted(chords, 'chord', 'of them written over the melody'),
       ...counted(melody.under, 'note', 'under the melody left out'),
       ...counted(melody.cut, 'note', 'cut short where a higher one begins'),
       ...counted(lost, 'note', 'too short for a 1/32 left out'),
@@ -99,6 +106,24 @@ export function readMidi(bytes: Uint8Array, options: { title?: string } = {}): M
       ...(score.meters.length === 0 ? ['no meter in the file, taken to be 4/4'] : []),
       ...(score.keys.length === 0 ? [`no key in the file, taken to be ${guessedKey}`] : []),
     ],
+  };
+}
+
+/** The body with the chords over it that the other parts play. */
+function accompanied(
+  tune: Tune,
+  { others }: Melody,
+  { meter, offset }: Bars,
+): { body: string; chords: number } {
+  const notes = others.filter((part) => !isPercussion(part)).flatMap((part) => part.notes);
+  if (notes.length === 0) return { body: tune.body, chords: 0 };
+  const bars = writtenBars(readMelody(tune));
+  const begin = bars[0].ticks < bars[0].whole ? offset - bars[0].ticks : offset;
+  const chords = chordsOfBars(notes, { meter, begin, bars });
+  const names = chords.map((chord) => chord && chordName(chord, tune.key));
+  return {
+    body: withSymbols(tune.body, names),
+    chords: chords.filter((chord) => chord !== undefined).length,
   };
 }
 

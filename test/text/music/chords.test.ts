@@ -1,0 +1,110 @@
+import { describe, expect, it } from 'vitest';
+import { askedProgression, keyOfProgression } from '../../../src/text/music/composition/progression.js';
+import { chordKinds, chordName, readChord } from '../../../src/text/music/notation/chord-names.js';
+import { readMidi, readTunes, tuneMidi } from '../../../src/text/index.js';
+import { readScore } from '../../../src/text/music/midi/score.js';
+
+const tune = (body: string, key = 'C') => `X:1\nT:A tune\nM:4/4\nL:1/8\nK:${key}\n${body}\n`;
+
+/** The pitch classes that abcjs plays for a chord symbol. */
+async function played(name: string): Promise<number[]> {
+  const { parts } = readScore(await tuneMidi(tune(`"${name}"z8|"${name}"z8|]`)));
+  const classes = parts.flatMap(({ notes }) => notes.map(({ pitch }) => pitch % 12));
+  return [...new Set(classes)].sort((a, b) => a - b);
+}
+
+const tonesOf = (name: string): number[] => {
+  const { root, kind } = readChord(name)!;
+  return chordKinds[kind].map((tone) => (root + tone) % 12).sort((a, b) => a - b);
+};
+
+describe('chord symbols', () => {
+  it.each(
+    'C Dm F#m Bb G7 Ebmaj7 Am7 A-7 Bdim B°7 F#m7b5 Caug C+ Dsus4 Dsus G6 Em6 Abmaj7 Cm D7sus4'.split(' '),
+  )('%s has the tones that abcjs plays', async (name) => {
+    const tones = tonesOf(name);
+    // The seventh of a suspended chord is passed over.
+    if (name === 'D7sus4') expect(await played(name)).toEqual(expect.arrayContaining(tones));
+    else expect(await played(name)).toEqual(tones);
+  });
+
+  it.each([
+    ['Cmaj9', 'Cmaj7'],
+    ['Cm11', 'Cm7'],
+    ['C13', 'C7'],
+    ['Cadd9', 'C'],
+    ['D/F#', 'D'],
+    ['CΔ', 'Cmaj7'],
+    ['CM7', 'Cmaj7'],
+    ['Cø', 'Cm7b5'],
+    ['C♯m', 'C#m'],
+    ['Cmin', 'Cm'],
+    ['Cmaj', 'C'],
+  ])('%s is read as %s', (written, plain) => expect(readChord(written)).toEqual(readChord(plain)));
+
+  it.each(['', 'H', 'Swing', 'Fine', 'c', 'C?', 'D.C.', '1', 'Coda', 'Dolce'])('%j is none', (text) =>
+    expect(readChord(text)).toBeUndefined(),
+  );
+
+  it('are spelled as the key has them', () => {
+    const name = (root: number, key: string) => chordName({ root, kind: 'minorSeventh' }, key);
+    const seventh = (root: number, key: string) => chordName({ root, kind: 'seventh' }, key);
+    expect(['D', 'F', 'A', 'Eb', 'C'].map((key) => name(6, key))).toEqual([
+      'F#m7',
+      'Gbm7',
+      'F#m7',
+      'Gbm7',
+      'F#m7',
+    ]);
+    expect(['F', 'Bb', 'Cm', 'D'].map((key) => seventh(10, key))).toEqual(['Bb7', 'Bb7', 'Bb7', 'Bb7']);
+    expect([1, 3, 6, 8, 10].map((root) => seventh(root, 'C'))).toEqual(['Db7', 'Eb7', 'F#7', 'Ab7', 'Bb7']);
+    const diminished = (root: number) => chordName({ root, kind: 'diminishedSeventh' }, 'C');
+    expect([1, 3, 6, 8].map(diminished)).toEqual(['C#dim7', 'D#dim7', 'F#dim7', 'G#dim7']);
+    for (const key of ['Gb', 'C#', 'Abm', 'G#dor', 'F#lyd', 'Dbphr']) {
+      for (let root = 0; root < 12; root++) expect(readChord(name(root, key))?.root).toBe(root);
+    }
+  });
+});
+
+describe('a progression', () => {
+  it('has the chords of each bar', () => {
+    const names = (text: string) =>
+      askedProgression(text).map((bar) => bar.map((chord) => chordName(chord, 'C')).join(' '));
+    expect(names('Dm7 G7 | C | % | A7')).toEqual(['Dm7 G7', 'C', 'C', 'A7']);
+    expect(names(' | Am | F |')).toEqual(['Am', 'F']);
+  });
+
+  it.each([
+    ['', 'bar 1 is empty'],
+    ['C | | G', 'bar 2 is empty'],
+    ['% | C', '"%" is no chord'],
+    ['C G Am F C', 'bar 1 has 5 chords; 4 is the most'],
+    [new Array(65).fill('C').join('|'), 'it has 65 bars; 64 is the most'],
+    ['C | Hm', '"Hm" is no chord'],
+  ])('%j is refused', (text, reason) => expect(() => askedProgression(text)).toThrow(reason));
+
+  it.each([
+    ['Dm G7 | C | Am | F G', 'C'],
+    ['Am | Dm | E7 | Am', 'Am'],
+    ['D | G | A7 | D', 'D'],
+    ['Bbmaj7 | Gm7 | Cm7 | F7', 'Bb'],
+  ])('%j is in %s', (text, key) => expect(keyOfProgression(askedProgression(text))).toBe(key));
+});
+
+describe('chords of MIDI files', () => {
+  it('are those that abcjs was told to play under the melody', async () => {
+    const body = '"Dm7"A2FD A2c2|"G7"B2dB G2B2|"Cmaj7"e2cB G2E2|"C6"c4 e4|"Am"A8|"F#dim"c8|]\n';
+    const { tune: read } = readMidi(await tuneMidi(tune(body)));
+    expect([...read.body.matchAll(/"([^"]*)"/g)].map(([, name]) => name)).toEqual([
+      ...['Dm7', 'G7', 'Cmaj7', 'C6', 'Am', 'F#dim'],
+    ]);
+    expect(read.body.replace(/"[^"]*"|\s/g, '')).toBe(body.replace(/"[^"]*"|\s/g, ''));
+  });
+
+  it('are none where one voice goes beside another', async () => {
+    const { tunes } = readTunes(tune('V:1\nc2d2 e2f2|g8|]\nV:2\nC2D2 E2F2|G,8|]'));
+    expect(tunes[0].voices).toHaveLength(1);
+    const { tune: read } = readMidi(await tuneMidi(tune('V:1\nc2d2 e2f2|g8|]\nV:2\nC2D2 E2F2|G,8|]')));
+    expect(read.body).not.toContain('"');
+  });
+});
