@@ -4,7 +4,10 @@
  *
  *   npm run build:ts
  *   node bench/tunes.mjs <tunes.abc> [--model <file>] [--out <folder>] [--count 300] [--minutes 10 | --steps n]
- *     [--units 128] [--layers 2] [--dropout 0.3] [--temperature 0.8] [--threads n]
+ *     [--units 128] [--layers 2] [--dropout 0.3] [--temperature 0.8] [--threads n] [--chords]
+ *
+ * --chords trains it with chords, and has it play over progressions too: how much of the time its notes are tones of the
+ * chord that was asked for, and of that of the bar after, which is what notes that know of no chord would have.
  *
  * With --out the model, its tunes, and as many that were kept apart are written there. abc2midi (Debian's abcmidi)
  * judges too, where it is installed.
@@ -25,7 +28,10 @@ import {
 } from '../dist/text/index.js';
 import { figureTable } from '../dist/text/music/analysis/figure-table.js';
 import { tuneCopies } from '../dist/text/music/analysis/tune-copies.js';
+import { askedProgression } from '../dist/text/music/composition/progression.js';
+import { midiNumber, writtenBars } from '../dist/text/music/form/melody.js';
 import { readMelody } from '../dist/text/music/form/read-melody.js';
+import { chordKinds } from '../dist/text/music/notation/chord-names.js';
 
 const { values, positionals } = parseArgs({
   allowPositionals: true,
@@ -40,6 +46,7 @@ const { values, positionals } = parseArgs({
     dropout: { type: 'string', default: '0.3' },
     temperature: { type: 'string', default: '0.8' },
     threads: { type: 'string' },
+    chords: { type: 'boolean', default: false },
   },
 });
 const [file] = positionals;
@@ -58,6 +65,7 @@ const composed = await model.compose({ count: Number(values.count), temperature 
 const choices = composed.reduce((sum, { characters }) => sum + characters, 0);
 const removed = composed.reduce((sum, tune) => sum + tune.removed * tune.characters, 0) / choices;
 const tunes = composed.flatMap(({ abc }) => readTunes(abc).tunes);
+const overChords = values.chords ? await shareOfChordTones() : undefined;
 await model.dispose();
 
 const [here, training, kept] = [tunes, all, apart].map((each) => tuneFigures(each));
@@ -79,6 +87,10 @@ row(
   percent(copies[1].seenEightGrams),
 );
 row('probability removed', percent(removed), '', '');
+if (overChords) {
+  row('time on tones of the chord asked for', percent(overChords.here), '', '');
+  row('on those of the bar after', percent(overChords.after), '', '');
+}
 let plays = 0;
 for (const { abc } of composed) if ((await playFaults(abc)).length === 0) plays += 1;
 row('play, by abcjs', percent(plays / composed.length), '', '');
@@ -100,7 +112,10 @@ async function trained() {
     ...(threads && { threads: Number(threads) }),
   });
   const limit = steps ? { steps: Number(steps) } : { minutes: Number(minutes ?? 10) };
-  const history = await fiddler.fit(all, { ...limit, seqLength: 96, learningRate: 7e-3, heldOut: 0.05 });
+  const history = await fiddler.fit(all, {
+    ...{ ...limit, seqLength: 96, learningRate: 7e-3, heldOut: 0.05 },
+    ...(values.chords && { chords: true }),
+  });
   const { user } = process.cpuUsage();
   process.stdout.write(
     `${history.steps} steps in ${history.seconds.toFixed(0)} s, ${(user / 1e6).toFixed(0)} s of processor; held out ` +
@@ -109,6 +124,32 @@ async function trained() {
   const path = join(folder, 'tunes.safetensors');
   if (!existsSync(path)) await fiddler.save(path);
   return fiddler;
+}
+
+/** Of tunes over progressions of four different chords. */
+async function shareOfChordTones() {
+  const [sums, names] = [{ here: 0, after: 0, all: 0 }, ['D G A Bm', 'D Em G A', 'Bm G D A']];
+  for (const [n, progression] of names.map((each) => each.replaceAll(' ', ' | ')).entries()) {
+    const asked = { progression, key: 'D', meter: '4/4', bars: 8, form: 'AB' };
+    const made = await model.compose({ ...asked, count: 40, seed: 1_000 * (n + 1), temperature });
+    const tones = askedProgression(progression).map(([{ root, kind }]) =>
+      chordKinds[kind].map((tone) => (root + tone) % 12),
+    );
+    for (const { abc } of made) {
+      for (const section of readMelody(readTunes(abc).tunes[0]).sections) {
+        const bars = writtenBars({ sections: [section] }).filter(({ ticks, whole }) => 2 * ticks > whole);
+        for (const [bar, { notes }] of bars.entries()) {
+          for (const { pitch, ticks } of notes.filter((note) => note.pitch)) {
+            const sounds = midiNumber(pitch) % 12;
+            sums.all += ticks;
+            if (tones[bar % 4].includes(sounds)) sums.here += ticks;
+            if (tones[(bar + 1) % 4].includes(sounds)) sums.after += ticks;
+          }
+        }
+      }
+    }
+  }
+  return { here: sums.here / sums.all, after: sums.after / sums.all };
 }
 
 function judged(abc) {

@@ -50,6 +50,11 @@ describe('umapMap', () => {
     const stop = new AbortController();
     stop.abort(new Error('enough'));
     await expect(umapMap(two, names, { neighbors: 6, signal: stop.signal })).rejects.toThrow('enough');
+    // One that says no reason.
+    await expect(umapMap(two, names, { neighbors: 6, signal: { aborted: true } })).rejects.toMatchObject({
+      code: 'stopped',
+      message: 'The map was stopped.',
+    });
   });
 
   it('lays out as the package does at one go', async () => {

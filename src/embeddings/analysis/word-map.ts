@@ -1,4 +1,4 @@
-import type { AbortSignalLike } from '../../base/abort-signal.js';
+import { abortReason, type AbortSignalLike } from '../../base/abort-signal.js';
 import { SeqkitError } from '../../base/errors.js';
 import { EventLoopYielder } from '../../base/host/yield-to-event-loop.js';
 import { Random } from '../../base/math/random.js';
@@ -99,7 +99,7 @@ export async function umapMap(
     if (epoch < epochs && !eventLoop.due()) continue;
     onProgress?.({ map: mapNow(), epoch, epochs });
     if (epoch < epochs) await eventLoop.turn();
-    if (signal?.aborted === true) throw signal.reason;
+    if (signal?.aborted === true) throw abortReason(signal, 'The map');
   }
   return mapNow();
 }

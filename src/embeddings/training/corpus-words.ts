@@ -1,4 +1,4 @@
-import type { AbortSignalLike } from '../../base/abort-signal.js';
+import { abortReason, type AbortSignalLike } from '../../base/abort-signal.js';
 import { SeqkitError } from '../../base/errors.js';
 import { EventLoopYielder, showsPage } from '../../base/host/yield-to-event-loop.js';
 import { wordsOfBlock } from './blocks.js';
@@ -50,7 +50,7 @@ export async function countWords(
   let dropBelow = 1;
   const eventLoop = showsPage() ? new EventLoopYielder() : undefined;
   for await (const block of corpus.blocks()) {
-    if (signal?.aborted) throw signal.reason;
+    if (signal?.aborted) throw abortReason(signal, 'The counting of words');
     const words = wordsOfBlock(block, corpus.name);
     for (const word of words) {
       const known = found.get(word);

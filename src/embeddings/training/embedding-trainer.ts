@@ -1,3 +1,4 @@
+import { abortReason } from '../../base/abort-signal.js';
 import { SeqkitError } from '../../base/errors.js';
 import { runTrainingLoop } from '../../base/training/training-loop.js';
 import { EventLoopYielder } from '../../base/host/yield-to-event-loop.js';
@@ -136,7 +137,7 @@ class Run {
         },
       },
     });
-    if (stopped) throw signal!.reason;
+    if (stopped) throw abortReason(signal!, 'The training');
     return this.#report();
   }
 
