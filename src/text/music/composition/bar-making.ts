@@ -73,16 +73,10 @@ export class BarMaking {
     const symbols: string[] = [];
     const notes: MelodyNote[] = [];
     const over = yield* this.#chords(chords);
-    let told: PlacedChord | undefined;
-    const tell = function* (this: BarMaking, at: number): Generator<Ask, void, string> {
-      const chord = over && chordAt(over, at);
-      if (chord && chord !== told && at > 0) yield settled(this.#chordSymbol(chord));
-      told = chord;
-    }.bind(this);
     if (given) {
       let at = from;
       for (const note of given) {
-        yield* tell(at - from);
+        yield* this.#change(over, at - from, notes.at(-1));
         yield* this.#before({ at, from, end: from + ticksOf(given), final });
         const symbol = this.symbolOf(note);
         yield settled(symbol, true);
@@ -96,7 +90,7 @@ export class BarMaking {
     let at = from;
     let triplet = { ticks: 0, left: 0 };
     while (at < end) {
-      yield* tell(at - from);
+      yield* this.#change(over, at - from, notes.at(-1));
       yield* this.#before({ at, from, end, final });
       const symbol: string = yield {
         allows: (each) => this.#fits(each, { at, end, triplet, isFirst: at === from, mayTie, final }),
@@ -126,6 +120,17 @@ export class BarMaking {
     }
     const chord = chordOf(yield* choose(isChordSymbol), this.#register.key);
     return chord ? [{ ...chord, at: 0 }] : [];
+  }
+
+  /** Tells the chord that has begun since the note before. */
+  *#change(
+    chords: readonly PlacedChord[] | undefined,
+    at: number,
+    before: MelodyNote | undefined,
+  ): Generator<Ask, void, string> {
+    if (!chords || !before) return;
+    const chord = chordAt(chords, at);
+    if (chord && chord !== chordAt(chords, at - before.ticks)) yield settled(this.#chordSymbol(chord));
   }
 
   #chordSymbol(chord: PlacedChord): string {
