@@ -39,6 +39,8 @@ import {
   toPyTorch,
   toTfjs,
 } from '../../dist/exchange/index.js';
+import { readTfliteGraph, tfliteFloats } from '../../dist/exchange/tflite/read/read-tflite-graph.js';
+import { TfliteBuilder } from '../../dist/exchange/tflite/tflite-builder.js';
 import {
   Chatbot,
   parseConll,
@@ -537,6 +539,22 @@ export const kinds = {
     },
     async open(bytes) {
       return weightsOf(await fromOnnx(bytes));
+    },
+  },
+  tflite: {
+    holds: false,
+    async make() {
+      const model = new TfliteBuilder();
+      const input = model.input('in', [1, 4]);
+      const weights = model.floats('w', [2, 4], [1, 2, 3, 4, 5, 6, 7, 8]);
+      const dense = model.op('FULLY_CONNECTED', [input, weights], [1, 2]);
+      const parts = model.split(dense, 1, 2, [1, 1]);
+      const output = model.op('RESHAPE', [model.op('ADD', parts, [1, 1]), model.ints('shape', [1])], [1]);
+      return [model.bytes([input], [output], 'a small one')];
+    },
+    async open(bytes, path) {
+      const graph = readTfliteGraph(bytes, path);
+      return JSON.stringify({ ...graph, tensors: graph.tensors.map((tensor) => tfliteFloats(tensor)) });
     },
   },
   'wake word': {

@@ -32,6 +32,7 @@ import {
 } from '../open-wake-word/from-open-wake-word.js';
 import { fromPyTorch } from '../pytorch/from-pytorch.js';
 import { looksLikeCheckpoint } from '../pytorch/torch-checkpoint.js';
+import { looksLikeTflite } from '../tflite/read/read-tflite-graph.js';
 import { fileBeside, fromTfjs, looksLikeTfjs, tfjsModel } from '../tfjs/from-tfjs.js';
 
 /** The layers that a file with weights alone is for, as JSON has them. */
@@ -57,11 +58,6 @@ export type ImportedModel =
   | { readonly model: TriggerModel; readonly format: 'openWakeWord' };
 
 const TFLITE_HINT = 'Take the .onnx file of the same model: wake words are published as both.';
-
-/** By the name of the format that stands behind the first four bytes. */
-function looksLikeTflite(bytes: Uint8Array): boolean {
-  return new TextDecoder('latin1').decode(bytes.subarray(4, 8)) === 'TFL3';
-}
 
 /** Whether bytes begin as a JSON object does. */
 function looksLikeObject(bytes: Uint8Array): boolean {
