@@ -206,7 +206,8 @@ function walk(importing: Importing, { layout, ports, lengths }: Start): Walked {
     const own = [...(axes.includes('T') ? [at('T')] : []), ...(D === null ? [] : [D])];
     const tensor = input({ shape: own });
     const heeds = lengths !== undefined && axes.includes('T') ? { lengths } : {};
-    const signal: Signal = { kind: 'signal', axes, sizes, tensor: () => tensor, ...heeds };
+    const timeName = `T of ${name}`;
+    const signal: Signal = { kind: 'signal', axes, sizes, timeName, tensor: () => tensor, ...heeds };
     return { tensor, signal, shape: own.map((size) => size ?? OPEN_STEPS) };
   }
 }

@@ -503,6 +503,43 @@ describe('networks as exporters write them, against onnxruntime', () => {
     });
   }
 
+  describe('a Reshape whose sizes are computed', () => {
+    /** What the sizes of x (N, T, 4), all of which vary but the last, become. */
+    const file = (shape: (builder: OnnxBuilder, size: (axis: number) => string) => string[]): Uint8Array =>
+      written((builder) => {
+        builder.reserve('x');
+        builder.input({ name: 'x', type: 'float32', dims: ['N', 'T', D] });
+        const size = (axis: number): string =>
+          builder.op('Unsqueeze', [whole(builder, 'x', axis), builder.ints(0)]);
+        const sizes = builder.op('Concat', shape(builder, size), { axis: 0 });
+        const active = builder.op('Tanh', ['x']);
+        give(builder, builder.op('Reshape', [active, sizes]), 'y', ['N', 'T', 'F']);
+      });
+
+    it('is followed where they are those of the axes', async () => {
+      const bytes = file((_, size) => [size(0), size(1), size(2)]);
+      const model = await fromOnnx(bytes);
+      const { y } = await (await runtimeOf(bytes))({ x });
+      const found = await model.predict(x);
+      expect(found.shape).toEqual(y.shape);
+      expect(largestDifference(found.data, y.data)).toBeLessThan(1e-6);
+      await model.dispose();
+    });
+
+    it('is refused where they are others', async () => {
+      // (N, 2 T, 2): as many numbers, and no layer of ours.
+      const twice = file((builder, size) => [
+        size(0),
+        builder.op('Mul', [size(1), builder.ints(2)]),
+        builder.op('Div', [size(2), builder.ints(2)]),
+      ]);
+      expect((await (await runtimeOf(twice))({ x }))['y'].shape).toEqual([N, 2 * T, 2]);
+      await expect(fromOnnx(twice)).rejects.toThrow(/Reshape .* lays \(N, T, D\) out as \(N, \?, 2\)/);
+      const turned = file((_, size) => [size(1), size(0), size(2)]);
+      await expect(fromOnnx(turned)).rejects.toThrow(/out as \(T of x, N, 4\)/);
+    });
+  });
+
   it('refuses a row of all time steps where their number is open', async () => {
     const bytes = written((builder) => {
       builder.reserve('x');
@@ -510,7 +547,7 @@ describe('networks as exporters write them, against onnxruntime', () => {
       const shares = builder.op('Softmax', [builder.op('Reshape', ['x', builder.ints(0, -1)])], { axis: 1 });
       give(builder, builder.op('Reshape', [shares, builder.op('Shape', ['x'])]), 'y', ['N', 'T', D]);
     });
-    await expect(fromOnnx(bytes)).rejects.toThrow('lays (N, T, D) out as (?, ?)');
+    await expect(fromOnnx(bytes)).rejects.toThrow('lays (N, T, D) out as (N, ?)');
   });
 
   it('refuses inputs of sizes that no model has', async () => {

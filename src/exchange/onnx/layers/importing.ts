@@ -97,6 +97,7 @@ export class Operation {
       sizes: x.sizes.map((size, i) => (i === at && features !== undefined ? features : size)),
       ...(isLazy && { last: on(x.last), waiting: waiting + 1 }),
       ...(x.steps !== undefined && { steps: x.steps }),
+      ...(x.timeName !== undefined && { timeName: x.timeName }),
       ...(x.lengths !== undefined && { lengths: x.lengths }),
     };
   }

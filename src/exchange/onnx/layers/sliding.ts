@@ -90,7 +90,10 @@ export function convolution(operation: Operation): Value[] {
     }
   }
   const [tensor] = operation.layer(layer, [kernel, ...(bias ? [bias.data] : [])], x.tensor());
-  return [{ kind: 'signal', axes: x.axes, sizes: resized(x, window, F), tensor: () => tensor }];
+  const { axes, timeName } = x;
+  const keeps = window.padding !== 'valid' && window.strides === 1 && timeName !== undefined;
+  const sizes = resized(x, window, F);
+  return [{ kind: 'signal', axes, sizes, tensor: () => tensor, ...(keeps && { timeName }) }];
 }
 
 export function pooling(operation: Operation): Value[] {
