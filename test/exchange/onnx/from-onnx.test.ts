@@ -1,5 +1,7 @@
+import { fromBinary, toBinary } from '@bufbuild/protobuf';
 import { describe, expect, it } from 'vitest';
 import { fromOnnx } from '../../../src/exchange/index.js';
+import { ModelProtoSchema } from '../../../src/exchange/onnx/schema/onnx-pb.js';
 import { OnnxBuilder, type AttributeValue } from '../../../src/exchange/onnx/write/onnx-builder.js';
 import { writeOnnxGraph } from '../../../src/exchange/onnx/write/write-onnx-graph.js';
 import { Model, type Tensor } from '../../../src/index.js';
@@ -503,6 +505,85 @@ describe('networks as exporters write them, against onnxruntime', () => {
     });
   }
 
+  describe('gelu and silu as exporters write them', () => {
+    const exported: Record<string, (builder: OnnxBuilder, x: string) => string> = {
+      // torch.onnx before opset 20.
+      'gelu of PyTorch': (builder, x) => {
+        const erf = builder.op('Erf', [builder.op('Div', [x, builder.scalar(Math.SQRT2)])]);
+        const plusOne = builder.op('Add', [erf, builder.scalar(1)]);
+        return builder.op('Mul', [builder.op('Mul', [x, plusOne]), builder.scalar(0.5)]);
+      },
+      'gelu of Keras': (builder, x) => {
+        const half = builder.op('Mul', [builder.scalar(0.5), x]);
+        const erf = builder.op('Erf', [builder.op('Mul', [x, builder.scalar(Math.SQRT1_2)])]);
+        return builder.op('Mul', [half, builder.op('Add', [builder.scalar(1), erf])]);
+      },
+      "PyTorch's approximate gelu": (builder, x) => {
+        const cube = builder.op('Pow', [x, builder.scalar(3)]);
+        const sum = builder.op('Add', [x, builder.op('Mul', [builder.scalar(0.044715), cube])]);
+        const inner = builder.op('Tanh', [builder.op('Mul', [builder.scalar(Math.sqrt(2 / Math.PI)), sum])]);
+        const plusOne = builder.op('Add', [builder.scalar(1), inner]);
+        return builder.op('Mul', [builder.scalar(0.5), builder.op('Mul', [x, plusOne])]);
+      },
+      'silu of PyTorch': (builder, x) => builder.op('Mul', [x, builder.op('Sigmoid', [x])]),
+      'Gelu of opset 20': (builder, x) => builder.op('Gelu', [x]),
+      'approximate Gelu of opset 20': (builder, x) => builder.op('Gelu', [x], { approximate: 'tanh' }),
+    };
+    for (const [name, write] of Object.entries(exported)) {
+      it(`is one layer: ${name}`, async () => {
+        let bytes = written((builder) => {
+          builder.reserve('x');
+          builder.input({ name: 'x', type: 'float32', dims: ['N', T, D] });
+          const product = builder.op('MatMul', ['x', weight(builder, D, 2)]);
+          give(builder, write(builder, product), 'y', ['N', T, 2]);
+        });
+        if (name.includes('opset')) {
+          const model = fromBinary(ModelProtoSchema, bytes);
+          model.opsetImport[0].version = 20n;
+          bytes = toBinary(ModelProtoSchema, model);
+        }
+        const model = await fromOnnx(bytes);
+        expect(model.layers.map(({ kind }) => kind).filter((kind) => kind !== 'Input')).toEqual([
+          'Dense',
+          'Activation',
+        ]);
+        const wide = { ...x, data: x.data.map((value) => 4 * value) };
+        const { y } = await (await runtimeOf(bytes))({ x: wide });
+        const found = await model.predict(wide);
+        expect(largestDifference(found.data, y.data)).toBeLessThan(1e-5);
+        await model.dispose();
+      });
+    }
+
+    it('is none where something is taken on the way', async () => {
+      const bytes = written((builder) => {
+        builder.reserve('x');
+        builder.input({ name: 'x', type: 'float32', dims: ['N', T, D] });
+        const gate = builder.op('Sigmoid', ['x']);
+        give(builder, builder.op('Concat', [builder.op('Mul', ['x', gate]), gate], { axis: -1 }), 'y', [
+          'N',
+          T,
+          2 * D,
+        ]);
+      });
+      const model = await fromOnnx(bytes);
+      const { y } = await (await runtimeOf(bytes))({ x });
+      expect(largestDifference((await model.predict(x)).data, y.data)).toBeLessThan(1e-6);
+      await model.dispose();
+    });
+
+    it('is refused where it is another function', async () => {
+      const bytes = written((builder) => {
+        builder.reserve('x');
+        builder.input({ name: 'x', type: 'float32', dims: ['N', T, D] });
+        give(builder, builder.op('Erf', [builder.op('Div', ['x', builder.scalar(1.5)])]), 'y', ['N', T, D]);
+      });
+      await expect(fromOnnx(bytes)).rejects.toThrow(
+        /the operation Erf .* is none of ours, but as a part of gelu/,
+      );
+    });
+  });
+
   describe('a Reshape whose sizes are computed', () => {
     /** What the sizes of x (N, T, 4), all of which vary but the last, become. */
     const file = (shape: (builder: OnnxBuilder, size: (axis: number) => string) => string[]): Uint8Array =>
@@ -562,7 +643,7 @@ describe('networks as exporters write them, against onnxruntime', () => {
 
 /** Cases of what ONNX says by operations that are no layer by themselves. */
 const NOT_BACK =
-  /(?<!without a )mask|Dot|attention|bands|with gelu|RepeatVector|Reshape there|merges|rows against rows|TimeDistributed (convolution|Bidirectional|Flatten)/;
+  /(?<!without a )mask|Dot|attention|bands|RepeatVector|Reshape there|merges|rows against rows|TimeDistributed (convolution|Bidirectional|Flatten)/;
 
 /** Cases whose mask is the loss's alone: the file computes it for nothing. */
 const LOSS_ALONE = /^(meanAbsoluteError|huber|cosineSimilarity) under a mask/;

@@ -27,6 +27,7 @@ import { writtenNormalization } from './normalization.js';
 import { recurrent } from './recurrent.js';
 import { convolution, overTime, pooling } from './sliding.js';
 import { lengthsIn, wholeNumbers, type Value } from './value.js';
+import { writtenActivation } from './written-activation.js';
 
 type Maker = (operation: Operation) => Value[];
 
@@ -137,6 +138,15 @@ const reckoned: Maker = (operation) => {
   return [{ kind: 'sizes', sizes }];
 };
 
+/** What may begin an activation that is written out in several operations. */
+const begins =
+  (otherwise: Maker): Maker =>
+  (operation) =>
+    writtenActivation(operation) ?? otherwise(operation);
+
+/** Such as are part of one alone. */
+const partly: Maker = (operation) => operation.refuse('is none of ours, but as a part of gelu');
+
 const constants: Maker = (operation) => {
   const value = operation.node.attributes.get('value');
   if (typeof value === 'object' && 'data' in value) return [{ kind: 'constant', tensor: value }];
@@ -153,9 +163,10 @@ const MAKERS: Readonly<Record<string, Maker>> = {
   Constant: constants,
   ConstantOfShape: constantOfShape,
   Conv: convolution,
-  Div: reckoned,
+  Div: begins(reckoned),
   Dropout: unchanged,
   Elu: activation,
+  Erf: begins(partly),
   Exp: activation,
   Expand: expand,
   Flatten: flatten,
@@ -172,9 +183,10 @@ const MAKERS: Readonly<Record<string, Maker>> = {
   LeakyRelu: activation,
   MatMul: matMul,
   MaxPool: pooling,
-  Mul: reckoned,
+  Mul: begins(reckoned),
   OneHot: oneHot,
   Pad: padded,
+  Pow: begins(partly),
   RNN: recurrent,
   ReduceMax: overTime,
   ReduceMean: (operation) => writtenNormalization(operation) ?? overTime(operation),
@@ -182,7 +194,7 @@ const MAKERS: Readonly<Record<string, Maker>> = {
   Reshape: reshape,
   Selu: activation,
   Shape: shapeOf,
-  Sigmoid: activation,
+  Sigmoid: begins(activation),
   Slice: sliced,
   Softmax: activation,
   Softplus: activation,
