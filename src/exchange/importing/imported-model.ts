@@ -17,6 +17,7 @@ import { IS_NODE } from '../../base/host/platform.js';
 import type { Model } from '../../rnn/model/model.js';
 import type { TextModel } from '../../text/model/text-model.js';
 import type { TriggerModel } from '../../audio/trigger-model.js';
+import { exportedDetector, looksLikeDetector } from './exported-detector.js';
 import { brainModel, looksLikeBrain } from '../character-models/from-brain.js';
 import { fromMl5 } from '../character-models/from-ml5.js';
 import { parseJson } from '../character-models/json-file.js';
@@ -55,7 +56,8 @@ const describedLayers = optionsSchema<DescribedLayers>('importedModel: described
 export type ImportedModel =
   | { readonly model: Model; readonly format: 'Keras' | 'TensorFlow.js' | 'PyTorch' | 'ONNX' }
   | { readonly model: TextModel; readonly format: 'brain.js' | 'ml5' }
-  | { readonly model: TriggerModel; readonly format: 'openWakeWord' };
+  | { readonly model: TriggerModel; readonly format: 'openWakeWord' }
+  | { readonly model: TriggerModel; readonly format: 'detector as ONNX' };
 
 const TFLITE_HINT = 'Take the .onnx file of the same model: wake words are published as both.';
 
@@ -133,6 +135,14 @@ export async function importedModel(
   }
   if (looksLikeOnnx(bytes)) {
     const graph = readOnnxGraph(bytes, source);
+    if (detector === undefined && looksLikeDetector(graph) && typeof from === 'string' && IS_NODE) {
+      const beside = from.replace(/(\.onnx)?$/i, '.json');
+      const { fileExists, readFileBytes } = await import('../../base/host/files.js');
+      if (fileExists(beside)) {
+        const json = parseJson(readFileBytes(beside, 'the JSON of a detector'), beside);
+        return { model: await exportedDetector(graph, json, source), format: 'detector as ONNX' };
+      }
+    }
     if (detector === undefined && !looksLikeWakeWord(graph)) {
       return { model: await modelOfGraph(graph, source), format: 'ONNX' };
     }

@@ -8,6 +8,7 @@ import { Model, type Tensor } from '../../../src/index.js';
 import { Random } from '../../../src/base/math/random.js';
 import { programSize } from '../../../src/rnn/training/input-sizes.js';
 import { layerCases } from '../../rnn/layer-cases.js';
+import { comparedCases } from '../support/exported-cases.js';
 import { largestDifference, runtimeOf, type Numbers } from '../support/onnx-runtime.js';
 import { randomizeWeights } from '../support/random-weights.js';
 
@@ -648,6 +649,8 @@ const NOT_BACK =
 /** Cases whose mask is the loss's alone: the file computes it for nothing. */
 const LOSS_ALONE = /^(meanAbsoluteError|huber|cosineSimilarity) under a mask/;
 
+const compare = comparedCases();
+
 describe('what toOnnx writes, and back', () => {
   for (const [name, { graph, x: given }] of Object.entries(layerCases)) {
     it(name, async () => {
@@ -674,10 +677,7 @@ describe('what toOnnx writes, and back', () => {
       const all = inputs.length > 1 ? inputs : inputs[0];
       const source = new Model(own, { engine: 'wasm', threads: 1 });
       const [found, expected] = [await model.predictAll(all as never), await source.predictAll(all as never)];
-      found.forEach(({ data, shape }, i) => {
-        expect(shape).toEqual(expected[i].shape);
-        expect(largestDifference(data, expected[i].data)).toBeLessThan(1e-5);
-      });
+      found.forEach((each, i) => compare(name, each, expected[i]));
       await Promise.all([model.dispose(), source.dispose()]);
     });
   }

@@ -32,6 +32,7 @@ function windowOf(operation: Operation, x: Signal, kernelSize: number): Window {
     );
   }
   const reach = (kernelSize - 1) * dilationRate + 1;
+  operation.importing.slides(reach, strides);
   const automatic = operation.text('auto_pad', 'NOTSET');
   const own = operation.numbers('pads') ?? [0, 0];
   const [before, after] = [0, 1].map((i) => (own[i] ?? 0) + (x.padding?.[i] ?? 0));
