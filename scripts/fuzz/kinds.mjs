@@ -2,6 +2,7 @@
 import { readFileSync, writeFileSync } from 'node:fs';
 import { deflateRawSync, gzipSync } from 'node:zlib';
 import { crc32 } from '../../dist/base/encoding/crc32.js';
+import { decodeSafetensors } from '../../dist/base/encoding/safetensors.js';
 import { EMBEDDING_WEIGHTS } from '../../dist/audio/embedding/embedding-network.js';
 import { encodeWav, readClips, SpeechEmbedding, TriggerModel, decodeWav } from '../../dist/audio/index.js';
 import { decodeModel } from '../../dist/rnn/graph/model-file.js';
@@ -39,6 +40,8 @@ import {
   toPyTorch,
   toTfjs,
 } from '../../dist/exchange/index.js';
+import { readTfliteGraph, tfliteFloats } from '../../dist/exchange/tflite/read/read-tflite-graph.js';
+import { TfliteBuilder } from '../../dist/exchange/tflite/tflite-builder.js';
 import {
   Chatbot,
   parseConll,
@@ -428,10 +431,11 @@ export const kinds = {
   'vectors zipped': {
     holds: false,
     make: async () => [
-      zip(
-        'vectors.txt',
-        words.map((word, i) => `${word} ${numbers(rows.subarray(6 * i, 6 * i + 6))}\n`).join(''),
-      ),
+      zip({
+        'vectors.txt': words
+          .map((word, i) => `${word} ${numbers(rows.subarray(6 * i, 6 * i + 6))}\n`)
+          .join(''),
+      }),
     ],
     async open(bytes, path) {
       const vectors = await KeyedVectors.load(path, { threads: 1 });
@@ -539,6 +543,22 @@ export const kinds = {
       return weightsOf(await fromOnnx(bytes));
     },
   },
+  tflite: {
+    holds: false,
+    async make() {
+      const model = new TfliteBuilder();
+      const input = model.input('in', [1, 4]);
+      const weights = model.floats('w', [2, 4], [1, 2, 3, 4, 5, 6, 7, 8]);
+      const dense = model.op('FULLY_CONNECTED', [input, weights], [1, 2]);
+      const parts = model.split(dense, 1, 2, [1, 1]);
+      const output = model.op('RESHAPE', [model.op('ADD', parts, [1, 1]), model.ints('shape', [1])], [1]);
+      return [model.bytes([input], [output], 'a small one')];
+    },
+    async open(bytes, path) {
+      const graph = readTfliteGraph(bytes, path);
+      return JSON.stringify({ ...graph, tensors: graph.tensors.map((tensor) => tfliteFloats(tensor)) });
+    },
+  },
   'wake word': {
     holds: false,
     async make() {
@@ -577,6 +597,18 @@ export const kinds = {
     async open(bytes) {
       const model = await fromPyTorch(bytes, { layers: torchLayers(), inputShape: [7, 3] });
       return weightsOf(model);
+    },
+  },
+  'torch checkpoint': {
+    holds: false,
+    async make() {
+      const model = new Sequential(torchLayers(), engine);
+      await model.build([7, 3]);
+      const { 'model.safetensors': bytes } = await toPyTorch(model);
+      return [torchCheckpoint(decodeSafetensors(bytes, 'the state_dict').tensors)];
+    },
+    async open(bytes) {
+      return weightsOf(await fromPyTorch(bytes, { layers: torchLayers(), inputShape: [7, 3] }));
     },
   },
   keras: {
@@ -763,31 +795,67 @@ function golden(name) {
   return new URL(`../../test/golden/release-0.1.0/${name}.safetensors`, import.meta.url);
 }
 
-/** An archive of one file, by the layout of PKWARE's APPNOTE. */
-function zip(name, content) {
-  const bytes = Buffer.from(content);
-  const packed = deflateRawSync(bytes);
-  const fields = Buffer.alloc(26);
-  fields.writeUInt16LE(20, 0);
-  fields.writeUInt16LE(8, 4);
-  fields.writeUInt32LE(crc32(bytes), 10);
-  fields.writeUInt32LE(packed.length, 14);
-  fields.writeUInt32LE(bytes.length, 18);
-  fields.writeUInt16LE(name.length, 22);
-  const local = Buffer.concat([Buffer.from('PK\x03\x04'), fields, Buffer.from(name), packed]);
-  const entry = Buffer.concat([
-    Buffer.from('PK\x01\x02\x14\x00', 'latin1'),
-    fields,
-    Buffer.alloc(14),
-    Buffer.from(name),
-  ]);
+/** An archive, by the layout of PKWARE's APPNOTE. @param files by name @param isPacked whether they are deflated */
+function zip(files, isPacked = true) {
+  const [locals, entries] = [[], []];
+  for (const [name, content] of Object.entries(files)) {
+    const bytes = Buffer.from(content);
+    const packed = isPacked ? deflateRawSync(bytes) : bytes;
+    const fields = Buffer.alloc(26);
+    fields.writeUInt16LE(20, 0);
+    fields.writeUInt16LE(isPacked ? 8 : 0, 4);
+    fields.writeUInt32LE(crc32(bytes), 10);
+    fields.writeUInt32LE(packed.length, 14);
+    fields.writeUInt32LE(bytes.length, 18);
+    fields.writeUInt16LE(name.length, 22);
+    const place = Buffer.alloc(14);
+    place.writeUInt32LE(Buffer.concat(locals).length, 10);
+    locals.push(Buffer.concat([Buffer.from('PK\x03\x04'), fields, Buffer.from(name), packed]));
+    entries.push(
+      Buffer.concat([Buffer.from('PK\x01\x02\x14\x00', 'latin1'), fields, place, Buffer.from(name)]),
+    );
+  }
+  const [body, directory] = [Buffer.concat(locals), Buffer.concat(entries)];
   const end = Buffer.alloc(22);
   end.write('PK\x05\x06', 'latin1');
-  end.writeUInt16LE(1, 8);
-  end.writeUInt16LE(1, 10);
-  end.writeUInt32LE(entry.length, 12);
-  end.writeUInt32LE(local.length, 16);
-  return Buffer.concat([local, entry, end]);
+  end.writeUInt16LE(entries.length, 8);
+  end.writeUInt16LE(entries.length, 10);
+  end.writeUInt32LE(directory.length, 12);
+  end.writeUInt32LE(body.length, 16);
+  return Buffer.concat([body, directory, end]);
+}
+
+/** What torch.save makes of a state_dict: a pickle of protocol 2, and the numbers of each tensor beside it. */
+function torchCheckpoint(tensors) {
+  const whole = (n) => [0x4a, ...new Uint8Array(Int32Array.of(n).buffer)];
+  const text = (value) => [0x58, ...new Uint8Array(Uint32Array.of(value.length).buffer), ...encoded(value)];
+  const name = (module, item) => encoded(`c${module}\n${item}\n`);
+  const tuple = (items) => [0x28, ...items, 0x74];
+  const pickle = [0x80, 2, 0x7d, 0x28];
+  const files = {};
+  [...tensors].forEach(([key, { shape, data }], i) => {
+    const storage = [
+      ...[...text('storage'), ...name('torch', 'FloatStorage'), ...text(`${i}`), ...text('cpu')],
+      ...whole(data.length),
+    ];
+    const strides = shape.map((_, axis) =>
+      shape.slice(axis + 1).reduce((product, side) => product * side, 1),
+    );
+    const rebuilt = [
+      ...[
+        ...tuple(storage),
+        0x51,
+        ...whole(0),
+        ...tuple(shape.flatMap(whole)),
+        ...tuple(strides.flatMap(whole)),
+      ],
+      ...[0x89, ...name('collections', 'OrderedDict'), 0x29, 0x52],
+    ];
+    pickle.push(...text(key), ...name('torch._utils', '_rebuild_tensor_v2'), ...tuple(rebuilt), 0x52);
+    files[`archive/data/${i}`] = new Uint8Array(Float32Array.from(data).buffer);
+  });
+  pickle.push(0x75, 0x2e);
+  return zip({ 'archive/data.pkl': Uint8Array.from(pickle), ...files, 'archive/version': '3\n' }, false);
 }
 
 /** A scale in four-four time, one track. */

@@ -89,12 +89,30 @@ async function describedBy(
   if (file.kind !== KIND) {
     fail(`holds a ${file.kind}, expected a ${KIND}.`, 'Train one with: seqkit train-trigger <clips>');
   }
-  const stored = parseStored(description, file.settings, 'The description', source);
+  const described = triggerOf(file.settings, source);
+  const { settings, words } = described;
+  const complaint = await networkComplaint(network, settings, words.length, shapeOf(file));
+  if (complaint !== undefined) fail(`contradicts itself: ${complaint}`);
+  return described;
+}
+
+/**
+ * What a file keeps of a trigger model beside its network.
+ * @param source what errors call the file
+ * @throws SeqkitError `bad-file` where it contradicts itself
+ */
+export function triggerOf(kept: Record<string, unknown>, source: string): TriggerDescription {
+  const fail = (complaint: string): never => {
+    throw new SeqkitError(`${source} ${complaint}`, {
+      code: 'bad-file',
+      hint: 'Take the file as it was, or train anew.',
+    });
+  };
+  const stored = parseStored(description, kept, 'The description', source);
   const { words: several, word = 'activate', trainedOn, featuresHash: hash, ...settings } = stored;
   const words = several ?? [word];
   if (new Set(words).size < words.length) fail('names a word twice.');
-  const complaint =
-    checkTogether(settings) ?? (await networkComplaint(network, settings, words.length, shapeOf(file)));
+  const complaint = checkTogether(settings);
   if (complaint !== undefined) fail(`contradicts itself: ${complaint}`);
   if (hash !== undefined && hash !== featuresHash(settings.features)) {
     fail('holds other feature settings than it was trained with.');

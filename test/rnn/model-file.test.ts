@@ -15,7 +15,7 @@ import { LSTM } from '../../src/rnn/layers/lstm.js';
 import { OneHot } from '../../src/rnn/layers/one-hot.js';
 import { SimpleRNN } from '../../src/rnn/layers/simple-rnn.js';
 import { Random } from '../../src/base/math/random.js';
-import { encodeSafetensors } from '../../src/base/encoding/safetensors.js';
+import { decodeSafetensors, encodeSafetensors } from '../../src/base/encoding/safetensors.js';
 import { Sequential } from '../../src/rnn/model/sequential.js';
 import type { Tensor } from '../../src/rnn/program/tensor.js';
 import type { History } from '../../src/rnn/training/fit.js';
@@ -256,6 +256,21 @@ describe('a file that is no model', () => {
     await expect(load(foreign)).rejects.toThrow('is a safetensors file, but not a seqkit model');
     const bytes = (await trained(models[2])).toBytes();
     await expect(load(bytes.slice(0, bytes.length - 8))).rejects.toMatchObject({ code: 'bad-file' });
+  });
+
+  it('holds arrays that no layer takes', async () => {
+    const bytes = (await trained(models[1])).toBytes();
+    const { tensors, metadata } = decodeSafetensors(bytes, 'it');
+    // The weights of peepholes, and a description without them.
+    const model = metadata['model'].replace('"peepholes":true', '"peepholes":false');
+    expect(model).not.toBe(metadata['model']);
+    const rest = Object.fromEntries(Object.entries(metadata).filter(([name]) => !name.includes('igest')));
+    const changed = encodeSafetensors(Object.fromEntries(tensors), { ...rest, model });
+    await expect(load(changed)).rejects.toMatchObject({
+      code: 'bad-file',
+      message: 'The model holds arrays that none of its layers takes: "lstm/peepholes".',
+      hint: 'If a later release of seqkit wrote it, update. Else save the model again.',
+    });
   });
 
   it.each([

@@ -344,14 +344,17 @@ async function importModel(path: string, options: ImportOptions): Promise<void> 
   );
   for (const line of model.notes) note(line);
   await model.save(out, { force });
-  if (format === 'openWakeWord') {
+  if (format === 'openWakeWord' || format === 'detector as ONNX') {
     const { thresholds, notes } = model;
     await model.dispose();
     if (json) printJson({ file: out, format, thresholds, notes });
     else {
-      const [[name, score]] = Object.entries(thresholds);
-      print(`${out}: ${format}, hears ${JSON.stringify(name)} from a score of ${score} on`);
-      note(`Set the score by recordings of your room: seqkit calibrate-trigger ${quoted(out)} <test>`);
+      const heard = Object.entries(thresholds).map(
+        ([name, score]) => `${JSON.stringify(name)} from a score of ${score} on`,
+      );
+      print(`${out}: ${format}, hears ${heard.join(', ')}`);
+      if (format === 'openWakeWord')
+        note(`Set the score by recordings of your room: seqkit calibrate-trigger ${quoted(out)} <test>`);
     }
     return;
   }

@@ -21,7 +21,10 @@ export function register(program: Command): void {
     .description(
       `Puts Google's speech embedding where training and detection find it, 0.7 MB in your data folder. It does not come with seqkit: it is read from a file, or from the npm package ${PACKAGE} where that is installed.`,
     )
-    .argument('[file]', "openWakeWord's embedding_model.onnx, or what this command wrote on another machine")
+    .argument(
+      '[file]',
+      "openWakeWord's embedding_model.onnx or .tflite, or what this command wrote on another machine",
+    )
     .option('--force', 'replace the one that is there')
     .addOption(jsonOption())
     .action(addEmbedding);
@@ -71,6 +74,6 @@ function installed(): string {
   }
   throw new SeqkitError(`No file was given, and the package ${PACKAGE} is not installed.`, {
     code: 'file-access',
-    hint: `Type npm install ${PACKAGE}, then seqkit add-embedding; or give embedding_model.onnx of openWakeWord.`,
+    hint: `Type npm install ${PACKAGE}, then seqkit add-embedding; or give embedding_model.onnx or embedding_model.tflite of openWakeWord.`,
   });
 }

@@ -17,6 +17,7 @@ import { IS_NODE } from '../../base/host/platform.js';
 import type { Model } from '../../rnn/model/model.js';
 import type { TextModel } from '../../text/model/text-model.js';
 import type { TriggerModel } from '../../audio/trigger-model.js';
+import { exportedDetector, looksLikeDetector } from './exported-detector.js';
 import { brainModel, looksLikeBrain } from '../character-models/from-brain.js';
 import { fromMl5 } from '../character-models/from-ml5.js';
 import { parseJson } from '../character-models/json-file.js';
@@ -32,6 +33,7 @@ import {
 } from '../open-wake-word/from-open-wake-word.js';
 import { fromPyTorch } from '../pytorch/from-pytorch.js';
 import { looksLikeCheckpoint } from '../pytorch/torch-checkpoint.js';
+import { looksLikeTflite } from '../tflite/read/read-tflite-graph.js';
 import { fileBeside, fromTfjs, looksLikeTfjs, tfjsModel } from '../tfjs/from-tfjs.js';
 
 /** The layers that a file with weights alone is for, as JSON has them. */
@@ -54,14 +56,10 @@ const describedLayers = optionsSchema<DescribedLayers>('importedModel: described
 export type ImportedModel =
   | { readonly model: Model; readonly format: 'Keras' | 'TensorFlow.js' | 'PyTorch' | 'ONNX' }
   | { readonly model: TextModel; readonly format: 'brain.js' | 'ml5' }
-  | { readonly model: TriggerModel; readonly format: 'openWakeWord' };
+  | { readonly model: TriggerModel; readonly format: 'openWakeWord' }
+  | { readonly model: TriggerModel; readonly format: 'detector as ONNX' };
 
 const TFLITE_HINT = 'Take the .onnx file of the same model: wake words are published as both.';
-
-/** By the name of the format that stands behind the first four bytes. */
-function looksLikeTflite(bytes: Uint8Array): boolean {
-  return new TextDecoder('latin1').decode(bytes.subarray(4, 8)) === 'TFL3';
-}
 
 /** Whether bytes begin as a JSON object does. */
 function looksLikeObject(bytes: Uint8Array): boolean {
@@ -137,6 +135,14 @@ export async function importedModel(
   }
   if (looksLikeOnnx(bytes)) {
     const graph = readOnnxGraph(bytes, source);
+    if (detector === undefined && looksLikeDetector(graph) && typeof from === 'string' && IS_NODE) {
+      const beside = from.replace(/(\.onnx)?$/i, '.json');
+      const { fileExists, readFileBytes } = await import('../../base/host/files.js');
+      if (fileExists(beside)) {
+        const json = parseJson(readFileBytes(beside, 'the JSON of a detector'), beside);
+        return { model: await exportedDetector(graph, json, source), format: 'detector as ONNX' };
+      }
+    }
     if (detector === undefined && !looksLikeWakeWord(graph)) {
       return { model: await modelOfGraph(graph, source), format: 'ONNX' };
     }

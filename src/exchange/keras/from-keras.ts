@@ -41,12 +41,21 @@ interface Pair {
 
 /**
  * The model of a configuration and its arrays.
+ * @param damagedBy the error of a file that contradicts itself, in the words of its format
  * @throws SeqkitError `bad-file` as `fromKeras`
  */
-export async function kerasModel(stored: StoredKeras, source: string): Promise<Model> {
+export async function kerasModel(
+  stored: StoredKeras,
+  source: string,
+  damagedBy: (source: string, cause: string) => SeqkitError = damaged,
+): Promise<Model> {
   const notes: string[] = [];
   const { major, gates } = stored;
-  const context: KerasContext = { major, gates, source, note: (line) => notes.push(line) };
+  const context: KerasContext = {
+    ...{ major, gates, source },
+    damaged: (cause) => damagedBy(source, cause),
+    note: (line) => notes.push(line),
+  };
   const { class_name: className, config } = stored.config;
   // All kinds: which are needed, only the reading tells.
   await prepareLayers();
@@ -74,15 +83,14 @@ export async function kerasModel(stored: StoredKeras, source: string): Promise<M
   throw unsupported(source, `holds a model of ${shown}`, 'Sequential and functional models are read.');
 }
 
-function entriesOf(config: unknown, source: string): unknown[] {
+function entriesOf(config: unknown, { damaged: broken }: KerasContext): unknown[] {
   const layers: unknown = Array.isArray(config)
     ? config
     : isPlainObject(config)
       ? config['layers']
       : undefined;
-  if (!Array.isArray(layers) || layers.length === 0)
-    throw damaged(source, 'its configuration lists no layers');
-  if (layers.length > MAX_LAYERS) throw damaged(source, `its configuration lists ${layers.length} layers`);
+  if (!Array.isArray(layers) || layers.length === 0) throw broken('its configuration lists no layers');
+  if (layers.length > MAX_LAYERS) throw broken(`its configuration lists ${layers.length} layers`);
   return layers;
 }
 
@@ -91,17 +99,17 @@ const MAX_LAYERS = 10_000;
 
 async function sequential(stored: StoredKeras, config: unknown, context: KerasContext): Promise<Model> {
   const { source } = context;
-  const entries = entriesOf(config, source).map((entry) => kerasLayer(entry, source));
+  const entries = entriesOf(config, context).map((entry) => kerasLayer(entry, context));
   const pairs = entries
     .filter(({ className }) => className !== 'InputLayer')
     .map((keras): Pair => ({ keras, layer: makeLayer(describedLayer(keras, context)) }));
-  if (pairs.length === 0) throw damaged(source, 'it has no layers but its input');
+  if (pairs.length === 0) throw context.damaged('it has no layers but its input');
   const model = new Sequential(pairs.map(({ layer }) => layer));
   const shape = entries.map(({ config: one }) => shapeIn(one)).find((one) => one !== undefined);
   const example = oneExample(shape, pairs, stored);
   await model.build(example);
   refuseTurnedMasks(new LayerStack(pairs.map(({ layer }) => layer)), [example], source);
-  fill(pairs, entries, stored, source);
+  fill(pairs, entries, stored, context);
   return model;
 }
 
@@ -132,7 +140,12 @@ function sizeOf(size: unknown): number {
 }
 
 /** Gives each layer its arrays. @throws SeqkitError `bad-file` where they do not fit */
-function fill(pairs: readonly Pair[], all: readonly KerasLayer[], stored: StoredKeras, source: string): void {
+function fill(
+  pairs: readonly Pair[],
+  all: readonly KerasLayer[],
+  stored: StoredKeras,
+  context: KerasContext,
+): void {
   const places = new Map<KerasLayer, number>();
   const counts = new Map<string, number>();
   for (const keras of all) {
@@ -145,7 +158,7 @@ function fill(pairs: readonly Pair[], all: readonly KerasLayer[], stored: Stored
     const arrays =
       layer.weights.length === 0 ? [] : stored.arrays({ name, className, place: places.get(keras)! });
     if (layer.weights.length === 0) continue;
-    layer.setWeights(layerArrays(layer, className, arrays, source));
+    layer.setWeights(layerArrays(layer, className, arrays, context));
   }
 }
 
@@ -155,9 +168,11 @@ type History = readonly [name: string, use: number, output: number];
 async function functional(stored: StoredKeras, config: unknown, context: KerasContext): Promise<Model> {
   const { source } = context;
   const parts = isPlainObject(config) ? config : {};
-  const entries = entriesOf(config, source);
-  const layers = entries.map((entry) => kerasLayer(entry, source));
-  const inbound = entries.map((entry) => usesOf((entry as Record<string, unknown>)['inbound_nodes'], source));
+  const entries = entriesOf(config, context);
+  const layers = entries.map((entry) => kerasLayer(entry, context));
+  const inbound = entries.map((entry) =>
+    usesOf((entry as Record<string, unknown>)['inbound_nodes'], context),
+  );
   const tensors = new Map<string, SymbolicTensor<Layer>[]>();
   const key = (name: string, use: number): string => JSON.stringify([name, use]);
   const shapes = new Map<string, number[]>();
@@ -188,14 +203,13 @@ async function functional(stored: StoredKeras, config: unknown, context: KerasCo
       return false;
     });
     if (open.length === before)
-      throw damaged(source, `the layer ${quoted(open[0].name)} takes what nothing makes`);
+      throw context.damaged(`the layer ${quoted(open[0].name)} takes what nothing makes`);
   }
   const ends = (name: string): SymbolicTensor<Layer>[] =>
     historiesIn(parts[name]).map(([maker, use, output]) => {
       const tensor = tensors.get(key(maker, use))?.[output];
       if (!tensor)
-        throw damaged(
-          source,
+        throw context.damaged(
           `${quoted(maker)} is among its ${name.replace('_', ' ')}, but nothing makes it`,
         );
       return tensor;
@@ -206,15 +220,15 @@ async function functional(stored: StoredKeras, config: unknown, context: KerasCo
   const examples = names.map((name) => shapes.get(name) ?? [OPEN_STEPS]);
   await model.build(...examples);
   refuseTurnedMasks(LayerGraph.between(inputs, outputs), examples, source);
-  fill(pairs, layers, stored, source);
+  fill(pairs, layers, stored, context);
   return model;
 }
 
 /** What each use of a layer takes, in the layout of Keras 2 or 3. */
-function usesOf(nodes: unknown, source: string): History[][] {
+function usesOf(nodes: unknown, context: KerasContext): History[][] {
   if (nodes === undefined) return [];
   if (!Array.isArray(nodes) || nodes.length > MAX_LAYERS)
-    throw damaged(source, 'a layer does not say what it takes');
+    throw context.damaged('a layer does not say what it takes');
   return nodes.map((node: unknown) => {
     if (isPlainObject(node)) return historiesIn(node['args']);
     const list: unknown[] = Array.isArray(node) ? node : [];

@@ -1,14 +1,14 @@
 import { quoted } from '../../base/schema/index.js';
 import type { Layer } from '../../rnn/layers/layer.js';
-import { damaged } from './damage.js';
 import type { StoredArray } from './hdf5-file.js';
+import type { KerasContext } from './layer-config.js';
 
 /** Arrays of a layer as they stand in the file, brought into our layout, which is that of Keras 2 and 3. */
 export function layerArrays(
   layer: Layer,
   className: string,
   stored: readonly StoredArray[],
-  source: string,
+  { damaged }: KerasContext,
 ): ArrayLike<number>[] {
   const arrays = arranged(layer, className, stored);
   const wanted = layer.weights;
@@ -20,7 +20,6 @@ export function layerArrays(
   const shown = (shapes: readonly (readonly number[])[]): string =>
     shapes.map((shape) => `(${shape.join(', ')})`).join(', ') || 'none';
   throw damaged(
-    source,
     `the layer ${quoted(layer.name)} (${className}) needs arrays of ${shown(wanted.map(({ shape }) => shape))}; it has ${shown(stored.map(({ shape }) => shape))}`,
   );
 }

@@ -1,6 +1,7 @@
+import type { SeqkitError } from '../../base/errors.js';
 import { isPlainObject, quoted } from '../../base/schema/index.js';
 import type { LayerDescription } from '../../rnn/graph/registry.js';
-import { damaged, unsupported } from './damage.js';
+import { unsupported } from './damage.js';
 
 /** A layer of a Keras model, as its configuration has it. */
 export interface KerasLayer {
@@ -15,6 +16,8 @@ export interface KerasContext {
   /** The recurrent activation of layers that do not say theirs, by Keras's name. */
   readonly gates: string;
   readonly source: string;
+  /** The error of a file that contradicts itself. @param cause what is wrong, as the end of a sentence */
+  readonly damaged: (cause: string) => SeqkitError;
   /** Takes down what has no counterpart here and changes no prediction. */
   readonly note: (line: string) => void;
 }
@@ -22,11 +25,11 @@ export interface KerasContext {
 type Options = Record<string, unknown>;
 
 /** @throws SeqkitError `bad-file` where an entry is no layer */
-export function kerasLayer(entry: unknown, source: string): KerasLayer {
-  if (!isPlainObject(entry)) throw damaged(source, 'a layer is no object');
+export function kerasLayer(entry: unknown, { damaged }: KerasContext): KerasLayer {
+  if (!isPlainObject(entry)) throw damaged('a layer is no object');
   const { class_name: className, config } = entry;
   if (typeof className !== 'string' || !isPlainObject(config))
-    throw damaged(source, 'a layer has no class or no configuration');
+    throw damaged('a layer has no class or no configuration');
   const name = config['name'] ?? entry['name'];
   return { className, name: typeof name === 'string' ? name : '', config };
 }
@@ -127,7 +130,7 @@ class Reading {
   }
 
   inner(): LayerDescription {
-    const layer = kerasLayer(this.get('layer'), this.context.source);
+    const layer = kerasLayer(this.get('layer'), this.context);
     const { kind, options, ...rest } = describedLayer(layer, this.context);
     const { name, ...plain } = options;
     void name;

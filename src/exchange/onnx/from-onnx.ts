@@ -12,7 +12,7 @@ import type { Axis, Signal, Value } from './layers/value.js';
 import { readOnnxGraph } from './read/read-onnx-graph.js';
 import type { OnnxGraph, OnnxValue } from './read/graph.js';
 
-/** A number of time steps to build by, where the file leaves it open. */
+/** So many time steps are left of those to build by, where the file leaves their number open. */
 const OPEN_STEPS = 8;
 
 /** More time steps, or features, than a model is built for. */
@@ -20,6 +20,14 @@ const MOST_STEPS = 2 ** 20;
 
 /** What our own files are of that hold all there is of it. */
 const WHOLE_KINDS: ReadonlySet<string> = new Set(['Model', 'Sequential', 'openWakeWord']);
+
+/** What is not in a file of ours of other kinds. */
+const LOST: Readonly<Record<string, string>> = {
+  SequenceClassifier: 'what its labels are, how its input is read and when it abstains',
+  SequenceTagger: 'what its labels are, how words are read and which labels may follow each other',
+  TextModel: 'its vocabulary',
+  TriggerModel: 'which words it hears, from what score on, in what features',
+};
 
 /** How inputs may be laid out, by their number of axes; those that PyTorch and Keras write come first. */
 const LAYOUTS: Readonly<Record<number, readonly (readonly Axis[])[]>> = {
@@ -155,8 +163,9 @@ function walk(importing: Importing, { layout, ports, lengths }: Start): Walked {
   const { producer, metadata } = graph;
   const kind = producer === 'seqkit' ? (metadata.get('kind') ?? 'Model') : 'Model';
   if (!WHOLE_KINDS.has(kind)) {
+    const lost = Object.hasOwn(LOST, kind) ? LOST[kind] : 'what else it held';
     importing.notes.add(
-      `This is the network of a ${kind} alone: what else it holds stands in the JSON beside the file.`,
+      `This is the network of a ${kind} alone, and not a ${kind}: ${lost} stands in the JSON beside the file and is not read. The .safetensors file that it was exported from holds all of it.`,
     );
   }
   for (const node of importing.nodes) {
@@ -180,7 +189,7 @@ function walk(importing: Importing, { layout, ports, lengths }: Start): Walked {
   return {
     importing,
     inputs: inputs.map(({ tensor }) => tensor),
-    shapes: inputs.map(({ shape }) => shape),
+    shapes: inputs.map(({ shape }) => shape.map((size) => size ?? OPEN_STEPS + importing.reach)),
     outputs,
   };
 
@@ -206,8 +215,9 @@ function walk(importing: Importing, { layout, ports, lengths }: Start): Walked {
     const own = [...(axes.includes('T') ? [at('T')] : []), ...(D === null ? [] : [D])];
     const tensor = input({ shape: own });
     const heeds = lengths !== undefined && axes.includes('T') ? { lengths } : {};
-    const signal: Signal = { kind: 'signal', axes, sizes, tensor: () => tensor, ...heeds };
-    return { tensor, signal, shape: own.map((size) => size ?? OPEN_STEPS) };
+    const timeName = `T of ${name}`;
+    const signal: Signal = { kind: 'signal', axes, sizes, timeName, tensor: () => tensor, ...heeds };
+    return { tensor, signal, shape: own };
   }
 }
 

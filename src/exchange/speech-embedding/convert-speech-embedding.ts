@@ -8,8 +8,11 @@ import { looksLikeSafetensors } from '../../base/encoding/safetensors.js';
 import { SeqkitError } from '../../base/errors.js';
 import { fileBytes, someText } from '../../base/schema/index.js';
 import { looksLikeOnnx } from '../onnx/read/read-onnx-graph.js';
+import { looksLikeTflite } from '../tflite/read/read-tflite-graph.js';
 import { embeddingFromOnnx } from './embedding-from-onnx.js';
+import { embeddingFromTflite } from './embedding-from-tflite.js';
 import { proveEmbedding } from './embedding-proof.js';
+import { EMBEDDING_HINT } from './other-network.js';
 
 /** What is kept with the weights: whose they are, and under which licence. */
 export const EMBEDDING_NOTICE =
@@ -19,7 +22,7 @@ export const EMBEDDING_NOTICE =
 
 /**
  * Makes seqkit's file of Google's speech embedding out of a file that the user has: openWakeWord's
- * `embedding_model.onnx`, or one that this made before. Its operations, sizes and what it gives of a known sound are
+ * `embedding_model.onnx` or `embedding_model.tflite`, or one that this made before. Its operations, sizes and what it gives of a known sound are
  * checked.
  * @param bytes of the file
  * @param source what errors call it, such as its path
@@ -46,9 +49,11 @@ export async function convertSpeechEmbedding(
 
 function read(bytes: Uint8Array, source: string): EmbeddingFile {
   if (looksLikeSafetensors(bytes)) return decodeEmbedding(bytes, source);
-  if (looksLikeOnnx(bytes)) return { weights: embeddingFromOnnx(bytes, source), notice: EMBEDDING_NOTICE };
-  throw new SeqkitError(`${source} is no ONNX file, nor one that seqkit made of it.`, {
-    code: 'bad-file',
-    hint: 'Give the file embedding_model.onnx that comes with Open Wake Word.',
-  });
+  const notice = EMBEDDING_NOTICE;
+  if (looksLikeOnnx(bytes)) return { weights: embeddingFromOnnx(bytes, source), notice };
+  if (looksLikeTflite(bytes)) return { weights: embeddingFromTflite(bytes, source), notice };
+  throw new SeqkitError(
+    `${source} is no ONNX file, no file of TensorFlow Lite, and none that seqkit made of them.`,
+    { code: 'bad-file', hint: EMBEDDING_HINT },
+  );
 }

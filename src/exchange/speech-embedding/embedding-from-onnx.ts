@@ -1,8 +1,9 @@
 import { EMBEDDING_LAYERS, EMBEDDING_WEIGHTS } from '../../audio/embedding/embedding-network.js';
 import type { EmbeddingWeights } from '../../audio/embedding/embedding-file.js';
-import { SeqkitError } from '../../base/errors.js';
+import type { SeqkitError } from '../../base/errors.js';
 import { readOnnxGraph } from '../onnx/read/read-onnx-graph.js';
 import type { OnnxGraph, OnnxNode, OnnxTensor } from '../onnx/read/graph.js';
+import { otherNetwork } from './other-network.js';
 
 /** How far a number of an attribute may be off, which files keep in 32 bits. */
 const CLOSE = 1e-6;
@@ -15,11 +16,7 @@ const CLOSE = 1e-6;
  */
 export function embeddingFromOnnx(bytes: Uint8Array, source: string): EmbeddingWeights {
   const graph = readOnnxGraph(bytes, source);
-  const wrong = (what: string): SeqkitError =>
-    new SeqkitError(`${source} is not the speech embedding: ${what}.`, {
-      code: 'bad-file',
-      hint: 'Give the file embedding_model.onnx that comes with Open Wake Word.',
-    });
+  const wrong = (what: string): SeqkitError => otherNetwork(source, what);
   const nodes = graph.nodes.filter(({ opType }) => opType !== 'Reshape');
   const weights = new Map<string, Float32Array>();
   const shapes = new Map(EMBEDDING_WEIGHTS.map(({ name, shape }) => [name, shape]));

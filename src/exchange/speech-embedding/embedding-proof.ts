@@ -1,6 +1,6 @@
 import type { SpeechEmbedding } from '../../audio/embedding/speech-embedding.js';
 import { EMBEDDING_SIZE } from '../../audio/embedding/embedding-network.js';
-import { SeqkitError } from '../../base/errors.js';
+import { otherNetwork } from './other-network.js';
 
 /** So far may it be off, as a share of the length: 16-bit floats are off by 0.4%, another network by all of it. */
 const BOUND = 0.02;
@@ -32,9 +32,9 @@ export function proveEmbedding(embedding: SpeechEmbedding, source: string): void
   const share = off / Math.hypot(...EXPECTED_EMBEDDING);
   if (share < BOUND) return;
   const percent = (x: number): string => `${(100 * x).toFixed(0)}%`;
-  throw new SeqkitError(
-    `${source} is not the speech embedding: on a known sound it is off by ${percent(share)}, expected less than ${percent(BOUND)}.`,
-    { code: 'bad-file', hint: 'Give the file embedding_model.onnx that comes with Open Wake Word.' },
+  throw otherNetwork(
+    source,
+    `on a known sound it is off by ${percent(share)}, expected less than ${percent(BOUND)}`,
   );
 }
 

@@ -82,7 +82,7 @@ export async function tfjsModel(
     weights.push(...weightsOf(group, files, source));
   }
   const { stored, left } = storedModel(topology, weights, source);
-  const model = await kerasModel(stored, source);
+  const model = await kerasModel(stored, source, damagedTfjs);
   if (left.size > 0) {
     await model.dispose();
     throw damagedTfjs(source, `no layer takes its arrays ${[...left].slice(0, 8).map(quoted).join(', ')}`);

@@ -1,5 +1,6 @@
 import { readSource, type FileSource } from '../../base/source/file-source.js';
 import { SeqkitError } from '../../base/errors.js';
+import { quoted } from '../../base/schema/index.js';
 import { LayerGraph, type InputShape } from '../graph/layer-graph.js';
 import type { Layer } from '../layers/layer.js';
 import { LayerStack } from '../graph/layer-stack.js';
@@ -39,7 +40,25 @@ export function restoreGraph(file: ModelFile, source: string, own?: OwnLayers): 
   const layers = file.layers.map((layer) => makeLayer(layer, own));
   const graph = blaming(source, () => build(file, layers, source));
   for (const weight of graph.weights) weight.set(storedWeight(file, weight, source));
+  refuseLeft(file, graph, source);
   return graph;
+}
+
+/** Arrays of a checkpoint's training. */
+const OF_TRAINING = /^training (state|loop)\//;
+
+/** An array that no layer takes could be of an option that the description has lost: the model would give other numbers. */
+function refuseLeft(file: ModelFile, graph: LayerGraph, source: string): void {
+  const taken = new Set(graph.weights.map(({ name }) => name));
+  const left = [...file.weights.keys()].filter(
+    (name) => !taken.has(name) && !(file.training !== undefined && OF_TRAINING.test(name)),
+  );
+  if (left.length === 0) return;
+  const more = left.length > 4 ? ` and ${left.length - 4} more` : '';
+  throw new SeqkitError(
+    `${source} holds arrays that none of its layers takes: ${left.slice(0, 4).map(quoted).join(', ')}${more}.`,
+    { code: 'bad-file', hint: 'If a later release of seqkit wrote it, update. Else save the model again.' },
+  );
 }
 
 /** The weights' shapes alone: what the file only claims of sizes costs nothing until its tensors bear it out. */

@@ -209,6 +209,16 @@ describe('fromTfjs', () => {
       'no layer takes its arrays "e/bias"',
     ],
     [
+      'an array of another shape than its layer has',
+      dense([plain[0], spec('d/kernel', [4, 1])], floats),
+      'is no whole model of TensorFlow.js: the layer "d" (Dense) needs arrays of (2, 2), (2); it has (4, 1), (2)',
+    ],
+    [
+      'no layers',
+      dense(plain, floats, { topology: { config: [] } }),
+      'is no whole model of TensorFlow.js: its configuration lists no layers',
+    ],
+    [
       'an array by a name of its own',
       dense([plain[0], spec('d/core', [2, 2])], floats),
       '"d/core" is no array of a layer',

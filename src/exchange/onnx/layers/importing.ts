@@ -10,6 +10,9 @@ import { wholeNumbers, type Axis, type Signal, type Value } from './value.js';
 /** So many layers may wait for each other: more could overflow the stack. */
 export const MOST_WAITING = 100;
 
+/** A network of an open number of time steps is built for so many at most: a file must not make room for more. */
+const MOST_REACH = 2 ** 12;
+
 /** Which outputs of recurrent operators are used, by the place of the node. */
 export type UsedOutputs = Map<OnnxNode, Set<UsedOutput>>;
 
@@ -97,6 +100,7 @@ export class Operation {
       sizes: x.sizes.map((size, i) => (i === at && features !== undefined ? features : size)),
       ...(isLazy && { last: on(x.last), waiting: waiting + 1 }),
       ...(x.steps !== undefined && { steps: x.steps }),
+      ...(x.timeName !== undefined && { timeName: x.timeName }),
       ...(x.lengths !== undefined && { lengths: x.lengths }),
     };
   }
@@ -143,6 +147,9 @@ export class Importing {
   readonly nodes: readonly OnnxNode[];
   /** Operations that were made layers of. */
   reached = 0;
+  /** So many time steps are taken together by all windows that slide over time, at most. */
+  reach = 0;
+  #strides = 1;
   /** Nodes that an earlier one has taken in. */
   readonly fused = new Map<OnnxNode, OnnxNode>();
   readonly #takers = new Map<string, OnnxNode[]>();
@@ -165,6 +172,12 @@ export class Importing {
         else this.#takers.set(name, [node]);
       }
     }
+  }
+
+  /** A window that slides over time, over what the windows before it gave. */
+  slides(reach: number, strides: number): void {
+    this.reach = Math.min(MOST_REACH, this.reach + (reach - 1) * this.#strides);
+    this.#strides = Math.min(MOST_REACH, this.#strides * strides);
   }
 
   /** Whether an output of an operation is used. */

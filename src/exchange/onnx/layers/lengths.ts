@@ -8,8 +8,8 @@ import type { Signal } from './value.js';
  */
 const STEP_BY_STEP: ReadonlySet<string> = new Set(
   (
-    'Add BatchNormalization Cast Concat Div Dropout Elu Exp GRU Gather Gelu HardSigmoid Identity LSTM ' +
-    'LayerNormalization LeakyRelu MatMul Mul OneHot RNN Relu Reshape Selu Shape Sigmoid Softmax Softplus Squeeze ' +
+    'Add BatchNormalization Cast Concat Div Dropout Elu Erf Exp GRU Gather Gelu HardSigmoid Identity LSTM ' +
+    'LayerNormalization LeakyRelu MatMul Mul OneHot Pow RNN Relu Reshape Selu Shape Sigmoid Softmax Softplus Squeeze ' +
     'Sub Tanh Transpose Unsqueeze'
   ).split(' '),
 );

@@ -26,7 +26,8 @@ import { checkLengths } from './lengths.js';
 import { writtenNormalization } from './normalization.js';
 import { recurrent } from './recurrent.js';
 import { convolution, overTime, pooling } from './sliding.js';
-import { wholeNumbers, type Value } from './value.js';
+import { lengthsIn, wholeNumbers, type Value } from './value.js';
+import { writtenActivation } from './written-activation.js';
 
 type Maker = (operation: Operation) => Value[];
 
@@ -46,9 +47,9 @@ const gathered: Maker = (operation) => {
     const isScalar = index?.kind === 'constant' && index.tensor.shape.length === 0;
     return chosen(operation, axis, place, !isScalar);
   }
-  const all = wholeNumbers(x) ?? operation.refuse('takes what is no shape');
+  const all = lengthsIn(x) ?? operation.refuse('takes what is no shape');
   if (places.includes(null)) return operation.refuse('takes places that are computed');
-  return [{ kind: 'sizes', sizes: places.map((place) => all.at(place!) ?? null) }];
+  return [{ kind: 'sizes', sizes: places.map((place) => all.at(place!) ?? { size: null }) }];
 };
 
 /** Types of numbers with a fraction, by their number in ONNX: float32, float16, float64 and bfloat16. */
@@ -82,7 +83,7 @@ const sliced: Maker = (operation) => {
     return operation.refuse('cuts several axes, or by places that are computed');
   }
   if (x?.kind !== 'signal') {
-    const all = wholeNumbers(x) ?? operation.refuse('cuts weights');
+    const all = lengthsIn(x) ?? operation.refuse('cuts weights');
     return [{ kind: 'sizes', sizes: all.slice(start, end) }];
   }
   const size = x.sizes[axes[0]];
@@ -112,13 +113,39 @@ const padded: Maker = (operation) => {
   return [{ ...x, padding: [before, after] }];
 };
 
-/** Sizes that are reckoned with are not followed. */
+const RECKONED: Readonly<Record<string, (a: number, b: number) => number>> = {
+  Add: (a, b) => a + b,
+  Sub: (a, b) => a - b,
+  Mul: (a, b) => a * b,
+  Div: (a, b) => Math.trunc(a / b),
+};
+
+/** Of sizes that are reckoned with, what numbers come to; what comes of one that varies is not followed. */
 const reckoned: Maker = (operation) => {
   const shapes = operation.inputs.every((value) => value?.kind !== 'signal');
-  const sizes = operation.inputs.map((value) => wholeNumbers(value));
-  if (!shapes || sizes.some((one) => one === undefined)) return arithmetic(operation);
-  return [{ kind: 'sizes', sizes: (sizes[0] ?? []).map(() => null) }];
+  const [a, b] = operation.inputs.map((value) => wholeNumbers(value));
+  if (!shapes || a === undefined || b === undefined) return arithmetic(operation);
+  const count = Math.max(a.length, b.length);
+  if (![1, count].includes(a.length) || ![1, count].includes(b.length)) {
+    return operation.refuse('reckons with shapes of different lengths');
+  }
+  const at = (all: readonly (number | null)[], i: number): number | null => all[all.length === 1 ? 0 : i];
+  const sizes = Array.from({ length: count }, (_, i) => {
+    const [one, other] = [at(a, i), at(b, i)];
+    const both = one !== null && other !== null;
+    return { size: both ? RECKONED[operation.node.opType](one, other) : null };
+  });
+  return [{ kind: 'sizes', sizes }];
 };
+
+/** What may begin an activation that is written out in several operations. */
+const begins =
+  (otherwise: Maker): Maker =>
+  (operation) =>
+    writtenActivation(operation) ?? otherwise(operation);
+
+/** Such as are part of one alone. */
+const partly: Maker = (operation) => operation.refuse('is none of ours, but as a part of gelu');
 
 const constants: Maker = (operation) => {
   const value = operation.node.attributes.get('value');
@@ -136,9 +163,10 @@ const MAKERS: Readonly<Record<string, Maker>> = {
   Constant: constants,
   ConstantOfShape: constantOfShape,
   Conv: convolution,
-  Div: reckoned,
+  Div: begins(reckoned),
   Dropout: unchanged,
   Elu: activation,
+  Erf: begins(partly),
   Exp: activation,
   Expand: expand,
   Flatten: flatten,
@@ -155,9 +183,10 @@ const MAKERS: Readonly<Record<string, Maker>> = {
   LeakyRelu: activation,
   MatMul: matMul,
   MaxPool: pooling,
-  Mul: reckoned,
+  Mul: begins(reckoned),
   OneHot: oneHot,
   Pad: padded,
+  Pow: begins(partly),
   RNN: recurrent,
   ReduceMax: overTime,
   ReduceMean: (operation) => writtenNormalization(operation) ?? overTime(operation),
@@ -165,7 +194,7 @@ const MAKERS: Readonly<Record<string, Maker>> = {
   Reshape: reshape,
   Selu: activation,
   Shape: shapeOf,
-  Sigmoid: activation,
+  Sigmoid: begins(activation),
   Slice: sliced,
   Softmax: activation,
   Softplus: activation,

@@ -247,8 +247,8 @@ export function arithmetic(operation: Operation): Value[] {
       opType === 'Sub' ? undefined : bothDirections(operation, [a, b], opType === 'Add' ? 'sum' : 'multiply');
     const tensor = merged ?? once(() => operation.layer(new Kind(), [], a.tensor(), b.tensor())[0]);
     if (!merged) tensor();
-    const { kind, axes, sizes, steps, lengths = b.lengths } = a;
-    const rest = { ...(steps !== undefined && { steps }), ...(lengths && { lengths }) };
+    const { kind, axes, sizes, steps, timeName, lengths = b.lengths } = a;
+    const rest = { ...(steps && { steps }), ...(lengths && { lengths }), ...(timeName && { timeName }) };
     return [{ kind, axes, sizes, tensor, waiting: waitingOf([a, b]), ...rest }];
   }
   const first = a?.kind === 'signal';

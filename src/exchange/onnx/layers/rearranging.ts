@@ -3,7 +3,16 @@ import { Flatten } from '../../../rnn/layers/reshape.js';
 import type { OnnxTensor } from '../read/graph.js';
 import { bothDirections } from './both-directions.js';
 import { once, waitingOf, type Operation } from './importing.js';
-import { wholeNumbers, type Axis, type Signal, type Value } from './value.js';
+import {
+  axisLengths,
+  isSameLength,
+  lengthsIn,
+  wholeNumbers,
+  type Axis,
+  type Length,
+  type Signal,
+  type Value,
+} from './value.js';
 
 /** Nothing of what only the signal before has. */
 const FRESH = { last: undefined, walk: undefined, backwards: undefined } satisfies Partial<Signal>;
@@ -83,82 +92,88 @@ export function unsqueeze(operation: Operation): Value[] {
 /** Reshape of a signal: axes of one come and go, both directions become features, time and features become one row. */
 export function reshape(operation: Operation): Value[] {
   const [x, shape] = operation.inputs;
-  const given = wholeNumbers(shape) ?? operation.refuse('takes a shape that is computed');
+  const given = lengthsIn(shape) ?? operation.refuse('takes a shape that is computed');
   if (x?.kind === 'fill') return [x];
+  if (operation.number('allowzero', 0) !== 0 && given.some(({ size }) => size === 0)) {
+    return operation.refuse('makes something of no numbers (allowzero)');
+  }
   if (x?.kind !== 'signal') {
     const tensor = operation.constant(0);
-    const known = given.map((size, i) => (size === 0 ? tensor.shape[i] : (size ?? -1)));
+    const known = given.map(({ size }, i) => (size === 0 ? tensor.shape[i] : (size ?? -1)));
     const product = known.filter((size) => size !== -1).reduce((a, b) => a * b, 1);
     const sizes = known.map((size) => (size === -1 ? tensor.data.length / product : size));
     if (sizes.reduce((a, b) => a * b, 1) !== tensor.data.length)
       operation.refuse('takes a shape that does not fit');
     return [constant(sizes, tensor.data, tensor)];
   }
-  const target = given.map((size, i) => (size === 0 ? (x.sizes[i] ?? null) : size === -1 ? null : size));
+  const own = axisLengths(x);
+  const target = given.map((length, i): Length => {
+    if (length.size === 0) return own[i] ?? { size: null };
+    return length.size === -1 ? { size: null } : length;
+  });
   return [reshaped(operation, x, target)];
 }
 
-function reshaped(operation: Operation, x: Signal, target: readonly (number | null)[]): Signal {
-  const real = x.axes.flatMap((axis, i) => (axis === 'one' ? [] : [{ axis, size: x.sizes[i] }]));
+function reshaped(operation: Operation, x: Signal, target: readonly Length[]): Signal {
+  const own = axisLengths(x);
+  const real = x.axes.flatMap((axis, i) => (axis === 'one' ? [] : [{ axis, length: own[i] }]));
   const places = placesOf(x, target);
   const from = real.map(({ axis }) => axis).join();
-  const lay = (
-    axes: readonly Axis[],
-    sizes: readonly (number | null)[],
-    changed: Partial<Signal> = {},
-  ): Signal => {
+  const lay = (axes: readonly Axis[], lengths: readonly Length[], changed: Partial<Signal> = {}): Signal => {
     const laid: Axis[] = target.map(() => 'one');
     const laidSizes: (number | null)[] = target.map(() => 1);
     places.forEach((place, i) => {
       laid[place] = axes[i];
-      laidSizes[place] = sizes[i];
+      laidSizes[place] = lengths[i].size;
     });
     return { ...x, ...changed, axes: laid, sizes: laidSizes };
   };
-  // One size that is left open follows from the others; two may be exchanged.
-  const fits = (sizes: readonly (number | null)[]): boolean => {
-    const others = sizes.map((size, i) => [size, target[places[i]]]).filter(([a, b]) => a !== b);
-    return (
-      sizes.length === places.length &&
-      others.length <= 1 &&
-      others.every(([size, wanted]) => size === null || wanted === null)
+  // One length that is open, or not known, follows from the others: there are as many numbers as before.
+  const fits = (lengths: readonly Length[]): boolean => {
+    const others = lengths.filter((length, i) => !isSameLength(length, target[places[i]]));
+    const [one] = lengths.flatMap((length, i) =>
+      isSameLength(length, target[places[i]]) ? [] : [{ length, wanted: target[places[i]] }],
     );
+    if (lengths.length !== places.length || others.length > 1) return false;
+    return one === undefined || one.length.size === null || one.wanted.size === null;
   };
-  const sizes = real.map(({ size }) => size);
-  if (fits(sizes))
+  const lengths = real.map(({ length }) => length);
+  if (fits(lengths))
     return lay(
       real.map(({ axis }) => axis),
-      sizes,
+      lengths,
     );
-  const last = sizes.slice(-2);
-  const product = last.includes(null) ? null : last[0]! * last[1]!;
-  if (from.endsWith('both,D') && fits([...sizes.slice(0, -2), product])) {
+  const last = lengths.slice(-2).map(({ size }) => size);
+  const product: Length = { size: last.includes(null) ? null : last[0]! * last[1]! };
+  if (from.endsWith('both,D') && fits([...lengths.slice(0, -2), product])) {
     const axes = [...real.slice(0, -2).map(({ axis }) => axis), 'D' as const];
-    return lay(axes, [...sizes.slice(0, -2), product], { parts: undefined });
+    return lay(axes, [...lengths.slice(0, -2), product], { parts: undefined });
   }
-  if (from === 'N,T,D' && product !== null && fits([null, product])) {
+  if (from === 'N,T,D' && product.size !== null && fits([lengths[0], product])) {
     const [tensor] = operation.layer(new Flatten(), [], x.tensor());
-    return lay(['N', 'D'], [null, product], { ...FRESH, tensor: () => tensor });
+    return lay(['N', 'D'], [lengths[0], product], { ...FRESH, tensor: () => tensor });
   }
   // Without the number of features it could as well be all of an example in one row.
-  if (from === 'N,T,D' && places.length === 2 && target[places[1]] === sizes[2] && fits([null, sizes[2]]))
-    return lay(['NT', 'D'], [null, sizes[2]], { steps: sizes[1] });
-  if (from === 'NT,D' && places.length === 3 && target[places[1]] === (x.steps ?? null)) {
-    const laid = [null, x.steps ?? null, sizes[1]];
-    if (fits(laid)) return lay(['N', 'T', 'D'], laid, { steps: undefined });
+  const rows: Length = { size: null };
+  if (from === 'N,T,D' && places.length === 2 && isSameLength(target[places[1]], lengths[2]))
+    return lay(['NT', 'D'], [rows, lengths[2]], { steps: lengths[1] });
+  if (from === 'NT,D' && places.length === 3 && x.steps) {
+    const laid = [{ size: null, name: 'N' }, x.steps, lengths[1]];
+    if (fits(laid)) return lay(['N', 'T', 'D'], laid, { steps: undefined, timeName: x.steps.name });
   }
   return operation.refuse(
-    `lays (${x.axes.join(', ')}) out as (${target.map((size) => size ?? '?').join(', ')})`,
+    `lays (${x.axes.join(', ')}) out as (${target.map(({ size, name }) => size ?? name ?? '?').join(', ')})`,
+    'Where several sizes of a shape vary, each must be the size of an axis as it is.',
   );
 }
 
 /** The places of a shape that are no axes of one; a batch of one example is an axis all the same. */
-function placesOf(x: Signal, target: readonly (number | null)[]): number[] {
+function placesOf(x: Signal, target: readonly Length[]): number[] {
   const N = x.axes.indexOf('N');
   const before = x.axes.slice(0, N).filter((axis) => axis !== 'one').length;
   let real = 0;
   let isFound = x.sizes[N] !== 1;
-  return target.flatMap((size, i) => {
+  return target.flatMap(({ size }, i) => {
     const isBatch = size === 1 && !isFound && real === before;
     if (size === 1 && !isBatch) return [];
     isFound ||= isBatch;
@@ -179,13 +194,13 @@ export function flatten(operation: Operation): Value[] {
       'Export it with a fixed number of them.',
     );
   }
-  return [reshaped(operation, x, [null, product])];
+  return [reshaped(operation, x, [axisLengths(x)[0], { size: product }])];
 }
 
 export function shapeOf(operation: Operation): Value[] {
   const [x] = operation.inputs;
-  if (x?.kind === 'signal') return [{ kind: 'sizes', sizes: x.sizes }];
-  return [{ kind: 'sizes', sizes: operation.constant(0).shape }];
+  if (x?.kind === 'signal') return [{ kind: 'sizes', sizes: axisLengths(x) }];
+  return [{ kind: 'sizes', sizes: operation.constant(0).shape.map((size) => ({ size })) }];
 }
 
 export function constantOfShape(operation: Operation): Value[] {
@@ -208,7 +223,7 @@ export function concat(operation: Operation): Value[] {
   const { inputs } = operation;
   const signals = inputs.filter((value): value is Signal => value?.kind === 'signal');
   if (signals.length === 0) {
-    const sizes = inputs.map((value) => wholeNumbers(value) ?? operation.refuse('joins what is no shape'));
+    const sizes = inputs.map((value) => lengthsIn(value) ?? operation.refuse('joins what is no shape'));
     const all = sizes.flat();
     if (all.length > MOST_NUMBERS) operation.refuse('joins too much');
     return [{ kind: 'sizes', sizes: all }];
@@ -242,6 +257,7 @@ export function concat(operation: Operation): Value[] {
       tensor,
       waiting: waitingOf(signals),
       ...(lengths && { lengths }),
+      ...(axis === 'D' && first.timeName !== undefined && { timeName: first.timeName }),
     },
   ];
 }

@@ -114,6 +114,7 @@ export function recurrent(operation: Operation): Value[] {
     ...(direction === 'forward' && { last: states[0].tensor }),
     ...(direction === 'reverse' && { backwards: () => use('backwards', 0) }),
     ...(lengths && { lengths }),
+    ...(x.timeName !== undefined && { timeName: x.timeName }),
     ...walk(0, 'sequence'),
     waiting,
   };

@@ -32,6 +32,7 @@ function windowOf(operation: Operation, x: Signal, kernelSize: number): Window {
     );
   }
   const reach = (kernelSize - 1) * dilationRate + 1;
+  operation.importing.slides(reach, strides);
   const automatic = operation.text('auto_pad', 'NOTSET');
   const own = operation.numbers('pads') ?? [0, 0];
   const [before, after] = [0, 1].map((i) => (own[i] ?? 0) + (x.padding?.[i] ?? 0));
@@ -90,7 +91,10 @@ export function convolution(operation: Operation): Value[] {
     }
   }
   const [tensor] = operation.layer(layer, [kernel, ...(bias ? [bias.data] : [])], x.tensor());
-  return [{ kind: 'signal', axes: x.axes, sizes: resized(x, window, F), tensor: () => tensor }];
+  const { axes, timeName } = x;
+  const keeps = window.padding !== 'valid' && window.strides === 1 && timeName !== undefined;
+  const sizes = resized(x, window, F);
+  return [{ kind: 'signal', axes, sizes, tensor: () => tensor, ...(keeps && { timeName }) }];
 }
 
 export function pooling(operation: Operation): Value[] {

@@ -31,8 +31,10 @@ export interface Signal {
   readonly backwards?: (() => SymbolicTensor<Layer>) | undefined;
   /** The input that says how many time steps of each sequence count: what stands beyond is not used. */
   readonly lengths?: string | undefined;
-  /** Of examples times time, how many time steps; null where that varies. */
-  readonly steps?: number | null | undefined;
+  /** Names a number of time steps that varies: two axes of one name are of one length. */
+  readonly timeName?: string | undefined;
+  /** Of examples times time, how many time steps. */
+  readonly steps?: Length | undefined;
   /** Zeros put before and after the time steps, which the next convolution takes in. */
   readonly padding?: readonly [number, number];
 }
@@ -65,10 +67,16 @@ export interface Picked {
   readonly steps: number;
 }
 
-/** Sizes of a shape that is computed in the graph; null for one that varies. */
+/** How long an axis is: a number, or a name for what varies; neither where that is not known. */
+export interface Length {
+  readonly size: number | null;
+  readonly name?: string | undefined;
+}
+
+/** Sizes of a shape that is computed in the graph. */
 export interface Sizes {
   readonly kind: 'sizes';
-  readonly sizes: readonly (number | null)[];
+  readonly sizes: readonly Length[];
 }
 
 /** One number everywhere, in a shape that may vary. */
@@ -90,8 +98,27 @@ export interface Lengths {
 
 export type Value = Signal | Sizes | Fill | Constant | Lengths;
 
-/** Whole numbers of a shape, an axis or a place. */
+/** Whole numbers of a shape, an axis or a place; null for one that varies. */
 export function wholeNumbers(value: Value | undefined): readonly (number | null)[] | undefined {
+  return lengthsIn(value)?.map(({ size }) => size);
+}
+
+/** The same, with the names of those that vary. */
+export function lengthsIn(value: Value | undefined): readonly Length[] | undefined {
   if (value?.kind === 'sizes') return value.sizes;
-  return value?.kind === 'constant' ? Array.from(value.tensor.data) : undefined;
+  return value?.kind === 'constant' ? Array.from(value.tensor.data, (size) => ({ size })) : undefined;
+}
+
+/** How long each axis of a signal is. */
+export function axisLengths({ axes, sizes, timeName }: Signal): Length[] {
+  return axes.map((axis, i) => {
+    const name = axis === 'N' ? 'N' : axis === 'T' ? timeName : undefined;
+    return { size: sizes[i], ...(name !== undefined && { name }) };
+  });
+}
+
+/** Whether two are known to be the same. */
+export function isSameLength(a: Length | undefined, b: Length | undefined): boolean {
+  if (!a || !b || a.size !== b.size) return false;
+  return a.size !== null || (a.name !== undefined && a.name === b.name);
 }

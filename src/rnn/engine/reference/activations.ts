@@ -6,7 +6,7 @@ import {
   type InputSlopeName,
   type OutputSlopeName,
 } from '../../program/activations.js';
-import { normalDensity, normalDistribution } from './normal-distribution.js';
+import { normalDensity, normalDistribution } from '../../../base/math/normal-distribution.js';
 
 export const sigmoid = (x: number): number => 1 / (1 + Math.exp(-x));
 
