@@ -10,6 +10,7 @@ import { MixedExamples } from './mixed-examples.js';
 import { Recorder } from './recorder.js';
 import { SyntheticVoices } from './synthetic-voices.js';
 import { isClip, type KeptClip } from './clip.js';
+import { embeddingAddress } from './embedding.js';
 import { isFigures, type HeldOutFigures } from './threshold-meaning.js';
 import { Training } from './training.js';
 import { Trying } from './trying.js';
@@ -17,7 +18,8 @@ import { useFirings } from './use-firings.js';
 
 async function load(from: Blob | Uint8Array): Promise<TriggerModel> {
   const { TriggerModel } = await import('../../audio/index.js');
-  return TriggerModel.load(from, { engine: 'wasm' });
+  // Loaded only for a model that hears through it.
+  return TriggerModel.load(from, { engine: 'wasm', embedding: await embeddingAddress() });
 }
 
 /** A wake word: record, train, try, save. */
