@@ -49,7 +49,7 @@ export function ScorePanel({
         {hint}
       </p>
       {advice && (
-        <div class="banner" role="status">
+        <div class="banner go-on" role="status">
           <p>{advice.text}</p>
           {advice.threshold !== undefined && (
             <Button onClick={() => onThreshold(advice.threshold!)}>

@@ -32,6 +32,7 @@ export function WakeWordScreen() {
   const { current, take, changed, ...file } = useModel<TriggerModel, HeldOutFigures>('wake/model', load, {
     isFigures,
   });
+  const isUponEmbedding = current?.model.settings.features.kind === 'embedding';
   return (
     <Screen
       title="Wake word"
@@ -61,9 +62,15 @@ export function WakeWordScreen() {
         title="The model"
         note="The file works with seqkit listen and detect, and in code with TriggerModel.load."
       >
+        {isUponEmbedding && (
+          <p class="note">
+            It hears through the speech embedding that comes with seqkit, which takes more room than a page of
+            its own has. A good or thorough training makes a model for a page.
+          </p>
+        )}
         <ModelFile
           name="trigger.safetensors"
-          page="listen"
+          {...(!isUponEmbedding && { page: 'listen' as const })}
           title={current?.model.word ?? ''}
           model={current?.model}
           isBusy={training.isRunning}
