@@ -191,6 +191,8 @@ export type {
   Schedule,
   BatchReport,
   CheckpointOptions,
+  CheckpointStore,
+  CheckpointStoreOptions,
   EarlyStoppingOptions,
   EpochReport,
   EvaluateOptions,

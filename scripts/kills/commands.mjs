@@ -16,6 +16,8 @@ export function inputs(folder) {
   writeFileSync(`${folder}/corpus.txt`, corpus);
   writeFileSync(`${folder}/tagged.txt`, `${tagged}\n`);
   writeFileSync(`${folder}/pairs.tsv`, `${pairs}\n`);
+  writeFileSync(`${folder}/labeled.csv`, `${labeled}\n`);
+  writeFileSync(`${folder}/series.csv`, `${series}\n`);
   writeFileSync(`${folder}/tunes.abc`, ['D', 'G', 'A', 'C'].map(tune).join('\n').repeat(8));
   const rows = words.map(
     (word) => `${word} ${Array.from({ length: 8 }, () => random.normal().toFixed(4)).join(' ')}`,
@@ -35,6 +37,13 @@ const tagged = Array.from({ length: 200 }, () =>
     .join('\n'),
 ).join('\n\n');
 const pairs = words.map((word) => `${word}\t${[...word].reverse().join('')}`).join('\n');
+
+const labeled = ['text,label']
+  .concat(words.concat(words.toReversed()).map((word, i) => `${word} ${words[(7 * i) % 40]},${'ab'[i % 2]}`))
+  .join('\n');
+const series = ['value']
+  .concat(Array.from({ length: 90 }, (_, i) => (10 * Math.sin(i / 2) + (i % 7)).toFixed(3)))
+  .join('\n');
 
 const old = 'convert-vectors vectors.txt out.safetensors --precision int8';
 const music =
@@ -81,6 +90,14 @@ export const commands = {
   },
   'train-seq2seq': {
     args: 'train-seq2seq pairs.tsv --units 6 --embedding 4 --epochs 40 --batch 16 --scheduled-sampling 0.5 --threads 1 --checkpoint run.checkpoint --out out.safetensors --resume --force',
+    outs: ['out.safetensors'],
+  },
+  'train-classifier': {
+    args: 'train-classifier labeled.csv --encoder gru --units 6 --epochs 4 --threads 1 --checkpoint run.checkpoint --out out.safetensors --resume --force',
+    outs: ['out.safetensors'],
+  },
+  'train-forecast': {
+    args: 'train-forecast series.csv --units 6 --epochs 8 --threads 1 --checkpoint run.checkpoint --out out.safetensors --resume --force',
     outs: ['out.safetensors'],
   },
   'train-trigger': {

@@ -1,9 +1,11 @@
 // Spelling to sound by the CMU Pronouncing Dictionary: `npm i --no-save cmu-pronouncing-dictionary`, then
-// `node scripts/tasks/spelling-to-sound.mjs <seed> <epochs>`, after `npm run build`.
+// `node scripts/tasks/spelling-to-sound.mjs <seed> <epochs> <words>`, after `npm run build`; words to train on, or all.
 import { dictionary } from 'cmu-pronouncing-dictionary';
 import { Seq2Seq } from '../../dist/tasks/index.js';
 
-const [seed, epochs] = [Number(process.argv[2] ?? 1), Number(process.argv[3] ?? 6)];
+const [seed = 1, epochs = 6, most = Infinity] = process.argv.slice(2).map(Number);
+/** Words that are kept to judge by. */
+const JUDGED = 5000;
 // One pronunciation a word (others end with a number in brackets), letters alone, stress left out.
 const entries = Object.entries(dictionary)
   .filter(([word]) => /^[a-z]+$/.test(word))
@@ -12,7 +14,8 @@ let state = seed;
 const draw = () => (state = (Math.imul(state, 1664525) + 1013904223) >>> 0) / 2 ** 32;
 const order = entries.map((entry) => ({ entry, key: draw() })).sort((a, b) => a.key - b.key);
 const words = order.map(({ entry }) => entry);
-const [test, pairs] = [words.slice(0, 5000), words.slice(5000)];
+const test = words.slice(0, Math.min(JUDGED, most));
+const pairs = words.slice(JUDGED, JUDGED + most);
 const model = new Seq2Seq({ units: 128, embeddingDim: 64, targetTokens: 'words', seed, engine: 'wasm' });
 const { seconds } = await model.fit(pairs, {
   ...{ epochs, batchSize: 128, learningRate: 4e-3, heldOut: 0.02 },

@@ -175,6 +175,7 @@ export type {
   History,
   ValidationData,
 } from './training/fit.js';
+export type { CheckpointStore, CheckpointStoreOptions } from '../base/training/checkpoint-store.js';
 export type { Lengths, Several } from './training/examples.js';
 export { EarlyStopping, type EarlyStoppingOptions } from './training/early-stopping.js';
 export type { TrainingState } from './training/training-state.js';

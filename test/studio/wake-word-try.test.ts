@@ -5,6 +5,7 @@ import { splitClipSet } from '../../src/studio/wake-word/clip-set.js';
 import { clipOf, firingOf, isFiring } from '../../src/studio/wake-word/firing.js';
 import { RecentSound } from '../../src/studio/wake-word/recent-sound.js';
 import {
+  adviceAt,
   allThresholds,
   longMeaning,
   nearestThreshold,
@@ -57,6 +58,17 @@ describe('thresholds', () => {
       'it missed 2 of 8 held-out clips, and fired 6 times in 3 min 00 s of other speech.',
     );
     expect(longMeaning(figures, 0.5)).toContain('missed 6 of 8 held-out clips, and fired 0 times');
+  });
+
+  it('that miss most of the words are told, with the highest that misses few', () => {
+    expect(adviceAt(figures, 0.49)).toBeUndefined();
+    expect(adviceAt(figures, 0.8)).toEqual({
+      text: 'At 0.80 it misses most of the words. At 0.49 it missed 2 of 8 held-out clips, and fired 6 times in 3 min 00 s of other speech.',
+      threshold: 0.49,
+    });
+    const deaf = { ...figures, tradeoff: tradeoff.map((point) => ({ ...point, missed: 0.9 })) };
+    expect(adviceAt(deaf, 0.3)).toMatchObject({ threshold: undefined });
+    expect(adviceAt(deaf, 0.3)!.text).toContain('record more clips of the word');
   });
 });
 

@@ -1,6 +1,9 @@
 import { describe, expect, it } from 'vitest';
 import { minimize } from '../../src/tasks/linear/newton.js';
-import { LogisticRegression } from '../../src/tasks/linear/logistic-regression.js';
+import {
+  LogisticRegression,
+  type LogisticRegressionOptions,
+} from '../../src/tasks/linear/logistic-regression.js';
 import { gramWords } from '../../src/tasks/linear/n-grams.js';
 import { NgramFeatures, type NgramState } from '../../src/tasks/linear/ngram-features.js';
 import { denseRow, sideBySide, type SparseRow } from '../../src/tasks/linear/sparse-row.js';
@@ -204,4 +207,26 @@ it('minimize finds the minimum of a convex function whose whole Newton steps wou
   expect(converged).toBe(true);
   expect(iterations).toBeLessThan(50);
   point.forEach((value) => expect(value).toBeCloseTo(0, 8));
+});
+
+describe('a regression that did not converge', () => {
+  // One row of each class, at 1 and -1: the slopes are those of ln(1 + exp(-2w)) twice, and of w squared over 2.
+  const rows = [1, -1].map((value) => denseRow([value]));
+  const fit = (options: LogisticRegressionOptions) =>
+    LogisticRegression.fit(rows, [1, 0], 2, { C: 100, intercept: false, ...options });
+
+  it('says so, with the slope that is left', () => {
+    const { notes, weights } = fit({ maxIterations: 1 });
+    const w = weights[1];
+    const slope = Math.abs(w - (2 * 100) / (1 + Math.exp(2 * w)));
+    expect(slope).toBeGreaterThan(1);
+    expect(notes).toHaveLength(1);
+    const [, told] = /after 1 step its largest slope is (\S+), not 0\.00001 or less/.exec(notes[0])!;
+    expect(Number(told) / slope).toBeCloseTo(1, 1);
+  });
+
+  it('says nothing where it did, or where rounding ends it', () => {
+    expect(fit({}).notes).toEqual([]);
+    expect(fit({ tolerance: 1e-300 }).notes).toEqual([]);
+  });
 });

@@ -2,7 +2,12 @@ import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { afterAll, describe, expect, it } from 'vitest';
+import type { CheckpointStoreOptions } from '../../src/base/training/checkpoint-store.js';
+import type { ClassifierTrainOptions } from '../../src/tasks/classifier/classifier-options.js';
 import type { ResumableFitOptions } from '../../src/tasks/fitting/fit-schedule.js';
+import { SequenceClassifier } from '../../src/tasks/classifier/sequence-classifier.js';
+import { SequenceRegressor } from '../../src/tasks/regressor/sequence-regressor.js';
+import type { RegressorFitOptions } from '../../src/tasks/regressor/regressor-options.js';
 import { Seq2Seq } from '../../src/tasks/seq2seq/seq2seq.js';
 import type { TextPair } from '../../src/tasks/seq2seq/pairs.js';
 import { SequenceTagger } from '../../src/tasks/tagger/sequence-tagger.js';
@@ -35,7 +40,6 @@ const writing: Task = async (fit) => {
   const model = new Seq2Seq(network);
   return came(model, await model.fit(pairs, { ...run, scheduledSampling: 0.5, ...fit }));
 };
-
 describe.each([
   ['SequenceTagger', tagging],
   ['Seq2Seq, with scheduled sampling', writing],
@@ -116,4 +120,101 @@ it('is of the same data', async () => {
   await using other = new SequenceTagger(network);
   const changed = sequences.with(7, { ...sequences[7], tags: sequences[7].tags.map(() => 'B-x') });
   await expect(other.fit(changed, fit)).rejects.toThrow('What differs: the sequences');
+});
+
+/** A store in memory. */
+function memory(): { checkpoint: CheckpointStoreOptions; bytes: () => Uint8Array | undefined } {
+  let held: Uint8Array | undefined;
+  const store = {
+    read: () => Promise.resolve(held),
+    write: (bytes: Uint8Array) => Promise.resolve(void (held = bytes)),
+  };
+  return { checkpoint: { store, everySteps: 2 }, bytes: () => held };
+}
+
+describe('SequenceRegressor', () => {
+  const values = Array.from({ length: 70 }, (_, i) => 10 * Math.sin(i / 2) + (i % 7));
+  /** @param stopAt of all steps, those of the training on the whole series among them */
+  const forecasting = async (fit: RegressorFitOptions, stopAt = Infinity) => {
+    await using model = new SequenceRegressor({
+      units: 6,
+      context: 6,
+      dropout: 0.2,
+      seed: 5,
+      engine: 'wasm',
+    });
+    const controller = new AbortController();
+    let taken = 0;
+    const history = await model.fit(
+      { values },
+      {
+        ...{ ...run, epochs: 8, signal: controller.signal, ...fit },
+        onStep: () => ++taken >= stopAt && controller.abort(),
+      },
+    );
+    return { bytes: model.toBytes(), method: model.method, taken, stopped: history.stopped };
+  };
+
+  it.each(['file', 'store'])(
+    'goes on in both of its trainings to the same bytes, from a %s',
+    async (kind) => {
+      const whole = await forecasting({});
+      expect(whole).toMatchObject({ stopped: false, method: 'network' });
+      const { checkpoint: stored } = memory();
+      const checkpoint = kind === 'file' ? { path: path.join(folder, 'series.checkpoint') } : stored;
+      const first = await forecasting({ checkpoint, refit: false });
+      const inSecond = whole.taken - first.taken;
+      expect(inSecond).toBeGreaterThan(4);
+      if (kind === 'file') rmSync(path.join(folder, 'series.checkpoint'));
+      // In the first; in the second; once more there, so that the first is there still.
+      const parts = [first.taken - 5, 5 + 2, 2];
+      for (const [i, stopAt] of parts.entries()) {
+        const part = await forecasting({ checkpoint, resume: i > 0 || kind === 'file' }, stopAt);
+        expect(part).toMatchObject({ stopped: true, taken: stopAt });
+        // Stopped in the second, it is what the first came to.
+        if (i > 0) expect(part.bytes).toEqual(first.bytes);
+      }
+      const rest = await forecasting({ checkpoint, resume: true });
+      expect(rest.taken).toBe(inSecond - 4);
+      expect(rest.bytes).toEqual(whole.bytes);
+      const again = await forecasting({ checkpoint, resume: true });
+      expect(again).toMatchObject({ taken: 0, bytes: whole.bytes });
+      const other = { checkpoint, resume: true };
+      await expect(forecasting({ ...other, epochs: 9 })).rejects.toThrow('most epochs (8 there, 9 here)');
+      await expect(forecasting({ ...other, test: 0.2 })).rejects.toThrow('test (0.15 there, 0.2 here)');
+      if (kind === 'file')
+        await expect(forecasting({ checkpoint })).rejects.toMatchObject({ code: 'file-exists' });
+    },
+  );
+
+  it('needs to know from where', async () => {
+    await expect(forecasting({ resume: true })).rejects.toMatchObject({ code: 'usage' });
+  });
+});
+
+it.each(['file', 'store'])('SequenceClassifier goes on to the same bytes, from a %s', async (kind) => {
+  const examples = Array.from({ length: 40 }, (_, n) => ({
+    text: `${['up', 'down'][n % 2]} and ${['here', 'there', 'on'][n % 3]}`,
+    label: ['rise', 'fall'][n % 2],
+  }));
+  const classifying = async (options: ClassifierTrainOptions, stopAt = Infinity): Promise<Uint8Array> => {
+    const controller = new AbortController();
+    await using model = await SequenceClassifier.train(examples, {
+      ...{ encoder: 'gru', units: 6, embeddingSize: 4, epochs: 6, batchSize: 8, seed: 5, engine: 'wasm' },
+      ...{ signal: controller.signal, ...options },
+      onProgress: ({ epoch = 0 }) => epoch >= stopAt && controller.abort(),
+    });
+    return model.toBytes();
+  };
+  const whole = await classifying({});
+  const checkpoint =
+    kind === 'file' ? { path: path.join(folder, 'texts.checkpoint'), everySteps: 2 } : memory().checkpoint;
+  for (const [i, stopAt] of [1, 3].entries()) {
+    await expect(classifying({ checkpoint, resume: i > 0 }, stopAt)).rejects.toMatchObject({
+      code: 'stopped',
+    });
+  }
+  expect(await classifying({ checkpoint, resume: true })).toEqual(whole);
+  const other = { checkpoint, resume: true, learningRate: 0.1 };
+  await expect(classifying(other)).rejects.toMatchObject({ code: 'usage' });
 });

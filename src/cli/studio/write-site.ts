@@ -6,7 +6,12 @@ import { listFolder, makeFolder } from '../../base/host/folders.js';
 import type { StudioFolders } from './studio-handler.js';
 
 /** What of the package's data the page asks for. */
-const PAGE_DATA = ['vectors/glove-6b-100d-10k.safetensors', 'clips', 'tunes'];
+const PAGE_DATA = [
+  'vectors/glove-6b-100d-10k.safetensors',
+  'clips',
+  'tunes',
+  'embedding/speech-embedding.safetensors',
+];
 
 /** Leads to the page. */
 const FIRST_PAGE = `<!doctype html><meta charset="utf-8"><title>seqkit studio</title>

@@ -16,7 +16,9 @@ import { note, print, printJson, told } from '../terminal/output.js';
 import { quoted } from '../terminal/shell-quoting.js';
 import { fileOrStandardInput } from '../terminal/standard-input.js';
 import {
+  addResumeOptions,
   addTaskTrainingOptions,
+  checkResumeOptions,
   engineOptionsOf,
   runTaskTraining,
   type TaskTrainingOptions,
@@ -82,11 +84,13 @@ export function register(program: Command): void {
         .default([0.8, 0.95], '0.8,0.95'),
     )
     .addOption(realOption('--test <share>', 'at the end, for the figures', SHARE).default(0.15));
-  addTaskTrainingOptions(
-    train,
-    DEFAULTS,
-    realOption('--held-out <share>', 'before it, to choose the epoch and set the intervals', SHARE).default(
-      0.15,
+  addResumeOptions(
+    addTaskTrainingOptions(
+      train,
+      DEFAULTS,
+      realOption('--held-out <share>', 'before it, to choose the epoch and set the intervals', SHARE).default(
+        0.15,
+      ),
     ),
   ).action(trainForecast);
   addColumnOptions(
@@ -144,6 +148,7 @@ async function trainForecast(typed: string, options: TrainOptions): Promise<void
   const { SequenceRegressor } = await import('../../tasks/regressor/sequence-regressor.js');
   const { checkWritable } = await import('../../base/host/files.js');
   const { horizon, season, context, cell, units, dropout, levels, test, heldOut, out, force } = options;
+  await checkResumeOptions(options);
   checkWritable(out, { force });
   const series = await readTable(typed, options);
   const model = typedValue(

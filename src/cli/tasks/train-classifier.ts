@@ -21,7 +21,7 @@ import {
   wholeOption,
 } from '../options/options.js';
 import { typedValue } from '../options/typed-value.js';
-import { counted, note, print, printJson } from '../terminal/output.js';
+import { counted, note, print, printJson, told } from '../terminal/output.js';
 import { checkDistinct } from '../terminal/output-files.js';
 import { checkPicture, writePicture } from '../terminal/picture-file.js';
 import { commandLine, quoted } from '../terminal/shell-quoting.js';
@@ -138,7 +138,9 @@ async function trainClassifier(data: string, options: TrainOptions): Promise<voi
   };
   let model: SequenceClassifier;
   try {
-    model = await stoppable((signal) => SequenceClassifier.train(examples, { ...given, signal, onProgress }));
+    model = told(
+      await stoppable((signal) => SequenceClassifier.train(examples, { ...given, signal, onProgress })),
+    );
   } catch (error) {
     const isStopped = error instanceof SeqkitError && error.code === 'stopped';
     if (!isStopped || options.checkpoint === undefined) throw error;
@@ -152,7 +154,16 @@ async function trainClassifier(data: string, options: TrainOptions): Promise<voi
     const curve = options.learningCurve && (await drawLearningCurve(examples, model.encoder, options));
     if (json) {
       const { labels, input, encoder, temperature, threshold, figures } = model;
-      const own = { model: out, labels, input, encoder, temperature, threshold };
+      const { notes } = model;
+      const own = {
+        model: out,
+        labels,
+        input,
+        encoder,
+        temperature,
+        threshold,
+        ...(notes.length > 0 && { notes }),
+      };
       printJson({ ...own, ...figures, ...(curve && { learningCurve: curve }) });
       return;
     }

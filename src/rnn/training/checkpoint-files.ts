@@ -45,10 +45,8 @@ export class CheckpointFiles {
     { resume, run }: { resume: boolean; run: RunDescription },
   ): Promise<Checkpoint | undefined> {
     if (typeof path !== 'string') {
-      // Stores of some libraries say null where they have nothing.
-      const bytes = resume ? ((await path.read()) ?? undefined) : undefined;
-      if (bytes === undefined) return undefined;
-      return this.#decode(fileBytes.parse(bytes, 'What the store of checkpoints read'), STORED, run);
+      const bytes = resume ? await read(path) : undefined;
+      return bytes && this.#decode(bytes, STORED, run);
     }
     const { checkWritable, fileExists, readFileBytes, removeLeftovers } =
       await import('../../base/host/files.js');
@@ -64,9 +62,36 @@ export class CheckpointFiles {
     return this.#decode(readFileBytes(path, 'a checkpoint', checkSafetensorsStart), path, run);
   }
 
+  /**
+   * What is saved there, of one run or another; undefined where there is nothing.
+   * @param isWanted whether it is of a run that is looked for, else undefined is given
+   * @throws SeqkitError `bad-file` where it is none, or what is wanted is damaged
+   */
+  async peek(
+    path: string | CheckpointStore,
+    isWanted: (run: RunDescription) => boolean,
+  ): Promise<Checkpoint | undefined> {
+    const [bytes, name] = typeof path === 'string' ? [await bytesOf(path), path] : [await read(path), STORED];
+    if (bytes === undefined) return undefined;
+    const file = decodeModel(bytes, name);
+    if (!isWanted(readDescription(file, name).run)) return undefined;
+    return decodeCheckpoint(file, this.#weights, name);
+  }
+
   #decode(bytes: Uint8Array, name: string, run: RunDescription): Checkpoint {
     const file = decodeModel(bytes, name);
     checkSameRun(readDescription(file, name).run, run, name);
     return decodeCheckpoint(file, this.#weights, name);
   }
+}
+
+async function read(store: CheckpointStore): Promise<Uint8Array | undefined> {
+  // Stores of some libraries say null where they have nothing.
+  const bytes = (await store.read()) ?? undefined;
+  return bytes && fileBytes.parse(bytes, 'What the store of checkpoints read');
+}
+
+async function bytesOf(path: string): Promise<Uint8Array | undefined> {
+  const { fileExists, readFileBytes } = await import('../../base/host/files.js');
+  return fileExists(path) ? readFileBytes(path, 'a checkpoint', checkSafetensorsStart) : undefined;
 }

@@ -9,12 +9,12 @@ import {
   number,
   optional,
   optionsSchema,
-  someText,
   wholeNumber,
 } from '../../base/schema/index.js';
+import type { CheckpointStoreOptions } from '../../base/training/checkpoint-store.js';
 import { callbackWith } from './callback-methods.js';
+import { checkpointChoice, type CheckpointOptions } from './checkpoint-choice.js';
 import { classWeightOption } from './class-weights.js';
-import { checkpointIntervalTable, type CheckpointInterval } from '../../base/training/checkpoint-clock.js';
 import { earlyStoppingOptions, type EarlyStoppingOptions } from './early-stopping.js';
 import { batchSize } from './batch-size.js';
 import type { Lengths, Several } from './examples.js';
@@ -72,15 +72,6 @@ export interface ValidationData {
   lengths?: Lengths;
 }
 
-/** Where and how often `fit` saves all that it needs to go on. */
-export interface CheckpointOptions extends CheckpointInterval {
-  /**
-   * A file, replaced in one step each time, so that the last good one is always there. It opens as
-   * a model too.
-   */
-  path: string;
-}
-
 export interface FitOptions {
   /** @default 32 */
   batchSize?: number;
@@ -105,10 +96,10 @@ export interface FitOptions {
   lengths?: Lengths;
   /** Ends the training when a loss no longer falls. */
   earlyStopping?: EarlyStoppingOptions;
-  /** Saved while it runs, when the signal ends it, and at its end. Needs Node. */
-  checkpoint?: CheckpointOptions;
+  /** Saved while it runs, when the signal ends it, and at its end: a file, which needs Node, or a store. */
+  checkpoint?: CheckpointOptions | CheckpointStoreOptions;
   /**
-   * Goes on from the file at `checkpoint.path`, or begins where there is none. The model, the data
+   * Goes on from what `checkpoint` holds, or begins where there is nothing. The model, the data
    * and the options must be those of the run that wrote it; `epochs` may differ. Killed at any
    * moment and resumed, a run ends with the very numbers it would have had. @default false
    */
@@ -136,11 +127,6 @@ const validationData = optionsSchema<ValidationData>('validationData', {
   lengths: optional(anything<Lengths>()),
 });
 
-const checkpointOptions = optionsSchema<CheckpointOptions>('checkpoint', {
-  path: someText,
-  ...checkpointIntervalTable,
-});
-
 const fitCallback = callbackWith<FitCallback>([
   ...(['onEpochEnd', 'onEpochBegin', 'onBatchEnd', 'onBatchBegin'] as const),
   ...(['onTrainBegin', 'onTrainEnd'] as const),
@@ -156,7 +142,7 @@ const fitOptions = optionsSchema<FitOptions>('fit', {
   classWeight: optional(classWeightOption),
   lengths: optional(anything<Lengths>()),
   earlyStopping: optional(earlyStoppingOptions),
-  checkpoint: optional(checkpointOptions),
+  checkpoint: optional(checkpointChoice),
   resume: optional(flag),
   onBatch: optional(callback<(report: BatchReport) => unknown>()),
   onEpoch: optional(callback<(report: EpochReport) => unknown>()),
@@ -187,7 +173,7 @@ export function readFitOptions(given: FitOptions | undefined, stateful: boolean)
   if (options.resume && !checkpoint) {
     throw new SeqkitError('resume needs to know from where.', {
       code: 'usage',
-      hint: 'Give checkpoint: { path } too.',
+      hint: 'Give checkpoint: { path } too, or { store } in a page.',
     });
   }
   const watched = earlyStopping && (earlyStopping.monitor ?? 'validationLoss');

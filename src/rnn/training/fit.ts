@@ -9,7 +9,8 @@ import { FitCallbacks } from './callbacks.js';
 import { EarlyStopping } from './early-stopping.js';
 import { weighClasses } from './class-weights.js';
 import { countOf, type Examples } from './examples.js';
-import type { CheckpointOptions, EpochReport, FitOptions } from './fit-options.js';
+import { placeName, placeOf, type CheckpointChoice } from './checkpoint-choice.js';
+import type { EpochReport, FitOptions } from './fit-options.js';
 import { FitPosition, type History } from './fit-position.js';
 import { describeFitRun } from './fit-run.js';
 import type { ProgramSize } from './model-programs.js';
@@ -19,14 +20,8 @@ import { MetricCourse, monitored, validationName } from './metric-course.js';
 import { metricNamesOf, MetricPass, type OutputMetrics } from './metric-pass.js';
 import type { Trainer } from './trainer.js';
 
-export type {
-  BatchReport,
-  CheckpointOptions,
-  EpochReport,
-  FitCallback,
-  FitOptions,
-  ValidationData,
-} from './fit-options.js';
+export type { BatchReport, EpochReport, FitCallback, FitOptions, ValidationData } from './fit-options.js';
+export type { CheckpointOptions } from './checkpoint-choice.js';
 export type { History } from './fit-position.js';
 
 /** The model that is trained, as the loop sees it. */
@@ -57,9 +52,10 @@ export async function fitExamples(
   given: { examples: Examples; validation: Examples | undefined },
   options: FitOptions,
 ): Promise<History> {
-  if (!options.checkpoint) return fitAlone(model, given, options);
+  const { checkpoint } = options;
+  if (!checkpoint || 'store' in checkpoint) return fitAlone(model, given, options);
   const { whileLocked } = await import('../../base/host/lock-file.js');
-  return whileLocked(options.checkpoint.path, () => fitAlone(model, given, options));
+  return whileLocked(checkpoint.path, () => fitAlone(model, given, options));
 }
 
 async function fitAlone(
@@ -138,7 +134,7 @@ async function fitAlone(
       },
     });
   } catch (error) {
-    throw checkpoint ? withLastCheckpoint(error, checkpoint.path) : error;
+    throw checkpoint ? withLastCheckpoint(error, placeName(checkpoint)) : error;
   }
   // What is saved goes on from the weights themselves.
   if (!stopped) await saver?.save();
@@ -182,24 +178,24 @@ function checkMonitor(monitor: string, names: readonly string[], validates: bool
       );
 }
 
-/** Saves a run to its file, after it went on from there. */
+/** Saves a run to its file or store, after it went on from there. */
 class FitSaver implements LoopCheckpoint {
   private constructor(
     readonly model: FittedModel,
     readonly run: RunDescription,
-    readonly interval: CheckpointOptions,
+    readonly interval: CheckpointChoice,
     readonly at: FitPosition,
   ) {}
 
   static async open(
     model: FittedModel,
     run: RunDescription,
-    { checkpoint, resume, at }: { checkpoint: CheckpointOptions; resume: boolean; at: FitPosition },
+    { checkpoint, resume, at }: { checkpoint: CheckpointChoice; resume: boolean; at: FitPosition },
   ): Promise<FitSaver> {
-    const found = await model.checkpoints().open(checkpoint.path, { resume, run });
+    const found = await model.checkpoints().open(placeOf(checkpoint), { resume, run });
     if (found) {
       await model.trainer.resume(found.state);
-      at.restore(found, checkpoint.path);
+      at.restore(found, placeName(checkpoint));
     }
     return new FitSaver(model, run, checkpoint, at);
   }
@@ -210,7 +206,8 @@ class FitSaver implements LoopCheckpoint {
 
   async save(): Promise<void> {
     const { model, run, interval, at } = this;
-    await model.checkpoints().save(interval.path, { run, state: model.trainer.getState(), ...at.save() });
+    const state = model.trainer.getState();
+    await model.checkpoints().save(placeOf(interval), { run, state, ...at.save() });
   }
 }
 
@@ -245,11 +242,11 @@ function selectValidation(
 }
 
 /** A training that diverged, or whose engine failed, has its last good checkpoint still: says so. */
-function withLastCheckpoint(error: unknown, path: string): unknown {
+function withLastCheckpoint(error: unknown, place: string): unknown {
   if (!(error instanceof SeqkitError) || (error.code !== 'diverged' && error.code !== 'engine')) return error;
   return new SeqkitError(error.message, {
     code: error.code,
-    hint: `${error.hint ?? ''} The last checkpoint, if one was written by then, is untouched: ${path}.`.trim(),
+    hint: `${error.hint ?? ''} The last checkpoint, if one was written by then, is untouched: ${place}.`.trim(),
     cause: error,
   });
 }

@@ -32,6 +32,8 @@ async function ask<Result>(
       transaction.onabort = () => reject(transaction.error ?? new Error('It was broken off.'));
       const read = work(transaction.objectStore(TABLE));
       transaction.oncomplete = () => resolve(read());
+      // Nothing more is asked: it is done even where the page is closed before the results are there.
+      transaction.commit();
     });
   } catch (cause) {
     throw storageError(mode, cause);

@@ -1,8 +1,6 @@
-import { useEffect, useRef, useState } from 'preact/hooks';
+import { useEffect, useMemo, useRef, useState } from 'preact/hooks';
+import { lateWork } from './late.js';
 import { keep, kept } from './store.js';
-
-/** A value is written so long after it was last changed. */
-const WRITE_DELAY_MS = 250;
 
 /**
  * State that outlives a reload.
@@ -18,7 +16,7 @@ export function useKept<Value>(
   const [isRead, setRead] = useState(false);
   const changed = useRef(false);
   const latest = useRef(value);
-  const timer = useRef<ReturnType<typeof setTimeout> | undefined>(undefined);
+  const write = useMemo(() => lateWork(() => void keep(key, latest.current)), [key]);
   useEffect(() => {
     let isGone = false;
     void kept(key).then((found) => {
@@ -31,20 +29,14 @@ export function useKept<Value>(
     });
     return () => {
       isGone = true;
-      if (timer.current === undefined) return;
-      clearTimeout(timer.current);
-      void keep(key, latest.current);
+      write.now();
     };
   }, [key]);
   const set = (next: Value | ((before: Value) => Value)): void => {
     latest.current = typeof next === 'function' ? (next as (before: Value) => Value)(latest.current) : next;
     changed.current = true;
     setValue(() => latest.current);
-    clearTimeout(timer.current);
-    timer.current = setTimeout(() => {
-      timer.current = undefined;
-      void keep(key, latest.current);
-    }, WRITE_DELAY_MS);
+    write.soon();
   };
   return [value, set, isRead];
 }

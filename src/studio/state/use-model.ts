@@ -1,4 +1,5 @@
 import { useEffect, useRef, useState } from 'preact/hooks';
+import { lateWork } from './late.js';
 import { keep, keepEach, kept } from './store.js';
 import { useJob, type Job } from './use-job.js';
 
@@ -18,7 +19,7 @@ export interface ScreenModel<Model extends Keepable, Figures> {
   readonly take: (model: Model, figures?: Figures) => void;
   /** Opens a file. */
   readonly open: (file: () => Promise<File>) => void;
-  /** Keeps what was changed in the model. */
+  /** Keeps what was changed in the model, when it is not changed any more: before it is freed, at the latest. */
   readonly changed: () => void;
 }
 
@@ -47,9 +48,15 @@ export function useModel<Model extends Keepable, Figures = undefined>(
   const [current, setCurrent] = useState<ScreenModel<Model, Figures>['current']>();
   const latest = useRef(current);
   const isLeft = useRef(false);
+  // A model gives its bytes only until it is freed, so what frees it sees to this first.
+  const [write] = useState(() =>
+    lateWork(() => void (latest.current && keep(key, latest.current.model.toBytes()))),
+  );
   const show = (model: Model, figures?: Figures): void => {
     if (isLeft.current) return void model.dispose();
     const before = latest.current;
+    // The one that comes takes the place of what would be kept, too.
+    write.drop();
     latest.current = { model, figures, id: (before?.id ?? 0) + 1 };
     setCurrent(latest.current);
     void before?.model.dispose();
@@ -74,6 +81,7 @@ export function useModel<Model extends Keepable, Figures = undefined>(
     });
     return () => {
       isLeft.current = true;
+      write.now();
       void latest.current?.model.dispose();
     };
   }, []);
@@ -82,6 +90,6 @@ export function useModel<Model extends Keepable, Figures = undefined>(
     opening,
     take,
     open: (file) => opening.run(async () => take(await load(await file()))),
-    changed: () => void (latest.current && keep(key, latest.current.model.toBytes())),
+    changed: write.soon,
   };
 }

@@ -32,6 +32,25 @@ export async function lookAt(clip: KeptClip): Promise<ClipLook> {
   return withSpeech(look, clip.speech);
 }
 
+/** The look before the next: several at once would stop the page. */
+let before: Promise<unknown> = Promise.resolve();
+
+/**
+ * Looks at a clip when its turn comes: between two of them the page has its own.
+ * @param isWanted asked when its turn has come
+ * @returns undefined where it is not wanted any more
+ */
+export async function lookInTurn(clip: KeptClip, isWanted: () => boolean): Promise<ClipLook | undefined> {
+  if (looks.has(clip.bytes)) return lookAt(clip);
+  const own = before.then(async () => {
+    if (!isWanted()) return undefined;
+    await new Promise((resolve) => setTimeout(resolve));
+    return lookAt(clip);
+  });
+  before = own.catch(() => undefined);
+  return own;
+}
+
 /** @param speech in seconds; undefined leaves it where it was found */
 function withSpeech(look: ClipLook, speech: KeptClip['speech']): ClipLook {
   if (!speech || look.seconds === 0) return look;

@@ -5,7 +5,7 @@ import { ErrorNote } from '../parts/error-note.js';
 import { player } from '../parts/sound-player.js';
 import { useJob } from '../state/use-job.js';
 import { KIND_NAMES, kindName, type KeptClip } from './clip.js';
-import { lookAt, type ClipLook } from './clip-look.js';
+import { lookInTurn, type ClipLook } from './clip-look.js';
 import { ClipEditor } from './clip-editor.js';
 import { Waveform } from './waveform.js';
 
@@ -92,7 +92,13 @@ function ClipRow({
 }) {
   const [look, setLook] = useState<ClipLook>();
   const [isNear, setNear] = useState(false);
-  useEffect(() => void lookAt(clip).then(setLook), [clip]);
+  useEffect(() => {
+    let isThere = true;
+    void lookInTurn(clip, () => isThere).then((seen) => seen && isThere && setLook(seen));
+    return () => {
+      isThere = false;
+    };
+  }, [clip]);
   return (
     <li>
       <Button quiet label={`Play ${clip.name}`} disabled={!look || look.seconds === 0} onClick={onPlay}>

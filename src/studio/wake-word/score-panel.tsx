@@ -1,6 +1,7 @@
+import { Button } from '../parts/button.js';
 import { ScoreCurve, type ScorePoint } from './score-curve.js';
 import { ThresholdLine } from './threshold-line.js';
-import { longMeaning, shortMeaning, type HeldOutFigures } from './threshold-meaning.js';
+import { adviceAt, longMeaning, shortMeaning, type HeldOutFigures } from './threshold-meaning.js';
 
 /** Rates of lower thresholds may be so high that others would look like none. */
 const LOWEST_SHOWN = 0.1;
@@ -24,6 +25,7 @@ export function ScorePanel({
   onThreshold: (threshold: number) => void;
 }) {
   const meaning = figures && shortMeaning(figures, threshold);
+  const advice = figures && adviceAt(figures, threshold);
   return (
     <div class="score-panel">
       <div class="scores">
@@ -46,6 +48,16 @@ export function ScorePanel({
           : 'A lower threshold hears more, and fires more often at other words.'}
         {hint}
       </p>
+      {advice && (
+        <div class="banner go-on" role="status">
+          <p>{advice.text}</p>
+          {advice.threshold !== undefined && (
+            <Button onClick={() => onThreshold(advice.threshold!)}>
+              Lower it to {advice.threshold.toFixed(2)}
+            </Button>
+          )}
+        </div>
+      )}
     </div>
   );
 }

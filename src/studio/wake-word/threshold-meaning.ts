@@ -59,5 +59,30 @@ export function longMeaning(figures: HeldOutFigures, threshold: number): string 
   return `it missed ${misses} of ${figures.clips} held-out clips, and fired ${alarms === 1 ? 'once' : `${alarms} times`} in ${heard} of other speech.`;
 }
 
+/** A threshold at which so many words are missed is told to be too high, and another one to miss no more than that. */
+const [TOO_MANY, FEW_ENOUGH] = [0.5, 1 / 3];
+
+/** What to do where a model misses most of the words. */
+export interface ThresholdAdvice {
+  readonly text: string;
+  /** A lower one that misses few; undefined where there is none. */
+  readonly threshold: number | undefined;
+}
+
+/** @returns undefined where a threshold misses fewer than half of the words */
+export function adviceAt(figures: HeldOutFigures, threshold: number): ThresholdAdvice | undefined {
+  if (pointAt(figures, threshold).missed < TOO_MANY) return undefined;
+  const better = figures.tradeoff.findLast(
+    (point) => point.threshold < threshold && point.missed <= FEW_ENOUGH,
+  )?.threshold;
+  const told = `At ${threshold.toFixed(2)} it misses most of the words.`;
+  return better === undefined
+    ? {
+        text: `${told} No lower threshold helps: record more clips of the word, by more voices, or train more thoroughly.`,
+        threshold: undefined,
+      }
+    : { text: `${told} At ${better.toFixed(2)} ${longMeaning(figures, better)}`, threshold: better };
+}
+
 const shownRate = (perHour: number): string =>
   perHour > 0 && perHour < 10 ? perHour.toFixed(1) : String(Math.round(perHour));

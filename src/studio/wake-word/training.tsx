@@ -8,11 +8,23 @@ import { useCurve } from '../state/use-curve.js';
 import type { Job } from '../state/use-job.js';
 import { useUnfinished, type Unfinished } from '../state/use-unfinished.js';
 import type { KeptClip } from './clip.js';
+import { embeddingAddress } from './embedding.js';
 import type { HeldOutFigures } from './threshold-meaning.js';
 
-/** How thorough a training is, by name; the last is the recipe of `seqkit train-trigger`. */
-const PLANS: Readonly<Record<string, { name: string; examples?: number; epochs?: number }>> = {
-  quick: { name: 'A first try: 300 examples, 8 times', examples: 300, epochs: 8 },
+/** How thorough a training is. */
+interface Plan {
+  readonly name: string;
+  readonly examples?: number;
+  readonly epochs?: number;
+  /** Whether it stands upon the speech embedding that comes along: few clips and little training are enough then. */
+  readonly isUponEmbedding?: boolean;
+}
+/** By name; the last is the recipe of `seqkit train-trigger` for a network of its own. */
+const PLANS: Readonly<Record<string, Plan>> = {
+  quick: {
+    name: 'A first try, upon a network that knows speech',
+    ...{ examples: 500, epochs: 4, isUponEmbedding: true },
+  },
   good: { name: 'Good: 2,000 examples, 12 times', examples: 2000, epochs: 12 },
   thorough: { name: 'Thorough: the whole recipe, half an hour or more' },
 };
@@ -72,12 +84,20 @@ export function Training({
         setState(undefined);
         throw error;
       });
+      const { examples, epochs, isUponEmbedding } = PLANS[settings.plan];
       const options = { word: settings.word, seed: 1, engine: 'wasm' } as const;
       const model =
         settings.isFurther && before
-          ? await TriggerModel.from(before, { ...options, train: 'all' })
-          : new TriggerModel(options);
-      const { examples, epochs } = PLANS[settings.plan];
+          ? await TriggerModel.from(before, {
+              ...{ ...options, train: 'all' },
+              // One of its own: that of the model before is freed with it.
+              embedding: await embeddingAddress(),
+            })
+          : new TriggerModel(
+              isUponEmbedding
+                ? { ...options, features: 'embedding', embedding: await embeddingAddress() }
+                : options,
+            );
       let share = from?.share ?? 0;
       const store = unfinished.store(settings, () => share, from);
       let phase = '';

@@ -1,4 +1,4 @@
-import { useEffect, useRef, useState } from 'preact/hooks';
+import { useState } from 'preact/hooks';
 import { decodeWav, type TriggerModel } from '../../audio/index.js';
 import { Button } from '../parts/button.js';
 import { ErrorNote } from '../parts/error-note.js';
@@ -27,8 +27,6 @@ export interface FiringLog {
 
 const NO_FIGURES =
   ' With ten clips of the word or more, the training of a new network holds some back, and says here what each threshold comes to.';
-/** A threshold that was moved is kept when it has stood still for so long. */
-const KEEP_DELAY_MS = 250;
 
 /** Tries a model: with the microphone, or on a recording. */
 export function Trying({
@@ -46,7 +44,6 @@ export function Trying({
   const reading = useJob();
   const [threshold, setThreshold] = useState(model.thresholds[model.word]);
   const [chimes, setChimes] = useState(true);
-  const timer = useRef<ReturnType<typeof setTimeout> | undefined>(undefined);
   const microphone = useMicrophone(model, {
     onHeard: () => chimes && void chime(),
     onFiring: (firing) => {
@@ -54,14 +51,12 @@ export function Trying({
       if (firing.isRight !== undefined) log.mark?.(firing, firing.isRight);
     },
   });
-  useEffect(() => () => clearTimeout(timer.current), []);
   const move = (to: number): void => {
     if (to === threshold) return;
     setThreshold(to);
     model.setThreshold(to);
     microphone.setThreshold(to);
-    clearTimeout(timer.current);
-    timer.current = setTimeout(onThreshold, KEEP_DELAY_MS);
+    onThreshold();
   };
   const read = (files: readonly File[]): void =>
     reading.run(async () => {

@@ -10,6 +10,7 @@ import { MixedExamples } from './mixed-examples.js';
 import { Recorder } from './recorder.js';
 import { SyntheticVoices } from './synthetic-voices.js';
 import { isClip, type KeptClip } from './clip.js';
+import { embeddingAddress } from './embedding.js';
 import { isFigures, type HeldOutFigures } from './threshold-meaning.js';
 import { Training } from './training.js';
 import { Trying } from './trying.js';
@@ -17,7 +18,8 @@ import { useFirings } from './use-firings.js';
 
 async function load(from: Blob | Uint8Array): Promise<TriggerModel> {
   const { TriggerModel } = await import('../../audio/index.js');
-  return TriggerModel.load(from, { engine: 'wasm' });
+  // Loaded only for a model that hears through it.
+  return TriggerModel.load(from, { engine: 'wasm', embedding: await embeddingAddress() });
 }
 
 /** A wake word: record, train, try, save. */
@@ -30,6 +32,7 @@ export function WakeWordScreen() {
   const { current, take, changed, ...file } = useModel<TriggerModel, HeldOutFigures>('wake/model', load, {
     isFigures,
   });
+  const isUponEmbedding = current?.model.settings.features.kind === 'embedding';
   return (
     <Screen
       title="Wake word"
@@ -59,9 +62,15 @@ export function WakeWordScreen() {
         title="The model"
         note="The file works with seqkit listen and detect, and in code with TriggerModel.load."
       >
+        {isUponEmbedding && (
+          <p class="note">
+            It hears through the speech embedding that comes with seqkit, which takes more room than a page of
+            its own has. A good or thorough training makes a model for a page.
+          </p>
+        )}
         <ModelFile
           name="trigger.safetensors"
-          page="listen"
+          {...(!isUponEmbedding && { page: 'listen' as const })}
           title={current?.model.word ?? ''}
           model={current?.model}
           isBusy={training.isRunning}

@@ -116,6 +116,7 @@ export class Chatbot {
     this.#model = model;
     this.#intents = new Map(given.intents.map((intent) => [intent.tag, intent]));
     this.#finder = finderOf(given);
+    this.notes = model.notes;
   }
 
   /**

@@ -63,6 +63,11 @@ export class IntentModel {
     this.#bySentences = bySentences;
   }
 
+  /** What there is to know of its training. */
+  get notes(): readonly string[] {
+    return [...this.#byNgrams.notes, ...(this.#bySentences?.notes ?? [])];
+  }
+
   /**
    * @param intents how many classes are intents; examples of the class after them count less than one of them each
    * @param options.talk more examples of intents, which share the weight that their intent's own have

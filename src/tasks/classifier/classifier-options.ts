@@ -19,10 +19,10 @@ import {
   wholeNumber,
 } from '../../base/schema/index.js';
 import type { FileSource } from '../../base/source/file-source.js';
-import { checkpointIntervalTable } from '../../base/training/checkpoint-clock.js';
+import type { CheckpointStoreOptions } from '../../base/training/checkpoint-store.js';
 import { KeyedVectors } from '../../embeddings/keyed-vectors/keyed-vectors.js';
 import { engineChoices, threadCount, type EngineChoice } from '../../rnn/engine/choose.js';
-import type { CheckpointOptions } from '../../rnn/training/fit-options.js';
+import { checkpointChoice, type CheckpointOptions } from '../../rnn/training/checkpoint-choice.js';
 import { ENCODER_NAMES, isShallow, type EncoderName } from './encoders/encoder.js';
 import { POOLINGS, type PoolingName } from './encoders/network.js';
 import { INPUT_NAMES, type InputName } from './encoders/reader-choice.js';
@@ -96,9 +96,12 @@ export interface ClassifierTrainOptions {
   /** What runs networks. @default 'auto' */
   readonly engine?: EngineChoice;
   readonly threads?: number;
-  /** Where the network of a named encoder is saved while it trains. Needs Node. */
-  readonly checkpoint?: CheckpointOptions;
-  /** Goes on from the checkpoint. @default false */
+  /** Where the network of a named encoder is saved while it trains: a file, which needs Node, or a store. */
+  readonly checkpoint?: CheckpointOptions | CheckpointStoreOptions;
+  /**
+   * Goes on from what is saved there, or begins where there is nothing: with the same examples and options it comes to
+   * the very classifier of a training that nothing ended. @default false
+   */
   readonly resume?: boolean;
   readonly signal?: AbortSignalLike;
   /** Called before each part of the training, and after each epoch. */
@@ -142,9 +145,7 @@ const trainOptions = optionsSchema<ClassifierTrainOptions>('train', {
   seed: optional(wholeNumber({ min: 0, max: 2 ** 32 - 1 })),
   engine: optional(choice(engineChoices)),
   threads: optional(threadCount),
-  checkpoint: optional(
-    optionsSchema<CheckpointOptions>('checkpoint', { path: someText, ...checkpointIntervalTable }),
-  ),
+  checkpoint: optional(checkpointChoice),
   resume: optional(flag),
   signal: optional(abortSignal),
   onProgress: optional(callback<(progress: ClassifierProgress) => unknown>()),
@@ -176,7 +177,7 @@ export function parseTrainOptions(given: unknown): ClassifierTrainOptions {
     throw usage(`The encoder '${encoder}' hears no embedding.`, "Take encoder: 'embedding', or 'auto'.");
   }
   if (resume && !checkpoint)
-    throw usage('resume needs to know from where.', 'Give checkpoint: { path } too.');
+    throw usage('resume needs to know from where.', 'Give checkpoint: { path } too, or { store } in a page.');
   if (threshold !== undefined && targetAccuracy !== undefined) {
     throw usage('Give threshold or targetAccuracy, not both.');
   }

@@ -66,7 +66,7 @@ export class SequenceClassifier {
   readonly seed: number;
   /** What is known of it from its training. */
   readonly figures: ClassifierFigures;
-  /** What the user should know about the file it came from. */
+  /** What the user should know about its training, or the file it came from. */
   notes: readonly string[] = [];
   readonly #lifetime = new Lifetime('The classifier');
   readonly #parts: ClassifierParts;
@@ -79,6 +79,7 @@ export class SequenceClassifier {
     this.seed = parts.seed;
     this.figures = parts.figures;
     this.#threshold = parts.threshold;
+    this.notes = parts.encoder.notes ?? [];
   }
 
   /**

@@ -9,16 +9,11 @@ import {
   wholeNumber,
   listOf,
 } from '../../base/schema/index.js';
-import {
-  STORED,
-  type CheckpointStore,
-  type CheckpointStoreOptions,
-} from '../../base/training/checkpoint-store.js';
 import type { LoopCheckpoint } from '../../base/training/training-loop.js';
 import type { Model } from '../../rnn/model/model.js';
 import type { Tensor } from '../../rnn/program/tensor.js';
 import { toStored, type Checkpoint, type RunDescription } from '../../rnn/training/checkpoint.js';
-import type { CheckpointOptions } from '../../rnn/training/fit-options.js';
+import { placeName, placeOf, type CheckpointChoice } from '../../rnn/training/checkpoint-choice.js';
 
 /** Where a training in buckets stands: all but the numbers of the model. */
 export interface BucketPosition {
@@ -64,38 +59,55 @@ const place = optionsSchema<Written>('position', {
   bestLoss: optional(number()),
 });
 
+/** What a training follows upon, which its checkpoint holds too. */
+export interface CarriedArrays {
+  readonly [name: string]: StoredTensor;
+}
+
+/** Before the names of what is carried. */
+const CARRIED = 'carried/';
+
 /** Saves a training in buckets to its file, which needs Node, or to its store, after it went on from there. */
 export class BucketSaver implements LoopCheckpoint {
   private constructor(
     readonly model: Model,
     readonly run: RunDescription,
-    readonly interval: CheckpointOptions | CheckpointStoreOptions,
+    readonly interval: CheckpointChoice,
     readonly at: BucketPosition,
     readonly randoms: BucketRandoms,
+    readonly carried: CarriedArrays,
   ) {}
 
   /**
    * Goes on from what is saved where there is something, which `resume` allows.
    * @param at is set to where the run stood
    * @param run what the run is, by the name of each part: the file's must be the same
+   * @param follows what the run begins with, where it takes the place of another that has ended
    * @throws SeqkitError `file-exists` without `resume`; `usage` for the file of another run; `bad-file`
    */
   static async open(
     model: Model,
-    { checkpoint, resume }: { checkpoint: CheckpointOptions | CheckpointStoreOptions; resume: boolean },
-    { at, randoms, run }: { at: BucketPosition; randoms: BucketRandoms; run: RunDescription },
+    { checkpoint, resume }: { checkpoint: CheckpointChoice; resume: boolean },
+    {
+      at,
+      randoms,
+      run,
+      follows,
+    }: {
+      at: BucketPosition;
+      randoms: BucketRandoms;
+      run: RunDescription;
+      follows: { readonly carried: CarriedArrays; readonly isBegun: boolean } | undefined;
+    },
   ): Promise<BucketSaver> {
-    const saver = new BucketSaver(model, run, checkpoint, at, randoms);
-    const found = await model.checkpoints().open(saver.#place, { resume, run });
+    const saver = new BucketSaver(model, run, checkpoint, at, randoms, follows?.carried ?? {});
+    if (follows?.isBegun === false) return saver;
+    const found = await model.checkpoints().open(placeOf(checkpoint), { resume, run });
     if (found) {
       saver.#restore(found);
       await model.setTrainingState(found.state);
     }
     return saver;
-  }
-
-  get #place(): string | CheckpointStore {
-    return 'store' in this.interval ? this.interval.store : this.interval.path;
   }
 
   step(): number {
@@ -114,17 +126,18 @@ export class BucketSaver implements LoopCheckpoint {
       loss: toStored(Float64Array.from(at.loss)),
       heldOutLoss: toStored(Float64Array.from(at.heldOutLoss)),
     };
+    for (const [name, array] of Object.entries(this.carried)) arrays[CARRIED + name] = array;
     best?.weights.forEach((layer, i) => {
       layer.forEach(({ data }, j) => {
         arrays[`best/${i}/${j}`] = toStored(data as Float32Array);
       });
     });
     const state = await model.getTrainingState();
-    await model.checkpoints().save(this.#place, { run, state, position: { ...written }, arrays });
+    await model.checkpoints().save(placeOf(this.interval), { run, state, position: { ...written }, arrays });
   }
 
   #restore({ position, arrays }: Checkpoint): void {
-    const path = typeof this.#place === 'string' ? this.#place : STORED;
+    const path = placeName(this.interval);
     const refuse = (): never => {
       throw new SeqkitError(`${path} is no checkpoint of this kind of training, or not a whole one.`, {
         code: 'bad-file',
@@ -153,4 +166,10 @@ export class BucketSaver implements LoopCheckpoint {
     );
     at.best = { epoch: bestEpoch, loss: bestLoss, weights };
   }
+}
+
+/** What a checkpoint of a training that follows upon another carries. */
+export function carriedBy({ arrays }: Checkpoint): CarriedArrays {
+  const own = Object.entries(arrays).filter(([name]) => name.startsWith(CARRIED));
+  return Object.fromEntries(own.map(([name, array]) => [name.slice(CARRIED.length), array]));
 }

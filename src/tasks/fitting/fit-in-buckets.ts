@@ -6,7 +6,7 @@ import type { Model } from '../../rnn/model/model.js';
 import type { Several } from '../../rnn/training/examples.js';
 import { Adam } from '../../rnn/training/optimizers/index.js';
 import { cosineSchedule } from '../../rnn/training/optimizers/schedules.js';
-import type { BucketPosition, BucketRandoms } from './bucket-checkpoint.js';
+import type { BucketPosition, BucketRandoms, CarriedArrays } from './bucket-checkpoint.js';
 import type { ResumableFitOptions, SequenceFitOptions, SequenceHistory } from './fit-schedule.js';
 import { lengthBuckets, orderedBatches, shuffledBatches, type PaddedBatch } from './length-buckets.js';
 
@@ -35,6 +35,11 @@ export interface BucketTraining {
   readonly random?: Random;
   /** What the run depends on besides the options, for its checkpoint. */
   readonly describe?: () => Readonly<Record<string, unknown>>;
+  /**
+   * What its checkpoint holds of the training that it follows upon, in whose place it is saved.
+   * @param isBegun whether what is saved there is of this training already
+   */
+  readonly follows?: { readonly carried: CarriedArrays; readonly isBegun: boolean } | undefined;
 }
 
 type Defaults = Required<Pick<SequenceFitOptions, 'epochs' | 'batchSize' | 'learningRate'>>;
@@ -108,7 +113,7 @@ async function fitAlone(
       model,
       { checkpoint, resume },
       {
-        ...{ at, randoms },
+        ...{ at, randoms, follows: training.follows },
         run: {
           ...{ loop: 'buckets', ...model.describe(), ...training.describe?.() },
           ...{ seed, epochs, batchSize, learningRate, heldOut, patience: options.patience ?? null },

@@ -5,16 +5,11 @@ import {
   wholeNumber,
   abortSignal,
   flag,
-  isPlainObject,
-  optionsSchema,
-  someText,
   type OptionTable,
-  type Schema,
 } from '../../base/schema/index.js';
 import { SeqkitError } from '../../base/errors.js';
-import { checkpointIntervalTable } from '../../base/training/checkpoint-clock.js';
-import { checkpointStoreOptions, type CheckpointStoreOptions } from '../../base/training/checkpoint-store.js';
-import type { CheckpointOptions } from '../../rnn/training/fit-options.js';
+import type { CheckpointStoreOptions } from '../../base/training/checkpoint-store.js';
+import { checkpointChoice, type CheckpointOptions } from '../../rnn/training/checkpoint-choice.js';
 import type { AbortSignalLike } from '../../base/abort-signal.js';
 
 /** How a sequence task is trained. */
@@ -91,20 +86,10 @@ export const sequenceFitTable: OptionTable<SequenceFitOptions> = {
   onStep: optional(callback<(report: StepReport) => void>()),
 };
 
-const fileOptions = optionsSchema<CheckpointOptions>('checkpoint', {
-  path: someText,
-  ...checkpointIntervalTable,
-});
-const fileOrStore: Schema<CheckpointOptions | CheckpointStoreOptions> = {
-  expected: fileOptions.expected,
-  parse: (value, name) =>
-    (isPlainObject(value) && 'store' in value ? checkpointStoreOptions : fileOptions).parse(value, name),
-};
-
 /** The schemas of `ResumableFitOptions`. */
 export const resumableFitTable: OptionTable<ResumableFitOptions> = {
   ...sequenceFitTable,
-  checkpoint: optional(fileOrStore),
+  checkpoint: optional(checkpointChoice),
   resume: optional(flag),
 };
 

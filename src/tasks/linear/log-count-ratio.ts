@@ -29,6 +29,7 @@ export function fitLogCountRatio(
   const weights = new Float32Array((features + 1) * classes);
   // Of two classes each is the other's opposite.
   const fitted = classes === 2 ? [1] : Array.from({ length: classes }, (_, c) => c);
+  const notes = new Set<string>();
   for (const own of fitted) {
     const isOwn = Int32Array.from(labels, (label) => (label === own ? 1 : 0));
     const ratios = ratiosOf(rows, isOwn, features);
@@ -40,6 +41,7 @@ export function fitLogCountRatio(
       ...{ C, features, tolerance },
       ...(classWeights && { classWeight: [meanOfOthers(classWeights, labels, own), classWeights[own]] }),
     });
+    for (const line of regression.notes) notes.add(line);
     for (let i = 0; i <= features; i++) {
       const ratio = i < features ? ratios[i] : 1;
       const odds = ratio * (regression.weights[2 * i + 1] - regression.weights[2 * i]);
@@ -47,7 +49,9 @@ export function fitLogCountRatio(
       else weights[i * classes + own] = odds;
     }
   }
-  return LogisticRegression.from({ settings: { classes, features }, arrays: { weights } });
+  const joined = LogisticRegression.from({ settings: { classes, features }, arrays: { weights } });
+  joined.notes = [...notes];
+  return joined;
 }
 
 /** A row in which every n-gram counts as one. */

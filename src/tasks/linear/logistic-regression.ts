@@ -13,7 +13,7 @@ import {
   parseStored,
   wholeNumber,
 } from '../../base/schema/index.js';
-import { minimize } from './newton.js';
+import { minimize, type Minimum } from './newton.js';
 import { RowSpan } from './row-span.js';
 import { rowLogits, softmaxInPlace, softmaxLoss, type WeighedRows } from './softmax-loss.js';
 import type { SparseRow } from './sparse-row.js';
@@ -80,6 +80,8 @@ export class LogisticRegression {
   readonly weights: Float32Array;
   readonly classes: number;
   readonly features: number;
+  /** What the user should know of its training: whether it ended before it reached its minimum. */
+  notes: readonly string[] = [];
 
   private constructor(weights: Float32Array, classes: number) {
     this.weights = weights;
@@ -91,6 +93,7 @@ export class LogisticRegression {
    * @param rows such as `NgramFeatures.transform` gives
    * @param labels the class of each, from 0
    * @param classes how many there are, each with a row at least
+   * @returns one whose `notes` tell where it did not converge
    * @throws SeqkitError `bad-value`; `bad-shape`; `too-little-data` for a class without rows
    */
   static fit(
@@ -106,9 +109,11 @@ export class LogisticRegression {
     const span = isShort ? new RowSpan(data.rows, data.features) : undefined;
     const trained = span ? { ...data, rows: span.rows(), features: data.rows.length } : data;
     const start = new Float64Array((trained.features + 1) * classes);
-    const { point } = minimize(softmaxLoss(trained), start, { tolerance, maxIterations });
-    const weights = span ? span.toFeatures(point, classes, data.features) : point;
-    return new LogisticRegression(Float32Array.from(weights), classes);
+    const end = minimize(softmaxLoss(trained), start, { tolerance, maxIterations });
+    const weights = span ? span.toFeatures(end.point, classes, data.features) : end.point;
+    const regression = new LogisticRegression(Float32Array.from(weights), classes);
+    if (!end.converged) regression.notes = [notConverged(end, tolerance)];
+    return regression;
   }
 
   /**
@@ -165,6 +170,14 @@ export class LogisticRegression {
     }
     return new LogisticRegression(weights, classes);
   }
+}
+
+function notConverged({ iterations, slope }: Minimum, tolerance: number): string {
+  const steps = iterations === 1 ? '1 step' : `${iterations.toLocaleString('en')} steps`;
+  return (
+    `The logistic regression did not converge: after ${steps} its largest slope is ${slope.toPrecision(2)}, not ${tolerance} or less. ` +
+    'Bring the features to like sizes, take a smaller C, or more maxIterations.'
+  );
 }
 
 function weighedRows(

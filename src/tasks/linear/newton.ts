@@ -18,13 +18,17 @@ export interface Minimum {
   readonly point: Float64Array;
   readonly value: number;
   readonly iterations: number;
-  /** Whether the gradient is as small as was asked. */
+  /** Whether the gradient is as small as was asked, or as rounding lets it become. */
   readonly converged: boolean;
+  /** The largest component of the gradient that is left. */
+  readonly slope: number;
 }
 
 /** Armijo's: a step must gain this share of what the slope promises. */
 const SUFFICIENT = 1e-4;
 const MAX_HALVINGS = 40;
+/** A gradient so much smaller than the first is what rounding makes of none: where no step gains, and anywhere. */
+const [NO_GAIN, ROUNDED] = [1e-7, 1e-14];
 /** Values that differ by less, of their size, are the same but for rounding. */
 const ROUNDING = 1e-13;
 /** A step's equations are solved to this share of the gradient at first, and the better the smaller it gets. */
@@ -49,6 +53,7 @@ export function minimize(
   const solver = new ConjugateGradients(point.length);
   let value = objective.evaluate(point, gradient);
   const firstNorm = Math.sqrt(dot(gradient, gradient));
+  const firstSlope = largest(gradient);
   let iterations = 0;
   for (; iterations < maxIterations && largest(gradient) > tolerance; iterations++) {
     const norm = Math.sqrt(dot(gradient, gradient));
@@ -73,7 +78,9 @@ export function minimize(
     }
     [point, trial, value] = [trial, point, next];
   }
-  return { point, value, iterations, converged: largest(gradient) <= tolerance };
+  const slope = largest(gradient);
+  const least = Math.max(tolerance, (iterations < maxIterations ? NO_GAIN : ROUNDED) * firstSlope);
+  return { point, value, iterations, converged: slope <= least, slope };
 }
 
 /** Solves the equations of a step, with vectors that it uses again. */

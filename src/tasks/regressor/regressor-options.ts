@@ -11,7 +11,7 @@ import {
   type OptionTable,
 } from '../../base/schema/index.js';
 import { engineChoices, threadCount, type AutoReport, type EngineChoice } from '../../rnn/engine/choose.js';
-import { sequenceFitTable, type SequenceFitOptions } from '../fitting/fit-schedule.js';
+import { resumableFitTable, type ResumableFitOptions } from '../fitting/fit-schedule.js';
 
 /** What the network is made of. */
 export interface RegressorArchitecture {
@@ -50,7 +50,7 @@ export interface SequenceRegressorOptions {
   readonly onEngine?: (report: AutoReport) => void;
 }
 
-export interface RegressorFitOptions extends Omit<SequenceFitOptions, 'heldOut'> {
+export interface RegressorFitOptions extends Omit<ResumableFitOptions, 'heldOut'> {
   /** The share at the end of each series that figures are taken from; nothing else sees it before. @default 0.15 */
   readonly test?: number;
   /** The share before it that chooses the best epoch and the method, and sets the intervals. @default 0.15 */
@@ -88,13 +88,15 @@ export const regressorOptions = optionsSchema<SequenceRegressorOptions>('Sequenc
 });
 
 export const regressorFitOptions = optionsSchema<RegressorFitOptions>('fit', {
-  epochs: sequenceFitTable.epochs,
-  batchSize: sequenceFitTable.batchSize,
-  learningRate: sequenceFitTable.learningRate,
-  patience: sequenceFitTable.patience,
-  signal: sequenceFitTable.signal,
-  onEpoch: sequenceFitTable.onEpoch,
-  onStep: sequenceFitTable.onStep,
+  epochs: resumableFitTable.epochs,
+  batchSize: resumableFitTable.batchSize,
+  learningRate: resumableFitTable.learningRate,
+  patience: resumableFitTable.patience,
+  signal: resumableFitTable.signal,
+  onEpoch: resumableFitTable.onEpoch,
+  onStep: resumableFitTable.onStep,
+  checkpoint: resumableFitTable.checkpoint,
+  resume: resumableFitTable.resume,
   test: optional(share),
   validation: optional(share),
   refit: optional(flag),

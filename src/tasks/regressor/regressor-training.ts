@@ -1,11 +1,14 @@
+import { Fingerprint } from '../../base/encoding/fingerprint.js';
 import { SeqkitError } from '../../base/errors.js';
 import type { AutoReport, EngineChoice } from '../../rnn/engine/choose.js';
 import { Model } from '../../rnn/model/model.js';
 import type { Tensor } from '../../rnn/program/tensor.js';
-import { fitInBuckets } from '../fitting/fit-in-buckets.js';
+import type { RunDescription } from '../../rnn/training/checkpoint.js';
+import { fitInBuckets, type BucketTraining } from '../fitting/fit-in-buckets.js';
 import type { SequenceHistory } from '../fitting/fit-schedule.js';
 import { conformalWidth, coverage, forecastErrors, type Residual } from './forecast-figures.js';
 import type { ForecastMethod, RegressorSettings } from './regressor-file.js';
+import type { restoreFirst } from './refit-checkpoint.js';
 import { aheadWidth, regressorGraph } from './regressor-network.js';
 import type { RegressorArchitecture, RegressorFitOptions } from './regressor-options.js';
 import { leadOf, naiveError, networkInputs, predictAll, residualsOf } from './rolling-forecasts.js';
@@ -63,10 +66,12 @@ export async function trainRegressor(
   );
   const model = new Model(regressorGraph(architecture, counts), { seed: plan.seed, ...plan.runs });
   try {
-    const history = await train(model, trained, choosing, seen, plan, {
-      patience: DEFAULT_PATIENCE,
-      ...fit,
-    });
+    const first = { patience: DEFAULT_PATIENCE, ...fit };
+    const run = describeRun({ list, counts }, plan, { test, validation, ...first });
+    await buildFor(model, seen);
+    const saved = fit.resume && fit.checkpoint ? await restoredFirst(model, fit.checkpoint, run) : undefined;
+    const history =
+      saved ?? (await train(model, trained, choosing, seen, plan, first, { describe: () => run }));
     const judged = parts.flatMap((part) =>
       originsOf(part.series, Math.max(lead, part.validation - H + 1), part.series.steps - H),
     );
@@ -101,9 +106,16 @@ export async function trainRegressor(
     if (refit && isBetter && !history.stopped) {
       const whole = parts.flatMap(({ series }) => originsOf(series, lead, series.steps - H));
       const again = { ...fit, epochs: history.bestEpoch };
+      const extra = fit.checkpoint && (await refitExtra(model, history, run, saved !== undefined));
       const final = new Model(regressorGraph(architecture, counts), { seed: plan.seed, ...plan.runs });
       try {
-        await train(final, whole, [], seen, plan, again);
+        const { stopped } = await train(final, whole, [], seen, plan, again, extra);
+        if (stopped) {
+          // The first one is whole, and this one is not.
+          await final.dispose();
+          const settings: RegressorSettings = { ...seen, method, levels, widths, figures };
+          return { model, settings, history: { ...history, stopped } };
+        }
       } catch (error) {
         await final.dispose();
         throw error;
@@ -126,14 +138,14 @@ async function train(
   seen: Parameters<typeof networkInputs>[1] & { readonly architecture: RegressorArchitecture },
   plan: RegressorPlan,
   fit: RegressorFitOptions,
+  extra: Pick<BucketTraining, 'describe' | 'follows'> = {},
 ): Promise<SequenceHistory> {
-  const { context, horizon } = seen.architecture;
-  const width = 1 + seen.counts.known + seen.counts.observed;
-  await model.build([context, width], [horizon * aheadWidth(seen.counts)]);
+  const { context } = seen.architecture;
+  await buildFor(model, seen);
   const origins = [...trained, ...choosing];
   return fitInBuckets(
     {
-      ...{ model, seed: plan.seed, loss: 'huber' },
+      ...{ model, seed: plan.seed, loss: 'huber', ...extra },
       isOver: () => plan.isOver(),
       lengths: origins.map(() => [context]),
       heldBack: choosing.map((_, i) => trained.length + i),
@@ -146,6 +158,41 @@ async function train(
     fit,
     DEFAULTS,
   );
+}
+
+async function buildFor(
+  model: Model,
+  { architecture, counts }: { architecture: RegressorArchitecture; counts: InputCounts },
+): Promise<void> {
+  const width = 1 + counts.known + counts.observed;
+  await model.build([architecture.context, width], [architecture.horizon * aheadWidth(counts)]);
+}
+
+/** What all of a training depends on, by name, for its checkpoint. */
+function describeRun(
+  { list, counts }: { list: readonly CheckedSeries[]; counts: InputCounts },
+  { architecture, levels, seed }: RegressorPlan,
+  options: RegressorFitOptions,
+): RunDescription {
+  const all = new Fingerprint();
+  for (const { values, known, observed } of list) {
+    all.add(Int32Array.of(values.length, known.length)).add(values).add(known).add(observed);
+  }
+  const { epochs, batchSize, learningRate, patience, test, validation } = { ...DEFAULTS, ...options };
+  return {
+    ...{ 'the series': all.toString(), inputs: counts, levels, test, validation, ...architecture },
+    ...{ seed, batchSize, learningRate, 'most epochs': epochs, 'patience at first': patience },
+  };
+}
+
+/** What checkpoints need is loaded where there is one. */
+const restoredFirst: typeof restoreFirst = async (...given) =>
+  (await import('./refit-checkpoint.js')).restoreFirst(...given);
+
+/** @param isBegun whether the checkpoint is of the second training already */
+async function refitExtra(model: Model, history: SequenceHistory, run: RunDescription, isBegun: boolean) {
+  const { carriedOf, describeRefit } = await import('./refit-checkpoint.js');
+  return { describe: () => describeRefit(run), follows: { carried: carriedOf(model, history), isBegun } };
 }
 
 /** What the network should give: how far the truth is from the value of one season before, in its units. */

@@ -5,7 +5,7 @@ import { Lifetime } from '../../base/lifetime.js';
 import { flag, optional, optionsSchema, someText } from '../../base/schema/index.js';
 import type { FileSource } from '../../base/source/file-source.js';
 import { Model } from '../../rnn/model/model.js';
-import type { SequenceHistory } from '../fitting/fit-schedule.js';
+import { checkResume, type SequenceHistory } from '../fitting/fit-schedule.js';
 import { coverage, forecastErrors, type ForecastErrors } from './forecast-figures.js';
 import {
   readRegressor,
@@ -123,6 +123,7 @@ export class SequenceRegressor {
   ): Promise<SequenceHistory> {
     const given = checkedSeriesList(series, 'fit: series');
     const checked = regressorFitOptions.parse(options);
+    checkResume(checked);
     return this.#lifetime.during('fit', async () => {
       const plan: RegressorPlan = { ...planOf(this.#options), isOver: () => this.#lifetime.ended };
       const { model, settings, history } = await trainRegressor(given, plan, checked);

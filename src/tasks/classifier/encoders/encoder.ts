@@ -28,6 +28,8 @@ export interface EncoderContents {
 /** A trained encoder with its classes. */
 export interface Encoder {
   readonly name: EncoderName;
+  /** What the user should know of its training. */
+  readonly notes?: readonly string[];
   /** @returns shape (N, C), row by row */
   logits(inputs: readonly SequenceInput[]): Promise<Float32Array>;
   contents(): EncoderContents;

@@ -47,6 +47,10 @@ export class NbsvmEncoder implements Encoder {
     return new NbsvmEncoder(linear, ratioRows, ratios, [mean / own, mean / other]);
   }
 
+  get notes(): readonly string[] {
+    return [...this.linear.notes, ...this.ratios.notes];
+  }
+
   async logits(inputs: readonly SequenceInput[]): Promise<Float32Array> {
     const [linear, ratios] = [await this.linear.logits(inputs), this.#ratioLogits(inputs)];
     const [a, b] = this.shares;

@@ -4,7 +4,7 @@ import { SparseCategoricalCrossentropy } from '../../../rnn/losses/sparse-catego
 import type { EngineChoice } from '../../../rnn/engine/choose.js';
 import { Model } from '../../../rnn/model/model.js';
 import type { ModelOptions } from '../../../rnn/model/model-options.js';
-import type { CheckpointOptions } from '../../../rnn/training/fit-options.js';
+import { placeName, type CheckpointChoice } from '../../../rnn/training/checkpoint-choice.js';
 import { Adam } from '../../../rnn/training/optimizers/index.js';
 import { cosineSchedule } from '../../../rnn/training/optimizers/schedules.js';
 import type { SequenceInput } from '../../examples/sequence-input.js';
@@ -21,7 +21,7 @@ export interface NetworkTraining {
   readonly patience: number;
   /** The weight of each class. */
   readonly classWeights: readonly number[] | undefined;
-  readonly checkpoint?: CheckpointOptions | undefined;
+  readonly checkpoint?: CheckpointChoice | undefined;
   readonly resume?: boolean | undefined;
   readonly signal?: AbortSignalLike | undefined;
   readonly onEpoch?: ((report: NetworkEpoch) => unknown) | undefined;
@@ -105,7 +105,7 @@ export class NetworkEncoder implements Encoder {
       throw new SeqkitError('The training of the classifier was stopped.', {
         code: 'stopped',
         ...(checkpoint && {
-          hint: `Its state is saved in ${checkpoint.path}: train with resume, and with the same examples and options.`,
+          hint: `Its state is saved: train with resume, ${placeName(checkpoint)} as checkpoint, and the same examples and options.`,
         }),
       });
     }

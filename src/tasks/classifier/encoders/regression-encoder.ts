@@ -38,6 +38,10 @@ export class RegressionEncoder implements Encoder {
     return new RegressionEncoder(name, rows, regression);
   }
 
+  get notes(): readonly string[] {
+    return this.regression.notes;
+  }
+
   logits(inputs: readonly SequenceInput[]): Promise<Float32Array> {
     const { classes } = this.regression;
     const out = new Float32Array(inputs.length * classes);
