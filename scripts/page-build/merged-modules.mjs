@@ -18,8 +18,10 @@ export const MERGED = {
     /^rnn\/(cells\/(cell|cell-weights|own-cell|recurrent-product)|layers\/(recurrent|step-mask|step-dropout))\.js$/,
   'rnn/layers/gated-recurrence.js': /^rnn\/(cells\/gru-.*|layers\/gru)\.js$/,
   'rnn/layers/long-recurrence.js': /^rnn\/(cells\/lstm-.*|layers\/lstm)\.js$/,
-  'rnn/model/network.js':
-    /^rnn\/(graph\/.*|losses\/(loss|fitting|loss-names)|metrics\/(metric|metric-names|mean-metric)|model\/(compiled|model|model-options|model-lifetime|model-session|model-architecture|sequential|stepper)|training\/(checkpoint|checkpoint-files|forward-program|kept-states|prepared-programs|program-runner|optimizers\/(optimizer-names|average-name)))\.js$/,
+  'rnn/model/run.js':
+    /^rnn\/(graph\/(?!summary).*|model\/(network|network-parts|stack-network|model-options|model-lifetime|model-session|model-architecture|stepper)|training\/(forward-program|kept-states|prepared-programs|program-runner|optimizers\/average-name))\.js$/,
+  'rnn/model/trained.js':
+    /^rnn\/(graph\/summary|losses\/(loss|fitting|loss-names)|metrics\/(metric|metric-names|mean-metric)|model\/(compiled|model|sequential)|training\/(checkpoint|checkpoint-files|optimizers\/optimizer-names))\.js$/,
   'rnn/model/prediction.js':
     /^rnn\/(model\/(model-prediction|model-examples)|training\/(batched-prediction|batch-feeder|examples))\.js$/,
   'rnn/layers/convolution.js': /^rnn\/layers\/(conv1d|grouped-convolution|sliding|masked-rows)\.js$/,
