@@ -13,15 +13,15 @@ export const MERGED = {
   'base/files.js':
     /^base\/(encoding\/(safetensors|content-digest|digest|utf8|json-keys|json-depth|finite-numbers|byte-kernels|binary|base64|wasm-module|byte-chunks)|source\/file-source|host\/(fetch-file|thread-support|yield-to-event-loop|in-turns))\.js$/,
   'rnn/ground.js':
-    /^rnn\/(program\/.*|weights\/.*|layers\/(layer|layer-options|layer-activation|inner-layer|rearrangement|symbolic-tensor|feature-axis|dense|dropout|activation)|training\/(batch-size|tokens))\.js$/,
+    /^rnn\/(program\/(?!dropout-bits).*|weights\/(?!constrain|penalty|activity-penalty).*|layers\/(layer|layer-options|layer-activation|inner-layer|rearrangement|symbolic-tensor|feature-axis|dense|dropout|activation)|training\/(batch-size|tokens))\.js$/,
   'rnn/layers/recurrence.js':
     /^rnn\/(cells\/(cell|cell-weights|own-cell|recurrent-product)|layers\/(recurrent|step-mask|step-dropout))\.js$/,
   'rnn/layers/gated-recurrence.js': /^rnn\/(cells\/gru-.*|layers\/gru)\.js$/,
   'rnn/layers/long-recurrence.js': /^rnn\/(cells\/lstm-.*|layers\/lstm)\.js$/,
   'rnn/model/run.js':
-    /^rnn\/(graph\/(?!summary).*|model\/(network|network-parts|stack-network|model-options|model-lifetime|model-session|model-architecture|stepper)|training\/(forward-program|kept-states|prepared-programs|program-runner|optimizers\/average-name))\.js$/,
+    /^rnn\/(graph\/(?!summary|graph-between).*|engine\/engine-names|model\/(network|network-parts|stack-network|model-options|model-lifetime|model-session|model-architecture|stepper)|training\/(forward-program|kept-states|prepared-programs|program-runner|optimizers\/average-name))\.js$/,
   'rnn/model/trained.js':
-    /^rnn\/(graph\/summary|losses\/(loss|fitting|loss-names)|metrics\/(metric|metric-names|mean-metric)|model\/(compiled|model|sequential)|training\/(checkpoint|checkpoint-files|optimizers\/optimizer-names))\.js$/,
+    /^rnn\/(graph\/(summary|graph-between)|losses\/(loss|fitting|loss-names)|metrics\/(metric|metric-names|mean-metric)|model\/(compiled|model|sequential)|training\/(checkpoint|checkpoint-files|optimizers\/optimizer-names))\.js$/,
   'rnn/model/prediction.js':
     /^rnn\/(model\/(model-prediction|model-examples)|training\/(batched-prediction|batch-feeder|examples))\.js$/,
   'rnn/layers/convolution.js': /^rnn\/layers\/(conv1d|grouped-convolution|sliding|masked-rows)\.js$/,

@@ -1,6 +1,7 @@
 import type { FileSource } from '../../base/source/file-source.js';
 import { choice } from '../../base/schema/index.js';
 import { symbolicTensors } from '../layers/layer.js';
+import { graphBetween } from '../graph/graph-between.js';
 import { LayerGraph } from '../graph/layer-graph.js';
 import { describeArchitecture, readModelFile, restoreGraph } from './model-architecture.js';
 import type { ModelFile } from '../graph/model-file.js';
@@ -45,7 +46,7 @@ export class Model extends Network {
   readonly #parts: NetworkParts;
 
   constructor(graph: ModelEnds | LayerGraph | Network, options?: ModelOptions) {
-    super(graph instanceof LayerGraph || graph instanceof Network ? graph : graphBetween(graph), options);
+    super(graph instanceof LayerGraph || graph instanceof Network ? graph : graphOf(graph), options);
     this.#parts = partsOf(this);
   }
 
@@ -219,9 +220,9 @@ export class Model extends Network {
   }
 }
 
-function graphBetween(ends: ModelEnds): LayerGraph {
+function graphOf(ends: ModelEnds): LayerGraph {
   const { inputs, outputs } = modelEnds.parse(ends);
-  return LayerGraph.between(
+  return graphBetween(
     symbolicTensors(inputs, 'Model: inputs'),
     symbolicTensors(outputs, 'Model: outputs'),
   );

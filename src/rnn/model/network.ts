@@ -1,4 +1,4 @@
-import type { EngineChoice } from '../engine/choose.js';
+import type { EngineChoice } from '../engine/engine-names.js';
 import { endByUsing } from '../../base/disposal.js';
 import { choice, someText } from '../../base/schema/index.js';
 import type { LayerGraph } from '../graph/layer-graph.js';
@@ -128,7 +128,8 @@ export class Network {
   stepper(options?: { batch?: number; steps?: number }): Stepper {
     const { batch = 1, steps = 1 } = stepperOptions.parse(options);
     needBuilt(this.#parts);
-    return new Stepper(this.#parts.graph, this.engine, batch, steps);
+    const { graph, session } = this.#parts;
+    return new Stepper(graph, () => session.openStreaming(), batch, steps);
   }
 
   /** The model as a file's bytes. */

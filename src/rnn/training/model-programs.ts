@@ -2,6 +2,7 @@ import type { Matrix } from '../program/program.js';
 import { SeqkitError } from '../../base/errors.js';
 import type { LayerGraph } from '../graph/layer-graph.js';
 import { inputName, portName } from '../weights/trace.js';
+import { activityPenalty as regularizeActivity } from '../weights/activity-penalty.js';
 import { constrain } from '../weights/constrain.js';
 import { addPenaltyGradient, penaltyOf } from '../weights/penalty.js';
 import type { Weight } from '../weights/weight.js';
@@ -23,7 +24,7 @@ export function evaluateProgram(
   loss: LossChoice | readonly LossTerm[],
   watched: readonly boolean[] = [],
 ): ModelProgram {
-  const pass = forwardPass(model, 'evaluate', { training: false, penalties: true });
+  const pass = forwardPass(model, 'evaluate', { training: false, regularizeActivity });
   watch(pass, watched);
   traceLosses(pass, lossTerms(loss));
   return finished(pass, lossesOf(loss), watched);
@@ -36,7 +37,7 @@ export function trainProgram(
   optimizer: Optimizer,
   watched: readonly boolean[] = [],
 ): ModelProgram {
-  const pass = forwardPass(model, 'train', { training: true, penalties: true });
+  const pass = forwardPass(model, 'train', { training: true, regularizeActivity });
   watch(pass, watched);
   pass.backward(traceLosses(pass, lossTerms(loss)), false);
   const gradients = penalized(pass);
@@ -61,7 +62,7 @@ export function gradientProgram(
   options: { carryState: boolean; dropout?: boolean; exposeOutputs?: boolean },
 ): ModelProgram {
   const pass = forwardPass(model, 'gradients', {
-    ...{ training: true, penalties: true, exposeGradients: true },
+    ...{ training: true, regularizeActivity, exposeGradients: true },
     ...options,
   });
   const { builder } = pass.trace;
