@@ -37,7 +37,6 @@ it('all of seqkit is 365 kB at most, without the packages of others, which come 
   expect(all / 1000).toBeLessThan(664);
   // It has what trains: else the tests above would find nothing anywhere.
   expect(modules.some(([id]) => /rnn\/training\/training\.js/.test(id))).toBe(true);
-  expect(modules.some(([id]) => /audio\/embedding\/embedding-stream/.test(id))).toBe(true);
 });
 
 it('what is merged with others comes without them', async () => {

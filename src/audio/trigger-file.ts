@@ -80,11 +80,7 @@ function shapeOf({ shapes, features }: ModelFile): (number | undefined)[] {
   return [time, ...(steps === undefined ? [] : [steps]), own];
 }
 
-async function describedBy(
-  file: ModelFile,
-  source: string,
-  network: Network,
-): Promise<TriggerDescription> {
+async function describedBy(file: ModelFile, source: string, network: Network): Promise<TriggerDescription> {
   const fail = (complaint: string, hint = 'Take the file as it was, or train anew.'): never => {
     throw new SeqkitError(`${source} ${complaint}`, { code: 'bad-file', hint });
   };

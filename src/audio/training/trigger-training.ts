@@ -68,7 +68,17 @@ export async function trainTrigger(
   const wanted = training.examplesPerActivate * clips.activates.length;
   const examples = asked ?? Math.min(training.maxExamples, Math.max(training.minExamples, wanted));
   const speech = recorded ? await recordedNegatives(settings, embedding, language) : undefined;
-  const plan = { network: trainable(network), clips, words, preset: settings, embedding, seed, examples, epochs, threads };
+  const plan = {
+    network: trainable(network),
+    clips,
+    words,
+    preset: settings,
+    embedding,
+    seed,
+    examples,
+    epochs,
+    threads,
+  };
   const run = new TrainingRun({ ...plan, ...(speech && { negatives: speech }), ...hooks, isDisposed });
   const {
     finalLoss,

@@ -222,8 +222,5 @@ export class Model extends Network {
 
 function graphOf(ends: ModelEnds): LayerGraph {
   const { inputs, outputs } = modelEnds.parse(ends);
-  return graphBetween(
-    symbolicTensors(inputs, 'Model: inputs'),
-    symbolicTensors(outputs, 'Model: outputs'),
-  );
+  return graphBetween(symbolicTensors(inputs, 'Model: inputs'), symbolicTensors(outputs, 'Model: outputs'));
 }

@@ -74,7 +74,9 @@ export interface TraceOptions {
   shapesOnly?: boolean;
   /** What each use of a layer makes is an output named by `layerOutputName`. */
   exposeOutputs?: boolean;
-  /** Of a program with a loss: `activityPenalty`. A program without one goes without. */
+  /** The program has a loss, which what layers add is to join: see `addPenalty`. */
+  penalties?: boolean;
+  /** @internal `activityPenalty`, where the program has a loss: one that only predicts does not load it. */
   regularizeActivity?: (trace: Trace, y: Signal, regularizer: RegularizerOption) => Activity | undefined;
   /** Gradients, those of initial states too, are outputs named `gradient/<name>`. */
   exposeGradients?: boolean;

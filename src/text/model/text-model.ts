@@ -141,7 +141,12 @@ export class TextModel {
         {
           ...{ architecture, reading, extra },
           options: { seed, engine, threads, ...(onEngine && { onEngine }) },
-          ...{ network: this.#network, vocabulary: this.#vocabulary, training: this.#training, seen: this.#seen },
+          ...{
+            network: this.#network,
+            vocabulary: this.#vocabulary,
+            training: this.#training,
+            seen: this.#seen,
+          },
           isOver: () => this.#lifetime.ended,
           onNetwork: (made) => (this.#made = made),
         },
