@@ -163,6 +163,11 @@ export async function pageSize(name) {
 }
 
 if (process.argv[1] === fileURLToPath(import.meta.url)) {
+  // Whoever reads the table may have seen enough of it, as `head` has.
+  process.stdout.on('error', (error) => {
+    if (error.code !== 'EPIPE') throw error;
+    process.exit();
+  });
   const kilobytes = (count) => (count / 1000).toFixed(1);
   console.log('| page | at its start, kB | when it has done its work, kB |');
   console.log('| --- | --- | --- |');

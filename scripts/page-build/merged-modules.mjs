@@ -13,22 +13,36 @@ export const MERGED = {
   'base/files.js':
     /^base\/(encoding\/(safetensors|content-digest|digest|utf8|json-keys|json-depth|finite-numbers|byte-kernels|binary|base64|wasm-module|byte-chunks)|source\/file-source|host\/(fetch-file|thread-support|yield-to-event-loop|in-turns))\.js$/,
   'rnn/ground.js':
-    /^rnn\/(program\/.*|weights\/.*|layers\/(layer|layer-options|layer-activation|inner-layer|rearrangement|symbolic-tensor|feature-axis|dense|dropout|activation)|training\/(batch-size|tokens))\.js$/,
+    /^rnn\/(program\/(?!dropout-bits).*|engine\/engine-names|weights\/(?!constrain|penalty|activity-penalty).*|layers\/(layer|layer-options|layer-activation|inner-layer|rearrangement|symbolic-tensor|feature-axis|dense|dropout|activation)|training\/(batch-size|tokens))\.js$/,
   'rnn/layers/recurrence.js':
     /^rnn\/(cells\/(cell|cell-weights|own-cell|recurrent-product)|layers\/(recurrent|step-mask|step-dropout))\.js$/,
   'rnn/layers/gated-recurrence.js': /^rnn\/(cells\/gru-.*|layers\/gru)\.js$/,
   'rnn/layers/long-recurrence.js': /^rnn\/(cells\/lstm-.*|layers\/lstm)\.js$/,
-  'rnn/model/network.js':
-    /^rnn\/(graph\/.*|losses\/(loss|fitting|loss-names)|metrics\/(metric|metric-names|mean-metric)|model\/(compiled|model|model-options|model-lifetime|model-session|model-architecture|sequential|stepper)|training\/(checkpoint|checkpoint-files|forward-program|kept-states|prepared-programs|program-runner|optimizers\/(optimizer-names|average-name)))\.js$/,
+  'rnn/model/run.js':
+    /^rnn\/(graph\/(?!summary|graph-between).*|model\/(network|network-parts|stack-network|model-options|model-lifetime|model-session|model-architecture|stepper)|training\/(forward-program|kept-states|prepared-programs|program-runner|optimizers\/average-name))\.js$/,
+  'rnn/model/trained.js':
+    /^rnn\/(graph\/(summary|graph-between)|losses\/(loss|fitting|loss-names)|metrics\/(metric|metric-names|mean-metric)|model\/(compiled|model|sequential)|training\/(checkpoint|checkpoint-files|optimizers\/optimizer-names))\.js$/,
   'rnn/model/prediction.js':
     /^rnn\/(model\/(model-prediction|model-examples)|training\/(batched-prediction|batch-feeder|examples))\.js$/,
+  'rnn/training/training.js':
+    /^rnn\/(training\/(?!batch-feeder|batch-size|batched-prediction|checkpoint|examples|forward-program|input-sizes|kept-states|prepared-programs|program-runner|tokens|optimizers\/(optimizer-names|average-name)).*|losses\/(?!loss\.|fitting|loss-names).*|metrics\/(?!metric\.|metric-names|mean-metric).*|weights\/(constrain|penalty|activity-penalty)|model\/(model-training|objective))\.js$/,
   'rnn/layers/convolution.js': /^rnn\/layers\/(conv1d|grouped-convolution|sliding|masked-rows)\.js$/,
+  'rnn/layers/convolution-2d.js': /^rnn\/layers\/(conv2d|pooling-2d|band-sliding)\.js$/,
+  'rnn/engine/threads.js':
+    /^rnn\/engine\/wasm\/(kernel-pool|threaded-session|threaded-executable|barriers|work|worker-session)\.js$/,
   'rnn/engine/session.js':
     /^(rnn\/engine\/(choose|auto-session|devices\/processor|wasm\/(wasm-engine|session-plan|paced-session|wasm-session|wasm-executable|kernel-module|kernel-encodings?|kernel-work|gemm-encoding|sliding-encodings|linear-memory|command-list|placement))|base\/host\/(wasm-flags|packed-bytes))\.js$/,
   'audio/heard.js':
-    /^audio\/(signal\/(features|feature-settings|spectrogram|mel|mixed-radix-fft|samples|fingerprint|resample|pcm16|append-samples|filter\/.*)|mixing\/(labels|segment-settings|synthesis-settings)|training\/(training-plan|training-record)|detection\/(detector|trigger-settings|trigger-schema|word-detectors))\.js$/,
+    /^audio\/(signal\/(features|feature-settings|spectrogram|mel|mixed-radix-fft|samples|fingerprint|resample|pcm16|append-samples|filter\/.*)|mixing\/(labels|segment-settings|synthesis-settings)|training\/training-record|detection\/(detector|trigger-settings|trigger-schema|word-detectors))\.js$/,
   'embeddings/asked.js':
     /^embeddings\/(vectors\/(rows|float16|word-list|word-arguments|subwords|quote|unit-vector|host-files)|search\/(search|most-similar-query|analogies|compare-words|open-search)|scan\/vector-memory)\.js$/,
+  'embeddings/formats/opened.js':
+    /^embeddings\/formats\/(read-vectors|seqkit-file|refused-options|training-start)\.js$/,
+  'embeddings/formats/written.js':
+    /^embeddings\/formats\/(write-vectors|write-seqkit-file|neighbour-files)\.js$/,
+  'embeddings/evaluation/judged.js': /^embeddings\/evaluation\/(?!evaluated).*\.js$/,
+  'embeddings/formats/foreign.js':
+    /^(embeddings\/formats\/(foreign-vectors|text-vectors|text-layout|word2vec-binary|fasttext-binary|fasttext-model|gensim-vectors|npy-vectors|numpy-rows|growing-rows)|base\/encoding\/(npy|pickle))\.js$/,
   'embeddings/scan/scan.js': /^embeddings\/scan\/(scanner|scan-job|scan-kernels|binary)\.js$/,
 };
 

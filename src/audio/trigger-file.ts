@@ -2,7 +2,9 @@ import type { FileSource } from '../base/source/file-source.js';
 import { SeqkitError } from '../base/errors.js';
 import { listOf, optional, optionsSchema, parseStored, someText, text } from '../base/schema/index.js';
 import type { ModelFile } from '../rnn/graph/model-file.js';
-import { Sequential, type SequentialOptions } from '../rnn/model/sequential.js';
+import type { ModelOptions } from '../rnn/model/model-options.js';
+import type { Network } from '../rnn/model/network.js';
+import { StackNetwork } from '../rnn/model/stack-network.js';
 import { checkTogether, storedSettings, storedTriggerTable } from './detection/trigger-schema.js';
 import { featuresHash } from './signal/feature-settings.js';
 import type { TriggerPreset } from './detection/trigger-settings.js';
@@ -61,9 +63,9 @@ export function describeTrigger({ words, settings, trainedOn }: TriggerDescripti
  */
 export async function readTrigger(
   from: FileSource,
-  options: Omit<SequentialOptions, 'seed'>,
-): Promise<TriggerDescription & { network: Sequential; seed: number }> {
-  const { model: network, file, source } = await Sequential.open(from, options);
+  options: Omit<ModelOptions, 'seed'>,
+): Promise<TriggerDescription & { network: Network; seed: number }> {
+  const { network, file, source } = await StackNetwork.open(from, options);
   try {
     return { ...(await describedBy(file, source, network)), network, seed: file.seed };
   } catch (error) {
@@ -78,11 +80,7 @@ function shapeOf({ shapes, features }: ModelFile): (number | undefined)[] {
   return [time, ...(steps === undefined ? [] : [steps]), own];
 }
 
-async function describedBy(
-  file: ModelFile,
-  source: string,
-  network: Sequential,
-): Promise<TriggerDescription> {
+async function describedBy(file: ModelFile, source: string, network: Network): Promise<TriggerDescription> {
   const fail = (complaint: string, hint = 'Take the file as it was, or train anew.'): never => {
     throw new SeqkitError(`${source} ${complaint}`, { code: 'bad-file', hint });
   };

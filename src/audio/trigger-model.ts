@@ -2,7 +2,7 @@ import type { FileSource } from '../base/source/file-source.js';
 import { disposedError, endByUsing } from '../base/disposal.js';
 import { SeqkitError } from '../base/errors.js';
 import { someText, wholeNumber } from '../base/schema/index.js';
-import type { Sequential } from '../rnn/model/sequential.js';
+import type { Network } from '../rnn/model/network.js';
 import type { ClipSet } from './clips/clips.js';
 import { finiteSamples, signal, soundSamples } from './signal/samples.js';
 import { EmbeddingUse } from './embedding/embedding-use.js';
@@ -41,7 +41,7 @@ import {
   type TriggerTransform,
 } from './listening/sound-listener.js';
 import { triggerSettings } from './detection/trigger-schema.js';
-import { triggerFitOptions, type TriggerFitOptions } from './training/training-plan.js';
+import type { TriggerFitOptions } from './training/training-plan.js';
 import type { TrainingRecord } from './training/training-record.js';
 import type { Waveform } from './signal/wav.js';
 
@@ -51,7 +51,7 @@ const frameCount = wholeNumber({ min: 1 });
 class Parts {
   constructor(
     readonly settings: TriggerPreset,
-    readonly network: Sequential,
+    readonly network: Network,
   ) {}
 }
 
@@ -69,13 +69,13 @@ export class TriggerModel {
   /** Features, network and firing settings, all of which are saved. */
   readonly settings: TriggerPreset;
   trainedOn: TrainingRecord | undefined;
-  readonly #network: Sequential;
+  readonly #network: Network;
   /** That training mixes examples on, where it was said how many. */
   readonly #threads: number | undefined;
   /** Where features are those of an embedding. */
   readonly #embedding: EmbeddingUse;
   /** Made where training or loading ends, so that `stream` need not wait. */
-  #stepping: Sequential | undefined;
+  #stepping: Network | undefined;
   /** Under way. */
   #training: Promise<unknown> | undefined;
   #disposed = false;
@@ -128,6 +128,7 @@ export class TriggerModel {
       });
     }
     if (typeof clips === 'string') {
+      const { triggerFitOptions } = await import('./training/training-plan.js');
       const { onNote } = triggerFitOptions.parse(options);
       const { readClipFolder } = await import('./clips/clip-folder.js');
       const read = await readClipFolder(clips, this.settings.features.sampleRate);

@@ -6,7 +6,10 @@ import { Dropout } from '../rnn/layers/dropout.js';
 import { GRU } from '../rnn/layers/gru.js';
 import type { Layer } from '../rnn/layers/layer.js';
 import { Standardize } from '../rnn/layers/standardize.js';
-import { Sequential, type SequentialOptions } from '../rnn/model/sequential.js';
+import { LayerStack } from '../rnn/graph/layer-stack.js';
+import type { ModelOptions } from '../rnn/model/model-options.js';
+import type { Network } from '../rnn/model/network.js';
+import { StackNetwork } from '../rnn/model/stack-network.js';
 import type { NetworkSettings, TriggerPreset } from './detection/trigger-settings.js';
 
 /** Less than Keras's 0.99, since a short training has only hundreds of steps. */
@@ -16,9 +19,9 @@ const MOMENTUM = 0.95;
  * The network, causal: (N, frames, bands) to (N, steps, words) logits, a strided convolution without
  * padding and two recurrent layers; or the head over embeddings.
  */
-export function triggerNetwork(settings: NetworkSettings, options: SequentialOptions): Sequential {
+export function triggerNetwork(settings: NetworkSettings, options: ModelOptions): Network {
   const { filters, kernelFrames, strideFrames } = settings;
-  if (settings.layers === 'embedding') return new Sequential(embeddingLayers(settings), options);
+  if (settings.layers === 'embedding') return stacked(embeddingLayers(settings), options);
   const front = new Conv1D({
     filters,
     kernelSize: kernelFrames,
@@ -26,7 +29,11 @@ export function triggerNetwork(settings: NetworkSettings, options: SequentialOpt
     useBias: hasFrontBias(settings),
     name: 'front',
   });
-  return new Sequential([front, ...afterFront(settings)], options);
+  return stacked([front, ...afterFront(settings)], options);
+}
+
+function stacked(layers: readonly Layer[], options: ModelOptions): Network {
+  return new StackNetwork(new LayerStack(layers), options);
 }
 
 /**
@@ -36,10 +43,10 @@ export function triggerNetwork(settings: NetworkSettings, options: SequentialOpt
  * @param trained a network that `triggerNetwork` made, with its weights
  */
 export async function steppingNetwork(
-  trained: Sequential,
+  trained: Network,
   settings: NetworkSettings,
   bands: number,
-): Promise<Sequential> {
+): Promise<Network> {
   if (settings.layers === 'window') {
     const { windowStepping } = await import('./window-network.js');
     return windowStepping(trained, settings, bands);
@@ -47,7 +54,7 @@ export async function steppingNetwork(
   const front = new Dense({ units: settings.filters, useBias: hasFrontBias(settings), name: 'front' });
   const layers =
     settings.layers === 'embedding' ? embeddingLayers(settings) : [front, ...afterFront(settings)];
-  const twin = new Sequential(layers, { engine: trained.engine });
+  const twin = stacked(layers, { engine: trained.engine });
   await twin.build([1, settings.kernelFrames * bands]);
   twin.layers.forEach((layer, index) => {
     layer.setWeights(trained.layers[index].getWeights().map(({ data }) => data));
@@ -116,7 +123,7 @@ const FREE_OPTIONS = new Set(['name', 'trainable', 'rate', 'biasValue']);
  * @param shape one example's, as the file has it
  */
 export async function networkComplaint(
-  network: Sequential,
+  network: Network,
   { features, network: settings }: Pick<TriggerPreset, 'features' | 'network'>,
   words: number,
   shape: readonly (number | undefined)[],

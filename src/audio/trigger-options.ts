@@ -1,4 +1,5 @@
-import { engineChoices, type AutoReport, type EngineChoice } from '../rnn/engine/choose.js';
+import type { AutoReport } from '../rnn/engine/auto-session.js';
+import { engineChoices, type EngineChoice } from '../rnn/engine/engine-names.js';
 import {
   callback,
   choice,

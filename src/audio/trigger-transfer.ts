@@ -1,5 +1,6 @@
 import type { Layer } from '../rnn/layers/layer.js';
-import type { Sequential, SequentialOptions } from '../rnn/model/sequential.js';
+import type { ModelOptions } from '../rnn/model/model-options.js';
+import type { Network } from '../rnn/model/network.js';
 import { triggerNetwork } from './trigger-network.js';
 import { refuseWindow } from './training/refuse-window.js';
 import { triggerPreset, type TrainingSettings, type TriggerPreset } from './detection/trigger-settings.js';
@@ -8,7 +9,7 @@ import { triggerPreset, type TrainingSettings, type TriggerPreset } from './dete
 export interface Trained {
   words: readonly string[];
   settings: TriggerPreset;
-  network: Sequential;
+  network: Network;
 }
 
 /** What of a network is trained further. */
@@ -30,8 +31,8 @@ export async function transferred(
   from: Trained,
   words: readonly string[],
   part: TransferPart,
-  options: SequentialOptions,
-): Promise<{ settings: TriggerPreset; network: Sequential }> {
+  options: ModelOptions,
+): Promise<{ settings: TriggerPreset; network: Network }> {
   refuseWindow(from.settings.network);
   const settings = structuredClone(from.settings);
   // As this release trains: a model of an earlier one holds settings of training that have changed since.

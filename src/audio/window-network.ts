@@ -1,6 +1,8 @@
 import { makeLayer, prepareLayers } from '../rnn/graph/registry.js';
 import type { Layer } from '../rnn/layers/layer.js';
-import { Sequential } from '../rnn/model/sequential.js';
+import { LayerStack } from '../rnn/graph/layer-stack.js';
+import type { Network } from '../rnn/model/network.js';
+import { StackNetwork } from '../rnn/model/stack-network.js';
 import type { NetworkSettings, TriggerPreset } from './detection/trigger-settings.js';
 import { silentEmbeddings } from './embedding/embedding-features.js';
 import type { SpeechEmbedding } from './embedding/speech-embedding.js';
@@ -32,10 +34,10 @@ const WINDOW_LAYERS: Readonly<Record<string, 'steps' | 'row' | 'walk'>> = {
  * @param trained a network of which `windowComplaint` has nothing to say
  */
 export async function windowStepping(
-  trained: Sequential,
+  trained: Network,
   { windowFrames = 1 }: NetworkSettings,
   bands: number,
-): Promise<Sequential> {
+): Promise<Network> {
   const described = trained.layers.map((layer) => {
     const options: Record<string, unknown> = { ...layer.options() };
     delete options['name'];
@@ -43,7 +45,7 @@ export async function windowStepping(
   });
   await prepareLayers(described);
   const layers = described.map((layer) => makeLayer(layer));
-  const twin = new Sequential(layers, { engine: trained.engine });
+  const twin = new StackNetwork(new LayerStack(layers), { engine: trained.engine });
   await twin.build([1, windowFrames, bands]);
   twin.layers.forEach((layer, index) => {
     layer.setWeights(trained.layers[index].getWeights().map(({ data }) => data));
@@ -80,7 +82,7 @@ export function windowsOf(
  * @param wanted (windowFrames, bands)
  */
 export function windowComplaint(
-  network: Sequential,
+  network: Network,
   words: number,
   shape: readonly (number | undefined)[],
   wanted: readonly (number | undefined)[],

@@ -186,7 +186,8 @@ export {
   type GradientCheckOptions,
   type GradientError,
 } from './gradient-check/gradient-check.js';
-export { engineChoices, type AutoReport, type EngineChoice } from './engine/choose.js';
+export type { AutoReport } from './engine/auto-session.js';
+export { engineChoices, type EngineChoice } from './engine/engine-names.js';
 export type { ActivationName } from './program/kernels.js';
 export type { LayerActivation } from './layers/layer-activation.js';
 export type { InitializerName } from './weights/initializers.js';

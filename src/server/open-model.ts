@@ -8,7 +8,7 @@ import { choice, flag, optional, optionsSchema } from '../base/schema/index.js';
 import { readSource, type FileSource } from '../base/source/file-source.js';
 import { TriggerModel } from '../audio/trigger-model.js';
 import { KeyedVectors } from '../embeddings/keyed-vectors/keyed-vectors.js';
-import { engineChoices, type EngineChoice } from '../rnn/engine/choose.js';
+import { engineChoices, type EngineChoice } from '../rnn/engine/engine-names.js';
 import { Chatbot } from '../tasks/chatbot/chatbot.js';
 import { SequenceClassifier } from '../tasks/classifier/sequence-classifier.js';
 import { SequenceRegressor } from '../tasks/regressor/sequence-regressor.js';

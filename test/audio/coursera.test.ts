@@ -6,6 +6,7 @@ import { ExamplePool } from '../../src/audio/examples/example-pool.js';
 import { COURSERA_FEATURES } from '../../src/audio/signal/feature-settings.js';
 import { FeatureExtractor } from '../../src/audio/signal/features.js';
 import { featurePacking } from '../../src/audio/signal/packed-features.js';
+import { trainable } from '../../src/rnn/model/trainable.js';
 import { triggerNetwork } from '../../src/audio/trigger-network.js';
 import { labelSettings, labelTiming, triggerPreset } from '../../src/audio/detection/trigger-settings.js';
 import type { Sequential } from '../../src/rnn/model/sequential.js';
@@ -52,7 +53,7 @@ describe('the spectrogram of the coursera preset', () => {
 describe('the network of the coursera preset', () => {
   let network: Sequential;
   beforeAll(async () => {
-    network = triggerNetwork(preset.network, { seed: 1, engine: 'wasm', threads: 1 });
+    network = trainable(triggerNetwork(preset.network, { seed: 1, engine: 'wasm', threads: 1 }));
     await network.build([5511, 101]);
   });
 

@@ -1,4 +1,5 @@
-import { openEngine, type ConcreteEngine } from '../../src/rnn/engine/choose.js';
+import { openEngine } from '../../src/rnn/engine/choose.js';
+import type { ConcreteEngine } from '../../src/rnn/engine/engine-names.js';
 import type { Program } from '../../src/rnn/program/program.js';
 import { runJob } from '../rnn/engine/gpu-jobs.js';
 

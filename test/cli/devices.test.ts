@@ -10,7 +10,7 @@ describe('devices', () => {
     const { status, stdout } = await runCli(['devices', '--json']);
     expect(status).toBe(0);
     const { engines, adapters } = JSON.parse(stdout) as { engines: EngineSurvey[]; adapters: object[] };
-    const { engineChoices } = await import('../../src/rnn/engine/choose.js');
+    const { engineChoices } = await import('../../src/rnn/engine/engine-names.js');
     const concrete = engineChoices.filter((name) => name !== 'auto' && name !== 'gpu');
     expect(engines.map(({ engine }) => engine)).toEqual(concrete);
     for (const survey of engines) {

@@ -28,7 +28,7 @@ describe('realNumber', () => {
 
 describe('engineOption', () => {
   it('offers every engine', async () => {
-    const { engineChoices } = await import('../../src/rnn/engine/choose.js');
+    const { engineChoices } = await import('../../src/rnn/engine/engine-names.js');
     expect(engineOption().argChoices).toEqual(engineChoices);
   });
 });

@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import { GRUCell } from '../../src/rnn/cells/gru-cell.js';
-import type { EngineChoice } from '../../src/rnn/engine/choose.js';
+import type { EngineChoice } from '../../src/rnn/engine/engine-names.js';
 import { Activation } from '../../src/rnn/layers/activation.js';
 import { Conv1D } from '../../src/rnn/layers/conv1d.js';
 import { Dense } from '../../src/rnn/layers/dense.js';

@@ -3,7 +3,7 @@ import { Activation } from '../../src/rnn/layers/activation.js';
 import { AdditiveAttention } from '../../src/rnn/layers/additive-attention.js';
 import { Attention } from '../../src/rnn/layers/attention.js';
 import { input } from '../../src/rnn/layers/input.js';
-import { LayerGraph } from '../../src/rnn/graph/layer-graph.js';
+import { graphBetween } from '../../src/rnn/graph/graph-between.js';
 import type { Layer } from '../../src/rnn/layers/layer.js';
 import { MultiHeadAttention } from '../../src/rnn/layers/multi-head-attention.js';
 import { TimeDistributed } from '../../src/rnn/layers/time-distributed.js';
@@ -30,7 +30,7 @@ function attending(layer: Layer, shapes: readonly number[][], { masked = false }
   const shared = layer.kind === 'MultiHeadAttention' ? [H, T, S] : [T, S];
   const outputs = inHeads || layer.kind === 'AdditiveAttention' ? shapes[0][1] : V;
   return {
-    graph: LayerGraph.between(inputs, [context, seen]),
+    graph: graphBetween(inputs, [context, seen]),
     x: shapes.map((shape, i) => numbers(1 + i, [N, ...shape], 4)),
     y: [numbers(10, [N, T, outputs], 4), numbers(11, [N, ...shared], 4)],
     loss: [
@@ -45,7 +45,7 @@ function toItself(): TorchCase {
   const x = input({ shape: [T, D] });
   const layer = new Attention({ causal: true });
   return {
-    graph: LayerGraph.between([x], [layer.apply([x, x, x])]),
+    graph: graphBetween([x], [layer.apply([x, x, x])]),
     x: [numbers(1, [N, T, D], 4)],
     y: [numbers(10, [N, T, D], 4)],
     loss: 'meanSquaredError',

@@ -22,7 +22,8 @@ import { Dot } from '../../src/rnn/layers/dot.js';
 import { Dropout } from '../../src/rnn/layers/dropout.js';
 import { Embedding } from '../../src/rnn/layers/embedding.js';
 import { GRU } from '../../src/rnn/layers/gru.js';
-import { LayerGraph } from '../../src/rnn/graph/layer-graph.js';
+import { graphBetween } from '../../src/rnn/graph/graph-between.js';
+import type { LayerGraph } from '../../src/rnn/graph/layer-graph.js';
 import { LayerNormalization } from '../../src/rnn/layers/layer-normalization.js';
 import { LayerStack } from '../../src/rnn/graph/layer-stack.js';
 import type { Layer } from '../../src/rnn/layers/layer.js';
@@ -140,7 +141,7 @@ function attentionGraph(attend: (inputs: SymbolicTensor<Layer>[]) => SymbolicTen
   const values = new Embedding({ inputDim: V, outputDim: H, maskZero: true }).apply(from);
   const queries = new GRU({ units: H, returnSequences }).apply(new Masking().apply(to));
   const [context, weights] = attend([queries, values]);
-  return LayerGraph.between([to, from], [new Dense({ units: 2 }).apply(context), weights]);
+  return graphBetween([to, from], [new Dense({ units: 2 }).apply(context), weights]);
 }
 
 export const layerCases: Record<string, LayerCase> = {
@@ -367,7 +368,7 @@ export const layerCases: Record<string, LayerCase> = {
     graph: () => {
       const inputs = [0, 1, 2].map(() => input({ shape: [T, D] }));
       const embed = new GRU({ units: H });
-      return LayerGraph.between(inputs, [new Concatenate().apply(inputs.map((one) => embed.apply(one)))]);
+      return graphBetween(inputs, [new Concatenate().apply(inputs.map((one) => embed.apply(one)))]);
     },
     loss: new TripletLoss({ margin: 2 }),
     x: [normals(N, T, D), normals(N, T, D), normals(N, T, D)],
@@ -379,7 +380,7 @@ export const layerCases: Record<string, LayerCase> = {
     graph: () => {
       const inputs = [0, 1].map(() => input({ shape: [D] }));
       const embed = new Dense({ units: H });
-      return LayerGraph.between(inputs, [new Concatenate().apply(inputs.map((one) => embed.apply(one)))]);
+      return graphBetween(inputs, [new Concatenate().apply(inputs.map((one) => embed.apply(one)))]);
     },
     loss: new ContrastiveLoss({ margin: 4 }),
     x: [normals(N, D), normals(N, D)],
@@ -393,7 +394,7 @@ export const layerCases: Record<string, LayerCase> = {
       const [a, b] = [new Masking().apply(inputs[0]), inputs[1]];
       const h = new Dense({ units: H });
       const apart = new AbsoluteDifference().apply([h.apply(a), h.apply(b)]);
-      return LayerGraph.between(inputs, [new Dense({ units: 1 }).apply(apart)]);
+      return graphBetween(inputs, [new Dense({ units: 1 }).apply(apart)]);
     },
     loss: 'binaryCrossentropy',
     x: [ragged, normals(N, T, D)],
@@ -479,7 +480,7 @@ export const layerCases: Record<string, LayerCase> = {
       const wide = new Concatenate().apply([new Add().apply([a, b]), new Subtract().apply([a, b])]);
       const products = new Multiply().apply([a, b, new Average().apply([a, b])]);
       const long = new Concatenate({ axis: 1 }).apply([products, a]);
-      return LayerGraph.between(
+      return graphBetween(
         [a, b],
         [new Dense({ units: H }).apply(wide), new SimpleRNN({ units: V }).apply(long)],
       );
@@ -495,7 +496,7 @@ export const layerCases: Record<string, LayerCase> = {
       const [a, b] = [input({ shape: [T, D] }), input({ shape: [T, D] })];
       const encoder = new GRU({ units: H });
       const likeness = new Dot({ axes: 1 }).apply([encoder.apply(a), encoder.apply(b)]);
-      return LayerGraph.between([a, b], [likeness]);
+      return graphBetween([a, b], [likeness]);
     },
     loss: 'binaryCrossentropy',
     x: [sequences, normals(N, T, D)],
@@ -513,7 +514,7 @@ export const layerCases: Record<string, LayerCase> = {
       const weights = new Reshape({ targetShape: [T, 1] }).apply(
         new Activation({ activation: 'softmax' }).apply(energies),
       );
-      return LayerGraph.between([x], [new Dot({ axes: 1 }).apply([weights, h])]);
+      return graphBetween([x], [new Dot({ axes: 1 }).apply([weights, h])]);
     },
     loss: mse,
     x: sequences,
@@ -543,7 +544,7 @@ export const layerCases: Record<string, LayerCase> = {
         [, h, c] = decoder.applyAll([dot.apply([weights, a]), h, c]);
         return answer.apply(h);
       });
-      return LayerGraph.between([x, h0, c0], outputs);
+      return graphBetween([x, h0, c0], outputs);
     },
     loss: ['sparseCategoricalCrossentropy', 'sparseCategoricalCrossentropy', 'sparseCategoricalCrossentropy'],
     x: [sequences, normals(N, H), normals(N, H)],
@@ -569,7 +570,7 @@ export const layerCases: Record<string, LayerCase> = {
       const graph = (): LayerGraph => {
         const [a, b] = [input({ shape: [T, D] }), input({ shape: other })];
         const products = new Dot({ axes: [axisA, axisB] }).apply([a, b]);
-        return LayerGraph.between([a, b], [new Dense({ units: V }).apply(products)]);
+        return graphBetween([a, b], [new Dense({ units: V }).apply(products)]);
       };
       const { loss, y } = { loss: mse, y: normals(N, rows, V) } as const;
       return [
@@ -583,7 +584,7 @@ export const layerCases: Record<string, LayerCase> = {
       const [from, to] = [input({ shape: [T, D] }), input({ shape: [T - 1, V] })];
       const [, h, c] = new LSTM({ units: H, returnState: true }).applyAll(from);
       const decoded = new LSTM({ units: H, returnSequences }).apply([to, h, c]);
-      return LayerGraph.between([from, to], [new Dense({ units: V }).apply(decoded)]);
+      return graphBetween([from, to], [new Dense({ units: V }).apply(decoded)]);
     },
     loss: 'sparseCategoricalCrossentropy',
     x: [sequences, normals(N, T - 1, V)],
@@ -599,7 +600,7 @@ export const layerCases: Record<string, LayerCase> = {
       const [y, forward, backward] = encoder.applyAll(embedding.apply(from));
       const decoder = new Bidirectional({ layer: new GRU({ units: H }), mergeMode: 'sum' });
       const decoded = decoder.apply([embedding.apply(to), forward, backward]);
-      return LayerGraph.between([from, to], [decoded, new Dense({ units: 2 }).apply(y)]);
+      return graphBetween([from, to], [decoded, new Dense({ units: 2 }).apply(y)]);
     },
     loss: [mse, mse],
     x: [raggedTokens, classes(V, N, T + 1)],
@@ -703,7 +704,7 @@ export const layerCases: Record<string, LayerCase> = {
       const energies = new Flatten().apply(new Dense({ units: 1, activation: 'tanh' }).apply(h));
       const shares = new Activation({ activation: 'softmax' }).apply(energies);
       const weights = new Reshape({ targetShape: [T, 1] }).apply(shares);
-      return LayerGraph.between([x], [new Flatten().apply(new Dot({ axes: 1 }).apply([weights, h]))]);
+      return graphBetween([x], [new Flatten().apply(new Dot({ axes: 1 }).apply([weights, h]))]);
     },
     loss: mse,
     x: ragged,
@@ -718,7 +719,7 @@ export const layerCases: Record<string, LayerCase> = {
       const energies = new Dot({ axes: 2 }).apply([queries, keys]);
       const shares = new Activation({ activation: 'softmax' }).apply(energies);
       const context = new Dot({ axes: [2, 1] }).apply([shares, keys]);
-      return LayerGraph.between([to, from], [new Dense({ units: 2 }).apply(context)]);
+      return graphBetween([to, from], [new Dense({ units: 2 }).apply(context)]);
     },
     loss: mse,
     x: [ragged, raggedTokens],
@@ -765,7 +766,7 @@ export const layerCases: Record<string, LayerCase> = {
       h = new MultiHeadAttention({ numHeads: 3, keyDim: 2, causal }).apply([h, h]);
       h = new Attention({ causal }).apply([h, h]);
       h = new AdditiveAttention({ causal }).apply([h, h]);
-      return LayerGraph.between([x], [new Dense({ units: 2 }).apply(h)]);
+      return graphBetween([x], [new Dense({ units: 2 }).apply(h)]);
     },
     loss: mse,
     x: emptySecond,
@@ -777,7 +778,7 @@ export const layerCases: Record<string, LayerCase> = {
       const x = input({ shape: [T, D] });
       const options = { causal: true, dropout: 0.3 };
       const h = new MultiHeadAttention({ numHeads: 2, keyDim: 3, ...options }).apply([x, x]);
-      return LayerGraph.between([x], [new Attention(options).apply([h, h, h])]);
+      return graphBetween([x], [new Attention(options).apply([h, h, h])]);
     },
     loss: mse,
     x: sequences,

@@ -1,5 +1,5 @@
 import { expect } from 'vitest';
-import type { EngineChoice } from '../../src/rnn/engine/choose.js';
+import type { EngineChoice } from '../../src/rnn/engine/engine-names.js';
 import { Model } from '../../src/rnn/model/model.js';
 import { gradientCheck, relativeError } from '../../src/rnn/gradient-check/gradient-check.js';
 import type { LossChoice } from '../../src/rnn/losses/loss-choice.js';

@@ -7,7 +7,7 @@ import { Dense } from '../../src/rnn/layers/dense.js';
 import { Embedding } from '../../src/rnn/layers/embedding.js';
 import { GRU } from '../../src/rnn/layers/gru.js';
 import { input } from '../../src/rnn/layers/input.js';
-import { LayerGraph } from '../../src/rnn/graph/layer-graph.js';
+import { graphBetween } from '../../src/rnn/graph/graph-between.js';
 import type { Layer } from '../../src/rnn/layers/layer.js';
 import { LSTM } from '../../src/rnn/layers/lstm.js';
 import { Masking } from '../../src/rnn/layers/masking.js';
@@ -157,7 +157,7 @@ describe('lengths', () => {
   it('have right gradients, of one input of several', () => {
     const [a, b] = [input({ shape: [null, D] }), input({ shape: [null, D] })];
     const states = [a, b].map((port) => new GRU({ units: H }).apply(port));
-    const errors = gradientCheck(LayerGraph.between([a, b], [new Add().apply(states)]), {
+    const errors = gradientCheck(graphBetween([a, b], [new Add().apply(states)]), {
       loss: 'meanSquaredError',
       x: [x, normals(7, N, 3, D)],
       y: normals(8, N, H),

@@ -9,7 +9,7 @@ import { Dropout } from '../../src/rnn/layers/dropout.js';
 import { Embedding } from '../../src/rnn/layers/embedding.js';
 import { GRU } from '../../src/rnn/layers/gru.js';
 import { input } from '../../src/rnn/layers/input.js';
-import { LayerGraph } from '../../src/rnn/graph/layer-graph.js';
+import { graphBetween } from '../../src/rnn/graph/graph-between.js';
 import { LayerNormalization } from '../../src/rnn/layers/layer-normalization.js';
 import { LayerStack } from '../../src/rnn/graph/layer-stack.js';
 import type { Layer } from '../../src/rnn/layers/layer.js';
@@ -60,7 +60,7 @@ function graph(
 ): TorchCase {
   const inputs = shapes.map((shape) => input({ shape }));
   const x = shapes.map((shape, i) => given(i, ...shape));
-  return { graph: LayerGraph.between(inputs, [connect(...inputs)]), x, y, loss: mse };
+  return { graph: graphBetween(inputs, [connect(...inputs)]), x, y, loss: mse };
 }
 
 const withDropout = { units: H, returnSequences, dropout: 0.25, recurrentDropout: 0.4 };
@@ -316,7 +316,7 @@ export const torchCases: Record<keyof typeof golden.cases, () => TorchCase> = {
     const [h, last] = new GRU({ units: H, returnSequences, returnState }).applyAll(x);
     const outputs = [new Dense({ units: 1 }).apply(h), new Dense({ units: V }).apply(last)];
     return {
-      graph: LayerGraph.between([x], outputs),
+      graph: graphBetween([x], outputs),
       x: [given(0, T, D)],
       y: [...wanted(T, 1), whole(11, [N], V)],
       loss: [

@@ -2,7 +2,9 @@ import { Conv2D } from '../../rnn/layers/conv2d.js';
 import type { Layer } from '../../rnn/layers/layer.js';
 import { LeakyReLU } from '../../rnn/layers/leaky-relu.js';
 import { MaxPooling2D } from '../../rnn/layers/pooling-2d.js';
-import { Sequential } from '../../rnn/model/sequential.js';
+import { LayerStack } from '../../rnn/graph/layer-stack.js';
+import type { Network } from '../../rnn/model/network.js';
+import { StackNetwork } from '../../rnn/model/stack-network.js';
 
 /** How many numbers an embedding has. */
 export const EMBEDDING_SIZE = 96;
@@ -115,7 +117,7 @@ export const EMBEDDING_PARAMETERS = EMBEDDING_WEIGHTS.reduce(
  * up to 8 i + 7, those before the first being padding.
  * @param weights by the names of `EMBEDDING_WEIGHTS`, of their shapes
  */
-export async function embeddingNetwork(weights: ReadonlyMap<string, Float32Array>): Promise<Sequential> {
+export async function embeddingNetwork(weights: ReadonlyMap<string, Float32Array>): Promise<Network> {
   const layers = EMBEDDING_LAYERS.flatMap((layer): Layer[] => {
     if (layer.kind === 'pooling')
       return [new MaxPooling2D({ poolSize: layer.size, channels: layer.channels })];
@@ -124,7 +126,7 @@ export async function embeddingNetwork(weights: ReadonlyMap<string, Float32Array
     const convolution = new Conv2D({ ...own, padding: 'causal', useBias: !isLast });
     return isLast ? [convolution] : [convolution, new LeakyReLU({ negativeSlope: slope, minValue: least })];
   });
-  const network = new Sequential(layers, { engine: 'wasm' });
+  const network = new StackNetwork(new LayerStack(layers), { engine: 'wasm' });
   await network.build([LEAD_FRAMES + WINDOW_FRAMES, EMBEDDING_BANDS]);
   for (const layer of layers) {
     if (layer instanceof Conv2D) layer.setWeights(layer.weights.map(({ name }) => weights.get(name)!));

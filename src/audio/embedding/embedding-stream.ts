@@ -1,5 +1,5 @@
 import { disposedError, endByUsing } from '../../base/disposal.js';
-import type { Sequential } from '../../rnn/model/sequential.js';
+import type { Network } from '../../rnn/model/network.js';
 import type { Stepper } from '../../rnn/model/stepper.js';
 import { SoundIntake } from '../signal/sound-intake.js';
 import { appendSamples } from '../signal/append-samples.js';
@@ -28,7 +28,7 @@ export class EmbeddingStream {
   /** Where the platform has the symbol. */
   declare readonly [Symbol.dispose]: () => void;
 
-  readonly #network: Sequential;
+  readonly #network: Network;
   readonly #mel = new MelFrames();
   readonly #intake = new SoundIntake();
   readonly #resampler: StreamResampler | undefined;
@@ -50,7 +50,7 @@ export class EmbeddingStream {
   #disposed = false;
 
   /** Use `embedding.stream()`. */
-  constructor(network: Sequential, sampleRate: number, voiceActivity: boolean) {
+  constructor(network: Network, sampleRate: number, voiceActivity: boolean) {
     embeddingStreams.add(this);
     this.#network = network;
     this.#stepper = network.stepper({ steps: HOP_FRAMES });

@@ -3,7 +3,7 @@ import { noEmbedding } from './no-embedding.js';
 import { flag, optional, optionsSchema } from '../../base/schema/index.js';
 import { readSource, type FileSource } from '../../base/source/file-source.js';
 import { checkSafetensorsStart } from '../../base/encoding/safetensors.js';
-import type { Sequential } from '../../rnn/model/sequential.js';
+import type { Network } from '../../rnn/model/network.js';
 import { sampleRateHz, soundSamples } from '../signal/samples.js';
 import {
   embeddingFile,
@@ -70,12 +70,12 @@ export class SpeechEmbedding {
   /** Where it comes from, and under which licence. */
   readonly notice: string;
   readonly #file: EmbeddingFile;
-  readonly #network: Sequential;
+  readonly #network: Network;
   /** That `embed` works with. */
   #own: EmbeddingStream | undefined;
   #disposed = false;
 
-  private constructor(file: EmbeddingFile, network: Sequential) {
+  private constructor(file: EmbeddingFile, network: Network) {
     this.#file = file;
     this.#network = network;
     this.hash = embeddingHash(file.weights);

@@ -1,4 +1,4 @@
-import type { Sequential } from '../../rnn/model/sequential.js';
+import type { Network } from '../../rnn/model/network.js';
 import type { ExamplePool } from './example-pool.js';
 
 /** Examples that the network hears at a time. */
@@ -6,7 +6,7 @@ const BATCH = 16;
 
 /** Of each of some examples, the highest mean of as many scores of a word as the detector smooths over. */
 export async function highestScores(
-  network: Sequential,
+  network: Network,
   pool: ExamplePool,
   places: Int32Array,
   smoothSteps: number,

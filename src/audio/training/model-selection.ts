@@ -1,7 +1,7 @@
 import { SeqkitError } from '../../base/errors.js';
 import type { SpeechEmbedding } from '../embedding/speech-embedding.js';
 import { Random } from '../../base/math/random.js';
-import type { Sequential } from '../../rnn/model/sequential.js';
+import type { Network } from '../../rnn/model/network.js';
 import { splitClips, type ClipSet } from '../clips/clips.js';
 import { ExamplePool } from '../examples/example-pool.js';
 import { tailThreshold, type TailThreshold } from '../detection/tail-threshold.js';
@@ -63,7 +63,7 @@ export function validationClips(
  * (Izmailov et al. 2018 average along a run; here the judges choose which).
  */
 export class ModelSelection {
-  readonly #network: Sequential;
+  readonly #network: Network;
   readonly #preset: TriggerPreset;
   readonly #words: readonly string[];
   readonly #settings: ModelSelectionSettings;
@@ -85,7 +85,7 @@ export class ModelSelection {
       words,
       embedding,
     }: {
-      network: Sequential;
+      network: Network;
       preset: TriggerPreset;
       words: readonly string[];
       embedding?: SpeechEmbedding | undefined;
@@ -358,11 +358,11 @@ function crossEntropy(logit: number, label: number): number {
   return Math.max(logit, 0) - logit * label + Math.log1p(Math.exp(-Math.abs(logit)));
 }
 
-function weightsOf(network: Sequential): Weights {
+function weightsOf(network: Network): Weights {
   return network.layers.map((layer) => layer.getWeights().map(({ data }) => Float32Array.from(data)));
 }
 
-function setWeights(network: Sequential, weights: Weights): void {
+function setWeights(network: Network, weights: Weights): void {
   network.layers.forEach((layer, index) => layer.setWeights(weights[index]));
 }
 

@@ -1,7 +1,8 @@
 import { SeqkitError } from '../../base/errors.js';
 import { hardwareThreads } from '../../base/host/thread-support.js';
 import type { SpeechEmbedding } from '../embedding/speech-embedding.js';
-import type { Sequential } from '../../rnn/model/sequential.js';
+import type { Network } from '../../rnn/model/network.js';
+import { trainable } from '../../rnn/model/trainable.js';
 import type { ClipSet } from '../clips/clips.js';
 import { triggerFitOptions, type TriggerFitOptions } from './training-plan.js';
 import { clipSet } from '../clips/clip-shapes.js';
@@ -15,7 +16,7 @@ import { withThreshold, type TriggerPreset } from '../detection/trigger-settings
 export interface Trainee {
   /** What it listens for, one output each. */
   words: readonly string[];
-  network: Sequential;
+  network: Network;
   settings: TriggerPreset;
   /** That features of kind `embedding` are made by. */
   embedding?: SpeechEmbedding | undefined;
@@ -67,7 +68,17 @@ export async function trainTrigger(
   const wanted = training.examplesPerActivate * clips.activates.length;
   const examples = asked ?? Math.min(training.maxExamples, Math.max(training.minExamples, wanted));
   const speech = recorded ? await recordedNegatives(settings, embedding, language) : undefined;
-  const plan = { network, clips, words, preset: settings, embedding, seed, examples, epochs, threads };
+  const plan = {
+    network: trainable(network),
+    clips,
+    words,
+    preset: settings,
+    embedding,
+    seed,
+    examples,
+    epochs,
+    threads,
+  };
   const run = new TrainingRun({ ...plan, ...(speech && { negatives: speech }), ...hooks, isDisposed });
   const {
     finalLoss,

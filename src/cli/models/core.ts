@@ -2,7 +2,7 @@ import { existsSync } from 'node:fs';
 import { Option, type Command } from 'commander';
 import type { DigestState } from '../../base/encoding/content-digest.js';
 import { SeqkitError } from '../../base/errors.js';
-import type { EngineChoice } from '../../rnn/engine/choose.js';
+import type { EngineChoice } from '../../rnn/engine/engine-names.js';
 import { carriedOfName } from '../../rnn/program/carried-state.js';
 import type { GradientError } from '../../rnn/gradient-check/gradient-check.js';
 import type { ModelFile } from '../../rnn/graph/model-file.js';

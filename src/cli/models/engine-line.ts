@@ -1,4 +1,4 @@
-import type { AutoReport } from '../../rnn/engine/choose.js';
+import type { AutoReport } from '../../rnn/engine/auto-session.js';
 
 /** What `--engine auto` chose and why, as one line that begins with an `--engine` to paste. */
 export function engineLine({ engine, device, stepMs, resumed }: AutoReport): string {

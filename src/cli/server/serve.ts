@@ -1,7 +1,7 @@
 import { isIP } from 'node:net';
 import { basename } from 'node:path';
 import { InvalidArgumentError, Option, type Command } from 'commander';
-import type { EngineChoice } from '../../rnn/engine/choose.js';
+import type { EngineChoice } from '../../rnn/engine/engine-names.js';
 import { pageOrigin } from '../../server/handler-options.js';
 import { engineOption, jsonOption, realOption, verifyOption, wholeOption } from '../options/options.js';
 import { note, print, printJson, told } from '../terminal/output.js';

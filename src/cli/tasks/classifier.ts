@@ -1,7 +1,7 @@
 import type { Option } from 'commander';
 import type { Command } from 'commander';
 import { SeqkitError } from '../../base/errors.js';
-import type { EngineChoice } from '../../rnn/engine/choose.js';
+import type { EngineChoice } from '../../rnn/engine/engine-names.js';
 import type { Classification, SequenceClassifier } from '../../tasks/classifier/sequence-classifier.js';
 import type { InputName } from '../../tasks/classifier/encoders/reader-choice.js';
 import type { SequenceInput } from '../../tasks/examples/sequence-input.js';

@@ -1,5 +1,5 @@
 import { Option, type Command } from 'commander';
-import type { EngineChoice } from '../../rnn/engine/choose.js';
+import type { EngineChoice } from '../../rnn/engine/engine-names.js';
 import type { ForecastErrors } from '../../tasks/regressor/forecast-figures.js';
 import type { Forecast, SequenceRegressor } from '../../tasks/regressor/sequence-regressor.js';
 import type { TimeSeries } from '../../tasks/regressor/time-series.js';

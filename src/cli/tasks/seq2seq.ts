@@ -1,7 +1,7 @@
 import { createInterface } from 'node:readline';
 import { Option, type Command } from 'commander';
 import { SeqkitError } from '../../base/errors.js';
-import type { EngineChoice } from '../../rnn/engine/choose.js';
+import type { EngineChoice } from '../../rnn/engine/engine-names.js';
 import type { Translation } from '../../tasks/seq2seq/seq2seq.js';
 import {
   engineOption,

@@ -1,6 +1,6 @@
 import { createInterface } from 'node:readline';
 import type { Command } from 'commander';
-import type { EngineChoice } from '../../rnn/engine/choose.js';
+import type { EngineChoice } from '../../rnn/engine/engine-names.js';
 import type { EntityFigures } from '../../tasks/tagger/entities.js';
 import type { Tagged } from '../../tasks/tagger/sequence-tagger.js';
 import { engineOption, jsonOption, verifyOption, wholeOption } from '../options/options.js';

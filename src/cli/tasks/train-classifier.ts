@@ -1,6 +1,6 @@
 import { Option, type Command } from 'commander';
 import { SeqkitError } from '../../base/errors.js';
-import type { EngineChoice } from '../../rnn/engine/choose.js';
+import type { EngineChoice } from '../../rnn/engine/engine-names.js';
 import type { SequenceClassifier } from '../../tasks/classifier/sequence-classifier.js';
 import type {
   ClassifierProgress,

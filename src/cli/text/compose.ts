@@ -1,5 +1,5 @@
 import { Option, type Command } from 'commander';
-import type { EngineChoice } from '../../rnn/engine/choose.js';
+import type { EngineChoice } from '../../rnn/engine/engine-names.js';
 import { SeqkitError } from '../../base/errors.js';
 import { packageFile } from '../../base/host/package-file.js';
 import type { FigureRow } from '../../text/music/analysis/figure-table.js';

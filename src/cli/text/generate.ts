@@ -1,6 +1,6 @@
 import { basename } from 'node:path';
 import { Option, type Command } from 'commander';
-import type { EngineChoice } from '../../rnn/engine/choose.js';
+import type { EngineChoice } from '../../rnn/engine/engine-names.js';
 import { SeqkitError } from '../../base/errors.js';
 import { CopyCheck, type CopyReport } from '../../text/sampling/copy-check.js';
 import type { GenerateSamplesOptions } from '../../text/sampling/generation.js';

@@ -1,5 +1,5 @@
 import { Option, type Command } from 'commander';
-import type { EngineChoice } from '../../rnn/engine/choose.js';
+import type { EngineChoice } from '../../rnn/engine/engine-names.js';
 import type { ScheduleShape } from '../../text/training/run-schedule.js';
 import type { TextModelOptions } from '../../text/model/text-model.js';
 import type { TextFitOptions } from '../../text/training/text-training.js';

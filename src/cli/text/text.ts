@@ -1,5 +1,6 @@
 import { Option, type Command } from 'commander';
-import type { AutoReport, EngineChoice } from '../../rnn/engine/choose.js';
+import type { AutoReport } from '../../rnn/engine/auto-session.js';
+import type { EngineChoice } from '../../rnn/engine/engine-names.js';
 import type { TokenKind } from '../../text/corpus/vocabulary.js';
 import { engineLine } from '../models/engine-line.js';
 import {

@@ -1,6 +1,6 @@
 import type { Command } from 'commander';
 import { SeqkitError } from '../../base/errors.js';
-import type { EngineChoice } from '../../rnn/engine/choose.js';
+import type { EngineChoice } from '../../rnn/engine/engine-names.js';
 import { spokenWords } from '../clips/spoken-words.js';
 import { engineOption, forceOption, jsonOption, repairOption, verifyOption } from '../options/options.js';
 import { endingOf } from '../terminal/file-names.js';

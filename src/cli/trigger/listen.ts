@@ -2,7 +2,7 @@ import { spawn } from 'node:child_process';
 import { Option, type Command } from 'commander';
 import { TriggerModel } from '../../audio/trigger-model.js';
 import type { TriggerEvent } from '../../audio/detection/stream-events.js';
-import type { EngineChoice } from '../../rnn/engine/choose.js';
+import type { EngineChoice } from '../../rnn/engine/engine-names.js';
 import { SeqkitError } from '../../base/errors.js';
 import { FalseAlarmFolder } from './alarm-folder.js';
 import { playChime } from './chime-player.js';

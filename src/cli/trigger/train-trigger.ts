@@ -4,7 +4,7 @@ import type { ExampleRecord } from '../../audio/examples/example-record.js';
 import type { TailThreshold } from '../../audio/detection/tail-threshold.js';
 import type { TriggerModel } from '../../audio/trigger-model.js';
 import type { SeqkitError } from '../../base/errors.js';
-import type { AutoReport } from '../../rnn/engine/choose.js';
+import type { AutoReport } from '../../rnn/engine/auto-session.js';
 import { synthesisOf } from '../clips/mixing-options.js';
 import { spokenWords, wordsField } from '../clips/spoken-words.js';
 import { engineLine } from '../models/engine-line.js';

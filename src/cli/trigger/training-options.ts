@@ -1,7 +1,7 @@
 import { Option, type Command } from 'commander';
 import type { FeatureSetName } from '../../audio/signal/feature-settings.js';
 import type { TransferPart } from '../../audio/trigger-transfer.js';
-import type { EngineChoice } from '../../rnn/engine/choose.js';
+import type { EngineChoice } from '../../rnn/engine/engine-names.js';
 import { addMixingOptions, type MixingOptions } from '../clips/mixing-options.js';
 import { sayOption } from '../clips/pronunciations.js';
 import { QUICK, VOICED_CLIPS } from './training-sizes.js';

@@ -2,7 +2,7 @@ import { parse } from 'node:path';
 import { Option, type Command } from 'commander';
 import type { TradeoffPoint } from '../../audio/detection/trigger-evaluation.js';
 import type { TriggerEvent } from '../../audio/detection/stream-events.js';
-import type { EngineChoice } from '../../rnn/engine/choose.js';
+import type { EngineChoice } from '../../rnn/engine/engine-names.js';
 import { SeqkitError } from '../../base/errors.js';
 import type { FalseAlarmFolder } from './alarm-folder.js';
 import { evaluationLines, soundLength, tradeoffSvg } from './evaluation-report.js';

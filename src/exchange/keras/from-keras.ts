@@ -1,7 +1,7 @@
 import { SeqkitError } from '../../base/errors.js';
 import { isPlainObject, quoted } from '../../base/schema/index.js';
 import { readSource, type FileSource } from '../../base/source/file-source.js';
-import { LayerGraph } from '../../rnn/graph/layer-graph.js';
+import { graphBetween } from '../../rnn/graph/graph-between.js';
 import { LayerStack } from '../../rnn/graph/layer-stack.js';
 import { makeLayer, prepareLayers } from '../../rnn/graph/registry.js';
 import { input } from '../../rnn/layers/input.js';
@@ -219,7 +219,7 @@ async function functional(stored: StoredKeras, config: unknown, context: KerasCo
   const names = historiesIn(parts['input_layers']).map(([name]) => name);
   const examples = names.map((name) => shapes.get(name) ?? [OPEN_STEPS]);
   await model.build(...examples);
-  refuseTurnedMasks(LayerGraph.between(inputs, outputs), examples, source);
+  refuseTurnedMasks(graphBetween(inputs, outputs), examples, source);
   fill(pairs, layers, stored, context);
   return model;
 }

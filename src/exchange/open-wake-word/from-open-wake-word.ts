@@ -9,7 +9,7 @@ import { windowComplaint } from '../../audio/window-network.js';
 import { SeqkitError } from '../../base/errors.js';
 import { choice, optional, optionsSchema, quoted, someText, wholeNumber } from '../../base/schema/index.js';
 import { readSource, type FileSource } from '../../base/source/file-source.js';
-import { engineChoices, type EngineChoice } from '../../rnn/engine/choose.js';
+import { engineChoices, type EngineChoice } from '../../rnn/engine/engine-names.js';
 import { makeLayer } from '../../rnn/graph/registry.js';
 import type { Layer } from '../../rnn/layers/layer.js';
 import { Sequential } from '../../rnn/model/sequential.js';

@@ -1,41 +1,17 @@
 import { SeqkitError } from '../../base/errors.js';
-import { choice as choiceOf, wholeNumber } from '../../base/schema/index.js';
 import type { Device } from './devices/devices.js';
 import { processorName } from './devices/processor.js';
 import type { AutoReport } from './auto-session.js';
+import {
+  engineChoices,
+  engineName,
+  threadCount,
+  type ConcreteEngine,
+  type EngineChoice,
+} from './engine-names.js';
 import type { GpuLook, GpuPath } from './rivals.js';
 import type { Session, SyncSession } from '../program/engine.js';
 import { createWasmSession, openWasmSession, planWasmSession, prepareWasm } from './wasm/wasm-engine.js';
-
-export type { AutoReport } from './auto-session.js';
-
-/**
- * - `auto`: the fastest for the job, found by trying where there is a GPU; else `wasm`.
- * - `wasm`: SIMD kernels in float32.
- * - `reference`: plain float64, slow: the judge of the others.
- * - `gpu`: gpu.js on the best GPU here, by WebGPU or else by WebGL2.
- * - `gpu:webgpu`, `gpu:webgl2`: gpu.js in that way, on a GPU or on a driver that plays one.
- * - `gpu:webasm`, `gpu:cpu`: gpu.js in its modes that need no GPU.
- */
-export const engineChoices = [
-  'auto',
-  'wasm',
-  'reference',
-  'gpu',
-  'gpu:webgpu',
-  'gpu:webgl2',
-  'gpu:webasm',
-  'gpu:cpu',
-] as const;
-export type EngineChoice = (typeof engineChoices)[number];
-
-const engineName = choiceOf(engineChoices);
-
-/** The schema of how many threads the wasm engine may take. */
-export const threadCount = wholeNumber({ min: 1, max: 64 });
-
-/** Engines that can run a program, so all but `auto` and the short name `gpu`. */
-export type ConcreteEngine = Exclude<EngineChoice, 'auto' | 'gpu'>;
 
 /** The ways to a GPU, the better first. */
 const gpuPaths: readonly GpuPath[] = ['gpu:webgpu', 'gpu:webgl2'];

@@ -1,5 +1,6 @@
 import type { SeqkitError } from '../../base/errors.js';
-import { engineChoices, openEngine, type ConcreteEngine } from './choose.js';
+import { openEngine } from './choose.js';
+import { engineChoices, type ConcreteEngine } from './engine-names.js';
 import { timeProduct, within } from './probe.js';
 
 /** One engine, as it is found on this machine. */

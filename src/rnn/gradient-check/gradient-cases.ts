@@ -1,7 +1,8 @@
 import { SeqkitError } from '../../base/errors.js';
 import { Dense } from '../layers/dense.js';
 import { input } from '../layers/input.js';
-import { LayerGraph } from '../graph/layer-graph.js';
+import { graphBetween } from '../graph/graph-between.js';
+import type { LayerGraph } from '../graph/layer-graph.js';
 import type { Layer } from '../layers/layer.js';
 import type { PoolingOptions } from '../layers/pooling.js';
 import type { Sliding } from '../layers/sliding.js';
@@ -112,7 +113,7 @@ function mergeCase(
     const inputs = shapes.map((shape) => input({ shape }));
     const [first, ...others] = inputs;
     const dense = new Dense({ units: shapes[0].at(-1)! }).apply(first);
-    return LayerGraph.between(inputs, [new Dense({ units: V }).apply(merge().apply([dense, ...others]))]);
+    return graphBetween(inputs, [new Dense({ units: V }).apply(merge().apply([dense, ...others]))]);
   };
   const x = shapes.map((shape) => normals(random, [N, ...shape]));
   if (title.endsWith('masked sequences')) endInZeros(x[1]);

@@ -1,4 +1,5 @@
-import { openSession, type EngineChoice } from '../engine/choose.js';
+import { openSession } from '../engine/choose.js';
+import type { EngineChoice } from '../engine/engine-names.js';
 import { openReferenceSession } from '../engine/reference-session.js';
 import type { SyncExecutable, SyncSession } from '../program/engine.js';
 import type { Buffer } from '../program/matrix.js';

@@ -14,7 +14,8 @@ import {
   type OptionTable,
   type Schema,
 } from '../../base/schema/index.js';
-import { engineChoices, threadCount, type AutoReport, type EngineChoice } from '../engine/choose.js';
+import type { AutoReport } from '../engine/auto-session.js';
+import { engineChoices, threadCount, type EngineChoice } from '../engine/engine-names.js';
 import type { Layer } from '../layers/layer.js';
 import type { OwnLayers } from '../graph/registry.js';
 import type { SymbolicTensor } from '../layers/symbolic-tensor.js';

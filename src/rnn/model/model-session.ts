@@ -1,6 +1,8 @@
 import { Random } from '../../base/math/random.js';
 import { EventLoopYielder, showsPage } from '../../base/host/yield-to-event-loop.js';
-import { openSession } from '../engine/choose.js';
+import type * as Engines from '../engine/choose.js';
+import type { Session, SyncSession } from '../program/engine.js';
+import { SeqkitError } from '../../base/errors.js';
 import type { InputShape, LayerGraph } from '../graph/layer-graph.js';
 import type { ProgramSize } from '../training/forward-program.js';
 import { ProgramRunner } from '../training/program-runner.js';
@@ -15,6 +17,8 @@ export class ModelSession {
   #opening: Promise<ProgramRunner> | undefined;
   /** Whether the engine is to run in a worker. */
   #worker = false;
+  /** Loaded with the first session: what makes a model, and runs none, goes without. */
+  #openStreaming: (typeof Engines)['openStreamingSession'] | undefined;
 
   /** @param options.seed of weights that are still to be made @default 0 */
   constructor(graph: LayerGraph, options: ModelOptions) {
@@ -57,7 +61,7 @@ export class ModelSession {
   attach(): Promise<ProgramRunner> {
     const { engine = 'auto', threads, onEngine } = this.#options;
     const worker = this.#worker;
-    this.#runner ??= openSession(engine, { threads, onChoice: onEngine, worker }).then(
+    this.#runner ??= this.#open(engine, { threads, onChoice: onEngine, worker }).then(
       (session) => {
         for (const weight of this.#graph.weights) weight.attach(session);
         return new ProgramRunner(this.#graph, session);
@@ -72,6 +76,24 @@ export class ModelSession {
     return this.#runner;
   }
 
+  async #open(...[engine, options]: Parameters<typeof Engines.openSession>): Promise<Session> {
+    const { openSession, openStreamingSession } = await import('../engine/choose.js');
+    this.#openStreaming = openStreamingSession;
+    return openSession(engine, options);
+  }
+
+  /**
+   * A session whose programs run at once, for one step at a time.
+   * @throws SeqkitError `engine` while the engine is being loaded
+   */
+  openStreaming(): SyncSession {
+    if (this.#openStreaming) return this.#openStreaming(this.#options.engine ?? 'auto');
+    throw new SeqkitError('The engine is not ready yet.', {
+      code: 'engine',
+      hint: 'Await fit, build or load first.',
+    });
+  }
+
   /**
    * From now on the engine runs in a worker, with all that it has; on a GPU it stays, which is beside the thread as it
    * is. Nothing else may be asked of it meanwhile.
@@ -83,7 +105,7 @@ export class ModelSession {
     const runner = await this.#runner;
     if (runner?.isHere) {
       const { engine = 'auto', threads } = this.#options;
-      const session = await openSession(engine, { threads, worker: true });
+      const session = await this.#open(engine, { threads, worker: true });
       for (const weight of this.#graph.weights) weight.move(session);
       const moved = runner.movedTo(session);
       onMove(moved);

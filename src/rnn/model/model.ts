@@ -1,37 +1,27 @@
 import type { FileSource } from '../../base/source/file-source.js';
-import type { EngineChoice } from '../engine/choose.js';
-import { SeqkitError } from '../../base/errors.js';
-import { endByUsing } from '../../base/disposal.js';
-import { choice, someText } from '../../base/schema/index.js';
-import { symbolicTensors, type Layer } from '../layers/layer.js';
+import { choice } from '../../base/schema/index.js';
+import { symbolicTensors } from '../layers/layer.js';
+import { graphBetween } from '../graph/graph-between.js';
 import { LayerGraph } from '../graph/layer-graph.js';
 import { describeArchitecture, readModelFile, restoreGraph } from './model-architecture.js';
-import { encodeModel, type ModelDescription, type ModelFile } from '../graph/model-file.js';
+import type { ModelFile } from '../graph/model-file.js';
 import { summarize } from '../graph/summary.js';
 import {
-  bytesOptions,
   checkpointsOptions,
   modelLoadOptions,
   modelEnds,
-  modelOptions,
-  predictOptions,
-  saveOptions,
-  stepperOptions,
   summaryOptions,
   type CompileOptions,
   type EvaluateOptions,
   type ModelLoadOptions,
   type ModelEnds,
   type ModelOptions,
-  type PredictOptions,
   type SaveOptions,
   type SummaryOptions,
 } from './model-options.js';
-import { ModelLifetime } from './model-lifetime.js';
-import { ModelSession } from './model-session.js';
 import { checkCompiled, type Compiled } from './compiled.js';
-import { Stepper } from './stepper.js';
-import { sizeOf, type Tensor } from '../program/tensor.js';
+import { descriptionOf, needBuilt, type NetworkParts } from './network-parts.js';
+import { Network, partsOf } from './network.js';
 import { CheckpointFiles } from '../training/checkpoint-files.js';
 import type { Several } from '../training/examples.js';
 import type { FitOptions, History } from '../training/fit.js';
@@ -50,75 +40,20 @@ const carriedBy = choice<CarriedBy>(['train', 'evaluate']);
  * const h = new GRU({ units: 16, returnSequences: true }).apply(x);
  * const model = new Model({ inputs: x, outputs: [new Dense({ units: 1 }).apply(h), h] });
  */
-export class Model {
-  readonly seed: number;
-  readonly engine: EngineChoice;
-  readonly threads: number | undefined;
-  /** What the user should know about the file it came from. */
-  notes: readonly string[] = [];
-  readonly #graph: LayerGraph;
+export class Model extends Network {
   #compiled: Compiled | undefined;
-  readonly #session: ModelSession;
-  readonly #lifetime = new ModelLifetime();
   #trained: Promise<ModelTraining> | undefined;
-  /** As `dispose`, at the end of a block of `using`, where the platform has it. */
-  declare readonly [Symbol.dispose]: () => void;
-  declare readonly [Symbol.asyncDispose]: () => Promise<void>;
+  readonly #parts: NetworkParts;
 
-  static {
-    endByUsing(this);
-  }
-
-  constructor(graph: ModelEnds | LayerGraph, options?: ModelOptions) {
-    this.#graph = graph instanceof LayerGraph ? graph : graphBetween(graph);
-    const checked = (modelOptions[this.kind] ?? modelOptions['Model'])!.parse(options);
-    this.seed = checked.seed ?? 0;
-    this.engine = checked.engine ?? 'auto';
-    this.threads = checked.threads;
-    this.#session = new ModelSession(this.#graph, checked);
-  }
-
-  get layers(): readonly Layer[] {
-    return this.#graph.layers;
-  }
-
-  /** What a file of it is called. */
-  protected get kind(): string {
-    return 'Model';
+  constructor(graph: ModelEnds | LayerGraph | Network, options?: ModelOptions) {
+    super(graph instanceof LayerGraph || graph instanceof Network ? graph : graphOf(graph), options);
+    this.#parts = partsOf(this);
   }
 
   /** Sets what to minimize and how. Optimizer state starts anew. */
   compile(options: CompileOptions): void {
-    this.#lifetime.checkIdle('compile');
-    this.#compiled = checkCompiled(this.#graph, options);
-  }
-
-  /**
-   * Makes the weights before the first batch does.
-   * @param shapes one example's of each input: (T, D) for sequences, (D) for rows, (T) for tokens
-   */
-  async build(...shapes: (readonly number[])[]): Promise<void> {
-    this.#lifetime.check();
-    const { sizeOfShapes } = await import('./model-sizes.js');
-    this.#lifetime.check();
-    await this.#session.open(sizeOfShapes(this.#graph, shapes));
-  }
-
-  /** How many numbers are trained. @throws SeqkitError `usage` before the weights are made */
-  countParameters(): number {
-    this.#needBuilt();
-    return this.#graph.weights
-      .filter((weight) => weight.trainable)
-      .reduce((total, weight) => total + sizeOf(weight.shape), 0);
-  }
-
-  /**
-   * A layer by its name, which its options or the model gave.
-   * @throws SeqkitError `bad-value` for a name that no layer has: the nearest one is in the hint
-   */
-  layer(name: string): Layer {
-    const names = this.#graph.layers.map((layer) => layer.name);
-    return this.#graph.layers[names.indexOf(choice(names).parse(name, 'The name of a layer'))];
+    this.#parts.lifetime.checkIdle('compile');
+    this.#compiled = checkCompiled(this.#parts.graph, options);
   }
 
   /**
@@ -128,8 +63,8 @@ export class Model {
    */
   summary(options?: SummaryOptions): string {
     const { print } = summaryOptions.parse(options);
-    this.#needBuilt();
-    const table = summarize(this.#graph, this.kind);
+    needBuilt(this.#parts);
+    const table = summarize(this.#parts.graph, this.kind);
     print?.(table);
     return table;
   }
@@ -144,7 +79,7 @@ export class Model {
    *   loss that is no finite number
    */
   async fit(x: Several, y?: Several, options?: FitOptions): Promise<History> {
-    return this.#lifetime.train(async () => (await this.#training()).fit(x, y, options));
+    return this.#parts.lifetime.train(async () => (await this.#training()).fit(x, y, options));
   }
 
   /**
@@ -153,22 +88,22 @@ export class Model {
    * @throws SeqkitError `engine` where no worker can start; `usage` for an engine that does not run in one
    */
   async useWorker(): Promise<void> {
-    return this.#lifetime.train(() =>
-      this.#lifetime.readOnBehalf(async () => {
+    return this.#parts.lifetime.train(() =>
+      this.#parts.lifetime.readOnBehalf(async () => {
         const trained = await this.#trained?.catch(() => undefined);
-        await this.#session.useWorker((runner) => trained?.moveTo(runner));
+        await this.#parts.session.useWorker((runner) => trained?.moveTo(runner));
       }),
     );
   }
 
   /** The layers, what each takes, and the features they take, to tell one model from another. */
   describe(): Record<string, unknown> {
-    this.#needBuilt();
+    needBuilt(this.#parts);
     return this.#describe();
   }
 
   #describe(): Record<string, unknown> {
-    const { layers, features, graph } = describeArchitecture(this.#graph);
+    const { layers, features, graph } = describeArchitecture(this.#parts.graph);
     // What is frozen shows in the steps of the training, and is no part of what the model is.
     const kinds = layers.map(({ kind, options }) => ({ kind, options }));
     return { layers: kinds, features, ...(graph && { graph }) };
@@ -176,9 +111,9 @@ export class Model {
 
   /** All that the next training step depends on besides its batch, for loops of one's own. */
   async getTrainingState(): Promise<TrainingState> {
-    this.#needBuilt();
+    needBuilt(this.#parts);
     const training = await this.#training();
-    this.#lifetime.check();
+    this.#parts.lifetime.check();
     return training.getState();
   }
 
@@ -187,18 +122,18 @@ export class Model {
    * engine: under 'auto' a model that has not trained yet takes the state's.
    */
   async setTrainingState(state: TrainingState): Promise<void> {
-    this.#needBuilt();
-    await this.#lifetime.train(async () => (await this.#training()).setState(state));
+    needBuilt(this.#parts);
+    await this.#parts.lifetime.train(async () => (await this.#training()).setState(state));
   }
 
   /** Its checkpoints as files, for loops of one's own. Needs Node. */
   checkpoints(options?: Omit<SaveOptions, 'force'>): CheckpointFiles {
-    this.#needBuilt();
+    needBuilt(this.#parts);
     return this.#checkpoints(checkpointsOptions.parse(options));
   }
 
   #checkpoints(options: Omit<SaveOptions, 'force'>): CheckpointFiles {
-    return new CheckpointFiles(this.#description(options), this.#graph.weights);
+    return new CheckpointFiles(descriptionOf(this.#parts, this.kind, options), this.#parts.graph.weights);
   }
 
   /**
@@ -207,12 +142,12 @@ export class Model {
    * @returns the loss before the step
    */
   async trainOnBatch(x: Several, y?: Several, options?: EvaluateOptions): Promise<number> {
-    return this.#lifetime.train(async () => (await this.#training()).trainOnBatch(x, y, options));
+    return this.#parts.lifetime.train(async () => (await this.#training()).trainOnBatch(x, y, options));
   }
 
   /** The mean loss over examples, without training: of several outputs, the weighted sum. */
   async evaluate(x: Several, y?: Several, options?: EvaluateOptions): Promise<number> {
-    return this.#lifetime.read(async () => (await this.#training()).evaluate(x, y, options));
+    return this.#parts.lifetime.read(async () => (await this.#training()).evaluate(x, y, options));
   }
 
   /**
@@ -228,69 +163,18 @@ export class Model {
     outputLosses: Record<string, number>;
     metrics?: Record<string, number>;
   }> {
-    return this.#lifetime.read(async () => (await this.#training()).evaluateAll(x, y, options));
-  }
-
-  /** The outputs: (N, T, F), or (N, F) where the last layer has no time axis. Of several, the first. */
-  async predict(x: Several, options?: PredictOptions): Promise<Tensor> {
-    return (await this.predictAll(x, options))[0];
-  }
-
-  /** As `predict`, all outputs in their order. */
-  async predictAll(x: Several, options?: PredictOptions): Promise<Tensor[]> {
-    this.#lifetime.check();
-    const { lengths, batchSize } = predictOptions.parse(options);
-    return this.#lifetime.read(async () => {
-      const { predictExamples } = await import('./model-prediction.js');
-      return predictExamples(this.#graph, this.#session, { x, lengths }, batchSize);
-    });
-  }
-
-  /**
-   * The model one time step at a call, at once, with its own state and a copy of the weights.
-   * @param options.batch sequences side by side @default 1
-   * @param options.steps time steps at a call; of layers with strides a multiple of them @default 1
-   * @throws SeqkitError `usage` before the model is built, fitted or loaded
-   */
-  stepper(options?: { batch?: number; steps?: number }): Stepper {
-    const { batch = 1, steps = 1 } = stepperOptions.parse(options);
-    this.#needBuilt();
-    return new Stepper(this.#graph, this.engine, batch, steps);
+    return this.#parts.lifetime.read(async () => (await this.#training()).evaluateAll(x, y, options));
   }
 
   /** Sets the carried state of `stateful` layers to zero: in all that the model does, or in one thing. */
   async resetStates(by?: CarriedBy): Promise<void> {
-    this.#lifetime.check();
+    const { session, lifetime } = this.#parts;
+    lifetime.check();
     if (by !== undefined) carriedBy.parse(by, 'resetStates');
     const trained = await this.#trained;
-    const runner = await this.#session.runner;
-    this.#lifetime.check();
+    const runner = await session.runner;
+    lifetime.check();
     (trained?.trainer ?? runner)?.resetStates(by);
-  }
-
-  /** The model as a file's bytes. */
-  toBytes(options?: Omit<SaveOptions, 'force'>): Uint8Array {
-    const checked = bytesOptions.parse(options);
-    this.#needBuilt();
-    return encodeModel(this.#description(checked), this.#graph.weights);
-  }
-
-  #description(options: Omit<SaveOptions, 'force'>): ModelDescription {
-    return {
-      kind: options.kind ?? this.kind,
-      ...describeArchitecture(this.#graph),
-      seed: this.seed,
-      settings: options.settings ?? {},
-    };
-  }
-
-  /** Writes the model to a file, whole or not at all. @throws SeqkitError `file-exists` without `force` */
-  async save(path: string, options?: SaveOptions): Promise<void> {
-    someText.parse(path, 'save: path');
-    const { force = false, ...described } = saveOptions.parse(options);
-    const bytes = this.toBytes(described);
-    const { writeFileAtomic } = await import('../../base/host/files.js');
-    await writeFileAtomic(path, bytes, { force });
   }
 
   /**
@@ -311,21 +195,8 @@ export class Model {
     const { file, source } = await readModelFile(from, { verify });
     const model = new Model(restoreGraph(file, source, layers), { ...engine, seed: file.seed });
     model.notes = file.notes;
-    await model.open();
+    await partsOf(model).session.attach();
     return { model, file, source };
-  }
-
-  /** Hands weights that are made to a session. */
-  protected async open(): Promise<void> {
-    await this.#session.attach();
-  }
-
-  /**
-   * Frees the memory of the engine. A training that runs stops after the batch in hand, as by its `signal`; what
-   * waited for its turn is refused, and so is every later call.
-   */
-  dispose(): Promise<void> {
-    return this.#lifetime.end(() => this.#session.dispose());
   }
 
   /** What trains and measures it, loaded where that is asked for. */
@@ -341,28 +212,15 @@ export class Model {
   async #loadTraining(): Promise<ModelTraining> {
     const { ModelTraining: Training } = await import('./model-training.js');
     return new Training({
-      ...{ graph: this.#graph, session: this.#session, lifetime: this.#lifetime, seed: this.seed },
+      ...this.#parts,
       compiled: () => this.#compiled,
       describe: () => this.#describe(),
       checkpoints: () => this.#checkpoints({}),
     });
   }
-
-  #needBuilt(): void {
-    this.#lifetime.check();
-    if (this.#graph.features === undefined || this.#session.runner === undefined) {
-      throw new SeqkitError('The model has no weights yet.', {
-        code: 'usage',
-        hint: 'Call fit, build or load first.',
-      });
-    }
-  }
 }
 
-function graphBetween(ends: ModelEnds): LayerGraph {
+function graphOf(ends: ModelEnds): LayerGraph {
   const { inputs, outputs } = modelEnds.parse(ends);
-  return LayerGraph.between(
-    symbolicTensors(inputs, 'Model: inputs'),
-    symbolicTensors(outputs, 'Model: outputs'),
-  );
+  return graphBetween(symbolicTensors(inputs, 'Model: inputs'), symbolicTensors(outputs, 'Model: outputs'));
 }

@@ -1,12 +1,12 @@
 import type { FileSource } from '../../base/source/file-source.js';
-import { SeqkitError } from '../../base/errors.js';
 import { instanceOf, listOf } from '../../base/schema/index.js';
 import { LayerStack } from '../graph/layer-stack.js';
 import { Layer } from '../layers/layer.js';
-import { readModelFile, restoreGraph } from './model-architecture.js';
 import type { ModelFile } from '../graph/model-file.js';
-import { modelLoadOptions, type ModelLoadOptions, type ModelOptions } from './model-options.js';
+import type { ModelLoadOptions, ModelOptions } from './model-options.js';
 import { Model } from './model.js';
+import { Network } from './network.js';
+import { StackNetwork } from './stack-network.js';
 
 export type { SaveOptions } from './model-options.js';
 export type SequentialOptions = ModelOptions;
@@ -19,9 +19,10 @@ const layerList = listOf(
 
 /** Layers one after the other: a `Model` with one input and one output. */
 export class Sequential extends Model {
-  constructor(layers: readonly Layer[] | LayerStack, options?: SequentialOptions) {
+  constructor(layers: readonly Layer[] | LayerStack | Network, options?: SequentialOptions) {
     const read = (): Layer[] => layerList.parse(layers, 'Sequential: layers');
-    super(layers instanceof LayerStack ? layers : new LayerStack(read()), options);
+    const isMade = layers instanceof LayerStack || layers instanceof Network;
+    super(isMade ? layers : new LayerStack(read()), options);
   }
 
   protected override get kind(): string {
@@ -42,18 +43,7 @@ export class Sequential extends Model {
     from: FileSource,
     options?: ModelLoadOptions,
   ): Promise<{ model: Sequential; file: ModelFile; source: string }> {
-    const { layers, verify = true, ...engine } = modelLoadOptions.parse(options);
-    const { file, source } = await readModelFile(from, { verify });
-    const graph = restoreGraph(file, source, layers);
-    if (!(graph instanceof LayerStack)) {
-      throw new SeqkitError(`The layers of ${source} do not stand one after the other.`, {
-        code: 'bad-file',
-        hint: 'Open it with Model.load.',
-      });
-    }
-    const model = new Sequential(graph, { ...engine, seed: file.seed });
-    model.notes = file.notes;
-    await model.open();
-    return { model, file, source };
+    const { network, file, source } = await StackNetwork.open(from, options);
+    return { model: new Sequential(network), file, source };
   }
 }

@@ -1,4 +1,3 @@
-import { openStreamingSession, type EngineChoice } from '../engine/choose.js';
 import type { Floats, SyncExecutable, SyncSession } from '../program/engine.js';
 import { disposedError, endByUsing } from '../../base/disposal.js';
 import { SeqkitError } from '../../base/errors.js';
@@ -34,7 +33,7 @@ export class Stepper {
   }
 
   /** Use `model.stepper()`. */
-  constructor(graph: LayerGraph, engine: EngineChoice, batch: number, steps = 1) {
+  constructor(graph: LayerGraph, open: () => SyncSession, batch: number, steps = 1) {
     const whole = graph.layers.find((layer) => layer.needsWholeSequence);
     if (whole) {
       throw new SeqkitError(
@@ -58,7 +57,7 @@ export class Stepper {
     this.steps = steps;
     this.#tokens = graph.tokens;
     this.outputFeatures = (output.steps ?? 1) * output.features;
-    this.#session = openStreamingSession(engine);
+    this.#session = open();
     for (const weight of graph.weights) this.#session.write(weight.name, weight.get().data);
     this.#executable = this.#session.compile(program, { fixedParameters: true });
     this.#states = program.buffers.filter(({ carried }) => carried !== undefined);

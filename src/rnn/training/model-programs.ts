@@ -2,6 +2,7 @@ import type { Matrix } from '../program/program.js';
 import { SeqkitError } from '../../base/errors.js';
 import type { LayerGraph } from '../graph/layer-graph.js';
 import { inputName, portName } from '../weights/trace.js';
+import { activityPenalty } from '../weights/activity-penalty.js';
 import { constrain } from '../weights/constrain.js';
 import { addPenaltyGradient, penaltyOf } from '../weights/penalty.js';
 import type { Weight } from '../weights/weight.js';
@@ -14,6 +15,9 @@ import type { Optimizer } from './optimizers/optimizer.js';
 export { predictProgram } from './forward-program.js';
 export type { InputSize, ModelProgram, OutputPort, ProgramSize, SizedModel } from './forward-program.js';
 
+/** What programs with a loss let layers do. */
+const withLoss = { penalties: true, regularizeActivity: activityPenalty };
+
 /**
  * Inference and the loss: inputs `x`, `targets`, `weights`, outputs `loss` and `outputLossName`.
  * @param watched for each output whether its rows are outputs of the program too
@@ -23,7 +27,7 @@ export function evaluateProgram(
   loss: LossChoice | readonly LossTerm[],
   watched: readonly boolean[] = [],
 ): ModelProgram {
-  const pass = forwardPass(model, 'evaluate', { training: false, penalties: true });
+  const pass = forwardPass(model, 'evaluate', { training: false, ...withLoss });
   watch(pass, watched);
   traceLosses(pass, lossTerms(loss));
   return finished(pass, lossesOf(loss), watched);
@@ -36,7 +40,7 @@ export function trainProgram(
   optimizer: Optimizer,
   watched: readonly boolean[] = [],
 ): ModelProgram {
-  const pass = forwardPass(model, 'train', { training: true, penalties: true });
+  const pass = forwardPass(model, 'train', { training: true, ...withLoss });
   watch(pass, watched);
   pass.backward(traceLosses(pass, lossTerms(loss)), false);
   const gradients = penalized(pass);
@@ -61,7 +65,7 @@ export function gradientProgram(
   options: { carryState: boolean; dropout?: boolean; exposeOutputs?: boolean },
 ): ModelProgram {
   const pass = forwardPass(model, 'gradients', {
-    ...{ training: true, penalties: true, exposeGradients: true },
+    ...{ training: true, ...withLoss, exposeGradients: true },
     ...options,
   });
   const { builder } = pass.trace;

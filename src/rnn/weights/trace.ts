@@ -1,5 +1,6 @@
 import { DROPOUT_KEY_COUNT } from '../program/kernels.js';
 import type { Matrix, ProgramBuilder } from '../program/program.js';
+import type { RegularizerOption } from './regularizer.js';
 import type { Weight } from './weight.js';
 
 /**
@@ -54,6 +55,12 @@ export interface Connected {
   ) => readonly (Matrix | undefined)[];
 }
 
+/** A layer's output with its penalty in the loss. */
+export interface Activity {
+  /** Appends the penalty's gradient to that of the output. */
+  addGradient(dy: Matrix): void;
+}
+
 export interface TraceOptions {
   /** N. */
   batch: number;
@@ -69,6 +76,8 @@ export interface TraceOptions {
   exposeOutputs?: boolean;
   /** The program has a loss, which what layers add is to join: see `addPenalty`. */
   penalties?: boolean;
+  /** @internal `activityPenalty`, where the program has a loss: one that only predicts does not load it. */
+  regularizeActivity?: (trace: Trace, y: Signal, regularizer: RegularizerOption) => Activity | undefined;
   /** Gradients, those of initial states too, are outputs named `gradient/<name>`. */
   exposeGradients?: boolean;
 }

@@ -13,7 +13,7 @@ import { EmbeddingUse } from '../../audio/embedding/embedding-use.js';
 import type { SpeechEmbedding } from '../../audio/embedding/speech-embedding.js';
 import { SeqkitError } from '../../base/errors.js';
 import type { FileSource } from '../../base/source/file-source.js';
-import type { EngineChoice } from '../../rnn/engine/choose.js';
+import type { EngineChoice } from '../../rnn/engine/engine-names.js';
 import { encodeTask, type TaskFile } from '../file/task-file.js';
 import type { ClassifierFigures } from './classifier-figures.js';
 import type { ClassifierParts } from './classifier-training.js';

@@ -21,7 +21,7 @@ import {
 import type { FileSource } from '../../base/source/file-source.js';
 import type { CheckpointStoreOptions } from '../../base/training/checkpoint-store.js';
 import { KeyedVectors } from '../../embeddings/keyed-vectors/keyed-vectors.js';
-import { engineChoices, threadCount, type EngineChoice } from '../../rnn/engine/choose.js';
+import { engineChoices, threadCount, type EngineChoice } from '../../rnn/engine/engine-names.js';
 import { checkpointChoice, type CheckpointOptions } from '../../rnn/training/checkpoint-choice.js';
 import { ENCODER_NAMES, isShallow, type EncoderName } from './encoders/encoder.js';
 import { POOLINGS, type PoolingName } from './encoders/network.js';

@@ -1,4 +1,5 @@
-import { LayerGraph } from '../../rnn/graph/layer-graph.js';
+import { graphBetween } from '../../rnn/graph/graph-between.js';
+import type { LayerGraph } from '../../rnn/graph/layer-graph.js';
 import { Concatenate } from '../../rnn/layers/concatenate.js';
 import { Dense } from '../../rnn/layers/dense.js';
 import { Dropout } from '../../rnn/layers/dropout.js';
@@ -33,5 +34,5 @@ export function regressorGraph(
   );
   const all = new Concatenate({ name: 'all' }).apply([thought, ahead]);
   const steps = new Dense({ units: horizon, name: 'steps' }).apply(all);
-  return LayerGraph.between([past, ahead], [steps]);
+  return graphBetween([past, ahead], [steps]);
 }

@@ -10,7 +10,8 @@ import {
   wholeNumber,
   type OptionTable,
 } from '../../base/schema/index.js';
-import { engineChoices, threadCount, type AutoReport, type EngineChoice } from '../../rnn/engine/choose.js';
+import type { AutoReport } from '../../rnn/engine/auto-session.js';
+import { engineChoices, threadCount, type EngineChoice } from '../../rnn/engine/engine-names.js';
 import { resumableFitTable, type ResumableFitOptions } from '../fitting/fit-schedule.js';
 
 /** What the network is made of. */

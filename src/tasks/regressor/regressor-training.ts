@@ -1,6 +1,7 @@
 import { Fingerprint } from '../../base/encoding/fingerprint.js';
 import { SeqkitError } from '../../base/errors.js';
-import type { AutoReport, EngineChoice } from '../../rnn/engine/choose.js';
+import type { AutoReport } from '../../rnn/engine/auto-session.js';
+import type { EngineChoice } from '../../rnn/engine/engine-names.js';
 import { Model } from '../../rnn/model/model.js';
 import type { Tensor } from '../../rnn/program/tensor.js';
 import type { RunDescription } from '../../rnn/training/checkpoint.js';

@@ -1,4 +1,5 @@
-import { LayerGraph } from '../../rnn/graph/layer-graph.js';
+import { graphBetween } from '../../rnn/graph/graph-between.js';
+import type { LayerGraph } from '../../rnn/graph/layer-graph.js';
 import type { ModelFile } from '../../rnn/graph/model-file.js';
 import { Attention } from '../../rnn/layers/attention.js';
 import { Bidirectional } from '../../rnn/layers/bidirectional.js';
@@ -75,14 +76,14 @@ export class Seq2SeqNetwork {
     ];
     const { memory, keys, starts } = this.#encoded(source);
     const states = this.#on('decoder', [this.#on('target', before), ...starts]);
-    return LayerGraph.between([source, before], [this.#answer(states, memory, keys)[0]]);
+    return graphBetween([source, before], [this.#answer(states, memory, keys)[0]]);
   }
 
   /** Source (N, S) to the memory (N, S, 2H), its keys (N, S, H), and the states that the decoder starts from (N, H). */
   encoder(): LayerGraph {
     const source = input({ shape: [null], name: 'source tokens' });
     const { memory, keys, starts } = this.#encoded(source);
-    return LayerGraph.between([source], [memory, keys, ...starts]);
+    return graphBetween([source], [memory, keys, ...starts]);
   }
 
   /** A token (N, 1), the memory and its keys to logits (N, 1, V) and attention weights (N, 1, S); it carries its state. */
@@ -93,7 +94,7 @@ export class Seq2SeqNetwork {
       input({ shape: [null, units], name: 'memory keys' }),
     ];
     const states = this.#on('decoder', this.#on('target', token));
-    return LayerGraph.between([token, memory, keys], this.#answer(states, memory, keys));
+    return graphBetween([token, memory, keys], this.#answer(states, memory, keys));
   }
 
   #encoded(source: Flow): { memory: Flow; keys: Flow; starts: Flow[] } {

@@ -1,4 +1,5 @@
-import { openStreamingSession, type EngineChoice } from '../../rnn/engine/choose.js';
+import { openStreamingSession } from '../../rnn/engine/choose.js';
+import type { EngineChoice } from '../../rnn/engine/engine-names.js';
 import type { LayerGraph } from '../../rnn/graph/layer-graph.js';
 import type { Floats, SyncExecutable, SyncSession } from '../../rnn/program/engine.js';
 import { predictProgram, type ModelProgram } from '../../rnn/training/model-programs.js';

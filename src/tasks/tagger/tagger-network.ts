@@ -1,4 +1,5 @@
-import { LayerGraph } from '../../rnn/graph/layer-graph.js';
+import { graphBetween } from '../../rnn/graph/graph-between.js';
+import type { LayerGraph } from '../../rnn/graph/layer-graph.js';
 import { Bidirectional } from '../../rnn/layers/bidirectional.js';
 import { Concatenate } from '../../rnn/layers/concatenate.js';
 import { CRF } from '../../rnn/layers/crf.js';
@@ -34,5 +35,5 @@ export function taggerGraph(
   const scores = new Dense({ units: labels, name: 'scores' }).apply(
     new Dropout({ rate: dropout, name: 'reader dropout' }).apply(read),
   );
-  return LayerGraph.between(inputs, [crf ? new CRF({ name: 'crf' }).apply(scores) : scores]);
+  return graphBetween(inputs, [crf ? new CRF({ name: 'crf' }).apply(scores) : scores]);
 }

@@ -8,7 +8,8 @@ import {
   optionsSchema,
   wholeNumber,
 } from '../../base/schema/index.js';
-import { engineChoices, type AutoReport, type EngineChoice } from '../../rnn/engine/choose.js';
+import type { AutoReport } from '../../rnn/engine/auto-session.js';
+import { engineChoices, type EngineChoice } from '../../rnn/engine/engine-names.js';
 import { resumableFitTable, type ResumableFitOptions } from '../fitting/fit-schedule.js';
 
 /** What the network is made of. */

@@ -1,4 +1,5 @@
-import { engineChoices, type AutoReport } from '../../rnn/engine/choose.js';
+import type { AutoReport } from '../../rnn/engine/auto-session.js';
+import { engineChoices } from '../../rnn/engine/engine-names.js';
 import { callback, choice, optional, wholeNumber, wrongValue } from '../../base/schema/index.js';
 import type { Schema } from '../../base/schema/index.js';
 import type { TextSource } from '../corpus/text-source.js';

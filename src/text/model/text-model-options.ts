@@ -1,4 +1,5 @@
-import type { AutoReport, EngineChoice } from '../../rnn/engine/choose.js';
+import type { AutoReport } from '../../rnn/engine/auto-session.js';
+import type { EngineChoice } from '../../rnn/engine/engine-names.js';
 import { SeqkitError } from '../../base/errors.js';
 import type { VerifyOptions } from '../../base/encoding/content-digest.js';
 import { choice, flag, optional, optionsSchema, wholeNumber } from '../../base/schema/index.js';

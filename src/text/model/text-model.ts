@@ -1,6 +1,6 @@
 /// <reference lib="esnext.disposable" preserve="true" />
 import type { FileSource } from '../../base/source/file-source.js';
-import type { EngineChoice } from '../../rnn/engine/choose.js';
+import type { EngineChoice } from '../../rnn/engine/engine-names.js';
 import { SeqkitError } from '../../base/errors.js';
 import { endByUsing } from '../../base/disposal.js';
 import { Lifetime } from '../../base/lifetime.js';
@@ -13,9 +13,9 @@ import {
   text as anyText,
   wholeNumber,
 } from '../../base/schema/index.js';
-import { Sequential } from '../../rnn/model/sequential.js';
+import type { Network } from '../../rnn/model/network.js';
+import { StackNetwork } from '../../rnn/model/stack-network.js';
 import type { Stepper } from '../../rnn/model/stepper.js';
-import { Adam } from '../../rnn/training/optimizers/index.js';
 import {
   parseGenerateOptions,
   generateChunks,
@@ -28,9 +28,8 @@ import {
   type SampleChunk,
   type WritingModel,
 } from '../sampling/generation.js';
-import { measureText, type TextLoss } from '../training/measurement.js';
+import type { TextLoss } from '../training/measurement.js';
 import type { SeenLines } from '../sampling/seen-lines.js';
-import { textOrSource } from './text-arguments.js';
 import {
   checkModelOptions,
   openTextOptions,
@@ -38,7 +37,6 @@ import {
   type TextModelOptions,
   type TextReading,
 } from './text-model-options.js';
-import { textNetwork } from './text-network.js';
 import { TextSession } from '../sampling/text-session.js';
 import {
   readSettings,
@@ -47,11 +45,8 @@ import {
   type TextSettings,
   type TextTraining,
 } from './text-settings.js';
-import { linesOf, sourceOf, type TextSource } from '../corpus/text-source.js';
-import { evaluateOptions, parseFitOptions } from '../training/text-options.js';
-import { trainOnText, type TextFitOptions, type TextHistory } from '../training/text-training.js';
-import { checkRun, openTraining } from '../training/training-parts.js';
-import { learnVocabulary } from './learn-vocabulary.js';
+import type { TextSource } from '../corpus/text-source.js';
+import type { TextFitOptions, TextHistory } from '../training/text-training.js';
 import type { Vocabulary } from '../corpus/vocabulary.js';
 
 export type {
@@ -88,9 +83,9 @@ export class TextModel {
   readonly #lifetime = new Lifetime('The text model');
   readonly #onEngine: TextModelOptions['onEngine'];
   #vocabulary: Vocabulary | undefined;
-  #model: Sequential | undefined;
+  #network: Network | undefined;
   /** The network that training has made, which is not the model's before it came to its end. */
-  #made: Sequential | undefined;
+  #made: Network | undefined;
   #training: TextTraining | undefined;
   #seen: SeenLines | undefined;
   #compiled = false;
@@ -138,78 +133,32 @@ export class TextModel {
    *   another run has the folder of checkpoints
    */
   async fit(text: string | TextSource, options: TextFitOptions = {}): Promise<TextHistory> {
-    const source = sourceOf(textOrSource.parse(text, 'fit: text'));
-    const { signal, ...given } = parseFitOptions(options);
-    // What the loop asks after each step.
-    const stopping = { aborted: () => this.#lifetime.ended || signal?.aborted === true };
     return this.#lifetime.during('fit', async () => {
-      const { checkpoint } = given;
-      if (!checkpoint || 'store' in checkpoint) return this.#fit(source, given, stopping);
-      const { folder } = checkpoint;
-      const { whileLocked } = await import('../../base/host/lock-file.js');
-      return whileLocked(folder, () => this.#fit(source, given, stopping));
-    });
-  }
-
-  async #fit(
-    source: TextSource,
-    options: Omit<TextFitOptions, 'signal'>,
-    stopping: { aborted(): boolean },
-  ): Promise<TextHistory> {
-    const { lines } = this.reading;
-    const place = await checkRun(options);
-    const vocabulary = this.#vocabulary
-      ? await writingAll(this.#vocabulary, source)
-      : await this.#vocabularyOf(source);
-    const parts = await openTraining(source, vocabulary, place, { lines, seed: this.seed });
-    try {
-      const model = this.#model ?? (await this.#network(vocabulary));
-      // From here on `dispose` frees it, even where training fails.
-      this.#made = model;
-      if (options.worker) await model.useWorker();
-      const before = this.#training;
-      const after = (history: TextHistory): TextTraining => ({
-        steps: (before?.steps ?? 0) + history.steps,
-        characters: (before?.characters ?? 0) + history.characters,
-        loss: history.finalLoss,
-        heldOutLoss: history.heldOutLoss.at(-1) ?? null,
-      });
-      const { architecture, extra } = this;
-      const seen = parts.seen?.and(this.#seen);
-      const describe = (history: TextHistory) =>
-        writeSettings({ architecture, vocabulary, training: after(history), lines: seen, extra });
-      const history = await trainOnText({ model, vocabulary, lines, describe, stopping }, parts, options);
+      const { fitText } = await import('./text-fitting.js');
+      const { architecture, reading, extra, seed, engine, threads } = this;
+      const onEngine = this.#onEngine;
+      const { network, vocabulary, training, seen, history } = await fitText(
+        {
+          ...{ architecture, reading, extra },
+          options: { seed, engine, threads, ...(onEngine && { onEngine }) },
+          ...{
+            network: this.#network,
+            vocabulary: this.#vocabulary,
+            training: this.#training,
+            seen: this.#seen,
+          },
+          isOver: () => this.#lifetime.ended,
+          onNetwork: (made) => (this.#made = made),
+        },
+        text,
+        options,
+      );
       this.#compiled = true;
       this.#vocabulary = vocabulary;
-      this.#model = model;
-      this.#training = after(history);
-      const keepsBest = options.earlyStopping
-        ? options.earlyStopping.restoreBest
-        : options.keepBest !== false;
-      if (keepsBest && history.bestEpoch && !history.stopped) {
-        // The weights are those of that epoch again.
-        this.#training.heldOutLoss = history.heldOutLoss[history.bestEpoch - 1];
-      }
+      this.#network = network;
+      this.#training = training;
       this.#seen = seen;
       return history;
-    } finally {
-      parts.dispose();
-    }
-  }
-
-  async #vocabularyOf(source: TextSource): Promise<Vocabulary> {
-    const { lines } = this.reading;
-    return learnVocabulary(lines ? linesOf(source) : source.chunks(), this.reading);
-  }
-
-  #network(vocabulary: Vocabulary): Promise<Sequential> {
-    const { seed, engine, threads } = this;
-    const onEngine = this.#onEngine;
-    return textNetwork(vocabulary, this.architecture, {
-      seed,
-      engine,
-      threads,
-      ...(onEngine && { onEngine }),
     });
   }
 
@@ -224,15 +173,12 @@ export class TextModel {
     text: string | TextSource,
     options: Pick<TextFitOptions, 'batchSize' | 'seqLength'> = {},
   ): Promise<TextLoss> {
-    const { batchSize = 16, seqLength = 64 } = evaluateOptions.parse(options);
-    const source = sourceOf(textOrSource.parse(text, 'evaluate: text'));
-    const { model, vocabulary, lines } = this.#ready();
+    const writing = this.#ready();
     return this.#lifetime.during('evaluate', async () => {
-      if (!this.#compiled) {
-        model.compile({ loss: 'sparseCategoricalCrossentropy', optimizer: new Adam() });
-        this.#compiled = true;
-      }
-      return measureText(model, source, vocabulary, { batchSize, seqLength, lines });
+      const { evaluateText } = await import('./text-fitting.js');
+      const loss = await evaluateText(writing, text, options, this.#compiled);
+      this.#compiled = true;
+      return loss;
     });
   }
 
@@ -310,7 +256,7 @@ export class TextModel {
   }
 
   static async #open(from: FileSource, options: OpenTextOptions): Promise<TextModel> {
-    const { model, file, source } = await Sequential.open(from, options);
+    const { network, file, source } = await StackNetwork.open(from, options);
     const { architecture, vocabulary, training, lines, extra } = readSettings(file, source);
     const { engine, threads, onEngine } = options;
     const text = new TextModel({
@@ -325,7 +271,7 @@ export class TextModel {
       ...{ engine, threads, onEngine },
     } as TextModelOptions);
     text.notes = file.notes;
-    text.#model = model;
+    text.#network = network;
     text.#vocabulary = vocabulary;
     text.#training = training;
     text.#seen = lines;
@@ -341,7 +287,7 @@ export class TextModel {
     const isFirst = !this.#lifetime.ended;
     await this.#lifetime.end();
     // Training may have made one meanwhile.
-    if (isFirst) await (this.#model ?? this.#made)?.dispose();
+    if (isFirst) await (this.#network ?? this.#made)?.dispose();
   }
 
   #description(): { kind: string; settings: Record<string, unknown> } {
@@ -362,28 +308,14 @@ export class TextModel {
 
   #ready(): WritingModel {
     this.#lifetime.check();
-    if (!this.#model || !this.#vocabulary) {
+    if (!this.#network || !this.#vocabulary) {
       throw new SeqkitError('The text model has not seen any text yet.', {
         code: 'usage',
         hint: 'Call fit or load first.',
       });
     }
-    return { model: this.#model, vocabulary: this.#vocabulary, lines: this.reading.lines };
+    return { model: this.#network, vocabulary: this.#vocabulary, lines: this.reading.lines };
   }
 }
 
 endByUsing(TextModel);
-
-/**
- * The vocabulary as it is, but that the bytes are written too where a text that is trained on has characters spelled
- * in them. The tokens are the same.
- */
-async function writingAll(vocabulary: Vocabulary, source: TextSource): Promise<Vocabulary> {
-  if (vocabulary.bytes !== 'halves' || vocabulary.spelled) return vocabulary;
-  for await (const chunk of source.chunks()) {
-    const isNew = (character: string): boolean => character !== '\r' && character !== '\n';
-    if (!vocabulary.unknownIn(chunk).some(isNew)) continue;
-    return vocabulary.withSpelled(true);
-  }
-  return vocabulary;
-}

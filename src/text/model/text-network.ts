@@ -8,7 +8,10 @@ import { Residual } from '../../rnn/layers/residual.js';
 import { SimpleRNN } from '../../rnn/layers/simple-rnn.js';
 import { TiedEmbedding } from '../../rnn/layers/tied-embedding.js';
 import { Random } from '../../base/math/random.js';
-import { Sequential, type SequentialOptions } from '../../rnn/model/sequential.js';
+import { LayerStack } from '../../rnn/graph/layer-stack.js';
+import type { ModelOptions } from '../../rnn/model/model-options.js';
+import type { Network } from '../../rnn/model/network.js';
+import { StackNetwork } from '../../rnn/model/stack-network.js';
 import type { TextArchitecture } from './text-settings.js';
 import type { Vocabulary } from '../corpus/vocabulary.js';
 
@@ -29,8 +32,8 @@ const UNSEEN_BIAS = -5;
 export async function textNetwork(
   vocabulary: Vocabulary,
   { cell, units, layers, dropout, residual, tied }: TextArchitecture,
-  options: SequentialOptions & { seed: number },
-): Promise<Sequential> {
+  options: ModelOptions & { seed: number },
+): Promise<Network> {
   const V = vocabulary.size;
   const known = vocabulary.bytes === 'whole' ? V : vocabulary.characters.length + vocabulary.pieces.length;
   const Recurrent = recurrentLayers[cell];
@@ -45,7 +48,7 @@ export async function textNetwork(
   const whole = tied
     ? [new TiedEmbedding({ inputDim: V, outputDim: units, layers: stack })]
     : [new OneHot({ depth: V }), ...stack, new Dense({ units: V })];
-  const model = new Sequential(whole, options);
+  const model = new StackNetwork(new LayerStack(whole), options);
   await model.build([1]);
   const table = (tied ? whole[0] : whole[1]).weights[0];
   const random = new Random(options.seed).fork('characters');

@@ -11,7 +11,7 @@ import {
 } from '../../base/schema/index.js';
 import type { Random } from '../../base/math/random.js';
 import { SeqkitError } from '../../base/errors.js';
-import type { Sequential } from '../../rnn/model/sequential.js';
+import type { Network } from '../../rnn/model/network.js';
 import { EventLoopYielder } from '../../base/host/yield-to-event-loop.js';
 import { candidateRandom, likeliestOf, surprisal } from './candidates.js';
 import { distribution, samplingTable, sampleToken, type SamplingOptions } from './sampling.js';
@@ -89,7 +89,7 @@ export interface SampleChunk {
 
 /** What generation needs of a text model. */
 export interface WritingModel {
-  readonly model: Sequential;
+  readonly model: Network;
   readonly vocabulary: Vocabulary;
   /** Whether a text is a line. */
   readonly lines: boolean;

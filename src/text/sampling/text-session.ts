@@ -10,7 +10,7 @@ import {
   text as anyText,
   wholeNumber,
 } from '../../base/schema/index.js';
-import { Sequential } from '../../rnn/model/sequential.js';
+import { Network } from '../../rnn/model/network.js';
 import { Random } from '../../base/math/random.js';
 import type { Stepper } from '../../rnn/model/stepper.js';
 import { distribution, samplingOptions, sampleToken, type SamplingOptions } from './sampling.js';
@@ -25,10 +25,10 @@ export interface NextCharacter {
   readonly probability: number;
 }
 
-const sessionParts = optionsSchema<{ model: Sequential; vocabulary: Vocabulary; lines: boolean }>(
+const sessionParts = optionsSchema<{ model: Network; vocabulary: Vocabulary; lines: boolean }>(
   'TextSession',
   {
-    model: instanceOf(Sequential, 'a Sequential'),
+    model: instanceOf(Network, 'a Sequential'),
     vocabulary: instanceOf(Vocabulary, 'a Vocabulary'),
     lines: flag,
   },
@@ -62,7 +62,7 @@ export class TextSession {
   #tokens: number[] = [];
 
   /** Use `model.session()`. */
-  constructor(parts: { model: Sequential; vocabulary: Vocabulary; lines: boolean }, seed: number) {
+  constructor(parts: { model: Network; vocabulary: Vocabulary; lines: boolean }, seed: number) {
     const { model, vocabulary, lines } = sessionParts.parse(parts);
     wholeNumber().parse(seed, 'TextSession: seed');
     this.vocabulary = vocabulary;

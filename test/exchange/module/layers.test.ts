@@ -28,7 +28,8 @@ import {
   UnitNormalization,
   type Layer,
 } from '../../../src/index.js';
-import { LayerGraph } from '../../../src/rnn/graph/layer-graph.js';
+import { graphBetween } from '../../../src/rnn/graph/graph-between.js';
+import type { LayerGraph } from '../../../src/rnn/graph/layer-graph.js';
 import { LayerStack } from '../../../src/rnn/graph/layer-stack.js';
 import { Random } from '../../../src/base/math/random.js';
 import { programSize } from '../../../src/rnn/training/input-sizes.js';
@@ -95,7 +96,7 @@ const withoutMask: Record<string, () => LayerGraph> = {
     const lstm = new LSTM({ units: 4, goBackwards: true, returnSequences: true, peepholes: true });
     const back = lstm.apply(h);
     const own = new Bidirectional({ layer: new GRU({ units: 4 }) }).apply([back, ...states]);
-    return LayerGraph.between([x], [own, ...merged]);
+    return graphBetween([x], [own, ...merged]);
   },
   'attention of all kinds, pooled': () => {
     const x = input({ shape: [null, 5] });
@@ -107,7 +108,7 @@ const withoutMask: Record<string, () => LayerGraph> = {
     ];
     const query = new RepeatVector({ n: 1 }).apply(new GlobalAveragePooling1D().apply(b));
     const pooled = new Flatten().apply(new AdditiveAttention().apply([query, b]));
-    return LayerGraph.between([x], [...all, new Dense({ units: 2 }).apply(pooled)]);
+    return graphBetween([x], [...all, new Dense({ units: 2 }).apply(pooled)]);
   },
   'slopes, norms without weights, and inner layers': () =>
     new LayerStack([

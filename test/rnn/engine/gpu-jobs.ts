@@ -1,4 +1,5 @@
-import { openSession, type EngineChoice } from '../../../src/rnn/engine/choose.js';
+import { openSession } from '../../../src/rnn/engine/choose.js';
+import type { EngineChoice } from '../../../src/rnn/engine/engine-names.js';
 import { dropoutKeys } from '../../../src/rnn/program/dropout-bits.js';
 import { Activation } from '../../../src/rnn/layers/activation.js';
 import { BatchNormalization } from '../../../src/rnn/layers/batch-normalization.js';

@@ -9,7 +9,8 @@ import { Dropout } from '../../../src/rnn/layers/dropout.js';
 import { Embedding } from '../../../src/rnn/layers/embedding.js';
 import { GRU } from '../../../src/rnn/layers/gru.js';
 import { input } from '../../../src/rnn/layers/input.js';
-import { LayerGraph } from '../../../src/rnn/graph/layer-graph.js';
+import { graphBetween } from '../../../src/rnn/graph/graph-between.js';
+import type { LayerGraph } from '../../../src/rnn/graph/layer-graph.js';
 import type { Layer } from '../../../src/rnn/layers/layer.js';
 import type { Trace, Traced } from '../../../src/rnn/weights/trace.js';
 import { LSTM } from '../../../src/rnn/layers/lstm.js';
@@ -271,7 +272,7 @@ function attention(): LayerGraph {
   const shares = new Activation({ activation: 'softmax' }).apply(energies);
   const weights = new Reshape({ targetShape: [T, 1] }).apply(shares);
   const context = new Dot({ axes: 1 }).apply([weights, h]);
-  return LayerGraph.between([x], [new Dense({ units: 2 }).apply(new Flatten().apply(context))]);
+  return graphBetween([x], [new Dense({ units: 2 }).apply(new Flatten().apply(context))]);
 }
 
 describe('an array that has no influence on the loss', () => {

@@ -1,7 +1,7 @@
 import { SeqkitError } from '../../../base/errors.js';
 import type { AbortSignalLike } from '../../../base/abort-signal.js';
 import { SparseCategoricalCrossentropy } from '../../../rnn/losses/sparse-categorical-crossentropy.js';
-import type { EngineChoice } from '../../../rnn/engine/choose.js';
+import type { EngineChoice } from '../../../rnn/engine/engine-names.js';
 import { Model } from '../../../rnn/model/model.js';
 import type { ModelOptions } from '../../../rnn/model/model-options.js';
 import { placeName, type CheckpointChoice } from '../../../rnn/training/checkpoint-choice.js';
