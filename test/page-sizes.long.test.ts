@@ -31,10 +31,10 @@ for (const [name, most] of Object.entries(MOST)) {
   });
 }
 
-it('all of seqkit is 365 kB at most, without the packages of others, which come in files of their own', async () => {
+it('all of seqkit is 367 kB at most, without the packages of others, which come in files of their own', async () => {
   const { all, packages, modules } = await pageSize('all of seqkit');
-  expect((all - packages) / 1000).toBeLessThan(365);
-  expect(all / 1000).toBeLessThan(664);
+  expect((all - packages) / 1000).toBeLessThan(367);
+  expect(all / 1000).toBeLessThan(665);
   // It has what trains: else the tests above would find nothing anywhere.
   expect(modules.some(([id]) => /rnn\/training\/training\.js/.test(id))).toBe(true);
 });
