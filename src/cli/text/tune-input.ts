@@ -43,7 +43,8 @@ export function readTuneFiles(given: readonly string[], standardInput?: Uint8Arr
     const read = readTunes(decodeTextFile(bytes, file));
     tunes.push(...read.tunes);
     const several = read.tunes.filter(({ voices }) => voices !== undefined).length;
-    if (several > 0) note(`${file}: ${counted(several, 'tune')} in several voices, of which the first is the melody.`);
+    if (several > 0)
+      note(`${file}: ${counted(several, 'tune')} in several voices, of which the first is the melody.`);
     faults.push(...read.faults.map((fault) => ({ ...fault, file })));
   }
   if (tunes.length === 0) {

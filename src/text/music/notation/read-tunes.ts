@@ -137,7 +137,10 @@ interface VoiceContext {
 }
 
 /** The voices that have notes, the melody first. @returns or what is wrong with one of them */
-function readVoices(voices: readonly VoiceLines[], context: VoiceContext): [TuneVoice, ...TuneVoice[]] | string {
+function readVoices(
+  voices: readonly VoiceLines[],
+  context: VoiceContext,
+): [TuneVoice, ...TuneVoice[]] | string {
   const heard: TuneVoice[] = [];
   for (const { name, setting, lines } of voices) {
     const body = readBody(lines, context);
