@@ -44,6 +44,7 @@ describe('the server of the studio', () => {
       'data/vectors',
       'data/clips',
       'data/tunes',
+      'data/embedding',
       'mine',
       'mine/deep',
     ]) {
@@ -52,6 +53,7 @@ describe('the server of the studio', () => {
     writeFileSync(place('studio/index.html'), '<!doctype html>the page');
     writeFileSync(place('browser/text.js'), 'export {};');
     writeFileSync(place('data/vectors/glove-6b-100d-10k.safetensors'), 'vectors');
+    writeFileSync(place('data/embedding/speech-embedding.safetensors'), 'embedding');
     writeFileSync(place('outside.txt'), 'outside');
     writeFileSync(place('mine/a text.txt'), 'mine');
     writeFileSync(place('mine/deep/b.csv'), 'text,label\n');
@@ -179,7 +181,8 @@ describe('the server of the studio', () => {
   it('writes the page as one folder, into an empty one alone', () => {
     writeSite(place('site'), folders);
     expect(readdirSync(place('site')).sort()).toEqual(['browser', 'data', 'index.html', 'studio']);
-    expect(existsSync(place('site/data/vectors/glove-6b-100d-10k.safetensors'))).toBe(true);
+    for (const name of ['vectors/glove-6b-100d-10k', 'embedding/speech-embedding'])
+      expect(existsSync(place(`site/data/${name}.safetensors`)), name).toBe(true);
     expect(() => writeSite(place('site'), folders)).toThrow(/is not empty/);
     expect(() => writeSite(place('outside.txt'), folders)).toThrow(/^Cannot /);
   });
