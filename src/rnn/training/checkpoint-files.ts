@@ -88,7 +88,7 @@ export class CheckpointFiles {
 async function read(store: CheckpointStore): Promise<Uint8Array | undefined> {
   // Stores of some libraries say null where they have nothing.
   const bytes = (await store.read()) ?? undefined;
-  return bytes && fileBytes.parse(bytes, 'What the store of checkpoints read');
+  return bytes === undefined ? undefined : fileBytes.parse(bytes, 'What the store of checkpoints read');
 }
 
 async function bytesOf(path: string): Promise<Uint8Array | undefined> {
