@@ -399,7 +399,7 @@ export class TriggerModel {
         ...(onEngine && { onEngine }),
       });
       Object.assign(settings.synthesis, known.synthesis);
-      const embedding = known.embedding ?? (isModel ? from.#embedding.current : undefined);
+      const embedding = known.embedding ?? (isModel ? from.#embedding.given : undefined);
       return new TriggerModel(
         { words, seed, ...(threads && { threads }), ...(embedding && { embedding }) },
         new Parts(settings, network),

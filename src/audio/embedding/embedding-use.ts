@@ -21,9 +21,9 @@ export class EmbeddingUse {
     this.#given = given;
   }
 
-  /** What was given or found so far. */
-  get current(): SpeechEmbedding | FileSource | undefined {
-    return this.#found ?? this.#given;
+  /** What was given. One that was found is freed with its model, and so is no one else's. */
+  get given(): SpeechEmbedding | FileSource | undefined {
+    return this.#given;
   }
 
   /**
@@ -53,7 +53,7 @@ export class EmbeddingUse {
 
   /** Whether one was given, or is found. */
   async isThere(): Promise<boolean> {
-    return this.current !== undefined || (await embeddingPaths()).length > 0;
+    return (this.#found ?? this.#given) !== undefined || (await embeddingPaths()).length > 0;
   }
 
   /** A stream of it, once it is found. */

@@ -47,6 +47,15 @@ export async function modelPage(
       },
     );
   }
+  if (Object.values(metadata).some((value) => /"(?:kind|encoder)":"embedding"/.test(value))) {
+    throw new SeqkitError(
+      'The model hears through a speech embedding, which takes more room than a page has.',
+      {
+        code: 'usage',
+        hint: 'Train it with features of its own, such as log-mel, or put it into a page of yours: docs/in-a-page.md.',
+      },
+    );
+  }
   const parts: Readonly<Record<string, string>> = {
     title: xmlText(title),
     model: await packedModel(precision === 'float32' ? bytes : roundedFile(tensors, metadata, precision)),

@@ -14,6 +14,7 @@ import { ExamplePool } from '../../../src/audio/examples/example-pool.js';
 import { decodeWav } from '../../../src/audio/signal/wav.js';
 import { resample } from '../../../src/audio/signal/resample.js';
 import { Random } from '../../../src/base/math/random.js';
+import { modelPage } from '../../../src/exchange/page/model-page.js';
 import { embeddingFromOnnx } from '../../../src/exchange/speech-embedding/embedding-from-onnx.js';
 import { repositoryFile, shippedClips } from '../../support/clip-files.js';
 
@@ -160,7 +161,17 @@ describe('a model over embeddings', () => {
     expect(own.settings.features.embedding).toBe(shipped.hash);
     const opened = await TriggerModel.load(own.toBytes());
     expect(scoresOf(opened, 1280)).toEqual(scoresOf(own, 1280));
-    await Promise.all([own.dispose(), opened.dispose(), shipped.dispose()]);
+    // One that goes on from it outlives it, and what it found.
+    const next = await TriggerModel.from(own);
+    await own.dispose();
+    await next.fit(clips, { examples: 4, epochs: 1 });
+    expect(await next.detect({ samples, sampleRate: 16_000 })).toBeInstanceOf(Array);
+    const page = '<title>{title}</title>{model}';
+    await expect(modelPage(page, next.toBytes())).rejects.toMatchObject({
+      code: 'usage',
+      message: 'The model hears through a speech embedding, which takes more room than a page has.',
+    });
+    await Promise.all([next.dispose(), opened.dispose(), shipped.dispose()]);
   });
 
   it('goes on to another word, through the embedding of the first', async () => {
