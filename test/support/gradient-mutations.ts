@@ -32,7 +32,7 @@ const merge = of('layers/merge');
 const dot = of('layers/dot');
 const projection = of('weights/projection');
 const penalty = of('weights/penalty');
-const activity = of('weights/activity');
+const activity = of('weights/activity-penalty');
 
 /** Every backward function of the reference engine, and those of cells and layers that are elementary. */
 export const mutations: readonly Mutation[] = [
