@@ -17,7 +17,7 @@ import { describeTriggerRun, TriggerCheckpoint } from './trigger-checkpoint.js';
 import type { ModelSelectionSettings } from '../detection/trigger-settings.js';
 
 /** A training with fewer examples waits neither for threads nor for clips that it may not need. */
-const MIN_FOR_THREADS = 1000;
+const MIN_FOR_THREADS = 600;
 const YIELD_MS = 20;
 /** Examples that are mixed beside the pool before the network listens to them. */
 const LISTENED_AT_ONCE = 128;
