@@ -13,17 +13,13 @@ export const embeddingSource = anything<SpeechEmbedding | FileSource>();
 
 /** The embedding that a model hears through: found where it is first needed. */
 export class EmbeddingUse {
-  readonly #given: SpeechEmbedding | FileSource | undefined;
+  /** What was given. One that was found is freed with its model, and so is no one else's. */
+  readonly given: SpeechEmbedding | FileSource | undefined;
   #found: SpeechEmbedding | undefined;
 
   /** @param given one, or where its file is; else that in the user's data folder, or that which comes with seqkit */
   constructor(given: SpeechEmbedding | FileSource | undefined) {
-    this.#given = given;
-  }
-
-  /** What was given. One that was found is freed with its model, and so is no one else's. */
-  get given(): SpeechEmbedding | FileSource | undefined {
-    return this.#given;
+    this.given = given;
   }
 
   /**
@@ -53,7 +49,7 @@ export class EmbeddingUse {
 
   /** Whether one was given, or is found. */
   async isThere(): Promise<boolean> {
-    return (this.#found ?? this.#given) !== undefined || (await embeddingPaths()).length > 0;
+    return (this.#found ?? this.given) !== undefined || (await embeddingPaths()).length > 0;
   }
 
   /** A stream of it, once it is found. */
@@ -63,7 +59,7 @@ export class EmbeddingUse {
 
   /** Frees one that was not given. */
   async dispose(): Promise<void> {
-    if (this.#found !== this.#given) await this.#found?.dispose();
+    if (this.#found !== this.given) await this.#found?.dispose();
   }
 
   /**
@@ -73,7 +69,7 @@ export class EmbeddingUse {
    */
   async #open(whose: string, hash: string | undefined): Promise<SpeechEmbedding> {
     const { SpeechEmbedding } = await import('./speech-embedding.js');
-    const places = this.#given === undefined ? await embeddingPaths() : [this.#given];
+    const places = this.given === undefined ? await embeddingPaths() : [this.given];
     let other: string | undefined;
     for (const place of places) {
       const embedding = place instanceof SpeechEmbedding ? place : await SpeechEmbedding.load(place);
@@ -88,9 +84,9 @@ export class EmbeddingUse {
 
   /** @param other the one that is there */
   #another(whose: string, hash: string, other: string): SeqkitError {
-    const isGoogles = hash === GOOGLE_EMBEDDING && this.#given === undefined;
+    const isGoogles = hash === GOOGLE_EMBEDDING && this.given === undefined;
     return new SeqkitError(
-      `${whose} hears through the speech embedding ${hash}${isGoogles ? ", which is Google's," : ','} not through ${other}, which was ${this.#given === undefined ? 'found' : 'given'}.`,
+      `${whose} hears through the speech embedding ${hash}${isGoogles ? ", which is Google's," : ','} not through ${other}, which was ${this.given === undefined ? 'found' : 'given'}.`,
       {
         code: 'bad-value',
         hint: isGoogles
