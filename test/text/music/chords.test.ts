@@ -1,6 +1,10 @@
 import { describe, expect, it } from 'vitest';
 import { askedProgression, keyOfProgression } from '../../../src/text/music/composition/progression.js';
 import { chordKinds, chordName, readChord } from '../../../src/text/music/notation/chord-names.js';
+import { readMelody } from '../../../src/text/music/form/read-melody.js';
+import { writeBar } from '../../../src/text/music/form/write-bar.js';
+import { stepOf } from '../../../src/text/music/form/melody.js';
+import { WHOLE_TICKS } from '../../../src/text/music/notation/meter.js';
 import { readMidi, readTunes, tuneMidi } from '../../../src/text/index.js';
 import { readScore } from '../../../src/text/music/midi/score.js';
 
@@ -107,4 +111,22 @@ describe('chords of MIDI files', () => {
     const { tune: read } = readMidi(await tuneMidi(tune('V:1\nc2d2 e2f2|g8|]\nV:2\nC2D2 E2F2|G,8|]')));
     expect(read.body).not.toContain('"');
   });
+});
+
+it('a chord that begins within a note is written over a part of it, tied, which is one note again when it is read', () => {
+  const note = { pitch: { step: stepOf('d', ''), alteration: 0 }, ticks: WHOLE_TICKS, tied: false };
+  const chords = [
+    { at: 0, name: 'D' },
+    { at: WHOLE_TICKS / 2, name: 'A7' },
+  ];
+  const written = writeBar([note], { meter: '4/4', unit: '1/8', key: 'D' }, { chords });
+  expect(written).toBe('"D"d4-"A7"d4');
+  const [{ bars }] = readMelody(readTunes(tune(`${written}|]`, 'D')).tunes[0]).sections;
+  expect(bars[0].notes).toEqual([note]);
+  expect(bars[0].chords?.map(({ at }) => at)).toEqual([0, WHOLE_TICKS / 2]);
+  // A rest needs no tie, and what has no plain parts stays whole.
+  const rest = { ...note, pitch: undefined };
+  const inBar = { meter: '4/4', unit: '1/8', key: 'D' };
+  expect(writeBar([rest], inBar, { chords })).toBe('"D"z4"A7"z4');
+  expect(writeBar([note], inBar, { chords: [{ at: WHOLE_TICKS / 3, name: 'G' }] })).toBe('d8');
 });

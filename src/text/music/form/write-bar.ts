@@ -15,23 +15,24 @@ export interface BarSpelling {
 interface BarSurroundings {
   readonly from?: number;
   readonly tieOut?: boolean;
-  /** Names of chords, and after how many ticks of the bar they are written: over the note that begins then, or next. */
+  /** Names of chords, and the ticks of the bar after which they begin. */
   readonly chords?: readonly { readonly at: number; readonly name: string }[];
 }
 
 /**
  * The notes of a bar in ABC, those of a beat together; triplets and dotted pairs as players write them.
- * @param notes those of one bar; a tie to the next bar is written by `tieOut`
+ * @param melody the notes of one bar; a tie to the next bar is written by `tieOut`
  * @param from ticks of the bar that are over before them: of a pickup, what it lacks
  * @returns undefined where a length can be written neither plainly nor as one of three equal notes in a triplet
  */
 export function writeBar(
-  notes: readonly MelodyNote[],
+  melody: readonly MelodyNote[],
   { meter, unit, key }: BarSpelling,
   { from = 0, tieOut = false, chords = [] }: BarSurroundings = {},
 ): string | undefined {
   const unitLength = unitTicks(unit);
   const beat = beatTicks(meter);
+  const notes = cutAtChords(melody, chords, unitLength);
   const spelling = new BarPitches(key);
   const note = ({ pitch, tied }: MelodyNote): string => (pitch ? spelling.write(pitch, tied) : 'z');
   let text = '';
@@ -39,7 +40,6 @@ export function writeBar(
   let written = 0;
   for (let i = 0; i < notes.length;) {
     if (i > 0 && at % beat === 0) text += ' ';
-    // Of several that come to stand over one note the last counts.
     const begun = chords.filter((chord) => chord.at <= at - from).length;
     if (begun > written) text += `"${chords[begun - 1].name}"`;
     written = begun;
@@ -50,7 +50,7 @@ export function writeBar(
       at += 2 * unitLength;
       i += 2;
     } else if (isPlainLength(factor)) {
-      text += note(notes[i]) + lengthText(factor);
+      text += note(notes[i]) + lengthText(factor) + (notes[i].goesOn ? '-' : '');
       at += notes[i].ticks;
       i += 1;
     } else {
@@ -63,6 +63,28 @@ export function writeBar(
     }
   }
   return tieOut ? `${text}-` : text;
+}
+
+/** A note that may be tied to the next. */
+type Part = MelodyNote & { readonly goesOn?: boolean };
+
+/** Notes with a tie in them where a chord begins, so that its symbol has a place, if their parts have plain lengths. */
+function cutAtChords(
+  notes: readonly MelodyNote[],
+  chords: readonly { readonly at: number }[],
+  unitLength: number,
+): readonly Part[] {
+  let end = 0;
+  return notes.flatMap((note): Part[] => {
+    const [from, to] = [end, (end += note.ticks)];
+    const ends = [...chords.map(({ at }) => at).filter((at) => at > from && at < to), to];
+    const lengths = ends.map((each, n) => each - (ends[n - 1] ?? from));
+    if (ends.length === 1 || !lengths.every((ticks) => isPlainLength(ticks / unitLength))) return [note];
+    return lengths.map((ticks, n) => ({
+      ...{ ...note, ticks, tied: n > 0 || note.tied },
+      goesOn: note.pitch !== undefined && n < lengths.length - 1,
+    }));
+  });
 }
 
 /** Whether two notes are one and a half and a half of the unit, or the other way round, on a beat. */
