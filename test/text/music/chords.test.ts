@@ -120,13 +120,13 @@ it('a chord that begins within a note is written over a part of it, tied, which 
     { at: WHOLE_TICKS / 2, name: 'A7' },
   ];
   const written = writeBar([note], { meter: '4/4', unit: '1/8', key: 'D' }, { chords });
-  expect(written).toBe('"D"d4-"A7"d4');
+  expect(written).toBe('"D"d4- "A7"d4');
   const [{ bars }] = readMelody(readTunes(tune(`${written}|]`, 'D')).tunes[0]).sections;
   expect(bars[0].notes).toEqual([note]);
   expect(bars[0].chords?.map(({ at }) => at)).toEqual([0, WHOLE_TICKS / 2]);
   // A rest needs no tie, and what has no plain parts stays whole.
   const rest = { ...note, pitch: undefined };
   const inBar = { meter: '4/4', unit: '1/8', key: 'D' };
-  expect(writeBar([rest], inBar, { chords })).toBe('"D"z4"A7"z4');
+  expect(writeBar([rest], inBar, { chords })).toBe('"D"z4 "A7"z4');
   expect(writeBar([note], inBar, { chords: [{ at: WHOLE_TICKS / 3, name: 'G' }] })).toBe('d8');
 });
