@@ -88,11 +88,7 @@ export function Training({
       const options = { word: settings.word, seed: 1, engine: 'wasm' } as const;
       const model =
         settings.isFurther && before
-          ? await TriggerModel.from(before, {
-              ...{ ...options, train: 'all' },
-              // One of its own: that of the model before is freed with it.
-              embedding: await embeddingAddress(),
-            })
+          ? await TriggerModel.from(before, { ...options, train: 'all' })
           : new TriggerModel(
               isUponEmbedding
                 ? { ...options, features: 'embedding', embedding: await embeddingAddress() }
