@@ -24,8 +24,7 @@ const out = join(root, 'dist/studio/pages');
 const LEFT_OUT = [
   'base/host/web/worker-source',
   'rnn/engine/gpu/gpu-engine',
-  'rnn/engine/wasm/simd/binary',
-  'rnn/engine/wasm/relaxed-simd/binary',
+  'rnn/engine/wasm/binary',
   'rnn/engine/wasm/kernel-pool',
   'rnn/engine/wasm/threaded-session',
   'rnn/engine/wasm/worker-session',

@@ -1,6 +1,6 @@
 // Compiles the AssemblyScript kernels, each set for the hosts it has variants for, and writes the
-// binaries as base64 into modules, so that nothing is fetched or read at run time: one a set, or, where
-// the variants are large, one a variant, packed, so that a page loads the one that it runs.
+// binaries as base64 into modules, so that nothing is fetched or read at run time: one a set, or, where pages
+// that need one variant should load no other, one a variant.
 // Does nothing where a module is newer than all it is made from; --force builds anyway.
 
 import { mkdir, mkdtemp, readFile, readdir, rm, stat, writeFile } from 'node:fs/promises';
@@ -17,7 +17,8 @@ const SHARED = ['--sharedMemory', '--maximumMemory', '65536'];
 
 /**
  * The sets of kernels, with what each variant is compiled with, by the name of its constant in the module `target`; or,
- * where there are `targets`, by that of its folder in them.
+ * where there are `targets`, by that of its folder in them, packed. `parts`: the variants are packed as one, each cut into
+ * so many parts that lie in turn. See base/host/packed-bytes.ts.
  */
 const sets = [
   {
@@ -29,7 +30,8 @@ const sets = [
   {
     name: 'wasm kernels',
     sources: join(root, 'src/rnn/engine/wasm/assembly'),
-    targets: join(root, 'src/rnn/engine/wasm'),
+    target: join(root, 'src/rnn/engine/wasm/binary.ts'),
+    parts: 4,
     // With and without relaxed SIMD. Shared memory is taken back at load where one thread runs: see kernel-module.ts.
     variants: {
       simd: ['--enable', 'simd,threads', '--initialMemory', '1', ...SHARED],
@@ -66,7 +68,8 @@ const sets = [
   {
     name: 'embedding kernels',
     sources: join(root, 'src/embeddings/training/wasm/assembly'),
-    targets: join(root, 'src/embeddings/training/wasm'),
+    target: join(root, 'src/embeddings/training/wasm/binary.ts'),
+    parts: 1,
     // Over memory that threads share; with and without relaxed SIMD.
     variants: {
       simd: ['--enable', 'simd,threads', ...SHARED],
@@ -108,25 +111,46 @@ async function compile(entry, flags, folder) {
 
 const HEADER = '// Made by scripts/build-wasm.mjs.\n';
 
+const packed = (binary) => deflateRawSync(binary, { level: 9 }).toString('base64');
+
+/** The module of variants that are packed as one. */
+function packedVariants(binaries, parts) {
+  const cut = ({ length }, part) => Math.floor((part * length) / parts);
+  const inTurn = Array.from({ length: parts }, (_, part) =>
+    Object.values(binaries).map((binary) => binary.subarray(cut(binary, part), cut(binary, part + 1))),
+  );
+  const all = Buffer.concat(inTurn.flat());
+  const lengths = Object.entries(binaries).map(([variant, { length }]) => `'${variant}': ${length}`);
+  return `export const kernels = {
+  bytes: ${all.length},
+  lengths: { ${lengths.join(', ')} },
+  parts: ${parts},
+  packed:
+    '${packed(all)}',
+};
+`;
+}
+
 for (const set of sets) {
-  const { name, sources, entry = 'index.ts', target, targets, variants } = set;
+  const { name, sources, entry = 'index.ts', target, targets, parts, variants } = set;
   if (!process.argv.includes('--force') && (await isUpToDate(set))) continue;
   const folder = await mkdtemp(join(tmpdir(), 'seqkit-wasm-'));
   try {
     const lines = [];
     const sizes = [];
+    const binaries = {};
     for (const [variant, flags] of Object.entries(variants)) {
       const binary = await compile(join(sources, entry), flags, folder);
       sizes.push(`${variant} ${(binary.length / 1024).toFixed(1)} KiB`);
+      binaries[variant] = binary;
       if (target) lines.push(`export const ${variant} =\n  '${binary.toString('base64')}';\n`);
       else {
-        const packed = deflateRawSync(binary, { level: 9 }).toString('base64');
-        const module = `${HEADER}export const kernels = {\n  bytes: ${binary.length},\n  packed:\n    '${packed}',\n};\n`;
+        const module = `${HEADER}export const kernels = {\n  bytes: ${binary.length},\n  packed:\n    '${packed(binary)}',\n};\n`;
         await mkdir(join(targets, variant), { recursive: true });
         await writeFile(join(targets, variant, 'binary.ts'), module);
       }
     }
-    if (target) await writeFile(target, HEADER + lines.join(''));
+    if (target) await writeFile(target, HEADER + (parts ? packedVariants(binaries, parts) : lines.join('')));
     process.stdout.write(`${name}: ${sizes.join(', ')}\n`);
   } finally {
     await rm(folder, { recursive: true, force: true });

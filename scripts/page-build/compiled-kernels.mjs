@@ -13,9 +13,10 @@ const KERNELS = {
   'embeddings/scan/binary': { unshared: 'unshared', shared: 'unshared' },
   'rnn/engine/wasm/forward/simd/binary': { kernels: 'kernels' },
   'rnn/engine/wasm/forward/relaxed-simd/binary': { kernels: 'kernels' },
-  'rnn/engine/wasm/simd/binary': { kernels: 'kernels' },
-  'rnn/engine/wasm/relaxed-simd/binary': { kernels: 'kernels' },
 };
+
+/** The module of variants that are packed as one. */
+const PACKED_AS_ONE = 'rnn/engine/wasm/binary';
 
 /**
  * A plugin of Rolldown for hosts that compile no WebAssembly at run time: what the kernels' modules hold as text becomes
@@ -27,14 +28,19 @@ export function compiledKernels(dist, out) {
     resolveId: (id) => (id.endsWith('.wasm') ? { id, external: true } : null),
     async load(id) {
       const room = relative(dist, id).replace(/\.js$/, '');
+      const asOne = room === PACKED_AS_ONE;
       const names = KERNELS[room];
-      if (names === undefined) return null;
+      if (names === undefined && !asOne) return null;
       const binaries = await import(pathToFileURL(id).href);
+      const written = (variant, bytes) => {
+        const file = `${room.replace(/\/binary$/, '').replaceAll('/', '-')}-${variant}.wasm`;
+        writeFileSync(join(out, file), unshared(bytes));
+        return file;
+      };
+      if (asOne) return variantsOf(dist, binaries.kernels, written);
       const files = new Map();
       for (const variant of new Set(Object.values(names))) {
-        const file = `${room.replace(/\/binary$/, '').replaceAll('/', '-')}-${variant}.wasm`;
-        writeFileSync(join(out, file), unshared(bytesOf(binaries[variant])));
-        files.set(variant, file);
+        files.set(variant, written(variant, bytesOf(binaries[variant])));
       }
       const imports = [...files].map(([variant, file]) => `import ${variant}File from './${file}';`);
       const exports = Object.entries(names).map(
@@ -43,6 +49,20 @@ export function compiledKernels(dist, out) {
       return [...imports, ...exports].join('\n');
     },
   };
+}
+
+/** A module with the variants by their names, each from a file. */
+async function variantsOf(dist, kernels, written) {
+  const { unpackVariant } = await import(pathToFileURL(join(dist, 'base/host/packed-bytes.js')).href);
+  const variants = Object.keys(kernels.lengths);
+  const files = await Promise.all(
+    variants.map(async (variant) => written(variant, Buffer.from(await unpackVariant(kernels, variant)))),
+  );
+  const imports = files.map((file, i) => `import variant${i} from './${file}';`);
+  return [
+    ...imports,
+    `export const kernels = { ${variants.map((name, i) => `'${name}': variant${i}`).join(', ')} };`,
+  ].join('\n');
 }
 
 /** A binary as the modules hold it: as text, or packed. */

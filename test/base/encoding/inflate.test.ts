@@ -1,9 +1,11 @@
 import { constants, deflateRawSync } from 'node:zlib';
 import { describe, expect, it } from 'vitest';
 import { inflate } from '../../../src/base/encoding/inflate.js';
-import { unpack } from '../../../src/base/host/packed-bytes.js';
+import { unpack, unpackVariant } from '../../../src/base/host/packed-bytes.js';
+import { hasRelaxedSimd } from '../../../src/base/host/wasm-flags.js';
 import { Random } from '../../../src/base/math/random.js';
-import { kernels } from '../../../src/rnn/engine/wasm/simd/binary.js';
+import { kernels as variants } from '../../../src/rnn/engine/wasm/binary.js';
+import { kernels } from '../../../src/rnn/engine/wasm/forward/simd/binary.js';
 
 const random = new Random(3);
 const noise = Uint8Array.from({ length: 5000 }, () => random.integer(256));
@@ -36,5 +38,31 @@ describe('inflate', () => {
     const bytes = inflate(kernels);
     expect(WebAssembly.validate(bytes)).toBe(true);
     expect(await unpack(kernels)).toEqual(bytes);
+  });
+
+  it('gives back each of the variants that are packed as one, and so does Node', async () => {
+    const hasRelaxed = await hasRelaxedSimd();
+    for (const variant of ['simd', 'relaxed-simd'] as const) {
+      const bytes = (await unpackVariant(variants, variant)) as Uint8Array<ArrayBuffer>;
+      expect(bytes.length).toBe(variants.lengths[variant]);
+      if (hasRelaxed || variant === 'simd') expect(WebAssembly.validate(bytes)).toBe(true);
+    }
+    expect(await unpack(variants)).toEqual(inflate(variants));
+  });
+
+  it.each([1, 3, 4, 7])('takes a variant out of %i parts', async (parts) => {
+    // Numbered bytes, with lengths that the parts do not divide.
+    const a = Uint8Array.from({ length: 101 }, (_, i) => i);
+    const b = Uint8Array.from({ length: 57 }, (_, i) => 150 + i);
+    const cut = (bytes: Uint8Array, part: number): Uint8Array =>
+      bytes.subarray(
+        Math.floor((part * bytes.length) / parts),
+        Math.floor(((part + 1) * bytes.length) / parts),
+      );
+    const turns = Array.from({ length: parts }, (_, part) => [cut(a, part), cut(b, part)]).flat();
+    const packed = deflateRawSync(Buffer.concat(turns)).toString('base64');
+    const kernelsOf = { bytes: 158, lengths: { a: 101, b: 57 }, parts, packed };
+    expect(await unpackVariant(kernelsOf, 'a')).toEqual(a);
+    expect(await unpackVariant(kernelsOf, 'b')).toEqual(b);
   });
 });

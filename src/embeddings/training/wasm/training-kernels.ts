@@ -1,5 +1,5 @@
 import { compileWasm } from '../../../base/encoding/wasm-module.js';
-import { unpack } from '../../../base/host/packed-bytes.js';
+import { unpackVariant } from '../../../base/host/packed-bytes.js';
 import { hasRelaxedSimd } from '../../../base/host/wasm-flags.js';
 
 /** What the AssemblyScript side exports; see assembly/index.ts. */
@@ -21,10 +21,9 @@ export function compileTrainingKernels(): Promise<WebAssembly.Module> {
 }
 
 async function compile(): Promise<WebAssembly.Module> {
-  const { kernels } = (await hasRelaxedSimd())
-    ? await import('./relaxed-simd/binary.js')
-    : await import('./simd/binary.js');
-  return compileWasm(await unpack(kernels), {
+  const variant = (await hasRelaxedSimd()) ? 'relaxed-simd' : 'simd';
+  const { kernels } = await import('./binary.js');
+  return compileWasm(await unpackVariant(kernels, variant), {
     name: 'the kernels that train vectors',
     needs:
       'They need WebAssembly SIMD and threads: Node from 16.4 on, browsers since 2021 (Safari since 2023).',

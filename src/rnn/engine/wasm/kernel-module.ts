@@ -1,6 +1,6 @@
 import { SeqkitError } from '../../../base/errors.js';
-import { compileWasm } from '../../../base/encoding/wasm-module.js';
-import { unpackKernels, type PackedKernels } from '../../../base/host/packed-bytes.js';
+import { compileWasm, type WasmBinary } from '../../../base/encoding/wasm-module.js';
+import { unpackKernels, unpackVariant } from '../../../base/host/packed-bytes.js';
 import { hasRelaxedSimd } from '../../../base/host/wasm-flags.js';
 
 /** `relaxed-simd` multiplies and adds in one rounding where the machine can; `simd` runs everywhere. */
@@ -51,15 +51,17 @@ export async function canRun(variant: Variant): Promise<boolean> {
   return variant === 'simd' || hasRelaxedSimd();
 }
 
-/** Each in a module of its own: a host needs one of them, and one that trains nothing the smaller one. */
-const BINARIES: Readonly<Record<KernelSet, Record<Variant, () => Promise<{ kernels: PackedKernels }>>>> = {
-  all: {
-    simd: () => import('./simd/binary.js'),
-    'relaxed-simd': () => import('./relaxed-simd/binary.js'),
-  },
-  forward: {
-    simd: () => import('./forward/simd/binary.js'),
-    'relaxed-simd': () => import('./forward/relaxed-simd/binary.js'),
+/**
+ * Those that predict are in modules of their own, so that a host which trains nothing loads one variant of the few; all
+ * of them are packed as one, since the second variant takes a sixth of the room then.
+ */
+const BINARIES: Readonly<Record<KernelSet, (variant: Variant) => Promise<WasmBinary>>> = {
+  all: async (variant) => unpackVariant((await import('./binary.js')).kernels, variant),
+  forward: async (variant) => {
+    const { kernels } = await (variant === 'simd'
+      ? import('./forward/simd/binary.js')
+      : import('./forward/relaxed-simd/binary.js'));
+    return unpackKernels(kernels);
   },
 };
 
@@ -101,7 +103,7 @@ async function compileBinary(variant: Variant, set: KernelSet, shared: boolean):
     needs: 'WebAssembly SIMD is in Node from 16.4 on and in browsers since 2021 (Safari since 2023).',
     instead: "Or take engine: 'reference', which needs no WebAssembly and is slow.",
   };
-  const binary = await unpackKernels((await BINARIES[set][variant]()).kernels);
+  const binary = await BINARIES[set](variant);
   const module = await compileWasm(binary, inWords, (bytes) => {
     if (shared || set === 'forward') return;
     const at = bytes.findIndex((_, i) => memoryImport.every((byte, k) => bytes[i + k] === byte));
