@@ -89,16 +89,20 @@ async function train(path: string, options: TrainOptions): Promise<void> {
   const intents = await readIntents(path);
   const vectors = typeof typed === 'string' ? told(await KeyedVectors.load(typed)) : undefined;
   const start = performance.now();
-  const bot = await Chatbot.train(intents, {
-    ...(typed === false ? { vectors: false } : vectors && { vectors }),
-    includeVectors,
-    ...(threshold !== undefined && { threshold }),
-    seed,
-  });
+  const bot = told(
+    await Chatbot.train(intents, {
+      ...(typed === false ? { vectors: false } : vectors && { vectors }),
+      includeVectors,
+      ...(threshold !== undefined && { threshold }),
+      seed,
+    }),
+  );
   const seconds = (performance.now() - start) / 1000;
   await bot.save(out, { force });
   const phrases = intents.intents.reduce((sum, { patterns }) => sum + patterns.length, 0);
-  if (json) printJson({ out, intents: bot.tags.length, phrases, seconds, figures: bot.figures });
+  const { figures, notes } = bot;
+  const result = { out, intents: bot.tags.length, phrases, seconds, figures };
+  if (json) printJson({ ...result, ...(notes.length > 0 && { notes }) });
   else report(bot, phrases, seconds, out);
   bot.dispose();
   vectors?.dispose();

@@ -21,7 +21,7 @@ import { seenTunes } from '../../../src/text/music/composition/seen-tunes.js';
 import { makeTune } from '../../../src/text/music/composition/tune-making.js';
 import type { TunePlan } from '../../../src/text/music/composition/tune-plan.js';
 import { BarFillings, seenFillings } from '../../../src/text/music/form/bar-fillings.js';
-import { melodySymbols, styleOf } from '../../../src/text/music/form/tune-symbols.js';
+import { countedSections, melodySymbols, styleOf } from '../../../src/text/music/form/tune-symbols.js';
 import { judgeTune, wrongBars } from './judge-tune.js';
 
 const { tunes } = readTunes(readFileSync(packageFile('data/tunes/seqkit-tunes.abc'), 'utf8'));
@@ -42,7 +42,11 @@ function byChance(
 ): { melody: Melody; made: string[] } {
   const random = new Random(seed);
   const seen = seenFillings(melodies);
-  const making = makeTune(plan, { symbols, fillings: (meter) => new BarFillings(seen[meter]) });
+  const making = makeTune(plan, {
+    symbols,
+    fillings: (meter) => new BarFillings(seen[meter]),
+    form: () => undefined,
+  });
   const made: string[] = [];
   let ask = making.next();
   while (!ask.done) {
@@ -108,6 +112,43 @@ describe('a tune model', () => {
       expect(removed).toBeLessThan(1);
       expect(natsPerBar).toBeGreaterThan(0);
     }
+  });
+
+  it('draws the form of a tune from those of the training, and one form for all candidates', async () => {
+    const forms = new Map<string, Set<string>>();
+    const formOf = (tune: Tune): string =>
+      countedSections(readMelody(tune))
+        .map(({ kind, bars }) => `${kind} ${bars.length}`)
+        .join(', ');
+    for (const tune of fiddle) {
+      const kind = `${tune.type} ${tune.meter}`;
+      forms.set(kind, (forms.get(kind) ?? new Set()).add(formOf(tune)));
+    }
+    const composed = (await model.compose({ count: 12, seed: 30 })).map(({ abc }) => read(abc));
+    for (const tune of composed) expect(forms.get(`${tune.type} ${tune.meter}`)).toContain(formOf(tune));
+    const [one] = await model.compose({ seed: 31, type: 'reel' });
+    const [best] = await model.compose({ seed: 31, type: 'reel', bestOf: 4 });
+    expect(formOf(read(best.abc))).toBe(formOf(read(one.abc)));
+    // Opening bars are a part of the first section, whatever its form.
+    const opening = 'D2F2 A2d2|f2d2 A2F2|';
+    for (const { abc } of await model.compose({ opening, key: 'D', meter: '4/4', type: 'reel', count: 3 })) {
+      const tune = read(abc);
+      expect(tune.body.replace(/\s/g, '')).toContain('D2F2A2d2|f2d2A2F2|');
+      expect(forms.get('reel 4/4')).toContain(formOf(tune));
+    }
+  });
+
+  it('composes as before without forms, as its first files are, and refuses damaged ones', async () => {
+    const { forms, ...first } = model.seen;
+    expect(forms!.length).toBeGreaterThan(0);
+    const bytes = model.toBytes();
+    const old = await TextModel.fromBytes(bytes);
+    old.extra['tunes'] = first;
+    const tuneModel = TuneModel.of(old, 'old');
+    expect(await tuneModel.compose({ seed: 3 })).toHaveLength(1);
+    old.extra['tunes'] = { ...first, forms: [{ ...forms![0], sections: [['once', -1]] }] };
+    expect(() => TuneModel.of(old, 'old')).toThrow('What old says of the tunes');
+    await tuneModel.dispose();
   });
 
   it('takes only lengths that the training has at those places of the bar', async () => {

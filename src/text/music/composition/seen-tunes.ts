@@ -6,12 +6,15 @@ import type { Melody } from '../form/melody.js';
 import { readKey } from '../notation/key.js';
 import { readMeter, readUnit } from '../notation/meter.js';
 import { seenIn, type Seen } from './seen.js';
+import { isSeenForm, seenForms, type SeenForm } from './seen-forms.js';
 
 /** What a tune model's file keeps beside a text model's. */
 export interface SeenTunes extends Seen {
   /** Symbol i is the character U+E000 + i of its text model. */
   readonly symbols: readonly string[];
   readonly fillings: SeenFillings;
+  /** Undefined in files of models that drew the form themselves. */
+  readonly forms?: readonly SeenForm[];
   /** What the tunes are like that it was trained on. */
   readonly figures: TuneFigures;
 }
@@ -22,6 +25,7 @@ export function seenTunes(melodies: readonly Melody[], symbols: readonly string[
     ...seenIn(melodies),
     symbols,
     fillings: seenFillings(melodies),
+    forms: seenForms(melodies),
     figures: figuresOf(melodies),
   };
 }
@@ -35,6 +39,7 @@ export function checkSeenTunes(value: unknown, source: string): SeenTunes {
     listHolds(value['kinds'], isKind) &&
     isPlainObject(value['fillings']) &&
     Object.values(value['fillings']).every((rows) => listHolds(rows, isFilling)) &&
+    (value['forms'] === undefined || listHolds(value['forms'], isSeenForm)) &&
     isPlainObject(value['figures']) &&
     typeof value['tunes'] === 'number';
   if (isWhole) return value as unknown as SeenTunes;

@@ -31,6 +31,12 @@ export type TuneMaking = Generator<Ask, Melody, string>;
 export interface Known {
   readonly symbols: readonly string[];
   fillings(meter: string): BarFillings;
+  /**
+   * A form of the tunes of this type and meter.
+   * @param opening bars that stand at the beginning of the first section
+   * @returns undefined where the model decides
+   */
+  form(heading: Pick<Heading, 'type' | 'meter'>, opening: number): readonly SectionPlan[] | undefined;
 }
 
 const kinds: readonly SectionKind[] = ['once', 'twice', 'endings'];
@@ -41,9 +47,7 @@ const kinds: readonly SectionKind[] = ['once', 'twice', 'endings'];
  */
 export function* makeTune(plan: TunePlan, known: Known): TuneMaking {
   const { heading, planned } = yield* makeHeading(plan);
-  const each = plan.eachBars === undefined ? {} : { bars: plan.eachBars };
-  const sections = plan.sections ?? new Array<SectionPlan>(yield* countSections()).fill(each);
-  if (plan.sections) yield settled(nearest(known, 'sections', plan.sections.length));
+  const sections = yield* makeForm(plan, heading, known);
   const making = new BodyMaking(heading, planned.register, known, plan.progression);
   const made: MelodySection[] = [];
   for (const [i, section] of sections.entries()) {
@@ -87,8 +91,20 @@ function* makeHeading(plan: TunePlan): Generator<Ask, { heading: Heading; planne
   return { heading: { ...kind, type: plan.type ?? kind.type, key: planned.key }, planned };
 }
 
-function* countSections(): Generator<Ask, number, string> {
-  return numberOf(yield* choose((symbol) => /^sections \d+$/.test(symbol)));
+/** The sections: as asked for, in a form of the training's tunes, or as many as the model likes. */
+function* makeForm(
+  { sections, eachBars, opening }: TunePlan,
+  heading: Heading,
+  known: Known,
+): Generator<Ask, readonly SectionPlan[], string> {
+  const isOpen = sections === undefined && eachBars === undefined;
+  const form = isOpen ? known.form(heading, opening?.notes?.length ?? 0) : sections;
+  if (form) {
+    yield settled(nearest(known, 'sections', form.length));
+    return form;
+  }
+  const count = numberOf(yield* choose((symbol) => /^sections \d+$/.test(symbol)));
+  return new Array<SectionPlan>(count).fill(eachBars === undefined ? {} : { bars: eachBars });
 }
 
 function numberOf(symbol: string): number {

@@ -20,11 +20,12 @@ import { tuneFaults } from '../playback/playing.js';
 import { fitOnTunes } from './fit-on-tunes.js';
 import type { ComposedTune } from './music-model.js';
 import { planOf, type AskedTune } from './plan-of.js';
+import { drawForm } from './seen-forms.js';
 import { checkSeenTunes, seenTunes, type SeenTunes } from './seen-tunes.js';
 import { makeSideBySide, type MadeMelody } from './symbol-composition.js';
 import { SymbolText } from './symbol-text.js';
 import { textModelOf } from './text-model-of.js';
-import { makeTune } from './tune-making.js';
+import { makeTune, type Known } from './tune-making.js';
 
 export interface ComposeTuneOptions extends SamplingOptions, AskedTune {
   /** @default 'Tune 1' and so on, or what the given tune is called */
@@ -208,10 +209,17 @@ export class TuneModel {
     const draws = temperature === 0 ? 1 : MAX_DRAWS;
     const eventLoop = new EventLoopYielder();
     for (let draw = 0; draw < draws && missing.length > 0 && !signal?.aborted; draw++) {
-      const makings = missing.map((at) => ({
-        making: makeTune(plan, known),
-        random: randomOf(seed + Math.floor(at / bestOf), at % bestOf, draw),
-      }));
+      const makings = missing.map((at) => {
+        const ofTune = seed + Math.floor(at / bestOf);
+        // Of one form all of them: the best of several is to be no matter of form.
+        const ofForm = temperature === 0 ? undefined : randomOf(ofTune, 0, draw).fork('form');
+        const form: Known['form'] = (heading, opening) =>
+          drawForm(seen.forms ?? [], heading, opening, ofForm);
+        return {
+          making: makeTune(plan, { ...known, form }),
+          random: randomOf(ofTune, at % bestOf, draw),
+        };
+      });
       const made = await makeSideBySide(this.text, symbols, makings, sampling, eventLoop);
       const left: number[] = [];
       for (const [i, melody] of made.entries()) {

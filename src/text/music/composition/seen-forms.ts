@@ -1,0 +1,72 @@
+import type { Random } from '../../../base/math/random.js';
+import { isPlainObject } from '../../../base/schema/index.js';
+import type { Melody } from '../form/melody.js';
+import { countedSections, type SectionKind } from '../form/tune-symbols.js';
+import type { SectionPlan } from './tune-plan.js';
+import type { Heading } from './tune-writer.js';
+
+const kinds: readonly string[] = ['once', 'twice', 'endings'] satisfies SectionKind[];
+
+/** A form that tunes of one type and meter have. */
+export interface SeenForm extends Pick<Heading, 'type' | 'meter'> {
+  /** Of each section how it is played, and its bars, the pickup not counted. */
+  readonly sections: readonly (readonly [SectionKind, number])[];
+  /** How many tunes have it. */
+  readonly tunes: number;
+}
+
+/** The forms of some tunes, the most frequent first. */
+export function seenForms(melodies: readonly Melody[]): SeenForm[] {
+  const counts = new Map<string, number>();
+  for (const melody of melodies) {
+    const { type, meter } = melody;
+    const sections = countedSections(melody).map(({ kind, bars }) => [kind, bars.length]);
+    const form = JSON.stringify({ type, meter, sections });
+    counts.set(form, (counts.get(form) ?? 0) + 1);
+  }
+  return [...counts]
+    .sort((a, b) => b[1] - a[1])
+    .map(([form, tunes]) => ({ ...(JSON.parse(form) as Omit<SeenForm, 'tunes'>), tunes }));
+}
+
+/** Whether a file's value is a form. */
+export function isSeenForm(value: unknown): boolean {
+  if (!isPlainObject(value)) return false;
+  const { type, meter, sections, tunes } = value;
+  return (
+    typeof type === 'string' &&
+    typeof meter === 'string' &&
+    isCount(tunes) &&
+    Array.isArray(sections) &&
+    sections.length > 0 &&
+    sections.every(
+      (each) =>
+        Array.isArray(each) && each.length === 2 && kinds.includes(each[0] as string) && isCount(each[1]),
+    )
+  );
+}
+
+function isCount(value: unknown): boolean {
+  return Number.isSafeInteger(value) && Number(value) > 0;
+}
+
+/**
+ * A form for a tune, drawn as often as tunes of its type and meter have it.
+ * @param opening bars that its first section begins with, and goes on after
+ * @param random undefined for the most frequent form
+ * @returns undefined where no tune of its kind has such a form
+ */
+export function drawForm(
+  forms: readonly SeenForm[],
+  { type, meter }: Pick<Heading, 'type' | 'meter'>,
+  opening: number,
+  random: Random | undefined,
+): SectionPlan[] | undefined {
+  const fitting = forms.filter(
+    (form) => form.type === type && form.meter === meter && form.sections[0][1] > opening,
+  );
+  if (fitting.length === 0) return undefined;
+  let left = random ? random.integer(fitting.reduce((sum, { tunes }) => sum + tunes, 0)) : 0;
+  const form = fitting.find(({ tunes }) => (left -= tunes) < 0)!;
+  return form.sections.map(([kind, bars]) => ({ kind, bars }));
+}
