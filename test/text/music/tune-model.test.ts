@@ -138,15 +138,25 @@ describe('a tune model', () => {
     }
   });
 
+  it('says of an opening that it leaves nothing to go on with', async () => {
+    const opening = 'D2F2 A2d2|f2d2 A2F2|'.repeat(8);
+    const asked = { opening, key: 'D', meter: '4/4', type: 'reel' };
+    await expect(model.compose(asked)).rejects.toThrow(
+      'opening: it has 16 bars, and no section that the model has seen has more than 8.',
+    );
+    const [{ abc }] = await model.compose({ ...asked, bars: 18, sections: 1 });
+    expect(countedSections(readMelody(read(abc)))[0].bars).toHaveLength(18);
+  });
+
   it('composes as before without forms, as its first files are, and refuses damaged ones', async () => {
     const { forms, ...first } = model.seen;
     expect(forms!.length).toBeGreaterThan(0);
     const bytes = model.toBytes();
     const old = await TextModel.fromBytes(bytes);
-    old.extra['tunes'] = first;
+    old.extra = { tunes: first };
     const tuneModel = TuneModel.of(old, 'old');
     expect(await tuneModel.compose({ seed: 3 })).toHaveLength(1);
-    old.extra['tunes'] = { ...first, forms: [{ ...forms![0], sections: [['once', -1]] }] };
+    old.extra = { tunes: { ...first, forms: [{ ...forms![0], sections: [['once', -1]] }] } };
     expect(() => TuneModel.of(old, 'old')).toThrow('What old says of the tunes');
     await tuneModel.dispose();
   });

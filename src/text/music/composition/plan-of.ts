@@ -7,8 +7,11 @@ import { askedMeter } from '../notation/meter.js';
 import type { Tune } from '../notation/tune.js';
 import { kindsLike } from './seen.js';
 import type { SeenTunes } from './seen-tunes.js';
-import type { TunePlan } from './tune-plan.js';
+import type { SectionPlan, TunePlan } from './tune-plan.js';
 import { isOpen, plannedForm, plannedKeys, plannedOpening, sectionsAsPlan } from './tune-plans.js';
+
+/** Bars that may be asked for of a section. */
+export const MOST_BARS = 64;
 
 /** What is asked of a tune. */
 export interface AskedTune {
@@ -77,7 +80,26 @@ export function planOf(asked: AskedTune, seen: SeenTunes): TunePlan {
     });
   }
   const heading = { ...kinds[0], key: keys[0].key };
-  return { kinds, keys, sections, ...ofEach, opening: plannedOpening(asked.opening, heading, bars) };
+  const opening = plannedOpening(asked.opening, heading, bars);
+  if (bars === undefined) checkOpening(opening, seen);
+  return { kinds, keys, sections, ...ofEach, opening };
+}
+
+/** @throws SeqkitError `bad-value` for opening bars after which no section that was seen goes on */
+function checkOpening({ notes = [] }: SectionPlan, { symbols }: SeenTunes): void {
+  const most = symbols.reduce(
+    (max, symbol) => Math.max(max, Number(/^bars (\d+)$/.exec(symbol)?.[1] ?? 0)),
+    0,
+  );
+  if (notes.length < most) return;
+  const enough = Math.min(MOST_BARS, 2 * notes.length);
+  throw new SeqkitError(
+    `opening: it has ${notes.length} bars, and no section that the model has seen has more than ${most}.`,
+    {
+      code: 'bad-value',
+      hint: `Give fewer bars${enough > notes.length ? `, or say how many the section has, such as bars: ${enough}` : ''}.`,
+    },
+  );
 }
 
 function contradiction(one: string, other: string): SeqkitError {

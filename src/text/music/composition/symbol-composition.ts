@@ -130,6 +130,7 @@ export async function makeSideBySide(
     if (!allowed.includes(true)) {
       voice.deadEnd = new SeqkitError('Nothing can come next with what the model has seen.', {
         code: 'bad-value',
+        hint: 'Ask for another key, meter, type, form or opening, or train the model with more tunes.',
       });
       return undefined;
     }

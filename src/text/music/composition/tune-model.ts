@@ -19,7 +19,7 @@ import { lineOfText, tuneList, tuneValue } from '../notation/tune-values.js';
 import { tuneFaults } from '../playback/playing.js';
 import { fitOnTunes } from './fit-on-tunes.js';
 import type { ComposedTune } from './music-model.js';
-import { planOf, type AskedTune } from './plan-of.js';
+import { MOST_BARS, planOf, type AskedTune } from './plan-of.js';
 import { drawForm } from './seen-forms.js';
 import { checkSeenTunes, seenTunes, type SeenTunes } from './seen-tunes.js';
 import { makeSideBySide, type MadeMelody } from './symbol-composition.js';
@@ -45,7 +45,7 @@ const composeOptions = optionsSchema<ComposeTuneOptions>('compose', {
   meter: optional(text),
   type: optional(text),
   form: optional(text),
-  bars: optional(wholeNumber({ min: 2, max: 64 })),
+  bars: optional(wholeNumber({ min: 2, max: MOST_BARS })),
   sections: optional(wholeNumber({ min: 1, max: 12 })),
   progression: optional(text),
   opening: optional(text),
