@@ -21,6 +21,8 @@ export interface TrainingClipsOptions {
   word?: string;
   /** What it is called where neither this nor a folder says so. @default 'activate' */
   unnamed?: string;
+  /** All the words that are trained, where there are more: what says one of them is no negative. @default `word` */
+  unsaid?: readonly string[];
   /** A folder of what set a model off without the word. */
   negatives?: string;
   /** A folder of impulse responses. */
@@ -53,7 +55,8 @@ export async function loadTrainingClips(
   sampleRate: number,
   options: TrainingClipsOptions,
 ): Promise<TrainingClips> {
-  const content = readTrainingFolder(folder, options);
+  const { word = options.unnamed, unsaid = word === undefined ? [] : [word] } = options;
+  const content = readTrainingFolder(folder, options, unsaid);
   for (const line of content.notes) note(line);
   requireSoundClips(content, options);
   const read = readClips(content.files, sampleRate, { repair: options.repair ?? false });

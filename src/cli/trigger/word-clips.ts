@@ -70,7 +70,7 @@ async function recordings(
     const [word] = asked ?? [];
     return loadTrainingClips(folder, sampleRate, { ...options, spoken, ...(word !== undefined && { word }) });
   }
-  const all = await loadTrainingClips(folder, sampleRate, { ...options, spoken });
+  const all = await loadTrainingClips(folder, sampleRate, { ...options, spoken, unsaid: asked });
   const missing = asked.find((word) => !all.words.includes(word));
   if (missing !== undefined && options.voices === 0) {
     throw new SeqkitError(`${folder}/activates holds no folder of "${missing}".`, {
