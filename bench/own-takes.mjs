@@ -6,8 +6,7 @@
  *
  * Of `digits`, `<digit>_<speaker>_<take>.wav`. Each speaker in turn gives --takes takes, of which a fifth is held back as
  * the command does; --quick is that of `train-trigger` for the model of voices alone. Tested on the other takes of that
- * speaker, each twice, and on all of the other speakers, in noise
- * of `backgrounds` at 10 dB; for false alarms on all other digits of that speaker, on those of the others, and on every
+ * speaker, each twice, and on all of the other speakers, in noise of `backgrounds` at 10 dB; for false alarms on all other digits of that speaker, on those of the others, and on every
  * second clip of `wake-word/athena`, in the same noise. Misses and alarms are those at the threshold that training sets,
  * and the fewest misses of all thresholds with at most two alarms an hour over all of that sound. Speakers are resampled
  * for no interval: there are six. Needs `npm run build`, an engine that speaks, and the embedding.

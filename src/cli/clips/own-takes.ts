@@ -1,3 +1,5 @@
+import { join } from 'node:path';
+import { refuseUnusable } from '../../audio/clips/clip-folder.js';
 import { isSoundName, type Clip } from '../../audio/clips/clips.js';
 import { readClips } from '../../audio/clips/read-clips.js';
 import { inSharedMemory } from '../../audio/clips/shared-clips.js';
@@ -5,7 +7,7 @@ import type { RepairOption } from '../../audio/signal/riff.js';
 import { SeqkitError } from '../../base/errors.js';
 import { Random } from '../../base/math/random.js';
 import { counted, note } from '../terminal/output.js';
-import { readClipFiles, requireSoundClips } from './clip-folder.js';
+import { checkFolder, problemLine, readClipFiles } from './clip-folder.js';
 
 /** Takes of the word by the one person that a model is to hear above all. */
 export interface OwnTakes {
@@ -50,7 +52,13 @@ export function readOwnTakes(folder: string, options: OwnTakesOptions): OwnTakes
       hint: 'Record takes of the word: seqkit record "hey robot" --count 10 --out my-voice',
     });
   }
-  requireSoundClips({ ...takes, notes: [] }, { repair });
+  // Problems are told by the paths that the user knows.
+  const found = checkFolder(takes, { repair }).problems.map((problem) => ({
+    ...problem,
+    path: problem.path.replace(/^activates/, isSet ? join(folder, 'activates') : folder),
+  }));
+  for (const problem of found) if (problem.severity === 'warning') note(problemLine(problem));
+  refuseUnusable(found);
   const clips = readClips(takes.files, sampleRate, { repair }).activates.map((clip) => ({
     ...{ ...clip, samples: inSharedMemory(clip.samples) },
     name: clip.name.replace(/^activates/, 'mine'),
