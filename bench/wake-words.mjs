@@ -4,7 +4,7 @@
  *
  *   node bench/wake-words.mjs <data folder> [--word computer,athena,snowboy,smart-mirror] [--seeds 1,2,3]
  *     [--recordings 0,30,240] [--voices 520] [--spoken 40] [--examples n] [--epochs n] [--features embedding]
- *     [--embedding file] [--others folder,...] [--negatives folder] [--threads n] [--every 1] [--out file.jsonl]
+ *     [--embedding file,...] [--others folder,...] [--negatives folder] [--threads n] [--every 1] [--out file.jsonl]
  *
  * Trained on synthetic voices and, with --recordings, on so many of the recordings of `wake-word/<word>`, chosen by the
  * seed; on no other sound of the data folder. --negatives is a folder of further recordings to train on as negatives.
@@ -13,17 +13,23 @@
  * same noises, and on these. Misses are the fewest of all thresholds that keep to 0.5 and to 2 an hour; those at the
  * threshold that training sets are given with its alarms. Intervals are nine in ten of resamplings of the recordings.
  * --others names the folders of other speech to test on, such as those that an embedding was not trained on. --embedding
- * is a speech embedding in place of the one that is found. --every n tests on every n-th clip. Needs `npm run build`, an engine that speaks, and the embedding.
+ * is a speech embedding in place of the one that is found, or several, of which each has a model of the same clips.
+ * --voices 0 is what train-trigger makes of recordings alone: clips that come with seqkit as negatives, and --spoken
+ * minutes by espeak-ng. --every n tests on every n-th clip. Needs `npm run build`, an engine that speaks, and the
+ * embedding.
  */
 import { appendFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
 import { TriggerModel } from '../dist/audio/index.js';
 import { agreeOnSpeech, firingsOf, scoreRecording } from '../dist/audio/advanced.js';
 import { checkRecorder } from '../dist/audio/detection/recorder-check.js';
 import { roomResponse, convolve } from '../dist/audio/signal/reverberation.js';
 import { telephone } from '../dist/audio/signal/telephone.js';
+import { saysOneOf } from '../dist/audio/clips/said-in-name.js';
 import { VOICE_SYNTHESIS } from '../dist/audio/voices/voice-synthesis.js';
+import { spokenClips } from '../dist/cli/clips/spoken-clips.js';
 import { voicedClips, withRecordings } from '../dist/cli/clips/voiced-clips.js';
 import { Random } from '../dist/rnn/index.js';
 import { clipsIn, inNoise, RATE } from './noisy-clips.mjs';
@@ -65,6 +71,8 @@ const note = (line) => process.stderr.write(`${line}\n`);
 const percent = (x) => `${(100 * x).toFixed(1)}%`;
 const mean = (list) => list.reduce((sum, x) => sum + x, 0) / list.length;
 
+/** The clips that come with seqkit. */
+const SHIPPED = (kind) => fileURLToPath(new URL(`../data/clips/${kind}`, import.meta.url));
 const inData = (kind, folder) => clipsIn(kind, join(data, folder));
 const backgrounds = inData('backgrounds', 'backgrounds');
 
@@ -190,7 +198,76 @@ function figures(model, { heard, others }) {
   return { hours, threshold: firing.threshold, alarmsPerHour: own, missedAtOwn: ownMissed, rows };
 }
 
+const voiced = new Map();
+/** Clips by voices, the same for all models of a word and seed. */
+async function voicesOf(phrase, seed) {
+  const [takes, minutes] = [Number(values.voices), Number(values.spoken)];
+  const key = `${phrase} ${seed}`;
+  if (!voiced.has(key))
+    voiced.set(
+      key,
+      await voicedClips([{ text: phrase }], { language: 'en', takes, minutes, sampleRate: RATE, seed }),
+    );
+  return voiced.get(key);
+}
+
+/** What a model is trained on, as `train-trigger` has it. */
+async function trainingClips(phrase, own, seed) {
+  const further = values.negatives === undefined ? [] : clipsIn('negatives', values.negatives);
+  const recorded = { sampleRate: RATE, activates: own, negatives: further, backgrounds: [] };
+  if (Number(values.voices) === 0) {
+    const shipped = clipsIn('negatives', SHIPPED('negatives')).filter(
+      ({ name }) => !saysOneOf(name, [phrase]),
+    );
+    const spoken = await spokenClips({ word: [phrase], minutes: Number(values.spoken), sampleRate: RATE });
+    return {
+      ...{ ...recorded, ...spoken, negatives: [...further, ...shipped] },
+      backgrounds: clipsIn('backgrounds', SHIPPED('backgrounds')),
+    };
+  }
+  const made = await voicesOf(phrase, seed);
+  const mixed = own.length > 0 || further.length > 0 ? withRecordings(recorded, made) : made;
+  return { ...mixed, activates: mixed.activates.map((clip) => ({ ...clip, word: undefined })) };
+}
+
+async function trained(phrase, clips, seed, embedding) {
+  const model = new TriggerModel({
+    ...{ seed, word: phrase, features: values.features },
+    ...(Number(values.voices) > 0 && { synthesis: VOICE_SYNTHESIS }),
+    ...(values.threads && { threads: Number(values.threads) }),
+    ...(embedding && { embedding }),
+  });
+  const record = await model.fit(clips, {
+    language: 'en',
+    ...(values.examples && { examples: Number(values.examples) }),
+    ...(values.epochs && { epochs: Number(values.epochs) }),
+    onEpoch: ({ epoch, loss }) => note(`epoch ${epoch}, loss ${loss.toFixed(4)}`),
+  });
+  return { model, record };
+}
+
+function tell(phrase, { embedding, ...result }) {
+  const { recordings, seed, clips, hours, threshold, alarmsPerHour, missedAtOwn, rows, recorder } = result;
+  const through = embedding === undefined ? '' : ` through ${embedding}`;
+  console.log(
+    `"${phrase}"${through}, ${recordings} recordings, seed ${seed}: ${clips} clips, ${hours.toFixed(2)} h of other sound`,
+  );
+  for (const { condition, at } of rows) {
+    const each = at.map(
+      ({ wanted, missed: share, interval }) =>
+        `${percent(share)} (${interval.map(percent).join(' to ')}) at ${wanted} an hour`,
+    );
+    console.log(
+      `  ${condition}: missed ${each.join(', ')}; ${percent(missedAtOwn[condition])} at its own threshold`,
+    );
+  }
+  console.log(
+    `  its own threshold ${threshold.toFixed(4)}: ${alarmsPerHour.toFixed(2)} alarms an hour; without the word it fires in ${recorder.fired.length} of ${recorder.clips} recordings`,
+  );
+}
+
 const results = [];
+const embeddings = values.embedding?.split(',') ?? [undefined];
 for (const word of values.word.split(',')) {
   const phrase = word.replaceAll('-', ' ');
   const all = agreeOnSpeech(inData('activates', `wake-word/${word}`), RATE);
@@ -201,71 +278,39 @@ for (const word of values.word.split(',')) {
       const [own, test] = [order.slice(0, recordings), order.slice(recordings)].map((part) =>
         part.map((n) => all[n]),
       );
-      const made = await voicedClips([{ text: phrase }], {
-        ...{
-          language: 'en',
-          takes: Number(values.voices),
-          minutes: Number(values.spoken),
-          sampleRate: RATE,
-          seed,
-        },
-      });
-      const further = values.negatives === undefined ? [] : clipsIn('negatives', values.negatives);
-      const recorded = { sampleRate: RATE, activates: own, negatives: further, backgrounds: [] };
-      const mixed = own.length > 0 || further.length > 0 ? withRecordings(recorded, made) : made;
-      const activates = mixed.activates.map((clip) => ({ ...clip, word: undefined }));
-      const spokenAt = performance.now();
-      const model = new TriggerModel({
-        ...{ seed, word: phrase, features: values.features, synthesis: VOICE_SYNTHESIS },
-        ...(values.threads && { threads: Number(values.threads) }),
-        ...(values.embedding && { embedding: values.embedding }),
-      });
-      const record = await model.fit(
-        { ...mixed, activates },
-        {
-          language: 'en',
-          ...(values.examples && { examples: Number(values.examples) }),
-          ...(values.epochs && { epochs: Number(values.epochs) }),
-          onEpoch: ({ epoch, loss }) => note(`epoch ${epoch}, loss ${loss.toFixed(4)}`),
-        },
-      );
-      const trainedAt = performance.now();
+      const clips = await trainingClips(phrase, own, seed);
+      const voices = (performance.now() - startedAt) / 1000;
       const judged = test.filter((_, n) => n % Number(values.every) === 0);
-      const result = {
-        ...{ word, recordings, seed, clips: judged.length },
-        ...figures(model, judge(model, word, judged)),
-        recorder: checkRecorder(model, judged, RATE),
-        seconds: { voices: (spokenAt - startedAt) / 1000, training: (trainedAt - spokenAt) / 1000 },
-        tail: record.thresholds,
-      };
-      results.push(result);
-      if (values.out) appendFileSync(values.out, `${JSON.stringify(result)}\n`);
-      const { hours, threshold, alarmsPerHour, missedAtOwn, rows, recorder } = result;
-      console.log(
-        `"${phrase}", ${recordings} recordings, seed ${seed}: ${judged.length} clips, ${hours.toFixed(2)} h of other sound`,
+      for (const embedding of embeddings) {
+        const spokenAt = performance.now();
+        const { model, record } = await trained(phrase, clips, seed, embedding);
+        const training = (performance.now() - spokenAt) / 1000;
+        const result = {
+          ...{ word, embedding, recordings, seed, clips: judged.length },
+          ...figures(model, judge(model, word, judged)),
+          recorder: checkRecorder(model, judged, RATE),
+          seconds: { voices, training },
+          tail: record.thresholds,
+        };
+        results.push(result);
+        if (values.out) appendFileSync(values.out, `${JSON.stringify(result)}\n`);
+        tell(phrase, result);
+        await model.dispose();
+      }
+    }
+    for (const embedding of embeddings) {
+      const rows = results.filter(
+        (each) => each.word === word && each.recordings === recordings && each.embedding === embedding,
       );
-      for (const { condition, at } of rows) {
-        const each = at.map(
-          ({ wanted, missed: share, interval }) =>
-            `${percent(share)} (${interval.map(percent).join(' to ')}) at ${wanted} an hour`,
+      for (const condition of Object.keys(CONDITIONS)) {
+        const shares = WANTED.map((_, n) =>
+          mean(rows.map((result) => result.rows.find((row) => row.condition === condition).at[n].missed)),
         );
+        const through = embedding === undefined ? '' : ` through ${embedding}`;
         console.log(
-          `  ${condition}: missed ${each.join(', ')}; ${percent(missedAtOwn[condition])} at its own threshold`,
+          `"${phrase}"${through}, ${recordings} recordings, mean of ${rows.length} seeds, ${condition}: missed ${shares.map(percent).join(' and ')} at ${WANTED.join(' and ')} an hour`,
         );
       }
-      console.log(
-        `  its own threshold ${threshold.toFixed(4)}: ${alarmsPerHour.toFixed(2)} alarms an hour; without the word it fires in ${recorder.fired.length} of ${recorder.clips} recordings`,
-      );
-      await model.dispose();
-    }
-    const rows = results.filter((result) => result.word === word && result.recordings === recordings);
-    for (const condition of Object.keys(CONDITIONS)) {
-      const shares = WANTED.map((_, n) =>
-        mean(rows.map((result) => result.rows.find((row) => row.condition === condition).at[n].missed)),
-      );
-      console.log(
-        `"${phrase}", ${recordings} recordings, mean of ${rows.length} seeds, ${condition}: missed ${shares.map(percent).join(' and ')} at ${WANTED.join(' and ')} an hour`,
-      );
     }
   }
 }

@@ -131,7 +131,8 @@ export class TriggerModel {
       const { triggerFitOptions } = await import('./training/training-plan.js');
       const { onNote } = triggerFitOptions.parse(options);
       const { readClipFolder } = await import('./clips/clip-folder.js');
-      const read = await readClipFolder(clips, this.settings.features.sampleRate);
+      const { sampleRate } = this.settings.features;
+      const read = await readClipFolder(clips, sampleRate, { words: this.words });
       for (const line of read.notes) onNote?.(line);
       return this.fit(read.clips, options);
     }

@@ -2,7 +2,9 @@ import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { afterAll, beforeEach, describe, expect, it } from 'vitest';
+import { listTrainingFiles } from '../../src/audio/clips/clip-folder.js';
 import { encodeWav, readClipFolder, TriggerModel } from '../../src/audio/index.js';
+import { folderHost } from '../../src/base/host/folder-host.js';
 import { Random } from '../../src/base/math/random.js';
 
 const top = mkdtempSync(path.join(tmpdir(), 'seqkit-folder-'));
@@ -42,6 +44,19 @@ describe('a folder of clips', () => {
     expect(clips.negatives.length).toBeGreaterThan(10);
     expect(clips.backgrounds.length).toBeGreaterThan(0);
     expect(notes.filter((line) => /that come with seqkit serve/.test(line))).toHaveLength(2);
+  });
+
+  it('has none of the negatives that come along and say the word', () => {
+    const named = (words: string[]) =>
+      listTrainingFiles(folderHost, folder, { words })
+        .files.map(({ path: name }) => name)
+        .filter((name) => name.startsWith('negatives/'));
+    const [all, some] = [named(['activate']), named(['Ten past', 'computer', 'tele'])];
+    const gone = all.filter((name) => !some.includes(name));
+    expect(gone).toEqual(['negatives/en+Alex_computer.wav', 'negatives/en+Alex_ten-past-eight.wav']);
+    put('activates/window/ann_5.wav', spoken(5));
+    expect(all).toContain('negatives/en-gb-scotland+f5_window.wav');
+    expect(named([])).not.toContain('negatives/en-gb-scotland+f5_window.wav');
   });
 
   it('keeps its own negatives', async () => {

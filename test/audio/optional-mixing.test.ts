@@ -287,6 +287,41 @@ describe('examples with more than the defaults', () => {
     expect(() => readRooms([wav('none.wav', new Float32Array(4000))], RATE)).toThrow(/rooms\/none.wav/);
   });
 
+  it('draw a third of the words, whole and halved, from takes of one person', () => {
+    const ownTakes = clips.activates.slice(0, 2).map((clip) => ({ ...clip, name: `mine/${clip.name}` }));
+    const counts = { activate: [0, 0], 'half-activate': [0, 0] };
+    for (let seed = 0; seed < 400; seed++) {
+      const settings = { ...plain, activateShare: 1, halfWordShare: 0.5 };
+      for (const { kind, name } of mixExample({ ...clips, ownTakes }, settings, new Random(seed)).placed) {
+        if (kind !== 'activate' && kind !== 'half-activate') continue;
+        counts[kind][0]++;
+        if (name.includes('mine/')) counts[kind][1]++;
+      }
+    }
+    for (const [all, own] of Object.values(counts)) {
+      expect(all).toBeGreaterThan(150);
+      expect(Math.abs(own / all - 1 / 3)).toBeLessThan(4 * Math.sqrt(2 / 9 / all));
+    }
+  });
+
+  it('of several words draw takes of the word that is due', () => {
+    const two = readClips(whistleFiles(['rising', 'falling'], 'level', 4), RATE);
+    const ownTakes = two.activates
+      .filter(({ word }) => word === 'falling')
+      .map((clip) => ({ ...clip, name: `mine/${clip.name}` }));
+    const settings = { ...plain, activateShare: 1, halfWordShare: 0, runningSpeechShare: 0 };
+    const said = Array.from({ length: 400 }, (_, seed) =>
+      mixExample({ ...two, ownTakes }, settings, new Random(seed)).placed.filter(
+        ({ kind }) => kind === 'activate',
+      ),
+    ).flat();
+    const falling = said.filter(({ word }) => word === 'falling');
+    expect(Math.abs(falling.length / said.length - 0.5)).toBeLessThan(4 * Math.sqrt(0.25 / said.length));
+    const own = falling.filter(({ name }) => name.startsWith('mine/'));
+    expect(Math.abs(own.length / falling.length - 1 / 3)).toBeLessThan(4 * Math.sqrt(2 / 9 / falling.length));
+    expect(said.filter(({ name, word }) => name.startsWith('mine/') && word === 'rising')).toEqual([]);
+  });
+
   it('hold alarms of before among the other words, whole', () => {
     const alarms = readFalseAlarms([wav('one.wav', whistle('falling', 1))], RATE);
     expect(alarms[0]).toMatchObject({ name: 'alarms/one.wav', speech: { start: 0 } });

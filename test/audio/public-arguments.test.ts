@@ -261,7 +261,7 @@ const recipes = (): Record<string, Recipe> => ({
     optional: /^2/,
   },
   readClipFolder: {
-    ...of(audio.readClipFolder, clipFolder, RATE, { repair: true, onLoss: () => {} }),
+    ...of(audio.readClipFolder, clipFolder, RATE, { repair: true, onLoss: () => {}, words: ['go'] }),
     skip: (path, value) => path === '0' && isText(value) && value !== '',
     optional: /^2/,
   },

@@ -62,6 +62,12 @@ describe('clipsToJudgeBy', () => {
     expect(judged[2]).not.toEqual(judged[0]);
   });
 
+  it('judges by none of the takes of one person, and trains on all', () => {
+    const ownTakes = clips.activates.slice(0, 5);
+    const parts = validationClips({ ...clips, ownTakes }, choice, 1)!;
+    expect([parts.train.ownTakes, parts.validation.ownTakes]).toEqual([ownTakes, []]);
+  });
+
   it('leaves a few clips to training', () => {
     expect(validationClips(clips, { ...choice, minActivates: 12 }, 1)).toBeUndefined();
   });

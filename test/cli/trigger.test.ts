@@ -104,6 +104,31 @@ describe('train-trigger and detect', () => {
     expect(forced.stdout).toContain(`${model}: hears "jarvis"; 16 examples, 1 epoch, loss `);
   });
 
+  it('takes the takes of one person along, and tries those that it held back', async () => {
+    const mine = path.join(folder, 'my-voice');
+    const from = repositoryFile('data/clips/activates');
+    mkdirSync(path.join(mine, 'activates'), { recursive: true });
+    for (const name of readdirSync(from).sort().slice(6, 16))
+      cpSync(path.join(from, name), path.join(mine, 'activates', name));
+    const out = path.join(folder, 'mine.safetensors');
+    const args = ['train-trigger', clips, ...quick, '--from', model, '--mine', mine, '--out', out];
+    const { status, stdout, stderr } = await runCli([...args, '--json']);
+    expect(status, stderr).toBe(0);
+    expect(stderr).toContain(
+      `8 takes in ${mine} make a third of the words in training; 2 more are held back, to be tested on.`,
+    );
+    const result = JSON.parse(stdout) as Record<string, unknown>;
+    expect(result).toMatchObject({ activates: 6, ownTakes: 8 });
+    const found = expect.toSatisfy((count: number) => count >= 0 && count <= 20) as number;
+    expect(result['mine']).toEqual({ takes: 2, tries: 20, found, foundBefore: found });
+    const none = await runCli([...args, '--force', '--mine', path.join(folder, 'nowhere')]);
+    expect([none.status, none.stderr]).toEqual([1, expect.stringContaining('nowhere')]);
+    const empty = path.join(folder, 'no-takes');
+    mkdirSync(empty);
+    const nothing = await runCli([...args, '--force', '--mine', empty]);
+    expect(nothing.stderr).toContain(`error: ${empty} holds no sound files.`);
+  });
+
   it('prints the times it fired', async () => {
     const json = await runCli(['detect', model, recording, '--threshold', '0.02', '--json']);
     expect(json.status).toBe(0);

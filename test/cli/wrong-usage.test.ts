@@ -81,6 +81,7 @@ const wrongText: Readonly<Record<string, Readonly<Record<string, readonly string
     '--recorder': anyText,
     '--exec': anyText,
     '--negatives': anyPath,
+    '--mine': anyPath,
     '--rooms': anyPath,
     '--records': anyPath,
     '--model': anyPath,

@@ -1,10 +1,11 @@
 import { SeqkitError } from '../../base/errors.js';
-import { someText } from '../../base/schema/index.js';
+import { listOf, optional, optionsSchema, someText } from '../../base/schema/index.js';
 import { sampleRateHz } from '../signal/samples.js';
 import { cancelledChannels, checkClips } from './clip-check.js';
 import type { ClipProblem } from './clip-problem.js';
 import { isSoundName, type ClipFile, type ClipSet } from './clips.js';
 import { readClips, readingOptions, type ReadingOptions } from './read-clips.js';
+import { saysOneOf } from './said-in-name.js';
 
 /** The files of a folder of clips, with what the user should know of them. */
 export interface ClipFolder {
@@ -105,10 +106,15 @@ function lossOf(path: string, detail: string): ClipProblem {
 
 /**
  * Lists a folder of clips to train on. Where `negatives/` or `backgrounds/` is missing or empty, the clips that come
- * with seqkit serve.
+ * with seqkit serve, but for those that say a word to train.
+ * @param words to train, beside those that have a folder below `activates/`
  * @throws SeqkitError `file-access` where the folder is missing, `too-little-data` where it holds no clips of the word
  */
-export function listTrainingFiles(host: FolderHost, folder: string, otherSound?: OtherSound): ClipFolder {
+export function listTrainingFiles(
+  host: FolderHost,
+  folder: string,
+  { otherSound, words = [] }: { otherSound?: OtherSound; words?: readonly string[] } = {},
+): ClipFolder {
   const { files, problems } = listClipFiles(host, folder, otherSound);
   const holds = (kind: string) =>
     [...files, ...problems].some(({ path }) => path.startsWith(`${kind}/`) && isSoundName(path));
@@ -122,11 +128,13 @@ export function listTrainingFiles(host: FolderHost, folder: string, otherSound?:
       hint: 'Put recordings of the word there, as many and by as many people as you can; forty is a start.',
     });
   }
+  const named = files.flatMap(({ path }) => /^activates\/([^/]+)\//.exec(path)?.[1] ?? []);
+  const unsaid = [...words, ...new Set(named)];
   const notes: string[] = [];
   for (const kind of ['negatives', 'backgrounds']) {
     if (holds(kind)) continue;
-    const shipped = listClipFiles(host, host.packageFile('data/clips')).files.filter(({ path }) =>
-      path.startsWith(`${kind}/`),
+    const shipped = listClipFiles(host, host.packageFile('data/clips')).files.filter(
+      ({ path }) => path.startsWith(`${kind}/`) && !saysOneOf(path, unsaid),
     );
     files.push(...shipped);
     notes.push(
@@ -135,6 +143,11 @@ export function listTrainingFiles(host: FolderHost, folder: string, otherSound?:
   }
   return { files, notes, problems };
 }
+
+const folderReading = optionsSchema<ReadingOptions & { words?: readonly string[] }>('readClipFolder', {
+  ...readingOptions.table,
+  words: optional(listOf(someText)),
+});
 
 /** @throws SeqkitError `bad-file` that names every clip that cannot be used */
 export function refuseUnusable(problems: readonly ClipProblem[]): void {
@@ -153,6 +166,7 @@ export function refuseUnusable(problems: readonly ClipProblem[]): void {
  * in it), `negatives/` and `backgrounds/`. Where one of the last two is missing, the clips that come with seqkit serve.
  * For Node; in a page give the files to `readClips`.
  * @param sampleRate Hz, of the model that learns from them
+ * @param options.words to train, beside the folders in `activates/`: clips that come with seqkit and say one are no negatives
  * @returns the clips; what the user should know, such as which clips sound odd, one line each
  * @throws SeqkitError `file-access` where the folder is missing; `too-little-data` without clips of the word; `bad-file`
  *   that names every clip that cannot be used
@@ -160,13 +174,13 @@ export function refuseUnusable(problems: readonly ClipProblem[]): void {
 export async function readClipFolder(
   folder: string,
   sampleRate: number,
-  options: ReadingOptions = {},
+  options: ReadingOptions & { words?: readonly string[] } = {},
 ): Promise<{ clips: ClipSet; notes: string[] }> {
   someText.parse(folder, 'readClipFolder: folder');
   sampleRateHz.parse(sampleRate, 'readClipFolder: sampleRate');
-  const { repair = false, onLoss } = readingOptions.parse(options, 'readClipFolder');
+  const { repair = false, onLoss, words = [] } = folderReading.parse(options, 'readClipFolder');
   const { folderHost } = await import('../../base/host/folder-host.js');
-  const { files, notes, problems } = listTrainingFiles(folderHost, folder);
+  const { files, notes, problems } = listTrainingFiles(folderHost, folder, { words });
   const found = [...problems, ...checkClips(files, { repair }).problems];
   refuseUnusable(found);
   const warnings = found.map(({ path, detail, advice }) => `${path}: ${detail}. ${advice}`);

@@ -57,6 +57,7 @@ export const clipSet = objectWith('clips as readClips gives them', {
   backgrounds: clips,
   speech: optional(clips),
   lookAlikes: optional(clips),
+  ownTakes: optional(clips),
   falseAlarms: optional(clips),
   rooms: optional(clips),
 });

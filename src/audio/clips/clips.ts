@@ -38,6 +38,11 @@ export interface ClipSet {
   speech?: Clip[];
   /** Phrases that sound like the word, as further negatives. */
   lookAlikes?: Clip[];
+  /**
+   * Takes of the word by the one person that the model is to hear above all: a third of the words in training are drawn
+   * from these, however few they are. Unlike `activates`, none is held back to choose weights by.
+   */
+  ownTakes?: Clip[];
   /** What set a model off without the word: further negatives, of which every example may hold some. */
   falseAlarms?: Clip[];
   /** Impulse responses of rooms, in place of those that are made up; each begins with the direct sound, 1. */

@@ -17,6 +17,8 @@ const MAX_ROOM_TONE_SECONDS = 1.5;
 /** Of an alarm as `listen` keeps it, three seconds of which the first two led up to it, the last two are used. */
 const KEPT_FALSE_ALARM_SECONDS = 3.2;
 const USED_FALSE_ALARM_SECONDS = 2;
+/** Share of the words that are takes of one's own, where the clips hold any. */
+const OWN_TAKES_SHARE = 1 / 3;
 
 /** A stretch of a clip, in samples. */
 export interface Fragment {
@@ -28,14 +30,22 @@ export interface Fragment {
 /** The stretches of clips that follow each other in a segment of a kind. */
 export function fragmentsOf(
   kind: SegmentKind,
-  { activates, negatives, speech = [], lookAlikes = [], falseAlarms: alarms = [], sampleRate }: ClipSet,
+  {
+    activates,
+    negatives,
+    speech = [],
+    lookAlikes = [],
+    falseAlarms: alarms = [],
+    ownTakes = [],
+    sampleRate,
+  }: ClipSet,
   settings: Readonly<SegmentSettings>,
   random: Random,
 ): Fragment[] {
   const whole = (clip: Clip) => wholeWord(clip, sampleRate, settings, random);
   switch (kind) {
     case 'activate': {
-      const clip = oneOf(activates, random);
+      const clip = oneOf(activates, ownTakes, random);
       if (settings.wordEnd === 'clip') return [{ clip, from: 0, to: clip.samples.length }];
       if (negatives.length === 0 || random.uniform() >= settings.runningSpeechShare) {
         return [whole(clip)];
@@ -44,7 +54,7 @@ export function fragmentsOf(
       return [before, { ...whole(clip), from: clip.speech.start }];
     }
     case 'half-activate':
-      return [random.choice(halvesOf(random.choice(activates), random))];
+      return [random.choice(halvesOf(orOwn(activates, ownTakes, random), random))];
     case 'negative': {
       const clip = random.choice(negatives);
       const maxSeconds = Math.round(MAX_NEGATIVE_SECONDS * sampleRate);
@@ -62,7 +72,7 @@ export function fragmentsOf(
       return [stretchOf(random.choice(speech), length, random)];
     }
     case 'room-tone': {
-      const tones = activates.flatMap((clip) => roomToneOf(clip, sampleRate) ?? []);
+      const tones = [...activates, ...ownTakes].flatMap((clip) => roomToneOf(clip, sampleRate) ?? []);
       const { clip, from, to } = random.choice(tones);
       const length = Math.min(to - from, Math.round(MAX_ROOM_TONE_SECONDS * sampleRate));
       const start = from + random.integer(to - from - length + 1);
@@ -74,7 +84,7 @@ export function fragmentsOf(
       const fragments = Array.from({ length: 2 + random.integer(4) }, () =>
         fragmentOf(random.choice(negatives), sampleRate, random),
       );
-      const [firstHalf, secondHalf] = halvesOf(random.choice(activates), random);
+      const [firstHalf, secondHalf] = halvesOf(orOwn(activates, ownTakes, random), random);
       const place = random.integer(fragments.length - 1);
       const chance = random.uniform();
       if (chance < 0.2) fragments.splice(place, 2, secondHalf, firstHalf);
@@ -85,11 +95,19 @@ export function fragmentsOf(
 }
 
 /** A clip of the word; of several words, each is as likely however many clips it has. */
-function oneOf(activates: readonly Clip[], random: Random): Clip {
+function oneOf(activates: readonly Clip[], ownTakes: readonly Clip[], random: Random): Clip {
   const words = [...new Set(activates.map(({ word }) => word))];
-  if (words.length === 1) return random.choice(activates);
+  if (words.length === 1) return orOwn(activates, ownTakes, random);
   const drawn = random.choice(words);
-  return random.choice(activates.filter(({ word }) => word === drawn));
+  const [all, own] = [activates, ownTakes].map((clips) => clips.filter(({ word }) => word === drawn));
+  return orOwn(all, own, random);
+}
+
+/** One of these, or in a part of the draws one of the takes of one's own. */
+function orOwn(activates: readonly Clip[], ownTakes: readonly Clip[], random: Random): Clip {
+  // Nothing is drawn where there are none, so that examples come out as they would without them.
+  const isOwn = ownTakes.length > 0 && random.uniform() < OWN_TAKES_SHARE;
+  return random.choice(isOwn ? ownTakes : activates);
 }
 
 /** The speech of a clip with a little of what is before and after it, or more. */

@@ -54,7 +54,11 @@ export function validationClips(
   const [activates, negatives, speech] = [clips.activates, clips.negatives, clips.speech].map(split);
   return {
     train: { ...clips, activates: activates.train, negatives: negatives.train, speech: speech.train },
-    validation: { ...clips, activates: activates.test, negatives: negatives.test, speech: speech.test },
+    // Takes of one's own are all trained on, and so judge nothing.
+    validation: {
+      ...{ ...clips, ownTakes: [] },
+      ...{ activates: activates.test, negatives: negatives.test, speech: speech.test },
+    },
   };
 }
 

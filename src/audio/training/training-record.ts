@@ -19,6 +19,8 @@ export interface TrainingRecord {
   activates: number;
   negatives: number;
   backgrounds: number;
+  /** Takes of the one person that it is to hear above all, beside `activates`. */
+  ownTakes?: number;
   examples: number;
   epochs: number;
   finalLoss: number;
@@ -56,6 +58,7 @@ export const trainingRecord = storedNames(
     activates: count,
     negatives: count,
     backgrounds: count,
+    ownTakes: optional(count),
     examples: count,
     epochs: count,
     finalLoss: storedNumber,

@@ -84,9 +84,9 @@ export function describeTriggerRun(
 ): RunDescription {
   const { clips, words, preset, negatives: recordedSpeech, seed, examples, epochs, patience } = plan;
   const { sampleRate, activates, negatives, backgrounds, falseAlarms: alarms = [], rooms = [] } = clips;
-  const { speech = [], lookAlikes = [] } = clips;
+  const { speech = [], lookAlikes = [], ownTakes = [] } = clips;
   // What a clip is an example of follows from its word, and from where its speech lies: a user may move that.
-  const recorded = [...activates, ...negatives, ...backgrounds, ...alarms, ...rooms].map(
+  const recorded = [...activates, ...negatives, ...backgrounds, ...alarms, ...rooms, ...ownTakes].map(
     ({ name, word = '', samples, speech: { start, end } }) =>
       `${name} ${word} ${start}-${end} ${soundFingerprint({ samples, sampleRate })}`,
   );

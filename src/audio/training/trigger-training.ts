@@ -89,11 +89,12 @@ export async function trainTrigger(
     tails,
   } = await runLocked(run, options.checkpoint);
   if (threshold !== undefined) settings.firing = withThreshold(settings.firing, words, threshold);
-  const { activates, negatives, backgrounds } = clips;
+  const { activates, negatives, backgrounds, ownTakes = [] } = clips;
   return {
     activates: activates.length,
     negatives: negatives.length,
     backgrounds: backgrounds.length,
+    ...(ownTakes.length > 0 && { ownTakes: ownTakes.length }),
     examples,
     epochs: done,
     finalLoss,
@@ -113,7 +114,7 @@ async function runLocked(
   return whileLocked(checkpoint, () => run.run());
 }
 
-function checkWords({ activates }: ClipSet, words: readonly string[]): void {
+function checkWords({ activates, ownTakes = [] }: ClipSet, words: readonly string[]): void {
   if (activates.length === 0) {
     throw new SeqkitError('There are no clips of the word to train on.', {
       code: 'too-little-data',
@@ -130,6 +131,13 @@ function checkWords({ activates }: ClipSet, words: readonly string[]): void {
   }
   const strange = there.filter((word) => word === undefined || !words.includes(word));
   const missing = words.filter((word) => !there.includes(word));
+  const alien = ownTakes.find(({ word }) => word === undefined || !words.includes(word));
+  if (alien !== undefined) {
+    throw new SeqkitError(
+      `${alien.name} is a take of ${alien.word ?? 'no word that is named'}; the model hears ${words.join(', ')}.`,
+      { code: 'bad-value', hint: 'Give each take of ownTakes the word that it is of.' },
+    );
+  }
   if (strange.length === 0 && missing.length === 0) return;
   throw new SeqkitError(
     `The model hears ${words.join(', ')}; activates/ holds ${there.map((word) => word ?? 'files of none').join(', ')}.`,

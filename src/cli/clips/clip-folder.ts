@@ -28,11 +28,16 @@ export function readClipFiles(folder: string, options: RepairOption = {}): Omit<
  * Reads a folder of clips to train on. Where `negatives/` or `backgrounds/` is missing or empty, the
  * clips that come with seqkit serve.
  *
+ * @param words to train, where they are known
  * @throws SeqkitError `file-access` where the folder is missing, `too-little-data` where it holds
  *   no clips of the word
  */
-export function readTrainingFolder(folder: string, options: RepairOption = {}): ClipFolder {
-  const content = listTrainingFiles(folderHost, folder, throughFfmpeg(options));
+export function readTrainingFolder(
+  folder: string,
+  options: RepairOption = {},
+  words: readonly string[] = [],
+): ClipFolder {
+  const content = listTrainingFiles(folderHost, folder, { otherSound: throughFfmpeg(options), words });
   return { ...content, problems: content.problems.map(withTypedAdvice) };
 }
 

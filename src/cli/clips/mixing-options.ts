@@ -5,6 +5,7 @@ import { realNumber } from '../options/options.js';
 /** What may be added to the mixing of examples; show-clip must be told the same to make an example again. */
 export interface MixingOptions {
   readonly negatives?: string;
+  readonly mine?: string;
   readonly rooms?: string;
   readonly pitch?: number;
   readonly equalizer?: number;
@@ -18,12 +19,16 @@ const SHARE = 0.5;
 const LOW_PASS_SHARE = 0.2;
 const HIGHEST_LOW_PASS_HZ = 7_000;
 
-/** Adds `--negatives`, `--rooms`, `--pitch`, `--equalizer`, `--low-pass` and `--clip-end`. */
+/** Adds `--negatives`, `--mine`, `--rooms`, `--pitch`, `--equalizer`, `--low-pass` and `--clip-end`. */
 export function addMixingOptions(command: Command): Command {
   return command
     .option(
       '--negatives <folder>',
       'recordings that set a model off without the word, such as listen --save-alarms keeps',
+    )
+    .option(
+      '--mine <folder>',
+      'takes of the word by the one person that the model is to hear above all: a third of the words in training; a fifth of the takes is held back to test on',
     )
     .option('--rooms <folder>', 'impulse responses of rooms, in place of those that are made up')
     .addOption(

@@ -4,6 +4,7 @@ import {
   isSoundName,
   speakersOf,
   splitClips,
+  type Clip,
   type ClipFile,
   type ClipSet,
 } from '../../audio/clips/clips.js';
@@ -12,6 +13,7 @@ import { inSharedMemory } from '../../audio/clips/shared-clips.js';
 import type { RepairOption } from '../../audio/signal/riff.js';
 import { SeqkitError } from '../../base/errors.js';
 import { Random } from '../../base/math/random.js';
+import { readOwnTakes } from './own-takes.js';
 import { problemLine, readClipFiles, readTrainingFolder, requireSoundClips } from './clip-folder.js';
 import { counted, note } from '../terminal/output.js';
 import { spokenClips } from './spoken-clips.js';
@@ -21,8 +23,12 @@ export interface TrainingClipsOptions {
   word?: string;
   /** What it is called where neither this nor a folder says so. @default 'activate' */
   unnamed?: string;
+  /** All the words that are trained, where there are more: what says one of them is no negative. @default `word` */
+  unsaid?: readonly string[];
   /** A folder of what set a model off without the word. */
   negatives?: string;
+  /** A folder of takes by the one person that the model is to hear above all. */
+  mine?: string;
   /** A folder of impulse responses. */
   rooms?: string;
   /** Share of the clips to set apart, 0 to below 1. */
@@ -39,6 +45,8 @@ export interface TrainingClips {
   words: string[];
   train: ClipSet;
   test?: ClipSet;
+  /** Takes of `--mine` that are not trained on. */
+  heldTakes?: Clip[];
 }
 
 /**
@@ -53,7 +61,8 @@ export async function loadTrainingClips(
   sampleRate: number,
   options: TrainingClipsOptions,
 ): Promise<TrainingClips> {
-  const content = readTrainingFolder(folder, options);
+  const { word = options.unnamed, unsaid = word === undefined ? [] : [word] } = options;
+  const content = readTrainingFolder(folder, options, unsaid);
   for (const line of content.notes) note(line);
   requireSoundClips(content, options);
   const read = readClips(content.files, sampleRate, { repair: options.repair ?? false });
@@ -61,22 +70,31 @@ export async function loadTrainingClips(
   for (const clip of CLIP_KINDS.flatMap((kind) => read[kind])) clip.samples = inSharedMemory(clip.samples);
   const { clips, words } = chooseWords(read, options);
   const { train, test } = setApart(clips, options);
-  addAskedFor(train, options);
+  const heldTakes = addAskedFor(train, { ...options, words });
   // A folder's clips may be of any word: only a name that was given, or that of a folder, is the word.
   const isNamed = (options.word ?? options.unnamed ?? train.activates[0].word) !== undefined;
   const spoken = await spokenClips({
     ...(isNamed && { word: words }),
     ...{ minutes: options.spoken, sampleRate },
   });
-  return { words, train: { ...train, ...spoken }, ...(test && { test }) };
+  return {
+    ...{ words, train: { ...train, ...spoken } },
+    ...(test && { test }),
+    ...(heldTakes && { heldTakes }),
+  };
 }
 
-/** Adds the false alarms and the rooms of folders of their own, where they are asked for, and says so. */
+/**
+ * Adds the false alarms, the rooms and one person's takes of folders of their own, where they are asked for, and says so.
+ * @returns the takes that are held back, where there are some
+ */
 export function addAskedFor(
   train: ClipSet,
-  options: Pick<TrainingClipsOptions, 'negatives' | 'rooms' | 'repair'>,
-): void {
-  const { negatives, rooms, repair } = options;
+  options: Pick<TrainingClipsOptions, 'negatives' | 'rooms' | 'mine' | 'seed' | 'repair'> & {
+    words: readonly string[];
+  },
+): Clip[] | undefined {
+  const { negatives, rooms, mine, words, seed, repair } = options;
   const { sampleRate } = train;
   const reading = { repair, onLoss: note };
   if (negatives !== undefined) {
@@ -87,6 +105,10 @@ export function addAskedFor(
     );
   }
   if (rooms !== undefined) train.rooms = readRooms(soundsIn(rooms, options), sampleRate, reading);
+  if (mine === undefined) return undefined;
+  const own = readOwnTakes(mine, { words, sampleRate, seed, repair });
+  train.ownTakes = own.train;
+  return own.held.length > 0 ? own.held : undefined;
 }
 
 /**

@@ -1,6 +1,7 @@
 import type { Clip, ClipSet } from '../../audio/clips/clips.js';
 import { readClips } from '../../audio/clips/read-clips.js';
 import { listClipFiles } from '../../audio/clips/clip-folder.js';
+import { saysOneOf } from '../../audio/clips/said-in-name.js';
 import { madeBackgrounds } from '../../audio/mixing/made-backgrounds.js';
 import { spokenProse } from '../../audio/voices/spoken-prose.js';
 import { spokenTakes, type Pronunciation } from '../../audio/voices/spoken-takes.js';
@@ -68,7 +69,7 @@ export async function voicedClips(
   const speech = await spokenProse(texts, voices, prose);
   const near = await nearClips(words, voices, { sampleRate, random: random.fork('like it') });
   bar.end();
-  const shipped = shippedClips(sampleRate);
+  const shipped = shippedClips(sampleRate, names);
   const made = madeBackgrounds(BACKGROUNDS, BACKGROUND_SECONDS, sampleRate, random.fork('backgrounds'));
   note(
     `${counted(activates.length, 'clip')} of ${spokenWords(names)}, ${counted(Math.round(seconds(speech, sampleRate) / 60), 'minute')} of other speech and ${counted(made.length, 'background')} were made.`,
@@ -122,11 +123,11 @@ async function nearClips(
   return clips.map((clip) => ({ ...clip, word: undefined }));
 }
 
-/** The negatives and backgrounds that come with seqkit. */
-function shippedClips(sampleRate: number): ClipSet {
+/** The negatives and backgrounds that come with seqkit, but for what says one of the words. */
+function shippedClips(sampleRate: number, words: readonly string[]): ClipSet {
   const { files } = listClipFiles(folderHost, packageFile('data/clips'));
   return readClips(
-    files.filter(({ path }) => !path.startsWith('activates/')),
+    files.filter(({ path }) => !path.startsWith('activates/') && !saysOneOf(path, words)),
     sampleRate,
   );
 }

@@ -12,6 +12,7 @@ import { typedValue } from '../options/typed-value.js';
 import { counted, note, print, printJson, told } from '../terminal/output.js';
 import { commandLine, quoted } from '../terminal/shell-quoting.js';
 import { stoppable, stoppedError } from '../terminal/stop-signal.js';
+import { heldTakesText, tryHeldTakes } from './held-takes.js';
 import { checkOutputs, checkTraining } from './training-checks.js';
 import { trainTriggerCommand, type TrainOptions } from './training-options.js';
 import { trainingSizes } from './training-sizes.js';
@@ -68,8 +69,12 @@ async function trainTrigger(
   command: Command,
 ): Promise<void> {
   const isVoiced = folder === undefined || options.features === 'embedding' || options.preset === 'embedding';
+  // A head that knows the word already takes but a little more of what it was trained on.
+  const isAdapted = folder === undefined && options.from !== undefined && options.mine !== undefined;
   const isSpokenTyped = command.getOptionValueSource('spoken') !== 'default';
-  const { examples, thresholdExamples, ...sizes } = trainingSizes(options, { isSpokenTyped, isVoiced });
+  const { examples, thresholdExamples, ...sizes } = trainingSizes(options, {
+    ...{ isSpokenTyped, isVoiced, isAdapted },
+  });
   const { voices } = sizes;
   const isSpoken = command.getOptionValueSource('language') !== 'default';
   checkTraining(folder, options, { voices, isSpoken });
@@ -91,6 +96,7 @@ async function trainTrigger(
     words,
     train: clips,
     test,
+    heldTakes,
     synthesis,
   } = await loadWordClips(folder, sampleRate, {
     ...{ ...options, ...named, ...sizes },
@@ -151,8 +157,10 @@ async function trainTrigger(
   }
   const seconds = Math.round((performance.now() - startedAt) / 1000);
   const heldBack = test === undefined ? {} : { heldBack: await figuresOn(test, model) };
+  const mine = heldTakes && (await tryHeldTakes(heldTakes, clips, model, base));
   if (options.json) {
-    printJson({ model: options.out, ...wordsField(model.words), seed, seconds, ...record, ...heldBack });
+    const figures = { ...record, ...heldBack, ...(mine && { mine }) };
+    printJson({ model: options.out, ...wordsField(model.words), seed, seconds, ...figures });
     return;
   }
   print(
@@ -167,6 +175,7 @@ async function trainTrigger(
   for (const [word, tail] of Object.entries(record.thresholds ?? {}))
     note(tailText(word, tail, model.thresholds[word]));
   if (heldBack.heldBack !== undefined) print(`on clips that were held back: ${heldBack.heldBack.verdict}`);
+  if (mine !== undefined) print(heldTakesText(mine));
   note(`Next: seqkit detect ${quoted(options.out)} recording.wav`);
 }
 

@@ -14,7 +14,8 @@ export interface TrainingSizes {
 
 /** Clips of a word that voices say, where nothing else is asked. */
 export const VOICED_CLIPS = 520;
-const VOICED_MINUTES = 40;
+/** Of other speech by the same voices. */
+export const VOICED_MINUTES = 40;
 
 /** With --quick. */
 export const QUICK = { voices: 180, minutes: 12, examples: 900, thresholdExamples: 480 } as const;
@@ -24,6 +25,7 @@ export const QUICK = { voices: 180, minutes: 12, examples: 900, thresholdExample
  * @param asked.spoken as it was typed, or the default of its option
  * @param isSpokenTyped whether it was typed
  * @param isVoiced whether voices say the word where nothing is said of them
+ * @param isAdapted whether a model that knows the word goes on with one person's takes, which needs less
  */
 export function trainingSizes(
   asked: {
@@ -32,17 +34,18 @@ export function trainingSizes(
     readonly spoken: number;
     readonly examples?: number;
   },
-  { isSpokenTyped, isVoiced }: { isSpokenTyped: boolean; isVoiced: boolean },
+  { isSpokenTyped, isVoiced, isAdapted }: { isSpokenTyped: boolean; isVoiced: boolean; isAdapted: boolean },
 ): TrainingSizes {
   const { quick } = asked;
-  const usual = quick
+  const isLess = quick || isAdapted;
+  const usual = isLess
     ? { voices: QUICK.voices, voicedMinutes: QUICK.minutes, spoken: QUICK.minutes }
     : { voices: VOICED_CLIPS, voicedMinutes: VOICED_MINUTES, spoken: asked.spoken };
   return {
     voices: asked.voices ?? (isVoiced ? usual.voices : 0),
     voicedMinutes: isSpokenTyped ? asked.spoken : usual.voicedMinutes,
     spoken: isSpokenTyped ? asked.spoken : usual.spoken,
-    examples: asked.examples ?? (quick ? QUICK.examples : undefined),
+    examples: asked.examples ?? (isLess ? QUICK.examples : undefined),
     thresholdExamples: quick ? QUICK.thresholdExamples : undefined,
   };
 }

@@ -1,4 +1,4 @@
-import type { ClipSet } from '../../audio/clips/clips.js';
+import type { Clip, ClipSet } from '../../audio/clips/clips.js';
 import type { SynthesisSettings } from '../../audio/mixing/synthesis-settings.js';
 import { VOICE_SYNTHESIS } from '../../audio/voices/voice-synthesis.js';
 import { SeqkitError } from '../../base/errors.js';
@@ -21,6 +21,8 @@ export interface WordClips {
   words: readonly string[];
   train: ClipSet;
   test?: ClipSet;
+  /** Takes of `--mine` that are not trained on. */
+  heldTakes?: Clip[];
   synthesis: Partial<SynthesisSettings>;
 }
 
@@ -39,8 +41,11 @@ export async function loadWordClips(
     ...{ language, takes, minutes, sampleRate, seed },
   });
   if (recorded === undefined) {
-    addAskedFor(made, options);
-    return { words, train: ofWords(made, words), synthesis: VOICE_SYNTHESIS };
+    const heldTakes = addAskedFor(made, { ...options, words });
+    return {
+      ...{ words, train: ofWords(made, words), synthesis: VOICE_SYNTHESIS },
+      ...(heldTakes && { heldTakes }),
+    };
   }
   const named = recorded.words.length === 1 && words.length === 1;
   const own = named
@@ -50,6 +55,7 @@ export async function loadWordClips(
   return {
     ...{ words, train: ofWords(train, words), synthesis: VOICE_SYNTHESIS },
     ...(recorded.test && { test: recorded.test }),
+    ...(recorded.heldTakes && { heldTakes: recorded.heldTakes }),
   };
 }
 
@@ -63,14 +69,14 @@ async function recordings(
   folder: string,
   sampleRate: number,
   { word: asked, ...options }: WordClipsOptions,
-): Promise<{ words: readonly string[]; train: ClipSet; test?: ClipSet }> {
+): Promise<Omit<WordClips, 'synthesis'>> {
   // The voices speak instead of espeak-ng alone.
   const spoken = options.voices > 0 ? 0 : options.spoken;
   if (asked === undefined || asked.length === 1) {
     const [word] = asked ?? [];
     return loadTrainingClips(folder, sampleRate, { ...options, spoken, ...(word !== undefined && { word }) });
   }
-  const all = await loadTrainingClips(folder, sampleRate, { ...options, spoken });
+  const all = await loadTrainingClips(folder, sampleRate, { ...options, spoken, unsaid: asked });
   const missing = asked.find((word) => !all.words.includes(word));
   if (missing !== undefined && options.voices === 0) {
     throw new SeqkitError(`${folder}/activates holds no folder of "${missing}".`, {
@@ -86,5 +92,9 @@ async function recordings(
       ...clips.activates.filter(({ word }) => word === undefined || !asked.includes(word)),
     ],
   });
-  return { words: asked, train: theirs(all.train), ...(all.test && { test: theirs(all.test) }) };
+  return {
+    ...{ words: asked, train: theirs(all.train) },
+    ...(all.test && { test: theirs(all.test) }),
+    ...(all.heldTakes && { heldTakes: all.heldTakes }),
+  };
 }
