@@ -263,7 +263,7 @@ const recipes = (): Record<string, Recipe> => ({
   readClipFolder: {
     ...of(audio.readClipFolder, clipFolder, RATE, { repair: true, onLoss: () => {}, words: ['go'] }),
     skip: (path, value) => path === '0' && isText(value) && value !== '',
-    optional: /^2/,
+    optional: /^2(\.[a-zA-Z]+)?$/,
   },
   readRooms: { ...of(audio.readRooms, files(), RATE, { repair: true, onLoss: () => {} }), optional: /^2/ },
   splitClips: of(audio.splitClips, clips().activates, 0.5, new Random(1)),
