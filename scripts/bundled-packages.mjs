@@ -28,7 +28,7 @@ export const bundledPackages = {
 };
 
 /** The packages that are bundled into the page of the studio alone. */
-export const studioPackages = ['preact'];
+export const studioPackages = ['@tanstack/virtual-core', 'preact'];
 
 /**
  * The licences of the packages that modules come from, each once.

@@ -37,7 +37,7 @@ async function writeText(page) {
 async function composeTune(page) {
   await page.getByLabel('Key').selectOption('D');
   await page.getByLabel('Form').selectOption('AABB');
-  await page.getByLabel('Chords').selectOption('rules');
+  await page.getByLabel('Chords', { exact: true }).selectOption('rules');
   await page.getByRole('button', { name: 'Compose a tune' }).click();
   await page.getByRole('img', { name: /^Sheet music/ }).waitFor();
 }

@@ -1,49 +1,31 @@
-import { spawn, spawnSync, type ChildProcess } from 'node:child_process';
+import { spawnSync } from 'node:child_process';
 import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { createServer } from 'node:http';
-import { createRequire } from 'node:module';
 import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
-import type { AxeResults } from 'axe-core';
 import { chromium, type Browser, type Page } from 'playwright-core';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { encodeWav } from '../../src/audio/signal/wav.js';
 import { TriggerModel } from '../../src/audio/trigger-model.js';
+import { readOnnxGraph } from '../../src/exchange/index.js';
+import type { OnnxDescription } from '../../src/exchange/index.js';
 import { whistled, whistleModel } from '../support/whistle-model.js';
 import { whistleFiles } from '../support/whistles.js';
 import { CHROMIUM, describeChromium } from './chromium.js';
-
-const top = path.resolve(import.meta.dirname, '../..');
-const cli = path.join(top, 'dist/cli/main.js');
-const axeSource = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');
-/** Screenshots of every screen are left here, where it is set. */
-const shots = process.env['SEQKIT_SCREENSHOTS'];
+import {
+  cli,
+  expectAccessible,
+  isUnfinished,
+  openScreen,
+  soon,
+  startStudio,
+  type Studio,
+} from './studio-page.js';
 
 const folder = mkdtempSync(path.join(tmpdir(), 'seqkit-studio-'));
 const shared = path.join(folder, 'shared');
 const microphone = path.join(folder, 'whistles.wav');
-
-/** A studio that runs, as a user starts it. */
-interface Studio {
-  readonly url: string;
-  readonly port: number;
-  readonly process: ChildProcess;
-}
-
-async function startStudio(...args: string[]): Promise<Studio> {
-  const process_ = spawn(process.execPath, [cli, 'studio', '--json', ...args], {
-    stdio: ['ignore', 'pipe', 'ignore'],
-  });
-  const line = await new Promise<string>((resolve, reject) => {
-    process_.stdout.once('data', (data: Buffer) => resolve(data.toString()));
-    process_.once('exit', (code) => reject(new Error(`seqkit studio ended with ${code}`)));
-  });
-  return { ...(JSON.parse(line) as { url: string; port: number }), process: process_ };
-}
-
-/** `expect.poll` with the patience that a busy machine needs. */
-const soon = (value: () => Promise<unknown>) => expect.poll(value, { timeout: 20_000 });
 
 describeChromium('the studio, in Chromium', () => {
   let studio: Studio;
@@ -83,46 +65,8 @@ describeChromium('the studio, in Chromium', () => {
     rmSync(folder, { recursive: true, force: true });
   });
 
-  const open = async (screen: string): Promise<void> => {
-    await page.getByRole('navigation').getByRole('link', { name: screen, exact: true }).click();
-    await page.getByRole('heading', { level: 1, name: screen }).waitFor();
-  };
-
-  /** Axe finds nothing in both themes, nothing is wider than a phone, and a picture is left where one is asked for. */
-  const isAccessible = async (name: string): Promise<void> => {
-    for (const colorScheme of ['light', 'dark'] as const) {
-      await page.emulateMedia({ colorScheme, reducedMotion: 'reduce' });
-      await page.evaluate(axeSource);
-      const { violations } = await page.evaluate(() =>
-        (globalThis as unknown as { axe: { run(): Promise<AxeResults> } }).axe.run(),
-      );
-      const found = violations.flatMap(({ id, nodes }) =>
-        nodes.map(({ html }) => `${id}: ${html.slice(0, 200)}`),
-      );
-      expect(found, `${name}, ${colorScheme}`).toEqual([]);
-      if (shots)
-        await page.screenshot({ path: path.join(shots, `${name}-${colorScheme}.png`), fullPage: true });
-    }
-    await page.setViewportSize({ width: 390, height: 844 });
-    const width = await page.evaluate(() => document.documentElement.scrollWidth);
-    if (shots) await page.screenshot({ path: path.join(shots, `${name}-phone.png`), fullPage: true });
-    await page.setViewportSize({ width: 1280, height: 900 });
-    expect(width, `${name} on a phone`).toBeLessThanOrEqual(390);
-  };
-
-  /** Whether a training under way is kept in the page. */
-  const isUnfinished = (key: string): Promise<boolean> =>
-    page.evaluate(
-      (name) =>
-        new Promise<boolean>((resolve) => {
-          const opening = indexedDB.open('seqkit-studio');
-          opening.onsuccess = () => {
-            const asked = opening.result.transaction('kept').objectStore('kept').get(name);
-            asked.onsuccess = () => resolve(asked.result !== undefined);
-          };
-        }),
-      key,
-    );
+  const open = (screen: string) => openScreen(page, screen);
+  const isAccessible = (name: string) => expectAccessible(page, name);
 
   it('is isolated, and shows the files of its folder', async () => {
     expect(await page.evaluate(() => crossOriginIsolated)).toBe(true);
@@ -256,7 +200,7 @@ describeChromium('the studio, in Chromium', () => {
     await open('Text');
     await page.getByLabel('Train for').fill('0.1');
     await page.getByRole('button', { name: 'Train', exact: true }).click();
-    const isKept = () => isUnfinished('text/unfinished');
+    const isKept = () => isUnfinished(page, 'text/unfinished');
     await soon(isKept).toBe(true);
     await page.reload();
     const brokenOff = page.getByText(/^A training was broken off when it was \d+% done/);
@@ -287,7 +231,7 @@ describeChromium('the studio, in Chromium', () => {
     await page.getByLabel('Key').selectOption('Eb');
     await page.getByLabel('Form').selectOption('AABB');
     await page.getByLabel('Bars of each section').selectOption('4');
-    await page.getByLabel('Chords').selectOption('rules');
+    await page.getByLabel('Chords', { exact: true }).selectOption('rules');
     const tune = await compose();
     expect(tune).toMatch(/^M:4\/4$[^]*^K:Eb$/m);
     expect(tune.match(/:\|/g)).toHaveLength(2);
@@ -313,12 +257,29 @@ describeChromium('the studio, in Chromium', () => {
     await page.emulateMedia({ media: 'screen' });
     await page.evaluate(() => dispatchEvent(new Event('afterprint')));
     await page.getByText('98 tunes understood, none left out').waitFor();
+    // The model that comes along has learnt no chords; the next one does.
+    const over = page.getByLabel('Chords to play over');
+    expect(await over.count()).toBe(0);
     await page.getByLabel('Network').selectOption('64');
     await page.getByLabel('Train for').fill('0.1');
+    await page.getByLabel(/^Learn chords too/).check();
     await page.getByRole('button', { name: 'Train', exact: true }).click();
     await page.getByText(/^Done after/).waitFor();
+    await over.fill('D | G A7 | Em | X');
+    await page.getByRole('button', { name: 'Compose a tune' }).click();
+    await page.getByRole('alert').getByText('"X" is no chord').waitFor();
+    await over.fill('D | G A | Em | A');
+    await page.getByLabel('Key').selectOption('D');
+    await page.getByLabel('Form').selectOption('AB');
     await page.getByLabel('Meter').selectOption('6/8');
-    expect(await compose()).toMatch(/^M:6\/8$/m);
+    const overChords = await compose();
+    expect(overChords).toMatch(/^M:6\/8$/m);
+    // Two sections, over the chords that were asked for.
+    const asked = ['D', 'G', 'A', 'Em', 'A'];
+    expect([...overChords.matchAll(/"([A-G][^"]*)"/g)].map(([, chord]) => chord)).toEqual([
+      ...asked,
+      ...asked,
+    ]);
     await isAccessible('tunes');
   });
 
@@ -442,6 +403,18 @@ describeChromium('the studio, in Chromium', () => {
     const saved = await TriggerModel.load(readFileSync(await (await downloads).path()));
     expect(saved.thresholds).toEqual({ rising: last });
     await saved.dispose();
+    const onnx = page.waitForEvent('download');
+    await page.getByRole('button', { name: 'Save as ONNX' }).click();
+    const graph = readOnnxGraph(readFileSync(await (await onnx).path()));
+    expect(graph.nodes.map(({ opType }) => opType)).toContain('GRU');
+    const description = page.waitForEvent('download');
+    await page.getByRole('button', { name: 'Save trigger.json beside it' }).click();
+    const { kind, inputs, settings } = JSON.parse(
+      readFileSync(await (await description).path(), 'utf8'),
+    ) as OnnxDescription;
+    expect(kind).toBe('TriggerModel');
+    expect(inputs.map(({ name }) => name)).toEqual(graph.inputs.map(({ name }) => name));
+    expect(JSON.stringify(settings)).toContain('rising');
   });
 
   it('trains a classifier from typed examples, and shows what it mistakes', async () => {
@@ -468,6 +441,33 @@ describeChromium('the studio, in Chromium', () => {
     // Of the next model nothing has been asked yet.
     await page.getByRole('button', { name: 'Train on 10 examples' }).click();
     await mistakes.waitFor({ state: 'detached' });
+  });
+
+  it('goes on with a network that was to sort texts, after a reload or a stop', async () => {
+    const words = 'rain snow bread cheese wind soup cloud salt'.split(' ');
+    // Without an order that could be learnt, so that it takes its time.
+    const csv = Array.from({ length: 600 }, (_, i) => {
+      const text = Array.from({ length: 12 }, (_, at) => words[(i * i + 7 * at * i + at) % words.length]);
+      return `${text.join(' ')} ${i},${i % 2 === 0 ? 'weather' : 'food'}\n`;
+    });
+    const examples = page.getByLabel(/^Or drop a CSV/);
+    await examples.setInputFiles({
+      ...{ name: 'many.csv', mimeType: 'text/csv', buffer: Buffer.from(`text,label\n${csv.join('')}`) },
+    });
+    await page.getByLabel('What tells the classes').selectOption('gru');
+    await page.getByRole('button', { name: 'Train on 600 examples' }).click();
+    await soon(() => isUnfinished(page, 'classifier/unfinished')).toBe(true);
+    await page.reload();
+    const brokenOff = page.getByText(/^A training was broken off when it was \d+% done/);
+    const done = Number(/\d+/.exec((await brokenOff.textContent())!)![0]);
+    await isAccessible('classifier-go-on');
+    await page.getByRole('button', { name: 'Go on with it' }).click();
+    const progress = page.getByRole('progressbar', { name: 'Training' });
+    await soon(async () => Number(await progress.getAttribute('value'))).toBeGreaterThanOrEqual(done / 100);
+    await page.getByRole('button', { name: 'Stop', exact: true }).click();
+    await brokenOff.waitFor();
+    await page.getByRole('button', { name: 'Forget it' }).click();
+    await soon(() => isUnfinished(page, 'classifier/unfinished')).toBe(false);
   });
 
   it('trains a tagger on marked examples, and colours what it finds', async () => {
@@ -504,7 +504,7 @@ describeChromium('the studio, in Chromium', () => {
     // A reload in the midst of a training loses little of it.
     await page.getByLabel('Passes over the examples').fill('1000');
     await page.getByRole('button', { name: 'Train on 40 examples' }).click();
-    await soon(() => isUnfinished('tagger/unfinished')).toBe(true);
+    await soon(() => isUnfinished(page, 'tagger/unfinished')).toBe(true);
     await page.reload();
     await soon(() => found.count()).toBe(3);
     const brokenOff = page.getByText(/^A training was broken off when it was \d+% done/);
@@ -514,7 +514,7 @@ describeChromium('the studio, in Chromium', () => {
     await soon(async () => Number(await progress.getAttribute('value'))).toBeGreaterThanOrEqual(done / 100);
     await page.getByRole('button', { name: 'Stop, and keep' }).click();
     await page.getByText(/^Stopped after/).waitFor();
-    expect(await isUnfinished('tagger/unfinished')).toBe(false);
+    expect(await isUnfinished(page, 'tagger/unfinished')).toBe(false);
   });
 
   it('trains a model that writes one text for another, and shows where it looked', async () => {

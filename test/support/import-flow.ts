@@ -56,6 +56,7 @@ const packagePlaces: Readonly<Record<string, readonly string[]>> = {
   'hono/cors': ['src/server/'],
   'hono/html': ['src/server/'],
   '@hono/node-server': ['src/cli/server/'],
+  '@tanstack/virtual-core': ['src/studio/'],
   preact: ['src/studio/'],
   'preact/hooks': ['src/studio/'],
 };

@@ -6,7 +6,6 @@ import type { FigureRow } from '../../text/music/analysis/figure-table.js';
 import type { ComposedReport } from '../../text/music/composition/composed-report.js';
 import type { ComposedTune, MusicModel } from '../../text/music/composition/music-model.js';
 import type { ComposeTuneOptions, TuneModel } from '../../text/music/composition/tune-model.js';
-import { isChordSymbol } from '../../text/music/form/chord-symbols.js';
 import type { Tune } from '../../text/music/notation/tune.js';
 import {
   engineOption,
@@ -238,7 +237,7 @@ async function composeSymbols(
       hint: 'Leave it out, or train a model with --notation characters.',
     });
   }
-  if (options.progression !== undefined && !model.seen.symbols.some(isChordSymbol)) {
+  if (options.progression !== undefined && !model.hasChords) {
     throw new SeqkitError('--progression is for a model that has learnt chords, which this one has not.', {
       code: 'usage',
       hint: 'Train one with train-music --chords.',

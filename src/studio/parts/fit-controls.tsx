@@ -11,6 +11,7 @@ import type { Unfinished } from '../state/use-unfinished.js';
 export function FitControls<Settings>({
   fit,
   label,
+  stopLabel = 'Stop, and keep what it learned',
   disabled,
   onTrain,
   onGoOn,
@@ -22,6 +23,8 @@ export function FitControls<Settings>({
 }: {
   fit: Pick<Fit<Settings>, 'job' | 'state' | 'curve' | 'unfinished'>;
   label: string;
+  /** What stopping comes to. */
+  stopLabel?: string;
   /** Whether there is nothing to train on. */
   disabled: boolean;
   onTrain: () => void;
@@ -48,7 +51,7 @@ export function FitControls<Settings>({
           {label}
         </Button>
         <Button onClick={job.stop} disabled={!job.isRunning}>
-          Stop, and keep what it learned
+          {stopLabel}
         </Button>
         {note}
       </div>

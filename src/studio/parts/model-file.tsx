@@ -1,3 +1,4 @@
+import type { ComponentChildren } from 'preact';
 import { download } from '../files/files.js';
 import { Button } from './button.js';
 import { ErrorNote } from './error-note.js';
@@ -14,6 +15,7 @@ export function ModelFile({
   isBusy,
   opening,
   open,
+  children,
 }: {
   /** Of the file that is saved. */
   name: string;
@@ -25,6 +27,8 @@ export function ModelFile({
   isBusy: boolean;
   opening: Job;
   open: (file: () => Promise<File>) => void;
+  /** Other ways to save it. */
+  children?: ComponentChildren;
 }) {
   const disabled = isBusy || opening.isRunning;
   const paging = useJob('The page is saved.');
@@ -56,6 +60,7 @@ export function ModelFile({
         )}
         <span class="note">{model ? name : 'Train a model, or open one.'}</span>
       </div>
+      {children}
       <FilePicker
         label="Open a model: drop its .safetensors file here, or choose it"
         accept=".safetensors"

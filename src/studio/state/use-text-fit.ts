@@ -32,7 +32,7 @@ export interface TextFit<Settings> extends Pick<Fit<Settings>, 'job' | 'state' |
       readonly everyMinutes: number;
       readonly make: () => Promise<Model>;
       readonly fit: (model: Model, watching: WatchedTextFit) => Promise<TextHistory>;
-      readonly done: (model: Model) => void;
+      readonly done: (model: Model) => void | Promise<void>;
     },
   ) => void;
 }
@@ -82,7 +82,7 @@ export function useTextFit<Settings>(
           share: 1,
           text: `${stopped ? 'Stopped' : 'Done'} after ${shownDuration(seconds)}: ${bitsPerCharacter.at(-1)?.toFixed(2) ?? '?'} bits a ${unit}.`,
         });
-        done(model);
+        await done(model);
         unfinished.forget();
       } catch (error) {
         setState(undefined);

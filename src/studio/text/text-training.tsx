@@ -6,6 +6,7 @@ import { Card } from '../parts/screen.js';
 import { TextInput } from '../parts/text-input.js';
 import { shownDuration } from '../state/duration.js';
 import type { Job } from '../state/use-job.js';
+import { useGpu } from '../state/use-gpu.js';
 import { isText, useKept } from '../state/use-kept.js';
 import { useTextFit } from '../state/use-text-fit.js';
 import type { Unfinished } from '../state/use-unfinished.js';
@@ -48,9 +49,16 @@ export function TextTraining({
           ...{ ...batchOf(text.length), minutes: settings.minutes, ...watching },
           sample: { ...SAMPLE, onSample: setSample },
         }),
-      done: (model) => onModel(model, text),
+      async done(model) {
+        if (settings.onGpu !== true) return onModel(model, text);
+        // One character after the other is no work for a graphics card.
+        const { TextModel } = await import('../../text/index.js');
+        onModel(await TextModel.fromBytes(model.toBytes(), { engine: 'wasm' }), text);
+        await model.dispose();
+      },
     });
   };
+  const hasGpu = useGpu();
   const isShort = text.trim().length < LEAST_CHARACTERS;
   return (
     <Card
@@ -92,12 +100,26 @@ export function TextTraining({
           disabled={job.isRunning}
           onInput={(minutes) => setChoices({ ...choices, minutes })}
         />
+        {hasGpu && (
+          <Select
+            label="Computed by"
+            value={choices.onGpu === true ? 'gpu' : 'cpu'}
+            disabled={job.isRunning}
+            options={[
+              ['cpu', 'The processor'],
+              ['gpu', 'The graphics card, for large networks'],
+            ]}
+            onInput={(by) => setChoices({ ...choices, onGpu: by === 'gpu' })}
+          />
+        )}
       </div>
       <FitControls
         fit={fit}
         label="Train"
         disabled={isShort}
-        onTrain={() => train(choices)}
+        // What was chosen where there was a card may be kept where there is none.
+        onTrain={() => train({ ...choices, onGpu: hasGpu && choices.onGpu === true })}
+        canGoOn={({ onGpu }) => onGpu !== true || hasGpu}
         onGoOn={(found) => {
           setChoices(found.settings);
           train(found.settings, found);

@@ -6,6 +6,8 @@ export interface TextChoices {
   readonly size: string;
   readonly cell: 'gru' | 'lstm';
   readonly minutes: number;
+  /** Whether a graphics card computes; not said by an earlier studio. */
+  readonly onGpu?: boolean;
 }
 
 export const FIRST_CHOICES: TextChoices = { size: 'small', cell: 'gru', minutes: 1 };
@@ -22,14 +24,16 @@ export const isChoices = (value: unknown): boolean =>
   'size' in value &&
   Object.hasOwn(SIZES, String(value.size)) &&
   'minutes' in value &&
-  typeof value.minutes === 'number';
+  typeof value.minutes === 'number' &&
+  (!('onGpu' in value) || typeof value.onGpu === 'boolean');
 
 /** Characters below which a network has nothing to learn from. */
 export const LEAST_CHARACTERS = 200;
 
-export function modelOptions({ size, cell }: TextChoices): TextModelOptions {
+export function modelOptions({ size, cell, onGpu }: TextChoices): TextModelOptions {
   const { units, layers } = SIZES[size] ?? SIZES['small'];
-  return { units, layers, cell, dropout: layers > 1 ? 0.2 : 0, engine: 'wasm', seed: 1 };
+  const engine = onGpu === true ? 'gpu:webgpu' : 'wasm';
+  return { units, layers, cell, dropout: layers > 1 ? 0.2 : 0, engine, seed: 1 };
 }
 
 /** A batch that a text of this length fills: a short one is read in fewer and shorter places. */

@@ -7,6 +7,8 @@ export interface AskedHere {
   readonly key: string;
   readonly form: string;
   readonly bars: string;
+  /** Chords to play over, bars between bar lines. */
+  readonly progression: string;
   readonly temperature: number;
 }
 
@@ -28,6 +30,9 @@ const TONICS = ['Eb', 'Bb', 'F', 'C', 'G', 'D', 'A', 'E', 'B', 'F#'];
 /** Whether a model knows form, bars and any tonic; one of characters does not. */
 export const knowsForm = (model: MusicModel | TuneModel): model is TuneModel => 'symbols' in model.seen;
 
+/** Whether a model composes over chords: only one that has learnt them. */
+export const knowsChords = (model: MusicModel | TuneModel): boolean => knowsForm(model) && model.hasChords;
+
 /** Keys that may be asked for: of a model that knows degrees any tonic, in the modes that it has seen. */
 export function keysOf(model: MusicModel | TuneModel): readonly string[] {
   const { keys } = model.seen;
@@ -39,7 +44,7 @@ export function keysOf(model: MusicModel | TuneModel): readonly string[] {
 /** Composes one tune. */
 export function compose(
   model: MusicModel | TuneModel,
-  { type, meter, key, form, bars, temperature }: AskedHere,
+  { type, meter, key, form, bars, progression, temperature }: AskedHere,
   { seed, signal }: { seed: number; signal: AbortSignal },
 ): Promise<readonly ComposedTune[]> {
   const asked = {
@@ -53,6 +58,7 @@ export function compose(
     ...asked,
     ...(form !== '' && { form }),
     ...(bars !== '' && { bars: Number(bars) }),
+    ...(progression.trim() !== '' && { progression }),
   });
 }
 

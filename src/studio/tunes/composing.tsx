@@ -2,10 +2,19 @@ import { useState } from 'preact/hooks';
 import type { ComposedTune, MusicModel, TuneModel } from '../../text/index.js';
 import { Button } from '../parts/button.js';
 import { ErrorNote } from '../parts/error-note.js';
-import { Select, Slider } from '../parts/field.js';
+import { Select, Slider, TextField } from '../parts/field.js';
 import { Card } from '../parts/screen.js';
 import { useJob } from '../state/use-job.js';
-import { BAR_CHOICES, compose, FORMS, keysOf, knowsForm, withChords, type AskedHere } from './asked.js';
+import {
+  BAR_CHOICES,
+  compose,
+  FORMS,
+  keysOf,
+  knowsChords,
+  knowsForm,
+  withChords,
+  type AskedHere,
+} from './asked.js';
 import { TuneView } from './tune-view.js';
 
 /** Has the model compose a tune: sheet, sound, files. */
@@ -13,10 +22,11 @@ export function Composing({ model }: { model: MusicModel | TuneModel }) {
   const job = useJob('The tune is composed.');
   const { kinds } = model.seen;
   const hasForm = knowsForm(model);
+  const hasChordsOfItsOwn = knowsChords(model);
   const keys = keysOf(model);
   const types = [...new Set(kinds.map(({ type }) => type).filter(Boolean))];
   const [asked, setAsked] = useState<AskedHere>({
-    ...{ type: '', meter: '', key: '', form: '', bars: '' },
+    ...{ type: '', meter: '', key: '', form: '', bars: '', progression: '' },
     temperature: 0.7,
   });
   const [hasChords, setChords] = useState(false);
@@ -72,11 +82,20 @@ export function Composing({ model }: { model: MusicModel | TuneModel }) {
           label="Chords"
           value={hasChords ? 'rules' : ''}
           options={[
-            ['', 'None'],
+            ['', hasChordsOfItsOwn ? 'The model’s own' : 'None'],
             ['rules', 'By the rules of harmony'],
           ]}
           onInput={(value) => setChords(value !== '')}
         />
+        {hasChordsOfItsOwn && (
+          <TextField
+            label="Chords to play over"
+            value={asked.progression}
+            placeholder="D | G A7 | Em | A"
+            hint="A | between bars, % for one like the last. Empty leaves them to the model."
+            onInput={(progression) => set({ progression })}
+          />
+        )}
         <Slider
           label="Temperature"
           value={asked.temperature}

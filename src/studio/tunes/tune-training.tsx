@@ -4,7 +4,7 @@ import { dataText } from '../files/files.js';
 import { FolderChoice } from '../parts/folder-choice.js';
 import { Button } from '../parts/button.js';
 import { FitControls } from '../parts/fit-controls.js';
-import { Select, Slider, TextArea } from '../parts/field.js';
+import { Checkbox, Select, Slider, TextArea } from '../parts/field.js';
 import { FilePicker } from '../parts/file-picker.js';
 import { Card } from '../parts/screen.js';
 import { shownDuration } from '../state/duration.js';
@@ -19,13 +19,17 @@ const FIT = { seqLength: 96, learningRate: 6e-3, heldOut: 0.05 };
 const DROPOUT = 0.3;
 /** Fewer tunes fill no batch of sixteen. */
 const FULL_BATCH_TUNES = 30;
-const FIRST = { units: '128', minutes: 1 };
+const FIRST = { units: '128', minutes: 1, chords: false };
 const ENDINGS = ['.abc', '.mid', '.midi'];
 
-type TuneChoices = typeof FIRST;
+interface TuneChoices extends Omit<typeof FIRST, 'chords'> {
+  /** Whether the chord of each bar is learnt too; what was kept by an earlier studio does not say. */
+  readonly chords?: boolean;
+}
 const isChoices = (value: unknown): boolean => {
-  const { units, minutes } = (value ?? {}) as Record<string, unknown>;
-  return typeof units === 'string' && typeof minutes === 'number';
+  const { units, minutes, chords } = (value ?? {}) as Record<string, unknown>;
+  const isChoice = chords === undefined || typeof chords === 'boolean';
+  return typeof units === 'string' && typeof minutes === 'number' && isChoice;
 };
 /** A training is saved so often. */
 const SAVE_MINUTES = 0.05;
@@ -33,7 +37,7 @@ const SAVE_MINUTES = 0.05;
 /** Where tunes come in and a model is trained on them. */
 export function TuneTraining({ job, onModel }: { job: Job; onModel: (model: TuneModel) => void }) {
   const [abc, setAbc, isRead] = useKept('tunes/abc', '', isText);
-  const [choices, setChoices] = useKept('tunes/choices', FIRST, isChoices);
+  const [choices, setChoices] = useKept<TuneChoices>('tunes/choices', FIRST, isChoices);
   const [read, setRead] = useState<TunesToLearn>();
   const fit = useTextFit<TuneChoices>(job, 'symbol', 'tunes/unfinished', isChoices);
   const open = (load: () => Promise<string>): void => job.run(async () => setAbc(await load()));
@@ -64,7 +68,7 @@ export function TuneTraining({ job, onModel }: { job: Job; onModel: (model: Tune
         return model.fit(tunes, {
           ...FIT,
           ...(tunes.length < FULL_BATCH_TUNES && { batchSize: 2, seqLength: 32, heldOut: 0 }),
-          ...{ minutes: chosen.minutes, ...watching },
+          ...{ minutes: chosen.minutes, chords: chosen.chords === true, ...watching },
         });
       },
       done: onModel,
@@ -130,6 +134,12 @@ export function TuneTraining({ job, onModel }: { job: Job; onModel: (model: Tune
           onInput={(minutes) => setChoices({ ...choices, minutes })}
         />
       </div>
+      <Checkbox
+        label="Learn chords too: then it composes with them, and over chords of yours"
+        isOn={choices.chords === true}
+        disabled={job.isRunning}
+        onChange={(chords) => setChoices({ ...choices, chords })}
+      />
       <FitControls
         fit={fit}
         label="Train"

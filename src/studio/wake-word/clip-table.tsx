@@ -3,14 +3,15 @@ import { Button } from '../parts/button.js';
 import { Card } from '../parts/screen.js';
 import { ErrorNote } from '../parts/error-note.js';
 import { player } from '../parts/sound-player.js';
+import { VirtualList } from '../parts/virtual-list.js';
 import { useJob } from '../state/use-job.js';
 import { KIND_NAMES, kindName, type KeptClip } from './clip.js';
 import { lookInTurn, type ClipLook } from './clip-look.js';
 import { ClipEditor } from './clip-editor.js';
 import { Waveform } from './waveform.js';
 
-/** Rows that are shown at once: a thousand waves would make the page slow. */
-const PAGE = 12;
+/** About how high a row is, pixels. */
+const ROW_HEIGHT = 60;
 
 /** The clips, with their waves and what is wrong with them. */
 export function ClipTable({
@@ -23,7 +24,6 @@ export function ClipTable({
   onRemove: (clips: readonly KeptClip[]) => void;
 }) {
   const playing = useJob();
-  const [shown, setShown] = useState(PAGE);
   const counts = (['activates', 'negatives', 'backgrounds'] as const).map(
     (kind) => [kind, clips.filter((clip) => clip.kind === kind).length] as const,
   );
@@ -43,26 +43,22 @@ export function ClipTable({
         <p>Nothing yet. Record the word twenty times or more, and have others say it too.</p>
       ) : (
         <>
-          <ul class="clips">
-            {[...clips]
-              .reverse()
-              .slice(0, shown)
-              .map((clip) => (
+          <div class="clips">
+            <VirtualList
+              label="Clips, the last first"
+              items={[...clips].reverse()}
+              rowHeight={ROW_HEIGHT}
+              row={(clip) => (
                 <ClipRow
-                  key={clip.id}
                   clip={clip}
                   onPlay={() => play(clip)}
                   onChange={onChange}
                   onRemove={() => onRemove([clip])}
                 />
-              ))}
-          </ul>
+              )}
+            />
+          </div>
           <div class="row">
-            {clips.length > shown && (
-              <Button quiet onClick={() => setShown(shown + PAGE)}>
-                Show more ({clips.length - shown})
-              </Button>
-            )}
             <Button
               quiet
               onClick={() => {
@@ -100,7 +96,7 @@ function ClipRow({
     };
   }, [clip]);
   return (
-    <li>
+    <>
       <Button quiet label={`Play ${clip.name}`} disabled={!look || look.seconds === 0} onClick={onPlay}>
         ▶
       </Button>
@@ -134,6 +130,6 @@ function ClipRow({
       {isNear && look && (
         <ClipEditor clip={clip} look={look} onSpeech={(speech) => onChange({ ...clip, speech })} />
       )}
-    </li>
+    </>
   );
 }

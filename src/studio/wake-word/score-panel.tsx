@@ -52,9 +52,11 @@ export function ScorePanel({
         <div class="banner go-on" role="status">
           <p>{advice.text}</p>
           {advice.threshold !== undefined && (
-            <Button onClick={() => onThreshold(advice.threshold!)}>
-              Lower it to {advice.threshold.toFixed(2)}
-            </Button>
+            <div class="row">
+              <Button onClick={() => onThreshold(advice.threshold!)}>
+                Lower it to {advice.threshold.toFixed(2)}
+              </Button>
+            </div>
           )}
         </div>
       )}

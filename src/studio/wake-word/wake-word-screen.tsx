@@ -1,5 +1,6 @@
 import type { TriggerModel } from '../../audio/index.js';
 import { ModelFile } from '../parts/model-file.js';
+import { OnnxFile } from '../parts/onnx-file.js';
 import { Card, Screen } from '../parts/screen.js';
 import { useJob } from '../state/use-job.js';
 import { isText, useKept } from '../state/use-kept.js';
@@ -11,6 +12,7 @@ import { Recorder } from './recorder.js';
 import { SyntheticVoices } from './synthetic-voices.js';
 import { isClip, type KeptClip } from './clip.js';
 import { embeddingAddress } from './embedding.js';
+import { pageSnippet, PROGRAM } from './snippets.js';
 import { isFigures, type HeldOutFigures } from './threshold-meaning.js';
 import { Training } from './training.js';
 import { Trying } from './trying.js';
@@ -75,21 +77,29 @@ export function WakeWordScreen() {
           model={current?.model}
           isBusy={training.isRunning}
           {...file}
-        />
+        >
+          {current && (
+            <OnnxFile
+              key={current.id}
+              name="trigger"
+              model={current.model}
+              disabled={training.isRunning || file.opening.isRunning}
+            />
+          )}
+        </ModelFile>
         <details>
-          <summary>In a page or a program of yours</summary>
+          <summary>In a page of yours</summary>
           <pre class="mono" tabIndex={0}>
-            {SNIPPET}
+            {pageSnippet(isUponEmbedding)}
+          </pre>
+        </details>
+        <details>
+          <summary>In a program of yours, in Node</summary>
+          <pre class="mono" tabIndex={0}>
+            {PROGRAM}
           </pre>
         </details>
       </Card>
     </Screen>
   );
 }
-
-const SNIPPET = `import { listen } from 'seqkit/audio/browser';
-
-await listen({
-  model: '/trigger.safetensors',
-  onTrigger: ({ word }) => console.log(word),
-});`;

@@ -10,6 +10,7 @@ import { candidateRandom, likeliestOf } from '../../sampling/candidates.js';
 import { samplingTable, type SamplingOptions } from '../../sampling/sampling.js';
 import type { TextFitOptions, TextHistory } from '../../training/text-training.js';
 import { BarFillings } from '../form/bar-fillings.js';
+import { isChordSymbol } from '../form/chord-symbols.js';
 import { writtenBars, type Melody } from '../form/melody.js';
 import { readMelody } from '../form/read-melody.js';
 import { formSymbols, melodySymbols, styleOf, type SymbolStyle } from '../form/tune-symbols.js';
@@ -109,6 +110,14 @@ export class TuneModel {
       code: 'usage',
       hint: 'Call fit or load first.',
     });
+  }
+
+  /**
+   * Whether it has learnt chords: then it composes with them, and over a progression.
+   * @throws SeqkitError `usage` before `fit` or `load`
+   */
+  get hasChords(): boolean {
+    return this.seen.symbols.some(isChordSymbol);
   }
 
   /**
