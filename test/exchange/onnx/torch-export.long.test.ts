@@ -4,6 +4,7 @@ import path from 'node:path';
 import { afterAll, describe, expect, it } from 'vitest';
 import { fromOnnx } from '../../../src/exchange/index.js';
 import { asOurs } from '../support/laid-out.js';
+import { differenceTable } from '../support/difference-table.js';
 import { largestDifference, type Numbers } from '../support/onnx-runtime.js';
 import { PYTHON, pythonHas, runPython } from '../support/python.js';
 
@@ -29,6 +30,7 @@ const networks: Record<string, { axes: string; kinds: string }> = {
   sound: { axes: 'NDT', kinds: 'Conv1D Activation MaxPooling1D Flatten LayerNormalization Dense' },
 };
 
+const note = differenceTable('network of PyTorch');
 const hasTorch = pythonHas('torch');
 const title = hasTorch ? '' : ` (skipped: ${PYTHON} has no torch)`;
 
@@ -49,9 +51,7 @@ describe.skipIf(!hasTorch)(`files that torch.onnx.export writes give PyTorch's n
       const own = await model.predict(input);
       expect(own.shape, name).toEqual(y.shape);
       const largest = largestDifference(own.data, y.data);
-      if (process.env['SEQKIT_EXCHANGE_TABLE'] !== undefined) {
-        process.stdout.write(`| ${name} | ${largest.toExponential(1)} |\n`);
-      }
+      note(name, largest);
       expect(largest, name).toBeLessThan(1e-5);
       await model.dispose();
     }
