@@ -14,6 +14,7 @@
  *   npm run --silent bench -- peers --layers 2 --units 128      # beside PyTorch, where it is there
  *   npm run --silent bench -- against                           # every row beside PyTorch, onnxruntime and others
  *   npm run --silent bench -- search --peers                    # word vectors, beside numpy and PyTorch
+ *   npm run --silent bench -- exported                          # a detector as ONNX, its sizes and speed beside ours
  *   npm run --silent bench -- loading --words 400000            # time and memory of reading vectors
  *   npm run --silent bench -- digest                            # loading vectors with a look at their digest, and without
  *   npm run --silent bench -- word2vec --workers 1,2            # training word vectors, beside gensim and fastText
@@ -36,6 +37,7 @@ const benchmarks = {
   peers: () => import('./peers.mjs'),
   against: () => import('./against.mjs'),
   search: () => import('./search.mjs'),
+  exported: () => import('./exported.mjs'),
   loading: () => import('./loading.mjs'),
   digest: () => import('./digest.mjs'),
   word2vec: () => import('./word2vec.mjs'),

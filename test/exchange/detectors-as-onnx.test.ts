@@ -41,6 +41,19 @@ describe('a detector that was exported as ONNX', () => {
     await Promise.all([own.dispose(), back.dispose()]);
   });
 
+  it('is one of its bytes, where its description is given in code', async () => {
+    const own = await TriggerModel.load(new Uint8Array(readFileSync(golden)));
+    const { bytes, description } = await toOnnx(golden);
+    const { model, format } = await importedModel(bytes, description);
+    if (format !== 'detector as ONNX') throw new Error(format);
+    expect([model.words, model.thresholds, model.settings]).toEqual([own.words, own.thresholds, own.settings]);
+    await expect(importedModel(bytes, { inputShape: [4], layers: [] })).rejects.toMatchObject({
+      code: 'bad-file',
+      message: expect.stringContaining('its format is not "seqkit-onnx"') as string,
+    });
+    await Promise.all([own.dispose(), model.dispose()]);
+  });
+
   it('is a network alone without it, and says what is lost', async () => {
     const { path, json } = await exported(new Uint8Array(readFileSync(golden)), 'alone');
     rmSync(json);

@@ -87,7 +87,7 @@ export function register(program: Command): void {
   program
     .command('import')
     .description(
-      'Open a model of another library: a wake word of openWakeWord (ONNX), which becomes a detector, other ONNX, Keras 1 to 3 (.h5, .keras), TensorFlow.js (model.json), a state_dict of PyTorch (safetensors, .pt), a network of brain.js (JSON), or a folder of ml5.',
+      'Open a model of another library: a wake word of openWakeWord (.onnx, .tflite), which becomes a detector, other ONNX, Keras 1 to 3 (.h5, .keras), TensorFlow.js (model.json), a state_dict of PyTorch (safetensors, .pt), a network of brain.js (JSON), or a folder of ml5.',
     )
     .argument('<file>', 'what it is, its contents say')
     .option('--out <file>', 'where the model goes', 'model.safetensors')

@@ -31,6 +31,7 @@ import {
   looksLikeWakeWord,
   type FromOpenWakeWordOptions,
 } from '../open-wake-word/from-open-wake-word.js';
+import { wakeWordOfTflite } from '../open-wake-word/tflite-wake-word.js';
 import { fromPyTorch } from '../pytorch/from-pytorch.js';
 import { looksLikeCheckpoint } from '../pytorch/torch-checkpoint.js';
 import { looksLikeTflite } from '../tflite/read/read-tflite-graph.js';
@@ -59,8 +60,6 @@ export type ImportedModel =
   | { readonly model: TriggerModel; readonly format: 'openWakeWord' }
   | { readonly model: TriggerModel; readonly format: 'detector as ONNX' };
 
-const TFLITE_HINT = 'Take the .onnx file of the same model: wake words are published as both.';
-
 /** Whether bytes begin as a JSON object does. */
 function looksLikeObject(bytes: Uint8Array): boolean {
   return /^(\ufeff|\u00ef\u00bb\u00bf)?\s*\{/.test(new TextDecoder('latin1').decode(bytes.subarray(0, 64)));
@@ -69,9 +68,11 @@ function looksLikeObject(bytes: Uint8Array): boolean {
 /**
  * Opens a model of another library, whatever it is: its first bytes say it, not its name.
  * @param from the file's path, a URL, a Blob, or its bytes; of a model of ml5 or TensorFlow.js the path of its folder too
- * @param described the layers, for a state_dict of PyTorch, which does not hold them
- * @param detector of an ONNX file that is a wake word: how it is opened. Where it is given, such a file is wanted;
- *   without it one that takes (1, 16, 96), or another number of embeddings, and ends with one sigmoid is taken for one
+ * @param described the layers, for a state_dict of PyTorch, which does not hold them; for a detector that `toOnnx`
+ *   wrote its description, the JSON that lies beside the file. Of a file's path in Node that is found by itself
+ * @param detector of a file of ONNX or TensorFlow Lite that is a wake word: how it is opened. Where it is given, such a
+ *   file is wanted; without it one that takes (1, 16, 96), or another number of embeddings, and ends with one sigmoid is
+ *   taken for one
  * @returns the model, and what the file was
  * @throws SeqkitError `bad-file` for what is not known; else as `fromKeras`, `fromPyTorch`,
  *   `fromTfjs`, `fromOnnx`, `fromOpenWakeWord`, `fromBrain` and `fromMl5`
@@ -91,11 +92,15 @@ export async function importedModel(
     name: 'The model',
     kind: 'a model',
   });
-  if (detector !== undefined && !looksLikeOnnx(bytes)) {
-    throw new SeqkitError(`${source} is no ONNX file, and a wake word is read from one.`, {
-      code: 'bad-file',
-      hint: looksLikeTflite(bytes) ? TFLITE_HINT : 'Leave out what is for wake words alone.',
-    });
+  const isTflite = looksLikeTflite(bytes);
+  if (detector !== undefined && !looksLikeOnnx(bytes) && !isTflite) {
+    throw new SeqkitError(
+      `${source} is no file of ONNX or TensorFlow Lite, and wake words are read from these.`,
+      {
+        code: 'bad-file',
+        hint: 'Leave out what is for wake words alone.',
+      },
+    );
   }
   const isCheckpoint = looksLikeZip(bytes) && looksLikeCheckpoint(bytes);
   if (looksLikeHdf5(bytes) || (looksLikeZip(bytes) && !isCheckpoint))
@@ -135,27 +140,31 @@ export async function importedModel(
   }
   if (looksLikeOnnx(bytes)) {
     const graph = readOnnxGraph(bytes, source);
-    if (detector === undefined && looksLikeDetector(graph) && typeof from === 'string' && IS_NODE) {
-      const beside = from.replace(/(\.onnx)?$/i, '.json');
-      const { fileExists, readFileBytes } = await import('../../base/host/files.js');
-      if (fileExists(beside)) {
-        const json = parseJson(readFileBytes(beside, 'the JSON of a detector'), beside);
-        return { model: await exportedDetector(graph, json, source), format: 'detector as ONNX' };
-      }
+    const description =
+      detector === undefined && looksLikeDetector(graph)
+        ? (described ?? (typeof from === 'string' && IS_NODE ? await jsonBeside(from) : undefined))
+        : undefined;
+    if (description !== undefined) {
+      return { model: await exportedDetector(graph, description, source), format: 'detector as ONNX' };
     }
     if (detector === undefined && !looksLikeWakeWord(graph)) {
       return { model: await modelOfGraph(graph, source), format: 'ONNX' };
     }
     return { model: await detectorOfGraph(graph, source, detector ?? {}), format: 'openWakeWord' };
   }
-  if (looksLikeTflite(bytes)) {
-    throw new SeqkitError(`${source} is a model of TensorFlow Lite, which is not read.`, {
-      code: 'bad-file',
-      hint: TFLITE_HINT,
-    });
+  if (isTflite) {
+    const graph = wakeWordOfTflite(bytes, source);
+    return { model: await detectorOfGraph(graph, source, detector ?? {}), format: 'openWakeWord' };
   }
   throw new SeqkitError(`${source} is no model that is known here.`, {
     code: 'bad-file',
-    hint: 'Models of ONNX, wake words of openWakeWord among them, of Keras (.h5, .keras), of TensorFlow.js (model.json), state_dicts of PyTorch (safetensors, .pt), networks of brain.js (JSON) and folders of ml5 are read.',
+    hint: 'Models of ONNX, wake words of openWakeWord (.onnx, .tflite), models of Keras (.h5, .keras), of TensorFlow.js (model.json), state_dicts of PyTorch (safetensors, .pt), networks of brain.js (JSON) and folders of ml5 are read.',
   });
+}
+
+/** The JSON that `toOnnx` wrote beside a file, where it is there. */
+async function jsonBeside(path: string): Promise<unknown> {
+  const beside = path.replace(/(\.onnx)?$/i, '.json');
+  const { fileExists, readFileBytes } = await import('../../base/host/files.js');
+  return fileExists(beside) ? parseJson(readFileBytes(beside, 'the JSON of a detector'), beside) : undefined;
 }

@@ -5,6 +5,7 @@ import { input } from '../../rnn/layers/input.js';
 import type { Layer } from '../../rnn/layers/layer.js';
 import type { SymbolicTensor } from '../../rnn/layers/symbolic-tensor.js';
 import { Model } from '../../rnn/model/model.js';
+import { namedAxes, settled } from './layers/features.js';
 import { lengthInputs } from './layers/length-inputs.js';
 import { Importing, Operation, type UsedOutputs } from './layers/importing.js';
 import { layersOf } from './layers/operations.js';
@@ -43,12 +44,19 @@ const LAYOUTS: Readonly<Record<number, readonly (readonly Axis[])[]>> = {
     ['N', 'D', 'T'],
     ['one', 'N', 'D'],
   ],
+  // A spectrogram as an image, as PyTorch and as Keras lay it.
+  4: [
+    ['N', 'C', 'T', 'B'],
+    ['N', 'C', 'B', 'T'],
+    ['N', 'T', 'B', 'C'],
+    ['N', 'B', 'T', 'C'],
+  ],
 };
 
 /**
  * A model of an ONNX file whose operations are layers of ours: RNN, GRU, LSTM, Gemm, MatMul, Gather of a table,
- * convolutions and pooling over time, normalizations, and what goes element by element, as PyTorch and Keras write
- * them. `notes` say how inputs and outputs are laid out where that differs.
+ * convolutions and pooling over time, or over time and bands, normalizations, and what goes element by element, as
+ * PyTorch and Keras write them. `notes` say how inputs and outputs are laid out where that differs.
  * @param from the file's path, a URL, a Blob, or its bytes
  * @throws SeqkitError `bad-file` where it is damaged, or has an operation that is no layer, by name
  */
@@ -85,12 +93,18 @@ function layoutsOf(inputs: readonly OnnxValue[], source: string): (readonly Axis
     const all = LAYOUTS[shape?.length ?? 0] ?? [];
     const isTokens = type !== undefined && /^u?int/.test(type);
     const own = all.filter(
-      (axes) => axes.includes('D') !== isTokens && (axes[0] !== 'one' || shape![0] === 1),
+      (axes) =>
+        (axes.includes('D') || axes.includes('C')) !== isTokens &&
+        (axes[0] !== 'one' || shape![0] === 1) &&
+        axes.every((axis, k) => (axis !== 'B' && axis !== 'C' ? true : typeof shape![k] === 'number')),
     );
     if (own.length === 0) {
       throw new SeqkitError(
         `${source} has no layers of ours: its input ${quoted(name)} has ${shape ? `${shape.length} axes` : 'no shape'}.`,
-        { code: 'bad-file', hint: 'Inputs are (N, D), (N, T, D), tokens (N, T), or states (1, N, H).' },
+        {
+          code: 'bad-file',
+          hint: 'Inputs are (N, D), (N, T, D), tokens (N, T), states (1, N, H), or time and fixed bands, (N, C, T, B).',
+        },
       );
     }
     return own;
@@ -180,7 +194,7 @@ function walk(importing: Importing, { layout, ports, lengths }: Start): Walked {
   }
   inputs.forEach(({ signal: { axes } }, i) => {
     const name = quoted(ports[i].name);
-    if (axes.join() === oursOf(axes).join()) return;
+    if (isLaidAsOurs(axes)) return;
     importing.notes.add(
       `The input ${name} takes (${oursOf(axes).join(', ')}), where the file takes (${shown(axes)}).`,
     );
@@ -196,7 +210,8 @@ function walk(importing: Importing, { layout, ports, lengths }: Start): Walked {
   function inputOf({ name, shape }: OnnxValue, axes: readonly Axis[]) {
     const sizes = shape!.map((size) => (typeof size === 'number' && size > 0 ? size : null));
     const at = (axis: Axis): number | null => sizes[axes.indexOf(axis)] ?? null;
-    const D = at('D');
+    const [bands, channels] = [at('B'), at('C')];
+    const D = axes.includes('B') && bands !== null && channels !== null ? bands * channels : at('D');
     if ([at('T'), D].some((size) => size !== null && size > MOST_STEPS)) {
       throw new SeqkitError(
         `${source} has an input ${quoted(name)} of (${shape!.join(', ')}), which is too large.`,
@@ -206,7 +221,7 @@ function walk(importing: Importing, { layout, ports, lengths }: Start): Walked {
         },
       );
     }
-    if (axes.includes('D') && D === null) {
+    if ((axes.includes('D') || axes.includes('B')) && D === null) {
       throw new SeqkitError(`${source} does not say how many features its input ${quoted(name)} has.`, {
         code: 'bad-file',
         hint: 'Export it with a fixed number of features.',
@@ -216,14 +231,20 @@ function walk(importing: Importing, { layout, ports, lengths }: Start): Walked {
     const tensor = input({ shape: own });
     const heeds = lengths !== undefined && axes.includes('T') ? { lengths } : {};
     const timeName = `T of ${name}`;
-    const signal: Signal = { kind: 'signal', axes, sizes, timeName, tensor: () => tensor, ...heeds };
+    const named = bands === null || channels === null ? axes : namedAxes(axes, { bands, channels });
+    const signal: Signal = { kind: 'signal', axes: named, sizes, timeName, tensor: () => tensor, ...heeds };
     return { tensor, signal, shape: own };
   }
 }
 
 /** The axes in our order. */
-const oursOf = (axes: readonly Axis[]): Axis[] =>
-  (['N', 'T', 'D'] as const).filter((axis) => axes.includes(axis));
+const oursOf = (axes: readonly Axis[]): string[] => {
+  const ours: string[] = (['N', 'T', 'D'] as const).filter((axis) => axes.includes(axis));
+  return axes.includes('B') ? [...ours, 'B * C, each band with its channels'] : ours;
+};
+
+const isLaidAsOurs = (axes: readonly Axis[]): boolean =>
+  !axes.includes('B') && axes.join() === oursOf(axes).join();
 
 const shown = (axes: readonly Axis[]): string =>
   axes.map((axis) => (axis === 'one' ? '1' : axis === 'both' ? '2' : axis)).join(', ');
@@ -247,13 +268,14 @@ function outputOf(importing: Importing, name: string, value: Value | undefined):
       },
     );
   }
-  const ours = oursOf(value.axes);
-  if (value.axes.join() !== ours.join()) {
+  if (!isLaidAsOurs(value.axes)) {
+    const ours = oursOf(value.axes).join(', ');
     importing.notes.add(
-      `The output ${quoted(name)} comes as (${ours.join(', ')}), where the file gives (${shown(value.axes)}).`,
+      `The output ${quoted(name)} comes as (${ours}), where the file gives (${shown(value.axes)}).`,
     );
   }
-  return value.tensor();
+  if (!value.places) return value.tensor();
+  return settled(new Operation({ ...importing.nodes.at(-1)!, name }, [], importing), value).tensor();
 }
 
 async function built({ importing, inputs, shapes, outputs }: Walked, source: string): Promise<Model> {

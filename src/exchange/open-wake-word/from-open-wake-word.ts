@@ -18,6 +18,8 @@ import type { OnnxGraph } from '../onnx/read/graph.js';
 import { readOnnxGraph } from '../onnx/read/read-onnx-graph.js';
 import { foldedInto } from '../onnx/write/folding.js';
 import { openExported } from '../source/exported-model.js';
+import { looksLikeTflite } from '../tflite/read/read-tflite-graph.js';
+import { wakeWordOfTflite } from './tflite-wake-word.js';
 import { wordOfFile } from './word-of-file.js';
 
 export interface FromOpenWakeWordOptions extends Pick<
@@ -48,10 +50,11 @@ const FIRING = { threshold: 0.5, smoothSteps: 1, refractorySeconds: 2 };
 const NAMELESS = 'The model';
 
 /**
- * Opens a wake-word model of openWakeWord's kind as a detector: an ONNX file that takes the last embeddings of Google's
- * speech embedding, (1, 16, 96) or another number of them, and gives a score from 0 to 1. Dense, recurrent and
- * convolutional layers, normalizations and activations are taken. It answers anew each 80 ms, to silence before the
- * sound begins. It is not trained further.
+ * Opens a wake-word model of openWakeWord's kind as a detector: a file of ONNX or of TensorFlow Lite that takes the last
+ * embeddings of Google's speech embedding, (1, 16, 96) or another number of them, and gives a score from 0 to 1. Dense,
+ * recurrent and convolutional layers, normalizations and activations are taken; of TensorFlow Lite dense layers,
+ * normalization and activations. It answers anew each 80 ms, to silence before the sound begins. It is not trained
+ * further.
  * @param from the file's path, a URL, a Blob, or its bytes
  * @throws SeqkitError `bad-file` where it is damaged, or no such model, by what it has otherwise; `file-access` without
  *   a speech embedding
@@ -62,9 +65,10 @@ export async function fromOpenWakeWord(
 ): Promise<TriggerModel> {
   const { bytes, name } = await readSource(from, 'fromOpenWakeWord: from', {
     name: NAMELESS,
-    kind: 'an ONNX file',
+    kind: 'an ONNX file or one of TensorFlow Lite',
   });
-  return detectorOfGraph(readOnnxGraph(bytes, name), name, options);
+  const graph = looksLikeTflite(bytes) ? wakeWordOfTflite(bytes, name) : readOnnxGraph(bytes, name);
+  return detectorOfGraph(graph, name, options);
 }
 
 /** Whether a file has the input and the output of such models, so that it is taken for one without being told. */

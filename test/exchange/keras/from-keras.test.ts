@@ -5,6 +5,7 @@ import { Random, Sequential, type Tensor } from '../../../src/index.js';
 import { fromKeras } from '../../../src/exchange/index.js';
 import { mutate } from '../../../scripts/fuzz/mutations.mjs';
 import { numbers, whole } from '../../support/golden-numbers.js';
+import { differenceTable } from '../support/difference-table.js';
 import { largestDifference } from '../support/onnx-runtime.js';
 // Made by test/golden/keras-layers.mjs; the files by test/golden/keras-files.py.
 import golden from '../../golden/keras-layers.json' with { type: 'json' };
@@ -29,6 +30,8 @@ const FILES: Record<string, string> = {
 const inputOf = (file: string): Tensor =>
   file.startsWith('tokens') ? whole(1, [N, T], V) : numbers(1, [N, T, D], 3);
 
+const note = differenceTable('file of Keras');
+
 describe('fromKeras', () => {
   it.each(Object.entries(FILES))('reads %s: "%s"', async (file, title) => {
     // By bytes, so that no name tells what it is.
@@ -36,7 +39,9 @@ describe('fromKeras', () => {
     const { output } = outputs[title];
     const y = await model.predict(inputOf(file));
     expect(y.shape).toEqual(output.shape);
-    expect(largestDifference(y.data, output.data)).toBeLessThan(2e-6);
+    const largest = largestDifference(y.data, output.data);
+    note(`${file}: ${title}`, largest);
+    expect(largest).toBeLessThan(2e-6);
     expect(model instanceof Sequential).toBe(!file.includes('functional'));
   });
 

@@ -34,6 +34,7 @@ import { LayerStack } from '../../../src/rnn/graph/layer-stack.js';
 import { Random } from '../../../src/base/math/random.js';
 import { programSize } from '../../../src/rnn/training/input-sizes.js';
 import { layerCases, type LayerCase } from '../../rnn/layer-cases.js';
+import { differenceTable } from '../support/difference-table.js';
 import { largestDifference, type Numbers } from '../support/onnx-runtime.js';
 import { randomizeWeights } from '../support/random-weights.js';
 import { codeSize, runModule } from '../support/run-module.js';
@@ -65,14 +66,18 @@ function flat(value: unknown): number[] {
 const predicted = (model: Model, inputs: readonly Numbers[]) =>
   model.predictAll((inputs.length > 1 ? inputs : inputs[0]) as never);
 
-async function compare(model: Model, inputs: readonly Numbers[]): Promise<void> {
+const note = differenceTable();
+
+async function compare(name: string, model: Model, inputs: readonly Numbers[]): Promise<void> {
   const expected = await predicted(model, inputs);
   const { predict } = runModule(await toModule(model));
   for (let n = 0; n < inputs[0].shape[0]; n++) {
     const found = predict(...inputs.map((x) => example(x, n)));
     const all = expected.length === 1 ? [found] : (found as unknown[]);
     expected.forEach((output, i) => {
-      expect(largestDifference(flat(all[i]), flat(example(output, n)))).toBeLessThan(1e-5);
+      const largest = largestDifference(flat(all[i]), flat(example(output, n)));
+      note(name, largest);
+      expect(largest).toBeLessThan(1e-5);
     });
   }
 }
@@ -134,7 +139,7 @@ describe('every layer as a module, against the engine', () => {
           code: 'usage',
           message: expect.stringContaining(`The layer "${refused.name}"`) as string,
         });
-      } else await compare(model, inputs);
+      } else await compare(name, model, inputs);
       await model.dispose();
     });
   }
@@ -144,7 +149,7 @@ describe('every layer as a module, against the engine', () => {
       const random = new Random(4);
       const x = { data: Float64Array.from({ length: 2 * 7 * 5 }, () => random.normal()), shape: [2, 7, 5] };
       const { inputs, model } = await built({ graph, x });
-      await compare(model, inputs);
+      await compare(name, model, inputs);
       await model.dispose();
     });
   }

@@ -644,7 +644,7 @@ describe('networks as exporters write them, against onnxruntime', () => {
 
 /** Cases of what ONNX says by operations that are no layer by themselves. */
 const NOT_BACK =
-  /(?<!without a )mask|Dot|attention|bands|RepeatVector|Reshape there|merges|rows against rows|TimeDistributed (convolution|Bidirectional|Flatten)/;
+  /(?<!without a )mask|Dot|attention|RepeatVector|Reshape there|merges|rows against rows|TimeDistributed (convolution|Bidirectional|Flatten)/;
 
 /** Cases whose mask is the loss's alone: the file computes it for nothing. */
 const LOSS_ALONE = /^(meanAbsoluteError|huber|cosineSimilarity) under a mask/;

@@ -1,9 +1,10 @@
-import { afterAll, expect } from 'vitest';
+import { expect } from 'vitest';
 import { Model } from '../../../src/index.js';
 import { Random } from '../../../src/base/math/random.js';
 import type { LayerGraph } from '../../../src/rnn/graph/layer-graph.js';
 import { programSize } from '../../../src/rnn/training/input-sizes.js';
 import type { LayerCase } from '../../rnn/layer-cases.js';
+import { differenceTable } from './difference-table.js';
 import { largestDifference, type Numbers } from './onnx-runtime.js';
 import { randomizeWeights } from './random-weights.js';
 
@@ -22,16 +23,11 @@ export function builtCase({ x }: LayerCase, own: LayerGraph) {
  * prints for docs/exchange.md.
  */
 export function comparedCases(): (name: string, found: Numbers, own: Numbers) => void {
-  const differences = new Map<string, number>();
-  afterAll(() => {
-    if (process.env['SEQKIT_EXCHANGE_TABLE'] === undefined) return;
-    const rows = [...differences].map(([name, largest]) => `| ${name} | ${largest.toExponential(1)} |`);
-    process.stdout.write(`${['| layers | largest difference |', '| --- | --- |', ...rows].join('\n')}\n`);
-  });
+  const note = differenceTable();
   return (name, found, { data, shape }) => {
     expect(found.shape).toEqual(shape);
     const largest = largestDifference(found.data, data);
-    differences.set(name, Math.max(largest, differences.get(name) ?? 0));
+    note(name, largest);
     expect(largest).toBeLessThan(1e-5);
   };
 }

@@ -17,13 +17,9 @@ export function runPython(folder: string, args: readonly string[]): string {
   return execFileSync(PYTHON, args, { cwd: folder, encoding: 'utf8', env });
 }
 
-/** The same without waiting, with more in its environment. */
-export async function startPython(
-  folder: string,
-  args: readonly string[],
-  more: Readonly<Record<string, string>>,
-): Promise<string> {
-  const env = { ...process.env, OMP_NUM_THREADS: '1', ...more };
+/** The same without waiting. */
+export async function startPython(folder: string, args: readonly string[]): Promise<string> {
+  const env = { ...process.env, OMP_NUM_THREADS: '1' };
   const { stdout } = await promisify(execFile)(PYTHON, args, { cwd: folder, encoding: 'utf8', env });
   return stdout;
 }

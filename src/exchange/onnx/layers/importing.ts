@@ -27,6 +27,11 @@ export class Operation {
     readonly importing: Importing,
   ) {}
 
+  /** The same with other inputs. */
+  taking(inputs: readonly (Value | undefined)[]): Operation {
+    return new Operation(this.node, inputs, this.importing);
+  }
+
   number(name: string, otherwise: number): number {
     const value = this.node.attributes.get(name);
     return typeof value === 'number' ? value : otherwise;
@@ -102,6 +107,7 @@ export class Operation {
       ...(x.steps !== undefined && { steps: x.steps }),
       ...(x.timeName !== undefined && { timeName: x.timeName }),
       ...(x.lengths !== undefined && { lengths: x.lengths }),
+      ...(features === undefined && x.places && { places: x.places }),
     };
   }
 

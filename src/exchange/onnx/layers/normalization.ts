@@ -1,5 +1,6 @@
 import { LayerNormalization } from '../../../rnn/layers/layer-normalization.js';
 import type { OnnxNode, OnnxTensor } from '../read/graph.js';
+import { placed } from './features.js';
 import { featuresOf, isNumbers, type Importing, type Operation } from './importing.js';
 import type { Signal, Value } from './value.js';
 
@@ -29,7 +30,7 @@ export function writtenNormalization(operation: Operation): Value[] | undefined 
   for (const node of nodes) operation.importing.fused.set(node, operation.node);
   const make = () =>
     new LayerNormalization({ epsilon, scale: gamma !== undefined, center: beta !== undefined });
-  const arrays = [gamma, beta].filter((weights) => weights !== undefined);
+  const arrays = [gamma, beta].flatMap((weights) => (weights === undefined ? [] : [placed(x, weights)]));
   return [operation.rows(x, make, arrays)];
 }
 

@@ -1,3 +1,4 @@
+import { settledInputs } from './features.js';
 import type { Operation } from './importing.js';
 import {
   activation,
@@ -26,7 +27,7 @@ import { checkLengths } from './lengths.js';
 import { writtenNormalization } from './normalization.js';
 import { recurrent } from './recurrent.js';
 import { convolution, overTime, pooling } from './sliding.js';
-import { lengthsIn, wholeNumbers, type Value } from './value.js';
+import { lengthsIn, wholeNumbers, type Pads, type Value } from './value.js';
 import { writtenActivation } from './written-activation.js';
 
 type Maker = (operation: Operation) => Value[];
@@ -66,6 +67,8 @@ const cast: Maker = (operation) => {
 
 const sliced: Maker = (operation) => {
   const [x] = operation.inputs;
+  // States of zeros of all layers, of which each takes its own.
+  if (x?.kind === 'fill') return [x];
   const part = (name: string, place: number) =>
     operation.numbers(name) ?? wholeNumbers(operation.inputs[place]);
   const [starts, ends, steps] = [part('starts', 1), part('ends', 2), part('steps', 4)];
@@ -95,22 +98,21 @@ const sliced: Maker = (operation) => {
   return chosen(operation, axes[0], start, true);
 };
 
-/** Zeros before and after the time steps, which a convolution takes in. */
+/** Zeros before and after, which a convolution takes in. Averages are padded by none, as PyTorch writes them. */
 const padded: Maker = (operation) => {
   const x = operation.signal();
   const pads = operation.numbers('pads') ?? wholeNumbers(operation.inputs[1]);
+  const rank = x.axes.length;
+  if (pads?.length === 2 * rank && pads.every((pad) => pad === 0)) return [x];
   const value = operation.inputs[2];
   const isZero =
     value === undefined || (value.kind === 'constant' && value.tensor.data.every((one) => one === 0));
-  const rank = x.axes.length;
-  const time = x.axes.indexOf('T');
-  const elsewhere = pads?.some((pad, i) => pad !== 0 && i % rank !== time) ?? true;
-  const [before, after] = [pads?.[time], pads?.[time + rank]];
-  const fits = isZero && !elsewhere && !x.padding && operation.text('mode', 'constant') === 'constant';
-  if (!fits || typeof before !== 'number' || typeof after !== 'number' || before < 0 || after < 0) {
-    return operation.refuse('pads with other than zeros in time');
+  const fits = isZero && !x.padding && operation.text('mode', 'constant') === 'constant';
+  const each = x.axes.map((_, i): Pads => [pads?.[i] ?? -1, pads?.[i + rank] ?? -1]);
+  if (!fits || operation.inputs[3] !== undefined || each.flat().some((pad) => pad < 0)) {
+    return operation.refuse('pads with other than zeros, or takes away');
   }
-  return [{ ...x, padding: [before, after] }];
+  return [{ ...x, padding: each }];
 };
 
 const RECKONED: Readonly<Record<string, (a: number, b: number) => number>> = {
@@ -205,6 +207,9 @@ const MAKERS: Readonly<Record<string, Maker>> = {
   Unsqueeze: unsqueeze,
 };
 
+/** What goes on with padding, to the convolution that takes it in. */
+const PADDED: ReadonlySet<string> = new Set(['Conv', 'Squeeze', 'Transpose', 'Unsqueeze']);
+
 /** Makes layers of an operation. @throws SeqkitError `bad-file` for one that is no layer, by name */
 export function layersOf(operation: Operation): Value[] {
   const { opType, domain } = operation.node;
@@ -213,6 +218,7 @@ export function layersOf(operation: Operation): Value[] {
   }
   checkLengths(operation);
   const padding = operation.inputs.find((value) => value?.kind === 'signal' && value.padding);
-  if (padding && opType !== 'Conv') operation.refuse('takes padding that no convolution took in');
-  return MAKERS[opType](operation);
+  if (padding && !PADDED.has(opType)) operation.refuse('takes padding that no convolution took in');
+  const inputs = settledInputs(operation);
+  return MAKERS[opType](inputs === operation.inputs ? operation : operation.taking(inputs));
 }

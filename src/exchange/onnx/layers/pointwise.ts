@@ -11,6 +11,7 @@ import { OneHot } from '../../../rnn/layers/one-hot.js';
 import { Flatten } from '../../../rnn/layers/reshape.js';
 import { damaged } from '../read/damage.js';
 import type { OnnxTensor } from '../read/graph.js';
+import { countOf, forEachFeature, placed } from './features.js';
 import { featuresOf, once, waitingOf, type Operation } from './importing.js';
 import { bothDirections } from './both-directions.js';
 import { wholeNumbers, type Signal, type Value } from './value.js';
@@ -24,7 +25,7 @@ const MOST_FEATURES = 2 ** 20;
 /** Whether the features stand last, and so a row of each is side by side. */
 function rowsOf(operation: Operation): Signal {
   const x = operation.signal();
-  if (x.axes.at(-1) === 'D' && !x.axes.includes('both') && !x.padding) return x;
+  if (x.axes.at(-1) === 'D' && !x.axes.includes('both')) return x;
   return operation.refuse(`takes axes ${x.axes.join(', ')}, expected the features last`);
 }
 
@@ -45,13 +46,14 @@ function dense(
   }
   const make = (): Layer => new Dense({ units: F, useBias: bias !== undefined });
   const rest = bias ? [bias] : [];
-  if (!x.picked) return operation.rows(x, make, [kernel, ...rest], F);
+  const ordered = placed(x, kernel);
+  if (!x.picked) return operation.rows(x, make, [ordered, ...rest], F);
   // One step amid a sequence: a product with all of them, of which the others count nothing.
   const { sequence, place, steps } = x.picked;
   if (steps * kernel.length > MOST_WEIGHTS)
     operation.refuse(`takes one step of ${steps}, of too many features`);
   const spread = new Float32Array(steps * kernel.length);
-  spread.set(kernel, place * kernel.length);
+  spread.set(ordered, place * kernel.length);
   const [row] = operation.layer(new Flatten(), [], sequence());
   return operation.rows({ ...x, tensor: () => row, picked: undefined }, make, [spread, ...rest], F);
 }
@@ -118,15 +120,23 @@ function affine(
 export function batchNormalization(operation: Operation): Value[] {
   const x = operation.signal();
   const [gamma, beta, mean, variance] = [1, 2, 3, 4].map((place) => operation.constant(place, 1).data);
-  const features = featuresOf(x);
+  const channel = x.axes[1];
   const sizes = new Set([gamma, beta, mean, variance].map(({ length }) => length));
-  if (x.axes[1] !== 'D' || sizes.size > 1 || (features !== null && features !== gamma.length)) {
+  // Of one channel there is one number for all of its bands.
+  const known = channel === 'one' ? 1 : x.sizes[1];
+  const isChannel = channel === 'C' || channel === 'D' || (channel === 'one' && x.axes.length === 4);
+  if (!isChannel || x.axes.includes('both') || sizes.size > 1 || (known !== null && known !== gamma.length)) {
     operation.refuse('normalizes another axis than the features, or others than there are');
   }
   if (operation.number('training_mode', 0) !== 0)
     operation.refuse('is one of training', 'Export it in eval mode.');
   const epsilon = operation.number('epsilon', 1e-5);
-  return [operation.rows(x, () => new BatchNormalization({ epsilon }), [gamma, beta, mean, variance])];
+  const shape = [gamma.length, ...x.axes.slice(2).map(() => 1)];
+  const arrays = [1, 2, 3, 4].map((place) => {
+    const weights = operation.constant(place, 1);
+    return forEachFeature(x, { ...weights, shape }) ?? weights.data;
+  });
+  return [operation.rows(x, () => new BatchNormalization({ epsilon }), arrays)];
 }
 
 export function layerNormalization(operation: Operation): Value[] {
@@ -140,7 +150,8 @@ export function layerNormalization(operation: Operation): Value[] {
     operation.refuse('has weights for another number of features');
   }
   const epsilon = operation.number('epsilon', 1e-5);
-  return [operation.rows(x, () => new LayerNormalization({ epsilon }), [gamma, beta])];
+  const arrays = [placed(x, gamma), placed(x, beta)];
+  return [operation.rows(x, () => new LayerNormalization({ epsilon }), arrays)];
 }
 
 export function gather(operation: Operation): Value[] | undefined {
@@ -224,15 +235,16 @@ export function activation(operation: Operation): Value[] {
 }
 
 /** What is added to a product right after it, one number for each feature: it becomes part of the same layer. */
-function sumAfter(operation: Operation, features: number): OnnxTensor['data'] | undefined {
+function sumAfter(operation: Operation, x: Signal): Float32Array | undefined {
   const { node, importing } = operation;
   const next = importing.onlyTaker(node.outputs[0]);
   if (next?.opType !== 'Add') return undefined;
   const sum = importing.numbers(next.inputs.find((name) => name !== node.outputs[0]) ?? '');
   const same = importing.numbers(node.inputs.find((name) => importing.numbers(name)) ?? '');
-  if (sum?.data.length !== features || sum.shape.join() !== same?.shape.join()) return undefined;
-  importing.fused.set(next, node);
-  return sum.data;
+  if (!sum || sum.shape.join() !== same?.shape.join()) return undefined;
+  const offsets = forEachFeature(x, sum);
+  if (offsets) importing.fused.set(next, node);
+  return offsets;
 }
 
 /** Sums, differences, products and quotients: of two signals, or of one with a number for each feature. */
@@ -248,23 +260,19 @@ export function arithmetic(operation: Operation): Value[] {
     const tensor = merged ?? once(() => operation.layer(new Kind(), [], a.tensor(), b.tensor())[0]);
     if (!merged) tensor();
     const { kind, axes, sizes, steps, timeName, lengths = b.lengths } = a;
-    const rest = { ...(steps && { steps }), ...(lengths && { lengths }), ...(timeName && { timeName }) };
+    const rest = {
+      ...{ ...(steps && { steps }), ...(lengths && { lengths }) },
+      ...{ ...(timeName && { timeName }), ...(a.places && { places: a.places }) },
+    };
     return [{ kind, axes, sizes, tensor, waiting: waitingOf([a, b]), ...rest }];
   }
   const first = a?.kind === 'signal';
   const x = operation.signal(first ? 0 : 1);
-  const { data, shape } = operation.constant(first ? 1 : 0);
-  const features = featuresOf(x);
-  // Broadcast from the last axis on: one number, or one for each feature.
-  const fromEnd = x.axes.length - 1 - x.axes.indexOf('D');
-  const isRow = data.length === features && shape.at(-1 - fromEnd) === features;
-  if (features === null || shape.length > x.axes.length || (data.length !== 1 && !isRow)) {
-    operation.refuse('takes weights that are no number for each feature');
-  }
-  if (features > MOST_FEATURES) operation.refuse(`takes ${features} features`);
-  const at = (d: number): number => data[data.length === 1 ? 0 : d];
-  const each = (f: (value: number) => number): Float32Array =>
-    Float32Array.from({ length: features }, (_, d) => f(at(d)));
+  const weights = operation.constant(first ? 1 : 0);
+  if ((countOf(x) ?? 0) > MOST_FEATURES) operation.refuse(`takes ${countOf(x)} features`);
+  const data =
+    forEachFeature(x, weights) ?? operation.refuse('takes weights that are no number for each feature');
+  const each = (f: (value: number) => number): Float32Array => data.map(f);
   switch (opType) {
     case 'Add':
       return [
@@ -276,7 +284,7 @@ export function arithmetic(operation: Operation): Value[] {
         ),
       ];
     case 'Mul': {
-      const next = sumAfter(operation, features);
+      const next = sumAfter(operation, x);
       if (next)
         return [
           affine(

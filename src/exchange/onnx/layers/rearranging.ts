@@ -2,7 +2,9 @@ import { Concatenate } from '../../../rnn/layers/concatenate.js';
 import { Flatten } from '../../../rnn/layers/reshape.js';
 import type { OnnxTensor } from '../read/graph.js';
 import { bothDirections } from './both-directions.js';
+import { joinedPlaces, settled } from './features.js';
 import { once, waitingOf, type Operation } from './importing.js';
+import { joinedAxes, splitFeatures } from './joining.js';
 import {
   axisLengths,
   isSameLength,
@@ -10,6 +12,7 @@ import {
   wholeNumbers,
   type Axis,
   type Length,
+  type Pads,
   type Signal,
   type Value,
 } from './value.js';
@@ -33,7 +36,9 @@ export function transpose(operation: Operation): Value[] {
   const perm = given.map((axis) => operation.axis(axis, rank));
   if (new Set(perm).size !== rank || perm.length !== rank) operation.refuse('turns axes that are not there');
   if (x?.kind === 'signal') {
-    return [{ ...x, axes: perm.map((axis) => x.axes[axis]), sizes: perm.map((axis) => x.sizes[axis]) }];
+    const turned = <T>(all: readonly T[]): T[] => perm.map((axis) => all[axis]);
+    const padding = x.padding && { padding: turned(x.padding) };
+    return [{ ...x, axes: turned(x.axes), sizes: turned(x.sizes), ...padding }];
   }
   const tensor = operation.constant(0);
   const shape = perm.map((axis) => tensor.shape[axis]);
@@ -57,10 +62,17 @@ export function squeeze(operation: Operation): Value[] {
     operation.axes(1, sizes.length) ?? sizes.flatMap((size, i) => (size === 1 ? [i] : [])),
   );
   if (x?.kind === 'signal') {
-    const gone = [...axes].find((axis) => x.axes[axis] !== 'one');
+    const gone = [...axes].find((axis) => x.axes[axis] !== 'one' && !isOneStep(x, axis));
     if (gone !== undefined) operation.refuse(`takes away the axis ${x.axes[gone]}`);
+    if ([...axes].some((axis) => x.padding?.[axis].some((pad) => pad !== 0))) {
+      operation.refuse('takes away an axis that was padded');
+    }
     const kept = <T>(all: readonly T[]): T[] => all.filter((_, i) => !axes.has(i));
-    return [{ ...x, axes: kept(x.axes), sizes: kept(x.sizes) }];
+    const padding = x.padding && { padding: kept(x.padding) };
+    const rest = { axes: kept(x.axes), sizes: kept(x.sizes), ...padding };
+    if (![...axes].some((axis) => isOneStep(x, axis))) return [{ ...x, ...rest }];
+    const [tensor] = operation.layer(new Flatten(), [], x.tensor());
+    return [{ ...x, ...FRESH, ...rest, tensor: () => tensor }];
   }
   const tensor = operation.constant(0);
   return [
@@ -71,6 +83,10 @@ export function squeeze(operation: Operation): Value[] {
     ),
   ];
 }
+
+/** An axis of time that has one step. */
+const isOneStep = (x: Signal, axis: number): boolean =>
+  x.axes[axis] === 'T' && x.sizes[axis] === 1 && !x.lengths && !x.padding;
 
 export function unsqueeze(operation: Operation): Value[] {
   const [x] = operation.inputs;
@@ -83,7 +99,8 @@ export function unsqueeze(operation: Operation): Value[] {
     return Array.from({ length: all.length + axes.size }, (_, i) => (axes.has(i) ? one : left.shift()!));
   };
   if (x?.kind === 'signal') {
-    return [{ ...x, axes: widened<Axis>(x.axes, 'one'), sizes: widened<number | null>(x.sizes, 1) }];
+    const laid = { axes: widened<Axis>(x.axes, 'one'), sizes: widened<number | null>(x.sizes, 1) };
+    return [{ ...x, ...laid, ...(x.padding && { padding: widened<Pads>(x.padding, [0, 0]) }) }];
   }
   const tensor = operation.constant(0);
   return [constant(widened(tensor.shape, 1), tensor.data, tensor)];
@@ -149,10 +166,12 @@ function reshaped(operation: Operation, x: Signal, target: readonly Length[]): S
     const axes = [...real.slice(0, -2).map(({ axis }) => axis), 'D' as const];
     return lay(axes, [...lengths.slice(0, -2), product], { parts: undefined });
   }
-  if (from === 'N,T,D' && product.size !== null && fits([lengths[0], product])) {
-    const [tensor] = operation.layer(new Flatten(), [], x.tensor());
-    return lay(['N', 'D'], [lengths[0], product], { ...FRESH, tensor: () => tensor });
-  }
+  const groups = real.map(({ axis, length }) => ({ axes: [axis], length }));
+  const joined = joinedAxes(operation, x, groups, { count: places.length, fits });
+  if (joined) return lay(joined.axes, joined.lengths, joined.changed);
+  const wanted = places.map((place) => target[place]);
+  const split = splitFeatures(x, groups, wanted);
+  if (split) return lay(split.axes, split.lengths);
   // Without the number of features it could as well be all of an example in one row.
   const rows: Length = { size: null };
   if (from === 'N,T,D' && places.length === 2 && isSameLength(target[places[1]], lengths[2]))
@@ -221,7 +240,7 @@ export function expand(operation: Operation): Value[] {
 
 export function concat(operation: Operation): Value[] {
   const { inputs } = operation;
-  const signals = inputs.filter((value): value is Signal => value?.kind === 'signal');
+  let signals = inputs.filter((value): value is Signal => value?.kind === 'signal');
   if (signals.length === 0) {
     const sizes = inputs.map((value) => lengthsIn(value) ?? operation.refuse('joins what is no shape'));
     const all = sizes.flat();
@@ -234,7 +253,9 @@ export function concat(operation: Operation): Value[] {
   }
   const at = operation.axis(operation.number('axis', 0), first.axes.length);
   const axis = first.axes[at];
-  if (axis !== 'D' && axis !== 'T') operation.refuse(`joins along ${axis}`);
+  if (axis !== 'D' && axis !== 'T' && axis !== 'B') operation.refuse(`joins along ${axis}`);
+  const places = axis === 'D' ? joinedPlaces(signals) : undefined;
+  if (!places) signals = signals.map((one) => settled(operation, one));
   if (axis === 'D' && first.axes.includes('both'))
     operation.refuse('joins each of both directions by itself');
   const time = axis === 'T' ? { axis: 1 as const } : {};
@@ -257,7 +278,8 @@ export function concat(operation: Operation): Value[] {
       tensor,
       waiting: waitingOf(signals),
       ...(lengths && { lengths }),
-      ...(axis === 'D' && first.timeName !== undefined && { timeName: first.timeName }),
+      ...(axis !== 'T' && first.timeName !== undefined && { timeName: first.timeName }),
+      ...(places && { places }),
     },
   ];
 }

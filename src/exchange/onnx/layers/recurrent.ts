@@ -10,6 +10,7 @@ import { LEAKY_SLOPE, type OutputSlopeName } from '../../../rnn/program/activati
 import { damaged } from '../read/damage.js';
 import { backInTime } from './both-directions.js';
 import { liesAs, MOST_WAITING, once, type Operation, type UsedOutput } from './importing.js';
+import { placed } from './features.js';
 import { lengthsOf } from './lengths.js';
 import type { Axis, RecurrentCell, Signal, Value, Walk } from './value.js';
 
@@ -41,7 +42,7 @@ export function recurrent(operation: Operation): Value[] {
   const x = operation.signal();
   refuseRest(operation);
   const lengths = lengthsOf(operation, x);
-  const cell = cellOf(operation, kind, both ? 2 : 1);
+  const cell = cellOf(operation, x, { kind, directions: both ? 2 : 1 });
   const initial = initialStates(operation, kind, both);
   if (!liesAs(x, ...((batchFirst ? ['N', 'T', 'D'] : ['T', 'N', 'D']) as Axis[]))) {
     return operation.refuse(
@@ -127,7 +128,11 @@ function refuseRest(operation: Operation): void {
   if (operation.number('input_forget', 0) !== 0) operation.refuse('couples its gates (input_forget)');
 }
 
-function cellOf(operation: Operation, kind: Kind, directions: number): RecurrentCell {
+function cellOf(
+  operation: Operation,
+  x: Signal,
+  { kind, directions }: { kind: Kind; directions: number },
+): RecurrentCell {
   const { importing } = operation;
   const [W, R] = [operation.constant(1, 3), operation.constant(2, 3)];
   const gates = BLOCKS[kind].length;
@@ -144,6 +149,12 @@ function cellOf(operation: Operation, kind: Kind, directions: number): Recurrent
       `${operation.called} has the weights (${W.shape.join(', ')}) and (${R.shape.join(', ')}) for ${directions} directions`,
     );
   }
+  if (x.places && x.places.length !== D) {
+    throw damaged(
+      importing.source,
+      `${operation.called} has weights for ${D} of ${x.places.length} features`,
+    );
+  }
   const hasBias = operation.inputs[3] !== undefined;
   const B = hasBias ? operation.constant(3, 2) : undefined;
   if (B && B.shape.join() !== [directions, 2 * gates * H].join()) {
@@ -156,7 +167,7 @@ function cellOf(operation: Operation, kind: Kind, directions: number): Recurrent
       const size = tensor.data.length / directions;
       return Float32Array.from({ length: size }, (__, i) => tensor.data[d * size + i]);
     };
-    const own = [turned(part(W), BLOCKS[kind], H, D), turned(part(R), BLOCKS[kind], H, H)];
+    const own = [placed(x, turned(part(W), BLOCKS[kind], H, D)), turned(part(R), BLOCKS[kind], H, H)];
     const seen = peepholes ? [ofOurGates(part(peepholes), H)] : [];
     if (!B) return [...own, ...seen];
     const biases = part(B);

@@ -6,7 +6,9 @@ import {
   MaxPooling1D,
 } from '../../../rnn/layers/pooling.js';
 import { damaged } from '../read/damage.js';
-import { liesAs, type Operation } from './importing.js';
+import { bandConvolution, bandPooling, overBands } from './bands.js';
+import { sizeOf } from './features.js';
+import type { Operation } from './importing.js';
 import type { Signal, Value } from './value.js';
 
 interface Window {
@@ -35,7 +37,11 @@ function windowOf(operation: Operation, x: Signal, kernelSize: number): Window {
   operation.importing.slides(reach, strides);
   const automatic = operation.text('auto_pad', 'NOTSET');
   const own = operation.numbers('pads') ?? [0, 0];
-  const [before, after] = [0, 1].map((i) => (own[i] ?? 0) + (x.padding?.[i] ?? 0));
+  const [examples, channels, time] = x.padding ?? [];
+  if ([...(examples ?? []), ...(channels ?? [])].some((pad) => pad !== 0)) {
+    operation.refuse('pads examples or features');
+  }
+  const [before, after] = [0, 1].map((i) => (own[i] ?? 0) + (time?.[i] ?? 0));
   const common = { kernelSize, strides, dilationRate };
   if (automatic === 'SAME_UPPER' && !x.padding) return { ...common, padding: 'same' };
   if (automatic !== 'NOTSET' && automatic !== 'VALID') operation.refuse(`pads by ${automatic}`);
@@ -70,6 +76,7 @@ function checked(operation: Operation): Signal {
 }
 
 export function convolution(operation: Operation): Value[] {
+  if (operation.signal().axes.length > 3) return bandConvolution(operation);
   const x = checked(operation);
   const { data, shape } = operation.constant(1, 3);
   const [F, own, K] = shape;
@@ -98,9 +105,10 @@ export function convolution(operation: Operation): Value[] {
 }
 
 export function pooling(operation: Operation): Value[] {
+  const size = operation.numbers('kernel_shape') ?? [];
+  if (size.length === 2) return bandPooling(operation, size);
+  if (size.length !== 1) return operation.refuse('pools over more than time and bands');
   const x = checked(operation);
-  const size = operation.numbers('kernel_shape');
-  if (size?.length !== 1) return operation.refuse('pools over more than time');
   const window = windowOf(operation, x, size[0]);
   const { strides, padding, dilationRate } = window;
   const isMax = operation.node.opType === 'MaxPool';
@@ -116,26 +124,41 @@ export function pooling(operation: Operation): Value[] {
   return [{ kind: 'signal', axes: x.axes, sizes: resized(x, window, x.sizes[1]), tensor: () => tensor }];
 }
 
-/** The mean or the largest over time, by operators of their own or by a reduction. */
+/** The mean or the largest over time, over bands, or over both, by operators of their own or by a reduction. */
 export function overTime(operation: Operation): Value[] {
   const x = operation.signal();
   const { opType } = operation.node;
   const isReduction = opType.startsWith('Reduce');
+  const isMax = opType === 'GlobalMaxPool' || opType === 'ReduceMax';
+  const real = x.axes.filter((axis) => axis !== 'one').join();
   // Pooling goes over what stands after the second axis, whatever that is.
   const fits = isReduction
-    ? liesAs(x, 'N', 'T', 'D') || liesAs(x, 'N', 'D', 'T') || liesAs(x, 'T', 'N', 'D')
-    : x.axes.join() === 'N,D,T';
-  if (!fits) {
-    operation.refuse(`takes axes ${x.axes.join(', ')}`);
+    ? /^(N,T,D|N,D,T|T,N,D|N,C,T,B|N,C,B,T|N,T,B,C|N,B,T,C)$/.test(real)
+    : /^N,(D,T|C,T,B|C,B,T|D,T,one|D,one,T|one,T,D|one,D,T)$/.test(x.axes.join());
+  const axes = isReduction ? operation.axes(1, x.axes.length) : [...x.axes.keys()].slice(2);
+  if (!fits || !axes) return operation.refuse(`takes axes ${x.axes.join(', ')}`);
+  const gone = new Set(axes);
+  const names = axes.map((axis) => x.axes[axis]).filter((axis) => axis !== 'one');
+  // Of one channel the bands are the features.
+  const overAll = names.includes('B') || (!isReduction && x.axes[1] === 'one');
+  if (
+    names.some((axis) => axis !== 'T' && axis !== 'B' && !(overAll && axis === 'D')) ||
+    names.length === 0
+  ) {
+    operation.refuse('goes over other axes than time and bands');
   }
-  const time = x.axes.indexOf('T');
-  const axes = isReduction ? operation.axes(1, x.axes.length) : [time];
-  if (axes?.join() !== String(time)) operation.refuse('goes over other axes than time alone');
+  const channels = x.axes.includes('C') ? sizeOf(x, 'C')! : 1;
+  let y: Signal = overAll ? overBands(operation, x, channels, isMax) : { ...x, tensor: x.tensor };
+  if (names.includes('T')) {
+    const layer = isMax ? new GlobalMaxPooling1D() : new GlobalAveragePooling1D();
+    const [tensor] = operation.layer(layer, [], y.tensor());
+    y = { ...y, tensor: () => tensor };
+  }
   const keeps = !isReduction || operation.number('keepdims', 1) !== 0;
-  const isMax = opType === 'GlobalMaxPool' || opType === 'ReduceMax';
-  const layer = isMax ? new GlobalMaxPooling1D() : new GlobalAveragePooling1D();
-  const [tensor] = operation.layer(layer, [], x.tensor());
   const left = <T>(all: readonly T[], one: T): T[] =>
-    all.flatMap((value, i) => (i === time ? (keeps ? [one] : []) : [value]));
-  return [{ kind: 'signal', axes: left(x.axes, 'one'), sizes: left(x.sizes, 1), tensor: () => tensor }];
+    all.flatMap((value, i) => (gone.has(i) ? (keeps ? [one] : []) : [value]));
+  const { tensor, axes: laid, sizes } = y;
+  const timeName = names.includes('T') ? undefined : x.timeName;
+  const rest = { ...(timeName !== undefined && { timeName }), ...(x.places && { places: x.places }) };
+  return [{ kind: 'signal', axes: left(laid, 'one'), sizes: left(sizes, 1), tensor, ...rest }];
 }

@@ -4,10 +4,10 @@ import type { SymbolicTensor } from '../../../rnn/layers/symbolic-tensor.js';
 import type { OnnxTensor } from '../read/graph.js';
 
 /**
- * What an axis of a value is: examples, time, features; both directions of a recurrent operator; examples times time;
- * or an axis of one.
+ * What an axis of a value is: examples, time, features; bands, and the channels of each, which are the features
+ * together; both directions of a recurrent operator; examples times time; or an axis of one.
  */
-export type Axis = 'N' | 'T' | 'D' | 'both' | 'NT' | 'one';
+export type Axis = 'N' | 'T' | 'D' | 'B' | 'C' | 'both' | 'NT' | 'one';
 
 /** What layers make, and how ONNX has it laid out. */
 export interface Signal {
@@ -35,9 +35,14 @@ export interface Signal {
   readonly timeName?: string | undefined;
   /** Of examples times time, how many time steps. */
   readonly steps?: Length | undefined;
-  /** Zeros put before and after the time steps, which the next convolution takes in. */
-  readonly padding?: readonly [number, number];
+  /** Zeros put before and after what there is, of each axis, which the next convolution takes in. */
+  readonly padding?: readonly Pads[] | undefined;
+  /** Where each feature of the file stands among ours, if they are in another order. */
+  readonly places?: Int32Array | undefined;
 }
+
+/** So many before, so many after. */
+export type Pads = readonly [before: number, after: number];
 
 /** What one direction of a recurrent operator gives, of which nothing else is used. */
 export interface Walk {

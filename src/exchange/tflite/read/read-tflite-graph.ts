@@ -15,8 +15,39 @@ interface Operator {
   options?(table: FlatTable): Options;
 }
 
+/** What stands behind a sum or a product: 0 none, 1 relu, 4 tanh, as in `ActivationFunctionType`. */
+const activated = (name: string): Operator => ({
+  name,
+  options: (table) => ({ activation: table.int8(0) }),
+});
+
 /** By their numbers in `BuiltinOperator` of the schema. */
-const OPERATORS: ReadonlyMap<number, Operator> = new Map([
+const OPERATORS: ReadonlyMap<number, Operator> = new Map<number, Operator>([
+  [0, activated('ADD')],
+  [
+    9,
+    {
+      name: 'FULLY_CONNECTED',
+      options: (table) => ({
+        activation: table.int8(0),
+        weightsFormat: table.int8(1),
+        keepsAxes: table.int8(2),
+      }),
+    },
+  ],
+  [14, { name: 'LOGISTIC' }],
+  [18, activated('MUL')],
+  [19, { name: 'RELU' }],
+  [22, { name: 'RESHAPE' }],
+  [25, { name: 'SOFTMAX' }],
+  [28, { name: 'TANH' }],
+  [40, { name: 'MEAN', options: (table) => ({ keepsAxes: table.int8(0) }) }],
+  [41, activated('SUB')],
+  [42, activated('DIV')],
+  [49, { name: 'SPLIT' }],
+  [75, { name: 'SQRT' }],
+  [76, { name: 'RSQRT' }],
+  [99, { name: 'SQUARED_DIFFERENCE' }],
   [
     3,
     {
@@ -48,7 +79,7 @@ const OPERATORS: ReadonlyMap<number, Operator> = new Map([
   [34, { name: 'PAD' }],
   [55, { name: 'MAXIMUM' }],
   [98, { name: 'LEAKY_RELU', options: (table) => ({ slope: table.float32(0) }) }],
-] satisfies [number, Operator][]);
+]);
 
 const ELEMENT_TYPES = [
   'float32',
@@ -106,12 +137,25 @@ export function readTfliteGraph(bytes: Uint8Array, source: string): TfliteGraph 
   try {
     return graphOf(bytes);
   } catch (error) {
+    if (error instanceof SeveralGraphs) {
+      throw new SeqkitError(`${source} has ${error.count} graphs of TensorFlow Lite, expected one.`, {
+        code: 'bad-file',
+        hint: 'Conditions and loops (IF, WHILE) have graphs of their own, and are not read. Take a file without them.',
+      });
+    }
     if (!(error instanceof FlatFault)) throw error;
     throw new SeqkitError(`${source} is no whole file of TensorFlow Lite: ${error.message}.`, {
       code: 'bad-file',
       hint: 'Check that all of it was copied.',
       cause: error,
     });
+  }
+}
+
+/** Thrown where an operation has a graph of its own. */
+class SeveralGraphs extends Error {
+  constructor(readonly count: number) {
+    super();
   }
 }
 
@@ -124,7 +168,7 @@ function graphOf(bytes: Uint8Array): TfliteGraph {
   });
   const buffers = model.tables(4, MOST_TENSORS).map((buffer) => buffer.bytes(0));
   const graphs = model.tables(2, MOST_ENDS);
-  if (graphs.length !== 1) throw new FlatFault(`it has ${graphs.length} graphs, expected one`);
+  if (graphs.length !== 1) throw new SeveralGraphs(graphs.length);
   const [graph] = graphs;
   const tensors = graph.tables(0, MOST_TENSORS).map((tensor): TfliteTensor => {
     const type = tensor.int8(1);
@@ -153,6 +197,13 @@ function graphOf(bytes: Uint8Array): TfliteGraph {
     };
   });
   return { tensors, operations, inputs: ends(graph, 1), outputs: ends(graph, 2) };
+}
+
+/** The whole numbers of a constant, undefined where it is none of int32. */
+export function tfliteInts({ type, data }: TfliteTensor): number[] | undefined {
+  if (type !== 'int32' || !data || data.length % 4 !== 0) return undefined;
+  const view = new DataView(data.buffer, data.byteOffset, data.byteLength);
+  return Array.from({ length: data.length / 4 }, (_, i) => view.getInt32(4 * i, true));
 }
 
 /** The numbers of a constant, undefined where it is none of float32 or has others than its shape says. */
