@@ -1,4 +1,4 @@
-// Spelling to sound by the CMU Pronouncing Dictionary: `npm i --no-save cmu-pronouncing-dictionary`, then
+// Spelling to sound by the CMU Pronouncing Dictionary: `npm install --no-save cmu-pronouncing-dictionary`, then
 // `node scripts/tasks/spelling-to-sound.mjs <seed> <epochs> <words>`, after `npm run build`; words to train on, or all.
 import { dictionary } from 'cmu-pronouncing-dictionary';
 import { Seq2Seq } from '../../dist/tasks/index.js';
