@@ -1,3 +1,4 @@
+import { Blob } from 'node:buffer';
 import { createRequire } from 'node:module';
 import { describeTrigger } from '../dist/audio/trigger-file.js';
 import { steppingNetwork, triggerNetwork } from '../dist/audio/trigger-network.js';
