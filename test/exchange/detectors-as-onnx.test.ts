@@ -46,7 +46,11 @@ describe('a detector that was exported as ONNX', () => {
     const { bytes, description } = await toOnnx(golden);
     const { model, format } = await importedModel(bytes, description);
     if (format !== 'detector as ONNX') throw new Error(format);
-    expect([model.words, model.thresholds, model.settings]).toEqual([own.words, own.thresholds, own.settings]);
+    expect([model.words, model.thresholds, model.settings]).toEqual([
+      own.words,
+      own.thresholds,
+      own.settings,
+    ]);
     await expect(importedModel(bytes, { inputShape: [4], layers: [] })).rejects.toMatchObject({
       code: 'bad-file',
       message: expect.stringContaining('its format is not "seqkit-onnx"') as string,
