@@ -12,6 +12,7 @@ import {
   BatchNormalization,
   Bidirectional,
   Conv1D,
+  Conv2D,
   Dense,
   Dropout,
   Flatten,
@@ -19,6 +20,7 @@ import {
   KeyedVectors,
   LayerNormalization,
   LSTM,
+  MaxPooling2D,
   Model,
   MusicModel,
   Random,
@@ -58,6 +60,21 @@ import { readMidi, readTunes, Vocabulary } from '../../dist/text/index.js';
 
 const engine = { engine: 'wasm', threads: 1 };
 const numbers = (values) => Array.from(values, (value) => value.toString()).join(' ');
+
+/** A wake word of dense layers in a file of TensorFlow Lite. */
+function denseWakeWord() {
+  const model = new TfliteBuilder();
+  const input = model.input('in', [1, 16, 96]);
+  const flat = model.op('RESHAPE', [input, model.ints('shape', [1, 1536])], [1, 1536]);
+  const weights = model.floats(
+    'w',
+    [2, 1536],
+    Array.from({ length: 3072 }, (_, i) => Math.sin(i) / 40),
+  );
+  const hidden = model.op('FULLY_CONNECTED', [flat, weights], [1, 2]);
+  const out = model.op('FULLY_CONNECTED', [hidden, model.floats('v', [1, 2], [1, -1])], [1, 1]);
+  return model.bytes([input], [model.op('LOGISTIC', [out], [1, 1])], 'a word');
+}
 
 /** Words, twelve lines of them, for vectors and questions. */
 const words = 'king queen man woman boy girl paris france rome italy cat dog house tree river stone'.split(
@@ -535,9 +552,19 @@ export const kinds = {
         new LSTM({ units: 3, peepholes: true }),
         new Dense({ units: 2, activation: 'softmax' }),
       ];
-      const model = new Sequential(layers, engine);
-      await model.build([7, 3]);
-      return [(await toOnnx(model)).bytes];
+      const bands = [
+        new Conv2D({ filters: 3, kernelSize: [3, 2], bandPadding: 'same', activation: 'relu' }),
+        new MaxPooling2D({ poolSize: [2, 2], channels: 3 }),
+        new GRU({ units: 2 }),
+        new Dense({ units: 2 }),
+      ];
+      return Promise.all(
+        [layers, bands].map(async (each) => {
+          const model = new Sequential(each, engine);
+          await model.build([7, 4]);
+          return (await toOnnx(model)).bytes;
+        }),
+      );
     },
     async open(bytes) {
       return weightsOf(await fromOnnx(bytes));
@@ -570,7 +597,7 @@ export const kinds = {
       ];
       const model = new Sequential(layers, engine);
       await model.build([16, 96]);
-      return [(await toOnnx(model)).bytes];
+      return [(await toOnnx(model)).bytes, denseWakeWord()];
     },
     async open(bytes) {
       // What it hears through plays no part here.
