@@ -111,7 +111,7 @@ async function compile(entry, flags, folder) {
 
 const HEADER = '// Made by scripts/build-wasm.mjs.\n';
 
-const packed = (binary) => deflateRawSync(binary, { level: 9 }).toString('base64');
+const packed = (binary) => deflateRawSync(binary, { level: 9, memLevel: 9 }).toString('base64');
 
 /** The module of variants that are packed as one. */
 function packedVariants(binaries, parts) {

@@ -33,7 +33,7 @@ export const MERGED = {
   'rnn/engine/session.js':
     /^(rnn\/engine\/(choose|auto-session|devices\/processor|wasm\/(wasm-engine|session-plan|paced-session|wasm-session|wasm-executable|kernel-module|kernel-encodings?|kernel-work|gemm-encoding|sliding-encodings|linear-memory|command-list|placement))|base\/host\/(wasm-flags|packed-bytes))\.js$/,
   'audio/heard.js':
-    /^audio\/(signal\/(features|feature-settings|spectrogram|mel|mixed-radix-fft|samples|fingerprint|resample|pcm16|append-samples|filter\/.*)|mixing\/(labels|segment-settings|synthesis-settings)|training\/training-record|detection\/(detector|trigger-settings|trigger-schema|word-detectors))\.js$/,
+    /^audio\/(signal\/(sound-intake|features|feature-settings|spectrogram|mel|mixed-radix-fft|samples|fingerprint|resample|pcm16|append-samples|filter\/.*)|mixing\/(labels|segment-settings|synthesis-settings)|training\/training-record|detection\/(detector|trigger-settings|trigger-schema|word-detectors)|embedding\/(embedding-features|no-embedding))\.js$/,
   'embeddings/asked.js':
     /^embeddings\/(vectors\/(rows|float16|word-list|word-arguments|subwords|quote|unit-vector|host-files)|search\/(search|most-similar-query|analogies|compare-words|open-search)|scan\/vector-memory)\.js$/,
   'embeddings/formats/opened.js':
