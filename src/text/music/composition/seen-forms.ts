@@ -1,11 +1,12 @@
 import type { Random } from '../../../base/math/random.js';
 import { isPlainObject } from '../../../base/schema/index.js';
 import type { Melody } from '../form/melody.js';
-import { countedSections, type SectionKind } from '../form/tune-symbols.js';
+import { countedSections, SECTION_KINDS, type SectionKind } from '../form/tune-symbols.js';
+import { byFrequency } from './seen.js';
 import type { SectionPlan } from './tune-plan.js';
 import type { Heading } from './tune-writer.js';
 
-const kinds: readonly string[] = ['once', 'twice', 'endings'] satisfies SectionKind[];
+const kinds: readonly string[] = SECTION_KINDS;
 
 /** A form that tunes of one type and meter have. */
 export interface SeenForm extends Pick<Heading, 'type' | 'meter'> {
@@ -17,16 +18,15 @@ export interface SeenForm extends Pick<Heading, 'type' | 'meter'> {
 
 /** The forms of some tunes, the most frequent first. */
 export function seenForms(melodies: readonly Melody[]): SeenForm[] {
-  const counts = new Map<string, number>();
-  for (const melody of melodies) {
+  const forms = melodies.map((melody) => {
     const { type, meter } = melody;
     const sections = countedSections(melody).map(({ kind, bars }) => [kind, bars.length]);
-    const form = JSON.stringify({ type, meter, sections });
-    counts.set(form, (counts.get(form) ?? 0) + 1);
-  }
-  return [...counts]
-    .sort((a, b) => b[1] - a[1])
-    .map(([form, tunes]) => ({ ...(JSON.parse(form) as Omit<SeenForm, 'tunes'>), tunes }));
+    return JSON.stringify({ type, meter, sections });
+  });
+  return byFrequency(forms).map(([form, tunes]) => ({
+    ...(JSON.parse(form) as Omit<SeenForm, 'tunes'>),
+    tunes,
+  }));
 }
 
 /** Whether a file's value is a form. */

@@ -15,8 +15,8 @@ export function seenIn(tunes: readonly Heading[]): Seen {
   const kinds = tunes.map(({ type, meter, unit }) => JSON.stringify({ type, meter, unit }));
   return {
     tunes: tunes.length,
-    kinds: byFrequency(kinds).map((kind) => JSON.parse(kind) as Omit<Heading, 'key'>),
-    keys: byFrequency(tunes.map(({ key }) => key)),
+    kinds: byFrequency(kinds).map(([kind]) => JSON.parse(kind) as Omit<Heading, 'key'>),
+    keys: byFrequency(tunes.map(({ key }) => key)).map(([key]) => key),
   };
 }
 
@@ -40,9 +40,9 @@ export function kindsLike(
   );
 }
 
-/** The items, each once, the most frequent first. */
-function byFrequency(items: readonly string[]): string[] {
+/** The items, each once with how often it comes, the most frequent first. */
+export function byFrequency(items: readonly string[]): [item: string, count: number][] {
   const counts = new Map<string, number>();
   for (const item of items) counts.set(item, (counts.get(item) ?? 0) + 1);
-  return [...counts].sort((a, b) => b[1] - a[1]).map(([item]) => item);
+  return [...counts].sort((a, b) => b[1] - a[1]);
 }

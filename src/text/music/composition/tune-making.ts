@@ -10,6 +10,7 @@ import {
 import {
   finalSymbol,
   formSymbols,
+  SECTION_KINDS,
   styleOf,
   symbolsOfBar,
   type BarPlace,
@@ -38,8 +39,6 @@ export interface Known {
    */
   form(heading: Pick<Heading, 'type' | 'meter'>, opening: number): readonly SectionPlan[] | undefined;
 }
-
-const kinds: readonly SectionKind[] = ['once', 'twice', 'endings'];
 
 /**
  * Makes a tune of a plan, symbol by symbol, in the order in which `melodySymbols` writes it. A length may come only
@@ -184,7 +183,7 @@ class BodyMaking {
       yield settled(formSymbols.kind(kind));
       return kind;
     }
-    return (yield* choose((symbol) => (kinds as readonly string[]).includes(symbol))) as SectionKind;
+    return (yield* choose((symbol) => (SECTION_KINDS as readonly string[]).includes(symbol))) as SectionKind;
   }
 
   *#count({ bars, notes = [] }: SectionPlan): Generator<Ask, number, string> {
