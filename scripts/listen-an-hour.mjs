@@ -2,14 +2,12 @@
 // `node scripts/listen-an-hour.mjs [minutes] [model]`, after `npm run build`, with Chromium at /usr/bin/chromium or where
 // SEQKIT_CHROMIUM says. Without a model it trains two of `activate` for some seconds: a network of its own, and one upon
 // the speech embedding.
-import { spawn } from 'node:child_process';
-import { once } from 'node:events';
 import { readFileSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { chromium } from 'playwright-core';
 import { decodeWav, encodeWav, readClips, TriggerModel } from 'seqkit/audio';
 import { feed, heldBy, interceptCapture } from './fast-listening.mjs';
+import { openStudio } from './open-studio.mjs';
 
 const top = fileURLToPath(new URL('..', import.meta.url));
 const RATE = 16_000;
@@ -84,29 +82,16 @@ async function listen(page, name, model) {
   console.log(`  heard in ${Math.round(seconds)} s`);
 }
 
-const studio = spawn(process.execPath, [join(top, 'dist/cli/main.js'), 'studio', '--json', '--port', '0'], {
-  stdio: ['ignore', 'pipe', 'inherit'],
-});
-const [line] = await once(studio.stdout, 'data');
-const browser = await chromium.launch({
-  executablePath: process.env.SEQKIT_CHROMIUM ?? '/usr/bin/chromium',
-  args: [
-    '--no-sandbox',
-    '--use-fake-ui-for-media-stream',
-    '--use-fake-device-for-media-stream',
-    '--autoplay-policy=no-user-gesture-required',
-  ],
-});
+const { browser, url, close } = await openStudio();
 try {
   for await (const [name, model] of models()) {
     const context = await browser.newContext();
     const page = await context.newPage();
     page.on('pageerror', (error) => console.error(error));
-    await page.goto(JSON.parse(line.toString()).url);
+    await page.goto(url);
     await listen(page, name, model);
     await context.close();
   }
 } finally {
-  await browser.close();
-  studio.kill('SIGINT');
+  await close();
 }

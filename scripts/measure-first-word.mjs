@@ -1,14 +1,12 @@
 // Walks a new user's way from `seqkit studio` to a working wake word, and counts: clicks, words typed, and time. The
 // microphone of Chromium plays a recording that says the word. `node scripts/measure-first-word.mjs`, after
 // `npm run build`, with Chromium at /usr/bin/chromium or where SEQKIT_CHROMIUM says.
-import { spawn } from 'node:child_process';
-import { once } from 'node:events';
 import { mkdtempSync, readFileSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { chromium } from 'playwright-core';
 import { decodeWav, encodeWav } from 'seqkit/audio';
+import { openStudio } from './open-studio.mjs';
 
 const RATE = 16_000;
 /** Who says the word into the microphone, one time after the other, as if it were one person in many moods. */
@@ -33,24 +31,11 @@ const begun = performance.now();
 const since = () => `${((performance.now() - begun) / 1000).toFixed(0)} s`;
 let [clicks, fields] = [0, 0];
 const told = (what) => console.log(`${since()}: ${what}`);
-const studio = spawn(process.execPath, [join(top, 'dist/cli/main.js'), 'studio', '--json', '--port', '0'], {
-  stdio: ['ignore', 'pipe', 'ignore'],
-});
-const [line] = await once(studio.stdout, 'data');
-const browser = await chromium.launch({
-  executablePath: process.env.SEQKIT_CHROMIUM ?? '/usr/bin/chromium',
-  args: [
-    '--no-sandbox',
-    '--use-fake-ui-for-media-stream',
-    '--use-fake-device-for-media-stream',
-    `--use-file-for-fake-audio-capture=${microphone()}`,
-    '--autoplay-policy=no-user-gesture-required',
-  ],
-});
+const { browser, url, close } = await openStudio(microphone());
 try {
   const page = await browser.newPage({ viewport: { width: 1280, height: 900 } });
   page.setDefaultTimeout(600_000);
-  await page.goto(JSON.parse(line.toString()).url);
+  await page.goto(url);
   const click = async (locator) => {
     await locator.click();
     clicks++;
@@ -75,7 +60,6 @@ try {
   told('it is saved');
   console.log(`${clicks} clicks, ${fields} field typed into`);
 } finally {
-  await browser.close();
-  studio.kill('SIGINT');
+  await close();
   rmSync(folder, { recursive: true, force: true });
 }

@@ -11,6 +11,13 @@ import { chromiumIsRequired } from '../support/swiftshader.js';
 
 /** Where Chromium is. */
 export const CHROMIUM = process.env['SEQKIT_CHROMIUM'] ?? '/usr/bin/chromium';
+/** SwiftShader, a driver in software, stands in for a GPU. */
+export const SWIFTSHADER_SWITCHES = [
+  '--no-sandbox',
+  '--enable-unsafe-webgpu',
+  '--use-webgpu-adapter=swiftshader',
+  '--enable-unsafe-swiftshader',
+];
 
 /** Tests that need Chromium, skipped under a title that says so where it is not installed. */
 export function describeChromium(title: string, body: () => void): void {
@@ -70,14 +77,7 @@ export async function openPage(
   try {
     browser = await chromium.launch({
       executablePath: CHROMIUM,
-      // SwiftShader, a driver in software, stands in for a GPU.
-      args: [
-        '--no-sandbox',
-        '--enable-unsafe-webgpu',
-        '--use-webgpu-adapter=swiftshader',
-        '--enable-unsafe-swiftshader',
-        ...switches,
-      ],
+      args: [...SWIFTSHADER_SWITCHES, ...switches],
     });
     const page = await browser.newPage();
     const complaints: string[] = [];

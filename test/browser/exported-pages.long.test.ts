@@ -12,6 +12,7 @@ import { packageFile } from '../../src/base/host/package-file.js';
 import { Chatbot, SequenceClassifier } from '../../src/tasks/index.js';
 import { readTunes, TextModel, TuneModel } from '../../src/text/index.js';
 import { whistled, whistleModel } from '../support/whistle-model.js';
+import { microphoneSwitches } from '../../scripts/open-studio.mjs';
 import { CHROMIUM, describeChromium } from './chromium.js';
 
 const cli = path.resolve(import.meta.dirname, '../../dist/cli/main.js');
@@ -37,13 +38,7 @@ describeChromium('pages that hold a model, opened as files in Chromium', () => {
     writeFileSync(microphone, encodeWav({ samples: whistled(2).samples, sampleRate: 16_000 }));
     browser = await chromium.launch({
       executablePath: CHROMIUM,
-      args: [
-        '--no-sandbox',
-        '--use-fake-ui-for-media-stream',
-        '--use-fake-device-for-media-stream',
-        `--use-file-for-fake-audio-capture=${microphone}`,
-        '--autoplay-policy=no-user-gesture-required',
-      ],
+      args: microphoneSwitches(microphone),
     });
     page = await (await browser.newContext({ viewport: { width: 1000, height: 900 } })).newPage();
     page.setDefaultTimeout(60_000);

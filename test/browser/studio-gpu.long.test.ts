@@ -1,6 +1,6 @@
 import { chromium, type Browser } from 'playwright-core';
 import { afterAll, beforeAll, expect, it } from 'vitest';
-import { CHROMIUM, describeChromium } from './chromium.js';
+import { CHROMIUM, describeChromium, SWIFTSHADER_SWITCHES } from './chromium.js';
 import { openScreen, soon, startStudio, type Studio } from './studio-page.js';
 
 describeChromium('the studio in Chromium with WebGPU, on SwiftShader', () => {
@@ -10,12 +10,7 @@ describeChromium('the studio in Chromium with WebGPU, on SwiftShader', () => {
     studio = await startStudio('--port', '0');
     browser = await chromium.launch({
       executablePath: CHROMIUM,
-      args: [
-        '--no-sandbox',
-        '--enable-unsafe-webgpu',
-        '--use-webgpu-adapter=swiftshader',
-        '--enable-unsafe-swiftshader',
-      ],
+      args: SWIFTSHADER_SWITCHES,
     });
   });
   afterAll(async () => {

@@ -4,6 +4,7 @@ import path from 'node:path';
 import { chromium, type Browser, type Page } from 'playwright-core';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { feed, heldBy, interceptCapture } from '../../scripts/fast-listening.mjs';
+import { microphoneSwitches } from '../../scripts/open-studio.mjs';
 import { readOnnxGraph } from '../../src/exchange/index.js';
 import { decodeWav, encodeWav } from '../../src/audio/signal/wav.js';
 import { whistled, whistleModel } from '../support/whistle-model.js';
@@ -24,12 +25,7 @@ describeChromium('the wake-word screen of the studio, in Chromium', () => {
     studio = await startStudio('--port', '0');
     browser = await chromium.launch({
       executablePath: CHROMIUM,
-      args: [
-        '--no-sandbox',
-        '--use-fake-ui-for-media-stream',
-        '--use-fake-device-for-media-stream',
-        '--autoplay-policy=no-user-gesture-required',
-      ],
+      args: microphoneSwitches(),
     });
   });
   afterAll(async () => {

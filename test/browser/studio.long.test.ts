@@ -12,6 +12,7 @@ import { readOnnxGraph } from '../../src/exchange/index.js';
 import type { OnnxDescription } from '../../src/exchange/index.js';
 import { whistled, whistleModel } from '../support/whistle-model.js';
 import { whistleFiles } from '../support/whistles.js';
+import { microphoneSwitches } from '../../scripts/open-studio.mjs';
 import { CHROMIUM, describeChromium } from './chromium.js';
 import {
   cli,
@@ -42,13 +43,7 @@ describeChromium('the studio, in Chromium', () => {
     studio = await startStudio('--port', '0', shared);
     browser = await chromium.launch({
       executablePath: CHROMIUM,
-      args: [
-        '--no-sandbox',
-        '--use-fake-ui-for-media-stream',
-        '--use-fake-device-for-media-stream',
-        `--use-file-for-fake-audio-capture=${microphone}`,
-        '--autoplay-policy=no-user-gesture-required',
-      ],
+      args: microphoneSwitches(microphone),
     });
     page = await (await browser.newContext({ viewport: { width: 1280, height: 900 } })).newPage();
     page.setDefaultTimeout(60_000);
