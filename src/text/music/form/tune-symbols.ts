@@ -55,9 +55,9 @@ export function noteOf(symbol: string, { tonic, key }: Register): MelodyNote | u
   return { pitch: { step, alteration }, ticks: Number(ticks), tied: tie !== '' };
 }
 
-export const SECTION_KINDS = ['once', 'twice', 'endings'] as const;
+export const SECTION_KINDS: readonly SectionKind[] = ['once', 'twice', 'endings'];
 /** How a section is played: once, twice, or twice with two endings. */
-export type SectionKind = (typeof SECTION_KINDS)[number];
+export type SectionKind = 'once' | 'twice' | 'endings';
 
 /** Where a bar stands: bars left of its pass, it included, in which part, and whether the tune ends with it. */
 export interface BarPlace {
