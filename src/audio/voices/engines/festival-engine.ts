@@ -6,6 +6,8 @@ import { arpabetPhones } from '../pronunciation/notations.js';
 import { endingOf, sayable, type SpeechRequest, type Voice, type VoiceEngine } from './voice.js';
 
 const PROGRAM = 'festival';
+/** It starts within the first; a busy machine may take the second for each text. */
+const [START_MS, TEXT_MS] = [120_000, 30_000];
 /** Languages by what the names of voices hold, where they are not English. */
 const LANGUAGES: readonly (readonly [RegExp, string])[] = [
   [/^(el_|.*(?:spanish|_es_))/, 'es'],
@@ -42,7 +44,7 @@ export class FestivalEngine implements VoiceEngine {
       const lines = requests.flatMap((request, n) => commandsFor(request, n, file(n)));
       const script = `${folder}/speak.scm`;
       await writeFileAtomic(script, `${lines.join('\n')}\n`);
-      await runProgram(PROGRAM, ['--batch', script]);
+      await runProgram(PROGRAM, ['--batch', script], { timeoutMs: START_MS + TEXT_MS * requests.length });
       return requests.map((_, n) => decodeWav(readFileBytes(file(n), 'what festival said'), PROGRAM));
     });
   }
