@@ -1,4 +1,5 @@
 import type { FileSource } from '../base/source/file-source.js';
+import { wrongKind } from '../base/encoding/wrong-kind.js';
 import { SeqkitError } from '../base/errors.js';
 import { listOf, optional, optionsSchema, parseStored, someText, text } from '../base/schema/index.js';
 import type { ModelFile } from '../rnn/graph/model-file.js';
@@ -65,7 +66,7 @@ export async function readTrigger(
   from: FileSource,
   options: Omit<ModelOptions, 'seed'>,
 ): Promise<TriggerDescription & { network: Network; seed: number }> {
-  const { network, file, source } = await StackNetwork.open(from, options);
+  const { network, file, source } = await StackNetwork.open(from, options, KIND);
   try {
     return { ...(await describedBy(file, source, network)), network, seed: file.seed };
   } catch (error) {
@@ -85,7 +86,7 @@ async function describedBy(file: ModelFile, source: string, network: Network): P
     throw new SeqkitError(`${source} ${complaint}`, { code: 'bad-file', hint });
   };
   if (file.kind !== KIND) {
-    fail(`holds a ${file.kind}, expected a ${KIND}.`, 'Train one with: seqkit train-trigger <clips>');
+    throw wrongKind(source, file.kind, KIND);
   }
   const described = triggerOf(file.settings, source);
   const { settings, words } = described;

@@ -183,7 +183,7 @@ describe('TriggerModel', () => {
     const other = new Sequential([new Dense({ units: 1 })]);
     await other.build([1, 3]);
     await other.save(file);
-    await expect(TriggerModel.load(file)).rejects.toThrow('holds a Sequential, expected a TriggerModel');
+    await expect(TriggerModel.load(file)).rejects.toThrow('holds a Sequential, not a TriggerModel');
   });
 
   it('refuses clips of several words, of no word, or at another rate', async () => {

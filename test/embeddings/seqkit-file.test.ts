@@ -103,7 +103,7 @@ describe('a damaged file of vectors', () => {
   }
 
   it.each<[string, (tensors: Tensors, metadata: Record<string, string>) => void, RegExp]>([
-    ['of another kind', (_, metadata) => (metadata['format'] = 'pt'), /holds no word vectors/],
+    ['of another kind', (_, metadata) => (metadata['format'] = 'pt'), /but not word vectors/],
     ['of no version', (_, metadata) => delete metadata['formatVersion'], /states no format version/],
     [
       'of a later version',

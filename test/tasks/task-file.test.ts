@@ -36,7 +36,7 @@ describe('the file of a task', () => {
 
   it('is refused where it is of another kind, of a later release or damaged', async () => {
     await expect(readTask(inner, 'SequenceClassifier')).rejects.toThrow(
-      'The model holds a "Inner", not a SequenceClassifier.',
+      'The model holds a Inner, not a SequenceClassifier.',
     );
     const later = (metadata: Record<string, string>) =>
       encodeSafetensors(

@@ -2,6 +2,7 @@ import { faultyNumber } from '../../base/encoding/finite-numbers.js';
 import { fromHalf, toHalf } from '../../base/encoding/float16.js';
 import { Fingerprint } from '../../base/encoding/fingerprint.js';
 import { decodeSafetensors, encodeSafetensors, type StoredTensor } from '../../base/encoding/safetensors.js';
+import { heldKind, wrongKind } from '../../base/encoding/wrong-kind.js';
 import { SeqkitError } from '../../base/errors.js';
 import { objectWith, schemaOf, text } from '../../base/schema/index.js';
 import { EMBEDDING_WEIGHTS } from './embedding-network.js';
@@ -66,7 +67,7 @@ export function decodeEmbedding(bytes: Uint8Array, source: string): EmbeddingFil
     throw new SeqkitError(`${source} ${complaint}`, { code: 'bad-file', hint });
   };
   if (metadata['format'] !== 'seqkit' || metadata['kind'] !== KIND) {
-    fail(`holds ${metadata['kind'] ?? 'tensors of others'}, expected a ${KIND}.`);
+    throw wrongKind(source, heldKind(metadata), KIND);
   }
   const version = Number(metadata['formatVersion']);
   if (!(Number.isInteger(version) && version >= 1 && version <= FORMAT_VERSION)) {

@@ -1,5 +1,6 @@
 import { missingDigestNote, type VerifyOptions } from '../../base/encoding/content-digest.js';
 import { refuseFaultyNumbers } from '../../base/encoding/finite-numbers.js';
+import { heldKind, wrongKind } from '../../base/encoding/wrong-kind.js';
 import { SeqkitError } from '../../base/errors.js';
 import {
   decodeSafetensors,
@@ -106,10 +107,12 @@ function openWords(count: number, tensor: TakeTensor, textBytes: number, source:
 
 function checkVersion(metadata: Readonly<Record<string, string>>, source: string): number {
   if (!isVectorsFile(metadata)) {
-    throw new SeqkitError(`${source} is a safetensors file, but holds no word vectors.`, {
-      code: 'bad-file',
-      hint: 'Give a file of vectors: GloVe text, word2vec text, or one that seqkit wrote.',
-    });
+    throw wrongKind(
+      source,
+      heldKind(metadata),
+      'word vectors',
+      'Give a file of vectors: GloVe text, word2vec text, or one that seqkit wrote.',
+    );
   }
   const version = metadata['formatVersion'];
   if (version === undefined || !/^[1-9]\d*$/.test(version))

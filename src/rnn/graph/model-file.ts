@@ -1,3 +1,4 @@
+import { heldKind, wrongKind } from '../../base/encoding/wrong-kind.js';
 import { SeqkitError } from '../../base/errors.js';
 import { isDeeperThan } from '../../base/encoding/json-depth.js';
 import {
@@ -110,7 +111,8 @@ export function encodeModel(
 export function decodeModel(bytes: Uint8Array, source: string, options: VerifyOptions = {}): ModelFile {
   const { tensors, metadata, digest } = decodeSafetensors(bytes, source, options);
   if (metadata['format'] !== 'seqkit' || metadata['model'] === undefined) {
-    throw new SeqkitError(`${source} is a safetensors file, but not a seqkit model.`, { code: 'bad-file' });
+    const held = heldKind(metadata);
+    throw wrongKind(source, held, held === undefined ? 'a seqkit model' : 'one network');
   }
   const version = Number(metadata['formatVersion']);
   if (!Number.isInteger(version) || version < 1 || version > FORMAT_VERSION) {

@@ -11,6 +11,7 @@ import {
   encodeSafetensors,
   type StoredTensor,
 } from '../../base/encoding/safetensors.js';
+import { heldKind, wrongKind } from '../../base/encoding/wrong-kind.js';
 import { SeqkitError } from '../../base/errors.js';
 import { isPlainObject } from '../../base/schema/index.js';
 import { readSource, type FileSource } from '../../base/source/file-source.js';
@@ -86,12 +87,18 @@ export function encodeTask({ kind, settings, tensors = {}, parts = {} }: TaskCon
 /**
  * Opens the file of a task.
  * @param source what to call it in errors, such as its path
+ * @param expected the kind that it should be of
  * @throws SeqkitError `bad-file` where it is damaged, foreign, or from a later release
  */
-export function decodeTask(bytes: Uint8Array, source: string, options: VerifyOptions = {}): TaskFile {
+export function decodeTask(
+  bytes: Uint8Array,
+  source: string,
+  options: VerifyOptions = {},
+  expected = 'the model of a task',
+): TaskFile {
   const { tensors, metadata, digest } = decodeSafetensors(bytes, source, options);
   if (metadata['format'] !== TASK_FORMAT) {
-    throw badFile(`${source} is a safetensors file, but not the model of a task.`);
+    throw wrongKind(source, heldKind(metadata), expected);
   }
   const version = Number(metadata['formatVersion']);
   if (!Number.isInteger(version) || version < 1 || version > FORMAT_VERSION) {
@@ -128,9 +135,9 @@ export async function readTask(
     kind: 'a model',
     check: checkSafetensorsStart,
   });
-  const file = decodeTask(bytes, source, options);
+  const file = decodeTask(bytes, source, options, kind);
   if (file.kind !== kind) {
-    throw badFile(`${source} holds a ${JSON.stringify(file.kind)}, not a ${kind}.`);
+    throw wrongKind(source, file.kind, kind);
   }
   return { file, source };
 }

@@ -1,3 +1,4 @@
+import { wrongKind } from '../../base/encoding/wrong-kind.js';
 import { SeqkitError } from '../../base/errors.js';
 import {
   choice,
@@ -80,10 +81,7 @@ export function writeRegressor(settings: RegressorSettings): {
 /** @throws SeqkitError `bad-file` where the file holds another kind of model, or contradicts itself */
 export function readRegressor(file: ModelFile, from: string): RegressorSettings {
   if (file.kind !== REGRESSOR_KIND) {
-    throw new SeqkitError(
-      `${from} holds a ${file.kind || 'model of no known kind'}, not a SequenceRegressor.`,
-      { code: 'bad-file', hint: 'Give a file that train-forecast made.' },
-    );
+    throw wrongKind(from, file.kind, REGRESSOR_KIND);
   }
   const settings = parseStored(stored, file.settings, 'Its settings', from);
   const { architecture, counts, scales, levels, widths, figures } = settings;

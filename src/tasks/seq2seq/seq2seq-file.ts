@@ -1,3 +1,4 @@
+import { wrongKind } from '../../base/encoding/wrong-kind.js';
 import { SeqkitError } from '../../base/errors.js';
 import {
   fieldsOf,
@@ -78,10 +79,7 @@ export function writeSeq2Seq({ architecture, reading, source, target, figures }:
 /** @throws SeqkitError `bad-file` where the file holds another kind of model, or contradicts itself */
 export function readSeq2Seq(file: ModelFile, from: string): Seq2SeqSettings {
   if (file.kind !== SEQ2SEQ_KIND) {
-    throw new SeqkitError(`${from} holds a ${file.kind || 'model of no known kind'}, not a Seq2Seq.`, {
-      code: 'bad-file',
-      hint: 'Give a file that train-seq2seq made.',
-    });
+    throw wrongKind(from, file.kind, SEQ2SEQ_KIND);
   }
   const settings = parseStored(stored, file.settings, 'Its settings', from);
   const { architecture, reading, figures } = settings;

@@ -1,3 +1,4 @@
+import { wrongKind } from '../../base/encoding/wrong-kind.js';
 import { SeqkitError } from '../../base/errors.js';
 import {
   fieldsOf,
@@ -68,10 +69,7 @@ export function writeTagger({ architecture, tables, labels, figures }: TaggerSet
 /** @throws SeqkitError `bad-file` where the file holds another kind of model, or contradicts itself */
 export function readTagger(file: ModelFile, from: string): TaggerSettings {
   if (file.kind !== TAGGER_KIND) {
-    throw new SeqkitError(`${from} holds a ${file.kind || 'model of no known kind'}, not a SequenceTagger.`, {
-      code: 'bad-file',
-      hint: 'Give a file that train-tagger made.',
-    });
+    throw wrongKind(from, file.kind, TAGGER_KIND);
   }
   const { architecture, features, labels, figures } = parseStored(
     stored,

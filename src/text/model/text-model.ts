@@ -256,7 +256,7 @@ export class TextModel {
   }
 
   static async #open(from: FileSource, options: OpenTextOptions): Promise<TextModel> {
-    const { network, file, source } = await StackNetwork.open(from, options);
+    const { network, file, source } = await StackNetwork.open(from, options, 'TextModel');
     const { architecture, vocabulary, training, lines, extra } = readSettings(file, source);
     const { engine, threads, onEngine } = options;
     const text = new TextModel({

@@ -1,3 +1,4 @@
+import { wrongKind } from '../../base/encoding/wrong-kind.js';
 import { SeqkitError } from '../../base/errors.js';
 import {
   choice,
@@ -137,10 +138,7 @@ export function writeSettings({ architecture, vocabulary, training, lines, extra
 /** @throws SeqkitError `bad-file` where the file holds no text model, or not all of one */
 export function readSettings(file: ModelFile, source: string): TextSettings {
   if (file.kind !== KIND) {
-    throw new SeqkitError(`${source} holds a ${file.kind || 'model of no known kind'}, not a text model.`, {
-      code: 'bad-file',
-      hint: 'Give a file that train-text made.',
-    });
+    throw wrongKind(source, file.kind, KIND);
   }
   const { architecture, vocabulary, training, lines } = parseStored(
     stored,
