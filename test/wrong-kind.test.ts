@@ -31,7 +31,7 @@ const files: [string, Uint8Array, RegExp, RegExp?][] = [
   ['a classifier', task('SequenceClassifier'), /a SequenceClassifier/, /seqkit classify/],
   ['a network', golden('sequential'), /a Sequential/],
   ['a graph', golden('graph'), /a Model/],
-  ['word vectors', golden('vectors-int8'), /word vectors/, /seqkit analogy --vectors/],
+  ['word vectors', golden('vectors-int8'), /word vectors/, /seqkit analogy/],
   [
     'a speech embedding',
     encodeSafetensors({}, { format: 'seqkit', kind: 'SpeechEmbedding' }),

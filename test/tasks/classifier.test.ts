@@ -246,6 +246,12 @@ describe('wrong use of SequenceClassifier', () => {
       undefined,
       'an example with one of text, sequence and audio',
     ],
+    [
+      'a number that is infinite in 32 bits',
+      [{ sequence: [1, 1e39], label: 'a' }],
+      undefined,
+      'examples[0].sequence[1] must be a finite number, at most 3.4e38, not 1e+39',
+    ],
     ['a slip', [{ text: 'a', lable: 'a' }], undefined, 'holds "lable"'],
     [
       'one label',

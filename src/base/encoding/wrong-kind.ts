@@ -10,7 +10,7 @@ const COMMANDS: Readonly<Record<string, readonly [made: string, taken?: string]>
   Seq2Seq: ['train-seq2seq', 'translate'],
   SequenceRegressor: ['train-forecast', 'forecast'],
   SpeechEmbedding: ['add-embedding'],
-  'word vectors': ['train-embeddings', 'analogy --vectors'],
+  'word vectors': ['train-embeddings', 'analogy'],
 };
 /** What files hold that say it by their format. */
 const FORMATS: Readonly<Record<string, string>> = {

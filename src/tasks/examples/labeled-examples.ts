@@ -141,8 +141,10 @@ export function targetsOf(given: readonly string[]): Targets {
   }
   const single = labels.filter((label) => counts.get(label) === 1);
   if (single.length > 0) {
-    const [first] = single;
-    const others = single.length > 1 ? `, and so have ${single.length - 1} others` : '';
+    const [first, second] = single;
+    const rest = single.length - 1;
+    const others =
+      rest === 0 ? '' : `, and so ${rest === 1 ? `has ${quoted(second)}` : `have ${rest} others`}`;
     throw new SeqkitError(`The label ${quoted(first)} has one example${others}.`, {
       code: 'too-little-data',
       hint: 'One is learned from, one is kept to judge by: give two or more of each label, or leave the label out.',

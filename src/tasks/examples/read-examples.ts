@@ -13,7 +13,7 @@ import {
 import { readSource, type FileSource } from '../../base/source/file-source.js';
 import type { LabeledExample } from './labeled-examples.js';
 import { parseInput, type NumberSequence } from './sequence-input.js';
-import { fault, parseTable } from './table.js';
+import { columnsHint, fault, parseTable } from './table.js';
 
 const FORMATS = ['csv', 'tsv', 'jsonl'] as const;
 
@@ -123,7 +123,7 @@ function exampleOf(
     if (values.has(column)) return values.get(column);
     throw new SeqkitError(`${source}, line ${line}: there is no column ${quoted(column)}.`, {
       code: 'usage',
-      hint: `The columns are ${[...values.keys()].slice(0, 30).map(quoted).join(', ')}.`,
+      hint: columnsHint([...values.keys()]),
     });
   };
   const word = (column: string): string => {

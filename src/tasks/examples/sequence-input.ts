@@ -1,5 +1,5 @@
 import { SeqkitError } from '../../base/errors.js';
-import { finiteNumbers, isNumberArray, schemaOf, shown, wrongValue } from '../../base/schema/index.js';
+import { float32Numbers, isNumberArray, schemaOf, shown, wrongValue } from '../../base/schema/index.js';
 import { signal, soundSamples } from '../../audio/signal/samples.js';
 import type { Waveform } from '../../audio/signal/wav.js';
 
@@ -53,7 +53,7 @@ export function kindOfInput(value: unknown, name: string): InputKind {
 export function numberSteps(value: NumberSequence, name: string): NumberSteps {
   if (value.length === 0) throw wrongValue(name, 'at least one time step', value);
   if (!isNumberArray(value[0])) {
-    const flat = finiteNumbers.parse(value, name);
+    const flat = float32Numbers.parse(value, name);
     return { data: Float32Array.from(flat), features: 1 };
   }
   const features = value[0].length;
@@ -61,7 +61,7 @@ export function numberSteps(value: NumberSequence, name: string): NumberSteps {
   if (value.length * features > MAX_NUMBERS) throw wrongValue(name, 'at most 2^27 numbers', value);
   const data = new Float32Array(value.length * features);
   for (let t = 0; t < value.length; t++) {
-    const step = finiteNumbers.parse((value as readonly unknown[])[t], `${name}[${t}]`);
+    const step = float32Numbers.parse((value as readonly unknown[])[t], `${name}[${t}]`);
     if (step.length !== features) {
       throw new SeqkitError(
         `${name}[${t}] holds ${step.length} numbers, where the first time step holds ${features}.`,

@@ -124,3 +124,12 @@ export function fault(source: string, line: number, what: string, hint?: string)
     ...(hint !== undefined && { hint }),
   });
 }
+
+/** The columns of a table, for an error about one that is not there; and what is wrong where all of them are one. */
+export function columnsHint(columns: readonly string[]): string {
+  const names = `The columns are ${columns.slice(0, 30).map(quoted).join(', ')}.`;
+  if (columns.length > 1) return names;
+  const [only = ''] = columns;
+  if (only.includes('\t')) return `${names} Tabs stand between them: the format is tsv.`;
+  return only.includes(';') ? `${names} Semicolons stand between them: save the table with commas.` : names;
+}

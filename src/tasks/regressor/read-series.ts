@@ -1,5 +1,6 @@
 import { SeqkitError } from '../../base/errors.js';
 import {
+  FLOAT32_NUMBER,
   choice,
   listOf,
   optional,
@@ -8,7 +9,7 @@ import {
   someText,
   text as anyText,
 } from '../../base/schema/index.js';
-import { fault, parseTable, type Table } from '../examples/table.js';
+import { columnsHint, fault, parseTable, type Table } from '../examples/table.js';
 import type { TimeSeries } from './time-series.js';
 
 export interface ParseSeriesOptions {
@@ -66,8 +67,9 @@ export function parseSeries(text: string, options: ParseSeriesOptions = {}): Tim
     const numberAt = (at: number): number => {
       const cell = cells[at].trim();
       const number = cell === '' ? NaN : Number(cell);
-      if (Number.isFinite(number)) return number;
-      throw fault(name, line, `${quoted(header[at])} is ${quoted(cells[at])}, not a number`);
+      if (FLOAT32_NUMBER.takes(number)) return number;
+      const why = Number.isNaN(number) ? 'not a number' : `not ${FLOAT32_NUMBER.expected}`;
+      throw fault(name, line, `${quoted(header[at])} is ${quoted(cells[at])}, ${why}`);
     };
     const isAhead = cells[places.target].trim() === '';
     if (isAhead && places.known.length === 0) {
@@ -95,6 +97,6 @@ function placeOf({ columns }: Table, column: string, name: string): number {
   if (place >= 0) return place;
   throw new SeqkitError(`${name} has no column ${quoted(column)}.`, {
     code: 'usage',
-    hint: `Its columns are ${columns.map(quoted).join(', ')}.`,
+    hint: columnsHint(columns),
   });
 }

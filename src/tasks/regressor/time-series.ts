@@ -1,5 +1,6 @@
 import { SeqkitError } from '../../base/errors.js';
 import {
+  FLOAT32_NUMBER,
   anything,
   isNumberArray,
   isPlainObject,
@@ -94,7 +95,8 @@ function widthOf(data: Float64Array, rows: number): number {
 function numbersOf(values: ArrayLike<number>, name: string): Float64Array {
   const data = new Float64Array(values.length);
   for (let i = 0; i < values.length; i++) {
-    if (!Number.isFinite(values[i])) throw wrongValue(`${name}[${i}]`, 'a finite number', values[i]);
+    if (!FLOAT32_NUMBER.takes(values[i]))
+      throw wrongValue(`${name}[${i}]`, FLOAT32_NUMBER.expected, values[i]);
     data[i] = values[i];
   }
   return data;

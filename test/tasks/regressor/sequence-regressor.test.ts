@@ -148,7 +148,12 @@ describe('a SequenceRegressor', () => {
     const fit = (series: unknown) => new SequenceRegressor(options).fit(series as TimeSeries);
     await expect(fit({ values: [1, 2, NaN] })).rejects.toMatchObject({
       code: 'bad-value',
-      message: 'fit: series: values[2] must be a finite number, not NaN.',
+      message: 'fit: series: values[2] must be a finite number, at most 3.4e38, not NaN.',
+    });
+    // Finite, and infinite in 32 bits.
+    await expect(fit({ values: [1, 2], known: [[1], [-1e39]] })).rejects.toMatchObject({
+      code: 'bad-value',
+      message: 'fit: series: known[1][0] must be a finite number, at most 3.4e38, not -1e+39.',
     });
     await expect(fit([sales(200, 1), { values: [1, 2] }])).rejects.toMatchObject({ code: 'bad-shape' });
     await expect(fit(sales(40, 1))).rejects.toMatchObject({ code: 'too-little-data' });
@@ -191,7 +196,18 @@ describe('series from tables', () => {
   });
 
   it.each([
+    ['a\ty\n1\t2\n', 'Tabs stand between them: the format is tsv.'],
+    ['a;y\n1;2\n', 'Semicolons stand between them: save the table with commas.'],
+    ['a,y\n1,2\n', 'The columns are "a", "y".'],
+  ])('%j: the hint says what parts the columns', (csv, hint) => {
+    expect(() => parseSeries(csv, { target: 'z' })).toThrow(
+      expect.objectContaining({ hint: expect.stringContaining(hint) as string }) as Error,
+    );
+  });
+
+  it.each([
     ['y\n1\nx\n', { target: 'y' }, 'line 3: "y" is "x", not a number'],
+    ['y\n1\n1e39\n', { target: 'y' }, 'line 3: "y" is "1e39", not a finite number, at most 3.4e38'],
     ['y\n1\n\n2\n', { target: 'z' }, 'no column "z"'],
     ['y,p\n1,0\n,1\n2,0\n', { target: 'y', known: ['p'] }, 'line 4: a value of "y" follows'],
     ['y,p\n1,0\n,1\n', { target: 'y', observed: ['p'] }, 'line 3: "y" is empty'],
