@@ -129,6 +129,13 @@ describe('inspect', () => {
     });
   });
 
+  it('shows the arrays of what nothing describes, such as a speech embedding', async () => {
+    const path = fileURLToPath(new URL('../../data/embedding/speech-embedding.safetensors', import.meta.url));
+    const { stdout } = await runCli(['inspect', path]);
+    expect(stdout).toContain('SpeechEmbedding, 328,128 numbers');
+    expect(stdout).toContain('conv0/kernel   F16  (3, 3, 1, 24)');
+  });
+
   it('refuses what is no model', async () => {
     const path = join(folder, 'notes.txt');
     writeFileSync(path, 'nothing of the kind');

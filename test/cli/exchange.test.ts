@@ -286,5 +286,7 @@ describe('seqkit import', () => {
     const { status, stderr } = await runCli(['import', at('text.txt'), '--out', at('x.safetensors')]);
     expect(status).toBe(1);
     expect(stderr).toContain('no model that is known here');
+    const own = await runCli(['import', release('text'), '--out', at('x.safetensors')]);
+    expect(own.stderr).toContain('is a file of seqkit already: it holds a TextModel.');
   });
 });

@@ -42,14 +42,14 @@ export function wrongKind(
     ...(made === undefined && instead === undefined ? [] : [instead ?? `Give a file that ${made} made.`]),
     ...(taken === undefined ? [] : [`This one is for seqkit ${taken}.`]),
   ];
-  const what = held === undefined ? 'is a safetensors file, but' : `holds ${phrase(held)},`;
-  return new SeqkitError(`${source} ${what} not ${phrase(expected)}.`, {
+  const what = held === undefined ? 'is a safetensors file, but' : `holds ${withArticle(held)},`;
+  return new SeqkitError(`${source} ${what} not ${withArticle(expected)}.`, {
     code: 'bad-file',
     ...(hints.length > 0 && { hint: hints.join(' ') }),
   });
 }
 
-/** Kinds are names of classes; other words bring their article. */
-function phrase(kind: string): string {
+/** A kind in a sentence: names of classes get an article; other words bring their own. */
+export function withArticle(kind: string): string {
   return /^[A-Z]/.test(kind) ? `a ${kind}` : kind || 'a model of no known kind';
 }

@@ -143,7 +143,10 @@ async function contentsOf(bytes: Uint8Array, path: string, verify: boolean): Pro
   const { TASK_FORMAT } = await import('../../tasks/file/task-file.js');
   const { metadata } = decodeSafetensors(bytes, path, { verify: false });
   if (metadata['format'] === TASK_FORMAT) return taskContents(bytes, path, verify);
-  const kind = metadata['format'] && VECTORS[metadata['format']];
+  const { format = '', kind: named } = metadata;
+  // An embedding is arrays that nothing describes.
+  const kind =
+    VECTORS[format] ?? (format === 'seqkit' && metadata['model'] === undefined ? named : undefined);
   if (!kind) return decodeModel(bytes, path, { verify });
   const { tensors, digest } = decodeSafetensors(bytes, path, { verify });
   return { kind, settings: metadata, weights: tensors, digest, notes: [] };

@@ -1,7 +1,8 @@
 import { SeqkitError } from '../../base/errors.js';
 import { isDeeperThan } from '../../base/encoding/json-depth.js';
 import { looksPickled } from '../../base/encoding/pickle.js';
-import { looksLikeSafetensors } from '../../base/encoding/safetensors.js';
+import { decodeSafetensors, looksLikeSafetensors } from '../../base/encoding/safetensors.js';
+import { heldKind, withArticle } from '../../base/encoding/wrong-kind.js';
 import {
   anything,
   listOf,
@@ -106,6 +107,15 @@ export async function importedModel(
   if (looksLikeHdf5(bytes) || (looksLikeZip(bytes) && !isCheckpoint))
     return { model: await fromKeras(bytes), format: 'Keras' };
   if (isCheckpoint || looksPickled(bytes) || looksLikeSafetensors(bytes)) {
+    const own = looksLikeSafetensors(bytes)
+      ? heldKind(decodeSafetensors(bytes, source, { verify: false }).metadata)
+      : undefined;
+    if (own !== undefined) {
+      throw new SeqkitError(`${source} is a file of seqkit already: it holds ${withArticle(own)}.`, {
+        code: 'usage',
+        hint: 'Open it as it is.',
+      });
+    }
     if (described === undefined) {
       throw new SeqkitError(`${source} holds weights, and not the layers that they are for.`, {
         code: 'usage',

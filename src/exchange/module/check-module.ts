@@ -10,6 +10,7 @@ import { SequenceClassifier } from '../../tasks/classifier/sequence-classifier.j
 import { decodeTask } from '../../tasks/file/task-file.js';
 import { differenceOf, type OnnxDifference } from '../onnx/check/onnx-difference.js';
 import { exportedBytes, openExported, type ModelSource } from '../source/exported-model.js';
+import { slidingSteps } from '../source/sample-steps.js';
 
 /** What a module of `toModule` has by default, by the part of it that is checked. */
 export interface ModelModule {
@@ -66,11 +67,8 @@ function sampleOf(graph: LayerGraph, i: number): Sample {
   const { time, features } = graph.shapes![i];
   const tokens = graph.tokensOf(i);
   const fixed = graph.layers.some(({ kind }) => kind === 'Flatten' || kind === 'Reshape');
-  const strides = graph.layers
-    .map((layer) => layer.options()['strides'])
-    .filter((size) => typeof size === 'number')
-    .reduce((product, size) => product * size, 1);
-  const length = time === undefined ? [] : [fixed ? time : Math.max(time, STEPS * strides)];
+  const { least, stride } = slidingSteps(graph);
+  const length = time === undefined ? [] : [fixed ? time : Math.max(time, STEPS * stride, least)];
   const shape = [1, ...length, ...(tokens === undefined ? [features] : [])];
   const count = shape.reduce((product, size) => product * size, 1);
   const next = (): number => (tokens === undefined ? random.normal() : random.integer(tokens));

@@ -6,13 +6,14 @@ import type { LayerGraph } from '../../rnn/graph/layer-graph.js';
 import { Model } from '../../rnn/model/model.js';
 import { openExported, type ModelSource } from '../source/exported-model.js';
 import { moduleSource, type ModuleSource } from './module-source.js';
+import { slidingSteps } from '../source/sample-steps.js';
 import { modelProgram, trainProgram } from './python-programs.js';
 import { continuedTraining, trainingSchema, type ContinuedTraining } from './continued-training.js';
 
 export interface PyTorchOptions {
   /** Where the model is a checkpoint: how its training goes on in `train.py`. */
   training?: ContinuedTraining;
-  /** Time steps of the sample that `model.py` checks itself by. @default 9 */
+  /** Time steps of the sample that `model.py` checks itself by. @default 9, or as many as windows over time need */
   sampleSteps?: number;
 }
 
@@ -37,14 +38,14 @@ const STEPS = 9;
  *   the product
  */
 export async function toPyTorch(model: ModelSource, options: PyTorchOptions = {}): Promise<PyTorchFiles> {
-  const { training, sampleSteps = STEPS } = pyTorchOptions.parse(options);
+  const { training, sampleSteps } = pyTorchOptions.parse(options);
   const exported = await openExported(model, 'toPyTorch: model');
   const { graph } = exported;
   const source = moduleSource(graph);
   const tokens = graph.inputs.map((_, i) => graph.tokensOf(i) !== undefined);
   const files: Record<string, Uint8Array | string> = {
     'model.safetensors': encodeSafetensors(stateDict(source), { format: 'pt' }),
-    'check.safetensors': await sampleOf(graph, sampleSteps),
+    'check.safetensors': await sampleOf(graph, sampleSteps ?? Math.max(STEPS, slidingSteps(graph).least)),
     'model.py': modelProgram(source, tokens),
   };
   if (training) {

@@ -19,7 +19,7 @@ import { checkOnnx, readOnnxGraph, toOnnx, type OnnxRuntime } from '../../../src
 import { ort, runtimeOf, largestDifference } from '../support/onnx-runtime.js';
 import { randomized } from '../support/random-weights.js';
 
-const runtime = ort as unknown as OnnxRuntime;
+const runtime: OnnxRuntime = ort;
 const GOLDEN = path.resolve(import.meta.dirname, '../../golden/release-0.1.0');
 const golden = (name: string): string => path.join(GOLDEN, `${name}.safetensors`);
 

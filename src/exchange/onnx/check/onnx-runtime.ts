@@ -3,7 +3,7 @@ import type { Sample } from './sample.js';
 
 /** A tensor of onnxruntime, by the part of it that is used. */
 export interface RuntimeTensor {
-  readonly data: ArrayLike<number | bigint>;
+  readonly data: ArrayLike<unknown>;
   readonly dims: readonly number[];
 }
 

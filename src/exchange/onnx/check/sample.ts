@@ -1,5 +1,6 @@
 import { Random } from '../../../base/math/random.js';
 import type { LayerGraph } from '../../../rnn/graph/layer-graph.js';
+import { slidingSteps } from '../../source/sample-steps.js';
 
 /** Numbers and their shape. */
 export interface Sample {
@@ -19,12 +20,10 @@ const SEED = 11;
 export const countOf = (shape: readonly number[]): number =>
   shape.reduce((product, size) => product * size, 1);
 
-/** A number of time steps that suits every stride of the model. */
-export function piecesOf({ layers }: LayerGraph): number {
-  const strides = layers
-    .map((layer) => layer.options()['strides'])
-    .filter((size) => typeof size === 'number');
-  return STEPS * strides.reduce((product, size) => product * size, 1);
+/** A number of time steps that suits every stride and every window of the model. */
+export function piecesOf(graph: LayerGraph): number {
+  const { least, stride } = slidingSteps(graph);
+  return Math.max(STEPS, Math.ceil(least / stride)) * stride;
 }
 
 /**
