@@ -305,9 +305,18 @@ describe('compose without a model', () => {
   });
 
   it('has hardly anything taken from it by the constraint', async () => {
-    const { stdout } = await runCli(['compose', '--count', '16', '--json']);
-    const { removed, play } = JSON.parse(stdout) as { removed: number; play: number };
+    const against = packageFile('data/tunes/seqkit-tunes.abc');
+    const { stdout } = await runCli(['compose', '--count', '16', '--against', against, '--json']);
+    const { removed, removedCopies, play, figures } = JSON.parse(stdout) as Record<
+      'removed' | 'removedCopies' | 'play',
+      number
+    > & { figures: { name: string; tunes: string }[] };
     expect(play).toBe(16);
+    const bars = Number(figures.find(({ name }) => name === 'longest copy, bars')!.tunes);
+    expect(bars).toBeGreaterThan(0.5);
+    expect(bars).toBeLessThan(2);
+    expect(removedCopies).toBeGreaterThan(0);
+    expect(removedCopies).toBeLessThan(removed);
     expect(removed).toBeGreaterThan(0);
     expect(removed).toBeLessThan(0.02);
   });
@@ -389,6 +398,7 @@ describe('compose from a model of symbols', () => {
     [['--max-bars', '4'], '--max-bars is not for a model of symbols'],
     [['--no-constraint'], '--no-constraint is for a model of characters'],
     [['--opening', 'ABc'], 'opening: bars are of one key'],
+    [['--max-copy', '1'], '--max-copy: Copies are told from 2 bars on, not from 1.'],
     [['--key', 'Blyd'], 'no tune in the mode of Blyd'],
   ])('refuses %j', async (args, message) => {
     const { status, stdout, stderr } = await runCli(['compose', symbols, ...args]);

@@ -36,6 +36,7 @@ interface ComposeOptions extends TypedSampling {
   readonly vary?: string;
   readonly fill?: string;
   readonly bestOf?: number;
+  readonly maxCopy?: number;
   readonly chords: boolean;
   readonly tempo?: number;
   readonly swing?: number;
@@ -86,6 +87,13 @@ export function registerCompose(program: Command): void {
         min: 1,
         max: 1_000,
       }),
+    )
+    .addOption(
+      realOption(
+        '--max-copy <bars>',
+        'keep what is copied from the training shorter than this, 2 or more; 0 for no limit (default: 2 where the model keeps a record)',
+        { min: 0 },
+      ),
     );
   addSamplingOptions(write)
     .addOption(
@@ -134,7 +142,17 @@ const SHIPPED =
   'The model is the one that comes with seqkit. It has learnt tunes that a script makes: train-music learns real ones.';
 
 /** What only a model of one notation takes, by the option's name. */
-const ofSymbols = ['form', 'bars', 'sections', 'progression', 'opening', 'vary', 'fill', 'bestOf'] as const;
+const ofSymbols = [
+  'form',
+  'bars',
+  'sections',
+  'progression',
+  'opening',
+  'vary',
+  'fill',
+  'bestOf',
+  'maxCopy',
+] as const;
 const ofCharacters = ['prompt', 'maxBars'] as const;
 
 async function compose(path: string | undefined, options: ComposeOptions): Promise<void> {
@@ -175,7 +193,7 @@ async function compose(path: string | undefined, options: ComposeOptions): Promi
     await model.dispose();
   }
   const report = await describeTunes(tunes, training);
-  const table = model instanceof Tunes ? await figuresBeside(tunes, model) : undefined;
+  const table = model instanceof Tunes ? await figuresBeside(tunes, model, training) : undefined;
   if (tunes.length < options.count) {
     note(
       `${tunes.length} of ${options.count} tunes: the others came to no end that plays, however often they were drawn.`,
@@ -243,8 +261,10 @@ async function composeSymbols(
       hint: 'Train one with train-music --chords.',
     });
   }
-  const { key, meter, type, title, form, bars, sections, progression, opening, bestOf, count, seed } =
-    options;
+  const { copyLimit } = await import('../../text/music/copies/copy-limit.js');
+  const { key, meter, type, title, form, bars, sections, progression, opening, bestOf, maxCopy } = options;
+  if (maxCopy !== undefined) typedValue('--max-copy', () => copyLimit(maxCopy, model.seen.rows));
+  const { count, seed } = options;
   const asked: ComposeTuneOptions = {
     ...(key !== undefined && { key }),
     ...(meter !== undefined && { meter }),
@@ -256,6 +276,7 @@ async function composeSymbols(
     ...(progression !== undefined && { progression }),
     ...(opening !== undefined && { opening }),
     ...(bestOf !== undefined && { bestOf }),
+    ...(maxCopy !== undefined && { maxCopy }),
     ...given,
     ...{ count, seed },
     ...samplingOf(options),
@@ -313,11 +334,20 @@ async function withChords(tunes: readonly ComposedTune[]): Promise<ComposedTune[
   });
 }
 
-async function figuresBeside(tunes: readonly ComposedTune[], { seen }: TuneModel): Promise<FigureRow[]> {
+/** @param training tunes that may have been copied */
+async function figuresBeside(
+  composed: readonly ComposedTune[],
+  { seen }: TuneModel,
+  training: readonly Tune[] | undefined,
+): Promise<FigureRow[]> {
   const { tuneFigures } = await import('../../text/music/analysis/tune-figures.js');
   const { figureTable } = await import('../../text/music/analysis/figure-table.js');
   const { readTunes } = await import('../../text/music/notation/read-tunes.js');
-  return figureTable(tuneFigures(tunes.flatMap(({ abc }) => readTunes(abc).tunes)), seen.figures);
+  const tunes = composed.flatMap(({ abc }) => readTunes(abc).tunes);
+  const table = figureTable(tuneFigures(tunes), seen.figures);
+  if (!training) return table;
+  const { copyRows } = await import('../../text/music/analysis/figure-table.js');
+  return [...table, ...copyRows(tunes, training)];
 }
 
 function tableLines(table: readonly FigureRow[]): string[] {
@@ -328,11 +358,26 @@ function tableLines(table: readonly FigureRow[]): string[] {
 }
 
 function lines(report: ComposedReport, { constraint }: ComposeOptions): string[] {
-  const { tunes, parse, play, barsAddUp, removed, bars, distinctEightGrams, eightGrams, copies } = report;
+  const {
+    tunes,
+    parse,
+    play,
+    barsAddUp,
+    removed,
+    removedCopies,
+    bars,
+    distinctEightGrams,
+    eightGrams,
+    copies,
+  } = report;
   const percent = (share: number): string => `${(100 * share).toFixed(1)}%`;
   return [
     `${counted(tunes, 'tune')} of ${bars.min === bars.max ? '' : `${bars.min} to `}${counted(bars.max, 'bar')}: ${tunes === 1 ? oneTune(report) : `${parse} parse, ${play} play, ${barsAddUp} with bars that add up`}.`,
-    ...(constraint ? [`The constraint removed ${percent(removed)} of the probability.`] : []),
+    ...(constraint
+      ? [
+          `The constraint removed ${percent(removed)} of the probability${removedCopies >= 5e-4 ? `, ${percent(removedCopies)} of it for copies` : ''}.`,
+        ]
+      : []),
     `Of ${counted(eightGrams, 'stretch', 'stretches')} of 8 characters ${distinctEightGrams} ${distinctEightGrams === 1 ? 'is' : 'are'} distinct.`,
     ...(copies
       ? [

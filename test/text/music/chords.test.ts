@@ -6,6 +6,7 @@ import { writeBar } from '../../../src/text/music/form/write-bar.js';
 import { stepOf } from '../../../src/text/music/form/melody.js';
 import { WHOLE_TICKS } from '../../../src/text/music/notation/meter.js';
 import { readMidi, readTunes, tuneMidi } from '../../../src/text/index.js';
+import { key, line, meter, midiBytes, notes, trackName } from './midi/midi-bytes.js';
 import { readScore } from '../../../src/text/music/midi/score.js';
 
 const tune = (body: string, key = 'C') => `X:1\nT:A tune\nM:4/4\nL:1/8\nK:${key}\n${body}\n`;
@@ -103,6 +104,44 @@ describe('chords of MIDI files', () => {
       ...['Dm7', 'G7', 'Cmaj7', 'C6', 'Am', 'F#dim'],
     ]);
     expect(read.body.replace(/"[^"]*"|\s/g, '')).toBe(body.replace(/"[^"]*"|\s/g, ''));
+  });
+
+  it('change within a bar where the accompaniment does, over a note that is tied there too', async () => {
+    const chordsIn = async (abc: string): Promise<string> => {
+      const { tune: read, remarks } = readMidi(await tuneMidi(abc));
+      const names = [...read.body.matchAll(/"[^"]*"/g)];
+      expect(remarks).toContain(`${names.length} chords of them written over the melody`);
+      return read.body.replace(/\s/g, '');
+    };
+    const body = '"Dm7"A2F2"G7"B2d2|"C"e4"Am"c4|"F"c8|"G7"d4"C"e4|]';
+    expect(await chordsIn(tune(body))).toBe(body);
+    // The whole note is one, and is tied where the chord changes under it; the rest needs no tie.
+    const long = await chordsIn(tune('"Dm"d4-"G7"d4|"C"d4"G7"z4|"C"c8|]'));
+    expect(long).toBe('"Dm"d4-"G7"d4|"C"d4"G7"z4|"C"c8|]');
+    const waltz = await chordsIn(tune('"G"B6|"C"e2g2"D7"f2|"G"g6|]').replace('M:4/4', 'M:3/4'));
+    expect(waltz).toBe('"G"B6|"C"e2g2"D7"f2|"G"g6|]');
+  });
+
+  it('are one in a bar whose accompaniment walks to other tones', () => {
+    // A bass from C over E and G to A, with the chord of C above.
+    const bass = line([
+      [48, 96],
+      [52, 96],
+      [55, 96],
+      [57, 96],
+    ]);
+    const pad = [64, 67, 72].map((pitch) => ({ pitch, start: 0, length: 384 }));
+    const melody = line([
+      [84, 192],
+      [79, 192],
+      [84, 384],
+    ]);
+    const end = [48, 52, 55].map((pitch) => ({ pitch, start: 384, length: 384 }));
+    const bytes = midiBytes([
+      [trackName('Melody'), meter(4, 4), key(0), ...notes(melody)],
+      [trackName('Piano'), ...notes([...bass, ...pad, ...end], 1)],
+    ]);
+    expect(readMidi(bytes).tune.body.replace(/\s/g, '')).toBe(`"C"c'4g4|"C"c'8|]`);
   });
 
   it('are none where one voice goes beside another', async () => {

@@ -1,3 +1,6 @@
+import { readMelody } from '../form/read-melody.js';
+import type { Tune } from '../notation/tune.js';
+import { tuneCopies } from './tune-copies.js';
 import { tuneDivergence, type TuneFigures } from './tune-figures.js';
 
 /** One line of a table of figures: what it is, of the tunes, and of those that they are held against. */
@@ -30,5 +33,16 @@ export function figureTable(tunes: TuneFigures, others: TuneFigures): FigureRow[
     bits('pitch classes apart, bits', apart.pitchClasses),
     bits('intervals apart, bits', apart.intervals),
     bits('lengths apart, bits', apart.lengths),
+  ];
+}
+
+/** How much of tunes is copied from others, in the same form. */
+export function copyRows(tunes: readonly Tune[], from: readonly Tune[]): FigureRow[] {
+  const copies = tuneCopies(tunes.map(readMelody), from.map(readMelody));
+  const row = (name: string, here: string): FigureRow => ({ name, tunes: here, others: '' });
+  return [
+    row('longest copy, bars', copies.longestBars.toFixed(2)),
+    row('longest copy of a tune, median, bars', copies.medianBars.toFixed(2)),
+    row('8-grams of notes that stand in the training', `${(100 * copies.seenEightGrams).toFixed(1)}%`),
   ];
 }

@@ -4,6 +4,8 @@ export type Ask =
   | {
       readonly symbol?: undefined;
       readonly allows: (symbol: string) => boolean;
+      /** Whether a symbol that is allowed would make too long a copy of the training. */
+      readonly copies?: (symbol: string) => boolean;
       /** Whether it is a note or a bar that is taken up, and no matter of form. */
       readonly isBody: boolean;
       readonly isNote: boolean;
@@ -13,6 +15,9 @@ export type Ask =
 export function settled(symbol: string, isNote = false): Ask {
   return { symbol, isNote };
 }
+
+/** Asks for what cannot come. */
+export const nothing: Ask = { allows: () => false, isBody: false, isNote: false };
 
 /** Asks for a matter of form. */
 export function* choose(allows: (symbol: string) => boolean): Generator<Ask, string, string> {

@@ -1,4 +1,5 @@
 import { SeqkitError } from '../../../base/errors.js';
+import type { CopyGuard } from '../copies/copy-guard.js';
 import type { BarFillings } from '../form/bar-fillings.js';
 import { chordAt, chordOf, chordSymbol, isChordSymbol, knownChordSymbol } from '../form/chord-symbols.js';
 import { ticksOf, type MelodyBar, type MelodyNote, type PlacedChord } from '../form/melody.js';
@@ -14,7 +15,7 @@ import {
 } from '../form/tune-symbols.js';
 import { isPlainLength } from '../notation/lengths.js';
 import { barTicks } from '../notation/meter.js';
-import { choose, settled, type Ask } from './ask.js';
+import { choose, nothing, settled, type Ask } from './ask.js';
 
 /** What two octave marks reach. */
 const [LOWEST_STEP, HIGHEST_STEP] = [-14, 20];
@@ -23,12 +24,16 @@ const [LOWEST_STEP, HIGHEST_STEP] = [-14, 20];
 export interface Made {
   readonly symbols: readonly string[];
   readonly bar: MelodyBar;
+  /** Whether its notes are the user's. */
+  readonly isGiven: boolean;
 }
 
 /** What stands already of a bar; what is undefined the model decides. */
 export interface GivenBar {
   readonly notes: readonly MelodyNote[] | undefined;
   readonly chords: readonly PlacedChord[] | undefined;
+  /** Whether the notes are the user's, and not some that the tune takes up. */
+  readonly isGiven: boolean;
 }
 
 /** Fills the bars of one tune, one after the other. */
@@ -38,17 +43,26 @@ export class BarMaking {
   readonly #style: SymbolStyle;
   readonly #whole: number;
   readonly #fillings: BarFillings;
+  readonly #guard: CopyGuard | undefined;
   #last: MelodyNote | undefined;
   /** Notes by their symbols, each read once. */
   readonly #notes = new Map<string, MelodyNote | undefined>();
 
-  /** @param style how the model is told where it stands: see `symbolsBefore` */
-  constructor(meter: string, register: Register, fillings: BarFillings, style: SymbolStyle) {
+  /**
+   * @param style how the model is told where it stands: see `symbolsBefore`
+   * @param guard undefined where copies may be of any length
+   */
+  constructor(
+    meter: string,
+    register: Register,
+    { fillings, style, guard }: { fillings: BarFillings; style: SymbolStyle; guard: CopyGuard | undefined },
+  ) {
     this.#register = register;
     this.#meter = meter;
     this.#style = style;
     this.#whole = barTicks(meter);
     this.#fillings = fillings;
+    this.#guard = guard;
   }
 
   /** @throws SeqkitError `bad-value` for an accidental that is told in no way */
@@ -67,13 +81,16 @@ export class BarMaking {
   *fill(
     from: number,
     end: number,
-    { notes: given, chords }: GivenBar,
+    { notes: given, chords, isGiven }: GivenBar,
     { mayTie, final }: { mayTie: boolean; final: string | undefined },
   ): Generator<Ask, Made, string> {
     const symbols: string[] = [];
     const notes: MelodyNote[] = [];
     const over = yield* this.#chords(chords);
     if (given) {
+      // Where what is taken up follows, its first notes may complete a copy that the bar before began.
+      if (isGiven) this.#guard?.break();
+      else if (this.#guard?.push(given) === false) yield nothing;
       let at = from;
       for (const note of given) {
         yield* this.#change(over, at - from, notes.at(-1));
@@ -85,7 +102,7 @@ export class BarMaking {
         at += note.ticks;
       }
       this.#last = notes.at(-1);
-      return made(symbols, notes, this.#whole, over);
+      return { ...made(symbols, notes, this.#whole, over), isGiven };
     }
     let at = from;
     let triplet = { ticks: 0, left: 0 };
@@ -94,10 +111,12 @@ export class BarMaking {
       yield* this.#before({ at, from, end, final });
       const symbol: string = yield {
         allows: (each) => this.#fits(each, { at, end, triplet, isFirst: at === from, mayTie, final }),
+        copies: (each) => this.#guard?.allows([this.#note(each)!]) === false,
         isBody: true,
         isNote: true,
       };
-      const note = noteOf(symbol, this.#register)!;
+      const note = this.#note(symbol)!;
+      this.#guard?.push([note]);
       if (triplet.left > 0) triplet = { ...triplet, left: triplet.left - 1 };
       else if (!isPlainLength(note.ticks / EIGHTH)) triplet = { ticks: note.ticks, left: 2 };
       symbols.push(symbol);
@@ -105,7 +124,7 @@ export class BarMaking {
       this.#last = note;
       at += note.ticks;
     }
-    return made(symbols, notes, this.#whole, over);
+    return { ...made(symbols, notes, this.#whole, over), isGiven: false };
   }
 
   /** The chords of a bar, told or asked for as it begins; undefined where the model has learnt none. */
@@ -142,6 +161,11 @@ export class BarMaking {
     for (const symbol of symbolsBefore({ ...place, meter: this.#meter }, this.#style)) yield settled(symbol);
   }
 
+  #note(symbol: string): MelodyNote | undefined {
+    if (!this.#notes.has(symbol)) this.#notes.set(symbol, noteOf(symbol, this.#register));
+    return this.#notes.get(symbol);
+  }
+
   #fits(
     symbol: string,
     bar: {
@@ -153,8 +177,7 @@ export class BarMaking {
       final: string | undefined;
     },
   ): boolean {
-    if (!this.#notes.has(symbol)) this.#notes.set(symbol, noteOf(symbol, this.#register));
-    const note = this.#notes.get(symbol);
+    const note = this.#note(symbol);
     if (!note) return false;
     const { at, end, triplet } = bar;
     const { ticks, tied, pitch } = note;
@@ -182,6 +205,6 @@ function made(
   notes: MelodyNote[],
   whole: number,
   chords: readonly PlacedChord[] | undefined,
-): Made {
+): Omit<Made, 'isGiven'> {
   return { symbols, bar: { notes, ticks: ticksOf(notes), whole, ...(chords && { chords }) } };
 }

@@ -18,6 +18,8 @@ export interface ComposedReport {
   readonly barsAddUp: number;
   /** The probability that the constraint removed, the mean over all characters of bodies. */
   readonly removed: number;
+  /** How much of it for what would have copied too much of the training. */
+  readonly removedCopies: number;
   /** Bar lines with notes before them; zeros where there are no tunes. */
   readonly bars: { readonly min: number; readonly max: number; readonly mean: number };
   /** Stretches of eight characters in the bodies: different ones, and all. */
@@ -54,6 +56,7 @@ export async function describeTunes(
   let play = 0;
   let barsAddUp = 0;
   let removed = 0;
+  let removedCopies = 0;
   let characters = 0;
   const bars: number[] = [];
   const bodies = tunes.map((tune) => tune.text.replace(/^(?:[A-Z]:.*\n)*/, '').trimEnd());
@@ -63,6 +66,7 @@ export async function describeTunes(
     if (tune.plays ?? (await playFaults(tune.abc)).length === 0) play += 1;
     if (parses && readTunes(tune.abc).tunes.length === 1) barsAddUp += 1;
     removed += tune.removed * tune.characters;
+    removedCopies += (tune.removedCopies ?? 0) * tune.characters;
     characters += tune.characters;
     bars.push(bodies[i].split(/[|:]+[\]1-2]?/).filter((bar) => /[A-Ga-gzx]/.test(bar)).length);
   }
@@ -77,6 +81,7 @@ export async function describeTunes(
   return {
     ...{ tunes: tunes.length, parse, play, barsAddUp },
     removed: characters === 0 ? 0 : removed / characters,
+    removedCopies: characters === 0 ? 0 : removedCopies / characters,
     bars: {
       min: bars.reduce((min, count) => Math.min(min, count), bars[0] ?? 0),
       max: bars.reduce((max, count) => Math.max(max, count), 0),

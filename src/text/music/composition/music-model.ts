@@ -63,6 +63,8 @@ export interface ComposedTune extends Making {
   readonly abc: string;
   /** Whether it was heard to parse and to play, as each tune made under the constraint is. */
   readonly plays?: true;
+  /** Of a `TuneModel`: how much of `removed` would have copied more of the training than `maxCopy` lets it. */
+  readonly removedCopies?: number;
   /** Of a `TuneModel`: how likely it is to the model, in nats a bar. */
   readonly natsPerBar?: number;
 }

@@ -3,6 +3,7 @@ import { isPlainObject } from '../../../base/schema/index.js';
 import { figuresOf, type TuneFigures } from '../analysis/tune-figures.js';
 import { seenFillings, type SeenFillings } from '../form/bar-fillings.js';
 import type { Melody } from '../form/melody.js';
+import { RowTable, seenRows, type SeenRows } from '../copies/seen-rows.js';
 import { readKey } from '../notation/key.js';
 import { readMeter, readUnit } from '../notation/meter.js';
 import { seenIn, type Seen } from './seen.js';
@@ -15,17 +16,31 @@ export interface SeenTunes extends Seen {
   readonly fillings: SeenFillings;
   /** Undefined in files of models that drew the form themselves. */
   readonly forms?: readonly SeenForm[];
+  /** Of each training the rows of notes that it had; undefined in files of models that did not keep them. */
+  readonly rows?: readonly SeenRows[];
   /** What the tunes are like that it was trained on. */
   readonly figures: TuneFigures;
 }
 
-/** What some tunes hold. @param symbols those that the model reads and writes */
-export function seenTunes(melodies: readonly Melody[], symbols: readonly string[]): SeenTunes {
+/**
+ * What some tunes hold.
+ * @param symbols those that the model reads and writes
+ * @param before rows of earlier trainings of the same model
+ */
+export function seenTunes(
+  melodies: readonly Melody[],
+  symbols: readonly string[],
+  before: readonly SeenRows[] = [],
+): SeenTunes {
+  const here = seenRows(melodies);
+  const isNew = here && before.every(({ hashes }) => hashes !== here.hashes);
+  const rows = isNew ? [...before, here] : before;
   return {
     ...seenIn(melodies),
     symbols,
     fillings: seenFillings(melodies),
     forms: seenForms(melodies),
+    ...(rows.length > 0 && { rows }),
     figures: figuresOf(melodies),
   };
 }
@@ -40,6 +55,7 @@ export function checkSeenTunes(value: unknown, source: string): SeenTunes {
     isPlainObject(value['fillings']) &&
     Object.values(value['fillings']).every((rows) => listHolds(rows, isFilling)) &&
     (value['forms'] === undefined || listHolds(value['forms'], isSeenForm)) &&
+    (value['rows'] === undefined || listHolds(value['rows'], (rows) => RowTable.of(rows) !== undefined)) &&
     isPlainObject(value['figures']) &&
     typeof value['tunes'] === 'number';
   if (isWhole) return value as unknown as SeenTunes;

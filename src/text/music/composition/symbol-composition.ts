@@ -16,6 +16,8 @@ export interface MadeMelody {
   readonly melody: Melody;
   /** The probability that the constraint took from the notes that were chosen, on average. */
   readonly removed: number;
+  /** How much of it for what would have copied too much of the training. */
+  readonly removedCopies: number;
   /** How many notes and bars taken up were chosen. */
   readonly choices: number;
   /** Nats of all symbols of the body, given ones too, as the model sees them. */
@@ -28,6 +30,7 @@ interface Voice {
   readonly recent: number[];
   ask: IteratorResult<Ask, Melody>;
   removed: number;
+  removedCopies: number;
   choices: number;
   nats: number;
   deadEnd: SeqkitError | undefined;
@@ -60,7 +63,8 @@ export async function makeSideBySide(
   const lengthOf = names.map((name) => lengths.indexOf(name?.split(':')[1]));
   const end = numbers.get(formSymbols.end) ?? 0;
   const voices: Voice[] = makings.map(({ making, random }) => ({
-    ...{ making, random, recent: [], removed: 0, choices: 0, nats: 0, deadEnd: undefined },
+    ...{ making, random, recent: [], removed: 0, removedCopies: 0, choices: 0, nats: 0 },
+    deadEnd: undefined,
     ask: making.next(),
   }));
   const stepper = model.stepper({ batch: voices.length });
@@ -76,10 +80,12 @@ export async function makeSideBySide(
   } finally {
     stepper.dispose();
   }
-  return voices.map(({ ask, removed, choices, nats, deadEnd }) => {
+  return voices.map(({ ask, removed, removedCopies, choices, nats, deadEnd }) => {
     if (deadEnd) return { reason: deadEnd };
     if (!ask.done) return undefined;
-    return { melody: ask.value, removed: choices === 0 ? 0 : removed / choices, choices, nats };
+    const each = Math.max(1, choices);
+    const taken = { removed: removed / each, removedCopies: removedCopies / each };
+    return { melody: ask.value, ...taken, choices, nats };
   });
 
   /** Answers a voice's asks up to one whose symbol the model knows. */
@@ -126,11 +132,13 @@ export async function makeSideBySide(
     row: ArrayLike<number>,
     plain: ArrayLike<number>,
   ): number | undefined {
-    const allowed = names.map((name) => name !== undefined && ask.allows(name));
+    const fits = names.map((name) => name !== undefined && ask.allows(name));
+    const { copies } = ask;
+    const allowed = copies ? fits.map((fit, token) => fit && !copies(names[token]!)) : fits;
     if (!allowed.includes(true)) {
       voice.deadEnd = new SeqkitError('Nothing can come next with what the model has seen.', {
         code: 'bad-value',
-        hint: 'Ask for another key, meter, type, form or opening, or train the model with more tunes.',
+        hint: 'Ask for another key, meter, type, form or opening, let it copy more of the training, or train it with more tunes.',
       });
       return undefined;
     }
@@ -143,9 +151,10 @@ export async function makeSideBySide(
       token = sampleToken(masked, voice.random, sampling, voice.recent);
     }
     if (ask.isBody) {
-      let removed = 0;
-      for (let i = 0; i < allowed.length; i++) if (!allowed[i]) removed += plain[i];
-      voice.removed += removed;
+      for (let i = 0; i < allowed.length; i++) {
+        if (!allowed[i]) voice.removed += plain[i];
+        if (fits[i] && !allowed[i]) voice.removedCopies += plain[i];
+      }
       voice.choices += 1;
       voice.nats += surprisal(plain[token]);
     }

@@ -1,12 +1,7 @@
+import { CopyGuard, type CopyLimit } from '../copies/copy-guard.js';
 import type { BarFillings } from '../form/bar-fillings.js';
 import { areSameChords } from '../form/chord-symbols.js';
-import {
-  ticksOf,
-  type Melody,
-  type MelodyBar,
-  type MelodySection,
-  type PlacedChord,
-} from '../form/melody.js';
+import { ticksOf, type Melody, type MelodySection, type PlacedChord } from '../form/melody.js';
 import {
   finalSymbol,
   formSymbols,
@@ -38,6 +33,8 @@ export interface Known {
    * @returns undefined where the model decides
    */
   form(heading: Pick<Heading, 'type' | 'meter'>, opening: number): readonly SectionPlan[] | undefined;
+  /** Undefined where copies may be of any length. */
+  readonly copies?: CopyLimit | undefined;
 }
 
 /**
@@ -117,10 +114,11 @@ class BodyMaking {
   readonly #register: Register;
   readonly #style: SymbolStyle;
   readonly #bars: BarMaking;
+  readonly #guard: CopyGuard | undefined;
   /** The bars so far but pickups, as they stand. */
   readonly #before: Made[] = [];
   /** Pickup and bars of each section, for those that take it up whole. */
-  readonly #sections: { pickup: MelodyBar | undefined; row: readonly Made[] }[] = [];
+  readonly #sections: { pickup: Made | undefined; row: readonly Made[] }[] = [];
   readonly #progression: TunePlan['progression'];
   /** The pickup of the first section, which the others share. */
   #pickup: number | undefined;
@@ -132,7 +130,10 @@ class BodyMaking {
     this.#fillings = known.fillings(heading.meter);
     this.#whole = barTicks(heading.meter);
     this.#style = styleOf(known.symbols);
-    this.#bars = new BarMaking(heading.meter, register, this.#fillings, this.#style);
+    this.#guard = known.copies && new CopyGuard(known.copies, { register, whole: this.#whole });
+    this.#bars = new BarMaking(heading.meter, register, {
+      ...{ fillings: this.#fillings, style: this.#style, guard: this.#guard },
+    });
   }
 
   *section(plan: SectionPlan, index: number, isLast: boolean): Generator<Ask, MelodySection, string> {
@@ -142,16 +143,18 @@ class BodyMaking {
     const count = yield* this.#count(model ? { ...plan, bars: model.row.length } : plan);
     const pickup = yield* this.#pickupOf(plan);
     const whole = this.#whole;
-    const first: MelodyBar[] = [];
+    let opening: Made | undefined;
     if (pickup > 0) {
-      const notes = plan.pickupNotes ?? model?.pickup?.notes;
-      const chords = this.#progression ? [] : model?.pickup?.chords;
-      const { bar } = yield* this.#bars.fill(
+      const like = model?.pickup;
+      opening = yield* this.#bars.fill(
         ...([whole - pickup, whole] as const),
-        { notes, chords },
+        {
+          notes: plan.pickupNotes ?? like?.bar.notes,
+          chords: this.#progression ? [] : like?.bar.chords,
+          isGiven: plan.pickupNotes !== undefined || like?.isGiven === true,
+        },
         { mayTie: false, final: undefined },
       );
-      first.push(bar);
     }
     const row: Made[] = [];
     for (let j = 0; j < count; j++) {
@@ -159,19 +162,21 @@ class BodyMaking {
       yield settled(
         formSymbols.place({ left, part: 'bars', isLast: isLast && left === 1 && kind !== 'endings' }),
       );
+      const like = model?.row.at(j);
       const given = {
-        notes: plan.notes?.[j] ?? model?.row.at(j)?.bar.notes,
-        chords: this.#chordsOf(j) ?? model?.row.at(j)?.bar.chords,
+        notes: plan.notes?.[j] ?? like?.bar.notes,
+        chords: this.#chordsOf(j) ?? like?.bar.chords,
+        isGiven: plan.notes?.[j] !== undefined || like?.isGiven === true,
       };
       const length = left === 1 ? whole - pickup : whole;
       row.push(yield* this.#bar(length, given, { mayTie: j > 0 || pickup > 0, isFinal: left === 1 }));
     }
-    this.#sections.push({ pickup: first.at(0), row });
+    this.#sections.push({ pickup: opening, row });
     const second = kind === 'endings' ? yield* this.#second(plan, { count, pickup, isLast }) : [];
     const split = row.length - (plan.first ?? second.length);
     const bars = row.map(({ bar }) => bar);
     return {
-      bars: [...first, ...bars.slice(0, split)],
+      bars: [...(opening ? [opening.bar] : []), ...bars.slice(0, split)],
       first: bars.slice(split),
       second: second.map(({ bar }) => bar),
       repeated: kind !== 'once',
@@ -237,7 +242,8 @@ class BodyMaking {
       if (left < length) yield settled(formSymbols.place(place(left)));
       // It stands in the place of as many bars at the end of the first pass.
       const chords = this.#chordsOf(count - left);
-      const given = { notes: plan.secondNotes?.[length - left], chords };
+      const notes = plan.secondNotes?.[length - left];
+      const given = { notes, chords, isGiven: notes !== undefined };
       const goal = left === 1 ? this.#whole - pickup : this.#whole;
       second.push(yield* this.#bar(goal, given, { mayTie: left < length, isFinal: left === 1 }));
     }
@@ -254,7 +260,7 @@ class BodyMaking {
   /** A bar but a pickup: one that is taken up, one that is given, or one of its own. */
   *#bar(
     length: number,
-    { notes: given, chords }: GivenBar,
+    { notes: given, chords, isGiven }: GivenBar,
     { mayTie, isFinal }: { mayTie: boolean; isFinal: boolean },
   ): Generator<Ask, Made, string> {
     let made: Made;
@@ -271,20 +277,32 @@ class BodyMaking {
       const name = given.map((note) => this.#bars.symbolOf(note)).join(' ');
       const at = this.#before.findLastIndex(({ symbols }) => symbols.join(' ') === name);
       yield settled(formSymbols.same(at < 0 ? 0 : this.#before.length - at));
-      made = yield* this.#bars.fill(0, length, { notes: given, chords }, { mayTie, final });
+      made = yield* this.#bars.fill(0, length, { notes: given, chords, isGiven }, { mayTie, final });
     } else {
       const symbol: string = yield {
         allows: (each) => this.#mayTakeUp(each, length, { final, chords }),
+        copies: (each) => this.#wouldCopy(numberOf(each)),
         isBody: true,
         isNote: false,
       };
       const back = numberOf(symbol);
-      const taken = back === 0 ? undefined : this.#before.at(-back)!.bar;
-      const like = { notes: taken?.notes, chords: chords ?? taken?.chords };
+      const taken = back === 0 ? undefined : this.#before.at(-back)!;
+      const like = {
+        notes: taken?.bar.notes,
+        chords: chords ?? taken?.bar.chords,
+        isGiven: taken?.isGiven === true,
+      };
       made = yield* this.#bars.fill(0, length, like, { mayTie, final });
     }
     this.#before.push(made);
     return made;
+  }
+
+  /** Whether the notes of a bar so many before would go on in a copy. */
+  #wouldCopy(back: number): boolean {
+    if (back === 0) return false;
+    const { bar, isGiven } = this.#before.at(-back)!;
+    return !isGiven && this.#guard?.allows(bar.notes) === false;
   }
 
   #mayTakeUp(

@@ -2,13 +2,22 @@ import type { AbortSignalLike } from '../../../base/abort-signal.js';
 import { SeqkitError } from '../../../base/errors.js';
 import { EventLoopYielder } from '../../../base/host/yield-to-event-loop.js';
 import { Random } from '../../../base/math/random.js';
-import { abortSignal, flag, optional, optionsSchema, text, wholeNumber } from '../../../base/schema/index.js';
+import {
+  abortSignal,
+  flag,
+  number,
+  optional,
+  optionsSchema,
+  text,
+  wholeNumber,
+} from '../../../base/schema/index.js';
 import type { FileSource } from '../../../base/source/file-source.js';
 import { TextModel, type TextModelOptions } from '../../model/text-model.js';
 import type { OpenTextOptions } from '../../model/text-model-options.js';
 import { candidateRandom, likeliestOf } from '../../sampling/candidates.js';
 import { samplingTable, type SamplingOptions } from '../../sampling/sampling.js';
 import type { TextFitOptions, TextHistory } from '../../training/text-training.js';
+import { copyLimit } from '../copies/copy-limit.js';
 import { BarFillings } from '../form/bar-fillings.js';
 import { isChordSymbol } from '../form/chord-symbols.js';
 import { writtenBars, type Melody } from '../form/melody.js';
@@ -37,6 +46,12 @@ export interface ComposeTuneOptions extends SamplingOptions, AskedTune {
   seed?: number;
   /** So many are drawn for each tune, and the one that is likeliest to the model a bar is kept. @default 1 */
   bestOf?: number;
+  /**
+   * A stretch that is copied from the tunes of the training, in whatever key, is shorter than so many bars, at least 2; 0
+   * for no limit. What the user gave is not counted, nor bars that are taken up from it. Files of models that kept no
+   * record of the rows of notes in their training have no limit. @default 2
+   */
+  maxCopy?: number;
   /** Ends the composition; tunes that had come to their end by then stay, the others are left out. */
   signal?: AbortSignalLike;
 }
@@ -56,6 +71,7 @@ const composeOptions = optionsSchema<ComposeTuneOptions>('compose', {
   count: optional(wholeNumber({ min: 1 })),
   seed: optional(wholeNumber()),
   bestOf: optional(wholeNumber({ min: 1, max: 1_000 })),
+  maxCopy: optional(number({ min: 0 })),
   signal: optional(abortSignal),
   ...samplingTable,
 });
@@ -178,6 +194,7 @@ export class TuneModel {
     const seen = seenTunes(
       learnt.map(({ melody }) => melody),
       table.symbols,
+      before?.rows,
     );
     const shuffled = new Random(this.text.seed).fork('tunes').shuffle(learnt);
     // As after the end of the tune before.
@@ -204,6 +221,7 @@ export class TuneModel {
     const fillings = new Map<string, BarFillings>();
     const known = {
       symbols: seen.symbols,
+      copies: copyLimit(given.maxCopy, seen.rows),
       fillings: (meter: string): BarFillings => {
         if (!fillings.has(meter)) fillings.set(meter, new BarFillings(seen.fillings[meter] ?? []));
         return fillings.get(meter)!;
@@ -305,7 +323,7 @@ function randomOf(seed: number, candidate: number, draw: number): Random {
 
 /** @returns undefined where it cannot be written, or players would get it wrong */
 async function composedTune(
-  { melody, removed, choices, nats }: MadeMelody,
+  { melody, removed, removedCopies, choices, nats }: MadeMelody,
   title: string,
   number: number,
 ): Promise<ComposedTune | undefined> {
@@ -316,7 +334,7 @@ async function composedTune(
   const abc = `X:${number}\nT:${escapedTitle(title)}\n${playerText(written)}`;
   if ((await tuneFaults(abc)).length > 0) return undefined;
   return {
-    ...{ title, abc, text: written, removed, characters: choices, plays: true },
+    ...{ title, abc, text: written, removed, removedCopies, characters: choices, plays: true },
     natsPerBar: nats / writtenBars(melody).length,
   };
 }

@@ -1,4 +1,4 @@
-import { barTicks } from '../notation/meter.js';
+import { barTicks, WHOLE_TICKS } from '../notation/meter.js';
 import { chordKinds, type Chord, type ChordKind } from '../notation/chord-names.js';
 import type { MidiNote } from './midi-note.js';
 
@@ -10,41 +10,100 @@ const [PASSING, LEAST_SHARE] = [0.04, 0.7];
 const BASS = 0.08;
 
 /**
- * The chord that an accompaniment plays in each bar: of those whose tones all sound, the one whose tones sound longest.
- * @param begin where the first bar begins, in ticks
- * @returns undefined for bars in which no chord sounds, such as those of a single line
+ * What a change within a bar must gain, in shares of a bar: where one chord fits it nearly as well, it has one. More
+ * off the middle: the bass there may be a tone of both chords.
  */
-export function chordsOfBars(
+const [CHANGE, OFF_MIDDLE] = [0.08, 0.04];
+
+/** A chord from a time of the file on. */
+export interface HeardChord {
+  readonly at: number;
+  readonly chord: Chord;
+}
+
+/**
+ * Hears the chords that an accompaniment plays in a bar: of those whose tones all sound, the one whose tones sound
+ * longest. It changes within the bar, on a beat, where the parts have other chords that fit much better.
+ * @param offset where a bar begins, in ticks
+ * @returns what hears the bars, asked for in order; none where no chord sounds, as in bars of a single line
+ */
+export function chordHearing(
   notes: readonly MidiNote[],
-  { meter, begin, bars }: { meter: string; begin: number; bars: readonly { readonly ticks: number }[] },
-): (Chord | undefined)[] {
+  { meter, offset }: { meter: string; offset: number },
+): (from: number, to: number) => HeardChord[] {
   const whole = barTicks(meter);
+  const beat = countedBeat(meter);
   const ordered = notes.toSorted((a, b) => a.start - b.start);
-  let from = begin;
   let first = 0;
-  return bars.map(({ ticks }) => {
-    const to = from + ticks;
+  return (from, to) => {
     // A note lasts for some bars at most: what began long before is over.
     while (first < ordered.length && ordered[first].start < from - 4 * whole) first += 1;
-    const heard: Heard[] = [];
-    for (let n = first; n < ordered.length && ordered[n].start < to; n++) {
-      const { pitch, start, end } = ordered[n];
-      const sounds = Math.min(end, to) - Math.max(start, from);
-      if (sounds > 0) heard.push({ pitch, start: Math.max(start, from), ticks: sounds });
+    let last = first;
+    while (last < ordered.length && ordered[last].start < to) last += 1;
+    const here = ordered.slice(first, last);
+    const places = [from];
+    for (let at = offset + beat * Math.ceil((from - offset) / beat); at < to; at += beat) {
+      if (at > from) places.push(at);
     }
-    from = to;
-    return chordOf(heard);
+    const cost = (at: number): number => CHANGE + ((at - offset) % (whole / 2) === 0 ? 0 : OFF_MIDDLE);
+    return bestRow(here, [...places, to], cost);
+  };
+}
+
+/**
+ * The chords of a bar, each over some of its beats, that fit best in sum, by dynamic programming.
+ * @param places where beats begin, and its end
+ * @param cost what a change at a place must gain
+ */
+function bestRow(
+  notes: readonly MidiNote[],
+  places: readonly number[],
+  cost: (at: number) => number,
+): HeardChord[] {
+  const length = places.at(-1)! - places[0];
+  /** The best row up to each place. */
+  const rows: { score: number; chords: readonly HeardChord[] }[] = [{ score: 0, chords: [] }];
+  for (let end = 1; end < places.length; end++) {
+    let best = { score: -Infinity, chords: rows[0].chords };
+    for (let begin = 0; begin < end; begin++) {
+      const [at, to] = [places[begin], places[end]];
+      const heard = chordOf(heardIn(notes, at, to));
+      const fit = ((to - at) / length) * (heard?.score ?? 0);
+      const score = rows[begin].score + fit - (begin > 0 ? cost(at) : 0);
+      if (score <= best.score) continue;
+      best = { score, chords: [...rows[begin].chords, ...(heard ? [{ at, chord: heard.chord }] : [])] };
+    }
+    rows.push(best);
+  }
+  const { chords } = rows.at(-1)!;
+  return chords.filter(({ chord }, i) => i === 0 || !isSame(chord, chords[i - 1].chord));
+}
+
+function isSame(a: Chord, b: Chord): boolean {
+  return a.root === b.root && a.kind === b.kind;
+}
+
+/** Ticks of what is counted in a meter: a dotted quarter in 6/8, else the note below. */
+function countedBeat(meter: string): number {
+  const [beats, below] = (meter === 'C|' ? '2/2' : meter).split('/').map(Number);
+  return ((beats > 3 && beats % 3 === 0 && below >= 8 ? 3 : 1) * WHOLE_TICKS) / below;
+}
+
+function heardIn(notes: readonly MidiNote[], from: number, to: number): Heard[] {
+  return notes.flatMap(({ pitch, start, end }) => {
+    const sounds = Math.min(end, to) - Math.max(start, from);
+    return sounds > 0 ? [{ pitch, start: Math.max(start, from), ticks: sounds }] : [];
   });
 }
 
-/** What sounds of a note within a bar. */
+/** What sounds of a note within a bar, or a part of one. */
 interface Heard {
   readonly pitch: number;
   readonly start: number;
   readonly ticks: number;
 }
 
-function chordOf(heard: readonly Heard[]): Chord | undefined {
+function chordOf(heard: readonly Heard[]): { chord: Chord; score: number } | undefined {
   const time = new Array<number>(12).fill(0);
   for (const { pitch, ticks } of heard) time[pitch % 12] += ticks;
   const total = time.reduce((sum, each) => sum + each, 0);
@@ -65,5 +124,5 @@ function chordOf(heard: readonly Heard[]): Chord | undefined {
       if (!best || score > best.score) best = { chord: { root, kind }, score };
     }
   }
-  return best?.chord;
+  return best;
 }

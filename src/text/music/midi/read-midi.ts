@@ -4,16 +4,13 @@ import { barTicks, WHOLE_TICKS } from '../notation/meter.js';
 import { readTunes } from '../notation/read-tunes.js';
 import { writeTune, type Tune } from '../notation/tune.js';
 import { lineOfText } from '../notation/tune-values.js';
-import { withSymbols } from '../form/harmony.js';
-import { writtenBars } from '../form/melody.js';
-import { readMelody } from '../form/read-melody.js';
 import { chordName } from '../notation/chord-names.js';
-import { chordsOfBars } from './accompaniment.js';
+import { chordHearing } from './accompaniment.js';
 import { findKey } from './key-finding.js';
 import { isPercussion, melodyOf, type Melody, type MelodyEvent } from './melody.js';
 import { beginsAsMidi, readScore, type MidiPart, type MidiScore } from './score.js';
 import { HIGHEST_PITCH, LOWEST_PITCH } from './spelling.js';
-import { transcribe, UNIT } from './transcription.js';
+import { transcribe, UNIT, type PlacedSymbol } from './transcription.js';
 
 const midiOptions = optionsSchema<{ title?: string }>('readMidi', { title: optional(lineOfText) });
 const midiBytes: Schema<Uint8Array> = instanceOf(Uint8Array, "a MIDI file's bytes, a Uint8Array");
@@ -70,7 +67,8 @@ export function readMidi(bytes: Uint8Array, options: { title?: string } = {}): M
     events.map(({ pitches, start, end }) => ({ pitch: pitches[0], length: end - start })),
   );
   const keyAt = keysOf(score, guessedKey);
-  const { body, moved, furthest, lost } = transcribe(events, { ...bars, keyAt });
+  const symbolsOf = symbolsUnder(melody, bars, keyAt(bars.offset));
+  const { body, symbols, moved, furthest, lost } = transcribe(events, { ...bars, keyAt, symbolsOf });
   const tune: Tune = {
     ...{
       title: score.title || title,
@@ -83,15 +81,14 @@ export function readMidi(bytes: Uint8Array, options: { title?: string } = {}): M
   };
   const [read] = readTunes(writeTune(tune, 1)).tunes;
   if (!read) throw notATune(readTunes(writeTune(tune, 1)).faults[0].reason);
-  const { body: withChords, chords } = accompanied(read, melody, bars);
   return {
-    tune: { ...read, body: withChords },
+    tune: read,
     remarks: [
       ...(score.tracks !== score.saidTracks
         ? [`${noun(score.tracks, 'track')}, though the header says ${score.saidTracks}`]
         : []),
       ...describeParts(melody),
-      ...counted(chords, 'chord', 'of them written over the melody'),
+      ...counted(symbols, 'chord', 'of them written over the melody'),
       ...counted(melody.under, 'note', 'under the melody left out'),
       ...counted(melody.cut, 'note', 'cut short where a higher one begins'),
       ...counted(lost, 'note', 'too short for a 1/32 left out'),
@@ -109,22 +106,17 @@ export function readMidi(bytes: Uint8Array, options: { title?: string } = {}): M
   };
 }
 
-/** The body with the chords over it that the other parts play. */
-function accompanied(
-  tune: Tune,
+/** The symbols of the chords that the other parts play, bar by bar. */
+function symbolsUnder(
   { others }: Melody,
-  { meter, offset }: Bars,
-): { body: string; chords: number } {
-  const notes = others.filter((part) => !isPercussion(part)).flatMap((part) => part.notes);
-  if (notes.length === 0) return { body: tune.body, chords: 0 };
-  const bars = writtenBars(readMelody(tune));
-  const begin = bars[0].ticks < bars[0].whole ? offset - bars[0].ticks : offset;
-  const chords = chordsOfBars(notes, { meter, begin, bars });
-  const names = chords.map((chord) => chord && chordName(chord, tune.key));
-  return {
-    body: withSymbols(tune.body, names),
-    chords: chords.filter((chord) => chord !== undefined).length,
-  };
+  bars: Bars,
+  key: string,
+): (from: number, to: number) => PlacedSymbol[] {
+  const hear = chordHearing(
+    others.filter((part) => !isPercussion(part)).flatMap((part) => part.notes),
+    bars,
+  );
+  return (from, to) => hear(from, to).map(({ at, chord }) => ({ at, name: chordName(chord, key) }));
 }
 
 /** The key from a time on; asked for times in order, it goes through the changes once. */

@@ -1,4 +1,4 @@
-import { lengthText } from '../notation/lengths.js';
+import { isPlainLength, lengthText } from '../notation/lengths.js';
 import { barTicks, unitTicks, WHOLE_TICKS } from '../notation/meter.js';
 import type { MelodyEvent } from './melody.js';
 import { quantize, type Moved, type Placed } from './quantization.js';
@@ -18,11 +18,21 @@ interface NoteSpan {
   readonly to: number;
   /** Whether its notes go on in the next span. */
   readonly tied: boolean;
+  /** The chord symbol over its beginning. */
+  readonly symbol?: string;
+}
+
+/** A chord symbol, and the time at which it stands. */
+export interface PlacedSymbol {
+  readonly at: number;
+  readonly name: string;
 }
 
 /** A melody in ABC. */
 export interface Transcription extends Moved {
   readonly body: string;
+  /** How many chord symbols were written. */
+  readonly symbols: number;
 }
 
 /**
@@ -30,10 +40,21 @@ export interface Transcription extends Moved {
  * @param events in order of time; bar lines lie at `offset` and whole bars from there
  * @param options.offset of the first whole bar, in ticks; what comes before it is the pickup
  * @param options.keyAt the key from a time on
+ * @param options.symbolsOf the chord symbols of a bar from one time to another; asked for bars in order
  */
 export function transcribe(
   events: readonly MelodyEvent[],
-  { meter, offset, keyAt }: { meter: string; offset: number; keyAt: (ticks: number) => string },
+  {
+    meter,
+    offset,
+    keyAt,
+    symbolsOf,
+  }: {
+    meter: string;
+    offset: number;
+    keyAt: (ticks: number) => string;
+    symbolsOf: (from: number, to: number) => readonly PlacedSymbol[];
+  },
 ): Transcription {
   const whole = barTicks(meter);
   const { placed, triplets, ...report } = quantize(events, { meter, whole, offset });
@@ -45,6 +66,7 @@ export function transcribe(
   let keyHere = keyAt(offset);
   const first = pickup > 0 ? offset - whole : offset;
   let written = pickup > 0 ? -1 : 0;
+  let symbols = 0;
   // What is over before a bar is left behind, so that each is looked at once.
   let note = 0;
   let tuplet = 0;
@@ -61,18 +83,23 @@ export function transcribe(
     while (note < placed.length && placed[note].end <= begin) note += 1;
     while (tuplet < triplets.length && triplets[tuplet].to <= begin) tuplet += 1;
     const here = untilBar(triplets, tuplet, end, ({ from: at }) => at);
-    const spans = spansOf(
-      untilBar(placed, note, end, ({ start: at }) => at),
+    const spans = withSymbols(
+      spansOf(
+        untilBar(placed, note, end, ({ start: at }) => at),
+        here,
+        begin,
+        end,
+      ),
+      symbolsOf(begin, end),
       here,
-      begin,
-      end,
     );
+    symbols += spans.filter(({ symbol }) => symbol !== undefined).length;
     lines.at(-1)!.push(`${change}${writeBar(spans, here, { from, meter }, speller)}`);
     written += 1;
     if (written > 0 && written % BARS_OF_LINE === 0 && from + whole < last) lines.push([]);
   }
   const bars = lines.map((line) => line.join('|'));
-  return { body: `${bars.join('|\n')}|]\n`, ...report };
+  return { body: `${bars.join('|\n')}|]\n`, symbols, ...report };
 }
 
 /** Those from an index on that begin before a bar line. */
@@ -113,6 +140,38 @@ function spansOf(
   return spans;
 }
 
+/**
+ * Spans with the symbols that begin in them. A note over which a chord changes is tied, if its parts are plain; else the
+ * symbol stands over the next one, if that begins before the symbol after.
+ */
+function withSymbols(
+  spans: readonly NoteSpan[],
+  symbols: readonly PlacedSymbol[],
+  triplets: readonly Triplet[],
+): NoteSpan[] {
+  const unit = unitTicks(UNIT);
+  const cut = symbols.reduce<readonly NoteSpan[]>(
+    (all, { at }) =>
+      all.flatMap((span) => {
+        const { from, to, pitches } = span;
+        const isPlain = isPlainLength((at - from) / unit) && isPlainLength((to - at) / unit);
+        const isWithin = at > from && at < to && !triplets.some((each) => each.from < at && each.to > at);
+        if (!isWithin || !isPlain) return [span];
+        return [
+          { ...span, to: at, tied: pitches.length > 0 },
+          { ...span, graces: [], from: at },
+        ];
+      }),
+    spans,
+  );
+  return cut.map((span, i) => {
+    const before = cut.at(i - 1)!;
+    const begun = symbols.findLast(({ at }) => at <= span.from);
+    const isNew = begun && (i === 0 || begun.at > before.from);
+    return isNew ? { ...span, symbol: begun.name } : span;
+  });
+}
+
 function writeBar(
   spans: readonly NoteSpan[],
   triplets: readonly Triplet[],
@@ -147,17 +206,19 @@ function groupTicks(meter: string): number {
 }
 
 /** @param stretch how much longer it is written than it sounds */
-function writeSpan({ pitches, graces, from, to, tied }: NoteSpan, stretch: number, speller: Speller): string {
+function writeSpan(span: NoteSpan, stretch: number, speller: Speller): string {
+  const { pitches, graces, from, to, tied, symbol } = span;
   const lengths = writable((to - from) * stretch);
+  const over = symbol === undefined ? '' : `"${symbol}"`;
   if (pitches.length === 0)
-    return lengths.map((length) => `z${lengthText(length / unitTicks(UNIT))}`).join('');
+    return over + lengths.map((length) => `z${lengthText(length / unitTicks(UNIT))}`).join('');
   const grace = graces.map((pitch) => speller.write(pitch)).join('');
   const notes = lengths.map((length, i) => {
     const names = pitches.map((pitch) => speller.write(pitch));
     const tie = tied || i < lengths.length - 1 ? '-' : '';
     return `${names.length === 1 ? names[0] : `[${names.join('')}]`}${lengthText(length / unitTicks(UNIT))}${tie}`;
   });
-  return `${grace === '' ? '' : `{${grace}}`}${notes.join('')}`;
+  return `${over}${grace === '' ? '' : `{${grace}}`}${notes.join('')}`;
 }
 
 /** A length as those that one note head and a dot can show, the longest first. */
