@@ -1,6 +1,7 @@
 /** Other people's formats: models and vectors, in and out. */
 export { toOnnx } from './onnx/to-onnx.js';
 export type { OnnxDescription, OnnxExport, OnnxOptions } from './onnx/to-onnx.js';
+export type { SoundDescription } from './onnx/sound/sound-front.js';
 export type { CRFScores } from './source/described-parts.js';
 export { checkOnnx } from './onnx/check/check-onnx.js';
 export type { OnnxDifference } from './onnx/check/onnx-difference.js';

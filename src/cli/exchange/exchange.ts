@@ -25,6 +25,7 @@ interface ExportOptions {
   readonly out: string;
   readonly step: boolean;
   readonly int8: boolean;
+  readonly withFeatures: boolean;
   readonly halfvec: boolean;
   readonly table?: string;
   readonly threshold?: number;
@@ -66,6 +67,11 @@ export function register(program: Command): void {
       false,
     )
     .option('--int8', 'ONNX with weights in 8 bits: a quarter of the size', false)
+    .option(
+      '--with-features',
+      'ONNX of a detector with its features inside: it takes samples of sound and gives scores from 0 to 1',
+      false,
+    )
     .option('--halfvec', 'pgvector with numbers in 16 bits: half the size', false)
     .addOption(
       realOption(
@@ -108,9 +114,9 @@ export function register(program: Command): void {
 }
 
 async function exportModel(path: string, options: ExportOptions): Promise<void> {
-  const { to, out, step, int8, halfvec, table, threshold, precision, force, json } = options;
+  const { to, out, step, int8, withFeatures, halfvec, table, threshold, precision, force, json } = options;
   refuseFor(to, ['onnx', 'tfjs'], { '--step': step });
-  refuseFor(to, ['onnx'], { '--int8': int8 });
+  refuseFor(to, ['onnx'], { '--int8': int8, '--with-features': withFeatures });
   refuseFor(to, ['pgvector'], { '--halfvec': halfvec, '--table': table !== undefined });
   refuseFor(to, ['js'], { '--precision': precision !== undefined });
   refuseFor(to, ['openwakeword', 'tflite'], { '--threshold': threshold !== undefined });
@@ -176,9 +182,13 @@ async function pageFile(bytes: Uint8Array, name: string): Written {
   return { files: { [`${name}.html`]: page }, checked: { said: OFFLINE } };
 }
 
-async function onnxFiles(bytes: Uint8Array, name: string, { step, int8 }: ExportOptions): Written {
+async function onnxFiles(
+  bytes: Uint8Array,
+  name: string,
+  { step, int8, withFeatures }: ExportOptions,
+): Written {
   const { toOnnx, samplingScripts } = await import('../../exchange/index.js');
-  const exported = await toOnnx(bytes, { step, int8 });
+  const exported = await toOnnx(bytes, { step, int8, withFeatures });
   const { description } = exported;
   // The scripts read a text character by character.
   const { pieces } = (description.settings['vocabulary'] ?? {}) as { pieces?: unknown };
