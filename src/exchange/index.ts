@@ -13,6 +13,7 @@ export type { OnnxAttribute, OnnxGraph, OnnxNode, OnnxTensor, OnnxValue } from '
 export type { OnnxDataType } from './onnx/schema/data-types.js';
 export { toPyTorch, type PyTorchFiles, type PyTorchOptions } from './pytorch/to-pytorch.js';
 export type { ContinuedTraining } from './pytorch/continued-training.js';
+export { checkpointFromPyTorch, type ReturnedTraining } from './pytorch/checkpoint-from-pytorch.js';
 export { fromPyTorch, type FromPyTorchOptions } from './pytorch/from-pytorch.js';
 export { fromKeras } from './keras/from-keras.js';
 export { fromTfjs, type TfjsFiles } from './tfjs/from-tfjs.js';

@@ -1,5 +1,5 @@
 import { createRequire } from 'node:module';
-import { basename, extname, join, resolve } from 'node:path';
+import { basename, dirname, extname, join, resolve } from 'node:path';
 import { Option, type Command } from 'commander';
 import { SeqkitError } from '../../base/errors.js';
 import type {
@@ -12,7 +12,7 @@ import type {
   WakeWordModel,
 } from '../../exchange/index.js';
 import { forceOption, jsonOption, realOption } from '../options/options.js';
-import { note, print, printJson } from '../terminal/output.js';
+import { counted, note, print, printJson } from '../terminal/output.js';
 import { quoted } from '../terminal/shell-quoting.js';
 import { exportVectors } from './export-vectors.js';
 
@@ -37,6 +37,8 @@ interface ExportOptions {
 interface ImportOptions {
   readonly out: string;
   readonly layers?: string;
+  readonly checkpoint?: string;
+  readonly optimizer?: string;
   readonly word?: string;
   readonly threshold?: number;
   readonly force: boolean;
@@ -100,6 +102,14 @@ export function register(program: Command): void {
     .option(
       '--layers <file>',
       'JSON of the layers that a state_dict is for: { "inputShape": [...], "layers": [...] }',
+    )
+    .option(
+      '--checkpoint <file>',
+      'of a training that went on by train.py: the checkpoint that it began from, which says the layers; what is written is a checkpoint to resume from',
+    )
+    .option(
+      '--optimizer <file>',
+      'with --checkpoint: what train.py kept of Adam (default: optimizer.safetensors beside the file)',
     )
     .option('--word <name>', 'of a wake word: what it is called (default: what the name of the file says)')
     .addOption(
@@ -331,7 +341,21 @@ async function writeAll(out: string, files: Files, force: boolean): Promise<void
 }
 
 async function importModel(path: string, options: ImportOptions): Promise<void> {
-  const { out, layers, word, threshold, force, json } = options;
+  const { out, layers, checkpoint, optimizer, word, threshold, force, json } = options;
+  if (optimizer !== undefined && checkpoint === undefined) {
+    throw new SeqkitError('--optimizer goes with --checkpoint.', {
+      code: 'usage',
+      hint: 'Give --checkpoint too: the file that the training began from.',
+    });
+  }
+  const others = Object.entries({ '--layers': layers, '--word': word, '--threshold': threshold });
+  const other = others.find(([, value]) => value !== undefined);
+  if (checkpoint !== undefined && other) {
+    throw new SeqkitError(`${other[0]} does not go with --checkpoint, which says what the model is.`, {
+      code: 'usage',
+      hint: 'Leave out one of them.',
+    });
+  }
   if (word?.trim() === '') {
     throw new SeqkitError('--word takes a word or phrase, not nothing.', { code: 'usage' });
   }
@@ -342,6 +366,10 @@ async function importModel(path: string, options: ImportOptions): Promise<void> 
       code: 'usage',
       hint: 'Give another name.',
     });
+  }
+  if (checkpoint !== undefined) {
+    await importTraining(path, checkpoint, options);
+    return;
   }
   const { importedModel } = await import('../../exchange/index.js');
   const isWord = word !== undefined || threshold !== undefined;
@@ -372,6 +400,23 @@ async function importModel(path: string, options: ImportOptions): Promise<void> 
   await model.dispose();
   if (json) printJson({ file: out, format, parameters, notes: model.notes });
   else print(`${out}: ${format}, ${parameters} numbers`);
+}
+
+/** A training that went on in PyTorch, as a checkpoint again. */
+async function importTraining(
+  path: string,
+  checkpoint: string,
+  { out, optimizer = join(dirname(path), 'optimizer.safetensors'), force, json }: ImportOptions,
+): Promise<void> {
+  const { checkpointFromPyTorch } = await import('../../exchange/index.js');
+  const { decodeModel } = await import('../../rnn/graph/model-file.js');
+  const { readDescription } = await import('../../rnn/training/checkpoint.js');
+  const { writeFileAtomic } = await import('../../base/host/files.js');
+  const bytes = await checkpointFromPyTorch(path, { checkpoint, optimizer });
+  await writeFileAtomic(out, bytes, { force });
+  const { step } = readDescription(decodeModel(bytes, out), out);
+  if (json) printJson({ file: out, format: 'PyTorch', step });
+  else print(`${out}: PyTorch, a checkpoint after ${counted(step, 'step')}`);
 }
 
 async function layersFile(path: string): Promise<unknown> {
