@@ -15,6 +15,7 @@ import { forceOption, jsonOption, realOption } from '../options/options.js';
 import { counted, note, print, printJson } from '../terminal/output.js';
 import { quoted } from '../terminal/shell-quoting.js';
 import { exportVectors } from './export-vectors.js';
+import { givenModel } from '../models/given-model.js';
 
 /** What models are exported to, and what vectors are. */
 const MODEL_FORMATS = ['onnx', 'pytorch', 'tfjs', 'openwakeword', 'tflite', 'js', 'html'] as const;
@@ -135,7 +136,8 @@ async function exportModel(path: string, options: ExportOptions): Promise<void> 
     return;
   }
   const { readFileBytes } = await import('../../base/host/files.js');
-  const bytes = readFileBytes(path, 'a model');
+  const given = await givenModel(path, 'any model');
+  const bytes = typeof given === 'string' ? readFileBytes(given, 'a model') : given;
   const name = basename(path, extname(path));
   const { files, checked } = await WRITERS[to](bytes, name, options);
   await writeAll(out, files, force);
