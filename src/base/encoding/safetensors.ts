@@ -6,7 +6,6 @@ import {
   type DigestState,
   type VerifyOptions,
 } from './content-digest.js';
-import { foreignModel } from './foreign-model.js';
 import { findDuplicateKey } from './json-keys.js';
 import { decodeUtf8, encodeUtf8 } from './utf8.js';
 
@@ -176,13 +175,6 @@ export function decodeSafetensors(
  * @throws SeqkitError `bad-file`
  */
 export function checkSafetensorsStart(start: Uint8Array, size: number, source: string): void {
-  const foreign = looksLikeSafetensors(start) ? undefined : foreignModel(start);
-  if (foreign !== undefined) {
-    throw new SeqkitError(`${source} is ${foreign}, and no safetensors file.`, {
-      code: 'bad-file',
-      hint: 'Open models of other libraries by importedModel of seqkit/exchange, or by the command seqkit import.',
-    });
-  }
   if (size < 10) throw damaged(source, 0, `a safetensors file has at least 10 bytes, this one ${size}`);
   const declared = new DataView(start.buffer, start.byteOffset).getBigUint64(0, true);
   if (declared > BigInt(Math.min(MAX_HEADER_BYTES, size - 8))) {

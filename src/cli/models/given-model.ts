@@ -79,6 +79,8 @@ async function foreignAt(path: string): Promise<string | undefined> {
     return names.includes('model.json') ? 'a folder of TensorFlow.js' : undefined;
   }
   const { readFileStart } = await import('../../base/host/files.js');
-  const start = readFileStart(path, 'a model', 16);
-  return looksLikeSafetensors(start) ? undefined : foreignModel(start);
+  const start = readFileStart(path, 'a model', 4_096);
+  if (!looksLikeSafetensors(start)) return foreignModel(start);
+  const isTorch = new TextDecoder('latin1').decode(start).includes('"__metadata__":{"format":"pt"');
+  return isTorch ? 'a state_dict of PyTorch' : undefined;
 }

@@ -110,10 +110,7 @@ export function encodeModel(
 export function decodeModel(bytes: Uint8Array, source: string, options: VerifyOptions = {}): ModelFile {
   const { tensors, metadata, digest } = decodeSafetensors(bytes, source, options);
   if (metadata['format'] !== 'seqkit' || metadata['model'] === undefined) {
-    throw new SeqkitError(`${source} is a safetensors file, but not a seqkit model.`, {
-      code: 'bad-file',
-      hint: 'A state_dict of PyTorch becomes one by fromPyTorch of seqkit/exchange, or by the command seqkit import.',
-    });
+    throw new SeqkitError(`${source} is a safetensors file, but not a seqkit model.`, { code: 'bad-file' });
   }
   const version = Number(metadata['formatVersion']);
   if (!Number.isInteger(version) || version < 1 || version > FORMAT_VERSION) {
