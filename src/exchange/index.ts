@@ -1,6 +1,7 @@
 /** Other people's formats: models and vectors, in and out. */
 export { toOnnx } from './onnx/to-onnx.js';
 export type { OnnxDescription, OnnxExport, OnnxOptions } from './onnx/to-onnx.js';
+export type { SoundDescription } from './onnx/sound/sound-front.js';
 export type { CRFScores } from './source/described-parts.js';
 export { checkOnnx } from './onnx/check/check-onnx.js';
 export type { OnnxDifference } from './onnx/check/onnx-difference.js';
@@ -12,6 +13,7 @@ export type { OnnxAttribute, OnnxGraph, OnnxNode, OnnxTensor, OnnxValue } from '
 export type { OnnxDataType } from './onnx/schema/data-types.js';
 export { toPyTorch, type PyTorchFiles, type PyTorchOptions } from './pytorch/to-pytorch.js';
 export type { ContinuedTraining } from './pytorch/continued-training.js';
+export { checkpointFromPyTorch, type ReturnedTraining } from './pytorch/checkpoint-from-pytorch.js';
 export { fromPyTorch, type FromPyTorchOptions } from './pytorch/from-pytorch.js';
 export { fromKeras } from './keras/from-keras.js';
 export { fromTfjs, type TfjsFiles } from './tfjs/from-tfjs.js';

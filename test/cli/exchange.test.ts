@@ -36,6 +36,31 @@ describe('seqkit export', () => {
     expect(description).toMatchObject({ kind: 'TriggerModel', settings: { features: { bands: 40 } } });
   });
 
+  it('writes a detector with its features inside', async () => {
+    const args = ['export', release('trigger'), '--with-features', '--out', at('sound'), '--json'];
+    for (const step of [['--step'], ['--force']]) {
+      const { status, stdout } = await runCli([...args, ...step]);
+      expect(status).toBe(0);
+      expect((JSON.parse(stdout) as { largestDifference: number }).largestDifference).toBeLessThan(1e-5);
+      const description = JSON.parse(readFileSync(at('sound/trigger.json'), 'utf8')) as object;
+      expect(description).toMatchObject({
+        inputs: [{ name: 'samples' }],
+        sound: { sampleRate: 16_000, scoreSamples: 480 },
+      });
+    }
+    const text = await runCli(['export', release('text'), '--with-features', '--out', at('none')]);
+    expect(text).toMatchObject({ status: 2, stdout: '' });
+    expect(text.stderr).toContain('Leave out --with-features, which is for detectors of trigger words.');
+    for (const format of ['pytorch', 'tflite', 'js']) {
+      const wrong = await runCli(['export', release('trigger'), '--to', format, '--with-features']);
+      expect(wrong).toMatchObject({ status: 2, stdout: '' });
+      expect(wrong.stderr).toContain('--with-features is for --to onnx alone.');
+    }
+    const back = await runCli(['import', at('sound/trigger.onnx'), '--out', at('none.safetensors')]);
+    expect(back.status).toBe(1);
+    expect(back.stderr).toContain('makes its features in the file');
+  });
+
   it('writes a text model as a step, with programs that sample', async () => {
     const args = ['export', release('text'), '--step', '--int8', '--out', at('step'), '--json'];
     const { status, stdout } = await runCli(args);

@@ -1,5 +1,5 @@
-import { melFilters } from '../signal/mel.js';
-import { middleSpectrum } from '../signal/spectrogram.js';
+import { melFilters, type MelFilter } from '../signal/mel.js';
+import { middleSpectrum, middleWindow } from '../signal/spectrogram.js';
 import { EMBEDDING_BANDS } from './embedding-network.js';
 
 /** Hz. */
@@ -15,7 +15,23 @@ const FULL_SCALE = 32_768;
  * The least power of a band, 0 dB: below the noise of rounding to 16 bits. A fixed one, so that what a frame is does not
  * hang on the frames that come with it.
  */
-const LEAST_POWER = 1;
+export const LEAST_POWER = 1;
+
+function bandFilters(): MelFilter[] {
+  return melFilters({
+    ...{ bands: EMBEDDING_BANDS, lowHz: LOW_HZ, highHz: HIGH_HZ, sampleRate: EMBEDDING_RATE },
+    ...{ frameSamples: FRAME_SAMPLES, scale: 'slaney' },
+  });
+}
+
+/** What its numbers are made with, for a program elsewhere that makes the same. */
+export function embeddingMel(): { window: Float64Array; filters: MelFilter[]; fullScale: number } {
+  return {
+    window: middleWindow(FRAME_SAMPLES, WINDOW_SAMPLES),
+    filters: bandFilters(),
+    fullScale: FULL_SCALE,
+  };
+}
 
 /**
  * The front end of the speech embedding: frames of 512 samples every 160, of which the middle 400 under a periodic
@@ -23,10 +39,7 @@ const LEAST_POWER = 1;
  */
 export class MelFrames {
   readonly #spectrum = middleSpectrum(FRAME_SAMPLES, WINDOW_SAMPLES);
-  readonly #filters = melFilters({
-    ...{ bands: EMBEDDING_BANDS, lowHz: LOW_HZ, highHz: HIGH_HZ, sampleRate: EMBEDDING_RATE },
-    ...{ frameSamples: FRAME_SAMPLES, scale: 'slaney' as const },
-  });
+  readonly #filters = bandFilters();
 
   /** Writes (bands) features of the frame that begins at `start` of the samples. */
   frame(samples: Float32Array, start: number, out: Float32Array, at: number): void {

@@ -20,7 +20,7 @@ const count = wholeNumber({ min: 0 });
 const floats = typedArray('Float32Array');
 
 /** Full scale of 16-bit samples. */
-const FULL_SCALE = 32_768;
+export const FULL_SCALE = 32_768;
 
 /**
  * Normalized log-mel spectrograms, (log(mel power + logOffset) - mean) / deviation, or what else the settings
@@ -141,7 +141,7 @@ export class FeatureExtractor {
 }
 
 /** DCT-II, orthonormal (Ahmed, Natarajan and Rao 1974), as a matrix of (coefficients, bands). */
-function cosineTransform(coefficients: number, bands: number): Float64Array {
+export function cosineTransform(coefficients: number, bands: number): Float64Array {
   return Float64Array.from({ length: coefficients * bands }, (_, i) => {
     const [k, band] = [Math.floor(i / bands), i % bands];
     const scale = Math.sqrt((k === 0 ? 1 : 2) / bands);

@@ -65,9 +65,14 @@ export function powerSpectrum(
  * @param windowSamples even, no more than the frame
  */
 export function middleSpectrum(frameSamples: number, windowSamples: number): PowerSpectrum {
+  return fastSpectrum(frameSamples, middleWindow(frameSamples, windowSamples));
+}
+
+/** A periodic Hann window in the middle of a frame, zeros around it. */
+export function middleWindow(frameSamples: number, windowSamples: number): Float64Array {
   const window = new Float64Array(frameSamples);
   window.set(hannWindow(windowSamples, 'periodic'), (frameSamples - windowSamples) / 2);
-  return fastSpectrum(frameSamples, window);
+  return window;
 }
 
 /**
@@ -195,7 +200,8 @@ function fastSpectrum(frameSamples: number, window: Float64Array): PowerSpectrum
   };
 }
 
-function hannWindow(size: number, shape: WindowShape): Float64Array {
+/** 0.5 - 0.5 cos(2 pi n / (size - 1)), or over the size where it is periodic. */
+export function hannWindow(size: number, shape: WindowShape): Float64Array {
   const period = shape === 'symmetric' ? size - 1 : size;
   return Float64Array.from({ length: size }, (_, n) => 0.5 - 0.5 * Math.cos((2 * Math.PI * n) / period));
 }

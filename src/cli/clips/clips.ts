@@ -27,6 +27,7 @@ import { checkPicture, writePicture } from '../terminal/picture-file.js';
 import { quoted } from '../terminal/shell-quoting.js';
 import { typedValue } from '../options/typed-value.js';
 import { loadTrainingClips } from './training-clips.js';
+import { givenModel } from '../models/given-model.js';
 
 interface CheckOptions {
   readonly repair: boolean;
@@ -120,7 +121,9 @@ async function showClip(number: number, folder: string, options: ShowOptions): P
   const model =
     options.model === undefined
       ? undefined
-      : told(await TriggerModel.load(options.model, { verify: options.verify }));
+      : told(
+          await TriggerModel.load(await givenModel(options.model, 'a detector'), { verify: options.verify }),
+        );
   const events = await model?.detect(waveform);
   if (picture !== false) {
     const title = `Example ${number} of seed ${seed}`;

@@ -1,5 +1,5 @@
 import { createRequire } from 'node:module';
-import { basename, extname, join, resolve } from 'node:path';
+import { basename, dirname, extname, join, resolve } from 'node:path';
 import { Option, type Command } from 'commander';
 import { SeqkitError } from '../../base/errors.js';
 import type {
@@ -12,9 +12,10 @@ import type {
   WakeWordModel,
 } from '../../exchange/index.js';
 import { forceOption, jsonOption, realOption } from '../options/options.js';
-import { note, print, printJson } from '../terminal/output.js';
+import { counted, note, print, printJson } from '../terminal/output.js';
 import { quoted } from '../terminal/shell-quoting.js';
 import { exportVectors } from './export-vectors.js';
+import { givenModel } from '../models/given-model.js';
 
 /** What models are exported to, and what vectors are. */
 const MODEL_FORMATS = ['onnx', 'pytorch', 'tfjs', 'openwakeword', 'tflite', 'js', 'html'] as const;
@@ -25,6 +26,7 @@ interface ExportOptions {
   readonly out: string;
   readonly step: boolean;
   readonly int8: boolean;
+  readonly withFeatures: boolean;
   readonly halfvec: boolean;
   readonly table?: string;
   readonly threshold?: number;
@@ -36,6 +38,8 @@ interface ExportOptions {
 interface ImportOptions {
   readonly out: string;
   readonly layers?: string;
+  readonly checkpoint?: string;
+  readonly optimizer?: string;
   readonly word?: string;
   readonly threshold?: number;
   readonly force: boolean;
@@ -66,6 +70,11 @@ export function register(program: Command): void {
       false,
     )
     .option('--int8', 'ONNX with weights in 8 bits: a quarter of the size', false)
+    .option(
+      '--with-features',
+      'ONNX of a detector with its features inside: it takes samples of sound and gives scores from 0 to 1',
+      false,
+    )
     .option('--halfvec', 'pgvector with numbers in 16 bits: half the size', false)
     .addOption(
       realOption(
@@ -95,6 +104,14 @@ export function register(program: Command): void {
       '--layers <file>',
       'JSON of the layers that a state_dict is for: { "inputShape": [...], "layers": [...] }',
     )
+    .option(
+      '--checkpoint <file>',
+      'of a training that went on by train.py: the checkpoint that it began from, which says the layers; what is written is a checkpoint to resume from',
+    )
+    .option(
+      '--optimizer <file>',
+      'with --checkpoint: what train.py kept of Adam (default: optimizer.safetensors beside the file)',
+    )
     .option('--word <name>', 'of a wake word: what it is called (default: what the name of the file says)')
     .addOption(
       realOption('--threshold <p>', 'of a wake word: the score at which it fires (default: 0.5)', {
@@ -108,9 +125,9 @@ export function register(program: Command): void {
 }
 
 async function exportModel(path: string, options: ExportOptions): Promise<void> {
-  const { to, out, step, int8, halfvec, table, threshold, precision, force, json } = options;
+  const { to, out, step, int8, withFeatures, halfvec, table, threshold, precision, force, json } = options;
   refuseFor(to, ['onnx', 'tfjs'], { '--step': step });
-  refuseFor(to, ['onnx'], { '--int8': int8 });
+  refuseFor(to, ['onnx'], { '--int8': int8, '--with-features': withFeatures });
   refuseFor(to, ['pgvector'], { '--halfvec': halfvec, '--table': table !== undefined });
   refuseFor(to, ['js'], { '--precision': precision !== undefined });
   refuseFor(to, ['openwakeword', 'tflite'], { '--threshold': threshold !== undefined });
@@ -119,7 +136,8 @@ async function exportModel(path: string, options: ExportOptions): Promise<void> 
     return;
   }
   const { readFileBytes } = await import('../../base/host/files.js');
-  const bytes = readFileBytes(path, 'a model');
+  const given = await givenModel(path, 'any model');
+  const bytes = typeof given === 'string' ? readFileBytes(given, 'a model') : given;
   const name = basename(path, extname(path));
   const { files, checked } = await WRITERS[to](bytes, name, options);
   await writeAll(out, files, force);
@@ -176,9 +194,13 @@ async function pageFile(bytes: Uint8Array, name: string): Written {
   return { files: { [`${name}.html`]: page }, checked: { said: OFFLINE } };
 }
 
-async function onnxFiles(bytes: Uint8Array, name: string, { step, int8 }: ExportOptions): Written {
+async function onnxFiles(
+  bytes: Uint8Array,
+  name: string,
+  { step, int8, withFeatures }: ExportOptions,
+): Written {
   const { toOnnx, samplingScripts } = await import('../../exchange/index.js');
-  const exported = await toOnnx(bytes, { step, int8 });
+  const exported = await toOnnx(bytes, { step, int8, withFeatures });
   const { description } = exported;
   // The scripts read a text character by character.
   const { pieces } = (description.settings['vocabulary'] ?? {}) as { pieces?: unknown };
@@ -321,7 +343,21 @@ async function writeAll(out: string, files: Files, force: boolean): Promise<void
 }
 
 async function importModel(path: string, options: ImportOptions): Promise<void> {
-  const { out, layers, word, threshold, force, json } = options;
+  const { out, layers, checkpoint, optimizer, word, threshold, force, json } = options;
+  if (optimizer !== undefined && checkpoint === undefined) {
+    throw new SeqkitError('--optimizer goes with --checkpoint.', {
+      code: 'usage',
+      hint: 'Give --checkpoint too: the file that the training began from.',
+    });
+  }
+  const others = Object.entries({ '--layers': layers, '--word': word, '--threshold': threshold });
+  const other = others.find(([, value]) => value !== undefined);
+  if (checkpoint !== undefined && other) {
+    throw new SeqkitError(`${other[0]} does not go with --checkpoint, which says what the model is.`, {
+      code: 'usage',
+      hint: 'Leave out one of them.',
+    });
+  }
   if (word?.trim() === '') {
     throw new SeqkitError('--word takes a word or phrase, not nothing.', { code: 'usage' });
   }
@@ -332,6 +368,10 @@ async function importModel(path: string, options: ImportOptions): Promise<void> 
       code: 'usage',
       hint: 'Give another name.',
     });
+  }
+  if (checkpoint !== undefined) {
+    await importTraining(path, checkpoint, options);
+    return;
   }
   const { importedModel } = await import('../../exchange/index.js');
   const isWord = word !== undefined || threshold !== undefined;
@@ -362,6 +402,23 @@ async function importModel(path: string, options: ImportOptions): Promise<void> 
   await model.dispose();
   if (json) printJson({ file: out, format, parameters, notes: model.notes });
   else print(`${out}: ${format}, ${parameters} numbers`);
+}
+
+/** A training that went on in PyTorch, as a checkpoint again. */
+async function importTraining(
+  path: string,
+  checkpoint: string,
+  { out, optimizer = join(dirname(path), 'optimizer.safetensors'), force, json }: ImportOptions,
+): Promise<void> {
+  const { checkpointFromPyTorch } = await import('../../exchange/index.js');
+  const { decodeModel } = await import('../../rnn/graph/model-file.js');
+  const { readDescription } = await import('../../rnn/training/checkpoint.js');
+  const { writeFileAtomic } = await import('../../base/host/files.js');
+  const bytes = await checkpointFromPyTorch(path, { checkpoint, optimizer });
+  await writeFileAtomic(out, bytes, { force });
+  const { step } = readDescription(decodeModel(bytes, out), out);
+  if (json) printJson({ file: out, format: 'PyTorch', step });
+  else print(`${out}: PyTorch, a checkpoint after ${counted(step, 'step')}`);
 }
 
 async function layersFile(path: string): Promise<unknown> {

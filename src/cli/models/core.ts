@@ -9,6 +9,7 @@ import type { ModelFile } from '../../rnn/graph/model-file.js';
 import type { StoredVocabulary } from '../../text/corpus/vocabulary.js';
 import { jsonOption, realNumber, verifyOption } from '../options/options.js';
 import { counted, note, print, printJson, told } from '../terminal/output.js';
+import { givenModel } from './given-model.js';
 
 interface JsonOption {
   readonly json: boolean;
@@ -54,7 +55,8 @@ interface InspectOptions extends JsonOption {
 async function inspect(path: string, { verify, json }: InspectOptions): Promise<void> {
   const { readFileBytes } = await import('../../base/host/files.js');
   const { checkSafetensorsStart } = await import('../../base/encoding/safetensors.js');
-  const bytes = readFileBytes(path, 'a model', checkSafetensorsStart);
+  const given = await givenModel(path, 'any model');
+  const bytes = typeof given === 'string' ? readFileBytes(given, 'a model', checkSafetensorsStart) : given;
   const { kind, layers, features, seed, settings, weights, digest, notes } = await contentsOf(
     bytes,
     path,

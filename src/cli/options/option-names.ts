@@ -56,6 +56,7 @@ const FLAGS: Readonly<Record<string, string>> = {
   vectorSize: '--vector-size',
   vocabularySize: '--vocabulary',
   warmup: '--warmup',
+  withFeatures: '--with-features',
   workers: '--threads',
 };
 

@@ -6,6 +6,7 @@ import { pageOrigin } from '../../server/handler-options.js';
 import { engineOption, jsonOption, realOption, verifyOption, wholeOption } from '../options/options.js';
 import { note, print, printJson, told } from '../terminal/output.js';
 import { stoppable } from '../terminal/stop-signal.js';
+import { givenModel } from '../models/given-model.js';
 
 interface ServeOptions {
   readonly port: number;
@@ -63,7 +64,9 @@ async function serve(path: string | undefined, options: ServeOptions): Promise<v
   const { KeyedVectors } = await import('../../embeddings/keyed-vectors/keyed-vectors.js');
   const { engine, verify, host, maxBody, rate, cors } = options;
   const model = told(
-    path === undefined ? await KeyedVectors.default() : await openModel(path, { engine, verify }),
+    path === undefined
+      ? await KeyedVectors.default()
+      : await openModel(await givenModel(path, 'any model', { vectors: true }), { engine, verify }),
   );
   const isLocal = isLoopback(host);
   const handler = createHandler(model, {

@@ -6,6 +6,7 @@ import type { PagePrecision } from '../../exchange/index.js';
 import type { ServableModel } from '../../server/index.js';
 import { forceOption, jsonOption } from '../options/options.js';
 import { counted, note, print, printJson, told } from '../terminal/output.js';
+import { givenModel } from '../models/given-model.js';
 
 interface PageOptions {
   readonly out?: string;
@@ -54,7 +55,9 @@ async function exportPage(
   }
   const { checkWritable, readFileBytes, writeFileAtomic } = await import('../../base/host/files.js');
   checkWritable(out, { force });
-  const { page, kind } = await pageOf(readFileBytes(path, 'a model'), path, {
+  const given = await givenModel(path, 'any model');
+  const bytes = typeof given === 'string' ? readFileBytes(given, 'a model') : given;
+  const { page, kind } = await pageOf(bytes, path, {
     precision,
     ...(title !== undefined && { title }),
   });

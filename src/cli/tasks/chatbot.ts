@@ -5,6 +5,7 @@ import type { Reply } from '../../tasks/chatbot/session.js';
 import { SeqkitError } from '../../base/errors.js';
 import { forceOption, jsonOption, realOption, seedOption, verifyOption } from '../options/options.js';
 import { counted, note, print, printJson, told } from '../terminal/output.js';
+import { givenModel } from '../models/given-model.js';
 
 interface TrainOptions {
   readonly out: string;
@@ -136,7 +137,7 @@ function percent(share: number): string {
 
 async function chat(path: string, { test, verify, json }: ChatOptions): Promise<void> {
   const { Chatbot } = await import('../../tasks/chatbot/chatbot.js');
-  const bot = told(await Chatbot.load(path, { verify }));
+  const bot = told(await Chatbot.load(await givenModel(path), { verify }));
   try {
     if (test === undefined) await converse(bot, json);
     else await runStories(bot, test, json);

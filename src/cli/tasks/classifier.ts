@@ -21,6 +21,7 @@ import { standardInputText } from '../terminal/standard-input.js';
 import { percent, printEvaluation } from './classifier-report.js';
 import { addTrainClassifier } from './train-classifier.js';
 import { addExampleOptions, DATA_ARGUMENT, typedExamples, type ExampleOptions } from './example-options.js';
+import { givenModel } from '../models/given-model.js';
 
 interface OpenOptions {
   readonly engine: EngineChoice;
@@ -71,7 +72,7 @@ function thresholdOption(): Option {
 
 async function open(path: string, { engine, verify }: OpenOptions): Promise<SequenceClassifier> {
   const { SequenceClassifier } = await import('../../tasks/classifier/sequence-classifier.js');
-  return told(await SequenceClassifier.load(path, { engine, verify }));
+  return told(await SequenceClassifier.load(await givenModel(path), { engine, verify }));
 }
 
 async function classify(

@@ -23,6 +23,7 @@ import {
   runTaskTraining,
   type TaskTrainingOptions,
 } from './task-training.js';
+import { givenModel } from '../models/given-model.js';
 
 /** Which columns are what. */
 interface ColumnOptions {
@@ -206,7 +207,7 @@ function percent(share: number): string {
 async function forecast(path: string, typed: string, options: ForecastOptions): Promise<void> {
   const { SequenceRegressor } = await import('../../tasks/regressor/sequence-regressor.js');
   const { engine, verify, json } = options;
-  const model = told(await SequenceRegressor.load(path, { engine, verify }));
+  const model = told(await SequenceRegressor.load(await givenModel(path), { engine, verify }));
   try {
     const series = await readTable(typed, options);
     const answers = [];

@@ -26,6 +26,7 @@ import {
   type TaskNetworkOptions,
   type TaskTrainingOptions,
 } from './task-training.js';
+import { givenModel } from '../models/given-model.js';
 
 interface TrainOptions extends TaskTrainingOptions, TaskNetworkOptions {
   readonly source: 'characters' | 'words';
@@ -167,7 +168,7 @@ async function translate(
     }
     await checkPicture('--attention', attention, force);
   }
-  const model = told(await Seq2Seq.load(path, { engine, verify }));
+  const model = told(await Seq2Seq.load(await givenModel(path), { engine, verify }));
   const search = { beam, lengthPenalty, ...(maxLength !== undefined && { maxLength }) };
   try {
     if (words.length > 0) {

@@ -18,6 +18,7 @@ import {
   type TaskNetworkOptions,
   type TaskTrainingOptions,
 } from './task-training.js';
+import { givenModel } from '../models/given-model.js';
 
 interface TrainOptions extends TaskTrainingOptions, TaskNetworkOptions {
   readonly crf: boolean;
@@ -134,7 +135,7 @@ async function tag(
   { engine, verify, json }: TagOptions,
 ): Promise<void> {
   const { SequenceTagger } = await import('../../tasks/tagger/sequence-tagger.js');
-  const model = told(await SequenceTagger.load(path, { engine, verify }));
+  const model = told(await SequenceTagger.load(await givenModel(path), { engine, verify }));
   const tokensOf = (text: string) => text.split(/\s+/u).filter((token) => token !== '');
   try {
     const typed = tokensOf(words.join(' '));

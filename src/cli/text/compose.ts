@@ -21,6 +21,7 @@ import { counted, note, print, printGenerated, printJson, told } from '../termin
 import { standardInputOf } from '../terminal/standard-input.js';
 import { addSamplingOptions, samplingOf, type TypedSampling } from './sampling-options.js';
 import { tuneFiles, writeTuneFiles } from './tune-output.js';
+import { givenModel } from '../models/given-model.js';
 
 interface ComposeOptions extends TypedSampling {
   readonly key?: string;
@@ -181,6 +182,7 @@ async function compose(path: string | undefined, options: ComposeOptions): Promi
   const training = against && readTuneFiles(against, await standardInputOf(against)).tunes;
   const given = await givenTunes(options);
   const file = path ?? packageFile('data/tunes/seqkit-tunes.safetensors');
+  await givenModel(file);
   const model = told(await openComposer(file, { engine, verify }));
   if (path === undefined) note(SHIPPED);
   let tunes: ComposedTune[];

@@ -13,6 +13,7 @@ import { counted, note, printGenerated, printJson, told } from '../terminal/outp
 import { fileOrStandardInput } from '../terminal/standard-input.js';
 import { unescaped } from '../options/unescaped.js';
 import { addSamplingOptions, samplingOf, type TypedSampling } from './sampling-options.js';
+import { givenModel } from '../models/given-model.js';
 
 interface GenerateOptions extends TypedSampling {
   readonly prime: string;
@@ -94,7 +95,7 @@ async function generate(typed: string | undefined, options: GenerateOptions): Pr
   checkTogether(options);
   const against = typedAgainst === undefined ? undefined : await trainingText(typedAgainst);
   const path = typed ?? packageFile('data/text/seqkit-text.safetensors');
-  const model = told(await TextModel.load(path, { engine, verify }));
+  const model = told(await TextModel.load(await givenModel(path, 'a text model'), { engine, verify }));
   if (typed === undefined) note(SHIPPED);
   if (model.extra['tunes'] !== undefined) {
     throw new SeqkitError(`${path} holds a tune model, which writes symbols in place of characters.`, {

@@ -24,6 +24,7 @@ import {
   type TrainingDefaults,
 } from './text-training-options.js';
 import { count, reportTraining, summaryOf, unitOf } from './text-training-report.js';
+import { givenModel } from '../models/given-model.js';
 
 interface TrainOptions extends TextTrainingOptions, CheckpointOptions {
   readonly from?: string;
@@ -154,7 +155,12 @@ async function trainText(typed: string, options: TrainOptions): Promise<void> {
             }),
         )
       : told(
-          await TextModel.load(from, { engine, verify, onEngine, ...(threads !== undefined && { threads }) }),
+          await TextModel.load(await givenModel(from, 'a text model'), {
+            engine,
+            verify,
+            onEngine,
+            ...(threads !== undefined && { threads }),
+          }),
         );
   const { lines, tokens } = model.reading;
   run.unit = unitOf(tokens);
@@ -188,7 +194,7 @@ async function evalText(path: string, typed: string, options: EvalOptions): Prom
   const { fileText } = await import('../../text/corpus/text-source.js');
   const { batch: batchSize, seqLength, engine, verify, json } = options;
   const { path: file, name } = await fileOrStandardInput(typed);
-  const model = told(await TextModel.load(path, { engine, verify }));
+  const model = told(await TextModel.load(await givenModel(path, 'a text model'), { engine, verify }));
   const measured = await model.evaluate(fileText(file, { name }), { batchSize, seqLength });
   const { loss, bitsPerCharacter, bitsPerByte, characters, lossPerToken, tokens } = measured;
   const isOfTokens = model.reading.tokens !== 'characters';

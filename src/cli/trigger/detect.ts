@@ -6,6 +6,7 @@ import { engineOption, forceOption, jsonOption, repairOption, verifyOption } fro
 import { endingOf } from '../terminal/file-names.js';
 import { note, print, printJson, told } from '../terminal/output.js';
 import { thresholdOption, type Threshold } from './threshold-option.js';
+import { givenModel } from '../models/given-model.js';
 
 interface DetectOptions {
   readonly threshold?: Threshold;
@@ -49,7 +50,12 @@ async function detect(modelPath: string, paths: string[], options: DetectOptions
   }
   const { TriggerModel } = await import('../../audio/trigger-model.js');
   const { readSound } = await import('../clips/sound-file.js');
-  const model = told(await TriggerModel.load(modelPath, { engine: options.engine, verify: options.verify }));
+  const model = told(
+    await TriggerModel.load(await givenModel(modelPath, 'a detector'), {
+      engine: options.engine,
+      verify: options.verify,
+    }),
+  );
   const results = [];
   for (const path of paths) {
     const sound = readSound(path, options);

@@ -12,6 +12,7 @@ import { engineOption, realNumber, verifyOption, wholeNumber } from '../options/
 import { note, print, printJson, told } from '../terminal/output.js';
 import { spokenWords } from '../clips/spoken-words.js';
 import { thresholdOption, type Threshold } from './threshold-option.js';
+import { givenModel } from '../models/given-model.js';
 
 interface ListenOptions {
   readonly threshold?: Threshold;
@@ -70,7 +71,12 @@ export function register(program: Command): void {
 
 async function listen(modelPath: string, options: ListenOptions): Promise<void> {
   const { rate, threshold, recorder, device, voiceActivity, json } = options;
-  const model = told(await TriggerModel.load(modelPath, { engine: options.engine, verify: options.verify }));
+  const model = told(
+    await TriggerModel.load(await givenModel(modelPath, 'a detector'), {
+      engine: options.engine,
+      verify: options.verify,
+    }),
+  );
   const stream = model.stream({
     ...{ sampleRate: rate, voiceActivity },
     ...(threshold === undefined ? {} : { threshold }),

@@ -17,6 +17,7 @@ import { checkOutputs, checkTraining } from './training-checks.js';
 import { trainTriggerCommand, type TrainOptions } from './training-options.js';
 import { trainingSizes } from './training-sizes.js';
 import { progressBars } from './trigger-progress.js';
+import { givenModel } from '../models/given-model.js';
 
 /** Adds the command that trains a trigger word: train-trigger. */
 export function register(program: Command): void {
@@ -87,7 +88,12 @@ async function trainTrigger(
   const base =
     options.from === undefined
       ? undefined
-      : told(await TriggerModel.load(options.from, { engine, verify: options.verify }));
+      : told(
+          await TriggerModel.load(await givenModel(options.from, 'a detector'), {
+            engine,
+            verify: options.verify,
+          }),
+        );
   const settings = base?.settings ?? (await settingsFor(options, features));
   const { sampleRate } = settings.features;
   const { loadWordClips } = await import('./word-clips.js');

@@ -20,6 +20,7 @@ import { checkPicture, writePicture } from '../terminal/picture-file.js';
 import { Progress } from '../terminal/progress.js';
 import { spokenWords } from '../clips/spoken-words.js';
 import { thresholdOption, type Threshold } from './threshold-option.js';
+import { givenModel } from '../models/given-model.js';
 
 interface CommonOptions {
   readonly engine: EngineChoice;
@@ -118,7 +119,12 @@ async function evalTrigger(modelPath: string, folder: string, options: EvalOptio
   const { scoreFolder } = await import('./test-folder.js');
   const { evaluateTrigger } = await import('../../audio/detection/trigger-evaluation.js');
   const { withThreshold } = await import('../../audio/detection/trigger-settings.js');
-  const model = told(await TriggerModel.load(modelPath, { engine: options.engine, verify: options.verify }));
+  const model = told(
+    await TriggerModel.load(await givenModel(modelPath, 'a detector'), {
+      engine: options.engine,
+      verify: options.verify,
+    }),
+  );
   const { firing } = model.settings;
   const scored = scoreFolder(folder, model, options);
   if (plot !== undefined && scored.every(({ words }) => words.length === 0)) {
@@ -151,7 +157,12 @@ async function calibrateTrigger(modelPath: string, folder: string, options: Cali
   const { calibrateThresholds } = await import('../../audio/detection/threshold-calibration.js');
   const { evaluateTrigger } = await import('../../audio/detection/trigger-evaluation.js');
   const { poissonInterval } = await import('../../audio/detection/evaluation.js');
-  const model = told(await TriggerModel.load(modelPath, { engine: options.engine, verify: options.verify }));
+  const model = told(
+    await TriggerModel.load(await givenModel(modelPath, 'a detector'), {
+      engine: options.engine,
+      verify: options.verify,
+    }),
+  );
   const scored = scoreFolder(folder, model, options);
   const { thresholds: before, words } = model;
   const points = calibrateThresholds(scored, model.settings.firing, options.falseAlarms);
@@ -200,7 +211,12 @@ async function simulateTrigger(modelPath: string, path: string, options: Simulat
   const { TriggerModel } = await import('../../audio/trigger-model.js');
   const { openLongSound } = await import('./long-sound.js');
   const { poissonInterval } = await import('../../audio/detection/evaluation.js');
-  const model = told(await TriggerModel.load(modelPath, { engine: options.engine, verify: options.verify }));
+  const model = told(
+    await TriggerModel.load(await givenModel(modelPath, 'a detector'), {
+      engine: options.engine,
+      verify: options.verify,
+    }),
+  );
   const sound = openLongSound(path, options);
   const { sampleRate } = sound;
   const stream = model.stream({

@@ -71,6 +71,12 @@ export async function fromOnnx(from: FileSource): Promise<Model> {
 /** The same of a file that was read. @param source what errors call it */
 export async function modelOfGraph(graph: OnnxGraph, source: string): Promise<Model> {
   let furthest: Failure | undefined;
+  if (graph.producer === 'seqkit' && graph.metadata.get('input') === 'sound') {
+    throw new SeqkitError(`${source} makes its features in the file, and no layers of ours do that.`, {
+      code: 'bad-file',
+      hint: 'Export the model anew, without its features.',
+    });
+  }
   const lengths = lengthInputs(graph);
   if (lengths.size > 1) {
     throw new SeqkitError(`${source} has no layers of ours: it takes the lengths of several inputs.`, {

@@ -66,7 +66,7 @@ export async function fromPyTorch(from: FileSource, options: FromPyTorchOptions)
 }
 
 /** @throws SeqkitError `bad-file` for what is neither safetensors nor an archive of `torch.save` */
-function tensorsOf(bytes: Uint8Array, source: string): ReadonlyMap<string, StateTensor> {
+export function tensorsOf(bytes: Uint8Array, source: string): ReadonlyMap<string, StateTensor> {
   if (looksLikeZip(bytes)) return readCheckpoint(bytes, source);
   if (!looksPickled(bytes)) return readStateDict(bytes, source);
   throw new SeqkitError(`${source} is a pickle of Python, as torch.save wrote before PyTorch 1.6.`, {

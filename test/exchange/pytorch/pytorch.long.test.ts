@@ -3,7 +3,12 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { afterAll, describe, expect, it } from 'vitest';
 import * as seqkit from '../../../src/index.js';
-import { fromPyTorch, toPyTorch, type PyTorchFiles } from '../../../src/exchange/index.js';
+import {
+  checkpointFromPyTorch,
+  fromPyTorch,
+  toPyTorch,
+  type PyTorchFiles,
+} from '../../../src/exchange/index.js';
 import { encodeSafetensors } from '../../../src/base/encoding/safetensors.js';
 import { randomized } from '../support/random-weights.js';
 import { differenceTable } from '../support/difference-table.js';
@@ -265,13 +270,13 @@ for name, shape in (("x", (24, 5, 3)), ("y", (24, 2))):
   withTorch('goes on where seqkit stopped, as seqkit would have, and comes back', async () => {
     const checkpoint = { path: path.join(folder, 'run.safetensors'), everySteps: 6 };
     await fit({ epochs: 2, checkpoint });
-    const losses: number[] = [];
-    const { model } = await fit({
-      epochs: 4,
-      callbacks: [
-        { onBatchEnd: ({ epoch, loss }: seqkit.BatchReport) => void (epoch > 2 && losses.push(loss)) },
-      ],
-    });
+    const lossesFrom = (first: number) => {
+      const losses: number[] = [];
+      const onBatchEnd = ({ epoch, loss }: seqkit.BatchReport) => void (epoch >= first && losses.push(loss));
+      return { losses, callbacks: [{ onBatchEnd }] };
+    };
+    const { losses, callbacks } = lossesFrom(3);
+    const { model } = await fit({ epochs: 4, callbacks });
     const files = await toPyTorch(checkpoint.path, { training: rates });
     const place = written(files);
     npy(place);
@@ -290,6 +295,30 @@ for name, shape in (("x", (24, 5, 3)), ("y", (24, 2))):
     });
     const [ours, there] = [await model.predict(x), await back.predict(x)];
     expect(largestDifference(ours.data, there.data)).toBeLessThan(1e-5);
+    // So do the moments: the training goes on here as one that never left.
+    const on = { path: path.join(place, 'on.safetensors'), everySteps: 6 };
+    writeFileSync(
+      on.path,
+      await checkpointFromPyTorch(path.join(place, 'model.safetensors'), {
+        checkpoint: checkpoint.path,
+        optimizer: path.join(place, 'optimizer.safetensors'),
+      }),
+    );
+    const [resumed, throughout] = [lossesFrom(5), lossesFrom(5)];
+    await fit({ epochs: 7, checkpoint: on, resume: true, callbacks: resumed.callbacks });
+    await fit({ epochs: 7, callbacks: throughout.callbacks });
+    expect([resumed.losses.length, throughout.losses.length]).toEqual([9, 9]);
+    note('losses that came back', largestDifference(resumed.losses, throughout.losses));
+    expect(largestDifference(resumed.losses, throughout.losses)).toBeLessThan(1e-5);
+    // Without the moments they would not be.
+    const bare = await fromPyTorch(path.join(place, 'model.safetensors'), {
+      layers: layers(),
+      inputShape: [5, 3],
+    });
+    bare.compile({ optimizer: new Adam(rates), loss: 'meanSquaredError' });
+    const other = lossesFrom(1);
+    await bare.fit(x, y, { batchSize: 8, shuffle: false, epochs: 3, callbacks: other.callbacks });
+    expect(largestDifference(other.losses, throughout.losses)).toBeGreaterThan(1e-3);
   });
 
   withTorch('comes to the same weights on two processes of torchrun', async () => {

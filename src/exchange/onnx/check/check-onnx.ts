@@ -4,6 +4,8 @@ import { openExported, type ModelSource } from '../../source/exported-model.js';
 import type { OnnxDescription, OnnxExport } from '../to-onnx.js';
 import { differenceOf, type OnnxDifference } from './onnx-difference.js';
 import { onnxRuntime, openOnnx, type OpenOnnx, type OnnxRuntime } from './onnx-runtime.js';
+import type { SoundDescription } from '../sound/sound-front.js';
+import { ownScores, soundSample } from './sound-check.js';
 import { countOf, endToEnd, EXAMPLES, piecesOf, sampleOf, stepsOf, type Sample } from './sample.js';
 
 /** The input that says how long each sequence is. */
@@ -22,6 +24,7 @@ export async function checkOnnx(
   { bytes, description }: OnnxExport,
 ): Promise<OnnxDifference> {
   onnxRuntime.parse(runtime, 'checkOnnx: runtime');
+  if (description.sound) return checkSound(runtime, model, { bytes, description }, description.sound);
   const { graph } = await openExported(model, 'checkOnnx: model');
   const { inputs, outputs, step } = description;
   const run = await openOnnx(
@@ -51,6 +54,35 @@ export async function checkOnnx(
   }
 }
 
+/** The same of a file that takes sound. */
+async function checkSound(
+  runtime: OnnxRuntime,
+  model: ModelSource,
+  { bytes, description }: OnnxExport,
+  sound: SoundDescription,
+): Promise<OnnxDifference> {
+  const { inputs, outputs, states } = description;
+  const [samples, scores] = [inputs[0].name, outputs[0].name];
+  const sample = soundSample(sound);
+  const run = await openOnnx(runtime, bytes, new Set());
+  const found: Sample[] = [];
+  if (states.length === 0) found.push((await run({ [samples]: sample }))[scores]);
+  else {
+    const { scoreSamples } = sound;
+    const before = states.find(({ input }) => input === 'sound_samples_in');
+    const lead = before ? Number(before.dims[1]) : 0;
+    let carried = zeroStates(description, 1);
+    if (before) carried[before.input] = stepsOf(sample, 0, lead);
+    // One score at a call, then two.
+    for (let at = lead, count = 1; at < sample.data.length; at += count * scoreSamples, count = 3 - count) {
+      const results = await run({ [samples]: stepsOf(sample, at, count * scoreSamples), ...carried });
+      carried = Object.fromEntries(states.map(({ input, output }) => [input, results[output]]));
+      found.push(results[scores]);
+    }
+  }
+  return differenceOf([endToEnd(found).data], [await ownScores(model, sample)]);
+}
+
 /** Frames that a convolution at the input begins with, where it pads none. */
 function leadOf({ nodes }: LayerGraph, { states }: OnnxDescription): number {
   const [{ layer }] = nodes;
@@ -59,10 +91,10 @@ function leadOf({ nodes }: LayerGraph, { states }: OnnxDescription): number {
   return layer.kind === 'Conv1D' && padding === 'valid' && frames ? Number(frames.dims[1]) : 0;
 }
 
-function zeroStates({ states }: OnnxDescription): Record<string, Sample> {
+function zeroStates({ states }: OnnxDescription, examples: number = EXAMPLES): Record<string, Sample> {
   return Object.fromEntries(
     states.map(({ input, dims }) => {
-      const shape = dims.map((size) => (typeof size === 'number' ? size : EXAMPLES));
+      const shape = dims.map((size) => (typeof size === 'number' ? size : examples));
       return [input, { data: new Float32Array(countOf(shape)), shape }];
     }),
   );

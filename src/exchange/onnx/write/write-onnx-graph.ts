@@ -10,6 +10,11 @@ import { Writing, type CarriedPort, type WritingOptions } from './writing.js';
 export interface OnnxGraphOptions extends Partial<WritingOptions> {
   /** The graph takes how many time steps of each sequence count, as whole numbers (N). @default false */
   readonly lengths?: boolean;
+  /**
+   * Writes what makes the one input of the network, such as the features of sound. The network's logits then come out as
+   * `scores`, from 0 to 1.
+   */
+  readonly front?: (writing: Writing) => Flow;
   /** What the file tells of itself, as text by name. */
   readonly metadata?: Readonly<Record<string, string>>;
 }
@@ -31,12 +36,12 @@ const FIXES_TIME: ReadonlySet<string> = new Set(['Reshape', 'Flatten']);
  * @throws SeqkitError `usage` for what ONNX cannot say, or a step model needs later time steps for
  */
 export function writeOnnxGraph(graph: LayerGraph, options: OnnxGraphOptions = {}): WrittenGraph {
-  const { step = false, int8 = false, lengths = false, metadata = {} } = options;
+  const { step = false, int8 = false, lengths = false, front, metadata = {} } = options;
   const writing = new Writing({ step, int8 }, writeLayer);
   const { builder } = writing;
-  const names = graph.outputNames.map(plain);
+  const names = front ? ['scores'] : graph.outputNames.map(plain);
   for (const name of names) builder.reserve(name);
-  const flows: Flow[] = inputFlows(writing, graph);
+  const flows: Flow[] = front ? [front(writing)] : inputFlows(writing, graph);
   if (lengths) flows[0] = { ...flows[0], mask: lengthMask(writing, flows[0]) };
   const folded = foldedInto(graph);
   for (const node of graph.nodes) {
@@ -45,7 +50,8 @@ export function writeOnnxGraph(graph: LayerGraph, options: OnnxGraphOptions = {}
     flows.push(...(target === 'gone' ? inputs : writeLayer(writing, target ?? node.layer, inputs)));
   }
   graph.outputs.forEach((index, i) => {
-    const { name, dims } = writing.dense(flows[index]);
+    const { name: value, dims } = writing.dense(flows[index]);
+    const name = front ? writing.op('Sigmoid', [value]) : value;
     builder.output(name, { name: names[i], type: 'float32', dims });
   });
   const states = new Set(writing.carried.flatMap(({ input, output }) => [input, output]));

@@ -65,6 +65,7 @@ export function framesOf(
   x: Flow,
   window: Window,
 ): { input: string; pads: Record<string, AttributeValue> } {
+  if (writing.hasFrames(x.name)) return { input: x.name, pads: padsOf(writing, layer, window) };
   const reach = reachOf(window);
   if (writing.options.step && window.padding === 'same' && reach > 1) {
     writing.refuse(

@@ -28,6 +28,7 @@ export class Writing {
   readonly builder = new OnnxBuilder();
   readonly carried: CarriedPort[] = [];
   readonly #carriedLayers = new Set<string>();
+  readonly #reaching = new Set<string>();
   readonly #weights = new Map<string, string>();
 
   constructor(
@@ -53,7 +54,7 @@ export class Writing {
   }
 
   /** A state of a layer that comes from outside; `carryOut` gives out its next value. */
-  carryIn(layer: Layer, state: string, dims: readonly (number | string)[]): string {
+  carryIn(layer: Pick<Layer, 'name'>, state: string, dims: readonly (number | string)[]): string {
     const base = `${layer.name.replaceAll('/', '_')}_${state}`;
     const [input, output] = [`${base}_in`, `${base}_out`];
     for (const name of [input, output]) this.builder.reserve(name);
@@ -62,7 +63,7 @@ export class Writing {
     return input;
   }
 
-  carryOut(layer: Layer, state: string, next: string): void {
+  carryOut(layer: Pick<Layer, 'name'>, state: string, next: string): void {
     const base = `${layer.name.replaceAll('/', '_')}_${state}`;
     const { output, dims } = this.carried.find(({ input }) => input === `${base}_in`)!;
     this.builder.output(next, { name: output, type: 'float32', dims });
@@ -79,6 +80,15 @@ export class Writing {
   /** Whether a value is what the graph takes. */
   isInput(name: string): boolean {
     return this.builder.inputs.some((port) => port.name === name);
+  }
+
+  /** Says of a value that it comes with what the windows over it reach back to: a step model carries nothing for them. */
+  comesWithFrames(name: string): void {
+    this.#reaching.add(name);
+  }
+
+  hasFrames(name: string): boolean {
+    return this.#reaching.has(name);
   }
 
   /** Numbers in the place of tokens that stand for one-hot rows. */
