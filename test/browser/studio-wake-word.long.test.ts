@@ -173,6 +173,14 @@ describeChromium('the wake-word screen of the studio, in Chromium', () => {
     await page.getByText(`The word: ${names.length}`).waitFor();
     await page.getByRole('button', { name: 'Train', exact: true }).click();
     await page.getByText('Trained.').waitFor({ timeout: 200_000 });
+    // Each of the four times was told of on held-out clips while it trained.
+    await page.getByText(/After 4: at the threshold \d\.\d\d it missed \d of 4 words/).waitFor();
+    const shares = page.getByRole('img', { name: /^Share of the words missed: .+ over times through/ });
+    expect((await shares.locator('polyline').getAttribute('points'))!.split(' ')).toHaveLength(4);
+    await page.getByText('The figures as a table').click();
+    const times = page.getByRole('rowheader', { name: /^[1-4]$/ });
+    expect(await times.allTextContents()).toEqual(['1', '2', '3', '4']);
+    await expectAccessible(page, 'wake-word-epochs');
     const meaning = await page.getByText(/it missed \d+ of 4 held-out clips/).textContent();
     expect(Number(/it missed (\d+)/.exec(meaning!)![1])).toBeLessThan(2);
     await page.getByText('hears through the speech embedding').waitFor();
