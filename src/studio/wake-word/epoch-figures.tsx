@@ -27,20 +27,18 @@ export function EpochFigures({
         words, and fired {fired} in {shownDuration(3600 * hours)} of sound. So little sound gives rough
         figures.
       </p>
-      <div class="columns">
-        <LineChart
-          title="Share of the words missed"
-          {...{ xName }}
-          lines={[{ name: 'words missed', points: told.map((at) => [at.epoch, at.missed]) }]}
-        />
-        <LineChart
-          title="False alarms an hour"
-          {...{ xName }}
-          lines={[
-            { name: 'false alarms an hour', points: told.map((at) => [at.epoch, at.falseAlarmsPerHour]) },
-          ]}
-        />
-      </div>
+      <LineChart
+        title="Share of the words missed"
+        {...{ xName }}
+        lines={[{ name: 'words missed', points: told.map((at) => [at.epoch, at.missed]) }]}
+      />
+      <LineChart
+        title="False alarms an hour"
+        {...{ xName }}
+        lines={[
+          { name: 'false alarms an hour', points: told.map((at) => [at.epoch, at.falseAlarmsPerHour]) },
+        ]}
+      />
       <details>
         <summary>The figures as a table</summary>
         <DataTable
