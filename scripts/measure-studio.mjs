@@ -87,6 +87,9 @@ try {
     page.getByRole('navigation').getByRole('link', { name: screen, exact: true }).click();
   await open('Wake word');
   await page.getByText('Nothing yet.').waitFor();
+  await page.waitForTimeout(1000);
+  const all = [...sizes.values()].reduce((sum, size) => sum + size, 0);
+  console.log(`with the wake-word screen: ${sizes.size} files, ${(all / 1000).toFixed(0)} kB`);
   // Making the files is the user's part, and is not counted.
   await page.getByLabel(/^Or drop sound files/).evaluate(
     (input, [count, samples]) => {

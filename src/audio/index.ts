@@ -27,11 +27,12 @@ export { calibrateThreshold, calibrateThresholds } from './detection/threshold-c
 export {
   evaluateTrigger,
   tradeoffCurve,
+  type HeldOutFigures,
   type Mistake,
   type TradeoffPoint,
   type TriggerEvaluation,
 } from './detection/trigger-evaluation.js';
-export { testRecordings, type TestRecording } from './detection/test-recordings.js';
+export { testRecordings } from './detection/test-recordings.js';
 export type { TriggerPreset, TriggerPresetName } from './detection/trigger-settings.js';
 export type { ScoreEvent, StreamEvents, TriggerEvent, WarningEvent } from './detection/stream-events.js';
 export { TriggerStream } from './detection/trigger-stream.js';
@@ -47,7 +48,7 @@ export type { TriggerEpochReport, TriggerFitOptions, TriggerProgress } from './t
 export type { CheckpointStore } from '../base/training/checkpoint-store.js';
 export type { Validation } from './training/model-selection.js';
 export type { AsyncReadingOptions, ReadingOptions } from './clips/read-clips.js';
-export type { TestRecordingOptions } from './detection/test-recordings.js';
+export type { TestRecording, TestRecordingOptions } from './detection/clip-recordings.js';
 export type { TriggerLoadOptions } from './trigger-options.js';
 export type { TransferPart } from './trigger-transfer.js';
 export {

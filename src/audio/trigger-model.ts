@@ -128,7 +128,7 @@ export class TriggerModel {
       });
     }
     if (typeof clips === 'string') {
-      const { triggerFitOptions } = await import('./training/training-plan.js');
+      const { triggerFitOptions } = await import('./training/trigger-training.js');
       const { onNote } = triggerFitOptions.parse(options);
       const { readClipFolder } = await import('./clips/clip-folder.js');
       const { sampleRate } = this.settings.features;

@@ -38,4 +38,5 @@ export type { Rows } from './vectors/rows.js';
 export type { Subwords, SubwordShape } from './vectors/subwords.js';
 export type { BlobLike, FileSource, UrlLike } from '../base/source/file-source.js';
 export type { AbortSignalLike } from '../base/abort-signal.js';
+export type { CheckpointStore } from '../base/training/checkpoint-store.js';
 export type { VerifyOptions } from '../base/encoding/content-digest.js';

@@ -8,6 +8,7 @@ import { Lifetime } from '../base/lifetime.js';
 import {
   abortSignal,
   callback,
+  either,
   fileBytes,
   flag,
   number,
@@ -16,6 +17,7 @@ import {
   someText,
   wholeNumber,
 } from '../base/schema/index.js';
+import { checkpointStore, type CheckpointStore } from '../base/training/checkpoint-store.js';
 import type { VerifyOptions } from '../base/encoding/content-digest.js';
 import { hostFiles } from './vectors/host-files.js';
 import { KeyedVectors } from './keyed-vectors/keyed-vectors.js';
@@ -58,8 +60,11 @@ export const word2VecOptions = optionsSchema<Word2VecOptions>('Word2Vec', {
 
 /** What `fit` and `train` take beside the corpus. */
 export interface FitCorpusOptions extends Omit<TrainOptions, 'onCheckpoint'> {
-  /** Where to keep what was learned so far, to go on from after a stop: see `Word2Vec.load`. */
-  readonly checkpoint?: string;
+  /**
+   * Where to keep what was learned so far, to go on from after a stop: a file, which needs Node, or a store, such as
+   * IndexedDB in a page. `Word2Vec.load` opens what is there, and `train` goes on.
+   */
+  readonly checkpoint?: string | CheckpointStore;
   /** Is told how many words were counted so far, before training begins. */
   readonly onCount?: CountingProgress;
 }
@@ -68,7 +73,7 @@ const fitOptions = optionsSchema<FitCorpusOptions>('fit', {
   signal: optional(abortSignal),
   onProgress: optional(callback()),
   checkpointMinutes: optional(number({ above: 0 })),
-  checkpoint: optional(someText),
+  checkpoint: optional(either(someText, checkpointStore)),
   onCount: optional(callback()),
 });
 
@@ -200,12 +205,12 @@ export class Word2Vec {
     this.#wv = undefined;
     try {
       const stopping = this.#stopping(signal);
-      if (checkpoint === undefined) return await trainer.train(corpus, { ...rest, signal: stopping });
+      const train = (onCheckpoint?: () => Promise<void>) =>
+        trainer.train(corpus, { ...rest, signal: stopping, ...(onCheckpoint && { onCheckpoint }) });
+      if (checkpoint === undefined) return await train();
+      if (typeof checkpoint !== 'string') return await train(() => checkpoint.write(this.toBytes()));
       const { whileLocked } = await import('../base/host/lock-file.js');
-      const onCheckpoint = () => this.save(checkpoint, { force: true });
-      return await whileLocked(checkpoint, () =>
-        trainer.train(corpus, { ...rest, signal: stopping, onCheckpoint }),
-      );
+      return await whileLocked(checkpoint, () => train(() => this.save(checkpoint, { force: true })));
     } finally {
       this.#wv = undefined;
     }

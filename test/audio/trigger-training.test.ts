@@ -16,7 +16,8 @@ import { chooseSegments } from '../../src/audio/mixing/segments.js';
 import { TriggerModel } from '../../src/audio/trigger-model.js';
 import { triggerNetwork } from '../../src/audio/trigger-network.js';
 import { triggerPreset } from '../../src/audio/detection/trigger-settings.js';
-import type { TriggerEpochReport } from '../../src/audio/training/training-plan.js';
+import { testRecordings } from '../../src/audio/detection/test-recordings.js';
+import type { TriggerEpochReport, TriggerFitOptions } from '../../src/audio/training/training-plan.js';
 import type { TrainingRecord } from '../../src/audio/training/training-record.js';
 import { Dense } from '../../src/rnn/layers/dense.js';
 import { Random } from '../../src/base/math/random.js';
@@ -201,6 +202,74 @@ describe('early stopping', () => {
   });
 });
 
+describe('clips that are held out', () => {
+  /** One epoch from weights that fire often, so that there are words found, words missed and false alarms. */
+  const train = async (options: TriggerFitOptions) => {
+    const model = new TriggerModel({ seed: 4, engine: 'wasm', threads: 1 });
+    model.settings.synthesis.exampleSeconds = 2;
+    model.setThreshold(0.0504);
+    await model.fit(
+      { ...clips, activates: clips.activates.slice(4) },
+      { examples: 16, epochs: 1, ...options },
+    );
+    return model;
+  };
+
+  it('tell what an epoch misses, and where it fires wrongly, as detect finds it', async () => {
+    const long = { ...clips.negatives[0], samples: new Float32Array(20 * 16_000) };
+    long.samples.set(clips.negatives[0].samples.subarray(0, 16_000), 4 * 16_000);
+    long.speech = { start: 4 * 16_000, end: 5 * 16_000 };
+    const negatives = [...clips.negatives.slice(0, 2), long];
+    const heldOut = { ...clips, activates: clips.activates.slice(0, 4), negatives };
+    const told: TriggerEpochReport[] = [];
+    const model = await train({ heldOut, onEpoch: (report) => told.push(report) });
+    // With few clips nothing is chosen: the weights at the end are those of the epoch.
+    // The first ten seconds of other speech are enough.
+    const samples = long.samples.subarray(0, 160_000);
+    const cut = { ...long, samples, speech: { start: 0, end: 160_000 } };
+    const heard = { ...heldOut, negatives: [...negatives.slice(0, 2), cut], backgrounds: clips.backgrounds };
+    const counts = { words: 0, found: 0, falseAlarms: 0, seconds: 0 };
+    for (const { words, seconds, leadSeconds, ...sound } of testRecordings(heard, { signalToNoiseDb: 10 })) {
+      if (clips.backgrounds.some(({ name }) => name === sound.name)) continue;
+      counts.seconds += seconds;
+      const events = await model.detect(sound, { spectrum: 'fast' });
+      const times = events.map(({ timeSeconds }) => timeSeconds - leadSeconds);
+      const [end] = words.map(({ endSeconds }) => endSeconds);
+      const hits = times.filter((time) => end !== undefined && time >= end - 0.3 && time <= end + 0.8);
+      counts.words += words.length;
+      counts.found += Math.min(1, hits.length);
+      counts.falseAlarms += times.length - Math.min(1, hits.length);
+    }
+    expect(told).toHaveLength(1);
+    const { words, found, falseAlarms, falseAlarmsPerHour, hours } = told[0].heldOut!;
+    expect({ words, found, falseAlarms }).toEqual({
+      words: 4,
+      found: counts.found,
+      falseAlarms: counts.falseAlarms,
+    });
+    expect(3600 * hours).toBeCloseTo(counts.seconds, 6);
+    expect(falseAlarmsPerHour).toBeCloseTo((3600 * counts.falseAlarms) / counts.seconds, 6);
+    expect(told[0].validation).toBeUndefined();
+    // It fires at some of what it hears and at some not: else this would show nothing.
+    expect([1, 2, 3]).toContain(counts.found);
+    expect(counts.falseAlarms).toBeGreaterThan(0);
+  });
+
+  it('change nothing of the weights, and are refused where they are of no use', async () => {
+    const heldOut = { ...clips, activates: clips.activates.slice(0, 4) };
+    const [told, untold] = [await train({ heldOut, onEpoch: () => undefined }), await train({})];
+    expect(Buffer.from(told.toBytes()).equals(untold.toBytes())).toBe(true);
+    const wrong = [{ ...heldOut, sampleRate: 8000 }, []] as ClipSet[];
+    const errors = await Promise.all(
+      wrong.map((set) => train({ heldOut: set }).catch((error: unknown) => error)),
+    );
+    expect(errors.map((error) => (error as Error).message)).toEqual([
+      'The clips are at 8000 Hz, expected 16000.',
+      expect.stringContaining('fit: heldOut'),
+    ]);
+  });
+});
+
 describe('a training with renewal and choice', () => {
   const records: ExampleRecord[] = [];
   const epochs: TriggerEpochReport[] = [];
@@ -247,5 +316,16 @@ describe('a training with renewal and choice', () => {
     const losses = judged.filter(({ missed }) => missed === best).map(({ loss }) => loss);
     if (record.validation!.missed === best)
       expect(record.validation!.loss).toBeLessThanOrEqual(Math.min(...losses));
+  });
+
+  it('tells of each epoch on the clips that it judges by', () => {
+    const { validation: judge } = validationClips(clips, choice, 4)!;
+    const listened = [...judge.activates, ...judge.negatives.slice(0, 10)];
+    expect(judge.negatives.length).toBeLessThanOrEqual(10);
+    const seconds = listened.reduce((sum, { samples }) => sum + samples.length / 16_000, 0);
+    for (const { heldOut } of epochs) {
+      expect(heldOut!.words).toBe(judge.activates.length);
+      expect(3600 * heldOut!.hours).toBeCloseTo(seconds, 6);
+    }
   });
 });

@@ -6,7 +6,7 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { chromium, type Browser, type Page } from 'playwright-core';
 import { afterAll, beforeAll, expect, it } from 'vitest';
-import { encodeWav } from '../../src/audio/signal/wav.js';
+import { decodeWav, encodeWav } from '../../src/audio/signal/wav.js';
 import { TriggerModel } from '../../src/audio/trigger-model.js';
 import { readOnnxGraph } from '../../src/exchange/index.js';
 import type { OnnxDescription } from '../../src/exchange/index.js';
@@ -64,6 +64,15 @@ describeChromium('the studio, in Chromium', () => {
 
   const open = (screen: string) => openScreen(page, screen);
   const isAccessible = (name: string) => expectAccessible(page, name);
+
+  /** Breaks a training off by a reload, goes on with it, and waits for its end. */
+  const goesOnAfterReload = async (key: string): Promise<void> => {
+    await soon(() => isUnfinished(page, key)).toBe(true);
+    await page.reload();
+    await page.getByRole('button', { name: 'Go on with it' }).click();
+    await page.getByText(/^Done after/).waitFor();
+    await soon(() => isUnfinished(page, key)).toBe(false);
+  };
 
   it('is isolated, and shows the files of its folder', async () => {
     expect(await page.evaluate(() => crossOriginIsolated)).toBe(true);
@@ -237,6 +246,12 @@ describeChromium('the studio, in Chromium', () => {
     await page.getByRole('button', { name: 'MIDI', exact: true }).click();
     const midi = readFileSync(await (await downloads).path());
     expect(midi.subarray(0, 4).toString()).toBe('MThd');
+    const sounds = page.waitForEvent('download');
+    await page.getByRole('button', { name: 'WAV', exact: true }).click();
+    const { samples, sampleRate } = decodeWav(readFileSync(await (await sounds).path()), 'tune.wav');
+    // Sixteen bars are heard, and are not silent.
+    expect(samples.length / sampleRate).toBeGreaterThan(10);
+    expect(samples.reduce((most, sample) => Math.max(most, Math.abs(sample)), 0)).toBeGreaterThan(0.1);
     await page.getByRole('button', { name: 'Play', exact: true }).click();
     const place = (): Promise<string> => page.locator('.cursor').evaluate(({ style }) => style.left);
     await soon(place).toMatch(/%$/);
@@ -261,7 +276,8 @@ describeChromium('the studio, in Chromium', () => {
     await page.getByLabel('Train for').fill('0.1');
     await page.getByLabel(/^Learn chords too/).check();
     await page.getByRole('button', { name: 'Train', exact: true }).click();
-    await page.getByText(/^Done after/).waitFor();
+    await goesOnAfterReload('tunes/unfinished');
+    await page.getByLabel('Bars of each section').selectOption('4');
     await over.fill('D | G A7 | Em | X');
     await page.getByRole('button', { name: 'Compose a tune' }).click();
     await page.getByRole('alert').getByText('"X" is no chord').waitFor();

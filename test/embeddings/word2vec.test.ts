@@ -137,33 +137,42 @@ describe('Word2Vec', () => {
     }
   });
 
-  it('goes on from a checkpoint to the very weights of an unbroken run', async () => {
-    const path = join(folder, 'run.checkpoint');
-    const whole = await trained(sentences, { epochs: 3 });
-    const stop = new AbortController();
-    const model = new Word2Vec({ ...options, epochs: 3 });
-    let blocks = 0;
-    const stoppable: CorpusLike = {
-      name: 'sentences',
-      async *blocks() {
-        const { corpusOf } = await import('../../src/embeddings/training/corpus.js');
-        for await (const block of corpusOf(sentences).blocks()) {
-          // The vocabulary's pass is the first; stop in the second pass of training.
-          if (++blocks === 10) stop.abort();
-          yield block;
-        }
-      },
-    };
-    await expect(model.fit(stoppable, { signal: stop.signal, checkpoint: path })).rejects.toThrow(/abort/i);
-    const resumed = await Word2Vec.load(path, { workers: 1 });
-    expect(resumed.position.epoch).toBe(1);
-    expect(resumed.position.block).toBeGreaterThan(0);
-    expect(vectorsOf(resumed)).not.toEqual(vectorsOf(whole));
-    const report = await resumed.train(sentences);
-    expect(report.words).toBeLessThan(2 * 9 * 5_000);
-    expect(vectorsOf(resumed)).toEqual(vectorsOf(whole));
-    expect(resumed.toBytes()).toEqual(whole.toBytes());
-  });
+  it.each(['file', 'store'])(
+    'goes on from a checkpoint in a %s to the very weights of an unbroken run',
+    async (kind) => {
+      const path = join(folder, 'run.checkpoint');
+      let kept: Uint8Array | undefined;
+      const store = {
+        read: () => Promise.resolve(kept),
+        write: (bytes: Uint8Array) => Promise.resolve(void (kept = bytes)),
+      };
+      const checkpoint = kind === 'file' ? path : store;
+      const whole = await trained(sentences, { epochs: 3 });
+      const stop = new AbortController();
+      const model = new Word2Vec({ ...options, epochs: 3 });
+      let blocks = 0;
+      const stoppable: CorpusLike = {
+        name: 'sentences',
+        async *blocks() {
+          const { corpusOf } = await import('../../src/embeddings/training/corpus.js');
+          for await (const block of corpusOf(sentences).blocks()) {
+            // The vocabulary's pass is the first; stop in the second pass of training.
+            if (++blocks === 10) stop.abort();
+            yield block;
+          }
+        },
+      };
+      await expect(model.fit(stoppable, { signal: stop.signal, checkpoint })).rejects.toThrow(/abort/i);
+      const resumed = await Word2Vec.load(kind === 'file' ? path : kept!, { workers: 1 });
+      expect(resumed.position.epoch).toBe(1);
+      expect(resumed.position.block).toBeGreaterThan(0);
+      expect(vectorsOf(resumed)).not.toEqual(vectorsOf(whole));
+      const report = await resumed.train(sentences);
+      expect(report.words).toBeLessThan(2 * 9 * 5_000);
+      expect(vectorsOf(resumed)).toEqual(vectorsOf(whole));
+      expect(resumed.toBytes()).toEqual(whole.toBytes());
+    },
+  );
 
   it('refuses a corpus that is not the one it counted', async () => {
     const model = await trained(sentences.slice(0, 50), { epochs: 1 });

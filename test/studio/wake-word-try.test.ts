@@ -2,7 +2,8 @@ import { describe, expect, it, vi } from 'vitest';
 import { decodeWav } from '../../src/audio/index.js';
 import { isClip } from '../../src/studio/wake-word/clip.js';
 import { splitClipSet } from '../../src/studio/wake-word/clip-set.js';
-import { clipOf, firingOf, isFiring } from '../../src/studio/wake-word/firing.js';
+import { firingOf } from '../../src/studio/wake-word/firing-sound.js';
+import { clipOf, isFiring } from '../../src/studio/wake-word/firing.js';
 import { RecentSound } from '../../src/studio/wake-word/recent-sound.js';
 import {
   adviceAt,

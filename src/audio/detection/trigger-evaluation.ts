@@ -221,18 +221,46 @@ export function tradeoffCurve(
 
 function curveOf(sweep: readonly SweptThreshold[], triggers: readonly string[]): TradeoffPoint[] {
   return sweep.map(({ threshold, heard }) => {
-    let [words, found, falseAlarms, seconds] = [0, 0, 0, 0];
-    for (const one of heard) {
-      seconds += one.recording.seconds;
-      for (const word of triggers) {
-        const { said, match } = matchOf(one, word);
-        words += said.length;
-        found += match.found;
-        falseAlarms += match.falseAlarms.length;
-      }
-    }
-    return { threshold, missed: 1 - found / words, falseAlarmsPerHour: (3600 * falseAlarms) / seconds };
+    const { missed, falseAlarmsPerHour } = countsOf(heard, triggers);
+    return { threshold, missed, falseAlarmsPerHour };
   });
+}
+
+/** How a detector does, without more: see {@link evaluateTrigger} for what it can be taken for. */
+export interface HeldOutFigures {
+  /** That were said. */
+  words: number;
+  found: number;
+  /** Share of the words that are missed, 0 to 1; NaN without words. */
+  missed: number;
+  falseAlarms: number;
+  /** Of sound that was listened to. */
+  hours: number;
+  /** NaN without any sound. */
+  falseAlarmsPerHour: number;
+}
+
+/** What is found and what is a false alarm at the thresholds of the settings, all words together. */
+export function heldOutFigures(
+  recordings: readonly ScoredRecording[],
+  firing: FiringSettings,
+): HeldOutFigures {
+  return countsOf(heardOf(recordings, firing), recordings[0]?.triggers ?? []);
+}
+
+function countsOf(heard: readonly Heard[], triggers: readonly string[]): HeldOutFigures {
+  let [words, found, falseAlarms, seconds] = [0, 0, 0, 0];
+  for (const one of heard) {
+    seconds += one.recording.seconds;
+    for (const word of triggers) {
+      const { said, match } = matchOf(one, word);
+      words += said.length;
+      found += match.found;
+      falseAlarms += match.falseAlarms.length;
+    }
+  }
+  const rates = { missed: 1 - found / words, falseAlarmsPerHour: (3600 * falseAlarms) / seconds };
+  return { words, found, falseAlarms, hours: seconds / 3600, ...rates };
 }
 
 /** What the smoothed score came to around a word that was missed. */

@@ -10,12 +10,8 @@ import { shareAlarms } from '../detection/alarm-budget.js';
 import { scoresOfWord, type ScoredRecording } from '../detection/scored-recording.js';
 import { thresholdsTo } from '../detection/threshold-grid.js';
 import { tradeoffCurve, type TradeoffPoint } from '../detection/trigger-evaluation.js';
-import {
-  labelTiming,
-  type ModelSelectionSettings,
-  type TriggerPreset,
-} from '../detection/trigger-settings.js';
-import type { StepTiming } from '../mixing/labels.js';
+import type { ModelSelectionSettings, TriggerPreset } from '../detection/trigger-settings.js';
+import { heardIn, scored } from './held-out.js';
 
 /** How good weights are on clips that were held back. */
 export interface Validation {
@@ -184,8 +180,7 @@ export class ModelSelection {
    * validate by or no threshold keeps to it; words of which none does are left out.
    */
   async threshold(): Promise<number | Record<string, number> | undefined> {
-    if (this.#settings.thresholdTail && this.#held.length > 0)
-      return this.#byTail(await this.#hear(this.#held));
+    if (this.#settings.thresholdTail && this.#held.length > 0) return this.#byTail(await this.#hear());
     if (this.#validation === undefined) return undefined;
     const validation = this.#validation;
     const seed = this.#seed!;
@@ -284,12 +279,12 @@ export class ModelSelection {
   ): Promise<{ recordings: ScoredRecording[]; loss: number }> {
     const words = this.#words;
     const recordings: ScoredRecording[] = [];
+    const { exampleSeconds: seconds } = this.#preset.synthesis;
     let [loss, weight] = [0, 0];
     for (let from = 0; from < count; from += 32) {
       const indices = Int32Array.from({ length: Math.min(32, count - from) }, (_, i) => first + from + i);
       const { x, y, sampleWeight } = pool.batch(indices);
       const { data: logits } = await this.#network.predict(x);
-      const scores = Float32Array.from(logits, (z) => 1 / (1 + Math.exp(-z)));
       for (let i = 0; i < logits.length; i++) {
         // One weight a step, whichever the word.
         const stepWeight = sampleWeight.data[Math.floor(i / words.length)];
@@ -297,47 +292,20 @@ export class ModelSelection {
         weight += stepWeight;
       }
       indices.forEach((example, n) => {
-        const said = { name: `${example}`, words: pool.wordsIn(example) };
-        recordings.push(this.#recording(said, scores, n, pool.timing));
+        const said = { name: `${example}`, words: pool.wordsIn(example), seconds };
+        const outputs = logits.length / indices.length;
+        const own = logits.subarray(n * outputs, (n + 1) * outputs);
+        recordings.push(scored(said, own, words, pool.timing));
       });
     }
     return { recordings, loss: loss / weight };
   }
 
   /** What the network hears in features that were held back. */
-  async #hear(held: readonly Float32Array[]): Promise<ScoredRecording[]> {
-    const recordings: ScoredRecording[] = [];
-    const { bands } = this.#preset.features;
-    for (let from = 0; from < held.length; from += 32) {
-      const part = held.slice(from, from + 32);
-      const frames = part[0].length / bands;
-      const x = new Float32Array(part.length * frames * bands);
-      part.forEach((features, n) => x.set(features, n * frames * bands));
-      const { data: logits } = await this.#network.predict({ data: x, shape: [part.length, frames, bands] });
-      const scores = Float32Array.from(logits, (z) => 1 / (1 + Math.exp(-z)));
-      const timing = labelTiming(this.#preset, frames);
-      part.forEach((_, n) => {
-        recordings.push(this.#recording({ name: `held ${from + n}`, words: [] }, scores, n, timing));
-      });
-    }
-    return recordings;
-  }
-
-  /** @param scores of several, of which it is number `n` */
-  #recording(
-    said: Pick<ScoredRecording, 'name' | 'words'>,
-    scores: Float32Array,
-    n: number,
-    { steps, stepsPerSecond, firstStepMs }: StepTiming,
-  ): ScoredRecording {
-    const triggers = this.#words;
-    const outputs = steps * triggers.length;
-    return {
-      ...said,
-      ...{ triggers, seconds: this.#preset.synthesis.exampleSeconds },
-      scores: scores.slice(n * outputs, (n + 1) * outputs),
-      ...{ stepsPerSecond, firstStepSeconds: firstStepMs / 1000 },
-    };
+  #hear(): Promise<ScoredRecording[]> {
+    const { exampleSeconds: seconds } = this.#preset.synthesis;
+    const sounds = this.#held.map((features, n) => ({ name: `held ${n}`, words: [], seconds, features }));
+    return heardIn(sounds, { network: this.#network, preset: this.#preset, words: this.#words });
   }
 }
 

@@ -1,3 +1,4 @@
+import { IS_NODE } from '../../base/host/platform.js';
 import type { TriggerPreset } from '../detection/trigger-settings.js';
 import { normalized } from '../embedding/embedding-features.js';
 import type { SpeechEmbedding } from '../embedding/speech-embedding.js';
@@ -25,6 +26,8 @@ export async function recordedNegatives(
   embedding: SpeechEmbedding | undefined,
   language: string | undefined,
 ): Promise<RecordedNegatives | undefined> {
+  // Said here, so that pages go without what follows.
+  if (!IS_NODE) return undefined;
   if (features.kind !== 'embedding' || embedding === undefined) return undefined;
   const { shippedNegatives } = await import('../embedding/shipped-negatives.js');
   const shipped = await shippedNegatives(embedding.hash);

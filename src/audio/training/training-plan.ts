@@ -1,6 +1,7 @@
 import type { AbortSignalLike } from '../../base/abort-signal.js';
 import {
   abortSignal,
+  anything,
   callback,
   either,
   flag,
@@ -16,6 +17,7 @@ import type { TailThreshold } from '../detection/tail-threshold.js';
 import type { Validation } from './model-selection.js';
 import type { RecordedNegatives } from './recorded-negatives.js';
 import type { ClipSet } from '../clips/clips.js';
+import type { HeldOutFigures } from '../detection/trigger-evaluation.js';
 import type { ExampleRecord } from '../examples/example-record.js';
 import type { TriggerPreset } from '../detection/trigger-settings.js';
 
@@ -37,6 +39,11 @@ export interface TriggerEpochReport {
   loss: number;
   /** Of a candidate, where clips were held back to judge by. */
   validation?: Validation;
+  /**
+   * How the network does as it is now on held-out clips, where there are some, at the thresholds that the model has so
+   * far. Of many clips a part is listened to: `words` and `hours` say of how much.
+   */
+  heldOut?: HeldOutFigures;
 }
 
 export interface TriggerFitOptions {
@@ -64,6 +71,11 @@ export interface TriggerFitOptions {
   onProgress?: (progress: TriggerProgress) => void;
   /** Called with how each example was mixed. */
   onExample?: (record: ExampleRecord) => void;
+  /**
+   * Clips that are not trained on, for `onEpoch` to tell misses and false alarms of. Nothing is chosen by them.
+   * @default those that the preset holds back to choose weights by, where there are 60 clips of the word
+   */
+  heldOut?: ClipSet;
   /** Called after each time through the examples. */
   onEpoch?: (report: TriggerEpochReport) => void;
   /**
@@ -91,6 +103,8 @@ export const triggerFitOptions = optionsSchema<TriggerFitOptions>('fit', {
   onExample: optional(callback<(record: ExampleRecord) => void>()),
   onNote: optional(callback<(line: string) => void>()),
   onEpoch: optional(callback<(report: TriggerEpochReport) => void>()),
+  // Looked at with the others.
+  heldOut: optional(anything<ClipSet>()),
   checkpoint: optional(either(someText, checkpointStore)),
   resume: optional(flag),
   signal: optional(abortSignal),

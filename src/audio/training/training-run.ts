@@ -5,6 +5,7 @@ import { EventLoopYielder, FrameThrottle } from '../../base/host/yield-to-event-
 import { Standardize } from '../../rnn/layers/standardize.js';
 import { Adam, AdamW } from '../../rnn/training/optimizers/index.js';
 import { cosineSchedule } from '../../rnn/training/optimizers/schedules.js';
+import { heardIn, heldOutSounds, type HeldOutSound } from './held-out.js';
 import { ModelSelection, validationClips } from './model-selection.js';
 import type { ClipSet } from '../clips/clips.js';
 import { ExamplePool } from '../examples/example-pool.js';
@@ -13,6 +14,7 @@ import { highestScores } from '../examples/hard-negatives.js';
 import type { MixingJob } from '../examples/mixing-thread.js';
 import type { TrainingOutcome, TrainingPlan, TriggerProgress } from './training-plan.js';
 import { loadClips } from '../clips/shared-clips.js';
+import { heldOutFigures } from '../detection/trigger-evaluation.js';
 import { describeTriggerRun, TriggerCheckpoint } from './trigger-checkpoint.js';
 import type { ModelSelectionSettings } from '../detection/trigger-settings.js';
 
@@ -31,6 +33,9 @@ export class TrainingRun {
   readonly #pool: ExamplePool;
   readonly #clips: ClipSet;
   readonly #selection: ModelSelection | undefined;
+  /** Clips that epochs are told of on, where somebody is told. */
+  readonly #heldOut: ClipSet | undefined;
+  readonly #sounds: HeldOutSound[] = [];
   readonly #random: Random;
   /** The epochs before which the pool is resampled, at the same shares of all as in the preset. */
   readonly #resamplingEpochs: readonly number[];
@@ -68,6 +73,7 @@ export class TrainingRun {
     const parts = selection && validationClips(plan.clips, selection, seed);
     this.#clips = parts?.train ?? plan.clips;
     if (plan.patience !== undefined && parts === undefined) throw tooFewToValidate(plan.clips, selection);
+    this.#heldOut = plan.onEpoch && (plan.heldOut ?? parts?.validation);
     const { count = 0 } = plan.negatives ?? {};
     this.#pool = new ExamplePool(this.#clips, preset, examples + count, seed, words, {
       ...{ spare: LISTENED_AT_ONCE, threads, records: plan.onExample !== undefined, embedding },
@@ -96,6 +102,7 @@ export class TrainingRun {
     await this.#fillPool();
     if (!this.#stopped) await this.#standardize();
     if (!this.#stopped) await this.#selection?.open();
+    await this.#hearHeldOut();
     await runTrainingLoop<Int32Array>({
       hasEpoch: () => this.#epoch < epochs && this.#sinceBest < patience && !this.#stopped,
       batches: () => this.#batches(),
@@ -182,6 +189,17 @@ export class TrainingRun {
     if (!(first instanceof Standardize)) return;
     await network.build([this.#pool.frames, preset.features.bands]);
     if (!first.fitted) first.adapt(this.#pool.rows());
+  }
+
+  /** Makes the features of the clips that epochs are told of on. */
+  async #hearHeldOut(): Promise<void> {
+    const { preset, embedding, examples } = this.#plan;
+    if (this.#heldOut === undefined) return;
+    for (const sound of heldOutSounds(this.#heldOut, preset, embedding, examples)) {
+      this.#sounds.push(sound);
+      await this.#rest();
+      if (this.#stopped) return;
+    }
   }
 
   #tell(records: readonly ExampleRecord[]): void {
@@ -295,7 +313,12 @@ export class TrainingRun {
     const kept = isCandidate ? await this.#selection?.keep() : undefined;
     if (patience !== undefined) this.#sinceBest = kept?.isBest ? 0 : this.#sinceBest + 1;
     const validation = kept?.validation;
-    this.#plan.onEpoch?.({ epoch: this.#epoch, loss, ...(validation && { validation }) });
+    const heldOut = this.#heldOut && heldOutFigures(await heardIn(this.#sounds, this.#plan), preset.firing);
+    this.#plan.onEpoch?.({
+      ...{ epoch: this.#epoch, loss },
+      ...(validation && { validation }),
+      ...(heldOut && { heldOut }),
+    });
     await this.#checkpoint?.save({
       state: await this.#plan.network.getTrainingState(),
       position: {
@@ -309,9 +332,13 @@ export class TrainingRun {
   }
 
   async #report(progress: TriggerProgress): Promise<void> {
-    const { onProgress, signal, isDisposed } = this.#plan;
-    if (this.#frames.due(progress.done === progress.total)) onProgress?.(progress);
-    // Lets other work run now and then, that which stops this among it.
+    if (this.#frames.due(progress.done === progress.total)) this.#plan.onProgress?.(progress);
+    await this.#rest();
+  }
+
+  /** Lets other work run now and then, that which stops this among it. */
+  async #rest(): Promise<void> {
+    const { signal, isDisposed } = this.#plan;
     await this.#eventLoop.give();
     this.#stopped = isDisposed() || signal?.aborted === true;
   }

@@ -12,6 +12,8 @@ import { refuseWindow } from './refuse-window.js';
 import { TrainingRun } from './training-run.js';
 import { withThreshold, type TriggerPreset } from '../detection/trigger-settings.js';
 
+export { triggerFitOptions };
+
 /** A network, what it is made for, and what all that is random in its training follows from. */
 export interface Trainee {
   /** What it listens for, one output each. */
@@ -47,7 +49,9 @@ export async function trainTrigger(
   given: TriggerFitOptions,
 ): Promise<TrainingRecord> {
   const options = triggerFitOptions.parse(given);
+  const { heldOut = clips } = options;
   clipSet.parse(clips, 'fit: clips');
+  clipSet.parse(heldOut, 'fit: heldOut');
   if (options.resume === true && options.checkpoint === undefined) {
     throw new SeqkitError('There is no checkpoint to resume from.', {
       code: 'usage',
@@ -56,8 +60,9 @@ export async function trainTrigger(
   }
   const { features, training, network: kind } = settings;
   refuseWindow(kind);
-  if (clips.sampleRate !== features.sampleRate) {
-    throw new SeqkitError(`The clips are at ${clips.sampleRate} Hz, expected ${features.sampleRate}.`, {
+  for (const { sampleRate } of [clips, heldOut]) {
+    if (sampleRate === features.sampleRate) continue;
+    throw new SeqkitError(`The clips are at ${sampleRate} Hz, expected ${features.sampleRate}.`, {
       code: 'bad-value',
       hint: `Read them with readClips(files, ${features.sampleRate}).`,
     });

@@ -147,6 +147,8 @@ async function trainTrigger(
       ...(patience === undefined ? {} : { patience }),
       language: options.language,
       onProgress: bars.update,
+      onEpoch: bars.endEpoch,
+      ...(test && test.activates.length > 0 && { heldOut: test }),
       ...(checkpoint === undefined ? {} : { checkpoint, resume }),
       ...(records === undefined ? {} : { onExample: (example) => void mixed.push(example) }),
       signal,

@@ -1,5 +1,5 @@
 import { useEffect, useState } from 'preact/hooks';
-import { decodeWav, type DecodedWav } from '../../audio/index.js';
+import type { DecodedWav } from '../../audio/index.js';
 import { Button } from '../parts/button.js';
 import { ErrorNote } from '../parts/error-note.js';
 import { player } from '../parts/sound-player.js';
@@ -39,9 +39,9 @@ export function ClipEditor({
   useEffect(
     () =>
       job.run(async () => {
+        const { decodeWav } = await import('../../audio/index.js');
         const decoded = decodeWav(clip.bytes, clip.name);
         setSound({ ...decoded, peaks: peaksOf(decoded.samples, STRETCHES) });
-        return Promise.resolve();
       }),
     [clip.bytes],
   );

@@ -1,4 +1,4 @@
-import { encodeWav, type ClipKind } from '../../audio/index.js';
+import type { ClipKind } from '../../audio/index.js';
 
 /** A recording of the user's, as it is kept. */
 export interface KeptClip {
@@ -38,6 +38,7 @@ export async function asWav(file: File): Promise<Uint8Array> {
   } catch {
     throw new Error(`${file.name} is no sound that this browser can read. Try a WAV file.`);
   }
+  const { encodeWav } = await import('./wav-files.js');
   return encodeWav({ samples: sound.getChannelData(0), sampleRate: sound.sampleRate });
 }
 

@@ -1,4 +1,3 @@
-import { decodeWav } from '../../audio/index.js';
 import { Button } from '../parts/button.js';
 import { ErrorNote } from '../parts/error-note.js';
 import { player } from '../parts/sound-player.js';
@@ -20,6 +19,7 @@ export function FiringList({
   if (firings.length === 0) return null;
   const play = ({ bytes, where }: Firing): void =>
     playing.run(async () => {
+      const { decodeWav } = await import('./wav-files.js');
       const { samples, sampleRate } = decodeWav(bytes, where);
       await player.play(samples, sampleRate);
     });

@@ -1,5 +1,4 @@
-import { encodeWav, resample, type Waveform } from '../../audio/index.js';
-import { newId, RATE, type KeptClip } from './clip.js';
+import type { KeptClip } from './clip.js';
 
 /** A moment at which a model fired, with its sound. */
 export interface Firing {
@@ -20,12 +19,6 @@ export const BEFORE_SECONDS = 1.9;
 export const AFTER_SECONDS = 0.1;
 /** Firings that are kept; of more the oldest go. */
 export const MOST_FIRINGS = 40;
-
-/** @param sound of the moment alone */
-export const firingOf = (found: Pick<Firing, 'where' | 'seconds' | 'score'>, sound: Waveform): Firing => ({
-  ...{ ...found, id: newId() },
-  bytes: encodeWav({ samples: resample(sound, RATE).samples, sampleRate: RATE }),
-});
 
 export const isFiring = (value: unknown): value is Firing => {
   const { id, where, seconds, score, bytes, isRight } = (value ?? {}) as Partial<Firing>;

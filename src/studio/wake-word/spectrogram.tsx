@@ -1,5 +1,5 @@
 import { useEffect, useRef } from 'preact/hooks';
-import { powerSpectrum } from '../../audio/advanced.js';
+import type { PowerSpectrum } from '../../audio/advanced.js';
 
 const FRAME = 512;
 /** Columns at most; a long sound is looked at more seldom. */
@@ -27,7 +27,9 @@ export function Spectrogram({
 }) {
   const canvas = useRef<HTMLCanvasElement>(null);
   useEffect(() => {
-    if (canvas.current) draw(canvas.current, decibels(samples));
+    void import('../../audio/advanced.js').then(({ powerSpectrum }) => {
+      if (canvas.current) draw(canvas.current, decibels(samples, powerSpectrum('fast', FRAME)));
+    });
   }, [samples]);
   return (
     <div class="spectrogram">
@@ -44,8 +46,7 @@ export function Spectrogram({
 }
 
 /** For each moment the power of each frequency, in decibels. */
-function decibels(samples: Float32Array): Float32Array[] {
-  const spectrum = powerSpectrum('fast', FRAME);
+function decibels(samples: Float32Array, spectrum: PowerSpectrum): Float32Array[] {
   const hop = Math.max(FRAME / 4, Math.ceil(samples.length / COLUMNS));
   const columns: Float32Array[] = [];
   for (let start = 0; start < samples.length; start += hop) {

@@ -1,5 +1,5 @@
 import { useEffect, useRef, useState } from 'preact/hooks';
-import { encodeWav, type Voices } from '../../audio/index.js';
+import type { Voices } from '../../audio/index.js';
 import { servedVoices } from '../files/files.js';
 import { Button } from '../parts/button.js';
 import { ErrorNote } from '../parts/error-note.js';
@@ -51,7 +51,7 @@ export function SyntheticVoices({
     });
   const add = (): void =>
     job.run(async (signal) => {
-      const { spokenTakes } = await import('../../audio/index.js');
+      const { encodeWav, spokenTakes } = await import('../../audio/index.js');
       const { Random } = await import('../../rnn/index.js');
       setSaid('Opening the voices …');
       setShare(0);

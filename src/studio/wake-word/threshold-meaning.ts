@@ -84,5 +84,6 @@ export function adviceAt(figures: HeldOutFigures, threshold: number): ThresholdA
     : { text: `${told} At ${better.toFixed(2)} ${longMeaning(figures, better)}`, threshold: better };
 }
 
-const shownRate = (perHour: number): string =>
+/** A rate in few digits. */
+export const shownRate = (perHour: number): string =>
   perHour > 0 && perHour < 10 ? perHour.toFixed(1) : String(Math.round(perHour));

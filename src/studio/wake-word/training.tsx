@@ -1,5 +1,5 @@
 import { useState } from 'preact/hooks';
-import type { TriggerModel, TriggerProgress } from '../../audio/index.js';
+import type { TriggerEpochReport, TriggerModel, TriggerProgress } from '../../audio/index.js';
 import { FitControls } from '../parts/fit-controls.js';
 import { Select } from '../parts/field.js';
 import { Card } from '../parts/screen.js';
@@ -9,6 +9,7 @@ import type { Job } from '../state/use-job.js';
 import { useUnfinished, type Unfinished } from '../state/use-unfinished.js';
 import type { KeptClip } from './clip.js';
 import { embeddingAddress } from './embedding.js';
+import { EpochFigures } from './epoch-figures.js';
 import type { HeldOutFigures } from './threshold-meaning.js';
 
 /** How thorough a training is. */
@@ -70,11 +71,13 @@ export function Training({
   const [isFurther, setFurther] = useState(false);
   const [state, setState] = useState<{ share: number | undefined; text: string }>();
   const curve = useCurve(['loss']);
+  const [told, setTold] = useState<{ reports: readonly TriggerEpochReport[]; threshold: number }>();
   const words = clips.filter(({ kind }) => kind === 'activates').length;
   const unfinished = useUnfinished<TriggerChoices>('wake/unfinished', isTriggerChoices);
   const train = (settings: TriggerChoices, from?: Unfinished<TriggerChoices>): void =>
     job.run(async (signal) => {
       curve.clear();
+      setTold(undefined);
       setState({ share: undefined, text: 'Reading the clips …' });
       const { TriggerModel } = await import('../../audio/index.js');
       const { splitClipSet } = await import('./clip-set.js');
@@ -94,8 +97,11 @@ export function Training({
                 ? { ...options, features: 'embedding', embedding: await embeddingAddress() }
                 : options,
             );
+      // A model that was there may have learned the clips that are held back now.
+      const heldOut = settings.isFurther ? undefined : test;
       let share = from?.share ?? 0;
       const store = unfinished.store(settings, () => share, from);
+      const threshold = model.thresholds[model.word];
       let phase = '';
       let begun = 0;
       try {
@@ -103,6 +109,7 @@ export function Training({
           ...(examples !== undefined && { examples }),
           ...(epochs !== undefined && { epochs }),
           ...{ worker: true, signal, checkpoint: store, resume: from !== undefined },
+          ...(heldOut && { heldOut }),
           onProgress: (at) => {
             if (at.phase !== phase) {
               phase = at.phase;
@@ -116,18 +123,18 @@ export function Training({
               text: `${PHASES[at.phase]}, ${Math.round(100 * done)}%, ${timeLeft(begun, done, before)}`,
             });
           },
-          onEpoch: ({ epoch, loss }) => {
-            share = epoch / (epochs ?? model.settings.training.epochs);
-            curve.add('loss', epoch, loss);
+          onEpoch: (report) => {
+            share = report.epoch / (epochs ?? model.settings.training.epochs);
+            curve.add('loss', report.epoch, report.loss);
+            setTold((before) => ({ reports: [...(before?.reports ?? []), report], threshold }));
           },
         });
         if (done === 0)
           throw Object.assign(new Error(NOTHING_LEARNED), { hint: 'Let it go through the examples once.' });
         let figures: HeldOutFigures | undefined;
-        // A model that was there may have learned the clips that are held back now.
-        if (test && !settings.isFurther) {
+        if (heldOut) {
           setState({ share: 1, text: 'Measuring on the clips that were held back …' });
-          figures = await (await import('./held-out-figures.js')).heldOutFigures(model, test);
+          figures = await (await import('./held-out-figures.js')).heldOutFigures(model, heldOut);
         }
         setState({
           share: 1,
@@ -190,7 +197,9 @@ export function Training({
           ),
         })}
         xName="times through the examples"
-      />
+      >
+        {told && <EpochFigures {...told} />}
+      </FitControls>
     </Card>
   );
 }

@@ -1,5 +1,5 @@
 import { useState } from 'preact/hooks';
-import { decodeWav, type TriggerModel } from '../../audio/index.js';
+import type { TriggerModel } from '../../audio/index.js';
 import { Button } from '../parts/button.js';
 import { ErrorNote } from '../parts/error-note.js';
 import { Checkbox } from '../parts/field.js';
@@ -10,7 +10,7 @@ import { announce } from '../state/announce.js';
 import { useJob } from '../state/use-job.js';
 import { chime } from './chime.js';
 import { asWav } from './clip.js';
-import { AFTER_SECONDS, BEFORE_SECONDS, firingOf, type Firing } from './firing.js';
+import { AFTER_SECONDS, BEFORE_SECONDS, type Firing } from './firing.js';
 import { FiringList } from './firing-list.js';
 import { ScorePanel } from './score-panel.js';
 import { nearestThreshold, type HeldOutFigures } from './threshold-meaning.js';
@@ -60,6 +60,8 @@ export function Trying({
   };
   const read = (files: readonly File[]): void =>
     reading.run(async () => {
+      const { decodeWav } = await import('./wav-files.js');
+      const { firingOf } = await import('./firing-sound.js');
       const without: string[] = [];
       for (const file of files) {
         const sound = decodeWav(await asWav(file), file.name);

@@ -1,11 +1,11 @@
 import { useState } from 'preact/hooks';
-import { CLIP_KINDS, type ClipKind } from '../../audio/index.js';
+import type { ClipKind } from '../../audio/index.js';
 import { pathOf } from '../files/dropped-files.js';
 import { announce } from '../state/announce.js';
 import { timeLeft } from '../state/duration.js';
 import { shownError } from '../state/shown-error.js';
 import { useJob, type Job } from '../state/use-job.js';
-import { asWav, newId, type KeptClip } from './clip.js';
+import { asWav, KIND_NAMES, newId, type KeptClip } from './clip.js';
 
 /** Clips are kept so many at a time. */
 const TOGETHER = 50;
@@ -66,5 +66,5 @@ export function useAddedFiles(onClips: (clips: readonly KeptClip[]) => void): Ad
 /** What the folder of a file tells of it, such as `negatives` of `clips/negatives/a.wav`. */
 function kindOf(file: File): ClipKind | undefined {
   const folders = pathOf(file).split('/').slice(0, -1);
-  return CLIP_KINDS.find((kind) => folders.includes(kind));
+  return (Object.keys(KIND_NAMES) as ClipKind[]).find((kind) => folders.includes(kind));
 }

@@ -3,7 +3,7 @@ import type { TriggerModel } from '../../audio/index.js';
 import type { Listening } from '../../audio/browser/index.js';
 import { announce } from '../state/announce.js';
 import { useJob, type Job } from '../state/use-job.js';
-import { AFTER_SECONDS, BEFORE_SECONDS, firingOf, MICROPHONE, type Firing } from './firing.js';
+import { AFTER_SECONDS, BEFORE_SECONDS, MICROPHONE, type Firing } from './firing.js';
 import { RecentSound } from './recent-sound.js';
 import { trim, type ScorePoint } from './score-curve.js';
 
@@ -42,8 +42,10 @@ export function useMicrophone(
   const keep = (recent: RecentSound, at: { seconds: number; score: number }, isRight?: boolean): void => {
     const samples = recent.cut(at.seconds - BEFORE_SECONDS, at.seconds + AFTER_SECONDS);
     if (samples.length === 0) return;
-    const firing = firingOf({ where: MICROPHONE, ...at }, { samples, sampleRate: recent.sampleRate });
-    told.current.onFiring(isRight === undefined ? firing : { ...firing, isRight });
+    void import('./firing-sound.js').then(({ firingOf }) => {
+      const firing = firingOf({ where: MICROPHONE, ...at }, { samples, sampleRate: recent.sampleRate });
+      told.current.onFiring(isRight === undefined ? firing : { ...firing, isRight });
+    });
   };
   const listen = (): void =>
     job.run(async (signal) => {
