@@ -23,15 +23,15 @@ const foreign = encodeSafetensors(
   { format: 'pt' },
 );
 
-/** What files hold, how errors call it, and the command that takes it. */
+/** What files hold, how errors call it, and the class that opens it. */
 const files: [string, Uint8Array, RegExp, RegExp?][] = [
-  ['a text model', golden('text'), /a TextModel/, /seqkit generate/],
-  ['a trigger model', golden('trigger'), /a TriggerModel/, /seqkit detect/],
-  ['a chatbot', task('Chatbot'), /a Chatbot/, /seqkit chat/],
-  ['a classifier', task('SequenceClassifier'), /a SequenceClassifier/, /seqkit classify/],
+  ['a text model', golden('text'), /a TextModel/, /TextModel.load/],
+  ['a trigger model', golden('trigger'), /a TriggerModel/, /TriggerModel.load/],
+  ['a chatbot', task('Chatbot'), /a Chatbot/, /Chatbot.load/],
+  ['a classifier', task('SequenceClassifier'), /a SequenceClassifier/, /SequenceClassifier.load/],
   ['a network', golden('sequential'), /a Sequential/],
   ['a graph', golden('graph'), /a Model/],
-  ['word vectors', golden('vectors-int8'), /word vectors/, /seqkit analogy/],
+  ['word vectors', golden('vectors-int8'), /a KeyedVectors/, /KeyedVectors.load/],
   [
     'a speech embedding',
     encodeSafetensors({}, { format: 'seqkit', kind: 'SpeechEmbedding' }),
@@ -53,7 +53,7 @@ const openers: [string, (bytes: Uint8Array) => Promise<unknown>, string?][] = [
   ['SpeechEmbedding', (bytes) => SpeechEmbedding.load(bytes), 'a speech embedding'],
 ];
 
-it.each(openers)('%s says what a file of another kind holds, and what takes it', async (_, open, own) => {
+it.each(openers)('%s says what a file of another kind holds, and what opens it', async (_, open, own) => {
   for (const [name, bytes, held, taken] of files.filter(([name]) => name !== own)) {
     const error: unknown = await open(bytes).catch((thrown: unknown) => thrown);
     expect(error, name).toBeInstanceOf(SeqkitError);

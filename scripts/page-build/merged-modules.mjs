@@ -11,7 +11,7 @@ export const MERGED = {
   'base/ground.js':
     /^base\/(errors|edit-distance|disposal|lifetime|in-turn|schema\/.*|math\/(random|group-digits))\.js$/,
   'base/files.js':
-    /^base\/(encoding\/(safetensors|content-digest|digest|utf8|json-keys|json-depth|finite-numbers|byte-kernels|binary|base64|wasm-module|byte-chunks)|source\/file-source|host\/(fetch-file|thread-support|yield-to-event-loop|in-turns))\.js$/,
+    /^base\/(encoding\/(safetensors|content-digest|digest|utf8|json-keys|json-depth|finite-numbers|wrong-kind|byte-kernels|binary|base64|wasm-module|byte-chunks)|source\/file-source|host\/(fetch-file|thread-support|yield-to-event-loop|in-turns))\.js$/,
   'rnn/ground.js':
     /^rnn\/(program\/(?!dropout-bits).*|engine\/engine-names|weights\/(?!constrain|penalty|activity-penalty).*|layers\/(layer|layer-options|layer-activation|inner-layer|rearrangement|symbolic-tensor|feature-axis|dense|dropout|activation)|training\/(batch-size|tokens))\.js$/,
   'rnn/layers/recurrence.js':

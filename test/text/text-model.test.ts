@@ -379,9 +379,7 @@ describe('errors', () => {
   it('tell a text model from another', async () => {
     const other = new Sequential([new Dense({ units: 2 })]);
     await other.build([3]);
-    await expect(TextModel.fromBytes(other.toBytes())).rejects.toThrow(
-      'holds a Sequential, not a TextModel',
-    );
+    await expect(TextModel.fromBytes(other.toBytes())).rejects.toThrow('holds a Sequential, not a TextModel');
     await expect(TextModel.fromBytes(other.toBytes({ kind: 'TextModel' }))).rejects.toThrow(
       'its description',
     );

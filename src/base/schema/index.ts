@@ -3,14 +3,7 @@ export { fileBytes } from './bytes.js';
 export { fieldsOf, type FieldTable } from './fields.js';
 export { nearestName } from './nearest-name.js';
 export { storedNames, toStoredNames } from './field-names.js';
-export {
-  FLOAT32_NUMBER,
-  finiteNumbers,
-  float32Numbers,
-  isNumberArray,
-  isTypedNumbers,
-  numbersOf,
-} from './numbers.js';
+export { finiteNumbers, isNumberArray, isTypedNumbers, numbersOf } from './numbers.js';
 export { objectWith } from './object-with.js';
 export { optionsSchema, type OptionsSchema, type OptionTable } from './options-schema.js';
 export { optional, parseStored, schemaOf, wrongValue, type OptionalSchema, type Schema } from './schema.js';

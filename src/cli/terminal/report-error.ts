@@ -1,6 +1,7 @@
 import { CommanderError } from 'commander';
 import { SeqkitError } from '../../base/errors.js';
 import { resourceError } from '../../base/resources.js';
+import { kindHint } from '../options/kind-commands.js';
 import { asTyped } from '../options/option-names.js';
 import { note, visibleJson } from './output.js';
 
@@ -69,5 +70,6 @@ function describe(error: unknown): ErrorReport {
 
 /** An error of the library in the words of the command line. */
 export function typedError({ code, message, hint }: SeqkitError): ErrorReport {
-  return { code, message: asTyped(message), hint: hint === undefined ? undefined : asTyped(hint) };
+  const own = kindHint(message, hint);
+  return { code, message: asTyped(message), hint: own === undefined ? undefined : asTyped(own) };
 }

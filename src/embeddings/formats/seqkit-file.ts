@@ -107,12 +107,7 @@ function openWords(count: number, tensor: TakeTensor, textBytes: number, source:
 
 function checkVersion(metadata: Readonly<Record<string, string>>, source: string): number {
   if (!isVectorsFile(metadata)) {
-    throw wrongKind(
-      source,
-      heldKind(metadata),
-      'word vectors',
-      'Give a file of vectors: GloVe text, word2vec text, or one that seqkit wrote.',
-    );
+    throw wrongKind(source, heldKind(metadata), 'word vectors');
   }
   const version = metadata['formatVersion'];
   if (version === undefined || !/^[1-9]\d*$/.test(version))

@@ -1,5 +1,6 @@
 import { SeqkitError } from '../../base/errors.js';
-import { float32Numbers, isNumberArray, schemaOf, shown, wrongValue } from '../../base/schema/index.js';
+import { isNumberArray, schemaOf, shown, wrongValue } from '../../base/schema/index.js';
+import { float32Numbers } from './float32-numbers.js';
 import { signal, soundSamples } from '../../audio/signal/samples.js';
 import type { Waveform } from '../../audio/signal/wav.js';
 

@@ -1,6 +1,5 @@
 import { SeqkitError } from '../../base/errors.js';
 import {
-  FLOAT32_NUMBER,
   choice,
   listOf,
   optional,
@@ -9,6 +8,7 @@ import {
   someText,
   text as anyText,
 } from '../../base/schema/index.js';
+import { FLOAT32_NUMBER } from '../examples/float32-numbers.js';
 import { columnsHint, fault, parseTable, type Table } from '../examples/table.js';
 import type { TimeSeries } from './time-series.js';
 

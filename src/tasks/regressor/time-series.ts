@@ -1,6 +1,5 @@
 import { SeqkitError } from '../../base/errors.js';
 import {
-  FLOAT32_NUMBER,
   anything,
   isNumberArray,
   isPlainObject,
@@ -8,6 +7,7 @@ import {
   shown,
   wrongValue,
 } from '../../base/schema/index.js';
+import { FLOAT32_NUMBER } from '../examples/float32-numbers.js';
 
 /** Values over time, evenly spaced, with what goes along. */
 export interface TimeSeries {

@@ -215,7 +215,7 @@ describe('toOnnx', () => {
     [{}, {}, 'toOnnx: model must be'],
     [golden('text'), { steps: true }, 'steps'],
     [golden('text'), { step: 'yes' }, 'step'],
-    [golden('vectors-int8'), {}, 'holds word vectors, not one network'],
+    [golden('vectors-int8'), {}, 'holds a KeyedVectors, not one network'],
   ])('refuses %s with %s', async (model, options, message) => {
     await expect(toOnnx(model as never, options as never)).rejects.toMatchObject({
       name: 'SeqkitError',
