@@ -102,6 +102,7 @@ describe('train-trigger and detect', () => {
     const forced = await runCli(['train-trigger', clips, ...quick, '--force', '--word', 'jarvis']);
     expect(forced.status).toBe(0);
     expect(forced.stdout).toContain(`${model}: hears "jarvis"; 16 examples, 1 epoch, loss `);
+    expect(forced.stderr).toContain('It fires from a score of 0.800 on, which is not set by clips');
   });
 
   it('takes the takes of one person along, and tries those that it held back', async () => {

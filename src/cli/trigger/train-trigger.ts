@@ -180,11 +180,19 @@ async function trainTrigger(
       `The last epochs were judged on a tenth of the clips, which they were not trained on: ${(100 * judgement.missed).toFixed(1)}% missed in mixed examples. It fires from a score of ${thresholdText(model.thresholds)} on, which calibrate-trigger changes.`,
     );
   }
+  if (judgement === undefined && record.thresholds === undefined)
+    note(unsetThresholdText(model.thresholds, preset === 'standard' && base === undefined));
   for (const [word, tail] of Object.entries(record.thresholds ?? {}))
     note(tailText(word, tail, model.thresholds[word]));
   if (heldBack.heldBack !== undefined) print(`on clips that were held back: ${heldBack.heldBack.verdict}`);
   if (mine !== undefined) print(heldTakesText(mine));
   note(`Next: seqkit detect ${quoted(options.out)} recording.wav`);
+}
+
+/** Where nothing was held back to set thresholds by. @param isOfRecordings whether the embedding would do better */
+function unsetThresholdText(thresholds: Record<string, number>, isOfRecordings: boolean): string {
+  const set = `It fires from a score of ${thresholdText(thresholds)} on, which is not set by clips: that takes 60 of a word. Expect false alarms, and calibrate it: seqkit calibrate-trigger.`;
+  return isOfRecordings ? `${set} With few recordings --features embedding misses less.` : set;
 }
 
 /** How a threshold was set by the tail of the scores, and where the word could not keep up. @param own what it is now */
