@@ -30,6 +30,7 @@ import {
 import { wordsBeside } from '../../dist/embeddings/formats/neighbour-files.js';
 import { FastText, Word2Vec } from '../../dist/embeddings/index.js';
 import {
+  checkpointFromPyTorch,
   fromBrain,
   fromKeras,
   fromOnnx,
@@ -117,6 +118,9 @@ const torchLayers = () => [
   new LSTM({ units: 2 }),
   new Dense({ units: 2 }),
 ];
+
+/** What the moments of a training that comes back belong to. */
+const returning = {};
 
 /** The numbers of a model that is then not needed any more. */
 async function weightsOf(model) {
@@ -636,6 +640,23 @@ export const kinds = {
     },
     async open(bytes) {
       return weightsOf(await fromPyTorch(bytes, { layers: torchLayers(), inputShape: [7, 3] }));
+    },
+  },
+  'training from PyTorch': {
+    holds: false,
+    async make(folder) {
+      const path = `${folder}/run.safetensors`;
+      const model = new Sequential(torchLayers(), { seed: 3, ...engine });
+      model.compile({ optimizer: new Adam({ learningRate: 0.01 }), loss: 'meanSquaredError' });
+      await model.fit(series, targets, { epochs: 1, batchSize: 2, checkpoint: { path, everySteps: 1 } });
+      returning.checkpoint = readFileSync(path);
+      const files = await toPyTorch(returning.checkpoint, { training: { learningRate: 0.01 } });
+      returning.weights = files['model.safetensors'];
+      return [files['optimizer.safetensors']];
+    },
+    async open(optimizer) {
+      const { weights, checkpoint } = returning;
+      return numbers(await checkpointFromPyTorch(weights, { checkpoint, optimizer }));
     },
   },
   keras: {
