@@ -148,14 +148,22 @@ describeChromium('the studio, in Chromium', () => {
     await page.getByLabel('Numbers of a vector').fill('200');
     await page.getByLabel('Passes over the text').fill('100');
     await page.getByLabel('Drop a text file here, or choose one').setInputFiles({
-      ...{ name: 'long.txt', mimeType: 'text/plain', buffer: Buffer.from(text.repeat(1500)) },
+      ...{ name: 'long.txt', mimeType: 'text/plain', buffer: Buffer.from(text.repeat(15_000)) },
     });
-    await page.getByText(`${(1500 * text.length).toLocaleString('en')} characters`).waitFor();
+    await page.getByText(`${(15_000 * text.length).toLocaleString('en')} characters`).waitFor();
     await page.getByRole('button', { name: 'Train vectors' }).click();
+    // A reload breaks it off, and it goes on where it was saved.
+    await soon(() => isUnfinished(page, 'words/unfinished')).toBe(true);
+    await page.reload();
+    const brokenOff = page.getByText(/^A training was broken off when it was \d+% done/);
+    const done = Number(/\d+/.exec((await brokenOff.textContent())!)![0]);
+    await page.getByRole('button', { name: 'Go on with it' }).click();
     await page.getByText(/^Pass \d/).waitFor();
-    await page.getByRole('button', { name: 'Stop, and keep what they learned' }).click();
+    const progress = page.getByRole('progressbar', { name: 'Training' });
+    expect(Number(await progress.getAttribute('value'))).toBeGreaterThanOrEqual(done / 100);
+    await page.getByRole('button', { name: 'Stop, and keep what it learned' }).click();
     await page.getByText(/^Stopped after/).waitFor();
-    await page.getByText('Trained here on 72,000 words').waitFor();
+    await page.getByText('Trained here on 720,000 words').waitFor();
   });
 
   it('trains on a short text, and writes', async () => {

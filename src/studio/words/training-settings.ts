@@ -23,6 +23,22 @@ export const isChoices = (value: unknown): boolean => {
   );
 };
 
+/** What a training was begun with. */
+export interface BegunTraining extends VectorChoices {
+  /** The {@link fingerprint} of its text. */
+  readonly text: string;
+}
+
+export const isBegun = (value: unknown): boolean =>
+  isChoices(value) && typeof (value as { text?: unknown }).text === 'string';
+
+/** Tells one text from another: its length, and its FNV-1a. */
+export function fingerprint(text: string): string {
+  let hash = 0x811c9dc5;
+  for (let i = 0; i < text.length; i++) hash = Math.imul(hash ^ text.charCodeAt(i), 0x01000193);
+  return `${text.length}-${hash >>> 0}`;
+}
+
 /** Characters below which words have no company to learn from. */
 export const LEAST_CHARACTERS = 200;
 export const MOST_PASSES = 100;

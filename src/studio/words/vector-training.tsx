@@ -1,10 +1,7 @@
-import { useState } from 'preact/hooks';
-import type { Word2Vec } from '../../embeddings/index.js';
-import { Button } from '../parts/button.js';
-import { ErrorNote } from '../parts/error-note.js';
+import { useMemo, useState } from 'preact/hooks';
+import type { FitCorpusOptions, Word2Vec } from '../../embeddings/index.js';
 import { Select, Slider } from '../parts/field.js';
-import { LineChart } from '../parts/line-chart.js';
-import { Progress } from '../parts/progress.js';
+import { FitControls } from '../parts/fit-controls.js';
 import { Card } from '../parts/screen.js';
 import { TextInput } from '../parts/text-input.js';
 import { shownDuration } from '../state/duration.js';
@@ -12,16 +9,23 @@ import { isStop } from '../state/shown-error.js';
 import { useCurve } from '../state/use-curve.js';
 import { useJob } from '../state/use-job.js';
 import { isText, useKept } from '../state/use-kept.js';
+import { useUnfinished, type Unfinished } from '../state/use-unfinished.js';
 import {
+  fingerprint,
   FIRST_CHOICES,
+  isBegun,
   isChoices,
   LEAST_CHARACTERS,
   modelOptions,
   MOST_PASSES,
   passesFor,
   tokensOf,
+  type BegunTraining,
 } from './training-settings.js';
 import type { TrainedVectors } from './vectors.js';
+
+/** A training is saved so often. */
+const SAVE_MINUTES = 0.05;
 
 /** Trains vectors on a text of the user's. */
 export function VectorTraining({ onTrained }: { onTrained: (trained: TrainedVectors) => void }) {
@@ -30,31 +34,39 @@ export function VectorTraining({ onTrained }: { onTrained: (trained: TrainedVect
   const [choices, setChoices] = useKept('words/choices', FIRST_CHOICES, isChoices);
   const [state, setState] = useState<{ share: number | undefined; text: string }>();
   const curve = useCurve(['loss']);
-  const train = (): void =>
+  const unfinished = useUnfinished<BegunTraining>('words/unfinished', isBegun);
+  const train = (settings: BegunTraining, from?: Unfinished<BegunTraining>): void =>
     job.run(async (signal) => {
       curve.clear();
-      setState({ share: undefined, text: 'Counting words …' });
+      setState({ share: undefined, text: from ? 'Getting ready …' : 'Counting words …' });
       const { FastText, textCorpus, Word2Vec } = await import('../../embeddings/index.js');
-      const Model = choices.model === 'fasttext' ? FastText : Word2Vec;
-      const model: Word2Vec = new Model(modelOptions(choices, text.length));
+      const Model = settings.model === 'fasttext' ? FastText : Word2Vec;
+      const model: Word2Vec = from
+        ? await Model.load(from.checkpoint)
+        : new Model(modelOptions(settings, text.length));
       const begun = performance.now();
-      try {
-        await model
-          .fit(textCorpus(text, { tokens: tokensOf(text) }), {
-            signal,
-            onProgress: ({ epoch, epochs, words, totalWords, secondsLeft, loss }) => {
-              if (Number.isFinite(loss)) curve.add('loss', words, loss);
-              setState({
-                share: words / totalWords,
-                text: `Pass ${epoch} of ${epochs}, about ${shownDuration(secondsLeft)} left`,
-              });
-            },
-          })
-          .catch((reason: unknown) => {
-            // What a stopped training has learned stays.
-            if (!isStop(reason)) throw reason;
-            if (!hasLearned(model)) throw new Error('It was stopped before it had learned anything.');
+      const before = from?.share ?? 0;
+      let share = before;
+      const options: FitCorpusOptions = {
+        signal,
+        checkpoint: unfinished.store(settings, () => share, from),
+        checkpointMinutes: SAVE_MINUTES,
+        onProgress: ({ epoch, epochs, words, totalWords, secondsLeft, loss }) => {
+          share = before + (1 - before) * (words / totalWords);
+          if (Number.isFinite(loss)) curve.add('loss', words, loss);
+          setState({
+            share,
+            text: `Pass ${epoch} of ${epochs}, about ${shownDuration(secondsLeft)} left`,
           });
+        },
+      };
+      try {
+        const corpus = textCorpus(text, { tokens: tokensOf(text) });
+        await (from ? model.train(corpus, options) : model.fit(corpus, options)).catch((reason: unknown) => {
+          // What a stopped training has learned stays.
+          if (!isStop(reason)) throw reason;
+          if (!hasLearned(model)) throw new Error('It was stopped before it had learned anything.');
+        });
         const { length: count } = model.vocabulary.words;
         const ended = signal.aborted ? 'Stopped' : 'Done';
         setState({
@@ -63,12 +75,14 @@ export function VectorTraining({ onTrained }: { onTrained: (trained: TrainedVect
         });
         onTrained({
           name: `Trained here on ${model.vocabulary.corpusWords.toLocaleString('en')} words`,
-          file: choices.model === 'fasttext' ? 'vectors.bin' : 'vectors.safetensors',
+          file: settings.model === 'fasttext' ? 'vectors.bin' : 'vectors.safetensors',
           // The format of fastText's program keeps what gives vectors to words that never came.
-          bytes: await model.wv.toBytes(choices.model === 'fasttext' ? 'fasttext-binary' : 'seqkit'),
+          bytes: await model.wv.toBytes(settings.model === 'fasttext' ? 'fasttext-binary' : 'seqkit'),
         });
+        unfinished.forget();
       } catch (error) {
         setState(undefined);
+        unfinished.offerAgain();
         throw error;
       } finally {
         await model.dispose();
@@ -76,6 +90,7 @@ export function VectorTraining({ onTrained }: { onTrained: (trained: TrainedVect
     });
   const isShort = text.trim().length < LEAST_CHARACTERS;
   const disabled = job.isRunning;
+  const textMark = useMemo(() => fingerprint(text), [text]);
   return (
     <Card
       title="Train on a text"
@@ -127,21 +142,20 @@ export function VectorTraining({ onTrained }: { onTrained: (trained: TrainedVect
           onInput={(passes) => setChoices({ ...choices, passes })}
         />
       </div>
-      <div class="row">
-        <Button primary onClick={train} disabled={disabled || isShort}>
-          Train vectors
-        </Button>
-        <Button onClick={job.stop} disabled={!disabled || state === undefined}>
-          Stop, and keep what they learned
-        </Button>
-      </div>
-      <ErrorNote error={job.error} />
-      {state && (
-        <>
-          <Progress label="Training of vectors" {...state} />
-          <LineChart title="Loss of a word with its noise" xName="words read" lines={curve.lines} />
-        </>
-      )}
+      <FitControls
+        fit={{ job, state, curve, unfinished }}
+        label="Train vectors"
+        disabled={isShort}
+        onTrain={() => train({ ...choices, text: textMark })}
+        onGoOn={(found) => {
+          setChoices(found.settings);
+          train(found.settings, found);
+        }}
+        // Of another text it would go on with words that are not there.
+        canGoOn={(begun) => begun.text === textMark}
+        title="Loss of a word with its noise"
+        xName="words read"
+      />
     </Card>
   );
 }
