@@ -9,7 +9,7 @@ import { pureStatements } from './pure-statements.mjs';
  */
 export const MERGED = {
   'base/ground.js':
-    /^base\/(errors|edit-distance|disposal|lifetime|in-turn|schema\/.*|math\/(random|group-digits))\.js$/,
+    /^base\/(errors|edit-distance|disposal|lifetime|in-turn|schema\/.*|math\/(random|fnv1a|group-digits))\.js$/,
   'base/files.js':
     /^base\/(encoding\/(safetensors|content-digest|digest|utf8|json-keys|json-depth|finite-numbers|wrong-kind|byte-kernels|binary|base64|wasm-module|byte-chunks)|source\/file-source|host\/(fetch-file|thread-support|yield-to-event-loop|in-turns))\.js$/,
   'rnn/ground.js':

@@ -1,3 +1,4 @@
+import { fnv1a } from '../../base/math/fnv1a.js';
 import type { Waveform } from './wav.js';
 
 // The hashes of the first release's models, checkpoints and records, whose values stay as they are. New uses take
@@ -19,10 +20,6 @@ export function soundFingerprint({ samples, sampleRate }: Waveform): string {
 /** Of text: sixteen hexadecimal digits, FNV-1a (Fowler, Noll and Vo) over UTF-16 from two starts. */
 export function textFingerprint(text: string): string {
   return [0x811c9dc5, 0x1b873593]
-    .map((start) => {
-      let hash = start;
-      for (let i = 0; i < text.length; i++) hash = Math.imul(hash ^ text.charCodeAt(i), 0x01000193);
-      return (hash >>> 0).toString(16).padStart(8, '0');
-    })
+    .map((start) => (fnv1a(text, start) >>> 0).toString(16).padStart(8, '0'))
     .join('');
 }

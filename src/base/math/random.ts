@@ -1,3 +1,4 @@
+import { fnv1a } from './fnv1a.js';
 import { SeqkitError } from '../errors.js';
 import { instanceOf, listOf, number, text, wholeNumber, wrongValue } from '../schema/index.js';
 
@@ -85,9 +86,7 @@ export class Random {
   /** A generator of its own for a named part of the work, so that parts do not disturb each other. */
   fork(label: string): Random {
     text.parse(label, 'fork: label');
-    let hash = 0x811c9dc5;
-    for (let i = 0; i < label.length; i++) hash = Math.imul(hash ^ label.charCodeAt(i), 0x01000193);
-    return new Random((hash ^ this.bits()) >>> 0);
+    return new Random((fnv1a(label) ^ this.bits()) >>> 0);
   }
 
   /** The state, four 32-bit numbers, for a checkpoint. */

@@ -1,5 +1,6 @@
 import { decodeBase64, encodeBase64 } from '../../../base/encoding/base64.js';
 import { decodeRice, encodeRice } from '../../../base/encoding/rice.js';
+import { fnv1a } from '../../../base/math/fnv1a.js';
 import { isPlainObject } from '../../../base/schema/index.js';
 import { writtenBars, type Melody, type MelodyNote } from '../form/melody.js';
 import { barTicks } from '../notation/meter.js';
@@ -38,9 +39,7 @@ export class NoteCodes {
     const name = `${pitch ? pitch.step - tonic : 'z'}:${ticks}`;
     let code = this.#codes.get(name);
     if (code === undefined) {
-      code = 0x811c9dc5;
-      // FNV-1a (Fowler, Noll and Vo 1991).
-      for (let i = 0; i < name.length; i++) code = Math.imul(code ^ name.charCodeAt(i), 0x01000193);
+      code = fnv1a(name);
       this.#codes.set(name, code);
     }
     return code;
