@@ -5,6 +5,7 @@ export const REPLACED = {
     'base/host/folders',
     'base/host/folder-host',
     'base/host/lock-file',
+    'base/host/model-bytes',
     'base/host/scratch-file',
     'base/host/zip-file',
     'base/host/package-file',

@@ -2,7 +2,6 @@ import { disposedError, endByUsing } from '../../base/disposal.js';
 import { noEmbedding } from './no-embedding.js';
 import { flag, optional, optionsSchema } from '../../base/schema/index.js';
 import { readSource, type FileSource } from '../../base/source/file-source.js';
-import { checkSafetensorsStart } from '../../base/encoding/safetensors.js';
 import type { Network } from '../../rnn/model/network.js';
 import { sampleRateHz, soundSamples } from '../signal/samples.js';
 import {
@@ -91,7 +90,7 @@ export class SpeechEmbedding {
     const { bytes, name } = await readSource(from, 'load: from', {
       name: 'The speech embedding',
       kind: 'a speech embedding',
-      check: checkSafetensorsStart,
+      isModel: true,
     });
     return SpeechEmbedding.of(decodeEmbedding(bytes, name));
   }

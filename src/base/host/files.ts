@@ -1,7 +1,5 @@
 import * as fs from 'node:fs';
 import { basename, dirname, join } from 'node:path';
-import { foreignModel } from '../encoding/foreign-model.js';
-import { checkSafetensorsStart, looksLikeSafetensors } from '../encoding/safetensors.js';
 import { SeqkitError } from '../errors.js';
 import { resourceError } from '../resources.js';
 
@@ -35,7 +33,6 @@ export function readFileBytes(
     if (check) {
       const start = new Uint8Array(16);
       const count = fs.readSync(descriptor, start, 0, start.length, 0);
-      if (check === checkSafetensorsStart) refuseForeign(start.subarray(0, count), path);
       check(start.subarray(0, count), size, path);
     }
     if (size > MAX_FILE_BYTES) throw tooLarge(path, what, size);
@@ -52,16 +49,6 @@ export function readFileBytes(
   } finally {
     if (descriptor !== undefined) fs.closeSync(descriptor);
   }
-}
-
-/** @throws SeqkitError `bad-file` for a model of another library. Pages, which have no files, do without this. */
-function refuseForeign(start: Uint8Array, path: string): void {
-  const what = looksLikeSafetensors(start) ? undefined : foreignModel(start);
-  if (what === undefined) return;
-  throw new SeqkitError(`${path} is ${what}, and no safetensors file.`, {
-    code: 'bad-file',
-    hint: 'Open models of other libraries by importedModel of seqkit/exchange, or by the command seqkit import.',
-  });
 }
 
 /**

@@ -70,6 +70,7 @@ export async function locateFile(source: unknown, where: string, name: string): 
  * @param where the argument, for errors, such as `load: from`
  * @param what.name what messages call a file that has no name of its own
  * @param what.kind what it should be, for errors, such as `a model`
+ * @param what.isModel whether it should be a safetensors file, so that a file with a path is not read to its end if it is none
  * @param what.check looks at the first bytes of a file with a path and at its size, and throws where the rest is not
  *   worth reading
  * @returns its bytes, and what messages call it
@@ -81,11 +82,16 @@ export async function readSource(
   what: {
     readonly name: string;
     readonly kind: string;
+    readonly isModel?: boolean;
     readonly check?: (start: Uint8Array, size: number, path: string) => void;
   },
 ): Promise<{ bytes: Uint8Array; name: string }> {
   const { name, path, chunks } = await locateFile(source, where, what.name);
   if (chunks !== undefined) return { bytes: await collect(chunks), name };
+  if (what.isModel) {
+    const { readModelBytes } = await import('../host/model-bytes.js');
+    return { bytes: readModelBytes(path!, what.kind), name };
+  }
   const { readFileBytes } = await import('../host/files.js');
   return { bytes: readFileBytes(path!, what.kind, what.check), name };
 }

@@ -53,10 +53,9 @@ interface InspectOptions extends JsonOption {
 }
 
 async function inspect(path: string, { verify, json }: InspectOptions): Promise<void> {
-  const { readFileBytes } = await import('../../base/host/files.js');
-  const { checkSafetensorsStart } = await import('../../base/encoding/safetensors.js');
+  const { readModelBytes } = await import('../../base/host/model-bytes.js');
   const given = await givenModel(path, 'any model');
-  const bytes = typeof given === 'string' ? readFileBytes(given, 'a model', checkSafetensorsStart) : given;
+  const bytes = typeof given === 'string' ? readModelBytes(given, 'a model') : given;
   const { kind, layers, features, seed, settings, weights, digest, notes } = await contentsOf(
     bytes,
     path,
@@ -234,10 +233,9 @@ async function gradcheck(
 }
 
 async function modelFile(path: string, verify: boolean) {
-  const { readFileBytes } = await import('../../base/host/files.js');
   const { decodeModel } = await import('../../rnn/graph/model-file.js');
-  const { checkSafetensorsStart } = await import('../../base/encoding/safetensors.js');
-  return told(decodeModel(readFileBytes(path, 'a model', checkSafetensorsStart), path, { verify }));
+  const { readModelBytes } = await import('../../base/host/model-bytes.js');
+  return told(decodeModel(readModelBytes(path, 'a model'), path, { verify }));
 }
 
 /** A state's name without what tells the programs apart that carry it. */

@@ -3,7 +3,6 @@ import type { VerifyOptions } from '../../base/encoding/content-digest.js';
 import { faultyNumber, refuseFaultyNumbers } from '../../base/encoding/finite-numbers.js';
 import { SeqkitError } from '../../base/errors.js';
 import {
-  checkSafetensorsStart,
   decodeSafetensors,
   encodeSafetensors,
   type StoredTensor,
@@ -50,7 +49,7 @@ export interface StoredTraining {
 
 /** The bytes of a training from wherever it is, and what messages call it. */
 export function readTraining(from: FileSource): Promise<{ bytes: Uint8Array; name: string }> {
-  const what = { name: 'the training', kind: 'the training', check: checkSafetensorsStart };
+  const what = { name: 'the training', kind: 'the training', isModel: true };
   return readSource(from, 'load: from', what);
 }
 

@@ -8,7 +8,6 @@ import { describeLayer, makeLayer, prepareLayers, type OwnLayers } from '../grap
 import { NoStart } from '../weights/deferred-initialization.js';
 import { decodeModel, storedWeight, type ModelFile } from '../graph/model-file.js';
 import type { VerifyOptions } from '../../base/encoding/content-digest.js';
-import { checkSafetensorsStart } from '../../base/encoding/safetensors.js';
 
 /** What a model file says of layers and how they hang together. */
 export function describeArchitecture(
@@ -118,7 +117,7 @@ export async function readModelFile(
   const { bytes, name: source } = await readSource(from, 'load: from', {
     name: 'The model',
     kind: 'a model',
-    check: checkSafetensorsStart,
+    isModel: true,
   });
   const file = decodeModel(bytes, source, options);
   await prepareLayers(file.layers);

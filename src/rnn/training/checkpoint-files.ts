@@ -3,7 +3,6 @@ import { STORED, type CheckpointStore } from '../../base/training/checkpoint-sto
 import { fileBytes } from '../../base/schema/index.js';
 import type { Weight } from '../weights/weight.js';
 import { decodeModel, type ModelDescription } from '../graph/model-file.js';
-import { checkSafetensorsStart } from '../../base/encoding/safetensors.js';
 import {
   checkSameRun,
   decodeCheckpoint,
@@ -48,8 +47,8 @@ export class CheckpointFiles {
       const bytes = resume ? await read(path) : undefined;
       return bytes && this.#decode(bytes, STORED, run);
     }
-    const { checkWritable, fileExists, readFileBytes, removeLeftovers } =
-      await import('../../base/host/files.js');
+    const { checkWritable, fileExists, removeLeftovers } = await import('../../base/host/files.js');
+    const { readModelBytes } = await import('../../base/host/model-bytes.js');
     checkWritable(path, { force: true });
     removeLeftovers(path);
     if (!fileExists(path)) return undefined;
@@ -59,7 +58,7 @@ export class CheckpointFiles {
         hint: 'Ask to resume from it, remove it, or give another path.',
       });
     }
-    return this.#decode(readFileBytes(path, 'a checkpoint', checkSafetensorsStart), path, run);
+    return this.#decode(readModelBytes(path, 'a checkpoint'), path, run);
   }
 
   /**
@@ -92,6 +91,7 @@ async function read(store: CheckpointStore): Promise<Uint8Array | undefined> {
 }
 
 async function bytesOf(path: string): Promise<Uint8Array | undefined> {
-  const { fileExists, readFileBytes } = await import('../../base/host/files.js');
-  return fileExists(path) ? readFileBytes(path, 'a checkpoint', checkSafetensorsStart) : undefined;
+  const { fileExists } = await import('../../base/host/files.js');
+  const { readModelBytes } = await import('../../base/host/model-bytes.js');
+  return fileExists(path) ? readModelBytes(path, 'a checkpoint') : undefined;
 }

@@ -5,12 +5,7 @@ import {
 } from '../../base/encoding/content-digest.js';
 import { refuseFaultyNumbers } from '../../base/encoding/finite-numbers.js';
 import { isDeeperThan } from '../../base/encoding/json-depth.js';
-import {
-  checkSafetensorsStart,
-  decodeSafetensors,
-  encodeSafetensors,
-  type StoredTensor,
-} from '../../base/encoding/safetensors.js';
+import { decodeSafetensors, encodeSafetensors, type StoredTensor } from '../../base/encoding/safetensors.js';
 import { heldKind, wrongKind } from '../../base/encoding/wrong-kind.js';
 import { SeqkitError } from '../../base/errors.js';
 import { isPlainObject } from '../../base/schema/index.js';
@@ -133,7 +128,7 @@ export async function readTask(
   const { bytes, name: source } = await readSource(from, 'load: from', {
     name: 'The model',
     kind: 'a model',
-    check: checkSafetensorsStart,
+    isModel: true,
   });
   const file = decodeTask(bytes, source, options, kind);
   if (file.kind !== kind) {

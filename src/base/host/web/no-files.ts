@@ -38,6 +38,7 @@ export {
   noFiles as readFileBytes,
   noFiles as readFileInto,
   noFiles as readFileStart,
+  noFiles as readModelBytes,
   noFiles as removeFile,
   noFiles as removeLeftovers,
   noFiles as runProgram,
