@@ -4,10 +4,12 @@
  *
  *   node bench/wake-words.mjs <data folder> [--word computer,athena,snowboy,smart-mirror] [--seeds 1,2,3]
  *     [--recordings 0,30,240] [--voices 520] [--spoken 40] [--examples n] [--epochs n] [--features embedding]
- *     [--embedding file,...] [--others folder,...] [--negatives folder] [--threads n] [--every 1] [--out file.jsonl]
+ *     [--embedding file,...] [--others folder,...] [--negatives folder] [--train-share 0] [--threads n] [--every 1]
+ *     [--out file.jsonl]
  *
  * Trained on synthetic voices and, with --recordings, on so many of the recordings of `wake-word/<word>`, chosen by the
  * seed; on no other sound of the data folder. --negatives is a folder of further recordings to train on as negatives.
+ * --train-share trains on that share of the other speech, by speaker where names tell, and tests on the rest of it.
  * Tested on the other recordings of the word, each in noise of `backgrounds` at 10 dB, at 0 dB, over a telephone, and
  * across a room; for false alarms on all clips of the other wake words, of speech-commands and of digits at 10 dB in the
  * same noises, and on these. Misses are the fewest of all thresholds that keep to 0.5 and to 2 an hour; those at the
@@ -48,6 +50,7 @@ const { values, positionals } = parseArgs({
     embedding: { type: 'string' },
     others: { type: 'string' },
     negatives: { type: 'string' },
+    'train-share': { type: 'string', default: '0' },
     threads: { type: 'string' },
     every: { type: 'string', default: '1' },
     out: { type: 'string' },
@@ -96,18 +99,29 @@ const CONDITIONS = {
   },
 };
 
-/** Every second of what is not the word: one recording for each clip, so that a resampling draws clips. */
-function otherSpeech(word) {
-  const random = new Random(TEST_SEED).fork('others');
+/** Who speaks in a clip, as far as the names of Speech Commands and of the digits tell. */
+const speakerIn = ({ name }) =>
+  /([\da-f]{8})_nohash_|\d_([a-z]+)_\d+/.exec(name)?.slice(1).find(Boolean) ?? name;
+
+/** Recordings of other words: those to train on, and those to test on, of other speakers. */
+function otherClips(word) {
   const lists = [
     ...WAKE_WORDS.filter((name) => name !== word).map((name) => `wake-word/${name}`),
     ...COMMANDS.filter((name) => name !== word).map((name) => `speech-commands/${name}`),
     'digits',
   ];
   const chosen = values.others?.split(',') ?? lists;
-  const clips = chosen
-    .flatMap((folder) => inData('negatives', folder))
-    .filter((_, n) => n % Number(values.every) === 0);
+  const clips = chosen.flatMap((folder) => inData('negatives', folder));
+  const speakers = new Random(TEST_SEED).fork('speakers').shuffle([...new Set(clips.map(speakerIn))].sort());
+  const heard = new Set(speakers.slice(0, Math.round(Number(values['train-share']) * speakers.length)));
+  const isHeard = (clip) => heard.has(speakerIn(clip));
+  return { train: clips.filter(isHeard), test: clips.filter((clip) => !isHeard(clip)) };
+}
+
+/** Every second of what is not the word: one recording for each clip, so that a resampling draws clips. */
+function otherSpeech(word) {
+  const random = new Random(TEST_SEED).fork('others');
+  const clips = otherClips(word).test.filter((_, n) => n % Number(values.every) === 0);
   const spoken = clips.map((clip) => inNoise(clip, backgrounds, random, { before: 0.3, after: 0, db: 10 }));
   // Clips follow each other as in life: ten at a time, so that their edges are heard too.
   const rows = [];
@@ -212,8 +226,10 @@ async function voicesOf(phrase, seed) {
 }
 
 /** What a model is trained on, as `train-trigger` has it. */
-async function trainingClips(phrase, own, seed) {
-  const further = values.negatives === undefined ? [] : clipsIn('negatives', values.negatives);
+async function trainingClips(word, own, seed) {
+  const phrase = word.replaceAll('-', ' ');
+  const named = values.negatives === undefined ? [] : clipsIn('negatives', values.negatives);
+  const further = [...named, ...otherClips(word).train];
   const recorded = { sampleRate: RATE, activates: own, negatives: further, backgrounds: [] };
   if (Number(values.voices) === 0) {
     const shipped = clipsIn('negatives', SHIPPED('negatives')).filter(
@@ -278,7 +294,7 @@ for (const word of values.word.split(',')) {
       const [own, test] = [order.slice(0, recordings), order.slice(recordings)].map((part) =>
         part.map((n) => all[n]),
       );
-      const clips = await trainingClips(phrase, own, seed);
+      const clips = await trainingClips(word, own, seed);
       const voices = (performance.now() - startedAt) / 1000;
       const judged = test.filter((_, n) => n % Number(values.every) === 0);
       for (const embedding of embeddings) {

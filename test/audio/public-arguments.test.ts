@@ -144,12 +144,17 @@ const flite = () => {
 
 /** How each export is called; constructors by the name of their class, methods as `Class#method`. */
 const recipes = (): Record<string, Recipe> => ({
-  Voices: of(
-    (...a: ConstructorParameters<typeof audio.Voices>) => new audio.Voices(...a),
-    [engine()],
-    [voice],
-  ),
+  Voices: {
+    ...of(
+      (...a: ConstructorParameters<typeof audio.Voices>) => new audio.Voices(...a),
+      [engine()],
+      [voice],
+      ['a note'],
+    ),
+    optional: /^2$/,
+  },
   'Voices#first': of((count: number) => choir().first(count), 1),
+  'Voices#working': of(() => choir().working()),
   'Voices#speak': {
     ...of((request: audio.SpeechRequest) => choir().speak(request), request()),
     optional: /ipa|manner/,
@@ -352,7 +357,7 @@ const recipes = (): Record<string, Recipe> => ({
   calibrateThreshold: { ...of(audio.calibrateThreshold, [scored()], firing(), 10), nan: true },
   calibrateThresholds: { ...of(audio.calibrateThresholds, [scored()], firing(), 10), nan: true },
   evaluateTrigger: { ...of(audio.evaluateTrigger, [scored()], firing()), nan: true },
-  tradeoffCurve: { ...of(audio.tradeoffCurve, [scored()], firing(), [0.2, 0.5]), optional: /^2$/, nan: true },
+  tradeoffCurve: { ...of(audio.tradeoffCurve, [scored()], firing(), [0.2, 0.5]), optional: /^2/, nan: true },
   testRecordings: { ...of(audio.testRecordings, clips(), { signalToNoiseDb: 5, seed: 1 }), optional: /^1/ },
   detectorSettings: of(audio.detectorSettings, firing(), 30),
   triggerPreset: of(audio.triggerPreset, 'standard'),

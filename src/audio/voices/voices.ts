@@ -43,20 +43,27 @@ const engineList = listOf(
   }),
   { min: 1 },
 );
+const noteList = listOf(someText);
 const wholeCount = wholeNumber({ min: 0 });
 const onSpokenCallback = callback<(done: number) => void>();
 const findOptions = optionsSchema<{ language?: string }>('find', { language: optional(someText) });
+
+/** What every language can say. */
+const TRIED = '3.';
 
 /** Voices of several engines, as one choir. */
 export class Voices {
   /** Each engine once, and its voices that were chosen. */
   readonly engines: readonly VoiceEngine[];
   readonly voices: readonly Voice[];
+  /** What was left out since it fails, and why. */
+  readonly notes: readonly string[];
 
   /** @param voices of these engines, all of them where not given otherwise */
-  constructor(engines: readonly VoiceEngine[], voices: readonly Voice[]) {
+  constructor(engines: readonly VoiceEngine[], voices: readonly Voice[], notes: readonly string[] = []) {
     engineList.parse(engines, 'Voices: engines');
     voiceList.parse(voices, 'Voices: voices');
+    this.notes = noteList.parse(notes, 'Voices: notes');
     this.engines = engines.filter(({ name }) => voices.some(({ engine }) => engine === name));
     this.voices = voices;
   }
@@ -64,10 +71,10 @@ export class Voices {
   /**
    * What this machine can speak with: espeak-ng, flite and festival on the path, flite as an npm package, Piper where
    * `PIPER_VOICES` names a folder of its voices, and the voices of macOS and of Windows. Nothing in a page: `openFlite`
-   * speaks there.
+   * speaks there. `notes` names an engine that cannot even say which voices it has.
    *
    * @param options.language such as `en` or `de-at`; its accents too @default 'en'
-   * @throws SeqkitError `engine` where nothing speaks, `bad-value` where nothing speaks the language
+   * @throws SeqkitError `engine` where nothing speaks, or all fail; `bad-value` where nothing speaks the language
    */
   static async find(options: { language?: string } = {}): Promise<Voices> {
     const { language = 'en' } = findOptions.parse(options);
@@ -81,7 +88,10 @@ export class Voices {
         },
       );
     }
-    const all = (await Promise.all(engines.map((engine) => engine.voices()))).flat();
+    const failures: Failure[] = [];
+    const each = engines.map((engine) => tried(engine.name, () => engine.voices(), failures));
+    const all = (await Promise.all(each)).flatMap((theirs) => theirs ?? []);
+    if (failures.length === engines.length) throw failures[0].error;
     const wanted = language.toLowerCase().replaceAll('_', '-');
     const voices = all.filter(
       (voice) => voice.language === wanted || voice.language.startsWith(`${wanted}-`),
@@ -93,7 +103,30 @@ export class Voices {
         hint: `${engines.map(({ name }) => name).join(', ')} ${engines.length === 1 ? 'speaks' : 'speak'} ${spoken.join(', ')}.`,
       });
     }
-    return new Voices(engines, voices);
+    return new Voices(engines, voices, failures.map(leftOut));
+  }
+
+  /**
+   * Has each voice say a number, and leaves out those that fail: the programs of a machine may be broken, or lack a part.
+   * @throws SeqkitError `engine` where none is left
+   */
+  async working(): Promise<Voices> {
+    const failures: Failure[] = [];
+    const working: Voice[] = [];
+    let next = 0;
+    const work = async () => {
+      while (next < this.voices.length) {
+        const voice = this.voices[next++];
+        const engine = this.#engineOf(voice);
+        const says = () => engine.speak({ voice, text: TRIED });
+        if ((await tried(`The voice ${voice.name} of ${voice.engine}`, says, failures)) !== undefined)
+          working.push(voice);
+      }
+    };
+    await Promise.all(Array.from({ length: hardwareThreads() }, work));
+    if (working.length === 0) throw failures[0].error;
+    const inOrder = this.voices.filter((voice) => working.includes(voice));
+    return new Voices(this.engines, inOrder, [...this.notes, ...failures.map(leftOut)]);
   }
 
   /** How many voices each engine has, such as `{ flite: 4 }`. */
@@ -156,13 +189,7 @@ export class Voices {
     const jobs: { engine: VoiceEngine; places: number[] }[] = [];
     const open = new Map<string, number[]>();
     for (const [place, { voice }] of requests.entries()) {
-      const engine = this.engines.find(({ name }) => name === voice.engine);
-      if (engine === undefined) {
-        throw new SeqkitError(`The engine "${voice.engine}" is not among those that speak here.`, {
-          code: 'bad-value',
-          hint: `There are: ${this.engines.map(({ name }) => name).join(', ')}.`,
-        });
-      }
+      const engine = this.#engineOf(voice);
       const key = `${voice.engine} ${voice.name}`;
       const batch = engine.speakAll === undefined ? undefined : open.get(key);
       if (batch !== undefined && batch.length < AT_ONCE) batch.push(place);
@@ -174,6 +201,36 @@ export class Voices {
     }
     return jobs;
   }
+
+  #engineOf(voice: Voice): VoiceEngine {
+    const engine = this.engines.find(({ name }) => name === voice.engine);
+    if (engine !== undefined) return engine;
+    throw new SeqkitError(`The engine "${voice.engine}" is not among those that speak here.`, {
+      code: 'bad-value',
+      hint: `There are: ${this.engines.map(({ name }) => name).join(', ')}.`,
+    });
+  }
+}
+
+/** An engine, or a voice of one, that fails. */
+interface Failure {
+  name: string;
+  error: SeqkitError;
+}
+
+/** What a program is asked for; where it fails that is noted, and nothing given. */
+async function tried<T>(name: string, ask: () => Promise<T>, failures: Failure[]): Promise<T | undefined> {
+  try {
+    return await ask();
+  } catch (error) {
+    if (!(error instanceof SeqkitError)) throw error;
+    failures.push({ name, error });
+    return undefined;
+  }
+}
+
+function leftOut({ name, error }: Failure): string {
+  return `${name} is left out, since it fails: ${error.message}`;
 }
 
 /**

@@ -12,6 +12,7 @@ import { spokenProse } from '../../../src/audio/voices/spoken-prose.js';
 import { spokenTakes } from '../../../src/audio/voices/spoken-takes.js';
 import type { SpeechRequest, VoiceEngine } from '../../../src/audio/voices/engines/voice.js';
 import { Voices } from '../../../src/audio/voices/voices.js';
+import { SeqkitError } from '../../../src/base/errors.js';
 import { Random } from '../../../src/base/math/random.js';
 
 const folder = mkdtempSync(join(tmpdir(), 'seqkit-voices-'));
@@ -153,6 +154,35 @@ describe('Voices', () => {
     });
     const { voices, counts } = await Voices.find({ language: 'EN_us' });
     expect([voices.length, counts]).toEqual([1, { flite: 1 }]);
+  });
+
+  it('goes on without an engine that fails, and says so', async () => {
+    onlyProgram('festival', 'echo broken >&2; exit 1');
+    await expect(Voices.find()).rejects.toMatchObject({ code: 'engine' });
+    const path = process.env.PATH!;
+    onlyProgram('flite', `echo 'Voices available: slt '`);
+    vi.stubEnv('PATH', `${path}:${process.env.PATH!}`);
+    const { counts, notes } = await Voices.find();
+    expect([counts, notes]).toEqual([
+      { flite: 1 },
+      [expect.stringMatching(/^festival is left out, since it fails: .*broken/s)],
+    ]);
+  });
+
+  it('goes on without a voice that fails', async () => {
+    const speak: VoiceEngine['speak'] = async ({ voice: { name } }) => {
+      if (name === 'b') throw new SeqkitError('No such voice.', { code: 'engine' });
+      return { samples: new Float32Array(0), sampleRate: RATE };
+    };
+    const frail = { ...engineOf('festival'), speak };
+    const own = ['a', 'b', 'c'].map((name) => ({ engine: 'festival', name, language: 'en' }));
+    const { voices, notes } = await new Voices([frail], own, ['as before']).working();
+    expect(voices.map(({ name }) => name)).toEqual(['a', 'c']);
+    expect(notes).toEqual([
+      'as before',
+      'The voice b of festival is left out, since it fails: No such voice.',
+    ]);
+    await expect(new Voices([frail], [own[1]]).working()).rejects.toMatchObject({ code: 'engine' });
   });
 
   const engines = [engineOf('espeak-ng'), engineOf('flite')];
