@@ -357,7 +357,7 @@ const recipes = (): Record<string, Recipe> => ({
   calibrateThreshold: { ...of(audio.calibrateThreshold, [scored()], firing(), 10), nan: true },
   calibrateThresholds: { ...of(audio.calibrateThresholds, [scored()], firing(), 10), nan: true },
   evaluateTrigger: { ...of(audio.evaluateTrigger, [scored()], firing()), nan: true },
-  tradeoffCurve: { ...of(audio.tradeoffCurve, [scored()], firing(), [0.2, 0.5]), optional: /^2/, nan: true },
+  tradeoffCurve: { ...of(audio.tradeoffCurve, [scored()], firing(), [0.2, 0.5]), optional: /^2$/, nan: true },
   testRecordings: { ...of(audio.testRecordings, clips(), { signalToNoiseDb: 5, seed: 1 }), optional: /^1/ },
   detectorSettings: of(audio.detectorSettings, firing(), 30),
   triggerPreset: of(audio.triggerPreset, 'standard'),
