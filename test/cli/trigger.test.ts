@@ -99,7 +99,16 @@ describe('train-trigger and detect', () => {
     const again = await runCli(['train-trigger', clips, ...quick]);
     expect(again.status).toBe(1);
     expect(again.stderr).toContain(model);
-    const forced = await runCli(['train-trigger', clips, ...quick, '--force', '--word', 'jarvis']);
+    const forced = await runCli([
+      'train-trigger',
+      clips,
+      ...quick,
+      '--force',
+      '--word',
+      'jarvis',
+      '--voices',
+      '0',
+    ]);
     expect(forced.status).toBe(0);
     expect(forced.stdout).toContain(`${model}: hears "jarvis"; 16 examples, 1 epoch, loss `);
     expect(forced.stderr).toContain('It fires from a score of 0.800 on, which is not set by clips');

@@ -12,6 +12,7 @@ import { typedValue } from '../options/typed-value.js';
 import { counted, note, print, printJson, told } from '../terminal/output.js';
 import { commandLine, quoted } from '../terminal/shell-quoting.js';
 import { stoppable, stoppedError } from '../terminal/stop-signal.js';
+import { chooseFeatures } from './feature-choice.js';
 import { heldTakesText, tryHeldTakes } from './held-takes.js';
 import { checkOutputs, checkTraining } from './training-checks.js';
 import { trainTriggerCommand, type TrainOptions } from './training-options.js';
@@ -22,16 +23,6 @@ import { givenModel } from '../models/given-model.js';
 /** Adds the command that trains a trigger word: train-trigger. */
 export function register(program: Command): void {
   trainTriggerCommand(program).action(trainTrigger);
-}
-
-/** What is asked for; for voices alone the embedding, without which they teach little. */
-function featuresFor(
-  folder: string | undefined,
-  { features, preset, from }: TrainOptions,
-): TrainOptions['features'] {
-  if (features !== undefined || folder !== undefined || preset !== 'standard' || from !== undefined)
-    return features;
-  return 'embedding';
 }
 
 /** @throws SeqkitError `file-access` where there is none */
@@ -69,7 +60,8 @@ async function trainTrigger(
   options: TrainOptions,
   command: Command,
 ): Promise<void> {
-  const isVoiced = folder === undefined || options.features === 'embedding' || options.preset === 'embedding';
+  const { features, why } = await chooseFeatures(folder, options);
+  const isVoiced = folder === undefined || features === 'embedding' || options.preset === 'embedding';
   // A head that knows the word already takes but a little more of what it was trained on.
   const isAdapted = folder === undefined && options.from !== undefined && options.mine !== undefined;
   const isSpokenTyped = command.getOptionValueSource('spoken') !== 'default';
@@ -80,7 +72,7 @@ async function trainTrigger(
   const isSpoken = command.getOptionValueSource('language') !== 'default';
   checkTraining(folder, options, { voices, isSpoken });
   await checkOutputs(options);
-  const features = featuresFor(folder, options);
+  if (why !== undefined) note(why);
   const { fileExists, writeFileAtomic } = await import('../../base/host/files.js');
   const { records, checkpoint, resume } = options;
   const { TriggerModel } = await import('../../audio/trigger-model.js');
