@@ -144,9 +144,15 @@ export function withRecordings(recorded: ClipSet, made: ClipSet): ClipSet {
   return {
     ...recorded,
     activates: [...repeated, ...made.activates],
-    negatives: [...recorded.negatives, ...made.negatives],
-    backgrounds: [...recorded.backgrounds, ...made.backgrounds],
+    negatives: withOthers(recorded.negatives, made.negatives),
+    backgrounds: withOthers(recorded.backgrounds, made.backgrounds),
     speech: [...(recorded.speech ?? []), ...(made.speech ?? [])],
     lookAlikes: [...(made.lookAlikes ?? [])],
   };
+}
+
+/** Clips, and those further ones that are not among them: the clips that come with seqkit may serve both. */
+function withOthers(clips: readonly Clip[], further: readonly Clip[]): Clip[] {
+  const names = new Set(clips.map(({ name }) => name));
+  return [...clips, ...further.filter(({ name }) => !names.has(name))];
 }
