@@ -75,7 +75,7 @@ export async function openModel(from: FileSource, options: OpenModelOptions = {}
   const what = kind === '' ? 'no model of seqkit' : `a ${kind}, which has no way of its own to be asked`;
   throw new SeqkitError(`${file.name} holds ${what}.`, {
     code: 'bad-file',
-    hint: 'Serve a classifier, a chatbot, a tagger, a regressor, a Seq2Seq, a text or music model, word vectors or a trigger model.',
+    hint: 'Give a classifier, a chatbot, a tagger, a regressor, a Seq2Seq, a text or music model, word vectors or a trigger model.',
   });
 }
 

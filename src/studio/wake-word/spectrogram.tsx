@@ -1,5 +1,7 @@
-import { useEffect, useRef } from 'preact/hooks';
+import { useEffect, useRef, useState } from 'preact/hooks';
 import type { PowerSpectrum } from '../../audio/advanced.js';
+import { ErrorNote } from '../parts/error-note.js';
+import { shownError, type ShownError } from '../state/shown-error.js';
 
 const FRAME = 512;
 /** Columns at most; a long sound is looked at more seldom. */
@@ -26,11 +28,16 @@ export function Spectrogram({
   label: string;
 }) {
   const canvas = useRef<HTMLCanvasElement>(null);
+  const [error, setError] = useState<ShownError>();
   useEffect(() => {
-    void import('../../audio/advanced.js').then(({ powerSpectrum }) => {
-      if (canvas.current) draw(canvas.current, decibels(samples, powerSpectrum('fast', FRAME)));
-    });
+    import('../../audio/advanced.js').then(
+      ({ powerSpectrum }) => {
+        if (canvas.current) draw(canvas.current, decibels(samples, powerSpectrum('fast', FRAME)));
+      },
+      (reason: unknown) => setError(shownError(reason)),
+    );
   }, [samples]);
+  if (error) return <ErrorNote error={error} />;
   return (
     <div class="spectrogram">
       <canvas

@@ -51,6 +51,8 @@ export function useMicrophone(
     job.run(async (signal) => {
       points.current.length = fired.current.length = 0;
       const browser = await import('../../audio/browser/index.js');
+      // Fetched now, so that a firing is not lost where it cannot be later.
+      await import('./firing-sound.js');
       let failure: Error | undefined;
       const ended = new AbortController();
       // Their last sound is still to come.
