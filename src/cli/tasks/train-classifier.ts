@@ -27,7 +27,6 @@ import { checkPicture, writePicture } from '../terminal/picture-file.js';
 import { commandLine, quoted } from '../terminal/shell-quoting.js';
 import { stoppable, stoppedError } from '../terminal/stop-signal.js';
 import { percent, printFigures } from './classifier-report.js';
-import { checkResumeOptions } from './task-training.js';
 import { addExampleOptions, DATA_ARGUMENT, typedExamples, type ExampleOptions } from './example-options.js';
 
 interface TrainOptions extends ExampleOptions {
@@ -151,11 +150,10 @@ async function trainClassifier(data: string, options: TrainOptions): Promise<voi
   });
   checkWritable(out, { force });
   await checkPicture('--learning-curve', options.learningCurve, force);
-  checkResumeOptions(options);
   const { KeyedVectors } = await import('../../embeddings/keyed-vectors/keyed-vectors.js');
   const examples = await typedExamples(data, options);
   const vectors = options.vectors === undefined ? undefined : told(await KeyedVectors.load(options.vectors));
-  const own = { ...given, ...(vectors && { vectors }) };
+  const ofVectors = vectors && { vectors };
   let shown = '';
   const onProgress = ({ stage, epoch, epochs, loss, heldOutLoss }: ClassifierProgress): void => {
     if (epoch === undefined && stage !== shown) note(stage);
@@ -166,7 +164,9 @@ async function trainClassifier(data: string, options: TrainOptions): Promise<voi
   let model: SequenceClassifier;
   try {
     model = told(
-      await stoppable((signal) => SequenceClassifier.train(examples, { ...own, signal, onProgress })),
+      await stoppable((signal) =>
+        SequenceClassifier.train(examples, { ...given, ...ofVectors, signal, onProgress }),
+      ),
     );
   } catch (error) {
     const isStopped = error instanceof SeqkitError && error.code === 'stopped';
@@ -178,7 +178,14 @@ async function trainClassifier(data: string, options: TrainOptions): Promise<voi
   }
   try {
     await model.save(out, { force });
-    const curve = options.learningCurve && (await drawLearningCurve(examples, model.encoder, own, options));
+    const curve =
+      options.learningCurve &&
+      (await drawLearningCurve(
+        examples,
+        model.encoder,
+        { ...trainOptionsOf(options), ...ofVectors },
+        options,
+      ));
     if (json) {
       const { labels, input, encoder, temperature, threshold, figures } = model;
       const { notes } = model;
@@ -211,7 +218,7 @@ async function trainClassifier(data: string, options: TrainOptions): Promise<voi
 async function drawLearningCurve(
   examples: readonly LabeledExample[],
   encoder: EncoderName,
-  { checkpoint: _, resume: __, ...train }: ClassifierTrainOptions,
+  train: ClassifierTrainOptions,
   options: TrainOptions,
 ): Promise<LearningCurvePoint[]> {
   const { learningCurve } = await import('../../tasks/classifier/learning-curve.js');
